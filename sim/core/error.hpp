@@ -1,0 +1,47 @@
+#pragma once
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+namespace rackrate::core {
+
+/// Where a user's mistake stands: a file position where there is one, else a key path.
+struct Where {
+  std::string file;   ///< as the user gave it; empty for text that never was a file
+  int line = 0;       ///< 1-based; 0 when unknown
+  int column = 0;
+  std::string key;    ///< dotted key path, may be empty
+};
+
+/// One mistake in one sentence: `file:line:col: key is <got>; expected <expected>. <remedy>`.
+struct Mistake {
+  Where where;
+  std::string got;
+  std::string expected;
+  std::string remedy;
+  [[nodiscard]] std::string sentence() const;
+};
+
+/// The user's scenario is wrong. Carries every mistake found in one pass; what() is one per line.
+class ScenarioError : public std::invalid_argument {
+ public:
+  explicit ScenarioError(std::vector<Mistake> mistakes);
+  explicit ScenarioError(Mistake mistake);
+  [[nodiscard]] const std::vector<Mistake>& mistakes() const { return mistakes_; }
+ private:
+  std::vector<Mistake> mistakes_;
+};
+
+/// A message between processes broke the declared lookahead (promise P6).
+class CausalityError : public std::logic_error { public: using std::logic_error::logic_error; };
+/// A balance did not close (promise P7); the text names the entry.
+class LedgerError : public std::logic_error { public: using std::logic_error::logic_error; };
+/// A result file cannot be read or written.
+class ResultFileError : public std::runtime_error { public: using std::runtime_error::runtime_error; };
+/// The run was asked to stop.
+class Interrupted : public std::runtime_error { public: Interrupted() : std::runtime_error("interrupted") {} };
+
+/// The candidate nearest to `name` by edit distance (ties: first), empty when none is near.
+[[nodiscard]] std::string nearest(const std::string& name, const std::vector<std::string>& candidates);
+
+}  // namespace rackrate::core

@@ -1,0 +1,55 @@
+#pragma once
+#include <array>
+#include <cstdint>
+
+#include "sim/core/name_hash.hpp"
+
+namespace rackrate::core {
+
+/// Philox4x64-10 (Salmon et al. 2011, Random123); known answers are check G1.
+[[nodiscard]] std::array<std::uint64_t, 4> philox4x64(std::array<std::uint64_t, 4> counter,
+                                                      std::array<std::uint64_t, 2> key);
+
+/// Names one random number. Nothing in it may count behaviour (MODEL 12.1): `index` is a
+/// calendar epoch, a review-clock epoch or the ordinal of an exogenous process.
+struct Address {
+  EntityKey entity = 0;
+  std::uint32_t purpose = 0;   ///< an enumerator of the model, e.g. market::Purpose::Arrival
+  std::uint64_t index = 0;
+  std::uint64_t sub = 0;       ///< e.g. the name hash of an alternative or nest
+};
+
+/// Random numbers of one replication, addressed and stateless: the same address always gives
+/// the same number, whoever asks and whenever. A plain value; copy freely.
+class Draws {
+ public:
+  Draws() = default;
+  Draws(std::uint64_t seed, std::uint64_t replication) : key_{seed, replication} {}
+
+  [[nodiscard]] std::array<std::uint64_t, 4> block(const Address& a) const;
+  [[nodiscard]] double uniform(const Address& a) const;          ///< in (0, 1), never 0 nor 1
+  [[nodiscard]] std::array<double, 2> uniform2(const Address& a) const;
+  [[nodiscard]] double exponential(const Address& a) const;      ///< mean 1
+  [[nodiscard]] double normal(const Address& a) const;           ///< mean 0, variance 1 (inverse CDF)
+  [[nodiscard]] double gumbel(const Address& a) const;           ///< standard Gumbel, -ln(-ln u)
+  /// Gamma(shape k, scale 1). Integer shapes are sums of exponentials on sub-draws; other shapes by
+  /// inversion or Marsaglia-Tsang with sub-addressed proposals.
+  [[nodiscard]] double gamma(const Address& a, double shape) const;
+  /// Positive stable of index lambda in (0, 1] by Kanter's formula (MODEL 6.5); ln S.
+  [[nodiscard]] double log_positive_stable(const Address& a, double lambda) const;
+  /// Whole number 0..n-1.
+  [[nodiscard]] std::uint64_t below(const Address& a, std::uint64_t n) const;
+
+  [[nodiscard]] std::array<std::uint64_t, 2> key() const { return key_; }
+  friend bool operator==(const Draws&, const Draws&) = default;
+
+ private:
+  std::array<std::uint64_t, 2> key_{0, 0};
+};
+
+/// The double in (0, 1) that 64 random bits stand for: (top 52 bits + 1/2) / 2^52.
+[[nodiscard]] constexpr double to_unit(std::uint64_t bits) {
+  return (static_cast<double>(bits >> 12) + 0.5) * 0x1.0p-52;
+}
+
+}  // namespace rackrate::core
