@@ -1,0 +1,98 @@
+#pragma once
+#include <string>
+#include <vector>
+
+#include "sim/core/sim_time.hpp"
+#include "sim/market/vocabulary.hpp"
+
+namespace rackrate::market {
+
+/// What a clause speaks of: a conjunction of sets; an empty set does not restrict.
+struct Scope {
+  std::vector<std::string> labs;
+  std::vector<ModelClass> model_class;
+  std::vector<Product> products;
+  std::vector<std::string> segments;
+  std::vector<std::string> regions;
+};
+
+enum class ClauseKind : std::uint8_t {
+  Grant, Exclusive, Carveout, ShipFirst, Rofr, Licence, Rollout,   // decide feasibility
+  Commit, Revshare, Resale, Hosting                                // move money
+};
+inline constexpr std::array<std::string_view, 11> kClauseKindNames{
+    "grant", "exclusive", "carveout", "ship_first", "rofr", "licence", "rollout", "commit", "revshare", "resale", "hosting"};
+
+/// How the ship-first exception reads (MODEL 5.3): "cannot and chooses not to" or "cannot or chooses not to".
+enum class ShipFirstReading : std::uint8_t { And, Or };
+enum class CarryRule : std::uint8_t { None, OnePeriod };
+enum class RevshareBase : std::uint8_t { LabRevenue, ChannelRevenue };
+enum class HostingPayer : std::uint8_t { Lab, Channel };
+
+/// A right recorded as waived: under a ROFR the waived host is open from that date.
+struct Waiver {
+  std::string host;
+  core::SimTime date = core::kNever;
+};
+
+/// One clause of one version. Fields outside the clause's kind keep their defaults; the table of
+/// which kind takes which key is in sim/scenario. All ends are exclusive.
+struct Clause {
+  std::string name;
+  ClauseKind kind = ClauseKind::Grant;
+  bool enabled = true;
+  std::vector<Role> roles;            ///< roles it speaks of (grant, exclusive, carveout, ship_first, rofr, rollout)
+  Scope scope;
+  core::SimTime from = core::kAlways; ///< the clause's own dates, inside its version's
+  core::SimTime until = core::kNever;
+  std::vector<std::string> holders;   ///< grant: grantees; exclusive, ship_first, rofr, licence: the one holder;
+                                      ///< carveout: actors exempted (empty: the tuple is exempted for all); rollout: the actor
+
+  // ship_first
+  core::SimDuration lead{0};          ///< delta_first
+  core::SimDuration cure{0};          ///< tau_cure
+  ShipFirstReading reading = ShipFirstReading::And;
+  double margin = 0.0;                ///< m of the capability test
+  // rofr
+  std::vector<Waiver> waivers;
+  // rollout: NO before preview, PREVIEW until general availability
+  core::SimTime preview = core::kAlways;
+  core::SimTime general = core::kAlways;     ///< kNever: stays in preview; may be drawn, see general_after
+  double allowlist = 1.0;             ///< phi: share of accounts admitted in preview
+  double token_cap = 1.0;             ///< share of an admitted account's volume served in preview
+
+  // money: payer and payee are firms
+  std::string payer;
+  std::string payee;
+  double amount_usd = 0.0;            ///< commit: total over [from, until)
+  double already_drawn_usd = 0.0;     ///< commit: drawn before the scenario starts
+  core::SimDuration period{0};        ///< commit: length of one settlement period; 0 = the whole term
+  CarryRule carry = CarryRule::None;
+  RevshareBase base = RevshareBase::LabRevenue;
+  std::string lab;                    ///< revshare, resale, hosting: whose models
+  std::string channel;                ///< revshare on channel revenue, resale
+  double rate = 0.0;                  ///< revshare: share of the base; resale: the channel's share of the price
+  double cap_usd = -1.0;              ///< revshare: cumulative from the version's effective date; negative: no cap
+  double already_paid_usd = 0.0;      ///< revshare: counted against the cap before the scenario starts
+  HostingPayer hosting = HostingPayer::Lab;  ///< resale: who pays the host
+  std::string host;                   ///< hosting: which cloud
+  double price_usd = -1.0;            ///< hosting: $ per H100e-hour; negative: the cloud's list price
+};
+
+struct Version {
+  std::string name;
+  core::SimTime signed_on = core::kAlways;
+  core::SimTime effective = core::kAlways;
+  core::SimTime ends = core::kNever;
+  std::vector<Clause> clauses;
+};
+
+/// A contract with all its versions. In force at t: the version with the latest signature among
+/// those with effective <= t < ends (MODEL 5.2, step 2).
+struct Contract {
+  std::string name;
+  std::vector<std::string> parties;
+  std::vector<Version> versions;
+};
+
+}  // namespace rackrate::market

@@ -1,0 +1,50 @@
+#pragma once
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace rackrate::market {
+
+/// What is sold. A closed list: the product decides which contract roles a tuple needs (MODEL 5.2).
+enum class Product : std::uint8_t { Consumer, ApiStateless, EntApp, AgentStateful, Finetune, Batch, Training, Research, Copilot };
+inline constexpr std::array<std::string_view, 9> kProductNames{
+    "consumer", "api_stateless", "ent_app", "agent_stateful", "finetune", "batch", "training", "research", "copilot"};
+
+/// The five contract roles: who may run, sell, hold agent state, train, and use the models' IP.
+enum class Role : std::uint8_t { Host, Channel, Runtime, Train, Ip };
+inline constexpr std::array<std::string_view, 5> kRoleNames{"HOST", "CHANNEL", "RUNTIME", "TRAIN", "IP"};
+
+enum class ModelClass : std::uint8_t { Closed, OpenWeight };
+inline constexpr std::array<std::string_view, 2> kModelClassNames{"closed", "open_weight"};
+
+/// The four layers with a profit and loss of their own (MODEL section 10).
+enum class Layer : std::uint8_t { Application, Model, Infrastructure, Deployment };
+inline constexpr std::array<std::string_view, 4> kLayerNames{"application", "model", "infrastructure", "deployment"};
+
+/// The open lists of one scenario, each sorted by name; everything else refers to them by index.
+/// Positions are for speed only: random numbers and tie-breaks use name hashes.
+struct Vocabulary {
+  std::vector<std::string> firms;
+  std::vector<std::string> clouds;      ///< hosts and runtimes
+  std::vector<std::string> labs;
+  std::vector<std::string> channels;    ///< sellers of record: azure, bedrock, ..., direct, m365
+  std::vector<std::string> segments;
+  std::vector<std::string> regions;
+};
+
+template <std::size_t N>
+[[nodiscard]] std::optional<std::size_t> index_of(const std::array<std::string_view, N>& names, std::string_view name) {
+  for (std::size_t i = 0; i < N; ++i)
+    if (names[i] == name) return i;
+  return std::nullopt;
+}
+[[nodiscard]] inline std::optional<std::size_t> index_of(const std::vector<std::string>& names, std::string_view name) {
+  for (std::size_t i = 0; i < names.size(); ++i)
+    if (names[i] == name) return i;
+  return std::nullopt;
+}
+
+}  // namespace rackrate::market
