@@ -1,0 +1,251 @@
+#pragma once
+#include <array>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "sim/core/sim_time.hpp"
+#include "sim/market/contracts/contract.hpp"
+#include "sim/market/vocabulary.hpp"
+
+/// Everything a World is built from, as plain values: what a scenario file says after units are
+/// resolved. Names are kept as text; the World compiles them to indices. Units stand in the names;
+/// money is nominal US dollars, compute H100-equivalents (H100e), rates are per year of 365.25 days.
+/// The key paths, units, ranges and meanings of all fields are in sim/scenario/schema_*.cpp.
+namespace rackrate::market {
+
+using core::SimDuration;
+using core::SimTime;
+
+enum class ForecastRule : std::uint8_t { Naive, Holt };
+inline constexpr std::array<std::string_view, 2> kForecastRuleNames{"naive", "holt"};
+enum class RationingRule : std::uint8_t { Proportional, Uniform };
+inline constexpr std::array<std::string_view, 2> kRationingRuleNames{"proportional", "uniform"};
+enum class PriceRule : std::uint8_t { Quarterly, Frozen };
+inline constexpr std::array<std::string_view, 2> kPriceRuleNames{"quarterly", "frozen"};
+
+struct RunParameters {
+  SimTime start, end;
+  SimTime valuation_date;             ///< t0 of every NPV
+  SimDuration window = core::kDay;    ///< lookahead and clearing interval
+  double discount_rate = 0.10;        ///< per year, compounded yearly
+  int enterprises = 0;                ///< simulated enterprises
+};
+
+/// A level whose yearly log growth decays with a half-life: no series grows exponentially for ever.
+struct Growth {
+  double rate = 0.0;                  ///< factor per year minus 1 at the start date
+  double half_life_years = 2.0;
+};
+
+struct Chip {
+  std::string name, vendor;
+  double h100e = 1.0;                 ///< eta: H100e per unit
+  double facility_kw = 1.4;           ///< all-in per unit, PUE included
+  double unit_price_usd = 0.0;
+  double life_years = 6.0;
+  bool portable = true;               ///< false: only ported labs may run on it (arc filter, MODEL 3.2)
+};
+
+/// One generation's supply: units per month from `from`, with decaying growth, until `until`.
+struct SupplyLine {
+  std::string chip;
+  SimTime from, until = core::kNever;
+  double units_per_month = 0.0;       ///< at `from`, after the ramp
+  double ramp_months = 0.0;           ///< linear ramp from 0
+  Growth growth;
+};
+
+struct Vendor {
+  std::string name, firm;
+  RationingRule rationing = RationingRule::Proportional;
+  double volatility = 0.0;            ///< sigma of the monthly lognormal supply noise
+  double outside_share = 0.0;         ///< share of supply bought by buyers outside the model
+  double lead_min_days = 28.0, lead_shape = 4.0, lead_scale_days = 14.0;   ///< L_min + Gamma(k, theta)
+  double cost_share = 0.0;            ///< vendor's own cost per dollar of sales (paid to suppliers)
+  std::vector<SupplyLine> lines;
+};
+
+struct FleetEntry { std::string chip; double units = 0.0; double age_years = 0.0; };
+struct ScriptedLot { std::string name, chip; double units = 0.0; SimTime arrives; };
+struct ScriptedPower { std::string name; double megawatts = 0.0; SimTime energised; };
+
+struct CloudRegion {
+  std::string name;                   ///< a region of the vocabulary
+  double share = 0.0;                 ///< of the cloud's new capacity
+  double power_mw = -1.0;             ///< usable facility power at the start; negative: never binds
+  std::vector<FleetEntry> fleet;      ///< installed at the start
+  std::vector<ScriptedLot> lots;      ///< in transit at the start, with their arrival
+  std::vector<ScriptedPower> sites;   ///< under way at the start
+};
+
+struct Cloud {
+  std::string name, firm;
+  std::string channel;                ///< its own sales channel, empty for a cloud that sells none
+  std::vector<CloudRegion> regions;
+  double internal_share = 0.0;        ///< of the running fleet, used by the firm and its other customers
+  double availability = 1.0;          ///< A_g: running share of powered units
+  double price_usd = 0.0;             ///< list price of an H100e-hour, wholesale, at the start
+  double energy_usd_per_mwh = 0.0;
+  double opex_usd_per_kw_year = 0.0;  ///< operations other than energy
+  double facility_usd_per_mw = 0.0;   ///< capex of new sites
+  double facility_life_years = 20.0;
+  double target_utilisation = 0.8;    ///< u*
+  double replica_h100e = 16.0;        ///< H100e per serving replica, for waits
+  double capex_usd_per_year = 0.0;    ///< budget for AI capacity at the start
+  Growth capex_growth;
+  bool invests = true;
+  ForecastRule forecast = ForecastRule::Holt;
+  std::map<std::string, double> silicon;      ///< vendor -> share of new capacity
+  double base_revenue_usd = 0.0;      ///< other cloud revenue per year at the start (not AI)
+  double base_margin = 0.0;
+  Growth base_growth;
+};
+
+/// Demand of a lab that does not come through enterprises: consumers, developers, research.
+/// Either compute (`compute_h100e`, `price_usd` per H100e-h) or users with compute and revenue each.
+struct Stream {
+  std::string name;
+  Product product = Product::Consumer;
+  std::string channel = "direct";
+  double compute_h100e = 0.0;         ///< average load at the start
+  double price_usd = 0.0;             ///< revenue per served H100e-hour (compute streams)
+  double users = 0.0;                 ///< or: users at the start...
+  double users_ceiling = 0.0;         ///< ...growing logistically to this
+  double user_growth = 0.0;           ///< per year, initial rate
+  double h100e_per_million_users = 0.0;       ///< at the start
+  double usd_per_user_month = 0.0;
+  Growth intensity;                   ///< growth of compute per user (or of the compute stream), before efficiency
+  bool efficiency_applies = true;     ///< serving efficiency lowers the load
+  double volatility = 0.0;            ///< sigma of the monthly AR(1) log noise
+  double unserved_penalty_usd = 0.0;  ///< per H100e-h; 0: the tier's
+  std::map<std::string, double> regions;      ///< region -> share; empty: all regions serve it alike
+};
+
+struct Route { std::string host; double serving_cost_usd = -1.0; bool ported = true; };
+
+struct Lab {
+  std::string name, firm;
+  ModelClass model_class = ModelClass::Closed;
+  double quality = 0.0;               ///< at the start, in units of utility
+  double release_gap_days = 120.0;    ///< Gamma(k=2) renewal
+  double frontier_probability = 1.0;  ///< pi
+  double jump_mean = 0.0;             ///< delta
+  double gap_mean = 0.5;              ///< how far a non-frontier release stays behind, mean
+  double port_days_mean = 30.0;       ///< release to a channel other than its own, Gamma(k=2)
+  double kappa = 0.0;                 ///< H100e-hours per Mtok at the start
+  double kappa_growth = 0.0;          ///< chi part: yearly factor minus 1 of compute per token on new models
+  double list_price_usd = 0.0;        ///< per reference work unit, relative to the reference model's $1
+  double tokens_per_unit = 1.0;       ///< Mtok per work unit relative to the reference
+  std::array<double, 9> product_price{1, 1, 1, 1, 1, 1, 1, 1, 1};   ///< multiplier of the list price by product
+  double channel_fee = 0.0;           ///< default resale fee where no resale clause speaks
+  double brand = 0.0;                 ///< taste constant of the lab
+  std::map<std::string, double> segment_brand;
+  double other_cost_share = 0.0;      ///< costs other than compute, per dollar of revenue
+  std::vector<Stream> streams;
+  std::vector<Route> routes;          ///< where it can run; a host that is not listed needs a port
+  std::vector<std::string> host_preference;   ///< order in which equal hosts are taken
+};
+
+struct Channel {
+  std::string name;
+  std::string cloud;                  ///< empty: direct or m365
+  std::string firm;                   ///< seller of record; empty: the lab itself
+};
+
+/// Seats of an application built on a licensed model (Copilot).
+struct SeatApplication {
+  std::string name, firm, lab, channel = "m365";
+  double seats = 0.0, installed_base = 0.0, ceiling_share = 0.2;
+  double bass_p = 0.0, bass_q = 0.0;  ///< per year
+  double usd_per_seat_month = 30.0;
+  double h100e_per_million_seats = 0.0;
+  Growth intensity;
+};
+
+struct Segment {
+  std::string name;
+  double enterprises = 0.0;           ///< real ones it stands for
+  double sample_share = 0.0;          ///< of the simulated enterprises
+  double size_sigma = 1.0;            ///< lognormal, mean 1
+  std::map<std::string, double> incumbent;    ///< cloud -> mean share of its estate
+  std::map<std::string, double> regions;      ///< region -> share
+  std::map<std::string, double> products;     ///< product -> probability that a workload is of it
+  bool resident = false;              ///< data must stay in its region
+  double adopters = 0.0;              ///< share that has adopted at the start
+  double bass_p = 0.0, bass_q = 0.0;  ///< per year
+  double workloads_per_year = 0.0;    ///< Poisson rate after adoption
+  double max_workloads = 8;
+  double units_per_day = 0.0;         ///< work units per day of a workload at full volume, mean
+  double price_sensitivity = 1.0;     ///< alpha per reference dollar, mean
+  double price_sensitivity_sigma = 0.3;
+  double seat_share = 0.0;
+};
+
+struct ChoiceParameters {
+  double lambda_lab = 0.5, lambda_cloud = 0.6;
+  double beta_quality = 1.0, beta_gravity = 1.0, beta_runtime = 1.0, beta_integration = 1.0;
+  double beta_latency = 0.0, beta_wait = 0.0, wait_scale_hours = 1.0;
+  double outside = 0.0;               ///< utility of no deployment or self-hosted open weights
+  double taste_sigma = 0.5;           ///< nu_{e,l}
+  double switching = 0.0;             ///< K in utility
+  double switching_usd = 0.0;         ///< one-off cost per unit of daily volume
+  double review_days = 180.0;         ///< mean of the exogenous review clock
+  double refresh = 0.3;               ///< r_ref: probability that shocks are drawn afresh at a review
+  double response_days = 60.0;        ///< mean delay of a triggered review
+  double gravity_concentration = 30.0;
+  double learning_days = 180.0;       ///< tau_learn of volume
+  double elasticity = 0.3;            ///< epsilon of volume
+  double integration_days = 180.0;    ///< time constant of integration depth after GA
+  double integration_start = 0.3;
+  double governance_first_usd = 0.0, governance_pair_usd = 0.0;   ///< gamma_1, gamma_2 per enterprise-year
+  double governance_weight = 0.0;     ///< utility per 1,000 $ of marginal governance cost a year
+  double release_gap_trigger = 0.2;   ///< g*: quality gap that triggers a review
+  double preview_discount = 0.5;      ///< utility cost of a preview
+  double volume_growth_rate = 0.0;    ///< work units of new workloads, factor per year minus 1
+  double volume_growth_half_life = 2.0;
+};
+
+struct PriceParameters {
+  PriceRule rule = PriceRule::Quarterly;
+  double eta = 0.5, clip = 0.15, menu = 0.03;
+  double token_pass_through = 0.5;    ///< share of serving-efficiency gains passed on to lists
+};
+
+struct EfficiencyParameters {
+  double serving_rate = 1.0;          ///< factor per year minus 1: more tokens per H100e
+  double serving_half_life_years = 2.0;
+};
+
+struct SiteParameters {
+  double lead_median_days = 730.0, lead_sigma = 0.508, lead_min_days = 180.0, lead_max_days = 2556.75;
+};
+
+struct ClearingParameters {
+  double penalty_usd[4] = {60.0, 45.0, 30.0, 15.0};   ///< by tier: contracted, on-demand, training, research
+  double latency_usd = 0.2;           ///< per H100e-h served in another region
+  double rho_max = 0.85;              ///< interactive load is capped at this share of a pool
+};
+
+/// A scenario's values, ready for a World.
+struct Parameters {
+  std::string name, title;
+  RunParameters run;
+  Vocabulary vocabulary;
+  std::vector<Chip> chips;
+  std::vector<Vendor> vendors;
+  std::vector<Cloud> clouds;          ///< in vocabulary order, like labs, channels and segments
+  std::vector<Lab> labs;
+  std::vector<Channel> channels;
+  std::vector<SeatApplication> applications;
+  std::vector<Segment> segments;
+  std::vector<Contract> contracts;
+  ChoiceParameters choice;
+  PriceParameters prices;
+  EfficiencyParameters efficiency;
+  SiteParameters sites;
+  ClearingParameters clearing;
+  std::map<std::string, int> fiscal_year_end;   ///< firm -> last month of its fiscal year, 1..12
+};
+
+}  // namespace rackrate::market

@@ -1,0 +1,66 @@
+#pragma once
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "sim/core/error.hpp"
+#include "sim/market/parameters.hpp"
+
+namespace rackrate::scenario {
+
+/// One value of the resolved scenario as a reader sees it.
+struct Item {
+  std::string path;      ///< dotted key path
+  std::string value;     ///< as TOML text, units included
+  std::string unit;      ///< canonical unit of the key, empty for text and flags
+  std::string source;    ///< key of [sources], inherited from the enclosing tables
+  std::string grade;     ///< P, R, W or A
+  std::string low, high; ///< as TOML text; empty when the value has no range
+  std::string note;
+  std::string file;      ///< where the value was last written
+  int line = 0;
+  int column = 0;
+  bool is_default = false;
+};
+
+struct Difference { std::string path, here, there; };   ///< a missing value is an empty string
+
+/// A checked scenario: immutable, cheap to copy. Everything in it can be traced to a line of a file.
+class Scenario {
+ public:
+  /// Reads a file, follows `extends`, checks everything. Throws ScenarioError with all mistakes found.
+  /// `library` holds the folders searched for bare names ("openai-azure-amended").
+  [[nodiscard]] static Scenario load(const std::string& name_or_path, const std::vector<std::filesystem::path>& library);
+  /// The same from text; `origin` stands for the file name in messages.
+  [[nodiscard]] static Scenario parse(const std::string& text, const std::string& origin,
+                                      const std::vector<std::filesystem::path>& library);
+
+  /// A new scenario with values replaced; values are TOML text ("true", "\"30 k$\"", "2026-04-27").
+  /// An override of an unknown path is an error that names the nearest path.
+  [[nodiscard]] Scenario override_with(const std::vector<std::pair<std::string, std::string>>& values,
+                                       const std::string& name = {}) const;
+
+  [[nodiscard]] const market::Parameters& parameters() const;
+  [[nodiscard]] const std::string& name() const;
+  [[nodiscard]] const std::string& title() const;
+  [[nodiscard]] std::vector<Item> items(bool with_defaults = false) const;   ///< sorted by path
+  [[nodiscard]] std::optional<Item> find(const std::string& path) const;
+  [[nodiscard]] std::vector<Difference> diff(const Scenario& other) const;
+  [[nodiscard]] std::string to_toml() const;      ///< resolved, canonical order, loads to the same digest
+  [[nodiscard]] std::string digest() const;       ///< hex; of the canonical values without titles, notes and sources
+  [[nodiscard]] const std::vector<std::string>& warnings() const;   ///< contract conflicts
+
+ private:
+  struct Content;
+  std::shared_ptr<const Content> content_;
+};
+
+/// JSON Schema 2020-12 of scenario files, from the same tables as the parser.
+[[nodiscard]] std::string json_schema();
+/// docs/scenario-keys.md, from the same tables as the parser.
+[[nodiscard]] std::string reference_page();
+
+}  // namespace rackrate::scenario
