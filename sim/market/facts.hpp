@@ -1,0 +1,129 @@
+#pragma once
+#include <cstdint>
+#include <span>
+#include <string_view>
+
+#include "sim/core/sim_time.hpp"
+#include "sim/market/vocabulary.hpp"
+
+/// What the market says happened. Observers listen and change nothing (promise P8); the market
+/// knows no file. Indices refer to the run's Vocabulary; parties to the extended firm list below.
+namespace rackrate::market {
+
+/// Why money moved. Every posting is one entry from a payer to a payee.
+enum class Category : std::uint8_t {
+  Sale,            ///< enterprise -> seller of record, gross
+  ConsumerSale,    ///< consumers -> lab
+  SeatSale,        ///< enterprises -> application firm
+  OtherSale,       ///< enterprises -> cloud, not AI
+  Remittance,      ///< channel -> lab: the sale less the channel's share
+  Hosting,         ///< lab or channel -> host cloud, inference
+  Training,        ///< lab -> host cloud, training and research
+  OwnHosting,      ///< inside one firm, at cost
+  Revshare,        ///< by clause
+  Shortfall,       ///< take-or-pay, by clause
+  Energy,          ///< cloud -> suppliers
+  Operations,      ///< cloud -> suppliers
+  OtherCost,       ///< any firm -> suppliers
+  Depreciation,    ///< firm -> its own capital account
+  Capex,           ///< a firm's capital account -> vendor or suppliers
+  Migration,       ///< enterprise -> services
+  Governance       ///< enterprise -> services
+};
+inline constexpr std::array<std::string_view, 17> kCategoryNames{
+    "sale", "consumer_sale", "seat_sale", "other_sale", "remittance", "hosting", "training", "own_hosting", "revshare",
+    "shortfall", "energy", "operations", "other_cost", "depreciation", "capex", "migration", "governance"};
+
+/// Parties beyond the scenario's firms, in this order after Vocabulary::firms.
+inline constexpr std::array<std::string_view, 4> kOutsideParties{"suppliers", "services", "enterprises", "consumers"};
+
+/// One double-entry posting. `amount` is in 1e-4 dollars.
+struct EntryFact {
+  core::SimTime day;
+  std::int16_t from = 0, to = 0;             ///< party index
+  Layer from_layer = Layer::Infrastructure;  ///< ignored for enterprises and consumers
+  Layer to_layer = Layer::Infrastructure;
+  Category category = Category::Sale;
+  std::int32_t clause = -1;                  ///< index of the money clause that moved it, or -1
+  std::int64_t amount = 0;
+};
+
+/// One capacity pool (cloud, region) over one window, whole H100e. The identity
+/// installed = unpowered + down + internal + served + idle holds exactly (H2).
+struct PoolFact {
+  std::int16_t cloud = 0, region = 0;
+  std::int64_t installed = 0, unpowered = 0, down = 0, internal = 0, served = 0, idle = 0;
+  std::int64_t rent = 0;                     ///< scarcity rent, 1e-4 $ per H100e-hour
+  double wait_hours = 0.0;                   ///< mean wait of interactive requests
+};
+
+/// Demand of one (lab, product, channel, region) over one window, whole H100e.
+struct DemandFact {
+  std::int16_t lab = 0, channel = 0, region = 0;
+  Product product = Product::Consumer;
+  std::int64_t demand = 0, served = 0;
+};
+
+/// Compute that one lab's product got at one host over one window, whole H100e.
+struct ServiceFact {
+  std::int16_t lab = 0, host = 0;
+  Product product = Product::Consumer;
+  std::int64_t served = 0;
+};
+
+/// Volume placed by one segment's enterprises, work units per day (expanded to the whole segment).
+struct PlacementFact {
+  std::int16_t segment = 0, lab = 0, channel = 0, host = 0, runtime = -1;
+  Product product = Product::ApiStateless;
+  double units_per_day = 0.0;
+};
+
+struct SegmentFact {
+  std::int16_t segment = 0;
+  double adopters = 0.0;                     ///< share of enterprises
+  double surplus_usd_per_day = 0.0;          ///< log-sum surplus rate net of nothing (MODEL 11)
+};
+
+struct LabFact {
+  std::int16_t lab = 0;
+  double quality = 0.0;                      ///< of the best released model
+  double users = 0.0;                        ///< of all its user streams
+  double kappa = 0.0;                        ///< H100e-hours per Mtok
+};
+
+/// List prices in force: dollars per reference work unit by (lab, channel), per H100e-hour by cloud.
+struct PriceFact { std::int16_t lab = 0, channel = 0; double usd_per_unit = 0.0; };
+struct ComputePriceFact { std::int16_t cloud = 0; double usd_per_h100e_hour = 0.0; };
+
+/// Everything one clearing window states.
+struct WindowFact {
+  core::SimTime start;
+  core::SimDuration length;
+  std::span<const PoolFact> pools;
+  std::span<const DemandFact> demand;
+  std::span<const ServiceFact> service;
+  std::span<const PlacementFact> placements; ///< only on the last window of a month, else empty
+  std::span<const SegmentFact> segments;     ///< every window
+  std::span<const LabFact> labs;
+  std::span<const PriceFact> prices;
+  std::span<const ComputePriceFact> compute_prices;
+  double seats = 0.0;                        ///< all seat applications
+};
+
+/// Something dated that a timeline shows: "contract", "release", "rollout", "conflict", "site", "cap".
+struct EventFact {
+  core::SimTime time;
+  std::string_view kind;
+  std::string_view subject;
+  std::string_view text;
+};
+
+class Observer {
+ public:
+  virtual ~Observer() = default;
+  virtual void on_entry(const EntryFact&) {}
+  virtual void on_window(const WindowFact&) {}
+  virtual void on_event(const EventFact&) {}
+};
+
+}  // namespace rackrate::market
