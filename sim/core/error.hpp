@@ -14,6 +14,7 @@ struct Where {
 };
 
 /// One mistake in one sentence: `file:line:col: key is <got>; expected <expected>. <remedy>`.
+/// Parts that are empty or zero are left out with their punctuation; the full stops are added.
 struct Mistake {
   Where where;
   std::string got;
@@ -41,7 +42,8 @@ class ResultFileError : public std::runtime_error { public: using std::runtime_e
 /// The run was asked to stop.
 class Interrupted : public std::runtime_error { public: Interrupted() : std::runtime_error("interrupted") {} };
 
-/// The candidate nearest to `name` by edit distance (ties: first), empty when none is near.
+/// The candidate nearest to `name` by Damerau-Levenshtein distance, case and '-' or '_' aside (ties:
+/// the first); empty when every one differs in more than a third of its letters (at least one).
 [[nodiscard]] std::string nearest(const std::string& name, const std::vector<std::string>& candidates);
 
 }  // namespace rackrate::core

@@ -21,6 +21,11 @@ struct Address {
 
 /// Random numbers of one replication, addressed and stateless: the same address always gives
 /// the same number, whoever asks and whenever. A plain value; copy freely.
+///
+/// Counter words: entity, purpose + (lane << 32), index, sub; key words: seed, replication. `lane`
+/// is 0 for the first block; draws that need more blocks (gamma, below) count it up themselves, so
+/// purposes never collide. Draws of different kinds at one address share their bits: give each
+/// quantity its own purpose.
 class Draws {
  public:
   Draws() = default;
@@ -32,12 +37,14 @@ class Draws {
   [[nodiscard]] double exponential(const Address& a) const;      ///< mean 1
   [[nodiscard]] double normal(const Address& a) const;           ///< mean 0, variance 1 (inverse CDF)
   [[nodiscard]] double gumbel(const Address& a) const;           ///< standard Gumbel, -ln(-ln u)
-  /// Gamma(shape k, scale 1). Integer shapes are sums of exponentials on sub-draws; other shapes by
-  /// inversion or Marsaglia-Tsang with sub-addressed proposals.
+  /// Gamma(shape k, scale 1). Whole shapes up to 16 are sums of exponentials (monotone in every
+  /// uniform); others by Marsaglia and Tsang (2000) with proposals in lanes of the address.
+  /// Throws: std::invalid_argument unless 0 < shape < 1e15.
   [[nodiscard]] double gamma(const Address& a, double shape) const;
-  /// Positive stable of index lambda in (0, 1] by Kanter's formula (MODEL 6.5); ln S.
+  /// ln S of a positive stable S of index lambda in (0, 1], E[exp(-t S)] = exp(-t^lambda).
+  /// Source: Kanter (1975), Ann. Probab. 3, 697-707. Throws: std::invalid_argument outside (0, 1].
   [[nodiscard]] double log_positive_stable(const Address& a, double lambda) const;
-  /// Whole number 0..n-1.
+  /// Whole number 0..n-1, without bias. Throws: std::invalid_argument if n is 0.
   [[nodiscard]] std::uint64_t below(const Address& a, std::uint64_t n) const;
 
   [[nodiscard]] std::array<std::uint64_t, 2> key() const { return key_; }

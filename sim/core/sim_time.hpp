@@ -35,9 +35,11 @@ inline constexpr SimTime kAlways = SimTime{SimDuration{-(INT64_MAX / 4)}};
 [[nodiscard]] int month_index(SimTime t);
 /// First instant of a month given by month_index.
 [[nodiscard]] SimTime month_start(int month_index);
-/// "2026-04-27" at midnight, else "2026-04-27T06:00:00"; "never" for kNever.
+/// "2026-04-27" at midnight, else "2026-04-27T06:00:00" (".250" follows when there are milliseconds);
+/// "never" from kNever on and "always" up to kAlways.
 [[nodiscard]] std::string to_string(SimTime t);
-/// Parses "YYYY-MM-DD" or "YYYY-MM-DDThh:mm[:ss]". Returns false when the text is no valid date.
+/// Parses "YYYY-MM-DD" or "YYYY-MM-DDThh:mm[:ss[.mmm]]". Returns false, and leaves `out` alone, when
+/// the text is no valid date.
 [[nodiscard]] bool parse_time(std::string_view text, SimTime& out);
 
 }  // namespace rackrate::core
