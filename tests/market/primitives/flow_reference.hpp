@@ -1,0 +1,10 @@
+#pragma once
+#include "sim/market/primitives/flow.hpp"
+
+namespace rackrate::market::test {
+
+/// The optimal cost by Boost.Graph's successive shortest paths: another author's code, another graph
+/// (source, classes, pools, a node for "unserved", sink).
+[[nodiscard]] Int128 reference_cost(const FlowNetwork& network);
+
+}  // namespace rackrate::market::test

@@ -1,0 +1,57 @@
+#include "tests/market/primitives/flow_reference.hpp"
+
+#include <algorithm>
+
+#include <boost/graph/adjacency_list.hpp>
+#include <boost/graph/successive_shortest_path_nonnegative_weights.hpp>
+// Last: this header does not include what it uses.
+#include <boost/graph/find_flow_cost.hpp>
+
+namespace rackrate::market::test {
+namespace {
+
+using Traits = boost::adjacency_list_traits<boost::vecS, boost::vecS, boost::directedS>;
+using Graph = boost::adjacency_list<
+    boost::vecS, boost::vecS, boost::directedS, boost::no_property,
+    boost::property<boost::edge_capacity_t, long,
+                    boost::property<boost::edge_residual_capacity_t, long,
+                                    boost::property<boost::edge_reverse_t, Traits::edge_descriptor,
+                                                    boost::property<boost::edge_weight_t, long>>>>>;
+
+void join(Graph& g, std::size_t from, std::size_t to, long capacity, long cost) {
+  const auto there = boost::add_edge(from, to, g).first;
+  const auto back = boost::add_edge(to, from, g).first;
+  boost::put(boost::edge_capacity, g, there, capacity);
+  boost::put(boost::edge_capacity, g, back, 0L);
+  boost::put(boost::edge_weight, g, there, cost);
+  boost::put(boost::edge_weight, g, back, -cost);
+  boost::put(boost::edge_reverse, g, there, back);
+  boost::put(boost::edge_reverse, g, back, there);
+}
+
+}  // namespace
+
+Int128 reference_cost(const FlowNetwork& network) {
+  const std::size_t classes = network.classes.size();
+  const std::size_t pools = network.pools.size();
+  const std::size_t unserved = 1 + classes + pools;
+  const std::size_t sink = unserved + 1;
+  Graph g(sink + 1);
+  long total = 0;
+  for (std::size_t c = 0; c < classes; ++c) {
+    const long demand = network.classes[c].demand;
+    total += demand;
+    join(g, 0, 1 + c, demand, 0);
+    join(g, 1 + c, unserved, demand, network.classes[c].unserved_penalty);
+  }
+  for (const FlowArc& a : network.arcs) {
+    const auto c = static_cast<std::size_t>(a.demand_class);
+    join(g, 1 + c, 1 + classes + static_cast<std::size_t>(a.pool), std::min<long>(a.capacity, network.classes[c].demand), a.cost);
+  }
+  for (std::size_t p = 0; p < pools; ++p) join(g, 1 + classes + p, sink, network.pools[p].capacity, 0);
+  join(g, unserved, sink, total, 0);
+  boost::successive_shortest_path_nonnegative_weights(g, 0, sink);
+  return boost::find_flow_cost(g);
+}
+
+}  // namespace rackrate::market::test
