@@ -66,7 +66,7 @@ struct Vendor {
   std::vector<SupplyLine> lines;
 };
 
-struct FleetEntry { std::string chip; double units = 0.0; double age_years = 0.0; };
+struct FleetEntry { std::string chip; double units = 0.0; };
 struct ScriptedLot { std::string name, chip; double units = 0.0; SimTime arrives; };
 struct ScriptedPower { std::string name; double megawatts = 0.0; SimTime energised; };
 
@@ -83,6 +83,7 @@ struct Cloud {
   std::string name, firm;
   std::string channel;                ///< its own sales channel, empty for a cloud that sells none
   std::vector<CloudRegion> regions;
+  double fleet_age_years = 0.0;       ///< mean age of the fleet at the start
   double internal_share = 0.0;        ///< of the running fleet, used by the firm and its other customers
   double availability = 1.0;          ///< A_g: running share of powered units
   double price_usd = 0.0;             ///< list price of an H100e-hour, wholesale, at the start
@@ -151,6 +152,7 @@ struct Channel {
   std::string name;
   std::string cloud;                  ///< empty: direct or m365
   std::string firm;                   ///< seller of record; empty: the lab itself
+  double appeal = 0.0;                ///< taste constant of the channel
 };
 
 /// Seats of an application built on a licensed model (Copilot).
@@ -198,8 +200,7 @@ struct ChoiceParameters {
   double elasticity = 0.3;            ///< epsilon of volume
   double integration_days = 180.0;    ///< time constant of integration depth after GA
   double integration_start = 0.3;
-  double governance_first_usd = 0.0, governance_pair_usd = 0.0;   ///< gamma_1, gamma_2 per enterprise-year
-  double governance_weight = 0.0;     ///< utility per 1,000 $ of marginal governance cost a year
+  double governance_first = 0.0, governance_pair = 0.0;   ///< gamma_1, gamma_2: shares of the enterprise's AI spend
   double release_gap_trigger = 0.2;   ///< g*: quality gap that triggers a review
   double preview_discount = 0.5;      ///< utility cost of a preview
   double volume_growth_rate = 0.0;    ///< work units of new workloads, factor per year minus 1
@@ -222,7 +223,8 @@ struct SiteParameters {
 };
 
 struct ClearingParameters {
-  double penalty_usd[4] = {60.0, 45.0, 30.0, 15.0};   ///< by tier: contracted, on-demand, training, research
+  /// Value of a lost H100e-hour by tier: interactive, batch, training, research.
+  std::array<double, 4> penalty_usd{60.0, 45.0, 30.0, 15.0};
   double latency_usd = 0.2;           ///< per H100e-h served in another region
   double rho_max = 0.85;              ///< interactive load is capped at this share of a pool
 };

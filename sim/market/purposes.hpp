@@ -1,0 +1,23 @@
+#pragma once
+#include <cstdint>
+
+namespace rackrate::market {
+
+/// What a random number is for. The values are part of the reproducibility promise: append, never
+/// renumber. Each draw is addressed by (entity, purpose, index, sub); see core/random.hpp.
+enum class Purpose : std::uint32_t {
+  // enterprise attributes, index 0
+  Size = 1, PriceSensitivity, Incumbents, LabTaste, Region, InitiallyAdopted, AdoptionThreshold, AdoptedSince,
+  // workloads: index = ordinal of the exogenous arrival process
+  WorkloadGap = 20, WorkloadProduct, WorkloadVolume,
+  // the exogenous review clock: index = ordinal << 32 | epoch
+  ReviewGap = 30, ShockRefresh, ShockNest, ShockAlternative,
+  ResponseDelay,                    ///< index = hash of what triggered the review
+  Allowlist,                        ///< sub = hash of the rollout's alternative
+  // supply: index = calendar month
+  SupplyNoise = 50, DeliveryLead, SiteLead, ReviewPhase,
+  // labs: index = ordinal of the release, or calendar month
+  ReleaseGap = 70, ReleaseFrontier, ReleaseJump, PortDelay, StreamNoise
+};
+
+}  // namespace rackrate::market
