@@ -1,0 +1,156 @@
+# Sourced by ./dev: what each command runs. A stage is timed, its failure is kept, and the next one runs all the same;
+# the closing table says how long each took, and the last line counts the tests.
+
+REPORTS=$ROOT/build/reports
+TABLE=$ROOT/build/reports/stages.txt
+STATUS=0
+
+open_report() { rm -rf "$REPORTS"; mkdir -p "$REPORTS"; : >"$TABLE"; }
+
+# stage TITLE COMMAND...
+stage() {
+  title=$1; shift
+  say "$title"
+  begin=$(date +%s)
+  # A plain subshell, not a condition: inside a condition the shell would ignore set -e.
+  set +e
+  ( set -e; "$@" )
+  code=$?
+  set -e
+  seconds=$(($(date +%s) - begin))
+  if [ "$code" = 0 ]; then outcome=ok; else outcome=FAILED; STATUS=1; fi
+  printf '%-42s %5d.%d min  %s\n' "$title" $((seconds / 60)) $((seconds % 60 / 6)) "$outcome" >>"$TABLE"
+}
+
+close_report() {
+  printf '\n'
+  cat "$TABLE"
+  printf '\n'
+  "$PY" cmake/dev/count_tests.py "$REPORTS" || STATUS=1
+  exit "$STATUS"
+}
+
+build_everything() {
+  set_up
+  configure release -DRACKRATE_PYTHON=ON
+  say "building the C++ tests and benchmarks"
+  compile release all
+}
+
+# run_ctest PRESET REPORT [CTEST OPTION...]
+run_ctest() {
+  preset=$1; report=$2; shift 2
+  ctest --test-dir "build/$preset" -j 2 --output-on-failure --no-tests=error --output-junit "$REPORTS/$report.xml" "$@" \
+    >"$REPORTS/$report.log" 2>&1 || { tail -n 60 "$REPORTS/$report.log"; return 1; }
+  tail -n 4 "$REPORTS/$report.log" | sed -n '/tests passed/p'
+}
+
+# libtbb keeps what it allocates to the end; vptr checks cannot see into it.
+sanitizer_options() {
+  export LSAN_OPTIONS="suppressions=$ROOT/cmake/dev/lsan.supp:print_suppressions=0"
+  export ASAN_OPTIONS=detect_stack_use_after_return=1 UBSAN_OPTIONS=print_stacktrace=1
+  export TSAN_OPTIONS=halt_on_error=1:second_deadlock_stack=1
+}
+
+sanitize_some() {   # the rooms where memory and arithmetic are hardest to see
+  sanitizer_options
+  configure asan
+  compile asan test_core test_engine test_contracts
+  run_ctest asan sanitizers -R '^(core|engine|contracts): '
+}
+sanitize_all() {
+  sanitizer_options
+  configure asan
+  compile asan all
+  run_ctest asan sanitizers
+}
+sanitize_threads() {   # the sanitizer cannot see through the distribution's TBB: plain threads only
+  sanitizer_options
+  configure tsan
+  compile tsan test_engine
+  run_ctest tsan thread_sanitizer -R '^engine: ' -E 'TBB|tbb'
+}
+
+run_slow_ctest() {
+  for program in build/release/tests/test_*; do
+    [ -x "$program" ] && [ -f "$program" ] || continue
+    "$program" '[.slow]' >"$REPORTS/slow.log" 2>&1 || { tail -n 40 "$REPORTS/slow.log"; return 1; }
+  done
+}
+
+# run_pytest REPORT ARGUMENT...
+run_pytest() {
+  report=$1; shift
+  "$PY" -m pytest -q --no-header --junitxml="$REPORTS/$report.xml" "$@"
+}
+run_notebooks() {
+  mkdir -p "$REPORTS"
+  run_pytest notebooks tests/python/test_notebooks.py
+}
+
+run_fuzz() {   # a minute of libFuzzer on the scenario reader: bad text is answered, never a crash
+  need_packages $CHECK_PACKAGES
+  mkdir -p build/fuzz/corpus
+  CXX=clang++ configure fuzz
+  compile fuzz fuzz_scenario
+  cp -n scenarios/*.toml build/fuzz/corpus/ 2>/dev/null || true
+  build/fuzz/tests/fuzz/fuzz_scenario -max_total_time="${RACKRATE_FUZZ_SECONDS:-60}" -max_len=4096 -timeout=20 \
+    -artifact_prefix=build/fuzz/ build/fuzz/corpus >"$REPORTS/fuzz.log" 2>&1 || { tail -n 40 "$REPORTS/fuzz.log"; return 1; }
+}
+
+lint_python() {
+  "$PY" -m ruff check python analysis tests/python
+  "$PY" -m mypy
+}
+lint_cpp() {
+  configure werror
+  compile werror all
+}
+run_lint() {
+  mkdir -p "$REPORTS"
+  lint_python
+  lint_cpp
+  "$PY" cmake/dev/check_docs.py
+}
+
+run_test() {
+  open_report
+  set_up
+  stage "build (Release)" build_everything
+  stage "C++ tests" run_ctest release ctest
+  stage "sanitizers: core, engine, contracts" sanitize_some
+  stage "Python tests" run_pytest pytest -m "not slow" --ignore=tests/python/test_notebooks.py
+  stage "notebooks" run_notebooks
+  close_report
+}
+
+run_check() {
+  open_report
+  set_up
+  stage "build (Release)" build_everything
+  stage "C++ tests" run_ctest release ctest
+  stage "C++ tests, slow" run_slow_ctest
+  stage "sanitizers: all rooms" sanitize_all
+  stage "thread sanitizer: engine" sanitize_threads
+  stage "Python tests, slow ones too" run_pytest pytest --ignore=tests/python/test_notebooks.py
+  stage "notebooks" run_notebooks
+  stage "fuzzing: scenario reader" run_fuzz
+  stage "lint: ruff, mypy" lint_python
+  stage "lint: warnings are errors" lint_cpp
+  stage "documentation" "$PY" cmake/dev/check_docs.py
+  close_report
+}
+
+run_bench() {
+  set_up
+  configure release -DRACKRATE_PYTHON=ON
+  compile release rackrate_bench
+  build/release/bench/rackrate_bench "$@"
+}
+
+run_demo() {
+  set_up
+  mkdir -p build/demo
+  "$VENV/bin/rackrate" compare openai-azure-amended openai-azure-exclusive openai-azure-october-2025 \
+    -o build/demo/study.h5 --force -n "${RACKRATE_DEMO_REPLICATIONS:-20}" --report build/demo/report.html
+}
