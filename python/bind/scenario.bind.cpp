@@ -1,0 +1,58 @@
+#include "sim/scenario/scenario.hpp"
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include <pybind11/stl/filesystem.h>
+
+#include "python/bind/bind.hpp"
+
+namespace py = pybind11;
+
+namespace rackrate::bind {
+
+void bind_scenario(py::module_& module) {
+  using scenario::Difference;
+  using scenario::Item;
+  using scenario::Scenario;
+
+  py::class_<Item>(module, "Item")
+      .def_readonly("path", &Item::path)
+      .def_readonly("value", &Item::value)
+      .def_readonly("unit", &Item::unit)
+      .def_readonly("source", &Item::source)
+      .def_readonly("grade", &Item::grade)
+      .def_readonly("low", &Item::low)
+      .def_readonly("high", &Item::high)
+      .def_readonly("note", &Item::note)
+      .def_readonly("file", &Item::file)
+      .def_readonly("line", &Item::line)
+      .def_readonly("column", &Item::column)
+      .def_readonly("is_default", &Item::is_default);
+  py::class_<Difference>(module, "Difference")
+      .def_readonly("path", &Difference::path)
+      .def_readonly("here", &Difference::here)
+      .def_readonly("there", &Difference::there);
+
+  py::class_<Scenario>(module, "Scenario")
+      .def_static("load", &Scenario::load, py::arg("name_or_path"), py::arg("library"))
+      .def_static("parse", &Scenario::parse, py::arg("text"), py::arg("origin"), py::arg("library"))
+      .def("override_with", &Scenario::override_with, py::arg("values"), py::arg("name"))
+      .def("items", &Scenario::items, py::arg("with_defaults"))
+      .def("find", &Scenario::find, py::arg("path"))
+      .def("diff", &Scenario::diff, py::arg("other"))
+      .def("to_toml", &Scenario::to_toml)
+      .def_property_readonly("digest", &Scenario::digest)
+      .def_property_readonly("name", &Scenario::name)
+      .def_property_readonly("title", &Scenario::title)
+      .def_property_readonly("warnings", &Scenario::warnings)
+      .def_property_readonly("start", [](const Scenario& s) { return core::to_string(s.parameters().run.start); })
+      .def_property_readonly("end", [](const Scenario& s) { return core::to_string(s.parameters().run.end); })
+      .def_property_readonly("fiscal_year_end", [](const Scenario& s) { return s.parameters().fiscal_year_end; });
+
+  module.def("json_schema", &scenario::json_schema);
+  module.def("reference_page", &scenario::reference_page);
+}
+
+}  // namespace rackrate::bind

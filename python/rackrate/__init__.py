@@ -1,0 +1,2 @@
+"""rackrate."""
+from rackrate._core import __version__

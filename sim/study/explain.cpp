@@ -1,0 +1,117 @@
+#include "sim/study/explain.hpp"
+
+#include <optional>
+#include <string_view>
+#include <vector>
+
+#include "sim/core/error.hpp"
+#include "sim/market/contracts/registry.hpp"
+
+namespace rackrate::study {
+namespace {
+
+using market::Product;
+using market::Role;
+
+/// Collects mistakes while names are looked up, so that one pass reports all of them.
+class Names {
+ public:
+  template <typename List>
+  int index(const std::string& key, const std::string& name, const List& known) {
+    if (const auto i = market::index_of(known, name)) return static_cast<int>(*i);
+    std::vector<std::string> candidates(known.begin(), known.end());
+    std::string expected;
+    for (const auto& candidate : candidates) expected += (expected.empty() ? "one of " : ", ") + candidate;
+    const std::string near = core::nearest(name, candidates);
+    mistakes_.push_back({.where = {.file = {}, .line = 0, .column = 0, .key = key},
+                         .got = name.empty() ? "missing" : "\"" + name + "\"",
+                         .expected = expected,
+                         .remedy = near.empty() ? "Choose one of them." : "Did you mean " + near + "?"});
+    return -1;
+  }
+  template <typename List>
+  int optional_index(const std::string& key, const std::string& name, const List& known) {
+    return name.empty() ? -1 : index(key, name, known);
+  }
+  void add(core::Mistake mistake) { mistakes_.push_back(std::move(mistake)); }
+  void finish() const {
+    if (!mistakes_.empty()) throw core::ScenarioError(mistakes_);
+  }
+
+ private:
+  std::vector<core::Mistake> mistakes_;
+};
+
+std::vector<int> clouds_of_channels(const market::Parameters& parameters) {
+  std::vector<int> clouds;
+  for (const auto& channel : parameters.channels) {
+    const auto cloud = market::index_of(parameters.vocabulary.clouds, channel.cloud);
+    clouds.push_back(cloud ? static_cast<int>(*cloud) : -1);
+  }
+  return clouds;
+}
+
+bool needs_host(Product product) { return product != Product::Copilot; }
+bool needs_runtime(Product product) { return product == Product::AgentStateful; }
+
+std::string name_or_empty(const std::vector<std::string>& names, int index) {
+  return index < 0 ? std::string{} : names[static_cast<std::size_t>(index)];
+}
+
+}  // namespace
+
+Explanation explain(const scenario::Scenario& scenario, const Question& question) {
+  const market::Parameters& parameters = scenario.parameters();
+  const market::Vocabulary& vocabulary = parameters.vocabulary;
+  const std::vector<int> channel_cloud = clouds_of_channels(parameters);
+
+  Names names;
+  market::Tuple tuple;
+  tuple.lab = names.index("lab", question.lab, vocabulary.labs);
+  const int product = names.index("product", question.product, market::kProductNames);
+  tuple.channel = names.index("channel", question.channel, vocabulary.channels);
+  tuple.host = names.optional_index("host", question.host, vocabulary.clouds);
+  tuple.runtime = names.optional_index("runtime", question.runtime, vocabulary.clouds);
+  tuple.segment = names.optional_index("segment", question.segment, vocabulary.segments);
+  tuple.region = names.optional_index("region", question.region, vocabulary.regions);
+  const int model_class = names.optional_index("model_class", question.model_class, market::kModelClassNames);
+  names.finish();
+
+  tuple.product = static_cast<Product>(product);
+  if (model_class >= 0) tuple.model_class = static_cast<market::ModelClass>(model_class);
+  if (tuple.host < 0) tuple.host = channel_cloud[static_cast<std::size_t>(tuple.channel)];
+  if (tuple.host < 0 && needs_host(tuple.product)) {
+    names.add({.where = {.file = {}, .line = 0, .column = 0, .key = "host"},
+               .got = "missing",
+               .expected = "the cloud that runs the model",
+               .remedy = "The channel " + question.channel + " has no cloud of its own: name one."});
+    names.finish();
+  }
+  if (tuple.runtime < 0 && needs_runtime(tuple.product)) tuple.runtime = tuple.host;
+
+  const market::Registry registry(parameters.contracts, vocabulary, channel_cloud);
+  const market::Verdict verdict = registry.decide(tuple, question.date);
+  const market::Registry::Span span = registry.span(tuple, question.date);
+
+  Explanation answer;
+  answer.state = market::kPermissionNames[static_cast<std::size_t>(verdict.state)];
+  answer.step = market::kStepNames[static_cast<std::size_t>(verdict.step)];
+  if (verdict.step != market::Step::None) answer.role = market::kRoleNames[static_cast<std::size_t>(verdict.role)];
+  if (verdict.contract >= 0) {
+    const market::Contract& contract = registry.contracts()[static_cast<std::size_t>(verdict.contract)];
+    answer.contract = contract.name;
+    if (verdict.version >= 0) {
+      const market::Version& version = contract.versions[static_cast<std::size_t>(verdict.version)];
+      answer.version = version.name;
+      if (verdict.clause >= 0) answer.clause = version.clauses[static_cast<std::size_t>(verdict.clause)].name;
+    }
+  }
+  answer.conflict = verdict.conflict;
+  answer.host = name_or_empty(vocabulary.clouds, tuple.host);
+  answer.runtime = name_or_empty(vocabulary.clouds, tuple.runtime);
+  answer.since = span.since;
+  answer.until = span.until;
+  return answer;
+}
+
+}  // namespace rackrate::study

@@ -1,0 +1,45 @@
+#pragma once
+#include <string>
+
+#include "sim/core/sim_time.hpp"
+#include "sim/scenario/scenario.hpp"
+
+namespace rackrate::study {
+
+/// May this lab's product be sold so, on that day? Names as in the scenario; empty means "not said".
+struct Question {
+  std::string lab;
+  std::string product;
+  std::string channel;       ///< seller of record
+  std::string host;          ///< empty: the channel's own cloud
+  std::string runtime;       ///< empty: the host
+  std::string segment;       ///< empty: the commercial segments in general
+  std::string region;
+  std::string model_class;   ///< empty: closed
+  core::SimTime date{};      ///< 00:00 UTC of a civil day
+};
+
+/// The registry's answer in names. Fields are empty where nothing decided.
+struct Explanation {
+  std::string state;         ///< GA, PREVIEW or NO
+  std::string step;          ///< grant, exclusive, ship_first, rollout
+  std::string role;          ///< HOST, CHANNEL, RUNTIME, TRAIN or IP
+  std::string contract;
+  std::string version;
+  std::string clause;
+  bool conflict = false;     ///< two exclusives covered the sale; the senior one decided
+  std::string host;          ///< the host that was asked about, given or by default
+  std::string runtime;
+  core::SimTime since;       ///< when this answer began; kAlways: it never was another
+  core::SimTime until;       ///< when it will change; kNever: it will not
+};
+
+/// Asks the contracts of a scenario. The answer is about permission for a model released long before
+/// `date`; a launch that a ship-first clause holds back belongs to a replication, not to the scenario.
+///
+/// Throws:  ScenarioError naming the nearest valid name when one is unknown, or when a product that
+///          needs a host is asked for on a channel that has no cloud of its own.
+/// Source:  MODEL section 5.2, worked as the truth table of tests/python/test_explain.py.
+[[nodiscard]] Explanation explain(const scenario::Scenario& scenario, const Question& question);
+
+}  // namespace rackrate::study
