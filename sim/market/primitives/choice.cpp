@@ -1,0 +1,161 @@
+#include "sim/market/primitives/choice.hpp"
+
+#include <algorithm>
+#include <stdexcept>
+
+#include "sim/core/math.hpp"
+
+namespace rackrate::market {
+namespace {
+
+namespace math = core::math;
+
+void require(bool sound, const char* rule) {
+  if (!sound) throw std::invalid_argument(rule);
+}
+
+/// ln G is top + ln sum; kept apart, so that shares do not suffer from the size of utilities.
+struct LogSum {
+  double top;
+  double sum;
+};
+
+/// Fills by nest: the largest member, the sum of members' exponentials relative to it, the inclusive value.
+LogSum nest_sums(std::span<const double> utility, const ChoiceSet& set, ChoiceScratch& s) {
+  const auto& nests = set.nests();
+  s.nest_top.assign(nests.size(), kInfeasible);
+  s.nest_sum.assign(nests.size(), 0.0);
+  s.nest_value.assign(nests.size(), kInfeasible);
+  for (std::size_t j = 0; j < utility.size(); ++j) {
+    for (const ChoiceSet::Membership& m : set.alternatives()[j].in) {
+      if (m.nest < 0) continue;
+      double& top = s.nest_top[static_cast<std::size_t>(m.nest)];
+      top = std::max(top, utility[j] + m.log_share);
+    }
+  }
+  for (std::size_t j = 0; j < utility.size(); ++j) {
+    if (utility[j] == kInfeasible) continue;
+    for (const ChoiceSet::Membership& m : set.alternatives()[j].in) {
+      if (m.nest < 0) continue;
+      const auto n = static_cast<std::size_t>(m.nest);
+      s.nest_sum[n] += math::exp((utility[j] + m.log_share - s.nest_top[n]) / nests[n].lambda);
+    }
+  }
+  LogSum all{kInfeasible, 0.0};
+  for (std::size_t n = 0; n < nests.size(); ++n) {
+    if (s.nest_sum[n] == 0.0) continue;
+    s.nest_value[n] = s.nest_top[n] + nests[n].lambda * math::log(s.nest_sum[n]);
+    all.top = std::max(all.top, s.nest_value[n]);
+  }
+  for (const double value : s.nest_value) {
+    if (value != kInfeasible) all.sum += math::exp(value - all.top);
+  }
+  return all;
+}
+
+}  // namespace
+
+std::int32_t ChoiceSet::nest(std::uint64_t key, double lambda) {
+  require(lambda > 0.0 && lambda <= 1.0, "a nest's lambda must lie in (0, 1]");
+  for (std::size_t n = 0; n < nests_.size(); ++n) {
+    if (nests_[n].key != key) continue;
+    require(nests_[n].lambda == lambda, "one nest was given two values of lambda");
+    return static_cast<std::int32_t>(n);
+  }
+  nests_.push_back({key, lambda});
+  return static_cast<std::int32_t>(nests_.size() - 1);
+}
+
+std::size_t ChoiceSet::add_alone(std::uint64_t key) { return add_nested(key, key, 1.0); }
+
+std::size_t ChoiceSet::add_nested(std::uint64_t key, std::uint64_t nest_key, double lambda) {
+  alternatives_.push_back({key, {Membership{nest(nest_key, lambda), 0.0}, Membership{}}});
+  return alternatives_.size() - 1;
+}
+
+std::size_t ChoiceSet::add_crossed(std::uint64_t key, std::uint64_t first, double first_lambda, std::uint64_t second,
+                                   double second_lambda, double first_share) {
+  require(first_share > 0.0 && first_share < 1.0, "an allocation must lie in (0, 1)");
+  require(first != second, "the two nests of an alternative must differ");
+  alternatives_.push_back({key,
+                           {Membership{nest(first, first_lambda), math::log(first_share)},
+                            Membership{nest(second, second_lambda), math::log(1.0 - first_share)}}});
+  return alternatives_.size() - 1;
+}
+
+void ChoiceSet::clear() {
+  alternatives_.clear();
+  nests_.clear();
+}
+
+Shares choice_shares(std::span<const double> utility, const ChoiceSet& set) {
+  require(utility.size() == set.size(), "choice_shares: one utility per alternative");
+  ChoiceScratch s;
+  const LogSum all = nest_sums(utility, set, s);
+  require(all.sum > 0.0, "choice_shares: no alternative is feasible");
+  Shares out{std::vector<double>(utility.size(), 0.0), all.top + math::log(all.sum)};
+  for (std::size_t j = 0; j < utility.size(); ++j) {
+    if (utility[j] == kInfeasible) continue;
+    for (const ChoiceSet::Membership& m : set.alternatives()[j].in) {
+      if (m.nest < 0) continue;
+      const auto n = static_cast<std::size_t>(m.nest);
+      const double within = math::exp((utility[j] + m.log_share - s.nest_top[n]) / set.nests()[n].lambda) / s.nest_sum[n];
+      out.share[j] += within * math::exp(s.nest_value[n] - all.top) / all.sum;
+    }
+  }
+  return out;
+}
+
+double choice_logsum(std::span<const double> utility, const ChoiceSet& set, ChoiceScratch& scratch) {
+  require(utility.size() == set.size(), "choice_logsum: one utility per alternative");
+  const LogSum all = nest_sums(utility, set, scratch);
+  return all.sum > 0.0 ? all.top + math::log(all.sum) : kInfeasible;
+}
+
+Shares mnl_shares(std::span<const double> utility) {
+  ChoiceSet set;
+  for (std::size_t j = 0; j < utility.size(); ++j) set.add_nested(j, 0, 1.0);
+  return choice_shares(utility, set);
+}
+
+Shares nested_shares(std::span<const double> utility, std::span<const int> nest_of, double lambda) {
+  require(utility.size() == nest_of.size(), "nested_shares: one nest per alternative");
+  constexpr std::uint64_t kOwn = std::uint64_t{1} << 32;   // apart from the caller's nests
+  ChoiceSet set;
+  for (std::size_t j = 0; j < utility.size(); ++j) {
+    if (nest_of[j] < 0) set.add_alone(kOwn + j);
+    else set.add_nested(kOwn + j, static_cast<std::uint64_t>(nest_of[j]), lambda);
+  }
+  return choice_shares(utility, set);
+}
+
+Shares cnl_shares(std::span<const double> utility, std::span<const int> lab_of, std::span<const int> cloud_of,
+                  double lambda_lab, double lambda_cloud) {
+  require(utility.size() == lab_of.size() && utility.size() == cloud_of.size(), "cnl_shares: one lab and one cloud per alternative");
+  constexpr std::uint64_t kOwn = std::uint64_t{1} << 32;
+  constexpr std::uint64_t kClouds = std::uint64_t{1} << 33;
+  ChoiceSet set;
+  for (std::size_t j = 0; j < utility.size(); ++j) {
+    const bool lab = lab_of[j] >= 0;
+    const bool cloud = cloud_of[j] >= 0;
+    const auto lab_key = static_cast<std::uint64_t>(lab ? lab_of[j] : 0);
+    const auto cloud_key = kClouds + static_cast<std::uint64_t>(cloud ? cloud_of[j] : 0);
+    if (lab && cloud) set.add_crossed(kOwn + j, lab_key, lambda_lab, cloud_key, lambda_cloud);
+    else if (lab) set.add_nested(kOwn + j, lab_key, lambda_lab);
+    else if (cloud) set.add_nested(kOwn + j, cloud_key, lambda_cloud);
+    else set.add_alone(kOwn + j);
+  }
+  return choice_shares(utility, set);
+}
+
+std::vector<double> diversion(std::span<const double> before, std::span<const double> after, std::size_t removed) {
+  require(before.size() == after.size() && removed < before.size(), "diversion: shares by alternative of the full set");
+  require(before[removed] > 0.0 && after[removed] == 0.0, "diversion: the removed alternative had buyers and has none");
+  std::vector<double> to(before.size(), 0.0);
+  for (std::size_t j = 0; j < before.size(); ++j) {
+    if (j != removed) to[j] = (after[j] - before[j]) / before[removed];
+  }
+  return to;
+}
+
+}  // namespace rackrate::market
