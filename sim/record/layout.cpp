@@ -1,0 +1,133 @@
+#include "sim/record/layout.hpp"
+
+namespace rackrate::record {
+namespace {
+
+using enum Dim;
+
+constexpr std::array<DimensionRow, kDims> kDimensionRows{{
+    {Firm, "firm", "firm", "the scenario's firms, then the outside parties suppliers and services"},
+    {Layer, "layer", "profit-and-loss layer", "application, model, infrastructure, deployment"},
+    {Cloud, "cloud", "cloud", "clouds as owners of capacity, or as runtimes"},
+    {Region, "region", "region", "regions of the scenario"},
+    {Lab, "lab", "model lab", "labs of the scenario"},
+    {Product, "product", "product", "what is sold; decides which contract roles are needed"},
+    {Channel, "channel", "sales channel", "seller of record"},
+    {Segment, "segment", "enterprise segment", "segments of the scenario"},
+    {Host, "host", "host of inference", "the clouds, as hosts of stateless inference"},
+    {Payer, "payer", "paying party", "firms, then suppliers, services, enterprises, consumers"},
+    {Payee, "payee", "receiving party", "the same parties as payer"},
+    {Clause, "clause", "money clause", "contract/version/clause of every clause that moves money"},
+    {Time, "time", "month", "first day of the month; time_bounds gives the days covered, the end exclusive"},
+}};
+
+constexpr std::array<VariableRow, kVars> kVariableRows{{
+    {Var::Revenue, "revenue", {Firm, Layer, Time}, Type::F64, "USD", Cell::Sum, "gross revenue",
+     "Everything received, own hosting included. Chips and sites sold to another firm are revenue of the seller; a "
+     "firm's payments into its own capital account are nobody's revenue."},
+    {Var::InternalRevenue, "internal_revenue", {Firm, Layer, Time}, Type::F64, "USD", Cell::Sum, "revenue from own hosting",
+     "The part of revenue that one layer of a firm pays another at cost; subtract it to consolidate."},
+    {Var::ValueAdded, "value_added", {Firm, Layer, Time}, Type::F64, "USD", Cell::Sum, "value added",
+     "Revenue less purchases from other parties: revenue - cost + depreciation. Summed over all firms and layers it equals "
+     "the outlay of enterprises and consumers plus capital goods bought from others, to the last 1e-4 dollar."},
+    {Var::Cost, "cost", {Firm, Layer, Time}, Type::F64, "USD", Cell::Sum, "cost",
+     "Everything paid, depreciation and own hosting included, capital expenditure not."},
+    {Var::GrossProfit, "gross_profit", {Firm, Layer, Time}, Type::F64, "USD", Cell::Sum, "gross profit",
+     "revenue - cost. Capital enters as straight-line depreciation."},
+    {Var::Capex, "capex", {Firm, Time}, Type::F64, "USD", Cell::Sum, "capital expenditure",
+     "Paid from the firm's capital account to vendors and suppliers other than itself, when paid."},
+    {Var::Npv, "npv", {Firm}, Type::F64, "USD", Cell::Run, "net present value of gross profit",
+     "Sum over the run of exp(-ln(1 + discount_rate) (t - valuation_date)) times gross profit, by day, years of 365.25 d. "
+     "No terminal value."},
+    {Var::NpvCash, "npv_cash", {Firm}, Type::F64, "USD", Cell::Run, "net present value, capital charged when paid",
+     "As npv, with capital expenditure when paid in place of depreciation."},
+    {Var::OutlayEnterprises, "outlay_enterprises", {Time}, Type::F64, "USD", Cell::Sum, "outlay of enterprises",
+     "What enterprises paid, net of what they were paid."},
+    {Var::OutlayConsumers, "outlay_consumers", {Time}, Type::F64, "USD", Cell::Sum, "outlay of consumers",
+     "What consumers paid, net of what they were paid."},
+    {Var::Payment, "payment", {Payer, Payee, Time}, Type::F64, "USD", Cell::Sum, "payments between parties",
+     "Who pays whom, every category but depreciation. The diagonal is own hosting and capital goods from the own firm."},
+    {Var::ClausePayment, "clause_payment", {Clause, Time}, Type::F64, "USD", Cell::Sum, "payments moved by a contract clause",
+     "Revenue shares, shortfalls, remittances and hosting, by the clause that set them."},
+    {Var::Capacity, "capacity", {Cloud, Region, Time}, Type::F64, "H100e", Cell::Mean, "installed capacity",
+     "H100-equivalents installed, powered or not. Missing where a cloud has no pool."},
+    {Var::Powered, "powered", {Cloud, Region, Time}, Type::F64, "H100e", Cell::Mean, "powered capacity",
+     "Installed less what waits for power."},
+    {Var::Utilisation, "utilisation", {Cloud, Region, Time}, Type::F32, "1", Cell::Mean, "utilisation",
+     "(served + internal) / (installed - unpowered - down), H100e-hours over the month."},
+    {Var::ScarcityRent, "scarcity_rent", {Cloud, Region, Time}, Type::F64, "USD/(H100e h)", Cell::Mean, "scarcity rent",
+     "Shadow price of the pool's capacity in the clearing, mean over the month."},
+    {Var::ScarceDays, "scarce_days", {Cloud, Region, Time}, Type::F32, "1", Cell::Mean, "share of days that were scarce",
+     "Share of the month's clearing windows (days by default) with a positive scarcity rent, by time."},
+    {Var::Wait, "wait", {Cloud, Time}, Type::F64, "h", Cell::Mean, "mean wait of interactive requests",
+     "Weighted by running capacity over the cloud's regions."},
+    {Var::Served, "served", {Lab, Product, Time}, Type::F64, "H100e h", Cell::Sum, "served demand",
+     "Compute delivered to the lab's product through all channels and regions."},
+    {Var::Unserved, "unserved", {Lab, Product, Time}, Type::F64, "H100e h", Cell::Sum, "unserved demand",
+     "Demand less served."},
+    {Var::LabCompute, "lab_compute", {Lab, Host, Time}, Type::F64, "H100e", Cell::Mean, "compute of a lab by host",
+     "Mean H100-equivalents that served the lab at the host, all products."},
+    {Var::PlacementShare, "placement_share", {Segment, Lab, Channel, Host, Time}, Type::F32, "1", Cell::Point,
+     "share of placed volume",
+     "Share of the segment's placed volume (work units per day, the outside option not counted) in the month's last "
+     "window. Sums to 1 over lab, channel and host."},
+    {Var::RuntimeShare, "runtime_share", {Segment, Lab, Cloud, Time}, Type::F32, "1", Cell::Point,
+     "share of placed volume by runtime",
+     "Share of the segment's placed volume whose agent state runs on the cloud, in the month's last window. Volume without "
+     "a runtime is in the denominator only."},
+    {Var::PlacedUnits, "placed_units", {Segment, Time}, Type::F64, "wu/d", Cell::Point, "placed volume",
+     "Work units per day placed by the segment in the month's last window."},
+    {Var::Surplus, "surplus", {Segment, Time}, Type::F64, "USD", Cell::Sum, "enterprise surplus",
+     "Log-sum surplus of the segment's enterprises; comparable between arms, its level has no meaning."},
+    {Var::Adoption, "adoption", {Segment, Time}, Type::F32, "1", Cell::Point, "share of enterprises that adopted",
+     "In the month's last window."},
+    {Var::MarketShare, "market_share", {Firm, Layer, Time}, Type::F64, "1", Cell::Sum, "revenue share within the layer",
+     "Of the scenario's firms, by revenue without own hosting, sales that are not AI, and capital goods. Missing for "
+     "suppliers and services, and when the layer had no revenue."},
+    {Var::Hhi, "hhi", {Layer, Time}, Type::F64, "1", Cell::Sum, "Herfindahl-Hirschman index",
+     "Sum of squared percentage market shares, 0 to 10000. Missing when the layer had no revenue."},
+    {Var::Quality, "quality", {Lab, Time}, Type::F64, "1", Cell::Point, "quality of the best model",
+     "Of the best released model, in units of utility, in the month's last window."},
+    {Var::Users, "users", {Lab, Time}, Type::F64, "1", Cell::Point, "users", "Of all user streams of the lab, in the month's last window."},
+    {Var::Kappa, "kappa", {Lab, Time}, Type::F64, "H100e h/Mtok", Cell::Point, "compute per million tokens",
+     "Of the lab's best model, in the month's last window."},
+    {Var::Seats, "seats", {Time}, Type::F64, "1", Cell::Point, "seats", "Of all seat applications, in the month's last window."},
+    {Var::Price, "price", {Lab, Channel, Time}, Type::F64, "USD/wu", Cell::Mean, "list price of a reference work unit",
+     "Mean over the month of the list price in force. Missing where the pair is not sold."},
+    {Var::ComputePrice, "compute_price", {Cloud, Time}, Type::F64, "USD/(H100e h)", Cell::Mean, "list price of compute",
+     "Mean over the month of the list price in force."},
+}};
+
+/// Rows stand where their enumerator says: an index is then a lookup.
+constexpr bool in_order() {
+  for (std::size_t i = 0; i < kDims; ++i)
+    if (static_cast<std::size_t>(kDimensionRows[i].id) != i) return false;
+  for (std::size_t i = 0; i < kVars; ++i) {
+    const VariableRow& v = kVariableRows[i];
+    if (static_cast<std::size_t>(v.id) != i) return false;
+    if ((v.cell == Cell::Run) == (v.dims.size > 0 && v.dims.values[v.dims.size - 1] == Time)) return false;
+  }
+  return true;
+}
+static_assert(in_order(), "rows follow the enumerators; time is last, and absent exactly for values of the whole run");
+
+}  // namespace
+
+std::span<const DimensionRow> dimensions() { return kDimensionRows; }
+std::span<const VariableRow> variables() { return kVariableRows; }
+const DimensionRow& row(Dim dim) { return kDimensionRows[static_cast<std::size_t>(dim)]; }
+const VariableRow& row(Var variable) { return kVariableRows[static_cast<std::size_t>(variable)]; }
+
+std::string_view name(Type type) { return type == Type::F64 ? "float64" : "float32"; }
+
+std::string_view cell_methods(Cell cell) {
+  switch (cell) {
+    case Cell::Sum: return "time: sum";
+    case Cell::Mean: return "time: mean";
+    case Cell::Point: return "time: point";
+    case Cell::Run: break;
+  }
+  return "";
+}
+
+}  // namespace rackrate::record

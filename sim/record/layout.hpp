@@ -1,0 +1,82 @@
+#pragma once
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <initializer_list>
+#include <span>
+#include <string>
+#include <string_view>
+
+/// The one table of what a result file holds. The writer, the reader, docs/result-format.md, the
+/// fingerprint and the tests read it; nothing else names a variable twice.
+namespace rackrate::record {
+
+/// Dimensions after (arm, replication), which every variable has.
+enum class Dim : std::uint8_t {
+  Firm, Layer, Cloud, Region, Lab, Product, Channel, Segment, Host, Payer, Payee, Clause, Time
+};
+inline constexpr std::size_t kDims = 13;
+
+enum class Type : std::uint8_t { F64, F32 };   ///< money and compute are F64, rates may be F32
+
+/// What a monthly value is of the days it covers (CF cell_methods).
+enum class Cell : std::uint8_t { Sum, Mean, Point, Run };   ///< Run: one value for the whole run, no time
+
+enum class Var : std::uint8_t {
+  Revenue, InternalRevenue, ValueAdded, Cost, GrossProfit, Capex, Npv, NpvCash,
+  OutlayEnterprises, OutlayConsumers, Payment, ClausePayment,
+  Capacity, Powered, Utilisation, ScarcityRent, ScarceDays, Wait,
+  Served, Unserved, LabCompute,
+  PlacementShare, RuntimeShare, PlacedUnits, Surplus, Adoption,
+  MarketShare, Hhi, Quality, Users, Kappa, Seats, Price, ComputePrice
+};
+inline constexpr std::size_t kVars = 34;
+
+/// Up to five dimensions, time last.
+struct DimList {
+  std::array<Dim, 5> values{};
+  std::size_t size = 0;
+  constexpr DimList() = default;
+  constexpr DimList(std::initializer_list<Dim> list) {
+    for (const Dim d : list) values[size++] = d;
+  }
+  [[nodiscard]] constexpr const Dim* begin() const { return values.data(); }
+  [[nodiscard]] constexpr const Dim* end() const { return values.data() + size; }
+};
+
+struct DimensionRow {
+  Dim id;
+  std::string_view name;
+  std::string_view long_name;
+  std::string_view meaning;
+};
+
+struct VariableRow {
+  Var id;
+  std::string_view name;
+  DimList dims;                 ///< after (arm, replication)
+  Type type;
+  std::string_view unit;        ///< `d` and `h`, never `days` or `hours`: xarray would make time differences of them
+  Cell cell;
+  std::string_view long_name;
+  std::string_view meaning;     ///< written as the attribute `comment`
+};
+
+/// In the order of `Dim`; the order of writing.
+[[nodiscard]] std::span<const DimensionRow> dimensions();
+/// In the order of `Var`; the order of writing and of the fingerprint.
+[[nodiscard]] std::span<const VariableRow> variables();
+
+[[nodiscard]] const DimensionRow& row(Dim dim);
+[[nodiscard]] const VariableRow& row(Var variable);
+[[nodiscard]] std::string_view name(Type type);          ///< "float64", "float32"
+[[nodiscard]] std::string_view cell_methods(Cell cell);  ///< "time: sum" ...; empty for Cell::Run
+
+/// Format of the result file. Readers refuse another major version by name.
+inline constexpr std::string_view kFormatVersion = "1.0";
+inline constexpr int kFormatMajor = 1;
+
+/// docs/result-format.md, from the tables above. A test compares it with the page in the repository.
+[[nodiscard]] std::string format_page();
+
+}  // namespace rackrate::record

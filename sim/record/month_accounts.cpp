@@ -1,0 +1,194 @@
+#include "sim/record/month_accounts.hpp"
+
+#include <algorithm>
+#include <limits>
+
+#include "sim/core/error.hpp"
+#include "sim/core/math.hpp"
+
+namespace rackrate::record {
+namespace {
+
+using market::Category;
+
+constexpr double kMissing = std::numeric_limits<double>::quiet_NaN();
+
+[[nodiscard]] double dollars(std::int64_t units) { return static_cast<double>(units) / 10'000.0; }
+
+[[nodiscard]] std::string describe(const market::EntryFact& e) {
+  const auto category = static_cast<std::size_t>(e.category);
+  return "entry on " + core::to_string(e.day) + " from party " + std::to_string(e.from) + " to party " + std::to_string(e.to) + ", " +
+         (category < market::kCategoryNames.size() ? std::string(market::kCategoryNames[category]) : "category " + std::to_string(category)) +
+         ", clause " + std::to_string(e.clause) + ", amount " + std::to_string(e.amount) + " (1e-4 USD)";
+}
+
+[[noreturn]] void refuse(const market::EntryFact& e, const std::string& why) { throw core::LedgerError(describe(e) + ": " + why); }
+
+[[nodiscard]] std::size_t day_index(const Accounts& a, const market::EntryFact& e) {
+  if (e.day < a.start || e.day > a.end)
+    refuse(e, "its day lies outside the run [" + core::to_string(a.start) + ", " + core::to_string(a.end) + ")");
+  return static_cast<std::size_t>((e.day - a.start) / core::kDay);
+}
+
+}  // namespace
+
+bool counts_for_market_share(Category category) {
+  return category != Category::OwnHosting && category != Category::OtherSale && category != Category::Capex &&
+         category != Category::Depreciation;
+}
+
+Accounts make_accounts(const Axes& axes, double discount_rate, core::SimTime valuation_date) {
+  Accounts a;
+  a.firms = axes.size(Dim::Firm);
+  a.parties = axes.size(Dim::Payer);
+  a.layers = axes.size(Dim::Layer);
+  a.clauses = axes.size(Dim::Clause);
+  a.months = axes.months.size();
+  a.start = axes.start;
+  a.end = axes.end;
+  a.discount_rate = discount_rate;
+  a.valuation_date = valuation_date;
+  a.days = static_cast<std::size_t>((a.end - a.start) / core::kDay) + 1;   // + 1: entries dated at the end
+  for (std::size_t d = 0; d < a.days; ++d) {
+    const int month = core::month_index(a.start + static_cast<int>(d) * core::kDay) - axes.months.front();
+    a.month_of_day.push_back(std::min(month, static_cast<int>(a.months) - 1));
+  }
+  const std::size_t cells = a.firms * a.layers * a.months;
+  for (auto* v : {&a.revenue, &a.internal_revenue, &a.market_revenue, &a.cost, &a.depreciation}) v->assign(cells, 0);
+  a.capex.assign(a.firms * a.months, 0);
+  a.outlay_enterprises.assign(a.months, 0);
+  a.outlay_consumers.assign(a.months, 0);
+  a.payment.assign(a.parties * a.parties * a.months, 0);
+  a.clause_payment.assign(a.clauses * a.months, 0);
+  a.day_profit.assign(a.days * a.firms, 0);
+  a.day_cash.assign(a.days * a.firms, 0);
+  a.touched.assign(a.months, 0);
+  return a;
+}
+
+void post(Accounts& a, const market::EntryFact& e) {
+  const std::size_t day = day_index(a, e);
+  const auto month = static_cast<std::size_t>(a.month_of_day[day]);
+  if (e.from < 0 || e.to < 0 || static_cast<std::size_t>(e.from) >= a.parties || static_cast<std::size_t>(e.to) >= a.parties)
+    refuse(e, "there are only " + std::to_string(a.parties) + " parties");
+  if (e.clause < -1 || e.clause >= static_cast<std::int64_t>(a.clauses))
+    refuse(e, "there are only " + std::to_string(a.clauses) + " money clauses");
+  const auto from = static_cast<std::size_t>(e.from);
+  const auto to = static_cast<std::size_t>(e.to);
+  const bool pays_firm = from < a.firms, earns_firm = to < a.firms;
+  if ((pays_firm && static_cast<std::size_t>(e.from_layer) >= a.layers) || (earns_firm && static_cast<std::size_t>(e.to_layer) >= a.layers))
+    refuse(e, "its layer does not exist");
+  const std::size_t paid = (from * a.layers + static_cast<std::size_t>(e.from_layer)) * a.months + month;
+  const std::size_t earned = (to * a.layers + static_cast<std::size_t>(e.to_layer)) * a.months + month;
+  if ((e.category == Category::Depreciation || e.category == Category::OwnHosting) && (from != to || !pays_firm))
+    refuse(e, "this category stays inside one firm");
+  if (e.category == Category::Capex && (!pays_firm || !earns_firm))
+    refuse(e, "capital goods are bought by firms from vendors, suppliers or services");
+  a.touched[month] = 1;
+
+  if (e.category == Category::Depreciation) {
+    a.cost[paid] += e.amount;
+    a.depreciation[paid] += e.amount;
+    a.day_profit[day * a.firms + from] -= e.amount;   // cash left when the capital was bought
+    return;
+  }
+  a.payment[(from * a.parties + to) * a.months + month] += e.amount;
+  if (e.clause >= 0) a.clause_payment[static_cast<std::size_t>(e.clause) * a.months + month] += e.amount;
+  if (e.category == Category::Capex && from == to) return;   // one pocket to the other
+
+  if (e.category == Category::Capex) {
+    a.capex[from * a.months + month] += e.amount;
+    a.day_cash[day * a.firms + from] -= e.amount;
+  } else if (pays_firm) {
+    a.cost[paid] += e.amount;
+    a.day_profit[day * a.firms + from] -= e.amount;
+    a.day_cash[day * a.firms + from] -= e.amount;
+  } else {
+    (from == a.firms ? a.outlay_enterprises : a.outlay_consumers)[month] += e.amount;
+  }
+  if (earns_firm) {
+    a.revenue[earned] += e.amount;
+    if (e.category == Category::OwnHosting) a.internal_revenue[earned] += e.amount;
+    if (counts_for_market_share(e.category)) a.market_revenue[earned] += e.amount;
+    a.day_profit[day * a.firms + to] += e.amount;
+    a.day_cash[day * a.firms + to] += e.amount;
+  } else {
+    (to == a.firms ? a.outlay_enterprises : a.outlay_consumers)[month] -= e.amount;
+  }
+}
+
+void check_identity(const Accounts& a, std::size_t month, const std::string& label) {
+  std::int64_t value_added = 0, capex = 0;
+  for (std::size_t cell = month; cell < a.revenue.size(); cell += a.months)
+    value_added += a.revenue[cell] - a.cost[cell] + a.depreciation[cell];
+  for (std::size_t cell = month; cell < a.capex.size(); cell += a.months) capex += a.capex[cell];
+  const std::int64_t outlay = a.outlay_enterprises[month] + a.outlay_consumers[month];
+  if (value_added != outlay + capex)
+    throw core::LedgerError("accounts of " + label + " do not close: value added is " + std::to_string(value_added) +
+                            "; expected " + std::to_string(outlay + capex) + " (outlay " + std::to_string(outlay) +
+                            ", capital goods " + std::to_string(capex) + "), off by " +
+                            std::to_string(value_added - outlay - capex) + " (1e-4 USD)");
+}
+
+namespace {
+
+void copy_money(const std::vector<std::int64_t>& from, const std::vector<char>& known, std::vector<double>& to) {
+  for (std::size_t i = 0; i < from.size(); ++i) to[i] = known[i % known.size()] ? dollars(from[i]) : kMissing;
+}
+
+void fill_npv(const Accounts& a, RunSeries& out) {
+  const double delta = core::math::log1p(a.discount_rate);
+  std::vector<double>& npv = out[Var::Npv];
+  std::vector<double>& cash = out[Var::NpvCash];
+  npv.assign(a.firms, 0.0);
+  cash.assign(a.firms, 0.0);
+  for (std::size_t d = 0; d < a.days; ++d) {
+    const core::SimTime day = a.start + static_cast<int>(d) * core::kDay;
+    const double weight = core::math::exp(-delta * core::in_years(day - a.valuation_date));
+    for (std::size_t f = 0; f < a.firms; ++f) {
+      npv[f] += weight * dollars(a.day_profit[d * a.firms + f]);
+      cash[f] += weight * dollars(a.day_cash[d * a.firms + f]);
+    }
+  }
+}
+
+/// Shares of the scenario's own firms: suppliers and services stand for whole industries.
+void fill_shares(const Accounts& a, const std::vector<char>& known, RunSeries& out) {
+  const std::size_t inside = a.firms - 2;
+  for (std::size_t layer = 0; layer < a.layers; ++layer)
+    for (std::size_t m = 0; m < a.months; ++m) {
+      std::int64_t total = 0;
+      for (std::size_t f = 0; f < inside; ++f) total += a.market_revenue[(f * a.layers + layer) * a.months + m];
+      if (!known[m] || total <= 0) continue;
+      double hhi = 0.0;
+      for (std::size_t f = 0; f < inside; ++f) {
+        const std::size_t cell = (f * a.layers + layer) * a.months + m;
+        const double share = static_cast<double>(a.market_revenue[cell]) / static_cast<double>(total);
+        out[Var::MarketShare][cell] = share;
+        hhi += (100.0 * share) * (100.0 * share);
+      }
+      out[Var::Hhi][layer * a.months + m] = hhi;
+    }
+}
+
+}  // namespace
+
+void fill_money(const Accounts& a, const std::vector<char>& known, RunSeries& out) {
+  copy_money(a.revenue, known, out[Var::Revenue]);
+  copy_money(a.internal_revenue, known, out[Var::InternalRevenue]);
+  copy_money(a.cost, known, out[Var::Cost]);
+  copy_money(a.capex, known, out[Var::Capex]);
+  copy_money(a.outlay_enterprises, known, out[Var::OutlayEnterprises]);
+  copy_money(a.outlay_consumers, known, out[Var::OutlayConsumers]);
+  copy_money(a.payment, known, out[Var::Payment]);
+  copy_money(a.clause_payment, known, out[Var::ClausePayment]);
+  std::vector<std::int64_t> difference(a.revenue.size());
+  for (std::size_t i = 0; i < difference.size(); ++i) difference[i] = a.revenue[i] - a.cost[i];
+  copy_money(difference, known, out[Var::GrossProfit]);
+  for (std::size_t i = 0; i < difference.size(); ++i) difference[i] += a.depreciation[i];
+  copy_money(difference, known, out[Var::ValueAdded]);
+  fill_npv(a, out);
+  fill_shares(a, known, out);
+}
+
+}  // namespace rackrate::record

@@ -1,0 +1,59 @@
+#pragma once
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "sim/core/sim_time.hpp"
+#include "sim/market/facts.hpp"
+#include "sim/record/axes.hpp"
+#include "sim/record/run_series.hpp"
+
+namespace rackrate::record {
+
+/// Sums of ledger entries in integer 1e-4 dollars: exact, and the same in any order. Vectors are
+/// row-major over the dimensions named beside them; a *firm* here includes suppliers and services.
+struct Accounts {
+  std::size_t firms = 0, parties = 0, layers = 0, clauses = 0, months = 0, days = 0;
+  core::SimTime start, end;
+  double discount_rate = 0.0;
+  core::SimTime valuation_date;
+  std::vector<int> month_of_day;               ///< [day]; the day after the last one belongs to the last month
+
+  std::vector<std::int64_t> revenue;           ///< [firm, layer, month]
+  std::vector<std::int64_t> internal_revenue;  ///< [firm, layer, month]
+  std::vector<std::int64_t> market_revenue;    ///< [firm, layer, month] what market shares are taken of
+  std::vector<std::int64_t> cost;              ///< [firm, layer, month]
+  std::vector<std::int64_t> depreciation;      ///< [firm, layer, month]
+  std::vector<std::int64_t> capex;             ///< [firm, month] paid to others
+  std::vector<std::int64_t> outlay_enterprises, outlay_consumers;   ///< [month]
+  std::vector<std::int64_t> payment;           ///< [payer, payee, month]
+  std::vector<std::int64_t> clause_payment;    ///< [clause, month]
+  std::vector<std::int64_t> day_profit;        ///< [day, firm] gross profit
+  std::vector<std::int64_t> day_cash;          ///< [day, firm] gross profit + depreciation - capex
+  std::vector<char> touched;                   ///< [month] 1 when an entry fell into it
+};
+
+[[nodiscard]] Accounts make_accounts(const Axes& axes, double discount_rate, core::SimTime valuation_date);
+
+/// Adds one entry. An entry dated exactly at the run's end closes its last month and is discounted at its own date.
+/// Throws:  LedgerError that names the entry, when its party, layer, clause or day does not exist, when
+///          depreciation or own hosting leaves the firm, or capital goods are bought from enterprises or consumers.
+void post(Accounts& accounts, const market::EntryFact& entry);
+
+/// The identity of MODEL section 11 in exact integers: value added over all firms and layers equals the
+/// outlay of enterprises and consumers plus capital goods bought from others.
+/// Throws:  LedgerError with both sides and the difference.
+void check_identity(const Accounts& accounts, std::size_t month, const std::string& label);
+
+/// Writes the money variables of `out` (revenue ... clause_payment, npv, npv_cash, market_share, hhi).
+/// Months with `known[m] == 0` stay missing.
+/// Order:   the days are discounted in ascending order, each day's exact total at once, so the order of
+///          entries never shows.
+void fill_money(const Accounts& accounts, const std::vector<char>& known, RunSeries& out);
+
+/// Does revenue of this category compete for its layer's market? Own hosting never meets a market, other
+/// sales are not AI, and chips and sites are a market of their own.
+[[nodiscard]] bool counts_for_market_share(market::Category category);
+
+}  // namespace rackrate::record

@@ -1,0 +1,129 @@
+#include "sim/record/month_state.hpp"
+
+#include <initializer_list>
+#include <string>
+#include <utility>
+
+#include "sim/core/error.hpp"
+
+namespace rackrate::record {
+namespace {
+
+/// Row-major position of one fact, each index checked against the size of its list.
+std::size_t cell(std::initializer_list<std::pair<std::int64_t, std::size_t>> indices) {
+  std::size_t flat = 0;
+  for (const auto& [index, size] : indices) {
+    if (index < 0 || static_cast<std::size_t>(index) >= size)
+      throw core::LedgerError("a window states index " + std::to_string(index) + " of a list of " + std::to_string(size));
+    flat = flat * size + static_cast<std::size_t>(index);
+  }
+  return flat;
+}
+
+std::string at(core::SimTime t) { return " in the window of " + core::to_string(t); }
+
+}  // namespace
+
+MonthStates::MonthStates(const Axes& axes)
+    : clouds_(axes.size(Dim::Cloud)), regions_(axes.size(Dim::Region)), labs_(axes.size(Dim::Lab)),
+      products_(axes.size(Dim::Product)), channels_(axes.size(Dim::Channel)), segments_(axes.size(Dim::Segment)),
+      months_(axes.months.size()), first_month_(axes.months.front()), start_(axes.start), end_(axes.end),
+      time_(months_), pools_(clouds_ * regions_ * months_), served_(labs_ * products_ * months_),
+      unserved_(labs_ * products_ * months_), lab_compute_(labs_ * clouds_ * months_),
+      placed_(segments_ * labs_ * channels_ * clouds_ * months_), runtime_(segments_ * labs_ * clouds_ * months_),
+      placements_known_(months_), surplus_(segments_ * months_), adoption_(segments_ * months_), quality_(labs_ * months_),
+      users_(labs_ * months_), kappa_(labs_ * months_), seats_(months_), price_(labs_ * channels_ * months_),
+      compute_price_(clouds_ * months_) {}
+
+std::size_t MonthStates::month_of(const market::WindowFact& window) const {
+  if (window.start < start_ || window.start >= end_ || window.length <= core::SimDuration{0})
+    throw core::LedgerError("the window of " + core::to_string(window.start) + " lies outside the run [" +
+                            core::to_string(start_) + ", " + core::to_string(end_) + ")");
+  return static_cast<std::size_t>(core::month_index(window.start) - first_month_);
+}
+
+void MonthStates::add(const market::WindowFact& window) {
+  const std::size_t m = month_of(window);
+  const std::int64_t ms = window.length.count();
+  const auto month = static_cast<std::int64_t>(m);
+  time_[m] += ms;
+  add_compute(window, m);
+  add_placements(window, m);
+  for (const market::SegmentFact& s : window.segments) {
+    const std::size_t i = cell({{s.segment, segments_}, {month, months_}});
+    surplus_[i].sum += s.surplus_usd_per_day * core::in_days(window.length);
+    surplus_[i].time += ms;
+    adoption_[i] = {s.adopters, true};
+  }
+  for (const market::LabFact& l : window.labs) {
+    const std::size_t i = cell({{l.lab, labs_}, {month, months_}});
+    quality_[i] = {l.quality, true};
+    users_[i] = {l.users, true};
+    kappa_[i] = {l.kappa, true};
+  }
+  const double hours = core::in_hours(window.length);
+  for (const market::PriceFact& p : window.prices) {
+    Mean& mean = price_[cell({{p.lab, labs_}, {p.channel, channels_}, {month, months_}})];
+    mean.sum += p.usd_per_unit * hours;
+    mean.time += ms;
+  }
+  for (const market::ComputePriceFact& p : window.compute_prices) {
+    Mean& mean = compute_price_[cell({{p.cloud, clouds_}, {month, months_}})];
+    mean.sum += p.usd_per_h100e_hour * hours;
+    mean.time += ms;
+  }
+  seats_[m] = {window.seats, true};
+}
+
+void MonthStates::add_compute(const market::WindowFact& window, std::size_t m) {
+  const std::int64_t ms = window.length.count();
+  const auto month = static_cast<std::int64_t>(m);
+  for (const market::PoolFact& f : window.pools) {
+    Pool& pool = pools_[cell({{f.cloud, clouds_}, {f.region, regions_}, {month, months_}})];
+    const std::int64_t running = f.internal + f.served + f.idle;
+    if (f.installed != f.unpowered + f.down + running)
+      throw core::LedgerError("pool (cloud " + std::to_string(f.cloud) + ", region " + std::to_string(f.region) + ")" +
+                              at(window.start) + ": installed is " + std::to_string(f.installed) +
+                              "; expected unpowered + down + internal + served + idle = " +
+                              std::to_string(f.unpowered + f.down + running) + " H100e");
+    pool.time += ms;
+    pool.installed += f.installed * ms;
+    pool.powered += (f.installed - f.unpowered) * ms;
+    pool.running += running * ms;
+    pool.used += (f.served + f.internal) * ms;
+    pool.rent += f.rent * ms;
+    if (f.rent > 0) pool.scarce_time += ms;
+    pool.wait += f.wait_hours * static_cast<double>(running) * core::in_hours(window.length);
+  }
+  for (const market::DemandFact& d : window.demand) {
+    const std::size_t i = cell({{d.lab, labs_}, {static_cast<std::int64_t>(d.product), products_}, {month, months_}});
+    if (d.served > d.demand)
+      throw core::LedgerError("lab " + std::to_string(d.lab) + at(window.start) + " was served " + std::to_string(d.served) +
+                              " of a demand of " + std::to_string(d.demand) + " H100e");
+    served_[i] += d.served * ms;
+    unserved_[i] += (d.demand - d.served) * ms;
+  }
+  for (const market::ServiceFact& s : window.service)
+    lab_compute_[cell({{s.lab, labs_}, {s.host, clouds_}, {month, months_}})] += s.served * ms;
+}
+
+void MonthStates::add_placements(const market::WindowFact& window, std::size_t m) {
+  if (window.placements.empty()) return;
+  for (auto* table : {&placed_, &runtime_})   // a later window of the month replaces an earlier one
+    for (std::size_t i = m; i < table->size(); i += months_) (*table)[i] = 0.0;
+  placements_known_[m] = 1;
+  const auto month = static_cast<std::int64_t>(m);
+  for (const market::PlacementFact& p : window.placements) {
+    placed_[cell({{p.segment, segments_}, {p.lab, labs_}, {p.channel, channels_}, {p.host, clouds_}, {month, months_}})] += p.units_per_day;
+    if (p.runtime >= 0)
+      runtime_[cell({{p.segment, segments_}, {p.lab, labs_}, {p.runtime, clouds_}, {month, months_}})] += p.units_per_day;
+  }
+}
+
+std::vector<char> MonthStates::known() const {
+  std::vector<char> out(months_);
+  for (std::size_t m = 0; m < months_; ++m) out[m] = time_[m] > 0;
+  return out;
+}
+
+}  // namespace rackrate::record

@@ -1,0 +1,60 @@
+#pragma once
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+#include "sim/market/facts.hpp"
+#include "sim/record/axes.hpp"
+#include "sim/record/run_series.hpp"
+
+namespace rackrate::record {
+
+/// What clearing windows said, gathered by month. Compute is summed as integer H100e-milliseconds
+/// (exact); a window belongs to the month of its start; of states the month's last window counts.
+class MonthStates {
+ public:
+  MonthStates() = default;
+  explicit MonthStates(const Axes& axes);
+
+  /// Throws:  LedgerError when a pool's parts do not add up to what is installed, when a class was served
+  ///          more than it asked for, or when a fact speaks of something outside the vocabulary.
+  void add(const market::WindowFact& window);
+  /// 1 for months with at least one window.
+  [[nodiscard]] std::vector<char> known() const;
+  /// Writes every variable of `out` that is not money.
+  void fill(RunSeries& out) const;
+
+ private:
+  struct Pool {   ///< H100e-milliseconds, but for the rent: 1e-4 $/(H100e h) times milliseconds
+    std::int64_t time = 0, installed = 0, powered = 0, running = 0, used = 0, rent = 0, scarce_time = 0;
+    double wait = 0.0;   ///< hours times running H100e-hours
+  };
+  struct Mean { double sum = 0.0; std::int64_t time = 0; };
+  struct Point { double value = 0.0; bool stated = false; };
+
+  [[nodiscard]] std::size_t month_of(const market::WindowFact& window) const;
+  void add_compute(const market::WindowFact& window, std::size_t month);
+  void add_placements(const market::WindowFact& window, std::size_t month);
+  void fill_pools(RunSeries& out) const;
+  void fill_compute(RunSeries& out) const;
+  void fill_placements(RunSeries& out) const;
+
+  std::size_t clouds_ = 0, regions_ = 0, labs_ = 0, products_ = 0, channels_ = 0, segments_ = 0, months_ = 0;
+  int first_month_ = 0;
+  core::SimTime start_, end_;
+  std::vector<std::int64_t> time_;               ///< [month] milliseconds of windows
+  std::vector<Pool> pools_;                      ///< [cloud, region, month]
+  std::vector<std::int64_t> served_, unserved_;  ///< [lab, product, month]
+  std::vector<std::int64_t> lab_compute_;        ///< [lab, host, month]
+  std::vector<double> placed_;                   ///< [segment, lab, channel, host, month] work units per day
+  std::vector<double> runtime_;                  ///< [segment, lab, cloud, month]
+  std::vector<char> placements_known_;           ///< [month]
+  std::vector<Mean> surplus_;                    ///< [segment, month] dollars
+  std::vector<Point> adoption_;                  ///< [segment, month]
+  std::vector<Point> quality_, users_, kappa_;   ///< [lab, month]
+  std::vector<Point> seats_;                     ///< [month]
+  std::vector<Mean> price_;                      ///< [lab, channel, month]
+  std::vector<Mean> compute_price_;              ///< [cloud, month]
+};
+
+}  // namespace rackrate::record

@@ -1,0 +1,89 @@
+// The second half of MonthStates: from sums to values. A cell nobody spoke of stays missing (NaN).
+#include "sim/record/month_state.hpp"
+
+namespace rackrate::record {
+namespace {
+
+constexpr double kMsPerHour = 3'600'000.0;
+
+double ratio(std::int64_t a, std::int64_t b) { return static_cast<double>(a) / static_cast<double>(b); }
+
+}  // namespace
+
+void MonthStates::fill(RunSeries& out) const {
+  fill_pools(out);
+  fill_compute(out);
+  fill_placements(out);
+  const auto points = [](const std::vector<Point>& from, std::vector<double>& to) {
+    for (std::size_t i = 0; i < from.size(); ++i)
+      if (from[i].stated) to[i] = from[i].value;
+  };
+  const auto means = [](const std::vector<Mean>& from, std::vector<double>& to) {
+    for (std::size_t i = 0; i < from.size(); ++i)
+      if (from[i].time > 0) to[i] = from[i].sum / (static_cast<double>(from[i].time) / kMsPerHour);
+  };
+  points(adoption_, out[Var::Adoption]);
+  points(quality_, out[Var::Quality]);
+  points(users_, out[Var::Users]);
+  points(kappa_, out[Var::Kappa]);
+  points(seats_, out[Var::Seats]);
+  means(price_, out[Var::Price]);
+  means(compute_price_, out[Var::ComputePrice]);
+  for (std::size_t i = 0; i < surplus_.size(); ++i)
+    if (surplus_[i].time > 0) out[Var::Surplus][i] = surplus_[i].sum;
+}
+
+void MonthStates::fill_pools(RunSeries& out) const {
+  for (std::size_t i = 0; i < pools_.size(); ++i) {
+    const Pool& p = pools_[i];
+    if (p.time == 0) continue;
+    out[Var::Capacity][i] = ratio(p.installed, p.time);
+    out[Var::Powered][i] = ratio(p.powered, p.time);
+    if (p.running > 0) out[Var::Utilisation][i] = ratio(p.used, p.running);
+    out[Var::ScarcityRent][i] = ratio(p.rent, p.time) / 10'000.0;
+    out[Var::ScarceDays][i] = ratio(p.scarce_time, p.time);
+  }
+  for (std::size_t c = 0; c < clouds_; ++c)
+    for (std::size_t m = 0; m < months_; ++m) {
+      double wait = 0.0;
+      std::int64_t running = 0;
+      for (std::size_t r = 0; r < regions_; ++r) {
+        const Pool& p = pools_[(c * regions_ + r) * months_ + m];
+        wait += p.wait;
+        running += p.running;
+      }
+      if (running > 0) out[Var::Wait][c * months_ + m] = wait / (static_cast<double>(running) / kMsPerHour);
+    }
+}
+
+void MonthStates::fill_compute(RunSeries& out) const {
+  for (std::size_t i = 0; i < served_.size(); ++i) {
+    if (time_[i % months_] == 0) continue;
+    out[Var::Served][i] = static_cast<double>(served_[i]) / kMsPerHour;
+    out[Var::Unserved][i] = static_cast<double>(unserved_[i]) / kMsPerHour;
+  }
+  for (std::size_t i = 0; i < lab_compute_.size(); ++i)
+    if (time_[i % months_] > 0) out[Var::LabCompute][i] = ratio(lab_compute_[i], time_[i % months_]);
+}
+
+void MonthStates::fill_placements(RunSeries& out) const {
+  const std::size_t per_segment = labs_ * channels_ * clouds_, runtimes = labs_ * clouds_;
+  for (std::size_t s = 0; s < segments_; ++s)
+    for (std::size_t m = 0; m < months_; ++m) {
+      if (!placements_known_[m]) continue;
+      double total = 0.0;
+      for (std::size_t k = 0; k < per_segment; ++k) total += placed_[(s * per_segment + k) * months_ + m];
+      out[Var::PlacedUnits][s * months_ + m] = total;
+      if (!(total > 0.0)) continue;
+      for (std::size_t k = 0; k < per_segment; ++k) {
+        const std::size_t i = (s * per_segment + k) * months_ + m;
+        out[Var::PlacementShare][i] = placed_[i] / total;
+      }
+      for (std::size_t k = 0; k < runtimes; ++k) {
+        const std::size_t i = (s * runtimes + k) * months_ + m;
+        out[Var::RuntimeShare][i] = runtime_[i] / total;
+      }
+    }
+}
+
+}  // namespace rackrate::record

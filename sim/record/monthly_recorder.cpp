@@ -1,0 +1,43 @@
+#include "sim/record/monthly_recorder.hpp"
+
+#include <algorithm>
+#include <limits>
+#include <utility>
+
+namespace rackrate::record {
+
+MonthlyRecorder::MonthlyRecorder(const market::Parameters& parameters)
+    : axes_(axes_of(parameters)),
+      accounts_(make_accounts(axes_, parameters.run.discount_rate, parameters.run.valuation_date)),
+      states_(axes_) {}
+
+void MonthlyRecorder::on_entry(const market::EntryFact& entry) { post(accounts_, entry); }
+
+void MonthlyRecorder::on_window(const market::WindowFact& window) { states_.add(window); }
+
+void MonthlyRecorder::on_event(const market::EventFact& event) {
+  events_.push_back({event.time, std::string(event.kind), std::string(event.subject), std::string(event.text)});
+}
+
+RunSeries MonthlyRecorder::series(std::string arm, std::int64_t replication) const {
+  RunSeries out;
+  out.arm = std::move(arm);
+  out.replication = replication;
+  out.axes = axes_;
+  for (const VariableRow& v : variables()) out[v.id].assign(axes_.count(v), std::numeric_limits<double>::quiet_NaN());
+  std::vector<char> known = states_.known();
+  for (std::size_t m = 0; m < known.size(); ++m) {
+    known[m] = known[m] || accounts_.touched[m];
+    check_identity(accounts_, m, core::to_string(core::month_start(axes_.months[m])).substr(0, 7));
+  }
+  fill_money(accounts_, known, out);
+  states_.fill(out);
+  for (const VariableRow& v : variables())
+    if (v.type == Type::F32)
+      for (double& x : out[v.id]) x = static_cast<double>(static_cast<float>(x));
+  out.events = events_;
+  std::stable_sort(out.events.begin(), out.events.end(), [](const Event& a, const Event& b) { return a.time < b.time; });
+  return out;
+}
+
+}  // namespace rackrate::record

@@ -1,0 +1,42 @@
+#pragma once
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "sim/market/facts.hpp"
+#include "sim/market/parameters.hpp"
+#include "sim/record/month_accounts.hpp"
+#include "sim/record/month_state.hpp"
+#include "sim/record/run_series.hpp"
+
+namespace rackrate::record {
+
+/// Turns what the market says into monthly series. It changes nothing (promise P8) and is a plain
+/// value: a copy of a run takes a copy of its recorder along.
+///
+/// Invariant: at any moment the accounts close exactly; an entry that cannot close throws at once.
+class MonthlyRecorder : public market::Observer {
+ public:
+  explicit MonthlyRecorder(const market::Parameters& parameters);
+
+  /// Throws LedgerError that names the entry: a party, clause or day that does not exist, or capital that
+  /// moves where capital cannot go.
+  void on_entry(const market::EntryFact& entry) override;
+  /// Throws LedgerError when a pool's compute does not add up.
+  void on_window(const market::WindowFact& window) override;
+  void on_event(const market::EventFact& event) override;
+
+  /// The series of everything heard so far; months that no window and no entry touched are missing.
+  /// May be called in the middle of a run.
+  /// Throws:  LedgerError when a month's accounts do not close.
+  [[nodiscard]] RunSeries series(std::string arm, std::int64_t replication) const;
+  [[nodiscard]] const Axes& axes() const { return axes_; }
+
+ private:
+  Axes axes_;
+  Accounts accounts_;
+  MonthStates states_;
+  std::vector<Event> events_;
+};
+
+}  // namespace rackrate::record

@@ -1,0 +1,88 @@
+#pragma once
+#include <cstdint>
+#include <filesystem>
+#include <mutex>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "sim/record/result_file.hpp"
+
+/// While a study runs, its finished batches lie as whole result files in `OUT.h5.parts/`; at the end they
+/// become `OUT.h5`. Killed at any instant, what `add` returned from is never lost (promise P9).
+namespace rackrate::record {
+
+enum class OutputMode : std::uint8_t {
+  Fresh,    ///< nothing may be there
+  Resume,   ///< go on from parts, or from a complete file
+  Force     ///< begin again; an old file stays until the new one takes its name
+};
+
+/// Refuses what cannot be written, before any work is done: a file or parts that are there already in
+/// mode Fresh, a folder that is missing or not writable, a name that is a folder. Changes nothing.
+/// Throws:  ResultFileError in one sentence.
+void prepare_output(const std::filesystem::path& path, OutputMode mode);
+
+/// `OUT.h5.parts` for `OUT.h5`.
+[[nodiscard]] std::filesystem::path parts_folder(const std::filesystem::path& path);
+
+/// What OUT.h5.parts/manifest.json says about the study being run.
+struct Manifest {
+  Provenance provenance;
+  struct ArmDigest {
+    std::string name, digest;
+    friend bool operator==(const ArmDigest&, const ArmDigest&) = default;
+  };
+  std::vector<ArmDigest> arms;
+  std::int64_t replications = 0;      ///< asked for, per arm
+};
+
+/// A study that has not finished: what it is, and its finished batches in order of name.
+struct Unfinished {
+  Manifest manifest;
+  std::vector<std::filesystem::path> batches;
+  std::vector<RunId> done;            ///< ascending by name of arm, then replication
+};
+
+/// Looks into OUT.h5.parts. Empty when there is no such folder. Reads while a study writes are fine.
+[[nodiscard]] std::optional<Unfinished> find_parts(const std::filesystem::path& path);
+
+/// Everything finished so far: OUT.h5 if it is there, else its parts put together in memory.
+/// Throws:  ResultFileError when there is neither.
+[[nodiscard]] Result read_finished(const std::filesystem::path& path);
+
+/// Writes `runs` of several result files into one, as they are, and prints anew. Of a run that several
+/// files hold the first counts. Replications are 0 .. n-1 where n is given, else those found.
+/// Throws:  ResultFileError when the files are not of one study (seed, version, digests).
+void merge_results(std::span<const std::filesystem::path> sources, const std::filesystem::path& target,
+                   std::optional<std::int64_t> n = std::nullopt);
+
+/// The growing output of one study. `add` may be called from any thread.
+class StudyOutput {
+ public:
+  /// Checks as prepare_output; in mode Resume also that what is there is of the same scenario digests,
+  /// seed and version. Creates OUT.h5.parts with its manifest and clears what a killed study left half done.
+  StudyOutput(std::filesystem::path path, OutputMode mode, Provenance provenance, std::vector<Arm> arms,
+              std::int64_t replications);
+
+  /// Runs that need not be done again, ascending.
+  [[nodiscard]] const std::vector<RunId>& done() const { return done_; }
+  /// The batch is on disk under its final name when this returns.
+  void add(std::span<const RunSeries> batch);
+  /// Merges everything into OUT.h5 and removes the parts. Replications are 0 .. n-1, n as given or as asked
+  /// for at the start; runs that are missing are marked so.
+  void finish(std::optional<std::int64_t> n = std::nullopt);
+
+ private:
+  std::filesystem::path path_;
+  Provenance provenance_;
+  std::vector<Arm> arms_;
+  std::int64_t replications_ = 0;
+  std::vector<RunId> done_;
+  std::size_t next_batch_ = 0;
+  bool had_file_ = false;
+  std::mutex mutex_;
+};
+
+}  // namespace rackrate::record
