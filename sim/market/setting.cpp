@@ -4,6 +4,8 @@
 #include <cmath>
 #include <set>
 
+#include "sim/market/facts.hpp"
+
 namespace rackrate::market {
 namespace {
 
