@@ -1,9 +1,12 @@
 #pragma once
+#include <compare>
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "sim/core/random.hpp"
+#include "sim/market/contracts/compiled.hpp"
 #include "sim/market/contracts/contract.hpp"
 
 namespace rackrate::market {
@@ -35,6 +38,9 @@ struct Release {
 };
 
 /// The answer and the clause that decided it; indices are -1 where nothing decided.
+/// NO: the clause that denies (none for step Grant: nothing permits). PREVIEW: the rollout.
+/// GA: step None, and the grant that opens the last role that needs one, or the senior exclusive
+/// where seniority between two exclusives let the tuple through.
 struct Verdict {
   Permission state = Permission::No;
   Step step = Step::None;
@@ -45,10 +51,28 @@ struct Verdict {
   bool conflict = false;     ///< two exclusives with different holders covered the tuple; seniority decided
   double allowlist = 1.0;    ///< PREVIEW: share of accounts admitted
   double token_cap = 1.0;    ///< PREVIEW: share of volume served
+  friend bool operator==(const Verdict&, const Verdict&) = default;
 };
 
-/// Two exclusives (or an exclusive and a later grant) that contradict each other.
+/// "GA", "PREVIEW" or "NO:step:ROLE".
+[[nodiscard]] std::string to_string(const Verdict& verdict);
+
+/// Where a clause stands in Registry::contracts().
+struct ClauseRef {
+  int contract = -1;
+  int version = -1;
+  int clause = -1;
+  friend auto operator<=>(const ClauseRef&, const ClauseRef&) = default;
+};
+
+enum class ConflictKind : std::uint8_t {
+  Exclusives,          ///< two exclusives with different holders: the senior contract prevails
+  GrantAgainstLive     ///< a grant signed while another contract's exclusive was live: blocked (MODEL 5.6)
+};
+
+/// Two exclusives (or an exclusive and a later grant) that contradict each other over [from, until).
 struct Conflict {
+  ConflictKind kind = ConflictKind::Exclusives;
   std::string senior;        ///< "contract/version/clause"
   std::string junior;
   core::SimTime from;
@@ -56,24 +80,45 @@ struct Conflict {
   std::string sentence;      ///< one line naming both
 };
 
-/// All contracts of a scenario, compiled: the pure function F of MODEL 5.2.
+/// All contracts of a scenario, compiled: the pure function F of MODEL 5.2. Deny by default.
+/// A plain value; questions are const and touch no shared state, so any thread may ask.
 class Registry {
  public:
   Registry() = default;
-  /// Throws ScenarioError when a name is not in the vocabulary or a contract makes no sense.
+  /// `channel_cloud[x]` is the cloud of channel x, or -1 (direct, m365).
+  /// Throws: ScenarioError with every mistake found, when a name is not in the vocabulary or a contract
+  ///         makes no sense; key paths are those of the scenario file.
   Registry(std::vector<Contract> contracts, Vocabulary vocabulary, std::vector<int> channel_cloud);
 
+  /// May this be sold so at `t`? A host of -1 stands for the channel's own cloud; a runtime of -1 for the
+  /// channel's own cloud too, and for the host where the channel has none (direct).
+  /// Cost: a binary search over the breakpoints and a scan of the rules of one lab and role.
+  /// Source: MODEL 5.2 steps 2 to 5.
   [[nodiscard]] Verdict decide(const Tuple& tuple, core::SimTime t, const Release& release = {}) const;
   /// Every date on which any answer may change, ascending, without duplicates (releases apart).
   [[nodiscard]] const std::vector<core::SimTime>& breakpoints() const { return breakpoints_; }
-  /// The last breakpoint <= t at which this tuple's answer changed, and the next one > t at which it will.
+  /// The last date <= t at which this tuple's answer (state, step, role) changed, and the next one > t
+  /// at which it will; kAlways and kNever where there is none. Ship-first dates of `release` count.
   struct Span { core::SimTime since; core::SimTime until; };
   [[nodiscard]] Span span(const Tuple& tuple, core::SimTime t, const Release& release = {}) const;
+  /// Contradictions between contracts, ordered by start, senior and junior clause.
   [[nodiscard]] const std::vector<Conflict>& conflicts() const { return conflicts_; }
   [[nodiscard]] const std::vector<Contract>& contracts() const { return contracts_; }
   [[nodiscard]] const Vocabulary& vocabulary() const { return vocabulary_; }
   /// Index of the version of a contract in force at t, or -1.
   [[nodiscard]] int version_in_force(int contract, core::SimTime t) const;
+
+  /// The tuple with the defaults of decide() filled in.
+  [[nodiscard]] Tuple with_defaults(Tuple tuple) const;
+  /// Index of a segment for Tuple::segment, us_natsec included even where the vocabulary lacks it; -1: unknown.
+  [[nodiscard]] int segment(std::string_view name) const;
+  /// "contract/version/clause"; empty for an index of -1.
+  [[nodiscard]] std::string path(const ClauseRef& clause) const;
+  [[nodiscard]] const Clause& clause(const ClauseRef& ref) const;
+  /// Enabled clauses that move money, in the order of the contracts: EntryFact::clause counts in this list.
+  [[nodiscard]] const std::vector<ClauseRef>& money_clauses() const { return money_clauses_; }
+  /// Is the clause's version in force at t, and t inside the clause's own dates?
+  [[nodiscard]] bool in_force(const ClauseRef& ref, core::SimTime t) const;
 
  private:
   std::vector<Contract> contracts_;
@@ -81,6 +126,8 @@ class Registry {
   std::vector<int> channel_cloud_;   ///< channel -> its own cloud, or -1 (direct, m365)
   std::vector<core::SimTime> breakpoints_;
   std::vector<Conflict> conflicts_;
+  std::vector<ClauseRef> money_clauses_;
+  contracts::Compiled compiled_;
 };
 
 }  // namespace rackrate::market

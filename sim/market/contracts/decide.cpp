@@ -1,0 +1,203 @@
+#include <algorithm>
+#include <cassert>
+#include <span>
+#include <tuple>
+
+#include "sim/market/contracts/registry.hpp"
+#include "sim/market/contracts/roles.hpp"
+#include "sim/market/contracts/ship_first.hpp"
+
+namespace rackrate::market {
+
+namespace {
+
+using contracts::Action;
+using contracts::Compiled;
+using contracts::Rule;
+
+/// The tuple in the bits of a Box. The lab is not here: cells are per lab.
+struct Probe {
+  std::size_t segment, region;
+  std::uint16_t product;
+  std::uint8_t model_class;
+};
+
+/// The rules in force for one lab and one role.
+class Cell {
+ public:
+  Cell(const Compiled& compiled, std::size_t interval, int lab, Role role)
+      : compiled_(compiled), starts_(compiled.cells[(interval * compiled.labs + static_cast<std::size_t>(lab)) * kRoleNames.size() + static_cast<std::size_t>(role)]) {}
+
+  [[nodiscard]] std::span<const std::uint32_t> rules(Action action) const {
+    const auto a = static_cast<std::size_t>(action);
+    return {compiled_.lists.data() + starts_[a], starts_[a + 1] - starts_[a]};
+  }
+  [[nodiscard]] const Rule& rule(std::uint32_t r) const { return compiled_.rules[r]; }
+
+  /// Is the actor exempted from this contract's bars and delays?
+  [[nodiscard]] bool exempt(const Rule& from, const Probe& probe, int actor) const;
+
+ private:
+  const Compiled& compiled_;
+  const std::array<std::uint32_t, contracts::kActions + 1>& starts_;
+};
+
+bool covers(const Rule& rule, const Probe& probe, int actor) {
+  return (rule.box.products & probe.product) != 0 && (rule.box.model_classes & probe.model_class) != 0 &&
+         rule.box.segments[probe.segment] && rule.box.regions[probe.region] && actor >= 0 &&
+         rule.box.actors[static_cast<std::size_t>(actor)];
+}
+
+bool Cell::exempt(const Rule& from, const Probe& probe, int actor) const {
+  for (const std::uint32_t r : rules(Action::Exempt))
+    if (rule(r).contract == from.contract && covers(rule(r), probe, actor)) return true;
+  return false;
+}
+
+void name_clause(Verdict& verdict, const Rule& rule) {
+  verdict.contract = rule.contract;
+  verdict.version = rule.version;
+  verdict.clause = rule.clause;
+}
+
+Verdict denied(Step step, Role role, const Rule* by, bool conflict) {
+  Verdict verdict;
+  verdict.step = step;
+  verdict.role = role;
+  verdict.conflict = conflict;
+  if (by != nullptr) name_clause(verdict, *by);
+  return verdict;
+}
+
+const Rule* find_grant(const Cell& cell, const Probe& probe, int actor) {
+  for (const std::uint32_t r : cell.rules(Action::Permit))
+    if (covers(cell.rule(r), probe, actor)) return &cell.rule(r);
+  return nullptr;
+}
+
+struct Barring {
+  const Rule* senior = nullptr;   ///< the exclusive that prevails, if any covers the tuple
+  bool conflict = false;
+};
+
+/// Rules come in ascending seniority, so the first that covers the tuple prevails.
+Barring find_exclusive(const Cell& cell, const Probe& probe, int actor) {
+  Barring found;
+  for (const std::uint32_t r : cell.rules(Action::Bar)) {
+    const Rule& rule = cell.rule(r);
+    if (!covers(rule, probe, actor) || cell.exempt(rule, probe, actor)) continue;
+    if (found.senior == nullptr) found.senior = &rule;
+    else if (rule.holder != found.senior->holder) found.conflict = true;
+  }
+  return found;
+}
+
+core::SimTime opens_to_rivals(const Rule& rule, const Release& release) {
+  return contracts::rival_earliest({rule.lead, rule.cure, rule.reading}, release);
+}
+
+/// The ship-first clause that keeps a rival waiting longest, if any does at t.
+const Rule* find_delay(const Cell& cell, const Probe& probe, int actor, core::SimTime t, const Release& release) {
+  const Rule* longest = nullptr;
+  for (const std::uint32_t r : cell.rules(Action::Delay)) {
+    const Rule& rule = cell.rule(r);
+    if (rule.holder == actor || !covers(rule, probe, actor) || cell.exempt(rule, probe, actor)) continue;
+    if (t >= opens_to_rivals(rule, release)) continue;
+    if (longest == nullptr || opens_to_rivals(rule, release) > opens_to_rivals(*longest, release)) longest = &rule;
+  }
+  return longest;
+}
+
+/// Folds one role's rollouts into the verdict: the least advanced stage wins, then the smaller
+/// allowlist; allowlist and token cap are each the least of all that apply.
+void apply_rollouts(const Cell& cell, const Probe& probe, Role role, int actor, core::SimTime t, Verdict& verdict) {
+  for (const std::uint32_t r : cell.rules(Action::Stage)) {
+    const Rule& rule = cell.rule(r);
+    if (!covers(rule, probe, actor)) continue;
+    const Permission stage = t < rule.preview ? Permission::No : t < rule.general ? Permission::Preview : Permission::Ga;
+    if (stage == Permission::Ga) continue;
+    const bool first_preview = stage == Permission::Preview && verdict.state == Permission::Preview && rule.allowlist < verdict.allowlist;
+    if (stage < verdict.state || first_preview) {
+      verdict.state = stage;
+      verdict.step = Step::Rollout;
+      verdict.role = role;
+      name_clause(verdict, rule);
+    }
+    verdict.allowlist = std::min(verdict.allowlist, rule.allowlist);
+    verdict.token_cap = std::min(verdict.token_cap, rule.token_cap);
+  }
+}
+
+}  // namespace
+
+Verdict Registry::decide(const Tuple& asked, core::SimTime t, const Release& release) const {
+  const std::span<const Role> roles = contracts::roles_of(asked.product);
+  if (asked.lab < 0 || static_cast<std::size_t>(asked.lab) >= compiled_.labs) return denied(Step::Grant, roles.front(), nullptr, false);
+  const Tuple tuple = with_defaults(asked);
+  assert(tuple.segment <= compiled_.segment_in_general && tuple.region <= compiled_.region_in_general && "an index outside the vocabulary");
+  const Probe probe{static_cast<std::size_t>(tuple.segment < 0 ? compiled_.segment_in_general : tuple.segment),
+                    static_cast<std::size_t>(tuple.region < 0 ? compiled_.region_in_general : tuple.region),
+                    static_cast<std::uint16_t>(1U << static_cast<unsigned>(tuple.product)),
+                    static_cast<std::uint8_t>(1U << static_cast<unsigned>(tuple.model_class))};
+  const auto interval = static_cast<std::size_t>(std::upper_bound(breakpoints_.begin(), breakpoints_.end(), t) - breakpoints_.begin());
+  const auto own = [&](Role role) { return role == Role::Channel && tuple.channel == compiled_.own_channel && tuple.channel >= 0; };
+
+  Verdict verdict;
+  verdict.state = Permission::Ga;
+  for (const Role role : roles) {
+    if (own(role)) continue;
+    const int actor = contracts::actor_of(role, tuple);
+    const Cell cell(compiled_, interval, tuple.lab, role);
+    const Rule* grant = find_grant(cell, probe, actor);
+    if (grant == nullptr) return denied(Step::Grant, role, nullptr, verdict.conflict);
+    const Barring bar = find_exclusive(cell, probe, actor);
+    if (bar.senior != nullptr && bar.senior->holder != actor) return denied(Step::Exclusive, role, bar.senior, verdict.conflict || bar.conflict);
+    if (bar.conflict || !verdict.conflict) {
+      verdict.role = role;
+      name_clause(verdict, bar.conflict ? *bar.senior : *grant);
+    }
+    verdict.conflict = verdict.conflict || bar.conflict;
+  }
+  for (const Role role : roles) {
+    if (own(role)) continue;
+    const Cell cell(compiled_, interval, tuple.lab, role);
+    if (const Rule* delay = find_delay(cell, probe, contracts::actor_of(role, tuple), t, release)) return denied(Step::ShipFirst, role, delay, verdict.conflict);
+  }
+  for (const Role role : roles) {
+    apply_rollouts(Cell(compiled_, interval, tuple.lab, role), probe, role, contracts::actor_of(role, tuple), t, verdict);
+  }
+  if (verdict.state == Permission::No) verdict.allowlist = verdict.token_cap = 1.0;
+  return verdict;
+}
+
+Registry::Span Registry::span(const Tuple& tuple, core::SimTime t, const Release& release) const {
+  std::vector<core::SimTime> dates = breakpoints_;
+  for (const Rule& rule : compiled_.rules)
+    if (rule.action == Action::Delay) {
+      const core::SimTime opens = opens_to_rivals(rule, release);
+      if (opens > core::kAlways && opens < core::kNever) dates.push_back(opens);
+    }
+  std::sort(dates.begin(), dates.end());
+  const auto answer = [&](core::SimTime at) {
+    const Verdict v = decide(tuple, at, release);
+    return std::tuple(v.state, v.step, v.step == Step::None ? Role::Host : v.role);
+  };
+  const auto now = answer(t);
+  const auto next = std::upper_bound(dates.begin(), dates.end(), t);
+  Span span{core::kAlways, core::kNever};
+  for (auto d = next; d != dates.end(); ++d)
+    if (answer(*d) != now) {
+      span.until = *d;
+      break;
+    }
+  for (auto d = next; d != dates.begin();) {
+    --d;   // *d is the start of a stretch with the present answer; does the stretch before differ?
+    if (answer(*d - core::SimDuration{1}) != now) {
+      span.since = *d;
+      break;
+    }
+  }
+  return span;
+}
+
+}  // namespace rackrate::market

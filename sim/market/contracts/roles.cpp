@@ -1,0 +1,29 @@
+#include "sim/market/contracts/roles.hpp"
+
+namespace rackrate::market::contracts {
+
+std::span<const Role> roles_of(Product product) {
+  static constexpr std::array kTraining{Role::Train};
+  static constexpr std::array kAgents{Role::Host, Role::Channel, Role::Runtime};
+  static constexpr std::array kLicensed{Role::Ip};
+  static constexpr std::array kSold{Role::Host, Role::Channel};
+  switch (product) {
+    case Product::Training:
+    case Product::Research: return kTraining;
+    case Product::AgentStateful: return kAgents;
+    case Product::Copilot: return kLicensed;
+    default: return kSold;
+  }
+}
+
+std::vector<Role> clause_roles(const Clause& clause) {
+  if (!clause.roles.empty()) return clause.roles;
+  switch (clause.kind) {
+    case ClauseKind::Licence: return {Role::Ip};
+    case ClauseKind::ShipFirst: return {Role::Channel};
+    case ClauseKind::Carveout: return {Role::Host, Role::Channel, Role::Runtime, Role::Train, Role::Ip};
+    default: return {};
+  }
+}
+
+}  // namespace rackrate::market::contracts

@@ -1,0 +1,40 @@
+#pragma once
+#include <span>
+
+#include "sim/market/contracts/registry.hpp"
+
+namespace rackrate::market::contracts {
+
+/// The channel that is the lab itself: no third party, so it needs no channel grant and neither breaks
+/// a channel exclusive nor rivals the holder of a channel ship-first (MODEL 5.2).
+inline constexpr std::string_view kOwnChannel = "direct";
+/// The one segment that exists in contracts but buys nothing in the market.
+inline constexpr std::string_view kNationalSecurity = "us_natsec";
+/// In a scope: every segment but us_natsec.
+inline constexpr std::string_view kCommercial = "commercial";
+
+/// The roles a product needs, in the order in which they are tested.
+/// Source: MODEL 5.2.
+[[nodiscard]] std::span<const Role> roles_of(Product product);
+
+/// Channels hold CHANNEL and IP; clouds hold HOST, TRAIN and RUNTIME.
+[[nodiscard]] constexpr bool held_by_channel(Role role) { return role == Role::Channel || role == Role::Ip; }
+
+/// Who acts in a role: the host for HOST and TRAIN, the channel for CHANNEL and IP, the runtime for RUNTIME.
+[[nodiscard]] constexpr int actor_of(Role role, const Tuple& tuple) {
+  if (held_by_channel(role)) return tuple.channel;
+  return role == Role::Runtime ? tuple.runtime : tuple.host;
+}
+
+/// Clauses that decide permissions; the others move money.
+[[nodiscard]] constexpr bool decides_permission(ClauseKind kind) { return kind < ClauseKind::Commit; }
+/// Clauses that bar everybody but their holder.
+[[nodiscard]] constexpr bool is_exclusive(ClauseKind kind) { return kind == ClauseKind::Exclusive || kind == ClauseKind::Rofr; }
+/// Clauses that permit.
+[[nodiscard]] constexpr bool is_grant(ClauseKind kind) { return kind == ClauseKind::Grant || kind == ClauseKind::Licence; }
+
+/// The roles a clause speaks of, its kind's default filled in: a licence is about IP, a ship-first
+/// about CHANNEL unless it says otherwise, a carve-out about all five.
+[[nodiscard]] std::vector<Role> clause_roles(const Clause& clause);
+
+}  // namespace rackrate::market::contracts

@@ -1,0 +1,44 @@
+#pragma once
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "sim/core/error.hpp"
+#include "sim/market/contracts/contract.hpp"
+
+namespace rackrate::market::contracts {
+
+/// Collects mistakes under one key path after another.
+class Complaints {
+ public:
+  explicit Complaints(const Vocabulary& vocabulary) : vocabulary_(vocabulary) {}
+
+  void at(std::string key) { key_ = std::move(key); }
+  [[nodiscard]] const std::string& key() const { return key_; }
+  void add(std::string_view field, std::string got, std::string expected, std::string remedy);
+  /// Complains unless `name` is one of `known`; names the nearest one.
+  void require_name(std::string_view field, const std::string& name, const std::vector<std::string>& known, std::string_view what);
+  /// Complains unless 0 <= value <= 1.
+  void require_share(std::string_view field, double value);
+  /// Complains unless value >= 0 (NaN is not).
+  void require_not_negative(std::string_view field, double value, std::string_view what);
+  /// Complains unless a < b.
+  void require_order(std::string_view field, core::SimTime a, core::SimTime b, std::string_view name_of_a);
+
+  [[nodiscard]] const Vocabulary& vocabulary() const { return vocabulary_; }
+  [[nodiscard]] std::vector<core::Mistake> take() { return std::move(mistakes_); }
+
+ private:
+  const Vocabulary& vocabulary_;
+  std::string key_;
+  std::vector<core::Mistake> mistakes_;
+};
+
+/// Mistakes of one permission clause (grant ... rollout).
+void check_permission_clause(const Clause& clause, Complaints& complaints);
+/// Mistakes of one money clause (commit ... hosting).
+void check_money_clause(const Clause& clause, const Version& version, Complaints& complaints);
+/// Revenue shares that together take more than the whole of one base at some date.
+void check_share_totals(const std::vector<Contract>& contracts, Complaints& complaints);
+
+}  // namespace rackrate::market::contracts
