@@ -1,0 +1,154 @@
+"""The exclusivity premium: exclusive minus open, per firm and layer, with what moved it."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import xarray as xr
+
+from . import questions, scenario_text, study_data
+from .pairing import difference, paired
+
+BILLION = 1e9
+
+
+def premium(ds, exclusive=None, open=None, metric="npv", level=0.9, resamples=2000, seed=0):
+    """The exclusivity premium per firm: always the exclusive arm minus the open one.
+
+    Shape: Dataset over ``firm`` with the variables of :func:`difference`; dollars on the valuation date.
+    Args: ``metric`` is ``npv`` (capital as depreciation) or ``npv_cash`` (capital when paid).
+    Raises: ValueError if the arms are not named and no arm differs from the baseline by exclusivity alone.
+    Source: MODEL section 11, EP = E[NPV(exclusive) - NPV(open)] over paired futures.
+    Example:
+        >>> premium(st)["mean"].sel(firm="microsoft").item()  # doctest: +SKIP
+    """
+    if exclusive is None or open is None:
+        contrast = questions.find(ds, "exclusivity", exclusive=exclusive, open=open)
+        exclusive, open = (contrast.minuend, contrast.subtrahend) if exclusive is None else (exclusive, contrast.subtrahend)
+    return difference(ds, metric, exclusive, open, level=level, resamples=resamples, seed=seed)
+
+
+def break_even_year(difference_by_month, time):
+    """The first calendar year from which the running total keeps the sign it ends with.
+
+    The running total is that of the discounted mean difference. The year is that of the first month from whose end to
+    the last month it never again touches zero or changes sign; None if the total ends at zero.
+
+    Shape: both arguments (time). Units: any; the answer is a year.
+    Example:
+        >>> break_even_year([-2.0, 1.0, 3.0], np.array(["2026-11", "2026-12", "2027-01"], "datetime64[M]"))
+        2027
+    """
+    flow = np.asarray(difference_by_month, float)
+    total = np.cumsum(flow)
+    if len(total) == 0 or abs(total[-1]) <= 1e-9 * max(np.abs(flow).sum(), 1e-300):
+        return None
+    wrong = np.flatnonzero(np.sign(total) != np.sign(total[-1]))
+    first = int(wrong[-1]) + 1 if len(wrong) else 0
+    return int(np.datetime64(np.asarray(time)[first], "Y").astype(int) + 1970)
+
+
+def premium_table(ds, level=0.9, layers=True, resamples=2000, **arms):
+    """Everything the study says about money, one row per question, firm and layer.
+
+    Groups: ``exclusivity`` (exclusivity alone), ``package`` (the whole older contract), ``transfer`` (what revenue shares
+    and shortfalls of the money clauses move between the two) and ``rest`` (terms minus transfer). For a study with all
+    three arms, package = exclusivity + transfer + rest, row by row in the mean.
+
+    Returns: DataFrame with columns group, question, firm, layer, mean, outcome_low, outcome_high, mean_low, mean_high,
+        bca_low, bca_high, p_negative, break_even, pairs. Money in B$ on the valuation date; ``layer`` is ``all`` for
+        the firm's own NPV, else a layer's discounted gross profit.
+    Raises: KeyError without ``npv``; ValueError without a second arm.
+    Example:
+        >>> premium_table(st).query("group == 'exclusivity' and layer == 'all'")  # doctest: +SKIP
+    """
+    rows, found = [], questions.contrasts(ds, **arms)
+    if not found:
+        raise ValueError("the study has one arm; a premium is a difference between two")
+    for contrast in found:
+        if contrast.key == "terms":
+            rows += _terms_rows(ds, contrast, level, resamples)
+        else:
+            rows += _firm_rows(ds, contrast, level, resamples)
+            if layers and "gross_profit" in ds:
+                rows += _layer_rows(ds, contrast, level, resamples)
+    return pd.DataFrame(rows)
+
+
+def _row(contrast, group, firm, layer, statistics, pairs, break_even=None):
+    money = {k: float(statistics[k]) / BILLION for k in
+             ("mean", "outcome_low", "outcome_high", "mean_low", "mean_high", "bca_low", "bca_high")}
+    return {"group": group, "question": contrast.title, "firm": firm, "layer": layer, **money,
+            "p_negative": float(statistics["p_negative"]), "break_even": break_even, "pairs": pairs}
+
+
+def _monthly_mean(ds, contrast, dims):
+    """Discounted mean difference of gross profit by month, summed over ``dims``; None if it was not recorded."""
+    if "gross_profit" not in ds:
+        return None
+    high, low = study_data.pair(ds, "gross_profit", contrast.minuend, contrast.subtrahend)
+    return ((high - low).mean("replication") * study_data.discount_factors(ds)).sum(dims)
+
+
+def _firm_rows(ds, contrast, level, resamples):
+    result = difference(ds, "npv", contrast.minuend, contrast.subtrahend, level, resamples)
+    monthly = _monthly_mean(ds, contrast, "layer")
+    rows = []
+    for firm in map(str, result["firm"].values):
+        year = None if monthly is None else break_even_year(monthly.sel(firm=firm), ds["time"].values)
+        rows.append(_row(contrast, contrast.key, firm, "all", result.sel(firm=firm), result.attrs["pairs"], year))
+    return rows
+
+
+def _layer_rows(ds, contrast, level, resamples):
+    value = study_data.discounted(ds, "gross_profit").rename("gross_profit")
+    result = difference(ds, value, contrast.minuend, contrast.subtrahend, level, resamples)
+    monthly, rows = _monthly_mean(ds, contrast, []), []
+    for firm in map(str, result["firm"].values):
+        for layer in map(str, result["layer"].values):
+            cell = result.sel(firm=firm, layer=layer)
+            if not (float(cell["mean"]) == 0.0 and float(cell["sd"]) in (0.0,)):
+                year = break_even_year(monthly.sel(firm=firm, layer=layer), ds["time"].values)
+                rows.append(_row(contrast, contrast.key, firm, layer, cell, result.attrs["pairs"], year))
+    return rows
+
+
+def clause_transfers(ds, arm):
+    """What the money clauses of one arm move, as each firm's net receipt.
+
+    Only clauses that move money without moving goods count (revenue shares, take-or-pay shortfalls); a hosting or resale
+    clause is the price of something delivered.
+
+    Shape: (replication, firm). Units: dollars on the valuation date; receipts positive. Sums to 0 over all parties.
+    Raises: KeyError if the study recorded no ``clause_payment``.
+    """
+    data = study_data.discounted(study_data.finished(ds), "clause_payment").sel(arm=arm, drop=True)
+    scenario = scenario_text.tree(ds, arm)
+    kinds = {c.label: c.kind for c in scenario_text.clauses(scenario)}
+    firms = [str(f) for f in ds["firm"].values]
+    net = xr.zeros_like(data.isel(clause=0, drop=True)).expand_dims(firm=firms).transpose("replication", "firm").copy()
+    for label in map(str, data["clause"].values):
+        parties = scenario_text.payer_and_payee(scenario, label)
+        if parties is None or kinds.get(label) not in scenario_text.TRANSFER_KINDS:
+            continue
+        amount = data.sel(clause=label).values
+        for firm, sign in zip(parties, (-1.0, 1.0)):
+            if firm in firms:
+                net[:, firms.index(firm)] += sign * amount
+    return net
+
+
+def _terms_rows(ds, contrast, level, resamples):
+    """The terms other than exclusivity: the transfer by money clauses, and the rest of what they did."""
+    high, low = study_data.pair(ds, "npv", contrast.minuend, contrast.subtrahend)
+    whole, firms = (high - low).values, [str(f) for f in high["firm"].values]
+    parts = [("rest", whole)]
+    if "clause_payment" in ds and scenario_text.tree(ds, contrast.minuend):
+        moved = clause_transfers(ds, contrast.minuend) - clause_transfers(ds, contrast.subtrahend)
+        parts = [("transfer", moved.values), ("rest", whole - moved.values)]
+    rows = []
+    for group, values in parts:
+        result = paired(values, np.zeros_like(values), level, resamples)
+        rows += [_row(contrast, group, firm, "all", {k: v[i] for k, v in result.items()}, values.shape[0])
+                 for i, firm in enumerate(firms)]
+    return rows

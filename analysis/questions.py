@@ -1,0 +1,89 @@
+"""Which arms to subtract from which. Read from the contracts in force, not from the arms' names."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from . import scenario_text, study_data
+
+
+@dataclass(frozen=True)
+class Contrast:
+    """One question: ``minuend - subtrahend``, always the more exclusive arm minus the more open one."""
+    key: str        #: exclusivity, package or terms
+    title: str
+    minuend: str
+    subtrahend: str
+    exclusives: tuple = field(default=())   #: exclusive clauses that only the minuend has in force
+
+
+def contrasts(ds, exclusive=None, open=None, package=None):
+    """The questions a study can answer.
+
+    Each alternative arm is compared with the baseline by the contracts in force on the valuation date. If they differ in
+    exclusivity alone it answers *exclusivity*; if other terms differ too it answers *package*; the difference between two
+    such arms is *terms*. Names given as arguments override what the contracts say.
+
+    Returns: list of :class:`Contrast`, exclusivity first; for arms without scenario text one *package* per alternative.
+    Raises: KeyError for an unknown arm.
+    Example:
+        >>> [c.key for c in contrasts(st)]  # doctest: +SKIP
+        ['exclusivity', 'package', 'terms']
+    """
+    base = study_data.check_arm(ds, open) if open else study_data.baseline(ds)
+    found = {}
+    for key, name in (("exclusivity", exclusive), ("package", package)):
+        if name is not None:
+            found[key] = _contrast(ds, key, study_data.check_arm(ds, name), base)
+    for arm in study_data.arms(ds):
+        if arm == base or arm in (exclusive, package):
+            continue
+        change = scenario_text.contract_change(ds, arm, base)
+        key = "exclusivity" if change and (change[0] or change[1]) and not change[2] else "package"
+        found.setdefault(key if key not in found else f"{key}:{arm}", _contrast(ds, key, arm, base))
+    if "exclusivity" in found and "package" in found:
+        whole, alone = found["package"], found["exclusivity"]
+        if whole.subtrahend == alone.subtrahend:
+            found["terms"] = Contrast("terms", f"The other terms: {whole.minuend} minus {alone.minuend}",
+                                      whole.minuend, alone.minuend)
+    order = {"exclusivity": 0, "package": 1, "terms": 2}
+    return sorted(found.values(), key=lambda c: order[c.key])
+
+
+def _contrast(ds, key, arm, base):
+    change = scenario_text.contract_change(ds, arm, base)
+    high, low, clauses = arm, base, ()
+    if change:
+        clauses = tuple(change[0])
+        if len(change[1]) > len(change[0]):     # the baseline is the exclusive world: turn the question round
+            high, low, clauses = base, arm, tuple(change[1])
+    words = {"exclusivity": "Exclusivity alone", "package": "The whole package"}[key]
+    return Contrast(key, f"{words}: {high} minus {low}", high, low, clauses)
+
+
+def find(ds, key="exclusivity", **arms):
+    """The first contrast of one kind. Raises: ValueError that says which arms the study has."""
+    for contrast in contrasts(ds, **arms):
+        if contrast.key == key:
+            return contrast
+    raise ValueError(f"no two arms of {', '.join(study_data.arms(ds))} differ by {key}; name them: exclusive=..., open=...")
+
+
+def parties(ds, contrast):
+    """Who holds the exclusivity and over whom: two lists of names (holders, labs) as the scenario writes them.
+
+    Holders are clouds or channels, labs those in the clause's scope or among the contract's parties. Empty without text.
+    """
+    scenario = scenario_text.tree(ds, contrast.minuend)
+    holders, labs = [], []
+    for clause in contrast.exclusives:
+        holder = clause.terms.get("holder", clause.terms.get("holders", []))
+        holders += [str(h) for h in (holder if isinstance(holder, list) else [holder])]
+        scope = clause.terms.get("scope", {})
+        named = scenario_text.plain(scope.get("labs", [])) if isinstance(scope, dict) else []
+        if not named:
+            members = scenario_text.plain(scenario["contracts"][clause.contract].get("parties", []))
+            named = [lab for lab in scenario.get("labs", {})
+                     if lab in members or scenario_text.firm_of(scenario, lab) in members]
+        labs += [str(lab) for lab in named]
+    return list(dict.fromkeys(holders)), list(dict.fromkeys(labs))
