@@ -1,2 +1,72 @@
-"""rackrate."""
-from rackrate._core import __version__
+"""Rackrate: a simulator of hyperscaler markets for AI capacity.
+
+The names below are loaded when they are first used, so that asking a contract a question does not
+import pandas::
+
+    import rackrate as rr
+
+    base = rr.Scenario.load("openai-azure-amended")
+    base.feasible(lab="openai", product="api_stateless", channel="bedrock", date="2026-05-01")
+    st = rr.compare({"amended": base, "exclusive": rr.Scenario.load("openai-azure-exclusive")}, replications=20)
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+from rackrate._core import CausalityError, LedgerError, ResultFileError, ScenarioError, __version__
+
+if TYPE_CHECKING:
+    from rackrate import analysis, tables
+    from rackrate.library import scenarios
+    from rackrate.results import open_result as open
+    from rackrate.scenario import Scenario, Verdict
+    from rackrate.simulation import Simulation
+    from rackrate.study import compare, rerun, run
+
+__all__ = [
+    "CausalityError",
+    "LedgerError",
+    "ResultFileError",
+    "Scenario",
+    "ScenarioError",
+    "Simulation",
+    "Verdict",
+    "__version__",
+    "analysis",
+    "compare",
+    "open",
+    "rerun",
+    "run",
+    "scenarios",
+    "tables",
+]
+
+# name -> (module, name there); None stands for the module itself
+_LAZY: dict[str, tuple[str, str | None]] = {
+    "Scenario": ("rackrate.scenario", "Scenario"),
+    "Verdict": ("rackrate.scenario", "Verdict"),
+    "Simulation": ("rackrate.simulation", "Simulation"),
+    "run": ("rackrate.study", "run"),
+    "compare": ("rackrate.study", "compare"),
+    "rerun": ("rackrate.study", "rerun"),
+    "open": ("rackrate.results", "open_result"),
+    "scenarios": ("rackrate.library", "scenarios"),
+    "analysis": ("rackrate.analysis", None),
+    "tables": ("rackrate.tables", None),
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _LAZY:
+        raise AttributeError(f"module 'rackrate' has no attribute {name!r}")
+    module_name, attribute = _LAZY[name]
+    module = importlib.import_module(module_name)
+    value = module if attribute is None else getattr(module, attribute)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

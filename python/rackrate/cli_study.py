@@ -1,0 +1,162 @@
+"""What run, compare, report and summary do."""
+
+from __future__ import annotations
+
+import sys
+import warnings
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from rackrate import options as checks
+from rackrate import progress
+from rackrate.scenario import Scenario
+from rackrate.toml_text import typed_on_a_shell
+
+if TYPE_CHECKING:
+    import pandas as pd
+    import xarray as xr
+
+    from rackrate.study import Path_
+
+
+def say(sentence: str, quiet: bool = False) -> None:
+    """To standard error, unless told to be quiet."""
+    if not quiet:
+        print(sentence, file=sys.stderr)
+
+
+def run(names: Sequence[str], request: dict[str, Any], default_replications: int) -> None:
+    """``rackrate run``."""
+    _simulate(names, request, default_replications)
+
+
+def compare(names: Sequence[str], request: dict[str, Any], report_path: str | None) -> None:
+    """``rackrate compare``: the study, the premium table, and the report if asked."""
+    if report_path is not None:
+        checks.writable(report_path, force=request["force"] or request["resume"])
+    _simulate(names, request, default_replications=20)
+    from rackrate import analysis
+
+    with _opened(request["out"]) as ds:
+        if not request["quiet"]:
+            print_frame(analysis.premium_table(ds), "What the difference is worth")
+        if report_path is not None:
+            analysis.report(ds, report_path)
+            say(f"report: {report_path}", request["quiet"])
+
+
+def report(result: str, out: str, force: bool) -> None:
+    """``rackrate report``."""
+    checks.writable(out, force=force)
+    with _opened(result) as ds:
+        from rackrate import analysis
+
+        analysis.report(ds, out)
+
+
+def summary(result: str, as_csv: bool) -> None:
+    """``rackrate summary``: per arm, flows by fiscal year and NPV; or everything as CSV."""
+    with _opened(result) as ds:
+        from rackrate import tables
+
+        if as_csv:
+            print(tables.to_csv(ds), end="")
+            return
+        describe(ds)
+        by_year = tables.quantiles(tables.to_pandas(ds, "fiscal_year", layers=False))
+        for arm, rows in by_year.groupby("arm", sort=False):
+            for flow, unit in (("revenue", "revenue"), ("gross_profit", "gross profit")):
+                part = rows[rows["flow"] == flow]
+                wide = part.pivot_table(index="firm", columns="period", values="mean", sort=False)
+                wide = wide[(wide.abs() > 5e-4).any(axis=1)]
+                if len(wide):
+                    print_frame(wide.reset_index(), f"{arm}: mean {unit} by each firm's fiscal year, B$")
+
+
+def describe(ds: xr.Dataset) -> None:
+    """One line on what the file holds."""
+    arms = ", ".join(str(arm) for arm in ds["arm"].values)
+    print(f"arms: {arms}")
+    print(f"replications: {ds.sizes['replication']}, seed {ds.attrs.get('seed', '?')}, fingerprint {ds.attrs.get('fingerprint', '?')}")
+
+
+def print_frame(frame: pd.DataFrame, title: str) -> None:
+    """A data frame as a table; numbers with two decimals."""
+    from rich import box
+    from rich.console import Console
+    from rich.table import Table
+
+    console = Console(width=None if sys.stdout.isatty() else 160, highlight=False)
+    table = Table(title=title, box=box.SIMPLE_HEAD, title_justify="left")
+    for column in frame.columns:
+        numeric = frame[column].dtype.kind in "if"
+        table.add_column(str(column), justify="right" if numeric else "left")
+    for row in frame.itertuples(index=False):
+        table.add_row(*(_cell(value) for value in row))
+    console.print(table)
+
+
+def _cell(value: object) -> str:
+    if isinstance(value, float):
+        return "" if value != value else f"{value:,.2f}"
+    return str(value)
+
+
+def _opened(path: Path_) -> xr.Dataset:
+    from rackrate.results import open_result
+
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        ds = open_result(path)
+    for warning in caught:
+        if issubclass(warning.category, UserWarning):
+            say(f"warning: {warning.message}")
+    return ds
+
+
+def _settings(texts: Sequence[str]) -> list[tuple[str, str]]:
+    pairs = []
+    for text in texts:
+        path, sign, value = text.partition("=")
+        if not sign or not path:
+            raise click.UsageError(f'--set is "{text}"; expected PATH=VALUE. Write, say, --set run.end=2028-01-01.')
+        pairs.append((path.strip(), typed_on_a_shell(value.strip())))
+    return pairs
+
+
+def _simulate(names: Sequence[str], request: dict[str, Any], default_replications: int) -> None:
+    """Everything that can be wrong is found before anything is computed or written."""
+    from rackrate import study
+
+    settings = _settings(request["settings"])
+    replications = request["replications"] if request["replications"] is not None else default_replications
+    checks.positive("replications", replications)
+    checks.writable(request["out"], force=request["force"], resume=request["resume"],
+                    remedy="Use --force to replace it, --resume to go on, or another name.")
+    arms: dict[str, Scenario] = {}
+    for name in names:
+        scenario = Scenario.load(name)
+        if settings:
+            scenario = Scenario(scenario._core.override_with(settings, scenario.name))
+        if scenario.name in arms:
+            raise click.UsageError(f"two scenarios are named {scenario.name}; expected distinct names. Rename one file.")
+        for warning in scenario.warnings:
+            say(f"warning: {warning}", request["quiet"])
+        arms[scenario.name] = scenario
+    if not request["quiet"]:
+        seconds = study.estimate_seconds(arms, replications, request["threads"])
+        count = f"{len(arms)} arms x {replications}" if len(arms) > 1 else str(replications)
+        say(f"{count} replications on {checks.thread_count(request['threads'])} threads: about {progress.spoken(seconds)}")
+    watch = progress.stopwatch()
+    try:
+        study.run_study(
+            arms, next(iter(arms)), replications, request["seed"], request["threads"], request["out"],
+            request["until"], request["resume"], request["force"],
+            show=sys.stderr.isatty() and not request["quiet"],
+        )
+    except KeyboardInterrupt:
+        say(f"Interrupted; what was finished is kept. Go on with --resume -o {request['out']}.")
+        raise click.exceptions.Exit(130) from None
+    say(f"{request['out']}: written in {progress.spoken(watch())}", request["quiet"])

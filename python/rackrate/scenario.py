@@ -1,0 +1,252 @@
+"""Scenarios: load, ask, change, compare. A Scenario never changes; every change makes another one."""
+
+from __future__ import annotations
+
+import datetime as dt
+import fnmatch
+import os
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from rackrate import _core, library
+from rackrate.toml_text import from_toml, to_toml
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """May this be sold so, on that day? And which clause decided.
+
+    ``state`` is GA, PREVIEW or NO; ``step`` (grant, exclusive, ship_first, rollout) and the other names
+    are empty where nothing stood in the way. The answer holds from ``since`` up to, not including,
+    ``until``; None means without end on that side.
+    """
+
+    state: str
+    step: str
+    role: str
+    contract: str
+    version: str
+    clause: str
+    conflict: bool
+    host: str
+    runtime: str
+    since: str | None
+    until: str | None
+
+    def __bool__(self) -> bool:
+        return self.state != "NO"
+
+    def to_dict(self) -> dict[str, Any]:
+        """The fields in order, as ``rackrate explain --json`` prints them."""
+        return asdict(self)
+
+
+class Scenario:
+    """A checked scenario. Make one with :meth:`load`, :meth:`parse` or :meth:`override`.
+
+    Example:
+        >>> import rackrate as rr
+        >>> toy = rr.Scenario.load("toy-10")
+        >>> toy.override({"labs.oai.streams.app.price": "7 $/H100e-h"}).diff(toy)
+        [('labs.oai.streams.app.price', '"7 $/H100e-h"', '"6 $/H100e-h"')]
+    """
+
+    def __init__(self, core: _core.Scenario) -> None:
+        self._core = core
+
+    @classmethod
+    def load(cls, name_or_path: str | os.PathLike[str]) -> Scenario:
+        """Read a scenario of the library by name, or any file by path, and check all of it.
+
+        Raises: ScenarioError with every mistake, one sentence each, with file, line and column.
+
+        Example:
+            >>> Scenario.load("toy-10").name
+            'toy-10'
+        """
+        return cls(_core.Scenario.load(os.fspath(name_or_path), library.folders()))
+
+    @classmethod
+    def parse(cls, text: str, name: str = "text") -> Scenario:
+        """The same from a string; ``name`` stands for the file in messages.
+
+        Raises: ScenarioError with every mistake.
+
+        Example:
+            >>> Scenario.parse('extends = "toy-10"\\nprices.rule = "frozen"').get("prices.rule")
+            'frozen'
+        """
+        return cls(_core.Scenario.parse(text, name, library.folders()))
+
+    def override(self, values: Mapping[str, Any], name: str = "") -> Scenario:
+        """Another scenario in which the values at some paths are replaced.
+
+        Args: ``values`` maps key paths to Python values (a quantity is text with its unit, ``"30 k$"``);
+        ``name`` names the new scenario, else it keeps this one's.
+        Raises: ScenarioError that names the nearest path if one is unknown or a value does not fit;
+        TypeError for a value no scenario can hold.
+
+        Example:
+            >>> Scenario.load("toy-10").override({"run.end": "2026-01-08"}).get("run.end")
+            datetime.date(2026, 1, 8)
+        """
+        pairs = [(path, _override_text(value)) for path, value in values.items()]
+        return Scenario(self._core.override_with(pairs, name))
+
+    def get(self, path: str) -> Any:
+        """The value at a path, as a Python value (a quantity is text with its unit).
+
+        Raises: ScenarioError that names the nearest path if there is none.
+
+        Example:
+            >>> Scenario.load("toy-10").get("clouds.aws.regions.one.lots.second-hall.units")
+            50
+        """
+        return from_toml(self.item(path).value)
+
+    def item(self, path: str) -> _core.Item:
+        """The value at a path with unit, source, grade, range, file and line.
+
+        Raises: ScenarioError that names the nearest path if there is none.
+
+        Example:
+            >>> Scenario.load("toy-10").item("run.discount_rate").grade
+            'A'
+        """
+        found = self._core.find(path)
+        if found is None:
+            near = _core.nearest(path, self.keys())
+            remedy = f"Did you mean {near}?" if near else "keys() lists the paths there are."
+            raise _core.ScenarioError(f"{self.name}: {path} is unknown; expected a key path of the scenario. {remedy}")
+        return found
+
+    def items(self, defaults: bool = False) -> list[_core.Item]:
+        """Every value as it was written, sorted by path; with the defaults of keys not written, if asked."""
+        return list(self._core.items(defaults))
+
+    def keys(self, pattern: str = "*") -> list[str]:
+        """The paths that match a pattern; ``*`` stands for any characters, dots included.
+
+        Example:
+            >>> Scenario.load("toy-10").keys("run.*")[0]
+            'run.discount_rate'
+        """
+        return [item.path for item in self.items(defaults=True) if fnmatch.fnmatchcase(item.path, pattern)]
+
+    def diff(self, other: Scenario) -> list[tuple[str, str, str]]:
+        """Where two scenarios differ: (path, TOML text here, TOML text there), sorted by path.
+
+        A value that one of them lacks is an empty string.
+        """
+        return [(d.path, d.here, d.there) for d in self._core.diff(other._core)]
+
+    def feasible(
+        self,
+        *,
+        lab: str,
+        product: str,
+        channel: str,
+        date: str | dt.date,
+        host: str | None = None,
+        runtime: str | None = None,
+        segment: str | None = None,
+        region: str | None = None,
+        model_class: str = "closed",
+    ) -> Verdict:
+        """May this lab's product be sold on this channel on that day (00:00 UTC)?
+
+        Args: ``host`` is the cloud that runs the model, by default the channel's own; ``runtime`` holds an
+        agent's state, by default the host; no ``segment`` means the commercial ones in general.
+        Raises: ScenarioError that names the nearest valid name, or asks for the host where the channel has none.
+        Source: MODEL section 5.2; the answer is about models released long before that day.
+
+        Example:
+            >>> toy = Scenario.load("toy-10")
+            >>> toy.feasible(lab="oai", product="consumer", channel="direct", host="aws", date="2026-01-06").step
+            'exclusive'
+        """
+        answer = _core.explain(
+            self._core,
+            lab=lab,
+            product=product,
+            channel=channel,
+            host=host or "",
+            runtime=runtime or "",
+            segment=segment or "",
+            region=region or "",
+            model_class=model_class,
+            date=date.isoformat() if isinstance(date, dt.date) else date,
+        )
+        return Verdict(**answer)
+
+    def to_toml(self) -> str:
+        """The resolved scenario as one TOML text, in canonical order; it loads to the same digest."""
+        return self._core.to_toml()
+
+    @property
+    def name(self) -> str:
+        """The name: of the library, the file, or as given to :meth:`override`."""
+        return self._core.name
+
+    @property
+    def title(self) -> str:
+        """One line that says what the scenario is about."""
+        return self._core.title
+
+    @property
+    def digest(self) -> str:
+        """A hexadecimal digest of all values; titles, notes and sources do not count."""
+        return self._core.digest
+
+    @property
+    def warnings(self) -> list[str]:
+        """Contracts that contradict each other, one sentence each; seniority decides between them."""
+        return list(self._core.warnings)
+
+    @property
+    def fiscal_year_end(self) -> dict[str, int]:
+        """The last month (1 to 12) of each firm's fiscal year; a firm that is not named ends in December."""
+        return dict(self._core.fiscal_year_end)
+
+    def __repr__(self) -> str:
+        return f"<rackrate.Scenario {self.name!r} {self._core.start} to {self._core.end} {self.digest[:12]}>"
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Scenario) and self.digest == other.digest
+
+    def __hash__(self) -> int:
+        return hash(self.digest)
+
+
+def _override_text(value: Any) -> str:
+    # A date may be given as text: quoted it would be a string to TOML.
+    if isinstance(value, str):
+        try:
+            dt.date.fromisoformat(value)
+        except ValueError:
+            return to_toml(value)
+        return value
+    return to_toml(value)
+
+
+def as_scenario(value: Scenario | str | os.PathLike[str]) -> Scenario:
+    """A Scenario, given one or the name or path of one."""
+    return value if isinstance(value, Scenario) else Scenario.load(value)
+
+
+def named_arms(arms: Mapping[str, Any] | Iterable[Any]) -> dict[str, Scenario]:
+    """Arms by name, in order; a list of scenarios is named by the scenarios' own names.
+
+    Raises: ScenarioError if there is none, or if two have one name.
+    """
+    if isinstance(arms, Mapping):
+        named = {str(name): as_scenario(value) for name, value in arms.items()}
+    else:
+        listed = [as_scenario(value) for value in arms]
+        named = {scenario.name: scenario for scenario in listed}
+        if len(named) < len(listed):
+            raise _core.ScenarioError("arms is a list in which two have one name; expected distinct names. Give a dict of arms.")
+    if not named:
+        raise _core.ScenarioError("arms is empty; expected at least one scenario. Name one.")
+    return named

@@ -1,0 +1,80 @@
+"""Python values as TOML text and back, for overrides and for reading single values."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import math
+import re
+import tomllib
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+_BARE_KEY = re.compile(r"[A-Za-z0-9_-]+")
+
+
+def to_toml(value: Any) -> str:
+    """One value as TOML text.
+
+    Raises: TypeError for a value that TOML cannot hold.
+
+    Example:
+        >>> to_toml({"value": "30 k$", "ranges": [1, 2.5], "on": True})
+        '{ value = "30 k$", ranges = [1, 2.5], on = true }'
+    """
+    if hasattr(value, "item") and not isinstance(value, str | bytes):
+        value = value.item()  # a numpy scalar
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, int):
+        return str(value)
+    if isinstance(value, float):
+        return _float_text(value)
+    if isinstance(value, str):
+        return json.dumps(value, ensure_ascii=False)
+    if isinstance(value, dt.date | dt.time):
+        return value.isoformat()
+    if isinstance(value, Mapping):
+        inner = ", ".join(f"{_key_text(str(key))} = {to_toml(item)}" for key, item in value.items())
+        return f"{{ {inner} }}" if inner else "{}"
+    if isinstance(value, Sequence) and not isinstance(value, bytes):
+        return "[" + ", ".join(to_toml(item) for item in value) + "]"
+    raise TypeError(f"a scenario cannot hold a {type(value).__name__}; use a number, text, bool, date, list or dict")
+
+
+def _float_text(value: float) -> str:
+    if math.isnan(value):
+        return "nan"
+    if math.isinf(value):
+        return "inf" if value > 0 else "-inf"
+    return repr(value)
+
+
+def _key_text(key: str) -> str:
+    return key if _BARE_KEY.fullmatch(key) else json.dumps(key, ensure_ascii=False)
+
+
+def from_toml(text: str) -> Any:
+    """The Python value of TOML text.
+
+    Raises: tomllib.TOMLDecodeError if it is none.
+
+    Example:
+        >>> from_toml("2026-04-27")
+        datetime.date(2026, 4, 27)
+    """
+    return tomllib.loads("value = " + text)["value"]
+
+
+def typed_on_a_shell(text: str) -> str:
+    """What follows ``path=`` on a command line, as TOML text: the shell has eaten the quotes of ``"30 k$"``.
+
+    Example:
+        >>> typed_on_a_shell("30 k$"), typed_on_a_shell("true"), typed_on_a_shell("2026-04-27")
+        ('"30 k$"', 'true', '2026-04-27')
+    """
+    try:
+        from_toml(text)
+    except tomllib.TOMLDecodeError:
+        return json.dumps(text, ensure_ascii=False)
+    return text
