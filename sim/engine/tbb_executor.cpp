@@ -1,6 +1,8 @@
+#include <optional>
 #include <stdexcept>
 
 #include <tbb/blocked_range.h>
+#include <tbb/global_control.h>
 #include <tbb/parallel_for.h>
 #include <tbb/task_arena.h>
 
@@ -13,7 +15,13 @@ namespace {
 /// One arena per executor, so that its width is its own whatever the rest of the program does.
 class TbbExecutor final : public Executor {
  public:
-  explicit TbbExecutor(int threads) : arena_(threads), threads_(threads) {}
+  explicit TbbExecutor(int threads) : arena_(threads), threads_(threads) {
+    // More threads than processors (to test determinism) must be allowed by name; else TBB cuts the
+    // arena down and says so on standard error.
+    if (threads > usable_processors()) {
+      allowance_.emplace(tbb::global_control::max_allowed_parallelism, static_cast<std::size_t>(threads));
+    }
+  }
   [[nodiscard]] int threads() const override { return threads_; }
 
  protected:
@@ -37,6 +45,7 @@ class TbbExecutor final : public Executor {
   }
 
  private:
+  std::optional<tbb::global_control> allowance_;
   tbb::task_arena arena_;
   int threads_;
 };

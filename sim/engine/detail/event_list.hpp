@@ -40,7 +40,7 @@ class EventList {
   /// The earliest window that holds an event, or kNoWindow.
   [[nodiscard]] WindowIndex next_window() const {
     WindowIndex next = kNoWindow;
-    const auto from = static_cast<unsigned>(current_) & (kRing - 1U);
+    const auto from = static_cast<unsigned>(current_ & (kRing - 1));
     for (unsigned step = 0; step <= kWords; ++step) {  // the first word is visited twice: above `from`, then below
       const unsigned word = (from / 64U + step) % kWords;
       std::uint64_t bits = occupied_[word];
