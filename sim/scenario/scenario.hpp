@@ -11,6 +11,8 @@
 
 namespace rackrate::scenario {
 
+struct Document;
+
 /// One value of the resolved scenario as a reader sees it.
 struct Item {
   std::string path;      ///< dotted key path
@@ -55,6 +57,7 @@ class Scenario {
 
  private:
   struct Content;
+  [[nodiscard]] static Scenario make(Document document, std::string name);
   std::shared_ptr<const Content> content_;
 };
 

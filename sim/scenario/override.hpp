@@ -1,0 +1,18 @@
+#pragma once
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "sim/scenario/document.hpp"
+#include "sim/scenario/reader.hpp"
+
+namespace rackrate::scenario {
+
+/// Replaces values by path. A value is TOML text; a bare number for a key with a unit keeps the unit
+/// the value has now. A leaf the file leaves out is made when the schema knows it. Source becomes
+/// "override", grade "A"; a range that no longer holds the value goes.
+/// Throws: ScenarioError naming the nearest path for an unknown one, or the text that is no value.
+void apply_overrides(Document& document, const Section& root, const std::vector<Leaf>& leaves,
+                     const std::vector<std::pair<std::string, std::string>>& values);
+
+}  // namespace rackrate::scenario

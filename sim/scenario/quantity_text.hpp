@@ -1,0 +1,67 @@
+#pragma once
+#include <array>
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace rackrate::scenario {
+
+/// A unit a key is kept in, with an example for messages and documentation.
+struct Unit {
+  std::string_view text;      ///< "$/H100e-h"; empty: a plain number
+  std::string_view example;   ///< as it stands in a file, without quotes
+};
+
+namespace unit {
+inline constexpr Unit kNumber{"", "1.5"};
+inline constexpr Unit kShare{"", "20 %"};
+inline constexpr Unit kCount{"", "900 M"};
+inline constexpr Unit kPerYear{"/y", "10 %/y"};
+inline constexpr Unit kDays{"d", "7 d"};
+inline constexpr Unit kHours{"h", "6 h"};
+inline constexpr Unit kMonths{"mo", "3 mo"};
+inline constexpr Unit kYears{"y", "6 y"};
+inline constexpr Unit kDollars{"$", "30 k$"};
+inline constexpr Unit kDollarsPerYear{"$/y", "38 B$/y"};
+inline constexpr Unit kDollarsPerMonth{"$/mo", "1.2 $/mo"};
+inline constexpr Unit kDollarsPerHour{"$/H100e-h", "6 $/H100e-h"};
+inline constexpr Unit kDollarsPerMwh{"$/MWh", "72 $/MWh"};
+inline constexpr Unit kDollarsPerKwYear{"$/kW-y", "150 $/kW-y"};
+inline constexpr Unit kDollarsPerMw{"$/MW", "12 M$/MW"};
+inline constexpr Unit kKilowatts{"kW", "1.4 kW"};
+inline constexpr Unit kMegawatts{"MW", "1.9 GW"};
+inline constexpr Unit kCompute{"H100e", "120 H100e"};
+inline constexpr Unit kComputePerMillion{"H100e/M", "900 H100e/M"};
+inline constexpr Unit kComputePerToken{"H100e-h/Mtok", "0.3 H100e-h/Mtok"};
+}  // namespace unit
+
+/// A parsed unit: a scale, kept as a ratio so that exact factors stay exact, and its dimension.
+struct Scale {
+  double times = 1.0;
+  double over = 1.0;
+  std::array<int, 5> dimension{};   ///< exponents of dollar, H100e, second, watt, token
+};
+
+enum class QuantityProblem : std::uint8_t { None, NoNumber, UnknownUnit, WrongDimension };
+
+struct QuantityText {
+  QuantityProblem problem = QuantityProblem::None;
+  double value = 0.0;          ///< in the unit asked for
+  std::string unit_text;       ///< as written, "" for none
+};
+
+/// Reads "30 k$" as a value of the given unit. Grammar:
+///   quantity = number [unit]     unit = product { "/" product }      product = factor { "-" factor }
+///   factor   = [prefix] symbol | prefix      prefix = k M G B T      symbol = $ H100e s min h d wk mo y W Wh tok %
+/// "/a-b" divides by a and by b; a prefix alone is a number ("900 M", "H100e/M"). A month is a
+/// twelfth of a year of 365.25 days. A number without unit is right only where the unit is empty.
+[[nodiscard]] QuantityText read_quantity(std::string_view text, const Unit& wanted);
+
+/// The scale of a unit text. Returns false when a symbol is not known.
+[[nodiscard]] bool read_unit(std::string_view text, Scale& out);
+
+/// "1.4 kW", or "1.4" for an empty unit; the shortest digits that read back as the same number.
+[[nodiscard]] std::string write_quantity(double value, const Unit& unit);
+[[nodiscard]] std::string write_number(double value);
+
+}  // namespace rackrate::scenario

@@ -1,0 +1,223 @@
+#include "sim/scenario/reader.hpp"
+
+#include <algorithm>
+#include <set>
+#include <utility>
+
+#include "sim/scenario/leaf.hpp"
+#include "sim/scenario/names.hpp"
+#include "sim/scenario/rules.hpp"
+#include "sim/scenario/toml_writer.hpp"
+#include "sim/scenario/wording.hpp"
+
+namespace rackrate::scenario {
+namespace {
+
+constexpr std::uint32_t kAllKinds = ~std::uint32_t{0};
+
+/// Walks a document beside the schema: binds values, collects leaves and mistakes.
+class Reader {
+ public:
+  explicit Reader(const Document& document) : document_(document), names_(document.root), mistakes_(document.files) {}
+
+  /// `node` is null for a fixed table the file leaves out: only its defaults are listed then.
+  void table(const Section& section, const Node* node, const std::string& path, void* object, bool in_labels) {
+    in_labels = in_labels || section.is_label;
+    static const Node empty;
+    if (node != nullptr && !node->is_table()) {
+      mistakes_.add(node->at, path, describe(*node), "a table", "");
+      return;
+    }
+    const Node& here = node != nullptr ? *node : empty;
+    const std::uint32_t kind = kind_bits(section, here);
+    for (const Entry& e : here.entries) entry(section, e, path, object, kind, in_labels);
+    for (const Section& s : section.sections) {
+      if ((s.kinds & kind) == 0) continue;
+      const Entry* e = here.find(s.key);
+      if (e == nullptr && s.is_required) {
+        mistakes_.add(here.at, join(path, s.key), "missing", "a table", "Add [" + join(path, s.key) + "].");
+        continue;
+      }
+      table(s, e != nullptr ? &e->value : nullptr, join(path, s.key), s.enter(object, s.key), in_labels);
+    }
+    for (const Field& f : section.fields)
+      if ((f.kinds & kind) != 0) field(f, here, path, object, in_labels);
+    check_rules(section, here, path, given_, mistakes_);
+  }
+
+  /// Turns a contract's own mistakes, which know only key paths, into file positions.
+  void relocate(const core::ScenarioError& error) {
+    for (core::Mistake m : error.mistakes()) {
+      if (m.where.line == 0) m.where = locate(document_, m.where.key);
+      mistakes_.add(std::move(m));
+    }
+  }
+
+  Mistakes& mistakes() { return mistakes_; }
+  std::vector<Leaf> take_leaves() {
+    std::sort(leaves_.begin(), leaves_.end(), [](const Leaf& a, const Leaf& b) { return a.item.path < b.item.path; });
+    return std::move(leaves_);
+  }
+
+ private:
+  static std::string join(const std::string& path, const std::string& key) { return path.empty() ? key : path + '.' + key; }
+
+  /// The bit of the clause kind a table declares; all bits for tables that have none, or a wrong one.
+  static std::uint32_t kind_bits(const Section& section, const Node& node) {
+    if (section.key != "CLAUSE") return kAllKinds;
+    const Entry* e = node.find("kind");
+    if (e == nullptr) return kAllKinds;
+    const Node& value = value_node(e->value);
+    const auto index = value.kind == NodeKind::Text ? market::index_of(market::kClauseKindNames, value.text) : std::nullopt;
+    return index ? std::uint32_t{1} << *index : kAllKinds;
+  }
+
+  /// One entry of a table: a name = value entry, a named table, evidence, or a mistake. Fields and
+  /// fixed tables are read in the schema's order by table().
+  void entry(const Section& section, const Entry& e, const std::string& path, void* object, std::uint32_t kind, bool in_labels) {
+    const auto is_key = [&e](const auto& x) { return x.key == e.key; };
+    const auto f = std::find_if(section.fields.begin(), section.fields.end(), is_key);
+    const auto s = std::find_if(section.sections.begin(), section.sections.end(), is_key);
+    const std::uint32_t takes = f != section.fields.end() ? f->kinds : s != section.sections.end() ? s->kinds : 0;
+    if ((takes & kind) != 0) return;
+    if (takes != 0) return foreign(section, e, path, kind);
+    if (std::find(kTableKeys.begin(), kTableKeys.end(), e.key) != kTableKeys.end()) return evidence(e, path);
+    if (!section.entries.empty() && (!e.value.is_table() || is_long_form(e.value))) return named_value(section, e, path, object, in_labels);
+    if (!section.named.empty() && e.value.is_table() && !is_long_form(e.value)) return named_table(section.named.front(), e, path, object, in_labels);
+    unknown(section, e, path, kind);
+  }
+
+  bool good_name(const Entry& e, Names list, const std::string& path) {
+    if (!is_plain_name(e.key)) {
+      mistakes_.add(e.at, join(path, shown(e.key)), "not a usable name", "letters, digits, - and _", "Rename it.");
+      return false;
+    }
+    if (list == Names::Any || names_.has(list, e.key)) return true;
+    if (mistakes_.wanted()) {
+      mistakes_.add(e.at, join(path, e.key), "an unknown name", "a name in " + std::string{declared_in(list)}, suggestion(e.key, names_.of(list)));
+    }
+    return false;
+  }
+
+  void named_table(const Section& s, const Entry& e, const std::string& path, void* object, bool in_labels) {
+    if (good_name(e, s.names, path)) table(s, &e.value, join(path, e.key), s.enter(object, e.key), in_labels);
+  }
+
+  void named_value(const Section& section, const Entry& e, const std::string& path, void* object, bool in_labels) {
+    const Field& f = section.entries.front();
+    if (!good_name(e, f.names, path)) return;
+    // The names list says which keys there may be, not which values.
+    Field value_field = f;
+    value_field.names = Names::Any;
+    Value value;
+    if (!take(value_field, e, join(path, e.key), value, in_labels)) return;
+    section.put(object, e.key, value);
+  }
+
+  void field(const Field& f, const Node& table, const std::string& path, void* object, bool in_labels) {
+    const std::string full = join(path, f.key);
+    const Entry* e = table.find(f.key);
+    Value value;
+    if (e != nullptr) {
+      if (take(f, *e, full, value, in_labels) && f.set) f.set(object, value);
+      return;
+    }
+    if (f.is_required) {
+      mistakes_.add(table.at, full, "missing", expectation(f), "Add it.");
+      return;
+    }
+    if (!f.get) return;
+    value = f.get(object);
+    value.type = f.type;
+    if (f.type == ValueType::Text && f.names != Names::Any && !value.text.empty() && !names_.has(f.names, value.text)) {
+      mistakes_.add(table.at, full, "left at its default \"" + value.text + '"', "a name in " + std::string{declared_in(f.names)},
+                    "Declare it or name another.");
+      return;
+    }
+    Leaf leaf;
+    leaf.item.path = full;
+    leaf.item.value = default_text(f, value);
+    leaf.item.unit = f.unit.text;
+    leaf.item.is_default = true;
+    leaf.canonical = leaf.item.value.empty() ? "" : canonical(value);
+    leaf.is_label = f.is_label || in_labels;
+    leaves_.push_back(std::move(leaf));
+  }
+
+  /// Reads a value that is there and lists it.
+  bool take(const Field& f, const Entry& e, const std::string& full, Value& value, bool in_labels) {
+    if (e.value.is_table()) {
+      for (const char* key : {"source", "grade", "note"})
+        if (const Entry* own = e.value.find(key)) evidence(*own, full);
+    }
+    if (!read_leaf(e.value, f, full, names_, mistakes_, value)) return false;
+    const Node& node = value_node(e.value);
+    given_[full] = {value, node.at, describe(node)};
+    Leaf leaf;
+    leaf.item.path = full;
+    leaf.item.value = value_text(node);
+    leaf.item.unit = f.unit.text;
+    leaf.item.source = e.value.source;
+    leaf.item.grade = e.value.grade;
+    if (e.value.is_table()) {
+      if (const Entry* low = e.value.find("low")) leaf.item.low = value_text(low->value);
+      if (const Entry* high = e.value.find("high")) leaf.item.high = value_text(high->value);
+      if (const Entry* note = e.value.find("note")) leaf.item.note = note->value.text;
+    }
+    if (node.at.file >= 0) leaf.item.file = document_.files[static_cast<std::size_t>(node.at.file)];
+    leaf.item.line = node.at.line;
+    leaf.item.column = node.at.column;
+    leaf.canonical = canonical(value);
+    leaf.is_label = f.is_label || in_labels;
+    leaves_.push_back(std::move(leaf));
+    return true;
+  }
+
+  /// title, source, grade or note of a table or of a long form.
+  void evidence(const Entry& e, const std::string& path) {
+    const std::string full = join(path, e.key);
+    if (e.value.kind != NodeKind::Text) {
+      mistakes_.add(e.value.at, full, describe(e.value), "text", "");
+    } else if (e.key == "grade" && !e.value.text.empty() && std::find(kGrades.begin(), kGrades.end(), e.value.text) == kGrades.end()) {
+      mistakes_.add(e.value.at, full, describe(e.value), "one of P, R, W, A", "P primary, R press, W weak, A assumption.");
+    } else if (e.key == "source" && !e.value.text.empty() && !names_.has(Names::Sources, e.value.text) && mistakes_.wanted()) {
+      mistakes_.add(e.value.at, full, describe(e.value), "a name in [sources]", suggestion(e.value.text, names_.of(Names::Sources)));
+    }
+  }
+
+  void foreign(const Section& section, const Entry& e, const std::string& path, std::uint32_t kind) {
+    std::string name;
+    for (std::size_t i = 0; i < market::kClauseKindNames.size(); ++i)
+      if (kind == std::uint32_t{1} << i) name = market::kClauseKindNames[i];
+    mistakes_.add(e.at, join(path, e.key), "a key that a clause of kind \"" + name + "\" does not take", "one of " + some_of(keys_of(section, kind), 40), "Remove it, or change the kind.");
+  }
+
+  void unknown(const Section& section, const Entry& e, const std::string& path, std::uint32_t kind) {
+    if (!mistakes_.wanted()) return;
+    const std::vector<std::string> keys = keys_of(section, kind);
+    std::string expected = "one of " + some_of(keys, 40);
+    if (!section.named.empty()) expected = "a table [" + join(path, section.named.front().key) + "] or " + expected;
+    mistakes_.add(e.at, join(path, shown(e.key)), "an unknown key", std::move(expected), e.key.size() <= 120 && !core::nearest(e.key, keys).empty() ? suggestion(e.key, keys) : "Remove it.");
+  }
+
+  const Document& document_;
+  NameTable names_;
+  Mistakes mistakes_;
+  GivenValues given_;
+  std::vector<Leaf> leaves_;
+};
+
+}  // namespace
+
+Checked check_document(const Document& document, const Section& root) {
+  Reader reader{document};
+  Draft draft;
+  reader.table(root, &document.root, "", &draft, false);
+  reader.mistakes().throw_if_any();
+  Checked out;
+  out.parameters = close_draft(std::move(draft));
+  out.leaves = reader.take_leaves();
+  return out;
+}
+
+}  // namespace rackrate::scenario

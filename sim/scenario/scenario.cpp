@@ -1,0 +1,110 @@
+#include "sim/scenario/scenario.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "sim/scenario/files.hpp"
+#include "sim/scenario/override.hpp"
+#include "sim/scenario/reader.hpp"
+#include "sim/scenario/resolved_text.hpp"
+#include "sim/scenario/sha256.hpp"
+
+namespace rackrate::scenario {
+
+/// Everything a scenario is, shared by its copies and never changed.
+struct Scenario::Content {
+  Document document;
+  Checked checked;
+  std::string digest;
+};
+
+namespace {
+
+/// The digest speaks of values alone: not of order, spelling, names of files, titles, notes or sources.
+std::string digest_of(const std::vector<Leaf>& leaves) {
+  std::string all;
+  for (const Leaf& leaf : leaves) {
+    if (leaf.is_label) continue;
+    all += leaf.item.path;
+    all += '=';
+    all += leaf.canonical;
+    all += '\n';
+  }
+  return sha256_hex(all);
+}
+
+}  // namespace
+
+Scenario Scenario::make(Document document, std::string name) {
+  Content content;
+  content.checked = check_document(document, schema());
+  content.checked.parameters.name = std::move(name);
+  content.digest = digest_of(content.checked.leaves);
+  content.document = std::move(document);
+  Scenario scenario;
+  scenario.content_ = std::make_shared<const Content>(std::move(content));
+  return scenario;
+}
+
+Scenario Scenario::load(const std::string& name_or_path, const std::vector<std::filesystem::path>& library) {
+  std::string name;
+  Document document = load_document(name_or_path, library, name);
+  return make(std::move(document), std::move(name));
+}
+
+Scenario Scenario::parse(const std::string& text, const std::string& origin, const std::vector<std::filesystem::path>& library) {
+  return make(parse_document(text, origin, library), std::filesystem::path{origin}.stem().string());
+}
+
+Scenario Scenario::override_with(const std::vector<std::pair<std::string, std::string>>& values, const std::string& name) const {
+  Document document = content_->document;
+  const Section root = schema();
+  apply_overrides(document, root, content_->checked.leaves, values);
+  return make(std::move(document), name.empty() ? this->name() : name);
+}
+
+const market::Parameters& Scenario::parameters() const { return content_->checked.parameters; }
+const std::string& Scenario::name() const { return parameters().name; }
+const std::string& Scenario::title() const { return parameters().title; }
+const std::vector<std::string>& Scenario::warnings() const { return content_->checked.warnings; }
+std::string Scenario::digest() const { return content_->digest; }
+std::string Scenario::to_toml() const { return resolved_text(content_->document.root); }
+
+std::vector<Item> Scenario::items(bool with_defaults) const {
+  std::vector<Item> out;
+  for (const Leaf& leaf : content_->checked.leaves)
+    if (with_defaults || !leaf.item.is_default) out.push_back(leaf.item);
+  return out;
+}
+
+std::optional<Item> Scenario::find(const std::string& path) const {
+  const auto& leaves = content_->checked.leaves;
+  const auto it = std::lower_bound(leaves.begin(), leaves.end(), path, [](const Leaf& l, const std::string& p) { return l.item.path < p; });
+  if (it == leaves.end() || it->item.path != path) return std::nullopt;
+  return it->item;
+}
+
+std::vector<Difference> Scenario::diff(const Scenario& other) const {
+  const auto& a = content_->checked.leaves;
+  const auto& b = other.content_->checked.leaves;
+  std::vector<Difference> out;
+  const auto only = [](const Leaf& leaf) { return !leaf.is_label && !leaf.item.is_default; };
+  std::size_t i = 0;
+  std::size_t j = 0;
+  while (i < a.size() || j < b.size()) {
+    if (j == b.size() || (i < a.size() && a[i].item.path < b[j].item.path)) {
+      if (only(a[i])) out.push_back({a[i].item.path, a[i].item.value, ""});
+      ++i;
+    } else if (i == a.size() || b[j].item.path < a[i].item.path) {
+      if (only(b[j])) out.push_back({b[j].item.path, "", b[j].item.value});
+      ++j;
+    } else {
+      if (!a[i].is_label && a[i].canonical != b[j].canonical) out.push_back({a[i].item.path, a[i].item.value, b[j].item.value});
+      ++i;
+      ++j;
+    }
+  }
+  return out;
+}
+
+}  // namespace rackrate::scenario

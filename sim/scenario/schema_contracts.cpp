@@ -1,0 +1,133 @@
+#include "sim/scenario/schema.hpp"
+
+namespace rackrate::scenario {
+namespace {
+
+using namespace unit;
+using market::Clause;
+using market::Scope;
+using market::Version;
+using K = market::ClauseKind;
+
+constexpr std::array<std::string_view, 2> kReadings{"and", "or"};
+constexpr std::array<std::string_view, 2> kCarryRules{"none", "one_period"};
+constexpr std::array<std::string_view, 2> kBases{"lab_revenue", "channel_revenue"};
+constexpr std::array<std::string_view, 2> kHostingPayers{"lab", "channel"};
+
+Section table(std::string key, std::string meaning) {
+  Section s;
+  s.key = std::move(key);
+  s.meaning = std::move(meaning);
+  s.enter = same_struct();
+  return s;
+}
+
+Section scope() {
+  Section s = table("scope", "What the clause speaks of: a conjunction of sets; a set left out does not restrict.");
+  s.enter = member(&Clause::scope);
+  s.fields = {list("labs", at(&Scope::labs), Names::Labs, "Labs."),
+              choices("model_class", at(&Scope::model_class), market::kModelClassNames, "Classes of models."),
+              choices("products", at(&Scope::products), market::kProductNames, "Products."),
+              list("segments", at(&Scope::segments), Names::Segments, "Segments of customers."),
+              list("regions", at(&Scope::regions), Names::Regions, "Regions.")};
+  return s;
+}
+
+Section waivers() {
+  Section s = table("waivers", "Rights recorded as waived: the host is open from that date.");
+  s.kinds = kinds_of(K::Rofr);
+  Field when;
+  when.key = "CLOUD";
+  when.type = ValueType::Date;
+  when.meaning = "From when this host is open.";
+  when.names = Names::Clouds;
+  s.entries.push_back(std::move(when));
+  s.put = [](void* clause, const std::string& host, const Value& v) { static_cast<Clause*>(clause)->waivers.push_back({host, v.time}); };
+  return s;
+}
+
+/// The keys of clauses. Which kind takes which key stands at the end of its row.
+std::vector<Field> clause_fields() {
+  constexpr auto rights = kinds_of(K::Grant, K::Exclusive, K::Carveout, K::ShipFirst, K::Rofr, K::Rollout);
+  constexpr auto held = kinds_of(K::Exclusive, K::Carveout, K::ShipFirst, K::Rofr, K::Licence, K::Rollout);
+  constexpr auto paid = kinds_of(K::Commit, K::Revshare);
+  constexpr auto about_lab = kinds_of(K::Revshare, K::Resale, K::Hosting);
+  return {
+      choice("kind", at(&Clause::kind), market::kClauseKindNames, "What the clause does; decides which other keys it takes.").required(),
+      flag("enabled", at(&Clause::enabled), "False: as if it were not written."),
+      date("from", at(&Clause::from), "First instant, inside the version's dates.").if_absent("its version's effective date"),
+      date("until", at(&Clause::until), "End, exclusive.").or_never(),
+      choices("role", at(&Clause::roles), market::kRoleNames, "The role or roles it speaks of.").for_kinds(rights),
+      list("grantee", at(&Clause::holders), Names::Actors, "Who receives the permission.").required().for_kinds(kinds_of(K::Grant)),
+      list("holder", at(&Clause::holders), Names::Actors,
+           "Who holds the right; of a carveout whom it exempts, without it everybody; of a rollout the channel or host.").for_kinds(held),
+      duration("lead", at(&Clause::lead), "How much earlier the holder ships.").for_kinds(kinds_of(K::ShipFirst)),
+      duration("cure", at(&Clause::cure), "Time the holder has to cure.").for_kinds(kinds_of(K::ShipFirst)),
+      choice("reading", at(&Clause::reading), kReadings, "Whether the exception needs \"cannot and chooses not to\" or either.").for_kinds(kinds_of(K::ShipFirst)),
+      number("margin", at(&Clause::margin), kShare, "Headroom the capability test asks for.").at_least(0.0).for_kinds(kinds_of(K::ShipFirst)),
+      date("preview", at(&Clause::preview), "Start of the preview.").or_never().if_absent("in preview from the start").for_kinds(kinds_of(K::Rollout)),
+      date("general", at(&Clause::general), "General availability; \"never\" stays in preview.").or_never().if_absent("generally available from the start").for_kinds(kinds_of(K::Rollout)),
+      number("allowlist", at(&Clause::allowlist), kShare, "Share of accounts admitted in preview.").within(0.0, 1.0).for_kinds(kinds_of(K::Rollout)),
+      number("token_cap", at(&Clause::token_cap), kShare, "Share of an admitted account's volume served in preview.").within(0.0, 1.0).for_kinds(kinds_of(K::Rollout)),
+      text("payer", at(&Clause::payer), "The firm that pays.").required().naming(Names::Firms).for_kinds(paid),
+      text("payee", at(&Clause::payee), "The firm that is paid.").required().naming(Names::Firms).for_kinds(paid),
+      number("amount", at(&Clause::amount_usd), kDollars, "Total commitment over the clause's dates.").required().at_least(0.0).for_kinds(kinds_of(K::Commit)),
+      number("already_drawn", at(&Clause::already_drawn_usd), kDollars, "Drawn before the run starts.").at_least(0.0).for_kinds(kinds_of(K::Commit)),
+      duration("period", at(&Clause::period), "Length of a settlement period; 0 is the whole term.").for_kinds(kinds_of(K::Commit)),
+      choice("carry", at(&Clause::carry), kCarryRules, "Whether a shortfall payment may be used in the next period.").for_kinds(kinds_of(K::Commit)),
+      choice("base", at(&Clause::base), kBases, "The revenue that is shared.").for_kinds(kinds_of(K::Revshare)),
+      text("lab", at(&Clause::lab), "Whose models.").required().naming(Names::Labs).for_kinds(about_lab),
+      text("channel", at(&Clause::channel), "The channel whose sales it speaks of.").naming(Names::Channels).for_kinds(kinds_of(K::Revshare, K::Resale)),
+      number("rate", at(&Clause::rate), kShare, "Share of the base; of a resale the channel's share of the price.").required().within(0.0, 1.0).for_kinds(kinds_of(K::Revshare, K::Resale)),
+      number("cap", at(&Clause::cap_usd), kDollars, "Most that is paid in all.").at_least(0.0).if_absent("no cap").for_kinds(kinds_of(K::Revshare)),
+      number("already_paid", at(&Clause::already_paid_usd), kDollars, "Paid toward the cap before the run starts.").at_least(0.0).for_kinds(kinds_of(K::Revshare)),
+      choice("hosting", at(&Clause::hosting), kHostingPayers, "Who pays the host.").for_kinds(kinds_of(K::Resale)),
+      text("host", at(&Clause::host), "The cloud that hosts.").required().naming(Names::Clouds).for_kinds(kinds_of(K::Hosting)),
+      number("price", at(&Clause::price_usd), kDollarsPerHour, "Price of hosting.").at_least(0.0).if_absent("the cloud's list price").for_kinds(kinds_of(K::Hosting))};
+}
+
+}  // namespace
+
+Section contracts_section() {
+  Section clause = table("CLAUSE", "One clause.");
+  clause.enter = element(&Version::clauses);
+  clause.fields = clause_fields();
+  clause.sections = {scope(), waivers()};
+  clause.rules = {{Rule::Kind::Before, "from", "until"}, {Rule::Kind::AtMost, "preview", "general"}};
+  Section clauses = table("clauses", "The clauses of the version, by name.");
+  clauses.named.push_back(std::move(clause));
+
+  Section version = table("VERSION", "A version; in force is the one signed last among those whose dates cover the day.");
+  version.enter = element(&market::Contract::versions);
+  version.fields = {date("signed", at(&Version::signed_on), "Date of signature.").required(),
+                    date("effective", at(&Version::effective), "First instant.").required(),
+                    date("ends", at(&Version::ends), "End, exclusive.").or_never()};
+  version.sections = {std::move(clauses)};
+  version.rules = {{Rule::Kind::Before, "effective", "ends"}};
+  Section versions = table("versions", "The versions of the contract, by name.");
+  versions.named.push_back(std::move(version));
+
+  Section contract = table("CONTRACT", "A contract and all its versions.");
+  contract.enter = [](void* draft, const std::string& name) -> void* {
+    return element(&market::Parameters::contracts)(&static_cast<Draft*>(draft)->parameters, name);
+  };
+  contract.fields = {list("parties", at(&market::Contract::parties), Names::Firms, "The firms that signed.").required()};
+  contract.sections = {std::move(versions)};
+
+  Section s = table("contracts", "The contracts. What no contract grants is not permitted.");
+  s.named.push_back(std::move(contract));
+  return s;
+}
+
+Section schema() {
+  Section root = table("", "A scenario.");
+  Field title = text("title", Access<Draft, std::string>{[](Draft& d) -> std::string& { return d.parameters.title; }}, "One line that says what the scenario is.");
+  title.is_label = true;
+  root.fields = {std::move(title), label("description", "More about it.")};
+  for (auto part : {world_sections(), supply_sections(), demand_sections()})
+    for (Section& s : part) root.sections.push_back(std::move(s));
+  root.sections.push_back(contracts_section());
+  return root;
+}
+
+}  // namespace rackrate::scenario

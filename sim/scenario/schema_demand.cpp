@@ -1,0 +1,186 @@
+#include "sim/scenario/schema.hpp"
+
+namespace rackrate::scenario {
+namespace {
+
+using namespace unit;
+using market::Growth;
+using market::Lab;
+using market::Parameters;
+using market::SeatApplication;
+using market::Segment;
+using market::Stream;
+
+Section table(std::string key, std::string meaning) {
+  Section s;
+  s.key = std::move(key);
+  s.meaning = std::move(meaning);
+  s.enter = same_struct();
+  return s;
+}
+
+/// NAME = number entries kept in a map member.
+template <class T>
+Section map_table(std::string key, std::string meaning, std::map<std::string, double> T::*member, std::string placeholder, Names names, Field number_field) {
+  Section s = table(std::move(key), std::move(meaning));
+  number_field.key = std::move(placeholder);
+  number_field.names = names;
+  s.entries.push_back(std::move(number_field));
+  s.put = [member](void* object, const std::string& name, const Value& v) { (static_cast<T*>(object)->*member)[name] = v.number; };
+  return s;
+}
+
+Field share_entry(std::string meaning) {
+  Field f;
+  f.meaning = std::move(meaning);
+  f.unit = kShare;
+  f.low = 0.0;
+  f.high = 1.0;
+  return f;
+}
+
+template <class T>
+Section share_table(std::string key, std::string meaning, std::map<std::string, double> T::*member, std::string placeholder, Names names) {
+  Section s = map_table(std::move(key), std::move(meaning), member, std::move(placeholder), names, share_entry("Share; all entries sum to 1."));
+  s.rules = {{Rule::Kind::SumIsOne, {}, {}}};
+  return s;
+}
+
+Section stream() {
+  Section s = table("STREAM", "Demand that does not come through enterprises: compute, or users with compute and revenue each.");
+  s.enter = element(&Lab::streams);
+  s.fields = {
+      choice("product", at(&Stream::product), market::kProductNames, "What is sold, which decides the contract roles it needs.").required(),
+      text("channel", at(&Stream::channel), "Seller of record.").naming(Names::Channels),
+      number("compute", at(&Stream::compute_h100e), kCompute, "Average load at the start.").at_least(0.0),
+      number("price", at(&Stream::price_usd), kDollarsPerHour, "Revenue per served hour of a compute stream.").at_least(0.0),
+      number("users", at(&Stream::users), kCount, "Users at the start.").at_least(0.0),
+      number("users_ceiling", at(&Stream::users_ceiling), kCount, "What users grow to, logistically.").at_least(0.0).if_absent("users stay as they are"),
+      number("user_growth", at(&Stream::user_growth), kPerYear, "Growth of users at the start.").above(-1.0),
+      number("compute_per_million_users", at(&Stream::h100e_per_million_users), kComputePerMillion, "Average load of users at the start.").at_least(0.0),
+      number("revenue_per_user", at(&Stream::usd_per_user_month), kDollarsPerMonth, "Revenue per user.").at_least(0.0),
+      number("intensity_growth", at(&Stream::intensity, &Growth::rate), kPerYear, "Growth of load per user, or of the compute stream, before efficiency.").above(-1.0),
+      number("intensity_half_life", at(&Stream::intensity, &Growth::half_life_years), kYears, "Half-life of that growth.").above(0.0),
+      flag("efficiency_applies", at(&Stream::efficiency_applies), "Serving efficiency lowers the load."),
+      number("volatility", at(&Stream::volatility), kNumber, "Spread of the monthly noise of the log load.").within(0.0, 2.0),
+      number("unserved_penalty", at(&Stream::unserved_penalty_usd), kDollarsPerHour, "What an unserved hour counts for in clearing.").at_least(0.0).if_absent("the penalty of its tier")};
+  s.rules = {{Rule::Kind::NotBoth, "compute", "users"}, {Rule::Kind::AtMost, "users", "users_ceiling"}};
+  s.sections = {share_table("regions", "Where its users are; without it all regions serve it alike.", &Stream::regions, "REGION", Names::Regions)};
+  return s;
+}
+
+Section lab() {
+  Section s = table("LAB", "A model lab: quality, releases, prices, own demand and where its models run.");
+  s.enter = [](void* draft, const std::string& name) -> void* {
+    return element(&Parameters::labs)(&static_cast<Draft*>(draft)->parameters, name);
+  };
+  s.fields = {
+      text("firm", at(&Lab::firm), "The firm it belongs to.").required().naming(Names::Firms),
+      choice("model_class", at(&Lab::model_class), market::kModelClassNames, "Whether its weights are public."),
+      number("quality", at(&Lab::quality), kNumber, "Quality of its best model at the start, in utility."),
+      number("release_gap", at(&Lab::release_gap_days), kDays, "Mean time between releases.").above(0.0),
+      number("frontier_probability", at(&Lab::frontier_probability), kShare, "Chance that a release takes the lead.").within(0.0, 1.0),
+      number("jump_mean", at(&Lab::jump_mean), kNumber, "Mean lead of such a release over the old frontier.").at_least(0.0),
+      number("gap_mean", at(&Lab::gap_mean), kNumber, "Mean distance of any other release behind the frontier.").at_least(0.0),
+      number("port", at(&Lab::port_days_mean), kDays, "Mean time from release to a channel other than its own.").at_least(0.0),
+      number("kappa", at(&Lab::kappa), kComputePerToken, "Compute to serve a million tokens at the start.").at_least(0.0),
+      number("kappa_growth", at(&Lab::kappa_growth), kPerYear, "Growth of compute per token on new models.").above(-1.0),
+      number("list_price", at(&Lab::list_price_usd), kDollars, "Price of a reference work unit; the reference model's is 1 $.").at_least(0.0),
+      number("tokens_per_unit", at(&Lab::tokens_per_unit), kNumber, "Tokens per work unit relative to the reference model.").above(0.0),
+      number("channel_fee", at(&Lab::channel_fee), kShare, "A reseller's share where no resale clause speaks.").within(0.0, 1.0),
+      number("brand", at(&Lab::brand), kNumber, "Taste for the lab common to all enterprises."),
+      number("other_cost_share", at(&Lab::other_cost_share), kShare, "Costs other than compute, per dollar of revenue.").within(0.0, 10.0),
+      list("host_preference", at(&Lab::host_preference), Names::Clouds, "Order in which equal hosts are taken.")};
+
+  Section product_price = table("product_price", "Multipliers of the list price.");
+  for (std::size_t i = 0; i < market::kProductNames.size(); ++i) {
+    const Access<Lab, double> access = [i](Lab& l) -> double& { return l.product_price[i]; };
+    product_price.fields.push_back(number(std::string{market::kProductNames[i]}, access, kNumber, "Multiplier of this product.").at_least(0.0));
+  }
+  Field brand;
+  brand.meaning = "Added taste of the segment.";
+  Section segment_brand = map_table("segment_brand", "Taste for the lab by segment, on top of `brand`.", &Lab::segment_brand, "SEGMENT", Names::Segments, brand);
+
+  Section streams = table("streams", "The lab's demand outside enterprises.");
+  streams.named.push_back(stream());
+
+  Section route = table("CLOUD", "A host the lab's models can run on.");
+  route.names = Names::Clouds;
+  route.enter = [](void* lab_object, const std::string& host) -> void* {
+    auto& routes = static_cast<Lab*>(lab_object)->routes;
+    routes.push_back({host, -1.0, true});
+    return &routes.back();
+  };
+  route.fields = {
+      number("serving_cost", at(&market::Route::serving_cost_usd), kDollarsPerHour, "What serving there costs the lab in clearing.").at_least(0.0).if_absent("the host's price"),
+      flag("ported", at(&market::Route::ported), "Its models already run on the host's chips that need a port.")};
+  Section routes = table("routes", "Where it can run; a host that is not listed needs a port first.");
+  routes.named.push_back(std::move(route));
+
+  s.sections = {std::move(product_price), std::move(segment_brand), std::move(streams), std::move(routes)};
+  return s;
+}
+
+Section application() {
+  using A = SeatApplication;
+  Section s = table("APPLICATION", "Seats of an application built on a licensed model.");
+  s.enter = [](void* draft, const std::string& name) -> void* {
+    return element(&Parameters::applications)(&static_cast<Draft*>(draft)->parameters, name);
+  };
+  s.fields = {
+      text("firm", at(&A::firm), "The firm that sells it.").required().naming(Names::Firms),
+      text("lab", at(&A::lab), "Whose models it runs.").required().naming(Names::Labs),
+      text("channel", at(&A::channel), "Seller of record.").naming(Names::Channels),
+      number("seats", at(&A::seats), kCount, "Paid seats at the start.").at_least(0.0),
+      number("installed_base", at(&A::installed_base), kCount, "Seats it could be attached to.").at_least(0.0),
+      number("ceiling_share", at(&A::ceiling_share), kShare, "Largest share of the base that ever attaches.").within(0.0, 1.0),
+      number("bass_p", at(&A::bass_p), kPerYear, "Innovation hazard.").at_least(0.0),
+      number("bass_q", at(&A::bass_q), kPerYear, "Imitation hazard.").at_least(0.0),
+      number("revenue_per_seat", at(&A::usd_per_seat_month), kDollarsPerMonth, "Price of a seat.").at_least(0.0),
+      number("compute_per_million_seats", at(&A::h100e_per_million_seats), kComputePerMillion, "Average load of seats at the start.").at_least(0.0),
+      number("intensity_growth", at(&A::intensity, &Growth::rate), kPerYear, "Growth of load per seat, before efficiency.").above(-1.0),
+      number("intensity_half_life", at(&A::intensity, &Growth::half_life_years), kYears, "Half-life of that growth.").above(0.0)};
+  s.rules = {{Rule::Kind::AtMost, "seats", "installed_base"}};
+  return s;
+}
+
+Section segment() {
+  Section s = table("SEGMENT", "Enterprises of one kind.");
+  s.enter = [](void* draft, const std::string& name) -> void* {
+    return element(&Parameters::segments)(&static_cast<Draft*>(draft)->parameters, name);
+  };
+  s.fields = {
+      number("enterprises", at(&Segment::enterprises), kCount, "Real enterprises it stands for.").at_least(0.0),
+      number("sample_share", at(&Segment::sample_share), kShare, "Its share of the simulated enterprises; all segments sum to 1.").within(0.0, 1.0),
+      number("size_sigma", at(&Segment::size_sigma), kNumber, "Spread of lognormal size around a mean of 1.").within(0.0, 5.0),
+      flag("resident", at(&Segment::resident), "Its data must stay in its region."),
+      number("adopters", at(&Segment::adopters), kShare, "Share that has adopted at the start.").within(0.0, 1.0),
+      number("bass_p", at(&Segment::bass_p), kPerYear, "Innovation hazard of adoption.").at_least(0.0),
+      number("bass_q", at(&Segment::bass_q), kPerYear, "Imitation hazard of adoption.").at_least(0.0),
+      number("workloads_per_year", at(&Segment::workloads_per_year), kCount, "New workloads a year after adoption.").at_least(0.0),
+      number("max_workloads", at(&Segment::max_workloads), kCount, "Most workloads of one enterprise.").at_least(0.0),
+      number("units_per_day", at(&Segment::units_per_day), kCount, "Work units a day of a workload at full volume, mean.").at_least(0.0),
+      number("price_sensitivity", at(&Segment::price_sensitivity), kNumber, "Disutility per reference dollar, mean.").above(0.0),
+      number("price_sensitivity_sigma", at(&Segment::price_sensitivity_sigma), kNumber, "Spread of its logarithm.").within(0.0, 5.0),
+      number("seat_share", at(&Segment::seat_share), kShare, "Its share of application seats.").within(0.0, 1.0)};
+  s.sections = {share_table("incumbent", "Mean share of each cloud in its estate.", &Segment::incumbent, "CLOUD", Names::Clouds),
+                share_table("regions", "Where its enterprises are.", &Segment::regions, "REGION", Names::Regions),
+                share_table("products", "What its workloads are.", &Segment::products, "PRODUCT", Names::Products)};
+  return s;
+}
+
+Section group(std::string key, std::string meaning, Section named) {
+  Section s = table(std::move(key), std::move(meaning));
+  s.named.push_back(std::move(named));
+  return s;
+}
+
+}  // namespace
+
+std::vector<Section> demand_sections() {
+  Section segments = group("segments", "The enterprises.", segment());
+  segments.rules = {{Rule::Kind::PartsSumToOne, "sample_share", {}}};
+  return {group("labs", "The model labs.", lab()), group("applications", "Applications sold by the seat.", application()), std::move(segments)};
+}
+
+}  // namespace rackrate::scenario
