@@ -1,0 +1,112 @@
+#include "sim/market/contracts/take_or_pay.hpp"
+
+#include <algorithm>
+#include <cassert>
+
+namespace rackrate::market::contracts {
+
+namespace {
+
+/// amount * part / whole, rounded to the nearest unit. A double of the whole product would lose units
+/// beyond 9e11 $, so only the remainder of the division goes through one.
+Amount share_of(Amount amount, core::SimDuration part, core::SimDuration whole) {
+  const std::int64_t p = part.count(), w = whole.count();
+  const std::int64_t quotient = amount / w;
+  const std::int64_t rest = amount % w;   // < w <= 3e12 ms for a century
+  const double tail = static_cast<double>(rest) * static_cast<double>(p) / static_cast<double>(w);
+  return quotient * p + static_cast<Amount>(tail + 0.5);
+}
+
+/// Periods of a day or more end on whole days, so that a year of 365.25 days settles on a window's edge.
+core::SimDuration end_of(core::SimDuration period, std::int64_t k) {
+  const core::SimDuration exact = period * k;
+  return period < core::kDay ? exact : exact - exact % core::kDay;
+}
+
+}  // namespace
+
+std::vector<CommitPeriod> commit_periods(const Clause& clause, const Version& version, core::SimTime start) {
+  const core::SimTime begin = std::max(clause.from, version.effective);
+  const core::SimTime end = std::min(clause.until, version.ends);
+  const core::SimTime first = std::max(begin, start);
+  const Amount left = std::max<Amount>(amount_from_usd(clause.amount_usd) - amount_from_usd(clause.already_drawn_usd), 0);
+  std::vector<CommitPeriod> out;
+  if (first >= end) return out;
+  Amount given = 0;
+  core::SimTime from = first;
+  for (std::int64_t k = 1; from < end; ++k) {
+    const core::SimTime until = clause.period.count() > 0 ? std::min(end, begin + end_of(clause.period, k)) : end;
+    if (until <= from) continue;   // a period that ended before the start
+    const Amount owed_by_then = share_of(left, until - first, end - first);
+    out.push_back({from, until, owed_by_then - given});
+    given = owed_by_then;
+    from = until;
+  }
+  return out;
+}
+
+Amount TakeOrPay::spend(core::SimTime t, Amount usage) {
+  assert(usage >= 0 && "usage is never negative");
+  if (open_ >= periods_.size() || t < periods_[open_].from) return usage;
+  assert(t < periods_[open_].until && "settle the period that has ended first");
+  spent_ += usage;
+  const Amount above = std::max<Amount>(spent_ - periods_[open_].commitment, 0);
+  const Amount usable = std::min(credit_, above) - credit_used_;
+  credit_used_ += usable;
+  return usage - usable;
+}
+
+Settlement TakeOrPay::close(const CommitPeriod& period) {
+  Settlement row{period.from, period.until, period.commitment, spent_, credit_used_, credit_ - credit_used_, 0, 0};
+  row.shortfall = std::max<Amount>(period.commitment - spent_, 0);
+  row.cash = spent_ - credit_used_ + row.shortfall;
+  credit_ = carry_ == CarryRule::OnePeriod ? row.shortfall : 0;
+  credit_used_ = 0;
+  spent_ = 0;
+  statement_.push_back(row);
+  return row;
+}
+
+std::optional<Settlement> TakeOrPay::settle(core::SimTime t) {
+  if (open_ >= periods_.size() || t < periods_[open_].until) return std::nullopt;
+  return close(periods_[open_++]);
+}
+
+std::optional<Settlement> TakeOrPay::terminate(core::SimTime t) {
+  if (open_ >= periods_.size() || t <= periods_[open_].from) {
+    periods_.resize(std::min(open_, periods_.size()));
+    return std::nullopt;
+  }
+  CommitPeriod last = periods_[open_];
+  assert(t <= last.until && "settle the period that has ended first");
+  last.commitment = share_of(last.commitment, t - last.from, last.until - last.from);
+  last.until = t;
+  periods_.resize(open_);
+  return close(last);
+}
+
+Amount TakeOrPay::remaining() const {
+  Amount sum = 0;
+  for (std::size_t i = open_; i < periods_.size(); ++i) sum += std::max<Amount>(periods_[i].commitment - (i == open_ ? spent_ : 0), 0);
+  return sum;
+}
+
+std::vector<Settlement> take_or_pay(std::span<const Amount> commitments, std::span<const Amount> spends, CarryRule carry) {
+  assert(commitments.size() == spends.size());
+  std::vector<CommitPeriod> periods;
+  core::SimTime day{};
+  for (const Amount commitment : commitments) {
+    periods.push_back({day, day + core::kDay, commitment});
+    day += core::kDay;
+  }
+  TakeOrPay account(std::move(periods), carry);
+  day = core::SimTime{};
+  for (const Amount amount : spends) {
+    account.spend(day, amount);
+    day += core::kDay;
+    account.settle(day);
+  }
+  return account.statement();
+}
+
+}  // namespace rackrate::market::contracts

@@ -1,0 +1,74 @@
+#pragma once
+#include <optional>
+#include <span>
+#include <vector>
+
+#include "sim/core/sim_time.hpp"
+#include "sim/market/contracts/amount.hpp"
+#include "sim/market/contracts/contract.hpp"
+
+namespace rackrate::market::contracts {
+
+/// One settlement period of a commitment; the end is exclusive.
+struct CommitPeriod {
+  core::SimTime from, until;
+  Amount commitment = 0;
+};
+
+/// One settled period, a row of the statement. cash = max(commitment, spend) - credit_used.
+struct Settlement {
+  core::SimTime from, until;
+  Amount commitment = 0;
+  Amount spend = 0;             ///< usage at contract prices
+  Amount credit_used = 0;       ///< last period's shortfall, used on spend above this commitment
+  Amount credit_expired = 0;    ///< last period's shortfall, not used
+  Amount shortfall = 0;         ///< paid at the end of the period for what was not used
+  Amount cash = 0;
+};
+
+/// The periods of a commitment clause from `start` (the scenario's first day, or the clause's own later
+/// start): what is left after `already_drawn_usd` is spread evenly over the time left. Periods are
+/// counted from the clause's beginning and end on whole days; the last may be shorter and owes its share.
+/// The parts sum to the amount left exactly.
+[[nodiscard]] std::vector<CommitPeriod> commit_periods(const Clause& clause, const Version& version, core::SimTime start);
+
+/// The account of one take-or-pay commitment: usage is paid as it happens, the shortfall max(C - S, 0)
+/// at the end of each period. Under CarryRule::OnePeriod a shortfall is a credit in the next period,
+/// usable only on spend above that period's commitment, and gone after it.
+///
+/// A plain value. Usage outside the periods is charged in full and counts towards none.
+/// Source: MODEL 5.5, check B7.
+class TakeOrPay {
+ public:
+  TakeOrPay() = default;
+  TakeOrPay(std::vector<CommitPeriod> periods, CarryRule carry) : periods_(std::move(periods)), carry_(carry) {}
+
+  /// Usage at t. Returns the cash due for it now: the usage less any credit it may use.
+  /// Trap: settle periods that end at or before t first.
+  Amount spend(core::SimTime t, Amount usage);
+  /// Settles the next period if it has ended by t; call until it returns nothing.
+  std::optional<Settlement> settle(core::SimTime t);
+  /// The commitment lapses at t: settles the open period with its commitment cut to the time elapsed
+  /// (periods that ended before must be settled already) and drops the later ones.
+  std::optional<Settlement> terminate(core::SimTime t);
+
+  /// What is still to be bought in the open and all later periods.
+  [[nodiscard]] Amount remaining() const;
+  [[nodiscard]] const std::vector<Settlement>& statement() const { return statement_; }
+
+ private:
+  Settlement close(const CommitPeriod& period);
+
+  std::vector<CommitPeriod> periods_;
+  std::vector<Settlement> statement_;
+  std::size_t open_ = 0;        ///< index into periods_
+  CarryRule carry_ = CarryRule::None;
+  Amount spent_ = 0;            ///< in the open period
+  Amount credit_ = 0;           ///< last period's shortfall
+  Amount credit_used_ = 0;
+};
+
+/// The same law for whole periods at once: one commitment and one spend per period.
+[[nodiscard]] std::vector<Settlement> take_or_pay(std::span<const Amount> commitments, std::span<const Amount> spends, CarryRule carry);
+
+}  // namespace rackrate::market::contracts
