@@ -26,8 +26,8 @@ struct Value {
 };
 
 /// Which names a key or a text may use; the lists come from the scenario itself.
-enum class Names : std::uint8_t { Any, Firms, Clouds, Vendors, Chips, Channels, Labs, Segments, Regions, Sources, Products, Actors };
-inline constexpr std::size_t kNameLists = 12;
+enum class Names : std::uint8_t { Any, Firms, Clouds, Vendors, Chips, Channels, Labs, Segments, Regions, Sources, Products, Actors, ScopeSegments };
+inline constexpr std::size_t kNameLists = 13;
 
 /// One key: everything the parser, the editor schema and the reference page know about it.
 /// Built by the functions below and refined by the chained members.

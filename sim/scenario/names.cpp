@@ -38,6 +38,9 @@ NameTable::NameTable(const Node& root) {
       for (const std::string& chip : tables_under(supply->value, vendor)) list(Names::Chips).push_back(chip);
   for (const Names part : {Names::Clouds, Names::Channels, Names::Firms})
     for (const std::string& name : of(part)) list(Names::Actors).push_back(name);
+  // Contracts speak of two more: US national security, and everybody else.
+  list(Names::ScopeSegments) = of(Names::Segments);
+  for (const char* name : {"commercial", "us_natsec"}) list(Names::ScopeSegments).emplace_back(name);
   for (std::vector<std::string>& names : lists_) sort_unique(names);
 }
 
@@ -56,6 +59,7 @@ std::string_view declared_in(Names list) {
     case Names::Regions: return "[regions]";
     case Names::Sources: return "[sources]";
     case Names::Products: return "the products";
+    case Names::ScopeSegments: return "[segments], or commercial or us_natsec";
     case Names::Actors: return "[clouds], [channels] or [firms]";
   }
   return "";

@@ -1,9 +1,9 @@
 #include "sim/scenario/reader.hpp"
 
 #include <algorithm>
-#include <set>
 #include <utility>
 
+#include "sim/market/contracts/registry.hpp"
 #include "sim/scenario/leaf.hpp"
 #include "sim/scenario/names.hpp"
 #include "sim/scenario/rules.hpp"
@@ -23,12 +23,11 @@ class Reader {
   /// `node` is null for a fixed table the file leaves out: only its defaults are listed then.
   void table(const Section& section, const Node* node, const std::string& path, void* object, bool in_labels) {
     in_labels = in_labels || section.is_label;
-    static const Node empty;
     if (node != nullptr && !node->is_table()) {
       mistakes_.add(node->at, path, describe(*node), "a table", "");
       return;
     }
-    const Node& here = node != nullptr ? *node : empty;
+    const Node& here = node != nullptr ? *node : empty_;
     const std::uint32_t kind = kind_bits(section, here);
     for (const Entry& e : here.entries) entry(section, e, path, object, kind, in_labels);
     for (const Section& s : section.sections) {
@@ -200,12 +199,22 @@ class Reader {
     mistakes_.add(e.at, join(path, shown(e.key)), "an unknown key", std::move(expected), e.key.size() <= 120 && !core::nearest(e.key, keys).empty() ? suggestion(e.key, keys) : "Remove it.");
   }
 
+  const Node empty_{};
   const Document& document_;
   NameTable names_;
   Mistakes mistakes_;
   GivenValues given_;
   std::vector<Leaf> leaves_;
 };
+
+market::Registry compile_contracts(const market::Parameters& p) {
+  std::vector<int> channel_cloud;
+  for (const market::Channel& channel : p.channels) {
+    const auto cloud = market::index_of(p.vocabulary.clouds, channel.cloud);
+    channel_cloud.push_back(cloud ? static_cast<int>(*cloud) : -1);
+  }
+  return {p.contracts, p.vocabulary, std::move(channel_cloud)};
+}
 
 }  // namespace
 
@@ -217,6 +226,14 @@ Checked check_document(const Document& document, const Section& root) {
   Checked out;
   out.parameters = close_draft(std::move(draft));
   out.leaves = reader.take_leaves();
+  try {
+    const market::Registry registry = compile_contracts(out.parameters);
+    for (const market::Conflict& conflict : registry.conflicts()) out.warnings.push_back(conflict.sentence);
+  } catch (const core::ScenarioError& error) {
+    reader.relocate(error);
+    reader.mistakes().throw_if_any();
+    throw;
+  }
   return out;
 }
 

@@ -28,7 +28,7 @@ Section scope() {
   s.fields = {list("labs", at(&Scope::labs), Names::Labs, "Labs."),
               choices("model_class", at(&Scope::model_class), market::kModelClassNames, "Classes of models."),
               choices("products", at(&Scope::products), market::kProductNames, "Products."),
-              list("segments", at(&Scope::segments), Names::Segments, "Segments of customers."),
+              list("segments", at(&Scope::segments), Names::ScopeSegments, "Segments of customers; us_natsec, or commercial for all others."),
               list("regions", at(&Scope::regions), Names::Regions, "Regions.")};
   return s;
 }

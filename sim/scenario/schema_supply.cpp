@@ -92,7 +92,7 @@ Section cloud_region() {
   units.names = Names::Chips;
   fleet.entries.push_back(std::move(units));
   fleet.put = [](void* region, const std::string& chip, const Value& v) {
-    static_cast<CloudRegion*>(region)->fleet.push_back({chip, v.number, 0.0});
+    static_cast<CloudRegion*>(region)->fleet.push_back({chip, v.number});
   };
 
   Section region = table("REGION", "What the cloud has in one region.");
@@ -120,21 +120,6 @@ Section silicon() {
   return s;
 }
 
-/// The age of the whole starting fleet. Regions are read before a cloud's own keys, so they are there.
-Field fleet_age() {
-  Field f;
-  f.key = "fleet_age";
-  f.meaning = "Age of every unit installed at the start.";
-  f.unit = kYears;
-  f.low = 0.0;
-  f.set = [](void* cloud, const Value& v) {
-    for (CloudRegion& region : static_cast<Cloud*>(cloud)->regions)
-      for (market::FleetEntry& entry : region.fleet) entry.age_years = v.number;
-  };
-  f.get = [](void*) { return Value{}; };
-  return f;
-}
-
 Section clouds() {
   Section cloud = table("CLOUD", "A cloud: fleet, sites, prices, costs and how it invests.");
   cloud.enter = [](void* draft, const std::string& name) -> void* {
@@ -157,7 +142,7 @@ Section clouds() {
       number("capex_growth_half_life", at(&Cloud::capex_growth, &Growth::half_life_years), kYears, "Half-life of that growth.").above(0.0),
       flag("invests", at(&Cloud::invests), "False: it never orders or builds."),
       choice("forecast", at(&Cloud::forecast), market::kForecastRuleNames, "How it forecasts demand."),
-      fleet_age(),
+      number("fleet_age", at(&Cloud::fleet_age_years), kYears, "Mean age of the units installed at the start.").at_least(0.0),
       number("base_revenue", at(&Cloud::base_revenue_usd), kDollarsPerYear, "Its other cloud revenue at the start, not AI.").at_least(0.0),
       number("base_margin", at(&Cloud::base_margin), kShare, "Margin on that revenue.").within(-1.0, 1.0),
       number("base_growth", at(&Cloud::base_growth, &Growth::rate), kPerYear, "Growth of that revenue at the start.").above(-1.0),
@@ -178,7 +163,8 @@ Section channels() {
     return element(&Parameters::channels)(&static_cast<Draft*>(draft)->parameters, name);
   };
   channel.fields = {text("cloud", at(&Channel::cloud), "The cloud whose channel it is.").naming(Names::Clouds).if_absent("no cloud's own, such as direct or m365"),
-                    text("firm", at(&Channel::firm), "The firm that sells.").naming(Names::Firms).if_absent("the lab itself")};
+                    text("firm", at(&Channel::firm), "The firm that sells.").naming(Names::Firms).if_absent("the lab itself"),
+                    number("appeal", at(&Channel::appeal), kNumber, "Taste for the channel common to all enterprises.")};
   Section s = table("channels", "The channels models are sold through.");
   s.named.push_back(std::move(channel));
   return s;

@@ -71,9 +71,8 @@ Section choice_section() {
        number("elasticity", at(&P::elasticity), kNumber, "Price elasticity of a workload's volume.").within(0.0, 5.0),
        number("integration", at(&P::integration_days), kDays, "Time constant of integration depth after general availability.").above(0.0),
        number("integration_start", at(&P::integration_start), kShare, "Integration depth on the first day.").within(0.0, 1.0),
-       number("governance_first", at(&P::governance_first_usd), kDollarsPerYear, "Governance cost per enterprise for each cloud after the first.").at_least(0.0),
-       number("governance_pair", at(&P::governance_pair_usd), kDollarsPerYear, "Governance cost per enterprise for each pair of clouds.").at_least(0.0),
-       number("governance_weight", at(&P::governance_weight), kNumber, "Disutility of 1,000 $ a year of added governance cost.").at_least(0.0),
+       number("governance_first", at(&P::governance_first), kShare, "Governance cost of each cloud after the first, as a share of AI spend.").within(0.0, 1.0),
+       number("governance_pair", at(&P::governance_pair), kShare, "Governance cost of each pair of clouds, as a share of AI spend.").within(0.0, 1.0),
        number("release_gap_trigger", at(&P::release_gap_trigger), kNumber, "Lead in quality of a new model that triggers a review.").at_least(0.0),
        number("preview_discount", at(&P::preview_discount), kNumber, "Utility cost of a placement in preview.").at_least(0.0),
        number("volume_growth", at(&P::volume_growth_rate), kPerYear, "Growth of the volume of new workloads at the start.").above(-1.0),
@@ -112,11 +111,11 @@ std::vector<Section> world_sections() {
       {number("latency", at(&ClearingParameters::latency_usd), kDollarsPerHour, "Cost of serving a request in another region.").at_least(0.0),
        number("rho_max", at(&ClearingParameters::rho_max), kShare, "Share of a pool that interactive load may fill.").within(0.0, 1.0)});
   Section penalties = fixed("penalties", "What leaving an hour of demand unserved counts for, by tier.", same_struct(),
-      {number("contracted", penalty(0), kDollarsPerHour, "Contracted interactive load.").at_least(0.0),
-       number("on_demand", penalty(1), kDollarsPerHour, "On-demand interactive load.").at_least(0.0),
-       number("training", penalty(2), kDollarsPerHour, "Training, batch and fine-tuning.").at_least(0.0),
+      {number("interactive", penalty(0), kDollarsPerHour, "Interactive load.").at_least(0.0),
+       number("batch", penalty(1), kDollarsPerHour, "Batch and fine-tuning.").at_least(0.0),
+       number("training", penalty(2), kDollarsPerHour, "Training.").at_least(0.0),
        number("research", penalty(3), kDollarsPerHour, "Research.").at_least(0.0)});
-  penalties.rules = {{Rule::Kind::AtMost, "on_demand", "contracted"}, {Rule::Kind::AtMost, "training", "on_demand"}, {Rule::Kind::AtMost, "research", "training"}};
+  penalties.rules = {{Rule::Kind::AtMost, "batch", "interactive"}, {Rule::Kind::AtMost, "training", "batch"}, {Rule::Kind::AtMost, "research", "training"}};
   clearing.sections.push_back(std::move(penalties));
 
   return {run(),
