@@ -50,7 +50,9 @@ struct RunId {
 class ResultWriter {
  public:
   /// `replications`: the labels of that dimension, ascending. The axes of the file hold those of all arms.
-  ResultWriter(std::filesystem::path path, Provenance provenance, std::vector<Arm> arms, std::vector<std::int64_t> replications);
+  /// `scratch_folder`: where the temporary file lies, on the same file system; empty: beside `path`.
+  ResultWriter(std::filesystem::path path, Provenance provenance, std::vector<Arm> arms, std::vector<std::int64_t> replications,
+               const std::filesystem::path& scratch_folder = {});
   ~ResultWriter();
   ResultWriter(const ResultWriter&) = delete;
   ResultWriter& operator=(const ResultWriter&) = delete;

@@ -1,0 +1,91 @@
+#include "sim/record/layout.hpp"
+
+namespace rackrate::record {
+namespace {
+
+constexpr std::string_view kIntroduction =
+    "# The result file\n"
+    "\n"
+    "Written from the tables in `sim/record/layout.cpp`; a test compares them. Format version ";
+
+constexpr std::string_view kFile =
+    ".\n"
+    "\n"
+    "A result is HDF5 that is also valid netCDF-4: `xarray.open_dataset(path, engine=\"h5netcdf\")`, `ncdump -h` and `h5dump -H`\n"
+    "read it without our code. Every dimension is a dimension scale, every variable carries `long_name`, `units`, `comment`,\n"
+    "`cell_methods` and `_FillValue`. Missing is NaN. Compression is gzip 1 with shuffle; a chunk never spans two replications.\n"
+    "A reader refuses another major version by name; a minor version only adds.\n"
+    "\n"
+    "Do not import netCDF4-python and h5py into one process: their two copies of HDF5 may clash.\n"
+    "\n"
+    "## Completeness\n"
+    "\n"
+    "A file under its final name is whole. `complete[arm, replication]` says which replications were done (1) and which were\n"
+    "not (0: their values are all missing); `run_fingerprint[arm, replication]` is the SHA-256 of what each recorded. While a\n"
+    "study runs, finished batches are result files of their own in `OUT.h5.parts/`, beside a `manifest.json`.\n"
+    "\n"
+    "## Root attributes\n"
+    "\n"
+    "| name | meaning |\n"
+    "|---|---|\n"
+    "| `Conventions` | `CF-1.10` |\n"
+    "| `format_version` | of this page |\n"
+    "| `program_version`, `commit`, `build_type` | what computed the numbers; `commit` is absent when unknown |\n"
+    "| `seed` | of all random numbers, with the replication |\n"
+    "| `lookahead` | the window, the least delay between processes |\n"
+    "| `baseline` | the arm that differences are taken from |\n"
+    "| `discount_rate`, `valuation_date` | of the net present values, per year of 365.25 d; with `_<arm>` appended where an arm differs from the baseline |\n"
+    "| `fingerprint` | SHA-256 over the prints of all complete runs in the order (arm, replication) |\n"
+    "| `scenario_digest_<arm>` | of the canonical values of the scenario |\n"
+    "| `scenario_<arm>` | the resolved scenario, TOML that loads again |\n"
+    "| `axes_<arm>` | JSON, only where an arm knows fewer labels or months than the file |\n"
+    "\n"
+    "A run's print covers variable names, types, labels and values, and nothing else: equal numbers have equal prints, on any\n"
+    "number of threads, resumed or not.\n"
+    "\n"
+    "## Dimensions\n"
+    "\n"
+    "Order: `arm, replication`, then entities, then `time`. `arm` is always there, also for a single run. Labels of an arm that\n"
+    "another arm lacks are missing there. A dimension without labels (no segments, no money clauses) is left out together with\n"
+    "the variables that have it.\n"
+    "\n"
+    "| name | meaning |\n"
+    "|---|---|\n"
+    "| `arm` | arms of the comparison |\n"
+    "| `replication` | number of the random world; arms of one replication share it |\n";
+
+constexpr std::string_view kOther =
+    "| `bnds` | begin and end of `time_bounds[time, bnds]`, days since 1970-01-01, cut to the run |\n"
+    "\n"
+    "`event_log[arm]` holds the dated events (contract versions, releases, conflicts, sites) of the arm's lowest replication as a\n"
+    "JSON list of `time`, `kind`, `subject`, `text`.\n"
+    "\n"
+    "## Variables\n"
+    "\n"
+    "Each has `arm, replication` before the dimensions listed. *Over time* is the CF cell method: the sum or the mean over the\n"
+    "month's days inside the run, or the state in its last window. Money is kept in integer 1e-4 dollars until the end, so sums are exact.\n"
+    "\n"
+    "| name | dimensions | type | unit | over time | meaning |\n"
+    "|---|---|---|---|---|---|\n";
+
+std::string over_time(Cell cell) {
+  const std::string_view methods = cell_methods(cell);
+  return methods.empty() ? "whole run" : std::string(methods.substr(methods.find(' ') + 1));
+}
+
+}  // namespace
+
+std::string format_page() {
+  std::string out = std::string(kIntroduction) + std::string(kFormatVersion) + std::string(kFile);
+  for (const DimensionRow& d : dimensions()) out += "| `" + std::string(d.name) + "` | " + std::string(d.meaning) + " |\n";
+  out += kOther;
+  for (const VariableRow& v : variables()) {
+    std::string dims;
+    for (const Dim d : v.dims) dims += (dims.empty() ? "" : ", ") + std::string(row(d).name);
+    out += "| `" + std::string(v.name) + "` | " + dims + " | " + std::string(name(v.type)) + " | " + std::string(v.unit) + " | " +
+           over_time(v.cell) + " | " + std::string(v.long_name) + ". " + std::string(v.meaning) + " |\n";
+  }
+  return out;
+}
+
+}  // namespace rackrate::record

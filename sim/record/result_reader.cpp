@@ -1,0 +1,217 @@
+#include <algorithm>
+#include <limits>
+#include <stdexcept>
+
+#include "sim/core/error.hpp"
+#include "sim/record/detail/axes_json.hpp"
+#include "sim/record/detail/file_steps.hpp"
+#include "sim/record/detail/hdf5.hpp"
+#include "sim/record/result_file.hpp"
+
+namespace rackrate::record {
+namespace {
+
+using detail::Handle;
+using detail::need;
+
+constexpr const char* kAResult = "a result that rackrate run or compare wrote";
+
+core::SimTime at_days(double days) { return core::SimTime{core::days(days)}; }
+
+}  // namespace
+
+struct ResultReader::State {
+  std::filesystem::path path;
+  Handle file;
+  Provenance provenance;
+  std::vector<Arm> arms;
+  std::vector<std::int64_t> replications;
+  Axes axes;
+  std::vector<RunId> complete;
+  std::vector<RunPrint> prints;
+  std::string fingerprint;
+  std::vector<std::string> event_logs;   ///< [arm]
+
+  void open();
+  void read_axes();
+  void read_arms(const std::vector<std::string>& names);
+  [[nodiscard]] std::vector<double> read_variable(const VariableRow& v, std::size_t arm, std::size_t replication) const;
+};
+
+void ResultReader::State::open() {
+  std::error_code error;
+  if (!std::filesystem::exists(path, error)) detail::fail(path, "there is no such file", kAResult, "Check the path.");
+  if (std::filesystem::is_directory(path, error)) detail::fail(path, "this is a folder", kAResult, "Give the file itself.");
+  file = detail::open_file(path);
+  if (!file) detail::fail(path, "this cannot be opened as HDF5", kAResult, "Check the path and its permissions.");
+  const std::string version = detail::get_text(file.get(), "format_version");
+  if (version.empty()) detail::fail(path, "this is HDF5 but no result (it has no format_version)", kAResult, "Check the path.");
+  if (version.substr(0, version.find('.')) != std::to_string(kFormatMajor)) {
+    const std::string writer = detail::get_text(file.get(), "program_version");
+    detail::fail(path, "format is " + version, std::to_string(kFormatMajor) + ".x",
+                 "Rerun the scenario, or read it with rackrate " + (writer.empty() ? std::string("of the version that wrote it") : writer) + ".");
+  }
+  provenance.program_version = detail::get_text(file.get(), "program_version");
+  provenance.commit = detail::get_text(file.get(), "commit");
+  provenance.build_type = detail::get_text(file.get(), "build_type");
+  provenance.seed = detail::get_uint64(file.get(), "seed");
+  provenance.lookahead = detail::get_text(file.get(), "lookahead");
+  provenance.baseline = detail::get_text(file.get(), "baseline");
+  fingerprint = detail::get_text(file.get(), "fingerprint");
+  read_axes();
+  replications = detail::read_int64s(file.get(), "replication");
+  read_arms(detail::read_strings(file.get(), "arm"));
+  if (!detail::has_dataset(file.get(), "complete")) return;   // no replications asked for
+  const std::vector<std::int64_t> marks = detail::read_int64s(file.get(), "complete");
+  const std::vector<std::string> stored = detail::read_strings(file.get(), "run_fingerprint");
+  event_logs = detail::read_strings(file.get(), "event_log");
+  if (marks.size() != arms.size() * replications.size() || stored.size() != marks.size() || event_logs.size() != arms.size())
+    throw detail::Failure{"reading completeness"};
+  for (std::size_t i = 0; i < marks.size(); ++i) {
+    if (marks[i] == 0) continue;
+    complete.push_back({arms[i / replications.size()].name, replications[i % replications.size()]});
+    prints.push_back({complete.back().arm, complete.back().replication, stored[i]});
+  }
+}
+
+void ResultReader::State::read_axes() {
+  for (const DimensionRow& d : dimensions())
+    if (d.id != Dim::Time && detail::has_dataset(file.get(), std::string(d.name)))
+      axes.labels[static_cast<std::size_t>(d.id)] = detail::read_strings(file.get(), std::string(d.name));
+  for (const std::int64_t day : detail::read_int64s(file.get(), "time"))
+    axes.months.push_back(core::month_index(at_days(static_cast<double>(day))));
+  const std::vector<double> bounds = detail::read_doubles(file.get(), "time_bounds");
+  if (bounds.empty() || bounds.size() != 2 * axes.months.size()) throw detail::Failure{"reading time bounds"};
+  axes.start = at_days(bounds.front());
+  axes.end = at_days(bounds.back());
+}
+
+void ResultReader::State::read_arms(const std::vector<std::string>& names) {
+  const hid_t root = file.get();
+  for (const std::string& name : names) {
+    Arm arm;
+    arm.name = name;
+    arm.scenario_toml = detail::get_text(root, "scenario_" + name);
+    arm.digest = detail::get_text(root, "scenario_digest_" + name);
+    const std::string rate = "discount_rate_" + name, date = "valuation_date_" + name, own_axes = "axes_" + name;
+    arm.discount_rate = detail::get_double(root, detail::has_attribute(root, rate) ? rate : "discount_rate");
+    arm.valuation_date = detail::get_text(root, detail::has_attribute(root, date) ? date : "valuation_date");
+    arm.axes = detail::has_attribute(root, own_axes) ? detail::axes_from_json(detail::get_text(root, own_axes)) : axes;
+    arms.push_back(std::move(arm));
+  }
+}
+
+/// The arm's own part of what the file holds; the inverse of the writer's spreading.
+std::vector<double> ResultReader::State::read_variable(const VariableRow& v, std::size_t arm, std::size_t replication) const {
+  const Axes& own = arms[arm].axes;
+  std::vector<double> out(own.count(v), std::numeric_limits<double>::quiet_NaN());
+  if (out.empty() || !detail::has_dataset(file.get(), std::string(v.name))) return out;
+  const Handle dataset = detail::open_dataset(file.get(), std::string(v.name));
+  std::vector<hsize_t> start{arm, replication}, count{1, 1};
+  for (const Dim d : v.dims) {
+    start.push_back(0);
+    count.push_back(axes.size(d));
+  }
+  const Handle space = need(H5Dget_space(dataset.get()), H5Sclose, "a dataset's space");
+  std::vector<hsize_t> shape(count.size());
+  if (H5Sget_simple_extent_ndims(space.get()) != static_cast<int>(count.size())) throw detail::Failure{"reading a dataset's shape"};
+  need(H5Sget_simple_extent_dims(space.get(), shape.data(), nullptr), "reading a dataset's shape");
+  for (std::size_t i = 2; i < count.size(); ++i)
+    if (shape[i] != count[i]) throw detail::Failure{"reading a dataset's shape"};
+  need(H5Sselect_hyperslab(space.get(), H5S_SELECT_SET, start.data(), nullptr, count.data(), nullptr), "selecting a run");
+  const Handle memory = need(H5Screate_simple(static_cast<int>(count.size()), count.data(), nullptr), H5Sclose, "a run's space");
+  std::vector<double> values(axes.count(v));
+  need(H5Dread(dataset.get(), H5T_NATIVE_DOUBLE, memory.get(), space.get(), H5P_DEFAULT, values.data()), "reading a run");
+  if (own == axes) return values;
+  std::vector<std::vector<std::size_t>> at;
+  for (const Dim d : v.dims) at.push_back(positions(own, axes, d));
+  std::vector<std::size_t> index(v.dims.size, 0);
+  for (double& value : out) {
+    std::size_t flat = 0;
+    for (std::size_t i = 0; i < v.dims.size; ++i) flat = flat * axes.size(v.dims.values[i]) + at[i][index[i]];
+    value = values[flat];
+    for (std::size_t i = v.dims.size; i-- > 0;) {
+      if (++index[i] < at[i].size()) break;
+      index[i] = 0;
+    }
+  }
+  return out;
+}
+
+namespace {
+
+[[noreturn]] void fail_reading(const std::filesystem::path& path, const std::string& why) {
+  detail::fail(path, "this cannot be read as a result (" + why + ")", kAResult, "It may be damaged or of another program; run the scenario again.");
+}
+
+}  // namespace
+
+ResultReader::ResultReader(std::filesystem::path path) : state_(std::make_unique<State>()) {
+  state_->path = std::move(path);
+  const std::filesystem::path target = state_->path;
+  const detail::Session session;
+  std::string why;
+  try {
+    state_->open();
+    return;
+  } catch (const detail::Failure& failure) {
+    why = failure.action;
+  } catch (const core::ResultFileError&) {
+    state_.reset();
+    throw;
+  } catch (const std::exception& error) {
+    why = error.what();
+  }
+  state_.reset();   // while the session still holds the lock
+  fail_reading(target, why);
+}
+
+ResultReader::~ResultReader() {
+  if (!state_) return;
+  const detail::Session session;
+  state_.reset();
+}
+
+ResultReader::ResultReader(ResultReader&&) noexcept = default;
+ResultReader& ResultReader::operator=(ResultReader&& other) noexcept {
+  std::swap(state_, other.state_);
+  return *this;
+}
+
+const Provenance& ResultReader::provenance() const { return state_->provenance; }
+const std::vector<Arm>& ResultReader::arms() const { return state_->arms; }
+const std::vector<std::int64_t>& ResultReader::replications() const { return state_->replications; }
+const std::vector<RunId>& ResultReader::complete() const { return state_->complete; }
+const std::vector<RunPrint>& ResultReader::prints() const { return state_->prints; }
+const std::string& ResultReader::fingerprint() const { return state_->fingerprint; }
+
+RunSeries ResultReader::read(const RunId& id) const {
+  const State& s = *state_;
+  if (std::find(s.complete.begin(), s.complete.end(), id) == s.complete.end())
+    detail::fail(s.path, "replication " + std::to_string(id.replication) + " of arm " + id.arm + " is not in it", "a replication that was finished",
+                 "Run it with --resume and a larger number of replications.");
+  const auto arm = static_cast<std::size_t>(std::find_if(s.arms.begin(), s.arms.end(), [&](const Arm& a) { return a.name == id.arm; }) - s.arms.begin());
+  const auto rep = static_cast<std::size_t>(std::find(s.replications.begin(), s.replications.end(), id.replication) - s.replications.begin());
+  RunSeries run;
+  run.arm = id.arm;
+  run.replication = id.replication;
+  run.axes = s.arms[arm].axes;
+  const detail::Session session;
+  try {
+    for (const VariableRow& v : variables()) run[v.id] = s.read_variable(v, arm, rep);
+  } catch (const detail::Failure& failure) {
+    fail_reading(s.path, failure.action);
+  }
+  const auto first = std::find_if(s.complete.begin(), s.complete.end(), [&](const RunId& r) { return r.arm == id.arm; });
+  if (*first == id) run.events = events_from_json(s.event_logs[arm]);
+  return run;
+}
+
+Result read_result(const std::filesystem::path& path) {
+  const ResultReader reader(path);
+  Result out{reader.provenance(), reader.arms(), reader.replications(), {}, reader.fingerprint()};
+  for (const RunId& run : reader.complete()) out.runs.push_back(reader.read(run));
+  return out;
+}
+
+}  // namespace rackrate::record
