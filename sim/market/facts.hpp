@@ -44,7 +44,7 @@ struct EntryFact {
   Layer from_layer = Layer::Infrastructure;  ///< ignored for enterprises and consumers
   Layer to_layer = Layer::Infrastructure;
   Category category = Category::Sale;
-  std::int32_t clause = -1;                  ///< index of the money clause that moved it, or -1
+  std::int32_t clause = -1;                  ///< the money clause that moved it, index into money_labels(parameters), or -1
   std::int64_t amount = 0;
 };
 
