@@ -4,6 +4,7 @@
 #include <stdexcept>
 
 #include "sim/market/facts.hpp"
+#include "sim/market/setting.hpp"
 
 namespace rackrate::record {
 namespace {
@@ -11,11 +12,6 @@ namespace {
 template <std::size_t N>
 std::vector<std::string> as_strings(const std::array<std::string_view, N>& names) {
   return {names.begin(), names.end()};
-}
-
-bool moves_money(market::ClauseKind kind) {
-  using enum market::ClauseKind;
-  return kind == Commit || kind == Revshare || kind == Resale || kind == Hosting;
 }
 
 constexpr std::int64_t kMsPerDay = 86'400'000;
@@ -26,16 +22,6 @@ std::size_t Axes::count(const VariableRow& variable) const {
   std::size_t n = 1;
   for (const Dim d : variable.dims) n *= size(d);
   return n;
-}
-
-std::vector<std::string> money_clause_labels(const market::Parameters& parameters) {
-  std::vector<std::string> out;
-  for (const market::Contract& contract : parameters.contracts)
-    for (const market::Version& version : contract.versions)
-      for (const market::Clause& clause : version.clauses)
-        if (clause.enabled && moves_money(clause.kind))
-          out.push_back(contract.name + "/" + version.name + "/" + clause.name);
-  return out;
 }
 
 Axes axes_of(const market::Parameters& parameters) {
@@ -62,7 +48,7 @@ Axes axes_of(const market::Parameters& parameters) {
   set(Dim::Channel, words.channels);
   set(Dim::Segment, words.segments);
   set(Dim::Host, words.clouds);
-  set(Dim::Clause, money_clause_labels(parameters));
+  set(Dim::Clause, market::money_labels(parameters));
   const int first = core::month_index(axes.start);
   const int last = core::month_index(axes.end - core::SimDuration{1});
   for (int m = first; m <= last; ++m) axes.months.push_back(m);

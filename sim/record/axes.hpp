@@ -27,13 +27,9 @@ struct Axes {
 };
 
 /// Labels from the scenario's vocabulary; months that [run.start, run.end) touches. The clause labels
-/// are those of money_clause_labels.
+/// are the market's own (market::money_labels), which number market::EntryFact::clause.
 /// Throws:  std::invalid_argument when the run has no length.
 [[nodiscard]] Axes axes_of(const market::Parameters& parameters);
-
-/// "contract/version/clause" of every enabled clause that moves money, in the order of the scenario:
-/// the order in which the market numbers them (market::EntryFact::clause).
-[[nodiscard]] std::vector<std::string> money_clause_labels(const market::Parameters& parameters);
 
 /// Axes that hold all of `arms`: labels in order of first appearance, months ascending.
 [[nodiscard]] Axes merge(std::span<const Axes> arms);

@@ -17,7 +17,7 @@ constexpr std::array<DimensionRow, kDims> kDimensionRows{{
     {Host, "host", "host of inference", "the clouds, as hosts of stateless inference"},
     {Payer, "payer", "paying party", "firms, then suppliers, services, enterprises, consumers"},
     {Payee, "payee", "receiving party", "the same parties as payer"},
-    {Clause, "clause", "money clause", "contract/version/clause of every clause that moves money"},
+    {Clause, "clause", "money clause", "contract/clause of every clause that moves money; restated by a later version it is the same clause"},
     {Time, "time", "month", "first day of the month; time_bounds gives the days covered, the end exclusive"},
 }};
 
