@@ -1,0 +1,197 @@
+#include <algorithm>
+#include <array>
+
+#include "tests/market/contracts/random_registry.hpp"
+#include "tests/market/contracts/slow_reference.hpp"
+#include "tests/support/catch.hpp"
+
+// Check B4. Seeds are fixed, so a failure names its registry.
+using namespace random_registry;
+
+namespace {
+
+constexpr int kRegistries = 450;
+
+bool free_of_rival_exclusives(const Registry& registry) {
+  return std::none_of(registry.conflicts().begin(), registry.conflicts().end(), [](const Conflict& c) { return c.kind == ConflictKind::Exclusives; });
+}
+
+/// A clause put into a random version of a random contract.
+std::vector<Contract> with_another(std::vector<Contract> cs, Clause added, Dice& dice) {
+  Contract& contract = cs[dice.below(cs.size())];
+  Version& version = contract.versions[dice.below(contract.versions.size())];
+  if (added.until <= version.effective) added.until = core::kNever;
+  added.enabled = true;
+  added.waivers.clear();
+  version.clauses.push_back(added);
+  return cs;
+}
+
+/// Compares both registries on all 108 tuples at three random dates; counts how often the answer moved.
+template <class Allowed>
+int compare(const Registry& before, const Registry& after, Dice& dice, Allowed allowed) {
+  int moved = 0;
+  for (int k = 0; k < 3; ++k) {
+    const core::SimTime t = dice.day();
+    const Release r = release(dice);
+    for (const Tuple& asked : tuples()) {
+      const Permission was = before.decide(asked, t, r).state, is = after.decide(asked, t, r).state;
+      if (!allowed(was, is)) {
+        FAIL_CHECK(core::to_string(t) << " product " << kProductNames[static_cast<std::size_t>(asked.product)] << ": " << int(was) << " became " << int(is));
+        return moved;
+      }
+      moved += was == is ? 0 : 1;
+    }
+  }
+  return moved;
+}
+
+}  // namespace
+
+TEST_CASE("another exclusive or ship-first never permits anything new", "[contracts][b4]") {
+  int moved = 0, tried = 0;
+  for (int seed = 0; seed < kRegistries; ++seed) {
+    Dice dice(static_cast<std::uint64_t>(seed));
+    const std::vector<Contract> cs = deals(dice, true);
+    const Registry before = registry_of(cs);
+    REQUIRE(free_of_rival_exclusives(before));
+    for (const ClauseKind kind : {ClauseKind::Exclusive, ClauseKind::Rofr, ClauseKind::ShipFirst}) {
+      const Registry after = registry_of(with_another(cs, random_registry::clause(dice, kind, "added", true), dice));
+      REQUIRE(free_of_rival_exclusives(after));
+      moved += compare(before, after, dice, [](Permission was, Permission is) { return is <= was; });
+      ++tried;
+    }
+  }
+  CHECK(tried >= 400);
+  CHECK(moved > 500);   // the property is not true for want of effect
+}
+
+TEST_CASE("another grant or carve-out never forbids anything", "[contracts][b4]") {
+  int moved = 0;
+  for (int seed = 0; seed < kRegistries; ++seed) {
+    Dice dice(10'000 + static_cast<std::uint64_t>(seed));
+    const std::vector<Contract> cs = deals(dice, true);
+    const Registry before = registry_of(cs);
+    for (const ClauseKind kind : {ClauseKind::Grant, ClauseKind::Licence, ClauseKind::Carveout}) {
+      const Registry after = registry_of(with_another(cs, random_registry::clause(dice, kind, "added", true), dice));
+      moved += compare(before, after, dice, [](Permission was, Permission is) { return is >= was; });
+    }
+  }
+  CHECK(moved > 500);
+}
+
+TEST_CASE("the order of contracts, versions and clauses changes nothing", "[contracts][b4]") {
+  for (int seed = 0; seed < kRegistries; ++seed) {
+    Dice dice(20'000 + static_cast<std::uint64_t>(seed));
+    const std::vector<Contract> cs = deals(dice, seed % 2 == 0);   // with rival exclusives too
+    std::vector<Contract> shuffled = cs;
+    const auto shuffle = [&](auto& list) {
+      for (std::size_t i = list.size(); i > 1; --i) std::swap(list[i - 1], list[dice.below(i)]);
+    };
+    shuffle(shuffled);
+    for (Contract& c : shuffled) {
+      shuffle(c.versions);
+      for (Version& v : c.versions) shuffle(v.clauses);
+    }
+    const Registry one = registry_of(cs), other = registry_of(shuffled);
+    REQUIRE(one.breakpoints() == other.breakpoints());
+    const auto sentences = [](const Registry& r) {
+      std::vector<std::string> all;
+      for (const Conflict& c : r.conflicts()) all.push_back(c.sentence);
+      return all;
+    };
+    REQUIRE(sentences(one) == sentences(other));
+    for (int k = 0; k < 3; ++k) {
+      const core::SimTime t = dice.day();
+      const Release r = release(dice);
+      for (const Tuple& asked : tuples()) {
+        const Verdict a = one.decide(asked, t, r), b = other.decide(asked, t, r);
+        REQUIRE(to_string(a) == to_string(b));
+        REQUIRE(a.conflict == b.conflict);
+        REQUIRE(a.allowlist == b.allowlist);
+        REQUIRE(one.path({a.contract, a.version, a.clause}) == other.path({b.contract, b.version, b.clause}));
+      }
+    }
+  }
+}
+
+TEST_CASE("an empty registry permits nothing", "[contracts][b4]") {
+  for (const Registry& registry : {registry_of({}), Registry()})
+    for (const Tuple& asked : tuples()) {
+      const Verdict v = registry.decide(asked, date(2026, 1, 1));
+      REQUIRE(v.state == Permission::No);
+      REQUIRE(v.step == Step::Grant);
+    }
+  CHECK(registry_of({}).breakpoints().empty());
+}
+
+TEST_CASE("the registry answers like a slow and obvious reading of the rules", "[contracts][b4]") {
+  const Vocabulary v = vocabulary();
+  std::array<int, 3> states{};
+  int conflicts = 0, staged = 0, delayed = 0;
+  for (int seed = 0; seed < kRegistries; ++seed) {
+    Dice dice(30'000 + static_cast<std::uint64_t>(seed));
+    const std::vector<Contract> cs = deals(dice, seed % 3 == 0);
+    const Registry registry = registry_of(cs);
+    for (int k = 0; k < 6; ++k) {
+      // Half of the dates are breakpoints or the millisecond before: where off-by-one mistakes live.
+      core::SimTime t = dice.day();
+      if (k % 2 == 0 && !registry.breakpoints().empty()) t = dice.pick(registry.breakpoints()) - core::SimDuration{dice.chance(50) ? 1 : 0};
+      const Release r = release(dice);
+      const std::string segment = dice.pick(std::vector<std::string>{"", "", "regulated", "smb", "us_natsec"});
+      const std::string region = dice.pick(std::vector<std::string>{"", "us", "eu"});
+      for (Tuple asked : tuples()) {
+        asked.lab = static_cast<int>(dice.below(2));
+        asked.segment = segment.empty() ? -1 : registry.segment(segment);
+        asked.region = region.empty() ? -1 : static_cast<int>(index_of(v.regions, region).value());
+        const auto name = [](const std::vector<std::string>& list, int i) { return list[static_cast<std::size_t>(i)]; };
+        const slow::Question q{name(v.labs, asked.lab), name(v.channels, asked.channel), name(v.clouds, asked.host), name(v.clouds, asked.runtime), segment, region, asked.model_class, asked.product};
+        const slow::Answer expected = slow::ask(cs, v, q, t, r);
+        const Verdict verdict = registry.decide(asked, t, r);
+        INFO("seed " << seed << " at " << core::to_string(t));
+        REQUIRE(to_string(verdict) == expected.text);
+        REQUIRE(verdict.conflict == expected.conflict);
+        REQUIRE(verdict.allowlist == expected.allowlist);
+        REQUIRE(verdict.token_cap == expected.token_cap);
+        ++states[static_cast<std::size_t>(verdict.state)];
+        conflicts += verdict.conflict;
+        staged += verdict.step == Step::Rollout;
+        delayed += verdict.step == Step::ShipFirst;
+      }
+    }
+  }
+  // Every branch was walked often enough for the comparison to mean something.
+  CHECK(states[0] > 10'000);
+  CHECK(states[1] > 100);
+  CHECK(states[2] > 5'000);
+  CHECK(conflicts > 200);
+  CHECK(staged > 200);
+  CHECK(delayed > 100);
+}
+
+TEST_CASE("answers change at breakpoints and nowhere else", "[contracts][b4]") {
+  // Between two neighbouring breakpoints, one day is like any other (releases long ago).
+  for (int seed = 0; seed < 100; ++seed) {
+    Dice dice(40'000 + static_cast<std::uint64_t>(seed));
+    const Registry registry = registry_of(deals(dice, false));
+    const auto& dates = registry.breakpoints();
+    REQUIRE(std::is_sorted(dates.begin(), dates.end()));
+    for (std::size_t i = 0; i + 1 < dates.size(); ++i)
+      for (const Tuple& asked : tuples()) REQUIRE(registry.decide(asked, dates[i]) == registry.decide(asked, dates[i + 1] - core::SimDuration{1}));
+  }
+}
+
+TEST_CASE("no tuple feels a conflict that was not reported", "[contracts][b4]") {
+  int reported = 0;
+  for (int seed = 0; seed < 150; ++seed) {
+    Dice dice(50'000 + static_cast<std::uint64_t>(seed));
+    const Registry registry = registry_of(deals(dice, false));
+    for (int k = 0; k < 4; ++k) {
+      const core::SimTime t = dice.day();
+      const bool alive = std::any_of(registry.conflicts().begin(), registry.conflicts().end(), [t](const Conflict& c) { return c.kind == ConflictKind::Exclusives && c.from <= t && t < c.until; });
+      reported += alive;
+      for (const Tuple& asked : tuples()) REQUIRE((alive || !registry.decide(asked, t).conflict));
+    }
+  }
+  CHECK(reported > 20);
+}

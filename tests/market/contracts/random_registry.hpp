@@ -1,0 +1,149 @@
+#pragma once
+#include <random>
+
+#include "tests/market/contracts/b1_registry.hpp"
+
+/// Random contracts for property tests. std::mt19937_64 with a modulus: its values are fixed by the standard,
+/// unlike the distributions'.
+namespace random_registry {
+
+using namespace b1;
+
+class Dice {
+ public:
+  explicit Dice(std::uint64_t seed) : engine_(seed) {}
+  std::size_t below(std::size_t n) { return engine_() % n; }
+  bool chance(int percent) { return below(100) < static_cast<std::size_t>(percent); }
+  core::SimTime day() { return date(2024, 1, 1) + core::kDay * static_cast<int>(below(1000)); }
+  template <class T>
+  const T& pick(const std::vector<T>& list) { return list[below(list.size())]; }
+
+ private:
+  std::mt19937_64 engine_;
+};
+
+inline const std::vector<Role> kRoles{Role::Host, Role::Channel, Role::Runtime, Role::Train, Role::Ip};
+
+inline Scope scope(Dice& dice, int restrict_percent) {
+  Scope s;
+  if (dice.chance(restrict_percent)) s.labs = {dice.pick(vocabulary().labs)};
+  if (dice.chance(restrict_percent)) s.model_class = {static_cast<ModelClass>(dice.below(2))};
+  if (dice.chance(restrict_percent))
+    for (std::size_t p = 0; p < kProductNames.size(); ++p)
+      if (dice.chance(50)) s.products.push_back(static_cast<Product>(p));
+  if (dice.chance(restrict_percent)) s.segments = {dice.pick(std::vector<std::string>{"regulated", "us_natsec", "commercial", "smb"})};
+  if (dice.chance(restrict_percent / 2)) s.regions = {"us"};
+  return s;
+}
+
+/// A valid clause of the given kind with random dates, roles, holders and scope.
+inline Clause clause(Dice& dice, ClauseKind kind, const std::string& name, bool only_azure_holds) {
+  Clause c;
+  c.kind = kind;
+  c.name = name;
+  c.enabled = dice.chance(90);
+  c.scope = scope(dice, kind == ClauseKind::Grant ? 15 : 45);
+  if (dice.chance(40)) {
+    c.from = dice.day();
+    c.until = c.from + core::kDay * static_cast<int>(30 + dice.below(600));
+  }
+  const Vocabulary v = vocabulary();
+  const auto add = [&](Role role) {
+    const bool channel = role == Role::Channel || role == Role::Ip;
+    const bool exclusive = kind == ClauseKind::Exclusive || kind == ClauseKind::Rofr || kind == ClauseKind::ShipFirst;
+    // One holder everywhere keeps exclusives free of conflicts; `azure` is both a cloud and a channel.
+    std::string name_of = exclusive && only_azure_holds ? "azure" : dice.pick(channel ? v.channels : v.clouds);
+    if (exclusive && !only_azure_holds) name_of = channel ? (dice.chance(50) ? "bedrock" : "azure") : (dice.chance(50) ? "aws" : "azure");
+    c.roles.push_back(role);
+    if (!index_of(c.holders, name_of)) c.holders.push_back(name_of);
+  };
+  switch (kind) {
+    case ClauseKind::Licence:
+      c.holders = {dice.chance(70) ? "m365" : "azure"};
+      break;
+    case ClauseKind::Grant:
+      for (const Role role : {Role::Host, Role::Channel, Role::Runtime, Role::Train})
+        if (dice.chance(75)) {
+          add(role);
+          add(role);
+          c.roles.pop_back();
+        }
+      if (c.roles.empty()) add(Role::Host);
+      break;
+    case ClauseKind::Carveout:
+      if (dice.chance(60)) {
+        add(dice.pick(kRoles));
+        if (dice.chance(50)) c.holders.clear();
+      }
+      break;
+    case ClauseKind::Rollout:
+      add(dice.pick(kRoles));
+      c.preview = dice.day();
+      c.general = dice.chance(30) ? core::kNever : c.preview + core::kDay * static_cast<int>(dice.below(200));
+      c.allowlist = static_cast<double>(dice.below(11)) / 10.0;
+      c.token_cap = static_cast<double>(dice.below(11)) / 10.0;
+      break;
+    default: {
+      const Role role = kind == ClauseKind::Rofr ? Role::Host : dice.pick(kRoles);
+      add(role);
+      c.lead = core::days(static_cast<double>(dice.below(120)));
+      c.cure = core::days(static_cast<double>(dice.below(90)));
+      c.reading = dice.chance(50) ? ShipFirstReading::And : ShipFirstReading::Or;
+      if (kind == ClauseKind::Rofr && dice.chance(50)) c.waivers = {{dice.pick(v.clouds), dice.day()}};
+    }
+  }
+  return c;
+}
+
+/// One to four contracts of one to three versions of two to seven clauses, grants the most frequent.
+inline std::vector<Contract> deals(Dice& dice, bool only_azure_holds) {
+  using K = ClauseKind;
+  const std::vector<K> kinds{K::Grant, K::Grant, K::Grant, K::Grant, K::Licence, K::Exclusive, K::Exclusive, K::Carveout, K::ShipFirst, K::Rofr, K::Rollout};
+  std::vector<Contract> out;
+  const std::size_t n = 1 + dice.below(4);
+  for (std::size_t i = 0; i < n; ++i) {
+    Contract c;
+    c.name = "contract-" + std::to_string(i);
+    const std::size_t versions = 1 + dice.below(3);
+    for (std::size_t j = 0; j < versions; ++j) {
+      Version v;
+      v.name = "v" + std::to_string(j);
+      v.effective = dice.day();
+      v.signed_on = v.effective - core::kDay * static_cast<int>(dice.below(30));
+      while (std::any_of(c.versions.begin(), c.versions.end(), [&](const Version& o) { return o.signed_on == v.signed_on; })) v.signed_on -= core::kDay;
+      if (dice.chance(40)) v.ends = v.effective + core::kDay * static_cast<int>(60 + dice.below(600));
+      const std::size_t clauses = 2 + dice.below(6);
+      for (std::size_t k = 0; k < clauses; ++k) {
+        Clause one = clause(dice, dice.pick(kinds), "c" + std::to_string(k), only_azure_holds);
+        if (one.until <= v.effective) one.until = core::kNever;
+        v.clauses.push_back(one);
+      }
+      c.versions.push_back(v);
+    }
+    out.push_back(c);
+  }
+  return out;
+}
+
+/// 2 model classes x 9 products x 6 ways to sell: the 108 tuples of check B4.
+inline std::vector<Tuple> tuples() {
+  const std::vector<std::array<const char*, 3>> ways{{"azure", "azure", "azure"}, {"bedrock", "aws", "aws"}, {"bedrock", "azure", "aws"},
+                                                     {"direct", "aws", "aws"},    {"direct", "oci", "gcp"},  {"m365", "azure", "azure"}};
+  std::vector<Tuple> out;
+  for (std::size_t m = 0; m < 2; ++m)
+    for (std::size_t p = 0; p < kProductNames.size(); ++p)
+      for (const auto& [channel, host, runtime] : ways) out.push_back(tuple(static_cast<Product>(p), channel, host, runtime, static_cast<ModelClass>(m)));
+  return out;
+}
+
+inline Release release(Dice& dice) {
+  if (dice.chance(30)) return {};
+  Release r;
+  r.date = dice.day();
+  r.holder_ga = dice.chance(40) ? core::kNever : r.date + core::kDay * static_cast<int>(dice.below(100));
+  r.holder_can = dice.chance(60);
+  r.holder_declines = dice.chance(40);
+  return r;
+}
+
+}  // namespace random_registry

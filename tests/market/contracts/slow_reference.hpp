@@ -1,0 +1,183 @@
+#pragma once
+#include <algorithm>
+#include <optional>
+#include <set>
+#include <string>
+#include <tuple>
+#include <vector>
+
+#include "tests/market/contracts/b1_registry.hpp"
+
+/// F once more, written from the text of MODEL 5.2 with names and plain loops: no bits, no intervals, no
+/// caches, nothing shared with the registry but the clause structs. Slow on purpose.
+namespace slow {
+
+using namespace rackrate;
+using namespace rackrate::market;
+
+struct Question {
+  std::string lab, channel, host, runtime, segment, region;   ///< segment and region may be empty: in general
+  ModelClass model_class;
+  Product product;
+};
+struct Answer {
+  std::string text;        ///< "GA", "PREVIEW", "NO:step:ROLE"
+  bool conflict = false;
+  double allowlist = 1.0, token_cap = 1.0;
+};
+struct Law {
+  const Contract* contract;
+  const Clause* clause;
+};
+
+inline bool among(const std::vector<std::string>& list, const std::string& x) { return std::find(list.begin(), list.end(), x) != list.end(); }
+
+inline std::vector<Role> needed(Product p) {
+  if (p == Product::Training || p == Product::Research) return {Role::Train};
+  if (p == Product::AgentStateful) return {Role::Host, Role::Channel, Role::Runtime};
+  if (p == Product::Copilot) return {Role::Ip};
+  return {Role::Host, Role::Channel};
+}
+inline std::string who(Role role, const Question& q) {
+  switch (role) {
+    case Role::Host:
+    case Role::Train: return q.host;
+    case Role::Runtime: return q.runtime;
+    default: return q.channel;
+  }
+}
+inline std::vector<Role> spoken_of(const Clause& c) {
+  if (!c.roles.empty()) return c.roles;
+  if (c.kind == ClauseKind::Licence) return {Role::Ip};
+  if (c.kind == ClauseKind::ShipFirst) return {Role::Channel};
+  return {Role::Host, Role::Channel, Role::Runtime, Role::Train, Role::Ip};
+}
+inline bool about_role(const Clause& c, Role role) {
+  const auto roles = spoken_of(c);
+  return std::find(roles.begin(), roles.end(), role) != roles.end();
+}
+inline bool about(const Clause& c, const Question& q, const Vocabulary& v) {
+  if (!c.scope.labs.empty() && !among(c.scope.labs, q.lab)) return false;
+  if (!c.scope.model_class.empty() && std::find(c.scope.model_class.begin(), c.scope.model_class.end(), q.model_class) == c.scope.model_class.end()) return false;
+  if (!c.scope.products.empty() && std::find(c.scope.products.begin(), c.scope.products.end(), q.product) == c.scope.products.end()) return false;
+  if (!c.scope.segments.empty()) {
+    const bool commercial = among(c.scope.segments, "commercial");
+    if (q.segment.empty()) {
+      bool all = true;
+      for (const std::string& s : v.segments) all = all && (s == "us_natsec" || among(c.scope.segments, s));
+      if (!commercial && !all) return false;
+    } else if (!among(c.scope.segments, q.segment) && !(commercial && q.segment != "us_natsec")) {
+      return false;
+    }
+  }
+  if (!c.scope.regions.empty()) {
+    if (q.region.empty()) {
+      for (const std::string& r : v.regions)
+        if (!among(c.scope.regions, r)) return false;
+    } else if (!among(c.scope.regions, q.region)) {
+      return false;
+    }
+  }
+  return true;
+}
+
+inline std::vector<Law> laws_on(const std::vector<Contract>& contracts, core::SimTime t) {
+  std::vector<Law> laws;
+  for (const Contract& contract : contracts) {
+    const Version* best = nullptr;
+    for (const Version& v : contract.versions)
+      if (v.effective <= t && t < v.ends && (best == nullptr || best->signed_on < v.signed_on)) best = &v;
+    if (best == nullptr) continue;
+    for (const Clause& c : best->clauses)
+      if (c.enabled && c.from <= t && t < c.until) laws.push_back({&contract, &c});
+  }
+  return laws;
+}
+
+/// Did this contract let this actor off in this role?
+inline bool let_off(const Contract* contract, const std::vector<Law>& laws, Role role, const std::string& actor, const Question& q, const Vocabulary& v, core::SimTime t) {
+  for (const Law& law : laws) {
+    if (law.contract != contract || !about_role(*law.clause, role) || !about(*law.clause, q, v)) continue;
+    if (law.clause->kind == ClauseKind::Carveout && (law.clause->holders.empty() || among(law.clause->holders, actor))) return true;
+    if (law.clause->kind == ClauseKind::Rofr)
+      for (const Waiver& w : law.clause->waivers)
+        if (w.host == actor && w.date <= t) return true;
+  }
+  return false;
+}
+
+inline core::SimTime first_day(const Contract& c) {
+  core::SimTime first = c.versions.front().effective;
+  for (const Version& v : c.versions) first = std::min(first, v.effective);
+  return first;
+}
+
+inline std::string holder_in(const Clause& c, Role role, const Vocabulary& v) {
+  const auto& list = role == Role::Channel || role == Role::Ip ? v.channels : v.clouds;
+  for (const std::string& name : c.holders)
+    if (among(list, name)) return name;
+  return {};
+}
+
+inline Answer ask(const std::vector<Contract>& contracts, const Vocabulary& v, const Question& q, core::SimTime t, const Release& release) {
+  const std::vector<Law> laws = laws_on(contracts, t);
+  const auto names = [](const char* step, Role role) { return std::string("NO:") + step + ":" + std::string(kRoleNames[static_cast<std::size_t>(role)]); };
+  const auto own = [&](Role role) { return role == Role::Channel && q.channel == "direct"; };
+  Answer answer;
+  for (const Role role : needed(q.product)) {
+    if (own(role)) continue;
+    const std::string actor = who(role, q);
+    bool granted = false;
+    for (const Law& law : laws)
+      if ((law.clause->kind == ClauseKind::Grant || law.clause->kind == ClauseKind::Licence) && about_role(*law.clause, role) && among(law.clause->holders, actor) && about(*law.clause, q, v)) granted = true;
+    if (!granted) {
+      answer.text = names("grant", role);
+      return answer;
+    }
+    std::vector<Law> bars;
+    for (const Law& law : laws)
+      if ((law.clause->kind == ClauseKind::Exclusive || law.clause->kind == ClauseKind::Rofr) && about_role(*law.clause, role) && about(*law.clause, q, v) && !let_off(law.contract, laws, role, actor, q, v, t)) bars.push_back(law);
+    if (bars.empty()) continue;
+    std::set<std::string> holders;
+    for (const Law& bar : bars) holders.insert(holder_in(*bar.clause, role, v));
+    const auto senior = std::min_element(bars.begin(), bars.end(), [](const Law& a, const Law& b) {
+      return std::tuple(first_day(*a.contract), a.contract->name, a.clause->kind, a.clause->name) < std::tuple(first_day(*b.contract), b.contract->name, b.clause->kind, b.clause->name);
+    });
+    answer.conflict = answer.conflict || holders.size() > 1;
+    if (holder_in(*senior->clause, role, v) != actor) {
+      answer.text = names("exclusive", role);
+      return answer;
+    }
+  }
+  for (const Role role : needed(q.product)) {
+    if (own(role)) continue;
+    const std::string actor = who(role, q);
+    for (const Law& law : laws) {
+      const Clause& c = *law.clause;
+      if (c.kind != ClauseKind::ShipFirst || !about_role(c, role) || !about(c, q, v) || holder_in(c, role, v) == actor || let_off(law.contract, laws, role, actor, q, v, t)) continue;
+      const bool free = c.reading == ShipFirstReading::And ? (!release.holder_can && release.holder_declines) : (!release.holder_can || release.holder_declines);
+      if (!free && t < std::min(release.holder_ga, release.date + c.cure) + c.lead) {
+        answer.text = names("ship_first", role);
+        return answer;
+      }
+    }
+  }
+  bool preview = false;
+  std::string denied;
+  for (const Role role : needed(q.product))
+    for (const Law& law : laws) {
+      const Clause& c = *law.clause;
+      if (c.kind != ClauseKind::Rollout || !about_role(c, role) || !among(c.holders, who(role, q)) || !about(c, q, v)) continue;
+      if (t < c.preview && denied.empty()) denied = names("rollout", role);
+      if (t >= c.preview && t < c.general) {
+        preview = true;
+        answer.allowlist = std::min(answer.allowlist, c.allowlist);
+        answer.token_cap = std::min(answer.token_cap, c.token_cap);
+      }
+    }
+  answer.text = !denied.empty() ? denied : preview ? "PREVIEW" : "GA";
+  if (answer.text != "PREVIEW") answer.allowlist = answer.token_cap = 1.0;
+  return answer;
+}
+
+}  // namespace slow
