@@ -1,0 +1,38 @@
+#include "sim/market/primitives/growth.hpp"
+
+#include <stdexcept>
+
+#include "sim/core/math.hpp"
+
+namespace rackrate::market {
+namespace math = core::math;
+namespace {
+constexpr double kLn2 = 0.693147180559945309417;
+}
+
+Growth Growth::from_yearly_factor(double start, double factor, double half_life_years) {
+  if (!(factor > 0.0) || !(half_life_years > 0.0)) throw std::invalid_argument("growth: factor and half-life must be positive");
+  return {start, math::log(factor), half_life_years};
+}
+
+double Growth::level(double years) const {
+  const double k = kLn2 / half_life_years;
+  const double x = k * years;
+  // (1 - e^-x)/k, whose limit as k -> 0 is plain time
+  const double effective = x == 0.0 ? years : -math::expm1(-x) / k;
+  return start * math::exp(log_growth * effective);
+}
+
+double Growth::rate(double years) const { return log_growth * math::exp(-kLn2 / half_life_years * years); }
+
+double Growth::limit() const {
+  if (log_growth == 0.0) return start;
+  return start * math::exp(log_growth * half_life_years / kLn2);
+}
+
+double doubling_years(double factor) {
+  if (!(factor > 1.0)) throw std::invalid_argument("doubling_years: the factor must exceed 1");
+  return kLn2 / math::log(factor);
+}
+
+}  // namespace rackrate::market
