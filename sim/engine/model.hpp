@@ -1,0 +1,29 @@
+#pragma once
+#include <concepts>
+#include <string>
+#include <type_traits>
+
+#include "sim/engine/context.hpp"
+#include "sim/engine/event.hpp"
+
+namespace rackrate::engine {
+
+/// What a model must offer. It owns all state; the engine calls it and keeps no pointer to it.
+///
+///   handle(context, event)    one process reacts; it may touch that process's state only, and runs
+///                             at the same time as handlers of other processes
+///   min_delay(from, to)       least delay of a message between two distinct processes
+///   process_name(p)           for messages
+///   at_barrier(window_end)    serial, after a window in which events were handled: the only place
+///                             where one process's state may be published to others
+template <class M>
+concept Model = std::is_trivially_copyable_v<typename M::Payload> &&
+                requires(M& model, const M& constant, Context<typename M::Payload>& context,
+                         const Event<typename M::Payload>& event, ProcessId p, SimTime time) {
+                  model.handle(context, event);
+                  { constant.min_delay(p, p) } -> std::convertible_to<SimDuration>;
+                  { constant.process_name(p) } -> std::convertible_to<std::string>;
+                  model.at_barrier(time);
+                };
+
+}  // namespace rackrate::engine

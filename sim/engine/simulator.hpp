@@ -1,0 +1,136 @@
+#pragma once
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "sim/engine/context.hpp"
+#include "sim/engine/detail/shard.hpp"
+#include "sim/engine/event.hpp"
+#include "sim/engine/executor.hpp"
+#include "sim/engine/model.hpp"
+
+namespace rackrate::engine {
+
+struct Options {
+  SimTime start{};
+  SimDuration window = core::kDay;                  ///< the lookahead that binds every pair of processes
+  std::uint32_t shards = 16;                        ///< groups of processes for execution; never changes a result
+  std::uint64_t serial_below = 32;                  ///< a window after one with fewer events runs on the caller's thread
+  bool order_digest = false;                        ///< keep a digest of each process's sequence of events
+  std::optional<std::uint64_t> shuffle_ties = {};   ///< seed of another valid order of origins, to test that a model does not lean on it
+};
+
+struct Statistics {
+  std::uint64_t events = 0;             ///< handled
+  std::uint64_t messages = 0;           ///< between distinct processes
+  std::uint64_t windows = 0;            ///< in which at least one event was handled
+  std::uint64_t parallel_windows = 0;   ///< passes handed to an executor of more than one thread
+};
+
+/// The engine's whole state: clock, pending events, sequence counters. A value: copying it (with the
+/// model) is a fork, comparing it says whether two runs stand at the same point. It holds no pointer
+/// to a model or executor.
+///
+/// Time is cut into windows [start + k L, start + (k+1) L). Within a window every process works
+/// through its own events in their total order, processes in parallel and in no promised order among
+/// each other. A process may schedule itself with no delay; a message to another process takes effect
+/// at the end of the sender's window or later. Results are the same for every executor, thread count
+/// and shard count.
+template <class Payload>
+class Simulator {
+ public:
+  using Options = engine::Options;
+
+  /// Throws: std::invalid_argument if the window is not positive, there is no process or no shard,
+  /// or two names share a hash.
+  Simulator(const std::vector<std::string>& process_names, Options options);
+
+  /// Puts in an event from outside: before the run, between runs, or from Model::at_barrier. Outside
+  /// is the first of all origins. Lookahead does not bind it.
+  /// Throws: CausalityError if `at` < now(); std::out_of_range for a process that does not exist.
+  void post(ProcessId to, SimTime at, std::uint16_t kind, const Payload& payload, std::int16_t priority = 0);
+
+  /// Handles every event with time < `until`; then now() == until.
+  ///
+  /// Windows without events are skipped. After each window in which an event was handled, and before
+  /// the next window opens, model.at_barrier(window end) is called once, with now() at the window end.
+  /// `until` may lie inside a window: the rest of the window, and its barrier, follow in the next
+  /// call, so a run in steps makes the same calls as a straight one.
+  ///
+  /// Throws: core::Interrupted once `*stop` is true (looked at before each window; the state is sound
+  /// and the run can go on). When handlers throw: the exception of the earliest event, in the total
+  /// order, whose handler threw; the simulator then refuses to go on.
+  template <Model M>
+  void run_until(M& model, SimTime until, Executor& executor, const std::atomic<bool>* stop = nullptr);
+
+  [[nodiscard]] SimTime now() const { return now_; }
+  /// Time of the next event, or kNever. (Of a cancelled one too.)
+  [[nodiscard]] SimTime next_event_time() const;
+  [[nodiscard]] std::size_t processes() const { return layout_->rank.size(); }
+  [[nodiscard]] const Options& options() const { return options_; }
+  [[nodiscard]] const Statistics& statistics() const { return statistics_; }
+  /// All future events in their order, cancelled ones left out. Cost: n log n.
+  [[nodiscard]] std::vector<Event<Payload>> pending_events() const;
+  /// Digest of the sequence of events that a process has handled (zeros unless switched on).
+  [[nodiscard]] std::uint64_t order_digest(ProcessId process) const { return digests_.empty() ? 0 : digests_[process]; }
+  /// All processes' digests in one number.
+  [[nodiscard]] std::uint64_t order_digest() const;
+
+  /// The state as bytes. Options and names are not part of it, but are checked when it is loaded.
+  [[nodiscard]] std::vector<std::byte> save() const;
+  /// Takes over a saved state. Shards and digests may differ from those of the run that saved it.
+  /// Throws: std::invalid_argument if the bytes are of other names, windows or payloads, or damaged.
+  void load(std::span<const std::byte> bytes);
+
+  /// Same clock, pending events, counters and digests; the number of shards does not matter.
+  friend bool operator==(const Simulator& a, const Simulator& b) { return a.equals(b); }
+
+ private:
+  using ShardType = detail::Shard<Payload>;
+  /// Fixed by names and options, so forks share it.
+  struct Layout {
+    std::vector<std::uint32_t> rank;
+    std::vector<std::uint32_t> shard_of;
+    std::uint64_t names_digest = 0;
+  };
+
+  [[nodiscard]] detail::WindowIndex index_of(SimTime t) const { return (t - options_.start) / options_.window; }
+  [[nodiscard]] SimTime start_of(detail::WindowIndex w) const { return options_.start + w * options_.window; }
+  [[nodiscard]] detail::WindowIndex next_window() const;
+  [[nodiscard]] bool equals(const Simulator& other) const;
+  void insert(const Event<Payload>& event);
+  void place_shards();
+  void deliver_outboxes();
+  void account_window(const detail::Window& window, bool parallel);
+  void rethrow_failure();
+  template <class M>
+  void run_windows(M& model, SimTime until, Executor& executor, const std::atomic<bool>* stop);
+  template <class M>
+  void work_shard(M& model, std::size_t index, const detail::Window& window, const detail::ModelView& view);
+  template <class M>
+  void work_process(M& model, ShardType& shard, Context<Payload>& context, std::size_t begin, std::size_t end);
+
+  Options options_;
+  std::shared_ptr<const Layout> layout_;
+  std::vector<ShardType> shards_;
+  std::vector<std::uint32_t> sequences_;   ///< by process
+  std::vector<std::uint64_t> digests_;     ///< by process; empty unless asked for
+  SimTime now_{};
+  detail::WindowIndex open_ = 0;           ///< window last worked in
+  bool barrier_due_ = false;               ///< events were handled in open_, its barrier is still to come
+  bool failed_ = false;
+  unsigned parity_ = 0;
+  std::uint32_t outside_sequence_ = 0;
+  std::uint64_t last_handled_ = 0;
+  Statistics statistics_;
+};
+
+}  // namespace rackrate::engine
+
+#include "sim/engine/detail/simulator_run.hpp"
+#include "sim/engine/detail/simulator_state.hpp"
