@@ -39,7 +39,7 @@ TEST_CASE("every executor, thread count and shard count gives the same order of 
       Options options = kOptions;
       options.shards = shards;
       INFO(threads << " threads, " << shards << " shards");
-      CHECK(run(*rackrate::engine::make_tbb_executor(threads), options) == expected);
+      CHECK(run(*tbb_executor(threads), options) == expected);
       CHECK(run(*rackrate::engine::make_thread_executor(threads), options) == expected);
     }
   }
@@ -69,7 +69,7 @@ TEST_CASE("two threads really share the windows", "[engine][determinism]") {
     }
   };
   for (const bool tbb : {false, true}) {
-    const auto executor = tbb ? rackrate::engine::make_tbb_executor(2) : rackrate::engine::make_thread_executor(2);
+    const auto executor = tbb ? tbb_executor(2) : rackrate::engine::make_thread_executor(2);
     std::mutex mutex;
     std::set<std::thread::id> seen;
     Watched model(kProcesses);
@@ -94,7 +94,7 @@ TEST_CASE("a run in steps of any length is the straight run", "[engine][determin
 }
 
 TEST_CASE("a fork goes on exactly as the original would, and leaves it alone", "[engine][fork]") {
-  const auto tbb = rackrate::engine::make_tbb_executor(2);
+  const auto tbb = tbb_executor(2);
   Phold model(kProcesses);
   auto sim = phold_simulator(kProcesses, 4, kOptions);
   sim.run_until(model, at(33'333), *tbb);

@@ -155,7 +155,7 @@ std::uint64_t compare_once(std::uint64_t seed, const std::vector<rackrate::engin
 
 std::uint64_t compare_many(std::uint64_t first, std::uint64_t count) {
   const auto serial = rackrate::engine::make_serial_executor();
-  const auto tbb = rackrate::engine::make_tbb_executor(2);
+  const auto tbb = tbb_executor(2);
   const auto threads = rackrate::engine::make_thread_executor(3);
   std::uint64_t events = 0;
   // Mostly serial: the point is order, and tiny windows on threads are slow.

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "tests/engine/toy_models.hpp"
 #include "tests/support/catch.hpp"
 
 using namespace rackrate::engine;
@@ -15,7 +16,7 @@ std::vector<std::unique_ptr<Executor>> all_executors() {
   std::vector<std::unique_ptr<Executor>> out;
   out.push_back(make_serial_executor());
   for (const int threads : {1, 2, 8}) {
-    out.push_back(make_tbb_executor(threads));
+    out.push_back(toys::tbb_executor(threads));
     out.push_back(make_thread_executor(threads));
   }
   return out;

@@ -1,11 +1,12 @@
 #pragma once
 #include <algorithm>
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <vector>
 
-#include "sim/core/random.hpp"
 #include "sim/core/math.hpp"
+#include "sim/core/random.hpp"
 #include "sim/engine/simulator.hpp"
 
 /// Small models that the engine's tests share.
@@ -24,6 +25,16 @@ inline std::vector<std::string> names(std::size_t n) {
   std::vector<std::string> out;
   for (std::size_t i = 0; i < n; ++i) out.push_back("process/" + std::to_string(i));
   return out;
+}
+
+/// The TBB executor; under the thread sanitizer, which cannot see through an uninstrumented TBB and
+/// would report its insides, plain threads instead.
+inline std::unique_ptr<rackrate::engine::Executor> tbb_executor(int threads) {
+#if defined(__SANITIZE_THREAD__)
+  return rackrate::engine::make_thread_executor(threads);
+#else
+  return rackrate::engine::make_tbb_executor(threads);
+#endif
 }
 
 inline std::uint64_t mix(std::uint64_t h, std::uint64_t x) {
