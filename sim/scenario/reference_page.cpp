@@ -1,0 +1,115 @@
+#include <cmath>
+#include <string>
+
+#include "sim/scenario/leaf.hpp"
+#include "sim/scenario/scenario.hpp"
+#include "sim/scenario/schema.hpp"
+#include "sim/scenario/wording.hpp"
+
+namespace rackrate::scenario {
+namespace {
+
+std::string code(std::string_view text) {
+  std::string out;
+  out += '`';
+  out += text;
+  out += '`';
+  return out;
+}
+
+std::string type_text(const Field& field) {
+  switch (field.type) {
+    case ValueType::Number: return field.unit.text.empty() ? "number" : code(field.unit.text);
+    case ValueType::Integer: return "whole number";
+    case ValueType::Flag: return "true or false";
+    case ValueType::Date: return field.may_be_never ? "date or `never`" : "date";
+    case ValueType::Text:
+    case ValueType::List: break;
+  }
+  std::string out;
+  if (!field.allowed.empty()) {
+    for (const std::string& name : field.allowed) out += (out.empty() ? "" : ", ") + code(name);
+  } else {
+    out = field.names == Names::Any ? "text" : "name in " + std::string{declared_in(field.names)};
+  }
+  return field.type == ValueType::List ? "one or a list of: " + out : out;
+}
+
+std::string kinds_text(std::uint32_t kinds) {
+  if (kinds == ~std::uint32_t{0}) return "";
+  std::string out;
+  for (std::size_t i = 0; i < market::kClauseKindNames.size(); ++i)
+    if ((kinds >> i & 1U) != 0) out += (out.empty() ? " Only in: " : ", ") + std::string{market::kClauseKindNames[i]};
+  return out + '.';
+}
+
+void row(std::string& out, const Field& field, void* object) {
+  std::string standard = "none";
+  if (field.is_required) {
+    standard = "required";
+  } else if (!field.absent.empty()) {
+    standard = field.absent;
+  } else if (object != nullptr && field.get) {
+    Value value = field.get(object);
+    value.type = field.type;
+    const std::string text = default_text(field, value);
+    if (!text.empty()) standard = code(text);
+  }
+  out += "| " + code(field.key) + " | " + type_text(field) + " | " + bounds(field) + " | " + standard + " | " + field.meaning + kinds_text(field.kinds) + " |\n";
+}
+
+std::string rule_text(const Rule& rule) {
+  switch (rule.kind) {
+    case Rule::Kind::Before: return code(rule.first) + " lies before " + code(rule.second) + ".";
+    case Rule::Kind::AtMost: return code(rule.first) + " is not above " + code(rule.second) + ".";
+    case Rule::Kind::NotBoth: return code(rule.first) + " and " + code(rule.second) + " exclude each other.";
+    case Rule::Kind::SumIsOne: return "The entries sum to 1.";
+    case Rule::Kind::PartsSumToOne: return code(rule.first) + " of all of them sums to 1.";
+  }
+  return "";
+}
+
+void section_page(std::string& out, const Section& section, const std::string& path, void* parent) {
+  void* object = section.enter ? section.enter(parent, "x") : parent;
+  out += "\n## `[" + path + "]`\n";
+  if (!section.meaning.empty()) out += '\n' + section.meaning + kinds_text(section.kinds) + '\n';
+  for (const Rule& rule : section.rules) out += '\n' + rule_text(rule) + '\n';
+  if (!section.fields.empty() || !section.entries.empty()) {
+    out += "\n| key | takes | bounds | if absent | meaning |\n|---|---|---|---|---|\n";
+    for (const Field& f : section.fields) row(out, f, object);
+    for (const Field& f : section.entries) row(out, f, nullptr);
+  }
+  for (const Section& s : section.sections) section_page(out, s, path + '.' + s.key, object);
+  for (const Section& s : section.named) section_page(out, s, path + '.' + s.key, object);
+}
+
+constexpr std::string_view kIntroduction = R"(# Keys of a scenario file
+
+Generated from the tables the parser itself reads; a test fails when this page is out of date.
+Words in capitals stand for names of your choice, made of letters, digits, `-` and `_`.
+
+- **A value** stands alone, `price = "2.1 $/H100e-h"`, or in a table that adds its range and evidence:
+  `price = { value = "2.1 $/H100e-h", low = "1.7 $/H100e-h", high = "12 $/H100e-h", source = "...", grade = "R", note = "..." }`.
+- **A quantity** is a string with its unit. Units are built from `$ H100e s min h d wk mo y W Wh tok %` with `k M G B T` before
+  them, `-` for products and `/` for quotients: `30 k$`, `6 $/H100e-h`, `900 H100e/M` (per million), `10 %/y`. A month is a
+  twelfth of a year of 365.25 days. Keys without a unit take plain numbers, shares also `20 %`, counts also `900 M`.
+- **Every table** takes `title`, `source`, `grade` and `note`. `source` names an entry of `[sources]`; `grade` is `P` (primary), `R`
+  (press or analyst report), `W` (weak) or `A` (assumption). Both hold for everything below them in the same file, until said otherwise.
+- **Dates** are TOML dates or local date-times, read as UTC. Every end is exclusive.
+- **`extends`** at the top names the scenario this one starts from, by library name or path; the child wins key by key. **`remove`** is a list
+  of key paths of what it inherits and does not want.
+)";
+
+}  // namespace
+
+std::string reference_page() {
+  std::string out{kIntroduction};
+  const Section root = schema();
+  Draft draft;
+  out += "\n## Top level\n\n| key | takes | bounds | if absent | meaning |\n|---|---|---|---|---|\n";
+  for (const Field& f : root.fields) row(out, f, &draft);
+  for (const Section& s : root.sections) section_page(out, s, s.key, &draft);
+  return out;
+}
+
+}  // namespace rackrate::scenario
