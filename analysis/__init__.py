@@ -12,16 +12,15 @@ from .premiums import break_even_year, clause_transfers, premium, premium_table
 from .service import concentration, hhi, service_table, unserved_share, who_pays
 from .structure import structural, structural_range, structural_settings
 from .study_data import discount_factors, discounted, finished
-from .tables import by_period, fiscal_year, fiscal_year_ends, to_csv
 
 __all__ = [
-    "Contrast", "break_even_year", "by_period", "clause_transfers", "concentration", "contrasts", "difference",
-    "discount_factors", "discounted", "figure", "finished", "fiscal_year", "fiscal_year_ends", "headline", "hhi", "oracle",
+    "Contrast", "break_even_year", "clause_transfers", "concentration", "contrasts", "difference",
+    "discount_factors", "discounted", "figure", "finished", "headline", "hhi", "oracle",
     "paired", "parties", "premium", "premium_table", "report", "service_table", "structural", "structural_range",
-    "structural_settings", "to_csv", "unserved_share", "who_pays",
+    "structural_settings", "unserved_share", "who_pays",
 ]
 
-_LAZY = {"figure": ("figure", None), "oracle": ("oracle", None), "report": ("page", "report"), "headline": ("headline", "headline")}
+_LAZY = {"figure": ("figure", None), "oracle": ("oracle", None), "report": ("page", "report"), "headline": ("words", "headline")}
 
 
 def __getattr__(name):

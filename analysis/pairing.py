@@ -83,7 +83,7 @@ def paired(a, b, level=0.9, resamples=2000, seed=0):
     n, tail = d.shape[0], (1.0 - level) / 2.0
     mean = d.mean(0)
     nothing = np.full(d.shape[1:], np.nan)
-    out = {"mean": mean, "sd": nothing, "p_negative": (d < 0).mean(0)}
+    out = {"mean": mean, "sd": nothing, "p_negative": np.where(np.isnan(mean), np.nan, (d < 0).mean(0))}
     out["outcome_low"], out["outcome_median"], out["outcome_high"] = np.quantile(d, [tail, 0.5, 1 - tail], axis=0)
     out |= {k: nothing for k in ("mean_low", "mean_high", "bca_low", "bca_high", "bootstrap_se", "correlation", "variance_ratio")}
     if n < 2:

@@ -53,7 +53,8 @@ def premium_table(ds, level=0.9, layers=True, resamples=2000, **arms):
 
     Groups: ``exclusivity`` (exclusivity alone), ``package`` (the whole older contract), ``transfer`` (what revenue shares
     and shortfalls of the money clauses move between the two) and ``rest`` (terms minus transfer). For a study with all
-    three arms, package = exclusivity + transfer + rest, row by row in the mean.
+    three arms, package = exclusivity + transfer + rest, row by row in the mean. Suppliers, services, enterprises and
+    consumers have no rows: what they pay and receive is in :func:`who_pays`.
 
     Returns: DataFrame with columns group, question, firm, layer, mean, outcome_low, outcome_high, mean_low, mean_high,
         bca_low, bca_high, p_negative, break_even, pairs. Money in B$ on the valuation date; ``layer`` is ``all`` for
@@ -94,7 +95,7 @@ def _firm_rows(ds, contrast, level, resamples):
     result = difference(ds, "npv", contrast.minuend, contrast.subtrahend, level, resamples)
     monthly = _monthly_mean(ds, contrast, "layer")
     rows = []
-    for firm in map(str, result["firm"].values):
+    for firm in study_data.firms(ds):
         year = None if monthly is None else break_even_year(monthly.sel(firm=firm), ds["time"].values)
         rows.append(_row(contrast, contrast.key, firm, "all", result.sel(firm=firm), result.attrs["pairs"], year))
     return rows
@@ -104,7 +105,7 @@ def _layer_rows(ds, contrast, level, resamples):
     value = study_data.discounted(ds, "gross_profit").rename("gross_profit")
     result = difference(ds, value, contrast.minuend, contrast.subtrahend, level, resamples)
     monthly, rows = _monthly_mean(ds, contrast, []), []
-    for firm in map(str, result["firm"].values):
+    for firm in study_data.firms(ds):
         for layer in map(str, result["layer"].values):
             cell = result.sel(firm=firm, layer=layer)
             if not (float(cell["mean"]) == 0.0 and float(cell["sd"]) in (0.0,)):
@@ -150,5 +151,5 @@ def _terms_rows(ds, contrast, level, resamples):
     for group, values in parts:
         result = paired(values, np.zeros_like(values), level, resamples)
         rows += [_row(contrast, group, firm, "all", {k: v[i] for k, v in result.items()}, values.shape[0])
-                 for i, firm in enumerate(firms)]
+                 for i, firm in enumerate(firms) if firm not in study_data.OUTSIDE]
     return rows

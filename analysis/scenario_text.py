@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 
 from . import study_data
 
-_QUANTITY_KEYS = {"value", "low", "high", "source", "grade", "note", "unit"}
-_PROVENANCE = ("source", "grade", "note", "title")
+_PROVENANCE = ("source", "grade", "note", "title", "description", "url", "accessed")
+_QUANTITY_KEYS = {"value", "low", "high", "unit", *_PROVENANCE}
 EXCLUSIVITY_KINDS = ("exclusive", "carveout", "rofr")
 TRANSFER_KINDS = ("revshare", "commit")
 
@@ -132,9 +132,12 @@ def firm_of(scenario, actor):
     return actor
 
 
-def title(scenario, name):
-    """A name as people write it: the ``title`` the scenario gives to the firm, cloud, lab or channel, else the name."""
-    for table in ("firms", "clouds", "labs", "channels", "contracts"):
+def title(scenario, name, table=None):
+    """A name as people write it: the ``title`` the scenario gives it, else the name.
+
+    A name can stand for several things (``azure`` is a cloud and a channel): ``table`` says which is meant.
+    """
+    for table in ((table,) if table else ("firms", "clouds", "labs", "channels", "contracts")):
         entry = scenario.get(table, {}).get(name)
         if isinstance(entry, dict) and entry.get("title"):
             return str(entry["title"])

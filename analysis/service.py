@@ -83,7 +83,7 @@ def _measures(ds):
 
 
 def concentration(ds, level=0.9):
-    """Concentration by layer: the Herfindahl-Hirschman index of value added, from the recorded ``hhi``.
+    """Concentration by layer: the Herfindahl-Hirschman index, from the recorded ``hhi``.
 
     Shape: Dataset with ``mean``, ``low``, ``high`` (arm, layer, time) over futures and ``alarm`` (arm, layer): share of
     months and futures above 1800, a merger screen used as an alarm and not a rule about vertical contracts.
@@ -94,9 +94,11 @@ def concentration(ds, level=0.9):
     """
     index = study_data.variable(study_data.finished(ds), "hhi").astype(float)
     tail = (1 - level) / 2
-    low, high = (index.quantile(q, "replication").drop_vars("quantile") for q in (tail, 1 - tail))
-    result = xr.Dataset({"mean": index.mean("replication"), "low": low, "high": high,
-                         "alarm": (index > HHI_ALARM).mean(["replication", "time"])})
+    # A layer without revenue has no index: it stays missing, and does not count as unconcentrated.
+    low, high = (index.quantile(q, "replication", skipna=False).drop_vars("quantile") for q in (tail, 1 - tail))
+    known = index.notnull().sum(["replication", "time"])
+    result = xr.Dataset({"mean": index.mean("replication", skipna=False), "low": low, "high": high,
+                         "alarm": (index > HHI_ALARM).sum(["replication", "time"]) / known.where(known > 0)})
     result.attrs = {"level": level, "units": "HHI points"}
     return result
 

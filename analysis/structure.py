@@ -79,7 +79,7 @@ def structural(settings, reference=None, exclusive=None, open=None, level=0.9, r
     for label, ds, same in studies:
         few = study_data.finished(ds).isel(replication=slice(0, replications))
         result = premium(few, exclusive, open, level=level, resamples=0)
-        for firm in map(str, result["firm"].values):
+        for firm in study_data.firms(few):
             cell = result.sel(firm=firm)
             rows.append({"setting": label, "firm": firm, **{k: float(cell[k]) / 1e9 for k in ("mean", "mean_low", "mean_high")},
                          "replications": result.attrs["pairs"], "as_reference": same})

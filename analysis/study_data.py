@@ -8,6 +8,8 @@ import numpy as np
 import xarray as xr
 
 DAYS_PER_YEAR = 365.25
+# Parties of the ledger that are no firms: what they receive is somebody's cost, not a profit.
+OUTSIDE = ("suppliers", "services", "enterprises", "consumers")
 
 
 def arms(ds):
@@ -66,6 +68,11 @@ def as_date(value):
     if isinstance(value, dt.datetime):
         return value.date()
     return dt.date.fromisoformat(str(value)[:10])
+
+
+def firms(ds):
+    """The firms of a study, without the outside parties that the ledger names beside them."""
+    return [str(f) for f in ds["firm"].values if str(f) not in OUTSIDE]
 
 
 def month_bounds(ds):

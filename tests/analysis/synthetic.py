@@ -189,16 +189,18 @@ def study(replications=20, host="azure", rival="aws", seed=7, effect=1.0):
     block = (3, n, len(CLOUDS), 2, len(t))
     busy = np.clip(.55 + .3 * np.sin(t / 9.0) + rng.normal(0, .03, (1, n, len(CLOUDS), 2, len(t))), 0, 1) * np.ones(block)
     busy[1:, :, CLOUDS.index(host)] = np.clip(busy[1:, :, CLOUDS.index(host)] + .12 * after, 0, 1)
+    empty = np.where(np.array([c == "coreweave" for c in CLOUDS])[:, None, None] & np.array([False, True])[:, None], np.nan, 1.0)
+    busy = busy * empty                                     # no pool, no figure
     ds["capacity"] = pool, 1e6 * growth * np.ones(block), {"units": "H100e"}
     ds["powered"] = pool, .95e6 * growth * np.ones(block), {"units": "H100e"}
     ds["utilisation"] = pool, busy, {"units": "1"}
-    ds["scarcity_rent"] = pool, np.maximum(busy - .8, 0) * 20, {"units": "USD/H100e-h"}
-    ds["scarce_days"] = pool, np.round(30 * np.clip((busy - .75) / .25, 0, 1)), {"units": "d"}
-    ds["wait"] = dims + ("cloud", "time"), busy.mean(3) ** 4 * 1e-3, {"units": "h"}
+    ds["scarcity_rent"] = pool, np.maximum(busy - .8, 0) * 20, {"units": "USD/(H100e h)"}
+    ds["scarce_days"] = pool, np.clip((busy - .75) / .25, 0, 1), {"units": "1"}
+    ds["wait"] = dims + ("cloud", "time"), np.nanmean(busy, 3) ** 4 * 1e-3, {"units": "h"}
     asked = 4e8 * growth * np.ones((3, n, 2, 3, len(t)))
     lost = asked * .03 * strength[None, :, :, None, None] * np.array([1, 1.8, 1.7])[:, None, None, None, None]
     lost = np.where(t[None, None, None, None] < 9, asked * .03, lost)
-    ds["served"], ds["unserved"] = ((dims + ("lab", "product", "time"), v, {"units": "H100e-h"}) for v in (asked - lost, lost))
+    ds["served"], ds["unserved"] = ((dims + ("lab", "product", "time"), v, {"units": "H100e h"}) for v in (asked - lost, lost))
     ds["lab_compute"] = dims + ("lab", "host", "time"), np.ones((3, n, 2, 5, len(t))) * 1e5 * growth, {"units": "H100e"}
 
     pick = np.zeros((3, n, 3, 2, 4, 5, len(t)))
@@ -211,15 +213,16 @@ def study(replications=20, host="azure", rival="aws", seed=7, effect=1.0):
     pick[:, :, :, 1, 2, 2] = .15
     ds["placement_share"] = dims + ("segment", "lab", "channel", "host", "time"), pick, {"units": "1"}
     ds["placed_units"] = dims + ("segment", "time"), np.ones((3, n, 3, len(t))) * 1e5 * growth, {"units": "1/d"}
-    total = revenue.sum(2, keepdims=True)
-    portion = np.divide(revenue, total, out=np.zeros_like(revenue), where=total > 0)
+    total = revenue[:, :, :-2].sum(2, keepdims=True)
+    portion = np.divide(revenue, total, out=np.full_like(revenue, np.nan), where=total > 0)
+    portion[:, :, -2:] = np.nan                            # suppliers and services have no market share
     ds["market_share"] = series, portion, {"units": "1"}
-    ds["hhi"] = dims + ("layer", "time"), ((100 * portion) ** 2).sum(2), {"units": "1"}
+    ds["hhi"] = dims + ("layer", "time"), ((100 * portion[:, :, :-2]) ** 2).sum(2), {"units": "1"}
     ds["surplus"] = dims + ("segment", "time"), (2e8 * growth - .2 * moved[None, :, None, :] * np.array([0, 1, 1])[:, None, None, None]) * np.ones((3, n, 3, 1)), usd
     ds["adoption"] = dims + ("segment", "time"), np.ones((3, n, 3, 1)) * (1 - np.exp(-t / 40)), {"units": "1"}
     ds["quality"], ds["users"] = ((dims + ("lab", "time"), np.ones((3, n, 2, 1)) * v, {"units": "1"}) for v in (1 + t / 20, 5e8 * growth))
     ds["seats"] = dims + ("time",), np.ones((3, n, 1)) * 1e7 * growth, {"units": "1"}
-    ds["compute_price"] = dims + ("cloud", "time"), 2.5 + busy.mean(3), {"units": "USD/H100e-h"}
+    ds["compute_price"] = dims + ("cloud", "time"), 2.5 + np.nanmean(busy, 3), {"units": "USD/(H100e h)"}
     events = [{"time": "2025-10-28", "kind": "contract", "subject": "openai-host", "text": "version october-2025 takes effect"},
               {"time": "2026-04-27", "kind": "contract", "subject": "openai-host", "text": "version amended-2026 takes effect"},
               {"time": "2026-04-27", "kind": "conflict", "subject": "openai-rival", "text": "grant against a live exclusive: blocked"}]

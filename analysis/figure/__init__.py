@@ -1,0 +1,14 @@
+"""Figures of a study, each a matplotlib Figure with title, units and arm labels. ``svg(figure)`` makes text for a page.
+
+No pyplot: figures hang on nothing global, so they can be made in threads and on machines without a display.
+"""
+
+from .fans import fan
+from .money import premium_by_firm, structural_ranges, who_pays_whom
+from .placement import placement_flows
+from .shortage import scarcity, unserved
+from .style import svg
+from .timeline import contract_timeline
+
+__all__ = ["contract_timeline", "fan", "placement_flows", "premium_by_firm", "scarcity", "structural_ranges", "svg", "unserved",
+           "who_pays_whom"]
