@@ -52,7 +52,7 @@ template <class Message>
 [[nodiscard]] Message unpack(const Payload& payload) {
   static_assert(std::is_trivially_copyable_v<Message> && sizeof(Message) <= sizeof(Payload));
   Message message;
-  std::memcpy(&message, payload.words.data(), sizeof(Message));
+  std::memcpy(static_cast<void*>(&message), payload.words.data(), sizeof(Message));
   return message;
 }
 

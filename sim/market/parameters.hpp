@@ -6,6 +6,7 @@
 
 #include "sim/core/sim_time.hpp"
 #include "sim/market/contracts/contract.hpp"
+#include "sim/market/primitives/rationing.hpp"
 #include "sim/market/vocabulary.hpp"
 
 /// Everything a World is built from, as plain values: what a scenario file says after units are
@@ -19,8 +20,7 @@ using core::SimTime;
 
 enum class ForecastRule : std::uint8_t { Naive, Holt };
 inline constexpr std::array<std::string_view, 2> kForecastRuleNames{"naive", "holt"};
-enum class RationingRule : std::uint8_t { Proportional, Uniform };
-inline constexpr std::array<std::string_view, 2> kRationingRuleNames{"proportional", "uniform"};
+inline constexpr std::array<std::string_view, 4> kRationingRuleNames{"proportional", "uniform", "tiered", "turn_and_earn"};
 enum class PriceRule : std::uint8_t { Quarterly, Frozen };
 inline constexpr std::array<std::string_view, 2> kPriceRuleNames{"quarterly", "frozen"};
 
@@ -33,9 +33,11 @@ struct RunParameters {
 };
 
 /// A level whose yearly log growth decays with a half-life: no series grows exponentially for ever.
-struct Growth {
+struct GrowthPath {
   double rate = 0.0;                  ///< factor per year minus 1 at the start date
   double half_life_years = 2.0;
+  /// Factor reached after `years` (primitives/growth.hpp).
+  [[nodiscard]] double level(double years) const;
 };
 
 struct Chip {
@@ -53,7 +55,7 @@ struct SupplyLine {
   SimTime from, until = core::kNever;
   double units_per_month = 0.0;       ///< at `from`, after the ramp
   double ramp_months = 0.0;           ///< linear ramp from 0
-  Growth growth;
+  GrowthPath growth;
 };
 
 struct Vendor {
@@ -94,13 +96,13 @@ struct Cloud {
   double target_utilisation = 0.8;    ///< u*
   double replica_h100e = 16.0;        ///< H100e per serving replica, for waits
   double capex_usd_per_year = 0.0;    ///< budget for AI capacity at the start
-  Growth capex_growth;
+  GrowthPath capex_growth;
   bool invests = true;
   ForecastRule forecast = ForecastRule::Holt;
   std::map<std::string, double> silicon;      ///< vendor -> share of new capacity
   double base_revenue_usd = 0.0;      ///< other cloud revenue per year at the start (not AI)
   double base_margin = 0.0;
-  Growth base_growth;
+  GrowthPath base_growth;
 };
 
 /// Demand of a lab that does not come through enterprises: consumers, developers, research.
@@ -116,7 +118,7 @@ struct Stream {
   double user_growth = 0.0;           ///< per year, initial rate
   double h100e_per_million_users = 0.0;       ///< at the start
   double usd_per_user_month = 0.0;
-  Growth intensity;                   ///< growth of compute per user (or of the compute stream), before efficiency
+  GrowthPath intensity;                   ///< growth of compute per user (or of the compute stream), before efficiency
   bool efficiency_applies = true;     ///< serving efficiency lowers the load
   double volatility = 0.0;            ///< sigma of the monthly AR(1) log noise
   double unserved_penalty_usd = 0.0;  ///< per H100e-h; 0: the tier's
@@ -134,8 +136,9 @@ struct Lab {
   double jump_mean = 0.0;             ///< delta
   double gap_mean = 0.5;              ///< how far a non-frontier release stays behind, mean
   double port_days_mean = 30.0;       ///< release to a channel other than its own, Gamma(k=2)
+  double launch_h100e = 0.0;          ///< what a launch needs at the ship-first holder (capability test)
   double kappa = 0.0;                 ///< H100e-hours per Mtok at the start
-  double kappa_growth = 0.0;          ///< chi part: yearly factor minus 1 of compute per token on new models
+  double kappa_growth = 0.0;          ///< compute per token of ever larger models, factor per year minus 1; fades as efficiency does
   double list_price_usd = 0.0;        ///< per reference work unit, relative to the reference model's $1
   double tokens_per_unit = 1.0;       ///< Mtok per work unit relative to the reference
   std::array<double, 9> product_price{1, 1, 1, 1, 1, 1, 1, 1, 1};   ///< multiplier of the list price by product
@@ -162,7 +165,7 @@ struct SeatApplication {
   double bass_p = 0.0, bass_q = 0.0;  ///< per year
   double usd_per_seat_month = 30.0;
   double h100e_per_million_seats = 0.0;
-  Growth intensity;
+  GrowthPath intensity;
 };
 
 struct Segment {
@@ -203,7 +206,7 @@ struct ChoiceParameters {
   double governance_first = 0.0, governance_pair = 0.0;   ///< gamma_1, gamma_2: shares of the enterprise's AI spend
   double release_gap_trigger = 0.2;   ///< g*: quality gap that triggers a review
   double preview_discount = 0.5;      ///< utility cost of a preview
-  double volume_growth_rate = 0.0;    ///< work units of new workloads, factor per year minus 1
+  double volume_growth_rate = 0.0;    ///< work units of every workload, factor per year minus 1
   double volume_growth_half_life = 2.0;
 };
 

@@ -4,7 +4,7 @@ namespace rackrate::scenario {
 namespace {
 
 using namespace unit;
-using market::Growth;
+using market::GrowthPath;
 using market::Lab;
 using market::Parameters;
 using market::SeatApplication;
@@ -59,8 +59,8 @@ Section stream() {
       number("user_growth", at(&Stream::user_growth), kPerYear, "Growth of users at the start.").above(-1.0),
       number("compute_per_million_users", at(&Stream::h100e_per_million_users), kComputePerMillion, "Average load of users at the start.").at_least(0.0),
       number("revenue_per_user", at(&Stream::usd_per_user_month), kDollarsPerMonth, "Revenue per user.").at_least(0.0),
-      number("intensity_growth", at(&Stream::intensity, &Growth::rate), kPerYear, "Growth of load per user, or of the compute stream, before efficiency.").above(-1.0),
-      number("intensity_half_life", at(&Stream::intensity, &Growth::half_life_years), kYears, "Half-life of that growth.").above(0.0),
+      number("intensity_growth", at(&Stream::intensity, &GrowthPath::rate), kPerYear, "Growth of load per user, or of the compute stream, before efficiency.").above(-1.0),
+      number("intensity_half_life", at(&Stream::intensity, &GrowthPath::half_life_years), kYears, "Half-life of that growth.").above(0.0),
       flag("efficiency_applies", at(&Stream::efficiency_applies), "Serving efficiency lowers the load."),
       number("volatility", at(&Stream::volatility), kNumber, "Spread of the monthly noise of the log load.").within(0.0, 2.0),
       number("unserved_penalty", at(&Stream::unserved_penalty_usd), kDollarsPerHour, "What an unserved hour counts for in clearing.").at_least(0.0).if_absent("the penalty of its tier")};
@@ -138,8 +138,8 @@ Section application() {
       number("bass_q", at(&A::bass_q), kPerYear, "Imitation hazard.").at_least(0.0),
       number("revenue_per_seat", at(&A::usd_per_seat_month), kDollarsPerMonth, "Price of a seat.").at_least(0.0),
       number("compute_per_million_seats", at(&A::h100e_per_million_seats), kComputePerMillion, "Average load of seats at the start.").at_least(0.0),
-      number("intensity_growth", at(&A::intensity, &Growth::rate), kPerYear, "Growth of load per seat, before efficiency.").above(-1.0),
-      number("intensity_half_life", at(&A::intensity, &Growth::half_life_years), kYears, "Half-life of that growth.").above(0.0)};
+      number("intensity_growth", at(&A::intensity, &GrowthPath::rate), kPerYear, "Growth of load per seat, before efficiency.").above(-1.0),
+      number("intensity_half_life", at(&A::intensity, &GrowthPath::half_life_years), kYears, "Half-life of that growth.").above(0.0)};
   s.rules = {{Rule::Kind::AtMost, "seats", "installed_base"}};
   return s;
 }

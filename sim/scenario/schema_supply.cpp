@@ -8,7 +8,7 @@ using market::Channel;
 using market::Chip;
 using market::Cloud;
 using market::CloudRegion;
-using market::Growth;
+using market::GrowthPath;
 using market::Parameters;
 using market::SupplyLine;
 using market::Vendor;
@@ -22,7 +22,7 @@ Section table(std::string key, std::string meaning) {
 }
 
 /// A value of `struct.growth` two members deep: the line inside a draft, then its growth.
-Access<ChipDraft, double> line_growth(double Growth::*member) {
+Access<ChipDraft, double> line_growth(double GrowthPath::*member) {
   return [member](ChipDraft& d) -> double& { return d.line.growth.*member; };
 }
 Access<VendorDraft, double> of_vendor(double Vendor::*member) { return at(&VendorDraft::vendor, member); }
@@ -40,8 +40,8 @@ Section supply() {
       date("until", at(&ChipDraft::line, &SupplyLine::until), "End of production, exclusive.").or_never(),
       number("units_per_month", at(&ChipDraft::line, &SupplyLine::units_per_month), kCount, "Units a month at `from`, after the ramp; 0 sells none.").at_least(0.0),
       number("ramp", at(&ChipDraft::line, &SupplyLine::ramp_months), kMonths, "Linear ramp from nothing.").at_least(0.0),
-      number("growth", line_growth(&Growth::rate), kPerYear, "Growth of supply at `from`.").above(-1.0),
-      number("growth_half_life", line_growth(&Growth::half_life_years), kYears, "Half-life of that growth.").above(0.0)};
+      number("growth", line_growth(&GrowthPath::rate), kPerYear, "Growth of supply at `from`.").above(-1.0),
+      number("growth_half_life", line_growth(&GrowthPath::half_life_years), kYears, "Half-life of that growth.").above(0.0)};
   chip.rules = {{Rule::Kind::Before, "from", "until"}};
 
   Section vendor = table("VENDOR", "A seller of accelerators; its sub-tables are its chips.");
@@ -138,15 +138,15 @@ Section clouds() {
       number("target_utilisation", at(&Cloud::target_utilisation), kShare, "Utilisation it builds and prices for.").within(0.05, 1.0),
       number("replica", at(&Cloud::replica_h100e), kCompute, "Compute of one serving replica, for waits.").above(0.0),
       number("capex", at(&Cloud::capex_usd_per_year), kDollarsPerYear, "Budget for AI capacity at the start.").at_least(0.0),
-      number("capex_growth", at(&Cloud::capex_growth, &Growth::rate), kPerYear, "Growth of that budget at the start.").above(-1.0),
-      number("capex_growth_half_life", at(&Cloud::capex_growth, &Growth::half_life_years), kYears, "Half-life of that growth.").above(0.0),
+      number("capex_growth", at(&Cloud::capex_growth, &GrowthPath::rate), kPerYear, "Growth of that budget at the start.").above(-1.0),
+      number("capex_growth_half_life", at(&Cloud::capex_growth, &GrowthPath::half_life_years), kYears, "Half-life of that growth.").above(0.0),
       flag("invests", at(&Cloud::invests), "False: it never orders or builds."),
       choice("forecast", at(&Cloud::forecast), market::kForecastRuleNames, "How it forecasts demand."),
       number("fleet_age", at(&Cloud::fleet_age_years), kYears, "Mean age of the units installed at the start.").at_least(0.0),
       number("base_revenue", at(&Cloud::base_revenue_usd), kDollarsPerYear, "Its other cloud revenue at the start, not AI.").at_least(0.0),
       number("base_margin", at(&Cloud::base_margin), kShare, "Margin on that revenue.").within(-1.0, 1.0),
-      number("base_growth", at(&Cloud::base_growth, &Growth::rate), kPerYear, "Growth of that revenue at the start.").above(-1.0),
-      number("base_growth_half_life", at(&Cloud::base_growth, &Growth::half_life_years), kYears, "Half-life of that growth.").above(0.0)};
+      number("base_growth", at(&Cloud::base_growth, &GrowthPath::rate), kPerYear, "Growth of that revenue at the start.").above(-1.0),
+      number("base_growth_half_life", at(&Cloud::base_growth, &GrowthPath::half_life_years), kYears, "Half-life of that growth.").above(0.0)};
   Section regions = table("regions", "Where the cloud's capacity lies.");
   regions.named.push_back(cloud_region());
   regions.rules = {{Rule::Kind::PartsSumToOne, "share", {}}};

@@ -1,0 +1,51 @@
+#pragma once
+#include <cstdint>
+#include <vector>
+
+#include "sim/core/sim_time.hpp"
+
+namespace rackrate::market {
+
+/// One pool as its owner publishes it; whole H100e.
+struct PoolSignal {
+  std::int64_t installed = 0, unpowered = 0, down = 0, internal = 0;
+  std::int64_t available = 0;        ///< for sale: running less internal use
+  double power_kw = 0.0;             ///< drawn by what runs
+  double spare_kw = 0.0;             ///< energised and unused
+  double energised_kw = 0.0;         ///< usable facility power; -1: never binds
+  std::int64_t received = 0;         ///< H100e that have arrived since the start
+};
+
+struct CloudSignal {
+  double demand = 0.0;               ///< H100e wanted from it, smoothed over four weeks, unserved demand included
+  double available = 0.0;            ///< H100e for sale
+  double wait_hours = 0.0;           ///< smoothed over a week
+  double price_index = 1.0;          ///< of its compute list price, relative to the start
+  double cost_per_h100e_hour = 0.0;  ///< own cost, depreciation included, $
+};
+
+struct LabSignal {
+  std::vector<double> quality;       ///< by channel: of the newest model sold there
+  double best = 0.0;                 ///< of the newest model anywhere
+  double price_index = 1.0;          ///< of its token lists, relative to the start
+  std::vector<double> noise;         ///< by stream of the setting: log deviation from its path
+};
+
+/// What everyone can see: written only at the barrier between two windows, from what each owner
+/// published, and constant while a window runs. It is how one process learns of another without a
+/// message, at the cost of one window's delay.
+struct Board {
+  core::SimTime as_of;
+  int interval = 0;                  ///< index into World's access intervals
+  std::vector<PoolSignal> pools;
+  std::vector<CloudSignal> clouds;
+  std::vector<LabSignal> labs;
+  std::vector<double> kappa;         ///< by lab: compute need of its work relative to the start
+  std::vector<double> unit_price;    ///< by alternative: $ per work unit
+  std::vector<double> unit_compute;  ///< by alternative: H100e-hours per work unit
+  double volume_growth = 1.0;        ///< of every workload's volume since the start
+  std::vector<double> adoption;      ///< by segment, share of enterprises; last weekly digest
+  std::vector<double> seats;         ///< by application
+};
+
+}  // namespace rackrate::market

@@ -1,0 +1,35 @@
+#pragma once
+#include <cstdint>
+#include <vector>
+
+#include "sim/core/sim_time.hpp"
+#include "sim/market/contracts/registry.hpp"
+
+namespace rackrate::market {
+
+struct Setting;
+
+/// What the contracts permit for one (segment, alternative, region) during one interval.
+struct Access {
+  Permission state = Permission::No;
+  std::int8_t host = -1;            ///< the best permitted host; where the runtime of agents is the channel's cloud
+  std::uint32_t hosts = 0;          ///< all permitted hosts, as a set of cloud indices
+  float allowlist = 1.0F;           ///< PREVIEW: share of accounts admitted
+  float token_cap = 1.0F;           ///< PREVIEW: share of volume served
+  core::SimTime since = core::kAlways;   ///< when this alternative became generally available
+  friend bool operator==(const Access&, const Access&) = default;
+};
+
+/// F between two breakpoints, for everything the market may ask: compiled once per scenario, a lookup
+/// costs an index. Cells as in Setting::cell; streams as in Setting::streams.
+struct AccessInterval {
+  core::SimTime from, until;
+  std::vector<Access> cells;
+  std::vector<std::uint32_t> stream_hosts;
+};
+
+/// The intervals that cover [start, end), each beginning where some answer changes. Breakpoints at
+/// which no answer of this market changes make no interval: a clause that never binds leaves no trace.
+[[nodiscard]] std::vector<AccessInterval> compile_access(const Setting& setting, core::SimTime start, core::SimTime end);
+
+}  // namespace rackrate::market

@@ -1,0 +1,29 @@
+#include "sim/market/contracts/process.hpp"
+
+namespace rackrate::market {
+
+std::uint64_t newly_opened(const Setting& s, const AccessInterval& before, const AccessInterval& after) {
+  std::uint64_t clouds = 0;
+  const auto regions = s.parameters.vocabulary.regions.size();
+  for (std::size_t cell = 0; cell < after.cells.size(); ++cell) {
+    const auto& alternative = s.alternatives[cell / regions % s.alternatives.size()];
+    if (alternative.cloud >= 0 && after.cells[cell].state > before.cells[cell].state) clouds |= 1ULL << alternative.cloud;
+  }
+  return clouds;
+}
+
+void handle_registry(const Scene& scene, Context& context, const Event& event) {
+  if (static_cast<Kind>(event.kind) != Kind::Breakpoint) return;
+  const auto& intervals = scene.stage.access;
+  for (std::size_t k = 1; k < intervals.size(); ++k) {
+    if (intervals[k].from != context.now()) continue;
+    const std::uint64_t clouds = newly_opened(scene.setting(), intervals[k - 1], intervals[k]);
+    if (clouds == 0) return;
+    const auto trigger = core::name_hash("access", static_cast<std::uint64_t>(context.now().time_since_epoch().count()));
+    for (ProcessId e = scene.stage.directory.first_enterprise; e < scene.stage.directory.count; ++e)
+      context.send(e, context.window_end(), static_cast<std::uint16_t>(Kind::AccessChanged), pack(AccessChanged{static_cast<std::int64_t>(clouds), trigger}),
+                   priority::kContract);
+  }
+}
+
+}  // namespace rackrate::market

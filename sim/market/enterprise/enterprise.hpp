@@ -1,0 +1,47 @@
+#pragma once
+#include <array>
+#include <cstdint>
+#include <vector>
+
+#include "sim/core/name_hash.hpp"
+#include "sim/core/sim_time.hpp"
+#include "sim/market/vocabulary.hpp"
+
+namespace rackrate::market {
+
+inline constexpr int kMaxClouds = 16;
+inline constexpr int kMaxLabs = 16;
+inline constexpr int kNothing = -1;   ///< the outside option: not deployed
+
+/// One thing an enterprise wants done by a model, placed at one alternative at a time.
+struct Workload {
+  core::EntityKey key = 0;           ///< of (enterprise, ordinal)
+  Product product = Product::ApiStateless;
+  std::int16_t alternative = kNothing;
+  std::int32_t epoch = 0;            ///< ticks of its exogenous review clock so far
+  std::int32_t shock_epoch = 0;      ///< the tick at which its tastes were last drawn afresh
+  std::int64_t units = 0;            ///< millionths of a work unit per day at full volume, expanded
+  core::SimTime born;                ///< volume has grown since; survives a move
+  std::int64_t surplus = 0;          ///< 1e-4 $ per day, expanded
+};
+
+/// One simulated enterprise. Attributes are drawn once, keyed by its name.
+struct Enterprise {
+  core::EntityKey key = 0;
+  std::int16_t segment = 0, region = 0;
+  std::int16_t primary_cloud = 0;
+  bool adopted = false;
+  double expansion = 1.0;            ///< real enterprises it stands for
+  double size = 1.0;
+  double alpha = 1.0;                ///< utility per reference dollar
+  std::array<float, kMaxClouds> gravity{};   ///< by cloud: sqrt of its share, relative to the largest
+  std::array<float, kMaxLabs> taste{};
+  double threshold = 0.0;            ///< Exp(1): adopts when its integrated hazard crosses this
+  double hazard = 0.0;               ///< integrated so far
+  std::int32_t arrivals = 0;         ///< ordinal of the exogenous workload process
+  core::SimTime next_arrival = core::kNever;
+  std::int64_t governance = 0;       ///< 1e-4 $ per day, expanded
+  std::vector<Workload> workloads;
+};
+
+}  // namespace rackrate::market

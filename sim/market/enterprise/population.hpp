@@ -1,0 +1,23 @@
+#pragma once
+#include <vector>
+
+#include "sim/market/enterprise/enterprise.hpp"
+#include "sim/market/scene.hpp"
+
+namespace rackrate::market {
+
+/// Draws all enterprises of one replication, on the scenario's first day: attributes, who has adopted
+/// and which workloads the adopters bring. Placements are made later, through the same choice that
+/// later decisions use. Each is keyed by its name "enterprise/<segment>/<ordinal>": adding one moves
+/// no other.
+[[nodiscard]] std::vector<Enterprise> draw_population(const Stage& stage, const core::Draws& draws);
+
+/// How many simulated enterprises each segment gets: largest remainder of the sample shares.
+[[nodiscard]] std::vector<int> sample_sizes(const Parameters& parameters);
+
+/// The enterprise's next workload of the exogenous arrival process: product and volume, keyed by its ordinal.
+[[nodiscard]] Workload draw_workload(const Scene& scene, const Enterprise& enterprise, std::int32_t ordinal, core::SimTime born);
+/// Days between arrival `ordinal - 1` and `ordinal`.
+[[nodiscard]] double arrival_gap_days(const Scene& scene, const Enterprise& enterprise, std::int32_t ordinal);
+
+}  // namespace rackrate::market

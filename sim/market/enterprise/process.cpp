@@ -1,0 +1,193 @@
+#include "sim/market/enterprise/process.hpp"
+
+#include <algorithm>
+#include <array>
+#include <bit>
+#include <cmath>
+
+#include "sim/core/math.hpp"
+#include "sim/market/enterprise/population.hpp"
+#include "sim/market/enterprise/utility.hpp"
+
+namespace rackrate::market {
+namespace math = core::math;
+namespace {
+
+constexpr std::size_t kMaxAlternatives = 128;
+constexpr core::SimDuration kWeek = core::kDay * 7;
+
+std::int64_t to_money(double usd) { return static_cast<std::int64_t>(std::floor(usd * 1e4 + 0.5)); }
+
+template <class Message>
+void tell_exchange(const Scene& scene, Context& context, Kind kind, const Message& message) {
+  context.send(scene.stage.directory.exchange, context.window_end(), static_cast<std::uint16_t>(kind), pack(message), priority::kDecision);
+}
+
+void announce(const Scene& scene, Context& context, const Enterprise& e, int alternative, std::int64_t units, std::int64_t ramp) {
+  if (alternative == kNothing || units == 0) return;
+  tell_exchange(scene, context, Kind::PlacementDelta, PlacementDelta{scene.setting().cell(e.segment, alternative, e.region), 0, units, ramp});
+}
+
+/// Places a workload at `choice`, tells the exchange about the volume that moved, the surplus and
+/// governance rates that changed and the migration that was paid.
+void place(Enterprise& e, Workload& w, const Choice& choice, const Scene& scene, Context& context) {
+  const core::SimTime effect = context.window_end();
+  const std::int64_t surplus_before = w.surplus;
+  const int before = w.alternative;
+  w.surplus = surplus_rate(e, w, choice.logsum);
+  if (choice.alternative != before) {
+    const auto ramp = static_cast<std::int64_t>(static_cast<double>(w.units) * unlearned(scene.parameters(), w, effect));
+    announce(scene, context, e, before, -w.units, -ramp);
+    w.alternative = static_cast<std::int16_t>(choice.alternative);
+    announce(scene, context, e, w.alternative, w.units, ramp);
+    if (before != kNothing && w.alternative != kNothing) {
+      const double usd = scene.parameters().choice.switching_usd * static_cast<double>(w.units) * 1e-6;
+      if (usd > 0) tell_exchange(scene, context, Kind::OneOffCost, OneOffCost{to_money(usd)});
+    }
+  }
+  const std::int64_t governance = governance_rate(scene, e);
+  if (w.surplus != surplus_before || governance != e.governance)
+    tell_exchange(scene, context, Kind::RateDelta, RateDelta{e.segment, 0, w.surplus - surplus_before, governance - e.governance});
+  e.governance = governance;
+}
+
+void schedule_review(Workload& w, std::size_t index, const Scene& scene, Context& context) {
+  const auto gap = core::days(review_gap_days(scene, w, w.epoch));
+  context.schedule(context.now() + gap, static_cast<std::uint16_t>(Kind::Review),
+                   pack(WorkloadIndex{static_cast<std::int32_t>(index), w.epoch}), priority::kDecision);
+}
+
+void on_workload(Enterprise& e, const Scene& scene, Context& context) {
+  const auto& segment = scene.parameters().segments[static_cast<std::size_t>(e.segment)];
+  if (e.arrivals >= static_cast<std::int32_t>(segment.max_workloads)) return;
+  e.workloads.push_back(draw_workload(scene, e, e.arrivals, context.now()));
+  auto& w = e.workloads.back();
+  place(e, w, choose(scene, e, w, context.now()), scene, context);
+  schedule_review(w, e.workloads.size() - 1, scene, context);
+  ++e.arrivals;
+  context.schedule(context.now() + core::days(arrival_gap_days(scene, e, e.arrivals)), static_cast<std::uint16_t>(Kind::WorkloadArrives), {}, priority::kDecision);
+}
+
+/// The Bass hazard p + q F with F frozen at the last digest: within the week to come it is constant, so
+/// the crossing of the keyed threshold is known now.
+void on_adoption_tick(Enterprise& e, const Scene& scene, Context& context) {
+  if (e.adopted) return;
+  const auto& segment = scene.parameters().segments[static_cast<std::size_t>(e.segment)];
+  const double rate = segment.bass_p + segment.bass_q * scene.board.adoption[static_cast<std::size_t>(e.segment)];
+  const double weekly = rate * core::in_years(kWeek);
+  if (e.hazard + weekly > e.threshold) {
+    const double share = (e.threshold - e.hazard) / weekly;
+    e.adopted = true;
+    context.schedule(context.now() + core::days(7.0 * share), static_cast<std::uint16_t>(Kind::Adopt), {}, priority::kDecision);
+    return;
+  }
+  e.hazard += weekly;
+  context.schedule(context.now() + kWeek, static_cast<std::uint16_t>(Kind::AdoptionTick), {}, priority::kDecision);
+}
+
+/// A regime change reaches each workload after a keyed response delay, so that shares diffuse and do not jump.
+void schedule_triggered(Enterprise& e, std::uint64_t trigger, const Scene& scene, Context& context) {
+  for (std::size_t i = 0; i < e.workloads.size(); ++i) {
+    const double delay = scene.parameters().choice.response_days * scene.draws.exponential(at(e.workloads[i].key, Purpose::ResponseDelay, trigger));
+    context.schedule(context.now() + core::days(delay), static_cast<std::uint16_t>(Kind::TriggeredReview),
+                     pack(WorkloadIndex{static_cast<std::int32_t>(i), 0}), priority::kDecision);
+  }
+}
+
+}  // namespace
+
+double unlearned(const Parameters& parameters, const Workload& workload, core::SimTime now) {
+  const double age = core::in_days(now - workload.born);
+  return age <= 0 ? 1.0 : math::exp(-age / parameters.choice.learning_days);
+}
+
+std::int64_t surplus_rate(const Enterprise& e, const Workload& w, double logsum) {
+  return to_money(static_cast<double>(w.units) * 1e-6 / e.alpha * logsum);
+}
+
+std::int64_t governance_rate(const Scene& scene, const Enterprise& e) {
+  const auto& c = scene.parameters().choice;
+  double units = 0.0;
+  for (const auto& w : e.workloads)
+    if (w.alternative != kNothing) units += static_cast<double>(w.units) * 1e-6;
+  return to_money(units * governance_cost(c.governance_first, c.governance_pair, std::popcount(governed_clouds(scene, e))));
+}
+
+double review_gap_days(const Scene& scene, const Workload& w, std::int32_t epoch) {
+  return scene.parameters().choice.review_days * scene.draws.exponential(at(w.key, Purpose::ReviewGap, static_cast<std::uint64_t>(epoch)));
+}
+
+bool refreshes(const Scene& scene, const Workload& w, std::int32_t epoch) {
+  return scene.draws.uniform(at(w.key, Purpose::ShockRefresh, static_cast<std::uint64_t>(epoch))) < scene.parameters().choice.refresh;
+}
+
+Choice choose(const Scene& scene, const Enterprise& e, const Workload& w, core::SimTime now) {
+  const auto product = static_cast<std::size_t>(w.product);
+  const auto& list = scene.setting().alternatives_of_product[product];
+  const auto& set = scene.stage.choice_sets[product];
+  std::array<double, kMaxAlternatives> storage;
+  const std::span<double> utility{storage.data(), set.size()};
+  utilities(scene, e, w, now, utility);
+  ChoiceScratch scratch;
+  Choice choice;
+  const int k = sample_choice(utility, set, scene.draws, {w.key, static_cast<std::uint32_t>(Purpose::ShockAlternative), static_cast<std::uint64_t>(w.shock_epoch)}, scratch);
+  choice.alternative = k < 0 || static_cast<std::size_t>(k) >= list.size() ? kNothing : list[static_cast<std::size_t>(k)];
+  choice.logsum = choice_logsum(utility, set, scratch);
+  return choice;
+}
+
+std::vector<FirstEvent> first_events(const Enterprise& e, const Scene& scene) {
+  std::vector<FirstEvent> events;
+  const core::SimTime start = scene.parameters().run.start;
+  if (!e.adopted) {
+    events.push_back({start, Kind::AdoptionTick, {}});
+    return events;
+  }
+  events.push_back({e.next_arrival, Kind::WorkloadArrives, {}});
+  for (std::size_t i = 0; i < e.workloads.size(); ++i)
+    events.push_back({start + core::days(review_gap_days(scene, e.workloads[i], 0)), Kind::Review, pack(WorkloadIndex{static_cast<std::int32_t>(i), 0})});
+  return events;
+}
+
+void handle_enterprise(Enterprise& e, const Scene& scene, Context& context, const Event& event) {
+  switch (static_cast<Kind>(event.kind)) {
+    case Kind::AdoptionTick:
+      on_adoption_tick(e, scene, context);
+      break;
+    case Kind::Adopt:
+      context.send(scene.stage.directory.statistics, context.window_end(), static_cast<std::uint16_t>(Kind::Adopted), pack(AdoptedMessage{e.segment}), priority::kStatistics);
+      on_workload(e, scene, context);
+      break;
+    case Kind::WorkloadArrives:
+      on_workload(e, scene, context);
+      break;
+    case Kind::Review: {
+      const auto which = unpack<WorkloadIndex>(event.payload);
+      auto& w = e.workloads[static_cast<std::size_t>(which.workload)];
+      ++w.epoch;
+      if (refreshes(scene, w, w.epoch)) w.shock_epoch = w.epoch;
+      place(e, w, choose(scene, e, w, context.now()), scene, context);
+      schedule_review(w, static_cast<std::size_t>(which.workload), scene, context);
+      break;
+    }
+    case Kind::TriggeredReview: {
+      auto& w = e.workloads[static_cast<std::size_t>(unpack<WorkloadIndex>(event.payload).workload)];
+      place(e, w, choose(scene, e, w, context.now()), scene, context);
+      break;
+    }
+    case Kind::AccessChanged: {
+      const auto message = unpack<AccessChanged>(event.payload);
+      if (message.cloud_mask >> e.primary_cloud & 1) schedule_triggered(e, message.trigger, scene, context);
+      break;
+    }
+    case Kind::NewLeader: {
+      const auto message = unpack<NewLeader>(event.payload);
+      schedule_triggered(e, core::name_hash("release", (static_cast<std::uint64_t>(message.lab) << 32) + static_cast<std::uint64_t>(message.release)), scene, context);
+      break;
+    }
+    default:
+      break;
+  }
+}
+
+}  // namespace rackrate::market

@@ -1,0 +1,41 @@
+#pragma once
+#include <span>
+
+#include "sim/market/enterprise/enterprise.hpp"
+#include "sim/market/scene.hpp"
+
+namespace rackrate::market {
+
+/// The enterprise as a logical process: adopts (Bass hazard on last week's digest), brings workloads,
+/// and places each at its review times. It looks at the board and tells the exchange what changed.
+///
+/// Nothing it draws counts its own decisions: workloads come from an exogenous arrival process, reviews
+/// tick on an exogenous Poisson clock, tastes are addressed by the tick, and a triggered review uses the
+/// tick it falls in (MODEL 6.5, 12.1).
+void handle_enterprise(Enterprise& enterprise, const Scene& scene, Context& context, const Event& event);
+
+/// Schedules what an enterprise does first; called once, before the first window.
+struct FirstEvent { core::SimTime time; Kind kind; Payload payload; };
+[[nodiscard]] std::vector<FirstEvent> first_events(const Enterprise& enterprise, const Scene& scene);
+
+/// The alternative a workload would choose now, and the log-sum of its choice set.
+struct Choice { int alternative = kNothing; double logsum = 0.0; };
+[[nodiscard]] Choice choose(const Scene& scene, const Enterprise& enterprise, const Workload& workload, core::SimTime now);
+
+/// Volume not yet learned, as a share: exp(-age / tau).
+[[nodiscard]] double unlearned(const Parameters& parameters, const Workload& workload, core::SimTime now);
+
+/// What a placement means to the exchange.
+struct Accounts {
+  std::int64_t surplus = 0;      ///< 1e-4 $ per day
+  std::int64_t governance = 0;   ///< 1e-4 $ per day
+};
+[[nodiscard]] std::int64_t surplus_rate(const Enterprise& enterprise, const Workload& workload, double logsum);
+[[nodiscard]] std::int64_t governance_rate(const Scene& scene, const Enterprise& enterprise);
+
+/// When a review clock ticks next after tick `epoch` at `now`, in days.
+[[nodiscard]] double review_gap_days(const Scene& scene, const Workload& workload, std::int32_t epoch);
+/// Whether tick `epoch` draws tastes afresh.
+[[nodiscard]] bool refreshes(const Scene& scene, const Workload& workload, std::int32_t epoch);
+
+}  // namespace rackrate::market

@@ -1,0 +1,48 @@
+#pragma once
+#include <array>
+#include <cstdint>
+#include <vector>
+
+#include "sim/market/facts.hpp"
+#include "sim/market/primitives/ledger.hpp"
+#include "sim/market/setting.hpp"
+
+namespace rackrate::market {
+
+/// One side of a payment: a party in a layer. Enterprises and consumers have no layers.
+struct Side {
+  int party = 0;
+  Layer layer = Layer::Infrastructure;
+};
+
+/// The double-entry books of one replication: posts to the ledger and states each entry as a fact.
+/// Every balance is a named party's; a payment is one posting between two of them. A plain value.
+class Books {
+ public:
+  Books() = default;
+  explicit Books(const Setting& setting);
+
+  void open(core::SimTime day, Observer* observer);
+  /// Posts a payment and tells the observer. Zero and negative zero leave no entry.
+  /// Throws: core::LedgerError on a negative amount.
+  void post(Side from, Side to, Category category, Money amount, int clause = -1);
+  /// What the same payment should be, computed another way: quantity x price, rounded once.
+  void expect(Side from, Side to, Category category, double quantity, double price);
+  void expect(Side from, Side to, Category category, Money amount);
+  /// Checks the books and closes the period whose last day is the open day.
+  void close();
+
+  [[nodiscard]] const Ledger& ledger() const { return ledger_; }
+
+ private:
+  AccountId account(Side side, Category category, bool pays);
+
+  std::vector<std::string> parties_;
+  std::size_t firms_ = 0;
+  Ledger ledger_;
+  std::vector<std::int32_t> ids_;       ///< [party, layer, category, pays or receives], -1 until used
+  core::SimTime day_;
+  Observer* observer_ = nullptr;        ///< not state: set for the length of a run
+};
+
+}  // namespace rackrate::market

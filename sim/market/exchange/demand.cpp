@@ -1,0 +1,195 @@
+#include "sim/market/exchange/demand.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+#include <tuple>
+
+#include "sim/core/math.hpp"
+
+namespace rackrate::market {
+namespace math = core::math;
+namespace {
+
+std::int64_t to_money(double usd) { return static_cast<std::int64_t>(std::floor(usd * 1e4 + 0.5)); }
+
+struct Payer { int party = 0; Layer layer = Layer::Model; };
+
+Payer payer_of(const Setting& s, int lab, int channel, core::SimTime t) {
+  const int seller = s.channel_firm[static_cast<std::size_t>(channel)];
+  if (seller >= 0 && resale_terms(s, lab, channel, t).channel_pays_host) return {seller, Layer::Deployment};
+  return {s.lab_firm[static_cast<std::size_t>(lab)], Layer::Model};
+}
+
+void add_cells(const Scene& scene, core::SimTime t, std::vector<DemandClass>& classes) {
+  const auto& s = scene.setting();
+  const auto& p = s.parameters;
+  using Key = std::tuple<int, int, int, bool, Tier, std::uint32_t>;
+  std::map<Key, std::size_t> index;
+  for (std::size_t segment = 0; segment < p.segments.size(); ++segment)
+    for (std::size_t a = 0; a < s.alternatives.size(); ++a)
+      for (std::size_t region = 0; region < p.vocabulary.regions.size(); ++region) {
+        const auto cell = s.cell(static_cast<int>(segment), static_cast<int>(a), static_cast<int>(region));
+        const auto& access = scene.access().cells[static_cast<std::size_t>(cell)];
+        const auto& alternative = s.alternatives[a];
+        const Key key{alternative.lab, alternative.channel, static_cast<int>(region), p.segments[segment].resident, tier_of(alternative.product), access.hosts};
+        const auto [it, fresh] = index.try_emplace(key, classes.size());
+        if (fresh) {
+          DemandClass c;
+          c.lab = alternative.lab;
+          c.channel = alternative.channel;
+          c.region = static_cast<int>(region);
+          c.resident = p.segments[segment].resident;
+          c.tier = tier_of(alternative.product);
+          c.hosts = access.hosts;
+          c.penalty = to_money(p.clearing.penalty_usd[static_cast<std::size_t>(c.tier)]);
+          const Payer payer = payer_of(s, c.lab, c.channel, t);
+          c.payer = payer.party;
+          c.payer_layer = payer.layer;
+          std::uint64_t name = core::name_hash(p.vocabulary.regions[region], alternative.key);
+          name = core::name_hash(std::to_string(static_cast<int>(c.tier)) + (c.resident ? "r" : "-"), name);
+          for (std::size_t host = 0; host < p.clouds.size(); ++host)
+            if (c.hosts >> host & 1U) name = core::name_hash(p.clouds[host].name, name);
+          c.key = name;
+          classes.push_back(std::move(c));
+        }
+        classes[it->second].cells.push_back(cell);
+      }
+}
+
+void add_streams(const Scene& scene, std::vector<DemandClass>& classes) {
+  const auto& s = scene.setting();
+  for (std::size_t k = 0; k < s.streams.size(); ++k) {
+    const auto& stream = s.streams[k];
+    DemandClass c;
+    c.lab = stream.lab;
+    c.channel = stream.channel;
+    c.region = stream.region;
+    c.tier = tier_of(stream.product);
+    c.hosts = scene.access().stream_hosts[k];
+    c.stream = static_cast<int>(k);
+    c.payer = stream.payer;
+    c.payer_layer = stream.application >= 0 ? Layer::Application : Layer::Model;
+    c.key = stream.key;
+    double penalty = s.parameters.clearing.penalty_usd[static_cast<std::size_t>(c.tier)];
+    if (stream.stream >= 0) {
+      const double own = s.parameters.labs[static_cast<std::size_t>(stream.lab)].streams[static_cast<std::size_t>(stream.stream)].unserved_penalty_usd;
+      if (own > 0) penalty = own;
+    }
+    c.penalty = to_money(penalty);
+    classes.push_back(std::move(c));
+  }
+}
+
+}  // namespace
+
+Tier tier_of(Product product) {
+  switch (product) {
+    case Product::Finetune:
+    case Product::Batch:
+      return Tier::Batch;
+    case Product::Training:
+      return Tier::Training;
+    case Product::Research:
+      return Tier::Research;
+    default:
+      return Tier::Interactive;
+  }
+}
+
+ResaleTerms resale_terms(const Setting& s, int lab, int channel, core::SimTime t) {
+  ResaleTerms terms;
+  if (s.channel_firm[static_cast<std::size_t>(channel)] >= 0) terms.channel_share = s.parameters.labs[static_cast<std::size_t>(lab)].channel_fee;
+  for (std::size_t k = 0; k < s.money.size(); ++k) {
+    const auto& m = s.money[k];
+    const auto& clause = s.parameters.contracts[static_cast<std::size_t>(m.contract)].versions[static_cast<std::size_t>(m.version)].clauses[static_cast<std::size_t>(m.clause)];
+    if (clause.kind != ClauseKind::Resale || m.lab != lab || m.channel != channel || t < m.from || t >= m.until) continue;
+    if (s.registry.version_in_force(m.contract, t) != m.version) continue;
+    terms.channel_share = clause.rate;
+    terms.channel_pays_host = clause.hosting == HostingPayer::Channel;
+    terms.clause = static_cast<int>(k);
+  }
+  return terms;
+}
+
+DemandTable build_demand(const Scene& scene, core::SimTime t) {
+  const auto& s = scene.setting();
+  const auto& p = s.parameters;
+  DemandTable table;
+  add_cells(scene, t, table.classes);
+  add_streams(scene, table.classes);
+
+  // A pool is two nodes when interactive load is capped: what it may use, and the rest, which only
+  // batch, training and research may use (MODEL 9.3).
+  const bool capped = p.clearing.rho_max < 1.0;
+  std::vector<std::vector<int>> nodes(s.pools.size());
+  for (std::size_t pool = 0; pool < s.pools.size(); ++pool)
+    for (int part = 0; part < (capped ? 2 : 1); ++part) {
+      nodes[pool].push_back(static_cast<int>(table.network.pools.size()));
+      table.network.pools.push_back({core::name_hash(part == 0 ? "open" : "rest", s.pools[pool].key), 0});
+      table.pool_of_node.push_back(static_cast<std::int32_t>(pool));
+    }
+  for (std::size_t k = 0; k < table.classes.size(); ++k) {
+    const auto& c = table.classes[k];
+    table.network.classes.push_back({c.key, 0, c.penalty});
+    for (std::size_t pool = 0; pool < s.pools.size(); ++pool) {
+      const auto& ref = s.pools[pool];
+      if ((c.hosts >> ref.cloud & 1U) == 0 || (c.resident && ref.region != c.region)) continue;
+      for (std::size_t part = 0; part < nodes[pool].size(); ++part) {
+        if (part == 1 && c.tier == Tier::Interactive) continue;
+        FlowArc arc;
+        arc.demand_class = static_cast<std::int32_t>(k);
+        arc.pool = nodes[pool][part];
+        arc.key = core::name_hash(ref.name, c.key + part);
+        table.network.arcs.push_back(arc);
+        table.arc_host.push_back(ref.cloud);
+      }
+    }
+  }
+  return table;
+}
+
+StreamLoad stream_load(const Scene& scene, int index, core::SimTime t) {
+  const auto& s = scene.setting();
+  const auto& p = s.parameters;
+  const auto& ref = s.streams[static_cast<std::size_t>(index)];
+  const double years = years_since_start(p, t);
+  StreamLoad load;
+  if (ref.application >= 0) {
+    const auto& application = p.applications[static_cast<std::size_t>(ref.application)];
+    const double seats = seats_at(p, application, t);
+    load.users = seats;
+    load.h100e = seats * 1e-6 * application.h100e_per_million_seats * application.intensity.level(years) *
+                 scene.board.kappa[static_cast<std::size_t>(ref.lab)];
+    load.usd_per_day = seats * application.usd_per_seat_month * 12.0 / core::kDaysPerYear;
+    return load;
+  }
+  const auto& stream = p.labs[static_cast<std::size_t>(ref.lab)].streams[static_cast<std::size_t>(ref.stream)];
+  double factor = stream.intensity.level(years) * ref.share;
+  if (stream.efficiency_applies) factor *= scene.board.kappa[static_cast<std::size_t>(ref.lab)];
+  const double noise = math::exp(scene.board.labs[static_cast<std::size_t>(ref.lab)].noise[static_cast<std::size_t>(index)]);
+  if (stream.users > 0) {
+    // Logistic growth: the initial rate is what the data show, the ceiling where it ends.
+    const double room = 1.0 - stream.users / stream.users_ceiling;
+    const double rate = room > 0 ? math::log1p(stream.user_growth) / room : 0.0;
+    const double users = stream.users_ceiling / (1.0 + (stream.users_ceiling / stream.users - 1.0) * math::exp(-rate * years));
+    load.users = users * ref.share;
+    load.h100e = users * 1e-6 * stream.h100e_per_million_users * factor * noise;
+    load.usd_per_day = load.users * stream.usd_per_user_month * 12.0 / core::kDaysPerYear;
+  } else {
+    load.h100e = stream.compute_h100e * factor * noise;
+    load.usd_per_day = load.h100e * 24.0 * stream.price_usd;
+  }
+  return load;
+}
+
+double seats_at(const Parameters& p, const SeatApplication& application, core::SimTime t) {
+  const double market = application.installed_base * application.ceiling_share;
+  if (market <= 0 || application.seats >= market) return application.seats;
+  const double f0 = application.seats / market;
+  const double rate = application.bass_p + application.bass_q;
+  const double c = (application.bass_p + application.bass_q * f0) / (1.0 - f0) * math::exp(rate * years_since_start(p, t));
+  return market * (c - application.bass_p) / (application.bass_q + c);
+}
+
+}  // namespace rackrate::market

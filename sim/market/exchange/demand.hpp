@@ -1,0 +1,50 @@
+#pragma once
+#include <cstdint>
+#include <vector>
+
+#include "sim/market/primitives/flow.hpp"
+#include "sim/market/scene.hpp"
+
+namespace rackrate::market {
+
+/// Tiers of service, first served first (MODEL 9.1).
+enum class Tier : std::uint8_t { Interactive, Batch, Training, Research };
+[[nodiscard]] Tier tier_of(Product product);
+
+/// Demand that is served alike: same payer, hosts, region rule and tier; within it all members get the
+/// same fill ratio.
+struct DemandClass {
+  std::uint64_t key = 0;
+  int lab = 0, channel = 0, region = -1;   ///< region -1: no home region
+  bool resident = false;                   ///< only pools of its own region
+  Tier tier = Tier::Interactive;
+  std::uint32_t hosts = 0;
+  std::int64_t penalty = 0;                ///< 1e-4 $ per H100e-hour
+  std::vector<std::int32_t> cells;         ///< demand cells of enterprises
+  int stream = -1;                         ///< or: one stream of the setting
+  int payer = 0;                           ///< party that pays the host
+  Layer payer_layer = Layer::Model;
+};
+
+/// The classes of one access interval, and the network between them and the pools.
+struct DemandTable {
+  std::vector<DemandClass> classes;
+  FlowNetwork network;                     ///< costs and quantities are filled in day by day
+  std::vector<std::int32_t> pool_of_node;  ///< network pool -> pool of the setting
+  std::vector<std::int32_t> arc_host;      ///< network arc -> cloud
+};
+
+/// Who pays the host of what a channel sells: the lab, or the channel where its resale clause says so.
+struct ResaleTerms { double channel_share = 0.0; bool channel_pays_host = false; int clause = -1; };
+[[nodiscard]] ResaleTerms resale_terms(const Setting& setting, int lab, int channel, core::SimTime t);
+
+[[nodiscard]] DemandTable build_demand(const Scene& scene, core::SimTime t);
+
+/// Average load of a stream at t, H100e, and what it earns per day if fully served, $.
+struct StreamLoad { double h100e = 0.0, usd_per_day = 0.0, users = 0.0; };
+[[nodiscard]] StreamLoad stream_load(const Scene& scene, int stream, core::SimTime t);
+
+/// Seats of an application at t: Bass diffusion in closed form from its seats at the start.
+[[nodiscard]] double seats_at(const Parameters& parameters, const SeatApplication& application, core::SimTime t);
+
+}  // namespace rackrate::market

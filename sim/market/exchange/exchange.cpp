@@ -1,0 +1,117 @@
+#include "sim/market/exchange/exchange.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "sim/core/math.hpp"
+#include "sim/market/exchange/window.hpp"
+
+namespace rackrate::market {
+namespace {
+
+/// Only a clause that begins or ends can change who pays the host within an access interval.
+core::SimTime next_terms_change(const Setting& s, core::SimTime t) {
+  for (const auto date : s.registry.breakpoints())
+    if (date > t) return date;
+  return core::kNever;
+}
+
+void refresh_table(Exchange& exchange, const Scene& scene, core::SimTime t) {
+  if (exchange.interval == scene.board.interval && t < exchange.terms_until) return;
+  exchange.table = build_demand(scene, t);
+  exchange.interval = scene.board.interval;
+  exchange.terms_until = next_terms_change(scene.setting(), t);
+}
+
+/// Learning: the unlearned part of every cell shrinks by the same factor each window.
+void learn(Exchange& exchange, const Scene& scene) {
+  const auto& p = scene.parameters();
+  const double factor = core::math::exp(-core::in_days(p.run.window) / p.choice.learning_days);
+  for (auto& ramp : exchange.ramp) ramp = static_cast<std::int64_t>(static_cast<double>(ramp) * factor);
+}
+
+void on_clear(Exchange& exchange, const Scene& scene, Context& context, Observer* observer) {
+  const auto& p = scene.parameters();
+  Window window;
+  window.start = context.now();
+  window.hours = core::in_hours(p.run.window);
+  exchange.books.open(window.start, observer);
+  refresh_table(exchange, scene, window.start);
+  load_window(exchange, scene, window);
+  clear_window(exchange, scene, window);
+  settle_window(exchange, scene, window, observer);
+  report_window(exchange, scene, window, observer);
+  learn(exchange, scene);
+  const core::SimTime next = window.start + p.run.window;
+  if (next >= p.run.end || core::month_index(next) != core::month_index(window.start)) exchange.books.close();
+  if (next < p.run.end) context.schedule(next, static_cast<std::uint16_t>(Kind::Clear), {}, priority::kClearing);
+}
+
+/// What the first fleet and its sites still have to depreciate.
+void add_first_assets(Exchange& exchange, const Setting& s) {
+  const auto& p = s.parameters;
+  for (std::size_t c = 0; c < p.clouds.size(); ++c) {
+    const auto& cloud = p.clouds[c];
+    for (const auto& region : cloud.regions)
+      for (const auto& entry : region.fleet)
+        for (const auto& chip : p.chips) {
+          if (chip.name != entry.chip) continue;
+          const double left = std::max(0.0, 1.0 - cloud.fleet_age_years / chip.life_years);
+          const double value = entry.units * chip.unit_price_usd * left * (1.0 - cloud.internal_share);
+          const double days = chip.life_years * left * core::kDaysPerYear;
+          if (value <= 0 || days < 1) continue;
+          exchange.assets.push_back({s.cloud_firm[c], static_cast<int>(c), Money::from_usd(value).tenthousandths, static_cast<std::int32_t>(days + 0.5), 0});
+        }
+  }
+}
+
+}  // namespace
+
+Exchange first_exchange(const Stage& stage) {
+  const auto& s = stage.setting;
+  Exchange exchange;
+  exchange.units.assign(static_cast<std::size_t>(s.cells()), 0);
+  exchange.ramp.assign(static_cast<std::size_t>(s.cells()), 0);
+  exchange.surplus.assign(s.parameters.segments.size(), 0);
+  exchange.governance.assign(s.parameters.segments.size(), 0);
+  exchange.books = Books(s);
+  exchange.clauses.resize(s.money_labels.size());
+  exchange.signals.resize(s.parameters.clouds.size());
+  for (std::size_t c = 0; c < s.parameters.clouds.size(); ++c) exchange.signals[c].cost_per_h100e_hour = s.parameters.clouds[c].price_usd;
+  add_first_assets(exchange, s);
+  return exchange;
+}
+
+void handle_exchange(Exchange& exchange, const Scene& scene, Context& context, const Event& event, Observer* observer) {
+  switch (static_cast<Kind>(event.kind)) {
+    case Kind::Clear:
+      on_clear(exchange, scene, context, observer);
+      break;
+    case Kind::PlacementDelta: {
+      const auto delta = unpack<PlacementDelta>(event.payload);
+      exchange.units[static_cast<std::size_t>(delta.cell)] += delta.units;
+      exchange.ramp[static_cast<std::size_t>(delta.cell)] += delta.ramp;
+      break;
+    }
+    case Kind::RateDelta: {
+      const auto delta = unpack<RateDelta>(event.payload);
+      exchange.surplus[static_cast<std::size_t>(delta.segment)] += delta.surplus;
+      exchange.governance[static_cast<std::size_t>(delta.segment)] += delta.governance;
+      break;
+    }
+    case Kind::OneOffCost:
+      exchange.migration += unpack<OneOffCost>(event.payload).migration;
+      break;
+    case Kind::CapexPaid: {
+      const auto paid = unpack<CapexPaid>(event.payload);
+      // Paid now (posted with the next window), worn out over its life.
+      exchange.capex.push_back({paid.firm, paid.payee, paid.amount});
+      exchange.assets.push_back({paid.firm, paid.cloud, paid.amount, paid.life_days, 0});
+      break;
+    }
+    default:
+      break;
+  }
+}
+
+}  // namespace rackrate::market

@@ -1,0 +1,124 @@
+#include <algorithm>
+#include <cmath>
+
+#include "sim/core/math.hpp"
+#include "sim/market/exchange/window.hpp"
+
+namespace rackrate::market {
+namespace math = core::math;
+namespace {
+
+/// Volume response to price, (P/P_ref)^-epsilon, with P_ref the price on the first day.
+double price_response(const Alternative& a, double price, double elasticity) {
+  return a.price > 0 && price > 0 && elasticity > 0 ? math::pow(price / a.price, -elasticity) : 1.0;
+}
+
+void load_cells(Exchange& exchange, const Scene& scene, Window& window) {
+  const auto& s = scene.setting();
+  const auto& p = s.parameters;
+  const auto& compute = scene.board.unit_compute;
+  std::vector<double> volume_factor;
+  for (std::size_t a = 0; a < s.alternatives.size(); ++a)
+    volume_factor.push_back(scene.board.volume_growth * price_response(s.alternatives[a], scene.board.unit_price[a], p.choice.elasticity));
+  window.cell_volume.assign(exchange.units.size(), 0);
+  const auto regions = p.vocabulary.regions.size();
+  for (std::size_t k = 0; k < exchange.table.classes.size(); ++k) {
+    const auto& c = exchange.table.classes[k];
+    auto& out = window.classes[k];
+    for (const auto cell : c.cells) {
+      const auto i = static_cast<std::size_t>(cell);
+      const std::int64_t learned = exchange.units[i] - exchange.ramp[i];
+      if (learned <= 0) continue;
+      const std::size_t a = i / regions % s.alternatives.size();
+      const auto& access = scene.access().cells[i];
+      const double cap = access.state == Permission::Preview ? static_cast<double>(access.token_cap) : 1.0;
+      const auto volume = static_cast<std::int64_t>(static_cast<double>(learned) * volume_factor[a] * cap);
+      window.cell_volume[i] = volume;
+      out.load[static_cast<std::size_t>(s.alternatives[a].product)] += static_cast<std::int64_t>(static_cast<double>(volume) * compute[a] / 24.0);
+    }
+  }
+}
+
+void load_streams(Exchange& exchange, const Scene& scene, Window& window) {
+  const auto& s = scene.setting();
+  for (std::size_t k = 0; k < s.streams.size(); ++k) window.streams.push_back(stream_load(scene, static_cast<int>(k), window.start));
+  for (std::size_t k = 0; k < exchange.table.classes.size(); ++k) {
+    const auto& c = exchange.table.classes[k];
+    if (c.stream < 0) continue;
+    const auto& stream = s.streams[static_cast<std::size_t>(c.stream)];
+    window.classes[k].load[static_cast<std::size_t>(stream.product)] =
+        static_cast<std::int64_t>(std::floor(window.streams[static_cast<std::size_t>(c.stream)].h100e * 1e6 + 0.5));
+  }
+}
+
+}  // namespace
+
+void load_window(Exchange& exchange, const Scene& scene, Window& window) {
+  window.classes.assign(exchange.table.classes.size(), {});
+  for (auto& c : window.classes) {
+    c.load.assign(kProductNames.size(), 0);
+    c.by_host.assign(scene.parameters().clouds.size(), 0);
+  }
+  load_cells(exchange, scene, window);
+  load_streams(exchange, scene, window);
+  // Workloads are smaller than one H100e: a class asks for whole ones and carries the rest to tomorrow.
+  for (std::size_t k = 0; k < window.classes.size(); ++k) {
+    std::int64_t total = 0;
+    for (const auto load : window.classes[k].load) total += load;
+    if (total == 0) continue;
+    auto& carry = exchange.carry[exchange.table.classes[k].key];
+    total += carry;
+    window.classes[k].demand = total / 1'000'000;
+    carry = total % 1'000'000;
+  }
+}
+
+void clear_window(Exchange& exchange, const Scene& scene, Window& window) {
+  const auto& s = scene.setting();
+  const auto& p = s.parameters;
+  auto& table = exchange.table;
+  auto& network = table.network;
+  for (std::size_t k = 0; k < window.classes.size(); ++k) network.classes[k].demand = window.classes[k].demand;
+
+  window.pool_open_capacity.assign(s.pools.size(), 0);
+  for (std::size_t node = 0; node < network.pools.size(); ++node) {
+    const auto pool = static_cast<std::size_t>(table.pool_of_node[node]);
+    const std::int64_t available = scene.board.pools[pool].available;
+    const auto open = p.clearing.rho_max < 1.0 ? static_cast<std::int64_t>(std::floor(static_cast<double>(available) * p.clearing.rho_max)) : available;
+    const bool first = node == 0 || table.pool_of_node[node - 1] != table.pool_of_node[node];
+    network.pools[node].capacity = first ? open : available - open;
+    if (first) window.pool_open_capacity[pool] = open;
+  }
+  const auto latency = static_cast<std::int64_t>(std::floor(p.clearing.latency_usd * 1e4 + 0.5));
+  for (std::size_t a = 0; a < network.arcs.size(); ++a) {
+    auto& arc = network.arcs[a];
+    const auto& c = table.classes[static_cast<std::size_t>(arc.demand_class)];
+    const auto& ref = s.pools[static_cast<std::size_t>(table.pool_of_node[static_cast<std::size_t>(arc.pool)])];
+    const double index = scene.board.clouds[static_cast<std::size_t>(ref.cloud)].price_index;
+    arc.cost = static_cast<std::int64_t>(std::floor(static_cast<double>(s.serving_cost(c.lab, ref.cloud)) * index + 0.5));
+    if (c.region >= 0 && c.region != ref.region) arc.cost += latency;
+  }
+  exchange.solver.solve(network, exchange.solution);
+
+  window.pool_served.assign(s.pools.size(), 0);
+  window.pool_interactive.assign(s.pools.size(), 0);
+  window.pool_rent.assign(s.pools.size(), 0);
+  for (std::size_t a = 0; a < network.arcs.size(); ++a) {
+    const std::int64_t flow = exchange.solution.flow[a];
+    if (flow == 0) continue;
+    const auto k = static_cast<std::size_t>(network.arcs[a].demand_class);
+    const auto pool = static_cast<std::size_t>(table.pool_of_node[static_cast<std::size_t>(network.arcs[a].pool)]);
+    window.classes[k].served += flow;
+    window.classes[k].by_host[static_cast<std::size_t>(table.arc_host[a])] += flow;
+    window.pool_served[pool] += flow;
+    if (table.classes[k].tier == Tier::Interactive) window.pool_interactive[pool] += flow;
+  }
+  // The part open to interactive load is the scarcer one: its rent is the pool's.
+  for (std::size_t node = 0; node < network.pools.size(); ++node) {
+    auto& rent = window.pool_rent[static_cast<std::size_t>(table.pool_of_node[node])];
+    rent = std::max(rent, exchange.solution.rent[node]);
+  }
+  for (auto& c : window.classes) c.fill = c.demand > 0 ? static_cast<double>(c.served) / static_cast<double>(c.demand) : 1.0;
+}
+
+}  // namespace rackrate::market

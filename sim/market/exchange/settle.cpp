@@ -1,0 +1,280 @@
+#include <algorithm>
+#include <cmath>
+#include <map>
+#include <tuple>
+
+#include "sim/market/exchange/window.hpp"
+
+namespace rackrate::market {
+namespace {
+
+struct Settlement {
+  Exchange& exchange;
+  const Scene& scene;
+  const Window& window;
+  Takings takings;
+
+  const Setting& s = scene.setting();
+  const Parameters& p = scene.parameters();
+  Books& books = exchange.books;
+  double days = window.hours / 24.0;
+
+  Side enterprises() const { return {s.enterprises, Layer::Application}; }
+  Side consumers() const { return {s.consumers, Layer::Application}; }
+  Side suppliers() const { return {s.suppliers, Layer::Infrastructure}; }
+  Side services() const { return {s.services, Layer::Deployment}; }
+  Side lab_side(int lab) const { return {s.lab_firm[static_cast<std::size_t>(lab)], Layer::Model}; }
+  Side cloud_side(int cloud) const { return {s.cloud_firm[static_cast<std::size_t>(cloud)], Layer::Infrastructure}; }
+};
+
+// ---- sales -------------------------------------------------------------------------------------
+
+/// Units served by alternative, from the classes that served them; millionths of a unit per day.
+std::vector<std::int64_t> served_units(const Settlement& w) {
+  std::vector<std::int64_t> served(w.s.alternatives.size(), 0);
+  const auto regions = w.p.vocabulary.regions.size();
+  for (std::size_t k = 0; k < w.window.classes.size(); ++k)
+    for (const auto cell : w.exchange.table.classes[k].cells) {
+      const auto i = static_cast<std::size_t>(cell);
+      const std::int64_t volume = w.window.cell_volume[i];
+      if (volume == 0) continue;
+      served[i / regions % w.s.alternatives.size()] += static_cast<std::int64_t>(static_cast<double>(volume) * w.window.classes[k].fill);
+    }
+  return served;
+}
+
+/// The same, cell by cell in cell order: what the books expect.
+std::vector<std::int64_t> served_units_again(const Settlement& w) {
+  std::vector<double> fill(w.window.cell_volume.size(), 0.0);
+  for (std::size_t k = 0; k < w.window.classes.size(); ++k)
+    for (const auto cell : w.exchange.table.classes[k].cells) fill[static_cast<std::size_t>(cell)] = w.window.classes[k].fill;
+  std::vector<std::int64_t> served;
+  const int regions = static_cast<int>(w.p.vocabulary.regions.size());
+  for (int a = 0; a < static_cast<int>(w.s.alternatives.size()); ++a) {
+    std::int64_t total = 0;
+    for (int segment = 0; segment < static_cast<int>(w.p.segments.size()); ++segment)
+      for (int region = 0; region < regions; ++region) {
+        const auto i = static_cast<std::size_t>(w.s.cell(segment, a, region));
+        total += static_cast<std::int64_t>(static_cast<double>(w.window.cell_volume[i]) * fill[i]);
+      }
+    served.push_back(total);
+  }
+  return served;
+}
+
+void settle_sales(Settlement& w) {
+  const auto served = served_units(w);
+  const auto expected = served_units_again(w);
+  for (std::size_t a = 0; a < served.size(); ++a) {
+    const auto& alternative = w.s.alternatives[a];
+    const double price = w.scene.board.unit_price[a] * 1e-6 * w.days;
+    const Money gross = Money::from_usd(static_cast<double>(served[a]) * price);
+    if (gross.tenthousandths == 0) continue;
+    const auto lab = static_cast<std::size_t>(alternative.lab);
+    const auto channel = static_cast<std::size_t>(alternative.channel);
+    const int seller = w.s.channel_firm[channel];
+    w.takings.by_channel[lab][channel] += gross.tenthousandths;
+    if (seller < 0) {
+      w.books.post(w.enterprises(), w.lab_side(alternative.lab), Category::Sale, gross);
+      w.books.expect(w.enterprises(), w.lab_side(alternative.lab), Category::Sale, static_cast<double>(expected[a]), price);
+      w.takings.by_lab[lab] += gross.tenthousandths;
+      continue;
+    }
+    const Side shop{seller, Layer::Deployment};
+    w.books.post(w.enterprises(), shop, Category::Sale, gross);
+    w.books.expect(w.enterprises(), shop, Category::Sale, static_cast<double>(expected[a]), price);
+    const ResaleTerms terms = resale_terms(w.s, alternative.lab, alternative.channel, w.window.start);
+    const Money remitted = scaled(gross, 1.0 - terms.channel_share);
+    w.books.post(shop, w.lab_side(alternative.lab), Category::Remittance, remitted, -1);
+    w.books.expect(shop, w.lab_side(alternative.lab), Category::Remittance, scaled(Money::from_usd(static_cast<double>(expected[a]) * price), 1.0 - terms.channel_share));
+    w.takings.by_lab[lab] += remitted.tenthousandths;
+  }
+}
+
+void settle_streams(Settlement& w) {
+  for (std::size_t k = 0; k < w.window.classes.size(); ++k) {
+    const auto& c = w.exchange.table.classes[k];
+    if (c.stream < 0) continue;
+    const auto& ref = w.s.streams[static_cast<std::size_t>(c.stream)];
+    const auto& load = w.window.streams[static_cast<std::size_t>(c.stream)];
+    const auto& got = w.window.classes[k];
+    if (ref.application >= 0) {
+      const Side owner{ref.payer, Layer::Application};
+      w.books.post(w.enterprises(), owner, Category::SeatSale, Money::from_usd(load.usd_per_day * w.days * got.fill));
+      w.books.expect(w.enterprises(), owner, Category::SeatSale, load.usd_per_day * w.days, got.fill);
+      continue;
+    }
+    const auto& stream = w.p.labs[static_cast<std::size_t>(ref.lab)].streams[static_cast<std::size_t>(ref.stream)];
+    const bool consumer = ref.product == Product::Consumer;
+    const Side buyer = consumer ? w.consumers() : w.enterprises();
+    const Category category = consumer ? Category::ConsumerSale : Category::Sale;
+    // A stream of compute earns by the H100e-hour served, a stream of users by the share of them served.
+    const bool by_hour = stream.users <= 0;
+    const double quantity = by_hour ? static_cast<double>(got.served) * w.window.hours : load.usd_per_day * w.days;
+    const double price = by_hour ? stream.price_usd : got.fill;
+    const Money earned = Money::from_usd(quantity * price);
+    w.books.post(buyer, w.lab_side(ref.lab), category, earned);
+    std::int64_t served_again = 0;
+    for (const auto at_host : got.by_host) served_again += at_host;
+    w.books.expect(buyer, w.lab_side(ref.lab), category, by_hour ? static_cast<double>(served_again) * w.window.hours : quantity, price);
+    w.takings.by_lab[static_cast<std::size_t>(ref.lab)] += earned.tenthousandths;
+  }
+}
+
+// ---- compute -----------------------------------------------------------------------------------
+
+/// Who buys what kind of compute from which cloud.
+struct Purchase {
+  int payer = 0;
+  Layer layer = Layer::Model;
+  int lab = 0, host = 0;
+  bool training = false;
+  auto operator<=>(const Purchase&) const = default;
+};
+
+Purchase purchase_of(const DemandClass& c, int host) { return {c.payer, c.payer_layer, c.lab, host, c.tier >= Tier::Training}; }
+
+/// $ per H100e-hour by contract, else the cloud's list; both move with the cloud's price index.
+double hosting_price(const Settlement& w, int lab, int host) {
+  const auto& s = w.s;
+  double price = w.p.clouds[static_cast<std::size_t>(host)].price_usd;
+  for (const auto& m : s.money) {
+    const auto& clause = w.p.contracts[static_cast<std::size_t>(m.contract)].versions[static_cast<std::size_t>(m.version)].clauses[static_cast<std::size_t>(m.clause)];
+    if (clause.kind != ClauseKind::Hosting || m.lab != lab || m.host != host || clause.price_usd < 0) continue;
+    if (w.window.start < m.from || w.window.start >= m.until || s.registry.version_in_force(m.contract, w.window.start) != m.version) continue;
+    price = clause.price_usd;
+  }
+  return price * w.scene.board.clouds[static_cast<std::size_t>(host)].price_index;
+}
+
+void settle_compute(Settlement& w) {
+  std::map<Purchase, std::int64_t> bought, again;
+  for (std::size_t k = 0; k < w.window.classes.size(); ++k)
+    for (std::size_t host = 0; host < w.window.classes[k].by_host.size(); ++host)
+      if (const auto h100e = w.window.classes[k].by_host[host]; h100e != 0) bought[purchase_of(w.exchange.table.classes[k], static_cast<int>(host))] += h100e;
+  // What the books expect comes from the flows on the arcs and the pools they end in.
+  const auto& network = w.exchange.table.network;
+  for (std::size_t a = 0; a < network.arcs.size(); ++a)
+    if (const auto flow = w.exchange.solution.flow[a]; flow != 0) {
+      const auto pool = static_cast<std::size_t>(w.exchange.table.pool_of_node[static_cast<std::size_t>(network.arcs[a].pool)]);
+      again[purchase_of(w.exchange.table.classes[static_cast<std::size_t>(network.arcs[a].demand_class)], w.s.pools[pool].cloud)] += flow;
+    }
+  for (const auto& [purchase, h100e] : bought) {
+    const Side payer{purchase.payer, purchase.layer};
+    const Side payee = w.cloud_side(purchase.host);
+    const bool own = payer.party == payee.party;
+    const double price = own ? w.scene.board.clouds[static_cast<std::size_t>(purchase.host)].cost_per_h100e_hour : hosting_price(w, purchase.lab, purchase.host);
+    const Category category = own ? Category::OwnHosting : purchase.training ? Category::Training : Category::Hosting;
+    const Money amount = Money::from_usd(static_cast<double>(h100e) * w.window.hours * price);
+    w.books.post(payer, payee, category, amount);
+    w.books.expect(payer, payee, category, static_cast<double>(again[purchase]) * w.window.hours, price);
+    if (!own) w.takings.purchases[{payer.party, payee.party}] += amount.tenthousandths;
+  }
+}
+
+// ---- what the sellers pay ----------------------------------------------------------------------
+
+void settle_running_costs(Settlement& w) {
+  std::vector<std::int64_t> kwh_again(w.p.clouds.size(), 0);
+  const auto kwh = [&](std::size_t pool) { return static_cast<std::int64_t>(std::floor(w.scene.board.pools[pool].power_kw * w.window.hours + 0.5)); };
+  for (std::size_t pool = 0; pool < w.s.pools.size(); ++pool) kwh_again[static_cast<std::size_t>(w.s.pools[pool].cloud)] += kwh(pool);
+  for (std::size_t c = 0; c < w.p.clouds.size(); ++c) {
+    const auto& cloud = w.p.clouds[c];
+    std::int64_t used = 0;
+    for (const int pool : w.s.pools_of_cloud[c]) used += kwh(static_cast<std::size_t>(pool));
+    const double modelled = 1.0 - cloud.internal_share;
+    const double energy = cloud.energy_usd_per_mwh * 1e-3 * modelled;
+    const double operations = cloud.opex_usd_per_kw_year / core::kHoursPerYear * modelled;
+    const Side payer = w.cloud_side(static_cast<int>(c));
+    w.books.post(payer, w.suppliers(), Category::Energy, Money::from_usd(static_cast<double>(used) * energy));
+    w.books.expect(payer, w.suppliers(), Category::Energy, static_cast<double>(kwh_again[c]), energy);
+    w.books.post(payer, w.suppliers(), Category::Operations, Money::from_usd(static_cast<double>(used) * operations));
+    w.books.expect(payer, w.suppliers(), Category::Operations, static_cast<double>(kwh_again[c]), operations);
+  }
+}
+
+/// Straight line in whole 1e-4 $: what is worn out after d days is floor(cost d / life), so the postings of
+/// a life add up to the cost exactly (check A13).
+std::int64_t worn_out(const Asset& asset, std::int32_t days) {
+  __extension__ using Wide = __int128;
+  return static_cast<std::int64_t>(static_cast<Wide>(asset.cost) * std::min(days, asset.life_days) / asset.life_days);
+}
+
+void settle_capital(Settlement& w) {
+  for (const auto& payment : w.exchange.capex) {
+    const Side owner{payment.firm, Layer::Infrastructure};
+    const Side vendor{payment.payee, Layer::Infrastructure};
+    w.books.post(owner, vendor, Category::Capex, Money{payment.amount});
+    w.books.expect(owner, vendor, Category::Capex, Money{payment.amount});
+    for (const auto& maker : w.p.vendors) {
+      const auto firm = index_of(w.p.vocabulary.firms, maker.firm);
+      if (!firm || static_cast<int>(*firm) != payment.payee || maker.cost_share <= 0) continue;
+      const Money cost = scaled(Money{payment.amount}, maker.cost_share);
+      w.books.post(vendor, w.suppliers(), Category::OtherCost, cost);
+      w.books.expect(vendor, w.suppliers(), Category::OtherCost, cost);
+      break;
+    }
+  }
+  w.exchange.capex.clear();
+
+  const auto step = std::max<std::int32_t>(1, static_cast<std::int32_t>(w.days));
+  std::map<int, std::int64_t> worn, left_before, left_after;
+  for (auto& asset : w.exchange.assets) {
+    worn[asset.firm] += worn_out(asset, asset.days_done + step) - worn_out(asset, asset.days_done);
+    left_before[asset.firm] += asset.cost - worn_out(asset, asset.days_done);
+    asset.days_done += step;
+    left_after[asset.firm] += asset.cost - worn_out(asset, asset.days_done);
+  }
+  std::erase_if(w.exchange.assets, [](const Asset& asset) { return asset.days_done >= asset.life_days; });
+  for (const auto& [firm, amount] : worn) {
+    const Side side{firm, Layer::Infrastructure};
+    w.books.post(side, side, Category::Depreciation, Money{amount});
+    w.books.expect(side, side, Category::Depreciation, Money{left_before[firm] - left_after[firm]});
+  }
+}
+
+void settle_other(Settlement& w) {
+  const double years = years_since_start(w.p, w.window.start);
+  for (std::size_t c = 0; c < w.p.clouds.size(); ++c) {
+    const auto& cloud = w.p.clouds[c];
+    if (cloud.base_revenue_usd <= 0) continue;
+    const double per_window = cloud.base_growth.level(years) * w.days / core::kDaysPerYear;
+    const Side side = w.cloud_side(static_cast<int>(c));
+    const Money sale = Money::from_usd(cloud.base_revenue_usd * per_window);
+    const Money cost = scaled(sale, 1.0 - cloud.base_margin);
+    w.books.post(w.enterprises(), side, Category::OtherSale, sale);
+    w.books.expect(w.enterprises(), side, Category::OtherSale, cloud.base_revenue_usd, per_window);
+    w.books.post(side, w.suppliers(), Category::OtherCost, cost);
+    w.books.expect(side, w.suppliers(), Category::OtherCost, cost);
+  }
+  for (std::size_t lab = 0; lab < w.p.labs.size(); ++lab) {
+    const Money cost = scaled(Money{w.takings.by_lab[lab]}, w.p.labs[lab].other_cost_share);
+    w.books.post(w.lab_side(static_cast<int>(lab)), w.suppliers(), Category::OtherCost, cost);
+    w.books.expect(w.lab_side(static_cast<int>(lab)), w.suppliers(), Category::OtherCost, cost);
+  }
+  std::int64_t governance = 0;
+  for (const auto rate : w.exchange.governance) governance += rate;
+  const Money governed = Money::from_usd(static_cast<double>(governance) * 1e-4 * w.scene.board.volume_growth * w.days);
+  w.books.post(w.enterprises(), w.services(), Category::Governance, governed);
+  w.books.expect(w.enterprises(), w.services(), Category::Governance, governed);
+  w.books.post(w.enterprises(), w.services(), Category::Migration, Money{w.exchange.migration});
+  w.books.expect(w.enterprises(), w.services(), Category::Migration, Money{w.exchange.migration});
+  w.exchange.migration = 0;
+}
+
+}  // namespace
+
+void settle_window(Exchange& exchange, const Scene& scene, const Window& window, Observer*) {
+  Settlement w{exchange, scene, window, {}};
+  w.takings.by_lab.assign(w.p.labs.size(), 0);
+  w.takings.by_channel.assign(w.p.labs.size(), std::vector<std::int64_t>(w.p.channels.size(), 0));
+  settle_sales(w);
+  settle_streams(w);
+  settle_compute(w);
+  settle_running_costs(w);
+  settle_capital(w);
+  settle_other(w);
+  settle_clauses(exchange, scene, window.start, window.start + w.p.run.window, w.takings);
+}
+
+}  // namespace rackrate::market

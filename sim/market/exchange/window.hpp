@@ -1,0 +1,47 @@
+#pragma once
+#include <vector>
+
+#include "sim/market/exchange/exchange.hpp"
+
+/// One clearing window in four steps, each a function of the ones before: load -> clear -> settle -> report.
+namespace rackrate::market {
+
+/// What each class wants and what it got.
+struct ClassWindow {
+  std::int64_t demand = 0;                 ///< whole H100e
+  std::int64_t served = 0;
+  double fill = 1.0;                       ///< served share; 1 when nothing was wanted
+  std::vector<std::int64_t> load;          ///< by product, millionths of an H100e
+  std::vector<std::int64_t> by_host;       ///< served, by cloud
+};
+
+struct Window {
+  core::SimTime start;
+  double hours = 24.0;
+  std::vector<ClassWindow> classes;
+  std::vector<std::int64_t> cell_volume;   ///< by cell: millionths of a work unit per day wanted today
+  std::vector<StreamLoad> streams;
+  std::vector<std::int64_t> pool_served, pool_open_capacity, pool_rent;   ///< by pool; open: what interactive load may use
+  std::vector<std::int64_t> pool_interactive;                             ///< by pool: interactive load served
+};
+
+/// Today's volume per cell and load per class: (full volume - unlearned) x growth x price response, times
+/// compute per work unit (MODEL 6.2, 6.0).
+void load_window(Exchange& exchange, const Scene& scene, Window& window);
+/// Min-cost flow of load to capacity; scarcity rents by pool (MODEL 9.1).
+void clear_window(Exchange& exchange, const Scene& scene, Window& window);
+/// Every payment of the window, posted and expected (MODEL section 10).
+void settle_window(Exchange& exchange, const Scene& scene, const Window& window, Observer* observer);
+/// Facts for observers and signals for the board.
+void report_window(Exchange& exchange, const Scene& scene, const Window& window, Observer* observer);
+
+/// Clauses that move money on their own account: revenue shares on the window's revenue by lab and by
+/// (lab, channel), 1e-4 $, and commitments on what was bought from each payee.
+struct Takings {
+  std::vector<std::int64_t> by_lab;                        ///< recognised revenue of each lab
+  std::vector<std::vector<std::int64_t>> by_channel;       ///< [lab][channel] gross sales
+  std::map<std::pair<int, int>, std::int64_t> purchases;   ///< (payer party, payee party) compute bought
+};
+void settle_clauses(Exchange& exchange, const Scene& scene, core::SimTime start, core::SimTime end, const Takings& takings);
+
+}  // namespace rackrate::market

@@ -1,0 +1,195 @@
+#include "sim/market/labs/lab.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "sim/core/math.hpp"
+#include "sim/market/contracts/ship_first.hpp"
+#include "sim/market/pricing/list_price.hpp"
+
+namespace rackrate::market {
+namespace {
+
+/// Persistence of the monthly demand noise. Assumption.
+constexpr double kNoiseMemory = 0.8;
+/// A holder short of capacity needs this long to lease some. Assumption.
+constexpr core::SimDuration kLeaseTakes = core::kDay * 30;
+constexpr double kQuarterYears = 0.25;
+
+const Lab& parameters_of(const Scene& scene, int lab) { return scene.parameters().labs[static_cast<std::size_t>(lab)]; }
+
+double port_days(const Scene& scene, int lab, std::int32_t n, int channel) {
+  const auto key = scene.setting().lab_key[static_cast<std::size_t>(lab)];
+  const auto address = at(key, Purpose::PortDelay, static_cast<std::uint64_t>(n), scene.setting().channel_key[static_cast<std::size_t>(channel)]);
+  return parameters_of(scene, lab).port_days_mean / 2.0 * scene.draws.gamma(address, 2.0);
+}
+
+struct ShipFirst { const Clause* clause = nullptr; int holder = -1; };
+
+/// The ship-first clause in force for this lab at t, if any, and its holder's channel.
+ShipFirst ship_first_in_force(const Setting& s, int lab, core::SimTime t) {
+  const auto& name = s.parameters.vocabulary.labs[static_cast<std::size_t>(lab)];
+  const auto& contracts = s.registry.contracts();
+  for (std::size_t c = 0; c < contracts.size(); ++c) {
+    const int version = s.registry.version_in_force(static_cast<int>(c), t);
+    if (version < 0) continue;
+    for (const auto& clause : contracts[c].versions[static_cast<std::size_t>(version)].clauses) {
+      if (clause.kind != ClauseKind::ShipFirst || !clause.enabled || t < clause.from || t >= clause.until) continue;
+      const auto& labs = clause.scope.labs;
+      if (!labs.empty() && std::find(labs.begin(), labs.end(), name) == labs.end()) continue;
+      if (const auto holder = index_of(s.parameters.vocabulary.channels, clause.holders.front())) return {&clause, static_cast<int>(*holder)};
+    }
+  }
+  return {};
+}
+
+/// What a launch is worth to a holder that leases the capacity it lacks: revenue of the launch load at the
+/// lab's price, less the lease at the holder's own list price.
+double cure_gain_usd(const Scene& scene, int lab, int holder_cloud) {
+  const auto& l = parameters_of(scene, lab);
+  if (l.kappa <= 0 || l.tokens_per_unit <= 0) return 0.0;
+  const double per_h100e_hour = l.list_price_usd / (l.kappa * l.tokens_per_unit * scene.board.kappa[static_cast<std::size_t>(lab)]);
+  const auto& cloud = scene.parameters().clouds[static_cast<std::size_t>(holder_cloud)];
+  const double lease = cloud.price_usd * scene.board.clouds[static_cast<std::size_t>(holder_cloud)].price_index;
+  return l.launch_h100e * 24.0 * (per_h100e_hour - lease);
+}
+
+Release release_facts(const Scene& scene, int lab, std::int32_t n, core::SimTime released, const ShipFirst& rule) {
+  Release release;
+  release.date = released;
+  release.holder_ga = released + core::days(port_days(scene, lab, n, rule.holder));
+  const int cloud = scene.setting().channel_cloud[static_cast<std::size_t>(rule.holder)];
+  if (cloud < 0) return release;
+  const auto& signal = scene.board.clouds[static_cast<std::size_t>(cloud)];
+  const double headroom[] = {signal.available - signal.demand};
+  contracts::LaunchCapability launch;
+  launch.headroom = headroom;
+  launch.launch_need = parameters_of(scene, lab).launch_h100e;
+  launch.margin = rule.clause->margin;
+  release.holder_can = contracts::holder_can(launch);
+  if (!release.holder_can) {
+    release.holder_declines = contracts::holder_declines({cure_gain_usd(scene, lab, cloud), kLeaseTakes}, rule.clause->cure);
+    if (!release.holder_declines) release.holder_ga = std::max(release.holder_ga, released + kLeaseTakes);
+  }
+  return release;
+}
+
+void on_release(LabState& lab, const Scene& scene, Context& context) {
+  const auto& s = scene.setting();
+  const auto& l = parameters_of(scene, lab.index);
+  const auto key = s.lab_key[static_cast<std::size_t>(lab.index)];
+  const auto n = static_cast<std::uint64_t>(lab.releases);
+  double frontier = 0.0;
+  bool first = true;
+  for (const auto& other : scene.board.labs) {
+    frontier = first ? other.best : std::max(frontier, other.best);
+    first = false;
+  }
+  const bool leads = scene.draws.uniform(at(key, Purpose::ReleaseFrontier, n)) < l.frontier_probability;
+  const double jump = scene.draws.exponential(at(key, Purpose::ReleaseJump, n));
+  const double quality = leads ? frontier + l.jump_mean * jump : std::max(lab.signal.best, frontier - l.gap_mean * jump);
+  const bool better = quality > lab.signal.best;
+  lab.signal.best = std::max(lab.signal.best, quality);
+
+  if (better)
+    for (std::size_t x = 0; x < s.parameters.channels.size(); ++x) {
+      const auto plan = plan_channel(scene, lab.index, lab.releases, context.now(), static_cast<int>(x));
+      context.schedule(plan.ready, static_cast<std::uint16_t>(Kind::ChannelReady),
+                       pack(ChannelReady{static_cast<std::int32_t>(x), lab.releases, quality}), priority::kRelease);
+    }
+  if (leads)
+    lab.notices.push_back({context.now(), "release", l.name, l.name + " releases a model that leads the frontier"});
+  if (leads && quality - frontier > scene.parameters().choice.release_gap_trigger)
+    for (ProcessId e = scene.stage.directory.first_enterprise; e < scene.stage.directory.count; ++e)
+      context.send(e, context.window_end(), static_cast<std::uint16_t>(Kind::NewLeader), pack(NewLeader{lab.index, lab.releases, quality}), priority::kRelease);
+  ++lab.releases;
+  context.schedule(context.now() + core::days(release_gap_days(scene, lab.index, lab.releases)), static_cast<std::uint16_t>(Kind::Release), {}, priority::kRelease);
+}
+
+void on_month(LabState& lab, const Scene& scene, Context& context) {
+  const int month = core::month_index(context.now());
+  const auto& s = scene.setting();
+  for (std::size_t k = 0; k < s.streams.size(); ++k) {
+    const auto& ref = s.streams[k];
+    if (ref.lab != lab.index || ref.stream < 0) continue;
+    const double sigma = parameters_of(scene, lab.index).streams[static_cast<std::size_t>(ref.stream)].volatility;
+    const double z = scene.draws.normal(at(ref.key, Purpose::StreamNoise, static_cast<std::uint64_t>(month)));
+    lab.signal.noise[k] = kNoiseMemory * lab.signal.noise[k] + sigma * std::sqrt(1.0 - kNoiseMemory * kNoiseMemory) * z;
+  }
+  context.schedule(core::month_start(month + 1), static_cast<std::uint16_t>(Kind::MonthlyNoise), {}, priority::kDecision);
+}
+
+/// Token lists follow how full the lab's hosts are (MODEL 8.1), the same for all channels: price parity.
+void review_price(LabState& lab, const Scene& scene) {
+  const auto& p = scene.parameters();
+  if (p.prices.rule == PriceRule::Frozen) return;
+  double demand = 0.0, available = 0.0, target = 0.0;
+  for (const int host : scene.setting().hosts_of_lab[static_cast<std::size_t>(lab.index)]) {
+    const auto& signal = scene.board.clouds[static_cast<std::size_t>(host)];
+    demand += signal.demand;
+    available += signal.available;
+    target += signal.available * p.clouds[static_cast<std::size_t>(host)].target_utilisation;
+  }
+  if (available <= 0) return;
+  lab.signal.price_index = reviewed_price(lab.signal.price_index, demand / available, target / available, {p.prices.eta, p.prices.clip, p.prices.menu});
+}
+
+}  // namespace
+
+double release_gap_days(const Scene& scene, int lab, std::int32_t n) {
+  const auto key = scene.setting().lab_key[static_cast<std::size_t>(lab)];
+  return parameters_of(scene, lab).release_gap_days / 2.0 * scene.draws.gamma(at(key, Purpose::ReleaseGap, static_cast<std::uint64_t>(n)), 2.0);
+}
+
+ChannelPlan plan_channel(const Scene& scene, int lab, std::int32_t n, core::SimTime released, int channel) {
+  const auto& s = scene.setting();
+  if (s.parameters.channels[static_cast<std::size_t>(channel)].cloud.empty()) return {released, false};
+  ChannelPlan plan;
+  plan.ready = released + core::days(port_days(scene, lab, n, channel));
+  const ShipFirst rule = ship_first_in_force(s, lab, released);
+  if (rule.clause == nullptr) return plan;
+  const Release release = release_facts(scene, lab, n, released, rule);
+  if (channel == rule.holder) {
+    plan.ready = release.holder_ga;
+    return plan;
+  }
+  const auto earliest = contracts::rival_earliest({rule.clause->lead, rule.clause->cure, rule.clause->reading}, release);
+  plan.waited = earliest > plan.ready;
+  plan.ready = std::max(plan.ready, earliest);
+  return plan;
+}
+
+LabState first_lab(const Setting& s, int index) {
+  LabState lab;
+  lab.index = index;
+  const auto& l = s.parameters.labs[static_cast<std::size_t>(index)];
+  lab.signal.best = l.quality;
+  lab.signal.quality.assign(s.parameters.channels.size(), l.quality);
+  lab.signal.noise.assign(s.streams.size(), 0.0);
+  return lab;
+}
+
+void handle_lab(LabState& lab, const Scene& scene, Context& context, const Event& event) {
+  switch (static_cast<Kind>(event.kind)) {
+    case Kind::Release:
+      on_release(lab, scene, context);
+      break;
+    case Kind::ChannelReady: {
+      const auto ready = unpack<ChannelReady>(event.payload);
+      auto& quality = lab.signal.quality[static_cast<std::size_t>(ready.channel)];
+      quality = std::max(quality, ready.quality);
+      break;
+    }
+    case Kind::MonthlyNoise:
+      on_month(lab, scene, context);
+      break;
+    case Kind::PriceReview:
+      review_price(lab, scene);
+      context.schedule(context.now() + core::years(kQuarterYears), static_cast<std::uint16_t>(Kind::PriceReview), {}, priority::kPrice);
+      break;
+    default:
+      break;
+  }
+}
+
+}  // namespace rackrate::market

@@ -1,0 +1,32 @@
+#include "sim/market/pricing/unit_terms.hpp"
+
+#include "sim/core/math.hpp"
+
+namespace rackrate::market {
+namespace math = core::math;
+
+double relative_kappa(const Parameters& p, int lab, core::SimTime t) {
+  const double years = core::in_years(t - p.run.start);
+  const GrowthPath models{p.labs[static_cast<std::size_t>(lab)].kappa_growth, p.efficiency.serving_half_life_years};
+  const GrowthPath serving{p.efficiency.serving_rate, p.efficiency.serving_half_life_years};
+  return models.level(years) / serving.level(years);
+}
+
+void publish_unit_terms(const Setting& s, core::SimTime t, Board& board) {
+  const auto& p = s.parameters;
+  board.kappa.clear();
+  for (std::size_t lab = 0; lab < p.labs.size(); ++lab) board.kappa.push_back(relative_kappa(p, static_cast<int>(lab), t));
+  board.unit_price.clear();
+  board.unit_compute.clear();
+  std::vector<double> pass;
+  for (const double kappa : board.kappa) pass.push_back(math::pow(kappa, p.prices.token_pass_through));
+  for (const auto& a : s.alternatives) {
+    const auto lab = static_cast<std::size_t>(a.lab);
+    board.unit_price.push_back(a.price * board.labs[lab].price_index * pass[lab]);
+    board.unit_compute.push_back(a.compute * board.kappa[lab]);
+  }
+  const GrowthPath volume{p.choice.volume_growth_rate, p.choice.volume_growth_half_life};
+  board.volume_growth = volume.level(core::in_years(t - p.run.start));
+}
+
+}  // namespace rackrate::market

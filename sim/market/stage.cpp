@@ -1,0 +1,50 @@
+#include <string>
+
+#include "sim/market/enterprise/population.hpp"
+#include "sim/market/scene.hpp"
+
+namespace rackrate::market {
+namespace {
+
+ChoiceSet choice_set(const Setting& s, const std::vector<int>& alternatives) {
+  const auto& c = s.parameters.choice;
+  ChoiceSet set;
+  for (const int index : alternatives) {
+    const auto& a = s.alternatives[static_cast<std::size_t>(index)];
+    set.add_crossed(a.key, a.lab_nest, c.lambda_lab, a.cloud_nest, c.lambda_cloud);
+  }
+  set.add_alone(core::name_hash("outside"));
+  return set;
+}
+
+}  // namespace
+
+Stage build_stage(const Parameters& parameters) {
+  Stage stage;
+  stage.setting = compile(parameters);
+  const auto& s = stage.setting;
+  const auto& p = s.parameters;
+  stage.access = compile_access(s, p.run.start, p.run.end);
+  for (const auto& alternatives : s.alternatives_of_product) stage.choice_sets.push_back(choice_set(s, alternatives));
+
+  auto& d = stage.directory;
+  auto& names = stage.process_names;
+  names = {"registry", "power", "statistics", "exchange"};
+  const auto next = [&] { return static_cast<ProcessId>(names.size()); };
+  d.first_vendor = next();
+  for (const auto& vendor : p.vendors) names.push_back("vendor/" + vendor.name);
+  d.first_cloud = next();
+  for (const auto& cloud : p.clouds) names.push_back("cloud/" + cloud.name);
+  d.first_pool = next();
+  for (const auto& pool : s.pools) names.push_back(pool.name);
+  d.first_lab = next();
+  for (const auto& lab : p.labs) names.push_back("lab/" + lab.name);
+  d.first_enterprise = next();
+  const auto sizes = sample_sizes(p);
+  for (std::size_t g = 0; g < p.segments.size(); ++g)
+    for (int k = 0; k < sizes[g]; ++k) names.push_back("enterprise/" + p.segments[g].name + "/" + std::to_string(k));
+  d.count = next();
+  return stage;
+}
+
+}  // namespace rackrate::market

@@ -1,0 +1,167 @@
+#include "sim/market/supply/headquarters.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "sim/core/math.hpp"
+#include "sim/market/pricing/list_price.hpp"
+#include "sim/market/supply/vendor.hpp"
+
+namespace rackrate::market {
+namespace math = core::math;
+namespace {
+
+/// Smoothing of level and trend per quarterly observation (check A12 uses the same values).
+constexpr double kLevelGain = 0.5, kTrendGain = 0.3;
+/// A trend is believed to fade by this factor each quarter: no forecast grows exponentially for ever.
+constexpr double kTrendDamping = 0.85;
+constexpr double kQuarterYears = 0.25;
+
+const Cloud& cloud_of(const Setting& s, const Headquarters& hq) { return s.parameters.clouds[static_cast<std::size_t>(hq.index)]; }
+
+struct Position {
+  double installed = 0.0, received = 0.0, energised_kw = 0.0, used_kw = 0.0, unpowered = 0.0;
+  bool power_binds = false;
+};
+
+Position position_of(const Scene& scene, const Headquarters& hq) {
+  Position out;
+  for (const int pool : scene.setting().pools_of_cloud[static_cast<std::size_t>(hq.index)]) {
+    const auto& signal = scene.board.pools[static_cast<std::size_t>(pool)];
+    out.installed += static_cast<double>(signal.installed);
+    out.received += static_cast<double>(signal.received);
+    out.unpowered += static_cast<double>(signal.unpowered);
+    if (signal.energised_kw >= 0) {
+      out.power_binds = true;
+      out.energised_kw += signal.energised_kw;
+      out.used_kw += signal.power_kw;
+    }
+  }
+  return out;
+}
+
+void observe(Headquarters& hq, double demand) {
+  const double y = math::log(std::max(demand, 1.0));
+  if (!hq.seen) {
+    hq.seen = true;
+    hq.level = y;
+    return;
+  }
+  const double before = hq.level;
+  hq.level = kLevelGain * y + (1.0 - kLevelGain) * (hq.level + hq.trend);
+  hq.trend = kTrendGain * (hq.level - before) + (1.0 - kTrendGain) * hq.trend;
+}
+
+double forecast(const Headquarters& hq, ForecastRule rule, double quarters) {
+  if (rule == ForecastRule::Naive) return math::exp(hq.level);
+  const double fading = (1.0 - math::pow(kTrendDamping, quarters)) / (1.0 - kTrendDamping);
+  return math::exp(hq.level + hq.trend * fading);
+}
+
+/// H100e that the quarter's budget buys, chips and the facility around them.
+double affordable(const Scene& scene, const Cloud& cloud, double unit_cost, core::SimTime now) {
+  if (unit_cost <= 0) return 1e18;
+  const double t = years_since_start(scene.parameters(), now);
+  const double budget = cloud.capex_usd_per_year * kQuarterYears * cloud.capex_growth.level(t);
+  return budget / unit_cost;
+}
+
+void invest(Headquarters& hq, const Scene& scene, Context& context) {
+  const auto& s = scene.setting();
+  const auto& cloud = cloud_of(s, hq);
+  const auto now = context.now();
+  observe(hq, scene.board.clouds[static_cast<std::size_t>(hq.index)].demand);
+  const Position position = position_of(scene, hq);
+
+  double price = 0.0, kw = 0.0, lead_days = 0.0;
+  for (const auto& [name, share] : cloud.silicon)
+    for (std::size_t v = 0; v < s.parameters.vendors.size(); ++v) {
+      const auto& vendor = s.parameters.vendors[v];
+      if (vendor.name != name) continue;
+      price += share * price_per_h100e(s, static_cast<int>(v), now);
+      kw += share * kw_per_h100e(s, static_cast<int>(v), now);
+      lead_days += share * (vendor.lead_min_days + vendor.lead_shape * vendor.lead_scale_days);
+    }
+  const double usable = (1.0 - cloud.internal_share) * cloud.availability * cloud.target_utilisation;
+  const double lead_quarters = lead_days / core::kDaysPerYear / kQuarterYears + 1.0;   // and a quarter until the next chance
+  const double wanted = forecast(hq, cloud.forecast, lead_quarters) / usable;
+  const double pipeline = std::max(0.0, hq.ordered - position.received);
+  const double unit_cost = price + kw * 1e-3 * cloud.facility_usd_per_mw;
+  const double order = std::min(std::max(0.0, wanted - position.installed - pipeline), affordable(scene, cloud, unit_cost, now));
+  if (order >= 1.0) {
+    hq.ordered += std::floor(order);
+    ++hq.orders;
+    for (const auto& [name, share] : cloud.silicon)
+      for (std::size_t v = 0; v < s.parameters.vendors.size(); ++v)
+        if (s.parameters.vendors[v].name == name && share > 0)
+          context.send(scene.stage.directory.first_vendor + static_cast<ProcessId>(v), now + core::kDay * 7, static_cast<std::uint16_t>(Kind::Order),
+                       pack(Order{hq.index, 0, static_cast<std::int64_t>(std::floor(order * share))}), priority::kSupply);
+  }
+
+  if (!position.power_binds) return;
+  const double site_quarters = s.parameters.sites.lead_median_days / core::kDaysPerYear / kQuarterYears;
+  const double future = forecast(hq, cloud.forecast, site_quarters) / usable;
+  const double need_kw = position.used_kw + std::max(0.0, future - (position.installed - position.unpowered)) * kw;
+  const double gap_kw = need_kw - position.energised_kw - hq.site_kw;
+  hq.short_of_power = gap_kw > 0 ? hq.short_of_power + 1 : 0;
+  if (hq.short_of_power < 2) return;
+  hq.short_of_power = 0;
+  hq.site_kw += gap_kw;
+  ++hq.sites;
+  for (const int pool : s.pools_of_cloud[static_cast<std::size_t>(hq.index)]) {
+    const auto& region = cloud.regions[static_cast<std::size_t>(s.pools[static_cast<std::size_t>(pool)].position)];
+    const auto kilowatts = static_cast<std::int64_t>(gap_kw * region.share);
+    if (kilowatts > 0)
+      context.send(scene.stage.directory.power, context.window_end(), static_cast<std::uint16_t>(Kind::SiteStart),
+                   pack(SiteStart{pool, core::month_index(now), kilowatts}), priority::kSupply);
+  }
+}
+
+void review_price(Headquarters& hq, const Scene& scene) {
+  const auto& p = scene.parameters();
+  if (p.prices.rule == PriceRule::Frozen) return;
+  const auto& signal = scene.board.clouds[static_cast<std::size_t>(hq.index)];
+  if (signal.available <= 0) return;
+  const PriceRuleTerms terms{p.prices.eta, p.prices.clip, p.prices.menu};
+  hq.price_index = reviewed_price(hq.price_index, signal.demand / signal.available, cloud_of(scene.setting(), hq).target_utilisation, terms);
+}
+
+void again(Context& context, Kind kind, std::int16_t priority) {
+  context.schedule(context.now() + core::years(kQuarterYears), static_cast<std::uint16_t>(kind), {}, priority);
+}
+
+}  // namespace
+
+Headquarters first_headquarters(const Setting& s, int index) {
+  Headquarters hq;
+  hq.index = index;
+  for (const auto& region : s.parameters.clouds[static_cast<std::size_t>(index)].regions) {
+    for (const auto& lot : region.lots)
+      for (const auto& chip : s.parameters.chips)
+        if (chip.name == lot.chip) hq.ordered += lot.units * chip.h100e;
+    for (const auto& site : region.sites) hq.site_kw += site.megawatts * 1e3;
+  }
+  return hq;
+}
+
+core::SimTime first_review(const Scene& scene, core::EntityKey key, std::uint64_t which) {
+  const double share = scene.draws.uniform(at(key, Purpose::ReviewPhase, which));
+  return scene.parameters().run.start + core::years(kQuarterYears * share);
+}
+
+void handle_headquarters(Headquarters& hq, const Scene& scene, Context& context, const Event& event) {
+  switch (static_cast<Kind>(event.kind)) {
+    case Kind::InvestmentReview:
+      invest(hq, scene, context);
+      again(context, Kind::InvestmentReview, priority::kDecision);
+      break;
+    case Kind::PriceReview:
+      review_price(hq, scene);
+      again(context, Kind::PriceReview, priority::kPrice);
+      break;
+    default:
+      break;
+  }
+}
+
+}  // namespace rackrate::market

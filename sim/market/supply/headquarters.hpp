@@ -1,0 +1,32 @@
+#pragma once
+#include <vector>
+
+#include "sim/market/scene.hpp"
+
+namespace rackrate::market {
+
+/// A cloud's head office: forecasts demand, orders chips, starts sites, reviews its compute price.
+struct Headquarters {
+  int index = 0;
+  bool seen = false;                 ///< a first observation has set the level
+  double level = 0.0, trend = 0.0;   ///< Holt on ln D, per quarter
+  double ordered = 0.0;              ///< H100e ordered since the start, lots in transit then included
+  double site_kw = 0.0;              ///< power on its way: scripted sites and own starts
+  int short_of_power = 0;            ///< consecutive reviews with a power gap
+  double price_index = 1.0;
+  std::int64_t orders = 0, sites = 0;   ///< counts, for the event log
+};
+
+[[nodiscard]] Headquarters first_headquarters(const Setting& setting, int index);
+
+/// Quarterly, at a phase drawn per replication:
+/// - investment: forecast D(t+h) by the cloud's rule, K* = D/u*, order what is missing after what is
+///   installed and on its way, within the capex budget; when power falls short two reviews in a row, start
+///   sites (MODEL 3.6, checks A11, A12);
+/// - price: P <- P clip((u/u*)^eta, 1 +- clip), menu threshold (MODEL 8.1, check D7).
+void handle_headquarters(Headquarters& hq, const Scene& scene, Context& context, const Event& event);
+
+/// First review of a cloud: within the first quarter, keyed by replication.
+[[nodiscard]] core::SimTime first_review(const Scene& scene, core::EntityKey key, std::uint64_t which);
+
+}  // namespace rackrate::market

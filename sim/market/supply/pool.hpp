@@ -1,0 +1,35 @@
+#pragma once
+#include <cstdint>
+#include <vector>
+
+#include "sim/market/scene.hpp"
+
+namespace rackrate::market {
+
+/// Units of one chip that came at one time and retire together.
+struct Cohort { std::int16_t chip = 0; std::int64_t units = 0; };
+
+/// The hardware of one cloud in one region: what is installed, what power there is, what runs.
+struct Pool {
+  int index = 0;
+  std::vector<Cohort> cohorts;
+  double energised_kw = 0.0;            ///< usable facility power; negative: never binds
+  double received = 0.0;                ///< H100e that have arrived since the start
+  PoolSignal signal;                    ///< published at the next barrier
+};
+
+/// The pool on the scenario's first day, with its fleet running as far as power allows.
+[[nodiscard]] Pool first_pool(const Setting& setting, int index);
+/// Lots in transit, sites under way and retirements of the first fleet, as events to itself.
+struct PoolEvent { core::SimTime time; Kind kind; Payload payload; };
+[[nodiscard]] std::vector<PoolEvent> first_events(const Setting& setting, const Pool& pool);
+
+/// Receives lots, power phases and retirements; recomputes what runs. Chips without power wait: an
+/// explicit state, published as `unpowered`. Tells the exchange what capital was paid.
+void handle_pool(Pool& pool, const Scene& scene, Context& context, const Event& event);
+
+/// Chooses what runs (greedy by H100e per kW, whole units) and fills in the signal.
+/// running = floor(availability x H100e on power); internal use takes its share of what runs.
+void refresh(const Setting& setting, Pool& pool);
+
+}  // namespace rackrate::market

@@ -1,0 +1,221 @@
+#include "sim/market/world.hpp"
+
+#include <algorithm>
+#include <string>
+
+#include "sim/market/contracts/process.hpp"
+#include "sim/market/enterprise/population.hpp"
+#include "sim/market/enterprise/process.hpp"
+#include "sim/market/pricing/unit_terms.hpp"
+#include "sim/market/supply/power_authority.hpp"
+
+namespace rackrate::market {
+namespace {
+
+constexpr core::SimDuration kWeek = core::kDay * 7;
+/// Least delays beyond the window (MODEL section 2): an order takes a week to reach a vendor, no site gets
+/// power within .7 of half a year.
+constexpr core::SimDuration kOrderDelay = core::kDay * 7;
+constexpr core::SimDuration kPowerDelay = core::kDay * 126;
+
+engine::Options options(const Parameters& parameters) {
+  engine::Options options;
+  options.start = parameters.run.start;
+  options.window = parameters.run.window;
+  return options;
+}
+
+Statistics first_statistics(const Stage& stage, const std::vector<Enterprise>& enterprises) {
+  Statistics statistics;
+  const auto segments = stage.setting.parameters.segments.size();
+  statistics.adopters.assign(segments, 0);
+  statistics.sample.assign(segments, 0);
+  for (const auto& e : enterprises) {
+    ++statistics.sample[static_cast<std::size_t>(e.segment)];
+    if (e.adopted) ++statistics.adopters[static_cast<std::size_t>(e.segment)];
+  }
+  for (std::size_t g = 0; g < segments; ++g)
+    statistics.digest.push_back(statistics.sample[g] > 0 ? static_cast<double>(statistics.adopters[g]) / static_cast<double>(statistics.sample[g]) : 0.0);
+  return statistics;
+}
+
+}  // namespace
+
+World::World(std::shared_ptr<const Stage> stage, std::uint64_t seed, std::uint64_t replication)
+    : stage_(std::move(stage)), draws_(seed, replication), simulator_(stage_->process_names, options(stage_->setting.parameters)), exchange_(first_exchange(*stage_)) {
+  const auto& s = stage_->setting;
+  const auto& p = s.parameters;
+  for (int v = 0; v < static_cast<int>(p.vendors.size()); ++v) vendors_.push_back({v, std::vector<std::int64_t>(p.clouds.size(), 0)});
+  for (int c = 0; c < static_cast<int>(p.clouds.size()); ++c) headquarters_.push_back(first_headquarters(s, c));
+  for (int k = 0; k < static_cast<int>(s.pools.size()); ++k) pools_.push_back(first_pool(s, k));
+  for (int l = 0; l < static_cast<int>(p.labs.size()); ++l) labs_.push_back(first_lab(s, l));
+  enterprises_ = draw_population(*stage_, draws_);
+  statistics_ = first_statistics(*stage_, enterprises_);
+  publish(p.run.start);
+  place_first_workloads();
+  schedule_first_events();
+}
+
+void World::place_first_workloads() {
+  const Scene scene = this->scene();
+  const auto& p = scene.parameters();
+  for (auto& e : enterprises_) {
+    for (auto& w : e.workloads) {
+      const Choice choice = choose(scene, e, w, p.run.start);
+      w.alternative = static_cast<std::int16_t>(choice.alternative);
+      w.surplus = surplus_rate(e, w, choice.logsum);
+      exchange_.surplus[static_cast<std::size_t>(e.segment)] += w.surplus;
+      if (choice.alternative == kNothing) continue;
+      const auto cell = static_cast<std::size_t>(scene.setting().cell(e.segment, choice.alternative, e.region));
+      exchange_.units[cell] += w.units;
+      exchange_.ramp[cell] += static_cast<std::int64_t>(static_cast<double>(w.units) * unlearned(p, w, p.run.start));
+    }
+    e.governance = governance_rate(scene, e);
+    exchange_.governance[static_cast<std::size_t>(e.segment)] += e.governance;
+  }
+}
+
+void World::schedule_first_events() {
+  const Scene scene = this->scene();
+  const auto& s = scene.setting();
+  const auto& p = s.parameters;
+  const auto& d = stage_->directory;
+  const auto post = [&](ProcessId to, core::SimTime t, Kind kind, const Payload& payload, std::int16_t priority) {
+    if (t < p.run.end) simulator_.post(to, std::max(t, p.run.start), static_cast<std::uint16_t>(kind), payload, priority);
+  };
+  for (std::size_t k = 1; k < stage_->access.size(); ++k) post(d.registry, stage_->access[k].from, Kind::Breakpoint, {}, priority::kContract);
+  post(d.statistics, p.run.start + kWeek + core::kDay, Kind::Digest, {}, priority::kStatistics);
+  post(d.exchange, p.run.start, Kind::Clear, {}, priority::kClearing);
+  const core::SimTime month = core::month_start(core::month_index(p.run.start));
+  const core::SimTime first_month = month == p.run.start ? month : core::month_start(core::month_index(p.run.start) + 1);
+  for (std::size_t v = 0; v < vendors_.size(); ++v) post(d.first_vendor + static_cast<ProcessId>(v), first_month, Kind::SupplyEpoch, {}, priority::kSupply);
+  for (std::size_t c = 0; c < headquarters_.size(); ++c) {
+    const auto to = d.first_cloud + static_cast<ProcessId>(c);
+    if (p.clouds[c].invests) post(to, first_review(scene, s.cloud_key[c], 0), Kind::InvestmentReview, {}, priority::kDecision);
+    post(to, first_review(scene, s.cloud_key[c], 1), Kind::PriceReview, {}, priority::kPrice);
+  }
+  for (const auto& pool : pools_)
+    for (const auto& event : market::first_events(s, pool)) post(d.first_pool + static_cast<ProcessId>(pool.index), event.time, event.kind, event.payload, priority::kSupply);
+  for (std::size_t l = 0; l < labs_.size(); ++l) {
+    const auto to = d.first_lab + static_cast<ProcessId>(l);
+    if (p.labs[l].jump_mean > 0) post(to, p.run.start + core::days(release_gap_days(scene, static_cast<int>(l), 0)), Kind::Release, {}, priority::kRelease);
+    post(to, core::month_start(core::month_index(p.run.start) + 1), Kind::MonthlyNoise, {}, priority::kDecision);
+    post(to, first_review(scene, s.lab_key[l], 1), Kind::PriceReview, {}, priority::kPrice);
+  }
+  for (std::size_t e = 0; e < enterprises_.size(); ++e)
+    for (const auto& event : market::first_events(enterprises_[e], scene))
+      post(d.first_enterprise + static_cast<ProcessId>(e), event.time, event.kind, event.payload, priority::kDecision);
+}
+
+void World::run_until(core::SimTime until, engine::Executor& executor, Observer* observer, const std::atomic<bool>* stop) {
+  observer_ = observer;
+  try {
+    simulator_.run_until(*this, std::min(until, stage_->setting.parameters.run.end), executor, stop);
+  } catch (...) {
+    observer_ = nullptr;
+    throw;
+  }
+  observer_ = nullptr;
+}
+
+void World::force_review(std::size_t enterprise, std::size_t workload, core::SimTime t) {
+  simulator_.post(stage_->directory.first_enterprise + static_cast<ProcessId>(enterprise), t, static_cast<std::uint16_t>(Kind::TriggeredReview),
+                  pack(WorkloadIndex{static_cast<std::int32_t>(workload), 0}), priority::kDecision);
+}
+
+void World::handle(Context& context, const Event& event) {
+  const Scene scene = this->scene();
+  const auto& d = stage_->directory;
+  const ProcessId target = event.target;
+  if (target >= d.first_enterprise)
+    handle_enterprise(enterprises_[target - d.first_enterprise], scene, context, event);
+  else if (target >= d.first_lab)
+    handle_lab(labs_[target - d.first_lab], scene, context, event);
+  else if (target >= d.first_pool)
+    handle_pool(pools_[target - d.first_pool], scene, context, event);
+  else if (target >= d.first_cloud)
+    handle_headquarters(headquarters_[target - d.first_cloud], scene, context, event);
+  else if (target >= d.first_vendor)
+    handle_vendor(vendors_[target - d.first_vendor], scene, context, event);
+  else if (target == d.exchange)
+    handle_exchange(exchange_, scene, context, event, observer_);
+  else if (target == d.statistics)
+    handle_statistics(context, event);
+  else if (target == d.power)
+    handle_power_authority(scene, context, event);
+  else
+    handle_registry(scene, context, event);
+}
+
+void World::handle_statistics(Context& context, const Event& event) {
+  if (static_cast<Kind>(event.kind) == Kind::Adopted) {
+    ++statistics_.adopters[static_cast<std::size_t>(unpack<AdoptedMessage>(event.payload).segment)];
+    return;
+  }
+  for (std::size_t g = 0; g < statistics_.digest.size(); ++g)
+    if (statistics_.sample[g] > 0) statistics_.digest[g] = static_cast<double>(statistics_.adopters[g]) / static_cast<double>(statistics_.sample[g]);
+  context.schedule(context.now() + kWeek, static_cast<std::uint16_t>(Kind::Digest), {}, priority::kStatistics);
+}
+
+core::SimDuration World::min_delay(ProcessId from, ProcessId to) const {
+  const auto& d = stage_->directory;
+  const auto& p = stage_->setting.parameters;
+  const auto is = [&](ProcessId process, ProcessId first, ProcessId end) { return process >= first && process < end; };
+  if (is(from, d.first_cloud, d.first_pool) && is(to, d.first_vendor, d.first_cloud)) return std::max(kOrderDelay, p.run.window);
+  if (is(from, d.first_vendor, d.first_cloud) && is(to, d.first_pool, d.first_lab))
+    return std::max(core::days(p.vendors[from - d.first_vendor].lead_min_days), p.run.window);
+  if (from == d.power) return kPowerDelay;
+  return core::SimDuration{0};   // the next window, which the engine asks of every message
+}
+
+void World::at_barrier(core::SimTime window_end) {
+  if (observer_ != nullptr) {
+    for (auto& lab : labs_) drain(lab);
+    drain(exchange_);
+    tell_versions(window_end);
+  }
+  for (auto& lab : labs_) lab.notices.clear();
+  exchange_.notices.clear();
+  publish(window_end);
+}
+
+void World::publish(core::SimTime t) {
+  board_.as_of = t;
+  board_.interval = 0;
+  for (std::size_t k = 0; k < stage_->access.size(); ++k)
+    if (stage_->access[k].from <= t) board_.interval = static_cast<int>(k);
+  board_.pools.resize(pools_.size());
+  for (std::size_t k = 0; k < pools_.size(); ++k) board_.pools[k] = pools_[k].signal;
+  board_.clouds.resize(headquarters_.size());
+  for (std::size_t c = 0; c < headquarters_.size(); ++c) {
+    board_.clouds[c] = exchange_.signals[c];
+    board_.clouds[c].price_index = headquarters_[c].price_index;
+  }
+  board_.labs.resize(labs_.size());
+  for (std::size_t l = 0; l < labs_.size(); ++l) board_.labs[l] = labs_[l].signal;
+  board_.adoption = statistics_.digest;
+  publish_unit_terms(stage_->setting, t, board_);
+  board_.seats.clear();
+  for (const auto& application : stage_->setting.parameters.applications) board_.seats.push_back(seats_at(stage_->setting.parameters, application, t));
+}
+
+void World::tell(const Notice& notice) const {
+  observer_->on_event({notice.time, notice.kind, notice.subject, notice.text});
+}
+
+template <class Owner>
+void World::drain(Owner& owner) const {
+  for (const auto& notice : owner.notices) tell(notice);
+}
+
+void World::tell_versions(core::SimTime until) {
+  for (const auto& contract : stage_->setting.parameters.contracts)
+    for (const auto& version : contract.versions)
+      if (version.effective > noticed_through_ && version.effective <= until && version.effective > stage_->setting.parameters.run.start)
+        tell({version.effective, "contract", contract.name, contract.name + " " + version.name + " takes effect"});
+  for (const auto& conflict : stage_->setting.registry.conflicts())
+    if (conflict.from > noticed_through_ && conflict.from <= until) tell({conflict.from, "conflict", conflict.junior, conflict.sentence});
+  noticed_through_ = until;
+}
+
+}  // namespace rackrate::market

@@ -1,0 +1,84 @@
+#pragma once
+#include <atomic>
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include "sim/engine/executor.hpp"
+#include "sim/market/enterprise/enterprise.hpp"
+#include "sim/market/exchange/exchange.hpp"
+#include "sim/market/facts.hpp"
+#include "sim/market/labs/lab.hpp"
+#include "sim/market/scene.hpp"
+#include "sim/market/supply/headquarters.hpp"
+#include "sim/market/supply/pool.hpp"
+#include "sim/market/supply/vendor.hpp"
+
+namespace rackrate::market {
+
+/// Counts adopters; publishes the digest once a week, a day after the week ends.
+struct Statistics {
+  std::vector<std::int64_t> adopters;   ///< by segment
+  std::vector<std::int64_t> sample;     ///< by segment, simulated enterprises
+  std::vector<double> digest;           ///< share of adopters, last digest
+};
+
+/// All state of one replication: a plain, copyable value (promise P4). Copying it is a fork; two worlds run
+/// side by side. The stage is immutable and shared. The engine moves the world from window to window
+/// through handle() and at_barrier(); users call run_until().
+class World {
+ public:
+  /// The world on the scenario's first day. Placements of the first adopters are made here, through the
+  /// same choice that later decisions use, with no switching cost and volume learned since adoption.
+  World(std::shared_ptr<const Stage> stage, std::uint64_t seed, std::uint64_t replication);
+
+  /// Processes every event with time < `until` (at most the scenario's end).
+  /// Throws: core::LedgerError, core::CausalityError; core::Interrupted when `stop` is set.
+  void run_until(core::SimTime until, engine::Executor& executor, Observer* observer = nullptr, const std::atomic<bool>* stop = nullptr);
+
+  [[nodiscard]] core::SimTime now() const { return simulator_.now(); }
+  [[nodiscard]] const Stage& stage() const { return *stage_; }
+  [[nodiscard]] const Board& board() const { return board_; }
+  [[nodiscard]] const Exchange& exchange() const { return exchange_; }
+  [[nodiscard]] const std::vector<Enterprise>& enterprises() const { return enterprises_; }
+  [[nodiscard]] const core::Draws& draws() const { return draws_; }
+  [[nodiscard]] engine::Statistics statistics() const { return simulator_.statistics(); }
+
+  /// Makes one workload of one enterprise review at t, besides its own clock: an experiment, used to show
+  /// that one more decision moves no later draw.
+  void force_review(std::size_t enterprise, std::size_t workload, core::SimTime t);
+
+  // What the engine calls (engine::Model).
+  using Payload = market::Payload;
+  void handle(Context& context, const Event& event);
+  void at_barrier(core::SimTime window_end);
+  [[nodiscard]] core::SimDuration min_delay(ProcessId from, ProcessId to) const;
+  [[nodiscard]] const std::string& process_name(ProcessId process) const { return stage_->process_names[process]; }
+
+ private:
+  [[nodiscard]] Scene scene() const { return {*stage_, draws_, board_}; }
+  void place_first_workloads();
+  void schedule_first_events();
+  void publish(core::SimTime t);
+  void tell(const Notice& notice) const;
+  void tell_versions(core::SimTime until);
+  template <class Owner>
+  void drain(Owner& owner) const;
+  void handle_statistics(Context& context, const Event& event);
+
+  std::shared_ptr<const Stage> stage_;
+  core::Draws draws_;
+  engine::Simulator<Payload> simulator_;
+  Board board_;
+  Statistics statistics_;
+  Exchange exchange_;
+  std::vector<VendorState> vendors_;
+  std::vector<Headquarters> headquarters_;
+  std::vector<Pool> pools_;
+  std::vector<LabState> labs_;
+  std::vector<Enterprise> enterprises_;
+  core::SimTime noticed_through_ = core::kAlways;   ///< contract versions told to observers
+  Observer* observer_ = nullptr;   ///< not state: set for the length of run_until
+};
+
+}  // namespace rackrate::market
