@@ -99,7 +99,7 @@ run_fuzz() {   # a minute of libFuzzer on the scenario reader: bad text is answe
 }
 
 lint_python() {
-  "$PY" -m ruff check python analysis tests/python
+  "$PY" -m ruff check python analysis tests/python tests/analysis
   "$PY" -m mypy
 }
 lint_cpp() {

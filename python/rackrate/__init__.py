@@ -18,7 +18,8 @@ from typing import TYPE_CHECKING, Any
 from rackrate._core import CausalityError, LedgerError, ResultFileError, ScenarioError, __version__
 
 if TYPE_CHECKING:
-    from rackrate import analysis, tables
+    from rackrate import analysis
+    from rackrate.analysis import oracle
     from rackrate.library import scenarios
     from rackrate.results import open_result as open
     from rackrate.scenario import Scenario, Verdict
@@ -37,10 +38,10 @@ __all__ = [
     "analysis",
     "compare",
     "open",
+    "oracle",
     "rerun",
     "run",
     "scenarios",
-    "tables",
 ]
 
 # name -> (module, name there); None stands for the module itself
@@ -54,7 +55,7 @@ _LAZY: dict[str, tuple[str, str | None]] = {
     "open": ("rackrate.results", "open_result"),
     "scenarios": ("rackrate.library", "scenarios"),
     "analysis": ("rackrate.analysis", None),
-    "tables": ("rackrate.tables", None),
+    "oracle": ("rackrate.analysis.oracle", None),
 }
 
 

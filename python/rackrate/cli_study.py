@@ -59,20 +59,21 @@ def report(result: str, out: str, force: bool) -> None:
 def summary(result: str, as_csv: bool) -> None:
     """``rackrate summary``: per arm, flows by fiscal year and NPV; or everything as CSV."""
     with _opened(result) as ds:
-        from rackrate import tables
+        from rackrate import analysis
 
         if as_csv:
-            print(tables.to_csv(ds), end="")
+            print(analysis.to_csv(ds), end="")
             return
         describe(ds)
-        by_year = tables.quantiles(tables.to_pandas(ds, "fiscal_year", layers=False))
-        for arm, rows in by_year.groupby("arm", sort=False):
-            for flow, unit in (("revenue", "revenue"), ("gross_profit", "gross profit")):
-                part = rows[rows["flow"] == flow]
-                wide = part.pivot_table(index="firm", columns="period", values="mean", sort=False)
+        flows = ("revenue", "gross_profit")
+        table = analysis.by_period(ds, "fiscal", variables=flows)
+        by_firm = table.groupby(["arm", "firm", "period"], sort=False)[list(flows)].sum().reset_index()
+        for arm, rows in by_firm.groupby("arm", sort=False):
+            for flow in flows:
+                wide = rows.pivot(index="firm", columns="period", values=flow)
                 wide = wide[(wide.abs() > 5e-4).any(axis=1)]
                 if len(wide):
-                    print_frame(wide.reset_index(), f"{arm}: mean {unit} by each firm's fiscal year, B$")
+                    print_frame(wide.reset_index(), f"{arm}: mean {flow.replace('_', ' ')} by each firm's fiscal year, B$")
 
 
 def describe(ds: xr.Dataset) -> None:

@@ -33,6 +33,8 @@ def open_result(path: str | os.PathLike[str]) -> xr.Dataset:
     """
     import xarray as xr
 
+    import rackrate.tables  # noqa: F401  gives every dataset its .rackrate.to_pandas()
+
     out = Path(path)
     if out.exists():
         _core.read_header(os.fspath(out))  # says in one sentence why a file is none of ours
