@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import os
+import tempfile
 from pathlib import Path
 
 from rackrate._core import ResultFileError, ScenarioError
@@ -52,8 +53,11 @@ def writable(path: str | os.PathLike[str], *, force: bool, resume: bool = False,
     folder = out.parent
     if not folder.is_dir():
         raise ResultFileError(f"{out}: the folder {folder} does not exist. Make it, or write elsewhere.")
-    if not os.access(folder, os.W_OK | os.X_OK) or (out.exists() and not os.access(out, os.W_OK)):
-        raise ResultFileError(f"{out}: cannot be written to. Write elsewhere, or ask for the right to write there.")
+    try:  # an unnamed file: asking for rights would say yes to root even where nothing can be written
+        with tempfile.TemporaryFile(dir=folder):
+            pass
+    except OSError as error:
+        raise ResultFileError(f"{out}: cannot be written there ({error.strerror}). Write elsewhere, or make room.") from None
     if out.exists() and not force and not resume:
         raise ResultFileError(f"{out}: exists already. {remedy or 'Use --force to replace it, or another name.'}")
     return out
