@@ -98,6 +98,12 @@ run_fuzz() {   # a minute of libFuzzer on the scenario reader: bad text is answe
     -artifact_prefix=build/fuzz/ build/fuzz/corpus >"$REPORTS/fuzz.log" 2>&1 || { tail -n 40 "$REPORTS/fuzz.log"; return 1; }
 }
 
+# The committed stubs of rackrate._core; tests/python/test_stubs.py compares them with the module.
+write_stubs() {
+  "$PY" cmake/dev/make_stubs.py >python/rackrate/_core.pyi.new
+  mv python/rackrate/_core.pyi.new python/rackrate/_core.pyi
+}
+
 lint_python() {
   "$PY" -m ruff check python analysis tests/python tests/analysis
   "$PY" -m mypy
