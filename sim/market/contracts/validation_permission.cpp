@@ -100,7 +100,7 @@ void check_ship_first(const Clause& clause, Complaints& complaints) {
 
 void check_waivers(const Clause& clause, Complaints& complaints) {
   for (const Waiver& waiver : clause.waivers)
-    complaints.require_name("waivers.host", waiver.host, candidates(clause_roles(clause), complaints.vocabulary()), described(clause_roles(clause)));
+    complaints.require_name("waivers." + waiver.host, waiver.host, candidates(clause_roles(clause), complaints.vocabulary()), described(clause_roles(clause)));
 }
 
 }  // namespace

@@ -55,6 +55,28 @@ TEST_CASE("a grant signed against a live exclusive is blocked and reported until
   CHECK(to_string(registry.decide(tuple(Product::EntApp, "bedrock", "aws"), date(2025, 3, 1))) == "GA");
 }
 
+TEST_CASE("a grant signed before the exclusive lived is not signed against it, even if it takes effect later", "[contracts][b3]") {
+  // Signed 2023-06-01, effective 2025-03-01; the exclusive lives from 2024-01-01. It blocks, and nobody is to blame.
+  Contract second = aws_exclusive(date(2025, 3, 1));
+  second.versions[0].signed_on = date(2023, 6, 1);
+  second.versions[0].clauses.pop_back();
+  const Registry early = registry_of({azure_exclusive(), second});
+  CHECK(early.conflicts().empty());
+  CHECK(to_string(early.decide(tuple(Product::Batch, "bedrock", "aws"), date(2025, 3, 1))) == "NO:exclusive:HOST");
+  // Signed one day after the exclusive began to live: against it.
+  second.versions[0].signed_on = date(2024, 1, 2);
+  CHECK(registry_of({azure_exclusive(), second}).conflicts().size() == 1);
+}
+
+TEST_CASE("the lab's own channel is no party to a conflict over channels", "[contracts][b3]") {
+  // Two exclusives on CHANNEL whose carve-outs leave nobody but `direct` to bar: no third party, no conflict.
+  const std::vector<std::string> others{"azure", "bedrock", "m365", "oci", "vertex"};
+  const auto only_direct = [&](const std::string& name, const std::string& holder) {
+    return one_version(name, {}, date(2025, 1, 1), {clause(K::Exclusive, "e", {kChannel}, {holder}), clause(K::Carveout, "c", {kChannel}, others)});
+  };
+  CHECK(registry_of({only_direct("one", "azure"), only_direct("two", "bedrock")}).conflicts().empty());
+}
+
 TEST_CASE("a grant older than the exclusive is cut by it, but is no grant signed against it", "[contracts][b3]") {
   Contract second = aws_exclusive(date(2023, 6, 1));
   second.versions[0].clauses.pop_back();

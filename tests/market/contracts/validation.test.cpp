@@ -123,6 +123,12 @@ TEST_CASE("shares, caps and commitments must make sense", "[contracts][validatio
   CHECK(says(mistakes(deal(stages)), "r.allowlist is 1.5; expected a share between 0 and 1."));
 }
 
+TEST_CASE("a waiver names a host that exists", "[contracts][validation]") {
+  Clause c = clause(K::Rofr, "r", {kHost}, {"azure"});
+  c.waivers = {{"ocii", date(2025, 5, 1)}};
+  CHECK(mistakes(deal(c)) == kClause + "r.waivers.ocii is 'ocii'; expected a cloud. Did you mean 'oci'?");
+}
+
 TEST_CASE("the shares of one base may not add up to more than the whole", "[contracts][validation]") {
   Clause big = money(K::Revshare), small = money(K::Revshare);
   big.name = "big";
@@ -136,6 +142,14 @@ TEST_CASE("the shares of one base may not add up to more than the whole", "[cont
   small.from = date(2030, 1, 1);   // the other has ended by then
   small.until = date(2031, 1, 1);
   CHECK(mistakes({one_version("deal", {}, date(2025, 1, 1), {big, small})}).empty());
+  // An older version comes back when the newer one ends, and its 70 % with it: 110 % from 2027 on.
+  Contract returning = one_version("deal", {}, date(2025, 1, 1), {big});
+  returning.versions.push_back(version("pause", date(2025, 6, 1), {}));
+  returning.versions[1].ends = date(2027, 1, 1);
+  Clause other = money(K::Revshare);
+  other.rate = 0.4;
+  other.from = date(2025, 7, 1);
+  CHECK(says(mistakes({returning, one_version("other", {}, date(2025, 7, 1), {other})}), "On 2027-01-01 the shares of the same revenue add up to 1.1"));
   small.from = date(2026, 1, 1);   // another base
   small.base = RevshareBase::ChannelRevenue;
   small.channel = "azure";
