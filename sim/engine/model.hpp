@@ -8,6 +8,11 @@
 
 namespace rackrate::engine {
 
+/// at_barrier(window_end), or at_barrier(window_end, simulator) for a model that posts events there.
+template <class M>
+concept HasBarrier = requires(M& model, SimTime time) { model.at_barrier(time); } ||
+                     requires(M& model, SimTime time, Simulator<typename M::Payload>& simulator) { model.at_barrier(time, simulator); };
+
 /// What a model must offer. It owns all state; the engine calls it and keeps no pointer to it.
 ///
 ///   handle(context, event)    one process reacts; it may touch that process's state only, and runs
@@ -17,13 +22,12 @@ namespace rackrate::engine {
 ///   at_barrier(window_end)    serial, after a window in which events were handled: the only place
 ///                             where one process's state may be published to others
 template <class M>
-concept Model = std::is_trivially_copyable_v<typename M::Payload> &&
+concept Model = HasBarrier<M> && std::is_trivially_copyable_v<typename M::Payload> &&
                 requires(M& model, const M& constant, Context<typename M::Payload>& context,
-                         const Event<typename M::Payload>& event, ProcessId p, SimTime time) {
+                         const Event<typename M::Payload>& event, ProcessId p) {
                   model.handle(context, event);
                   { constant.min_delay(p, p) } -> std::convertible_to<SimDuration>;
                   { constant.process_name(p) } -> std::convertible_to<std::string>;
-                  model.at_barrier(time);
                 };
 
 }  // namespace rackrate::engine

@@ -286,13 +286,12 @@ TEST_CASE("the model may post from the barrier", "[engine][barrier]") {
   Sim sim(names(2), kTen);
   struct Echo {
     using Payload = Value;
-    Sim* sim;
     std::vector<SimTime> seen;
     void handle(rackrate::engine::Context<Value>& c, const Event<Value>&) { seen.push_back(c.now()); }
     SimDuration min_delay(ProcessId, ProcessId) const { return ms(0); }
     std::string process_name(ProcessId) const { return "echo"; }
-    void at_barrier(SimTime end) { sim->post(1, end, 1, {}); }
-  } model{&sim, {}};
+    void at_barrier(SimTime end, Sim& simulator) { simulator.post(1, end, 1, {}); }
+  } model{{}};
   sim.post(0, at(3), 1, {});
   const auto serial = make_serial_executor();
   sim.run_until(model, at(35), *serial);

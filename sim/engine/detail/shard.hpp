@@ -76,9 +76,8 @@ struct alignas(64) Shard {
     }
   }
 
-  /// Moves the window's bucket to `open`, grouped by process and ordered within each.
-  void open_window(WindowIndex window) {
-    list.advance(window);
+  /// Moves the current window's bucket to `open`, grouped by process and ordered within each.
+  void open_window() {
     list.take_current(open);
     const auto by_process = [](const Event<Payload>& a, const Event<Payload>& b) {
       return a.target != b.target ? a.target < b.target : before(a, b);

@@ -51,7 +51,11 @@ void Simulator<Payload>::run_windows(M& model, SimTime until, Executor& executor
     if (barrier_due_ && next > open_ && start_of(open_ + 1) <= until) {
       now_ = start_of(open_ + 1);
       barrier_due_ = false;
-      model.at_barrier(now_);
+      if constexpr (requires { model.at_barrier(now_, *this); }) {
+        model.at_barrier(now_, *this);
+      } else {
+        model.at_barrier(now_);
+      }
       continue;  // the model may have posted
     }
     if (next == detail::kNoWindow || start_of(next) >= until) break;
@@ -117,10 +121,11 @@ template <class M>
 void Simulator<Payload>::work_shard(M& model, std::size_t index, const detail::Window& window, const detail::ModelView& view) {
   ShardType& shard = shards_[index];
   shard.handled = 0;
+  shard.list.advance(window.index);
   shard.fetch(shards_, index, window.parity ^ 1U, window);
   shard.earliest_sent = detail::kNoWindow;  // of the outboxes that are being fetched now
   if (shard.list.next_window() != window.index) return;
-  shard.open_window(window.index);
+  shard.open_window();
   Context<Payload> context{shard, window, view, layout_->shard_of.data(), static_cast<ProcessId>(processes())};
   for (std::size_t begin = 0; begin < shard.open.size();) {
     std::size_t end = begin + 1;
