@@ -52,11 +52,11 @@ struct Unfinished {
 /// Throws:  ResultFileError when there is neither.
 [[nodiscard]] Result read_finished(const std::filesystem::path& path);
 
-/// Writes `runs` of several result files into one, as they are, and prints anew. Of a run that several
+/// Copies the runs of several result files into one, bit for bit, checks each print and takes the file's anew. Of a run that several
 /// files hold the first counts. Replications are 0 .. n-1 where n is given, else those found.
 /// Throws:  ResultFileError when the files are not of one study (seed, version, digests).
 void merge_results(std::span<const std::filesystem::path> sources, const std::filesystem::path& target,
-                   std::optional<std::int64_t> n = std::nullopt);
+                   std::optional<std::int64_t> n = std::nullopt, const std::filesystem::path& scratch_folder = {});
 
 /// The growing output of one study. `add` may be called from any thread.
 class StudyOutput {
@@ -65,6 +65,10 @@ class StudyOutput {
   /// seed and version. Creates OUT.h5.parts with its manifest and clears what a killed study left half done.
   StudyOutput(std::filesystem::path path, OutputMode mode, Provenance provenance, std::vector<Arm> arms,
               std::int64_t replications);
+  /// Removes the parts folder when no batch was finished.
+  ~StudyOutput();
+  StudyOutput(const StudyOutput&) = delete;
+  StudyOutput& operator=(const StudyOutput&) = delete;
 
   /// Runs that need not be done again, ascending.
   [[nodiscard]] const std::vector<RunId>& done() const { return done_; }

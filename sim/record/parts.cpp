@@ -1,0 +1,244 @@
+#include "sim/record/parts.hpp"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <fstream>
+#include <map>
+#include <set>
+#include <sstream>
+
+#include "sim/core/error.hpp"
+#include "sim/record/detail/file_steps.hpp"
+#include "sim/record/detail/json.hpp"
+
+namespace rackrate::record {
+namespace {
+
+namespace fs = std::filesystem;
+using detail::fail;
+
+constexpr const char* kManifest = "manifest.json";
+
+std::vector<Manifest::ArmDigest> digests(const std::vector<Arm>& arms) {
+  std::vector<Manifest::ArmDigest> out;
+  for (const Arm& arm : arms) out.push_back({arm.name, arm.digest});
+  return out;
+}
+
+std::string to_json(const Manifest& m) {
+  const auto quoted = [](std::string_view text) { return detail::quoted(text); };
+  std::string arms;
+  for (const auto& arm : m.arms)
+    arms += std::string(arms.empty() ? "" : ", ") + "{\"name\": " + quoted(arm.name) + ", \"digest\": " + quoted(arm.digest) + "}";
+  return "{\n  \"format_version\": " + quoted(kFormatVersion) + ",\n  \"program_version\": " + quoted(m.provenance.program_version) +
+         ",\n  \"commit\": " + quoted(m.provenance.commit) + ",\n  \"build_type\": " + quoted(m.provenance.build_type) +
+         ",\n  \"seed\": " + std::to_string(m.provenance.seed) + ",\n  \"lookahead\": " + quoted(m.provenance.lookahead) +
+         ",\n  \"baseline\": " + quoted(m.provenance.baseline) + ",\n  \"arms\": [" + arms + "],\n  \"replications\": " +
+         std::to_string(m.replications) + "\n}\n";
+}
+
+Manifest read_manifest(const fs::path& path) {
+  std::ifstream in(path, std::ios::binary);
+  std::ostringstream text;
+  text << in.rdbuf();
+  try {
+    const detail::Json json = detail::parse_json(text.str());
+    Manifest m;
+    m.provenance = {json["program_version"].text, json["commit"].text, json["build_type"].text, json["seed"].unsigned_integer(),
+                    json["lookahead"].text, json["baseline"].text};
+    for (const detail::Json& arm : json["arms"].items) m.arms.push_back({arm["name"].text, arm["digest"].text});
+    m.replications = json["replications"].integer();
+    return m;
+  } catch (const std::runtime_error& error) {
+    fail(path, "this is no manifest of a study (" + std::string(error.what()) + ")", "the JSON that rackrate wrote",
+         "Use --force to begin the study again.");
+  }
+}
+
+/// Two results belong together when scenario, seed and version are the same.
+void require_same(const fs::path& path, const Provenance& here, const std::vector<Manifest::ArmDigest>& arms_here, const Provenance& wanted,
+                  const std::vector<Manifest::ArmDigest>& arms_wanted) {
+  const std::string remedy = "Run with the same scenarios, seed and version, or use --force to begin again.";
+  const auto version = [](const Provenance& p) { return p.program_version + (p.commit.empty() ? "" : " (" + p.commit + ")"); };
+  if (here.seed != wanted.seed) fail(path, "seed is " + std::to_string(here.seed), std::to_string(wanted.seed), remedy);
+  if (version(here) != version(wanted)) fail(path, "it was begun with rackrate " + version(here), version(wanted), remedy);
+  const auto list = [](const std::vector<Manifest::ArmDigest>& arms) {
+    std::string out;
+    for (const auto& arm : arms) out += (out.empty() ? "" : ", ") + arm.name;
+    return out;
+  };
+  if (list(arms_here) != list(arms_wanted)) fail(path, "its arms are " + list(arms_here), list(arms_wanted), remedy);
+  for (std::size_t i = 0; i < arms_here.size(); ++i)
+    if (arms_here[i].digest != arms_wanted[i].digest)
+      fail(path, "the scenario of arm " + arms_here[i].name + " has digest " + arms_here[i].digest.substr(0, 12), arms_wanted[i].digest.substr(0, 12), remedy);
+  if (here.baseline != wanted.baseline) fail(path, "its baseline is " + here.baseline, wanted.baseline, remedy);
+}
+
+std::vector<fs::path> batches_in(const fs::path& folder) {
+  std::vector<fs::path> out;
+  std::error_code error;
+  for (const fs::directory_entry& entry : fs::directory_iterator(folder, error))
+    if (!detail::is_scratch(entry.path()) && entry.path().extension() == ".h5") out.push_back(entry.path());
+  std::sort(out.begin(), out.end());
+  return out;
+}
+
+}  // namespace
+
+fs::path parts_folder(const fs::path& path) { return path.string() + ".parts"; }
+
+void prepare_output(const fs::path& path, OutputMode mode) {
+  std::error_code error;
+  if (path.empty() || !path.has_filename()) fail(path, "this names no file", "a file name such as out.h5", "Give one with -o.");
+  if (fs::is_directory(path, error)) fail(path, "this is a folder", "a file name", "Give the name of a file in it.");
+  const fs::path folder = detail::folder_of(path);
+  if (!fs::is_directory(folder, error)) fail(path, "its folder does not exist", "an existing folder", "Create " + folder.string() + " first.");
+  if (::access(folder.c_str(), W_OK | X_OK) != 0)
+    fail(path, "its folder cannot be written to", "a folder you may write to", "Choose another place or change its permissions.");
+  if (mode != OutputMode::Fresh) return;
+  if (fs::exists(path, error)) fail(path, "this file exists", "a new name", "Use --resume to add replications, --force to replace it, or another name.");
+  if (fs::exists(parts_folder(path), error))
+    fail(parts_folder(path), "a study was begun here and not finished", "nothing", "Use --resume to go on, or --force to begin again.");
+}
+
+std::optional<Unfinished> find_parts(const fs::path& path) {
+  const fs::path folder = parts_folder(path);
+  std::error_code error;
+  if (!fs::is_directory(folder, error)) return std::nullopt;
+  Unfinished out;
+  if (fs::exists(folder / kManifest, error)) out.manifest = read_manifest(folder / kManifest);
+  out.batches = batches_in(folder);
+  std::set<RunId> done;
+  for (const fs::path& batch : out.batches) {
+    const ResultReader reader(batch);
+    done.insert(reader.complete().begin(), reader.complete().end());
+  }
+  out.done.assign(done.begin(), done.end());
+  return out;
+}
+
+Result read_finished(const fs::path& path) {
+  std::error_code error;
+  const std::optional<Unfinished> parts = fs::exists(path, error) ? std::nullopt : find_parts(path);
+  if (!parts || parts->batches.empty()) return read_result(path);
+  Result out;
+  std::map<RunId, RunSeries> runs;
+  for (const fs::path& batch : parts->batches) {
+    Result part = read_result(batch);
+    for (RunSeries& run : part.runs) runs.try_emplace(RunId{run.arm, run.replication}, std::move(run));
+    if (out.arms.empty()) {
+      out.provenance = std::move(part.provenance);
+      out.arms = std::move(part.arms);
+    }
+  }
+  std::set<std::int64_t> labels;
+  for (std::int64_t r = 0; r < parts->manifest.replications; ++r) labels.insert(r);
+  std::vector<std::string> names;
+  std::vector<RunPrint> prints;
+  for (const Arm& arm : out.arms) {
+    names.push_back(arm.name);
+    for (auto& [id, run] : runs) {
+      if (id.arm != arm.name) continue;
+      labels.insert(id.replication);
+      prints.push_back({id.arm, id.replication, fingerprint(run)});
+      out.runs.push_back(std::move(run));
+    }
+  }
+  out.replications.assign(labels.begin(), labels.end());
+  out.fingerprint = combined_fingerprint(names, std::move(prints));
+  return out;
+}
+
+void merge_results(std::span<const fs::path> sources, const fs::path& target, std::optional<std::int64_t> n, const fs::path& scratch_folder) {
+  if (sources.empty()) fail(target, "there is nothing to merge", "at least one finished batch", "Run the study first.");
+  std::map<RunId, std::size_t> where;
+  std::set<std::int64_t> labels;
+  for (std::int64_t r = 0; r < n.value_or(0); ++r) labels.insert(r);
+  const ResultReader first(sources.front());
+  for (std::size_t i = 0; i < sources.size(); ++i) {
+    const ResultReader reader(sources[i]);
+    require_same(sources[i], reader.provenance(), digests(reader.arms()), first.provenance(), digests(first.arms()));
+    for (const RunId& run : reader.complete()) {
+      where.try_emplace(run, i);
+      labels.insert(run.replication);
+    }
+  }
+  ResultWriter writer(target, first.provenance(), first.arms(), {labels.begin(), labels.end()}, scratch_folder);
+  for (std::size_t i = 0; i < sources.size(); ++i) {   // one file open, one run in memory at a time
+    const ResultReader reader(sources[i]);
+    for (const RunPrint& run : reader.prints()) {
+      const RunId id{run.arm, run.replication};
+      if (where.at(id) != i) continue;
+      const RunSeries series = reader.read(id);
+      if (fingerprint(series) != run.print)
+        fail(sources[i], "replication " + std::to_string(id.replication) + " of arm " + id.arm + " does not match its fingerprint",
+             "the bytes that were written", "The disk may be damaged; delete this file and use --resume.");
+      writer.write(series);
+    }
+  }
+  writer.finish();
+}
+
+StudyOutput::StudyOutput(fs::path path, OutputMode mode, Provenance provenance, std::vector<Arm> arms, std::int64_t replications)
+    : path_(std::move(path)), provenance_(std::move(provenance)), arms_(std::move(arms)), replications_(replications) {
+  prepare_output(path_, mode);
+  const fs::path folder = parts_folder(path_);
+  std::error_code error;
+  if (mode == OutputMode::Force) {
+    fs::remove_all(folder, error);
+    if (error) detail::fail_writing(folder, error.message());
+  }
+  std::set<RunId> done;
+  if (mode == OutputMode::Resume) {
+    if (fs::exists(path_, error)) {
+      const ResultReader reader(path_);
+      require_same(path_, reader.provenance(), digests(reader.arms()), provenance_, digests(arms_));
+      done.insert(reader.complete().begin(), reader.complete().end());
+      had_file_ = true;
+    }
+    if (const auto parts = find_parts(path_)) {
+      if (!parts->manifest.arms.empty()) require_same(folder, parts->manifest.provenance, parts->manifest.arms, provenance_, digests(arms_));
+      done.insert(parts->done.begin(), parts->done.end());
+      for (const fs::directory_entry& entry : fs::directory_iterator(folder))
+        if (detail::is_scratch(entry.path())) fs::remove(entry.path(), error);
+      for (const fs::path& batch : parts->batches)
+        next_batch_ = std::max(next_batch_, static_cast<std::size_t>(std::strtoul(batch.stem().string().substr(6).c_str(), nullptr, 10)) + 1);
+    }
+  }
+  done_.assign(done.begin(), done.end());
+  fs::create_directory(folder, error);
+  if (error) detail::fail_writing(folder, error.message());
+  detail::publish_text(folder / kManifest, to_json({provenance_, digests(arms_), replications_}));
+}
+
+StudyOutput::~StudyOutput() {
+  const fs::path folder = parts_folder(path_);
+  std::error_code ignored;
+  if (batches_in(folder).empty()) fs::remove_all(folder, ignored);   // nothing was done: leave nothing
+}
+
+void StudyOutput::add(std::span<const RunSeries> batch) {
+  if (batch.empty()) return;
+  std::string number;
+  {
+    const std::lock_guard lock(mutex_);
+    number = std::to_string(next_batch_++);
+  }
+  const fs::path folder = parts_folder(path_);
+  write_result(folder / ("batch-" + std::string(6 - std::min<std::size_t>(6, number.size()), '0') + number + ".h5"), provenance_, arms_, batch);
+}
+
+void StudyOutput::finish(std::optional<std::int64_t> n) {
+  const fs::path folder = parts_folder(path_);
+  std::vector<fs::path> sources;
+  if (had_file_) sources.push_back(path_);
+  const std::vector<fs::path> batches = batches_in(folder);
+  sources.insert(sources.end(), batches.begin(), batches.end());
+  if (!had_file_ || !batches.empty()) merge_results(sources, path_, n.value_or(replications_), folder);
+  std::error_code error;
+  fs::remove_all(folder, error);
+  if (error) detail::fail_writing(folder, error.message());
+}
+
+}  // namespace rackrate::record
