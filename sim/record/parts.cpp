@@ -1,8 +1,7 @@
 #include "sim/record/parts.hpp"
 
-#include <unistd.h>
-
 #include <algorithm>
+#include <cstdlib>
 #include <fstream>
 #include <map>
 #include <set>
@@ -94,8 +93,11 @@ void prepare_output(const fs::path& path, OutputMode mode) {
   if (fs::is_directory(path, error)) fail(path, "this is a folder", "a file name", "Give the name of a file in it.");
   const fs::path folder = detail::folder_of(path);
   if (!fs::is_directory(folder, error)) fail(path, "its folder does not exist", "an existing folder", "Create " + folder.string() + " first.");
-  if (::access(folder.c_str(), W_OK | X_OK) != 0)
-    fail(path, "its folder cannot be written to", "a folder you may write to", "Choose another place or change its permissions.");
+  // Only trying tells: root passes every permission check, also where nothing can be created.
+  const fs::path probe = detail::scratch_name(folder, path);
+  const bool writable = std::ofstream(probe).is_open();
+  fs::remove(probe, error);
+  if (!writable) fail(path, "its folder cannot be written to", "a folder you may write to", "Choose another place or change its permissions.");
   if (mode != OutputMode::Fresh) return;
   if (fs::exists(path, error)) fail(path, "this file exists", "a new name", "Use --resume to add replications, --force to replace it, or another name.");
   if (fs::exists(parts_folder(path), error))

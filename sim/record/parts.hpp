@@ -20,7 +20,8 @@ enum class OutputMode : std::uint8_t {
 };
 
 /// Refuses what cannot be written, before any work is done: a file or parts that are there already in
-/// mode Fresh, a folder that is missing or not writable, a name that is a folder. Changes nothing.
+/// mode Fresh, a folder that is missing or not writable, a name that is a folder. Leaves
+/// everything as it was.
 /// Throws:  ResultFileError in one sentence.
 void prepare_output(const std::filesystem::path& path, OutputMode mode);
 
