@@ -103,7 +103,7 @@ void demand_facts(const Exchange& exchange, const Window& window, Facts& facts) 
     const auto& got = window.classes[k];
     if (got.demand == 0) continue;
     const auto wanted = split_whole(got.demand, got.load);
-    const auto served = split_whole(got.served, got.load);
+    const auto served = split_whole(got.served, wanted);   // by what was wanted, so that no product gets more
     for (std::size_t product = 0; product < wanted.size(); ++product) {
       if (wanted[product] == 0 && served[product] == 0) continue;
       auto& sum = demand[{c.lab, c.channel, static_cast<Product>(product), c.region}];

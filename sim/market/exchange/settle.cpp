@@ -203,12 +203,13 @@ std::int64_t worn_out(const Asset& asset, std::int32_t days) {
 void settle_capital(Settlement& w) {
   for (const auto& payment : w.exchange.capex) {
     const Side owner{payment.firm, Layer::Infrastructure};
-    const Side vendor{payment.payee, Layer::Infrastructure};
+    // A firm that builds its own silicon pays those who make it.
+    const Side vendor{payment.payee == payment.firm ? w.s.suppliers : payment.payee, Layer::Infrastructure};
     w.books.post(owner, vendor, Category::Capex, Money{payment.amount});
     w.books.expect(owner, vendor, Category::Capex, Money{payment.amount});
     for (const auto& maker : w.p.vendors) {
       const auto firm = index_of(w.p.vocabulary.firms, maker.firm);
-      if (!firm || static_cast<int>(*firm) != payment.payee || maker.cost_share <= 0) continue;
+      if (!firm || static_cast<int>(*firm) != vendor.party || maker.cost_share <= 0) continue;
       const Money cost = scaled(Money{payment.amount}, maker.cost_share);
       w.books.post(vendor, w.suppliers(), Category::OtherCost, cost);
       w.books.expect(vendor, w.suppliers(), Category::OtherCost, cost);

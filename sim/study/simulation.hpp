@@ -1,0 +1,42 @@
+#pragma once
+#include <atomic>
+#include <cstdint>
+#include <memory>
+#include <string>
+
+#include "sim/market/world.hpp"
+#include "sim/record/monthly_recorder.hpp"
+#include "sim/scenario/scenario.hpp"
+
+namespace rackrate::study {
+
+/// One replication of a scenario with its recorder, advanced by hand. A value: a copy is a fork that
+/// shares the past bit for bit.
+class Simulation {
+ public:
+  /// Throws: ScenarioError when the contracts make no sense.
+  Simulation(const scenario::Scenario& scenario, std::uint64_t seed, std::uint64_t replication);
+  Simulation(std::shared_ptr<const market::Stage> stage, std::string arm, std::uint64_t seed, std::uint64_t replication);
+
+  /// Processes every event with time < until, at most to the scenario's end. Threads: 1 runs serially; more
+  /// share the windows of this one replication, with the same result.
+  /// Throws: LedgerError when the books do not close; Interrupted when `stop` is set; ScenarioError when
+  /// `until` lies in the past.
+  void run_until(core::SimTime until, int threads = 1, const std::atomic<bool>* stop = nullptr);
+  void run(int threads = 1, const std::atomic<bool>* stop = nullptr);
+
+  [[nodiscard]] core::SimTime now() const { return world_.now(); }
+  [[nodiscard]] const market::World& world() const { return world_; }
+  [[nodiscard]] market::World& world() { return world_; }
+  [[nodiscard]] record::RunSeries series() const;
+  /// Digest of everything recorded so far.
+  [[nodiscard]] std::string fingerprint() const;
+
+ private:
+  std::string arm_;
+  std::uint64_t replication_ = 0;
+  market::World world_;
+  record::MonthlyRecorder recorder_;
+};
+
+}  // namespace rackrate::study

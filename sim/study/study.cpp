@@ -1,0 +1,181 @@
+#include "sim/study/study.hpp"
+
+#include <algorithm>
+#include <map>
+#include <mutex>
+#include <set>
+
+#include "sim/core/error.hpp"
+#include "sim/study/simulation.hpp"
+
+#ifndef RACKRATE_COMMIT
+#define RACKRATE_COMMIT ""
+#endif
+#ifndef RACKRATE_BUILD_TYPE
+#define RACKRATE_BUILD_TYPE "unknown"
+#endif
+
+namespace rackrate::study {
+namespace {
+
+core::ScenarioError mistake(std::string key, std::string got, std::string expected, std::string remedy) {
+  core::Mistake m;
+  m.where.key = std::move(key);
+  m.got = std::move(got);
+  m.expected = std::move(expected);
+  m.remedy = std::move(remedy);
+  return core::ScenarioError(m);
+}
+
+/// Arms can be paired when they have the same actors and the same calendar; contracts may differ.
+void check_comparable(const Arm& arm, const Arm& base) {
+  const auto& a = arm.scenario.parameters();
+  const auto& b = base.scenario.parameters();
+  const auto same = [&](const char* what, const std::vector<std::string>& here, const std::vector<std::string>& there) {
+    if (here != there) throw mistake("arms." + arm.name, std::string("a scenario with other ") + what, "those of " + base.name, "Arms of one comparison differ in contracts, prices or numbers.");
+  };
+  same("firms", a.vocabulary.firms, b.vocabulary.firms);
+  same("clouds", a.vocabulary.clouds, b.vocabulary.clouds);
+  same("labs", a.vocabulary.labs, b.vocabulary.labs);
+  same("channels", a.vocabulary.channels, b.vocabulary.channels);
+  same("segments", a.vocabulary.segments, b.vocabulary.segments);
+  same("regions", a.vocabulary.regions, b.vocabulary.regions);
+  if (a.run.start != b.run.start || a.run.end != b.run.end)
+    throw mistake("arms." + arm.name + ".run", core::to_string(a.run.start) + " to " + core::to_string(a.run.end),
+                  core::to_string(b.run.start) + " to " + core::to_string(b.run.end) + " as in " + base.name, "Give all arms the same run.start and run.end.");
+}
+
+void check(const StudyOptions& options) {
+  if (options.arms.empty()) throw mistake("arms", "empty", "at least one scenario", "Name one.");
+  if (options.replications < 1) throw mistake("replications", std::to_string(options.replications), "a whole number >= 1", "Use 1 for a single run.");
+  std::set<std::string> names;
+  for (const auto& arm : options.arms) {
+    if (!names.insert(arm.name).second) throw mistake("arms." + arm.name, "there twice", "a name for each arm", "Rename one.");
+    check_comparable(arm, options.arms.front());
+  }
+  if (!names.contains(options.baseline)) throw mistake("baseline", "\"" + options.baseline + "\"", "the name of an arm", "Take one of the arms.");
+}
+
+std::string in_words(core::SimDuration window) {
+  const auto hours = core::in_hours(window);
+  return hours >= 24 && hours == 24.0 * static_cast<double>(static_cast<int>(hours / 24)) ? std::to_string(static_cast<int>(hours / 24)) + " d"
+                                                                                          : std::to_string(static_cast<int>(hours)) + " h";
+}
+
+/// What the workers of one study share. Runs are handed out in order of replication, then arm.
+class Work {
+ public:
+  Work(const StudyOptions& options, record::StudyOutput& output, const std::function<void(const Progress&)>& progress)
+      : options_(options), output_(output), progress_(progress) {
+    const std::set<record::RunId> done(output.done().begin(), output.done().end());
+    for (std::int64_t r = 0; r < options.replications; ++r)
+      for (std::size_t a = 0; a < options.arms.size(); ++a)
+        if (!done.contains({options.arms[a].name, r})) {
+          tasks_.push_back({a, r});
+          ++open_[r];
+        }
+    total_ = static_cast<std::int64_t>(options.arms.size()) * options.replications;
+    finished_ = total_ - static_cast<std::int64_t>(tasks_.size());
+    for (const auto& arm : options.arms)
+      stages_.push_back(tasks_.empty() ? nullptr : std::make_shared<const market::Stage>(market::build_stage(arm.scenario.parameters())));
+  }
+
+  [[nodiscard]] std::size_t tasks() const { return tasks_.size(); }
+
+  /// Takes runs until none is left or the study is stopped.
+  void work(int threads_inside, const std::atomic<bool>& stop) {
+    while (!stop && !failed_) {
+      const std::size_t next = next_.fetch_add(1);
+      if (next >= tasks_.size()) return;
+      const auto [arm, replication] = tasks_[next];
+      try {
+        Simulation simulation(stages_[arm], options_.arms[arm].name, options_.seed, static_cast<std::uint64_t>(replication));
+        const auto end = options_.arms[arm].scenario.parameters().run.end;
+        simulation.run_until(options_.until ? std::min(*options_.until, end) : end, threads_inside, &stop);
+        collect(simulation.series());
+      } catch (const core::Interrupted&) {
+        return;
+      } catch (...) {
+        failed_ = true;
+        throw;
+      }
+    }
+  }
+
+ private:
+  void collect(record::RunSeries series) {
+    std::vector<record::RunSeries> batch;
+    Progress now;
+    {
+      const std::lock_guard lock(mutex_);
+      const auto replication = series.replication;
+      auto& waiting = waiting_[replication];
+      waiting.push_back(std::move(series));
+      if (static_cast<int>(waiting.size()) == open_[replication]) {
+        batch = std::move(waiting);
+        waiting_.erase(replication);
+      }
+      ++finished_;
+      now = {finished_, total_};
+    }
+    if (!batch.empty()) {
+      std::sort(batch.begin(), batch.end(), [](const auto& a, const auto& b) { return a.arm < b.arm; });
+      output_.add(batch);
+    }
+    if (progress_) {
+      const std::lock_guard lock(progress_mutex_);
+      progress_(now);
+    }
+  }
+
+  const StudyOptions& options_;
+  record::StudyOutput& output_;
+  const std::function<void(const Progress&)>& progress_;
+  std::vector<std::shared_ptr<const market::Stage>> stages_;
+  std::vector<std::pair<std::size_t, std::int64_t>> tasks_;
+  std::map<std::int64_t, int> open_;
+  std::map<std::int64_t, std::vector<record::RunSeries>> waiting_;
+  std::atomic<std::size_t> next_{0};
+  std::atomic<bool> failed_{false};
+  std::int64_t finished_ = 0, total_ = 0;
+  std::mutex mutex_, progress_mutex_;
+};
+
+}  // namespace
+
+record::Provenance provenance_of(const StudyOptions& options) {
+  record::Provenance p;
+  p.program_version = RACKRATE_VERSION;
+  p.commit = RACKRATE_COMMIT;
+  p.build_type = RACKRATE_BUILD_TYPE;
+  p.seed = options.seed;
+  p.lookahead = in_words(options.arms.front().scenario.parameters().run.window);
+  p.baseline = options.baseline;
+  return p;
+}
+
+record::Arm arm_of(const Arm& arm) {
+  const auto& p = arm.scenario.parameters();
+  return {arm.name, arm.scenario.to_toml(), arm.scenario.digest(), p.run.discount_rate, core::to_string(p.run.valuation_date), record::axes_of(p)};
+}
+
+bool run_study(const StudyOptions& options, const std::atomic<bool>& stop, const std::function<void(const Progress&)>& progress) {
+  check(options);
+  std::vector<record::Arm> arms;
+  for (const auto& arm : options.arms) arms.push_back(arm_of(arm));
+  record::StudyOutput output(options.out, options.mode, provenance_of(options), std::move(arms), options.replications);
+  Work work(options, output, progress);
+  const int threads = options.threads > 0 ? options.threads : engine::usable_processors();
+  const auto workers = std::min<std::size_t>(static_cast<std::size_t>(threads), work.tasks());
+  if (workers == 1) {
+    work.work(threads, stop);
+  } else if (workers > 1) {
+    const auto executor = engine::make_thread_executor(static_cast<int>(workers));
+    executor->for_each(workers, [&](std::size_t) { work.work(1, stop); });
+  }
+  if (stop) return false;
+  output.finish();
+  return true;
+}
+
+}  // namespace rackrate::study

@@ -1,0 +1,49 @@
+#pragma once
+#include <atomic>
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "sim/record/parts.hpp"
+#include "sim/scenario/scenario.hpp"
+
+namespace rackrate::study {
+
+struct Arm {
+  std::string name;
+  scenario::Scenario scenario;
+};
+
+struct StudyOptions {
+  std::vector<Arm> arms;
+  std::string baseline;                    ///< name of an arm
+  std::int64_t replications = 1;
+  std::uint64_t seed = 1;
+  int threads = 0;                         ///< 0: as many as the process may use
+  std::optional<core::SimTime> until;      ///< end the runs early
+  std::filesystem::path out;
+  record::OutputMode mode = record::OutputMode::Fresh;
+};
+
+struct Progress {
+  std::int64_t done = 0, total = 0;        ///< runs: arms x replications
+};
+
+/// Simulates every arm in the same random worlds and writes one result file. Replications run side by side,
+/// each on one thread; one run alone shares its windows between the threads. A replication is written, all
+/// arms together, as soon as it is done, so an interruption keeps what was finished.
+///
+/// Returns: false when it was stopped before the end; what is done then lies in OUT.h5.parts.
+/// Throws:  ScenarioError (arms that cannot be compared, no replications), ResultFileError, LedgerError.
+/// Order:   the file does not depend on threads or on the order in which runs end.
+bool run_study(const StudyOptions& options, const std::atomic<bool>& stop, const std::function<void(const Progress&)>& progress = {});
+
+/// Where the numbers of a study come from, as written to its file.
+[[nodiscard]] record::Provenance provenance_of(const StudyOptions& options);
+/// An arm as the result file holds it.
+[[nodiscard]] record::Arm arm_of(const Arm& arm);
+
+}  // namespace rackrate::study
