@@ -84,6 +84,7 @@ Section lab() {
       number("gap_mean", at(&Lab::gap_mean), kNumber, "Mean distance of any other release behind the frontier.").at_least(0.0),
       number("port", at(&Lab::port_days_mean), kDays, "Mean time from release to a channel other than its own.").at_least(0.0),
       number("kappa", at(&Lab::kappa), kComputePerToken, "Compute to serve a million tokens at the start.").at_least(0.0),
+      number("launch_compute", at(&Lab::launch_h100e), kCompute, "What a launch needs at a ship-first holder: its capability test.").at_least(0.0),
       number("kappa_growth", at(&Lab::kappa_growth), kPerYear, "Growth of compute per token on new models.").above(-1.0),
       number("list_price", at(&Lab::list_price_usd), kDollars, "Price of a reference work unit; the reference model's is 1 $.").at_least(0.0),
       number("tokens_per_unit", at(&Lab::tokens_per_unit), kNumber, "Tokens per work unit relative to the reference model.").above(0.0),
