@@ -46,7 +46,6 @@ struct Chip {
   double facility_kw = 1.4;           ///< all-in per unit, PUE included
   double unit_price_usd = 0.0;
   double life_years = 6.0;
-  bool portable = true;               ///< false: only ported labs may run on it (arc filter, MODEL 3.2)
 };
 
 /// One generation's supply: units per month from `from`, with decaying growth, until `until`.
@@ -95,6 +94,8 @@ struct Cloud {
   double facility_life_years = 20.0;
   double target_utilisation = 0.8;    ///< u*
   double replica_h100e = 16.0;        ///< H100e per serving replica, for waits
+  double backlog_h100e = 0.0;         ///< ordered before the start and not yet allocated
+  double expected_growth = 0.0;       ///< of demand, per year, as believed on the first day
   double capex_usd_per_year = 0.0;    ///< budget for AI capacity at the start
   GrowthPath capex_growth;
   bool invests = true;
@@ -118,14 +119,22 @@ struct Stream {
   double user_growth = 0.0;           ///< per year, initial rate
   double h100e_per_million_users = 0.0;       ///< at the start
   double usd_per_user_month = 0.0;
-  GrowthPath intensity;                   ///< growth of compute per user (or of the compute stream), before efficiency
+  GrowthPath revenue;                 ///< growth of revenue per user
+  GrowthPath intensity;               ///< growth of compute per user (or of the compute stream), before efficiency
+  double price_elasticity = 0.0;      ///< of the load to the compute price of the lab's hosts; 1: a budget in dollars
   bool efficiency_applies = true;     ///< serving efficiency lowers the load
   double volatility = 0.0;            ///< sigma of the monthly AR(1) log noise
   double unserved_penalty_usd = 0.0;  ///< per H100e-h; 0: the tier's
   std::map<std::string, double> regions;      ///< region -> share; empty: all regions serve it alike
 };
 
-struct Route { std::string host; double serving_cost_usd = -1.0; bool ported = true; };
+/// A cloud that a lab's models run on, from the day they are ported.
+struct Route {
+  std::string host;
+  double serving_cost_usd = -1.0;
+  bool ported = true;
+  SimTime from = core::kAlways;
+};
 
 struct Lab {
   std::string name, firm;
@@ -184,13 +193,12 @@ struct Segment {
   double units_per_day = 0.0;         ///< work units per day of a workload at full volume, mean
   double price_sensitivity = 1.0;     ///< alpha per reference dollar, mean
   double price_sensitivity_sigma = 0.3;
-  double seat_share = 0.0;
 };
 
 struct ChoiceParameters {
   double lambda_lab = 0.5, lambda_cloud = 0.6;
   double beta_quality = 1.0, beta_gravity = 1.0, beta_runtime = 1.0, beta_integration = 1.0;
-  double beta_latency = 0.0, beta_wait = 0.0, wait_scale_hours = 1.0;
+  double beta_wait = 0.0, wait_scale_hours = 1.0;
   double outside = 0.0;               ///< utility of no deployment or self-hosted open weights
   double taste_sigma = 0.5;           ///< nu_{e,l}
   double switching = 0.0;             ///< K in utility

@@ -132,6 +132,7 @@ void add_streams(Setting& s) {
 void add_routes(Setting& s) {
   const auto& p = s.parameters;
   s.serving_cost_.assign(p.labs.size(), std::vector<std::int64_t>(p.clouds.size(), -1));
+  s.ported_from_.assign(p.labs.size(), std::vector<core::SimTime>(p.clouds.size(), core::kNever));
   s.hosts_of_lab.resize(p.labs.size());
   for (std::size_t lab = 0; lab < p.labs.size(); ++lab) {
     std::vector<int> hosts;
@@ -141,6 +142,7 @@ void add_routes(Setting& s) {
       const auto& cloud = p.clouds[static_cast<std::size_t>(host)];
       const double cost = route.serving_cost_usd >= 0 ? route.serving_cost_usd : cloud.price_usd;
       s.serving_cost_[lab][static_cast<std::size_t>(host)] = static_cast<std::int64_t>(std::floor(cost * 1e4 + 0.5));
+      s.ported_from_[lab][static_cast<std::size_t>(host)] = route.from;
       hosts.push_back(host);
     }
     const auto& preference = p.labs[lab].host_preference;

@@ -27,9 +27,6 @@ struct Alternative {
   double compute = 0.0;            ///< H100e-hours per work unit at the start
 };
 
-/// The hosts through which a demand may be served, best first.
-struct RouteRef { int lab = 0, host = 0; std::int64_t serving_cost = 0; };
-
 /// Exogenous demand of a lab, or the seats of an application.
 struct StreamRef {
   int lab = 0, channel = 0, region = -1;   ///< region -1: served anywhere
@@ -62,7 +59,6 @@ struct Setting {
   std::vector<Alternative> alternatives;
   std::vector<std::vector<int>> alternatives_of_product;   ///< by Product
   std::vector<StreamRef> streams;
-  std::vector<RouteRef> routes;
   std::vector<std::vector<int>> hosts_of_lab;              ///< where the lab can run at all, best first
   std::vector<MoneyClause> money;
   std::vector<std::string> money_labels;                   ///< "contract/clause", sorted
@@ -81,7 +77,11 @@ struct Setting {
   /// $ per H100e-hour that planning assumes for this lab at this host; 1e-4 $; -1: it cannot run there.
   [[nodiscard]] std::int64_t serving_cost(int lab, int host) const { return serving_cost_[static_cast<std::size_t>(lab)][static_cast<std::size_t>(host)]; }
 
+  /// Since when this lab's models run at this host; kNever where they do not.
+  [[nodiscard]] core::SimTime ported_from(int lab, int host) const { return ported_from_[static_cast<std::size_t>(lab)][static_cast<std::size_t>(host)]; }
+
   std::vector<std::vector<std::int64_t>> serving_cost_;
+  std::vector<std::vector<core::SimTime>> ported_from_;
 };
 
 /// Labels of the money clauses of a scenario, "contract/clause", sorted: a clause restated by a later

@@ -45,7 +45,7 @@ World::World(std::shared_ptr<const Stage> stage, std::uint64_t seed, std::uint64
     : stage_(std::move(stage)), draws_(seed, replication), simulator_(stage_->process_names, options(stage_->setting.parameters)), exchange_(first_exchange(*stage_)) {
   const auto& s = stage_->setting;
   const auto& p = s.parameters;
-  for (int v = 0; v < static_cast<int>(p.vendors.size()); ++v) vendors_.push_back({v, std::vector<std::int64_t>(p.clouds.size(), 0)});
+  for (int v = 0; v < static_cast<int>(p.vendors.size()); ++v) vendors_.push_back(first_vendor(s, v));
   for (int c = 0; c < static_cast<int>(p.clouds.size()); ++c) headquarters_.push_back(first_headquarters(s, c));
   for (int k = 0; k < static_cast<int>(s.pools.size()); ++k) pools_.push_back(first_pool(s, k));
   for (int l = 0; l < static_cast<int>(p.labs.size()); ++l) labs_.push_back(first_lab(s, l));

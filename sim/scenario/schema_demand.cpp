@@ -59,6 +59,9 @@ Section stream() {
       number("user_growth", at(&Stream::user_growth), kPerYear, "Growth of users at the start.").above(-1.0),
       number("compute_per_million_users", at(&Stream::h100e_per_million_users), kComputePerMillion, "Average load of users at the start.").at_least(0.0),
       number("revenue_per_user", at(&Stream::usd_per_user_month), kDollarsPerMonth, "Revenue per user.").at_least(0.0),
+      number("revenue_growth", at(&Stream::revenue, &GrowthPath::rate), kPerYear, "Growth of revenue per user at the start.").above(-1.0),
+      number("revenue_half_life", at(&Stream::revenue, &GrowthPath::half_life_years), kYears, "Half-life of that growth.").above(0.0),
+      number("price_elasticity", at(&Stream::price_elasticity), kNumber, "How the load gives way to the compute price of the lab's hosts; 1 is a budget in dollars.").within(0.0, 5.0),
       number("intensity_growth", at(&Stream::intensity, &GrowthPath::rate), kPerYear, "Growth of load per user, or of the compute stream, before efficiency.").above(-1.0),
       number("intensity_half_life", at(&Stream::intensity, &GrowthPath::half_life_years), kYears, "Half-life of that growth.").above(0.0),
       flag("efficiency_applies", at(&Stream::efficiency_applies), "Serving efficiency lowers the load."),
@@ -114,7 +117,8 @@ Section lab() {
   };
   route.fields = {
       number("serving_cost", at(&market::Route::serving_cost_usd), kDollarsPerHour, "What serving there costs the lab in clearing.").at_least(0.0).if_absent("the host's price"),
-      flag("ported", at(&market::Route::ported), "Its models already run on the host's chips that need a port.")};
+      flag("ported", at(&market::Route::ported), "Its models are or will be ported to the host."),
+      date("from", at(&market::Route::from), "Since when they run there.").if_absent("from the start")};
   Section routes = table("routes", "Where it can run; a host that is not listed needs a port first.");
   routes.named.push_back(std::move(route));
 
@@ -162,8 +166,7 @@ Section segment() {
       number("max_workloads", at(&Segment::max_workloads), kCount, "Most workloads of one enterprise.").at_least(0.0),
       number("units_per_day", at(&Segment::units_per_day), kCount, "Work units a day of a workload at full volume, mean.").at_least(0.0),
       number("price_sensitivity", at(&Segment::price_sensitivity), kNumber, "Disutility per reference dollar, mean.").above(0.0),
-      number("price_sensitivity_sigma", at(&Segment::price_sensitivity_sigma), kNumber, "Spread of its logarithm.").within(0.0, 5.0),
-      number("seat_share", at(&Segment::seat_share), kShare, "Its share of application seats.").within(0.0, 1.0)};
+      number("price_sensitivity_sigma", at(&Segment::price_sensitivity_sigma), kNumber, "Spread of its logarithm.").within(0.0, 5.0)};
   s.sections = {share_table("incumbent", "Mean share of each cloud in its estate.", &Segment::incumbent, "CLOUD", Names::Clouds),
                 share_table("regions", "Where its enterprises are.", &Segment::regions, "REGION", Names::Regions),
                 share_table("products", "What its workloads are.", &Segment::products, "PRODUCT", Names::Products)};

@@ -56,7 +56,6 @@ Section choice_section() {
        number("beta_gravity", at(&P::beta_gravity), kNumber, "Utility of a host where all of the enterprise's data lies."),
        number("beta_runtime", at(&P::beta_runtime), kNumber, "The same for the runtime of agents."),
        number("beta_integration", at(&P::beta_integration), kNumber, "Utility of full integration with the channel."),
-       number("beta_latency", at(&P::beta_latency), kNumber, "Disutility of being served from another region."),
        number("beta_wait", at(&P::beta_wait), kNumber, "Disutility per ln(1 + wait / wait_scale)."),
        number("wait_scale", at(&P::wait_scale_hours), kHours, "Scale of a wait that is felt.").above(0.0),
        number("outside", at(&P::outside), kNumber, "Utility of no deployment, or self-hosted open weights."),

@@ -22,6 +22,7 @@ struct Permitted {
 Permitted permitted_hosts(const Setting& s, Tuple tuple, const std::vector<int>& candidates, bool runtime_is_host, core::SimTime t) {
   Permitted out;
   for (const int host : candidates) {
+    if (s.ported_from(tuple.lab, host) > t) continue;
     tuple.host = host;
     if (runtime_is_host) tuple.runtime = host;
     const Verdict verdict = s.registry.decide(tuple, t);
@@ -94,6 +95,11 @@ std::vector<AccessInterval> compile_access(const Setting& s, core::SimTime start
   std::vector<core::SimTime> dates{start};
   for (const auto t : s.registry.breakpoints())
     if (t > start && t < end) dates.push_back(t);
+  for (const auto& lab : s.ported_from_)
+    for (const auto t : lab)
+      if (t > start && t < end) dates.push_back(t);
+  std::sort(dates.begin(), dates.end());
+  dates.erase(std::unique(dates.begin(), dates.end()), dates.end());
   std::vector<AccessInterval> intervals;
   const int segments = static_cast<int>(s.parameters.segments.size());
   const int regions = static_cast<int>(s.parameters.vocabulary.regions.size());

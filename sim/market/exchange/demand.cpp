@@ -57,6 +57,17 @@ void add_cells(const Scene& scene, core::SimTime t, std::vector<DemandClass>& cl
       }
 }
 
+/// Compute price of a lab's hosts relative to the start, weighted by what they have for sale.
+double compute_price_index(const Scene& scene, int lab) {
+  double price = 0.0, available = 0.0;
+  for (const int host : scene.setting().hosts_of_lab[static_cast<std::size_t>(lab)]) {
+    const auto& signal = scene.board.clouds[static_cast<std::size_t>(host)];
+    price += signal.available * signal.price_index;
+    available += signal.available;
+  }
+  return available > 0 ? price / available : 1.0;
+}
+
 void add_streams(const Scene& scene, std::vector<DemandClass>& classes) {
   const auto& s = scene.setting();
   for (std::size_t k = 0; k < s.streams.size(); ++k) {
@@ -167,6 +178,7 @@ StreamLoad stream_load(const Scene& scene, int index, core::SimTime t) {
   const auto& stream = p.labs[static_cast<std::size_t>(ref.lab)].streams[static_cast<std::size_t>(ref.stream)];
   double factor = stream.intensity.level(years) * ref.share;
   if (stream.efficiency_applies) factor *= scene.board.kappa[static_cast<std::size_t>(ref.lab)];
+  if (stream.price_elasticity > 0) factor *= math::pow(compute_price_index(scene, ref.lab), -stream.price_elasticity);
   const double noise = math::exp(scene.board.labs[static_cast<std::size_t>(ref.lab)].noise[static_cast<std::size_t>(index)]);
   if (stream.users > 0) {
     // Logistic growth: the initial rate is what the data show, the ceiling where it ends.
@@ -175,7 +187,7 @@ StreamLoad stream_load(const Scene& scene, int index, core::SimTime t) {
     const double users = stream.users_ceiling / (1.0 + (stream.users_ceiling / stream.users - 1.0) * math::exp(-rate * years));
     load.users = users * ref.share;
     load.h100e = users * 1e-6 * stream.h100e_per_million_users * factor * noise;
-    load.usd_per_day = load.users * stream.usd_per_user_month * 12.0 / core::kDaysPerYear;
+    load.usd_per_day = load.users * stream.usd_per_user_month * stream.revenue.level(years) * 12.0 / core::kDaysPerYear;
   } else {
     load.h100e = stream.compute_h100e * factor * noise;
     load.usd_per_day = load.h100e * 24.0 * stream.price_usd;

@@ -135,6 +135,8 @@ void again(Context& context, Kind kind, std::int16_t priority) {
 Headquarters first_headquarters(const Setting& s, int index) {
   Headquarters hq;
   hq.index = index;
+  hq.ordered = std::floor(s.parameters.clouds[static_cast<std::size_t>(index)].backlog_h100e);
+  hq.trend = math::log1p(s.parameters.clouds[static_cast<std::size_t>(index)].expected_growth) * kQuarterYears;
   for (const auto& region : s.parameters.clouds[static_cast<std::size_t>(index)].regions) {
     for (const auto& lot : region.lots)
       for (const auto& chip : s.parameters.chips)

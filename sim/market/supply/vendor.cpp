@@ -103,6 +103,16 @@ double kw_per_h100e(const Setting& s, int vendor, core::SimTime t) {
   return per_h100e(s, vendor, t, [](const Chip& chip) { return chip.facility_kw; });
 }
 
+VendorState first_vendor(const Setting& s, int index) {
+  VendorState vendor;
+  vendor.index = index;
+  for (const auto& cloud : s.parameters.clouds) {
+    const auto share = cloud.silicon.find(s.parameters.vendors[static_cast<std::size_t>(index)].name);
+    vendor.backlog.push_back(share == cloud.silicon.end() ? 0 : static_cast<std::int64_t>(cloud.backlog_h100e * share->second));
+  }
+  return vendor;
+}
+
 void handle_vendor(VendorState& vendor, const Scene& scene, Context& context, const Event& event) {
   switch (static_cast<Kind>(event.kind)) {
     case Kind::SupplyEpoch:

@@ -11,6 +11,9 @@ struct VendorState {
   std::vector<std::int64_t> backlog;   ///< by cloud, H100e
 };
 
+/// The vendor on the first day: its share of what each cloud had ordered before.
+[[nodiscard]] VendorState first_vendor(const Setting& setting, int index);
+
 /// Each month: supply of every chip in production times a keyed lognormal noise of mean one; rationed
 /// over the backlog and the one exogenous buyer outside the model; what each cloud gets becomes one lot
 /// per region and chip, delivered after L_min + Gamma(k, theta), keyed by (cloud, region, chip, month).
