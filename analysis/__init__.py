@@ -1,26 +1,52 @@
 """From a study's dataset to answers: paired differences, the premium, tables, figures and the report.
 
 ``an.difference(st, "gross_profit", "exclusive")`` · ``an.premium(st)`` · ``an.premium_table(st)`` ·
-``an.figure.fan(st, "revenue", firm="microsoft")`` · ``an.report(st, "report.html")``. Figures load matplotlib on first use.
+``an.figure.fan(st, "revenue", firm="microsoft")`` · ``an.report(st, "report.html")``. Figures load
+matplotlib on first use.
 """
 
 from importlib import import_module
 
-from .questions import Contrast, contrasts, parties
 from .pairing import difference, paired
 from .premiums import break_even_year, clause_transfers, premium, premium_table
+from .questions import Contrast, contrasts, parties
 from .service import concentration, hhi, service_table, unserved_share, who_pays
 from .structure import structural, structural_range, structural_settings
 from .study_data import discount_factors, discounted, finished
 
 __all__ = [
-    "Contrast", "break_even_year", "clause_transfers", "concentration", "contrasts", "difference",
-    "discount_factors", "discounted", "figure", "finished", "headline", "hhi", "oracle",
-    "paired", "parties", "premium", "premium_table", "report", "service_table", "structural", "structural_range",
-    "structural_settings", "unserved_share", "who_pays",
+    "Contrast",
+    "break_even_year",
+    "clause_transfers",
+    "concentration",
+    "contrasts",
+    "difference",
+    "discount_factors",
+    "discounted",
+    "figure",
+    "finished",
+    "headline",
+    "hhi",
+    "oracle",
+    "paired",
+    "parties",
+    "premium",
+    "premium_table",
+    "report",
+    "service_table",
+    "structural",
+    "structural_range",
+    "structural_settings",
+    "unserved_share",
+    "who_pays",
 ]
 
-_LAZY = {"figure": ("figure", None), "oracle": ("oracle", None), "report": ("page", "report"), "headline": ("words", "headline")}
+_LAZY = {
+    "figure": ("figure", None),
+    "oracle": ("oracle", None),
+    "report": ("page", "report"),
+    "headline": ("words", "headline"),
+}
 
 
 def __getattr__(name):
@@ -28,7 +54,8 @@ def __getattr__(name):
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     module, attribute = _LAZY[name]
     loaded = import_module(f".{module}", __name__)
-    # Set on the package: later look-ups are plain, and a submodule of the same name cannot shadow the function.
+    # Set on the package: later look-ups are plain, and a submodule of the same name cannot shadow the
+    # function.
     globals()[name] = loaded if attribute is None else getattr(loaded, attribute)
     return globals()[name]
 

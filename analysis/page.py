@@ -10,9 +10,9 @@ from pathlib import Path
 import numpy as np
 
 from . import figure, markup, page_tables, questions, scenario_text, study_data
-from .words import headline
 from .premiums import premium_table
 from .service import concentration, service_table, who_pays
+from .words import headline
 
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'"
 
@@ -22,7 +22,8 @@ def report(ds, path, structural=None, level=0.9):
 
     Args: ``structural`` from :func:`structural`, for the range that the headline quotes.
     Returns: the path written. The file appears under its name only when it is whole.
-    Raises: ValueError if the study has one arm; KeyError without ``npv``; OSError if the path cannot be written.
+    Raises: ValueError if the study has one arm; KeyError without ``npv``; OSError if the path cannot be
+        written.
     Example:
         >>> report(st, "report.html")  # doctest: +SKIP
     """
@@ -52,19 +53,29 @@ def html(ds, structural=None, level=0.9):
     focus = _focus_firms(table, words.firm)
     body = [
         _opening(ds, words, scenario),
-        markup.section("What it is worth, and to whom", markup.paragraph(
-            "Always the more exclusive world minus the more open one, the same futures in both. The outcome spread says how much the "
-            "answer differs between futures; more replications do not narrow it. The Monte Carlo error says how well the mean is known; "
-            "more replications do. Break-even is the first year from which the running discounted total keeps its final sign."),
+        markup.section(
+            "What it is worth, and to whom",
+            markup.paragraph(
+                "Always the more exclusive world minus the more open one, the same futures in both. The "
+                "outcome spread says how much the "
+                "answer differs between futures; more replications do not narrow it. The Monte Carlo error "
+                "says how well the mean is known; "
+                "more replications do. Break-even is the first year from which the running discounted "
+                "total keeps its final sign."
+            ),
             _grid([_premium_figure(ds, table, c, i) for i, c in enumerate(asked) if c.key != "terms"]),
-            page_tables.premium(table, scenario)),
+            page_tables.premium(table, scenario),
+        ),
         _structural_section(ds, structural, words.firm, scenario),
         markup.section("Revenue and share in each world", _grid(_fans(ds, focus))),
         markup.section("Who pays whom", *_payments(ds, contrast, scenario, level)),
         markup.section("Where the work runs", _grid(_placements(ds, contrast, scenario))),
-        markup.section("What customers get", _grid(_shortages(ds)), page_tables.service(
-            service_table(ds, contrast.minuend, contrast.subtrahend, level)),
-            markup.paragraph(f"Differences are {contrast.minuend} minus {contrast.subtrahend}.", "note")),
+        markup.section(
+            "What customers get",
+            _grid(_shortages(ds)),
+            page_tables.service(service_table(ds, contrast.minuend, contrast.subtrahend, level)),
+            markup.paragraph(f"Differences are {contrast.minuend} minus {contrast.subtrahend}.", "note"),
+        ),
         _concentration_section(ds),
         markup.section("Contracts", *_contracts(ds, scenario)),
         _assumptions_section(ds, asked, scenario),
@@ -72,18 +83,28 @@ def html(ds, structural=None, level=0.9):
     ]
     style = files(__package__).joinpath("page.css").read_text("utf-8")
     title = markup.text(scenario.get("title") or "What was exclusivity worth?")
-    return (f'<!doctype html>\n<html lang="en"><head><meta charset="utf-8"><meta http-equiv="Content-Security-Policy" content="{_POLICY}">'
-            f'<meta name="viewport" content="width=device-width, initial-scale=1"><title>{title}</title><link rel="icon" href="data:,">'
-            f"<style>{style}</style></head><body><main>{''.join(body)}</main></body></html>\n")
+    return (
+        f'<!doctype html>\n<html lang="en"><head><meta charset="utf-8">'
+        f'<meta http-equiv="Content-Security-Policy" content="{_POLICY}">'
+        f'<meta name="viewport" content="width=device-width, initial-scale=1">'
+        f'<title>{title}</title><link rel="icon" href="data:,">'
+        f"<style>{style}</style></head><body><main>{''.join(body)}</main></body></html>\n"
+    )
 
 
 def _opening(ds, words, scenario):
     arms = ", ".join(f"{a} (baseline)" if a == study_data.baseline(ds) else a for a in study_data.arms(ds))
-    kicker = f"{scenario.get('title', 'Comparison of contract regimes')} · arms: {arms} · {ds.sizes['replication']} paired futures"
-    caution = ("A conditional counterfactual built from public reports: it says what follows from the assumptions listed below, not what "
-               "will happen. Contract terms are a reading of press and company statements, not of the contracts.")
-    return (f'<header><p class="kicker">{markup.text(kicker)}</p><h1>{markup.text(words.sentence)}</h1>'
-            f"{markup.paragraph(words.detail)}{markup.paragraph(caution, 'note warn')}</header>")
+    title = scenario.get("title", "Comparison of contract regimes")
+    kicker = f"{title} · arms: {arms} · {ds.sizes['replication']} paired futures"
+    caution = (
+        "A conditional counterfactual built from public reports: it says what follows from the assumptions "
+        "listed below, not what "
+        "will happen. Contract terms are a reading of press and company statements, not of the contracts."
+    )
+    return (
+        f'<header><p class="kicker">{markup.text(kicker)}</p><h1>{markup.text(words.sentence)}</h1>'
+        f"{markup.paragraph(words.detail)}{markup.paragraph(caution, 'note warn')}</header>"
+    )
 
 
 def _grid(figures):
@@ -97,8 +118,11 @@ def _shown(drawing, key, caption):
 
 
 def _premium_figure(ds, table, contrast, number):
-    return _shown(figure.premium_by_firm(ds, table, contrast.key, question=contrast.title), f"premium-{number}",
-                  "Dot: mean. Thin line: 90 % of futures. Thick bar: Monte Carlo error of the mean.")
+    return _shown(
+        figure.premium_by_firm(ds, table, contrast.key, question=contrast.title),
+        f"premium-{number}",
+        "Dot: mean. Thin line: 90 % of futures. Thick bar: Monte Carlo error of the mean.",
+    )
 
 
 def _focus_firms(table, first):
@@ -109,14 +133,25 @@ def _focus_firms(table, first):
 
 def _fans(ds, firms):
     for i, firm in enumerate(firms):
-        yield _shown(figure.fan(ds, "revenue", firm=firm), f"revenue-{i}", "Gross revenue over all layers. Dotted line: valuation date.")
+        yield _shown(
+            figure.fan(ds, "revenue", firm=firm),
+            f"revenue-{i}",
+            "Gross revenue over all layers. Dotted line: valuation date.",
+        )
         if "market_share" in ds:
             layer = _main_layer(ds, firm)
-            yield _shown(figure.fan(ds, "market_share", firm=firm, layer=layer), f"share-{i}",
-                         f"Share of the {layer} layer’s AI revenue among the simulated firms.")
+            yield _shown(
+                figure.fan(ds, "market_share", firm=firm, layer=layer),
+                f"share-{i}",
+                f"Share of the {layer} layer’s AI revenue among the simulated firms.",
+            )
     for i, firm in enumerate(firms if "gross_profit" in ds else []):
-        yield _shown(figure.fan(ds, "gross_profit", firm=firm, paired=True), f"profit-{i}",
-                     "Each future minus the same future of the baseline: before the arms part the difference is exactly zero.")
+        yield _shown(
+            figure.fan(ds, "gross_profit", firm=firm, paired=True),
+            f"profit-{i}",
+            "Each future minus the same future of the baseline: before the arms part the difference is "
+            "exactly zero.",
+        )
 
 
 def _main_layer(ds, firm):
@@ -127,14 +162,27 @@ def _main_layer(ds, firm):
 def _structural_section(ds, structural, firm, scenario):
     name = scenario_text.title(scenario, firm)
     if structural is None:
-        return markup.section("Structural range", markup.paragraph(
-            "No structural settings were run beside this study: the intervals above hold the model’s structure fixed and understate "
-            "what is not known.", "note"))
-    return markup.section("Structural range", markup.paragraph(
-        f"{name}’s premium when one switch of the model is set the other way, a few paired futures each. This range, not the Monte Carlo "
-        "error, is the honest width of the answer."),
-        _grid([_shown(figure.structural_ranges(ds, structural, firm), "structural", "One switch at a time.")]),
-        page_tables.structural(structural, firm))
+        return markup.section(
+            "Structural range",
+            markup.paragraph(
+                "No structural settings were run beside this study: the intervals above hold the model’s "
+                "structure fixed and understate "
+                "what is not known.",
+                "note",
+            ),
+        )
+    return markup.section(
+        "Structural range",
+        markup.paragraph(
+            f"{name}’s premium when one switch of the model is set the other way, a few paired futures "
+            "each. This range, not the Monte Carlo "
+            "error, is the honest width of the answer."
+        ),
+        _grid(
+            [_shown(figure.structural_ranges(ds, structural, firm), "structural", "One switch at a time.")]
+        ),
+        page_tables.structural(structural, firm),
+    )
 
 
 def _payments(ds, contrast, scenario, level):
@@ -144,8 +192,18 @@ def _payments(ds, contrast, scenario, level):
     if frame.empty:
         return [markup.paragraph("No payment differs.")]
     drawing = figure.who_pays_whom(ds, frame, contrast)
-    return [_grid([_shown(drawing, "payments", "Change of discounted payments over the run; positive: the payer pays more.")]),
-            page_tables.payments(frame, scenario)]
+    return [
+        _grid(
+            [
+                _shown(
+                    drawing,
+                    "payments",
+                    "Change of discounted payments over the run; positive: the payer pays more.",
+                )
+            ]
+        ),
+        page_tables.payments(frame, scenario),
+    ]
 
 
 def _placements(ds, contrast, scenario):
@@ -154,30 +212,54 @@ def _placements(ds, contrast, scenario):
     labs = questions.parties(ds, contrast)[1] or [str(v) for v in ds["lab"].values[:1]]
     for i, lab in enumerate([x for x in labs if x in ds["lab"].values][:2]):
         for by, words in (("host", "Cloud that hosts the inference."), ("channel", "Seller of record.")):
-            yield _shown(figure.placement_flows(ds, lab, by), f"placement-{by}-{i}", f"{words} Mean of futures, share of placed work units.")
+            yield _shown(
+                figure.placement_flows(ds, lab, by),
+                f"placement-{by}-{i}",
+                f"{words} Mean of futures, share of placed work units.",
+            )
 
 
 def _shortages(ds):
     if "unserved" in ds and "served" in ds:
         yield _shown(figure.unserved(ds), "unserved", "All labs and products together.")
     if "scarce_days" in ds:
-        yield _shown(figure.scarcity(ds), "scarcity", "A day counts when one more unit of capacity in the pool would have had a price.")
+        yield _shown(
+            figure.scarcity(ds),
+            "scarcity",
+            "A day counts when one more unit of capacity in the pool would have had a price.",
+        )
 
 
 def _concentration_section(ds):
     if "hhi" not in ds:
         return ""
-    return markup.section("Concentration", page_tables.concentration(concentration(ds)), markup.paragraph(
-        "Herfindahl-Hirschman index by layer in the last month: mean and 90 % of futures. Above 1,800 counts as concentrated in a "
-        "merger screen; it is quoted here as an alarm, not as a rule about contracts.", "note"))
+    return markup.section(
+        "Concentration",
+        page_tables.concentration(concentration(ds)),
+        markup.paragraph(
+            "Herfindahl-Hirschman index by layer in the last month: mean and 90 % of futures. Above 1,800 "
+            "counts as concentrated in a "
+            "merger screen; it is quoted here as an alarm, not as a rule about contracts.",
+            "note",
+        ),
+    )
 
 
 def _contracts(ds, scenario):
     if not scenario_text.versions(scenario):
         return []
-    return [_grid([_shown(figure.contract_timeline(ds, arm), f"timeline-{i}", "Bars: which version is in force.")
-                   for i, arm in enumerate(study_data.arms(ds)) if scenario_text.tree(ds, arm)]),
-            "<details><summary>Every version with its source</summary>" + page_tables.versions(scenario) + "</details>"]
+    return [
+        _grid(
+            [
+                _shown(figure.contract_timeline(ds, arm), f"timeline-{i}", "Bars: which version is in force.")
+                for i, arm in enumerate(study_data.arms(ds))
+                if scenario_text.tree(ds, arm)
+            ]
+        ),
+        "<details><summary>Every version with its source</summary>"
+        + page_tables.versions(scenario)
+        + "</details>",
+    ]
 
 
 def _assumptions_section(ds, asked, scenario):
@@ -190,21 +272,45 @@ def _assumptions_section(ds, asked, scenario):
         if not (r["low"] or r["high"]):
             rest.setdefault(r["path"].split(".")[0], []).append(r)
     count = {g: sum(r["grade"] == g for r in rows) for g in "PRWA"}
-    grades = (f"{len(rows)} values: {count['P']} from primary sources (P), {count['R']} from press or analyst reports (R), "
-              f"{count['W']} from weak secondary sources (W), {count['A']} assumptions (A).")
-    folds = "".join(f"<details><summary>{markup.text(k)} ({len(v)})</summary>{page_tables.assumptions(v)}</details>" for k, v in rest.items())
+    grades = (
+        f"{len(rows)} values: {count['P']} from primary sources (P), {count['R']} from press or analyst "
+        "reports (R), "
+        f"{count['W']} from weak secondary sources (W), {count['A']} assumptions (A)."
+    )
+    folds = "".join(
+        f"<details><summary>{markup.text(k)} ({len(v)})</summary>{page_tables.assumptions(v)}</details>"
+        for k, v in rest.items()
+    )
     changed = ", ".join(dict.fromkeys(c.minuend for c in asked if c.minuend != study_data.baseline(ds)))
-    return markup.section("Assumptions", markup.paragraph(grades + f" Of the baseline; {changed or 'the other arms'} differ in contracts only "
-                          "where the table of contracts shows it."),
-                          f"<h3>Values with a range ({len(ranged)})</h3>" if ranged else "", page_tables.assumptions(ranged),
-                          "<h3>All other values</h3>" if folds else "", folds)
+    return markup.section(
+        "Assumptions",
+        markup.paragraph(
+            grades + f" Of the baseline; {changed or 'the other arms'} differ in contracts only "
+            "where the table of contracts shows it."
+        ),
+        f"<h3>Values with a range ({len(ranged)})</h3>" if ranged else "",
+        page_tables.assumptions(ranged),
+        "<h3>All other values</h3>" if folds else "",
+        folds,
+    )
 
 
 def _provenance(ds):
-    rows = [("rackrate", ds.attrs.get("program_version", "")), ("seed", ds.attrs.get("seed", "")),
-            ("replications", ds.sizes["replication"]), ("months", f"{str(ds['time'].values[0])[:7]} to {str(ds['time'].values[-1])[:7]}"),
-            ("valuation date", ds.attrs.get("valuation_date", "")), ("discount rate", f"{100 * float(ds.attrs['discount_rate']):g} % a year"),
-            ("result fingerprint", ds.attrs.get("fingerprint", ""))]
-    rows += [(f"scenario {a}", ds.attrs[f"scenario_digest_{a}"]) for a in study_data.arms(ds) if f"scenario_digest_{a}" in ds.attrs]
-    items = "".join(f"<dt>{markup.text(k)}</dt><dd><code>{markup.text(v)}</code></dd>" for k, v in rows if v != "")
+    rows = [
+        ("rackrate", ds.attrs.get("program_version", "")),
+        ("seed", ds.attrs.get("seed", "")),
+        ("replications", ds.sizes["replication"]),
+        ("months", f"{str(ds['time'].values[0])[:7]} to {str(ds['time'].values[-1])[:7]}"),
+        ("valuation date", ds.attrs.get("valuation_date", "")),
+        ("discount rate", f"{100 * float(ds.attrs['discount_rate']):g} % a year"),
+        ("result fingerprint", ds.attrs.get("fingerprint", "")),
+    ]
+    rows += [
+        (f"scenario {a}", ds.attrs[f"scenario_digest_{a}"])
+        for a in study_data.arms(ds)
+        if f"scenario_digest_{a}" in ds.attrs
+    ]
+    items = "".join(
+        f"<dt>{markup.text(k)}</dt><dd><code>{markup.text(v)}</code></dd>" for k, v in rows if v != ""
+    )
     return markup.section("Where this came from", f"<dl>{items}</dl>")

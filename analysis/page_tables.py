@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from . import scenario_text
-from .words import money, span
 from .markup import link, table, text
+from .words import money, span
 
 _GROUPS = {
     "exclusivity": "Exclusivity alone",
@@ -12,7 +12,12 @@ _GROUPS = {
     "transfer": "Of which moved by money clauses (revenue shares, shortfalls)",
     "rest": "Of which other terms and responses (package − exclusivity − transfer)",
 }
-_GRADES = {"P": "primary source", "R": "press or analyst report", "W": "weak secondary source", "A": "assumption"}
+_GRADES = {
+    "P": "primary source",
+    "R": "press or analyst report",
+    "W": "weak secondary source",
+    "A": "assumption",
+}
 
 
 def _still(row):
@@ -35,32 +40,62 @@ def premium(frame, scenario):
                 rows += [("layer", _premium_row(r, f"{r.layer} layer")) for r in layers]
         if still:
             names = ", ".join(scenario_text.title(scenario, f) for f in still)
-            rows.append(("layer", [text(f"no difference: {names}"), "0 $", "", "", "", ""]))
-    head = ["Firm", "Mean", "90 % of futures (outcome spread)", "Mean known to (Monte Carlo error)", "P(below 0)", "Break-even"]
+            rows.append(("still", text(f"No difference (under half a million dollars): {names}")))
+    head = [
+        "Firm",
+        "Mean",
+        "90 % of futures (outcome spread)",
+        "Mean known to (Monte Carlo error)",
+        "P(below 0)",
+        "Break-even",
+    ]
     return table(head, rows, numeric=(1, 2, 3, 4, 5))
 
 
 def _premium_row(row, name):
     year = "" if row.break_even is None or row.break_even != row.break_even else f"{int(row.break_even)}"
-    return [text(name), text(money(row.mean, True)), text(span(row.outcome_low, row.outcome_high)),
-            text(span(row.mean_low, row.mean_high)), f"{100 * row.p_negative:.0f} %", year]
+    return [
+        text(name),
+        text(money(row.mean, True)),
+        text(span(row.outcome_low, row.outcome_high)),
+        text(span(row.mean_low, row.mean_high)),
+        f"{100 * row.p_negative:.0f} %",
+        year,
+    ]
 
 
 def payments(frame, scenario):
     """Who pays whom more or less."""
-    rows = [[text(scenario_text.title(scenario, r.payer)), text(scenario_text.title(scenario, r.payee)), text(money(r.mean, True)),
-             text(span(r.outcome_low, r.outcome_high))] for r in frame.itertuples()]
+    rows = [
+        [
+            text(scenario_text.title(scenario, r.payer)),
+            text(scenario_text.title(scenario, r.payee)),
+            text(money(r.mean, True)),
+            text(span(r.outcome_low, r.outcome_high)),
+        ]
+        for r in frame.itertuples()
+    ]
     return table(["Payer", "Payee", "Mean change", "90 % of futures"], rows, numeric=(2, 3)) if rows else ""
 
 
 def service(frame):
     """What customers get: level in the baseline and difference."""
+
     def number(x, signed=False):
         size = f"{abs(x):,.0f}" if abs(x) >= 100 else f"{abs(x):.3g}"
         return ("−" if x < 0 else "+" if signed and x > 0 else "") + size
-    rows = [[text(r.measure), text(r.unit), number(r.baseline), number(r.mean, True),
-             f"{number(r.outcome_low, True)} to {number(r.outcome_high, True)}",
-             f"{number(r.mean_low, True)} to {number(r.mean_high, True)}"] for r in frame.itertuples()]
+
+    rows = [
+        [
+            text(r.measure),
+            text(r.unit),
+            number(r.baseline),
+            number(r.mean, True),
+            f"{number(r.outcome_low, True)} to {number(r.outcome_high, True)}",
+            f"{number(r.mean_low, True)} to {number(r.mean_high, True)}",
+        ]
+        for r in frame.itertuples()
+    ]
     head = ["Measure", "Unit", "Baseline", "Mean difference", "90 % of futures", "Mean known to"]
     return table(head, rows, numeric=(2, 3, 4, 5)) if rows else ""
 
@@ -68,9 +103,19 @@ def service(frame):
 def structural(frame, firm):
     """One firm's premium under each setting."""
     part = frame[frame["firm"] == firm]
-    rows = [[text(r.setting), text(money(r.mean, True)), text(span(r.mean_low, r.mean_high)), str(r.replications),
-             "the study’s own futures" if r.as_reference else "run again"] for r in part.itertuples()]
-    return table(["Setting", "Mean", "Mean known to (Monte Carlo error)", "Futures", "How"], rows, numeric=(1, 2, 3))
+    rows = [
+        [
+            text(r.setting),
+            text(money(r.mean, True)),
+            text(span(r.mean_low, r.mean_high)),
+            str(r.replications),
+            "the study’s own futures" if r.as_reference else "run again",
+        ]
+        for r in part.itertuples()
+    ]
+    return table(
+        ["Setting", "Mean", "Mean known to (Monte Carlo error)", "Futures", "How"], rows, numeric=(1, 2, 3)
+    )
 
 
 def concentration(result):
@@ -82,7 +127,11 @@ def concentration(result):
         for arm in names:
             cell = last.sel(arm=arm, layer=layer)
             known = float(cell["mean"]) == float(cell["mean"])
-            cells.append(f"{float(cell['mean']):,.0f} ({float(cell['low']):,.0f} to {float(cell['high']):,.0f})" if known else "no revenue")
+            cells.append(
+                f"{float(cell['mean']):,.0f} ({float(cell['low']):,.0f} to {float(cell['high']):,.0f})"
+                if known
+                else "no revenue"
+            )
         rows.append([text(layer), *cells])
     return table(["Layer", *names], rows, numeric=tuple(range(1, len(names) + 1)))
 
@@ -92,8 +141,16 @@ def versions(scenario):
     sources, rows = scenario.get("sources", {}), []
     for contract, version, first, until, source, grade in scenario_text.versions(scenario):
         known = sources.get(source, {}) if isinstance(source, str) else {}
-        rows.append([text(scenario_text.title(scenario, contract, "contracts")), text(version), text(first or ""), text(until or "open"),
-                     _grade(grade), link(known.get("title", source), known.get("url", ""))])
+        rows.append(
+            [
+                text(scenario_text.title(scenario, contract, "contracts")),
+                text(version),
+                text(first or ""),
+                text(until or "open"),
+                _grade(grade),
+                link(known.get("title", source), known.get("url", "")),
+            ]
+        )
     return table(["Contract", "Version", "From", "Until", "Grade", "Source"], rows) if rows else ""
 
 
@@ -102,8 +159,12 @@ def assumptions(rows):
     out = []
     for r in rows:
         ends = f"{r['low']} to {r['high']}" if r["low"] or r["high"] else ""
-        words = link(r["source"], r["url"]) + (f"<br><span class=note>{text(r['note'])}</span>" if r["note"] else "")
-        out.append([f"<code>{text(r['path'])}</code>", text(r["value"]), text(ends), _grade(r["grade"]), words])
+        words = link(r["source"], r["url"]) + (
+            f"<br><span class=note>{text(r['note'])}</span>" if r["note"] else ""
+        )
+        out.append(
+            [f"<code>{text(r['path'])}</code>", text(r["value"]), text(ends), _grade(r["grade"]), words]
+        )
     return table(["Key", "Value", "Range", "Grade", "Source"], out, css="assumptions") if out else ""
 
 

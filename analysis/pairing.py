@@ -1,4 +1,5 @@
-"""Paired differences between two arms of the same random world, with two intervals that must not be confused."""
+"""Paired differences between two arms of the same random world, with two intervals that must not be
+confused."""
 
 from __future__ import annotations
 
@@ -23,21 +24,24 @@ _MEANING = {
     "bootstrap_se": "standard error of the mean over all resamples (exact, not drawn)",
     "p_negative": "share of futures in which the difference is negative",
     "correlation": "correlation of the two arms over replications",
-    "variance_ratio": "variance of the difference over that of independent arms: what common random numbers saved",
+    "variance_ratio": "variance of the difference over that of independent arms (common random numbers)",
 }
 
 
 def difference(ds, metric, arm, baseline=None, level=0.9, resamples=2000, seed=0):
     """Paired difference ``arm - baseline`` of one metric, with outcome spread and Monte Carlo error.
 
-    *Outcome spread* says how the difference varies over futures: quantiles of the per-replication difference. More
-    replications do not narrow it. *Monte Carlo error* says how well the mean is known: it shrinks with replications.
+    *Outcome spread* says how the difference varies over futures: quantiles of the per-replication
+    difference. More replications do not narrow it. *Monte Carlo error* says how well the mean is known: it
+    shrinks with replications.
 
     Shape: every variable has the metric's dims without ``arm`` and ``replication``; units are the metric's.
-    Args: ``metric`` is a variable name or a DataArray with dims (arm, replication, ...); ``resamples=0`` skips the bootstrap.
-    Returns: Dataset with mean, sd, outcome_low/median/high, mean_low/high (paired t), bca_low/high (BCa bootstrap),
-        bootstrap_se, p_negative, correlation, variance_ratio; attributes say level, arms and number of pairs.
-        With a single replication the Monte Carlo variables are NaN: one pair tells nothing about its own error.
+    Args: ``metric`` is a variable name or a DataArray with dims (arm, replication, ...); ``resamples=0``
+        skips the bootstrap.
+    Returns: Dataset with mean, sd, outcome_low/median/high, mean_low/high (paired t), bca_low/high (BCa
+        bootstrap), bootstrap_se, p_negative, correlation, variance_ratio; attributes say level, arms and
+        number of pairs. With a single replication the Monte Carlo variables are NaN: one pair tells nothing
+        about its own error.
     Raises: KeyError for an unknown metric or arm; ValueError for a level outside (0, 1) or no complete pair.
     Source: MODEL 12.3; BCa from Efron (1987), J. Am. Stat. Assoc. 82, 171-185, through scipy.stats.bootstrap.
     Example:
@@ -78,19 +82,32 @@ def paired(a, b, level=0.9, resamples=2000, seed=0):
     """
     a, b = np.asarray(a, float), np.asarray(b, float)
     if a.shape != b.shape or a.ndim == 0 or a.shape[0] == 0:
-        raise ValueError(f"paired samples have shapes {a.shape} and {b.shape}; expected two equal shapes with replications first")
+        raise ValueError(
+            f"paired samples have shapes {a.shape} and {b.shape}; expected two equal shapes with "
+            "replications first"
+        )
     d = a - b
     n, tail = d.shape[0], (1.0 - level) / 2.0
     mean = d.mean(0)
     nothing = np.full(d.shape[1:], np.nan)
     out = {"mean": mean, "sd": nothing, "p_negative": np.where(np.isnan(mean), np.nan, (d < 0).mean(0))}
-    out["outcome_low"], out["outcome_median"], out["outcome_high"] = np.quantile(d, [tail, 0.5, 1 - tail], axis=0)
-    out |= {k: nothing for k in ("mean_low", "mean_high", "bca_low", "bca_high", "bootstrap_se", "correlation", "variance_ratio")}
+    out["outcome_low"], out["outcome_median"], out["outcome_high"] = np.quantile(
+        d, [tail, 0.5, 1 - tail], axis=0
+    )
+    out |= dict.fromkeys(
+        ("mean_low", "mean_high", "bca_low", "bca_high", "bootstrap_se", "correlation", "variance_ratio"),
+        nothing,
+    )
     if n < 2:
         return out
     sd = d.std(0, ddof=1)
     half = stats.t.ppf(1 - tail, n - 1) * sd / np.sqrt(n)
-    out |= {"sd": sd, "mean_low": mean - half, "mean_high": mean + half, "bootstrap_se": d.std(0) / np.sqrt(n)}
+    out |= {
+        "sd": sd,
+        "mean_low": mean - half,
+        "mean_high": mean + half,
+        "bootstrap_se": d.std(0) / np.sqrt(n),
+    }
     var_a, var_b = a.var(0, ddof=1), b.var(0, ddof=1)
     with np.errstate(invalid="ignore", divide="ignore"):
         covariance = ((a - a.mean(0)) * (b - b.mean(0))).sum(0) / (n - 1)
@@ -102,7 +119,8 @@ def paired(a, b, level=0.9, resamples=2000, seed=0):
 
 
 def _bca(d, mean, sd, level, resamples, seed):
-    """BCa ends for each cell. A cell without spread has the point itself as interval: scipy calls it degenerate."""
+    """BCa ends for each cell. A cell without spread has the point itself as interval: scipy calls it
+    degenerate."""
     flat, low, high = d.reshape(d.shape[0], -1), mean.ravel().copy(), mean.ravel().copy()
     live = np.flatnonzero(sd.ravel() > 1e-12 * np.abs(mean.ravel()))
     for chunk in np.array_split(live, max(1, len(live) // 256 + 1)):
@@ -112,8 +130,16 @@ def _bca(d, mean, sd, level, resamples, seed):
             warnings.simplefilter("ignore", stats.DegenerateDataWarning)
             warnings.simplefilter("ignore", RuntimeWarning)
             # The same resamples for every chunk: the answer does not depend on how cells were cut.
-            interval = stats.bootstrap((flat[:, chunk],), np.mean, axis=0, confidence_level=level, n_resamples=resamples,
-                                       method="BCa", vectorized=True, batch=250,
-                                       rng=np.random.default_rng(seed)).confidence_interval
+            interval = stats.bootstrap(
+                (flat[:, chunk],),
+                np.mean,
+                axis=0,
+                confidence_level=level,
+                n_resamples=resamples,
+                method="BCa",
+                vectorized=True,
+                batch=250,
+                rng=np.random.default_rng(seed),
+            ).confidence_interval
         low[chunk], high[chunk] = interval.low, interval.high
     return low.reshape(mean.shape), high.reshape(mean.shape)

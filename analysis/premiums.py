@@ -24,15 +24,17 @@ def premium(ds, exclusive=None, open=None, metric="npv", level=0.9, resamples=20
     """
     if exclusive is None or open is None:
         contrast = questions.find(ds, "exclusivity", exclusive=exclusive, open=open)
-        exclusive, open = (contrast.minuend, contrast.subtrahend) if exclusive is None else (exclusive, contrast.subtrahend)
+        exclusive, open = (
+            (contrast.minuend, contrast.subtrahend) if exclusive is None else (exclusive, contrast.subtrahend)
+        )
     return difference(ds, metric, exclusive, open, level=level, resamples=resamples, seed=seed)
 
 
 def break_even_year(difference_by_month, time):
     """The first calendar year from which the running total keeps the sign it ends with.
 
-    The running total is that of the discounted mean difference. The year is that of the first month from whose end to
-    the last month it never again touches zero or changes sign; None if the total ends at zero.
+    The running total is that of the discounted mean difference. The year is that of the first month from
+    whose end to the last month it never again touches zero or changes sign; None if the total ends at zero.
 
     Shape: both arguments (time). Units: any; the answer is a year.
     Example:
@@ -51,14 +53,16 @@ def break_even_year(difference_by_month, time):
 def premium_table(ds, level=0.9, layers=True, resamples=2000, **arms):
     """Everything the study says about money, one row per question, firm and layer.
 
-    Groups: ``exclusivity`` (exclusivity alone), ``package`` (the whole older contract), ``transfer`` (what revenue shares
-    and shortfalls of the money clauses move between the two) and ``rest`` (terms minus transfer). For a study with all
-    three arms, package = exclusivity + transfer + rest, row by row in the mean. Suppliers, services, enterprises and
-    consumers have no rows: what they pay and receive is in :func:`who_pays`.
+    Groups: ``exclusivity`` (exclusivity alone), ``package`` (the whole older contract), ``transfer`` (what
+    revenue shares and shortfalls of the money clauses move between the two) and ``rest`` (terms minus
+    transfer). For a study with all three arms, package = exclusivity + transfer + rest, row by row in the
+    mean. Suppliers, services, enterprises and consumers have no rows: what they pay and receive is in
+    :func:`who_pays`.
 
-    Returns: DataFrame with columns group, question, firm, layer, mean, outcome_low, outcome_high, mean_low, mean_high,
-        bca_low, bca_high, p_negative, break_even, pairs. Money in B$ on the valuation date; ``layer`` is ``all`` for
-        the firm's own NPV, else a layer's discounted gross profit.
+    Returns: DataFrame with columns group, question, firm, layer, mean, outcome_low, outcome_high, mean_low,
+        mean_high, bca_low, bca_high, p_negative, break_even, pairs. Money in B$ on the valuation date;
+        ``layer`` is
+        ``all`` for the firm's own NPV, else a layer's discounted gross profit.
     Raises: KeyError without ``npv``; ValueError without a second arm.
     Example:
         >>> premium_table(st).query("group == 'exclusivity' and layer == 'all'")  # doctest: +SKIP
@@ -77,14 +81,25 @@ def premium_table(ds, level=0.9, layers=True, resamples=2000, **arms):
 
 
 def _row(contrast, group, firm, layer, statistics, pairs, break_even=None):
-    money = {k: float(statistics[k]) / BILLION for k in
-             ("mean", "outcome_low", "outcome_high", "mean_low", "mean_high", "bca_low", "bca_high")}
-    return {"group": group, "question": contrast.title, "firm": firm, "layer": layer, **money,
-            "p_negative": float(statistics["p_negative"]), "break_even": break_even, "pairs": pairs}
+    money = {
+        k: float(statistics[k]) / BILLION
+        for k in ("mean", "outcome_low", "outcome_high", "mean_low", "mean_high", "bca_low", "bca_high")
+    }
+    return {
+        "group": group,
+        "question": contrast.title,
+        "firm": firm,
+        "layer": layer,
+        **money,
+        "p_negative": float(statistics["p_negative"]),
+        "break_even": break_even,
+        "pairs": pairs,
+    }
 
 
 def _monthly_mean(ds, contrast, dims):
-    """Discounted mean difference of gross profit by month, summed over ``dims``; None if it was not recorded."""
+    """Discounted mean difference of gross profit by month, summed over ``dims``; None if it was not
+    recorded."""
     if "gross_profit" not in ds:
         return None
     high, low = study_data.pair(ds, "gross_profit", contrast.minuend, contrast.subtrahend)
@@ -97,7 +112,9 @@ def _firm_rows(ds, contrast, level, resamples):
     rows = []
     for firm in study_data.firms(ds):
         year = None if monthly is None else break_even_year(monthly.sel(firm=firm), ds["time"].values)
-        rows.append(_row(contrast, contrast.key, firm, "all", result.sel(firm=firm), result.attrs["pairs"], year))
+        rows.append(
+            _row(contrast, contrast.key, firm, "all", result.sel(firm=firm), result.attrs["pairs"], year)
+        )
     return rows
 
 
@@ -117,23 +134,29 @@ def _layer_rows(ds, contrast, level, resamples):
 def clause_transfers(ds, arm):
     """What the money clauses of one arm move, as each firm's net receipt.
 
-    Only clauses that move money without moving goods count (revenue shares, take-or-pay shortfalls); a hosting or resale
-    clause is the price of something delivered.
+    Only clauses that move money without moving goods count (revenue shares, take-or-pay shortfalls); a
+    hosting or resale clause is the price of something delivered.
 
-    Shape: (replication, firm). Units: dollars on the valuation date; receipts positive. Sums to 0 over all parties.
+    Shape: (replication, firm). Units: dollars on the valuation date; receipts positive. Sums to 0 over all
+        parties.
     Raises: KeyError if the study recorded no ``clause_payment``.
     """
     data = study_data.discounted(study_data.finished(ds), "clause_payment").sel(arm=arm, drop=True)
     scenario = scenario_text.tree(ds, arm)
     kinds = {c.label: c.kind for c in scenario_text.clauses(scenario)}
     firms = [str(f) for f in ds["firm"].values]
-    net = xr.zeros_like(data.isel(clause=0, drop=True)).expand_dims(firm=firms).transpose("replication", "firm").copy()
+    net = (
+        xr.zeros_like(data.isel(clause=0, drop=True))
+        .expand_dims(firm=firms)
+        .transpose("replication", "firm")
+        .copy()
+    )
     for label in map(str, data["clause"].values):
         parties = scenario_text.payer_and_payee(scenario, label)
         if parties is None or kinds.get(label) not in scenario_text.TRANSFER_KINDS:
             continue
         amount = data.sel(clause=label).values
-        for firm, sign in zip(parties, (-1.0, 1.0)):
+        for firm, sign in zip(parties, (-1.0, 1.0), strict=False):
             if firm in firms:
                 net[:, firms.index(firm)] += sign * amount
     return net
@@ -150,6 +173,9 @@ def _terms_rows(ds, contrast, level, resamples):
     rows = []
     for group, values in parts:
         result = paired(values, np.zeros_like(values), level, resamples)
-        rows += [_row(contrast, group, firm, "all", {k: v[i] for k, v in result.items()}, values.shape[0])
-                 for i, firm in enumerate(firms) if firm not in study_data.OUTSIDE]
+        rows += [
+            _row(contrast, group, firm, "all", {k: v[i] for k, v in result.items()}, values.shape[0])
+            for i, firm in enumerate(firms)
+            if firm not in study_data.OUTSIDE
+        ]
     return rows

@@ -10,21 +10,24 @@ from . import scenario_text, study_data
 @dataclass(frozen=True)
 class Contrast:
     """One question: ``minuend - subtrahend``, always the more exclusive arm minus the more open one."""
-    key: str        #: exclusivity, package or terms
+
+    key: str  #: exclusivity, package or terms
     title: str
     minuend: str
     subtrahend: str
-    exclusives: tuple = field(default=())   #: exclusive clauses that only the minuend has in force
+    exclusives: tuple = field(default=())  #: exclusive clauses that only the minuend has in force
 
 
 def contrasts(ds, exclusive=None, open=None, package=None):
     """The questions a study can answer.
 
-    Each alternative arm is compared with the baseline by the contracts in force on the valuation date. If they differ in
-    exclusivity alone it answers *exclusivity*; if other terms differ too it answers *package*; the difference between two
-    such arms is *terms*. Names given as arguments override what the contracts say.
+    Each alternative arm is compared with the baseline by the contracts in force on the valuation date. If
+    they differ in exclusivity alone it answers *exclusivity*; if other terms differ too it answers
+    *package*; the difference between two such arms is *terms*. Names given as arguments override what the
+    contracts say.
 
-    Returns: list of :class:`Contrast`, exclusivity first; for arms without scenario text one *package* per alternative.
+    Returns: list of :class:`Contrast`, exclusivity first; for arms without scenario text one *package* per
+        alternative.
     Raises: KeyError for an unknown arm.
     Example:
         >>> [c.key for c in contrasts(st)]  # doctest: +SKIP
@@ -44,8 +47,12 @@ def contrasts(ds, exclusive=None, open=None, package=None):
     if "exclusivity" in found and "package" in found:
         whole, alone = found["package"], found["exclusivity"]
         if whole.subtrahend == alone.subtrahend:
-            found["terms"] = Contrast("terms", f"The other terms: {whole.minuend} minus {alone.minuend}",
-                                      whole.minuend, alone.minuend)
+            found["terms"] = Contrast(
+                "terms",
+                f"The other terms: {whole.minuend} minus {alone.minuend}",
+                whole.minuend,
+                alone.minuend,
+            )
     order = {"exclusivity": 0, "package": 1, "terms": 2}
     return sorted(found.values(), key=lambda c: order[c.key])
 
@@ -55,7 +62,7 @@ def _contrast(ds, key, arm, base):
     high, low, clauses = arm, base, ()
     if change:
         clauses = tuple(change[0])
-        if len(change[1]) > len(change[0]):     # the baseline is the exclusive world: turn the question round
+        if len(change[1]) > len(change[0]):  # the baseline is the exclusive world: turn the question round
             high, low, clauses = base, arm, tuple(change[1])
     words = {"exclusivity": "Exclusivity alone", "package": "The whole package"}[key]
     return Contrast(key, f"{words}: {high} minus {low}", high, low, clauses)
@@ -66,13 +73,17 @@ def find(ds, key="exclusivity", **arms):
     for contrast in contrasts(ds, **arms):
         if contrast.key == key:
             return contrast
-    raise ValueError(f"no two arms of {', '.join(study_data.arms(ds))} differ by {key}; name them: exclusive=..., open=...")
+    raise ValueError(
+        f"no two arms of {', '.join(study_data.arms(ds))} differ by {key}; name them: exclusive=..., open=..."
+    )
 
 
 def parties(ds, contrast):
-    """Who holds the exclusivity and over whom: two lists of names (holders, labs) as the scenario writes them.
+    """Who holds the exclusivity and over whom: two lists of names (holders, labs) as the scenario writes
+    them.
 
-    Holders are clouds or channels, labs those in the clause's scope or among the contract's parties. Empty without text.
+    Holders are clouds or channels, labs those in the clause's scope or among the contract's parties. Empty
+    without text.
     """
     scenario = scenario_text.tree(ds, contrast.minuend)
     holders, labs = [], []
@@ -83,7 +94,10 @@ def parties(ds, contrast):
         named = scenario_text.plain(scope.get("labs", [])) if isinstance(scope, dict) else []
         if not named:
             members = scenario_text.plain(scenario["contracts"][clause.contract].get("parties", []))
-            named = [lab for lab in scenario.get("labs", {})
-                     if lab in members or scenario_text.firm_of(scenario, lab) in members]
+            named = [
+                lab
+                for lab in scenario.get("labs", {})
+                if lab in members or scenario_text.firm_of(scenario, lab) in members
+            ]
         labs += [str(lab) for lab in named]
     return list(dict.fromkeys(holders)), list(dict.fromkeys(labs))

@@ -1,7 +1,7 @@
 """What the resolved scenarios inside a study say: names, contracts in force, assumptions with their grades.
 
-Words and contrasts come from here and never from an arm's name (promise P11): swap the roles of two clouds in the
-scenario and every sentence follows.
+Words and contrasts come from here and never from an arm's name (promise P11): swap the roles of two clouds
+in the scenario and every sentence follows.
 """
 
 from __future__ import annotations
@@ -19,7 +19,9 @@ TRANSFER_KINDS = ("revshare", "commit")
 
 def tree(ds, arm):
     """The resolved scenario of one arm as nested dicts; empty if the study does not carry it."""
-    text = ds.attrs.get(f"scenario_{arm}") or (ds.attrs.get("scenario") if len(study_data.arms(ds)) == 1 else None)
+    text = ds.attrs.get(f"scenario_{arm}") or (
+        ds.attrs.get("scenario") if len(study_data.arms(ds)) == 1 else None
+    )
     return tomllib.loads(str(text)) if text else {}
 
 
@@ -31,6 +33,7 @@ def plain(value):
 @dataclass(frozen=True)
 class Clause:
     """One clause with the version it stands in."""
+
     contract: str
     version: str
     name: str
@@ -50,8 +53,12 @@ def _clauses_of(contract, version_name, version):
 
 def clauses(scenario):
     """All clauses of all versions, in file order."""
-    return [c for name, contract in scenario.get("contracts", {}).items()
-            for v, version in contract.get("versions", {}).items() for c in _clauses_of(name, v, version)]
+    return [
+        c
+        for name, contract in scenario.get("contracts", {}).items()
+        for v, version in contract.get("versions", {}).items()
+        for c in _clauses_of(name, v, version)
+    ]
 
 
 def versions(scenario):
@@ -74,12 +81,15 @@ def versions(scenario):
 
 
 def in_force(scenario, day):
-    """Clauses in force on a day: per contract those of the latest signed version in effect, if enabled and within their dates."""
+    """Clauses in force on a day: per contract those of the latest signed version in effect, if enabled and
+    within their dates."""
     day, found = study_data.as_date(day), []
     for name, contract in scenario.get("contracts", {}).items():
         live = []
         for v, version in contract.get("versions", {}).items():
-            first = study_data.as_date(plain(version.get("effective"))) or study_data.as_date(plain(version.get("signed")))
+            first = study_data.as_date(plain(version.get("effective"))) or study_data.as_date(
+                plain(version.get("signed"))
+            )
             end = study_data.as_date(plain(version.get("ends")))
             if (first is None or first <= day) and (end is None or day < end):
                 live.append((str(plain(version.get("signed", first))), v, version))
@@ -88,17 +98,23 @@ def in_force(scenario, day):
         _, v, version = max(live, key=lambda row: row[0])
         for clause in _clauses_of(name, v, version):
             start, end = (study_data.as_date(clause.terms.get(k)) for k in ("from", "until"))
-            if clause.terms.get("enabled", True) and (start is None or start <= day) and (end is None or day < end):
+            if (
+                clause.terms.get("enabled", True)
+                and (start is None or start <= day)
+                and (end is None or day < end)
+            ):
                 found.append(clause)
     return found
 
 
 def _content(clause):
     """What a clause does, without its name and provenance, in a form that can be compared."""
+
     def frozen(x):
         if isinstance(x, dict):
             return tuple(sorted((k, frozen(plain(v))) for k, v in x.items() if k not in _PROVENANCE))
         return tuple(sorted(map(str, x))) if isinstance(x, list) else str(x)
+
     terms = {k: v for k, v in clause.terms.items() if k not in (*_PROVENANCE, "enabled")}
     return clause.contract, clause.kind, frozen(terms)
 
@@ -106,8 +122,8 @@ def _content(clause):
 def contract_change(ds, arm, base):
     """How the contracts in force on the valuation date differ between two arms.
 
-    Returns: (exclusives only in ``arm``, exclusives only in ``base``, whether anything else differs); None if the study
-    carries no scenario text.
+    Returns: (exclusives only in ``arm``, exclusives only in ``base``, whether anything else differs); None
+    if the study carries no scenario text.
     """
     here, there = tree(ds, arm), tree(ds, base)
     if not here or not there:
@@ -137,17 +153,25 @@ def title(scenario, name, table=None):
 
     A name can stand for several things (``azure`` is a cloud and a channel): ``table`` says which is meant.
     """
-    for table in ((table,) if table else ("firms", "clouds", "labs", "channels", "contracts")):
-        entry = scenario.get(table, {}).get(name)
+    for kind in (table,) if table else ("firms", "clouds", "labs", "channels", "contracts"):
+        entry = scenario.get(kind, {}).get(name)
         if isinstance(entry, dict) and entry.get("title"):
             return str(entry["title"])
     return str(name)
 
 
 def payer_and_payee(scenario, label):
-    """The two firms of a money clause named ``contract/version/clause``; None if the scenario has no such clause or parties."""
-    contract, version, name = (label.split("/") + ["", ""])[:3]
-    raw = scenario.get("contracts", {}).get(contract, {}).get("versions", {}).get(version, {}).get("clauses", {}).get(name)
+    """The two firms of a money clause named ``contract/version/clause``; None if the scenario has no such
+    clause or parties."""
+    contract, version, name = ([*label.split("/"), "", ""])[:3]
+    raw = (
+        scenario.get("contracts", {})
+        .get(contract, {})
+        .get("versions", {})
+        .get(version, {})
+        .get("clauses", {})
+        .get(name)
+    )
     if raw is None or plain(raw.get("payer")) is None or plain(raw.get("payee")) is None:
         return None
     return tuple(firm_of(scenario, str(plain(raw[k]))) for k in ("payer", "payee"))
@@ -156,15 +180,25 @@ def payer_and_payee(scenario, label):
 def assumptions(scenario):
     """Every value of a scenario with its range, grade and source.
 
-    Returns: list of dicts with path, value, low, high, grade, source, url, note. Source and grade are inherited from
-    the enclosing tables, as the scenario reader does.
+    Returns: list of dicts with path, value, low, high, grade, source, url, note. Source and grade are
+    inherited from the enclosing tables, as the scenario reader does.
     """
     sources, rows = scenario.get("sources", {}), []
 
     def add(path, value, low, high, source, grade, note):
         known = sources.get(source, {}) if isinstance(source, str) else {}
-        rows.append({"path": path, "value": _text(value), "low": _text(low), "high": _text(high), "grade": grade or "",
-                     "source": known.get("title", source or ""), "url": known.get("url", ""), "note": note or ""})
+        rows.append(
+            {
+                "path": path,
+                "value": _text(value),
+                "low": _text(low),
+                "high": _text(high),
+                "grade": grade or "",
+                "source": known.get("title", source or ""),
+                "url": known.get("url", ""),
+                "note": note or "",
+            }
+        )
 
     def walk(node, path, source, grade):
         source, grade = node.get("source", source), node.get("grade", grade)
@@ -173,8 +207,15 @@ def assumptions(scenario):
             if key in _PROVENANCE or here == "sources":
                 continue
             if isinstance(value, dict) and "value" in value and set(value) <= _QUANTITY_KEYS:
-                add(here, value["value"], value.get("low"), value.get("high"), value.get("source", source),
-                    value.get("grade", grade), value.get("note"))
+                add(
+                    here,
+                    value["value"],
+                    value.get("low"),
+                    value.get("high"),
+                    value.get("source", source),
+                    value.get("grade", grade),
+                    value.get("note"),
+                )
             elif isinstance(value, dict):
                 walk(value, here, source, grade)
             else:

@@ -1,4 +1,5 @@
-"""Reading a study: which arms and replications there are, and what a dollar in a later month is worth today."""
+"""Reading a study: which arms and replications there are, and what a dollar in a later month is worth
+today."""
 
 from __future__ import annotations
 
@@ -63,7 +64,7 @@ def pair(ds, name, arm, base):
 
 def as_date(value):
     """A date from TOML, an attribute or numpy; None stays None."""
-    if value is None or isinstance(value, dt.date) and not isinstance(value, dt.datetime):
+    if value is None or (isinstance(value, dt.date) and not isinstance(value, dt.datetime)):
         return value
     if isinstance(value, dt.datetime):
         return value.date()
@@ -76,7 +77,8 @@ def firms(ds):
 
 
 def month_bounds(ds):
-    """First instant and end of each month of ``time``: two datetime64[ns] arrays. Uses ``time_bounds`` where recorded."""
+    """First instant and end of each month of ``time``: two datetime64[ns] arrays. Uses ``time_bounds``
+    where recorded."""
     if "time_bounds" in ds:
         bounds = ds["time_bounds"].values.astype("datetime64[ns]")
         return bounds[:, 0], bounds[:, 1]
@@ -87,8 +89,8 @@ def month_bounds(ds):
 def discount_factors(ds):
     """What a dollar of each month is worth on the valuation date.
 
-    Returns: DataArray (time), e^{-delta (t - t0)} with t the middle of the month, delta = ln(1 + discount_rate),
-    years of 365.25 days. Months before the valuation date count more than one for one.
+    Returns: DataArray (time), e^{-delta (t - t0)} with t the middle of the month, delta = ln(1 +
+    discount_rate), years of 365.25 days. Months before the valuation date count more than one for one.
     Raises: KeyError without the attributes ``discount_rate`` and ``valuation_date``.
     Source: MODEL section 11. The simulator discounts day by day; the middle of the month differs by about
     3e-6 of a steady flow (delta^2 m^2 / 24 with m a twelfth of a year and 10 % a year).
@@ -103,9 +105,12 @@ def discount_factors(ds):
     t0 = np.datetime64(str(ds.attrs["valuation_date"])[:10], "ns")
     years = (middle - t0) / np.timedelta64(1, "D") / DAYS_PER_YEAR
     factor = np.exp(-np.log1p(float(ds.attrs["discount_rate"])) * years)
-    return xr.DataArray(factor, dims="time", coords={"time": ds["time"]}, attrs={"long_name": "discount factor"})
+    return xr.DataArray(
+        factor, dims="time", coords={"time": ds["time"]}, attrs={"long_name": "discount factor"}
+    )
 
 
 def discounted(ds, name):
-    """Present value of a monthly dollar variable: the variable times :func:`discount_factors`, summed over time."""
+    """Present value of a monthly dollar variable: the variable times :func:`discount_factors`, summed over
+    time."""
     return (variable(ds, name).astype(float) * discount_factors(ds)).sum("time")

@@ -22,7 +22,8 @@ def bass_F(t, p, q):
 
 
 def bass_peak(p, q):
-    """Time of the fastest adoption, the share adopted then, and the rate: ln(q/p)/(p+q), (1-p/q)/2, (p+q)^2/(4q).
+    """Time of the fastest adoption, the share adopted then, and the rate: ln(q/p)/(p+q), (1-p/q)/2,
+    (p+q)^2/(4q).
 
     Raises: ValueError unless q > p > 0 (otherwise adoption only slows down).
     Example:
@@ -63,7 +64,8 @@ def bass_finite_mean(t, p, q, n):
 
 
 def bass_lagged(t, p, q, interval):
-    """Share of adopters when the share seen is refreshed only every ``interval``: F' = F + (1-F)(1 - e^{-(p+qF) interval}).
+    """Share of adopters when the share seen is refreshed only every ``interval``: F' = F + (1-F)(1 -
+    e^{-(p+qF) interval}).
 
     Units: years. Raises: ValueError unless t is a whole number of intervals (within 1e-6).
     Example:
@@ -82,7 +84,8 @@ def bass_lagged(t, p, q, interval):
 def daly_efficiency(mtti, checkpoint, restart, interval=None):
     """Share of time a training run makes progress, with failures and checkpoints.
 
-    e = tau / (M e^{R/M} (e^{(tau + delta)/M} - 1)); without an interval the first-order best one, tau = sqrt(2 delta M).
+    e = tau / (M e^{R/M} (e^{(tau + delta)/M} - 1)); without an interval the first-order best one, tau =
+    sqrt(2 delta M).
     Units: all times alike. Returns: (efficiency, interval). Raises: ValueError for a time <= 0.
     Source: Young (1974), CACM 17, 530-531; Daly (2006), Future Generation Computer Systems 22, 303-312.
     Example:
@@ -96,7 +99,12 @@ def daly_efficiency(mtti, checkpoint, restart, interval=None):
 
 
 def daly_best_interval(mtti, checkpoint):
-    """The interval that maximises :func:`daly_efficiency`, found numerically. Units: those of the arguments."""
-    found = optimize.minimize_scalar(lambda x: -daly_efficiency(mtti, checkpoint, 0.0, x)[0], bounds=(1e-6 * mtti, mtti),
-                                     method="bounded", options={"xatol": 1e-10 * mtti})
+    """The interval that maximises :func:`daly_efficiency`, found numerically. Units: those of the
+    arguments."""
+    found = optimize.minimize_scalar(
+        lambda x: -daly_efficiency(mtti, checkpoint, 0.0, x)[0],
+        bounds=(1e-6 * mtti, mtti),
+        method="bounded",
+        options={"xatol": 1e-10 * mtti},
+    )
     return float(found.x)

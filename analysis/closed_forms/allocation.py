@@ -7,7 +7,8 @@ from scipy.stats import norm
 
 
 def water_fill(orders, supply, weights=None):
-    """Uniform rationing: everyone gets the same level, or less if they asked for less. With weights, the same multiple of them.
+    """Uniform rationing: everyone gets the same level, or less if they asked for less. With weights, the
+    same multiple of them.
 
     Returns: array of awards that sum to min(supply, sum of orders). Raises: ValueError for negative numbers.
     Source: Sprumont (1991), Econometrica 59, 509-519 (strategy-proof); MODEL 3.4, A3.

@@ -1,4 +1,5 @@
-"""Shares and surplus of logit, nested and cross-nested logit. The outside option is an alternative like any other."""
+"""Shares and surplus of logit, nested and cross-nested logit. The outside option is an alternative like any
+other."""
 
 from __future__ import annotations
 
@@ -17,12 +18,14 @@ def mnl_shares(utilities):
 
 
 def mnl_logsum(utilities):
-    """ln of the sum of e^v: expected best utility, less Euler's constant. Source: Small and Rosen (1981), Econometrica 49."""
+    """ln of the sum of e^v: expected best utility, less Euler's constant. Source: Small and Rosen (1981),
+    Econometrica 49."""
     return logsumexp(np.asarray(utilities, float), axis=-1)
 
 
 def nl_shares(utilities, nests, lam):
-    """Nested logit: ``nests`` names each alternative's nest (None: alone), ``lam`` is the nests' common parameter.
+    """Nested logit: ``nests`` names each alternative's nest (None: alone), ``lam`` is the nests' common
+    parameter.
 
     Source: McFadden (1978). Raises: ValueError unless 0 < lam <= 1.
     Example:
@@ -40,8 +43,9 @@ def nl_logsum(utilities, nests, lam):
 def cnl_shares(utilities, nests, allocation, lam):
     """Cross-nested logit: P_j = y_j G_j / G with G = sum_n (sum_j (a_jn y_j)^{1/lam_n})^{lam_n}, y = e^v.
 
-    Args: ``nests`` a list of lists: the nests of each alternative (an empty list: alone); ``allocation`` alike, the
-        shares a_jn, which sum to 1 for each alternative; ``lam`` a number or a dict nest -> number.
+    Args: ``nests`` a list of lists: the nests of each alternative (an empty list: alone); ``allocation``
+        alike, the shares a_jn, which sum to 1 for each alternative; ``lam`` a number or a dict nest ->
+        number.
     Raises: ValueError if a parameter is outside (0, 1] or the allocations of an alternative do not sum to 1.
     Source: Vovsha (1997), Transportation Research Record 1607; MODEL 6.4.
     Example:
@@ -57,12 +61,14 @@ def cnl_shares(utilities, nests, allocation, lam):
 
 
 def cnl_logsum(utilities, nests, allocation, lam):
-    """ln G of the cross-nested logit, the surplus times alpha up to a constant; arguments as in :func:`cnl_shares`."""
+    """ln G of the cross-nested logit, the surplus times alpha up to a constant; arguments as in
+    :func:`cnl_shares`."""
     return float(_parts(utilities, nests, allocation, lam)[2])
 
 
 def diversion(shares_with, shares_without, removed):
-    """Where the customers of a removed alternative go: the gain of each other one, as shares of what it had."""
+    """Where the customers of a removed alternative go: the gain of each other one, as shares of what it
+    had."""
     with_, without = np.delete(np.asarray(shares_with, float), removed), np.asarray(shares_without, float)
     return (without - with_) / np.asarray(shares_with, float)[removed]
 
@@ -72,7 +78,8 @@ def _one_nest_each(nests):
 
 
 def _parts(utilities, nests, allocation, lam):
-    """Per nest: members, ln(a y)/lam, lam * logsum of it; and ln G. Logarithms throughout: small lam would overflow."""
+    """Per nest: members, ln(a y)/lam, lam * logsum of it; and ln G. Logarithms throughout: small lam would
+    overflow."""
     v = np.asarray(utilities, float)
     table = {}
     for j, (names, shares) in enumerate(zip(nests, allocation, strict=True)):

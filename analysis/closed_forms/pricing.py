@@ -10,10 +10,11 @@ from .choice import mnl_logsum, mnl_shares
 
 
 def monopoly_logit_price(delta, alpha, cost, capacity=None):
-    """Price of a monopolist facing logit demand s = 1 / (1 + e^{-(delta - alpha p)}): (price, share, profit, shadow price).
+    """Price of a monopolist facing logit demand s = 1 / (1 + e^{-(delta - alpha p)}): (price, share,
+    profit, shadow price).
 
-    Without capacity: p = c + (1 + W(e^{delta - alpha c - 1})) / alpha. With a binding capacity share k the price is that
-    at which s = k, and the shadow price is what one more unit of capacity share would earn.
+    Without capacity: p = c + (1 + W(e^{delta - alpha c - 1})) / alpha. With a binding capacity share k the
+    price is that at which s = k, and the shadow price is what one more unit of capacity share would earn.
     Units: prices in $ per unit, alpha per $. Raises: ValueError unless alpha > 0 and 0 < capacity < 1.
     Source: MODEL 8.2 and D8; Lambert W as in Corless et al. (1996).
     Example:
@@ -21,7 +22,9 @@ def monopoly_logit_price(delta, alpha, cost, capacity=None):
         [3.0, 0.5, 1.0, 0.0]
     """
     if alpha <= 0 or (capacity is not None and not 0 < capacity < 1):
-        raise ValueError(f"alpha is {alpha}, capacity {capacity}; expected alpha > 0 and a capacity share between 0 and 1")
+        raise ValueError(
+            f"alpha is {alpha}, capacity {capacity}; expected alpha > 0 and a capacity share between 0 and 1"
+        )
     price = cost + (1 + lambertw(np.exp(delta - alpha * cost - 1)).real) / alpha
     share = 1 / (1 + np.exp(alpha * price - delta))
     shadow = 0.0
@@ -35,24 +38,33 @@ def monopoly_logit_price(delta, alpha, cost, capacity=None):
 def bertrand_logit(delta, alpha, cost, firms, outside=True, revshare=0.0):
     """Symmetric Bertrand equilibrium of single-product firms: (price, share, profit of each).
 
-    p = c / (1 - phi) + 1 / (alpha (1 - s)). A revenue share phi on the seller's price works like a higher cost.
-    Units: $ per unit. Raises: ValueError for firms < 1, alpha <= 0, phi outside [0, 1), or one firm without an outside option.
+    p = c / (1 - phi) + 1 / (alpha (1 - s)). A revenue share phi on the seller's price works like a higher
+    cost.
+    Units: $ per unit. Raises: ValueError for firms < 1, alpha <= 0, phi outside [0, 1), or one firm without
+        an outside option.
     Source: Anderson, de Palma and Thisse (1992), ch. 7; MODEL 8.2.
     Example:
         >>> [round(x, 9) for x in bertrand_logit(3.0, 1.0, 1.0, 3)]
         [2.392935318, 0.282091575, 0.392935318]
     """
     if firms < 1 or alpha <= 0 or not 0 <= revshare < 1 or (firms == 1 and not outside):
-        raise ValueError(f"firms {firms}, alpha {alpha}, revshare {revshare}; expected firms >= 1 (2 without outside option), "
-                         "alpha > 0, 0 <= revshare < 1")
+        raise ValueError(
+            f"firms {firms}, alpha {alpha}, revshare {revshare}; expected firms >= 1 (2 without outside "
+            "option), alpha > 0, 0 <= revshare < 1"
+        )
 
     def share(p):
         return 1 / (firms + (np.exp(alpha * p - delta) if outside else 0.0))
 
     unit = cost / (1 - revshare)
-    # The markup lies between 1/alpha (no share) and 1/(alpha (1 - share at cost)), and the excess changes sign between.
+    # The markup lies between 1/alpha (no share) and 1/(alpha (1 - share at cost)), and the excess changes
+    # sign between.
     low, high = unit + 1 / alpha, unit + 1 / (alpha * (1 - share(unit)))
-    price = low if high - low < 1e-15 else optimize.brentq(lambda p: p - unit - 1 / (alpha * (1 - share(p))), low, high, xtol=1e-14)
+    price = (
+        low
+        if high - low < 1e-15
+        else optimize.brentq(lambda p: p - unit - 1 / (alpha * (1 - share(p))), low, high, xtol=1e-14)
+    )
     s = share(price)
     return float(price), float(s), float(((1 - revshare) * price - cost) * s)
 
@@ -60,9 +72,11 @@ def bertrand_logit(delta, alpha, cost, firms, outside=True, revshare=0.0):
 def bertrand_mnl(delta, alpha, cost, owner):
     """Bertrand equilibrium of multi-product sellers under logit with an outside option of utility 0.
 
-    Every seller has one markup for all its products, 1 / (alpha (1 - its total share)): a root in one number per seller.
+    Every seller has one markup for all its products, 1 / (alpha (1 - its total share)): a root in one
+    number per seller.
     Returns: (prices, shares, profit by owner in order of first appearance, consumer surplus).
-    Raises: RuntimeError if no root is found. Source: Morrow and Skerlos (2011), Operations Research 59; MODEL 8.2.
+    Raises: RuntimeError if no root is found. Source: Morrow and Skerlos (2011), Operations Research 59;
+        MODEL 8.2.
     Example:
         >>> bertrand_mnl([4, 3.8, 3.3], 1.0, [1, .9, .8], ["az", "aws", "gcp"])[0].round(6).tolist()
         [2.524829, 2.381778, 2.136803]
@@ -76,7 +90,9 @@ def bertrand_mnl(delta, alpha, cost, owner):
         shares = mnl_shares(np.append(delta - alpha * price, 0.0))[:-1]
         return price, shares, np.bincount(index, shares, len(names))
 
-    found = optimize.root(lambda m: m - 1 / (alpha * (1 - outcome(m)[2])), np.full(len(names), 1.5 / alpha), tol=1e-13)
+    found = optimize.root(
+        lambda m: m - 1 / (alpha * (1 - outcome(m)[2])), np.full(len(names), 1.5 / alpha), tol=1e-13
+    )
     price, shares, totals = outcome(found.x)
     if np.abs(found.x - 1 / (alpha * (1 - totals))).max() > 1e-9:
         raise RuntimeError(f"no equilibrium found: {found.message}")
@@ -87,7 +103,8 @@ def bertrand_mnl(delta, alpha, cost, owner):
 def nash_fee(utilities_with, utilities_without, alpha=1.0, weight=0.5):
     """A seller's fee under efficient Nash bargaining, usage priced at cost: weight x (W(with) - W(without)).
 
-    W = (1/alpha) ln G of logit; utilities are at cost and include the outside option. Returns: (fee, willingness to pay).
+    W = (1/alpha) ln G of logit; utilities are at cost and include the outside option. Returns: (fee,
+    willingness to pay).
     Source: Capps, Dranove and Satterthwaite (2003), RAND J. Econ. 34, 737-763; MODEL 8.4.
     Example:
         >>> round(nash_fee([1.0, 0.0], [0.0], 1.0, 0.5)[0], 9)
@@ -98,21 +115,26 @@ def nash_fee(utilities_with, utilities_without, alpha=1.0, weight=0.5):
 
 
 def nash_in_nash_transfer(gain_cloud, gain_lab, weight=0.5):
-    """Transfer from the cloud to the lab in one pair's bargain: (1 - b) gain_cloud - b gain_lab, b the cloud's weight.
+    """Transfer from the cloud to the lab in one pair's bargain: (1 - b) gain_cloud - b gain_lab, b the
+    cloud's weight.
 
     Gains are measured from that pair's own disagreement, other contracts held fixed.
-    Raises: ValueError if the pair has nothing to share. Source: Horn and Wolinsky (1988), RAND J. Econ. 19; MODEL 8.5.
+    Raises: ValueError if the pair has nothing to share. Source: Horn and Wolinsky (1988), RAND J. Econ. 19;
+        MODEL 8.5.
     Example:
         >>> nash_in_nash_transfer(30, 10)
         10.0
     """
     if gain_cloud + gain_lab < 0:
-        raise ValueError(f"the pair's gains {gain_cloud} and {gain_lab} sum below zero; it has no contract to sign")
+        raise ValueError(
+            f"the pair's gains {gain_cloud} and {gain_lab} sum below zero; it has no contract to sign"
+        )
     return (1 - weight) * gain_cloud - weight * gain_lab
 
 
 def take_or_pay(commits, spend, carry=False):
-    """Cash of each period under take-or-pay: max(commit, spend), with an optional credit from one period's shortfall.
+    """Cash of each period under take-or-pay: max(commit, spend), with an optional credit from one period's
+    shortfall.
 
     A shortfall becomes a credit for the next period only, usable only above that period's commitment.
     Returns: (cash by period, shortfalls, credit expired). Raises: ValueError for lists of different length.
@@ -132,10 +154,12 @@ def take_or_pay(commits, spend, carry=False):
 
 
 def cap_reached_date(rate, cap, base, growth=1.0):
-    """Years until a revenue share has paid its cap, on a base that grows by the factor ``growth`` a year, continuously.
+    """Years until a revenue share has paid its cap, on a base that grows by the factor ``growth`` a year,
+    continuously.
 
     rate * base * (g^t - 1) / ln g = cap. Returns: years, or infinity if a shrinking base never gets there.
-    Units: ``cap`` in $, ``base`` in $ per year. Raises: ValueError for a number that is not positive. Source: MODEL 5.5, B5.
+    Units: ``cap`` in $, ``base`` in $ per year. Raises: ValueError for a number that is not positive.
+        Source: MODEL 5.5, B5.
     Example:
         >>> cap_reached_date(0.2, 38e9, 25e9)
         7.6
@@ -150,7 +174,8 @@ def cap_reached_date(rate, cap, base, growth=1.0):
 
 
 def annuity_npv(amount, growth, discount_rate, years):
-    """Present value of a flow of ``amount`` e^{growth t} a year for ``years``, discounted at ln(1 + discount_rate).
+    """Present value of a flow of ``amount`` e^{growth t} a year for ``years``, discounted at ln(1 +
+    discount_rate).
 
     Source: MODEL 11, F4.
     Example:
@@ -168,4 +193,6 @@ def npv(flows, times, discount_rate):
         >>> round(npv([-100, 30, 40, 50, 20], range(5), 0.10), 9)
         11.556587665
     """
-    return float(np.sum(np.asarray(flows, float) * np.exp(-np.log1p(discount_rate) * np.asarray(times, float))))
+    return float(
+        np.sum(np.asarray(flows, float) * np.exp(-np.log1p(discount_rate) * np.asarray(times, float)))
+    )

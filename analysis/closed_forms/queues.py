@@ -27,7 +27,10 @@ def erlang_c(servers, load):
         0.711111111
     """
     if not 0 <= load < servers:
-        raise ValueError(f"load {load} on {servers} servers; expected 0 <= load < servers, the queue has no steady state otherwise")
+        raise ValueError(
+            f"load {load} on {servers} servers; expected 0 <= load < servers, the queue has no steady state "
+            "otherwise"
+        )
     b = erlang_b(servers, load)
     return b / (1 - load / servers * (1 - b))
 

@@ -8,7 +8,8 @@ from scipy.stats import chi, norm
 
 
 def holm(p_values):
-    """Holm's adjusted p-values, in the given order. Valid under any dependence. Source: Holm (1979), Scand. J. Stat. 6.
+    """Holm's adjusted p-values, in the given order. Valid under any dependence. Source: Holm (1979), Scand.
+    J. Stat. 6.
 
     Example:
         >>> [round(p, 9) for p in holm([0.01, 0.04, 0.03])]
@@ -61,9 +62,11 @@ def nm_variance(samples):
 def nm_sample_size(samples, indifference, g):
     """Replications that select the best of k systems: max(n0, ceil((g S / delta)^2)).
 
-    Args: a pilot (k, n0); the smallest difference that matters; ``g``, the upper quantile of the maximum of an
-        equicorrelated (1/2) multivariate t with k - 1 components and (k - 1)(n0 - 1) degrees of freedom (:func:`nm_quantile`).
-    Raises: ValueError for indifference <= 0. Source: Nelson and Matejcik (1995), Management Science 41, 1935-1945.
+    Args: a pilot (k, n0); the smallest difference that matters; ``g``, the upper quantile of the maximum of
+        an equicorrelated (1/2) multivariate t with k - 1 components and (k - 1)(n0 - 1) degrees of freedom
+        (:func:`nm_quantile`).
+    Raises: ValueError for indifference <= 0. Source: Nelson and Matejcik (1995), Management Science 41,
+        1935-1945.
     Example:
         >>> nm_sample_size([[1, 2, 3, 4], [2, 2, 4, 4]], 1.0, 2.0)
         4
@@ -77,7 +80,8 @@ def nm_sample_size(samples, indifference, g):
 def nm_quantile(systems, pilot, level=0.95):
     """``g`` for :func:`nm_sample_size`: P(max of k - 1 equicorrelated t's <= g) = level, by quadrature.
 
-    With correlation 1/2 the components are (Z_i + Z_0)/sqrt(2): integrate over Z_0 and over the chi of the variance.
+    With correlation 1/2 the components are (Z_i + Z_0)/sqrt(2): integrate over Z_0 and over the chi of the
+    variance.
     Example:
         >>> round(nm_quantile(2, 11, 0.95), 4)       # one component: Student's t with 10 degrees of freedom
         1.8125
@@ -96,7 +100,8 @@ def nm_quantile(systems, pilot, level=0.95):
 
 
 def crps_normal(mean, sd, observed):
-    """Continuous ranked probability score of a normal forecast; lower is better, in the units of the quantity.
+    """Continuous ranked probability score of a normal forecast; lower is better, in the units of the
+    quantity.
 
     Source: Gneiting and Raftery (2007), J. Am. Stat. Assoc. 102, 359-378.
     Example:
@@ -125,8 +130,8 @@ def crps_ensemble(members, observed):
 def mser5(series):
     """Where to cut the warm-up: (truncation, statistic, mean of the rest), by MSER-5 with at most half cut.
 
-    Batches of 5; the cut minimises the variance of the remaining batch means over their number squared. The first
-    minimum counts. A trailing part of a batch is dropped. Raises: ValueError for fewer than 10 values.
+    Batches of 5; the cut minimises the variance of the remaining batch means over their number squared. The
+    first minimum counts. A trailing part of a batch is dropped. Raises: ValueError for fewer than 10 values.
     Source: White, Cobb and Spratt (2000), Winter Simulation Conference.
     Example:
         >>> mser5([0] * 5 + [1] * 20)[0]

@@ -1,4 +1,5 @@
-"""Figures of a study, each a matplotlib Figure with title, units and arm labels. ``svg(figure)`` makes text for a page.
+"""Figures of a study, each a matplotlib Figure with title, units and arm labels. ``svg(figure)`` makes text
+for a page.
 
 No pyplot: figures hang on nothing global, so they can be made in threads and on machines without a display.
 """
@@ -10,5 +11,14 @@ from .shortage import scarcity, unserved
 from .style import svg
 from .timeline import contract_timeline
 
-__all__ = ["contract_timeline", "fan", "placement_flows", "premium_by_firm", "scarcity", "structural_ranges", "svg", "unserved",
-           "who_pays_whom"]
+__all__ = [
+    "contract_timeline",
+    "fan",
+    "placement_flows",
+    "premium_by_firm",
+    "scarcity",
+    "structural_ranges",
+    "svg",
+    "unserved",
+    "who_pays_whom",
+]

@@ -11,21 +11,25 @@ from . import style
 def placed(ds, lab, by="host"):
     """Share of a lab's placed work units by host or by channel.
 
-    Shape: (arm, replication, ``by``, time), sums to 1 where anything is placed. Raises: KeyError for an unknown lab.
+    Shape: (arm, replication, ``by``, time), sums to 1 where anything is placed. Raises: KeyError for an
+        unknown lab.
     """
     ds = study_data.finished(ds)
     share = study_data.variable(ds, "placement_share").sel(lab=lab).astype(float)
-    weight = ds["placed_units"] if "placed_units" in ds else 1.0
+    weight = ds.get("placed_units", 1.0)
     units = (share * weight).sum(["segment", "channel" if by == "host" else "host"])
     total = units.sum(by)
-    return xr.where(total > 0, units / total.where(total > 0, 1.0), 0.0).transpose("arm", "replication", by, "time")
+    return xr.where(total > 0, units / total.where(total > 0, 1.0), 0.0).transpose(
+        "arm", "replication", by, "time"
+    )
 
 
 @style.styled
 def placement_flows(ds, lab, by="host"):
     """Stacked shares of a lab's workloads over time by host or channel, mean over futures, one panel per arm.
 
-    Returns: Figure, per cent of work units. Raises: KeyError for an unknown lab; ValueError for another ``by``.
+    Returns: Figure, per cent of work units. Raises: KeyError for an unknown lab; ValueError for another
+        ``by``.
     Example:
         >>> placement_flows(st, "openai", by="channel")  # doctest: +SKIP
     """
@@ -36,11 +40,21 @@ def placement_flows(ds, lab, by="host"):
     scenario = scenario_text.tree(ds, study_data.baseline(ds))
     names = [scenario_text.title(scenario, u, "channels" if by == "channel" else "clouds") for u in used]
     words = "where it runs" if by == "host" else "who sells it"
-    figure, axes = style.canvas(f"{scenario_text.title(scenario, lab)}'s enterprise work: {words}", rows=mean.sizes["arm"], sharey=True)
+    figure, axes = style.canvas(
+        f"{scenario_text.title(scenario, lab)}'s enterprise work: {words}",
+        rows=mean.sizes["arm"],
+        sharey=True,
+    )
     colours = [style.PALETTE[[str(v) for v in mean[by].values].index(u) % len(style.PALETTE)] for u in used]
-    for ax, arm in zip(axes, study_data.arms(ds)):
-        ax.stackplot(style.dates(ds["time"].values), *[mean.sel({"arm": arm, by: u}).values for u in used], colors=colours,
-                     labels=names, alpha=0.85, lw=0)
+    for ax, arm in zip(axes, study_data.arms(ds), strict=False):
+        ax.stackplot(
+            style.dates(ds["time"].values),
+            *[mean.sel({"arm": arm, by: u}).values for u in used],
+            colors=colours,
+            labels=names,
+            alpha=0.85,
+            lw=0,
+        )
         ax.set_ylim(0, 100)
         ax.set_ylabel("% of units")
         ax.set_title(arm)

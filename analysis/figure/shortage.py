@@ -23,7 +23,7 @@ def unserved(ds):
     x = style.dates(ds["time"].values)
     for arm in study_data.arms(ds):
         colour, dashes = style.arm_look(ds, arm)
-        low, mid, high = np.quantile(share.sel(arm=arm).values, [.05, .5, .95], axis=0)
+        low, mid, high = np.quantile(share.sel(arm=arm).values, [0.05, 0.5, 0.95], axis=0)
         ax.fill_between(x, low, high, color=colour, alpha=0.13, lw=0)
         ax.plot(x, mid, color=colour, ls=dashes, label=f"{arm}")
     ax.set_ylim(bottom=0)
@@ -36,7 +36,8 @@ def unserved(ds):
 
 
 def scarce_share(ds):
-    """Share of days with a positive scarcity rent, by cloud, averaged over the regions where it has capacity and over futures.
+    """Share of days with a positive scarcity rent, by cloud, averaged over the regions where it has
+    capacity and over futures.
 
     Shape: (arm, cloud, time), 0 to 1. Raises: KeyError without ``scarce_days``.
     """
@@ -46,7 +47,8 @@ def scarce_share(ds):
 
 @style.styled
 def scarcity(ds):
-    """How often each cloud's capacity is short: share of days with a positive scarcity rent, one panel per arm.
+    """How often each cloud's capacity is short: share of days with a positive scarcity rent, one panel per
+    arm.
 
     Returns: Figure, per cent of days. Raises: KeyError without ``scarce_days``.
     Example:
@@ -56,15 +58,27 @@ def scarcity(ds):
     clouds = [str(c) for c in share["cloud"].values]
     scenario = scenario_text.tree(ds, study_data.baseline(ds))
     rows = share.sizes["arm"]
-    figure, axes = style.canvas("Days on which capacity is short", rows=rows, row_height=0.34 + 0.2 * len(clouds), extra=1.0)
+    figure, axes = style.canvas(
+        "Days on which capacity is short", rows=rows, row_height=0.34 + 0.2 * len(clouds), extra=1.0
+    )
     x = np.append(study_data.month_bounds(ds)[0], study_data.month_bounds(ds)[1][-1]).astype("datetime64[D]")
     image = None
-    for ax, arm in zip(axes, study_data.arms(ds)):
-        image = ax.pcolormesh(x, np.arange(len(clouds) + 1), share.sel(arm=arm).values, cmap="Blues", vmin=0, vmax=100)
+    for ax, arm in zip(axes, study_data.arms(ds), strict=False):
+        image = ax.pcolormesh(
+            x, np.arange(len(clouds) + 1), share.sel(arm=arm).values, cmap="Blues", vmin=0, vmax=100
+        )
         ax.set_yticks(np.arange(len(clouds)) + 0.5, [scenario_text.title(scenario, c) for c in clouds])
         ax.invert_yaxis()
         ax.grid(visible=False)
         ax.set_title(arm)
         style.years(ax)
-    figure.colorbar(image, ax=axes, orientation="horizontal", shrink=0.6, aspect=40, pad=0.02, label="% of days with a scarcity rent, mean of regions and futures")
+    figure.colorbar(
+        image,
+        ax=axes,
+        orientation="horizontal",
+        shrink=0.6,
+        aspect=40,
+        pad=0.02,
+        label="% of days with a scarcity rent, mean of regions and futures",
+    )
     return figure

@@ -1,4 +1,5 @@
-"""One look for all figures: small and narrow enough to be read on a telephone, colours that survive colour blindness."""
+"""One look for all figures: small and narrow enough to be read on a telephone, colours that survive colour
+blindness."""
 
 from __future__ import annotations
 
@@ -20,21 +21,45 @@ PALETTE = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#6
 DASHES = ("-", (0, (5, 1.5)), (0, (1.5, 1.2)), (0, (6, 1.5, 1.5, 1.5)))
 INK, FAINT = "#222222", "#8a8a8a"
 _RC = {
-    "font.family": ["DejaVu Sans"], "font.size": 8.0, "axes.titlesize": 8.5, "axes.titlelocation": "left", "axes.labelsize": 8.0,
-    "axes.titleweight": "regular", "xtick.labelsize": 7.5, "ytick.labelsize": 7.5, "legend.fontsize": 7.5, "legend.frameon": False,
-    "axes.spines.top": False, "axes.spines.right": False, "axes.edgecolor": FAINT, "axes.labelcolor": INK, "text.color": INK,
-    "xtick.color": FAINT, "ytick.color": FAINT, "xtick.labelcolor": INK, "ytick.labelcolor": INK, "axes.grid": True,
-    "grid.color": "#e4e4e4", "grid.linewidth": 0.6, "axes.axisbelow": True, "svg.fonttype": "none", "svg.hashsalt": "rackrate",
-    "figure.titlesize": 9.5, "figure.titleweight": "bold", "lines.linewidth": 1.4,
+    "font.family": ["DejaVu Sans"],
+    "font.size": 8.0,
+    "axes.titlesize": 8.5,
+    "axes.titlelocation": "left",
+    "axes.labelsize": 8.0,
+    "axes.titleweight": "regular",
+    "xtick.labelsize": 7.5,
+    "ytick.labelsize": 7.5,
+    "legend.fontsize": 7.5,
+    "legend.frameon": False,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.edgecolor": FAINT,
+    "axes.labelcolor": INK,
+    "text.color": INK,
+    "xtick.color": FAINT,
+    "ytick.color": FAINT,
+    "xtick.labelcolor": INK,
+    "ytick.labelcolor": INK,
+    "axes.grid": True,
+    "grid.color": "#e4e4e4",
+    "grid.linewidth": 0.6,
+    "axes.axisbelow": True,
+    "svg.fonttype": "none",
+    "svg.hashsalt": "rackrate",
+    "figure.titlesize": 9.5,
+    "figure.titleweight": "bold",
+    "lines.linewidth": 1.4,
 }
 
 
 def styled(function):
     """Draws with the house style and leaves matplotlib's settings as they were."""
+
     @functools.wraps(function)
     def wrapper(*args, **kwargs):
         with matplotlib.rc_context(_RC):
             return function(*args, **kwargs)
+
     return wrapper
 
 
@@ -55,7 +80,13 @@ def arm_look(ds, arm):
 
 def legend(figure, ax, columns=3):
     """One legend below the figure, in its own strip: it cannot cover data or be cut off."""
-    figure.legend(*ax.get_legend_handles_labels(), loc="outside lower center", ncols=columns, handlelength=1.8, columnspacing=1.2)
+    figure.legend(
+        *ax.get_legend_handles_labels(),
+        loc="outside lower center",
+        ncols=columns,
+        handlelength=1.8,
+        columnspacing=1.2,
+    )
 
 
 def years(axis):
@@ -72,7 +103,9 @@ def dates(time):
 def mark(ax, ds):
     """A thin line on the valuation date."""
     if "valuation_date" in ds.attrs:
-        ax.axvline(np.datetime64(str(ds.attrs["valuation_date"])[:10], "D"), color=FAINT, lw=0.8, ls=":", zorder=1)
+        ax.axvline(
+            np.datetime64(str(ds.attrs["valuation_date"])[:10], "D"), color=FAINT, lw=0.8, ls=":", zorder=1
+        )
 
 
 def svg(figure, key="figure", description=""):
@@ -85,16 +118,22 @@ def svg(figure, key="figure", description=""):
     """
     target = io.StringIO()
     with matplotlib.rc_context(_RC):
-        figure.savefig(target, format="svg", metadata={"Date": None, "Creator": None, "Format": None, "Type": None})
+        figure.savefig(
+            target, format="svg", metadata={"Date": None, "Creator": None, "Format": None, "Type": None}
+        )
     text = target.getvalue()
-    text = text[text.index("<svg"):].rstrip()
-    text = re.sub(r"<metadata>.*?</metadata>|<!--.*?-->|<defs>\s*<style.*?</style>\s*</defs>", "", text, flags=re.S)
+    text = text[text.index("<svg") :].rstrip()
+    text = re.sub(
+        r"<metadata>.*?</metadata>|<!--.*?-->|<defs>\s*<style.*?</style>\s*</defs>", "", text, flags=re.S
+    )
     text = re.sub(r'(<svg[^>]*?) width="[^"]*"', r"\1", text, count=1)
     text = re.sub(r'(<svg[^>]*?) height="[^"]*"', r"\1", text, count=1)
     text = re.sub(r'\bid="([^"]+)"', rf'id="{key}-\1"', text)
     text = re.sub(r"url\(#([^)]+)\)", rf"url(#{key}-\1)", text)
     text = re.sub(r'xlink:href="#([^"]+)"', rf'xlink:href="#{key}-\1"', text)
-    text = re.sub(r"'?DejaVu Sans'?", "system-ui, 'Segoe UI', Roboto, Helvetica, Arial, 'DejaVu Sans', sans-serif", text)
+    text = re.sub(
+        r"'?DejaVu Sans'?", "system-ui, 'Segoe UI', Roboto, Helvetica, Arial, 'DejaVu Sans', sans-serif", text
+    )
     label = _escape(description)
     return text.replace("<svg", f'<svg role="img" aria-label="{label}"', 1)
 

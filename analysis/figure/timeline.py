@@ -23,9 +23,11 @@ def events(ds, arm):
 
 @style.styled
 def contract_timeline(ds, arm=None):
-    """The versions of every contract over the run's horizon, as bars, with recorded roll-outs, conflicts and caps.
+    """The versions of every contract over the run's horizon, as bars, with recorded roll-outs, conflicts
+    and caps.
 
-    Args: ``arm`` (default: the baseline). Returns: Figure. Raises: ValueError if the study carries no scenario text.
+    Args: ``arm`` (default: the baseline). Returns: Figure. Raises: ValueError if the study carries no
+        scenario text.
     Example:
         >>> contract_timeline(st)  # doctest: +SKIP
     """
@@ -34,21 +36,42 @@ def contract_timeline(ds, arm=None):
     rows = scenario_text.versions(scenario)
     if not rows:
         raise ValueError(f"the arm {arm!r} carries no contracts")
-    begin, end = (b[i].astype("datetime64[D]") for b, i in zip(study_data.month_bounds(ds), (0, -1)))
-    names = list(dict.fromkeys(r[0] for r in rows if (r[3] is None or np.datetime64(r[3]) > begin) and np.datetime64(r[2] or "1970-01-01") < end))
-    figure, (ax,) = style.canvas(f"Contract versions in force: {arm}", row_height=0.36 * len(names) + 0.1, extra=0.8)
+    begin, end = (
+        b[i].astype("datetime64[D]") for b, i in zip(study_data.month_bounds(ds), (0, -1), strict=False)
+    )
+    names = list(
+        dict.fromkeys(
+            r[0]
+            for r in rows
+            if (r[3] is None or np.datetime64(r[3]) > begin) and np.datetime64(r[2] or "1970-01-01") < end
+        )
+    )
+    figure, (ax,) = style.canvas(
+        f"Contract versions in force: {arm}", row_height=0.36 * len(names) + 0.1, extra=0.8
+    )
     span = (end - begin).astype(int)
     for y, name in enumerate(names):
         shade = 0
-        ax.text(begin, y - 0.3, " " + scenario_text.title(scenario, name, "contracts"), va="bottom", fontsize=7.5)
+        ax.text(
+            begin, y - 0.3, " " + scenario_text.title(scenario, name, "contracts"), va="bottom", fontsize=7.5
+        )
         for contract, version, first, until, _, _ in rows:
             left = max(np.datetime64(first or "1970-01-01"), begin)
             right = min(np.datetime64(until), end) if until else end
             if contract != name or left >= right:
                 continue
             width = (right - left).astype(int)
-            ax.barh(y, width, left=left, height=0.5, color=style.PALETTE[0], alpha=(0.28, 0.55)[shade % 2], lw=0, align="center")
-            if width > 0.011 * span * len(version):            # the name only where it fits
+            ax.barh(
+                y,
+                width,
+                left=left,
+                height=0.5,
+                color=style.PALETTE[0],
+                alpha=(0.28, 0.55)[shade % 2],
+                lw=0,
+                align="center",
+            )
+            if width > 0.011 * span * len(version):  # the name only where it fits
                 ax.text(left, y + 0.02, " " + version, va="center", fontsize=6.5)
             shade += 1
     labelled = set()
@@ -56,8 +79,15 @@ def contract_timeline(ds, arm=None):
         marker, subject = _SHOWN.get(event["kind"]), str(event.get("subject", ""))
         row = next((i for i, n in enumerate(names) if subject == n or subject.startswith(n + "/")), None)
         if marker and row is not None:
-            ax.plot(np.datetime64(str(event["time"])[:10]), row + 0.33, marker, ms=4.5, color=style.PALETTE[1], clip_on=False,
-                    label=event["kind"] if event["kind"] not in labelled else None)
+            ax.plot(
+                np.datetime64(str(event["time"])[:10]),
+                row + 0.33,
+                marker,
+                ms=4.5,
+                color=style.PALETTE[1],
+                clip_on=False,
+                label=event["kind"] if event["kind"] not in labelled else None,
+            )
             labelled.add(event["kind"])
     ax.set_yticks([])
     ax.set_ylim(len(names) - 0.4, -0.8)

@@ -10,19 +10,32 @@ import threading
 from html import unescape
 
 CHROMIUM = next((p for p in ("chromium", "chromium-browser", "google-chrome") if shutil.which(p)), None)
-_FLAGS = ["--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--no-first-run", "--disable-extensions",
-          "--disable-background-networking", "--disable-component-update", "--disable-sync"]
+_FLAGS = [
+    "--headless=new",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-dev-shm-usage",
+    "--no-first-run",
+    "--disable-extensions",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
 
-# The page is opened in a frame of the given width (a headless window cannot be narrower than 500) and asked from outside:
-# the page itself forbids scripts.
-_PROBE = """<!doctype html><meta charset=utf-8><link rel=icon href="data:,"><body style="margin:0"><iframe id=f src="{page}" style="width:{width}px;height:900px;border:0"></iframe>
-<pre id=out></pre><script>
+# The page is opened in a frame of the given width (a headless window cannot be narrower than 500) and asked
+# from outside: the page itself forbids scripts.
+_PROBE = """<!doctype html><meta charset=utf-8><link rel=icon href="data:,"><body style="margin:0"><iframe
+id=f src="{page}" style="width:{width}px;height:900px;border:0"></iframe> <pre id=out></pre><script>
 document.getElementById('f').onload = function () {{
   const d = this.contentDocument, w = this.contentWindow, root = d.documentElement;
-  const wide = [...d.querySelectorAll('body *')].filter(e => !e.closest('.scroll') && !e.closest('svg') && e.getBoundingClientRect().right > {width} + 1);
-  document.getElementById('out').textContent = JSON.stringify({{inner: w.innerWidth, scroll: root.scrollWidth, wide: wide.map(e => e.tagName + '.' + e.className).slice(0, 5),
-    svgs: d.querySelectorAll('svg').length,
-    ids: [...d.querySelectorAll('[id]')].map(e => e.id), scripts: d.querySelectorAll('script').length, text: d.body.innerText.length}});
+  const wide = [...d.querySelectorAll('body *')].filter(e => !e.closest('.scroll') && !e.closest('svg') &&
+  e.getBoundingClientRect().right > {width} + 1); document.getElementById('out').textContent =
+  JSON.stringify({{inner: w.innerWidth, scroll: root.scrollWidth, wide: wide.map(e => e.tagName + '.' +
+  e.className).slice(0, 5),
+    squeezed: [...d.querySelectorAll('td')].filter(e => e.offsetParent && e.innerText.length > 8 &&
+    e.clientWidth < 56).map(e => e.innerText).slice(0, 5), svgs: d.querySelectorAll('svg').length,
+    ids: [...d.querySelectorAll('[id]')].map(e => e.id), scripts: d.querySelectorAll('script').length, text:
+    d.body.innerText.length}});
 }};</script>"""
 
 
@@ -42,17 +55,30 @@ class _Counting(http.server.SimpleHTTPRequestHandler):
 
 
 def probe(page, width, folder):
-    """Opens ``page`` at ``width`` pixels. Returns a dict: inner, scroll, wide, requests, svgs, ids, scripts, text, console."""
+    """Opens ``page`` at ``width`` pixels. Returns a dict: inner, scroll, wide, requests, svgs, ids,
+    scripts, text, console."""
     wrapper = page.parent / f"probe-{width}.html"
     wrapper.write_text(_PROBE.format(page=page.name, width=width), encoding="utf-8")
     asked = []
     handler = functools.partial(_Counting, directory=str(page.parent), asked=asked)
     with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
-        done = subprocess.run([CHROMIUM, *_FLAGS, f"--user-data-dir={folder / 'profile'}", "--enable-logging=stderr",
-                               "--virtual-time-budget=8000", f"--window-size={max(width, 500)},1000", "--dump-dom",
-                               f"http://127.0.0.1:{server.server_port}/{wrapper.name}"],
-                              capture_output=True, text=True, timeout=120, check=True)
+        done = subprocess.run(
+            [
+                CHROMIUM,
+                *_FLAGS,
+                f"--user-data-dir={folder / 'profile'}",
+                "--enable-logging=stderr",
+                "--virtual-time-budget=8000",
+                f"--window-size={max(width, 500)},1000",
+                "--dump-dom",
+                f"http://127.0.0.1:{server.server_port}/{wrapper.name}",
+            ],
+            capture_output=True,
+            text=True,
+            timeout=120,
+            check=True,
+        )
         server.shutdown()
     answer = json.loads(unescape(re.search(r'<pre id="out">(.*?)</pre>', done.stdout, re.S).group(1)))
     own = {f"/{wrapper.name}", f"/{page.name}"}

@@ -1,33 +1,42 @@
 import numpy as np
 import pytest
 import xarray as xr
-from scipy import stats
-
 from rackrate import analysis as an
+from scipy import stats
 
 A = (12.1, 10.4, 13.7, 11.9, 9.8, 12.5, 13, 11.1, 10.9, 12.2)
 B = (11.3, 9.9, 12.6, 11.5, 9.1, 11.6, 12.4, 10.2, 10.5, 11.1)
 
 
 def two_arms(a, b, **extra):
-    return xr.Dataset({"x": (("arm", "replication"), [list(a), list(b)], {"units": "USD"}), **extra},
-                      coords={"arm": ["new", "old"]}, attrs={"baseline": "old"})
+    return xr.Dataset(
+        {"x": (("arm", "replication"), [list(a), list(b)], {"units": "USD"}), **extra},
+        coords={"arm": ["new", "old"]},
+        attrs={"baseline": "old"},
+    )
 
 
 def test_the_worked_pairs_give_the_known_statistics():
-    got = an.difference(two_arms(A, B), "x", "new", level=.95)
-    expect = {"mean": 0.74, "sd": 0.263312235, "mean_low": 0.551637774, "mean_high": 0.928362226, "correlation": 0.977764,
-              "variance_ratio": 0.026021685, "bootstrap_se": 0.078993671}
+    got = an.difference(two_arms(A, B), "x", "new", level=0.95)
+    expect = {
+        "mean": 0.74,
+        "sd": 0.263312235,
+        "mean_low": 0.551637774,
+        "mean_high": 0.928362226,
+        "correlation": 0.977764,
+        "variance_ratio": 0.026021685,
+        "bootstrap_se": 0.078993671,
+    }
     for key, value in expect.items():
         assert float(got[key]) == pytest.approx(value, rel=2e-6 if key == "correlation" else 2e-8), key
     assert got["mean"].attrs["units"] == "USD" and got.attrs["pairs"] == 10
 
 
 def test_outcome_spread_is_quantiles_of_the_paired_difference():
-    got = an.difference(two_arms(A, B), "x", "new", level=.8, resamples=0)
+    got = an.difference(two_arms(A, B), "x", "new", level=0.8, resamples=0)
     d = np.subtract(A, B)
-    assert float(got["outcome_low"]) == pytest.approx(np.quantile(d, .1))
-    assert float(got["outcome_high"]) == pytest.approx(np.quantile(d, .9))
+    assert float(got["outcome_low"]) == pytest.approx(np.quantile(d, 0.1))
+    assert float(got["outcome_high"]) == pytest.approx(np.quantile(d, 0.9))
 
 
 def test_more_futures_narrow_the_monte_carlo_error_and_not_the_spread():
@@ -35,28 +44,34 @@ def test_more_futures_narrow_the_monte_carlo_error_and_not_the_spread():
     world = rng.normal(0, 5, 4000)
     a, b = world + rng.normal(1, 1, 4000), world
     few, many = (an.paired(a[:n], b[:n], resamples=0) for n in (100, 4000))
-    width = lambda r, kind: r[f"{kind}_high"] - r[f"{kind}_low"]
+
+    def width(r, kind):
+        return r[f"{kind}_high"] - r[f"{kind}_low"]
+
     assert width(many, "mean") < width(few, "mean") / 5
-    assert .8 < width(many, "outcome") / width(few, "outcome") < 1.25
+    assert 0.8 < width(many, "outcome") / width(few, "outcome") < 1.25
 
 
 def test_bca_follows_the_skew_that_paired_t_ignores():
     d = np.random.default_rng(11).exponential(1.0, 30)
-    got = an.paired(d, np.zeros(30), level=.9, resamples=4000)
+    got = an.paired(d, np.zeros(30), level=0.9, resamples=4000)
     below, above = got["mean"] - got["bca_low"], got["bca_high"] - got["mean"]
     assert above > 1.1 * below
-    own = stats.bootstrap((d,), np.mean, confidence_level=.9, n_resamples=4000, method="BCa", rng=np.random.default_rng(99))
-    assert got["bca_high"] == pytest.approx(own.confidence_interval.high, rel=.03)
+    own = stats.bootstrap(
+        (d,), np.mean, confidence_level=0.9, n_resamples=4000, method="BCa", rng=np.random.default_rng(99)
+    )
+    assert got["bca_high"] == pytest.approx(own.confidence_interval.high, rel=0.03)
 
 
 def test_common_random_numbers_save_what_inversion_predicts():
-    # X = -ln U, Y = -ln U / 1.25: Var(X - Y) = (1 - .8)^2 = .04; independent 1 + .64 = 1.64; ratio .024390244.
-    # The ratio's standard error at n = 4000, from 400 batches of its own draws, is about 4e-4 and is estimated here.
+    # X = -ln U, Y = -ln U / 1.25: Var(X - Y) = (1 - .8)^2 = .04; independent 1 + .64 = 1.64; ratio
+    # .024390244. The ratio's standard error at n = 4000, from 400 batches of its own draws, is about 4e-4
+    # and is estimated here.
     u = np.random.default_rng(2025).random((4000, 50))
     x, y = -np.log(u), -np.log(u) / 1.25
     got = an.paired(x, y, resamples=0)
     assert got["correlation"] == pytest.approx(1.0)
-    for values, truth in ((got["sd"] ** 2, .04), (got["variance_ratio"], .04 / 1.64)):
+    for values, truth in ((got["sd"] ** 2, 0.04), (got["variance_ratio"], 0.04 / 1.64)):
         error = values.std(ddof=1) / np.sqrt(values.size)
         assert abs(values.mean() - truth) <= 4 * error + 1e-12
     apart = an.paired(x[:, :25], y[:, 25:], resamples=0)["sd"] ** 2
@@ -68,7 +83,17 @@ def test_common_random_numbers_save_what_inversion_predicts():
 
 def test_an_arm_against_itself_differs_by_exactly_zero(study):
     got = an.difference(study, "npv", "amended")
-    for key in ("mean", "sd", "outcome_low", "outcome_high", "mean_low", "mean_high", "bca_low", "bca_high", "p_negative"):
+    for key in (
+        "mean",
+        "sd",
+        "outcome_low",
+        "outcome_high",
+        "mean_low",
+        "mean_high",
+        "bca_low",
+        "bca_high",
+        "p_negative",
+    ):
         assert (got[key] == 0.0).all(), key
 
 
@@ -93,11 +118,15 @@ def test_time_series_keep_their_dims(study):
     assert ((got["bca_low"] <= got["mean"]) & (got["mean"] <= got["bca_high"])).all()
 
 
-@pytest.mark.parametrize("call, says", [
-    (lambda ds: an.difference(ds, "y", "new"), "did not record 'y'"),
-    (lambda ds: an.difference(ds, "x", "newer"), "no arm 'newer'; it has new, old"),
-    (lambda ds: an.difference(ds, "x", "new", level=90), "between 0 and 1"),
-    (lambda ds: an.difference(ds.isel(replication=[]), "x", "new"), "no replication")])
+@pytest.mark.parametrize(
+    "call, says",
+    [
+        (lambda ds: an.difference(ds, "y", "new"), "did not record 'y'"),
+        (lambda ds: an.difference(ds, "x", "newer"), "no arm 'newer'; it has new, old"),
+        (lambda ds: an.difference(ds, "x", "new", level=90), "between 0 and 1"),
+        (lambda ds: an.difference(ds.isel(replication=[]), "x", "new"), "no replication"),
+    ],
+)
 def test_mistakes_get_one_clear_sentence(call, says):
     with pytest.raises((KeyError, ValueError), match=says):
         call(two_arms(A, B))
