@@ -13,10 +13,12 @@ from .questions import Contrast, contrasts, parties
 from .service import concentration, hhi, service_table, unserved_share, who_pays
 from .structure import structural, structural_range, structural_settings
 from .study_data import discount_factors, discounted, finished
+from .tables import by_period, fiscal_year, fiscal_year_ends, to_csv
 
 __all__ = [
     "Contrast",
     "break_even_year",
+    "by_period",
     "clause_transfers",
     "concentration",
     "contrasts",
@@ -25,6 +27,8 @@ __all__ = [
     "discounted",
     "figure",
     "finished",
+    "fiscal_year",
+    "fiscal_year_ends",
     "headline",
     "hhi",
     "oracle",
@@ -37,6 +41,7 @@ __all__ = [
     "structural",
     "structural_range",
     "structural_settings",
+    "to_csv",
     "unserved_share",
     "who_pays",
 ]
