@@ -31,7 +31,6 @@ NameTable::NameTable(const Node& root) {
   list(Names::Segments) = tables_under(root, "segments");
   list(Names::Regions) = tables_under(root, "regions");
   list(Names::Sources) = tables_under(root, "sources");
-  list(Names::Sources).emplace_back(kOverrideSource);
   list(Names::Products).assign(market::kProductNames.begin(), market::kProductNames.end());
   if (const Entry* supply = root.find("supply"))
     for (const std::string& vendor : list(Names::Vendors))
@@ -44,7 +43,10 @@ NameTable::NameTable(const Node& root) {
   for (std::vector<std::string>& names : lists_) sort_unique(names);
 }
 
-bool NameTable::has(Names list, const std::string& name) const { return std::binary_search(of(list).begin(), of(list).end(), name); }
+bool NameTable::has(Names list, const std::string& name) const {
+  if (list == Names::Sources && name == kOverrideSource) return true;
+  return std::binary_search(of(list).begin(), of(list).end(), name);
+}
 
 std::string_view declared_in(Names list) {
   switch (list) {

@@ -1,6 +1,7 @@
 #include "sim/scenario/reader.hpp"
 
 #include <algorithm>
+#include <map>
 #include <utility>
 
 #include "sim/market/contracts/registry.hpp"
@@ -49,6 +50,19 @@ class Reader {
     for (core::Mistake m : error.mistakes()) {
       if (m.where.line == 0) m.where = locate(document_, m.where.key);
       mistakes_.add(std::move(m));
+    }
+  }
+
+  /// Fleets, lots and lines name chips without their vendor, so a chip's name belongs to one vendor only.
+  void chip_names(const std::vector<VendorDraft>& vendors) {
+    std::map<std::string, std::string> vendor_of;
+    for (const VendorDraft& vendor : vendors) {
+      for (const ChipDraft& chip : vendor.chips) {
+        const auto [first, fresh] = vendor_of.emplace(chip.name, vendor.name);
+        if (fresh) continue;
+        const std::string path = "supply." + vendor.name + '.' + chip.name;
+        mistakes_.add({locate(document_, path), "a chip that supply." + first->second + " has too", "a name of its own", "Rename one of them."});
+      }
     }
   }
 
@@ -222,6 +236,7 @@ Checked check_document(const Document& document, const Section& root) {
   Reader reader{document};
   Draft draft;
   reader.table(root, &document.root, "", &draft, false);
+  reader.chip_names(draft.vendors);
   reader.mistakes().throw_if_any();
   Checked out;
   out.parameters = close_draft(std::move(draft));
