@@ -1,7 +1,22 @@
+#include <cstdint>
+#include <mutex>
+#include <optional>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "python/bind/bind.hpp"
+#include "python/bind/run.hpp"
+#include "sim/record/result_file.hpp"
 #include "sim/study/explain.hpp"
+#include "sim/study/simulation.hpp"
+#include "sim/study/study.hpp"
+
+#include <algorithm>
+#include <atomic>
+#include <filesystem>
+
+#include <pybind11/stl/filesystem.h>
 
 namespace py = pybind11;
 
@@ -41,9 +56,86 @@ py::dict to_dict(const study::Explanation& answer) {
   return out;
 }
 
+/// A simulation and the scenario it came from, as Python holds them.
+struct HeldSimulation {
+  scenario::Scenario scenario;
+  std::uint64_t seed = 0;
+  std::uint64_t replication = 0;
+  study::Simulation simulation;
+
+  HeldSimulation(scenario::Scenario from, std::uint64_t s, std::uint64_t r) : scenario(std::move(from)), seed(s), replication(r), simulation(scenario, s, r) {}
+
+  void run_until(core::SimTime until) {
+    run_watched([&](const std::atomic<bool>& stop) { simulation.run_until(until, 1, &stop); });
+  }
+  void write(const std::filesystem::path& path) const {
+    study::StudyOptions options;
+    options.arms = {{scenario.name(), scenario}};
+    options.baseline = scenario.name();
+    options.seed = seed;
+    const record::RunSeries runs[] = {simulation.series()};
+    record::write_result(path, study::provenance_of(options), {study::arm_of(options.arms.front())}, runs);
+  }
+};
+
+record::OutputMode mode_of(const std::string& text) {
+  return text == "resume" ? record::OutputMode::Resume : text == "force" ? record::OutputMode::Force : record::OutputMode::Fresh;
+}
+
+void run_study(const std::vector<std::pair<std::string, scenario::Scenario>>& arms, const std::string& baseline, std::int64_t replications,
+               std::uint64_t seed, int threads, const std::string& until, const std::filesystem::path& out, const std::string& mode,
+               const py::object& progress) {
+  study::StudyOptions options;
+  for (const auto& [name, scenario] : arms) options.arms.push_back({name, scenario});
+  options.baseline = baseline;
+  options.replications = replications;
+  options.seed = seed;
+  options.threads = threads;
+  if (!until.empty()) options.until = day_of(until);
+  options.out = out;
+  options.mode = mode_of(mode);
+  std::mutex mutex;
+  study::Progress latest, told;
+  const auto listen = [&](const study::Progress& now) {
+    const std::lock_guard lock(mutex);
+    latest = now;
+  };
+  const auto tell = [&] {
+    study::Progress now;
+    {
+      const std::lock_guard lock(mutex);
+      now = latest;
+    }
+    if (progress.is_none() || now.done == told.done) return;
+    told = now;
+    progress(now.done, now.total);
+  };
+  run_watched([&](const std::atomic<bool>& stop) { study::run_study(options, stop, listen); }, tell);
+  tell();
+}
+
 }  // namespace
 
 void bind_study(py::module_& module) {
+  py::class_<HeldSimulation>(module, "Simulation")
+      .def(py::init<scenario::Scenario, std::uint64_t, std::uint64_t>(), py::arg("scenario"), py::arg("seed"), py::arg("replication"))
+      .def_property_readonly("now", [](const HeldSimulation& held) { return core::to_string(held.simulation.now()); })
+      .def("run_until", [](HeldSimulation& held, const std::string& date) { held.run_until(day_of(date)); }, py::arg("date"))
+      .def("run", [](HeldSimulation& held) { held.run_until(held.scenario.parameters().run.end); })
+      .def(
+          "run_share",
+          [](HeldSimulation& held, int days) {
+            const auto& run = held.scenario.parameters().run;
+            const auto until = std::min(run.end, run.start + core::kDay * days);
+            held.run_until(until);
+            return core::in_days(until - run.start) / core::in_days(run.end - run.start);
+          },
+          py::arg("days"))
+      .def("fork", [](const HeldSimulation& held) { return HeldSimulation(held); })
+      .def("fingerprint", [](const HeldSimulation& held) { return held.simulation.fingerprint(); })
+      .def("write", &HeldSimulation::write, py::arg("path"));
+  module.def("run_study", &run_study, py::arg("arms"), py::arg("baseline"), py::arg("replications"), py::arg("seed"), py::arg("threads"),
+             py::arg("until"), py::arg("out"), py::arg("mode"), py::arg("progress"));
   module.def(
       "explain",
       [](const scenario::Scenario& scenario, const std::string& lab, const std::string& product,
