@@ -23,6 +23,9 @@ struct Workload {
   std::int64_t units = 0;            ///< millionths of a work unit per day at full volume, expanded
   core::SimTime born;                ///< volume has grown since; survives a move
   std::int64_t surplus = 0;          ///< 1e-4 $ per day, expanded
+  /// Tastes at `shock_epoch`, by alternative of the product and the outside option: what the addressed
+  /// draws say, kept because two reviews in three draw nothing afresh. Empty until first asked for.
+  std::vector<double> shocks;
 };
 
 /// One simulated enterprise. Attributes are drawn once, keyed by its name.

@@ -121,7 +121,33 @@ bool refreshes(const Scene& scene, const Workload& w, std::int32_t epoch) {
   return scene.draws.uniform(at(w.key, Purpose::ShockRefresh, static_cast<std::uint64_t>(epoch))) < scene.parameters().choice.refresh;
 }
 
-Choice choose(const Scene& scene, const Enterprise& e, const Workload& w, core::SimTime now) {
+namespace {
+
+/// Shocks of all alternatives, permitted today or not: they do not depend on which others there are.
+void draw_shocks(const Scene& scene, Workload& w, const ChoiceSet& set, ChoiceScratch& scratch) {
+  w.shocks.resize(set.size());
+  const std::vector<double> all_feasible(set.size(), 0.0);
+  choice_shocks(all_feasible, set, scene.draws, {w.key, static_cast<std::uint32_t>(Purpose::ShockAlternative), static_cast<std::uint64_t>(w.shock_epoch)}, scratch, w.shocks);
+}
+
+/// Index of the greatest utility plus shock; equal totals go to the lower key; -1 if nothing is feasible.
+int best(std::span<const double> utility, std::span<const double> shocks, const ChoiceSet& set) {
+  int winner = -1;
+  double most = kInfeasible;
+  for (std::size_t k = 0; k < utility.size(); ++k) {
+    if (utility[k] == kInfeasible) continue;
+    const double total = utility[k] + shocks[k];
+    const bool wins = winner < 0 || total > most || (total == most && set.alternatives()[k].key < set.alternatives()[static_cast<std::size_t>(winner)].key);
+    if (!wins) continue;
+    winner = static_cast<int>(k);
+    most = total;
+  }
+  return winner;
+}
+
+}  // namespace
+
+Choice choose(const Scene& scene, const Enterprise& e, Workload& w, core::SimTime now) {
   const auto product = static_cast<std::size_t>(w.product);
   const auto& list = scene.setting().alternatives_of_product[product];
   const auto& set = scene.stage.choice_sets[product];
@@ -130,7 +156,8 @@ Choice choose(const Scene& scene, const Enterprise& e, const Workload& w, core::
   utilities(scene, e, w, now, utility);
   ChoiceScratch scratch;
   Choice choice;
-  const int k = sample_choice(utility, set, scene.draws, {w.key, static_cast<std::uint32_t>(Purpose::ShockAlternative), static_cast<std::uint64_t>(w.shock_epoch)}, scratch);
+  if (w.shocks.empty()) draw_shocks(scene, w, set, scratch);
+  const int k = best(utility, w.shocks, set);
   choice.alternative = k < 0 || static_cast<std::size_t>(k) >= list.size() ? kNothing : list[static_cast<std::size_t>(k)];
   choice.logsum = choice_logsum(utility, set, scratch);
   return choice;
@@ -165,7 +192,10 @@ void handle_enterprise(Enterprise& e, const Scene& scene, Context& context, cons
       const auto which = unpack<WorkloadIndex>(event.payload);
       auto& w = e.workloads[static_cast<std::size_t>(which.workload)];
       ++w.epoch;
-      if (refreshes(scene, w, w.epoch)) w.shock_epoch = w.epoch;
+      if (refreshes(scene, w, w.epoch)) {
+        w.shock_epoch = w.epoch;
+        w.shocks.clear();
+      }
       place(e, w, choose(scene, e, w, context.now()), scene, context);
       schedule_review(w, static_cast<std::size_t>(which.workload), scene, context);
       break;

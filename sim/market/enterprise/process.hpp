@@ -18,9 +18,10 @@ void handle_enterprise(Enterprise& enterprise, const Scene& scene, Context& cont
 struct FirstEvent { core::SimTime time; Kind kind; Payload payload; };
 [[nodiscard]] std::vector<FirstEvent> first_events(const Enterprise& enterprise, const Scene& scene);
 
-/// The alternative a workload would choose now, and the log-sum of its choice set.
+/// The alternative a workload chooses now, the greatest utility plus shock, and the log-sum of its choice set.
+/// Fills in the workload's shocks when it has none.
 struct Choice { int alternative = kNothing; double logsum = 0.0; };
-[[nodiscard]] Choice choose(const Scene& scene, const Enterprise& enterprise, const Workload& workload, core::SimTime now);
+[[nodiscard]] Choice choose(const Scene& scene, const Enterprise& enterprise, Workload& workload, core::SimTime now);
 
 /// Volume not yet learned, as a share: exp(-age / tau).
 [[nodiscard]] double unlearned(const Parameters& parameters, const Workload& workload, core::SimTime now);
