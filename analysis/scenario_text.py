@@ -42,7 +42,8 @@ class Clause:
 
     @property
     def label(self):
-        return f"{self.contract}/{self.version}/{self.name}"
+        """Its name in a result file: a clause restated by a later version is the same obligation."""
+        return f"{self.contract}/{self.name}"
 
 
 def _clauses_of(contract, version_name, version):
@@ -161,20 +162,13 @@ def title(scenario, name, table=None):
 
 
 def payer_and_payee(scenario, label):
-    """The two firms of a money clause named ``contract/version/clause``; None if the scenario has no such
-    clause or parties."""
-    contract, version, name = ([*label.split("/"), "", ""])[:3]
-    raw = (
-        scenario.get("contracts", {})
-        .get(contract, {})
-        .get("versions", {})
-        .get(version, {})
-        .get("clauses", {})
-        .get(name)
-    )
-    if raw is None or plain(raw.get("payer")) is None or plain(raw.get("payee")) is None:
-        return None
-    return tuple(firm_of(scenario, str(plain(raw[k]))) for k in ("payer", "payee"))
+    """The two firms of a money clause named ``contract/clause``; None if the scenario has no such clause or
+    parties."""
+    for clause in clauses(scenario):
+        parties = [clause.terms.get(k) for k in ("payer", "payee")]
+        if clause.label == label and None not in parties:
+            return tuple(firm_of(scenario, str(party)) for party in parties)
+    return None
 
 
 def assumptions(scenario):

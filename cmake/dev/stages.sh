@@ -158,5 +158,6 @@ run_demo() {
   set_up
   mkdir -p build/demo
   "$VENV/bin/rackrate" compare openai-azure-amended openai-azure-exclusive openai-azure-october-2025 \
-    -o build/demo/study.h5 --force -n "${RACKRATE_DEMO_REPLICATIONS:-20}" --report build/demo/report.html
+    -o build/demo/study.h5 --force -n "${RACKRATE_DEMO_REPLICATIONS:-20}" \
+    --structural "${RACKRATE_DEMO_STRUCTURAL:-8}" --report build/demo/report.html
 }

@@ -175,14 +175,16 @@ def run_command(scenario: str, **options: Any) -> None:
 @click.argument("alternatives", nargs=-1, required=True, metavar="ALTERNATIVE...")
 @run_options
 @click.option("--report", metavar="OUT.html", default=None, help="also write the report")
-def compare_command(base: str, alternatives: tuple[str, ...], report: str | None, **options: Any) -> None:
+@click.option("--structural", type=click.IntRange(min=0), default=0, metavar="N",
+              help="run each structural setting too, N replications each, and quote the range")
+def compare_command(base: str, alternatives: tuple[str, ...], report: str | None, structural: int, **options: Any) -> None:
     """Simulate scenarios in the same random worlds; print what the difference is worth to each firm.
 
     The first is the baseline; differences are alternative minus baseline.
     """
     from rackrate import cli_study
 
-    cli_study.compare([base, *alternatives], options, report)
+    cli_study.compare([base, *alternatives], options, report, structural)
 
 
 @commands.command("report")

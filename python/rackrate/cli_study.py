@@ -32,19 +32,73 @@ def run(names: Sequence[str], request: dict[str, Any], default_replications: int
     _simulate(names, request, default_replications)
 
 
-def compare(names: Sequence[str], request: dict[str, Any], report_path: str | None) -> None:
-    """``rackrate compare``: the study, the premium table, and the report if asked."""
+def compare(names: Sequence[str], request: dict[str, Any], report_path: str | None, structural: int) -> None:
+    """``rackrate compare``: the study, the structural range, the premium table, and the report if asked."""
     if report_path is not None:
         checks.writable(report_path, force=request["force"] or request["resume"])
-    _simulate(names, request, default_replications=20)
+    arms = _simulate(names, request, default_replications=20)
     from rackrate import analysis
 
     with _opened(request["out"]) as ds:
+        ranges = None
+        if structural > 0:
+            from rackrate.structural import structural_studies
+
+            say(f"structural settings, {structural} replications each", request["quiet"])
+            watch = progress.stopwatch()
+            studies = structural_studies(
+                ds, arms, replications=structural, seed=request["seed"], threads=request["threads"],
+                show=sys.stderr.isatty() and not request["quiet"],
+            )
+            ranges = analysis.structural(studies, reference=ds, replications=structural)
+            say(f"structural settings: done in {progress.spoken(watch())}", request["quiet"])
         if not request["quiet"]:
-            print_frame(analysis.premium_table(ds), "What the difference is worth")
+            print_premium(ds, ranges)
         if report_path is not None:
-            analysis.report(ds, report_path)
+            analysis.report(ds, report_path, structural=ranges)
             say(f"report: {report_path}", request["quiet"])
+
+
+def print_premium(ds: xr.Dataset, structural: pd.DataFrame | None) -> None:
+    """The headline, then for each question one line a firm: mean, both intervals, P(< 0), break-even year."""
+    from rackrate import analysis
+
+    table = analysis.premium_table(ds)
+    words = analysis.headline(ds, table, structural)
+    print(words.sentence)
+    print()
+    for question, rows in table[table["layer"] == "all"].groupby("question", sort=False):
+        for group, part in rows.groupby("group", sort=False):
+            part = part[part["mean"].abs() >= 0.0005].sort_values("mean", ascending=False)
+            kind = {"transfer": ", moved by money clauses", "rest": ", the rest"}.get(str(group), "")
+            if part.empty:
+                continue
+            print_rows(
+                f"{question}{kind}; B$ on the valuation date",
+                ["firm", "mean", "90 % of futures", "mean known to", "P(<0)", "break-even"],
+                [
+                    [
+                        str(row.firm), f"{row.mean:+,.2f}", f"{row.outcome_low:+,.2f} to {row.outcome_high:+,.2f}",
+                        f"{row.mean_low:+,.2f} to {row.mean_high:+,.2f}", f"{row.p_negative:.0%}",
+                        "" if row.break_even != row.break_even else f"{row.break_even:.0f}",
+                    ]
+                    for row in part.itertuples()
+                ],
+            )
+
+
+def print_rows(title: str, columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    """Ready-made cells as a table; the first column is text, the rest are numbers."""
+    from rich import box
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table(title=title, box=box.SIMPLE_HEAD, title_justify="left")
+    for k, column in enumerate(columns):
+        table.add_column(column, justify="right" if k else "left", no_wrap=True)
+    for row in rows:
+        table.add_row(*row)
+    Console(width=None if sys.stdout.isatty() else 110, highlight=False).print(table)
 
 
 def report(result: str, out: str, force: bool) -> None:
@@ -127,8 +181,8 @@ def _settings(texts: Sequence[str]) -> list[tuple[str, str]]:
     return pairs
 
 
-def _simulate(names: Sequence[str], request: dict[str, Any], default_replications: int) -> None:
-    """Everything that can be wrong is found before anything is computed or written."""
+def _simulate(names: Sequence[str], request: dict[str, Any], default_replications: int) -> dict[str, Scenario]:
+    """Everything that can be wrong is found before anything is computed or written. Returns the arms."""
     from rackrate import study
 
     settings = _settings(request["settings"])
@@ -161,3 +215,4 @@ def _simulate(names: Sequence[str], request: dict[str, Any], default_replication
         say(f"Interrupted; what was finished is kept. Go on with --resume -o {request['out']}.")
         raise click.exceptions.Exit(130) from None
     say(f"{request['out']}: written in {progress.spoken(watch())}", request["quiet"])
+    return arms
