@@ -2,8 +2,11 @@
 
 #include <algorithm>
 
+// g++ 12 takes an empty boost::optional inside Boost.Graph's edge iterator for an uninitialised one.
+#pragma GCC diagnostic ignored "-Wmaybe-uninitialized"
 #include <boost/graph/adjacency_list.hpp>
-#include <boost/graph/successive_shortest_path_nonnegative_weights.hpp>
+#include <boost/graph/cycle_canceling.hpp>
+#include <boost/graph/push_relabel_max_flow.hpp>
 // Last: this header does not include what it uses.
 #include <boost/graph/find_flow_cost.hpp>
 
@@ -50,7 +53,9 @@ Int128 reference_cost(const FlowNetwork& network) {
   }
   for (std::size_t p = 0; p < pools; ++p) join(g, 1 + classes + p, sink, network.pools[p].capacity, 0);
   join(g, unserved, sink, total, 0);
-  boost::successive_shortest_path_nonnegative_weights(g, 0, sink);
+  // Not Boost's successive shortest paths: it adds infinite distances, which overflows (undefined behaviour).
+  boost::push_relabel_max_flow(g, 0, sink);
+  boost::cycle_canceling(g);
   return boost::find_flow_cost(g);
 }
 
