@@ -153,7 +153,7 @@ class Finder {
   [[nodiscard]] std::string sentence(const Conflict& conflict, const Contradiction& about) const {
     std::string roles;
     for (const Role role : about.roles) roles += (roles.empty() ? "" : ", ") + std::string(kRoleNames[static_cast<std::size_t>(role)]);
-    const std::string holder = actors(*about.roles.begin())[static_cast<std::size_t>(about.senior->holder)];
+    const std::string holder = actors(about.senior->role)[static_cast<std::size_t>(about.senior->holder)];   // an index into its own role's list
     const std::string when = (conflict.from <= core::kAlways ? "" : " from " + core::to_string(conflict.from)) +
                              (conflict.until >= core::kNever ? "" : " until " + core::to_string(conflict.until));
     if (conflict.kind == ConflictKind::GrantAgainstLive)

@@ -24,6 +24,9 @@ std::int64_t to_money(double usd) { return static_cast<std::int64_t>(std::floor(
 /// of a purchase reaches these books.
 std::int64_t modelled(const Setting& s, const Pool& pool, double usd) { return to_money(usd * (1.0 - cloud_of(s, pool).internal_share)); }
 
+/// The clearing at T sees what was published before T: what is to count from T on happens in the instant before.
+core::SimTime just_before(core::SimTime t) { return t - core::SimDuration{1}; }
+
 void retire_later(const Setting& s, const Pool& pool, std::size_t cohort, Context& context) {
   const auto& chip = s.parameters.chips[static_cast<std::size_t>(pool.cohorts[cohort].chip)];
   context.schedule(context.now() + core::years(chip.life_years), static_cast<std::uint16_t>(Kind::RetireDue),
@@ -87,10 +90,10 @@ std::vector<PoolEvent> first_events(const Setting& s, const Pool& pool) {
     const int chip = chip_index(s, lot.chip);
     const LotArrives message{chip, s.vendor_firm[static_cast<std::size_t>(s.chip_vendor[static_cast<std::size_t>(chip)])], static_cast<std::int64_t>(lot.units + 0.5),
                              to_money(p.chips[static_cast<std::size_t>(chip)].unit_price_usd)};
-    events.push_back({lot.arrives, Kind::LotArrives, pack(message)});
+    events.push_back({just_before(lot.arrives), Kind::LotArrives, pack(message)});
   }
   for (const auto& site : region.sites)
-    events.push_back({site.energised, Kind::PowerOn, pack(PowerOn{static_cast<std::int64_t>(site.megawatts * 1e3 + 0.5)})});
+    events.push_back({just_before(site.energised), Kind::PowerOn, pack(PowerOn{static_cast<std::int64_t>(site.megawatts * 1e3 + 0.5)})});
   for (std::size_t k = 0; k < pool.cohorts.size(); ++k) {
     const auto& chip = p.chips[static_cast<std::size_t>(pool.cohorts[k].chip)];
     const double left = std::max(0.0, chip.life_years - cloud.fleet_age_years);
