@@ -56,7 +56,7 @@ sanitize_some() {   # the rooms where memory and arithmetic are hardest to see
   sanitizer_options
   configure asan
   compile asan test_core test_engine test_contracts
-  run_ctest asan sanitizers -R '^(core|engine|contracts): '
+  run_ctest asan sanitizers -R '^(core|engine|contracts):'
 }
 sanitize_all() {
   sanitizer_options
@@ -68,7 +68,7 @@ sanitize_threads() {   # the sanitizer cannot see through the distribution's TBB
   sanitizer_options
   configure tsan
   compile tsan test_engine
-  run_ctest tsan thread_sanitizer -R '^engine: ' -E 'TBB|tbb'
+  run_ctest tsan thread_sanitizer -R '^engine:' -E 'TBB|tbb'
 }
 
 run_slow_ctest() {
