@@ -158,7 +158,7 @@ class Finder {
                              (conflict.until >= core::kNever ? "" : " until " + core::to_string(conflict.until));
     if (conflict.kind == ConflictKind::GrantAgainstLive)
       return conflict.junior + " grants " + roles + " against the live exclusive of " + holder + " in " + conflict.senior + when + "; the grant opens nothing while the exclusive lasts";
-    const std::string other = actors(*about.roles.begin())[static_cast<std::size_t>(about.junior->holder)];
+    const std::string other = actors(about.junior->role)[static_cast<std::size_t>(about.junior->holder)];
     return conflict.senior + " (" + holder + ") and " + conflict.junior + " (" + other + ") are both exclusive on " + roles + when + "; " + conflict.senior + " prevails by seniority";
   }
 
