@@ -1,11 +1,13 @@
 #include "sim/study/explain.hpp"
 
 #include <optional>
+#include <string>
 #include <string_view>
 #include <vector>
 
 #include "sim/core/error.hpp"
 #include "sim/market/contracts/registry.hpp"
+#include "sim/market/contracts/roles.hpp"
 
 namespace rackrate::study {
 namespace {
@@ -51,6 +53,14 @@ std::vector<int> clouds_of_channels(const market::Parameters& parameters) {
   return clouds;
 }
 
+/// Contracts speak of national security even where no simulated segment stands for it; its index is then
+/// the one right behind the vocabulary, as in Registry::segment.
+std::vector<std::string> askable_segments(const market::Vocabulary& vocabulary) {
+  std::vector<std::string> segments = vocabulary.segments;
+  if (!market::index_of(segments, market::contracts::kNationalSecurity)) segments.emplace_back(market::contracts::kNationalSecurity);
+  return segments;
+}
+
 bool needs_host(Product product) { return product != Product::Copilot; }
 bool needs_runtime(Product product) { return product == Product::AgentStateful; }
 
@@ -72,7 +82,7 @@ Explanation explain(const scenario::Scenario& scenario, const Question& question
   tuple.channel = names.index("channel", question.channel, vocabulary.channels);
   tuple.host = names.optional_index("host", question.host, vocabulary.clouds);
   tuple.runtime = names.optional_index("runtime", question.runtime, vocabulary.clouds);
-  tuple.segment = names.optional_index("segment", question.segment, vocabulary.segments);
+  tuple.segment = names.optional_index("segment", question.segment, askable_segments(vocabulary));
   tuple.region = names.optional_index("region", question.region, vocabulary.regions);
   const int model_class = names.optional_index("model_class", question.model_class, market::kModelClassNames);
   names.finish();
