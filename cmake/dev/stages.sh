@@ -154,6 +154,13 @@ run_bench() {
   build/release/bench/rackrate_bench "$@"
 }
 
+run_validation() {
+  set_up
+  mkdir -p build/validation
+  "$VENV/bin/rackrate" run openai-azure-amended -o build/validation/study.h5 --force -n "${RACKRATE_VALIDATION_REPLICATIONS:-10}"
+  "$PY" -m rackrate.analysis.anchors build/validation/study.h5 -o docs/validation.md
+}
+
 run_demo() {
   set_up
   mkdir -p build/demo

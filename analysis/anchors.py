@@ -1,0 +1,126 @@
+"""How the simulated world compares with public figures, on its first day and half a year later.
+
+The anchors are rows of ``scenarios/data/anchors.csv``; docs/validation.md is what
+``python -m rackrate.analysis.anchors RESULT.h5`` prints.
+"""
+
+from __future__ import annotations
+
+import argparse
+import csv
+from importlib import resources
+from pathlib import Path
+
+import numpy as np
+
+MARKET_USD_PER_YEAR = 4 * 99e9  # Synergy Research, all cloud infrastructure in 2025Q2
+WITHIN = 1.5
+
+
+def rows():
+    """The anchors: dicts with anchor, date, measure, entity, value, unit, source, grade, note."""
+    packaged = resources.files("rackrate") / "scenarios" / "data" / "anchors.csv"
+    with packaged.open(encoding="utf-8", newline="") as lines:
+        return [{**row, "value": float(row["value"])} for row in csv.DictReader(lines)]
+
+
+def simulated(ds, row):
+    """What the runs say of one anchor, by replication.
+
+    Shape: (replication,). Units: the anchor's. The first day is read from July 2025, a year's end from its
+    last month.
+    Raises: KeyError for a measure that is none.
+    """
+    at = np.datetime64(row["date"][:7] + "-01")
+    who, month = row["entity"], ds.sel(time=at)
+    measures = {
+        "capacity": lambda: month["capacity"].sel(cloud=who).sum("region") / 1e6,
+        "lab_compute": lambda: month["lab_compute"].sel(lab=who).sum("host") / 1e6,
+        "lab_revenue": lambda: month["revenue"].sel(firm=who, layer="model") * 12 / 1e9,
+        "cloud_share": lambda: month["revenue"].sel(firm=who, layer="infrastructure") * 1200 / MARKET_USD_PER_YEAR,
+        "compute_price": lambda: month["compute_price"].sel(cloud=who),
+        "seats": lambda: month["seats"] / 1e6,
+        "utilisation": lambda: (month["utilisation"] * month["powered"]).sel(cloud=who).sum("region")
+        / month["powered"].sel(cloud=who).sum("region"),
+    }
+    return measures[row["measure"]]().values
+
+
+def table(ds, arm=None):
+    """Anchors beside the simulated median: list of dicts, with ``ratio`` (simulated over public) and ``close``
+    (within a factor of 1.5)."""
+    one = ds.sel(arm=arm) if arm is not None else ds.isel(arm=0)
+    found = []
+    for row in rows():
+        median = float(np.nanmedian(simulated(one, row)))
+        ratio = median / row["value"]
+        found.append({**row, "simulated": median, "ratio": ratio, "close": 1 / WITHIN <= ratio <= WITHIN})
+    return found
+
+
+def tightness(ds, arm=None):
+    """Share of days with a positive scarcity rent by pool (mean over replications), tightest first."""
+    one = (ds.sel(arm=arm) if arm is not None else ds.isel(arm=0))["scarce_days"].mean(["replication", "time"])
+    pairs = [(f"{c}/{r}", float(one.sel(cloud=c, region=r))) for c in one["cloud"].values for r in one["region"].values]
+    return sorted(((name, share) for name, share in pairs if share == share), key=lambda pair: -pair[1])
+
+
+def page(ds, arm=None):
+    """docs/validation.md as text."""
+    lines = [
+        "# Is it a believable world?",
+        "",
+        "Public figures beside the simulated median. This page is printed by a command, from one study:",
+        "",
+        "```sh",
+        "./dev validation     # runs openai-azure-amended and writes this page",
+        "```",
+        "",
+        f"{ds.sizes['replication']} replications, seed {ds.attrs['seed']}, program {ds.attrs['program_version']}. "
+        f"*Ratio* is simulated over public; a row outside {1 / WITHIN:.2f} to {WITHIN:.2f} is marked and explained below.",
+        "",
+        "| anchor | day | public | simulated | ratio | grade | source | note |",
+        "|---|---|---|---|---|---|---|---|",
+    ]
+    for row in table(ds, arm):
+        mark = "" if row["close"] else " **!**"
+        lines.append(
+            f"| {row['anchor']} | {row['date']} | {row['value']:g} {row['unit']} | {row['simulated']:.3g} | {row['ratio']:.2f}{mark} "
+            f"| {row['grade']} | {row['source']} | {row['note']} |"
+        )
+    lines += [
+        "",
+        "Grades: P primary text or the data producer's page, R press or analyst report, W weak secondary page, A assumption.",
+        "Anchors of the first day are partly inputs: they show that units and joins are right. Several of the year's end were",
+        "in view when a parameter was set by hand, as the note says; no parameter was fitted by a search. This is a check of",
+        "consistency, not a validation on held-out data: that needs series the scenario library does not contain.",
+        "",
+        "## Tight and slack pools",
+        "",
+        "Share of days with a positive scarcity rent, mean over the whole horizon:",
+        "",
+        "| pool | days |",
+        "|---|---|",
+    ]
+    lines += [f"| {name} | {share:.0%} |" for name, share in tightness(ds, arm)]
+    return "\n".join(lines) + "\n"
+
+
+def main(arguments=None):
+    """``python -m rackrate.analysis.anchors RESULT.h5 [-o PAGE.md]``"""
+    from rackrate.results import open_result
+
+    parser = argparse.ArgumentParser(description="Public figures beside a result's medians, as Markdown.")
+    parser.add_argument("result")
+    parser.add_argument("-o", "--out")
+    given = parser.parse_args(arguments)
+    with open_result(given.result) as ds:
+        text = page(ds)
+    if given.out:
+        Path(given.out).write_text(text, encoding="utf-8")
+    else:
+        print(text, end="")
+
+
+if __name__ == "__main__":
+    main()
