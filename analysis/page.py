@@ -78,7 +78,7 @@ def html(ds, structural=None, level=0.9):
         ),
         _concentration_section(ds),
         markup.section("Contracts", *_contracts(ds, scenario)),
-        _assumptions_section(ds, asked, scenario),
+        _assumptions_section(ds, scenario),
         _provenance(ds),
     ]
     style = files(__package__).joinpath("page.css").read_text("utf-8")
@@ -251,7 +251,11 @@ def _contracts(ds, scenario):
     return [
         _grid(
             [
-                _shown(figure.contract_timeline(ds, arm), f"timeline-{i}", "Bars: which version is in force.")
+                _shown(
+                    figure.contract_timeline(ds, arm),
+                    f"timeline-{i}",
+                    "Contracts that change or exclude; shades alternate between versions.",
+                )
                 for i, arm in enumerate(study_data.arms(ds))
                 if scenario_text.tree(ds, arm)
             ]
@@ -262,37 +266,51 @@ def _contracts(ds, scenario):
     ]
 
 
-def _assumptions_section(ds, asked, scenario):
+def _assumptions_section(ds, scenario):
     rows = scenario_text.assumptions(scenario)
     if not rows:
         return ""
-    ranged = [r for r in rows if r["low"] or r["high"]]
-    rest = {}
-    for r in rows:
-        if not (r["low"] or r["high"]):
-            rest.setdefault(r["path"].split(".")[0], []).append(r)
     count = {g: sum(r["grade"] == g for r in rows) for g in "PRWA"}
     grades = (
-        f"{len(rows)} values: {count['P']} from primary sources (P), {count['R']} from press or analyst "
-        "reports (R), "
-        f"{count['W']} from weak secondary sources (W), {count['A']} assumptions (A)."
+        f"{len(rows)} values in the baseline: {count['P']} from primary sources (P), {count['R']} from press "
+        f"or analyst reports (R), {count['W']} from weak secondary sources (W), {count['A']} assumptions (A)."
+        " Values with a range are the ones to doubt first."
     )
-    folds = "".join(
-        f"<details><summary>{markup.text(k)} ({len(v)})</summary>{page_tables.assumptions(v)}</details>"
-        for k, v in rest.items()
-    )
-    changed = ", ".join(dict.fromkeys(c.minuend for c in asked if c.minuend != study_data.baseline(ds)))
+    ranged, fixed = {}, {}
+    for r in rows:
+        part = ranged if r["low"] or r["high"] else fixed
+        part.setdefault(r["path"].split(".")[0], []).append(r)
     return markup.section(
         "Assumptions",
-        markup.paragraph(
-            grades + f" Of the baseline; {changed or 'the other arms'} differ in contracts only "
-            "where the table of contracts shows it."
-        ),
-        f"<h3>Values with a range ({len(ranged)})</h3>" if ranged else "",
-        page_tables.assumptions(ranged),
-        "<h3>All other values</h3>" if folds else "",
-        folds,
+        markup.paragraph(grades),
+        *[_arm_differences(ds, arm, rows) for arm in study_data.arms(ds) if arm != study_data.baseline(ds)],
+        "<h3>Values with a range</h3>" if ranged else "",
+        *[_fold(name, part) for name, part in ranged.items()],
+        "<h3>All other values</h3>" if fixed else "",
+        *[_fold(name, part) for name, part in fixed.items()],
     )
+
+
+def _fold(name, rows):
+    table = page_tables.assumptions(rows)
+    return f"<details><summary>{markup.text(name)} ({len(rows)})</summary>{table}</details>"
+
+
+def _arm_differences(ds, arm, baseline_rows):
+    """Every value in which an arm differs from the baseline, so that nothing else can hide in the
+    difference."""
+    here = {r["path"]: r["value"] for r in scenario_text.assumptions(scenario_text.tree(ds, arm))}
+    there = {r["path"]: r["value"] for r in baseline_rows}
+    paths = sorted(p for p in here.keys() | there.keys() if here.get(p) != there.get(p))
+    if not here:
+        return ""
+    rows = [
+        [f"<code>{markup.text(p)}</code>", markup.text(there.get(p, "–")), markup.text(here.get(p, "–"))]
+        for p in paths
+    ]
+    table = markup.table(["Key", "Baseline", arm], rows, css="assumptions")
+    words = f"What differs in {arm} ({len(paths)} values)"
+    return f"<details><summary>{markup.text(words)}</summary>{table}</details>"
 
 
 def _provenance(ds):

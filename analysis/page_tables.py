@@ -82,6 +82,10 @@ def service(frame):
     """What customers get: level in the baseline and difference."""
 
     def number(x, signed=False):
+        if x != x:
+            return "–"
+        if abs(x) < 5e-4:
+            return "0"
         size = f"{abs(x):,.0f}" if abs(x) >= 100 else f"{abs(x):.3g}"
         return ("−" if x < 0 else "+" if signed and x > 0 else "") + size
 

@@ -139,11 +139,10 @@ def clause_transfers(ds, arm):
 
     Shape: (replication, firm). Units: dollars on the valuation date; receipts positive. Sums to 0 over all
         parties.
-    Raises: KeyError if the study recorded no ``clause_payment``.
+    Raises: KeyError if the study recorded no ``clause_payment``, or one that the scenario cannot explain.
     """
     data = study_data.discounted(study_data.finished(ds), "clause_payment").sel(arm=arm, drop=True)
     scenario = scenario_text.tree(ds, arm)
-    kinds = {c.label: c.kind for c in scenario_text.clauses(scenario)}
     firms = [str(f) for f in ds["firm"].values]
     net = (
         xr.zeros_like(data.isel(clause=0, drop=True))
@@ -152,13 +151,18 @@ def clause_transfers(ds, arm):
         .copy()
     )
     for label in map(str, data["clause"].values):
-        parties = scenario_text.payer_and_payee(scenario, label)
-        if parties is None or kinds.get(label) not in scenario_text.TRANSFER_KINDS:
+        amount, clause = data.sel(clause=label).values, scenario_text.money_clause(scenario, label)
+        if clause is None:
+            if np.any(amount != 0.0):  # silence here would read as "no transfer"
+                raise KeyError(
+                    f"money moved by the clause {label}, which the scenario of {arm!r} does not have"
+                )
             continue
-        amount = data.sel(clause=label).values
-        for firm, sign in zip(parties, (-1.0, 1.0), strict=False):
-            if firm in firms:
-                net[:, firms.index(firm)] += sign * amount
+        kind, payer, payee = clause
+        if kind in scenario_text.TRANSFER_KINDS:
+            for firm, sign in ((payer, -1.0), (payee, 1.0)):
+                if firm in firms:
+                    net[:, firms.index(firm)] += sign * amount
     return net
 
 

@@ -161,14 +161,24 @@ def title(scenario, name, table=None):
     return str(name)
 
 
-def payer_and_payee(scenario, label):
-    """The two firms of a money clause named ``contract/clause``; None if the scenario has no such clause or
-    parties."""
+def money_clause(scenario, label):
+    """(kind, payer firm, payee firm) of a money clause; None if the scenario has no such clause.
+
+    Args: ``label`` is ``contract/clause``, for a clause that goes on under one name through several
+        versions, or ``contract/version/clause``. Payer and payee are None for kinds that do not name them.
+    Raises: ValueError if versions disagree about who pays whom under one label.
+    """
+    contract, *middle, name = label.split("/")
+    found = set()
     for clause in clauses(scenario):
-        parties = [clause.terms.get(k) for k in ("payer", "payee")]
-        if clause.label == label and None not in parties:
-            return tuple(firm_of(scenario, str(party)) for party in parties)
-    return None
+        if clause.contract == contract and clause.name == name and middle in ([], [clause.version]):
+            ends = (clause.terms.get(k) for k in ("payer", "payee"))
+            found.add((clause.kind, *(firm_of(scenario, str(e)) if e is not None else None for e in ends)))
+    if len(found) > 1:
+        raise ValueError(
+            f"the versions of {label} disagree about kind, payer or payee; give the clauses different names"
+        )
+    return found.pop() if found else None
 
 
 def assumptions(scenario):

@@ -10,6 +10,7 @@ from . import study_data
 from .pairing import difference
 
 HHI_ALARM = 1800.0
+_SURPLUS = "enterprise surplus"
 
 
 def who_pays(ds, arm, baseline=None, level=0.9, largest=12):
@@ -51,6 +52,8 @@ def service_table(ds, arm, baseline=None, level=0.9):
     """What customers get out of ``arm`` rather than the baseline: surplus, unserved compute, waits,
     adopters, outlays.
 
+    The level of surplus has no meaning, only its difference: its baseline is missing.
+
     Returns: DataFrame with measure, unit, baseline (mean level), mean (difference), outcome_low,
         outcome_high, mean_low, mean_high. A measure that was not recorded has no row.
     Raises: KeyError for an unknown arm.
@@ -63,7 +66,8 @@ def service_table(ds, arm, baseline=None, level=0.9):
     rows = []
     for name, unit, scale, value in _measures(ds):
         result = difference(ds, value.rename("measure"), arm, base, level, resamples=0)
-        row = {"measure": name, "unit": unit, "baseline": float(value.sel(arm=base).mean()) * scale}
+        level_there = np.nan if name == _SURPLUS else float(value.sel(arm=base).mean()) * scale
+        row = {"measure": name, "unit": unit, "baseline": level_there}
         row |= {
             k: float(result[k]) * scale
             for k in ("mean", "outcome_low", "outcome_high", "mean_low", "mean_high")
@@ -75,7 +79,7 @@ def service_table(ds, arm, baseline=None, level=0.9):
 def _measures(ds):
     if "surplus" in ds:
         yield (
-            "enterprise surplus",
+            _SURPLUS,
             "B$, discounted",
             1e-9,
             study_data.discounted(ds, "surplus").sum("segment"),

@@ -11,7 +11,8 @@ MONEY = ("revenue", "value_added", "cost", "gross_profit")
 
 
 def fiscal_year_ends(ds):
-    """The last month of each firm's fiscal year, 1 to 12, from the baseline's scenario; December where it is silent.
+    """The last month of each firm's fiscal year, 1 to 12, from the baseline's scenario; December where it
+    is silent.
 
     Example:
         >>> fiscal_year_ends(st)["microsoft"]  # doctest: +SKIP
@@ -42,8 +43,9 @@ def by_period(ds, period="quarter", variables=MONEY, level=0.9):
     """Money per firm, layer and period: mean and spread over futures, one row each.
 
     Args: ``period`` is ``quarter`` (calendar), ``year`` (calendar) or ``fiscal`` (each firm's own year).
-    Returns: DataFrame with arm, firm, layer, period (2026Q2, 2026, FY2026), months (how many the run covers: fewer than
-        3 or 12 means a part), and for each variable its mean, ``_low`` and ``_high`` over futures, in B$.
+    Returns: DataFrame with arm, firm, layer, period (2026Q2, 2026, FY2026), months (how many the run
+        covers: fewer than 3 or 12 means a part), and for each variable its mean, ``_low`` and ``_high``
+        over futures, in B$.
     Raises: ValueError for another period; KeyError if a variable was not recorded.
     Example:
         >>> by_period(st, "fiscal").query("firm == 'microsoft'")  # doctest: +SKIP

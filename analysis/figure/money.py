@@ -63,7 +63,7 @@ def premium_by_firm(ds, table=None, group="exclusivity", level=0.9, question=Non
         )
         ax.plot(row.mean, i, "o", ms=3.6, color=colour, label="mean" if i == len(shown) - 1 else None)
     ax.axvline(0, color=style.INK, lw=0.8)
-    ax.set_yticks(y, [scenario_text.title(scenario, f) for f in shown["firm"]])
+    ax.set_yticks(y, [style.short(scenario_text.title(scenario, f)) for f in shown["firm"]])
     ax.set_ylim(-0.6, len(shown) - 0.4)
     ax.grid(axis="y", visible=False)
     left_out = len(rows) - len(shown)
@@ -90,10 +90,11 @@ def who_pays_whom(ds, table=None, contrast=None, largest=8):
         else table.head(largest)
     )
     scenario = scenario_text.tree(ds, study_data.baseline(ds))
-    names = [
-        f"{scenario_text.title(scenario, r.payer)} → {scenario_text.title(scenario, r.payee)}"
+    ends = [
+        [style.short(scenario_text.title(scenario, f), 18) for f in (r.payer, r.payee)]
         for r in table.itertuples()
     ]
+    names = [f"{payer} → {payee}" for payer, payee in ends]
     figure, (ax,) = style.canvas(
         f"Who pays whom more: {contrast.minuend} minus {contrast.subtrahend}",
         row_height=0.27 * max(len(table), 1) + 0.2,

@@ -36,16 +36,19 @@ def placement_flows(ds, lab, by="host"):
     if by not in ("host", "channel"):
         raise ValueError(f"by is {by!r}; expected host or channel")
     mean = placed(ds, lab, by).mean("replication") * 100.0
-    used = [str(v) for v in mean[by].values if float(mean.sel({by: v}).max()) > 0.1]
+    used = [str(v) for v in mean[by].values if float(mean.sel({by: v}).max()) > 1.0]
     scenario = scenario_text.tree(ds, study_data.baseline(ds))
-    names = [scenario_text.title(scenario, u, "channels" if by == "channel" else "clouds") for u in used]
+    names = [
+        style.short(scenario_text.title(scenario, u, "channels" if by == "channel" else "clouds"))
+        for u in used
+    ]
     words = "where it runs" if by == "host" else "who sells it"
     figure, axes = style.canvas(
         f"{scenario_text.title(scenario, lab)}'s enterprise work: {words}",
         rows=mean.sizes["arm"],
         sharey=True,
     )
-    colours = [style.PALETTE[[str(v) for v in mean[by].values].index(u) % len(style.PALETTE)] for u in used]
+    colours = [_colour(ds, scenario, u) for u in used]
     for ax, arm in zip(axes, study_data.arms(ds), strict=False):
         ax.stackplot(
             style.dates(ds["time"].values),
@@ -63,3 +66,11 @@ def placement_flows(ds, lab, by="host"):
     if used:
         style.legend(figure, axes[-1], min(4, len(used)))
     return figure
+
+
+def _colour(ds, scenario, name):
+    """A cloud's colour, also for its own sales channel; channels without a cloud are grey."""
+    channel = scenario.get("channels", {}).get(name, {})
+    hosts = [str(h) for h in ds["host"].values]
+    cloud = str(scenario_text.plain(channel.get("cloud", name)))
+    return style.PALETTE[hosts.index(cloud) % len(style.PALETTE)] if cloud in hosts else style.FAINT

@@ -67,7 +67,10 @@ def scarcity(ds):
         image = ax.pcolormesh(
             x, np.arange(len(clouds) + 1), share.sel(arm=arm).values, cmap="Blues", vmin=0, vmax=100
         )
-        ax.set_yticks(np.arange(len(clouds)) + 0.5, [scenario_text.title(scenario, c) for c in clouds])
+        ax.set_yticks(
+            np.arange(len(clouds)) + 0.5,
+            [style.short(scenario_text.title(scenario, c, "clouds")) for c in clouds],
+        )
         ax.invert_yaxis()
         ax.grid(visible=False)
         ax.set_title(arm)

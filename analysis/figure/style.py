@@ -45,6 +45,7 @@ _RC = {
     "grid.linewidth": 0.6,
     "axes.axisbelow": True,
     "svg.fonttype": "none",
+    "text.parse_math": False,  # a title with two dollar signs is not a formula
     "svg.hashsalt": "rackrate",
     "figure.titlesize": 9.5,
     "figure.titleweight": "bold",
@@ -78,15 +79,30 @@ def arm_look(ds, arm):
     return PALETTE[i % len(PALETTE)], DASHES[i % len(DASHES)]
 
 
+def short(words, most=24):
+    """A title that fits beside an axis: what stands before a colon, shortened at a word if still too long.
+
+    Example:
+        >>> short("Colossus: it sells nothing in this model")
+        'Colossus'
+    """
+    head = re.split(r"[:;(]| and | / ", str(words))[0].strip()
+    return head if len(head) <= most else head[:most].rsplit(" ", 1)[0] + " …"
+
+
 def legend(figure, ax, columns=3):
     """One legend below the figure, in its own strip: it cannot cover data or be cut off."""
-    figure.legend(
-        *ax.get_legend_handles_labels(),
-        loc="outside lower center",
-        ncols=columns,
-        handlelength=1.8,
-        columnspacing=1.2,
-    )
+    entries = dict(zip(*reversed(ax.get_legend_handles_labels()), strict=True))  # one entry per label
+    if entries:
+        columns = min(columns, max(1, 72 // (max(map(len, entries)) + 7)))
+        figure.legend(
+            entries.values(),
+            entries.keys(),
+            loc="outside lower center",
+            ncols=columns,
+            handlelength=1.8,
+            columnspacing=1.2,
+        )
 
 
 def years(axis):

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
+from itertools import groupby
 
 import numpy as np
 
@@ -22,80 +24,77 @@ def events(ds, arm):
 
 
 @style.styled
-def contract_timeline(ds, arm=None):
-    """The versions of every contract over the run's horizon, as bars, with recorded roll-outs, conflicts
-    and caps.
+def contract_timeline(ds, arm=None, every=False):
+    """Which version of each contract is in force over the run, and which versions carry an exclusivity.
 
-    Args: ``arm`` (default: the baseline). Returns: Figure. Raises: ValueError if the study carries no
-        scenario text.
+    Args: ``arm`` (default: the baseline); ``every=True`` shows also contracts that have one version, no
+        exclusivity and no recorded event.
+    Returns: Figure, with recorded roll-outs, conflicts and caps. Raises: ValueError if the study carries no
+        contracts.
     Example:
         >>> contract_timeline(st)  # doctest: +SKIP
     """
     arm = arm or study_data.baseline(ds)
     scenario = scenario_text.tree(ds, arm)
-    rows = scenario_text.versions(scenario)
+    log = [e for e in events(ds, arm) if e["kind"] in _SHOWN]
+    starts, ends = study_data.month_bounds(ds)
+    begin, end = starts[0].astype("datetime64[D]"), ends[-1].astype("datetime64[D]")
+    rows = [_Bar(scenario, row, begin, end) for row in scenario_text.versions(scenario)]
     if not rows:
         raise ValueError(f"the arm {arm!r} carries no contracts")
-    begin, end = (
-        b[i].astype("datetime64[D]") for b, i in zip(study_data.month_bounds(ds), (0, -1), strict=False)
-    )
-    names = list(
-        dict.fromkeys(
-            r[0]
-            for r in rows
-            if (r[3] is None or np.datetime64(r[3]) > begin) and np.datetime64(r[2] or "1970-01-01") < end
-        )
-    )
+    versions = Counter(bar.contract for bar in rows)
+    telling = {bar.contract for bar in rows if every or bar.exclusive or versions[bar.contract] > 1}
+    telling |= {c for c in versions if any(_concerns(e, c) for e in log)}
+    bars = [bar for bar in rows if bar.left < bar.right and bar.contract in (telling or versions)]
+    names = list(dict.fromkeys(bar.contract for bar in bars))
     figure, (ax,) = style.canvas(
-        f"Contract versions in force: {arm}", row_height=0.36 * len(names) + 0.1, extra=0.8
+        f"Contract versions in force: {arm}", row_height=0.4 * len(names) + 0.2, extra=1.1
     )
-    span = (end - begin).astype(int)
     for y, name in enumerate(names):
-        shade = 0
-        ax.text(
-            begin, y - 0.3, " " + scenario_text.title(scenario, name, "contracts"), va="bottom", fontsize=7.5
-        )
-        for contract, version, first, until, _, _ in rows:
-            left = max(np.datetime64(first or "1970-01-01"), begin)
-            right = min(np.datetime64(until), end) if until else end
-            if contract != name or left >= right:
-                continue
-            width = (right - left).astype(int)
-            ax.barh(
-                y,
-                width,
-                left=left,
-                height=0.5,
-                color=style.PALETTE[0],
-                alpha=(0.28, 0.55)[shade % 2],
-                lw=0,
-                align="center",
-            )
-            if width > 0.011 * span * len(version):  # the name only where it fits
-                ax.text(left, y + 0.02, " " + version, va="center", fontsize=6.5)
-            shade += 1
-    labelled = set()
-    for event in events(ds, arm):
-        marker, subject = _SHOWN.get(event["kind"]), str(event.get("subject", ""))
-        row = next((i for i, n in enumerate(names) if subject == n or subject.startswith(n + "/")), None)
-        if marker and row is not None:
-            ax.plot(
-                np.datetime64(str(event["time"])[:10]),
-                row + 0.33,
-                marker,
-                ms=4.5,
-                color=style.PALETTE[1],
-                clip_on=False,
-                label=event["kind"] if event["kind"] not in labelled else None,
-            )
-            labelled.add(event["kind"])
+        words = " " + scenario_text.title(scenario, name, "contracts")
+        ax.text(begin, y - 0.3, words, va="bottom", fontsize=7.5, in_layout=False)
+        for shade, bar in enumerate(b for b in bars if b.contract == name):
+            bar.draw(ax, y, shade, end - begin)
+        for kind, group in groupby(sorted(log, key=lambda e: e["kind"]), key=lambda e: e["kind"]):
+            days = [np.datetime64(str(e["time"])[:10]) for e in group if _concerns(e, name)]
+            days = [d for d in days if begin <= d < end]
+            height = [y + 0.3] * len(days)
+            ax.plot(days, height, _SHOWN[kind], ms=4.5, color=style.INK, label=kind, in_layout=False)
     ax.set_yticks([])
     ax.set_ylim(len(names) - 0.4, -0.8)
     ax.set_xlim(begin, end)
     ax.spines["left"].set_visible(False)
     style.mark(ax, ds)
     style.years(ax)
-    ax.set_xlabel("shades alternate between versions; dotted line: valuation date")
-    if labelled:
-        ax.legend(loc="lower left", ncols=3, handlelength=1.0)
+    ax.set_xlabel("dotted line: valuation date")
+    style.legend(figure, ax, 4)
     return figure
+
+
+def _concerns(event, contract):
+    """Whether a recorded event is about a contract: its subject is the contract or one of its clauses."""
+    return str(event.get("subject", "")).split("/")[0] == contract
+
+
+class _Bar:
+    """One version on the timeline, cut to the run."""
+
+    def __init__(self, scenario, row, begin, end):
+        self.contract, self.version, first, until = row[:4]
+        self.left = max(np.datetime64(first or "1970-01-01"), begin)
+        self.right = min(np.datetime64(until), end) if until else end
+        mine = (
+            c
+            for c in scenario_text.clauses(scenario)
+            if (c.contract, c.version) == (self.contract, self.version)
+        )
+        self.exclusive = any(c.kind == "exclusive" and c.terms.get("enabled", True) for c in mine)
+
+    def draw(self, ax, y, shade, span):
+        width = (self.right - self.left).astype(int)
+        colour = style.PALETTE[1] if self.exclusive else style.PALETTE[0]
+        label = "with an exclusivity" if self.exclusive else "without"
+        alpha = (0.3, 0.55)[shade % 2]
+        ax.barh(y, width, left=self.left, height=0.5, color=colour, alpha=alpha, lw=0, label=label)
+        if width > 0.011 * span.astype(int) * len(self.version):  # the name only where it fits
+            ax.text(self.left, y + 0.02, " " + self.version, va="center", fontsize=6.5, in_layout=False)

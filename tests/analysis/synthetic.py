@@ -64,8 +64,8 @@ def scenario_text(arm, host="azure", rival="aws"):
         if f in TITLES
     )
     clouds = "".join(
-        f'[clouds.{c}]\ntitle = "{TITLES[c]}"\nfirm = "{f}"\nprice = {{ value = "2.5 $/H100e-h", low = "1.7 $/H100e-h", '
-        f'high = "4 $/H100e-h", source = "rates", grade = "R" }}\n'
+        f'[clouds.{c}]\ntitle = "{TITLES[c]}"\nfirm = "{f}"\nprice = {{ value = "2.5 $/H100e-h", '
+        f'low = "1.7 $/H100e-h", high = "4 $/H100e-h", source = "rates", grade = "R" }}\n'
         for c, f in FIRM_OF.items()
     )
     channels = "".join(

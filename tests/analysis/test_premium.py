@@ -43,7 +43,8 @@ def test_package_is_exclusivity_plus_transfer_plus_rest(study):
 
 
 def test_the_transfer_is_what_the_money_clauses_move(study):
-    # By hand from the payments: net of OpenAI -> host (two clauses) less host -> OpenAI, discounted month by month.
+    # By hand from the payments: net of OpenAI -> host (two clauses) less host -> OpenAI, discounted month
+    # by month.
     paid = (study["clause_payment"] * an.discount_factors(study)).sum("time")
     net = paid.isel(clause=0) + paid.isel(clause=1) - paid.isel(clause=2)
     expect = float((net.sel(arm="october-2025") - net.sel(arm="exclusive")).mean()) / 1e9
@@ -113,3 +114,26 @@ def test_structural_settings_name_only_what_changes(study):
     }
     path = "contracts.openai-host.versions.amended-2026.clauses.first.reading"
     assert settings["ship-first: cannot or chooses not to"] == {path: "or"} and len(settings) == 7
+
+
+def one_label_per_clause(study):
+    """The same money under the labels of a result file: a clause that goes on through versions has one
+    label."""
+    payment = study["clause_payment"]
+    merged = payment.isel(clause=[0, 2]).copy()
+    merged[{"clause": 0}] = payment.isel(clause=0) + payment.isel(clause=1)
+    merged = merged.assign_coords(clause=["openai-host/share", "openai-host/channel-share"])
+    return study.drop_dims("clause").assign(clause_payment=merged)
+
+
+def test_a_clause_may_go_on_under_one_label_through_several_versions(study):
+    merged = one_label_per_clause(study)
+    first, second = (rows(an.premium_table(ds), "transfer")["mean"] for ds in (study, merged))
+    assert first["microsoft"] != 0 and np.allclose(first, second, rtol=1e-12)
+
+
+def test_money_that_no_clause_explains_is_an_error_and_not_a_zero(study):
+    stray = one_label_per_clause(study)
+    stray = stray.assign_coords(clause=["openai-host/share", "openai-host/no-such"])
+    with pytest.raises(KeyError, match="openai-host/no-such"):
+        an.premium_table(stray)

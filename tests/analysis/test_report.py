@@ -111,7 +111,7 @@ def test_the_same_study_gives_the_same_page(study, page, structural, tmp_path):
 
 
 def test_assumptions_carry_range_grade_and_source(page):
-    html = page.read_text("utf-8")
+    html = page.read_text("utf-8").split("Values with a range</h3>")[1]
     row = re.search(
         r"<tr><td><code>contracts\.openai-host\.versions\.amended-2026\.clauses\.share\.cap</code>.*?</tr>",
         html,
@@ -167,3 +167,11 @@ def test_the_probe_sees_what_it_is_there_to_see(tmp_path):
     (tmp_path / "dot.svg").write_text('<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"/>')
     seen = browser.probe(bad, 400, tmp_path)
     assert seen["scroll"] > 400 and seen["wide"] and seen["requests"] and seen["console"]
+
+
+def test_the_page_lists_every_value_in_which_an_arm_differs(page):
+    html = page.read_text("utf-8")
+    # the two arms differ by one flag, and by their titles, which are no values
+    assert "What differs in exclusive (1 values)" in html
+    row = html.split("What differs in exclusive (1 values)")[1].split("</tr>")[1]
+    assert "clauses.api-exclusive.enabled" in row and "<td>false</td><td>true</td>" in row
