@@ -4,6 +4,7 @@
 #include <tuple>
 
 #include "sim/market/exchange/window.hpp"
+#include "sim/market/primitives/finance.hpp"
 
 namespace rackrate::market {
 namespace {
@@ -193,11 +194,8 @@ void settle_running_costs(Settlement& w) {
   }
 }
 
-/// Straight line in whole 1e-4 $: what is worn out after d days is floor(cost d / life), so the postings of
-/// a life add up to the cost exactly (check A13).
 std::int64_t worn_out(const Asset& asset, std::int32_t days) {
-  __extension__ using Wide = __int128;
-  return static_cast<std::int64_t>(static_cast<Wide>(asset.cost) * std::min(days, asset.life_days) / asset.life_days);
+  return depreciated(Money{asset.cost}, core::kDay * days, core::kDay * asset.life_days).tenthousandths;
 }
 
 void settle_capital(Settlement& w) {

@@ -5,7 +5,7 @@
 
 #include "sim/core/math.hpp"
 #include "sim/market/contracts/ship_first.hpp"
-#include "sim/market/pricing/list_price.hpp"
+#include "sim/market/primitives/list_price.hpp"
 
 namespace rackrate::market {
 namespace {
@@ -131,7 +131,8 @@ void review_price(LabState& lab, const Scene& scene) {
     target += signal.available * p.clouds[static_cast<std::size_t>(host)].target_utilisation;
   }
   if (available <= 0) return;
-  lab.signal.price_index = reviewed_price(lab.signal.price_index, demand / available, target / available, {p.prices.eta, p.prices.clip, p.prices.menu});
+  const ListPriceRule rule{p.prices.eta, target / available, p.prices.clip, p.prices.menu};
+  lab.signal.price_index = rule.next(lab.signal.price_index, demand / available);
 }
 
 }  // namespace

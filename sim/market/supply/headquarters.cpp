@@ -4,15 +4,13 @@
 #include <cmath>
 
 #include "sim/core/math.hpp"
-#include "sim/market/pricing/list_price.hpp"
+#include "sim/market/primitives/list_price.hpp"
 #include "sim/market/supply/vendor.hpp"
 
 namespace rackrate::market {
 namespace math = core::math;
 namespace {
 
-/// Smoothing of level and trend per quarterly observation (check A12 uses the same values).
-constexpr double kLevelGain = 0.5, kTrendGain = 0.3;
 /// A trend is believed to fade by this factor each quarter: no forecast grows exponentially for ever.
 constexpr double kTrendDamping = 0.85;
 constexpr double kQuarterYears = 0.25;
@@ -41,21 +39,20 @@ Position position_of(const Scene& scene, const Headquarters& hq) {
 }
 
 void observe(Headquarters& hq, double demand) {
-  const double y = math::log(std::max(demand, 1.0));
-  if (!hq.seen) {
-    hq.seen = true;
-    hq.level = y;
+  demand = std::max(demand, 1.0);
+  hq.latest = demand;
+  if (hq.seen) {
+    hq.holt.observe(demand);
     return;
   }
-  const double before = hq.level;
-  hq.level = kLevelGain * y + (1.0 - kLevelGain) * (hq.level + hq.trend);
-  hq.trend = kTrendGain * (hq.level - before) + (1.0 - kTrendGain) * hq.trend;
+  hq.seen = true;
+  hq.holt.level = math::log(demand);
 }
 
 double forecast(const Headquarters& hq, ForecastRule rule, double quarters) {
-  if (rule == ForecastRule::Naive) return math::exp(hq.level);
+  if (rule == ForecastRule::Naive) return naive_forecast(hq.latest);
   const double fading = (1.0 - math::pow(kTrendDamping, quarters)) / (1.0 - kTrendDamping);
-  return math::exp(hq.level + hq.trend * fading);
+  return hq.holt.forecast(fading);
 }
 
 /// H100e that the quarter's budget buys, chips and the facility around them.
@@ -122,8 +119,8 @@ void review_price(Headquarters& hq, const Scene& scene) {
   if (p.prices.rule == PriceRule::Frozen) return;
   const auto& signal = scene.board.clouds[static_cast<std::size_t>(hq.index)];
   if (signal.available <= 0) return;
-  const PriceRuleTerms terms{p.prices.eta, p.prices.clip, p.prices.menu};
-  hq.price_index = reviewed_price(hq.price_index, signal.demand / signal.available, cloud_of(scene.setting(), hq).target_utilisation, terms);
+  const ListPriceRule rule{p.prices.eta, cloud_of(scene.setting(), hq).target_utilisation, p.prices.clip, p.prices.menu};
+  hq.price_index = rule.next(hq.price_index, signal.demand / signal.available);
 }
 
 void again(Context& context, Kind kind, std::int16_t priority) {
@@ -136,7 +133,7 @@ Headquarters first_headquarters(const Setting& s, int index) {
   Headquarters hq;
   hq.index = index;
   hq.ordered = std::floor(s.parameters.clouds[static_cast<std::size_t>(index)].backlog_h100e);
-  hq.trend = math::log1p(s.parameters.clouds[static_cast<std::size_t>(index)].expected_growth) * kQuarterYears;
+  hq.holt.trend = math::log1p(s.parameters.clouds[static_cast<std::size_t>(index)].expected_growth) * kQuarterYears;
   for (const auto& region : s.parameters.clouds[static_cast<std::size_t>(index)].regions) {
     for (const auto& lot : region.lots)
       for (const auto& chip : s.parameters.chips)

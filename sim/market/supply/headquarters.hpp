@@ -1,6 +1,7 @@
 #pragma once
 #include <vector>
 
+#include "sim/market/primitives/forecast.hpp"
 #include "sim/market/scene.hpp"
 
 namespace rackrate::market {
@@ -9,7 +10,8 @@ namespace rackrate::market {
 struct Headquarters {
   int index = 0;
   bool seen = false;                 ///< a first observation has set the level
-  double level = 0.0, trend = 0.0;   ///< Holt on ln D, per quarter
+  Holt holt;                         ///< of its demand, per quarter
+  double latest = 0.0;               ///< demand at the last review
   double ordered = 0.0;              ///< H100e ordered since the start, lots in transit then included
   double site_kw = 0.0;              ///< power on its way: scripted sites and own starts
   int short_of_power = 0;            ///< consecutive reviews with a power gap
