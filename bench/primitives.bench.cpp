@@ -1,0 +1,76 @@
+// The two inner loops of a replication: clearing a window and placing a workload; and asking the contracts.
+#include <benchmark/benchmark.h>
+
+#include <filesystem>
+#include <vector>
+
+#include "sim/market/primitives/choice.hpp"
+#include "sim/market/primitives/flow.hpp"
+#include "sim/market/setting.hpp"
+#include "sim/scenario/scenario.hpp"
+
+namespace {
+
+using namespace rackrate;
+using namespace rackrate::market;
+
+/// A network of the flagship's size: 200 classes, 16 pools, three in four arcs, capacity for `percent` of demand.
+FlowNetwork network(int percent) {
+  const core::Draws draws(1, 0);
+  FlowNetwork n;
+  std::int64_t total = 0;
+  for (int k = 0; k < 200; ++k) {
+    const auto demand = static_cast<std::int64_t>(draws.below({1, 1, static_cast<std::uint64_t>(k)}, 20'000));
+    total += demand;
+    n.classes.push_back({core::name_hash("class" + std::to_string(k)), demand, 600'000});
+  }
+  for (int p = 0; p < 16; ++p) n.pools.push_back({core::name_hash("pool" + std::to_string(p)), total * percent / 100 / 16});
+  for (int k = 0; k < 200; ++k)
+    for (int p = 0; p < 16; ++p) {
+      const auto index = static_cast<std::uint64_t>(k * 16 + p);
+      if (draws.uniform({2, 1, index}) > 0.75) continue;
+      FlowArc arc;
+      arc.key = core::name_hash("arc" + std::to_string(index));
+      arc.demand_class = k;
+      arc.pool = p;
+      arc.cost = static_cast<std::int64_t>(10'000 + draws.below({3, 1, index}, 10'000));
+      n.arcs.push_back(arc);
+    }
+  return n;
+}
+
+void clearing(benchmark::State& state) {
+  const auto n = network(static_cast<int>(state.range(0)));
+  FlowSolver solver;
+  FlowSolution solution;
+  for (auto _ : state) solver.solve(n, solution);
+}
+
+void placement(benchmark::State& state) {
+  ChoiceSet set;
+  for (int k = 0; k < 20; ++k)
+    set.add_crossed(core::name_hash("a" + std::to_string(k)), core::name_hash("lab" + std::to_string(k % 6)), 0.5,
+                    core::name_hash("cloud" + std::to_string(k % 7)), 0.6);
+  set.add_alone(core::name_hash("outside"));
+  const std::vector<double> utility(set.size(), 1.0);
+  const core::Draws draws(1, 0);
+  ChoiceScratch scratch;
+  std::uint64_t epoch = 0;
+  for (auto _ : state) benchmark::DoNotOptimize(sample_choice(utility, set, draws, {7, 1, ++epoch}, scratch));
+}
+
+void permission(benchmark::State& state) {
+  const std::vector<std::filesystem::path> library{std::filesystem::path(RACKRATE_SOURCE_DIR) / "scenarios"};
+  const auto setting = compile(scenario::Scenario::load("openai-azure-amended", library).parameters());
+  Tuple tuple;
+  tuple.lab = static_cast<int>(*index_of(setting.parameters.vocabulary.labs, "openai"));
+  tuple.channel = static_cast<int>(*index_of(setting.parameters.vocabulary.channels, "bedrock"));
+  tuple.host = static_cast<int>(*index_of(setting.parameters.vocabulary.clouds, "aws"));
+  for (auto _ : state) benchmark::DoNotOptimize(setting.registry.decide(tuple, core::date(2026, 5, 1)));
+}
+
+}  // namespace
+
+BENCHMARK(clearing)->Arg(150)->Arg(100)->Arg(70)->Unit(benchmark::kMicrosecond);
+BENCHMARK(placement)->Unit(benchmark::kNanosecond);
+BENCHMARK(permission)->Unit(benchmark::kNanosecond);
