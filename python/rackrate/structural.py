@@ -38,7 +38,8 @@ def structural_studies(
         >>> structural_studies(rr.compare(one, replications=1), one)
         {}
     """
-    from rackrate import analysis, study as studies
+    from rackrate import analysis
+    from rackrate import study as studies
     from rackrate.analysis import questions
     from rackrate.results import open_result
 

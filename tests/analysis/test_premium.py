@@ -1,5 +1,6 @@
 import numpy as np
 import pytest
+
 from rackrate import analysis as an
 
 MONTHS = np.array(["2026-11", "2026-12", "2027-01", "2027-02"], "datetime64[M]")

@@ -3,6 +3,7 @@ import re
 from xml.etree import ElementTree
 
 import pytest
+
 from rackrate import analysis as an
 
 from . import browser, synthetic
