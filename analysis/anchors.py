@@ -18,7 +18,7 @@ WITHIN = 1.5
 
 
 def rows():
-    """The anchors: dicts with anchor, date, measure, entity, value, unit, source, grade, note."""
+    """The anchors: dicts with figure, entity, value, unit, date, source, grade, note and the measure that is compared."""
     packaged = resources.files("rackrate") / "scenarios" / "data" / "anchors.csv"
     with packaged.open(encoding="utf-8", newline="") as lines:
         return [{**row, "value": float(row["value"])} for row in csv.DictReader(lines)]
@@ -85,7 +85,7 @@ def page(ds, arm=None):
     for row in table(ds, arm):
         mark = "" if row["close"] else " **!**"
         lines.append(
-            f"| {row['anchor']} | {row['date']} | {row['value']:g} {row['unit']} | {row['simulated']:.3g} | {row['ratio']:.2f}{mark} "
+            f"| {row['figure']} | {row['date']} | {row['value']:g} {row['unit']} | {row['simulated']:.3g} | {row['ratio']:.2f}{mark} "
             f"| {row['grade']} | {row['source']} | {row['note']} |"
         )
     lines += [
