@@ -71,17 +71,18 @@ compile() {
   ninja --quiet -C "build/$preset" -j "$JOBS" "$@" >&2
 }
 
+# (Its own name for the digest: plain sh has no local variables, and configure sets `want`.)
 # The Python package, built in the same folder as the C++ tests so that nothing is compiled twice.
 need_package() {
-  want=$({ tree_digest sim python analysis scenarios cmake; digest CMakeLists.txt pyproject.toml README.md requirements.lock; } | digest)
-  [ "$(cat "$VENV/.package-digest" 2>/dev/null)" = "$want" ] && "$PY" -c 'import rackrate' 2>/dev/null && return 0
+  package_want=$({ tree_digest sim python analysis scenarios cmake; digest CMakeLists.txt pyproject.toml README.md requirements.lock; } | digest)
+  [ "$(cat "$VENV/.package-digest" 2>/dev/null)" = "$package_want" ] && "$PY" -c 'import rackrate' 2>/dev/null && return 0
   configure release -DRACKRATE_PYTHON=ON
   say "building the library and the Python module"
   compile release _core
   say "installing the Python package into .venv"
   "$PY" -m pip install --quiet --disable-pip-version-check --no-build-isolation --no-deps --force-reinstall \
     --config-settings=build-dir=build/release .
-  printf '%s\n' "$want" >"$VENV/.package-digest"
+  printf '%s\n' "$package_want" >"$VENV/.package-digest"
 }
 
 set_up() {
