@@ -11,8 +11,8 @@ struct PoolSignal {
   std::int64_t installed = 0, unpowered = 0, down = 0, internal = 0;
   std::int64_t available = 0;        ///< for sale: running less internal use
   double power_kw = 0.0;             ///< drawn by what runs
-  double spare_kw = 0.0;             ///< energised and unused
   double energised_kw = 0.0;         ///< usable facility power; -1: never binds
+  double delivered_kw = 0.0;         ///< energised since the start
   std::int64_t received = 0;         ///< H100e that have arrived since the start
 };
 

@@ -110,7 +110,7 @@ struct WindowFact {
   double seats = 0.0;                        ///< all seat applications
 };
 
-/// Something dated that a timeline shows: "contract", "release", "rollout", "conflict", "site", "cap".
+/// Something dated that a timeline shows: "contract", "release", "conflict", "cap".
 struct EventFact {
   core::SimTime time;
   std::string_view kind;

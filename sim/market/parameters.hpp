@@ -20,7 +20,8 @@ using core::SimTime;
 
 enum class ForecastRule : std::uint8_t { Naive, Holt };
 inline constexpr std::array<std::string_view, 2> kForecastRuleNames{"naive", "holt"};
-inline constexpr std::array<std::string_view, 4> kRationingRuleNames{"proportional", "uniform", "tiered", "turn_and_earn"};
+/// Of the four rules in primitives/rationing.hpp the two that need no tiers or sales history of buyers.
+inline constexpr std::array<std::string_view, 2> kRationingRuleNames{"proportional", "uniform"};
 enum class PriceRule : std::uint8_t { Quarterly, Frozen };
 inline constexpr std::array<std::string_view, 2> kPriceRuleNames{"quarterly", "frozen"};
 

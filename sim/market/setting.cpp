@@ -218,7 +218,6 @@ Setting compile(const Parameters& parameters) {
   s.cloud_key = keys(v.clouds, "cloud");
   s.lab_key = keys(v.labs, "lab");
   s.channel_key = keys(v.channels, "channel");
-  s.segment_key = keys(v.segments, "segment");
   s.vendor_key = keys(vendor_names, "vendor");
 
   s.registry = Registry(p.contracts, v, s.channel_cloud);

@@ -62,10 +62,9 @@ struct Setting {
   std::vector<std::vector<int>> hosts_of_lab;              ///< where the lab can run at all, best first
   std::vector<MoneyClause> money;
   std::vector<std::string> money_labels;                   ///< "contract/clause", sorted
-  double expansion_total = 0.0;
 
   std::vector<int> cloud_firm, lab_firm, channel_firm, channel_cloud, vendor_firm, chip_vendor;
-  std::vector<core::EntityKey> cloud_key, lab_key, channel_key, vendor_key, segment_key;
+  std::vector<core::EntityKey> cloud_key, lab_key, channel_key, vendor_key;
 
   /// (segment, alternative, region) -> demand cell.
   [[nodiscard]] int cell(int segment, int alternative, int region) const {

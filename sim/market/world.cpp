@@ -7,16 +7,15 @@
 #include "sim/market/enterprise/population.hpp"
 #include "sim/market/enterprise/process.hpp"
 #include "sim/market/pricing/unit_terms.hpp"
+#include "sim/market/primitives/leadtime.hpp"
 #include "sim/market/supply/power_authority.hpp"
 
 namespace rackrate::market {
 namespace {
 
 constexpr core::SimDuration kWeek = core::kDay * 7;
-/// Least delays beyond the window (MODEL section 2): an order takes a week to reach a vendor, no site gets
-/// power within .7 of half a year.
+/// An order takes a week to reach a vendor (MODEL section 2).
 constexpr core::SimDuration kOrderDelay = core::kDay * 7;
-constexpr core::SimDuration kPowerDelay = core::kDay * 126;
 
 engine::Options options(const Parameters& parameters) {
   engine::Options options;
@@ -161,10 +160,10 @@ core::SimDuration World::min_delay(ProcessId from, ProcessId to) const {
   const auto& d = stage_->directory;
   const auto& p = stage_->setting.parameters;
   const auto is = [&](ProcessId process, ProcessId first, ProcessId end) { return process >= first && process < end; };
-  if (is(from, d.first_cloud, d.first_pool) && is(to, d.first_vendor, d.first_cloud)) return std::max(kOrderDelay, p.run.window);
+  if (is(from, d.first_cloud, d.first_pool) && is(to, d.first_vendor, d.first_cloud)) return kOrderDelay;
   if (is(from, d.first_vendor, d.first_cloud) && is(to, d.first_pool, d.first_lab))
-    return std::max(core::days(p.vendors[from - d.first_vendor].lead_min_days), p.run.window);
-  if (from == d.power) return kPowerDelay;
+    return core::days(p.vendors[from - d.first_vendor].lead_min_days);
+  if (from == d.power) return core::days(site_phase_days(p.sites.lead_min_days).front());
   return core::SimDuration{0};   // the next window, which the engine asks of every message
 }
 

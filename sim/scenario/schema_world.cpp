@@ -74,7 +74,7 @@ Section choice_section() {
        number("governance_pair", at(&P::governance_pair), kShare, "Governance cost of each pair of clouds, as a share of AI spend.").within(0.0, 1.0),
        number("release_gap_trigger", at(&P::release_gap_trigger), kNumber, "Lead in quality of a new model that triggers a review.").at_least(0.0),
        number("preview_discount", at(&P::preview_discount), kNumber, "Utility cost of a placement in preview.").at_least(0.0),
-       number("volume_growth", at(&P::volume_growth_rate), kPerYear, "Growth of the volume of new workloads at the start.").above(-1.0),
+       number("volume_growth", at(&P::volume_growth_rate), kPerYear, "Growth of the volume of every workload at the start.").above(-1.0),
        number("volume_growth_half_life", at(&P::volume_growth_half_life), kYears, "Half-life of that growth.").above(0.0)});
 }
 

@@ -26,6 +26,7 @@ struct AccessInterval {
   core::SimTime from, until;
   std::vector<Access> cells;
   std::vector<std::uint32_t> stream_hosts;
+  std::vector<std::uint32_t> lab_hosts;      ///< by lab: where anything of it may run
 };
 
 /// The intervals that cover [start, end), each beginning where some answer changes. Breakpoints at

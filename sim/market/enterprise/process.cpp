@@ -107,10 +107,10 @@ std::int64_t surplus_rate(const Enterprise& e, const Workload& w, double logsum)
 
 std::int64_t governance_rate(const Scene& scene, const Enterprise& e) {
   const auto& c = scene.parameters().choice;
-  double units = 0.0;
+  double spend = 0.0;   // at the prices of its last decision
   for (const auto& w : e.workloads)
-    if (w.alternative != kNothing) units += static_cast<double>(w.units) * 1e-6;
-  return to_money(units * governance_cost(c.governance_first, c.governance_pair, std::popcount(governed_clouds(scene, e))));
+    if (w.alternative != kNothing) spend += static_cast<double>(w.units) * 1e-6 * scene.board.unit_price[static_cast<std::size_t>(w.alternative)];
+  return to_money(spend * governance_cost(c.governance_first, c.governance_pair, std::popcount(governed_clouds(scene, e))));
 }
 
 double review_gap_days(const Scene& scene, const Workload& w, std::int32_t epoch) {

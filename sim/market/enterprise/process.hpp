@@ -26,11 +26,8 @@ struct Choice { int alternative = kNothing; double logsum = 0.0; };
 /// Volume not yet learned, as a share: exp(-age / tau).
 [[nodiscard]] double unlearned(const Parameters& parameters, const Workload& workload, core::SimTime now);
 
-/// What a placement means to the exchange.
-struct Accounts {
-  std::int64_t surplus = 0;      ///< 1e-4 $ per day
-  std::int64_t governance = 0;   ///< 1e-4 $ per day
-};
+/// Running rates of a workload and of an enterprise, 1e-4 $ per day, expanded: surplus is V/alpha ln G at full
+/// volume, governance a share of what its placed volume costs.
 [[nodiscard]] std::int64_t surplus_rate(const Enterprise& enterprise, const Workload& workload, double logsum);
 [[nodiscard]] std::int64_t governance_rate(const Scene& scene, const Enterprise& enterprise);
 

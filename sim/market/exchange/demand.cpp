@@ -61,6 +61,7 @@ void add_cells(const Scene& scene, core::SimTime t, std::vector<DemandClass>& cl
 double compute_price_index(const Scene& scene, int lab) {
   double price = 0.0, available = 0.0;
   for (const int host : scene.setting().hosts_of_lab[static_cast<std::size_t>(lab)]) {
+    if ((scene.access().lab_hosts[static_cast<std::size_t>(lab)] >> host & 1U) == 0) continue;
     const auto& signal = scene.board.clouds[static_cast<std::size_t>(host)];
     price += signal.available * signal.price_index;
     available += signal.available;
@@ -118,7 +119,6 @@ ResaleTerms resale_terms(const Setting& s, int lab, int channel, core::SimTime t
     if (s.registry.version_in_force(m.contract, t) != m.version) continue;
     terms.channel_share = clause.rate;
     terms.channel_pays_host = clause.hosting == HostingPayer::Channel;
-    terms.clause = static_cast<int>(k);
   }
   return terms;
 }

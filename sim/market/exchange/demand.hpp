@@ -35,7 +35,7 @@ struct DemandTable {
 };
 
 /// Who pays the host of what a channel sells: the lab, or the channel where its resale clause says so.
-struct ResaleTerms { double channel_share = 0.0; bool channel_pays_host = false; int clause = -1; };
+struct ResaleTerms { double channel_share = 0.0; bool channel_pays_host = false; };
 [[nodiscard]] ResaleTerms resale_terms(const Setting& setting, int lab, int channel, core::SimTime t);
 
 [[nodiscard]] DemandTable build_demand(const Scene& scene, core::SimTime t);

@@ -11,9 +11,13 @@ namespace {
 
 /// Only a clause that begins or ends can change who pays the host within an access interval.
 core::SimTime next_terms_change(const Setting& s, core::SimTime t) {
+  core::SimTime next = core::kNever;
   for (const auto date : s.registry.breakpoints())
-    if (date > t) return date;
-  return core::kNever;
+    if (date > t) next = std::min(next, date);
+  for (const auto& m : s.money)
+    for (const auto date : {m.from, m.until})
+      if (date > t) next = std::min(next, date);
+  return next;
 }
 
 void refresh_table(Exchange& exchange, const Scene& scene, core::SimTime t) {
@@ -60,7 +64,7 @@ void add_first_assets(Exchange& exchange, const Setting& s) {
           const double value = entry.units * chip.unit_price_usd * left * (1.0 - cloud.internal_share);
           const double days = chip.life_years * left * core::kDaysPerYear;
           if (value <= 0 || days < 1) continue;
-          exchange.assets.push_back({s.cloud_firm[c], static_cast<int>(c), Money::from_usd(value).tenthousandths, static_cast<std::int32_t>(days + 0.5), 0});
+          exchange.assets.push_back({s.cloud_firm[c], static_cast<int>(c), Money::from_usd(value).tenthousandths, static_cast<std::int32_t>(days + 0.5), {}});
         }
   }
 }
@@ -106,7 +110,7 @@ void handle_exchange(Exchange& exchange, const Scene& scene, Context& context, c
       const auto paid = unpack<CapexPaid>(event.payload);
       // Paid now (posted with the next window), worn out over its life.
       exchange.capex.push_back({paid.firm, paid.payee, paid.amount});
-      exchange.assets.push_back({paid.firm, paid.cloud, paid.amount, paid.life_days, 0});
+      exchange.assets.push_back({paid.firm, paid.cloud, paid.amount, paid.life_days, {}});
       break;
     }
     default:

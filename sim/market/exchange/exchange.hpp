@@ -17,7 +17,7 @@ struct Asset {
   int firm = 0, cloud = -1;
   std::int64_t cost = 0;         ///< 1e-4 $
   std::int32_t life_days = 1;
-  std::int32_t days_done = 0;
+  core::SimDuration age{0};
 };
 
 struct CapitalPayment { int firm = 0, payee = 0; std::int64_t amount = 0; };

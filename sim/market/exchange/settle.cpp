@@ -194,8 +194,8 @@ void settle_running_costs(Settlement& w) {
   }
 }
 
-std::int64_t worn_out(const Asset& asset, std::int32_t days) {
-  return depreciated(Money{asset.cost}, core::kDay * days, core::kDay * asset.life_days).tenthousandths;
+std::int64_t worn_out(const Asset& asset, core::SimDuration age) {
+  return depreciated(Money{asset.cost}, age, core::kDay * asset.life_days).tenthousandths;
 }
 
 void settle_capital(Settlement& w) {
@@ -216,15 +216,15 @@ void settle_capital(Settlement& w) {
   }
   w.exchange.capex.clear();
 
-  const auto step = std::max<std::int32_t>(1, static_cast<std::int32_t>(w.days));
+  const core::SimDuration step = w.p.run.window;
   std::map<int, std::int64_t> worn, left_before, left_after;
   for (auto& asset : w.exchange.assets) {
-    worn[asset.firm] += worn_out(asset, asset.days_done + step) - worn_out(asset, asset.days_done);
-    left_before[asset.firm] += asset.cost - worn_out(asset, asset.days_done);
-    asset.days_done += step;
-    left_after[asset.firm] += asset.cost - worn_out(asset, asset.days_done);
+    worn[asset.firm] += worn_out(asset, asset.age + step) - worn_out(asset, asset.age);
+    left_before[asset.firm] += asset.cost - worn_out(asset, asset.age);
+    asset.age += step;
+    left_after[asset.firm] += asset.cost - worn_out(asset, asset.age);
   }
-  std::erase_if(w.exchange.assets, [](const Asset& asset) { return asset.days_done >= asset.life_days; });
+  std::erase_if(w.exchange.assets, [](const Asset& asset) { return asset.age >= core::kDay * asset.life_days; });
   for (const auto& [firm, amount] : worn) {
     const Side side{firm, Layer::Infrastructure};
     w.books.post(side, side, Category::Depreciation, Money{amount});

@@ -125,6 +125,7 @@ void review_price(LabState& lab, const Scene& scene) {
   if (p.prices.rule == PriceRule::Frozen) return;
   double demand = 0.0, available = 0.0, target = 0.0;
   for (const int host : scene.setting().hosts_of_lab[static_cast<std::size_t>(lab.index)]) {
+    if ((scene.access().lab_hosts[static_cast<std::size_t>(lab.index)] >> host & 1U) == 0) continue;
     const auto& signal = scene.board.clouds[static_cast<std::size_t>(host)];
     demand += signal.demand;
     available += signal.available;

@@ -18,7 +18,7 @@ constexpr double kQuarterYears = 0.25;
 const Cloud& cloud_of(const Setting& s, const Headquarters& hq) { return s.parameters.clouds[static_cast<std::size_t>(hq.index)]; }
 
 struct Position {
-  double installed = 0.0, received = 0.0, energised_kw = 0.0, used_kw = 0.0, unpowered = 0.0;
+  double installed = 0.0, received = 0.0, energised_kw = 0.0, delivered_kw = 0.0, used_kw = 0.0, unpowered = 0.0;
   bool power_binds = false;
 };
 
@@ -32,6 +32,7 @@ Position position_of(const Scene& scene, const Headquarters& hq) {
     if (signal.energised_kw >= 0) {
       out.power_binds = true;
       out.energised_kw += signal.energised_kw;
+      out.delivered_kw += signal.delivered_kw;
       out.used_kw += signal.power_kw;
     }
   }
@@ -87,11 +88,10 @@ void invest(Headquarters& hq, const Scene& scene, Context& context) {
   const double order = std::min(std::max(0.0, wanted - position.installed - pipeline), affordable(scene, cloud, unit_cost, now));
   if (order >= 1.0) {
     hq.ordered += std::floor(order);
-    ++hq.orders;
     for (const auto& [name, share] : cloud.silicon)
       for (std::size_t v = 0; v < s.parameters.vendors.size(); ++v)
         if (s.parameters.vendors[v].name == name && share > 0)
-          context.send(scene.stage.directory.first_vendor + static_cast<ProcessId>(v), now + core::kDay * 7, static_cast<std::uint16_t>(Kind::Order),
+          context.send(scene.stage.directory.first_vendor + static_cast<ProcessId>(v), std::max(now + core::kDay * 7, context.window_end()), static_cast<std::uint16_t>(Kind::Order),
                        pack(Order{hq.index, 0, static_cast<std::int64_t>(std::floor(order * share))}), priority::kSupply);
   }
 
@@ -99,12 +99,12 @@ void invest(Headquarters& hq, const Scene& scene, Context& context) {
   const double site_quarters = s.parameters.sites.lead_median_days / core::kDaysPerYear / kQuarterYears;
   const double future = forecast(hq, cloud.forecast, site_quarters) / usable;
   const double need_kw = position.used_kw + std::max(0.0, future - (position.installed - position.unpowered)) * kw;
-  const double gap_kw = need_kw - position.energised_kw - hq.site_kw;
+  const double on_its_way = std::max(0.0, hq.site_kw - position.delivered_kw);
+  const double gap_kw = need_kw - position.energised_kw - on_its_way;
   hq.short_of_power = gap_kw > 0 ? hq.short_of_power + 1 : 0;
   if (hq.short_of_power < 2) return;
   hq.short_of_power = 0;
   hq.site_kw += gap_kw;
-  ++hq.sites;
   for (const int pool : s.pools_of_cloud[static_cast<std::size_t>(hq.index)]) {
     const auto& region = cloud.regions[static_cast<std::size_t>(s.pools[static_cast<std::size_t>(pool)].position)];
     const auto kilowatts = static_cast<std::int64_t>(gap_kw * region.share);
@@ -145,7 +145,8 @@ Headquarters first_headquarters(const Setting& s, int index) {
 
 core::SimTime first_review(const Scene& scene, core::EntityKey key, std::uint64_t which) {
   const double share = scene.draws.uniform(at(key, Purpose::ReviewPhase, which));
-  return scene.parameters().run.start + core::years(kQuarterYears * share);
+  // Not in the first window: nothing has been cleared yet, so there is nothing to look at.
+  return scene.parameters().run.start + scene.parameters().run.window + core::years(kQuarterYears * share);
 }
 
 void handle_headquarters(Headquarters& hq, const Scene& scene, Context& context, const Event& event) {

@@ -13,10 +13,9 @@ struct Headquarters {
   Holt holt;                         ///< of its demand, per quarter
   double latest = 0.0;               ///< demand at the last review
   double ordered = 0.0;              ///< H100e ordered since the start, lots in transit then included
-  double site_kw = 0.0;              ///< power on its way: scripted sites and own starts
+  double site_kw = 0.0;              ///< power started since the beginning: scripted sites and own starts
   int short_of_power = 0;            ///< consecutive reviews with a power gap
   double price_index = 1.0;
-  std::int64_t orders = 0, sites = 0;   ///< counts, for the event log
 };
 
 [[nodiscard]] Headquarters first_headquarters(const Setting& setting, int index);

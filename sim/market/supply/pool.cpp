@@ -64,7 +64,7 @@ void refresh(const Setting& s, Pool& pool) {
   signal.available = on.up_h100e - signal.internal;
   signal.energised_kw = pool.energised_kw;
   signal.received = static_cast<std::int64_t>(std::floor(pool.received + 1e-6));
-  signal.spare_kw = pool.energised_kw < 0 ? 1e18 : std::max(0.0, pool.energised_kw - signal.power_kw);
+  signal.delivered_kw = pool.delivered_kw;
   pool.signal = signal;
 }
 
@@ -117,6 +117,7 @@ void handle_pool(Pool& pool, const Scene& scene, Context& context, const Event& 
     case Kind::PowerOn: {
       const auto power = unpack<PowerOn>(event.payload);
       if (pool.energised_kw >= 0) pool.energised_kw += static_cast<double>(power.kilowatts);
+      pool.delivered_kw += static_cast<double>(power.kilowatts);
       const auto& cloud = cloud_of(s, pool);
       pay(scene, pool, context, static_cast<double>(power.kilowatts) * 1e-3 * cloud.facility_usd_per_mw, s.suppliers, cloud.facility_life_years);
       break;

@@ -15,6 +15,7 @@ struct Pool {
   std::vector<Cohort> cohorts;
   double energised_kw = 0.0;            ///< usable facility power; negative: never binds
   double received = 0.0;                ///< H100e that have arrived since the start
+  double delivered_kw = 0.0;            ///< power that has been energised since the start
   PoolSignal signal;                    ///< published at the next barrier
 };
 

@@ -45,7 +45,7 @@ void ship(const VendorState& vendor, int cloud, std::int64_t granted, double sup
       const double lead = LotLead{v.lead_min_days, v.lead_shape, v.lead_scale_days}.draw(scene.draws, at(ref.key, Purpose::DeliveryLead, month, core::name_hash(chip.name)));
       const LotArrives lot{chip_id, s.vendor_firm[static_cast<std::size_t>(vendor.index)], units,
                            static_cast<std::int64_t>(std::floor(chip.unit_price_usd * 1e4 + 0.5))};
-      context.send(scene.stage.directory.first_pool + static_cast<ProcessId>(pool), context.now() + core::days(lead),
+      context.send(scene.stage.directory.first_pool + static_cast<ProcessId>(pool), std::max(context.now() + core::days(lead), context.window_end()),
                    static_cast<std::uint16_t>(Kind::LotArrives), pack(lot), priority::kSupply);
     }
   }
