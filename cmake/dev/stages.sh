@@ -19,7 +19,18 @@ stage() {
   set -e
   seconds=$(($(date +%s) - begin))
   if [ "$code" = 0 ]; then outcome=ok; else outcome=FAILED; STATUS=1; fi
+  note_stage
+}
+note_stage() {
   printf '%-42s %5d.%d min  %s\n' "$title" $((seconds / 60)) $((seconds % 60 / 6)) "$outcome" >>"$TABLE"
+}
+
+# The set-up is timed too, but it may end everything: without its packages nothing can follow.
+timed_set_up() {
+  title="set-up" begin=$(date +%s)
+  set_up
+  seconds=$(($(date +%s) - begin)) outcome=ok
+  note_stage
 }
 
 close_report() {
@@ -121,7 +132,7 @@ run_lint() {
 
 run_test() {
   open_report
-  set_up
+  timed_set_up
   stage "build (Release)" build_everything
   stage "C++ tests" run_ctest release ctest
   stage "sanitizers: core, engine, contracts" sanitize_some
@@ -132,7 +143,7 @@ run_test() {
 
 run_check() {
   open_report
-  set_up
+  timed_set_up
   stage "build (Release)" build_everything
   stage "C++ tests" run_ctest release ctest
   stage "C++ tests, slow" run_slow_ctest
