@@ -4,7 +4,7 @@
 #include <bit>
 #include <cstring>
 
-#include "sim/record/detail/sha256.hpp"
+#include "sim/core/sha256.hpp"
 
 namespace rackrate::record {
 namespace {
@@ -13,7 +13,7 @@ static_assert(std::endian::native == std::endian::little, "prints are of little-
 
 /// Values as they lie in the file, with one NaN.
 template <class T, class Bits>
-void hash_values(detail::Sha256& hash, const std::vector<double>& values, Bits nan) {
+void hash_values(core::Sha256& hash, const std::vector<double>& values, Bits nan) {
   std::vector<Bits> bits(values.size());
   for (std::size_t i = 0; i < values.size(); ++i)
     bits[i] = values[i] != values[i] ? nan : std::bit_cast<Bits>(static_cast<T>(values[i]));
@@ -23,13 +23,13 @@ void hash_values(detail::Sha256& hash, const std::vector<double>& values, Bits n
 }  // namespace
 
 std::string sha256(std::string_view bytes) {
-  detail::Sha256 hash;
+  core::Sha256 hash;
   hash.update(bytes);
   return hash.hex();
 }
 
 std::string fingerprint(const RunSeries& run) {
-  detail::Sha256 hash;
+  core::Sha256 hash;
   hash.update_field("rackrate run");
   for (const DimensionRow& d : dimensions()) {
     hash.update_field(d.name);
@@ -51,7 +51,7 @@ std::string combined_fingerprint(std::span<const std::string> arms, std::vector<
   std::sort(runs.begin(), runs.end(), [&rank](const RunPrint& a, const RunPrint& b) {
     return std::pair(rank(a), a.replication) < std::pair(rank(b), b.replication);
   });
-  detail::Sha256 hash;
+  core::Sha256 hash;
   hash.update_field("rackrate result");
   for (const RunPrint& run : runs) {
     hash.update_field(run.arm);

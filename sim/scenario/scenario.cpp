@@ -7,7 +7,7 @@
 #include "sim/scenario/override.hpp"
 #include "sim/scenario/reader.hpp"
 #include "sim/scenario/resolved_text.hpp"
-#include "sim/scenario/sha256.hpp"
+#include "sim/core/sha256.hpp"
 
 namespace rackrate::scenario {
 
@@ -30,7 +30,9 @@ std::string digest_of(const std::vector<Leaf>& leaves) {
     all += leaf.canonical;
     all += '\n';
   }
-  return sha256_hex(all);
+  core::Sha256 hash;
+  hash.update(all);
+  return hash.hex();
 }
 
 }  // namespace

@@ -1,10 +1,10 @@
-#include "sim/record/detail/sha256.hpp"
+#include "sim/core/sha256.hpp"
 
 #include <algorithm>
 #include <bit>
 #include <cstring>
 
-namespace rackrate::record::detail {
+namespace rackrate::core {
 namespace {
 
 constexpr std::array<std::uint32_t, 64> kRound{
@@ -75,4 +75,4 @@ std::string Sha256::hex() {
   return out;
 }
 
-}  // namespace rackrate::record::detail
+}  // namespace rackrate::core

@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 
-namespace rackrate::record::detail {
+namespace rackrate::core {
 
 /// SHA-256 (FIPS 180-4), fed in pieces.
 class Sha256 {
@@ -25,4 +25,4 @@ class Sha256 {
   std::uint64_t total_ = 0;
 };
 
-}  // namespace rackrate::record::detail
+}  // namespace rackrate::core
