@@ -179,7 +179,7 @@ def _structural_section(ds, structural, firm, scenario):
             "error, is the honest width of the answer."
         ),
         _grid(
-            [_shown(figure.structural_ranges(ds, structural, firm), "structural", "One switch at a time.")]
+            [_shown(figure.structural_ranges(ds, structural, firm), "structural", "One switch at a time. Bar: Monte Carlo error of the mean.")]
         ),
         page_tables.structural(structural, firm),
     )

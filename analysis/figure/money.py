@@ -131,5 +131,5 @@ def structural_ranges(ds, table, firm):
     ax.set_yticks(y, rows["setting"])
     ax.set_ylim(-0.6, len(rows) - 0.4)
     ax.grid(axis="y", visible=False)
-    ax.set_xlabel("B$ on the valuation date; bar: Monte Carlo error of the mean")
+    ax.set_xlabel("B$ on the valuation date")
     return figure
