@@ -1,5 +1,5 @@
 # System libraries come from the distribution; one message names the line that installs them all.
-set(RACKRATE_APT "g++ cmake ninja-build libboost-dev libboost-graph-dev libeigen3-dev libtbb-dev libhdf5-dev libtomlplusplus-dev libfmt-dev catch2 libbenchmark-dev")
+set(RACKRATE_APT "g++ cmake ninja-build libboost-dev libboost-graph-dev libeigen3-dev libtbb-dev libhdf5-dev libtomlplusplus-dev libfmt-dev catch2 libbenchmark-dev libcli11-dev")
 macro(rackrate_require name)
   if(NOT ${name})
     message(FATAL_ERROR "${ARGN} was not found. On Debian 12: apt-get install ${RACKRATE_APT}")

@@ -9,8 +9,8 @@
 
 namespace bench {
 
-/// The textbook engine for comparison: the same events, by value, in one std::priority_queue whose
-/// vector is reserved. Serial, no windows, no cancellation.
+/// The textbook engine for comparison: the same events in the same total order, by value, in one
+/// std::priority_queue whose vector is reserved. Serial, no windows, no checks, no cancellation.
 template <class Payload>
 class HeapEngine {
  public:
@@ -34,22 +34,23 @@ class HeapEngine {
     std::uint32_t self_;
   };
 
-  HeapEngine(const std::vector<std::string>& names, rackrate::core::SimDuration, std::size_t capacity)
+  /// `capacity` is the most events that will ever be pending.
+  HeapEngine(const std::vector<std::string>& names, std::size_t capacity)
       : ranks_(rackrate::engine::rank_origins(names, {})), sequences_(names.size(), 0), queue_(Later{}, reserved(capacity)) {}
 
   void post(std::uint32_t to, SimTime at, std::uint16_t kind, const Payload& payload) { queue_.push({at, outside_++, to, 0, kind, payload}); }
 
+  /// Handles every event with time < `until`; returns how many were handled since the engine was made.
   template <class Model>
   std::uint64_t run_until(Model& model, SimTime until) {
-    std::uint64_t events = 0;
     while (!queue_.empty() && queue_.top().time < until) {
       const Event event = queue_.top();
       queue_.pop();
       Context context{*this, event};
       model.handle(context, event);
-      ++events;
+      ++events_;
     }
-    return events;
+    return events_;
   }
 
  private:
@@ -64,6 +65,7 @@ class HeapEngine {
   rackrate::engine::OriginRanks ranks_;
   std::vector<std::uint32_t> sequences_;
   std::uint64_t outside_ = 0;
+  std::uint64_t events_ = 0;
   std::priority_queue<Event, std::vector<Event>, Later> queue_;
 };
 

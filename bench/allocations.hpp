@@ -1,0 +1,9 @@
+#pragma once
+#include <cstdint>
+
+namespace bench {
+
+/// Calls of operator new since the program began, on all threads. allocations.cpp replaces the operators.
+[[nodiscard]] std::uint64_t allocations();
+
+}  // namespace bench
