@@ -17,7 +17,7 @@ from rackrate.toml_text import from_toml, to_toml
 class Verdict:
     """May this be sold so, on that day? And which clause decided.
 
-    ``state`` is GA, PREVIEW or NO; ``step`` (grant, exclusive, ship_first, rollout) and the other names
+    ``state`` is GA, PREVIEW or NO; ``step`` (regulator, grant, exclusive, ship_first, rollout) and the other names
     are empty where nothing stood in the way. The answer holds from ``since`` up to, not including,
     ``until``; None means without end on that side.
     """

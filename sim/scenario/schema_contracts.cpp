@@ -48,8 +48,8 @@ Section waivers() {
 
 /// The keys of clauses. Which kind takes which key stands at the end of its row.
 std::vector<Field> clause_fields() {
-  constexpr auto rights = kinds_of(K::Grant, K::Exclusive, K::Carveout, K::ShipFirst, K::Rofr, K::Rollout);
-  constexpr auto held = kinds_of(K::Exclusive, K::Carveout, K::ShipFirst, K::Rofr, K::Licence, K::Rollout);
+  constexpr auto rights = kinds_of(K::Grant, K::Exclusive, K::Carveout, K::ShipFirst, K::Rofr, K::Rollout, K::Void, K::Ban);
+  constexpr auto held = kinds_of(K::Exclusive, K::Carveout, K::ShipFirst, K::Rofr, K::Licence, K::Rollout, K::Void, K::Ban);
   constexpr auto paid = kinds_of(K::Commit, K::Revshare);
   constexpr auto about_lab = kinds_of(K::Revshare, K::Resale, K::Hosting);
   return {
@@ -60,7 +60,7 @@ std::vector<Field> clause_fields() {
       choices("role", at(&Clause::roles), market::kRoleNames, "The role or roles it speaks of.").for_kinds(rights),
       list("grantee", at(&Clause::holders), Names::Actors, "Who receives the permission.").required().for_kinds(kinds_of(K::Grant)),
       list("holder", at(&Clause::holders), Names::Actors,
-           "Who holds the right; of a carveout whom it exempts, without it everybody; of a rollout the channel or host.").for_kinds(held),
+           "Who holds the right; of a carveout whom it exempts, of a void whose rights it strikes out, of a ban whom it forbids, in these three without it everybody; of a rollout the channel or host.").for_kinds(held),
       duration("lead", at(&Clause::lead), "How much earlier the holder ships.").for_kinds(kinds_of(K::ShipFirst)),
       duration("cure", at(&Clause::cure), "Time the holder has to cure.").for_kinds(kinds_of(K::ShipFirst)),
       choice("reading", at(&Clause::reading), kReadings, "Whether the exception needs \"cannot and chooses not to\" or either.").for_kinds(kinds_of(K::ShipFirst)),
@@ -111,7 +111,7 @@ Section contracts_section() {
   contract.enter = [](void* draft, const std::string& name) -> void* {
     return element(&market::Parameters::contracts)(&static_cast<Draft*>(draft)->parameters, name);
   };
-  contract.fields = {list("parties", at(&market::Contract::parties), Names::Firms, "The firms that signed.").required()};
+  contract.fields = {list("parties", at(&market::Contract::parties), Names::Firms, "The firms that signed; none under a regulator's order.").required()};
   contract.sections = {std::move(versions)};
 
   Section s = table("contracts", "The contracts. What no contract grants is not permitted.");

@@ -120,6 +120,8 @@ Action action_of(ClauseKind kind) {
     case ClauseKind::Carveout: return Action::Exempt;
     case ClauseKind::ShipFirst: return Action::Delay;
     case ClauseKind::Rollout: return Action::Stage;
+    case ClauseKind::Void: return Action::Void;
+    case ClauseKind::Ban: return Action::Forbid;
     default: return Action::Permit;
   }
 }
@@ -130,9 +132,9 @@ void add_rules(const Clause& clause, const Version& version, const ClauseRef& re
     rule.box = reader.read(clause.scope);
     rule.action = action_of(clause.kind);
     rule.role = role;
-    const bool names_actors = rule.action == Action::Permit || rule.action == Action::Exempt || rule.action == Action::Stage;
-    rule.box.actors = reader.actors(role, names_actors ? clause.holders : std::vector<std::string>{});
-    if (rule.action == Action::Bar || rule.action == Action::Delay) rule.holder = reader.holder(role, clause.holders);
+    const bool holds = rule.action == Action::Bar || rule.action == Action::Delay;
+    rule.box.actors = reader.actors(role, holds ? std::vector<std::string>{} : clause.holders);
+    if (holds) rule.holder = reader.holder(role, clause.holders);
     rule.from = std::max(clause.from, version.effective);
     rule.until = std::min(clause.until, version.ends);
     rule.preview = clause.preview;

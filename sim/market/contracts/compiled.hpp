@@ -10,11 +10,12 @@
 namespace rackrate::market::contracts {
 
 /// What a rule does. A waiver recorded under a right of first refusal is a carve-out for the waived actor.
-enum class Action : std::uint8_t { Permit, Bar, Exempt, Delay, Stage };
-inline constexpr std::size_t kActions = 5;
+enum class Action : std::uint8_t { Permit, Bar, Exempt, Delay, Stage, Void, Forbid };
+inline constexpr std::size_t kActions = 7;
 
 /// One clause in one role, flat. `box.actors` are the actors it speaks of: grantees for Permit, actors
-/// exempted for Exempt, actors staged for Stage, everybody for Bar and Delay.
+/// exempted for Exempt, actors staged for Stage, actors forbidden for Forbid, holders whose bars and delays
+/// are struck out for Void, everybody for Bar and Delay.
 struct Rule {
   Box box;
   core::SimTime from = core::kAlways;   ///< clause and version dates together, end exclusive

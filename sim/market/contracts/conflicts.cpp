@@ -9,7 +9,7 @@ namespace rackrate::market::contracts {
 
 namespace {
 
-/// An exclusive in force, less what its own contract carves out and less the lab's own channel.
+/// An exclusive in force, less what its own contract carves out, what a regulator voids and the lab's own channel.
 struct LiveBar {
   const Rule* rule;
   Boxes bars;        ///< everything it covers, the holder included
@@ -91,10 +91,23 @@ class Finder {
         if (role == Role::Channel && compiled_.own_channel >= 0) all.actors.reset(static_cast<std::size_t>(compiled_.own_channel));
         Box others = all;
         if (rule.holder >= 0) others.actors.reset(static_cast<std::size_t>(rule.holder));
-        const Boxes& cut = exempt[static_cast<std::size_t>(rule.contract)];
+        Boxes cut = exempt[static_cast<std::size_t>(rule.contract)];
+        for (const Box& order : voids_over(rule, active)) cut.push_back(order);
         stance.exclusives.push_back({&rule, difference(Boxes{all}, cut), difference(Boxes{others}, cut)});
         add_disjoint(stance.barred, stance.exclusives.back().bars_others);
       }
+    }
+    return out;
+  }
+
+  /// What regulators strike out of this bar in this interval: the tuples, whoever acts.
+  [[nodiscard]] Boxes voids_over(const Rule& bar, const std::set<std::uint32_t>& active) const {
+    Boxes out;
+    for (const std::uint32_t r : active) {
+      const Rule& order = compiled_.rules[r];
+      if (order.action != Action::Void || bar.holder < 0 || !order.box.actors[static_cast<std::size_t>(bar.holder)]) continue;
+      out.push_back(order.box);
+      out.back().actors.set();
     }
     return out;
   }

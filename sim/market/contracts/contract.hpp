@@ -18,10 +18,11 @@ struct Scope {
 
 enum class ClauseKind : std::uint8_t {
   Grant, Exclusive, Carveout, ShipFirst, Rofr, Licence, Rollout,   // decide feasibility
+  Void, Ban,                                                       // a regulator's orders, which do so first
   Commit, Revshare, Resale, Hosting                                // move money
 };
-inline constexpr std::array<std::string_view, 11> kClauseKindNames{
-    "grant", "exclusive", "carveout", "ship_first", "rofr", "licence", "rollout", "commit", "revshare", "resale", "hosting"};
+inline constexpr std::array<std::string_view, 13> kClauseKindNames{
+    "grant", "exclusive", "carveout", "ship_first", "rofr", "licence", "rollout", "void", "ban", "commit", "revshare", "resale", "hosting"};
 
 /// How the ship-first exception reads (MODEL 5.3): "cannot and chooses not to" or "cannot or chooses not to".
 enum class ShipFirstReading : std::uint8_t { And, Or };
@@ -41,12 +42,13 @@ struct Clause {
   std::string name;
   ClauseKind kind = ClauseKind::Grant;
   bool enabled = true;
-  std::vector<Role> roles;            ///< roles it speaks of (grant, exclusive, carveout, ship_first, rofr, rollout)
+  std::vector<Role> roles;            ///< roles it speaks of (grant, exclusive, carveout, ship_first, rofr, rollout, void, ban)
   Scope scope;
   core::SimTime from = core::kAlways; ///< the clause's own dates, inside its version's
   core::SimTime until = core::kNever;
   std::vector<std::string> holders;   ///< grant: grantees; exclusive, ship_first, rofr, licence: the one holder;
-                                      ///< carveout: actors exempted (empty: the tuple is exempted for all); rollout: the actor
+                                      ///< carveout: actors exempted (empty: the tuple is exempted for all); rollout: the actor;
+                                      ///< void: whose rights it strikes out, ban: whom it forbids (empty: everybody)
 
   // ship_first
   core::SimDuration lead{0};          ///< delta_first

@@ -36,6 +36,10 @@ class Cell {
 
   /// Is the actor exempted from this contract's bars and delays?
   [[nodiscard]] bool exempt(const Rule& from, const Probe& probe, int actor) const;
+  /// Has a regulator struck out this right over the tuple?
+  [[nodiscard]] bool voided(const Rule& right, const Probe& probe) const;
+  /// Does this bar or delay speak of the actor, all exceptions heard?
+  [[nodiscard]] bool applies(const Rule& right, const Probe& probe, int actor) const;
 
  private:
   const Compiled& compiled_;
@@ -54,6 +58,16 @@ bool Cell::exempt(const Rule& from, const Probe& probe, int actor) const {
   return false;
 }
 
+bool Cell::voided(const Rule& right, const Probe& probe) const {
+  for (const std::uint32_t r : rules(Action::Void))
+    if (covers(rule(r), probe, right.holder)) return true;
+  return false;
+}
+
+bool Cell::applies(const Rule& right, const Probe& probe, int actor) const {
+  return covers(right, probe, actor) && !exempt(right, probe, actor) && !voided(right, probe);
+}
+
 void name_clause(Verdict& verdict, const Rule& rule) {
   verdict.contract = rule.contract;
   verdict.version = rule.version;
@@ -69,8 +83,9 @@ Verdict denied(Step step, Role role, const Rule* by, bool conflict) {
   return verdict;
 }
 
-const Rule* find_grant(const Cell& cell, const Probe& probe, int actor) {
-  for (const std::uint32_t r : cell.rules(Action::Permit))
+/// The first rule of this action that speaks of the actor: a grant, or a ban.
+const Rule* find_rule(const Cell& cell, Action action, const Probe& probe, int actor) {
+  for (const std::uint32_t r : cell.rules(action))
     if (covers(cell.rule(r), probe, actor)) return &cell.rule(r);
   return nullptr;
 }
@@ -85,7 +100,7 @@ Barring find_exclusive(const Cell& cell, const Probe& probe, int actor) {
   Barring found;
   for (const std::uint32_t r : cell.rules(Action::Bar)) {
     const Rule& rule = cell.rule(r);
-    if (!covers(rule, probe, actor) || cell.exempt(rule, probe, actor)) continue;
+    if (!cell.applies(rule, probe, actor)) continue;
     if (found.senior == nullptr) found.senior = &rule;
     else if (rule.holder != found.senior->holder) found.conflict = true;
   }
@@ -101,7 +116,7 @@ const Rule* find_delay(const Cell& cell, const Probe& probe, int actor, core::Si
   const Rule* longest = nullptr;
   for (const std::uint32_t r : cell.rules(Action::Delay)) {
     const Rule& rule = cell.rule(r);
-    if (rule.holder == actor || !covers(rule, probe, actor) || cell.exempt(rule, probe, actor)) continue;
+    if (rule.holder == actor || !cell.applies(rule, probe, actor)) continue;
     if (t >= opens_to_rivals(rule, release)) continue;
     if (longest == nullptr || opens_to_rivals(rule, release) > opens_to_rivals(*longest, release)) longest = &rule;
   }
@@ -142,13 +157,17 @@ Verdict Registry::decide(const Tuple& asked, core::SimTime t, const Release& rel
   const auto interval = static_cast<std::size_t>(std::upper_bound(breakpoints_.begin(), breakpoints_.end(), t) - breakpoints_.begin());
   const auto own = [&](Role role) { return role == Role::Channel && tuple.channel == compiled_.own_channel && tuple.channel >= 0; };
 
+  for (const Role role : roles)   // a ban binds the lab's own channel too
+    if (const Rule* ban = find_rule(Cell(compiled_, interval, tuple.lab, role), Action::Forbid, probe, contracts::actor_of(role, tuple)))
+      return denied(Step::Regulator, role, ban, false);
+
   Verdict verdict;
   verdict.state = Permission::Ga;
   for (const Role role : roles) {
     if (own(role)) continue;
     const int actor = contracts::actor_of(role, tuple);
     const Cell cell(compiled_, interval, tuple.lab, role);
-    const Rule* grant = find_grant(cell, probe, actor);
+    const Rule* grant = find_rule(cell, Action::Permit, probe, actor);
     if (grant == nullptr) return denied(Step::Grant, role, nullptr, verdict.conflict);
     const Barring bar = find_exclusive(cell, probe, actor);
     if (bar.senior != nullptr && bar.senior->holder != actor) return denied(Step::Exclusive, role, bar.senior, verdict.conflict || bar.conflict);

@@ -65,4 +65,26 @@ bool Registry::in_force(const ClauseRef& ref, core::SimTime t) const {
   return one.enabled && version_in_force(ref.contract, t) == ref.version && one.from <= t && t < one.until;
 }
 
+bool Registry::voided(const ClauseRef& ref, core::SimTime t) const {
+  using contracts::Action;
+  const auto alive = [&](const contracts::Rule& rule) {
+    return rule.from <= t && t < rule.until && version_in_force(rule.contract, t) == rule.version;
+  };
+  bool any = false;
+  for (const contracts::Rule& right : compiled_.rules) {
+    if (right.contract != ref.contract || right.version != ref.version || right.clause != ref.clause || right.holder < 0) continue;
+    contracts::Boxes left{right.box};
+    for (const contracts::Rule& order : compiled_.rules) {
+      if (order.action != Action::Void || order.role != right.role || !alive(order)) continue;
+      if (!order.box.actors[static_cast<std::size_t>(right.holder)]) continue;
+      contracts::Box struck = order.box;
+      struck.actors.set();   // whoever acts: the holder's right is gone
+      left = contracts::difference(left, {struck});
+    }
+    if (!left.empty()) return false;
+    any = true;
+  }
+  return any;
+}
+
 }  // namespace rackrate::market

@@ -13,8 +13,8 @@ namespace rackrate::market {
 
 enum class Permission : std::uint8_t { No, Preview, Ga };
 inline constexpr std::array<std::string_view, 3> kPermissionNames{"NO", "PREVIEW", "GA"};
-enum class Step : std::uint8_t { None, Grant, Exclusive, ShipFirst, Rollout };
-inline constexpr std::array<std::string_view, 5> kStepNames{"", "grant", "exclusive", "ship_first", "rollout"};
+enum class Step : std::uint8_t { None, Regulator, Grant, Exclusive, ShipFirst, Rollout };
+inline constexpr std::array<std::string_view, 6> kStepNames{"", "regulator", "grant", "exclusive", "ship_first", "rollout"};
 
 /// One question to the registry, by vocabulary index. A channel or cloud of -1 means "not in play".
 struct Tuple {
@@ -93,7 +93,7 @@ class Registry {
   /// May this be sold so at `t`? A host of -1 stands for the channel's own cloud; a runtime of -1 for the
   /// channel's own cloud too, and for the host where the channel has none (direct).
   /// Cost: a binary search over the breakpoints and a scan of the rules of one lab and role.
-  /// Source: MODEL 5.2 steps 2 to 5.
+  /// Source: MODEL 5.2.
   [[nodiscard]] Verdict decide(const Tuple& tuple, core::SimTime t, const Release& release = {}) const;
   /// Every date on which any answer may change, ascending, without duplicates (releases apart).
   [[nodiscard]] const std::vector<core::SimTime>& breakpoints() const { return breakpoints_; }
@@ -117,8 +117,10 @@ class Registry {
   [[nodiscard]] const Clause& clause(const ClauseRef& ref) const;
   /// Enabled clauses that move money, in the order of the contracts: EntryFact::clause counts in this list.
   [[nodiscard]] const std::vector<ClauseRef>& money_clauses() const { return money_clauses_; }
-  /// Is the clause's version in force at t, and t inside the clause's own dates?
+  /// Is the clause's version in force at t, and t inside the clause's own dates? A regulator's orders are not asked.
   [[nodiscard]] bool in_force(const ClauseRef& ref, core::SimTime t) const;
+  /// Have a regulator's orders struck out all of this exclusive, right of first refusal or ship-first at t?
+  [[nodiscard]] bool voided(const ClauseRef& ref, core::SimTime t) const;
 
  private:
   std::vector<Contract> contracts_;

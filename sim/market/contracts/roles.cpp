@@ -21,7 +21,9 @@ std::vector<Role> clause_roles(const Clause& clause) {
   switch (clause.kind) {
     case ClauseKind::Licence: return {Role::Ip};
     case ClauseKind::ShipFirst: return {Role::Channel};
-    case ClauseKind::Carveout: return {Role::Host, Role::Channel, Role::Runtime, Role::Train, Role::Ip};
+    case ClauseKind::Carveout:
+    case ClauseKind::Void:
+    case ClauseKind::Ban: return {Role::Host, Role::Channel, Role::Runtime, Role::Train, Role::Ip};
     default: return {};
   }
 }

@@ -30,11 +30,13 @@ inline constexpr std::string_view kCommercial = "commercial";
 [[nodiscard]] constexpr bool decides_permission(ClauseKind kind) { return kind < ClauseKind::Commit; }
 /// Clauses that bar everybody but their holder.
 [[nodiscard]] constexpr bool is_exclusive(ClauseKind kind) { return kind == ClauseKind::Exclusive || kind == ClauseKind::Rofr; }
+/// A regulator's orders: they bind whoever the contract's parties are, and have none of their own.
+[[nodiscard]] constexpr bool is_order(ClauseKind kind) { return kind == ClauseKind::Void || kind == ClauseKind::Ban; }
 /// Clauses that permit.
 [[nodiscard]] constexpr bool is_grant(ClauseKind kind) { return kind == ClauseKind::Grant || kind == ClauseKind::Licence; }
 
 /// The roles a clause speaks of, its kind's default filled in: a licence is about IP, a ship-first
-/// about CHANNEL unless it says otherwise, a carve-out about all five.
+/// about CHANNEL unless it says otherwise, a carve-out and a regulator's order about all five.
 [[nodiscard]] std::vector<Role> clause_roles(const Clause& clause);
 
 }  // namespace rackrate::market::contracts

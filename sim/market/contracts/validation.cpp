@@ -52,6 +52,8 @@ void check_version(const Contract& contract, const Version& version, Complaints&
   for (const Clause& clause : version.clauses) {
     complaints.at(key + ".clauses." + clause.name);
     check_unique("", clause.name, names, complaints);
+    if (is_order(clause.kind) && !contract.parties.empty())
+      complaints.add("kind", "\"" + std::string(kClauseKindNames[static_cast<std::size_t>(clause.kind)]) + "\" in a contract with parties", "a regulator's order in a contract with parties = []", "Write the order as a contract of its own");
     check_clause(clause, version, complaints);
   }
   complaints.at(key);

@@ -65,7 +65,7 @@ void check_holders(const Clause& clause, Complaints& complaints) {
     complaints.require_name(field, name, known, described(roles));
     all_known = all_known && contains(known, name);
   }
-  if (clause.kind == ClauseKind::Carveout) return;
+  if (clause.kind == ClauseKind::Carveout || is_order(clause.kind)) return;
   if (clause.holders.empty()) complaints.add(field, "not given", described(roles), "Name who holds the right");
   const bool one_holder = clause.kind == ClauseKind::Exclusive || clause.kind == ClauseKind::Rofr || clause.kind == ClauseKind::ShipFirst;
   if (one_holder && all_known) check_single_holder(clause, complaints);

@@ -33,8 +33,11 @@ ShipFirst ship_first_in_force(const Setting& s, int lab, core::SimTime t) {
   for (std::size_t c = 0; c < contracts.size(); ++c) {
     const int version = s.registry.version_in_force(static_cast<int>(c), t);
     if (version < 0) continue;
-    for (const auto& clause : contracts[c].versions[static_cast<std::size_t>(version)].clauses) {
+    const auto& clauses = contracts[c].versions[static_cast<std::size_t>(version)].clauses;
+    for (std::size_t k = 0; k < clauses.size(); ++k) {
+      const auto& clause = clauses[k];
       if (clause.kind != ClauseKind::ShipFirst || !clause.enabled || t < clause.from || t >= clause.until) continue;
+      if (s.registry.voided({static_cast<int>(c), version, static_cast<int>(k)}, t)) continue;
       const auto& labs = clause.scope.labs;
       if (!labs.empty() && std::find(labs.begin(), labs.end(), name) == labs.end()) continue;
       if (const auto holder = index_of(s.parameters.vocabulary.channels, clause.holders.front())) return {&clause, static_cast<int>(*holder)};

@@ -146,6 +146,37 @@ TEST_CASE("the licensed application has no other channel and other labs have no 
   check_rows(other, {{date(2026, 5, 1), "NO:grant:HOST"}});
 }
 
+TEST_CASE("no clause of the history names a region, so every region is answered like all of them", "[contracts][b1]") {
+  for (int region = -1; region < 2; ++region) {
+    Tuple api = tuple(Product::Finetune, "bedrock", "aws"), frontier = tuple(Product::EntApp, "azure", "azure");
+    api.region = frontier.region = region;
+    check_rows(api, {{date(2026, 4, 26), "NO:grant:HOST"}, {date(2026, 4, 27), "GA"}});
+    check_rows(frontier, {{date(2026, 2, 26), "GA"}, {date(2026, 2, 27), "NO:exclusive:CHANNEL"}});
+  }
+}
+
+TEST_CASE("Oracle hosts first-party work only, and only outside the window of first refusal", "[contracts][b1]") {
+  // Granted HOST for FIRST from 2024-06-11; v1 carves Oracle out of HOST, v2 bars FIRST hosting, v3 bars ent_app
+  // hosting but not the consumer app, v4 bars nothing on HOST. Frontier's channel is Amazon's alone from 2026-02-27,
+  // which does not reach the lab's own channel.
+  check_rows(tuple(Product::EntApp, "direct", "oci"), {{date(2024, 6, 11), "GA"},
+                                                      {date(2025, 1, 20), "GA"},
+                                                      {date(2025, 1, 21), "NO:exclusive:HOST"},
+                                                      {date(2025, 10, 28), "NO:exclusive:HOST"},
+                                                      {date(2026, 4, 26), "NO:exclusive:HOST"},
+                                                      {date(2026, 4, 27), "GA"}});
+  check_rows(tuple(Product::ApiStateless, "direct", "oci"), {{date(2024, 6, 11), "NO:grant:HOST"}, {date(2026, 5, 1), "NO:grant:HOST"}});
+  // Sold by Oracle: nobody granted that channel.
+  check_rows(tuple(Product::Consumer, "oci", "oci"), {{date(2024, 6, 11), "NO:grant:CHANNEL"}, {date(2026, 5, 1), "NO:grant:CHANNEL"}});
+}
+
+TEST_CASE("an agent of the lab's own channel may keep its state on AWS once AWS has that grant", "[contracts][b1]") {
+  // RUNTIME aws: granted 2026-02-27 for agents. Channel direct needs no grant; host azure is always granted.
+  check_rows(tuple(Product::AgentStateful, "direct", "azure", "aws"), {{date(2026, 2, 26), "NO:grant:RUNTIME"}, {date(2026, 2, 27), "GA"}, {date(2026, 4, 28), "GA"}});
+  // On AWS throughout: HOST of agents only from 2026-04-27, and no rollout stages the lab's own channel.
+  check_rows(tuple(Product::AgentStateful, "direct", "aws"), {{date(2026, 4, 26), "NO:grant:HOST"}, {date(2026, 4, 27), "GA"}});
+}
+
 TEST_CASE("a waiver recorded under the right of first refusal opens the waived host from its date", "[contracts][b1]") {
   std::vector<Contract> cs = history();
   for (Clause& c : cs[0].versions[1].clauses)

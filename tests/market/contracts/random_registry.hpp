@@ -70,7 +70,11 @@ inline Clause clause(Dice& dice, ClauseKind kind, const std::string& name, bool 
         }
       if (c.roles.empty()) add(Role::Host);
       break;
+    case ClauseKind::Ban:   // narrow, or nothing else would ever be asked
+      add(dice.pick(kRoles));
+      break;
     case ClauseKind::Carveout:
+    case ClauseKind::Void:
       if (dice.chance(60)) {
         add(dice.pick(kRoles));
         if (dice.chance(50)) c.holders.clear();
@@ -99,6 +103,7 @@ inline Clause clause(Dice& dice, ClauseKind kind, const std::string& name, bool 
 inline std::vector<Contract> deals(Dice& dice, bool only_azure_holds) {
   using K = ClauseKind;
   const std::vector<K> kinds{K::Grant, K::Grant, K::Grant, K::Grant, K::Licence, K::Exclusive, K::Exclusive, K::Carveout, K::ShipFirst, K::Rofr, K::Rollout};
+  const std::vector<K> orders{K::Void, K::Void, K::Ban};
   std::vector<Contract> out;
   const std::size_t n = 1 + dice.below(4);
   for (std::size_t i = 0; i < n; ++i) {
@@ -114,7 +119,7 @@ inline std::vector<Contract> deals(Dice& dice, bool only_azure_holds) {
       if (dice.chance(40)) v.ends = v.effective + core::kDay * static_cast<int>(60 + dice.below(600));
       const std::size_t clauses = 2 + dice.below(6);
       for (std::size_t k = 0; k < clauses; ++k) {
-        Clause one = clause(dice, dice.pick(kinds), "c" + std::to_string(k), only_azure_holds);
+        Clause one = clause(dice, dice.chance(8) ? dice.pick(orders) : dice.pick(kinds), "c" + std::to_string(k), only_azure_holds);
         if (one.until <= v.effective) one.until = core::kNever;
         v.clauses.push_back(one);
       }

@@ -8,9 +8,9 @@
 
 #include "tests/market/contracts/b1_registry.hpp"
 
-/// F once more, written from the text of MODEL 5.2 with names and plain loops: no bits, no intervals, no
+/// F once more, written from docs/contracts.md with names and plain loops: no bits, no intervals, no
 /// caches, nothing shared with the registry but the clause structs. Slow on purpose.
-namespace slow {
+namespace oracle {
 
 using namespace rackrate;
 using namespace rackrate::market;
@@ -29,6 +29,14 @@ struct Law {
   const Contract* contract;
   const Clause* clause;
 };
+
+/// The question of a tuple whose host and runtime are named.
+inline Question question(const Vocabulary& v, const Tuple& asked) {
+  const auto name = [](const std::vector<std::string>& list, int i) { return i < 0 ? std::string() : list[static_cast<std::size_t>(i)]; };
+  const bool natsec = asked.segment == static_cast<int>(v.segments.size());   // behind the vocabulary (Registry::segment)
+  return {name(v.labs, asked.lab), name(v.channels, asked.channel), name(v.clouds, asked.host), name(v.clouds, asked.runtime),
+          natsec ? "us_natsec" : name(v.segments, asked.segment), name(v.regions, asked.region), asked.model_class, asked.product};
+}
 
 inline bool among(const std::vector<std::string>& list, const std::string& x) { return std::find(list.begin(), list.end(), x) != list.end(); }
 
@@ -94,6 +102,20 @@ inline std::vector<Law> laws_on(const std::vector<Contract>& contracts, core::Si
   return laws;
 }
 
+inline std::string holder_in(const Clause& c, Role role, const Vocabulary& v) {
+  const auto& list = role == Role::Channel || role == Role::Ip ? v.channels : v.clouds;
+  for (const std::string& name : c.holders)
+    if (among(list, name)) return name;
+  return {};
+}
+
+/// Has a regulator struck out this holder's rights over this placement?
+inline bool void_for(const std::string& holder, const std::vector<Law>& laws, Role role, const Question& q, const Vocabulary& v) {
+  for (const Law& law : laws)
+    if (law.clause->kind == ClauseKind::Void && about_role(*law.clause, role) && about(*law.clause, q, v) && (law.clause->holders.empty() || among(law.clause->holders, holder))) return true;
+  return false;
+}
+
 /// Did this contract let this actor off in this role?
 inline bool let_off(const Contract* contract, const std::vector<Law>& laws, Role role, const std::string& actor, const Question& q, const Vocabulary& v, core::SimTime t) {
   for (const Law& law : laws) {
@@ -112,18 +134,17 @@ inline core::SimTime first_day(const Contract& c) {
   return first;
 }
 
-inline std::string holder_in(const Clause& c, Role role, const Vocabulary& v) {
-  const auto& list = role == Role::Channel || role == Role::Ip ? v.channels : v.clouds;
-  for (const std::string& name : c.holders)
-    if (among(list, name)) return name;
-  return {};
-}
-
 inline Answer ask(const std::vector<Contract>& contracts, const Vocabulary& v, const Question& q, core::SimTime t, const Release& release) {
   const std::vector<Law> laws = laws_on(contracts, t);
   const auto names = [](const char* step, Role role) { return std::string("NO:") + step + ":" + std::string(kRoleNames[static_cast<std::size_t>(role)]); };
   const auto own = [&](Role role) { return role == Role::Channel && q.channel == "direct"; };
   Answer answer;
+  for (const Role role : needed(q.product))
+    for (const Law& law : laws)
+      if (law.clause->kind == ClauseKind::Ban && about_role(*law.clause, role) && about(*law.clause, q, v) && (law.clause->holders.empty() || among(law.clause->holders, who(role, q)))) {
+        answer.text = names("regulator", role);
+        return answer;
+      }
   for (const Role role : needed(q.product)) {
     if (own(role)) continue;
     const std::string actor = who(role, q);
@@ -136,7 +157,7 @@ inline Answer ask(const std::vector<Contract>& contracts, const Vocabulary& v, c
     }
     std::vector<Law> bars;
     for (const Law& law : laws)
-      if ((law.clause->kind == ClauseKind::Exclusive || law.clause->kind == ClauseKind::Rofr) && about_role(*law.clause, role) && about(*law.clause, q, v) && !let_off(law.contract, laws, role, actor, q, v, t)) bars.push_back(law);
+      if ((law.clause->kind == ClauseKind::Exclusive || law.clause->kind == ClauseKind::Rofr) && about_role(*law.clause, role) && about(*law.clause, q, v) && !let_off(law.contract, laws, role, actor, q, v, t) && !void_for(holder_in(*law.clause, role, v), laws, role, q, v)) bars.push_back(law);
     if (bars.empty()) continue;
     std::set<std::string> holders;
     for (const Law& bar : bars) holders.insert(holder_in(*bar.clause, role, v));
@@ -154,7 +175,7 @@ inline Answer ask(const std::vector<Contract>& contracts, const Vocabulary& v, c
     const std::string actor = who(role, q);
     for (const Law& law : laws) {
       const Clause& c = *law.clause;
-      if (c.kind != ClauseKind::ShipFirst || !about_role(c, role) || !about(c, q, v) || holder_in(c, role, v) == actor || let_off(law.contract, laws, role, actor, q, v, t)) continue;
+      if (c.kind != ClauseKind::ShipFirst || !about_role(c, role) || !about(c, q, v) || holder_in(c, role, v) == actor || let_off(law.contract, laws, role, actor, q, v, t) || void_for(holder_in(c, role, v), laws, role, q, v)) continue;
       const bool free = c.reading == ShipFirstReading::And ? (!release.holder_can && release.holder_declines) : (!release.holder_can || release.holder_declines);
       if (!free && t < std::min(release.holder_ga, release.date + c.cure) + c.lead) {
         answer.text = names("ship_first", role);
@@ -180,4 +201,4 @@ inline Answer ask(const std::vector<Contract>& contracts, const Vocabulary& v, c
   return answer;
 }
 
-}  // namespace slow
+}  // namespace oracle
