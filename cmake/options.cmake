@@ -1,9 +1,8 @@
-# Compile options that every target shares. Floating point must not depend on the
-# processor or on contraction: results are part of the interface (promise P1).
+# Options of our own targets: warnings, sanitizers, the version. They do not reach users of the library; what must
+# reach them (the language, -ffp-contract=off) is stated on rackrate_core in CMakeLists.txt.
 add_library(rackrate_options INTERFACE)
 target_compile_options(rackrate_options INTERFACE
-  -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wno-sign-conversion
-  -ffp-contract=off)
+  -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wno-sign-conversion)
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_CXX_COMPILER_VERSION VERSION_LESS 13)
   target_compile_options(rackrate_options INTERFACE -Wno-restrict)   # false on "text" + std::string (GCC bug 105651)
 endif()

@@ -76,3 +76,25 @@ TEST_CASE("the model shown in docs/engine.md is the one that is tested", "[engin
   REQUIRE_FALSE(tested.empty());
   CHECK(shown == tested);
 }
+
+TEST_CASE("what docs/engine.md quotes from a file stands in that file", "[engine][docs]") {
+  // `<!-- from: FILE -->` on one line, then a fenced block: every such block is a piece of a program that is built and run.
+  const std::string page = read("docs/engine.md");
+  const std::string mark = "<!-- from: ";
+  int quotes = 0;
+  for (std::size_t at = page.find(mark); at != std::string::npos; at = page.find(mark, at + 1)) {
+    const std::string path = between(page.substr(at), mark, " -->");
+    const std::string block = page.substr(page.find("```", at));
+    const std::string quoted = between(block, "\n", "```");
+    INFO(path << " does not hold:\n" << quoted);
+    REQUIRE_FALSE(quoted.empty());
+    CHECK(read(path).find(quoted) != std::string::npos);
+    ++quotes;
+  }
+  CHECK(quotes >= 3);
+}
+
+TEST_CASE("the documented model has thirty lines", "[engine][docs]") {
+  const std::string model = between(read("docs/engine.md"), "struct Ring {\n", "\n};\n");
+  CHECK(std::count(model.begin(), model.end(), '\n') <= 30);
+}
