@@ -116,7 +116,7 @@ write_stubs() {
 }
 
 lint_python() {
-  "$PY" -m ruff check python analysis tests/python tests/analysis
+  "$PY" -m ruff check python analysis bench tests/python tests/analysis
   "$PY" -m mypy
 }
 lint_cpp() {
@@ -152,17 +152,27 @@ run_check() {
   stage "Python tests, slow ones too" run_pytest pytest --ignore=tests/python/test_notebooks.py
   stage "notebooks" run_notebooks
   stage "fuzzing: scenario reader" run_fuzz
+  stage "instructions per event" count_instructions
   stage "lint: ruff, mypy" lint_python
   stage "lint: warnings are errors" lint_cpp
   stage "documentation" "$PY" cmake/dev/check_docs.py
   close_report
 }
 
+# run_bench [OPTION OF GOOGLE BENCHMARK...]: the market; run_bench engine|instructions [OPTION...]: the engine
 run_bench() {
   set_up
   configure release -DRACKRATE_PYTHON=ON
-  compile release rackrate_bench
-  build/release/bench/rackrate_bench "$@"
+  case "${1:-}" in
+    engine) compile release engine_benchmarks; shift; "$PY" bench/engine.py "$@" ;;
+    instructions) shift; count_instructions "$@" ;;
+    *) compile release rackrate_bench; build/release/bench/rackrate_bench "$@" ;;
+  esac
+}
+count_instructions() {   # a clock on a shared machine cannot see a loss of 3 %; callgrind can
+  need_packages $CHECK_PACKAGES
+  compile release engine_benchmarks
+  "$PY" bench/instructions.py "$@"
 }
 
 run_validation() {
