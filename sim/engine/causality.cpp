@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <stdexcept>
 
 #include "sim/core/error.hpp"
 #include "sim/engine/detail/causality.hpp"
@@ -24,9 +25,18 @@ void throw_too_early(const Violation& v) {
                              "). Send it later, or give the link a shorter minimum delay or the run a shorter window.");
 }
 
-void throw_in_the_past(const std::string& who, SimTime now, SimTime at) {
+void throw_outside_time(const std::string& who, SimTime now, SimTime at) {
+  if (at > core::kNever) {
+    throw core::CausalityError("event of " + who + " is due at " + std::to_string(at.time_since_epoch().count()) +
+                               " ms; expected core::kNever (" + std::to_string(core::kNever.time_since_epoch().count()) +
+                               " ms) or earlier, the end of time.");
+  }
   throw core::CausalityError("event of " + who + " is due at " + core::to_string(at) + "; expected " + core::to_string(now) +
                              " or later, which is its present.");
+}
+
+void throw_out_of_sequence(const std::string& who) {
+  throw std::overflow_error(who + " has scheduled 2^32 - 1 events; no more can be told apart");
 }
 
 }  // namespace rackrate::engine::detail

@@ -1,7 +1,10 @@
 #pragma once
 #include <stdexcept>
 
-#include "sim/engine/detail/shard.hpp"
+#include "sim/engine/detail/causality.hpp"
+#include "sim/engine/detail/origin.hpp"
+#include "sim/engine/detail/window.hpp"
+#include "sim/engine/detail/worker.hpp"
 #include "sim/engine/event.hpp"
 
 namespace rackrate::engine {
@@ -19,17 +22,18 @@ class Context {
   [[nodiscard]] SimTime window_end() const { return window_.end; }
 
   /// Schedules an event for this process itself, with no delay if wanted.
-  /// Throws: CausalityError if `at` < now(); std::invalid_argument for the reserved kind.
+  /// Throws: CausalityError if `at` < now() or `at` > core::kNever; std::invalid_argument for the
+  /// reserved kind.
   Handle schedule(SimTime at, std::uint16_t kind, const Payload& payload, std::int16_t priority = 0) {
-    if (at < now_) [[unlikely]] detail::throw_in_the_past(model_.process_name(model_.model, self_), now_, at);
-    const Event<Payload> event = stamp(self_, at, kind, payload, priority);
-    keep(event);
-    return {at, event.tie, priority};
+    if (at < now_ || at > core::kNever) [[unlikely]] detail::throw_outside_time(model_.process_name(model_.model, self_), now_, at);
+    const std::uint64_t tie = next_tie(kind);
+    keep(at, tie, kind, payload, priority);
+    return {at, tie, priority};
   }
 
   /// Sends an event to another process; to itself it is the same as schedule().
-  /// Throws: CausalityError if `at` < window_end() or `at` < now() + the link's minimum delay;
-  /// std::invalid_argument for the reserved kind; std::out_of_range for a process that does not exist.
+  /// Throws: CausalityError if `at` < window_end() or `at` < now() + the link's minimum delay or
+  /// `at` > core::kNever; std::invalid_argument for the reserved kind; std::out_of_range for a process that does not exist.
   void send(ProcessId to, SimTime at, std::uint16_t kind, const Payload& payload, std::int16_t priority = 0) {
     if (to == self_) {
       schedule(at, kind, payload, priority);
@@ -39,13 +43,20 @@ class Context {
     const SimDuration minimum = model_.min_delay(model_.model, self_, to);
     if (at < window_.end || at < now_ + minimum) [[unlikely]] {
       detail::throw_too_early({model_.process_name(model_.model, self_), model_.process_name(model_.model, to), now_, at,
-                               window_.end, window_.length, minimum});
+                               window_.end, window_.grid.length, minimum});
     }
-    const Event<Payload> event = stamp(to, at, kind, payload, priority);
-    const detail::WindowIndex window = window_.index_of(at);
-    if (window < shard_.earliest_sent) shard_.earliest_sent = window;
-    shard_.out[window_.parity][shard_of_[to]].push_back(event);
-    ++shard_.sent;
+    if (at > core::kNever) [[unlikely]] detail::throw_outside_time(model_.process_name(model_.model, self_), now_, at);
+    const std::uint64_t tie = next_tie(kind);
+    worker_.lane.place(window_.grid.index_of(at), division_.shard_of(to)) = {at, tie, to, priority, kind, payload};
+    ++worker_.sent;
+  }
+
+  /// Moves an event that this process scheduled for itself: cancels it, if it is still to come, and
+  /// schedules the new one. Returns the new handle.
+  /// Throws: as schedule() and cancel().
+  Handle reschedule(const Handle& handle, SimTime at, std::uint16_t kind, const Payload& payload, std::int16_t priority = 0) {
+    cancel(handle);
+    return schedule(at, kind, payload, priority);
   }
 
   /// Takes back an event that this process scheduled for itself. Does nothing when the event has
@@ -54,47 +65,41 @@ class Context {
   /// number of events in the process's own open window.
   void cancel(const Handle& handle) {
     if (!handle.valid()) return;
-    if (handle.tie >> 32 != rank_) throw std::invalid_argument("a process can cancel its own events only");
+    if (handle.tie >> 32 != origin_->rank) throw std::invalid_argument("a process can cancel its own events only");
     if (handle.time < now_) return;
-    Event<Payload> mark;
-    mark.time = handle.time;
-    mark.tie = handle.tie;
-    mark.target = self_;
-    mark.priority = handle.priority;
-    mark.kind = kCancellation;
-    keep(mark);
+    keep(handle.time, handle.tie, kCancellation, Payload{}, handle.priority);
   }
 
  private:
   friend class Simulator<Payload>;
-  Context(detail::Shard<Payload>& shard, const detail::Window& window, const detail::ModelView& model,
-          const std::uint32_t* shard_of, ProcessId processes)
-      : shard_(shard), window_(window), model_(model), shard_of_(shard_of), processes_(processes) {}
+  Context(detail::Worker<Payload>& worker, std::uint32_t shard, const detail::Window& window, const detail::ModelView& model,
+          const detail::Division& division, ProcessId processes)
+      : worker_(worker), shard_(shard), window_(window), model_(model), division_(division), processes_(processes) {}
 
-  [[nodiscard]] Event<Payload> stamp(ProcessId to, SimTime at, std::uint16_t kind, const Payload& payload, std::int16_t priority) {
+  [[nodiscard]] std::uint64_t next_tie(std::uint16_t kind) {
     if (kind == kCancellation) [[unlikely]] throw std::invalid_argument("event kind 65535 is reserved for cancellations");
-    if (*sequence_ == UINT32_MAX) [[unlikely]] throw std::overflow_error(model_.process_name(model_.model, self_) + " has scheduled 2^32 - 1 events; no more can be told apart");
-    return {at, rank_ << 32 | (*sequence_)++, to, priority, kind, payload};
+    if (origin_->sequence == UINT32_MAX) [[unlikely]] detail::throw_out_of_sequence(model_.process_name(model_.model, self_));
+    return std::uint64_t{origin_->rank} << 32 | origin_->sequence++;
   }
 
-  /// Keeps an event of this process: inside the open window in the heap, else in its bucket.
-  void keep(const Event<Payload>& event) {
-    if (event.time < window_.end) {
-      shard_.push_inside(event);
+  /// Keeps an event of this process: inside the open window in the heap, else in the worker's lane.
+  void keep(SimTime at, std::uint64_t tie, std::uint16_t kind, const Payload& payload, std::int16_t priority) {
+    if (at < window_.end) {
+      worker_.push_inside({at, tie, self_, priority, kind, payload});
     } else {
-      shard_.list.insert(event, window_.index_of(event.time));
+      worker_.lane.place(window_.grid.index_of(at), shard_) = {at, tie, self_, priority, kind, payload};
     }
   }
 
-  detail::Shard<Payload>& shard_;
+  detail::Worker<Payload>& worker_;
+  const std::uint32_t shard_;   ///< of the process that runs
   const detail::Window& window_;
   const detail::ModelView& model_;
-  const std::uint32_t* shard_of_;
+  const detail::Division& division_;
   ProcessId processes_;
   SimTime now_{};
   ProcessId self_ = 0;
-  std::uint64_t rank_ = 0;
-  std::uint32_t* sequence_ = nullptr;
+  detail::Origin* origin_ = nullptr;
 };
 
 }  // namespace rackrate::engine

@@ -21,6 +21,7 @@ concept HasBarrier = requires(M& model, SimTime time) { model.at_barrier(time); 
 ///   process_name(p)           for messages
 ///   at_barrier(window_end)    serial, after a window in which events were handled: the only place
 ///                             where one process's state may be published to others
+///   prefetch(p)               optional: asks the processor for p's state, called some events ahead
 template <class M>
 concept Model = HasBarrier<M> && std::is_trivially_copyable_v<typename M::Payload> &&
                 requires(M& model, const M& constant, Context<typename M::Payload>& context,

@@ -1,5 +1,6 @@
 #pragma once
 #include <atomic>
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -9,10 +10,14 @@
 #include <vector>
 
 #include "sim/engine/context.hpp"
-#include "sim/engine/detail/shard.hpp"
+#include "sim/engine/detail/claims.hpp"
+#include "sim/engine/detail/future.hpp"
+#include "sim/engine/detail/origin.hpp"
 #include "sim/engine/event.hpp"
 #include "sim/engine/executor.hpp"
+#include "sim/engine/limits.hpp"
 #include "sim/engine/model.hpp"
+#include "sim/engine/statistics.hpp"
 
 namespace rackrate::engine {
 
@@ -23,13 +28,7 @@ struct Options {
   std::uint64_t serial_below = 32;                  ///< a window after one with fewer events runs on the caller's thread
   bool order_digest = false;                        ///< keep a digest of each process's sequence of events
   std::optional<std::uint64_t> shuffle_ties = {};   ///< seed of another valid order of origins, to test that a model does not lean on it
-};
-
-struct Statistics {
-  std::uint64_t events = 0;             ///< handled
-  std::uint64_t messages = 0;           ///< between distinct processes
-  std::uint64_t windows = 0;            ///< in which at least one event was handled
-  std::uint64_t parallel_windows = 0;   ///< passes handed to an executor of more than one thread
+  bool profile = false;                             ///< keep a Profile of where the time goes
 };
 
 /// The engine's whole state: clock, pending events, sequence counters. A value: copying it (with the
@@ -46,13 +45,13 @@ class Simulator {
  public:
   using Options = engine::Options;
 
-  /// Throws: std::invalid_argument if the window is not positive, there is no process or no shard,
-  /// or two names share a hash.
+  /// Throws: std::invalid_argument if the window is not positive, there is no process or no shard, the start lies
+  /// outside kAlways..kNever, or two names share a hash.
   Simulator(const std::vector<std::string>& process_names, Options options);
 
   /// Puts in an event from outside: before the run, between runs, or from Model::at_barrier. Outside
   /// is the first of all origins. Lookahead does not bind it.
-  /// Throws: CausalityError if `at` < now(); std::out_of_range for a process that does not exist.
+  /// Throws: CausalityError if `at` < now() or `at` > core::kNever; std::out_of_range for a process that does not exist.
   void post(ProcessId to, SimTime at, std::uint16_t kind, const Payload& payload, std::int16_t priority = 0);
 
   /// Handles every event with time < `until`; then now() == until.
@@ -68,12 +67,26 @@ class Simulator {
   template <Model M>
   void run_until(M& model, SimTime until, Executor& executor, const std::atomic<bool>* stop = nullptr);
 
+  /// The same, with other ends besides a time: a number of events, a predicate, a stop flag; and a
+  /// trace of events. A run that ends at a barrier has now() at the window's end. With no time given,
+  /// the clock stays at the last barrier when nothing is left.
+  template <Model M>
+  Ended run(M& model, const Limits<Payload>& limits, Executor& executor);
+
+  /// Works through the next window that holds events, and its barrier. Returns false when there is none.
+  template <Model M>
+  bool step(M& model, Executor& executor) {
+    return run(model, {.events = 1}, executor) != Ended::kNothingLeft;
+  }
+
   [[nodiscard]] SimTime now() const { return now_; }
   /// Time of the next event, or kNever. (Of a cancelled one too.)
   [[nodiscard]] SimTime next_event_time() const;
-  [[nodiscard]] std::size_t processes() const { return layout_->rank.size(); }
+  [[nodiscard]] std::size_t processes() const { return origins_.size(); }
   [[nodiscard]] const Options& options() const { return options_; }
   [[nodiscard]] const Statistics& statistics() const { return statistics_; }
+  /// Where the time went (zeros unless switched on).
+  [[nodiscard]] const Profile& profile() const { return profile_; }
   /// All future events in their order, cancelled ones left out. Cost: n log n.
   [[nodiscard]] std::vector<Event<Payload>> pending_events() const;
   /// Digest of the sequence of events that a process has handled (zeros unless switched on).
@@ -92,45 +105,47 @@ class Simulator {
 
  private:
   using ShardType = detail::Shard<Payload>;
-  /// Fixed by names and options, so forks share it.
-  struct Layout {
-    std::vector<std::uint32_t> rank;
-    std::vector<std::uint32_t> shard_of;
-    std::uint64_t names_digest = 0;
+  using WorkerType = detail::Worker<Payload>;
+  /// What a pass through a window needs to know of the run that it belongs to.
+  struct Pass {
+    detail::Window window;
+    detail::ModelView view;
+    const Trace<Payload>* trace = nullptr;
+    bool observed = false;   ///< events are digested or traced
   };
 
-  [[nodiscard]] detail::WindowIndex index_of(SimTime t) const { return (t - options_.start) / options_.window; }
-  [[nodiscard]] SimTime start_of(detail::WindowIndex w) const { return options_.start + w * options_.window; }
-  [[nodiscard]] detail::WindowIndex next_window() const;
   [[nodiscard]] bool equals(const Simulator& other) const;
-  void insert(const Event<Payload>& event);
-  void place_shards();
-  void deliver_outboxes();
-  void account_window(const detail::Window& window, bool parallel);
+  template <class M>
+  void call_barrier(M& model);
+  template <class M>
+  void pass(M& model, const Pass& pass, Executor& executor, detail::Claims& claims);
+  void deal(detail::WindowIndex window, Executor& executor, bool parallel);
+  void account(const Pass& pass, bool parallel, std::chrono::steady_clock::time_point began);
+  void tell(const Trace<Payload>& trace);
   void rethrow_failure();
   template <class M>
-  void run_windows(M& model, SimTime until, Executor& executor, const std::atomic<bool>* stop);
+  void work_shard(M& model, std::size_t shard, std::size_t worker, const Pass& pass);
   template <class M>
-  void work_shard(M& model, std::size_t index, const detail::Window& window, const detail::ModelView& view);
-  template <class M>
-  void work_process(M& model, ShardType& shard, Context<Payload>& context, std::size_t begin, std::size_t end);
+  std::size_t work_process(M& model, ShardType& shard, WorkerType& worker, Context<Payload>& context, const Pass& pass, std::size_t at);
+  void observe(WorkerType& worker, const Event<Payload>& event, const Trace<Payload>* trace);
 
   Options options_;
-  std::shared_ptr<const Layout> layout_;
-  std::vector<ShardType> shards_;
-  std::vector<std::uint32_t> sequences_;   ///< by process
+  std::uint64_t names_digest_ = 0;
+  detail::Future<Payload> future_;
+  std::vector<detail::Origin> origins_;    ///< by process
   std::vector<std::uint64_t> digests_;     ///< by process; empty unless asked for
   SimTime now_{};
   detail::WindowIndex open_ = 0;           ///< window last worked in
   bool barrier_due_ = false;               ///< events were handled in open_, its barrier is still to come
   bool failed_ = false;
-  unsigned parity_ = 0;
   std::uint32_t outside_sequence_ = 0;
   std::uint64_t last_handled_ = 0;
   Statistics statistics_;
+  Profile profile_;
 };
 
 }  // namespace rackrate::engine
 
 #include "sim/engine/detail/simulator_run.hpp"
 #include "sim/engine/detail/simulator_state.hpp"
+#include "sim/engine/detail/simulator_window.hpp"

@@ -18,7 +18,9 @@ struct Violation {
 
 /// Throws: CausalityError naming both ends, the times and the bound that was broken.
 [[noreturn]] void throw_too_early(const Violation& v);
-/// Throws: CausalityError; a process or the outside world scheduled into the past.
-[[noreturn]] void throw_in_the_past(const std::string& who, SimTime now, SimTime at);
+/// Throws: CausalityError; a process or the outside world scheduled into the past or after the end of time.
+[[noreturn]] void throw_outside_time(const std::string& who, SimTime now, SimTime at);
+/// Throws: std::overflow_error; a process cannot tell more than 2^32 - 1 of its events apart.
+[[noreturn]] void throw_out_of_sequence(const std::string& who);
 
 }  // namespace rackrate::engine::detail

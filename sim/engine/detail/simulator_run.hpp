@@ -1,105 +1,148 @@
 #pragma once
 #include <algorithm>
+#include <chrono>
 #include <exception>
 #include <stdexcept>
 
 #include "sim/core/error.hpp"
 #include "sim/engine/simulator.hpp"
 
-/// How a Simulator moves: windows, shards, processes.
+/// How a Simulator moves from window to window.
 namespace rackrate::engine {
-namespace detail {
-
-/// One step of a process's order digest.
-template <class Payload>
-[[nodiscard]] inline std::uint64_t digest_step(std::uint64_t h, const Event<Payload>& e) {
-  const auto mix = [](std::uint64_t x) {
-    x = (x ^ (x >> 32)) * 0xd6e8feb86659fd93ULL;
-    return x ^ (x >> 29);
-  };
-  h = mix(h ^ static_cast<std::uint64_t>(e.time.time_since_epoch().count()));
-  h = mix(h + e.tie);
-  return mix(h ^ (static_cast<std::uint64_t>(static_cast<std::uint16_t>(e.priority)) << 16 | e.kind));
-}
-
-}  // namespace detail
 
 template <class Payload>
 template <Model M>
 void Simulator<Payload>::run_until(M& model, SimTime until, Executor& executor, const std::atomic<bool>* stop) {
+  (void)run(model, {.until = until, .stop = stop}, executor);
+  now_ = until;   // also when nothing was left and `until` is the end of time
+}
+
+template <class Payload>
+template <Model M>
+Ended Simulator<Payload>::run(M& model, const Limits<Payload>& limits, Executor& executor) {
   static_assert(std::is_same_v<typename M::Payload, Payload>, "model and simulator must agree on the payload");
   if (failed_) throw std::logic_error("this simulation failed earlier and cannot go on; start again from a copy or a snapshot");
+  const SimTime until = limits.until;
   if (until < now_) throw core::CausalityError("asked to run until " + core::to_string(until) + "; expected " + core::to_string(now_) + " or later, which is the clock");
-  try {
-    run_windows(model, until, executor, stop);
-  } catch (...) {
-    deliver_outboxes();
-    throw;
+  Pass current;
+  current.view = {&model, [](const void* m, ProcessId from, ProcessId to) -> SimDuration { return static_cast<const M*>(m)->min_delay(from, to); },
+                  [](const void* m, ProcessId p) -> std::string { return static_cast<const M*>(m)->process_name(p); }};
+  current.trace = limits.trace != nullptr && limits.trace->sink ? limits.trace : nullptr;
+  current.observed = current.trace != nullptr || !digests_.empty();
+  const detail::Grid& grid = future_.grid();
+  detail::Claims claims(future_.shards().size());
+  const std::uint64_t handled_before = statistics_.events;
+  for (;;) {
+    const detail::WindowIndex next = future_.next_window();
+    // The barrier of a window waits until nothing more can happen in it.
+    if (barrier_due_ && next > open_ && grid.start_of(open_ + 1) <= until) {
+      call_barrier(model);
+      if (statistics_.events - handled_before >= limits.events) return Ended::kEvents;
+      if (limits.when && limits.when(*this)) return Ended::kPredicate;
+      continue;  // the model may have posted
+    }
+    if (next == detail::kNoWindow && until == core::kNever) return Ended::kNothingLeft;
+    if (next == detail::kNoWindow || grid.start_of(next) >= until) break;
+    if (limits.stop != nullptr && limits.stop->load(std::memory_order_relaxed)) throw core::Interrupted();
+    const SimTime end = grid.start_of(next + 1);
+    current.window = {next, grid.start_of(next), end, std::min(end, until), grid};
+    pass(model, current, executor, claims);
+    if (current.window.limit < end) break;
   }
-  deliver_outboxes();
+  now_ = until;
+  return Ended::kTime;
 }
 
 template <class Payload>
 template <class M>
-void Simulator<Payload>::run_windows(M& model, SimTime until, Executor& executor, const std::atomic<bool>* stop) {
-  const detail::ModelView view{
-      &model, [](const void* m, ProcessId from, ProcessId to) -> SimDuration { return static_cast<const M*>(m)->min_delay(from, to); },
-      [](const void* m, ProcessId p) -> std::string { return static_cast<const M*>(m)->process_name(p); }};
-  for (;;) {
-    const detail::WindowIndex next = next_window();
-    // The barrier of a window waits until nothing more can happen in it.
-    if (barrier_due_ && next > open_ && start_of(open_ + 1) <= until) {
-      now_ = start_of(open_ + 1);
-      barrier_due_ = false;
-      if constexpr (requires { model.at_barrier(now_, *this); }) {
-        model.at_barrier(now_, *this);
-      } else {
-        model.at_barrier(now_);
-      }
-      continue;  // the model may have posted
-    }
-    if (next == detail::kNoWindow || start_of(next) >= until) break;
-    if (stop != nullptr && stop->load(std::memory_order_relaxed)) throw core::Interrupted();
-    const SimTime end = start_of(next + 1);
-    const SimTime limit = std::min(end, until);
-    open_ = next;
-    parity_ ^= 1U;
-    const detail::Window window{next, start_of(next), end, limit, options_.start, options_.window, parity_};
-    const bool parallel = executor.threads() > 1 && shards_.size() > 1 && last_handled_ >= options_.serial_below;
-    const auto work = [&](std::size_t i) { work_shard(model, i, window, view); };
-    if (parallel) {
-      executor.for_each(shards_.size(), work);
-    } else {
-      for (std::size_t i = 0; i < shards_.size(); ++i) work(i);
-    }
-    account_window(window, parallel);
-    rethrow_failure();
-    if (limit < end) break;
+void Simulator<Payload>::call_barrier(M& model) {
+  const auto began = options_.profile ? std::chrono::steady_clock::now() : std::chrono::steady_clock::time_point{};
+  now_ = future_.grid().start_of(open_ + 1);
+  barrier_due_ = false;
+  if constexpr (requires { model.at_barrier(now_, *this); }) {
+    model.at_barrier(now_, *this);
+  } else {
+    model.at_barrier(now_);
   }
-  now_ = until;
+  if (options_.profile) profile_.barrier_seconds += std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count();
 }
 
-/// The next window with an event, counting messages that are still on their way.
+/// One window, by one thread or by all. Lanes outlive the pass: what was scheduled in parallel may be
+/// handled serially, and the other way round.
 template <class Payload>
-detail::WindowIndex Simulator<Payload>::next_window() const {
-  detail::WindowIndex next = detail::kNoWindow;
-  for (const ShardType& shard : shards_) next = std::min({next, shard.list.next_window(), shard.earliest_sent});
-  return next;
+template <class M>
+void Simulator<Payload>::pass(M& model, const Pass& current, Executor& executor, detail::Claims& claims) {
+  const auto began = options_.profile ? std::chrono::steady_clock::now() : std::chrono::steady_clock::time_point{};
+  const std::size_t shards = future_.shards().size();
+  const std::size_t threads = std::min<std::size_t>(static_cast<std::size_t>(executor.threads()), shards);
+  const bool parallel = threads > 1 && last_handled_ >= options_.serial_below;
+  open_ = current.window.index;
+  if (parallel) future_.need_workers(threads);
+  if (future_.must_deal(open_)) deal(open_, executor, parallel);
+  future_.open(open_);
+  if (parallel) {
+    claims.next_round();
+    executor.for_each(threads, [&](std::size_t worker) {
+      future_.reclaim(worker);
+      claims.for_each(worker, threads, [&](std::size_t shard) { work_shard(model, shard, worker, current); });
+      if (options_.profile) future_.worker(worker).finished = std::chrono::steady_clock::now();
+    });
+  } else {
+    future_.reclaim(0);
+    for (std::size_t shard = 0; shard < shards; ++shard) work_shard(model, shard, 0, current);
+  }
+  account(current, parallel, began);
+  if (current.trace != nullptr) tell(*current.trace);
+  rethrow_failure();
+}
+
+/// Far events have come near: every lane deals out its own.
+template <class Payload>
+void Simulator<Payload>::deal(detail::WindowIndex window, Executor& executor, bool parallel) {
+  const auto one = [&](std::size_t worker) { future_.deal(worker, window); };
+  if (parallel) {
+    executor.for_each(future_.workers(), one);
+  } else {
+    for (std::size_t worker = 0; worker < future_.workers(); ++worker) one(worker);
+  }
 }
 
 template <class Payload>
-void Simulator<Payload>::account_window(const detail::Window& window, bool parallel) {
+void Simulator<Payload>::account(const Pass& current, bool parallel, std::chrono::steady_clock::time_point began) {
   last_handled_ = 0;
-  statistics_.messages = 0;
-  for (const ShardType& shard : shards_) {
-    last_handled_ += shard.handled;
-    statistics_.messages += shard.sent;
+  for (std::size_t w = 0; w < future_.workers(); ++w) {
+    WorkerType& worker = future_.worker(w);
+    last_handled_ += std::exchange(worker.handled, 0);
+    statistics_.messages += std::exchange(worker.sent, 0);
   }
   statistics_.events += last_handled_;
   if (last_handled_ > 0 && !barrier_due_) ++statistics_.windows;
   if (last_handled_ > 0) barrier_due_ = true;
   if (parallel) ++statistics_.parallel_windows;
-  now_ = window.limit;
+  now_ = current.window.limit;
+  if (!options_.profile) return;
+  using Seconds = std::chrono::duration<double>;
+  const auto ended = std::chrono::steady_clock::now();
+  (parallel ? profile_.parallel_seconds : profile_.serial_seconds) += Seconds(ended - began).count();
+  profile_.window_events.add(last_handled_);
+  for (std::size_t w = 0; w < future_.workers(); ++w) {
+    WorkerType& worker = future_.worker(w);
+    profile_.shard_events.add(std::exchange(worker.shard_events, {}));
+    if (parallel && worker.finished >= began) profile_.waiting_seconds += Seconds(ended - worker.finished).count();
+  }
+}
+
+/// The traced events of the window, which the workers kept in their own order.
+template <class Payload>
+void Simulator<Payload>::tell(const Trace<Payload>& trace) {
+  std::vector<Event<Payload>> all;
+  for (std::size_t w = 0; w < future_.workers(); ++w) {
+    WorkerType& worker = future_.worker(w);
+    all.insert(all.end(), worker.traced.begin(), worker.traced.end());
+    worker.traced.clear();
+  }
+  std::sort(all.begin(), all.end(), before<Payload>);
+  for (const Event<Payload>& event : all) trace.sink(event);
 }
 
 /// Rethrows the exception of the earliest failing event. Every process stops at its own first
@@ -107,73 +150,13 @@ void Simulator<Payload>::account_window(const detail::Window& window, bool paral
 template <class Payload>
 void Simulator<Payload>::rethrow_failure() {
   ShardType* first = nullptr;
-  for (ShardType& shard : shards_) {
+  for (ShardType& shard : future_.shards()) {
     if (shard.failure && (first == nullptr || before(shard.failed_at, first->failed_at))) first = &shard;
   }
   if (first == nullptr) return;
   failed_ = true;
   now_ = first->failed_at.time;
   std::rethrow_exception(first->failure);
-}
-
-template <class Payload>
-template <class M>
-void Simulator<Payload>::work_shard(M& model, std::size_t index, const detail::Window& window, const detail::ModelView& view) {
-  ShardType& shard = shards_[index];
-  shard.handled = 0;
-  shard.list.advance(window.index);
-  shard.fetch(shards_, index, window.parity ^ 1U, window);
-  shard.earliest_sent = detail::kNoWindow;  // of the outboxes that are being fetched now
-  if (shard.list.next_window() != window.index) return;
-  shard.open_window();
-  Context<Payload> context{shard, window, view, layout_->shard_of.data(), static_cast<ProcessId>(processes())};
-  for (std::size_t begin = 0; begin < shard.open.size();) {
-    std::size_t end = begin + 1;
-    while (end < shard.open.size() && shard.open[end].target == shard.open[begin].target) ++end;
-    work_process(model, shard, context, begin, end);
-    begin = end;
-  }
-  shard.open.clear();
-}
-
-/// One process's events of the window: open[begin..end) merged with what it adds for itself.
-template <class Payload>
-template <class M>
-void Simulator<Payload>::work_process(M& model, ShardType& shard, Context<Payload>& context, std::size_t begin, std::size_t end) {
-  const ProcessId process = shard.open[begin].target;
-  context.self_ = process;
-  context.rank_ = layout_->rank[process];
-  context.sequence_ = &sequences_[process];
-  std::uint64_t cancelled = 0;  // tie of the last cancellation; 0 belongs to no process
-  Event<Payload> popped;
-  while (begin < end || !shard.inside.empty()) {
-    const bool from_inside = !shard.inside.empty() && (begin == end || before(shard.inside.front(), shard.open[begin]));
-    if ((from_inside ? shard.inside.front() : shard.open[begin]).time >= context.window_.limit) break;
-    if (from_inside) popped = shard.pop_inside();
-    const Event<Payload>& event = from_inside ? popped : shard.open[begin++];
-    if (event.kind == kCancellation) {
-      cancelled = event.tie;
-      continue;
-    }
-    if (event.tie == cancelled && cancelled != 0) continue;
-    ++shard.handled;
-    if (!digests_.empty()) digests_[process] = detail::digest_step(digests_[process], event);
-    context.now_ = event.time;
-    try {
-      model.handle(context, event);
-    } catch (...) {
-      if (!shard.failure || before(event, shard.failed_at)) {
-        shard.failure = std::current_exception();
-        shard.failed_at = event;
-      }
-      shard.inside.clear();
-      return;
-    }
-  }
-  // A run that stops inside the window leaves the rest pending.
-  for (; begin < end; ++begin) shard.list.insert(shard.open[begin], context.window_.index);
-  for (const Event<Payload>& event : shard.inside) shard.list.insert(event, context.window_.index);
-  shard.inside.clear();
 }
 
 }  // namespace rackrate::engine

@@ -17,74 +17,30 @@ Simulator<Payload>::Simulator(const std::vector<std::string>& process_names, Opt
   if (process_names.empty()) throw std::invalid_argument("a simulation needs at least one process");
   if (options_.window <= SimDuration::zero()) throw std::invalid_argument("the window (lookahead) must be positive");
   if (options_.shards == 0) throw std::invalid_argument("the number of shards must be positive");
-  OriginRanks ranks = rank_origins(process_names, options_.shuffle_ties);
-  const std::size_t n = process_names.size();
-  const std::size_t shards = std::min<std::size_t>(options_.shards, n);
-  Layout layout;
-  layout.rank = std::move(ranks.rank);
-  layout.names_digest = ranks.names_digest;
-  layout.shard_of.resize(n);
-  for (std::size_t p = 0; p < n; ++p) layout.shard_of[p] = static_cast<std::uint32_t>(p * shards / n);
-  layout_ = std::make_shared<const Layout>(std::move(layout));
-  sequences_.assign(n, 0);
-  if (options_.order_digest) digests_.assign(n, 0);
-  place_shards();
-}
-
-/// Empty shards over the layout's contiguous ranges.
-template <class Payload>
-void Simulator<Payload>::place_shards() {
-  const std::size_t count = layout_->shard_of.back() + 1U;
-  shards_.assign(count, ShardType{});
-  for (ShardType& shard : shards_) shard.first = static_cast<ProcessId>(processes());
-  for (ProcessId p = 0; p < processes(); ++p) {
-    ShardType& shard = shards_[layout_->shard_of[p]];
-    shard.first = std::min(shard.first, p);
-    shard.last = p + 1U;
+  if (options_.start < core::kAlways || options_.start > core::kNever || options_.window > core::kNever.time_since_epoch()) {
+    throw std::invalid_argument("the start must lie in core::kAlways..kNever, and the window be no longer than kNever");
   }
-  for (ShardType& shard : shards_) {
-    for (auto& boxes : shard.out) boxes.resize(count);
-    shard.list.advance(index_of(now_));
-  }
-}
-
-template <class Payload>
-void Simulator<Payload>::insert(const Event<Payload>& event) {
-  shards_[layout_->shard_of[event.target]].list.insert(event, index_of(event.time));
+  const OriginRanks ranks = rank_origins(process_names, options_.shuffle_ties);
+  names_digest_ = ranks.names_digest;
+  origins_.reserve(process_names.size());
+  for (const std::uint32_t rank : ranks.rank) origins_.push_back({rank, 0});
+  if (options_.order_digest) digests_.assign(process_names.size(), 0);
+  future_ = detail::Future<Payload>({options_.start, options_.window}, processes(), options_.shards);
 }
 
 template <class Payload>
 void Simulator<Payload>::post(ProcessId to, SimTime at, std::uint16_t kind, const Payload& payload, std::int16_t priority) {
   if (to >= processes()) throw std::out_of_range("event for process " + std::to_string(to) + "; there are " + std::to_string(processes()));
-  if (at < now_) detail::throw_in_the_past("the outside world for process " + std::to_string(to), now_, at);
+  if (at < now_ || at > core::kNever) detail::throw_outside_time("the outside world for process " + std::to_string(to), now_, at);
   if (kind == kCancellation) throw std::invalid_argument("event kind 65535 is reserved for cancellations");
-  if (outside_sequence_ == UINT32_MAX) throw std::overflow_error("2^32 - 1 events were posted; no more can be told apart");
-  insert({at, outside_sequence_++, to, priority, kind, payload});
-}
-
-/// Empties the outboxes, so that between runs every pending event lies in a list.
-template <class Payload>
-void Simulator<Payload>::deliver_outboxes() {
-  for (ShardType& shard : shards_) {
-    for (auto& boxes : shard.out) {
-      for (auto& box : boxes) {
-        for (const Event<Payload>& message : box) insert(message);
-        box.clear();
-      }
-    }
-    shard.earliest_sent = detail::kNoWindow;
-  }
+  if (outside_sequence_ == UINT32_MAX) detail::throw_out_of_sequence("the outside world");
+  future_.insert({at, outside_sequence_++, to, priority, kind, payload});
 }
 
 template <class Payload>
 std::vector<Event<Payload>> Simulator<Payload>::pending_events() const {
   std::vector<Event<Payload>> all;
-  for (const ShardType& shard : shards_) {
-    shard.list.collect(all);
-    for (const auto& boxes : shard.out) {
-      for (const auto& box : boxes) all.insert(all.end(), box.begin(), box.end());
-    }
-  }
+  future_.for_each([&](const Event<Payload>& event) { all.push_back(event); });
   std::sort(all.begin(), all.end(), before<Payload>);
   std::vector<Event<Payload>> kept;
   kept.reserve(all.size());
@@ -101,15 +57,16 @@ std::vector<Event<Payload>> Simulator<Payload>::pending_events() const {
 
 template <class Payload>
 SimTime Simulator<Payload>::next_event_time() const {
-  const std::vector<Event<Payload>> pending = pending_events();
-  return pending.empty() ? core::kNever : pending.front().time;
+  SimTime next = core::kNever;
+  future_.for_each([&](const Event<Payload>& event) { next = std::min(next, event.time); });
+  return next;
 }
 
 template <class Payload>
 std::uint64_t Simulator<Payload>::order_digest() const {
   std::uint64_t sum = 0;
   for (ProcessId p = 0; p < digests_.size(); ++p) {
-    std::uint64_t x = (digests_[p] ^ layout_->rank[p]) * 0x9e3779b97f4a7c15ULL;
+    std::uint64_t x = (digests_[p] ^ origins_[p].rank) * 0x9e3779b97f4a7c15ULL;
     x = (x ^ (x >> 32)) * 0xd6e8feb86659fd93ULL;
     sum += x ^ (x >> 32);
   }
@@ -128,8 +85,8 @@ bool Simulator<Payload>::equals(const Simulator& other) const {
   };
   const bool same_clock = now_ == other.now_ && options_.start == other.options_.start && options_.window == other.options_.window &&
                           (barrier_due_ ? open_ : -1) == (other.barrier_due_ ? other.open_ : -1) && failed_ == other.failed_;
-  if (!same_clock || layout_->names_digest != other.layout_->names_digest || layout_->rank != other.layout_->rank ||
-      outside_sequence_ != other.outside_sequence_ || sequences_ != other.sequences_ || digests_ != other.digests_) {
+  if (!same_clock || names_digest_ != other.names_digest_ || origins_ != other.origins_ ||
+      outside_sequence_ != other.outside_sequence_ || digests_ != other.digests_) {
     return false;
   }
   const auto a = pending_events();
@@ -148,7 +105,7 @@ std::vector<std::byte> Simulator<Payload>::save() const {
   out.put(detail::kSnapshotMark);
   out.put(static_cast<std::uint64_t>(sizeof(Payload)));
   out.put(static_cast<std::uint64_t>(processes()));
-  out.put(layout_->names_digest);
+  out.put(names_digest_);
   out.put(options_.start);
   out.put(options_.window);
   out.put(options_.shuffle_ties.value_or(0));
@@ -161,7 +118,7 @@ std::vector<std::byte> Simulator<Payload>::save() const {
   out.put(statistics_.messages);
   out.put(statistics_.windows);
   out.put(statistics_.parallel_windows);
-  for (const std::uint32_t s : sequences_) out.put(s);
+  for (const detail::Origin& origin : origins_) out.put(origin.sequence);
   out.put(static_cast<std::uint64_t>(digests_.size()));
   for (const std::uint64_t d : digests_) out.put(d);
   const auto events = pending_events();
@@ -186,7 +143,7 @@ void Simulator<Payload>::load(std::span<const std::byte> bytes) {
   demand(in.get<std::uint64_t>() == detail::kSnapshotMark, "it is not a snapshot of this version");
   demand(in.get<std::uint64_t>() == sizeof(Payload), "its events carry another payload");
   demand(in.get<std::uint64_t>() == processes(), "it has another number of processes");
-  demand(in.get<std::uint64_t>() == layout_->names_digest, "its processes have other names");
+  demand(in.get<std::uint64_t>() == names_digest_, "its processes have other names");
   demand(in.get<SimTime>() == options_.start, "its run starts at another time");
   demand(in.get<SimDuration>() == options_.window, "its window has another length");
   demand(in.get<std::uint64_t>() == options_.shuffle_ties.value_or(0), "its ties are ordered by another seed");
@@ -202,12 +159,12 @@ void Simulator<Payload>::load(std::span<const std::byte> bytes) {
   loaded.statistics_.messages = in.get<std::uint64_t>();
   loaded.statistics_.windows = in.get<std::uint64_t>();
   loaded.statistics_.parallel_windows = in.get<std::uint64_t>();
-  for (std::uint32_t& s : loaded.sequences_) s = in.get<std::uint32_t>();
+  for (detail::Origin& origin : loaded.origins_) origin.sequence = in.get<std::uint32_t>();
   const auto digests = in.get<std::uint64_t>();
   demand(digests == 0 || digests == processes(), "its digests are damaged");
   loaded.digests_.clear();
   for (std::uint64_t i = 0; i < digests; ++i) loaded.digests_.push_back(in.get<std::uint64_t>());
-  loaded.place_shards();
+  loaded.future_ = detail::Future<Payload>(future_.grid(), processes(), future_.shards().size());
   const auto count = in.get<std::uint64_t>();
   for (std::uint64_t i = 0; i < count; ++i) {
     Event<Payload> e;
@@ -217,8 +174,8 @@ void Simulator<Payload>::load(std::span<const std::byte> bytes) {
     e.priority = in.get<std::int16_t>();
     e.kind = in.get<std::uint16_t>();
     e.payload = in.get<Payload>();
-    demand(e.target < processes() && e.time >= loaded.now_ && e.kind != kCancellation, "an event in it is damaged");
-    loaded.insert(e);
+    demand(e.target < processes() && e.time >= loaded.now_ && e.time <= core::kNever && e.kind != kCancellation, "an event in it is damaged");
+    loaded.future_.insert(e);
   }
   demand(in.left() == 0, "bytes are left over");
   *this = std::move(loaded);

@@ -1,0 +1,51 @@
+#pragma once
+#include <atomic>
+#include <cstdint>
+#include <functional>
+#include <limits>
+#include <vector>
+
+#include "sim/core/sim_time.hpp"
+#include "sim/engine/event.hpp"
+
+namespace rackrate::engine {
+
+template <class Payload>
+class Simulator;
+
+/// Which events a trace is told of. Empty lists mean all.
+struct TraceFilter {
+  std::vector<ProcessId> processes = {};
+  std::vector<std::uint16_t> kinds = {};
+  SimTime from = core::kAlways;
+  SimTime until = core::kNever;   ///< exclusive
+};
+
+/// Is told of handled events after each window, alone and in their total order, whatever the executor.
+/// `sink` may not touch the model.
+template <class Payload>
+struct Trace {
+  std::function<void(const Event<Payload>&)> sink = {};
+  TraceFilter filter = {};
+};
+
+/// Where a run ends; the first limit that is reached counts. All but `until` are looked at after barriers,
+/// the only instants at which the whole model stands at one time.
+template <class Payload>
+struct Limits {
+  SimTime until = core::kNever;                                    ///< exclusive
+  std::uint64_t events = std::numeric_limits<std::uint64_t>::max();   ///< at least so many handled in this call
+  std::function<bool(const Simulator<Payload>&)> when = {};        ///< true ends the run
+  const std::atomic<bool>* stop = nullptr;                         ///< true throws core::Interrupted before the next window
+  const Trace<Payload>* trace = nullptr;
+};
+
+/// Why a run ended.
+enum class Ended : std::uint8_t {
+  kTime,        ///< Limits::until
+  kEvents,      ///< Limits::events
+  kPredicate,   ///< Limits::when
+  kNothingLeft  ///< no event is pending; only when no time was given
+};
+
+}  // namespace rackrate::engine
