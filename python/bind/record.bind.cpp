@@ -21,6 +21,8 @@ py::dict header_of(const std::filesystem::path& path) {
     one["name"] = arm.name;
     one["scenario"] = arm.scenario_toml;
     one["digest"] = arm.digest;
+    one["replay_prices"] = arm.replay_prices;
+    one["replay_investment"] = arm.replay_investment;
     arms.append(one);
   }
   py::list prints;

@@ -15,7 +15,10 @@
 #include <algorithm>
 #include <atomic>
 #include <filesystem>
+#include <memory>
+#include <tuple>
 
+#include <pybind11/operators.h>
 #include <pybind11/stl/filesystem.h>
 
 namespace py = pybind11;
@@ -63,7 +66,8 @@ struct HeldSimulation {
   std::uint64_t replication = 0;
   study::Simulation simulation;
 
-  HeldSimulation(scenario::Scenario from, std::uint64_t s, std::uint64_t r) : scenario(std::move(from)), seed(s), replication(r), simulation(scenario, s, r) {}
+  HeldSimulation(scenario::Scenario from, std::uint64_t s, std::uint64_t r, market::Replay replay)
+      : scenario(std::move(from)), seed(s), replication(r), simulation(scenario, s, r, std::move(replay)) {}
 
   void run_until(core::SimTime until) {
     run_watched([&](const std::atomic<bool>& stop) { simulation.run_until(until, 1, &stop); });
@@ -78,15 +82,41 @@ struct HeldSimulation {
   }
 };
 
+/// (date, index) by actor.
+py::list prices(const std::vector<std::vector<market::DecisionFact>>& path) {
+  py::list out;
+  for (const auto& actor : path) {
+    py::list steps;
+    for (const auto& step : actor) steps.append(py::make_tuple(core::to_string(step.time), step.price_index));
+    out.append(steps);
+  }
+  return out;
+}
+
+/// (date, H100e wanted, kW of sites started) by cloud.
+py::list investments(const std::vector<std::vector<market::DecisionFact>>& path) {
+  py::list out;
+  for (const auto& cloud : path) {
+    py::list steps;
+    for (const auto& step : cloud) steps.append(py::make_tuple(core::to_string(step.time), step.order_h100e, step.site_kw));
+    out.append(steps);
+  }
+  return out;
+}
+
 record::OutputMode mode_of(const std::string& text) {
   return text == "resume" ? record::OutputMode::Resume : text == "force" ? record::OutputMode::Force : record::OutputMode::Fresh;
 }
 
-void run_study(const std::vector<std::pair<std::string, scenario::Scenario>>& arms, const std::string& baseline, std::int64_t replications,
+/// Name, scenario, and the arms whose prices and investment it replays (empty: none).
+using ArmRow = std::tuple<std::string, scenario::Scenario, std::string, std::string>;
+
+void run_study(const std::vector<ArmRow>& arms, const std::string& baseline, std::int64_t replications,
                std::uint64_t seed, int threads, const std::string& until, const std::filesystem::path& out, const std::string& mode,
-               const py::object& progress) {
+               const std::string& design, const py::object& progress) {
   study::StudyOptions options;
-  for (const auto& [name, scenario] : arms) options.arms.push_back({name, scenario});
+  for (const auto& [name, scenario, prices, investment] : arms) options.arms.push_back({name, scenario, {prices, investment}});
+  options.design = design;
   options.baseline = baseline;
   options.replications = replications;
   options.seed = seed;
@@ -117,8 +147,19 @@ void run_study(const std::vector<std::pair<std::string, scenario::Scenario>>& ar
 }  // namespace
 
 void bind_study(py::module_& module) {
+  py::class_<market::DecisionPath, std::shared_ptr<market::DecisionPath>>(module, "DecisionPath")
+      .def_readonly("seed", &market::DecisionPath::seed)
+      .def_readonly("replication", &market::DecisionPath::replication)
+      .def(py::self == py::self)
+      .def("cloud_prices", [](const market::DecisionPath& path) { return prices(path.cloud_prices); })
+      .def("lab_prices", [](const market::DecisionPath& path) { return prices(path.lab_prices); })
+      .def("investments", [](const market::DecisionPath& path) { return investments(path.investments); });
   py::class_<HeldSimulation>(module, "Simulation")
-      .def(py::init<scenario::Scenario, std::uint64_t, std::uint64_t>(), py::arg("scenario"), py::arg("seed"), py::arg("replication"))
+      .def(py::init([](const scenario::Scenario& scenario, std::uint64_t seed, std::uint64_t replication,
+                       const std::optional<std::shared_ptr<market::DecisionPath>>& prices, const std::optional<std::shared_ptr<market::DecisionPath>>& investment) {
+             return HeldSimulation(scenario, seed, replication, {prices.value_or(nullptr), investment.value_or(nullptr)});
+           }),
+           py::arg("scenario"), py::arg("seed"), py::arg("replication"), py::arg("replay_prices"), py::arg("replay_investment"))
       .def_property_readonly("now", [](const HeldSimulation& held) { return core::to_string(held.simulation.now()); })
       .def("run_until", [](HeldSimulation& held, const std::string& date) { held.run_until(day_of(date)); }, py::arg("date"))
       .def("run", [](HeldSimulation& held) { held.run_until(held.scenario.parameters().run.end); })
@@ -132,10 +173,11 @@ void bind_study(py::module_& module) {
           },
           py::arg("days"))
       .def("fork", [](const HeldSimulation& held) { return HeldSimulation(held); })
+      .def("decisions", [](const HeldSimulation& held) { return std::make_shared<market::DecisionPath>(held.simulation.decisions()); })
       .def("fingerprint", [](const HeldSimulation& held) { return held.simulation.fingerprint(); })
       .def("write", &HeldSimulation::write, py::arg("path"));
   module.def("run_study", &run_study, py::arg("arms"), py::arg("baseline"), py::arg("replications"), py::arg("seed"), py::arg("threads"),
-             py::arg("until"), py::arg("out"), py::arg("mode"), py::arg("progress"));
+             py::arg("until"), py::arg("out"), py::arg("mode"), py::arg("design"), py::arg("progress"));
   module.def(
       "explain",
       [](const scenario::Scenario& scenario, const std::string& lab, const std::string& product,

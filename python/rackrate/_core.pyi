@@ -13,7 +13,7 @@ class ResultFileError(OSError):
 class ScenarioError(ValueError):
     mistakes: list[tuple[str, int, int, str, str, str, str]]
 import typing
-__all__: list[str] = ['CausalityError', 'Difference', 'Item', 'LedgerError', 'ResultFileError', 'Scenario', 'ScenarioError', 'Simulation', 'build_type', 'explain', 'find_parts', 'json_schema', 'merge_results', 'nearest', 'read_header', 'reference_page', 'result_format_page', 'run_study']
+__all__: list[str] = ['CausalityError', 'DecisionPath', 'Difference', 'Item', 'LedgerError', 'ResultFileError', 'Scenario', 'ScenarioError', 'Simulation', 'build_type', 'explain', 'find_parts', 'json_schema', 'merge_results', 'nearest', 'read_header', 'reference_page', 'result_format_page', 'run_study']
 class Item:
     @property
     def column(self) -> int:
@@ -99,8 +99,26 @@ class Scenario:
     @property
     def warnings(self) -> list[str]:
         ...
+class DecisionPath:
+    __hash__: typing.ClassVar[None] = None
+    def __eq__(self, arg0: DecisionPath) -> bool:
+        ...
+    def cloud_prices(self) -> list:
+        ...
+    def investments(self) -> list:
+        ...
+    def lab_prices(self) -> list:
+        ...
+    @property
+    def replication(self) -> int:
+        ...
+    @property
+    def seed(self) -> int:
+        ...
 class Simulation:
-    def __init__(self, scenario: Scenario, seed: typing.SupportsInt | typing.SupportsIndex, replication: typing.SupportsInt | typing.SupportsIndex) -> None:
+    def __init__(self, scenario: Scenario, seed: typing.SupportsInt | typing.SupportsIndex, replication: typing.SupportsInt | typing.SupportsIndex, replay_prices: DecisionPath | None, replay_investment: DecisionPath | None) -> None:
+        ...
+    def decisions(self) -> DecisionPath:
         ...
     def fingerprint(self) -> str:
         ...
@@ -133,7 +151,7 @@ def reference_page() -> str:
     ...
 def result_format_page() -> str:
     ...
-def run_study(arms: collections.abc.Sequence[tuple[str, Scenario]], baseline: str, replications: typing.SupportsInt | typing.SupportsIndex, seed: typing.SupportsInt | typing.SupportsIndex, threads: typing.SupportsInt | typing.SupportsIndex, until: str, out: os.PathLike | str | bytes, mode: str, progress: typing.Any) -> None:
+def run_study(arms: collections.abc.Sequence[tuple[str, Scenario, str, str]], baseline: str, replications: typing.SupportsInt | typing.SupportsIndex, seed: typing.SupportsInt | typing.SupportsIndex, threads: typing.SupportsInt | typing.SupportsIndex, until: str, out: os.PathLike | str | bytes, mode: str, design: str, progress: typing.Any) -> None:
     ...
 __version__: str
 build_type: str

@@ -17,7 +17,9 @@ class Simulation:
 
     Args: ``scenario`` is a Scenario or the name or path of one; ``seed`` and ``replication`` choose the
     random world: two scenarios with the same pair live in the same world.
-    Raises: ScenarioError for an unsound scenario, seed or replication.
+    ``replay_prices`` and ``replay_investment`` are paths from :meth:`decisions` of another simulation of the same seed
+    and replication: reviews of prices, or orders and sites, then follow the path instead of being decided here.
+    Raises: ScenarioError for an unsound scenario, seed or replication, or a path of another random world.
 
     Example:
         >>> import rackrate as rr
@@ -36,11 +38,13 @@ class Simulation:
         *,
         seed: int = 1,
         replication: int = 0,
+        replay_prices: _core.DecisionPath | None = None,
+        replay_investment: _core.DecisionPath | None = None,
         _core_simulation: _core.Simulation | None = None,
     ) -> None:
         self.scenario = as_scenario(scenario)
         self._core = _core_simulation or _core.Simulation(
-            self.scenario._core, options.seed_number(seed), options.whole("replication", replication)
+            self.scenario._core, options.seed_number(seed), options.whole("replication", replication), replay_prices, replay_investment
         )
 
     @property
@@ -66,6 +70,23 @@ class Simulation:
     def fork(self) -> Simulation:
         """A twin that shares the past and the random world and goes its own way from here."""
         return Simulation(self.scenario, _core_simulation=self._core.fork())
+
+    def decisions(self) -> _core.DecisionPath:
+        """What clouds and labs decided on prices and investment so far, for another arm to replay.
+
+        Its methods ``cloud_prices()``, ``lab_prices()`` and ``investments()`` list by actor tuples of a date and an
+        index, or of a date, H100e wanted and kW of sites started.
+
+        Example:
+            >>> import rackrate as rr
+            >>> sim = rr.Simulation("toy-10")
+            >>> sim.run()
+            >>> twin = rr.Simulation("toy-10", replay_prices=sim.decisions(), replay_investment=sim.decisions())
+            >>> twin.run()
+            >>> twin.fingerprint() == sim.fingerprint()
+            True
+        """
+        return self._core.decisions()
 
     def fingerprint(self) -> str:
         """SHA-256 of everything recorded so far; equal runs have equal fingerprints."""

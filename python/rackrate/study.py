@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     import xarray as xr
 
 Path_ = str | os.PathLike[str]
+Replays = Mapping[str, Mapping[str, str]]
 
 
 def run(
@@ -66,6 +67,7 @@ def compare(
     threads: int | None = None,
     out: Path_ | None = None,
     until: str | None = None,
+    replay: Replays | None = None,
     resume: bool = False,
     force: bool = False,
     progress: bool | progress.Callback | None = None,
@@ -75,7 +77,8 @@ def compare(
     Args: ``arms`` by name, or a list that goes by the scenarios' names; ``baseline`` is the arm that
     differences are taken from (the first, if not said); ``seed`` chooses the worlds and ``replications`` how many;
     ``threads`` changes the time, never the result; ``out`` keeps the result file, else it is temporary;
-    ``until`` ends the runs early (exclusive); ``resume`` goes on from what ``out`` holds, ``force`` replaces it;
+    ``until`` ends the runs early (exclusive); ``replay`` says for an arm whose recorded ``prices`` or ``investment`` it
+    takes in each replication instead of deciding, as ``{"shut": {"prices": "open"}}``; ``resume`` goes on from what ``out`` holds, ``force`` replaces it;
     ``progress`` is True for a bar, or a callback ``(done, total)``.
     Returns: xarray.Dataset with dims (arm, replication, entities..., time), lazy if ``out`` is given.
     Raises: ScenarioError for unsound input; ResultFileError if ``out`` exists or cannot be written; LedgerError
@@ -97,12 +100,12 @@ def compare(
             f'baseline is "{base}"; expected one of {", ".join(named)}. ' + (f"Did you mean {near}?" if near else "Name one of them.")
         )
     if out is not None:
-        run_study(named, base, replications, seed, threads, out, until, resume, force, progress)
+        run_study(named, base, replications, seed, threads, out, until, resume, force, progress, replay=replay)
         return open_result(out)
     folder = tempfile.mkdtemp(prefix="rackrate-")
     try:
         path = Path(folder) / "study.h5"
-        run_study(named, base, replications, seed, threads, path, until, False, False, progress)
+        run_study(named, base, replications, seed, threads, path, until, False, False, progress, replay=replay)
         return open_result(path).load()
     finally:
         shutil.rmtree(folder, ignore_errors=True)
@@ -119,12 +122,19 @@ def run_study(
     resume: bool,
     force: bool,
     show: bool | progress.Callback | None,
+    *,
+    replay: Replays | None = None,
+    design: str = "",
 ) -> None:
-    """Check the request, run it and write ``out``; returns when the file is whole."""
+    """Check the request, run it and write ``out``; returns when the file is whole.
+
+    ``design`` is JSON that the file keeps: what the arms are to each other.
+    """
+    replays = _checked_replays(arms, replay or {})
     if resume and force:
         raise _core.ScenarioError("resume and force are both set; expected one of them. Resume goes on, force begins again.")
     request: dict[str, Any] = {
-        "arms": [(name, scenario._core) for name, scenario in arms.items()],
+        "arms": [(name, scenario._core, *replays[name]) for name, scenario in arms.items()],
         "baseline": baseline,
         "replications": options.positive("replications", replications),
         "seed": options.seed_number(seed),
@@ -132,12 +142,26 @@ def run_study(
         "until": options.day("until", until) if until is not None else "",
         "out": os.fspath(options.writable(out, force=force, resume=resume)),
         "mode": "resume" if resume else "force" if force else "fresh",
+        "design": design,
     }
     if callable(show):
         _core.run_study(**request, progress=show)
         return
     with progress.bar(bool(show)) as advance:
         _core.run_study(**request, progress=advance)
+
+
+def _checked_replays(arms: Iterable[str], replay: Replays) -> dict[str, tuple[str, str]]:
+    """For each arm whose prices and whose investment it replays; empty for none."""
+    names = list(arms)
+    for arm, slots in replay.items():
+        for word, known, what in [(arm, names, "an arm"), *((slot, ["prices", "investment"], "a slot") for slot in slots)]:
+            if word not in known:
+                near = _core.nearest(word, known)
+                raise _core.ScenarioError(
+                    f'replay names {what} "{word}"; expected one of {", ".join(known)}. ' + (f"Did you mean {near}?" if near else "Name one of them.")
+                )
+    return {name: (replay.get(name, {}).get("prices", ""), replay.get(name, {}).get("investment", "")) for name in names}
 
 
 def rerun(path: Path_, *, replication: int | None = None, threads: int | None = None) -> list[tuple[str, int, bool]]:
@@ -160,19 +184,28 @@ def rerun(path: Path_, *, replication: int | None = None, threads: int | None = 
     if not wanted:
         raise _core.ScenarioError(f"replication is {replication}; expected one that {out} holds complete. Leave it out for all.")
     scenarios = {arm["name"]: Scenario.parse(arm["scenario"], f"{out}:{arm['name']}") for arm in header["arms"]}
-    verdicts = []
-    for (arm, number), expected in wanted.items():
-        simulation = _core.Simulation(scenarios[arm]._core, header["seed"], number)
+    sources = {arm["name"]: (arm["replay_prices"], arm["replay_investment"]) for arm in header["arms"]}
+    paths: dict[tuple[str, int], _core.DecisionPath] = {}
+
+    def simulate(arm: str, number: int) -> _core.Simulation:
+        prices, investment = (path_of(name, number) if name else None for name in sources[arm])
+        simulation = _core.Simulation(scenarios[arm]._core, header["seed"], number, prices, investment)
         simulation.run()
-        verdicts.append((arm, number, simulation.fingerprint() == expected))
-    return verdicts
+        return simulation
+
+    def path_of(arm: str, number: int) -> _core.DecisionPath:
+        if (arm, number) not in paths:
+            paths[arm, number] = simulate(arm, number).decisions()
+        return paths[arm, number]
+
+    return [(arm, number, simulate(arm, number).fingerprint() == expected) for (arm, number), expected in wanted.items()]
 
 
 def estimate_seconds(arms: Mapping[str, Scenario], replications: int, threads: int | None, days: int = 45) -> float:
     """How long a study will take, from the first weeks of one replication; good to a factor of two or so."""
     first = next(iter(arms.values()))
     seconds = progress.stopwatch()
-    pilot = _core.Simulation(first._core, 1, 0)
+    pilot = _core.Simulation(first._core, 1, 0, None, None)
     share = pilot.run_share(days)
     per_run = seconds() / max(share, 1e-9)
     runs = len(arms) * replications

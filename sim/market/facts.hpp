@@ -118,12 +118,25 @@ struct EventFact {
   std::string_view text;
 };
 
+/// What was decided at a quarterly review: the reviewer's list from then on, or what it orders and builds.
+enum class DecisionKind : std::uint8_t { CloudPrice, LabPrice, Investment };
+struct DecisionFact {
+  core::SimTime time;
+  DecisionKind kind = DecisionKind::CloudPrice;
+  std::int16_t actor = 0;                    ///< cloud or lab
+  double price_index = 1.0;                  ///< prices: relative to the start
+  double order_h100e = 0.0;                  ///< investment: wanted from the vendors, before whole units; below 1: none
+  double site_kw = 0.0;                      ///< investment: power of sites started; 0: none
+  friend bool operator==(const DecisionFact&, const DecisionFact&) = default;
+};
+
 class Observer {
  public:
   virtual ~Observer() = default;
   virtual void on_entry(const EntryFact&) {}
   virtual void on_window(const WindowFact&) {}
   virtual void on_event(const EventFact&) {}
+  virtual void on_decision(const DecisionFact&) {}   ///< told at the end of the window
 };
 
 }  // namespace rackrate::market

@@ -8,6 +8,7 @@
 #include "sim/market/messages.hpp"
 #include "sim/market/primitives/choice.hpp"
 #include "sim/market/purposes.hpp"
+#include "sim/market/replay.hpp"
 #include "sim/market/setting.hpp"
 
 namespace rackrate::market {
@@ -39,7 +40,10 @@ struct Scene {
   const Stage& stage;
   const core::Draws& draws;
   const Board& board;
+  const Replay* replay = nullptr;    ///< policy slots filled from a recorded path, if any
 
+  [[nodiscard]] const DecisionPath* replayed_prices() const { return replay != nullptr ? replay->prices.get() : nullptr; }
+  [[nodiscard]] const DecisionPath* replayed_investment() const { return replay != nullptr ? replay->investment.get() : nullptr; }
   [[nodiscard]] const Setting& setting() const { return stage.setting; }
   [[nodiscard]] const Parameters& parameters() const { return stage.setting.parameters; }
   [[nodiscard]] const AccessInterval& access() const { return stage.access[static_cast<std::size_t>(board.interval)]; }

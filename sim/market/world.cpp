@@ -40,10 +40,11 @@ Statistics first_statistics(const Stage& stage, const std::vector<Enterprise>& e
 
 }  // namespace
 
-World::World(std::shared_ptr<const Stage> stage, std::uint64_t seed, std::uint64_t replication)
-    : stage_(std::move(stage)), draws_(seed, replication), simulator_(stage_->process_names, options(stage_->setting.parameters)), exchange_(first_exchange(*stage_)) {
+World::World(std::shared_ptr<const Stage> stage, std::uint64_t seed, std::uint64_t replication, Replay replay)
+    : stage_(std::move(stage)), replay_(std::move(replay)), draws_(seed, replication), simulator_(stage_->process_names, options(stage_->setting.parameters)), exchange_(first_exchange(*stage_)) {
   const auto& s = stage_->setting;
   const auto& p = s.parameters;
+  check_replay(replay_, p.vocabulary, seed, replication);
   for (int v = 0; v < static_cast<int>(p.vendors.size()); ++v) vendors_.push_back(first_vendor(s, v));
   for (int c = 0; c < static_cast<int>(p.clouds.size()); ++c) headquarters_.push_back(first_headquarters(s, c));
   for (int k = 0; k < static_cast<int>(s.pools.size()); ++k) pools_.push_back(first_pool(s, k));
@@ -172,7 +173,11 @@ void World::at_barrier(core::SimTime window_end) {
     for (auto& lab : labs_) drain(lab);
     drain(exchange_);
     tell_versions(window_end);
+    for (const auto& hq : headquarters_) tell_decisions(hq);
+    for (const auto& lab : labs_) tell_decisions(lab);
   }
+  for (auto& hq : headquarters_) hq.decisions.clear();
+  for (auto& lab : labs_) lab.decisions.clear();
   for (auto& lab : labs_) lab.notices.clear();
   exchange_.notices.clear();
   publish(window_end);
@@ -205,6 +210,11 @@ void World::tell(const Notice& notice) const {
 template <class Owner>
 void World::drain(Owner& owner) const {
   for (const auto& notice : owner.notices) tell(notice);
+}
+
+template <class Owner>
+void World::tell_decisions(const Owner& owner) const {
+  for (const auto& decision : owner.decisions) observer_->on_decision(decision);
 }
 
 void World::tell_versions(core::SimTime until) {

@@ -30,7 +30,8 @@ class World {
  public:
   /// The world on the scenario's first day. Placements of the first adopters are made here, through the
   /// same choice that later decisions use, with no switching cost and volume learned since adoption.
-  World(std::shared_ptr<const Stage> stage, std::uint64_t seed, std::uint64_t replication);
+  /// Throws: ScenarioError when a path to replay is not of this random world.
+  World(std::shared_ptr<const Stage> stage, std::uint64_t seed, std::uint64_t replication, Replay replay = {});
 
   /// Processes every event with time < `until` (at most the scenario's end).
   /// Throws: core::LedgerError, core::CausalityError; core::Interrupted when `stop` is set.
@@ -56,7 +57,7 @@ class World {
   [[nodiscard]] const std::string& process_name(ProcessId process) const { return stage_->process_names[process]; }
 
  private:
-  [[nodiscard]] Scene scene() const { return {*stage_, draws_, board_}; }
+  [[nodiscard]] Scene scene() const { return {*stage_, draws_, board_, &replay_}; }
   void place_first_workloads();
   void schedule_first_events();
   void publish(core::SimTime t);
@@ -64,9 +65,12 @@ class World {
   void tell_versions(core::SimTime until);
   template <class Owner>
   void drain(Owner& owner) const;
+  template <class Owner>
+  void tell_decisions(const Owner& owner) const;
   void handle_statistics(Context& context, const Event& event);
 
   std::shared_ptr<const Stage> stage_;
+  Replay replay_;
   core::Draws draws_;
   engine::Simulator<Payload> simulator_;
   Board board_;

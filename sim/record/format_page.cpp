@@ -34,6 +34,8 @@ constexpr std::string_view kFile =
     "| `seed` | of all random numbers, with the replication |\n"
     "| `lookahead` | the window, the least delay between processes |\n"
     "| `baseline` | the arm that differences are taken from |\n"
+    "| `design` | JSON: what the arms of a designed study are to each other (sub-arms of an attribution, steps of a decomposition); absent else |\n"
+    "| `replay_prices_<arm>`, `replay_investment_<arm>` | the arm whose recorded prices, or orders and sites, this one took instead of deciding; absent where it decided |\n"
     "| `discount_rate`, `valuation_date` | of the net present values, per year of 365.25 d; with `_<arm>` appended where an arm differs from the baseline |\n"
     "| `fingerprint` | SHA-256 over the prints of all complete runs in the order (arm, replication) |\n"
     "| `scenario_digest_<arm>` | of the canonical values of the scenario |\n"

@@ -9,7 +9,8 @@ namespace rackrate::record {
 MonthlyRecorder::MonthlyRecorder(const market::Parameters& parameters)
     : axes_(axes_of(parameters)),
       accounts_(make_accounts(axes_, parameters.run.discount_rate, parameters.run.valuation_date)),
-      states_(axes_) {}
+      states_(axes_),
+      decisions_(market::empty_path(parameters.vocabulary)) {}
 
 void MonthlyRecorder::on_entry(const market::EntryFact& entry) { post(accounts_, entry); }
 
@@ -18,6 +19,8 @@ void MonthlyRecorder::on_window(const market::WindowFact& window) { states_.add(
 void MonthlyRecorder::on_event(const market::EventFact& event) {
   events_.push_back({event.time, std::string(event.kind), std::string(event.subject), std::string(event.text)});
 }
+
+void MonthlyRecorder::on_decision(const market::DecisionFact& decision) { market::append(decisions_, decision); }
 
 RunSeries MonthlyRecorder::series(std::string arm, std::int64_t replication) const {
   RunSeries out;

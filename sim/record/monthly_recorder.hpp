@@ -5,6 +5,7 @@
 
 #include "sim/market/facts.hpp"
 #include "sim/market/parameters.hpp"
+#include "sim/market/replay.hpp"
 #include "sim/record/month_accounts.hpp"
 #include "sim/record/month_state.hpp"
 #include "sim/record/run_series.hpp"
@@ -25,18 +26,22 @@ class MonthlyRecorder : public market::Observer {
   /// Throws LedgerError when a pool's compute does not add up.
   void on_window(const market::WindowFact& window) override;
   void on_event(const market::EventFact& event) override;
+  void on_decision(const market::DecisionFact& decision) override;
 
   /// The series of everything heard so far; months that no window and no entry touched are missing.
   /// May be called in the middle of a run.
   /// Throws:  LedgerError when a month's accounts do not close.
   [[nodiscard]] RunSeries series(std::string arm, std::int64_t replication) const;
   [[nodiscard]] const Axes& axes() const { return axes_; }
+  /// Prices and investment decided so far, for another arm to replay; seed and replication are the run's to say.
+  [[nodiscard]] const market::DecisionPath& decisions() const { return decisions_; }
 
  private:
   Axes axes_;
   Accounts accounts_;
   MonthStates states_;
   std::vector<Event> events_;
+  market::DecisionPath decisions_;
 };
 
 }  // namespace rackrate::record

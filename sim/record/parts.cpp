@@ -21,7 +21,10 @@ constexpr const char* kManifest = "manifest.json";
 
 std::vector<Manifest::ArmDigest> digests(const std::vector<Arm>& arms) {
   std::vector<Manifest::ArmDigest> out;
-  for (const Arm& arm : arms) out.push_back({arm.name, arm.digest});
+  for (const Arm& arm : arms) {   // an arm that replays another's path is another run of its scenario
+    const bool replays = !arm.replay_prices.empty() || !arm.replay_investment.empty();
+    out.push_back({arm.name, arm.digest + (replays ? " replays prices of " + arm.replay_prices + ", investment of " + arm.replay_investment : "")});
+  }
   return out;
 }
 
@@ -33,7 +36,7 @@ std::string to_json(const Manifest& m) {
   return "{\n  \"format_version\": " + quoted(kFormatVersion) + ",\n  \"program_version\": " + quoted(m.provenance.program_version) +
          ",\n  \"commit\": " + quoted(m.provenance.commit) + ",\n  \"build_type\": " + quoted(m.provenance.build_type) +
          ",\n  \"seed\": " + std::to_string(m.provenance.seed) + ",\n  \"lookahead\": " + quoted(m.provenance.lookahead) +
-         ",\n  \"baseline\": " + quoted(m.provenance.baseline) + ",\n  \"arms\": [" + arms + "],\n  \"replications\": " +
+         ",\n  \"baseline\": " + quoted(m.provenance.baseline) + ",\n  \"design\": " + quoted(m.provenance.design) + ",\n  \"arms\": [" + arms + "],\n  \"replications\": " +
          std::to_string(m.replications) + "\n}\n";
 }
 
@@ -45,7 +48,7 @@ Manifest read_manifest(const fs::path& path) {
     const detail::Json json = detail::parse_json(text.str());
     Manifest m;
     m.provenance = {json["program_version"].text, json["commit"].text, json["build_type"].text, json["seed"].unsigned_integer(),
-                    json["lookahead"].text, json["baseline"].text};
+                    json["lookahead"].text, json["baseline"].text, json["design"].text};
     for (const detail::Json& arm : json["arms"].items) m.arms.push_back({arm["name"].text, arm["digest"].text});
     m.replications = json["replications"].integer();
     return m;
@@ -71,6 +74,7 @@ void require_same(const fs::path& path, const Provenance& here, const std::vecto
   for (std::size_t i = 0; i < arms_here.size(); ++i)
     if (arms_here[i].digest != arms_wanted[i].digest)
       fail(path, "the scenario of arm " + arms_here[i].name + " has digest " + arms_here[i].digest.substr(0, 12), arms_wanted[i].digest.substr(0, 12), remedy);
+  if (here.design != wanted.design) fail(path, "its arms come from another design", "the groups of this request", remedy);
   if (here.baseline != wanted.baseline) fail(path, "its baseline is " + here.baseline, wanted.baseline, remedy);
 }
 

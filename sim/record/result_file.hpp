@@ -24,6 +24,7 @@ struct Provenance {
   std::uint64_t seed = 0;
   std::string lookahead;               ///< "1 d"
   std::string baseline;                ///< name of the baseline arm
+  std::string design = {};             ///< JSON: what the arms of a designed study are to each other; empty: not written
   friend bool operator==(const Provenance&, const Provenance&) = default;
 };
 
@@ -35,6 +36,8 @@ struct Arm {
   double discount_rate = 0.0;          ///< per year
   std::string valuation_date;          ///< "2026-04-27"
   Axes axes;                           ///< axes_of(parameters)
+  std::string replay_prices = {};      ///< arm whose price path it took; empty: it decided
+  std::string replay_investment = {};  ///< arm whose orders and sites it took; empty: it decided
   friend bool operator==(const Arm&, const Arm&) = default;
 };
 

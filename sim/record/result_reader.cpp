@@ -57,6 +57,7 @@ void ResultReader::State::open() {
   provenance.seed = detail::get_uint64(file.get(), "seed");
   provenance.lookahead = detail::get_text(file.get(), "lookahead");
   provenance.baseline = detail::get_text(file.get(), "baseline");
+  provenance.design = detail::get_text(file.get(), "design");
   fingerprint = detail::get_text(file.get(), "fingerprint");
   read_axes();
   replications = detail::read_int64s(file.get(), "replication");
@@ -93,6 +94,8 @@ void ResultReader::State::read_arms(const std::vector<std::string>& names) {
     arm.name = name;
     arm.scenario_toml = detail::get_text(root, "scenario_" + name);
     arm.digest = detail::get_text(root, "scenario_digest_" + name);
+    arm.replay_prices = detail::get_text(root, "replay_prices_" + name);
+    arm.replay_investment = detail::get_text(root, "replay_investment_" + name);
     const std::string rate = "discount_rate_" + name, date = "valuation_date_" + name, own_axes = "axes_" + name;
     arm.discount_rate = detail::get_double(root, detail::has_attribute(root, rate) ? rate : "discount_rate");
     arm.valuation_date = detail::get_text(root, detail::has_attribute(root, date) ? date : "valuation_date");

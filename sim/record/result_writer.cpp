@@ -168,12 +168,15 @@ void ResultWriter::State::put_root_attributes() {
   detail::put_uint64(root, "seed", provenance.seed);
   detail::put_text(root, "lookahead", provenance.lookahead);
   detail::put_text(root, "baseline", provenance.baseline);
+  detail::put_text(root, "design", provenance.design);
   const auto base = std::find_if(arms.begin(), arms.end(), [this](const Arm& a) { return a.name == provenance.baseline; });
   const Arm& first = base == arms.end() ? arms.front() : *base;
   detail::put_double(root, "discount_rate", first.discount_rate);
   detail::put_text(root, "valuation_date", first.valuation_date);
   for (const Arm& arm : arms) {
     detail::put_text(root, "scenario_digest_" + arm.name, arm.digest);
+    detail::put_text(root, "replay_prices_" + arm.name, arm.replay_prices);
+    detail::put_text(root, "replay_investment_" + arm.name, arm.replay_investment);
     if (arm.discount_rate != first.discount_rate) detail::put_double(root, "discount_rate_" + arm.name, arm.discount_rate);
     if (arm.valuation_date != first.valuation_date) detail::put_text(root, "valuation_date_" + arm.name, arm.valuation_date);
     if (arm.axes != axes) detail::put_text(root, "axes_" + arm.name, detail::axes_to_json(arm.axes));

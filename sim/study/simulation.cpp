@@ -4,11 +4,11 @@
 
 namespace rackrate::study {
 
-Simulation::Simulation(const scenario::Scenario& scenario, std::uint64_t seed, std::uint64_t replication)
-    : Simulation(std::make_shared<const market::Stage>(market::build_stage(scenario.parameters())), scenario.name(), seed, replication) {}
+Simulation::Simulation(const scenario::Scenario& scenario, std::uint64_t seed, std::uint64_t replication, market::Replay replay)
+    : Simulation(std::make_shared<const market::Stage>(market::build_stage(scenario.parameters())), scenario.name(), seed, replication, std::move(replay)) {}
 
-Simulation::Simulation(std::shared_ptr<const market::Stage> stage, std::string arm, std::uint64_t seed, std::uint64_t replication)
-    : arm_(std::move(arm)), replication_(replication), world_(stage, seed, replication), recorder_(stage->setting.parameters) {}
+Simulation::Simulation(std::shared_ptr<const market::Stage> stage, std::string arm, std::uint64_t seed, std::uint64_t replication, market::Replay replay)
+    : arm_(std::move(arm)), seed_(seed), replication_(replication), world_(stage, seed, replication, std::move(replay)), recorder_(stage->setting.parameters) {}
 
 void Simulation::run_until(core::SimTime until, int threads, const std::atomic<bool>* stop) {
   if (until < world_.now()) {
@@ -26,6 +26,13 @@ void Simulation::run_until(core::SimTime until, int threads, const std::atomic<b
 void Simulation::run(int threads, const std::atomic<bool>* stop) { run_until(world_.stage().setting.parameters.run.end, threads, stop); }
 
 record::RunSeries Simulation::series() const { return recorder_.series(arm_, static_cast<std::int64_t>(replication_)); }
+
+market::DecisionPath Simulation::decisions() const {
+  market::DecisionPath path = recorder_.decisions();
+  path.seed = seed_;
+  path.replication = replication_;
+  return path;
+}
 
 std::string Simulation::fingerprint() const { return record::fingerprint(series()); }
 

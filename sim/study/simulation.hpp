@@ -14,9 +14,10 @@ namespace rackrate::study {
 /// shares the past bit for bit.
 class Simulation {
  public:
-  /// Throws: ScenarioError when the contracts make no sense.
-  Simulation(const scenario::Scenario& scenario, std::uint64_t seed, std::uint64_t replication);
-  Simulation(std::shared_ptr<const market::Stage> stage, std::string arm, std::uint64_t seed, std::uint64_t replication);
+  /// `replay`: prices or investment taken from the path of another arm instead of being decided.
+  /// Throws: ScenarioError when the contracts make no sense, or a path is of another random world.
+  Simulation(const scenario::Scenario& scenario, std::uint64_t seed, std::uint64_t replication, market::Replay replay = {});
+  Simulation(std::shared_ptr<const market::Stage> stage, std::string arm, std::uint64_t seed, std::uint64_t replication, market::Replay replay = {});
 
   /// Processes every event with time < until, at most to the scenario's end. Threads: 1 runs serially; more
   /// share the windows of this one replication, with the same result.
@@ -29,12 +30,14 @@ class Simulation {
   [[nodiscard]] const market::World& world() const { return world_; }
   [[nodiscard]] market::World& world() { return world_; }
   [[nodiscard]] record::RunSeries series() const;
+  /// What clouds and labs decided on prices and investment so far, for another arm to replay.
+  [[nodiscard]] market::DecisionPath decisions() const;
   /// Digest of everything recorded so far.
   [[nodiscard]] std::string fingerprint() const;
 
  private:
   std::string arm_;
-  std::uint64_t replication_ = 0;
+  std::uint64_t seed_ = 0, replication_ = 0;
   market::World world_;
   record::MonthlyRecorder recorder_;
 };

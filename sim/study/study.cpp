@@ -6,6 +6,7 @@
 #include <set>
 
 #include "sim/core/error.hpp"
+#include "sim/study/path_store.hpp"
 #include "sim/study/simulation.hpp"
 
 #ifndef RACKRATE_COMMIT
@@ -45,6 +46,17 @@ void check_comparable(const Arm& arm, const Arm& base) {
                   core::to_string(b.run.start) + " to " + core::to_string(b.run.end) + " as in " + base.name, "Give all arms the same run.start and run.end.");
 }
 
+/// A path is taken from an arm of the study that decides for itself.
+void check_replays(const StudyOptions& options) {
+  for (const auto& arm : options.arms)
+    for (const auto& [what, source] : {std::pair{"prices", &arm.replay.prices}, std::pair{"investment", &arm.replay.investment}}) {
+      if (source->empty()) continue;
+      const auto found = std::find_if(options.arms.begin(), options.arms.end(), [&](const Arm& a) { return a.name == *source; });
+      if (found == options.arms.end() || !found->replay.empty())
+        throw mistake("replay." + arm.name + "." + what, "\"" + *source + "\"", "the name of an arm that replays nothing itself", "Take the baseline.");
+    }
+}
+
 void check(const StudyOptions& options) {
   if (options.arms.empty()) throw mistake("arms", "empty", "at least one scenario", "Name one.");
   if (options.replications < 1) throw mistake("replications", std::to_string(options.replications), "a whole number >= 1", "Use 1 for a single run.");
@@ -54,6 +66,7 @@ void check(const StudyOptions& options) {
     check_comparable(arm, options.arms.front());
   }
   if (!names.contains(options.baseline)) throw mistake("baseline", "\"" + options.baseline + "\"", "the name of an arm", "Take one of the arms.");
+  check_replays(options);
 }
 
 std::string in_words(core::SimDuration window) {
@@ -76,6 +89,10 @@ class Work {
         }
     total_ = static_cast<std::int64_t>(options.arms.size()) * options.replications;
     finished_ = total_ - static_cast<std::int64_t>(tasks_.size());
+    is_source_.assign(options.arms.size(), 0);
+    for (const auto& arm : options.arms)
+      for (const auto* source : {&arm.replay.prices, &arm.replay.investment})
+        if (!source->empty()) is_source_[index_of(*source)] = 1;
     for (const auto& arm : options.arms)
       stages_.push_back(tasks_.empty() ? nullptr : std::make_shared<const market::Stage>(market::build_stage(arm.scenario.parameters())));
   }
@@ -89,10 +106,7 @@ class Work {
       if (next >= tasks_.size()) return;
       const auto [arm, replication] = tasks_[next];
       try {
-        Simulation simulation(stages_[arm], options_.arms[arm].name, options_.seed, static_cast<std::uint64_t>(replication));
-        const auto end = options_.arms[arm].scenario.parameters().run.end;
-        simulation.run_until(options_.until ? std::min(*options_.until, end) : end, threads_inside, &stop);
-        collect(simulation.series());
+        run(arm, replication, threads_inside, stop);
       } catch (const core::Interrupted&) {
         return;
       } catch (...) {
@@ -103,6 +117,41 @@ class Work {
   }
 
  private:
+  Simulation simulate(std::size_t arm, std::int64_t replication, int threads, const std::atomic<bool>& stop) {
+    const auto& from = options_.arms[arm].replay;
+    Simulation simulation(stages_[arm], options_.arms[arm].name, options_.seed, static_cast<std::uint64_t>(replication),
+                          {path(from.prices, replication, threads, stop), path(from.investment, replication, threads, stop)});
+    const auto end = options_.arms[arm].scenario.parameters().run.end;
+    simulation.run_until(options_.until ? std::min(*options_.until, end) : end, threads, &stop);
+    return simulation;
+  }
+
+  /// The path of an arm that others replay; run again for it where a resumed file has only its results.
+  PathStore::Path path(const std::string& name, std::int64_t replication, int threads, const std::atomic<bool>& stop) {
+    if (name.empty()) return nullptr;
+    const auto source = index_of(name);
+    return paths_.get({source, replication}, [&] { return simulate(source, replication, threads, stop).decisions(); });
+  }
+
+  void run(std::size_t arm, std::int64_t replication, int threads, const std::atomic<bool>& stop) {
+    if (!is_source_[arm]) {
+      collect(simulate(arm, replication, threads, stop).series());
+      return;
+    }
+    std::optional<record::RunSeries> series;
+    static_cast<void>(paths_.get({arm, replication}, [&] {
+      const Simulation simulation = simulate(arm, replication, threads, stop);
+      series = simulation.series();
+      return simulation.decisions();
+    }));
+    collect(series ? std::move(*series) : simulate(arm, replication, threads, stop).series());   // a replaying arm was first
+  }
+
+  [[nodiscard]] std::size_t index_of(const std::string& name) const {
+    const auto found = std::find_if(options_.arms.begin(), options_.arms.end(), [&](const Arm& a) { return a.name == name; });
+    return static_cast<std::size_t>(found - options_.arms.begin());
+  }
+
   void collect(record::RunSeries series) {
     std::vector<record::RunSeries> batch;
     Progress now;
@@ -133,6 +182,8 @@ class Work {
   const std::function<void(const Progress&)>& progress_;
   std::vector<std::shared_ptr<const market::Stage>> stages_;
   std::vector<std::pair<std::size_t, std::int64_t>> tasks_;
+  std::vector<char> is_source_;              ///< [arm] 1 when another arm replays its path
+  PathStore paths_;
   std::map<std::int64_t, int> open_;
   std::map<std::int64_t, std::vector<record::RunSeries>> waiting_;
   std::atomic<std::size_t> next_{0};
@@ -151,12 +202,14 @@ record::Provenance provenance_of(const StudyOptions& options) {
   p.seed = options.seed;
   p.lookahead = in_words(options.arms.front().scenario.parameters().run.window);
   p.baseline = options.baseline;
+  p.design = options.design;
   return p;
 }
 
 record::Arm arm_of(const Arm& arm) {
   const auto& p = arm.scenario.parameters();
-  return {arm.name, arm.scenario.to_toml(), arm.scenario.digest(), p.run.discount_rate, core::to_string(p.run.valuation_date), record::axes_of(p)};
+  return {arm.name, arm.scenario.to_toml(), arm.scenario.digest(), p.run.discount_rate, core::to_string(p.run.valuation_date), record::axes_of(p),
+          arm.replay.prices, arm.replay.investment};
 }
 
 bool run_study(const StudyOptions& options, const std::atomic<bool>& stop, const std::function<void(const Progress&)>& progress) {

@@ -12,9 +12,17 @@
 
 namespace rackrate::study {
 
+/// Arms of the same study whose recorded paths an arm takes in place of its own decisions; empty: it decides.
+struct ReplayFrom {
+  std::string prices;
+  std::string investment;
+  [[nodiscard]] bool empty() const { return prices.empty() && investment.empty(); }
+};
+
 struct Arm {
   std::string name;
   scenario::Scenario scenario;
+  ReplayFrom replay = {};
 };
 
 struct StudyOptions {
@@ -26,6 +34,7 @@ struct StudyOptions {
   std::optional<core::SimTime> until;      ///< end the runs early
   std::filesystem::path out;
   record::OutputMode mode = record::OutputMode::Fresh;
+  std::string design;                      ///< JSON that says what the arms are to each other; kept in the file
 };
 
 struct Progress {

@@ -123,9 +123,9 @@ void on_month(LabState& lab, const Scene& scene, Context& context) {
 }
 
 /// Token lists follow how full the lab's hosts are (MODEL 8.1), the same for all channels: price parity.
-void review_price(LabState& lab, const Scene& scene) {
+double reviewed_index(const LabState& lab, const Scene& scene) {
   const auto& p = scene.parameters();
-  if (p.prices.rule == PriceRule::Frozen) return;
+  if (p.prices.rule == PriceRule::Frozen) return lab.signal.price_index;
   double demand = 0.0, available = 0.0, target = 0.0;
   for (const int host : scene.setting().hosts_of_lab[static_cast<std::size_t>(lab.index)]) {
     if ((scene.access().lab_hosts[static_cast<std::size_t>(lab.index)] >> host & 1U) == 0) continue;
@@ -134,9 +134,15 @@ void review_price(LabState& lab, const Scene& scene) {
     available += signal.available;
     target += signal.available * p.clouds[static_cast<std::size_t>(host)].target_utilisation;
   }
-  if (available <= 0) return;
+  if (available <= 0) return lab.signal.price_index;
   const ListPriceRule rule{p.prices.eta, target / available, p.prices.clip, p.prices.menu};
-  lab.signal.price_index = rule.next(lab.signal.price_index, demand / available);
+  return rule.next(lab.signal.price_index, demand / available);
+}
+
+void review_price(LabState& lab, const Scene& scene, core::SimTime now) {
+  const DecisionPath* path = scene.replayed_prices();
+  lab.signal.price_index = path != nullptr ? decision_at(path->lab_prices[static_cast<std::size_t>(lab.index)], now).price_index : reviewed_index(lab, scene);
+  lab.decisions.push_back({now, DecisionKind::LabPrice, static_cast<std::int16_t>(lab.index), lab.signal.price_index});
 }
 
 }  // namespace
@@ -189,7 +195,7 @@ void handle_lab(LabState& lab, const Scene& scene, Context& context, const Event
       on_month(lab, scene, context);
       break;
     case Kind::PriceReview:
-      review_price(lab, scene);
+      review_price(lab, scene, context.now());
       context.schedule(context.now() + core::years(kQuarterYears), static_cast<std::uint16_t>(Kind::PriceReview), {}, priority::kPrice);
       break;
     default:

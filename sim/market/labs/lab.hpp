@@ -18,6 +18,7 @@ struct LabState {
   std::int32_t releases = 0;         ///< ordinal of the exogenous release process
   LabSignal signal;                  ///< published at the next barrier
   std::vector<Notice> notices;
+  std::vector<DecisionFact> decisions;   ///< of this window, told at its end
 };
 
 [[nodiscard]] LabState first_lab(const Setting& setting, int index);

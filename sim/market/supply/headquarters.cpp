@@ -64,11 +64,11 @@ double affordable(const Scene& scene, const Cloud& cloud, double unit_cost, core
   return budget / unit_cost;
 }
 
-void invest(Headquarters& hq, const Scene& scene, Context& context) {
+/// What to order and to build, given what is forecast, installed and on its way.
+DecisionFact decide_investment(Headquarters& hq, const Scene& scene, core::SimTime now) {
   const auto& s = scene.setting();
   const auto& cloud = cloud_of(s, hq);
-  const auto now = context.now();
-  observe(hq, scene.board.clouds[static_cast<std::size_t>(hq.index)].demand);
+  DecisionFact decision{now, DecisionKind::Investment, static_cast<std::int16_t>(hq.index)};
   const Position position = position_of(scene, hq);
 
   double price = 0.0, kw = 0.0, lead_days = 0.0;
@@ -85,42 +85,65 @@ void invest(Headquarters& hq, const Scene& scene, Context& context) {
   const double wanted = forecast(hq, cloud.forecast, lead_quarters) / usable;
   const double pipeline = std::max(0.0, hq.ordered - position.received);
   const double unit_cost = price + kw * 1e-3 * cloud.facility_usd_per_mw;
-  const double order = std::min(std::max(0.0, wanted - position.installed - pipeline), affordable(scene, cloud, unit_cost, now));
-  if (order >= 1.0) {
-    hq.ordered += std::floor(order);
-    for (const auto& [name, share] : cloud.silicon)
-      for (std::size_t v = 0; v < s.parameters.vendors.size(); ++v)
-        if (s.parameters.vendors[v].name == name && share > 0)
-          context.send(scene.stage.directory.first_vendor + static_cast<ProcessId>(v), std::max(now + core::kDay * 7, context.window_end()), static_cast<std::uint16_t>(Kind::Order),
-                       pack(Order{hq.index, 0, static_cast<std::int64_t>(std::floor(order * share))}), priority::kSupply);
-  }
+  decision.order_h100e = std::min(std::max(0.0, wanted - position.installed - pipeline), affordable(scene, cloud, unit_cost, now));
 
-  if (!position.power_binds) return;
+  if (!position.power_binds) return decision;
   const double site_quarters = s.parameters.sites.lead_median_days / core::kDaysPerYear / kQuarterYears;
   const double future = forecast(hq, cloud.forecast, site_quarters) / usable;
   const double need_kw = position.used_kw + std::max(0.0, future - (position.installed - position.unpowered)) * kw;
   const double on_its_way = std::max(0.0, hq.site_kw - position.delivered_kw);
   const double gap_kw = need_kw - position.energised_kw - on_its_way;
   hq.short_of_power = gap_kw > 0 ? hq.short_of_power + 1 : 0;
-  if (hq.short_of_power < 2) return;
+  if (hq.short_of_power < 2) return decision;
   hq.short_of_power = 0;
-  hq.site_kw += gap_kw;
+  decision.site_kw = gap_kw;
+  return decision;
+}
+
+void order_chips(Headquarters& hq, const Scene& scene, Context& context, double order) {
+  const auto& s = scene.setting();
+  hq.ordered += std::floor(order);
+  for (const auto& [name, share] : cloud_of(s, hq).silicon)
+    for (std::size_t v = 0; v < s.parameters.vendors.size(); ++v)
+      if (s.parameters.vendors[v].name == name && share > 0)
+        context.send(scene.stage.directory.first_vendor + static_cast<ProcessId>(v), std::max(context.now() + core::kDay * 7, context.window_end()),
+                     static_cast<std::uint16_t>(Kind::Order), pack(Order{hq.index, 0, static_cast<std::int64_t>(std::floor(order * share))}), priority::kSupply);
+}
+
+void start_sites(Headquarters& hq, const Scene& scene, Context& context, double site_kw) {
+  const auto& s = scene.setting();
+  hq.site_kw += site_kw;
   for (const int pool : s.pools_of_cloud[static_cast<std::size_t>(hq.index)]) {
-    const auto& region = cloud.regions[static_cast<std::size_t>(s.pools[static_cast<std::size_t>(pool)].position)];
-    const auto kilowatts = static_cast<std::int64_t>(gap_kw * region.share);
+    const auto& region = cloud_of(s, hq).regions[static_cast<std::size_t>(s.pools[static_cast<std::size_t>(pool)].position)];
+    const auto kilowatts = static_cast<std::int64_t>(site_kw * region.share);
     if (kilowatts > 0)
       context.send(scene.stage.directory.power, context.window_end(), static_cast<std::uint16_t>(Kind::SiteStart),
-                   pack(SiteStart{pool, core::month_index(now), kilowatts}), priority::kSupply);
+                   pack(SiteStart{pool, core::month_index(context.now()), kilowatts}), priority::kSupply);
   }
 }
 
-void review_price(Headquarters& hq, const Scene& scene) {
+void invest(Headquarters& hq, const Scene& scene, Context& context) {
+  observe(hq, scene.board.clouds[static_cast<std::size_t>(hq.index)].demand);
+  const DecisionPath* path = scene.replayed_investment();
+  const DecisionFact decision = path != nullptr ? decision_at(path->investments[static_cast<std::size_t>(hq.index)], context.now()) : decide_investment(hq, scene, context.now());
+  hq.decisions.push_back(decision);
+  if (decision.order_h100e >= 1.0) order_chips(hq, scene, context, decision.order_h100e);
+  if (decision.site_kw > 0) start_sites(hq, scene, context, decision.site_kw);
+}
+
+double reviewed_index(const Headquarters& hq, const Scene& scene) {
   const auto& p = scene.parameters();
-  if (p.prices.rule == PriceRule::Frozen) return;
+  if (p.prices.rule == PriceRule::Frozen) return hq.price_index;
   const auto& signal = scene.board.clouds[static_cast<std::size_t>(hq.index)];
-  if (signal.available <= 0) return;
+  if (signal.available <= 0) return hq.price_index;
   const ListPriceRule rule{p.prices.eta, cloud_of(scene.setting(), hq).target_utilisation, p.prices.clip, p.prices.menu};
-  hq.price_index = rule.next(hq.price_index, signal.demand / signal.available);
+  return rule.next(hq.price_index, signal.demand / signal.available);
+}
+
+void review_price(Headquarters& hq, const Scene& scene, core::SimTime now) {
+  const DecisionPath* path = scene.replayed_prices();
+  hq.price_index = path != nullptr ? decision_at(path->cloud_prices[static_cast<std::size_t>(hq.index)], now).price_index : reviewed_index(hq, scene);
+  hq.decisions.push_back({now, DecisionKind::CloudPrice, static_cast<std::int16_t>(hq.index), hq.price_index});
 }
 
 void again(Context& context, Kind kind, std::int16_t priority) {
@@ -156,7 +179,7 @@ void handle_headquarters(Headquarters& hq, const Scene& scene, Context& context,
       again(context, Kind::InvestmentReview, priority::kDecision);
       break;
     case Kind::PriceReview:
-      review_price(hq, scene);
+      review_price(hq, scene, context.now());
       again(context, Kind::PriceReview, priority::kPrice);
       break;
     default:

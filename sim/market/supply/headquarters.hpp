@@ -16,6 +16,7 @@ struct Headquarters {
   double site_kw = 0.0;              ///< power started since the beginning: scripted sites and own starts
   int short_of_power = 0;            ///< consecutive reviews with a power gap
   double price_index = 1.0;
+  std::vector<DecisionFact> decisions;   ///< of this window, told at its end
 };
 
 [[nodiscard]] Headquarters first_headquarters(const Setting& setting, int index);
@@ -25,6 +26,7 @@ struct Headquarters {
 ///   installed and on its way, within the capex budget; when power falls short two reviews in a row, start
 ///   sites (MODEL 3.6, checks A11, A12);
 /// - price: P <- P clip((u/u*)^eta, 1 +- clip), menu threshold (MODEL 8.1, check D7).
+/// Either takes the decision of its date from a recorded path where one is given (Scene::replay).
 void handle_headquarters(Headquarters& hq, const Scene& scene, Context& context, const Event& event);
 
 /// First review of a cloud: within the first quarter, keyed by replication.

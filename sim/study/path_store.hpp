@@ -1,0 +1,45 @@
+#pragma once
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <utility>
+
+#include "sim/market/replay.hpp"
+
+namespace rackrate::study {
+
+/// The paths that arms of one study take from other arms of the same replication. Whoever comes first
+/// computes a path; others wait for it. A path is a few kilobytes and stays until the study ends.
+class PathStore {
+ public:
+  using Path = std::shared_ptr<const market::DecisionPath>;
+  using Key = std::pair<std::size_t, std::int64_t>;   ///< (arm, replication)
+
+  /// The path of a run, computed by `run` unless somebody has done so. What `run` throws passes through
+  /// and leaves nothing behind.
+  Path get(const Key& key, const std::function<market::DecisionPath()>& run) {
+    Slot& slot = slot_of(key);
+    const std::lock_guard lock(slot.mutex);
+    if (!slot.path) slot.path = std::make_shared<const market::DecisionPath>(run());
+    return slot.path;
+  }
+
+ private:
+  struct Slot {
+    std::mutex mutex;
+    Path path;
+  };
+  Slot& slot_of(const Key& key) {
+    const std::lock_guard lock(mutex_);
+    auto& slot = slots_[key];
+    if (!slot) slot = std::make_unique<Slot>();
+    return *slot;
+  }
+
+  std::mutex mutex_;
+  std::map<Key, std::unique_ptr<Slot>> slots_;
+};
+
+}  // namespace rackrate::study
