@@ -11,6 +11,7 @@
 #include "sim/study/explain.hpp"
 #include "sim/study/simulation.hpp"
 #include "sim/study/study.hpp"
+#include "sim/study/terms.hpp"
 
 #include <algorithm>
 #include <atomic>
@@ -178,6 +179,7 @@ void bind_study(py::module_& module) {
       .def("write", &HeldSimulation::write, py::arg("path"));
   module.def("run_study", &run_study, py::arg("arms"), py::arg("baseline"), py::arg("replications"), py::arg("seed"), py::arg("threads"),
              py::arg("until"), py::arg("out"), py::arg("mode"), py::arg("design"), py::arg("progress"));
+  module.def("terms_digest", &study::terms_digest, py::arg("scenario"));
   module.def(
       "explain",
       [](const scenario::Scenario& scenario, const std::string& lab, const std::string& product,

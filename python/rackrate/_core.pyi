@@ -13,7 +13,7 @@ class ResultFileError(OSError):
 class ScenarioError(ValueError):
     mistakes: list[tuple[str, int, int, str, str, str, str]]
 import typing
-__all__: list[str] = ['CausalityError', 'DecisionPath', 'Difference', 'Item', 'LedgerError', 'ResultFileError', 'Scenario', 'ScenarioError', 'Simulation', 'build_type', 'explain', 'find_parts', 'json_schema', 'merge_results', 'nearest', 'read_header', 'reference_page', 'result_format_page', 'run_study']
+__all__: list[str] = ['CausalityError', 'DecisionPath', 'Difference', 'Item', 'LedgerError', 'ResultFileError', 'Scenario', 'ScenarioError', 'Simulation', 'build_type', 'explain', 'find_parts', 'json_schema', 'merge_results', 'nearest', 'read_header', 'reference_page', 'result_format_page', 'run_study', 'terms_digest']
 class Item:
     @property
     def column(self) -> int:
@@ -152,6 +152,8 @@ def reference_page() -> str:
 def result_format_page() -> str:
     ...
 def run_study(arms: collections.abc.Sequence[tuple[str, Scenario, str, str]], baseline: str, replications: typing.SupportsInt | typing.SupportsIndex, seed: typing.SupportsInt | typing.SupportsIndex, threads: typing.SupportsInt | typing.SupportsIndex, until: str, out: os.PathLike | str | bytes, mode: str, design: str, progress: typing.Any) -> None:
+    ...
+def terms_digest(scenario: Scenario) -> str:
     ...
 __version__: str
 build_type: str

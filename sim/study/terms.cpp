@@ -1,0 +1,117 @@
+#include "sim/study/terms.hpp"
+
+#include <algorithm>
+#include <array>
+#include <set>
+#include <string_view>
+#include <vector>
+
+#include "sim/core/sha256.hpp"
+#include "sim/market/scene.hpp"
+
+namespace rackrate::study {
+namespace {
+
+using market::Clause;
+using market::ClauseKind;
+using Items = std::vector<scenario::Item>;
+
+/// Keys for readers (resolved_text.cpp holds the same list): they move nothing.
+constexpr std::array<std::string_view, 7> kProse{"accessed", "description", "grade", "note", "source", "title", "url"};
+
+bool is_prose(std::string_view path) {
+  const auto key = path.substr(path.rfind('.') + 1);
+  return path.starts_with("sources.") || std::find(kProse.begin(), kProse.end(), key) != kProse.end();
+}
+
+/// "key=value" of every value below a prefix, the prefix left off. Items are sorted by path.
+std::string below(const Items& items, const std::string& prefix) {
+  std::string text;
+  auto it = std::lower_bound(items.begin(), items.end(), prefix, [](const scenario::Item& item, const std::string& p) { return item.path < p; });
+  for (; it != items.end() && it->path.starts_with(prefix); ++it)
+    if (!is_prose(it->path)) text += it->path.substr(prefix.size()) + "=" + it->value + "\n";
+  return text;
+}
+
+bool acts_through_feasibility_alone(ClauseKind kind) { return kind == ClauseKind::Exclusive || kind == ClauseKind::Carveout; }
+
+/// A cap counts from the version's own first day, so a share restated with a cap is not the same share going on.
+bool counts_from_its_version(const Clause& clause) { return clause.kind == ClauseKind::Revshare && clause.cap_usd >= 0; }
+
+/// The clauses that act during [from, until), in order of their names.
+std::string clauses_text(const Items& items, const std::string& path, const market::Version& version, core::SimTime from, core::SimTime until) {
+  std::vector<const Clause*> live;
+  for (const auto& clause : version.clauses)
+    if (clause.enabled && !acts_through_feasibility_alone(clause.kind) && std::max(clause.from, from) < std::min(clause.until, until)) live.push_back(&clause);
+  std::sort(live.begin(), live.end(), [](const Clause* a, const Clause* b) { return a->name < b->name; });
+  std::string text;
+  for (const Clause* clause : live) {
+    text += clause->name + "\n" + below(items, path + ".clauses." + clause->name + ".");
+    if (counts_from_its_version(*clause)) text += "counts from " + core::to_string(version.effective) + "\n";
+  }
+  return text;
+}
+
+void add_contract(core::Sha256& hash, const Items& items, const market::Registry& registry, std::size_t index, const market::RunParameters& run) {
+  const market::Contract& contract = registry.contracts()[index];
+  std::set<core::SimTime> dates{run.start};
+  for (const auto& version : contract.versions)
+    for (const auto date : {version.effective, version.ends})
+      if (date > run.start && date < run.end) dates.insert(date);
+  std::string before, told;   // a contract that says nothing all along is as good as none
+  for (auto date = dates.begin(); date != dates.end(); ++date) {
+    const int at = registry.version_in_force(static_cast<int>(index), *date);
+    const core::SimTime until = std::next(date) == dates.end() ? run.end : *std::next(date);
+    std::string now;
+    if (at >= 0) {
+      const auto& version = contract.versions[static_cast<std::size_t>(at)];
+      now = clauses_text(items, "contracts." + contract.name + ".versions." + version.name, version, *date, until);
+    }
+    if (now == before) continue;
+    before = now;
+    told += "from " + core::to_string(*date) + "\n" + now;
+  }
+  if (!told.empty()) hash.update_field(contract.name + "\n" + told);
+}
+
+template <class Number>
+void add_number(core::Sha256& hash, Number value) { hash.update(&value, sizeof value); }
+
+void add_feasibility(core::Sha256& hash, const std::vector<market::AccessInterval>& access) {
+  for (const auto& interval : access) {
+    add_number(hash, interval.from.time_since_epoch().count());
+    for (const auto& cell : interval.cells) {
+      add_number(hash, cell.state);
+      add_number(hash, cell.host);
+      add_number(hash, cell.hosts);
+      add_number(hash, cell.allowlist);
+      add_number(hash, cell.token_cap);
+      add_number(hash, cell.since.time_since_epoch().count());
+    }
+    for (const auto hosts : interval.stream_hosts) add_number(hash, hosts);
+    for (const auto hosts : interval.lab_hosts) add_number(hash, hosts);
+  }
+}
+
+}  // namespace
+
+std::string terms_digest(const scenario::Scenario& scenario) {
+  const Items items = scenario.items(true);
+  const market::Stage stage = market::build_stage(scenario.parameters());
+  const market::Setting& setting = stage.setting;
+  core::Sha256 hash;
+  for (const auto& item : items)
+    if (!item.path.starts_with("contracts.") && !is_prose(item.path)) hash.update_field(item.path + "=" + item.value);
+  for (const auto& a : setting.alternatives) {
+    add_number(hash, a.key);
+    add_number(hash, a.product);
+  }
+  add_feasibility(hash, stage.access);
+  std::vector<std::size_t> order(setting.registry.contracts().size());
+  for (std::size_t i = 0; i < order.size(); ++i) order[i] = i;
+  std::sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return setting.registry.contracts()[a].name < setting.registry.contracts()[b].name; });
+  for (const std::size_t i : order) add_contract(hash, items, setting.registry, i, setting.parameters.run);
+  return hash.hex();
+}
+
+}  // namespace rackrate::study
