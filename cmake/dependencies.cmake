@@ -17,6 +17,7 @@ rackrate_require(TBB_FOUND oneTBB)
 if(RACKRATE_ENGINE_ONLY)
   return()
 endif()
+enable_language(C)   # CMake looks for HDF5 by its C compiler wrapper
 find_package(Boost 1.74 CONFIG QUIET)
 rackrate_require(Boost_FOUND Boost)
 find_package(Eigen3 3.4 CONFIG QUIET)

@@ -4,10 +4,12 @@
 include(CMakePackageConfigHelpers)
 include(GNUInstallDirs)
 
+set(_include_dir ${CMAKE_INSTALL_INCLUDEDIR}/rackrate)
 set(_package_dir ${CMAKE_INSTALL_LIBDIR}/cmake/rackrate)
+target_include_directories(rackrate_core PUBLIC $<INSTALL_INTERFACE:${_include_dir}>)
 install(TARGETS rackrate_core rackrate_engine EXPORT rackrateEngine
         ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR} COMPONENT engine)
-install(DIRECTORY sim/core sim/engine DESTINATION include/rackrate/sim COMPONENT engine
+install(DIRECTORY sim/core sim/engine DESTINATION ${_include_dir}/sim COMPONENT engine
         FILES_MATCHING PATTERN "*.hpp")
 install(EXPORT rackrateEngine NAMESPACE rackrate:: FILE rackrateTargets.cmake
         DESTINATION ${_package_dir} COMPONENT engine)
