@@ -149,6 +149,7 @@ def main(arguments: list[str] | None = None) -> int:
         return 2
 
     output = OUTPUT / ("engine-quick.json" if options.quick else "engine.json")
+    output.parent.mkdir(parents=True, exist_ok=True)
     rows = {}
     if options.only and output.exists():
         rows = {r["id"]: r for r in json.loads(output.read_text(encoding="utf-8"))["rows"]}
@@ -157,13 +158,12 @@ def main(arguments: list[str] | None = None) -> int:
         for number, pair in enumerate(chosen, start=1):
             print(f"[{number}/{len(chosen)}] {pair['measure']} against {pair['against']}", file=sys.stderr, flush=True)
             rows[pair["id"]] = measure(pair, repetitions, options.quick)
+            result["finished"] = datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC")
+            result["rows"] = [rows[p["id"]] for p in goals["pair"] if p["id"] in rows]
+            output.write_text(json.dumps(result, indent=1) + "\n", encoding="utf-8")   # each row, so that a run cut short is not lost
     except (DifferentWork, RuntimeError) as problem:
         print(f"bench engine: {problem}", file=sys.stderr)
         return 1
-    result["finished"] = datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC")
-    result["rows"] = [rows[p["id"]] for p in goals["pair"] if p["id"] in rows]
-    output.parent.mkdir(parents=True, exist_ok=True)
-    output.write_text(json.dumps(result, indent=1) + "\n", encoding="utf-8")
     print(report(goals, result))
     print(f"written to {output.relative_to(ROOT)}", file=sys.stderr)
     return 0

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "bench/huge_pages.hpp"
 #include "sim/engine/event.hpp"
 #include "sim/engine/origin_ranks.hpp"
 
@@ -57,8 +58,8 @@ class HeapEngine {
   struct Later {
     bool operator()(const Event& a, const Event& b) const { return before(b, a); }
   };
-  static std::vector<Event> reserved(std::size_t n) {
-    std::vector<Event> v;
+  static HugeVector<Event> reserved(std::size_t n) {
+    HugeVector<Event> v;
     v.reserve(n + 1);
     return v;
   }
@@ -66,7 +67,7 @@ class HeapEngine {
   std::vector<std::uint32_t> sequences_;
   std::uint64_t outside_ = 0;
   std::uint64_t events_ = 0;
-  std::priority_queue<Event, std::vector<Event>, Later> queue_;
+  std::priority_queue<Event, HugeVector<Event>, Later> queue_;
 };
 
 }  // namespace bench

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "bench/counter_random.hpp"
+#include "bench/huge_pages.hpp"
 #include "sim/engine/event.hpp"
 
 namespace bench {
@@ -76,7 +77,7 @@ class PholdModel {
   rackrate::core::SimDuration lookahead_;
   double mean_ticks_;
   Ziggurat exponential_;
-  std::vector<State> states_;
+  HugeVector<State> states_;
 };
 
 [[nodiscard]] inline std::vector<std::string> phold_names(const PholdParameters& p) {
