@@ -1,4 +1,6 @@
 // The hold model on the engine, or on a std::priority_queue of the same events: hold --help.
+#include <algorithm>
+
 #include "bench/command_line.hpp"
 #include "bench/heap_engine.hpp"
 #include "bench/hold_model.hpp"
@@ -24,11 +26,17 @@ void declare(CLI::App& app, Arguments& a) {
   app.add_option("--increment", a.increment)->check(CLI::IsMember({"exponential", "uniform", "bimodal", "equal"}));
   app.add_option("--holds", a.holds, "timed, about")->check(CLI::Range(1u, 2'000'000'000u));
   app.add_option("--warm-up", a.warm_up, "holds before these")->check(CLI::Range(0u, 2'000'000'000u));
-  app.add_option("--events-per-window", a.events_per_window, "0 for the rule of hold.cpp")->check(CLI::Range(0.0, 1e9));
+  app.add_option("--events-per-window", a.events_per_window, "0 for 64, or more where delays are very long against that")->check(CLI::Range(0.0, 1e9));
 }
 
-/// The rule for the window, the same for all numbers of pending events and all increments.
-double events_per_window(const Arguments& a) { return a.events_per_window > 0.0 ? a.events_per_window : 64.0; }
+/// The rule for the window: as long as 64 events take, and at least a 65,536th of the longest delay that is
+/// not rare, which is how many windows the engine keeps apart (what lies beyond is sorted over again as it
+/// comes near). Shorter windows cost their opening, longer ones the ordering of their events; between 32
+/// and 256 events it hardly matters.
+double events_per_window(const Arguments& a, const bench::HoldModel& model) {
+  if (a.events_per_window > 0.0) return a.events_per_window;
+  return std::max(64.0, model.longest() * static_cast<double>(a.pending) / 65'536.0);
+}
 
 bench::Course course_of(const Arguments& a) {
   const auto after = [](std::uint64_t holds) { return SimTime{SimDuration{static_cast<std::int64_t>(holds) * bench::HoldModel::kSpacing}}; };
@@ -36,7 +44,7 @@ bench::Course course_of(const Arguments& a) {
 }
 
 bench::Measured run_windows(const Arguments& a, bench::HoldModel& model) {
-  const auto window = static_cast<std::int64_t>(events_per_window(a) * static_cast<double>(bench::HoldModel::kSpacing));
+  const auto window = static_cast<std::int64_t>(events_per_window(a, model) * static_cast<double>(bench::HoldModel::kSpacing));
   rackrate::engine::Simulator<bench::HoldModel::Payload> sim({"hold"}, {.window = SimDuration{window > 0 ? window : 1}, .shards = 1});
   for (std::uint64_t k = 0; k < a.pending; ++k) sim.post(0, model.first(k), 0, {});
   const auto executor = rackrate::engine::make_serial_executor();
@@ -56,7 +64,7 @@ void run(const Arguments& a) {
   bench::HoldModel model(a.pending, bench::increment_from(a.increment));
   const bench::Measured m = a.common.engine == "heap" ? run_heap(a, model) : run_windows(a, model);
   std::printf(a.common.json ? "{\"pending\": %llu, \"increment\": \"%s\", \"events_per_window\": %g, " : "%llu pending, %s increments, %g events per window; ",
-              static_cast<unsigned long long>(a.pending), a.increment.c_str(), events_per_window(a));
+              static_cast<unsigned long long>(a.pending), a.increment.c_str(), events_per_window(a, model));
   bench::print_end(a.common, m, model.digest());
 }
 
