@@ -1,0 +1,68 @@
+"""Every deal in the table of deals is in the registry, or the table says why not; every clause says where it is from."""
+
+import pytest
+import rackrate as rr
+
+from tests.library.reading import FOLDER, figures, resolved
+
+DEALS = figures("contracts")
+FLAGSHIP = resolved("openai-azure-amended")
+LOADED = rr.Scenario.load(str(FOLDER / "openai-azure-amended.toml"))
+IDS = [f"{row['date']} {row['entity']}: {row['figure']}" for row in DEALS]
+
+
+def at(path):
+    table = FLAGSHIP
+    for part in path.split("."):
+        assert part in table, f"{path} ends before {part}"
+        table = table[part]
+    return table
+
+
+@pytest.mark.parametrize("row", DEALS, ids=IDS)
+def test_a_deal_is_encoded_or_the_reason_why_not_is_given(row):
+    assert bool(row["encoded"]) != bool(row["reason"])
+    for path in row["encoded"].split():
+        found = at(path)
+        clauses = list(found.values()) if path.endswith(".clauses") else [found]
+        assert clauses and all("kind" in clause for clause in clauses), path
+
+
+def test_every_commitment_of_a_known_amount_is_encoded():
+    dollars = [row for row in DEALS if "USD billion" in row["unit"]]
+    promised = [row for row in dollars if "commitment" in row["figure"] or "fee" in row["figure"]]
+    assert len(promised) == 16  # counted by hand in the table
+    assert [row["figure"] for row in promised if not row["encoded"]] == []
+
+
+def test_the_parties_of_a_deal_signed_the_contract_that_encodes_it():
+    known = {"microsoft", "amazon", "oracle", "coreweave", "google", "anthropic", "openai", "meta", "xai"}
+    for row in DEALS:
+        named = {firm for firm in known if firm in row["entity"].lower()}
+        for path in row["encoded"].split():
+            contract = at(".".join(path.split(".")[:2]))
+            assert named <= set(contract["parties"]), (row["entity"], path)
+
+
+def clauses():
+    for name, contract in FLAGSHIP["contracts"].items():
+        for version_name, version in contract["versions"].items():
+            for clause_name in version["clauses"]:
+                yield f"{name}.{version_name}.{clause_name}", contract
+
+
+@pytest.mark.parametrize(("where", "contract"), list(clauses()), ids=[where for where, _ in clauses()])
+def test_a_clause_has_source_and_grade_and_says_that_it_is_a_reading(where, contract):
+    """The contracts are not public: what stands here was read in reports, and the contract says so."""
+    assert "reading of public reports" in contract.get("note", "")
+    item = LOADED.item("contracts.{}.versions.{}.clauses.{}.kind".format(*where.split(".")))
+    assert item.source in FLAGSHIP["sources"]
+    assert item.grade in set("PRWA")
+
+
+def test_fees_by_the_month_add_up():
+    """1.25 B$ from July 2026 to May 2029, 35 months; .92 B$ from October 2026 to June 2029, 33 months."""
+    fees = {"anthropic-xai": 1.25 * 35, "google-xai": 0.92 * 33}
+    for contract, total in fees.items():
+        amount = at(f"contracts.{contract}.versions.first.clauses.fee.amount")["value"]
+        assert float(amount.split()[0]) == pytest.approx(total)
