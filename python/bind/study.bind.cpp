@@ -27,11 +27,11 @@ namespace py = pybind11;
 namespace rackrate::bind {
 namespace {
 
-core::SimTime day_of(const std::string& text) {
+core::SimTime day_of(const std::string& text, const char* key = "date") {
   core::SimTime time;
   if (core::parse_time(text, time)) return time;
   core::Mistake mistake;
-  mistake.where.key = "date";
+  mistake.where.key = key;
   mistake.got = "\"" + text + "\"";
   mistake.expected = "a date, YYYY-MM-DD";
   mistake.remedy = "Write, say, 2026-04-27.";
@@ -184,14 +184,21 @@ void bind_study(py::module_& module) {
       "explain",
       [](const scenario::Scenario& scenario, const std::string& lab, const std::string& product,
          const std::string& channel, const std::string& host, const std::string& runtime, const std::string& segment,
-         const std::string& region, const std::string& model_class, const std::string& date) {
-        const study::Question question{.lab = lab, .product = product, .channel = channel, .host = host,
+         const std::string& region, const std::string& model_class, const std::string& date, const std::string& released,
+         const std::string& holder_ships, bool holder_cannot, bool holder_declines) {
+        study::Question question{.lab = lab, .product = product, .channel = channel, .host = host,
                                        .runtime = runtime, .segment = segment, .region = region,
-                                       .model_class = model_class, .date = day_of(date)};
+                                       .model_class = model_class, .date = day_of(date), .release = {}};
+        if (!released.empty()) {
+          question.release = {.date = day_of(released, "released"), .holder_ga = core::kNever,
+                              .holder_can = !holder_cannot, .holder_declines = holder_declines};
+          if (!holder_ships.empty()) question.release.holder_ga = day_of(holder_ships, "holder_ships");
+        }
         return to_dict(study::explain(scenario, question));
       },
       py::arg("scenario"), py::arg("lab"), py::arg("product"), py::arg("channel"), py::arg("host"), py::arg("runtime"),
-      py::arg("segment"), py::arg("region"), py::arg("model_class"), py::arg("date"));
+      py::arg("segment"), py::arg("region"), py::arg("model_class"), py::arg("date"),
+      py::arg("released"), py::arg("holder_ships"), py::arg("holder_cannot"), py::arg("holder_declines"));
 }
 
 }  // namespace rackrate::bind

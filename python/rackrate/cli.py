@@ -150,6 +150,10 @@ def show_command(scenario: str, resolved: bool, as_toml: bool, other: str | None
 @click.option("--model-class", type=click.Choice(["closed", "open_weight"]), default="closed", show_default=True)
 @click.option("--region", default=None)
 @click.option("--date", required=True, metavar="YYYY-MM-DD")
+@click.option("--released", default=None, metavar="YYYY-MM-DD", help="of the model asked about [default: long ago]")
+@click.option("--holder-ships", default=None, metavar="YYYY-MM-DD", help="general availability at the ship-first holder [default: not yet]")
+@click.option("--holder-cannot", is_flag=True, help="the holder fails the capability test")
+@click.option("--holder-declines", is_flag=True, help="the holder does not cure, or waives")
 @click.option("--json", "as_json", is_flag=True, help="for programs")
 def explain_command(scenario: str, as_json: bool, **question: Any) -> None:
     """May this be sold so on that day (00:00 UTC)? GA, PREVIEW or NO, and the clause that decides."""

@@ -153,13 +153,20 @@ class Scenario:
         segment: str | None = None,
         region: str | None = None,
         model_class: str = "closed",
+        released: str | dt.date | None = None,
+        holder_ships: str | dt.date | None = None,
+        holder_cannot: bool = False,
+        holder_declines: bool = False,
     ) -> Verdict:
         """May this lab's product be sold on this channel on that day (00:00 UTC)?
 
         Args: ``host`` is the cloud that runs the model, by default the channel's own; ``runtime`` holds an
-        agent's state, by default the host; no ``segment`` means the commercial ones in general.
+        agent's state, by default the host; no ``segment`` means the commercial ones in general. The model was
+            released long ago unless ``released`` says when; ``holder_ships`` is then the day on which the holder of
+            a ship-first right makes it generally available (never, unless said), and the last two say what the
+            right's exception asks.
         Raises: ScenarioError that names the nearest valid name, or asks for the host where the channel has none.
-        Source: MODEL section 5.2; the answer is about models released long before that day.
+        Source: MODEL sections 5.2 and 5.3.
 
         Example:
             >>> toy = Scenario.load("toy-10")
@@ -176,7 +183,11 @@ class Scenario:
             segment=segment or "",
             region=region or "",
             model_class=model_class,
-            date=date.isoformat() if isinstance(date, dt.date) else date,
+            date=_day(date),
+            released=_day(released),
+            holder_ships=_day(holder_ships),
+            holder_cannot=holder_cannot,
+            holder_declines=holder_declines,
         )
         return Verdict(**answer)
 
@@ -217,6 +228,10 @@ class Scenario:
 
     def __hash__(self) -> int:
         return hash(self.digest)
+
+
+def _day(value: str | dt.date | None) -> str:
+    return value.isoformat() if isinstance(value, dt.date) else value or ""
 
 
 def _override_text(value: Any) -> str:

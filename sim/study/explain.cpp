@@ -100,8 +100,8 @@ Explanation explain(const scenario::Scenario& scenario, const Question& question
   if (tuple.runtime < 0 && needs_runtime(tuple.product)) tuple.runtime = tuple.host;
 
   const market::Registry registry(parameters.contracts, vocabulary, channel_cloud);
-  const market::Verdict verdict = registry.decide(tuple, question.date);
-  const market::Registry::Span span = registry.span(tuple, question.date);
+  const market::Verdict verdict = registry.decide(tuple, question.date, question.release);
+  const market::Registry::Span span = registry.span(tuple, question.date, question.release);
 
   Explanation answer;
   answer.state = market::kPermissionNames[static_cast<std::size_t>(verdict.state)];

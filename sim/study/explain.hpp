@@ -2,6 +2,7 @@
 #include <string>
 
 #include "sim/core/sim_time.hpp"
+#include "sim/market/contracts/registry.hpp"
 #include "sim/scenario/scenario.hpp"
 
 namespace rackrate::study {
@@ -17,12 +18,13 @@ struct Question {
   std::string region;
   std::string model_class;   ///< empty: closed
   core::SimTime date{};      ///< 00:00 UTC of a civil day
+  market::Release release;   ///< of the model asked about; released long ago unless said
 };
 
 /// The registry's answer in names. Fields are empty where nothing decided.
 struct Explanation {
   std::string state;         ///< GA, PREVIEW or NO
-  std::string step;          ///< grant, exclusive, ship_first, rollout
+  std::string step;          ///< regulator, grant, exclusive, ship_first, rollout
   std::string role;          ///< HOST, CHANNEL, RUNTIME, TRAIN or IP
   std::string contract;
   std::string version;
@@ -34,8 +36,8 @@ struct Explanation {
   core::SimTime until;       ///< when it will change; kNever: it will not
 };
 
-/// Asks the contracts of a scenario. The answer is about permission for a model released long before
-/// `date`; a launch that a ship-first clause holds back belongs to a replication, not to the scenario.
+/// Asks the contracts of a scenario, about a model released long before `date` or as `release` says: when
+/// a run releases one, and whether the holder of a ship-first right can ship it, belongs to a replication.
 ///
 /// Throws:  ScenarioError naming the nearest valid name when one is unknown, or when a product that
 ///          needs a host is asked for on a channel that has no cloud of its own.
