@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <optional>
 #include <stdexcept>
 
@@ -14,12 +15,15 @@ namespace {
 
 /// One arena per executor, so that its width is its own whatever the rest of the program does.
 class TbbExecutor final : public Executor {
+  static constexpr int kAllowed = 256;
+
  public:
   explicit TbbExecutor(int threads) : arena_(threads), threads_(threads) {
     // More threads than processors (to test determinism) must be allowed by name; else TBB cuts the
-    // arena down and says so on standard error.
+    // arena down and says so on standard error. Of several allowances that live at once TBB takes the
+    // least, so each allows far more than it needs; the arena sets the width.
     if (threads > usable_processors()) {
-      allowance_.emplace(tbb::global_control::max_allowed_parallelism, static_cast<std::size_t>(threads));
+      allowance_.emplace(tbb::global_control::max_allowed_parallelism, static_cast<std::size_t>(std::max(threads, kAllowed)));
     }
   }
   [[nodiscard]] int threads() const override { return threads_; }
