@@ -1,6 +1,7 @@
 #pragma once
 #include <algorithm>
 #include <cstdint>
+#include <exception>
 #include <map>
 #include <string>
 #include <tuple>
@@ -10,7 +11,7 @@
 #include "sim/engine/event.hpp"
 
 /// The engine's promises in the plainest code that keeps them: one sorted map, one event at a time.
-/// It shares nothing with the engine but the type Event.
+/// It shares nothing with the engine but the type Event and its order.
 namespace reference {
 
 using rackrate::core::SimDuration;
@@ -57,17 +58,35 @@ class Engine {
 
   template <class Model>
   void run_until(Model& model, SimTime until) {
-    SimTime window_end = start_;   // of the window of the last event; start_ before any
-    while (!pending_.empty() && pending_.begin()->second.time < until) {
+    for (;;) {
+      const bool none = pending_.empty();
+      // The barrier of the window last worked in waits until nothing is left in that window.
+      if (barrier_due_ && !failure_ && (none || pending_.begin()->second.time >= window_end_) && window_end_ <= until) {
+        barrier_due_ = false;
+        model.at_barrier(window_end_, *this);
+        continue;
+      }
+      if (failure_ && (none || pending_.begin()->second.time >= std::min(window_end_, until))) std::rethrow_exception(failure_);
+      if (none || pending_.begin()->second.time >= until) return;
       const Event<Payload> event = pending_.begin()->second;
-      if (window_end > start_ && event.time >= window_end) model.at_barrier(window_end);
       pending_.erase(pending_.begin());
       Context context{*this, event};
-      window_end = context.window_end();
+      window_end_ = context.window_end();
+      barrier_due_ = true;
+      if (std::find(stopped_.begin(), stopped_.end(), event.target) != stopped_.end()) continue;
       ++handled;
-      model.handle(context, event);
+      try {
+        model.handle(context, event);
+      } catch (...) {
+        // The process stops; the others finish the window. Of all failures the least key counts,
+        // which need not be the first one met: an event may schedule a lesser key for its present.
+        stopped_.push_back(event.target);
+        if (!failure_ || rackrate::engine::before(event, failed_at_)) {
+          failure_ = std::current_exception();
+          failed_at_ = event;
+        }
+      }
     }
-    if (window_end > start_ && window_end <= until) model.at_barrier(window_end);
   }
 
   [[nodiscard]] std::vector<Event<Payload>> pending_events() const {
@@ -75,6 +94,8 @@ class Engine {
     for (const auto& [key, event] : pending_) out.push_back(event);
     return out;
   }
+
+  [[nodiscard]] bool barrier_due() const { return barrier_due_; }
 
   std::uint64_t handled = 0;
 
@@ -89,6 +110,11 @@ class Engine {
 
   SimTime start_;
   SimDuration window_;
+  SimTime window_end_{};        ///< of the window of the last event
+  bool barrier_due_ = false;
+  std::exception_ptr failure_;
+  Event<Payload> failed_at_{};
+  std::vector<ProcessId> stopped_;   ///< processes that failed in this window
   std::vector<std::uint64_t> rank_;
   std::vector<std::uint32_t> sequence_;
   std::uint32_t outside_sequence_ = 0;
