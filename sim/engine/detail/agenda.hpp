@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <utility>
 
 #include "sim/engine/detail/chunks.hpp"
 #include "sim/engine/detail/window.hpp"
@@ -27,8 +28,8 @@ class Agenda {
 
   /// Room for `count` entries of processes first..first+processes-1 in windows of this length.
   void begin(std::size_t count, ProcessId first, std::uint64_t processes, SimDuration length) {
-    if (count > room_) {
-      room_ = std::max(count, 2 * room_);
+    if (count + kLookAhead > room_) {
+      room_ = std::max(count + kLookAhead, 2 * room_);
       entries_ = std::make_unique_for_overwrite<Entry[]>(room_);
       scratch_ = std::make_unique_for_overwrite<Entry[]>(room_);
     }
@@ -44,46 +45,62 @@ class Agenda {
   }
 
   void add(const Event<Payload>* e, const Event<Payload>* last, SimTime window_start) {
+    // Members are kept in registers here: for all the compiler knows, an entry's key could be one of them.
     Entry* to = entries_.get() + size_;
+    bool in_order = in_order_;
+    std::uint64_t least = least_, greatest = greatest_;
+    const int time_bits = time_bits_, coarseness = coarseness_;
+    const ProcessId first = first_;
     for (; e != last; ++e, ++to) {
-      // (A window one tick long has no time bits; a window of 2^63 ticks may need them all.)
-      const auto since = static_cast<std::uint64_t>((e->time - window_start).count()) >> coarseness_;
-      const std::uint64_t key = time_bits_ >= 64 ? since : static_cast<std::uint64_t>(e->target - first_) << time_bits_ | since;
+      // (A window of 2^63 ticks leaves no bits for the process.)
+      const auto since = static_cast<std::uint64_t>((e->time - window_start).count()) >> coarseness;
+      const std::uint64_t key = time_bits >= 64 ? since : static_cast<std::uint64_t>(e->target - first) << time_bits | since;
       *to = {key, e};
       // While they are in order, the greatest so far is the last.
-      if (in_order_ && to != entries_.get()) in_order_ = greatest_ < key || (greatest_ == key && before(*to[-1].event, *e));
-      least_ = std::min(least_, key);
-      greatest_ = std::max(greatest_, key);
+      in_order = in_order && (greatest < key || (greatest == key && (to == entries_.get() || before(*to[-1].event, *e))));
+      least = std::min(least, key);
+      greatest = std::max(greatest, key);
     }
+    in_order_ = in_order;
+    least_ = least;
+    greatest_ = greatest;
     size_ = static_cast<std::size_t>(to - entries_.get());
   }
 
+  /// Puts what was added in order.
   void sort() {
-    if (in_order_) return;
-    if (size_ > kSmall) spread();
-    finish(entries_.get(), entries_.get() + size_);
+    if (!in_order_) {
+      if (size_ > kSmall) spread();
+      if (!finish(entries_.get(), entries_.get() + size_)) std::sort(entries_.get(), entries_.get() + size_, less);
+    }
+    std::fill_n(entries_.get() + size_, kLookAhead, entries_[size_ - 1]);
   }
 
   [[nodiscard]] std::size_t size() const { return size_; }
+  /// The i-th event and its process. What looks up to kLookAhead past the end sees the last one again.
   [[nodiscard]] const Event<Payload>& event(std::size_t i) const { return *entries_[i].event; }
-  /// Asks the processor for an event that will be needed soon. Past the end it does nothing.
-  void prefetch_event(std::size_t i) const {
-    if (i < size_) __builtin_prefetch(entries_[i].event);
-  }
   [[nodiscard]] ProcessId process(std::size_t i) const {
     return first_ + static_cast<ProcessId>(time_bits_ >= 64 ? 0 : entries_[i].key >> time_bits_);
   }
+  /// One past the last entry of the process whose entry `i` is.
+  [[nodiscard]] std::size_t end_of_process(std::size_t i) const {
+    const std::uint64_t last = time_bits_ >= 64 ? ~0ULL : entries_[i].key | ((1ULL << time_bits_) - 1);
+    if (entries_[size_ - 1].key <= last) return size_;
+    while (entries_[i].key <= last) ++i;
+    return i;
+  }
+  static constexpr std::size_t kLookAhead = 8;
 
  private:
   static constexpr std::size_t kSmall = 20;
-  static constexpr std::uint32_t kCrowded = 24;
+  static constexpr std::size_t kPatience = 8;   ///< places that an entry may move, on average
   static constexpr int kMostSlotBits = 16;
 
   [[nodiscard]] static bool less(const Entry& a, const Entry& b) { return a.key != b.key ? a.key < b.key : before(*a.event, *b.event); }
 
   /// One pass of distribution by the uppermost bits in which the keys differ.
   void spread() {
-    const int slot_bits = std::min(kMostSlotBits, static_cast<int>(std::bit_width(size_)) - 1);
+    const int slot_bits = std::min(kMostSlotBits, static_cast<int>(std::bit_width(size_)));
     const int shift = std::max(0, static_cast<int>(std::bit_width(greatest_ - least_)) - slot_bits);
     const std::size_t slots = static_cast<std::size_t>((greatest_ - least_) >> shift) + 1;
     if (slots > slots_room_) {
@@ -92,28 +109,19 @@ class Agenda {
     }
     std::uint32_t* const offset = offsets_.get();
     std::fill_n(offset, slots, 0U);
-    for (std::size_t i = 0; i < size_; ++i) ++offset[(entries_[i].key - least_) >> shift];
+    const std::uint64_t least = least_;
+    const Entry* const end = entries_.get() + size_;
+    for (const Entry* e = entries_.get(); e != end; ++e) ++offset[(e->key - least) >> shift];
     std::uint32_t sum = 0;
-    std::uint32_t most = 0;
-    for (std::size_t s = 0; s < slots; ++s) {
-      const std::uint32_t count = offset[s];
-      most = std::max(most, count);
-      offset[s] = sum;
-      sum += count;
-    }
-    for (std::size_t i = 0; i < size_; ++i) scratch_[offset[(entries_[i].key - least_) >> shift]++] = entries_[i];
+    for (std::size_t s = 0; s < slots; ++s) sum += std::exchange(offset[s], sum);
+    Entry* const to = scratch_.get();
+    for (const Entry* e = entries_.get(); e != end; ++e) to[offset[(e->key - least) >> shift]++] = *e;
     std::swap(entries_, scratch_);
-    if (most <= kCrowded) return;
-    std::uint32_t begin = 0;   // offset[s] is now the end of slot s
-    for (std::size_t s = 0; s < slots; ++s) {
-      if (offset[s] - begin > kCrowded) std::sort(entries_.get() + begin, entries_.get() + offset[s], less);
-      begin = offset[s];
-    }
   }
 
-  /// Insertion sort: linear when nothing is far from its place.
-  static void finish(Entry* first, Entry* last) {
-    if (first == last) return;
+  /// Insertion sort: linear when little is far from its place, and given up when much is.
+  [[nodiscard]] static bool finish(Entry* const first, Entry* const last) {
+    std::ptrdiff_t patience = static_cast<std::ptrdiff_t>(kPatience) * (last - first);
     for (Entry* i = first + 1; i < last; ++i) {
       if (!less(*i, i[-1])) continue;
       const Entry moving = *i;
@@ -123,7 +131,10 @@ class Agenda {
         --to;
       } while (to != first && less(moving, to[-1]));
       *to = moving;
+      patience -= i - to;
+      if (patience < 0) [[unlikely]] return false;
     }
+    return true;
   }
 
   std::unique_ptr<Entry[]> entries_, scratch_;

@@ -20,10 +20,10 @@ template <class Payload>
   return mix(h ^ (static_cast<std::uint64_t>(static_cast<std::uint16_t>(e.priority)) << 16 | e.kind));
 }
 
-/// How many events ahead a process's state and an event are asked for. Memory answers in about the time
+/// How many events ahead an event and a process's state are asked for: memory answers in about the time
 /// of this many handlers.
-inline constexpr std::size_t kPrefetchState = 8;
-inline constexpr std::size_t kPrefetchEvent = 4;
+inline constexpr std::size_t kEventAhead = 4;
+inline constexpr std::size_t kStateAhead = 8;
 
 }  // namespace detail
 
@@ -46,31 +46,27 @@ template <class Payload>
 template <class M>
 std::size_t Simulator<Payload>::work_process(M& model, ShardType& shard, WorkerType& worker, Context<Payload>& context, const Pass& current, std::size_t at) {
   const detail::Agenda<Payload>& agenda = shard.agenda;
+  const std::size_t end = agenda.end_of_process(at);
   const ProcessId process = agenda.process(at);
-  const std::size_t size = agenda.size();
-  const auto mine = [&](std::size_t i) { return i < size && agenda.process(i) == process; };
   context.self_ = process;
   context.origin_ = &origins_[process];
   std::uint64_t cancelled = 0;  // tie of the last cancellation; 0 belongs to no process
   const SimTime limit = current.window.limit;
   Event<Payload> popped;
   const Event<Payload>* event = nullptr;
-  bool more = true;             // agenda[at] is this process's
   try {
     for (;;) {
-      if (!worker.inside.empty() && (!more || before(worker.inside.front(), agenda.event(at)))) {
-        if (worker.inside.front().time >= limit) break;
-        popped = worker.pop_inside();
-        event = &popped;
-      } else {
-        if (!more) return at;
+      if (worker.inside.empty() || (at < end && before(agenda.event(at), worker.inside.front()))) {
+        if (at == end) return end;
         event = &agenda.event(at);
-        if (event->time >= limit) break;
-        agenda.prefetch_event(at + detail::kPrefetchEvent);
-        if constexpr (requires { model.prefetch(process); }) {
-          if (at + detail::kPrefetchState < size) model.prefetch(agenda.process(at + detail::kPrefetchState));
-        }
-        more = mine(++at);
+        if (event->time >= limit) [[unlikely]] break;
+        __builtin_prefetch(&agenda.event(at + detail::kEventAhead));
+        if constexpr (requires { model.prefetch(process); }) model.prefetch(agenda.process(at + detail::kStateAhead));
+        ++at;
+      } else {
+        if (worker.inside.front().time >= limit) break;
+        worker.pop_inside(popped);
+        event = &popped;
       }
       if (event->kind == kCancellation) [[unlikely]] {
         cancelled = event->tie;
@@ -88,14 +84,13 @@ std::size_t Simulator<Payload>::work_process(M& model, ShardType& shard, WorkerT
       shard.failed_at = *event;
     }
     worker.inside.clear();
-    while (mine(at)) ++at;
-    return at;
+    return end;
   }
   // A run that stops inside the window leaves the rest pending.
-  for (; mine(at); ++at) worker.lane.place(current.window.index, context.shard_) = agenda.event(at);
+  for (; at < end; ++at) worker.lane.place(current.window.index, context.shard_) = agenda.event(at);
   for (const Event<Payload>& left : worker.inside) worker.lane.place(current.window.index, context.shard_) = left;
   worker.inside.clear();
-  return at;
+  return end;
 }
 
 template <class Payload>

@@ -39,15 +39,15 @@ struct alignas(64) Worker {
   std::chrono::steady_clock::time_point finished{};
 
   [[nodiscard]] static bool later(const Event<Payload>& a, const Event<Payload>& b) { return before(b, a); }
-  void push_inside(const Event<Payload>& event) {
+  // Out of line: they are rare where speed matters, and inlined they cost the common path its registers.
+  [[gnu::noinline]] void push_inside(const Event<Payload>& event) {
     inside.push_back(event);
     std::push_heap(inside.begin(), inside.end(), later);
   }
-  [[nodiscard]] Event<Payload> pop_inside() {
+  [[gnu::noinline]] void pop_inside(Event<Payload>& to) {
     std::pop_heap(inside.begin(), inside.end(), later);
-    const Event<Payload> event = inside.back();
+    to = inside.back();
     inside.pop_back();
-    return event;
   }
 };
 
