@@ -7,6 +7,7 @@
 
 #include "sim/core/sim_time.hpp"
 #include "sim/engine/event.hpp"
+#include "sim/engine/statistics.hpp"
 
 namespace rackrate::engine {
 
@@ -38,6 +39,7 @@ struct Limits {
   std::function<bool(const Simulator<Payload>&)> when = {};        ///< true ends the run
   const std::atomic<bool>* stop = nullptr;                         ///< true throws core::Interrupted before the next window
   const Trace<Payload>* trace = nullptr;
+  Profile* profile = nullptr;                                      ///< is added to
 };
 
 /// Why a run ended.

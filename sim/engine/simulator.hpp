@@ -28,7 +28,6 @@ struct Options {
   std::uint64_t serial_below = 32;                  ///< a window after one with fewer events runs on the caller's thread
   bool order_digest = false;                        ///< keep a digest of each process's sequence of events
   std::optional<std::uint64_t> shuffle_ties = {};   ///< seed of another valid order of origins, to test that a model does not lean on it
-  bool profile = false;                             ///< keep a Profile of where the time goes
 };
 
 /// The engine's whole state: clock, pending events, sequence counters. A value: copying it (with the
@@ -85,8 +84,6 @@ class Simulator {
   [[nodiscard]] std::size_t processes() const { return origins_.size(); }
   [[nodiscard]] const Options& options() const { return options_; }
   [[nodiscard]] const Statistics& statistics() const { return statistics_; }
-  /// Where the time went (zeros unless switched on).
-  [[nodiscard]] const Profile& profile() const { return profile_; }
   /// All future events in their order, cancelled ones left out. Cost: n log n.
   [[nodiscard]] std::vector<Event<Payload>> pending_events() const;
   /// Digest of the sequence of events that a process has handled (zeros unless switched on).
@@ -111,12 +108,13 @@ class Simulator {
     detail::Window window;
     detail::ModelView view;
     const Trace<Payload>* trace = nullptr;
+    Profile* profile = nullptr;
     bool observed = false;   ///< events are digested or traced
   };
 
   [[nodiscard]] bool equals(const Simulator& other) const;
   template <class M>
-  void call_barrier(M& model);
+  void call_barrier(M& model, Profile* profile);
   template <class M>
   void pass(M& model, const Pass& pass, Executor& executor, detail::Claims& claims);
   void deal(detail::WindowIndex window, Executor& executor, bool parallel);
@@ -141,7 +139,6 @@ class Simulator {
   std::uint32_t outside_sequence_ = 0;
   std::uint64_t last_handled_ = 0;
   Statistics statistics_;
-  Profile profile_;
 };
 
 }  // namespace rackrate::engine

@@ -28,8 +28,8 @@ struct LogHistogram {
   }
 };
 
-/// Where a run's wall-clock time went, kept when Options::profile is on. Times depend on the machine,
-/// so this is no part of the state: not compared, not saved.
+/// Where a run's wall-clock time went: given to Limits::profile, it is added to. Times depend on the
+/// machine, so it is no part of a simulator's state.
 struct Profile {
   double serial_seconds = 0;     ///< windows worked on the calling thread alone
   double parallel_seconds = 0;   ///< windows shared between threads, from start to last thread's end

@@ -107,10 +107,10 @@ void World::schedule_first_events() {
       post(d.first_enterprise + static_cast<ProcessId>(e), event.time, event.kind, event.payload, priority::kDecision);
 }
 
-void World::run_until(core::SimTime until, engine::Executor& executor, Observer* observer, const std::atomic<bool>* stop) {
+void World::run_until(core::SimTime until, engine::Executor& executor, Observer* observer, const std::atomic<bool>* stop, engine::Profile* profile) {
   observer_ = observer;
   try {
-    simulator_.run_until(*this, std::min(until, stage_->setting.parameters.run.end), executor, stop);
+    (void)simulator_.run(*this, {.until = std::min(until, stage_->setting.parameters.run.end), .stop = stop, .profile = profile}, executor);
   } catch (...) {
     observer_ = nullptr;
     throw;

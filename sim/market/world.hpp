@@ -34,8 +34,10 @@ class World {
   World(std::shared_ptr<const Stage> stage, std::uint64_t seed, std::uint64_t replication, Replay replay = {});
 
   /// Processes every event with time < `until` (at most the scenario's end).
+  /// `profile`: is told where the wall-clock time went.
   /// Throws: core::LedgerError, core::CausalityError; core::Interrupted when `stop` is set.
-  void run_until(core::SimTime until, engine::Executor& executor, Observer* observer = nullptr, const std::atomic<bool>* stop = nullptr);
+  void run_until(core::SimTime until, engine::Executor& executor, Observer* observer = nullptr, const std::atomic<bool>* stop = nullptr,
+                 engine::Profile* profile = nullptr);
 
   [[nodiscard]] core::SimTime now() const { return simulator_.now(); }
   [[nodiscard]] const Stage& stage() const { return *stage_; }

@@ -10,7 +10,7 @@ Simulation::Simulation(const scenario::Scenario& scenario, std::uint64_t seed, s
 Simulation::Simulation(std::shared_ptr<const market::Stage> stage, std::string arm, std::uint64_t seed, std::uint64_t replication, market::Replay replay)
     : arm_(std::move(arm)), seed_(seed), replication_(replication), world_(stage, seed, replication, std::move(replay)), recorder_(stage->setting.parameters) {}
 
-void Simulation::run_until(core::SimTime until, int threads, const std::atomic<bool>* stop) {
+void Simulation::run_until(core::SimTime until, int threads, const std::atomic<bool>* stop, engine::Profile* profile) {
   if (until < world_.now()) {
     core::Mistake mistake;
     mistake.where.key = "until";
@@ -20,7 +20,7 @@ void Simulation::run_until(core::SimTime until, int threads, const std::atomic<b
     throw core::ScenarioError(mistake);
   }
   const auto executor = threads == 1 ? engine::make_serial_executor() : engine::make_tbb_executor(threads);
-  world_.run_until(until, *executor, &recorder_, stop);
+  world_.run_until(until, *executor, &recorder_, stop, profile);
 }
 
 void Simulation::run(int threads, const std::atomic<bool>* stop) { run_until(world_.stage().setting.parameters.run.end, threads, stop); }

@@ -21,9 +21,10 @@ class Simulation {
 
   /// Processes every event with time < until, at most to the scenario's end. Threads: 1 runs serially; more
   /// share the windows of this one replication, with the same result.
+  /// `profile`: is told where the wall-clock time went.
   /// Throws: LedgerError when the books do not close; Interrupted when `stop` is set; ScenarioError when
   /// `until` lies in the past.
-  void run_until(core::SimTime until, int threads = 1, const std::atomic<bool>* stop = nullptr);
+  void run_until(core::SimTime until, int threads = 1, const std::atomic<bool>* stop = nullptr, engine::Profile* profile = nullptr);
   void run(int threads = 1, const std::atomic<bool>* stop = nullptr);
 
   [[nodiscard]] core::SimTime now() const { return world_.now(); }

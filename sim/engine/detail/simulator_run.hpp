@@ -28,6 +28,7 @@ Ended Simulator<Payload>::run(M& model, const Limits<Payload>& limits, Executor&
   current.view = {&model, [](const void* m, ProcessId from, ProcessId to) -> SimDuration { return static_cast<const M*>(m)->min_delay(from, to); },
                   [](const void* m, ProcessId p) -> std::string { return static_cast<const M*>(m)->process_name(p); }};
   current.trace = limits.trace != nullptr && limits.trace->sink ? limits.trace : nullptr;
+  current.profile = limits.profile;
   current.observed = current.trace != nullptr || !digests_.empty();
   const detail::Grid& grid = future_.grid();
   detail::Claims claims(future_.shards().size());
@@ -36,7 +37,7 @@ Ended Simulator<Payload>::run(M& model, const Limits<Payload>& limits, Executor&
     const detail::WindowIndex next = future_.next_window();
     // The barrier of a window waits until nothing more can happen in it.
     if (barrier_due_ && next > open_ && grid.start_of(open_ + 1) <= until) {
-      call_barrier(model);
+      call_barrier(model, limits.profile);
       if (statistics_.events - handled_before >= limits.events) return Ended::kEvents;
       if (limits.when && limits.when(*this)) return Ended::kPredicate;
       continue;  // the model may have posted
@@ -55,8 +56,8 @@ Ended Simulator<Payload>::run(M& model, const Limits<Payload>& limits, Executor&
 
 template <class Payload>
 template <class M>
-void Simulator<Payload>::call_barrier(M& model) {
-  const auto began = options_.profile ? std::chrono::steady_clock::now() : std::chrono::steady_clock::time_point{};
+void Simulator<Payload>::call_barrier(M& model, Profile* profile) {
+  const auto began = profile != nullptr ? std::chrono::steady_clock::now() : std::chrono::steady_clock::time_point{};
   now_ = future_.grid().start_of(open_ + 1);
   barrier_due_ = false;
   if constexpr (requires { model.at_barrier(now_, *this); }) {
@@ -64,7 +65,7 @@ void Simulator<Payload>::call_barrier(M& model) {
   } else {
     model.at_barrier(now_);
   }
-  if (options_.profile) profile_.barrier_seconds += std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count();
+  if (profile != nullptr) profile->barrier_seconds += std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count();
 }
 
 /// One window, by one thread or by all. Lanes outlive the pass: what was scheduled in parallel may be
@@ -72,7 +73,7 @@ void Simulator<Payload>::call_barrier(M& model) {
 template <class Payload>
 template <class M>
 void Simulator<Payload>::pass(M& model, const Pass& current, Executor& executor, detail::Claims& claims) {
-  const auto began = options_.profile ? std::chrono::steady_clock::now() : std::chrono::steady_clock::time_point{};
+  const auto began = current.profile != nullptr ? std::chrono::steady_clock::now() : std::chrono::steady_clock::time_point{};
   const std::size_t shards = future_.shards().size();
   const std::size_t threads = std::min<std::size_t>(static_cast<std::size_t>(executor.threads()), shards);
   const bool parallel = threads > 1 && last_handled_ >= options_.serial_below;
@@ -85,7 +86,7 @@ void Simulator<Payload>::pass(M& model, const Pass& current, Executor& executor,
     executor.for_each(threads, [&](std::size_t worker) {
       future_.reclaim(worker);
       claims.for_each(worker, threads, [&](std::size_t shard) { work_shard(model, shard, worker, current); });
-      if (options_.profile) future_.worker(worker).finished = std::chrono::steady_clock::now();
+      if (current.profile != nullptr) future_.worker(worker).finished = std::chrono::steady_clock::now();
     });
   } else {
     future_.reclaim(0);
@@ -120,15 +121,16 @@ void Simulator<Payload>::account(const Pass& current, bool parallel, std::chrono
   if (last_handled_ > 0) barrier_due_ = true;
   if (parallel) ++statistics_.parallel_windows;
   now_ = current.window.limit;
-  if (!options_.profile) return;
+  if (current.profile == nullptr) return;
+  Profile& profile = *current.profile;
   using Seconds = std::chrono::duration<double>;
   const auto ended = std::chrono::steady_clock::now();
-  (parallel ? profile_.parallel_seconds : profile_.serial_seconds) += Seconds(ended - began).count();
-  profile_.window_events.add(last_handled_);
+  (parallel ? profile.parallel_seconds : profile.serial_seconds) += Seconds(ended - began).count();
+  profile.window_events.add(last_handled_);
   for (std::size_t w = 0; w < future_.workers(); ++w) {
     WorkerType& worker = future_.worker(w);
-    profile_.shard_events.add(std::exchange(worker.shard_events, {}));
-    if (parallel && worker.finished >= began) profile_.waiting_seconds += Seconds(ended - worker.finished).count();
+    profile.shard_events.add(std::exchange(worker.shard_events, {}));
+    if (parallel && worker.finished >= began) profile.waiting_seconds += Seconds(ended - worker.finished).count();
   }
 }
 

@@ -34,7 +34,7 @@ void Simulator<Payload>::work_shard(M& model, std::size_t index, std::size_t wor
   if (!future_.collect(shard, index, current.window)) return;
   future_.release(shard, index, current.window);
   WorkerType& worker = future_.worker(worker_index);
-  if (options_.profile) worker.shard_events.add(shard.agenda.size());
+  if (current.profile != nullptr) worker.shard_events.add(shard.agenda.size());
   Context<Payload> context{worker, static_cast<std::uint32_t>(index), current.window, current.view, future_.division(), static_cast<ProcessId>(processes())};
   for (std::size_t at = 0; at < shard.agenda.size();) at = work_process(model, shard, worker, context, current, at);
   future_.give_back(shard, worker_index);
