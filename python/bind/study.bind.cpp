@@ -19,7 +19,6 @@
 #include <memory>
 #include <tuple>
 
-#include <pybind11/operators.h>
 #include <pybind11/stl/filesystem.h>
 
 namespace py = pybind11;
@@ -151,7 +150,6 @@ void bind_study(py::module_& module) {
   py::class_<market::DecisionPath, std::shared_ptr<market::DecisionPath>>(module, "DecisionPath")
       .def_readonly("seed", &market::DecisionPath::seed)
       .def_readonly("replication", &market::DecisionPath::replication)
-      .def(py::self == py::self)
       .def("cloud_prices", [](const market::DecisionPath& path) { return prices(path.cloud_prices); })
       .def("lab_prices", [](const market::DecisionPath& path) { return prices(path.lab_prices); })
       .def("investments", [](const market::DecisionPath& path) { return investments(path.investments); });

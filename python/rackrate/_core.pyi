@@ -100,9 +100,6 @@ class Scenario:
     def warnings(self) -> list[str]:
         ...
 class DecisionPath:
-    __hash__: typing.ClassVar[None] = None
-    def __eq__(self, arg0: DecisionPath) -> bool:
-        ...
     def cloud_prices(self) -> list:
         ...
     def investments(self) -> list:
