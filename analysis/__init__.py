@@ -7,6 +7,8 @@ matplotlib on first use.
 
 from importlib import import_module
 
+from .attributions import attribution, design
+from .decompositions import decomposition
 from .pairing import difference, paired
 from .premiums import break_even_year, clause_transfers, premium, premium_table
 from .questions import Contrast, contrasts, parties
@@ -17,11 +19,14 @@ from .tables import by_period, fiscal_year, fiscal_year_ends, to_csv
 
 __all__ = [
     "Contrast",
+    "attribution",
     "break_even_year",
     "by_period",
     "clause_transfers",
     "concentration",
     "contrasts",
+    "decomposition",
+    "design",
     "difference",
     "discount_factors",
     "discounted",

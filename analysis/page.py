@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
-from . import figure, markup, page_tables, questions, scenario_text, study_data
+from . import attribution_page, figure, markup, page_tables, questions, scenario_text, study_data
 from .premiums import premium_table
 from .service import concentration, service_table, who_pays
 from .words import headline
@@ -44,6 +44,7 @@ def report(ds, path, structural=None, level=0.9):
 def html(ds, structural=None, level=0.9):
     """The page as text; arguments and errors as in :func:`report`."""
     ds = study_data.finished(ds)
+    designed, ds = ds, study_data.principal(ds)
     table = premium_table(ds, level)
     words = headline(ds, table, structural)
     asked = questions.contrasts(ds)
@@ -66,6 +67,7 @@ def html(ds, structural=None, level=0.9):
             _grid([_premium_figure(ds, table, c, i) for i, c in enumerate(asked) if c.key != "terms"]),
             page_tables.premium(table, scenario),
         ),
+        attribution_page.sections(designed, level),
         _structural_section(ds, structural, words.firm, scenario),
         markup.section("Revenue and share in each world", _grid(_fans(ds, focus))),
         markup.section("Who pays whom", *_payments(ds, contrast, scenario, level)),

@@ -67,6 +67,7 @@ def premium_table(ds, level=0.9, layers=True, resamples=2000, **arms):
     Example:
         >>> premium_table(st).query("group == 'exclusivity' and layer == 'all'")  # doctest: +SKIP
     """
+    ds = study_data.principal(ds)
     rows, found = [], questions.contrasts(ds, **arms)
     if not found:
         raise ValueError("the study has one arm; a premium is a difference between two")

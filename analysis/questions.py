@@ -33,6 +33,7 @@ def contrasts(ds, exclusive=None, open=None, package=None):
         >>> [c.key for c in contrasts(st)]  # doctest: +SKIP
         ['exclusivity', 'package', 'terms']
     """
+    ds = study_data.principal(ds)
     base = study_data.check_arm(ds, open) if open else study_data.baseline(ds)
     found = {}
     for key, name in (("exclusivity", exclusive), ("package", package)):

@@ -4,6 +4,7 @@ today."""
 from __future__ import annotations
 
 import datetime as dt
+import json
 
 import numpy as np
 import xarray as xr
@@ -22,6 +23,16 @@ def baseline(ds):
     """The baseline arm's name: attribute ``baseline``, or the first arm."""
     name = ds.attrs.get("baseline")
     return str(name) if name else arms(ds)[0]
+
+
+def principal(ds):
+    """The study without the sub-arms of a design: what was asked to be compared."""
+    text = ds.attrs.get("design")
+    plan = json.loads(str(text)) if text else {}
+    if plan.get("kind") == "attribution":
+        return ds.sel(arm=list(dict.fromkeys([plan["base"], plan["alternative"]])))
+    helpers = {step for steps in plan.get("steps", {}).values() for step in steps}
+    return ds.sel(arm=[a for a in arms(ds) if a not in helpers]) if helpers else ds
 
 
 def check_arm(ds, name):

@@ -4,6 +4,7 @@ for a page.
 No pyplot: figures hang on nothing global, so they can be made in threads and on machines without a display.
 """
 
+from .attribution import attribution
 from .fans import fan
 from .money import premium_by_firm, structural_ranges, who_pays_whom
 from .placement import placement_flows
@@ -12,6 +13,7 @@ from .style import svg
 from .timeline import contract_timeline
 
 __all__ = [
+    "attribution",
     "contract_timeline",
     "fan",
     "placement_flows",

@@ -20,6 +20,8 @@ from rackrate._core import CausalityError, LedgerError, ResultFileError, Scenari
 if TYPE_CHECKING:
     from rackrate import analysis
     from rackrate.analysis import oracle
+    from rackrate.attributions import attribution
+    from rackrate.decompositions import decomposition
     from rackrate.library import scenarios
     from rackrate.results import open_result as open
     from rackrate.scenario import Scenario, Verdict
@@ -36,7 +38,9 @@ __all__ = [
     "Verdict",
     "__version__",
     "analysis",
+    "attribution",
     "compare",
+    "decomposition",
     "open",
     "oracle",
     "rerun",
@@ -52,6 +56,8 @@ _LAZY: dict[str, tuple[str, str | None]] = {
     "run": ("rackrate.study", "run"),
     "compare": ("rackrate.study", "compare"),
     "rerun": ("rackrate.study", "rerun"),
+    "decomposition": ("rackrate.decompositions", "decomposition"),
+    "attribution": ("rackrate.attributions", "attribution"),
     "open": ("rackrate.results", "open_result"),
     "scenarios": ("rackrate.library", "scenarios"),
     "analysis": ("rackrate.analysis", None),

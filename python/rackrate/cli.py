@@ -181,14 +181,40 @@ def run_command(scenario: str, **options: Any) -> None:
 @click.option("--report", metavar="OUT.html", default=None, help="also write the report")
 @click.option("--structural", type=click.IntRange(min=0), default=0, metavar="N",
               help="run each structural setting too, N replications each, and quote the range")
-def compare_command(base: str, alternatives: tuple[str, ...], report: str | None, structural: int, **options: Any) -> None:
+@click.option("--decompose", is_flag=True,
+              help="also run each alternative with the baseline's prices and investment, and print the premium in steps")
+def compare_command(
+    base: str, alternatives: tuple[str, ...], report: str | None, structural: int, decompose: bool, **options: Any
+) -> None:
     """Simulate scenarios in the same random worlds; print what the difference is worth to each firm.
 
     The first is the baseline; differences are alternative minus baseline.
     """
     from rackrate import cli_study
 
-    cli_study.compare([base, *alternatives], options, report, structural)
+    cli_study.compare([base, *alternatives], options, report, structural, decompose)
+
+
+@commands.command("attribute")
+@click.argument("base", metavar="BASE")
+@click.argument("alternative", metavar="ALTERNATIVE")
+@run_options
+@click.option("--groups", metavar="FILE.toml", default=None, help="names and paths of what is switched together [default: by clause]")
+@click.option("--orders", type=int, default=None, metavar="N", help="sample N orders instead of every combination (default beyond 6 groups)")
+@click.option("--metric", default="gross_profit", show_default=True, help="a dollar variable of the result file, such as npv")
+@click.option("--report", metavar="OUT.html", default=None, help="also write the report")
+@click.option("--plan", "only_plan", is_flag=True, help="say the groups and the number of runs, and stop")
+def attribute_command(
+    base: str, alternative: str, groups: str | None, orders: int | None, metric: str, report: str | None, only_plan: bool, **options: Any
+) -> None:
+    """What is each clause worth in which two scenarios differ? 16 replications by default.
+
+    Runs every combination of the clauses in the same random worlds and prints Shapley values, which add up to the
+    premium, with the spread over futures and the Monte Carlo error.
+    """
+    from rackrate import cli_attribution
+
+    cli_attribution.attribute(base, alternative, options, groups, orders, metric, report, only_plan)
 
 
 @commands.command("report")

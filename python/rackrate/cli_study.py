@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import sys
 import warnings
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -32,14 +33,14 @@ def run(names: Sequence[str], request: dict[str, Any], default_replications: int
     _simulate(names, request, default_replications)
 
 
-def compare(names: Sequence[str], request: dict[str, Any], report_path: str | None, structural: int) -> None:
-    """``rackrate compare``: the study, the structural range, the premium table, and the report if asked."""
+def compare(names: Sequence[str], request: dict[str, Any], report_path: str | None, structural: int, decompose: bool = False) -> None:
+    """``rackrate compare``: the study, the structural range, the premium table, its steps, and the report if asked."""
     if report_path is not None:
         checks.writable(report_path, force=request["force"] or request["resume"])
-    arms = _simulate(names, request, default_replications=20)
+    arms = _simulate(names, request, 20, decompose)
     from rackrate import analysis
 
-    with _opened(request["out"]) as ds:
+    with opened(request["out"]) as ds:
         ranges = None
         if structural > 0:
             from rackrate.structural import structural_studies
@@ -54,6 +55,10 @@ def compare(names: Sequence[str], request: dict[str, Any], report_path: str | No
             say(f"structural settings: done in {progress.spoken(watch())}", request["quiet"])
         if not request["quiet"]:
             print_premium(ds, ranges)
+        if decompose and not request["quiet"]:
+            from rackrate.cli_attribution import print_components
+
+            print_components(ds)
         if report_path is not None:
             analysis.report(ds, report_path, structural=ranges)
             say(f"report: {report_path}", request["quiet"])
@@ -104,7 +109,7 @@ def print_rows(title: str, columns: Sequence[str], rows: Sequence[Sequence[str]]
 def report(result: str, out: str, force: bool) -> None:
     """``rackrate report``."""
     checks.writable(out, force=force)
-    with _opened(result) as ds:
+    with opened(result) as ds:
         from rackrate import analysis
 
         analysis.report(ds, out)
@@ -112,7 +117,7 @@ def report(result: str, out: str, force: bool) -> None:
 
 def summary(result: str, as_csv: bool) -> None:
     """``rackrate summary``: per arm, flows by fiscal year and NPV; or everything as CSV."""
-    with _opened(result) as ds:
+    with opened(result) as ds:
         from rackrate import analysis
 
         if as_csv:
@@ -159,7 +164,8 @@ def _cell(value: object) -> str:
     return str(value)
 
 
-def _opened(path: Path_) -> xr.Dataset:
+def opened(path: Path_) -> xr.Dataset:
+    """A result, its warnings said as sentences."""
     from rackrate.results import open_result
 
     with warnings.catch_warnings(record=True) as caught:
@@ -181,15 +187,9 @@ def _settings(texts: Sequence[str]) -> list[tuple[str, str]]:
     return pairs
 
 
-def _simulate(names: Sequence[str], request: dict[str, Any], default_replications: int) -> dict[str, Scenario]:
-    """Everything that can be wrong is found before anything is computed or written. Returns the arms."""
-    from rackrate import study
-
+def loaded(names: Sequence[str], request: dict[str, Any]) -> dict[str, Scenario]:
+    """The scenarios of a request with its settings, by name; their warnings are said."""
     settings = _settings(request["settings"])
-    replications = request["replications"] if request["replications"] is not None else default_replications
-    checks.positive("replications", replications)
-    checks.writable(request["out"], force=request["force"], resume=request["resume"],
-                    remedy="Use --force to replace it, --resume to go on, or another name.")
     arms: dict[str, Scenario] = {}
     for name in names:
         scenario = Scenario.load(name)
@@ -200,19 +200,47 @@ def _simulate(names: Sequence[str], request: dict[str, Any], default_replication
         for warning in scenario.warnings:
             say(f"warning: {warning}", request["quiet"])
         arms[scenario.name] = scenario
+    request["show"] = sys.stderr.isatty() and not request["quiet"]
+    return arms
+
+
+def estimated(arms: dict[str, Scenario], replications: int, request: dict[str, Any]) -> None:
+    """Says how long a study will take, unless told to be quiet."""
+    from rackrate import study
+
     if not request["quiet"]:
         seconds = study.estimate_seconds(arms, replications, request["threads"])
         count = f"{len(arms)} arms x {replications}" if len(arms) > 1 else str(replications)
         say(f"{count} replications on {checks.thread_count(request['threads'])} threads: about {progress.spoken(seconds)}")
-    watch = progress.stopwatch()
+
+
+@contextmanager
+def interruptible(out: Path_) -> Iterator[None]:
+    """Ctrl-C becomes a sentence that says how to go on, and exit status 130."""
     try:
-        study.run_study(
-            arms, next(iter(arms)), replications, request["seed"], request["threads"], request["out"],
-            request["until"], request["resume"], request["force"],
-            show=sys.stderr.isatty() and not request["quiet"],
-        )
+        yield
     except KeyboardInterrupt:
-        say(f"Interrupted; what was finished is kept. Go on with --resume -o {request['out']}.")
+        say(f"Interrupted; what was finished is kept. Go on with --resume -o {out}.")
         raise click.exceptions.Exit(130) from None
+
+
+def _simulate(names: Sequence[str], request: dict[str, Any], default_replications: int, decompose: bool = False) -> dict[str, Scenario]:
+    """Everything that can be wrong is found before anything is computed or written. Returns the arms asked for."""
+    from rackrate import decompositions, study
+
+    replications = request["replications"] if request["replications"] is not None else default_replications
+    checks.positive("replications", replications)
+    checks.writable(request["out"], force=request["force"], resume=request["resume"],
+                    remedy="Use --force to replace it, --resume to go on, or another name.")
+    arms = loaded(names, request)
+    base = next(iter(arms))
+    made = decompositions.steps(arms, base) if decompose else decompositions.Steps(arms, {}, "")
+    estimated(made.arms, replications, request)
+    watch = progress.stopwatch()
+    with interruptible(request["out"]):
+        study.run_study(
+            made.arms, base, replications, request["seed"], request["threads"], request["out"],
+            request["until"], request["resume"], request["force"], request["show"], replay=made.replay, design=made.design,
+        )
     say(f"{request['out']}: written in {progress.spoken(watch())}", request["quiet"])
     return arms

@@ -35,7 +35,7 @@ def to_toml(value: Any) -> str:
     if isinstance(value, dt.date | dt.time):
         return value.isoformat()
     if isinstance(value, Mapping):
-        inner = ", ".join(f"{_key_text(str(key))} = {to_toml(item)}" for key, item in value.items())
+        inner = ", ".join(f"{key_text(str(key))} = {to_toml(item)}" for key, item in value.items())
         return f"{{ {inner} }}" if inner else "{}"
     if isinstance(value, Sequence) and not isinstance(value, bytes):
         return "[" + ", ".join(to_toml(item) for item in value) + "]"
@@ -50,7 +50,8 @@ def _float_text(value: float) -> str:
     return repr(value)
 
 
-def _key_text(key: str) -> str:
+def key_text(key: str) -> str:
+    """One key of a table, in quotes where TOML asks for them."""
     return key if _BARE_KEY.fullmatch(key) else json.dumps(key, ensure_ascii=False)
 
 

@@ -1,0 +1,68 @@
+"""The premium in steps: feasibility alone, then prices, then investment are let go."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+import numpy as np
+import xarray as xr
+
+from . import attribution_game as game
+from . import study_data
+from .attributions import design, worths
+from .pairing import paired
+
+STEPS = ("feasibility", "prices", "investment")
+_TITLES = {
+    "feasibility": "contracts alone, prices and investment as in the baseline",
+    "prices": "then prices respond, investment as in the baseline",
+    "investment": "then investment responds",
+}
+
+
+def decomposition(ds, metric="gross_profit", firm=None, arm=None, level=0.9):
+    """The premium as a sum of responses, in the fixed order of MODEL section 11.
+
+    (i) *feasibility*: the arm's contracts with the price and investment paths recorded from the baseline;
+    (ii) *prices*: lists respond, orders and sites are still the baseline's; (iii) *investment*: everything
+    responds, which is the arm itself. In each future the components add up to the premium exactly.
+
+    Args: ``ds`` from ``rackrate compare --decompose`` or :func:`rackrate.decomposition`; ``arm`` picks one
+        of several alternatives; ``metric`` and ``firm`` as for :func:`attribution`.
+    Shape: ``value, lo, hi, mc_lo, mc_hi`` over (component, ...), ``by_replication`` over (replication,
+        component, ...), ``premium`` and ``residual`` over (replication, ...). Units: the metric's.
+    Raises: ValueError if the study was not decomposed; KeyError for an unknown arm, metric or firm.
+    Example:
+        >>> an.decomposition(st, "npv", firm="microsoft")["value"]  # doctest: +SKIP
+    """
+    plan = design(ds)
+    if plan.get("kind") != "decomposition":
+        raise ValueError("the study was not decomposed; use rackrate compare --decompose")
+    arm = next(iter(plan["steps"])) if arm is None else arm
+    if arm not in plan["steps"]:
+        raise KeyError(f"the study decomposes no arm {arm!r}; it has {', '.join(plan['steps'])}")
+    whole, divisor, dims, coords, units = worths(study_data.finished(ds), metric, firm)
+    arms = study_data.arms(ds)
+    levels = [whole[arms.index(a)] for a in (plan["base"], *plan["steps"][arm], arm)]
+    parts = np.stack([after - before for before, after in pairwise(levels)])
+    premium, inner = levels[-1] - levels[0], dims[1:]
+    each = np.moveaxis(game.as_float(parts, divisor), 0, 1)
+    summary = paired(each, np.zeros_like(each), level=level, resamples=0)
+    out = xr.Dataset(coords={**coords, "component": list(STEPS)})
+    named = {"value": "mean", "lo": "outcome_low", "hi": "outcome_high", "mc_lo": "mean_low", "mc_hi": "mean_high"}
+    for key, source in named.items():
+        out[key] = ("component", *inner), summary[source]
+    out["by_replication"] = (dims[0], "component", *inner), each
+    out["premium"] = dims, game.as_float(premium, divisor)
+    out["residual"] = dims, game.as_float(parts.sum(0) - premium, divisor)
+    for key in out.data_vars:
+        out[key].attrs["units"] = units
+    out = out.assign_coords(title=("component", [_TITLES[s] for s in STEPS]))
+    out.attrs = {
+        "metric": metric if isinstance(metric, str) else (metric.name or "metric"),
+        "baseline": plan["base"],
+        "arm": arm,
+        "level": level,
+        "pairs": int(each.shape[0]),
+    }
+    return out
