@@ -95,7 +95,8 @@ def _print_one(result: xr.Dataset, firm: str, dim: str, names: list[str], how: s
     rows = []
     for i, name in enumerate(names):
         value, lo, hi, mc_lo, mc_hi = (float(one[k].isel({dim: i})) for k in ("value", "lo", "hi", "mc_lo", "mc_hi"))
-        rows.append([name, number(value), f"{number(lo)} to {number(hi)}", f"{number(mc_lo)} to {number(mc_hi)}"])
+        known = f"{number(mc_lo)} to {number(mc_hi)}" if np.isfinite(mc_lo) else "unknown: one future"
+        rows.append([name, number(value), f"{number(lo)} to {number(hi)}", known])
     rows.append(["premium", number(float(one["premium"].mean())), "", ""])
     print_rows(f"{firm or attrs['metric']}: {attrs['metric']} of {attrs['arm']} minus {attrs['baseline']}, {unit}, {how}",
                [dim, "value", "90 % of futures", "mean known to"], rows)
