@@ -6,6 +6,7 @@
 
 #include "sim/core/sim_time.hpp"
 #include "sim/market/contracts/contract.hpp"
+#include "sim/market/contracts/custom_kind.hpp"
 #include "sim/market/primitives/rationing.hpp"
 #include "sim/market/vocabulary.hpp"
 
@@ -254,6 +255,7 @@ struct Parameters {
   std::vector<SeatApplication> applications;
   std::vector<Segment> segments;
   std::vector<Contract> contracts;
+  contracts::CustomKinds custom_kinds;   ///< clause kinds defined outside; shared and never changed
   ChoiceParameters choice;
   PriceParameters prices;
   EfficiencyParameters efficiency;

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <set>
 
+#include "sim/market/contracts/roles.hpp"
 #include "sim/market/facts.hpp"
 
 namespace rackrate::market {
@@ -12,7 +13,8 @@ namespace {
 using core::name_hash;
 
 bool moves_money(ClauseKind kind) {
-  return kind == ClauseKind::Commit || kind == ClauseKind::Revshare || kind == ClauseKind::Resale || kind == ClauseKind::Hosting;
+  return kind == ClauseKind::Commit || kind == ClauseKind::Revshare || kind == ClauseKind::Resale || kind == ClauseKind::Hosting ||
+         kind == ClauseKind::Custom;
 }
 
 int require(const std::vector<std::string>& names, const std::string& name) {
@@ -61,8 +63,8 @@ void add_alternatives(Setting& s) {
         bool ever = direct;
         for (const auto& contract : p.contracts)
           for (const auto& version : contract.versions)
-            for (const auto& clause : version.clauses) {
-              if (clause.kind != ClauseKind::Grant || !clause.enabled) continue;
+            for (const auto& written : version.clauses) contracts::for_each_permission(written, [&](const Clause& clause) {
+              if (clause.kind != ClauseKind::Grant) return;
               const auto& labs = clause.scope.labs;
               const auto& products = clause.scope.products;
               const bool speaks_of_lab = labs.empty() || std::find(labs.begin(), labs.end(), l.name) != labs.end();
@@ -72,7 +74,7 @@ void add_alternatives(Setting& s) {
               const bool names_channel = std::find(clause.holders.begin(), clause.holders.end(), v.channels[channel]) != clause.holders.end();
               const bool role = std::find(clause.roles.begin(), clause.roles.end(), Role::Channel) != clause.roles.end();
               ever = ever || (speaks_of_lab && of_product && of_class && names_channel && role);
-            }
+            });
         if (!ever || p.channels[channel].name == "m365") continue;
         Alternative a;
         a.lab = static_cast<int>(lab);

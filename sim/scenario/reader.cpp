@@ -75,13 +75,19 @@ class Reader {
  private:
   static std::string join(const std::string& path, const std::string& key) { return path.empty() ? key : path + '.' + key; }
 
+  /// The kinds of clauses, built in or not: the values of the key `kind`.
+  static const std::vector<std::string>& kinds_in(const Section& clause) {
+    const auto is_kind = [](const Field& field) { return field.key == "kind"; };
+    return std::find_if(clause.fields.begin(), clause.fields.end(), is_kind)->allowed;
+  }
+
   /// The bit of the clause kind a table declares; all bits for tables that have none, or a wrong one.
   static std::uint32_t kind_bits(const Section& section, const Node& node) {
     if (section.key != "CLAUSE") return kAllKinds;
     const Entry* e = node.find("kind");
     if (e == nullptr) return kAllKinds;
     const Node& value = value_node(e->value);
-    const auto index = value.kind == NodeKind::Text ? market::index_of(market::kClauseKindNames, value.text) : std::nullopt;
+    const auto index = value.kind == NodeKind::Text ? market::index_of(kinds_in(section), value.text) : std::nullopt;
     return index ? std::uint32_t{1} << *index : kAllKinds;
   }
 
@@ -200,8 +206,9 @@ class Reader {
 
   void foreign(const Section& section, const Entry& e, const std::string& path, std::uint32_t kind) {
     std::string name;
-    for (std::size_t i = 0; i < market::kClauseKindNames.size(); ++i)
-      if (kind == std::uint32_t{1} << i) name = market::kClauseKindNames[i];
+    const auto& kinds = kinds_in(section);
+    for (std::size_t i = 0; i < kinds.size(); ++i)
+      if (kind == std::uint32_t{1} << i) name = kinds[i];
     mistakes_.add(e.at, join(path, e.key), "a key that a clause of kind \"" + name + "\" does not take", "one of " + some_of(keys_of(section, kind), 40), "Remove it, or change the kind.");
   }
 
@@ -232,7 +239,7 @@ market::Registry compile_contracts(const market::Parameters& p) {
 
 }  // namespace
 
-Checked check_document(const Document& document, const Section& root) {
+Checked check_document(const Document& document, const Section& root, const market::contracts::CustomKinds& kinds) {
   Reader reader{document};
   Draft draft;
   reader.table(root, &document.root, "", &draft, false);
@@ -241,7 +248,9 @@ Checked check_document(const Document& document, const Section& root) {
   Checked out;
   out.parameters = close_draft(std::move(draft));
   out.leaves = reader.take_leaves();
+  out.parameters.custom_kinds = kinds;
   try {
+    if (auto mistakes = market::contracts::expand_custom(out.parameters.contracts, kinds); !mistakes.empty()) throw core::ScenarioError(std::move(mistakes));
     const market::Registry registry = compile_contracts(out.parameters);
     for (const market::Conflict& conflict : registry.conflicts()) out.warnings.push_back(conflict.sentence);
   } catch (const core::ScenarioError& error) {

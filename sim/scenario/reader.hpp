@@ -24,7 +24,7 @@ struct Checked {
 
 /// Checks a document against the schema and binds it to Parameters.
 /// Throws: ScenarioError with every mistake found.
-[[nodiscard]] Checked check_document(const Document& document, const Section& root);
+[[nodiscard]] Checked check_document(const Document& document, const Section& root, const market::contracts::CustomKinds& kinds = {});
 
 /// Turns what the tables bound to into Parameters: vocabulary, lines, values left to others.
 [[nodiscard]] market::Parameters close_draft(Draft draft);

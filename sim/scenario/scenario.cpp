@@ -37,9 +37,9 @@ std::string digest_of(const std::vector<Leaf>& leaves) {
 
 }  // namespace
 
-Scenario Scenario::make(Document document, std::string name) {
+Scenario Scenario::make(Document document, std::string name, const market::contracts::CustomKinds& kinds) {
   Content content;
-  content.checked = check_document(document, schema());
+  content.checked = check_document(document, schema(kinds), kinds);
   content.checked.parameters.name = std::move(name);
   content.digest = digest_of(content.checked.leaves);
   content.document = std::move(document);
@@ -48,21 +48,22 @@ Scenario Scenario::make(Document document, std::string name) {
   return scenario;
 }
 
-Scenario Scenario::load(const std::string& name_or_path, const std::vector<std::filesystem::path>& library) {
+Scenario Scenario::load(const std::string& name_or_path, const std::vector<std::filesystem::path>& library, const market::contracts::CustomKinds& kinds) {
   std::string name;
   Document document = load_document(name_or_path, library, name);
-  return make(std::move(document), std::move(name));
+  return make(std::move(document), std::move(name), kinds);
 }
 
-Scenario Scenario::parse(const std::string& text, const std::string& origin, const std::vector<std::filesystem::path>& library) {
-  return make(parse_document(text, origin, library), std::filesystem::path{origin}.stem().string());
+Scenario Scenario::parse(const std::string& text, const std::string& origin, const std::vector<std::filesystem::path>& library, const market::contracts::CustomKinds& kinds) {
+  return make(parse_document(text, origin, library), std::filesystem::path{origin}.stem().string(), kinds);
 }
 
 Scenario Scenario::override_with(const std::vector<std::pair<std::string, std::string>>& values, const std::string& name) const {
   Document document = content_->document;
-  const Section root = schema();
+  const auto& kinds = parameters().custom_kinds;
+  const Section root = schema(kinds);
   apply_overrides(document, root, content_->checked.leaves, values);
-  return make(std::move(document), name.empty() ? this->name() : name);
+  return make(std::move(document), name.empty() ? this->name() : name, kinds);
 }
 
 const market::Parameters& Scenario::parameters() const { return content_->checked.parameters; }

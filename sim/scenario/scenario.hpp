@@ -35,10 +35,13 @@ class Scenario {
  public:
   /// Reads a file, follows `extends`, checks everything. Throws ScenarioError with all mistakes found.
   /// `library` holds the folders searched for bare names ("openai-azure-amended").
-  [[nodiscard]] static Scenario load(const std::string& name_or_path, const std::vector<std::filesystem::path>& library);
+  /// `kinds` are clause kinds defined outside this repository (docs/contracts.md); overrides keep them.
+  [[nodiscard]] static Scenario load(const std::string& name_or_path, const std::vector<std::filesystem::path>& library,
+                                     const market::contracts::CustomKinds& kinds = {});
   /// The same from text; `origin` stands for the file name in messages.
   [[nodiscard]] static Scenario parse(const std::string& text, const std::string& origin,
-                                      const std::vector<std::filesystem::path>& library);
+                                      const std::vector<std::filesystem::path>& library,
+                                      const market::contracts::CustomKinds& kinds = {});
 
   /// A new scenario with values replaced; values are TOML text ("true", "\"30 k$\"", "2026-04-27").
   /// An override of an unknown path is an error that names the nearest path.
@@ -57,7 +60,7 @@ class Scenario {
 
  private:
   struct Content;
-  [[nodiscard]] static Scenario make(Document document, std::string name);
+  [[nodiscard]] static Scenario make(Document document, std::string name, const market::contracts::CustomKinds& kinds);
   std::shared_ptr<const Content> content_;
 };
 

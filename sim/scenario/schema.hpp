@@ -34,13 +34,15 @@ struct Draft {
 };
 
 /// Every key of a scenario file. To add a key, add a row to the table of its section in schema_*.cpp.
-[[nodiscard]] Section schema();
+/// Clause kinds defined outside take their place behind the built-in ones.
+/// Throws: std::invalid_argument when such a kind, or a key of it, has the name of a built-in one.
+[[nodiscard]] Section schema(const market::contracts::CustomKinds& kinds = {});
 
 // The parts schema() is made of.
 [[nodiscard]] std::vector<Section> world_sections();      ///< run, regions, firms, sources, choice, prices, ...
 [[nodiscard]] std::vector<Section> supply_sections();     ///< supply, clouds, channels
 [[nodiscard]] std::vector<Section> demand_sections();     ///< labs, applications, segments
-[[nodiscard]] Section contracts_section();
+[[nodiscard]] Section contracts_section(const market::contracts::CustomKinds& kinds);
 
 /// The keys every table takes besides its own.
 inline constexpr std::array<std::string_view, 4> kTableKeys{"grade", "note", "source", "title"};

@@ -1,5 +1,7 @@
 #include "sim/scenario/schema.hpp"
 
+#include "sim/scenario/custom_keys.hpp"
+
 namespace rackrate::scenario {
 namespace {
 
@@ -88,10 +90,11 @@ std::vector<Field> clause_fields() {
 
 }  // namespace
 
-Section contracts_section() {
+Section contracts_section(const market::contracts::CustomKinds& kinds) {
   Section clause = table("CLAUSE", "One clause.");
   clause.enter = element(&Version::clauses);
   clause.fields = clause_fields();
+  add_custom_keys(kinds, clause.fields);
   clause.sections = {scope(), waivers()};
   clause.rules = {{Rule::Kind::Before, "from", "until"}, {Rule::Kind::AtMost, "preview", "general"}};
   Section clauses = table("clauses", "The clauses of the version, by name.");
@@ -119,14 +122,14 @@ Section contracts_section() {
   return s;
 }
 
-Section schema() {
+Section schema(const market::contracts::CustomKinds& kinds) {
   Section root = table("", "A scenario.");
   Field title = text("title", Access<Draft, std::string>{[](Draft& d) -> std::string& { return d.parameters.title; }}, "One line that says what the scenario is.");
   title.is_label = true;
   root.fields = {std::move(title), label("description", "More about it.")};
   for (auto part : {world_sections(), supply_sections(), demand_sections()})
     for (Section& s : part) root.sections.push_back(std::move(s));
-  root.sections.push_back(contracts_section());
+  root.sections.push_back(contracts_section(kinds));
   return root;
 }
 

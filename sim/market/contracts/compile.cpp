@@ -24,10 +24,11 @@ std::vector<core::SimTime> find_breakpoints(const std::vector<Contract>& contrac
     for (const Version& version : contract.versions) {
       dates.insert(dates.end(), {version.effective, version.ends});
       for (const Clause& clause : version.clauses) {
-        if (!clause.enabled || !decides_permission(clause.kind)) continue;
-        dates.insert(dates.end(), {clause.from, clause.until});
-        if (clause.kind == ClauseKind::Rollout) dates.insert(dates.end(), {clause.preview, clause.general});
-        for (const Waiver& waiver : clause.waivers) dates.push_back(waiver.date);
+        for_each_permission(clause, [&dates](const Clause& one) {
+          dates.insert(dates.end(), {one.from, one.until});
+          if (one.kind == ClauseKind::Rollout) dates.insert(dates.end(), {one.preview, one.general});
+          for (const Waiver& waiver : one.waivers) dates.push_back(waiver.date);
+        });
       }
     }
   std::erase_if(dates, [](core::SimTime t) { return t <= core::kAlways || t >= core::kNever; });
@@ -234,8 +235,9 @@ Compiled compile(const std::vector<Contract>& contracts, const Vocabulary& vocab
       const Version& version = contracts[c].versions[v];
       for (std::size_t k = 0; k < version.clauses.size(); ++k) {
         const Clause& clause = version.clauses[k];
-        if (clause.enabled && decides_permission(clause.kind))
-          add_rules(clause, version, {static_cast<int>(c), static_cast<int>(v), static_cast<int>(k)}, reader, out.rules);
+        for_each_permission(clause, [&](const Clause& one) {
+          add_rules(one, version, {static_cast<int>(c), static_cast<int>(v), static_cast<int>(k)}, reader, out.rules);
+        });
       }
     }
   sort_by_seniority(out.rules, contracts);

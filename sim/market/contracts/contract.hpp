@@ -19,7 +19,8 @@ struct Scope {
 enum class ClauseKind : std::uint8_t {
   Grant, Exclusive, Carveout, ShipFirst, Rofr, Licence, Rollout,   // decide feasibility
   Void, Ban,                                                       // a regulator's orders, which do so first
-  Commit, Revshare, Resale, Hosting                                // move money
+  Commit, Revshare, Resale, Hosting,                               // move money
+  Custom = 255                                                     // a kind of one's own (custom_kind.hpp)
 };
 inline constexpr std::array<std::string_view, 13> kClauseKindNames{
     "grant", "exclusive", "carveout", "ship_first", "rofr", "licence", "rollout", "void", "ban", "commit", "revshare", "resale", "hosting"};
@@ -34,6 +35,13 @@ enum class HostingPayer : std::uint8_t { Lab, Channel };
 struct Waiver {
   std::string host;
   core::SimTime date = core::kNever;
+};
+
+/// A value that the table of a kind of one's own gives to a key that the kind declares.
+struct Term {
+  std::string key;
+  double number = 0.0;                ///< in the key's own unit
+  core::SimTime time = core::kNever;
 };
 
 /// One clause of one version. Fields outside the clause's kind keep their defaults; the table of
@@ -79,6 +87,11 @@ struct Clause {
   HostingPayer hosting = HostingPayer::Lab;  ///< resale: who pays the host
   std::string host;                   ///< hosting: which cloud
   double price_usd = -1.0;            ///< hosting: $ per H100e-hour; negative: the cloud's list price
+
+  // a kind of one's own
+  std::string custom;                 ///< its name
+  std::vector<Term> terms;            ///< what its own keys say, in no order that matters
+  std::vector<Clause> stands_for;     ///< the permission clauses it means, cut to its dates
 };
 
 struct Version {

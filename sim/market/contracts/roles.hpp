@@ -35,6 +35,15 @@ inline constexpr std::string_view kCommercial = "commercial";
 /// Clauses that permit.
 [[nodiscard]] constexpr bool is_grant(ClauseKind kind) { return kind == ClauseKind::Grant || kind == ClauseKind::Licence; }
 
+/// Calls f(permission clause) for a clause that decides permissions, and for each one that a clause of one's own
+/// kind stands for. Disabled clauses say nothing.
+template <class F>
+void for_each_permission(const Clause& clause, F f) {
+  if (!clause.enabled) return;
+  if (decides_permission(clause.kind)) f(clause);
+  for (const Clause& one : clause.stands_for) f(one);
+}
+
 /// The roles a clause speaks of, its kind's default filled in: a licence is about IP, a ship-first
 /// about CHANNEL unless it says otherwise, a carve-out and a regulator's order about all five.
 [[nodiscard]] std::vector<Role> clause_roles(const Clause& clause);

@@ -37,6 +37,7 @@ void check_clause(const Clause& clause, const Version& version, Complaints& comp
   if (clause.until <= version.effective && clause.until > clause.from)
     complaints.add("until", core::to_string(clause.until), "a date after its version takes effect (" + core::to_string(version.effective) + ")", "Ends are exclusive; drop the clause or move its end");
   if (decides_permission(clause.kind)) check_permission_clause(clause, complaints);
+  else if (clause.kind == ClauseKind::Custom) for_each_permission(clause, [&](const Clause& one) { check_permission_clause(one, complaints); });
   else check_money_clause(clause, version, complaints);
 }
 

@@ -105,6 +105,26 @@ void settle_commitment(Exchange& exchange, const Setting& s, std::size_t label, 
   while (auto settled = account.commitment.settle(end)) post_shortfall(exchange, m, label, settled);
 }
 
+/// A clause of a kind of one's own: what it asks for is posted, and expected from a second asking.
+void settle_custom(Exchange& exchange, const Setting& s, std::size_t label, int active, core::SimTime start, core::SimTime end, const Takings& takings) {
+  const auto& m = s.money[static_cast<std::size_t>(active)];
+  auto& account = exchange.clauses[label];
+  account.clause = active;
+  const auto* kind = contracts::find_kind(s.parameters.custom_kinds, clause_of(s, m));
+  if (kind == nullptr) return;
+  const contracts::ClauseWindow window{start, end, s.parameters.vocabulary, takings.by_lab, takings.by_channel, takings.purchases};
+  auto memory = account.memory;
+  const auto side = [&](const std::string& firm, Layer layer) {
+    const auto i = index_of(s.parameters.vocabulary.firms, firm);
+    if (!i) throw core::LedgerError(s.money_labels[label] + " pays from or to \"" + firm + "\", which is no firm of this scenario");
+    return Side{static_cast<int>(*i), layer};
+  };
+  for (const auto& p : kind->payments(clause_of(s, m), version_of(s, m), window, account.memory))
+    exchange.books.post(side(p.from, p.from_layer), side(p.to, p.to_layer), p.category, Money{p.amount}, static_cast<int>(label));
+  for (const auto& p : kind->payments(clause_of(s, m), version_of(s, m), window, memory))
+    exchange.books.expect(side(p.from, p.from_layer), side(p.to, p.to_layer), p.category, Money{p.amount});
+}
+
 }  // namespace
 
 void settle_clauses(Exchange& exchange, const Scene& scene, core::SimTime start, core::SimTime end, const Takings& takings) {
@@ -123,6 +143,7 @@ void settle_clauses(Exchange& exchange, const Scene& scene, core::SimTime start,
     }
     const auto kind = clause_of(s, s.money[static_cast<std::size_t>(active[label])]).kind;
     if (kind == ClauseKind::Revshare) settle_share(exchange, s, label, active[label], start, takings);
+    if (kind == ClauseKind::Custom) settle_custom(exchange, s, label, active[label], start, end, takings);
     if (kind == ClauseKind::Commit) settle_commitment(exchange, s, label, active[label], active, start, end, takings);
   }
 }

@@ -28,6 +28,7 @@ struct ClauseAccount {
   contracts::RevshareAccount share;
   contracts::TakeOrPay commitment;
   bool cap_announced = false;
+  std::vector<std::int64_t> memory;   ///< of a clause of one's own kind
 };
 
 /// The exchange: owns the demand cells, the network, the flows and the day's accounts. Once a window, at

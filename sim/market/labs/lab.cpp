@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "sim/core/math.hpp"
+#include "sim/market/contracts/roles.hpp"
 #include "sim/market/contracts/ship_first.hpp"
 #include "sim/market/primitives/list_price.hpp"
 
@@ -29,18 +30,21 @@ struct ShipFirst { const Clause* clause = nullptr; int holder = -1; };
 /// The ship-first clause in force for this lab at t, if any, and its holder's channel.
 ShipFirst ship_first_in_force(const Setting& s, int lab, core::SimTime t) {
   const auto& name = s.parameters.vocabulary.labs[static_cast<std::size_t>(lab)];
-  const auto& contracts = s.registry.contracts();
-  for (std::size_t c = 0; c < contracts.size(); ++c) {
+  const auto& all = s.registry.contracts();
+  for (std::size_t c = 0; c < all.size(); ++c) {
     const int version = s.registry.version_in_force(static_cast<int>(c), t);
     if (version < 0) continue;
-    const auto& clauses = contracts[c].versions[static_cast<std::size_t>(version)].clauses;
+    const auto& clauses = all[c].versions[static_cast<std::size_t>(version)].clauses;
     for (std::size_t k = 0; k < clauses.size(); ++k) {
-      const auto& clause = clauses[k];
-      if (clause.kind != ClauseKind::ShipFirst || !clause.enabled || t < clause.from || t >= clause.until) continue;
-      if (s.registry.voided({static_cast<int>(c), version, static_cast<int>(k)}, t)) continue;
-      const auto& labs = clause.scope.labs;
-      if (!labs.empty() && std::find(labs.begin(), labs.end(), name) == labs.end()) continue;
-      if (const auto holder = index_of(s.parameters.vocabulary.channels, clause.holders.front())) return {&clause, static_cast<int>(*holder)};
+      ShipFirst found;
+      contracts::for_each_permission(clauses[k], [&](const Clause& clause) {
+        if (found.clause != nullptr || clause.kind != ClauseKind::ShipFirst || t < clause.from || t >= clause.until) return;
+        if (s.registry.voided({static_cast<int>(c), version, static_cast<int>(k)}, t)) return;
+        const auto& labs = clause.scope.labs;
+        if (!labs.empty() && std::find(labs.begin(), labs.end(), name) == labs.end()) return;
+        if (const auto holder = index_of(s.parameters.vocabulary.channels, clause.holders.front())) found = {&clause, static_cast<int>(*holder)};
+      });
+      if (found.clause != nullptr) return found;
     }
   }
   return {};

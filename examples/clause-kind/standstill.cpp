@@ -1,0 +1,67 @@
+#include "standstill.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+namespace {
+
+using namespace rackrate;
+using market::Clause;
+using market::Version;
+using market::contracts::CustomKey;
+using market::contracts::KeyType;
+using market::contracts::number_of;
+
+core::SimTime first_day(const Clause& clause, const Version& version) { return std::max(clause.from, version.effective); }
+core::SimTime end_of(const Clause& clause, const Version& version) {
+  return std::min(clause.until, first_day(clause, version) + core::days(number_of(clause, "length", 0.0)));
+}
+
+class Standstill : public market::contracts::CustomKind {
+ public:
+  std::string_view name() const override { return "standstill"; }
+
+  std::vector<CustomKey> keys() const override {
+    return {{"length", KeyType::Days, "How long it lasts from its start.", true, 0.0},
+            {"fee", KeyType::Dollars, "Paid for each day of it.", true, 0.0},
+            {"most", KeyType::Dollars, "Paid in all at most.", false, 1e12}};
+  }
+  std::vector<std::string_view> takes() const override { return {"role", "holder", "payer", "payee"}; }
+
+  std::vector<core::Mistake> mistakes(const Clause& clause, const Version& version) const override {
+    if (end_of(clause, version) > first_day(clause, version)) return {};
+    core::Mistake mistake;
+    mistake.where.key = "length";
+    mistake.got = "no time at all";
+    mistake.expected = "a length above 0";
+    mistake.remedy = "Drop the clause instead.";
+    return {mistake};
+  }
+
+  std::vector<Clause> permissions(const Clause& clause, const Version& version) const override {
+    Clause bar;
+    bar.kind = market::ClauseKind::Exclusive;
+    bar.roles = clause.roles;
+    bar.holders = clause.holders;
+    bar.scope = clause.scope;
+    bar.until = end_of(clause, version);
+    return {bar};
+  }
+
+  /// memory: what has been paid so far, 1e-4 $.
+  std::vector<market::contracts::Payment> payments(const Clause& clause, const Version& version, const market::contracts::ClauseWindow& window,
+                                                   std::vector<std::int64_t>& memory) const override {
+    memory.resize(1);
+    const core::SimTime until = std::min(window.end, end_of(clause, version));
+    if (until <= window.start) return {};
+    const auto money = [](double usd) { return static_cast<std::int64_t>(std::floor(usd * 1e4 + 0.5)); };
+    const std::int64_t due = money(number_of(clause, "fee", 0.0) * core::in_days(until - window.start));
+    const std::int64_t paid = std::min(due, money(number_of(clause, "most", 1e12)) - memory[0]);
+    memory[0] += paid;
+    return {{clause.payer, clause.payee, market::Layer::Infrastructure, market::Layer::Model, market::Category::Revshare, paid}};
+  }
+};
+
+}  // namespace
+
+std::shared_ptr<const market::contracts::CustomKind> make_standstill() { return std::make_shared<Standstill>(); }

@@ -1,0 +1,81 @@
+#include "sim/market/contracts/custom_kind.hpp"
+
+#include <algorithm>
+
+#include "sim/market/contracts/roles.hpp"
+
+namespace rackrate::market::contracts {
+
+namespace {
+
+const Term* find_term(const Clause& clause, std::string_view key) {
+  const auto it = std::find_if(clause.terms.begin(), clause.terms.end(), [key](const Term& term) { return term.key == key; });
+  return it == clause.terms.end() ? nullptr : &*it;
+}
+
+std::size_t place_of(const std::vector<std::string>& names, std::string_view name) { return index_of(names, name).value_or(names.size()); }
+
+/// What stands for a clause bears its name and lives no longer than it.
+void cut_to(const Clause& clause, std::vector<Clause>& stands_for) {
+  for (Clause& one : stands_for) {
+    one.name = clause.name;
+    one.from = std::max(one.from, clause.from);
+    one.until = std::min(one.until, clause.until);
+  }
+  std::erase_if(stands_for, [](const Clause& one) { return !one.enabled || one.from >= one.until || !decides_permission(one.kind); });
+}
+
+}  // namespace
+
+std::int64_t ClauseWindow::revenue_of(std::string_view lab) const {
+  const std::size_t l = place_of(vocabulary.labs, lab);
+  return l < revenue.size() ? revenue[l] : 0;
+}
+
+std::int64_t ClauseWindow::sales_of(std::string_view lab, std::string_view channel) const {
+  const std::size_t l = place_of(vocabulary.labs, lab), x = place_of(vocabulary.channels, channel);
+  return l < sales.size() && x < sales[l].size() ? sales[l][x] : 0;
+}
+
+std::int64_t ClauseWindow::bought(std::string_view payer, std::string_view payee) const {
+  const auto it = purchases.find({static_cast<int>(place_of(vocabulary.firms, payer)), static_cast<int>(place_of(vocabulary.firms, payee))});
+  return it == purchases.end() ? 0 : it->second;
+}
+
+double number_of(const Clause& clause, std::string_view key, double fallback) {
+  const Term* term = find_term(clause, key);
+  return term == nullptr ? fallback : term->number;
+}
+
+core::SimTime date_of(const Clause& clause, std::string_view key, core::SimTime fallback) {
+  const Term* term = find_term(clause, key);
+  return term == nullptr ? fallback : term->time;
+}
+
+const CustomKind* find_kind(const CustomKinds& kinds, const Clause& clause) {
+  if (clause.kind != ClauseKind::Custom) return nullptr;
+  for (const auto& kind : kinds)
+    if (kind->name() == clause.custom) return kind.get();
+  return nullptr;
+}
+
+std::vector<core::Mistake> expand_custom(std::vector<Contract>& contracts, const CustomKinds& kinds) {
+  std::vector<core::Mistake> out;
+  for (Contract& contract : contracts)
+    for (Version& version : contract.versions)
+      for (Clause& clause : version.clauses) {
+        const CustomKind* kind = find_kind(kinds, clause);
+        if (kind == nullptr) continue;
+        auto mistakes = kind->mistakes(clause, version);
+        for (core::Mistake& mistake : mistakes)
+          mistake.where.key = "contracts." + contract.name + ".versions." + version.name + ".clauses." + clause.name + "." + mistake.where.key;
+        if (mistakes.empty()) {
+          clause.stands_for = kind->permissions(clause, version);
+          cut_to(clause, clause.stands_for);
+        }
+        out.insert(out.end(), mistakes.begin(), mistakes.end());
+      }
+  return out;
+}
+
+}  // namespace rackrate::market::contracts
