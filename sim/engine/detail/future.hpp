@@ -50,7 +50,7 @@ class Future {
     }
     for (Shard<Payload>& shard : shards_) {
       shard.open.resize(workers_.size());
-      shard.spent.resize(workers_.size());
+      for (auto& spent : shard.spent) spent.resize(workers_.size());
     }
   }
 
@@ -68,9 +68,10 @@ class Future {
   [[nodiscard]] bool must_deal(WindowIndex window) const { return workers_.front()->lane.must_deal(window); }
   void deal(std::size_t worker, WindowIndex window) { workers_[worker]->lane.deal(grid_, division_, window); }
 
-  /// Makes `window` the one whose bags are collected next.
+  /// Makes `window` the one whose bags are collected next. Alone, before each pass.
   void open(WindowIndex window) {
     present_ = window;
+    turn_ ^= 1U;
     for (const auto& worker : workers_) worker->lane.forget(window);
   }
 
@@ -100,13 +101,14 @@ class Future {
       if (w == self) {
         workers_[w]->lane.reclaim(chain);
       } else {
-        shard.spent[w].append(chain);
+        shard.spent[turn_][w].append(chain);
       }
     }
   }
-  /// Takes back the chunks of a lane that others have emptied. By the owner, before it works.
+  /// Takes back the chunks of a lane that others have emptied in earlier passes. By the owner, before it
+  /// works; others may be at work already, and fill the other turn's.
   void reclaim(std::size_t self) {
-    for (Shard<Payload>& shard : shards_) workers_[self]->lane.reclaim(std::exchange(shard.spent[self], {}));
+    for (Shard<Payload>& shard : shards_) workers_[self]->lane.reclaim(std::exchange(shard.spent[turn_ ^ 1U][self], {}));
   }
 
   /// Calls f(event) for each pending event, in no order.
@@ -125,6 +127,7 @@ class Future {
   Grid grid_{};
   Division division_{};
   WindowIndex present_ = 0;
+  unsigned turn_ = 0;   ///< which of Shard::spent is filled in this pass
   std::vector<Shard<Payload>> shards_;
   std::vector<std::unique_ptr<Worker<Payload>>> workers_;
 };

@@ -1,5 +1,6 @@
 #pragma once
 #include <algorithm>
+#include <array>
 #include <chrono>
 #include <cstdint>
 #include <exception>
@@ -20,7 +21,9 @@ struct alignas(64) Shard {
   ProcessId processes = 0;
   Agenda<Payload> agenda;
   std::vector<Chain<Payload>> open;     ///< by lane: chunks that the agenda points into
-  std::vector<Chain<Payload>> spent;    ///< by lane: chunks that go home when their owner works next
+  /// By lane: chunks that go home when their owner works next. Two of them take turns: one is filled in this
+  /// pass while owners, at the same time, fetch what was left in the other by the pass before.
+  std::array<std::vector<Chain<Payload>>, 2> spent;
   std::exception_ptr failure = nullptr;
   Event<Payload> failed_at = {};        ///< the event whose handler threw
 };
