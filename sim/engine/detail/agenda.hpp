@@ -29,9 +29,10 @@ class Agenda {
   /// Room for `count` entries of processes first..first+processes-1 in windows of this length.
   void begin(std::size_t count, ProcessId first, std::uint64_t processes, SimDuration length) {
     if (count + kLookAhead > room_) {
-      room_ = std::max(count + kLookAhead, 2 * room_);
+      room_ = std::bit_ceil(2 * count + 128);   // generous, for the next window may be the largest so far
       entries_ = std::make_unique_for_overwrite<Entry[]>(room_);
       scratch_ = std::make_unique_for_overwrite<Entry[]>(room_);
+      offsets_ = std::make_unique_for_overwrite<std::uint32_t[]>(std::size_t{1} << slot_bits(room_));
     }
     first_ = first;
     const int time_bits = static_cast<int>(std::bit_width(static_cast<std::uint64_t>(length.count()) - 1U));
@@ -96,17 +97,14 @@ class Agenda {
   static constexpr std::size_t kPatience = 8;   ///< places that an entry may move, on average
   static constexpr int kMostSlotBits = 16;
 
+  /// One slot for each entry, two at most.
+  [[nodiscard]] static int slot_bits(std::size_t entries) { return std::min(kMostSlotBits, static_cast<int>(std::bit_width(entries))); }
   [[nodiscard]] static bool less(const Entry& a, const Entry& b) { return a.key != b.key ? a.key < b.key : before(*a.event, *b.event); }
 
   /// One pass of distribution by the uppermost bits in which the keys differ.
   void spread() {
-    const int slot_bits = std::min(kMostSlotBits, static_cast<int>(std::bit_width(size_)));
-    const int shift = std::max(0, static_cast<int>(std::bit_width(greatest_ - least_)) - slot_bits);
+    const int shift = std::max(0, static_cast<int>(std::bit_width(greatest_ - least_)) - slot_bits(size_));
     const std::size_t slots = static_cast<std::size_t>((greatest_ - least_) >> shift) + 1;
-    if (slots > slots_room_) {
-      slots_room_ = slots;
-      offsets_ = std::make_unique_for_overwrite<std::uint32_t[]>(slots);
-    }
     std::uint32_t* const offset = offsets_.get();
     std::fill_n(offset, slots, 0U);
     const std::uint64_t least = least_;
@@ -140,7 +138,6 @@ class Agenda {
   std::unique_ptr<Entry[]> entries_, scratch_;
   std::unique_ptr<std::uint32_t[]> offsets_;
   std::size_t room_ = 0;
-  std::size_t slots_room_ = 0;
   std::size_t size_ = 0;
   ProcessId first_ = 0;
   int time_bits_ = 0;

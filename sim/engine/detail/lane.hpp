@@ -12,130 +12,133 @@
 
 namespace rackrate::engine::detail {
 
+/// A ring of 512 bits, read from some bit on.
+class Occupancy {
+ public:
+  static constexpr unsigned kSlots = 512;
+
+  void set(std::size_t slot) { words_[slot / 64U] |= 1ULL << (slot % 64U); }
+  void clear(std::size_t slot) { words_[slot / 64U] &= ~(1ULL << (slot % 64U)); }
+  /// Steps from slot `from` to the first set one, around the ring; kSlots when there is none.
+  [[nodiscard]] unsigned steps_to_next(unsigned from) const {
+    const unsigned first = from / 64U;
+    const std::uint64_t upper = ~0ULL << (from % 64U);
+    for (unsigned step = 0; step <= kWords; ++step) {   // the first word twice: its upper bits, at last its lower ones
+      const unsigned word = (first + step) % kWords;
+      const std::uint64_t mask = step == 0 ? upper : step == kWords ? ~upper : ~0ULL;
+      const std::uint64_t bits = words_[word] & mask;
+      if (bits != 0) return (word * 64U + static_cast<unsigned>(std::countr_zero(bits)) - from) % kSlots;
+    }
+    return kSlots;
+  }
+
+ private:
+  static constexpr unsigned kWords = kSlots / 64;
+  std::array<std::uint64_t, kWords> words_{};
+};
+
 /// The future as one thread has written it: every event that it has scheduled and that has not yet
 /// been handled, in bags by window and receiving shard. Each thread owns a lane, so that scheduling
 /// needs no lock; when a window opens, a shard collects its bags of that window from all lanes.
 ///
-/// Three tiers by distance. The block of 256 windows around the present and the next block lie in bags
-/// by window and shard. The 256 blocks after that have one bag each, dealt out when the block comes
-/// near. Whatever lies beyond shares one bag, which is gone through every 128 blocks at most.
+/// Tiers by distance, each 256 times as coarse as the one before: bags of a window and shard, of 256 windows,
+/// of 65,536. A tier reaches over the present unit of the next coarser tier and the one after. When the present
+/// enters a coarser unit, the next bag of that tier is dealt out to the finer ones, so an event is moved twice
+/// at most, however far ahead it is. What lies beyond all tiers shares one bag.
 template <class Payload>
 class Lane {
  public:
-  static constexpr int kBlockBits = 8;
-  static constexpr WindowIndex kBlock = WindowIndex{1} << kBlockBits;   ///< windows
-  static constexpr WindowIndex kNear = 2 * kBlock;                      ///< windows
-  static constexpr WindowIndex kFar = 256;                              ///< blocks
-
-  explicit Lane(std::uint32_t shards) : shards_(shards), near_(static_cast<std::size_t>(kNear) * shards), far_(static_cast<std::size_t>(kFar)) {
-    far_earliest_.fill(kNoWindow);
-  }
+  explicit Lane(std::uint32_t shards) : shards_(shards), near_(static_cast<std::size_t>(kSlots) * shards) {}
 
   /// Where to write an event of this window and shard. `window` is not before the block of the present.
   [[nodiscard]] Event<Payload>& place(WindowIndex window, std::uint32_t shard) {
-    if (window - base_ >= kNear) [[unlikely]] return place_far(window);
-    const auto slot = static_cast<std::size_t>(window & (kNear - 1));
+    if (window - base_ >= kSlots) [[unlikely]] return place_far(window);
+    const std::size_t slot = slot_of(window);
     EventBag<Payload>& bag = near_[slot * shards_ + shard];
-    if (bag.full()) [[unlikely]] near_occupied_[slot / 64U] |= 1ULL << (slot % 64U);
+    if (bag.full()) [[unlikely]] near_occupied_.set(slot);
     return bag.next(pool_);
   }
 
-  [[nodiscard]] EventBag<Payload>& bag(WindowIndex window, std::uint32_t shard) {
-    return near_[static_cast<std::size_t>(window & (kNear - 1)) * shards_ + shard];
-  }
-  [[nodiscard]] const EventBag<Payload>& bag(WindowIndex window, std::uint32_t shard) const {
-    return near_[static_cast<std::size_t>(window & (kNear - 1)) * shards_ + shard];
-  }
-  /// All bags of this window have been collected.
-  void forget(WindowIndex window) {
-    const auto slot = static_cast<std::size_t>(window & (kNear - 1));
-    near_occupied_[slot / 64U] &= ~(1ULL << (slot % 64U));
-  }
+  [[nodiscard]] EventBag<Payload>& bag(WindowIndex window, std::uint32_t shard) { return near_[slot_of(window) * shards_ + shard]; }
+  /// All bags of this window have been, or are about to be, collected.
+  void forget(WindowIndex window) { near_occupied_.clear(slot_of(window)); }
   void reclaim(Chain<Payload> chain) { pool_.give_back(chain); }
 
   /// The earliest window, not before `from`, that holds an event; or kNoWindow.
   [[nodiscard]] WindowIndex next_window(WindowIndex from) const {
-    const WindowIndex near = next_near(std::max(from, base_));
-    if (near != kNoWindow) return near;
-    WindowIndex next = beyond_earliest_;
-    const WindowIndex block = base_ >> kBlockBits;
-    for (unsigned step = 0; step <= kFarWords; ++step) {
-      const auto first = static_cast<unsigned>(block & (kFar - 1));
-      const unsigned word = (first / 64U + step) % kFarWords;
-      const std::uint64_t bits = masked(far_occupied_[word], step, first % 64U, kFarWords);
-      if (bits == 0) continue;
-      next = std::min(next, far_earliest_[word * 64U + static_cast<unsigned>(std::countr_zero(bits))]);
-      break;
+    from = std::max(from, base_);
+    if (const unsigned steps = near_occupied_.steps_to_next(static_cast<unsigned>(slot_of(from))); steps < kSlots) return from + steps;
+    for (int t = 0; t < kTiers; ++t) {
+      const Tier& tier = tiers_[static_cast<std::size_t>(t)];
+      const std::size_t present = slot_of(base_ >> bits(t));
+      if (const unsigned steps = tier.occupied.steps_to_next(static_cast<unsigned>(present)); steps < kSlots) return tier.earliest[(present + steps) % kSlots];
     }
-    return next;
+    return beyond_earliest_;
   }
 
   /// True when moving to `window` means to deal out bags of far events.
-  [[nodiscard]] bool must_deal(WindowIndex window) const { return window >> kBlockBits != base_ >> kBlockBits; }
+  [[nodiscard]] bool must_deal(WindowIndex window) const { return window >> kBits != base_ >> kBits; }
   /// Makes the block of `window` the present one; nothing before it may still be pending.
   void deal(const Grid& grid, const Division& division, WindowIndex window) {
-    const WindowIndex before = base_ >> kBlockBits;
-    const WindowIndex block = window >> kBlockBits;
-    base_ = block << kBlockBits;
-    if (beyond_earliest_ != kNoWindow && (beyond_earliest_ >> kBlockBits) - block < kFar / 2) deal_beyond(grid, division);
-    // Blocks before + 2 ... block + 1 have come near; of those, only blocks from the present on can hold events.
-    for (WindowIndex b = std::max(block, before + 2); b <= block + 1; ++b) deal_far(grid, division, b);
+    const WindowIndex before = base_;
+    base_ = window >> kBits << kBits;
+    if (beyond_earliest_ != kNoWindow && reaches(kTiers - 1, beyond_earliest_)) {
+      beyond_earliest_ = kNoWindow;
+      deal_out(grid, division, beyond_);
+    }
+    for (int t = kTiers - 1; t >= 0; --t) {
+      const WindowIndex from = before >> bits(t), to = base_ >> bits(t);
+      if (from == to) continue;
+      // Up to from + 1 all has been dealt out; of the rest, only what is not yet past can hold events.
+      for (WindowIndex unit = std::max(to, from + 2); unit <= to + 1; ++unit) {
+        Tier& tier = tiers_[static_cast<std::size_t>(t)];
+        tier.occupied.clear(slot_of(unit));
+        tier.earliest[slot_of(unit)] = kNoWindow;
+        deal_out(grid, division, tier.bags[slot_of(unit)]);
+      }
+    }
   }
 
   /// Calls f(first, last) for each run of pending events in memory.
   template <class F>
   void for_each_run(F f) const {
     for (const EventBag<Payload>& bag : near_) bag.for_each_run(f);
-    for (const EventBag<Payload>& bag : far_) bag.for_each_run(f);
+    for (const Tier& tier : tiers_) {
+      for (const EventBag<Payload>& bag : tier.bags) bag.for_each_run(f);
+    }
     beyond_.for_each_run(f);
   }
 
  private:
-  static constexpr unsigned kNearWords = kNear / 64;
-  static constexpr unsigned kFarWords = kFar / 64;
+  static constexpr int kBits = 8;
+  static constexpr int kTiers = 2;
+  static constexpr WindowIndex kSlots = Occupancy::kSlots;   ///< two units of the next coarser tier
+  static_assert(kSlots == WindowIndex{2} << kBits);
 
-  /// Of a ring of bits that is read from bit `first` of its first word on: the word after `step` steps.
-  /// The first word is visited twice, at the start for the bits from `first` on, at the end for the rest.
-  static std::uint64_t masked(std::uint64_t word, unsigned step, unsigned first, unsigned words) {
-    const std::uint64_t upper = ~0ULL << first;
-    if (step == 0) return word & upper;
-    return step == words ? word & ~upper : word;
-  }
+  struct Tier {
+    std::vector<EventBag<Payload>> bags = std::vector<EventBag<Payload>>(static_cast<std::size_t>(kSlots));
+    std::vector<WindowIndex> earliest = std::vector<WindowIndex>(static_cast<std::size_t>(kSlots), kNoWindow);
+    Occupancy occupied;
+  };
 
-  [[nodiscard]] WindowIndex next_near(WindowIndex from) const {
-    const auto first = static_cast<unsigned>(from & (kNear - 1));
-    for (unsigned step = 0; step <= kNearWords; ++step) {
-      const unsigned word = (first / 64U + step) % kNearWords;
-      const std::uint64_t bits = masked(near_occupied_[word], step, first % 64U, kNearWords);
-      if (bits == 0) continue;
-      const WindowIndex slot = word * 64U + static_cast<unsigned>(std::countr_zero(bits));
-      return from + ((slot - first) & (kNear - 1));
-    }
-    return kNoWindow;
-  }
+  [[nodiscard]] static std::size_t slot_of(WindowIndex unit) { return static_cast<std::size_t>(unit & (kSlots - 1)); }
+  /// A unit of tier t is 2^bits(t) windows.
+  [[nodiscard]] static constexpr int bits(int t) { return kBits * (t + 1); }
+  [[nodiscard]] bool reaches(int t, WindowIndex window) const { return (window >> bits(t)) - (base_ >> bits(t + 1) << kBits) < kSlots; }
 
   [[nodiscard]] Event<Payload>& place_far(WindowIndex window) {
-    const WindowIndex block = window >> kBlockBits;
-    if (block - (base_ >> kBlockBits) >= kFar) {
-      beyond_earliest_ = std::min(beyond_earliest_, window);
-      return beyond_.next(pool_);
+    for (int t = 0; t < kTiers; ++t) {
+      if (!reaches(t, window)) continue;
+      Tier& tier = tiers_[static_cast<std::size_t>(t)];
+      const std::size_t slot = slot_of(window >> bits(t));
+      tier.occupied.set(slot);
+      tier.earliest[slot] = std::min(tier.earliest[slot], window);
+      return tier.bags[slot].next(pool_);
     }
-    const auto slot = static_cast<std::size_t>(block & (kFar - 1));
-    far_occupied_[slot / 64U] |= 1ULL << (slot % 64U);
-    far_earliest_[slot] = std::min(far_earliest_[slot], window);
-    return far_[slot].next(pool_);
+    beyond_earliest_ = std::min(beyond_earliest_, window);
+    return beyond_.next(pool_);
   }
 
-  void deal_far(const Grid& grid, const Division& division, WindowIndex block) {
-    const auto slot = static_cast<std::size_t>(block & (kFar - 1));
-    far_occupied_[slot / 64U] &= ~(1ULL << (slot % 64U));
-    far_earliest_[slot] = kNoWindow;
-    deal_out(grid, division, far_[slot]);
-  }
-  void deal_beyond(const Grid& grid, const Division& division) {
-    beyond_earliest_ = kNoWindow;
-    deal_out(grid, division, beyond_);
-  }
   void deal_out(const Grid& grid, const Division& division, EventBag<Payload>& bag) {
     EventBag<Payload> from = bag;
     bag = {};   // some of its events may come back here
@@ -146,12 +149,10 @@ class Lane {
   }
 
   std::uint32_t shards_;
-  WindowIndex base_ = 0;   ///< first window of the present block
-  std::vector<EventBag<Payload>> near_;   ///< by window modulo kNear, then shard
-  std::array<std::uint64_t, kNearWords> near_occupied_{};
-  std::vector<EventBag<Payload>> far_;    ///< by block modulo kFar
-  std::array<std::uint64_t, kFarWords> far_occupied_{};
-  std::array<WindowIndex, static_cast<std::size_t>(kFar)> far_earliest_{};
+  WindowIndex base_ = 0;                  ///< first window of the present block
+  std::vector<EventBag<Payload>> near_;   ///< by window, then shard
+  Occupancy near_occupied_;
+  std::array<Tier, static_cast<std::size_t>(kTiers)> tiers_;
   EventBag<Payload> beyond_;
   WindowIndex beyond_earliest_ = kNoWindow;
   ChunkPool<Payload> pool_;

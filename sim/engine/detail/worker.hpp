@@ -31,7 +31,7 @@ struct alignas(64) Shard {
 /// What one thread needs to work through a window: its lane of the future, and what it counts.
 template <class Payload>
 struct alignas(64) Worker {
-  explicit Worker(std::uint32_t shards) : lane(shards) {}
+  explicit Worker(std::uint32_t shards) : lane(shards) { inside.reserve(64); }
 
   Lane<Payload> lane;
   std::vector<Event<Payload>> inside;   ///< heap of what the running process scheduled inside the window
