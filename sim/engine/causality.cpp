@@ -17,7 +17,8 @@ std::string length(SimDuration d) {
 }  // namespace
 
 void throw_too_early(const Violation& v) {
-  const SimTime earliest = std::max(v.window_end, v.now + v.minimum);
+  const SimTime by_link = v.minimum < core::kNever - v.now ? v.now + v.minimum : core::kNever;
+  const SimTime earliest = std::max(v.window_end, by_link);
   throw core::CausalityError("message from " + v.sender + " to " + v.receiver + ", sent at " + core::to_string(v.now) +
                              ", is due at " + core::to_string(v.at) + "; expected " + core::to_string(earliest) +
                              " or later (the window ends at " + core::to_string(v.window_end) + ", lookahead " +

@@ -41,7 +41,7 @@ class Context {
     }
     if (to >= processes_) [[unlikely]] throw std::out_of_range("message to process " + std::to_string(to) + "; there are " + std::to_string(processes_));
     const SimDuration minimum = model_.min_delay(model_.model, self_, to);
-    if (at < window_.end || at < now_ + minimum) [[unlikely]] {
+    if (at < window_.end || at - now_ < minimum) [[unlikely]] {  // a difference: the sum may lie beyond the clock
       detail::throw_too_early({model_.process_name(model_.model, self_), model_.process_name(model_.model, to), now_, at,
                                window_.end, window_.grid.length, minimum});
     }

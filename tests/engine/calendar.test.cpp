@@ -77,7 +77,7 @@ TEST_CASE("a run may span the whole calendar", "[engine][time]") {
   }
 }
 
-TEST_CASE("at the ends of the clock everything is handled in order or refused", "[.found][engine][time]") {
+TEST_CASE("at the ends of the clock everything is handled in order or refused", "[engine][time]") {
   // Whatever the engine accepts it must keep: nothing overflows (the sanitizers watch), nothing is lost.
   // What it refuses it must refuse by an exception with a text.
   using rackrate::core::kAlways;
@@ -139,7 +139,7 @@ TEST_CASE("at the ends of the clock everything is handled in order or refused", 
   CHECK(accepted > 10);
 }
 
-TEST_CASE("a link that never delivers refuses every message", "[.found][engine][time][causality]") {
+TEST_CASE("a link that never delivers refuses every message", "[engine][time][causality]") {
   for (const SimDuration never : {SimDuration::max(), rackrate::core::kNever - at(0)}) {
     Sim sim(names(2), {.start = rackrate::core::date(2026, 1, 1), .window = rackrate::core::kDay});
     Toy model{[](auto& c, const auto&) { c.send(1, c.now() + 2 * rackrate::core::kDay, 2, {}); }};

@@ -3,6 +3,7 @@
 #include <chrono>
 #include <exception>
 #include <stdexcept>
+#include <string>
 
 #include "sim/core/error.hpp"
 #include "sim/engine/simulator.hpp"
@@ -24,6 +25,7 @@ Ended Simulator<Payload>::run(M& model, const Limits<Payload>& limits, Executor&
   if (failed_) throw std::logic_error("this simulation failed earlier and cannot go on; start again from a copy or a snapshot");
   const SimTime until = limits.until;
   if (until < now_) throw core::CausalityError("asked to run until " + core::to_string(until) + "; expected " + core::to_string(now_) + " or later, which is the clock");
+  if (until > core::kNever) throw core::CausalityError("asked to run until " + std::to_string(until.time_since_epoch().count()) + " ms; expected core::kNever or earlier, the end of time");
   Pass current;
   current.view = {&model, [](const void* m, ProcessId from, ProcessId to) -> SimDuration { return static_cast<const M*>(m)->min_delay(from, to); },
                   [](const void* m, ProcessId p) -> std::string { return static_cast<const M*>(m)->process_name(p); }};

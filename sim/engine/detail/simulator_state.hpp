@@ -95,7 +95,7 @@ bool Simulator<Payload>::equals(const Simulator& other) const {
 }
 
 namespace detail {
-inline constexpr std::uint64_t kSnapshotMark = 0x31676e6572746172ULL;  // "ratreng1"
+inline constexpr std::uint64_t kSnapshotMark = 0x32676e6572746172ULL;  // "ratreng2"
 }
 
 template <class Payload>
@@ -137,10 +137,13 @@ std::vector<std::byte> Simulator<Payload>::save() const {
 template <class Payload>
 void Simulator<Payload>::load(std::span<const std::byte> bytes) {
   detail::ByteReader in{bytes};
+  detail::ByteReader mark{bytes};
   const auto demand = [](bool ok, const char* what) {
     if (!ok) throw std::invalid_argument(std::string("engine snapshot does not fit: ") + what);
   };
-  demand(in.get<std::uint64_t>() == detail::kSnapshotMark, "it is not a snapshot of this version");
+  demand(mark.get<std::uint64_t>() == detail::kSnapshotMark, "it is not a snapshot of this version");
+  in.verify();
+  (void)in.get<std::uint64_t>();
   demand(in.get<std::uint64_t>() == sizeof(Payload), "its events carry another payload");
   demand(in.get<std::uint64_t>() == processes(), "it has another number of processes");
   demand(in.get<std::uint64_t>() == names_digest_, "its processes have other names");
@@ -150,8 +153,9 @@ void Simulator<Payload>::load(std::span<const std::byte> bytes) {
   Simulator loaded = *this;
   loaded.failed_ = false;
   loaded.now_ = in.get<SimTime>();
-  demand(loaded.now_ >= options_.start, "its clock lies before its start");
+  demand(loaded.now_ >= options_.start && loaded.now_ <= core::kNever, "its clock lies before its start or beyond time");
   loaded.open_ = in.get<detail::WindowIndex>();
+  demand(loaded.open_ >= 0 && loaded.open_ <= future_.grid().index_of(loaded.now_), "its window lies in the future");
   loaded.barrier_due_ = in.get<std::uint8_t>() != 0;
   loaded.outside_sequence_ = in.get<std::uint32_t>();
   loaded.last_handled_ = in.get<std::uint64_t>();
