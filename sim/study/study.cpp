@@ -154,7 +154,6 @@ class Work {
 
   void collect(record::RunSeries series) {
     std::vector<record::RunSeries> batch;
-    Progress now;
     {
       const std::lock_guard lock(mutex_);
       const auto replication = series.replication;
@@ -165,16 +164,20 @@ class Work {
         waiting_.erase(replication);
       }
       ++finished_;
-      now = {finished_, total_};
     }
     if (!batch.empty()) {
       std::sort(batch.begin(), batch.end(), [](const auto& a, const auto& b) { return a.arm < b.arm; });
       output_.add(batch);
     }
     if (progress_) {
-      const std::lock_guard lock(progress_mutex_);
-      progress_(now);
+      const std::lock_guard lock(progress_mutex_);   // counted inside: who waited here tells no older number
+      progress_(now());
     }
+  }
+
+  [[nodiscard]] Progress now() {
+    const std::lock_guard lock(mutex_);
+    return {finished_, total_};
   }
 
   const StudyOptions& options_;
