@@ -211,7 +211,8 @@ def test_the_command_prints_values_that_add_up(command, toy, free, tmp_path):
     assert "gross_profit differs by 0 in exact arithmetic" in done.out
     assert "+9,792.0000" in done.out and "-22,000.0000" in done.out and "+20,624.0000" in done.out
     page = (tmp_path / "attr.html").read_text()
-    assert "Which clause carried the value" in page or "No difference" in page
+    assert "Which clause carried the value" in page
+    assert "What each group holds" in page and "toy + share" not in page  # sub-arms stay out of the other sections
     plan = command("attribute", "toy.toml", "free.toml", "-o", "other.h5", "--plan", cwd=tmp_path)
     assert plan.code == 0 and "hosting price" in plan.err and not (tmp_path / "other.h5").exists()
     (tmp_path / "bad.toml").write_text('price = "contracts"\n')
