@@ -102,7 +102,7 @@ void FlowSolver::load(const FlowNetwork& network) {
   shifts_.assign(w * w, Shift{kFar, -1});
   stale_.assign(w, 0);
   label_.resize(w);
-  settled_.resize(w);
+  open_.reserve(w);
   broken_ = false;
   for (std::int32_t r = 0; r < classes_; ++r) {
     const FlowClass& c = network.classes[static_cast<std::size_t>(class_order_[static_cast<std::size_t>(r)])];
@@ -181,31 +181,43 @@ void FlowSolver::refresh_prices() {
   }
   // Dijkstra from the pools with slack back to the others. Old prices make all lengths non-negative,
   // because placing demand along shortest ways only adds steps that are tight; labels are increases.
+  // One pass over the open pools, which stay in the order of their numbers, both relaxes them and finds the nearest;
+  // of equally near ones that is the first.
+  open_.clear();
+  std::int32_t nearest = -1;
   for (std::int32_t p = 0; p < width_; ++p) {
     const auto at = static_cast<std::size_t>(p);
     label_[at] = slack_[at] > 0 ? Length{0} : kFar;
-    settled_[at] = 0;
     next_[at] = -1;
+    open_.push_back(p);
+    if (nearest < 0 && slack_[at] > 0) nearest = p;
   }
-  for (;;) {
-    std::int32_t nearest = -1;
-    for (std::int32_t p = 0; p < width_; ++p) {
+  while (nearest >= 0) {
+    const std::int32_t settled = nearest;
+    const Length beyond = label_[static_cast<std::size_t>(settled)] + price_[static_cast<std::size_t>(settled)];
+    Length least = kFar;
+    nearest = -1;
+    std::size_t kept = 0;
+    for (const std::int32_t p : open_) {
+      if (p == settled) continue;
+      open_[kept++] = p;
       const auto at = static_cast<std::size_t>(p);
-      if (!settled_[at] && label_[at] < kFar && (nearest < 0 || label_[at] < label_[static_cast<std::size_t>(nearest)])) nearest = p;
-    }
-    if (nearest < 0) break;
-    const auto near = static_cast<std::size_t>(nearest);
-    settled_[near] = 1;
-    const Length beyond = label_[near] + price_[near];
-    for (std::int32_t p = 0; p < pools_; ++p) {
-      const auto at = static_cast<std::size_t>(p);
-      if (settled_[at] || shift(p, nearest).demand_class < 0) continue;
-      const Length label = shift(p, nearest).length + beyond - price_[at];
-      if (label < label_[at]) {
-        label_[at] = label;
-        next_[at] = nearest;
+      if (p < pools_) {
+        const Shift& way = shift(p, settled);
+        if (way.demand_class >= 0) {
+          const Length label = way.length + beyond - price_[at];
+          if (label < label_[at]) {
+            label_[at] = label;
+            next_[at] = settled;
+          }
+        }
+      }
+      if (label_[at] < least) {
+        least = label_[at];
+        nearest = p;
       }
     }
+    open_.resize(kept);
   }
   for (std::int32_t p = 0; p < pools_; ++p) {
     const auto at = static_cast<std::size_t>(p);

@@ -106,7 +106,7 @@ class FlowSolver {
   std::vector<Shift> shifts_;              ///< [from, to]
   std::vector<char> stale_;                ///< by pool: its row of shifts must be rebuilt
   std::vector<Length> label_;
-  std::vector<char> settled_;
+  std::vector<std::int32_t> open_;         ///< pools whose way to slack is not settled yet, in order
   std::vector<Step> route_;
   std::vector<std::uint64_t> seen_;
   bool broken_ = false;                    ///< a step of some shortest way is exhausted
