@@ -13,6 +13,7 @@ from .pairing import difference, paired
 from .premiums import break_even_year, clause_transfers, premium, premium_table
 from .questions import Contrast, contrasts, parties
 from .service import concentration, hhi, service_table, unserved_share, who_pays
+from .statements import commit_book, statement
 from .structure import structural, structural_range, structural_settings
 from .study_data import discount_factors, discounted, finished
 from .tables import by_period, fiscal_year, fiscal_year_ends, to_csv
@@ -23,6 +24,7 @@ __all__ = [
     "break_even_year",
     "by_period",
     "clause_transfers",
+    "commit_book",
     "concentration",
     "contrasts",
     "decomposition",
@@ -43,6 +45,7 @@ __all__ = [
     "premium_table",
     "report",
     "service_table",
+    "statement",
     "structural",
     "structural_range",
     "structural_settings",

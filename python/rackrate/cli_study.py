@@ -133,6 +133,30 @@ def summary(result: str, as_csv: bool) -> None:
                 wide = wide[(wide.abs() > 5e-4).any(axis=1)]
                 if len(wide):
                     print_frame(wide.reset_index(), f"{arm}: mean {flow.replace('_', ' ')} by each firm's fiscal year, B$")
+        print_books(ds)
+
+
+def print_books(ds: xr.Dataset) -> None:
+    """The revenue shares and commitments of the baseline's first replication, where they stand at its end."""
+    from rackrate import analysis
+
+    if "clause_cumulative" not in ds:
+        return
+    arm, replication = str(ds.attrs.get("baseline") or ds["arm"].values[0]), int(ds["replication"].values[0])
+    title = f"{arm}, replication {replication}, at the end, B$"
+    tables = [analysis.statement(ds, contract) for contract in dict.fromkeys(str(c).split("/")[0] for c in ds["clause"].values)]
+    lines = [row for table in tables for row in table[table["kind"] == "revshare"].groupby("clause").tail(1).itertuples()]
+    if lines:
+        import pandas as pd
+
+        shares = pd.DataFrame(
+            [{"share": r.clause, "payer": r.payer, "payee": r.payee, "paid": r.cumulative / 1e9, "cap": r.cap / 1e9, "left": r.cap_left / 1e9} for r in lines]
+        )
+        print_frame(shares, f"revenue shares of {title}")
+    book = analysis.commit_book(ds)
+    if len(book):
+        sums = book.groupby(["payer", "payee"])[["used", "shortfall", "credit_expired", "remaining"]].sum() / 1e9
+        print_frame(sums.reset_index(), f"commitments of {title}")
 
 
 def describe(ds: xr.Dataset) -> None:

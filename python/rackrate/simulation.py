@@ -9,6 +9,7 @@ from rackrate import _core, options
 from rackrate.scenario import Scenario, as_scenario
 
 if TYPE_CHECKING:
+    import pandas as pd
     import xarray as xr
 
 
@@ -106,6 +107,29 @@ class Simulation:
             path = os.path.join(folder, "results.h5")
             self._core.write(path)
             return xr.load_dataset(path, engine="h5netcdf")
+
+    def statement(self, contract: str) -> pd.DataFrame:
+        """The statement of one contract so far: a row per month and clause on money or capacity.
+
+        Returns: a DataFrame as :func:`rackrate.analysis.statement` describes it, in USD exact to 1e-4.
+        Raises: KeyError if there is no such contract.
+
+        Example:
+            >>> import rackrate as rr
+            >>> sim = rr.Simulation("toy-10")
+            >>> sim.run()
+            >>> sim.statement("oai-az").set_index("clause").loc["commitment", "shortfall"].item()
+            2000.0
+        """
+        from rackrate import analysis
+
+        return analysis.statement(self.results(), contract)
+
+    def commit_book(self) -> pd.DataFrame:
+        """Commitments by payer so far; see :func:`rackrate.analysis.commit_book`."""
+        from rackrate import analysis
+
+        return analysis.commit_book(self.results())
 
     def __repr__(self) -> str:
         return f"<rackrate.Simulation of {self.scenario.name!r} at {self.now:%Y-%m-%d}>"

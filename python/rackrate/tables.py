@@ -34,6 +34,10 @@ class Tables:
         """
         return analysis.by_period(self._ds, period, level=level)
 
+    def statement(self, contract: str, *, arm: str | None = None, replication: int | None = None) -> pd.DataFrame:
+        """The statement of one contract; see :func:`rackrate.analysis.statement`."""
+        return analysis.statement(self._ds, contract, arm=arm, replication=replication)
+
     def to_csv(self, *, level: float = 0.9) -> str:
         """Calendar quarters and fiscal years in one tidy CSV text, in B$."""
         return analysis.to_csv(self._ds, level=level)

@@ -13,6 +13,7 @@ struct PoolSignal {
   double power_kw = 0.0;             ///< drawn by what runs
   double energised_kw = 0.0;         ///< usable facility power; -1: never binds
   double delivered_kw = 0.0;         ///< energised since the start
+  std::vector<std::int64_t> chip_h100e;   ///< by chip: running, less internal use
   std::int64_t received = 0;         ///< H100e that have arrived since the start
 };
 
@@ -46,6 +47,9 @@ struct Board {
   double volume_growth = 1.0;        ///< of every workload's volume since the start
   std::vector<double> adoption;      ///< by segment, share of enterprises; last weekly digest
   std::vector<double> seats;         ///< by application
+  std::vector<double> drawdown;      ///< [segment, alternative] share of a committed enterprise's spend that draws its commitment; may be empty
+  std::int64_t governance = 0;       ///< all enterprises' running rates, 1e-4 $ per day
+  std::int64_t migration = 0;        ///< all enterprises ever paid, 1e-4 $
 };
 
 }  // namespace rackrate::market

@@ -28,11 +28,15 @@ enum class Category : std::uint8_t {
   Depreciation,    ///< firm -> its own capital account
   Capex,           ///< a firm's capital account -> vendor or suppliers
   Migration,       ///< enterprise -> services
-  Governance       ///< enterprise -> services
+  Governance,      ///< enterprise -> services
+  Reservation,     ///< lab -> host cloud: reserved compute, used or not, by clause
+  Investment,      ///< investor's capital account -> firm's, by clause; nobody's revenue
+  Drawdown         ///< cloud -> enterprises: what would have been owed on their commitments, by clause
 };
-inline constexpr std::array<std::string_view, 17> kCategoryNames{
+inline constexpr std::array<std::string_view, 20> kCategoryNames{
     "sale", "consumer_sale", "seat_sale", "other_sale", "remittance", "hosting", "training", "own_hosting", "revshare",
-    "shortfall", "energy", "operations", "other_cost", "depreciation", "capex", "migration", "governance"};
+    "shortfall", "energy", "operations", "other_cost", "depreciation", "capex", "migration", "governance",
+    "reservation", "investment", "drawdown"};
 
 /// Parties beyond the scenario's firms, in this order after Vocabulary::firms.
 inline constexpr std::array<std::string_view, 4> kOutsideParties{"suppliers", "services", "enterprises", "consumers"};
@@ -95,6 +99,24 @@ struct LabFact {
 struct PriceFact { std::int16_t lab = 0, channel = 0; double usd_per_unit = 0.0; };
 struct ComputePriceFact { std::int16_t cloud = 0; double usd_per_h100e_hour = 0.0; };
 
+/// What one clause on money or capacity did in one window, and where it stood after it: a line of its contract's
+/// statement. Money in 1e-4 $, compute in whole H100e over the window. What it moved is in its entries.
+struct ClauseFact {
+  std::int32_t clause = -1;                  ///< index into money_labels(parameters)
+  double rate = 0.0;                         ///< share of the base; a stake
+  std::int64_t base = 0;                     ///< what the rate is taken of
+  std::int64_t cumulative = 0;               ///< counted so far, against the cap where there is one
+  std::int64_t cap = -1;                     ///< -1: none
+  std::int64_t commitment = 0;               ///< of the settlement periods that ended with this window
+  std::int64_t used = 0;
+  std::int64_t shortfall = 0;
+  std::int64_t credit_created = 0, credit_used = 0, credit_expired = 0;   ///< memo lines: no money moves when one expires
+  std::int64_t remaining = -1;               ///< committed and not bought yet; -1: nothing is committed
+  std::int64_t quantity = 0, quantity_short = 0;
+  std::int64_t income = 0;                   ///< equity method: a share of another firm's profit; may be negative
+  std::int16_t owner = -1;                   ///< the party whose income it is
+};
+
 /// Everything one clearing window states.
 struct WindowFact {
   core::SimTime start;
@@ -107,6 +129,7 @@ struct WindowFact {
   std::span<const LabFact> labs;
   std::span<const PriceFact> prices;
   std::span<const ComputePriceFact> compute_prices;
+  std::span<const ClauseFact> clauses;       ///< every window, those in force and those that were settled
   double seats = 0.0;                        ///< all seat applications
 };
 

@@ -190,6 +190,9 @@ struct Segment {
   bool resident = false;              ///< data must stay in its region
   double adopters = 0.0;              ///< share that has adopted at the start
   double bass_p = 0.0, bass_q = 0.0;  ///< per year
+  double committed = 0.0;             ///< share with a yearly commitment to their primary cloud
+  double commitment_usd_per_year = 0.0;   ///< of one of them, mean; grows with size
+  double unburned = 0.1;              ///< share of it that ordinary use leaves: owed anyway, unless drawn
   double workloads_per_year = 0.0;    ///< Poisson rate after adoption
   double max_workloads = 8;
   double units_per_day = 0.0;         ///< work units per day of a workload at full volume, mean

@@ -7,7 +7,7 @@ namespace rackrate::market {
 /// renumber. Each draw is addressed by (entity, purpose, index, sub); see core/random.hpp.
 enum class Purpose : std::uint32_t {
   // enterprise attributes, index 0
-  Size = 1, PriceSensitivity, Incumbents, LabTaste, Region, InitiallyAdopted, AdoptionThreshold, AdoptedSince,
+  Size = 1, PriceSensitivity, Incumbents, LabTaste, Region, InitiallyAdopted, AdoptionThreshold, AdoptedSince, Commitment,
   // workloads: index = ordinal of the exogenous arrival process
   WorkloadGap = 20, WorkloadProduct, WorkloadVolume,
   // the exogenous review clock: index = ordinal << 32 | epoch

@@ -12,10 +12,8 @@ namespace {
 
 using core::name_hash;
 
-bool moves_money(ClauseKind kind) {
-  return kind == ClauseKind::Commit || kind == ClauseKind::Revshare || kind == ClauseKind::Resale || kind == ClauseKind::Hosting ||
-         kind == ClauseKind::Custom;
-}
+/// Clauses that keep an account: all that do not decide permissions.
+bool moves_money(ClauseKind kind) { return kind >= ClauseKind::Commit; }
 
 int require(const std::vector<std::string>& names, const std::string& name) {
   const auto i = index_of(names, name);

@@ -66,6 +66,15 @@ struct Setting {
   std::vector<int> cloud_firm, lab_firm, channel_firm, channel_cloud, vendor_firm, chip_vendor;
   std::vector<core::EntityKey> cloud_key, lab_key, channel_key, vendor_key;
 
+  [[nodiscard]] const Version& version_of(const MoneyClause& m) const {
+    return parameters.contracts[static_cast<std::size_t>(m.contract)].versions[static_cast<std::size_t>(m.version)];
+  }
+  [[nodiscard]] const Clause& clause_of(const MoneyClause& m) const { return version_of(m).clauses[static_cast<std::size_t>(m.clause)]; }
+  /// Is its version in force at t, and t inside its own dates?
+  [[nodiscard]] bool in_force(const MoneyClause& m, core::SimTime t) const {
+    return t >= m.from && t < m.until && registry.version_in_force(m.contract, t) == m.version;
+  }
+
   /// (segment, alternative, region) -> demand cell.
   [[nodiscard]] int cell(int segment, int alternative, int region) const {
     return (segment * static_cast<int>(alternatives.size()) + alternative) * static_cast<int>(parameters.vocabulary.regions.size()) + region;

@@ -6,6 +6,7 @@
 #include "sim/market/contracts/process.hpp"
 #include "sim/market/enterprise/population.hpp"
 #include "sim/market/enterprise/process.hpp"
+#include "sim/market/enterprise/utility.hpp"
 #include "sim/market/pricing/unit_terms.hpp"
 #include "sim/market/primitives/leadtime.hpp"
 #include "sim/market/supply/power_authority.hpp"
@@ -53,6 +54,7 @@ World::World(std::shared_ptr<const Stage> stage, std::uint64_t seed, std::uint64
   statistics_ = first_statistics(*stage_, enterprises_);
   publish(p.run.start);
   place_first_workloads();
+  publish_enterprises();
   schedule_first_events();
 }
 
@@ -68,8 +70,11 @@ void World::place_first_workloads() {
       if (choice.alternative == kNothing) continue;
       const auto cell = static_cast<std::size_t>(scene.setting().cell(e.segment, choice.alternative, e.region));
       exchange_.units[cell] += w.units;
+      if (!exchange_.commitments.units.empty() && committed_to_seller(scene.setting(), e, choice.alternative)) exchange_.commitments.units[cell] += w.units;
       exchange_.ramp[cell] += static_cast<std::int64_t>(static_cast<double>(w.units) * unlearned(p, w, p.run.start));
     }
+    if (const auto& clouds = p.clouds; !exchange_.commitments.committed.empty() && e.commitment > 0)
+      exchange_.commitments.committed[static_cast<std::size_t>(e.segment) * clouds.size() + static_cast<std::size_t>(e.primary_cloud)] += e.commitment;
     e.governance = governance_rate(scene, e);
     exchange_.governance[static_cast<std::size_t>(e.segment)] += e.governance;
   }
@@ -198,9 +203,19 @@ void World::publish(core::SimTime t) {
   board_.labs.resize(labs_.size());
   for (std::size_t l = 0; l < labs_.size(); ++l) board_.labs[l] = labs_[l].signal;
   board_.adoption = statistics_.digest;
+  board_.drawdown = exchange_.commitments.coverage;
+  publish_enterprises();
   publish_unit_terms(stage_->setting, t, board_);
   board_.seats.clear();
   for (const auto& application : stage_->setting.parameters.applications) board_.seats.push_back(seats_at(stage_->setting.parameters, application, t));
+}
+
+void World::publish_enterprises() {
+  board_.governance = board_.migration = 0;
+  for (const auto& enterprise : enterprises_) {
+    board_.governance += enterprise.governance;
+    board_.migration += enterprise.migration;
+  }
 }
 
 void World::tell(const Notice& notice) const {

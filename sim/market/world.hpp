@@ -59,10 +59,13 @@ class World {
   [[nodiscard]] const std::string& process_name(ProcessId process) const { return stage_->process_names[process]; }
 
  private:
+  friend struct WorldFault;   ///< tests break the books through it
+
   [[nodiscard]] Scene scene() const { return {*stage_, draws_, board_, &replay_}; }
   void place_first_workloads();
   void schedule_first_events();
   void publish(core::SimTime t);
+  void publish_enterprises();
   void tell(const Notice& notice) const;
   void tell_versions(core::SimTime until);
   template <class Owner>

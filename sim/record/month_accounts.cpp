@@ -55,7 +55,7 @@ Accounts make_accounts(const Axes& axes, double discount_rate, core::SimTime val
   }
   const std::size_t cells = a.firms * a.layers * a.months;
   for (auto* v : {&a.revenue, &a.internal_revenue, &a.market_revenue, &a.cost, &a.depreciation}) v->assign(cells, 0);
-  a.capex.assign(a.firms * a.months, 0);
+  for (auto* v : {&a.capex, &a.investment, &a.funding}) v->assign(a.firms * a.months, 0);
   a.outlay_enterprises.assign(a.months, 0);
   a.outlay_consumers.assign(a.months, 0);
   a.payment.assign(a.parties * a.parties * a.months, 0);
@@ -84,6 +84,7 @@ void post(Accounts& a, const market::EntryFact& e) {
     refuse(e, "this category stays inside one firm");
   if (e.category == Category::Capex && (!pays_firm || !earns_firm))
     refuse(e, "capital goods are bought by firms from vendors, suppliers or services");
+  if (e.category == Category::Investment && (!pays_firm || !earns_firm || from == to)) refuse(e, "firms invest in other firms");
   a.touched[month] = 1;
 
   if (e.category == Category::Depreciation) {
@@ -95,6 +96,11 @@ void post(Accounts& a, const market::EntryFact& e) {
   a.payment[(from * a.parties + to) * a.months + month] += e.amount;
   if (e.clause >= 0) a.clause_payment[static_cast<std::size_t>(e.clause) * a.months + month] += e.amount;
   if (e.category == Category::Capex && from == to) return;   // one pocket to the other
+  if (e.category == Category::Investment) {                  // from one capital account to another
+    a.investment[from * a.months + month] += e.amount;
+    a.funding[to * a.months + month] += e.amount;
+    return;
+  }
 
   if (e.category == Category::Capex) {
     a.capex[from * a.months + month] += e.amount;
@@ -178,6 +184,8 @@ void fill_money(const Accounts& a, const std::vector<char>& known, RunSeries& ou
   copy_money(a.internal_revenue, known, out[Var::InternalRevenue]);
   copy_money(a.cost, known, out[Var::Cost]);
   copy_money(a.capex, known, out[Var::Capex]);
+  copy_money(a.investment, known, out[Var::Investment]);
+  copy_money(a.funding, known, out[Var::Funding]);
   copy_money(a.outlay_enterprises, known, out[Var::OutlayEnterprises]);
   copy_money(a.outlay_consumers, known, out[Var::OutlayConsumers]);
   copy_money(a.payment, known, out[Var::Payment]);

@@ -26,6 +26,7 @@ struct Accounts {
   std::vector<std::int64_t> cost;              ///< [firm, layer, month]
   std::vector<std::int64_t> depreciation;      ///< [firm, layer, month]
   std::vector<std::int64_t> capex;             ///< [firm, month] paid to others
+  std::vector<std::int64_t> investment, funding;   ///< [firm, month]
   std::vector<std::int64_t> outlay_enterprises, outlay_consumers;   ///< [month]
   std::vector<std::int64_t> payment;           ///< [payer, payee, month]
   std::vector<std::int64_t> clause_payment;    ///< [clause, month]

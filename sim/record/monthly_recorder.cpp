@@ -10,11 +10,15 @@ MonthlyRecorder::MonthlyRecorder(const market::Parameters& parameters)
     : axes_(axes_of(parameters)),
       accounts_(make_accounts(axes_, parameters.run.discount_rate, parameters.run.valuation_date)),
       states_(axes_),
+      clauses_(axes_, parameters.run.discount_rate, parameters.run.valuation_date),
       decisions_(market::empty_path(parameters.vocabulary)) {}
 
 void MonthlyRecorder::on_entry(const market::EntryFact& entry) { post(accounts_, entry); }
 
-void MonthlyRecorder::on_window(const market::WindowFact& window) { states_.add(window); }
+void MonthlyRecorder::on_window(const market::WindowFact& window) {
+  states_.add(window);
+  clauses_.add(window);
+}
 
 void MonthlyRecorder::on_event(const market::EventFact& event) {
   events_.push_back({event.time, std::string(event.kind), std::string(event.subject), std::string(event.text)});
@@ -35,6 +39,7 @@ RunSeries MonthlyRecorder::series(std::string arm, std::int64_t replication) con
   }
   fill_money(accounts_, known, out);
   states_.fill(out);
+  clauses_.fill(known, out);
   for (const VariableRow& v : variables())
     if (v.type == Type::F32)
       for (double& x : out[v.id]) x = static_cast<double>(static_cast<float>(x));

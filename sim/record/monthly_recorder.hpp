@@ -7,6 +7,7 @@
 #include "sim/market/parameters.hpp"
 #include "sim/market/replay.hpp"
 #include "sim/record/month_accounts.hpp"
+#include "sim/record/month_clauses.hpp"
 #include "sim/record/month_state.hpp"
 #include "sim/record/run_series.hpp"
 
@@ -40,6 +41,7 @@ class MonthlyRecorder : public market::Observer {
   Axes axes_;
   Accounts accounts_;
   MonthStates states_;
+  MonthClauses clauses_;
   std::vector<Event> events_;
   market::DecisionPath decisions_;
 };

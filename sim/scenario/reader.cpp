@@ -4,6 +4,7 @@
 #include <map>
 #include <utility>
 
+#include "sim/market/contracts/parties.hpp"
 #include "sim/market/contracts/registry.hpp"
 #include "sim/scenario/leaf.hpp"
 #include "sim/scenario/names.hpp"
@@ -252,6 +253,7 @@ Checked check_document(const Document& document, const Section& root, const mark
   try {
     if (auto mistakes = market::contracts::expand_custom(out.parameters.contracts, kinds); !mistakes.empty()) throw core::ScenarioError(std::move(mistakes));
     const market::Registry registry = compile_contracts(out.parameters);
+    if (auto mistakes = market::contracts::find_party_mistakes(out.parameters); !mistakes.empty()) throw core::ScenarioError(std::move(mistakes));
     for (const market::Conflict& conflict : registry.conflicts()) out.warnings.push_back(conflict.sentence);
   } catch (const core::ScenarioError& error) {
     reader.relocate(error);

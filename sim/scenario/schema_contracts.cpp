@@ -15,6 +15,7 @@ constexpr std::array<std::string_view, 2> kReadings{"and", "or"};
 constexpr std::array<std::string_view, 2> kCarryRules{"none", "one_period"};
 constexpr std::array<std::string_view, 2> kBases{"lab_revenue", "channel_revenue"};
 constexpr std::array<std::string_view, 2> kHostingPayers{"lab", "channel"};
+constexpr std::array<std::string_view, 2> kUnusedRules{"release", "idle"};
 
 Section table(std::string key, std::string meaning) {
   Section s;
@@ -48,12 +49,32 @@ Section waivers() {
   return s;
 }
 
+Section schedule() {
+  Section s = table("schedule", "Steps of a reservation: from each date on, this share of it is in force; before the first, nothing.");
+  s.kinds = kinds_of(K::Reservation);
+  Field step;
+  step.key = "DATE";
+  step.type = ValueType::Number;
+  step.unit = kShare;
+  step.low = 0.0;
+  step.high = 1.0;
+  step.meaning = "Share in force from this date on.";
+  s.entries.push_back(std::move(step));
+  s.put = [](void* clause, const std::string& when, const Value& v) {
+    market::ScheduleStep step_now{core::kNever, v.number};   // a text that is no date stays "never", which validation refuses
+    if (!core::parse_time(when, step_now.from)) step_now.from = core::kNever;
+    static_cast<Clause*>(clause)->schedule.push_back(step_now);
+  };
+  return s;
+}
+
 /// The keys of clauses. Which kind takes which key stands at the end of its row.
 std::vector<Field> clause_fields() {
-  constexpr auto rights = kinds_of(K::Grant, K::Exclusive, K::Carveout, K::ShipFirst, K::Rofr, K::Rollout, K::Void, K::Ban);
+  constexpr auto rights = kinds_of(K::Grant, K::Exclusive, K::Carveout, K::ShipFirst, K::Rofr, K::Rollout, K::Void, K::Ban, K::Primary);
   constexpr auto held = kinds_of(K::Exclusive, K::Carveout, K::ShipFirst, K::Rofr, K::Licence, K::Rollout, K::Void, K::Ban);
-  constexpr auto paid = kinds_of(K::Commit, K::Revshare);
-  constexpr auto about_lab = kinds_of(K::Revshare, K::Resale, K::Hosting);
+  constexpr auto paid = kinds_of(K::Commit, K::Revshare, K::Reservation, K::Tranche);
+  constexpr auto about_lab = kinds_of(K::Revshare, K::Resale, K::Hosting, K::Primary, K::Reservation);
+  constexpr auto at_host = kinds_of(K::Hosting, K::Primary, K::Reservation);
   return {
       choice("kind", at(&Clause::kind), market::kClauseKindNames, "What the clause does; decides which other keys it takes.").required(),
       flag("enabled", at(&Clause::enabled), "False: as if it were not written."),
@@ -73,19 +94,34 @@ std::vector<Field> clause_fields() {
       number("token_cap", at(&Clause::token_cap), kShare, "Share of an admitted account's volume served in preview.").within(0.0, 1.0).for_kinds(kinds_of(K::Rollout)),
       text("payer", at(&Clause::payer), "The firm that pays.").required().naming(Names::Firms).for_kinds(paid),
       text("payee", at(&Clause::payee), "The firm that is paid.").required().naming(Names::Firms).for_kinds(paid),
-      number("amount", at(&Clause::amount_usd), kDollars, "Total commitment over the clause's dates.").required().at_least(0.0).for_kinds(kinds_of(K::Commit)),
+      number("amount", at(&Clause::amount_usd), kDollars, "Total commitment over the clause's dates; of a tranche the sum invested.").required().at_least(0.0).for_kinds(kinds_of(K::Commit, K::Tranche)),
       number("already_drawn", at(&Clause::already_drawn_usd), kDollars, "Drawn before the run starts.").at_least(0.0).for_kinds(kinds_of(K::Commit)),
       duration("period", at(&Clause::period), "Length of a settlement period; 0 is the whole term.").for_kinds(kinds_of(K::Commit)),
       choice("carry", at(&Clause::carry), kCarryRules, "Whether a shortfall payment may be used in the next period.").for_kinds(kinds_of(K::Commit)),
       choice("base", at(&Clause::base), kBases, "The revenue that is shared.").for_kinds(kinds_of(K::Revshare)),
       text("lab", at(&Clause::lab), "Whose models.").required().naming(Names::Labs).for_kinds(about_lab),
-      text("channel", at(&Clause::channel), "The channel whose sales it speaks of.").naming(Names::Channels).for_kinds(kinds_of(K::Revshare, K::Resale)),
+      text("channel", at(&Clause::channel), "The channel whose sales it speaks of.").naming(Names::Channels).for_kinds(kinds_of(K::Revshare, K::Resale, K::Drawdown)),
       number("rate", at(&Clause::rate), kShare, "Share of the base; of a resale the channel's share of the price.").required().within(0.0, 1.0).for_kinds(kinds_of(K::Revshare, K::Resale)),
       number("cap", at(&Clause::cap_usd), kDollars, "Most that is paid in all.").at_least(0.0).if_absent("no cap").for_kinds(kinds_of(K::Revshare)),
       number("already_paid", at(&Clause::already_paid_usd), kDollars, "Paid toward the cap before the run starts.").at_least(0.0).for_kinds(kinds_of(K::Revshare)),
       choice("hosting", at(&Clause::hosting), kHostingPayers, "Who pays the host.").for_kinds(kinds_of(K::Resale)),
-      text("host", at(&Clause::host), "The cloud that hosts.").required().naming(Names::Clouds).for_kinds(kinds_of(K::Hosting)),
-      number("price", at(&Clause::price_usd), kDollarsPerHour, "Price of hosting.").at_least(0.0).if_absent("the cloud's list price").for_kinds(kinds_of(K::Hosting))};
+      text("host", at(&Clause::host), "The cloud that hosts.").required().naming(Names::Clouds).for_kinds(at_host),
+      number("price", at(&Clause::price_usd), kDollarsPerHour, "Price of hosting, or of what is reserved.").at_least(0.0).if_absent("the cloud's list price").for_kinds(kinds_of(K::Hosting, K::Reservation)),
+      number("weight", at(&Clause::weight), kShare, "By this share the lab's routing takes the host's cost to be lower.").within(0.0, 1.0).for_kinds(kinds_of(K::Primary)),
+      number("min_share", at(&Clause::min_share), kShare, "Least share of the lab's volume at the host, where capacity permits.").within(0.0, 1.0).for_kinds(kinds_of(K::Primary)),
+      number("quantity", at(&Clause::quantity_h100e), kCompute, "Compute reserved; this or power.").at_least(0.0).for_kinds(kinds_of(K::Reservation)),
+      number("power", at(&Clause::power_mw), kMegawatts, "Facility power of the named chip reserved; this or quantity.").at_least(0.0).for_kinds(kinds_of(K::Reservation)),
+      text("chip", at(&Clause::chip), "The silicon that is reserved.").naming(Names::Chips).if_absent("whatever the host has").for_kinds(kinds_of(K::Reservation)),
+      choice("unused", at(&Clause::unused), kUnusedRules, "Whether others may use what the lab leaves.").for_kinds(kinds_of(K::Reservation)),
+      number("valuation", at(&Clause::valuation_usd), kDollars, "Value of the firm after the investment; the tranche buys amount / valuation.").at_least(0.0).if_absent("no stake is bought").for_kinds(kinds_of(K::Tranche)),
+      number("revenue", at(&Clause::revenue_usd), kDollarsPerYear, "Condition: twelve times the lab's revenue of the last full month reaches this.").at_least(0.0).if_absent("no such condition").for_kinds(kinds_of(K::Tranche)),
+      text("of_lab", at(&Clause::lab), "Condition: the lab whose revenue is meant.").naming(Names::Labs).for_kinds(kinds_of(K::Tranche)),
+      number("capacity", at(&Clause::capacity_h100e), kCompute, "Condition: the compute installed at the cloud reaches this.").at_least(0.0).if_absent("no such condition").for_kinds(kinds_of(K::Tranche)),
+      text("at_cloud", at(&Clause::host), "Condition: the cloud whose capacity is meant.").naming(Names::Clouds).for_kinds(kinds_of(K::Tranche)),
+      text("after", at(&Clause::after), "Condition: this version, \"contract/version\", has been signed.").for_kinds(kinds_of(K::Tranche)),
+      text("owner", at(&Clause::payee), "The firm that holds the stake.").required().naming(Names::Firms).for_kinds(kinds_of(K::Equity)),
+      text("firm", at(&Clause::payer), "The firm that is owned.").required().naming(Names::Firms).for_kinds(kinds_of(K::Equity)),
+      number("share", at(&Clause::rate), kShare, "The stake; of a drawdown the most of a commitment that purchases may draw.").required().within(0.0, 1.0).for_kinds(kinds_of(K::Equity, K::Drawdown))};
 }
 
 }  // namespace
@@ -95,7 +131,7 @@ Section contracts_section(const market::contracts::CustomKinds& kinds) {
   clause.enter = element(&Version::clauses);
   clause.fields = clause_fields();
   add_custom_keys(kinds, clause.fields);
-  clause.sections = {scope(), waivers()};
+  clause.sections = {scope(), waivers(), schedule()};
   clause.rules = {{Rule::Kind::Before, "from", "until"}, {Rule::Kind::AtMost, "preview", "general"}};
   Section clauses = table("clauses", "The clauses of the version, by name.");
   clauses.named.push_back(std::move(clause));

@@ -27,13 +27,18 @@ NOBODY = {
     "revshare": 'payer = "mistral"\npayee = "microsoft"\nbase = "lab_revenue"\nlab = "mistral"\nrate = "0 %"',
     "resale": 'lab = "mistral"\nchannel = "oci"\nrate = "50 %"',  # Oracle does not sell it
     "hosting": 'lab = "mistral"\nhost = "oci"\nprice = "99 $/H100e-h"',  # nor host it
+    "primary": 'lab = "mistral"\nhost = "oci"\nmin_share = "50 %"\nweight = "10 %"',  # nor can it be preferred
+    "reservation": 'payer = "mistral"\npayee = "oracle"\nlab = "mistral"\nhost = "oci"\nquantity = "0.5 H100e"\nprice = "1 $/H100e-h"',  # less than one
+    "tranche": 'payer = "google"\npayee = "mistral"\namount = "1 $"\nvaluation = "1 B$"\nrevenue = "1000 B$/y"\nof_lab = "mistral"',
+    "equity": 'owner = "google"\nfirm = "mistral"\nshare = "0 %"',
+    "drawdown": 'channel = "vertex"\nshare = "25 %"',  # nobody has a commitment
 }
 
 
 def world(kind=None):
     text = f'extends = "{FOLDER / "openai-azure-amended.toml"}"\n'
     if kind:
-        parties = "[]" if kind in ("void", "ban") else '["mistral", "google"]'
+        parties = "[]" if kind in ("void", "ban") else '["mistral", "google", "oracle", "microsoft"]'
         text += f"""[contracts.nobody]
 parties = {parties}
 [contracts.nobody.versions.first]

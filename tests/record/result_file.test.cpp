@@ -109,7 +109,7 @@ TEST_CASE("ncdump and h5dump read the file with their own means", "[record][file
   }
   CHECK(has(header.text, "time:units = \"days since 1970-01-01\""));
   CHECK(has(header.text, ":seed = 18446744073709551615ULL ;"));
-  CHECK(has(header.text, ":format_version = \"1.0\" ;"));
+  CHECK(has(header.text, ":format_version = \"" + std::string(record::kFormatVersion) + "\" ;"));
   CHECK(has(header.text, "string firm(firm) ;"));
   CHECK_FALSE(has(header.text, "phony_dim"));
   CHECK_FALSE(has(header.text, "string :"));   // attributes are plain text

@@ -20,16 +20,20 @@ enum class ClauseKind : std::uint8_t {
   Grant, Exclusive, Carveout, ShipFirst, Rofr, Licence, Rollout,   // decide feasibility
   Void, Ban,                                                       // a regulator's orders, which do so first
   Commit, Revshare, Resale, Hosting,                               // move money
+  Primary, Reservation, Tranche, Equity, Drawdown,                 // steer capacity, capital and spend
   Custom = 255                                                     // a kind of one's own (custom_kind.hpp)
 };
-inline constexpr std::array<std::string_view, 13> kClauseKindNames{
-    "grant", "exclusive", "carveout", "ship_first", "rofr", "licence", "rollout", "void", "ban", "commit", "revshare", "resale", "hosting"};
+inline constexpr std::array<std::string_view, 18> kClauseKindNames{
+    "grant", "exclusive", "carveout", "ship_first", "rofr", "licence", "rollout", "void", "ban", "commit", "revshare", "resale", "hosting",
+    "primary", "reservation", "tranche", "equity", "drawdown"};
 
 /// How the ship-first exception reads (MODEL 5.3): "cannot and chooses not to" or "cannot or chooses not to".
 enum class ShipFirstReading : std::uint8_t { And, Or };
 enum class CarryRule : std::uint8_t { None, OnePeriod };
 enum class RevshareBase : std::uint8_t { LabRevenue, ChannelRevenue };
 enum class HostingPayer : std::uint8_t { Lab, Channel };
+/// What becomes of reserved capacity that its lab does not use.
+enum class UnusedRule : std::uint8_t { Release, Idle };
 
 /// A right recorded as waived: under a ROFR the waived host is open from that date.
 struct Waiver {
@@ -42,6 +46,12 @@ struct Term {
   std::string key;
   double number = 0.0;                ///< in the key's own unit
   core::SimTime time = core::kNever;
+};
+
+/// From this date on, this share of a reservation is in force.
+struct ScheduleStep {
+  core::SimTime from = core::kAlways;
+  double share = 1.0;
 };
 
 /// One clause of one version. Fields outside the clause's kind keep their defaults; the table of
@@ -71,7 +81,7 @@ struct Clause {
   double allowlist = 1.0;             ///< phi: share of accounts admitted in preview
   double token_cap = 1.0;             ///< share of an admitted account's volume served in preview
 
-  // money: payer and payee are firms
+  // money: payer and payee are firms; equity: payer is the firm owned, payee its owner
   std::string payer;
   std::string payee;
   double amount_usd = 0.0;            ///< commit: total over [from, until)
@@ -79,14 +89,29 @@ struct Clause {
   core::SimDuration period{0};        ///< commit: length of one settlement period; 0 = the whole term
   CarryRule carry = CarryRule::None;
   RevshareBase base = RevshareBase::LabRevenue;
-  std::string lab;                    ///< revshare, resale, hosting: whose models
-  std::string channel;                ///< revshare on channel revenue, resale
-  double rate = 0.0;                  ///< revshare: share of the base; resale: the channel's share of the price
+  std::string lab;                    ///< whose models; tranche: whose revenue
+  std::string channel;                ///< revshare on channel revenue, resale, drawdown
+  double rate = 0.0;                  ///< revshare: share of the base; resale: the channel's share of the price; equity: the stake; drawdown: most of a commitment that may be drawn
   double cap_usd = -1.0;              ///< revshare: cumulative from the version's effective date; negative: no cap
   double already_paid_usd = 0.0;      ///< revshare: counted against the cap before the scenario starts
   HostingPayer hosting = HostingPayer::Lab;  ///< resale: who pays the host
-  std::string host;                   ///< hosting: which cloud
-  double price_usd = -1.0;            ///< hosting: $ per H100e-hour; negative: the cloud's list price
+  std::string host;                   ///< hosting, primary, reservation: which cloud; tranche: whose capacity
+  double price_usd = -1.0;            ///< hosting, reservation: $ per H100e-hour; negative: the cloud's list price
+
+  // primary
+  double weight = 0.0;                ///< by this share routing takes the holder's cost to be lower
+  double min_share = 0.0;             ///< of the lab's volume, where capacity permits
+  // reservation: one of the two sizes
+  double quantity_h100e = 0.0;
+  double power_mw = 0.0;              ///< of `chip`
+  std::string chip;                   ///< named silicon; empty: any
+  std::vector<ScheduleStep> schedule; ///< ascending; empty: all of it from the start
+  UnusedRule unused = UnusedRule::Release;
+  // tranche: `amount` into `payee` when every stated condition holds; a condition of 0 or "" is not stated
+  double valuation_usd = 0.0;         ///< post-money; 0: buys no stake
+  double revenue_usd = 0.0;           ///< of `lab` in the last full month, times 12
+  double capacity_h100e = 0.0;        ///< installed at `host`
+  std::string after;                  ///< "contract/version" that must have been signed
 
   // a kind of one's own
   std::string custom;                 ///< its name

@@ -25,11 +25,11 @@ core::SimDuration end_of(core::SimDuration period, std::int64_t k) {
 
 }  // namespace
 
-std::vector<CommitPeriod> commit_periods(const Clause& clause, const Version& version, core::SimTime start) {
+std::vector<CommitPeriod> commit_periods(const Clause& clause, const Version& version, core::SimTime start, Amount drawn) {
   const core::SimTime begin = std::max(clause.from, version.effective);
   const core::SimTime end = std::min(clause.until, version.ends);
   const core::SimTime first = std::max(begin, start);
-  const Amount left = std::max<Amount>(amount_from_usd(clause.amount_usd) - amount_from_usd(clause.already_drawn_usd), 0);
+  const Amount left = std::max<Amount>(amount_from_usd(clause.amount_usd) - amount_from_usd(clause.already_drawn_usd) - drawn, 0);
   std::vector<CommitPeriod> out;
   if (first >= end) return out;
   Amount given = 0;
@@ -43,6 +43,11 @@ std::vector<CommitPeriod> commit_periods(const Clause& clause, const Version& ve
     from = until;
   }
   return out;
+}
+
+bool same_commitment(const Clause& a, const Version& of_a, const Clause& b, const Version& of_b) {
+  return a.amount_usd == b.amount_usd && a.already_drawn_usd == b.already_drawn_usd && a.period == b.period && a.carry == b.carry &&
+         std::min(a.until, of_a.ends) == std::min(b.until, of_b.ends);
 }
 
 Amount TakeOrPay::spend(core::SimTime t, Amount usage) {
@@ -83,6 +88,31 @@ std::optional<Settlement> TakeOrPay::terminate(core::SimTime t) {
   last.until = t;
   periods_.resize(open_);
   return close(last);
+}
+
+std::optional<Settlement> TakeOrPay::restate(core::SimTime t, std::vector<CommitPeriod> periods, CarryRule carry) {
+  std::optional<Settlement> row;
+  const Amount credit = carry == CarryRule::OnePeriod && carry_ == CarryRule::OnePeriod ? credit_ - credit_used_ : 0;
+  if (open_ < periods_.size() && t > periods_[open_].from) {
+    assert(t <= periods_[open_].until && "settle the period that has ended first");
+    CommitPeriod cut{periods_[open_].from, t, std::min(spent_, periods_[open_].commitment)};   // nothing falls due
+    row = close(cut);
+    statement_.back().credit_expired -= credit;   // it lives on
+    row->credit_expired -= credit;
+  }
+  periods_ = std::move(periods);
+  open_ = 0;
+  carry_ = carry;
+  credit_ = credit;
+  credit_used_ = 0;
+  spent_ = 0;
+  return row;
+}
+
+Amount TakeOrPay::drawn() const {
+  Amount sum = spent_ - credit_used_;
+  for (const Settlement& row : statement_) sum += row.cash;
+  return sum;
 }
 
 Amount TakeOrPay::remaining() const {

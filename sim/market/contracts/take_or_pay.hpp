@@ -29,8 +29,12 @@ struct Settlement {
 /// The periods of a commitment clause from `start` (the scenario's first day, or the clause's own later
 /// start): what is left after `already_drawn_usd` is spread evenly over the time left. Periods are
 /// counted from the clause's beginning and end on whole days; the last may be shorter and owes its share.
-/// The parts sum to the amount left exactly.
-[[nodiscard]] std::vector<CommitPeriod> commit_periods(const Clause& clause, const Version& version, core::SimTime start);
+/// `drawn` is what was drawn since the scenario's start, under earlier terms. The parts sum to the amount left exactly.
+[[nodiscard]] std::vector<CommitPeriod> commit_periods(const Clause& clause, const Version& version, core::SimTime start, Amount drawn = 0);
+
+/// Do two statements of one commitment ask for the same? Their beginnings do not matter: a restatement
+/// counts from the day of the first.
+[[nodiscard]] bool same_commitment(const Clause& a, const Version& of_a, const Clause& b, const Version& of_b);
 
 /// The account of one take-or-pay commitment: usage is paid as it happens, the shortfall max(C - S, 0)
 /// at the end of each period. Under CarryRule::OnePeriod a shortfall is a credit in the next period,
@@ -51,6 +55,19 @@ class TakeOrPay {
   /// The commitment lapses at t: settles the open period with its commitment cut to the time elapsed
   /// (periods that ended before must be settled already) and drops the later ones.
   std::optional<Settlement> terminate(core::SimTime t);
+
+  /// Goes on under new terms from t: the open period ends at t without a shortfall, what was bought in it is drawn,
+  /// and `periods` take the place of what was left of the schedule. Under CarryRule::OnePeriod a credit that was
+  /// good in the open period is good in the first new one; under None it is gone.
+  /// Trap: settle periods that end at or before t first.
+  std::optional<Settlement> restate(core::SimTime t, std::vector<CommitPeriod> periods, CarryRule carry);
+
+  /// What counts as drawn from the commitment so far: the cash paid under it. Usage outside the periods does not.
+  [[nodiscard]] Amount drawn() const;
+  /// The period that is open, or none.
+  [[nodiscard]] const CommitPeriod* open_period() const { return open_ < periods_.size() ? &periods_[open_] : nullptr; }
+  /// Last period's shortfall that may still be used.
+  [[nodiscard]] Amount credit() const { return credit_ - credit_used_; }
 
   /// What is still to be bought in the open and all later periods.
   [[nodiscard]] Amount remaining() const;

@@ -36,9 +36,12 @@ void check_clause(const Clause& clause, const Version& version, Complaints& comp
   complaints.require_order("until", clause.from, clause.until, "from");
   if (clause.until <= version.effective && clause.until > clause.from)
     complaints.add("until", core::to_string(clause.until), "a date after its version takes effect (" + core::to_string(version.effective) + ")", "Ends are exclusive; drop the clause or move its end");
+  if (clause.kind == ClauseKind::Rollout && clause.preview >= core::kNever)
+    complaints.add("preview", "never", "a date", "A rollout that never starts bars for ever; drop the grant instead");
   if (decides_permission(clause.kind)) check_permission_clause(clause, complaints);
   else if (clause.kind == ClauseKind::Custom) for_each_permission(clause, [&](const Clause& one) { check_permission_clause(one, complaints); });
-  else check_money_clause(clause, version, complaints);
+  else if (clause.kind < ClauseKind::Primary) check_money_clause(clause, version, complaints);
+  else check_capital_clause(clause, complaints);
 }
 
 void check_version(const Contract& contract, const Version& version, Complaints& complaints) {
@@ -117,6 +120,7 @@ std::vector<core::Mistake> find_mistakes(const std::vector<Contract>& contracts,
       check_version(contract, version, complaints);
     }
   }
+  check_references(contracts, complaints);
   check_share_totals(contracts, complaints);
   return complaints.take();
 }

@@ -36,6 +36,13 @@ class Complaints {
 
 /// Mistakes of one permission clause (grant ... rollout).
 void check_permission_clause(const Clause& clause, Complaints& complaints);
+/// A payer and a payee that are firms and not the same one.
+void check_payer_and_payee(const Clause& clause, bool needed, Complaints& complaints);
+/// Mistakes of one clause that steers capacity, capital or spend (primary ... drawdown).
+void check_capital_clause(const Clause& clause, Complaints& complaints);
+/// Payers and payees that are no party to their contract, names restated as another obligation, and conditions on
+/// versions that do not exist: what one clause alone cannot show.
+void check_references(const std::vector<Contract>& contracts, Complaints& complaints);
 /// Mistakes of one money clause (commit ... hosting).
 void check_money_clause(const Clause& clause, const Version& version, Complaints& complaints);
 /// Revenue shares that together take more than the whole of one base at some date.

@@ -10,14 +10,6 @@ namespace rackrate::market::contracts {
 
 namespace {
 
-void check_payer_and_payee(const Clause& clause, bool needed, Complaints& complaints) {
-  const auto& firms = complaints.vocabulary().firms;
-  if (needed || !clause.payer.empty()) complaints.require_name("payer", clause.payer, firms, "a firm");
-  if (needed || !clause.payee.empty()) complaints.require_name("payee", clause.payee, firms, "a firm");
-  if (!clause.payer.empty() && clause.payer == clause.payee)
-    complaints.add("payee", "'" + clause.payee + "', the payer", "another firm than the payer", "Nobody pays itself");
-}
-
 void check_commit(const Clause& clause, const Version& version, Complaints& complaints) {
   check_payer_and_payee(clause, true, complaints);
   if (!(clause.amount_usd > 0.0)) complaints.add("amount", std::to_string(clause.amount_usd), "an amount above 0 $", "Drop the clause if nothing is committed");
@@ -41,6 +33,14 @@ void check_revshare(const Clause& clause, Complaints& complaints) {
 }
 
 }  // namespace
+
+void check_payer_and_payee(const Clause& clause, bool needed, Complaints& complaints) {
+  const auto& firms = complaints.vocabulary().firms;
+  if (needed || !clause.payer.empty()) complaints.require_name("payer", clause.payer, firms, "a firm");
+  if (needed || !clause.payee.empty()) complaints.require_name("payee", clause.payee, firms, "a firm");
+  if (!clause.payer.empty() && clause.payer == clause.payee)
+    complaints.add("payee", "'" + clause.payee + "', the payer", "another firm than the payer", "Nobody pays itself");
+}
 
 void check_money_clause(const Clause& clause, const Version& version, Complaints& complaints) {
   const Vocabulary& vocabulary = complaints.vocabulary();

@@ -44,6 +44,8 @@ struct Enterprise {
   std::int32_t arrivals = 0;         ///< ordinal of the exogenous workload process
   core::SimTime next_arrival = core::kNever;
   std::int64_t governance = 0;       ///< 1e-4 $ per day, expanded
+  std::int64_t commitment = 0;       ///< to its primary cloud, 1e-4 $ a year, expanded; 0: none
+  std::int64_t migration = 0;        ///< paid so far, 1e-4 $
   std::vector<Workload> workloads;
 };
 

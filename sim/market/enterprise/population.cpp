@@ -108,6 +108,8 @@ std::vector<Enterprise> draw_population(const Stage& stage, const core::Draws& d
       for (std::size_t lab = 0; lab < p.labs.size(); ++lab)
         e.taste[lab] = static_cast<float>(p.choice.taste_sigma * draws.normal(at(e.key, Purpose::LabTaste, 0, stage.setting.lab_key[lab])));
       draw_estate(stage, draws, segment, e);
+      if (draws.uniform(at(e.key, Purpose::Commitment)) < segment.committed)
+        e.commitment = static_cast<std::int64_t>(segment.commitment_usd_per_year * e.size * e.expansion * 1e4 + 0.5);
       e.threshold = draws.exponential(at(e.key, Purpose::AdoptionThreshold));
       e.adopted = draws.uniform(at(e.key, Purpose::InitiallyAdopted)) < segment.adopters;
       if (e.adopted) {

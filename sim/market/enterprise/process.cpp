@@ -25,7 +25,7 @@ void tell_exchange(const Scene& scene, Context& context, Kind kind, const Messag
 
 void announce(const Scene& scene, Context& context, const Enterprise& e, int alternative, std::int64_t units, std::int64_t ramp) {
   if (alternative == kNothing || units == 0) return;
-  tell_exchange(scene, context, Kind::PlacementDelta, PlacementDelta{scene.setting().cell(e.segment, alternative, e.region), 0, units, ramp});
+  tell_exchange(scene, context, Kind::PlacementDelta, PlacementDelta{scene.setting().cell(e.segment, alternative, e.region), committed_to_seller(scene.setting(), e, alternative) ? 1 : 0, units, ramp});
 }
 
 /// Places a workload at `choice`, tells the exchange about the volume that moved, the surplus and
@@ -43,6 +43,7 @@ void place(Enterprise& e, Workload& w, const Choice& choice, const Scene& scene,
     if (before != kNothing && w.alternative != kNothing) {
       const double usd = scene.parameters().choice.switching_usd * static_cast<double>(w.units) * 1e-6;
       if (usd > 0) tell_exchange(scene, context, Kind::OneOffCost, OneOffCost{to_money(usd)});
+      if (usd > 0) e.migration += to_money(usd);
     }
   }
   const std::int64_t governance = governance_rate(scene, e);

@@ -50,6 +50,9 @@ void utilities(const Scene& scene, const Enterprise& enterprise, const Workload&
     if (const auto it = l.segment_brand.find(segment.name); it != l.segment_brand.end()) v += it->second;
     double price = scene.board.unit_price[static_cast<std::size_t>(index)];
     if (a.cloud >= 0 && (governed >> a.cloud & 1U) == 0) price *= 1.0 + one_more;
+    // What draws a commitment that would be owed anyway costs nothing more.
+    if (!scene.board.drawdown.empty() && committed_to_seller(s, enterprise, index))
+      price *= 1.0 - scene.board.drawdown[static_cast<std::size_t>(enterprise.segment) * s.alternatives.size() + static_cast<std::size_t>(index)];
     v -= enterprise.alpha * price;
     if (a.cloud >= 0) {
       const auto host = static_cast<std::size_t>(access.host);

@@ -7,6 +7,11 @@
 
 namespace rackrate::market {
 
+/// Does the enterprise have a commitment to the cloud whose channel sells this alternative?
+[[nodiscard]] inline bool committed_to_seller(const Setting& setting, const Enterprise& enterprise, int alternative) {
+  return enterprise.commitment > 0 && setting.alternatives[static_cast<std::size_t>(alternative)].cloud == enterprise.primary_cloud;
+}
+
 /// Utilities of all alternatives of a workload's product, the outside option last; kInfeasible where
 /// the contracts do not permit it or a preview does not admit this account.
 ///

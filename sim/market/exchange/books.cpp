@@ -1,5 +1,6 @@
 #include "sim/market/exchange/books.hpp"
 
+#include <algorithm>
 #include <string>
 
 namespace rackrate::market {
@@ -12,6 +13,7 @@ std::int32_t day_number(core::SimTime t) {
 }  // namespace
 
 Books::Books(const Setting& setting) : parties_(setting.parties), firms_(setting.parties.size() - 2) {
+  profit_.resize(parties_.size());
   ids_.assign(parties_.size() * kLayerNames.size() * kCategoryNames.size() * 2, -1);
 }
 
@@ -31,11 +33,16 @@ AccountId Books::account(Side side, Category category, bool pays) {
 void Books::open(core::SimTime day, Observer* observer) {
   day_ = day;
   observer_ = observer;
+  std::fill(profit_.begin(), profit_.end(), Money{});
 }
 
 void Books::post(Side from, Side to, Category category, Money amount, int clause) {
   if (amount.tenthousandths == 0) return;
   ledger_.post(account(from, category, true), account(to, category, false), amount, day_number(day_));
+  if (category != Category::Capex && category != Category::Investment) {
+    profit_[static_cast<std::size_t>(from.party)] -= amount;
+    if (category != Category::Depreciation) profit_[static_cast<std::size_t>(to.party)] += amount;
+  }
   if (observer_ == nullptr) return;
   EntryFact fact;
   fact.day = day_;

@@ -32,6 +32,8 @@ class Books {
   /// Checks the books and closes the period whose last day is the open day.
   void close();
 
+  /// What a firm earned less what it paid since the books were opened for the day: gross profit, capital not counted.
+  [[nodiscard]] Money profit(int party) const { return profit_[static_cast<std::size_t>(party)]; }
   [[nodiscard]] const Ledger& ledger() const { return ledger_; }
 
  private:
@@ -41,6 +43,7 @@ class Books {
   std::size_t firms_ = 0;
   Ledger ledger_;
   std::vector<std::int32_t> ids_;       ///< [party, layer, category, pays or receives], -1 until used
+  std::vector<Money> profit_;           ///< by party, of the open day
   core::SimTime day_;
   Observer* observer_ = nullptr;        ///< not state: set for the length of a run
 };

@@ -6,6 +6,7 @@
 #include <tuple>
 
 #include "sim/core/math.hpp"
+#include "sim/market/exchange/positions.hpp"
 
 namespace rackrate::market {
 namespace math = core::math;
@@ -112,16 +113,56 @@ Tier tier_of(Product product) {
 ResaleTerms resale_terms(const Setting& s, int lab, int channel, core::SimTime t) {
   ResaleTerms terms;
   if (s.channel_firm[static_cast<std::size_t>(channel)] >= 0) terms.channel_share = s.parameters.labs[static_cast<std::size_t>(lab)].channel_fee;
-  for (std::size_t k = 0; k < s.money.size(); ++k) {
-    const auto& m = s.money[k];
-    const auto& clause = s.parameters.contracts[static_cast<std::size_t>(m.contract)].versions[static_cast<std::size_t>(m.version)].clauses[static_cast<std::size_t>(m.clause)];
-    if (clause.kind != ClauseKind::Resale || m.lab != lab || m.channel != channel || t < m.from || t >= m.until) continue;
-    if (s.registry.version_in_force(m.contract, t) != m.version) continue;
+  for (const auto& m : s.money) {
+    const auto& clause = s.clause_of(m);
+    if (clause.kind != ClauseKind::Resale || m.lab != lab || m.channel != channel || !s.in_force(m, t)) continue;
     terms.channel_share = clause.rate;
     terms.channel_pays_host = clause.hosting == HostingPayer::Channel;
+    terms.label = m.label;
   }
   return terms;
 }
+
+namespace {
+
+/// Adds a place where a pool's capacity is offered, open to interactive load or not.
+void add_node(DemandTable& table, std::size_t pool, bool open, int reservation, core::EntityKey key) {
+  table.network.pools.push_back({core::name_hash(open ? "open" : "rest", key), 0});
+  table.pool_of_node.push_back(static_cast<std::int32_t>(pool));
+  table.reservation_of_node.push_back(reservation);
+  table.node_is_open.push_back(open ? 1 : 0);
+}
+
+/// Who may use what was reserved: its lab, and everybody where what the lab leaves is released.
+bool may_enter(const DemandTable& table, const Setting& s, std::size_t node, const DemandClass& c) {
+  const int r = table.reservation_of_node[node];
+  if (r < 0) return true;
+  const auto& m = s.money[static_cast<std::size_t>(table.reservations[static_cast<std::size_t>(r)])];
+  return s.clause_of(m).unused == UnusedRule::Release || may_use(m, c);
+}
+
+void add_network_class(DemandTable& table, const Setting& s, std::size_t k, std::uint64_t key) {
+  const auto& c = table.classes[k];
+  const auto self = static_cast<std::int32_t>(table.network.classes.size());
+  table.network.classes.push_back({key, 0, c.penalty});
+  table.class_of_node.push_back(static_cast<std::int32_t>(k));
+  for (std::size_t node = 0; node < table.network.pools.size(); ++node) {
+    const auto& ref = s.pools[static_cast<std::size_t>(table.pool_of_node[node])];
+    if ((c.hosts >> ref.cloud & 1U) == 0 || (c.resident && ref.region != c.region)) continue;
+    if (!table.node_is_open[node] && c.tier == Tier::Interactive) continue;
+    if (!may_enter(table, s, node, c)) continue;
+    FlowArc arc;
+    arc.demand_class = self;
+    arc.pool = static_cast<std::int32_t>(node);
+    const std::uint64_t part = key + (table.node_is_open[node] ? 0 : 1);
+    const int r = table.reservation_of_node[node];
+    arc.key = core::name_hash(ref.name, r < 0 ? part : core::name_hash(s.money_labels[static_cast<std::size_t>(s.money[static_cast<std::size_t>(table.reservations[static_cast<std::size_t>(r)])].label)], part));
+    table.network.arcs.push_back(arc);
+    table.arc_host.push_back(ref.cloud);
+  }
+}
+
+}  // namespace
 
 DemandTable build_demand(const Scene& scene, core::SimTime t) {
   const auto& s = scene.setting();
@@ -129,33 +170,31 @@ DemandTable build_demand(const Scene& scene, core::SimTime t) {
   DemandTable table;
   add_cells(scene, t, table.classes);
   add_streams(scene, table.classes);
+  find_positions(s, t, table);
 
   // A pool is two nodes when interactive load is capped: what it may use, and the rest, which only
-  // batch, training and research may use (MODEL 9.3).
+  // batch, training and research may use (MODEL 9.3). So is each part of it that somebody reserved.
   const bool capped = p.clearing.rho_max < 1.0;
-  std::vector<std::vector<int>> nodes(s.pools.size());
   for (std::size_t pool = 0; pool < s.pools.size(); ++pool)
-    for (int part = 0; part < (capped ? 2 : 1); ++part) {
-      nodes[pool].push_back(static_cast<int>(table.network.pools.size()));
-      table.network.pools.push_back({core::name_hash(part == 0 ? "open" : "rest", s.pools[pool].key), 0});
-      table.pool_of_node.push_back(static_cast<std::int32_t>(pool));
-    }
-  for (std::size_t k = 0; k < table.classes.size(); ++k) {
-    const auto& c = table.classes[k];
-    table.network.classes.push_back({c.key, 0, c.penalty});
-    for (std::size_t pool = 0; pool < s.pools.size(); ++pool) {
-      const auto& ref = s.pools[pool];
-      if ((c.hosts >> ref.cloud & 1U) == 0 || (c.resident && ref.region != c.region)) continue;
-      for (std::size_t part = 0; part < nodes[pool].size(); ++part) {
-        if (part == 1 && c.tier == Tier::Interactive) continue;
-        FlowArc arc;
-        arc.demand_class = static_cast<std::int32_t>(k);
-        arc.pool = nodes[pool][part];
-        arc.key = core::name_hash(ref.name, c.key + part);
-        table.network.arcs.push_back(arc);
-        table.arc_host.push_back(ref.cloud);
-      }
-    }
+    for (int part = 0; part < (capped ? 2 : 1); ++part) add_node(table, pool, part == 0, -1, s.pools[pool].key);
+  for (std::size_t r = 0; r < table.reservations.size(); ++r) {
+    const auto& m = s.money[static_cast<std::size_t>(table.reservations[r])];
+    for (const int pool : s.pools_of_cloud[static_cast<std::size_t>(m.host)])
+      for (int part = 0; part < (capped ? 2 : 1); ++part)
+        add_node(table, static_cast<std::size_t>(pool), part == 0, static_cast<int>(r),
+                 core::name_hash(s.money_labels[static_cast<std::size_t>(m.label)], s.pools[static_cast<std::size_t>(pool)].key));
+  }
+  for (std::size_t k = 0; k < table.classes.size(); ++k) add_network_class(table, s, k, table.classes[k].key);
+  table.preferring.assign(table.classes.size(), -1);
+  table.primary_of_class.assign(table.classes.size(), -1);
+  for (std::size_t k = 0; k < table.classes.size() && !table.primaries.empty(); ++k) {
+    const int i = primary_of(s, table, table.classes[k], true);
+    if (i < 0) continue;
+    const int host = s.money[static_cast<std::size_t>(table.primaries[static_cast<std::size_t>(i)])].host;
+    if (table.classes[k].hosts == 1U << host) continue;   // it has nowhere else to go
+    table.primary_of_class[k] = i;
+    table.preferring[k] = static_cast<std::int32_t>(table.network.classes.size());
+    add_network_class(table, s, k, core::name_hash("owed", table.classes[k].key));
   }
   return table;
 }

@@ -32,10 +32,24 @@ struct DemandTable {
   FlowNetwork network;                     ///< costs and quantities are filled in day by day
   std::vector<std::int32_t> pool_of_node;  ///< network pool -> pool of the setting
   std::vector<std::int32_t> arc_host;      ///< network arc -> cloud
+
+  // terms that steer the network (positions.hpp)
+  std::vector<int> reservations, primaries;        ///< in force, indices into Setting::money
+  std::vector<std::int32_t> reservation_of_node;   ///< network pool -> reservations; -1: open to all
+  std::vector<char> node_is_open;                  ///< network pool: interactive load may use it
+  std::vector<std::int32_t> class_of_node;         ///< network class -> class
+  std::vector<std::int32_t> preferring;            ///< class -> the network class that prefers its primary host; -1: none
+  std::vector<std::int32_t> primary_of_class;      ///< class -> primaries, where there is a preferring one
+  /// Does the arc carry a lab's own work to what the lab reserved?
+  [[nodiscard]] bool own_reservation(const Setting& setting, const FlowArc& arc) const;
 };
 
 /// Who pays the host of what a channel sells: the lab, or the channel where its resale clause says so.
-struct ResaleTerms { double channel_share = 0.0; bool channel_pays_host = false; };
+struct ResaleTerms {
+  double channel_share = 0.0;
+  bool channel_pays_host = false;
+  int label = -1;                          ///< the clause that says so, or -1
+};
 [[nodiscard]] ResaleTerms resale_terms(const Setting& setting, int lab, int channel, core::SimTime t);
 
 [[nodiscard]] DemandTable build_demand(const Scene& scene, core::SimTime t);

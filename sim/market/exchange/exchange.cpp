@@ -39,6 +39,7 @@ void on_clear(Exchange& exchange, const Scene& scene, Context& context, Observer
   Window window;
   window.start = context.now();
   window.hours = core::in_hours(p.run.window);
+  exchange.lines.assign(exchange.clauses.size(), {});
   exchange.books.open(window.start, observer);
   refresh_table(exchange, scene, window.start);
   load_window(exchange, scene, window);
@@ -80,6 +81,9 @@ Exchange first_exchange(const Stage& stage) {
   exchange.governance.assign(s.parameters.segments.size(), 0);
   exchange.books = Books(s);
   exchange.clauses.resize(s.money_labels.size());
+  exchange.commitments = first_commit_book(s);
+  exchange.lab_revenue.assign(s.parameters.labs.size(), 0);
+  exchange.last_lab_revenue.assign(s.parameters.labs.size(), -1);
   exchange.signals.resize(s.parameters.clouds.size());
   for (std::size_t c = 0; c < s.parameters.clouds.size(); ++c) exchange.signals[c].cost_per_h100e_hour = s.parameters.clouds[c].price_usd;
   add_first_assets(exchange, s);
@@ -95,6 +99,7 @@ void handle_exchange(Exchange& exchange, const Scene& scene, Context& context, c
       const auto delta = unpack<PlacementDelta>(event.payload);
       exchange.units[static_cast<std::size_t>(delta.cell)] += delta.units;
       exchange.ramp[static_cast<std::size_t>(delta.cell)] += delta.ramp;
+      if (delta.committed != 0 && !exchange.commitments.units.empty()) exchange.commitments.units[static_cast<std::size_t>(delta.cell)] += delta.units;
       break;
     }
     case Kind::RateDelta: {
@@ -109,7 +114,7 @@ void handle_exchange(Exchange& exchange, const Scene& scene, Context& context, c
     case Kind::CapexPaid: {
       const auto paid = unpack<CapexPaid>(event.payload);
       // Paid now (posted with the next window), worn out over its life.
-      exchange.capex.push_back({paid.firm, paid.payee, paid.amount});
+      exchange.capex.push_back({paid.firm, paid.payee, paid.cloud, paid.chip, paid.quantity, paid.amount});
       exchange.assets.push_back({paid.firm, paid.cloud, paid.amount, paid.life_days, {}});
       break;
     }

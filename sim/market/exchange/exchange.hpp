@@ -3,10 +3,12 @@
 #include <map>
 #include <vector>
 
+#include "sim/market/contracts/audit.hpp"
 #include "sim/market/contracts/revshare.hpp"
 #include "sim/market/contracts/take_or_pay.hpp"
 #include "sim/market/exchange/books.hpp"
 #include "sim/market/exchange/demand.hpp"
+#include "sim/market/exchange/drawdown.hpp"
 #include "sim/market/labs/lab.hpp"
 #include "sim/market/primitives/flow.hpp"
 
@@ -20,14 +22,26 @@ struct Asset {
   core::SimDuration age{0};
 };
 
-struct CapitalPayment { int firm = 0, payee = 0; std::int64_t amount = 0; };
+/// A purchase of capital: the amount its buyer stated, and the quantity and price it can be checked by.
+struct CapitalPayment {
+  int firm = 0, payee = 0, cloud = 0;
+  int chip = -1;                 ///< -1: a site
+  std::int64_t quantity = 0;     ///< units of the chip, or kilowatts
+  std::int64_t amount = 0;       ///< 1e-4 $
+};
 
-/// A money clause's running account; one per label "contract/clause", whatever version restates it.
+/// A clause's running account; one per label "contract/clause", whatever version restates it.
 struct ClauseAccount {
-  int clause = -1;               ///< index into Setting::money last in force, -1: none yet
+  int clause = -1;               ///< index into Setting::money in force, -1: none
+  int last = -1;                 ///< the one that was in force last: an account outlives a pause
   contracts::RevshareAccount share;
+  contracts::ShareAudit share_audit;
   contracts::TakeOrPay commitment;
+  contracts::CommitAudit commit_audit;
+  std::int64_t moved = 0;        ///< posted so far, 1e-4 $
   bool cap_announced = false;
+  bool done = false;             ///< a tranche was paid
+  double stake = 0.0;            ///< held by it today
   std::vector<std::int64_t> memory;   ///< of a clause of one's own kind
 };
 
@@ -40,6 +54,7 @@ struct Exchange {
   std::vector<std::int64_t> surplus;      ///< by segment, 1e-4 $ per day
   std::vector<std::int64_t> governance;   ///< by segment, 1e-4 $ per day
   std::int64_t migration = 0;             ///< paid since the last window, 1e-4 $
+  std::int64_t migration_seen = 0;        ///< of what the board says was ever paid, what the books expected already
 
   // the network and its last solution
   int interval = -1;                      ///< access interval of `table`
@@ -53,6 +68,10 @@ struct Exchange {
   Books books;
   std::vector<Asset> assets;
   std::vector<ClauseAccount> clauses;     ///< by label
+  CommitBook commitments;                 ///< of enterprises, to clouds
+  std::vector<ClauseFact> lines;          ///< by label: this window's line of the statement; clause -1: none
+  std::vector<std::int64_t> lab_revenue;  ///< by lab, of the running month
+  std::vector<std::int64_t> last_lab_revenue;   ///< by lab, of the last full month; -1: there was none
   std::vector<CapitalPayment> capex;      ///< since the last window
 
   // published at the next barrier

@@ -2,6 +2,7 @@
 #include <cmath>
 
 #include "sim/core/math.hpp"
+#include "sim/market/exchange/positions.hpp"
 #include "sim/market/exchange/window.hpp"
 
 namespace rackrate::market {
@@ -58,6 +59,7 @@ void load_window(Exchange& exchange, const Scene& scene, Window& window) {
   for (auto& c : window.classes) {
     c.load.assign(kProductNames.size(), 0);
     c.by_host.assign(scene.parameters().clouds.size(), 0);
+    c.reserved.assign(scene.parameters().clouds.size(), 0);
   }
   load_cells(exchange, scene, window);
   load_streams(exchange, scene, window);
@@ -75,29 +77,11 @@ void load_window(Exchange& exchange, const Scene& scene, Window& window) {
 
 void clear_window(Exchange& exchange, const Scene& scene, Window& window) {
   const auto& s = scene.setting();
-  const auto& p = s.parameters;
   auto& table = exchange.table;
   auto& network = table.network;
-  for (std::size_t k = 0; k < window.classes.size(); ++k) network.classes[k].demand = window.classes[k].demand;
-
-  window.pool_open_capacity.assign(s.pools.size(), 0);
-  for (std::size_t node = 0; node < network.pools.size(); ++node) {
-    const auto pool = static_cast<std::size_t>(table.pool_of_node[node]);
-    const std::int64_t available = scene.board.pools[pool].available;
-    const auto open = p.clearing.rho_max < 1.0 ? static_cast<std::int64_t>(std::floor(static_cast<double>(available) * p.clearing.rho_max)) : available;
-    const bool first = node == 0 || table.pool_of_node[node - 1] != table.pool_of_node[node];
-    network.pools[node].capacity = first ? open : available - open;
-    if (first) window.pool_open_capacity[pool] = open;
-  }
-  const auto latency = static_cast<std::int64_t>(std::floor(p.clearing.latency_usd * 1e4 + 0.5));
-  for (std::size_t a = 0; a < network.arcs.size(); ++a) {
-    auto& arc = network.arcs[a];
-    const auto& c = table.classes[static_cast<std::size_t>(arc.demand_class)];
-    const auto& ref = s.pools[static_cast<std::size_t>(table.pool_of_node[static_cast<std::size_t>(arc.pool)])];
-    const double index = scene.board.clouds[static_cast<std::size_t>(ref.cloud)].price_index;
-    arc.cost = static_cast<std::int64_t>(std::floor(static_cast<double>(s.serving_cost(c.lab, ref.cloud)) * index + 0.5));
-    if (c.region >= 0 && c.region != ref.region) arc.cost += latency;
-  }
+  set_demands(exchange, scene, window);
+  set_capacities(exchange, scene, window);
+  set_costs(exchange, scene);
   exchange.solver.solve(network, exchange.solution);
 
   window.pool_served.assign(s.pools.size(), 0);
@@ -106,18 +90,24 @@ void clear_window(Exchange& exchange, const Scene& scene, Window& window) {
   for (std::size_t a = 0; a < network.arcs.size(); ++a) {
     const std::int64_t flow = exchange.solution.flow[a];
     if (flow == 0) continue;
-    const auto k = static_cast<std::size_t>(network.arcs[a].demand_class);
+    const auto k = static_cast<std::size_t>(table.class_of_node[static_cast<std::size_t>(network.arcs[a].demand_class)]);
     const auto pool = static_cast<std::size_t>(table.pool_of_node[static_cast<std::size_t>(network.arcs[a].pool)]);
     window.classes[k].served += flow;
     window.classes[k].by_host[static_cast<std::size_t>(table.arc_host[a])] += flow;
     window.pool_served[pool] += flow;
+    if (table.own_reservation(s, network.arcs[a])) {
+      window.classes[k].reserved[static_cast<std::size_t>(table.arc_host[a])] += flow;
+      window.reservations[static_cast<std::size_t>(table.reservation_of_node[static_cast<std::size_t>(network.arcs[a].pool)])].used += flow;
+    }
     if (table.classes[k].tier == Tier::Interactive) window.pool_interactive[pool] += flow;
   }
-  // The part open to interactive load is the scarcer one: its rent is the pool's.
+  // The part open to interactive load is the scarcer one: its rent is the pool's. What is reserved has no market price.
   for (std::size_t node = 0; node < network.pools.size(); ++node) {
+    if (table.reservation_of_node[node] >= 0) continue;
     auto& rent = window.pool_rent[static_cast<std::size_t>(table.pool_of_node[node])];
     rent = std::max(rent, exchange.solution.rent[node]);
   }
+  measure_primaries(exchange, scene, window);
   for (auto& c : window.classes) c.fill = c.demand > 0 ? static_cast<double>(c.served) / static_cast<double>(c.demand) : 1.0;
 }
 

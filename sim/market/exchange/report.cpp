@@ -4,6 +4,7 @@
 #include <tuple>
 
 #include "sim/core/math.hpp"
+#include "sim/market/exchange/whole_parts.hpp"
 #include "sim/market/exchange/window.hpp"
 #include "sim/market/primitives/queueing.hpp"
 
@@ -28,23 +29,6 @@ struct Facts {
   std::vector<PriceFact> prices;
   std::vector<ComputePriceFact> compute_prices;
 };
-
-/// Splits a whole amount by weights so that the parts add up: differences of cumulated shares.
-std::vector<std::int64_t> split_whole(std::int64_t amount, const std::vector<std::int64_t>& weights) {
-  __extension__ using Wide = __int128;
-  std::int64_t total = 0;
-  for (const auto w : weights) total += w;
-  std::vector<std::int64_t> parts(weights.size(), 0);
-  if (total == 0) return parts;
-  std::int64_t seen = 0, given = 0;
-  for (std::size_t i = 0; i < weights.size(); ++i) {
-    seen += weights[i];
-    const auto upto = static_cast<std::int64_t>(static_cast<Wide>(amount) * seen / total);
-    parts[i] = upto - given;
-    given = upto;
-  }
-  return parts;
-}
 
 double pool_wait_hours(const Setting& s, const Window& window, std::size_t pool) {
   const auto& cloud = s.parameters.clouds[static_cast<std::size_t>(s.pools[pool].cloud)];
@@ -290,6 +274,10 @@ void report_window(Exchange& exchange, const Scene& scene, const Window& window,
   fact.labs = facts.labs;
   fact.prices = facts.prices;
   fact.compute_prices = facts.compute_prices;
+  std::vector<ClauseFact> lines;
+  for (const auto& line : exchange.lines)
+    if (line.clause >= 0) lines.push_back(line);
+  fact.clauses = lines;
   for (const double seats : scene.board.seats) fact.seats += seats;
   observer->on_window(fact);
 }

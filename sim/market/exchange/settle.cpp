@@ -3,7 +3,9 @@
 #include <map>
 #include <tuple>
 
-#include "sim/market/exchange/window.hpp"
+#include "sim/market/exchange/clause_run.hpp"
+#include "sim/market/exchange/drawdown.hpp"
+#include "sim/market/exchange/positions.hpp"
 #include "sim/market/primitives/finance.hpp"
 
 namespace rackrate::market {
@@ -14,6 +16,7 @@ struct Settlement {
   const Scene& scene;
   const Window& window;
   Takings takings;
+  Takings again;   ///< by the books' other route
 
   const Setting& s = scene.setting();
   const Parameters& p = scene.parameters();
@@ -70,25 +73,34 @@ void settle_sales(Settlement& w) {
     const auto& alternative = w.s.alternatives[a];
     const double price = w.scene.board.unit_price[a] * 1e-6 * w.days;
     const Money gross = Money::from_usd(static_cast<double>(served[a]) * price);
-    if (gross.tenthousandths == 0) continue;
+    const Money gross_again = Money::from_usd(static_cast<double>(expected[a]) * price);
+    if (gross.tenthousandths == 0 && gross_again.tenthousandths == 0) continue;
     const auto lab = static_cast<std::size_t>(alternative.lab);
     const auto channel = static_cast<std::size_t>(alternative.channel);
     const int seller = w.s.channel_firm[channel];
     w.takings.by_channel[lab][channel] += gross.tenthousandths;
+    w.again.by_channel[lab][channel] += gross_again.tenthousandths;
     if (seller < 0) {
       w.books.post(w.enterprises(), w.lab_side(alternative.lab), Category::Sale, gross);
       w.books.expect(w.enterprises(), w.lab_side(alternative.lab), Category::Sale, static_cast<double>(expected[a]), price);
       w.takings.by_lab[lab] += gross.tenthousandths;
+      w.again.by_lab[lab] += gross_again.tenthousandths;
       continue;
     }
     const Side shop{seller, Layer::Deployment};
     w.books.post(w.enterprises(), shop, Category::Sale, gross);
     w.books.expect(w.enterprises(), shop, Category::Sale, static_cast<double>(expected[a]), price);
     const ResaleTerms terms = resale_terms(w.s, alternative.lab, alternative.channel, w.window.start);
-    const Money remitted = scaled(gross, 1.0 - terms.channel_share);
-    w.books.post(shop, w.lab_side(alternative.lab), Category::Remittance, remitted, -1);
-    w.books.expect(shop, w.lab_side(alternative.lab), Category::Remittance, scaled(Money::from_usd(static_cast<double>(expected[a]) * price), 1.0 - terms.channel_share));
+    const Money remitted = scaled(gross, 1.0 - terms.channel_share), remitted_again = scaled(gross_again, 1.0 - terms.channel_share);
+    post_clause(w.exchange, terms.label, shop, w.lab_side(alternative.lab), Category::Remittance, remitted);
+    w.books.expect(shop, w.lab_side(alternative.lab), Category::Remittance, remitted_again);
+    if (terms.label >= 0) {
+      auto& line = line_of(w.exchange, terms.label);
+      line.base += gross.tenthousandths;
+      line.rate = 1.0 - terms.channel_share;
+    }
     w.takings.by_lab[lab] += remitted.tenthousandths;
+    w.again.by_lab[lab] += remitted_again.tenthousandths;
   }
 }
 
@@ -117,8 +129,10 @@ void settle_streams(Settlement& w) {
     w.books.post(buyer, w.lab_side(ref.lab), category, earned);
     std::int64_t served_again = 0;
     for (const auto at_host : got.by_host) served_again += at_host;
-    w.books.expect(buyer, w.lab_side(ref.lab), category, by_hour ? static_cast<double>(served_again) * w.window.hours : quantity, price);
+    const Money earned_again = Money::from_usd((by_hour ? static_cast<double>(served_again) * w.window.hours : quantity) * price);
+    w.books.expect(buyer, w.lab_side(ref.lab), category, earned_again);
     w.takings.by_lab[static_cast<std::size_t>(ref.lab)] += earned.tenthousandths;
+    w.again.by_lab[static_cast<std::size_t>(ref.lab)] += earned_again.tenthousandths;
   }
 }
 
@@ -135,41 +149,90 @@ struct Purchase {
 
 Purchase purchase_of(const DemandClass& c, int host) { return {c.payer, c.payer_layer, c.lab, host, c.tier >= Tier::Training}; }
 
-/// $ per H100e-hour by contract, else the cloud's list; both move with the cloud's price index.
-double hosting_price(const Settlement& w, int lab, int host) {
-  const auto& s = w.s;
-  double price = w.p.clouds[static_cast<std::size_t>(host)].price_usd;
-  for (const auto& m : s.money) {
-    const auto& clause = w.p.contracts[static_cast<std::size_t>(m.contract)].versions[static_cast<std::size_t>(m.version)].clauses[static_cast<std::size_t>(m.clause)];
-    if (clause.kind != ClauseKind::Hosting || m.lab != lab || m.host != host || clause.price_usd < 0) continue;
-    if (w.window.start < m.from || w.window.start >= m.until || s.registry.version_in_force(m.contract, w.window.start) != m.version) continue;
-    price = clause.price_usd;
+struct HostingTerms {
+  double price = 0.0;   ///< $ per H100e-hour
+  int label = -1;       ///< the clause that says so, or -1
+};
+
+/// By contract, else the cloud's list; both move with the cloud's price index.
+HostingTerms hosting_terms(const Settlement& w, int lab, int host) {
+  HostingTerms terms{w.p.clouds[static_cast<std::size_t>(host)].price_usd, -1};
+  for (const auto& m : w.s.money) {
+    const auto& clause = w.s.clause_of(m);
+    if (clause.kind != ClauseKind::Hosting || m.lab != lab || m.host != host || clause.price_usd < 0 || !w.s.in_force(m, w.window.start)) continue;
+    terms = {clause.price_usd, m.label};
   }
-  return price * w.scene.board.clouds[static_cast<std::size_t>(host)].price_index;
+  terms.price *= w.scene.board.clouds[static_cast<std::size_t>(host)].price_index;
+  return terms;
 }
 
 void settle_compute(Settlement& w) {
   std::map<Purchase, std::int64_t> bought, again;
   for (std::size_t k = 0; k < w.window.classes.size(); ++k)
     for (std::size_t host = 0; host < w.window.classes[k].by_host.size(); ++host)
-      if (const auto h100e = w.window.classes[k].by_host[host]; h100e != 0) bought[purchase_of(w.exchange.table.classes[k], static_cast<int>(host))] += h100e;
+      if (const auto h100e = w.window.classes[k].by_host[host] - w.window.classes[k].reserved[host]; h100e != 0) bought[purchase_of(w.exchange.table.classes[k], static_cast<int>(host))] += h100e;
   // What the books expect comes from the flows on the arcs and the pools they end in.
   const auto& network = w.exchange.table.network;
   for (std::size_t a = 0; a < network.arcs.size(); ++a)
-    if (const auto flow = w.exchange.solution.flow[a]; flow != 0) {
+    if (const auto flow = w.exchange.solution.flow[a]; flow != 0 && !w.exchange.table.own_reservation(w.s, network.arcs[a])) {
       const auto pool = static_cast<std::size_t>(w.exchange.table.pool_of_node[static_cast<std::size_t>(network.arcs[a].pool)]);
-      again[purchase_of(w.exchange.table.classes[static_cast<std::size_t>(network.arcs[a].demand_class)], w.s.pools[pool].cloud)] += flow;
+      const auto k = static_cast<std::size_t>(w.exchange.table.class_of_node[static_cast<std::size_t>(network.arcs[a].demand_class)]);
+      again[purchase_of(w.exchange.table.classes[k], w.s.pools[pool].cloud)] += flow;
     }
+  for (const auto& [purchase, h100e] : again) bought.try_emplace(purchase, 0);   // what only one route knows must fail the books
   for (const auto& [purchase, h100e] : bought) {
     const Side payer{purchase.payer, purchase.layer};
     const Side payee = w.cloud_side(purchase.host);
     const bool own = payer.party == payee.party;
-    const double price = own ? w.scene.board.clouds[static_cast<std::size_t>(purchase.host)].cost_per_h100e_hour : hosting_price(w, purchase.lab, purchase.host);
+    const HostingTerms terms =
+        own ? HostingTerms{w.scene.board.clouds[static_cast<std::size_t>(purchase.host)].cost_per_h100e_hour, -1} : hosting_terms(w, purchase.lab, purchase.host);
     const Category category = own ? Category::OwnHosting : purchase.training ? Category::Training : Category::Hosting;
-    const Money amount = Money::from_usd(static_cast<double>(h100e) * w.window.hours * price);
-    w.books.post(payer, payee, category, amount);
-    w.books.expect(payer, payee, category, static_cast<double>(again[purchase]) * w.window.hours, price);
-    if (!own) w.takings.purchases[{payer.party, payee.party}] += amount.tenthousandths;
+    const Money amount = Money::from_usd(static_cast<double>(h100e) * w.window.hours * terms.price);
+    const Money amount_again = Money::from_usd(static_cast<double>(again[purchase]) * w.window.hours * terms.price);
+    post_clause(w.exchange, terms.label, payer, payee, category, amount);
+    w.books.expect(payer, payee, category, amount_again);
+    if (terms.label >= 0) line_of(w.exchange, terms.label).quantity += h100e;
+    if (own) continue;
+    w.takings.purchases[{payer.party, payee.party}] += amount.tenthousandths;
+    w.again.purchases[{payer.party, payee.party}] += amount_again.tenthousandths;
+  }
+}
+
+/// Reserved compute is paid for whether it is used or not, as far as it is delivered. What the books expect comes
+/// from the network: what flowed through the reserved part of the pools, and what was left there.
+void settle_reservations(Settlement& w) {
+  const auto& table = w.exchange.table;
+  std::vector<std::int64_t> again(w.window.reservations.size(), 0);
+  for (std::size_t a = 0; a < table.network.arcs.size(); ++a)
+    if (const int r = table.reservation_of_node[static_cast<std::size_t>(table.network.arcs[a].pool)]; r >= 0) again[static_cast<std::size_t>(r)] += w.exchange.solution.flow[a];
+  for (std::size_t node = 0; node < table.network.pools.size(); ++node)
+    if (const int r = table.reservation_of_node[node]; r >= 0) again[static_cast<std::size_t>(r)] += w.exchange.solution.slack[node];
+  for (std::size_t r = 0; r < again.size(); ++r) {
+    const auto& position = w.window.reservations[r];
+    const auto& m = w.s.money[static_cast<std::size_t>(position.money)];
+    const double price = w.s.clause_of(m).price_usd;
+    const Side payer{m.payer, Layer::Model}, payee{m.payee, Layer::Infrastructure};
+    const Money due = Money::from_usd(static_cast<double>(position.delivered) * w.window.hours * price);
+    const Money due_again = Money::from_usd(static_cast<double>(again[r]) * w.window.hours * price);
+    post_clause(w.exchange, m.label, payer, payee, Category::Reservation, due);
+    w.books.expect(payer, payee, Category::Reservation, due_again);
+    w.takings.purchases[{m.payer, m.payee}] += due.tenthousandths;
+    w.again.purchases[{m.payer, m.payee}] += due_again.tenthousandths;
+    auto& line = line_of(w.exchange, m.label);
+    line.commitment = due.tenthousandths;
+    line.used = Money::from_usd(static_cast<double>(position.used) * w.window.hours * price).tenthousandths;
+    line.shortfall = line.commitment - line.used;
+    line.quantity = position.delivered;
+    line.quantity_short = position.asked - position.delivered;
+    line.cumulative = w.exchange.clauses[static_cast<std::size_t>(m.label)].moved;
+    line.remaining = reservation_left(w.s, m, w.window.start + w.p.run.window);
+  }
+  for (const auto& position : w.window.primaries) {
+    const auto& m = w.s.money[static_cast<std::size_t>(position.money)];
+    auto& line = line_of(w.exchange, m.label);
+    line.rate = w.s.clause_of(m).min_share;
+    line.quantity = position.used;
+    line.quantity_short = position.delivered;
   }
 }
 
@@ -198,19 +261,31 @@ std::int64_t worn_out(const Asset& asset, core::SimDuration age) {
   return depreciated(Money{asset.cost}, age, core::kDay * asset.life_days).tenthousandths;
 }
 
+/// What a purchase of capital comes to by its quantity and the scenario's prices: units of a chip or kilowatts of a
+/// site, less the part of the fleet that serves activities outside the model. Trap: the order of the products is the
+/// buyer's, or the last unit could differ.
+Money capital_value(const Settlement& w, const CapitalPayment& payment) {
+  const auto& cloud = w.p.clouds[static_cast<std::size_t>(payment.cloud)];
+  const auto quantity = static_cast<double>(payment.quantity);
+  const double usd = payment.chip < 0 ? quantity * 1e-3 * cloud.facility_usd_per_mw
+                                      : quantity * std::floor(w.p.chips[static_cast<std::size_t>(payment.chip)].unit_price_usd * 1e4 + 0.5) * 1e-4;
+  return Money{static_cast<std::int64_t>(std::floor(usd * (1.0 - cloud.internal_share) * 1e4 + 0.5))};
+}
+
 void settle_capital(Settlement& w) {
   for (const auto& payment : w.exchange.capex) {
     const Side owner{payment.firm, Layer::Infrastructure};
     // A firm that builds its own silicon pays those who make it.
     const Side vendor{payment.payee == payment.firm ? w.s.suppliers : payment.payee, Layer::Infrastructure};
     w.books.post(owner, vendor, Category::Capex, Money{payment.amount});
-    w.books.expect(owner, vendor, Category::Capex, Money{payment.amount});
+    const Money value = capital_value(w, payment);
+    w.books.expect(owner, vendor, Category::Capex, value);
     for (const auto& maker : w.p.vendors) {
       const auto firm = index_of(w.p.vocabulary.firms, maker.firm);
       if (!firm || static_cast<int>(*firm) != vendor.party || maker.cost_share <= 0) continue;
       const Money cost = scaled(Money{payment.amount}, maker.cost_share);
       w.books.post(vendor, w.suppliers(), Category::OtherCost, cost);
-      w.books.expect(vendor, w.suppliers(), Category::OtherCost, cost);
+      w.books.expect(vendor, w.suppliers(), Category::OtherCost, scaled(value, maker.cost_share));
       break;
     }
   }
@@ -244,36 +319,42 @@ void settle_other(Settlement& w) {
     w.books.post(w.enterprises(), side, Category::OtherSale, sale);
     w.books.expect(w.enterprises(), side, Category::OtherSale, cloud.base_revenue_usd, per_window);
     w.books.post(side, w.suppliers(), Category::OtherCost, cost);
-    w.books.expect(side, w.suppliers(), Category::OtherCost, cost);
+    w.books.expect(side, w.suppliers(), Category::OtherCost, scaled(Money::from_usd(per_window * cloud.base_revenue_usd), 1.0 - cloud.base_margin));
   }
   for (std::size_t lab = 0; lab < w.p.labs.size(); ++lab) {
     const Money cost = scaled(Money{w.takings.by_lab[lab]}, w.p.labs[lab].other_cost_share);
     w.books.post(w.lab_side(static_cast<int>(lab)), w.suppliers(), Category::OtherCost, cost);
-    w.books.expect(w.lab_side(static_cast<int>(lab)), w.suppliers(), Category::OtherCost, cost);
+    w.books.expect(w.lab_side(static_cast<int>(lab)), w.suppliers(), Category::OtherCost, scaled(Money{w.again.by_lab[lab]}, w.p.labs[lab].other_cost_share));
   }
   std::int64_t governance = 0;
   for (const auto rate : w.exchange.governance) governance += rate;
   const Money governed = Money::from_usd(static_cast<double>(governance) * 1e-4 * w.scene.board.volume_growth * w.days);
   w.books.post(w.enterprises(), w.services(), Category::Governance, governed);
-  w.books.expect(w.enterprises(), w.services(), Category::Governance, governed);
+  // The enterprises' own running rates and payments, published at the barrier: what messages brought must agree.
+  w.books.expect(w.enterprises(), w.services(), Category::Governance, Money::from_usd(static_cast<double>(w.scene.board.governance) * 1e-4 * w.scene.board.volume_growth * w.days));
   w.books.post(w.enterprises(), w.services(), Category::Migration, Money{w.exchange.migration});
-  w.books.expect(w.enterprises(), w.services(), Category::Migration, Money{w.exchange.migration});
+  w.books.expect(w.enterprises(), w.services(), Category::Migration, Money{w.scene.board.migration - w.exchange.migration_seen});
+  w.exchange.migration_seen = w.scene.board.migration;
   w.exchange.migration = 0;
 }
 
 }  // namespace
 
 void settle_window(Exchange& exchange, const Scene& scene, const Window& window, Observer*) {
-  Settlement w{exchange, scene, window, {}};
-  w.takings.by_lab.assign(w.p.labs.size(), 0);
-  w.takings.by_channel.assign(w.p.labs.size(), std::vector<std::int64_t>(w.p.channels.size(), 0));
+  Settlement w{exchange, scene, window, {}, {}};
+  for (Takings* takings : {&w.takings, &w.again}) {
+    takings->by_lab.assign(w.p.labs.size(), 0);
+    takings->by_channel.assign(w.p.labs.size(), std::vector<std::int64_t>(w.p.channels.size(), 0));
+  }
   settle_sales(w);
   settle_streams(w);
   settle_compute(w);
+  settle_reservations(w);
+  settle_drawdowns(exchange, scene, window);
   settle_running_costs(w);
   settle_capital(w);
   settle_other(w);
-  settle_clauses(exchange, scene, window.start, window.start + w.p.run.window, w.takings);
+  settle_clauses(exchange, scene, window.start, window.start + w.p.run.window, w.takings, w.again);
 }
 
 }  // namespace rackrate::market

@@ -13,6 +13,15 @@ struct ClassWindow {
   double fill = 1.0;                       ///< served share; 1 when nothing was wanted
   std::vector<std::int64_t> load;          ///< by product, millionths of an H100e
   std::vector<std::int64_t> by_host;       ///< served, by cloud
+  std::vector<std::int64_t> reserved;      ///< the part of it that ran on what its payer had reserved
+};
+
+/// What a reservation or a primary host came to in a window, whole H100e.
+struct PositionWindow {
+  int money = -1;                          ///< index into Setting::money
+  std::int64_t asked = 0;                  ///< reserved; or the lab's volume served
+  std::int64_t delivered = 0;              ///< of what was reserved; or what is missing to the least share
+  std::int64_t used = 0;                   ///< by the lab; or its volume at the host
 };
 
 struct Window {
@@ -22,6 +31,7 @@ struct Window {
   std::vector<std::int64_t> cell_volume;   ///< by cell: millionths of a work unit per day wanted today
   std::vector<StreamLoad> streams;
   std::vector<std::int64_t> pool_served, pool_open_capacity, pool_rent;   ///< by pool; open: what interactive load may use
+  std::vector<PositionWindow> reservations, primaries;   ///< as in the demand table
   std::vector<std::int64_t> pool_interactive;                             ///< by pool: interactive load served
 };
 
@@ -35,13 +45,14 @@ void settle_window(Exchange& exchange, const Scene& scene, const Window& window,
 /// Facts for observers and signals for the board.
 void report_window(Exchange& exchange, const Scene& scene, const Window& window, Observer* observer);
 
-/// Clauses that move money on their own account: revenue shares on the window's revenue by lab and by
-/// (lab, channel), 1e-4 $, and commitments on what was bought from each payee.
+/// What a window brought in, as clauses look at it.
 struct Takings {
-  std::vector<std::int64_t> by_lab;                        ///< recognised revenue of each lab
+  std::vector<std::int64_t> by_lab;                        ///< recognised revenue of each lab, 1e-4 $
   std::vector<std::vector<std::int64_t>> by_channel;       ///< [lab][channel] gross sales
   std::map<std::pair<int, int>, std::int64_t> purchases;   ///< (payer party, payee party) compute bought
 };
-void settle_clauses(Exchange& exchange, const Scene& scene, core::SimTime start, core::SimTime end, const Takings& takings);
+/// Clauses that run an account of their own. `again` is the same taken by the books' other route: what they
+/// expect of every posting comes from it.
+void settle_clauses(Exchange& exchange, const Scene& scene, core::SimTime start, core::SimTime end, const Takings& takings, const Takings& again);
 
 }  // namespace rackrate::market

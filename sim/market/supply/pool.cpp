@@ -33,13 +33,13 @@ void retire_later(const Setting& s, const Pool& pool, std::size_t cohort, Contex
                    pack(RetireDue{static_cast<std::int32_t>(cohort)}), priority::kSupply);
 }
 
-void pay(const Scene& scene, const Pool& pool, Context& context, double usd, int payee, double life_years) {
+void pay(const Scene& scene, const Pool& pool, Context& context, double usd, int payee, double life_years, int chip, std::int64_t quantity) {
   const auto& s = scene.setting();
   const int cloud = s.pools[static_cast<std::size_t>(pool.index)].cloud;
   const std::int64_t amount = modelled(s, pool, usd);
   if (amount == 0) return;
-  const CapexPaid paid{static_cast<std::int16_t>(s.cloud_firm[static_cast<std::size_t>(cloud)]), static_cast<std::int16_t>(payee),
-                       static_cast<std::int32_t>(life_years * core::kDaysPerYear + 0.5), amount, cloud, 0};
+  const CapexPaid paid{static_cast<std::int16_t>(s.cloud_firm[static_cast<std::size_t>(cloud)]), static_cast<std::int16_t>(payee), static_cast<std::int16_t>(cloud),
+                       static_cast<std::int16_t>(chip), amount, static_cast<std::int32_t>(quantity), static_cast<std::int32_t>(life_years * core::kDaysPerYear + 0.5)};
   context.send(scene.stage.directory.exchange, context.window_end(), static_cast<std::uint16_t>(Kind::CapexPaid), pack(paid), priority::kSupply);
 }
 
@@ -56,7 +56,10 @@ void refresh(const Setting& s, Pool& pool) {
   const Powered on = power_fleet(fleet, pool.energised_kw < 0 ? facility_kw(fleet) + 1.0 : pool.energised_kw);
 
   PoolSignal signal;
-  for (std::size_t i = 0; i < fleet.size(); ++i) signal.power_kw += fleet[i].kw * static_cast<double>(on.on[i]);
+  for (std::size_t i = 0; i < fleet.size(); ++i) {
+    signal.power_kw += fleet[i].kw * static_cast<double>(on.on[i]);
+    signal.chip_h100e.push_back(static_cast<std::int64_t>(std::floor(static_cast<double>(on.on[i]) * chips[i].h100e * cloud.availability * (1.0 - cloud.internal_share) + 1e-6)));
+  }
   signal.installed = installed_h100e(fleet);
   signal.unpowered = signal.installed - on.powered_h100e;
   signal.down = on.powered_h100e - on.up_h100e;
@@ -111,7 +114,7 @@ void handle_pool(Pool& pool, const Scene& scene, Context& context, const Event& 
       pool.received += static_cast<double>(lot.units) * s.parameters.chips[static_cast<std::size_t>(lot.chip)].h100e;
       retire_later(s, pool, pool.cohorts.size() - 1, context);
       pay(scene, pool, context, static_cast<double>(lot.units) * static_cast<double>(lot.unit_price) * 1e-4, lot.vendor,
-          s.parameters.chips[static_cast<std::size_t>(lot.chip)].life_years);
+          s.parameters.chips[static_cast<std::size_t>(lot.chip)].life_years, lot.chip, lot.units);
       break;
     }
     case Kind::PowerOn: {
@@ -119,7 +122,7 @@ void handle_pool(Pool& pool, const Scene& scene, Context& context, const Event& 
       if (pool.energised_kw >= 0) pool.energised_kw += static_cast<double>(power.kilowatts);
       pool.delivered_kw += static_cast<double>(power.kilowatts);
       const auto& cloud = cloud_of(s, pool);
-      pay(scene, pool, context, static_cast<double>(power.kilowatts) * 1e-3 * cloud.facility_usd_per_mw, s.suppliers, cloud.facility_life_years);
+      pay(scene, pool, context, static_cast<double>(power.kilowatts) * 1e-3 * cloud.facility_usd_per_mw, s.suppliers, cloud.facility_life_years, -1, power.kilowatts);
       break;
     }
     case Kind::RetireDue:

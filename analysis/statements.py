@@ -1,0 +1,134 @@
+"""Contract statements: what each clause accrued, moved and still owes, month by month, from a result."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from . import scenario_text, study_data
+
+# column -> variable of the result file; the order of the table
+_COLUMNS = {
+    "base": "clause_base",
+    "rate": "clause_rate",
+    "cumulative": "clause_cumulative",
+    "cap": "clause_cap",
+    "commitment": "clause_commitment",
+    "used": "clause_used",
+    "shortfall": "clause_shortfall",
+    "credit_created": "clause_credit_created",
+    "credit_used": "clause_credit_used",
+    "credit_expired": "clause_credit_expired",
+    "remaining": "clause_remaining",
+    "quantity": "clause_quantity",
+    "quantity_short": "clause_quantity_short",
+    "income": "clause_income",
+}
+
+
+def statement(ds, contract, *, arm=None, replication=None):
+    """The statement of one contract: a row for every month and clause on money or capacity in force.
+
+    Args: ``arm`` and ``replication`` choose one run; left out, the baseline's and the first.
+    Returns: DataFrame with ``period`` (first day of the month), ``clause``, ``kind``, ``payer``, ``payee``,
+        the accrual (``base`` x ``rate``, and the ``amount`` posted to the ledger: from payer to payee, and
+        negative where credits paid back more), ``cumulative``, ``cap``, ``cap_left``, ``commitment`` that
+        fell due, ``used``, ``shortfall``, credits ``_created``, ``_used`` and ``_expired`` (memo lines),
+        ``remaining`` commitment, ``quantity`` and ``quantity_short`` of compute, and equity-method
+        ``income``.
+    Units: USD, exact to 1e-4; compute in H100e-hours; rates as shares.
+    Raises: KeyError if the result has no such contract, arm or replication, or recorded no clauses.
+
+    Example:
+        >>> import rackrate as rr
+        >>> table = statement(rr.run("toy-10"), "oai-az")
+        >>> share = table[table["clause"] == "share"].iloc[0]
+        >>> float(share["amount"]), float(share["cap_left"])
+        (30000.0, 0.0)
+    """
+    run = _one_run(ds, arm, replication)
+    wanted = [label for label in map(str, run["clause"].values) if label.split("/")[0] == contract]
+    if not wanted:
+        known = sorted({str(label).split("/")[0] for label in run["clause"].values})
+        raise KeyError(f"no contract {contract!r} with a clause on money or capacity; there are {', '.join(known)}")
+    rows = pd.concat([_rows(run, label) for label in wanted], ignore_index=True)
+    return rows.sort_values(["period", "clause"], kind="stable", ignore_index=True)
+
+
+def commit_book(ds, *, arm=None, replication=None):
+    """Commitments by payer at the end of a run: what was promised to whom, bought, paid short and left.
+
+    Args: as for :func:`statement`.
+    Returns: DataFrame with one row per commitment (commits, reservations, tranches, drawdowns): ``payer``,
+        ``payee``, ``contract``, ``clause``, ``kind``, ``used``, ``shortfall``, ``credit_expired`` over the
+        run and ``remaining`` at its end; ordered by payer.
+    Units: USD. Raises: as :func:`statement`.
+    """
+    run = _one_run(ds, arm, replication)
+    books = []
+    for label in map(str, run["clause"].values):
+        rows = _rows(run, label)
+        if rows.empty or rows["kind"].iloc[0] not in ("commit", "reservation", "tranche", "drawdown"):
+            continue
+        last = rows.iloc[-1]
+        contract, clause = label.split("/", 1)
+        sums = {column: float(rows[column].sum()) for column in ("used", "shortfall", "credit_expired")}
+        book = {"payer": last["payer"], "payee": last["payee"], "contract": contract, "clause": clause, "kind": last["kind"]}
+        books.append(book | sums | {"remaining": float(np.nan_to_num(last["remaining"]))})
+    columns = ["payer", "payee", "contract", "clause", "kind", "used", "shortfall", "credit_expired", "remaining"]
+    return pd.DataFrame(books, columns=columns).sort_values(["payer", "payee", "contract", "clause"], ignore_index=True)
+
+
+def _one_run(ds, arm, replication):
+    """One arm and one replication with clauses; ``attrs["terms"]`` is its scenario."""
+    if "clause" not in ds.dims or "clause_base" not in ds:
+        raise KeyError("the result holds no statements of clauses: its scenario has none on money or capacity")
+    arm = study_data.baseline(ds) if arm is None else study_data.check_arm(ds, arm)
+    labels = [int(r) for r in np.atleast_1d(ds["replication"].values)]
+    replication = labels[0] if replication is None else replication
+    if replication not in labels:
+        raise KeyError(f"the result has no replication {replication}; it has {labels[0]} to {labels[-1]}")
+    names = ["clause_payment", *_COLUMNS.values()]
+    run = ds[names].sel(arm=arm, replication=replication).load()
+    return run.assign_attrs(terms=scenario_text.tree(ds, arm))
+
+
+def _terms(scenario, label):
+    """(kind, payer, payee) of a clause; the firms of a lab, host or channel where it names no payer."""
+    contract, name = label.split("/", 1)
+    for clause in scenario_text.clauses(scenario):
+        if (clause.contract, clause.name) != (contract, name):
+            continue
+
+        def firm(key, terms=clause.terms):
+            return scenario_text.firm_of(scenario, str(terms[key])) if terms.get(key) else ""
+
+        if clause.kind == "resale":
+            return clause.kind, firm("channel"), firm("lab")
+        if clause.kind in ("hosting", "primary"):
+            return clause.kind, firm("lab"), firm("host")
+        if clause.kind == "equity":
+            return clause.kind, firm("firm"), firm("owner")
+        if clause.kind == "drawdown":
+            return clause.kind, firm("channel"), "enterprises"
+        return clause.kind, firm("payer"), firm("payee")
+    return "", "", ""
+
+
+def _rows(run, label):
+    """One clause's months in force."""
+    cell = run.sel(clause=label)
+    held = ~np.isnan(cell["clause_base"].values)
+    kind, payer, payee = _terms(run.attrs["terms"], label)
+    table = {column: cell[name].values[held] for column, name in _COLUMNS.items()}
+    moved = cell["clause_payment"].values[held]
+    # A commitment posts shortfalls one way and credits the other.
+    amount = np.round(table["shortfall"] - table["credit_used"], 4) if kind == "commit" else moved
+    frame = pd.DataFrame({"period": run["time"].values[held], "clause": label.split("/", 1)[1], "kind": kind, "payer": payer, "payee": payee})
+    for column, values in table.items():
+        frame[column] = values
+        if column == "rate":
+            frame["amount"] = amount
+        if column == "cap":
+            frame["cap_left"] = np.round(table["cap"] - table["cumulative"], 4)
+    return frame

@@ -1,0 +1,81 @@
+#include "sim/record/month_clauses.hpp"
+
+#include <limits>
+#include <string>
+
+#include "sim/core/error.hpp"
+#include "sim/core/math.hpp"
+
+namespace rackrate::record {
+namespace {
+
+constexpr double kMissing = std::numeric_limits<double>::quiet_NaN();
+
+double dollars(std::int64_t units) { return static_cast<double>(units) / 10'000.0; }
+double hours(std::int64_t milliseconds) { return static_cast<double>(milliseconds) / 3'600'000.0; }
+
+}  // namespace
+
+MonthClauses::MonthClauses(const Axes& axes, double discount_rate, core::SimTime valuation_date)
+    : clauses_(axes.size(Dim::Clause)),
+      firms_(axes.size(Dim::Firm)),
+      months_(axes.months.size()),
+      first_month_(axes.months.front()),
+      discount_rate_(discount_rate),
+      valuation_date_(valuation_date),
+      lines_(clauses_ * months_),
+      income_(firms_ * months_, 0),
+      present_(firms_, 0.0) {}
+
+void MonthClauses::add(const market::WindowFact& window) {
+  if (window.clauses.empty()) return;
+  const auto month = static_cast<std::size_t>(core::month_index(window.start) - first_month_);
+  if (month >= months_) throw core::LedgerError("a statement of " + core::to_string(window.start) + " lies outside the run");
+  const double weight = core::math::exp(-core::math::log1p(discount_rate_) * core::in_years(window.start - valuation_date_));
+  for (const auto& fact : window.clauses) {
+    if (fact.clause < 0 || static_cast<std::size_t>(fact.clause) >= clauses_)
+      throw core::LedgerError("a statement of " + core::to_string(window.start) + " speaks of clause " + std::to_string(fact.clause) + "; there are only " + std::to_string(clauses_));
+    if (fact.owner >= 0 && static_cast<std::size_t>(fact.owner) >= firms_) throw core::LedgerError("income of party " + std::to_string(fact.owner) + ", which is no firm");
+    auto& line = lines_[static_cast<std::size_t>(fact.clause) * months_ + month];
+    const market::ClauseFact before = line.sum;
+    line.stated = true;
+    line.sum = fact;   // the stocks; the flows follow
+    line.sum.base += before.base;
+    line.sum.commitment += before.commitment;
+    line.sum.used += before.used;
+    line.sum.shortfall += before.shortfall;
+    line.sum.credit_created += before.credit_created;
+    line.sum.credit_used += before.credit_used;
+    line.sum.credit_expired += before.credit_expired;
+    line.sum.income += before.income;
+    line.quantity += fact.quantity * window.length.count();
+    line.quantity_short += fact.quantity_short * window.length.count();
+    if (fact.owner < 0) continue;
+    income_[static_cast<std::size_t>(fact.owner) * months_ + month] += fact.income;
+    present_[static_cast<std::size_t>(fact.owner)] += weight * dollars(fact.income);
+  }
+}
+
+void MonthClauses::fill(const std::vector<char>& known, RunSeries& out) const {
+  const auto put = [&](Var v, auto value) {
+    for (std::size_t i = 0; i < lines_.size(); ++i) out[v][i] = lines_[i].stated ? value(lines_[i]) : kMissing;
+  };
+  put(Var::ClauseBase, [](const Month& m) { return dollars(m.sum.base); });
+  put(Var::ClauseRate, [](const Month& m) { return m.sum.rate; });
+  put(Var::ClauseCumulative, [](const Month& m) { return dollars(m.sum.cumulative); });
+  put(Var::ClauseCap, [](const Month& m) { return m.sum.cap < 0 ? kMissing : dollars(m.sum.cap); });
+  put(Var::ClauseCommitment, [](const Month& m) { return dollars(m.sum.commitment); });
+  put(Var::ClauseUsed, [](const Month& m) { return dollars(m.sum.used); });
+  put(Var::ClauseShortfall, [](const Month& m) { return dollars(m.sum.shortfall); });
+  put(Var::ClauseCreditCreated, [](const Month& m) { return dollars(m.sum.credit_created); });
+  put(Var::ClauseCreditUsed, [](const Month& m) { return dollars(m.sum.credit_used); });
+  put(Var::ClauseCreditExpired, [](const Month& m) { return dollars(m.sum.credit_expired); });
+  put(Var::ClauseRemaining, [](const Month& m) { return m.sum.remaining < 0 ? kMissing : dollars(m.sum.remaining); });
+  put(Var::ClauseQuantity, [](const Month& m) { return hours(m.quantity); });
+  put(Var::ClauseQuantityShort, [](const Month& m) { return hours(m.quantity_short); });
+  put(Var::ClauseIncome, [](const Month& m) { return dollars(m.sum.income); });
+  for (std::size_t i = 0; i < income_.size(); ++i) out[Var::EquityIncome][i] = known[i % months_] ? dollars(income_[i]) : kMissing;
+  out[Var::NpvEquity] = present_;
+}
+
+}  // namespace rackrate::record

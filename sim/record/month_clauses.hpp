@@ -1,0 +1,40 @@
+#pragma once
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+#include "sim/market/facts.hpp"
+#include "sim/record/axes.hpp"
+#include "sim/record/run_series.hpp"
+
+namespace rackrate::record {
+
+/// The lines of the contracts' statements, gathered by month in integers: sums of what happened, and where each
+/// clause stood after the month's last window. Months in which a clause said nothing stay missing.
+class MonthClauses {
+ public:
+  MonthClauses() = default;
+  MonthClauses(const Axes& axes, double discount_rate, core::SimTime valuation_date);
+
+  /// Throws:  LedgerError when a line speaks of a clause or a firm that does not exist.
+  void add(const market::WindowFact& window);
+  /// Writes the variables of clauses, and the income of their owners in months that are `known`.
+  void fill(const std::vector<char>& known, RunSeries& out) const;
+
+ private:
+  struct Month {
+    market::ClauseFact sum;              ///< flows of the month; stocks of its last window
+    std::int64_t quantity = 0, quantity_short = 0;   ///< H100e-milliseconds
+    bool stated = false;
+  };
+
+  std::size_t clauses_ = 0, firms_ = 0, months_ = 0;
+  int first_month_ = 0;
+  double discount_rate_ = 0.0;
+  core::SimTime valuation_date_;
+  std::vector<Month> lines_;             ///< [clause, month]
+  std::vector<std::int64_t> income_;     ///< [firm, month]
+  std::vector<double> present_;          ///< [firm] income on the valuation date, dollars; window by window
+};
+
+}  // namespace rackrate::record
