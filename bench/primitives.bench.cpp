@@ -1,9 +1,10 @@
-// The two inner loops of a replication: clearing a window and placing a workload; and asking the contracts.
+// The two inner loops of a replication: clearing a window and placing a workload; asking the contracts, and compiling them.
 #include <benchmark/benchmark.h>
 
 #include <filesystem>
 #include <vector>
 
+#include "sim/market/contracts/access.hpp"
 #include "sim/market/primitives/choice.hpp"
 #include "sim/market/primitives/flow.hpp"
 #include "sim/market/setting.hpp"
@@ -69,8 +70,27 @@ void permission(benchmark::State& state) {
   for (auto _ : state) benchmark::DoNotOptimize(setting.registry.decide(tuple, core::date(2026, 5, 1)));
 }
 
+Parameters flagship() {
+  const std::vector<std::filesystem::path> library{std::filesystem::path(RACKRATE_SOURCE_DIR) / "scenarios"};
+  return scenario::Scenario::load("openai-azure-amended", library).parameters();
+}
+
+/// All contracts of the flagship into rules by interval: once per scenario.
+void contracts_compile(benchmark::State& state) {
+  const Setting setting = compile(flagship());
+  for (auto _ : state) benchmark::DoNotOptimize(Registry(setting.parameters.contracts, setting.parameters.vocabulary, setting.channel_cloud));
+}
+
+/// Every permission a run of the flagship may look up: once per scenario.
+void access_compile(benchmark::State& state) {
+  const Setting setting = compile(flagship());
+  for (auto _ : state) benchmark::DoNotOptimize(compile_access(setting, setting.parameters.run.start, setting.parameters.run.end));
+}
+
 }  // namespace
 
 BENCHMARK(clearing)->Arg(150)->Arg(100)->Arg(70)->Unit(benchmark::kMicrosecond);
 BENCHMARK(placement)->Unit(benchmark::kNanosecond);
 BENCHMARK(permission)->Unit(benchmark::kNanosecond);
+BENCHMARK(contracts_compile)->Unit(benchmark::kMillisecond);
+BENCHMARK(access_compile)->Unit(benchmark::kMillisecond);
