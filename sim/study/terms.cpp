@@ -74,6 +74,18 @@ void add_contract(core::Sha256& hash, const Items& items, const market::Registry
   if (!told.empty()) hash.update_field(contract.name + "\n" + told);
 }
 
+/// A tranche may wait for a signature, which says nothing else while its version is not yet, or never, in force.
+void add_signatures(core::Sha256& hash, const market::Registry& registry) {
+  std::set<std::string> awaited;
+  for (const auto& contract : registry.contracts())
+    for (const auto& version : contract.versions)
+      for (const auto& clause : version.clauses)
+        if (clause.enabled && !clause.after.empty()) awaited.insert(clause.after);
+  for (const auto& contract : registry.contracts())
+    for (const auto& version : contract.versions)
+      if (const std::string name = contract.name + "/" + version.name; awaited.count(name) > 0) hash.update_field(name + " signed " + core::to_string(version.signed_on));
+}
+
 template <class Number>
 void add_number(core::Sha256& hash, Number value) { hash.update(&value, sizeof value); }
 
@@ -107,6 +119,7 @@ std::string terms_digest(const scenario::Scenario& scenario) {
     add_number(hash, a.product);
   }
   add_feasibility(hash, stage.access);
+  add_signatures(hash, setting.registry);
   std::vector<std::size_t> order(setting.registry.contracts().size());
   for (std::size_t i = 0; i < order.size(); ++i) order[i] = i;
   std::sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return setting.registry.contracts()[a].name < setting.registry.contracts()[b].name; });

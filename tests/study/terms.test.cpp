@@ -45,3 +45,15 @@ TEST_CASE("equal digests of terms give equal runs", "[study][terms][H7]") {
   CHECK(study::terms_digest(a) == study::terms_digest(b));
   CHECK(record::fingerprint(test::run(a)) == record::fingerprint(test::run(b)));
 }
+
+TEST_CASE("the digest of terms knows the signature that a tranche waits for", "[study][terms]") {
+  // The version says nothing inside the run; only when it was signed matters, and only where a tranche asks.
+  const auto digest = [](const std::string& signed_on, const std::string& after) {
+    return study::terms_digest(scenario::Scenario::parse(
+        "extends = \"toy-10\"\n[contracts.later]\nparties = [\"oai\", \"aws\"]\n[contracts.later.versions.promise]\nsigned = " + signed_on + "\neffective = 2027-01-01\n"
+        "[contracts.oai-aws.versions.first.clauses]\ntranche = { kind = \"tranche\", payer = \"aws\", payee = \"oai\", amount = \"1 $\"" + after + " }\n",
+        "more.toml", test::library()));
+  };
+  CHECK(digest("2026-01-03", ", after = \"later/promise\"") != digest("2026-01-05", ", after = \"later/promise\""));
+  CHECK(digest("2026-01-03", "") == digest("2026-01-05", ""));
+}
