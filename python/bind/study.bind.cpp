@@ -37,6 +37,10 @@ core::SimTime day_of(const std::string& text, const char* key = "date") {
   throw core::ScenarioError(mistake);
 }
 
+std::optional<core::SimTime> optional_day(const char* key, const std::string& text) {
+  return text.empty() ? std::nullopt : std::optional(day_of(text, key));
+}
+
 // None where the answer has no earliest or latest day.
 py::object day_or_none(core::SimTime time) {
   if (time <= core::kAlways || time >= core::kNever) return py::none();
@@ -59,6 +63,20 @@ py::dict to_dict(const study::Explanation& answer) {
   return out;
 }
 
+study::Question question_of(const std::string& lab, const std::string& product, const std::string& channel, const std::string& host,
+                            const std::string& runtime, const std::string& segment, const std::string& region, const std::string& model_class,
+                            const std::string& date, const std::string& released, const std::string& holder_ships, bool holder_cannot,
+                            bool holder_declines) {
+  study::Question question{.lab = lab, .product = product, .channel = channel, .host = host, .runtime = runtime, .segment = segment,
+                           .region = region, .model_class = model_class, .date = day_of(date), .release = {}};
+  if (!released.empty()) {
+    question.release = {.date = day_of(released, "released"), .holder_ga = core::kNever,
+                        .holder_can = !holder_cannot, .holder_declines = holder_declines};
+    if (!holder_ships.empty()) question.release.holder_ga = day_of(holder_ships, "holder_ships");
+  }
+  return question;
+}
+
 /// A simulation and the scenario it came from, as Python holds them.
 struct HeldSimulation {
   scenario::Scenario scenario;
@@ -71,6 +89,16 @@ struct HeldSimulation {
 
   void run_until(core::SimTime until) {
     run_watched([&](const std::atomic<bool>& stop) { simulation.run_until(until, 1, &stop); });
+  }
+  /// Takes over an amended scenario; a mistake leaves everything as it was.
+  void adopt(scenario::Scenario amended) {
+    simulation.restate(amended);
+    scenario = std::move(amended);
+  }
+  void amend(const std::string& contract, const std::string& label, const std::string& signed_on, const std::string& effective, const std::string& ends,
+             const std::string& clauses, const std::optional<std::string>& parties) {
+    adopt(scenario.amended({contract, label, optional_day("signed", signed_on), optional_day("effective", effective), optional_day("ends", ends), clauses, parties},
+                           simulation.next_boundary()));
   }
   void write(const std::filesystem::path& path) const {
     study::StudyOptions options;
@@ -171,6 +199,33 @@ void bind_study(py::module_& module) {
             return core::in_days(until - run.start) / core::in_days(run.end - run.start);
           },
           py::arg("days"))
+      .def("amend", &HeldSimulation::amend, py::arg("contract"), py::arg("label"), py::arg("signed_on"), py::arg("effective"), py::arg("ends"),
+           py::arg("clauses"), py::arg("parties"))
+      .def(
+          "terminate",
+          [](HeldSimulation& held, const std::string& contract, const std::string& effective) {
+            const auto at = held.simulation.next_boundary();
+            held.adopt(held.scenario.terminated(contract, optional_day("effective", effective).value_or(at), at));
+          },
+          py::arg("contract"), py::arg("effective"))
+      .def(
+          "override_with",
+          [](HeldSimulation& held, const std::vector<std::pair<std::string, std::string>>& values) {
+            held.adopt(held.scenario.overridden_from(values, held.simulation.next_boundary()));
+          },
+          py::arg("values"))
+      .def_property_readonly("scenario", [](const HeldSimulation& held) { return held.scenario; })
+      .def(
+          "explain",
+          [](const HeldSimulation& held, const std::string& lab, const std::string& product, const std::string& channel, const std::string& host,
+             const std::string& runtime, const std::string& segment, const std::string& region, const std::string& model_class,
+             const std::string& date, const std::string& released, const std::string& holder_ships, bool holder_cannot, bool holder_declines) {
+            return to_dict(study::explain(held.simulation.world().registry(), held.scenario.parameters(),
+                                          question_of(lab, product, channel, host, runtime, segment, region, model_class, date, released,
+                                                      holder_ships, holder_cannot, holder_declines)));
+          },
+          py::arg("lab"), py::arg("product"), py::arg("channel"), py::arg("host"), py::arg("runtime"), py::arg("segment"), py::arg("region"),
+          py::arg("model_class"), py::arg("date"), py::arg("released"), py::arg("holder_ships"), py::arg("holder_cannot"), py::arg("holder_declines"))
       .def("fork", [](const HeldSimulation& held) { return HeldSimulation(held); })
       .def("decisions", [](const HeldSimulation& held) { return std::make_shared<market::DecisionPath>(held.simulation.decisions()); })
       .def("fingerprint", [](const HeldSimulation& held) { return held.simulation.fingerprint(); })
@@ -184,15 +239,8 @@ void bind_study(py::module_& module) {
          const std::string& channel, const std::string& host, const std::string& runtime, const std::string& segment,
          const std::string& region, const std::string& model_class, const std::string& date, const std::string& released,
          const std::string& holder_ships, bool holder_cannot, bool holder_declines) {
-        study::Question question{.lab = lab, .product = product, .channel = channel, .host = host,
-                                       .runtime = runtime, .segment = segment, .region = region,
-                                       .model_class = model_class, .date = day_of(date), .release = {}};
-        if (!released.empty()) {
-          question.release = {.date = day_of(released, "released"), .holder_ga = core::kNever,
-                              .holder_can = !holder_cannot, .holder_declines = holder_declines};
-          if (!holder_ships.empty()) question.release.holder_ga = day_of(holder_ships, "holder_ships");
-        }
-        return to_dict(study::explain(scenario, question));
+        return to_dict(study::explain(scenario, question_of(lab, product, channel, host, runtime, segment, region, model_class, date, released,
+                                                            holder_ships, holder_cannot, holder_declines)));
       },
       py::arg("scenario"), py::arg("lab"), py::arg("product"), py::arg("channel"), py::arg("host"), py::arg("runtime"),
       py::arg("segment"), py::arg("region"), py::arg("model_class"), py::arg("date"),

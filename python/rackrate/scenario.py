@@ -5,12 +5,13 @@ from __future__ import annotations
 import datetime as dt
 import fnmatch
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass
+from functools import partial
 from typing import Any
 
 from rackrate import _core, library
-from rackrate.toml_text import from_toml, to_toml
+from rackrate.toml_text import from_toml, to_toml, with_dates
 
 
 @dataclass(frozen=True)
@@ -91,8 +92,7 @@ class Scenario:
             >>> Scenario.load("toy-10").override({"run.end": "2026-01-08"}).get("run.end")
             datetime.date(2026, 1, 8)
         """
-        pairs = [(path, _override_text(value)) for path, value in values.items()]
-        return Scenario(self._core.override_with(pairs, name))
+        return Scenario(self._core.override_with(override_pairs(values), name))
 
     def get(self, path: str) -> Any:
         """The value at a path, as a Python value (a quantity is text with its unit).
@@ -173,23 +173,11 @@ class Scenario:
             >>> toy.feasible(lab="oai", product="consumer", channel="direct", host="aws", date="2026-01-06").step
             'exclusive'
         """
-        answer = _core.explain(
-            self._core,
-            lab=lab,
-            product=product,
-            channel=channel,
-            host=host or "",
-            runtime=runtime or "",
-            segment=segment or "",
-            region=region or "",
-            model_class=model_class,
-            date=_day(date),
-            released=_day(released),
-            holder_ships=_day(holder_ships),
-            holder_cannot=holder_cannot,
-            holder_declines=holder_declines,
-        )
-        return Verdict(**answer)
+        return ask(
+            partial(_core.explain, self._core), lab=lab, product=product, channel=channel, host=host, runtime=runtime, segment=segment,
+            region=region, model_class=model_class, date=date, released=released, holder_ships=holder_ships,
+            holder_cannot=holder_cannot, holder_declines=holder_declines,
+        )  # fmt: skip
 
     def to_toml(self) -> str:
         """The resolved scenario as one TOML text, in canonical order; it loads to the same digest."""
@@ -234,15 +222,20 @@ def _day(value: str | dt.date | None) -> str:
     return value.isoformat() if isinstance(value, dt.date) else value or ""
 
 
-def _override_text(value: Any) -> str:
-    # A date may be given as text: quoted it would be a string to TOML.
-    if isinstance(value, str):
-        try:
-            dt.date.fromisoformat(value)
-        except ValueError:
-            return to_toml(value)
-        return value
-    return to_toml(value)
+def ask(explain: Callable[..., dict[str, Any]], **question: Any) -> Verdict:
+    """One question to a registry, by name; what is left out or None is not said."""
+    said: dict[str, Any] = {"released": "", "holder_ships": "", "holder_cannot": False, "holder_declines": False}
+    for name, value in question.items():
+        said[name] = value if isinstance(value, bool) else _day(value)
+    return Verdict(**explain(**said))
+
+
+def override_pairs(values: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """Paths and values as TOML text. A date may be given as text: quoted it would be a string to TOML.
+
+    Raises: TypeError for a value no scenario can hold.
+    """
+    return [(path, to_toml(with_dates(value)) if isinstance(value, str) else to_toml(value)) for path, value in values.items()]
 
 
 def as_scenario(value: Scenario | str | os.PathLike[str]) -> Scenario:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 from rackrate import _core, options
-from rackrate.scenario import Scenario, as_scenario
+from rackrate.scenario import Scenario, Verdict, as_scenario, ask, override_pairs
+from rackrate.toml_text import with_dates, to_toml
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -43,10 +45,14 @@ class Simulation:
         replay_investment: _core.DecisionPath | None = None,
         _core_simulation: _core.Simulation | None = None,
     ) -> None:
-        self.scenario = as_scenario(scenario)
         self._core = _core_simulation or _core.Simulation(
-            self.scenario._core, options.seed_number(seed), options.whole("replication", replication), replay_prices, replay_investment
+            as_scenario(scenario)._core, options.seed_number(seed), options.whole("replication", replication), replay_prices, replay_investment
         )
+
+    @property
+    def scenario(self) -> Scenario:
+        """The scenario as this simulation has it: amendments made on the way are part of it."""
+        return Scenario(self._core.scenario)
 
     @property
     def now(self) -> dt.datetime:
@@ -70,7 +76,115 @@ class Simulation:
 
     def fork(self) -> Simulation:
         """A twin that shares the past and the random world and goes its own way from here."""
-        return Simulation(self.scenario, _core_simulation=self._core.fork())
+        return Simulation("", _core_simulation=self._core.fork())
+
+    def amend(
+        self,
+        contract: str,
+        clauses: Mapping[str, Mapping[str, Any]] | Sequence[Mapping[str, Any]],
+        *,
+        effective: str | dt.date | None = None,
+        signed: str | dt.date | None = None,
+        label: str | None = None,
+        ends: str | dt.date | None = None,
+    ) -> None:
+        """Sign another version of a contract. It replaces the version in force whole, from ``effective`` on.
+
+        Args: ``clauses`` is the clause language of ``docs/contracts.md``, by name, or a list whose members have a
+        ``name``; ``effective`` is the next window boundary unless given, and not before it (the present one if the
+        simulation stands on it); ``signed`` is today unless given: the latest signature in force wins, and customers may
+        learn of it from then on; ``label`` names the version, by default ``amended-DATE``.
+        Raises: ScenarioError, with key paths for places, as a scenario file with the same clauses would; the simulation
+        then is as it was.
+
+        Example:
+            >>> sim = Simulation("toy-10")
+            >>> sim.run_until("2026-01-03")
+            >>> host = {"kind": "grant", "role": "HOST", "grantee": ["aws"], "scope": {"labs": ["oai"]}}
+            >>> sim.amend("oai-az", {"host": host}, effective="2026-01-05", label="opened")
+            >>> sim.feasible(lab="oai", product="consumer", channel="direct", host="aws", date="2026-01-05").version
+            'opened'
+        """
+        self._core.amend(
+            contract=contract,
+            label=label or "",
+            signed_on=_day("signed", signed),
+            effective=_day("effective", effective),
+            ends=_day("ends", ends),
+            clauses=_clauses(clauses),
+            parties=None,
+        )
+
+    def sign(
+        self,
+        contract: str,
+        *,
+        parties: Iterable[str],
+        clauses: Mapping[str, Mapping[str, Any]] | Sequence[Mapping[str, Any]],
+        effective: str | dt.date | None = None,
+        signed: str | dt.date | None = None,
+        label: str | None = None,
+        ends: str | dt.date | None = None,
+    ) -> None:
+        """Sign a contract that did not exist; ``parties`` are firms. Else as :meth:`amend`.
+
+        Raises: ScenarioError, also for a name that is taken.
+        """
+        self._core.amend(
+            contract=contract,
+            label=label or "",
+            signed_on=_day("signed", signed),
+            effective=_day("effective", effective),
+            ends=_day("ends", ends),
+            clauses=_clauses(clauses),
+            parties=to_toml(list(parties)),
+        )
+
+    def terminate(self, contract: str, *, effective: str | dt.date | None = None) -> None:
+        """End a contract: what is in force ends at ``effective`` (the next window boundary unless given), later versions never begin.
+
+        Raises: ScenarioError for an unknown contract, one that is over, or a date that lies behind.
+
+        Example:
+            >>> sim = Simulation("toy-10")
+            >>> sim.terminate("oai-az", effective="2026-01-04")
+            >>> ask = dict(lab="oai", product="consumer", channel="direct", host="az")
+            >>> sim.feasible(**ask, date="2026-01-03").state, sim.feasible(**ask, date="2026-01-04").state
+            ('GA', 'NO')
+        """
+        self._core.terminate(contract, _day("effective", effective))
+
+    def override(self, values: Mapping[str, Any]) -> None:
+        """Replace values at some paths from the next window boundary on; the past stays.
+
+        A version of a contract that is in force is cut in two there, and the values go into its second part,
+        ``NAME-from-DATE``. Besides contracts, values of ``choice``, ``clearing`` and ``prices`` may change.
+        Raises: ScenarioError for an unknown path, a value that does not fit, or one the run was built with.
+        """
+        self._core.override_with(override_pairs(values))
+
+    def feasible(
+        self,
+        *,
+        lab: str,
+        product: str,
+        channel: str,
+        date: str | dt.date | None = None,
+        host: str | None = None,
+        runtime: str | None = None,
+        segment: str | None = None,
+        region: str | None = None,
+        model_class: str = "closed",
+    ) -> Verdict:
+        """May this be sold so on that day, today unless given, under the contracts as they stand in this simulation?
+
+        Args and Raises as :meth:`Scenario.feasible`. What was announced counts from its effective date on.
+        """
+        day = self.now.date() if date is None else date
+        return ask(
+            self._core.explain, lab=lab, product=product, channel=channel, host=host, runtime=runtime, segment=segment, region=region,
+            model_class=model_class, date=day,
+        )  # fmt: skip
 
     def decisions(self) -> _core.DecisionPath:
         """What clouds and labs decided on prices and investment so far, for another arm to replay.
@@ -133,3 +247,22 @@ class Simulation:
 
     def __repr__(self) -> str:
         return f"<rackrate.Simulation of {self.scenario.name!r} at {self.now:%Y-%m-%d}>"
+
+
+def _day(key: str, value: str | dt.date | None) -> str:
+    return "" if value is None else options.day(key, value)
+
+
+def _clauses(clauses: Mapping[str, Mapping[str, Any]] | Sequence[Mapping[str, Any]]) -> str:
+    # Text that is a date stands for the date, as in overrides.
+    if isinstance(clauses, Mapping):
+        return to_toml(with_dates(clauses))
+    named: dict[str, Any] = {}
+    for k, clause in enumerate(clauses):
+        body = dict(clause) if isinstance(clause, Mapping) else {}
+        name = body.pop("name", None)
+        if not isinstance(name, str) or name in named:
+            got = "missing" if name is None else f"{name!r}"
+            raise _core.ScenarioError(f"clauses[{k}].name is {got}; expected a name of its own. Give each clause of a list a name.")
+        named[name] = body
+    return to_toml(with_dates(named))

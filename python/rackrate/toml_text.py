@@ -42,6 +42,25 @@ def to_toml(value: Any) -> str:
     raise TypeError(f"a scenario cannot hold a {type(value).__name__}; use a number, text, bool, date, list or dict")
 
 
+def with_dates(value: Any) -> Any:
+    """The same value with every text that is an ISO date turned into the date, at any depth.
+
+    Example:
+        >>> with_dates({"until": "2026-04-27", "rate": "20 %"})
+        {'until': datetime.date(2026, 4, 27), 'rate': '20 %'}
+    """
+    if isinstance(value, str):
+        try:
+            return dt.date.fromisoformat(value)
+        except ValueError:
+            return value
+    if isinstance(value, Mapping):
+        return {key: with_dates(item) for key, item in value.items()}
+    if isinstance(value, Sequence) and not isinstance(value, bytes):
+        return [with_dates(item) for item in value]
+    return value
+
+
 def _float_text(value: float) -> str:
     if math.isnan(value):
         return "nan"

@@ -1,6 +1,7 @@
 #pragma once
 #include <cstdint>
 #include <span>
+#include <string>
 #include <string_view>
 
 #include "sim/core/sim_time.hpp"
@@ -160,6 +161,8 @@ class Observer {
   virtual void on_window(const WindowFact&) {}
   virtual void on_event(const EventFact&) {}
   virtual void on_decision(const DecisionFact&) {}   ///< told at the end of the window
+  /// Contracts changed in mid-run: from now on EntryFact::clause counts in these labels.
+  virtual void on_money_labels(std::span<const std::string>) {}
 };
 
 }  // namespace rackrate::market

@@ -24,8 +24,9 @@ struct Directory {
 };
 
 /// A scenario compiled for simulation: the setting, F by interval and the choice set of each product.
-/// Immutable and shared by every World of an arm.
+/// Immutable and shared by every World of an arm until contracts change in one of them (restage.hpp).
 struct Stage {
+  std::int32_t generation = 0;             ///< how often this run's contracts have changed: whose cells and labels an index means
   Setting setting;
   std::vector<AccessInterval> access;
   std::vector<ChoiceSet> choice_sets;      ///< by Product: its alternatives, then the outside option
@@ -34,6 +35,8 @@ struct Stage {
 };
 
 [[nodiscard]] Stage build_stage(const Parameters& parameters);
+/// By product: its alternatives, then the outside option.
+[[nodiscard]] std::vector<ChoiceSet> choice_sets(const Setting& setting);
 
 /// What a process may look at while it acts: the stage, the random world and the public board.
 struct Scene {

@@ -174,8 +174,8 @@ void add_money(Setting& s) {
         m.lab = require(p.vocabulary.labs, clause.lab);
         m.channel = require(p.vocabulary.channels, clause.channel);
         m.host = require(p.vocabulary.clouds, clause.host);
-        m.from = std::max(clause.from, version.effective);
-        m.until = std::min(clause.until, version.ends);
+        m.from = std::max({clause.from, version.effective, clause.switched_on});
+        m.until = std::min({clause.until, version.ends, p.contracts[c].terminated, clause.switched_off});
         s.money.push_back(m);
       }
 }

@@ -19,13 +19,19 @@ ChoiceSet choice_set(const Setting& s, const std::vector<int>& alternatives) {
 
 }  // namespace
 
+std::vector<ChoiceSet> choice_sets(const Setting& setting) {
+  std::vector<ChoiceSet> sets;
+  for (const auto& alternatives : setting.alternatives_of_product) sets.push_back(choice_set(setting, alternatives));
+  return sets;
+}
+
 Stage build_stage(const Parameters& parameters) {
   Stage stage;
   stage.setting = compile(parameters);
   const auto& s = stage.setting;
   const auto& p = s.parameters;
   stage.access = compile_access(s, p.run.start, p.run.end);
-  for (const auto& alternatives : s.alternatives_of_product) stage.choice_sets.push_back(choice_set(s, alternatives));
+  stage.choice_sets = choice_sets(s);
 
   auto& d = stage.directory;
   auto& names = stage.process_names;

@@ -3,12 +3,12 @@
 #include <algorithm>
 #include <string>
 
-#include "sim/market/contracts/process.hpp"
 #include "sim/market/enterprise/population.hpp"
 #include "sim/market/enterprise/process.hpp"
 #include "sim/market/enterprise/utility.hpp"
 #include "sim/market/pricing/unit_terms.hpp"
 #include "sim/market/primitives/leadtime.hpp"
+#include "sim/market/restage.hpp"
 #include "sim/market/supply/power_authority.hpp"
 
 namespace rackrate::market {
@@ -52,6 +52,7 @@ World::World(std::shared_ptr<const Stage> stage, std::uint64_t seed, std::uint64
   for (int l = 0; l < static_cast<int>(p.labs.size()); ++l) labs_.push_back(first_lab(s, l));
   enterprises_ = draw_population(*stage_, draws_);
   statistics_ = first_statistics(*stage_, enterprises_);
+  registry_.beliefs = first_beliefs(s, stage_->access);
   publish(p.run.start);
   place_first_workloads();
   publish_enterprises();
@@ -88,7 +89,7 @@ void World::schedule_first_events() {
   const auto post = [&](ProcessId to, core::SimTime t, Kind kind, const Payload& payload, std::int16_t priority) {
     if (t < p.run.end) simulator_.post(to, std::max(t, p.run.start), static_cast<std::uint16_t>(kind), payload, priority);
   };
-  for (std::size_t k = 1; k < stage_->access.size(); ++k) post(d.registry, stage_->access[k].from, Kind::Breakpoint, {}, priority::kContract);
+  post_breakpoints();
   post(d.statistics, p.run.start + kWeek + core::kDay, Kind::Digest, {}, priority::kStatistics);
   post(d.exchange, p.run.start, Kind::Clear, {}, priority::kClearing);
   const core::SimTime month = core::month_start(core::month_index(p.run.start));
@@ -149,7 +150,7 @@ void World::handle(Context& context, const Event& event) {
   else if (target == d.power)
     handle_power_authority(scene, context, event);
   else
-    handle_registry(scene, context, event);
+    handle_registry(registry_, scene, context, event);
 }
 
 void World::handle_statistics(Context& context, const Event& event) {
@@ -185,7 +186,67 @@ void World::at_barrier(core::SimTime window_end) {
   for (auto& lab : labs_) lab.decisions.clear();
   for (auto& lab : labs_) lab.notices.clear();
   exchange_.notices.clear();
+  if (!registry_.requested.empty()) {
+    registry_.changes.insert(registry_.changes.end(), registry_.requested.begin(), registry_.requested.end());
+    registry_.requested.clear();
+    recompile(registry_);
+  }
+  advance(registry_.beliefs, board_.as_of, window_end);
+  if (registry_.next) adopt_next_stage(observer_);
   publish(window_end);
+}
+
+core::SimTime World::next_boundary() const {
+  const auto& run = stage_->setting.parameters.run;
+  const auto windows = (now() - run.start + run.window - core::SimDuration{1}) / run.window;
+  return run.start + windows * run.window;
+}
+
+void World::recompile(RegistryState& registry) const {
+  const Stage& before = registry.next ? *registry.next : *stage_;
+  // Until now nothing had changed, so the stage still has the scenario's own contracts.
+  if (!registry.scripted) registry.scripted = std::make_shared<const Parameters>(stage_->setting.parameters);
+  registry.next = restage(before, live_parameters(registry));
+}
+
+void World::restate(const Parameters& parameters, Observer* observer) {
+  RegistryState registry = registry_;
+  registry.scripted = std::make_shared<const Parameters>(parameters);
+  recompile(registry);
+  registry_ = std::move(registry);
+  if (now() == next_boundary()) adopt_next_stage(observer);
+}
+
+void World::change(const contracts::ContractChange& change, Observer* observer) {
+  RegistryState registry = registry_;
+  registry.changes.push_back(change);
+  recompile(registry);
+  registry_ = std::move(registry);
+  if (now() == next_boundary()) adopt_next_stage(observer);
+}
+
+/// Alone between two windows: every index that a contract decides is moved before anybody looks again.
+void World::adopt_next_stage(Observer* observer) {
+  const auto next = std::move(registry_.next);
+  registry_.next = nullptr;
+  const StageMove move = find_move(stage_->setting, next->setting);
+  move_exchange(exchange_, move, *stage_, next->setting, now());
+  for (auto& enterprise : enterprises_) move_enterprise(enterprise, move);
+  restate_beliefs(registry_.beliefs, move.alternative, next->setting, next->access);
+  if (observer != nullptr && next->setting.money_labels != stage_->setting.money_labels) observer->on_money_labels(next->setting.money_labels);
+  stage_ = next;
+  post_breakpoints();
+  publish(now());
+}
+
+void World::post_breakpoints() {
+  auto& announced = registry_.announced;
+  for (std::size_t k = 1; k < stage_->access.size(); ++k) {
+    const auto from = stage_->access[k].from;
+    if (from < now() || std::find(announced.begin(), announced.end(), from) != announced.end()) continue;
+    announced.push_back(from);
+    simulator_.post(stage_->directory.registry, from, static_cast<std::uint16_t>(Kind::Breakpoint), {}, priority::kContract);
+  }
 }
 
 void World::publish(core::SimTime t) {
@@ -205,6 +266,8 @@ void World::publish(core::SimTime t) {
   board_.adoption = statistics_.digest;
   board_.drawdown = exchange_.commitments.coverage;
   publish_enterprises();
+  board_.belief.clear();
+  for (const Stock& share : registry_.beliefs.share) board_.belief.push_back(share.level);
   publish_unit_terms(stage_->setting, t, board_);
   board_.seats.clear();
   for (const auto& application : stage_->setting.parameters.applications) board_.seats.push_back(seats_at(stage_->setting.parameters, application, t));

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "sim/engine/executor.hpp"
+#include "sim/market/contracts/process.hpp"
 #include "sim/market/enterprise/enterprise.hpp"
 #include "sim/market/exchange/exchange.hpp"
 #include "sim/market/facts.hpp"
@@ -24,7 +25,8 @@ struct Statistics {
 };
 
 /// All state of one replication: a plain, copyable value (promise P4). Copying it is a fork; two worlds run
-/// side by side. The stage is immutable and shared. The engine moves the world from window to window
+/// side by side. The stage is immutable and shared; when contracts change in this run, the world gets a stage of its own
+/// at the next window boundary and moves over. The engine moves the world from window to window
 /// through handle() and at_barrier(); users call run_until().
 class World {
  public:
@@ -38,6 +40,18 @@ class World {
   /// Throws: core::LedgerError, core::CausalityError; core::Interrupted when `stop` is set.
   void run_until(core::SimTime until, engine::Executor& executor, Observer* observer = nullptr, const std::atomic<bool>* stop = nullptr,
                  engine::Profile* profile = nullptr);
+
+  /// Restates the contracts (and what else a run may change) from outside: taken up at the next window boundary, the
+  /// present one if the world stands on it. Nothing that has happened changes: the caller sees to it that what the
+  /// parameters say of the past is what they said before.
+  /// Throws: core::ScenarioError when the contracts make no sense; the world is then as it was.
+  void restate(const Parameters& parameters, Observer* observer = nullptr);
+  /// The same for a change by name, as events of the run make them.
+  void change(const contracts::ContractChange& change, Observer* observer = nullptr);
+  /// The first boundary at which a change can take effect.
+  [[nodiscard]] core::SimTime next_boundary() const;
+  /// The contracts as they stand, changes that wait for the boundary included.
+  [[nodiscard]] const Registry& registry() const { return (registry_.next ? *registry_.next : *stage_).setting.registry; }
 
   [[nodiscard]] core::SimTime now() const { return simulator_.now(); }
   [[nodiscard]] const Stage& stage() const { return *stage_; }
@@ -66,6 +80,9 @@ class World {
   void schedule_first_events();
   void publish(core::SimTime t);
   void publish_enterprises();
+  void recompile(RegistryState& registry) const;
+  void adopt_next_stage(Observer* observer);
+  void post_breakpoints();
   void tell(const Notice& notice) const;
   void tell_versions(core::SimTime until);
   template <class Owner>
@@ -86,6 +103,7 @@ class World {
   std::vector<Pool> pools_;
   std::vector<LabState> labs_;
   std::vector<Enterprise> enterprises_;
+  RegistryState registry_;
   core::SimTime noticed_through_ = core::kAlways;   ///< contract versions told to observers
   Observer* observer_ = nullptr;   ///< not state: set for the length of run_until
 };

@@ -123,6 +123,20 @@ void post(Accounts& a, const market::EntryFact& e) {
   }
 }
 
+bool ever_paid(const Accounts& a, std::size_t clause) {
+  for (std::size_t month = 0; month < a.months; ++month)
+    if (a.clause_payment[clause * a.months + month] != 0) return true;
+  return false;
+}
+
+void relabel_clauses(Accounts& a, const std::vector<std::size_t>& to, std::size_t size) {
+  std::vector<std::int64_t> payment(size * a.months, 0);
+  for (std::size_t clause = 0; clause < to.size(); ++clause)
+    for (std::size_t month = 0; month < a.months && to[clause] != kDropped; ++month) payment[to[clause] * a.months + month] += a.clause_payment[clause * a.months + month];
+  a.clause_payment = std::move(payment);
+  a.clauses = size;
+}
+
 void check_identity(const Accounts& a, std::size_t month, const std::string& label) {
   std::int64_t value_added = 0, capex = 0;
   for (std::size_t cell = month; cell < a.revenue.size(); cell += a.months)

@@ -42,6 +42,12 @@ struct Accounts {
 ///          depreciation or own hosting leaves the firm, or capital goods are bought from enterprises or consumers.
 void post(Accounts& accounts, const market::EntryFact& entry);
 
+/// Has anything been paid under this clause?
+[[nodiscard]] bool ever_paid(const Accounts& accounts, std::size_t clause);
+/// The clause dimension gets other labels: `to[clause]` is where each one goes, kDropped for one that was never paid under.
+inline constexpr std::size_t kDropped = static_cast<std::size_t>(-1);
+void relabel_clauses(Accounts& accounts, const std::vector<std::size_t>& to, std::size_t size);
+
 /// The identity of MODEL section 11 in exact integers: value added over all firms and layers equals the
 /// outlay of enterprises and consumers plus capital goods bought from others.
 /// Throws:  LedgerError with both sides and the difference.

@@ -2,6 +2,7 @@
 
 #include <limits>
 #include <string>
+#include <utility>
 
 #include "sim/core/error.hpp"
 #include "sim/core/math.hpp"
@@ -26,6 +27,24 @@ MonthClauses::MonthClauses(const Axes& axes, double discount_rate, core::SimTime
       lines_(clauses_ * months_),
       income_(firms_ * months_, 0),
       present_(firms_, 0.0) {}
+
+bool MonthClauses::ever_stated(std::size_t clause) const {
+  for (std::size_t month = 0; month < months_; ++month)
+    if (lines_[clause * months_ + month].stated) return true;
+  return false;
+}
+
+void MonthClauses::relabel(const std::vector<std::size_t>& to, std::size_t size) {
+  std::vector<Month> lines(size * months_);
+  for (std::size_t clause = 0; clause < to.size(); ++clause)
+    for (std::size_t month = 0; month < months_ && to[clause] < size; ++month) {
+      auto& line = lines[to[clause] * months_ + month];
+      line = lines_[clause * months_ + month];
+      line.sum.clause = static_cast<decltype(line.sum.clause)>(to[clause]);
+    }
+  lines_ = std::move(lines);
+  clauses_ = size;
+}
 
 void MonthClauses::add(const market::WindowFact& window) {
   if (window.clauses.empty()) return;

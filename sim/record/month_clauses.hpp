@@ -18,6 +18,10 @@ class MonthClauses {
 
   /// Throws:  LedgerError when a line speaks of a clause or a firm that does not exist.
   void add(const market::WindowFact& window);
+  /// The clause dimension gets other labels, see relabel_clauses() of the accounts.
+  void relabel(const std::vector<std::size_t>& to, std::size_t size);
+  /// Has this clause stated anything?
+  [[nodiscard]] bool ever_stated(std::size_t clause) const;
   /// Writes the variables of clauses, and the income of their owners in months that are `known`.
   void fill(const std::vector<char>& known, RunSeries& out) const;
 

@@ -26,6 +26,24 @@ void MonthlyRecorder::on_event(const market::EventFact& event) {
 
 void MonthlyRecorder::on_decision(const market::DecisionFact& decision) { market::append(decisions_, decision); }
 
+void MonthlyRecorder::on_money_labels(std::span<const std::string> labels) {
+  auto& own = axes_.labels[static_cast<std::size_t>(Dim::Clause)];
+  std::vector<std::string> next(labels.begin(), labels.end());
+  std::vector<std::size_t> to;
+  for (std::size_t clause = 0; clause < own.size(); ++clause) {
+    auto at = std::find(next.begin(), next.end(), own[clause]);
+    if (at == next.end() && !ever_paid(accounts_, clause) && !clauses_.ever_stated(clause)) {
+      to.push_back(kDropped);
+      continue;
+    }
+    if (at == next.end()) at = next.insert(next.end(), own[clause]);
+    to.push_back(static_cast<std::size_t>(at - next.begin()));
+  }
+  relabel_clauses(accounts_, to, next.size());
+  clauses_.relabel(to, next.size());
+  own = std::move(next);
+}
+
 RunSeries MonthlyRecorder::series(std::string arm, std::int64_t replication) const {
   RunSeries out;
   out.arm = std::move(arm);

@@ -28,6 +28,8 @@ class MonthlyRecorder : public market::Observer {
   void on_window(const market::WindowFact& window) override;
   void on_event(const market::EventFact& event) override;
   void on_decision(const market::DecisionFact& decision) override;
+  /// What was paid under a label stays under it; one that no contract has any more goes behind the others if it ever moved money, else it goes.
+  void on_money_labels(std::span<const std::string> labels) override;
 
   /// The series of everything heard so far; months that no window and no entry touched are missing.
   /// May be called in the middle of a run.

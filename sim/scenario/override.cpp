@@ -45,22 +45,20 @@ std::optional<Target> resolve(Node& root_node, const Section& root, const std::v
   return Target{node, field};
 }
 
+void mark(Node& node) {
+  node.at = {};
+  for (Node& item : node.items) mark(item);
+  for (Entry& e : node.entries) {
+    e.at = {};
+    mark(e.value);
+  }
+}
+
 std::string nearest_path(const std::string& path, const std::vector<Leaf>& leaves) {
   if (path.size() > 200) return "";
   std::vector<std::string> paths;
   for (const Leaf& leaf : leaves) paths.push_back(leaf.item.path);
   return core::nearest(path, paths);
-}
-
-Node parse_value(const std::string& path, const std::string& text) {
-  try {
-    const Node table = read_toml("v = " + text + '\n', "", -1);
-    if (table.entries.size() == 1 && table.entries[0].key == "v") return table.entries[0].value;
-  } catch (const core::ScenarioError&) {
-    // Its position would be one in a line the user never wrote.
-  }
-  throw core::ScenarioError(core::Mistake{{{}, 0, 0, path}, '\'' + shown(text) + '\'', "a TOML value such as true, 3, \"30 k$\" or 2026-04-27",
-                                          "Text and quantities need quotes."});
 }
 
 /// The unit a value is written in now: "30 k$" -> "k$".
@@ -75,15 +73,6 @@ std::string unit_now(const Entry* entry, const Field& field) {
   return std::string{field.unit.text};
 }
 
-void mark(Node& node) {
-  node.at = {};
-  for (Node& item : node.items) mark(item);
-  for (Entry& e : node.entries) {
-    e.at = {};
-    mark(e.value);
-  }
-}
-
 /// True when the range of a long form still holds its new value.
 bool range_holds(const Node& leaf, const Field& field) {
   const auto number = [&field](const Node& n) {
@@ -96,6 +85,21 @@ bool range_holds(const Node& leaf, const Field& field) {
 }
 
 }  // namespace
+
+Node parse_value(const std::string& path, const std::string& text) {
+  try {
+    const Node table = read_toml("v = " + text + '\n', "", -1);
+    if (table.entries.size() == 1 && table.entries[0].key == "v") {
+      Node value = table.entries[0].value;
+      mark(value);   // its position is one in a line the user never wrote
+      return value;
+    }
+  } catch (const core::ScenarioError&) {
+    // So would be the position of the mistake.
+  }
+  throw core::ScenarioError(core::Mistake{{{}, 0, 0, path}, '\'' + shown(text) + '\'', "a TOML value such as true, 3, \"30 k$\" or 2026-04-27",
+                                          "Text and quantities need quotes."});
+}
 
 void apply_overrides(Document& document, const Section& root, const std::vector<Leaf>& leaves,
                      const std::vector<std::pair<std::string, std::string>>& values) {
@@ -122,7 +126,6 @@ void apply_overrides(Document& document, const Section& root, const std::vector<
       value.text = write_number(number) + ' ' + unit_now(target->table->find(key), field);
       value.kind = NodeKind::Text;
     }
-    mark(value);
     Entry& entry = target->table->at_key(key, {});
     if (field.is_label) {
       entry.value = std::move(value);

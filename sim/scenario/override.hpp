@@ -15,4 +15,8 @@ namespace rackrate::scenario {
 void apply_overrides(Document& document, const Section& root, const std::vector<Leaf>& leaves,
                      const std::vector<std::pair<std::string, std::string>>& values);
 
+/// One value given as TOML text for a key path; it has no place in a file.
+/// Throws: ScenarioError naming the path and the text that is no value.
+[[nodiscard]] Node parse_value(const std::string& path, const std::string& text);
+
 }  // namespace rackrate::scenario

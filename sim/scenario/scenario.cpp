@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "sim/scenario/amendment.hpp"
 #include "sim/scenario/files.hpp"
 #include "sim/scenario/override.hpp"
 #include "sim/scenario/reader.hpp"
@@ -64,6 +65,25 @@ Scenario Scenario::override_with(const std::vector<std::pair<std::string, std::s
   const Section root = schema(kinds);
   apply_overrides(document, root, content_->checked.leaves, values);
   return make(std::move(document), name.empty() ? this->name() : name, kinds);
+}
+
+Scenario Scenario::amended(const Amendment& amendment, core::SimTime at) const {
+  Document document = content_->document;
+  add_version(document, parameters(), amendment, at);
+  return make(std::move(document), name(), parameters().custom_kinds);
+}
+
+Scenario Scenario::terminated(const std::string& contract, core::SimTime effective, core::SimTime at) const {
+  Document document = content_->document;
+  end_contract(document, parameters(), contract, effective, at);
+  return make(std::move(document), name(), parameters().custom_kinds);
+}
+
+Scenario Scenario::overridden_from(const std::vector<std::pair<std::string, std::string>>& values, core::SimTime at) const {
+  Document document = content_->document;
+  const Values later = cut_at(document, parameters(), values, at);
+  apply_overrides(document, schema(parameters().custom_kinds), content_->checked.leaves, later);
+  return make(std::move(document), name(), parameters().custom_kinds);
 }
 
 const market::Parameters& Scenario::parameters() const { return content_->checked.parameters; }

@@ -30,6 +30,17 @@ struct Item {
 
 struct Difference { std::string path, here, there; };   ///< a missing value is an empty string
 
+/// A version signed while a run stands at some date; or, with parties, a new contract. Values that the user gives are TOML.
+struct Amendment {
+  std::string contract;
+  std::string label;                         ///< of the version; empty: "amended-DATE" or "signed-DATE"
+  std::optional<core::SimTime> signed_on;    ///< left out: when it is told
+  std::optional<core::SimTime> effective;    ///< left out: the next window boundary
+  std::optional<core::SimTime> ends;
+  std::string clauses;                       ///< TOML table of clauses by name
+  std::optional<std::string> parties;        ///< TOML list of firms: a new contract
+};
+
 /// A checked scenario: immutable, cheap to copy. Everything in it can be traced to a line of a file.
 class Scenario {
  public:
@@ -47,6 +58,12 @@ class Scenario {
   /// An override of an unknown path is an error that names the nearest path.
   [[nodiscard]] Scenario override_with(const std::vector<std::pair<std::string, std::string>>& values,
                                        const std::string& name = {}) const;
+
+  /// The scenario as a run that stands at `at` amends it; see amendment.hpp. Everything before `at` stays as it was.
+  /// Mistakes carry the key path where a file has its line.
+  [[nodiscard]] Scenario amended(const Amendment& amendment, core::SimTime at) const;
+  [[nodiscard]] Scenario terminated(const std::string& contract, core::SimTime effective, core::SimTime at) const;
+  [[nodiscard]] Scenario overridden_from(const std::vector<std::pair<std::string, std::string>>& values, core::SimTime at) const;
 
   [[nodiscard]] const market::Parameters& parameters() const;
   [[nodiscard]] const std::string& name() const;

@@ -150,7 +150,8 @@ Section contracts_section(const market::contracts::CustomKinds& kinds) {
   contract.enter = [](void* draft, const std::string& name) -> void* {
     return element(&market::Parameters::contracts)(&static_cast<Draft*>(draft)->parameters, name);
   };
-  contract.fields = {list("parties", at(&market::Contract::parties), Names::Firms, "The firms that signed; none under a regulator's order.").required()};
+  contract.fields = {list("parties", at(&market::Contract::parties), Names::Firms, "The firms that signed; none under a regulator's order.").required(),
+                     date("terminated", at(&market::Contract::terminated), "Ended early, exclusive: commitments lapse, versions to come never begin.").or_never()};
   contract.sections = {std::move(versions)};
 
   Section s = table("contracts", "The contracts. What no contract grants is not permitted.");

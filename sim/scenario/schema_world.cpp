@@ -66,6 +66,7 @@ Section choice_section() {
        number("refresh", at(&P::refresh), kShare, "Probability that tastes are drawn afresh at a review.").within(0.0, 1.0),
        number("response", at(&P::response_days), kDays, "Mean delay of a review that an event triggers.").at_least(0.0),
        number("gravity_concentration", at(&P::gravity_concentration), kNumber, "Dirichlet concentration of incumbent shares around the segment's mean.").above(0.0),
+       duration("belief_lag", at(&P::belief_lag), "Half-life in which customers come to reckon with what contracts open, from the signature on; 0: at once."),
        number("learning", at(&P::learning_days), kDays, "Time constant at which a workload reaches its full volume.").at_least(0.0),
        number("elasticity", at(&P::elasticity), kNumber, "Price elasticity of a workload's volume.").within(0.0, 5.0),
        number("integration", at(&P::integration_days), kDays, "Time constant of integration depth after general availability.").above(0.0),

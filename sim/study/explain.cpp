@@ -72,6 +72,10 @@ std::string name_or_empty(const std::vector<std::string>& names, int index) {
 
 Explanation explain(const scenario::Scenario& scenario, const Question& question) {
   const market::Parameters& parameters = scenario.parameters();
+  return explain(market::Registry(parameters.contracts, parameters.vocabulary, clouds_of_channels(parameters)), parameters, question);
+}
+
+Explanation explain(const market::Registry& registry, const market::Parameters& parameters, const Question& question) {
   const market::Vocabulary& vocabulary = parameters.vocabulary;
   const std::vector<int> channel_cloud = clouds_of_channels(parameters);
 
@@ -99,7 +103,6 @@ Explanation explain(const scenario::Scenario& scenario, const Question& question
   }
   if (tuple.runtime < 0 && needs_runtime(tuple.product)) tuple.runtime = tuple.host;
 
-  const market::Registry registry(parameters.contracts, vocabulary, channel_cloud);
   const market::Verdict verdict = registry.decide(tuple, question.date, question.release);
   const market::Registry::Span span = registry.span(tuple, question.date, question.release);
 

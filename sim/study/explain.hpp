@@ -3,6 +3,7 @@
 
 #include "sim/core/sim_time.hpp"
 #include "sim/market/contracts/registry.hpp"
+#include "sim/market/parameters.hpp"
 #include "sim/scenario/scenario.hpp"
 
 namespace rackrate::study {
@@ -43,5 +44,8 @@ struct Explanation {
 ///          needs a host is asked for on a channel that has no cloud of its own.
 /// Source:  MODEL section 5.2, worked as the truth table of tests/python/test_explain.py.
 [[nodiscard]] Explanation explain(const scenario::Scenario& scenario, const Question& question);
+
+/// The same of contracts as they stand, for instance in the middle of a run.
+[[nodiscard]] Explanation explain(const market::Registry& registry, const market::Parameters& parameters, const Question& question);
 
 }  // namespace rackrate::study

@@ -27,6 +27,11 @@ class Simulation {
   void run_until(core::SimTime until, int threads = 1, const std::atomic<bool>* stop = nullptr, engine::Profile* profile = nullptr);
   void run(int threads = 1, const std::atomic<bool>* stop = nullptr);
 
+  /// Goes on under the contracts of a scenario that was amended for this run (Scenario::amended and its like, at
+  /// next_boundary()). Throws: ScenarioError; the simulation is then as it was.
+  void restate(const scenario::Scenario& amended) { world_.restate(amended.parameters(), &recorder_); }
+  [[nodiscard]] core::SimTime next_boundary() const { return world_.next_boundary(); }
+
   [[nodiscard]] core::SimTime now() const { return world_.now(); }
   [[nodiscard]] const market::World& world() const { return world_; }
   [[nodiscard]] market::World& world() { return world_; }

@@ -91,7 +91,28 @@ std::uint32_t stream_hosts(const Setting& s, const StreamRef& stream, core::SimT
 
 }  // namespace
 
-std::vector<AccessInterval> compile_access(const Setting& s, core::SimTime start, core::SimTime end) {
+const AccessInterval& access_at(const std::vector<AccessInterval>& intervals, core::SimTime t) {
+  const auto after = std::upper_bound(intervals.begin(), intervals.end(), t, [](core::SimTime at, const AccessInterval& i) { return at < i.from; });
+  return after == intervals.begin() ? intervals.front() : *(after - 1);
+}
+
+std::vector<bool> labs_affected(const std::vector<Contract>& before, const std::vector<Contract>& after, const Vocabulary& vocabulary) {
+  std::vector<bool> affected(vocabulary.labs.size(), false);
+  const auto mark = [&](const Contract& contract, const std::vector<Contract>& others) {
+    if (std::find(others.begin(), others.end(), contract) != others.end()) return;
+    for (const Version& version : contract.versions)
+      for (const Clause& clause : version.clauses)
+        for (std::size_t lab = 0; lab < affected.size(); ++lab) {
+          const auto& named = clause.scope.labs;
+          if (named.empty() || std::find(named.begin(), named.end(), vocabulary.labs[lab]) != named.end()) affected[lab] = true;
+        }
+  };
+  for (const Contract& contract : before) mark(contract, after);
+  for (const Contract& contract : after) mark(contract, before);
+  return affected;
+}
+
+std::vector<AccessInterval> compile_access(const Setting& s, core::SimTime start, core::SimTime end, const KnownAccess* known) {
   std::vector<core::SimTime> dates{start};
   for (const auto t : s.registry.breakpoints())
     if (t > start && t < end) dates.push_back(t);
@@ -108,10 +129,16 @@ std::vector<AccessInterval> compile_access(const Setting& s, core::SimTime start
     next.from = date;
     next.until = end;
     next.cells.resize(static_cast<std::size_t>(s.cells()));
+    const AccessInterval* const same = known != nullptr ? &access_at(known->intervals, date) : nullptr;
+    const auto changed = [&](int lab) { return known == nullptr || known->lab_changed[static_cast<std::size_t>(lab)]; };
     for (int segment = 0; segment < segments; ++segment)
       for (std::size_t a = 0; a < s.alternatives.size(); ++a)
         for (int region = 0; region < regions; ++region) {
           const auto cell = static_cast<std::size_t>(s.cell(segment, static_cast<int>(a), region));
+          if (!changed(s.alternatives[a].lab) && known->alternative[a] >= 0) {
+            next.cells[cell] = same->cells[static_cast<std::size_t>(known->setting.cell(segment, known->alternative[a], region))];
+            continue;
+          }
           Access access = access_of(s, segment, s.alternatives[a], region, date);
           if (access.state == Permission::Ga) {
             const bool before = !intervals.empty() && intervals.back().cells[cell].state == Permission::Ga;
@@ -119,7 +146,8 @@ std::vector<AccessInterval> compile_access(const Setting& s, core::SimTime start
           }
           next.cells[cell] = access;
         }
-    for (const auto& stream : s.streams) next.stream_hosts.push_back(stream_hosts(s, stream, date));
+    for (std::size_t k = 0; k < s.streams.size(); ++k)
+      next.stream_hosts.push_back(changed(s.streams[k].lab) ? stream_hosts(s, s.streams[k], date) : same->stream_hosts[k]);
     next.lab_hosts.assign(s.parameters.labs.size(), 0);
     for (std::size_t cell = 0; cell < next.cells.size(); ++cell)
       next.lab_hosts[static_cast<std::size_t>(s.alternatives[cell / static_cast<std::size_t>(regions) % s.alternatives.size()].lab)] |= next.cells[cell].hosts;

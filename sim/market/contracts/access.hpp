@@ -29,8 +29,22 @@ struct AccessInterval {
   std::vector<std::uint32_t> lab_hosts;      ///< by lab: where anything of it may run
 };
 
+/// What is known already when a run's contracts change: for labs that no changed contract speaks of, and for
+/// alternatives that were there before, the answers stand.
+struct KnownAccess {
+  const Setting& setting;
+  const std::vector<AccessInterval>& intervals;
+  std::vector<bool> lab_changed;             ///< by lab
+  std::vector<std::int32_t> alternative;     ///< by alternative now: which one it was, -1: none
+};
+
 /// The intervals that cover [start, end), each beginning where some answer changes. Breakpoints at
 /// which no answer of this market changes make no interval: a clause that never binds leaves no trace.
-[[nodiscard]] std::vector<AccessInterval> compile_access(const Setting& setting, core::SimTime start, core::SimTime end);
+[[nodiscard]] std::vector<AccessInterval> compile_access(const Setting& setting, core::SimTime start, core::SimTime end,
+                                                         const KnownAccess* known = nullptr);
+/// The interval in force at t.
+[[nodiscard]] const AccessInterval& access_at(const std::vector<AccessInterval>& intervals, core::SimTime t);
+/// By lab: does a contract that differs between the two lists speak of it?
+[[nodiscard]] std::vector<bool> labs_affected(const std::vector<Contract>& before, const std::vector<Contract>& after, const Vocabulary& vocabulary);
 
 }  // namespace rackrate::market

@@ -10,6 +10,7 @@ namespace rackrate::market::contracts {
 
 int version_in_force(const Contract& contract, core::SimTime t) {
   int best = -1;
+  if (t >= contract.terminated) return best;
   for (std::size_t v = 0; v < contract.versions.size(); ++v) {
     const Version& version = contract.versions[v];
     if (!(version.effective <= t && t < version.ends)) continue;
@@ -20,10 +21,12 @@ int version_in_force(const Contract& contract, core::SimTime t) {
 
 std::vector<core::SimTime> find_breakpoints(const std::vector<Contract>& contracts) {
   std::vector<core::SimTime> dates;
+  for (const Contract& contract : contracts) dates.push_back(contract.terminated);
   for (const Contract& contract : contracts)
     for (const Version& version : contract.versions) {
       dates.insert(dates.end(), {version.effective, version.ends});
       for (const Clause& clause : version.clauses) {
+        dates.insert(dates.end(), {clause.switched_on, clause.switched_off});
         for_each_permission(clause, [&dates](const Clause& one) {
           dates.insert(dates.end(), {one.from, one.until});
           if (one.kind == ClauseKind::Rollout) dates.insert(dates.end(), {one.preview, one.general});
@@ -136,8 +139,8 @@ void add_rules(const Clause& clause, const Version& version, const ClauseRef& re
     const bool holds = rule.action == Action::Bar || rule.action == Action::Delay;
     rule.box.actors = reader.actors(role, holds ? std::vector<std::string>{} : clause.holders);
     if (holds) rule.holder = reader.holder(role, clause.holders);
-    rule.from = std::max(clause.from, version.effective);
-    rule.until = std::min(clause.until, version.ends);
+    rule.from = std::max({clause.from, version.effective, clause.switched_on});
+    rule.until = std::min({clause.until, version.ends, clause.switched_off});
     rule.preview = clause.preview;
     rule.general = clause.general;
     rule.lead = clause.lead;

@@ -14,6 +14,7 @@ struct Scope {
   std::vector<Product> products;
   std::vector<std::string> segments;
   std::vector<std::string> regions;
+  friend bool operator==(const Scope&, const Scope&) = default;
 };
 
 enum class ClauseKind : std::uint8_t {
@@ -39,6 +40,7 @@ enum class UnusedRule : std::uint8_t { Release, Idle };
 struct Waiver {
   std::string host;
   core::SimTime date = core::kNever;
+  friend bool operator==(const Waiver&, const Waiver&) = default;
 };
 
 /// A value that the table of a kind of one's own gives to a key that the kind declares.
@@ -46,12 +48,14 @@ struct Term {
   std::string key;
   double number = 0.0;                ///< in the key's own unit
   core::SimTime time = core::kNever;
+  friend bool operator==(const Term&, const Term&) = default;
 };
 
 /// From this date on, this share of a reservation is in force.
 struct ScheduleStep {
   core::SimTime from = core::kAlways;
   double share = 1.0;
+  friend bool operator==(const ScheduleStep&, const ScheduleStep&) = default;
 };
 
 /// One clause of one version. Fields outside the clause's kind keep their defaults; the table of
@@ -117,6 +121,12 @@ struct Clause {
   std::string custom;                 ///< its name
   std::vector<Term> terms;            ///< what its own keys say, in no order that matters
   std::vector<Clause> stands_for;     ///< the permission clauses it means, cut to its dates
+
+  // Set in a run (live.hpp), never written: the clause speaks in [switched_on, switched_off) of its dates. Its terms,
+  // for instance what a commitment owes per day, stay those of its own dates.
+  core::SimTime switched_on = core::kAlways;
+  core::SimTime switched_off = core::kNever;
+  friend bool operator==(const Clause&, const Clause&) = default;
 };
 
 struct Version {
@@ -125,6 +135,7 @@ struct Version {
   core::SimTime effective = core::kAlways;
   core::SimTime ends = core::kNever;
   std::vector<Clause> clauses;
+  friend bool operator==(const Version&, const Version&) = default;
 };
 
 /// A contract with all its versions. In force at t: the version with the latest signature among
@@ -132,7 +143,9 @@ struct Version {
 struct Contract {
   std::string name;
   std::vector<std::string> parties;
+  core::SimTime terminated = core::kNever;   ///< ended early, exclusive: commitments lapse, versions to come never begin
   std::vector<Version> versions;
+  friend bool operator==(const Contract&, const Contract&) = default;
 };
 
 }  // namespace rackrate::market

@@ -12,7 +12,13 @@ std::uint64_t newly_opened(const Setting& s, const AccessInterval& before, const
   return clouds;
 }
 
-void handle_registry(const Scene& scene, Context& context, const Event& event) {
+Parameters live_parameters(const RegistryState& registry) {
+  Parameters parameters = *registry.scripted;
+  parameters.contracts = contracts::with_changes(std::move(parameters.contracts), registry.changes);
+  return parameters;
+}
+
+void handle_registry(RegistryState&, const Scene& scene, Context& context, const Event& event) {
   if (static_cast<Kind>(event.kind) != Kind::Breakpoint) return;
   const auto& intervals = scene.stage.access;
   for (std::size_t k = 1; k < intervals.size(); ++k) {

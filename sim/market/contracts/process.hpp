@@ -1,12 +1,33 @@
 #pragma once
+#include <memory>
+#include <vector>
+
+#include "sim/market/contracts/belief.hpp"
+#include "sim/market/contracts/live.hpp"
+#include "sim/market/labs/lab.hpp"
 #include "sim/market/scene.hpp"
 
 namespace rackrate::market {
 
+/// What a run has done to its contracts, and what that makes of them: part of the world, copied in forks.
+/// `scripted` and `changes` are the whole truth; stages are compiled from them.
+struct RegistryState {
+  std::shared_ptr<const Parameters> scripted;        ///< the scenario's, restated from outside; null while nothing has changed
+  std::vector<contracts::ContractChange> changes;    ///< by events of the run itself
+  std::vector<contracts::ContractChange> requested;  ///< this window's, taken up at its barrier
+  std::shared_ptr<const Stage> next;                 ///< compiled and waiting for the next window boundary
+  std::vector<core::SimTime> announced;              ///< breakpoints that have an event
+  Beliefs beliefs;
+  std::vector<Notice> notices;
+};
+
+/// The scripted parameters with the contracts as the run left them.
+[[nodiscard]] Parameters live_parameters(const RegistryState& registry);
+
 /// The contract registry as a logical process: at a date on which some answer changes it tells every
 /// enterprise which clouds gained something new to offer. Enterprises whose home is such a cloud look
 /// again (MODEL section 7). A breakpoint that opens nothing sends nothing.
-void handle_registry(const Scene& scene, Context& context, const Event& event);
+void handle_registry(RegistryState& registry, const Scene& scene, Context& context, const Event& event);
 
 /// Clouds whose channels gained an alternative between two intervals, as a set of cloud indices.
 [[nodiscard]] std::uint64_t newly_opened(const Setting& setting, const AccessInterval& before, const AccessInterval& after);

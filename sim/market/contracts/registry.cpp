@@ -62,7 +62,8 @@ const Clause& Registry::clause(const ClauseRef& ref) const {
 
 bool Registry::in_force(const ClauseRef& ref, core::SimTime t) const {
   const Clause& one = clause(ref);
-  return one.enabled && version_in_force(ref.contract, t) == ref.version && one.from <= t && t < one.until;
+  return one.enabled && version_in_force(ref.contract, t) == ref.version && one.from <= t && t < one.until &&
+         one.switched_on <= t && t < one.switched_off;
 }
 
 bool Registry::voided(const ClauseRef& ref, core::SimTime t) const {

@@ -49,13 +49,14 @@ void check_version(const Contract& contract, const Version& version, Complaints&
   if (version.signed_on > version.effective)
     complaints.add("effective", date_text(version.effective), "a date not before its signature (" + core::to_string(version.signed_on) + ")", "Swap the two dates");
   for (const Version& other : contract.versions)
-    if (&other < &version && other.signed_on == version.signed_on)
+    if (&other < &version && other.signed_on == version.signed_on && other.effective < version.ends && version.effective < other.ends)
       complaints.add("signed", date_text(version.signed_on), "a date of its own: version '" + other.name + "' has the same", "The latest signature decides which version is in force");
   const std::string key = complaints.key();
   std::set<std::string> names;
   for (const Clause& clause : version.clauses) {
     complaints.at(key + ".clauses." + clause.name);
-    check_unique("", clause.name, names, complaints);
+    // A clause switched on again in a run goes on under its name.
+    if (clause.switched_on == core::kAlways) check_unique("", clause.name, names, complaints);
     if (is_order(clause.kind) && !contract.parties.empty())
       complaints.add("kind", "\"" + std::string(kClauseKindNames[static_cast<std::size_t>(clause.kind)]) + "\" in a contract with parties", "a regulator's order in a contract with parties = []", "Write the order as a contract of its own");
     check_clause(clause, version, complaints);

@@ -25,7 +25,7 @@ void tell_exchange(const Scene& scene, Context& context, Kind kind, const Messag
 
 void announce(const Scene& scene, Context& context, const Enterprise& e, int alternative, std::int64_t units, std::int64_t ramp) {
   if (alternative == kNothing || units == 0) return;
-  tell_exchange(scene, context, Kind::PlacementDelta, PlacementDelta{scene.setting().cell(e.segment, alternative, e.region), committed_to_seller(scene.setting(), e, alternative) ? 1 : 0, units, ramp});
+  tell_exchange(scene, context, Kind::PlacementDelta, PlacementDelta{scene.setting().cell(e.segment, alternative, e.region), static_cast<std::int16_t>(committed_to_seller(scene.setting(), e, alternative) ? 1 : 0), static_cast<std::int16_t>(scene.stage.generation), units, ramp});
 }
 
 /// Places a workload at `choice`, tells the exchange about the volume that moved, the surplus and

@@ -41,6 +41,9 @@ void utilities(const Scene& scene, const Enterprise& enterprise, const Workload&
     if (access.state == Permission::Preview &&
         scene.draws.uniform(at(enterprise.key, Purpose::Allowlist, 0, a.key)) >= static_cast<double>(access.allowlist))
       continue;
+    if (!scene.board.belief.empty() && workload.alternative != index &&
+        scene.draws.uniform(at(enterprise.key, Purpose::Belief, 0, a.key)) >= scene.board.belief[static_cast<std::size_t>(index)])
+      continue;   // has not heard that this can be bought
 
     const auto lab = static_cast<std::size_t>(a.lab);
     const auto& l = scene.parameters().labs[lab];

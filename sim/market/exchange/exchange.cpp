@@ -1,6 +1,7 @@
 #include "sim/market/exchange/exchange.hpp"
 
 #include <algorithm>
+#include <cassert>
 #include <cmath>
 
 #include "sim/core/math.hpp"
@@ -70,6 +71,15 @@ void add_first_assets(Exchange& exchange, const Setting& s) {
   }
 }
 
+/// A message sent before the contracts changed names a cell of the stage before.
+std::int32_t present_cell(const Exchange& exchange, const Scene& scene, const PlacementDelta& delta) {
+  if (delta.generation == scene.stage.generation) return delta.cell;
+  assert(delta.generation == exchange.moved_from && "a placement is one window on its way");
+  const std::int32_t cell = exchange.cell_moves[static_cast<std::size_t>(delta.cell)];
+  assert(cell >= 0 && "what could be bought last window has a cell");
+  return cell;
+}
+
 }  // namespace
 
 Exchange first_exchange(const Stage& stage) {
@@ -97,9 +107,10 @@ void handle_exchange(Exchange& exchange, const Scene& scene, Context& context, c
       break;
     case Kind::PlacementDelta: {
       const auto delta = unpack<PlacementDelta>(event.payload);
-      exchange.units[static_cast<std::size_t>(delta.cell)] += delta.units;
-      exchange.ramp[static_cast<std::size_t>(delta.cell)] += delta.ramp;
-      if (delta.committed != 0 && !exchange.commitments.units.empty()) exchange.commitments.units[static_cast<std::size_t>(delta.cell)] += delta.units;
+      const auto cell = static_cast<std::size_t>(present_cell(exchange, scene, delta));
+      exchange.units[cell] += delta.units;
+      exchange.ramp[cell] += delta.ramp;
+      if (delta.committed != 0 && !exchange.commitments.units.empty()) exchange.commitments.units[cell] += delta.units;
       break;
     }
     case Kind::RateDelta: {

@@ -56,6 +56,11 @@ struct Exchange {
   std::int64_t migration = 0;             ///< paid since the last window, 1e-4 $
   std::int64_t migration_seen = 0;        ///< of what the board says was ever paid, what the books expected already
 
+  // contracts changed at the last barrier: cells that messages on their way still name (restage.hpp)
+  std::int32_t moved_from = 0;            ///< generation of the stage whose cells they are
+  core::SimTime moved_at = core::kAlways;
+  std::vector<std::int32_t> cell_moves;   ///< cell then -> cell now, -1: gone
+
   // the network and its last solution
   int interval = -1;                      ///< access interval of `table`
   core::SimTime terms_until;              ///< `table` holds until a resale clause may change

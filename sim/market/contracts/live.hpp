@@ -1,0 +1,34 @@
+#pragma once
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "sim/market/contracts/contract.hpp"
+
+namespace rackrate::market::contracts {
+
+enum class ChangeKind : std::uint8_t { AddVersion, Terminate, Switch, Waive, SetRollout };
+
+/// One thing that a run did to its contracts: a plain value, named by names and not by indices, so that it
+/// can be applied to any restatement of the same contracts. Fields outside its kind keep their defaults.
+struct ContractChange {
+  ChangeKind kind = ChangeKind::AddVersion;
+  core::SimTime at;                     ///< from when it holds
+  std::string contract, version, clause;   ///< version and clause: Switch, Waive, SetRollout
+  Version added;                        ///< AddVersion
+  std::vector<std::string> parties;     ///< AddVersion to a contract that is not there yet
+  bool on = false;                      ///< Switch
+  std::string host;                     ///< Waive: whom the right's holder lets through
+  core::SimTime preview = core::kAlways, general = core::kAlways;   ///< SetRollout
+};
+
+/// The contracts as the run left them: `scripted` with all changes applied.
+///
+/// Contracts and versions stay in name order, as a scenario file has them, so a version added in mid-run stands where
+/// it would have stood in the file.
+/// A change to something that is no longer there changes nothing.
+/// Order:  that of `changes` does not matter: they are applied by date, then kind, then names.
+[[nodiscard]] std::vector<Contract> with_changes(std::vector<Contract> scripted, std::vector<ContractChange> changes);
+
+}  // namespace rackrate::market::contracts

@@ -1,0 +1,114 @@
+"""Contracts that change in mid-run, from Python: amend, sign, terminate, override, and what may be sold then."""
+
+import datetime as dt
+import re
+
+import pytest
+
+import rackrate as rr
+
+HOSTED = {"lab": "oai", "product": "consumer", "channel": "direct"}
+GRANT = {"kind": "grant", "role": "HOST", "grantee": ["az", "aws"], "scope": {"labs": ["oai"]}}
+
+
+@pytest.fixture
+def sim():
+    sim = rr.Simulation("toy-10", seed=1)
+    sim.run_until("2026-01-03")
+    return sim
+
+
+def test_an_amendment_says_so_from_its_date_and_not_before(sim):
+    # The exclusive of the scenario holds until 7 January; the amendment drops it two days earlier.
+    assert sim.feasible(**HOSTED, host="aws", date="2026-01-05").step == "exclusive"
+    sim.amend("oai-az", clauses={"both": GRANT}, effective="2026-01-05", label="opened")
+    before = sim.feasible(**HOSTED, host="aws", date="2026-01-04")
+    assert (before.state, before.clause, before.version, before.until) == ("NO", "exclusive", "first", "2026-01-05")
+    after = sim.feasible(**HOSTED, host="aws", date="2026-01-05")
+    # The oldest grant that covers it is named; both contracts take effect on the same day, so the name decides.
+    assert (after.state, after.since) == ("GA", "2026-01-05")
+    assert sim.feasible(**HOSTED, host="az", date="2026-01-06").version == "opened"
+
+
+def test_the_present_is_the_default_date(sim):
+    assert sim.feasible(**HOSTED, host="aws").step == "exclusive"
+    sim.run_until("2026-01-07")
+    assert sim.feasible(**HOSTED, host="aws").state == "GA"
+
+
+def test_a_list_of_clauses_and_a_table_of_them_are_the_same(sim):
+    twin = sim.fork()
+    sim.amend("oai-az", clauses=[{"name": "both", **GRANT}], effective="2026-01-05")
+    twin.amend("oai-az", clauses={"both": GRANT}, effective=dt.date(2026, 1, 5))
+    assert sim.scenario == twin.scenario
+    assert sim.scenario.get("contracts.oai-az.versions.amended-2026-01-05.signed") == dt.date(2026, 1, 3)
+    sim.run()
+    twin.run()
+    assert sim.fingerprint() == twin.fingerprint()
+
+
+def test_a_fork_is_left_alone_and_the_past_is_shared(sim):
+    twin = sim.fork()
+    sim.amend("oai-az", clauses={"both": GRANT})
+    assert twin.scenario != sim.scenario
+    assert twin.fingerprint() == rr_until("2026-01-03").fingerprint()
+    twin.run()
+    assert twin.fingerprint() == rr_until("2026-01-11").fingerprint()
+    sim.run()
+    assert sim.fingerprint() != twin.fingerprint()
+
+
+def rr_until(date):
+    fresh = rr.Simulation("toy-10", seed=1)
+    fresh.run_until(date)
+    return fresh
+
+
+def test_a_contract_is_signed_and_ended_in_mid_run(sim):
+    sim.terminate("oai-aws", effective="2026-01-08")
+    assert sim.feasible(**HOSTED, host="aws", date="2026-01-08").step == "grant"
+    sim.sign("oai-aws-2", parties=["oai", "aws"], clauses={"g": {**GRANT, "grantee": "aws"}}, effective="2026-01-09")
+    assert sim.feasible(**HOSTED, host="aws", date="2026-01-09").contract == "oai-aws-2"
+    sim.run()
+    assert "oai-aws-2" in str(sim.scenario.keys("contracts.*.parties"))
+
+
+def test_results_hold_the_scenario_as_amended(sim):
+    sim.amend("oai-az", clauses={"both": GRANT, "share": {"kind": "revshare", "payer": "oai", "payee": "az", "lab": "oai", "rate": "5 %"}})
+    sim.run()
+    whole = rr.Simulation(rr.Scenario.parse(sim.scenario.to_toml()), seed=1)
+    whole.run()
+    assert whole.fingerprint() == sim.fingerprint()
+    assert "oai-az/share" in sim.results().clause.values.tolist()
+
+
+def test_an_override_in_mid_run_is_a_restatement_from_here_on(sim):
+    path = "contracts.oai-az.versions.first.clauses.exclusive.until"
+    sim.override({path: "2026-01-05"})
+    sim.run()
+    other = rr.Simulation(rr.Scenario.load("toy-10").override({path: "2026-01-05"}), seed=1)
+    other.run()
+    assert sim.fingerprint() == other.fingerprint()
+
+
+@pytest.mark.parametrize(
+    ("act", "message"),
+    [
+        (lambda s: s.amend("oai-azz", clauses={}), 'contracts.oai-azz is an unknown contract; expected the name of one. Did you mean "oai-az"?'),
+        (
+            lambda s: s.amend("oai-az", clauses={"g": GRANT}, effective="2026-01-02"),
+            "contracts.oai-az.versions.amended-2026-01-02.effective is 2026-01-02; expected a date not before 2026-01-03",
+        ),
+        (lambda s: s.amend("oai-az", clauses={"g": {**GRANT, "kind": "grand"}}), 'contracts.oai-az.versions.amended-2026-01-03.clauses.g.kind is "grand"'),
+        (lambda s: s.amend("oai-az", clauses=[GRANT]), "clauses[0].name is missing; expected a name of its own"),
+        (lambda s: s.sign("oai-az", parties=["oai"], clauses={"g": GRANT}), "contracts.oai-az is a contract that exists already"),
+        (lambda s: s.terminate("oai-aws", effective="2025-01-01"), "contracts.oai-aws.terminated is 2025-01-01; expected a date not before 2026-01-03"),
+        (lambda s: s.override({"labs.oai.quality": 3}), "labs.oai.quality is fixed once a simulation runs"),
+        (lambda s: s.amend("oai-az", clauses={"g": GRANT}, effective="soon"), 'effective is "soon"; expected a date'),
+    ],
+)
+def test_a_mistake_is_one_sentence_and_changes_nothing(sim, act, message):
+    with pytest.raises(rr.ScenarioError, match=re.escape(message)):
+        act(sim)
+    sim.run()
+    assert sim.fingerprint() == rr_until("2026-01-11").fingerprint()
