@@ -76,7 +76,7 @@ std::shared_ptr<const Stage> restage(const Stage& before, Parameters parameters)
   const auto& s = stage->setting;
   const auto& p = s.parameters;
   if (has_drawdowns(s) && !has_drawdowns(before.setting))
-    throw core::ScenarioError(core::Mistake{{{}, 0, 0, "contracts"}, "a first drawdown clause in the middle of a run", "one that the scenario has from its first day, if switched off",
+    throw core::ScenarioError(core::Mistake{{{}, 0, 0, "contracts"}, "a first drawdown clause in the middle of a run", "one that the scenario has from its first day",
                                             "The commitments it draws are counted from there."});
   KnownAccess known{before.setting, before.access, labs_affected(before.setting.parameters.contracts, p.contracts, p.vocabulary),
                     match(alternative_keys(s), alternative_keys(before.setting))};

@@ -164,6 +164,19 @@ void add_network_class(DemandTable& table, const Setting& s, std::size_t k, std:
 
 }  // namespace
 
+double hosting_price(const Scene& scene, int lab, int host, core::SimTime t) {
+  const auto& s = scene.setting();
+  const auto& p = scene.parameters();
+  double price = p.clouds[static_cast<std::size_t>(host)].price_usd;
+  for (const auto& m : s.money) {
+    const auto& clause = p.contracts[static_cast<std::size_t>(m.contract)].versions[static_cast<std::size_t>(m.version)].clauses[static_cast<std::size_t>(m.clause)];
+    if (clause.kind != ClauseKind::Hosting || m.lab != lab || m.host != host || clause.price_usd < 0) continue;
+    if (t < m.from || t >= m.until || s.registry.version_in_force(m.contract, t) != m.version) continue;
+    price = clause.price_usd;
+  }
+  return price * scene.board.clouds[static_cast<std::size_t>(host)].price_index;
+}
+
 DemandTable build_demand(const Scene& scene, core::SimTime t) {
   const auto& s = scene.setting();
   const auto& p = s.parameters;

@@ -52,6 +52,10 @@ struct ResaleTerms {
 };
 [[nodiscard]] ResaleTerms resale_terms(const Setting& setting, int lab, int channel, core::SimTime t);
 
+/// What this lab pays this cloud for an H100e-hour at t: the price of its hosting clause, else the list price, moved by
+/// the cloud's price index.
+[[nodiscard]] double hosting_price(const Scene& scene, int lab, int host, core::SimTime t);
+
 [[nodiscard]] DemandTable build_demand(const Scene& scene, core::SimTime t);
 
 /// Average load of a stream at t, H100e, and what it earns per day if fully served, $.

@@ -4,8 +4,7 @@
 #include <cmath>
 
 #include "sim/core/math.hpp"
-#include "sim/market/contracts/roles.hpp"
-#include "sim/market/contracts/ship_first.hpp"
+#include "sim/market/labs/launch.hpp"
 #include "sim/market/primitives/list_price.hpp"
 
 namespace rackrate::market {
@@ -13,8 +12,6 @@ namespace {
 
 /// Persistence of the monthly demand noise. Assumption.
 constexpr double kNoiseMemory = 0.8;
-/// A holder short of capacity needs this long to lease some. Assumption.
-constexpr core::SimDuration kLeaseTakes = core::kDay * 30;
 constexpr double kQuarterYears = 0.25;
 
 const Lab& parameters_of(const Scene& scene, int lab) { return scene.parameters().labs[static_cast<std::size_t>(lab)]; }
@@ -23,62 +20,6 @@ double port_days(const Scene& scene, int lab, std::int32_t n, int channel) {
   const auto key = scene.setting().lab_key[static_cast<std::size_t>(lab)];
   const auto address = at(key, Purpose::PortDelay, static_cast<std::uint64_t>(n), scene.setting().channel_key[static_cast<std::size_t>(channel)]);
   return parameters_of(scene, lab).port_days_mean / 2.0 * scene.draws.gamma(address, 2.0);
-}
-
-struct ShipFirst { const Clause* clause = nullptr; int holder = -1; };
-
-/// The ship-first clause in force for this lab at t, if any, and its holder's channel.
-ShipFirst ship_first_in_force(const Setting& s, int lab, core::SimTime t) {
-  const auto& name = s.parameters.vocabulary.labs[static_cast<std::size_t>(lab)];
-  const auto& all = s.registry.contracts();
-  for (std::size_t c = 0; c < all.size(); ++c) {
-    const int version = s.registry.version_in_force(static_cast<int>(c), t);
-    if (version < 0) continue;
-    const auto& clauses = all[c].versions[static_cast<std::size_t>(version)].clauses;
-    for (std::size_t k = 0; k < clauses.size(); ++k) {
-      ShipFirst found;
-      contracts::for_each_permission(clauses[k], [&](const Clause& clause) {
-        if (found.clause != nullptr || clause.kind != ClauseKind::ShipFirst || t < clause.from || t >= clause.until) return;
-        if (s.registry.voided({static_cast<int>(c), version, static_cast<int>(k)}, t)) return;
-        const auto& labs = clause.scope.labs;
-        if (!labs.empty() && std::find(labs.begin(), labs.end(), name) == labs.end()) return;
-        if (const auto holder = index_of(s.parameters.vocabulary.channels, clause.holders.front())) found = {&clause, static_cast<int>(*holder)};
-      });
-      if (found.clause != nullptr) return found;
-    }
-  }
-  return {};
-}
-
-/// What a launch is worth to a holder that leases the capacity it lacks: revenue of the launch load at the
-/// lab's price, less the lease at the holder's own list price.
-double cure_gain_usd(const Scene& scene, int lab, int holder_cloud) {
-  const auto& l = parameters_of(scene, lab);
-  if (l.kappa <= 0 || l.tokens_per_unit <= 0) return 0.0;
-  const double per_h100e_hour = l.list_price_usd / (l.kappa * l.tokens_per_unit * scene.board.kappa[static_cast<std::size_t>(lab)]);
-  const auto& cloud = scene.parameters().clouds[static_cast<std::size_t>(holder_cloud)];
-  const double lease = cloud.price_usd * scene.board.clouds[static_cast<std::size_t>(holder_cloud)].price_index;
-  return l.launch_h100e * 24.0 * (per_h100e_hour - lease);
-}
-
-Release release_facts(const Scene& scene, int lab, std::int32_t n, core::SimTime released, const ShipFirst& rule) {
-  Release release;
-  release.date = released;
-  release.holder_ga = released + core::days(port_days(scene, lab, n, rule.holder));
-  const int cloud = scene.setting().channel_cloud[static_cast<std::size_t>(rule.holder)];
-  if (cloud < 0) return release;
-  const auto& signal = scene.board.clouds[static_cast<std::size_t>(cloud)];
-  const double headroom[] = {signal.available - signal.demand};
-  contracts::LaunchCapability launch;
-  launch.headroom = headroom;
-  launch.launch_need = parameters_of(scene, lab).launch_h100e;
-  launch.margin = rule.clause->margin;
-  release.holder_can = contracts::holder_can(launch);
-  if (!release.holder_can) {
-    release.holder_declines = contracts::holder_declines({cure_gain_usd(scene, lab, cloud), kLeaseTakes}, rule.clause->cure);
-    if (!release.holder_declines) release.holder_ga = std::max(release.holder_ga, released + kLeaseTakes);
-  }
-  return release;
 }
 
 void on_release(LabState& lab, const Scene& scene, Context& context) {
@@ -161,11 +102,13 @@ ChannelPlan plan_channel(const Scene& scene, int lab, std::int32_t n, core::SimT
   if (s.parameters.channels[static_cast<std::size_t>(channel)].cloud.empty()) return {released, false};
   ChannelPlan plan;
   plan.ready = released + core::days(port_days(scene, lab, n, channel));
-  const ShipFirst rule = ship_first_in_force(s, lab, released);
+  const ShipFirstRule rule = ship_first_in_force(s, lab, released);
   if (rule.clause == nullptr) return plan;
-  const Release release = release_facts(scene, lab, n, released, rule);
+  const auto port = released + core::days(port_days(scene, lab, n, rule.holder));
+  const Release release = decide_launch(launch_case(scene, lab, released, rule), released, port, rule.clause->cure);
   if (channel == rule.holder) {
-    plan.ready = release.holder_ga;
+    // One that declines of its own will comes with the others, after the cure period.
+    plan.ready = release.holder_ga < core::kNever ? release.holder_ga : std::max(port, released + rule.clause->cure);
     return plan;
   }
   const auto earliest = contracts::rival_earliest({rule.clause->lead, rule.clause->cure, rule.clause->reading}, release);

@@ -1,0 +1,140 @@
+#include "sim/market/labs/launch.hpp"
+
+#include <algorithm>
+#include <vector>
+
+#include "sim/market/contracts/roles.hpp"
+#include "sim/market/exchange/demand.hpp"
+
+namespace rackrate::market {
+namespace {
+
+/// How long a launch must be carried, and how long a lease lasts. Assumption.
+constexpr core::SimDuration kLaunchHorizon = core::kDay * 91;
+/// A holder short of capacity needs this long to lease some. Assumption.
+constexpr core::SimDuration kLeaseTakes = core::kDay * 30;
+
+const CloudSignal& signal_of(const Scene& scene, int cloud) { return scene.board.clouds[static_cast<std::size_t>(cloud)]; }
+
+/// Least spare capacity, week by week: what is for sale today less demand that grows as the cloud expects it to.
+double least_headroom(const Scene& scene, int cloud) {
+  const auto& signal = signal_of(scene, cloud);
+  const double weekly = scene.parameters().clouds[static_cast<std::size_t>(cloud)].expected_growth / core::kDaysPerYear * 7.0;
+  double least = signal.available - signal.demand;
+  double demand = signal.demand;
+  for (core::SimDuration ahead = core::kDay * 7; ahead <= kLaunchHorizon; ahead += core::kDay * 7) {
+    demand *= 1.0 + weekly;
+    least = std::min(least, signal.available - demand);
+  }
+  return least;
+}
+
+bool speaks_of(const Clause& clause, Product product) {
+  const auto& products = clause.scope.products;
+  return products.empty() || std::find(products.begin(), products.end(), product) != products.end();
+}
+
+/// The holder's own alternatives in the right's scope: what it may sell, and what an H100e-hour of it brings.
+struct Shelf { bool compliant = true; double usd_per_h100e_hour = 0.0; };
+Shelf holders_shelf(const Scene& scene, int lab, const ShipFirstRule& rule) {
+  const auto& s = scene.setting();
+  const auto& p = scene.parameters();
+  Shelf shelf;
+  int kinds = 0;
+  for (std::size_t a = 0; a < s.alternatives.size(); ++a) {
+    const auto& alternative = s.alternatives[a];
+    if (alternative.lab != lab || alternative.channel != rule.holder || !speaks_of(*rule.clause, alternative.product)) continue;
+    bool somebody = false;
+    for (int segment = 0; segment < static_cast<int>(p.segments.size()); ++segment)
+      for (int region = 0; region < static_cast<int>(p.vocabulary.regions.size()); ++region)
+        somebody = somebody || scene.access().cells[static_cast<std::size_t>(s.cell(segment, static_cast<int>(a), region))].state != Permission::No;
+    shelf.compliant = shelf.compliant && somebody;
+    if (scene.board.unit_compute[a] <= 0) continue;
+    shelf.usd_per_h100e_hour += scene.board.unit_price[a] / scene.board.unit_compute[a];
+    ++kinds;
+  }
+  if (kinds > 0) shelf.usd_per_h100e_hour /= kinds;
+  return shelf;
+}
+
+/// The cheapest cloud with that much to spare all along the horizon; -1: none has.
+double spill_over_price(const Scene& scene, int holder, double h100e) {
+  double price = -1.0;
+  const auto& clouds = scene.parameters().clouds;
+  for (int cloud = 0; cloud < static_cast<int>(clouds.size()); ++cloud) {
+    if (cloud == holder || least_headroom(scene, cloud) < h100e) continue;
+    const double asked = clouds[static_cast<std::size_t>(cloud)].price_usd * signal_of(scene, cloud).price_index;
+    if (price < 0 || asked < price) price = asked;
+  }
+  return price;
+}
+
+}  // namespace
+
+ShipFirstRule ship_first_in_force(const Setting& s, int lab, core::SimTime t) {
+  const auto& name = s.parameters.vocabulary.labs[static_cast<std::size_t>(lab)];
+  const auto& all = s.registry.contracts();
+  for (std::size_t c = 0; c < all.size(); ++c) {
+    const int version = s.registry.version_in_force(static_cast<int>(c), t);
+    if (version < 0) continue;
+    const auto& clauses = all[c].versions[static_cast<std::size_t>(version)].clauses;
+    for (std::size_t k = 0; k < clauses.size(); ++k) {
+      const ClauseRef ref{static_cast<int>(c), version, static_cast<int>(k)};
+      if (!s.registry.in_force(ref, t) || s.registry.voided(ref, t)) continue;
+      ShipFirstRule found;
+      contracts::for_each_permission(clauses[k], [&](const Clause& clause) {
+        if (found.clause != nullptr || clause.kind != ClauseKind::ShipFirst || t < clause.from || t >= clause.until) return;
+        const auto& labs = clause.scope.labs;
+        if (!labs.empty() && std::find(labs.begin(), labs.end(), name) == labs.end()) return;
+        if (const auto holder = index_of(s.parameters.vocabulary.channels, clause.holders.front())) found = {&clause, static_cast<int>(*holder)};
+      });
+      if (found.clause != nullptr) return found;
+    }
+  }
+  return {};
+}
+
+LaunchCase launch_case(const Scene& scene, int lab, core::SimTime released, const ShipFirstRule& rule) {
+  const auto& s = scene.setting();
+  LaunchCase launch;
+  launch.need_h100e = (1.0 + rule.clause->margin) * scene.parameters().labs[static_cast<std::size_t>(lab)].launch_h100e;
+  const int cloud = s.channel_cloud[static_cast<std::size_t>(rule.holder)];
+  if (cloud < 0) {   // a seller without a cloud sells from others'
+    launch.headroom_h100e = launch.need_h100e;
+    return launch;
+  }
+  const Shelf shelf = holders_shelf(scene, lab, rule);
+  const ResaleTerms terms = resale_terms(s, lab, rule.holder, released);
+  launch.port_ready = s.ported_from(lab, cloud) <= released;
+  launch.compliant = shelf.compliant;
+  launch.headroom_h100e = least_headroom(scene, cloud);
+  launch.earned_usd = terms.channel_share * shelf.usd_per_h100e_hour + (terms.channel_pays_host ? 0.0 : hosting_price(scene, lab, cloud, released));
+  launch.unit_cost_usd = signal_of(scene, cloud).cost_per_h100e_hour;
+  if (launch.missing_h100e() > 0) launch.lease_usd = spill_over_price(scene, cloud, launch.missing_h100e());
+  return launch;
+}
+
+double cure_gain_usd(const LaunchCase& launch) {
+  if (launch.lease_usd < 0) return 0.0;
+  return launch.missing_h100e() * core::in_hours(kLaunchHorizon) * (launch.earned_usd - launch.lease_usd);
+}
+
+Release decide_launch(const LaunchCase& launch, core::SimTime released, core::SimTime port, core::SimDuration cure) {
+  const double headroom[] = {launch.headroom_h100e};
+  Release release;
+  release.date = released;
+  release.holder_ga = port;
+  release.holder_can = contracts::holder_can({launch.port_ready, launch.compliant, headroom, launch.need_h100e, 0.0});
+  if (release.holder_can) {
+    release.holder_declines = launch.earned_usd < launch.unit_cost_usd;
+    if (release.holder_declines) release.holder_ga = core::kNever;
+    return release;
+  }
+  // Capacity can be leased; a port or a permission cannot.
+  const bool curable = launch.port_ready && launch.compliant;
+  release.holder_declines = contracts::holder_declines({curable ? cure_gain_usd(launch) : 0.0, kLeaseTakes}, cure);
+  if (!release.holder_declines) release.holder_ga = std::max(port, released + kLeaseTakes);
+  return release;
+}
+
+}  // namespace rackrate::market
