@@ -56,7 +56,7 @@ void add_contract(core::Sha256& hash, const Items& items, const market::Registry
   const market::Contract& contract = registry.contracts()[index];
   std::set<core::SimTime> dates{run.start};
   for (const auto& version : contract.versions)
-    for (const auto date : {version.effective, version.ends})
+    for (const auto date : {version.effective, version.ends, contract.terminated})
       if (date > run.start && date < run.end) dates.insert(date);
   std::string before, told;   // a contract that says nothing all along is as good as none
   for (auto date = dates.begin(); date != dates.end(); ++date) {
@@ -109,6 +109,7 @@ void add_feasibility(core::Sha256& hash, const std::vector<market::AccessInterva
 
 std::string terms_digest(const scenario::Scenario& scenario) {
   const Items items = scenario.items(true);
+  if (scenario.parameters().choice.belief_lag.count() > 0) return scenario.digest();   // then it matters when a version was signed
   const market::Stage stage = market::build_stage(scenario.parameters());
   const market::Setting& setting = stage.setting;
   core::Sha256 hash;
