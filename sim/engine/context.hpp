@@ -40,12 +40,12 @@ class Context {
       return;
     }
     if (to >= processes_) [[unlikely]] throw std::out_of_range("message to process " + std::to_string(to) + "; there are " + std::to_string(processes_));
+    if (at > core::kNever) [[unlikely]] detail::throw_outside_time(model_.process_name(model_.model, self_), now_, at);
     const SimDuration minimum = model_.min_delay(model_.model, self_, to);
     if (at < window_.end || at - now_ < minimum) [[unlikely]] {  // a difference: the sum may lie beyond the clock
       detail::throw_too_early({model_.process_name(model_.model, self_), model_.process_name(model_.model, to), now_, at,
                                window_.end, window_.grid.length, minimum});
     }
-    if (at > core::kNever) [[unlikely]] detail::throw_outside_time(model_.process_name(model_.model, self_), now_, at);
     const std::uint64_t tie = next_tie(kind);
     worker_.lane.place(window_.grid.index_of(at), division_.shard_of(to)) = {at, tie, to, priority, kind, payload};
     ++worker_.sent;
