@@ -2,7 +2,7 @@
 
 Runs the pairs of goals.toml, both sides alternately, takes medians, prints the table of goals in Markdown and writes
 build/bench/engine.json. A missed time is said clearly and is no failure, for a clock is no test; that both sides did not do
-the same work is one (exit status 1). With --only, rows measured before stay in the file and in the table.
+the same work is one (exit status 1). With --only, rows measured before stay in the file and in the table, each with the commit that it is of.
 """
 
 import argparse
@@ -38,6 +38,8 @@ def check_same_work(pair: dict, ours: dict, opponent: dict, quick: bool) -> None
     for field in pair["equal"]:
         if ours[field] != opponent[field]:
             raise DifferentWork(f"{pair['id']}: {field} is {ours[field]} here and {opponent[field]} for {pair['against']}")
+    if pair.get("shared_windows") and ours["parallel_windows"] == 0 and not quick:
+        raise DifferentWork(f"{pair['id']}: no window was shared between threads")
     if "erlang_c" not in ours or quick:
         return
     for name, side in (("ours", ours), (pair["against"], opponent)):
@@ -130,6 +132,9 @@ def report(goals: dict, result: dict) -> str:
     waits = [f"{r['measure']}, mean wait: ours {r['waits'][0]:.4f}, {r['against']} {r['waits'][1]:.4f}, Erlang {r['waits'][2]:.4f}" for r in result["rows"] if "waits" in r]
     about = result["machine"]
     where = f"{about['processor']}, {about['usable_processors']} processors, load {about['load_average']} at the start; commit {about['commit']}; {result['finished']}"
+    other = sorted({r["commit"] for r in result["rows"]} - {about["commit"]})
+    if other:
+        where += f"; some rows kept from {', '.join(other)}"
     closing = "goals missed: " + "; ".join(missed) if missed else "every goal is met"
     if result["quick"]:
         lines = [[*cells[:-1], ""] for cells in lines]
@@ -159,7 +164,7 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         for number, pair in enumerate(chosen, start=1):
             print(f"[{number}/{len(chosen)}] {pair['measure']} against {pair['against']}", file=sys.stderr, flush=True)
-            rows[pair["id"]] = measure(pair, min(repetitions, pair.get("repetitions", repetitions)), options.quick)
+            rows[pair["id"]] = {"commit": result["machine"]["commit"]} | measure(pair, min(repetitions, pair.get("repetitions", repetitions)), options.quick)
             result["finished"] = datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC")
             result["rows"] = [rows[p["id"]] for p in goals["pair"] if p["id"] in rows]
             output.write_text(json.dumps(result, indent=1) + "\n", encoding="utf-8")   # each row, so that a run cut short is not lost

@@ -30,9 +30,8 @@ void declare(CLI::App& app, Arguments& a) {
 }
 
 /// The rule for the window: as long as 64 events take, and at least a 65,536th of the longest delay that is
-/// not rare, which is how many windows the engine keeps apart (what lies beyond is sorted over again as it
-/// comes near). Shorter windows cost their opening, longer ones the ordering of their events; between 32
-/// and 256 events it hardly matters.
+/// not rare, so that an event is moved once at most on its way through the engine's tiers. Shorter windows
+/// cost their opening, longer ones the ordering of their events; between 32 and 256 events it hardly matters.
 double events_per_window(const Arguments& a, const bench::HoldModel& model) {
   if (a.events_per_window > 0.0) return a.events_per_window;
   return std::max(64.0, model.longest() * static_cast<double>(a.pending) / 65'536.0);

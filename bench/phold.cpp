@@ -29,6 +29,7 @@ void declare(CLI::App& app, Arguments& a) {
   app.add_option("--end", a.end, "E: events before it are handled")->check(CLI::Range(0.0, 1e9));
   app.add_option("--warm-up", a.warm_up, "events before it are handled and counted, but not timed")->check(CLI::Range(0.0, 1e9));
   app.add_option("--threads", a.threads, "0 for as many as this process may use")->check(CLI::Range(0, 1024));
+  app.add_flag("!--no-prefetch", a.phold.prefetch, "do not ask memory for states ahead, as the heap cannot");
   app.add_option("--shards", a.shards, "groups of processes for execution");
   app.add_option("--executor", a.executor, "of more than one thread")->check(CLI::IsMember({"tbb", "threads", "serial"}));
 }
@@ -39,12 +40,13 @@ bench::Course course_of(const Arguments& a) {
   return {whole(a.warm_up), whole((a.warm_up + a.end) / 2), bench::instant(a.end)};
 }
 
-bench::Measured run_windows(const Arguments& a, bench::PholdModel& model) {
+bench::Measured run_windows(const Arguments& a, bench::PholdModel& model, std::uint64_t& shared_windows) {
   rackrate::engine::Simulator<bench::PholdModel::Payload> sim(bench::phold_names(a.phold), {.window = bench::ticks(a.phold.lookahead), .shards = a.shards});
   bench::phold_start(a.phold, [&](std::uint32_t p, rackrate::core::SimTime at) { sim.post(p, at, 0, {}); });
   const auto executor = bench::executor_for(a.executor, a.threads);
   return bench::measure(course_of(a), [&](rackrate::core::SimTime until) {
     sim.run_until(model, until, *executor);
+    shared_windows = sim.statistics().parallel_windows;
     return sim.statistics().events;
   });
 }
@@ -59,11 +61,12 @@ bench::Measured run_heap(const Arguments& a, bench::PholdModel& model) {
 void run(const Arguments& a) {
   if (a.warm_up >= a.end) throw std::invalid_argument("--warm-up must be before --end");
   bench::PholdModel model(a.phold);
-  const bench::Measured m = a.common.engine == "heap" ? run_heap(a, model) : run_windows(a, model);
+  std::uint64_t shared_windows = 0;
+  const bench::Measured m = a.common.engine == "heap" ? run_heap(a, model) : run_windows(a, model, shared_windows);
   const double expected = double{a.end} * a.phold.processes * a.phold.events_per_process / (a.phold.lookahead + a.phold.mean_delay);
-  std::printf(a.common.json ? "{\"processes\": %u, \"events_per_process\": %u, \"threads\": %d, \"expected_events\": %.0f, "
-                            : "%u processes x %u, %d threads, %.0f events expected; ",
-              a.phold.processes, a.phold.events_per_process, a.threads, expected);
+  std::printf(a.common.json ? "{\"processes\": %u, \"events_per_process\": %u, \"threads\": %d, \"parallel_windows\": %llu, \"expected_events\": %.0f, "
+                            : "%u processes x %u, %d threads that shared %llu windows, %.0f events expected; ",
+              a.phold.processes, a.phold.events_per_process, a.threads, static_cast<unsigned long long>(shared_windows), expected);
   bench::print_end(a.common, m, model.digest());
 }
 

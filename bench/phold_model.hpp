@@ -16,6 +16,7 @@ struct PholdParameters {
   double remote = 0.25;
   double lookahead = 1.0;
   double mean_delay = 16.0;
+  bool prefetch = true;   ///< ask memory for states ahead; only an engine that knows what comes next can
 };
 
 [[nodiscard]] inline rackrate::core::SimDuration ticks(double units) {
@@ -36,6 +37,7 @@ class PholdModel {
         remote_below_(static_cast<std::uint64_t>(p.remote * 0x1.0p32)),
         lookahead_(ticks(p.lookahead)),
         mean_ticks_(p.mean_delay * kTicksPerUnit),
+        prefetch_(p.prefetch),
         states_(p.processes) {}
 
   template <class Context>
@@ -54,7 +56,9 @@ class PholdModel {
     }
   }
   /// The engine names processes whose events come next; their state is then on its way.
-  void prefetch(rackrate::engine::ProcessId p) const { __builtin_prefetch(&states_[p], 1); }
+  void prefetch(rackrate::engine::ProcessId p) const {
+    if (prefetch_) __builtin_prefetch(&states_[p], 1);
+  }
   [[nodiscard]] rackrate::core::SimDuration min_delay(std::uint32_t, std::uint32_t) const { return lookahead_; }
   [[nodiscard]] std::string process_name(std::uint32_t p) const { return "p/" + std::to_string(p); }
   void at_barrier(rackrate::core::SimTime) {}
@@ -76,6 +80,7 @@ class PholdModel {
   std::uint64_t remote_below_;
   rackrate::core::SimDuration lookahead_;
   double mean_ticks_;
+  bool prefetch_;
   Ziggurat exponential_;
   HugeVector<State> states_;
 };

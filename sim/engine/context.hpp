@@ -55,8 +55,10 @@ class Context {
   /// schedules the new one. Returns the new handle.
   /// Throws: as schedule() and cancel().
   Handle reschedule(const Handle& handle, SimTime at, std::uint16_t kind, const Payload& payload, std::int16_t priority = 0) {
+    demand_own(handle);
+    const Handle moved = schedule(at, kind, payload, priority);   // first: if it throws, nothing has changed
     cancel(handle);
-    return schedule(at, kind, payload, priority);
+    return moved;
   }
 
   /// Takes back an event that this process scheduled for itself. Does nothing when the event has
@@ -64,8 +66,8 @@ class Context {
   /// Throws: std::invalid_argument for another process's handle. Cost: O(1), or the logarithm of the
   /// number of events in the process's own open window.
   void cancel(const Handle& handle) {
+    demand_own(handle);
     if (!handle.valid()) return;
-    if (handle.tie >> 32 != origin_->rank) throw std::invalid_argument("a process can cancel its own events only");
     if (handle.time < now_) return;
     keep(handle.time, handle.tie, kCancellation, Payload{}, handle.priority);
   }
@@ -75,6 +77,10 @@ class Context {
   Context(detail::Worker<Payload>& worker, std::uint32_t shard, const detail::Window& window, const detail::ModelView& model,
           const detail::Division& division, ProcessId processes)
       : worker_(worker), shard_(shard), window_(window), model_(model), division_(division), processes_(processes) {}
+
+  void demand_own(const Handle& handle) const {
+    if (handle.valid() && handle.tie >> 32 != origin_->rank) throw std::invalid_argument("a process can cancel its own events only");
+  }
 
   [[nodiscard]] std::uint64_t next_tie(std::uint16_t kind) {
     if (kind == kCancellation) [[unlikely]] throw std::invalid_argument("event kind 65535 is reserved for cancellations");

@@ -83,6 +83,9 @@ class Periodic {
 
  private:
   static void check(const Table& table) {
+    if constexpr (std::same_as<Table, Every>) {
+      if (table.parts < 1) throw std::invalid_argument("timetable has " + std::to_string(table.parts) + " parts of its period; expected 1 or more");
+    }
     if (table.time(1) > table.time(0)) return;
     throw std::invalid_argument("timetable's tick 1 falls on " + core::to_string(table.time(1)) + "; expected later than tick 0 on " +
                                 core::to_string(table.time(0)) + ". Give it a positive period.");

@@ -24,7 +24,7 @@ namespace rackrate::engine {
 struct Options {
   SimTime start{};
   SimDuration window = core::kDay;                  ///< the lookahead that binds every pair of processes
-  std::uint32_t shards = 16;                        ///< groups of processes for execution; never changes a result
+  std::uint32_t shards = 16;                        ///< groups of processes for execution, never changes a result; each costs 16 kB a thread, more than 64 seldom pay
   std::uint64_t serial_below = 32;                  ///< a window after one with fewer events runs on the caller's thread
   bool order_digest = false;                        ///< keep a digest of each process's sequence of events
   std::optional<std::uint64_t> shuffle_ties = {};   ///< seed of another valid order of origins, to test that a model does not lean on it
@@ -79,7 +79,7 @@ class Simulator {
   }
 
   [[nodiscard]] SimTime now() const { return now_; }
-  /// Time of the next event, or kNever. (Of a cancelled one too.)
+  /// Time of the next event, or kNever. Of a cancelled one too, and of a cancellation. Cost: linear in what is pending.
   [[nodiscard]] SimTime next_event_time() const;
   [[nodiscard]] std::size_t processes() const { return origins_.size(); }
   [[nodiscard]] const Options& options() const { return options_; }
@@ -93,7 +93,7 @@ class Simulator {
 
   /// The state as bytes. Options and names are not part of it, but are checked when it is loaded.
   [[nodiscard]] std::vector<std::byte> save() const;
-  /// Takes over a saved state. Shards and digests may differ from those of the run that saved it.
+  /// Takes over a saved state. Shards may differ from those of the run that saved it; its digests, if any, go on.
   /// Throws: std::invalid_argument if the bytes are of other names, windows or payloads, or damaged.
   void load(std::span<const std::byte> bytes);
 

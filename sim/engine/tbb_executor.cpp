@@ -37,7 +37,8 @@ class TbbExecutor final : public Executor {
           [&](const tbb::blocked_range<std::size_t>& range) {
             for (std::size_t i = range.begin(); i != range.end(); ++i) {
               try {
-                task(work, i);
+                // Isolated: a handler that uses TBB itself must not pick up another piece of ours meanwhile.
+                tbb::this_task_arena::isolate([&] { task(work, i); });
               } catch (...) {
                 failure.store(i, std::current_exception());
               }

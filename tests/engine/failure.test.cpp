@@ -102,3 +102,41 @@ TEST_CASE("a stop flag ends the run at a window and the run can go on", "[engine
   sim.run_until(model, at(40), *serial, &stop);
   CHECK(seen.size() == 10U);  // 1, 5, ..., 37
 }
+
+TEST_CASE("a trace that throws neither hides a handler's failure nor spoils a sound window", "[engine][failure][trace]") {
+  const auto serial = make_serial_executor();
+  const rackrate::engine::Trace<Value> trace{[](const auto&) { throw std::runtime_error("sink"); }};
+  const auto run = [&](Sim& sim, auto& model, const rackrate::engine::Trace<Value>* t) {
+    return text_of([&] { sim.run(model, {.until = at(100), .trace = t}, *serial); });
+  };
+  Toy failing{[](auto&, const auto&) { throw std::runtime_error("handler"); }};
+  Sim a(names(1), {.start = at(0), .window = ms(10)});
+  a.post(0, at(5), 1, {});
+  CHECK(run(a, failing, &trace) == "handler");
+  CHECK_THROWS_AS(a.run_until(failing, at(100), *serial), std::logic_error);
+
+  int handled = 0;
+  Toy sound{[&](auto&, const auto&) { ++handled; }};
+  Sim b(names(1), {.start = at(0), .window = ms(10)});
+  b.post(0, at(5), 1, {});
+  b.post(0, at(15), 1, {});
+  CHECK(run(b, sound, &trace) == "sink");
+  CHECK(run(b, sound, nullptr) == "nothing was thrown");
+  CHECK(handled == 2);
+}
+
+TEST_CASE("a simulation whose barrier threw refuses to go on", "[engine][failure][barrier]") {
+  struct Fragile {
+    using Payload = Value;
+    void handle(rackrate::engine::Context<Value>&, const Event<Value>&) {}
+    [[nodiscard]] SimDuration min_delay(ProcessId, ProcessId) const { return ms(0); }
+    [[nodiscard]] std::string process_name(ProcessId) const { return "fragile"; }
+    void at_barrier(SimTime) { throw std::runtime_error("barrier"); }
+  } model;
+  const auto serial = make_serial_executor();
+  Sim sim(names(1), {.start = at(0), .window = ms(10)});
+  sim.post(0, at(5), 1, {});
+  sim.post(0, at(15), 1, {});
+  CHECK(text_of([&] { sim.run_until(model, at(100), *serial); }) == "barrier");
+  CHECK_THROWS_AS(sim.run_until(model, at(100), *serial), std::logic_error);
+}

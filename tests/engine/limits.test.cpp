@@ -172,3 +172,16 @@ TEST_CASE("an event is moved by its handle", "[engine][cancel]") {
   sim.run_until(model, at(100), *serial);
   CHECK(model.seen == std::vector<std::int64_t>{1, 2, 18, 3, 90});
 }
+
+TEST_CASE("what is pending for ever is nothing left", "[engine][limits][time]") {
+  const auto serial = make_serial_executor();
+  Ticking model;
+  model.last_tick = 15;
+  Sim sim = ticking(1);
+  sim.post(0, rackrate::core::kNever, 1, {});
+  int steps = 0;
+  while (steps < 10 && sim.step(model, *serial)) ++steps;
+  CHECK(steps == 2);                 // 0..10 and 10..20 ms
+  CHECK(sim.now() == at(20));        // so that more can be posted
+  CHECK(sim.pending_events().size() == 1U);
+}

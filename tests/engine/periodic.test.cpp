@@ -284,3 +284,13 @@ TEST_CASE("a periodic event refuses a timetable that stands still, the past and 
   CHECK(message(backwards) == "nothing was thrown");
   CHECK(refused);
 }
+
+TEST_CASE("a timetable of no parts is refused", "[engine][periodic]") {
+  const auto serial = engine::make_serial_executor();
+  for (const std::int64_t parts : {0, -1}) {
+    Clocks<> model{[parts](auto& context, auto& clock) { clock.start(context, {.first = at(0), .period = ms(10), .parts = parts}, kTick); }};
+    Sim sim = simulator();
+    sim.post(0, at(0), kBegin, {});
+    CHECK_THROWS_AS(sim.run_until(model, at(100), *serial), std::invalid_argument);
+  }
+}

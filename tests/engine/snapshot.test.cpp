@@ -2,6 +2,7 @@
 #include <cstdint>
 #include <span>
 #include <stdexcept>
+#include <optional>
 #include <vector>
 
 #include "sim/engine/simulator.hpp"
@@ -216,4 +217,45 @@ TEST_CASE("a garbled snapshot never brings down the program", "[engine][snapshot
     }
   }
   CHECK(refused > 4000);
+}
+
+TEST_CASE("a snapshot has the same bytes whatever executor ran", "[engine][snapshot][determinism]") {
+  const auto bytes_of = [](rackrate::engine::Executor& executor) {
+    Phold model(40);
+    auto sim = phold_simulator(40, 4, {.start = at(0), .window = ms(1000), .serial_below = 10, .order_digest = true});
+    sim.run_until(model, at(100'000), executor);
+    return sim.save();
+  };
+  const auto serial = rackrate::engine::make_serial_executor();
+  const auto threads = rackrate::engine::make_thread_executor(3);
+  CHECK(bytes_of(*serial) == bytes_of(*threads));
+}
+
+TEST_CASE("a snapshot of one order of ties is refused by another, and by that of no shuffle", "[engine][snapshot]") {
+  using Simulator = rackrate::engine::Simulator<Phold::Payload>;
+  const auto options = [](std::optional<std::uint64_t> seed) { return rackrate::engine::Options{.start = at(0), .shuffle_ties = seed}; };
+  const std::optional<std::uint64_t> seeds[] = {std::nullopt, 0, 1};
+  for (const auto& saved : seeds) {
+    for (const auto& loading : seeds) {
+      const auto bytes = Simulator(names(3), options(saved)).save();
+      Simulator other(names(3), options(loading));
+      if (saved == loading) {
+        other.load(bytes);
+      } else {
+        CHECK_THROWS_AS(other.load(bytes), std::invalid_argument);
+      }
+    }
+  }
+}
+
+TEST_CASE("digests begin anew where a snapshot has none", "[engine][snapshot]") {
+  const auto serial = rackrate::engine::make_serial_executor();
+  Phold model(8);
+  auto without = phold_simulator(8, 2, {.start = at(0), .window = ms(1000)});
+  without.run_until(model, at(50'000), *serial);
+  auto with = phold_simulator(8, 0, {.start = at(0), .window = ms(1000), .order_digest = true});
+  with.load(without.save());
+  CHECK(with.order_digest(0) == 0U);
+  with.run_until(model, at(100'000), *serial);
+  CHECK(with.order_digest(0) != 0U);
 }

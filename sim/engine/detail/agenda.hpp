@@ -37,7 +37,7 @@ class Agenda {
     first_ = first;
     const int time_bits = static_cast<int>(std::bit_width(static_cast<std::uint64_t>(length.count()) - 1U));
     const int process_bits = static_cast<int>(std::bit_width(processes - 1U));
-    coarseness_ = std::max(0, time_bits + process_bits - 64);   // then equal keys are told apart by the events
+    coarseness_ = std::max(0, time_bits + process_bits - 63);   // then equal keys are told apart by the events
     time_bits_ = time_bits - coarseness_;
     size_ = 0;
     least_ = ~0ULL;
@@ -53,9 +53,8 @@ class Agenda {
     const int time_bits = time_bits_, coarseness = coarseness_;
     const ProcessId first = first_;
     for (; e != last; ++e, ++to) {
-      // (A window of 2^63 ticks leaves no bits for the process.)
       const auto since = static_cast<std::uint64_t>((e->time - window_start).count()) >> coarseness;
-      const std::uint64_t key = time_bits >= 64 ? since : static_cast<std::uint64_t>(e->target - first) << time_bits | since;
+      const std::uint64_t key = static_cast<std::uint64_t>(e->target - first) << time_bits | since;
       *to = {key, e};
       // While they are in order, the greatest so far is the last.
       in_order = in_order && (greatest < key || (greatest == key && (to == entries_.get() || before(*to[-1].event, *e))));
@@ -81,11 +80,11 @@ class Agenda {
   /// The i-th event and its process. What looks up to kLookAhead past the end sees the last one again.
   [[nodiscard]] const Event<Payload>& event(std::size_t i) const { return *entries_[i].event; }
   [[nodiscard]] ProcessId process(std::size_t i) const {
-    return first_ + static_cast<ProcessId>(time_bits_ >= 64 ? 0 : entries_[i].key >> time_bits_);
+    return first_ + static_cast<ProcessId>(entries_[i].key >> time_bits_);
   }
   /// One past the last entry of the process whose entry `i` is.
   [[nodiscard]] std::size_t end_of_process(std::size_t i) const {
-    const std::uint64_t last = time_bits_ >= 64 ? ~0ULL : entries_[i].key | ((1ULL << time_bits_) - 1);
+    const std::uint64_t last = entries_[i].key | ((1ULL << time_bits_) - 1);
     if (entries_[size_ - 1].key <= last) return size_;
     while (entries_[i].key <= last) ++i;
     return i;

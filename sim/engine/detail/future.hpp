@@ -69,9 +69,10 @@ class Future {
   void deal(std::size_t worker, WindowIndex window) { workers_[worker]->lane.deal(grid_, division_, window); }
 
   /// Makes `window` the one whose bags are collected next. Alone, before each pass.
-  void open(WindowIndex window) {
+  void open(WindowIndex window, bool parallel) {
     present_ = window;
-    turn_ ^= 1U;
+    parallel_ = parallel;
+    if (parallel) turn_ ^= 1U;
     for (const auto& worker : workers_) worker->lane.forget(window);
   }
 
@@ -94,19 +95,20 @@ class Future {
   void release(Shard<Payload>& shard, std::size_t index, const Window& window) {
     for (std::size_t w = 0; w < workers_.size(); ++w) shard.open[w] = workers_[w]->lane.bag(window.index, static_cast<std::uint32_t>(index)).release();
   }
-  /// Chunks of the caller's own lane are free at once, others when their owner works next.
+  /// Chunks of the caller's own lane are free at once, others when their owner works next; all at once when nobody
+  /// else is at work.
   void give_back(Shard<Payload>& shard, std::size_t self) {
     for (std::size_t w = 0; w < workers_.size(); ++w) {
       const Chain<Payload> chain = std::exchange(shard.open[w], {});
-      if (w == self) {
+      if (w == self || !parallel_) {
         workers_[w]->lane.reclaim(chain);
       } else {
         shard.spent[turn_][w].append(chain);
       }
     }
   }
-  /// Takes back the chunks of a lane that others have emptied in earlier passes. By the owner, before it
-  /// works; others may be at work already, and fill the other turn's.
+  /// Takes back the chunks of a lane that others have emptied in the parallel pass before. By the owner, before it
+  /// works in this one; others may be at work already, and fill the other turn's.
   void reclaim(std::size_t self) {
     for (Shard<Payload>& shard : shards_) workers_[self]->lane.reclaim(std::exchange(shard.spent[turn_ ^ 1U][self], {}));
   }
@@ -127,7 +129,8 @@ class Future {
   Grid grid_{};
   Division division_{};
   WindowIndex present_ = 0;
-  unsigned turn_ = 0;   ///< which of Shard::spent is filled in this pass
+  bool parallel_ = false;   ///< this pass is worked by several threads
+  unsigned turn_ = 0;       ///< which of Shard::spent is filled in this or the next parallel pass
   std::vector<Shard<Payload>> shards_;
   std::vector<std::unique_ptr<Worker<Payload>>> workers_;
 };

@@ -42,9 +42,10 @@ class Occupancy {
 /// needs no lock; when a window opens, a shard collects its bags of that window from all lanes.
 ///
 /// Tiers by distance, each 256 times as coarse as the one before: bags of a window and shard, of 256 windows,
-/// of 65,536. A tier reaches over the present unit of the next coarser tier and the one after. When the present
-/// enters a coarser unit, the next bag of that tier is dealt out to the finer ones, so an event is moved twice
-/// at most, however far ahead it is. What lies beyond all tiers shares one bag.
+/// of 65,536, and so on to the end of time. A tier reaches over the present unit of the next coarser tier and
+/// the one after. When the present enters a coarser unit, the next bag of that tier is dealt out to the finer
+/// ones, so an event n windows ahead is moved about log256(n) times. Source: the hierarchical timing wheels of
+/// Varghese and Lauck (1987), with the events of a slot sorted only when their window opens.
 template <class Payload>
 class Lane {
  public:
@@ -70,10 +71,11 @@ class Lane {
     if (const unsigned steps = near_occupied_.steps_to_next(static_cast<unsigned>(slot_of(from))); steps < kSlots) return from + steps;
     for (int t = 0; t < kTiers; ++t) {
       const Tier& tier = tiers_[static_cast<std::size_t>(t)];
+      if (tier.bags.empty()) continue;
       const std::size_t present = slot_of(base_ >> bits(t));
       if (const unsigned steps = tier.occupied.steps_to_next(static_cast<unsigned>(present)); steps < kSlots) return tier.earliest[(present + steps) % kSlots];
     }
-    return beyond_earliest_;
+    return kNoWindow;
   }
 
   /// True when moving to `window` means to deal out bags of far events.
@@ -82,16 +84,12 @@ class Lane {
   void deal(const Grid& grid, const Division& division, WindowIndex window) {
     const WindowIndex before = base_;
     base_ = window >> kBits << kBits;
-    if (beyond_earliest_ != kNoWindow && reaches(kTiers - 1, beyond_earliest_)) {
-      beyond_earliest_ = kNoWindow;
-      deal_out(grid, division, beyond_);
-    }
     for (int t = kTiers - 1; t >= 0; --t) {
+      Tier& tier = tiers_[static_cast<std::size_t>(t)];
       const WindowIndex from = before >> bits(t), to = base_ >> bits(t);
-      if (from == to) continue;
+      if (from == to || tier.bags.empty()) continue;
       // Up to from + 1 all has been dealt out; of the rest, only what is not yet past can hold events.
       for (WindowIndex unit = std::max(to, from + 2); unit <= to + 1; ++unit) {
-        Tier& tier = tiers_[static_cast<std::size_t>(t)];
         tier.occupied.clear(slot_of(unit));
         tier.earliest[slot_of(unit)] = kNoWindow;
         deal_out(grid, division, tier.bags[slot_of(unit)]);
@@ -106,18 +104,17 @@ class Lane {
     for (const Tier& tier : tiers_) {
       for (const EventBag<Payload>& bag : tier.bags) bag.for_each_run(f);
     }
-    beyond_.for_each_run(f);
   }
 
  private:
   static constexpr int kBits = 8;
-  static constexpr int kTiers = 2;
+  static constexpr int kTiers = 7;   ///< 256^8 windows are more than time holds
   static constexpr WindowIndex kSlots = Occupancy::kSlots;   ///< two units of the next coarser tier
   static_assert(kSlots == WindowIndex{2} << kBits);
 
   struct Tier {
-    std::vector<EventBag<Payload>> bags = std::vector<EventBag<Payload>>(static_cast<std::size_t>(kSlots));
-    std::vector<WindowIndex> earliest = std::vector<WindowIndex>(static_cast<std::size_t>(kSlots), kNoWindow);
+    std::vector<EventBag<Payload>> bags;   ///< none before the first event this far ahead
+    std::vector<WindowIndex> earliest;
     Occupancy occupied;
   };
 
@@ -127,16 +124,17 @@ class Lane {
   [[nodiscard]] bool reaches(int t, WindowIndex window) const { return (window >> bits(t)) - (base_ >> bits(t + 1) << kBits) < kSlots; }
 
   [[nodiscard]] Event<Payload>& place_far(WindowIndex window) {
-    for (int t = 0; t < kTiers; ++t) {
-      if (!reaches(t, window)) continue;
-      Tier& tier = tiers_[static_cast<std::size_t>(t)];
-      const std::size_t slot = slot_of(window >> bits(t));
-      tier.occupied.set(slot);
-      tier.earliest[slot] = std::min(tier.earliest[slot], window);
-      return tier.bags[slot].next(pool_);
+    int t = 0;
+    while (t < kTiers - 1 && !reaches(t, window)) ++t;
+    Tier& tier = tiers_[static_cast<std::size_t>(t)];
+    if (tier.bags.empty()) [[unlikely]] {
+      tier.bags.resize(static_cast<std::size_t>(kSlots));
+      tier.earliest.assign(static_cast<std::size_t>(kSlots), kNoWindow);
     }
-    beyond_earliest_ = std::min(beyond_earliest_, window);
-    return beyond_.next(pool_);
+    const std::size_t slot = slot_of(window >> bits(t));
+    tier.occupied.set(slot);
+    tier.earliest[slot] = std::min(tier.earliest[slot], window);
+    return tier.bags[slot].next(pool_);
   }
 
   void deal_out(const Grid& grid, const Division& division, EventBag<Payload>& bag) {
@@ -153,8 +151,6 @@ class Lane {
   std::vector<EventBag<Payload>> near_;   ///< by window, then shard
   Occupancy near_occupied_;
   std::array<Tier, static_cast<std::size_t>(kTiers)> tiers_;
-  EventBag<Payload> beyond_;
-  WindowIndex beyond_earliest_ = kNoWindow;
   ChunkPool<Payload> pool_;
 };
 

@@ -34,6 +34,7 @@ Ended Simulator<Payload>::run(M& model, const Limits<Payload>& limits, Executor&
   current.observed = current.trace != nullptr || !digests_.empty();
   const detail::Grid& grid = future_.grid();
   detail::Claims claims(future_.shards().size());
+  const detail::WindowIndex last_window = grid.index_of(core::kNever);
   const std::uint64_t handled_before = statistics_.events;
   for (;;) {
     const detail::WindowIndex next = future_.next_window();
@@ -44,7 +45,10 @@ Ended Simulator<Payload>::run(M& model, const Limits<Payload>& limits, Executor&
       if (limits.when && limits.when(*this)) return Ended::kPredicate;
       continue;  // the model may have posted
     }
-    if (next == detail::kNoWindow && until == core::kNever) return Ended::kNothingLeft;
+    // Before the end of time there is nothing left when all that is pending is pending for ever.
+    if (until == core::kNever && (next == detail::kNoWindow || (next >= last_window && next_event_time() == core::kNever))) {
+      return Ended::kNothingLeft;
+    }
     if (next == detail::kNoWindow || grid.start_of(next) >= until) break;
     if (limits.stop != nullptr && limits.stop->load(std::memory_order_relaxed)) throw core::Interrupted();
     const SimTime end = grid.start_of(next + 1);
@@ -62,11 +66,13 @@ void Simulator<Payload>::call_barrier(M& model, Profile* profile) {
   const auto began = profile != nullptr ? std::chrono::steady_clock::now() : std::chrono::steady_clock::time_point{};
   now_ = future_.grid().start_of(open_ + 1);
   barrier_due_ = false;
+  failed_ = true;   // a barrier that throws may have published half of the model
   if constexpr (requires { model.at_barrier(now_, *this); }) {
     model.at_barrier(now_, *this);
   } else {
     model.at_barrier(now_);
   }
+  failed_ = false;
   if (profile != nullptr) profile->barrier_seconds += std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count();
 }
 
@@ -79,10 +85,11 @@ void Simulator<Payload>::pass(M& model, const Pass& current, Executor& executor,
   const std::size_t shards = future_.shards().size();
   const std::size_t threads = std::min<std::size_t>(static_cast<std::size_t>(executor.threads()), shards);
   const bool parallel = threads > 1 && last_handled_ >= options_.serial_below;
+  failed_ = true;   // until the pass is whole: whatever is thrown, half a window is no state to go on from
   open_ = current.window.index;
   if (parallel) future_.need_workers(threads);
   if (future_.must_deal(open_)) deal(open_, executor, parallel);
-  future_.open(open_);
+  future_.open(open_, parallel);
   if (parallel) {
     claims.next_round();
     executor.for_each(threads, [&](std::size_t worker) {
@@ -91,12 +98,12 @@ void Simulator<Payload>::pass(M& model, const Pass& current, Executor& executor,
       if (current.profile != nullptr) future_.worker(worker).finished = std::chrono::steady_clock::now();
     });
   } else {
-    future_.reclaim(0);
     for (std::size_t shard = 0; shard < shards; ++shard) work_shard(model, shard, 0, current);
   }
   account(current, parallel, began);
-  if (current.trace != nullptr) tell(*current.trace);
   rethrow_failure();
+  failed_ = false;
+  if (current.trace != nullptr) tell(*current.trace);
 }
 
 /// Far events have come near: every lane deals out its own.
@@ -158,7 +165,6 @@ void Simulator<Payload>::rethrow_failure() {
     if (shard.failure && (first == nullptr || before(shard.failed_at, first->failed_at))) first = &shard;
   }
   if (first == nullptr) return;
-  failed_ = true;
   now_ = first->failed_at.time;
   std::rethrow_exception(first->failure);
 }

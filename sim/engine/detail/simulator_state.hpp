@@ -95,7 +95,7 @@ bool Simulator<Payload>::equals(const Simulator& other) const {
 }
 
 namespace detail {
-inline constexpr std::uint64_t kSnapshotMark = 0x32676e6572746172ULL;  // "ratreng2"
+inline constexpr std::uint64_t kSnapshotMark = 0x33676e6572746172ULL;  // "ratreng3"
 }
 
 template <class Payload>
@@ -108,6 +108,7 @@ std::vector<std::byte> Simulator<Payload>::save() const {
   out.put(names_digest_);
   out.put(options_.start);
   out.put(options_.window);
+  out.put(options_.shuffle_ties.has_value());
   out.put(options_.shuffle_ties.value_or(0));
   out.put(now_);
   out.put(open_);
@@ -117,7 +118,6 @@ std::vector<std::byte> Simulator<Payload>::save() const {
   out.put(statistics_.events);
   out.put(statistics_.messages);
   out.put(statistics_.windows);
-  out.put(statistics_.parallel_windows);
   for (const detail::Origin& origin : origins_) out.put(origin.sequence);
   out.put(static_cast<std::uint64_t>(digests_.size()));
   for (const std::uint64_t d : digests_) out.put(d);
@@ -149,7 +149,8 @@ void Simulator<Payload>::load(std::span<const std::byte> bytes) {
   demand(in.get<std::uint64_t>() == names_digest_, "its processes have other names");
   demand(in.get<SimTime>() == options_.start, "its run starts at another time");
   demand(in.get<SimDuration>() == options_.window, "its window has another length");
-  demand(in.get<std::uint64_t>() == options_.shuffle_ties.value_or(0), "its ties are ordered by another seed");
+  demand((in.get<std::uint8_t>() != 0) == options_.shuffle_ties.has_value() && in.get<std::uint64_t>() == options_.shuffle_ties.value_or(0),
+         "its ties are ordered by another seed");
   Simulator loaded = *this;
   loaded.failed_ = false;
   loaded.now_ = in.get<SimTime>();
@@ -162,12 +163,13 @@ void Simulator<Payload>::load(std::span<const std::byte> bytes) {
   loaded.statistics_.events = in.get<std::uint64_t>();
   loaded.statistics_.messages = in.get<std::uint64_t>();
   loaded.statistics_.windows = in.get<std::uint64_t>();
-  loaded.statistics_.parallel_windows = in.get<std::uint64_t>();
+  loaded.statistics_.parallel_windows = 0;
   for (detail::Origin& origin : loaded.origins_) origin.sequence = in.get<std::uint32_t>();
   const auto digests = in.get<std::uint64_t>();
   demand(digests == 0 || digests == processes(), "its digests are damaged");
-  loaded.digests_.clear();
-  for (std::uint64_t i = 0; i < digests; ++i) loaded.digests_.push_back(in.get<std::uint64_t>());
+  // A snapshot's digests go on; where it has none and this simulator is to keep them, they begin anew.
+  loaded.digests_.assign(digests > 0 || options_.order_digest ? processes() : 0, 0);
+  for (std::uint64_t i = 0; i < digests; ++i) loaded.digests_[i] = in.get<std::uint64_t>();
   loaded.future_ = detail::Future<Payload>(future_.grid(), processes(), future_.shards().size());
   const auto count = in.get<std::uint64_t>();
   for (std::uint64_t i = 0; i < count; ++i) {
