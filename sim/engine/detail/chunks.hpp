@@ -50,14 +50,16 @@ class ChunkPool {
   static constexpr std::uint32_t kClasses = 3;
   static constexpr std::array<std::uint32_t, kClasses> kCapacity{15, 63, 255};
 
-  /// An empty chunk.
+  /// An empty chunk, of this class if there is one or room for one; else of another before new memory is asked
+  /// for, so that memory follows the most events that were ever pending and not the most chunks of each class.
   [[nodiscard]] ChunkType* take(std::uint32_t size_class) {
-    ChunkType*& free = free_[size_class];
-    if (free == nullptr) return carve(size_class);
-    ChunkType* const chunk = free;
-    free = chunk->next;
-    chunk->next = nullptr;
-    return chunk;
+    if (free_[size_class] != nullptr) return pop(size_class);
+    if (bytes_of(size_class) > left_) {
+      for (std::uint32_t other = kClasses; other-- > 0;) {
+        if (free_[other] != nullptr) return pop(other);
+      }
+    }
+    return carve(size_class);
   }
   void give_back(Chain<Payload> chain) {
     for (ChunkType* chunk = chain.first; chunk != nullptr;) {
@@ -77,9 +79,17 @@ class ChunkPool {
     void operator()(std::byte* slab) const { ::operator delete(slab, std::align_val_t{alignment}); }
   };
 
-  ChunkType* carve(std::uint32_t size_class) {
+  [[nodiscard]] static constexpr std::size_t bytes_of(std::uint32_t size_class) {
     const std::size_t bytes = sizeof(ChunkType) + kCapacity[size_class] * sizeof(Event<Payload>);
-    const std::size_t needed = (bytes + alignof(ChunkType) - 1) / alignof(ChunkType) * alignof(ChunkType);
+    return (bytes + alignof(ChunkType) - 1) / alignof(ChunkType) * alignof(ChunkType);
+  }
+  [[nodiscard]] ChunkType* pop(std::uint32_t size_class) {
+    ChunkType* const chunk = std::exchange(free_[size_class], free_[size_class]->next);
+    chunk->next = nullptr;
+    return chunk;
+  }
+  ChunkType* carve(std::uint32_t size_class) {
+    const std::size_t needed = bytes_of(size_class);
     if (needed > left_) new_slab(needed);
     auto* const chunk = new (at_) ChunkType{};
     chunk->size_class = size_class;
@@ -148,7 +158,7 @@ class EventBag {
     Chunk<Payload>* const chunk = pool.take(size_class);
     chain_.append({chunk, chunk});
     cursor_ = chunk->events();
-    end_ = cursor_ + Pool::kCapacity[size_class];
+    end_ = cursor_ + Pool::kCapacity[chunk->size_class];
   }
 
   Event<Payload>* cursor_ = nullptr;
