@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from rackrate import _core, options
 from rackrate.scenario import Scenario, Verdict, as_scenario, ask, override_pairs
-from rackrate.toml_text import with_dates, to_toml
+from rackrate.toml_text import to_toml, with_dates
 
 if TYPE_CHECKING:
     import pandas as pd
