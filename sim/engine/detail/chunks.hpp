@@ -148,7 +148,7 @@ class EventBag {
   }
 
  private:
-  void grow(ChunkPool<Payload>& pool) {
+  [[gnu::noinline]] void grow(ChunkPool<Payload>& pool) {
     using Pool = ChunkPool<Payload>;
     std::uint32_t size_class = 0;
     if (!empty()) {

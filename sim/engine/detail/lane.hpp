@@ -123,7 +123,8 @@ class Lane {
   [[nodiscard]] static constexpr int bits(int t) { return kBits * (t + 1); }
   [[nodiscard]] bool reaches(int t, WindowIndex window) const { return (window >> bits(t)) - (base_ >> bits(t + 1) << kBits) < kSlots; }
 
-  [[nodiscard]] Event<Payload>& place_far(WindowIndex window) {
+  // Out of line, as EventBag::grow is: rare paths, which inlined cost the common one its registers.
+  [[nodiscard, gnu::noinline]] Event<Payload>& place_far(WindowIndex window) {
     int t = 0;
     while (t < kTiers - 1 && !reaches(t, window)) ++t;
     Tier& tier = tiers_[static_cast<std::size_t>(t)];
