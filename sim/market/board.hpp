@@ -32,6 +32,14 @@ struct LabSignal {
   std::vector<double> noise;         ///< by stream of the setting: log deviation from its path
 };
 
+/// How concentrated and how short the market is, smoothed: what contracts look at.
+struct MarketSignal {
+  std::vector<double> unserved;      ///< by lab: share of its load, over four weeks
+  std::vector<double> share;         ///< [layer, firm] share of the layer's revenue, over a quarter; NaN: no revenue yet
+  std::vector<double> hhi;           ///< by layer, 0 to 10,000
+  std::vector<double> revenue;       ///< by lab: twelve times that of the last full month, $; negative: there was none
+};
+
 /// What everyone can see: written only at the barrier between two windows, from what each owner
 /// published, and constant while a window runs. It is how one process learns of another without a
 /// message, at the cost of one window's delay.
@@ -41,6 +49,7 @@ struct Board {
   std::vector<PoolSignal> pools;
   std::vector<CloudSignal> clouds;
   std::vector<LabSignal> labs;
+  MarketSignal market;
   std::vector<double> kappa;         ///< by lab: compute need of its work relative to the start
   std::vector<double> unit_price;    ///< by alternative: $ per work unit
   std::vector<double> unit_compute;  ///< by alternative: H100e-hours per work unit

@@ -32,12 +32,14 @@ enum class Category : std::uint8_t {
   Governance,      ///< enterprise -> services
   Reservation,     ///< lab -> host cloud: reserved compute, used or not, by clause
   Investment,      ///< investor's capital account -> firm's, by clause; nobody's revenue
+  Damages,         ///< who broke or left a contract -> the other side, by clause
+  Transfer,        ///< agreed in talks, by clause
   Drawdown         ///< cloud -> enterprises: what would have been owed on their commitments, by clause
 };
-inline constexpr std::array<std::string_view, 20> kCategoryNames{
+inline constexpr std::array<std::string_view, 22> kCategoryNames{
     "sale", "consumer_sale", "seat_sale", "other_sale", "remittance", "hosting", "training", "own_hosting", "revshare",
     "shortfall", "energy", "operations", "other_cost", "depreciation", "capex", "migration", "governance",
-    "reservation", "investment", "drawdown"};
+    "reservation", "investment", "damages", "transfer", "drawdown"};
 
 /// Parties beyond the scenario's firms, in this order after Vocabulary::firms.
 inline constexpr std::array<std::string_view, 4> kOutsideParties{"suppliers", "services", "enterprises", "consumers"};
@@ -161,6 +163,9 @@ class Observer {
   virtual void on_window(const WindowFact&) {}
   virtual void on_event(const EventFact&) {}
   virtual void on_decision(const DecisionFact&) {}   ///< told at the end of the window
+  /// A clause (index into money_labels) acted for the first time: a trigger fired, talks were agreed, notice was given, a
+  /// breach began, a tender was awarded.
+  virtual void on_clause_date(std::int32_t, core::SimTime) {}
   /// Contracts changed in mid-run: from now on EntryFact::clause counts in these labels.
   virtual void on_money_labels(std::span<const std::string>) {}
 };

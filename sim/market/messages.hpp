@@ -10,7 +10,7 @@ namespace rackrate::market {
 /// Kinds of events. A process receives only the kinds listed with it.
 enum class Kind : std::uint16_t {
   // contract registry
-  Breakpoint = 1,
+  Breakpoint = 1, Watch,
   // power authority
   SiteStart,
   // statistics

@@ -90,6 +90,7 @@ void World::schedule_first_events() {
     if (t < p.run.end) simulator_.post(to, std::max(t, p.run.start), static_cast<std::uint16_t>(kind), payload, priority);
   };
   post_breakpoints();
+  wake_watch();
   post(d.statistics, p.run.start + kWeek + core::kDay, Kind::Digest, {}, priority::kStatistics);
   post(d.exchange, p.run.start, Kind::Clear, {}, priority::kClearing);
   const core::SimTime month = core::month_start(core::month_index(p.run.start));
@@ -178,6 +179,7 @@ void World::at_barrier(core::SimTime window_end) {
   if (observer_ != nullptr) {
     for (auto& lab : labs_) drain(lab);
     drain(exchange_);
+    drain(registry_.found);
     tell_versions(window_end);
     for (const auto& hq : headquarters_) tell_decisions(hq);
     for (const auto& lab : labs_) tell_decisions(lab);
@@ -186,14 +188,22 @@ void World::at_barrier(core::SimTime window_end) {
   for (auto& lab : labs_) lab.decisions.clear();
   for (auto& lab : labs_) lab.notices.clear();
   exchange_.notices.clear();
-  if (!registry_.requested.empty()) {
-    registry_.changes.insert(registry_.changes.end(), registry_.requested.begin(), registry_.requested.end());
-    registry_.requested.clear();
-    recompile(registry_);
-  }
+  take_findings();
   advance(registry_.beliefs, board_.as_of, window_end);
   if (registry_.next) adopt_next_stage(observer_);
   publish(window_end);
+}
+
+/// What the registry found in the window: told, and applied to the contracts.
+void World::take_findings() {
+  Findings found = std::move(registry_.found);
+  registry_.found = {};
+  for (const auto& milestone : found.milestones)
+    if (observer_ != nullptr)
+      if (const auto label = index_of(stage_->setting.money_labels, milestone.label)) observer_->on_clause_date(static_cast<std::int32_t>(*label), milestone.time);
+  if (found.changes.empty()) return;
+  registry_.changes.insert(registry_.changes.end(), found.changes.begin(), found.changes.end());
+  recompile(registry_);
 }
 
 core::SimTime World::next_boundary() const {
@@ -236,6 +246,7 @@ void World::adopt_next_stage(Observer* observer) {
   if (observer != nullptr && next->setting.money_labels != stage_->setting.money_labels) observer->on_money_labels(next->setting.money_labels);
   stage_ = next;
   post_breakpoints();
+  wake_watch();
   publish(now());
 }
 
@@ -247,6 +258,13 @@ void World::post_breakpoints() {
     announced.push_back(from);
     simulator_.post(stage_->directory.registry, from, static_cast<std::uint16_t>(Kind::Breakpoint), {}, priority::kContract);
   }
+}
+
+/// A run whose contracts have nothing to watch has no such event.
+void World::wake_watch() {
+  if (registry_.watch.awake || !has_watched_clauses(stage_->setting) || next_boundary() >= stage_->setting.parameters.run.end) return;
+  registry_.watch.awake = true;
+  simulator_.post(stage_->directory.registry, next_boundary(), static_cast<std::uint16_t>(Kind::Watch), {}, priority::kContract);
 }
 
 void World::publish(core::SimTime t) {

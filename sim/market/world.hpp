@@ -83,6 +83,8 @@ class World {
   void recompile(RegistryState& registry) const;
   void adopt_next_stage(Observer* observer);
   void post_breakpoints();
+  void wake_watch();
+  void take_findings();
   void tell(const Notice& notice) const;
   void tell_versions(core::SimTime until);
   template <class Owner>

@@ -82,6 +82,9 @@ constexpr std::array<VariableRow, kVars> kVariableRows{{
     {Var::ClauseQuantityShort, "clause_quantity_short", {Clause, Time}, Type::F64, "H100e h", Cell::Sum, "compute missing under a clause",
      "Reserved and not delivered; missing to the least share of a primary clause."},
     {Var::ClauseIncome, "clause_income", {Clause, Time}, Type::F64, "USD", Cell::Sum, "equity-method income of a stake", "A memo: no money moves."},
+    {Var::ClauseDay, "clause_day", {Clause}, Type::F64, "d", Cell::Run, "day on which a clause first acted",
+     "Days from the run's start until a trigger fired, talks were agreed, notice was given, a breach began or a tender was awarded. "
+     "Missing where it did not, and for clauses of other kinds."},
     {Var::Capacity, "capacity", {Cloud, Region, Time}, Type::F64, "H100e", Cell::Mean, "installed capacity",
      "H100-equivalents installed, powered or not. Missing where a cloud has no pool."},
     {Var::Powered, "powered", {Cloud, Region, Time}, Type::F64, "H100e", Cell::Mean, "powered capacity",

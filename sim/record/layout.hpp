@@ -28,12 +28,13 @@ enum class Var : std::uint8_t {
   OutlayEnterprises, OutlayConsumers, Payment, ClausePayment,
   ClauseBase, ClauseRate, ClauseCumulative, ClauseCap, ClauseCommitment, ClauseUsed, ClauseShortfall,
   ClauseCreditCreated, ClauseCreditUsed, ClauseCreditExpired, ClauseRemaining, ClauseQuantity, ClauseQuantityShort, ClauseIncome,
+  ClauseDay,
   Capacity, Powered, Utilisation, ScarcityRent, ScarceDays, Wait,
   Served, Unserved, LabCompute,
   PlacementShare, RuntimeShare, PlacedUnits, Surplus, Adoption,
   MarketShare, Hhi, Quality, Users, Kappa, Seats, Price, ComputePrice
 };
-inline constexpr std::size_t kVars = 52;
+inline constexpr std::size_t kVars = 53;
 
 /// Up to five dimensions, time last.
 struct DimList {
@@ -76,7 +77,7 @@ struct VariableRow {
 [[nodiscard]] std::string_view cell_methods(Cell cell);  ///< "time: sum" ...; empty for Cell::Run
 
 /// Format of the result file. Readers refuse another major version by name.
-inline constexpr std::string_view kFormatVersion = "1.1";
+inline constexpr std::string_view kFormatVersion = "1.2";
 inline constexpr int kFormatMajor = 1;
 
 /// docs/result-format.md, from the tables above. A test compares it with the page in the repository.

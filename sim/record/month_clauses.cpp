@@ -1,5 +1,6 @@
 #include "sim/record/month_clauses.hpp"
 
+#include <cmath>
 #include <limits>
 #include <string>
 #include <utility>
@@ -25,17 +26,28 @@ MonthClauses::MonthClauses(const Axes& axes, double discount_rate, core::SimTime
       discount_rate_(discount_rate),
       valuation_date_(valuation_date),
       lines_(clauses_ * months_),
+      acted_(clauses_, kMissing),
       income_(firms_ * months_, 0),
       present_(firms_, 0.0) {}
+
+void MonthClauses::acted(std::int32_t clause, double days) {
+  if (clause < 0 || static_cast<std::size_t>(clause) >= clauses_) throw core::LedgerError("clause " + std::to_string(clause) + " acted; there are only " + std::to_string(clauses_));
+  double& day = acted_[static_cast<std::size_t>(clause)];
+  if (std::isnan(day)) day = days;
+}
 
 bool MonthClauses::ever_stated(std::size_t clause) const {
   for (std::size_t month = 0; month < months_; ++month)
     if (lines_[clause * months_ + month].stated) return true;
-  return false;
+  return !std::isnan(acted_[clause]);
 }
 
 void MonthClauses::relabel(const std::vector<std::size_t>& to, std::size_t size) {
   std::vector<Month> lines(size * months_);
+  std::vector<double> acted(size, kMissing);
+  for (std::size_t clause = 0; clause < to.size(); ++clause)
+    if (to[clause] < size) acted[to[clause]] = acted_[clause];
+  acted_ = std::move(acted);
   for (std::size_t clause = 0; clause < to.size(); ++clause)
     for (std::size_t month = 0; month < months_ && to[clause] < size; ++month) {
       auto& line = lines[to[clause] * months_ + month];
@@ -95,6 +107,7 @@ void MonthClauses::fill(const std::vector<char>& known, RunSeries& out) const {
   put(Var::ClauseIncome, [](const Month& m) { return dollars(m.sum.income); });
   for (std::size_t i = 0; i < income_.size(); ++i) out[Var::EquityIncome][i] = known[i % months_] ? dollars(income_[i]) : kMissing;
   out[Var::NpvEquity] = present_;
+  out[Var::ClauseDay] = acted_;
 }
 
 }  // namespace rackrate::record

@@ -20,6 +20,9 @@ class MonthClauses {
   void add(const market::WindowFact& window);
   /// The clause dimension gets other labels, see relabel_clauses() of the accounts.
   void relabel(const std::vector<std::size_t>& to, std::size_t size);
+  /// A clause acted for the first time, `days` after the run's start. Later calls for the same clause change nothing.
+  /// Throws:  LedgerError for a clause that does not exist.
+  void acted(std::int32_t clause, double days);
   /// Has this clause stated anything?
   [[nodiscard]] bool ever_stated(std::size_t clause) const;
   /// Writes the variables of clauses, and the income of their owners in months that are `known`.
@@ -37,6 +40,7 @@ class MonthClauses {
   double discount_rate_ = 0.0;
   core::SimTime valuation_date_;
   std::vector<Month> lines_;             ///< [clause, month]
+  std::vector<double> acted_;            ///< [clause] days from the start, NaN: not yet
   std::vector<std::int64_t> income_;     ///< [firm, month]
   std::vector<double> present_;          ///< [firm] income on the valuation date, dollars; window by window
 };

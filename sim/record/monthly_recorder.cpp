@@ -24,6 +24,8 @@ void MonthlyRecorder::on_event(const market::EventFact& event) {
   events_.push_back({event.time, std::string(event.kind), std::string(event.subject), std::string(event.text)});
 }
 
+void MonthlyRecorder::on_clause_date(std::int32_t clause, core::SimTime time) { clauses_.acted(clause, core::in_days(time - axes_.start)); }
+
 void MonthlyRecorder::on_decision(const market::DecisionFact& decision) { market::append(decisions_, decision); }
 
 void MonthlyRecorder::on_money_labels(std::span<const std::string> labels) {

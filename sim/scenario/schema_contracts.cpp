@@ -72,9 +72,10 @@ Section schedule() {
 std::vector<Field> clause_fields() {
   constexpr auto rights = kinds_of(K::Grant, K::Exclusive, K::Carveout, K::ShipFirst, K::Rofr, K::Rollout, K::Void, K::Ban, K::Primary);
   constexpr auto held = kinds_of(K::Exclusive, K::Carveout, K::ShipFirst, K::Rofr, K::Licence, K::Rollout, K::Void, K::Ban);
-  constexpr auto paid = kinds_of(K::Commit, K::Revshare, K::Reservation, K::Tranche);
-  constexpr auto about_lab = kinds_of(K::Revshare, K::Resale, K::Hosting, K::Primary, K::Reservation);
-  constexpr auto at_host = kinds_of(K::Hosting, K::Primary, K::Reservation);
+  constexpr auto paid = kinds_of(K::Commit, K::Revshare, K::Reservation, K::Tranche, K::Damages, K::Termination);
+  constexpr auto about_lab = kinds_of(K::Revshare, K::Resale, K::Hosting, K::Primary, K::Reservation, K::Renegotiation, K::Tender);
+  constexpr auto at_host = kinds_of(K::Hosting, K::Primary, K::Reservation, K::Renegotiation);
+  constexpr auto reacts = kinds_of(K::Trigger, K::Renegotiation);
   return {
       choice("kind", at(&Clause::kind), market::kClauseKindNames, "What the clause does; decides which other keys it takes.").required(),
       flag("enabled", at(&Clause::enabled), "False: as if it were not written."),
@@ -94,9 +95,9 @@ std::vector<Field> clause_fields() {
       number("token_cap", at(&Clause::token_cap), kShare, "Share of an admitted account's volume served in preview.").within(0.0, 1.0).for_kinds(kinds_of(K::Rollout)),
       text("payer", at(&Clause::payer), "The firm that pays.").required().naming(Names::Firms).for_kinds(paid),
       text("payee", at(&Clause::payee), "The firm that is paid.").required().naming(Names::Firms).for_kinds(paid),
-      number("amount", at(&Clause::amount_usd), kDollars, "Total commitment over the clause's dates; of a tranche the sum invested.").required().at_least(0.0).for_kinds(kinds_of(K::Commit, K::Tranche)),
+      number("amount", at(&Clause::amount_usd), kDollars, "Total commitment over the clause's dates; of a tranche the sum invested; of damages what a breach costs once; of a termination the fee.").required().at_least(0.0).for_kinds(kinds_of(K::Commit, K::Tranche, K::Damages, K::Termination)),
       number("already_drawn", at(&Clause::already_drawn_usd), kDollars, "Drawn before the run starts.").at_least(0.0).for_kinds(kinds_of(K::Commit)),
-      duration("period", at(&Clause::period), "Length of a settlement period; 0 is the whole term.").for_kinds(kinds_of(K::Commit)),
+      duration("period", at(&Clause::period), "Length of a settlement period, 0 is the whole term; of a tender the time to the next, 0 is one only; of a renegotiation the time between appraisals.").for_kinds(kinds_of(K::Commit, K::Tender, K::Renegotiation)),
       choice("carry", at(&Clause::carry), kCarryRules, "Whether a shortfall payment may be used in the next period.").for_kinds(kinds_of(K::Commit)),
       choice("base", at(&Clause::base), kBases, "The revenue that is shared.").for_kinds(kinds_of(K::Revshare)),
       text("lab", at(&Clause::lab), "Whose models.").required().naming(Names::Labs).for_kinds(about_lab),
@@ -107,21 +108,49 @@ std::vector<Field> clause_fields() {
       choice("hosting", at(&Clause::hosting), kHostingPayers, "Who pays the host.").for_kinds(kinds_of(K::Resale)),
       text("host", at(&Clause::host), "The cloud that hosts.").required().naming(Names::Clouds).for_kinds(at_host),
       number("price", at(&Clause::price_usd), kDollarsPerHour, "Price of hosting, or of what is reserved.").at_least(0.0).if_absent("the cloud's list price").for_kinds(kinds_of(K::Hosting, K::Reservation)),
-      number("weight", at(&Clause::weight), kShare, "By this share the lab's routing takes the host's cost to be lower.").within(0.0, 1.0).for_kinds(kinds_of(K::Primary)),
+      number("weight", at(&Clause::weight), kShare, "By this share the lab's routing takes the host's cost to be lower; of a renegotiation the host's bargaining weight.").within(0.0, 1.0).for_kinds(kinds_of(K::Primary, K::Renegotiation)),
       number("min_share", at(&Clause::min_share), kShare, "Least share of the lab's volume at the host, where capacity permits.").within(0.0, 1.0).for_kinds(kinds_of(K::Primary)),
-      number("quantity", at(&Clause::quantity_h100e), kCompute, "Compute reserved; this or power.").at_least(0.0).for_kinds(kinds_of(K::Reservation)),
+      number("quantity", at(&Clause::quantity_h100e), kCompute, "Compute reserved, this or power; of a tender what is asked for.").at_least(0.0).for_kinds(kinds_of(K::Reservation, K::Tender)),
       number("power", at(&Clause::power_mw), kMegawatts, "Facility power of the named chip reserved; this or quantity.").at_least(0.0).for_kinds(kinds_of(K::Reservation)),
       text("chip", at(&Clause::chip), "The silicon that is reserved.").naming(Names::Chips).if_absent("whatever the host has").for_kinds(kinds_of(K::Reservation)),
       choice("unused", at(&Clause::unused), kUnusedRules, "Whether others may use what the lab leaves.").for_kinds(kinds_of(K::Reservation)),
       number("valuation", at(&Clause::valuation_usd), kDollars, "Value of the firm after the investment; the tranche buys amount / valuation.").at_least(0.0).if_absent("no stake is bought").for_kinds(kinds_of(K::Tranche)),
-      number("revenue", at(&Clause::revenue_usd), kDollarsPerYear, "Condition: twelve times the lab's revenue of the last full month reaches this.").at_least(0.0).if_absent("no such condition").for_kinds(kinds_of(K::Tranche)),
-      text("of_lab", at(&Clause::lab), "Condition: the lab whose revenue is meant.").naming(Names::Labs).for_kinds(kinds_of(K::Tranche)),
-      number("capacity", at(&Clause::capacity_h100e), kCompute, "Condition: the compute installed at the cloud reaches this.").at_least(0.0).if_absent("no such condition").for_kinds(kinds_of(K::Tranche)),
-      text("at_cloud", at(&Clause::host), "Condition: the cloud whose capacity is meant.").naming(Names::Clouds).for_kinds(kinds_of(K::Tranche)),
-      text("after", at(&Clause::after), "Condition: this version, \"contract/version\", has been signed.").for_kinds(kinds_of(K::Tranche)),
+      number("revenue", at(&Clause::revenue_usd), kDollarsPerYear, "Condition: twelve times the lab's revenue of the last full month reaches this.").at_least(0.0).if_absent("no such condition").for_kinds(kinds_of(K::Tranche, K::Trigger)),
+      text("of_lab", at(&Clause::lab), "Condition: the lab whose revenue or unserved load is meant.").naming(Names::Labs).for_kinds(kinds_of(K::Tranche, K::Trigger)),
+      number("capacity", at(&Clause::capacity_h100e), kCompute, "Condition: the compute installed at the cloud reaches this.").at_least(0.0).if_absent("no such condition").for_kinds(kinds_of(K::Tranche, K::Trigger)),
+      text("at_cloud", at(&Clause::host), "Condition: the cloud whose capacity is meant.").naming(Names::Clouds).for_kinds(kinds_of(K::Tranche, K::Trigger)),
+      text("after", at(&Clause::after), "Condition: this version, \"contract/version\", has been signed.").for_kinds(kinds_of(K::Tranche, K::Trigger)),
       text("owner", at(&Clause::payee), "The firm that holds the stake.").required().naming(Names::Firms).for_kinds(kinds_of(K::Equity)),
       text("firm", at(&Clause::payer), "The firm that is owned.").required().naming(Names::Firms).for_kinds(kinds_of(K::Equity)),
-      number("share", at(&Clause::rate), kShare, "The stake; of a drawdown the most of a commitment that purchases may draw.").required().within(0.0, 1.0).for_kinds(kinds_of(K::Equity, K::Drawdown))};
+      number("share", at(&Clause::rate), kShare, "The stake; of a drawdown the most of a commitment that purchases may draw.").required().within(0.0, 1.0).for_kinds(kinds_of(K::Equity, K::Drawdown)),
+      flag("exclusive", at(&Clause::sole), "Whether nobody else may use the IP.").for_kinds(kinds_of(K::Licence)),
+      duration("window", at(&Clause::window), "Time the holder has to answer a request; silence waives.").for_kinds(kinds_of(K::Rofr)),
+      duration("preview_after", at(&Clause::preview_after), "Mean time from the clause's first day to the preview, drawn by replication.").if_absent("preview says it").for_kinds(kinds_of(K::Rollout)),
+      duration("preview_spread", at(&Clause::preview_spread), "Standard deviation of preview_after; 0 is no chance.").for_kinds(kinds_of(K::Rollout)),
+      duration("general_after", at(&Clause::general_after), "Mean length of the preview, drawn by replication.").if_absent("general says it").for_kinds(kinds_of(K::Rollout)),
+      duration("general_spread", at(&Clause::general_spread), "Standard deviation of general_after; 0 is no chance.").for_kinds(kinds_of(K::Rollout)),
+      number("per_year", at(&Clause::per_year_usd), kDollarsPerYear, "Damages while a breach lasts, besides amount.").at_least(0.0).for_kinds(kinds_of(K::Damages)),
+      duration("notice", at(&Clause::notice), "From the exercise of a termination to the contract's end; of a renegotiation from a conflict to the talks.").for_kinds(kinds_of(K::Termination, K::Renegotiation)),
+      date("exercised", at(&Clause::exercised), "When notice is given.").or_never().for_kinds(kinds_of(K::Termination)),
+      date("on", at(&Clause::on), "Condition: not before this date; of a renegotiation when the sides meet anyway; of a tender its first date.").if_absent("no such date").for_kinds(kinds_of(K::Trigger, K::Renegotiation, K::Tender)),
+      number("hazard", at(&Clause::rate_per_year), kPerYear, "Condition: an event that comes by chance at this rate; of a renegotiation the base rate of talks.").at_least(0.0).for_kinds(reacts),
+      number("unserved", at(&Clause::unserved), kShare, "Condition: the unserved share of the lab's load reaches this.").within(0.0, 1.0).if_absent("no such condition").for_kinds(kinds_of(K::Trigger)),
+      number("share_above", at(&Clause::share), kShare, "Condition: the firm's share of the layer's revenue over a quarter reaches this.").within(0.0, 1.0).if_absent("no such condition").for_kinds(kinds_of(K::Trigger)),
+      text("of_firm", at(&Clause::firm), "Condition: the firm whose share is meant.").naming(Names::Firms).for_kinds(kinds_of(K::Trigger)),
+      number("hhi", at(&Clause::hhi), kNumber, "Condition: the Herfindahl-Hirschman index of the layer over a quarter reaches this.").within(0.0, 10000.0).if_absent("no such condition").for_kinds(kinds_of(K::Trigger)),
+      choice("layer", at(&Clause::layer), market::kLayerNames, "Condition: the layer that is meant.").for_kinds(kinds_of(K::Trigger)),
+      number("stock", at(&Clause::stock), kNumber, "Condition: the stock of unmet need in the contract's renegotiation clause reaches this.").at_least(0.0).if_absent("no such condition").for_kinds(kinds_of(K::Trigger)),
+      flag("breached", at(&Clause::breached), "Condition: a breach of this contract has begun.").for_kinds(kinds_of(K::Trigger)),
+      duration("lasting", at(&Clause::lasting), "How long all conditions must have held.").for_kinds(kinds_of(K::Trigger)),
+      list("switches_on", at(&Clause::switches_on), Names::Any, "Clauses switched on: \"clause\" of this contract, or \"contract/clause\"; of a renegotiation on agreement.").for_kinds(reacts),
+      list("switches_off", at(&Clause::switches_off), Names::Any, "Clauses switched off, in the same way.").for_kinds(reacts),
+      text("exercises", at(&Clause::exercises), "A termination clause of this contract of which notice is given.").for_kinds(kinds_of(K::Trigger)),
+      text("renegotiates", at(&Clause::renegotiates), "A renegotiation clause of this contract that is opened.").for_kinds(kinds_of(K::Trigger)),
+      number("unmet_slope", at(&Clause::unmet_slope), kNumber, "How the log hazard of talks rises with the stock of unmet need.").for_kinds(kinds_of(K::Renegotiation)),
+      number("outside_slope", at(&Clause::outside_slope), kNumber, "How it rises with the share of the unserved load that barred hosts could take.").for_kinds(kinds_of(K::Renegotiation)),
+      duration("half_life", at(&Clause::half_life), "Half-life of the stock of unmet need, whose inflow is the unserved share of the lab's load by year.").for_kinds(kinds_of(K::Renegotiation)),
+      list("bidders", at(&Clause::holders), Names::Clouds, "The clouds that are asked.").required().for_kinds(kinds_of(K::Tender)),
+      duration("term", at(&Clause::term), "How long what is awarded is reserved.").required().for_kinds(kinds_of(K::Tender))};
 }
 
 }  // namespace
@@ -132,7 +161,8 @@ Section contracts_section(const market::contracts::CustomKinds& kinds) {
   clause.fields = clause_fields();
   add_custom_keys(kinds, clause.fields);
   clause.sections = {scope(), waivers(), schedule()};
-  clause.rules = {{Rule::Kind::Before, "from", "until"}, {Rule::Kind::AtMost, "preview", "general"}};
+  clause.rules = {{Rule::Kind::Before, "from", "until"}, {Rule::Kind::AtMost, "preview", "general"},
+                  {Rule::Kind::NotBoth, "preview", "preview_after"}, {Rule::Kind::NotBoth, "general", "general_after"}};
   Section clauses = table("clauses", "The clauses of the version, by name.");
   clauses.named.push_back(std::move(clause));
 
@@ -140,7 +170,9 @@ Section contracts_section(const market::contracts::CustomKinds& kinds) {
   version.enter = element(&market::Contract::versions);
   version.fields = {date("signed", at(&Version::signed_on), "Date of signature.").required(),
                     date("effective", at(&Version::effective), "First instant.").required(),
-                    date("ends", at(&Version::ends), "End, exclusive.").or_never()};
+                    date("ends", at(&Version::ends), "End, exclusive.").or_never(),
+                    choice("conflict", at(&Version::conflict), market::kConflictPolicyNames,
+                           "What becomes of its grants where another contract's live exclusive bars them: nothing, a priced breach, or talks.")};
   version.sections = {std::move(clauses)};
   version.rules = {{Rule::Kind::Before, "effective", "ends"}};
   Section versions = table("versions", "The versions of the contract, by name.");

@@ -22,11 +22,12 @@ enum class ClauseKind : std::uint8_t {
   Void, Ban,                                                       // a regulator's orders, which do so first
   Commit, Revshare, Resale, Hosting,                               // move money
   Primary, Reservation, Tranche, Equity, Drawdown,                 // steer capacity, capital and spend
+  Damages, Termination, Trigger, Renegotiation, Tender,            // let a contract change by what happens
   Custom = 255                                                     // a kind of one's own (custom_kind.hpp)
 };
-inline constexpr std::array<std::string_view, 18> kClauseKindNames{
+inline constexpr std::array<std::string_view, 23> kClauseKindNames{
     "grant", "exclusive", "carveout", "ship_first", "rofr", "licence", "rollout", "void", "ban", "commit", "revshare", "resale", "hosting",
-    "primary", "reservation", "tranche", "equity", "drawdown"};
+    "primary", "reservation", "tranche", "equity", "drawdown", "damages", "termination", "trigger", "renegotiation", "tender"};
 
 /// How the ship-first exception reads (MODEL 5.3): "cannot and chooses not to" or "cannot or chooses not to".
 enum class ShipFirstReading : std::uint8_t { And, Or };
@@ -35,6 +36,10 @@ enum class RevshareBase : std::uint8_t { LabRevenue, ChannelRevenue };
 enum class HostingPayer : std::uint8_t { Lab, Channel };
 /// What becomes of reserved capacity that its lab does not use.
 enum class UnusedRule : std::uint8_t { Release, Idle };
+/// What becomes of a version whose grants another contract's live exclusive bars (MODEL 5.6): they open nothing; they
+/// open what that contract prices as a breach; or the two sides of that contract talk.
+enum class ConflictPolicy : std::uint8_t { Block, Breach, Renegotiate };
+inline constexpr std::array<std::string_view, 3> kConflictPolicyNames{"block", "breach", "renegotiate"};
 
 /// A right recorded as waived: under a ROFR the waived host is open from that date.
 struct Waiver {
@@ -72,6 +77,8 @@ struct Clause {
                                       ///< carveout: actors exempted (empty: the tuple is exempted for all); rollout: the actor;
                                       ///< void: whose rights it strikes out, ban: whom it forbids (empty: everybody)
 
+  // licence
+  bool sole = false;                  ///< nobody else may use the IP
   // ship_first
   core::SimDuration lead{0};          ///< delta_first
   core::SimDuration cure{0};          ///< tau_cure
@@ -79,18 +86,25 @@ struct Clause {
   double margin = 0.0;                ///< m of the capability test
   // rofr
   std::vector<Waiver> waivers;
+  core::SimDuration window = core::days(30);   ///< the holder's time to answer a request
   // rollout: NO before preview, PREVIEW until general availability
   core::SimTime preview = core::kAlways;
   core::SimTime general = core::kAlways;     ///< kNever: stays in preview; may be drawn, see general_after
   double allowlist = 1.0;             ///< phi: share of accounts admitted in preview
   double token_cap = 1.0;             ///< share of an admitted account's volume served in preview
+  // rollout by drawn lengths, from the first day on which the clause speaks (rollouts.hpp)
+  core::SimDuration preview_after{-1};       ///< mean time to the preview; negative: `preview` says it
+  core::SimDuration preview_spread{0};       ///< standard deviation of it
+  core::SimDuration general_after{-1};       ///< mean length of the preview; negative: `general` says it
+  core::SimDuration general_spread{0};
 
   // money: payer and payee are firms; equity: payer is the firm owned, payee its owner
   std::string payer;
   std::string payee;
-  double amount_usd = 0.0;            ///< commit: total over [from, until)
+  double amount_usd = 0.0;            ///< commit: total over [from, until); tranche: invested; damages: once a breach; termination: the fee
   double already_drawn_usd = 0.0;     ///< commit: drawn before the scenario starts
-  core::SimDuration period{0};        ///< commit: length of one settlement period; 0 = the whole term
+  core::SimDuration period{0};        ///< commit: length of one settlement period, 0 = the whole term; tender: from one to the next, 0 = one only;
+                                      ///< renegotiation: from one appraisal to the next
   CarryRule carry = CarryRule::None;
   RevshareBase base = RevshareBase::LabRevenue;
   std::string lab;                    ///< whose models; tranche: whose revenue
@@ -103,10 +117,10 @@ struct Clause {
   double price_usd = -1.0;            ///< hosting, reservation: $ per H100e-hour; negative: the cloud's list price
 
   // primary
-  double weight = 0.0;                ///< by this share routing takes the holder's cost to be lower
+  double weight = 0.0;                ///< by this share routing takes the holder's cost to be lower; renegotiation: the host's bargaining weight
   double min_share = 0.0;             ///< of the lab's volume, where capacity permits
   // reservation: one of the two sizes
-  double quantity_h100e = 0.0;
+  double quantity_h100e = 0.0;        ///< tender: asked for
   double power_mw = 0.0;              ///< of `chip`
   std::string chip;                   ///< named silicon; empty: any
   std::vector<ScheduleStep> schedule; ///< ascending; empty: all of it from the start
@@ -116,6 +130,32 @@ struct Clause {
   double revenue_usd = 0.0;           ///< of `lab` in the last full month, times 12
   double capacity_h100e = 0.0;        ///< installed at `host`
   std::string after;                  ///< "contract/version" that must have been signed
+
+  // damages
+  double per_year_usd = 0.0;          ///< while a breach lasts, besides `amount`
+  // termination: the payer may leave
+  core::SimDuration notice{0};        ///< from its exercise to the contract's end; renegotiation: from a conflict to the talks
+  core::SimTime exercised = core::kNever;
+  // trigger: fires once, when every stated condition has held for `lasting`; renegotiation, tender: `on` is the first date
+  core::SimTime on = core::kAlways;   ///< not before this date; kAlways: not stated
+  double rate_per_year = 0.0;         ///< trigger: of a hazard by which the event comes; renegotiation: base of the hazard of talks
+  double unserved = 0.0;              ///< of `lab`'s load, a share
+  double share = 0.0;                 ///< of `firm` in `layer`
+  double hhi = 0.0;                   ///< of `layer`
+  double stock = 0.0;                 ///< of unmet need in the contract's renegotiation clause
+  bool breached = false;              ///< a breach of this contract has begun
+  std::string firm;
+  Layer layer = Layer::Model;
+  core::SimDuration lasting{0};
+  std::vector<std::string> switches_on, switches_off;   ///< "clause" of this contract, or "contract/clause"; renegotiation: on agreement
+  std::string exercises;              ///< a termination clause of this contract
+  std::string renegotiates;           ///< a renegotiation clause of this contract
+  // renegotiation between `lab` and `host`
+  double unmet_slope = 0.0;           ///< of the log hazard in the stock of unmet need
+  double outside_slope = 0.0;         ///< of the log hazard in what barred hosts could serve of the unserved load
+  core::SimDuration half_life = core::days(180);   ///< of the stock of unmet need
+  // tender: `lab` asks the holders for `quantity`
+  core::SimDuration term{0};          ///< of what is awarded
 
   // a kind of one's own
   std::string custom;                 ///< its name
@@ -135,6 +175,7 @@ struct Version {
   core::SimTime effective = core::kAlways;
   core::SimTime ends = core::kNever;
   std::vector<Clause> clauses;
+  ConflictPolicy conflict = ConflictPolicy::Block;
   friend bool operator==(const Version&, const Version&) = default;
 };
 

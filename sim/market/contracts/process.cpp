@@ -18,8 +18,12 @@ Parameters live_parameters(const RegistryState& registry) {
   return parameters;
 }
 
-void handle_registry(RegistryState&, const Scene& scene, Context& context, const Event& event) {
-  if (static_cast<Kind>(event.kind) != Kind::Breakpoint) return;
+void handle_registry(RegistryState& registry, const Scene& scene, Context& context, const Event& event) {
+  if (static_cast<Kind>(event.kind) == Kind::Watch) {
+    look(registry.watch, scene, context.now(), context.window_end(), registry.found);
+    if (context.window_end() < scene.parameters().run.end) context.schedule(context.window_end(), static_cast<std::uint16_t>(Kind::Watch), {}, priority::kContract);
+    return;
+  }
   const auto& intervals = scene.stage.access;
   for (std::size_t k = 1; k < intervals.size(); ++k) {
     if (intervals[k].from != context.now()) continue;

@@ -5,6 +5,7 @@
 #include "sim/market/contracts/belief.hpp"
 #include "sim/market/contracts/live.hpp"
 #include "sim/market/labs/lab.hpp"
+#include "sim/market/negotiation/watch.hpp"
 #include "sim/market/scene.hpp"
 
 namespace rackrate::market {
@@ -14,17 +15,17 @@ namespace rackrate::market {
 struct RegistryState {
   std::shared_ptr<const Parameters> scripted;        ///< the scenario's, restated from outside; null while nothing has changed
   std::vector<contracts::ContractChange> changes;    ///< by events of the run itself
-  std::vector<contracts::ContractChange> requested;  ///< this window's, taken up at its barrier
+  Watch watch;                                       ///< what triggers, talks and tenders remember
+  Findings found;                                    ///< this window's, taken up at its barrier
   std::shared_ptr<const Stage> next;                 ///< compiled and waiting for the next window boundary
   std::vector<core::SimTime> announced;              ///< breakpoints that have an event
   Beliefs beliefs;
-  std::vector<Notice> notices;
 };
 
 /// The scripted parameters with the contracts as the run left them.
 [[nodiscard]] Parameters live_parameters(const RegistryState& registry);
 
-/// The contract registry as a logical process: at a date on which some answer changes it tells every
+/// The contract registry as a logical process: once a window it looks at what may change contracts (negotiation/). At a date on which some answer changes it tells every
 /// enterprise which clouds gained something new to offer. Enterprises whose home is such a cloud look
 /// again (MODEL section 7). A breakpoint that opens nothing sends nothing.
 void handle_registry(RegistryState& registry, const Scene& scene, Context& context, const Event& event);

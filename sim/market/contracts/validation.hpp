@@ -40,6 +40,12 @@ void check_permission_clause(const Clause& clause, Complaints& complaints);
 void check_payer_and_payee(const Clause& clause, bool needed, Complaints& complaints);
 /// Mistakes of one clause that steers capacity, capital or spend (primary ... drawdown).
 void check_capital_clause(const Clause& clause, Complaints& complaints);
+/// Mistakes of one clause by which a contract changes by what happens, one function a kind.
+void check_damages_clause(const Clause& clause, Complaints& complaints);
+void check_termination_clause(const Clause& clause, Complaints& complaints);
+void check_trigger_clause(const Clause& clause, Complaints& complaints);
+void check_renegotiation_clause(const Clause& clause, Complaints& complaints);
+void check_tender_clause(const Clause& clause, Complaints& complaints);
 /// Payers and payees that are no party to their contract, names restated as another obligation, and conditions on
 /// versions that do not exist: what one clause alone cannot show.
 void check_references(const std::vector<Contract>& contracts, Complaints& complaints);

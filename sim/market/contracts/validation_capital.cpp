@@ -71,7 +71,8 @@ std::string kind_of(const Clause& clause) {
 }
 
 bool moves_between_firms(ClauseKind kind) {
-  return kind == ClauseKind::Commit || kind == ClauseKind::Revshare || kind == ClauseKind::Reservation || kind == ClauseKind::Tranche || kind == ClauseKind::Equity;
+  return kind == ClauseKind::Commit || kind == ClauseKind::Revshare || kind == ClauseKind::Reservation || kind == ClauseKind::Tranche || kind == ClauseKind::Equity ||
+         kind == ClauseKind::Damages || kind == ClauseKind::Termination;
 }
 
 }  // namespace

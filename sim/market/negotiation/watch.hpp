@@ -1,0 +1,40 @@
+#pragma once
+#include <string>
+#include <vector>
+
+#include "sim/market/contracts/live.hpp"
+#include "sim/market/labs/lab.hpp"
+#include "sim/market/negotiation/talks.hpp"
+#include "sim/market/negotiation/tender.hpp"
+#include "sim/market/negotiation/trigger.hpp"
+#include "sim/market/scene.hpp"
+
+namespace rackrate::market {
+
+/// A clause acted for the first time: a trigger fired, talks were agreed, notice was given, a tender was awarded.
+struct Milestone {
+  std::string label;                       ///< "contract/clause"
+  core::SimTime time;
+};
+
+/// What the watched clauses of a run remember. By label, so a restated clause goes on under its name.
+struct Watch {
+  std::vector<TriggerState> triggers;
+  std::vector<TalkState> talks;
+  std::vector<TenderState> tenders;
+  bool awake = false;                      ///< a look is scheduled for every window
+};
+
+/// What a look came to, taken up at the window's end.
+struct Findings {
+  std::vector<contracts::ContractChange> changes;
+  std::vector<Milestone> milestones;
+  std::vector<Notice> notices;
+};
+
+/// Is there anything to watch in these contracts?
+[[nodiscard]] bool has_watched_clauses(const Setting& setting);
+/// One look a window, at its start, at what the board says: changes found take effect at the window's end.
+void look(Watch& watch, const Scene& scene, core::SimTime start, core::SimTime end, Findings& findings);
+
+}  // namespace rackrate::market
