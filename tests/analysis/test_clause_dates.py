@@ -5,10 +5,10 @@ import math
 import numpy as np
 import pandas as pd
 import pytest
-from rackrate import analysis as an
 from scipy import stats
 
 import rackrate as rr
+from rackrate import analysis as an
 
 CHANCE = """
 extends = "toy-10"
@@ -59,3 +59,12 @@ def test_by_the_end_of_the_month_all_that_ever_acted_have(study):
 
 def test_a_study_without_such_clauses_has_no_rows():
     assert an.clause_dates(rr.run("toy-10", progress=False)).empty
+
+
+def test_the_report_says_when_clauses_acted(tmp_path):
+    shut = rr.Scenario.parse(CHANCE, name="chance")
+    open_ = shut.override({"contracts.oai-az.versions.first.clauses.exclusive.enabled": False}, name="open")
+    st = rr.compare({"open": open_, "chance": shut}, replications=6, seed=5, progress=False, out=tmp_path / "st.h5")
+    page = an.report(st, tmp_path / "report.html").read_text(encoding="utf-8")
+    share = an.clause_dates(st).set_index("arm").loc["chance", "happened"]
+    assert "When clauses acted" in page and f"<td class=n>{share:.0%} (" in page and "oai-az/panel" in page
