@@ -96,6 +96,8 @@ Exchange first_exchange(const Stage& stage) {
   exchange.last_lab_revenue.assign(s.parameters.labs.size(), -1);
   exchange.signals.resize(s.parameters.clouds.size());
   for (std::size_t c = 0; c < s.parameters.clouds.size(); ++c) exchange.signals[c].cost_per_h100e_hour = s.parameters.clouds[c].price_usd;
+  exchange.market.unserved.assign(s.parameters.labs.size(), 0.0);
+  exchange.market.load.assign(s.parameters.labs.size(), 0.0);
   add_first_assets(exchange, s);
   return exchange;
 }

@@ -229,6 +229,25 @@ void publish(Exchange& exchange, const Scene& scene, const Window& window, const
   }
 }
 
+/// What each lab wants and what of it nobody serves, whoever sells it; an application's use of its models is not its load.
+void publish_labs(Exchange& exchange, const Scene& scene, const Window& window) {
+  const auto& p = scene.parameters();
+  std::vector<double> load(p.labs.size(), 0.0), served(p.labs.size(), 0.0);
+  for (std::size_t k = 0; k < window.classes.size(); ++k) {
+    const auto& c = exchange.table.classes[k];
+    if (c.payer_layer == Layer::Application) continue;
+    load[static_cast<std::size_t>(c.lab)] += static_cast<double>(window.classes[k].demand);
+    served[static_cast<std::size_t>(c.lab)] += static_cast<double>(window.classes[k].served);
+  }
+  const double gain = window.start == p.run.start ? 1.0 : std::min(1.0, window.hours / 24.0 / kDemandMemoryDays);
+  for (std::size_t lab = 0; lab < load.size(); ++lab) {
+    auto& market = exchange.market;
+    const double unserved = load[lab] > 0 ? 1.0 - served[lab] / load[lab] : 0.0;
+    market.load[lab] += gain * (load[lab] - market.load[lab]);
+    market.unserved[lab] += gain * (unserved - market.unserved[lab]);
+  }
+}
+
 /// Own cost of an H100e-hour for sale: energy, operations and depreciation of the modelled part of the fleet.
 void publish_costs(Exchange& exchange, const Scene& scene, const Window& window) {
   const auto& s = scene.setting();
@@ -256,6 +275,7 @@ void report_window(Exchange& exchange, const Scene& scene, const Window& window,
   close_compute(exchange, scene, facts);
   publish(exchange, scene, window, facts);
   publish_costs(exchange, scene, window);
+  publish_labs(exchange, scene, window);
   if (observer == nullptr) return;
   const core::SimTime next = window.start + p.run.window;
   const bool month_ends = next >= p.run.end || core::month_index(next) != core::month_index(window.start);

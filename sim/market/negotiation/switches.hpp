@@ -1,0 +1,17 @@
+#pragma once
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "sim/market/contracts/live.hpp"
+
+namespace rackrate::market {
+
+/// "clause" of the contract that says so, or "contract/clause": (contract, clause).
+[[nodiscard]] std::pair<std::string, std::string> switched_clause(const std::string& contract, const std::string& name);
+
+/// The changes that switch what a clause of `contract` names in `switches_on` and `switches_off`, from `at` on: in every
+/// version of the named contract that has such a clause and ends later.
+[[nodiscard]] std::vector<contracts::ContractChange> switch_changes(const std::vector<Contract>& contracts, const std::string& contract, const Clause& clause, core::SimTime at);
+
+}  // namespace rackrate::market
