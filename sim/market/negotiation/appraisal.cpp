@@ -13,7 +13,7 @@ namespace rackrate::market {
 namespace {
 
 /// Enterprises that an appraisal looks at, about.
-constexpr int kSampleSize = 1000;
+constexpr int kSampleSize = 2000;
 
 /// Learned volume of a workload, millionths of a work unit per day.
 double learned_units(const Parameters& p, const Workload& w, core::SimTime t) { return static_cast<double>(w.units) * (1.0 - unlearned(p, w, t)); }

@@ -25,7 +25,7 @@ struct MarketState {
 };
 
 /// The enterprises that stand for all of them in an appraisal: every one whose key is a multiple of a power of two that the
-/// scenario's number of enterprises sets, about a thousand. So adding an enterprise moves no other in or out.
+/// scenario's number of enterprises sets, two to four thousand. Adding an enterprise moves no other in or out.
 struct Sample {
   std::vector<Enterprise> enterprises;     ///< adopters, placed as they are in the world's stage
   std::vector<double> scale;               ///< by segment: all enterprises' work units per one of the sample's

@@ -7,7 +7,7 @@
 namespace rackrate::market {
 
 /// What a renegotiation clause would bring its two sides, and on what terms they would agree.
-struct Opening {
+struct Deal {
   double usd_per_year = 0.0;               ///< joint gain of the lab and the host
   std::vector<contracts::ContractChange> switches;   ///< what the clause says is switched
   std::vector<AgreedPayment> payments;     ///< so that the gain is shared by the clause's weight
@@ -24,6 +24,6 @@ struct Opening {
 ///
 /// `so_far`: changes found in the same window, which the weighing takes for granted.
 /// Source:  MODEL 8.5 (primitives/bargain.hpp).
-[[nodiscard]] Opening weigh_opening(const MarketState& state, const std::vector<contracts::ContractChange>& so_far, const MoneyClause& clause);
+[[nodiscard]] Deal weigh_opening(const MarketState& state, const std::vector<contracts::ContractChange>& so_far, const MoneyClause& clause);
 
 }  // namespace rackrate::market

@@ -72,19 +72,19 @@ std::string payments_text(const std::vector<AgreedPayment>& payments) {
   return text;
 }
 
-void agree(TalkState& talk, const MoneyClause& m, const Setting& s, core::SimTime now, Opening opening, Findings& findings) {
+void agree(TalkState& talk, const MoneyClause& m, const Setting& s, core::SimTime now, Deal deal, Findings& findings) {
   talk.agreed = true;
   findings.milestones.push_back({talk.label, now});
-  findings.notices.push_back({now, "talks", talk.label, "the talks of " + talk.label + " end in agreement" + payments_text(opening.payments)});
-  for (auto& change : opening.switches) findings.changes.push_back(std::move(change));
-  if (opening.payments.empty()) return;
+  findings.notices.push_back({now, "talks", talk.label, "the talks of " + talk.label + " end in agreement" + payments_text(deal.payments)});
+  for (auto& change : deal.switches) findings.changes.push_back(std::move(change));
+  if (deal.payments.empty()) return;
   contracts::ContractChange change;
   change.kind = contracts::ChangeKind::Agree;
   change.at = now;
   change.contract = s.parameters.contracts[static_cast<std::size_t>(m.contract)].name;
   change.version = s.version_of(m).name;
   change.clause = s.clause_of(m).name;
-  change.agreed = std::move(opening.payments);
+  change.agreed = std::move(deal.payments);
   findings.changes.push_back(std::move(change));
 }
 
@@ -137,17 +137,17 @@ void hold_talks(std::vector<TalkState>& talks, const MarketState& state, core::S
     const Clause& clause = s.clause_of(*m);
     const bool meet = meets(talk, state.now);
     if (!meet && !period_turns(clause, s, start, state.now)) continue;
-    Opening opening = weigh_opening(state, findings.changes, *m);
-    findings.gains.push_back({talk.label, state.now, opening.usd_per_year});
+    Deal deal = weigh_opening(state, findings.changes, *m);
+    findings.gains.push_back({talk.label, state.now, deal.usd_per_year});
     if (!meet) continue;
     talk.due = core::kNever;
     findings.notices.push_back({state.now, "talks", talk.label, "the sides of " + talk.label + " meet"});
-    if (opening.usd_per_year > 0) {
-      agree(talk, *m, s, state.now, std::move(opening), findings);
+    if (deal.usd_per_year > 0) {
+      agree(talk, *m, s, state.now, std::move(deal), findings);
       continue;
     }
     talk.quiet_until = state.now + period_of(clause);
-    findings.notices.push_back({state.now, "talks", talk.label, "the talks of " + talk.label + " fail: opening would cost the two " + usd_text(-opening.usd_per_year) + " a year"});
+    findings.notices.push_back({state.now, "talks", talk.label, "the talks of " + talk.label + " fail: opening would cost the two " + usd_text(-deal.usd_per_year) + " a year"});
   }
 }
 
