@@ -151,12 +151,45 @@ TEST_CASE("a contract amended by talks is the contract amended in the file", "[s
   CHECK(different(talked, written) == "clause_day clause_gain ");
 }
 
-TEST_CASE("forks agree, and any number of threads", "[study][talks]") {
-  const auto scenario = scenario::Scenario::parse(
-      "extends = \"openai-azure-october-2025\"\nrun.enterprises = 250\nrun.end = 2026-06-01\n"
-      "[contracts.openai-microsoft.versions.october-2025.clauses.talks]\nkind = \"renegotiation\"\nlab = \"openai\"\nhost = \"azure\"\nweight = \"50 %\"\nhazard = \"2 /y\"\n"
-      "unmet_slope = 10\noutside_slope = 1\nswitches_off = [\"api-exclusive\", \"agent-exclusive\"]\n",
+namespace {
+
+/// October's package with a grant to Google that talks would switch on, as they would switch off what bars it. `right` and `grant`: more keys of
+/// the exclusives and of the grant; `terms`: of the renegotiation clause.
+scenario::Scenario october(const std::string& terms, const std::string& right = "", const std::string& grant = "enabled = false") {
+  const std::string version = "[contracts.openai-microsoft.versions.october-2025.clauses.";
+  return scenario::Scenario::parse(
+      "extends = \"openai-azure-october-2025\"\nrun.enterprises = 250\nrun.end = 2026-09-01\n" + version + "api-exclusive]\n" + right + "\n" + version + "agent-exclusive]\n" + right + "\n" +
+          version + "talks]\nkind = \"renegotiation\"\nlab = \"openai\"\nhost = \"azure\"\nweight = \"50 %\"\n"
+          "switches_off = [\"api-exclusive\", \"agent-exclusive\"]\nswitches_on = [\"openai-google/grant\"]\n" + terms + "\n"
+          "[contracts.openai-google]\nparties = [\"openai\", \"google\"]\n[contracts.openai-google.versions.first]\nsigned = 2025-11-01\neffective = 2025-11-01\n"
+          "[contracts.openai-google.versions.first.clauses.grant]\nkind = \"grant\"\nrole = [\"HOST\", \"CHANNEL\", \"RUNTIME\"]\ngrantee = [\"gcp\", \"vertex\"]\n"
+          "scope = { labs = [\"openai\"] }\n" + grant + "\n",
       "october.toml", test::library());
+}
+
+}  // namespace
+
+TEST_CASE("what talks open on the flagship is what the file would have opened from that date on, but for the payments", "[study][talks]") {
+  const auto talked = test::run(october("on = 2026-01-31"));
+  const auto written = test::run(october("", "until = 2026-02-01", "from = 2026-02-01"));
+  const auto& labels = talked.axes.labels[static_cast<std::size_t>(record::Dim::Clause)];
+  const auto clause = static_cast<std::size_t>(std::find(labels.begin(), labels.end(), "openai-microsoft/talks") - labels.begin());
+  REQUIRE_FALSE(std::isnan(talked[Var::ClauseDay][clause]));
+  for (const Var v : {Var::Capacity, Var::Utilisation, Var::ScarcityRent, Var::Wait, Var::Served, Var::Unserved, Var::LabCompute, Var::PlacementShare, Var::RuntimeShare, Var::PlacedUnits,
+                      Var::Surplus, Var::Adoption, Var::MarketShare, Var::Users, Var::ComputePrice, Var::OutlayEnterprises}) {
+    INFO(record::row(v).name);
+    CHECK(talked[v].size() == written[v].size());
+    bool same = true;
+    for (std::size_t i = 0; i < talked[v].size(); ++i) same = same && (talked[v][i] == written[v][i] || (std::isnan(talked[v][i]) && std::isnan(written[v][i])));
+    CHECK(same);
+  }
+  CHECK(talked[Var::GrossProfit] != written[Var::GrossProfit]);
+  const auto never = test::run(october(""));
+  CHECK(talked[Var::Served] != never[Var::Served]);
+}
+
+TEST_CASE("forks agree, and any number of threads", "[study][talks]") {
+  const auto scenario = october("hazard = \"2 /y\"\nunmet_slope = 10\noutside_slope = 1\n");
   study::Simulation one(scenario, 1, 0);
   one.run_until(core::date(2025, 11, 15));
   study::Simulation two = one;
@@ -166,6 +199,8 @@ TEST_CASE("forks agree, and any number of threads", "[study][talks]") {
   study::Simulation whole(scenario, 1, 0);
   whole.run();
   CHECK(one.fingerprint() == whole.fingerprint());
+  const auto series = whole.series();
+  CHECK(std::any_of(series[Var::ClauseDay].begin(), series[Var::ClauseDay].end(), [](double date) { return !std::isnan(date); }));
 }
 
 TEST_CASE("at a constant hazard the date of talks is exponential, by a threshold that both arms share", "[study][talks]") {
