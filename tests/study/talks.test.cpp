@@ -89,6 +89,21 @@ TEST_CASE("a payment that is no whole unit a day is not lost in rounding", "[stu
   CHECK(std::abs(static_cast<double>(sum) - 3'840'192.0 * 23 / 3) <= 1.0);
 }
 
+TEST_CASE("what was agreed is paid until its version ends, and talks that were agreed are over", "[study][talks]") {
+  // A second version from 8 January restates right and talks, with another date for them: four days were paid, 4 to 7 January.
+  const std::string second =
+      "[contracts.oai-az.versions.second]\nsigned = 2026-01-08\neffective = 2026-01-08\n[contracts.oai-az.versions.second.clauses]\n"
+      "grant = { kind = \"grant\", role = \"HOST\", grantee = \"az\", scope = { labs = [\"oai\"] } }\n"
+      "right = { kind = \"exclusive\", role = \"HOST\", holder = \"az\", scope = { labs = [\"oai\"] } }\n"
+      "hosting = { kind = \"hosting\", lab = \"oai\", host = \"az\", price = \"2 $/H100e-h\" }\n"
+      "talks = { kind = \"renegotiation\", lab = \"oai\", host = \"az\", weight = \"50 %\", switches_off = [\"right\"], on = 2026-01-09 }\n";
+  const auto toy = talks_toy(kScripted, second);
+  const auto tape = hear(toy);
+  CHECK(tape.transfers(test::party(toy, "oai"), test::party(toy, "az")) == std::vector<std::int64_t>(4, 384 * kDollar));
+  CHECK(tape.said.size() == 2);
+  CHECK(tape.agreed == day(3));
+}
+
 TEST_CASE("talks fail where the two would lose by opening", "[study][talks]") {
   // oai wants no more than az has, and aws would be cheaper to plan with: 20 H100e would move there. oai's take-or-pay to az stands, so
   // it would pay 960 a day twice; aws would gain just that, and together they have nothing to share.
