@@ -4,6 +4,7 @@
 #include "sim/core/math.hpp"
 #include "sim/market/purposes.hpp"
 #include "sim/record/fingerprint.hpp"
+#include "sim/study/terms.hpp"
 #include "tests/study/support/talks_toy.hpp"
 #include "tests/support/catch.hpp"
 
@@ -261,6 +262,14 @@ TEST_CASE("a version that another contract's exclusive bars calls its sides to t
   const std::string notice = "weight = \"50 %\"\nnotice = \"2 d\"\n";
   CHECK(hear(talks_toy(notice, again, {{"contracts.oai-aws.versions.second.conflict", "\"renegotiate\""}})).agreed == day(7));
   CHECK(hear(talks_toy(notice, again)).agreed == core::kNever);   // by default it opens nothing and nobody talks
+}
+
+TEST_CASE("a disabled clause counts as a term where talks may switch it on", "[study][talks][terms]") {
+  const std::string waiting = "[contracts.oai-aws.versions.first.clauses.later]\nkind = \"grant\"\nrole = \"HOST\"\ngrantee = \"az\"\nscope = { labs = [\"ant\"] }\nenabled = false\n";
+  const std::string on = "switches_on = [\"oai-aws/later\"]\n", none = "enabled = false\n";
+  CHECK(study::terms_digest(talks_toy("", waiting)) != study::terms_digest(talks_toy("")));
+  CHECK(study::terms_digest(talks_toy(on, waiting)) != study::terms_digest(talks_toy("", waiting)));
+  CHECK(study::terms_digest(talks_toy(none, waiting)) == study::terms_digest(talks_toy(none)));
 }
 
 TEST_CASE("a renegotiation that makes no sense is refused with its key and the nearest name", "[study][talks]") {
