@@ -173,6 +173,8 @@ class Observer {
   /// A clause (index into money_labels) acted for the first time: a trigger fired, talks were agreed, notice was given, a
   /// breach began, a tender was awarded.
   virtual void on_clause_date(std::int32_t, core::SimTime) {}
+  /// What the sides of a renegotiation clause (index into money_labels) would gain by agreeing at that time, $ a year.
+  virtual void on_appraisal(std::int32_t, core::SimTime, double) {}
   /// Contracts changed in mid-run: from now on EntryFact::clause counts in these labels.
   virtual void on_money_labels(std::span<const std::string>) {}
 };

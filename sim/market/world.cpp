@@ -6,6 +6,7 @@
 #include "sim/market/enterprise/population.hpp"
 #include "sim/market/enterprise/process.hpp"
 #include "sim/market/enterprise/utility.hpp"
+#include "sim/market/negotiation/appraisal.hpp"
 #include "sim/market/pricing/unit_terms.hpp"
 #include "sim/market/primitives/leadtime.hpp"
 #include "sim/market/restage.hpp"
@@ -176,6 +177,8 @@ core::SimDuration World::min_delay(ProcessId from, ProcessId to) const {
 }
 
 void World::at_barrier(core::SimTime window_end) {
+  advance(registry_.beliefs, board_.as_of, window_end);
+  hold_talks(window_end);
   if (observer_ != nullptr) {
     for (auto& lab : labs_) drain(lab);
     drain(exchange_);
@@ -189,9 +192,17 @@ void World::at_barrier(core::SimTime window_end) {
   for (auto& lab : labs_) lab.notices.clear();
   exchange_.notices.clear();
   take_findings();
-  advance(registry_.beliefs, board_.as_of, window_end);
   if (registry_.next) adopt_next_stage(observer_);
   publish(window_end);
+}
+
+/// Alone between two windows, all state may be read: talks are held with the board as the next window will see it.
+void World::hold_talks(core::SimTime window_end) {
+  const auto& run = stage_->setting.parameters.run;
+  const Setting& coming = registry_.next ? registry_.next->setting : stage_->setting;
+  if (window_end >= run.end || !appraises(registry_.watch.talks, coming, window_end - run.window, window_end)) return;
+  publish(window_end);
+  market::hold_talks(registry_.watch.talks, {*stage_, coming, exchange_, enterprises_, draws_, board_, window_end}, window_end - run.window, registry_.found);
 }
 
 /// What the registry found in the window: told, and applied to the contracts.
@@ -201,6 +212,9 @@ void World::take_findings() {
   for (const auto& milestone : found.milestones)
     if (observer_ != nullptr)
       if (const auto label = index_of(stage_->setting.money_labels, milestone.label)) observer_->on_clause_date(static_cast<std::int32_t>(*label), milestone.time);
+  for (const auto& gain : found.gains)
+    if (observer_ != nullptr)
+      if (const auto label = index_of(stage_->setting.money_labels, gain.label)) observer_->on_appraisal(static_cast<std::int32_t>(*label), gain.time, gain.usd_per_year);
   if (found.changes.empty()) return;
   registry_.changes.insert(registry_.changes.end(), found.changes.begin(), found.changes.end());
   recompile(registry_);
@@ -279,9 +293,9 @@ void World::publish(core::SimTime t) {
     board_.clouds[c] = exchange_.signals[c];
     board_.clouds[c].price_index = headquarters_[c].price_index;
   }
+  board_.market = exchange_.market;
   board_.labs.resize(labs_.size());
   for (std::size_t l = 0; l < labs_.size(); ++l) board_.labs[l] = labs_[l].signal;
-  board_.market = exchange_.market;
   board_.adoption = statistics_.digest;
   board_.drawdown = exchange_.commitments.coverage;
   publish_enterprises();

@@ -84,6 +84,7 @@ class World {
   void adopt_next_stage(Observer* observer);
   void post_breakpoints();
   void wake_watch();
+  void hold_talks(core::SimTime window_end);
   void take_findings();
   void tell(const Notice& notice) const;
   void tell_versions(core::SimTime until);

@@ -28,13 +28,13 @@ enum class Var : std::uint8_t {
   OutlayEnterprises, OutlayConsumers, Payment, ClausePayment,
   ClauseBase, ClauseRate, ClauseCumulative, ClauseCap, ClauseCommitment, ClauseUsed, ClauseShortfall,
   ClauseCreditCreated, ClauseCreditUsed, ClauseCreditExpired, ClauseRemaining, ClauseQuantity, ClauseQuantityShort, ClauseIncome,
-  ClauseDay,
+  ClauseDay, ClauseGain,
   Capacity, Powered, Utilisation, ScarcityRent, ScarceDays, Wait,
   Served, Unserved, LabCompute,
   PlacementShare, RuntimeShare, PlacedUnits, Surplus, Adoption,
   MarketShare, Hhi, Quality, Users, Kappa, Seats, Price, ComputePrice
 };
-inline constexpr std::size_t kVars = 53;
+inline constexpr std::size_t kVars = 54;
 
 /// Up to five dimensions, time last.
 struct DimList {

@@ -27,6 +27,7 @@ MonthClauses::MonthClauses(const Axes& axes, double discount_rate, core::SimTime
       valuation_date_(valuation_date),
       lines_(clauses_ * months_),
       acted_(clauses_, kMissing),
+      gain_(clauses_ * months_, kMissing),
       income_(firms_ * months_, 0),
       present_(firms_, 0.0) {}
 
@@ -36,9 +37,15 @@ void MonthClauses::acted(std::int32_t clause, double days) {
   if (std::isnan(day)) day = days;
 }
 
+void MonthClauses::appraised(std::int32_t clause, core::SimTime time, double usd_per_year) {
+  const int month = core::month_index(time) - first_month_;
+  if (clause < 0 || static_cast<std::size_t>(clause) >= clauses_) throw core::LedgerError("clause " + std::to_string(clause) + " was appraised; there are only " + std::to_string(clauses_));
+  if (month >= 0 && static_cast<std::size_t>(month) < months_) gain_[static_cast<std::size_t>(clause) * months_ + static_cast<std::size_t>(month)] = usd_per_year;
+}
+
 bool MonthClauses::ever_stated(std::size_t clause) const {
   for (std::size_t month = 0; month < months_; ++month)
-    if (lines_[clause * months_ + month].stated) return true;
+    if (lines_[clause * months_ + month].stated || !std::isnan(gain_[clause * months_ + month])) return true;
   return !std::isnan(acted_[clause]);
 }
 
@@ -48,13 +55,16 @@ void MonthClauses::relabel(const std::vector<std::size_t>& to, std::size_t size)
   for (std::size_t clause = 0; clause < to.size(); ++clause)
     if (to[clause] < size) acted[to[clause]] = acted_[clause];
   acted_ = std::move(acted);
+  std::vector<double> gain(size * months_, kMissing);
   for (std::size_t clause = 0; clause < to.size(); ++clause)
     for (std::size_t month = 0; month < months_ && to[clause] < size; ++month) {
       auto& line = lines[to[clause] * months_ + month];
       line = lines_[clause * months_ + month];
       line.sum.clause = static_cast<decltype(line.sum.clause)>(to[clause]);
+      gain[to[clause] * months_ + month] = gain_[clause * months_ + month];
     }
   lines_ = std::move(lines);
+  gain_ = std::move(gain);
   clauses_ = size;
 }
 
@@ -108,6 +118,7 @@ void MonthClauses::fill(const std::vector<char>& known, RunSeries& out) const {
   for (std::size_t i = 0; i < income_.size(); ++i) out[Var::EquityIncome][i] = known[i % months_] ? dollars(income_[i]) : kMissing;
   out[Var::NpvEquity] = present_;
   out[Var::ClauseDay] = acted_;
+  out[Var::ClauseGain] = gain_;
 }
 
 }  // namespace rackrate::record

@@ -23,6 +23,9 @@ class MonthClauses {
   /// A clause acted for the first time, `days` after the run's start. Later calls for the same clause change nothing.
   /// Throws:  LedgerError for a clause that does not exist.
   void acted(std::int32_t clause, double days);
+  /// The gain of a renegotiation clause as appraised at `time`, $ a year; the last one of a month counts.
+  /// Throws:  LedgerError for a clause that does not exist.
+  void appraised(std::int32_t clause, core::SimTime time, double usd_per_year);
   /// Has this clause stated anything?
   [[nodiscard]] bool ever_stated(std::size_t clause) const;
   /// Writes the variables of clauses, and the income of their owners in months that are `known`.
@@ -41,6 +44,7 @@ class MonthClauses {
   core::SimTime valuation_date_;
   std::vector<Month> lines_;             ///< [clause, month]
   std::vector<double> acted_;            ///< [clause] days from the start, NaN: not yet
+  std::vector<double> gain_;             ///< [clause, month] $ a year, NaN: no appraisal
   std::vector<std::int64_t> income_;     ///< [firm, month]
   std::vector<double> present_;          ///< [firm] income on the valuation date, dollars; window by window
 };

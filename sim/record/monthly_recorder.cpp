@@ -26,6 +26,8 @@ void MonthlyRecorder::on_event(const market::EventFact& event) {
 
 void MonthlyRecorder::on_clause_date(std::int32_t clause, core::SimTime time) { clauses_.acted(clause, core::in_days(time - axes_.start)); }
 
+void MonthlyRecorder::on_appraisal(std::int32_t clause, core::SimTime time, double usd_per_year) { clauses_.appraised(clause, time, usd_per_year); }
+
 void MonthlyRecorder::on_decision(const market::DecisionFact& decision) { market::append(decisions_, decision); }
 
 void MonthlyRecorder::on_money_labels(std::span<const std::string> labels) {

@@ -28,6 +28,7 @@ class MonthlyRecorder : public market::Observer {
   void on_window(const market::WindowFact& window) override;
   void on_event(const market::EventFact& event) override;
   void on_clause_date(std::int32_t clause, core::SimTime time) override;
+  void on_appraisal(std::int32_t clause, core::SimTime time, double usd_per_year) override;
   void on_decision(const market::DecisionFact& decision) override;
   /// What was paid under a label stays under it; one that no contract has any more goes behind the others if it ever moved money, else it goes.
   void on_money_labels(std::span<const std::string> labels) override;

@@ -86,6 +86,14 @@ void add_signatures(core::Sha256& hash, const market::Registry& registry) {
       if (const std::string name = contract.name + "/" + version.name; awaited.count(name) > 0) hash.update_field(name + " signed " + core::to_string(version.signed_on));
 }
 
+/// Where contracts change by what happens, clauses that are disabled, barred or over may still come to act.
+bool contracts_may_change(const market::Setting& setting) {
+  return std::any_of(setting.money.begin(), setting.money.end(), [&setting](const market::MoneyClause& m) {
+    const ClauseKind kind = setting.clause_of(m).kind;
+    return kind >= ClauseKind::Damages && kind <= ClauseKind::Tender;
+  });
+}
+
 template <class Number>
 void add_number(core::Sha256& hash, Number value) { hash.update(&value, sizeof value); }
 
@@ -112,6 +120,7 @@ std::string terms_digest(const scenario::Scenario& scenario) {
   if (scenario.parameters().choice.belief_lag.count() > 0) return scenario.digest();   // then it matters when a version was signed
   const market::Stage stage = market::build_stage(scenario.parameters());
   const market::Setting& setting = stage.setting;
+  if (contracts_may_change(setting)) return scenario.digest();
   core::Sha256 hash;
   for (const auto& item : items)
     if (!item.path.starts_with("contracts.") && !is_prose(item.path)) hash.update_field(item.path + "=" + item.value);

@@ -10,6 +10,7 @@ namespace rackrate::study {
 /// It covers every value outside the contracts, the choice sets, feasibility as compiled over the run, and
 /// for each contract the clauses in force by date. Exclusives and carve-outs act through feasibility alone
 /// and enter only by it; a clause that is disabled, or in force at no time of the run, does not enter.
+/// Where contracts may change by what happens, all that is written counts.
 ///
 /// Scenario::digest speaks of what is written; this speaks of what it means. Unequal digests need not mean
 /// unequal results.

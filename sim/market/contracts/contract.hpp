@@ -63,6 +63,14 @@ struct ScheduleStep {
   friend bool operator==(const ScheduleStep&, const ScheduleStep&) = default;
 };
 
+/// A constant payment that talks settled on: from this instant to the clause's end.
+struct AgreedPayment {
+  std::string payer, payee;           ///< firms
+  double usd_per_year = 0.0;
+  core::SimTime from = core::kAlways;
+  friend bool operator==(const AgreedPayment&, const AgreedPayment&) = default;
+};
+
 /// One clause of one version. Fields outside the clause's kind keep their defaults; the table of
 /// which kind takes which key is in sim/scenario. All ends are exclusive.
 struct Clause {
@@ -154,6 +162,7 @@ struct Clause {
   double unmet_slope = 0.0;           ///< of the log hazard in the stock of unmet need
   double outside_slope = 0.0;         ///< of the log hazard in what barred hosts could serve of the unserved load
   core::SimDuration half_life = core::days(180);   ///< of the stock of unmet need
+  std::vector<AgreedPayment> agreed;  ///< set in a run, never written
   // tender: `lab` asks the holders for `quantity`
   core::SimDuration term{0};          ///< of what is awarded
 

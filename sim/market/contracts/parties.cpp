@@ -49,6 +49,14 @@ void check_drawn_channel(const Parameters& p, const Clause& clause, Complaints& 
       complaints.add("channel", "'" + clause.channel + "', which belongs to no cloud", "the channel of a cloud", "Enterprises commit to clouds");
 }
 
+void check_two_sides(const Parameters& p, const Clause& clause, Complaints& complaints) {
+  if (clause.kind != ClauseKind::Renegotiation) return;
+  for (const Lab& lab : p.labs)
+    for (const Cloud& cloud : p.clouds)
+      if (lab.name == clause.lab && cloud.name == clause.host && lab.firm == cloud.firm)
+        complaints.add("host", "'" + clause.host + "' of " + cloud.firm + ", as is the lab", "a cloud of another firm than the lab's", "Nobody negotiates with itself");
+}
+
 }  // namespace
 
 std::vector<core::Mistake> find_party_mistakes(const Parameters& p) {
@@ -61,6 +69,7 @@ std::vector<core::Mistake> find_party_mistakes(const Parameters& p) {
         check_holder_is_party(p, contract, clause, complaints);
         check_host_is_paid(p, clause, complaints);
         check_drawn_channel(p, clause, complaints);
+        check_two_sides(p, clause, complaints);
       }
   return complaints.take();
 }

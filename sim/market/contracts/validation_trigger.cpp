@@ -21,15 +21,23 @@ std::vector<std::string> clauses_of_kind(const Contract& contract, ClauseKind ki
   return names;
 }
 
-/// "clause" of the own contract, or "contract/clause" of any.
-std::vector<std::string> switchable(const std::vector<Contract>& contracts, const Contract& own) {
-  std::vector<std::string> names;
-  for (const Contract& contract : contracts)
-    for (const Version& version : contract.versions)
-      for (const Clause& clause : version.clauses)
-        for (const std::string& name : {contract.name == own.name ? clause.name : std::string{}, contract.name + "/" + clause.name})
-          if (!name.empty() && std::find(names.begin(), names.end(), name) == names.end()) names.push_back(name);
-  return names;
+/// Names in switches_on and switches_off that are no clauses, or the clause itself.
+void check_switches(const std::vector<Contract>& contracts, const Contract& contract, const Clause& clause, Complaints& complaints) {
+  std::vector<std::string> known;
+  for (const Version& version : contract.versions)
+    for (const Clause& one : version.clauses) known.push_back(one.name);
+  for (const Contract& other : contracts)
+    for (const Version& version : other.versions)
+      for (const Clause& one : version.clauses) known.push_back(other.name + "/" + one.name);
+  std::sort(known.begin(), known.end());
+  known.erase(std::unique(known.begin(), known.end()), known.end());
+  const std::pair<const char*, const std::vector<std::string>*> lists[] = {{"switches_on", &clause.switches_on}, {"switches_off", &clause.switches_off}};
+  for (const auto& [field, names] : lists)
+    for (const std::string& name : *names) {
+      complaints.require_name(field, name, known, "a clause of this contract, or \"contract/clause\"");
+      if (name == clause.name || name == contract.name + "/" + clause.name)
+        complaints.add(field, "'" + name + "', the clause itself", "other clauses", "A clause cannot switch itself");
+    }
 }
 
 }  // namespace
@@ -54,9 +62,7 @@ void check_reactions(const std::vector<Contract>& contracts, Complaints& complai
       for (const Clause& clause : version.clauses) {
         if (clause.kind != ClauseKind::Trigger && clause.kind != ClauseKind::Renegotiation) continue;
         complaints.at("contracts." + contract.name + ".versions." + version.name + ".clauses." + clause.name);
-        const std::vector<std::string> known = switchable(contracts, contract);
-        for (const std::string& name : clause.switches_on) complaints.require_name("switches_on", name, known, "a clause of this contract, or \"contract/clause\"");
-        for (const std::string& name : clause.switches_off) complaints.require_name("switches_off", name, known, "a clause of this contract, or \"contract/clause\"");
+        check_switches(contracts, contract, clause, complaints);
         if (!clause.exercises.empty()) complaints.require_name("exercises", clause.exercises, clauses_of_kind(contract, ClauseKind::Termination), "a termination clause of this contract");
         if (!clause.renegotiates.empty()) complaints.require_name("renegotiates", clause.renegotiates, clauses_of_kind(contract, ClauseKind::Renegotiation), "a renegotiation clause of this contract");
         if (clause.kind == ClauseKind::Trigger && clause.stock > 0 && clauses_of_kind(contract, ClauseKind::Renegotiation).empty())

@@ -33,6 +33,8 @@ void post_clause(Exchange& exchange, int label, Side from, Side to, Category cat
 
 void settle_share(ClauseRun& run, std::size_t label);
 void settle_commitment(ClauseRun& run, std::size_t label);
+/// The payments that talks settled on, a constant flow each.
+void settle_agreed(ClauseRun& run, std::size_t label);
 /// A commitment that its contract no longer states, before its own end: owes the share of the period that has passed.
 void lapse_commitment(ClauseRun& run, std::size_t label);
 /// Pays a tranche on the first day on which all its conditions hold; the stake it buys dilutes all others.

@@ -53,6 +53,7 @@ void settle_one(ClauseRun& run, std::size_t label) {
     case ClauseKind::Commit: settle_commitment(run, label); break;
     case ClauseKind::Tranche: settle_tranche(run, label); break;
     case ClauseKind::Equity: settle_equity(run, label); break;
+    case ClauseKind::Renegotiation: settle_agreed(run, label); break;
     case ClauseKind::Custom: settle_custom(run, label); break;
     default: break;   // settled where what they price is sold: resale, hosting, reservations, drawdown
   }

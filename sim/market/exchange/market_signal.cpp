@@ -14,17 +14,23 @@ double gain(const Scene& scene, const Window& window, double memory_days) {
   return window.start == scene.parameters().run.start ? 1.0 : std::min(1.0, window.hours / 24.0 / memory_days);
 }
 
+/// An application's own use of a lab's models is its owner's load, not the lab's.
 void add_shortage(Exchange& exchange, const Scene& scene, const Window& window) {
-  auto& unserved = exchange.market.unserved;
-  std::vector<std::int64_t> wanted(unserved.size(), 0), missing(unserved.size(), 0);
+  auto& signal = exchange.market;
+  std::vector<std::int64_t> load(signal.load.size(), 0), missing(signal.load.size(), 0);
   for (std::size_t k = 0; k < window.classes.size(); ++k) {
-    const auto lab = static_cast<std::size_t>(exchange.table.classes[k].lab);
-    wanted[lab] += window.classes[k].demand;
-    missing[lab] += window.classes[k].demand - window.classes[k].served;
+    const auto& c = exchange.table.classes[k];
+    if (c.payer_layer == Layer::Application) continue;
+    load[static_cast<std::size_t>(c.lab)] += window.classes[k].demand;
+    missing[static_cast<std::size_t>(c.lab)] += window.classes[k].demand - window.classes[k].served;
   }
   const double step = gain(scene, window, kShortageMemoryDays);
-  for (std::size_t lab = 0; lab < unserved.size(); ++lab)
-    if (wanted[lab] > 0) unserved[lab] += step * (static_cast<double>(missing[lab]) / static_cast<double>(wanted[lab]) - unserved[lab]);
+  for (std::size_t lab = 0; lab < load.size(); ++lab) {
+    const auto wanted = static_cast<double>(load[lab]);
+    const double unserved = load[lab] > 0 ? static_cast<double>(missing[lab]) / wanted : 0.0;
+    signal.load[lab] += step * (wanted - signal.load[lab]);
+    signal.unserved[lab] += step * (unserved - signal.unserved[lab]);
+  }
 }
 
 void add_shares(Exchange& exchange, const Scene& scene, const Window& window) {
@@ -49,6 +55,7 @@ void add_shares(Exchange& exchange, const Scene& scene, const Window& window) {
 MarketSignal first_market_signal(const Setting& s) {
   MarketSignal signal;
   signal.unserved.assign(s.parameters.labs.size(), 0.0);
+  signal.load.assign(s.parameters.labs.size(), 0.0);
   signal.share.assign(kLayerNames.size() * s.parameters.vocabulary.firms.size(), 0.0);
   signal.hhi.assign(kLayerNames.size(), 0.0);
   signal.revenue.assign(s.parameters.labs.size(), -1.0);

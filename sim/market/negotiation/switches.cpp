@@ -1,36 +1,43 @@
 #include "sim/market/negotiation/switches.hpp"
 
-#include <algorithm>
-
 namespace rackrate::market {
+namespace {
 
-std::pair<std::string, std::string> clause_meant(const std::string& contract, const std::string& name) {
+void add_switches(const std::vector<Contract>& contracts, const std::string& own, const std::string& name, core::SimTime at, bool on,
+                  std::vector<contracts::ContractChange>& out) {
+  const auto [contract_name, clause_name] = switched_clause(own, name);
+  for (const Contract& contract : contracts) {
+    if (contract.name != contract_name) continue;
+    for (const Version& version : contract.versions) {
+      if (version.ends <= at) continue;
+      for (const Clause& clause : version.clauses) {
+        if (clause.name != clause_name) continue;
+        contracts::ContractChange change;
+        change.kind = contracts::ChangeKind::Switch;
+        change.at = at;
+        change.contract = contract.name;
+        change.version = version.name;
+        change.clause = clause.name;
+        change.on = on;
+        out.push_back(std::move(change));
+        break;   // one change reaches all stretches of a clause
+      }
+    }
+  }
+}
+
+}  // namespace
+
+std::pair<std::string, std::string> switched_clause(const std::string& contract, const std::string& name) {
   const auto slash = name.find('/');
   return slash == std::string::npos ? std::pair{contract, name} : std::pair{name.substr(0, slash), name.substr(slash + 1)};
 }
 
-std::vector<contracts::ContractChange> switch_changes(const std::vector<Contract>& contracts, const std::string& contract,
-                                                      const std::vector<std::string>& names, bool on, core::SimTime at) {
-  std::vector<contracts::ContractChange> changes;
-  for (const auto& name : names) {
-    const auto [owner, clause] = clause_meant(contract, name);
-    for (const Contract& c : contracts) {
-      if (c.name != owner) continue;
-      for (const Version& version : c.versions) {
-        const bool states = std::any_of(version.clauses.begin(), version.clauses.end(), [&clause = clause](const Clause& one) { return one.name == clause; });
-        if (!states || version.ends <= at) continue;
-        contracts::ContractChange change;
-        change.kind = contracts::ChangeKind::Switch;
-        change.at = at;
-        change.contract = owner;
-        change.version = version.name;
-        change.clause = clause;
-        change.on = on;
-        changes.push_back(std::move(change));
-      }
-    }
-  }
-  return changes;
+std::vector<contracts::ContractChange> switch_changes(const std::vector<Contract>& contracts, const std::string& contract, const Clause& clause, core::SimTime at) {
+  std::vector<contracts::ContractChange> out;
+  for (const auto& name : clause.switches_off) add_switches(contracts, contract, name, at, false, out);
+  for (const auto& name : clause.switches_on) add_switches(contracts, contract, name, at, true, out);
+  return out;
 }
 
 }  // namespace rackrate::market

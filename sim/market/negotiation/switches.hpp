@@ -7,12 +7,11 @@
 
 namespace rackrate::market {
 
-/// "clause" of this contract, or "contract/clause", as (contract, clause).
-[[nodiscard]] std::pair<std::string, std::string> clause_meant(const std::string& contract, const std::string& name);
+/// "clause" of the contract that says so, or "contract/clause": (contract, clause).
+[[nodiscard]] std::pair<std::string, std::string> switched_clause(const std::string& contract, const std::string& name);
 
-/// The changes that switch the named clauses of `contract` on or off from `at`: in every version that states them and
-/// has not ended by then, so that what a later version restates is switched too.
-[[nodiscard]] std::vector<contracts::ContractChange> switch_changes(const std::vector<Contract>& contracts, const std::string& contract,
-                                                                    const std::vector<std::string>& names, bool on, core::SimTime at);
+/// The changes that switch what a clause of `contract` names in `switches_on` and `switches_off`, from `at` on: in every
+/// version of the named contract that has such a clause and ends later.
+[[nodiscard]] std::vector<contracts::ContractChange> switch_changes(const std::vector<Contract>& contracts, const std::string& contract, const Clause& clause, core::SimTime at);
 
 }  // namespace rackrate::market

@@ -1,7 +1,154 @@
 #include "sim/market/negotiation/talks.hpp"
 
-namespace rackrate::market {
+#include <algorithm>
+#include <array>
 
-void watch_talks(std::vector<TalkState>&, const Scene&, core::SimTime, core::SimTime, Findings&) {}
+#include "sim/market/negotiation/bargaining.hpp"
+#include "sim/market/negotiation/watch.hpp"
+
+namespace rackrate::market {
+namespace {
+
+/// From one appraisal to the next where the clause does not say it: a quarter.
+constexpr core::SimDuration kQuarter = core::kDay * 91;
+
+core::SimDuration period_of(const Clause& clause) { return clause.period.count() > 0 ? clause.period : kQuarter; }
+
+/// The renegotiation clause in force at t under a label, or none.
+const MoneyClause* clause_in_force(const Setting& s, const std::string& label, core::SimTime t) {
+  for (const auto& m : s.money)
+    if (s.clause_of(m).kind == ClauseKind::Renegotiation && s.money_labels[static_cast<std::size_t>(m.label)] == label && s.in_force(m, t)) return &m;
+  return nullptr;
+}
+
+TalkState& state_of(std::vector<TalkState>& talks, const Scene& scene, const std::string& label) {
+  const auto at = std::lower_bound(talks.begin(), talks.end(), label, [](const TalkState& talk, const std::string& name) { return talk.label < name; });
+  if (at != talks.end() && at->label == label) return *at;
+  TalkState talk;
+  talk.label = label;
+  talk.chance = HazardClock(scene.draws, core::name_hash(label, core::name_hash("talks")), static_cast<std::uint32_t>(Purpose::TalksHazard));
+  return *talks.insert(at, std::move(talk));
+}
+
+void follow_hazard(TalkState& talk, const Clause& clause, const Scene& scene, int lab, core::SimTime start, core::SimTime end) {
+  const std::array slopes{clause.unmet_slope, clause.outside_slope};
+  const std::array features{talk.unmet.level, outside_capacity(scene, lab, start)};
+  const double rate = hazard_rate(clause.rate_per_year, slopes, features);
+  double left = core::in_years(end - start);
+  core::SimTime at = start;
+  while (const auto when = talk.chance.advance(scene.draws, rate, left)) {
+    at += core::years(*when);
+    left -= *when;
+    if (at >= talk.quiet_until) talk.due = std::min(talk.due, at);
+  }
+}
+
+/// Versions of other contracts that are to be talked about, and what of this contract bars them.
+void call_over_conflicts(TalkState& talk, const Clause& clause, const Scene& scene, const std::string& contract, core::SimTime start, core::SimTime end) {
+  const auto& registry = scene.setting().registry;
+  for (const auto& conflict : registry.conflicts()) {
+    if (conflict.kind != ConflictKind::GrantAgainstLive || !conflict.senior.starts_with(contract + "/")) continue;
+    const core::SimTime date = std::max(conflict.from, scene.parameters().run.start) + clause.notice;
+    if (date < start || date >= end || date >= conflict.until) continue;
+    for (const auto& junior : registry.contracts())
+      for (const auto& version : junior.versions)
+        if (version.conflict == ConflictPolicy::Renegotiate && conflict.junior.starts_with(junior.name + "/" + version.name + "/")) talk.due = std::min(talk.due, date);
+  }
+}
+
+/// Appraisals fall on multiples of the period since the run's start, whatever happened.
+bool period_turns(const Clause& clause, const Setting& s, core::SimTime start, core::SimTime end) {
+  const auto since = s.parameters.run.start;
+  return (end - since) / period_of(clause) > (start - since) / period_of(clause);
+}
+
+bool meets(const TalkState& talk, core::SimTime end) { return talk.due < end && talk.quiet_until <= end; }
+
+std::string usd_text(double usd) { return to_string(Money::from_usd(usd)); }
+
+std::string payments_text(const std::vector<AgreedPayment>& payments) {
+  std::string text;
+  for (const auto& p : payments) text += "; " + p.payer + " pays " + p.payee + " " + usd_text(p.usd_per_year) + " a year";
+  return text;
+}
+
+void agree(TalkState& talk, const MoneyClause& m, const Setting& s, core::SimTime now, Deal deal, Findings& findings) {
+  talk.agreed = true;
+  findings.milestones.push_back({talk.label, now});
+  findings.notices.push_back({now, "talks", talk.label, "the talks of " + talk.label + " end in agreement" + payments_text(deal.payments)});
+  for (auto& change : deal.switches) findings.changes.push_back(std::move(change));
+  if (deal.payments.empty()) return;
+  contracts::ContractChange change;
+  change.kind = contracts::ChangeKind::Agree;
+  change.at = now;
+  change.contract = s.parameters.contracts[static_cast<std::size_t>(m.contract)].name;
+  change.version = s.version_of(m).name;
+  change.clause = s.clause_of(m).name;
+  change.agreed = std::move(deal.payments);
+  findings.changes.push_back(std::move(change));
+}
+
+}  // namespace
+
+double outside_capacity(const Scene& scene, int lab, core::SimTime t) {
+  const auto& market = scene.board.market;
+  const auto l = static_cast<std::size_t>(lab);
+  if (market.unserved.empty() || market.load.empty()) return 0.0;
+  const double unserved = market.unserved[l] * market.load[l];
+  if (unserved <= 0) return 0.0;
+  double spare = 0.0;
+  for (std::size_t cloud = 0; cloud < scene.board.clouds.size(); ++cloud) {
+    const bool permitted = (scene.access().lab_hosts[l] >> cloud & 1U) != 0;
+    if (permitted || scene.setting().ported_from(lab, static_cast<int>(cloud)) > t) continue;
+    spare += std::max(0.0, scene.board.clouds[cloud].available - scene.board.clouds[cloud].demand);
+  }
+  return std::min(1.0, spare / unserved);
+}
+
+void watch_talks(std::vector<TalkState>& talks, const Scene& scene, core::SimTime start, core::SimTime end, Findings&) {
+  const auto& s = scene.setting();
+  for (const auto& m : s.money) {
+    const Clause& clause = s.clause_of(m);
+    if (clause.kind != ClauseKind::Renegotiation || !s.in_force(m, start)) continue;
+    TalkState& talk = state_of(talks, scene, s.money_labels[static_cast<std::size_t>(m.label)]);
+    if (!talk.agreed) {
+      follow_hazard(talk, clause, scene, m.lab, start, end);
+      if (clause.on >= start && clause.on < end) talk.due = std::min(talk.due, clause.on);
+      call_over_conflicts(talk, clause, scene, s.parameters.contracts[static_cast<std::size_t>(m.contract)].name, start, end);
+    }
+    const auto& unserved = scene.board.market.unserved;
+    talk.unmet.half_life = core::in_years(clause.half_life);
+    talk.unmet.advance(core::in_years(end - start), unserved.empty() ? 0.0 : unserved[static_cast<std::size_t>(m.lab)]);
+  }
+}
+
+bool appraises(const std::vector<TalkState>& talks, const Setting& s, core::SimTime start, core::SimTime end) {
+  return std::any_of(talks.begin(), talks.end(), [&](const TalkState& talk) {
+    const MoneyClause* const m = talk.agreed ? nullptr : clause_in_force(s, talk.label, end);
+    return m != nullptr && (meets(talk, end) || period_turns(s.clause_of(*m), s, start, end));
+  });
+}
+
+void hold_talks(std::vector<TalkState>& talks, const MarketState& state, core::SimTime start, Findings& findings) {
+  const Setting& s = state.coming;
+  for (TalkState& talk : talks) {
+    const MoneyClause* const m = talk.agreed ? nullptr : clause_in_force(s, talk.label, state.now);
+    if (m == nullptr) continue;
+    const Clause& clause = s.clause_of(*m);
+    const bool meet = meets(talk, state.now);
+    if (!meet && !period_turns(clause, s, start, state.now)) continue;
+    Deal deal = weigh_opening(state, findings.changes, *m);
+    findings.gains.push_back({talk.label, state.now, deal.usd_per_year});
+    if (!meet) continue;
+    talk.due = core::kNever;
+    findings.notices.push_back({state.now, "talks", talk.label, "the sides of " + talk.label + " meet"});
+    if (deal.usd_per_year > 0) {
+      agree(talk, *m, s, state.now, std::move(deal), findings);
+      continue;
+    }
+    talk.quiet_until = state.now + period_of(clause);
+    findings.notices.push_back({state.now, "talks", talk.label, "the talks of " + talk.label + " fail: opening would cost the two " + usd_text(-deal.usd_per_year) + " a year"});
+  }
+}
 
 }  // namespace rackrate::market

@@ -60,11 +60,9 @@ void fire(TriggerState& state, const MoneyClause& m, const Clause& clause, std::
   const std::string& contract = contracts[static_cast<std::size_t>(m.contract)].name;
   state.fired = true;
   std::string text = state.label + " fires";
-  for (const bool on : {false, true}) {
-    const auto& names = on ? clause.switches_on : clause.switches_off;
-    for (auto& change : switch_changes(contracts, contract, names, on, end)) findings.changes.push_back(std::move(change));
-    if (!names.empty()) text += std::string(on ? "; switches on" : "; switches off") + listed(names);
-  }
+  for (auto& change : switch_changes(contracts, contract, clause, end)) findings.changes.push_back(std::move(change));
+  if (!clause.switches_off.empty()) text += "; switches off" + listed(clause.switches_off);
+  if (!clause.switches_on.empty()) text += "; switches on" + listed(clause.switches_on);
   if (!clause.renegotiates.empty()) {
     if (TalkState* const own = talks_of(talks, contract, clause.renegotiates)) own->due = std::min(own->due, start);
     text += "; opens talks under " + clause.renegotiates;

@@ -25,11 +25,19 @@ struct Watch {
   bool awake = false;                      ///< a look is scheduled for every window
 };
 
+/// What the sides of a renegotiation clause would gain by agreeing, as appraised at one instant.
+struct Gain {
+  std::string label;                       ///< "contract/clause"
+  core::SimTime time;
+  double usd_per_year = 0.0;
+};
+
 /// What a look came to, taken up at the window's end.
 struct Findings {
   std::vector<contracts::ContractChange> changes;
   std::vector<Milestone> milestones;
   std::vector<Notice> notices;
+  std::vector<Gain> gains;
 };
 
 /// Is there anything to watch in these contracts?

@@ -1,0 +1,214 @@
+#include "sim/market/negotiation/appraisal.hpp"
+
+#include <algorithm>
+#include <bit>
+
+#include "sim/market/enterprise/process.hpp"
+#include "sim/market/enterprise/utility.hpp"
+#include "sim/market/exchange/window.hpp"
+#include "sim/market/negotiation/static_contracts.hpp"
+#include "sim/market/pricing/unit_terms.hpp"
+
+namespace rackrate::market {
+namespace {
+
+/// Enterprises that an appraisal looks at, about.
+constexpr int kSampleSize = 2000;
+
+/// Learned volume of a workload, millionths of a work unit per day.
+double learned_units(const Parameters& p, const Workload& w, core::SimTime t) { return static_cast<double>(w.units) * (1.0 - unlearned(p, w, t)); }
+
+double learned_units(const Parameters& p, const Enterprise& e, core::SimTime t) {
+  double units = 0.0;
+  for (const auto& w : e.workloads) units += learned_units(p, w, t);
+  return units;
+}
+
+/// The same way to buy in another setting, -1: there is none. Both lists are in name order and short.
+int same_alternative(const Setting& s, const Alternative& a) {
+  for (const int k : s.alternatives_of_product[static_cast<std::size_t>(a.product)]) {
+    const auto& other = s.alternatives[static_cast<std::size_t>(k)];
+    if (other.lab == a.lab && other.channel == a.channel) return k;
+  }
+  return -1;
+}
+
+/// f(cell, alternative, the closed market's answer) for every cell of a lab in the open market.
+template <class F>
+void for_each_cell(const Regime& open, const Regime& closed, int lab, F f) {
+  const auto& s = open.stage.setting;
+  const auto& before = closed.stage.setting;
+  const Access nothing;
+  for (int a = 0; a < static_cast<int>(s.alternatives.size()); ++a) {
+    const auto& alternative = s.alternatives[static_cast<std::size_t>(a)];
+    if (alternative.lab != lab) continue;
+    const int same = same_alternative(before, alternative);
+    for (int segment = 0; segment < static_cast<int>(s.parameters.segments.size()); ++segment)
+      for (int region = 0; region < static_cast<int>(s.parameters.vocabulary.regions.size()); ++region)
+        f(static_cast<std::size_t>(s.cell(segment, a, region)), alternative,
+          same < 0 ? nothing : closed.stage.access.front().cells[static_cast<std::size_t>(before.cell(segment, same, region))]);
+  }
+}
+
+/// Where the world's exchange would stand under a regime, without demand and without what is sunk.
+Exchange exchange_under(const MarketState& state, const Regime& regime) {
+  const auto& s = regime.stage.setting;
+  Exchange moved;
+  moved.units.assign(state.exchange.units.size(), 0);
+  moved.ramp.assign(state.exchange.units.size(), 0);
+  moved.clauses = state.exchange.clauses;
+  moved.commitments = state.exchange.commitments;
+  move_exchange(moved, regime.move, state.stage, s, state.now);
+  Exchange exchange = first_exchange(regime.stage);
+  exchange.assets.clear();
+  exchange.clauses = std::move(moved.clauses);
+  exchange.commitments = std::move(moved.commitments);
+  for (auto& account : exchange.clauses) account.stake = 0.0;
+  for (const auto& m : s.money)
+    if (s.clause_of(m).kind == ClauseKind::Commit) exchange.clauses[static_cast<std::size_t>(m.label)] = {};   // over this day alone
+  return exchange;
+}
+
+Board board_under(const MarketState& state, const Regime& regime, const Exchange& exchange, int interval) {
+  Board board = state.board;
+  board.as_of = state.now;
+  board.interval = interval;
+  board.belief.clear();
+  board.drawdown = exchange.commitments.coverage;
+  publish_unit_terms(regime.stage.setting, state.now, board);
+  return board;
+}
+
+/// Fills in the demand that the sample is expected to bring to each cell.
+void expect_demand(const Scene& scene, const Sample& sample, const StageMove& move, core::SimTime t, Exchange& exchange) {
+  const auto& s = scene.setting();
+  std::vector<double> units(exchange.units.size(), 0.0), committed(exchange.commitments.units.size(), 0.0);
+  std::vector<double> utility;
+  for (Enterprise e : sample.enterprises) {
+    for (auto& w : e.workloads)   // what it runs besides each of them stays where it is
+      if (w.alternative != kNothing) w.alternative = static_cast<std::int16_t>(move.alternative[static_cast<std::size_t>(w.alternative)]);
+    const double scale = sample.scale[static_cast<std::size_t>(e.segment)];
+    for (auto& w : e.workloads) {
+      const auto placed = w.alternative;
+      w.alternative = kNothing;   // a fresh choice: nothing is switched
+      const auto product = static_cast<std::size_t>(w.product);
+      const auto& list = s.alternatives_of_product[product];
+      const auto& set = scene.stage.choice_sets[product];
+      utility.resize(set.size());
+      utilities(scene, e, w, t, utility);
+      w.alternative = placed;
+      const Shares shares = choice_shares(utility, set);
+      const double volume = learned_units(scene.parameters(), w, t) * scale;
+      for (std::size_t k = 0; k < list.size(); ++k) {
+        if (shares.share[k] <= 0) continue;
+        const auto cell = static_cast<std::size_t>(s.cell(e.segment, list[k], e.region));
+        units[cell] += volume * shares.share[k];
+        if (!committed.empty() && committed_to_seller(s, e, list[k])) committed[cell] += volume * shares.share[k];
+      }
+    }
+  }
+  for (std::size_t cell = 0; cell < units.size(); ++cell) exchange.units[cell] = static_cast<std::int64_t>(units[cell]);
+  for (std::size_t cell = 0; cell < committed.size(); ++cell) exchange.commitments.units[cell] = static_cast<std::int64_t>(committed[cell]);
+}
+
+}  // namespace
+
+Sample draw_sample(const MarketState& state) {
+  const auto& p = state.coming.parameters;
+  const auto every = std::bit_floor(static_cast<std::uint64_t>(std::max(1, p.run.enterprises / kSampleSize)));
+  std::vector<double> all(p.segments.size(), 0.0), sampled(p.segments.size(), 0.0);
+  for (const auto& e : state.enterprises) {
+    const double units = learned_units(p, e, state.now);
+    all[static_cast<std::size_t>(e.segment)] += units;
+    if (e.key % every == 0) sampled[static_cast<std::size_t>(e.segment)] += units;
+  }
+  Sample sample;
+  for (std::size_t segment = 0; segment < all.size(); ++segment) sample.scale.push_back(sampled[segment] > 0 ? all[segment] / sampled[segment] : 1.0);
+  for (const auto& e : state.enterprises) {
+    if (e.workloads.empty()) continue;
+    // A segment of which the sample would have nobody is looked at whole.
+    if (e.key % every != 0 && sampled[static_cast<std::size_t>(e.segment)] > 0) continue;
+    Enterprise one = e;
+    for (auto& w : one.workloads) w.shocks.clear();
+    sample.enterprises.push_back(std::move(one));
+  }
+  return sample;
+}
+
+Regime regime_under(const MarketState& state, const std::vector<contracts::ContractChange>& changes) {
+  Parameters p = state.coming.parameters;
+  p.contracts = contracts_of_a_day(contracts::with_changes(std::move(p.contracts), changes), state.now, state.exchange, state.stage.setting);
+  p.run.window = core::kDay;
+  Regime regime;
+  regime.stage.setting = compile(p);
+  // An instant is all it takes: what is permitted now counts as permitted for ever, so integration is complete.
+  regime.stage.access = compile_access(regime.stage.setting, state.now, state.now + core::SimDuration{1});
+  regime.stage.choice_sets = choice_sets(regime.stage.setting);
+  regime.move = find_move(state.stage.setting, regime.stage.setting);
+  return regime;
+}
+
+std::vector<int> gaining_clouds(const Regime& open, const Regime& closed, int lab) {
+  std::uint64_t gained = 0;
+  const auto& now = open.stage.access.front();
+  for_each_cell(open, closed, lab, [&](std::size_t cell, const Alternative& a, const Access& before) {
+    if (a.cloud >= 0 && now.cells[cell].state > before.state) gained |= 1ULL << a.cloud;
+    gained |= now.cells[cell].hosts & ~before.hosts;
+  });
+  const auto& streams = open.stage.setting.streams;
+  for (std::size_t k = 0; k < streams.size(); ++k)
+    if (streams[k].lab == lab) gained |= now.stream_hosts[k] & ~closed.stage.access.front().stream_hosts[k];
+  std::vector<int> clouds;
+  for (int cloud = 0; cloud < static_cast<int>(open.stage.setting.parameters.clouds.size()); ++cloud)
+    if (gained >> cloud & 1U) clouds.push_back(cloud);
+  return clouds;
+}
+
+AccessInterval access_without(const Regime& open, const Regime& closed, int lab, int cloud) {
+  const auto& s = open.stage.setting;
+  const std::uint32_t bit = 1U << cloud;
+  AccessInterval out = open.stage.access.front();
+  auto& hosts_of_lab = out.lab_hosts[static_cast<std::size_t>(lab)];
+  hosts_of_lab = 0;
+  for_each_cell(open, closed, lab, [&](std::size_t cell, const Alternative& a, const Access& before) {
+    Access& access = out.cells[cell];
+    access.hosts &= ~(bit & ~before.hosts);
+    if (access.hosts == 0 || (a.cloud == cloud && access.state > before.state)) {
+      access = before;
+    } else if (access.host == cloud && (access.hosts & bit) == 0) {
+      for (const int host : s.hosts_of_lab[static_cast<std::size_t>(lab)])
+        if (access.hosts >> host & 1U) {
+          access.host = static_cast<std::int8_t>(host);
+          break;
+        }
+    }
+    hosts_of_lab |= access.hosts;
+  });
+  for (std::size_t k = 0; k < s.streams.size(); ++k) {
+    if (s.streams[k].lab != lab) continue;
+    out.stream_hosts[k] &= ~(bit & ~closed.stage.access.front().stream_hosts[k]);
+    hosts_of_lab |= out.stream_hosts[k];
+  }
+  return out;
+}
+
+std::vector<double> daily_profit(const MarketState& state, const Sample& sample, const Regime& regime, int interval) {
+  Exchange exchange = exchange_under(state, regime);
+  const Board board = board_under(state, regime, exchange, interval);
+  const Scene scene{regime.stage, state.draws, board};
+  expect_demand(scene, sample, regime.move, state.now, exchange);
+  exchange.table = build_demand(scene, state.now);
+  exchange.lines.assign(exchange.clauses.size(), {});
+  exchange.books.open(state.now, nullptr);
+  Window window;
+  window.start = state.now;
+  window.hours = 24.0;
+  load_window(exchange, scene, window);
+  clear_window(exchange, scene, window);
+  settle_window(exchange, scene, window, nullptr);
+  std::vector<double> profit;
+  for (int party = 0; party < static_cast<int>(regime.stage.setting.parties.size()); ++party) profit.push_back(exchange.books.profit(party).usd());
+  return profit;
+}
+
+}  // namespace rackrate::market

@@ -1,0 +1,65 @@
+#pragma once
+#include <span>
+#include <vector>
+
+#include "sim/market/contracts/live.hpp"
+#include "sim/market/enterprise/enterprise.hpp"
+#include "sim/market/exchange/exchange.hpp"
+#include "sim/market/restage.hpp"
+#include "sim/market/scene.hpp"
+
+/// The static one-period oracle: what every firm earns in a day under contracts that nobody has signed, with the market as it
+/// stands. It reads all state and changes none, so it runs alone, between two windows.
+namespace rackrate::market {
+
+/// The market at one instant, as an appraisal reads it. Indices of `exchange`, `enterprises` and `board` are those of `stage`;
+/// `board` says what a window that begins `now` would see.
+struct MarketState {
+  const Stage& stage;
+  const Setting& coming;                   ///< in force from now on: the stage's own, or one that waits for this boundary
+  const Exchange& exchange;
+  std::span<const Enterprise> enterprises;
+  const core::Draws& draws;
+  const Board& board;
+  core::SimTime now;
+};
+
+/// The enterprises that stand for all of them in an appraisal: every one whose key is a multiple of a power of two that the
+/// scenario's number of enterprises sets, two to four thousand. Adding an enterprise moves no other in or out.
+struct Sample {
+  std::vector<Enterprise> enterprises;     ///< adopters, placed as they are in the world's stage
+  std::vector<double> scale;               ///< by segment: all enterprises' work units per one of the sample's
+};
+[[nodiscard]] Sample draw_sample(const MarketState& state);
+
+/// A market under hypothetical contracts: a setting of what binds now, and its access. Interval 0 is the contracts' own; callers
+/// may add variants of it.
+struct Regime {
+  Stage stage;
+  StageMove move;                          ///< from the world's stage
+};
+
+/// The market under the coming contracts with these changes.
+///
+/// The long-run reading: what binds now binds for ever, every rollout and integration is complete and everybody knows. What is
+/// paid once (tranches, fees, damages for beginning a breach) is left out, and a commitment asks for each day's part of its open period:
+/// the day its term ends is no worse than others.
+/// Throws: core::ScenarioError when the changed contracts make no sense.
+[[nodiscard]] Regime regime_under(const MarketState& state, const std::vector<contracts::ContractChange>& changes);
+
+/// Clouds that host or sell a lab's models under `open` where they do not under `closed`.
+[[nodiscard]] std::vector<int> gaining_clouds(const Regime& open, const Regime& closed, int lab);
+/// The access of `open`, but for what `cloud` gains of a lab's models over `closed`: the open market in which these two
+/// came to no terms.
+[[nodiscard]] AccessInterval access_without(const Regime& open, const Regime& closed, int lab, int cloud);
+
+/// Gross profit of every party, $ per day, in one clearing of the market under a regime.
+///
+/// Demand is what the sample is expected to choose, by the shares of the cross-nested logit and without switching costs, at
+/// today's prices, waits and volumes; streams are those of the day. Capacity, running costs and what is sunk are the same under every regime, so at
+/// one instant differences between regimes are paired. Depreciation is left out.
+/// `interval`: which access of the regime's.
+/// Source: MODEL 8.5.
+[[nodiscard]] std::vector<double> daily_profit(const MarketState& state, const Sample& sample, const Regime& regime, int interval = 0);
+
+}  // namespace rackrate::market

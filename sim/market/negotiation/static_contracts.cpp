@@ -1,0 +1,72 @@
+#include "sim/market/negotiation/static_contracts.hpp"
+
+#include <algorithm>
+
+#include "sim/market/contracts/compile.hpp"
+#include "sim/market/contracts/roles.hpp"
+
+namespace rackrate::market {
+namespace {
+
+bool speaks(const Clause& clause, core::SimTime t) {
+  return clause.enabled && clause.from <= t && t < clause.until && clause.switched_on <= t && t < clause.switched_off;
+}
+
+/// Is what the clause does felt every day?
+bool runs(const Clause& clause) {
+  switch (clause.kind) {
+    case ClauseKind::Rollout:
+    case ClauseKind::Tranche:
+    case ClauseKind::Equity:   // a memo: in nobody's profit
+    case ClauseKind::Termination:
+    case ClauseKind::Trigger:
+    case ClauseKind::Renegotiation:   // what was agreed before is paid under every regime
+    case ClauseKind::Tender: return false;
+    case ClauseKind::Damages: return clause.per_year_usd > 0;
+    default: return true;
+  }
+}
+
+/// A commitment's part of one day, $: of the period that is open in its account, or would be if it began now.
+double committed_per_day(const Exchange& exchange, const Setting& present, const std::string& label, const Clause& clause, const Version& version, core::SimTime t) {
+  const auto covers = [t](const contracts::CommitPeriod& period) { return period.from <= t && t < period.until; };
+  const auto per_day = [](const contracts::CommitPeriod& period) { return contracts::usd_from(period.commitment) / core::in_days(period.until - period.from); };
+  if (const auto at = index_of(present.money_labels, label))
+    if (const auto* open = exchange.clauses[*at].commitment.open_period(); open != nullptr && covers(*open)) return per_day(*open);
+  for (const auto& period : contracts::commit_periods(clause, version, t))
+    if (covers(period)) return per_day(period);
+  return 0.0;
+}
+
+}  // namespace
+
+std::vector<Contract> contracts_of_a_day(const std::vector<Contract>& contracts, core::SimTime t, const Exchange& exchange, const Setting& present) {
+  std::vector<Contract> out;
+  for (const Contract& contract : contracts) {
+    const int v = contracts::version_in_force(contract, t);
+    if (v < 0) continue;
+    const Version& version = contract.versions[static_cast<std::size_t>(v)];
+    Version today = version;
+    today.clauses.clear();
+    for (const Clause& clause : version.clauses) {
+      if (!speaks(clause, t) || !runs(clause)) continue;
+      Clause one = clause;
+      std::erase_if(one.stands_for, [](const Clause& part) { return part.kind == ClauseKind::Rollout; });
+      if (one.kind == ClauseKind::Damages) one.amount_usd = 0.0;
+      if (one.kind == ClauseKind::Commit) {
+        one.amount_usd = committed_per_day(exchange, present, contract.name + "/" + clause.name, clause, version, t);
+        if (one.amount_usd <= 0) continue;
+        one.already_drawn_usd = 0.0;
+        one.from = t;
+        one.until = t + core::kDay;
+        one.period = core::SimDuration{0};
+        one.carry = CarryRule::None;
+      }
+      today.clauses.push_back(std::move(one));
+    }
+    out.push_back({contract.name, contract.parties, contract.terminated, {std::move(today)}});
+  }
+  return out;
+}
+
+}  // namespace rackrate::market

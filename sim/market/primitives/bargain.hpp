@@ -1,0 +1,33 @@
+#pragma once
+#include <span>
+
+namespace rackrate::market {
+
+/// What a contract is worth to the two who sign it, each measured from that pair's own disagreement with all other
+/// contracts held fixed.
+struct PairGains {
+  double payer = 0.0;
+  double payee = 0.0;
+  [[nodiscard]] double joint() const { return payer + payee; }
+};
+
+/// Nash-in-Nash transfer from payer to payee: T = (1 - b) gain of the payer - b gain of the payee, b the payer's weight.
+/// Afterwards the payer has b times what they gain together, the payee the rest. Negative: the payee pays.
+///
+/// Units:   the gains', a sum or a flow.
+/// Throws:  std::invalid_argument if the two gain nothing together, or the weight is not between 0 and 1.
+/// Source:  Horn and Wolinsky (1988), RAND J. Econ. 19, 408-419; MODEL 8.5, check D11.
+[[nodiscard]] double nash_transfer(const PairGains& gains, double payer_weight);
+
+/// What the pair of an exclusive right would gain by opening it: its joint profit open, and what rivals then pay it for
+/// access, less its joint profit under the right. The pair keeps the right to itself as long as this is not above 0.
+///
+/// `rival_payments`: as the rivals' own bargains have it; a negative one counts as 0, nobody is paid to come in.
+/// Source:  MODEL 8.5: exclusivity is chosen iff joint(exclusive) > joint(open) + transfers forgone. Check D11.
+[[nodiscard]] double opening_gain(double joint_exclusive, double joint_open, std::span<const double> rival_payments);
+
+/// What the other side pays the host when the two agree to open: with it the host has its profit of today and `weight`
+/// of the gain. Negative: the host pays.
+[[nodiscard]] double settling_payment(double host_today, double host_open, double gain, double weight);
+
+}  // namespace rackrate::market
