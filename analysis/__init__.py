@@ -14,6 +14,7 @@ from .pairing import difference, paired
 from .premiums import break_even_year, clause_transfers, premium, premium_table
 from .questions import Contrast, contrasts, parties
 from .service import concentration, hhi, service_table, unserved_share, who_pays
+from .stability import stability
 from .statements import commit_book, statement
 from .structure import structural, structural_range, structural_settings
 from .study_data import discount_factors, discounted, finished
@@ -48,6 +49,7 @@ __all__ = [
     "premium_table",
     "report",
     "service_table",
+    "stability",
     "statement",
     "structural",
     "structural_range",

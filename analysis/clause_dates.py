@@ -36,7 +36,7 @@ def clause_dates(ds, level=0.9):
         for label, kind in _acting(ds, arm):
             sample = days.sel(arm=arm, clause=label).values
             low, high = _proportion(np.isfinite(sample), level)
-            quantiles = [_date(ds, _quantile(sample, q)) for q in ((1 - level) / 2, 0.5, (1 + level) / 2)]
+            quantiles = [date_of(ds, quantile(sample, q)) for q in ((1 - level) / 2, 0.5, (1 + level) / 2)]
             contract, clause = label.split("/", 1)
             rows.append([arm, contract, clause, kind, float(np.isfinite(sample).mean()), low, high, *quantiles])
     return pd.DataFrame(rows, columns=columns)
@@ -54,7 +54,7 @@ def acted_by(ds, clause, arm=None, level=0.9):
     if clause not in days["clause"].values:
         raise KeyError(f"the study has no clause {clause!r}; it has {', '.join(map(str, days['clause'].values))}")
     sample = days.sel(arm=arm, clause=clause).values
-    start, ends = _start(ds), study_data.month_bounds(ds)[1]
+    start, ends = start_of(ds), study_data.month_bounds(ds)[1]
     rows = []
     for month, end in zip(ds["time"].values, ends, strict=True):
         by = sample <= (end - start) / np.timedelta64(1, "D")  # an act on the boundary is the next window's first instant
@@ -74,7 +74,7 @@ def _acting(ds, arm):
     return [(label, found[label]) for label in map(str, ds["clause"].values) if label in found]
 
 
-def _quantile(sample, q):
+def quantile(sample, q):
     """The least day by which a share q of all futures has acted; NaN where that is never."""
     ordered = np.sort(np.where(np.isfinite(sample), sample, np.inf))
     value = ordered[max(int(np.ceil(q * len(ordered))) - 1, 0)]
@@ -86,9 +86,9 @@ def _proportion(happened, level):
     return float(interval.low), float(interval.high)
 
 
-def _start(ds):
+def start_of(ds):
     return study_data.month_bounds(ds)[0][0]
 
 
-def _date(ds, day):
-    return pd.NaT if np.isnan(day) else pd.Timestamp(_start(ds)) + pd.Timedelta(day, "D")
+def date_of(ds, day):
+    return pd.NaT if np.isnan(day) else pd.Timestamp(start_of(ds)) + pd.Timedelta(day, "D")

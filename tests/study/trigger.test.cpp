@@ -171,3 +171,19 @@ TEST_CASE("a trigger that makes no sense is refused with its place", "[study][tr
   CHECK_THAT(complaint(guarded("on = 2026-01-04\nexercises = \"exit\"")), Catch::Contains("review.exercises is 'exit'") && Catch::Contains("a termination clause of this contract"));
   CHECK_THAT(complaint(guarded("stock = 0.5")), Catch::Contains("a renegotiation clause in this contract"));
 }
+
+TEST_CASE("a trigger opens talks, and the stock of unmet need can call for them", "[study][trigger]") {
+  // Opening is worth 1,920 $ a day to oai and az together, so talks agree whenever they are held. The board shows a sixth
+  // unserved from day 1 on; each such day adds 1/6 / 365.25 = 0.000456 to the stock, which passes 0.0009 with that of day
+  // 2. The trigger sees it in that window, the sides meet at its end, and oai runs at aws from day 3.
+  const std::string talks =
+      "[contracts.oai-aws.versions.first]\nsigned = 2025-12-01\neffective = 2025-12-01\n"
+      "[contracts.oai-az.versions.first.clauses.talks]\nkind = \"renegotiation\"\nlab = \"oai\"\nhost = \"az\"\nweight = \"50 %\"\nswitches_off = [\"exclusive\"]\n"
+      "[contracts.oai-az.versions.first.clauses.call]\nkind = \"trigger\"\nrenegotiates = \"talks\"\n";
+  const std::string shut = "extends = \"toy-10\"\n[contracts.oai-az.versions.first.clauses.exclusive]\nuntil = 2027-01-01\n";
+  const auto by_stock = watch(toy(shut + talks + "stock = 0.0009\n"));
+  CHECK(opening(by_stock) == 3);
+  CHECK(by_stock.days == std::vector<std::int64_t>{3, 3});   // the trigger fires and the talks agree
+  CHECK(opening(watch(toy(shut + talks + "stock = 0.9\n"))) == -1);
+  CHECK(opening(watch(toy(shut + talks + "on = 2026-01-06\n"))) == 5);
+}
