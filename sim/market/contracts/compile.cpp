@@ -173,16 +173,6 @@ void add_rules(const Clause& clause, const Version& version, const ClauseRef& re
   }
 }
 
-/// The products that are asked about in a role: a grant of others breaks nothing.
-std::uint16_t products_in(Role role) {
-  std::uint16_t out = 0;
-  for (std::size_t p = 0; p < kProductNames.size(); ++p) {
-    const auto roles = roles_of(static_cast<Product>(p));
-    if (std::find(roles.begin(), roles.end(), role) != roles.end()) out = static_cast<std::uint16_t>(out | (1U << p));
-  }
-  return out;
-}
-
 /// What a version grants though another contract bars it, as far as that contract asks damages of one of its parties: an
 /// exemption from the other's bars, while both the grant and the price are in force.
 void add_breaches(const std::vector<Contract>& contracts, std::vector<Rule>& rules) {
@@ -198,7 +188,7 @@ void add_breaches(const std::vector<Contract>& contracts, std::vector<Rule>& rul
           if (!prices_breach(price, contracts[breaking])) continue;
           Rule opened = rules[r];
           opened.action = Action::Exempt;
-          opened.box.products = static_cast<std::uint16_t>(opened.box.products & products_in(opened.role));
+          opened.box.products = static_cast<std::uint16_t>(opened.box.products & products_asking(opened.role));
           opened.bars_of = static_cast<int>(c);
           opened.price_version = static_cast<int>(v);
           opened.price_clause = static_cast<int>(k);

@@ -133,6 +133,7 @@ class Finder {
       for (const Rule* rule : stance.breaches) {
         if (rule->bars_of != bar.contract) continue;
         out.push_back(rule->box);
+        out.back().products = static_cast<std::uint16_t>(out.back().products | ~products_asking(rule->role));   // where nothing is asked, nothing is blocked
         if (bar.holder >= 0) out.back().actors.reset(static_cast<std::size_t>(bar.holder));
       }
     return out;

@@ -17,6 +17,9 @@ inline constexpr std::string_view kCommercial = "commercial";
 /// Source: MODEL 5.2.
 [[nodiscard]] std::span<const Role> roles_of(Product product);
 
+/// The products that need a role, as in Box::products: a grant of others in it opens nothing and breaks nothing.
+[[nodiscard]] std::uint16_t products_asking(Role role);
+
 /// Channels hold CHANNEL and IP; clouds hold HOST, TRAIN and RUNTIME.
 [[nodiscard]] constexpr bool held_by_channel(Role role) { return role == Role::Channel || role == Role::Ip; }
 

@@ -144,6 +144,10 @@ TEST_CASE("what is carved out, voided or waived needs no breach, and a holder br
   const Registry voided = registry_of({first_deal(), second_deal(), order});
   CHECK(voided.breaches().empty());
   CHECK(answer(voided, date(2025, 3, 1)) == "GA");
+  // An exclusive on everything is broken as a whole: what HOST is never asked about is no blocked rest.
+  Contract everything = first_deal();
+  everything.versions[0].clauses[1].scope.products.clear();
+  CHECK(told(registry_of({everything, second_deal()})) == std::vector<std::string>{"breach 2025-03-01 2026-01-01"});
   // A right of first refusal is broken like an exclusive, as long as it is not waived.
   Contract refusal = first_deal();
   refusal.versions[0].clauses[1].kind = K::Rofr;
