@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <cmath>
 #include <map>
+#include <random>
 #include <string>
 
 #include "sim/record/fingerprint.hpp"
@@ -130,6 +131,56 @@ TEST_CASE("a breach older than the run, or than its price, owes the rate and not
 TEST_CASE("a breach that begins inside a window is seen, and owed, from the next one on", "[study][breach]") {
   const std::string noon = "[run]\nwindow = \"1 d\"\n" + priced(kTerms + "\nfrom = 2026-01-02T12:00:00Z\nuntil = 2026-01-04T06:00:00Z");
   CHECK(run(toy(kBreach + noon)).paid(kDamages) == "2:1000 2:100 3:100 ");
+}
+
+TEST_CASE("however the dates fall, the books close, each contract pays the sum at most once, and the rate runs while a breach does", "[study][breach]") {
+  // Dates at any quarter of a day from three days before the run to two after it, in windows of a day or a half.
+  int seen = 0, before = 0;
+  for (std::uint64_t seed = 0; seed < 150; ++seed) {
+    std::mt19937_64 dice(seed);
+    const auto below = [&](std::uint64_t n) { return dice() % n; };
+    const auto quarter = [&](std::uint64_t from, std::uint64_t to) { return core::date(2025, 12, 29) + core::kHour * static_cast<int>(6 * (from + below(to - from))); };
+    const auto dates = [&](const std::string& from, const std::string& until) {
+      const auto a = quarter(0, 48);
+      const auto b = a + core::kHour * static_cast<int>(6 + 6 * below(30));
+      return from + " = " + core::to_string(a) + "\n" + until + " = " + (below(3) == 0 ? "\"never\"" : core::to_string(b)) + "\n";
+    };
+    std::string text = "[run]\nwindow = \"" + std::string(below(2) == 0 ? "1 d" : "12 h") + "\"\n";
+    for (const char* name : {"damages", "later"})
+      text += kAz + name + "]\nkind = \"damages\"\npayer = \"oai\"\npayee = \"az\"\namount = \"1000 $\"\nper_year = \"73050 $/y\"\n" + dates("from", "until");
+    text += "[contracts.oai-az.versions.first]\nsigned = 2025-12-20\neffective = 2025-12-20\n" + kAz + "exclusive]\n" + dates("from", "until");
+    for (const char* name : {"one", "two", "three"}) {
+      const auto from = quarter(0, 48);
+      text += "[contracts." + std::string(name) + "]\nparties = [\"oai\", \"aws\"]\n";
+      for (const char* version : {"a", "b"}) {
+        const auto start = from + core::kHour * static_cast<int>(version[0] == 'a' ? 0 : 6 + 6 * below(16));
+        text += "[contracts." + std::string(name) + ".versions." + version + "]\nsigned = " + core::to_string(start) + "\neffective = " + core::to_string(start) + "\nends = " +
+                core::to_string(start + core::kHour * static_cast<int>(6 + 6 * below(20))) + "\nconflict = \"" + (below(5) == 0 ? "block" : "breach") + "\"\n[contracts." + name + ".versions." + version +
+                ".clauses.grant]\nkind = \"grant\"\nrole = \"HOST\"\ngrantee = \"aws\"\nscope = { labs = [\"oai\"] }\n";
+      }
+    }
+    INFO("seed " << seed << "\n" << text);
+    const auto scenario = toy(text);
+    const auto& p = scenario.parameters();
+    const market::Setting setting = market::compile(p);
+    const Book book = run(scenario);   // throws where what was posted is not what the dates of the conflicts say
+    for (const std::string label : {"oai-az/damages", "oai-az/later"}) {
+      std::int64_t sums = 0, rates = 0, due = 0;
+      for (const auto& e : book.entries)
+        if (e.category == Category::Damages && book.labels[static_cast<std::size_t>(e.clause)] == label) (e.amount == 1'000 * kDollar ? sums : rates) += e.amount;
+      for (core::SimTime t = p.run.start; t < p.run.end; t += p.run.window) {
+        const bool in_force = std::any_of(setting.money.begin(), setting.money.end(), [&](const market::MoneyClause& m) { return setting.money_labels[static_cast<std::size_t>(m.label)] == label && setting.in_force(m, t); });
+        const auto oai_az = static_cast<int>(std::find_if(p.contracts.begin(), p.contracts.end(), [](const market::Contract& c) { return c.name == "oai-az"; }) - p.contracts.begin());
+        if (in_force && market::contracts::breached(setting.registry, oai_az, t)) due += static_cast<std::int64_t>(200 * core::in_days(p.run.window)) * kDollar;
+      }
+      CHECK(rates == due);
+      CHECK(sums <= 3 * 1'000 * kDollar);
+      seen += sums > 0;
+      before += sums == 0 && due > 0;
+    }
+  }
+  CHECK(seen > 50);
+  CHECK(before > 10);
 }
 
 TEST_CASE("a price that is never due changes nothing but its own label", "[study][breach][H7]") {
