@@ -104,8 +104,8 @@ class Simulation:
             >>> sim.run_until("2026-01-03")
             >>> host = {"kind": "grant", "role": "HOST", "grantee": ["aws"], "scope": {"labs": ["oai"]}}
             >>> sim.amend("oai-az", {"host": host}, effective="2026-01-05", label="opened")
-            >>> sim.feasible(lab="oai", product="consumer", channel="direct", host="aws", date="2026-01-05").version
-            'opened'
+            >>> sim.feasible(lab="oai", product="consumer", channel="direct", host="aws", date="2026-01-05").since
+            '2026-01-05'
         """
         self._core.amend(
             contract=contract,
