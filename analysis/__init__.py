@@ -8,6 +8,7 @@ matplotlib on first use.
 from importlib import import_module
 
 from .attributions import attribution, design
+from .clause_dates import acted_by, clause_dates
 from .decompositions import decomposition
 from .pairing import difference, paired
 from .premiums import break_even_year, clause_transfers, premium, premium_table
@@ -20,9 +21,11 @@ from .tables import by_period, fiscal_year, fiscal_year_ends, to_csv
 
 __all__ = [
     "Contrast",
+    "acted_by",
     "attribution",
     "break_even_year",
     "by_period",
+    "clause_dates",
     "clause_transfers",
     "commit_book",
     "concentration",

@@ -1,4 +1,4 @@
-"""The premium in steps: feasibility alone, then prices, then investment are let go."""
+"""The premium in steps: feasibility alone, then prices, investment and talks are let go."""
 
 from __future__ import annotations
 
@@ -12,11 +12,12 @@ from . import study_data
 from .attributions import design, worths
 from .pairing import paired
 
-STEPS = ("feasibility", "prices", "investment")
+STEPS = ("feasibility", "prices", "investment", "renegotiation")
 _TITLES = {
     "feasibility": "contracts alone, prices and investment as in the baseline",
     "prices": "then prices respond, investment as in the baseline",
     "investment": "then investment responds",
+    "renegotiation": "then the contracts may be renegotiated",
 }
 
 
@@ -25,7 +26,8 @@ def decomposition(ds, metric="gross_profit", firm=None, arm=None, level=0.9):
 
     (i) *feasibility*: the arm's contracts with the price and investment paths recorded from the baseline;
     (ii) *prices*: lists respond, orders and sites are still the baseline's; (iii) *investment*: everything
-    responds, which is the arm itself. In each future the components add up to the premium exactly.
+    responds; (iv) *renegotiation*: talks may be held, where the arm's contracts provide for them. The last step
+    is the arm itself. In each future the components add up to the premium exactly.
 
     Args: ``ds`` from ``rackrate compare --decompose`` or :func:`rackrate.decomposition`; ``arm`` picks one
         of several alternatives; ``metric`` and ``firm`` as for :func:`attribution`.
@@ -44,11 +46,12 @@ def decomposition(ds, metric="gross_profit", firm=None, arm=None, level=0.9):
     whole, divisor, dims, coords, units = worths(study_data.finished(ds), metric, firm)
     arms = study_data.arms(ds)
     levels = [whole[arms.index(a)] for a in (plan["base"], *plan["steps"][arm], arm)]
+    steps = STEPS[: len(levels) - 1]
     parts = np.stack([after - before for before, after in pairwise(levels)])
     premium, inner = levels[-1] - levels[0], dims[1:]
     each = np.moveaxis(game.as_float(parts, divisor), 0, 1)
     summary = paired(each, np.zeros_like(each), level=level, resamples=0)
-    out = xr.Dataset(coords={**coords, "component": list(STEPS)})
+    out = xr.Dataset(coords={**coords, "component": list(steps)})
     named = {"value": "mean", "lo": "outcome_low", "hi": "outcome_high", "mc_lo": "mean_low", "mc_hi": "mean_high"}
     for key, source in named.items():
         out[key] = ("component", *inner), summary[source]
@@ -57,7 +60,7 @@ def decomposition(ds, metric="gross_profit", firm=None, arm=None, level=0.9):
     out["residual"] = dims, game.as_float(parts.sum(0) - premium, divisor)
     for key in out.data_vars:
         out[key].attrs["units"] = units
-    out = out.assign_coords(title=("component", [_TITLES[s] for s in STEPS]))
+    out = out.assign_coords(title=("component", [_TITLES[s] for s in steps]))
     out.attrs = {
         "metric": metric if isinstance(metric, str) else (metric.name or "metric"),
         "baseline": plan["base"],

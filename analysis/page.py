@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from . import attribution_page, figure, markup, page_tables, questions, scenario_text, study_data
+from .clause_dates import clause_dates
 from .premiums import premium_table
 from .service import concentration, service_table, who_pays
 from .words import headline
@@ -79,7 +80,7 @@ def html(ds, structural=None, level=0.9):
             markup.paragraph(f"Differences are {contrast.minuend} minus {contrast.subtrahend}.", "note"),
         ),
         _concentration_section(ds),
-        markup.section("Contracts", *_contracts(ds, scenario)),
+        markup.section("Contracts", *_contracts(ds, scenario, level)),
         _assumptions_section(ds, scenario),
         _provenance(ds),
     ]
@@ -247,7 +248,7 @@ def _concentration_section(ds):
     )
 
 
-def _contracts(ds, scenario):
+def _contracts(ds, scenario, level):
     if not scenario_text.versions(scenario):
         return []
     return [
@@ -265,7 +266,21 @@ def _contracts(ds, scenario):
         "<details><summary>Every version with its source</summary>"
         + page_tables.versions(scenario)
         + "</details>",
+        *_clause_dates(ds, level),
     ]
+
+
+def _clause_dates(ds, level):
+    """What acted on a day of its own: talks, triggers, notices, breaches, tenders."""
+    dates = clause_dates(ds, level) if "clause_day" in ds else None
+    if dates is None or dates.empty:
+        return []
+    caption = markup.paragraph(
+        "When clauses acted. A future in which one did not act before the end counts in every date; "
+        "\u201clater\u201d means beyond the end.",
+        "note",
+    )
+    return [caption, page_tables.clause_dates(dates, level)]
 
 
 def _assumptions_section(ds, scenario):

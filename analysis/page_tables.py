@@ -158,6 +158,28 @@ def versions(scenario):
     return table(["Contract", "Version", "From", "Until", "Grade", "Source"], rows) if rows else ""
 
 
+def clause_dates(frame, level):
+    """How often each clause acted and by when, from :func:`rackrate.analysis.clause_dates`."""
+
+    def day(value):
+        return "later" if value != value else text(value.date().isoformat())
+
+    rows = [
+        [
+            text(row.arm),
+            text(f"{row.contract}/{row.clause}"),
+            text(row.kind),
+            f"{row.happened:.0%} ({row.happened_low:.0%} to {row.happened_high:.0%})",
+            day(row.early),
+            day(row.median),
+            day(row.late),
+        ]
+        for row in frame.itertuples()
+    ]
+    early, late = (f"in {q:.0%} of futures by" for q in ((1 - level) / 2, (1 + level) / 2))
+    return table(["World", "Clause", "Kind", "Acted", early, "in half by", late], rows, numeric=(3, 4, 5, 6))
+
+
 def assumptions(rows):
     """Values with range, grade and source."""
     out = []

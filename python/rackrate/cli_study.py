@@ -55,6 +55,7 @@ def compare(names: Sequence[str], request: dict[str, Any], report_path: str | No
             say(f"structural settings: done in {progress.spoken(watch())}", request["quiet"])
         if not request["quiet"]:
             print_premium(ds, ranges)
+            print_clause_dates(ds)
         if decompose and not request["quiet"]:
             from rackrate.cli_attribution import print_components
 
@@ -134,6 +135,23 @@ def summary(result: str, as_csv: bool) -> None:
                 if len(wide):
                     print_frame(wide.reset_index(), f"{arm}: mean {flow.replace('_', ' ')} by each firm's fiscal year, B$")
         print_books(ds)
+        print_clause_dates(ds)
+
+
+def print_clause_dates(ds: xr.Dataset) -> None:
+    """When talks were agreed, triggers fired, notice was given: how often over the futures, and the dates."""
+    from rackrate import analysis
+
+    if "clause_day" not in ds:
+        return
+    dates = analysis.clause_dates(ds)
+    if dates.empty:
+        return
+    futures = ds.sizes["replication"]
+    for date in ("early", "median", "late"):
+        dates[date] = [d.date().isoformat() if d == d else "later" for d in dates[date]]
+    titles = {"early": "by, 5 %", "median": "by, half", "late": "by, 95 %", "happened_low": "at least", "happened_high": "at most"}
+    print_frame(dates.rename(columns=titles), f"when clauses acted: share of {futures} futures, and the date by which so many of all have")
 
 
 def print_books(ds: xr.Dataset) -> None:

@@ -29,19 +29,31 @@ class Steps:
 
 
 def steps(arms: Mapping[str, Scenario], baseline: str) -> Steps:
-    """Two arms more for each alternative: with the baseline's prices and investment, and with its investment alone.
+    """Arms between the baseline and each alternative: with the baseline's prices and investment, with its investment
+    alone, and, where the alternative's contracts may be renegotiated, free but without talks.
 
-    Source: MODEL section 11, components (i) to (iii) of the premium.
+    Source: MODEL section 11, components (i) to (iv) of the premium.
     """
     every, replay, names = dict(arms), dict[str, dict[str, str]](), dict[str, list[str]]()
     for name, scenario in arms.items():
         if name == baseline:
             continue
         alone, priced = f"{name}, contracts alone", f"{name}, prices respond"
-        every |= {alone: scenario, priced: scenario}
+        quiet = without_talks(scenario)
+        every |= {alone: quiet, priced: quiet}
         replay |= {alone: {"prices": baseline, "investment": baseline}, priced: {"investment": baseline}}
         names[name] = [alone, priced]
+        if quiet is not scenario:
+            every[f"{name}, without talks"] = quiet
+            names[name].append(f"{name}, without talks")
     return Steps(every, replay, json.dumps({"kind": "decomposition", "base": baseline, "steps": names}))
+
+
+def without_talks(scenario: Scenario) -> Scenario:
+    """The scenario with every renegotiation clause taken out; itself where there is none."""
+    clauses = [path.removesuffix(".kind") for path in scenario.keys("contracts.*.clauses.*.kind") if scenario.get(path) == "renegotiation"]
+    live = [clause for clause in clauses if scenario.get(f"{clause}.enabled")]
+    return scenario.override({f"{clause}.enabled": False for clause in live}) if live else scenario
 
 
 def decomposition(
@@ -60,7 +72,8 @@ def decomposition(
     """A comparison whose premium can be taken apart with :func:`rackrate.analysis.decomposition`.
 
     Each alternative is run three times in every random world: with the prices and orders recorded from the baseline,
-    with its orders alone, and free. Arguments, result and errors are those of :func:`rackrate.compare`.
+    with its orders alone, and free; where its contracts may be renegotiated, all three without talks and a fourth time
+    with them. Arguments, result and errors are those of :func:`rackrate.compare`.
 
     Example:
         >>> import rackrate as rr

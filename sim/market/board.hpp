@@ -35,7 +35,7 @@ struct LabSignal {
 /// How concentrated and how short the market is, smoothed: what contracts look at.
 struct MarketSignal {
   std::vector<double> unserved;      ///< by lab: share of its load, over four weeks
-  std::vector<double> share;         ///< [layer, firm] share of the layer's revenue, over a quarter; NaN: no revenue yet
+  std::vector<double> share;         ///< [layer, firm] share of the layer's revenue, over a quarter; 0 while there was none
   std::vector<double> hhi;           ///< by layer, 0 to 10,000
   std::vector<double> revenue;       ///< by lab: twelve times that of the last full month, $; negative: there was none
 };

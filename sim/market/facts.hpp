@@ -41,6 +41,13 @@ inline constexpr std::array<std::string_view, 22> kCategoryNames{
     "shortfall", "energy", "operations", "other_cost", "depreciation", "capex", "migration", "governance",
     "reservation", "investment", "damages", "transfer", "drawdown"};
 
+/// Does revenue of this category compete for its layer's market? Own hosting never meets a market, other sales are not AI,
+/// chips and sites are a market of their own, and what a contract's end or its renegotiation moves sells nothing.
+[[nodiscard]] constexpr bool counts_for_market_share(Category category) {
+  return category != Category::OwnHosting && category != Category::OtherSale && category != Category::Capex &&
+         category != Category::Depreciation && category != Category::Investment && category != Category::Damages && category != Category::Transfer;
+}
+
 /// Parties beyond the scenario's firms, in this order after Vocabulary::firms.
 inline constexpr std::array<std::string_view, 4> kOutsideParties{"suppliers", "services", "enterprises", "consumers"};
 

@@ -157,6 +157,7 @@ struct Lab {
   double brand = 0.0;                 ///< taste constant of the lab
   std::map<std::string, double> segment_brand;
   double other_cost_share = 0.0;      ///< costs other than compute, per dollar of revenue
+  double channel_cost_usd = 0.0;      ///< a year, of every channel but its own through which anything of it may be bought
   std::vector<Stream> streams;
   std::vector<Route> routes;          ///< where it can run; a host that is not listed needs a port
   std::vector<std::string> host_preference;   ///< order in which equal hosts are taken

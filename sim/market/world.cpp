@@ -281,6 +281,7 @@ void World::publish(core::SimTime t) {
   }
   board_.labs.resize(labs_.size());
   for (std::size_t l = 0; l < labs_.size(); ++l) board_.labs[l] = labs_[l].signal;
+  board_.market = exchange_.market;
   board_.adoption = statistics_.digest;
   board_.drawdown = exchange_.commitments.coverage;
   publish_enterprises();

@@ -32,11 +32,6 @@ constexpr double kMissing = std::numeric_limits<double>::quiet_NaN();
 
 }  // namespace
 
-bool counts_for_market_share(Category category) {
-  return category != Category::OwnHosting && category != Category::OtherSale && category != Category::Capex &&
-         category != Category::Depreciation && category != Category::Damages && category != Category::Transfer;
-}
-
 Accounts make_accounts(const Axes& axes, double discount_rate, core::SimTime valuation_date) {
   Accounts a;
   a.firms = axes.size(Dim::Firm);

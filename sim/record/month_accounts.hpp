@@ -59,8 +59,4 @@ void check_identity(const Accounts& accounts, std::size_t month, const std::stri
 ///          entries never shows.
 void fill_money(const Accounts& accounts, const std::vector<char>& known, RunSeries& out);
 
-/// Does revenue of this category compete for its layer's market? Own hosting never meets a market, other
-/// sales are not AI, and chips and sites are a market of their own.
-[[nodiscard]] bool counts_for_market_share(market::Category category);
-
 }  // namespace rackrate::record

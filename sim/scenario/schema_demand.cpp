@@ -94,6 +94,7 @@ Section lab() {
       number("channel_fee", at(&Lab::channel_fee), kShare, "A reseller's share where no resale clause speaks.").within(0.0, 1.0),
       number("brand", at(&Lab::brand), kNumber, "Taste for the lab common to all enterprises."),
       number("other_cost_share", at(&Lab::other_cost_share), kShare, "Costs other than compute, per dollar of revenue.").within(0.0, 10.0),
+      number("channel_cost", at(&Lab::channel_cost_usd), kDollarsPerYear, "What each channel but its own costs the lab while anything of it may be bought there: support, billing, conflicts.").at_least(0.0),
       list("host_preference", at(&Lab::host_preference), Names::Clouds, "Order in which equal hosts are taken.")};
 
   Section product_price = table("product_price", "Multipliers of the list price.");

@@ -6,7 +6,7 @@ import rackrate as rr
 
 from tests.library.reading import FOLDER
 
-NAMES = ("openai-azure-amended", "openai-azure-exclusive", "aws-exclusive", "rofr-2025", "regulator-opens")
+NAMES = ("openai-azure-amended", "openai-azure-exclusive", "aws-exclusive", "rofr-2025", "regulator-opens", "regulator-separates")
 WATCHED = ("revenue", "gross_profit", "served", "unserved", "price", "wait", "placement_share")
 
 
@@ -39,6 +39,7 @@ def parting(study, one, other):
         ("aws-exclusive", "openai-azure-exclusive", "2026-04"),
         ("openai-azure-exclusive", "openai-azure-amended", "2026-04"),
         ("regulator-opens", "openai-azure-exclusive", "2027-10"),  # 1 October 2027
+        ("regulator-separates", "openai-azure-exclusive", "2027-10"),
     ],
 )
 def test_two_arms_are_one_world_to_the_last_bit_until_their_contracts_differ(study, one, other, month):
@@ -93,6 +94,14 @@ def test_under_the_right_of_first_refusal_new_hosts_stay_closed_until_a_waiver()
     waived = arm.override({waivers: "2027-01-01"})
     assert waived.feasible(date="2026-12-31", **question).state == "NO"
     assert waived.feasible(date="2027-01-01", **question).state == "GA"
+
+
+def test_the_regulator_that_separates_forbids_the_sale_and_leaves_the_hosting(study):
+    assert said("regulator-separates", "2027-09-30", **AZURE) == "GA"
+    assert said("regulator-separates", "2027-10-01", **AZURE) == "NO:regulator:CHANNEL"
+    assert said("regulator-separates", "2027-10-01", channel="direct", host="azure") == "GA"
+    sold = study["placement_share"].sel(arm="regulator-separates", lab="openai", channel="azure").sum(["segment", "host"])
+    assert (sold.sel(time="2027-09") > 0).all() and (sold.sel(time="2027-12") == 0).all()
 
 
 def test_the_regulator_opens_what_was_granted_and_nothing_else():

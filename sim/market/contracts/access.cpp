@@ -151,6 +151,11 @@ std::vector<AccessInterval> compile_access(const Setting& s, core::SimTime start
     next.lab_hosts.assign(s.parameters.labs.size(), 0);
     for (std::size_t cell = 0; cell < next.cells.size(); ++cell)
       next.lab_hosts[static_cast<std::size_t>(s.alternatives[cell / static_cast<std::size_t>(regions) % s.alternatives.size()].lab)] |= next.cells[cell].hosts;
+    next.lab_channels.assign(s.parameters.labs.size(), 0);
+    for (std::size_t cell = 0; cell < next.cells.size(); ++cell) {
+      const auto& a = s.alternatives[cell / static_cast<std::size_t>(regions) % s.alternatives.size()];
+      if (next.cells[cell].state != Permission::No && !is_direct(s, a.channel)) next.lab_channels[static_cast<std::size_t>(a.lab)] |= 1ULL << a.channel;
+    }
     for (std::size_t k = 0; k < s.streams.size(); ++k) next.lab_hosts[static_cast<std::size_t>(s.streams[k].lab)] |= next.stream_hosts[k];
     if (!intervals.empty() && intervals.back().cells == next.cells && intervals.back().stream_hosts == next.stream_hosts) continue;
     if (!intervals.empty()) intervals.back().until = date;

@@ -20,8 +20,9 @@ Parameters live_parameters(const RegistryState& registry) {
 
 void handle_registry(RegistryState& registry, const Scene& scene, Context& context, const Event& event) {
   if (static_cast<Kind>(event.kind) == Kind::Watch) {
+    if (context.window_end() >= scene.parameters().run.end) return;   // nothing can take effect any more
     look(registry.watch, scene, context.now(), context.window_end(), registry.found);
-    if (context.window_end() < scene.parameters().run.end) context.schedule(context.window_end(), static_cast<std::uint16_t>(Kind::Watch), {}, priority::kContract);
+    context.schedule(context.window_end(), static_cast<std::uint16_t>(Kind::Watch), {}, priority::kContract);
     return;
   }
   const auto& intervals = scene.stage.access;

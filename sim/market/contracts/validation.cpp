@@ -133,6 +133,7 @@ std::vector<core::Mistake> find_mistakes(const std::vector<Contract>& contracts,
     }
   }
   check_references(contracts, complaints);
+  check_reactions(contracts, complaints);
   check_share_totals(contracts, complaints);
   return complaints.take();
 }

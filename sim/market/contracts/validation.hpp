@@ -46,6 +46,8 @@ void check_termination_clause(const Clause& clause, const Version& version, Comp
 void check_trigger_clause(const Clause& clause, Complaints& complaints);
 void check_renegotiation_clause(const Clause& clause, Complaints& complaints);
 void check_tender_clause(const Clause& clause, Complaints& complaints);
+/// Names of clauses that a trigger or a renegotiation switches, exercises or opens, and that are not there.
+void check_reactions(const std::vector<Contract>& contracts, Complaints& complaints);
 /// Payers and payees that are no party to their contract, names restated as another obligation, and conditions on
 /// versions that do not exist: what one clause alone cannot show.
 void check_references(const std::vector<Contract>& contracts, Complaints& complaints);

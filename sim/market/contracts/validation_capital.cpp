@@ -134,7 +134,7 @@ void check_references(const std::vector<Contract>& contracts, Complaints& compla
     for (const Version& version : contract.versions)
       for (const Clause& clause : version.clauses) {
         check_money_parties(contract, version, clause, complaints);
-        if (clause.kind != ClauseKind::Tranche || clause.after.empty()) continue;
+        if (clause.after.empty()) continue;
         complaints.at("contracts." + contract.name + ".versions." + version.name + ".clauses." + clause.name);
         complaints.require_name("after", clause.after, known, "a version, as \"contract/version\"");
       }

@@ -1,7 +1,67 @@
+#include <algorithm>
+#include <string>
+
 #include "sim/market/contracts/validation.hpp"
 
 namespace rackrate::market::contracts {
+namespace {
 
-void check_trigger_clause(const Clause&, Complaints&) {}
+bool has_condition(const Clause& c) {
+  return c.on != core::kAlways || c.rate_per_year > 0 || c.unserved > 0 || c.share > 0 || c.hhi > 0 || c.stock > 0 || c.breached || c.revenue_usd > 0 ||
+         c.capacity_h100e > 0 || !c.after.empty();
+}
+
+bool has_effect(const Clause& c) { return !c.switches_on.empty() || !c.switches_off.empty() || !c.exercises.empty() || !c.renegotiates.empty(); }
+
+std::vector<std::string> clauses_of_kind(const Contract& contract, ClauseKind kind) {
+  std::vector<std::string> names;
+  for (const Version& version : contract.versions)
+    for (const Clause& clause : version.clauses)
+      if (clause.kind == kind && std::find(names.begin(), names.end(), clause.name) == names.end()) names.push_back(clause.name);
+  return names;
+}
+
+/// "clause" of the own contract, or "contract/clause" of any.
+std::vector<std::string> switchable(const std::vector<Contract>& contracts, const Contract& own) {
+  std::vector<std::string> names;
+  for (const Contract& contract : contracts)
+    for (const Version& version : contract.versions)
+      for (const Clause& clause : version.clauses)
+        for (const std::string& name : {contract.name == own.name ? clause.name : std::string{}, contract.name + "/" + clause.name})
+          if (!name.empty() && std::find(names.begin(), names.end(), name) == names.end()) names.push_back(name);
+  return names;
+}
+
+}  // namespace
+
+void check_trigger_clause(const Clause& clause, Complaints& complaints) {
+  const Vocabulary& vocabulary = complaints.vocabulary();
+  if (!has_condition(clause))
+    complaints.add("kind", "a trigger without a condition", "at least one of on, hazard, unserved, share_above, hhi, stock, breached, revenue, capacity, after", "Say what it waits for");
+  if (!has_effect(clause))
+    complaints.add("kind", "a trigger without an effect", "at least one of switches_on, switches_off, exercises, renegotiates", "Say what it does");
+  complaints.require_share("unserved", clause.unserved);
+  complaints.require_share("share_above", clause.share);
+  complaints.require_not_negative("hazard", clause.rate_per_year, "a rate of 0 or more");
+  if (clause.unserved > 0 || clause.revenue_usd > 0 || !clause.lab.empty()) complaints.require_name("of_lab", clause.lab, vocabulary.labs, "the lab whose load or revenue is meant");
+  if (clause.share > 0 || !clause.firm.empty()) complaints.require_name("of_firm", clause.firm, vocabulary.firms, "the firm whose share is meant");
+  if (clause.capacity_h100e > 0 || !clause.host.empty()) complaints.require_name("at_cloud", clause.host, vocabulary.clouds, "the cloud whose capacity is meant");
+}
+
+void check_reactions(const std::vector<Contract>& contracts, Complaints& complaints) {
+  for (const Contract& contract : contracts)
+    for (const Version& version : contract.versions)
+      for (const Clause& clause : version.clauses) {
+        if (clause.kind != ClauseKind::Trigger && clause.kind != ClauseKind::Renegotiation) continue;
+        complaints.at("contracts." + contract.name + ".versions." + version.name + ".clauses." + clause.name);
+        const std::vector<std::string> known = switchable(contracts, contract);
+        for (const std::string& name : clause.switches_on) complaints.require_name("switches_on", name, known, "a clause of this contract, or \"contract/clause\"");
+        for (const std::string& name : clause.switches_off) complaints.require_name("switches_off", name, known, "a clause of this contract, or \"contract/clause\"");
+        if (!clause.exercises.empty()) complaints.require_name("exercises", clause.exercises, clauses_of_kind(contract, ClauseKind::Termination), "a termination clause of this contract");
+        if (!clause.renegotiates.empty()) complaints.require_name("renegotiates", clause.renegotiates, clauses_of_kind(contract, ClauseKind::Renegotiation), "a renegotiation clause of this contract");
+        if (clause.kind == ClauseKind::Trigger && clause.stock > 0 && clauses_of_kind(contract, ClauseKind::Renegotiation).empty())
+          complaints.add("stock", "given", "a renegotiation clause in this contract, whose stock it is", "Add one, or look at unserved instead");
+      }
+}
 
 }  // namespace rackrate::market::contracts

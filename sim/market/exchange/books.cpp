@@ -14,6 +14,7 @@ std::int32_t day_number(core::SimTime t) {
 
 Books::Books(const Setting& setting) : parties_(setting.parties), firms_(setting.parties.size() - 2) {
   profit_.resize(parties_.size());
+  market_revenue_.resize(kLayerNames.size() * firms_);
   ids_.assign(parties_.size() * kLayerNames.size() * kCategoryNames.size() * 2, -1);
 }
 
@@ -34,6 +35,7 @@ void Books::open(core::SimTime day, Observer* observer) {
   day_ = day;
   observer_ = observer;
   std::fill(profit_.begin(), profit_.end(), Money{});
+  std::fill(market_revenue_.begin(), market_revenue_.end(), Money{});
 }
 
 void Books::post(Side from, Side to, Category category, Money amount, int clause) {
@@ -43,6 +45,8 @@ void Books::post(Side from, Side to, Category category, Money amount, int clause
     profit_[static_cast<std::size_t>(from.party)] -= amount;
     if (category != Category::Depreciation) profit_[static_cast<std::size_t>(to.party)] += amount;
   }
+  if (counts_for_market_share(category) && static_cast<std::size_t>(to.party) < firms_)
+    market_revenue_[static_cast<std::size_t>(to.layer) * firms_ + static_cast<std::size_t>(to.party)] += amount;
   if (observer_ == nullptr) return;
   EntryFact fact;
   fact.day = day_;

@@ -2,29 +2,10 @@
 #include <cmath>
 
 #include "sim/market/exchange/clause_run.hpp"
+#include "sim/market/milestones.hpp"
 
 namespace rackrate::market {
 namespace {
-
-/// Do all the conditions that the clause states hold at the window's start?
-bool conditions_hold(const ClauseRun& run, const MoneyClause& m) {
-  const auto& s = run.s();
-  const auto& clause = s.clause_of(m);
-  if (clause.revenue_usd > 0) {
-    const std::int64_t month = run.exchange.last_lab_revenue[static_cast<std::size_t>(m.lab)];
-    if (month < 0 || static_cast<double>(month) * 1e-4 * 12.0 < clause.revenue_usd) return false;
-  }
-  if (clause.capacity_h100e > 0) {
-    std::int64_t installed = 0;
-    for (const int pool : s.pools_of_cloud[static_cast<std::size_t>(m.host)]) installed += run.scene.board.pools[static_cast<std::size_t>(pool)].installed;
-    if (static_cast<double>(installed) < clause.capacity_h100e) return false;
-  }
-  if (clause.after.empty()) return true;
-  for (const auto& contract : s.parameters.contracts)
-    for (const auto& version : contract.versions)
-      if (contract.name + "/" + version.name == clause.after) return version.signed_on <= run.start;
-  return false;
-}
 
 /// The firm a stake is in, and who holds it: a tranche is paid by the owner, an equity clause names the firm owned first.
 std::pair<int, int> owned_and_owner(const MoneyClause& m, ClauseKind kind) {
@@ -49,7 +30,7 @@ void settle_tranche(ClauseRun& run, std::size_t label) {
   auto& line = line_of(run.exchange, m.label);
   line.remaining = account.done ? 0 : contracts::amount_from_usd(clause.amount_usd);
   line.cumulative = account.moved;
-  if (account.done || !conditions_hold(run, m)) return;
+  if (account.done || !milestones_reached(run.scene, m, run.start)) return;
   account.done = true;
   const Side investor{m.payer, Layer::Model}, firm{m.payee, Layer::Model};
   post_clause(run.exchange, m.label, investor, firm, Category::Investment, Money::from_usd(clause.amount_usd));

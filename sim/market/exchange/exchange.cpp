@@ -95,6 +95,8 @@ Exchange first_exchange(const Stage& stage) {
   exchange.lab_revenue.assign(s.parameters.labs.size(), 0);
   exchange.last_lab_revenue.assign(s.parameters.labs.size(), -1);
   exchange.signals.resize(s.parameters.clouds.size());
+  exchange.market = first_market_signal(s);
+  exchange.market_revenue.assign(exchange.market.share.size(), 0.0);
   for (std::size_t c = 0; c < s.parameters.clouds.size(); ++c) exchange.signals[c].cost_per_h100e_hour = s.parameters.clouds[c].price_usd;
   add_first_assets(exchange, s);
   return exchange;

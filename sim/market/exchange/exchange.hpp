@@ -83,6 +83,8 @@ struct Exchange {
 
   // published at the next barrier
   std::vector<CloudSignal> signals;
+  MarketSignal market;
+  std::vector<double> market_revenue;     ///< [layer, firm] smoothed, 1e-4 $ a window
   std::vector<Notice> notices;
 };
 

@@ -256,6 +256,7 @@ void report_window(Exchange& exchange, const Scene& scene, const Window& window,
   close_compute(exchange, scene, facts);
   publish(exchange, scene, window, facts);
   publish_costs(exchange, scene, window);
+  publish_market(exchange, scene, window);
   if (observer == nullptr) return;
   const core::SimTime next = window.start + p.run.window;
   const bool month_ends = next >= p.run.end || core::month_index(next) != core::month_index(window.start);

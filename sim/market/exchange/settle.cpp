@@ -1,8 +1,10 @@
 #include <algorithm>
+#include <bit>
 #include <cmath>
 #include <map>
 #include <tuple>
 
+#include "sim/market/contracts/roles.hpp"
 #include "sim/market/exchange/clause_run.hpp"
 #include "sim/market/exchange/drawdown.hpp"
 #include "sim/market/exchange/positions.hpp"
@@ -307,6 +309,28 @@ void settle_capital(Settlement& w) {
   }
 }
 
+/// What it costs a lab to be sold by others. The books expect it from a count of their own, alternative by alternative.
+void settle_channels(Settlement& w) {
+  const auto regions = w.p.vocabulary.regions.size();
+  for (std::size_t lab = 0; lab < w.p.labs.size(); ++lab) {
+    const double each = w.p.labs[lab].channel_cost_usd * w.days / core::kDaysPerYear;
+    if (each <= 0) continue;
+    std::vector<bool> open(w.p.channels.size(), false);
+    for (std::size_t a = 0; a < w.s.alternatives.size(); ++a) {
+      const auto& alternative = w.s.alternatives[a];
+      if (alternative.lab != static_cast<int>(lab) || w.p.vocabulary.channels[static_cast<std::size_t>(alternative.channel)] == contracts::kOwnChannel) continue;
+      for (std::size_t segment = 0; segment < w.p.segments.size(); ++segment)
+        for (std::size_t region = 0; region < regions; ++region)
+          if (w.scene.access().cells[static_cast<std::size_t>(w.s.cell(static_cast<int>(segment), static_cast<int>(a), static_cast<int>(region)))].state != Permission::No)
+            open[static_cast<std::size_t>(alternative.channel)] = true;
+    }
+    const auto count = std::popcount(w.scene.access().lab_channels[lab]);
+    const Side payer = w.lab_side(static_cast<int>(lab));
+    w.books.post(payer, w.suppliers(), Category::OtherCost, Money::from_usd(count * each));
+    w.books.expect(payer, w.suppliers(), Category::OtherCost, static_cast<double>(std::count(open.begin(), open.end(), true)), each);
+  }
+}
+
 void settle_other(Settlement& w) {
   const double years = years_since_start(w.p, w.window.start);
   for (std::size_t c = 0; c < w.p.clouds.size(); ++c) {
@@ -326,6 +350,7 @@ void settle_other(Settlement& w) {
     w.books.post(w.lab_side(static_cast<int>(lab)), w.suppliers(), Category::OtherCost, cost);
     w.books.expect(w.lab_side(static_cast<int>(lab)), w.suppliers(), Category::OtherCost, scaled(Money{w.again.by_lab[lab]}, w.p.labs[lab].other_cost_share));
   }
+  settle_channels(w);
   std::int64_t governance = 0;
   for (const auto rate : w.exchange.governance) governance += rate;
   const Money governed = Money::from_usd(static_cast<double>(governance) * 1e-4 * w.scene.board.volume_growth * w.days);

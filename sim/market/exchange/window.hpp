@@ -45,6 +45,11 @@ void settle_window(Exchange& exchange, const Scene& scene, const Window& window,
 /// Facts for observers and signals for the board.
 void report_window(Exchange& exchange, const Scene& scene, const Window& window, Observer* observer);
 
+/// The market signal before anything was sold.
+[[nodiscard]] MarketSignal first_market_signal(const Setting& setting);
+/// How short and how concentrated the market was, into the exchange's market signal.
+void publish_market(Exchange& exchange, const Scene& scene, const Window& window);
+
 /// What a window brought in, as clauses look at it.
 struct Takings {
   std::vector<std::int64_t> by_lab;                        ///< recognised revenue of each lab, 1e-4 $

@@ -1,7 +1,95 @@
 #include "sim/market/negotiation/trigger.hpp"
 
-namespace rackrate::market {
+#include <algorithm>
 
-void watch_triggers(std::vector<TriggerState>&, std::vector<TalkState>&, const Scene&, core::SimTime, core::SimTime, Findings&) {}
+#include "sim/market/milestones.hpp"
+#include "sim/market/negotiation/switches.hpp"
+#include "sim/market/negotiation/watch.hpp"
+
+namespace rackrate::market {
+namespace {
+
+TriggerState& state_of(std::vector<TriggerState>& triggers, const std::string& label, const Scene& scene) {
+  const auto known = std::find_if(triggers.begin(), triggers.end(), [&label](const TriggerState& t) { return t.label == label; });
+  if (known != triggers.end()) return *known;
+  TriggerState fresh;
+  fresh.label = label;
+  fresh.chance = HazardClock(scene.draws, core::name_hash(label), static_cast<std::uint32_t>(Purpose::TriggerChance));
+  return triggers.emplace_back(std::move(fresh));
+}
+
+/// The talks of this contract: those of the named clause, or its only ones.
+TalkState* talks_of(std::vector<TalkState>& talks, const std::string& contract, const std::string& clause) {
+  for (TalkState& one : talks)
+    if (clause.empty() ? one.label.rfind(contract + "/", 0) == 0 : one.label == contract + "/" + clause) return &one;
+  return nullptr;
+}
+
+/// Lets the chance event come, if the trigger waits for one.
+void advance_chance(TriggerState& state, const Clause& clause, const Scene& scene, core::SimDuration window) {
+  if (clause.rate_per_year > 0 && !state.happened && state.chance.advance(scene.draws, clause.rate_per_year, core::in_years(window))) state.happened = true;
+}
+
+bool conditions_hold(const TriggerState& state, const MoneyClause& m, const Clause& clause, std::vector<TalkState>& talks, const Scene& scene, core::SimTime start, core::SimTime end) {
+  const auto& s = scene.setting();
+  const auto& market = scene.board.market;
+  if (clause.on != core::kAlways && end < clause.on) return false;
+  if (clause.rate_per_year > 0 && !state.happened) return false;
+  if (clause.unserved > 0 && market.unserved[static_cast<std::size_t>(m.lab)] < clause.unserved) return false;
+  const auto layer = static_cast<std::size_t>(clause.layer);
+  if (clause.hhi > 0 && market.hhi[layer] < clause.hhi) return false;
+  if (clause.share > 0) {
+    const auto& firms = s.parameters.vocabulary.firms;
+    if (market.share[layer * firms.size() + index_of(firms, clause.firm).value()] < clause.share) return false;
+  }
+  if (clause.stock > 0) {
+    const TalkState* const own = talks_of(talks, s.parameters.contracts[static_cast<std::size_t>(m.contract)].name, clause.renegotiates);
+    if (own == nullptr || own->unmet.level < clause.stock) return false;
+  }
+  return milestones_reached(scene, m, start);
+}
+
+std::string listed(const std::vector<std::string>& names) {
+  std::string text;
+  for (const auto& name : names) text += (text.empty() ? " " : ", ") + name;
+  return text;
+}
+
+void fire(TriggerState& state, const MoneyClause& m, const Clause& clause, std::vector<TalkState>& talks, const Scene& scene, core::SimTime start, core::SimTime end, Findings& findings) {
+  const auto& contracts = scene.parameters().contracts;
+  const std::string& contract = contracts[static_cast<std::size_t>(m.contract)].name;
+  state.fired = true;
+  std::string text = state.label + " fires";
+  for (const bool on : {false, true}) {
+    const auto& names = on ? clause.switches_on : clause.switches_off;
+    for (auto& change : switch_changes(contracts, contract, names, on, end)) findings.changes.push_back(std::move(change));
+    if (!names.empty()) text += std::string(on ? "; switches on" : "; switches off") + listed(names);
+  }
+  if (!clause.renegotiates.empty()) {
+    if (TalkState* const own = talks_of(talks, contract, clause.renegotiates)) own->due = std::min(own->due, start);
+    text += "; opens talks under " + clause.renegotiates;
+  }
+  findings.milestones.push_back({state.label, end});
+  findings.notices.push_back({end, "trigger", state.label, text});
+}
+
+}  // namespace
+
+void watch_triggers(std::vector<TriggerState>& triggers, std::vector<TalkState>& talks, const Scene& scene, core::SimTime start, core::SimTime end, Findings& findings) {
+  const auto& s = scene.setting();
+  for (const MoneyClause& m : s.money) {
+    const Clause& clause = s.clause_of(m);
+    if (clause.kind != ClauseKind::Trigger || !s.in_force(m, start)) continue;
+    TriggerState& state = state_of(triggers, s.money_labels[static_cast<std::size_t>(m.label)], scene);
+    if (state.fired) continue;
+    advance_chance(state, clause, scene, end - start);
+    if (!conditions_hold(state, m, clause, talks, scene, start, end)) {
+      state.held_since = core::kNever;
+      continue;
+    }
+    if (state.held_since == core::kNever) state.held_since = start;
+    if (clause.lasting.count() == 0 || end - state.held_since >= clause.lasting) fire(state, m, clause, talks, scene, start, end, findings);
+  }
+}
 
 }  // namespace rackrate::market

@@ -19,7 +19,11 @@ struct TriggerState {
   bool fired = false;
 };
 
-/// Looks at the conditions of every trigger in force; one that fires asks for its switches, its notice or its talks.
+/// Looks at every trigger in force that has not fired. One fires at the window's end when all conditions that it states
+/// have held for `lasting`; it asks for its switches and its notice, and opens its talks.
+///
+/// A date is compared with the window's end, so what it switches changes on that date, when that is a boundary; all else is
+/// what the board says at the window's start.
 void watch_triggers(std::vector<TriggerState>& triggers, std::vector<TalkState>& talks, const Scene& scene, core::SimTime start, core::SimTime end, Findings& findings);
 
 }  // namespace rackrate::market

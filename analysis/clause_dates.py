@@ -1,0 +1,94 @@
+"""When clauses acted: the distribution of the date of talks, triggers, notices, breaches and awards over futures."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+from scipy import stats
+
+from . import scenario_text, study_data
+
+# Kinds that act on some day or never, as against those that are in force from a date to a date.
+_KINDS = ("renegotiation", "trigger", "termination", "damages", "tender")
+
+
+def clause_dates(ds, level=0.9):
+    """The date on which each clause that acts first did so: how often, and when.
+
+    A future in which it did not act before the run's end is censored there: it counts in every quantile, which is
+    missing when it lies beyond the end.
+
+    Returns: DataFrame, a row per arm and clause of kind renegotiation (agreement), trigger (firing), termination
+        (notice), damages (breach) or tender (first award): ``happened`` the share of futures in which it acted,
+        ``happened_low`` and ``happened_high`` the Clopper-Pearson interval of it, ``early``, ``median`` and ``late``
+        the dates by which it has acted in (1-level)/2, a half and (1+level)/2 of all futures (NaT: later than the end).
+    Raises: KeyError if the result recorded no clauses.
+
+    Example:
+        >>> import rackrate as rr
+        >>> clause_dates(rr.run("toy-10")).empty  # nothing in it waits for anything
+        True
+    """
+    days = _days(ds)
+    columns = ["arm", "contract", "clause", "kind", "happened", "happened_low", "happened_high", "early", "median", "late"]
+    rows = []
+    for arm in study_data.arms(ds):
+        for label, kind in _acting(ds, arm):
+            sample = days.sel(arm=arm, clause=label).values
+            low, high = _proportion(np.isfinite(sample), level)
+            quantiles = [_date(ds, _quantile(sample, q)) for q in ((1 - level) / 2, 0.5, (1 + level) / 2)]
+            contract, clause = label.split("/", 1)
+            rows.append([arm, contract, clause, kind, float(np.isfinite(sample).mean()), low, high, *quantiles])
+    return pd.DataFrame(rows, columns=columns)
+
+
+def acted_by(ds, clause, arm=None, level=0.9):
+    """The probability that a clause has acted by the end of each month.
+
+    Args: ``clause`` is its label, "contract/clause"; ``arm`` is the baseline unless given.
+    Returns: DataFrame by ``month``: ``probability`` and its Clopper-Pearson interval ``low``, ``high`` over futures.
+    Raises: KeyError for an unknown arm or clause, or if the result recorded no clauses.
+    """
+    days = _days(ds)
+    arm = study_data.baseline(ds) if arm is None else study_data.check_arm(ds, arm)
+    if clause not in days["clause"].values:
+        raise KeyError(f"the study has no clause {clause!r}; it has {', '.join(map(str, days['clause'].values))}")
+    sample = days.sel(arm=arm, clause=clause).values
+    start, ends = _start(ds), study_data.month_bounds(ds)[1]
+    rows = []
+    for month, end in zip(ds["time"].values, ends, strict=True):
+        by = sample <= (end - start) / np.timedelta64(1, "D")  # an act on the boundary is the next window's first instant
+        rows.append([month, float(by.mean()), *_proportion(by, level)])
+    return pd.DataFrame(rows, columns=["month", "probability", "low", "high"])
+
+
+def _days(ds):
+    """(arm, clause, replication) days from the start; NaN: did not act."""
+    return study_data.variable(study_data.finished(ds), "clause_day").transpose("arm", "clause", "replication").astype(float)
+
+
+def _acting(ds, arm):
+    """(label, kind) of the clauses that act, by label."""
+    scenario = scenario_text.tree(ds, arm)
+    found = {c.label: c.kind for c in scenario_text.clauses(scenario) if c.kind in _KINDS}
+    return [(label, found[label]) for label in map(str, ds["clause"].values) if label in found]
+
+
+def _quantile(sample, q):
+    """The least day by which a share q of all futures has acted; NaN where that is never."""
+    ordered = np.sort(np.where(np.isfinite(sample), sample, np.inf))
+    value = ordered[max(int(np.ceil(q * len(ordered))) - 1, 0)]
+    return value if np.isfinite(value) else np.nan
+
+
+def _proportion(happened, level):
+    interval = stats.binomtest(int(happened.sum()), len(happened)).proportion_ci(level, method="exact")
+    return float(interval.low), float(interval.high)
+
+
+def _start(ds):
+    return study_data.month_bounds(ds)[0][0]
+
+
+def _date(ds, day):
+    return pd.NaT if np.isnan(day) else pd.Timestamp(_start(ds)) + pd.Timedelta(day, "D")

@@ -1,0 +1,65 @@
+#include <algorithm>
+#include <span>
+
+#include "sim/market/exchange/window.hpp"
+#include "sim/market/primitives/concentration.hpp"
+
+namespace rackrate::market {
+namespace {
+
+/// Time constants: of a shortage that contracts look at, and of market shares, which are read over a quarter.
+constexpr double kShortageMemoryDays = 28.0, kShareMemoryDays = 91.0;
+
+double gain(const Scene& scene, const Window& window, double memory_days) {
+  return window.start == scene.parameters().run.start ? 1.0 : std::min(1.0, window.hours / 24.0 / memory_days);
+}
+
+void add_shortage(Exchange& exchange, const Scene& scene, const Window& window) {
+  auto& unserved = exchange.market.unserved;
+  std::vector<std::int64_t> wanted(unserved.size(), 0), missing(unserved.size(), 0);
+  for (std::size_t k = 0; k < window.classes.size(); ++k) {
+    const auto lab = static_cast<std::size_t>(exchange.table.classes[k].lab);
+    wanted[lab] += window.classes[k].demand;
+    missing[lab] += window.classes[k].demand - window.classes[k].served;
+  }
+  const double step = gain(scene, window, kShortageMemoryDays);
+  for (std::size_t lab = 0; lab < unserved.size(); ++lab)
+    if (wanted[lab] > 0) unserved[lab] += step * (static_cast<double>(missing[lab]) / static_cast<double>(wanted[lab]) - unserved[lab]);
+}
+
+void add_shares(Exchange& exchange, const Scene& scene, const Window& window) {
+  const std::size_t firms = scene.parameters().vocabulary.firms.size();
+  auto& signal = exchange.market;
+  const double step = gain(scene, window, kShareMemoryDays);
+  for (std::size_t layer = 0; layer < kLayerNames.size(); ++layer) {
+    const std::span<double> revenue(exchange.market_revenue.data() + layer * firms, firms);
+    double all = 0.0;
+    for (std::size_t firm = 0; firm < firms; ++firm) {
+      const auto taken = static_cast<double>(exchange.books.market_revenue(static_cast<Layer>(layer), static_cast<int>(firm)).tenthousandths);
+      revenue[firm] += step * (taken - revenue[firm]);
+      all += revenue[firm];
+    }
+    for (std::size_t firm = 0; firm < firms; ++firm) signal.share[layer * firms + firm] = all > 0 ? revenue[firm] / all : 0.0;
+    signal.hhi[layer] = hhi(revenue);
+  }
+}
+
+}  // namespace
+
+MarketSignal first_market_signal(const Setting& s) {
+  MarketSignal signal;
+  signal.unserved.assign(s.parameters.labs.size(), 0.0);
+  signal.share.assign(kLayerNames.size() * s.parameters.vocabulary.firms.size(), 0.0);
+  signal.hhi.assign(kLayerNames.size(), 0.0);
+  signal.revenue.assign(s.parameters.labs.size(), -1.0);
+  return signal;
+}
+
+void publish_market(Exchange& exchange, const Scene& scene, const Window& window) {
+  add_shortage(exchange, scene, window);
+  add_shares(exchange, scene, window);
+  for (std::size_t lab = 0; lab < exchange.market.revenue.size(); ++lab)
+    if (const std::int64_t month = exchange.last_lab_revenue[lab]; month >= 0) exchange.market.revenue[lab] = static_cast<double>(month) * 1e-4 * 12.0;
+}
+
+}  // namespace rackrate::market

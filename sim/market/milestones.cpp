@@ -1,0 +1,31 @@
+#include "sim/market/milestones.hpp"
+
+namespace rackrate::market {
+namespace {
+
+double installed_h100e(const Scene& scene, int cloud) {
+  std::int64_t installed = 0;
+  for (const int pool : scene.setting().pools_of_cloud[static_cast<std::size_t>(cloud)]) installed += scene.board.pools[static_cast<std::size_t>(pool)].installed;
+  return static_cast<double>(installed);
+}
+
+bool is_signed(const Setting& s, const std::string& name, core::SimTime t) {
+  for (const auto& contract : s.parameters.contracts)
+    for (const auto& version : contract.versions)
+      if (contract.name + "/" + version.name == name) return version.signed_on <= t;
+  return false;
+}
+
+}  // namespace
+
+bool milestones_reached(const Scene& scene, const MoneyClause& m, core::SimTime t) {
+  const auto& clause = scene.setting().clause_of(m);
+  if (clause.revenue_usd > 0) {
+    const double revenue = scene.board.market.revenue[static_cast<std::size_t>(m.lab)];
+    if (revenue < 0 || revenue < clause.revenue_usd) return false;
+  }
+  if (clause.capacity_h100e > 0 && installed_h100e(scene, m.host) < clause.capacity_h100e) return false;
+  return clause.after.empty() || is_signed(scene.setting(), clause.after, t);
+}
+
+}  // namespace rackrate::market

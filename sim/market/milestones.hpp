@@ -1,0 +1,11 @@
+#pragma once
+#include "sim/core/sim_time.hpp"
+#include "sim/market/scene.hpp"
+
+namespace rackrate::market {
+
+/// Have the milestones that a clause states been reached: twelve times the lab's revenue of the last full month, the
+/// compute installed at a cloud, the signature of a version? What is not stated holds. Tranches and triggers wait for them.
+[[nodiscard]] bool milestones_reached(const Scene& scene, const MoneyClause& money, core::SimTime t);
+
+}  // namespace rackrate::market
