@@ -319,6 +319,25 @@ TEST_CASE("an event of the run gives notice by name, once, and under a clause th
   CHECK(live.fingerprint() == record::fingerprint(test::run(toy(leave("notice = \"2 d\"\nuntil = 2026-01-08\nexercised = 2026-01-04")))));
 }
 
+TEST_CASE("a trigger waits for a breach that lasts, and gives notice", "[study][breach][termination][trigger]") {
+  // The breach begins on day 1. It is seen in the window of day 1; by the end of day 3 it has lasted three days, so notice
+  // is given on day 4, and the contract ends on day 6. The rate runs until then: the exclusive ends that day too.
+  const std::string trigger = kAz + "review]\nkind = \"trigger\"\nbreached = true\nlasting = \"3 d\"\nexercises = \"exit\"\n";
+  const std::string contract = priced(kTerms + "\nfrom = 2026-01-02") + leave("notice = \"2 d\"") + trigger;
+  const Book book = run(toy(kBreach + contract));
+  CHECK(book.paid(kDamages) == "1:1000 1:100 2:100 3:100 4:100 5:100 ");
+  CHECK(book.paid(kExit) == "4:700 ");
+  CHECK(book.acted.at("oai-az/review") == "2026-01-05");
+  CHECK(book.acted.at(kExit) == "2026-01-05");
+  CHECK(book.lines.at(kExit).size() == 6);
+  CHECK(std::count(book.events.begin(), book.events.end(), "2026-01-05 notice oai leaves oai-az under oai-az/exit: it ends on 2026-01-07") == 1);
+  // A breach that is over before it has lasted so long starts nothing.
+  const Book brief = run(toy(kBreach + priced(kTerms + "\nfrom = 2026-01-02\nuntil = 2026-01-04") + leave("notice = \"2 d\"") + trigger));
+  CHECK(brief.paid(kDamages) == "1:1000 1:100 2:100 ");
+  CHECK(brief.paid(kExit).empty());
+  CHECK(brief.acted.count("oai-az/review") == 0);
+}
+
 TEST_CASE("a contract signed in mid-run in breach is the same contract in the file", "[study][breach]") {
   const auto scenario = toy(priced(kTerms));
   study::Simulation live(scenario, 1, 0);
