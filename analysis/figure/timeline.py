@@ -11,7 +11,7 @@ import numpy as np
 from .. import scenario_text, study_data
 from . import style
 
-_SHOWN = {"rollout": "^", "conflict": "X", "cap": "s"}
+_SHOWN = {"rollout": "^", "conflict": "X", "breach": "P", "cap": "s"}
 
 
 def events(ds, arm):
@@ -29,7 +29,7 @@ def contract_timeline(ds, arm=None, every=False):
 
     Args: ``arm`` (default: the baseline); ``every=True`` shows also contracts that have one version, no
         exclusivity and no recorded event.
-    Returns: Figure, with recorded roll-outs, conflicts and caps. Raises: ValueError if the study carries no
+    Returns: Figure, with recorded roll-outs, conflicts, breaches and caps. Raises: ValueError if the study carries no
         contracts.
     Example:
         >>> contract_timeline(st)  # doctest: +SKIP

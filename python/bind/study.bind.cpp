@@ -96,8 +96,8 @@ struct HeldSimulation {
     scenario = std::move(amended);
   }
   void amend(const std::string& contract, const std::string& label, const std::string& signed_on, const std::string& effective, const std::string& ends,
-             const std::string& clauses, const std::optional<std::string>& parties) {
-    adopt(scenario.amended({contract, label, optional_day("signed", signed_on), optional_day("effective", effective), optional_day("ends", ends), clauses, parties},
+             const std::string& clauses, const std::optional<std::string>& parties, const std::string& conflict) {
+    adopt(scenario.amended({contract, label, optional_day("signed", signed_on), optional_day("effective", effective), optional_day("ends", ends), clauses, parties, conflict},
                            simulation.next_boundary()));
   }
   void write(const std::filesystem::path& path) const {
@@ -200,14 +200,15 @@ void bind_study(py::module_& module) {
           },
           py::arg("days"))
       .def("amend", &HeldSimulation::amend, py::arg("contract"), py::arg("label"), py::arg("signed_on"), py::arg("effective"), py::arg("ends"),
-           py::arg("clauses"), py::arg("parties"))
+           py::arg("clauses"), py::arg("parties"), py::arg("conflict"))
       .def(
           "terminate",
-          [](HeldSimulation& held, const std::string& contract, const std::string& effective) {
+          [](HeldSimulation& held, const std::string& contract, const std::string& effective, const std::string& under) {
             const auto at = held.simulation.next_boundary();
-            held.adopt(held.scenario.terminated(contract, optional_day("effective", effective).value_or(at), at));
+            const auto date = optional_day("effective", effective).value_or(at);
+            held.adopt(under.empty() ? held.scenario.terminated(contract, date, at) : held.scenario.noticed(contract, under, date, at));
           },
-          py::arg("contract"), py::arg("effective"))
+          py::arg("contract"), py::arg("effective"), py::arg("under"))
       .def(
           "override_with",
           [](HeldSimulation& held, const std::vector<std::pair<std::string, std::string>>& values) {

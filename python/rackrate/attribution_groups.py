@@ -103,7 +103,9 @@ def _words(value: object) -> str:
 def _name(changes: Sequence[Change]) -> str:
     if _parts(changes[0]) is None:
         keys = changes[0].path.split(".")
-        return f"{keys[1]} dates" if keys[0] == "contracts" else keys[0]
+        if keys[0] != "contracts":
+            return keys[0]
+        return f"{keys[1]} conflict" if all(c.path.endswith(".conflict") for c in changes) else f"{keys[1]} dates"
     leading = [c for c in changes if c.kind != "carveout"] or list(changes)
     clauses: dict[str, list[str]] = {}
     for c in leading:

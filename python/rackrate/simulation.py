@@ -87,13 +87,15 @@ class Simulation:
         signed: str | dt.date | None = None,
         label: str | None = None,
         ends: str | dt.date | None = None,
+        conflict: str | None = None,
     ) -> None:
         """Sign another version of a contract. It replaces the version in force whole, from ``effective`` on.
 
         Args: ``clauses`` is the clause language of ``docs/contracts.md``, by name, or a list whose members have a
         ``name``; ``effective`` is the next window boundary unless given, and not before it (the present one if the
         simulation stands on it); ``signed`` is today unless given: the latest signature in force wins, and customers may
-        learn of it from then on; ``label`` names the version, by default ``amended-DATE``.
+        learn of it from then on; ``label`` names the version, by default ``amended-DATE``; ``conflict`` says what becomes of
+        its grants that another contract bars: ``"block"`` (the default), ``"breach"`` or ``"renegotiate"``.
         Raises: ScenarioError, with key paths for places, as a scenario file with the same clauses would; the simulation
         then is as it was.
 
@@ -102,8 +104,8 @@ class Simulation:
             >>> sim.run_until("2026-01-03")
             >>> host = {"kind": "grant", "role": "HOST", "grantee": ["aws"], "scope": {"labs": ["oai"]}}
             >>> sim.amend("oai-az", {"host": host}, effective="2026-01-05", label="opened")
-            >>> sim.feasible(lab="oai", product="consumer", channel="direct", host="aws", date="2026-01-05").version
-            'opened'
+            >>> sim.feasible(lab="oai", product="consumer", channel="direct", host="aws", date="2026-01-05").since
+            '2026-01-05'
         """
         self._core.amend(
             contract=contract,
@@ -113,6 +115,7 @@ class Simulation:
             ends=_day("ends", ends),
             clauses=_clauses(clauses),
             parties=None,
+            conflict=conflict or "",
         )
 
     def sign(
@@ -125,10 +128,23 @@ class Simulation:
         signed: str | dt.date | None = None,
         label: str | None = None,
         ends: str | dt.date | None = None,
+        conflict: str | None = None,
     ) -> None:
         """Sign a contract that did not exist; ``parties`` are firms. Else as :meth:`amend`.
 
         Raises: ScenarioError, also for a name that is taken.
+
+        Example:
+            >>> sim = Simulation("toy-10")
+            >>> sim.run_until("2026-01-03")
+            >>> scope = {"labs": ["oai"]}
+            >>> price = {"kind": "damages", "payer": "oai", "payee": "az", "amount": "1000 $"}
+            >>> own = {"kind": "exclusive", "role": "HOST", "holder": "az", "scope": scope}
+            >>> sim.amend("oai-az", {"exclusive": own, "damages": price})
+            >>> host = {"kind": "grant", "role": "HOST", "grantee": "aws", "scope": scope}
+            >>> sim.sign("more", parties=["oai", "aws"], clauses={"host": host}, conflict="breach")
+            >>> sim.feasible(lab="oai", product="consumer", channel="direct", host="aws").state  # barred, but at a price
+            'GA'
         """
         self._core.amend(
             contract=contract,
@@ -138,12 +154,16 @@ class Simulation:
             ends=_day("ends", ends),
             clauses=_clauses(clauses),
             parties=to_toml(list(parties)),
+            conflict=conflict or "",
         )
 
-    def terminate(self, contract: str, *, effective: str | dt.date | None = None) -> None:
+    def terminate(self, contract: str, *, under: str | None = None, effective: str | dt.date | None = None) -> None:
         """End a contract: what is in force ends at ``effective`` (the next window boundary unless given), later versions never begin.
 
-        Raises: ScenarioError for an unknown contract, one that is over, or a date that lies behind.
+        Args: ``under`` names a termination clause of the version in force: then notice is given at ``effective``, the
+        clause's fee is due, and the contract ends when its notice has run out.
+        Raises: ScenarioError for an unknown contract or clause, a contract that is over or left already, or a date that
+        lies behind.
 
         Example:
             >>> sim = Simulation("toy-10")
@@ -151,8 +171,16 @@ class Simulation:
             >>> ask = dict(lab="oai", product="consumer", channel="direct", host="az")
             >>> sim.feasible(**ask, date="2026-01-03").state, sim.feasible(**ask, date="2026-01-04").state
             ('GA', 'NO')
+            >>> exit = {"kind": "termination", "payer": "oai", "payee": "aws", "amount": "500 $", "notice": "3 d"}
+            >>> host = {"kind": "grant", "role": "HOST", "grantee": "aws", "scope": {"labs": ["oai"]}}
+            >>> sim.run_until("2026-01-03")
+            >>> sim.amend("oai-aws", {"host": host, "exit": exit})
+            >>> sim.terminate("oai-aws", under="exit", effective="2026-01-06")
+            >>> ask["host"] = "aws"
+            >>> sim.feasible(**ask, date="2026-01-08").state, sim.feasible(**ask, date="2026-01-09").state
+            ('GA', 'NO')
         """
-        self._core.terminate(contract, _day("effective", effective))
+        self._core.terminate(contract, _day("effective", effective), under or "")
 
     def override(self, values: Mapping[str, Any]) -> None:
         """Replace values at some paths from the next window boundary on; the past stays.

@@ -143,7 +143,7 @@ struct WindowFact {
   double seats = 0.0;                        ///< all seat applications
 };
 
-/// Something dated that a timeline shows: "contract", "release", "conflict", "cap".
+/// Something dated that a timeline shows: "contract", "release", "conflict", "breach", "notice", "cap".
 struct EventFact {
   core::SimTime time;
   std::string_view kind;

@@ -333,8 +333,8 @@ void World::tell_versions(core::SimTime until) {
     for (const auto& version : contract.versions)
       if (version.effective > noticed_through_ && version.effective <= until && version.effective > stage_->setting.parameters.run.start)
         tell({version.effective, "contract", contract.name, contract.name + " " + version.name + " takes effect"});
-  for (const auto& conflict : stage_->setting.registry.conflicts())
-    if (conflict.from > noticed_through_ && conflict.from <= until) tell({conflict.from, "conflict", conflict.junior, conflict.sentence});
+  for (const auto& conflict : stage_->setting.registry.conflicts())   // breaches are told by the books
+    if (conflict.kind != ConflictKind::Breach && conflict.from > noticed_through_ && conflict.from <= until) tell({conflict.from, "conflict", conflict.junior, conflict.sentence});
   noticed_through_ = until;
 }
 

@@ -5,6 +5,7 @@
 #include <map>
 #include <string_view>
 
+#include "sim/market/contracts/compile.hpp"
 #include "sim/scenario/leaf.hpp"
 #include "sim/scenario/names.hpp"
 #include "sim/scenario/override.hpp"
@@ -49,14 +50,19 @@ Node date_node(core::SimTime t) {
   return node;
 }
 
+Node text_node(const std::string& text) {
+  Node node;
+  node.kind = NodeKind::Text;
+  node.text = text;
+  return node;
+}
+
 Node& table_at(Node& table, const std::string& key) { return table.at_key(key, {}).value; }
 
 void set_evidence(Node& table) {
   const auto set = [&table](const char* key, std::string_view value) {
     if (table.find(key) != nullptr) return;
-    Node& node = table_at(table, key);
-    node.kind = NodeKind::Text;
-    node.text = value;
+    table_at(table, key) = text_node(std::string{value});
   };
   set("source", kOverrideSource);
   set("grade", "A");
@@ -74,6 +80,23 @@ const Version* living_part(const Contract& contract, const std::string& name, co
   for (const Version& version : contract.versions)
     if ((version.name == name || version.name.rfind(name + "-from-", 0) == 0) && version.ends > at && contract.terminated > at) return &version;
   return nullptr;
+}
+
+/// Of two parts of a version, each keeps the notices that are given in its own time.
+void share_notices(Node& first, Node& second, core::SimTime at) {
+  const auto drop = [](Node& version, auto outside) {
+    Entry* const clauses = version.find("clauses");
+    if (clauses == nullptr) return;
+    for (Entry& clause : clauses->value.entries) {
+      const Entry* const given = clause.value.find("exercised");
+      if (given == nullptr) continue;
+      const Entry* const inner = given->value.find("value");   // the long form
+      const Node& date = inner == nullptr ? given->value : inner->value;
+      if (date.kind == NodeKind::Date && outside(date.time)) clause.value.erase("exercised");
+    }
+  };
+  drop(first, [at](core::SimTime given) { return given >= at; });
+  drop(second, [at](core::SimTime given) { return given < at; });
 }
 
 bool may_change(const std::string& path) {
@@ -110,6 +133,7 @@ void add_version(Document& document, const market::Parameters& parameters, const
   table_at(version, "signed") = date_node(signed_on);
   table_at(version, "effective") = date_node(effective);
   if (amendment.ends) table_at(version, "ends") = date_node(*amendment.ends);
+  if (!amendment.conflict.empty()) table_at(version, "conflict") = text_node(amendment.conflict);
   Node clauses = parse_value(version_key + ".clauses", amendment.clauses);
   if (!clauses.is_table()) fail(version_key + ".clauses", describe(clauses), "a table of clauses by name", "");
   table_at(version, "clauses") = std::move(clauses);
@@ -124,6 +148,25 @@ void end_contract(Document& document, const market::Parameters& parameters, cons
   const bool lives = std::any_of(contract.versions.begin(), contract.versions.end(), [&](const Version& v) { return v.ends > effective; });
   if (!lives || contract.terminated <= effective) fail(key, core::to_string(effective), "a date before the contract is over", "There is nothing to end.");
   table_at(table_at(table_at(document.root, "contracts"), name), "terminated") = date_node(effective);
+}
+
+void give_notice(Document& document, const market::Parameters& parameters, const std::string& name, const std::string& clause, core::SimTime date, core::SimTime at) {
+  const Contract& contract = known_contract(parameters, name);
+  const int in_force = market::contracts::version_in_force(contract, date);
+  if (in_force < 0) fail("contracts." + name, "not in force on " + core::to_string(date), "a contract in force on the day of notice", "There is nothing to leave.");
+  const Version& version = contract.versions[static_cast<std::size_t>(in_force)];
+  const std::string key = "contracts." + name + ".versions." + version.name + ".clauses." + shown(clause);
+  std::vector<std::string> known;
+  for (const market::Clause& one : version.clauses)
+    if (one.kind == market::ClauseKind::Termination && one.enabled) known.push_back(one.name);
+  const auto it = std::find_if(version.clauses.begin(), version.clauses.end(), [&](const market::Clause& one) { return one.name == clause; });
+  if (std::find(known.begin(), known.end(), clause) == known.end())
+    fail(key, it == version.clauses.end() ? "an unknown clause" : "no termination clause in use", "a termination clause of the version in force",
+         known.empty() ? "It has none: terminate it without one." : suggestion(clause, known));
+  not_before(key + ".exercised", date, at);
+  if (it->exercised <= date) fail(key + ".exercised", core::to_string(date), "a date before " + core::to_string(it->exercised) + ", when notice is given already", "");
+  Node& versions = table_at(table_at(table_at(document.root, "contracts"), name), "versions");
+  table_at(table_at(table_at(table_at(versions, version.name), "clauses"), clause), "exercised") = date_node(date);
 }
 
 Values cut_at(Document& document, const market::Parameters& parameters, const Values& values, core::SimTime at) {
@@ -153,6 +196,7 @@ Values cut_at(Document& document, const market::Parameters& parameters, const Va
         Node second = table_at(versions, version->name);
         table_at(second, "effective") = date_node(at);
         table_at(table_at(versions, version->name), "ends") = date_node(at);
+        share_notices(table_at(versions, version->name), second, at);
         table_at(versions, name) = std::move(second);
       }
       it = renamed.emplace(version_key, "contracts." + contract->name + ".versions." + name).first;

@@ -16,6 +16,9 @@ namespace rackrate::scenario {
 void add_version(Document& document, const market::Parameters& parameters, const Amendment& amendment, core::SimTime at);
 /// Ends a contract at `effective`. Throws: ScenarioError for an unknown contract, one that is over, or a date before `at`.
 void end_contract(Document& document, const market::Parameters& parameters, const std::string& contract, core::SimTime effective, core::SimTime at);
+/// Gives notice on `date` under a termination clause: writes `exercised` into the version in force that day.
+/// Throws: ScenarioError for an unknown contract or clause, a contract that is over or left already, or a date before `at`.
+void give_notice(Document& document, const market::Parameters& parameters, const std::string& contract, const std::string& clause, core::SimTime date, core::SimTime at);
 
 using Values = std::vector<std::pair<std::string, std::string>>;
 /// Prepares overrides from `at` on: a version in force is cut in two there, and paths into it are turned to its second

@@ -1,5 +1,6 @@
 #include <utility>
 
+#include "sim/market/contracts/notice.hpp"
 #include "sim/scenario/reader.hpp"
 
 namespace rackrate::scenario {
@@ -41,6 +42,8 @@ market::Parameters close_draft(Draft draft) {
   p.vocabulary.channels = names_of(p.channels);
   p.vocabulary.segments = names_of(p.segments);
   p.vocabulary.regions = std::move(draft.regions);
+  // The text keeps what it says, so a scenario that is written out and read again ends its contracts on the same day.
+  for (market::Contract& contract : p.contracts) market::contracts::end_by_notice(contract);
   return p;
 }
 

@@ -79,6 +79,12 @@ Scenario Scenario::terminated(const std::string& contract, core::SimTime effecti
   return make(std::move(document), name(), parameters().custom_kinds);
 }
 
+Scenario Scenario::noticed(const std::string& contract, const std::string& clause, core::SimTime date, core::SimTime at) const {
+  Document document = content_->document;
+  give_notice(document, parameters(), contract, clause, date, at);
+  return make(std::move(document), name(), parameters().custom_kinds);
+}
+
 Scenario Scenario::overridden_from(const std::vector<std::pair<std::string, std::string>>& values, core::SimTime at) const {
   Document document = content_->document;
   const Values later = cut_at(document, parameters(), values, at);

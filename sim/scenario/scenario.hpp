@@ -39,6 +39,7 @@ struct Amendment {
   std::optional<core::SimTime> ends;
   std::string clauses;                       ///< TOML table of clauses by name
   std::optional<std::string> parties;        ///< TOML list of firms: a new contract
+  std::string conflict = {};                 ///< what becomes of its grants that another contract bars; empty: they are blocked
 };
 
 /// A checked scenario: immutable, cheap to copy. Everything in it can be traced to a line of a file.
@@ -63,6 +64,8 @@ class Scenario {
   /// Mistakes carry the key path where a file has its line.
   [[nodiscard]] Scenario amended(const Amendment& amendment, core::SimTime at) const;
   [[nodiscard]] Scenario terminated(const std::string& contract, core::SimTime effective, core::SimTime at) const;
+  /// Notice under a termination clause, given on `date`.
+  [[nodiscard]] Scenario noticed(const std::string& contract, const std::string& clause, core::SimTime date, core::SimTime at) const;
   [[nodiscard]] Scenario overridden_from(const std::vector<std::pair<std::string, std::string>>& values, core::SimTime at) const;
 
   [[nodiscard]] const market::Parameters& parameters() const;

@@ -7,6 +7,8 @@
 #include <vector>
 
 #include "sim/core/sha256.hpp"
+#include "sim/market/contracts/notice.hpp"
+#include "sim/market/primitives/ledger.hpp"
 #include "sim/market/scene.hpp"
 
 namespace rackrate::study {
@@ -90,8 +92,31 @@ void add_signatures(core::Sha256& hash, const market::Registry& registry) {
 bool contracts_may_change(const market::Setting& setting) {
   return std::any_of(setting.money.begin(), setting.money.end(), [&setting](const market::MoneyClause& m) {
     const ClauseKind kind = setting.clause_of(m).kind;
-    return kind >= ClauseKind::Damages && kind <= ClauseKind::Tender;
+    return kind == ClauseKind::Trigger || kind == ClauseKind::Renegotiation || kind == ClauseKind::Tender;
   });
+}
+
+/// Who breaks whom: money follows from it even where nothing that is sold was barred. When a breach began matters within the
+/// run; of an older one only that it is older.
+void add_breaches(core::Sha256& hash, const market::Registry& registry, const market::RunParameters& run) {
+  std::set<std::string> told;   // by names: the order of a file says nothing
+  const auto name = [&](int contract) { return registry.contracts()[static_cast<std::size_t>(contract)].name; };
+  for (const auto& breach : registry.breaches())
+    if (breach.from < run.end && breach.until > run.start)
+      told.insert(name(breach.by) + " breaks " + name(breach.broken) + (breach.from < run.start ? "" : " from " + core::to_string(breach.from)) + " until " + core::to_string(std::min(breach.until, run.end)));
+  for (const auto& one : told) hash.update_field(one);
+}
+
+/// Fees of notices: a contract left on the first day is in force on none.
+void add_notices(core::Sha256& hash, const market::Registry& registry, const market::RunParameters& run) {
+  std::set<std::string> told;
+  for (const auto& contract : registry.contracts())
+    for (const auto& version : contract.versions)
+      for (const auto& clause : version.clauses)
+        if (market::contracts::notice_counts(contract, version, clause) && clause.exercised >= run.start && clause.exercised < run.end)
+          told.insert(contract.name + "/" + clause.name + " left on " + core::to_string(clause.exercised) + " by " + clause.payer + " for " + std::to_string(market::Money::from_usd(clause.amount_usd).tenthousandths) + " to " +
+                      clause.payee + ", over on " + core::to_string(contract.terminated));
+  for (const auto& one : told) hash.update_field(one);
 }
 
 template <class Number>
@@ -130,6 +155,8 @@ std::string terms_digest(const scenario::Scenario& scenario) {
   }
   add_feasibility(hash, stage.access);
   add_signatures(hash, setting.registry);
+  add_breaches(hash, setting.registry, setting.parameters.run);
+  add_notices(hash, setting.registry, setting.parameters.run);
   std::vector<std::size_t> order(setting.registry.contracts().size());
   for (std::size_t i = 0; i < order.size(); ++i) order[i] = i;
   std::sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return setting.registry.contracts()[a].name < setting.registry.contracts()[b].name; });

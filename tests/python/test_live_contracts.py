@@ -112,3 +112,63 @@ def test_a_mistake_is_one_sentence_and_changes_nothing(sim, act, message):
         act(sim)
     sim.run()
     assert sim.fingerprint() == rr_until("2026-01-11").fingerprint()
+
+
+PRICE = {"kind": "damages", "payer": "oai", "payee": "az", "amount": "1000 $", "per_year": "36525 $/y"}
+OWN = {"kind": "exclusive", "role": "HOST", "holder": "az", "scope": {"labs": ["oai"]}}
+RIVAL = {**GRANT, "grantee": "aws"}
+EXIT = {"kind": "termination", "payer": "oai", "payee": "az", "amount": "700 $", "notice": "2 d"}
+
+
+def test_a_contract_signed_in_breach_opens_at_a_price(sim):
+    # Azure's exclusive, restated without an end on 4 January and with a price; the rival is signed for the 6th.
+    sim.amend("oai-az", clauses={"grant": {**GRANT, "grantee": "az"}, "own": OWN, "price": PRICE}, effective="2026-01-04", label="priced")
+    blocked = sim.fork()
+    sim.sign("rival", parties=["oai", "aws"], clauses={"g": RIVAL}, effective="2026-01-06", conflict="breach")
+    blocked.sign("rival", parties=["oai", "aws"], clauses={"g": RIVAL}, effective="2026-01-06")
+    assert blocked.feasible(**HOSTED, host="aws", date="2026-01-06").step == "exclusive"
+    assert sim.feasible(**HOSTED, host="aws", date="2026-01-05").step == "exclusive"
+    assert sim.feasible(**HOSTED, host="aws", date="2026-01-06").state == "GA"
+    sim.run()
+    blocked.run()
+    # Days 5 to 9: 1,000 $ and five times 100 $.
+    assert sim.statement("oai-az").set_index("clause").loc["price", "amount"].item() == 1500.0
+    assert blocked.statement("oai-az").set_index("clause").loc["price", "amount"].item() == 0.0
+    assert sim.results()["clause_day"].sel(clause="oai-az/price").item() == 5.0
+
+
+def test_an_amendment_may_break_another_contract_too(sim):
+    sim.amend("oai-az", clauses={"grant": {**GRANT, "grantee": "az"}, "own": OWN, "price": PRICE}, effective="2026-01-04")
+    sim.amend("oai-aws", clauses={"g": RIVAL}, effective="2026-01-05", conflict="breach")
+    assert sim.feasible(**HOSTED, host="aws", date="2026-01-05").state == "GA"
+    assert any("it opens in breach, at the damages of oai-az/amended-2026-01-04/price" in w for w in sim.scenario.warnings)
+
+
+def test_notice_under_a_clause_ends_the_contract_when_it_has_run_out(sim):
+    sim.amend("oai-az", clauses={"grant": {**GRANT, "grantee": "az"}, "exit": EXIT}, effective="2026-01-04", label="second")
+    sim.terminate("oai-az", under="exit", effective="2026-01-05")
+    assert sim.feasible(**HOSTED, host="az", date="2026-01-06").until == "2026-01-07"
+    assert "terminated" not in sim.scenario.to_toml()
+    sim.run()
+    assert sim.statement("oai-az").set_index("clause").loc["exit", "amount"].item() == 700.0
+    whole = rr.Simulation(rr.Scenario.parse(sim.scenario.to_toml()), seed=1)
+    whole.run()
+    assert whole.fingerprint() == sim.fingerprint()
+
+
+@pytest.mark.parametrize(
+    ("act", "message"),
+    [
+        (lambda s: s.terminate("oai-az", under="exti"), 'clauses.exti is an unknown clause; expected a termination clause of the version in force. Did you mean "exit"?'),
+        (lambda s: s.terminate("oai-az", under="exit", effective="2026-01-08"), "exit.exercised is 2026-01-08; expected a date before 2026-01-06, when notice is given already"),
+        (lambda s: s.terminate("oai-az", under="exit", effective="2026-01-11"), "contracts.oai-az is not in force on 2026-01-11; expected a contract in force on the day of notice"),
+        (lambda s: s.terminate("oai-aws", under="exit"), "It has none: terminate it without one."),
+        (lambda s: s.sign("x", parties=["oai", "aws"], clauses={"g": RIVAL}, conflict="brech"), 'versions.signed-2026-01-04.conflict is "brech"; expected one of block, breach, renegotiate'),
+    ],
+)  # fmt: skip
+def test_a_mistake_about_breach_or_notice_is_one_sentence(sim, act, message):
+    sim.amend("oai-az", clauses={"grant": {**GRANT, "grantee": "az"}, "exit": {**EXIT, "notice": "4 d"}}, label="second")
+    sim.run_until("2026-01-04")
+    sim.terminate("oai-az", under="exit", effective="2026-01-06")
+    with pytest.raises(rr.ScenarioError, match=re.escape(message)):
+        act(sim)

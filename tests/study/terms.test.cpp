@@ -57,3 +57,22 @@ TEST_CASE("the digest of terms knows the signature that a tranche waits for", "[
   CHECK(digest("2026-01-03", ", after = \"later/promise\"") != digest("2026-01-05", ", after = \"later/promise\""));
   CHECK(digest("2026-01-03", "") == digest("2026-01-05", ""));
 }
+
+TEST_CASE("the digest of terms knows breaches and notices that no permission shows", "[study][terms][breach]") {
+  const auto digest = [](const std::string& text) { return study::terms_digest(scenario::Scenario::parse("extends = \"toy-10\"\n" + text, "more.toml", test::library())); };
+  // Nobody buys batch, so an exclusive on it bars no sale; broken, it costs all the same.
+  const auto broken = [&](const std::string& policy, const std::string& amount, const std::string& day) {
+    return digest("[contracts.oai-az.versions.first.clauses]\nbatch = { kind = \"exclusive\", role = \"HOST\", holder = \"az\", scope = { labs = [\"oai\"], products = [\"batch\"] }, from = " + day + " }\n"
+                  "damages = { kind = \"damages\", payer = \"oai\", payee = \"az\", amount = \"" + amount + "\" }\nexclusive.enabled = false\n"
+                  "[contracts.oai-aws.versions.first]\nconflict = \"" + policy + "\"\n");
+  };
+  CHECK(broken("breach", "5 $", "2026-01-03") != broken("block", "5 $", "2026-01-03"));
+  CHECK(broken("breach", "5 $", "2026-01-03") != broken("breach", "6 $", "2026-01-03"));
+  CHECK(broken("breach", "5 $", "2026-01-03") != broken("breach", "5 $", "2026-01-04"));
+  CHECK(broken("block", "5 $", "2026-01-03") == broken("block", "5 $", "2026-01-04"));
+  const auto left = [&](const std::string& fee, const std::string& day) {
+    return digest("[contracts.oai-az.versions.first.clauses]\nexit = { kind = \"termination\", payer = \"oai\", payee = \"az\", amount = \"" + fee + "\", exercised = " + day + " }\n");
+  };
+  CHECK(left("5 $", "2026-01-01") != left("6 $", "2026-01-01"));   // in force on no day of the run
+  CHECK(left("5 $", "2026-01-03") != left("5 $", "2026-01-04"));
+}

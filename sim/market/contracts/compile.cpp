@@ -4,6 +4,7 @@
 #include <compare>
 #include <string_view>
 
+#include "sim/market/contracts/breach.hpp"
 #include "sim/market/contracts/roles.hpp"
 
 namespace rackrate::market::contracts {
@@ -27,6 +28,7 @@ std::vector<core::SimTime> find_breakpoints(const std::vector<Contract>& contrac
       dates.insert(dates.end(), {version.effective, version.ends});
       for (const Clause& clause : version.clauses) {
         dates.insert(dates.end(), {clause.switched_on, clause.switched_off});
+        if (clause.kind == ClauseKind::Damages) dates.insert(dates.end(), {clause.from, clause.until});   // a breach is open while it has a price
         for_each_permission(clause, [&dates](const Clause& one) {
           dates.insert(dates.end(), {one.from, one.until});
           if (one.kind == ClauseKind::Rollout) dates.insert(dates.end(), {one.preview, one.general});
@@ -130,28 +132,36 @@ Action action_of(ClauseKind kind) {
   }
 }
 
+/// What a clause says in one role, as a rule of this action.
+Rule rule_of(const Clause& clause, const Version& version, const ClauseRef& ref, const ScopeReader& reader, Role role, Action action) {
+  Rule rule;
+  rule.box = reader.read(clause.scope);
+  rule.action = action;
+  rule.role = role;
+  const bool holds = action == Action::Bar || action == Action::Delay;
+  rule.box.actors = reader.actors(role, holds ? std::vector<std::string>{} : clause.holders);
+  if (holds) rule.holder = reader.holder(role, clause.holders);
+  rule.from = std::max({clause.from, version.effective, clause.switched_on});
+  rule.until = std::min({clause.until, version.ends, clause.switched_off});
+  rule.preview = clause.preview;
+  rule.general = clause.general;
+  rule.lead = clause.lead;
+  rule.cure = clause.cure;
+  rule.reading = clause.reading;
+  rule.allowlist = clause.allowlist;
+  rule.token_cap = clause.token_cap;
+  rule.contract = ref.contract;
+  rule.version = ref.version;
+  rule.clause = ref.clause;
+  rule.bars_of = ref.contract;
+  return rule;
+}
+
 void add_rules(const Clause& clause, const Version& version, const ClauseRef& ref, const ScopeReader& reader, std::vector<Rule>& rules) {
   for (const Role role : clause_roles(clause)) {
-    Rule rule;
-    rule.box = reader.read(clause.scope);
-    rule.action = action_of(clause.kind);
-    rule.role = role;
-    const bool holds = rule.action == Action::Bar || rule.action == Action::Delay;
-    rule.box.actors = reader.actors(role, holds ? std::vector<std::string>{} : clause.holders);
-    if (holds) rule.holder = reader.holder(role, clause.holders);
-    rule.from = std::max({clause.from, version.effective, clause.switched_on});
-    rule.until = std::min({clause.until, version.ends, clause.switched_off});
-    rule.preview = clause.preview;
-    rule.general = clause.general;
-    rule.lead = clause.lead;
-    rule.cure = clause.cure;
-    rule.reading = clause.reading;
-    rule.allowlist = clause.allowlist;
-    rule.token_cap = clause.token_cap;
-    rule.contract = ref.contract;
-    rule.version = ref.version;
-    rule.clause = ref.clause;
+    const Rule rule = rule_of(clause, version, ref, reader, role, action_of(clause.kind));
     rules.push_back(rule);
+    if (clause.kind == ClauseKind::Licence && clause.sole) rules.push_back(rule_of(clause, version, ref, reader, role, Action::Bar));
     for (const Waiver& waiver : clause.waivers) {
       Rule opened = rule;   // waived: the holder's bars no longer reach this actor, in this scope
       opened.action = Action::Exempt;
@@ -160,6 +170,32 @@ void add_rules(const Clause& clause, const Version& version, const ClauseRef& re
       opened.from = std::max(rule.from, waiver.date);
       rules.push_back(opened);
     }
+  }
+}
+
+/// What a version grants though another contract bars it, as far as that contract asks damages of one of its parties: an
+/// exemption from the other's bars, while both the grant and the price are in force.
+void add_breaches(const std::vector<Contract>& contracts, std::vector<Rule>& rules) {
+  const std::size_t plain = rules.size();
+  for (std::size_t r = 0; r < plain; ++r) {
+    const auto breaking = static_cast<std::size_t>(rules[r].contract);
+    if (rules[r].action != Action::Permit || contracts[breaking].versions[static_cast<std::size_t>(rules[r].version)].conflict != ConflictPolicy::Breach) continue;
+    for (std::size_t c = 0; c < contracts.size(); ++c)
+      for (std::size_t v = 0; v < contracts[c].versions.size() && c != breaking; ++v)
+        for (std::size_t k = 0; k < contracts[c].versions[v].clauses.size(); ++k) {
+          const Version& version = contracts[c].versions[v];
+          const Clause& price = version.clauses[k];
+          if (!prices_breach(price, contracts[breaking])) continue;
+          Rule opened = rules[r];
+          opened.action = Action::Exempt;
+          opened.box.products = static_cast<std::uint16_t>(opened.box.products & products_asking(opened.role));
+          opened.bars_of = static_cast<int>(c);
+          opened.price_version = static_cast<int>(v);
+          opened.price_clause = static_cast<int>(k);
+          opened.from = std::max({opened.from, price.from, version.effective, price.switched_on});
+          opened.until = std::min({opened.until, price.until, version.ends, price.switched_off});
+          if (opened.from < opened.until && !empty(opened.box)) rules.push_back(opened);
+        }
   }
 }
 
@@ -177,6 +213,7 @@ struct SeniorityKey {
   Role role;
   Action action;
   core::SimTime from;
+  std::string_view broken, price_version, price;   // of exemptions by a breach
   auto operator<=>(const SeniorityKey&) const = default;
 };
 
@@ -188,7 +225,14 @@ void sort_by_seniority(std::vector<Rule>& rules, const std::vector<Contract>& co
     const Contract& contract = contracts[static_cast<std::size_t>(r.contract)];
     const Version& version = contract.versions[static_cast<std::size_t>(r.version)];
     const Clause& clause = version.clauses[static_cast<std::size_t>(r.clause)];
-    return SeniorityKey{first[static_cast<std::size_t>(r.contract)], contract.name, version.name, clause.kind, clause.name, r.role, r.action, r.from};
+    SeniorityKey out{first[static_cast<std::size_t>(r.contract)], contract.name, version.name, clause.kind, clause.name, r.role, r.action, r.from, {}, {}, {}};
+    if (r.price_version < 0) return out;
+    const Contract& broken = contracts[static_cast<std::size_t>(r.bars_of)];
+    const Version& pricing = broken.versions[static_cast<std::size_t>(r.price_version)];
+    out.broken = broken.name;
+    out.price_version = pricing.name;
+    out.price = pricing.clauses[static_cast<std::size_t>(r.price_clause)].name;
+    return out;
   };
   const auto before = [&](const Rule& a, const Rule& b) { return key(a) < key(b); };
   std::stable_sort(rules.begin(), rules.end(), before);
@@ -203,7 +247,8 @@ void fill_cells(Compiled& out, const std::vector<Contract>& contracts, const std
     std::vector<std::uint32_t> active;
     for (std::uint32_t r = 0; r < out.rules.size(); ++r) {
       const Rule& rule = out.rules[r];
-      if (rule.version == version[static_cast<std::size_t>(rule.contract)] && rule.from <= start && start < rule.until) active.push_back(r);
+      const bool priced = rule.price_version < 0 || rule.price_version == version[static_cast<std::size_t>(rule.bars_of)];
+      if (priced && rule.version == version[static_cast<std::size_t>(rule.contract)] && rule.from <= start && start < rule.until) active.push_back(r);
     }
     for (std::size_t lab = 0; lab < out.labs; ++lab)
       for (std::size_t role = 0; role < kRoleNames.size(); ++role) {
@@ -243,6 +288,7 @@ Compiled compile(const std::vector<Contract>& contracts, const Vocabulary& vocab
         });
       }
     }
+  add_breaches(contracts, out.rules);
   sort_by_seniority(out.rules, contracts);
   fill_cells(out, contracts, breakpoints);
   return out;

@@ -9,7 +9,8 @@
 
 namespace rackrate::market::contracts {
 
-/// What a rule does. A waiver recorded under a right of first refusal is a carve-out for the waived actor.
+/// What a rule does. A waiver recorded under a right of first refusal is a carve-out for the waived actor; a grant of a
+/// version that would rather break another contract than be barred is one from that contract's bars, at its price.
 enum class Action : std::uint8_t { Permit, Bar, Exempt, Delay, Stage, Void, Forbid };
 inline constexpr std::size_t kActions = 7;
 
@@ -30,6 +31,9 @@ struct Rule {
   int version = -1;
   int clause = -1;
   int holder = -1;                      ///< actor index of a Bar's or Delay's holder
+  int bars_of = -1;                     ///< Exempt: the contract whose bars it speaks of
+  int price_version = -1;               ///< Exempt by a breach: the version of `bars_of` that prices it; else -1
+  int price_clause = -1;                ///< its damages clause
   ShipFirstReading reading = ShipFirstReading::And;
   Action action = Action::Permit;
   Role role = Role::Host;

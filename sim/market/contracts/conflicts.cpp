@@ -12,8 +12,9 @@ namespace {
 /// An exclusive in force, less what its own contract carves out, what a regulator voids and the lab's own channel.
 struct LiveBar {
   const Rule* rule;
-  Boxes bars;        ///< everything it covers, the holder included
-  Boxes bars_others; ///< the same without the holder
+  Boxes bars;         ///< everything it covers, the holder included
+  Boxes bars_others;  ///< the same without the holder
+  Boxes breakable;    ///< the same, and what is open in breach as well
 };
 
 /// What one contract says about one role in one interval. Unions are kept disjoint, so that the set
@@ -21,8 +22,9 @@ struct LiveBar {
 struct Stance {
   std::vector<const Rule*> grants;
   std::vector<LiveBar> exclusives;
+  std::vector<const Rule*> breaches;   ///< what it grants in breach of others
   Boxes granted;
-  Boxes barred;      ///< to others than the holders
+  Boxes barred;       ///< to others than the holders, breaches or not
 };
 
 void add_disjoint(Boxes& to, const Boxes& more) {
@@ -54,6 +56,7 @@ class Finder {
       std::vector<std::vector<Stance>> stances;   // [interval][contract]
       for (std::size_t i = 0; i <= breakpoints_.size(); ++i) stances.push_back(stances_in(i, role));
       for (std::size_t i = 0; i < stances.size(); ++i) compare_exclusives(stances[i], i, role);
+      for (std::size_t i = 0; i < stances.size(); ++i) compare_breaches(stances[i], i, role);
       for (std::size_t a = 0; a < contracts_.size(); ++a)
         for (std::size_t b = 0; b < contracts_.size(); ++b)
           if (a != b) compare_grants(stances, a, b, role);
@@ -67,6 +70,11 @@ class Finder {
     const Version& version = contract.versions[static_cast<std::size_t>(rule.version)];
     return contract.name + "/" + version.name + "/" + version.clauses[static_cast<std::size_t>(rule.clause)].name;
   }
+  [[nodiscard]] std::string price_of(const Rule& opened) const {
+    const Contract& contract = contracts_[static_cast<std::size_t>(opened.bars_of)];
+    const Version& version = contract.versions[static_cast<std::size_t>(opened.price_version)];
+    return contract.name + "/" + version.name + "/" + version.clauses[static_cast<std::size_t>(opened.price_clause)].name;
+  }
   [[nodiscard]] const std::vector<std::string>& actors(Role role) const { return held_by_channel(role) ? vocabulary_.channels : vocabulary_.clouds; }
 
   [[nodiscard]] std::vector<Stance> stances_in(std::size_t interval, Role role) const {
@@ -77,8 +85,10 @@ class Finder {
     }
     std::vector<Boxes> exempt(contracts_.size());
     for (const std::uint32_t r : active)
-      if (const Rule& rule = compiled_.rules[r]; rule.action == Action::Exempt) exempt[static_cast<std::size_t>(rule.contract)].push_back(rule.box);
+      if (const Rule& rule = compiled_.rules[r]; rule.action == Action::Exempt && rule.price_version < 0) exempt[static_cast<std::size_t>(rule.contract)].push_back(rule.box);
     std::vector<Stance> out(contracts_.size());
+    for (const std::uint32_t r : active)
+      if (const Rule& rule = compiled_.rules[r]; rule.price_version >= 0) out[static_cast<std::size_t>(rule.contract)].breaches.push_back(&rule);
     for (const std::uint32_t r : active) {
       const Rule& rule = compiled_.rules[r];
       Stance& stance = out[static_cast<std::size_t>(rule.contract)];
@@ -93,8 +103,12 @@ class Finder {
         if (rule.holder >= 0) others.actors.reset(static_cast<std::size_t>(rule.holder));
         Boxes cut = exempt[static_cast<std::size_t>(rule.contract)];
         for (const Box& order : voids_over(rule, active)) cut.push_back(order);
-        stance.exclusives.push_back({&rule, difference(Boxes{all}, cut), difference(Boxes{others}, cut)});
-        add_disjoint(stance.barred, stance.exclusives.back().bars_others);
+        LiveBar bar{&rule, difference(Boxes{all}, cut), {}, difference(Boxes{others}, cut)};
+        const Boxes open = broken(rule, out);
+        bar.bars = difference(bar.bars, open);
+        bar.bars_others = difference(bar.breakable, open);
+        add_disjoint(stance.barred, bar.breakable);
+        stance.exclusives.push_back(std::move(bar));
       }
     }
     return out;
@@ -109,6 +123,19 @@ class Finder {
       out.push_back(order.box);
       out.back().actors.set();
     }
+    return out;
+  }
+
+  /// What of this bar is open in breach of its contract: to others than its holder, who breaks nothing.
+  [[nodiscard]] static Boxes broken(const Rule& bar, const std::vector<Stance>& stances) {
+    Boxes out;
+    for (const Stance& stance : stances)
+      for (const Rule* rule : stance.breaches) {
+        if (rule->bars_of != bar.contract) continue;
+        out.push_back(rule->box);
+        out.back().products = static_cast<std::uint16_t>(out.back().products | ~products_asking(rule->role));   // where nothing is asked, nothing is blocked
+        if (bar.holder >= 0) out.back().actors.reset(static_cast<std::size_t>(bar.holder));
+      }
     return out;
   }
 
@@ -133,8 +160,17 @@ class Finder {
       }
   }
 
+  /// MODEL 5.6, breach with damages: what is open though barred, whichever of the two was signed first.
+  void compare_breaches(const std::vector<Stance>& stances, std::size_t interval, Role role) {
+    for (const Stance& stance : stances)
+      for (const Rule* opened : stance.breaches)
+        for (const LiveBar& bar : stances[static_cast<std::size_t>(opened->bars_of)].exclusives)
+          if (!intersection(Boxes{opened->box}, bar.breakable).empty()) note(ConflictKind::Breach, *bar.rule, *opened, role, interval);
+  }
+
   /// MODEL 5.6: tuples that contract a grants anew while contract b bars them, both on the day of the
-  /// grant's signature and on the day it takes effect. A grant older than the exclusive is no such case.
+  /// grant's signature and on the day it takes effect. A grant older than the exclusive is no such case; what is open
+  /// in breach counts as barred here, so that it is blocked again when the breach has no price any more.
   void compare_grants(const std::vector<std::vector<Stance>>& stances, std::size_t a, std::size_t b, Role role) {
     Boxes contradicted;
     const Boxes none;
@@ -171,6 +207,8 @@ class Finder {
                              (conflict.until >= core::kNever ? "" : " until " + core::to_string(conflict.until));
     if (conflict.kind == ConflictKind::GrantAgainstLive)
       return conflict.junior + " grants " + roles + " against the live exclusive of " + holder + " in " + conflict.senior + when + "; the grant opens nothing while the exclusive lasts";
+    if (conflict.kind == ConflictKind::Breach)
+      return conflict.junior + " grants " + roles + " against the live exclusive of " + holder + " in " + conflict.senior + when + "; it opens in breach, at the damages of " + price_of(*about.junior);
     const std::string other = actors(about.junior->role)[static_cast<std::size_t>(about.junior->holder)];
     return conflict.senior + " (" + holder + ") and " + conflict.junior + " (" + other + ") are both exclusive on " + roles + when + "; " + conflict.senior + " prevails by seniority";
   }
@@ -188,7 +226,7 @@ class Finder {
           merged.roles.insert(about.roles.begin(), about.roles.end());
         } else {
           merged = about;
-          out.push_back({key.kind, key.senior, key.junior, interval_start(breakpoints_, interval), until, {}});
+          out.push_back({key.kind, key.senior, key.junior, interval_start(breakpoints_, interval), until, {}, about.senior->contract, about.junior->contract});
         }
         out.back().sentence = sentence(out.back(), merged);
         open = true;

@@ -3,6 +3,7 @@
 #include <span>
 #include <tuple>
 
+#include "sim/market/contracts/cell.hpp"
 #include "sim/market/contracts/registry.hpp"
 #include "sim/market/contracts/roles.hpp"
 #include "sim/market/contracts/ship_first.hpp"
@@ -12,61 +13,10 @@ namespace rackrate::market {
 namespace {
 
 using contracts::Action;
-using contracts::Compiled;
+using contracts::Cell;
+using contracts::covers;
+using contracts::Probe;
 using contracts::Rule;
-
-/// The tuple in the bits of a Box. The lab is not here: cells are per lab.
-struct Probe {
-  std::size_t segment, region;
-  std::uint16_t product;
-  std::uint8_t model_class;
-};
-
-/// The rules in force for one lab and one role.
-class Cell {
- public:
-  Cell(const Compiled& compiled, std::size_t interval, int lab, Role role)
-      : compiled_(compiled), starts_(compiled.cells[(interval * compiled.labs + static_cast<std::size_t>(lab)) * kRoleNames.size() + static_cast<std::size_t>(role)]) {}
-
-  [[nodiscard]] std::span<const std::uint32_t> rules(Action action) const {
-    const auto a = static_cast<std::size_t>(action);
-    return {compiled_.lists.data() + starts_[a], starts_[a + 1] - starts_[a]};
-  }
-  [[nodiscard]] const Rule& rule(std::uint32_t r) const { return compiled_.rules[r]; }
-
-  /// Is the actor exempted from this contract's bars and delays?
-  [[nodiscard]] bool exempt(const Rule& from, const Probe& probe, int actor) const;
-  /// Has a regulator struck out this right over the tuple?
-  [[nodiscard]] bool voided(const Rule& right, const Probe& probe) const;
-  /// Does this bar or delay speak of the actor, all exceptions heard?
-  [[nodiscard]] bool applies(const Rule& right, const Probe& probe, int actor) const;
-
- private:
-  const Compiled& compiled_;
-  const std::array<std::uint32_t, contracts::kActions + 1>& starts_;
-};
-
-bool covers(const Rule& rule, const Probe& probe, int actor) {
-  return (rule.box.products & probe.product) != 0 && (rule.box.model_classes & probe.model_class) != 0 &&
-         rule.box.segments[probe.segment] && rule.box.regions[probe.region] && actor >= 0 &&
-         rule.box.actors[static_cast<std::size_t>(actor)];
-}
-
-bool Cell::exempt(const Rule& from, const Probe& probe, int actor) const {
-  for (const std::uint32_t r : rules(Action::Exempt))
-    if (rule(r).contract == from.contract && covers(rule(r), probe, actor)) return true;
-  return false;
-}
-
-bool Cell::voided(const Rule& right, const Probe& probe) const {
-  for (const std::uint32_t r : rules(Action::Void))
-    if (covers(rule(r), probe, right.holder)) return true;
-  return false;
-}
-
-bool Cell::applies(const Rule& right, const Probe& probe, int actor) const {
-  return covers(right, probe, actor) && !exempt(right, probe, actor) && !voided(right, probe);
-}
 
 void name_clause(Verdict& verdict, const Rule& rule) {
   verdict.contract = rule.contract;

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <tuple>
 
+#include "sim/market/contracts/notice.hpp"
+
 namespace rackrate::market::contracts {
 namespace {
 
@@ -47,6 +49,17 @@ void switch_clause(Version& version, const std::string& name, core::SimTime at, 
   }
 }
 
+/// Notice under a clause that does not speak on that day, or given already, changes nothing.
+void give_notice(Contract& contract, Version& version, const ContractChange& change) {
+  for (Clause& clause : version.clauses) {
+    if (clause.name != change.clause || clause.exercised <= change.at || change.at >= contract.terminated) continue;
+    Clause noticed = clause;
+    noticed.exercised = change.at;
+    if (notice_counts(contract, version, noticed)) clause = std::move(noticed);
+  }
+  end_by_notice(contract);
+}
+
 void apply(std::vector<Contract>& contracts, const ContractChange& change) {
   if (change.kind == ChangeKind::AddVersion) return add_version(contracts, change);
   Contract* const contract = find(contracts, change.contract);
@@ -58,6 +71,7 @@ void apply(std::vector<Contract>& contracts, const ContractChange& change) {
   Version* const version = find(contract->versions, change.version);
   if (version == nullptr) return;
   if (change.kind == ChangeKind::Switch) return switch_clause(*version, change.clause, change.at, change.on);
+  if (change.kind == ChangeKind::GiveNotice) return give_notice(*contract, *version, change);
   for (Clause& clause : version->clauses) {
     if (clause.name != change.clause) continue;
     if (change.kind == ChangeKind::Waive) clause.waivers.push_back({change.host, change.at});

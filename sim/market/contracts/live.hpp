@@ -8,14 +8,14 @@
 
 namespace rackrate::market::contracts {
 
-enum class ChangeKind : std::uint8_t { AddVersion, Terminate, Switch, Waive, SetRollout, Agree };
+enum class ChangeKind : std::uint8_t { AddVersion, Terminate, Switch, Waive, SetRollout, Agree, GiveNotice };
 
 /// One thing that a run did to its contracts: a plain value, named by names and not by indices, so that it
 /// can be applied to any restatement of the same contracts. Fields outside its kind keep their defaults.
 struct ContractChange {
   ChangeKind kind = ChangeKind::AddVersion;
   core::SimTime at;                     ///< from when it holds
-  std::string contract, version, clause;   ///< version and clause: Switch, Waive, SetRollout, Agree
+  std::string contract, version, clause;   ///< version and clause: Switch, Waive, SetRollout, Agree, GiveNotice
   Version added;                        ///< AddVersion
   std::vector<std::string> parties;     ///< AddVersion to a contract that is not there yet
   bool on = false;                      ///< Switch

@@ -23,7 +23,7 @@ std::vector<std::string> firms_of(const Parameters& p, const std::string& name) 
 }
 
 void check_holder_is_party(const Parameters& p, const Contract& contract, const Clause& clause, Complaints& complaints) {
-  if (!is_exclusive(clause.kind) && clause.kind != ClauseKind::ShipFirst) return;
+  if (!is_exclusive(clause) && clause.kind != ClauseKind::ShipFirst) return;
   for (const std::string& holder : clause.holders) {
     const auto firms = firms_of(p, holder);
     if (firms.empty() || std::any_of(firms.begin(), firms.end(), [&](const std::string& f) { return contains(contract.parties, f); })) continue;

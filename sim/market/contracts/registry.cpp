@@ -21,6 +21,7 @@ Registry::Registry(std::vector<Contract> contracts, Vocabulary vocabulary, std::
   breakpoints_ = contracts::find_breakpoints(contracts_);
   compiled_ = contracts::compile(contracts_, vocabulary_, breakpoints_);
   conflicts_ = contracts::find_conflicts(contracts_, compiled_, vocabulary_, breakpoints_);
+  breaches_ = contracts::find_breaches(conflicts_);
   for (std::size_t c = 0; c < contracts_.size(); ++c)
     for (std::size_t v = 0; v < contracts_[c].versions.size(); ++v)
       for (std::size_t k = 0; k < contracts_[c].versions[v].clauses.size(); ++k) {

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "sim/core/random.hpp"
+#include "sim/market/contracts/breach.hpp"
 #include "sim/market/contracts/compiled.hpp"
 #include "sim/market/contracts/contract.hpp"
 
@@ -67,7 +68,8 @@ struct ClauseRef {
 
 enum class ConflictKind : std::uint8_t {
   Exclusives,          ///< two exclusives with different holders: the senior contract prevails
-  GrantAgainstLive     ///< a grant signed while another contract's exclusive was live: blocked (MODEL 5.6)
+  GrantAgainstLive,    ///< a grant signed while another contract's exclusive was live: blocked (MODEL 5.6)
+  Breach               ///< a grant that opens what another contract's exclusive bars, at the price that contract asks
 };
 
 /// Two exclusives (or an exclusive and a later grant) that contradict each other over [from, until).
@@ -78,6 +80,8 @@ struct Conflict {
   core::SimTime from;
   core::SimTime until;
   std::string sentence;      ///< one line naming both
+  int against = -1;          ///< contract of the senior clause
+  int by = -1;               ///< of the junior
 };
 
 /// All contracts of a scenario, compiled: the pure function F of MODEL 5.2. Deny by default.
@@ -103,6 +107,10 @@ class Registry {
   [[nodiscard]] Span span(const Tuple& tuple, core::SimTime t, const Release& release = {}) const;
   /// Contradictions between contracts, ordered by start, senior and junior clause.
   [[nodiscard]] const std::vector<Conflict>& conflicts() const { return conflicts_; }
+  /// The breaches among them, by pair of contracts.
+  [[nodiscard]] const std::vector<contracts::Breach>& breaches() const { return breaches_; }
+  /// Which contracts break this one at t, ascending: asked of the rules placement by placement, not of the dates above.
+  [[nodiscard]] std::vector<int> breakers(int contract, core::SimTime t) const;
   [[nodiscard]] const std::vector<Contract>& contracts() const { return contracts_; }
   [[nodiscard]] const Vocabulary& vocabulary() const { return vocabulary_; }
   /// Index of the version of a contract in force at t, or -1.
@@ -128,6 +136,7 @@ class Registry {
   std::vector<int> channel_cloud_;   ///< channel -> its own cloud, or -1 (direct, m365)
   std::vector<core::SimTime> breakpoints_;
   std::vector<Conflict> conflicts_;
+  std::vector<contracts::Breach> breaches_;
   std::vector<ClauseRef> money_clauses_;
   contracts::Compiled compiled_;
 };

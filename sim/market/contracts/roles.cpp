@@ -1,5 +1,7 @@
 #include "sim/market/contracts/roles.hpp"
 
+#include <algorithm>
+
 namespace rackrate::market::contracts {
 
 std::span<const Role> roles_of(Product product) {
@@ -14,6 +16,15 @@ std::span<const Role> roles_of(Product product) {
     case Product::Copilot: return kLicensed;
     default: return kSold;
   }
+}
+
+std::uint16_t products_asking(Role role) {
+  std::uint16_t out = 0;
+  for (std::size_t p = 0; p < kProductNames.size(); ++p) {
+    const auto roles = roles_of(static_cast<Product>(p));
+    if (std::find(roles.begin(), roles.end(), role) != roles.end()) out = static_cast<std::uint16_t>(out | (1U << p));
+  }
+  return out;
 }
 
 std::vector<Role> clause_roles(const Clause& clause) {

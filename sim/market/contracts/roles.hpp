@@ -17,6 +17,9 @@ inline constexpr std::string_view kCommercial = "commercial";
 /// Source: MODEL 5.2.
 [[nodiscard]] std::span<const Role> roles_of(Product product);
 
+/// The products that need a role, as in Box::products: a grant of others in it opens nothing and breaks nothing.
+[[nodiscard]] std::uint16_t products_asking(Role role);
+
 /// Channels hold CHANNEL and IP; clouds hold HOST, TRAIN and RUNTIME.
 [[nodiscard]] constexpr bool held_by_channel(Role role) { return role == Role::Channel || role == Role::Ip; }
 
@@ -28,8 +31,10 @@ inline constexpr std::string_view kCommercial = "commercial";
 
 /// Clauses that decide permissions; the others move money.
 [[nodiscard]] constexpr bool decides_permission(ClauseKind kind) { return kind < ClauseKind::Commit; }
-/// Clauses that bar everybody but their holder.
-[[nodiscard]] constexpr bool is_exclusive(ClauseKind kind) { return kind == ClauseKind::Exclusive || kind == ClauseKind::Rofr; }
+/// Clauses that bar everybody but their holder. A sole licence permits as well.
+[[nodiscard]] inline bool is_exclusive(const Clause& clause) {
+  return clause.kind == ClauseKind::Exclusive || clause.kind == ClauseKind::Rofr || (clause.kind == ClauseKind::Licence && clause.sole);
+}
 /// A regulator's orders: they bind whoever the contract's parties are, and have none of their own.
 [[nodiscard]] constexpr bool is_order(ClauseKind kind) { return kind == ClauseKind::Void || kind == ClauseKind::Ban; }
 /// Clauses that permit.

@@ -32,10 +32,10 @@ void check_unique(std::string_view field, const std::string& name, std::set<std:
   if (!seen.insert(name).second) complaints.add(field, "a second '" + name + "'", "a name used once", "Rename one of them");
 }
 
-void check_changing_clause(const Clause& clause, Complaints& complaints) {
+void check_changing_clause(const Clause& clause, const Version& version, Complaints& complaints) {
   switch (clause.kind) {
     case ClauseKind::Damages: check_damages_clause(clause, complaints); break;
-    case ClauseKind::Termination: check_termination_clause(clause, complaints); break;
+    case ClauseKind::Termination: check_termination_clause(clause, version, complaints); break;
     case ClauseKind::Trigger: check_trigger_clause(clause, complaints); break;
     case ClauseKind::Renegotiation: check_renegotiation_clause(clause, complaints); break;
     default: check_tender_clause(clause, complaints); break;
@@ -52,7 +52,7 @@ void check_clause(const Clause& clause, const Version& version, Complaints& comp
   else if (clause.kind == ClauseKind::Custom) for_each_permission(clause, [&](const Clause& one) { check_permission_clause(one, complaints); });
   else if (clause.kind < ClauseKind::Primary) check_money_clause(clause, version, complaints);
   else if (clause.kind < ClauseKind::Damages) check_capital_clause(clause, complaints);
-  else check_changing_clause(clause, complaints);
+  else check_changing_clause(clause, version, complaints);
 }
 
 void check_version(const Contract& contract, const Version& version, Complaints& complaints) {

@@ -42,7 +42,7 @@ void check_payer_and_payee(const Clause& clause, bool needed, Complaints& compla
 void check_capital_clause(const Clause& clause, Complaints& complaints);
 /// Mistakes of one clause by which a contract changes by what happens, one function a kind.
 void check_damages_clause(const Clause& clause, Complaints& complaints);
-void check_termination_clause(const Clause& clause, Complaints& complaints);
+void check_termination_clause(const Clause& clause, const Version& version, Complaints& complaints);
 void check_trigger_clause(const Clause& clause, Complaints& complaints);
 void check_renegotiation_clause(const Clause& clause, Complaints& complaints);
 void check_tender_clause(const Clause& clause, Complaints& complaints);

@@ -67,7 +67,7 @@ void check_holders(const Clause& clause, Complaints& complaints) {
   }
   if (clause.kind == ClauseKind::Carveout || is_order(clause.kind)) return;
   if (clause.holders.empty()) complaints.add(field, "not given", described(roles), "Name who holds the right");
-  const bool one_holder = clause.kind == ClauseKind::Exclusive || clause.kind == ClauseKind::Rofr || clause.kind == ClauseKind::ShipFirst;
+  const bool one_holder = is_exclusive(clause) || clause.kind == ClauseKind::ShipFirst;
   if (one_holder && all_known) check_single_holder(clause, complaints);
   if (one_holder || !all_known) return;
   for (const Role role : roles)   // a role that no name fits would silently grant nothing

@@ -15,6 +15,7 @@ struct ClauseRun {
   const Takings& takings;
   const Takings& again;
   std::vector<int> active;                 ///< by label: index into Setting::money, -1: not in force
+  Observer* observer = nullptr;
 
   [[nodiscard]] const Setting& s() const { return scene.setting(); }
   [[nodiscard]] const MoneyClause& money(int index) const { return s().money[static_cast<std::size_t>(index)]; }
@@ -23,6 +24,10 @@ struct ClauseRun {
   [[nodiscard]] bool begins(std::size_t label) const { return account(label).clause != active[label]; }
   void notice(const char* kind, std::size_t label, const std::string& sentence) const {
     exchange.notices.push_back({start, kind, s().money_labels[label], sentence});
+  }
+  /// Tells when a clause acted; the recorder keeps the first time.
+  void acted(std::size_t label, core::SimTime time) const {
+    if (observer != nullptr) observer->on_clause_date(static_cast<std::int32_t>(label), time);
   }
 };
 
@@ -39,6 +44,16 @@ void settle_agreed(ClauseRun& run, std::size_t label);
 void lapse_commitment(ClauseRun& run, std::size_t label);
 /// Pays a tranche on the first day on which all its conditions hold; the stake it buys dilutes all others.
 void settle_tranche(ClauseRun& run, std::size_t label);
+/// The layers in which firms pay and are paid for broken and ended contracts: a lab's model business, a cloud's infrastructure.
+[[nodiscard]] Side owing(const Setting& setting, int party);
+[[nodiscard]] Side owed(const Setting& setting, int party);
+/// `amount` for every contract that begins to break this one, once each, and `per_year` while any of them does.
+/// A breach that began before the run, or before the clause, is not charged the sum again.
+void settle_damages(ClauseRun& run, std::size_t label);
+/// The fee of every notice given in this window: whether or not its clause, or its contract, is in force any more.
+void settle_notices(ClauseRun& run);
+/// The line of a termination clause: what a notice announced already will cost.
+void state_termination(ClauseRun& run, std::size_t label);
 /// A stake begins, or is restated.
 void settle_equity(ClauseRun& run, std::size_t label);
 /// Each owner's share of the window's profit of what it owns: after everything else is posted.

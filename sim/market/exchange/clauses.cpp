@@ -54,6 +54,8 @@ void settle_one(ClauseRun& run, std::size_t label) {
     case ClauseKind::Tranche: settle_tranche(run, label); break;
     case ClauseKind::Equity: settle_equity(run, label); break;
     case ClauseKind::Renegotiation: settle_agreed(run, label); break;
+    case ClauseKind::Damages: settle_damages(run, label); break;
+    case ClauseKind::Termination: state_termination(run, label); break;
     case ClauseKind::Custom: settle_custom(run, label); break;
     default: break;   // settled where what they price is sold: resale, hosting, reservations, drawdown
   }
@@ -85,8 +87,9 @@ void post_clause(Exchange& exchange, int label, Side from, Side to, Category cat
   line_of(exchange, label).cumulative = account.moved;
 }
 
-void settle_clauses(Exchange& exchange, const Scene& scene, core::SimTime start, core::SimTime end, const Takings& takings, const Takings& again) {
-  ClauseRun run{exchange, scene, start, end, takings, again, in_force(scene.setting(), start)};
+void settle_clauses(Exchange& exchange, const Scene& scene, core::SimTime start, core::SimTime end, const Takings& takings, const Takings& again, Observer* observer) {
+  ClauseRun run{exchange, scene, start, end, takings, again, in_force(scene.setting(), start), observer};
+  settle_notices(run);
   for (std::size_t label = 0; label < run.active.size(); ++label) settle_one(run, label);
   report_income(run);
   count_revenue(exchange, scene.parameters(), start, end, takings);

@@ -1,6 +1,7 @@
 #pragma once
 #include <cstdint>
 #include <map>
+#include <string>
 #include <vector>
 
 #include "sim/market/contracts/audit.hpp"
@@ -42,6 +43,7 @@ struct ClauseAccount {
   std::int64_t moved = 0;        ///< posted so far, 1e-4 $
   bool cap_announced = false;
   bool done = false;             ///< a tranche was paid
+  std::vector<std::string> broken_by;   ///< damages: contracts whose breach was seen
   double stake = 0.0;            ///< held by it today
   std::vector<std::int64_t> memory;   ///< of a clause of one's own kind
 };

@@ -365,7 +365,7 @@ void settle_other(Settlement& w) {
 
 }  // namespace
 
-void settle_window(Exchange& exchange, const Scene& scene, const Window& window, Observer*) {
+void settle_window(Exchange& exchange, const Scene& scene, const Window& window, Observer* observer) {
   Settlement w{exchange, scene, window, {}, {}};
   for (Takings* takings : {&w.takings, &w.again}) {
     takings->by_lab.assign(w.p.labs.size(), 0);
@@ -379,7 +379,7 @@ void settle_window(Exchange& exchange, const Scene& scene, const Window& window,
   settle_running_costs(w);
   settle_capital(w);
   settle_other(w);
-  settle_clauses(exchange, scene, window.start, window.start + w.p.run.window, w.takings, w.again);
+  settle_clauses(exchange, scene, window.start, window.start + w.p.run.window, w.takings, w.again, observer);
 }
 
 }  // namespace rackrate::market

@@ -58,6 +58,6 @@ struct Takings {
 };
 /// Clauses that run an account of their own. `again` is the same taken by the books' other route: what they
 /// expect of every posting comes from it.
-void settle_clauses(Exchange& exchange, const Scene& scene, core::SimTime start, core::SimTime end, const Takings& takings, const Takings& again);
+void settle_clauses(Exchange& exchange, const Scene& scene, core::SimTime start, core::SimTime end, const Takings& takings, const Takings& again, Observer* observer);
 
 }  // namespace rackrate::market

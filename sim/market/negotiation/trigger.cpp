@@ -36,6 +36,7 @@ bool conditions_hold(const TriggerState& state, const MoneyClause& m, const Clau
   if (clause.on != core::kAlways && end < clause.on) return false;
   if (clause.rate_per_year > 0 && !state.happened) return false;
   if (clause.unserved > 0 && market.unserved[static_cast<std::size_t>(m.lab)] < clause.unserved) return false;
+  if (clause.breached && !contracts::breached(s.registry, m.contract, start)) return false;
   const auto layer = static_cast<std::size_t>(clause.layer);
   if (clause.hhi > 0 && market.hhi[layer] < clause.hhi) return false;
   if (clause.share > 0) {
@@ -47,6 +48,20 @@ bool conditions_hold(const TriggerState& state, const MoneyClause& m, const Clau
     if (own == nullptr || own->unmet.level < clause.stock) return false;
   }
   return milestones_reached(scene, m, start);
+}
+
+/// Notice under a clause of the version that is in force at the window's end, when it is given.
+void give_notice(const MoneyClause& m, const Clause& clause, const Registry& registry, core::SimTime end, Findings& findings) {
+  const int version = registry.version_in_force(m.contract, end);
+  if (version < 0) return;
+  const Contract& contract = registry.contracts()[static_cast<std::size_t>(m.contract)];
+  contracts::ContractChange change;
+  change.kind = contracts::ChangeKind::GiveNotice;
+  change.at = end;
+  change.contract = contract.name;
+  change.version = contract.versions[static_cast<std::size_t>(version)].name;
+  change.clause = clause.exercises;
+  findings.changes.push_back(std::move(change));
 }
 
 std::string listed(const std::vector<std::string>& names) {
@@ -63,6 +78,10 @@ void fire(TriggerState& state, const MoneyClause& m, const Clause& clause, std::
   for (auto& change : switch_changes(contracts, contract, clause, end)) findings.changes.push_back(std::move(change));
   if (!clause.switches_off.empty()) text += "; switches off" + listed(clause.switches_off);
   if (!clause.switches_on.empty()) text += "; switches on" + listed(clause.switches_on);
+  if (!clause.exercises.empty()) {
+    give_notice(m, clause, scene.setting().registry, end, findings);
+    text += "; gives notice under " + clause.exercises;
+  }
   if (!clause.renegotiates.empty()) {
     if (TalkState* const own = talks_of(talks, contract, clause.renegotiates)) own->due = std::min(own->due, start);
     text += "; opens talks under " + clause.renegotiates;

@@ -28,6 +28,7 @@ struct Answer {
 struct Law {
   const Contract* contract;
   const Clause* clause;
+  const Version* version;
 };
 
 /// The question of a tuple whose host and runtime are named.
@@ -97,7 +98,7 @@ inline std::vector<Law> laws_on(const std::vector<Contract>& contracts, core::Si
       if (v.effective <= t && t < v.ends && (best == nullptr || best->signed_on < v.signed_on)) best = &v;
     if (best == nullptr) continue;
     for (const Clause& c : best->clauses)
-      if (c.enabled && c.from <= t && t < c.until) laws.push_back({&contract, &c});
+      if (c.enabled && c.from <= t && t < c.until) laws.push_back({&contract, &c, best});
   }
   return laws;
 }
@@ -128,6 +129,32 @@ inline bool let_off(const Contract* contract, const std::vector<Law>& laws, Role
   return false;
 }
 
+inline bool bars(const Clause& c) { return c.kind == ClauseKind::Exclusive || c.kind == ClauseKind::Rofr || (c.kind == ClauseKind::Licence && c.sole); }
+inline bool permits(const Clause& c, Role role, const std::string& actor, const Question& q, const Vocabulary& v) {
+  return (c.kind == ClauseKind::Grant || c.kind == ClauseKind::Licence) && about_role(c, role) && among(c.holders, actor) && about(c, q, v);
+}
+/// Is this a bar that holds everybody but its holder, the contract's own exceptions and a regulator's orders heard?
+inline bool binds(const Law& law, const std::vector<Law>& laws, Role role, const std::string& actor, const Question& q, const Vocabulary& v, core::SimTime t) {
+  return bars(*law.clause) && about_role(*law.clause, role) && about(*law.clause, q, v) && !let_off(law.contract, laws, role, actor, q, v, t) &&
+         !void_for(holder_in(*law.clause, role, v), laws, role, q, v);
+}
+/// Would a party to this contract owe damages for breaking the other?
+inline bool priced(const Contract* by, const Contract* broken, const std::vector<Law>& laws) {
+  for (const Law& law : laws)
+    if (law.contract == broken && law.clause->kind == ClauseKind::Damages && among(by->parties, law.clause->payer)) return true;
+  return false;
+}
+/// Does this law grant to the actor what the bar of another contract forbids, in breach of it?
+inline bool breaks(const Law& grant, const Law& bar, const std::vector<Law>& laws, Role role, const std::string& actor, const Question& q, const Vocabulary& v) {
+  return grant.version->conflict == ConflictPolicy::Breach && grant.contract != bar.contract && permits(*grant.clause, role, actor, q, v) &&
+         holder_in(*bar.clause, role, v) != actor && priced(grant.contract, bar.contract, laws);
+}
+inline bool broken(const Law& bar, const std::vector<Law>& laws, Role role, const std::string& actor, const Question& q, const Vocabulary& v) {
+  for (const Law& law : laws)
+    if (breaks(law, bar, laws, role, actor, q, v)) return true;
+  return false;
+}
+
 inline core::SimTime first_day(const Contract& c) {
   core::SimTime first = c.versions.front().effective;
   for (const Version& v : c.versions) first = std::min(first, v.effective);
@@ -150,18 +177,18 @@ inline Answer ask(const std::vector<Contract>& contracts, const Vocabulary& v, c
     const std::string actor = who(role, q);
     bool granted = false;
     for (const Law& law : laws)
-      if ((law.clause->kind == ClauseKind::Grant || law.clause->kind == ClauseKind::Licence) && about_role(*law.clause, role) && among(law.clause->holders, actor) && about(*law.clause, q, v)) granted = true;
+      if (permits(*law.clause, role, actor, q, v)) granted = true;
     if (!granted) {
       answer.text = names("grant", role);
       return answer;
     }
-    std::vector<Law> bars;
+    std::vector<Law> barring;
     for (const Law& law : laws)
-      if ((law.clause->kind == ClauseKind::Exclusive || law.clause->kind == ClauseKind::Rofr) && about_role(*law.clause, role) && about(*law.clause, q, v) && !let_off(law.contract, laws, role, actor, q, v, t) && !void_for(holder_in(*law.clause, role, v), laws, role, q, v)) bars.push_back(law);
-    if (bars.empty()) continue;
+      if (binds(law, laws, role, actor, q, v, t) && !broken(law, laws, role, actor, q, v)) barring.push_back(law);
+    if (barring.empty()) continue;
     std::set<std::string> holders;
-    for (const Law& bar : bars) holders.insert(holder_in(*bar.clause, role, v));
-    const auto senior = std::min_element(bars.begin(), bars.end(), [](const Law& a, const Law& b) {
+    for (const Law& bar : barring) holders.insert(holder_in(*bar.clause, role, v));
+    const auto senior = std::min_element(barring.begin(), barring.end(), [](const Law& a, const Law& b) {
       return std::tuple(first_day(*a.contract), a.contract->name, a.clause->kind, a.clause->name) < std::tuple(first_day(*b.contract), b.contract->name, b.clause->kind, b.clause->name);
     });
     answer.conflict = answer.conflict || holders.size() > 1;
@@ -199,6 +226,31 @@ inline Answer ask(const std::vector<Contract>& contracts, const Vocabulary& v, c
   answer.text = !denied.empty() ? denied : preview ? "PREVIEW" : "GA";
   if (answer.text != "PREVIEW") answer.allowlist = answer.token_cap = 1.0;
   return answer;
+}
+
+/// Does one contract break another at t? Asks about every placement there is.
+inline bool in_breach(const std::vector<Contract>& contracts, const Vocabulary& v, std::size_t broken, std::size_t by, core::SimTime t) {
+  const std::vector<Law> laws = laws_on(contracts, t);
+  if (broken == by || !priced(&contracts[by], &contracts[broken], laws)) return false;
+  std::vector<std::string> segments = v.segments, regions = v.regions;
+  segments.insert(segments.end(), {"", "us_natsec"});
+  regions.emplace_back();
+  for (const Law& grant : laws)
+    for (const Law& bar : laws) {
+      if (grant.contract != &contracts[by] || bar.contract != &contracts[broken] || !bars(*bar.clause)) continue;
+      for (std::size_t product = 0; product < kProductNames.size(); ++product)
+        for (const Role role : needed(static_cast<Product>(product)))
+          for (const std::string& actor : grant.clause->holders)
+            for (const std::string& lab : v.labs)
+              for (const ModelClass kind : {ModelClass::Closed, ModelClass::OpenWeight})
+                for (const std::string& segment : segments)
+                  for (const std::string& region : regions) {
+                    const Question q{lab, actor, actor, actor, segment, region, kind, static_cast<Product>(product)};
+                    const bool exists = among(role == Role::Channel || role == Role::Ip ? v.channels : v.clouds, actor) && !(role == Role::Channel && actor == "direct");
+                    if (exists && breaks(grant, bar, laws, role, actor, q, v) && binds(bar, laws, role, actor, q, v, t)) return true;
+                  }
+    }
+  return false;
 }
 
 }  // namespace oracle

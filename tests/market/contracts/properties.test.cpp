@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <array>
 
+#include "sim/market/contracts/roles.hpp"
 #include "tests/market/contracts/random_registry.hpp"
 #include "tests/market/contracts/oracle_feasibility.hpp"
 #include "tests/support/catch.hpp"
@@ -16,14 +17,20 @@ bool free_of_rival_exclusives(const Registry& registry) {
   return std::none_of(registry.conflicts().begin(), registry.conflicts().end(), [](const Conflict& c) { return c.kind == ConflictKind::Exclusives; });
 }
 
-/// A clause put into a random version of a random contract.
+/// A clause put into a random version of a random contract; an order into a contract of its own, of the same dates.
 std::vector<Contract> with_another(std::vector<Contract> cs, Clause added, Dice& dice) {
   Contract& contract = cs[dice.below(cs.size())];
   Version& version = contract.versions[dice.below(contract.versions.size())];
   if (added.until <= version.effective) added.until = core::kNever;
   added.enabled = true;
   added.waivers.clear();
-  version.clauses.push_back(added);
+  if (contracts::is_order(added.kind)) {
+    Contract order{"order", {}, core::kNever, {version}};
+    order.versions.front().clauses = {added};
+    cs.push_back(order);
+  } else {
+    version.clauses.push_back(added);
+  }
   return cs;
 }
 
@@ -48,6 +55,8 @@ int compare(const Registry& before, const Registry& after, Dice& dice, Allowed a
 
 }  // namespace
 
+// In these registries versions have the policy block or breach, and contracts price breaches or do not: both properties
+// hold whatever the policies are.
 TEST_CASE("another exclusive, ship-first or ban never permits anything new", "[contracts][b4]") {
   int moved = 0, tried = 0;
   for (int seed = 0; seed < kRegistries; ++seed) {
@@ -73,11 +82,66 @@ TEST_CASE("another grant, carve-out or void never forbids anything", "[contracts
     const std::vector<Contract> cs = deals(dice, true);
     const Registry before = registry_of(cs);
     for (const ClauseKind kind : {ClauseKind::Grant, ClauseKind::Licence, ClauseKind::Carveout, ClauseKind::Void}) {
-      const Registry after = registry_of(with_another(cs, random_registry::clause(dice, kind, "added", true), dice));
+      Clause added = random_registry::clause(dice, kind, "added", true);
+      added.sole = false;   // an exclusive licence is an exclusive too
+      const Registry after = registry_of(with_another(cs, added, dice));
       moved += compare(before, after, dice, [](Permission was, Permission is) { return is >= was; });
     }
   }
   CHECK(moved > 500);
+}
+
+TEST_CASE("to break a contract rather than be barred, and a price on that, never forbid anything", "[contracts][b4]") {
+  // Also where exclusives of different holders contradict each other: nobody breaks an exclusive that is its own.
+  int by_policy = 0, by_price = 0;
+  for (int seed = 0; seed < kRegistries; ++seed) {
+    Dice dice(60'000 + static_cast<std::uint64_t>(seed));
+    std::vector<Contract> cs = deals(dice, seed % 2 == 0);
+    const auto never_less = [](Permission was, Permission is) { return is >= was; };
+    const Registry before = registry_of(cs);
+    std::vector<Contract> bolder = cs;
+    for (Contract& c : bolder)
+      for (Version& v : c.versions) v.conflict = ConflictPolicy::Breach;
+    by_policy += compare(before, registry_of(bolder), dice, never_less);
+    Clause price = damages(dice, "openai");
+    price.name = "added";
+    by_price += compare(before, registry_of(with_another(cs, price, dice)), dice, never_less);
+  }
+  CHECK(by_policy > 300);
+  CHECK(by_price > 100);
+}
+
+TEST_CASE("breaches are dated as a slow and obvious reading of the contracts dates them", "[contracts][b4]") {
+  const Vocabulary v = vocabulary();
+  int in_breach = 0, priced_but_not = 0;
+  for (int seed = 0; seed < 1200; ++seed) {
+    Dice dice(70'000 + static_cast<std::uint64_t>(seed));
+    const std::vector<Contract> cs = deals(dice, seed % 3 == 0);
+    const Registry registry = registry_of(cs);
+    for (int k = 0; k < 3; ++k) {
+      core::SimTime t = dice.day();
+      if (k > 0 && !registry.breakpoints().empty()) t = dice.pick(registry.breakpoints()) - core::SimDuration{dice.chance(50) ? 1 : 0};
+      for (std::size_t broken = 0; broken < cs.size(); ++broken) {
+        const std::vector<int> asked = registry.breakers(static_cast<int>(broken), t);
+        bool any = false;
+        for (std::size_t by = 0; by < cs.size(); ++by) {
+          const bool expected = oracle::in_breach(cs, v, broken, by, t);
+          const bool dated = std::any_of(registry.breaches().begin(), registry.breaches().end(), [&](const auto& b) {
+            return b.broken == static_cast<int>(broken) && b.by == static_cast<int>(by) && b.from <= t && t < b.until;
+          });
+          INFO("seed " << seed << " at " << core::to_string(t) << ": " << by << " breaks " << broken);
+          REQUIRE(dated == expected);
+          REQUIRE(std::count(asked.begin(), asked.end(), static_cast<int>(by)) == (expected ? 1 : 0));
+          any = any || expected;
+          in_breach += expected;
+          if (!expected && broken != by) ++priced_but_not;
+        }
+        REQUIRE(contracts::breached(registry, static_cast<int>(broken), t) == any);
+      }
+    }
+  }
+  CHECK(in_breach > 150);
+  CHECK(priced_but_not > 1000);
 }
 
 TEST_CASE("the order of contracts, versions and clauses changes nothing", "[contracts][b4]") {
@@ -128,11 +192,15 @@ TEST_CASE("an empty registry permits nothing", "[contracts][b4]") {
 TEST_CASE("the registry answers like a slow and obvious reading of the rules", "[contracts][b4]") {
   const Vocabulary v = vocabulary();
   std::array<int, 3> states{};
-  int conflicts = 0, staged = 0, delayed = 0;
+  int conflicts = 0, staged = 0, delayed = 0, broken = 0;
   for (int seed = 0; seed < kRegistries; ++seed) {
     Dice dice(30'000 + static_cast<std::uint64_t>(seed));
     const std::vector<Contract> cs = deals(dice, seed % 3 == 0);
     const Registry registry = registry_of(cs);
+    std::vector<Contract> meek = cs;
+    for (Contract& c : meek)
+      for (Version& version : c.versions) version.conflict = ConflictPolicy::Block;
+    const Registry blocked = registry_of(meek);
     for (int k = 0; k < 6; ++k) {
       // Half of the dates are breakpoints or the millisecond before: where off-by-one mistakes live.
       core::SimTime t = dice.day();
@@ -155,6 +223,7 @@ TEST_CASE("the registry answers like a slow and obvious reading of the rules", "
         conflicts += verdict.conflict;
         staged += verdict.step == Step::Rollout;
         delayed += verdict.step == Step::ShipFirst;
+        broken += to_string(verdict) != to_string(blocked.decide(asked, t, r));
       }
     }
   }
@@ -165,6 +234,7 @@ TEST_CASE("the registry answers like a slow and obvious reading of the rules", "
   CHECK(conflicts > 200);
   CHECK(staged > 200);
   CHECK(delayed > 100);
+  CHECK(broken > 500);
 }
 
 TEST_CASE("answers change at breakpoints and nowhere else", "[contracts][b4]") {

@@ -60,6 +60,8 @@ inline Clause clause(Dice& dice, ClauseKind kind, const std::string& name, bool 
   switch (kind) {
     case ClauseKind::Licence:
       c.holders = {dice.chance(70) ? "m365" : "azure"};
+      c.sole = dice.chance(40);
+      if (c.sole && only_azure_holds) c.holders = {"azure"};
       break;
     case ClauseKind::Grant:
       for (const Role role : {Role::Host, Role::Channel, Role::Runtime, Role::Train})
@@ -99,6 +101,38 @@ inline Clause clause(Dice& dice, ClauseKind kind, const std::string& name, bool 
   return c;
 }
 
+/// What a contract asks of whoever breaks it. One name and one pair of firms in all versions: the same obligation.
+inline Clause damages(Dice& dice, const std::string& payer) {
+  Clause c;
+  c.kind = ClauseKind::Damages;
+  c.name = "damages";
+  c.payer = payer;
+  c.payee = payer == "microsoft" ? "openai" : "microsoft";
+  c.amount_usd = 1.0;
+  c.enabled = dice.chance(90);
+  if (dice.chance(50)) {
+    c.from = dice.day();
+    c.until = c.from + core::kDay * static_cast<int>(30 + dice.below(600));
+  }
+  return c;
+}
+
+/// Most contracts without a regulator's orders have parties; more than half of the versions would rather break others, and
+/// more than half price a breach.
+inline void add_policies(Dice& dice, Contract& c) {
+  bool orders = false;
+  for (const Version& v : c.versions)
+    for (const Clause& one : v.clauses) orders = orders || one.kind == ClauseKind::Void || one.kind == ClauseKind::Ban;
+  if (!orders && dice.chance(85)) c.parties = {"openai", "microsoft"};
+  const std::string payer = dice.chance(70) ? "openai" : "microsoft";
+  for (Version& v : c.versions) {
+    if (dice.chance(65)) v.conflict = ConflictPolicy::Breach;
+    Clause price = damages(dice, payer);
+    if (price.until <= v.effective) price.until = core::kNever;
+    if (dice.chance(65)) v.clauses.push_back(price);
+  }
+}
+
 /// One to four contracts of one to three versions of two to seven clauses, grants the most frequent.
 inline std::vector<Contract> deals(Dice& dice, bool only_azure_holds) {
   using K = ClauseKind;
@@ -125,6 +159,7 @@ inline std::vector<Contract> deals(Dice& dice, bool only_azure_holds) {
       }
       c.versions.push_back(v);
     }
+    add_policies(dice, c);
     out.push_back(c);
   }
   return out;

@@ -27,8 +27,10 @@ std::vector<Contract> with_order(Clause c, core::SimTime from) {
 /// The worst that a void can do is nothing: every right it could strike out, taken from the text instead.
 std::vector<Contract> without_rights(std::vector<Contract> cs) {
   for (Contract& c : cs)
-    for (Version& v : c.versions)
+    for (Version& v : c.versions) {
       std::erase_if(v.clauses, [](const Clause& k) { return k.kind == K::Exclusive || k.kind == K::Rofr || k.kind == K::ShipFirst; });
+      for (Clause& k : v.clauses) k.sole = false;
+    }
   return cs;
 }
 

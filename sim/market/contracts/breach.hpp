@@ -1,0 +1,31 @@
+#pragma once
+#include <vector>
+
+#include "sim/core/sim_time.hpp"
+#include "sim/market/contracts/contract.hpp"
+
+namespace rackrate::market {
+
+class Registry;
+struct Conflict;
+
+namespace contracts {
+
+/// One contract breaks another over [from, until): its grants open what the other's exclusives bar, at the other's price.
+struct Breach {
+  int broken = -1, by = -1;   ///< indices into Registry::contracts()
+  core::SimTime from, until;
+};
+
+/// A damages clause asks a price of this contract's breaches when whom it would have pay is one of the contract's parties.
+[[nodiscard]] bool prices_breach(const Clause& clause, const Contract& breaking);
+
+/// The breaches among the conflicts, one for each stretch and pair of contracts, whatever clauses make it up.
+/// Order: by broken contract, then by the one that breaks it, then by start.
+[[nodiscard]] std::vector<Breach> find_breaches(const std::vector<Conflict>& conflicts);
+
+/// Does some contract break this one at t?
+[[nodiscard]] bool breached(const Registry& registry, int contract, core::SimTime t);
+
+}  // namespace contracts
+}  // namespace rackrate::market
