@@ -18,7 +18,9 @@ enum class Purpose : std::uint32_t {
   // supply: index = calendar month
   SupplyNoise = 50, DeliveryLead, SiteLead, ReviewPhase,
   // labs: index = ordinal of the release, or calendar month
-  ReleaseGap = 70, ReleaseFrontier, ReleaseJump, PortDelay, StreamNoise
+  ReleaseGap = 70, ReleaseFrontier, ReleaseJump, PortDelay, StreamNoise,
+  // contracts: entity = hash of "contract/clause", index 0
+  RolloutPort = 90, RolloutGeneral
 };
 
 }  // namespace rackrate::market

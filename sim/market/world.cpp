@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <string>
 
+#include "sim/market/contracts/rollouts.hpp"
 #include "sim/market/enterprise/population.hpp"
 #include "sim/market/enterprise/process.hpp"
 #include "sim/market/enterprise/utility.hpp"
@@ -39,12 +40,22 @@ Statistics first_statistics(const Stage& stage, const std::vector<Enterprise>& e
   return statistics;
 }
 
+/// A replication that draws how long rollouts take has a stage of its own from its first day; others share the arm's.
+std::shared_ptr<const Stage> of_replication(const std::shared_ptr<const Stage>& stage, const core::Draws& draws) {
+  const Parameters& written = stage->setting.parameters;
+  if (!contracts::has_drawn_rollouts(written.contracts)) return stage;
+  Parameters drawn = written;
+  drawn.contracts = contracts::with_drawn_rollouts(std::move(drawn.contracts), draws);
+  return restage(*stage, std::move(drawn));
+}
+
 }  // namespace
 
 World::World(std::shared_ptr<const Stage> stage, std::uint64_t seed, std::uint64_t replication, Replay replay)
-    : stage_(std::move(stage)), replay_(std::move(replay)), draws_(seed, replication), simulator_(stage_->process_names, options(stage_->setting.parameters)), exchange_(first_exchange(*stage_)) {
+    : stage_(of_replication(stage, {seed, replication})), replay_(std::move(replay)), draws_(seed, replication), simulator_(stage_->process_names, options(stage_->setting.parameters)), exchange_(first_exchange(*stage_)) {
   const auto& s = stage_->setting;
   const auto& p = s.parameters;
+  if (stage_ != stage) registry_.scripted = std::shared_ptr<const Parameters>(stage, &stage->setting.parameters);
   check_replay(replay_, p.vocabulary, seed, replication);
   for (int v = 0; v < static_cast<int>(p.vendors.size()); ++v) vendors_.push_back(first_vendor(s, v));
   for (int c = 0; c < static_cast<int>(p.clouds.size()); ++c) headquarters_.push_back(first_headquarters(s, c));
@@ -216,7 +227,7 @@ void World::recompile(RegistryState& registry) const {
   const Stage& before = registry.next ? *registry.next : *stage_;
   // Until now nothing had changed, so the stage still has the scenario's own contracts.
   if (!registry.scripted) registry.scripted = std::make_shared<const Parameters>(stage_->setting.parameters);
-  registry.next = restage(before, live_parameters(registry));
+  registry.next = restage(before, live_parameters(registry, draws_));
 }
 
 void World::restate(const Parameters& parameters, Observer* observer) {

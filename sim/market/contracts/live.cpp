@@ -61,10 +61,6 @@ void apply(std::vector<Contract>& contracts, const ContractChange& change) {
   for (Clause& clause : version->clauses) {
     if (clause.name != change.clause) continue;
     if (change.kind == ChangeKind::Waive) clause.waivers.push_back({change.host, change.at});
-    if (change.kind == ChangeKind::SetRollout) {
-      clause.preview = change.preview;
-      clause.general = change.general;
-    }
   }
 }
 

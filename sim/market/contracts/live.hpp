@@ -8,19 +8,18 @@
 
 namespace rackrate::market::contracts {
 
-enum class ChangeKind : std::uint8_t { AddVersion, Terminate, Switch, Waive, SetRollout };
+enum class ChangeKind : std::uint8_t { AddVersion, Terminate, Switch, Waive };
 
 /// One thing that a run did to its contracts: a plain value, named by names and not by indices, so that it
 /// can be applied to any restatement of the same contracts. Fields outside its kind keep their defaults.
 struct ContractChange {
   ChangeKind kind = ChangeKind::AddVersion;
   core::SimTime at;                     ///< from when it holds
-  std::string contract, version, clause;   ///< version and clause: Switch, Waive, SetRollout
+  std::string contract, version, clause;   ///< version and clause: Switch, Waive
   Version added;                        ///< AddVersion
   std::vector<std::string> parties;     ///< AddVersion to a contract that is not there yet
   bool on = false;                      ///< Switch
   std::string host;                     ///< Waive: whom the right's holder lets through
-  core::SimTime preview = core::kAlways, general = core::kAlways;   ///< SetRollout
 };
 
 /// The contracts as the run left them: `scripted` with all changes applied.

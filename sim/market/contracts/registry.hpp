@@ -86,6 +86,7 @@ class Registry {
  public:
   Registry() = default;
   /// `channel_cloud[x]` is the cloud of channel x, or -1 (direct, m365).
+  /// Rollouts of drawn lengths count with their means, unless a replication has set their dates (rollouts.hpp).
   /// Throws: ScenarioError with every mistake found, when a name is not in the vocabulary or a contract
   ///         makes no sense; key paths are those of the scenario file.
   Registry(std::vector<Contract> contracts, Vocabulary vocabulary, std::vector<int> channel_cloud);
