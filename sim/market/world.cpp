@@ -294,6 +294,7 @@ void World::publish(core::SimTime t) {
   for (std::size_t l = 0; l < labs_.size(); ++l) board_.labs[l] = labs_[l].signal;
   board_.adoption = statistics_.digest;
   board_.drawdown = exchange_.commitments.coverage;
+  board_.tenders = tender_signals(registry_.watch.tenders, t);
   publish_enterprises();
   board_.belief.clear();
   for (const Stock& share : registry_.beliefs.share) board_.belief.push_back(share.level);

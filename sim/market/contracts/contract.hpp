@@ -156,6 +156,7 @@ struct Clause {
   core::SimDuration half_life = core::days(180);   ///< of the stock of unmet need
   // tender: `lab` asks the holders for `quantity`
   core::SimDuration term{0};          ///< of what is awarded
+  std::string awarded_by;             ///< set in a run: the tender of this contract that added the clause
 
   // a kind of one's own
   std::string custom;                 ///< its name

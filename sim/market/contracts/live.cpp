@@ -47,6 +47,20 @@ void switch_clause(Version& version, const std::string& name, core::SimTime at, 
   }
 }
 
+/// What a tender awarded goes on under later versions too, as far as its dates reach; who won it signs.
+void add_award(Contract& contract, const ContractChange& change) {
+  for (Version& version : contract.versions)
+    for (const Clause& clause : change.clauses)
+      if (version.effective < clause.until && clause.from < version.ends) version.clauses.insert(place_of(version.clauses, clause.name), clause);
+  for (const std::string& firm : change.parties)
+    if (!contract.parties.empty() && std::find(contract.parties.begin(), contract.parties.end(), firm) == contract.parties.end()) contract.parties.push_back(firm);
+}
+
+void waive(Version& version, const ContractChange& change) {
+  for (Clause& clause : version.clauses)
+    if (clause.name == change.clause && clause.kind == ClauseKind::Rofr) clause.waivers.push_back({change.host, change.at});
+}
+
 void apply(std::vector<Contract>& contracts, const ContractChange& change) {
   if (change.kind == ChangeKind::AddVersion) return add_version(contracts, change);
   Contract* const contract = find(contracts, change.contract);
@@ -55,13 +69,15 @@ void apply(std::vector<Contract>& contracts, const ContractChange& change) {
     contract->terminated = std::min(contract->terminated, change.at);
     return;
   }
+  if (change.kind == ChangeKind::Award) return add_award(*contract, change);
+  if (change.kind == ChangeKind::Waive && change.version.empty()) {
+    for (Version& version : contract->versions) waive(version, change);
+    return;
+  }
   Version* const version = find(contract->versions, change.version);
   if (version == nullptr) return;
   if (change.kind == ChangeKind::Switch) return switch_clause(*version, change.clause, change.at, change.on);
-  for (Clause& clause : version->clauses) {
-    if (clause.name != change.clause) continue;
-    if (change.kind == ChangeKind::Waive) clause.waivers.push_back({change.host, change.at});
-  }
+  waive(*version, change);
 }
 
 }  // namespace

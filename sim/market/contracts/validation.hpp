@@ -46,6 +46,8 @@ void check_termination_clause(const Clause& clause, Complaints& complaints);
 void check_trigger_clause(const Clause& clause, Complaints& complaints);
 void check_renegotiation_clause(const Clause& clause, Complaints& complaints);
 void check_tender_clause(const Clause& clause, Complaints& complaints);
+/// Clauses whose names a tender of their contract needs for its awards.
+void check_award_names(const Contract& contract, Complaints& complaints);
 /// Payers and payees that are no party to their contract, names restated as another obligation, and conditions on
 /// versions that do not exist: what one clause alone cannot show.
 void check_references(const std::vector<Contract>& contracts, Complaints& complaints);

@@ -54,6 +54,7 @@ void settle_one(ClauseRun& run, std::size_t label) {
     case ClauseKind::Tranche: settle_tranche(run, label); break;
     case ClauseKind::Equity: settle_equity(run, label); break;
     case ClauseKind::Custom: settle_custom(run, label); break;
+    case ClauseKind::Tender: report_tender(run, label); break;
     default: break;   // settled where what they price is sold: resale, hosting, reservations, drawdown
   }
   account.clause = account.last = active;
