@@ -239,13 +239,13 @@ void bind_study(py::module_& module) {
       [](const scenario::Scenario& scenario, const std::string& lab, const std::string& product,
          const std::string& channel, const std::string& host, const std::string& runtime, const std::string& segment,
          const std::string& region, const std::string& model_class, const std::string& date, const std::string& released,
-         const std::string& holder_ships, bool holder_cannot, bool holder_declines) {
+         const std::string& holder_ships, bool holder_cannot, bool holder_declines, std::uint64_t seed, std::uint64_t replication) {
         return to_dict(study::explain(scenario, question_of(lab, product, channel, host, runtime, segment, region, model_class, date, released,
-                                                            holder_ships, holder_cannot, holder_declines)));
+                                                            holder_ships, holder_cannot, holder_declines), seed, replication));
       },
       py::arg("scenario"), py::arg("lab"), py::arg("product"), py::arg("channel"), py::arg("host"), py::arg("runtime"),
       py::arg("segment"), py::arg("region"), py::arg("model_class"), py::arg("date"),
-      py::arg("released"), py::arg("holder_ships"), py::arg("holder_cannot"), py::arg("holder_declines"));
+      py::arg("released"), py::arg("holder_ships"), py::arg("holder_cannot"), py::arg("holder_declines"), py::arg("seed"), py::arg("replication"));
 }
 
 }  // namespace rackrate::bind

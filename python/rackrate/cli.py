@@ -154,6 +154,8 @@ def show_command(scenario: str, resolved: bool, as_toml: bool, other: str | None
 @click.option("--holder-ships", default=None, metavar="YYYY-MM-DD", help="general availability at the ship-first holder [default: not yet]")
 @click.option("--holder-cannot", is_flag=True, help="the holder fails the capability test")
 @click.option("--holder-declines", is_flag=True, help="the holder does not cure, or waives")
+@click.option("--seed", type=int, default=1, show_default=True, help="of the run whose drawn rollouts are meant")
+@click.option("--replication", type=int, default=0, show_default=True, help="of that run")
 @click.option("--json", "as_json", is_flag=True, help="for programs")
 def explain_command(scenario: str, as_json: bool, **question: Any) -> None:
     """May this be sold so on that day (00:00 UTC)? GA, PREVIEW or NO, and the clause that decides."""

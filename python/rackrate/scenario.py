@@ -10,7 +10,7 @@ from dataclasses import asdict, dataclass
 from functools import partial
 from typing import Any
 
-from rackrate import _core, library
+from rackrate import _core, library, options
 from rackrate.toml_text import from_toml, to_toml, with_dates
 
 
@@ -157,6 +157,8 @@ class Scenario:
         holder_ships: str | dt.date | None = None,
         holder_cannot: bool = False,
         holder_declines: bool = False,
+        seed: int = 1,
+        replication: int = 0,
     ) -> Verdict:
         """May this lab's product be sold on this channel on that day (00:00 UTC)?
 
@@ -164,7 +166,7 @@ class Scenario:
         agent's state, by default the host; no ``segment`` means the commercial ones in general. The model was
             released long ago unless ``released`` says when; ``holder_ships`` is then the day on which the holder of
             a ship-first right makes it generally available (never, unless said), and the last two say what the
-            right's exception asks.
+            right's exception asks. Rollouts of drawn lengths have the dates of this ``seed`` and ``replication``.
         Raises: ScenarioError that names the nearest valid name, or asks for the host where the channel has none.
         Source: MODEL sections 5.2 and 5.3.
 
@@ -174,7 +176,7 @@ class Scenario:
             'exclusive'
         """
         return ask(
-            partial(_core.explain, self._core), lab=lab, product=product, channel=channel, host=host, runtime=runtime, segment=segment,
+            partial(_core.explain, self._core, seed=options.seed_number(seed), replication=options.whole("replication", replication)), lab=lab, product=product, channel=channel, host=host, runtime=runtime, segment=segment,
             region=region, model_class=model_class, date=date, released=released, holder_ships=holder_ships,
             holder_cannot=holder_cannot, holder_declines=holder_declines,
         )  # fmt: skip

@@ -1,5 +1,6 @@
 #pragma once
 #include <cstdint>
+#include <string>
 #include <vector>
 
 #include "sim/core/sim_time.hpp"
@@ -41,6 +42,12 @@ struct MarketSignal {
   std::vector<double> revenue;       ///< by lab: twelve times that of the last full month, $; negative: there was none
 };
 
+/// What a lab asked for in a tender that failed, and would have now.
+struct TenderSignal {
+  std::string label;                 ///< "contract/clause" of the tender
+  std::int64_t short_h100e = 0;
+};
+
 /// What everyone can see: written only at the barrier between two windows, from what each owner
 /// published, and constant while a window runs. It is how one process learns of another without a
 /// message, at the cost of one window's delay.
@@ -51,6 +58,7 @@ struct Board {
   std::vector<CloudSignal> clouds;
   std::vector<LabSignal> labs;
   MarketSignal market;
+  std::vector<TenderSignal> tenders; ///< those that have failed, by label
   std::vector<double> kappa;         ///< by lab: compute need of its work relative to the start
   std::vector<double> unit_price;    ///< by alternative: $ per work unit
   std::vector<double> unit_compute;  ///< by alternative: H100e-hours per work unit

@@ -19,8 +19,8 @@ enum class Purpose : std::uint32_t {
   SupplyNoise = 50, DeliveryLead, SiteLead, ReviewPhase,
   // labs: index = ordinal of the release, or calendar month
   ReleaseGap = 70, ReleaseFrontier, ReleaseJump, PortDelay, StreamNoise,
-  // contracts: entity = hash of "contract/clause", index = ordinal of the firing of a unit-rate process
-  TriggerChance = 90, TalksHazard
+  // contracts: entity = hash of "contract/clause", index 0, or the ordinal of the firing of a unit-rate process
+  TriggerChance = 90, TalksHazard, RolloutPort, RolloutGeneral
 };
 
 }  // namespace rackrate::market

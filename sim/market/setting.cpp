@@ -5,6 +5,7 @@
 #include <set>
 
 #include "sim/market/contracts/roles.hpp"
+#include "sim/market/contracts/tenders.hpp"
 #include "sim/market/facts.hpp"
 
 namespace rackrate::market {
@@ -184,10 +185,12 @@ void add_money(Setting& s) {
 
 std::vector<std::string> money_labels(const Parameters& parameters) {
   std::set<std::string> labels;
-  for (const auto& contract : parameters.contracts)
+  for (const auto& contract : parameters.contracts) {
     for (const auto& version : contract.versions)
       for (const auto& clause : version.clauses)
         if (moves_money(clause.kind)) labels.insert(contract.name + "/" + clause.name);
+    for (const auto& award : contracts::award_names(contract, parameters.run.start, parameters.run.end)) labels.insert(contract.name + "/" + award);
+  }
   return {labels.begin(), labels.end()};
 }
 

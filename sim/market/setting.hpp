@@ -93,7 +93,7 @@ struct Setting {
 };
 
 /// Labels of the money clauses of a scenario, "contract/clause", sorted: a clause restated by a later
-/// version is the same obligation.
+/// version is the same obligation. What a tender may award has its labels from the start.
 [[nodiscard]] std::vector<std::string> money_labels(const Parameters& parameters);
 
 /// Compiles a scenario. Throws ScenarioError when contracts make no sense.

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <string>
 
+#include "sim/market/contracts/rollouts.hpp"
 #include "sim/market/enterprise/population.hpp"
 #include "sim/market/enterprise/process.hpp"
 #include "sim/market/enterprise/utility.hpp"
@@ -40,12 +41,22 @@ Statistics first_statistics(const Stage& stage, const std::vector<Enterprise>& e
   return statistics;
 }
 
+/// A replication that draws how long rollouts take has a stage of its own from its first day; others share the arm's.
+std::shared_ptr<const Stage> of_replication(const std::shared_ptr<const Stage>& stage, const core::Draws& draws) {
+  const Parameters& written = stage->setting.parameters;
+  if (!contracts::has_drawn_rollouts(written.contracts)) return stage;
+  Parameters drawn = written;
+  drawn.contracts = contracts::with_drawn_rollouts(std::move(drawn.contracts), draws);
+  return restage(*stage, std::move(drawn));
+}
+
 }  // namespace
 
 World::World(std::shared_ptr<const Stage> stage, std::uint64_t seed, std::uint64_t replication, Replay replay)
-    : stage_(std::move(stage)), replay_(std::move(replay)), draws_(seed, replication), simulator_(stage_->process_names, options(stage_->setting.parameters)), exchange_(first_exchange(*stage_)) {
+    : stage_(of_replication(stage, {seed, replication})), replay_(std::move(replay)), draws_(seed, replication), simulator_(stage_->process_names, options(stage_->setting.parameters)), exchange_(first_exchange(*stage_)) {
   const auto& s = stage_->setting;
   const auto& p = s.parameters;
+  if (stage_ != stage) registry_.scripted = std::shared_ptr<const Parameters>(stage, &stage->setting.parameters);
   check_replay(replay_, p.vocabulary, seed, replication);
   for (int v = 0; v < static_cast<int>(p.vendors.size()); ++v) vendors_.push_back(first_vendor(s, v));
   for (int c = 0; c < static_cast<int>(p.clouds.size()); ++c) headquarters_.push_back(first_headquarters(s, c));
@@ -230,7 +241,7 @@ void World::recompile(RegistryState& registry) const {
   const Stage& before = registry.next ? *registry.next : *stage_;
   // Until now nothing had changed, so the stage still has the scenario's own contracts.
   if (!registry.scripted) registry.scripted = std::make_shared<const Parameters>(stage_->setting.parameters);
-  registry.next = restage(before, live_parameters(registry));
+  registry.next = restage(before, live_parameters(registry, draws_));
 }
 
 void World::restate(const Parameters& parameters, Observer* observer) {
@@ -298,6 +309,7 @@ void World::publish(core::SimTime t) {
   for (std::size_t l = 0; l < labs_.size(); ++l) board_.labs[l] = labs_[l].signal;
   board_.adoption = statistics_.digest;
   board_.drawdown = exchange_.commitments.coverage;
+  board_.tenders = tender_signals(registry_.watch.tenders, t);
   publish_enterprises();
   board_.belief.clear();
   for (const Stock& share : registry_.beliefs.share) board_.belief.push_back(share.level);

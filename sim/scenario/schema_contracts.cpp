@@ -70,7 +70,7 @@ Section schedule() {
 
 /// The keys of clauses. Which kind takes which key stands at the end of its row.
 std::vector<Field> clause_fields() {
-  constexpr auto rights = kinds_of(K::Grant, K::Exclusive, K::Carveout, K::ShipFirst, K::Rofr, K::Rollout, K::Void, K::Ban, K::Primary);
+  constexpr auto rights = kinds_of(K::Grant, K::Exclusive, K::Carveout, K::ShipFirst, K::Rofr, K::Rollout, K::Void, K::Ban, K::Primary, K::Tender);
   constexpr auto held = kinds_of(K::Exclusive, K::Carveout, K::ShipFirst, K::Rofr, K::Licence, K::Rollout, K::Void, K::Ban);
   constexpr auto paid = kinds_of(K::Commit, K::Revshare, K::Reservation, K::Tranche, K::Damages, K::Termination);
   constexpr auto about_lab = kinds_of(K::Revshare, K::Resale, K::Hosting, K::Primary, K::Reservation, K::Renegotiation, K::Tender);

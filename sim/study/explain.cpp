@@ -8,6 +8,7 @@
 #include "sim/core/error.hpp"
 #include "sim/market/contracts/registry.hpp"
 #include "sim/market/contracts/roles.hpp"
+#include "sim/market/contracts/rollouts.hpp"
 
 namespace rackrate::study {
 namespace {
@@ -70,9 +71,9 @@ std::string name_or_empty(const std::vector<std::string>& names, int index) {
 
 }  // namespace
 
-Explanation explain(const scenario::Scenario& scenario, const Question& question) {
+Explanation explain(const scenario::Scenario& scenario, const Question& question, std::uint64_t seed, std::uint64_t replication) {
   const market::Parameters& parameters = scenario.parameters();
-  return explain(market::Registry(parameters.contracts, parameters.vocabulary, clouds_of_channels(parameters)), parameters, question);
+  return explain(market::Registry(market::contracts::with_drawn_rollouts(parameters.contracts, {seed, replication}), parameters.vocabulary, clouds_of_channels(parameters)), parameters, question);
 }
 
 Explanation explain(const market::Registry& registry, const market::Parameters& parameters, const Question& question) {

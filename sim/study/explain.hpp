@@ -1,4 +1,5 @@
 #pragma once
+#include <cstdint>
 #include <string>
 
 #include "sim/core/sim_time.hpp"
@@ -38,12 +39,13 @@ struct Explanation {
 };
 
 /// Asks the contracts of a scenario, about a model released long before `date` or as `release` says: when
-/// a run releases one, and whether the holder of a ship-first right can ship it, belongs to a replication.
+/// a run releases one, and whether the holder of a ship-first right can ship it, belongs to a replication. Rollouts of
+/// drawn lengths have the dates of the replication asked about.
 ///
 /// Throws:  ScenarioError naming the nearest valid name when one is unknown, or when a product that
 ///          needs a host is asked for on a channel that has no cloud of its own.
 /// Source:  MODEL section 5.2, worked as the truth table of tests/python/test_explain.py.
-[[nodiscard]] Explanation explain(const scenario::Scenario& scenario, const Question& question);
+[[nodiscard]] Explanation explain(const scenario::Scenario& scenario, const Question& question, std::uint64_t seed = 1, std::uint64_t replication = 0);
 
 /// The same of contracts as they stand, for instance in the middle of a run.
 [[nodiscard]] Explanation explain(const market::Registry& registry, const market::Parameters& parameters, const Question& question);

@@ -8,6 +8,7 @@
 
 #include "sim/core/sha256.hpp"
 #include "sim/market/contracts/notice.hpp"
+#include "sim/market/contracts/rollouts.hpp"
 #include "sim/market/primitives/ledger.hpp"
 #include "sim/market/scene.hpp"
 
@@ -41,7 +42,7 @@ bool acts_through_feasibility_alone(ClauseKind kind) { return kind == ClauseKind
 bool counts_from_its_version(const Clause& clause) { return clause.kind == ClauseKind::Revshare && clause.cap_usd >= 0; }
 
 /// The clauses that act during [from, until), in order of their names.
-std::string clauses_text(const Items& items, const std::string& path, const market::Version& version, core::SimTime from, core::SimTime until) {
+std::string clauses_text(const Items& items, const std::string& path, const market::Contract& contract, const market::Version& version, core::SimTime from, core::SimTime until) {
   std::vector<const Clause*> live;
   for (const auto& clause : version.clauses)
     if (clause.enabled && !acts_through_feasibility_alone(clause.kind) && std::max(clause.from, from) < std::min(clause.until, until)) live.push_back(&clause);
@@ -49,25 +50,27 @@ std::string clauses_text(const Items& items, const std::string& path, const mark
   std::string text;
   for (const Clause* clause : live) {
     text += clause->name + "\n" + below(items, path + ".clauses." + clause->name + ".");
+    if (clause->preview_after.count() >= 0 || clause->general_after.count() >= 0) text += "counts from " + core::to_string(market::contracts::first_day(contract, version, *clause)) + "\n";
     if (counts_from_its_version(*clause)) text += "counts from " + core::to_string(version.effective) + "\n";
   }
   return text;
 }
 
-void add_contract(core::Sha256& hash, const Items& items, const market::Registry& registry, std::size_t index, const market::RunParameters& run) {
-  const market::Contract& contract = registry.contracts()[index];
+void add_contract(core::Sha256& hash, const Items& items, const market::Setting& setting, std::size_t index) {
+  const market::RunParameters& run = setting.parameters.run;
+  const market::Contract& contract = setting.parameters.contracts[index];   // as written: the registry's rollouts have dates
   std::set<core::SimTime> dates{run.start};
   for (const auto& version : contract.versions)
     for (const auto date : {version.effective, version.ends, contract.terminated})
       if (date > run.start && date < run.end) dates.insert(date);
   std::string before, told;   // a contract that says nothing all along is as good as none
   for (auto date = dates.begin(); date != dates.end(); ++date) {
-    const int at = registry.version_in_force(static_cast<int>(index), *date);
+    const int at = setting.registry.version_in_force(static_cast<int>(index), *date);
     const core::SimTime until = std::next(date) == dates.end() ? run.end : *std::next(date);
     std::string now;
     if (at >= 0) {
       const auto& version = contract.versions[static_cast<std::size_t>(at)];
-      now = clauses_text(items, "contracts." + contract.name + ".versions." + version.name, version, *date, until);
+      now = clauses_text(items, "contracts." + contract.name + ".versions." + version.name, contract, version, *date, until);
     }
     if (now == before) continue;
     before = now;
@@ -160,7 +163,7 @@ std::string terms_digest(const scenario::Scenario& scenario) {
   std::vector<std::size_t> order(setting.registry.contracts().size());
   for (std::size_t i = 0; i < order.size(); ++i) order[i] = i;
   std::sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return setting.registry.contracts()[a].name < setting.registry.contracts()[b].name; });
-  for (const std::size_t i : order) add_contract(hash, items, setting.registry, i, setting.parameters.run);
+  for (const std::size_t i : order) add_contract(hash, items, setting, i);
   return hash.hex();
 }
 

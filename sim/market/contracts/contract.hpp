@@ -77,13 +77,14 @@ struct Clause {
   std::string name;
   ClauseKind kind = ClauseKind::Grant;
   bool enabled = true;
-  std::vector<Role> roles;            ///< roles it speaks of (grant, exclusive, carveout, ship_first, rofr, rollout, void, ban)
+  std::vector<Role> roles;            ///< roles it speaks of (grant, exclusive, carveout, ship_first, rofr, rollout, void, ban, tender)
   Scope scope;
   core::SimTime from = core::kAlways; ///< the clause's own dates, inside its version's
   core::SimTime until = core::kNever;
   std::vector<std::string> holders;   ///< grant: grantees; exclusive, ship_first, rofr, licence: the one holder;
                                       ///< carveout: actors exempted (empty: the tuple is exempted for all); rollout: the actor;
-                                      ///< void: whose rights it strikes out, ban: whom it forbids (empty: everybody)
+                                      ///< void: whose rights it strikes out, ban: whom it forbids (empty: everybody);
+                                      ///< tender: the clouds that are asked
 
   // licence
   bool sole = false;                  ///< nobody else may use the IP
@@ -165,6 +166,7 @@ struct Clause {
   std::vector<AgreedPayment> agreed;  ///< set in a run, never written
   // tender: `lab` asks the holders for `quantity`
   core::SimDuration term{0};          ///< of what is awarded
+  std::string awarded_by;             ///< set in a run: the tender of this contract that added the clause
 
   // a kind of one's own
   std::string custom;                 ///< its name

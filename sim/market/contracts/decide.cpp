@@ -14,9 +14,17 @@ namespace {
 
 using contracts::Action;
 using contracts::Cell;
+using contracts::Compiled;
 using contracts::covers;
 using contracts::Probe;
 using contracts::Rule;
+
+Probe probe_of(const Compiled& compiled, const Tuple& tuple) {
+  return {static_cast<std::size_t>(tuple.segment < 0 ? compiled.segment_in_general : tuple.segment),
+          static_cast<std::size_t>(tuple.region < 0 ? compiled.region_in_general : tuple.region),
+          static_cast<std::uint16_t>(1U << static_cast<unsigned>(tuple.product)),
+          static_cast<std::uint8_t>(1U << static_cast<unsigned>(tuple.model_class))};
+}
 
 void name_clause(Verdict& verdict, const Rule& rule) {
   verdict.contract = rule.contract;
@@ -100,10 +108,7 @@ Verdict Registry::decide(const Tuple& asked, core::SimTime t, const Release& rel
   if (asked.lab < 0 || static_cast<std::size_t>(asked.lab) >= compiled_.labs) return denied(Step::Grant, roles.front(), nullptr, false);
   const Tuple tuple = with_defaults(asked);
   assert(tuple.segment <= compiled_.segment_in_general && tuple.region <= compiled_.region_in_general && "an index outside the vocabulary");
-  const Probe probe{static_cast<std::size_t>(tuple.segment < 0 ? compiled_.segment_in_general : tuple.segment),
-                    static_cast<std::size_t>(tuple.region < 0 ? compiled_.region_in_general : tuple.region),
-                    static_cast<std::uint16_t>(1U << static_cast<unsigned>(tuple.product)),
-                    static_cast<std::uint8_t>(1U << static_cast<unsigned>(tuple.model_class))};
+  const Probe probe = probe_of(compiled_, tuple);
   const auto interval = static_cast<std::size_t>(std::upper_bound(breakpoints_.begin(), breakpoints_.end(), t) - breakpoints_.begin());
   const auto own = [&](Role role) { return role == Role::Channel && tuple.channel == compiled_.own_channel && tuple.channel >= 0; };
 
@@ -137,6 +142,33 @@ Verdict Registry::decide(const Tuple& asked, core::SimTime t, const Release& rel
   }
   if (verdict.state == Permission::No) verdict.allowlist = verdict.token_cap = 1.0;
   return verdict;
+}
+
+Registry::Obstacles Registry::obstacles(const Tuple& tuple, Role role, core::SimTime t) const {
+  const Probe probe = probe_of(compiled_, tuple);
+  const auto interval = static_cast<std::size_t>(std::upper_bound(breakpoints_.begin(), breakpoints_.end(), t) - breakpoints_.begin());
+  const Cell cell(compiled_, interval, tuple.lab, role);
+  const int actor = contracts::actor_of(role, tuple);
+  Obstacles found;
+  found.barred = find_rule(cell, Action::Forbid, probe, actor) != nullptr;
+  std::vector<const Rule*> bars;
+  for (const std::uint32_t r : cell.rules(Action::Bar))
+    if (cell.applies(cell.rule(r), probe, actor)) bars.push_back(&cell.rule(r));
+  const auto is_refusal = [this](const Rule& rule) { return clause({rule.contract, rule.version, rule.clause}).kind == ClauseKind::Rofr; };
+  // A waiver lifts whatever its own contract bars here; the first that is left decides, as in decide().
+  for (const Rule* bar : bars) {
+    if (found.barred || bar->holder == actor) break;
+    bool waivable = false;
+    for (const Rule* other : bars)
+      if (other->contract == bar->contract && is_refusal(*other)) {
+        waivable = true;
+        const ClauseRef ref{other->contract, other->version, other->clause};
+        if (std::find(found.refusals.begin(), found.refusals.end(), ref) == found.refusals.end()) found.refusals.push_back(ref);
+      }
+    if (!waivable) found.barred = true;
+  }
+  if (found.barred) found.refusals.clear();
+  return found;
 }
 
 Registry::Span Registry::span(const Tuple& tuple, core::SimTime t, const Release& release) const {

@@ -60,6 +60,25 @@ void give_notice(Contract& contract, Version& version, const ContractChange& cha
   end_by_notice(contract);
 }
 
+/// What a tender awarded goes on under later versions too, as far as its dates reach; who won it signs.
+void add_award(Contract& contract, const ContractChange& change) {
+  for (Version& version : contract.versions)
+    for (const Clause& clause : change.clauses)
+      if (version.effective < clause.until && clause.from < version.ends) version.clauses.insert(place_of(version.clauses, clause.name), clause);
+  for (const std::string& firm : change.parties)
+    if (!contract.parties.empty() && std::find(contract.parties.begin(), contract.parties.end(), firm) == contract.parties.end()) contract.parties.push_back(firm);
+}
+
+void agree(Version& version, const ContractChange& change) {
+  for (Clause& clause : version.clauses)
+    if (clause.name == change.clause) clause.agreed = change.agreed;
+}
+
+void waive(Version& version, const ContractChange& change) {
+  for (Clause& clause : version.clauses)
+    if (clause.name == change.clause && clause.kind == ClauseKind::Rofr) clause.waivers.push_back({change.host, change.at});
+}
+
 void apply(std::vector<Contract>& contracts, const ContractChange& change) {
   if (change.kind == ChangeKind::AddVersion) return add_version(contracts, change);
   Contract* const contract = find(contracts, change.contract);
@@ -68,19 +87,17 @@ void apply(std::vector<Contract>& contracts, const ContractChange& change) {
     contract->terminated = std::min(contract->terminated, change.at);
     return;
   }
+  if (change.kind == ChangeKind::Award) return add_award(*contract, change);
+  if (change.kind == ChangeKind::Waive && change.version.empty()) {
+    for (Version& version : contract->versions) waive(version, change);
+    return;
+  }
   Version* const version = find(contract->versions, change.version);
   if (version == nullptr) return;
   if (change.kind == ChangeKind::Switch) return switch_clause(*version, change.clause, change.at, change.on);
   if (change.kind == ChangeKind::GiveNotice) return give_notice(*contract, *version, change);
-  for (Clause& clause : version->clauses) {
-    if (clause.name != change.clause) continue;
-    if (change.kind == ChangeKind::Waive) clause.waivers.push_back({change.host, change.at});
-    if (change.kind == ChangeKind::Agree) clause.agreed = change.agreed;
-    if (change.kind == ChangeKind::SetRollout) {
-      clause.preview = change.preview;
-      clause.general = change.general;
-    }
-  }
+  if (change.kind == ChangeKind::Agree) return agree(*version, change);
+  waive(*version, change);
 }
 
 }  // namespace

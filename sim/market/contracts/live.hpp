@@ -8,20 +8,21 @@
 
 namespace rackrate::market::contracts {
 
-enum class ChangeKind : std::uint8_t { AddVersion, Terminate, Switch, Waive, SetRollout, Agree, GiveNotice };
+enum class ChangeKind : std::uint8_t { AddVersion, Terminate, Switch, Waive, Agree, GiveNotice, Award };
 
 /// One thing that a run did to its contracts: a plain value, named by names and not by indices, so that it
 /// can be applied to any restatement of the same contracts. Fields outside its kind keep their defaults.
 struct ContractChange {
   ChangeKind kind = ChangeKind::AddVersion;
   core::SimTime at;                     ///< from when it holds
-  std::string contract, version, clause;   ///< version and clause: Switch, Waive, SetRollout, Agree, GiveNotice
+  std::string contract, version, clause;   ///< version and clause: Switch, Agree, GiveNotice, Waive (no version: every one that states
+                                           ///< the clause); Award: clause is the award's name
   Version added;                        ///< AddVersion
-  std::vector<std::string> parties;     ///< AddVersion to a contract that is not there yet
+  std::vector<std::string> parties;     ///< AddVersion to a contract that is not there yet; Award: who signs, if they are no party yet
   bool on = false;                      ///< Switch
   std::string host;                     ///< Waive: whom the right's holder lets through
-  core::SimTime preview = core::kAlways, general = core::kAlways;   ///< SetRollout
   std::vector<AgreedPayment> agreed;    ///< Agree: what the renegotiation clause has its sides pay from now on
+  std::vector<Clause> clauses;          ///< Award: added to every version that lives in their dates
 };
 
 /// The contracts as the run left them: `scripted` with all changes applied.

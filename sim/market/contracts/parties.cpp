@@ -42,6 +42,19 @@ void check_host_is_paid(const Parameters& p, const Clause& clause, Complaints& c
       complaints.add("payer", "'" + clause.payer + "'", "the firm of the lab, " + lab.firm, "The reserved compute is for work that the lab pays for");
 }
 
+/// A lab asks for itself, and other firms: nobody reserves compute of its own.
+void check_tender_parties(const Parameters& p, const Contract& contract, const Clause& clause, Complaints& complaints) {
+  if (clause.kind != ClauseKind::Tender) return;
+  for (const Lab& lab : p.labs) {
+    if (lab.name != clause.lab) continue;
+    if (!contains(contract.parties, lab.firm))
+      complaints.add("lab", "'" + lab.name + "' of " + lab.firm + ", who is no party to the contract", "a lab of one of its parties", "Add " + lab.firm + " to contracts." + contract.name + ".parties");
+    for (const Cloud& cloud : p.clouds)
+      if (cloud.firm == lab.firm && contains(clause.holders, cloud.name))
+        complaints.add("bidders", "'" + cloud.name + "', which belongs to the lab's firm", "clouds of other firms", "Drop it: what is one's own needs no tender");
+  }
+}
+
 void check_drawn_channel(const Parameters& p, const Clause& clause, Complaints& complaints) {
   if (clause.kind != ClauseKind::Drawdown) return;
   for (const Channel& channel : p.channels)
@@ -70,6 +83,7 @@ std::vector<core::Mistake> find_party_mistakes(const Parameters& p) {
         check_host_is_paid(p, clause, complaints);
         check_drawn_channel(p, clause, complaints);
         check_two_sides(p, clause, complaints);
+        check_tender_parties(p, contract, clause, complaints);
       }
   return complaints.take();
 }

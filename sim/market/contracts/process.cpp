@@ -1,5 +1,7 @@
 #include "sim/market/contracts/process.hpp"
 
+#include "sim/market/contracts/rollouts.hpp"
+
 namespace rackrate::market {
 
 std::uint64_t newly_opened(const Setting& s, const AccessInterval& before, const AccessInterval& after) {
@@ -12,9 +14,9 @@ std::uint64_t newly_opened(const Setting& s, const AccessInterval& before, const
   return clouds;
 }
 
-Parameters live_parameters(const RegistryState& registry) {
+Parameters live_parameters(const RegistryState& registry, const core::Draws& draws) {
   Parameters parameters = *registry.scripted;
-  parameters.contracts = contracts::with_changes(std::move(parameters.contracts), registry.changes);
+  parameters.contracts = contracts::with_drawn_rollouts(contracts::with_changes(std::move(parameters.contracts), registry.changes), draws);
   return parameters;
 }
 

@@ -13,7 +13,7 @@ namespace rackrate::market {
 /// What a run has done to its contracts, and what that makes of them: part of the world, copied in forks.
 /// `scripted` and `changes` are the whole truth; stages are compiled from them.
 struct RegistryState {
-  std::shared_ptr<const Parameters> scripted;        ///< the scenario's, restated from outside; null while nothing has changed
+  std::shared_ptr<const Parameters> scripted;        ///< the scenario's, restated from outside, nothing drawn; null while the stage is the scenario's own
   std::vector<contracts::ContractChange> changes;    ///< by events of the run itself
   Watch watch;                                       ///< what triggers, talks and tenders remember
   Findings found;                                    ///< this window's, taken up at its barrier
@@ -22,8 +22,8 @@ struct RegistryState {
   Beliefs beliefs;
 };
 
-/// The scripted parameters with the contracts as the run left them.
-[[nodiscard]] Parameters live_parameters(const RegistryState& registry);
+/// The scripted parameters with the contracts as the run left them, rollouts drawn for its replication.
+[[nodiscard]] Parameters live_parameters(const RegistryState& registry, const core::Draws& draws);
 
 /// The contract registry as a logical process: once a window it looks at what may change contracts (negotiation/). At a date on which some answer changes it tells every
 /// enterprise which clouds gained something new to offer. Enterprises whose home is such a cloud look

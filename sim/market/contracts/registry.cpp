@@ -5,6 +5,7 @@
 #include "sim/core/error.hpp"
 #include "sim/market/contracts/compile.hpp"
 #include "sim/market/contracts/roles.hpp"
+#include "sim/market/contracts/rollouts.hpp"
 
 namespace rackrate::market {
 
@@ -18,6 +19,7 @@ Registry::Registry(std::vector<Contract> contracts, Vocabulary vocabulary, std::
     : contracts_(std::move(contracts)), vocabulary_(std::move(vocabulary)), channel_cloud_(std::move(channel_cloud)) {
   channel_cloud_.resize(vocabulary_.channels.size(), -1);
   if (auto mistakes = contracts::find_mistakes(contracts_, vocabulary_); !mistakes.empty()) throw core::ScenarioError(std::move(mistakes));
+  contracts_ = contracts::with_mean_rollouts(std::move(contracts_));   // those that no replication has drawn
   breakpoints_ = contracts::find_breakpoints(contracts_);
   compiled_ = contracts::compile(contracts_, vocabulary_, breakpoints_);
   conflicts_ = contracts::find_conflicts(contracts_, compiled_, vocabulary_, breakpoints_);

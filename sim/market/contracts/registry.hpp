@@ -90,6 +90,7 @@ class Registry {
  public:
   Registry() = default;
   /// `channel_cloud[x]` is the cloud of channel x, or -1 (direct, m365).
+  /// Rollouts of drawn lengths count with their means, unless a replication has set their dates (rollouts.hpp).
   /// Throws: ScenarioError with every mistake found, when a name is not in the vocabulary or a contract
   ///         makes no sense; key paths are those of the scenario file.
   Registry(std::vector<Contract> contracts, Vocabulary vocabulary, std::vector<int> channel_cloud);
@@ -99,6 +100,12 @@ class Registry {
   /// Cost: a binary search over the breakpoints and a scan of the rules of one lab and role.
   /// Source: MODEL 5.2.
   [[nodiscard]] Verdict decide(const Tuple& tuple, core::SimTime t, const Release& release = {}) const;
+  /// What stands between a host and a lab's work in one role (HOST, RUNTIME or TRAIN) at t, whoever grants it.
+  struct Obstacles {
+    bool barred = false;                   ///< by a ban or an exclusive that no waiver lifts
+    std::vector<ClauseRef> refusals;       ///< rights of first refusal whose waivers would open it; empty: it is open, or barred
+  };
+  [[nodiscard]] Obstacles obstacles(const Tuple& tuple, Role role, core::SimTime t) const;
   /// Every date on which any answer may change, ascending, without duplicates (releases apart).
   [[nodiscard]] const std::vector<core::SimTime>& breakpoints() const { return breakpoints_; }
   /// The last date <= t at which this tuple's answer (state, step, role) changed, and the next one > t

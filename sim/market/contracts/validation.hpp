@@ -48,6 +48,8 @@ void check_renegotiation_clause(const Clause& clause, Complaints& complaints);
 void check_tender_clause(const Clause& clause, Complaints& complaints);
 /// Names of clauses that a trigger or a renegotiation switches, exercises or opens, and that are not there.
 void check_reactions(const std::vector<Contract>& contracts, Complaints& complaints);
+/// Clauses whose names a tender of their contract needs for its awards.
+void check_award_names(const Contract& contract, Complaints& complaints);
 /// Payers and payees that are no party to their contract, names restated as another obligation, and conditions on
 /// versions that do not exist: what one clause alone cannot show.
 void check_references(const std::vector<Contract>& contracts, Complaints& complaints);

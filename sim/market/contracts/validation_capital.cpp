@@ -139,6 +139,7 @@ void check_references(const std::vector<Contract>& contracts, Complaints& compla
         complaints.require_name("after", clause.after, known, "a version, as \"contract/version\"");
       }
     check_labels(contract, complaints);
+    check_award_names(contract, complaints);
   }
 }
 

@@ -85,8 +85,25 @@ void check_scope(const Scope& scope, Complaints& complaints) {
   for (const std::string& region : scope.regions) complaints.require_name("scope.regions", region, vocabulary.regions, "a region");
 }
 
+/// Lengths to be drawn: a mean each, and an end of the preview where its beginning is drawn.
+void check_drawn_rollout(const Clause& clause, Complaints& complaints) {
+  const bool port = clause.preview_after.count() >= 0, general = clause.general_after.count() >= 0;
+  complaints.require_not_negative("preview_spread", core::in_days(clause.preview_spread), "a duration of 0 or more days");
+  complaints.require_not_negative("general_spread", core::in_days(clause.general_spread), "a duration of 0 or more days");
+  const auto check_spread = [&complaints](const std::string& length, core::SimDuration mean, core::SimDuration spread) {
+    if (spread.count() <= 0 || mean.count() > 0) return;
+    complaints.add(length + "_spread", "given without a mean above 0", "a spread around " + length + "_after",
+                   "Say how long it takes on average, or drop the spread");
+  };
+  check_spread("preview", clause.preview_after, clause.preview_spread);
+  check_spread("general", clause.general_after, clause.general_spread);
+  if (port && !general && clause.general <= core::kAlways)
+    complaints.add("general", "not given", "a date or \"never\", or general_after, beside preview_after", "Say how long the preview lasts; general_after = \"0 d\" has none");
+}
+
 void check_rollout(const Clause& clause, Complaints& complaints) {
-  if (clause.general < clause.preview)
+  check_drawn_rollout(clause, complaints);
+  if (clause.preview_after.count() < 0 && clause.general_after.count() < 0 && clause.general < clause.preview)
     complaints.add("general", core::to_string(clause.general), "a date not before preview (" + core::to_string(clause.preview) + ")", "Swap the two dates, or drop preview");
   complaints.require_share("allowlist", clause.allowlist);
   complaints.require_share("token_cap", clause.token_cap);

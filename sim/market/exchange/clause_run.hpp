@@ -56,6 +56,8 @@ void settle_notices(ClauseRun& run);
 void state_termination(ClauseRun& run, std::size_t label);
 /// A stake begins, or is restated.
 void settle_equity(ClauseRun& run, std::size_t label);
+/// What a tender's awards reserve in this window, and what failed ones would have.
+void report_tender(ClauseRun& run, std::size_t label);
 /// Each owner's share of the window's profit of what it owns: after everything else is posted.
 void report_income(ClauseRun& run);
 

@@ -57,6 +57,7 @@ void settle_one(ClauseRun& run, std::size_t label) {
     case ClauseKind::Damages: settle_damages(run, label); break;
     case ClauseKind::Termination: state_termination(run, label); break;
     case ClauseKind::Custom: settle_custom(run, label); break;
+    case ClauseKind::Tender: report_tender(run, label); break;
     default: break;   // settled where what they price is sold: resale, hosting, reservations, drawdown
   }
   account.clause = account.last = active;

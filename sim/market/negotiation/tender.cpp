@@ -1,7 +1,238 @@
 #include "sim/market/negotiation/tender.hpp"
 
-namespace rackrate::market {
+#include <algorithm>
+#include <cmath>
+#include <cstdio>
 
-void watch_tenders(std::vector<TenderState>&, const Scene&, core::SimTime, core::SimTime, Findings&) {}
+#include "sim/market/contracts/rofr.hpp"
+#include "sim/market/contracts/tenders.hpp"
+#include "sim/market/negotiation/bids.hpp"
+#include "sim/market/negotiation/watch.hpp"
+
+namespace rackrate::market {
+namespace {
+
+std::string in_dollars(std::int64_t price) {
+  char text[64];
+  std::snprintf(text, sizeof text, "%lld.%04lld", static_cast<long long>(price / 10'000), static_cast<long long>(price % 10'000));
+  return text;
+}
+
+std::string whole(double h100e) { return std::to_string(static_cast<long long>(std::floor(h100e + 0.5))); }
+
+/// One look at one tender.
+class Look {
+ public:
+  Look(TenderState& state, const Scene& scene, core::SimTime start, core::SimTime end, std::vector<double>& promised, Findings& findings)
+      : state_(state), scene_(scene), start_(start), end_(end), promised_(promised), findings_(findings) {
+    const auto slash = state.label.find('/');
+    const auto& contracts = parameters().contracts;
+    const auto it = std::find_if(contracts.begin(), contracts.end(), [&](const Contract& c) { return c.name == state_.label.substr(0, slash); });
+    if (it == contracts.end()) return;   // restated without it: nothing is asked any more
+    contract_ = &*it;
+    name_ = state.label.substr(slash + 1);
+    dates_ = contracts::tender_dates(*contract_, name_, parameters().run.end);
+  }
+
+  void answer_requests() {
+    std::vector<TenderRequest> open;
+    std::swap(open, state_.requests);
+    for (TenderRequest& request : open) {
+      if (request.due > end_) state_.requests.push_back(std::move(request));
+      else decide(request);
+    }
+  }
+
+  void hold_dates() {
+    for (const auto& one : dates_) {
+      if (one.date < parameters().run.start || one.date > end_ || !in_force(one)) continue;
+      if (std::find(state_.held.begin(), state_.held.end(), one.number) != state_.held.end()) continue;
+      state_.held.push_back(one.number);
+      hold(one);
+    }
+  }
+
+ private:
+  [[nodiscard]] const Setting& setting() const { return scene_.setting(); }
+  [[nodiscard]] const Parameters& parameters() const { return scene_.parameters(); }
+  [[nodiscard]] const std::string& cloud_name(int cloud) const { return parameters().vocabulary.clouds[static_cast<std::size_t>(cloud)]; }
+  [[nodiscard]] const Clause& clause_of(const contracts::TenderDate& one) const {
+    return contract_->versions[static_cast<std::size_t>(one.version)].clauses[static_cast<std::size_t>(one.clause)];
+  }
+  [[nodiscard]] std::string short_name(int number) const { return contract_->name + "/" + contracts::award_name(name_, number); }
+  void notice(int number, const std::string& text) const { findings_.notices.push_back({end_, "tender", short_name(number), short_name(number) + ": " + text}); }
+
+  [[nodiscard]] bool in_force(const contracts::TenderDate& one) const {
+    return std::any_of(setting().money.begin(), setting().money.end(), [&](const MoneyClause& m) {
+      return &setting().version_of(m) == &contract_->versions[static_cast<std::size_t>(one.version)] && setting().clause_of(m).name == name_ &&
+             setting().clause_of(m).kind == ClauseKind::Tender && setting().in_force(m, one.date);
+    });
+  }
+
+  /// The terms of a date that was held: as its contract now has them, or none if it no longer speaks of it.
+  [[nodiscard]] const Clause* terms(int number) const {
+    if (contract_ == nullptr || end_ >= contract_->terminated) return nullptr;
+    for (const auto& one : dates_)
+      if (one.number == number) return &clause_of(one);
+    return nullptr;
+  }
+
+  void hold(const contracts::TenderDate& one) {
+    const Clause& tender = clause_of(one);
+    const auto bids = find_bids(scene_, tender, promised_, end_);
+    std::string text = tender.lab + " asks for " + whole(tender.quantity_h100e) + " H100e";
+    for (std::size_t k = 0; k < bids.size(); ++k) text += (k == 0 ? "; bids: " : ", ") + cloud_name(bids[k].cloud) + " " + in_dollars(bids[k].price);
+    notice(one.number, bids.empty() ? text + "; no bid" : text + " $/H100e-h");
+    if (bids.empty()) return fail(tender, one.number);
+    TenderRequest request;
+    request.number = one.number;
+    request.rival = cloud_name(bids.front().cloud);
+    request.price = bids.front().price;
+    proceed(tender, std::move(request), bids.front().refusals);
+  }
+
+  /// The best bid is put to the first right of first refusal that stands before it; where none is left it wins.
+  void proceed(const Clause& tender, TenderRequest request, const std::vector<ClauseRef>& refusals) {
+    for (const auto& ref : refusals) {
+      const auto& holder = setting().registry.contracts()[static_cast<std::size_t>(ref.contract)];
+      const Clause& right = setting().registry.clause(ref);
+      if (std::find(request.waived.begin(), request.waived.end(), holder.name + "/" + right.name) != request.waived.end()) continue;
+      request.contract = holder.name;
+      request.refusal = right.name;
+      request.asked = end_;
+      request.due = end_ + right.window;
+      notice(request.number, "put to " + holder_of(right) + " (" + holder.name + "/" + right.name + ") at " + in_dollars(request.price) + " $/H100e-h until " + core::to_string(request.due));
+      state_.requests.push_back(std::move(request));
+      return;
+    }
+    award(tender, request.number, request.rival, request.price);
+  }
+
+  /// The one among the holders that is a cloud.
+  [[nodiscard]] std::string holder_of(const Clause& right) const {
+    for (const auto& name : right.holders)
+      if (index_of(parameters().vocabulary.clouds, name)) return name;
+    return right.holders.empty() ? std::string() : right.holders.front();
+  }
+
+  /// The holder's time is over with this window: what it does by what everybody knows at its start.
+  void decide(TenderRequest& request) {
+    const Clause* const tender = terms(request.number);
+    if (tender == nullptr) {
+      if (contract_ != nullptr) notice(request.number, "lapses: its contract is over");
+      return;
+    }
+    const int rival = static_cast<int>(*index_of(parameters().vocabulary.clouds, request.rival));
+    const auto before = obstacles(scene_, *tender, rival, end_);
+    if (before.barred) {
+      notice(request.number, request.rival + " may no longer host");
+      return fail(*tender, request.number);
+    }
+    const auto& registry = setting().registry;
+    const auto stands = std::find_if(before.refusals.begin(), before.refusals.end(), [&](const ClauseRef& ref) {
+      return registry.contracts()[static_cast<std::size_t>(ref.contract)].name == request.contract && registry.clause(ref).name == request.refusal;
+    });
+    if (stands != before.refusals.end()) {
+      const std::string holder = holder_of(registry.clause(*stands));
+      if (matches(*tender, request, holder, registry.clause(*stands).window)) {
+        notice(request.number, holder + " matches");
+        return award(*tender, request.number, holder, request.price);
+      }
+      notice(request.number, holder + " waives");
+      contracts::ContractChange change;
+      change.kind = contracts::ChangeKind::Waive;
+      change.at = end_;
+      change.contract = request.contract;
+      change.clause = request.refusal;
+      change.host = request.rival;
+      findings_.changes.push_back(std::move(change));
+      request.waived.push_back(request.contract + "/" + request.refusal);
+    }
+    proceed(*tender, std::move(request), before.refusals);
+  }
+
+  [[nodiscard]] bool matches(const Clause& tender, const TenderRequest& request, const std::string& holder, core::SimDuration window) const {
+    const auto cloud = index_of(parameters().vocabulary.clouds, holder);
+    if (!cloud) return false;
+    const int c = static_cast<int>(*cloud), lab = static_cast<int>(*index_of(parameters().vocabulary.labs, tender.lab));
+    const bool could = setting().ported_from(lab, c) <= end_ && setting().cloud_firm[*cloud] != setting().lab_firm[static_cast<std::size_t>(lab)];
+    const double headroom = could ? free_h100e(scene_, c, end_) - promised_[*cloud] : 0.0;
+    const contracts::CapacityRequest asked{core::UsdPerGpuHour{static_cast<double>(request.price) * 1e-4}, core::Gpus{tender.quantity_h100e}, request.asked, window};
+    const auto answer = contracts::rofr_answer(asked, {core::UsdPerGpuHour{scene_.board.clouds[*cloud].cost_per_h100e_hour}, core::Gpus{headroom}});
+    return contracts::rofr_outcome(asked, answer, start_, end_) == contracts::RofrAnswer::Match;
+  }
+
+  void award(const Clause& tender, int number, const std::string& winner, std::int64_t price) {
+    const auto cloud = *index_of(parameters().vocabulary.clouds, winner), lab = *index_of(parameters().vocabulary.labs, tender.lab);
+    const auto& firms = parameters().vocabulary.firms;
+    contracts::Award won;
+    won.cloud = winner;
+    won.payer = firms[static_cast<std::size_t>(setting().lab_firm[lab])];
+    won.payee = firms[static_cast<std::size_t>(setting().cloud_firm[cloud])];
+    won.price = price;
+    won.from = end_;
+    contracts::ContractChange change;
+    change.kind = contracts::ChangeKind::Award;
+    change.at = end_;
+    change.contract = contract_->name;
+    change.clause = contracts::award_name(name_, number);
+    change.parties = {won.payer, won.payee};
+    change.clauses = contracts::awarded_clauses(tender, number, won);
+    findings_.changes.push_back(std::move(change));
+    findings_.milestones.push_back({state_.label, end_});
+    findings_.milestones.push_back({short_name(number), end_});
+    promised_[cloud] += tender.quantity_h100e;
+    notice(number, "awarded to " + winner + " at " + in_dollars(price) + " $/H100e-h until " + core::to_string(end_ + tender.term));
+  }
+
+  void fail(const Clause& tender, int number) {
+    notice(number, "fails");
+    state_.shortfalls.push_back({static_cast<std::int64_t>(std::floor(tender.quantity_h100e + 1e-6)), end_ + tender.term});
+  }
+
+  TenderState& state_;
+  const Scene& scene_;
+  core::SimTime start_, end_;
+  std::vector<double>& promised_;
+  Findings& findings_;
+  const Contract* contract_ = nullptr;
+  std::string name_;
+  std::vector<contracts::TenderDate> dates_;
+};
+
+/// Every tender that the contracts have ever stated in this run has its state, in order of labels.
+void add_states(std::vector<TenderState>& tenders, const Parameters& p) {
+  for (const auto& contract : p.contracts)
+    for (const auto& name : contracts::tender_names(contract)) {
+      const std::string label = contract.name + "/" + name;
+      const auto at = std::lower_bound(tenders.begin(), tenders.end(), label, [](const TenderState& state, const std::string& l) { return state.label < l; });
+      if (at == tenders.end() || at->label != label) tenders.insert(at, TenderState{label, {}, {}, {}});
+    }
+}
+
+}  // namespace
+
+void watch_tenders(std::vector<TenderState>& tenders, const Scene& scene, core::SimTime start, core::SimTime end, Findings& findings) {
+  if (start == scene.parameters().run.start) return;
+  add_states(tenders, scene.parameters());
+  std::vector<double> promised(scene.parameters().clouds.size(), 0.0);
+  // Who waits longest is answered first; new requests get what is then left.
+  for (TenderState& state : tenders) Look(state, scene, start, end, promised, findings).answer_requests();
+  for (TenderState& state : tenders) {
+    Look(state, scene, start, end, promised, findings).hold_dates();
+    std::erase_if(state.shortfalls, [end](const TenderShortfall& one) { return one.until <= end; });
+  }
+}
+
+std::vector<TenderSignal> tender_signals(const std::vector<TenderState>& tenders, core::SimTime t) {
+  std::vector<TenderSignal> signals;
+  for (const TenderState& state : tenders) {
+    std::int64_t h100e = 0;
+    for (const auto& one : state.shortfalls)
+      if (t < one.until) h100e += one.h100e;
+    if (h100e > 0) signals.push_back({state.label, h100e});
+  }
+  return signals;
+}
 
 }  // namespace rackrate::market
