@@ -32,6 +32,11 @@ NOBODY = {
     "tranche": 'payer = "google"\npayee = "mistral"\namount = "1 $"\nvaluation = "1 B$"\nrevenue = "1000 B$/y"\nof_lab = "mistral"',
     "equity": 'owner = "google"\nfirm = "mistral"\nshare = "0 %"',
     "drawdown": 'channel = "vertex"\nshare = "25 %"',  # nobody has a commitment
+    "damages": 'payer = "mistral"\npayee = "google"\namount = "1 B$"\nper_year = "1 B$/y"',  # nobody breaks it
+    "termination": 'payer = "mistral"\npayee = "google"\namount = "1 B$"\nnotice = "30 d"',  # nobody leaves
+    "trigger": 'hhi = 9999\nlayer = "infrastructure"\nlasting = "1 y"\nswitches_off = ["openai-microsoft/grant"]',  # never so concentrated
+    "renegotiation": 'lab = "mistral"\nhost = "oci"\nswitches_off = ["openai-microsoft/licence"]\non = 2027-01-01',  # after the end
+    "tender": 'lab = "mistral"\nbidders = ["oci"]\nquantity = "10 H100e"\nterm = "1 y"',  # its models do not run there
 }
 
 
