@@ -148,6 +148,7 @@ std::vector<Field> clause_fields() {
       text("renegotiates", at(&Clause::renegotiates), "A renegotiation clause of this contract that is opened.").for_kinds(kinds_of(K::Trigger)),
       number("unmet_slope", at(&Clause::unmet_slope), kNumber, "How the log hazard of talks rises with the stock of unmet need.").for_kinds(kinds_of(K::Renegotiation)),
       number("outside_slope", at(&Clause::outside_slope), kNumber, "How it rises with the share of the unserved load that barred hosts could take.").for_kinds(kinds_of(K::Renegotiation)),
+      number("hurdle", at(&Clause::hurdle_usd), kDollarsPerYear, "What the two must gain by opening more than, to sign anything.").at_least(0.0).for_kinds(kinds_of(K::Renegotiation)),
       duration("half_life", at(&Clause::half_life), "Half-life of the stock of unmet need, whose inflow is the unserved share of the lab's load by year.").for_kinds(kinds_of(K::Renegotiation)),
       list("bidders", at(&Clause::holders), Names::Clouds, "The clouds that are asked.").required().for_kinds(kinds_of(K::Tender)),
       duration("term", at(&Clause::term), "How long what is awarded is reserved.").required().for_kinds(kinds_of(K::Tender))};

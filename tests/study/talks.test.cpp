@@ -112,8 +112,14 @@ TEST_CASE("talks fail where the two would lose by opening", "[study][talks]") {
   const auto tape = hear(toy);
   CHECK(tape.agreed == core::kNever);
   REQUIRE(tape.said.size() == 2);
-  CHECK(tape.said[1] == "2026-01-04 the talks of oai-az/talks fail: opening would cost the two 350640.0000 $ a year");
+  CHECK(tape.said[1] == "2026-01-04 the talks of oai-az/talks fail: opening is worth -350640.0000 $ a year to the two");
   CHECK(tape.transfers(test::party(toy, "oai"), test::party(toy, "az")).empty());
+}
+
+TEST_CASE("talks fail where the two would gain less than it takes to sign", "[study][talks]") {
+  // Opening is worth 1,920 $ a day to the two, 701,280 $ a year.
+  CHECK(hear(talks_toy(kScripted + "hurdle = \"701281 $/y\"\n")).agreed == core::kNever);
+  CHECK(hear(talks_toy(kScripted + "hurdle = \"701279 $/y\"\n")).agreed == day(3));
 }
 
 TEST_CASE("after talks that failed there are none for a period", "[study][talks]") {

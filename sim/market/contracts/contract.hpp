@@ -161,6 +161,7 @@ struct Clause {
   std::string renegotiates;           ///< a renegotiation clause of this contract
   // renegotiation between `lab` and `host`
   double unmet_slope = 0.0;           ///< of the log hazard in the stock of unmet need
+  double hurdle_usd = 0.0;            ///< a year: what the two must gain by opening more than, to sign anything
   double outside_slope = 0.0;         ///< of the log hazard in what barred hosts could serve of the unserved load
   core::SimDuration half_life = core::days(180);   ///< of the stock of unmet need
   std::vector<AgreedPayment> agreed;  ///< set in a run, never written

@@ -8,6 +8,7 @@ void check_renegotiation_clause(const Clause& clause, Complaints& complaints) {
   complaints.require_share("weight", clause.weight);
   complaints.require_not_negative("hazard", clause.rate_per_year, "a rate of 0 or more");
   complaints.require_not_negative("period", core::in_days(clause.period), "a duration of 0 or more days (0: a quarter)");
+  complaints.require_not_negative("hurdle", clause.hurdle_usd, "an amount of 0 $/y or more");
   complaints.require_not_negative("notice", core::in_days(clause.notice), "a duration of 0 or more days");
   if (clause.half_life.count() <= 0)
     complaints.add("half_life", std::to_string(core::in_days(clause.half_life)) + " d", "a duration above 0", "A stock that nothing is kept in moves no hazard; leave out unmet_slope instead");

@@ -142,12 +142,12 @@ void hold_talks(std::vector<TalkState>& talks, const MarketState& state, core::S
     if (!meet) continue;
     talk.due = core::kNever;
     findings.notices.push_back({state.now, "talks", talk.label, "the sides of " + talk.label + " meet"});
-    if (deal.usd_per_year > 0) {
+    if (deal.usd_per_year > clause.hurdle_usd) {
       agree(talk, *m, s, state.now, std::move(deal), findings);
       continue;
     }
     talk.quiet_until = state.now + period_of(clause);
-    findings.notices.push_back({state.now, "talks", talk.label, "the talks of " + talk.label + " fail: opening would cost the two " + usd_text(-deal.usd_per_year) + " a year"});
+    findings.notices.push_back({state.now, "talks", talk.label, "the talks of " + talk.label + " fail: opening is worth " + usd_text(deal.usd_per_year) + " a year to the two"});
   }
 }
 

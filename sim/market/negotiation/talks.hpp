@@ -37,7 +37,7 @@ void watch_talks(std::vector<TalkState>& talks, const Scene& scene, core::SimTim
 
 /// Holds the talks that are due at `state.now`, the end of the window that began at `start`, and makes the periodic appraisals.
 ///
-/// The sides agree when opening has a joint gain; disagreement is the status quo. What they agree on becomes changes of the
+/// The sides agree when opening has a joint gain above the clause's hurdle; disagreement is the status quo. What they agree on becomes changes of the
 /// contracts: the clause's switches, and the payments, which run until its version ends. Talks that fail are followed by
 /// a quiet period; those agreed are over for good.
 /// Order:  by label; later talks of one instant know what earlier ones agreed on.
