@@ -4,7 +4,7 @@
 #include <map>
 #include <utility>
 
-#include "sim/market/contracts/parties.hpp"
+#include "sim/market/contracts/validation/parties.hpp"
 #include "sim/market/contracts/registry.hpp"
 #include "sim/scenario/leaf.hpp"
 #include "sim/scenario/names.hpp"

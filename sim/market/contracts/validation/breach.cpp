@@ -1,7 +1,7 @@
 #include <algorithm>
 #include <string>
 
-#include "sim/market/contracts/validation.hpp"
+#include "sim/market/contracts/validation/validation.hpp"
 
 namespace rackrate::market::contracts {
 

@@ -1,10 +1,10 @@
-#include "sim/market/contracts/parties.hpp"
+#include "sim/market/contracts/validation/parties.hpp"
 
 #include <algorithm>
 #include <string>
 
 #include "sim/market/contracts/roles.hpp"
-#include "sim/market/contracts/validation.hpp"
+#include "sim/market/contracts/validation/validation.hpp"
 
 namespace rackrate::market::contracts {
 

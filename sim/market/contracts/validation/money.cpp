@@ -4,7 +4,7 @@
 #include <tuple>
 
 #include "sim/market/contracts/compile.hpp"
-#include "sim/market/contracts/validation.hpp"
+#include "sim/market/contracts/validation/validation.hpp"
 
 namespace rackrate::market::contracts {
 

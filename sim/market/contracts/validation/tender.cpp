@@ -3,7 +3,7 @@
 
 #include "sim/market/contracts/roles.hpp"
 #include "sim/market/contracts/tenders.hpp"
-#include "sim/market/contracts/validation.hpp"
+#include "sim/market/contracts/validation/validation.hpp"
 
 namespace rackrate::market::contracts {
 namespace {

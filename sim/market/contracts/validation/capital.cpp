@@ -4,7 +4,7 @@
 #include <string>
 
 #include "sim/market/contracts/roles.hpp"
-#include "sim/market/contracts/validation.hpp"
+#include "sim/market/contracts/validation/validation.hpp"
 
 namespace rackrate::market::contracts {
 

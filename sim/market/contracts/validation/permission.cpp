@@ -1,7 +1,7 @@
 #include <algorithm>
 
 #include "sim/market/contracts/roles.hpp"
-#include "sim/market/contracts/validation.hpp"
+#include "sim/market/contracts/validation/validation.hpp"
 
 namespace rackrate::market::contracts {
 

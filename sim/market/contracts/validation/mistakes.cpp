@@ -1,4 +1,4 @@
-#include "sim/market/contracts/validation.hpp"
+#include "sim/market/contracts/validation/validation.hpp"
 
 #include <algorithm>
 #include <cmath>
