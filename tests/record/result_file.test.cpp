@@ -5,7 +5,7 @@
 
 #include "sim/core/error.hpp"
 #include "sim/record/result_file.hpp"
-#include "tests/record/scratch_folder.hpp"
+#include "tests/support/scratch_folder.hpp"
 #include "tests/record/small_world.hpp"
 #include "tests/support/catch.hpp"
 

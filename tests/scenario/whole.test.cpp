@@ -2,6 +2,7 @@
 
 #include "tests/scenario/support.hpp"
 #include "tests/support/catch.hpp"
+#include "tests/support/scratch_folder.hpp"
 
 using namespace rackrate;
 using namespace rackrate::scenario;
@@ -14,15 +15,8 @@ namespace fs = std::filesystem;
 /// A folder of its own for one test, gone afterwards.
 class Folder {
  public:
-  explicit Folder(const std::string& name) : path_(fs::temp_directory_path() / ("rackrate-scenario-" + name)) {
-    fs::remove_all(path_);
-    fs::create_directories(path_);
-  }
-  ~Folder() { fs::remove_all(path_); }
-  Folder(const Folder&) = delete;
-  Folder& operator=(const Folder&) = delete;
-  void write(const std::string& name, const std::string& text) const { std::ofstream{path_ / name, std::ios::binary} << text; }
-  [[nodiscard]] Scenario load(const std::string& name) const { return Scenario::load(name, {path_}); }
+  void write(const std::string& name, const std::string& text) const { std::ofstream{folder_ / name, std::ios::binary} << text; }
+  [[nodiscard]] Scenario load(const std::string& name) const { return Scenario::load(name, {folder_.path()}); }
   [[nodiscard]] std::string complaint(const std::string& name) const {
     try {
       (void)load(name);
@@ -33,7 +27,7 @@ class Folder {
   }
 
  private:
-  fs::path path_;
+  ScratchFolder folder_;
 };
 
 std::string ending(const std::string& text, std::size_t n) { return text.size() < n ? text : text.substr(text.size() - n); }
@@ -41,7 +35,7 @@ std::string ending(const std::string& text, std::size_t n) { return text.size() 
 }  // namespace
 
 TEST_CASE("a child wins key by key and each value keeps its place and its evidence", "[scenario][extends]") {
-  const Folder folder{"extends"};
+  const Folder folder;
   folder.write("base.toml", "source = \"s\"\ngrade = \"R\"\n[sources.s]\ntitle = \"S\"\n" + small("[prices]\neta = 0.4\nclip = 0.1\n"));
   folder.write("child.toml", "extends = \"base\"\ngrade = \"A\"\n[prices]\neta = 0.7\n");
   const Scenario child = folder.load("child");
@@ -65,7 +59,7 @@ TEST_CASE("a child wins key by key and each value keeps its place and its eviden
 }
 
 TEST_CASE("a child may remove what it inherits", "[scenario][extends]") {
-  const Folder folder{"remove"};
+  const Folder folder;
   folder.write("base.toml", small("[labs.lab.routes.north]\n[prices]\neta = 0.4\n"));
   folder.write("child.toml", "extends = \"base.toml\"\nremove = [\"labs.lab.routes.north\", \"prices.eta\"]\n");
   CHECK(folder.load("base").parameters().labs[0].routes.size() == 1);
@@ -79,7 +73,7 @@ TEST_CASE("a child may remove what it inherits", "[scenario][extends]") {
 }
 
 TEST_CASE("a circular extends and a missing parent are one clear sentence", "[scenario][extends]") {
-  const Folder folder{"circle"};
+  const Folder folder;
   folder.write("one.toml", "extends = \"two\"\n");
   folder.write("two.toml", "extends = \"one\"\n");
   CHECK(folder.complaint("one").find("two.toml:1:11: extends is circular: one.toml -> two.toml -> one.toml; expected a chain of scenarios that ends.") != std::string::npos);

@@ -5,17 +5,11 @@
 #include "sim/study/study.hpp"
 #include "tests/study/support/worlds.hpp"
 #include "tests/support/catch.hpp"
+#include "tests/support/scratch_folder.hpp"
 
 using namespace rackrate;
 
 namespace {
-
-std::filesystem::path scratch(const std::string& name) {
-  const auto folder = std::filesystem::temp_directory_path() / ("rackrate-study-" + name);
-  std::filesystem::remove_all(folder);
-  std::filesystem::create_directories(folder);
-  return folder;
-}
 
 study::StudyOptions study_of(const std::filesystem::path& out, int threads) {
   study::StudyOptions options;
@@ -65,7 +59,7 @@ TEST_CASE("observers change nothing", "[study][determinism]") {
 }
 
 TEST_CASE("a study's file does not depend on threads, and is whole after a stop and a resume", "[study][determinism]") {
-  const auto folder = scratch("threads");
+  const ScratchFolder folder;
   std::atomic<bool> go{false};
   REQUIRE(study::run_study(study_of(folder / "one.h5", 1), go));
   const auto one = record::read_result(folder / "one.h5");
@@ -88,11 +82,10 @@ TEST_CASE("a study's file does not depend on threads, and is whole after a stop 
   again.mode = record::OutputMode::Resume;
   REQUIRE(study::run_study(again, go));
   CHECK(record::read_result(path).fingerprint == one.fingerprint);
-  std::filesystem::remove_all(folder);
 }
 
 TEST_CASE("a study that cannot be done says why in one sentence", "[study][errors]") {
-  const auto folder = scratch("errors");
+  const ScratchFolder folder;
   std::atomic<bool> go{false};
   auto options = study_of(folder / "x.h5", 1);
   const auto sentence = [&] {
@@ -116,5 +109,4 @@ TEST_CASE("a study that cannot be done says why in one sentence", "[study][error
   study::Simulation simulation(test::load("toy-10"), 1, 0);
   simulation.run();
   CHECK_THROWS_AS(simulation.run_until(core::date(2026, 1, 3)), core::ScenarioError);
-  std::filesystem::remove_all(folder);
 }

@@ -8,6 +8,7 @@
 #include "sim/study/study.hpp"
 #include "tests/study/support/worlds.hpp"
 #include "tests/support/catch.hpp"
+#include "tests/support/scratch_folder.hpp"
 
 using namespace rackrate;
 using record::Var;
@@ -126,9 +127,7 @@ study::StudyOptions frozen_study(const std::filesystem::path& out, int threads) 
 }  // namespace
 
 TEST_CASE("a study replays paths in each replication, on any threads, resumed or not", "[study][replay]") {
-  const auto folder = std::filesystem::temp_directory_path() / "rackrate-study-replay";
-  std::filesystem::remove_all(folder);
-  std::filesystem::create_directories(folder);
+  const ScratchFolder folder;
   std::atomic<bool> go{false};
   REQUIRE(study::run_study(frozen_study(folder / "one.h5", 1), go));
   const auto one = record::read_result(folder / "one.h5");
@@ -156,12 +155,12 @@ TEST_CASE("a study replays paths in each replication, on any threads, resumed or
   // Without the replay it is another study: it is not mixed with this one.
   again.arms.front().replay = {};
   CHECK_THROWS_AS(study::run_study(again, go), core::ResultFileError);
-  std::filesystem::remove_all(folder);
 }
 
 TEST_CASE("a study refuses to replay an arm that replays itself, or that is not there", "[study][replay][errors]") {
   std::atomic<bool> go{false};
-  auto options = frozen_study(std::filesystem::temp_directory_path() / "rackrate-never.h5", 1);
+  const ScratchFolder folder;
+  auto options = frozen_study(folder / "never.h5", 1);
   for (const char* source : {"shut, frozen", "nobody"}) {
     options.arms.back().replay.prices = source;
     CHECK_THROWS_AS(study::run_study(options, go), core::ScenarioError);

@@ -6,11 +6,11 @@
 #include <stdexcept>
 #include <string>
 
-/// A fresh folder that goes when the test ends.
+/// A fresh folder of a name that no other process has; it goes when the test ends.
 class ScratchFolder {
  public:
   ScratchFolder() {
-    std::string name = (std::filesystem::temp_directory_path() / "rackrate-record-XXXXXX").string();
+    std::string name = (std::filesystem::temp_directory_path() / "rackrate-test-XXXXXX").string();
     if (!::mkdtemp(name.data())) throw std::runtime_error("no temporary folder");
     path_ = name;
   }
