@@ -101,6 +101,11 @@ TEST_CASE("a trigger on unserved load fires when it has lasted long enough", "[s
   CHECK(opening(watch(toy(guarded("unserved = \"1 %\"\nof_lab = \"ant\"")))) == -1);
 }
 
+TEST_CASE("a date that must have lasted counts from that date", "[study][trigger]") {
+  CHECK(opening(watch(toy(guarded("on = 2026-01-04\nlasting = \"2 d\"")))) == 5);
+  CHECK(opening(watch(toy(guarded("on = 2026-01-04T12:00:00Z\nlasting = \"2 d\"")))) == 6);   // half past day 5, acted on at its end
+}
+
 TEST_CASE("a trigger on concentration reads the layer's shares of revenue", "[study][trigger]") {
   // Without the revenue share and the commitment az takes 100 x 24 x 2 = 4,800 $ a day for hosting and aws 30 x 24 x 1.5
   // = 1,080 $: 81.63 % and 18.37 %, squared 6,664 + 337 = 7,001.
