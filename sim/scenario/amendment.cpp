@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "sim/market/contracts/compile.hpp"
+#include "sim/market/contracts/live.hpp"
 #include "sim/scenario/leaf.hpp"
 #include "sim/scenario/names.hpp"
 #include "sim/scenario/override.hpp"
@@ -71,14 +72,13 @@ void set_evidence(Node& table) {
 std::string continued(const std::string& version, core::SimTime at) {
   std::string date = core::to_string(at);
   std::replace(date.begin(), date.end(), ':', '-');
-  const auto cut = version.find("-from-");
-  return version.substr(0, cut) + "-from-" + date;
+  return std::string(market::contracts::whole_version(version)) + std::string(market::contracts::kPartOfVersion) + date;
 }
 
 /// The part of a version that is in force at `at` or later: itself, or what an earlier override made of it.
 const Version* living_part(const Contract& contract, const std::string& name, core::SimTime at) {
   for (const Version& version : contract.versions)
-    if ((version.name == name || version.name.rfind(name + "-from-", 0) == 0) && version.ends > at && contract.terminated > at) return &version;
+    if ((version.name == name || version.name.starts_with(name + std::string(market::contracts::kPartOfVersion))) && version.ends > at && contract.terminated > at) return &version;
   return nullptr;
 }
 

@@ -172,3 +172,54 @@ def test_a_mistake_about_breach_or_notice_is_one_sentence(sim, act, message):
     sim.terminate("oai-az", under="exit", effective="2026-01-06")
     with pytest.raises(rr.ScenarioError, match=re.escape(message)):
         act(sim)
+
+
+def changing(clauses):
+    """toy-10 without its commitment, with an exclusive that lasts and more clauses in the contract of oai and az."""
+    text = rr.Scenario.load("toy-10").to_toml() + "".join(
+        f"[contracts.oai-az.versions.first.clauses.{name}]\n" + "".join(f"{key} = {value}\n" for key, value in keys.items()) for name, keys in clauses.items()
+    )
+    return rr.Scenario.parse(text).override({"contracts.oai-az.versions.first.clauses.exclusive.until": "never", "contracts.oai-az.versions.first.clauses.commitment.enabled": False})
+
+
+PRICED_AT = "contracts.oai-az.versions.first.clauses.hosting.price"
+REVIEW = {"kind": '"trigger"', "on": "2026-01-04", "switches_off": '["exclusive"]'}
+
+
+@pytest.mark.parametrize("day", ["2026-01-04", "2026-01-06"])
+def test_what_a_trigger_switched_stays_switched_in_the_second_part_of_a_version(day):
+    # On the 4th the trigger has just fired: its switch and the cut fall on one boundary.
+    sim = rr.Simulation(changing({"review": REVIEW}))
+    sim.run_until(day)
+    assert sim.feasible(**HOSTED, host="aws").state == "GA"
+    sim.override({PRICED_AT: "2.5 $/H100e-h"})
+    assert sim.feasible(**HOSTED, host="aws").state == "GA"
+    sim.run()
+    assert sim.feasible(**HOSTED, host="aws", date="2026-01-10").state == "GA"
+    whole = rr.Simulation(rr.Scenario.parse(sim.scenario.to_toml()))
+    whole.run()
+    assert whole.fingerprint() == sim.fingerprint()
+
+
+@pytest.mark.parametrize("day", ["2026-01-04", "2026-01-05"])
+def test_notice_that_a_trigger_gave_outlives_the_cut_of_its_version(day):
+    leave = {"kind": '"termination"', "payer": '"oai"', "payee": '"az"', "amount": '"700 $"', "notice": '"2 d"'}
+    sim = rr.Simulation(changing({"exit": leave, "review": {"kind": '"trigger"', "on": "2026-01-04", "exercises": '"exit"'}}))
+    sim.run_until(day)
+    sim.override({PRICED_AT: "2.5 $/H100e-h"})
+    sim.run()
+    assert sim.feasible(**HOSTED, host="az", date="2026-01-05").until == "2026-01-06"
+    assert sim.statement("oai-az").set_index("clause").loc["exit", "amount"].item() == 700.0
+
+
+@pytest.mark.parametrize("day", ["2026-01-04", "2026-01-06"])
+def test_an_agreed_payment_goes_on_in_the_second_part_of_a_version(day):
+    talks = {"kind": '"renegotiation"', "lab": '"oai"', "host": '"az"', "weight": '"50 %"', "switches_off": '["exclusive"]', "on": "2026-01-03"}
+    sim = rr.Simulation(changing({"talks": talks}))
+    twin = sim.fork()
+    sim.run_until(day)
+    sim.override({"contracts.oai-az.versions.first.clauses.share.already_paid": "0 $"})   # cuts the version and says nothing new
+    sim.run()
+    twin.run()
+    paid, whole = (s.results()["clause_payment"].sel(clause="oai-az/talks").sum().item() for s in (sim, twin))
+    assert paid == whole != 0
