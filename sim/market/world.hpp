@@ -88,6 +88,7 @@ class World {
   void take_findings();
   void tell(const Notice& notice) const;
   void tell_versions(core::SimTime until);
+  void tell_taken_up(const Registry& before, const Registry& after, Observer& observer) const;
   template <class Owner>
   void drain(Owner& owner) const;
   template <class Owner>

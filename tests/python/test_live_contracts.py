@@ -1,6 +1,7 @@
 """Contracts that change in mid-run, from Python: amend, sign, terminate, override, and what may be sold then."""
 
 import datetime as dt
+import json
 import re
 
 import pytest
@@ -223,3 +224,23 @@ def test_an_agreed_payment_goes_on_in_the_second_part_of_a_version(day):
     twin.run()
     paid, whole = (s.results()["clause_payment"].sel(clause="oai-az/talks").sum().item() for s in (sim, twin))
     assert paid == whole != 0
+
+
+def test_the_timeline_tells_what_is_taken_up_on_the_day_itself(sim):
+    # Versions that take effect at the boundary on which they are signed, and a conflict that begins there.
+    own = {"kind": "exclusive", "role": "HOST", "scope": {"labs": ["oai"]}}
+    sim.amend("oai-az", clauses={"grant": {**GRANT, "grantee": "az"}, "own": {**own, "holder": "az"}}, label="second")
+    sim.amend("oai-aws", clauses={"grant": {**GRANT, "grantee": "aws"}, "own": {**own, "holder": "aws"}}, label="third")
+    sim.run()
+    told = [(e["time"], e["kind"], e["text"]) for e in json.loads(sim.results()["event_log"].item())]
+    assert ("2026-01-03", "contract", "oai-az second takes effect") in told
+    assert ("2026-01-03", "contract", "oai-aws third takes effect") in told
+    assert sum("are both exclusive on HOST" in text for _, kind, text in told if kind == "conflict") == 1
+    assert len(told) == len(set(told))
+
+
+def test_a_version_that_never_begins_takes_no_effect(sim):
+    sim.amend("oai-az", clauses={"grant": {**GRANT, "grantee": "az"}}, effective="2026-01-08", label="second")
+    sim.terminate("oai-az", effective="2026-01-06")
+    sim.run()
+    assert "takes effect" not in sim.results()["event_log"].item()
