@@ -244,3 +244,17 @@ def test_a_version_that_never_begins_takes_no_effect(sim):
     sim.terminate("oai-az", effective="2026-01-06")
     sim.run()
     assert "takes effect" not in sim.results()["event_log"].item()
+
+
+def test_results_between_two_boundaries_are_those_of_what_has_been_taken_up():
+    # On the 4th a window of two days is half over: what is told then waits for the 5th.
+    sim = rr.Simulation(rr.Scenario.load("toy-10").override({"run.window": "2 d"}))
+    sim.run_until("2026-01-04")
+    before = sim.fingerprint()
+    share = {"kind": "revshare", "payer": "oai", "payee": "az", "lab": "oai", "rate": "5 %"}
+    sim.amend("oai-az", clauses={"both": GRANT, "second-share": share})
+    sim.terminate("oai-aws", effective="2026-01-09")
+    assert sim.results().clause.values.tolist() == rr.Simulation("toy-10").results().clause.values.tolist()
+    assert sim.fingerprint() == before
+    sim.run_until("2026-01-05")
+    assert "oai-az/second-share" in sim.results().clause.values.tolist()
