@@ -99,6 +99,14 @@ void share_notices(Node& first, Node& second, core::SimTime at) {
   drop(second, [at](core::SimTime given) { return given < at; });
 }
 
+/// Neither may a contract have ended in the past, nor one that did end go on.
+void check_end_lies_ahead(const market::Parameters& parameters, const std::string& path, const std::string& name, const std::string& text, core::SimTime at) {
+  const Contract* const contract = find_contract(parameters, name);
+  if (contract != nullptr && contract->terminated < at) fail(shown(path, 200), "the end of a contract that is over", "a contract in force at " + core::to_string(at) + " or later", "Sign another one.");
+  core::SimTime end = core::kNever;
+  if (core::parse_time(text, end)) not_before(path, end, at);
+}
+
 bool may_change(const std::string& path) {
   const auto parts = split_path(path);
   const bool live = std::find(kLiveSections.begin(), kLiveSections.end(), parts.front()) != kLiveSections.end();
@@ -177,6 +185,7 @@ Values cut_at(Document& document, const market::Parameters& parameters, const Va
       fail(shown(path, 200), "fixed once a simulation runs", "a path into contracts, choice, clearing or prices that no state was built with",
            "Change it with Scenario.override and start another simulation.");
     const auto parts = split_path(path);
+    if (parts.size() == 3 && parts[0] == "contracts" && parts[2] == "terminated") check_end_lies_ahead(parameters, path, parts[1], text, at);
     const Contract* contract = parts.front() == "contracts" && parts.size() > 4 ? find_contract(parameters, parts[1]) : nullptr;
     const Version* version = contract == nullptr ? nullptr : living_part(*contract, parts[3], at);
     if (version == nullptr) {

@@ -104,6 +104,7 @@ def test_an_override_in_mid_run_is_a_restatement_from_here_on(sim):
         (lambda s: s.amend("oai-az", clauses=[GRANT]), "clauses[0].name is missing; expected a name of its own"),
         (lambda s: s.sign("oai-az", parties=["oai"], clauses={"g": GRANT}), "contracts.oai-az is a contract that exists already"),
         (lambda s: s.terminate("oai-aws", effective="2025-01-01"), "contracts.oai-aws.terminated is 2025-01-01; expected a date not before 2026-01-03"),
+        (lambda s: s.override({"contracts.oai-aws.terminated": "2026-01-02"}), "contracts.oai-aws.terminated is 2026-01-02; expected a date not before 2026-01-03"),
         (lambda s: s.override({"labs.oai.quality": 3}), "labs.oai.quality is fixed once a simulation runs"),
         (lambda s: s.amend("oai-az", clauses={"g": GRANT}, effective="soon"), 'effective is "soon"; expected a date'),
     ],
