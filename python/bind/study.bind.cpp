@@ -80,19 +80,22 @@ study::Question question_of(const std::string& lab, const std::string& product, 
 /// A simulation and the scenario it came from, as Python holds them.
 struct HeldSimulation {
   scenario::Scenario scenario;
+  scenario::Scenario recorded;   ///< without what waits for the next window boundary
   std::uint64_t seed = 0;
   std::uint64_t replication = 0;
   study::Simulation simulation;
 
   HeldSimulation(scenario::Scenario from, std::uint64_t s, std::uint64_t r, market::Replay replay)
-      : scenario(std::move(from)), seed(s), replication(r), simulation(scenario, s, r, std::move(replay)) {}
+      : scenario(std::move(from)), recorded(scenario), seed(s), replication(r), simulation(scenario, s, r, std::move(replay)) {}
 
   void run_until(core::SimTime until) {
     run_watched([&](const std::atomic<bool>& stop) { simulation.run_until(until, 1, &stop); });
   }
   /// Takes over an amended scenario; a mistake leaves everything as it was.
   void adopt(scenario::Scenario amended) {
+    const bool waited = simulation.world().change_waits();
     simulation.restate(amended);
+    if (!waited) recorded = scenario;
     scenario = std::move(amended);
   }
   void amend(const std::string& contract, const std::string& label, const std::string& signed_on, const std::string& effective, const std::string& ends,
@@ -102,7 +105,7 @@ struct HeldSimulation {
   }
   void write(const std::filesystem::path& path) const {
     study::StudyOptions options;
-    options.arms = {{scenario.name(), scenario}};
+    options.arms = {{scenario.name(), simulation.world().change_waits() ? recorded : scenario}};
     options.baseline = scenario.name();
     options.seed = seed;
     const record::RunSeries runs[] = {simulation.series()};

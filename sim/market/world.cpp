@@ -269,6 +269,7 @@ void World::adopt_next_stage(Observer* observer) {
   for (auto& enterprise : enterprises_) move_enterprise(enterprise, move);
   restate_beliefs(registry_.beliefs, move.alternative, next->setting, next->access);
   if (observer != nullptr && next->setting.money_labels != stage_->setting.money_labels) observer->on_money_labels(next->setting.money_labels);
+  if (observer != nullptr) tell_taken_up(stage_->setting.registry, next->setting.registry, *observer);
   stage_ = next;
   post_breakpoints();
   wake_watch();
@@ -343,11 +344,31 @@ void World::tell_decisions(const Owner& owner) const {
 void World::tell_versions(core::SimTime until) {
   for (const auto& contract : stage_->setting.parameters.contracts)
     for (const auto& version : contract.versions)
-      if (version.effective > noticed_through_ && version.effective <= until && version.effective > stage_->setting.parameters.run.start)
+      if (version.effective > noticed_through_ && version.effective <= until && version.effective < contract.terminated && version.effective > stage_->setting.parameters.run.start)
         tell({version.effective, "contract", contract.name, contract.name + " " + version.name + " takes effect"});
   for (const auto& conflict : stage_->setting.registry.conflicts())   // breaches are told by the books
     if (conflict.kind != ConflictKind::Breach && conflict.from > noticed_through_ && conflict.from <= until) tell({conflict.from, "conflict", conflict.junior, conflict.sentence});
   noticed_through_ = until;
+}
+
+/// What a change brings about at the very boundary at which it is taken up: the versions of that day have been told already.
+void World::tell_taken_up(const Registry& before, const Registry& after, Observer& observer) const {
+  const auto had_version = [&before](const Contract& contract, const Version& version) {
+    return std::any_of(before.contracts().begin(), before.contracts().end(), [&](const Contract& c) {
+      return c.name == contract.name && std::any_of(c.versions.begin(), c.versions.end(), [&](const Version& v) { return v.name == version.name && v.effective == version.effective; });
+    });
+  };
+  for (const auto& contract : after.contracts())
+    for (const auto& version : contract.versions)
+      if (version.effective <= noticed_through_ && version.effective < contract.terminated && version.effective > stage_->setting.parameters.run.start && !had_version(contract, version))
+        observer.on_event({version.effective, "contract", contract.name, contract.name + " " + version.name + " takes effect"});
+  const auto had_conflict = [&before](const Conflict& conflict) {
+    return std::any_of(before.conflicts().begin(), before.conflicts().end(), [&](const Conflict& c) {
+      return c.kind == conflict.kind && c.senior == conflict.senior && c.junior == conflict.junior && c.from <= conflict.from && conflict.from < c.until;
+    });
+  };
+  for (const auto& conflict : after.conflicts())
+    if (conflict.kind != ConflictKind::Breach && conflict.from <= noticed_through_ && !had_conflict(conflict)) observer.on_event({conflict.from, "conflict", conflict.junior, conflict.sentence});
 }
 
 }  // namespace rackrate::market

@@ -50,6 +50,8 @@ class World {
   void change(const contracts::ContractChange& change, Observer* observer = nullptr);
   /// The first boundary at which a change can take effect.
   [[nodiscard]] core::SimTime next_boundary() const;
+  /// Does something told between two boundaries wait to be taken up? Until then nothing recorded knows of it.
+  [[nodiscard]] bool change_waits() const { return registry_.next != nullptr; }
   /// The contracts as they stand, changes that wait for the boundary included.
   [[nodiscard]] const Registry& registry() const { return (registry_.next ? *registry_.next : *stage_).setting.registry; }
 
@@ -88,6 +90,7 @@ class World {
   void take_findings();
   void tell(const Notice& notice) const;
   void tell_versions(core::SimTime until);
+  void tell_taken_up(const Registry& before, const Registry& after, Observer& observer) const;
   template <class Owner>
   void drain(Owner& owner) const;
   template <class Owner>

@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "sim/market/contracts/compile.hpp"
+#include "sim/market/contracts/live.hpp"
 #include "sim/scenario/leaf.hpp"
 #include "sim/scenario/names.hpp"
 #include "sim/scenario/override.hpp"
@@ -71,14 +72,13 @@ void set_evidence(Node& table) {
 std::string continued(const std::string& version, core::SimTime at) {
   std::string date = core::to_string(at);
   std::replace(date.begin(), date.end(), ':', '-');
-  const auto cut = version.find("-from-");
-  return version.substr(0, cut) + "-from-" + date;
+  return std::string(market::contracts::whole_version(version)) + std::string(market::contracts::kPartOfVersion) + date;
 }
 
 /// The part of a version that is in force at `at` or later: itself, or what an earlier override made of it.
 const Version* living_part(const Contract& contract, const std::string& name, core::SimTime at) {
   for (const Version& version : contract.versions)
-    if ((version.name == name || version.name.rfind(name + "-from-", 0) == 0) && version.ends > at && contract.terminated > at) return &version;
+    if ((version.name == name || version.name.starts_with(name + std::string(market::contracts::kPartOfVersion))) && version.ends > at && contract.terminated > at) return &version;
   return nullptr;
 }
 
@@ -97,6 +97,14 @@ void share_notices(Node& first, Node& second, core::SimTime at) {
   };
   drop(first, [at](core::SimTime given) { return given >= at; });
   drop(second, [at](core::SimTime given) { return given < at; });
+}
+
+/// Neither may a contract have ended in the past, nor one that did end go on.
+void check_end_lies_ahead(const market::Parameters& parameters, const std::string& path, const std::string& name, const std::string& text, core::SimTime at) {
+  const Contract* const contract = find_contract(parameters, name);
+  if (contract != nullptr && contract->terminated < at) fail(shown(path, 200), "the end of a contract that is over", "a contract in force at " + core::to_string(at) + " or later", "Sign another one.");
+  core::SimTime end = core::kNever;
+  if (core::parse_time(text, end)) not_before(path, end, at);
 }
 
 bool may_change(const std::string& path) {
@@ -177,6 +185,7 @@ Values cut_at(Document& document, const market::Parameters& parameters, const Va
       fail(shown(path, 200), "fixed once a simulation runs", "a path into contracts, choice, clearing or prices that no state was built with",
            "Change it with Scenario.override and start another simulation.");
     const auto parts = split_path(path);
+    if (parts.size() == 3 && parts[0] == "contracts" && parts[2] == "terminated") check_end_lies_ahead(parameters, path, parts[1], text, at);
     const Contract* contract = parts.front() == "contracts" && parts.size() > 4 ? find_contract(parameters, parts[1]) : nullptr;
     const Version* version = contract == nullptr ? nullptr : living_part(*contract, parts[3], at);
     if (version == nullptr) {

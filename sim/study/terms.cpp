@@ -51,6 +51,10 @@ std::string clauses_text(const Items& items, const std::string& path, const mark
   for (const Clause* clause : live) {
     text += clause->name + "\n" + below(items, path + ".clauses." + clause->name + ".");
     if (clause->preview_after.count() >= 0 || clause->general_after.count() >= 0) text += "counts from " + core::to_string(market::contracts::first_day(contract, version, *clause)) + "\n";
+    if (clause->kind == ClauseKind::Commit) {   // a schedule is cut to its version's dates, and its periods count from there
+      if (const core::SimTime begin = std::max(clause->from, version.effective); begin < from) text += "counts from " + core::to_string(begin) + "\n";
+      if (version.ends < clause->until) text += "over on " + core::to_string(version.ends) + "\n";
+    }
     if (counts_from_its_version(*clause)) text += "counts from " + core::to_string(version.effective) + "\n";
   }
   return text;

@@ -1,6 +1,7 @@
 """Contracts that change in mid-run, from Python: amend, sign, terminate, override, and what may be sold then."""
 
 import datetime as dt
+import json
 import re
 
 import pytest
@@ -103,6 +104,7 @@ def test_an_override_in_mid_run_is_a_restatement_from_here_on(sim):
         (lambda s: s.amend("oai-az", clauses=[GRANT]), "clauses[0].name is missing; expected a name of its own"),
         (lambda s: s.sign("oai-az", parties=["oai"], clauses={"g": GRANT}), "contracts.oai-az is a contract that exists already"),
         (lambda s: s.terminate("oai-aws", effective="2025-01-01"), "contracts.oai-aws.terminated is 2025-01-01; expected a date not before 2026-01-03"),
+        (lambda s: s.override({"contracts.oai-aws.terminated": "2026-01-02"}), "contracts.oai-aws.terminated is 2026-01-02; expected a date not before 2026-01-03"),
         (lambda s: s.override({"labs.oai.quality": 3}), "labs.oai.quality is fixed once a simulation runs"),
         (lambda s: s.amend("oai-az", clauses={"g": GRANT}, effective="soon"), 'effective is "soon"; expected a date'),
     ],
@@ -172,3 +174,88 @@ def test_a_mistake_about_breach_or_notice_is_one_sentence(sim, act, message):
     sim.terminate("oai-az", under="exit", effective="2026-01-06")
     with pytest.raises(rr.ScenarioError, match=re.escape(message)):
         act(sim)
+
+
+def changing(clauses):
+    """toy-10 without its commitment, with an exclusive that lasts and more clauses in the contract of oai and az."""
+    text = rr.Scenario.load("toy-10").to_toml() + "".join(
+        f"[contracts.oai-az.versions.first.clauses.{name}]\n" + "".join(f"{key} = {value}\n" for key, value in keys.items()) for name, keys in clauses.items()
+    )
+    return rr.Scenario.parse(text).override({"contracts.oai-az.versions.first.clauses.exclusive.until": "never", "contracts.oai-az.versions.first.clauses.commitment.enabled": False})
+
+
+PRICED_AT = "contracts.oai-az.versions.first.clauses.hosting.price"
+REVIEW = {"kind": '"trigger"', "on": "2026-01-04", "switches_off": '["exclusive"]'}
+
+
+@pytest.mark.parametrize("day", ["2026-01-04", "2026-01-06"])
+def test_what_a_trigger_switched_stays_switched_in_the_second_part_of_a_version(day):
+    # On the 4th the trigger has just fired: its switch and the cut fall on one boundary.
+    sim = rr.Simulation(changing({"review": REVIEW}))
+    sim.run_until(day)
+    assert sim.feasible(**HOSTED, host="aws").state == "GA"
+    sim.override({PRICED_AT: "2.5 $/H100e-h"})
+    assert sim.feasible(**HOSTED, host="aws").state == "GA"
+    sim.run()
+    assert sim.feasible(**HOSTED, host="aws", date="2026-01-10").state == "GA"
+    whole = rr.Simulation(rr.Scenario.parse(sim.scenario.to_toml()))
+    whole.run()
+    assert whole.fingerprint() == sim.fingerprint()
+
+
+@pytest.mark.parametrize("day", ["2026-01-04", "2026-01-05"])
+def test_notice_that_a_trigger_gave_outlives_the_cut_of_its_version(day):
+    leave = {"kind": '"termination"', "payer": '"oai"', "payee": '"az"', "amount": '"700 $"', "notice": '"2 d"'}
+    sim = rr.Simulation(changing({"exit": leave, "review": {"kind": '"trigger"', "on": "2026-01-04", "exercises": '"exit"'}}))
+    sim.run_until(day)
+    sim.override({PRICED_AT: "2.5 $/H100e-h"})
+    sim.run()
+    assert sim.feasible(**HOSTED, host="az", date="2026-01-05").until == "2026-01-06"
+    assert sim.statement("oai-az").set_index("clause").loc["exit", "amount"].item() == 700.0
+
+
+@pytest.mark.parametrize("day", ["2026-01-04", "2026-01-06"])
+def test_an_agreed_payment_goes_on_in_the_second_part_of_a_version(day):
+    talks = {"kind": '"renegotiation"', "lab": '"oai"', "host": '"az"', "weight": '"50 %"', "switches_off": '["exclusive"]', "on": "2026-01-03"}
+    sim = rr.Simulation(changing({"talks": talks}))
+    twin = sim.fork()
+    sim.run_until(day)
+    sim.override({"contracts.oai-az.versions.first.clauses.share.already_paid": "0 $"})   # cuts the version and says nothing new
+    sim.run()
+    twin.run()
+    paid, whole = (s.results()["clause_payment"].sel(clause="oai-az/talks").sum().item() for s in (sim, twin))
+    assert paid == whole != 0
+
+
+def test_the_timeline_tells_what_is_taken_up_on_the_day_itself(sim):
+    # Versions that take effect at the boundary on which they are signed, and a conflict that begins there.
+    own = {"kind": "exclusive", "role": "HOST", "scope": {"labs": ["oai"]}}
+    sim.amend("oai-az", clauses={"grant": {**GRANT, "grantee": "az"}, "own": {**own, "holder": "az"}}, label="second")
+    sim.amend("oai-aws", clauses={"grant": {**GRANT, "grantee": "aws"}, "own": {**own, "holder": "aws"}}, label="third")
+    sim.run()
+    told = [(e["time"], e["kind"], e["text"]) for e in json.loads(sim.results()["event_log"].item())]
+    assert ("2026-01-03", "contract", "oai-az second takes effect") in told
+    assert ("2026-01-03", "contract", "oai-aws third takes effect") in told
+    assert sum("are both exclusive on HOST" in text for _, kind, text in told if kind == "conflict") == 1
+    assert len(told) == len(set(told))
+
+
+def test_a_version_that_never_begins_takes_no_effect(sim):
+    sim.amend("oai-az", clauses={"grant": {**GRANT, "grantee": "az"}}, effective="2026-01-08", label="second")
+    sim.terminate("oai-az", effective="2026-01-06")
+    sim.run()
+    assert "takes effect" not in sim.results()["event_log"].item()
+
+
+def test_results_between_two_boundaries_are_those_of_what_has_been_taken_up():
+    # On the 4th a window of two days is half over: what is told then waits for the 5th.
+    sim = rr.Simulation(rr.Scenario.load("toy-10").override({"run.window": "2 d"}))
+    sim.run_until("2026-01-04")
+    before = sim.fingerprint()
+    share = {"kind": "revshare", "payer": "oai", "payee": "az", "lab": "oai", "rate": "5 %"}
+    sim.amend("oai-az", clauses={"both": GRANT, "second-share": share})
+    sim.terminate("oai-aws", effective="2026-01-09")
+    assert sim.results().clause.values.tolist() == rr.Simulation("toy-10").results().clause.values.tolist()
+    assert sim.fingerprint() == before
+    sim.run_until("2026-01-05")
+    assert "oai-az/second-share" in sim.results().clause.values.tolist()

@@ -46,6 +46,14 @@ TEST_CASE("equal digests of terms give equal runs", "[study][terms][H7]") {
   CHECK(record::fingerprint(test::run(a)) == record::fingerprint(test::run(b)));
 }
 
+TEST_CASE("the digest of terms knows the dates over which a commitment is spread", "[study][terms]") {
+  // A version that began before the run sets the days on which periods of four days end: the 7th or the 8th is the last that falls due.
+  const std::string periods = kFirst + "clauses.commitment.period", from = kFirst + "effective", sign = kFirst + "signed";
+  const auto begun = [&](const std::string& date) { return test::Overrides{{"run.end", "2026-01-09"}, {kFirst + "clauses.share.enabled", "false"}, {periods, "\"4 d\""}, {sign, "2025-12-01"}, {from, date}}; };
+  CHECK(record::fingerprint(test::run(test::load("toy-10", begun("2025-12-30")))) != record::fingerprint(test::run(test::load("toy-10", begun("2025-12-31")))));
+  CHECK(toy(begun("2025-12-30")) != toy(begun("2025-12-31")));
+}
+
 TEST_CASE("the digest of terms knows the signature that a tranche waits for", "[study][terms]") {
   // The version says nothing inside the run; only when it was signed matters, and only where a tranche asks.
   const auto digest = [](const std::string& signed_on, const std::string& after) {

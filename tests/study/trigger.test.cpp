@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <cmath>
 #include <limits>
 #include <string>
@@ -101,6 +102,11 @@ TEST_CASE("a trigger on unserved load fires when it has lasted long enough", "[s
   CHECK(opening(watch(toy(guarded("unserved = \"1 %\"\nof_lab = \"ant\"")))) == -1);
 }
 
+TEST_CASE("a date that must have lasted counts from that date", "[study][trigger]") {
+  CHECK(opening(watch(toy(guarded("on = 2026-01-04\nlasting = \"2 d\"")))) == 5);
+  CHECK(opening(watch(toy(guarded("on = 2026-01-04T12:00:00Z\nlasting = \"2 d\"")))) == 6);   // half past day 5, acted on at its end
+}
+
 TEST_CASE("a trigger on concentration reads the layer's shares of revenue", "[study][trigger]") {
   // Without the revenue share and the commitment az takes 100 x 24 x 2 = 4,800 $ a day for hosting and aws 30 x 24 x 1.5
   // = 1,080 $: 81.63 % and 18.37 %, squared 6,664 + 337 = 7,001.
@@ -170,6 +176,36 @@ TEST_CASE("a trigger that makes no sense is refused with its place", "[study][tr
   CHECK_THAT(complaint(guarded("on = 2026-01-04\nswitches_on = [\"oai-azz/grant\"]")), Catch::Contains("review.switches_on is 'oai-azz/grant'") && Catch::Contains("oai-az/grant"));
   CHECK_THAT(complaint(guarded("on = 2026-01-04\nexercises = \"exit\"")), Catch::Contains("review.exercises is 'exit'") && Catch::Contains("a termination clause of this contract"));
   CHECK_THAT(complaint(guarded("stock = 0.5")), Catch::Contains("a renegotiation clause in this contract"));
+}
+
+TEST_CASE("a trigger may put one share of the revenue in place of another", "[study][trigger]") {
+  // Together they would take more than the whole; never both are in force. 100 H100e earn 14,400 $ a day: three days at 60 %, seven at 70 %.
+  const std::string shut = "extends = \"toy-10\"\n[contracts.oai-az.versions.first.clauses.exclusive]\nuntil = 2027-01-01\n";
+  const std::string share = "kind = \"revshare\"\npayer = \"oai\"\npayee = \"az\"\nbase = \"lab_revenue\"\nlab = \"oai\"\n";
+  const auto swap = [&](const std::string& off) {
+    return toy(shut + "[contracts.oai-az.versions.first.clauses.share]\nrate = \"60 %\"\ncap = \"1 M$\"\n[contracts.oai-az.versions.first.clauses.later]\nenabled = false\n" + share +
+               "rate = \"70 %\"\n[contracts.oai-az.versions.first.clauses.review]\nkind = \"trigger\"\non = 2026-01-04\nswitches_on = [\"later\"]\n" + off);
+  };
+  const auto series = test::run(swap("switches_off = [\"share\"]\n"));
+  const auto& labels = series.axes.labels[static_cast<std::size_t>(record::Dim::Clause)];
+  const auto paid = [&](const std::string& label) { return series[record::Var::ClausePayment][static_cast<std::size_t>(std::find(labels.begin(), labels.end(), label) - labels.begin())]; };
+  CHECK(paid("oai-az/share") == 3 * 14'400 * 0.6);
+  CHECK(paid("oai-az/later") == 7 * 14'400 * 0.7);
+  CHECK_THROWS_WITH(test::run(swap("")), Catch::Contains("shares of one base that add up to at most 1. On 2026-01-04 "));
+}
+
+TEST_CASE("a clause that only a run switches on is checked when it is read", "[study][trigger]") {
+  const auto switched = [](const std::string& keys, const std::string& more = "") {
+    return complaint(guarded("on = 2026-01-04\nswitches_on = [\"later\"]", "[contracts.oai-az.versions.first.clauses.later]\nenabled = false\n" + keys + more));
+  };
+  CHECK(switched("kind = \"exclusive\"\nrole = \"HOST\"\nholder = \"az\"\n") == "");
+  CHECK_THAT(switched("kind = \"exclusive\"\nrole = \"HOST\"\nholder = \"aws\"\n"), Catch::Contains("later.holder is 'aws' of aws, who is no party to the contract"));
+  CHECK_THAT(switched("kind = \"damages\"\npayer = \"oai\"\npayee = \"az\"\namount = \"1 $\"\n",
+                      "[contracts.oai-az.versions.second]\nsigned = 2026-01-02\neffective = 2026-01-08\n[contracts.oai-az.versions.second.clauses.later]\nkind = \"termination\"\n"
+                      "payer = \"oai\"\npayee = \"az\"\namount = \"1 $\"\n"),
+             Catch::Contains("second.clauses.later.kind is \"termination\" between oai and az"));
+  CHECK_THAT(switched("kind = \"drawdown\"\nchannel = \"market\"\nshare = \"25 %\"\n", "[channels.market]\nfirm = \"az\"\ncloud = \"az\"\n"),
+             Catch::Contains("later.enabled is false in the first drawdown, which is only switched on in a run"));
 }
 
 TEST_CASE("a trigger opens talks, and the stock of unmet need can call for them", "[study][trigger]") {

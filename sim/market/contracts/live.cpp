@@ -79,6 +79,11 @@ void waive(Version& version, const ContractChange& change) {
     if (clause.name == change.clause && clause.kind == ClauseKind::Rofr) clause.waivers.push_back({change.host, change.at});
 }
 
+/// Is it what an override in mid-run made of the rest of an earlier version? What the run did to that one goes on in it.
+bool continues(const Version& version, const Version& earlier) {
+  return version.effective > earlier.effective && version.signed_on == earlier.signed_on && whole_version(version.name) == whole_version(earlier.name);
+}
+
 void apply(std::vector<Contract>& contracts, const ContractChange& change) {
   if (change.kind == ChangeKind::AddVersion) return add_version(contracts, change);
   Contract* const contract = find(contracts, change.contract);
@@ -92,15 +97,20 @@ void apply(std::vector<Contract>& contracts, const ContractChange& change) {
     for (Version& version : contract->versions) waive(version, change);
     return;
   }
-  Version* const version = find(contract->versions, change.version);
-  if (version == nullptr) return;
-  if (change.kind == ChangeKind::Switch) return switch_clause(*version, change.clause, change.at, change.on);
-  if (change.kind == ChangeKind::GiveNotice) return give_notice(*contract, *version, change);
-  if (change.kind == ChangeKind::Agree) return agree(*version, change);
-  waive(*version, change);
+  const Version* const named = find(contract->versions, change.version);
+  if (named == nullptr) return;
+  for (Version& version : contract->versions) {
+    if (&version != named && !(continues(version, *named) && version.ends > change.at)) continue;
+    if (change.kind == ChangeKind::Switch) switch_clause(version, change.clause, change.at, change.on);
+    else if (change.kind == ChangeKind::GiveNotice) give_notice(*contract, version, change);
+    else if (change.kind == ChangeKind::Agree) agree(version, change);
+    else waive(version, change);
+  }
 }
 
 }  // namespace
+
+std::string_view whole_version(std::string_view name) { return name.substr(0, name.find(kPartOfVersion)); }
 
 std::vector<Contract> with_changes(std::vector<Contract> scripted, std::vector<ContractChange> changes) {
   const auto key = [](const ContractChange& c) { return std::tie(c.at, c.kind, c.contract, c.version, c.clause, c.added.name, c.host, c.on); };

@@ -25,11 +25,17 @@ struct ContractChange {
   std::vector<Clause> clauses;          ///< Award: added to every version that lives in their dates
 };
 
+/// An override in mid-run cuts a version in two: the second part is called "NAME-from-DATE".
+inline constexpr std::string_view kPartOfVersion = "-from-";
+/// The name of the version that this one is, or is a part of.
+[[nodiscard]] std::string_view whole_version(std::string_view name);
+
 /// The contracts as the run left them: `scripted` with all changes applied.
 ///
 /// Contracts and versions stay in name order, as a scenario file has them, so a version added in mid-run stands where
 /// it would have stood in the file.
-/// A change to something that is no longer there changes nothing.
+/// A change to something that is no longer there changes nothing; one to a version that an override has cut since reaches
+/// all its later parts.
 /// Order:  that of `changes` does not matter: they are applied by date, then kind, then names.
 [[nodiscard]] std::vector<Contract> with_changes(std::vector<Contract> scripted, std::vector<ContractChange> changes);
 

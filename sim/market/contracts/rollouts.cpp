@@ -76,7 +76,7 @@ core::SimTime first_day(const Contract& contract, const Version& version, const 
   for (const Version& other : contract.versions) {
     if (other.effective >= version.effective) continue;
     for (const Clause& before : other.clauses)
-      if (before.name == clause.name && before.enabled) for_each_rollout(before, [&](const Clause& one) {
+      if (before.name == clause.name && before.enabled && before.switched_off > clause.switched_on) for_each_rollout(before, [&](const Clause& one) {
           if (is_drawn(one)) first = std::min(first, own_first_day(other, one));
         });
   }

@@ -104,7 +104,7 @@ void watch_triggers(std::vector<TriggerState>& triggers, std::vector<TalkState>&
       state.held_since = core::kNever;
       continue;
     }
-    if (state.held_since == core::kNever) state.held_since = start;
+    if (state.held_since == core::kNever) state.held_since = std::max(start, clause.on);   // a date may fall inside the window, or on its end
     if (clause.lasting.count() == 0 || end - state.held_since >= clause.lasting) fire(state, m, clause, talks, scene, start, end, findings);
   }
 }

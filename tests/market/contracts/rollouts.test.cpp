@@ -117,6 +117,15 @@ TEST_CASE("a rollout that a later version restates goes on counting; one with a 
         date(2026, 3, 31));
 }
 
+TEST_CASE("a rollout switched on again counts from that day under later versions too", "[market][contracts][rollout]") {
+  Clause until = rollout(30, 0, 10, 0), again = until;
+  until.switched_off = date(2026, 1, 10);
+  again.switched_on = date(2026, 2, 1);
+  const auto both = contracts::with_mean_rollouts(deal({version("first", date(2026, 1, 1), {again, until}), version("second", date(2026, 2, 15), {again, until})}));
+  CHECK(dates(both, 0).first == date(2026, 3, 3));
+  CHECK(dates(both, 1) == dates(both, 0));
+}
+
 TEST_CASE("one end may be drawn and the other written, and general availability never precedes the preview", "[market][contracts][rollout]") {
   Clause port = rollout(30, 0, 0, 0);
   port.general_after = core::SimDuration{-1};

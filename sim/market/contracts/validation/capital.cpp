@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <cmath>
 #include <map>
+#include <set>
 #include <string>
 
 #include "sim/market/contracts/roles.hpp"
@@ -111,11 +112,11 @@ void check_money_parties(const Contract& contract, const Version& version, const
   }
 }
 
-void check_labels(const Contract& contract, Complaints& complaints) {
+void check_labels(const Contract& contract, const std::set<std::string>& switched_on, Complaints& complaints) {
   std::map<std::string, std::pair<const Version*, const Clause*>> first;
   for (const Version& version : contract.versions)
     for (const Clause& clause : version.clauses) {
-      if (decides_permission(clause.kind) || !clause.enabled) continue;
+      if (decides_permission(clause.kind) || (!clause.enabled && switched_on.count(contract.name + "/" + clause.name) == 0)) continue;
       const auto [at, fresh] = first.try_emplace(clause.name, &version, &clause);
       const Clause& before = *at->second.second;
       if (fresh || (kind_of(before) == kind_of(clause) && before.payer == clause.payer && before.payee == clause.payee)) continue;
@@ -127,6 +128,7 @@ void check_labels(const Contract& contract, Complaints& complaints) {
 }
 
 void check_references(const std::vector<Contract>& contracts, Complaints& complaints) {
+  const std::set<std::string> switched_on = may_be_switched_on(contracts);
   std::vector<std::string> known;
   for (const Contract& contract : contracts)
     for (const Version& version : contract.versions) known.push_back(contract.name + "/" + version.name);
@@ -138,7 +140,7 @@ void check_references(const std::vector<Contract>& contracts, Complaints& compla
         complaints.at("contracts." + contract.name + ".versions." + version.name + ".clauses." + clause.name);
         complaints.require_name("after", clause.after, known, "a version, as \"contract/version\"");
       }
-    check_labels(contract, complaints);
+    check_labels(contract, switched_on, complaints);
     check_award_names(contract, complaints);
   }
 }

@@ -75,7 +75,7 @@ void check_share_totals(const std::vector<Contract>& contracts, Complaints& comp
         if (clause.enabled && clause.kind == ClauseKind::Revshare) by_base[{clause.base, clause.lab, clause.channel}].push_back({&contract, &version, &clause});
   for (const auto& [base, shares] : by_base) {
     std::set<core::SimTime> dates;   // a total can only rise where a share begins, or an older version returns
-    for (const Share& s : shares) dates.insert({std::max(s.version->effective, s.clause->from)});
+    for (const Share& s : shares) dates.insert({std::max({s.version->effective, s.clause->from, s.clause->switched_on})});
     for (const Contract& contract : contracts)
       for (const Version& version : contract.versions) dates.insert(version.ends);
     bool told = false;
@@ -84,7 +84,7 @@ void check_share_totals(const std::vector<Contract>& contracts, Complaints& comp
       const Share* last = nullptr;
       for (const Share& s : shares) {
         const int v = version_in_force(*s.contract, t);
-        if (v < 0 || &s.contract->versions[static_cast<std::size_t>(v)] != s.version || t < s.clause->from || t >= s.clause->until) continue;
+        if (v < 0 || &s.contract->versions[static_cast<std::size_t>(v)] != s.version || t < std::max(s.clause->from, s.clause->switched_on) || t >= std::min(s.clause->until, s.clause->switched_off)) continue;
         total += s.clause->rate;
         last = &s;
       }

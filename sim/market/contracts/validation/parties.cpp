@@ -1,6 +1,7 @@
 #include "sim/market/contracts/validation/parties.hpp"
 
 #include <algorithm>
+#include <set>
 #include <string>
 
 #include "sim/market/contracts/roles.hpp"
@@ -74,10 +75,11 @@ void check_two_sides(const Parameters& p, const Clause& clause, Complaints& comp
 
 std::vector<core::Mistake> find_party_mistakes(const Parameters& p) {
   Complaints complaints(p.vocabulary);
+  const std::set<std::string> switched_on = may_be_switched_on(p.contracts);
   for (const Contract& contract : p.contracts)
     for (const Version& version : contract.versions)
       for (const Clause& clause : version.clauses) {
-        if (!clause.enabled) continue;
+        if (!clause.enabled && switched_on.count(contract.name + "/" + clause.name) == 0) continue;
         complaints.at("contracts." + contract.name + ".versions." + version.name + ".clauses." + clause.name);
         check_holder_is_party(p, contract, clause, complaints);
         check_host_is_paid(p, clause, complaints);

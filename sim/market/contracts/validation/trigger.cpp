@@ -2,6 +2,7 @@
 #include <string>
 
 #include "sim/market/contracts/validation/validation.hpp"
+#include "sim/market/negotiation/switches.hpp"
 
 namespace rackrate::market::contracts {
 namespace {
@@ -40,7 +41,35 @@ void check_switches(const std::vector<Contract>& contracts, const Contract& cont
     }
 }
 
+/// What enterprises committed is counted from the first day on, if anything draws it then.
+void check_switched_drawdowns(const std::vector<Contract>& contracts, Complaints& complaints) {
+  const std::set<std::string> later = may_be_switched_on(contracts);
+  const auto draws = [](const Clause& clause) { return clause.kind == ClauseKind::Drawdown; };
+  for (const Contract& contract : contracts)
+    for (const Version& version : contract.versions)
+      if (std::any_of(version.clauses.begin(), version.clauses.end(), [&](const Clause& clause) { return draws(clause) && clause.enabled; })) return;
+  for (const Contract& contract : contracts)
+    for (const Version& version : contract.versions)
+      for (const Clause& clause : version.clauses) {
+        if (!draws(clause) || later.count(contract.name + "/" + clause.name) == 0) continue;
+        complaints.at("contracts." + contract.name + ".versions." + version.name + ".clauses." + clause.name);
+        complaints.add("enabled", "false in the first drawdown, which is only switched on in a run", "a drawdown clause that the scenario has from its first day", "Give it `from`, or have another one beside it");
+      }
+}
+
 }  // namespace
+
+std::set<std::string> may_be_switched_on(const std::vector<Contract>& contracts) {
+  std::set<std::string> names;
+  for (const Contract& contract : contracts)
+    for (const Version& version : contract.versions)
+      for (const Clause& clause : version.clauses)
+        for (const std::string& name : clause.switches_on) {
+          const auto [of, what] = switched_clause(contract.name, name);
+          names.insert(of + "/" + what);
+        }
+  return names;
+}
 
 void check_trigger_clause(const Clause& clause, Complaints& complaints) {
   const Vocabulary& vocabulary = complaints.vocabulary();
@@ -57,6 +86,7 @@ void check_trigger_clause(const Clause& clause, Complaints& complaints) {
 }
 
 void check_reactions(const std::vector<Contract>& contracts, Complaints& complaints) {
+  check_switched_drawdowns(contracts, complaints);
   for (const Contract& contract : contracts)
     for (const Version& version : contract.versions)
       for (const Clause& clause : version.clauses) {

@@ -1,4 +1,5 @@
 #pragma once
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -48,6 +49,8 @@ void check_renegotiation_clause(const Clause& clause, Complaints& complaints);
 void check_tender_clause(const Clause& clause, Complaints& complaints);
 /// Names of clauses that a trigger or a renegotiation switches, exercises or opens, and that are not there.
 void check_reactions(const std::vector<Contract>& contracts, Complaints& complaints);
+/// "contract/clause" of all that a trigger or an agreement may switch on: it is checked as if it were enabled.
+[[nodiscard]] std::set<std::string> may_be_switched_on(const std::vector<Contract>& contracts);
 /// Clauses whose names a tender of their contract needs for its awards.
 void check_award_names(const Contract& contract, Complaints& complaints);
 /// Payers and payees that are no party to their contract, names restated as another obligation, and conditions on
