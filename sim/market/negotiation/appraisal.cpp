@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <bit>
 
+#include "sim/market/contracts/roles.hpp"
 #include "sim/market/enterprise/process.hpp"
 #include "sim/market/enterprise/utility.hpp"
 #include "sim/market/exchange/window.hpp"
@@ -169,7 +170,9 @@ AccessInterval access_without(const Regime& open, const Regime& closed, int lab,
   const std::uint32_t bit = 1U << cloud;
   AccessInterval out = open.stage.access.front();
   auto& hosts_of_lab = out.lab_hosts[static_cast<std::size_t>(lab)];
+  auto& channels_of_lab = out.lab_channels[static_cast<std::size_t>(lab)];
   hosts_of_lab = 0;
+  channels_of_lab = 0;
   for_each_cell(open, closed, lab, [&](std::size_t cell, const Alternative& a, const Access& before) {
     Access& access = out.cells[cell];
     access.hosts &= ~(bit & ~before.hosts);
@@ -183,6 +186,7 @@ AccessInterval access_without(const Regime& open, const Regime& closed, int lab,
         }
     }
     hosts_of_lab |= access.hosts;
+    if (access.state != Permission::No && s.parameters.vocabulary.channels[static_cast<std::size_t>(a.channel)] != contracts::kOwnChannel) channels_of_lab |= 1ULL << a.channel;
   });
   for (std::size_t k = 0; k < s.streams.size(); ++k) {
     if (s.streams[k].lab != lab) continue;
