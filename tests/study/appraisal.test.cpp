@@ -128,6 +128,28 @@ TEST_CASE("without a rival a lab saves what it costs to be sold there", "[study]
   CHECK(profit(none, false) - profit(some, false) == Approx(365.25).epsilon(1e-9));
 }
 
+TEST_CASE("a share that has reached its cap pays nothing in an appraisal, also when it was switched off in between", "[study][appraisal]") {
+  // A fifth of 14,400 a day: the cap of 5,000 is reached on day 1. Switched off for day 4 and on again, the share is still the same
+  // obligation: on day 6 az has 4,800 for compute and 200 of the commitment, and nothing else.
+  const std::string trigger = "[contracts.oai-az.versions.first.clauses.";
+  const auto toy = test::talks_toy("weight = \"50 %\"", trigger + "pause]\nkind = \"trigger\"\non = 2026-01-05\nswitches_off = [\"share\"]\n" + trigger + "again]\nkind = \"trigger\"\non = 2026-01-06\nswitches_on = [\"share\"]\n",
+                                   {{"contracts.oai-az.versions.first.clauses.share.cap", "\"5000 $\""}});
+  const Standing day6(toy, core::date(2026, 1, 7));
+  CHECK(day6.profit({})[static_cast<std::size_t>(test::party(toy, "az"))] == 5'000.0);
+}
+
+TEST_CASE("a share restated on the day of the appraisal goes on counting", "[study][appraisal]") {
+  // As above; the second version takes effect on the very day, with the same cap.
+  const std::string second =
+      "[contracts.oai-az.versions.second]\nsigned = 2026-01-07\neffective = 2026-01-07\n[contracts.oai-az.versions.second.clauses]\n"
+      "grant = { kind = \"grant\", role = \"HOST\", grantee = \"az\", scope = { labs = [\"oai\"] } }\n"
+      "hosting = { kind = \"hosting\", lab = \"oai\", host = \"az\", price = \"2 $/H100e-h\" }\n"
+      "share = { kind = \"revshare\", payer = \"oai\", payee = \"az\", base = \"lab_revenue\", lab = \"oai\", rate = \"30 %\", cap = \"5000 $\" }\n";
+  const auto toy = test::talks_toy("weight = \"50 %\"", second, {{"contracts.oai-az.versions.first.clauses.share.cap", "\"5000 $\""}});
+  const Standing day6(toy, core::date(2026, 1, 7));
+  CHECK(day6.profit({})[static_cast<std::size_t>(test::party(toy, "az"))] == 4'800.0);
+}
+
 TEST_CASE("barred hosts could take of the unserved load what they have to spare", "[study][appraisal]") {
   // 20 of oai's 120 H100e go unserved. aws, where oai may not run, has 50 less ant's 30: all of it. With 40 it has half of it.
   const auto outside = [](const Overrides& overrides) {

@@ -51,6 +51,23 @@ void for_each_cell(const Regime& open, const Regime& closed, int lab, F f) {
   }
 }
 
+/// A share whose last statement a regime does not repeat (an older version, a stretch before a pause) is the same obligation: it
+/// goes on under the regime's terms, with what counted against its cap.
+void go_on(Exchange& exchange, const Exchange& before, const Regime& regime) {
+  const auto& s = regime.stage.setting;
+  for (std::size_t from = 0; from < before.clauses.size(); ++from) {
+    const auto to = regime.move.label[from];
+    if (to < 0 || before.clauses[from].last < 0) continue;
+    auto& account = exchange.clauses[static_cast<std::size_t>(to)];
+    for (std::size_t k = 0; k < s.money.size() && account.last < 0; ++k) {
+      if (s.money[k].label != to || s.clause_of(s.money[k]).kind != ClauseKind::Revshare) continue;
+      account.share.amend(s.clause_of(s.money[k]));
+      account.share_audit.amend(s.clause_of(s.money[k]));
+      account.clause = account.last = static_cast<int>(k);
+    }
+  }
+}
+
 /// Where the world's exchange would stand under a regime, without demand and without what is sunk.
 Exchange exchange_under(const MarketState& state, const Regime& regime) {
   const auto& s = regime.stage.setting;
@@ -60,6 +77,7 @@ Exchange exchange_under(const MarketState& state, const Regime& regime) {
   moved.clauses = state.exchange.clauses;
   moved.commitments = state.exchange.commitments;
   move_exchange(moved, regime.move, state.stage, s, state.now);
+  go_on(moved, state.exchange, regime);
   Exchange exchange = first_exchange(regime.stage);
   exchange.assets.clear();
   exchange.clauses = std::move(moved.clauses);
