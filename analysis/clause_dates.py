@@ -57,7 +57,7 @@ def acted_by(ds, clause, arm=None, level=0.9):
     start, ends = start_of(ds), study_data.month_bounds(ds)[1]
     rows = []
     for month, end in zip(ds["time"].values, ends, strict=True):
-        by = sample <= (end - start) / np.timedelta64(1, "D")  # an act on the boundary is the next window's first instant
+        by = sample < (end - start) / np.timedelta64(1, "D")  # an act on the boundary is the next month's first instant
         rows.append([month, float(by.mean()), *_proportion(by, level)])
     return pd.DataFrame(rows, columns=["month", "probability", "low", "high"])
 

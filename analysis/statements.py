@@ -60,8 +60,8 @@ def commit_book(ds, *, arm=None, replication=None):
 
     Args: as for :func:`statement`.
     Returns: DataFrame with one row per commitment (commits, reservations, tranches, drawdowns): ``payer``,
-        ``payee``, ``contract``, ``clause``, ``kind``, ``used``, ``shortfall``, ``credit_expired`` over the
-        run and ``remaining`` at its end; ordered by payer.
+        ``payee`` (empty for what a tender awards: replications differ), ``contract``, ``clause``, ``kind``, ``used``,
+        ``shortfall``, ``credit_expired`` over the run and ``remaining`` at its end; ordered by payer.
     Units: USD. Raises: as :func:`statement`.
     """
     run = _one_run(ds, arm, replication)
@@ -112,6 +112,15 @@ def _terms(scenario, label):
         if clause.kind == "drawdown":
             return clause.kind, firm("channel"), "enterprises"
         return clause.kind, firm("payer"), firm("payee")
+    return _award(scenario, contract, name)
+
+
+def _award(scenario, contract, name):
+    """The terms of what a tender awarded, ``TENDER-1`` and so on: a reservation that the lab pays. Who won is no term."""
+    tender, _, number = name.rpartition("-")
+    for clause in scenario_text.clauses(scenario):
+        if number.isdigit() and (clause.contract, clause.name, clause.kind) == (contract, tender, "tender"):
+            return "reservation", scenario_text.firm_of(scenario, str(clause.terms["lab"])), ""
     return "", "", ""
 
 

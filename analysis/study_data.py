@@ -74,7 +74,9 @@ def pair(ds, name, arm, base):
 
 
 def as_date(value):
-    """A date from TOML, an attribute or numpy; None stays None."""
+    """A date from TOML, an attribute or numpy; None stays None, and so does an end that is "never"."""
+    if isinstance(value, str) and value == "never":
+        return None
     if value is None or (isinstance(value, dt.date) and not isinstance(value, dt.datetime)):
         return value
     if isinstance(value, dt.datetime):

@@ -57,6 +57,12 @@ def test_by_the_end_of_the_month_all_that_ever_acted_have(study):
         an.acted_by(study, "oai-az/penal")
 
 
+def test_what_acts_on_the_first_of_a_month_has_not_acted_by_the_end_of_the_month_before():
+    opened = rr.Scenario.parse(CHANCE.replace('hazard = "24.35 /y"', "on = 2026-02-01") + "\n[run]\nend = 2026-02-11\n")
+    table = an.acted_by(rr.run(opened, progress=False), "oai-az/panel")
+    assert table["probability"].tolist() == [0.0, 1.0]
+
+
 def test_a_study_without_such_clauses_has_no_rows():
     assert an.clause_dates(rr.run("toy-10", progress=False)).empty
 

@@ -1,6 +1,8 @@
 import numpy as np
 import pytest
+from rackrate.analysis import scenario_text
 
+import rackrate as rr
 from rackrate import analysis as an
 
 MONTHS = np.array(["2026-11", "2026-12", "2027-01", "2027-02"], "datetime64[M]")
@@ -138,3 +140,11 @@ def test_money_that_no_clause_explains_is_an_error_and_not_a_zero(study):
     stray = stray.assign_coords(clause=["openai-host/share", "openai-host/no-such"])
     with pytest.raises(KeyError, match="openai-host/no-such"):
         an.premium_table(stray)
+
+
+def test_an_end_that_is_never_is_an_open_end():
+    # As docs/contracts.md writes it for a right that lasts.
+    toy = rr.Scenario.load("toy-10")
+    lasts = toy.override({"contracts.oai-az.versions.first.clauses.exclusive.until": "never", "contracts.oai-az.versions.first.ends": "never"}, name="lasts")
+    st = rr.compare([toy, lasts], replications=1, progress=False)
+    assert "lasts" in an.premium_table(st).to_string() and "exclusive" in {c.name for c in scenario_text.in_force(scenario_text.tree(st, "lasts"), "2026-01-10")}

@@ -31,6 +31,18 @@ def test_replications_with_different_winners_are_one_file(tmp_path):
     assert set(first.values.tolist()) == {68 * 240 * 2.1, 68 * 240 * 3.0}
 
 
+def test_what_a_tender_awards_is_a_reservation_in_statement_and_commit_book():
+    # Ten days of 68 H100e each, by whoever won; the second award, of 9 March, has two days in the run and eight beyond it.
+    sim = rr.Simulation(rr.Scenario.parse(WORLD.replace("period = \"14 d\"", "period = \"27 d\"")))
+    sim.run()
+    rows = sim.statement("deal").groupby("clause").last()
+    assert rows.loc["ask-1", ["kind", "payer", "payee"]].tolist() == ["reservation", "oai", ""]
+    book = sim.commit_book().set_index("clause")
+    assert book.index.tolist() == ["ask-1", "ask-2"] and set(book["kind"]) == {"reservation"} and set(book["payer"]) == {"oai"}
+    price = sim.results()["clause_payment"].sel(clause="deal/ask-2").sum().item() / (68 * 48)
+    assert book["remaining"].tolist() == pytest.approx([0.0, 68 * 24 * 8 * price])
+
+
 def test_a_question_about_a_replication_has_its_days_and_so_has_its_run():
     scenario = rr.Scenario.parse(ROLLOUT)
     days = []

@@ -103,6 +103,53 @@ TEST_CASE("an open market without one rival is the open market less what that ri
   CHECK(without.lab_hosts == closed.stage.access.front().lab_hosts);
 }
 
+TEST_CASE("without a rival a lab saves what it costs to be sold there", "[study][appraisal]") {
+  // The rival's channel is the only other one; without it the lab pays 365.25 $ a day less for channels, as under the right.
+  const std::string world =
+      "extends = \"parts/enterprises-2025\"\n[run]\nenterprises = 60\nstart = 2025-07-01\nend = 2025-08-01\n"
+      "[contracts.deal]\nparties = [\"openai\", \"microsoft\", \"amazon\"]\n[contracts.deal.versions.first]\nsigned = 2025-07-01\neffective = 2025-07-01\n[contracts.deal.versions.first.clauses]\n"
+      "azure = { kind = \"grant\", role = [\"HOST\", \"CHANNEL\"], grantee = \"azure\", scope = { labs = [\"openai\"], products = [\"api_stateless\"] } }\n"
+      "bedrock = { kind = \"grant\", role = [\"HOST\", \"CHANNEL\"], grantee = [\"aws\", \"bedrock\"], enabled = false, scope = { labs = [\"openai\"], products = [\"api_stateless\"] } }\n"
+      "talks = { kind = \"renegotiation\", lab = \"openai\", host = \"azure\", switches_on = [\"bedrock\"] }\n";
+  const auto profit = [&](const std::string& cost_per_year, bool with_rival) {
+    const auto scenario = scenario::Scenario::parse(world + "[labs.openai]\nchannel_cost = \"" + cost_per_year + "\"\n", "channels.toml", test::library());
+    const Standing day1(scenario, core::date(2025, 7, 2));
+    const auto state = day1.state();
+    const auto& s = state.coming;
+    const auto closed = market::regime_under(state, {});
+    auto open = market::regime_under(state, market::switch_changes(s.parameters.contracts, "deal", s.clause_of(day1.talks()), state.now));
+    const int lab = static_cast<int>(*market::index_of(s.parameters.vocabulary.labs, "openai")), aws = static_cast<int>(*market::index_of(s.parameters.vocabulary.clouds, "aws"));
+    open.stage.access.push_back(market::access_without(open, closed, lab, aws));
+    CHECK(open.stage.access.back().lab_channels == closed.stage.access.front().lab_channels);
+    return market::daily_profit(state, market::draw_sample(state), open, with_rival ? 0 : 1)[static_cast<std::size_t>(test::party(scenario, "openai"))];
+  };
+  const std::string none = "0 $/y", some = "133407.5625 $/y";   // 365.25 $ a day
+  CHECK(profit(none, true) - profit(some, true) == Approx(2 * 365.25).epsilon(1e-9));
+  CHECK(profit(none, false) - profit(some, false) == Approx(365.25).epsilon(1e-9));
+}
+
+TEST_CASE("a share that has reached its cap pays nothing in an appraisal, also when it was switched off in between", "[study][appraisal]") {
+  // A fifth of 14,400 a day: the cap of 5,000 is reached on day 1. Switched off for day 4 and on again, the share is still the same
+  // obligation: on day 6 az has 4,800 for compute and 200 of the commitment, and nothing else.
+  const std::string trigger = "[contracts.oai-az.versions.first.clauses.";
+  const auto toy = test::talks_toy("weight = \"50 %\"", trigger + "pause]\nkind = \"trigger\"\non = 2026-01-05\nswitches_off = [\"share\"]\n" + trigger + "again]\nkind = \"trigger\"\non = 2026-01-06\nswitches_on = [\"share\"]\n",
+                                   {{"contracts.oai-az.versions.first.clauses.share.cap", "\"5000 $\""}});
+  const Standing day6(toy, core::date(2026, 1, 7));
+  CHECK(day6.profit({})[static_cast<std::size_t>(test::party(toy, "az"))] == 5'000.0);
+}
+
+TEST_CASE("a share restated on the day of the appraisal goes on counting", "[study][appraisal]") {
+  // As above; the second version takes effect on the very day, with the same cap.
+  const std::string second =
+      "[contracts.oai-az.versions.second]\nsigned = 2026-01-07\neffective = 2026-01-07\n[contracts.oai-az.versions.second.clauses]\n"
+      "grant = { kind = \"grant\", role = \"HOST\", grantee = \"az\", scope = { labs = [\"oai\"] } }\n"
+      "hosting = { kind = \"hosting\", lab = \"oai\", host = \"az\", price = \"2 $/H100e-h\" }\n"
+      "share = { kind = \"revshare\", payer = \"oai\", payee = \"az\", base = \"lab_revenue\", lab = \"oai\", rate = \"30 %\", cap = \"5000 $\" }\n";
+  const auto toy = test::talks_toy("weight = \"50 %\"", second, {{"contracts.oai-az.versions.first.clauses.share.cap", "\"5000 $\""}});
+  const Standing day6(toy, core::date(2026, 1, 7));
+  CHECK(day6.profit({})[static_cast<std::size_t>(test::party(toy, "az"))] == 4'800.0);
+}
+
 TEST_CASE("barred hosts could take of the unserved load what they have to spare", "[study][appraisal]") {
   // 20 of oai's 120 H100e go unserved. aws, where oai may not run, has 50 less ant's 30: all of it. With 40 it has half of it.
   const auto outside = [](const Overrides& overrides) {

@@ -105,6 +105,17 @@ TEST_CASE("what was agreed is paid until its version ends, and talks that were a
   CHECK(tape.agreed == day(3));
 }
 
+TEST_CASE("talks that are switched off, or whose contract ends, at the very boundary are not held", "[study][talks]") {
+  // Both fall on 4 January 00:00. An agreement would open the right, with no clause left to pay under.
+  const std::string az = "[contracts.oai-az.versions.first.clauses.", when = "]\nkind = \"trigger\"\non = 2026-01-04\n";
+  const std::string exit = az + "exit]\nkind = \"termination\"\npayer = \"oai\"\npayee = \"az\"\namount = \"700 $\"\n";
+  for (const auto& more : {az + "panel" + when + "switches_off = [\"talks\"]\n", exit + az + "panel" + when + "exercises = \"exit\"\n"}) {
+    const auto tape = hear(talks_toy(kScripted, more));
+    CHECK(tape.said.empty());
+    CHECK(tape.gains.empty());
+  }
+}
+
 TEST_CASE("talks fail where the two would lose by opening", "[study][talks]") {
   // oai wants no more than az has, and aws would be cheaper to plan with: 20 H100e would move there. oai's take-or-pay to az stands, so
   // it would pay 960 a day twice; aws would gain just that, and together they have nothing to share.

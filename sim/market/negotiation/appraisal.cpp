@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <bit>
 
+#include "sim/market/contracts/roles.hpp"
 #include "sim/market/enterprise/process.hpp"
 #include "sim/market/enterprise/utility.hpp"
 #include "sim/market/exchange/window.hpp"
@@ -50,6 +51,23 @@ void for_each_cell(const Regime& open, const Regime& closed, int lab, F f) {
   }
 }
 
+/// A share whose last statement a regime does not repeat (an older version, a stretch before a pause) is the same obligation: it
+/// goes on under the regime's terms, with what counted against its cap.
+void go_on(Exchange& exchange, const Exchange& before, const Regime& regime) {
+  const auto& s = regime.stage.setting;
+  for (std::size_t from = 0; from < before.clauses.size(); ++from) {
+    const auto to = regime.move.label[from];
+    if (to < 0 || before.clauses[from].last < 0) continue;
+    auto& account = exchange.clauses[static_cast<std::size_t>(to)];
+    for (std::size_t k = 0; k < s.money.size() && account.last < 0; ++k) {
+      if (s.money[k].label != to || s.clause_of(s.money[k]).kind != ClauseKind::Revshare) continue;
+      account.share.amend(s.clause_of(s.money[k]));
+      account.share_audit.amend(s.clause_of(s.money[k]));
+      account.clause = account.last = static_cast<int>(k);
+    }
+  }
+}
+
 /// Where the world's exchange would stand under a regime, without demand and without what is sunk.
 Exchange exchange_under(const MarketState& state, const Regime& regime) {
   const auto& s = regime.stage.setting;
@@ -59,6 +77,7 @@ Exchange exchange_under(const MarketState& state, const Regime& regime) {
   moved.clauses = state.exchange.clauses;
   moved.commitments = state.exchange.commitments;
   move_exchange(moved, regime.move, state.stage, s, state.now);
+  go_on(moved, state.exchange, regime);
   Exchange exchange = first_exchange(regime.stage);
   exchange.assets.clear();
   exchange.clauses = std::move(moved.clauses);
@@ -169,7 +188,9 @@ AccessInterval access_without(const Regime& open, const Regime& closed, int lab,
   const std::uint32_t bit = 1U << cloud;
   AccessInterval out = open.stage.access.front();
   auto& hosts_of_lab = out.lab_hosts[static_cast<std::size_t>(lab)];
+  auto& channels_of_lab = out.lab_channels[static_cast<std::size_t>(lab)];
   hosts_of_lab = 0;
+  channels_of_lab = 0;
   for_each_cell(open, closed, lab, [&](std::size_t cell, const Alternative& a, const Access& before) {
     Access& access = out.cells[cell];
     access.hosts &= ~(bit & ~before.hosts);
@@ -183,6 +204,7 @@ AccessInterval access_without(const Regime& open, const Regime& closed, int lab,
         }
     }
     hosts_of_lab |= access.hosts;
+    if (access.state != Permission::No && s.parameters.vocabulary.channels[static_cast<std::size_t>(a.channel)] != contracts::kOwnChannel) channels_of_lab |= 1ULL << a.channel;
   });
   for (std::size_t k = 0; k < s.streams.size(); ++k) {
     if (s.streams[k].lab != lab) continue;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "sim/market/contracts/compile.hpp"
 #include "sim/market/negotiation/bargaining.hpp"
 #include "sim/market/negotiation/watch.hpp"
 
@@ -60,6 +61,20 @@ void call_over_conflicts(TalkState& talk, const Clause& clause, const Scene& sce
 bool period_turns(const Clause& clause, const Setting& s, core::SimTime start, core::SimTime end) {
   const auto since = s.parameters.run.start;
   return (end - since) / period_of(clause) > (start - since) / period_of(clause);
+}
+
+/// Does the clause still speak at t after what was found in this window? What has just ended a contract, or switched its talks off,
+/// leaves nothing to agree on, nor a clause to pay under.
+bool stands_after(const std::vector<contracts::ContractChange>& found, const Setting& s, const MoneyClause& m, core::SimTime t) {
+  if (found.empty()) return true;
+  const auto contracts = contracts::with_changes(s.parameters.contracts, found);
+  const Contract& contract = contracts[static_cast<std::size_t>(m.contract)];
+  const int version = contracts::version_in_force(contract, t);
+  if (version < 0) return false;
+  const auto& clauses = contract.versions[static_cast<std::size_t>(version)].clauses;
+  return std::any_of(clauses.begin(), clauses.end(), [&](const Clause& c) {
+    return c.name == s.clause_of(m).name && c.enabled && c.from <= t && t < c.until && c.switched_on <= t && t < c.switched_off;
+  });
 }
 
 bool meets(const TalkState& talk, core::SimTime end) { return talk.due < end && talk.quiet_until <= end; }
@@ -133,7 +148,7 @@ void hold_talks(std::vector<TalkState>& talks, const MarketState& state, core::S
   const Setting& s = state.coming;
   for (TalkState& talk : talks) {
     const MoneyClause* const m = talk.agreed ? nullptr : clause_in_force(s, talk.label, state.now);
-    if (m == nullptr) continue;
+    if (m == nullptr || !stands_after(findings.changes, s, *m, state.now)) continue;
     const Clause& clause = s.clause_of(*m);
     const bool meet = meets(talk, state.now);
     if (!meet && !period_turns(clause, s, start, state.now)) continue;
