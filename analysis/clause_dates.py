@@ -42,6 +42,13 @@ def clause_dates(ds, level=0.9):
     return pd.DataFrame(rows, columns=columns)
 
 
+def worth_telling(dates):
+    """The rows of :func:`clause_dates` without notice that nobody gave and breaches that nobody committed, in any arm."""
+    waiting = dates["kind"].isin(("renegotiation", "trigger", "tender"))
+    acted = dates.groupby(["contract", "clause"])["happened"].transform("max") > 0
+    return dates[waiting | acted]
+
+
 def acted_by(ds, clause, arm=None, level=0.9):
     """The probability that a clause has acted by the end of each month.
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from . import attribution_page, figure, markup, page_tables, questions, scenario_text, study_data
-from .clause_dates import clause_dates
+from .clause_dates import clause_dates, worth_telling
 from .premiums import premium_table
 from .service import concentration, service_table, who_pays
 from .words import headline
@@ -272,7 +272,7 @@ def _contracts(ds, scenario, level):
 
 def _clause_dates(ds, level):
     """What acted on a day of its own: talks, triggers, notices, breaches, tenders."""
-    dates = clause_dates(ds, level) if "clause_day" in ds else None
+    dates = worth_telling(clause_dates(ds, level)) if "clause_day" in ds else None
     if dates is None or dates.empty:
         return []
     caption = markup.paragraph(

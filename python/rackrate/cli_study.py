@@ -141,10 +141,11 @@ def summary(result: str, as_csv: bool) -> None:
 def print_clause_dates(ds: xr.Dataset) -> None:
     """When talks were agreed, triggers fired, notice was given: how often over the futures, and the dates."""
     from rackrate import analysis
+    from rackrate.analysis.clause_dates import worth_telling
 
     if "clause_day" not in ds:
         return
-    dates = analysis.clause_dates(ds)
+    dates = analysis.clause_dates(ds).pipe(worth_telling)
     if dates.empty:
         return
     futures = ds.sizes["replication"]

@@ -9,6 +9,7 @@ from scipy import stats
 
 import rackrate as rr
 from rackrate import analysis as an
+from rackrate.analysis.clause_dates import worth_telling
 
 CHANCE = """
 extends = "toy-10"
@@ -65,6 +66,19 @@ def test_what_acts_on_the_first_of_a_month_has_not_acted_by_the_end_of_the_month
 
 def test_a_study_without_such_clauses_has_no_rows():
     assert an.clause_dates(rr.run("toy-10", progress=False)).empty
+
+
+def test_notice_that_nobody_gives_is_not_told():
+    quiet = rr.Scenario.parse(CHANCE + """
+[contracts.oai-az.versions.first.clauses.exit]
+kind = "termination"
+payer = "oai"
+payee = "az"
+amount = "1 $"
+""")
+    dates = an.clause_dates(rr.run(quiet, progress=False))
+    assert dates["clause"].tolist() == ["exit", "panel"]
+    assert worth_telling(dates)["clause"].tolist() == ["panel"]
 
 
 def test_the_report_says_when_clauses_acted(tmp_path):
