@@ -57,7 +57,7 @@ constexpr std::array<VariableRow, kVars> kVariableRows{{
     {Var::Payment, "payment", {Payer, Payee, Time}, Type::F64, "USD", Cell::Sum, "payments between parties",
      "Who pays whom, every category but depreciation. The diagonal is own hosting and capital goods from the own firm."},
     {Var::ClausePayment, "clause_payment", {Clause, Time}, Type::F64, "USD", Cell::Sum, "payments moved by a contract clause",
-     "Revenue shares, shortfalls, remittances and hosting, by the clause that set them."},
+     "By the clause that set them: shares, shortfalls, remittances, hosting, reservations, tranches, damages, fees, what talks agreed; whichever way they go."},
     {Var::ClauseBase, "clause_base", {Clause, Time}, Type::F64, "USD", Cell::Sum, "base of a clause",
      "What its rate is taken of: gross revenue under a revenue share or a resale, the firm's gross profit under a stake, eligible purchases under a drawdown. "
      "Of all variables of a clause: missing in months in which it was not in force."},
@@ -78,9 +78,9 @@ constexpr std::array<VariableRow, kVars> kVariableRows{{
     {Var::ClauseRemaining, "clause_remaining", {Clause, Time}, Type::F64, "USD", Cell::Point, "commitment remaining",
      "Committed at the month's end and not bought or paid yet."},
     {Var::ClauseQuantity, "clause_quantity", {Clause, Time}, Type::F64, "H100e h", Cell::Sum, "compute under a clause",
-     "Bought under a hosting clause, delivered under a reservation, served at the host of a primary clause."},
+     "Bought under a hosting clause, delivered under a reservation, served at the host of a primary clause, reserved by a tender's awards."},
     {Var::ClauseQuantityShort, "clause_quantity_short", {Clause, Time}, Type::F64, "H100e h", Cell::Sum, "compute missing under a clause",
-     "Reserved and not delivered; missing to the least share of a primary clause."},
+     "Reserved and not delivered; missing to the least share of a primary clause; of a tender what its failed dates would have reserved."},
     {Var::ClauseIncome, "clause_income", {Clause, Time}, Type::F64, "USD", Cell::Sum, "equity-method income of a stake", "A memo: no money moves."},
     {Var::ClauseDay, "clause_day", {Clause}, Type::F64, "d", Cell::Run, "day on which a clause first acted",
      "Days from the run's start until a trigger fired, talks were agreed, notice was given, a breach began or a tender was awarded. "

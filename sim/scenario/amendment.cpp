@@ -82,6 +82,25 @@ const Version* living_part(const Contract& contract, const std::string& name, co
   return nullptr;
 }
 
+/// Clauses that were over by `at` are no part of what goes on, unless they are what is changed.
+void drop_what_is_over(Node& second, const std::string& contract, const Values& values, core::SimTime at) {
+  Entry* const clauses = second.find("clauses");
+  if (clauses == nullptr) return;
+  std::vector<std::string> over;
+  for (const Entry& clause : clauses->value.entries) {
+    const Entry* const until = clause.value.find("until");
+    if (until == nullptr) continue;
+    const Entry* const inner = until->value.find("value");   // the long form
+    const Node& date = inner == nullptr ? until->value : inner->value;
+    const bool changed = std::any_of(values.begin(), values.end(), [&](const auto& value) {
+      const auto parts = split_path(value.first);
+      return parts.size() > 5 && parts[0] == "contracts" && parts[1] == contract && parts[5] == clause.key;
+    });
+    if (date.kind == NodeKind::Date && date.time <= at && !changed) over.push_back(clause.key);
+  }
+  for (const std::string& name : over) clauses->value.erase(name);
+}
+
 /// Of two parts of a version, each keeps the notices that are given in its own time.
 void share_notices(Node& first, Node& second, core::SimTime at) {
   const auto drop = [](Node& version, auto outside) {
@@ -206,6 +225,7 @@ Values cut_at(Document& document, const market::Parameters& parameters, const Va
         table_at(second, "effective") = date_node(at);
         table_at(table_at(versions, version->name), "ends") = date_node(at);
         share_notices(table_at(versions, version->name), second, at);
+        drop_what_is_over(second, contract->name, values, at);
         table_at(versions, name) = std::move(second);
       }
       it = renamed.emplace(version_key, "contracts." + contract->name + ".versions." + name).first;

@@ -160,6 +160,29 @@ TEST_CASE("an override in mid-run acts from the next boundary on and leaves the 
   CHECK(priced.simulation.world().stage().setting.parameters.clearing.latency_usd == 0.1);
 }
 
+TEST_CASE("a clause that is over does not stand in the way of an override, and can be what it changes", "[study][live]") {
+  // The exclusive ended on 7 January; on the 9th the price rises from 2 to 3 $: two days of 100 H100e at 24 $ more.
+  const std::string az = "contracts.oai-az.versions.first.clauses.";
+  Run run(test::load("toy-10"));
+  run.simulation.run_until(core::date(2026, 1, 9));
+  run.take(run.scenario.overridden_from({{az + "hosting.price", "\"3 $/H100e-h\""}}, run.simulation.next_boundary()));
+  run.simulation.run();
+  study::Simulation plain(test::load("toy-10"), 1, 0);
+  plain.run();
+  const auto hosting = [](study::Simulation& simulation) {
+    const auto series = simulation.series();
+    const auto& labels = series.axes.labels[static_cast<std::size_t>(record::Dim::Clause)];
+    return series[record::Var::ClausePayment][static_cast<std::size_t>(std::find(labels.begin(), labels.end(), "oai-az/hosting") - labels.begin())];
+  };
+  CHECK(hosting(run.simulation) - hosting(plain) == 2 * 2'400.0);
+  const auto revived = test::load("toy-10").overridden_from({{az + "exclusive.until", "2026-01-10"}}, core::date(2026, 1, 9));
+  for (const auto& contract : revived.parameters().contracts)
+    for (const auto& version : contract.versions)
+      for (const auto& clause : version.clauses)
+        if (version.name == "first-from-2026-01-09" && clause.name == "exclusive") CHECK(clause.until == core::date(2026, 1, 10));
+  CHECK(revived.to_toml().find("[contracts.oai-az.versions.first-from-2026-01-09.clauses.exclusive]") != std::string::npos);
+}
+
 TEST_CASE("what a run has used up cannot be overridden, and the sentence says what can", "[study][live]") {
   const auto scenario = test::load("toy-10");
   const auto at = core::date(2026, 1, 3);

@@ -223,3 +223,12 @@ TEST_CASE("a trigger opens talks, and the stock of unmet need can call for them"
   CHECK(opening(watch(toy(shut + talks + "stock = 0.9\n"))) == -1);
   CHECK(opening(watch(toy(shut + talks + "on = 2026-01-06\n"))) == 5);
 }
+
+TEST_CASE("a trigger that calls to talks which begin on its day, or which it switches on itself, is not lost", "[study][trigger]") {
+  // It fires at the boundary of 6 January, day 5: talks in force from then on are held there, those that it switches on a day later.
+  const std::string shut = "extends = \"toy-10\"\n[contracts.oai-az.versions.first.clauses.exclusive]\nuntil = 2027-01-01\n[contracts.oai-aws.versions.first]\nsigned = 2025-12-01\neffective = 2025-12-01\n";
+  const std::string talks = "[contracts.oai-az.versions.first.clauses.talks]\nkind = \"renegotiation\"\nlab = \"oai\"\nhost = \"az\"\nweight = \"50 %\"\nswitches_off = [\"exclusive\"]\n";
+  const std::string call = "[contracts.oai-az.versions.first.clauses.call]\nkind = \"trigger\"\nrenegotiates = \"talks\"\non = 2026-01-06\n";
+  CHECK(opening(watch(toy(shut + talks + "from = 2026-01-06\n" + call))) == 5);
+  CHECK(opening(watch(toy(shut + talks + "enabled = false\n" + call + "switches_on = [\"talks\"]\n"))) == 6);
+}

@@ -120,6 +120,11 @@ double outside_capacity(const Scene& scene, int lab, core::SimTime t) {
   return std::min(1.0, spare / unserved);
 }
 
+void call_to_talks(std::vector<TalkState>& talks, const Scene& scene, const std::string& label, core::SimTime due) {
+  TalkState& talk = state_of(talks, scene, label);
+  talk.due = std::min(talk.due, due);
+}
+
 void watch_talks(std::vector<TalkState>& talks, const Scene& scene, core::SimTime start, core::SimTime end, Findings&) {
   const auto& s = scene.setting();
   for (const auto& m : s.money) {

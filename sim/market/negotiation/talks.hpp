@@ -28,6 +28,9 @@ struct TalkState {
 /// the share of the lab's unserved load that barred hosts could take at once. Talks by chance that fall into the quiet time are lost.
 void watch_talks(std::vector<TalkState>& talks, const Scene& scene, core::SimTime start, core::SimTime end, Findings& findings);
 
+/// Calls the sides of a renegotiation clause to talks, due from `due` on: at the first window's end at which the clause is in force.
+void call_to_talks(std::vector<TalkState>& talks, const Scene& scene, const std::string& label, core::SimTime due);
+
 /// Of a lab's unserved load, the share that clouds to which its models are ported, and where no contract lets it run,
 /// could take with what they have to spare; 0 to 1.
 [[nodiscard]] double outside_capacity(const Scene& scene, int lab, core::SimTime t);

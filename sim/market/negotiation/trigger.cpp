@@ -83,7 +83,7 @@ void fire(TriggerState& state, const MoneyClause& m, const Clause& clause, std::
     text += "; gives notice under " + clause.exercises;
   }
   if (!clause.renegotiates.empty()) {
-    if (TalkState* const own = talks_of(talks, contract, clause.renegotiates)) own->due = std::min(own->due, start);
+    call_to_talks(talks, scene, contract + "/" + clause.renegotiates, start);
     text += "; opens talks under " + clause.renegotiates;
   }
   findings.milestones.push_back({state.label, end});
