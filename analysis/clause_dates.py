@@ -33,8 +33,10 @@ def clause_dates(ds, level=0.9):
     columns = ["arm", "contract", "clause", "kind", "happened", "happened_low", "happened_high", "early", "median", "late"]
     rows = []
     for arm in study_data.arms(ds):
-        for label, kind in _acting(ds, arm):
+        for label, kind, written in _acting(ds, arm):
             sample = days.sel(arm=arm, clause=label).values
+            if not written and not np.isfinite(sample).any():
+                continue  # switched off, and nothing switched it on
             low, high = _proportion(np.isfinite(sample), level)
             quantiles = [date_of(ds, quantile(sample, q)) for q in ((1 - level) / 2, 0.5, (1 + level) / 2)]
             contract, clause = label.split("/", 1)
@@ -75,10 +77,13 @@ def _days(ds):
 
 
 def _acting(ds, arm):
-    """(label, kind) of the clauses that act, by label."""
-    scenario = scenario_text.tree(ds, arm)
-    found = {c.label: c.kind for c in scenario_text.clauses(scenario) if c.kind in _KINDS}
-    return [(label, found[label]) for label in map(str, ds["clause"].values) if label in found]
+    """(label, kind, whether any version has it enabled) of the clauses that act, by label."""
+    found = {}
+    for c in scenario_text.clauses(scenario_text.tree(ds, arm)):
+        if c.kind in _KINDS:
+            before = found.get(c.label, (c.kind, False))[1]
+            found[c.label] = c.kind, before or c.terms.get("enabled", True) is not False
+    return [(label, *found[label]) for label in map(str, ds["clause"].values) if label in found]
 
 
 def quantile(sample, q):

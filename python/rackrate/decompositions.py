@@ -50,10 +50,23 @@ def steps(arms: Mapping[str, Scenario], baseline: str) -> Steps:
 
 
 def without_talks(scenario: Scenario) -> Scenario:
-    """The scenario with every renegotiation clause taken out; itself where there is none."""
+    """The scenario with every renegotiation clause taken out; itself where there is none.
+
+    Raises: ValueError if a clause of the scenario may switch talks on in the run: they cannot be taken out.
+    """
     clauses = [path.removesuffix(".kind") for path in scenario.keys("contracts.*.clauses.*.kind") if scenario.get(path) == "renegotiation"]
     live = [clause for clause in clauses if scenario.get(f"{clause}.enabled")]
+    _refuse_talks_to_come(scenario, clauses)
     return scenario.override({f"{clause}.enabled": False for clause in live}) if live else scenario
+
+
+def _refuse_talks_to_come(scenario: Scenario, talks: list[str]) -> None:
+    for path in scenario.keys("contracts.*.clauses.*.switches_on"):
+        contract = path.split(".")[1]
+        for name in scenario.get(path):
+            owner, _, clause = name.rpartition("/")
+            if any(t.split(".")[1] == (owner or contract) and t.rsplit(".", 1)[1] == clause for t in talks):
+                raise ValueError(f"{path} switches on the talks of {name}; a decomposition needs talks that it can take out. Write them enabled, or leave them out.")
 
 
 def decomposition(

@@ -81,6 +81,11 @@ amount = "1 $"
     assert worth_telling(dates)["clause"].tolist() == ["panel"]
 
 
+def test_a_clause_that_is_switched_off_has_no_row():
+    off = rr.Scenario.parse(CHANCE).override({"contracts.oai-az.versions.first.clauses.panel.enabled": False})
+    assert an.clause_dates(rr.run(off, progress=False)).empty
+
+
 def test_the_report_says_when_clauses_acted(tmp_path):
     shut = rr.Scenario.parse(CHANCE, name="chance")
     open_ = shut.override({"contracts.oai-az.versions.first.clauses.exclusive.enabled": False}, name="open")
