@@ -175,6 +175,7 @@ TEST_CASE("a trigger that makes no sense is refused with its place", "[study][tr
   CHECK_THAT(complaint(guarded("unserved = \"10 %\"")), Catch::Contains("review.of_lab"));
   CHECK_THAT(complaint(guarded("on = 2026-01-04\nswitches_on = [\"oai-azz/grant\"]")), Catch::Contains("review.switches_on is 'oai-azz/grant'") && Catch::Contains("oai-az/grant"));
   CHECK_THAT(complaint(guarded("on = 2026-01-04\nexercises = \"exit\"")), Catch::Contains("review.exercises is 'exit'") && Catch::Contains("a termination clause of this contract"));
+  CHECK_THAT(complaint(guarded("on = 2026-01-08\nuntil = 2026-01-05")), Catch::Contains("review.on is 2026-01-08; expected a date not after until (2026-01-05)"));
   CHECK_THAT(complaint(guarded("stock = 0.5")), Catch::Contains("a renegotiation clause in this contract"));
 }
 

@@ -77,6 +77,8 @@ void check_trigger_clause(const Clause& clause, Complaints& complaints) {
     complaints.add("kind", "a trigger without a condition", "at least one of on, hazard, unserved, share_above, hhi, stock, breached, revenue, capacity, after", "Say what it waits for");
   if (!has_effect(clause))
     complaints.add("kind", "a trigger without an effect", "at least one of switches_on, switches_off, exercises, renegotiates", "Say what it does");
+  if (clause.on != core::kAlways && clause.on > clause.until)
+    complaints.add("on", core::to_string(clause.on), "a date not after until (" + core::to_string(clause.until) + ")", "It would never fire");
   complaints.require_share("unserved", clause.unserved);
   complaints.require_share("share_above", clause.share);
   complaints.require_not_negative("hazard", clause.rate_per_year, "a rate of 0 or more");
