@@ -32,7 +32,7 @@ def statement(ds, contract, *, arm=None, replication=None):
     Args: ``arm`` and ``replication`` choose one run; left out, the baseline's and the first.
     Returns: DataFrame with ``period`` (first day of the month), ``clause``, ``kind``, ``payer``, ``payee``,
         the accrual (``base`` x ``rate``, and the ``amount`` posted to the ledger: from payer to payee, and
-        negative where credits paid back more), ``cumulative``, ``cap``, ``cap_left``, ``commitment`` that
+        negative where credits paid back more; of a renegotiation all agreed payments, whoever pays), ``cumulative``, ``cap``, ``cap_left``, ``commitment`` that
         fell due, ``used``, ``shortfall``, credits ``_created``, ``_used`` and ``_expired`` (memo lines),
         ``remaining`` commitment, ``quantity`` and ``quantity_short`` of compute, and equity-method
         ``income``.

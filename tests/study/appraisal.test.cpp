@@ -4,7 +4,7 @@
 #include <cmath>
 
 #include "sim/market/negotiation/bargaining.hpp"
-#include "sim/market/negotiation/switches.hpp"
+#include "sim/market/contracts/switches.hpp"
 #include "sim/market/negotiation/talks.hpp"
 #include "tests/study/support/talks_toy.hpp"
 #include "tests/support/catch.hpp"

@@ -289,6 +289,11 @@ TEST_CASE("a disabled clause counts as a term where talks may switch it on", "[s
   CHECK(study::terms_digest(talks_toy(none, waiting)) == study::terms_digest(talks_toy(none)));
 }
 
+TEST_CASE("a hazard beyond all bounds calls the sides at once, and the run ends", "[study][talks]") {
+  CHECK(test::hear(talks_toy("hazard = \"1e300 /y\"")).agreed == core::date(2026, 1, 2));
+  CHECK(test::hear(talks_toy("hazard = \"1 /y\"\noutside_slope = 1000")).agreed == core::date(2026, 1, 3));   // the board says so from day 1 on
+}
+
 TEST_CASE("a renegotiation that makes no sense is refused with its key and the nearest name", "[study][talks]") {
   const auto mistake = [](const std::string& terms, const Overrides& overrides = {}) -> std::string {
     try {
@@ -310,6 +315,8 @@ TEST_CASE("a renegotiation that makes no sense is refused with its key and the n
   says(mistake("", {{key + "switches_off", "[\"talks\"]"}}), "switches_off is 'talks', the clause itself; expected other clauses.");
   says(mistake("half_life = \"0 d\""), "half_life is 0.000000 d; expected a duration above 0.");
   says(mistake("weight = 1.5"), "weight is");
+  says(mistake("outside_slope = 1e308"), "outside_slope is 1");
+  says(mistake("on = 2026-01-08\nuntil = 2026-01-05"), "on is 2026-01-08; expected a date before until (2026-01-05).");
   says(mistake("", {{key + "host", "\"azz\""}}), "host is");
   says(mistake("", {{key + "lab", "\"oia\""}}), "lab is");
   says(mistake("", {{"clouds.az.firm", "\"oai\""}, {key + "lab", "\"oai\""}}), "host is 'az' of oai, as is the lab; expected a cloud of another firm than the lab's.");

@@ -170,11 +170,24 @@ TEST_CASE("a trigger that never fires changes nothing but its own label", "[stud
   for (const auto v : {record::Var::Npv, record::Var::Revenue, record::Var::Served, record::Var::Hhi}) CHECK(same(with[v], without[v]));
 }
 
+TEST_CASE("what a trigger waits for must last while the trigger is in force", "[study][trigger]") {
+  // The version that states it is replaced from 4 to 6 January by one that does not: three days of shortage are gathered from
+  // the 6th on, and it acts on the 9th, day 8, instead of day 4.
+  const std::string pause =
+      "lasting = \"3 d\"\nunserved = \"16 %\"\nof_lab = \"oai\"\n"
+      "[contracts.oai-az.versions.pause]\nsigned = 2026-01-02\neffective = 2026-01-04\nends = 2026-01-06\n[contracts.oai-az.versions.pause.clauses]\n"
+      "grant = { kind = \"grant\", role = \"HOST\", grantee = \"az\", scope = { labs = [\"oai\"] } }\n"
+      "exclusive = { kind = \"exclusive\", role = \"HOST\", holder = \"az\", scope = { labs = [\"oai\"] } }\n"
+      "hosting = { kind = \"hosting\", lab = \"oai\", host = \"az\", price = \"2 $/H100e-h\" }\n";
+  CHECK(opening(watch(toy(guarded(pause)))) == 8);
+}
+
 TEST_CASE("a trigger that makes no sense is refused with its place", "[study][trigger]") {
   CHECK_THAT(complaint(guarded("")), Catch::Contains("contracts.oai-az.versions.first.clauses.review.kind is a trigger without a condition; expected at least one of on, hazard,"));
   CHECK_THAT(complaint(guarded("unserved = \"10 %\"")), Catch::Contains("review.of_lab"));
   CHECK_THAT(complaint(guarded("on = 2026-01-04\nswitches_on = [\"oai-azz/grant\"]")), Catch::Contains("review.switches_on is 'oai-azz/grant'") && Catch::Contains("oai-az/grant"));
   CHECK_THAT(complaint(guarded("on = 2026-01-04\nexercises = \"exit\"")), Catch::Contains("review.exercises is 'exit'") && Catch::Contains("a termination clause of this contract"));
+  CHECK_THAT(complaint(guarded("on = 2026-01-08\nuntil = 2026-01-05")), Catch::Contains("review.on is 2026-01-08; expected a date not after until (2026-01-05)"));
   CHECK_THAT(complaint(guarded("stock = 0.5")), Catch::Contains("a renegotiation clause in this contract"));
 }
 

@@ -2,7 +2,7 @@
 
 #include <cmath>
 
-#include "sim/market/negotiation/switches.hpp"
+#include "sim/market/contracts/switches.hpp"
 #include "sim/market/primitives/bargain.hpp"
 #include "sim/market/primitives/money.hpp"
 

@@ -12,6 +12,8 @@ namespace {
 
 /// From one appraisal to the next where the clause does not say it: a quarter.
 constexpr core::SimDuration kQuarter = core::kDay * 91;
+/// A hazard above this calls the sides many times a day: they meet at once, and counting more calls would only take time.
+constexpr double kAtOncePerYear = 1e5;
 
 core::SimDuration period_of(const Clause& clause) { return clause.period.count() > 0 ? clause.period : kQuarter; }
 
@@ -34,7 +36,7 @@ TalkState& state_of(std::vector<TalkState>& talks, const Scene& scene, const std
 void follow_hazard(TalkState& talk, const Clause& clause, const Scene& scene, int lab, core::SimTime start, core::SimTime end) {
   const std::array slopes{clause.unmet_slope, clause.outside_slope};
   const std::array features{talk.unmet.level, outside_capacity(scene, lab, start)};
-  const double rate = hazard_rate(clause.rate_per_year, slopes, features);
+  const double rate = std::min(hazard_rate(clause.rate_per_year, slopes, features), kAtOncePerYear);
   double left = core::in_years(end - start);
   core::SimTime at = start;
   while (const auto when = talk.chance.advance(scene.draws, rate, left)) {

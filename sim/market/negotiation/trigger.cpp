@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "sim/market/milestones.hpp"
-#include "sim/market/negotiation/switches.hpp"
+#include "sim/market/contracts/switches.hpp"
 #include "sim/market/negotiation/watch.hpp"
 
 namespace rackrate::market {
@@ -16,6 +16,10 @@ TriggerState& state_of(std::vector<TriggerState>& triggers, const std::string& l
   fresh.label = label;
   fresh.chance = HazardClock(scene.draws, core::name_hash(label), static_cast<std::uint32_t>(Purpose::TriggerChance));
   return triggers.emplace_back(std::move(fresh));
+}
+
+bool in_force(const Setting& s, const std::string& label, core::SimTime t) {
+  return std::any_of(s.money.begin(), s.money.end(), [&](const MoneyClause& m) { return s.money_labels[static_cast<std::size_t>(m.label)] == label && s.in_force(m, t); });
 }
 
 /// The talks of this contract: those of the named clause, or its only ones.
@@ -94,6 +98,8 @@ void fire(TriggerState& state, const MoneyClause& m, const Clause& clause, std::
 
 void watch_triggers(std::vector<TriggerState>& triggers, std::vector<TalkState>& talks, const Scene& scene, core::SimTime start, core::SimTime end, Findings& findings) {
   const auto& s = scene.setting();
+  for (TriggerState& state : triggers)   // out of force nothing is watched, and nothing lasts
+    if (!in_force(s, state.label, start)) state.held_since = core::kNever;
   for (const MoneyClause& m : s.money) {
     const Clause& clause = s.clause_of(m);
     if (clause.kind != ClauseKind::Trigger || !s.in_force(m, start)) continue;

@@ -141,6 +141,7 @@ TEST_CASE("a tender for nothing, of nobody, for no time or under a taken name is
   CHECK(with([](Clause& c) { c.roles = {Role::Channel}; }).find(at + "role is CHANNEL; expected HOST, TRAIN or both") == 0);
   CHECK(with([](Clause& c) { c.scope.products = {Product::Training}; }).find(at + "scope.products is no product that needs HOST") == 0);
   CHECK(with([](Clause& c) { c.on = date(2026, 9, 1); c.until = date(2026, 9, 1); }).find(at + "on is 2026-09-01; expected a date before until") == 0);
+  CHECK(with([](Clause& c) { c.period = days(0); c.on = date(2026, 9, 1); c.from = date(2026, 9, 2); }).find(at + "on is 2026-09-01; expected a date not before from (2026-09-02)") == 0);
   Clause taken;
   taken.name = "ask-2";
   taken.kind = ClauseKind::Grant;

@@ -38,6 +38,8 @@ void check_tender_clause(const Clause& clause, Complaints& complaints) {
   if (clause.period.count() != 0 && clause.period < core::kDay)
     complaints.add("period", std::to_string(clause.period.count() / 3'600'000) + " h", "0, or a day or more", "0 asks once");
   if (clause.on >= clause.until) complaints.add("on", core::to_string(clause.on), "a date before until (" + core::to_string(clause.until) + ")", "Ends are exclusive; nobody would ever be asked");
+  if (clause.period.count() == 0 && clause.on != core::kAlways && clause.on < clause.from)
+    complaints.add("on", core::to_string(clause.on), "a date not before from (" + core::to_string(clause.from) + ")", "Nobody would ever be asked; drop one of the two");
   check_tender_scope(clause, complaints);
 }
 

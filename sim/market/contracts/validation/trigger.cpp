@@ -2,7 +2,7 @@
 #include <string>
 
 #include "sim/market/contracts/validation/validation.hpp"
-#include "sim/market/negotiation/switches.hpp"
+#include "sim/market/contracts/switches.hpp"
 
 namespace rackrate::market::contracts {
 namespace {
@@ -77,6 +77,8 @@ void check_trigger_clause(const Clause& clause, Complaints& complaints) {
     complaints.add("kind", "a trigger without a condition", "at least one of on, hazard, unserved, share_above, hhi, stock, breached, revenue, capacity, after", "Say what it waits for");
   if (!has_effect(clause))
     complaints.add("kind", "a trigger without an effect", "at least one of switches_on, switches_off, exercises, renegotiates", "Say what it does");
+  if (clause.on != core::kAlways && clause.on > clause.until)
+    complaints.add("on", core::to_string(clause.on), "a date not after until (" + core::to_string(clause.until) + ")", "It would never fire");
   complaints.require_share("unserved", clause.unserved);
   complaints.require_share("share_above", clause.share);
   complaints.require_not_negative("hazard", clause.rate_per_year, "a rate of 0 or more");
@@ -95,8 +97,11 @@ void check_reactions(const std::vector<Contract>& contracts, Complaints& complai
         check_switches(contracts, contract, clause, complaints);
         if (!clause.exercises.empty()) complaints.require_name("exercises", clause.exercises, clauses_of_kind(contract, ClauseKind::Termination), "a termination clause of this contract");
         if (!clause.renegotiates.empty()) complaints.require_name("renegotiates", clause.renegotiates, clauses_of_kind(contract, ClauseKind::Renegotiation), "a renegotiation clause of this contract");
-        if (clause.kind == ClauseKind::Trigger && clause.stock > 0 && clauses_of_kind(contract, ClauseKind::Renegotiation).empty())
-          complaints.add("stock", "given", "a renegotiation clause in this contract, whose stock it is", "Add one, or look at unserved instead");
+        if (clause.kind != ClauseKind::Trigger || clause.stock <= 0) continue;
+        const std::vector<std::string> talks = clauses_of_kind(contract, ClauseKind::Renegotiation);
+        if (talks.empty()) complaints.add("stock", "given", "a renegotiation clause in this contract, whose stock it is", "Add one, or look at unserved instead");
+        if (talks.size() > 1 && clause.renegotiates.empty())
+          complaints.add("stock", "given where " + talks[0] + " and " + talks[1] + " have one each", "the one that is meant, in renegotiates", "Name the talks");
       }
 }
 

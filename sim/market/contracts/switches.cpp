@@ -1,4 +1,4 @@
-#include "sim/market/negotiation/switches.hpp"
+#include "sim/market/contracts/switches.hpp"
 
 namespace rackrate::market {
 namespace {
