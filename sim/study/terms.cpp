@@ -36,7 +36,7 @@ std::string below(const Items& items, const std::string& prefix) {
   return text;
 }
 
-bool acts_through_feasibility_alone(ClauseKind kind) { return kind == ClauseKind::Exclusive || kind == ClauseKind::Carveout; }
+bool acts_through_feasibility_alone(ClauseKind kind) { return kind == ClauseKind::Exclusive || kind == ClauseKind::Carveout || kind == ClauseKind::Licence; }
 
 /// A cap counts from the version's own first day, so a share restated with a cap is not the same share going on.
 bool counts_from_its_version(const Clause& clause) { return clause.kind == ClauseKind::Revshare && clause.cap_usd >= 0; }

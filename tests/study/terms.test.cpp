@@ -46,6 +46,15 @@ TEST_CASE("equal digests of terms give equal runs", "[study][terms][H7]") {
   CHECK(record::fingerprint(test::run(a)) == record::fingerprint(test::run(b)));
 }
 
+TEST_CASE("a licence is told by what it permits and bars", "[study][terms][H7]") {
+  // Only Copilot uses the IP, so that Microsoft's licence is exclusive bars nobody; without it there is no Copilot.
+  const std::string licence = "contracts.openai-microsoft.versions.amended-2026.clauses.licence.";
+  const auto plain = test::small("openai-azure-amended"), sole = test::small("openai-azure-amended", {{licence + "exclusive", "true"}});
+  CHECK(study::terms_digest(sole) == study::terms_digest(plain));
+  CHECK(record::fingerprint(test::run(sole)) == record::fingerprint(test::run(plain)));
+  CHECK(study::terms_digest(test::small("openai-azure-amended", {{licence + "until", "2026-06-01"}})) != study::terms_digest(plain));
+}
+
 TEST_CASE("the digest of terms knows the dates over which a commitment is spread", "[study][terms]") {
   // A version that began before the run sets the days on which periods of four days end: the 7th or the 8th is the last that falls due.
   const std::string periods = kFirst + "clauses.commitment.period", from = kFirst + "effective", sign = kFirst + "signed";
