@@ -1,10 +1,14 @@
 """Every deal in the table of deals is in the registry, or the table says why not; every clause says where it is from."""
 
+import re
+from pathlib import Path
+
 import pytest
 import rackrate as rr
 
-from tests.library.reading import FOLDER, figures, resolved
+from tests.library.reading import FOLDER, figures, plain, resolved
 
+KEYS = Path(__file__).resolve().parents[2] / "docs" / "scenario-keys.md"
 DEALS = figures("contracts")
 FLAGSHIP = resolved("openai-azure-amended")
 WIDEST = resolved("capital-2026")  # the flagship and the capital beside it
@@ -59,6 +63,19 @@ def test_a_clause_has_source_and_grade_and_says_that_it_is_a_reading(where, cont
     item = LOADED.item("contracts.{}.versions.{}.clauses.{}.kind".format(*where.split(".")))
     assert item.source in FLAGSHIP["sources"]
     assert item.grade in set("PRWA")
+
+
+def test_every_kind_of_clause_and_every_policy_of_conflict_stands_in_a_scenario_of_the_library():
+    """Enabled in the file as resolved, so that a run has it."""
+    row = next(line for line in KEYS.read_text(encoding="utf-8").splitlines() if line.startswith("| `kind` |"))
+    kinds, policies = set(), set()
+    for path in FOLDER.glob("*.toml"):
+        for contract in resolved(path.stem).get("contracts", {}).values():
+            for version in contract["versions"].values():
+                policies.add(plain(version.get("conflict", "block")))
+                kinds |= {plain(c["kind"]) for c in version.get("clauses", {}).values() if plain(c.get("enabled", True))}
+    assert kinds == set(re.findall(r"`(\w+)`", row)) - {"kind"}
+    assert policies == {"block", "breach", "renegotiate"}
 
 
 def test_fees_by_the_month_add_up():
