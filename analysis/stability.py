@@ -22,7 +22,7 @@ def stability(ds, clause, arm=None, level=0.9):
         all futures (NaT: later than the end).
     Units: USD a year.
     Raises: KeyError for an unknown arm or clause, or if nothing was appraised.
-    Source: MODEL 8.5 and 11; FEATURES S88.
+    Source: MODEL 8.5; docs/coverage.md, S88.
     """
     arm = study_data.baseline(ds) if arm is None else study_data.check_arm(ds, arm)
     gains = study_data.variable(study_data.finished(ds), "clause_gain")
