@@ -301,8 +301,13 @@ TEST_CASE("notice given in mid-run is notice written in the file, also in a fork
 TEST_CASE("an event of the run gives notice by name, once, and under a clause that speaks", "[study][termination]") {
   const auto scenario = toy(leave("notice = \"2 d\"\nuntil = 2026-01-08"));
   const auto at = [](int day) {
-    return market::contracts::ContractChange{.kind = market::contracts::ChangeKind::GiveNotice, .at = core::date(2026, 1, 1) + core::days(day), .contract = "oai-az", .version = "first",
-                                             .clause = "exit", .added = {}, .parties = {}, .on = false, .host = {}};
+    market::contracts::ContractChange change;
+    change.kind = market::contracts::ChangeKind::GiveNotice;
+    change.at = core::date(2026, 1, 1) + core::days(day);
+    change.contract = "oai-az";
+    change.version = "first";
+    change.clause = "exit";
+    return change;
   };
   const auto after = [&](std::vector<market::contracts::ContractChange> changes) {
     for (const auto& c : market::contracts::with_changes(scenario.parameters().contracts, std::move(changes)))
