@@ -53,17 +53,21 @@ def test_without_groups_clauses_go_by_what_they_are_about(toy, free):
     assert len(plan.arms) == 8 and not plan.orders
 
 
-def test_the_flagships_amendment_has_five_groups():
+def test_the_flagships_amendment_has_six_groups_of_which_one_binds_nobody():
+    """Microsoft's licence was exclusive, and nobody else is simulated who would use the IP: half of the combinations are run."""
     plan = attribution_plan.plan(rr.Scenario.load("openai-azure-amended"), rr.Scenario.load("openai-azure-october-2025"))
     groups = {g.name: [p.split(".")[5] for p in g.paths] for g in plan.groups}
     assert groups == {
         "agent-exclusive": ["agent-exclusive"],
         "api-exclusive": ["api-exclusive", "national-security", "open-weights"],
+        "licence exclusive": ["licence"],
         "share-to-microsoft cap": ["share-to-microsoft"],
         "ship-first": ["ship-first"],
         "share-to-openai": ["share-to-openai"],
     }
-    assert sorted(plan.coalitions) == list(range(32)) and len(plan.arms) == 32
+    assert sorted(plan.coalitions) == list(range(64)) and len(plan.arms) == 32
+    bit = 1 << [g.name for g in plan.groups].index("licence exclusive")
+    assert all(plan.coalitions[s] == plan.coalitions[s ^ bit] for s in plan.coalitions)
     # The exclusivity alone is the scenario of the library that says so, with ship-first and the cap as amended.
     alone = plan.arms["openai-azure-amended + agent-exclusive + api-exclusive"]
     assert rr._core.terms_digest(alone._core) == rr._core.terms_digest(rr.Scenario.load("openai-azure-exclusive")._core)
