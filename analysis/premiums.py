@@ -35,6 +35,7 @@ def break_even_year(difference_by_month, time):
 
     The running total is that of the discounted mean difference. The year is that of the first month from
     whose end to the last month it never again touches zero or changes sign; None if the total ends at zero.
+    Months that were not simulated (NaN) are left out.
 
     Shape: both arguments (time). Units: any; the answer is a year.
     Example:
@@ -42,12 +43,14 @@ def break_even_year(difference_by_month, time):
         2027
     """
     flow = np.asarray(difference_by_month, float)
+    known = np.isfinite(flow)
+    flow, time = flow[known], np.asarray(time)[known]
     total = np.cumsum(flow)
     if len(total) == 0 or abs(total[-1]) <= 1e-9 * max(np.abs(flow).sum(), 1e-300):
         return None
     wrong = np.flatnonzero(np.sign(total) != np.sign(total[-1]))
     first = int(wrong[-1]) + 1 if len(wrong) else 0
-    return int(np.datetime64(np.asarray(time)[first], "Y").astype(int) + 1970)
+    return int(np.datetime64(time[first], "Y").astype(int) + 1970)
 
 
 def premium_table(ds, level=0.9, layers=True, resamples=2000, **arms):

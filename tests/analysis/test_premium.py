@@ -76,6 +76,7 @@ def test_outside_parties_are_no_firms(study):
         ([3, -2, -2, -1], 2027),
         ([0, 0, 0, 0], None),
         ([1, -1, 0, 0], None),
+        ([5, -9, 1, np.nan], 2026),  # the run ended before the last month
     ],
 )
 def test_break_even_is_the_year_from_which_the_running_total_keeps_its_sign(flow, year):
