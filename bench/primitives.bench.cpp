@@ -4,10 +4,10 @@
 #include <filesystem>
 #include <vector>
 
-#include "sim/market/contracts/access.hpp"
+#include "sim/market/regime/access.hpp"
 #include "sim/market/primitives/choice.hpp"
 #include "sim/market/primitives/flow.hpp"
-#include "sim/market/setting.hpp"
+#include "sim/market/regime/compiled_scenario.hpp"
 #include "sim/scenario/scenario.hpp"
 
 namespace {

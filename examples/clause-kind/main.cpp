@@ -3,7 +3,7 @@
 #include <memory>
 
 #include "sim/engine/executor.hpp"
-#include "sim/market/world.hpp"
+#include "sim/market/world/world.hpp"
 #include "sim/scenario/scenario.hpp"
 #include "standstill.hpp"
 

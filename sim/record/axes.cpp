@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <stdexcept>
 
-#include "sim/market/facts.hpp"
-#include "sim/market/setting.hpp"
+#include "sim/market/vocabulary/facts.hpp"
+#include "sim/market/regime/compiled_scenario.hpp"
 
 namespace rackrate::record {
 namespace {

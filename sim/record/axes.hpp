@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "sim/core/sim_time.hpp"
-#include "sim/market/parameters.hpp"
+#include "sim/market/regime/parameters.hpp"
 #include "sim/record/layout.hpp"
 
 namespace rackrate::record {

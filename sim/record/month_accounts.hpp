@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "sim/core/sim_time.hpp"
-#include "sim/market/facts.hpp"
+#include "sim/market/vocabulary/facts.hpp"
 #include "sim/record/axes.hpp"
 #include "sim/record/run_series.hpp"
 

@@ -3,7 +3,7 @@
 #include <cstdint>
 #include <vector>
 
-#include "sim/market/facts.hpp"
+#include "sim/market/vocabulary/facts.hpp"
 #include "sim/record/axes.hpp"
 #include "sim/record/run_series.hpp"
 

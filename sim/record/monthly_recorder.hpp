@@ -3,9 +3,9 @@
 #include <string>
 #include <vector>
 
-#include "sim/market/facts.hpp"
-#include "sim/market/parameters.hpp"
-#include "sim/market/replay.hpp"
+#include "sim/market/vocabulary/facts.hpp"
+#include "sim/market/regime/parameters.hpp"
+#include "sim/market/view/replay.hpp"
 #include "sim/record/month_accounts.hpp"
 #include "sim/record/month_clauses.hpp"
 #include "sim/record/month_state.hpp"

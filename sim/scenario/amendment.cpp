@@ -6,7 +6,7 @@
 #include <string_view>
 
 #include "sim/market/contracts/compile.hpp"
-#include "sim/market/contracts/live.hpp"
+#include "sim/market/contracts/changes.hpp"
 #include "sim/scenario/leaf.hpp"
 #include "sim/scenario/names.hpp"
 #include "sim/scenario/override.hpp"

@@ -3,7 +3,7 @@
 #include <utility>
 #include <vector>
 
-#include "sim/market/parameters.hpp"
+#include "sim/market/regime/parameters.hpp"
 #include "sim/scenario/document.hpp"
 #include "sim/scenario/scenario.hpp"
 

@@ -8,7 +8,7 @@
 #include <utility>
 #include <vector>
 
-#include "sim/market/vocabulary.hpp"
+#include "sim/market/vocabulary/vocabulary.hpp"
 #include "sim/scenario/quantity_text.hpp"
 
 namespace rackrate::scenario {

@@ -2,7 +2,7 @@
 #include <string>
 #include <vector>
 
-#include "sim/market/parameters.hpp"
+#include "sim/market/regime/parameters.hpp"
 #include "sim/scenario/document.hpp"
 #include "sim/scenario/scenario.hpp"
 #include "sim/scenario/schema.hpp"

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "sim/core/error.hpp"
-#include "sim/market/parameters.hpp"
+#include "sim/market/regime/parameters.hpp"
 
 namespace rackrate::scenario {
 

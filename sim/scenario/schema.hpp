@@ -4,7 +4,7 @@
 #include <string_view>
 #include <vector>
 
-#include "sim/market/parameters.hpp"
+#include "sim/market/regime/parameters.hpp"
 #include "sim/scenario/section.hpp"
 
 namespace rackrate::scenario {

@@ -4,7 +4,7 @@
 
 #include "sim/core/sim_time.hpp"
 #include "sim/market/contracts/registry.hpp"
-#include "sim/market/parameters.hpp"
+#include "sim/market/regime/parameters.hpp"
 #include "sim/scenario/scenario.hpp"
 
 namespace rackrate::study {

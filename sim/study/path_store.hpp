@@ -6,7 +6,7 @@
 #include <mutex>
 #include <utility>
 
-#include "sim/market/replay.hpp"
+#include "sim/market/view/replay.hpp"
 
 namespace rackrate::study {
 

@@ -4,7 +4,7 @@
 #include <memory>
 #include <string>
 
-#include "sim/market/world.hpp"
+#include "sim/market/world/world.hpp"
 #include "sim/record/monthly_recorder.hpp"
 #include "sim/scenario/scenario.hpp"
 

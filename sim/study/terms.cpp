@@ -10,7 +10,7 @@
 #include "sim/market/contracts/notice.hpp"
 #include "sim/market/contracts/rollouts.hpp"
 #include "sim/market/primitives/ledger.hpp"
-#include "sim/market/scene.hpp"
+#include "sim/market/view/market_view.hpp"
 
 namespace rackrate::study {
 namespace {

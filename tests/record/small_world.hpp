@@ -3,7 +3,7 @@
 #include <string>
 #include <vector>
 
-#include "sim/market/parameters.hpp"
+#include "sim/market/regime/parameters.hpp"
 #include "sim/record/monthly_recorder.hpp"
 #include "sim/record/result_file.hpp"
 

@@ -2,7 +2,7 @@
 
 #include <stdexcept>
 
-#include "sim/market/setting.hpp"
+#include "sim/market/regime/compiled_scenario.hpp"
 #include "sim/scenario/schema.hpp"
 #include "tests/scenario/support.hpp"
 #include "tests/support/catch.hpp"

@@ -5,7 +5,7 @@
 
 #include "sim/market/negotiation/bargaining.hpp"
 #include "sim/market/contracts/switches.hpp"
-#include "sim/market/negotiation/talks.hpp"
+#include "sim/market/negotiation/renegotiation.hpp"
 #include "tests/study/support/talks_toy.hpp"
 #include "tests/support/catch.hpp"
 

@@ -1,6 +1,6 @@
 #include <cmath>
 
-#include "sim/market/contracts/belief.hpp"
+#include "sim/market/regime/awareness.hpp"
 #include "tests/study/support/worlds.hpp"
 #include "tests/support/catch.hpp"
 

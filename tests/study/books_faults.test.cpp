@@ -1,7 +1,7 @@
 #include <string>
 
 #include "sim/core/error.hpp"
-#include "sim/market/world.hpp"
+#include "sim/market/world/world.hpp"
 #include "tests/study/support/worlds.hpp"
 #include "tests/support/catch.hpp"
 

@@ -1,8 +1,8 @@
 #include <map>
 #include <string>
 
-#include "sim/market/exchange/positions.hpp"
-#include "sim/market/world.hpp"
+#include "sim/market/exchange/capacity_terms.hpp"
+#include "sim/market/world/world.hpp"
 #include "tests/study/support/worlds.hpp"
 #include "tests/support/catch.hpp"
 

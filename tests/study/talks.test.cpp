@@ -2,7 +2,7 @@
 #include <cmath>
 
 #include "sim/core/math.hpp"
-#include "sim/market/purposes.hpp"
+#include "sim/market/vocabulary/purposes.hpp"
 #include "sim/record/fingerprint.hpp"
 #include "sim/study/terms.hpp"
 #include "tests/study/support/talks_toy.hpp"

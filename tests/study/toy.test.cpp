@@ -2,7 +2,7 @@
 #include <cmath>
 #include <string>
 
-#include "sim/market/world.hpp"
+#include "sim/market/world/world.hpp"
 #include "tests/study/support/worlds.hpp"
 #include "tests/support/catch.hpp"
 

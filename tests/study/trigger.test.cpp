@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "sim/core/name_hash.hpp"
-#include "sim/market/world.hpp"
+#include "sim/market/world/world.hpp"
 #include "sim/record/fingerprint.hpp"
 #include "tests/study/support/worlds.hpp"
 #include "tests/support/catch.hpp"

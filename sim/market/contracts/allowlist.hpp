@@ -1,6 +1,6 @@
 #pragma once
 #include "sim/core/random.hpp"
-#include "sim/market/purposes.hpp"
+#include "sim/market/vocabulary/purposes.hpp"
 
 namespace rackrate::market::contracts {
 

@@ -3,7 +3,7 @@
 #include <vector>
 
 #include "sim/core/sim_time.hpp"
-#include "sim/market/vocabulary.hpp"
+#include "sim/market/vocabulary/vocabulary.hpp"
 
 namespace rackrate::market {
 

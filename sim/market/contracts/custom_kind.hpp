@@ -10,8 +10,8 @@
 #include "sim/core/error.hpp"
 #include "sim/core/sim_time.hpp"
 #include "sim/market/contracts/contract.hpp"
-#include "sim/market/facts.hpp"
-#include "sim/market/vocabulary.hpp"
+#include "sim/market/vocabulary/facts.hpp"
+#include "sim/market/vocabulary/vocabulary.hpp"
 
 /// The seam for clause kinds that live outside this repository; examples/clause-kind is one.
 namespace rackrate::market::contracts {

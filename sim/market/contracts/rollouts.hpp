@@ -4,7 +4,7 @@
 
 #include "sim/core/random.hpp"
 #include "sim/market/contracts/contract.hpp"
-#include "sim/market/purposes.hpp"
+#include "sim/market/vocabulary/purposes.hpp"
 
 /// Rollouts whose lengths are drawn: how long a channel or host takes to its preview, and the preview to general
 /// availability.

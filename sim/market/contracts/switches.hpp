@@ -3,7 +3,7 @@
 #include <utility>
 #include <vector>
 
-#include "sim/market/contracts/live.hpp"
+#include "sim/market/contracts/changes.hpp"
 
 namespace rackrate::market {
 

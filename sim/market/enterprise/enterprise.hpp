@@ -5,7 +5,7 @@
 
 #include "sim/core/name_hash.hpp"
 #include "sim/core/sim_time.hpp"
-#include "sim/market/vocabulary.hpp"
+#include "sim/market/vocabulary/vocabulary.hpp"
 
 namespace rackrate::market {
 

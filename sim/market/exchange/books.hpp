@@ -3,9 +3,9 @@
 #include <cstdint>
 #include <vector>
 
-#include "sim/market/facts.hpp"
+#include "sim/market/vocabulary/facts.hpp"
 #include "sim/market/primitives/ledger.hpp"
-#include "sim/market/setting.hpp"
+#include "sim/market/regime/compiled_scenario.hpp"
 
 namespace rackrate::market {
 

@@ -2,7 +2,7 @@
 #include <cmath>
 
 #include "sim/market/exchange/clause_run.hpp"
-#include "sim/market/milestones.hpp"
+#include "sim/market/view/milestones.hpp"
 
 namespace rackrate::market {
 namespace {

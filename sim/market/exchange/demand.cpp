@@ -6,7 +6,7 @@
 #include <tuple>
 
 #include "sim/core/math.hpp"
-#include "sim/market/exchange/positions.hpp"
+#include "sim/market/exchange/capacity_terms.hpp"
 
 namespace rackrate::market {
 namespace math = core::math;

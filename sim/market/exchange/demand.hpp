@@ -3,7 +3,7 @@
 #include <vector>
 
 #include "sim/market/primitives/flow.hpp"
-#include "sim/market/scene.hpp"
+#include "sim/market/view/market_view.hpp"
 
 namespace rackrate::market {
 

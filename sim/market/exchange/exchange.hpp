@@ -7,7 +7,7 @@
 #include "sim/market/contracts/audit.hpp"
 #include "sim/market/contracts/revshare.hpp"
 #include "sim/market/contracts/take_or_pay.hpp"
-#include "sim/market/board.hpp"
+#include "sim/market/view/board.hpp"
 #include "sim/market/exchange/books.hpp"
 #include "sim/market/exchange/demand.hpp"
 #include "sim/market/exchange/drawdown.hpp"

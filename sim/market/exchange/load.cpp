@@ -2,7 +2,7 @@
 #include <cmath>
 
 #include "sim/core/math.hpp"
-#include "sim/market/exchange/positions.hpp"
+#include "sim/market/exchange/capacity_terms.hpp"
 #include "sim/market/exchange/window.hpp"
 
 namespace rackrate::market {

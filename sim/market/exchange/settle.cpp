@@ -7,7 +7,7 @@
 #include "sim/market/contracts/roles.hpp"
 #include "sim/market/exchange/clause_run.hpp"
 #include "sim/market/exchange/drawdown.hpp"
-#include "sim/market/exchange/positions.hpp"
+#include "sim/market/exchange/capacity_terms.hpp"
 #include "sim/market/primitives/finance.hpp"
 
 namespace rackrate::market {

@@ -1,5 +1,5 @@
 #include "sim/market/exchange/clause_run.hpp"
-#include "sim/market/exchange/positions.hpp"
+#include "sim/market/exchange/capacity_terms.hpp"
 
 namespace rackrate::market {
 

@@ -1,6 +1,6 @@
 #pragma once
 #include "sim/market/contracts/ship_first.hpp"
-#include "sim/market/scene.hpp"
+#include "sim/market/view/market_view.hpp"
 
 /// What a release means to the holder of a ship-first right: whether it can serve it, and whether it pays (MODEL 5.3).
 namespace rackrate::market {

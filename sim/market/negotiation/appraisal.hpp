@@ -2,11 +2,11 @@
 #include <span>
 #include <vector>
 
-#include "sim/market/contracts/live.hpp"
+#include "sim/market/contracts/changes.hpp"
 #include "sim/market/enterprise/enterprise.hpp"
 #include "sim/market/exchange/exchange.hpp"
-#include "sim/market/restage.hpp"
-#include "sim/market/scene.hpp"
+#include "sim/market/world/regime_change.hpp"
+#include "sim/market/view/market_view.hpp"
 
 /// The static one-period oracle: what every firm earns in a day under contracts that nobody has signed, with the market as it
 /// stands. It reads all state and changes none, so it runs alone, between two windows.

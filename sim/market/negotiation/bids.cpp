@@ -6,9 +6,9 @@
 #include <tuple>
 
 #include "sim/market/contracts/roles.hpp"
-#include "sim/market/contracts/tenders.hpp"
+#include "sim/market/regime/tender_dates.hpp"
 #include "sim/market/exchange/demand.hpp"
-#include "sim/market/exchange/positions.hpp"
+#include "sim/market/exchange/capacity_terms.hpp"
 
 namespace rackrate::market {
 namespace {

@@ -4,7 +4,7 @@
 #include <vector>
 
 #include "sim/market/contracts/registry.hpp"
-#include "sim/market/scene.hpp"
+#include "sim/market/view/market_view.hpp"
 
 namespace rackrate::market {
 

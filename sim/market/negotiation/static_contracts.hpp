@@ -2,7 +2,7 @@
 #include <vector>
 
 #include "sim/market/exchange/exchange.hpp"
-#include "sim/market/setting.hpp"
+#include "sim/market/regime/compiled_scenario.hpp"
 
 namespace rackrate::market {
 

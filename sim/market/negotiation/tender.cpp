@@ -5,7 +5,7 @@
 #include <cstdio>
 
 #include "sim/market/contracts/rofr.hpp"
-#include "sim/market/contracts/tenders.hpp"
+#include "sim/market/regime/tender_dates.hpp"
 #include "sim/market/negotiation/bids.hpp"
 #include "sim/market/negotiation/watch.hpp"
 

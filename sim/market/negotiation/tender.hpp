@@ -3,7 +3,7 @@
 #include <string>
 #include <vector>
 
-#include "sim/market/scene.hpp"
+#include "sim/market/view/market_view.hpp"
 
 namespace rackrate::market {
 

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "sim/market/milestones.hpp"
+#include "sim/market/view/milestones.hpp"
 #include "sim/market/contracts/switches.hpp"
 #include "sim/market/negotiation/watch.hpp"
 

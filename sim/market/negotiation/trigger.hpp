@@ -2,9 +2,9 @@
 #include <string>
 #include <vector>
 
-#include "sim/market/negotiation/talks.hpp"
+#include "sim/market/negotiation/renegotiation.hpp"
 #include "sim/market/primitives/hazard.hpp"
-#include "sim/market/scene.hpp"
+#include "sim/market/view/market_view.hpp"
 
 namespace rackrate::market {
 

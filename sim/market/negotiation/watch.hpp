@@ -2,12 +2,12 @@
 #include <string>
 #include <vector>
 
-#include "sim/market/contracts/live.hpp"
+#include "sim/market/contracts/changes.hpp"
 #include "sim/market/labs/lab.hpp"
-#include "sim/market/negotiation/talks.hpp"
+#include "sim/market/negotiation/renegotiation.hpp"
 #include "sim/market/negotiation/tender.hpp"
 #include "sim/market/negotiation/trigger.hpp"
-#include "sim/market/scene.hpp"
+#include "sim/market/view/market_view.hpp"
 
 namespace rackrate::market {
 

@@ -1,6 +1,6 @@
 #pragma once
-#include "sim/market/board.hpp"
-#include "sim/market/setting.hpp"
+#include "sim/market/view/board.hpp"
+#include "sim/market/regime/compiled_scenario.hpp"
 
 namespace rackrate::market {
 

@@ -2,7 +2,7 @@
 #include <vector>
 
 #include "sim/market/primitives/forecast.hpp"
-#include "sim/market/scene.hpp"
+#include "sim/market/view/market_view.hpp"
 
 namespace rackrate::market {
 

@@ -1,5 +1,5 @@
 #pragma once
-#include "sim/market/scene.hpp"
+#include "sim/market/view/market_view.hpp"
 
 namespace rackrate::market {
 

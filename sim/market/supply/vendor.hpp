@@ -1,7 +1,7 @@
 #pragma once
 #include <vector>
 
-#include "sim/market/scene.hpp"
+#include "sim/market/view/market_view.hpp"
 
 namespace rackrate::market {
 

@@ -1,4 +1,4 @@
-#include "sim/market/contracts/access.hpp"
+#include "sim/market/regime/access.hpp"
 
 #include <set>
 

@@ -1,6 +1,6 @@
 #pragma once
-#include "sim/market/contracts/access.hpp"
-#include "sim/market/setting.hpp"
+#include "sim/market/regime/access.hpp"
+#include "sim/market/regime/compiled_scenario.hpp"
 #include "tests/market/contracts/oracle_feasibility.hpp"
 
 /// What the market may do at t, asked host by host of the slow reading: who runs a sale, and how far it is open.

@@ -1,7 +1,7 @@
-#include "sim/market/contracts/tenders.hpp"
+#include "sim/market/regime/tender_dates.hpp"
 
 #include "sim/core/error.hpp"
-#include "sim/market/contracts/live.hpp"
+#include "sim/market/contracts/changes.hpp"
 #include "sim/market/contracts/registry.hpp"
 #include "tests/support/catch.hpp"
 

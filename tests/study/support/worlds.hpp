@@ -4,7 +4,7 @@
 #include <utility>
 #include <vector>
 
-#include "sim/market/facts.hpp"
+#include "sim/market/vocabulary/facts.hpp"
 #include "sim/scenario/scenario.hpp"
 #include "sim/study/simulation.hpp"
 

@@ -2,7 +2,7 @@
 #include <string>
 
 #include "sim/market/contracts/roles.hpp"
-#include "sim/market/contracts/tenders.hpp"
+#include "sim/market/regime/tender_dates.hpp"
 #include "sim/market/contracts/validation/validation.hpp"
 
 namespace rackrate::market::contracts {

@@ -1,4 +1,4 @@
-#include "sim/market/milestones.hpp"
+#include "sim/market/view/milestones.hpp"
 
 namespace rackrate::market {
 namespace {

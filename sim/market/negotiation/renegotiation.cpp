@@ -1,4 +1,4 @@
-#include "sim/market/negotiation/talks.hpp"
+#include "sim/market/negotiation/renegotiation.hpp"
 
 #include <algorithm>
 #include <array>

@@ -8,7 +8,7 @@
 #include "sim/market/contracts/contract.hpp"
 #include "sim/market/contracts/custom_kind.hpp"
 #include "sim/market/primitives/rationing.hpp"
-#include "sim/market/vocabulary.hpp"
+#include "sim/market/vocabulary/vocabulary.hpp"
 
 /// Everything a World is built from, as plain values: what a scenario file says after units are
 /// resolved. Names are kept as text; the World compiles them to indices. Units stand in the names;

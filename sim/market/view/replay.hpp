@@ -4,8 +4,8 @@
 #include <vector>
 
 #include "sim/core/sim_time.hpp"
-#include "sim/market/facts.hpp"
-#include "sim/market/vocabulary.hpp"
+#include "sim/market/vocabulary/facts.hpp"
+#include "sim/market/vocabulary/vocabulary.hpp"
 
 namespace rackrate::market {
 

@@ -1,4 +1,4 @@
-#include "sim/market/world.hpp"
+#include "sim/market/world/world.hpp"
 
 #include <algorithm>
 #include <string>
@@ -10,7 +10,7 @@
 #include "sim/market/negotiation/appraisal.hpp"
 #include "sim/market/pricing/unit_terms.hpp"
 #include "sim/market/primitives/leadtime.hpp"
-#include "sim/market/restage.hpp"
+#include "sim/market/world/regime_change.hpp"
 #include "sim/market/supply/power_authority.hpp"
 
 namespace rackrate::market {

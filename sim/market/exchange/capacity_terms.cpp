@@ -1,4 +1,4 @@
-#include "sim/market/exchange/positions.hpp"
+#include "sim/market/exchange/capacity_terms.hpp"
 
 #include <algorithm>
 #include <cmath>

@@ -1,4 +1,4 @@
-#include "sim/market/contracts/process.hpp"
+#include "sim/market/negotiation/registry_process.hpp"
 
 #include "sim/market/contracts/rollouts.hpp"
 

@@ -1,6 +1,6 @@
 #pragma once
 #include "sim/core/sim_time.hpp"
-#include "sim/market/scene.hpp"
+#include "sim/market/view/market_view.hpp"
 
 namespace rackrate::market {
 

@@ -1,4 +1,4 @@
-#include "sim/market/contracts/live.hpp"
+#include "sim/market/contracts/changes.hpp"
 
 #include <algorithm>
 #include <tuple>

@@ -3,13 +3,13 @@
 
 #include "sim/core/random.hpp"
 #include "sim/engine/simulator.hpp"
-#include "sim/market/board.hpp"
-#include "sim/market/contracts/access.hpp"
-#include "sim/market/messages.hpp"
+#include "sim/market/view/board.hpp"
+#include "sim/market/regime/access.hpp"
+#include "sim/market/view/messages.hpp"
 #include "sim/market/primitives/choice.hpp"
-#include "sim/market/purposes.hpp"
-#include "sim/market/replay.hpp"
-#include "sim/market/setting.hpp"
+#include "sim/market/vocabulary/purposes.hpp"
+#include "sim/market/view/replay.hpp"
+#include "sim/market/regime/compiled_scenario.hpp"
 
 namespace rackrate::market {
 

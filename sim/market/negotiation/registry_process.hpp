@@ -2,11 +2,11 @@
 #include <memory>
 #include <vector>
 
-#include "sim/market/contracts/belief.hpp"
-#include "sim/market/contracts/live.hpp"
+#include "sim/market/regime/awareness.hpp"
+#include "sim/market/contracts/changes.hpp"
 #include "sim/market/labs/lab.hpp"
 #include "sim/market/negotiation/watch.hpp"
-#include "sim/market/scene.hpp"
+#include "sim/market/view/market_view.hpp"
 
 namespace rackrate::market {
 

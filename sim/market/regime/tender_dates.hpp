@@ -3,7 +3,7 @@
 #include <vector>
 
 #include "sim/market/contracts/contract.hpp"
-#include "sim/market/parameters.hpp"
+#include "sim/market/regime/parameters.hpp"
 
 /// Tenders as text: their dates, and the names of what they award. Both follow from the contracts as written, so result
 /// files have the same clauses whoever wins.

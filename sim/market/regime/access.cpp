@@ -1,8 +1,8 @@
-#include "sim/market/contracts/access.hpp"
+#include "sim/market/regime/access.hpp"
 
 #include <algorithm>
 
-#include "sim/market/setting.hpp"
+#include "sim/market/regime/compiled_scenario.hpp"
 
 namespace rackrate::market {
 namespace {

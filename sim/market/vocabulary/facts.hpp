@@ -5,7 +5,7 @@
 #include <string_view>
 
 #include "sim/core/sim_time.hpp"
-#include "sim/market/vocabulary.hpp"
+#include "sim/market/vocabulary/vocabulary.hpp"
 
 /// What the market says happened. Observers listen and change nothing (promise P8); the market
 /// knows no file. Indices refer to the run's Vocabulary; parties to the extended firm list below.

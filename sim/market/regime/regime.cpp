@@ -1,7 +1,7 @@
 #include <string>
 
 #include "sim/market/enterprise/population.hpp"
-#include "sim/market/scene.hpp"
+#include "sim/market/view/market_view.hpp"
 
 namespace rackrate::market {
 namespace {

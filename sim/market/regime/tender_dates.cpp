@@ -1,4 +1,4 @@
-#include "sim/market/contracts/tenders.hpp"
+#include "sim/market/regime/tender_dates.hpp"
 
 #include <algorithm>
 #include <set>

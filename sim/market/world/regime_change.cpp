@@ -1,4 +1,4 @@
-#include "sim/market/restage.hpp"
+#include "sim/market/world/regime_change.hpp"
 
 #include <algorithm>
 #include <cassert>

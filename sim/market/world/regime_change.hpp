@@ -5,7 +5,7 @@
 
 #include "sim/market/enterprise/enterprise.hpp"
 #include "sim/market/exchange/exchange.hpp"
-#include "sim/market/scene.hpp"
+#include "sim/market/view/market_view.hpp"
 
 /// Contracts that change in mid-run: the run gets a stage of its own, and its state moves over.
 namespace rackrate::market {

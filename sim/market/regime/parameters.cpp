@@ -1,4 +1,4 @@
-#include "sim/market/parameters.hpp"
+#include "sim/market/regime/parameters.hpp"
 
 #include "sim/market/primitives/growth.hpp"
 

@@ -5,12 +5,12 @@
 #include <vector>
 
 #include "sim/engine/executor.hpp"
-#include "sim/market/contracts/process.hpp"
+#include "sim/market/negotiation/registry_process.hpp"
 #include "sim/market/enterprise/enterprise.hpp"
 #include "sim/market/exchange/exchange.hpp"
-#include "sim/market/facts.hpp"
+#include "sim/market/vocabulary/facts.hpp"
 #include "sim/market/labs/lab.hpp"
-#include "sim/market/scene.hpp"
+#include "sim/market/view/market_view.hpp"
 #include "sim/market/supply/headquarters.hpp"
 #include "sim/market/supply/pool.hpp"
 #include "sim/market/supply/vendor.hpp"

@@ -5,7 +5,7 @@
 
 #include "sim/core/random.hpp"
 #include "sim/market/contracts/registry.hpp"
-#include "sim/market/parameters.hpp"
+#include "sim/market/regime/parameters.hpp"
 
 namespace rackrate::market {
 

@@ -1,10 +1,10 @@
-#include "sim/market/contracts/belief.hpp"
+#include "sim/market/regime/awareness.hpp"
 
 #include <algorithm>
 #include <string>
 
 #include "sim/market/contracts/roles.hpp"
-#include "sim/market/setting.hpp"
+#include "sim/market/regime/compiled_scenario.hpp"
 
 namespace rackrate::market {
 namespace {

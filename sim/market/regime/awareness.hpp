@@ -2,7 +2,7 @@
 #include <vector>
 
 #include "sim/core/sim_time.hpp"
-#include "sim/market/contracts/access.hpp"
+#include "sim/market/regime/access.hpp"
 #include "sim/market/primitives/stock.hpp"
 
 namespace rackrate::market {

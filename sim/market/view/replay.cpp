@@ -1,4 +1,4 @@
-#include "sim/market/replay.hpp"
+#include "sim/market/view/replay.hpp"
 
 #include <algorithm>
 #include <string>

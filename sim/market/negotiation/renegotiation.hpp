@@ -4,7 +4,7 @@
 
 #include "sim/market/primitives/hazard.hpp"
 #include "sim/market/primitives/stock.hpp"
-#include "sim/market/scene.hpp"
+#include "sim/market/view/market_view.hpp"
 
 namespace rackrate::market {
 

@@ -1,12 +1,12 @@
-#include "sim/market/setting.hpp"
+#include "sim/market/regime/compiled_scenario.hpp"
 
 #include <algorithm>
 #include <cmath>
 #include <set>
 
 #include "sim/market/contracts/roles.hpp"
-#include "sim/market/contracts/tenders.hpp"
-#include "sim/market/facts.hpp"
+#include "sim/market/regime/tender_dates.hpp"
+#include "sim/market/vocabulary/facts.hpp"
 
 namespace rackrate::market {
 namespace {
