@@ -5,7 +5,6 @@
 #include <string>
 
 #include "sim/core/math.hpp"
-#include "sim/market/primitives/rationing.hpp"
 
 namespace rackrate::market {
 namespace math = core::math;
@@ -51,21 +50,6 @@ void draw_estate(const Stage& stage, const core::Draws& draws, const Segment& se
 }
 
 }  // namespace
-
-std::vector<int> sample_sizes(const Parameters& parameters) {
-  std::vector<double> shares;
-  std::vector<std::uint64_t> order;
-  double total = 0.0;
-  for (const auto& segment : parameters.segments) total += segment.sample_share;
-  for (const auto& segment : parameters.segments) {
-    shares.push_back(total > 0 ? segment.sample_share / total * parameters.run.enterprises : 0.0);
-    order.push_back(core::name_hash(segment.name));
-  }
-  std::vector<int> sizes;
-  if (shares.empty()) return sizes;
-  for (const auto n : largest_remainder(shares, parameters.run.enterprises, order)) sizes.push_back(static_cast<int>(n));
-  return sizes;
-}
 
 double arrival_gap_days(const Scene& scene, const Enterprise& e, std::int32_t ordinal) {
   const double rate = scene.parameters().segments[static_cast<std::size_t>(e.segment)].workloads_per_year;

@@ -2,6 +2,7 @@
 #include <vector>
 
 #include "sim/market/enterprise/enterprise.hpp"
+#include "sim/market/regime/sample_sizes.hpp"
 #include "sim/market/view/market_view.hpp"
 
 namespace rackrate::market {
@@ -11,9 +12,6 @@ namespace rackrate::market {
 /// later decisions use. Each is keyed by its name "enterprise/<segment>/<ordinal>": adding one moves
 /// no other.
 [[nodiscard]] std::vector<Enterprise> draw_population(const Stage& stage, const core::Draws& draws);
-
-/// How many simulated enterprises each segment gets: largest remainder of the sample shares.
-[[nodiscard]] std::vector<int> sample_sizes(const Parameters& parameters);
 
 /// The enterprise's next workload of the exogenous arrival process: product and volume, keyed by its ordinal.
 [[nodiscard]] Workload draw_workload(const Scene& scene, const Enterprise& enterprise, std::int32_t ordinal, core::SimTime born);

@@ -5,11 +5,10 @@
 #include <map>
 #include <tuple>
 
-#include "sim/core/math.hpp"
 #include "sim/market/exchange/capacity_terms.hpp"
+#include "sim/market/pricing/resale_terms.hpp"
 
 namespace rackrate::market {
-namespace math = core::math;
 namespace {
 
 std::int64_t to_money(double usd) { return static_cast<std::int64_t>(std::floor(usd * 1e4 + 0.5)); }
@@ -58,18 +57,6 @@ void add_cells(const Scene& scene, core::SimTime t, std::vector<DemandClass>& cl
       }
 }
 
-/// Compute price of a lab's hosts relative to the start, weighted by what they have for sale.
-double compute_price_index(const Scene& scene, int lab) {
-  double price = 0.0, available = 0.0;
-  for (const int host : scene.setting().hosts_of_lab[static_cast<std::size_t>(lab)]) {
-    if ((scene.access().lab_hosts[static_cast<std::size_t>(lab)] >> host & 1U) == 0) continue;
-    const auto& signal = scene.board.clouds[static_cast<std::size_t>(host)];
-    price += signal.available * signal.price_index;
-    available += signal.available;
-  }
-  return available > 0 ? price / available : 1.0;
-}
-
 void add_streams(const Scene& scene, std::vector<DemandClass>& classes) {
   const auto& s = scene.setting();
   for (std::size_t k = 0; k < s.streams.size(); ++k) {
@@ -108,19 +95,6 @@ Tier tier_of(Product product) {
     default:
       return Tier::Interactive;
   }
-}
-
-ResaleTerms resale_terms(const Setting& s, int lab, int channel, core::SimTime t) {
-  ResaleTerms terms;
-  if (s.channel_firm[static_cast<std::size_t>(channel)] >= 0) terms.channel_share = s.parameters.labs[static_cast<std::size_t>(lab)].channel_fee;
-  for (const auto& m : s.money) {
-    const auto& clause = s.clause_of(m);
-    if (clause.kind != ClauseKind::Resale || m.lab != lab || m.channel != channel || !s.in_force(m, t)) continue;
-    terms.channel_share = clause.rate;
-    terms.channel_pays_host = clause.hosting == HostingPayer::Channel;
-    terms.label = m.label;
-  }
-  return terms;
 }
 
 namespace {
@@ -164,19 +138,6 @@ void add_network_class(DemandTable& table, const Setting& s, std::size_t k, std:
 
 }  // namespace
 
-double hosting_price(const Scene& scene, int lab, int host, core::SimTime t) {
-  const auto& s = scene.setting();
-  const auto& p = scene.parameters();
-  double price = p.clouds[static_cast<std::size_t>(host)].price_usd;
-  for (const auto& m : s.money) {
-    const auto& clause = p.contracts[static_cast<std::size_t>(m.contract)].versions[static_cast<std::size_t>(m.version)].clauses[static_cast<std::size_t>(m.clause)];
-    if (clause.kind != ClauseKind::Hosting || m.lab != lab || m.host != host || clause.price_usd < 0) continue;
-    if (t < m.from || t >= m.until || s.registry.version_in_force(m.contract, t) != m.version) continue;
-    price = clause.price_usd;
-  }
-  return price * scene.board.clouds[static_cast<std::size_t>(host)].price_index;
-}
-
 DemandTable build_demand(const Scene& scene, core::SimTime t) {
   const auto& s = scene.setting();
   const auto& p = s.parameters;
@@ -210,50 +171,6 @@ DemandTable build_demand(const Scene& scene, core::SimTime t) {
     add_network_class(table, s, k, core::name_hash("owed", table.classes[k].key));
   }
   return table;
-}
-
-StreamLoad stream_load(const Scene& scene, int index, core::SimTime t) {
-  const auto& s = scene.setting();
-  const auto& p = s.parameters;
-  const auto& ref = s.streams[static_cast<std::size_t>(index)];
-  const double years = years_since_start(p, t);
-  StreamLoad load;
-  if (ref.application >= 0) {
-    const auto& application = p.applications[static_cast<std::size_t>(ref.application)];
-    const double seats = seats_at(p, application, t);
-    load.users = seats;
-    load.h100e = seats * 1e-6 * application.h100e_per_million_seats * application.intensity.level(years) *
-                 scene.board.kappa[static_cast<std::size_t>(ref.lab)];
-    load.usd_per_day = seats * application.usd_per_seat_month * 12.0 / core::kDaysPerYear;
-    return load;
-  }
-  const auto& stream = p.labs[static_cast<std::size_t>(ref.lab)].streams[static_cast<std::size_t>(ref.stream)];
-  double factor = stream.intensity.level(years) * ref.share;
-  if (stream.efficiency_applies) factor *= scene.board.kappa[static_cast<std::size_t>(ref.lab)];
-  if (stream.price_elasticity > 0) factor *= math::pow(compute_price_index(scene, ref.lab), -stream.price_elasticity);
-  const double noise = math::exp(scene.board.labs[static_cast<std::size_t>(ref.lab)].noise[static_cast<std::size_t>(index)]);
-  if (stream.users > 0) {
-    // Logistic growth: the initial rate is what the data show, the ceiling where it ends.
-    const double room = 1.0 - stream.users / stream.users_ceiling;
-    const double rate = room > 0 ? math::log1p(stream.user_growth) / room : 0.0;
-    const double users = stream.users_ceiling / (1.0 + (stream.users_ceiling / stream.users - 1.0) * math::exp(-rate * years));
-    load.users = users * ref.share;
-    load.h100e = users * 1e-6 * stream.h100e_per_million_users * factor * noise;
-    load.usd_per_day = load.users * stream.usd_per_user_month * stream.revenue.level(years) * 12.0 / core::kDaysPerYear;
-  } else {
-    load.h100e = stream.compute_h100e * factor * noise;
-    load.usd_per_day = load.h100e * 24.0 * stream.price_usd;
-  }
-  return load;
-}
-
-double seats_at(const Parameters& p, const SeatApplication& application, core::SimTime t) {
-  const double market = application.installed_base * application.ceiling_share;
-  if (market <= 0 || application.seats >= market) return application.seats;
-  const double f0 = application.seats / market;
-  const double rate = application.bass_p + application.bass_q;
-  const double c = (application.bass_p + application.bass_q * f0) / (1.0 - f0) * math::exp(rate * years_since_start(p, t));
-  return market * (c - application.bass_p) / (application.bass_q + c);
 }
 
 }  // namespace rackrate::market

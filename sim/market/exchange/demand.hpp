@@ -44,25 +44,6 @@ struct DemandTable {
   [[nodiscard]] bool own_reservation(const Setting& setting, const FlowArc& arc) const;
 };
 
-/// Who pays the host of what a channel sells: the lab, or the channel where its resale clause says so.
-struct ResaleTerms {
-  double channel_share = 0.0;
-  bool channel_pays_host = false;
-  int label = -1;                          ///< the clause that says so, or -1
-};
-[[nodiscard]] ResaleTerms resale_terms(const Setting& setting, int lab, int channel, core::SimTime t);
-
-/// What this lab pays this cloud for an H100e-hour at t: the price of its hosting clause, else the list price, moved by
-/// the cloud's price index.
-[[nodiscard]] double hosting_price(const Scene& scene, int lab, int host, core::SimTime t);
-
 [[nodiscard]] DemandTable build_demand(const Scene& scene, core::SimTime t);
-
-/// Average load of a stream at t, H100e, and what it earns per day if fully served, $.
-struct StreamLoad { double h100e = 0.0, usd_per_day = 0.0, users = 0.0; };
-[[nodiscard]] StreamLoad stream_load(const Scene& scene, int stream, core::SimTime t);
-
-/// Seats of an application at t: Bass diffusion in closed form from its seats at the start.
-[[nodiscard]] double seats_at(const Parameters& parameters, const SeatApplication& application, core::SimTime t);
 
 }  // namespace rackrate::market

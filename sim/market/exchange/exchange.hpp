@@ -11,7 +11,7 @@
 #include "sim/market/exchange/books.hpp"
 #include "sim/market/exchange/demand.hpp"
 #include "sim/market/exchange/drawdown.hpp"
-#include "sim/market/labs/lab.hpp"
+#include "sim/market/view/notice.hpp"
 #include "sim/market/primitives/flow.hpp"
 
 namespace rackrate::market {

@@ -8,6 +8,8 @@
 #include "sim/market/exchange/clause_run.hpp"
 #include "sim/market/exchange/drawdown.hpp"
 #include "sim/market/exchange/capacity_terms.hpp"
+#include "sim/market/pricing/hosting_terms.hpp"
+#include "sim/market/pricing/resale_terms.hpp"
 #include "sim/market/primitives/finance.hpp"
 
 namespace rackrate::market {
@@ -151,23 +153,6 @@ struct Purchase {
 
 Purchase purchase_of(const DemandClass& c, int host) { return {c.payer, c.payer_layer, c.lab, host, c.tier >= Tier::Training}; }
 
-struct HostingTerms {
-  double price = 0.0;   ///< $ per H100e-hour
-  int label = -1;       ///< the clause that says so, or -1
-};
-
-/// By contract, else the cloud's list; both move with the cloud's price index.
-HostingTerms hosting_terms(const Settlement& w, int lab, int host) {
-  HostingTerms terms{w.p.clouds[static_cast<std::size_t>(host)].price_usd, -1};
-  for (const auto& m : w.s.money) {
-    const auto& clause = w.s.clause_of(m);
-    if (clause.kind != ClauseKind::Hosting || m.lab != lab || m.host != host || clause.price_usd < 0 || !w.s.in_force(m, w.window.start)) continue;
-    terms = {clause.price_usd, m.label};
-  }
-  terms.price *= w.scene.board.clouds[static_cast<std::size_t>(host)].price_index;
-  return terms;
-}
-
 void settle_compute(Settlement& w) {
   std::map<Purchase, std::int64_t> bought, again;
   for (std::size_t k = 0; k < w.window.classes.size(); ++k)
@@ -187,7 +172,7 @@ void settle_compute(Settlement& w) {
     const Side payee = w.cloud_side(purchase.host);
     const bool own = payer.party == payee.party;
     const HostingTerms terms =
-        own ? HostingTerms{w.scene.board.clouds[static_cast<std::size_t>(purchase.host)].cost_per_h100e_hour, -1} : hosting_terms(w, purchase.lab, purchase.host);
+        own ? HostingTerms{w.scene.board.clouds[static_cast<std::size_t>(purchase.host)].cost_per_h100e_hour, -1} : hosting_terms(w.scene, purchase.lab, purchase.host, w.window.start);
     const Category category = own ? Category::OwnHosting : purchase.training ? Category::Training : Category::Hosting;
     const Money amount = Money::from_usd(static_cast<double>(h100e) * w.window.hours * terms.price);
     const Money amount_again = Money::from_usd(static_cast<double>(again[purchase]) * w.window.hours * terms.price);

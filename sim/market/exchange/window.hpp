@@ -2,6 +2,7 @@
 #include <vector>
 
 #include "sim/market/exchange/exchange.hpp"
+#include "sim/market/exchange/streams.hpp"
 
 /// One clearing window in four steps, each a function of the ones before: load -> clear -> settle -> report.
 namespace rackrate::market {

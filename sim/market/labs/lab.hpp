@@ -1,16 +1,10 @@
 #pragma once
-#include <string>
 #include <vector>
 
 #include "sim/market/view/market_view.hpp"
+#include "sim/market/view/notice.hpp"
 
 namespace rackrate::market {
-
-/// Something for the timeline, handed to observers at the next barrier.
-struct Notice {
-  core::SimTime time;
-  std::string kind, subject, text;
-};
 
 /// A model lab: releases models, brings them to channels, reviews its lists.
 struct LabState {

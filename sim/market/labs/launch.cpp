@@ -4,7 +4,8 @@
 #include <vector>
 
 #include "sim/market/contracts/roles.hpp"
-#include "sim/market/exchange/demand.hpp"
+#include "sim/market/pricing/hosting_terms.hpp"
+#include "sim/market/pricing/resale_terms.hpp"
 
 namespace rackrate::market {
 namespace {
@@ -108,7 +109,7 @@ LaunchCase launch_case(const Scene& scene, int lab, core::SimTime released, cons
   launch.port_ready = s.ported_from(lab, cloud) <= released;
   launch.compliant = shelf.compliant;
   launch.headroom_h100e = least_headroom(scene, cloud);
-  launch.earned_usd = terms.channel_share * shelf.usd_per_h100e_hour + (terms.channel_pays_host ? 0.0 : hosting_price(scene, lab, cloud, released));
+  launch.earned_usd = terms.channel_share * shelf.usd_per_h100e_hour + (terms.channel_pays_host ? 0.0 : hosting_terms(scene, lab, cloud, released).price);
   launch.unit_cost_usd = signal_of(scene, cloud).cost_per_h100e_hour;
   if (launch.missing_h100e() > 0) launch.lease_usd = spill_over_price(scene, cloud, launch.missing_h100e());
   return launch;

@@ -7,6 +7,7 @@
 #include "sim/market/enterprise/process.hpp"
 #include "sim/market/enterprise/utility.hpp"
 #include "sim/market/exchange/window.hpp"
+#include "sim/market/exchange/move.hpp"
 #include "sim/market/negotiation/static_contracts.hpp"
 #include "sim/market/pricing/unit_terms.hpp"
 

@@ -5,7 +5,7 @@
 #include "sim/market/contracts/changes.hpp"
 #include "sim/market/enterprise/enterprise.hpp"
 #include "sim/market/exchange/exchange.hpp"
-#include "sim/market/world/regime_change.hpp"
+#include "sim/market/regime/regime_change.hpp"
 #include "sim/market/view/market_view.hpp"
 
 /// The static one-period oracle: what every firm earns in a day under contracts that nobody has signed, with the market as it

@@ -7,8 +7,8 @@
 
 #include "sim/market/contracts/roles.hpp"
 #include "sim/market/regime/tender_dates.hpp"
-#include "sim/market/exchange/demand.hpp"
 #include "sim/market/exchange/capacity_terms.hpp"
+#include "sim/market/pricing/hosting_terms.hpp"
 
 namespace rackrate::market {
 namespace {
@@ -89,7 +89,7 @@ std::vector<Bid> find_bids(const Scene& scene, const Clause& tender, const std::
     if (twice || s.ported_from(lab, cloud) > t || free_h100e(scene, cloud, t) - promised[static_cast<std::size_t>(cloud)] < tender.quantity_h100e) continue;
     auto before = obstacles(scene, tender, cloud, t);
     if (before.barred) continue;
-    bids.push_back({cloud, static_cast<std::int64_t>(std::floor(hosting_price(scene, lab, cloud, t) * 1e4 + 0.5)), std::move(before.refusals)});
+    bids.push_back({cloud, static_cast<std::int64_t>(std::floor(hosting_terms(scene, lab, cloud, t).price * 1e4 + 0.5)), std::move(before.refusals)});
   }
   std::sort(bids.begin(), bids.end(), [&clouds](const Bid& a, const Bid& b) {
     return std::tie(a.price, clouds[static_cast<std::size_t>(a.cloud)]) < std::tie(b.price, clouds[static_cast<std::size_t>(b.cloud)]);

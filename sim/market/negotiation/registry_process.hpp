@@ -4,7 +4,6 @@
 
 #include "sim/market/regime/awareness.hpp"
 #include "sim/market/contracts/changes.hpp"
-#include "sim/market/labs/lab.hpp"
 #include "sim/market/negotiation/watch.hpp"
 #include "sim/market/view/market_view.hpp"
 

@@ -3,7 +3,7 @@
 #include <vector>
 
 #include "sim/market/contracts/changes.hpp"
-#include "sim/market/labs/lab.hpp"
+#include "sim/market/view/notice.hpp"
 #include "sim/market/negotiation/renegotiation.hpp"
 #include "sim/market/negotiation/tender.hpp"
 #include "sim/market/negotiation/trigger.hpp"

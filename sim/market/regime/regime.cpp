@@ -1,7 +1,6 @@
-#include <string>
+#include "sim/market/regime/regime.hpp"
 
-#include "sim/market/enterprise/population.hpp"
-#include "sim/market/view/market_view.hpp"
+#include "sim/market/regime/sample_sizes.hpp"
 
 namespace rackrate::market {
 namespace {

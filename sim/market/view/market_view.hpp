@@ -1,42 +1,16 @@
 #pragma once
-#include <vector>
-
 #include "sim/core/random.hpp"
 #include "sim/engine/simulator.hpp"
+#include "sim/market/regime/regime.hpp"
 #include "sim/market/view/board.hpp"
-#include "sim/market/regime/access.hpp"
 #include "sim/market/view/messages.hpp"
-#include "sim/market/primitives/choice.hpp"
-#include "sim/market/vocabulary/purposes.hpp"
 #include "sim/market/view/replay.hpp"
-#include "sim/market/regime/compiled_scenario.hpp"
+#include "sim/market/vocabulary/purposes.hpp"
 
 namespace rackrate::market {
 
 using Context = engine::Context<Payload>;
 using Event = engine::Event<Payload>;
-using engine::ProcessId;
-
-/// Numbers of the logical processes. Fixed by the scenario, never by threads or shards.
-struct Directory {
-  ProcessId registry = 0, power = 1, statistics = 2, exchange = 3;
-  ProcessId first_vendor = 4, first_cloud = 0, first_pool = 0, first_lab = 0, first_enterprise = 0, count = 0;
-};
-
-/// A scenario compiled for simulation: the setting, F by interval and the choice set of each product.
-/// Immutable and shared by every World of an arm until contracts change in one of them (restage.hpp).
-struct Stage {
-  std::int32_t generation = 0;             ///< how often this run's contracts have changed: whose cells and labels an index means
-  Setting setting;
-  std::vector<AccessInterval> access;
-  std::vector<ChoiceSet> choice_sets;      ///< by Product: its alternatives, then the outside option
-  Directory directory;
-  std::vector<std::string> process_names;
-};
-
-[[nodiscard]] Stage build_stage(const Parameters& parameters);
-/// By product: its alternatives, then the outside option.
-[[nodiscard]] std::vector<ChoiceSet> choice_sets(const Setting& setting);
 
 /// What a process may look at while it acts: the stage, the random world and the public board.
 struct Scene {

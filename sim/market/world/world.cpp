@@ -4,13 +4,16 @@
 #include <string>
 
 #include "sim/market/contracts/rollouts.hpp"
+#include "sim/market/enterprise/move.hpp"
 #include "sim/market/enterprise/population.hpp"
 #include "sim/market/enterprise/process.hpp"
 #include "sim/market/enterprise/utility.hpp"
+#include "sim/market/exchange/move.hpp"
+#include "sim/market/exchange/streams.hpp"
 #include "sim/market/negotiation/appraisal.hpp"
 #include "sim/market/pricing/unit_terms.hpp"
 #include "sim/market/primitives/leadtime.hpp"
-#include "sim/market/world/regime_change.hpp"
+#include "sim/market/regime/regime_change.hpp"
 #include "sim/market/supply/power_authority.hpp"
 
 namespace rackrate::market {

@@ -1,6 +1,6 @@
 #include <cmath>
 
-#include "sim/market/exchange/demand.hpp"
+#include "sim/market/exchange/streams.hpp"
 #include "tests/support/catch.hpp"
 
 using namespace rackrate;

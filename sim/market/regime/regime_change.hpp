@@ -3,11 +3,10 @@
 #include <memory>
 #include <vector>
 
-#include "sim/market/enterprise/enterprise.hpp"
-#include "sim/market/exchange/exchange.hpp"
-#include "sim/market/view/market_view.hpp"
+#include "sim/market/regime/regime.hpp"
 
-/// Contracts that change in mid-run: the run gets a stage of its own, and its state moves over.
+/// Contracts that change in mid-run: the run gets a stage of its own, and its state moves over (exchange/move.hpp,
+/// enterprise/move.hpp).
 namespace rackrate::market {
 
 /// A stage for other contracts (or other values that a run may change) of the same world: same actors, pools and
@@ -22,8 +21,5 @@ struct StageMove {
   bool same_choices = true;       ///< choice sets are the same: drawn tastes stay
 };
 [[nodiscard]] StageMove find_move(const Setting& before, const Setting& after);
-
-void move_exchange(Exchange& exchange, const StageMove& move, const Stage& before, const Setting& after, core::SimTime now);
-void move_enterprise(Enterprise& enterprise, const StageMove& move);
 
 }  // namespace rackrate::market

@@ -1,22 +1,12 @@
-#include "sim/market/world/regime_change.hpp"
+#include "sim/market/regime/regime_change.hpp"
 
 #include <algorithm>
-#include <cassert>
 #include <map>
 #include <string>
 #include <tuple>
 
 namespace rackrate::market {
 namespace {
-
-/// Values by their new index; what has no old index starts empty.
-template <class T>
-std::vector<T> moved(std::vector<T>& values, const std::vector<std::int32_t>& to, std::size_t size) {
-  std::vector<T> out(size);
-  for (std::size_t i = 0; i < values.size(); ++i)
-    if (to[i] >= 0) out[static_cast<std::size_t>(to[i])] = std::move(values[i]);
-  return out;
-}
 
 template <class Key>
 std::vector<std::int32_t> match(const std::vector<Key>& before, const std::vector<Key>& after) {
@@ -46,19 +36,6 @@ std::vector<std::tuple<std::string, int>> money_keys(const Setting& s) {
     keys.emplace_back(std::move(name), ordinal);
   }
   return keys;
-}
-
-void move_commitments(CommitBook& book, const StageMove& move, const Setting& before, const Setting& after) {
-  if (book.coverage.empty()) return;
-  book.units = moved(book.units, move.cell, static_cast<std::size_t>(after.cells()));
-  book.drawn_under = moved(book.drawn_under, move.label, after.money_labels.size());
-  for (auto& drawn : book.drawn_under) drawn.resize(book.drawn.size(), 0);
-  std::vector<double> coverage(after.parameters.segments.size() * after.alternatives.size(), 0.0);
-  for (std::size_t segment = 0; segment < after.parameters.segments.size(); ++segment)
-    for (std::size_t a = 0; a < before.alternatives.size(); ++a)
-      if (const auto to = move.alternative[a]; to >= 0)
-        coverage[segment * after.alternatives.size() + static_cast<std::size_t>(to)] = book.coverage[segment * before.alternatives.size() + a];
-  book.coverage = std::move(coverage);
 }
 
 bool has_drawdowns(const Setting& s) {
@@ -103,36 +80,6 @@ StageMove find_move(const Setting& before, const Setting& after) {
     }
   move.same_choices = alternative_keys(before) == alternative_keys(after) && same_nests(before.parameters.choice, after.parameters.choice);
   return move;
-}
-
-void move_exchange(Exchange& exchange, const StageMove& move, const Stage& before, const Setting& after, core::SimTime now) {
-  const auto cells = static_cast<std::size_t>(after.cells());
-  for (std::size_t cell = 0; cell < exchange.units.size(); ++cell)
-    assert((move.cell[cell] >= 0 || exchange.units[cell] == 0) && "nobody holds what no contract ever permitted");
-  exchange.units = moved(exchange.units, move.cell, cells);
-  exchange.ramp = moved(exchange.ramp, move.cell, cells);
-  exchange.clauses = moved(exchange.clauses, move.label, after.money_labels.size());
-  for (auto& account : exchange.clauses)
-    for (int* clause : {&account.clause, &account.last})
-      if (*clause >= 0) *clause = move.money[static_cast<std::size_t>(*clause)];
-  exchange.lines.clear();   // of the last window, told already
-  move_commitments(exchange.commitments, move, before.setting, after);
-  exchange.interval = -1;   // the network is built anew
-  if (exchange.moved_at == now) {   // a second change at one boundary: messages still name the cells before the first
-    for (auto& cell : exchange.cell_moves) cell = cell < 0 ? -1 : move.cell[static_cast<std::size_t>(cell)];
-    return;
-  }
-  exchange.moved_at = now;
-  exchange.moved_from = before.generation;
-  exchange.cell_moves = move.cell;
-}
-
-void move_enterprise(Enterprise& enterprise, const StageMove& move) {
-  if (move.same_choices) return;
-  for (auto& workload : enterprise.workloads) {
-    if (workload.alternative != kNothing) workload.alternative = static_cast<std::int16_t>(move.alternative[static_cast<std::size_t>(workload.alternative)]);
-    workload.shocks.clear();   // drawn again by address: the same tastes for what was there before
-  }
 }
 
 }  // namespace rackrate::market

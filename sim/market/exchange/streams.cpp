@@ -1,0 +1,67 @@
+#include "sim/market/exchange/streams.hpp"
+
+#include "sim/core/math.hpp"
+
+namespace rackrate::market {
+namespace math = core::math;
+namespace {
+
+/// Compute price of a lab's hosts relative to the start, weighted by what they have for sale.
+double compute_price_index(const Scene& scene, int lab) {
+  double price = 0.0, available = 0.0;
+  for (const int host : scene.setting().hosts_of_lab[static_cast<std::size_t>(lab)]) {
+    if ((scene.access().lab_hosts[static_cast<std::size_t>(lab)] >> host & 1U) == 0) continue;
+    const auto& signal = scene.board.clouds[static_cast<std::size_t>(host)];
+    price += signal.available * signal.price_index;
+    available += signal.available;
+  }
+  return available > 0 ? price / available : 1.0;
+}
+
+}  // namespace
+
+StreamLoad stream_load(const Scene& scene, int index, core::SimTime t) {
+  const auto& s = scene.setting();
+  const auto& p = s.parameters;
+  const auto& ref = s.streams[static_cast<std::size_t>(index)];
+  const double years = years_since_start(p, t);
+  StreamLoad load;
+  if (ref.application >= 0) {
+    const auto& application = p.applications[static_cast<std::size_t>(ref.application)];
+    const double seats = seats_at(p, application, t);
+    load.users = seats;
+    load.h100e = seats * 1e-6 * application.h100e_per_million_seats * application.intensity.level(years) *
+                 scene.board.kappa[static_cast<std::size_t>(ref.lab)];
+    load.usd_per_day = seats * application.usd_per_seat_month * 12.0 / core::kDaysPerYear;
+    return load;
+  }
+  const auto& stream = p.labs[static_cast<std::size_t>(ref.lab)].streams[static_cast<std::size_t>(ref.stream)];
+  double factor = stream.intensity.level(years) * ref.share;
+  if (stream.efficiency_applies) factor *= scene.board.kappa[static_cast<std::size_t>(ref.lab)];
+  if (stream.price_elasticity > 0) factor *= math::pow(compute_price_index(scene, ref.lab), -stream.price_elasticity);
+  const double noise = math::exp(scene.board.labs[static_cast<std::size_t>(ref.lab)].noise[static_cast<std::size_t>(index)]);
+  if (stream.users > 0) {
+    // Logistic growth: the initial rate is what the data show, the ceiling where it ends.
+    const double room = 1.0 - stream.users / stream.users_ceiling;
+    const double rate = room > 0 ? math::log1p(stream.user_growth) / room : 0.0;
+    const double users = stream.users_ceiling / (1.0 + (stream.users_ceiling / stream.users - 1.0) * math::exp(-rate * years));
+    load.users = users * ref.share;
+    load.h100e = users * 1e-6 * stream.h100e_per_million_users * factor * noise;
+    load.usd_per_day = load.users * stream.usd_per_user_month * stream.revenue.level(years) * 12.0 / core::kDaysPerYear;
+  } else {
+    load.h100e = stream.compute_h100e * factor * noise;
+    load.usd_per_day = load.h100e * 24.0 * stream.price_usd;
+  }
+  return load;
+}
+
+double seats_at(const Parameters& p, const SeatApplication& application, core::SimTime t) {
+  const double market = application.installed_base * application.ceiling_share;
+  if (market <= 0 || application.seats >= market) return application.seats;
+  const double f0 = application.seats / market;
+  const double rate = application.bass_p + application.bass_q;
+  const double c = (application.bass_p + application.bass_q * f0) / (1.0 - f0) * math::exp(rate * years_since_start(p, t));
+  return market * (c - application.bass_p) / (application.bass_q + c);
+}
+
+}  // namespace rackrate::market

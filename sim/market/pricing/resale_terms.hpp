@@ -1,0 +1,14 @@
+#pragma once
+#include "sim/market/regime/compiled_scenario.hpp"
+
+namespace rackrate::market {
+
+/// Who pays the host of what a channel sells: the lab, or the channel where its resale clause says so.
+struct ResaleTerms {
+  double channel_share = 0.0;
+  bool channel_pays_host = false;
+  int label = -1;                          ///< the clause that says so, or -1
+};
+[[nodiscard]] ResaleTerms resale_terms(const Setting& setting, int lab, int channel, core::SimTime t);
+
+}  // namespace rackrate::market
