@@ -5,6 +5,7 @@
 
 #include "python/bind/bind.hpp"
 #include "sim/core/error.hpp"
+#include "sim/core/utf8.hpp"
 
 namespace py = pybind11;
 
@@ -25,13 +26,14 @@ PyObject* causality_error = nullptr;
 PyObject* ledger_error = nullptr;
 PyObject* result_file_error = nullptr;
 
+// A sentence may quote bytes of a file name that are no UTF-8; Python would refuse them.
 // str(error) is one sentence per line; .mistakes has them as (file, line, column, key, got, expected, remedy).
 void raise_scenario_error(const core::ScenarioError& error) {
   py::list mistakes;
   for (const auto& mistake : error.mistakes())
-    mistakes.append(py::make_tuple(mistake.where.file, mistake.where.line, mistake.where.column, mistake.where.key,
-                                   mistake.got, mistake.expected, mistake.remedy));
-  const py::object instance = py::reinterpret_borrow<py::object>(scenario_error)(error.what());
+    mistakes.append(py::make_tuple(core::escaped_utf8(mistake.where.file), mistake.where.line, mistake.where.column, core::escaped_utf8(mistake.where.key),
+                                   core::escaped_utf8(mistake.got), core::escaped_utf8(mistake.expected), core::escaped_utf8(mistake.remedy)));
+  const py::object instance = py::reinterpret_borrow<py::object>(scenario_error)(core::escaped_utf8(error.what()));
   instance.attr("mistakes") = mistakes;
   PyErr_SetObject(scenario_error, instance.ptr());
 }
@@ -52,11 +54,11 @@ void bind_core(py::module_& module) {
     } catch (const core::ScenarioError& error) {
       raise_scenario_error(error);
     } catch (const core::CausalityError& error) {
-      PyErr_SetString(causality_error, error.what());
+      PyErr_SetString(causality_error, core::escaped_utf8(error.what()).c_str());
     } catch (const core::LedgerError& error) {
-      PyErr_SetString(ledger_error, error.what());
+      PyErr_SetString(ledger_error, core::escaped_utf8(error.what()).c_str());
     } catch (const core::ResultFileError& error) {
-      PyErr_SetString(result_file_error, error.what());
+      PyErr_SetString(result_file_error, core::escaped_utf8(error.what()).c_str());
     } catch (const core::Interrupted&) {
       PyErr_SetNone(PyExc_KeyboardInterrupt);
     }

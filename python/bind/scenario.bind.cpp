@@ -41,6 +41,7 @@ void bind_scenario(py::module_& module) {
       .def_static("parse", [](const std::string& text, const std::string& origin, const std::vector<std::filesystem::path>& library) { return Scenario::parse(text, origin, library); },
                   py::arg("text"), py::arg("origin"), py::arg("library"))
       .def("override_with", &Scenario::override_with, py::arg("values"), py::arg("name"))
+      .def("typed", &Scenario::typed, py::arg("path"), py::arg("text"))
       .def("items", &Scenario::items, py::arg("with_defaults"))
       .def("find", &Scenario::find, py::arg("path"))
       .def("diff", &Scenario::diff, py::arg("other"))

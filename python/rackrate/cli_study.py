@@ -13,7 +13,6 @@ import click
 from rackrate import options as checks
 from rackrate import progress
 from rackrate.scenario import Scenario
-from rackrate.toml_text import typed_on_a_shell
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -226,7 +225,7 @@ def _settings(texts: Sequence[str]) -> list[tuple[str, str]]:
         path, sign, value = text.partition("=")
         if not sign or not path:
             raise click.UsageError(f'--set is "{text}"; expected PATH=VALUE. Write, say, --set run.end=2028-01-01.')
-        pairs.append((path.strip(), typed_on_a_shell(value.strip())))
+        pairs.append((path.strip(), value.strip()))
     return pairs
 
 
@@ -237,7 +236,7 @@ def loaded(names: Sequence[str], request: dict[str, Any]) -> dict[str, Scenario]
     for name in names:
         scenario = Scenario.load(name)
         if settings:
-            scenario = Scenario(scenario._core.override_with(settings, scenario.name))
+            scenario = scenario.override_typed(settings)
         if scenario.name in arms:
             raise click.UsageError(f"two scenarios are named {scenario.name}; expected distinct names. Rename one file.")
         for warning in scenario.warnings:

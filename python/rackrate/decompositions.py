@@ -9,7 +9,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
-from rackrate import progress, study
+from rackrate import _core, progress, study
 from rackrate.results import open_result
 from rackrate.scenario import Scenario, named_arms
 
@@ -40,6 +40,9 @@ def steps(arms: Mapping[str, Scenario], baseline: str) -> Steps:
             continue
         alone, priced = f"{name}, contracts alone", f"{name}, prices respond"
         quiet = without_talks(scenario)
+        for step in (alone, priced, f"{name}, without talks"):
+            if step in arms:
+                raise _core.ScenarioError(f'arms has "{step}", the name of a step of "{name}"; expected another name. Rename it.')
         every |= {alone: quiet, priced: quiet}
         replay |= {alone: {"prices": baseline, "investment": baseline}, priced: {"investment": baseline}}
         names[name] = [alone, priced]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from rackrate import _core, options
 from rackrate.scenario import Scenario, Verdict, as_scenario, ask, override_pairs
-from rackrate.toml_text import to_toml, with_dates
+from rackrate.toml_text import to_toml
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -282,9 +282,9 @@ def _day(key: str, value: str | dt.date | None) -> str:
 
 
 def _clauses(clauses: Mapping[str, Mapping[str, Any]] | Sequence[Mapping[str, Any]]) -> str:
-    # Text that is a date stands for the date, as in overrides.
+    # Text is a date where the schema of the clause says so, as in overrides.
     if isinstance(clauses, Mapping):
-        return to_toml(with_dates(clauses))
+        return to_toml(clauses)
     named: dict[str, Any] = {}
     for k, clause in enumerate(clauses):
         body = dict(clause) if isinstance(clause, Mapping) else {}
@@ -293,4 +293,4 @@ def _clauses(clauses: Mapping[str, Mapping[str, Any]] | Sequence[Mapping[str, An
             got = "missing" if name is None else f"{name!r}"
             raise _core.ScenarioError(f"clauses[{k}].name is {got}; expected a name of its own. Give each clause of a list a name.")
         named[name] = body
-    return to_toml(with_dates(named))
+    return to_toml(named)

@@ -23,7 +23,7 @@ def to_toml(value: Any) -> str:
         '{ value = "30 k$", ranges = [1, 2.5], on = true }'
     """
     if hasattr(value, "item") and not isinstance(value, str | bytes):
-        value = value.item()  # a numpy scalar
+        value = _plain(value)
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, int):
@@ -31,7 +31,7 @@ def to_toml(value: Any) -> str:
     if isinstance(value, float):
         return _float_text(value)
     if isinstance(value, str):
-        return json.dumps(value, ensure_ascii=False)
+        return _quoted(value)
     if isinstance(value, dt.date | dt.time):
         return value.isoformat()
     if isinstance(value, Mapping):
@@ -42,23 +42,19 @@ def to_toml(value: Any) -> str:
     raise TypeError(f"a scenario cannot hold a {type(value).__name__}; use a number, text, bool, date, list or dict")
 
 
-def with_dates(value: Any) -> Any:
-    """The same value with every text that is an ISO date turned into the date, at any depth.
+def _plain(value: Any) -> Any:
+    """A numpy scalar as Python's own; a date of any precision stays a date, where ``item()`` would count nanoseconds."""
+    if type(value).__name__ == "datetime64":
+        value = value.astype("datetime64[us]")
+    return value.item()
 
-    Example:
-        >>> with_dates({"until": "2026-04-27", "rate": "20 %"})
-        {'until': datetime.date(2026, 4, 27), 'rate': '20 %'}
-    """
-    if isinstance(value, str):
-        try:
-            return dt.date.fromisoformat(value)
-        except ValueError:
-            return value
-    if isinstance(value, Mapping):
-        return {key: with_dates(item) for key, item in value.items()}
-    if isinstance(value, Sequence) and not isinstance(value, bytes):
-        return [with_dates(item) for item in value]
-    return value
+
+def _quoted(text: str) -> str:
+    try:
+        text.encode("utf-8")
+    except UnicodeEncodeError:
+        raise TypeError(f"a scenario cannot hold the text {ascii(text)}; use text that is Unicode") from None
+    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007F")
 
 
 def _float_text(value: float) -> str:
@@ -71,7 +67,7 @@ def _float_text(value: float) -> str:
 
 def key_text(key: str) -> str:
     """One key of a table, in quotes where TOML asks for them."""
-    return key if _BARE_KEY.fullmatch(key) else json.dumps(key, ensure_ascii=False)
+    return key if _BARE_KEY.fullmatch(key) else _quoted(key)
 
 
 def from_toml(text: str) -> Any:
@@ -88,6 +84,8 @@ def from_toml(text: str) -> Any:
 
 def typed_on_a_shell(text: str) -> str:
     """What follows ``path=`` on a command line, as TOML text: the shell has eaten the quotes of ``"30 k$"``.
+
+    This guesses from the text alone; :meth:`rackrate.Scenario.override_typed` asks the schema for the type of the path.
 
     Example:
         >>> typed_on_a_shell("30 k$"), typed_on_a_shell("true"), typed_on_a_shell("2026-04-27")

@@ -122,8 +122,11 @@ void share_notices(Node& first, Node& second, core::SimTime at) {
 void check_end_lies_ahead(const market::Parameters& parameters, const std::string& path, const std::string& name, const std::string& text, core::SimTime at) {
   const Contract* const contract = find_contract(parameters, name);
   if (contract != nullptr && contract->terminated < at) fail(shown(path, 200), "the end of a contract that is over", "a contract in force at " + core::to_string(at) + " or later", "Sign another one.");
-  core::SimTime end = core::kNever;
-  if (core::parse_time(text, end)) not_before(path, end, at);
+  const Node given = parse_value(path, text);
+  const Node& value = value_node(given);
+  core::SimTime end = value.kind == NodeKind::Date ? value.time : core::kNever;
+  if (value.kind == NodeKind::Text && !core::parse_time(value.text, end)) end = core::kNever;
+  if (value.kind == NodeKind::Date || value.kind == NodeKind::Text) not_before(path, end, at);
 }
 
 bool may_change(const std::string& path) {

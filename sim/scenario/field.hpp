@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "sim/core/sim_time.hpp"
 #include "sim/market/vocabulary.hpp"
 #include "sim/scenario/quantity_text.hpp"
 
@@ -45,6 +46,7 @@ struct Field {
   bool may_be_never = false;                   ///< Date: the text "never" is a value
   std::string absent;                          ///< what leaving it out means, where no value says it
   std::uint32_t kinds = ~std::uint32_t{0};     ///< clause kinds that take it, by bit
+  bool not_empty = false;                      ///< List, Text: empty would say nothing (not_given.hpp)
   bool is_label = false;                       ///< for readers only: not in the digest, not compared
   std::function<void(void*, const Value&)> set;
   std::function<Value(void*)> get;             ///< of a freshly made struct: the default

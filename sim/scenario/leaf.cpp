@@ -76,7 +76,7 @@ bool number_of(const Node& node, const Check& check, double& out) {
 bool in_bounds(const Node& node, const Check& check, double value) {
   const Field& f = check.field;
   const bool ok = (f.low_open ? value > f.low : value >= f.low) && value <= f.high;
-  if (!ok) check.mistakes.add(node.at, check.path, describe(node), "a value " + bounds(f), "");
+  if (!ok) check.mistakes.add(node.at, check.path, describe(node), "a value " + bounds(f), f.low_open && value == f.low && !f.absent.empty() ? "Leave it out for: " + f.absent + '.' : "");
   return ok;
 }
 
@@ -107,6 +107,7 @@ bool read_value(const Node& node, const Check& check, Value& out) {
       return true;
     case ValueType::Text:
       if (node.kind != NodeKind::Text) return check.wrong_type(node);
+      if (node.text.empty() && check.field.not_empty) return check.wrong(node, "an empty text", "Leave it out.");
       out.text = node.text;
       return known_name(node, check, out.text);
     case ValueType::Date:
@@ -126,6 +127,7 @@ bool read_value(const Node& node, const Check& check, Value& out) {
         return known_name(node, check, node.text);
       }
       if (node.kind != NodeKind::Array) return check.wrong_type(node);
+      if (node.items.empty() && check.field.not_empty) return check.wrong(node, "an empty list", "Leave it out where nothing is named.");
       bool ok = true;
       for (const Node& item : node.items) {
         if (item.kind != NodeKind::Text) {

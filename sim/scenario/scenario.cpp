@@ -8,6 +8,7 @@
 #include "sim/scenario/override.hpp"
 #include "sim/scenario/reader.hpp"
 #include "sim/scenario/resolved_text.hpp"
+#include "sim/scenario/settle.hpp"
 #include "sim/core/sha256.hpp"
 
 namespace rackrate::scenario {
@@ -36,11 +37,16 @@ std::string digest_of(const std::vector<Leaf>& leaves) {
   return hash.hex();
 }
 
+/// The last part of a path without ".toml"; other dots belong to the name ("v1.2").
+std::string name_of(const std::filesystem::path& path) { return (path.extension() == ".toml" ? path.stem() : path.filename()).string(); }
+
 }  // namespace
 
 Scenario Scenario::make(Document document, std::string name, const market::contracts::CustomKinds& kinds) {
   Content content;
-  content.checked = check_document(document, schema(kinds), kinds);
+  const Section root = schema(kinds);
+  settle_by_schema(document.root, root);
+  content.checked = check_document(document, root, kinds);
   content.checked.parameters.name = std::move(name);
   content.digest = digest_of(content.checked.leaves);
   content.document = std::move(document);
@@ -56,7 +62,7 @@ Scenario Scenario::load(const std::string& name_or_path, const std::vector<std::
 }
 
 Scenario Scenario::parse(const std::string& text, const std::string& origin, const std::vector<std::filesystem::path>& library, const market::contracts::CustomKinds& kinds) {
-  return make(parse_document(text, origin, library), std::filesystem::path{origin}.stem().string(), kinds);
+  return make(parse_document(text, origin, library), name_of(origin), kinds);
 }
 
 Scenario Scenario::override_with(const std::vector<std::pair<std::string, std::string>>& values, const std::string& name) const {
@@ -66,6 +72,8 @@ Scenario Scenario::override_with(const std::vector<std::pair<std::string, std::s
   apply_overrides(document, root, content_->checked.leaves, values);
   return make(std::move(document), name.empty() ? this->name() : name, kinds);
 }
+
+std::string Scenario::typed(const std::string& path, const std::string& text) const { return typed_text(text, field_at(schema(parameters().custom_kinds), path)); }
 
 Scenario Scenario::amended(const Amendment& amendment, core::SimTime at) const {
   Document document = content_->document;

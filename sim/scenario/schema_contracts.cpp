@@ -1,6 +1,7 @@
 #include "sim/scenario/schema.hpp"
 
 #include "sim/scenario/custom_keys.hpp"
+#include "sim/scenario/not_given.hpp"
 
 namespace rackrate::scenario {
 namespace {
@@ -200,6 +201,7 @@ Section schema(const market::contracts::CustomKinds& kinds) {
   for (auto part : {world_sections(), supply_sections(), demand_sections()})
     for (Section& s : part) root.sections.push_back(std::move(s));
   root.sections.push_back(contracts_section(kinds));
+  refuse_what_says_nothing(root);
   return root;
 }
 

@@ -15,6 +15,7 @@ struct Rule {
     AtMost,      ///< number or date `first` <= `second`
     NotBoth,     ///< `first` and `second` exclude each other
     SumIsOne,    ///< the table's own name = number entries sum to one
+    AboveZeroIn,     ///< number `first` is above 0 in a clause of kind `second`
     PartsSumToOne,   ///< the key `first` of all sub-tables sums to one
   };
   Kind kind;
