@@ -72,7 +72,7 @@ TEST_CASE("a zero that would be read as left out is refused", "[scenario][names]
   const std::string trigger = "kind = \"trigger\"\nswitches_off = \"k2\"\non = 2026-02-01\n";
   for (const auto& [key, zero] : {std::pair{"revenue", "\"0 $/y\""}, {"capacity", "\"0 H100e\""}, {"unserved", "0"}, {"share_above", "\"0 %\""}, {"hhi", "0"}, {"stock", "0.0"}}) {
     const std::string sentence = complaint(deal(trigger + key + " = " + zero + "\n"));
-    CHECK(begins(sentence, "two-clouds.toml:26:" + std::to_string(std::string{key}.size() + 4) + ": contracts.c.versions.v.clauses.k." + key + " is " + zero.substr(0, 1)));
+    CHECK(begins(sentence, "two-clouds.toml:26:" + std::to_string(std::string{key}.size() + 4) + ": contracts.c.versions.v.clauses.k." + key + " is " + std::string{zero}.substr(0, 1)));
     CHECK(sentence.find("expected a value > 0") != std::string::npos);
     CHECK(sentence.find("Leave it out for: no such condition.") != std::string::npos);
   }
