@@ -192,6 +192,8 @@ void bind_study(py::module_& module) {
            py::arg("scenario"), py::arg("seed"), py::arg("replication"), py::arg("replay_prices"), py::arg("replay_investment"))
       .def_property_readonly("now", [](const HeldSimulation& held) { return core::to_string(held.simulation.now()); })
       .def("run_until", [](HeldSimulation& held, const std::string& date) { held.run_until(day_of(date)); }, py::arg("date"))
+      .def("end_at", [](HeldSimulation& held, const std::string& until) { held.simulation.end_at(day_of(until, "until")); }, py::arg("until"))
+      .def_property_readonly("booked_until", [](const HeldSimulation& held) { return core::to_string(held.simulation.booked_until()); })
       .def("run", [](HeldSimulation& held) { held.run_until(held.scenario.parameters().run.end); })
       .def(
           "run_share",

@@ -139,7 +139,7 @@ def run_study(
         "replications": options.positive("replications", replications),
         "seed": options.seed_number(seed),
         "threads": options.thread_count(threads),
-        "until": options.day("until", until) if until is not None else "",
+        "until": options.instant("until", until) if until is not None else "",
         "out": os.fspath(options.writable(out, force=force, resume=resume)),
         "mode": "resume" if resume else "force" if force else "fresh",
         "design": design,

@@ -10,6 +10,8 @@ import tomllib
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from rackrate import options
+
 _BARE_KEY = re.compile(r"[A-Za-z0-9_-]+")
 
 
@@ -22,8 +24,10 @@ def to_toml(value: Any) -> str:
         >>> to_toml({"value": "30 k$", "ranges": [1, 2.5], "on": True})
         '{ value = "30 k$", ranges = [1, 2.5], on = true }'
     """
+    if options.is_instant(value):
+        return options.instant("the value", value)
     if hasattr(value, "item") and not isinstance(value, str | bytes):
-        value = _plain(value)
+        value = value.item()  # a numpy scalar
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, int):
@@ -32,7 +36,7 @@ def to_toml(value: Any) -> str:
         return _float_text(value)
     if isinstance(value, str):
         return _quoted(value)
-    if isinstance(value, dt.date | dt.time):
+    if isinstance(value, dt.time):
         return value.isoformat()
     if isinstance(value, Mapping):
         inner = ", ".join(f"{key_text(str(key))} = {to_toml(item)}" for key, item in value.items())
@@ -40,13 +44,6 @@ def to_toml(value: Any) -> str:
     if isinstance(value, Sequence) and not isinstance(value, bytes):
         return "[" + ", ".join(to_toml(item) for item in value) + "]"
     raise TypeError(f"a scenario cannot hold a {type(value).__name__}; use a number, text, bool, date, list or dict")
-
-
-def _plain(value: Any) -> Any:
-    """A numpy scalar as Python's own; a date of any precision stays a date, where ``item()`` would count nanoseconds."""
-    if type(value).__name__ == "datetime64":
-        value = value.astype("datetime64[us]")
-    return value.item()
 
 
 def _quoted(text: str) -> str:
