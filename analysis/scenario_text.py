@@ -6,6 +6,7 @@ in the scenario and every sentence follows.
 
 from __future__ import annotations
 
+import re
 import tomllib
 from dataclasses import dataclass, field
 
@@ -185,7 +186,7 @@ def assumptions(scenario):
     """Every value of a scenario with its range, grade and source.
 
     Returns: list of dicts with path, value, low, high, grade, source, url, note. Source and grade are
-    inherited from the enclosing tables, as the scenario reader does.
+    inherited from the enclosing tables where these speak of the value, as the scenario reader does.
     """
     sources, rows = scenario.get("sources", {}), []
 
@@ -210,23 +211,37 @@ def assumptions(scenario):
             here = f"{path}.{key}" if path else key
             if key in _PROVENANCE or here == "sources":
                 continue
+            around = (source, grade) if _is_figure(here, plain(value)) else (None, None)
             if isinstance(value, dict) and "value" in value and set(value) <= _QUANTITY_KEYS:
                 add(
                     here,
                     value["value"],
                     value.get("low"),
                     value.get("high"),
-                    value.get("source", source),
-                    value.get("grade", grade),
+                    value.get("source", around[0]),
+                    value.get("grade", around[1]),
                     value.get("note"),
                 )
             elif isinstance(value, dict):
                 walk(value, here, source, grade)
             else:
-                add(here, value, None, None, source, grade, None)
+                add(here, value, None, None, *around, None)
 
     walk(scenario, "", None, None)
     return rows
+
+
+_QUANTITY = re.compile(r"\s*[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?\s*[A-Za-z0-9$%/ -]*")
+
+
+def _is_figure(path, value):
+    """Does the evidence of the tables around a value speak of it? Of quantities, counts and dates, and in contracts of
+    everything; names, choices and switches elsewhere say how the model is wired (docs/scenario-keys.md)."""
+    if path.startswith("contracts.") or isinstance(value, dict):
+        return True
+    if isinstance(value, str):
+        return value == "never" or _QUANTITY.fullmatch(value) is not None
+    return not isinstance(value, bool | list)
 
 
 def _text(value):
