@@ -50,6 +50,8 @@ def writable(path: str | os.PathLike[str], *, force: bool, resume: bool = False,
     out = Path(path)
     if out.is_dir():
         raise ResultFileError(f"{out}: is a folder; expected a file to write. Add a file name.")
+    if out.exists() and not out.is_file():
+        raise ResultFileError(f"{out}: is a device, a pipe or a socket; expected a file to write. Choose another name.")
     folder = out.parent
     if not folder.is_dir():
         raise ResultFileError(f"{out}: the folder {folder} does not exist. Make it, or write elsewhere.")

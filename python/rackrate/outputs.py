@@ -1,0 +1,78 @@
+"""Where results go: no output is an input, or another output, by whatever name or link."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from rackrate._core import ResultFileError
+
+if TYPE_CHECKING:
+    from rackrate.scenario import Scenario
+
+
+def distinct(outputs: Mapping[str, str | None], inputs: Mapping[str, str] | None = None) -> None:
+    """Refuse outputs that would overwrite something that this command reads or writes.
+
+    Args: ``outputs`` by what the user calls them (``-o``, ``--report``), None where not asked; ``inputs`` by path, what each is.
+    Raises: ResultFileError. Nothing is opened.
+
+    Example:
+        >>> distinct({"-o": "a.h5", "--report": "./a.h5"})
+        Traceback (most recent call last):
+        ...
+        rackrate.ResultFileError: --report is ./a.h5; expected another file than that of -o. Choose another name.
+    """
+    asked = {option: path for option, path in outputs.items() if path is not None}
+    for option, path in asked.items():
+        for source, what in (inputs or {}).items():
+            if same_file(path, source):
+                raise ResultFileError(f"{option} is {path}; expected another file than {what}. Choose another name.")
+    named = list(asked.items())
+    for k, (option, path) in enumerate(named):
+        for other, earlier in named[:k]:
+            if same_file(path, earlier):
+                raise ResultFileError(f"{option} is {path}; expected another file than that of {other}. Choose another name.")
+            for inner, outer in ((path, earlier), (earlier, path)):
+                if _inside(inner, f"{outer}.parts"):
+                    raise ResultFileError(f"{option} and {other} are {path} and {earlier}; expected names apart from {outer}.parts, "
+                                          "the folder of an unfinished study. Choose another name.")
+
+
+def sources(names: Iterable[str], scenarios: Iterable[Scenario]) -> dict[str, str]:
+    """The files that scenarios were read from, those they extend too."""
+    files = {item.file for scenario in scenarios for item in scenario.items(defaults=True) if item.file}
+    return {path: f"the scenario {path}" for path in [*files, *names] if os.path.exists(path)}
+
+
+def same_file(one: str, other: str) -> bool:
+    """Whether two paths lead to one file: the same name once links are followed, or one file with two names."""
+    try:
+        if os.path.samefile(one, other):
+            return True
+    except OSError:
+        pass  # one of them does not exist yet
+    return os.path.realpath(one) == os.path.realpath(other)
+
+
+def _inside(path: str, folder: str) -> bool:
+    return Path(os.path.realpath(path)).is_relative_to(os.path.realpath(folder))
+
+
+def write_whole(path: str | os.PathLike[str], content: bytes) -> None:
+    """Write a file that appears under its name only when it is whole: where a link leads, with the rights that the umask gives.
+
+    Raises: OSError; then the file that stood there stands there still.
+    """
+    target = os.path.realpath(path)
+    unfinished = f"{target}.{os.getpid()}.part"
+    with open(os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666), "wb") as file:
+        try:
+            file.write(content)
+            file.flush()
+            os.replace(unfinished, target)
+        except BaseException:
+            os.unlink(unfinished)
+            raise
