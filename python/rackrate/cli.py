@@ -69,6 +69,8 @@ def _sentence(error: Exception) -> str:
     if isinstance(error, OSError):
         return f"{error.filename or 'a file'}: {error.strerror or error}. Check the path and its rights."
     text = " ".join(str(error.args[0] if len(error.args) == 1 else error).split()) or "no more is known"
+    if isinstance(error, ImportError) and ("map segment" in text or "allocate memory" in text):
+        return "There is not enough memory to load the libraries; expected more. Raise the limit (ulimit -v)."
     if isinstance(error, ModuleNotFoundError):
         return f"{text}. Install it into the environment of rackrate."
     return f"{type(error).__name__}: {text.rstrip('.')}. Set RACKRATE_DEBUG=1 to see where it came from."
@@ -173,6 +175,7 @@ def scenarios_command() -> None:
 @flag("-q", "--quiet", help="say nothing about sound scenarios")
 def validate_command(scenarios: tuple[str, ...], quiet: bool) -> int:
     """Check scenarios: 0 if all are sound, 2 with one line per mistake, file:line:col first."""
+    from rackrate import cli_text
     from rackrate.scenario import Scenario
 
     code = 0
@@ -185,7 +188,7 @@ def validate_command(scenarios: tuple[str, ...], quiet: bool) -> int:
         for warning in scenario.warnings:
             print(f"warning: {warning}", file=sys.stderr)
         if not quiet:
-            print(f"{name}: sound, {len(scenario.items())} values, digest {scenario.digest[:12]}")
+            print(cli_text.one_line(f"{name}: sound, {len(scenario.items())} values, digest {scenario.digest[:12]}"))
     return code
 
 
@@ -325,10 +328,11 @@ def summary_command(result: str, as_csv: bool, xlsx: str | None, force: bool) ->
 @unset("--replication", type=int, means="all", help="only this one")
 def rerun_command(result: str, replication: int | None) -> int:
     """Run again from what the file holds and compare fingerprints: 0 if all are the same, else 1."""
+    from rackrate import outputs
     from rackrate.study import rerun
 
     code = 0
-    for arm, number, same in rerun(result, replication=replication):
+    for arm, number, same in rerun(outputs.readable(result), replication=replication):
         print(f"{arm} replication {number}: {'same' if same else 'DIFFERENT'}")
         code = code if same else CHECK_FAILED
     return code

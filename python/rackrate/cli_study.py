@@ -205,7 +205,7 @@ def opened(path: Path_) -> xr.Dataset:
 
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
-        ds = open_result(path)
+        ds = open_result(outputs.readable(os.fspath(path)))
     for warning in caught:
         if issubclass(warning.category, UserWarning):
             say(f"warning: {warning.message}")

@@ -24,7 +24,7 @@ def one_line(text: str) -> str:
     spaced = " ".join(text.split("\t")).replace("\n", " ").replace("\r", " ")
     if spaced.isprintable():
         return spaced
-    return "".join(sign if sign.isprintable() or "\udc80" <= sign <= "\udcff" else sign.encode("ascii", "backslashreplace").decode() for sign in spaced)
+    return "".join(sign if sign.isprintable() or "\udc80" <= sign <= "\udcff" else sign.encode("unicode_escape").decode() for sign in spaced)
 
 
 def print_toml(text: str) -> None:

@@ -9,7 +9,6 @@ from pathlib import Path
 
 from rackrate._core import ResultFileError, ScenarioError
 
-
 def positive(name: str, value: int) -> int:
     """A whole number of at least one. Raises: ScenarioError."""
     if isinstance(value, bool) or int(value) != value or value < 1:
@@ -27,8 +26,18 @@ def seed_number(value: int) -> int:
 def thread_count(value: int | None) -> int:
     """The threads to use: as asked, else one for each processor this process may run on."""
     if value is None:
-        return len(os.sched_getaffinity(0))
+        return max(1, min(len(os.sched_getaffinity(0)), _quota()))
     return positive("threads", value)
+
+
+def _quota() -> int:
+    """The processors that a container may use at a time, rounded up; many where no limit is said."""
+    try:
+        with open("/sys/fs/cgroup/cpu.max") as file:
+            allowed, period = file.read().split()
+        return -(-int(allowed) // int(period))
+    except (OSError, ValueError):  # no such file, or "max"
+        return 1 << 20
 
 
 def day(name: str, value: str | dt.date) -> str:
@@ -50,8 +59,6 @@ def writable(path: str | os.PathLike[str], *, force: bool, resume: bool = False,
     out = Path(path)
     if out.is_dir():
         raise ResultFileError(f"{out}: is a folder; expected a file to write. Add a file name.")
-    if out.exists() and not out.is_file():
-        raise ResultFileError(f"{out}: is a device, a pipe or a socket; expected a file to write. Choose another name.")
     folder = out.parent
     if not folder.is_dir():
         raise ResultFileError(f"{out}: the folder {folder} does not exist. Make it, or write elsewhere.")

@@ -41,6 +41,13 @@ def distinct(outputs: Mapping[str, str | None], inputs: Mapping[str, str] | None
                                           "the folder of an unfinished study. Choose another name.")
 
 
+def readable(path: str) -> str:
+    """A path that is no pipe: opening one waits for its writer. Raises: ResultFileError."""
+    if os.path.exists(path) and not os.path.isfile(path):
+        raise ResultFileError(f"{path}: is no file; expected a result that rackrate run or compare wrote. Name the file.")
+    return path
+
+
 def sources(names: Iterable[str], scenarios: Iterable[Scenario]) -> dict[str, str]:
     """The files that scenarios were read from, those they extend too."""
     files = {item.file for scenario in scenarios for item in scenario.items(defaults=True) if item.file}
@@ -54,11 +61,18 @@ def same_file(one: str, other: str) -> bool:
             return True
     except OSError:
         pass  # one of them does not exist yet
-    return os.path.realpath(one) == os.path.realpath(other)
+    return _real(one) == _real(other)
 
 
 def _inside(path: str, folder: str) -> bool:
-    return Path(os.path.realpath(path)).is_relative_to(os.path.realpath(folder))
+    return Path(_real(path)).is_relative_to(_real(folder))
+
+
+def _real(path: str) -> str:
+    try:
+        return os.path.realpath(path)
+    except OSError:  # the current folder is gone: what is to be written in it will be refused for that
+        return path
 
 
 def write_whole(path: str | os.PathLike[str], content: bytes) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal
 
 import xarray as xr
 
-from rackrate import analysis, outputs
+from rackrate import analysis, notebook_views, outputs
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -20,6 +20,9 @@ class Tables:
 
     def __init__(self, ds: xr.Dataset) -> None:
         self._ds = ds
+
+    def _repr_html_(self) -> str:
+        return notebook_views.study(self._ds)
 
     def to_pandas(self, period: Literal["quarter", "year", "fiscal"] = "quarter", *, level: float = 0.9) -> pd.DataFrame:
         """Money per firm, layer and period: the mean, and ``_low`` and ``_high`` that hold ``level`` of the futures.
@@ -62,3 +65,6 @@ class Tables:
             for sheet, period in sheets.items():
                 self.to_pandas(period, level=level).to_excel(book, sheet_name=sheet, index=False, freeze_panes=(1, 0))
         outputs.write_whole(path, content.getvalue())
+
+
+notebook_views.register()
