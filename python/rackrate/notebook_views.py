@@ -87,8 +87,8 @@ def dataset(ds: xr.Dataset) -> str:
 
 def study(ds: xr.Dataset) -> str:
     """Arms, replications, months, and what to call next; the dataset itself follows as xarray shows it."""
-    times: Sequence[object] = ds["time"].values if "time" in ds.coords else []
-    months = f"{str(times[0])[:7]} to {str(times[-1])[:7]}" if len(times) else ""
+    times = [str(time)[:7] for time in ds["time"].values] if "time" in ds.coords else []
+    months = f"{times[0]} to {times[-1]}" if times else ""
     done, asked = ds.attrs.get("runs_done"), ds.attrs.get("runs_asked")
     return table("study", [
         ("arms", _listed([str(arm) for arm in ds["arm"].values]) if "arm" in ds.coords else ""),
@@ -103,7 +103,7 @@ def study(ds: xr.Dataset) -> str:
 
 
 def _named(scenario: Scenario, table_name: str) -> list[str]:
-    return sorted({item.path.split(".")[1] for item in scenario.items() if item.path.startswith(f"{table_name}.")})
+    return sorted({item.path.split(".")[1] for item in scenario.items(defaults=True) if item.path.startswith(f"{table_name}.")})
 
 
 def _listed(names: Sequence[str], most: int = 12) -> str:

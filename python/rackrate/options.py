@@ -9,6 +9,7 @@ from pathlib import Path
 
 from rackrate._core import ResultFileError, ScenarioError
 
+
 def positive(name: str, value: int) -> int:
     """A whole number of at least one. Raises: ScenarioError."""
     if isinstance(value, bool) or int(value) != value or value < 1:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import tomllib
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -27,6 +28,8 @@ def distinct(outputs: Mapping[str, str | None], inputs: Mapping[str, str] | None
     """
     asked = {option: path for option, path in outputs.items() if path is not None}
     for option, path in asked.items():
+        if os.path.exists(path) and not os.path.isfile(path) and not os.path.isdir(path):
+            raise ResultFileError(f"{option} is {path}, which is a device, a pipe or a socket; expected a file. Choose another name.")
         for source, what in (inputs or {}).items():
             if same_file(path, source):
                 raise ResultFileError(f"{option} is {path}; expected another file than {what}. Choose another name.")
@@ -51,7 +54,25 @@ def readable(path: str) -> str:
 def sources(names: Iterable[str], scenarios: Iterable[Scenario]) -> dict[str, str]:
     """The files that scenarios were read from, those they extend too."""
     files = {item.file for scenario in scenarios for item in scenario.items(defaults=True) if item.file}
-    return {path: f"the scenario {path}" for path in [*files, *names] if os.path.exists(path)}
+    for name in names:
+        files.update(_chain(name))
+    return {path: f"the scenario {path}" for path in sorted(files) if os.path.exists(path)}
+
+
+def _chain(name: str) -> list[str]:
+    """A file and those it extends, one that sets no value of its own too. The scenario is known to be sound."""
+    chain: list[str] = []
+    at = name if os.path.isfile(name) else f"{name}.toml"
+    while os.path.isfile(at) and at not in chain:
+        chain.append(at)
+        with open(at, "rb") as file:
+            try:
+                parent = str(tomllib.load(file).get("extends", ""))
+            except ValueError:
+                break
+        beside = os.path.join(os.path.dirname(at), parent)
+        at = beside if os.path.isfile(beside) else f"{beside}.toml"  # one of the library is no file of the user's
+    return chain
 
 
 def same_file(one: str, other: str) -> bool:
