@@ -95,10 +95,13 @@ def _files(typed: str) -> list[CompletionItem]:
 
 
 def _scenario(context: click.Context) -> Any:
-    """The first scenario on the line, or None: while a line is typed, little of it is right."""
+    """The first scenario on the line, or None: while a line is typed, little of it is right.
+
+    click stops at an option that still lacks its value and leaves the words before it as they are.
+    """
     from rackrate.scenario import Scenario
 
-    name = context.params.get("scenario") or context.params.get("base")
+    name = context.params.get("scenario") or context.params.get("base") or next(iter(context.args), None)
     try:
         return Scenario.load(name) if name else None
     except Exception:
