@@ -23,6 +23,7 @@ py::dict header_of(const std::filesystem::path& path) {
     one["digest"] = arm.digest;
     one["replay_prices"] = arm.replay_prices;
     one["replay_investment"] = arm.replay_investment;
+    one["interventions"] = arm.interventions;
     arms.append(one);
   }
   py::list prints;

@@ -19,11 +19,17 @@ using detail::fail;
 
 constexpr const char* kManifest = "manifest.json";
 
+std::string until_text(const Provenance& p) { return p.until ? core::to_string(*p.until) : ""; }
+
+/// Where the runs end: an end asked for beyond the scenarios' own is none.
+core::SimTime end_of(const Provenance& p, core::SimTime own) { return p.until ? std::min(*p.until, own) : own; }
+
 std::vector<Manifest::ArmDigest> digests(const std::vector<Arm>& arms) {
   std::vector<Manifest::ArmDigest> out;
   for (const Arm& arm : arms) {   // an arm that replays another's path is another run of its scenario
     const bool replays = !arm.replay_prices.empty() || !arm.replay_investment.empty();
-    out.push_back({arm.name, arm.digest + (replays ? " replays prices of " + arm.replay_prices + ", investment of " + arm.replay_investment : "")});
+    out.push_back({arm.name, arm.digest + (replays ? " replays prices of " + arm.replay_prices + ", investment of " + arm.replay_investment : "") +
+                                 (arm.interventions.empty() ? "" : " changed on the way: " + arm.interventions)});
   }
   return out;
 }
@@ -36,7 +42,7 @@ std::string to_json(const Manifest& m) {
   return "{\n  \"format_version\": " + quoted(kFormatVersion) + ",\n  \"program_version\": " + quoted(m.provenance.program_version) +
          ",\n  \"commit\": " + quoted(m.provenance.commit) + ",\n  \"build_type\": " + quoted(m.provenance.build_type) +
          ",\n  \"seed\": " + std::to_string(m.provenance.seed) + ",\n  \"lookahead\": " + quoted(m.provenance.lookahead) +
-         ",\n  \"baseline\": " + quoted(m.provenance.baseline) + ",\n  \"design\": " + quoted(m.provenance.design) + ",\n  \"arms\": [" + arms + "],\n  \"replications\": " +
+         ",\n  \"baseline\": " + quoted(m.provenance.baseline) + ",\n  \"design\": " + quoted(m.provenance.design) + ",\n  \"until\": " + quoted(until_text(m.provenance)) + ",\n  \"arms\": [" + arms + "],\n  \"replications\": " +
          std::to_string(m.replications) + "\n}\n";
 }
 
@@ -49,6 +55,8 @@ Manifest read_manifest(const fs::path& path) {
     Manifest m;
     m.provenance = {json["program_version"].text, json["commit"].text, json["build_type"].text, json["seed"].unsigned_integer(),
                     json["lookahead"].text, json["baseline"].text, json["design"].text};
+    core::SimTime until;
+    if (core::parse_time(json["until"].text, until)) m.provenance.until = until;
     for (const detail::Json& arm : json["arms"].items) m.arms.push_back({arm["name"].text, arm["digest"].text});
     m.replications = json["replications"].integer();
     return m;
@@ -58,9 +66,10 @@ Manifest read_manifest(const fs::path& path) {
   }
 }
 
-/// Two results belong together when scenario, seed and version are the same.
+/// Two results belong together when scenario, seed, version and length are the same.
 void require_same(const fs::path& path, const Provenance& here, const std::vector<Manifest::ArmDigest>& arms_here, const Provenance& wanted,
-                  const std::vector<Manifest::ArmDigest>& arms_wanted) {
+                  const std::vector<Arm>& wanted_as) {
+  const std::vector<Manifest::ArmDigest> arms_wanted = digests(wanted_as);
   const std::string remedy = "Run with the same scenarios, seed and version, or use --force to begin again.";
   const auto version = [](const Provenance& p) { return p.program_version + (p.commit.empty() ? "" : " (" + p.commit + ")"); };
   if (here.seed != wanted.seed) fail(path, "seed is " + std::to_string(here.seed), std::to_string(wanted.seed), remedy);
@@ -76,6 +85,10 @@ void require_same(const fs::path& path, const Provenance& here, const std::vecto
       fail(path, "the scenario of arm " + arms_here[i].name + " has digest " + arms_here[i].digest.substr(0, 12), arms_wanted[i].digest.substr(0, 12), remedy);
   if (here.design != wanted.design) fail(path, "its arms come from another design", "the groups of this request", remedy);
   if (here.baseline != wanted.baseline) fail(path, "its baseline is " + here.baseline, wanted.baseline, remedy);
+  for (const Arm& arm : wanted_as)   // equal digests: the own end is the same here and there
+    if (end_of(here, arm.axes.end) != end_of(wanted, arm.axes.end))
+      fail(path, "its runs end on " + core::to_string(end_of(here, arm.axes.end)), core::to_string(end_of(wanted, arm.axes.end)),
+           "Run with the same --until, or use --force to begin again.");
 }
 
 std::vector<fs::path> batches_in(const fs::path& folder) {
@@ -85,6 +98,25 @@ std::vector<fs::path> batches_in(const fs::path& folder) {
     if (!detail::is_scratch(entry.path()) && entry.path().extension() == ".h5") out.push_back(entry.path());
   std::sort(out.begin(), out.end());
   return out;
+}
+
+/// Everything but the lock, which this study holds.
+void clear_parts(const fs::path& folder) {
+  std::error_code error;
+  for (const fs::directory_entry& entry : fs::directory_iterator(folder, error)) {
+    if (entry.path().filename() == "lock") continue;
+    fs::remove_all(entry.path(), error);
+    if (error) detail::fail_writing(entry.path(), error.message());
+  }
+}
+
+/// Bit for bit, or not at all.
+void copy_run(const fs::path& source, const ResultReader& reader, const RunPrint& run, ResultWriter& writer) {
+  const RunSeries series = reader.read({run.arm, run.replication});
+  if (fingerprint(series) != run.print)
+    fail(source, "replication " + std::to_string(run.replication) + " of arm " + run.arm + " does not match its fingerprint",
+         "the bytes that were written", "The disk may be damaged; delete this file and use --resume.");
+  writer.write(series);
 }
 
 }  // namespace
@@ -156,7 +188,8 @@ Result read_finished(const fs::path& path) {
   return out;
 }
 
-void merge_results(std::span<const fs::path> sources, const fs::path& target, std::optional<std::int64_t> n, const fs::path& scratch_folder) {
+void merge_results(std::span<const fs::path> sources, const fs::path& target, std::optional<std::int64_t> n, const fs::path& scratch_folder,
+                   std::span<const RunId> promised) {
   if (sources.empty()) fail(target, "there is nothing to merge", "at least one finished batch", "Run the study first.");
   std::map<RunId, std::size_t> where;
   std::set<std::int64_t> labels;
@@ -164,24 +197,21 @@ void merge_results(std::span<const fs::path> sources, const fs::path& target, st
   const ResultReader first(sources.front());
   for (std::size_t i = 0; i < sources.size(); ++i) {
     const ResultReader reader(sources[i]);
-    require_same(sources[i], reader.provenance(), digests(reader.arms()), first.provenance(), digests(first.arms()));
+    require_same(sources[i], reader.provenance(), digests(reader.arms()), first.provenance(), first.arms());
     for (const RunId& run : reader.complete()) {
       where.try_emplace(run, i);
       labels.insert(run.replication);
     }
   }
+  for (const RunId& run : promised)
+    if (!where.contains(run))
+      fail(scratch_folder.empty() ? target : scratch_folder, "replication " + std::to_string(run.replication) + " of arm " + run.arm + " was finished and is no longer there",
+           "every finished run", "Something else deletes files here; use --resume to run it again.");
   ResultWriter writer(target, first.provenance(), first.arms(), {labels.begin(), labels.end()}, scratch_folder);
   for (std::size_t i = 0; i < sources.size(); ++i) {   // one file open, one run in memory at a time
     const ResultReader reader(sources[i]);
-    for (const RunPrint& run : reader.prints()) {
-      const RunId id{run.arm, run.replication};
-      if (where.at(id) != i) continue;
-      const RunSeries series = reader.read(id);
-      if (fingerprint(series) != run.print)
-        fail(sources[i], "replication " + std::to_string(id.replication) + " of arm " + id.arm + " does not match its fingerprint",
-             "the bytes that were written", "The disk may be damaged; delete this file and use --resume.");
-      writer.write(series);
-    }
+    for (const RunPrint& run : reader.prints())
+      if (where.at({run.arm, run.replication}) == i) copy_run(sources[i], reader, run, writer);
   }
   writer.finish();
 }
@@ -191,20 +221,20 @@ StudyOutput::StudyOutput(fs::path path, OutputMode mode, Provenance provenance, 
   prepare_output(path_, mode);
   const fs::path folder = parts_folder(path_);
   std::error_code error;
-  if (mode == OutputMode::Force) {
-    fs::remove_all(folder, error);
-    if (error) detail::fail_writing(folder, error.message());
-  }
+  lock_.emplace(folder, mode == OutputMode::Fresh);
+  replaces_ = mode == OutputMode::Force;
+  if (replaces_)
+    clear_parts(folder);
   std::set<RunId> done;
   if (mode == OutputMode::Resume) {
     if (fs::exists(path_, error)) {
       const ResultReader reader(path_);
-      require_same(path_, reader.provenance(), digests(reader.arms()), provenance_, digests(arms_));
+      require_same(path_, reader.provenance(), digests(reader.arms()), provenance_, arms_);
       done.insert(reader.complete().begin(), reader.complete().end());
       had_file_ = true;
     }
     if (const auto parts = find_parts(path_)) {
-      if (!parts->manifest.arms.empty()) require_same(folder, parts->manifest.provenance, parts->manifest.arms, provenance_, digests(arms_));
+      if (!parts->manifest.arms.empty()) require_same(folder, parts->manifest.provenance, parts->manifest.arms, provenance_, arms_);
       done.insert(parts->done.begin(), parts->done.end());
       for (const fs::directory_entry& entry : fs::directory_iterator(folder))
         if (detail::is_scratch(entry.path())) fs::remove(entry.path(), error);
@@ -213,15 +243,7 @@ StudyOutput::StudyOutput(fs::path path, OutputMode mode, Provenance provenance, 
     }
   }
   done_.assign(done.begin(), done.end());
-  fs::create_directory(folder, error);
-  if (error) detail::fail_writing(folder, error.message());
   detail::publish_text(folder / kManifest, to_json({provenance_, digests(arms_), replications_}));
-}
-
-StudyOutput::~StudyOutput() {
-  const fs::path folder = parts_folder(path_);
-  std::error_code ignored;
-  if (batches_in(folder).empty()) fs::remove_all(folder, ignored);   // nothing was done: leave nothing
 }
 
 void StudyOutput::add(std::span<const RunSeries> batch) {
@@ -232,19 +254,35 @@ void StudyOutput::add(std::span<const RunSeries> batch) {
     number = std::to_string(next_batch_++);
   }
   const fs::path folder = parts_folder(path_);
+  lock_->check();
   write_result(folder / ("batch-" + std::string(6 - std::min<std::size_t>(6, number.size()), '0') + number + ".h5"), provenance_, arms_, batch);
+  const std::lock_guard lock(mutex_);
+  for (const RunSeries& run : batch) added_.push_back({run.arm, run.replication});
 }
 
 void StudyOutput::finish(std::optional<std::int64_t> n) {
   const fs::path folder = parts_folder(path_);
+  std::error_code error;
+  lock_->check();
+  if (!had_file_ && !replaces_ && fs::exists(path_, error))
+    fail(path_, "this file appeared while the study ran", "no file of this name", "Move it away, then use --resume: what was finished is kept in " + folder.string() + ".");
+  std::vector<RunId> promised = done_;
+  promised.insert(promised.end(), added_.begin(), added_.end());
   std::vector<fs::path> sources;
   if (had_file_) sources.push_back(path_);
   const std::vector<fs::path> batches = batches_in(folder);
   sources.insert(sources.end(), batches.begin(), batches.end());
-  if (!had_file_ || !batches.empty()) merge_results(sources, path_, n.value_or(replications_), folder);
-  std::error_code error;
-  fs::remove_all(folder, error);
-  if (error) detail::fail_writing(folder, error.message());
+  if (!had_file_ || !batches.empty()) merge_results(sources, path_, n.value_or(replications_), folder, promised);
+  lock_->remove();
+}
+
+void keep_structural(const fs::path& path, const std::string& json) {
+  const ResultReader reader(path);
+  Provenance provenance = reader.provenance();
+  provenance.structural = json;
+  ResultWriter writer(path, std::move(provenance), reader.arms(), reader.replications());
+  for (const RunPrint& run : reader.prints()) copy_run(path, reader, run, writer);
+  writer.finish();
 }
 
 }  // namespace rackrate::record

@@ -25,6 +25,8 @@ struct Provenance {
   std::string lookahead;               ///< "1 d"
   std::string baseline;                ///< name of the baseline arm
   std::string design = {};             ///< JSON: what the arms of a designed study are to each other; empty: not written
+  std::optional<core::SimTime> until = {};   ///< end asked for in place of the scenarios', exclusive
+  std::string structural = {};         ///< JSON: rows of the structural range; empty: not written
   friend bool operator==(const Provenance&, const Provenance&) = default;
 };
 
@@ -38,6 +40,7 @@ struct Arm {
   Axes axes;                           ///< axes_of(parameters)
   std::string replay_prices = {};      ///< arm whose price path it took; empty: it decided
   std::string replay_investment = {};  ///< arm whose orders and sites it took; empty: it decided
+  std::string interventions = {};      ///< JSON: what was changed by hand while the run went on; empty: nothing
   friend bool operator==(const Arm&, const Arm&) = default;
 };
 
