@@ -65,8 +65,7 @@ void ResultReader::State::open() {
   if (!detail::has_dataset(file.get(), "complete")) return;   // no replications asked for
   const std::vector<std::int64_t> marks = detail::read_int64s(file.get(), "complete");
   const std::vector<std::string> stored = detail::read_strings(file.get(), "run_fingerprint");
-  event_logs = detail::read_strings(file.get(), "event_log");
-  if (marks.size() != arms.size() * replications.size() || stored.size() != marks.size() || event_logs.size() != arms.size())
+  if (marks.size() != arms.size() * replications.size() || stored.size() != marks.size())
     throw detail::Failure{"reading completeness"};
   for (std::size_t i = 0; i < marks.size(); ++i) {
     if (marks[i] == 0) continue;
@@ -88,20 +87,17 @@ void ResultReader::State::read_axes() {
 }
 
 void ResultReader::State::read_arms(const std::vector<std::string>& names) {
-  const hid_t root = file.get();
-  for (const std::string& name : names) {
-    Arm arm;
-    arm.name = name;
-    arm.scenario_toml = detail::get_text(root, "scenario_" + name);
-    arm.digest = detail::get_text(root, "scenario_digest_" + name);
-    arm.replay_prices = detail::get_text(root, "replay_prices_" + name);
-    arm.replay_investment = detail::get_text(root, "replay_investment_" + name);
-    const std::string rate = "discount_rate_" + name, date = "valuation_date_" + name, own_axes = "axes_" + name;
-    arm.discount_rate = detail::get_double(root, detail::has_attribute(root, rate) ? rate : "discount_rate");
-    arm.valuation_date = detail::get_text(root, detail::has_attribute(root, date) ? date : "valuation_date");
-    arm.axes = detail::has_attribute(root, own_axes) ? detail::axes_from_json(detail::get_text(root, own_axes)) : axes;
-    arms.push_back(std::move(arm));
-  }
+  const auto of_arms = [&](auto list) {
+    if (list.size() != names.size()) throw detail::Failure{"reading what the arms are"};
+    return list;
+  };
+  const auto texts = [&](ArmVar v) { return of_arms(detail::read_strings(file.get(), std::string(row(v).name))); };
+  const std::vector<std::string> scenarios = texts(ArmVar::Scenario), digests = texts(ArmVar::ScenarioDigest), prices = texts(ArmVar::ReplayPrices),
+                                 investments = texts(ArmVar::ReplayInvestment), dates = texts(ArmVar::ValuationDate), own_axes = texts(ArmVar::Axes);
+  const std::vector<double> rates = of_arms(detail::read_doubles(file.get(), std::string(row(ArmVar::DiscountRate).name)));
+  event_logs = texts(ArmVar::EventLog);
+  for (std::size_t i = 0; i < names.size(); ++i)
+    arms.push_back({names[i], scenarios[i], digests[i], rates[i], dates[i], own_axes[i].empty() ? axes : detail::axes_from_json(own_axes[i]), prices[i], investments[i]});
 }
 
 /// The arm's own part of what the file holds; the inverse of the writer's spreading.

@@ -61,6 +61,8 @@ struct ResultWriter::State {
   void create();
   void create_variable(const VariableRow& v);
   void create_bookkeeping();
+  void write_arm_variable(const ArmVariableRow& v);
+  [[nodiscard]] std::string text_of(ArmVar v, std::size_t arm) const;
   void put_root_attributes();
   void write_variable(const VariableRow& v, const RunSeries& run, hsize_t arm, hsize_t replication);
 };
@@ -152,9 +154,38 @@ void ResultWriter::State::create_bookkeeping() {
   const Handle prints_set = detail::create_dataset(file.get(), "run_fingerprint", text.get(), grid, detail::dataset_properties().get());
   attach(prints_set.get(), scales, {"arm", "replication"});
   describe(prints_set.get(), "fingerprint of the replication", "", "SHA-256 of everything recorded of it; empty when not done");
-  const Handle events = detail::create_dataset(file.get(), "event_log", text.get(), {arms.size()}, detail::dataset_properties().get());
-  attach(events.get(), scales, {"arm"});
-  describe(events.get(), "dated events", "", "JSON list of time, kind, subject, text; of the lowest replication");
+}
+
+std::string ResultWriter::State::text_of(ArmVar v, std::size_t arm) const {
+  const Arm& a = arms[arm];
+  switch (v) {
+    case ArmVar::ScenarioDigest: return a.digest;
+    case ArmVar::ReplayPrices: return a.replay_prices;
+    case ArmVar::ReplayInvestment: return a.replay_investment;
+    case ArmVar::ValuationDate: return a.valuation_date;
+    case ArmVar::Axes: return a.axes == axes ? std::string() : detail::axes_to_json(a.axes);
+    case ArmVar::EventLog: return event_logs[arm].second;
+    case ArmVar::Scenario: return a.scenario_toml;
+    case ArmVar::DiscountRate: break;
+  }
+  throw std::logic_error("ResultWriter: this is no text");
+}
+
+void ResultWriter::State::write_arm_variable(const ArmVariableRow& v) {
+  const bool is_text = v.unit.empty();
+  const Handle text = detail::string_type();
+  const Handle dataset = detail::create_dataset(file.get(), std::string(v.name), is_text ? text.get() : H5T_NATIVE_DOUBLE, {arms.size()}, detail::dataset_properties().get());
+  attach(dataset.get(), scales, {"arm"});
+  describe(dataset.get(), v.long_name, v.unit, v.meaning);
+  if (is_text) {
+    std::vector<std::string> texts;
+    for (std::size_t i = 0; i < arms.size(); ++i) texts.push_back(text_of(v.id, i));
+    detail::write_strings(dataset.get(), texts);
+  } else {
+    std::vector<double> rates;
+    for (const Arm& arm : arms) rates.push_back(arm.discount_rate);
+    need(H5Dwrite(dataset.get(), H5T_NATIVE_DOUBLE, H5S_ALL, H5S_ALL, H5P_DEFAULT, rates.data()), "writing discount rates");
+  }
 }
 
 void ResultWriter::State::put_root_attributes() {
@@ -173,14 +204,6 @@ void ResultWriter::State::put_root_attributes() {
   const Arm& first = base == arms.end() ? arms.front() : *base;
   detail::put_double(root, "discount_rate", first.discount_rate);
   detail::put_text(root, "valuation_date", first.valuation_date);
-  for (const Arm& arm : arms) {
-    detail::put_text(root, "scenario_digest_" + arm.name, arm.digest);
-    detail::put_text(root, "replay_prices_" + arm.name, arm.replay_prices);
-    detail::put_text(root, "replay_investment_" + arm.name, arm.replay_investment);
-    if (arm.discount_rate != first.discount_rate) detail::put_double(root, "discount_rate_" + arm.name, arm.discount_rate);
-    if (arm.valuation_date != first.valuation_date) detail::put_text(root, "valuation_date_" + arm.name, arm.valuation_date);
-    if (arm.axes != axes) detail::put_text(root, "axes_" + arm.name, detail::axes_to_json(arm.axes));
-  }
   std::vector<std::string> names;
   std::vector<RunPrint> done;
   for (std::size_t a = 0; a < arms.size(); ++a) {
@@ -189,7 +212,6 @@ void ResultWriter::State::put_root_attributes() {
       if (complete[a * replications.size() + r]) done.push_back({arms[a].name, replications[r], prints[a * replications.size() + r]});
   }
   detail::put_text(root, "fingerprint", combined_fingerprint(names, done));
-  for (const Arm& arm : arms) detail::put_text(root, "scenario_" + arm.name, arm.scenario_toml);   // long: last
 }
 
 void ResultWriter::State::write_variable(const VariableRow& v, const RunSeries& run, hsize_t arm, hsize_t replication) {
@@ -294,10 +316,8 @@ void ResultWriter::finish() {
         const Handle marks = detail::open_dataset(s.file.get(), "complete");
         need(H5Dwrite(marks.get(), H5T_NATIVE_INT8, H5S_ALL, H5S_ALL, H5P_DEFAULT, s.complete.data()), "writing completeness");
         detail::write_strings(detail::open_dataset(s.file.get(), "run_fingerprint").get(), s.prints);
-        std::vector<std::string> logs;
-        for (const auto& [replication, log] : s.event_logs) logs.push_back(log);
-        detail::write_strings(detail::open_dataset(s.file.get(), "event_log").get(), logs);
       }
+      for (const ArmVariableRow& v : arm_variables()) s.write_arm_variable(v);
       s.put_root_attributes();
       s.datasets.clear();
       s.scales.clear();

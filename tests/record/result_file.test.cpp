@@ -153,9 +153,9 @@ TEST_CASE("what is no result is refused in one sentence", "[record][file]") {
   CHECK(refusal(folder.path()) == folder.path().string() + ": this is a folder; expected a result that rackrate run or compare wrote. Give the file itself.");
   REQUIRE(shell("printf 'netcdf x { dimensions: a = 1; }' | ncgen -4 -o " + at + "other.h5").status == 0);
   CHECK(has(refusal(folder / "other.h5"), "this is HDF5 but no result"));
-  REQUIRE(shell("printf 'netcdf x { :format_version = \"2.3\"; :program_version = \"9.1.0\"; }' | ncgen -4 -o " + at + "newer.h5").status == 0);
-  CHECK(refusal(folder / "newer.h5") == at + "newer.h5: format is 2.3; expected 1.x. Rerun the scenario, or read it with rackrate 9.1.0.");
-  REQUIRE(shell("printf 'netcdf x { :format_version = \"1.0\"; }' | ncgen -4 -o " + at + "hollow.h5").status == 0);
+  REQUIRE(shell("printf 'netcdf x { :format_version = \"3.1\"; :program_version = \"9.1.0\"; }' | ncgen -4 -o " + at + "newer.h5").status == 0);
+  CHECK(refusal(folder / "newer.h5") == at + "newer.h5: format is 3.1; expected 2.x. Rerun the scenario, or read it with rackrate 9.1.0.");
+  REQUIRE(shell("printf 'netcdf x { :format_version = \"2.0\"; }' | ncgen -4 -o " + at + "hollow.h5").status == 0);
   CHECK(has(refusal(folder / "hollow.h5"), "this cannot be read as a result"));
 }
 
