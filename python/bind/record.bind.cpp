@@ -28,6 +28,8 @@ py::dict header_of(const std::filesystem::path& path) {
   }
   py::list prints;
   for (const auto& print : reader.prints()) prints.append(py::make_tuple(print.arm, print.replication, print.print));
+  py::list ends;
+  for (const auto& run : reader.complete()) ends.append(py::make_tuple(run.arm, run.replication, core::to_string(reader.end(run))));
   py::dict out;
   out["program_version"] = reader.provenance().program_version;
   out["commit"] = reader.provenance().commit;
@@ -37,6 +39,8 @@ py::dict header_of(const std::filesystem::path& path) {
   out["arms"] = arms;
   out["replications"] = reader.replications();
   out["prints"] = prints;
+  out["ends"] = ends;
+  out["until"] = reader.provenance().until ? core::to_string(*reader.provenance().until) : "";
   out["fingerprint"] = reader.fingerprint();
   return out;
 }
@@ -62,6 +66,7 @@ void bind_record(py::module_& module) {
         record::merge_results(sources, target);
       },
       py::arg("sources"), py::arg("target"));
+  module.def("keep_structural", &record::keep_structural, py::arg("path"), py::arg("json"));
   module.def("result_format_page", &record::format_page);
 }
 

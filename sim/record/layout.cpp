@@ -145,6 +145,8 @@ constexpr std::array<ArmVariableRow, kArmVars> kArmVariableRows{{
     {ArmVar::DiscountRate, "discount_rate", "1", "discount rate", "of the net present values, per year of 365.25 d"},
     {ArmVar::ValuationDate, "valuation_date", "", "valuation date", "of the net present values, YYYY-MM-DD"},
     {ArmVar::Axes, "axes", "", "labels and months of the arm", "JSON; empty where the arm knows all labels and months of the file"},
+    {ArmVar::Interventions, "interventions", "", "what was changed while the run went on",
+     "JSON list of date, from, kind and what was given, as far as it had taken effect; empty where nothing was changed by hand"},
     {ArmVar::EventLog, "event_log", "", "dated events",
      "JSON list of time, kind, subject, text: contract versions, releases, conflicts, sites; of the arm's lowest replication"},
     {ArmVar::Scenario, "scenario", "", "resolved scenario", "TOML that loads again"},

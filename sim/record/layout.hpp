@@ -67,8 +67,8 @@ struct VariableRow {
 };
 
 /// What a file says of each of its arms: one value per arm, so that it stays with the arm when datasets are cut, joined or saved.
-enum class ArmVar : std::uint8_t { ScenarioDigest, ReplayPrices, ReplayInvestment, DiscountRate, ValuationDate, Axes, EventLog, Scenario };
-inline constexpr std::size_t kArmVars = 8;
+enum class ArmVar : std::uint8_t { ScenarioDigest, ReplayPrices, ReplayInvestment, DiscountRate, ValuationDate, Axes, Interventions, EventLog, Scenario };
+inline constexpr std::size_t kArmVars = 9;
 
 struct ArmVariableRow {
   ArmVar id;

@@ -86,6 +86,7 @@ class ResultReader {
   [[nodiscard]] const std::vector<std::int64_t>& replications() const;
   [[nodiscard]] const std::vector<RunId>& complete() const;      ///< in order (arm, replication)
   [[nodiscard]] const std::vector<RunPrint>& prints() const;     ///< of the complete runs, as stored
+  [[nodiscard]] core::SimTime end(const RunId& run) const;       ///< of a complete run: up to here it was simulated
   [[nodiscard]] const std::string& fingerprint() const;          ///< of the file, as stored
   [[nodiscard]] RunSeries read(const RunId& run) const;
 

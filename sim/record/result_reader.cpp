@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <limits>
+#include <map>
 #include <stdexcept>
 
 #include "sim/core/error.hpp"
@@ -29,6 +30,7 @@ struct ResultReader::State {
   Axes axes;
   std::vector<RunId> complete;
   std::vector<RunPrint> prints;
+  std::map<RunId, core::SimTime> ends;
   std::string fingerprint;
   std::vector<std::string> event_logs;   ///< [arm]
 
@@ -58,6 +60,9 @@ void ResultReader::State::open() {
   provenance.lookahead = detail::get_text(file.get(), "lookahead");
   provenance.baseline = detail::get_text(file.get(), "baseline");
   provenance.design = detail::get_text(file.get(), "design");
+  core::SimTime until;
+  if (core::parse_time(detail::get_text(file.get(), "until"), until)) provenance.until = until;
+  provenance.structural = detail::get_text(file.get(), "structural");
   fingerprint = detail::get_text(file.get(), "fingerprint");
   read_axes();
   replications = detail::read_int64s(file.get(), "replication");
@@ -65,12 +70,14 @@ void ResultReader::State::open() {
   if (!detail::has_dataset(file.get(), "complete")) return;   // no replications asked for
   const std::vector<std::int64_t> marks = detail::read_int64s(file.get(), "complete");
   const std::vector<std::string> stored = detail::read_strings(file.get(), "run_fingerprint");
-  if (marks.size() != arms.size() * replications.size() || stored.size() != marks.size())
+  const std::vector<std::int64_t> run_ends = detail::read_int64s(file.get(), "run_end");
+  if (marks.size() != arms.size() * replications.size() || stored.size() != marks.size() || run_ends.size() != marks.size())
     throw detail::Failure{"reading completeness"};
   for (std::size_t i = 0; i < marks.size(); ++i) {
     if (marks[i] == 0) continue;
     complete.push_back({arms[i / replications.size()].name, replications[i % replications.size()]});
     prints.push_back({complete.back().arm, complete.back().replication, stored[i]});
+    ends[complete.back()] = core::SimTime{core::SimDuration{run_ends[i]}};
   }
 }
 
@@ -84,6 +91,8 @@ void ResultReader::State::read_axes() {
   if (bounds.empty() || bounds.size() != 2 * axes.months.size()) throw detail::Failure{"reading time bounds"};
   axes.start = at_days(bounds.front());
   axes.end = at_days(bounds.back());
+  const Handle bounds_set = detail::open_dataset(file.get(), "time_bounds");
+  (void)core::parse_time(detail::get_text(bounds_set.get(), "horizon"), axes.end);   // there where the bounds are cut to the runs
 }
 
 void ResultReader::State::read_arms(const std::vector<std::string>& names) {
@@ -93,11 +102,11 @@ void ResultReader::State::read_arms(const std::vector<std::string>& names) {
   };
   const auto texts = [&](ArmVar v) { return of_arms(detail::read_strings(file.get(), std::string(row(v).name))); };
   const std::vector<std::string> scenarios = texts(ArmVar::Scenario), digests = texts(ArmVar::ScenarioDigest), prices = texts(ArmVar::ReplayPrices),
-                                 investments = texts(ArmVar::ReplayInvestment), dates = texts(ArmVar::ValuationDate), own_axes = texts(ArmVar::Axes);
+                                 investments = texts(ArmVar::ReplayInvestment), dates = texts(ArmVar::ValuationDate), own_axes = texts(ArmVar::Axes), changes = texts(ArmVar::Interventions);
   const std::vector<double> rates = of_arms(detail::read_doubles(file.get(), std::string(row(ArmVar::DiscountRate).name)));
   event_logs = texts(ArmVar::EventLog);
   for (std::size_t i = 0; i < names.size(); ++i)
-    arms.push_back({names[i], scenarios[i], digests[i], rates[i], dates[i], own_axes[i].empty() ? axes : detail::axes_from_json(own_axes[i]), prices[i], investments[i]});
+    arms.push_back({names[i], scenarios[i], digests[i], rates[i], dates[i], own_axes[i].empty() ? axes : detail::axes_from_json(own_axes[i]), prices[i], investments[i], changes[i]});
 }
 
 /// The arm's own part of what the file holds; the inverse of the writer's spreading.
@@ -182,6 +191,7 @@ const std::vector<Arm>& ResultReader::arms() const { return state_->arms; }
 const std::vector<std::int64_t>& ResultReader::replications() const { return state_->replications; }
 const std::vector<RunId>& ResultReader::complete() const { return state_->complete; }
 const std::vector<RunPrint>& ResultReader::prints() const { return state_->prints; }
+core::SimTime ResultReader::end(const RunId& run) const { return state_->ends.at(run); }
 const std::string& ResultReader::fingerprint() const { return state_->fingerprint; }
 
 RunSeries ResultReader::read(const RunId& id) const {
@@ -195,6 +205,7 @@ RunSeries ResultReader::read(const RunId& id) const {
   run.arm = id.arm;
   run.replication = id.replication;
   run.axes = s.arms[arm].axes;
+  run.end = s.ends.at(id);
   const detail::Session session;
   try {
     for (const VariableRow& v : variables()) run[v.id] = s.read_variable(v, arm, rep);

@@ -17,6 +17,7 @@ using detail::need;
 
 /// Elements of a chunk at most; a chunk is one run's values of a variable, cut along its first dimensions when larger.
 constexpr hsize_t kChunkElements = 1U << 17;
+constexpr std::int64_t kNotATime = std::numeric_limits<std::int64_t>::min();   ///< numpy's NaT
 
 /// netCDF-4 requires every dimension to be a scale and every variable to be attached to its scales.
 void attach(hid_t dataset, const std::map<std::string, Handle>& scales, const std::vector<std::string>& dims) {
@@ -49,6 +50,7 @@ struct ResultWriter::State {
   std::vector<Handle> datasets;                                          ///< by Var; empty where a dimension is empty
   std::vector<std::int8_t> complete;                                     ///< [arm, replication]
   std::vector<std::string> prints;                                       ///< [arm, replication]
+  std::vector<std::int64_t> ends;                                        ///< [arm, replication] milliseconds, kNotATime when not done
   std::vector<std::pair<std::int64_t, std::string>> event_logs;          ///< [arm] of the lowest replication
   bool finished = false;
 
@@ -61,6 +63,8 @@ struct ResultWriter::State {
   void create();
   void create_variable(const VariableRow& v);
   void create_bookkeeping();
+  void write_bookkeeping();
+  void cut_bounds();
   void write_arm_variable(const ArmVariableRow& v);
   [[nodiscard]] std::string text_of(ArmVar v, std::size_t arm) const;
   void put_root_attributes();
@@ -154,6 +158,37 @@ void ResultWriter::State::create_bookkeeping() {
   const Handle prints_set = detail::create_dataset(file.get(), "run_fingerprint", text.get(), grid, detail::dataset_properties().get());
   attach(prints_set.get(), scales, {"arm", "replication"});
   describe(prints_set.get(), "fingerprint of the replication", "", "SHA-256 of everything recorded of it; empty when not done");
+  const Handle ends_set = detail::create_dataset(file.get(), "run_end", H5T_NATIVE_INT64, grid, detail::dataset_properties().get());
+  attach(ends_set.get(), scales, {"arm", "replication"});
+  describe(ends_set.get(), "end of the replication", "milliseconds since 1970-01-01", "up to here it was simulated, exclusive; missing when not done");
+  detail::put_text(ends_set.get(), "calendar", "proleptic_gregorian");
+  detail::put_int64(ends_set.get(), "_FillValue", kNotATime);
+}
+
+void ResultWriter::State::write_bookkeeping() {
+  if (complete.empty()) return;
+  const auto put = [&](const char* name, hid_t type, const void* values) {
+    need(H5Dwrite(detail::open_dataset(file.get(), name).get(), type, H5S_ALL, H5S_ALL, H5P_DEFAULT, values), "writing completeness");
+  };
+  put("complete", H5T_NATIVE_INT8, complete.data());
+  put("run_end", H5T_NATIVE_INT64, ends.data());
+  detail::write_strings(detail::open_dataset(file.get(), "run_fingerprint").get(), prints);
+  cut_bounds();
+}
+
+/// The month in which all runs end holds the days up to that end.
+void ResultWriter::State::cut_bounds() {
+  const std::int64_t last = *std::max_element(ends.begin(), ends.end());
+  if (last == kNotATime || std::any_of(ends.begin(), ends.end(), [last](std::int64_t end) { return end != kNotATime && end != last; })) return;
+  const core::SimTime end{core::SimDuration{last}};
+  if (end <= axes.start || end >= axes.end) return;
+  std::vector<double> bounds = month_bounds(axes);
+  const double day = core::in_days(end.time_since_epoch());
+  for (std::size_t m = 0; m + 1 < bounds.size(); m += 2)
+    if (bounds[m] < day) bounds[m + 1] = std::min(bounds[m + 1], day);
+  const Handle dataset = detail::open_dataset(file.get(), "time_bounds");
+  need(H5Dwrite(dataset.get(), H5T_NATIVE_DOUBLE, H5S_ALL, H5S_ALL, H5P_DEFAULT, bounds.data()), "writing time bounds");
+  detail::put_text(dataset.get(), "horizon", core::to_string(axes.end));
 }
 
 std::string ResultWriter::State::text_of(ArmVar v, std::size_t arm) const {
@@ -164,6 +199,7 @@ std::string ResultWriter::State::text_of(ArmVar v, std::size_t arm) const {
     case ArmVar::ReplayInvestment: return a.replay_investment;
     case ArmVar::ValuationDate: return a.valuation_date;
     case ArmVar::Axes: return a.axes == axes ? std::string() : detail::axes_to_json(a.axes);
+    case ArmVar::Interventions: return a.interventions;
     case ArmVar::EventLog: return event_logs[arm].second;
     case ArmVar::Scenario: return a.scenario_toml;
     case ArmVar::DiscountRate: break;
@@ -200,6 +236,8 @@ void ResultWriter::State::put_root_attributes() {
   detail::put_text(root, "lookahead", provenance.lookahead);
   detail::put_text(root, "baseline", provenance.baseline);
   detail::put_text(root, "design", provenance.design);
+  if (provenance.until) detail::put_text(root, "until", core::to_string(*provenance.until));
+  detail::put_text(root, "structural", provenance.structural);
   const auto base = std::find_if(arms.begin(), arms.end(), [this](const Arm& a) { return a.name == provenance.baseline; });
   const Arm& first = base == arms.end() ? arms.front() : *base;
   detail::put_double(root, "discount_rate", first.discount_rate);
@@ -264,6 +302,7 @@ ResultWriter::ResultWriter(std::filesystem::path path, Provenance provenance, st
   s.axes = merge(all);
   s.complete.assign(s.arms.size() * s.replications.size(), 0);
   s.prints.resize(s.complete.size());
+  s.ends.assign(s.complete.size(), kNotATime);
   s.event_logs.assign(s.arms.size(), {std::numeric_limits<std::int64_t>::max(), "[]"});
   const detail::Session session;
   try {
@@ -304,6 +343,7 @@ void ResultWriter::write(const RunSeries& run) {
   const std::size_t cell = arm * s.replications.size() + replication;
   s.complete[cell] = 1;
   s.prints[cell] = print;
+  s.ends[cell] = run.end.time_since_epoch().count();
   if (run.replication < s.event_logs[arm].first) s.event_logs[arm] = {run.replication, events_to_json(run.events)};
 }
 
@@ -312,11 +352,7 @@ void ResultWriter::finish() {
   {
     const detail::Session session;
     try {
-      if (!s.complete.empty()) {
-        const Handle marks = detail::open_dataset(s.file.get(), "complete");
-        need(H5Dwrite(marks.get(), H5T_NATIVE_INT8, H5S_ALL, H5S_ALL, H5P_DEFAULT, s.complete.data()), "writing completeness");
-        detail::write_strings(detail::open_dataset(s.file.get(), "run_fingerprint").get(), s.prints);
-      }
+      s.write_bookkeeping();
       for (const ArmVariableRow& v : arm_variables()) s.write_arm_variable(v);
       s.put_root_attributes();
       s.datasets.clear();

@@ -86,6 +86,7 @@ void put_text(hid_t object, const std::string& name, const std::string& text) {
 void put_double(hid_t object, const std::string& name, double value) { put_array(object, name, H5T_NATIVE_DOUBLE, 1, &value); }
 void put_float(hid_t object, const std::string& name, float value) { put_array(object, name, H5T_NATIVE_FLOAT, 1, &value); }
 void put_uint64(hid_t object, const std::string& name, std::uint64_t value) { put_array(object, name, H5T_NATIVE_UINT64, 1, &value); }
+void put_int64(hid_t object, const std::string& name, std::int64_t value) { put_array(object, name, H5T_NATIVE_INT64, 1, &value); }
 void put_int8s(hid_t object, const std::string& name, const std::vector<std::int8_t>& values) {
   put_array(object, name, H5T_NATIVE_INT8, values.size(), values.data());
 }

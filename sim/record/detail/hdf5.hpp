@@ -76,6 +76,7 @@ void put_text(hid_t object, const std::string& name, const std::string& text);
 void put_double(hid_t object, const std::string& name, double value);
 void put_float(hid_t object, const std::string& name, float value);
 void put_uint64(hid_t object, const std::string& name, std::uint64_t value);
+void put_int64(hid_t object, const std::string& name, std::int64_t value);
 void put_int8s(hid_t object, const std::string& name, const std::vector<std::int8_t>& values);
 [[nodiscard]] bool has_attribute(hid_t object, const std::string& name);
 [[nodiscard]] std::string get_text(hid_t object, const std::string& name);   ///< empty when there is none
