@@ -78,30 +78,76 @@ void require_same(const fs::path& path, const Provenance& here, const std::vecto
   if (here.baseline != wanted.baseline) fail(path, "its baseline is " + here.baseline, wanted.baseline, remedy);
 }
 
-std::vector<fs::path> batches_in(const fs::path& folder) {
+/// batch-000000.h5; the number has more digits when it needs them.
+bool is_batch(const fs::path& path) {
+  const std::string name = path.filename().string();
+  const std::string_view digits = std::string_view(name).substr(std::min<std::size_t>(name.size(), 6));
+  return name.starts_with("batch-") && digits.ends_with(".h5") && digits.size() >= 9 && digits.size() < 20 &&
+         digits.find_first_not_of("0123456789") == digits.size() - 3;
+}
+
+bool is_ours(const fs::path& path) { return is_batch(path) || detail::is_scratch(path) || path.filename() == kManifest; }
+
+std::vector<fs::path> files_in(const fs::path& folder) {
   std::vector<fs::path> out;
   std::error_code error;
-  for (const fs::directory_entry& entry : fs::directory_iterator(folder, error))
-    if (!detail::is_scratch(entry.path()) && entry.path().extension() == ".h5") out.push_back(entry.path());
+  for (fs::directory_iterator at(folder, error), end; !error && at != end; at.increment(error)) out.push_back(at->path());
+  return out;
+}
+
+/// Removes what a study left in its folder, and the folder unless there is something else in it. A link to a folder goes, its folder stays.
+void remove_parts(const fs::path& folder) {
+  std::error_code error;
+  for (const fs::path& file : files_in(folder))
+    if (is_ours(file)) fs::remove(file, error);
+  fs::remove(folder, error);
+}
+
+std::vector<fs::path> batches_in(const fs::path& folder) {
+  std::vector<fs::path> out;
+  for (const fs::path& file : files_in(folder))
+    if (is_batch(file)) out.push_back(file);
   std::sort(out.begin(), out.end());
   return out;
 }
 
 }  // namespace
 
-fs::path parts_folder(const fs::path& path) { return path.string() + ".parts"; }
+fs::path parts_folder(const fs::path& path) { return detail::behind_links(path).string() + ".parts"; }
 
-void prepare_output(const fs::path& path, OutputMode mode) {
+namespace {
+
+/// Refuses what stands under the name and cannot be replaced by a file.
+void require_replaceable(const fs::path& path) {
   std::error_code error;
-  if (path.empty() || !path.has_filename()) fail(path, "this names no file", "a file name such as out.h5", "Give one with -o.");
-  if (fs::is_directory(path, error)) fail(path, "this is a folder", "a file name", "Give the name of a file in it.");
+  const fs::file_status what = fs::status(path, error), parts = fs::status(parts_folder(path));
+  if (fs::is_directory(what)) fail(path, "this is a folder", "a file name", "Give the name of a file in it.");
+  if (fs::exists(what) && !fs::is_regular_file(what)) fail(path, "this is no regular file", "a file name", "Choose another name.");
+  // Also for root, who may write it: whoever took the right away meant to keep the file.
+  constexpr fs::perms kWrite = fs::perms::owner_write | fs::perms::group_write | fs::perms::others_write;
+  if (fs::exists(what) && (what.permissions() & kWrite) == fs::perms::none)
+    fail(path, "this file is read-only", "a file that may be written", "Give it the right, or choose another name.");
+  if (fs::exists(parts) && !fs::is_directory(parts))
+    fail(parts_folder(path), "this is no folder", "nothing, or the finished parts of a study", "Move it away or choose another name.");
+}
+
+}  // namespace
+
+void prepare_output(const fs::path& name, OutputMode mode) {
+  std::error_code error;
+  if (name.empty() || !name.has_filename()) fail(name, "this names no file", "a file name such as out.h5", "Give one with -o.");
+  const fs::path path = detail::behind_links(name);
+  (void)fs::status(parts_folder(path), error);   // the longest name that is needed
+  if (error == std::errc::filename_too_long) fail(path, "its name is too long", "a shorter file name", "Choose another name.");
+  require_replaceable(path);
   const fs::path folder = detail::folder_of(path);
   if (!fs::is_directory(folder, error)) fail(path, "its folder does not exist", "an existing folder", "Create " + folder.string() + " first.");
   // Only trying tells: root passes every permission check, also where nothing can be created.
-  const fs::path probe = detail::scratch_name(folder, path);
-  const bool writable = std::ofstream(probe).is_open();
-  fs::remove(probe, error);
-  if (!writable) fail(path, "its folder cannot be written to", "a folder you may write to", "Choose another place or change its permissions.");
+  try {
+    (void)detail::ScratchFile(folder, path);
+  } catch (const core::ResultFileError&) {
+    fail(path, "its folder cannot be written to", "a folder you may write to", "Choose another place or change its permissions.");
+  }
   if (mode != OutputMode::Fresh) return;
   if (fs::exists(path, error)) fail(path, "this file exists", "a new name", "Use --resume to add replications, --force to replace it, or another name.");
   if (fs::exists(parts_folder(path), error))
@@ -156,45 +202,59 @@ Result read_finished(const fs::path& path) {
   return out;
 }
 
+namespace {
+
+/// A run whose values have the fingerprint that was stored with them.
+RunSeries checked_run(const ResultReader& reader, const fs::path& path, const RunId& id) {
+  RunSeries series = reader.read(id);
+  const auto print = std::find_if(reader.prints().begin(), reader.prints().end(), [&](const RunPrint& p) { return p.arm == id.arm && p.replication == id.replication; });
+  if (fingerprint(series) != print->print)
+    fail(path, "replication " + std::to_string(id.replication) + " of arm " + id.arm + " does not match its fingerprint",
+         "the bytes that were written", "The disk may be damaged; delete this file and use --resume.");
+  return series;
+}
+
+}  // namespace
+
 void merge_results(std::span<const fs::path> sources, const fs::path& target, std::optional<std::int64_t> n, const fs::path& scratch_folder) {
   if (sources.empty()) fail(target, "there is nothing to merge", "at least one finished batch", "Run the study first.");
-  std::map<RunId, std::size_t> where;
+  using Place = std::pair<std::int64_t, std::size_t>;   // replication, number of the arm: the order of writing, whatever order runs ended in
+  std::map<Place, std::size_t> where;
   std::set<std::int64_t> labels;
   for (std::int64_t r = 0; r < n.value_or(0); ++r) labels.insert(r);
   const ResultReader first(sources.front());
+  const auto arm_number = [&](const std::string& name) {
+    return static_cast<std::size_t>(std::find_if(first.arms().begin(), first.arms().end(), [&](const Arm& a) { return a.name == name; }) - first.arms().begin());
+  };
   for (std::size_t i = 0; i < sources.size(); ++i) {
     const ResultReader reader(sources[i]);
     require_same(sources[i], reader.provenance(), digests(reader.arms()), first.provenance(), digests(first.arms()));
     for (const RunId& run : reader.complete()) {
-      where.try_emplace(run, i);
+      where.try_emplace(Place{run.replication, arm_number(run.arm)}, i);
       labels.insert(run.replication);
     }
   }
   ResultWriter writer(target, first.provenance(), first.arms(), {labels.begin(), labels.end()}, scratch_folder);
-  for (std::size_t i = 0; i < sources.size(); ++i) {   // one file open, one run in memory at a time
-    const ResultReader reader(sources[i]);
-    for (const RunPrint& run : reader.prints()) {
-      const RunId id{run.arm, run.replication};
-      if (where.at(id) != i) continue;
-      const RunSeries series = reader.read(id);
-      if (fingerprint(series) != run.print)
-        fail(sources[i], "replication " + std::to_string(id.replication) + " of arm " + id.arm + " does not match its fingerprint",
-             "the bytes that were written", "The disk may be damaged; delete this file and use --resume.");
-      writer.write(series);
+  std::optional<ResultReader> other;   // two files open, one run in memory at a time
+  std::size_t opened = 0;
+  for (const auto& [place, i] : where) {
+    if (i != 0 && i != opened) {
+      other.reset();
+      other.emplace(sources[i]);
+      opened = i;
     }
+    const ResultReader& reader = i == 0 ? first : *other;
+    writer.write(checked_run(reader, sources[i], {first.arms()[place.second].name, place.first}));
   }
   writer.finish();
 }
 
 StudyOutput::StudyOutput(fs::path path, OutputMode mode, Provenance provenance, std::vector<Arm> arms, std::int64_t replications)
-    : path_(std::move(path)), provenance_(std::move(provenance)), arms_(std::move(arms)), replications_(replications) {
+    : path_(detail::behind_links(path)), provenance_(std::move(provenance)), arms_(std::move(arms)), replications_(replications) {
   prepare_output(path_, mode);
   const fs::path folder = parts_folder(path_);
   std::error_code error;
-  if (mode == OutputMode::Force) {
-    fs::remove_all(folder, error);
-    if (error) detail::fail_writing(folder, error.message());
-  }
+  if (mode == OutputMode::Force) remove_parts(folder);
   std::set<RunId> done;
   if (mode == OutputMode::Resume) {
     if (fs::exists(path_, error)) {
@@ -206,22 +266,28 @@ StudyOutput::StudyOutput(fs::path path, OutputMode mode, Provenance provenance, 
     if (const auto parts = find_parts(path_)) {
       if (!parts->manifest.arms.empty()) require_same(folder, parts->manifest.provenance, parts->manifest.arms, provenance_, digests(arms_));
       done.insert(parts->done.begin(), parts->done.end());
-      for (const fs::directory_entry& entry : fs::directory_iterator(folder))
-        if (detail::is_scratch(entry.path())) fs::remove(entry.path(), error);
-      for (const fs::path& batch : parts->batches)
+      for (const fs::path& file : files_in(folder))
+        if (detail::is_scratch(file)) fs::remove(file, error);
+      for (const fs::path& batch : parts->batches) {
+        const ResultReader reader(batch);
+        require_same(batch, reader.provenance(), digests(reader.arms()), provenance_, digests(arms_));
         next_batch_ = std::max(next_batch_, static_cast<std::size_t>(std::strtoul(batch.stem().string().substr(6).c_str(), nullptr, 10)) + 1);
+      }
     }
   }
   done_.assign(done.begin(), done.end());
-  fs::create_directory(folder, error);
-  if (error) detail::fail_writing(folder, error.message());
-  detail::publish_text(folder / kManifest, to_json({provenance_, digests(arms_), replications_}));
+  if (const int failed = detail::make_folder(folder)) detail::fail_writing(folder, detail::error_text(failed));
+  try {
+    detail::publish_text(folder / kManifest, to_json({provenance_, digests(arms_), replications_}));
+  } catch (...) {
+    if (batches_in(folder).empty()) remove_parts(folder);
+    throw;
+  }
 }
 
 StudyOutput::~StudyOutput() {
   const fs::path folder = parts_folder(path_);
-  std::error_code ignored;
-  if (batches_in(folder).empty()) fs::remove_all(folder, ignored);   // nothing was done: leave nothing
+  if (batches_in(folder).empty()) remove_parts(folder);   // nothing was done: leave nothing
 }
 
 void StudyOutput::add(std::span<const RunSeries> batch) {
@@ -241,10 +307,8 @@ void StudyOutput::finish(std::optional<std::int64_t> n) {
   if (had_file_) sources.push_back(path_);
   const std::vector<fs::path> batches = batches_in(folder);
   sources.insert(sources.end(), batches.begin(), batches.end());
-  if (!had_file_ || !batches.empty()) merge_results(sources, path_, n.value_or(replications_), folder);
-  std::error_code error;
-  fs::remove_all(folder, error);
-  if (error) detail::fail_writing(folder, error.message());
+  if (!had_file_ || !batches.empty()) merge_results(sources, path_, n.value_or(replications_), detail::same_device(folder, detail::folder_of(path_)) ? folder : fs::path{});
+  remove_parts(folder);
 }
 
 }  // namespace rackrate::record
