@@ -8,6 +8,7 @@ import tempfile
 from pathlib import Path
 
 from rackrate._core import ResultFileError, ScenarioError
+from rackrate.files import behind_links
 
 
 def positive(name: str, value: int) -> int:
@@ -44,22 +45,30 @@ def day(name: str, value: str | dt.date) -> str:
 def writable(path: str | os.PathLike[str], *, force: bool, resume: bool = False, remedy: str = "") -> Path:
     """A path that may be written to.
 
-    Raises: ResultFileError if it exists (unless ``force`` or ``resume``), is a folder, or its folder is
-    missing or closed to us. Nothing is created.
+    Raises: ResultFileError if it exists (unless ``force`` or ``resume``), is a folder, a device, a pipe or read-only, or its
+    folder is missing or closed to us. Nothing is created.
     """
     out = Path(path)
-    if out.is_dir():
+    target = behind_links(out)  # a link stays; what it leads to is written
+    name, folder = os.fspath(target), target.parent
+    if os.path.isdir(name):
         raise ResultFileError(f"{out}: is a folder; expected a file to write. Add a file name.")
-    folder = out.parent
-    if not folder.is_dir():
+    if not os.path.isdir(folder):
         raise ResultFileError(f"{out}: the folder {folder} does not exist. Make it, or write elsewhere.")
+    if os.path.exists(name) and not os.path.isfile(name):
+        raise ResultFileError(f"{out}: is no regular file; expected a file to write. Choose another name.")
     try:  # an unnamed file: asking for rights would say yes to root even where nothing can be written
         with tempfile.TemporaryFile(dir=folder):
-            pass
-    except OSError as error:
-        raise ResultFileError(f"{out}: cannot be written there ({error.strerror}). Write elsewhere, or make room.") from None
-    if out.exists() and not force and not resume:
+            os.stat(name + ".parts")  # the longest name that is needed
+    except FileNotFoundError:
+        pass
+    except (OSError, ValueError) as error:
+        why = getattr(error, "strerror", None) or error
+        raise ResultFileError(f"{out}: cannot be written there ({why}). Write elsewhere, or make room.") from None
+    if os.path.exists(name) and not force and not resume:
         raise ResultFileError(f"{out}: exists already. {remedy or 'Use --force to replace it, or another name.'}")
+    if os.path.exists(name) and not os.stat(name).st_mode & 0o222:  # also for root: whoever took the right away meant to keep it
+        raise ResultFileError(f"{out}: is read-only; expected a file that may be written. Give it the right, or choose another name.")
     return out
 
 

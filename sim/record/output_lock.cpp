@@ -5,33 +5,30 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <string>
+#include <system_error>
+#include <utility>
 
 #include "sim/core/error.hpp"
 #include "sim/record/detail/file_steps.hpp"
+#include "sim/record/detail/parts_files.hpp"
 
 namespace rackrate::record {
 namespace {
 
 namespace fs = std::filesystem;
 
-fs::path lock_file(const fs::path& folder) { return folder / "lock"; }
-
-bool holds_batches(const fs::path& folder) {
-  std::error_code error;
-  const fs::directory_iterator entries(folder, error);
-  return !error && std::any_of(begin(entries), end(entries), [](const fs::directory_entry& e) { return e.path().extension() == ".h5" && !detail::is_scratch(e.path()); });
-}
+fs::path lock_file(const fs::path& folder) { return folder / detail::kLock; }
 
 /// What a study left that was killed while it deleted its parts.
 void remove_leftovers(const fs::path& folder) {
-  const std::string prefix = "." + folder.filename().string() + ".tmp-";
+  const std::string scratch = detail::scratch_name(folder, folder).filename().string();
+  const std::string prefix = scratch.substr(0, scratch.find(".tmp-") + 5);
   std::error_code error;
-  for (const fs::directory_entry& entry : fs::directory_iterator(detail::folder_of(folder), error))
-    if (entry.path().filename().string().starts_with(prefix)) fs::remove_all(entry.path(), error);
+  for (const fs::path& file : detail::files_in(detail::folder_of(folder)))
+    if (file.filename().string().starts_with(prefix) && fs::is_directory(file, error)) detail::remove_parts(file);
 }
 
 }  // namespace
@@ -60,8 +57,7 @@ OutputLock::OutputLock(fs::path folder, bool fresh) : folder_(std::move(folder))
 
 OutputLock::~OutputLock() {
   if (file_ < 0) return;
-  std::error_code ignored;
-  if (is_in_place() && !holds_batches(folder_)) fs::remove_all(folder_, ignored);
+  if (is_in_place() && detail::batches_in(folder_).empty()) detail::remove_parts(folder_);
   ::flock(file_, LOCK_UN);   // said outright: a process forked meanwhile holds the same open file
   ::close(file_);
 }
@@ -79,11 +75,10 @@ void OutputLock::check() const {
 void OutputLock::remove() {
   const fs::path gone = detail::scratch_name(detail::folder_of(folder_), folder_);
   std::error_code error;
-  fs::rename(folder_, gone, error);   // a reader sees all of the parts or none
-  if (error) detail::fail_writing(folder_, error.message());
-  fs::remove_all(gone, error);
-  ::close(file_);
-  file_ = -1;
+  if (detail::holds_only_parts(folder_)) fs::rename(folder_, gone, error);   // a reader sees all of the parts or none
+  else error = std::make_error_code(std::errc::directory_not_empty);
+  detail::remove_parts(error ? folder_ : gone);
+  ::close(std::exchange(file_, -1));
 }
 
 }  // namespace rackrate::record

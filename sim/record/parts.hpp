@@ -26,7 +26,7 @@ enum class OutputMode : std::uint8_t {
 /// Throws:  ResultFileError in one sentence.
 void prepare_output(const std::filesystem::path& path, OutputMode mode);
 
-/// `OUT.h5.parts` for `OUT.h5`.
+/// `OUT.h5.parts` for `OUT.h5`; beside what it leads to where OUT.h5 is a symbolic link.
 [[nodiscard]] std::filesystem::path parts_folder(const std::filesystem::path& path);
 
 /// What OUT.h5.parts/manifest.json says about the study being run.

@@ -7,6 +7,7 @@
 #include "sim/record/detail/axes_json.hpp"
 #include "sim/record/detail/file_steps.hpp"
 #include "sim/record/detail/hdf5.hpp"
+#include "sim/record/detail/seal.hpp"
 #include "sim/record/result_file.hpp"
 
 namespace rackrate::record {
@@ -40,7 +41,9 @@ Handle make_scale(hid_t file, const std::string& name, hid_t type, hsize_t size,
 }  // namespace
 
 struct ResultWriter::State {
-  std::filesystem::path path, scratch;
+  std::filesystem::path path;
+  std::unique_ptr<detail::ScratchFile> scratch;
+  std::unique_ptr<detail::Disk> disk;                                    ///< outlives HDF5's handles
   Provenance provenance;
   std::vector<Arm> arms;
   std::vector<std::int64_t> replications;
@@ -52,8 +55,10 @@ struct ResultWriter::State {
   std::vector<std::string> prints;                                       ///< [arm, replication]
   std::vector<std::int64_t> ends;                                        ///< [arm, replication] milliseconds, kNotATime when not done
   std::vector<std::pair<std::int64_t, std::string>> event_logs;          ///< [arm] of the lowest replication
-  bool finished = false;
 
+  void require_disk() const {
+    if (disk->error()) throw detail::Failure{detail::error_text(disk->error())};
+  }
   [[nodiscard]] std::size_t arm_index(const std::string& name) const {
     for (std::size_t i = 0; i < arms.size(); ++i)
       if (arms[i].name == name) return i;
@@ -72,7 +77,7 @@ struct ResultWriter::State {
 };
 
 void ResultWriter::State::create() {
-  file = detail::create_file(scratch);
+  file = detail::create_file(path, *disk);
   const Handle text = detail::string_type();
   const auto labels = [&](const std::string& name, const std::vector<std::string>& values, std::string_view long_name, std::string_view comment) {
     if (values.empty()) return;
@@ -292,8 +297,7 @@ ResultWriter::ResultWriter(std::filesystem::path path, Provenance provenance, st
     : state_(std::make_unique<State>()) {
   State& s = *state_;
   if (arms.empty()) throw std::logic_error("ResultWriter: a result has at least one arm");
-  s.path = std::move(path);
-  s.scratch = detail::scratch_name(scratch_folder.empty() ? detail::folder_of(s.path) : scratch_folder, s.path);
+  s.path = detail::behind_links(path);
   s.provenance = std::move(provenance);
   s.arms = std::move(arms);
   s.replications = std::move(replications);
@@ -304,26 +308,24 @@ ResultWriter::ResultWriter(std::filesystem::path path, Provenance provenance, st
   s.prints.resize(s.complete.size());
   s.ends.assign(s.complete.size(), kNotATime);
   s.event_logs.assign(s.arms.size(), {std::numeric_limits<std::int64_t>::max(), "[]"});
+  s.scratch = std::make_unique<detail::ScratchFile>(scratch_folder.empty() ? detail::folder_of(s.path) : scratch_folder, s.path);
+  s.disk = std::make_unique<detail::Disk>(s.scratch->descriptor());
   const detail::Session session;
   try {
     s.create();
+    s.require_disk();
   } catch (const detail::Failure& failure) {
-    const std::filesystem::path target = s.path, scratch = s.scratch;
+    const std::filesystem::path target = s.path;
+    const std::string why = s.disk->error() ? detail::error_text(s.disk->error()) : failure.action;
     state_.reset();   // while the session still holds the lock
-    std::error_code ignored;
-    std::filesystem::remove(scratch, ignored);
-    detail::fail_writing(target, failure.action);
+    detail::fail_writing(target, why);
   }
 }
 
 ResultWriter::~ResultWriter() {
   if (!state_) return;
   const detail::Session session;
-  const bool abandoned = !state_->finished;
-  const std::filesystem::path scratch = state_->scratch;
   state_.reset();
-  std::error_code ignored;
-  if (abandoned) std::filesystem::remove(scratch, ignored);
 }
 
 void ResultWriter::write(const RunSeries& run) {
@@ -337,6 +339,7 @@ void ResultWriter::write(const RunSeries& run) {
   const detail::Session session;
   try {
     for (const VariableRow& v : variables()) s.write_variable(v, run, arm, replication);
+    s.require_disk();
   } catch (const detail::Failure& failure) {
     detail::fail_writing(s.path, failure.action);
   }
@@ -358,12 +361,13 @@ void ResultWriter::finish() {
       s.datasets.clear();
       s.scales.clear();
       if (!s.file.reset()) throw detail::Failure{"closing the file"};
+      s.require_disk();
     } catch (const detail::Failure& failure) {
       detail::fail_writing(s.path, failure.action);
     }
   }
-  detail::publish(s.scratch, s.path);
-  s.finished = true;
+  if (const int error = detail::put_seal(s.scratch->descriptor())) detail::fail_writing(s.path, detail::error_text(error));
+  s.scratch->publish();
 }
 
 void write_result(const std::filesystem::path& path, const Provenance& provenance, const std::vector<Arm>& arms,
