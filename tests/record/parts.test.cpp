@@ -235,31 +235,6 @@ TEST_CASE("a folder of parts that vanishes, or a file that appears, stops the st
   CHECK(record::find_parts(out)->done.size() == 2);
 }
 
-TEST_CASE("a file says how far its runs went, also in its months", "[record][file]") {
-  // The small world runs from 15 January to 10 March; these runs stop on 10 February at noon, day 40.5 of the year:
-  // 2026-01-01 is day 20454 since 1970, so 10 February noon is 20494.5.
-  const ScratchFolder folder;
-  const auto out = folder / "study.h5";
-  record::Provenance short_one = provenance();
-  short_one.until = core::date(2026, 2, 10) + core::kHour * 12;
-  auto runs = batch(0);
-  for (auto& run : runs) run.end = *short_one.until;
-  record::write_result(out, short_one, arms(), runs, 2);
-  record::keep_structural(out, "[{\"setting\": \"frozen\"}]");
-  const record::ResultReader reader(out);
-  CHECK(reader.provenance().until == short_one.until);
-  CHECK(reader.provenance().structural == "[{\"setting\": \"frozen\"}]");
-  CHECK(reader.replications().size() == 2);
-  CHECK(reader.end({"exclusive", 0}) == short_one.until);
-  CHECK(reader.read({"amended", 0}).end == short_one.until);
-  CHECK(reader.arms() == arms());   // whose own end is still 10 March
-  CHECK(same_values(reader.read({"amended", 0}), batch(0)[0]));
-  const auto bounds = shell("ncdump -v time_bounds " + out.string() + " | grep -A4 ' time_bounds ='").out;
-  CAPTURE(bounds);
-  CHECK(bounds.find("20485, 20494.5") != std::string::npos);
-  CHECK(bounds.find("20513, 20522") != std::string::npos);   // March, not run
-}
-
 TEST_CASE("force begins again and keeps the old file until the new one is whole", "[record][parts]") {
   const ScratchFolder folder;
   const auto out = folder / "study.h5";

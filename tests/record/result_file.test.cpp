@@ -4,6 +4,7 @@
 #include <thread>
 
 #include "sim/core/error.hpp"
+#include "sim/record/parts.hpp"
 #include "sim/record/result_file.hpp"
 #include "tests/support/scratch_folder.hpp"
 #include "tests/record/small_world.hpp"
@@ -185,4 +186,30 @@ TEST_CASE("files are written and read from many threads at once", "[record][file
     });
   threads.clear();
   for (const int n : good) CHECK(n == 5);
+}
+
+TEST_CASE("a file says how far its runs went, also in its months", "[record][file]") {
+  // The small world runs from 15 January to 10 March; these runs stop on 10 February at noon, day 40.5 of the year:
+  // 2026-01-01 is day 20454 since 1970, so 10 February noon is 20494.5.
+  const ScratchFolder folder;
+  const auto out = folder / "study.h5";
+  const std::vector<record::Arm> both{arm("amended"), arm("exclusive")};
+  record::Provenance short_one = provenance();
+  short_one.until = core::date(2026, 2, 10) + core::kHour * 12;
+  std::vector<record::RunSeries> runs{some_run("amended", 0), some_run("exclusive", 0)};
+  for (auto& run : runs) run.end = *short_one.until;
+  record::write_result(out, short_one, both, runs, 2);
+  record::keep_structural(out, "[{\"setting\": \"frozen\"}]");
+  const record::ResultReader reader(out);
+  CHECK(reader.provenance().until == short_one.until);
+  CHECK(reader.provenance().structural == "[{\"setting\": \"frozen\"}]");
+  CHECK(reader.replications().size() == 2);
+  CHECK(reader.end({"exclusive", 0}) == short_one.until);
+  CHECK(reader.read({"amended", 0}).end == short_one.until);
+  CHECK(reader.arms() == both);   // whose own end is still 10 March
+  CHECK(same_values(reader.read({"amended", 0}), some_run("amended", 0)));
+  const auto bounds = shell("ncdump -v time_bounds " + out.string()).text;
+  CAPTURE(bounds);
+  CHECK(has(bounds, "20485, 20494.5"));
+  CHECK(has(bounds, "20513, 20522"));   // March, not run
 }
