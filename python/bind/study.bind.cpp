@@ -253,6 +253,14 @@ void bind_study(py::module_& module) {
       .def_property_readonly("now", [](const HeldSimulation& held) { return held.ask([](const study::Simulation& s) { return core::to_string(s.now()); }); })
       .def_property_readonly("next_boundary", [](const HeldSimulation& held) { return held.ask([](const study::Simulation& s) { return core::to_string(s.next_boundary()); }); })
       .def("run_until", [](HeldSimulation& held, const std::string& date) { held.run_until(day_of(date)); }, py::arg("date"))
+      .def(
+          "end_at",
+          [](HeldSimulation& held, const std::string& until) {
+            const Use use(held.in_use);
+            held.simulation.end_at(day_of(until, "until"));
+          },
+          py::arg("until"))
+      .def_property_readonly("booked_until", [](const HeldSimulation& held) { return held.ask([](const study::Simulation& s) { return core::to_string(s.booked_until()); }); })
       .def("run", [](HeldSimulation& held) { held.run_until(held.scenario.parameters().run.end); })
       .def("amend", &HeldSimulation::amend, py::arg("contract"), py::arg("label"), py::arg("signed_on"), py::arg("effective"), py::arg("ends"),
            py::arg("clauses"), py::arg("parties"), py::arg("conflict"))

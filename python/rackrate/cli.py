@@ -78,7 +78,7 @@ def run_options(command: Any) -> Any:
             click.option("--seed", type=int, default=1, show_default=True, help="chooses the random worlds"),
             click.option("--threads", type=int, default=None, help="default: all processors; never changes a result"),
             click.option("--set", "settings", multiple=True, metavar="PATH=VALUE", help="replace a value (repeatable)"),
-            click.option("--until", metavar="DATE", default=None, help="end the runs early; the date is exclusive"),
+            click.option("--until", metavar="DATE", default=None, help="end the runs early: a date (00:00 UTC) or an instant such as 2026-04-27T06:00-05:00, exclusive; the window it lies in is cut there"),
             click.option("--resume", is_flag=True, help="go on from what OUT.h5 or its parts hold"),
             click.option("--force", is_flag=True, help="replace OUT.h5 if it exists"),
             click.option("-q", "--quiet", is_flag=True, help="no progress, no estimate, no summary"),

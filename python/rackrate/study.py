@@ -50,7 +50,7 @@ class StudyRequest:
 
     def until_text(self) -> str:
         """The end as text; empty if none was asked for. Raises: ScenarioError."""
-        return "" if self.until is None else options.day("until", self.until)
+        return "" if self.until is None else options.instant("until", self.until)
 
 
 def run(
@@ -230,6 +230,7 @@ def rerun(path: Path_, *, replication: int | None = None, threads: int | None = 
     def simulate(arm: str, number: int, end: str) -> _core.Simulation:
         prices, investment = (path_of(name, number, end) if name else None for name in sources[arm])
         simulation = _core.Simulation(scenarios[arm]._core, header["seed"], number, prices, investment)
+        simulation.end_at(end)
         simulation.run_until(end)
         return simulation
 

@@ -27,7 +27,7 @@ void Simulation::run(int threads, const std::atomic<bool>* stop) { run_until(wor
 
 record::RunSeries Simulation::series() const {
   record::RunSeries series = recorder_.series(arm_, static_cast<std::int64_t>(replication_));
-  series.end = world_.now();
+  series.end = world_.booked_until();
   return series;
 }
 

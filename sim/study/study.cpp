@@ -1,9 +1,11 @@
 #include "sim/study/study.hpp"
 
 #include <algorithm>
+#include <iomanip>
 #include <map>
 #include <mutex>
 #include <set>
+#include <sstream>
 #include <stdexcept>
 
 #include "sim/core/error.hpp"
@@ -61,9 +63,12 @@ void check(const StudyOptions& options) {
 }
 
 std::string in_words(core::SimDuration window) {
-  const auto hours = core::in_hours(window);
-  return hours >= 24 && hours == 24.0 * static_cast<double>(static_cast<int>(hours / 24)) ? std::to_string(static_cast<int>(hours / 24)) + " d"
-                                                                                          : std::to_string(static_cast<int>(hours)) + " h";
+  const auto text = [](double number) {
+    std::ostringstream out;
+    out << std::setprecision(10) << number;
+    return out.str();
+  };
+  return window >= core::kDay && window % core::kDay == core::SimDuration{0} ? text(core::in_days(window)) + " d" : text(core::in_hours(window)) + " h";
 }
 
 /// What the workers of one study share. Runs are handed out in order of replication, then arm.
@@ -117,6 +122,7 @@ class Work {
     Simulation simulation(stages_[arm], options_.arms[arm].name, options_.seed, static_cast<std::uint64_t>(replication),
                           {path(from.prices, replication, threads, stop), path(from.investment, replication, threads, stop)});
     const auto end = options_.arms[arm].scenario.parameters().run.end;
+    if (options_.until) simulation.end_at(*options_.until);
     simulation.run_until(options_.until ? std::min(*options_.until, end) : end, threads, &stop);
     return simulation;
   }
