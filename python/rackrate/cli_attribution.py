@@ -22,7 +22,7 @@ _NEGLIGIBLE = 1e-3  # of the most moved firm: less is not printed
 def attribute(base: str, alternative: str, request: dict[str, Any], groups: str | None, orders: int | None,
               metric: str, report: str | None, only_plan: bool) -> None:
     """``rackrate attribute``."""
-    from rackrate import attributions
+    from rackrate import attributions, study
     from rackrate.attribution_plan import plan
 
     replications = request["replications"] if request["replications"] is not None else attributions.REPLICATIONS
@@ -37,11 +37,12 @@ def attribute(base: str, alternative: str, request: dict[str, Any], groups: str 
         describe(designed)
     if only_plan:
         return
-    estimated(designed.arms, replications, request)
+    asked = attributions.asked(designed, replications, request["seed"], request["until"])
+    estimated(asked, request)
     watch = progress.stopwatch()
     with interruptible(request["out"]):
-        attributions.run(designed, replications, request["seed"], request["threads"], request["out"], request["until"],
-                         request["resume"], request["force"], request["show"])
+        study.run_study(asked, request["out"], threads=request["threads"], resume=request["resume"], force=request["force"],
+                        show=request["show"])
     say(f"{request['out']}: written in {progress.spoken(watch())}", request["quiet"])
     analysis = quiet_analysis()
 

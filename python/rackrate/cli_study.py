@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     import pandas as pd
     import xarray as xr
 
-    from rackrate.study import Path_
+    from rackrate.study import Path_, StudyRequest
 
 
 def say(sentence: str, quiet: bool = False) -> None:
@@ -44,7 +44,7 @@ def compare(names: Sequence[str], request: dict[str, Any], report_path: str | No
     with opened(request["out"]) as ds:
         ranges = None
         if structural > 0:
-            from rackrate.structural import structural_studies
+            from rackrate.structural import keep_structural, structural_studies
 
             say(f"running the structural settings, {structural} replications each", request["quiet"])
             watch = progress.stopwatch()
@@ -53,6 +53,7 @@ def compare(names: Sequence[str], request: dict[str, Any], report_path: str | No
                 show=sys.stderr.isatty() and not request["quiet"],
             )
             ranges = analysis.structural(studies, reference=ds, replications=structural)
+            keep_structural(request["out"], ranges)
             say(f"structural settings: done in {progress.spoken(watch())}", request["quiet"])
         if not request["quiet"]:
             print_premium(ds, ranges)
@@ -255,12 +256,14 @@ def _warn(arms: dict[str, Scenario], names: Sequence[str], changed: bool, quiet:
         say(f"contracts that contradict each other, as the library means it: {counts}; rackrate validate NAME says which", quiet)
 
 
-def estimated(arms: dict[str, Scenario], replications: int, request: dict[str, Any]) -> None:
-    """Says how long a study will take, unless told to be quiet."""
-    from rackrate import study
+def estimated(asked: StudyRequest, request: dict[str, Any]) -> None:
+    """Finds what is wrong with a study before anything runs; says how long it will take, unless told to be quiet."""
+    from rackrate import estimates
 
+    asked.check()
     if not request["quiet"]:
-        seconds = study.estimate_seconds(arms, replications, request["threads"])
+        seconds = estimates.estimate_seconds(asked, request["threads"])
+        arms, replications = asked.arms, asked.replications
         count = f"{len(arms)} arms x {replications}" if len(arms) > 1 else str(replications)
         threads = checks.thread_count(request["threads"])
         say(f"simulating {count} replications on {threads} thread{'s' if threads > 1 else ''}: {progress.roughly(seconds)}")
@@ -287,12 +290,11 @@ def _simulate(names: Sequence[str], request: dict[str, Any], default_replication
     arms = loaded(names, request)
     base = next(iter(arms))
     made = decompositions.steps(arms, base) if decompose else decompositions.Steps(arms, {}, "")
-    estimated(made.arms, replications, request)
+    asked = study.StudyRequest(made.arms, base, replications, request["seed"], request["until"], made.replay, made.design)
+    estimated(asked, request)
     watch = progress.stopwatch()
     with interruptible(request["out"]):
-        study.run_study(
-            made.arms, base, replications, request["seed"], request["threads"], request["out"],
-            request["until"], request["resume"], request["force"], request["show"], replay=made.replay, design=made.design,
-        )
+        study.run_study(asked, request["out"], threads=request["threads"], resume=request["resume"], force=request["force"],
+                        show=request["show"])
     say(f"{request['out']}: written in {progress.spoken(watch())}", request["quiet"])
     return arms

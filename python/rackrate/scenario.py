@@ -165,7 +165,7 @@ class Scenario:
         seed: int = 1,
         replication: int = 0,
     ) -> Verdict:
-        """May this lab's product be sold on this channel on that day (00:00 UTC)?
+        """May this lab's product be sold on this channel at that date (00:00 UTC) or instant?
 
         Args: ``host`` is the cloud that runs the model, by default the channel's own; ``runtime`` holds an
         agent's state, by default the host; no ``segment`` means the commercial ones in general. The model was
@@ -230,15 +230,14 @@ class Scenario:
         return hash(self.digest)
 
 
-def _day(value: str | dt.date | None) -> str:
-    return value.isoformat() if isinstance(value, dt.date) else value or ""
+_DATES = ("date", "released", "holder_ships")
 
 
 def ask(explain: Callable[..., dict[str, Any]], **question: Any) -> Verdict:
     """One question to a registry, by name; what is left out or None is not said."""
     said: dict[str, Any] = {"released": "", "holder_ships": "", "holder_cannot": False, "holder_declines": False}
     for name, value in question.items():
-        said[name] = value if isinstance(value, bool) else _day(value)
+        said[name] = options.instant(name, value) if name in _DATES and value is not None else "" if value is None else value
     return Verdict(**explain(**said))
 
 

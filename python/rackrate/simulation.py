@@ -60,11 +60,12 @@ class Simulation:
         return dt.datetime.fromisoformat(self._core.now)
 
     def run_until(self, date: str | dt.date) -> None:
-        """Process the events before ``date`` (00:00 UTC); beyond the horizon, to its end.
+        """Process the events before ``date``, a day (00:00 UTC) or an instant; beyond the horizon, to its end.
 
+        A stop inside a clearing window finds the books of the whole window: it was cleared when it began.
         Raises: ScenarioError if the date lies in the past of this simulation; LedgerError if a balance does not close.
         """
-        self._core.run_until(options.day("date", date))
+        self._core.run_until(options.instant("date", date))
 
     def run(self) -> None:
         """Go on to the end of the horizon."""
@@ -72,7 +73,7 @@ class Simulation:
 
     def step(self, days: int = 1) -> None:
         """Go on by some days."""
-        self.run_until((self.now + dt.timedelta(days=options.positive("days", days))).date())
+        self.run_until(self.now + dt.timedelta(days=options.positive("days", days)))
 
     def fork(self) -> Simulation:
         """A twin that shares the past and the random world and goes its own way from here."""
@@ -204,11 +205,11 @@ class Simulation:
         region: str | None = None,
         model_class: str = "closed",
     ) -> Verdict:
-        """May this be sold so on that day, today unless given, under the contracts as they stand in this simulation?
+        """May this be sold so at that date or instant, now unless given, under the contracts as they stand in this simulation?
 
         Args and Raises as :meth:`Scenario.feasible`. What was announced counts from its effective date on.
         """
-        day = self.now.date() if date is None else date
+        day = self.now if date is None else date
         return ask(
             self._core.explain, lab=lab, product=product, channel=channel, host=host, runtime=runtime, segment=segment, region=region,
             model_class=model_class, date=day,
@@ -274,7 +275,7 @@ class Simulation:
         return analysis.commit_book(self.results())
 
     def __repr__(self) -> str:
-        return f"<rackrate.Simulation of {self.scenario.name!r} at {self.now:%Y-%m-%d}>"
+        return f"<rackrate.Simulation of {self.scenario.name!r} at {self._core.now}>"
 
     def _repr_html_(self) -> str:
         from rackrate import notebook_views
@@ -283,7 +284,7 @@ class Simulation:
 
 
 def _day(key: str, value: str | dt.date | None) -> str:
-    return "" if value is None else options.day(key, value)
+    return "" if value is None else options.instant(key, value)
 
 
 def _clauses(clauses: Mapping[str, Mapping[str, Any]] | Sequence[Mapping[str, Any]]) -> str:

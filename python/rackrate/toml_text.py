@@ -10,6 +10,8 @@ import tomllib
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from rackrate import options
+
 _BARE_KEY = re.compile(r"[A-Za-z0-9_-]+")
 
 
@@ -22,6 +24,8 @@ def to_toml(value: Any) -> str:
         >>> to_toml({"value": "30 k$", "ranges": [1, 2.5], "on": True})
         '{ value = "30 k$", ranges = [1, 2.5], on = true }'
     """
+    if options.is_instant(value):
+        return options.instant("the value", value)
     if hasattr(value, "item") and not isinstance(value, str | bytes):
         value = value.item()  # a numpy scalar
     if isinstance(value, bool):
@@ -32,7 +36,7 @@ def to_toml(value: Any) -> str:
         return _float_text(value)
     if isinstance(value, str):
         return json.dumps(value, ensure_ascii=False)
-    if isinstance(value, dt.date | dt.time):
+    if isinstance(value, dt.time):
         return value.isoformat()
     if isinstance(value, Mapping):
         inner = ", ".join(f"{key_text(str(key))} = {to_toml(item)}" for key, item in value.items())

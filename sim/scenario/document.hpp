@@ -23,7 +23,7 @@ struct Entry;
 /// One TOML value. Which member speaks is said by `kind`.
 struct Node {
   NodeKind kind = NodeKind::Table;
-  std::string text;                 ///< Text
+  std::string text;                 ///< Text; Date: what is wrong with it, if anything
   std::int64_t integer = 0;         ///< Integer
   double real = 0.0;                ///< Real
   bool flag = false;                ///< Flag

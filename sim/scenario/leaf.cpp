@@ -111,6 +111,7 @@ bool read_value(const Node& node, const Check& check, Value& out) {
       return known_name(node, check, out.text);
     case ValueType::Date:
       if (node.kind == NodeKind::Date) {
+        if (!node.text.empty()) return check.wrong(node, node.text, "Round it: an instant is a whole number of milliseconds.");
         out.time = node.time;
         return true;
       }

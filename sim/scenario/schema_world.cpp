@@ -32,7 +32,7 @@ Section run() {
       {date("start", at(&P::start), "First instant of the run.").required(),
        date("end", at(&P::end), "End of the run, exclusive.").required(),
        date("valuation_date", at(&P::valuation_date), "t0 of every net present value.").if_absent("the start"),
-       duration("window", at(&P::window), "Length of a clearing window, which is also the lookahead between processes.").within(1.0 / 24.0, 31.0),
+       duration("window", at(&P::window), "Length of a clearing window, which is also the lookahead between processes. Windows are counted from run.start, split at month ends and at dates of the contracts, and the last one is cut at run.end.").within(1.0 / 24.0, 31.0),
        number("discount_rate", at(&P::discount_rate), kPerYear, "Discount rate, compounded yearly.").within(0.0, 10.0),
        integer("enterprises", at(&P::enterprises), "Simulated enterprises, standing for all of [segments].").within(0, 1e7)});
   s.is_required = true;

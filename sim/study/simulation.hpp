@@ -25,6 +25,11 @@ class Simulation {
   /// Throws: LedgerError when the books do not close; Interrupted when `stop` is set; ScenarioError when
   /// `until` lies in the past.
   void run_until(core::SimTime until, int threads = 1, const std::atomic<bool>* stop = nullptr, engine::Profile* profile = nullptr);
+  /// Ends the run at `until` instead of at run.end: the window that contains it is cut there. Ask for it before running;
+  /// run_until() alone stops on the way, with the window that contains the stop booked whole.
+  void end_at(core::SimTime until) { world_.end_at(until); }
+  /// The exclusive end of what is in the books, and so of every series.
+  [[nodiscard]] core::SimTime booked_until() const { return world_.booked_until(); }
   void run(int threads = 1, const std::atomic<bool>* stop = nullptr);
 
   /// Goes on under the contracts of a scenario that was amended for this run (Scenario::amended and its like, at

@@ -23,13 +23,12 @@ std::vector<int> breaking(const ClauseRun& run, const MoneyClause& m, core::SimT
 /// The instant at which the window before this one looked; before the first one, the last instant before the run.
 core::SimTime looked_before(const ClauseRun& run) {
   const auto& p = run.scene.parameters().run;
-  return run.start == p.start ? run.start - core::SimDuration{1} : run.start - p.window;
+  return run.start == p.start || run.exchange.cleared.empty() ? run.start - core::SimDuration{1} : run.exchange.cleared.back();
 }
 
 /// Did this label see the breach in an earlier window?
 bool seen_before(const ClauseRun& run, const MoneyClause& m, const contracts::Breach& breach) {
-  const auto& p = run.scene.parameters().run;
-  for (core::SimTime t = p.start; t < run.start; t += p.window)
+  for (const core::SimTime t : run.exchange.cleared)
     for (const auto& other : run.s().money)
       if (breach.from <= t && t < breach.until && other.label == m.label && run.s().in_force(other, t)) return true;
   return false;

@@ -73,11 +73,6 @@ std::int64_t left(const CommitBook& book, const Setting& s, const MoneyClause& m
   return std::max<std::int64_t>(0, std::min(under, whole));
 }
 
-core::SimTime next_year(core::SimTime year) {
-  const core::SimDuration length = core::years(1);
-  return year + (length - length % core::kDay);
-}
-
 /// A contract year is over: what was not drawn of it is lost to the buyer, who pays it as ever; the next one begins.
 void turn_year(Exchange& exchange, const Setting& s, const std::vector<const MoneyClause*>& active) {
   auto& book = exchange.commitments;
@@ -104,7 +99,7 @@ void draw(Exchange& exchange, const Scene& scene, const Window& window, const st
   const auto cloud = static_cast<std::size_t>(s.channel_cloud[static_cast<std::size_t>(m.channel)]);
   const Side payer{s.cloud_firm[cloud], Layer::Infrastructure}, payee{s.enterprises, Layer::Application};
   const auto again = purchases_again(exchange, scene, window, m);
-  const double days_left = core::in_days(next_year(book.year) - (window.start + s.parameters.run.window));
+  const double days_left = core::in_days(next_year(book.year) - window.end);
   auto& line = line_of(exchange, m.label);
   line.rate = s.clause_of(m).rate;
   line.remaining = 0;
@@ -130,6 +125,11 @@ void draw(Exchange& exchange, const Scene& scene, const Window& window, const st
 }
 
 }  // namespace
+
+core::SimTime next_year(core::SimTime year) {
+  const core::SimDuration length = core::years(1);
+  return year + (length - length % core::kDay);
+}
 
 CommitBook first_commit_book(const Setting& s) {
   CommitBook book;

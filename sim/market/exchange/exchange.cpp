@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "sim/core/math.hpp"
+#include "sim/market/exchange/interval.hpp"
 #include "sim/market/exchange/window.hpp"
 
 namespace rackrate::market {
@@ -28,29 +29,41 @@ void refresh_table(Exchange& exchange, const Scene& scene, core::SimTime t) {
   exchange.terms_until = next_terms_change(scene.setting(), t);
 }
 
-/// Learning: the unlearned part of every cell shrinks by the same factor each window.
-void learn(Exchange& exchange, const Scene& scene) {
-  const auto& p = scene.parameters();
-  const double factor = core::math::exp(-core::in_days(p.run.window) / p.choice.learning_days);
+/// Learning: the unlearned part of every cell shrinks by the same factor each day.
+void learn(Exchange& exchange, const Scene& scene, core::SimDuration length) {
+  const double factor = core::math::exp(-core::in_days(length) / scene.parameters().choice.learning_days);
   for (auto& ramp : exchange.ramp) ramp = static_cast<std::int64_t>(static_cast<double>(ramp) * factor);
 }
 
-void on_clear(Exchange& exchange, const Scene& scene, Context& context, Observer* observer) {
-  const auto& p = scene.parameters();
-  Window window;
-  window.start = context.now();
-  window.hours = core::in_hours(p.run.window);
+void clear_interval(Exchange& exchange, const Scene& scene, Window& window, Observer* observer) {
   exchange.lines.assign(exchange.clauses.size(), {});
-  exchange.books.open(window.start, observer);
+  exchange.books.open(window.start, observer, window.end - window.start);
   refresh_table(exchange, scene, window.start);
   load_window(exchange, scene, window);
   clear_window(exchange, scene, window);
   settle_window(exchange, scene, window, observer);
   report_window(exchange, scene, window, observer);
-  learn(exchange, scene);
-  const core::SimTime next = window.start + p.run.window;
-  if (next >= p.run.end || core::month_index(next) != core::month_index(window.start)) exchange.books.close();
-  if (next < p.run.end) context.schedule(next, static_cast<std::uint16_t>(Kind::Clear), {}, priority::kClearing);
+  learn(exchange, scene, window.end - window.start);
+}
+
+/// The board says what was permitted when it was published. An interval that begins inside a window looks at its own date.
+void on_clear(Exchange& exchange, const Scene& scene, Context& context, Observer* observer) {
+  Window window;
+  window.start = context.now();
+  if (window.start >= exchange.end) return;
+  window.end = interval_end(exchange, scene.setting(), window.start, context.window_end());
+  window.hours = core::in_hours(window.end - window.start);
+  if (const int interval = scene.stage.interval_at(window.start); interval == scene.board.interval) {
+    clear_interval(exchange, scene, window, observer);
+  } else {
+    Board board = scene.board;
+    board.interval = interval;
+    clear_interval(exchange, {scene.stage, scene.draws, board, scene.replay}, window, observer);
+  }
+  exchange.cleared.push_back(window.start);
+  exchange.booked_until = window.end;
+  if (window.end >= exchange.end || core::month_index(window.end) != core::month_index(window.start)) exchange.books.close();
+  if (window.end < exchange.end) context.schedule(window.end, static_cast<std::uint16_t>(Kind::Clear), {}, priority::kClearing);
 }
 
 /// What the first fleet and its sites still have to depreciate.
@@ -85,6 +98,8 @@ std::int32_t present_cell(const Exchange& exchange, const Scene& scene, const Pl
 Exchange first_exchange(const Stage& stage) {
   const auto& s = stage.setting;
   Exchange exchange;
+  exchange.end = s.parameters.run.end;
+  exchange.booked_until = s.parameters.run.start;
   exchange.units.assign(static_cast<std::size_t>(s.cells()), 0);
   exchange.ramp.assign(static_cast<std::size_t>(s.cells()), 0);
   exchange.surplus.assign(s.parameters.segments.size(), 0);

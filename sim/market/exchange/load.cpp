@@ -63,15 +63,18 @@ void load_window(Exchange& exchange, const Scene& scene, Window& window) {
   }
   load_cells(exchange, scene, window);
   load_streams(exchange, scene, window);
-  // Workloads are smaller than one H100e: a class asks for whole ones and carries the rest to tomorrow.
+  // Workloads are smaller than one H100e: a class asks for whole ones and carries the rest to the next interval, as
+  // compute, for that one may be of another length; at most one H100e comes back at once.
+  const std::int64_t length = (window.end - window.start).count();
   for (std::size_t k = 0; k < window.classes.size(); ++k) {
     std::int64_t total = 0;
     for (const auto load : window.classes[k].load) total += load;
     if (total == 0) continue;
     auto& carry = exchange.carry[exchange.table.classes[k].key];
-    total += carry;
+    const std::int64_t back = std::min<std::int64_t>(carry / length, 999'999);
+    total += back;
     window.classes[k].demand = total / 1'000'000;
-    carry = total % 1'000'000;
+    carry += (total % 1'000'000 - back) * length;
   }
 }
 

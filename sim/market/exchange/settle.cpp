@@ -227,7 +227,7 @@ void settle_reservations(Settlement& w) {
     line.quantity = position.delivered;
     line.quantity_short = position.asked - position.delivered;
     line.cumulative = w.exchange.clauses[static_cast<std::size_t>(m.label)].moved;
-    line.remaining = reservation_left(w.s, m, w.window.start + w.p.run.window);
+    line.remaining = reservation_left(w.s, m, w.window.end);
   }
   for (const auto& position : w.window.primaries) {
     const auto& m = w.s.money[static_cast<std::size_t>(position.money)];
@@ -242,20 +242,22 @@ void settle_reservations(Settlement& w) {
 
 void settle_running_costs(Settlement& w) {
   std::vector<std::int64_t> kwh_again(w.p.clouds.size(), 0);
-  const auto kwh = [&](std::size_t pool) { return static_cast<std::int64_t>(std::floor(w.scene.board.pools[pool].power_kw * w.window.hours + 0.5)); };
+  // Whole kWh a day, whatever the length of the window, or short windows would round small pools to nothing.
+  const auto kwh = [&](std::size_t pool) { return static_cast<std::int64_t>(std::floor(w.scene.board.pools[pool].power_kw * 24.0 + 0.5)); };
   for (std::size_t pool = 0; pool < w.s.pools.size(); ++pool) kwh_again[static_cast<std::size_t>(w.s.pools[pool].cloud)] += kwh(pool);
   for (std::size_t c = 0; c < w.p.clouds.size(); ++c) {
     const auto& cloud = w.p.clouds[c];
     std::int64_t used = 0;
     for (const int pool : w.s.pools_of_cloud[c]) used += kwh(static_cast<std::size_t>(pool));
+    const double drawn = static_cast<double>(used) * w.days, drawn_again = static_cast<double>(kwh_again[c]) * w.days;
     const double modelled = 1.0 - cloud.internal_share;
     const double energy = cloud.energy_usd_per_mwh * 1e-3 * modelled;
     const double operations = cloud.opex_usd_per_kw_year / core::kHoursPerYear * modelled;
     const Side payer = w.cloud_side(static_cast<int>(c));
-    w.books.post(payer, w.suppliers(), Category::Energy, Money::from_usd(static_cast<double>(used) * energy));
-    w.books.expect(payer, w.suppliers(), Category::Energy, static_cast<double>(kwh_again[c]), energy);
-    w.books.post(payer, w.suppliers(), Category::Operations, Money::from_usd(static_cast<double>(used) * operations));
-    w.books.expect(payer, w.suppliers(), Category::Operations, static_cast<double>(kwh_again[c]), operations);
+    w.books.post(payer, w.suppliers(), Category::Energy, Money::from_usd(drawn * energy));
+    w.books.expect(payer, w.suppliers(), Category::Energy, drawn_again, energy);
+    w.books.post(payer, w.suppliers(), Category::Operations, Money::from_usd(drawn * operations));
+    w.books.expect(payer, w.suppliers(), Category::Operations, drawn_again, operations);
   }
 }
 
@@ -293,7 +295,7 @@ void settle_capital(Settlement& w) {
   }
   w.exchange.capex.clear();
 
-  const core::SimDuration step = w.p.run.window;
+  const core::SimDuration step = w.window.end - w.window.start;
   std::map<int, std::int64_t> worn, left_before, left_after;
   for (auto& asset : w.exchange.assets) {
     worn[asset.firm] += worn_out(asset, asset.age + step) - worn_out(asset, asset.age);
@@ -379,7 +381,7 @@ void settle_window(Exchange& exchange, const Scene& scene, const Window& window,
   settle_running_costs(w);
   settle_capital(w);
   settle_other(w);
-  settle_clauses(exchange, scene, window.start, window.start + w.p.run.window, w.takings, w.again, observer);
+  settle_clauses(exchange, scene, window.start, window.end, w.takings, w.again, observer);
 }
 
 }  // namespace rackrate::market

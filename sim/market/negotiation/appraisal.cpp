@@ -82,6 +82,7 @@ Exchange exchange_under(const MarketState& state, const Regime& regime) {
   exchange.assets.clear();
   exchange.clauses = std::move(moved.clauses);
   exchange.commitments = std::move(moved.commitments);
+  exchange.cleared = state.exchange.cleared;
   for (auto& account : exchange.clauses) account.stake = 0.0;
   for (const auto& m : s.money)
     if (s.clause_of(m).kind == ClauseKind::Commit) exchange.clauses[static_cast<std::size_t>(m.label)] = {};   // over this day alone
@@ -157,7 +158,6 @@ Sample draw_sample(const MarketState& state) {
 Regime regime_under(const MarketState& state, const std::vector<contracts::ContractChange>& changes) {
   Parameters p = state.coming.parameters;
   p.contracts = contracts_of_a_day(contracts::with_changes(std::move(p.contracts), changes), state.now, state.exchange, state.stage.setting);
-  p.run.window = core::kDay;
   Regime regime;
   regime.stage.setting = compile(p);
   // An instant is all it takes: what is permitted now counts as permitted for ever, so integration is complete.
@@ -224,6 +224,7 @@ std::vector<double> daily_profit(const MarketState& state, const Sample& sample,
   exchange.books.open(state.now, nullptr);
   Window window;
   window.start = state.now;
+  window.end = state.now + core::kDay;
   window.hours = 24.0;
   load_window(exchange, scene, window);
   clear_window(exchange, scene, window);
