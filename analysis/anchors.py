@@ -1,6 +1,6 @@
 """How the simulated world compares with public figures, on its first day and half a year later.
 
-The anchors are rows of ``scenarios/data/anchors.csv``; docs/validation.md is what
+The anchors are rows of ``scenarios/data/anchors.csv``; the page on validation is what
 ``python -m rackrate.analysis.anchors RESULT.h5`` prints.
 """
 
@@ -66,7 +66,7 @@ def tightness(ds, arm=None):
 
 
 def page(ds, arm=None):
-    """docs/validation.md as text."""
+    """The page on validation as text."""
     lines = [
         "# Is it a believable world?",
         "",
