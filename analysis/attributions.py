@@ -173,7 +173,7 @@ def worths(ds: xr.Dataset, metric: str | xr.DataArray, firm: str | None) -> tupl
     """
     data = study_data.variable(ds, metric) if isinstance(metric, str) else metric
     if firm is not None:
-        study_data.member(data["firm"].values if "firm" in data.dims else [], firm, "firm")
+        study_data.member(data["firm"].values if "firm" in data.dims else [], firm, "firm", "the metric has no")
         data = data.sel(firm=firm, drop=True)
     sums = [d for d in ("layer", "time") if d in data.dims and isinstance(metric, str)]
     units = data.attrs.get("units", "")

@@ -55,7 +55,6 @@ def comparable_studies(one: xr.Dataset, other: xr.Dataset, label: str) -> None:
 
 def _same_ends(ds: xr.Dataset, first: str, other: str) -> None:
     """Both halves of every pair must have run to the same instant, over the same months."""
-    known = study_data.months_run(ds)
     here, there = (study_data.run_end(ds, arm) for arm in (first, other))
     ends = study_data._run_ends(study_data.finished(ds))
     if ends is not None:
@@ -64,7 +63,8 @@ def _same_ends(ds: xr.Dataset, first: str, other: str) -> None:
         apart = np.flatnonzero(~np.isnat(a) & ~np.isnat(b) & (a != b))
         if len(apart):
             here, there = a[apart[0]], b[apart[0]]
-    months_differ = bool((known.sel(arm=first).values != known.sel(arm=other).values).any())
+    known = study_data.months_run(ds) if "time" in ds.coords else None
+    months_differ = known is not None and bool((known.sel(arm=first).values != known.sel(arm=other).values).any())
     if here != there or months_differ:
         raise NotComparable(
             f"the arms {first!r} and {other!r} were run to different ends or over different months ({_span(ds, first, here)} "
@@ -74,6 +74,8 @@ def _same_ends(ds: xr.Dataset, first: str, other: str) -> None:
 
 
 def _span(ds: xr.Dataset, arm: str, end: np.datetime64 | None) -> str:
+    if "time" not in ds.coords:
+        return _word(end)
     known = study_data.months_run(ds).sel(arm=arm).values
     start = study_data.month_bounds(ds)[0][known]
     return f"{_word(start.min())} to {_word(end)}" if len(start) and end is not None else "no month"

@@ -49,7 +49,7 @@ def decomposition(
     if plan.get("kind") != "decomposition":
         raise ValueError("the study was not decomposed; use rackrate compare --decompose")
     arm = next(iter(plan["steps"])) if arm is None else arm
-    study_data.member(plan["steps"], arm, "decomposed arm")
+    study_data.member(plan["steps"], arm, "arm", "the study decomposes no")
     whole, divisor, dims, coords, units = worths(study_data.finished(ds), metric, firm)
     arms = study_data.arms(ds)
     lost = [a for a in (plan["base"], *plan["steps"][arm], arm) if a not in arms]

@@ -42,6 +42,35 @@ def by_clause(ds: xr.Dataset, arm: str | None = None, level: float = 0.9) -> pd.
     return Table(frame.loc[order].reset_index(drop=True))
 
 
+def between(ds: xr.Dataset, arm: str | None = None, level: float = 0.9, largest: int = 12) -> pd.DataFrame:
+    """Who pays whom in one arm over the run: the largest discounted payments between parties.
+
+    Returns: DataFrame with payer, payee, category, mean, outcome_low, outcome_high in B$ on the valuation date.
+        ``category`` names the kinds of clauses and ``other`` for sales, goods and costs, the largest first.
+    Raises: KeyError without ``payment`` or for an unknown arm.
+    Example:
+        >>> between(st).head(3)  # doctest: +SKIP
+    """
+    ds = study_data.finished(ds)
+    arm = study_data.baseline(ds) if arm is None else study_data.check_arm(ds, arm)
+    paid = (study_data.discounted(ds, "payment").sel(arm=arm) / 1e9).transpose("payer", "payee", "replication")
+    factors, kinds = study_data.discount_factors(ds), {}  # type: ignore[var-annotated]
+    for kind, payer, payee, amount in _directed(ds, arm):
+        pair = kinds.setdefault((payer, payee), {})
+        pair[kind] = pair.get(kind, 0.0) + float((amount * factors).sum("time").mean()) / 1e9
+    rows = []
+    for i, payer in enumerate(map(str, paid["payer"].values)):
+        for j, payee in enumerate(map(str, paid["payee"].values)):
+            sample = paid.values[i, j]
+            if payer != payee and np.any(sample != 0):
+                mean = float(sample.mean())
+                low, high = np.quantile(sample, [(1 - level) / 2, (1 + level) / 2])
+                rows.append([payer, payee, category(kinds, payer, payee, mean), mean, low, high])
+    frame = pd.DataFrame(rows, columns=["payer", "payee", "category", "mean", "outcome_low", "outcome_high"])
+    order = frame["mean"].abs().sort_values(ascending=False, kind="stable").index
+    return Table(frame.loc[order].head(largest).reset_index(drop=True))
+
+
 def _directed(ds: xr.Dataset, arm: str) -> list[tuple[str, str, str, xr.DataArray]]:
     """(kind, payer, payee, monthly USD) of the clauses that name both: a commitment's credits go the other way."""
     if "clause_payment" not in ds:
@@ -97,9 +126,15 @@ def category(kinds: Kinds, payer: str, payee: str, change: float) -> str:
     Example:
         >>> category({("lab", "cloud"): {"revshare": 2.0, "commit": 0.0}}, "lab", "cloud", 2.5)
         'revenue share, other'
+        >>> category({}, "enterprises", "cloud", 1.0)
+        'sales'
     """
-    parts = {CATEGORIES.get(k, k): v for k, v in kinds.get((payer, payee), {}).items()}
-    parts["other"] = change - sum(parts.values())
+    parts: dict[str, float] = {}
+    for kind, moved in kinds.get((payer, payee), {}).items():
+        words = CATEGORIES.get(kind, kind)
+        parts[words] = parts.get(words, 0.0) + moved
+    rest = "sales" if payer in ("enterprises", "consumers") else "costs and capital goods" if payee in ("suppliers", "services") else "other"
+    parts[rest] = parts.get(rest, 0.0) + change - sum(parts.values())
     size = sum(abs(v) for v in parts.values())
     named = [k for k, v in sorted(parts.items(), key=lambda item: -abs(item[1])) if abs(v) > 0.01 * size]
-    return ", ".join(named) or "other"
+    return ", ".join(named) or rest

@@ -128,5 +128,5 @@ def parties(ds: xr.Dataset, contrast: Contrast) -> tuple[list[str], list[str]]:
 def titled(ds: xr.Dataset, contrast: Contrast) -> str:
     """The question with the arms' titles in place of their names, for charts and headings."""
     words = contrast.title.split(": ")[0]
-    titles = scenario_text.arm_titles(ds)
+    titles = scenario_text.arm_heads(ds)
     return f"{words}: {titles[contrast.minuend]} minus {titles[contrast.subtrahend]}"

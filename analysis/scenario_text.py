@@ -42,6 +42,13 @@ def arm_titles(ds: xr.Dataset) -> dict[str, str]:
     return {a: t if t and titles.count(t) == 1 else a for a, t in zip(names, titles, strict=True)}
 
 
+def arm_heads(ds: xr.Dataset) -> dict[str, str]:
+    """The arms' titles up to their colon, where that still tells the arms apart: for charts and columns of tables."""
+    titles = arm_titles(ds)
+    heads = {a: t.split(":")[0].strip() or t for a, t in titles.items()}
+    return heads if len(set(heads.values())) == len(heads) else titles
+
+
 def arm_title(ds: xr.Dataset, arm: str) -> str:
     """What people call one arm; see :func:`arm_titles`."""
     return arm_titles(ds).get(arm, arm)
@@ -201,6 +208,19 @@ def firm_of(scenario: Tree, actor: str) -> str:
             if table == "channels" and plain(entry.get("cloud")):
                 return firm_of(scenario, str(plain(entry["cloud"])))
     return actor
+
+
+def check(ds: xr.Dataset, dim: str, name: object) -> str:
+    """``name`` if it is a label of that dimension; a cloud, channel or lab in place of a firm is answered with its firm.
+
+    Raises: UnknownName, a KeyError: one sentence with the nearest name.
+    """
+    if dim == "firm" and dim in ds.coords and str(name) not in ds[dim].values:
+        for arm in study_data.arms(ds):
+            owner = firm_of(tree(ds, arm), str(name))
+            if owner != str(name) and owner in ds[dim].values:
+                raise study_data.UnknownName(f"{str(name)!r} is no firm of the study; its firm is {owner!r}. Use firm={owner!r}.")
+    return study_data.check(ds, dim, name)
 
 
 def title(scenario: Tree, name: str, table: str | None = None) -> str:

@@ -73,7 +73,7 @@ def statement(
     wanted = [label for label in map(str, run["clause"].values) if label.split("/")[0] == contract]
     if not wanted:
         known = sorted({str(label).split("/")[0] for label in run["clause"].values})
-        study_data.member(known, contract, "contract with a clause on money or capacity")
+        study_data.member(known, contract, "contract", "with a clause on money or capacity there is no")
     rows = pd.concat([_rows(run, label) for label in wanted], ignore_index=True)
     return Table(rows.sort_values(["period", "clause"], kind="stable", ignore_index=True))
 

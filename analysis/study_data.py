@@ -24,7 +24,7 @@ class UnknownName(KeyError):
         return str(self.args[0])
 
 
-def member(known: Iterable[object], name: object, what: str) -> str:
+def member(known: Iterable[object], name: object, what: str, lead: str = "the study has no") -> str:
     """``name`` if it is one of ``known``.
 
     Raises: UnknownName, a KeyError that says what there is and which name is near.
@@ -40,7 +40,7 @@ def member(known: Iterable[object], name: object, what: str) -> str:
     near = difflib.get_close_matches(str(name), names, 1)
     there = ", ".join(names[:12]) + (f" and {len(names) - 12} more" if len(names) > 12 else "")
     hint = f" Did you mean {near[0]!r}?" if near else ""
-    raise UnknownName(f"the study has no {what} {str(name)!r}; it has {there or 'none'}.{hint}".replace("..", "."))
+    raise UnknownName(f"{lead} {what} {str(name)!r}; it has {there or 'none'}.{hint}")
 
 
 def check(ds: xr.Dataset, dim: str, name: object) -> str:
@@ -302,6 +302,8 @@ def run_end(ds: xr.Dataset, arm: str | None = None) -> np.datetime64 | None:
         row = row[~np.isnat(row)]
         if len(row):
             return row.max()
+    if "time" not in ds.coords:
+        return None
     known = months_run(standard(ds)).sel(arm=arm).values
     return month_bounds(ds)[1][known].max() if known.any() else None
 

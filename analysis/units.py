@@ -44,8 +44,8 @@ class Unit:
         return f"{self.number(low, signed)} to {self.number(high, signed)}"
 
 
-def unit_of(*billions: object) -> Unit:
-    """The unit for numbers in B$ that stand in one table: that of the largest.
+def unit_of(*billions: object, least: float = 0.9995) -> Unit:
+    """The unit for numbers in B$ that stand in one table: the largest of which there is at least ``least``.
 
     Example:
         >>> unit_of([12.3, 0.002]).name, unit_of(2.592e-5).name, unit_of([0.0]).name
@@ -54,7 +54,7 @@ def unit_of(*billions: object) -> Unit:
     values = np.abs(np.concatenate([np.ravel(np.asarray(b, float)) for b in billions] or [np.zeros(1)]))
     values = values[np.isfinite(values)]
     largest = float(values.max(initial=0.0)) * BILLION
-    name, size = next(((n, s) for n, s in _SIZES if largest >= 0.9995 * s), _SIZES[-1])
+    name, size = next(((n, s) for n, s in _SIZES if largest >= least * s), _SIZES[-1])
     head = largest / size
     decimals = 4 if 0 < head < 0.9995 else 2 if head < 99.95 else 1
     return Unit(name, size, decimals)

@@ -34,14 +34,14 @@ def attribution(
         study_data.member(result["firm"].values, firm, "firm")
         result = result.sel(firm=firm)
     dollars = result["value"].attrs.get("units") == "USD"
-    money = unit_of(*(result[k].values / BILLION for k in ("value", "lo", "hi", "premium")))
+    money = unit_of(*(result[k].values / BILLION for k in ("value", "lo", "hi", "premium")), least=0.1)
     scale = 1 / money.size if dollars else 1.0
     order = np.argsort(-np.abs(result["value"].values), kind="stable")
     value, lo, hi, mc_lo, mc_hi = (result[k].values[order] * scale for k in ("value", "lo", "hi", "mc_lo", "mc_hi"))
     start = np.concatenate([[0.0], np.cumsum(value)])
     premium = float(result["premium"].mean()) * scale
     title = scenario_text.title(scenario_text.tree(ds, study_data.baseline(ds)), firm)
-    names = scenario_text.arm_titles(ds.sel(arm=list(dict.fromkeys([result.attrs["baseline"], result.attrs["arm"]]))))
+    names = scenario_text.arm_heads(ds.sel(arm=list(dict.fromkeys([result.attrs["baseline"], result.attrs["arm"]]))))
     figure, (ax,) = style.canvas(
         f"{title}: what each clause adds, {names.get(result.attrs['arm'])} minus {names.get(result.attrs['baseline'])}",
         row_height=0.3 * (len(value) + 1) + 0.2,

@@ -45,6 +45,8 @@ def series(
         if dim not in data.dims:
             there = ", ".join(str(d) for d in data.dims if d not in ("arm", "replication", "time"))
             raise study_data.UnknownName(f"{name!r} has no dimension {dim!r}; it has {there or 'none to choose from'}")
+        if dim == "firm":
+            scenario_text.check(ds, dim, wanted)
         study_data.member(data[dim].values, wanted, dim)
     data = data.astype(float).sel(select).assign_attrs(units=units)
     if "layer" in data.dims:
@@ -105,11 +107,11 @@ def fan(
     key = metric if isinstance(metric, str) else str(metric.name or "metric")
     units = data.attrs.get("units", "")
     if units == "USD":
-        money = unit_of(data.values / 1e9)
+        money = unit_of(data.values / 1e9, least=0.1)
         scale, unit = 1 / money.size, f"{money.name} per month"
     else:
         scale, unit = (100.0, "%") if units in ("1", "") else (1.0, units)
-    base, names = study_data.baseline(ds), scenario_text.arm_titles(ds)
+    base, names = study_data.baseline(ds), scenario_text.arm_heads(ds)
     shown = [str(a) for a in data["arm"].values]
     if paired:
         unit = "percentage points" if unit == "%" else unit

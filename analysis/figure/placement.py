@@ -57,7 +57,7 @@ def placement_flows(ds: xr.Dataset, lab: str, by: str = "host") -> Figure:
     # A state at the end of each month, carried from the first day: a run within one month is a band, not a point.
     months, (_, ends) = style.dates(ds["time"].values), study_data.month_bounds(ds)
     x = np.append(months, ends[-1].astype("datetime64[D]"))
-    titles = scenario_text.arm_titles(ds)
+    titles = scenario_text.arm_heads(ds)
     for ax, arm in zip(axes, study_data.arms(ds), strict=False):
         if used:
             layers = [mean.sel({"arm": arm, by: u}).values for u in used]

@@ -21,7 +21,7 @@ def unserved(ds: xr.Dataset) -> Figure:
     """
     ds = study_data.run_only(study_data.finished(ds))
     share = unserved_share(ds) * 100.0
-    titles = scenario_text.arm_titles(ds)
+    titles = scenario_text.arm_heads(ds)
     figure, (ax,) = style.canvas("Compute demand that goes unserved", row_height=1.9, extra=0.75)
     x = style.dates(ds["time"].values)
     for arm in study_data.arms(ds):
@@ -60,7 +60,7 @@ def scarcity(ds: xr.Dataset) -> Figure:
     """
     ds = study_data.run_only(study_data.finished(ds))
     share = scarce_share(ds) * 100.0
-    titles = scenario_text.arm_titles(ds)
+    titles = scenario_text.arm_heads(ds)
     clouds = [str(c) for c in share["cloud"].values]
     scenario = scenario_text.tree(ds, study_data.baseline(ds))
     rows = share.sizes["arm"]

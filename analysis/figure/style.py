@@ -85,7 +85,7 @@ def canvas(
     title: str, rows: int = 1, row_height: float = 1.25, extra: float = 0.75, sharey: bool = False
 ) -> tuple[Figure, list[Axes]]:
     """A figure with a bold title and a column of axes. Returns: (Figure, list of Axes)."""
-    lines = textwrap.wrap(" ".join(str(title).split()), 58)[:4] or [""]
+    lines = textwrap.wrap(" ".join(str(title).split()), 50, max_lines=4, placeholder=" …") or [""]
     figure = Figure(figsize=(WIDTH_INCHES, rows * row_height + extra + 0.16 * (len(lines) - 1)), layout="constrained")
     FigureCanvasSVG(figure)
     # Lines are broken here: matplotlib's own wrapping reads a title with dollar signs as a formula.
@@ -101,7 +101,7 @@ def title_of(figure: Figure) -> str:
 
 def panel_title(words: str) -> str:
     """A title above one panel, at most two lines."""
-    return "\n".join(textwrap.wrap(str(words), 66, max_lines=2, placeholder=" …"))
+    return "\n".join(textwrap.wrap(str(words), 56, max_lines=2, placeholder=" …"))
 
 
 def label(words: str) -> str:

@@ -54,7 +54,7 @@ def contract_timeline(ds: xr.Dataset, arm: str | None = None, every: bool = Fals
     bars = [bar for bar in rows if bar.left < bar.right and bar.contract in (telling or versions)]
     names = list(dict.fromkeys(bar.contract for bar in bars))
     figure, (ax,) = style.canvas(
-        f"Contract versions in force: {scenario_text.arm_title(ds, arm)}", row_height=0.4 * len(names) + 0.2, extra=1.1
+        f"Contract versions in force: {scenario_text.arm_heads(ds)[arm]}", row_height=0.4 * len(names) + 0.2, extra=1.1
     )
     for y, name in enumerate(names):
         words = " " + scenario_text.title(scenario, name, "contracts")

@@ -61,8 +61,7 @@ def test_no_difference_is_called_no_measurable_effect():
 
 
 def test_without_scenario_text_the_arms_are_named_as_they_are(study):
-    bare = study.copy()
-    bare.attrs = {k: v for k, v in study.attrs.items() if not k.startswith("scenario_")}
+    bare = study.drop_vars(["scenario", "scenario_digest"])
     words = an.headline(bare, an.premium_table(bare)).sentence
     assert "the regime “exclusive” rather than “amended”" in words and "microsoft" in words
 
@@ -125,26 +124,17 @@ def test_assumptions_carry_range_grade_and_source(page):
 
 
 def test_text_from_a_scenario_cannot_become_markup(study):
-    evil = study.copy()
-    evil.attrs = dict(study.attrs)
-    for arm in synthetic.ARMS:
-        evil.attrs[f"scenario_{arm}"] = (
-            study.attrs[f"scenario_{arm}"]
-            .replace("Rental price survey", "<img src=x onerror=alert(1)>")
-            .replace("https://example.org/rates", "javascript:alert(1)")
-            .replace('title = "Microsoft"', 'title = "<b>Micro</b>soft"')
-        )
+    evil = synthetic.with_scenarios(
+        study,
+        lambda text: text.replace("Rental price survey", "<img src=x onerror=alert(1)>")
+        .replace("https://example.org/rates", "javascript:alert(1)")
+        .replace('title = "Microsoft"', 'title = "<b>Micro</b>soft"'),
+    )
     from rackrate.analysis.page import html
 
     text = html(evil)
     assert "<img" not in text and "javascript:" not in text and "<b>" not in text
     assert "&lt;b&gt;Micro&lt;/b&gt;soft" in text
-
-
-def test_a_study_with_one_arm_gets_one_clear_sentence(study, tmp_path):
-    with pytest.raises(ValueError, match="one arm"):
-        an.report(study.sel(arm=["amended"]), tmp_path / "r.html")
-    assert list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.skipif(browser.CHROMIUM is None, reason="no Chromium on this machine")
