@@ -293,6 +293,7 @@ def provenance(ds: xr.Dataset) -> str:
     for arm in study_data.arms(ds):
         if names[arm] != arm:
             rows.append((f"arm {arm}", names[arm]))
+        rows.append((f"changed while {arm} ran", study_data.interventions(ds, arm)))
         rows.append((f"scenario {arm}", study_data.provenance(ds, "scenario_digest", arm) or ""))
     items = "".join(f"<dt>{markup.text(k)}</dt><dd><code>{markup.text(v)}</code></dd>" for k, v in _said(rows))
     return markup.section("Where this came from", f"<dl>{items}</dl>")

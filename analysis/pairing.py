@@ -70,7 +70,7 @@ def difference(
     check_level(level)
     ds = study_data.standard(ds)
     base = study_data.baseline(ds) if baseline is None else baseline
-    comparable(ds, [arm, base])
+    comparable(ds, [base, arm])
     name = metric if isinstance(metric, str) else str(metric.name or "metric")
     if not isinstance(metric, str):
         extra = ["complete"] if "complete" in ds else []

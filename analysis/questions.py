@@ -79,8 +79,8 @@ def _contrast(ds: xr.Dataset, key: str, arm: str, base: str) -> Contrast:
         if len(change[1]) > len(change[0]):  # the baseline is the exclusive world: turn the question round
             high, low, clauses = base, arm, tuple(change[1])
     words = "Exclusivity alone" if key == "exclusivity" else "The whole package"
-    if key == "package" and change is not None and not _contracts_differ(ds, arm, base):
-        words = "All that differs"  # prices, capacity or another value: no contract does
+    if key == "package" and (change is None or not _contracts_differ(ds, arm, base)):
+        words = "All that differs"  # prices, capacity or another value: no contract does, or nobody knows
     return Contrast(key, f"{words}: {high} minus {low}", high, low, clauses)
 
 

@@ -195,6 +195,8 @@ def contract_change(ds: xr.Dataset, arm: str, base: str) -> tuple[list[Clause], 
     gone = [c for k, c in theirs.items() if k not in mine]
     other = any(c.kind not in EXCLUSIVITY_KINDS for c in extra + gone)
     other = other or _other_terms(here) != _other_terms(there) or beside_contracts(here) != beside_contracts(there)
+    # What was changed while a run went on stands in no contract of its scenario.
+    other = other or study_data.interventions(ds, arm) != study_data.interventions(ds, base)
     return [c for c in extra if c.kind == "exclusive"], [c for c in gone if c.kind == "exclusive"], other
 
 

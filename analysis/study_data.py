@@ -152,6 +152,12 @@ def scenario_source(ds: xr.Dataset, arm: str) -> str:
     return str(provenance(ds, "scenario", arm) or "")
 
 
+def interventions(ds: xr.Dataset, arm: str) -> str:
+    """What was changed while an arm's run went on, as the file keeps it; empty if nothing was."""
+    text = str(provenance(ds, "interventions", arm) or "")
+    return "" if text in ("[]", "{}") else text
+
+
 def discount_rate(ds: xr.Dataset, arm: str | None = None) -> float:
     """The yearly discount rate of an arm (default: the baseline). Raises: KeyError if the study does not say."""
     return float(str(_needed(ds, "discount_rate", arm)))

@@ -48,8 +48,12 @@ class Premiums(Table):
                     "break-even": "" if pd.isna(r.break_even) else f"{r.break_even:.0f}",
                 }
                 for r in part.itertuples()
+                if any(v != 0 for v in (r.mean, r.outcome_low, r.outcome_high))
             ]
-            blocks.append(f"\n{question}{kind}\n" + pd.DataFrame(rows).to_string(index=False))
+            still = [str(f) for f in part.loc[part["layer"] == "all", "firm"] if f not in {row["firm"] for row in rows}]
+            blocks.append(f"\n{question}{kind}")
+            blocks += [pd.DataFrame(rows).to_string(index=False)] if rows else []
+            blocks += [f"no difference: {', '.join(still)}"] if still else []
         if (self["pairs"] < 2).all():
             blocks.append("\none future: no interval")
         return "\n".join(blocks)
