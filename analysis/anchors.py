@@ -20,7 +20,7 @@ WITHIN = 1.5
 def rows():
     """The anchors: dicts with figure, entity, value, unit, date, source, grade, note and the measure that is compared."""
     packaged = resources.files("rackrate") / "scenarios" / "data" / "anchors.csv"
-    with packaged.open(encoding="utf-8", newline="") as lines:
+    with packaged.open(encoding="utf-8") as lines:
         return [{**row, "value": float(row["value"])} for row in csv.DictReader(lines)]
 
 

@@ -21,7 +21,7 @@ def sections(ds: xr.Dataset, level: float = 0.9) -> str:
 
 def moved_most(result: xr.Dataset, most: int = 3) -> list[str]:
     """The firms whose values are largest, the first first."""
-    size = abs(result["value"]).sum(result["value"].dims[0])
+    size = abs(result["value"]).sum(str(result["value"].dims[0]))
     firms = [str(f) for f in size["firm"].values if str(f) not in study_data.OUTSIDE]
     ranked = sorted(firms, key=lambda f: -float(size.sel(firm=f)))
     return [f for f in ranked if float(size.sel(firm=f)) > 1e-3 * float(size.max())][:most]

@@ -85,7 +85,7 @@ def _days(ds: xr.Dataset) -> xr.DataArray:
 
 def _acting(ds: xr.Dataset, arm: str) -> list[tuple[str, str, bool]]:
     """(label, kind, whether any version has it enabled) of the clauses that act, by label."""
-    found = {}
+    found: dict[str, tuple[str, bool]] = {}
     for c in scenario_text.clauses(scenario_text.tree(ds, arm)):
         if c.kind in _KINDS:
             before = found.get(c.label, (c.kind, False))[1]

@@ -69,8 +69,8 @@ def decomposition(
     out["by_replication"] = (dims[0], "component", *inner), each
     out["premium"] = dims, game.as_float(premium, divisor)
     out["residual"] = dims, game.as_float(parts.sum(0) - premium, divisor)
-    for key in out.data_vars:
-        out[key].attrs["units"] = units
+    for name in out.data_vars:
+        out[name].attrs["units"] = units
     out = out.assign_coords(title=("component", [_TITLES[s] for s in steps]))
     out.attrs = {
         "metric": metric if isinstance(metric, str) else (metric.name or "metric"),

@@ -104,7 +104,7 @@ def _structural_section(ds: xr.Dataset, structural: pd.DataFrame | None, firm: s
     if firm not in ranges.index:
         words = "Every structural setting that was asked for is the study’s own: there is no range over settings."
         return markup.section("Structural range", markup.paragraph(words, "note"))
-    count = int(ranges.loc[firm, "settings"])
+    count = int(ranges["settings"].loc[[firm]].iloc[0])
     words = (
         f"{scenario_text.title(scenario, firm)}’s premium in {count} other setting{'s' if count > 1 else ''} of the model, one switch "
         "at a time, a few paired futures each. This range, not the Monte Carlo error, is the honest width of the answer. The "

@@ -11,7 +11,7 @@ from .money_flows import between
 from .pairing import paired
 from .scenario_text import Tree
 from .service import service_levels
-from .table_views import Table
+from .table_views import Table, each
 from .tables import fiscal_summary
 from .units import money, span
 
@@ -89,7 +89,7 @@ def _opening(ds: xr.Dataset, table: pd.DataFrame, scenario: Tree, level: float) 
 def _first(table: pd.DataFrame, scenario: Tree) -> str:
     """Who earns most and who loses most, in words."""
     ranked = table.sort_values("mean", ascending=False, kind="stable")
-    best = [r for r in ranked.head(2).itertuples() if r.mean > 0]
+    best = [r for r in each(ranked.head(2)) if r.mean > 0]
     worst = ranked.iloc[-1]
     parts = []
     if best:

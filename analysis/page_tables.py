@@ -12,6 +12,7 @@ import xarray as xr
 from . import scenario_text
 from .markup import Row, link, paragraph, table, text
 from .scenario_text import Tree
+from .table_views import each
 from .units import Unit, money, unit_of
 
 _GROUPS = {
@@ -48,12 +49,12 @@ def premium(frame: pd.DataFrame, scenario: Tree, questions: Mapping[str, str] | 
         words = _GROUPS.get(str(group), str(group))
         rows.append(("group", text(f"{words}: {asked.split(': ', 1)[-1]}" if words else asked)))
         totals = part[part["layer"] == "all"]
-        reach = {r.firm: _reach(r) for r in totals.itertuples()}
+        reach = {r.firm: _reach(r) for r in each(totals)}
         moved = totals[[reach[f] >= small and reach[f] > 0 for f in totals["firm"]]].sort_values("mean", ascending=False)
-        for row in moved.itertuples():
+        for row in each(moved):
             rows.append(_premium_row(row, scenario_text.title(scenario, row.firm), unit, single))
             layers = part[(part["firm"] == row.firm) & (part["layer"] != "all")]
-            seen = [r for r in layers.itertuples() if _reach(r) >= small and _reach(r) > 0]
+            seen = [r for r in each(layers) if _reach(r) >= small and _reach(r) > 0]
             if len(seen) > 1:
                 rows += [("layer", _premium_row(r, f"{r.layer} layer", unit, single)) for r in seen]
         none = [f for f, size in reach.items() if size == 0]
@@ -107,7 +108,7 @@ def payments(frame: pd.DataFrame, scenario: Tree, single: bool = False, change: 
             text(unit.number(r.mean, change)),
             *([] if single else [text(unit.span(r.outcome_low, r.outcome_high, change))]),
         ]
-        for r in frame.itertuples()
+        for r in each(frame)
     ]
     words = ("Change" if single else "Mean change") if change else ("Paid" if single else "Mean paid")
     head = ["Payer", "Payee", "Category", f"{words}, {unit.name}"]
@@ -158,7 +159,7 @@ def service(frame: pd.DataFrame, single: bool = False) -> str:
     """What customers get: level in the baseline and difference; what does not differ stands in one line."""
     rows: list[Row] = []
     same = []
-    for r in frame.itertuples():
+    for r in each(frame):
         size = 0.0 if r.baseline != r.baseline else abs(r.baseline)
         ends = [quantity(v, True, size) for v in (r.mean, r.outcome_low, r.outcome_high, r.mean_low, r.mean_high)]
         if all(e in ("0", "–") for e in ends):
@@ -176,7 +177,7 @@ def service_levels(frame: pd.DataFrame, single: bool = False) -> str:
     """What customers get in one arm; what is zero throughout stands in one line."""
     rows: list[Row] = []
     zero = []
-    for r in frame.itertuples():
+    for r in each(frame):
         values = [quantity(v) for v in (r.mean, r.outcome_low, r.outcome_high)]
         if all(v == "0" for v in values):
             zero.append(str(r.measure))
@@ -191,7 +192,7 @@ def worth(frame: pd.DataFrame, scenario: Tree, single: bool = False) -> str:
     """One arm's present values by firm: mean, spread over futures and Monte Carlo error."""
     unit = unit_of(frame[["mean", "outcome_low", "outcome_high"]].to_numpy())
     rows: list[Row] = []
-    for r in frame.itertuples():
+    for r in each(frame):
         cells = [text(scenario_text.title(scenario, r.firm)), text(unit.number(r.mean))]
         rows.append(cells if single else [*cells, text(unit.span(r.outcome_low, r.outcome_high, False)), text(unit.span(r.mean_low, r.mean_high, False))])
     if single:
@@ -220,7 +221,7 @@ def structural(frame: pd.DataFrame, firm: str) -> str:
             str(r.replications),
             f"the study’s own first {r.replications} futures, to compare with" if r.as_reference else "run again",
         ]
-        for r in part.itertuples()
+        for r in each(part)
     ]
     return table(
         ["Setting", f"Mean, {unit.name}", f"Mean known to (Monte Carlo error), {unit.name}", "Futures", "How"], rows, numeric=(1, 2, 3)
@@ -281,7 +282,7 @@ def clause_dates(frame: pd.DataFrame, level: float, names: Mapping[str, str]) ->
             day(row.median),
             day(row.late),
         ]
-        for row in frame.itertuples()
+        for row in each(frame)
     ]
     early, late = (f"in {q:.0%} of futures by" for q in ((1 - level) / 2, (1 + level) / 2))
     return table(["World", "Clause", "Kind", "Acted", early, "in half by", late], rows, numeric=(3, 4, 5, 6))

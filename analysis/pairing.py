@@ -83,7 +83,7 @@ def difference(
     result = xr.Dataset({k: (dims, v) for k, v in out.items()}, coords=coords)
     for key in result.data_vars:
         unit = "1" if key in ("p_negative", "correlation", "variance_ratio") else units
-        result[key].attrs = {"long_name": _MEANING[key], "units": unit}
+        result[key].attrs = {"long_name": _MEANING[str(key)], "units": unit}
     result.attrs = {"metric": name, "arm": arm, "baseline": base, "level": level, "pairs": int(high.shape[0])}
     return result
 

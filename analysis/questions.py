@@ -73,7 +73,8 @@ def contrasts(
 
 def _contrast(ds: xr.Dataset, key: str, arm: str, base: str) -> Contrast:
     change = scenario_text.contract_change(ds, arm, base)
-    high, low, clauses = arm, base, ()
+    high, low = arm, base
+    clauses: tuple[scenario_text.Clause, ...] = ()
     if change:
         clauses = tuple(change[0])
         if len(change[1]) > len(change[0]):  # the baseline is the exclusive world: turn the question round

@@ -113,7 +113,9 @@ def versions(scenario: Tree) -> list[tuple]:
 def in_force(scenario: Tree, day: object) -> list[Clause]:
     """Clauses in force on a day: per contract those of the latest signed version in effect, if enabled and
     within their dates."""
-    day, found = study_data.as_date(day), []
+    on, found = study_data.as_date(day), []
+    if on is None:
+        raise ValueError(f"{day!r} is no day")
     for name, contract in scenario.get("contracts", {}).items():
         live = []
         for v, version in contract.get("versions", {}).items():
@@ -121,7 +123,7 @@ def in_force(scenario: Tree, day: object) -> list[Clause]:
                 plain(version.get("signed"))
             )
             end = study_data.as_date(plain(version.get("ends")))
-            if (first is None or first <= day) and (end is None or day < end):
+            if (first is None or first <= on) and (end is None or on < end):
                 live.append((str(plain(version.get("signed", first))), v, version))
         if not live:
             continue
@@ -130,8 +132,8 @@ def in_force(scenario: Tree, day: object) -> list[Clause]:
             start, end = (study_data.as_date(clause.terms.get(k)) for k in ("from", "until"))
             if (
                 clause.terms.get("enabled", True)
-                and (start is None or start <= day)
-                and (end is None or day < end)
+                and (start is None or start <= on)
+                and (end is None or on < end)
             ):
                 found.append(clause)
     return found

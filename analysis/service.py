@@ -11,7 +11,7 @@ import xarray as xr
 
 from . import money_flows, study_data
 from .pairing import check_level, difference
-from .table_views import Table
+from .table_views import Table, each
 
 HHI_ALARM = 1800.0
 _SURPLUS = "enterprise surplus"
@@ -45,7 +45,7 @@ def who_pays(
     order = frame["mean"].abs().sort_values(ascending=False, kind="stable").index
     frame = frame.loc[order, ["payer", "payee", *money]].head(largest).reset_index(drop=True)
     kinds = money_flows.changes_by_kind(ds, arm, base)
-    names = [money_flows.category(kinds, r.payer, r.payee, r.mean) for r in frame.itertuples()]
+    names = [money_flows.category(kinds, r.payer, r.payee, r.mean) for r in each(frame)]
     frame.insert(2, "category", names)
     return Table(frame)
 

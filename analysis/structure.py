@@ -14,7 +14,7 @@ import xarray as xr
 from . import scenario_text, study_data
 from .comparability import comparable_studies
 from .premiums import premium
-from .table_views import Table
+from .table_views import Table, each
 from .units import BILLION
 
 REPLICATIONS = 8
@@ -136,7 +136,8 @@ def structural_range(table: pd.DataFrame) -> pd.DataFrame:
     rows = {}
     again = table[~table["as_reference"].astype(bool)]
     for firm, part in again.groupby("firm", sort=False):
-        low, high = part.loc[part["mean"].idxmin()], part.loc[part["mean"].idxmax()]
+        means = part["mean"].to_numpy(float)
+        low, high = part.iloc[int(means.argmin())], part.iloc[int(means.argmax())]
         rows[firm] = {
             "low": low["mean"],
             "high": high["mean"],
@@ -167,7 +168,7 @@ def structural_text(table: pd.DataFrame) -> str:
 
     entries = []
     for setting, part in table.groupby("setting", sort=False):
-        values = {str(r.firm): [dollars(r.mean), dollars(r.mean_low), dollars(r.mean_high)] for r in part.itertuples()}
+        values = {str(r.firm): [dollars(r.mean), dollars(r.mean_low), dollars(r.mean_high)] for r in each(part)}
         first = part.iloc[0]
         entries.append({"setting": str(setting), "replications": int(first["replications"]),
                         "as_reference": bool(first["as_reference"]), "values": values})

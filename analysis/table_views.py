@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import pandas as pd
@@ -9,6 +10,11 @@ import pandas as pd
 from .units import unit_of
 
 _WIDE = ("display.max_columns", None, "display.width", 160, "display.max_colwidth", 60)
+
+
+def each(frame: pd.DataFrame) -> Iterator[Any]:
+    """The rows of a frame as named tuples, whose fields are what the columns hold."""
+    return iter(frame.itertuples())
 
 
 class Table(pd.DataFrame):
@@ -26,14 +32,14 @@ class Table(pd.DataFrame):
 
     def _repr_html_(self) -> Any:
         with pd.option_context(*_WIDE):
-            return pd.DataFrame._repr_html_(self)  # type: ignore[operator]
+            return super()._repr_html_()  # type: ignore[misc]
 
 
 class Premiums(Table):
     """The table of :func:`premium_table`: prints one block a question, in one unit; the columns stay in B$."""
 
     def __repr__(self) -> str:
-        if not _SHOWN <= set(self.columns) or self.empty:
+        if not set(self.columns) >= _SHOWN or self.empty:
             return Table.__repr__(self)
         unit = unit_of(self[["mean", "outcome_low", "outcome_high"]].to_numpy())
         blocks = [f"{unit.name} on the valuation date; columns hold B$"]
@@ -47,7 +53,7 @@ class Premiums(Table):
                     "P(<0)": f"{100 * r.p_negative:.0f} %" if r.pairs > 1 else "–",
                     "break-even": "" if pd.isna(r.break_even) else f"{r.break_even:.0f}",
                 }
-                for r in part.itertuples()
+                for r in each(part)
                 if any(v != 0 for v in (r.mean, r.outcome_low, r.outcome_high))
             ]
             still = [str(f) for f in part.loc[part["layer"] == "all", "firm"] if f not in {row["firm"] for row in rows}]

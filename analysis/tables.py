@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 from os import PathLike
-from typing import Any
+from typing import Any, overload
 
 import numpy as np
 import pandas as pd
@@ -13,7 +13,7 @@ import xarray as xr
 
 from . import scenario_text, study_data
 from .pairing import check_level
-from .table_views import Table
+from .table_views import Table, each
 from .units import unit_of
 
 MONEY = ("revenue", "value_added", "cost", "gross_profit")
@@ -155,7 +155,7 @@ def fiscal_summary(ds: xr.Dataset, arm: str, flow: str = "revenue") -> tuple[pd.
     years = sorted(sums["period"].unique())
     cells = {
         (r.firm, r.period): "" if r.value != r.value else unit.number(r.value) + (f" ({r.covers})" if r.covers else "")
-        for r in sums.itertuples()
+        for r in each(sums)
     }
     rows = [[cells.get((f, y), "") for y in years] for f in firms]
     return pd.DataFrame(rows, index=pd.Index(firms, name="firm"), columns=years), unit.name
@@ -168,6 +168,14 @@ def _labels(time: np.ndarray, period: str, last_month: int) -> np.ndarray:
         return np.array([str(y) for y in fiscal_year(time, 12)])
     months = np.asarray(time).astype("datetime64[M]").astype(int)
     return np.array([f"{1970 + m // 12}Q{m % 12 // 3 + 1}" for m in months])
+
+
+@overload
+def to_csv(ds: xr.Dataset, target: None = None, variables: Sequence[str] = MONEY, level: float = 0.9) -> str: ...
+
+
+@overload
+def to_csv(ds: xr.Dataset, target: str | PathLike[str], variables: Sequence[str] = MONEY, level: float = 0.9) -> None: ...
 
 
 def to_csv(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -109,7 +110,7 @@ def headline(ds: xr.Dataset, table: pd.DataFrame, structural: pd.DataFrame | Non
     structural = kept_structural(ds) if structural is None else structural
     ranges = structural_range(structural) if structural is not None else None
     if ranges is not None and firm in ranges.index:
-        r = ranges.loc[firm]
+        r: Any = ranges.loc[firm]
         count = f"{int(r['settings'])} other setting{'s' if r['settings'] > 1 else ''} of the model"
         ends = span(r["low"], r["high"]) if r["low"] != r["high"] else money(r["low"], True)
         runs = f"runs from {ends}" if r["low"] != r["high"] else f"is {ends}"
@@ -126,7 +127,7 @@ def headline(ds: xr.Dataset, table: pd.DataFrame, structural: pd.DataFrame | Non
     return Headline(sentence, detail, firm, float(row["mean"]))
 
 
-def _futures(row: pd.Series) -> str:
+def _futures(row: Any) -> str:
     few, many = int(row["fewest"]), int(row["most"])
     if few == many:
         return f"{few} paired future{'s' if few > 1 else ''} each"

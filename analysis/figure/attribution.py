@@ -59,8 +59,8 @@ def attribution(
     ax.axvline(0, color=style.INK, lw=0.8)
     ax.use_sticky_edges = False  # a bar must not end on the frame
     ax.margins(x=0.05)
-    names = [style.short(str(g), 30) for g in result["group"].values[order]]
-    ax.set_yticks(np.arange(len(value) + 1), [*names, "premium"])
+    labels = [style.short(str(g), 30) for g in result["group"].values[order]]
+    ax.set_yticks(np.arange(len(value) + 1), [*labels, "premium"])
     ax.invert_yaxis()
     ax.grid(axis="y", visible=False)
     unit = money.name if dollars else result["value"].attrs.get("units", "")

@@ -10,6 +10,7 @@ from matplotlib.figure import Figure
 from .. import questions, scenario_text, study_data
 from ..premiums import premium_table
 from ..service import who_pays
+from ..table_views import each
 from ..units import BILLION, unit_of
 from . import style
 
@@ -57,7 +58,7 @@ def premium_by_firm(
     shown = shown.assign(**{k: shown[k] * (BILLION / unit.size) for k in money})
     single, colour = bool((shown["pairs"] < 2).all()), style.AMOUNT
     y = np.arange(len(shown))
-    for i, row in enumerate(shown.itertuples()):
+    for i, row in enumerate(each(shown)):
         if single:
             ax.plot(row.mean, i, "o", ms=3.6, color=colour, label="the one future" if i == len(shown) - 1 else None)
             continue
@@ -118,7 +119,7 @@ def who_pays_whom(
     scenario = scenario_text.tree(ds, study_data.baseline(ds))
     ends = [
         [style.short(scenario_text.title(scenario, f), 18) for f in (r.payer, r.payee)]
-        for r in table.itertuples()
+        for r in each(table)
     ]
     names = [f"{payer} → {payee}" for payer, payee in ends]
     figure, (ax,) = style.canvas(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import xarray as xr
 from matplotlib.figure import Figure
@@ -68,7 +70,7 @@ def scarcity(ds: xr.Dataset) -> Figure:
         "Days on which capacity is short", rows=rows, row_height=0.34 + 0.2 * len(clouds), extra=1.0
     )
     x = np.append(study_data.month_bounds(ds)[0], study_data.month_bounds(ds)[1][-1]).astype("datetime64[D]")
-    image = None
+    image: Any = None
     for ax, arm in zip(axes, study_data.arms(ds), strict=False):
         image = ax.pcolormesh(
             x, np.arange(len(clouds) + 1), share.sel(arm=arm).values, cmap="Greys", vmin=0, vmax=100

@@ -29,7 +29,7 @@ PLACES = ("#5B3A8E", "#A58CCB", "#7A4B2A", "#C9A27E", "#2F4F4F", "#9BB8B3", "#8C
 AMOUNT, PREMIUM = "#4A5A6A", "#222222"
 DASHES = ("-", (0, (5, 1.5)), (0, (1.5, 1.2)), (0, (6, 1.5, 1.5, 1.5)))
 INK, FAINT = "#222222", "#8a8a8a"
-_RC = {
+_RC: dict[Any, Any] = {
     "font.family": ["DejaVu Sans"],
     "font.size": 8.0,
     "axes.titlesize": 8.5,
@@ -161,7 +161,8 @@ def mark(ax: Axes, ds: xr.Dataset) -> None:
     """A thin line on the valuation date, where the run has it."""
     if not study_data.has_valuation_date(ds):
         return
-    day, (starts, ends) = study_data.valuation_date(ds), study_data.month_bounds(ds)
+    starts, ends = study_data.month_bounds(ds)
+    day: Any = study_data.valuation_date(ds)
     if starts[0].astype("datetime64[D]") <= day <= ends[-1].astype("datetime64[D]"):
         ax.axvline(day, color=FAINT, lw=0.8, ls=":", zorder=1)
 

@@ -96,11 +96,12 @@ class _Bar:
         )
         self.exclusive = any(c.kind == "exclusive" and c.terms.get("enabled", True) for c in mine)
 
-    def draw(self, ax: Axes, y: float, shade: int, span: np.timedelta64) -> None:
-        width = (self.right - self.left).astype(int)
+    def draw(self, ax: Axes, y: float, shade: int, span: Any) -> None:
+        width: Any = (self.right - self.left).astype(int)  # type: ignore[union-attr]
         hatch, colour = ("////", style.INK) if self.exclusive else ("", style.FAINT)
         label = "with an exclusivity" if self.exclusive else "without"
         alpha = (0.35, 0.55)[shade % 2]
         ax.barh(y, width, left=self.left, height=0.5, facecolor=colour, alpha=alpha, lw=0, hatch=hatch, edgecolor="white", label=label)
         if width > 0.011 * span.astype(int) * len(self.version):  # the name only where it fits
-            ax.text(self.left, y + 0.02, " " + self.version, va="center", fontsize=6.5, in_layout=False)
+            left: Any = self.left
+            ax.text(left, y + 0.02, " " + self.version, va="center", fontsize=6.5, in_layout=False)

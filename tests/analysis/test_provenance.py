@@ -94,7 +94,7 @@ def test_forks_joined_along_arms_are_compared():
 
 
 def test_a_dataset_without_arms_says_how_to_join(study):
-    with pytest.raises(ValueError, match="no dimension 'arm'; join runs with xr.concat"):
+    with pytest.raises(ValueError, match=r"no dimension 'arm'; join runs with xr\.concat"):
         an.by_period(study.isel(arm=0, drop=True))
 
 
