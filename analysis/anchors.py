@@ -1,6 +1,6 @@
 """How the simulated world compares with public figures, on its first day and half a year later.
 
-The anchors are rows of ``scenarios/data/anchors.csv``; docs/validation.md is what
+The anchors are rows of ``scenarios/data/anchors.csv``; the page on validation is what
 ``python -m rackrate.analysis.anchors RESULT.h5`` prints.
 """
 
@@ -20,7 +20,7 @@ WITHIN = 1.5
 def rows():
     """The anchors: dicts with figure, entity, value, unit, date, source, grade, note and the measure that is compared."""
     packaged = resources.files("rackrate") / "scenarios" / "data" / "anchors.csv"
-    with packaged.open(encoding="utf-8", newline="") as lines:
+    with packaged.open(encoding="utf-8") as lines:
         return [{**row, "value": float(row["value"])} for row in csv.DictReader(lines)]
 
 
@@ -66,7 +66,7 @@ def tightness(ds, arm=None):
 
 
 def page(ds, arm=None):
-    """docs/validation.md as text."""
+    """The page on validation as text."""
     lines = [
         "# Is it a believable world?",
         "",

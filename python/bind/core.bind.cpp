@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "python/bind/bind.hpp"
+#include "python/bind/in_use.hpp"
 #include "sim/core/error.hpp"
 #include "sim/core/utf8.hpp"
 
@@ -25,6 +26,7 @@ PyObject* scenario_error = nullptr;
 PyObject* causality_error = nullptr;
 PyObject* ledger_error = nullptr;
 PyObject* result_file_error = nullptr;
+PyObject* in_use_error = nullptr;
 
 // A sentence may quote bytes of a file name that are no UTF-8; Python would refuse them.
 // str(error) is one sentence per line; .mistakes has them as (file, line, column, key, got, expected, remedy).
@@ -47,6 +49,7 @@ void bind_core(py::module_& module) {
                               "A message between processes broke the declared lookahead.");
   ledger_error = new_error(module, "LedgerError", PyExc_RuntimeError, "The books of a run did not close.");
   result_file_error = new_error(module, "ResultFileError", PyExc_OSError, "A result file cannot be read or written.");
+  in_use_error = new_error(module, "InUseError", PyExc_RuntimeError, "A simulation was called while another thread runs it.");
 
   py::register_exception_translator([](std::exception_ptr pointer) {
     try {
@@ -59,6 +62,8 @@ void bind_core(py::module_& module) {
       PyErr_SetString(ledger_error, core::escaped_utf8(error.what()).c_str());
     } catch (const core::ResultFileError& error) {
       PyErr_SetString(result_file_error, core::escaped_utf8(error.what()).c_str());
+    } catch (const InUse& error) {
+      PyErr_SetString(in_use_error, error.what());
     } catch (const core::Interrupted&) {
       PyErr_SetNone(PyExc_KeyboardInterrupt);
     }

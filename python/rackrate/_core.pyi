@@ -13,7 +13,7 @@ class ResultFileError(OSError):
 class ScenarioError(ValueError):
     mistakes: list[tuple[str, int, int, str, str, str, str]]
 import typing
-__all__: list[str] = ['CausalityError', 'DecisionPath', 'Difference', 'Item', 'LedgerError', 'ResultFileError', 'Scenario', 'ScenarioError', 'Simulation', 'build_type', 'explain', 'find_parts', 'json_schema', 'merge_results', 'nearest', 'read_header', 'reference_page', 'result_format_page', 'run_study', 'terms_digest']
+__all__: list[str] = ['CausalityError', 'DecisionPath', 'Difference', 'Item', 'LedgerError', 'ResultFileError', 'Scenario', 'ScenarioError', 'Simulation', 'build_type', 'check_result', 'explain', 'find_parts', 'json_schema', 'merge_results', 'nearest', 'read_header', 'reference_page', 'result_format_page', 'run_study', 'terms_digest']
 class Item:
     @property
     def column(self) -> int:
@@ -150,6 +150,8 @@ class Simulation:
     @property
     def scenario(self) -> Scenario:
         ...
+def check_result(path: os.PathLike | str | bytes, verify: bool) -> bool:
+    ...
 def explain(scenario: Scenario, lab: str, product: str, channel: str, host: str, runtime: str, segment: str, region: str, model_class: str, date: str, released: str, holder_ships: str, holder_cannot: bool, holder_declines: bool, seed: typing.SupportsInt | typing.SupportsIndex, replication: typing.SupportsInt | typing.SupportsIndex) -> dict:
     ...
 def find_parts(path: os.PathLike | str | bytes) -> typing.Any:

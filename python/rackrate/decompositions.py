@@ -5,12 +5,9 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from rackrate import _core, progress, study
-from rackrate.results import open_result
 from rackrate.scenario import Scenario, named_arms
 
 if TYPE_CHECKING:
@@ -102,12 +99,5 @@ def decomposition(
     named = named_arms(arms)
     base = baseline if baseline is not None else next(iter(named))
     made = steps(named, base)
-    if out is not None:
-        study.run_study(made.arms, base, replications, seed, threads, out, until, resume, force, progress,
-                        replay=made.replay, design=made.design)
-        return open_result(out)
-    with TemporaryDirectory(prefix="rackrate-") as folder:
-        path = Path(folder) / "study.h5"
-        study.run_study(made.arms, base, replications, seed, threads, path, until, False, False, progress,
-                        replay=made.replay, design=made.design)
-        return open_result(path).load()
+    request = study.StudyRequest(made.arms, base, replications, seed, until, made.replay, made.design)
+    return study.study_of(request, out=out, threads=threads, resume=resume, force=force, show=progress)

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import os
 import re
 import tempfile
 from pathlib import Path
-from typing import Any
-
-import numpy as np
+from typing import TYPE_CHECKING, Any
 
 from rackrate._core import ResultFileError, ScenarioError
+from rackrate.files import behind_links
+
+if TYPE_CHECKING:
+    import numpy as np
 
 
 def positive(name: str, value: int) -> int:
@@ -31,8 +34,18 @@ def seed_number(value: int) -> int:
 def thread_count(value: int | None) -> int:
     """The threads to use: as asked, else one for each processor this process may run on."""
     if value is None:
-        return len(os.sched_getaffinity(0))
+        return max(1, min(len(os.sched_getaffinity(0)), _quota()))
     return positive("threads", value)
+
+
+def _quota() -> int:
+    """The processors that a container may use at a time, rounded up; many where no limit is said."""
+    try:
+        with open("/sys/fs/cgroup/cpu.max") as file:
+            allowed, period = file.read().split()
+        return -(-int(allowed) // int(period))
+    except (OSError, ValueError):  # no such file, or "max"
+        return 1 << 20
 
 
 _FINER_THAN_MS = re.compile(r"[.,]\d{3}\d*[1-9]")
@@ -86,6 +99,8 @@ def _moment(value: Any) -> dt.datetime:
     if not is_instant(value):
         raise ValueError
     if not isinstance(value, dt.date):
+        import numpy as np
+
         return _moment_of_numpy(np.asarray(value)[()])
     if not isinstance(value, dt.datetime):
         return dt.datetime.combine(value, dt.time())
@@ -98,6 +113,8 @@ def _moment(value: Any) -> dt.datetime:
 
 def _moment_of_numpy(value: np.datetime64) -> dt.datetime:
     """A datetime64 of any unit. Raises: ValueError for NaT and a year beyond the calendar."""
+    import numpy as np
+
     if np.isnat(value) or not 1 <= int(value.astype("datetime64[Y]").astype(np.int64)) + 1970 <= 9999:
         raise ValueError
     moment = value.astype("datetime64[ms]")
@@ -109,22 +126,28 @@ def _moment_of_numpy(value: np.datetime64) -> dt.datetime:
 def writable(path: str | os.PathLike[str], *, force: bool, resume: bool = False, remedy: str = "") -> Path:
     """A path that may be written to.
 
-    Raises: ResultFileError if it exists (unless ``force`` or ``resume``), is a folder, or its folder is
-    missing or closed to us. Nothing is created.
+    Raises: ResultFileError if it exists (unless ``force`` or ``resume``), is a folder, a device, a pipe or read-only, or its
+    folder is missing or closed to us. Nothing is created.
     """
     out = Path(path)
-    if out.is_dir():
+    target = behind_links(out)  # a link stays; what it leads to is written
+    name, folder = os.fspath(target), target.parent
+    if os.path.isdir(name):
         raise ResultFileError(f"{out}: is a folder; expected a file to write. Add a file name.")
-    folder = out.parent
-    if not folder.is_dir():
+    if not os.path.isdir(folder):
         raise ResultFileError(f"{out}: the folder {folder} does not exist. Make it, or write elsewhere.")
+    if os.path.exists(name) and not os.path.isfile(name):
+        raise ResultFileError(f"{out}: is no regular file; expected a file to write. Choose another name.")
     try:  # an unnamed file: asking for rights would say yes to root even where nothing can be written
-        with tempfile.TemporaryFile(dir=folder):
-            pass
-    except OSError as error:
-        raise ResultFileError(f"{out}: cannot be written there ({error.strerror}). Write elsewhere, or make room.") from None
-    if out.exists() and not force and not resume:
+        with tempfile.TemporaryFile(dir=folder), contextlib.suppress(FileNotFoundError):
+            os.stat(name + ".parts")  # the longest name that is needed
+    except (OSError, ValueError) as error:
+        why = getattr(error, "strerror", None) or error
+        raise ResultFileError(f"{out}: cannot be written there ({why}). Write elsewhere, or make room.") from None
+    if os.path.exists(name) and not force and not resume:
         raise ResultFileError(f"{out}: exists already. {remedy or 'Use --force to replace it, or another name.'}")
+    if os.path.exists(name) and not os.stat(name).st_mode & 0o222:  # also for root: whoever took the right away meant to keep it
+        raise ResultFileError(f"{out}: is read-only; expected a file that may be written. Give it the right, or choose another name.")
     return out
 
 

@@ -38,6 +38,11 @@ class Verdict:
     def __bool__(self) -> bool:
         return self.state != "NO"
 
+    def _repr_html_(self) -> str:
+        from rackrate import notebook_views
+
+        return notebook_views.verdict(self)
+
     def to_dict(self) -> dict[str, Any]:
         """The fields in order, as ``rackrate explain --json`` prints them."""
         return asdict(self)
@@ -243,6 +248,11 @@ class Scenario:
 
     def __repr__(self) -> str:
         return f"<rackrate.Scenario {self.name!r} {self._core.start} to {self._core.end} {self.digest[:12]}>"
+
+    def _repr_html_(self) -> str:
+        from rackrate import notebook_views
+
+        return notebook_views.scenario(self)
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Scenario) and self.digest == other.digest

@@ -277,6 +277,11 @@ class Simulation:
     def __repr__(self) -> str:
         return f"<rackrate.Simulation of {self.scenario.name!r} at {self._core.now}>"
 
+    def _repr_html_(self) -> str:
+        from rackrate import notebook_views
+
+        return notebook_views.simulation(self)
+
 
 def _day(key: str, value: str | dt.date | None) -> str:
     return "" if value is None else options.instant(key, value)

@@ -77,19 +77,3 @@ def from_toml(text: str) -> Any:
         datetime.date(2026, 4, 27)
     """
     return tomllib.loads("value = " + text)["value"]
-
-
-def typed_on_a_shell(text: str) -> str:
-    """What follows ``path=`` on a command line, as TOML text: the shell has eaten the quotes of ``"30 k$"``.
-
-    This guesses from the text alone; :meth:`rackrate.Scenario.override_typed` asks the schema for the type of the path.
-
-    Example:
-        >>> typed_on_a_shell("30 k$"), typed_on_a_shell("true"), typed_on_a_shell("2026-04-27")
-        ('"30 k$"', 'true', '2026-04-27')
-    """
-    try:
-        from_toml(text)
-    except tomllib.TOMLDecodeError:
-        return json.dumps(text, ensure_ascii=False)
-    return text

@@ -25,7 +25,11 @@ void Simulation::run_until(core::SimTime until, int threads, const std::atomic<b
 
 void Simulation::run(int threads, const std::atomic<bool>* stop) { run_until(world_.stage().setting.parameters.run.end, threads, stop); }
 
-record::RunSeries Simulation::series() const { return recorder_.series(arm_, static_cast<std::int64_t>(replication_)); }
+record::RunSeries Simulation::series() const {
+  record::RunSeries series = recorder_.series(arm_, static_cast<std::int64_t>(replication_));
+  series.end = world_.booked_until();
+  return series;
+}
 
 market::DecisionPath Simulation::decisions() const {
   market::DecisionPath path = recorder_.decisions();

@@ -6,8 +6,10 @@
 #include <mutex>
 #include <set>
 #include <sstream>
+#include <stdexcept>
 
 #include "sim/core/error.hpp"
+#include "sim/study/comparable.hpp"
 #include "sim/study/path_store.hpp"
 #include "sim/study/simulation.hpp"
 
@@ -30,24 +32,6 @@ core::ScenarioError mistake(std::string key, std::string got, std::string expect
   return core::ScenarioError(m);
 }
 
-/// Arms can be paired when they have the same actors and the same calendar; contracts may differ.
-void check_comparable(const Arm& arm, const Arm& base) {
-  const auto& a = arm.scenario.parameters();
-  const auto& b = base.scenario.parameters();
-  const auto same = [&](const char* what, const std::vector<std::string>& here, const std::vector<std::string>& there) {
-    if (here != there) throw mistake("arms." + arm.name, std::string("a scenario with other ") + what, "those of " + base.name, "Arms of one comparison differ in contracts, prices or numbers.");
-  };
-  same("firms", a.vocabulary.firms, b.vocabulary.firms);
-  same("clouds", a.vocabulary.clouds, b.vocabulary.clouds);
-  same("labs", a.vocabulary.labs, b.vocabulary.labs);
-  same("channels", a.vocabulary.channels, b.vocabulary.channels);
-  same("segments", a.vocabulary.segments, b.vocabulary.segments);
-  same("regions", a.vocabulary.regions, b.vocabulary.regions);
-  if (a.run.start != b.run.start || a.run.end != b.run.end)
-    throw mistake("arms." + arm.name + ".run", core::to_string(a.run.start) + " to " + core::to_string(a.run.end),
-                  core::to_string(b.run.start) + " to " + core::to_string(b.run.end) + " as in " + base.name, "Give all arms the same run.start and run.end.");
-}
-
 /// A path is taken from an arm of the study that decides for itself.
 void check_replays(const StudyOptions& options) {
   for (const auto& arm : options.arms)
@@ -59,6 +43,12 @@ void check_replays(const StudyOptions& options) {
     }
 }
 
+void check_until(const StudyOptions& options) {
+  const auto start = options.arms.front().scenario.parameters().run.start;
+  if (options.until && *options.until <= start)
+    throw mistake("until", core::to_string(*options.until), "a date after " + core::to_string(start) + ", where the run starts", "Leave it out to run to the end.");
+}
+
 void check(const StudyOptions& options) {
   if (options.arms.empty()) throw mistake("arms", "empty", "at least one scenario", "Name one.");
   if (options.replications < 1) throw mistake("replications", std::to_string(options.replications), "a whole number >= 1", "Use 1 for a single run.");
@@ -68,6 +58,7 @@ void check(const StudyOptions& options) {
     check_comparable(arm, options.arms.front());
   }
   if (!names.contains(options.baseline)) throw mistake("baseline", "\"" + options.baseline + "\"", "the name of an arm", "Take one of the arms.");
+  check_until(options);
   check_replays(options);
 }
 
@@ -103,6 +94,10 @@ class Work {
   }
 
   [[nodiscard]] std::size_t tasks() const { return tasks_.size(); }
+  /// Throws: std::logic_error when a run was neither done nor stopped.
+  void check_whole() {
+    if (now().done != total_) throw std::logic_error("run_study: " + std::to_string(now().done) + " of " + std::to_string(total_) + " runs were done");
+  }
 
   /// Takes runs until none is left or the study is stopped.
   void work(int threads_inside, const std::atomic<bool>& stop) {
@@ -169,11 +164,13 @@ class Work {
         batch = std::move(waiting);
         waiting_.erase(replication);
       }
-      ++finished_;
     }
-    if (!batch.empty()) {
-      std::sort(batch.begin(), batch.end(), [](const auto& a, const auto& b) { return a.arm < b.arm; });
-      output_.add(batch);
+    if (batch.empty()) return;
+    std::sort(batch.begin(), batch.end(), [](const auto& a, const auto& b) { return a.arm < b.arm; });
+    output_.add(batch);
+    {
+      const std::lock_guard lock(mutex_);
+      finished_ += static_cast<std::int64_t>(batch.size());   // not before they are on disk (P9)
     }
     if (progress_) {
       const std::lock_guard lock(progress_mutex_);   // counted inside: who waited here tells no older number
@@ -212,13 +209,14 @@ record::Provenance provenance_of(const StudyOptions& options) {
   p.lookahead = in_words(options.arms.front().scenario.parameters().run.window);
   p.baseline = options.baseline;
   p.design = options.design;
+  p.until = options.until;
   return p;
 }
 
 record::Arm arm_of(const Arm& arm) {
   const auto& p = arm.scenario.parameters();
   return {arm.name, arm.scenario.to_toml(), arm.scenario.digest(), p.run.discount_rate, core::to_string(p.run.valuation_date), record::axes_of(p),
-          arm.replay.prices, arm.replay.investment};
+          arm.replay.prices, arm.replay.investment, arm.interventions};
 }
 
 bool run_study(const StudyOptions& options, const std::atomic<bool>& stop, const std::function<void(const Progress&)>& progress) {
@@ -236,6 +234,7 @@ bool run_study(const StudyOptions& options, const std::atomic<bool>& stop, const
     executor->for_each(workers, [&](std::size_t) { work.work(1, stop); });
   }
   if (stop) return false;
+  work.check_whole();
   output.finish();
   return true;
 }

@@ -86,7 +86,9 @@ inline record::RunSeries some_run(const std::string& arm, std::int64_t replicati
   window.pools = pools;
   recorder.on_window(window);
   recorder.on_event({core::date(2026, 2, 1), "contract", "oai-az", "a \"quoted\" text, \xC3\xA9"});
-  return recorder.series(arm, replication);
+  record::RunSeries run = recorder.series(arm, replication);
+  run.end = p.run.end;
+  return run;
 }
 
 inline record::Arm arm(const std::string& name, const market::Parameters& p = parameters()) {
