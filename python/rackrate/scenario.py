@@ -150,6 +150,7 @@ class Scenario:
             >>> Scenario.load("toy-10").item("run.discount_rate").grade
             'A'
         """
+        path = names.printable(path)
         found = self._core.find(path)
         if found is None:
             near = _core.nearest(path, self.keys())

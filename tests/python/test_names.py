@@ -344,6 +344,17 @@ def test_dates_of_numpy_and_pandas_are_dates():
         assert toy.override({"run.end": date}).get("run.end").isoformat()[:10] == "2026-01-08"
 
 
+def test_a_firm_called_like_the_cloud_of_another_is_paid_itself():
+    """FIRM is called "second", as the cloud of the firm "cloudy" is: the commitment pays FIRM."""
+    ds = rr.run(scenario_of({"FIRM": "second"}), threads=1)
+    rows = ds.rackrate.statement("CONTRACT").set_index("clause")
+    assert rows.loc["CLAUSE", ["payer", "payee"]].tolist() == ["lab", "second"]
+    assert rows.loc["hosting", ["payer", "payee"]].tolist() == ["lab", "second"]  # at CLOUD, which FIRM owns
+    assert rows.loc["share", ["payer", "payee"]].tolist() == ["lab", "second"]
+    cloud = rr.run(scenario_of({"FIRM": "maker2", "CLOUD": "lab"}), threads=1)  # a cloud called like the lab's firm
+    assert cloud.rackrate.statement("CONTRACT").set_index("clause").loc["CLAUSE", ["payer", "payee"]].tolist() == ["lab", "maker2"]
+
+
 def test_combinations_of_names_that_differ_by_case_alone_stay_apart():
     names = {"FIRM": "Cloudy", "CLOUD": "Second", "REGION": "Two", "CHANNEL": "Direct"}
     ds = rr.run(scenario_of(names), threads=1)
