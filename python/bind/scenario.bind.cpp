@@ -53,7 +53,7 @@ void bind_scenario(py::module_& module) {
       .def_readonly("there", &Difference::there);
 
   py::class_<Scenario>(module, "Scenario")
-      .def_static("load", [](const std::string& name, const std::vector<std::filesystem::path>& library) { return Scenario::load(name, library); },
+      .def_static("load", [](const std::filesystem::path& name, const std::vector<std::filesystem::path>& library) { return Scenario::load(name.string(), library); },
                   py::arg("name_or_path"), py::arg("library"))
       .def_static("parse", [](const std::string& text, const std::string& origin, const std::vector<std::filesystem::path>& library) { return Scenario::parse(text, origin, library); },
                   py::arg("text"), py::arg("origin"), py::arg("library"))

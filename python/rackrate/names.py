@@ -3,6 +3,7 @@ and lines of tables."""
 
 from __future__ import annotations
 
+import os
 import unicodedata
 
 from rackrate._core import ScenarioError
@@ -23,6 +24,20 @@ def printable(text: str) -> str:
         return text.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
     except UnicodeEncodeError:  # halves of characters that stand for no byte
         return text.encode("utf-8", "backslashreplace").decode("utf-8")
+
+
+def of_file(name: str) -> str:
+    """A name as the file system takes it; one that no file can have becomes one that no file has, for the message.
+
+    Example:
+        >>> of_file("a\0b"), of_file("\ud800")
+        ('a\\x00b', '\\ud800')
+    """
+    try:
+        os.fsencode(name)
+    except UnicodeEncodeError:
+        name = printable(name)
+    return name.replace("\0", "\\x00")
 
 
 def sound(what: str, name: str) -> str:

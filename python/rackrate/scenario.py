@@ -71,13 +71,7 @@ class Scenario:
             >>> Scenario.load("toy-10").name
             'toy-10'
         """
-        # As the bytes that the file system has; Unicode that no file name can hold goes into the message only.
-        path = os.fspath(name_or_path)
-        try:
-            wanted = os.fsencode(path)
-        except UnicodeEncodeError:
-            wanted = names.printable(str(path)).encode()
-        loaded = _core.Scenario.load(wanted, library.folders())
+        loaded = _core.Scenario.load(names.of_file(os.fsdecode(name_or_path)), library.folders())
         names.sound("the scenario", loaded.name)
         return cls(loaded)
 
@@ -96,7 +90,7 @@ class Scenario:
         except UnicodeEncodeError as error:
             line = text.count("\n", 0, error.start) + 1
             raise _core.ScenarioError(
-                f"{names.printable(name)}:{line}: the text has half a character, {ascii(text[error.start])}; expected Unicode. Remove it."
+                f"{names.printable(name)}:{line}: the text has half a character, {text[error.start]!a}; expected Unicode. Remove it."
             ) from None
         parsed = _core.Scenario.parse(text, names.printable(name), library.folders())
         clean = names.cleaned(parsed.name)

@@ -50,7 +50,7 @@ def _quoted(text: str) -> str:
     try:
         text.encode("utf-8")
     except UnicodeEncodeError:
-        raise TypeError(f"a scenario cannot hold the text {ascii(text)}; use text that is Unicode") from None
+        raise TypeError(f"a scenario cannot hold the text {text!a}; use text that is Unicode") from None
     return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007F")
 
 
