@@ -65,7 +65,7 @@ class Difference:
         ...
 class Scenario:
     @staticmethod
-    def load(name_or_path: str, library: collections.abc.Sequence[os.PathLike | str | bytes]) -> Scenario:
+    def load(name_or_path: os.PathLike | str | bytes, library: collections.abc.Sequence[os.PathLike | str | bytes]) -> Scenario:
         ...
     @staticmethod
     def parse(text: str, origin: str, library: collections.abc.Sequence[os.PathLike | str | bytes]) -> Scenario:

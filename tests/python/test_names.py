@@ -190,8 +190,6 @@ def _entries(tree):
 MIXTURES = [
     {"FIRM": "nan", "CLOUD": "true", "LAB": "time", "CHANNEL": "none", "REGION": "all", "SEGMENT": "us_natsec", "CONTRACT": "baseline",
      "CLAUSE": "NA", "CHIP": "inf", "VENDOR": "-1", "VERSION": "2026-01-01", "STREAM": "values"},
-    {"FIRM": "all", "CLOUD": "firm", "LAB": "1e5", "CHANNEL": "arm", "REGION": "2026", "SEGMENT": "period", "CONTRACT": "arm",
-     "CLAUSE": "time", "CHIP": "low", "VENDOR": "high", "VERSION": "-", "STREAM": "never"},
     {"FIRM": "2026", "CLOUD": "suppliers", "LAB": "firm", "CHANNEL": "consumers", "REGION": "direct", "SEGMENT": "market", "CONTRACT": "null",
      "CLAUSE": "_", "VERSION": "first", "STREAM": "index"},
 ]  # fmt: skip
@@ -230,21 +228,17 @@ GOOD_ARMS = ["a/b", "a.b", "a\\b", "[x]", "x (prices)", "x + y", "x, y", "baseli
 BAD_ARMS = ["", " a", "a ", "a\nb", "a\tb", "a\x00b", "a\x7fb", "e\u0301", "a\u200bb", "\u202eab", "a\u2028b", "\ud800", "a\udce9", "x" * 201]
 
 
-@pytest.mark.parametrize("first", [0, 9, 18])
-def test_arms_of_any_sound_name_are_the_plain_arms_renamed(first, tmp_path, monkeypatch):
+def test_arms_of_any_sound_name_are_the_plain_arms_renamed(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     toy = rr.Scenario.load("toy-10").override({"run.end": "2026-01-04"})
-    prices = [f"{i + 3} $/H100e-h" for i in range(9)]
-    scenarios = [toy.override({"labs.oai.streams.app.price": price}) for price in prices]
-    names = GOOD_ARMS[first : first + 9]
-    assert len(names) == 9
-    rr.compare(dict(zip(names, scenarios, strict=True)), replications=1, threads=1, out="a.h5")
+    names = GOOD_ARMS
+    arms = {name: toy.override({"labs.oai.streams.app.price": f"{i + 3} $/H100e-h"}) for i, name in enumerate(names)}
+    rr.compare(arms, replications=1, threads=1, out="a.h5")
     ds = rr.open("a.h5")
     assert list(map(str, ds["arm"].values)) == names
-    for i, name in enumerate(names):  # 120 H100e, of which 100 and 50 fit until day 4, for 3 days of 24 hours
+    for i, name in enumerate(names):  # of 120 H100e its one host has 100, for 3 days of 24 hours
         got = float(ds["payment"].sel(arm=name, payer="consumers", payee="oai").sum())
         assert got == pytest.approx((i + 3) * 100 * 24 * 3), name
-    assert cli.status(["summary", "a.h5", "--csv"]) == 0
     assert cli.status(["summary", "a.h5"]) == 0
 
 
