@@ -30,8 +30,8 @@ def of_file(name: str) -> str:
     """A name as the file system takes it; one that no file can have becomes one that no file has, for the message.
 
     Example:
-        >>> of_file("a\0b"), of_file("\ud800")
-        ('a\\x00b', '\\ud800')
+        >>> of_file("a\\0b")
+        'a\\\\x00b'
     """
     try:
         os.fsencode(name)
@@ -75,8 +75,8 @@ def cleaned(name: str) -> str:
     """The nearest sound name: what has no name of its own choice (text from anywhere) still needs one.
 
     Example:
-        >>> cleaned(" a\tb "), cleaned("")
-        ('a\\tb', 'text')
+        >>> cleaned("a\\nb "), cleaned("")
+        ('a\\\\nb', 'text')
     """
     shown = "".join(_quoted(c) if unicodedata.category(c) in _REFUSED else c for c in unicodedata.normalize("NFC", name))
     return shown[:LONGEST].strip() or "text"
