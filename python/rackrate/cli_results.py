@@ -92,9 +92,9 @@ def print_books(ds: xr.Dataset) -> None:
     arm, replication = str(ds.attrs.get("baseline") or ds["arm"].values[0]), int(ds["replication"].values[0])
     contracts = dict.fromkeys(str(clause).split("/")[0] for clause in ds["clause"].values)
     tables = [analysis.statement(ds, contract) for contract in contracts]
-    shares = [row for table in tables for row in table[table["kind"] == "revshare"].groupby("clause").tail(1).itertuples()]
+    shares: list[Any] = [row for table in tables for row in table[table["kind"] == "revshare"].groupby("clause").tail(1).itertuples()]
     _print_book("revenue shares", f"{arm}, replication {replication}", ["share", "payer", "payee"], ["paid", "cap", "left"],
-                [([r.clause, r.payer, r.payee], [r.cumulative, r.cap, r.cap_left]) for r in shares])  # fmt: skip
+                [([r.clause, r.payer, r.payee], [float(v) for v in (r.cumulative, r.cap, r.cap_left)]) for r in shares])  # fmt: skip
     book = analysis.commit_book(ds)
     columns = ["used", "shortfall", "credit_expired", "remaining"]
     sums = book.groupby(["payer", "payee"])[columns].sum(min_count=1) if len(book) else book

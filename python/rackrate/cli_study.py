@@ -44,7 +44,10 @@ def compare(names: Sequence[str], request: dict[str, Any], report_path: str | No
         if structural > 0:
             from rackrate.structural import keep_structural, structural_studies
 
-            say(f"running the structural settings, {structural} replications each", request["quiet"])
+            settings = sum(bool(changed) for _, changed in analysis.structural_settings(next(iter(arms.values()))))
+            # A resumed study ran only a part now, which says nothing of the time of a run.
+            time = "" if request["resume"] else f": {progress.roughly(2 * settings * structural * request['seconds_per_run'])}"
+            say(f"simulating {settings} structural settings, 2 arms x {structural} replications each{time}", request["quiet"])
             watch = progress.stopwatch()
             studies = structural_studies(
                 ds, arms, replications=structural, seed=request["seed"], threads=request["threads"],
@@ -208,5 +211,7 @@ def _simulate(names: Sequence[str], request: dict[str, Any], default_replication
     with interruptible(request["out"]):
         study.run_study(asked, request["out"], threads=request["threads"], resume=request["resume"], force=request["force"],
                         show=request["show"])
-    say(f"{request['out']}: written in {progress.spoken(watch())}", request["quiet"])
+    seconds = watch()
+    request["seconds_per_run"] = seconds / (len(made.arms) * replications)
+    say(f"{request['out']}: written in {progress.spoken(seconds)}", request["quiet"])
     return arms
