@@ -15,7 +15,7 @@ from __future__ import annotations
 import importlib
 from typing import TYPE_CHECKING, Any
 
-from rackrate._core import CausalityError, LedgerError, ResultFileError, ScenarioError, __version__
+from rackrate._core import CausalityError, InUseError, LedgerError, ResultFileError, ScenarioError, __version__
 
 if TYPE_CHECKING:
     from rackrate import analysis
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "CausalityError",
+    "InUseError",
     "LedgerError",
     "ResultFileError",
     "Scenario",

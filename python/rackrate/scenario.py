@@ -44,7 +44,8 @@ class Verdict:
 
 
 class Scenario:
-    """A checked scenario. Make one with :meth:`load`, :meth:`parse` or :meth:`override`.
+    """A checked scenario. Make one with :meth:`load`, :meth:`parse` or :meth:`override`. It never changes: threads may share it,
+    a copy is itself, and it is pickled as its text, name and digest.
 
     Example:
         >>> import rackrate as rr
@@ -212,6 +213,12 @@ class Scenario:
 
     def __repr__(self) -> str:
         return f"<rackrate.Scenario {self.name!r} {self._core.start} to {self._core.end} {self.digest[:12]}>"
+
+    def __copy__(self) -> Scenario:
+        return self
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Scenario:
+        return self
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Scenario) and self.digest == other.digest
