@@ -243,12 +243,12 @@ class Simulation:
         import os
         import tempfile
 
-        import xarray as xr
+        from rackrate.results import load_result
 
         with tempfile.TemporaryDirectory() as folder:
             path = os.path.join(folder, "results.h5")
             self._core.write(path)
-            return xr.load_dataset(path, engine="h5netcdf")
+            return load_result(path)
 
     def statement(self, contract: str) -> pd.DataFrame:
         """The statement of one contract so far: a row per month and clause on money or capacity.
