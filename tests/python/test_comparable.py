@@ -10,7 +10,7 @@ OTHERS = {
     "run.end": "2026-01-12",
     "run.valuation_date": "2026-01-03",
     "run.window": "2 d",
-    "run.discount_rate": "0 %/y",
+    "run.discount_rate": "7 %/y",
     "run.enterprises": 61,
 }
 
@@ -48,17 +48,17 @@ def test_fiscal_years_and_samples_are_measures_too():
 
 
 def test_scenarios_of_the_library_that_share_a_world_can_be_compared():
-    scenarios = [rr.Scenario.load(name) for name in rr.scenarios() if not name.startswith("toy")]
+    scenarios = [rr.Scenario.load(entry.name) for entry in rr.scenarios() if not entry.name.startswith("toy")]
     arms = [(s.name, s._core) for s in scenarios if s.get("run.start") == scenarios[0].get("run.start")]
     assert len(arms) > 5
     rr._core.check_comparable(arms)
 
 
 def test_the_command_line_refuses_before_it_estimates(command, scenario_file):
-    path = scenario_file('extends = "toy-10"\nrun.discount_rate = "0 %/y"\n', "h3.toml")
+    path = scenario_file('extends = "toy-10"\nrun.discount_rate = "7 %/y"\n', "h3.toml")
     refused = command("compare", "toy-10", path, "-o", "c.h5", "-n", "2")
     assert refused.code == 2 and refused.out == ""
-    assert "arms.h3.run.discount_rate is 0 %/y; expected 10 %/y as in toy-10" in refused.err
+    assert "arms.h3.run.discount_rate is 7 %/y; expected 0 %/y as in toy-10" in refused.err
     assert "Traceback" not in refused.err and "replications on" not in refused.err
 
 
