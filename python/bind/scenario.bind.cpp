@@ -21,9 +21,16 @@ py::tuple state_of(const scenario::Scenario& scenario) { return py::make_tuple(s
 scenario::Scenario scenario_of(const py::tuple& state) {
   const auto name = state[1].cast<std::string>();
   auto scenario = scenario::Scenario::parse(state[0].cast<std::string>(), name, {}).override_with({}, name);
-  if (scenario.digest() != state[2].cast<std::string>())
-    throw core::ScenarioError(core::Mistake{.where = {.file = name, .line = 0, .column = 0, .key = "the pickle"}, .got = "of digest " + state[2].cast<std::string>().substr(0, 12),
-                                            .expected = scenario.digest().substr(0, 12) + ", which its text has here", .remedy = "Read it with the version of rackrate that wrote it."});
+  const auto digest = state[2].cast<std::string>();
+  if (scenario.digest() != digest) {
+    core::Mistake mistake;
+    mistake.where.file = name;
+    mistake.where.key = "the pickle";
+    mistake.got = "of digest " + digest.substr(0, 12);
+    mistake.expected = scenario.digest().substr(0, 12) + ", which its text has here";
+    mistake.remedy = "Read it with the version of rackrate that wrote it.";
+    throw core::ScenarioError(mistake);
+  }
   return scenario;
 }
 

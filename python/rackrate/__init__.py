@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from rackrate import analysis
-    from rackrate._core import CausalityError, LedgerError, ResultFileError, ScenarioError, __version__
+    from rackrate._core import CausalityError, InUseError, LedgerError, ResultFileError, ScenarioError, __version__
     from rackrate.analysis import oracle
     from rackrate.attributions import attribution
     from rackrate.decompositions import decomposition
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "CausalityError",
+    "InUseError",
     "LedgerError",
     "ResultFileError",
     "Scenario",
@@ -51,6 +52,7 @@ __all__ = [
 # name -> (module, name there); None stands for the module itself
 _LAZY: dict[str, tuple[str, str | None]] = {
     "CausalityError": ("rackrate._core", "CausalityError"),
+    "InUseError": ("rackrate._core", "InUseError"),
     "LedgerError": ("rackrate._core", "LedgerError"),
     "ResultFileError": ("rackrate._core", "ResultFileError"),
     "ScenarioError": ("rackrate._core", "ScenarioError"),

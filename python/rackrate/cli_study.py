@@ -12,13 +12,11 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from rackrate import library, outputs, progress, stopping
+from rackrate import cli_results, library, outputs, progress, stopping
 from rackrate import options as checks
-from rackrate.cli_tables import print_frame, print_rows
 from rackrate.scenario import Scenario
 
 if TYPE_CHECKING:
-    import pandas as pd
     import xarray as xr
 
     from rackrate.study import Path_, StudyRequest
@@ -45,7 +43,10 @@ def compare(names: Sequence[str], request: dict[str, Any], report_path: str | No
         if structural > 0:
             from rackrate.structural import keep_structural, structural_studies
 
-            say(f"running the structural settings, {structural} replications each", request["quiet"])
+            settings = sum(bool(changed) for _, changed in analysis.structural_settings(next(iter(arms.values()))))
+            # A resumed study ran only a part now, which says nothing of the time of a run.
+            time = "" if request["resume"] else f": {progress.roughly(2 * settings * structural * request['seconds_per_run'])}"
+            say(f"simulating {settings} structural settings, 2 arms x {structural} replications each{time}", request["quiet"])
             watch = progress.stopwatch()
             studies = structural_studies(
                 ds, arms, replications=structural, seed=request["seed"], threads=request["threads"],
@@ -55,8 +56,8 @@ def compare(names: Sequence[str], request: dict[str, Any], report_path: str | No
             keep_structural(request["out"], ranges)
             say(f"structural settings: done in {progress.spoken(watch())}", request["quiet"])
         if not request["quiet"]:
-            print_premium(ds, ranges)
-            print_clause_dates(ds)
+            cli_results.print_premium(ds, ranges)
+            cli_results.print_clause_dates(ds)
         if decompose and not request["quiet"]:
             from rackrate.cli_attribution import print_components
 
@@ -88,34 +89,6 @@ def may_write(outs: dict[str, str | None], names: Sequence[str], request: dict[s
     request["outputs"] = outs
 
 
-def print_premium(ds: xr.Dataset, structural: pd.DataFrame | None) -> None:
-    """The headline, then for each question one line a firm: mean, both intervals, P(< 0), break-even year."""
-    from rackrate import analysis
-
-    table = analysis.premium_table(ds)
-    words = analysis.headline(ds, table, structural)
-    print(words.sentence)
-    print()
-    for question, rows in table[table["layer"] == "all"].groupby("question", sort=False):
-        for group, part in rows.groupby("group", sort=False):
-            part = part[part["mean"].abs() >= 0.0005].sort_values("mean", ascending=False)
-            kind = {"transfer": ", moved by money clauses", "rest": ", the rest"}.get(str(group), "")
-            if part.empty:
-                continue
-            print_rows(
-                f"{question}{kind}; B$ on the valuation date",
-                ["firm", "mean", "90 % of futures", "mean known to", "P(<0)", "break-even"],
-                [
-                    [
-                        str(row.firm), f"{row.mean:+,.2f}", f"{row.outcome_low:+,.2f} to {row.outcome_high:+,.2f}",
-                        f"{row.mean_low:+,.2f} to {row.mean_high:+,.2f}", f"{row.p_negative:.0%}",
-                        "" if row.break_even != row.break_even else f"{row.break_even:.0f}",
-                    ]
-                    for row in part.itertuples()
-                ],
-            )
-
-
 def report(result: str, out: str, force: bool) -> None:
     """``rackrate report``."""
     outputs.distinct({"-o": out}, {result: f"the study {result}"})
@@ -138,65 +111,7 @@ def summary(result: str, as_csv: bool, xlsx: str | None = None, force: bool = Fa
         if as_csv:
             print(analysis.to_csv(ds), end="")
             return
-        describe(ds)
-        flows = ("revenue", "gross_profit")
-        table = analysis.by_period(ds, "fiscal", variables=flows)
-        by_firm = table.groupby(["arm", "firm", "period"], sort=False)[list(flows)].sum().reset_index()
-        for arm, rows in by_firm.groupby("arm", sort=False):
-            for flow in flows:
-                wide = rows.pivot(index="firm", columns="period", values=flow)
-                wide = wide[(wide.abs() > 5e-4).any(axis=1)]
-                if len(wide):
-                    print_frame(wide.reset_index(), f"{arm}: mean {flow.replace('_', ' ')} by each firm's fiscal year, B$")
-        print_books(ds)
-        print_clause_dates(ds)
-
-
-def print_clause_dates(ds: xr.Dataset) -> None:
-    """When talks were agreed, triggers fired, notice was given: how often over the futures, and the dates."""
-    from rackrate import analysis
-    from rackrate.analysis.clause_dates import worth_telling
-
-    if "clause_day" not in ds:
-        return
-    dates = analysis.clause_dates(ds).pipe(worth_telling)
-    if dates.empty:
-        return
-    futures = ds.sizes["replication"]
-    for date in ("early", "median", "late"):
-        dates[date] = [d.date().isoformat() if d == d else "later" for d in dates[date]]
-    titles = {"early": "by, 5 %", "median": "by, half", "late": "by, 95 %", "happened_low": "at least", "happened_high": "at most"}
-    print_frame(dates.rename(columns=titles), f"when clauses acted: share of {futures} futures, and the date by which so many of all have")
-
-
-def print_books(ds: xr.Dataset) -> None:
-    """The revenue shares and commitments of the baseline's first replication, where they stand at its end."""
-    from rackrate import analysis
-
-    if "clause_cumulative" not in ds:
-        return
-    arm, replication = str(ds.attrs.get("baseline") or ds["arm"].values[0]), int(ds["replication"].values[0])
-    title = f"{arm}, replication {replication}, at the end, B$"
-    tables = [analysis.statement(ds, contract) for contract in dict.fromkeys(str(c).split("/")[0] for c in ds["clause"].values)]
-    lines = [row for table in tables for row in table[table["kind"] == "revshare"].groupby("clause").tail(1).itertuples()]
-    if lines:
-        import pandas as pd
-
-        shares = pd.DataFrame(
-            [{"share": r.clause, "payer": r.payer, "payee": r.payee, "paid": r.cumulative / 1e9, "cap": r.cap / 1e9, "left": r.cap_left / 1e9} for r in lines]
-        )
-        print_frame(shares, f"revenue shares of {title}")
-    book = analysis.commit_book(ds)
-    if len(book):
-        sums = book.groupby(["payer", "payee"])[["used", "shortfall", "credit_expired", "remaining"]].sum() / 1e9
-        print_frame(sums.reset_index(), f"commitments of {title}")
-
-
-def describe(ds: xr.Dataset) -> None:
-    """One line on what the file holds."""
-    arms = ", ".join(str(arm) for arm in ds["arm"].values)
-    print(f"arms: {arms}")
-    print(f"replications: {ds.sizes['replication']}, seed {ds.attrs.get('seed', '?')}, fingerprint {ds.attrs.get('fingerprint', '?')}")
+        cli_results.print_summary(ds)
 
 
 def opened(path: Path_) -> xr.Dataset:
@@ -295,5 +210,7 @@ def _simulate(names: Sequence[str], request: dict[str, Any], default_replication
     with interruptible(request["out"]):
         study.run_study(asked, request["out"], threads=request["threads"], resume=request["resume"], force=request["force"],
                         show=request["show"])
-    say(f"{request['out']}: written in {progress.spoken(watch())}", request["quiet"])
+    seconds = watch()
+    request["seconds_per_run"] = seconds / (len(made.arms) * replications)
+    say(f"{request['out']}: written in {progress.spoken(seconds)}", request["quiet"])
     return arms

@@ -12,9 +12,9 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
-def print_rows(title: str, columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
-    """Ready-made cells as a table; the first column is text, the rest are numbers."""
-    _print(title, columns, rows, [k > 0 for k in range(len(columns))], width=110)
+def print_rows(title: str, columns: Sequence[str], rows: Sequence[Sequence[str]], texts: int = 1) -> None:
+    """Ready-made cells as a table; the first ``texts`` columns are text, the rest are numbers."""
+    _print(title, columns, rows, [k >= texts for k in range(len(columns))], width=110)
 
 
 def print_frame(frame: pd.DataFrame, title: str) -> None:
@@ -32,7 +32,7 @@ def _print(title: str, columns: Sequence[str], rows: Sequence[Sequence[str]], ri
     from rich.table import Table
     from rich.text import Text  # not parsed: square brackets and colons of a name are no markup
 
-    table = Table(title=Text(one_line(title)), box=box.SIMPLE_HEAD, title_justify="left")
+    table = Table(box=box.SIMPLE_HEAD)
     for column, numeric in zip(columns, right, strict=True):
         table.add_column(Text(one_line(column)), justify="right" if numeric else "left", no_wrap=True)
     for row in rows:
@@ -40,6 +40,7 @@ def _print(title: str, columns: Sequence[str], rows: Sequence[Sequence[str]], ri
     console = Console(width=None if sys.stdout.isatty() else width, highlight=False)
     wide = console.options.update(width=100_000)
     console.width = max(console.width, Measurement.get(console, wide, table).maximum)
+    console.print(Text(one_line(title)))  # as wide as the terminal: a title of the table would wrap at its width
     console.print(table)
 
 

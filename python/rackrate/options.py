@@ -101,7 +101,7 @@ def _moment(value: Any) -> dt.datetime:
     if not isinstance(value, dt.date):
         import numpy as np
 
-        return _moment_of_numpy(np.asarray(value)[()])
+        return _moment_of_numpy(np.asarray(value)[()])  # type: ignore[arg-type]
     if not isinstance(value, dt.datetime):
         return dt.datetime.combine(value, dt.time())
     if value != value:  # pandas' NaT calls itself a datetime

@@ -41,7 +41,7 @@ def roughly(seconds: float) -> str:
 
 
 @contextmanager
-def bar(shown: bool | None = None, unit: str = "replications") -> Iterator[Callback | None]:
+def bar(shown: bool | None = None, unit: str = "runs") -> Iterator[Callback | None]:
     """A progress callback ``(done, total)`` that draws a bar, or None where none belongs.
 
     ``shown=None`` draws one where somebody looks: on a terminal or in a notebook, and only for work that takes
@@ -58,7 +58,7 @@ def bar(shown: bool | None = None, unit: str = "replications") -> Iterator[Callb
         if drawn is None:
             if shown is None and watch() < _MOMENT:
                 return
-            drawn = _drawn(unit, watch())
+            drawn = _drawn(unit, total, watch())
         drawn.total = total
         drawn.n = done
         drawn.refresh()
@@ -81,14 +81,14 @@ def in_notebook() -> bool:
     return type(shell).__name__ == "ZMQInteractiveShell"
 
 
-def _drawn(unit: str, seconds: float) -> Any:
+def _drawn(unit: str, total: int, seconds: float) -> Any:
     """A bar that counts the seconds already gone; of widgets where the notebook has them."""
     kind = "tqdm.std"
     if in_notebook():
         with suppress(ImportError):
             importlib.import_module("ipywidgets")  # without it the widgets of tqdm raise
             kind = "tqdm.notebook"
-    drawn = importlib.import_module(kind).tqdm(unit=" " + unit, leave=False, file=sys.stderr)
+    drawn = importlib.import_module(kind).tqdm(total=total, unit=" " + unit, leave=False, file=sys.stderr)
     drawn.start_t -= seconds
     return drawn
 

@@ -59,6 +59,14 @@ def open_result(path: str | os.PathLike[str], *, verify: bool = True) -> xr.Data
     return _open_once(out, verify)
 
 
+def load_result(path: str | os.PathLike[str]) -> xr.Dataset:
+    """All of a whole file, in memory; the file can go then. Its bytes are trusted: it was written a moment ago."""
+    lazy = _dataset(Path(path), Path(path))
+    ds = lazy.load().copy()
+    lazy.close()
+    return ds
+
+
 def exists(path: str | os.PathLike[str]) -> bool:
     """Whether there is something for :func:`open_result` to read."""
     return os.path.exists(path) or os.path.isdir(_parts_folder(path))
@@ -91,9 +99,7 @@ def _open_once(out: Path, verify: bool) -> xr.Dataset:
     with tempfile.TemporaryDirectory() as folder:
         whole = Path(folder) / "finished.h5"
         _core.merge_results(unfinished["batches"], os.fspath(whole))
-        lazy = _dataset(whole, out)
-        ds = lazy.load()
-        lazy.close()
+        ds = load_result(whole)
     warnings.warn(f"{out}: {done} of {asked} runs are finished", stacklevel=3)
     ds.attrs.update(runs_done=done, runs_asked=asked)
     return ds
@@ -106,6 +112,7 @@ def _dataset(path: Path, name: Path) -> xr.Dataset:
 
     import rackrate.tables  # noqa: F401  gives every dataset its .rackrate.to_pandas()
 
+    ds: xr.Dataset
     try:
         try:
             ds = xr.open_dataset(path, engine="h5netcdf")
@@ -119,7 +126,7 @@ def _dataset(path: Path, name: Path) -> xr.Dataset:
                 ds[variable] = (ds[variable].dims, texts, ds[variable].attrs)
         return ds
     except (OSError, KeyError, ValueError, TypeError, RuntimeError, OverflowError, ImportError) as error:
-        if ("time" in str(error) and "decode" in str(error)) or isinstance(error, (OverflowError, ImportError)):
+        if isinstance(error, OverflowError) or "decode time" in str(error) or "cftime" in str(error):
             raise _core.ResultFileError(
                 f"{name}: its months cannot be decoded; expected dates from 1678 to 2261. Run the scenario with an earlier end."
             ) from error

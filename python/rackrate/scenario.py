@@ -49,7 +49,8 @@ class Verdict:
 
 
 class Scenario:
-    """A checked scenario. Make one with :meth:`load`, :meth:`parse` or :meth:`override`.
+    """A checked scenario. Make one with :meth:`load`, :meth:`parse` or :meth:`override`. It never changes: threads may share it,
+    a copy is itself, and it is pickled as its text, name and digest.
 
     Example:
         >>> import rackrate as rr
@@ -248,6 +249,12 @@ class Scenario:
         from rackrate import notebook_views
 
         return notebook_views.scenario(self)
+
+    def __copy__(self) -> Scenario:
+        return self
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Scenario:
+        return self
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Scenario) and self.digest == other.digest

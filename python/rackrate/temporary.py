@@ -7,7 +7,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
-from rackrate.results import open_result
+from rackrate.results import load_result
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -18,8 +18,4 @@ def in_memory(write: Callable[[Path], object]) -> xr.Dataset:
     with TemporaryDirectory(prefix="rackrate-", ignore_cleanup_errors=True) as folder:
         path = Path(folder) / "study.h5"
         write(path)
-        ds = open_result(path)
-        try:
-            return ds.load()
-        finally:
-            ds.close()
+        return load_result(path)

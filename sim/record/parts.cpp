@@ -297,6 +297,7 @@ void StudyOutput::finish(std::optional<std::int64_t> n) {
 }
 
 void keep_structural(const fs::path& path, const std::string& json) {
+  const OutputLock lock(parts_folder(path), false);
   const ResultReader reader(path);
   Provenance provenance = reader.provenance();
   provenance.structural = json;

@@ -55,7 +55,12 @@ std::string stated(const scenario::Scenario& scenario, const std::string& key) {
 }
 
 [[noreturn]] void refuse(std::string key, std::string got, std::string expected, std::string remedy) {
-  throw core::ScenarioError(core::Mistake{.where = {.file = {}, .line = 0, .column = 0, .key = std::move(key)}, .got = std::move(got), .expected = std::move(expected), .remedy = std::move(remedy)});
+  core::Mistake mistake;
+  mistake.where.key = std::move(key);
+  mistake.got = std::move(got);
+  mistake.expected = std::move(expected);
+  mistake.remedy = std::move(remedy);
+  throw core::ScenarioError(mistake);
 }
 
 void check_labels(const Arm& arm, const Arm& base) {

@@ -64,7 +64,7 @@ def test_a_bar_is_drawn_only_where_somebody_looks(monkeypatch, capsys):
     monkeypatch.setattr(progress, "watched", lambda: True)
     with progress.bar() as advance:
         advance(3, 8)
-    assert "3/8" in capsys.readouterr().err
+    assert "3/8" in capsys.readouterr().err  # of runs: arms times replications
     monkeypatch.setattr(progress, "_MOMENT", 60.0)
     with progress.bar() as advance:
         advance(3, 8)  # less than a moment of work: nothing flickers
