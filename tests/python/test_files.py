@@ -2,6 +2,7 @@
 
 import fcntl
 import os
+import random
 import stat
 import subprocess
 import sys
@@ -92,6 +93,35 @@ def test_a_damaged_batch_is_named_with_what_to_do(tmp_path):
     for act in (lambda: rr.open(tmp_path / "o.h5"), lambda: rr.run("toy-10", replications=400, out=tmp_path / "o.h5", resume=True)):
         with pytest.raises(rr.ResultFileError, match="batch-000000.h5: its bytes do not have the checksum .* delete this file and use --resume"):
             act()
+
+
+@pytest.mark.filterwarnings("ignore:.*runs are finished")
+def test_a_damaged_manifest_is_one_sentence_or_does_not_matter(tmp_path):
+    def stop(done, total):
+        if done >= 1:
+            raise KeyboardInterrupt
+
+    def go_on():
+        rr.run("toy-10", replications=400, threads=1, out=tmp_path / "o.h5", resume=True, progress=stop)
+
+    with pytest.raises(KeyboardInterrupt):
+        rr.run("toy-10", replications=400, threads=1, out=tmp_path / "o.h5", progress=stop)
+    manifest = tmp_path / "o.h5.parts" / "manifest.json"
+    whole, draw = manifest.read_bytes(), random.Random(5)
+    refused = 0
+    for _ in range(12):
+        damaged = bytearray(whole)
+        damaged[draw.randrange(len(damaged))] = draw.randrange(256)
+        for act in (lambda: rr.open(tmp_path / "o.h5"), go_on):
+            manifest.write_bytes(damaged)
+            try:
+                act()
+            except KeyboardInterrupt:
+                pass
+            except rr.ResultFileError as error:
+                refused += 1
+                assert str(error).count("\n") == 0
+    assert refused > 8
 
 
 def test_verify_false_trusts_the_bytes(sound, tmp_path):
