@@ -52,7 +52,7 @@ def writable(path: str | os.PathLike[str], *, force: bool, resume: bool = False,
     out = Path(path)
     target = behind_links(out)  # a link stays; what it leads to is written
     name, folder = os.fspath(target), target.parent
-    if os.path.isdir(name):
+    if os.path.isdir(name) or os.fspath(path).endswith(os.sep):
         raise ResultFileError(f"{out}: is a folder; expected a file to write. Add a file name.")
     if not os.path.isdir(folder):
         raise ResultFileError(f"{out}: the folder {folder} does not exist. Make it, or write elsewhere.")

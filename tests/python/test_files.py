@@ -242,6 +242,8 @@ def test_what_cannot_become_a_result_is_refused_in_one_sentence_and_stays(tmp_pa
         with pytest.raises(rr.ResultFileError) as said:
             rr.run("toy-10", out=tmp_path / name, **mode)
         assert str(said.value).count("\n") == 0 and ": " in str(said.value), name
+    with pytest.raises(rr.ResultFileError, match="is a folder"):
+        rr.run("toy-10", out=os.fspath(tmp_path / "new") + "/", **mode)
     assert sorted(os.listdir(tmp_path)) == before
     assert stat.S_ISFIFO(os.stat(tmp_path / "pipe.h5").st_mode) and (tmp_path / "kept.h5").read_text() == "mine"
 
