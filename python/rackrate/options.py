@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import os
 import re
@@ -116,17 +117,15 @@ def writable(path: str | os.PathLike[str], *, force: bool, resume: bool = False,
     out = Path(path)
     target = behind_links(out)  # a link stays; what it leads to is written
     name, folder = os.fspath(target), target.parent
-    if os.path.isdir(name):
+    if os.path.isdir(name) or os.fspath(path).endswith(os.sep):
         raise ResultFileError(f"{out}: is a folder; expected a file to write. Add a file name.")
     if not os.path.isdir(folder):
         raise ResultFileError(f"{out}: the folder {folder} does not exist. Make it, or write elsewhere.")
     if os.path.exists(name) and not os.path.isfile(name):
         raise ResultFileError(f"{out}: is no regular file; expected a file to write. Choose another name.")
     try:  # an unnamed file: asking for rights would say yes to root even where nothing can be written
-        with tempfile.TemporaryFile(dir=folder):
+        with tempfile.TemporaryFile(dir=folder), contextlib.suppress(FileNotFoundError):
             os.stat(name + ".parts")  # the longest name that is needed
-    except FileNotFoundError:
-        pass
     except (OSError, ValueError) as error:
         why = getattr(error, "strerror", None) or error
         raise ResultFileError(f"{out}: cannot be written there ({why}). Write elsewhere, or make room.") from None
