@@ -139,18 +139,19 @@ def test_the_present_value_of_a_flow_does_not_depend_on_the_window(window, start
     assert ds.npv.sel(firm="l").item() == pytest.approx(value, rel=1e-6)
 
 
-CLAUSES = """h1 = { kind = "hosting", lab = "l", host = "c", price = "2 $/H100e-h", until = 2026-02-10 }
-h2 = { kind = "hosting", lab = "l", host = "c", price = "3 $/H100e-h", from = 2026-02-10 }
+CLAUSES = """h1 = { kind = "hosting", lab = "l", host = "c", price = "2 $/H100e-h", until = 2026-02-10TIME }
+h2 = { kind = "hosting", lab = "l", host = "c", price = "3 $/H100e-h", from = 2026-02-10TIME }
 r = { kind = "revshare", base = "lab_revenue", lab = "l", payer = "l", payee = "c", rate = "20 %", cap = "30000 $" }
-m = { kind = "commit", payer = "l", payee = "c", amount = "900000 $", from = 2026-01-15, until = 2026-04-15, period = "30 d" }
+m = { kind = "commit", payer = "l", payee = "c", amount = "900000 $", from = 2026-01-15TIME, until = 2026-04-15TIME, period = "30 d" }
 """
 
 
+@pytest.mark.parametrize("hour", [0, 6])
 @pytest.mark.parametrize("window", WINDOWS[2:])
-def test_clauses_change_and_fall_due_on_their_own_dates(window):
+def test_clauses_change_and_fall_due_on_their_own_dates(window, hour):
     start, end = dt.datetime(2026, 1, 5), dt.datetime(2026, 4, 20, 12)
-    turn, begin = dt.datetime(2026, 2, 10), dt.datetime(2026, 1, 15)
-    ds = run(start, end, window, clauses=CLAUSES)
+    turn, begin = dt.datetime(2026, 2, 10, hour), dt.datetime(2026, 1, 15, hour)
+    ds = run(start, end, window, clauses=CLAUSES.replace("TIME", f"T{hour:02}:00:00"))
     paid = {name: ds.clause_payment.sel(clause=f"k/{name}").values for name in ("h1", "h2", "r", "m")}
     assert paid["h1"] == pytest.approx(by_month(start, end, 200, until=turn), abs=1e-6)
     assert paid["h2"] == pytest.approx(by_month(start, end, 300, since=turn), abs=1e-6)
@@ -166,6 +167,16 @@ def test_clauses_change_and_fall_due_on_their_own_dates(window):
     assert paid["m"] == pytest.approx(due, abs=1e-3)
 
 
+@pytest.mark.parametrize("window", ["1 d", "5 h", "31 d"])
+def test_a_commitment_in_parts_of_a_day_settles_in_each(window):
+    # 4,800 $ a day are bought, 200 an hour, and as much is owed in every quarter of a day: nothing falls short.
+    clauses = CLAUSES.splitlines()[0].replace(", until = 2026-02-10TIME", "")
+    clauses += '\nm = { kind = "commit", payer = "l", payee = "c", amount = "24000 $", from = 2026-01-10, until = 2026-01-15, period = "6 h" }'
+    ds = run(dt.datetime(2026, 1, 5), dt.datetime(2026, 1, 20), window, clauses=clauses)
+    assert ds.clause_payment.sel(clause="k/m").values.tolist() == [0]
+    assert ds.clause_used.sel(clause="k/m").values.tolist() == [24_000]
+
+
 @pytest.mark.parametrize("window", ["1 d", "3 d", "31 d"])
 def test_until_cuts_the_window_it_lies_in(window):
     start, until = dt.datetime(2026, 1, 1), dt.datetime(2026, 2, 12, 6)
@@ -178,7 +189,7 @@ def test_until_cuts_the_window_it_lies_in(window):
 
 @pytest.mark.parametrize("window", ["5 h", "3 d", "31 d"])
 def test_a_run_in_steps_inside_windows_is_the_run_in_one_go(window):
-    toml = SCENARIO.format(start="2026-01-10", end="2026-03-02", window=window, load=100, price=1, clauses=CLAUSES)
+    toml = SCENARIO.format(start="2026-01-10", end="2026-03-02", window=window, load=100, price=1, clauses=CLAUSES.replace("TIME", ""))
     straight, stepped = (rr.Simulation(rr.Scenario.parse(toml, "steady.toml")) for _ in range(2))
     straight.run()
     for instant in ("2026-01-11T07:30", "2026-01-31T23:59:59.999", "2026-02-01", "2026-02-28T12:00"):
