@@ -223,6 +223,15 @@ def test_a_run_in_steps_inside_windows_is_the_run_in_one_go(window):
         stepped = stepped.fork()
     stepped.run()
     assert stepped.fingerprint() == straight.fingerprint()
+    stepped.run()  # at its end already, inside a window
+    assert stepped.fingerprint() == straight.fingerprint()
+
+
+@pytest.mark.parametrize("window", ["36 h", "31 d"])
+def test_threads_share_windows_that_are_split_with_the_same_result(window):
+    scenario = rr.Scenario.load("renegotiated-2026").override({"run.window": window, "run.enterprises": 60})
+    one, four = (rr.run(scenario, until="2026-08-10T07:00", threads=threads) for threads in (1, 4))
+    assert one.fingerprint == four.fingerprint
 
 
 @pytest.mark.parametrize("window", ["1 d", "4 d", "7 d"])
