@@ -76,7 +76,8 @@ def instant(name: str, value: Any) -> str:
 
 def is_instant(value: Any) -> bool:
     """Is this a date or a point in time of Python, numpy or pandas?"""
-    return isinstance(value, dt.date) or (getattr(getattr(value, "dtype", None), "kind", "") == "M" and getattr(value, "shape", None) == ())
+    kind, shape = getattr(getattr(value, "dtype", None), "kind", ""), getattr(value, "shape", None)
+    return isinstance(value, dt.date) or (kind == "M" and shape == ())
 
 
 def _moment(value: Any) -> dt.datetime:
@@ -98,14 +99,15 @@ def _moment(value: Any) -> dt.datetime:
     return value
 
 
-def _moment_of_numpy(value: np.datetime64) -> dt.datetime:
+def _moment_of_numpy(value: Any) -> dt.datetime:
     """A datetime64 of any unit. Raises: ValueError for NaT and a year beyond the calendar."""
     if np.isnat(value) or not 1 <= int(value.astype("datetime64[Y]").astype(np.int64)) + 1970 <= 9999:
         raise ValueError
     moment = value.astype("datetime64[ms]")
     if moment != value:
         raise _TooFineError
-    return moment.item()
+    whole: dt.datetime = moment.item()
+    return whole
 
 
 def writable(path: str | os.PathLike[str], *, force: bool, resume: bool = False, remedy: str = "") -> Path:
