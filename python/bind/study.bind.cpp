@@ -241,7 +241,7 @@ void bind_study(py::module_& module) {
       .def("cloud_prices", [](const market::DecisionPath& path) { return prices(path.cloud_prices); })
       .def("lab_prices", [](const market::DecisionPath& path) { return prices(path.lab_prices); })
       .def("investments", [](const market::DecisionPath& path) { return investments(path.investments); })
-      .def("__eq__", [](const market::DecisionPath& a, const market::DecisionPath& b) { return a == b; }, py::is_operator())
+      .def("__eq__", [](const market::DecisionPath& path, const py::object& other) { return py::isinstance<market::DecisionPath>(other) && path == other.cast<const market::DecisionPath&>(); })
       .def("__hash__", [](const market::DecisionPath& path) { return py::hash(state_of(path)); })
       .def(py::pickle(&state_of, &path_of));
   py::class_<HeldSimulation>(module, "Simulation")

@@ -87,7 +87,8 @@ def instant(name: str, value: Any) -> str:
 
 def is_instant(value: Any) -> bool:
     """Is this a date or a point in time of Python, numpy or pandas?"""
-    return isinstance(value, dt.date) or (getattr(getattr(value, "dtype", None), "kind", "") == "M" and getattr(value, "shape", None) == ())
+    kind, shape = getattr(getattr(value, "dtype", None), "kind", ""), getattr(value, "shape", None)
+    return isinstance(value, dt.date) or (kind == "M" and shape == ())
 
 
 def _moment(value: Any) -> dt.datetime:
@@ -111,7 +112,7 @@ def _moment(value: Any) -> dt.datetime:
     return value
 
 
-def _moment_of_numpy(value: np.datetime64) -> dt.datetime:
+def _moment_of_numpy(value: Any) -> dt.datetime:
     """A datetime64 of any unit. Raises: ValueError for NaT and a year beyond the calendar."""
     import numpy as np
 
@@ -120,7 +121,8 @@ def _moment_of_numpy(value: np.datetime64) -> dt.datetime:
     moment = value.astype("datetime64[ms]")
     if moment != value:
         raise _TooFineError
-    return moment.item()
+    whole: dt.datetime = moment.item()
+    return whole
 
 
 def writable(path: str | os.PathLike[str], *, force: bool, resume: bool = False, remedy: str = "") -> Path:
@@ -132,7 +134,7 @@ def writable(path: str | os.PathLike[str], *, force: bool, resume: bool = False,
     out = Path(path)
     target = behind_links(out)  # a link stays; what it leads to is written
     name, folder = os.fspath(target), target.parent
-    if os.path.isdir(name):
+    if os.path.isdir(name) or os.fspath(path).endswith(os.sep):
         raise ResultFileError(f"{out}: is a folder; expected a file to write. Add a file name.")
     if not os.path.isdir(folder):
         raise ResultFileError(f"{out}: the folder {folder} does not exist. Make it, or write elsewhere.")

@@ -92,6 +92,12 @@ def _open_once(out: Path, verify: bool) -> xr.Dataset:
         return _dataset(out, out)
     unfinished = _core.find_parts(os.fspath(out))
     if unfinished is None:
+        try:
+            os.stat(out)
+        except (FileNotFoundError, NotADirectoryError):
+            pass
+        except OSError as error:
+            raise _core.ResultFileError(f"{out}: cannot be opened ({error.strerror}). Check the path and its permissions.") from None
         raise _core.ResultFileError(f"{out}: there is no such file. Run a scenario with -o {out} first.")
     done, asked = unfinished["done"], unfinished["asked"]
     if not done:

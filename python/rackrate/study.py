@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import os
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -14,8 +15,6 @@ from rackrate.scenario import Scenario, as_scenario, named_arms
 from rackrate.temporary import in_memory
 
 if TYPE_CHECKING:
-    import datetime as dt
-
     import xarray as xr
 
 Path_ = str | os.PathLike[str]
@@ -44,7 +43,9 @@ class StudyRequest:
         """Whether this can be run and its arms be compared. Raises: ScenarioError."""
         options.positive("replications", self.replications)
         options.seed_number(self.seed)
-        self.until_text()
+        start, until = self.arms[self.baseline]._core.start, self.until_text()
+        if until and dt.datetime.fromisoformat(until) <= dt.datetime.fromisoformat(start):
+            raise _core.ScenarioError(f"until is {until}; expected a date after {start}, where the run starts. Leave it out to run to the end.")
         checked_replays(self.arms, self.replay)
         _core.check_comparable([(name, scenario._core) for name, scenario in self.arms.items()])
 

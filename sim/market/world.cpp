@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <string>
+#include <utility>
 
 #include "sim/market/contracts/rollouts.hpp"
 #include "sim/market/enterprise/population.hpp"
@@ -132,7 +133,7 @@ void World::run_until(core::SimTime until, engine::Executor& executor, Observer*
     (void)simulator_.run(*this, {.until = std::min(until, exchange_.end), .stop = stop, .profile = profile}, executor);
     if (now() == exchange_.end && now() != next_boundary()) {   // the last window is cut, and no barrier follows
       tell_window(now());
-      tell_findings(registry_.found);
+      tell_findings(std::exchange(registry_.found, {}));
     }
   } catch (...) {
     observer_ = nullptr;

@@ -181,20 +181,6 @@ Result read_finished(const fs::path& path) {
   return out;
 }
 
-namespace {
-
-/// A run whose values have the fingerprint that was stored with them.
-RunSeries checked_run(const ResultReader& reader, const fs::path& path, const RunId& id) {
-  RunSeries series = reader.read(id);
-  const auto print = std::find_if(reader.prints().begin(), reader.prints().end(), [&](const RunPrint& p) { return p.arm == id.arm && p.replication == id.replication; });
-  if (fingerprint(series) != print->print)
-    fail(path, "replication " + std::to_string(id.replication) + " of arm " + id.arm + " does not match its fingerprint",
-         "the bytes that were written", "The disk may be damaged; delete this file and use --resume.");
-  return series;
-}
-
-}  // namespace
-
 void merge_results(std::span<const fs::path> sources, const fs::path& target, std::optional<std::int64_t> n, const fs::path& scratch_folder,
                    std::span<const RunId> promised) {
   if (sources.empty()) fail(target, "there is nothing to merge", "at least one finished batch", "Run the study first.");
@@ -228,7 +214,7 @@ void merge_results(std::span<const fs::path> sources, const fs::path& target, st
       opened = i;
     }
     const ResultReader& reader = i == 0 ? first : *other;
-    writer.write(checked_run(reader, sources[i], {first.arms()[place.second].name, place.first}));
+    writer.write(reader.read_checked({first.arms()[place.second].name, place.first}));
   }
   writer.finish();
 }
@@ -304,7 +290,7 @@ void keep_structural(const fs::path& path, const std::string& json) {
   ResultWriter writer(path, std::move(provenance), reader.arms(), reader.replications());
   for (const std::int64_t replication : reader.replications())   // in the order of merging, so that equal studies are equal bytes
     for (const Arm& arm : reader.arms())
-      if (const RunId run{arm.name, replication}; std::find(reader.complete().begin(), reader.complete().end(), run) != reader.complete().end()) writer.write(checked_run(reader, path, run));
+      if (const RunId run{arm.name, replication}; std::find(reader.complete().begin(), reader.complete().end(), run) != reader.complete().end()) writer.write(reader.read_checked(run));
   writer.finish();
 }
 

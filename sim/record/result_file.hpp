@@ -91,6 +91,8 @@ class ResultReader {
   [[nodiscard]] core::SimTime end(const RunId& run) const;       ///< of a complete run: up to here it was simulated
   [[nodiscard]] const std::string& fingerprint() const;          ///< of the file, as stored
   [[nodiscard]] RunSeries read(const RunId& run) const;
+  /// As read, and throws unless the values have the print that was stored with them.
+  [[nodiscard]] RunSeries read_checked(const RunId& run) const;
   /// Is it ours? What another program saved of a result (xarray's to_netcdf) can be read, but nothing tells whether it is unchanged.
   [[nodiscard]] bool sealed() const;
 

@@ -23,6 +23,14 @@ using detail::need;
 
 constexpr const char* kAResult = "a result that rackrate run or compare wrote";
 
+constexpr const char* kOurBytes = "the bytes that rackrate wrote";
+
+/// What to do about a file that was damaged or changed. A batch of an unfinished study is simply run again.
+std::string remedy_for(const std::filesystem::path& path) {
+  const bool batch = path.parent_path().extension() == ".parts";
+  return batch ? "It is damaged: delete this file and use --resume." : "It was damaged or changed: run the scenario again, or take a copy.";
+}
+
 core::SimTime at_days(double days) { return core::SimTime{core::days(days)}; }
 
 }  // namespace
@@ -79,16 +87,14 @@ detail::Bytes check_bytes(const std::filesystem::path& path, bool verify) {
 
 void ResultReader::State::open(bool verify) {
   const detail::Bytes bytes = check_bytes(path, verify);
-  const char* remedy = "It is damaged: run the scenario again, or take a copy.";
-  if (bytes == detail::Bytes::Damaged) detail::fail(path, "its bytes do not have the checksum that they were written with", "the bytes that rackrate wrote", remedy);
+  if (bytes == detail::Bytes::Damaged) detail::fail(path, "its bytes do not have the checksum that they were written with", kOurBytes, remedy_for(path));
   file = detail::open_file(path);
   if (!file) detail::fail(path, "this cannot be opened as HDF5", kAResult, "Check the path and its permissions.");
   check_version();
   sealed = bytes == detail::Bytes::AsWritten;
   // Whoever saves a dataset by a netCDF library leaves its mark; without it the checksum of our own file is lost.
   if (!sealed && verify && !detail::has_attribute(file.get(), "_NCProperties"))
-    detail::fail(path, "the checksum at its end is missing", "the bytes that rackrate wrote",
-                 "It was cut short, damaged or changed by another program: run the scenario again, or take a copy.");
+    detail::fail(path, "the checksum at its end is missing", kOurBytes, remedy_for(path));
 }
 
 void ResultReader::State::check_version() const {
@@ -288,6 +294,14 @@ RunSeries ResultReader::read(const RunId& id) const {
   const auto first = std::find_if(s.complete.begin(), s.complete.end(), [&](const RunId& r) { return r.arm == id.arm; });
   if (*first == id) run.events = events_from_json(s.event_logs[arm]);
   return run;
+}
+
+RunSeries ResultReader::read_checked(const RunId& id) const {
+  RunSeries series = read(id);
+  const auto print = std::find_if(state_->prints.begin(), state_->prints.end(), [&](const RunPrint& p) { return p.arm == id.arm && p.replication == id.replication; });
+  if (record::fingerprint(series) != print->print)
+    detail::fail(state_->path, "replication " + std::to_string(id.replication) + " of arm " + id.arm + " does not match its fingerprint", kOurBytes, remedy_for(state_->path));
+  return series;
 }
 
 Result read_result(const std::filesystem::path& path) {

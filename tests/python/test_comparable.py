@@ -30,7 +30,7 @@ def test_arms_that_differ_in_how_they_are_measured_are_refused(toy, tmp_path, ke
     with pytest.raises(rr.ScenarioError) as refused:
         rr.compare({"base": toy, "other": other}, replications=1, out=tmp_path / "never.h5")
     said = str(refused.value)
-    assert said.startswith(f"arms.other.{key} is {OTHERS[key]}; expected {str(toy.get(key))} as in base. ")
+    assert said.startswith(f"arms.other.{key} is {OTHERS[key]}; expected {toy.get(key)!s} as in base. ")
     assert said.endswith(f" Give all arms the same {key}.")
     assert len(said.splitlines()) == 1 and not list(tmp_path.iterdir())
 

@@ -2,6 +2,7 @@
 
 import fcntl
 import os
+import random
 import stat
 import subprocess
 import sys
@@ -44,7 +45,7 @@ def test_random_damage_gives_the_same_values_or_one_sentence(sound, tmp_path):
             wanted = ds.load()
         draw = random.Random(int(sys.argv[2]))
         same = refused = 0
-        for _ in range(250):
+        for _ in range(150):
             damaged = bytearray(whole)
             for _ in range(draw.choice([1, 1, 1, 2, 40])):
                 damaged[draw.randrange(len(damaged))] = draw.randrange(256)
@@ -64,7 +65,7 @@ def test_random_damage_gives_the_same_values_or_one_sentence(sound, tmp_path):
     code_, out, err = python(code, tmp_path, sound, 1)
     assert code_ == 0, err
     same, refused = map(int, out.split())
-    assert same + refused == 500 and refused > 480  # a byte may be drawn as it was
+    assert same + refused == 300 and refused > 285  # a byte may be drawn as it was
 
 
 def test_every_reader_refuses_a_changed_bit(sound, tmp_path, command):
@@ -77,6 +78,50 @@ def test_every_reader_refuses_a_changed_bit(sound, tmp_path, command):
     assert (tmp_path / "d.h5").read_bytes() == damaged
     with pytest.raises(rr.ResultFileError, match="its bytes do not have the checksum"):
         _core.read_header(os.fspath(tmp_path / "d.h5"))
+
+
+def test_a_damaged_batch_is_named_with_what_to_do(tmp_path):
+    with pytest.raises(KeyboardInterrupt):
+        def stop(done, total):
+            if done >= 2:
+                raise KeyboardInterrupt
+        rr.run("toy-10", replications=400, threads=1, out=tmp_path / "o.h5", progress=stop)
+    batch = tmp_path / "o.h5.parts" / "batch-000000.h5"
+    bytes_ = bytearray(batch.read_bytes())
+    bytes_[1000] ^= 1
+    batch.write_bytes(bytes_)
+    for act in (lambda: rr.open(tmp_path / "o.h5"), lambda: rr.run("toy-10", replications=400, out=tmp_path / "o.h5", resume=True)):
+        with pytest.raises(rr.ResultFileError, match="batch-000000.h5: its bytes do not have the checksum .* delete this file and use --resume"):
+            act()
+
+
+@pytest.mark.filterwarnings("ignore:.*runs are finished")
+def test_a_damaged_manifest_is_one_sentence_or_does_not_matter(tmp_path):
+    def stop(done, total):
+        if done >= 1:
+            raise KeyboardInterrupt
+
+    def go_on():
+        rr.run("toy-10", replications=400, threads=1, out=tmp_path / "o.h5", resume=True, progress=stop)
+
+    with pytest.raises(KeyboardInterrupt):
+        rr.run("toy-10", replications=400, threads=1, out=tmp_path / "o.h5", progress=stop)
+    manifest = tmp_path / "o.h5.parts" / "manifest.json"
+    whole, draw = manifest.read_bytes(), random.Random(5)
+    refused = 0
+    for _ in range(12):
+        damaged = bytearray(whole)
+        damaged[draw.randrange(len(damaged))] = draw.randrange(256)
+        for act in (lambda: rr.open(tmp_path / "o.h5"), go_on):
+            manifest.write_bytes(damaged)
+            try:
+                act()
+            except KeyboardInterrupt:
+                pass
+            except rr.ResultFileError as error:
+                refused += 1
+                assert str(error).count("\n") == 0
+    assert refused > 8
 
 
 def test_verify_false_trusts_the_bytes(sound, tmp_path):
@@ -112,18 +157,18 @@ LIMITED = """
 """
 
 
-@pytest.mark.parametrize("limit", [0, 100, 5_000, 150_000, 274_200, 276_000, 10_000_000])
+@pytest.mark.parametrize("limit", [0, 5_000, 274_200, 276_000])
 def test_a_limit_on_file_sizes_costs_one_sentence_and_neither_the_interpreter_nor_what_is_done(tmp_path, limit):
     code, out, err = python(LIMITED, tmp_path, "RLIMIT_FSIZE", limit)
     assert code == 0, err
     said, fingerprint = out.splitlines()
-    assert said == "done" if limit > 1_000_000 else said.startswith("0 ")
+    assert said.startswith("0 ")
     assert fingerprint == rr.run("toy-10", replications=3).attrs["fingerprint"]
     assert os.listdir(tmp_path) == ["out.h5"]
 
 
 def test_the_command_ends_with_2_when_a_file_may_not_grow(tmp_path):
-    for blocks in (1, 100, 300):
+    for blocks in (1, 300):
         shell = f"ulimit -f {blocks}; exec {sys.executable} -m rackrate.cli run toy-10 -o a{blocks}.h5 -n 2 -q"
         done = subprocess.run(["sh", "-c", shell], cwd=tmp_path, capture_output=True, text=True, timeout=60)
         assert done.returncode == 2 and done.stderr.count("\n") == 1 and "File too large" in done.stderr, (blocks, done)
@@ -133,7 +178,7 @@ def test_the_command_ends_with_2_when_a_file_may_not_grow(tmp_path):
 def test_descriptors_that_run_out_cost_one_sentence(tmp_path):
     here = "resource.setrlimit(kind, (value, hard))"
     code = LIMITED.replace(here, "import os; value += len(os.listdir('/proc/self/fd')) - 1; " + here)
-    for free in range(5):
+    for free in (1, 3):
         folder = tmp_path / str(free)
         folder.mkdir()
         status, out, err = python(code, folder, "RLIMIT_NOFILE", free)
@@ -197,6 +242,8 @@ def test_what_cannot_become_a_result_is_refused_in_one_sentence_and_stays(tmp_pa
         with pytest.raises(rr.ResultFileError) as said:
             rr.run("toy-10", out=tmp_path / name, **mode)
         assert str(said.value).count("\n") == 0 and ": " in str(said.value), name
+    with pytest.raises(rr.ResultFileError, match="is a folder"):
+        rr.run("toy-10", out=os.fspath(tmp_path / "new") + "/", **mode)
     assert sorted(os.listdir(tmp_path)) == before
     assert stat.S_ISFIFO(os.stat(tmp_path / "pipe.h5").st_mode) and (tmp_path / "kept.h5").read_text() == "mine"
 
@@ -335,6 +382,20 @@ def test_years_that_cannot_be_shown_are_one_sentence(sound, tmp_path):
         warnings.simplefilter("ignore")
         rr.open(tmp_path / "late.nc")
     assert str(said.value).startswith(str(tmp_path / "late.nc") + ": its months cannot be decoded") and str(said.value).count("\n") == 0
+
+
+def test_what_cannot_be_opened_is_one_sentence(tmp_path):
+    os.mkfifo(tmp_path / "pipe")
+    os.symlink("b.h5", tmp_path / "a.h5")
+    os.symlink("a.h5", tmp_path / "b.h5")
+    (tmp_path / "other.h5").write_bytes(b"\x89HDF\r\n\x1a\n" + bytes(300))
+    xr.Dataset({"x": 1}).to_netcdf(tmp_path / "foreign.nc", engine="h5netcdf")
+    wanted = {"pipe": "no regular file", ".": "this is a folder", "a.h5": "leads in a circle", "other.h5": "cannot be opened as HDF5",
+              "foreign.nc": "HDF5 but no result", "x" * 300: "name too long", "none.h5": "no such file", "pipe/x": "no such file"}
+    for name, words in wanted.items():
+        with pytest.raises(rr.ResultFileError, match=f"(?i){words}") as said:
+            rr.open(tmp_path / name)
+        assert str(said.value).count("\n") == 0
 
 
 def test_writable_tells_what_it_would_overwrite_through_a_link(tmp_path):

@@ -182,6 +182,8 @@ def test_the_command_line_reruns_a_short_run(command, tmp_path):
     assert (again.code, again.out) == (0, "toy-10 replication 0: same\n")
     refused = command("run", "toy-10", "-o", "a.h5", "-n", "2", "--resume", "-q")
     assert refused.code == 2 and "its runs end on 2026-01-05; expected 2026-01-11" in refused.err
+    early = command("run", "toy-10", "-o", "b.h5", "--until", "2026-01-01")
+    assert early.code == 2 and len(early.err.splitlines()) == 1 and "until is 2026-01-01; expected a date after 2026-01-01" in early.err
 
 
 @pytest.mark.parametrize("case", range(4))

@@ -178,5 +178,5 @@ def test_a_simulation_is_forked_by_copy_and_says_what_to_send():
     for twin in twins:
         twin.run()
     assert simulation.now.day == 4 and {twin.fingerprint() for twin in twins} == {twins[0].fingerprint()}
-    with pytest.raises(TypeError, match="cannot be pickled.*Send its scenario, seed and replication"):
+    with pytest.raises(TypeError, match=r"cannot be pickled.*Send its scenario, seed and replication"):
         pickle.dumps(simulation)

@@ -12,8 +12,7 @@ struct Cut {
   core::SimTime start, end;
 
   void at(core::SimTime date) {
-    if (date <= start || date >= end) return;
-    end = std::min<core::SimTime>(end, std::chrono::ceil<std::chrono::days>(date));
+    if (start < date && date < end) end = date;
   }
 };
 
@@ -28,12 +27,19 @@ void cut_at_terms(Cut& cut, const Setting& s) {
     for (const auto& version : contract.versions) cut.at(version.signed_on);
 }
 
-void cut_at_periods(Cut& cut, const Exchange& exchange) {
+/// The open period of every commitment, and the first of those that begin with this interval.
+void cut_at_periods(Cut& cut, const Exchange& exchange, const Setting& s) {
   for (const auto& account : exchange.clauses)
     if (const auto* period = account.commitment.open_period()) {
       cut.at(period->from);
       cut.at(period->until);
     }
+  for (std::size_t k = 0; k < s.money.size(); ++k) {
+    const auto& m = s.money[k];
+    const bool begins = exchange.clauses[static_cast<std::size_t>(m.label)].clause != static_cast<int>(k);
+    if (s.clause_of(m).kind != ClauseKind::Commit || !begins || !s.in_force(m, cut.start)) continue;
+    if (const auto periods = contracts::commit_periods(s.clause_of(m), s.version_of(m), cut.start); !periods.empty()) cut.at(periods.front().until);
+  }
   if (!exchange.commitments.coverage.empty()) cut.at(next_year(exchange.commitments.year));
 }
 
@@ -41,9 +47,8 @@ void cut_at_periods(Cut& cut, const Exchange& exchange) {
 
 core::SimTime interval_end(const Exchange& exchange, const Setting& s, core::SimTime start, core::SimTime window_end) {
   Cut cut{start, std::min({window_end, exchange.end, core::month_start(core::month_index(start) + 1)})};
-  if (std::chrono::ceil<std::chrono::days>(start + core::SimDuration{1}) >= cut.end) return cut.end;   // no midnight inside
   cut_at_terms(cut, s);
-  cut_at_periods(cut, exchange);
+  cut_at_periods(cut, exchange, s);
   return cut.end;
 }
 

@@ -183,7 +183,8 @@ void publish_text(const std::filesystem::path& target, const std::string& text) 
 }
 
 void fail(const std::filesystem::path& path, const std::string& problem, const std::string& expected, const std::string& remedy) {
-  throw core::ResultFileError(printable(path.string()) + ": " + problem + "; expected " + expected + ". " + remedy);
+  // A damaged manifest or a file of others may hold anything, too.
+  throw core::ResultFileError(printable(path.string()) + ": " + printable(problem) + "; expected " + printable(expected) + ". " + printable(remedy));
 }
 
 void fail_writing(const std::filesystem::path& path, const std::string& action) {

@@ -106,8 +106,10 @@ herr_t fit(H5FD_t* file, hid_t, hbool_t) {
 
 H5FD_class_t disk_class() {
   H5FD_class_t out{};
-#if H5_VERSION_GE(1, 13, 0)
+#ifdef H5FD_CLASS_VERSION
   out.version = H5FD_CLASS_VERSION;
+#endif
+#if H5_VERSION_GE(1, 13, 0)
   out.value = static_cast<H5FD_class_value_t>(481);   // any number that HDF5 has not given away
 #endif
   out.name = "rackrate";
