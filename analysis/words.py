@@ -11,6 +11,7 @@ import xarray as xr
 
 from . import questions, scenario_text, study_data
 from .structure import kept_structural, structural_range
+from .table_views import futures
 from .units import money, span
 
 __all__ = ["Headline", "headline", "money", "span"]
@@ -102,7 +103,7 @@ def headline(ds: xr.Dataset, table: pd.DataFrame, structural: pd.DataFrame | Non
     detail = f"Present value of gross profit on {date}, " + (
         "of one future: no interval."
         if single
-        else f"mean of {int(row['pairs'])} paired futures. Over 90 % of futures {name(firm)}’s figure runs from "
+        else f"mean of {int(row['pairs'])} paired futures. Over {futures(table)} {name(firm)}’s figure runs from "
         f"{span(row['outcome_low'], row['outcome_high'])}; "
         f"the Monte Carlo error puts the mean itself at {span(row['mean_low'], row['mean_high'])}. "
         f"The figure is negative in {100 * row['p_negative']:.0f} % of futures."
