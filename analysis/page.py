@@ -33,7 +33,7 @@ def report(
         >>> report(st, "report.html")  # doctest: +SKIP
     """
     path = Path(path)
-    check_target(path, [ds.encoding.get("source", "")])
+    check_target(path, {str(x.encoding.get("source") or "") for x in (ds, *ds.variables.values())})
     text = html(ds, structural, level)
     target = Path(os.path.realpath(path))
     if target.exists() and not target.is_file():  # a device or a pipe cannot be replaced

@@ -61,7 +61,7 @@ def _opening(ds: xr.Dataset, words: Headline, scenario: Tree) -> str:
     kicker = f"{title} · arms: {arms} · {page_parts.futures(ds, 'paired ')}"
     return (
         f'<header><p class="kicker">{markup.text(kicker)}</p><h1>{markup.text(words.sentence)}</h1>'
-        f"{markup.paragraph(words.detail)}{markup.paragraph(page_parts.CAUTION, 'note warn')}</header>"
+        f"{markup.paragraph(words.detail)}{markup.paragraph(page_parts.caution(ds, 'counterfactual'), 'note warn')}</header>"
     )
 
 

@@ -83,7 +83,7 @@ def _opening(ds: xr.Dataset, table: pd.DataFrame, scenario: Tree, level: float) 
         )
     return (
         f'<header><p class="kicker">{markup.text(kicker)}</p><h1>{markup.text(head)}</h1>'
-        f"{markup.paragraph(detail)}{markup.paragraph(page_parts.CAUTION, 'note warn')}</header>"
+        f"{markup.paragraph(detail)}{markup.paragraph(page_parts.caution(ds, 'statement'), 'note warn')}</header>"
     )
 
 

@@ -57,7 +57,8 @@ def headline(ds: xr.Dataset, table: pd.DataFrame, structural: pd.DataFrame | Non
     firm = max(firms or rows.index, key=lambda f: abs(rows.loc[f, "mean"]))
     row = rows.loc[firm]
     own = [h for h in holders if scenario_text.firm_of(scenario, h) == firm]
-    if own and labs:
+    # What also differs in other values is not what the contracts are worth.
+    if own and labs and contrast and not contrast.title.startswith("All that differs"):
         subject = f"{name(own[0])}’s exclusivity over {_list([name(lab) for lab in labs])}"
         subject += " with all the terms it came with" if group == "package" else ""
     else:
