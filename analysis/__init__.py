@@ -43,6 +43,7 @@ __all__ = [
     "break_even_year",
     "by_clause",
     "by_period",
+    "check_target",
     "clause_dates",
     "clause_transfers",
     "commit_book",
@@ -89,6 +90,7 @@ __all__ = [
 ]
 
 _LAZY = {
+    "check_target": ("page", "check_target"),
     "figure": ("figure", None),
     "oracle": ("oracle", None),
     "report": ("page", "report"),

@@ -52,7 +52,7 @@ def _attribution(ds: xr.Dataset, level: float) -> str:
         parts += [
             markup.figure(svg, caption),
             f"<h3>{markup.text(scenario_text.title(scenario, firm))}</h3>",
-            _values(one, "group"),
+            _values(one, "group", level),
             _pairs(one),
         ]
     groups: list[markup.Row] = [[markup.text(g), markup.text(t)] for g, t in zip(result["group"].values, result["title"].values, strict=True)]
@@ -73,11 +73,11 @@ def _decomposition(ds: xr.Dataset, level: float) -> str:
         scenario = scenario_text.tree(ds, arm)
         for firm in moved_most(result):
             name = scenario_text.title(scenario, firm)
-            parts += [f"<h3>{markup.text(f'{name}: {names[arm]}')}</h3>", _values(result.sel(firm=firm), "component")]
+            parts += [f"<h3>{markup.text(f'{name}: {names[arm]}')}</h3>", _values(result.sel(firm=firm), "component", level)]
     return markup.section("What carried it: contracts, prices, investment", *parts)
 
 
-def _values(one: xr.Dataset, dim: str) -> str:
+def _values(one: xr.Dataset, dim: str, level: float) -> str:
     unit = unit_of(*(one[k].values / 1e9 for k in ("value", "lo", "hi")), float(one["premium"].mean()) / 1e9)
     rows: list[markup.Row] = []
     for name in one[dim].values:
@@ -87,7 +87,7 @@ def _values(one: xr.Dataset, dim: str) -> str:
         rows.append([markup.text(name), markup.text(unit.number(v, True)), markup.text(unit.span(lo, hi)), known])
     total = float(one["premium"].mean()) / 1e9
     rows.append(["premium", markup.text(unit.number(total, True)), "", ""])
-    head = [dim.capitalize(), f"Value, {unit.name}", f"90 % of futures (outcome spread), {unit.name}", f"Mean known to (Monte Carlo error), {unit.name}"]
+    head = [dim.capitalize(), f"Value, {unit.name}", f"{100 * level:g} % of futures (outcome spread), {unit.name}", f"Mean known to (Monte Carlo error), {unit.name}"]
     return markup.table(head, rows, numeric=(1, 2, 3))
 
 

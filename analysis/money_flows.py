@@ -7,8 +7,9 @@ import pandas as pd
 import xarray as xr
 
 from . import scenario_text, study_data
+from .pairing import check_level
 from .statements import CATEGORIES, clause_terms
-from .table_views import Table
+from .table_views import Table, at_level
 
 Kinds = dict[tuple[str, str], dict[str, float]]
 
@@ -23,6 +24,7 @@ def by_clause(ds: xr.Dataset, arm: str | None = None, level: float = 0.9) -> pd.
     Example:
         >>> by_clause(st).head(3)  # doctest: +SKIP
     """
+    check_level(level)
     ds = study_data.finished(ds)
     arm = study_data.baseline(ds) if arm is None else study_data.check_arm(ds, arm)
     scenario, tail = scenario_text.tree(ds, arm), (1 - level) / 2
@@ -39,7 +41,7 @@ def by_clause(ds: xr.Dataset, arm: str | None = None, level: float = 0.9) -> pd.
     columns = ["contract", "clause", "kind", "category", "payer", "payee", "mean", "outcome_low", "outcome_high"]
     frame = pd.DataFrame(rows, columns=columns)
     order = frame["mean"].abs().sort_values(ascending=False, kind="stable").index
-    return Table(frame.loc[order].reset_index(drop=True))
+    return at_level(Table(frame.loc[order].reset_index(drop=True)), level)
 
 
 def between(ds: xr.Dataset, arm: str | None = None, level: float = 0.9, largest: int = 12) -> pd.DataFrame:
@@ -51,6 +53,7 @@ def between(ds: xr.Dataset, arm: str | None = None, level: float = 0.9, largest:
     Example:
         >>> between(st).head(3)  # doctest: +SKIP
     """
+    check_level(level)
     ds = study_data.finished(ds)
     arm = study_data.baseline(ds) if arm is None else study_data.check_arm(ds, arm)
     paid = (study_data.discounted(ds, "payment").sel(arm=arm) / 1e9).transpose("payer", "payee", "replication")
@@ -68,7 +71,7 @@ def between(ds: xr.Dataset, arm: str | None = None, level: float = 0.9, largest:
                 rows.append([payer, payee, category(kinds, payer, payee, mean), mean, low, high])
     frame = pd.DataFrame(rows, columns=["payer", "payee", "category", "mean", "outcome_low", "outcome_high"])
     order = frame["mean"].abs().sort_values(ascending=False, kind="stable").index
-    return Table(frame.loc[order].head(largest).reset_index(drop=True))
+    return at_level(Table(frame.loc[order].head(largest).reset_index(drop=True)), level)
 
 
 def _directed(ds: xr.Dataset, arm: str) -> list[tuple[str, str, str, xr.DataArray]]:

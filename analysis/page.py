@@ -13,6 +13,7 @@ import pandas as pd
 import xarray as xr
 
 from . import markup, page_comparison, page_single, scenario_text, study_data
+from .pairing import check_level
 
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'"
 
@@ -32,7 +33,7 @@ def report(
         >>> report(st, "report.html")  # doctest: +SKIP
     """
     path = Path(path)
-    check_target(path, [ds.encoding.get("source", "")])
+    check_target(path, {str(x.encoding.get("source") or "") for x in (ds, *ds.variables.values())})
     text = html(ds, structural, level)
     target = Path(os.path.realpath(path))
     if target.exists() and not target.is_file():  # a device or a pipe cannot be replaced
@@ -83,6 +84,7 @@ def _one_file(target: str, study: str | os.PathLike[str]) -> bool:
 
 def html(ds: xr.Dataset, structural: pd.DataFrame | None = None, level: float = 0.9) -> str:
     """The page as text; arguments and errors as in :func:`report`."""
+    check_level(level)
     ds = study_data.run_only(study_data.finished(ds))
     if ds.sizes["replication"] == 0:
         raise ValueError("no replication is complete in every arm; there is nothing to report yet")

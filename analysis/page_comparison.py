@@ -11,6 +11,7 @@ from .premiums import premium_table
 from .scenario_text import Tree
 from .service import service_table, who_pays
 from .structure import kept_structural, structural_range
+from .table_views import futures
 from .words import Headline, headline
 
 
@@ -60,7 +61,7 @@ def _opening(ds: xr.Dataset, words: Headline, scenario: Tree) -> str:
     kicker = f"{title} · arms: {arms} · {page_parts.futures(ds, 'paired ')}"
     return (
         f'<header><p class="kicker">{markup.text(kicker)}</p><h1>{markup.text(words.sentence)}</h1>'
-        f"{markup.paragraph(words.detail)}{markup.paragraph(page_parts.CAUTION, 'note warn')}</header>"
+        f"{markup.paragraph(words.detail)}{markup.paragraph(page_parts.caution(ds, 'counterfactual'), 'note warn')}</header>"
     )
 
 
@@ -84,7 +85,7 @@ def _moves(table: pd.DataFrame, contrast: questions.Contrast) -> bool:
 
 
 def _premium_figure(ds: xr.Dataset, table: pd.DataFrame, contrast: questions.Contrast, number: int) -> str:
-    caption = "Dot: mean. Thin line: 90 % of futures. Thick bar: Monte Carlo error of the mean."
+    caption = f"Dot: mean. Thin line: {futures(table)}. Thick bar: Monte Carlo error of the mean."
     if page_parts.single(ds):
         caption = "Dot: the one future that was run; it has no interval."
     return shown(figure.premium_by_firm(ds, table, contrast.key, question=contrast.title), f"premium-{number}", caption)

@@ -15,10 +15,14 @@ from .figure import fans, placement, shortage, style
 from .scenario_text import Tree
 from .service import market_sales, unserved_share, yearly_concentration
 
-CAUTION = (
-    "A conditional statement built from public reports: it says what follows from the assumptions listed below, not "
-    "what will happen. Contract terms are a reading of press and company statements, not of the contracts."
-)
+
+def caution(ds: xr.Dataset, kind: str) -> str:
+    """What the page is and is not. Sources are spoken of only where the scenario has any but assumptions."""
+    rows = scenario_text.assumptions(scenario_text.tree(ds, study_data.baseline(ds)))
+    public = any(r["grade"] in ("P", "R", "W") for r in rows)
+    words = (f"A conditional {kind} built from {'public reports' if public else 'assumptions'}: it says what follows from the "
+             "assumptions listed below, not what will happen.")
+    return words + (" Contract terms are a reading of press and company statements, not of the contracts." if public else "")
 
 
 def single(ds: xr.Dataset) -> bool:

@@ -8,10 +8,10 @@ import xarray as xr
 
 from . import markup, page_parts, page_tables, scenario_text, study_data
 from .money_flows import between
-from .pairing import paired
+from .pairing import check_level, paired
 from .scenario_text import Tree
 from .service import service_levels
-from .table_views import Table, each
+from .table_views import Table, at_level, each
 from .tables import fiscal_summary
 from .units import money, span
 
@@ -25,6 +25,7 @@ def worth(ds: xr.Dataset, arm: str | None = None, level: float = 0.9) -> pd.Data
     Example:
         >>> worth(st).head(3)  # doctest: +SKIP
     """
+    check_level(level)
     ds = study_data.finished(ds)
     arm = study_data.baseline(ds) if arm is None else study_data.check_arm(ds, arm)
     firms = study_data.firms(ds)
@@ -33,7 +34,7 @@ def worth(ds: xr.Dataset, arm: str | None = None, level: float = 0.9) -> pd.Data
     columns = {k: got[k] for k in ("mean", "outcome_low", "outcome_high", "mean_low", "mean_high")}
     frame = pd.DataFrame({"firm": firms, **columns, "replications": len(sample)})
     order = frame["mean"].abs().sort_values(ascending=False, kind="stable").index
-    return Table(frame.loc[order].reset_index(drop=True))
+    return at_level(Table(frame.loc[order].reset_index(drop=True)), level)
 
 
 def body(ds: xr.Dataset, level: float) -> str:
@@ -82,7 +83,7 @@ def _opening(ds: xr.Dataset, table: pd.DataFrame, scenario: Tree, level: float) 
         )
     return (
         f'<header><p class="kicker">{markup.text(kicker)}</p><h1>{markup.text(head)}</h1>'
-        f"{markup.paragraph(detail)}{markup.paragraph(page_parts.CAUTION, 'note warn')}</header>"
+        f"{markup.paragraph(detail)}{markup.paragraph(page_parts.caution(ds, 'statement'), 'note warn')}</header>"
     )
 
 

@@ -12,7 +12,7 @@ import xarray as xr
 from . import scenario_text
 from .markup import Row, link, paragraph, table, text
 from .scenario_text import Tree
-from .table_views import each
+from .table_views import each, futures
 from .units import Unit, money, unit_of
 
 _GROUPS = {
@@ -68,7 +68,7 @@ def premium(frame: pd.DataFrame, scenario: Tree, questions: Mapping[str, str] | 
     head = [
         "Firm",
         f"Mean, {unit.name}",
-        f"90 % of futures (outcome spread), {unit.name}",
+        f"{futures(frame)} (outcome spread), {unit.name}",
         f"Mean known to (Monte Carlo error), {unit.name}",
         "P(below 0)",
         "Break-even",
@@ -112,7 +112,7 @@ def payments(frame: pd.DataFrame, scenario: Tree, single: bool = False, change: 
     ]
     words = ("Change" if single else "Mean change") if change else ("Paid" if single else "Mean paid")
     head = ["Payer", "Payee", "Category", f"{words}, {unit.name}"]
-    return table(head if single else [*head, f"90 % of futures, {unit.name}"], rows, numeric=(3, 4))
+    return table(head if single else [*head, f"{futures(frame)}, {unit.name}"], rows, numeric=(3, 4))
 
 
 def clause_payments(frames: Mapping[str, pd.DataFrame], scenario: Tree) -> str:
@@ -168,7 +168,7 @@ def service(frame: pd.DataFrame, single: bool = False) -> str:
         row = [text(r.measure), text(r.unit), quantity(r.baseline), ends[0]]
         rows.append(row if single else [*row, f"{ends[1]} to {ends[2]}", f"{ends[3]} to {ends[4]}"])
     head = ["Measure", "Unit", "Baseline", "Difference" if single else "Mean difference"]
-    head += [] if single else ["90 % of futures", "Mean known to"]
+    head += [] if single else [futures(frame), "Mean known to"]
     words = paragraph(f"No difference: {', '.join(same)}.", "note") if same else ""
     return (table(head, rows, numeric=(2, 3, 4, 5)) if rows else "") + words
 
@@ -183,7 +183,7 @@ def service_levels(frame: pd.DataFrame, single: bool = False) -> str:
             zero.append(str(r.measure))
             continue
         rows.append([text(r.measure), text(r.unit), values[0], *([] if single else [f"{values[1]} to {values[2]}"])])
-    head = ["Measure", "Unit", "Value" if single else "Mean", *([] if single else ["90 % of futures"])]
+    head = ["Measure", "Unit", "Value" if single else "Mean", *([] if single else [futures(frame)])]
     words = paragraph(f"Zero throughout: {', '.join(zero)}.", "note") if zero else ""
     return (table(head, rows, numeric=(2, 3)) if rows else "") + words
 
@@ -197,7 +197,7 @@ def worth(frame: pd.DataFrame, scenario: Tree, single: bool = False) -> str:
         rows.append(cells if single else [*cells, text(unit.span(r.outcome_low, r.outcome_high, False)), text(unit.span(r.mean_low, r.mean_high, False))])
     if single:
         return table(["Firm", f"Present value, {unit.name}"], rows, numeric=(1,)) + paragraph("One future: no interval.", "note")
-    head = ["Firm", f"Mean, {unit.name}", f"90 % of futures (outcome spread), {unit.name}", f"Mean known to (Monte Carlo error), {unit.name}"]
+    head = ["Firm", f"Mean, {unit.name}", f"{futures(frame)} (outcome spread), {unit.name}", f"Mean known to (Monte Carlo error), {unit.name}"]
     return table(head, rows, numeric=(1, 2, 3))
 
 

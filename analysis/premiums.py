@@ -9,7 +9,7 @@ import xarray as xr
 
 from . import questions, scenario_text, study_data
 from .pairing import difference, paired
-from .table_views import Premiums
+from .table_views import Premiums, at_level
 from .units import BILLION
 
 
@@ -92,7 +92,7 @@ def premium_table(
             rows += _firm_rows(ds, contrast, level, resamples)
             if layers and "gross_profit" in ds:
                 rows += _layer_rows(ds, contrast, level, resamples)
-    return Premiums(rows)
+    return at_level(Premiums(rows), level)
 
 
 def _row(

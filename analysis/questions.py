@@ -80,14 +80,15 @@ def _contrast(ds: xr.Dataset, key: str, arm: str, base: str) -> Contrast:
         if len(change[1]) > len(change[0]):  # the baseline is the exclusive world: turn the question round
             high, low, clauses = base, arm, tuple(change[1])
     words = "Exclusivity alone" if key == "exclusivity" else "The whole package"
-    if key == "package" and (change is None or not _contracts_differ(ds, arm, base)):
-        words = "All that differs"  # prices, capacity or another value: no contract does, or nobody knows
+    if key == "package" and not (change is not None and _only_contracts_differ(ds, arm, base)):
+        words = "All that differs"  # prices, capacity or another value, or nobody knows
     return Contrast(key, f"{words}: {high} minus {low}", high, low, clauses)
 
 
-def _contracts_differ(ds: xr.Dataset, arm: str, base: str) -> bool:
-    here, there = (scenario_text.clause_set(scenario_text.tree(ds, a)) for a in (arm, base))
-    return here != there
+def _only_contracts_differ(ds: xr.Dataset, arm: str, base: str) -> bool:
+    here, there = (scenario_text.tree(ds, a) for a in (arm, base))
+    same_world = scenario_text.beside_contracts(here) == scenario_text.beside_contracts(there)
+    return same_world and scenario_text.clause_set(here) != scenario_text.clause_set(there)
 
 
 def find(ds: xr.Dataset, key: str = "exclusivity", **arms: str | None) -> Contrast:

@@ -11,7 +11,7 @@ import xarray as xr
 
 from . import money_flows, study_data
 from .pairing import check_level, difference
-from .table_views import Table, each
+from .table_views import Table, at_level, each
 
 HHI_ALARM = 1800.0
 _SURPLUS = "enterprise surplus"
@@ -47,7 +47,7 @@ def who_pays(
     kinds = money_flows.changes_by_kind(ds, arm, base)
     names = [money_flows.category(kinds, r.payer, r.payee, r.mean) for r in each(frame)]
     frame.insert(2, "category", names)
-    return Table(frame)
+    return at_level(Table(frame), level)
 
 
 def unserved_share(ds: xr.Dataset) -> xr.DataArray:
@@ -88,7 +88,7 @@ def service_table(ds: xr.Dataset, arm: str, baseline: str | None = None, level: 
             for k in ("mean", "outcome_low", "outcome_high", "mean_low", "mean_high")
         }
         rows.append(row)
-    return Table(rows)
+    return at_level(Table(rows), level)
 
 
 def service_levels(ds: xr.Dataset, arm: str, level: float = 0.9) -> pd.DataFrame:
@@ -106,7 +106,7 @@ def service_levels(ds: xr.Dataset, arm: str, level: float = 0.9) -> pd.DataFrame
             sample = value.sel(arm=arm).values * scale
             low, high = np.quantile(sample, [(1 - level) / 2, (1 + level) / 2])
             rows.append({"measure": name, "unit": unit, "mean": float(sample.mean()), "outcome_low": low, "outcome_high": high})
-    return Table(rows)
+    return at_level(Table(rows), level)
 
 
 def _measures(ds: xr.Dataset) -> Iterator[tuple[str, str, float, xr.DataArray]]:

@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, TypeVar
 
 import pandas as pd
 
 from .units import unit_of
 
+_Frame = TypeVar("_Frame", bound=pd.DataFrame)
 _WIDE = ("display.max_columns", None, "display.width", 160, "display.max_colwidth", 60)
+
+
+def futures(frame: pd.DataFrame) -> str:
+    """The share of futures that a table's outcome spread holds: ``90 % of futures``."""
+    return f"{100 * frame.attrs.get('level', 0.9):g} % of futures"
 
 
 def each(frame: pd.DataFrame) -> Iterator[Any]:
@@ -48,7 +54,7 @@ class Premiums(Table):
             rows = [
                 {
                     "firm": r.firm, "layer": r.layer, "mean": unit.number(r.mean, True),
-                    "90 % of futures": unit.span(r.outcome_low, r.outcome_high) if r.pairs > 1 else "–",
+                    futures(self): unit.span(r.outcome_low, r.outcome_high) if r.pairs > 1 else "–",
                     "mean known to": unit.span(r.mean_low, r.mean_high),
                     "P(<0)": f"{100 * r.p_negative:.0f} %" if r.pairs > 1 else "–",
                     "break-even": "" if pd.isna(r.break_even) else f"{r.break_even:.0f}",
@@ -70,6 +76,12 @@ class Premiums(Table):
         from .markup import text
 
         return f"<pre>{text(repr(self))}</pre>"
+
+
+def at_level(table: _Frame, level: float) -> _Frame:
+    """The table with the level of its intervals, which what shows it quotes."""
+    table.attrs["level"] = level
+    return table
 
 
 _SHOWN = {"group", "question", "firm", "layer", "mean", "outcome_low", "outcome_high", "mean_low", "mean_high", "p_negative", "break_even", "pairs"}

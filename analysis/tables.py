@@ -65,7 +65,7 @@ def by_period(
     if period not in ("quarter", "year", "fiscal"):
         raise ValueError(f"period is {period!r}; expected quarter, year or fiscal")
     check_level(level)
-    ds = study_data.finished(ds)
+    ds = study_data.run_only(study_data.finished(ds))
     ends, tail, known = fiscal_year_ends(ds), (1 - level) / 2, study_data.months_run(ds)
     time = ds["time"].values
     parts = []
@@ -75,9 +75,10 @@ def by_period(
         for name in variables:
             data = study_data.variable(ds, name).sel(firm=firm, drop=True).astype(float) / 1e9
             sums = data.groupby(data["time"].copy(data=labels).rename("period")).sum("time", min_count=1)
-            grouped[name] = sums.mean("replication")
-            grouped[f"{name}_low"] = sums.quantile(tail, "replication").drop_vars("quantile")
-            grouped[f"{name}_high"] = sums.quantile(1 - tail, "replication").drop_vars("quantile")
+            known_sums, filled = sums.notnull().all("replication"), sums.fillna(0.0)  # numpy warns of columns without a number
+            grouped[name] = filled.mean("replication").where(known_sums)
+            for end, q in (("low", tail), ("high", 1 - tail)):
+                grouped[f"{name}_{end}"] = filled.quantile(q, "replication").drop_vars("quantile").where(known_sums)
         frame = pd.concat(
             {k: v.transpose("arm", "layer", "period").to_series() for k, v in grouped.items()}, axis=1
         ).reset_index()

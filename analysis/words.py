@@ -11,6 +11,7 @@ import xarray as xr
 
 from . import questions, scenario_text, study_data
 from .structure import kept_structural, structural_range
+from .table_views import futures
 from .units import money, span
 
 __all__ = ["Headline", "headline", "money", "span"]
@@ -56,7 +57,8 @@ def headline(ds: xr.Dataset, table: pd.DataFrame, structural: pd.DataFrame | Non
     firm = max(firms or rows.index, key=lambda f: abs(rows.loc[f, "mean"]))
     row = rows.loc[firm]
     own = [h for h in holders if scenario_text.firm_of(scenario, h, "clouds", "channels") == firm]
-    if own and labs:
+    # What also differs in other values is not what the contracts are worth.
+    if own and labs and contrast and not contrast.title.startswith("All that differs"):
         subject = f"{name(own[0])}’s exclusivity over {_list([name(lab) for lab in labs])}"
         subject += " with all the terms it came with" if group == "package" else ""
     else:
@@ -102,7 +104,7 @@ def headline(ds: xr.Dataset, table: pd.DataFrame, structural: pd.DataFrame | Non
     detail = f"Present value of gross profit on {date}, " + (
         "of one future: no interval."
         if single
-        else f"mean of {int(row['pairs'])} paired futures. Over 90 % of futures {name(firm)}’s figure runs from "
+        else f"mean of {int(row['pairs'])} paired futures. Over {futures(table)} {name(firm)}’s figure runs from "
         f"{span(row['outcome_low'], row['outcome_high'])}; "
         f"the Monte Carlo error puts the mean itself at {span(row['mean_low'], row['mean_high'])}. "
         f"The figure is negative in {100 * row['p_negative']:.0f} % of futures."

@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 from .. import questions, scenario_text, study_data
 from ..premiums import premium_table
 from ..service import who_pays
-from ..table_views import each
+from ..table_views import each, futures
 from ..units import BILLION, unit_of
 from . import style
 
@@ -36,6 +36,7 @@ def premium_by_firm(
         >>> premium_by_firm(st)  # doctest: +SKIP
     """
     table = premium_table(ds, level, layers=False) if table is None else table
+    level = table.attrs.get("level", level)
     rows = table[(table["group"] == group) & (table["layer"] == "all")]
     rows = (
         rows[rows["question"] == rows["question"].iloc[0]]
@@ -135,7 +136,7 @@ def who_pays_whom(
     ax.axvline(0, color=style.INK, lw=0.8)
     ax.set_yticks(y, names)
     ax.grid(axis="y", visible=False)
-    ax.set_xlabel(f"{unit.name} on the valuation date; line: 90 % of futures")
+    ax.set_xlabel(f"{unit.name} on the valuation date; line: {futures(table)}")
     return figure
 
 

@@ -268,3 +268,13 @@ def test_exclusivity_alone_is_said_only_where_nothing_else_differs(study):
     assert [c.key for c in an.contrasts(other)] == ["package"]
     prices = study.sel(arm=["amended", "exclusive"]).assign(scenario=("arm", np.array([texts[0], texts[0].replace('"2.5 $/H100e-h"', '"2.6 $/H100e-h"')], object)))
     assert an.contrasts(prices)[0].title == "All that differs: exclusive minus amended"
+
+
+def test_terms_that_come_with_other_values_are_not_the_contract_s_worth(study):
+    # The older contract and another price: the headline speaks of two worlds and not of an exclusivity with its terms.
+    pair = study.sel(arm=["amended", "october-2025"])
+    assert "exclusivity over OpenAI with all the terms it came with" in an.headline(pair, an.premium_table(pair)).sentence
+    texts = [str(t) for t in pair["scenario"].values]
+    other = pair.assign(scenario=("arm", np.array([texts[0], texts[1].replace('"2.5 $/H100e-h"', '"2.6 $/H100e-h"')], object)))
+    words = an.headline(other, an.premium_table(other)).sentence
+    assert "the regime “october-2025” rather than “amended”" in words and an.contrasts(other)[0].title.startswith("All that differs")

@@ -104,7 +104,7 @@ def test_a_dataset_without_arms_says_how_to_join(study):
         (lambda ds: ds.assign(discount_rate=("arm", [0.1, 0.0])), "differ in discount_rate: 0.1 and 0;"),
         (lambda ds: ds.assign(valuation_date=("arm", np.array(["2026-04-27", "2025-07-01"], object))), "differ in valuation_date: 2026-04-27 and 2025-07-01;"),
         (lambda ds: ds.assign(run_end=ds["run_end"].where(ds["arm"] == "amended", np.datetime64("2029-01-01", "ns"))), "run to different ends"),
-        (lambda ds: ds.assign(gross_profit=ds["gross_profit"].where((ds["arm"] == "amended") | (ds["time"] < np.datetime64("2029-01-01")))), "over different months"),
+        (lambda ds: ds.assign(outlay_enterprises=ds["outlay_enterprises"].where((ds["arm"] == "amended") | (ds["time"] < np.datetime64("2029-01-01")))), "over different months"),
         (lambda ds: ds.assign(scenario=("arm", np.array([str(ds["scenario"].values[0]), str(ds["scenario"].values[1]).replace("[run]", '[run]\nwindow = "7 d"')], object))
                               ).pipe(lambda d: d.assign(scenario=("arm", np.array([str(d["scenario"].values[0]).replace("[run]", '[run]\nwindow = "1 d"'), str(d["scenario"].values[1])], object)))), "differ in run.window: 1 d and 7 d"),
         (lambda ds: ds.assign(seed=("arm", [1, 2])), "differ in seed: 1 and 2"),
@@ -132,7 +132,7 @@ def test_the_horizon_is_the_last_day_that_was_run(study, end, words):
     few = two(study, 2)
     few = few.assign(run_end=(("arm", "replication"), np.full((2, 2), np.datetime64(end, "ns"))))
     months = few["time"] < np.datetime64(end)
-    few = few.assign({n: few[n].where(months) for n in ("revenue", "gross_profit", "cost", "value_added", "payment")})
+    few = few.assign({n: few[n].where(months) for n in ("revenue", "gross_profit", "cost", "value_added", "payment", "outlay_enterprises", "outlay_consumers")})
     assert an.horizon(few) == words
     assert f"through {words}" in an.headline(few, an.premium_table(few)).sentence
     # Files without ends of runs know whole months: a run that ends with a month says the same.

@@ -71,6 +71,14 @@ def test_periods_that_were_not_run_have_no_row_and_parts_say_which(study, end, p
     assert rows["revenue"].notna().all()
 
 
+@pytest.mark.filterwarnings("error")
+def test_a_run_cut_short_is_tabled_without_a_warning(study):
+    assert set(an.by_period(cut(study, "2025-09-01"), "quarter")["period"]) == {"2025Q3"}
+    uneven = cut(study, "2025-09-01")
+    uneven = uneven.assign({n: uneven[n].where(uneven["arm"] == "amended") for n in ("revenue", "gross_profit", "cost", "value_added", "outlay_enterprises")})
+    assert set(an.by_period(uneven, "quarter")["arm"]) == {"amended"}
+
+
 def test_the_summary_of_a_run_cut_short_marks_its_part_and_shows_no_zero_for_what_was_not_run(study):
     few = cut(study, "2025-09-01")
     frame, unit = an.fiscal_summary(few, "amended", "revenue")
