@@ -77,7 +77,7 @@ void World::place_first_workloads() {
   for (auto& e : enterprises_) {
     for (auto& w : e.workloads) {
       const Choice choice = choose(scene, e, w, p.run.start);
-      w.alternative = static_cast<std::int16_t>(choice.alternative);
+      w.alternative = choice.alternative;
       w.surplus = surplus_rate(e, w, choice.logsum);
       exchange_.surplus[static_cast<std::size_t>(e.segment)] += w.surplus;
       if (choice.alternative == kNothing) continue;
@@ -192,6 +192,7 @@ void World::at_barrier(core::SimTime window_end) {
   hold_talks(window_end);
   if (observer_ != nullptr) {
     for (auto& lab : labs_) drain(lab);
+    for (auto& hq : headquarters_) drain(hq);
     drain(exchange_);
     drain(registry_.found);
     tell_versions(window_end);
@@ -199,6 +200,7 @@ void World::at_barrier(core::SimTime window_end) {
     for (const auto& lab : labs_) tell_decisions(lab);
   }
   for (auto& hq : headquarters_) hq.decisions.clear();
+  for (auto& hq : headquarters_) hq.notices.clear();
   for (auto& lab : labs_) lab.decisions.clear();
   for (auto& lab : labs_) lab.notices.clear();
   exchange_.notices.clear();

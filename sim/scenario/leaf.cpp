@@ -75,9 +75,13 @@ bool number_of(const Node& node, const Check& check, double& out) {
 
 bool in_bounds(const Node& node, const Check& check, double value) {
   const Field& f = check.field;
-  const bool ok = (f.low_open ? value > f.low : value >= f.low) && value <= f.high;
+  const bool ok = value >= f.low && value <= f.high && (f.gap == 0.0 || value == 0.0 || value >= f.gap);
   if (!ok) check.mistakes.add(node.at, check.path, describe(node), "a value " + bounds(f), "");
   return ok;
+}
+
+bool in_calendar(const Node& node, const Check& check, core::SimTime t) {
+  return (t >= kFirstDate && t <= kLastDate) || check.wrong(node, describe(node), "");
 }
 
 bool known_name(const Node& node, const Check& check, const std::string& name) {
@@ -112,13 +116,13 @@ bool read_value(const Node& node, const Check& check, Value& out) {
     case ValueType::Date:
       if (node.kind == NodeKind::Date) {
         out.time = node.time;
-        return true;
+        return in_calendar(node, check, out.time);
       }
       if (node.kind == NodeKind::Text && check.field.may_be_never && node.text == "never") {
         out.time = core::kNever;
         return true;
       }
-      if (node.kind == NodeKind::Text && core::parse_time(node.text, out.time)) return true;
+      if (node.kind == NodeKind::Text && core::parse_time(node.text, out.time)) return in_calendar(node, check, out.time);
       return check.wrong_type(node);
     case ValueType::List: {
       if (node.kind == NodeKind::Text) {

@@ -6,13 +6,14 @@
 #include <tuple>
 
 #include "sim/core/math.hpp"
+#include "sim/core/whole.hpp"
 #include "sim/market/exchange/positions.hpp"
 
 namespace rackrate::market {
 namespace math = core::math;
 namespace {
 
-std::int64_t to_money(double usd) { return static_cast<std::int64_t>(std::floor(usd * 1e4 + 0.5)); }
+std::int64_t to_money(double usd) { return core::tenthousandths(usd, "a penalty, in $,"); }
 
 struct Payer { int party = 0; Layer layer = Layer::Model; };
 

@@ -73,8 +73,9 @@ void add_first_assets(Exchange& exchange, const Setting& s) {
 
 /// A message sent before the contracts changed names a cell of the stage before.
 std::int32_t present_cell(const Exchange& exchange, const Scene& scene, const PlacementDelta& delta) {
-  if (delta.generation == scene.stage.generation) return delta.cell;
-  assert(delta.generation == exchange.moved_from && "a placement is one window on its way");
+  const auto generation = static_cast<std::int32_t>(delta.generation);
+  if (generation == scene.stage.generation) return delta.cell;
+  assert(generation == exchange.moved_from && "a placement is one window on its way");
   const std::int32_t cell = exchange.cell_moves[static_cast<std::size_t>(delta.cell)];
   assert(cell >= 0 && "what could be bought last window has a cell");
   return cell;
@@ -127,8 +128,11 @@ void handle_exchange(Exchange& exchange, const Scene& scene, Context& context, c
     case Kind::CapexPaid: {
       const auto paid = unpack<CapexPaid>(event.payload);
       // Paid now (posted with the next window), worn out over its life.
-      exchange.capex.push_back({paid.firm, paid.payee, paid.cloud, paid.chip, paid.quantity, paid.amount});
-      exchange.assets.push_back({paid.firm, paid.cloud, paid.amount, paid.life_days, {}});
+      const auto& p = scene.parameters();
+      const int firm = scene.setting().cloud_firm[static_cast<std::size_t>(paid.cloud)];
+      const double life_years = paid.chip < 0 ? p.clouds[static_cast<std::size_t>(paid.cloud)].facility_life_years : p.chips[static_cast<std::size_t>(paid.chip)].life_years;
+      exchange.capex.push_back({firm, paid.payee, paid.cloud, paid.chip, paid.quantity, paid.amount});
+      exchange.assets.push_back({firm, paid.cloud, paid.amount, static_cast<std::int32_t>(std::max(1.0, life_years * core::kDaysPerYear + 0.5)), {}});
       break;
     }
     default:
