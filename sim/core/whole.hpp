@@ -25,4 +25,10 @@ inline constexpr double kLargestAmount = 0x1p60;
   return static_cast<std::int64_t>(std::floor(usd * 1e4 + 0.5));
 }
 
+/// sum += by. Throws as above where 64 bits cannot hold it.
+inline void add_whole(std::int64_t& sum, std::int64_t by, std::string_view what) {
+  const double before = static_cast<double>(sum);
+  if (__builtin_add_overflow(sum, by, &sum)) beyond_whole(before + static_cast<double>(by), what);
+}
+
 }  // namespace rackrate::core

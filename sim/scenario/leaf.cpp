@@ -76,12 +76,14 @@ bool number_of(const Node& node, const Check& check, double& out) {
 bool in_bounds(const Node& node, const Check& check, double value) {
   const Field& f = check.field;
   const bool ok = value >= f.low && value <= f.high && (f.gap == 0.0 || value == 0.0 || value >= f.gap);
-  if (!ok) check.mistakes.add(node.at, check.path, describe(node), "a value " + bounds(f), "");
+  if (!ok) check.mistakes.add(node.at, check.path, describe(node), "a value " + bounds(f, value > f.high || f.low == -f.unit.most), "");
   return ok;
 }
 
 bool in_calendar(const Node& node, const Check& check, core::SimTime t) {
-  return (t >= kFirstDate && t <= kLastDate) || check.wrong(node, describe(node), "");
+  if (t >= kFirstDate && t <= kLastDate) return true;
+  check.mistakes.add(node.at, check.path, describe(node), "a date from " + core::to_string(kFirstDate) + " to " + core::to_string(kLastDate), "Result files name no others.");
+  return false;
 }
 
 bool known_name(const Node& node, const Check& check, const std::string& name) {

@@ -55,7 +55,7 @@ void row(std::string& out, const Field& field, void* object) {
     const std::string text = default_text(field, value);
     if (!text.empty()) standard = code(text);
   }
-  out += "| " + code(field.key) + " | " + type_text(field) + " | " + bounds(field) + " | " + standard + " | " + field.meaning + kinds_text(field.kinds) + " |\n";
+  out += "| " + code(field.key) + " | " + type_text(field) + " | " + bounds(field, true) + " | " + standard + " | " + field.meaning + kinds_text(field.kinds) + " |\n";
 }
 
 std::string rule_text(const Rule& rule) {

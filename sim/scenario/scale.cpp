@@ -218,7 +218,8 @@ class Scale {
     for (std::size_t l = 0; l < p_.labs.size(); ++l) {
       const auto& lab = p_.labs[l];
       const double most = *std::max_element(lab.product_price.begin(), lab.product_price.end());
-      price = std::max(price, lab.list_price_usd * most);
+      const double dearer = peak([&](double t) { return std::max(1.0, kappa(l, t)); });   // token lists may follow kappa
+      price = std::max(price, lab.list_price_usd * most * dearer);
       compute = std::max(compute, lab.kappa * lab.tokens_per_unit * most / 24.0 * peak([&](double t) { return kappa(l, t); }));
     }
     units_.add(volume, key + ".units_per_day");

@@ -170,7 +170,7 @@ Section segment() {
       number("max_workloads", at(&Segment::max_workloads), kCount, "Most workloads of one enterprise, whole ones.").within(0.0, 1e3),
       number("units_per_day", at(&Segment::units_per_day), kCount, "Work units a day of a workload at full volume, mean.").at_least(0.0),
       number("price_sensitivity", at(&Segment::price_sensitivity), kNumber, "Disutility per reference dollar, mean.").positive(),
-      number("price_sensitivity_sigma", at(&Segment::price_sensitivity_sigma), kNumber, "Spread of its logarithm.").within(0.0, 5.0)};
+      number("price_sensitivity_sigma", at(&Segment::price_sensitivity_sigma), kNumber, "Spread of its logarithm.").within(0.0, 2.0)};
   s.sections = {share_table("incumbent", "Mean share of each cloud in its estate.", &Segment::incumbent, "CLOUD", Names::Clouds),
                 share_table("regions", "Where its enterprises are.", &Segment::regions, "REGION", Names::Regions),
                 share_table("products", "What its workloads are.", &Segment::products, "PRODUCT", Names::Products)};

@@ -22,9 +22,9 @@ std::string describe(const Node& node) {
   return "";
 }
 
-std::string bounds(const Field& field) {
-  const bool below = std::isfinite(field.low);
-  const bool above = std::isfinite(field.high);
+std::string bounds(const Field& field, bool of_unit_too) {
+  const bool below = std::isfinite(field.low) && (of_unit_too || field.low != -field.unit.most);
+  const bool above = std::isfinite(field.high) && (of_unit_too || field.high != field.unit.most);
   const auto with_unit = [&field](double x) { return write_quantity(x, field.unit); };
   if (field.gap > 0.0) return "0, or between " + with_unit(field.gap) + " and " + with_unit(field.high);
   if (below && above) return "between " + with_unit(field.low) + " and " + with_unit(field.high);
@@ -51,7 +51,7 @@ std::string expectation(const Field& field) {
     case ValueType::Integer: out = "a whole number"; break;
     case ValueType::Flag: return "true or false";
     case ValueType::Text: return field.allowed.empty() && field.names == Names::Any ? "text" : names("a name");
-    case ValueType::Date: return std::string(field.may_be_never ? "a date such as 2026-04-27, or \"never\"" : "a date such as 2026-04-27") + ", from " + core::to_string(kFirstDate) + " to " + core::to_string(kLastDate);
+    case ValueType::Date: return field.may_be_never ? "a date such as 2026-04-27, or \"never\"" : "a date such as 2026-04-27";
     case ValueType::List: return "a list of names, each " + names("a name");
   }
   const std::string limits = bounds(field);

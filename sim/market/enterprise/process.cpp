@@ -44,7 +44,7 @@ void place(Enterprise& e, Workload& w, const Choice& choice, const Scene& scene,
     if (before != kNothing && w.alternative != kNothing) {
       const double usd = scene.parameters().choice.switching_usd * static_cast<double>(w.units) * 1e-6;
       if (usd > 0) tell_exchange(scene, context, Kind::OneOffCost, OneOffCost{to_money(usd)});
-      if (usd > 0) e.migration += to_money(usd);
+      if (usd > 0) core::add_whole(e.migration, to_money(usd), "the cost of migration, in 1e-4 $,");
     }
   }
   const std::int64_t governance = governance_rate(scene, e);

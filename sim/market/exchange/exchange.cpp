@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "sim/core/math.hpp"
+#include "sim/core/whole.hpp"
 #include "sim/market/exchange/window.hpp"
 
 namespace rackrate::market {
@@ -111,19 +112,19 @@ void handle_exchange(Exchange& exchange, const Scene& scene, Context& context, c
     case Kind::PlacementDelta: {
       const auto delta = unpack<PlacementDelta>(event.payload);
       const auto cell = static_cast<std::size_t>(present_cell(exchange, scene, delta));
-      exchange.units[cell] += delta.units;
-      exchange.ramp[cell] += delta.ramp;
+      core::add_whole(exchange.units[cell], delta.units, "the volume of one market, in millionths of a unit,");
+      core::add_whole(exchange.ramp[cell], delta.ramp, "the volume of one market, in millionths of a unit,");
       if (delta.committed != 0 && !exchange.commitments.units.empty()) exchange.commitments.units[cell] += delta.units;
       break;
     }
     case Kind::RateDelta: {
       const auto delta = unpack<RateDelta>(event.payload);
-      exchange.surplus[static_cast<std::size_t>(delta.segment)] += delta.surplus;
-      exchange.governance[static_cast<std::size_t>(delta.segment)] += delta.governance;
+      core::add_whole(exchange.surplus[static_cast<std::size_t>(delta.segment)], delta.surplus, "the surplus of a segment, in 1e-4 $ a day,");
+      core::add_whole(exchange.governance[static_cast<std::size_t>(delta.segment)], delta.governance, "the cost of governance, in 1e-4 $ a day,");
       break;
     }
     case Kind::OneOffCost:
-      exchange.migration += unpack<OneOffCost>(event.payload).migration;
+      core::add_whole(exchange.migration, unpack<OneOffCost>(event.payload).migration, "the cost of migration, in 1e-4 $,");
       break;
     case Kind::CapexPaid: {
       const auto paid = unpack<CapexPaid>(event.payload);
