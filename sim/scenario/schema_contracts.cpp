@@ -133,7 +133,7 @@ std::vector<Field> clause_fields() {
       duration("notice", at(&Clause::notice), "From the exercise of a termination to the contract's end; of a renegotiation from a conflict to the talks.").for_kinds(kinds_of(K::Termination, K::Renegotiation)),
       date("exercised", at(&Clause::exercised), "When notice is given.").or_never().for_kinds(kinds_of(K::Termination)),
       date("on", at(&Clause::on), "Condition: not before this date; of a renegotiation when the sides meet anyway; of a tender its first date.").if_absent("no such date").for_kinds(kinds_of(K::Trigger, K::Renegotiation, K::Tender)),
-      number("hazard", at(&Clause::rate_per_year), kPerYear, "Condition: an event that comes by chance at this rate; of a renegotiation the base rate of talks.").at_least(0.0).for_kinds(reacts),
+      number("hazard", at(&Clause::rate_per_year), kPerYear, "Condition: an event that comes by chance at this rate; of a renegotiation the base rate of talks.").within(0.0, 1e300).for_kinds(reacts),
       number("unserved", at(&Clause::unserved), kShare, "Condition: the unserved share of the lab's load reaches this.").within(0.0, 1.0).if_absent("no such condition").for_kinds(kinds_of(K::Trigger)),
       number("share_above", at(&Clause::share), kShare, "Condition: the firm's share of the layer's revenue over a quarter reaches this.").within(0.0, 1.0).if_absent("no such condition").for_kinds(kinds_of(K::Trigger)),
       text("of_firm", at(&Clause::firm), "Condition: the firm whose share is meant.").naming(Names::Firms).for_kinds(kinds_of(K::Trigger)),
@@ -149,7 +149,7 @@ std::vector<Field> clause_fields() {
       number("unmet_slope", at(&Clause::unmet_slope), kNumber, "How the log hazard of talks rises with the stock of unmet need.").within(-1e3, 1e3).for_kinds(kinds_of(K::Renegotiation)),
       number("outside_slope", at(&Clause::outside_slope), kNumber, "How it rises with the share of the unserved load that barred hosts could take.").within(-1e3, 1e3).for_kinds(kinds_of(K::Renegotiation)),
       number("hurdle", at(&Clause::hurdle_usd), kDollarsPerYear, "What the two must gain by opening more than, to sign anything.").at_least(0.0).for_kinds(kinds_of(K::Renegotiation)),
-      duration("half_life", at(&Clause::half_life), "Half-life of the stock of unmet need, whose inflow is the unserved share of the lab's load by year.").within(0.01, 36525.0).for_kinds(kinds_of(K::Renegotiation)),
+      duration("half_life", at(&Clause::half_life), "Half-life of the stock of unmet need, whose inflow is the unserved share of the lab's load by year.").for_kinds(kinds_of(K::Renegotiation)),
       list("bidders", at(&Clause::holders), Names::Clouds, "The clouds that are asked.").required().for_kinds(kinds_of(K::Tender)),
       duration("term", at(&Clause::term), "How long what is awarded is reserved.").at_most(36525.0).required().for_kinds(kinds_of(K::Tender))};
 }
