@@ -4,6 +4,7 @@
 #include <cmath>
 #include <set>
 
+#include "sim/core/whole.hpp"
 #include "sim/market/contracts/roles.hpp"
 #include "sim/market/contracts/tenders.hpp"
 #include "sim/market/facts.hpp"
@@ -142,7 +143,7 @@ void add_routes(Setting& s) {
       const int host = require(p.vocabulary.clouds, route.host);
       const auto& cloud = p.clouds[static_cast<std::size_t>(host)];
       const double cost = route.serving_cost_usd >= 0 ? route.serving_cost_usd : cloud.price_usd;
-      s.serving_cost_[lab][static_cast<std::size_t>(host)] = static_cast<std::int64_t>(std::floor(cost * 1e4 + 0.5));
+      s.serving_cost_[lab][static_cast<std::size_t>(host)] = core::tenthousandths(cost, "a serving cost, in $,");
       s.ported_from_[lab][static_cast<std::size_t>(host)] = route.from;
       hosts.push_back(host);
     }

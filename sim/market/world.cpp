@@ -4,6 +4,7 @@
 #include <string>
 #include <utility>
 
+#include "sim/core/whole.hpp"
 #include "sim/market/contracts/rollouts.hpp"
 #include "sim/market/enterprise/population.hpp"
 #include "sim/market/enterprise/process.hpp"
@@ -78,19 +79,19 @@ void World::place_first_workloads() {
   for (auto& e : enterprises_) {
     for (auto& w : e.workloads) {
       const Choice choice = choose(scene, e, w, p.run.start);
-      w.alternative = static_cast<std::int16_t>(choice.alternative);
+      w.alternative = choice.alternative;
       w.surplus = surplus_rate(e, w, choice.logsum);
-      exchange_.surplus[static_cast<std::size_t>(e.segment)] += w.surplus;
+      core::add_whole(exchange_.surplus[static_cast<std::size_t>(e.segment)], w.surplus, "the surplus of a segment, in 1e-4 $ a day,");
       if (choice.alternative == kNothing) continue;
       const auto cell = static_cast<std::size_t>(scene.setting().cell(e.segment, choice.alternative, e.region));
-      exchange_.units[cell] += w.units;
+      core::add_whole(exchange_.units[cell], w.units, "the volume of one market, in millionths of a unit,");
       if (!exchange_.commitments.units.empty() && committed_to_seller(scene.setting(), e, choice.alternative)) exchange_.commitments.units[cell] += w.units;
       exchange_.ramp[cell] += static_cast<std::int64_t>(static_cast<double>(w.units) * unlearned(p, w, p.run.start));
     }
     if (const auto& clouds = p.clouds; !exchange_.commitments.committed.empty() && e.commitment > 0)
       exchange_.commitments.committed[static_cast<std::size_t>(e.segment) * clouds.size() + static_cast<std::size_t>(e.primary_cloud)] += e.commitment;
     e.governance = governance_rate(scene, e);
-    exchange_.governance[static_cast<std::size_t>(e.segment)] += e.governance;
+    core::add_whole(exchange_.governance[static_cast<std::size_t>(e.segment)], e.governance, "the cost of governance, in 1e-4 $ a day,");
   }
 }
 
@@ -209,6 +210,7 @@ void World::at_barrier(core::SimTime window_end) {
 void World::tell_window(core::SimTime until) {
   if (observer_ != nullptr) {
     for (auto& lab : labs_) drain(lab);
+    for (auto& hq : headquarters_) drain(hq);
     drain(exchange_);
     drain(registry_.found);
     tell_versions(until);
@@ -216,6 +218,7 @@ void World::tell_window(core::SimTime until) {
     for (const auto& lab : labs_) tell_decisions(lab);
   }
   for (auto& hq : headquarters_) hq.decisions.clear();
+  for (auto& hq : headquarters_) hq.notices.clear();
   for (auto& lab : labs_) lab.decisions.clear();
   for (auto& lab : labs_) lab.notices.clear();
   exchange_.notices.clear();
@@ -337,8 +340,8 @@ void World::publish(core::SimTime t) {
 void World::publish_enterprises() {
   board_.governance = board_.migration = 0;
   for (const auto& enterprise : enterprises_) {
-    board_.governance += enterprise.governance;
-    board_.migration += enterprise.migration;
+    core::add_whole(board_.governance, enterprise.governance, "the cost of governance, in 1e-4 $ a day,");
+    core::add_whole(board_.migration, enterprise.migration, "the cost of migration, in 1e-4 $,");
   }
 }
 

@@ -36,6 +36,7 @@ Field own_key(const CustomKey& key) {
   field.may_be_never = key.type == KeyType::Date;
   if (key.type != KeyType::Number && key.type != KeyType::Date) field.low = 0.0;
   if (key.type == KeyType::Share) field.high = 1.0;
+  if (key.type == KeyType::Dollars || key.type == KeyType::Days) field.high = field.unit.most;
   field.set = [name = key.name](void* clause, const Value& v) { static_cast<Clause*>(clause)->terms.push_back({name, v.number, v.time}); };
   field.get = [key](void*) {
     Value v;

@@ -32,7 +32,7 @@ void number_type(JsonWriter& json, const Field& field) {
   if (field.unit.text.empty()) {
     json.open();
     json.text("type", field.type == ValueType::Integer ? "integer" : "number");
-    if (std::isfinite(field.low)) json.raw(field.low_open ? "exclusiveMinimum" : "minimum", write_number(field.low));
+    if (std::isfinite(field.low)) json.raw("minimum", write_number(field.low));
     if (std::isfinite(field.high)) json.raw("maximum", write_number(field.high));
     json.close();
   }

@@ -28,8 +28,7 @@ Section& below(Section& section, std::string_view key) {
 }
 
 void above_zero(Field& field) {
-  field.low = 0.0;
-  field.low_open = true;
+  field.low = field.unit.least;
 }
 
 void must_name(Field& field) {

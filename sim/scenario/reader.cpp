@@ -10,6 +10,7 @@
 #include "sim/scenario/names.hpp"
 #include "sim/scenario/reserved.hpp"
 #include "sim/scenario/rules.hpp"
+#include "sim/scenario/scale.hpp"
 #include "sim/scenario/toml_writer.hpp"
 #include "sim/scenario/wording.hpp"
 
@@ -257,6 +258,7 @@ Checked check_document(const Document& document, const Section& root, const mark
   out.leaves = reader.take_leaves();
   out.parameters.custom_kinds = kinds;
   try {
+    if (auto mistakes = find_scale_mistakes(out.parameters); !mistakes.empty()) throw core::ScenarioError(std::move(mistakes));
     if (auto mistakes = market::contracts::expand_custom(out.parameters.contracts, kinds); !mistakes.empty()) throw core::ScenarioError(std::move(mistakes));
     const market::Registry registry = compile_contracts(out.parameters);
     if (auto mistakes = market::contracts::find_party_mistakes(out.parameters); !mistakes.empty()) throw core::ScenarioError(std::move(mistakes));

@@ -56,7 +56,7 @@ void row(std::string& out, const Field& field, void* object) {
     const std::string text = default_text(field, value);
     if (!text.empty()) standard = code(text);
   }
-  out += "| " + code(field.key) + " | " + type_text(field) + " | " + bounds(field) + " | " + standard + " | " + field.meaning + kinds_text(field.kinds) + " |\n";
+  out += "| " + code(field.key) + " | " + type_text(field) + " | " + bounds(field, true) + " | " + standard + " | " + field.meaning + kinds_text(field.kinds) + " |\n";
 }
 
 std::string rule_text(const Rule& rule) {
@@ -98,7 +98,11 @@ Words in capitals stand for names of your choice, made of letters, digits, `-` a
 - **Every table** takes `title`, `source`, `grade` and `note`. `source` names an entry of `[sources]`; `grade` is `P` (primary), `R`
   (press or analyst report), `W` (weak) or `A` (assumption). Both hold for the figures below them in the same file (quantities, counts and dates) until said otherwise, and in `[contracts]` for
   everything. Names, choices and switches elsewhere say how the model is wired: they have evidence only where they state it themselves.
-- **Dates** are TOML dates or local date-times, read as UTC. Every end is exclusive.
+- **Dates** are TOML dates or date-times, read as UTC, from 1678 to 2261, the years that result files can name. Every end is exclusive.
+- **Bounds** stand in the tables below. Together a scenario has at most 254 names in each of its lists of firms, vendors, labs, channels,
+  segments and regions, 32 clouds, 1,000 chips and 500 places where compute is offered (regions of clouds, and each part of them that is
+  reserved); a run lasts at most 100 years. Sums are bounded too: 1e10 H100e, 1e11 work units a day, 1e11 kW and, at the prices of the first day,
+  1e14 $ in a run. A message names the largest part of a sum that is beyond them. Whatever still outgrows 64 bits stops the run with a sentence.
 - **`extends`** at the top names the scenario this one starts from, by library name or path; the child wins key by key. **`remove`** is a list
   of key paths of what it inherits and does not want. A chain of `extends` has at most 64 files.
 )";

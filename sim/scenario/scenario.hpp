@@ -80,7 +80,7 @@ class Scenario {
   [[nodiscard]] std::vector<Difference> diff(const Scenario& other) const;
   [[nodiscard]] std::string to_toml() const;      ///< resolved, canonical order, loads to the same digest
   [[nodiscard]] std::string digest() const;       ///< hex; of the canonical values without titles, notes and sources
-  [[nodiscard]] const std::vector<std::string>& warnings() const;   ///< contract conflicts
+  [[nodiscard]] const std::vector<std::string>& warnings() const;   ///< contract conflicts, and what a run leaves out
 
  private:
   struct Content;

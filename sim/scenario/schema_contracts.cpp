@@ -63,7 +63,7 @@ Section schedule() {
   s.entries.push_back(std::move(step));
   s.put = [](void* clause, const std::string& when, const Value& v) {
     market::ScheduleStep step_now{core::kNever, v.number};   // a text that is no date stays "never", which validation refuses
-    if (!core::parse_time(when, step_now.from)) step_now.from = core::kNever;
+    if (!core::parse_time(when, step_now.from) || step_now.from < kFirstDate || step_now.from > kLastDate) step_now.from = core::kNever;
     static_cast<Clause*>(clause)->schedule.push_back(step_now);
   };
   return s;
@@ -98,7 +98,7 @@ std::vector<Field> clause_fields() {
       text("payee", at(&Clause::payee), "The firm that is paid.").required().naming(Names::Firms).for_kinds(paid),
       number("amount", at(&Clause::amount_usd), kDollars, "Total commitment over the clause's dates; of a tranche the sum invested; of damages what a breach costs once; of a termination the fee.").required().at_least(0.0).for_kinds(kinds_of(K::Commit, K::Tranche, K::Damages, K::Termination)),
       number("already_drawn", at(&Clause::already_drawn_usd), kDollars, "Drawn before the run starts.").at_least(0.0).for_kinds(kinds_of(K::Commit)),
-      duration("period", at(&Clause::period), "Length of a settlement period, 0 is the whole term; of a tender the time to the next, 0 is one only; of a renegotiation the time between appraisals.").for_kinds(kinds_of(K::Commit, K::Tender, K::Renegotiation)),
+      duration("period", at(&Clause::period), "Length of a settlement period, 0 is the whole term; of a tender the time to the next, 0 is one only; of a renegotiation the time between appraisals.").zero_or_at_least(1.0).for_kinds(kinds_of(K::Commit, K::Tender, K::Renegotiation)),
       choice("carry", at(&Clause::carry), kCarryRules, "Whether a shortfall payment may be used in the next period.").for_kinds(kinds_of(K::Commit)),
       choice("base", at(&Clause::base), kBases, "The revenue that is shared.").for_kinds(kinds_of(K::Revshare)),
       text("lab", at(&Clause::lab), "Whose models.").required().naming(Names::Labs).for_kinds(about_lab),
@@ -134,7 +134,7 @@ std::vector<Field> clause_fields() {
       duration("notice", at(&Clause::notice), "From the exercise of a termination to the contract's end; of a renegotiation from a conflict to the talks.").for_kinds(kinds_of(K::Termination, K::Renegotiation)),
       date("exercised", at(&Clause::exercised), "When notice is given.").or_never().for_kinds(kinds_of(K::Termination)),
       date("on", at(&Clause::on), "Condition: not before this date; of a renegotiation when the sides meet anyway; of a tender its first date.").if_absent("no such date").for_kinds(kinds_of(K::Trigger, K::Renegotiation, K::Tender)),
-      number("hazard", at(&Clause::rate_per_year), kPerYear, "Condition: an event that comes by chance at this rate; of a renegotiation the base rate of talks.").at_least(0.0).for_kinds(reacts),
+      number("hazard", at(&Clause::rate_per_year), kPerYear, "Condition: an event that comes by chance at this rate; of a renegotiation the base rate of talks.").within(0.0, 1e300).for_kinds(reacts),
       number("unserved", at(&Clause::unserved), kShare, "Condition: the unserved share of the lab's load reaches this.").within(0.0, 1.0).if_absent("no such condition").for_kinds(kinds_of(K::Trigger)),
       number("share_above", at(&Clause::share), kShare, "Condition: the firm's share of the layer's revenue over a quarter reaches this.").within(0.0, 1.0).if_absent("no such condition").for_kinds(kinds_of(K::Trigger)),
       text("of_firm", at(&Clause::firm), "Condition: the firm whose share is meant.").naming(Names::Firms).for_kinds(kinds_of(K::Trigger)),
@@ -147,12 +147,12 @@ std::vector<Field> clause_fields() {
       list("switches_off", at(&Clause::switches_off), Names::Any, "Clauses switched off, in the same way.").for_kinds(reacts),
       text("exercises", at(&Clause::exercises), "A termination clause of this contract of which notice is given.").for_kinds(kinds_of(K::Trigger)),
       text("renegotiates", at(&Clause::renegotiates), "A renegotiation clause of this contract that is opened.").for_kinds(kinds_of(K::Trigger)),
-      number("unmet_slope", at(&Clause::unmet_slope), kNumber, "How the log hazard of talks rises with the stock of unmet need.").for_kinds(kinds_of(K::Renegotiation)),
-      number("outside_slope", at(&Clause::outside_slope), kNumber, "How it rises with the share of the unserved load that barred hosts could take.").for_kinds(kinds_of(K::Renegotiation)),
+      number("unmet_slope", at(&Clause::unmet_slope), kNumber, "How the log hazard of talks rises with the stock of unmet need.").within(-1e3, 1e3).for_kinds(kinds_of(K::Renegotiation)),
+      number("outside_slope", at(&Clause::outside_slope), kNumber, "How it rises with the share of the unserved load that barred hosts could take.").within(-1e3, 1e3).for_kinds(kinds_of(K::Renegotiation)),
       number("hurdle", at(&Clause::hurdle_usd), kDollarsPerYear, "What the two must gain by opening more than, to sign anything.").at_least(0.0).for_kinds(kinds_of(K::Renegotiation)),
       duration("half_life", at(&Clause::half_life), "Half-life of the stock of unmet need, whose inflow is the unserved share of the lab's load by year.").for_kinds(kinds_of(K::Renegotiation)),
       list("bidders", at(&Clause::holders), Names::Clouds, "The clouds that are asked.").required().for_kinds(kinds_of(K::Tender)),
-      duration("term", at(&Clause::term), "How long what is awarded is reserved.").required().for_kinds(kinds_of(K::Tender))};
+      duration("term", at(&Clause::term), "How long what is awarded is reserved.").at_most(36525.0).required().for_kinds(kinds_of(K::Tender))};
 }
 
 }  // namespace

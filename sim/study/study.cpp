@@ -9,6 +9,7 @@
 #include <stdexcept>
 
 #include "sim/core/error.hpp"
+#include "sim/core/rounding.hpp"
 #include "sim/study/comparable.hpp"
 #include "sim/study/path_store.hpp"
 #include "sim/study/simulation.hpp"
@@ -22,6 +23,9 @@
 
 namespace rackrate::study {
 namespace {
+
+/// Every run of a study is a task that is held in memory.
+constexpr std::int64_t kMostReplications = 1'000'000;
 
 core::ScenarioError mistake(std::string key, std::string got, std::string expected, std::string remedy) {
   core::Mistake m;
@@ -52,6 +56,9 @@ void check_until(const StudyOptions& options) {
 void check(const StudyOptions& options) {
   if (options.arms.empty()) throw mistake("arms", "empty", "at least one scenario", "Name one.");
   if (options.replications < 1) throw mistake("replications", std::to_string(options.replications), "a whole number >= 1", "Use 1 for a single run.");
+  if (options.replications > kMostReplications) throw mistake("replications", std::to_string(options.replications), "at most " + std::to_string(kMostReplications), "Split the study.");
+  if (options.threads < 0 || options.threads > kMostThreads)
+    throw mistake("threads", std::to_string(options.threads), "a whole number between 0 and " + std::to_string(kMostThreads), "Use 0 for as many as there are processors.");
   std::set<std::string> names;
   for (const auto& arm : options.arms) {
     if (!names.insert(arm.name).second) throw mistake("arms." + arm.name, "there twice", "a name for each arm", "Rename one.");
@@ -101,6 +108,7 @@ class Work {
 
   /// Takes runs until none is left or the study is stopped.
   void work(int threads_inside, const std::atomic<bool>& stop) {
+    const core::DefaultArithmetic arithmetic;
     while (!stop && !failed_) {
       const std::size_t next = next_.fetch_add(1);
       if (next >= tasks_.size()) return;
@@ -220,6 +228,7 @@ record::Arm arm_of(const Arm& arm) {
 }
 
 bool run_study(const StudyOptions& options, const std::atomic<bool>& stop, const std::function<void(const Progress&)>& progress) {
+  const core::DefaultArithmetic arithmetic;
   check(options);
   std::vector<record::Arm> arms;
   for (const auto& arm : options.arms) arms.push_back(arm_of(arm));

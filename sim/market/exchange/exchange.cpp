@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "sim/core/math.hpp"
+#include "sim/core/whole.hpp"
 #include "sim/market/exchange/interval.hpp"
 #include "sim/market/exchange/window.hpp"
 
@@ -86,8 +87,9 @@ void add_first_assets(Exchange& exchange, const Setting& s) {
 
 /// A message sent before the contracts changed names a cell of the stage before.
 std::int32_t present_cell(const Exchange& exchange, const Scene& scene, const PlacementDelta& delta) {
-  if (delta.generation == scene.stage.generation) return delta.cell;
-  assert(delta.generation == exchange.moved_from && "a placement is one window on its way");
+  const auto generation = static_cast<std::int32_t>(delta.generation);
+  if (generation == scene.stage.generation) return delta.cell;
+  assert(generation == exchange.moved_from && "a placement is one window on its way");
   const std::int32_t cell = exchange.cell_moves[static_cast<std::size_t>(delta.cell)];
   assert(cell >= 0 && "what could be bought last window has a cell");
   return cell;
@@ -125,25 +127,28 @@ void handle_exchange(Exchange& exchange, const Scene& scene, Context& context, c
     case Kind::PlacementDelta: {
       const auto delta = unpack<PlacementDelta>(event.payload);
       const auto cell = static_cast<std::size_t>(present_cell(exchange, scene, delta));
-      exchange.units[cell] += delta.units;
-      exchange.ramp[cell] += delta.ramp;
+      core::add_whole(exchange.units[cell], delta.units, "the volume of one market, in millionths of a unit,");
+      core::add_whole(exchange.ramp[cell], delta.ramp, "the volume of one market, in millionths of a unit,");
       if (delta.committed != 0 && !exchange.commitments.units.empty()) exchange.commitments.units[cell] += delta.units;
       break;
     }
     case Kind::RateDelta: {
       const auto delta = unpack<RateDelta>(event.payload);
-      exchange.surplus[static_cast<std::size_t>(delta.segment)] += delta.surplus;
-      exchange.governance[static_cast<std::size_t>(delta.segment)] += delta.governance;
+      core::add_whole(exchange.surplus[static_cast<std::size_t>(delta.segment)], delta.surplus, "the surplus of a segment, in 1e-4 $ a day,");
+      core::add_whole(exchange.governance[static_cast<std::size_t>(delta.segment)], delta.governance, "the cost of governance, in 1e-4 $ a day,");
       break;
     }
     case Kind::OneOffCost:
-      exchange.migration += unpack<OneOffCost>(event.payload).migration;
+      core::add_whole(exchange.migration, unpack<OneOffCost>(event.payload).migration, "the cost of migration, in 1e-4 $,");
       break;
     case Kind::CapexPaid: {
       const auto paid = unpack<CapexPaid>(event.payload);
       // Paid now (posted with the next window), worn out over its life.
-      exchange.capex.push_back({paid.firm, paid.payee, paid.cloud, paid.chip, paid.quantity, paid.amount});
-      exchange.assets.push_back({paid.firm, paid.cloud, paid.amount, paid.life_days, {}});
+      const auto& p = scene.parameters();
+      const int firm = scene.setting().cloud_firm[static_cast<std::size_t>(paid.cloud)];
+      const double life_years = paid.chip < 0 ? p.clouds[static_cast<std::size_t>(paid.cloud)].facility_life_years : p.chips[static_cast<std::size_t>(paid.chip)].life_years;
+      exchange.capex.push_back({firm, paid.payee, paid.cloud, paid.chip, paid.quantity, paid.amount});
+      exchange.assets.push_back({firm, paid.cloud, paid.amount, static_cast<std::int32_t>(std::max(1.0, life_years * core::kDaysPerYear + 0.5)), {}});
       break;
     }
     default:

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <tuple>
 
+#include "sim/core/whole.hpp"
 #include "sim/market/exchange/exchange.hpp"
 #include "sim/market/exchange/whole_parts.hpp"
 #include "sim/market/exchange/window.hpp"
@@ -24,7 +25,7 @@ std::int64_t full_size(const Setting& s, const Clause& clause) {
     const Chip* chip = chip_of(s, clause);
     h100e = chip == nullptr ? 0.0 : clause.power_mw * 1e3 / chip->facility_kw * chip->h100e;
   }
-  return static_cast<std::int64_t>(std::floor(h100e + 1e-6));
+  return core::whole(std::floor(h100e + 1e-6), "a reservation, in H100e,");
 }
 
 double share_at(const Clause& clause, core::SimTime t) {
@@ -194,7 +195,7 @@ void set_costs(Exchange& exchange, const Scene& scene) {
   const auto& s = scene.setting();
   auto& table = exchange.table;
   auto& network = table.network;
-  const auto latency = static_cast<std::int64_t>(std::floor(s.parameters.clearing.latency_usd * 1e4 + 0.5));
+  const auto latency = core::tenthousandths(s.parameters.clearing.latency_usd, "clearing.latency, in $,");
   for (auto& arc : network.arcs) {
     const auto& c = table.classes[static_cast<std::size_t>(table.class_of_node[static_cast<std::size_t>(arc.demand_class)])];
     const auto& ref = s.pools[static_cast<std::size_t>(table.pool_of_node[static_cast<std::size_t>(arc.pool)])];
@@ -203,7 +204,7 @@ void set_costs(Exchange& exchange, const Scene& scene) {
       const auto& m = s.money[static_cast<std::size_t>(table.primaries[static_cast<std::size_t>(i)])];
       if (m.host == ref.cloud) cost *= 1.0 - s.clause_of(m).weight;
     }
-    arc.cost = static_cast<std::int64_t>(std::floor(cost + 0.5));
+    arc.cost = core::whole(std::floor(cost + 0.5), "a serving cost, in 1e-4 $,");
     if (c.region >= 0 && c.region != ref.region) arc.cost += latency;
   }
   if (table.reservations.empty() && table.primaries.empty()) return;

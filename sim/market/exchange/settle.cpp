@@ -4,6 +4,7 @@
 #include <map>
 #include <tuple>
 
+#include "sim/core/whole.hpp"
 #include "sim/market/contracts/roles.hpp"
 #include "sim/market/exchange/clause_run.hpp"
 #include "sim/market/exchange/drawdown.hpp"
@@ -243,7 +244,7 @@ void settle_reservations(Settlement& w) {
 void settle_running_costs(Settlement& w) {
   std::vector<std::int64_t> kwh_again(w.p.clouds.size(), 0);
   // Whole kWh a day, whatever the length of the window, or short windows would round small pools to nothing.
-  const auto kwh = [&](std::size_t pool) { return static_cast<std::int64_t>(std::floor(w.scene.board.pools[pool].power_kw * 24.0 + 0.5)); };
+  const auto kwh = [&](std::size_t pool) { return core::whole(std::floor(w.scene.board.pools[pool].power_kw * 24.0 + 0.5), "energy, in kWh,"); };
   for (std::size_t pool = 0; pool < w.s.pools.size(); ++pool) kwh_again[static_cast<std::size_t>(w.s.pools[pool].cloud)] += kwh(pool);
   for (std::size_t c = 0; c < w.p.clouds.size(); ++c) {
     const auto& cloud = w.p.clouds[c];
@@ -273,7 +274,7 @@ Money capital_value(const Settlement& w, const CapitalPayment& payment) {
   const auto quantity = static_cast<double>(payment.quantity);
   const double usd = payment.chip < 0 ? quantity * 1e-3 * cloud.facility_usd_per_mw
                                       : quantity * std::floor(w.p.chips[static_cast<std::size_t>(payment.chip)].unit_price_usd * 1e4 + 0.5) * 1e-4;
-  return Money{static_cast<std::int64_t>(std::floor(usd * (1.0 - cloud.internal_share) * 1e4 + 0.5))};
+  return Money{core::tenthousandths(usd * (1.0 - cloud.internal_share), "a purchase of capital, in $,")};
 }
 
 void settle_capital(Settlement& w) {
@@ -326,7 +327,7 @@ void settle_channels(Settlement& w) {
           if (w.scene.access().cells[static_cast<std::size_t>(w.s.cell(static_cast<int>(segment), static_cast<int>(a), static_cast<int>(region)))].state != Permission::No)
             open[static_cast<std::size_t>(alternative.channel)] = true;
     }
-    const auto count = std::popcount(w.scene.access().lab_channels[lab]);
+    const auto count = static_cast<double>(w.scene.access().lab_channels[lab].count());
     const Side payer = w.lab_side(static_cast<int>(lab));
     w.books.post(payer, w.suppliers(), Category::OtherCost, Money::from_usd(count * each));
     w.books.expect(payer, w.suppliers(), Category::OtherCost, static_cast<double>(std::count(open.begin(), open.end(), true)), each);

@@ -5,6 +5,7 @@
 
 #include "sim/core/math.hpp"
 #include "sim/market/labs/launch.hpp"
+#include "sim/market/limits.hpp"
 #include "sim/market/primitives/list_price.hpp"
 
 namespace rackrate::market {
@@ -81,7 +82,7 @@ double reviewed_index(const LabState& lab, const Scene& scene) {
   }
   if (available <= 0) return lab.signal.price_index;
   const ListPriceRule rule{p.prices.eta, target / available, p.prices.clip, p.prices.menu};
-  return rule.next(lab.signal.price_index, demand / available);
+  return std::clamp(rule.next(lab.signal.price_index, demand / available), kLeastPriceIndex, kMostPriceIndex);
 }
 
 void review_price(LabState& lab, const Scene& scene, core::SimTime now) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <bit>
 
+#include "sim/core/whole.hpp"
 #include "sim/market/contracts/roles.hpp"
 #include "sim/market/enterprise/process.hpp"
 #include "sim/market/enterprise/utility.hpp"
@@ -106,7 +107,7 @@ void expect_demand(const Scene& scene, const Sample& sample, const StageMove& mo
   std::vector<double> utility;
   for (Enterprise e : sample.enterprises) {
     for (auto& w : e.workloads)   // what it runs besides each of them stays where it is
-      if (w.alternative != kNothing) w.alternative = static_cast<std::int16_t>(move.alternative[static_cast<std::size_t>(w.alternative)]);
+      if (w.alternative != kNothing) w.alternative = move.alternative[static_cast<std::size_t>(w.alternative)];
     const double scale = sample.scale[static_cast<std::size_t>(e.segment)];
     for (auto& w : e.workloads) {
       const auto placed = w.alternative;
@@ -127,8 +128,8 @@ void expect_demand(const Scene& scene, const Sample& sample, const StageMove& mo
       }
     }
   }
-  for (std::size_t cell = 0; cell < units.size(); ++cell) exchange.units[cell] = static_cast<std::int64_t>(units[cell]);
-  for (std::size_t cell = 0; cell < committed.size(); ++cell) exchange.commitments.units[cell] = static_cast<std::int64_t>(committed[cell]);
+  for (std::size_t cell = 0; cell < units.size(); ++cell) exchange.units[cell] = core::whole(units[cell], "the volume of one market, in millionths of a unit,");
+  for (std::size_t cell = 0; cell < committed.size(); ++cell) exchange.commitments.units[cell] = core::whole(committed[cell], "the volume of one market, in millionths of a unit,");
 }
 
 }  // namespace
@@ -190,7 +191,7 @@ AccessInterval access_without(const Regime& open, const Regime& closed, int lab,
   auto& hosts_of_lab = out.lab_hosts[static_cast<std::size_t>(lab)];
   auto& channels_of_lab = out.lab_channels[static_cast<std::size_t>(lab)];
   hosts_of_lab = 0;
-  channels_of_lab = 0;
+  channels_of_lab.reset();
   for_each_cell(open, closed, lab, [&](std::size_t cell, const Alternative& a, const Access& before) {
     Access& access = out.cells[cell];
     access.hosts &= ~(bit & ~before.hosts);
@@ -204,7 +205,7 @@ AccessInterval access_without(const Regime& open, const Regime& closed, int lab,
         }
     }
     hosts_of_lab |= access.hosts;
-    if (access.state != Permission::No && s.parameters.vocabulary.channels[static_cast<std::size_t>(a.channel)] != contracts::kOwnChannel) channels_of_lab |= 1ULL << a.channel;
+    if (access.state != Permission::No && s.parameters.vocabulary.channels[static_cast<std::size_t>(a.channel)] != contracts::kOwnChannel) channels_of_lab.set(static_cast<std::size_t>(a.channel));
   });
   for (std::size_t k = 0; k < s.streams.size(); ++k) {
     if (s.streams[k].lab != lab) continue;

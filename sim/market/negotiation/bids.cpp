@@ -5,6 +5,7 @@
 #include <map>
 #include <tuple>
 
+#include "sim/core/whole.hpp"
 #include "sim/market/contracts/roles.hpp"
 #include "sim/market/contracts/tenders.hpp"
 #include "sim/market/exchange/demand.hpp"
@@ -89,7 +90,7 @@ std::vector<Bid> find_bids(const Scene& scene, const Clause& tender, const std::
     if (twice || s.ported_from(lab, cloud) > t || free_h100e(scene, cloud, t) - promised[static_cast<std::size_t>(cloud)] < tender.quantity_h100e) continue;
     auto before = obstacles(scene, tender, cloud, t);
     if (before.barred) continue;
-    bids.push_back({cloud, static_cast<std::int64_t>(std::floor(hosting_price(scene, lab, cloud, t) * 1e4 + 0.5)), std::move(before.refusals)});
+    bids.push_back({cloud, core::tenthousandths(hosting_price(scene, lab, cloud, t), "a bid, in $,"), std::move(before.refusals)});
   }
   std::sort(bids.begin(), bids.end(), [&clouds](const Bid& a, const Bid& b) {
     return std::tie(a.price, clouds[static_cast<std::size_t>(a.cloud)]) < std::tie(b.price, clouds[static_cast<std::size_t>(b.cloud)]);

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <cstdio>
 
+#include "sim/core/whole.hpp"
 #include "sim/market/contracts/rofr.hpp"
 #include "sim/market/contracts/tenders.hpp"
 #include "sim/market/negotiation/bids.hpp"
@@ -187,7 +188,7 @@ class Look {
 
   void fail(const Clause& tender, int number) {
     notice(number, "fails");
-    state_.shortfalls.push_back({static_cast<std::int64_t>(std::floor(tender.quantity_h100e + 1e-6)), end_ + tender.term});
+    state_.shortfalls.push_back({core::whole(std::floor(tender.quantity_h100e + 1e-6), "a tender, in H100e,"), end_ + tender.term});
   }
 
   TenderState& state_;
