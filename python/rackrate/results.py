@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 import tempfile
 import time
 import warnings
@@ -16,6 +18,7 @@ if TYPE_CHECKING:
     import xarray as xr
 
 _TRIES, _PAUSE_S = 40, 0.05  # while a study moves its files under our hands
+_CHILD_S = 600  # for reading a large file once
 _LONG_TEXTS = ("scenario", "event_log", "axes")
 
 
@@ -36,7 +39,8 @@ def open_result(path: str | os.PathLike[str], *, verify: bool = True) -> xr.Data
     the runs (arms times replications).
 
     Args: ``verify`` compares the file with the checksum at its end before anything is read, about a second for a gigabyte;
-    False trusts the disk. A dataset that was saved by ``to_netcdf`` has no checksum: it opens with a warning.
+    False trusts the disk. A dataset that was saved by ``to_netcdf`` has no checksum: it is
+    read once in a process of its own, then opens with a warning.
     Shape: dims (arm, replication, entities..., time); docs/result-format.md has each variable with its unit.
     Raises: ResultFileError if there is no file, or it is none of ours, of another major version, or damaged.
 
@@ -88,6 +92,7 @@ def _standing(out: Path) -> tuple[bool, list[str]]:
 def _open_once(out: Path, verify: bool) -> xr.Dataset:
     if os.path.exists(out):
         if not _core.check_result(os.fspath(out), verify) and verify:
+            _try_in_a_child(out)
             warnings.warn(f"{out}: was saved by another program than rackrate; its values are not verified", stacklevel=3)
         return _dataset(out, out)
     unfinished = _core.find_parts(os.fspath(out))
@@ -109,6 +114,21 @@ def _open_once(out: Path, verify: bool) -> xr.Dataset:
     warnings.warn(f"{out}: {done} of {asked} runs are finished", stacklevel=3)
     ds.attrs.update(runs_done=done, runs_asked=asked)
     return ds
+
+
+def _try_in_a_child(out: Path) -> None:
+    """Read all of a file without a checksum in a process of its own: HDF5 crashes on some damage."""
+    if not sys.executable:
+        return
+    read_all = "import sys, xarray as xr\nwith xr.open_dataset(sys.argv[1], engine='h5netcdf', decode_times=False) as ds: ds.load()"
+    try:
+        sound = subprocess.run([sys.executable, "-c", read_all, os.path.abspath(out)], capture_output=True, timeout=_CHILD_S).returncode == 0
+    except subprocess.TimeoutExpired:
+        sound = False
+    if not sound:
+        raise _core.ResultFileError(
+            f"{out}: was saved by another program and cannot be read; expected a whole dataset. It may be damaged: save it again, or use the file of the run."
+        )
 
 
 def _dataset(path: Path, name: Path) -> xr.Dataset:

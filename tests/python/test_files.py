@@ -91,7 +91,7 @@ def test_a_damaged_batch_is_named_with_what_to_do(tmp_path):
     bytes_[1000] ^= 1
     batch.write_bytes(bytes_)
     for act in (lambda: rr.open(tmp_path / "o.h5"), lambda: rr.run("toy-10", replications=400, out=tmp_path / "o.h5", resume=True)):
-        with pytest.raises(rr.ResultFileError, match="batch-000000.h5: its bytes do not have the checksum .* delete this file and use --resume"):
+        with pytest.raises(rr.ResultFileError, match=r"batch-000000\.h5: its bytes do not have the checksum .* delete this file and use --resume"):
             act()
 
 
@@ -327,6 +327,28 @@ def test_a_dataset_that_xarray_saved_opens_and_says_that_it_is_not_verified(soun
         assert rr.open(tmp_path / "cut.nc")["scenario"].item() == ds["scenario"].item()
 
 
+def test_damage_to_what_another_program_saved_costs_no_crash(sound, tmp_path):
+    with rr.open(sound) as ds:
+        ds.load().to_netcdf(tmp_path / "saved.nc", engine="h5netcdf")
+    code = """
+        import random, sys, warnings
+        import rackrate as rr
+        warnings.simplefilter("ignore")
+        whole, draw = open("saved.nc", "rb").read(), random.Random(2)
+        for _ in range(6):
+            damaged = bytearray(whole)
+            for _ in range(30):
+                damaged[draw.randrange(len(damaged))] = draw.randrange(256)
+            open("d.nc", "wb").write(damaged)
+            try:
+                rr.open("d.nc").load()
+            except rr.ResultFileError as error:
+                assert str(error).startswith("d.nc: ") and "\\n" not in str(error)
+    """
+    status, _, err = python(code, tmp_path)
+    assert status == 0, err
+
+
 def test_what_an_arm_is_stays_with_it_in_cuts_joins_and_copies(tmp_path):
     toy = rr.Scenario.load("toy-10")
     late = toy.override({"run.discount_rate": "5 %/y"})
@@ -401,6 +423,6 @@ def test_what_cannot_be_opened_is_one_sentence(tmp_path):
 def test_writable_tells_what_it_would_overwrite_through_a_link(tmp_path):
     (tmp_path / "there.html").write_text("x")
     os.symlink("there.html", tmp_path / "link.html")
-    with pytest.raises(rr.ResultFileError, match="link.html: exists already"):
+    with pytest.raises(rr.ResultFileError, match=r"link\.html: exists already"):
         options.writable(tmp_path / "link.html", force=False)
     assert options.writable(tmp_path / "link.html", force=True) == tmp_path / "link.html"
