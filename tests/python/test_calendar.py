@@ -181,7 +181,7 @@ def test_a_commitment_in_parts_of_a_day_settles_in_each(window):
 RESERVATION = """q = { kind = "reservation", payer = "l", payee = "c", lab = "l", host = "c", quantity = "80 H100e", price = "3 $/H100e-h", \
 from = 2026-01-10, schedule = { 2026-01-10 = "50 %", 2026-02-14 = "100 %" } }
 p = { kind = "tranche", payer = "c", payee = "l", amount = "5000 $", after = "k/w" }
-g2 = { kind = "grant", role = "HOST", grantee = "c", from = 2026-01-22T06:00:00 }
+g2 = { kind = "grant", role = "HOST", grantee = "c", from = 2026-01-22 }
 [contracts.k.versions.w]
 signed = 2026-02-27
 effective = 2030-01-01
@@ -192,7 +192,7 @@ clauses = { g = { kind = "grant", role = "HOST", grantee = "c" } }
 @pytest.mark.parametrize("window", ["6 h", "1 d", "36 h", "7 d", "31 d"])
 def test_permissions_reservations_and_signatures_count_from_their_dates(window):
     start, end = dt.datetime(2026, 1, 5), dt.datetime(2026, 3, 20)
-    permitted, grown = dt.datetime(2026, 1, 22, 6), dt.datetime(2026, 2, 14)
+    permitted, grown = dt.datetime(2026, 1, 22), dt.datetime(2026, 2, 14)
     toml = SCENARIO.format(start=iso(start), end=iso(end), window=window, load=100, price=1, clauses=RESERVATION)
     toml = toml.replace('g = { kind = "grant", role = "HOST", grantee = "c" }\n', "", 1)
     ds = rr.run(rr.Scenario.parse(toml, "steady.toml"), threads=1).isel(arm=0, replication=0)

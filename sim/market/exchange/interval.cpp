@@ -14,17 +14,22 @@ struct Cut {
   void at(core::SimTime date) {
     if (start < date && date < end) end = date;
   }
+  /// At the first midnight at or after the date.
+  void by(core::SimTime date) {
+    if (start < date && date < end) end = std::min<core::SimTime>(end, std::chrono::ceil<std::chrono::days>(date));
+  }
 };
 
 void cut_at_terms(Cut& cut, const Setting& s) {
-  for (const auto date : s.registry.breakpoints()) cut.at(date);
+  for (const auto date : s.registry.breakpoints()) cut.by(date);   // also those of damages, which a breach is priced by
   for (const auto& m : s.money) {
+    if (s.clause_of(m).kind == ClauseKind::Damages) continue;
     cut.at(m.from);
     cut.at(m.until);
     for (const auto& step : s.clause_of(m).schedule) cut.at(step.from);
   }
   for (const auto& contract : s.parameters.contracts)   // tranches wait for signatures
-    for (const auto& version : contract.versions) cut.at(version.signed_on);
+    for (const auto& version : contract.versions) cut.by(version.signed_on);
 }
 
 /// The open period of every commitment, and the first of those that begin with this interval.
