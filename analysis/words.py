@@ -114,14 +114,19 @@ def headline(ds: xr.Dataset, table: pd.DataFrame, structural: pd.DataFrame | Non
     if ranges is not None and firm in ranges.index:
         r: Any = ranges.loc[firm]
         count = f"{int(r['settings'])} other setting{'s' if r['settings'] > 1 else ''} of the model"
-        ends = span(r["low"], r["high"]) if r["low"] != r["high"] else money(r["low"], True)
-        runs = f"runs from {ends}" if r["low"] != r["high"] else f"is {ends}"
-        detail += (
-            f" Over {count}, {_futures(r)}, the mean runs from {money(r['low'], True)} ({r['low_setting']}) to "
-            f"{money(r['high'], True)} ({r['high_setting']}); "
-            + ("its sign is the same in all of them." if r["sign_settled"] else "its sign is not settled by the model.")
-        )
-        sentence += f" Across {count} the answer {runs}."
+        if r["low"] == r["high"] == 0:
+            detail += f" Over {count}, {_futures(r)}, there is no difference."
+            sentence += f" Across {count} there is no difference."
+        elif r["low"] == r["high"]:
+            detail += f" Over {count}, {_futures(r)}, the mean is {money(r['low'], True)} ({r['low_setting']})."
+            sentence += f" Across {count} the answer is {money(r['low'], True)}."
+        else:
+            detail += (
+                f" Over {count}, {_futures(r)}, the mean runs from {money(r['low'], True)} ({r['low_setting']}) to "
+                f"{money(r['high'], True)} ({r['high_setting']}); "
+                + ("its sign is the same in all of them." if r["sign_settled"] else "its sign is not settled by the model.")
+            )
+            sentence += f" Across {count} the answer runs from {span(r['low'], r['high'])}."
     elif structural is not None:
         detail += " No structural setting differs from the study’s own, so there is no range over settings."
     else:

@@ -278,3 +278,10 @@ def test_terms_that_come_with_other_values_are_not_the_contract_s_worth(study):
     other = pair.assign(scenario=("arm", np.array([texts[0], texts[1].replace('"2.5 $/H100e-h"', '"2.6 $/H100e-h"')], object)))
     words = an.headline(other, an.premium_table(other)).sentence
     assert "the regime “october-2025” rather than “amended”" in words and an.contrasts(other)[0].title.startswith("All that differs")
+
+
+def test_settings_without_a_difference_are_said_to_have_none():
+    null = synthetic.study(4, effect=0.0)
+    table = an.structural({"frozen": synthetic.study(4, effect=0.0)}, reference=null, replications=4)
+    words = an.headline(null, an.premium_table(null), table)
+    assert words.sentence.endswith("Across 1 other setting of the model there is no difference.") and "sign" not in words.detail
