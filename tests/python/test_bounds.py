@@ -67,7 +67,7 @@ def world(labs=("l0", "l1"), channels=(), clouds=(), enterprises=200, chips="", 
     routes = ", ".join(f"{c} = {{}}" for c in ("c", *clouds))
     for name in labs:
         text += f'[firms.{name}]\n[labs.{name}]\nfirm = "{name}"\nkappa = "1 H100e-h/Mtok"\nlist_price = "1 $"\nroutes = {{ {routes} }}\n'
-    grants = f'g = {{ kind = "grant", role = "HOST", grantee = {list(("c", *clouds))} }}'
+    grants = f'g = {{ kind = "grant", role = "HOST", grantee = {["c", *clouds]} }}'
     if channels:
         grants += f', h = {{ kind = "grant", role = "CHANNEL", grantee = {list(channels)} }}'
     parties = ["c", *(f"f-{name}" for name in clouds)]
