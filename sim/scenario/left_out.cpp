@@ -101,8 +101,12 @@ class LeftOut {
   /// Clouds that would build and cannot.
   void builders() {
     Reason nothing_sold("it orders from a vendor that sells nothing, so that part of its orders is never met. Give one of its chips units_per_month.");
+    Reason idle_budget("its cloud has invests = false, so it is not spent.");
+    Reason idle_backlog("its cloud names no silicon, so no vendor has this order.");
     Reason no_silicon("it has a budget and names no silicon, so it orders nothing. Add [clouds.NAME.silicon] or invests = false.");
     for (const auto& cloud : p_.clouds) {
+      if (!cloud.invests && cloud.capex_usd_per_year > 0) idle_budget.add("clouds." + cloud.name + ".capex");
+      if (cloud.silicon.empty() && cloud.backlog_h100e >= 1) idle_backlog.add("clouds." + cloud.name + ".backlog");
       if (!cloud.invests) continue;
       if (cloud.silicon.empty() && cloud.capex_usd_per_year > 0) no_silicon.add("clouds." + cloud.name);
       for (const auto& vendor : p_.vendors) {
@@ -112,6 +116,15 @@ class LeftOut {
     }
     nothing_sold.tell(out_);
     no_silicon.tell(out_);
+    idle_budget.tell(out_);
+    idle_backlog.tell(out_);
+    Reason bare("this cloud has no region, so the lab never runs there.");
+    for (const auto& lab : p_.labs)
+      for (const auto& route : lab.routes) {
+        const auto cloud = std::find_if(p_.clouds.begin(), p_.clouds.end(), [&](const market::Cloud& c) { return c.name == route.host; });
+        if (route.ported && cloud != p_.clouds.end() && cloud->regions.empty()) bare.add("labs." + lab.name + ".routes." + route.host);
+      }
+    bare.tell(out_);
   }
 
   /// Values of streams that another value of the same stream puts out of use.

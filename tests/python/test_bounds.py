@@ -4,6 +4,7 @@ Each world is written here from scratch. Its twin has the same actors and more o
 after the others: whatever the lists are kept in, the results of the actors with names must not move.
 """
 
+import re
 import subprocess
 import sys
 
@@ -66,7 +67,7 @@ def world(labs=("l0", "l1"), channels=(), clouds=(), enterprises=200, chips="", 
     routes = ", ".join(f"{c} = {{}}" for c in ("c", *clouds))
     for name in labs:
         text += f'[firms.{name}]\n[labs.{name}]\nfirm = "{name}"\nkappa = "1 H100e-h/Mtok"\nlist_price = "1 $"\nroutes = {{ {routes} }}\n'
-    grants = f'g = {{ kind = "grant", role = "HOST", grantee = {list(("c", *clouds))} }}'
+    grants = f'g = {{ kind = "grant", role = "HOST", grantee = {["c", *clouds]} }}'
     if channels:
         grants += f', h = {{ kind = "grant", role = "CHANNEL", grantee = {list(channels)} }}'
     parties = ["c", *(f"f-{name}" for name in clouds)]
@@ -219,6 +220,9 @@ LEFT_OUT = {
     "labs.l0.streams.app.user_growth: users stand at their ceiling": '[labs.l0.streams.app]\nproduct = "consumer"\nusers = 100\nuser_growth = "10 %/y"\n',
     "labs.l0.streams.app.price: it is for streams of compute": '[labs.l0.streams.app]\nproduct = "consumer"\nusers = 100\nprice = "1 $/H100e-h"\n',
     "clouds.b.silicon.v: it orders from a vendor that sells nothing": '[clouds.b]\nfirm = "v"\nsilicon = { v = 1 }\n',
+    "clouds.idle.capex: its cloud has invests = false": '[clouds.idle]\nfirm = "v"\ninvests = false\ncapex = "1 B$/y"\n',
+    "clouds.idle.backlog: its cloud names no silicon": '[clouds.idle]\nfirm = "v"\ninvests = false\nbacklog = "10 H100e"\n',
+    "labs.far.routes.bare: this cloud has no region": '[clouds.bare]\nfirm = "v"\ninvests = false\n[labs.far]\nfirm = "v"\nroutes = { bare = {} }\n',
     "contracts.old: none of its versions is in force": '[contracts.old]\nparties = ["c"]\nversions = { v = { signed = 2020-01-01, effective = 2020-01-01, ends = 2021-01-01, clauses = {} } }\n',
 }
 
@@ -245,6 +249,68 @@ def test_a_sound_scenario_has_nothing_to_say():
 @pytest.mark.parametrize("name", ["openai-azure-amended", "openai-azure-exclusive", "toy-10"])
 def test_the_library_is_not_drowned(name):
     assert len(rr.Scenario.load(name).warnings) <= 4
+
+
+# ---- twins in scale, and many values at once ------------------------------------------------------------------------
+
+STEADY = """title = "a steady stream"
+source = "own"
+grade = "A"
+sources = {{ own = {{}} }}
+run = {{ start = 2026-01-01, end = 2026-01-11 }}
+regions = {{ one = {{}} }}
+firms = {{ c = {{}}, l = {{}}, v = {{}} }}
+supply = {{ v = {{ firm = "v", h = {{ h100e = 1 }} }} }}
+channels = {{ direct = {{}} }}
+prices = {{ rule = "frozen" }}
+clearing = {{ rho_max = 1 }}
+[clouds.c]
+firm = "c"
+invests = false
+regions = {{ one = {{ share = 1, fleet = {{ h = {fleet} }} }} }}
+[labs.l]
+firm = "l"
+routes = {{ c = {{}} }}
+streams = {{ s = {{ product = "consumer", compute = "{compute} H100e", price = "{price} $/H100e-h", efficiency_applies = false }} }}
+[contracts.k]
+parties = ["l", "c"]
+versions = {{ v = {{ signed = 2025-01-01, effective = 2025-01-01, clauses = {{ g = {{ kind = "grant", role = "HOST", grantee = "c" }} }} }} }}
+"""
+
+
+@pytest.mark.parametrize("k", [1, 10**3, 10**5, 10**7, 4 * 10**7])
+@pytest.mark.parametrize("price", [1, 50])
+def test_a_world_k_times_as_large_earns_k_times_as_much(k, price):
+    # 100 k H100e x 24 h x 10 d x price, all of it served: at most 4e9 x 240 x 50 = 4.8e13 $.
+    ds = run(STEADY.format(fleet=110 * k, compute=100 * k, price=price))
+    assert ds.revenue.sel(firm="l").sum().item() == pytest.approx(24_000.0 * k * price, rel=1e-12)
+
+
+@pytest.mark.parametrize("k, price", [(10**8, 1), (4 * 10**7, 500), (10**9, 1), (10**12, 1)])
+def test_a_world_too_large_to_count_is_refused_and_never_runs_wrong(k, price):
+    with pytest.raises(rr.ScenarioError):
+        rr.Scenario.parse(STEADY.format(fleet=110 * k, compute=100 * k, price=price))
+
+
+def test_any_values_at_once_are_refused_or_run():
+    toy = rr.Scenario.load("toy-10")
+    numbers = [item for item in toy.items(True) if re.match(r'^"?-?[0-9.e+]+( |"|$)', str(item.value))]
+    assert len(numbers) > 100
+    rng = np.random.default_rng(9)
+    ran = 0
+    for _ in range(400):
+        values = {}
+        for item in rng.choice(np.array(numbers, dtype=object), size=rng.integers(1, 5), replace=False):
+            x = float(f"{10 ** rng.uniform(-4, 11):.4g}")
+            values[item.path] = f"{x} {item.unit}" if item.unit else x
+        try:
+            scenario = toy.override(values)
+        except rr.ScenarioError:
+            continue
+        simulation = rr.Simulation(scenario)
+        simulation.run_until("2026-01-04")
+        ran += 1
+    assert ran > 50
 
 
 # ---- from the command line ------------------------------------------------------------------------------------------
