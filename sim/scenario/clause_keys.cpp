@@ -111,6 +111,11 @@ K& terms_of(void* clause) {
   return one.as<K>();
 }
 
+core::SimTime date_in(const std::string& name) {
+  core::SimTime date;
+  return core::parse_time(name, date) ? date : core::kNever;
+}
+
 /// What the kinds have described so far.
 struct Described {
   std::vector<Row> rows;
@@ -159,16 +164,16 @@ class KindKeys {
     add_table(std::move(key), std::move(meaning), std::move(placeholder), std::move(entry), std::move(entry_meaning),
               [put](void* clause, const std::string& name, const Value& v) { put(terms_of<K>(clause), name, v.time); });
   }
-  /// The same with shares; put(terms, name, share).
+  /// A table of DATE = share; put(terms, date, share). A name that is no date is put as "never", which the kind's check refuses.
   template <class Put>
-  void shares_by_name(std::string key, std::string meaning, std::string placeholder, std::string entry_meaning, Put put) {
+  void shares_by_date(std::string key, std::string meaning, std::string placeholder, std::string entry_meaning, Put put) {
     Field entry;
     entry.type = ValueType::Number;
     entry.unit = unit::kShare;
     entry.low = 0.0;
     entry.high = 1.0;
     add_table(std::move(key), std::move(meaning), std::move(placeholder), std::move(entry), std::move(entry_meaning),
-              [put](void* clause, const std::string& name, const Value& v) { put(terms_of<K>(clause), name, v.number); });
+              [put](void* clause, const std::string& name, const Value& v) { put(terms_of<K>(clause), date_in(name), v.number); });
   }
 
   void at_most(std::string first, std::string second) { all_.rules.push_back({Rule::Kind::AtMost, std::move(first), std::move(second)}); }

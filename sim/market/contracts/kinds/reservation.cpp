@@ -41,10 +41,4 @@ void Reservation::check_market(const Parameters& p, const Contract&, const Claus
       complaints.add("payer", "'" + payer + "'", "the firm of the lab, " + one.firm, "The reserved compute is for work that the lab pays for");
 }
 
-void Reservation::add_step(const std::string& date, double share) {
-  ScheduleStep step{core::kNever, share};
-  if (!core::parse_time(date, step.from)) step.from = core::kNever;
-  schedule.push_back(step);
-}
-
 }  // namespace rackrate::market::kinds

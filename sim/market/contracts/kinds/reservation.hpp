@@ -45,11 +45,9 @@ struct Reservation : Kind, Paid {
     keys.number("power", &Reservation::power_mw, KeyUnit::Megawatts, "Facility power of the named chip reserved; this or quantity.").at_least(0.0);
     keys.text("chip", &Reservation::chip, "The silicon that is reserved.").naming(KeyNames::Chips).if_absent("whatever the host has");
     keys.choice("unused", &Reservation::unused, kUnusedRuleNames, "Whether others may use what the lab leaves.");
-    keys.shares_by_name("schedule", "Steps of a reservation: from each date on, this share of it is in force; before the first, nothing.", "DATE",
-                        "Share in force from this date on.", [](Reservation& reservation, const std::string& date, double share) { reservation.add_step(date, share); });
+    keys.shares_by_date("schedule", "Steps of a reservation: from each date on, this share of it is in force; before the first, nothing.", "DATE",
+                        "Share in force from this date on.", [](Reservation& reservation, core::SimTime from, double share) { reservation.schedule.push_back({from, share}); });
   }
-  /// A text that is no date becomes "never", which check() refuses.
-  void add_step(const std::string& date, double share);
   friend bool operator==(const Reservation&, const Reservation&) = default;
 };
 
