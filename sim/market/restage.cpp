@@ -63,7 +63,7 @@ void move_commitments(CommitBook& book, const StageMove& move, const Setting& be
 }
 
 bool has_drawdowns(const Setting& s) {
-  return std::any_of(s.money.begin(), s.money.end(), [&](const MoneyClause& m) { return s.clause_of(m).kind == ClauseKind::Drawdown; });
+  return std::any_of(s.money.begin(), s.money.end(), [&](const MoneyClause& m) { return s.clause_of(m).is<kinds::Drawdown>(); });
 }
 
 // (A named value: g++ 12 takes the parts of a temporary one for uninitialised.)

@@ -188,13 +188,14 @@ void give_notice(Document& document, const market::Parameters& parameters, const
   const std::string key = "contracts." + name + ".versions." + version.name + ".clauses." + shown(clause);
   std::vector<std::string> known;
   for (const market::Clause& one : version.clauses)
-    if (one.kind == market::ClauseKind::Termination && one.enabled) known.push_back(one.name);
+    if (one.is<market::kinds::Termination>() && one.enabled) known.push_back(one.name);
   const auto it = std::find_if(version.clauses.begin(), version.clauses.end(), [&](const market::Clause& one) { return one.name == clause; });
   if (std::find(known.begin(), known.end(), clause) == known.end())
     fail(key, it == version.clauses.end() ? "an unknown clause" : "no termination clause in use", "a termination clause of the version in force",
          known.empty() ? "It has none: terminate it without one." : suggestion(clause, known));
   not_before(key + ".exercised", date, at);
-  if (it->exercised <= date) fail(key + ".exercised", core::to_string(date), "a date before " + core::to_string(it->exercised) + ", when notice is given already", "");
+  if (const core::SimTime given = it->as<market::kinds::Termination>().exercised; given <= date)
+    fail(key + ".exercised", core::to_string(date), "a date before " + core::to_string(given) + ", when notice is given already", "");
   Node& versions = table_at(table_at(table_at(document.root, "contracts"), name), "versions");
   table_at(table_at(table_at(table_at(versions, version.name), "clauses"), clause), "exercised") = date_node(date);
 }

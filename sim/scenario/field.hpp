@@ -65,7 +65,6 @@ struct Field {
   Field naming(Names list) && { names = list; return std::move(*this); }
   Field or_never() && { may_be_never = true; return std::move(*this); }
   Field if_absent(std::string sentence) && { absent = std::move(sentence); return std::move(*this); }
-  Field for_kinds(std::uint32_t bits) && { kinds = bits; return std::move(*this); }
 };
 
 /// A way from a struct to one of its members.

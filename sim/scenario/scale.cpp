@@ -16,9 +16,11 @@ namespace rackrate::scenario {
 namespace {
 
 using market::Clause;
-using market::ClauseKind;
 using market::GrowthPath;
 using market::Parameters;
+using market::kinds::Hosting;
+using market::kinds::Reservation;
+using market::kinds::Tender;
 
 // ---- the limits --------------------------------------------------------------------------------
 
@@ -130,7 +132,7 @@ class Scale {
       std::map<std::string, double> at;    // versions restate a reservation under its name
       for (const auto& version : contract.versions)
         for (const Clause& clause : version.clauses)
-          if (clause.kind == ClauseKind::Reservation) at[clause.name] = std::max(at[clause.name], pools[clause.host]);
+          if (const auto* reservation = clause.get_if<Reservation>()) at[clause.name] = std::max(at[clause.name], pools[reservation->host]);
       const double awards = largest * static_cast<double>(market::contracts::award_names(contract, p_.run.start, p_.run.end).size());
       if (!at.empty() || awards > 0) key = "contracts." + contract.name;
       all += awards;
@@ -176,7 +178,7 @@ class Scale {
     for (const auto& contract : p_.contracts)
       for (const auto& version : contract.versions)
         for (const Clause& clause : version.clauses)
-          if (clause.kind == ClauseKind::Hosting) dearest_ = std::max(dearest_, clause.price_usd);
+          if (const auto* hosting = clause.get_if<Hosting>()) dearest_ = std::max(dearest_, hosting->price_usd);
     for (std::size_t l = 0; l < p_.labs.size(); ++l) {
       const auto& lab = p_.labs[l];
       for (const auto& s : lab.streams) stream("labs." + lab.name + ".streams." + s.name, l, s);
@@ -274,21 +276,30 @@ class Scale {
       for (const auto& version : contract.versions)
         for (const Clause& clause : version.clauses) {
           const std::string key = "contracts." + contract.name + ".versions." + version.name + ".clauses." + clause.name;
-          dollars_.add(clause.amount_usd, key + ".amount");
-          dollars_.add(clause.per_year_usd * years_, key + ".per_year");
-          if (clause.kind == ClauseKind::Reservation || clause.kind == ClauseKind::Tender) reservation(key, version, clause);
+          market::visit_terms(clause, [&](const auto& terms) { money(key, terms); });
+          if (const auto* reserved = clause.get_if<Reservation>()) reservation(key, version, clause, *reserved);
+          if (const auto* tender = clause.get_if<Tender>()) {
+            compute_.add(tender->quantity_h100e, key + ".quantity");
+            dollars_.add(tender->quantity_h100e * dearest_ * core::in_years(tender->term) * core::kHoursPerYear, key + ".quantity");
+          }
         }
   }
 
-  void reservation(const std::string& key, const market::Version& version, const Clause& clause) {
-    double h100e = clause.quantity_h100e;
-    if (const market::Chip* c = chip(clause.chip); c != nullptr && clause.power_mw > 0) h100e = clause.power_mw * 1e3 / c->facility_kw * c->h100e;
+  /// The sums that kinds state: `amount` and `per_year`.
+  template <class Terms>
+  void money(const std::string& key, const Terms& terms) {
+    if constexpr (requires { terms.amount_usd; }) dollars_.add(terms.amount_usd, key + ".amount");
+    if constexpr (requires { terms.per_year_usd; }) dollars_.add(terms.per_year_usd * years_, key + ".per_year");
+  }
+
+  void reservation(const std::string& key, const market::Version& version, const Clause& clause, const Reservation& reserved) {
+    double h100e = reserved.quantity_h100e;
+    if (const market::Chip* c = chip(reserved.chip); c != nullptr && reserved.power_mw > 0) h100e = reserved.power_mw * 1e3 / c->facility_kw * c->h100e;
     const auto from = std::max(clause.from, version.effective), until = std::min(clause.until, version.ends);
-    double lasts = until >= core::kNever ? years_ : std::max(0.0, core::in_years(until - from));
-    if (clause.kind == ClauseKind::Tender) lasts = core::in_years(clause.term);
-    const std::string at = key + (clause.power_mw > 0 ? ".power" : ".quantity");
+    const double lasts = until >= core::kNever ? years_ : std::max(0.0, core::in_years(until - from));
+    const std::string at = key + (reserved.power_mw > 0 ? ".power" : ".quantity");
     compute_.add(h100e, at);
-    dollars_.add(h100e * std::max(clause.price_usd, clause.kind == ClauseKind::Tender ? dearest_ : 0.0) * lasts * core::kHoursPerYear, at);
+    dollars_.add(h100e * std::max(reserved.price_usd, 0.0) * lasts * core::kHoursPerYear, at);
   }
 
   const Parameters& p_;

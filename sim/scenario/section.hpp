@@ -61,10 +61,4 @@ std::function<void*(void*, const std::string&)> element(std::vector<E> T::*m) {
   return [](void* parent, const std::string&) { return parent; };
 }
 
-/// The clause kinds as bits of Field::kinds.
-template <class... Kinds>
-constexpr std::uint32_t kinds_of(Kinds... kinds) {
-  return ((std::uint32_t{1} << static_cast<unsigned>(kinds)) | ...);
-}
-
 }  // namespace rackrate::scenario

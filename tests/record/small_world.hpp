@@ -29,12 +29,14 @@ inline market::Parameters parameters() {
   p.vocabulary.regions = {"one"};
   market::Contract contract;
   contract.name = "oai-az";
-  market::Clause share;
-  share.name = "share";
-  share.kind = market::ClauseKind::Revshare;
+  market::Version first;
+  first.name = "first";
+  first.clauses.resize(1);
+  first.clauses[0].name = "share";
+  auto& share = first.clauses[0].terms.emplace<market::kinds::Revshare>();
   share.payer = "oai";
   share.payee = "az";
-  contract.versions.push_back({"first", core::kAlways, core::kAlways, core::kNever, {share}});
+  contract.versions.push_back(first);
   p.contracts.push_back(contract);
   return p;
 }

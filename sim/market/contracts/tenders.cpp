@@ -8,16 +8,17 @@ namespace {
 
 constexpr std::string_view kGrantSuffix = "-grant";
 
-bool states(const Clause& clause, const std::string& name) { return clause.kind == ClauseKind::Tender && clause.name == name; }
+/// The tender of this name that the clause states, or null.
+const kinds::Tender* tender_of(const Clause& clause, const std::string& name) { return clause.name == name ? clause.get_if<kinds::Tender>() : nullptr; }
 
 /// The date from which the tender's dates are counted.
 core::SimTime first_date(const Contract& contract, const Version& version, const Clause& clause) {
-  if (clause.on > core::kAlways) return clause.on;
+  if (const core::SimTime on = clause.as<kinds::Tender>().on; on > core::kAlways) return on;
   core::SimTime first = std::max(version.effective, clause.from);
   if (first > version.effective) return first;
   for (const Version& other : contract.versions)
     for (const Clause& before : other.clauses)
-      if (other.effective < version.effective && states(before, clause.name) && before.on <= core::kAlways)
+      if (const auto* tender = tender_of(before, clause.name); tender != nullptr && other.effective < version.effective && tender->on <= core::kAlways)
         first = std::min(first, std::max(other.effective, before.from));
   return first;
 }
@@ -39,15 +40,17 @@ std::vector<TenderDate> tender_dates(const Contract& contract, const std::string
     bool stated = false;   // one switched off and on again stands there twice
     for (std::size_t k = 0; k < version.clauses.size(); ++k) {
       const Clause& clause = version.clauses[k];
-      if (!states(clause, name) || stated) continue;
+      const auto* tender = tender_of(clause, name);
+      if (tender == nullptr || stated) continue;
       stated = true;
       core::SimTime date = first_date(contract, version, clause);
       const core::SimTime until = std::min({clause.until, version.ends, end});
-      if (clause.period.count() > 0 && date < version.effective)   // those before are another version's, or nobody's
-        date += (version.effective - date + clause.period - core::SimDuration{1}) / clause.period * clause.period;
-      for (; date < until; date += clause.period) {
+      const core::SimDuration period = tender->period;
+      if (period.count() > 0 && date < version.effective)   // those before are another version's, or nobody's
+        date += (version.effective - date + period - core::SimDuration{1}) / period * period;
+      for (; date < until; date += period) {
         if (written_for(contract, v, clause, date)) dates.push_back({0, date, static_cast<int>(v), static_cast<int>(k)});
-        if (clause.period.count() <= 0) break;
+        if (period.count() <= 0) break;
       }
     }
   }
@@ -55,7 +58,7 @@ std::vector<TenderDate> tender_dates(const Contract& contract, const std::string
   for (std::size_t i = 0; i < dates.size(); ++i) dates[i].number = static_cast<int>(i) + 1;
   for (TenderDate& one : dates) {   // only now: a switch moves a single tender, never its number
     const Clause& clause = contract.versions[static_cast<std::size_t>(one.version)].clauses[static_cast<std::size_t>(one.clause)];
-    if (clause.period.count() <= 0) one.date = std::max(one.date, clause.switched_on);
+    if (clause.as<kinds::Tender>().period.count() <= 0) one.date = std::max(one.date, clause.switched_on);
   }
   return dates;
 }
@@ -64,7 +67,7 @@ std::vector<std::string> tender_names(const Contract& contract) {
   std::set<std::string> names;
   for (const Version& version : contract.versions)
     for (const Clause& clause : version.clauses)
-      if (clause.kind == ClauseKind::Tender) names.insert(clause.name);
+      if (clause.is<kinds::Tender>()) names.insert(clause.name);
   return {names.begin(), names.end()};
 }
 
@@ -90,33 +93,34 @@ std::vector<std::string> award_names(const Contract& contract, core::SimTime sta
   return names;
 }
 
-std::vector<Role> tender_roles(const Clause& tender) { return tender.roles.empty() ? std::vector<Role>{Role::Host} : tender.roles; }
+std::vector<Role> tender_roles(const kinds::Tender& tender) { return tender.role.empty() ? std::vector<Role>{Role::Host} : tender.role; }
 
 std::vector<Clause> awarded_clauses(const Clause& tender, int number, const Award& award) {
+  const auto& asked = tender.as<kinds::Tender>();
   Clause block;
   block.name = award_name(tender.name, number);
-  block.kind = ClauseKind::Reservation;
   block.awarded_by = tender.name;
   block.from = award.from;
-  block.until = award.from + tender.term;
+  block.until = award.from + asked.term;
   block.scope.regions = tender.scope.regions;
-  block.payer = award.payer;
-  block.payee = award.payee;
-  block.lab = tender.lab;
-  block.host = award.cloud;
-  block.quantity_h100e = tender.quantity_h100e;
-  block.price_usd = static_cast<double>(award.price) * 1e-4;
-  block.unused = UnusedRule::Release;
+  auto& reserved = block.terms.emplace<kinds::Reservation>();
+  reserved.payer = award.payer;
+  reserved.payee = award.payee;
+  reserved.lab = asked.lab;
+  reserved.host = award.cloud;
+  reserved.quantity_h100e = asked.quantity_h100e;
+  reserved.price_usd = static_cast<double>(award.price) * 1e-4;
+  reserved.unused = UnusedRule::Release;
   Clause grant;
   grant.name = block.name + std::string(kGrantSuffix);
-  grant.kind = ClauseKind::Grant;
   grant.awarded_by = tender.name;
   grant.from = block.from;
   grant.until = block.until;
-  grant.roles = tender_roles(tender);
   grant.scope = tender.scope;
-  grant.scope.labs = {tender.lab};
-  grant.holders = {award.cloud};
+  grant.scope.labs = {asked.lab};
+  auto& permitted = grant.terms.emplace<kinds::Grant>();
+  permitted.role = tender_roles(asked);
+  permitted.grantee = {award.cloud};
   return {std::move(block), std::move(grant)};
 }
 

@@ -33,7 +33,7 @@ struct TenderDate {
 [[nodiscard]] std::vector<std::string> award_names(const Contract& contract, core::SimTime start, core::SimTime end);
 
 /// The roles in which what is awarded may be used: HOST unless the tender says otherwise.
-[[nodiscard]] std::vector<Role> tender_roles(const Clause& tender);
+[[nodiscard]] std::vector<Role> tender_roles(const kinds::Tender& tender);
 
 struct Award {
   std::string cloud;

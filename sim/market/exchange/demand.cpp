@@ -115,10 +115,10 @@ ResaleTerms resale_terms(const Setting& s, int lab, int channel, core::SimTime t
   ResaleTerms terms;
   if (s.channel_firm[static_cast<std::size_t>(channel)] >= 0) terms.channel_share = s.parameters.labs[static_cast<std::size_t>(lab)].channel_fee;
   for (const auto& m : s.money) {
-    const auto& clause = s.clause_of(m);
-    if (clause.kind != ClauseKind::Resale || m.lab != lab || m.channel != channel || !s.in_force(m, t)) continue;
-    terms.channel_share = clause.rate;
-    terms.channel_pays_host = clause.hosting == HostingPayer::Channel;
+    const auto* resale = s.clause_of(m).get_if<kinds::Resale>();
+    if (resale == nullptr || m.lab != lab || m.channel != channel || !s.in_force(m, t)) continue;
+    terms.channel_share = resale->rate;
+    terms.channel_pays_host = resale->hosting == HostingPayer::Channel;
     terms.label = m.label;
   }
   return terms;
@@ -139,7 +139,7 @@ bool may_enter(const DemandTable& table, const Setting& s, std::size_t node, con
   const int r = table.reservation_of_node[node];
   if (r < 0) return true;
   const auto& m = s.money[static_cast<std::size_t>(table.reservations[static_cast<std::size_t>(r)])];
-  return s.clause_of(m).unused == UnusedRule::Release || may_use(m, c);
+  return s.clause_of(m).as<kinds::Reservation>().unused == UnusedRule::Release || may_use(m, c);
 }
 
 void add_network_class(DemandTable& table, const Setting& s, std::size_t k, std::uint64_t key) {
@@ -170,10 +170,10 @@ double hosting_price(const Scene& scene, int lab, int host, core::SimTime t) {
   const auto& p = scene.parameters();
   double price = p.clouds[static_cast<std::size_t>(host)].price_usd;
   for (const auto& m : s.money) {
-    const auto& clause = p.contracts[static_cast<std::size_t>(m.contract)].versions[static_cast<std::size_t>(m.version)].clauses[static_cast<std::size_t>(m.clause)];
-    if (clause.kind != ClauseKind::Hosting || m.lab != lab || m.host != host || clause.price_usd < 0) continue;
+    const auto* hosting = s.clause_of(m).get_if<kinds::Hosting>();
+    if (hosting == nullptr || m.lab != lab || m.host != host || hosting->price_usd < 0) continue;
     if (t < m.from || t >= m.until || s.registry.version_in_force(m.contract, t) != m.version) continue;
-    price = clause.price_usd;
+    price = hosting->price_usd;
   }
   return price * scene.board.clouds[static_cast<std::size_t>(host)].price_index;
 }

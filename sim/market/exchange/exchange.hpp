@@ -45,7 +45,7 @@ struct ClauseAccount {
   bool done = false;             ///< a tranche was paid
   std::vector<std::string> broken_by;   ///< damages: contracts whose breach was seen
   double stake = 0.0;            ///< held by it today
-  std::vector<std::int64_t> memory;   ///< of a clause of one's own kind
+  std::vector<std::int64_t> memory;   ///< of a user-defined kind, and of agreed payments
 };
 
 /// The exchange: owns the demand cells, the network, the flows and the day's accounts. At the start of every clearing

@@ -23,10 +23,11 @@ struct Cut {
 void cut_at_terms(Cut& cut, const Setting& s) {
   for (const auto date : s.registry.breakpoints()) cut.by(date);   // also those of damages, which a breach is priced by
   for (const auto& m : s.money) {
-    if (s.clause_of(m).kind == ClauseKind::Damages) continue;
+    if (s.clause_of(m).is<kinds::Damages>()) continue;
     cut.at(m.from);
     cut.at(m.until);
-    for (const auto& step : s.clause_of(m).schedule) cut.at(step.from);
+    if (const auto* reservation = s.clause_of(m).get_if<kinds::Reservation>())
+      for (const auto& step : reservation->schedule) cut.at(step.from);
   }
   for (const auto& contract : s.parameters.contracts)   // tranches wait for signatures
     for (const auto& version : contract.versions) cut.by(version.signed_on);
@@ -42,7 +43,7 @@ void cut_at_periods(Cut& cut, const Exchange& exchange, const Setting& s) {
   for (std::size_t k = 0; k < s.money.size(); ++k) {
     const auto& m = s.money[k];
     const bool begins = exchange.clauses[static_cast<std::size_t>(m.label)].clause != static_cast<int>(k);
-    if (s.clause_of(m).kind != ClauseKind::Commit || !begins || !s.in_force(m, cut.start)) continue;
+    if (!s.clause_of(m).is<kinds::Commit>() || !begins || !s.in_force(m, cut.start)) continue;
     if (const auto periods = contracts::commit_periods(s.clause_of(m), s.version_of(m), cut.start); !periods.empty()) cut.at(periods.front().until);
   }
   if (!exchange.commitments.coverage.empty()) cut.at(next_year(exchange.commitments.year));

@@ -161,9 +161,9 @@ struct HostingTerms {
 HostingTerms hosting_terms(const Settlement& w, int lab, int host) {
   HostingTerms terms{w.p.clouds[static_cast<std::size_t>(host)].price_usd, -1};
   for (const auto& m : w.s.money) {
-    const auto& clause = w.s.clause_of(m);
-    if (clause.kind != ClauseKind::Hosting || m.lab != lab || m.host != host || clause.price_usd < 0 || !w.s.in_force(m, w.window.start)) continue;
-    terms = {clause.price_usd, m.label};
+    const auto* hosting = w.s.clause_of(m).get_if<kinds::Hosting>();
+    if (hosting == nullptr || m.lab != lab || m.host != host || hosting->price_usd < 0 || !w.s.in_force(m, w.window.start)) continue;
+    terms = {hosting->price_usd, m.label};
   }
   terms.price *= w.scene.board.clouds[static_cast<std::size_t>(host)].price_index;
   return terms;
@@ -213,7 +213,7 @@ void settle_reservations(Settlement& w) {
   for (std::size_t r = 0; r < again.size(); ++r) {
     const auto& position = w.window.reservations[r];
     const auto& m = w.s.money[static_cast<std::size_t>(position.money)];
-    const double price = w.s.clause_of(m).price_usd;
+    const double price = w.s.clause_of(m).as<kinds::Reservation>().price_usd;
     const Side payer{m.payer, Layer::Model}, payee{m.payee, Layer::Infrastructure};
     const Money due = Money::from_usd(static_cast<double>(position.delivered) * w.window.hours * price);
     const Money due_again = Money::from_usd(static_cast<double>(again[r]) * w.window.hours * price);
@@ -233,7 +233,7 @@ void settle_reservations(Settlement& w) {
   for (const auto& position : w.window.primaries) {
     const auto& m = w.s.money[static_cast<std::size_t>(position.money)];
     auto& line = line_of(w.exchange, m.label);
-    line.rate = w.s.clause_of(m).min_share;
+    line.rate = w.s.clause_of(m).as<kinds::Primary>().min_share;
     line.quantity = position.used;
     line.quantity_short = position.delivered;
   }

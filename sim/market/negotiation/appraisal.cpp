@@ -61,9 +61,10 @@ void go_on(Exchange& exchange, const Exchange& before, const Regime& regime) {
     if (to < 0 || before.clauses[from].last < 0) continue;
     auto& account = exchange.clauses[static_cast<std::size_t>(to)];
     for (std::size_t k = 0; k < s.money.size() && account.last < 0; ++k) {
-      if (s.money[k].label != to || s.clause_of(s.money[k]).kind != ClauseKind::Revshare) continue;
-      account.share.amend(s.clause_of(s.money[k]));
-      account.share_audit.amend(s.clause_of(s.money[k]));
+      const auto* share = s.clause_of(s.money[k]).get_if<kinds::Revshare>();
+      if (s.money[k].label != to || share == nullptr) continue;
+      account.share.amend(*share);
+      account.share_audit.amend(*share);
       account.clause = account.last = static_cast<int>(k);
     }
   }
@@ -86,7 +87,7 @@ Exchange exchange_under(const MarketState& state, const Regime& regime) {
   exchange.cleared = state.exchange.cleared;
   for (auto& account : exchange.clauses) account.stake = 0.0;
   for (const auto& m : s.money)
-    if (s.clause_of(m).kind == ClauseKind::Commit) exchange.clauses[static_cast<std::size_t>(m.label)] = {};   // over this day alone
+    if (s.clause_of(m).is<kinds::Commit>()) exchange.clauses[static_cast<std::size_t>(m.label)] = {};   // over this day alone
   return exchange;
 }
 

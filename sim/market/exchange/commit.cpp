@@ -12,7 +12,7 @@ Side seller(const MoneyClause& m) { return {m.payee, Layer::Infrastructure}; }
 double daily_amount(const Setting& s, const MoneyClause& m) {
   const auto& clause = s.clause_of(m);
   const auto from = std::max(clause.from, s.version_of(m).effective);
-  return clause.amount_usd / std::max(1.0, core::in_days(clause.until - from));
+  return clause.as<kinds::Commit>().amount_usd / std::max(1.0, core::in_days(clause.until - from));
 }
 
 /// This clause's part of what its payer bought from its payee.
@@ -23,7 +23,7 @@ Money part_of(const ClauseRun& run, const MoneyClause& m, const Takings& takings
   for (const int other : run.active) {
     if (other < 0) continue;
     const auto& o = run.money(other);
-    if (run.s().clause_of(o).kind == ClauseKind::Commit && o.payer == m.payer && o.payee == m.payee) all += daily_amount(run.s(), o);
+    if (run.s().clause_of(o).is<kinds::Commit>() && o.payer == m.payer && o.payee == m.payee) all += daily_amount(run.s(), o);
   }
   return all > 0 ? scaled(Money{it->second}, daily_amount(run.s(), m) / all) : Money{};
 }
@@ -48,20 +48,21 @@ void post_settled(ClauseRun& run, const MoneyClause& m, const contracts::Settlem
 void begin_commitment(ClauseRun& run, const MoneyClause& m) {
   const auto& s = run.s();
   const auto& clause = s.clause_of(m);
+  const CarryRule carry = clause.as<kinds::Commit>().carry;
   const auto& version = s.version_of(m);
   auto& account = run.account(static_cast<std::size_t>(m.label));
   const auto from = std::max(run.start, s.parameters.run.start);
   if (account.last < 0) {
-    account.commitment = contracts::TakeOrPay(contracts::commit_periods(clause, version, from), clause.carry);
+    account.commitment = contracts::TakeOrPay(contracts::commit_periods(clause, version, from), carry);
     return;
   }
   const auto& old = run.money(account.last);
   const bool paused = account.clause < 0;
   if (!paused && contracts::same_commitment(clause, version, s.clause_of(old), s.version_of(old))) return;
-  const CarryRule before = s.clause_of(old).carry;
+  const CarryRule before = s.clause_of(old).as<kinds::Commit>().carry;
   const auto drawn = account.commitment.drawn();
-  const auto row = account.commitment.restate(from, contracts::commit_periods(clause, version, from, drawn), clause.carry);
-  account.commit_audit.restate(before, clause.carry);
+  const auto row = account.commitment.restate(from, contracts::commit_periods(clause, version, from, drawn), carry);
+  account.commit_audit.restate(before, carry);
   if (row) book_row(line_of(run.exchange, m.label), *row, CarryRule::None);   // nothing falls due, no credit is made
 }
 
@@ -81,24 +82,27 @@ void book_use(ClauseRun& run, const MoneyClause& m) {
 
 }  // namespace
 
-void settle_commitment(ClauseRun& run, std::size_t label) {
+namespace kinds {
+
+void Commit::settle(ClauseRun& run, std::size_t label) const {
   const auto& m = run.money(run.active[label]);
   auto& account = run.account(label);
   if (run.begins(label)) begin_commitment(run, m);
   book_use(run, m);
-  while (const auto settled = account.commitment.settle(run.end)) post_settled(run, m, *settled, run.s().clause_of(m).carry);
+  while (const auto settled = account.commitment.settle(run.end)) post_settled(run, m, *settled, carry);
   auto& line = line_of(run.exchange, m.label);
   line.remaining = account.commitment.remaining();
   line.cumulative = account.commitment.drawn();
 }
 
-void lapse_commitment(ClauseRun& run, std::size_t label) {
+/// A commitment that its contract no longer states, before its own end: owes the share of the period that has passed.
+void Commit::lapse(ClauseRun& run, std::size_t label) const {
   auto& account = run.account(label);
   const auto& m = run.money(account.clause);
-  const auto& clause = run.s().clause_of(m);
-  if (run.start >= clause.until) return;   // it ran its course
-  if (const auto settled = account.commitment.terminate(run.start)) post_settled(run, m, *settled, clause.carry);
+  if (run.start >= run.s().clause_of(m).until) return;   // it ran its course
+  if (const auto settled = account.commitment.terminate(run.start)) post_settled(run, m, *settled, carry);
   line_of(run.exchange, m.label).remaining = 0;
 }
 
+}  // namespace kinds
 }  // namespace rackrate::market

@@ -17,10 +17,10 @@ std::int64_t due_by(const AgreedPayment& payment, core::SimTime t) { return stat
 
 }  // namespace
 
-void settle_agreed(ClauseRun& run, std::size_t label) {
+/// The payments that talks settled on, a constant flow each.
+void kinds::Renegotiation::settle(ClauseRun& run, std::size_t label) const {
   const auto& s = run.s();
   const auto& m = run.money(run.active[label]);
-  const auto& agreed = s.clause_of(m).agreed;
   auto& fraction = run.account(label).memory;   // of 1e-4 $, in parts per year, carried from window to window
   if (run.begins(label) || fraction.size() != agreed.size()) {
     fraction.clear();
