@@ -6,29 +6,48 @@ matplotlib on first use.
 """
 
 from importlib import import_module
+from typing import Any
 
 from .attributions import attribution, design
 from .clause_dates import acted_by, clause_dates
+from .comparability import NotComparable, comparable
 from .decompositions import decomposition
+from .money_flows import by_clause
 from .pairing import difference, paired
 from .premiums import break_even_year, clause_transfers, premium, premium_table
 from .questions import Contrast, contrasts, parties
-from .service import concentration, hhi, service_table, unserved_share, who_pays
+from .service import (
+    concentration,
+    hhi,
+    market_sales,
+    service_levels,
+    service_table,
+    unserved_share,
+    who_pays,
+    yearly_concentration,
+    yearly_shares,
+)
 from .stability import stability
 from .statements import commit_book, statement
-from .structure import structural, structural_range, structural_settings
-from .study_data import discount_factors, discounted, finished
-from .tables import by_period, fiscal_year, fiscal_year_ends, to_csv
+from .structure import kept_structural, structural, structural_range, structural_settings, structural_text
+from .study_data import UnknownName, discount_factors, discounted, finished, horizon, run_end
+from .tables import by_period, fiscal_summary, fiscal_year, fiscal_year_ends, to_csv
+from .units import money, unit_of
 
 __all__ = [
     "Contrast",
+    "NotComparable",
+    "UnknownName",
     "acted_by",
     "attribution",
     "break_even_year",
+    "by_clause",
     "by_period",
+    "check_target",
     "clause_dates",
     "clause_transfers",
     "commit_book",
+    "comparable",
     "concentration",
     "contrasts",
     "decomposition",
@@ -38,28 +57,40 @@ __all__ = [
     "discounted",
     "figure",
     "finished",
+    "fiscal_summary",
     "fiscal_year",
     "fiscal_year_ends",
     "headline",
     "hhi",
+    "horizon",
+    "kept_structural",
+    "market_sales",
+    "money",
     "oracle",
     "paired",
     "parties",
     "premium",
     "premium_table",
     "report",
+    "run_end",
+    "service_levels",
     "service_table",
     "stability",
     "statement",
     "structural",
     "structural_range",
     "structural_settings",
+    "structural_text",
     "to_csv",
+    "unit_of",
     "unserved_share",
     "who_pays",
+    "yearly_concentration",
+    "yearly_shares",
 ]
 
 _LAZY = {
+    "check_target": ("page", "check_target"),
     "figure": ("figure", None),
     "oracle": ("oracle", None),
     "report": ("page", "report"),
@@ -67,7 +98,7 @@ _LAZY = {
 }
 
 
-def __getattr__(name):
+def __getattr__(name: str) -> Any:
     if name not in _LAZY:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     module, attribute = _LAZY[name]
@@ -78,5 +109,5 @@ def __getattr__(name):
     return globals()[name]
 
 
-def __dir__():
+def __dir__() -> list[str]:
     return sorted(__all__)

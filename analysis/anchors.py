@@ -1,6 +1,6 @@
 """How the simulated world compares with public figures, on its first day and half a year later.
 
-The anchors are rows of ``scenarios/data/anchors.csv``; docs/validation.md is what
+The anchors are rows of ``scenarios/data/anchors.csv``; the page on validation is what
 ``python -m rackrate.analysis.anchors RESULT.h5`` prints.
 """
 
@@ -10,21 +10,25 @@ import argparse
 import csv
 from importlib import resources
 from pathlib import Path
+from typing import Any
 
 import numpy as np
+import xarray as xr
+
+from . import study_data
 
 MARKET_USD_PER_YEAR = 4 * 99e9  # Synergy Research, all cloud infrastructure in 2025Q2
 WITHIN = 1.5
 
 
-def rows():
+def rows() -> list[dict[str, Any]]:
     """The anchors: dicts with figure, entity, value, unit, date, source, grade, note and the measure that is compared."""
     packaged = resources.files("rackrate") / "scenarios" / "data" / "anchors.csv"
-    with packaged.open(encoding="utf-8", newline="") as lines:
+    with packaged.open(encoding="utf-8") as lines:
         return [{**row, "value": float(row["value"])} for row in csv.DictReader(lines)]
 
 
-def simulated(ds, row):
+def simulated(ds: xr.Dataset, row: dict[str, Any]) -> np.ndarray:
     """What the runs say of one anchor, by replication.
 
     Shape: (replication,). Units: the anchor's. The first day is read from July 2025, a year's end from its
@@ -46,27 +50,31 @@ def simulated(ds, row):
     return measures[row["measure"]]().values
 
 
-def table(ds, arm=None):
+def table(ds: xr.Dataset, arm: str | None = None) -> list[dict[str, Any]]:
     """Anchors beside the simulated median: list of dicts, with ``ratio`` (simulated over public) and ``close``
-    (within a factor of 1.5)."""
-    one = ds.sel(arm=arm) if arm is not None else ds.isel(arm=0)
+    (within a factor of 1.5). Anchors of months that were not run are left out."""
+    ds = study_data.run_only(study_data.finished(ds))
+    one = ds.sel(arm=study_data.baseline(ds) if arm is None else study_data.check_arm(ds, arm))
     found = []
     for row in rows():
+        if np.datetime64(row["date"][:7] + "-01") not in ds["time"].values.astype("datetime64[D]"):
+            continue
         median = float(np.nanmedian(simulated(one, row)))
         ratio = median / row["value"]
         found.append({**row, "simulated": median, "ratio": ratio, "close": 1 / WITHIN <= ratio <= WITHIN})
     return found
 
 
-def tightness(ds, arm=None):
+def tightness(ds: xr.Dataset, arm: str | None = None) -> list[tuple[str, float]]:
     """Share of days with a positive scarcity rent by pool (mean over replications), tightest first."""
-    one = (ds.sel(arm=arm) if arm is not None else ds.isel(arm=0))["scarce_days"].mean(["replication", "time"])
+    ds = study_data.standard(ds)
+    one = ds["scarce_days"].sel(arm=study_data.baseline(ds) if arm is None else study_data.check_arm(ds, arm)).mean(["replication", "time"])
     pairs = [(f"{c}/{r}", float(one.sel(cloud=c, region=r))) for c in one["cloud"].values for r in one["region"].values]
     return sorted(((name, share) for name, share in pairs if share == share), key=lambda pair: -pair[1])
 
 
-def page(ds, arm=None):
-    """docs/validation.md as text."""
+def page(ds: xr.Dataset, arm: str | None = None) -> str:
+    """The page on validation as text."""
     lines = [
         "# Is it a believable world?",
         "",
@@ -76,7 +84,7 @@ def page(ds, arm=None):
         "./dev validation     # runs openai-azure-amended and writes this page",
         "```",
         "",
-        f"{ds.sizes['replication']} replications, seed {ds.attrs['seed']}, program {ds.attrs['program_version']}. "
+        f"{ds.sizes['replication']} replications, seed {ds.attrs.get('seed', 'unknown')}, program {ds.attrs.get('program_version', 'unknown')}. "
         f"*Ratio* is simulated over public; a row outside {1 / WITHIN:.2f} to {WITHIN:.2f} is marked and explained below.",
         "",
         "| anchor | day | public | simulated | ratio | grade | source | note |",
@@ -106,7 +114,7 @@ def page(ds, arm=None):
     return "\n".join(lines) + "\n"
 
 
-def main(arguments=None):
+def main(arguments: list[str] | None = None) -> None:
     """``python -m rackrate.analysis.anchors RESULT.h5 [-o PAGE.md]``"""
     from rackrate.results import open_result
 

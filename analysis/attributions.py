@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import json
+from typing import Any
 
 import numpy as np
 import xarray as xr
@@ -10,7 +10,8 @@ from scipy import stats
 
 from . import attribution_game as game
 from . import study_data
-from .pairing import paired
+from .comparability import comparable
+from .pairing import check_level, paired
 
 LEDGER_UNITS = 10_000  # the ledger counts in 1e-4 dollars
 _MEANING = {
@@ -30,16 +31,19 @@ _MEANING = {
 }
 
 
-def design(ds):
+def design(ds: xr.Dataset) -> dict[str, Any]:
     """How the arms of a study were designed: a dict; empty for a plain comparison.
 
-    The key ``kind`` is ``attribution`` or ``decomposition``; docs/attribution.md has the others.
+    The key ``kind`` is ``attribution`` or ``decomposition``. An attribution has ``base``, ``alternative``, ``exact``,
+    ``groups`` (name, title, paths), ``coalitions`` (number, arm) and ``orders``; a decomposition ``base`` and
+    ``steps`` (the arms between the base and each alternative).
     """
-    text = ds.attrs.get("design", "")
-    return json.loads(str(text)) if text else {}
+    return study_data.design(ds)
 
 
-def attribution(ds, metric="gross_profit", firm=None, level=0.9):
+def attribution(
+    ds: xr.Dataset, metric: str | xr.DataArray = "gross_profit", firm: str | None = None, level: float = 0.9
+) -> xr.Dataset:
     """What each group of clauses is worth: per-replication Shapley values that add up to the premium.
 
     A value is what switching the group's clauses from the baseline to the alternative adds, averaged over
@@ -63,11 +67,12 @@ def attribution(ds, metric="gross_profit", firm=None, level=0.9):
     Example:
         >>> an.attribution(st, "npv", firm="microsoft")["value"]  # doctest: +SKIP
     """
-    if not 0.0 < level < 1.0:
-        raise ValueError(f"level is {level}; expected a number between 0 and 1, such as 0.9")
+    check_level(level)
     plan = design(ds)
     if plan.get("kind") != "attribution":
         raise ValueError("the study has no design of an attribution; make it with rackrate.attribution")
+    ds = study_data.standard(ds)
+    comparable(ds, [a for a in (plan["base"], plan["alternative"]) if a in study_data.arms(ds)])
     worth, divisor, dims, coords, units = worths(study_data.finished(ds), metric, firm)
     groups = plan["groups"]
     names, n = [g["name"] for g in groups], len(groups)
@@ -106,7 +111,9 @@ def attribution(ds, metric="gross_profit", firm=None, level=0.9):
     return out
 
 
-def _exact_only(out, full, n, divisor, inner, names, level):
+def _exact_only(
+    out: xr.Dataset, full: np.ndarray, n: int, divisor: int, inner: Any, names: list[str], level: float
+) -> None:
     everyone = 2**n - 1
     alone = np.stack([full[1 << g] - full[0] for g in range(n)])
     last = np.stack([full[everyone] - full[everyone ^ (1 << g)] for g in range(n)])
@@ -121,7 +128,7 @@ def _exact_only(out, full, n, divisor, inner, names, level):
     out.coords["other"] = names
 
 
-def _spread(each, orders, level):
+def _spread(each: np.ndarray, orders: np.ndarray | None, level: float) -> tuple[np.ndarray, ...]:
     """(mean, outcome low, high, Monte Carlo low, high) over the first axis."""
     summary = paired(each, np.zeros_like(each), level=level, resamples=0)
     low, high = summary["mean_low"], summary["mean_high"]
@@ -130,7 +137,7 @@ def _spread(each, orders, level):
     return summary["mean"], summary["outcome_low"], summary["outcome_high"], low, high
 
 
-def _two_way(orders, mean, level):
+def _two_way(orders: np.ndarray, mean: np.ndarray, level: float) -> tuple[np.ndarray, np.ndarray]:
     """Interval of a mean over futures x orders, both drawn. An order and its reverse are one draw.
 
     The variance is that of the futures' means plus that of the orders' means less that of the cells, each
@@ -151,11 +158,14 @@ def _two_way(orders, mean, level):
     return mean - half, mean + half
 
 
-def _arm_of(plan, arms):
+def _arm_of(plan: dict[str, Any], arms: list[str]) -> dict[int, int]:
+    lost = [arm for _, arm in plan["coalitions"] if arm not in arms]
+    if lost:
+        raise ValueError(f"the study lacks {len(lost)} of its {len(plan['coalitions'])} sub-arms, such as {lost[0]!r}; an attribution needs all")
     return {int(mask): arms.index(arm) for mask, arm in plan["coalitions"]}
 
 
-def worths(ds, metric, firm):
+def worths(ds: xr.Dataset, metric: str | xr.DataArray, firm: str | None) -> tuple[Any, int, tuple[str, ...], dict[str, Any], str]:
     """The metric of every arm and future as exact integers.
 
     Returns: (object array (arm, replication, ...), divisor, dims without arm, coords, units): the metric is
@@ -163,9 +173,7 @@ def worths(ds, metric, firm):
     """
     data = study_data.variable(ds, metric) if isinstance(metric, str) else metric
     if firm is not None:
-        known = [str(f) for f in data["firm"].values] if "firm" in data.dims else []
-        if firm not in known:
-            raise KeyError(f"the metric has no firm {firm!r}; it has {', '.join(known) or 'no firms at all'}")
+        study_data.member(data["firm"].values if "firm" in data.dims else [], firm, "firm", "the metric has no")
         data = data.sel(firm=firm, drop=True)
     sums = [d for d in ("layer", "time") if d in data.dims and isinstance(metric, str)]
     units = data.attrs.get("units", "")
@@ -186,7 +194,7 @@ def worths(ds, metric, firm):
     return whole, divisor, dims, coords, units
 
 
-def _whole(values, ledger, summed):
+def _whole(values: np.ndarray, ledger: bool, summed: bool) -> tuple[np.ndarray, int]:
     """Exact integers and their divisor, summed over the last axis if ``summed``: whole 1e-4 dollars where
     every value is such an amount, as the ledger's are, else binary fractions."""
     if ledger:

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
+import xarray as xr
 from scipy import stats
 
 from . import scenario_text, study_data
+from .pairing import check_level
+from .table_views import Table
 
 # Kinds that act on some day or never, as against those that are in force from a date to a date.
 _KINDS = ("renegotiation", "trigger", "termination", "damages", "tender")
 
 
-def clause_dates(ds, level=0.9):
+def clause_dates(ds: xr.Dataset, level: float = 0.9) -> pd.DataFrame:
     """The date on which each clause that acts first did so: how often, and when.
 
     A future in which it did not act before the run's end is censored there: it counts in every quantile, which is
@@ -29,6 +34,7 @@ def clause_dates(ds, level=0.9):
         >>> clause_dates(rr.run("toy-10")).empty  # nothing in it waits for anything
         True
     """
+    check_level(level)
     days = _days(ds)
     columns = ["arm", "contract", "clause", "kind", "happened", "happened_low", "happened_high", "early", "median", "late"]
     rows = []
@@ -41,44 +47,45 @@ def clause_dates(ds, level=0.9):
             quantiles = [date_of(ds, quantile(sample, q)) for q in ((1 - level) / 2, 0.5, (1 + level) / 2)]
             contract, clause = label.split("/", 1)
             rows.append([arm, contract, clause, kind, float(np.isfinite(sample).mean()), low, high, *quantiles])
-    return pd.DataFrame(rows, columns=columns)
+    return Table(rows, columns=columns)
 
 
-def worth_telling(dates):
+def worth_telling(dates: pd.DataFrame) -> pd.DataFrame:
     """The rows of :func:`clause_dates` without notice that nobody gave and breaches that nobody committed, in any arm."""
     waiting = dates["kind"].isin(("renegotiation", "trigger", "tender"))
     acted = dates.groupby(["contract", "clause"])["happened"].transform("max") > 0
     return dates[waiting | acted]
 
 
-def acted_by(ds, clause, arm=None, level=0.9):
+def acted_by(ds: xr.Dataset, clause: str, arm: str | None = None, level: float = 0.9) -> pd.DataFrame:
     """The probability that a clause has acted by the end of each month.
 
     Args: ``clause`` is its label, "contract/clause"; ``arm`` is the baseline unless given.
     Returns: DataFrame by ``month``: ``probability`` and its Clopper-Pearson interval ``low``, ``high`` over futures.
     Raises: KeyError for an unknown arm or clause, or if the result recorded no clauses.
     """
+    check_level(level)
     days = _days(ds)
     arm = study_data.baseline(ds) if arm is None else study_data.check_arm(ds, arm)
-    if clause not in days["clause"].values:
-        raise KeyError(f"the study has no clause {clause!r}; it has {', '.join(map(str, days['clause'].values))}")
+    study_data.member(days["clause"].values, clause, "clause")
     sample = days.sel(arm=arm, clause=clause).values
+    ds = study_data.run_only(ds)
     start, ends = start_of(ds), study_data.month_bounds(ds)[1]
     rows = []
     for month, end in zip(ds["time"].values, ends, strict=True):
         by = sample < (end - start) / np.timedelta64(1, "D")  # an act on the boundary is the next month's first instant
         rows.append([month, float(by.mean()), *_proportion(by, level)])
-    return pd.DataFrame(rows, columns=["month", "probability", "low", "high"])
+    return Table(rows, columns=["month", "probability", "low", "high"])
 
 
-def _days(ds):
+def _days(ds: xr.Dataset) -> xr.DataArray:
     """(arm, clause, replication) days from the start; NaN: did not act."""
     return study_data.variable(study_data.finished(ds), "clause_day").transpose("arm", "clause", "replication").astype(float)
 
 
-def _acting(ds, arm):
+def _acting(ds: xr.Dataset, arm: str) -> list[tuple[str, str, bool]]:
     """(label, kind, whether any version has it enabled) of the clauses that act, by label."""
-    found = {}
+    found: dict[str, tuple[str, bool]] = {}
     for c in scenario_text.clauses(scenario_text.tree(ds, arm)):
         if c.kind in _KINDS:
             before = found.get(c.label, (c.kind, False))[1]
@@ -86,21 +93,21 @@ def _acting(ds, arm):
     return [(label, *found[label]) for label in map(str, ds["clause"].values) if label in found]
 
 
-def quantile(sample, q):
+def quantile(sample: np.ndarray, q: float) -> float:
     """The least day by which a share q of all futures has acted; NaN where that is never."""
     ordered = np.sort(np.where(np.isfinite(sample), sample, np.inf))
     value = ordered[max(int(np.ceil(q * len(ordered))) - 1, 0)]
     return value if np.isfinite(value) else np.nan
 
 
-def _proportion(happened, level):
+def _proportion(happened: np.ndarray, level: float) -> tuple[float, float]:
     interval = stats.binomtest(int(happened.sum()), len(happened)).proportion_ci(level, method="exact")
     return float(interval.low), float(interval.high)
 
 
-def start_of(ds):
+def start_of(ds: xr.Dataset) -> Any:
     return study_data.month_bounds(ds)[0][0]
 
 
-def date_of(ds, day):
+def date_of(ds: xr.Dataset, day: float) -> Any:
     return pd.NaT if np.isnan(day) else pd.Timestamp(start_of(ds)) + pd.Timedelta(day, "D")

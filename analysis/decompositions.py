@@ -10,7 +10,8 @@ import xarray as xr
 from . import attribution_game as game
 from . import study_data
 from .attributions import design, worths
-from .pairing import paired
+from .comparability import comparable
+from .pairing import check_level, paired
 
 STEPS = ("feasibility", "prices", "investment", "renegotiation")
 _TITLES = {
@@ -21,7 +22,13 @@ _TITLES = {
 }
 
 
-def decomposition(ds, metric="gross_profit", firm=None, arm=None, level=0.9):
+def decomposition(
+    ds: xr.Dataset,
+    metric: str | xr.DataArray = "gross_profit",
+    firm: str | None = None,
+    arm: str | None = None,
+    level: float = 0.9,
+) -> xr.Dataset:
     """The premium as a sum of responses, in the fixed order of MODEL section 11.
 
     (i) *feasibility*: the arm's contracts with the price and investment paths recorded from the baseline;
@@ -37,14 +44,18 @@ def decomposition(ds, metric="gross_profit", firm=None, arm=None, level=0.9):
     Example:
         >>> an.decomposition(st, "npv", firm="microsoft")["value"]  # doctest: +SKIP
     """
+    check_level(level)
     plan = design(ds)
     if plan.get("kind") != "decomposition":
         raise ValueError("the study was not decomposed; use rackrate compare --decompose")
     arm = next(iter(plan["steps"])) if arm is None else arm
-    if arm not in plan["steps"]:
-        raise KeyError(f"the study decomposes no arm {arm!r}; it has {', '.join(plan['steps'])}")
+    study_data.member(plan["steps"], arm, "arm", "the study decomposes no")
     whole, divisor, dims, coords, units = worths(study_data.finished(ds), metric, firm)
     arms = study_data.arms(ds)
+    lost = [a for a in (plan["base"], *plan["steps"][arm], arm) if a not in arms]
+    if lost:
+        raise ValueError(f"the study lacks the arm {lost[0]!r}; its steps need it")
+    comparable(ds, [plan["base"], arm])
     levels = [whole[arms.index(a)] for a in (plan["base"], *plan["steps"][arm], arm)]
     steps = STEPS[: len(levels) - 1]
     parts = np.stack([after - before for before, after in pairwise(levels)])
@@ -58,8 +69,8 @@ def decomposition(ds, metric="gross_profit", firm=None, arm=None, level=0.9):
     out["by_replication"] = (dims[0], "component", *inner), each
     out["premium"] = dims, game.as_float(premium, divisor)
     out["residual"] = dims, game.as_float(parts.sum(0) - premium, divisor)
-    for key in out.data_vars:
-        out[key].attrs["units"] = units
+    for name in out.data_vars:
+        out[name].attrs["units"] = units
     out = out.assign_coords(title=("component", [_TITLES[s] for s in steps]))
     out.attrs = {
         "metric": metric if isinstance(metric, str) else (metric.name or "metric"),

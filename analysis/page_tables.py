@@ -1,14 +1,23 @@
-"""The tables of the report, from frames to HTML."""
+"""The tables of the report, from frames to HTML. Money stands in one unit a table, named in the head of its columns."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import xarray as xr
+
 from . import scenario_text
-from .markup import link, table, text
-from .words import money, span
+from .markup import Row, link, paragraph, table, text
+from .scenario_text import Tree
+from .table_views import each, futures
+from .units import Unit, money, unit_of
 
 _GROUPS = {
     "exclusivity": "Exclusivity alone",
-    "package": "The whole older contract against what happened",
+    "package": "",
     "transfer": "Of which moved by money clauses (revenue shares, shortfalls)",
     "rest": "Of which other terms and responses (package − exclusivity − transfer)",
 }
@@ -18,131 +27,230 @@ _GRADES = {
     "W": "weak secondary source",
     "A": "assumption",
 }
+_SMALL = 5e-4  # of the largest number of a table: less is named in a line and has no row
 
 
-def _still(row):
-    return max(abs(row.mean), abs(row.outcome_low), abs(row.outcome_high)) < 0.0005
+def _reach(row: Any) -> float:
+    return max(abs(row.mean), abs(row.outcome_low), abs(row.outcome_high))
 
 
-def premium(frame, scenario):
+def _names(scenario: Tree, firms: Sequence[str]) -> str:
+    return ", ".join(scenario_text.title(scenario, f) for f in firms)
+
+
+def premium(frame: pd.DataFrame, scenario: Tree, questions: Mapping[str, str] | None = None) -> str:
     """Rows per question and firm, layers below their firm. Firms that nothing moves are named in one line."""
-    rows = []
+    unit = unit_of(frame[["mean", "outcome_low", "outcome_high"]].to_numpy())
+    single = bool((frame["pairs"] < 2).all())
+    small = _SMALL * unit.size / 1e9 * max(1.0, _largest(frame) * 1e9 / unit.size)
+    rows: list[Row] = []
     for (group, question), part in frame.groupby(["group", "question"], sort=False):
-        rows.append(("group", text(f"{_GROUPS.get(group, group)}: {question.split(': ')[-1]}")))
+        asked = (questions or {}).get(str(question), str(question))
+        words = _GROUPS.get(str(group), str(group))
+        rows.append(("group", text(f"{words}: {asked.split(': ', 1)[-1]}" if words else asked)))
         totals = part[part["layer"] == "all"]
-        still = [r.firm for r in totals.itertuples() if _still(r)]
-        moved = totals[~totals["firm"].isin(still)].sort_values("mean", ascending=False)
-        for row in moved.itertuples():
-            rows.append(_premium_row(row, scenario_text.title(scenario, row.firm)))
+        reach = {r.firm: _reach(r) for r in each(totals)}
+        moved = totals[[reach[f] >= small and reach[f] > 0 for f in totals["firm"]]].sort_values("mean", ascending=False)
+        for row in each(moved):
+            rows.append(_premium_row(row, scenario_text.title(scenario, row.firm), unit, single))
             layers = part[(part["firm"] == row.firm) & (part["layer"] != "all")]
-            layers = [r for r in layers.itertuples() if not _still(r)]
-            if len(layers) > 1:
-                rows += [("layer", _premium_row(r, f"{r.layer} layer")) for r in layers]
-        if still:
-            names = ", ".join(scenario_text.title(scenario, f) for f in still)
-            rows.append(("still", text(f"No difference (under half a million dollars): {names}")))
+            seen = [r for r in each(layers) if _reach(r) >= small and _reach(r) > 0]
+            if len(seen) > 1:
+                rows += [("layer", _premium_row(r, f"{r.layer} layer", unit, single)) for r in seen]
+        none = [f for f, size in reach.items() if size == 0]
+        little = [f for f, size in reach.items() if 0 < size < small]
+        if none:
+            rows.append(("still", text(f"No difference: {_names(scenario, none)}")))
+        if little:
+            rows.append(("still", text(f"Under {money(small)}: {_names(scenario, little)}")))
+    if single:
+        return table(["Firm", f"Difference, {unit.name}", "Break-even"], rows, numeric=(1, 2)) + paragraph("One future: no interval.", "note")
     head = [
         "Firm",
-        "Mean",
-        "90 % of futures (outcome spread)",
-        "Mean known to (Monte Carlo error)",
+        f"Mean, {unit.name}",
+        f"{futures(frame)} (outcome spread), {unit.name}",
+        f"Mean known to (Monte Carlo error), {unit.name}",
         "P(below 0)",
         "Break-even",
     ]
     return table(head, rows, numeric=(1, 2, 3, 4, 5))
 
 
-def _premium_row(row, name):
-    year = "" if row.break_even is None or row.break_even != row.break_even else f"{int(row.break_even)}"
+def _largest(frame: pd.DataFrame) -> float:
+    values = np.abs(frame[["mean", "outcome_low", "outcome_high"]].to_numpy(float))
+    return float(np.nanmax(values)) if values.size else 0.0
+
+
+def _premium_row(row: Any, name: str, unit: Unit, single: bool) -> list[str]:
+    year = "" if pd.isna(row.break_even) else f"{int(row.break_even)}"
+    if single:
+        return [text(name), text(unit.number(row.mean, True)), year]
     return [
         text(name),
-        text(money(row.mean, True)),
-        text(span(row.outcome_low, row.outcome_high)),
-        text(span(row.mean_low, row.mean_high)),
+        text(unit.number(row.mean, True)),
+        text(unit.span(row.outcome_low, row.outcome_high)),
+        text(unit.span(row.mean_low, row.mean_high)),
         f"{100 * row.p_negative:.0f} %",
         year,
     ]
 
 
-def payments(frame, scenario):
-    """Who pays whom more or less."""
-    rows = [
+def payments(frame: pd.DataFrame, scenario: Tree, single: bool = False, change: bool = True) -> str:
+    """Who pays whom, or more or less (``change``), and for what."""
+    if frame.empty:
+        return ""
+    unit = unit_of(frame[["mean", "outcome_low", "outcome_high"]].to_numpy())
+    rows: list[Row] = [
         [
             text(scenario_text.title(scenario, r.payer)),
             text(scenario_text.title(scenario, r.payee)),
-            text(money(r.mean, True)),
-            text(span(r.outcome_low, r.outcome_high)),
+            text(r.category),
+            text(unit.number(r.mean, change)),
+            *([] if single else [text(unit.span(r.outcome_low, r.outcome_high, change))]),
         ]
-        for r in frame.itertuples()
+        for r in each(frame)
     ]
-    return table(["Payer", "Payee", "Mean change", "90 % of futures"], rows, numeric=(2, 3)) if rows else ""
+    words = ("Change" if single else "Mean change") if change else ("Paid" if single else "Mean paid")
+    head = ["Payer", "Payee", "Category", f"{words}, {unit.name}"]
+    return table(head if single else [*head, f"{futures(frame)}, {unit.name}"], rows, numeric=(3, 4))
 
 
-def service(frame):
-    """What customers get: level in the baseline and difference."""
-
-    def number(x, signed=False):
-        if x != x:
-            return "–"
-        if abs(x) < 5e-4:
-            return "0"
-        size = f"{abs(x):,.0f}" if abs(x) >= 100 else f"{abs(x):.3g}"
-        return ("−" if x < 0 else "+" if signed and x > 0 else "") + size
-
-    rows = [
-        [
-            text(r.measure),
-            text(r.unit),
-            number(r.baseline),
-            number(r.mean, True),
-            f"{number(r.outcome_low, True)} to {number(r.outcome_high, True)}",
-            f"{number(r.mean_low, True)} to {number(r.mean_high, True)}",
-        ]
-        for r in frame.itertuples()
-    ]
-    head = ["Measure", "Unit", "Baseline", "Mean difference", "90 % of futures", "Mean known to"]
-    return table(head, rows, numeric=(2, 3, 4, 5)) if rows else ""
+def clause_payments(frames: Mapping[str, pd.DataFrame], scenario: Tree) -> str:
+    """What each clause moved, with payer, payee and category: one column of means per arm."""
+    keys = ["contract", "clause", "category", "payer", "payee"]
+    joined = pd.concat([f.assign(arm=arm) for arm, f in frames.items()], ignore_index=True)
+    if joined.empty:
+        return ""
+    unit = unit_of(joined["mean"].to_numpy())
+    wide = joined.pivot_table(index=keys, columns="arm", values="mean", aggfunc="sum", sort=False)
+    order = wide.abs().max(axis=1).sort_values(ascending=False, kind="stable").index
+    rows: list[Row] = []
+    for key in order:
+        contract, clause, category, payer, payee = map(str, key)
+        cells = [wide.loc[key, arm] if arm in wide.columns else np.nan for arm in frames]
+        rows.append([
+            text(scenario_text.title(scenario, contract, "contracts")), text(clause), text(category),
+            text(scenario_text.title(scenario, payer)), text(scenario_text.title(scenario, payee)),
+            *(text("" if value != value else unit.number(float(value))) for value in cells),
+        ])
+    head = ["Contract", "Clause", "Category", "Payer", "Payee", *(f"{arm}, {unit.name}" for arm in frames)]
+    return table(head, rows, numeric=tuple(range(5, len(head))))
 
 
-def structural(frame, firm):
+def quantity(x: float, signed: bool = False, size: float = 0.0) -> str:
+    """A number of any unit with three figures; numerical dust beside ``size`` is 0.
+
+    Example:
+        >>> quantity(1e-18), quantity(-0.00123, True), quantity(12345.6)
+        ('0', '−0.00123', '12,346')
+    """
+    if x != x:
+        return "–"
+    if abs(x) < max(1e-9, 1e-7 * abs(size)):
+        return "0"
+    if abs(x) >= 100:
+        shown = f"{abs(x):,.0f}"
+    else:
+        shown = np.format_float_positional(abs(x), precision=3, fractional=False, unique=False, trim="-")
+    return ("−" if x < 0 else "+" if signed else "") + shown
+
+
+def service(frame: pd.DataFrame, single: bool = False) -> str:
+    """What customers get: level in the baseline and difference; what does not differ stands in one line."""
+    rows: list[Row] = []
+    same = []
+    for r in each(frame):
+        size = 0.0 if r.baseline != r.baseline else abs(r.baseline)
+        ends = [quantity(v, True, size) for v in (r.mean, r.outcome_low, r.outcome_high, r.mean_low, r.mean_high)]
+        if all(e in ("0", "–") for e in ends):
+            same.append(str(r.measure))
+            continue
+        row = [text(r.measure), text(r.unit), quantity(r.baseline), ends[0]]
+        rows.append(row if single else [*row, f"{ends[1]} to {ends[2]}", f"{ends[3]} to {ends[4]}"])
+    head = ["Measure", "Unit", "Baseline", "Difference" if single else "Mean difference"]
+    head += [] if single else [futures(frame), "Mean known to"]
+    words = paragraph(f"No difference: {', '.join(same)}.", "note") if same else ""
+    return (table(head, rows, numeric=(2, 3, 4, 5)) if rows else "") + words
+
+
+def service_levels(frame: pd.DataFrame, single: bool = False) -> str:
+    """What customers get in one arm; what is zero throughout stands in one line."""
+    rows: list[Row] = []
+    zero = []
+    for r in each(frame):
+        values = [quantity(v) for v in (r.mean, r.outcome_low, r.outcome_high)]
+        if all(v == "0" for v in values):
+            zero.append(str(r.measure))
+            continue
+        rows.append([text(r.measure), text(r.unit), values[0], *([] if single else [f"{values[1]} to {values[2]}"])])
+    head = ["Measure", "Unit", "Value" if single else "Mean", *([] if single else [futures(frame)])]
+    words = paragraph(f"Zero throughout: {', '.join(zero)}.", "note") if zero else ""
+    return (table(head, rows, numeric=(2, 3)) if rows else "") + words
+
+
+def worth(frame: pd.DataFrame, scenario: Tree, single: bool = False) -> str:
+    """One arm's present values by firm: mean, spread over futures and Monte Carlo error."""
+    unit = unit_of(frame[["mean", "outcome_low", "outcome_high"]].to_numpy())
+    rows: list[Row] = []
+    for r in each(frame):
+        cells = [text(scenario_text.title(scenario, r.firm)), text(unit.number(r.mean))]
+        rows.append(cells if single else [*cells, text(unit.span(r.outcome_low, r.outcome_high, False)), text(unit.span(r.mean_low, r.mean_high, False))])
+    if single:
+        return table(["Firm", f"Present value, {unit.name}"], rows, numeric=(1,)) + paragraph("One future: no interval.", "note")
+    head = ["Firm", f"Mean, {unit.name}", f"{futures(frame)} (outcome spread), {unit.name}", f"Mean known to (Monte Carlo error), {unit.name}"]
+    return table(head, rows, numeric=(1, 2, 3))
+
+
+def years(frame: pd.DataFrame, unit: str, scenario: Tree) -> str:
+    """A flow by fiscal year, from :func:`rackrate.analysis.fiscal_summary`."""
+    if frame.empty:
+        return ""
+    rows: list[Row] = [[text(scenario_text.title(scenario, str(firm))), *(text(c) for c in cells)] for firm, cells in zip(frame.index, frame.to_numpy(), strict=True)]
+    return table([f"Firm, {unit}", *map(str, frame.columns)], rows, numeric=tuple(range(1, len(frame.columns) + 1)))
+
+
+def structural(frame: pd.DataFrame, firm: str) -> str:
     """One firm's premium under each setting."""
     part = frame[frame["firm"] == firm]
-    rows = [
+    unit = unit_of(part[["mean", "mean_low", "mean_high"]].to_numpy())
+    rows: list[Row] = [
         [
             text(r.setting),
-            text(money(r.mean, True)),
-            text(span(r.mean_low, r.mean_high)),
+            text(unit.number(r.mean, True)),
+            text(unit.span(r.mean_low, r.mean_high)),
             str(r.replications),
-            "the study’s own futures" if r.as_reference else "run again",
+            f"the study’s own first {r.replications} futures, to compare with" if r.as_reference else "run again",
         ]
-        for r in part.itertuples()
+        for r in each(part)
     ]
     return table(
-        ["Setting", "Mean", "Mean known to (Monte Carlo error)", "Futures", "How"], rows, numeric=(1, 2, 3)
+        ["Setting", f"Mean, {unit.name}", f"Mean known to (Monte Carlo error), {unit.name}", "Futures", "How"], rows, numeric=(1, 2, 3)
     )
 
 
-def concentration(result):
-    """HHI by layer at the end of the run, one column per arm."""
-    names, last = [str(a) for a in result["arm"].values], result.isel(time=-1)
-    rows = []
+def concentration(result: xr.Dataset, names: Mapping[str, str], single: bool = False) -> str:
+    """HHI by layer in the last year of the run, one column per arm; layers with one seller throughout in one line."""
+    last, rows, alone = result.isel(year=-1), [], []
     for layer in map(str, result["layer"].values):
+        part = last.sel(layer=layer)
+        if bool((part["low"] > 9999.5).all()):
+            alone.append(layer)
+            continue
         cells = []
         for arm in names:
-            cell = last.sel(arm=arm, layer=layer)
-            known = float(cell["mean"]) == float(cell["mean"])
-            cells.append(
-                f"{float(cell['mean']):,.0f} ({float(cell['low']):,.0f} to {float(cell['high']):,.0f})"
-                if known
-                else "no revenue"
-            )
-        rows.append([text(layer), *cells])
-    return table(["Layer", *names], rows, numeric=tuple(range(1, len(names) + 1)))
+            mean, low, high = (float(part[k].sel(arm=arm)) for k in ("mean", "low", "high"))
+            cells.append("no sales" if mean != mean else f"{mean:,.0f}" + ("" if single else f" ({low:,.0f} to {high:,.0f})"))
+        if any(c != "no sales" for c in cells):
+            rows.append([text(layer), *cells])
+    words = paragraph(f"One seller has all of it (index 10,000): {', '.join(alone)}.", "note") if alone else ""
+    body: list[Row] = list(rows)
+    return (table(["Layer", *names.values()], body, numeric=tuple(range(1, len(names) + 1))) if body else "") + words
 
 
-def versions(scenario):
+def versions(scenario: Tree) -> str:
     """Contract versions with their first day and source."""
-    sources, rows = scenario.get("sources", {}), []
+    sources = scenario.get("sources", {})
+    rows: list[Row] = []
     for contract, version, first, until, source, grade in scenario_text.versions(scenario):
         known = sources.get(source, {}) if isinstance(source, str) else {}
         rows.append(
@@ -158,15 +266,15 @@ def versions(scenario):
     return table(["Contract", "Version", "From", "Until", "Grade", "Source"], rows) if rows else ""
 
 
-def clause_dates(frame, level):
+def clause_dates(frame: pd.DataFrame, level: float, names: Mapping[str, str]) -> str:
     """How often each clause acted and by when, from :func:`rackrate.analysis.clause_dates`."""
 
-    def day(value):
+    def day(value: Any) -> str:
         return "later" if value != value else text(value.date().isoformat())
 
-    rows = [
+    rows: list[Row] = [
         [
-            text(row.arm),
+            text(names.get(row.arm, row.arm)),
             text(f"{row.contract}/{row.clause}"),
             text(row.kind),
             f"{row.happened:.0%} ({row.happened_low:.0%} to {row.happened_high:.0%})",
@@ -174,26 +282,36 @@ def clause_dates(frame, level):
             day(row.median),
             day(row.late),
         ]
-        for row in frame.itertuples()
+        for row in each(frame)
     ]
     early, late = (f"in {q:.0%} of futures by" for q in ((1 - level) / 2, (1 + level) / 2))
     return table(["World", "Clause", "Kind", "Acted", early, "in half by", late], rows, numeric=(3, 4, 5, 6))
 
 
-def assumptions(rows):
+def assumptions(rows: Sequence[Mapping[str, str]]) -> str:
     """Values with range, grade and source."""
-    out = []
+    out: list[Row] = []
     for r in rows:
-        ends = f"{r['low']} to {r['high']}" if r["low"] or r["high"] else ""
         words = link(r["source"], r["url"]) + (
             f"<br><span class=note>{text(r['note'])}</span>" if r["note"] else ""
         )
         out.append(
-            [f"<code>{text(r['path'])}</code>", text(r["value"]), text(ends), _grade(r["grade"]), words]
+            [f"<code>{text(r['path'])}</code>", text(r["value"]), text(ends(r)), _grade(r["grade"]), words]
         )
     return table(["Key", "Value", "Range", "Grade", "Source"], out, css="assumptions") if out else ""
 
 
-def _grade(letter):
+def ends(row: Mapping[str, str]) -> str:
+    """The range of a value; an open end where one is not given."""
+    return f"{row['low'] or '…'} to {row['high'] or '…'}" if row["low"] or row["high"] else ""
+
+
+def assumptions_in_brief(rows: Sequence[Mapping[str, str]]) -> str:
+    """Values with a range on a printed page: key, value, range and grade, run together in narrow columns."""
+    items = "".join(f"<li><code>{text(r['path'])}</code> {text(r['value'])} ({text(ends(r))}) {text(r['grade'])}</li>" for r in rows)
+    return f'<ul class="brief">{items}</ul>' if items else ""
+
+
+def _grade(letter: object) -> str:
     meaning = _GRADES.get(str(letter), "")
     return f'<span class="grade" title="{text(meaning)}">{text(letter)}</span>' if letter else ""

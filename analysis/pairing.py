@@ -3,13 +3,16 @@ confused."""
 
 from __future__ import annotations
 
+import inspect
 import warnings
+from typing import Any
 
 import numpy as np
 import xarray as xr
 from scipy import stats
 
 from . import study_data
+from .comparability import comparable
 
 _MEANING = {
     "mean": "mean paired difference",
@@ -28,7 +31,19 @@ _MEANING = {
 }
 
 
-def difference(ds, metric, arm, baseline=None, level=0.9, resamples=2000, seed=0):
+# scipy renamed the argument in 1.15; the draws are the same.
+_GENERATOR = "rng" if "rng" in inspect.signature(stats.bootstrap).parameters else "random_state"
+
+
+def difference(
+    ds: xr.Dataset,
+    metric: str | xr.DataArray,
+    arm: str,
+    baseline: str | None = None,
+    level: float = 0.9,
+    resamples: int = 2000,
+    seed: int = 0,
+) -> xr.Dataset:
     """Paired difference ``arm - baseline`` of one metric, with outcome spread and Monte Carlo error.
 
     *Outcome spread* says how the difference varies over futures: quantiles of the per-replication
@@ -42,7 +57,8 @@ def difference(ds, metric, arm, baseline=None, level=0.9, resamples=2000, seed=0
         bootstrap), bootstrap_se, p_negative, correlation, variance_ratio; attributes say level, arms and
         number of pairs. With a single replication the Monte Carlo variables are NaN: one pair tells nothing
         about its own error.
-    Raises: KeyError for an unknown metric or arm; ValueError for a level outside (0, 1) or no complete pair.
+    Raises: KeyError for an unknown metric or arm; ValueError for a level outside (0, 1), no complete pair, or arms
+        that cannot be compared.
     Source: MODEL 12.3; BCa from Efron (1987), J. Am. Stat. Assoc. 82, 171-185, through scipy.stats.bootstrap.
     Example:
         >>> import xarray as xr
@@ -51,10 +67,11 @@ def difference(ds, metric, arm, baseline=None, level=0.9, resamples=2000, seed=0
         >>> float(difference(st, "npv", "exclusive", resamples=0)["mean"])
         1.0
     """
-    if not 0.0 < level < 1.0:
-        raise ValueError(f"level is {level}; expected a number between 0 and 1, such as 0.9")
+    check_level(level)
+    ds = study_data.standard(ds)
     base = study_data.baseline(ds) if baseline is None else baseline
-    name = metric if isinstance(metric, str) else (metric.name or "metric")
+    comparable(ds, [base, arm])
+    name = metric if isinstance(metric, str) else str(metric.name or "metric")
     if not isinstance(metric, str):
         extra = ["complete"] if "complete" in ds else []
         ds = ds[extra].assign({name: metric}).assign_attrs(ds.attrs)
@@ -66,12 +83,18 @@ def difference(ds, metric, arm, baseline=None, level=0.9, resamples=2000, seed=0
     result = xr.Dataset({k: (dims, v) for k, v in out.items()}, coords=coords)
     for key in result.data_vars:
         unit = "1" if key in ("p_negative", "correlation", "variance_ratio") else units
-        result[key].attrs = {"long_name": _MEANING[key], "units": unit}
+        result[key].attrs = {"long_name": _MEANING[str(key)], "units": unit}
     result.attrs = {"metric": name, "arm": arm, "baseline": base, "level": level, "pairs": int(high.shape[0])}
     return result
 
 
-def paired(a, b, level=0.9, resamples=2000, seed=0):
+def check_level(level: float) -> None:
+    """Raises: ValueError for a level outside (0, 1)."""
+    if not 0.0 < level < 1.0:
+        raise ValueError(f"level is {level}; expected a number between 0 and 1, such as 0.9")
+
+
+def paired(a: Any, b: Any, level: float = 0.9, resamples: int = 2000, seed: int = 0) -> dict[str, np.ndarray]:
     """Statistics of ``a - b`` over the first axis, pair by pair.
 
     Shape: ``a`` and ``b`` (n, ...); each result has shape (...). Units: those of ``a``.
@@ -86,7 +109,7 @@ def paired(a, b, level=0.9, resamples=2000, seed=0):
             f"paired samples have shapes {a.shape} and {b.shape}; expected two equal shapes with "
             "replications first"
         )
-    d = a - b
+    d = np.asarray(a - b)
     n, tail = d.shape[0], (1.0 - level) / 2.0
     mean = d.mean(0)
     nothing = np.full(d.shape[1:], np.nan)
@@ -118,7 +141,9 @@ def paired(a, b, level=0.9, resamples=2000, seed=0):
     return out
 
 
-def _bca(d, mean, sd, level, resamples, seed):
+def _bca(
+    d: np.ndarray, mean: np.ndarray, sd: np.ndarray, level: float, resamples: int, seed: int
+) -> tuple[np.ndarray, np.ndarray]:
     """BCa ends for each cell. A cell without spread has the point itself as interval: scipy calls it
     degenerate."""
     flat, low, high = d.reshape(d.shape[0], -1), mean.ravel().copy(), mean.ravel().copy()
@@ -139,7 +164,7 @@ def _bca(d, mean, sd, level, resamples, seed):
                 method="BCa",
                 vectorized=True,
                 batch=250,
-                rng=np.random.default_rng(seed),
+                **{_GENERATOR: np.random.default_rng(seed)},
             ).confidence_interval
         low[chunk], high[chunk] = interval.low, interval.high
     return low.reshape(mean.shape), high.reshape(mean.shape)

@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
-import pandas as pd
 import xarray as xr
 
 from . import questions, scenario_text, study_data
 from .pairing import difference, paired
+from .table_views import Premiums, at_level
+from .units import BILLION
 
-BILLION = 1e9
 
-
-def premium(ds, exclusive=None, open=None, metric="npv", level=0.9, resamples=2000, seed=0):
+def premium(
+    ds: xr.Dataset,
+    exclusive: str | None = None,
+    open: str | None = None,
+    metric: str = "npv",
+    level: float = 0.9,
+    resamples: int = 2000,
+    seed: int = 0,
+) -> xr.Dataset:
     """The exclusivity premium per firm: always the exclusive arm minus the open one.
 
     Shape: Dataset over ``firm`` with the variables of :func:`difference`; dollars on the valuation date.
@@ -24,13 +33,12 @@ def premium(ds, exclusive=None, open=None, metric="npv", level=0.9, resamples=20
     """
     if exclusive is None or open is None:
         contrast = questions.find(ds, "exclusivity", exclusive=exclusive, open=open)
-        exclusive, open = (
-            (contrast.minuend, contrast.subtrahend) if exclusive is None else (exclusive, contrast.subtrahend)
-        )
+        exclusive = exclusive or contrast.minuend
+        open = open or (contrast.subtrahend if exclusive != contrast.subtrahend else contrast.minuend)
     return difference(ds, metric, exclusive, open, level=level, resamples=resamples, seed=seed)
 
 
-def break_even_year(difference_by_month, time):
+def break_even_year(difference_by_month: Any, time: Any) -> int | None:
     """The first calendar year from which the running total keeps the sign it ends with.
 
     The running total is that of the discounted mean difference. The year is that of the first month from
@@ -53,7 +61,9 @@ def break_even_year(difference_by_month, time):
     return int(np.datetime64(time[first], "Y").astype(int) + 1970)
 
 
-def premium_table(ds, level=0.9, layers=True, resamples=2000, **arms):
+def premium_table(
+    ds: xr.Dataset, level: float = 0.9, layers: bool = True, resamples: int = 2000, **arms: str | None
+) -> Premiums:
     """Everything the study says about money, one row per question, firm and layer.
 
     Groups: ``exclusivity`` (exclusivity alone), ``package`` (the whole older contract), ``transfer`` (what
@@ -62,18 +72,19 @@ def premium_table(ds, level=0.9, layers=True, resamples=2000, **arms):
     mean. Suppliers, services, enterprises and consumers have no rows: what they pay and receive is in
     :func:`who_pays`.
 
-    Returns: DataFrame with columns group, question, firm, layer, mean, outcome_low, outcome_high, mean_low,
-        mean_high, bca_low, bca_high, p_negative, break_even, pairs. Money in B$ on the valuation date;
-        ``layer`` is
-        ``all`` for the firm's own NPV, else a layer's discounted gross profit.
-    Raises: KeyError without ``npv``; ValueError without a second arm.
+    Returns: a pandas DataFrame (it prints one block a question) with columns group, question, firm, layer, mean,
+        outcome_low, outcome_high, mean_low, mean_high, bca_low, bca_high, p_negative, break_even (a year, missing
+        if there is none), pairs. Money in B$ on the valuation date; ``layer`` is ``all`` for the firm's own NPV, else
+        a layer's discounted gross profit. With one replication the Monte Carlo error is missing: one future has none.
+    Raises: KeyError without ``npv``; ValueError without a second arm, or for arms that cannot be compared.
     Example:
         >>> premium_table(st).query("group == 'exclusivity' and layer == 'all'")  # doctest: +SKIP
     """
     ds = study_data.principal(ds)
-    rows, found = [], questions.contrasts(ds, **arms)
+    found = questions.contrasts(ds, **arms)
+    rows: list[dict[str, Any]] = []
     if not found:
-        raise ValueError("the study has one arm; a premium is a difference between two")
+        raise ValueError("the study has one arm; a premium is a difference between two. Use rackrate compare A B, or report and by_period for one arm")
     for contrast in found:
         if contrast.key == "terms":
             rows += _terms_rows(ds, contrast, level, resamples)
@@ -81,10 +92,18 @@ def premium_table(ds, level=0.9, layers=True, resamples=2000, **arms):
             rows += _firm_rows(ds, contrast, level, resamples)
             if layers and "gross_profit" in ds:
                 rows += _layer_rows(ds, contrast, level, resamples)
-    return pd.DataFrame(rows)
+    return at_level(Premiums(rows), level)
 
 
-def _row(contrast, group, firm, layer, statistics, pairs, break_even=None):
+def _row(
+    contrast: questions.Contrast,
+    group: str,
+    firm: str,
+    layer: str,
+    statistics: Any,
+    pairs: int,
+    break_even: int | None = None,
+) -> dict[str, Any]:
     money = {
         k: float(statistics[k]) / BILLION
         for k in ("mean", "outcome_low", "outcome_high", "mean_low", "mean_high", "bca_low", "bca_high")
@@ -96,12 +115,12 @@ def _row(contrast, group, firm, layer, statistics, pairs, break_even=None):
         "layer": layer,
         **money,
         "p_negative": float(statistics["p_negative"]),
-        "break_even": break_even,
+        "break_even": np.nan if break_even is None else float(break_even),
         "pairs": pairs,
     }
 
 
-def _monthly_mean(ds, contrast, dims):
+def _monthly_mean(ds: xr.Dataset, contrast: questions.Contrast, dims: Any) -> xr.DataArray | None:
     """Discounted mean difference of gross profit by month, summed over ``dims``; None if it was not
     recorded."""
     if "gross_profit" not in ds:
@@ -110,7 +129,9 @@ def _monthly_mean(ds, contrast, dims):
     return ((high - low).mean("replication") * study_data.discount_factors(ds)).sum(dims)
 
 
-def _firm_rows(ds, contrast, level, resamples):
+def _firm_rows(
+    ds: xr.Dataset, contrast: questions.Contrast, level: float, resamples: int
+) -> list[dict[str, Any]]:
     result = difference(ds, "npv", contrast.minuend, contrast.subtrahend, level, resamples)
     monthly = _monthly_mean(ds, contrast, "layer")
     rows = []
@@ -122,20 +143,23 @@ def _firm_rows(ds, contrast, level, resamples):
     return rows
 
 
-def _layer_rows(ds, contrast, level, resamples):
+def _layer_rows(
+    ds: xr.Dataset, contrast: questions.Contrast, level: float, resamples: int
+) -> list[dict[str, Any]]:
     value = study_data.discounted(ds, "gross_profit").rename("gross_profit")
     result = difference(ds, value, contrast.minuend, contrast.subtrahend, level, resamples)
-    monthly, rows = _monthly_mean(ds, contrast, []), []
+    monthly = _monthly_mean(ds, contrast, [])
+    rows: list[dict[str, Any]] = []
     for firm in study_data.firms(ds):
         for layer in map(str, result["layer"].values):
             cell = result.sel(firm=firm, layer=layer)
-            if not (float(cell["mean"]) == 0.0 and float(cell["sd"]) in (0.0,)):
-                year = break_even_year(monthly.sel(firm=firm, layer=layer), ds["time"].values)
+            if any(float(cell[k]) != 0.0 for k in ("mean", "outcome_low", "outcome_high")):
+                year = None if monthly is None else break_even_year(monthly.sel(firm=firm, layer=layer), ds["time"].values)
                 rows.append(_row(contrast, contrast.key, firm, layer, cell, result.attrs["pairs"], year))
     return rows
 
 
-def clause_transfers(ds, arm):
+def clause_transfers(ds: xr.Dataset, arm: str) -> xr.DataArray:
     """What the money clauses of one arm move, as each firm's net receipt.
 
     Only clauses that move money without moving goods count (revenue shares, take-or-pay shortfalls); a
@@ -145,6 +169,7 @@ def clause_transfers(ds, arm):
         parties.
     Raises: KeyError if the study recorded no ``clause_payment``, or one that the scenario cannot explain.
     """
+    study_data.check_arm(ds, arm)
     data = study_data.discounted(study_data.finished(ds), "clause_payment").sel(arm=arm, drop=True)
     scenario = scenario_text.tree(ds, arm)
     firms = [str(f) for f in ds["firm"].values]
@@ -170,7 +195,9 @@ def clause_transfers(ds, arm):
     return net
 
 
-def _terms_rows(ds, contrast, level, resamples):
+def _terms_rows(
+    ds: xr.Dataset, contrast: questions.Contrast, level: float, resamples: int
+) -> list[dict[str, Any]]:
     """The terms other than exclusivity: the transfer by money clauses, and the rest of what they did."""
     high, low = study_data.pair(ds, "npv", contrast.minuend, contrast.subtrahend)
     whole, firms = (high - low).values, [str(f) for f in high["firm"].values]

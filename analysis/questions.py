@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+import xarray as xr
+
 from . import scenario_text, study_data
+from .comparability import comparable
 
 
 @dataclass(frozen=True)
@@ -18,7 +21,9 @@ class Contrast:
     exclusives: tuple = field(default=())  #: exclusive clauses that only the minuend has in force
 
 
-def contrasts(ds, exclusive=None, open=None, package=None):
+def contrasts(
+    ds: xr.Dataset, exclusive: str | None = None, open: str | None = None, package: str | None = None
+) -> list[Contrast]:
     """The questions a study can answer.
 
     Each alternative arm is compared with the baseline by the contracts in force on the valuation date. If
@@ -28,23 +33,31 @@ def contrasts(ds, exclusive=None, open=None, package=None):
 
     Returns: list of :class:`Contrast`, exclusivity first; for arms without scenario text one *package* per
         alternative.
-    Raises: KeyError for an unknown arm.
+    Raises: KeyError for an unknown arm; NotComparable, a ValueError, if two arms differ in rate, date or months.
     Example:
         >>> [c.key for c in contrasts(st)]  # doctest: +SKIP
         ['exclusivity', 'package', 'terms']
     """
     ds = study_data.principal(ds)
-    base = study_data.check_arm(ds, open) if open else study_data.baseline(ds)
-    found = {}
+    for name in (exclusive, open, package):
+        if name is not None:
+            study_data.check_arm(ds, name)
+    comparable(ds)
+    base = open or study_data.baseline(ds)
+    found: dict[str, Contrast] = {}
+    several: dict[str, list[Contrast]] = {}
     for key, name in (("exclusivity", exclusive), ("package", package)):
         if name is not None:
-            found[key] = _contrast(ds, key, study_data.check_arm(ds, name), base)
+            found[key] = _contrast(ds, key, name, base)
     for arm in study_data.arms(ds):
         if arm == base or arm in (exclusive, package):
             continue
         change = scenario_text.contract_change(ds, arm, base)
         key = "exclusivity" if change and (change[0] or change[1]) and not change[2] else "package"
-        found.setdefault(key if key not in found else f"{key}:{arm}", _contrast(ds, key, arm, base))
+        several.setdefault(key, []).append(_contrast(ds, key, arm, base))
+    for key, asked in several.items():
+        for contrast in asked:
+            found[key if key not in found else f"{key}:{contrast.minuend}:{contrast.subtrahend}"] = contrast
     if "exclusivity" in found and "package" in found:
         whole, alone = found["package"], found["exclusivity"]
         if whole.subtrahend == alone.subtrahend:
@@ -58,18 +71,27 @@ def contrasts(ds, exclusive=None, open=None, package=None):
     return sorted(found.values(), key=lambda c: order[c.key])
 
 
-def _contrast(ds, key, arm, base):
+def _contrast(ds: xr.Dataset, key: str, arm: str, base: str) -> Contrast:
     change = scenario_text.contract_change(ds, arm, base)
-    high, low, clauses = arm, base, ()
+    high, low = arm, base
+    clauses: tuple[scenario_text.Clause, ...] = ()
     if change:
         clauses = tuple(change[0])
         if len(change[1]) > len(change[0]):  # the baseline is the exclusive world: turn the question round
             high, low, clauses = base, arm, tuple(change[1])
-    words = {"exclusivity": "Exclusivity alone", "package": "The whole package"}[key]
+    words = "Exclusivity alone" if key == "exclusivity" else "The whole package"
+    if key == "package" and not (change is not None and _only_contracts_differ(ds, arm, base)):
+        words = "All that differs"  # prices, capacity or another value, or nobody knows
     return Contrast(key, f"{words}: {high} minus {low}", high, low, clauses)
 
 
-def find(ds, key="exclusivity", **arms):
+def _only_contracts_differ(ds: xr.Dataset, arm: str, base: str) -> bool:
+    here, there = (scenario_text.tree(ds, a) for a in (arm, base))
+    same_world = scenario_text.beside_contracts(here) == scenario_text.beside_contracts(there)
+    return same_world and scenario_text.clause_set(here) != scenario_text.clause_set(there)
+
+
+def find(ds: xr.Dataset, key: str = "exclusivity", **arms: str | None) -> Contrast:
     """The first contrast of one kind. Raises: ValueError that says which arms the study has."""
     for contrast in contrasts(ds, **arms):
         if contrast.key == key:
@@ -79,7 +101,7 @@ def find(ds, key="exclusivity", **arms):
     )
 
 
-def parties(ds, contrast):
+def parties(ds: xr.Dataset, contrast: Contrast) -> tuple[list[str], list[str]]:
     """Who holds the exclusivity and over whom: two lists of names (holders, labs) as the scenario writes
     them.
 
@@ -87,7 +109,8 @@ def parties(ds, contrast):
     without text.
     """
     scenario = scenario_text.tree(ds, contrast.minuend)
-    holders, labs = [], []
+    holders: list[str] = []
+    labs: list[str] = []
     for clause in contrast.exclusives:
         holder = clause.terms.get("holder", clause.terms.get("holders", []))
         holders += [str(h) for h in (holder if isinstance(holder, list) else [holder])]
@@ -98,7 +121,14 @@ def parties(ds, contrast):
             named = [
                 lab
                 for lab in scenario.get("labs", {})
-                if lab in members or scenario_text.firm_of(scenario, lab) in members
+                if scenario_text.firm_of(scenario, lab, "labs") in members
             ]
         labs += [str(lab) for lab in named]
     return list(dict.fromkeys(holders)), list(dict.fromkeys(labs))
+
+
+def titled(ds: xr.Dataset, contrast: Contrast) -> str:
+    """The question with the arms' titles in place of their names, for charts and headings."""
+    words = contrast.title.split(": ")[0]
+    titles = scenario_text.arm_heads(ds)
+    return f"{words}: {titles[contrast.minuend]} minus {titles[contrast.subtrahend]}"

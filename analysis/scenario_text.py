@@ -6,10 +6,18 @@ in the scenario and every sentence follows.
 
 from __future__ import annotations
 
+import functools
+import re
 import tomllib
+from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import Any
+
+import xarray as xr
 
 from . import study_data
+
+Tree = dict[str, Any]
 
 _PROVENANCE = ("source", "grade", "note", "title", "description", "url", "accessed")
 _QUANTITY_KEYS = {"value", "low", "high", "unit", *_PROVENANCE}
@@ -17,15 +25,37 @@ EXCLUSIVITY_KINDS = ("exclusive", "carveout", "rofr")
 TRANSFER_KINDS = ("revshare", "commit")
 
 
-def tree(ds, arm):
+def tree(ds: xr.Dataset, arm: str) -> dict[str, Any]:
     """The resolved scenario of one arm as nested dicts; empty if the study does not carry it."""
-    text = ds.attrs.get(f"scenario_{arm}") or (
-        ds.attrs.get("scenario") if len(study_data.arms(ds)) == 1 else None
-    )
-    return tomllib.loads(str(text)) if text else {}
+    return _parsed(study_data.scenario_source(ds, arm))
 
 
-def plain(value):
+@functools.lru_cache(maxsize=32)
+def _parsed(text: str) -> dict[str, Any]:
+    """Parsed once: a report asks for the same few scenarios many times. Readers change nothing in it."""
+    return tomllib.loads(text) if text else {}
+
+
+def arm_titles(ds: xr.Dataset) -> dict[str, str]:
+    """What people call each arm: its scenario's title where every arm has one of its own, else its name."""
+    names = study_data.arms(ds)
+    titles = [str(tree(ds, a).get("title", "")) for a in names]
+    return {a: t if t and titles.count(t) == 1 else a for a, t in zip(names, titles, strict=True)}
+
+
+def arm_heads(ds: xr.Dataset) -> dict[str, str]:
+    """The arms' titles up to their colon, where that still tells the arms apart: for charts and columns of tables."""
+    titles = arm_titles(ds)
+    heads = {a: t.split(":")[0].strip() or t for a, t in titles.items()}
+    return heads if len(set(heads.values())) == len(heads) else titles
+
+
+def arm_title(ds: xr.Dataset, arm: str) -> str:
+    """What people call one arm; see :func:`arm_titles`."""
+    return arm_titles(ds).get(arm, arm)
+
+
+def plain(value: Any) -> Any:
     """A key's value without range, source and grade: ``{value = 3, grade = "A"}`` is 3."""
     return value["value"] if isinstance(value, dict) and "value" in value else value
 
@@ -38,21 +68,21 @@ class Clause:
     version: str
     name: str
     kind: str
-    terms: dict = field(hash=False)
+    terms: Tree = field(hash=False)
 
     @property
-    def label(self):
+    def label(self) -> str:
         """Its name in a result file: a clause restated by a later version is the same obligation."""
         return f"{self.contract}/{self.name}"
 
 
-def _clauses_of(contract, version_name, version):
+def _clauses_of(contract: str, version_name: str, version: Tree) -> Iterator[Clause]:
     for name, raw in version.get("clauses", {}).items():
         terms = {k: plain(v) for k, v in raw.items()}
         yield Clause(contract, version_name, name, str(terms.get("kind", "")), terms)
 
 
-def clauses(scenario):
+def clauses(scenario: Tree) -> list[Clause]:
     """All clauses of all versions, in file order."""
     return [
         c
@@ -62,7 +92,7 @@ def clauses(scenario):
     ]
 
 
-def versions(scenario):
+def versions(scenario: Tree) -> list[tuple]:
     """(contract, version, first day, end or None, source, grade) of every version, by contract and date."""
     rows = []
     for name, contract in scenario.get("contracts", {}).items():
@@ -81,10 +111,12 @@ def versions(scenario):
     return rows
 
 
-def in_force(scenario, day):
+def in_force(scenario: Tree, day: object) -> list[Clause]:
     """Clauses in force on a day: per contract those of the latest signed version in effect, if enabled and
     within their dates."""
-    day, found = study_data.as_date(day), []
+    on, found = study_data.as_date(day), []
+    if on is None:
+        raise ValueError(f"{day!r} is no day")
     for name, contract in scenario.get("contracts", {}).items():
         live = []
         for v, version in contract.get("versions", {}).items():
@@ -92,7 +124,7 @@ def in_force(scenario, day):
                 plain(version.get("signed"))
             )
             end = study_data.as_date(plain(version.get("ends")))
-            if (first is None or first <= day) and (end is None or day < end):
+            if (first is None or first <= on) and (end is None or on < end):
                 live.append((str(plain(version.get("signed", first))), v, version))
         if not live:
             continue
@@ -101,17 +133,17 @@ def in_force(scenario, day):
             start, end = (study_data.as_date(clause.terms.get(k)) for k in ("from", "until"))
             if (
                 clause.terms.get("enabled", True)
-                and (start is None or start <= day)
-                and (end is None or day < end)
+                and (start is None or start <= on)
+                and (end is None or on < end)
             ):
                 found.append(clause)
     return found
 
 
-def _content(clause):
+def _content(clause: Clause) -> tuple:
     """What a clause does, without its name and provenance, in a form that can be compared."""
 
-    def frozen(x):
+    def frozen(x: Any) -> Any:
         if isinstance(x, dict):
             return tuple(sorted((k, frozen(plain(v))) for k, v in x.items() if k not in _PROVENANCE))
         return tuple(sorted(map(str, x))) if isinstance(x, list) else str(x)
@@ -120,36 +152,86 @@ def _content(clause):
     return clause.contract, clause.kind, frozen(terms)
 
 
-def contract_change(ds, arm, base):
+def clause_set(scenario: Tree) -> set[tuple]:
+    """Everything the contracts say, in a form that can be compared."""
+    dates = {(c, v, str(first), str(end)) for c, v, first, end, *_ in versions(scenario)}
+    return dates | {(c.version, *_content(c), str(plain(c.terms.get("enabled", True)))) for c in clauses(scenario)}
+
+
+def _other_terms(scenario: Tree) -> set[tuple]:
+    """What is written and enabled beside exclusive rights, on whatever day it is in force."""
+    return {
+        (*_content(c), str(plain(c.terms.get("enabled", True))))
+        for c in clauses(scenario)
+        if c.kind not in EXCLUSIVITY_KINDS
+    }
+
+
+def beside_contracts(scenario: Tree) -> Any:
+    """The scenario without contracts, names and provenance, in a form that can be compared."""
+
+    def bare(x: Any) -> Any:
+        if isinstance(x, dict):
+            x = plain(x)
+        if isinstance(x, dict):
+            return {k: bare(v) for k, v in x.items() if k not in _PROVENANCE}
+        return [bare(v) for v in x] if isinstance(x, list) else str(x)
+
+    kept = {k: v for k, v in scenario.items() if k not in ("contracts", "sources", "extends", "firms")}
+    # A firm is its name and its fiscal year: neither moves money.
+    return bare(kept)
+
+
+def contract_change(ds: xr.Dataset, arm: str, base: str) -> tuple[list[Clause], list[Clause], bool] | None:
     """How the contracts in force on the valuation date differ between two arms.
 
-    Returns: (exclusives only in ``arm``, exclusives only in ``base``, whether anything else differs); None
+    Returns: (exclusives only in ``arm``, exclusives only in ``base``, whether anything else differs: a clause of
+    another kind on any day, or a value beside the contracts); None
     if the study carries no scenario text.
     """
     here, there = tree(ds, arm), tree(ds, base)
     if not here or not there:
         return None
-    day = ds.attrs.get("valuation_date")
+    day = study_data.provenance(ds, "valuation_date", base) or str(ds["time"].values[0])[:10]
     mine, theirs = ({_content(c): c for c in in_force(s, day)} for s in (here, there))
     extra = [c for k, c in mine.items() if k not in theirs]
     gone = [c for k, c in theirs.items() if k not in mine]
     other = any(c.kind not in EXCLUSIVITY_KINDS for c in extra + gone)
+    other = other or _other_terms(here) != _other_terms(there) or beside_contracts(here) != beside_contracts(there)
+    # What was changed while a run went on stands in no contract of its scenario.
+    other = other or study_data.interventions(ds, arm) != study_data.interventions(ds, base)
     return [c for c in extra if c.kind == "exclusive"], [c for c in gone if c.kind == "exclusive"], other
 
 
-def firm_of(scenario, actor):
-    """The firm behind a cloud, channel, lab or firm name; the name itself where the scenario does not say."""
-    for table in ("clouds", "channels", "labs", "applications"):
+def firm_of(scenario: Tree, actor: str, *tables: str) -> str:
+    """The firm behind a cloud, channel, lab or firm name; the name itself where the scenario does not say.
+
+    A name can stand for several things, and a firm may be called like another firm's cloud: ``tables`` says which is meant.
+    """
+    for table in tables or ("clouds", "channels", "labs", "applications"):
         entry = scenario.get(table, {}).get(actor)
         if entry is not None:
             if plain(entry.get("firm")):
                 return str(plain(entry["firm"]))
             if table == "channels" and plain(entry.get("cloud")):
-                return firm_of(scenario, str(plain(entry["cloud"])))
+                return firm_of(scenario, str(plain(entry["cloud"])), "clouds")
     return actor
 
 
-def title(scenario, name, table=None):
+def check(ds: xr.Dataset, dim: str, name: object) -> str:
+    """``name`` if it is a label of that dimension; a cloud, channel or lab in place of a firm is answered with its firm.
+
+    Raises: UnknownName, a KeyError: one sentence with the nearest name.
+    """
+    if dim == "firm" and dim in ds.coords and str(name) not in ds[dim].values:
+        for arm in study_data.arms(ds):
+            owner = firm_of(tree(ds, arm), str(name))
+            if owner != str(name) and owner in ds[dim].values:
+                raise study_data.UnknownName(f"{str(name)!r} is no firm of the study; its firm is {owner!r}. Use firm={owner!r}.")
+    return study_data.check(ds, dim, name)
+
+
+def title(scenario: Tree, name: str, table: str | None = None) -> str:
     """A name as people write it: the ``title`` the scenario gives it, else the name.
 
     A name can stand for several things (``azure`` is a cloud and a channel): ``table`` says which is meant.
@@ -161,7 +243,7 @@ def title(scenario, name, table=None):
     return str(name)
 
 
-def money_clause(scenario, label):
+def money_clause(scenario: Tree, label: str) -> tuple | None:
     """(kind, payer firm, payee firm) of a money clause; None if the scenario has no such clause.
 
     Args: ``label`` is ``contract/clause``, for a clause that goes on under one name through several
@@ -173,7 +255,7 @@ def money_clause(scenario, label):
     for clause in clauses(scenario):
         if clause.contract == contract and clause.name == name and middle in ([], [clause.version]):
             ends = (clause.terms.get(k) for k in ("payer", "payee"))
-            found.add((clause.kind, *(firm_of(scenario, str(e)) if e is not None else None for e in ends)))
+            found.add((clause.kind, *(str(e) if e is not None else None for e in ends)))
     if len(found) > 1:
         raise ValueError(
             f"the versions of {label} disagree about kind, payer or payee; give the clauses different names"
@@ -181,15 +263,15 @@ def money_clause(scenario, label):
     return found.pop() if found else None
 
 
-def assumptions(scenario):
+def assumptions(scenario: Tree) -> list[dict[str, Any]]:
     """Every value of a scenario with its range, grade and source.
 
     Returns: list of dicts with path, value, low, high, grade, source, url, note. Source and grade are
-    inherited from the enclosing tables, as the scenario reader does.
+    inherited from the enclosing tables where these speak of the value, as the scenario reader does.
     """
     sources, rows = scenario.get("sources", {}), []
 
-    def add(path, value, low, high, source, grade, note):
+    def add(path: str, value: Any, low: Any, high: Any, source: Any, grade: Any, note: Any) -> None:
         known = sources.get(source, {}) if isinstance(source, str) else {}
         rows.append(
             {
@@ -204,32 +286,46 @@ def assumptions(scenario):
             }
         )
 
-    def walk(node, path, source, grade):
+    def walk(node: Tree, path: str, source: Any, grade: Any) -> None:
         source, grade = node.get("source", source), node.get("grade", grade)
         for key, value in node.items():
             here = f"{path}.{key}" if path else key
             if key in _PROVENANCE or here == "sources":
                 continue
+            around = (source, grade) if _is_figure(here, plain(value)) else (None, None)
             if isinstance(value, dict) and "value" in value and set(value) <= _QUANTITY_KEYS:
                 add(
                     here,
                     value["value"],
                     value.get("low"),
                     value.get("high"),
-                    value.get("source", source),
-                    value.get("grade", grade),
+                    value.get("source", around[0]),
+                    value.get("grade", around[1]),
                     value.get("note"),
                 )
             elif isinstance(value, dict):
                 walk(value, here, source, grade)
             else:
-                add(here, value, None, None, source, grade, None)
+                add(here, value, None, None, *around, None)
 
     walk(scenario, "", None, None)
     return rows
 
 
-def _text(value):
+_QUANTITY = re.compile(r"\s*[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?\s*[A-Za-z0-9$%/ -]*")
+
+
+def _is_figure(path: str, value: Any) -> bool:
+    """Does the evidence of the tables around a value speak of it? Of quantities, counts and dates, and in contracts of
+    everything; names, choices and switches elsewhere say how the model is wired (docs/scenario-keys.md)."""
+    if path.startswith("contracts.") or isinstance(value, dict):
+        return True
+    if isinstance(value, str):
+        return value == "never" or _QUANTITY.fullmatch(value) is not None
+    return not isinstance(value, bool | list)
+
+
+def _text(value: Any) -> str:
     if value is None:
         return ""
     if isinstance(value, bool):

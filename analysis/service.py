@@ -2,41 +2,55 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from typing import Any
+
 import numpy as np
 import pandas as pd
 import xarray as xr
 
-from . import study_data
-from .pairing import difference
+from . import money_flows, study_data
+from .pairing import check_level, difference
+from .table_views import Table, at_level, each
 
 HHI_ALARM = 1800.0
 _SURPLUS = "enterprise surplus"
 
 
-def who_pays(ds, arm, baseline=None, level=0.9, largest=12):
+def who_pays(
+    ds: xr.Dataset, arm: str, baseline: str | None = None, level: float = 0.9, largest: int = 12
+) -> pd.DataFrame:
     """Who pays whom more, or less, in ``arm`` than in the baseline: the largest changes of discounted
     payments.
 
-    Returns: DataFrame with payer, payee, mean, outcome_low, outcome_high, mean_low, mean_high in B$ on the
-        valuation date, ordered by size. Positive: the payer pays the payee more. Payments inside one firm
-        are left out.
+    Returns: DataFrame with payer, payee, category, mean, outcome_low, outcome_high, mean_low, mean_high in B$ on the
+        valuation date, ordered by size. Positive: the payer pays the payee more. ``category`` names what changed:
+        the kinds of clauses that moved it, ``other`` for sales, goods and costs, the largest first. Payments inside
+        one firm and pairs without any change are left out.
     Raises: KeyError without ``payment`` or for an unknown arm.
     Example:
         >>> who_pays(st, "exclusive").head(3)  # doctest: +SKIP
     """
+    ds = study_data.standard(ds)
+    base = study_data.baseline(ds) if baseline is None else baseline
     value = study_data.discounted(ds, "payment").rename("payment")
-    result = difference(ds, value, arm, baseline, level, resamples=0)
+    result = difference(ds, value, arm, base, level, resamples=0)
     frame = (
         result[["mean", "outcome_low", "outcome_high", "mean_low", "mean_high"]].to_dataframe().reset_index()
     )
-    frame = frame[(frame["payer"] != frame["payee"]) & (frame["mean"] != 0.0)]
     money = ["mean", "outcome_low", "outcome_high", "mean_low", "mean_high"]
+    moved = (frame[["mean", "outcome_low", "outcome_high"]] != 0.0).any(axis=1)
+    frame = frame[(frame["payer"] != frame["payee"]) & moved]
     frame[money] = frame[money] / 1e9
     order = frame["mean"].abs().sort_values(ascending=False, kind="stable").index
-    return frame.loc[order, ["payer", "payee", *money]].head(largest).reset_index(drop=True)
+    frame = frame.loc[order, ["payer", "payee", *money]].head(largest).reset_index(drop=True)
+    kinds = money_flows.changes_by_kind(ds, arm, base)
+    names = [money_flows.category(kinds, r.payer, r.payee, r.mean) for r in each(frame)]
+    frame.insert(2, "category", names)
+    return at_level(Table(frame), level)
 
 
-def unserved_share(ds):
+def unserved_share(ds: xr.Dataset) -> xr.DataArray:
     """Share of compute demand that got no compute, all labs and products together.
 
     Shape: (arm, replication, time), between 0 and 1. Months without demand are 0.
@@ -48,7 +62,7 @@ def unserved_share(ds):
     return share.assign_attrs(long_name="unserved share of compute demand", units="1")
 
 
-def service_table(ds, arm, baseline=None, level=0.9):
+def service_table(ds: xr.Dataset, arm: str, baseline: str | None = None, level: float = 0.9) -> pd.DataFrame:
     """What customers get out of ``arm`` rather than the baseline: surplus, unserved compute, waits,
     adopters, outlays.
 
@@ -63,6 +77,7 @@ def service_table(ds, arm, baseline=None, level=0.9):
     """
     ds = study_data.finished(ds)
     base = study_data.baseline(ds) if baseline is None else baseline
+    study_data.check_arm(ds, arm), study_data.check_arm(ds, base)
     rows = []
     for name, unit, scale, value in _measures(ds):
         result = difference(ds, value.rename("measure"), arm, base, level, resamples=0)
@@ -73,10 +88,28 @@ def service_table(ds, arm, baseline=None, level=0.9):
             for k in ("mean", "outcome_low", "outcome_high", "mean_low", "mean_high")
         }
         rows.append(row)
-    return pd.DataFrame(rows)
+    return at_level(Table(rows), level)
 
 
-def _measures(ds):
+def service_levels(ds: xr.Dataset, arm: str, level: float = 0.9) -> pd.DataFrame:
+    """What customers get in one arm: mean over futures, and what holds ``level`` of them.
+
+    Returns: DataFrame with measure, unit, mean, outcome_low, outcome_high; without surplus, whose level has no meaning.
+    Raises: KeyError for an unknown arm.
+    """
+    check_level(level)
+    ds = study_data.finished(ds)
+    study_data.check_arm(ds, arm)
+    rows: list[dict[str, Any]] = []
+    for name, unit, scale, value in _measures(ds):
+        if name != _SURPLUS:
+            sample = value.sel(arm=arm).values * scale
+            low, high = np.quantile(sample, [(1 - level) / 2, (1 + level) / 2])
+            rows.append({"measure": name, "unit": unit, "mean": float(sample.mean()), "outcome_low": low, "outcome_high": high})
+    return at_level(Table(rows), level)
+
+
+def _measures(ds: xr.Dataset) -> Iterator[tuple[str, str, float, xr.DataArray]]:
     if "surplus" in ds:
         yield (
             _SURPLUS,
@@ -93,20 +126,76 @@ def _measures(ds):
         yield "unserved share of demand", "%", 100.0, xr.where(lost + got > 0, lost / (lost + got), 0.0)
         yield "unserved share in the worst month", "%", 100.0, unserved_share(ds).max("time")
     if "wait" in ds:
-        yield "mean wait, average over clouds", "seconds", 3600.0, ds["wait"].mean(["cloud", "time"])
+        yield "mean wait, average over clouds", "seconds", 3600.0, _where_used(ds["wait"]).mean(["cloud", "time"])
     if "adoption" in ds:
         yield (
             "adopters at the end, mean of segments",
             "%",
             100.0,
-            ds["adoption"].isel(time=-1).mean("segment"),
+            _at_end(ds, "adoption").mean("segment"),
         )
     if "seats" in ds:
-        yield "application seats at the end", "M", 1e-6, ds["seats"].isel(time=-1)
+        yield "application seats at the end", "M", 1e-6, _at_end(ds, "seats")
 
 
-def concentration(ds, level=0.9):
-    """Concentration by layer: the Herfindahl-Hirschman index, from the recorded ``hhi``.
+def _where_used(wait: xr.DataArray) -> xr.DataArray:
+    """Waits without numerical dust: what is under a nanosecond is no wait."""
+    return xr.where(abs(wait) < 1e-9 / 3600.0, 0.0, wait).where(wait.notnull())
+
+
+def _at_end(ds: xr.Dataset, name: str) -> xr.DataArray:
+    """A series in the last month that was run."""
+    known = study_data.months_run(ds).any("arm").values
+    last = int(np.flatnonzero(known)[-1]) if known.any() else -1
+    return ds[name].isel(time=last)
+
+
+def market_sales(ds: xr.Dataset) -> xr.DataArray:
+    """Sales by firm and layer that a market share is of, without what contracts merely pass on.
+
+    The recorded ``market_share`` counts revenue shares, take-or-pay shortfalls and drawdowns as sales of who receives
+    them. Here they are taken out: a revenue share from the layer that it went to, a shortfall from infrastructure.
+
+    Shape: (arm, replication, firm, layer, time). Units: USD. Missing in months and layers without sales; firms only.
+    Raises: KeyError without ``market_share`` or ``revenue``.
+    """
+    ds = study_data.finished(ds)
+    share = study_data.variable(ds, "market_share").astype(float)
+    sold = study_data.variable(ds, "revenue").astype(float)
+    if "internal_revenue" in ds:
+        sold = sold - ds["internal_revenue"]
+    inside = study_data.firms(ds)
+    share, sold = share.sel(firm=inside), sold.sel(firm=inside)
+    # A firm whose revenue in a layer is all market sales shows the layer's total; any other kind of revenue shows more.
+    total = (sold / share.where(share > 1e-9)).min("firm")
+    sales = share * total
+    for arm in study_data.arms(ds):
+        for (firm, layer), passed in money_flows.passed_on(ds, arm).items():
+            if firm in inside and layer in sales["layer"].values:
+                at = {"arm": arm, "firm": firm, "layer": layer}
+                kept = sales.sel(at) - passed.transpose(*sales.sel(at).dims)
+                # Cents of rounding are no negative sale.
+                sales.loc[at] = kept.clip(min=0.0)
+    return sales.transpose("arm", "replication", "firm", "layer", "time").assign_attrs(units="USD")
+
+
+def yearly_shares(ds: xr.Dataset) -> xr.DataArray:
+    """Market shares by calendar year: of the sales of the months that were run; see :func:`market_sales`.
+
+    Shape: (arm, replication, firm, layer, year), 0 to 1; missing in a layer without sales.
+    """
+    sales = market_sales(ds)
+    years = ds["time"].values.astype("datetime64[Y]").astype(int) + 1970
+    by_year = sales.groupby(sales["time"].copy(data=years).rename("year")).sum("time", min_count=1)
+    total = by_year.sum("firm", min_count=1)
+    return (by_year / total.where(total > 0)).transpose("arm", "replication", "firm", "layer", "year")
+
+
+def concentration(ds: xr.Dataset, level: float = 0.9) -> xr.Dataset:
+    """Concentration by layer and month: the Herfindahl-Hirschman index as recorded in ``hhi``.
+
+    A month that holds a year's settlement stands out, and revenue shares count as sales of who receives them:
+    :func:`yearly_concentration` is without both.
 
     Shape: Dataset with ``mean``, ``low``, ``high`` (arm, layer, time) over futures and ``alarm`` (arm,
     layer): share of months and futures above 1800, a merger screen used as an alarm and not a rule about
@@ -116,26 +205,54 @@ def concentration(ds, level=0.9):
     Example:
         >>> concentration(st)["mean"].sel(layer="model").isel(time=-1)  # doctest: +SKIP
     """
-    index = study_data.variable(study_data.finished(ds), "hhi").astype(float)
+    check_level(level)
+    index = study_data.variable(study_data.run_only(study_data.finished(ds)), "hhi").astype(float)
+    return _over_futures(index, level, "time")
+
+
+def _over_futures(index: xr.DataArray, level: float, over: str) -> xr.Dataset:
+    """Mean and spread of an index. A layer without sales has none: it stays missing, and is not unconcentrated."""
     tail = (1 - level) / 2
-    # A layer without revenue has no index: it stays missing, and does not count as unconcentrated.
     low, high = (
         index.quantile(q, "replication", skipna=False).drop_vars("quantile") for q in (tail, 1 - tail)
     )
-    known = index.notnull().sum(["replication", "time"])
+    known = index.notnull().sum(["replication", over])
     result = xr.Dataset(
         {
             "mean": index.mean("replication", skipna=False),
             "low": low,
             "high": high,
-            "alarm": (index > HHI_ALARM).sum(["replication", "time"]) / known.where(known > 0),
+            "alarm": (index > HHI_ALARM).sum(["replication", over]) / known.where(known > 0),
         }
     )
     result.attrs = {"level": level, "units": "HHI points"}
     return result
 
 
-def hhi(shares, dim="firm"):
+def yearly_concentration(ds: xr.Dataset, level: float = 0.9) -> xr.Dataset:
+    """Concentration by layer and calendar year: the Herfindahl-Hirschman index of :func:`yearly_shares`.
+
+    A month can hold a year's settlement; a year's sales do not jump with it. Revenue shares and take-or-pay shortfalls
+    are no sales.
+
+    Shape: Dataset with ``mean``, ``low``, ``high`` (arm, layer, year) over futures, ``months`` (year) run, and ``alarm``
+    (arm, layer): share of years and futures above 1800, a merger screen used as an alarm and not a rule about
+    vertical contracts.
+    Units: HHI points, 0 to 10,000. Raises: KeyError without ``market_share`` or ``revenue``.
+    Source: MODEL section 11, HHI = sum of (100 s)^2.
+    Example:
+        >>> yearly_concentration(st)["mean"].sel(layer="model").isel(year=-1)  # doctest: +SKIP
+    """
+    check_level(level)
+    ds = study_data.run_only(ds)
+    shares = yearly_shares(ds)
+    result = _over_futures(((100.0 * shares) ** 2).sum("firm", min_count=1), level, "year")
+    years = ds["time"].values.astype("datetime64[Y]").astype(int) + 1970
+    result["months"] = "year", [int((years == y).sum()) for y in result["year"].values]
+    return result
+
+
+def hhi(shares: Any, dim: str = "firm") -> Any:
     """The index of shares that sum to 1: sum of (100 s)^2 along ``dim``; a plain sequence gives a number.
 
     Example:

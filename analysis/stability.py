@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
+import xarray as xr
 
 from . import study_data
 from .clause_dates import date_of, quantile, start_of
+from .pairing import check_level
+from .table_views import Table
 
 
-def stability(ds, clause, arm=None, level=0.9):
+def stability(ds: xr.Dataset, clause: str, arm: str | None = None, level: float = 0.9) -> pd.DataFrame:
     """What lab and host would gain together by opening the right that a renegotiation clause is about, month by month.
 
     The right enforces itself while the gain is not above 0. Each value is the last appraisal in its month; months
@@ -22,28 +25,28 @@ def stability(ds, clause, arm=None, level=0.9):
         all futures (NaT: later than the end).
     Units: USD a year.
     Raises: KeyError for an unknown arm or clause, or if nothing was appraised.
-    Source: MODEL 8.5; docs/coverage.md, S88.
+    Source: MODEL 8.5.
     """
+    check_level(level)
     arm = study_data.baseline(ds) if arm is None else study_data.check_arm(ds, arm)
     gains = study_data.variable(study_data.finished(ds), "clause_gain")
-    if clause not in gains["clause"].values:
-        raise KeyError(f"the study has no clause {clause!r}; it has {', '.join(map(str, gains['clause'].values))}")
+    study_data.member(gains["clause"].values, clause, "clause")
     table = gains.sel(arm=arm, clause=clause).transpose("replication", "time").values.astype(float)
     if not np.isfinite(table).any():
-        raise KeyError(f"nothing was appraised under {clause!r} in {arm!r}: it is no renegotiation clause, or never in force")
+        raise study_data.UnknownName(f"nothing was appraised under {clause!r} in {arm!r}: it is no renegotiation clause, or never in force")
     edges = (1 - level) / 2, (1 + level) / 2
     rows = []
     for month, column in zip(ds["time"].values, table.T, strict=True):
         known = column[np.isfinite(column)]
         if len(known):
             rows.append([month, known.mean(), *np.quantile(known, edges), float((known > 0).mean()), len(known)])
-    frame = pd.DataFrame(rows, columns=["month", "gain", "low", "high", "unstable", "futures"])
+    frame = Table(rows, columns=["month", "gain", "low", "high", "unstable", "futures"])
     first = _first_days(ds, table)
     frame.attrs["first_unstable"] = [date_of(ds, quantile(first, q)) for q in (edges[0], 0.5, edges[1])]
     return frame
 
 
-def _first_days(ds, table):
+def _first_days(ds: xr.Dataset, table: np.ndarray) -> np.ndarray:
     """(replication) days from the start to the first month with a gain above 0; NaN: none."""
     days = (ds["time"].values.astype("datetime64[ns]") - start_of(ds)) / np.timedelta64(1, "D")
     above = np.nan_to_num(table, nan=-1.0) > 0

@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
+import json
 import tomllib
+from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 import pandas as pd
+import xarray as xr
 
 from . import scenario_text, study_data
+from .comparability import comparable_studies
 from .premiums import premium
+from .table_views import Table, each
+from .units import BILLION
 
 REPLICATIONS = 8
 NEST_VALUES = (0.3, 0.5, 1.0)
 
 
-def structural_settings(scenario):
+def structural_settings(scenario: Any) -> list[tuple[str, dict[str, Any]]]:
     """The switches to set, one at a time, for one scenario.
 
     Both nest parameters at .3, .5 and 1 (1 is plain logit), the ship-first exception read as *and* and as
@@ -30,7 +37,7 @@ def structural_settings(scenario):
         ('nest parameters 0.3', {})
     """
     tree = tomllib.loads(scenario if isinstance(scenario, str) else scenario.to_toml())
-    wanted = [
+    wanted: list[tuple[str, dict[str, Any]]] = [
         (f"nest parameters {v:g}", {"choice.lambda_lab": v, "choice.lambda_cloud": v}) for v in NEST_VALUES
     ]
     ship_first = [
@@ -53,11 +60,11 @@ def structural_settings(scenario):
 _DEFAULTS = {
     "reading": "and",
     "rule": "quarterly",
-}  # what a file that says nothing means (docs/scenario-keys.md)
+}  # what a scenario that does not give the key means
 
 
-def _lookup(tree, path):
-    node = tree
+def _lookup(tree: dict[str, Any], path: str) -> Any:
+    node: Any = tree
     for key in path.split("."):
         node = node.get(key) if isinstance(node, dict) else None
         if node is None:
@@ -65,7 +72,7 @@ def _lookup(tree, path):
     return scenario_text.plain(node)
 
 
-def _same(here, wanted):
+def _same(here: Any, wanted: Any) -> bool:
     if isinstance(wanted, float):
         try:
             return here is not None and float(here) == wanted
@@ -74,28 +81,35 @@ def _same(here, wanted):
     return str(here).lower() == wanted
 
 
-def structural(settings, reference=None, exclusive=None, open=None, level=0.9, replications=REPLICATIONS):
+def structural(
+    settings: Mapping[str, xr.Dataset | None],
+    reference: xr.Dataset | None = None,
+    exclusive: str | None = None,
+    open: str | None = None,
+    level: float = 0.9,
+    replications: int = REPLICATIONS,
+) -> pd.DataFrame:
     """The premium under each structural setting, from a few paired replications each.
 
     Args: ``settings`` maps a label to the study made with it, or to None where the setting is that of
-        ``reference`` (its first ``replications`` futures then stand for it). The same seed in all makes the
-        settings comparable.
+        ``reference``: such a setting repeats the study and has no row. The same seed in all makes the
+        settings comparable. ``reference`` itself gives one row, ``as in the study``, from its first ``replications``
+        futures, to compare the others with; it is no part of :func:`structural_range`.
     Returns: DataFrame with setting, firm, mean, mean_low, mean_high (Monte Carlo error) in B$,
-        replications, and
-        ``as_reference``; :func:`structural_range` turns it into one range per firm.
-    Raises: ValueError if nothing is given; what :func:`premium` raises.
+        replications, and ``as_reference``; :func:`structural_range` turns it into one range per firm.
+    Raises: ValueError if nothing is given, or if a study differs from ``reference`` in rate, date, seed or length;
+        what :func:`premium` raises.
     Example:
         >>> structural_range(structural({"list prices frozen": frozen}, reference=st))  # doctest: +SKIP
     """
     studies = [("as in the study", reference, True)] if reference is not None else []
-    studies += [
-        (label, ds if ds is not None else reference, ds is None) for label, ds in dict(settings).items()
-    ]
-    studies = [(label, ds, same) for label, ds, same in studies if ds is not None]
+    studies += [(label, ds, False) for label, ds in dict(settings).items() if ds is not None]
     if not studies:
         raise ValueError("no structural setting was run; give at least one study")
+    beside = studies[0][1]
     rows = []
     for label, ds, same in studies:
+        comparable_studies(beside, ds, label)
         few = study_data.finished(ds).isel(replication=slice(0, replications))
         result = premium(few, exclusive, open, level=level, resamples=0)
         for firm in study_data.firms(few):
@@ -104,23 +118,26 @@ def structural(settings, reference=None, exclusive=None, open=None, level=0.9, r
                 {
                     "setting": label,
                     "firm": firm,
-                    **{k: float(cell[k]) / 1e9 for k in ("mean", "mean_low", "mean_high")},
+                    **{k: float(cell[k]) / BILLION for k in ("mean", "mean_low", "mean_high")},
                     "replications": result.attrs["pairs"],
                     "as_reference": same,
                 }
             )
-    return pd.DataFrame(rows)
+    return Table(rows)
 
 
-def structural_range(table):
-    """Lowest and highest mean premium over the settings, per firm.
+def structural_range(table: pd.DataFrame) -> pd.DataFrame:
+    """Lowest and highest mean premium over the settings that were run again, per firm.
 
-    Returns: DataFrame indexed by firm with low, high (B$), low_setting, high_setting, settings,
-        sign_settled (every setting's mean has the same sign).
+    Returns: DataFrame indexed by firm with low, high (B$), low_setting, high_setting, settings (how many),
+        sign_settled (every setting's mean has the same sign), fewest and most replications; empty if no setting was
+        run again.
     """
     rows = {}
-    for firm, part in table.groupby("firm", sort=False):
-        low, high = part.loc[part["mean"].idxmin()], part.loc[part["mean"].idxmax()]
+    again = table[~table["as_reference"].astype(bool)]
+    for firm, part in again.groupby("firm", sort=False):
+        means = part["mean"].to_numpy(float)
+        low, high = part.iloc[int(means.argmin())], part.iloc[int(means.argmax())]
         rows[firm] = {
             "low": low["mean"],
             "high": high["mean"],
@@ -128,5 +145,60 @@ def structural_range(table):
             "high_setting": high["setting"],
             "settings": len(part),
             "sign_settled": bool(np.sign(low["mean"]) == np.sign(high["mean"])),
+            "fewest": int(part["replications"].min()),
+            "most": int(part["replications"].max()),
         }
-    return pd.DataFrame.from_dict(rows, orient="index").rename_axis("firm")
+    return Table(pd.DataFrame.from_dict(rows, orient="index").rename_axis("firm"))
+
+
+def structural_text(table: pd.DataFrame) -> str:
+    """The table of :func:`structural` as the root attribute ``structural`` of a result file keeps it.
+
+    Returns: JSON, a list with one entry a setting: ``setting``, ``replications``, ``as_reference`` and ``values``,
+        by firm [mean, mean_low, mean_high] in USD on the valuation date, null where unknown.
+    Example:
+        >>> table = pd.DataFrame([{"setting": "frozen", "firm": "az", "mean": 1.5, "mean_low": 1.0, "mean_high": 2.0,
+        ...                        "replications": 8, "as_reference": False}])
+        >>> structural_text(table)
+        '[{"setting": "frozen", "replications": 8, "as_reference": false, "values": {"az": [1500000000.0, 1000000000.0, 2000000000.0]}}]'
+    """
+
+    def dollars(value: float) -> float | None:
+        return float(value) * BILLION if np.isfinite(value) else None
+
+    entries = []
+    for setting, part in table.groupby("setting", sort=False):
+        values = {str(r.firm): [dollars(r.mean), dollars(r.mean_low), dollars(r.mean_high)] for r in each(part)}
+        first = part.iloc[0]
+        entries.append({"setting": str(setting), "replications": int(first["replications"]),
+                        "as_reference": bool(first["as_reference"]), "values": values})
+    return json.dumps(entries, ensure_ascii=False)
+
+
+def kept_structural(ds: xr.Dataset) -> pd.DataFrame | None:
+    """The table of :func:`structural` that a result file keeps in its attribute ``structural``; None if it keeps none.
+
+    Raises: ValueError if the attribute is damaged.
+    """
+    text = ds.attrs.get("structural")
+    if not text:
+        return None
+    try:
+        rows = [
+            {
+                "setting": entry["setting"],
+                "firm": firm,
+                **{k: _billions(v) for k, v in zip(("mean", "mean_low", "mean_high"), values, strict=False)},
+                "replications": int(entry.get("replications", REPLICATIONS)),
+                "as_reference": bool(entry.get("as_reference", False)),
+            }
+            for entry in json.loads(str(text))
+            for firm, values in entry["values"].items()
+        ]
+    except (ValueError, KeyError, TypeError, AttributeError) as damage:
+        raise ValueError("the attribute 'structural' of the study is damaged; run compare --structural again") from damage
+    return Table(rows) if rows else None
+
+
+def _billions(value: float | None) -> float:
+    return float("nan") if value is None else float(value) / BILLION

@@ -1,10 +1,12 @@
-"""Reading a study: which arms and replications there are, and what a dollar in a later month is worth
-today."""
+"""Reading a study: which arms and replications there are, what each run was, and what a dollar in a later month is
+worth today. Every other file reads provenance through these functions, wherever the file format keeps it."""
 
 from __future__ import annotations
 
 import datetime as dt
+import difflib
 import json
+from collections.abc import Iterable
 
 import numpy as np
 import xarray as xr
@@ -12,118 +14,369 @@ import xarray as xr
 DAYS_PER_YEAR = 365.25
 # Parties of the ledger that are no firms: what they receive is somebody's cost, not a profit.
 OUTSIDE = ("suppliers", "services", "enterprises", "consumers")
+# Missing in months that were not run; the smallest first, since every comparison reads one.
+_MONEY = ("outlay_enterprises", "outlay_consumers", "gross_profit", "revenue", "cost", "payment")
 
 
-def arms(ds):
+class UnknownName(KeyError):
+    """A name that the study does not have. The message is one sentence with the nearest name it has."""
+
+    def __str__(self) -> str:
+        return str(self.args[0])
+
+
+def member(known: Iterable[object], name: object, what: str, lead: str = "the study has no") -> str:
+    """``name`` if it is one of ``known``.
+
+    Raises: UnknownName, a KeyError that says what there is and which name is near.
+    Example:
+        >>> member(["aws", "azure"], "azur", "cloud")
+        Traceback (most recent call last):
+        ...
+        rackrate.analysis.study_data.UnknownName: the study has no cloud 'azur'; it has aws, azure. Did you mean 'azure'?
+    """
+    names = [str(k) for k in known]
+    if str(name) in names:
+        return str(name)
+    near = difflib.get_close_matches(str(name), names, 1)
+    there = ", ".join(names[:12]) + (f" and {len(names) - 12} more" if len(names) > 12 else "")
+    hint = f" Did you mean {near[0]!r}?" if near else ""
+    raise UnknownName(f"{lead} {what} {str(name)!r}; it has {there or 'none'}.{hint}")
+
+
+def check(ds: xr.Dataset, dim: str, name: object) -> str:
+    """``name`` if it is a label of that dimension. Raises: UnknownName."""
+    return member(ds[dim].values if dim in ds.coords else [], name, dim)
+
+
+def standard(ds: xr.Dataset) -> xr.Dataset:
+    """The study with both dimensions ``arm`` and ``replication``, also after ``sel`` took one away.
+
+    Raises: ValueError that says how to join what has no arms, or which dimension of a join to choose from; ValueError
+        if a future is there twice.
+    """
+    for dim, join in (("arm", "pd.Index(['first', 'second'], name='arm')"), ("replication", "'replication'")):
+        if dim in ds.dims:
+            continue
+        if dim not in ds.coords:
+            raise ValueError(f"the dataset has no dimension {dim!r}; join runs with xr.concat([a, b], {join})")
+        ds = ds.expand_dims(dim)
+    for name in ("complete", "npv", "revenue"):
+        strange = [str(d) for d in ds[name].dims if d not in _KNOWN_DIMS] if name in ds else []
+        if strange:
+            dim = strange[0]
+            raise ValueError(f"the dataset was joined along {dim!r}, which is no dimension of a study; choose one with "
+                             f"ds.isel({dim}=0), or join along 'replication' or 'arm'")
+    twice = _first_repeated(ds["arm"].values) if "arm" in ds.coords else None
+    if twice is not None:
+        raise ValueError(f"the dataset has two arms {twice!r}; rename one before joining: ds.assign_coords(arm=['other'])")
+    _check_no_future_twice(ds)
+    return ds
+
+
+_KNOWN_DIMS = {"arm", "replication", "firm", "layer", "time"}
+
+
+def _first_repeated(labels: np.ndarray) -> str | None:
+    names = [str(x) for x in np.atleast_1d(labels)]
+    return next((n for n in names if names.count(n) > 1), None)
+
+
+def _check_no_future_twice(ds: xr.Dataset) -> None:
+    """The same future of the same seed joined twice would make the Monte Carlo error look smaller than it is."""
+    if "replication" not in ds.coords or "npv" not in ds:
+        return
+    labels = np.asarray(ds["replication"].values)
+    if len(np.unique(labels)) == len(labels) or len(np.unique(labels)) < 2:
+        return
+    worth = np.nan_to_num(ds["npv"].transpose("replication", ...).values.reshape(len(labels), -1))
+    first = {label: worth[i] for i, label in reversed(list(enumerate(labels)))}
+    if all((row == worth[0]).all() for row in first.values()):
+        return  # nothing in this model is random
+    seen = set()
+    for label, row in zip(labels.tolist(), worth, strict=True):
+        if label in seen and (row == first[label]).all():
+            raise ValueError(f"replication {label} is in the dataset twice with the same numbers; join studies of different seeds")
+        seen.add(label)
+
+
+def arms(ds: xr.Dataset) -> list[str]:
     """The arm names of a study, in file order."""
+    if "arm" not in ds.coords:
+        standard(ds)
     return [str(a) for a in np.atleast_1d(ds["arm"].values)]
 
 
-def baseline(ds):
-    """The baseline arm's name: attribute ``baseline``, or the first arm."""
-    name = ds.attrs.get("baseline")
-    return str(name) if name else arms(ds)[0]
+def baseline(ds: xr.Dataset) -> str:
+    """The baseline arm's name: attribute ``baseline`` if the dataset has that arm, or the first arm."""
+    name, known = ds.attrs.get("baseline"), arms(ds)
+    return str(name) if name and str(name) in known else known[0]
 
 
-def principal(ds):
-    """The study without the sub-arms of a design: what was asked to be compared."""
+def provenance(ds: xr.Dataset, name: str, arm: str) -> object | None:
+    """What the file says about one arm: ``scenario``, ``scenario_digest``, ``discount_rate``, ``valuation_date``,
+    ``axes``, ``replay_prices`` or ``replay_investment``; None if it does not say.
+
+    A variable over ``arm`` is read first, then the root attributes of older files. Studies joined along a further
+    dimension must agree.
+    Raises: ValueError if joined studies do not.
+    """
+    if name in ds.data_vars or name in ds.coords:
+        data = ds[name]
+        if "arm" in data.dims and "arm" in ds.coords:
+            data = data.sel(arm=arm)
+        values = [_plain(v) for v in np.atleast_1d(data.values).ravel()]
+        found = list(dict.fromkeys(v for v in values if v not in ("", None)))
+        if len(found) > 1:
+            shown = " and ".join(str(v)[:16] for v in found[:2]) if name != "scenario" else "their scenario texts"
+            raise ValueError(f"the joined studies differ in {name} of {arm!r} ({shown}); join studies of one scenario, "
+                             "or give the arms different names")
+        if found:
+            return found[0]
+    value = ds.attrs.get(f"{name}_{arm}")
+    if value is None and (name in ("discount_rate", "valuation_date") or len(arms(ds)) == 1):
+        value = ds.attrs.get(name)
+    return None if value in ("", None) else _plain(value)
+
+
+def _plain(value: object) -> object:
+    """A stored value as Python's; missing ones are None."""
+    if isinstance(value, bytes):
+        return value.decode("utf-8", "replace")
+    if isinstance(value, np.generic):
+        value = value.item()
+    return None if isinstance(value, float) and np.isnan(value) else value
+
+
+def scenario_source(ds: xr.Dataset, arm: str) -> str:
+    """The resolved TOML of one arm; empty if the study does not carry it."""
+    return str(provenance(ds, "scenario", arm) or "")
+
+
+def interventions(ds: xr.Dataset, arm: str) -> str:
+    """What was changed while an arm's run went on, as the file keeps it; empty if nothing was."""
+    text = str(provenance(ds, "interventions", arm) or "")
+    return "" if text in ("[]", "{}") else text
+
+
+def discount_rate(ds: xr.Dataset, arm: str | None = None) -> float:
+    """The yearly discount rate of an arm (default: the baseline). Raises: KeyError if the study does not say."""
+    return float(str(_needed(ds, "discount_rate", arm)))
+
+
+def valuation_date(ds: xr.Dataset, arm: str | None = None) -> np.datetime64:
+    """The day of an arm's present values. Raises: KeyError if the study does not say."""
+    return np.datetime64(str(_needed(ds, "valuation_date", arm))[:10], "D")
+
+
+def has_valuation_date(ds: xr.Dataset) -> bool:
+    """Whether the study says when its present values are taken."""
+    return provenance(ds, "valuation_date", baseline(ds)) is not None
+
+
+def _needed(ds: xr.Dataset, name: str, arm: str | None) -> object:
+    value = provenance(ds, name, baseline(ds) if arm is None else arm)
+    if value is None:
+        raise UnknownName(f"the study has no {name!r}; present values need it")
+    return value
+
+
+def design(ds: xr.Dataset) -> dict:
+    """How the arms of a study were designed; empty for a plain comparison."""
     text = ds.attrs.get("design")
-    plan = json.loads(str(text)) if text else {}
+    return json.loads(str(text)) if text else {}
+
+
+def principal(ds: xr.Dataset) -> xr.Dataset:
+    """The study without the sub-arms of a design: what was asked to be compared."""
+    ds = standard(ds)
+    plan, there = design(ds), arms(ds)
     if plan.get("kind") == "attribution":
-        return ds.sel(arm=list(dict.fromkeys([plan["base"], plan["alternative"]])))
+        wanted = [a for a in dict.fromkeys([plan["base"], plan["alternative"]]) if a in there]
+        return ds.sel(arm=wanted) if wanted else ds
     helpers = {step for steps in plan.get("steps", {}).values() for step in steps}
-    return ds.sel(arm=[a for a in arms(ds) if a not in helpers]) if helpers else ds
+    return ds.sel(arm=[a for a in there if a not in helpers]) if helpers else ds
 
 
-def check_arm(ds, name):
-    """``name`` if the study has that arm. Raises: KeyError that names the arms there are."""
-    if name not in arms(ds):
-        raise KeyError(f"the study has no arm {name!r}; it has {', '.join(arms(ds))}")
-    return name
+def check_arm(ds: xr.Dataset, name: object) -> str:
+    """``name`` if the study has that arm. Raises: UnknownName that names the arms there are."""
+    return member(arms(ds), name, "arm")
 
 
-def variable(ds, name):
-    """One variable of the study. Raises: KeyError that names the variable and what is recorded."""
+def variable(ds: xr.Dataset, name: str) -> xr.DataArray:
+    """One variable of the study. Raises: UnknownName that names the variable and what is recorded."""
     if name not in ds:
-        known = ", ".join(sorted(str(v) for v in ds.data_vars))
-        raise KeyError(f"the study did not record {name!r}; it holds {known}")
+        known = [str(v) for v in ds.data_vars]
+        near = difflib.get_close_matches(name, known, 1)
+        hint = f" Did you mean {near[0]!r}?" if near else ""
+        raise UnknownName(f"the study did not record {name!r}; it holds {', '.join(sorted(known))}.{hint}")
     return ds[name]
 
 
-def finished(ds):
+def finished(ds: xr.Dataset) -> xr.Dataset:
     """The study without replications that are missing in any arm: pairs need both halves."""
-    if "complete" not in ds or "replication" not in ds.dims:
+    ds = standard(ds)
+    if "complete" not in ds:
         return ds
-    whole = ds["complete"].astype(bool)
+    whole = ds["complete"].fillna(0).astype(bool)
     whole = whole.all("arm") if "arm" in whole.dims else whole
     return ds if bool(whole.all()) else ds.isel(replication=np.flatnonzero(whole.values))
 
 
-def pair(ds, name, arm, base):
+def pair(ds: xr.Dataset, name: str, arm: str, base: str) -> tuple[xr.DataArray, xr.DataArray]:
     """The two halves of a paired comparison, replication first.
 
     Returns: (alternative, baseline), two DataArrays without ``arm`` and with ``replication`` as first dim.
     Raises: KeyError for an unknown variable or arm; ValueError if no replication is complete in both arms.
     """
+    ds = standard(ds)
     check_arm(ds, arm), check_arm(ds, base)
     data = variable(finished(ds), name)
     if data.sizes.get("replication", 0) == 0:
         raise ValueError(f"{name!r} has no replication that is complete in every arm")
-    halves = (data.sel(arm=a, drop=True).transpose("replication", ...).astype(float) for a in (arm, base))
-    return tuple(halves)
+    first, second = (data.sel(arm=a, drop=True).transpose("replication", ...).astype(float) for a in (arm, base))
+    return first, second
 
 
-def as_date(value):
+def as_date(value: object) -> dt.date | None:
     """A date from TOML, an attribute or numpy; None stays None, and so does an end that is "never"."""
-    if isinstance(value, str) and value == "never":
+    if value is None or (isinstance(value, str) and value == "never"):
         return None
-    if value is None or (isinstance(value, dt.date) and not isinstance(value, dt.datetime)):
-        return value
     if isinstance(value, dt.datetime):
         return value.date()
-    return dt.date.fromisoformat(str(value)[:10])
+    return value if isinstance(value, dt.date) else dt.date.fromisoformat(str(value)[:10])
 
 
-def firms(ds):
+def firms(ds: xr.Dataset) -> list[str]:
     """The firms of a study, without the outside parties that the ledger names beside them."""
     return [str(f) for f in ds["firm"].values if str(f) not in OUTSIDE]
 
 
-def month_bounds(ds):
+def month_bounds(ds: xr.Dataset) -> tuple[np.ndarray, np.ndarray]:
     """First instant and end of each month of ``time``: two datetime64[ns] arrays. Uses ``time_bounds``
     where recorded."""
-    if "time_bounds" in ds:
-        bounds = ds["time_bounds"].values.astype("datetime64[ns]")
-        return bounds[:, 0], bounds[:, 1]
     start = ds["time"].values.astype("datetime64[ns]")
-    return start, (start.astype("datetime64[M]") + 1).astype("datetime64[ns]")
+    end = (start.astype("datetime64[M]") + 1).astype("datetime64[ns]")
+    if "time_bounds" not in ds:
+        return start, end
+    bounds = ds["time_bounds"]
+    bounds = bounds.transpose(*(d for d in bounds.dims if d not in ("time", "bnds")), "time", "bnds")
+    values = bounds.values.astype("datetime64[ns]").reshape(-1, bounds.sizes["time"], 2)
+    # Studies joined along another dimension have one table each: a month was covered from the first to the last of them.
+    low, high = np.fmin.reduce(values[..., 0]), np.fmax.reduce(values[..., 1])
+    return np.where(np.isnat(low), start, low), np.where(np.isnat(high), end, high)
 
 
-def discount_factors(ds):
+def months_run(ds: xr.Dataset) -> xr.DataArray:
+    """Which months each arm's runs reached, in whole or in part.
+
+    Shape: (arm, time), bool. A month without a number in any replication was not run.
+    """
+    shape = (len(arms(ds)), ds.sizes["time"])
+    known = np.ones(shape, bool)
+    name = next((n for n in _MONEY if n in ds), None)
+    if name is not None:
+        data = ds[name].notnull()
+        known = data.any([d for d in data.dims if d not in ("arm", "time")]).transpose("arm", "time").values
+    ends = _run_ends(ds)
+    if ends is not None:
+        last = np.array([row[~np.isnat(row)].max() if (~np.isnat(row)).any() else np.datetime64("NaT") for row in ends])
+        known = known & ((month_bounds(ds)[0][None] < last[:, None]) | np.isnat(last)[:, None])
+    return xr.DataArray(known, dims=("arm", "time"), coords={"arm": ds["arm"].values, "time": ds["time"].values})
+
+
+def _run_ends(ds: xr.Dataset) -> np.ndarray | None:
+    """(arm, replication) exclusive ends, datetime64[ns], NaT where not complete; None if the file does not say."""
+    if "run_end" not in ds:
+        return None
+    ends = standard(ds)["run_end"]
+    extra = [d for d in ends.dims if d not in ("arm", "replication")]
+    values = ends.transpose("arm", "replication", *extra).values
+    if values.dtype.kind == "f":
+        return None
+    return values.astype("datetime64[ns]").reshape(values.shape[0], -1)
+
+
+def run_end(ds: xr.Dataset, arm: str | None = None) -> np.datetime64 | None:
+    """The exclusive end to which the runs of an arm were simulated; the latest if they differ.
+
+    From ``run_end``, or in older files the end of the last month that has numbers. None if nothing was run.
+    """
+    arm = baseline(ds) if arm is None else check_arm(ds, arm)
+    ends = _run_ends(ds)
+    if ends is not None:
+        row = ends[arms(ds).index(arm)]
+        row = row[~np.isnat(row)]
+        if len(row):
+            return row.max()
+    if "time" not in ds.coords:
+        return None
+    known = months_run(standard(ds)).sel(arm=arm).values
+    return month_bounds(ds)[1][known].max() if known.any() else None
+
+
+def horizon(ds: xr.Dataset, arm: str | None = None) -> str:
+    """How far the runs went, in words: 2030, August 2025 or 15 August 2025. Empty if nothing was run.
+
+    Example:
+        >>> horizon(st)  # doctest: +SKIP
+        '2030'
+    """
+    end = run_end(ds, arm)
+    if end is None:
+        return ""
+    last = (end - np.timedelta64(1, "ns")).astype("datetime64[D]")
+    return spoken_end(last)
+
+
+def spoken_end(last: np.datetime64) -> str:
+    """A last day in words: the year if it ends the year, the month if it ends the month.
+
+    Example:
+        >>> [spoken_end(np.datetime64(d)) for d in ("2030-12-31", "2025-08-31", "2026-01-10")]
+        ['2030', 'August 2025', '10 January 2026']
+    """
+    day = last.astype("datetime64[D]").astype(dt.date)
+    month = f"{MONTHS[day.month - 1]} {day.year}"
+    if (day + dt.timedelta(1)).day != 1:
+        return f"{day.day} {month}"
+    return str(day.year) if day.month == 12 else month
+
+
+MONTHS = ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
+           "December")
+
+
+def run_only(ds: xr.Dataset) -> xr.Dataset:
+    """The study without the months that no arm reached."""
+    ds = standard(ds)
+    known = months_run(ds).any("arm").values
+    return ds if known.all() or not known.any() else ds.isel(time=np.flatnonzero(known))
+
+
+def discount_factors(ds: xr.Dataset, arm: str | None = None) -> xr.DataArray:
     """What a dollar of each month is worth on the valuation date.
 
+    Args: ``arm`` whose rate and date count (default: the baseline's).
     Returns: DataArray (time), e^{-delta (t - t0)} with t the middle of the month, delta = ln(1 +
     discount_rate), years of 365.25 days. Months before the valuation date count more than one for one.
-    Raises: KeyError without the attributes ``discount_rate`` and ``valuation_date``.
+    Raises: KeyError without ``discount_rate`` and ``valuation_date``.
     Source: MODEL section 11. The simulator discounts day by day; the middle of the month differs by about
     3e-6 of a steady flow (delta^2 m^2 / 24 with m a twelfth of a year and 10 % a year).
     Example:
         >>> float((discount_factors(st) * st["gross_profit"]).sum("time").mean())  # doctest: +SKIP
     """
-    for key in ("discount_rate", "valuation_date"):
-        if key not in ds.attrs:
-            raise KeyError(f"the study has no attribute {key!r}; present values need it")
+    rate, t0 = discount_rate(ds, arm), valuation_date(ds, arm).astype("datetime64[ns]")
     start, end = month_bounds(ds)
     middle = start + (end - start) / 2
-    t0 = np.datetime64(str(ds.attrs["valuation_date"])[:10], "ns")
     years = (middle - t0) / np.timedelta64(1, "D") / DAYS_PER_YEAR
-    factor = np.exp(-np.log1p(float(ds.attrs["discount_rate"])) * years)
+    factor = np.exp(-np.log1p(rate) * years)
     return xr.DataArray(
         factor, dims="time", coords={"time": ds["time"]}, attrs={"long_name": "discount factor"}
     )
 
 
-def discounted(ds, name):
+def discounted(ds: xr.Dataset, name: str) -> xr.DataArray:
     """Present value of a monthly dollar variable: the variable times :func:`discount_factors`, summed over
     time."""
     return (variable(ds, name).astype(float) * discount_factors(ds)).sum("time")

@@ -3,34 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
+import pandas as pd
+import xarray as xr
 
 from . import questions, scenario_text, study_data
-from .structure import structural_range
+from .structure import kept_structural, structural_range
+from .table_views import futures
+from .units import money, span
 
-
-def money(billions, signed=False):
-    """A sum in words people use: 12.3 B$, 410 M$; three figures, a true minus sign.
-
-    Example:
-        >>> money(-0.41), money(12.345, signed=True)
-        ('−410 M$', '+12.3 B$')
-    """
-    if not np.isfinite(billions):
-        return "unknown"
-    size = abs(billions)
-    if size < 0.0005:
-        return "0 $"
-    text = (
-        f"{size:.0f} B$" if size >= 99.95 else f"{size:.1f} B$" if size >= 0.9995 else f"{1000 * size:.0f} M$"
-    )
-    return ("−" if billions < 0 else "+" if signed else "") + text
-
-
-def span(low, high, signed=True):
-    """Two ends in one breath: ``−1.2 to +3.4 B$``."""
-    return f"{money(low, signed)} to {money(high, signed)}"
+__all__ = ["Headline", "headline", "money", "span"]
 
 
 @dataclass(frozen=True)
@@ -43,7 +27,7 @@ class Headline:
     mean: float
 
 
-def headline(ds, table, structural=None):
+def headline(ds: xr.Dataset, table: pd.DataFrame, structural: pd.DataFrame | None = None) -> Headline:
     """The headline of a study: what the exclusivity is worth to the firm that holds it, and who pays for it.
 
     The holder is the firm behind the exclusive clauses that only one of the two arms has in force; without
@@ -51,7 +35,7 @@ def headline(ds, table, structural=None):
     follow.
 
     Args: ``table`` from :func:`premium_table`; ``structural`` from :func:`structural` for the range over
-        model settings.
+        model settings (default: what the file keeps of it).
     Returns: Headline. Raises: ValueError if the table is empty.
     Example:
         >>> headline(st, premium_table(st)).firm  # doctest: +SKIP
@@ -65,27 +49,34 @@ def headline(ds, table, structural=None):
     contrast = next((c for c in questions.contrasts(ds) if c.title == question), None)
     scenario = scenario_text.tree(ds, contrast.minuend if contrast else study_data.baseline(ds))
 
-    def name(actor):
+    def name(actor: str) -> str:
         return scenario_text.title(scenario, actor)
 
     holders, labs = questions.parties(ds, contrast) if contrast else ([], [])
-    firms = [f for f in dict.fromkeys(scenario_text.firm_of(scenario, h) for h in holders) if f in rows.index]
+    firms = [f for f in dict.fromkeys(scenario_text.firm_of(scenario, h, "clouds", "channels") for h in holders) if f in rows.index]
     firm = max(firms or rows.index, key=lambda f: abs(rows.loc[f, "mean"]))
     row = rows.loc[firm]
-    own = [h for h in holders if scenario_text.firm_of(scenario, h) == firm]
-    if own and labs:
+    own = [h for h in holders if scenario_text.firm_of(scenario, h, "clouds", "channels") == firm]
+    # What also differs in other values is not what the contracts are worth.
+    if own and labs and contrast and not contrast.title.startswith("All that differs"):
         subject = f"{name(own[0])}’s exclusivity over {_list([name(lab) for lab in labs])}"
         subject += " with all the terms it came with" if group == "package" else ""
     else:
+        titles = scenario_text.arm_titles(ds)
         subject = (
-            f"the regime “{contrast.minuend}” rather than “{contrast.subtrahend}”"
+            f"the regime “{titles[contrast.minuend]}” rather than “{titles[contrast.subtrahend]}”"
             if contrast
             else "exclusivity"
         )
-    horizon = f"through {str(study_data.month_bounds(ds)[0][-1])[:4]}"
+    reach = study_data.horizon(ds, contrast.minuend if contrast else None)
+    horizon = f" through {reach}" if reach else ""
+    single = int(row["pairs"]) < 2
 
-    settled = row["mean_low"] > 0 or row["mean_high"] < 0
-    if not settled:
+    known = bool(np.isfinite(row["mean_low"]) and np.isfinite(row["mean_high"]))
+    settled = bool(row["mean"] != 0) if not known else bool(row["mean_low"] > 0 or row["mean_high"] < 0)
+    if row["mean"] == row["outcome_low"] == row["outcome_high"] == 0:
+        verdict = f"has no measurable effect on {name(firm)}: no difference in any future"
+    elif not settled:
         verdict = (
             f"has no measurable effect on {name(firm)}: {money(row['mean'], True)} on average, "
             f"within the Monte Carlo error of {span(row['mean_low'], row['mean_high'])}"
@@ -102,43 +93,63 @@ def headline(ds, table, structural=None):
     if len(gain):
         effects.append("it gives " + _list([f"{money(others.loc[f, 'mean'])} to {name(f)}" for f in gain]))
     sentence = (
-        f"Given these assumptions, {subject} {verdict} {horizon}"
+        f"Given these assumptions, {subject} {verdict}{horizon}"
         + ("; " + " and ".join(effects) if effects else "")
+        + (" (one future: no interval)" if single else "")
         + "."
     )
 
-    detail = (
-        f"Present value of gross profit on {ds.attrs.get('valuation_date', 'the valuation date')}, mean of "
-        f"{int(row['pairs'])} "
-        f"paired futures. Over 90 % of futures {name(firm)}’s figure runs from "
+    dated = study_data.provenance(ds, "valuation_date", study_data.baseline(ds))
+    date = str(dated)[:10] if dated else "the valuation date"
+    detail = f"Present value of gross profit on {date}, " + (
+        "of one future: no interval."
+        if single
+        else f"mean of {int(row['pairs'])} paired futures. Over {futures(table)} {name(firm)}’s figure runs from "
         f"{span(row['outcome_low'], row['outcome_high'])}; "
         f"the Monte Carlo error puts the mean itself at {span(row['mean_low'], row['mean_high'])}. "
         f"The figure is negative in {100 * row['p_negative']:.0f} % of futures."
     )
-    if structural is not None and firm in set(structural["firm"]):
-        r = structural_range(structural).loc[firm]
-        detail += (
-            f" Over {int(r['settings'])} structural settings of the model the mean runs from "
-            f"{money(r['low'], True)} "
-            f"({r['low_setting']}) to {money(r['high'], True)} ({r['high_setting']}); "
-            + (
-                "its sign is the same in all of them."
-                if r["sign_settled"]
-                else "its sign is not settled by the model."
+    structural = kept_structural(ds) if structural is None else structural
+    ranges = structural_range(structural) if structural is not None else None
+    if ranges is not None and firm in ranges.index:
+        r: Any = ranges.loc[firm]
+        count = f"{int(r['settings'])} other setting{'s' if r['settings'] > 1 else ''} of the model"
+        if r["low"] == r["high"] == 0:
+            detail += f" Over {count}, {_futures(r)}, there is no difference."
+            sentence += f" Across {count} there is no difference."
+        elif r["low"] == r["high"]:
+            detail += f" Over {count}, {_futures(r)}, the mean is {money(r['low'], True)} ({r['low_setting']})."
+            sentence += f" Across {count} the answer is {money(r['low'], True)}."
+        else:
+            detail += (
+                f" Over {count}, {_futures(r)}, the mean runs from {money(r['low'], True)} ({r['low_setting']}) to "
+                f"{money(r['high'], True)} ({r['high_setting']}); "
+                + ("its sign is the same in all of them." if r["sign_settled"] else "its sign is not settled by the model.")
             )
-        )
-        ends = span(r["low"], r["high"])
-        sentence += f" Across {int(r['settings'])} settings of the model the answer runs from {ends}."
+            sentence += f" Across {count} the answer runs from {span(r['low'], r['high'])}."
+    elif structural is not None:
+        detail += " No structural setting differs from the study’s own, so there is no range over settings."
     else:
         detail += " No structural range was run beside it."
     return Headline(sentence, detail, firm, float(row["mean"]))
 
 
-def _movers(rows, bound, sign, most=2):
-    """The firms that clearly gain or lose (Monte Carlo error on one side of 0), the largest first."""
-    clear = rows[(rows[bound] * sign > 0) & (rows["mean"].abs() >= 0.0005)]
+def _futures(row: Any) -> str:
+    few, many = int(row["fewest"]), int(row["most"])
+    if few == many:
+        return f"{few} paired future{'s' if few > 1 else ''} each"
+    return f"{few} to {many} paired futures each"
+
+
+def _movers(rows: pd.DataFrame, bound: str, sign: int, most: int = 2) -> list[str]:
+    """The firms that clearly gain or lose (Monte Carlo error on one side of 0), the largest first.
+
+    What is under a thousandth of the largest change is not named. One future has no error: its own difference counts.
+    """
+    edge = rows[bound].where(rows[bound].notna(), rows["mean"])
+    clear = rows[(edge * sign > 0) & (rows["mean"].abs() >= 1e-3 * rows["mean"].abs().max())]
     return list((clear["mean"] * sign).sort_values(ascending=False, kind="stable").index[:most])
 
 
-def _list(words):
+def _list(words: list[str]) -> str:
     return words[0] if len(words) == 1 else ", ".join(words[:-1]) + " and " + words[-1]

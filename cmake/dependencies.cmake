@@ -1,7 +1,7 @@
 # System libraries come from the distribution; one message names the line that installs them all.
 set(RACKRATE_APT "g++ cmake ninja-build libtbb-dev")
 if(NOT RACKRATE_ENGINE_ONLY)
-  string(APPEND RACKRATE_APT " libboost-dev libboost-graph-dev libeigen3-dev libhdf5-dev libtomlplusplus-dev libfmt-dev catch2 libbenchmark-dev libcli11-dev")
+  string(APPEND RACKRATE_APT " libboost-dev libboost-graph-dev libeigen3-dev libhdf5-dev zlib1g-dev libtomlplusplus-dev libfmt-dev catch2 libbenchmark-dev libcli11-dev")
 elseif(RACKRATE_TESTS OR RACKRATE_BENCH)
   string(APPEND RACKRATE_APT " catch2 libcli11-dev")
 endif()
@@ -24,6 +24,8 @@ find_package(Eigen3 3.4 CONFIG QUIET)
 rackrate_require(Eigen3_FOUND Eigen)
 find_package(HDF5 QUIET COMPONENTS C HL)
 rackrate_require(HDF5_FOUND "HDF5 (with the high-level library)")
+find_package(ZLIB QUIET)   # comes with HDF5, which compresses by it
+rackrate_require(ZLIB_FOUND zlib)
 find_path(TOMLPLUSPLUS_INCLUDE toml++/toml.h)
 rackrate_require(TOMLPLUSPLUS_INCLUDE toml++)
 

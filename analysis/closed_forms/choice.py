@@ -32,12 +32,14 @@ def nl_shares(utilities, nests, lam):
         >>> nl_shares([1.0, 1.0, 0.0], ["bus", "bus", None], 0.5).round(9).tolist()
         [0.396784444, 0.396784444, 0.206431112]
     """
-    return cnl_shares(utilities, *_one_nest_each(nests), lam)
+    names, shares = _one_nest_each(nests)
+    return cnl_shares(utilities, names, shares, lam)
 
 
 def nl_logsum(utilities, nests, lam):
     """ln G of the nested logit; arguments as in :func:`nl_shares`."""
-    return cnl_logsum(utilities, *_one_nest_each(nests), lam)
+    names, shares = _one_nest_each(nests)
+    return cnl_logsum(utilities, names, shares, lam)
 
 
 def cnl_shares(utilities, nests, allocation, lam):
@@ -81,7 +83,7 @@ def _parts(utilities, nests, allocation, lam):
     """Per nest: members, ln(a y)/lam, lam * logsum of it; and ln G. Logarithms throughout: small lam would
     overflow."""
     v = np.asarray(utilities, float)
-    table = {}
+    table: dict = {}
     for j, (names, shares) in enumerate(zip(nests, allocation, strict=True)):
         if names and abs(sum(shares) - 1) > 1e-12:
             raise ValueError(f"alternative {j} has allocations {list(shares)}; expected a sum of 1")

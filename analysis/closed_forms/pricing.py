@@ -35,7 +35,9 @@ def monopoly_logit_price(delta, alpha, cost, capacity=None):
     return float(price), float(share), float((price - cost) * share), float(shadow)
 
 
-def bertrand_logit(delta, alpha, cost, firms, outside=True, revshare=0.0):
+def bertrand_logit(
+    delta: float, alpha: float, cost: float, firms: int, outside: bool = True, revshare: float = 0.0
+) -> tuple[float, float, float]:
     """Symmetric Bertrand equilibrium of single-product firms: (price, share, profit of each).
 
     p = c / (1 - phi) + 1 / (alpha (1 - s)). A revenue share phi on the seller's price works like a higher
@@ -53,19 +55,25 @@ def bertrand_logit(delta, alpha, cost, firms, outside=True, revshare=0.0):
             "option), alpha > 0, 0 <= revshare < 1"
         )
 
-    def share(p):
-        return 1 / (firms + (np.exp(alpha * p - delta) if outside else 0.0))
-
     unit = cost / (1 - revshare)
-    # The markup lies between 1/alpha (no share) and 1/(alpha (1 - share at cost)), and the excess changes
-    # sign between.
-    low, high = unit + 1 / alpha, unit + 1 / (alpha * (1 - share(unit)))
-    price = (
-        low
-        if high - low < 1e-15
-        else optimize.brentq(lambda p: p - unit - 1 / (alpha * (1 - share(p))), low, high, xtol=1e-14)
-    )
-    s = share(price)
+
+    def odds(markup: float) -> float:
+        """Of the outside option against one firm; the cap keeps what is beyond floats finite."""
+        return float(np.exp(min(alpha * (unit + markup) - delta, 700.0))) if outside else 0.0
+
+    def excess(markup: float) -> float:
+        """alpha m (1 - s) - 1, increasing in the markup m."""
+        others = firms - 1 + odds(markup)
+        return alpha * markup * others / (1 + others) - 1
+
+    if not outside:  # the share is 1/firms at any price
+        markup = firms / (alpha * (firms - 1))
+    else:
+        low = high = 1 / alpha  # the markup of a seller without any share
+        while excess(high) < 0:
+            high *= 2
+        markup = optimize.brentq(excess, low, high, xtol=1e-14, rtol=1e-15) if excess(low) < 0 else low
+    price, s = unit + markup, 1 / (firms + odds(markup))
     return float(price), float(s), float(((1 - revshare) * price - cost) * s)
 
 

@@ -3,28 +3,40 @@
 from __future__ import annotations
 
 import numpy as np
+import pandas as pd
+import xarray as xr
+from matplotlib.figure import Figure
 
 from .. import questions, scenario_text, study_data
 from ..premiums import premium_table
 from ..service import who_pays
+from ..table_views import each, futures
+from ..units import BILLION, unit_of
 from . import style
 
 _NEGLIGIBLE = 0.005  # of the largest bar: firms that nothing moves are named under the chart, not drawn
 
 
 @style.styled
-def premium_by_firm(ds, table=None, group="exclusivity", level=0.9, question=None):
+def premium_by_firm(
+    ds: xr.Dataset,
+    table: pd.DataFrame | None = None,
+    group: str = "exclusivity",
+    level: float = 0.9,
+    question: str | None = None,
+) -> Figure:
     """The premium of each firm: mean, outcome spread (thin) and Monte Carlo error of the mean (thick).
 
     Args: ``group`` as in :func:`premium_table`; ``question`` picks one of several in the group (default:
         the first).
-    Returns: Figure, B$ on the valuation date. Firms whose spread stays within 0.5 % of the largest are left
-        out and counted.
+    Returns: Figure, present values in the unit of the largest. Firms whose spread stays within 0.5 % of the largest
+        are left out and counted. With one future there is no interval.
     Raises: ValueError if the study answers no such question.
     Example:
         >>> premium_by_firm(st)  # doctest: +SKIP
     """
     table = premium_table(ds, level, layers=False) if table is None else table
+    level = table.attrs.get("level", level)
     rows = table[(table["group"] == group) & (table["layer"] == "all")]
     rows = (
         rows[rows["question"] == rows["question"].iloc[0]]
@@ -39,10 +51,18 @@ def premium_by_firm(ds, table=None, group="exclusivity", level=0.9, question=Non
     shown = rows[reach > _NEGLIGIBLE * reach.max()] if reach.max() > 0 else rows.head(1)
     shown = shown.sort_values("mean")
     scenario = scenario_text.tree(ds, study_data.baseline(ds))
-    figure, (ax,) = style.canvas(rows["question"].iloc[0], row_height=0.27 * len(shown) + 0.2, extra=1.05)
+    asked = next((c for c in questions.contrasts(ds) if c.title == rows["question"].iloc[0]), None)
+    heading = questions.titled(ds, asked) if asked else str(rows["question"].iloc[0])
+    figure, (ax,) = style.canvas(heading, row_height=0.27 * len(shown) + 0.2, extra=1.05)
+    unit = unit_of(shown[["mean", "outcome_low", "outcome_high"]].to_numpy(), least=0.1)
+    money = ["mean", "outcome_low", "outcome_high", "mean_low", "mean_high"]
+    shown = shown.assign(**{k: shown[k] * (BILLION / unit.size) for k in money})
+    single, colour = bool((shown["pairs"] < 2).all()), style.AMOUNT
     y = np.arange(len(shown))
-    for i, row in enumerate(shown.itertuples()):
-        colour = style.PALETTE[0] if row.mean >= 0 else style.PALETTE[1]
+    for i, row in enumerate(each(shown)):
+        if single:
+            ax.plot(row.mean, i, "o", ms=3.6, color=colour, label="the one future" if i == len(shown) - 1 else None)
+            continue
         ax.plot(
             [row.outcome_low, row.outcome_high],
             [i, i],
@@ -68,22 +88,30 @@ def premium_by_firm(ds, table=None, group="exclusivity", level=0.9, question=Non
     ax.grid(axis="y", visible=False)
     left_out = len(rows) - len(shown)
     ax.set_xlabel(
-        "B$ on the valuation date" + (f"; {left_out} firms near zero not shown" if left_out else "")
+        f"{unit.name} on the valuation date" + (f"; {left_out} firms near zero not shown" if left_out else "")
     )
     style.legend(figure, ax)
     return figure
 
 
 @style.styled
-def who_pays_whom(ds, table=None, contrast=None, largest=8):
+def who_pays_whom(
+    ds: xr.Dataset,
+    table: pd.DataFrame | None = None,
+    contrast: questions.Contrast | None = None,
+    largest: int = 8,
+) -> Figure:
     """The largest changes of discounted payments between firms, with 90 % of futures.
 
-    Returns: Figure, B$ on the valuation date; positive means that the payer pays more. Raises: what
-        :func:`who_pays` raises.
+    Returns: Figure, present values in the unit of the largest; positive means that the payer pays more. Raises:
+        ValueError if the study has one arm; what :func:`who_pays` raises.
     Example:
         >>> who_pays_whom(st)  # doctest: +SKIP
     """
-    contrast = contrast or questions.contrasts(ds)[0]
+    asked = [contrast] if contrast else questions.contrasts(ds)
+    if not asked:
+        raise ValueError("the study has one arm; who pays more is a difference between two")
+    contrast = asked[0]
     table = (
         who_pays(ds, contrast.minuend, contrast.subtrahend, largest=largest)
         if table is None
@@ -92,44 +120,53 @@ def who_pays_whom(ds, table=None, contrast=None, largest=8):
     scenario = scenario_text.tree(ds, study_data.baseline(ds))
     ends = [
         [style.short(scenario_text.title(scenario, f), 18) for f in (r.payer, r.payee)]
-        for r in table.itertuples()
+        for r in each(table)
     ]
     names = [f"{payer} → {payee}" for payer, payee in ends]
     figure, (ax,) = style.canvas(
-        f"Who pays whom more: {contrast.minuend} minus {contrast.subtrahend}",
+        "Who pays whom more: " + questions.titled(ds, contrast).split(": ", 1)[1],
         row_height=0.27 * max(len(table), 1) + 0.2,
         extra=0.75,
     )
+    unit = unit_of(table[["mean", "outcome_low", "outcome_high"]].to_numpy(), least=0.1)
+    scale = BILLION / unit.size
     y = np.arange(len(table))[::-1]
-    colours = [style.PALETTE[0] if m >= 0 else style.PALETTE[1] for m in table["mean"]]
-    ax.barh(y, table["mean"], height=0.55, color=colours, alpha=0.75)
-    ax.hlines(y, table["outcome_low"], table["outcome_high"], color=style.INK, lw=0.9)
+    ax.barh(y, table["mean"] * scale, height=0.55, color=style.AMOUNT, alpha=0.6)
+    ax.hlines(y, table["outcome_low"] * scale, table["outcome_high"] * scale, color=style.INK, lw=0.9)
     ax.axvline(0, color=style.INK, lw=0.8)
     ax.set_yticks(y, names)
     ax.grid(axis="y", visible=False)
-    ax.set_xlabel("B$ on the valuation date; line: 90 % of futures")
+    ax.set_xlabel(f"{unit.name} on the valuation date; line: {futures(table)}")
     return figure
 
 
 @style.styled
-def structural_ranges(ds, table, firm):
+def structural_ranges(ds: xr.Dataset, table: pd.DataFrame, firm: str) -> Figure:
     """One firm's premium under each structural setting, with the Monte Carlo error of each.
 
-    Args: ``table`` from :func:`rackrate.analysis.structural`. Returns: Figure, B$ on the valuation date.
+    Args: ``table`` from :func:`rackrate.analysis.structural`. Returns: Figure, present values in the unit of the
+        largest; the study's own setting is an open circle.
+    Raises: KeyError for a firm that the table does not have.
     Example:
         >>> structural_ranges(st, table, "microsoft")  # doctest: +SKIP
     """
+    study_data.member(table["firm"].unique(), firm, "firm")
     rows = table[table["firm"] == firm].iloc[::-1]
     name = scenario_text.title(scenario_text.tree(ds, study_data.baseline(ds)), firm)
     figure, (ax,) = style.canvas(
         f"{name}: premium under each model setting", row_height=0.27 * len(rows) + 0.2, extra=0.75
     )
-    y = np.arange(len(rows))
-    ax.hlines(y, rows["mean_low"], rows["mean_high"], color=style.PALETTE[0], lw=5, alpha=0.35)
-    ax.plot(rows["mean"], y, "o", ms=4, color=style.PALETTE[0])
+    unit = unit_of(rows[["mean", "mean_low", "mean_high"]].to_numpy(), least=0.1)
+    scale, y = BILLION / unit.size, np.arange(len(rows))
+    known = np.isfinite(rows["mean_low"].to_numpy(float))
+    ax.hlines(y[known], rows["mean_low"][known] * scale, rows["mean_high"][known] * scale, color=style.AMOUNT, lw=5, alpha=0.35)
+    own = rows["as_reference"].to_numpy(bool)
+    means = rows["mean"].to_numpy(float) * scale
+    ax.plot(means[~own], y[~own], "o", ms=4, color=style.AMOUNT)
+    ax.plot(means[own], y[own], "o", ms=4, mfc="white", mec=style.AMOUNT)
     ax.axvline(0, color=style.INK, lw=0.8)
     ax.set_yticks(y, rows["setting"])
     ax.set_ylim(-0.6, len(rows) - 0.4)
     ax.grid(axis="y", visible=False)
-    ax.set_xlabel("B$ on the valuation date")
+    ax.set_xlabel(f"{unit.name} on the valuation date")
     return figure

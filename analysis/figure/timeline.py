@@ -5,8 +5,12 @@ from __future__ import annotations
 import json
 from collections import Counter
 from itertools import groupby
+from typing import Any
 
 import numpy as np
+import xarray as xr
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
 
 from .. import scenario_text, study_data
 from . import style
@@ -14,17 +18,18 @@ from . import style
 _SHOWN = {"rollout": "^", "conflict": "X", "breach": "P", "cap": "s"}
 
 
-def events(ds, arm):
+def events(ds: xr.Dataset, arm: str) -> list[dict[str, Any]]:
     """The dated events an arm recorded: list of dicts with time, kind, subject, text. Empty if none were."""
     if "event_log" not in ds:
         return []
-    raw = ds["event_log"].sel(arm=arm).values.item()
+    # Studies joined along replications have one log each: the first is that of the lowest replication.
+    raw = np.ravel(ds["event_log"].sel(arm=arm).values)[0]
     raw = raw.decode() if isinstance(raw, bytes) else str(raw)
     return json.loads(raw) if raw.strip() else []
 
 
 @style.styled
-def contract_timeline(ds, arm=None, every=False):
+def contract_timeline(ds: xr.Dataset, arm: str | None = None, every: bool = False) -> Figure:
     """Which version of each contract is in force over the run, and which versions carry an exclusivity.
 
     Args: ``arm`` (default: the baseline); ``every=True`` shows also contracts that have one version, no
@@ -34,7 +39,8 @@ def contract_timeline(ds, arm=None, every=False):
     Example:
         >>> contract_timeline(st)  # doctest: +SKIP
     """
-    arm = arm or study_data.baseline(ds)
+    ds = study_data.run_only(ds)
+    arm = study_data.check_arm(ds, arm) if arm else study_data.baseline(ds)
     scenario = scenario_text.tree(ds, arm)
     log = [e for e in events(ds, arm) if e["kind"] in _SHOWN]
     starts, ends = study_data.month_bounds(ds)
@@ -48,7 +54,7 @@ def contract_timeline(ds, arm=None, every=False):
     bars = [bar for bar in rows if bar.left < bar.right and bar.contract in (telling or versions)]
     names = list(dict.fromkeys(bar.contract for bar in bars))
     figure, (ax,) = style.canvas(
-        f"Contract versions in force: {arm}", row_height=0.4 * len(names) + 0.2, extra=1.1
+        f"Contract versions in force: {scenario_text.arm_heads(ds)[arm]}", row_height=0.4 * len(names) + 0.2, extra=1.1
     )
     for y, name in enumerate(names):
         words = " " + scenario_text.title(scenario, name, "contracts")
@@ -71,7 +77,7 @@ def contract_timeline(ds, arm=None, every=False):
     return figure
 
 
-def _concerns(event, contract):
+def _concerns(event: dict[str, Any], contract: str) -> bool:
     """Whether a recorded event is about a contract: its subject is the contract or one of its clauses."""
     return str(event.get("subject", "")).split("/")[0] == contract
 
@@ -79,7 +85,7 @@ def _concerns(event, contract):
 class _Bar:
     """One version on the timeline, cut to the run."""
 
-    def __init__(self, scenario, row, begin, end):
+    def __init__(self, scenario: scenario_text.Tree, row: tuple, begin: np.datetime64, end: np.datetime64) -> None:
         self.contract, self.version, first, until = row[:4]
         self.left = max(np.datetime64(first or "1970-01-01"), begin)
         self.right = min(np.datetime64(until), end) if until else end
@@ -90,11 +96,12 @@ class _Bar:
         )
         self.exclusive = any(c.kind == "exclusive" and c.terms.get("enabled", True) for c in mine)
 
-    def draw(self, ax, y, shade, span):
-        width = (self.right - self.left).astype(int)
-        colour = style.PALETTE[1] if self.exclusive else style.PALETTE[0]
+    def draw(self, ax: Axes, y: float, shade: int, span: Any) -> None:
+        width: Any = (self.right - self.left).astype(int)  # type: ignore[union-attr]
+        hatch, colour = ("////", style.INK) if self.exclusive else ("", style.FAINT)
         label = "with an exclusivity" if self.exclusive else "without"
-        alpha = (0.3, 0.55)[shade % 2]
-        ax.barh(y, width, left=self.left, height=0.5, color=colour, alpha=alpha, lw=0, label=label)
+        alpha = (0.35, 0.55)[shade % 2]
+        ax.barh(y, width, left=self.left, height=0.5, facecolor=colour, alpha=alpha, lw=0, hatch=hatch, edgecolor="white", label=label)
         if width > 0.011 * span.astype(int) * len(self.version):  # the name only where it fits
-            ax.text(self.left, y + 0.02, " " + self.version, va="center", fontsize=6.5, in_layout=False)
+            left: Any = self.left
+            ax.text(left, y + 0.02, " " + self.version, va="center", fontsize=6.5, in_layout=False)

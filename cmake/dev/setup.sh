@@ -47,7 +47,7 @@ need_venv() {
   want=$(digest requirements.lock)
   [ -x "$PY" ] && [ "$(cat "$VENV/.lock-digest" 2>/dev/null)" = "$want" ] && return 0
   [ -x "$PY" ] && "$PY" -c 'import sys' 2>/dev/null || { rm -rf "$VENV"; say "making .venv"; "$BASE_PYTHON" -m venv "$VENV"; }
-  say "installing Python packages from requirements.lock"
+  say "installing Python packages from requirements.lock (a minute)"
   "$PY" -m pip install --quiet --disable-pip-version-check -r requirements.lock
   printf '%s\n' "$want" >"$VENV/.lock-digest"
 }
@@ -68,7 +68,9 @@ configure() {
 # compile PRESET [TARGET...]
 compile() {
   preset=$1; shift
-  ninja --quiet -C "build/$preset" -j "$JOBS" "$@" >&2
+  quiet=--quiet
+  if [ -t 2 ]; then quiet=; fi   # where somebody looks, one line counts the files
+  ninja $quiet -C "build/$preset" -j "$JOBS" "$@" >&2
 }
 
 # (Its own name for the digest: plain sh has no local variables, and configure sets `want`.)
@@ -77,7 +79,7 @@ need_package() {
   package_want=$({ tree_digest sim python analysis scenarios cmake; digest CMakeLists.txt pyproject.toml README.md requirements.lock; } | digest)
   [ "$(cat "$VENV/.package-digest" 2>/dev/null)" = "$package_want" ] && "$PY" -c 'import rackrate' 2>/dev/null && return 0
   configure release -DRACKRATE_PYTHON=ON
-  say "building the library and the Python module"
+  say "building the library and the Python module (some 150 files: 4 minutes on two cores, seconds when little has changed)"
   compile release _core
   say "installing the Python package into .venv"
   "$PY" -m pip install --quiet --disable-pip-version-check --no-build-isolation --no-deps --force-reinstall \

@@ -99,6 +99,29 @@ run_notebooks() {
   run_pytest notebooks tests/python/test_notebooks.py
 }
 
+# The Python tests on the lowest version of every dependency that pyproject.toml allows, in an environment of their own.
+run_floors() {
+  mkdir -p "$REPORTS" build/floors
+  floors_venv=build/floors/venv
+  rm -f build/floors/*.whl
+  "$PY" -m pip wheel --quiet --disable-pip-version-check --no-build-isolation --no-deps \
+    --config-settings=build-dir=build/release -w build/floors .
+  "$PY" cmake/dev/floors.py >build/floors/constraints.txt
+  floors_want=$(digest build/floors/constraints.txt)
+  if [ "$(cat "$floors_venv/.floors-digest" 2>/dev/null)" != "$floors_want" ]; then
+    rm -rf "$floors_venv"
+    "$BASE_PYTHON" -m venv "$floors_venv"
+    "$floors_venv/bin/python" -m pip install --quiet --disable-pip-version-check \
+      -r build/floors/constraints.txt 'pytest>=8' 'hypothesis>=6.100'
+    printf '%s\n' "$floors_want" >"$floors_venv/.floors-digest"
+  fi
+  "$floors_venv/bin/python" -m pip install --quiet --disable-pip-version-check --no-deps --force-reinstall build/floors/*.whl
+  "$floors_venv/bin/python" -m pip check
+  # Notebooks, stubs and opponents in bench/ need tools of the developers, not of the package.
+  "$floors_venv/bin/python" -m pytest -q --no-header --junitxml="$REPORTS/floors.xml" -m "not slow" \
+    --ignore=tests/python/test_notebooks.py --ignore=tests/python/test_stubs.py --ignore=tests/python/test_bench.py
+}
+
 run_fuzz() {   # a minute of libFuzzer on the scenario reader: bad text is answered, never a crash
   need_packages $CHECK_PACKAGES
   mkdir -p build/fuzz/corpus
@@ -151,6 +174,7 @@ run_check() {
   stage "thread sanitizer: engine" sanitize_threads
   stage "Python tests, slow ones too" run_pytest pytest --ignore=tests/python/test_notebooks.py
   stage "notebooks" run_notebooks
+  stage "Python tests on the lowest dependencies" run_floors
   stage "fuzzing: scenario reader" run_fuzz
   stage "instructions per event" count_instructions
   stage "lint: ruff, mypy" lint_python
@@ -185,6 +209,7 @@ run_validation() {
 run_demo() {
   set_up
   mkdir -p build/demo
+  say "comparing three regimes in the same futures, then the model's switches set the other way (about 7 minutes on two cores)"
   "$VENV/bin/rackrate" compare openai-azure-amended openai-azure-exclusive openai-azure-october-2025 \
     -o build/demo/study.h5 --force -n "${RACKRATE_DEMO_REPLICATIONS:-20}" \
     --structural "${RACKRATE_DEMO_STRUCTURAL:-8}" --report build/demo/report.html

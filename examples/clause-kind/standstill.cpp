@@ -40,9 +40,10 @@ class Standstill : public market::contracts::CustomKind {
 
   std::vector<Clause> permissions(const Clause& clause, const Version& version) const override {
     Clause bar;
-    bar.kind = market::ClauseKind::Exclusive;
-    bar.roles = clause.roles;
-    bar.holders = clause.holders;
+    const auto& stated = clause.as<market::kinds::Custom>();
+    auto& exclusive = bar.terms.emplace<market::kinds::Exclusive>();
+    exclusive.role = stated.role;
+    exclusive.holder = stated.holder;
     bar.scope = clause.scope;
     bar.until = end_of(clause, version);
     return {bar};
@@ -58,7 +59,8 @@ class Standstill : public market::contracts::CustomKind {
     const std::int64_t due = money(number_of(clause, "fee", 0.0) * core::in_days(until - window.start));
     const std::int64_t paid = std::min(due, money(number_of(clause, "most", 1e12)) - memory[0]);
     memory[0] += paid;
-    return {{clause.payer, clause.payee, market::Layer::Infrastructure, market::Layer::Model, market::Category::Revshare, paid}};
+    const auto& stated = clause.as<market::kinds::Custom>();
+    return {{stated.payer, stated.payee, market::Layer::Infrastructure, market::Layer::Model, market::Category::Revshare, paid}};
   }
 };
 

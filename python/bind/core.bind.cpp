@@ -4,7 +4,9 @@
 #include <vector>
 
 #include "python/bind/bind.hpp"
+#include "python/bind/in_use.hpp"
 #include "sim/core/error.hpp"
+#include "sim/core/utf8.hpp"
 
 namespace py = pybind11;
 
@@ -24,14 +26,16 @@ PyObject* scenario_error = nullptr;
 PyObject* causality_error = nullptr;
 PyObject* ledger_error = nullptr;
 PyObject* result_file_error = nullptr;
+PyObject* in_use_error = nullptr;
 
+// A sentence may quote bytes of a file name that are no UTF-8; Python would refuse them.
 // str(error) is one sentence per line; .mistakes has them as (file, line, column, key, got, expected, remedy).
 void raise_scenario_error(const core::ScenarioError& error) {
   py::list mistakes;
   for (const auto& mistake : error.mistakes())
-    mistakes.append(py::make_tuple(mistake.where.file, mistake.where.line, mistake.where.column, mistake.where.key,
-                                   mistake.got, mistake.expected, mistake.remedy));
-  const py::object instance = py::reinterpret_borrow<py::object>(scenario_error)(error.what());
+    mistakes.append(py::make_tuple(core::escaped_utf8(mistake.where.file), mistake.where.line, mistake.where.column, core::escaped_utf8(mistake.where.key),
+                                   core::escaped_utf8(mistake.got), core::escaped_utf8(mistake.expected), core::escaped_utf8(mistake.remedy)));
+  const py::object instance = py::reinterpret_borrow<py::object>(scenario_error)(core::escaped_utf8(error.what()));
   instance.attr("mistakes") = mistakes;
   PyErr_SetObject(scenario_error, instance.ptr());
 }
@@ -45,6 +49,7 @@ void bind_core(py::module_& module) {
                               "A message between processes broke the declared lookahead.");
   ledger_error = new_error(module, "LedgerError", PyExc_RuntimeError, "The books of a run did not close.");
   result_file_error = new_error(module, "ResultFileError", PyExc_OSError, "A result file cannot be read or written.");
+  in_use_error = new_error(module, "InUseError", PyExc_RuntimeError, "A simulation was called while another thread runs it.");
 
   py::register_exception_translator([](std::exception_ptr pointer) {
     try {
@@ -52,11 +57,13 @@ void bind_core(py::module_& module) {
     } catch (const core::ScenarioError& error) {
       raise_scenario_error(error);
     } catch (const core::CausalityError& error) {
-      PyErr_SetString(causality_error, error.what());
+      PyErr_SetString(causality_error, core::escaped_utf8(error.what()).c_str());
     } catch (const core::LedgerError& error) {
-      PyErr_SetString(ledger_error, error.what());
+      PyErr_SetString(ledger_error, core::escaped_utf8(error.what()).c_str());
     } catch (const core::ResultFileError& error) {
-      PyErr_SetString(result_file_error, error.what());
+      PyErr_SetString(result_file_error, core::escaped_utf8(error.what()).c_str());
+    } catch (const InUse& error) {
+      PyErr_SetString(in_use_error, error.what());
     } catch (const core::Interrupted&) {
       PyErr_SetNone(PyExc_KeyboardInterrupt);
     }

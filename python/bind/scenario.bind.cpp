@@ -1,3 +1,4 @@
+#include "sim/core/error.hpp"
 #include "sim/scenario/scenario.hpp"
 
 #include <filesystem>
@@ -11,6 +12,29 @@
 namespace py = pybind11;
 
 namespace rackrate::bind {
+
+namespace {
+
+/// Text, name and digest say everything: a scenario never changes.
+py::tuple state_of(const scenario::Scenario& scenario) { return py::make_tuple(scenario.to_toml(), scenario.name(), scenario.digest()); }
+
+scenario::Scenario scenario_of(const py::tuple& state) {
+  const auto name = state[1].cast<std::string>();
+  auto scenario = scenario::Scenario::parse(state[0].cast<std::string>(), name, {}).override_with({}, name);
+  const auto digest = state[2].cast<std::string>();
+  if (scenario.digest() != digest) {
+    core::Mistake mistake;
+    mistake.where.file = name;
+    mistake.where.key = "the pickle";
+    mistake.got = "of digest " + digest.substr(0, 12);
+    mistake.expected = scenario.digest().substr(0, 12) + ", which its text has here";
+    mistake.remedy = "Read it with the version of rackrate that wrote it.";
+    throw core::ScenarioError(mistake);
+  }
+  return scenario;
+}
+
+}  // namespace
 
 void bind_scenario(py::module_& module) {
   using scenario::Difference;
@@ -36,11 +60,13 @@ void bind_scenario(py::module_& module) {
       .def_readonly("there", &Difference::there);
 
   py::class_<Scenario>(module, "Scenario")
-      .def_static("load", [](const std::string& name, const std::vector<std::filesystem::path>& library) { return Scenario::load(name, library); },
+      .def_static("load", [](const std::filesystem::path& name, const std::vector<std::filesystem::path>& library) { return Scenario::load(name.string(), library); },
                   py::arg("name_or_path"), py::arg("library"))
       .def_static("parse", [](const std::string& text, const std::string& origin, const std::vector<std::filesystem::path>& library) { return Scenario::parse(text, origin, library); },
                   py::arg("text"), py::arg("origin"), py::arg("library"))
+      .def(py::pickle(&state_of, &scenario_of))
       .def("override_with", &Scenario::override_with, py::arg("values"), py::arg("name"))
+      .def("typed", &Scenario::typed, py::arg("path"), py::arg("text"))
       .def("items", &Scenario::items, py::arg("with_defaults"))
       .def("find", &Scenario::find, py::arg("path"))
       .def("diff", &Scenario::diff, py::arg("other"))

@@ -6,8 +6,10 @@
 #include <vector>
 
 #include "python/bind/bind.hpp"
+#include "python/bind/in_use.hpp"
 #include "python/bind/run.hpp"
 #include "sim/record/result_file.hpp"
+#include "sim/study/comparable.hpp"
 #include "sim/study/explain.hpp"
 #include "sim/study/simulation.hpp"
 #include "sim/study/study.hpp"
@@ -77,18 +79,21 @@ study::Question question_of(const std::string& lab, const std::string& product, 
   return question;
 }
 
-/// A simulation and the scenario it came from, as Python holds them.
+/// A simulation and the scenario it came from, as Python holds them. Every function that Python calls takes `in_use` first: while
+/// one thread runs the simulation without the GIL, others get an error and not a world in the middle of a window.
 struct HeldSimulation {
   scenario::Scenario scenario;
   scenario::Scenario recorded;   ///< without what waits for the next window boundary
   std::uint64_t seed = 0;
   std::uint64_t replication = 0;
   study::Simulation simulation;
+  mutable UseFlag in_use;
 
   HeldSimulation(scenario::Scenario from, std::uint64_t s, std::uint64_t r, market::Replay replay)
       : scenario(std::move(from)), recorded(scenario), seed(s), replication(r), simulation(scenario, s, r, std::move(replay)) {}
 
   void run_until(core::SimTime until) {
+    const Use use(in_use);
     run_watched([&](const std::atomic<bool>& stop) { simulation.run_until(until, 1, &stop); });
   }
   /// Takes over an amended scenario; a mistake leaves everything as it was.
@@ -100,12 +105,31 @@ struct HeldSimulation {
   }
   void amend(const std::string& contract, const std::string& label, const std::string& signed_on, const std::string& effective, const std::string& ends,
              const std::string& clauses, const std::optional<std::string>& parties, const std::string& conflict) {
+    const Use use(in_use);
     adopt(scenario.amended({contract, label, optional_day("signed", signed_on), optional_day("effective", effective), optional_day("ends", ends), clauses, parties, conflict},
                            simulation.next_boundary()));
   }
-  void write(const std::filesystem::path& path) const {
+  void terminate(const std::string& contract, const std::string& effective, const std::string& under) {
+    const Use use(in_use);
+    const auto at = simulation.next_boundary();
+    const auto date = optional_day("effective", effective).value_or(at);
+    adopt(under.empty() ? scenario.terminated(contract, date, at) : scenario.noticed(contract, under, date, at));
+  }
+  void override_with(const std::vector<std::pair<std::string, std::string>>& values) {
+    const Use use(in_use);
+    adopt(scenario.overridden_from(values, simulation.next_boundary()));
+  }
+  /// What a function of the simulation says, while nothing else is done to it.
+  template <class F>
+  auto ask(F&& of) const {
+    const Use use(in_use);
+    return of(simulation);
+  }
+  /// `interventions`: JSON of what was changed on the way, as far as it has taken effect.
+  void write(const std::filesystem::path& path, const std::string& interventions) const {
+    const Use use(in_use);
     study::StudyOptions options;
-    options.arms = {{scenario.name(), simulation.world().change_waits() ? recorded : scenario}};
+    options.arms = {{scenario.name(), simulation.world().change_waits() ? recorded : scenario, {}, interventions}};
     options.baseline = scenario.name();
     options.seed = seed;
     const record::RunSeries runs[] = {simulation.series()};
@@ -133,6 +157,39 @@ py::list investments(const std::vector<std::vector<market::DecisionFact>>& path)
     out.append(steps);
   }
   return out;
+}
+
+/// (milliseconds since 1970, actor, price index, H100e, kW) of each decision: plain values, exact.
+py::tuple rows_of(const std::vector<std::vector<market::DecisionFact>>& path) {
+  py::tuple out(path.size());
+  for (std::size_t actor = 0; actor < path.size(); ++actor) {
+    py::tuple rows(path[actor].size());
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+      const market::DecisionFact& fact = path[actor][i];
+      rows[i] = py::make_tuple(fact.time.time_since_epoch().count(), fact.actor, fact.price_index, fact.order_h100e, fact.site_kw);
+    }
+    out[actor] = rows;
+  }
+  return out;
+}
+
+std::vector<std::vector<market::DecisionFact>> facts_of(const py::handle& rows, market::DecisionKind kind) {
+  using Row = std::tuple<std::int64_t, std::int16_t, double, double, double>;
+  std::vector<std::vector<market::DecisionFact>> out;
+  for (const auto& actor : rows.cast<std::vector<std::vector<Row>>>()) {
+    auto& facts = out.emplace_back();
+    for (const auto& [time, index, price, order, site] : actor) facts.push_back({core::SimTime{core::SimDuration{time}}, kind, index, price, order, site});
+  }
+  return out;
+}
+
+py::tuple state_of(const market::DecisionPath& path) {
+  return py::make_tuple(path.seed, path.replication, rows_of(path.cloud_prices), rows_of(path.lab_prices), rows_of(path.investments));
+}
+
+market::DecisionPath path_of(const py::tuple& state) {
+  using enum market::DecisionKind;
+  return {state[0].cast<std::uint64_t>(), state[1].cast<std::uint64_t>(), facts_of(state[2], CloudPrice), facts_of(state[3], LabPrice), facts_of(state[4], Investment)};
 }
 
 record::OutputMode mode_of(const std::string& text) {
@@ -183,59 +240,61 @@ void bind_study(py::module_& module) {
       .def_readonly("replication", &market::DecisionPath::replication)
       .def("cloud_prices", [](const market::DecisionPath& path) { return prices(path.cloud_prices); })
       .def("lab_prices", [](const market::DecisionPath& path) { return prices(path.lab_prices); })
-      .def("investments", [](const market::DecisionPath& path) { return investments(path.investments); });
+      .def("investments", [](const market::DecisionPath& path) { return investments(path.investments); })
+      .def("__eq__", [](const market::DecisionPath& path, const py::object& other) { return py::isinstance<market::DecisionPath>(other) && path == other.cast<const market::DecisionPath&>(); })
+      .def("__hash__", [](const market::DecisionPath& path) { return py::hash(state_of(path)); })
+      .def(py::pickle(&state_of, &path_of));
   py::class_<HeldSimulation>(module, "Simulation")
       .def(py::init([](const scenario::Scenario& scenario, std::uint64_t seed, std::uint64_t replication,
                        const std::optional<std::shared_ptr<market::DecisionPath>>& prices, const std::optional<std::shared_ptr<market::DecisionPath>>& investment) {
              return HeldSimulation(scenario, seed, replication, {prices.value_or(nullptr), investment.value_or(nullptr)});
            }),
            py::arg("scenario"), py::arg("seed"), py::arg("replication"), py::arg("replay_prices"), py::arg("replay_investment"))
-      .def_property_readonly("now", [](const HeldSimulation& held) { return core::to_string(held.simulation.now()); })
+      .def_property_readonly("now", [](const HeldSimulation& held) { return held.ask([](const study::Simulation& s) { return core::to_string(s.now()); }); })
+      .def_property_readonly("next_boundary", [](const HeldSimulation& held) { return held.ask([](const study::Simulation& s) { return core::to_string(s.next_boundary()); }); })
       .def("run_until", [](HeldSimulation& held, const std::string& date) { held.run_until(day_of(date)); }, py::arg("date"))
-      .def("run", [](HeldSimulation& held) { held.run_until(held.scenario.parameters().run.end); })
       .def(
-          "run_share",
-          [](HeldSimulation& held, int days) {
-            const auto& run = held.scenario.parameters().run;
-            const auto until = std::min(run.end, run.start + core::kDay * days);
-            held.run_until(until);
-            return core::in_days(until - run.start) / core::in_days(run.end - run.start);
+          "end_at",
+          [](HeldSimulation& held, const std::string& until) {
+            const Use use(held.in_use);
+            held.simulation.end_at(day_of(until, "until"));
           },
-          py::arg("days"))
+          py::arg("until"))
+      .def_property_readonly("booked_until", [](const HeldSimulation& held) { return held.ask([](const study::Simulation& s) { return core::to_string(s.booked_until()); }); })
+      .def("run", [](HeldSimulation& held) { held.run_until(held.scenario.parameters().run.end); })
       .def("amend", &HeldSimulation::amend, py::arg("contract"), py::arg("label"), py::arg("signed_on"), py::arg("effective"), py::arg("ends"),
            py::arg("clauses"), py::arg("parties"), py::arg("conflict"))
-      .def(
-          "terminate",
-          [](HeldSimulation& held, const std::string& contract, const std::string& effective, const std::string& under) {
-            const auto at = held.simulation.next_boundary();
-            const auto date = optional_day("effective", effective).value_or(at);
-            held.adopt(under.empty() ? held.scenario.terminated(contract, date, at) : held.scenario.noticed(contract, under, date, at));
-          },
-          py::arg("contract"), py::arg("effective"), py::arg("under"))
-      .def(
-          "override_with",
-          [](HeldSimulation& held, const std::vector<std::pair<std::string, std::string>>& values) {
-            held.adopt(held.scenario.overridden_from(values, held.simulation.next_boundary()));
-          },
-          py::arg("values"))
+      .def("terminate", &HeldSimulation::terminate, py::arg("contract"), py::arg("effective"), py::arg("under"))
+      .def("override_with", &HeldSimulation::override_with, py::arg("values"))
       .def_property_readonly("scenario", [](const HeldSimulation& held) { return held.scenario; })
       .def(
           "explain",
           [](const HeldSimulation& held, const std::string& lab, const std::string& product, const std::string& channel, const std::string& host,
              const std::string& runtime, const std::string& segment, const std::string& region, const std::string& model_class,
              const std::string& date, const std::string& released, const std::string& holder_ships, bool holder_cannot, bool holder_declines) {
+            const Use use(held.in_use);
             return to_dict(study::explain(held.simulation.world().registry(), held.scenario.parameters(),
                                           question_of(lab, product, channel, host, runtime, segment, region, model_class, date, released,
                                                       holder_ships, holder_cannot, holder_declines)));
           },
           py::arg("lab"), py::arg("product"), py::arg("channel"), py::arg("host"), py::arg("runtime"), py::arg("segment"), py::arg("region"),
           py::arg("model_class"), py::arg("date"), py::arg("released"), py::arg("holder_ships"), py::arg("holder_cannot"), py::arg("holder_declines"))
-      .def("fork", [](const HeldSimulation& held) { return HeldSimulation(held); })
-      .def("decisions", [](const HeldSimulation& held) { return std::make_shared<market::DecisionPath>(held.simulation.decisions()); })
-      .def("fingerprint", [](const HeldSimulation& held) { return held.simulation.fingerprint(); })
-      .def("write", &HeldSimulation::write, py::arg("path"));
+      .def("fork",
+           [](const HeldSimulation& held) {
+             const Use use(held.in_use);
+             return HeldSimulation(held);
+           })
+      .def("decisions", [](const HeldSimulation& held) { return held.ask([](const study::Simulation& s) { return std::make_shared<market::DecisionPath>(s.decisions()); }); })
+      .def("fingerprint", [](const HeldSimulation& held) { return held.ask([](const study::Simulation& s) { return s.fingerprint(); }); })
+      .def("write", &HeldSimulation::write, py::arg("path"), py::arg("interventions"));
   module.def("run_study", &run_study, py::arg("arms"), py::arg("baseline"), py::arg("replications"), py::arg("seed"), py::arg("threads"),
              py::arg("until"), py::arg("out"), py::arg("mode"), py::arg("design"), py::arg("progress"));
+  module.def(
+      "check_comparable",
+      [](const std::vector<std::pair<std::string, scenario::Scenario>>& arms) {
+        for (const auto& [name, scenario] : arms) study::check_comparable({name, scenario}, {arms.front().first, arms.front().second});
+      },
+      py::arg("arms"));
   module.def("terms_digest", &study::terms_digest, py::arg("scenario"));
   module.def(
       "explain",

@@ -1,7 +1,7 @@
 """Rackrate: a simulator of hyperscaler markets for AI capacity.
 
 The names below are loaded when they are first used, so that asking a contract a question does not
-import pandas::
+import pandas, and the command can take over Ctrl-C before the rest is loaded::
 
     import rackrate as rr
 
@@ -12,13 +12,13 @@ import pandas::
 
 from __future__ import annotations
 
-import importlib
-from typing import TYPE_CHECKING, Any
-
-from rackrate._core import CausalityError, LedgerError, ResultFileError, ScenarioError, __version__
+TYPE_CHECKING = False  # as type checkers read it; `import typing` would take longer than all of this file
 
 if TYPE_CHECKING:
+    from typing import Any
+
     from rackrate import analysis
+    from rackrate._core import CausalityError, InUseError, LedgerError, ResultFileError, ScenarioError, __version__
     from rackrate.analysis import oracle
     from rackrate.attributions import attribution
     from rackrate.decompositions import decomposition
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "CausalityError",
+    "InUseError",
     "LedgerError",
     "ResultFileError",
     "Scenario",
@@ -50,6 +51,12 @@ __all__ = [
 
 # name -> (module, name there); None stands for the module itself
 _LAZY: dict[str, tuple[str, str | None]] = {
+    "CausalityError": ("rackrate._core", "CausalityError"),
+    "InUseError": ("rackrate._core", "InUseError"),
+    "LedgerError": ("rackrate._core", "LedgerError"),
+    "ResultFileError": ("rackrate._core", "ResultFileError"),
+    "ScenarioError": ("rackrate._core", "ScenarioError"),
+    "__version__": ("rackrate._core", "__version__"),
     "Scenario": ("rackrate.scenario", "Scenario"),
     "Verdict": ("rackrate.scenario", "Verdict"),
     "Simulation": ("rackrate.simulation", "Simulation"),
@@ -68,6 +75,8 @@ _LAZY: dict[str, tuple[str, str | None]] = {
 def __getattr__(name: str) -> Any:
     if name not in _LAZY:
         raise AttributeError(f"module 'rackrate' has no attribute {name!r}")
+    import importlib
+
     module_name, attribute = _LAZY[name]
     module = importlib.import_module(module_name)
     value = module if attribute is None else getattr(module, attribute)

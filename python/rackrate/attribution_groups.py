@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from rackrate._core import ScenarioError, nearest
 from rackrate.attribution_changes import Change, plain
+from rackrate.names import sound
 
 _EXCLUSIVITY = ("exclusive", "carveout")
 _TOLD_APART_BY = ("role", "payer", "payee", "lab", "channel", "host")
@@ -53,6 +54,7 @@ def named(groups: Mapping[str, Sequence[str] | str], changes: Sequence[Change]) 
     mistakes, taken = [], dict[str, str]()
     out = []
     for name, patterns in groups.items():
+        sound("groups", name)
         mine: list[Change] = []
         for pattern in [patterns] if isinstance(patterns, str) else patterns:
             fits = [c for c in changes if _fits(c.path, str(pattern))]

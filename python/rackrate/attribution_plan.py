@@ -99,7 +99,7 @@ def _build(tree: Tree, base: Scenario, alternative: Scenario, groups: Sequence[G
                     change.apply(switched)
         _drop_empty(switched)
         try:
-            built[mask] = Scenario.parse(document(switched), "sub-arm").override({}, name=_arm_name(base, groups, mask))
+            built[mask] = _named(Scenario.parse(document(switched), "sub-arm"), _arm_name(base, groups, mask))
         except ScenarioError as error:
             illegal[mask] = str(error)
     for mask, arm in ((0, base), (everyone, alternative)):
@@ -111,7 +111,26 @@ def _build(tree: Tree, base: Scenario, alternative: Scenario, groups: Sequence[G
     if illegal:
         raise ScenarioError(_illegal_sentence(groups, illegal, list(built)))
     built[0], built[everyone] = base, alternative
-    return built
+    return _told_apart(built)
+
+
+def _named(scenario: Scenario, name: str) -> Scenario:
+    """Under a name made of sound ones, however long."""
+    return Scenario(scenario._core.override_with([], name))
+
+
+def _told_apart(built: Mapping[int, Scenario]) -> dict[int, Scenario]:
+    """A name for each combination: groups "a" and "b" together read like a group "a + b", or like the alternative."""
+    taken: set[str] = set()
+    out: dict[int, Scenario] = {}
+    for mask in sorted(built, key=lambda s: (s not in (0, max(built)), s)):  # the two given arms keep theirs
+        scenario, number = built[mask], 1
+        while scenario.name in taken:
+            number += 1
+            scenario = _named(built[mask], f"{built[mask].name} ({number})")
+        taken.add(scenario.name)
+        out[mask] = scenario
+    return out
 
 
 def _drop_empty(tree: Tree) -> None:

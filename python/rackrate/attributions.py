@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import os
-import shutil
-import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rackrate import options, progress, study
 from rackrate.attribution_plan import Plan, plan
-from rackrate.results import open_result
 from rackrate.scenario import Scenario, as_scenario
 
 if TYPE_CHECKING:
+    import datetime as dt
+
     import xarray as xr
 
     from rackrate.study import Path_
@@ -33,7 +32,7 @@ def attribution(
     orders: int | None = None,
     threads: int | None = None,
     out: Path_ | None = None,
-    until: str | None = None,
+    until: str | dt.date | None = None,
     resume: bool = False,
     force: bool = False,
     progress: bool | progress.Callback | None = None,
@@ -61,33 +60,13 @@ def attribution(
         [11520.0, 30000.0]
     """
     designed = plan(as_scenario(base), as_scenario(alternative), groups, orders=orders, seed=seed)
-    if out is not None:
-        run(designed, replications, seed, threads, out, until, resume, force, progress)
-        return open_result(out)
-    folder = tempfile.mkdtemp(prefix="rackrate-")
-    try:
-        path = Path(folder) / "attribution.h5"
-        run(designed, replications, seed, threads, path, until, False, False, progress)
-        return open_result(path).load()
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
+    request = asked(designed, replications, seed, until)
+    return study.study_of(request, out=out, threads=threads, resume=resume, force=force, show=progress)
 
 
-def run(
-    designed: Plan,
-    replications: int,
-    seed: int,
-    threads: int | None,
-    out: Path_,
-    until: str | None,
-    resume: bool,
-    force: bool,
-    show: bool | progress.Callback | None,
-) -> None:
-    """Run a plan and write ``out``."""
-    study.run_study(
-        designed.arms, designed.base, replications, seed, threads, out, until, resume, force, show, design=designed.to_json()
-    )
+def asked(designed: Plan, replications: int, seed: int, until: str | dt.date | None) -> study.StudyRequest:
+    """The study that a plan asks for."""
+    return study.StudyRequest(designed.arms, designed.base, replications, seed, until, design=designed.to_json())
 
 
 def groups_from(path: str | os.PathLike[str]) -> dict[str, list[str]]:

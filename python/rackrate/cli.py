@@ -1,50 +1,97 @@
 """The command line. Results go to standard output, everything else to standard error.
 
-Exit status: 0 done, 1 a check failed, 2 bad input, 75 time budget spent, 130 interrupted.
+Exit status: 0 done, 1 a check failed, 2 bad input, 75 time budget spent, 128 + n stopped by signal n (130: Ctrl-C).
 Commands import what they need when they run, so that a question about a contract takes a fraction of a second.
 """
 
 from __future__ import annotations
 
+import os
 import sys
-from collections.abc import Sequence
+import traceback
+import warnings
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import click
 
-from rackrate import __version__, _core
+from rackrate import __version__, _core, completion, stopping, streams
 
 BAD_INPUT, CHECK_FAILED, INTERRUPTED = 2, 1, 130
 
+_TEXT_IS_THE_RESULT = {"scenarios", "show", "explain", "summary"}  # the others write files, or answer by their status
+
 
 def main(argv: Sequence[str] | None = None) -> None:
-    """Entry point of the command ``rackrate``; ends the process with the exit status."""
-    sys.exit(status(list(sys.argv[1:] if argv is None else argv)))
+    """The command ``rackrate``; ends the process with the exit status."""
+    try:
+        stopping.raise_stopped()
+        streams.install()
+        if not sys.warnoptions:
+            warnings.simplefilter("ignore")  # of libraries, about their use; ours are said as sentences
+        arguments = list(sys.argv[1:] if argv is None else argv)
+        code = status(arguments)
+        code = _told(arguments, code)
+    except KeyboardInterrupt:
+        code = _complain(f"{stopping.word()}.", stopping.status())
+    stopping.finish()
+    sys.exit(code)
 
 
 def status(argv: list[str]) -> int:
     """Run one command and return its exit status; every mistake of the user becomes one sentence."""
     try:
+        _texts(argv)
         code = commands.main(args=argv, prog_name="rackrate", standalone_mode=False)
-        sys.stdout.flush()
         return code if isinstance(code, int) else 0
     except click.exceptions.Exit as stop:
         return stop.exit_code
-    except click.ClickException as error:
-        return _complain(_usage_sentence(error), BAD_INPUT)
-    except (_core.ScenarioError, _core.ResultFileError) as error:
-        return _complain(str(error), BAD_INPUT)
-    except (_core.LedgerError, _core.CausalityError) as error:
-        return _complain(str(error), CHECK_FAILED)
-    except (KeyboardInterrupt, click.Abort):
-        return _complain("Interrupted.", INTERRUPTED)
-    except BrokenPipeError:
-        sys.stderr.close()  # the reader has gone; the interpreter would say so once more at exit
-        return 0
-    except OSError as error:
-        return _complain(f"{error.filename or 'a file'}: {error.strerror or error}. Check the path and its rights.", BAD_INPUT)
-    except UnicodeError:
-        return _complain("An argument is not valid text; expected UTF-8. Check the command line.", BAD_INPUT)
+    except (KeyboardInterrupt, click.Abort, _Stop):
+        return _complain(f"{stopping.word()}.", stopping.status())
+    except Exception as error:
+        if stopping.seen():
+            return _complain(f"{stopping.word()}.", stopping.status())
+        if os.environ.get("RACKRATE_DEBUG") == "1":
+            traceback.print_exc()
+        return _complain(_sentence(error), CHECK_FAILED if isinstance(error, (_core.LedgerError, _core.CausalityError)) else BAD_INPUT)
+
+
+def _sentence(error: Exception) -> str:
+    """What went wrong, in one sentence a line."""
+    if isinstance(error, click.ClickException):
+        return _usage_sentence(error)
+    if isinstance(error, (_core.ScenarioError, _core.ResultFileError, _core.LedgerError, _core.CausalityError)):
+        return str(error)
+    if isinstance(error, MemoryError):
+        return "There is not enough memory for this; expected more, or less work. Use fewer --threads, enterprises or replications."
+    if isinstance(error, RecursionError):
+        return "The input is nested too deeply; expected a few levels. Check the scenario."
+    if isinstance(error, OSError):
+        return f"{error.filename or 'a file'}: {error.strerror or error}. Check the path and its rights."
+    text = " ".join(str(error.args[0] if len(error.args) == 1 else error).split()) or "no more is known"
+    if isinstance(error, ImportError) and ("map segment" in text or "allocate memory" in text):
+        return "There is not enough memory to load the libraries; expected more. Raise the limit (ulimit -v)."
+    if isinstance(error, ModuleNotFoundError):
+        return f"{text}. Install it into the environment of rackrate."
+    return f"{type(error).__name__}: {text.rstrip('.')}. Set RACKRATE_DEBUG=1 to see where it came from."
+
+
+def _texts(argv: Sequence[str]) -> None:
+    """Names end up as labels in files and pages, which are UTF-8."""
+    for argument in argv:
+        try:
+            argument.encode()
+        except UnicodeEncodeError:
+            raise click.UsageError(f"the argument {argument} is not UTF-8; expected text in UTF-8. Rename the file, or type the text again.") from None
+
+
+def _told(argv: Sequence[str], code: int) -> int:
+    """The exit status once standard output has been written; a full disk under it is said."""
+    why = streams.lost()
+    if not why:
+        return code
+    _complain(f"standard output: cannot be written ({why}); what was printed there is lost. Make room, or print elsewhere.", BAD_INPUT)
+    return code or (BAD_INPUT if _TEXT_IS_THE_RESULT & set(argv[:1]) else 0)
 
 
 def _complain(sentence: str, code: int) -> int:
@@ -59,33 +106,61 @@ def _usage_sentence(error: click.ClickException) -> str:
     return sentence + ("" if sentence.endswith((".", "?")) else ".") + hint
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+class _Stop(Exception):
+    """Ctrl-C, by a name for which click prints nothing of its own."""
+
+
+class _Commands(click.Group):
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except KeyboardInterrupt:
+            raise _Stop from None
+
+
+@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100, "show_default": True})
 @click.version_option(__version__, message="rackrate %(version)s")
 def commands() -> None:
     """Rackrate: what was exclusivity in the market for AI capacity worth, to whom, and why?
 
     SCENARIO is a name of the library or the path of a TOML file. Exit status: 0 done, 1 a check failed,
-    2 bad input, 130 interrupted (what was done is kept).
+    2 bad input, 130 interrupted, 143 terminated (what was done is kept).
     """
 
 
-def run_options(command: Any) -> Any:
-    """The options that run and compare share."""
-    for option in reversed(
-        [
-            click.option("-o", "--out", required=True, metavar="OUT.h5", help="the result file"),
-            click.option("-n", "--replications", type=int, default=None, help="replications per arm"),
-            click.option("--seed", type=int, default=1, show_default=True, help="chooses the random worlds"),
-            click.option("--threads", type=int, default=None, help="default: all processors; never changes a result"),
-            click.option("--set", "settings", multiple=True, metavar="PATH=VALUE", help="replace a value (repeatable)"),
-            click.option("--until", metavar="DATE", default=None, help="end the runs early; the date is exclusive"),
-            click.option("--resume", is_flag=True, help="go on from what OUT.h5 or its parts hold"),
-            click.option("--force", is_flag=True, help="replace OUT.h5 if it exists"),
-            click.option("-q", "--quiet", is_flag=True, help="no progress, no estimate, no summary"),
-        ]
-    ):
-        command = option(command)
-    return command
+def flag(*names: str, help: str) -> Callable[[Any], Any]:
+    """An option that is on or off."""
+    return click.option(*names, is_flag=True, help=f"{help}  [default: off]")
+
+
+def unset(*names: str, means: str, help: str, **attributes: Any) -> Callable[[Any], Any]:
+    """An option that may be left out; ``means`` says what holds then."""
+    return click.option(*names, default=None, help=f"{help}  [default: {means}]", **attributes)
+
+
+def run_options(replications: int) -> Callable[[Any], Any]:
+    """The options that run, compare and attribute share."""
+
+    def add(command: Any) -> Any:
+        for option in reversed(
+            [
+                click.option("-o", "--out", required=True, metavar="OUT.h5", shell_complete=completion.results, help="the result file"),
+                unset("-n", "--replications", type=int, means=str(replications), help="replications per arm"),
+                click.option("--seed", type=int, default=1, help="chooses the random worlds"),
+                unset("--threads", type=int, means="all processors", help="never changes a result"),
+                unset("--set", "settings", multiple=True, metavar="PATH=VALUE", means="nothing", shell_complete=completion.paths,
+                             help="replace a value (repeatable)"),
+                unset("--until", metavar="DATE", means="the scenario's end",
+                      help="end the runs early: a date (00:00 UTC) or an instant such as 2026-04-27T06:00-05:00, exclusive; the window it lies in is cut there"),
+                flag("--resume", help="go on from what OUT.h5 or its parts hold"),
+                flag("--force", help="replace OUT.h5 if it exists"),
+                flag("-q", "--quiet", help="no progress, no estimate, no summary"),
+            ]
+        ):
+            command = option(command)
+        return command
+
+    return add
 
 
 @commands.command("scenarios")
@@ -97,10 +172,11 @@ def scenarios_command() -> None:
 
 
 @commands.command("validate")
-@click.argument("scenarios", nargs=-1, required=True, metavar="SCENARIO...")
-@click.option("-q", "--quiet", is_flag=True, help="say nothing about sound scenarios")
+@click.argument("scenarios", nargs=-1, required=True, metavar="SCENARIO...", shell_complete=completion.scenarios)
+@flag("-q", "--quiet", help="say nothing about sound scenarios")
 def validate_command(scenarios: tuple[str, ...], quiet: bool) -> int:
     """Check scenarios: 0 if all are sound, 2 with one line per mistake, file:line:col first."""
+    from rackrate import cli_text
     from rackrate.scenario import Scenario
 
     code = 0
@@ -113,16 +189,16 @@ def validate_command(scenarios: tuple[str, ...], quiet: bool) -> int:
         for warning in scenario.warnings:
             print(f"warning: {warning}", file=sys.stderr)
         if not quiet:
-            print(f"{name}: sound, {len(scenario.items())} values, digest {scenario.digest[:12]}")
+            print(cli_text.one_line(f"{name}: sound, {len(scenario.items())} values, digest {scenario.digest[:12]}"))
     return code
 
 
 @commands.command("show")
-@click.argument("scenario")
-@click.option("--resolved", is_flag=True, help="also the values that no file wrote: the defaults")
-@click.option("--toml", "as_toml", is_flag=True, help="one TOML text that loads to the same scenario")
-@click.option("--diff", "other", metavar="OTHER", help="only where the two differ")
-@click.option("--only", metavar="PATTERN", default="*", help="only paths that match, e.g. 'contracts.*'")
+@click.argument("scenario", shell_complete=completion.scenarios)
+@flag("--resolved", help="also the values that no file wrote: the defaults")
+@flag("--toml", "as_toml", help="one TOML text that loads to the same scenario")
+@unset("--diff", "other", metavar="OTHER", means="none", shell_complete=completion.scenarios, help="only where the two differ")
+@click.option("--only", metavar="PATTERN", default="*", shell_complete=completion.paths, help="only paths that match, e.g. 'contracts.*'")
 def show_command(scenario: str, resolved: bool, as_toml: bool, other: str | None, only: str) -> None:
     """Every value with its unit, source, grade, and the file and line it came from."""
     from rackrate import cli_text
@@ -134,29 +210,30 @@ def show_command(scenario: str, resolved: bool, as_toml: bool, other: str | None
     if other is not None:
         cli_text.print_diff(loaded, Scenario.load(other), only)
     elif as_toml:
-        click.echo(loaded.to_toml(), nl=False)
+        cli_text.print_toml(loaded.to_toml())
     else:
         cli_text.print_items(loaded.items(defaults=resolved), only)
 
 
 @commands.command("explain")
-@click.argument("scenario")
-@click.option("--lab", required=True)
-@click.option("--product", required=True)
-@click.option("--channel", required=True, help="the seller of record")
-@click.option("--host", default=None, help="the cloud that runs the model [default: the channel's own]")
-@click.option("--runtime", default=None, help="the cloud that holds an agent's state [default: the host]")
-@click.option("--segment", default=None, help="[default: commercial segments in general]")
-@click.option("--model-class", type=click.Choice(["closed", "open_weight"]), default="closed", show_default=True)
-@click.option("--region", default=None)
-@click.option("--date", required=True, metavar="YYYY-MM-DD")
-@click.option("--released", default=None, metavar="YYYY-MM-DD", help="of the model asked about [default: long ago]")
-@click.option("--holder-ships", default=None, metavar="YYYY-MM-DD", help="general availability at the ship-first holder [default: not yet]")
-@click.option("--holder-cannot", is_flag=True, help="the holder fails the capability test")
-@click.option("--holder-declines", is_flag=True, help="the holder does not cure, or waives")
-@click.option("--seed", type=int, default=1, show_default=True, help="of the run whose drawn rollouts are meant")
-@click.option("--replication", type=int, default=0, show_default=True, help="of that run")
-@click.option("--json", "as_json", is_flag=True, help="for programs")
+@click.argument("scenario", shell_complete=completion.scenarios)
+@click.option("--lab", required=True, shell_complete=completion.labs, help="whose model")
+@click.option("--product", required=True, shell_complete=completion.products, help="what is sold")
+@click.option("--channel", required=True, shell_complete=completion.channels, help="the seller of record")
+@unset("--host", means="the channel's own", shell_complete=completion.clouds, help="the cloud that runs the model")
+@unset("--runtime", means="the host", shell_complete=completion.clouds, help="the cloud that holds an agent's state")
+@unset("--segment", means="commercial segments in general", shell_complete=completion.segments, help="who buys")
+@click.option("--model-class", type=click.Choice(["closed", "open_weight"]), default="closed", help="of the model asked about")
+@unset("--region", means="regions in general", shell_complete=completion.regions, help="where it runs")
+@click.option("--date", required=True, metavar="YYYY-MM-DD", help="the day, 00:00 UTC")
+@unset("--released", metavar="YYYY-MM-DD", means="long ago", help="of the model asked about")
+@unset("--holder-ships", metavar="YYYY-MM-DD", means="not yet",
+              help="general availability at the ship-first holder")
+@flag("--holder-cannot", help="the holder fails the capability test")
+@flag("--holder-declines", help="the holder does not cure, or waives")
+@click.option("--seed", type=int, default=1, help="of the run whose drawn rollouts are meant")
+@click.option("--replication", type=int, default=0, help="of that run")
+@flag("--json", "as_json", help="for programs")
 def explain_command(scenario: str, as_json: bool, **question: Any) -> None:
     """May this be sold so on that day (00:00 UTC)? GA, PREVIEW or NO, and the clause that decides."""
     from rackrate import cli_text
@@ -167,8 +244,8 @@ def explain_command(scenario: str, as_json: bool, **question: Any) -> None:
 
 
 @commands.command("run")
-@click.argument("scenario")
-@run_options
+@click.argument("scenario", shell_complete=completion.scenarios)
+@run_options(replications=1)
 def run_command(scenario: str, **options: Any) -> None:
     """Simulate one scenario and write OUT.h5."""
     from rackrate import cli_study
@@ -177,14 +254,14 @@ def run_command(scenario: str, **options: Any) -> None:
 
 
 @commands.command("compare")
-@click.argument("base", metavar="BASE")
-@click.argument("alternatives", nargs=-1, required=True, metavar="ALTERNATIVE...")
-@run_options
-@click.option("--report", metavar="OUT.html", default=None, help="also write the report")
+@click.argument("base", metavar="BASE", shell_complete=completion.scenarios)
+@click.argument("alternatives", nargs=-1, required=True, metavar="ALTERNATIVE...", shell_complete=completion.scenarios)
+@run_options(replications=20)
+@unset("--report", metavar="OUT.html", means="none", shell_complete=completion.pages, help="also write the report")
 @click.option("--structural", type=click.IntRange(min=0), default=0, metavar="N",
               help="run each structural setting too, N replications each, and quote the range")
-@click.option("--decompose", is_flag=True,
-              help="also run each alternative with the baseline's prices and investment, and print the premium in steps")
+@flag("--decompose",
+      help="also run each alternative with the baseline's prices and investment, and print the premium in steps")
 def compare_command(
     base: str, alternatives: tuple[str, ...], report: str | None, structural: int, decompose: bool, **options: Any
 ) -> None:
@@ -198,18 +275,20 @@ def compare_command(
 
 
 @commands.command("attribute")
-@click.argument("base", metavar="BASE")
-@click.argument("alternative", metavar="ALTERNATIVE")
-@run_options
-@click.option("--groups", metavar="FILE.toml", default=None, help="names and paths of what is switched together [default: by clause]")
-@click.option("--orders", type=int, default=None, metavar="N", help="sample N orders instead of every combination (default beyond 6 groups)")
-@click.option("--metric", default="gross_profit", show_default=True, help="a dollar variable of the result file, such as npv")
-@click.option("--report", metavar="OUT.html", default=None, help="also write the report")
-@click.option("--plan", "only_plan", is_flag=True, help="say the groups and the number of runs, and stop")
+@click.argument("base", metavar="BASE", shell_complete=completion.scenarios)
+@click.argument("alternative", metavar="ALTERNATIVE", shell_complete=completion.scenarios)
+@run_options(replications=16)
+@unset("--groups", metavar="FILE.toml", means="by clause", shell_complete=completion.any_file,
+              help="names and paths of what is switched together")
+@unset("--orders", type=int, metavar="N", means="every combination up to 6 groups, sampled beyond",
+              help="sample N orders instead of every combination")
+@click.option("--metric", default="gross_profit", shell_complete=completion.metrics, help="a dollar variable of the result file, such as npv")
+@unset("--report", metavar="OUT.html", means="none", shell_complete=completion.pages, help="also write the report")
+@flag("--plan", "only_plan", help="say the groups and the number of runs, and stop")
 def attribute_command(
     base: str, alternative: str, groups: str | None, orders: int | None, metric: str, report: str | None, only_plan: bool, **options: Any
 ) -> None:
-    """What is each clause worth in which two scenarios differ? 16 replications by default.
+    """What is each clause worth in which two scenarios differ?
 
     Runs every combination of the clauses in the same random worlds and prints Shapley values, which add up to the
     premium, with the spread over futures and the Monte Carlo error.
@@ -220,9 +299,9 @@ def attribute_command(
 
 
 @commands.command("report")
-@click.argument("result", metavar="RESULT.h5")
-@click.option("-o", "--out", required=True, metavar="OUT.html")
-@click.option("--force", is_flag=True, help="replace OUT.html if it exists")
+@click.argument("result", metavar="RESULT.h5", shell_complete=completion.results)
+@click.option("-o", "--out", required=True, metavar="OUT.html", shell_complete=completion.pages, help="the page")
+@flag("--force", help="replace OUT.html if it exists")
 def report_command(result: str, out: str, force: bool) -> None:
     """Write a self-contained page with the headline, charts and the table of assumptions."""
     from rackrate import cli_study
@@ -231,24 +310,30 @@ def report_command(result: str, out: str, force: bool) -> None:
 
 
 @commands.command("summary")
-@click.argument("result", metavar="RESULT.h5")
-@click.option("--csv", "as_csv", is_flag=True, help="tidy tables in B$ by calendar and fiscal quarter")
-def summary_command(result: str, as_csv: bool) -> None:
+@click.argument("result", metavar="RESULT.h5", shell_complete=completion.results)
+@flag("--csv", "as_csv", help="tidy tables in B$ by calendar and fiscal quarter")
+@unset("--xlsx", metavar="OUT.xlsx", means="none", shell_complete=completion.any_file,
+              help="write them as a workbook instead (needs rackrate[excel])")
+@flag("--force", help="replace OUT.xlsx if it exists")
+def summary_command(result: str, as_csv: bool, xlsx: str | None, force: bool) -> None:
     """Tables of a result on the terminal."""
     from rackrate import cli_study
 
-    cli_study.summary(result, as_csv)
+    if as_csv and xlsx is not None:
+        raise click.UsageError("--csv and --xlsx exclude each other; expected one of them.")
+    cli_study.summary(result, as_csv, xlsx, force)
 
 
 @commands.command("rerun")
-@click.argument("result", metavar="RESULT.h5")
-@click.option("--replication", type=int, default=None, help="only this one")
+@click.argument("result", metavar="RESULT.h5", shell_complete=completion.results)
+@unset("--replication", type=int, means="all", help="only this one")
 def rerun_command(result: str, replication: int | None) -> int:
     """Run again from what the file holds and compare fingerprints: 0 if all are the same, else 1."""
+    from rackrate import outputs
     from rackrate.study import rerun
 
     code = 0
-    for arm, number, same in rerun(result, replication=replication):
+    for arm, number, same in rerun(outputs.readable(result), replication=replication):
         print(f"{arm} replication {number}: {'same' if same else 'DIFFERENT'}")
         code = code if same else CHECK_FAILED
     return code

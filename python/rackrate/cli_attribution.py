@@ -8,7 +8,8 @@ import numpy as np
 
 from rackrate import options as checks
 from rackrate import progress
-from rackrate.cli_study import estimated, interruptible, loaded, opened, print_rows, say
+from rackrate.cli_study import estimated, interruptible, loaded, may_write, opened, quiet_analysis, say
+from rackrate.cli_tables import print_rows
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -21,16 +22,13 @@ _NEGLIGIBLE = 1e-3  # of the most moved firm: less is not printed
 def attribute(base: str, alternative: str, request: dict[str, Any], groups: str | None, orders: int | None,
               metric: str, report: str | None, only_plan: bool) -> None:
     """``rackrate attribute``."""
-    from rackrate import attributions
+    from rackrate import attributions, study
     from rackrate.attribution_plan import plan
 
     replications = request["replications"] if request["replications"] is not None else attributions.REPLICATIONS
     checks.positive("replications", replications)
     if not only_plan:
-        checks.writable(request["out"], force=request["force"], resume=request["resume"],
-                        remedy="Use --force to replace it, --resume to go on, or another name.")
-        if report is not None:
-            checks.writable(report, force=request["force"] or request["resume"])
+        may_write({"-o": request["out"], "--report": report}, [base, alternative], request, {groups: f"the groups {groups}"} if groups else None)
     arms = loaded([base, alternative], request)
     first, second = arms.values()
     mapping = attributions.groups_from(groups) if groups is not None else None
@@ -39,13 +37,14 @@ def attribute(base: str, alternative: str, request: dict[str, Any], groups: str 
         describe(designed)
     if only_plan:
         return
-    estimated(designed.arms, replications, request)
+    asked = attributions.asked(designed, replications, request["seed"], request["until"])
+    estimated(asked, request)
     watch = progress.stopwatch()
     with interruptible(request["out"]):
-        attributions.run(designed, replications, request["seed"], request["threads"], request["out"], request["until"],
-                         request["resume"], request["force"], request["show"])
+        study.run_study(asked, request["out"], threads=request["threads"], resume=request["resume"], force=request["force"],
+                        show=request["show"])
     say(f"{request['out']}: written in {progress.spoken(watch())}", request["quiet"])
-    from rackrate import analysis
+    analysis = quiet_analysis()
 
     with opened(request["out"]) as ds:
         if not request["quiet"]:

@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from rackrate import cli_results, library, outputs, progress, stopping
 from rackrate import options as checks
-from rackrate import progress
 from rackrate.scenario import Scenario
-from rackrate.toml_text import typed_on_a_shell
 
 if TYPE_CHECKING:
-    import pandas as pd
     import xarray as xr
 
-    from rackrate.study import Path_
+    from rackrate.study import Path_, StudyRequest
 
 
 def say(sentence: str, quiet: bool = False) -> None:
@@ -35,176 +35,83 @@ def run(names: Sequence[str], request: dict[str, Any], default_replications: int
 
 def compare(names: Sequence[str], request: dict[str, Any], report_path: str | None, structural: int, decompose: bool = False) -> None:
     """``rackrate compare``: the study, the structural range, the premium table, its steps, and the report if asked."""
-    if report_path is not None:
-        checks.writable(report_path, force=request["force"] or request["resume"])
-    arms = _simulate(names, request, 20, decompose)
-    from rackrate import analysis
+    arms = _simulate(names, request, 20, decompose, report_path)
+    analysis = quiet_analysis()
 
     with opened(request["out"]) as ds:
         ranges = None
         if structural > 0:
-            from rackrate.structural import structural_studies
+            from rackrate.structural import keep_structural, structural_studies
 
-            say(f"structural settings, {structural} replications each", request["quiet"])
+            settings = sum(bool(changed) for _, changed in analysis.structural_settings(next(iter(arms.values()))))
+            # A resumed study ran only a part now, which says nothing of the time of a run.
+            time = "" if request["resume"] else f": {progress.roughly(2 * settings * structural * request['seconds_per_run'])}"
+            say(f"simulating {settings} structural settings, 2 arms x {structural} replications each{time}", request["quiet"])
             watch = progress.stopwatch()
             studies = structural_studies(
                 ds, arms, replications=structural, seed=request["seed"], threads=request["threads"],
                 show=sys.stderr.isatty() and not request["quiet"],
             )
             ranges = analysis.structural(studies, reference=ds, replications=structural)
+            keep_structural(request["out"], ranges)
             say(f"structural settings: done in {progress.spoken(watch())}", request["quiet"])
         if not request["quiet"]:
-            print_premium(ds, ranges)
-            print_clause_dates(ds)
+            cli_results.print_premium(ds, ranges)
+            cli_results.print_clause_dates(ds)
         if decompose and not request["quiet"]:
             from rackrate.cli_attribution import print_components
 
             print_components(ds)
         if report_path is not None:
+            say("drawing the report", request["quiet"] or not sys.stderr.isatty())
             analysis.report(ds, report_path, structural=ranges)
             say(f"report: {report_path}", request["quiet"])
 
 
-def print_premium(ds: xr.Dataset, structural: pd.DataFrame | None) -> None:
-    """The headline, then for each question one line a firm: mean, both intervals, P(< 0), break-even year."""
+def quiet_analysis() -> ModuleType:
+    """rackrate.analysis, with matplotlib silent about caches that it cannot keep and fonts that it looks for."""
+    import logging
+
+    logging.getLogger("matplotlib").setLevel(logging.ERROR)
     from rackrate import analysis
 
-    table = analysis.premium_table(ds)
-    words = analysis.headline(ds, table, structural)
-    print(words.sentence)
-    print()
-    for question, rows in table[table["layer"] == "all"].groupby("question", sort=False):
-        for group, part in rows.groupby("group", sort=False):
-            part = part[part["mean"].abs() >= 0.0005].sort_values("mean", ascending=False)
-            kind = {"transfer": ", moved by money clauses", "rest": ", the rest"}.get(str(group), "")
-            if part.empty:
-                continue
-            print_rows(
-                f"{question}{kind}; B$ on the valuation date",
-                ["firm", "mean", "90 % of futures", "mean known to", "P(<0)", "break-even"],
-                [
-                    [
-                        str(row.firm), f"{row.mean:+,.2f}", f"{row.outcome_low:+,.2f} to {row.outcome_high:+,.2f}",
-                        f"{row.mean_low:+,.2f} to {row.mean_high:+,.2f}", f"{row.p_negative:.0%}",
-                        "" if row.break_even != row.break_even else f"{row.break_even:.0f}",
-                    ]
-                    for row in part.itertuples()
-                ],
-            )
+    return analysis
 
 
-def print_rows(title: str, columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
-    """Ready-made cells as a table; the first column is text, the rest are numbers."""
-    from rich import box
-    from rich.console import Console
-    from rich.table import Table
-
-    table = Table(title=title, box=box.SIMPLE_HEAD, title_justify="left")
-    for k, column in enumerate(columns):
-        table.add_column(column, justify="right" if k else "left", no_wrap=True)
-    for row in rows:
-        table.add_row(*row)
-    Console(width=None if sys.stdout.isatty() else 110, highlight=False).print(table)
+def may_write(outs: dict[str, str | None], names: Sequence[str], request: dict[str, Any], inputs: dict[str, str] | None = None) -> None:
+    """Every output of a study can be written, and is neither another output nor an input. Nothing is created."""
+    outputs.distinct(outs, {name: f"the scenario {name}" for name in names if os.path.exists(name)} | (inputs or {}))
+    checks.writable(request["out"], force=request["force"], resume=request["resume"],
+                    remedy="Use --force to replace it, --resume to go on, or another name.")
+    report = outs.get("--report")
+    if report is not None:
+        checks.writable(report, force=request["force"] or request["resume"])
+    request["outputs"] = outs
 
 
 def report(result: str, out: str, force: bool) -> None:
     """``rackrate report``."""
+    outputs.distinct({"-o": out}, {result: f"the study {result}"})
     checks.writable(out, force=force)
     with opened(result) as ds:
-        from rackrate import analysis
-
-        analysis.report(ds, out)
+        quiet_analysis().report(ds, out)
 
 
-def summary(result: str, as_csv: bool) -> None:
-    """``rackrate summary``: per arm, flows by fiscal year and NPV; or everything as CSV."""
+def summary(result: str, as_csv: bool, xlsx: str | None = None, force: bool = False) -> None:
+    """``rackrate summary``: per arm, flows by fiscal year and NPV; or everything as CSV or as a workbook."""
+    if xlsx is not None:
+        outputs.distinct({"--xlsx": xlsx}, {result: f"the study {result}"})
+        checks.writable(xlsx, force=force)
     with opened(result) as ds:
-        from rackrate import analysis
+        analysis = quiet_analysis()
 
+        if xlsx is not None:
+            ds.rackrate.to_excel(xlsx)
+            return
         if as_csv:
             print(analysis.to_csv(ds), end="")
             return
-        describe(ds)
-        flows = ("revenue", "gross_profit")
-        table = analysis.by_period(ds, "fiscal", variables=flows)
-        by_firm = table.groupby(["arm", "firm", "period"], sort=False)[list(flows)].sum().reset_index()
-        for arm, rows in by_firm.groupby("arm", sort=False):
-            for flow in flows:
-                wide = rows.pivot(index="firm", columns="period", values=flow)
-                wide = wide[(wide.abs() > 5e-4).any(axis=1)]
-                if len(wide):
-                    print_frame(wide.reset_index(), f"{arm}: mean {flow.replace('_', ' ')} by each firm's fiscal year, B$")
-        print_books(ds)
-        print_clause_dates(ds)
-
-
-def print_clause_dates(ds: xr.Dataset) -> None:
-    """When talks were agreed, triggers fired, notice was given: how often over the futures, and the dates."""
-    from rackrate import analysis
-    from rackrate.analysis.clause_dates import worth_telling
-
-    if "clause_day" not in ds:
-        return
-    dates = analysis.clause_dates(ds).pipe(worth_telling)
-    if dates.empty:
-        return
-    futures = ds.sizes["replication"]
-    for date in ("early", "median", "late"):
-        dates[date] = [d.date().isoformat() if d == d else "later" for d in dates[date]]
-    titles = {"early": "by, 5 %", "median": "by, half", "late": "by, 95 %", "happened_low": "at least", "happened_high": "at most"}
-    print_frame(dates.rename(columns=titles), f"when clauses acted: share of {futures} futures, and the date by which so many of all have")
-
-
-def print_books(ds: xr.Dataset) -> None:
-    """The revenue shares and commitments of the baseline's first replication, where they stand at its end."""
-    from rackrate import analysis
-
-    if "clause_cumulative" not in ds:
-        return
-    arm, replication = str(ds.attrs.get("baseline") or ds["arm"].values[0]), int(ds["replication"].values[0])
-    title = f"{arm}, replication {replication}, at the end, B$"
-    tables = [analysis.statement(ds, contract) for contract in dict.fromkeys(str(c).split("/")[0] for c in ds["clause"].values)]
-    lines = [row for table in tables for row in table[table["kind"] == "revshare"].groupby("clause").tail(1).itertuples()]
-    if lines:
-        import pandas as pd
-
-        shares = pd.DataFrame(
-            [{"share": r.clause, "payer": r.payer, "payee": r.payee, "paid": r.cumulative / 1e9, "cap": r.cap / 1e9, "left": r.cap_left / 1e9} for r in lines]
-        )
-        print_frame(shares, f"revenue shares of {title}")
-    book = analysis.commit_book(ds)
-    if len(book):
-        sums = book.groupby(["payer", "payee"])[["used", "shortfall", "credit_expired", "remaining"]].sum() / 1e9
-        print_frame(sums.reset_index(), f"commitments of {title}")
-
-
-def describe(ds: xr.Dataset) -> None:
-    """One line on what the file holds."""
-    arms = ", ".join(str(arm) for arm in ds["arm"].values)
-    print(f"arms: {arms}")
-    print(f"replications: {ds.sizes['replication']}, seed {ds.attrs.get('seed', '?')}, fingerprint {ds.attrs.get('fingerprint', '?')}")
-
-
-def print_frame(frame: pd.DataFrame, title: str) -> None:
-    """A data frame as a table; numbers with two decimals."""
-    from rich import box
-    from rich.console import Console
-    from rich.table import Table
-
-    console = Console(width=None if sys.stdout.isatty() else 160, highlight=False)
-    table = Table(title=title, box=box.SIMPLE_HEAD, title_justify="left")
-    for column in frame.columns:
-        numeric = frame[column].dtype.kind in "if"
-        table.add_column(str(column), justify="right" if numeric else "left")
-    for row in frame.itertuples(index=False):
-        table.add_row(*(_cell(value) for value in row))
-    console.print(table)
-
-
-def _cell(value: object) -> str:
-    if isinstance(value, float):
-        return "" if value != value else f"{value:,.2f}"
-    return str(value)
+        cli_results.print_summary(ds)
 
 
 def opened(path: Path_) -> xr.Dataset:
@@ -213,7 +120,7 @@ def opened(path: Path_) -> xr.Dataset:
 
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
-        ds = open_result(path)
+        ds = open_result(outputs.readable(os.fspath(path)))
     for warning in caught:
         if issubclass(warning.category, UserWarning):
             say(f"warning: {warning.message}")
@@ -226,7 +133,7 @@ def _settings(texts: Sequence[str]) -> list[tuple[str, str]]:
         path, sign, value = text.partition("=")
         if not sign or not path:
             raise click.UsageError(f'--set is "{text}"; expected PATH=VALUE. Write, say, --set run.end=2028-01-01.')
-        pairs.append((path.strip(), typed_on_a_shell(value.strip())))
+        pairs.append((path.strip(), value.strip()))
     return pairs
 
 
@@ -237,53 +144,73 @@ def loaded(names: Sequence[str], request: dict[str, Any]) -> dict[str, Scenario]
     for name in names:
         scenario = Scenario.load(name)
         if settings:
-            scenario = Scenario(scenario._core.override_with(settings, scenario.name))
+            scenario = scenario.override_typed(settings)
         if scenario.name in arms:
             raise click.UsageError(f"two scenarios are named {scenario.name}; expected distinct names. Rename one file.")
-        for warning in scenario.warnings:
-            say(f"warning: {warning}", request["quiet"])
         arms[scenario.name] = scenario
+    outputs.distinct(request["outputs"], outputs.sources(names, arms.values()))
+    _warn(arms, names, bool(settings), request["quiet"])
     request["show"] = sys.stderr.isatty() and not request["quiet"]
     return arms
 
 
-def estimated(arms: dict[str, Scenario], replications: int, request: dict[str, Any]) -> None:
-    """Says how long a study will take, unless told to be quiet."""
-    from rackrate import study
+def _warn(arms: dict[str, Scenario], names: Sequence[str], changed: bool, quiet: bool) -> None:
+    """Warnings of the user's own scenarios in full. Those that a scenario of the library has as it is delivered
+    are known and meant: they are counted."""
+    known: dict[str, int] = {}
+    for name, (arm, scenario) in zip(names, arms.items(), strict=True):
+        of_library = set(Scenario.load(name).warnings if changed else scenario.warnings) if library.has(name) else set()
+        for warning in scenario.warnings:
+            if warning not in of_library:
+                say(f"warning: {warning}", quiet)
+        if of_library & set(scenario.warnings):
+            known[arm] = len(of_library & set(scenario.warnings))
+    if known:
+        counts = ", ".join(f"{arm} ({count})" for arm, count in known.items())
+        say(f"contracts that contradict each other, as the library means it: {counts}; rackrate validate NAME says which", quiet)
 
+
+def estimated(asked: StudyRequest, request: dict[str, Any]) -> None:
+    """Finds what is wrong with a study before anything runs; says how long it will take, unless told to be quiet."""
+    from rackrate import estimates
+
+    asked.check()
     if not request["quiet"]:
-        seconds = study.estimate_seconds(arms, replications, request["threads"])
+        seconds = estimates.estimate_seconds(asked, request["threads"])
+        arms, replications = asked.arms, asked.replications
         count = f"{len(arms)} arms x {replications}" if len(arms) > 1 else str(replications)
-        say(f"{count} replications on {checks.thread_count(request['threads'])} threads: about {progress.spoken(seconds)}")
+        threads = checks.thread_count(request["threads"])
+        say(f"simulating {count} replications on {threads} thread{'s' if threads > 1 else ''}: {progress.roughly(seconds)}")
 
 
 @contextmanager
 def interruptible(out: Path_) -> Iterator[None]:
-    """Ctrl-C becomes a sentence that says how to go on, and exit status 130."""
+    """Ctrl-C, or another signal to stop, becomes a sentence that says how to go on, and exit status 128 + signal."""
     try:
         yield
     except KeyboardInterrupt:
-        say(f"Interrupted; what was finished is kept. Go on with --resume -o {out}.")
-        raise click.exceptions.Exit(130) from None
+        say(f"{stopping.word()}; what was finished is kept. Go on with --resume -o {out}.")
+        raise click.exceptions.Exit(stopping.status()) from None
 
 
-def _simulate(names: Sequence[str], request: dict[str, Any], default_replications: int, decompose: bool = False) -> dict[str, Scenario]:
+def _simulate(names: Sequence[str], request: dict[str, Any], default_replications: int, decompose: bool = False,
+              report_path: str | None = None) -> dict[str, Scenario]:
     """Everything that can be wrong is found before anything is computed or written. Returns the arms asked for."""
     from rackrate import decompositions, study
 
     replications = request["replications"] if request["replications"] is not None else default_replications
     checks.positive("replications", replications)
-    checks.writable(request["out"], force=request["force"], resume=request["resume"],
-                    remedy="Use --force to replace it, --resume to go on, or another name.")
+    may_write({"-o": request["out"], "--report": report_path}, names, request)
     arms = loaded(names, request)
     base = next(iter(arms))
     made = decompositions.steps(arms, base) if decompose else decompositions.Steps(arms, {}, "")
-    estimated(made.arms, replications, request)
+    asked = study.StudyRequest(made.arms, base, replications, request["seed"], request["until"], made.replay, made.design)
+    estimated(asked, request)
     watch = progress.stopwatch()
     with interruptible(request["out"]):
-        study.run_study(
-            made.arms, base, replications, request["seed"], request["threads"], request["out"],
-            request["until"], request["resume"], request["force"], request["show"], replay=made.replay, design=made.design,
-        )
-    say(f"{request['out']}: written in {progress.spoken(watch())}", request["quiet"])
+        study.run_study(asked, request["out"], threads=request["threads"], resume=request["resume"], force=request["force"],
+                        show=request["show"])
+    seconds = watch()
+    request["seconds_per_run"] = seconds / (len(made.arms) * replications)
+    say(f"{request['out']}: written in {progress.spoken(seconds)}", request["quiet"])
     return arms

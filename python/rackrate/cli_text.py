@@ -14,8 +14,33 @@ if TYPE_CHECKING:
     from rackrate.scenario import Scenario, Verdict
 
 
+def one_line(text: str) -> str:
+    """Text of a scenario or a file on one line: line breaks, tabs and what a terminal would obey are shown, not done.
+
+    Example:
+        >>> one_line("a\\tb\\x1b[31mc")
+        'a b\\\\x1b[31mc'
+    """
+    spaced = " ".join(text.split("\t")).replace("\n", " ").replace("\r", " ")
+    if spaced.isprintable():
+        return spaced
+    return "".join(sign if sign.isprintable() or "\udc80" <= sign <= "\udcff" else sign.encode("unicode_escape").decode() for sign in spaced)
+
+
+def print_toml(text: str) -> None:
+    """TOML is UTF-8 by definition, whatever the terminal has."""
+    sys.stdout.flush()
+    binary = getattr(sys.stdout, "buffer", None)
+    if binary is None:  # a stream that Python replaced, as in a notebook
+        print(text, end="")
+    else:
+        binary.write(text.encode("utf-8", "surrogateescape"))
+        binary.flush()
+
+
 def print_columns(rows: Sequence[Sequence[str]], header: Sequence[str]) -> None:
     """Aligned columns on a terminal; tabs into a pipe, so that ``cut`` and ``awk`` work."""
+    rows = [[one_line(cell) for cell in row] for row in rows]
     if not sys.stdout.isatty():
         for row in rows:
             print("\t".join(row))
@@ -38,7 +63,7 @@ def print_items(items: Sequence[_core.Item], pattern: str) -> None:
         spread = f" [{item.low} .. {item.high}]" if item.low or item.high else ""
         where = "default" if item.is_default else f"{item.file}:{item.line}"
         said = [item.unit, f"grade {item.grade}" if item.grade else "", f"source {item.source}" if item.source else "", where]
-        print(f"{item.path} = {item.value}{spread}  # {', '.join(text for text in said if text)}")
+        print(one_line(f"{item.path} = {item.value}{spread}  # {', '.join(text for text in said if text)}"))
 
 
 def print_diff(scenario: Scenario, other: Scenario, pattern: str) -> None:

@@ -5,12 +5,9 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
-from rackrate import progress, study
-from rackrate.results import open_result
+from rackrate import _core, progress, study
 from rackrate.scenario import Scenario, named_arms
 
 if TYPE_CHECKING:
@@ -40,6 +37,9 @@ def steps(arms: Mapping[str, Scenario], baseline: str) -> Steps:
             continue
         alone, priced = f"{name}, contracts alone", f"{name}, prices respond"
         quiet = without_talks(scenario)
+        for step in (alone, priced, f"{name}, without talks"):
+            if step in arms:
+                raise _core.ScenarioError(f'arms has "{step}", the name of a step of "{name}"; expected another name. Rename it.')
         every |= {alone: quiet, priced: quiet}
         replay |= {alone: {"prices": baseline, "investment": baseline}, priced: {"investment": baseline}}
         names[name] = [alone, priced]
@@ -99,12 +99,5 @@ def decomposition(
     named = named_arms(arms)
     base = baseline if baseline is not None else next(iter(named))
     made = steps(named, base)
-    if out is not None:
-        study.run_study(made.arms, base, replications, seed, threads, out, until, resume, force, progress,
-                        replay=made.replay, design=made.design)
-        return open_result(out)
-    with TemporaryDirectory(prefix="rackrate-") as folder:
-        path = Path(folder) / "study.h5"
-        study.run_study(made.arms, base, replications, seed, threads, path, until, False, False, progress,
-                        replay=made.replay, design=made.design)
-        return open_result(path).load()
+    request = study.StudyRequest(made.arms, base, replications, seed, until, made.replay, made.design)
+    return study.study_of(request, out=out, threads=threads, resume=resume, force=force, show=progress)

@@ -15,6 +15,11 @@ def folders() -> list[str]:
     return [str(FOLDER)]
 
 
+def has(name: str) -> bool:
+    """Whether a name on the command line means a scenario of the library: no file of that name is nearer."""
+    return not Path(name).exists() and (FOLDER / f"{name}.toml").is_file()
+
+
 @dataclass(frozen=True)
 class Entry:
     """One scenario of the library. ``start`` and ``end`` are dates; the end is exclusive."""

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import os
+import re
 import tempfile
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from rackrate._core import ResultFileError, ScenarioError
+from rackrate.files import behind_links
+
+if TYPE_CHECKING:
+    import numpy as np
 
 
 def positive(name: str, value: int) -> int:
@@ -27,39 +34,122 @@ def seed_number(value: int) -> int:
 def thread_count(value: int | None) -> int:
     """The threads to use: as asked, else one for each processor this process may run on."""
     if value is None:
-        return len(os.sched_getaffinity(0))
+        return max(1, min(len(os.sched_getaffinity(0)), _quota()))
     return positive("threads", value)
 
 
-def day(name: str, value: str | dt.date) -> str:
-    """A civil date as YYYY-MM-DD. Raises: ScenarioError."""
-    if isinstance(value, dt.date):
-        return value.isoformat()[:10]
+def _quota() -> int:
+    """The processors that a container may use at a time, rounded up; many where no limit is said."""
     try:
-        return dt.date.fromisoformat(value).isoformat()
-    except ValueError:
-        raise ScenarioError(f'{name} is "{value}"; expected a date, YYYY-MM-DD. Write, say, 2026-04-27.') from None
+        with open("/sys/fs/cgroup/cpu.max") as file:
+            allowed, period = file.read().split()
+        return -(-int(allowed) // int(period))
+    except (OSError, ValueError):  # no such file, or "max"
+        return 1 << 20
+
+
+_FINER_THAN_MS = re.compile(r"[.,]\d{3}\d*[1-9]")
+
+
+class _TooFineError(ValueError):
+    """A part of a millisecond."""
+
+
+def instant(name: str, value: Any) -> str:
+    """A point in time as UTC text, ``YYYY-MM-DD`` at midnight, else with a time of day to the millisecond.
+
+    Args: ``value`` is ISO 8601 text, a date (its midnight), a datetime, a numpy datetime64 or a pandas Timestamp. A
+    time with a zone is converted to UTC; one without is UTC.
+    Raises: ScenarioError for what is none of these, and for a part of a millisecond: nothing is cut.
+
+    Example:
+        >>> instant("until", "2026-01-05T22:00-05:00"), instant("until", dt.date(2026, 1, 5))
+        ('2026-01-06T03:00:00', '2026-01-05')
+    """
+    shown = f'"{value}"' if isinstance(value, str) else str(value)
+    try:
+        moment = _moment(value)
+        if moment.utcoffset() is not None:
+            moment = moment.astimezone(dt.UTC)
+        if moment.microsecond % 1000:
+            raise _TooFineError
+    except _TooFineError:
+        raise ScenarioError(f"{name} is {shown}; expected a whole number of milliseconds. Round it.") from None
+    except (ValueError, OverflowError):
+        raise ScenarioError(
+            f"{name} is {shown}; expected a date, YYYY-MM-DD, or an instant, YYYY-MM-DDThh:mm, in UTC or with its zone. Write, say, 2026-04-27."
+        ) from None
+    moment = moment.replace(tzinfo=None)
+    if moment.time() == dt.time():
+        return moment.date().isoformat()
+    return moment.isoformat(timespec="milliseconds" if moment.microsecond else "seconds")
+
+
+def is_instant(value: Any) -> bool:
+    """Is this a date or a point in time of Python, numpy or pandas?"""
+    kind, shape = getattr(getattr(value, "dtype", None), "kind", ""), getattr(value, "shape", None)
+    return isinstance(value, dt.date) or (kind == "M" and shape == ())
+
+
+def _moment(value: Any) -> dt.datetime:
+    """The value as a datetime. Raises: ValueError."""
+    if isinstance(value, str):
+        if _FINER_THAN_MS.search(value):
+            raise _TooFineError
+        return dt.datetime.fromisoformat(value)
+    if not is_instant(value):
+        raise ValueError
+    if not isinstance(value, dt.date):
+        import numpy as np
+
+        return _moment_of_numpy(np.asarray(value)[()])  # type: ignore[arg-type]
+    if not isinstance(value, dt.datetime):
+        return dt.datetime.combine(value, dt.time())
+    if value != value:  # pandas' NaT calls itself a datetime
+        raise ValueError
+    if getattr(value, "nanosecond", 0):
+        raise _TooFineError
+    return value
+
+
+def _moment_of_numpy(value: Any) -> dt.datetime:
+    """A datetime64 of any unit. Raises: ValueError for NaT and a year beyond the calendar."""
+    import numpy as np
+
+    if np.isnat(value) or not 1 <= int(value.astype("datetime64[Y]").astype(np.int64)) + 1970 <= 9999:
+        raise ValueError
+    moment = value.astype("datetime64[ms]")
+    if moment != value:
+        raise _TooFineError
+    whole: dt.datetime = moment.item()
+    return whole
 
 
 def writable(path: str | os.PathLike[str], *, force: bool, resume: bool = False, remedy: str = "") -> Path:
     """A path that may be written to.
 
-    Raises: ResultFileError if it exists (unless ``force`` or ``resume``), is a folder, or its folder is
-    missing or closed to us. Nothing is created.
+    Raises: ResultFileError if it exists (unless ``force`` or ``resume``), is a folder, a device, a pipe or read-only, or its
+    folder is missing or closed to us. Nothing is created.
     """
     out = Path(path)
-    if out.is_dir():
+    target = behind_links(out)  # a link stays; what it leads to is written
+    name, folder = os.fspath(target), target.parent
+    if os.path.isdir(name) or os.fspath(path).endswith(os.sep):
         raise ResultFileError(f"{out}: is a folder; expected a file to write. Add a file name.")
-    folder = out.parent
-    if not folder.is_dir():
+    if not os.path.isdir(folder):
         raise ResultFileError(f"{out}: the folder {folder} does not exist. Make it, or write elsewhere.")
+    if os.path.exists(name) and not os.path.isfile(name):
+        raise ResultFileError(f"{out}: is no regular file; expected a file to write. Choose another name.")
     try:  # an unnamed file: asking for rights would say yes to root even where nothing can be written
-        with tempfile.TemporaryFile(dir=folder):
-            pass
-    except OSError as error:
-        raise ResultFileError(f"{out}: cannot be written there ({error.strerror}). Write elsewhere, or make room.") from None
-    if out.exists() and not force and not resume:
+        with tempfile.TemporaryFile(dir=folder), contextlib.suppress(FileNotFoundError):
+            os.stat(name + ".parts")  # the longest name that is needed
+    except (OSError, ValueError) as error:
+        why = getattr(error, "strerror", None) or error
+        raise ResultFileError(f"{out}: cannot be written there ({why}). Write elsewhere, or make room.") from None
+    if os.path.exists(name) and not force and not resume:
         raise ResultFileError(f"{out}: exists already. {remedy or 'Use --force to replace it, or another name.'}")
+    if os.path.exists(name) and not os.stat(name).st_mode & 0o222:  # also for root: whoever took the right away meant to keep it
+        raise ResultFileError(f"{out}: is read-only; expected a file that may be written. Give it the right, or choose another name.")
     return out
 
 

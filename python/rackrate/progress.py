@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import importlib
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from typing import Any
+
+_MOMENT = 1.0  # seconds of work without a bar
 
 Callback = Callable[[int, int], object]
 
@@ -26,27 +30,67 @@ def spoken(seconds: float) -> str:
     return f"{seconds / 3600:.1f} h"
 
 
-@contextmanager
-def bar(shown: bool | None = None, unit: str = "replications") -> Iterator[Callback | None]:
-    """A progress callback ``(done, total)`` that draws a bar on standard error, or None where none belongs.
+def roughly(seconds: float) -> str:
+    """The same of an estimate.
 
-    ``shown=None`` decides by whether standard error is a terminal.
+    Example:
+        >>> roughly(0.2), roughly(7)
+        ('less than a second', 'about 7 s')
     """
-    if shown is None:
-        shown = sys.stderr.isatty()
-    if not shown:
+    return spoken(seconds) if seconds < 1 else f"about {spoken(seconds)}"
+
+
+@contextmanager
+def bar(shown: bool | None = None, unit: str = "runs") -> Iterator[Callback | None]:
+    """A progress callback ``(done, total)`` that draws a bar, or None where none belongs.
+
+    ``shown=None`` draws one where somebody looks: on a terminal or in a notebook, and only for work that takes
+    longer than a moment. Elsewhere nothing is drawn, so that a log holds no bars.
+    """
+    if not (watched() if shown is None else shown):
         yield None
         return
-    from tqdm import tqdm
+    drawn = None
+    watch = stopwatch()
 
-    with tqdm(unit=" " + unit, leave=False, file=sys.stderr) as drawn:
+    def advance(done: int, total: int) -> None:
+        nonlocal drawn
+        if drawn is None:
+            if shown is None and watch() < _MOMENT:
+                return
+            drawn = _drawn(unit, total, watch())
+        drawn.total = total
+        drawn.n = done
+        drawn.refresh()
 
-        def advance(done: int, total: int) -> None:
-            drawn.total = total
-            drawn.n = done
-            drawn.refresh()
-
+    try:
         yield advance
+    finally:
+        if drawn is not None:
+            drawn.close()
+
+
+def watched() -> bool:
+    """Whether somebody sees what is written to standard error: a terminal, or a notebook."""
+    return in_notebook() or (sys.stderr is not None and sys.stderr.isatty())
+
+
+def in_notebook() -> bool:
+    """Whether this is the kernel of a notebook."""
+    shell = getattr(sys.modules.get("IPython"), "get_ipython", lambda: None)()
+    return type(shell).__name__ == "ZMQInteractiveShell"
+
+
+def _drawn(unit: str, total: int, seconds: float) -> Any:
+    """A bar that counts the seconds already gone; of widgets where the notebook has them."""
+    kind = "tqdm.std"
+    if in_notebook():
+        with suppress(ImportError):
+            importlib.import_module("ipywidgets")  # without it the widgets of tqdm raise
+            kind = "tqdm.notebook"
+    drawn = importlib.import_module(kind).tqdm(total=total, unit=" " + unit, leave=False, file=sys.stderr)
+    drawn.start_t -= seconds
+    return drawn
 
 
 def stopwatch() -> Callable[[], float]:

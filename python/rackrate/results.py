@@ -3,26 +3,46 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 import tempfile
+import time
 import warnings
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rackrate import _core
+from rackrate.files import behind_links
 
 if TYPE_CHECKING:
     import xarray as xr
 
+_TRIES, _PAUSE_S = 40, 0.05  # while a study moves its files under our hands
+_CHILD_S = 600  # for reading a large file once
+_LONG_TEXTS = ("scenario", "event_log", "axes")
 
-def open_result(path: str | os.PathLike[str]) -> xr.Dataset:
+
+class Text(str):
+    """A long text that shows its size in place of itself: a notebook that shows a dataset would print it whole."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return f"<text of {len(self)} characters>" if len(self) > 60 else super().__repr__()
+
+
+def open_result(path: str | os.PathLike[str], *, verify: bool = True) -> xr.Dataset:
     """A result file as a lazy xarray.Dataset; ``xarray.open_dataset`` reads it as well.
 
     While a study runs, or after it was stopped, its finished replications lie beside the file to be. They
     are read into memory, a warning says k of n, and the attributes ``runs_done`` and ``runs_asked`` count
     the runs (arms times replications).
 
+    Args: ``verify`` compares the file with the checksum at its end before anything is read, about a second for a gigabyte;
+    False trusts the disk. A dataset that was saved by ``to_netcdf`` has no checksum: it is
+    read once in a process of its own, then opens with a warning.
     Shape: dims (arm, replication, entities..., time); docs/result-format.md has each variable with its unit.
-    Raises: ResultFileError if there is no file, or it is none of ours, or of another major version.
+    Raises: ResultFileError if there is no file, or it is none of ours, of another major version, or damaged.
 
     Example:
         >>> import rackrate as rr
@@ -31,29 +51,113 @@ def open_result(path: str | os.PathLike[str]) -> xr.Dataset:
         ...
         rackrate.ResultFileError: no-such-file.h5: there is no such file. Run a scenario with -o no-such-file.h5 first.
     """
-    import xarray as xr
-
-    import rackrate.tables  # noqa: F401  gives every dataset its .rackrate.to_pandas()
-
     out = Path(path)
-    if out.exists():
-        _core.read_header(os.fspath(out))  # says in one sentence why a file is none of ours
-        return xr.open_dataset(out, engine="h5netcdf")
-    unfinished = _core.find_parts(os.fspath(out))
-    if unfinished is None:
-        raise _core.ResultFileError(f"{out}: there is no such file. Run a scenario with -o {out} first.")
-    done, asked = unfinished["done"], unfinished["asked"]
-    if not done:
-        raise _core.ResultFileError(f"{out}: none of {asked} runs is finished yet. Wait, or go on with --resume.")
-    warnings.warn(f"{out}: {done} of {asked} runs are finished", stacklevel=2)
-    with tempfile.TemporaryDirectory() as folder:
-        whole = os.path.join(folder, "finished.h5")
-        _core.merge_results(unfinished["batches"], whole)
-        ds = xr.load_dataset(whole, engine="h5netcdf")
-    ds.attrs.update(runs_done=done, runs_asked=asked)
+    for _ in range(_TRIES):
+        before = _standing(out)
+        try:
+            return _open_once(out, verify)
+        except _core.ResultFileError:
+            if _standing(out) == before:
+                raise
+        time.sleep(_PAUSE_S)  # its study went on: what was listed has another name now
+    return _open_once(out, verify)
+
+
+def load_result(path: str | os.PathLike[str]) -> xr.Dataset:
+    """All of a whole file, in memory; the file can go then. Its bytes are trusted: it was written a moment ago."""
+    lazy = _dataset(Path(path), Path(path))
+    ds = lazy.load().copy()
+    lazy.close()
     return ds
 
 
 def exists(path: str | os.PathLike[str]) -> bool:
     """Whether there is something for :func:`open_result` to read."""
-    return Path(path).exists() or _core.find_parts(os.fspath(path)) is not None
+    return os.path.exists(path) or os.path.isdir(_parts_folder(path))
+
+
+def _parts_folder(path: str | os.PathLike[str]) -> str:
+    return os.fspath(behind_links(path)) + ".parts"
+
+
+def _standing(out: Path) -> tuple[bool, list[str]]:
+    """What there is to read: the file, and its finished batches."""
+    try:
+        names = sorted(name for name in os.listdir(_parts_folder(out)) if name.startswith("batch-"))
+    except OSError:
+        names = []
+    return os.path.exists(out), names
+
+
+def _open_once(out: Path, verify: bool) -> xr.Dataset:
+    if os.path.exists(out):
+        if not _core.check_result(os.fspath(out), verify) and verify:
+            _try_in_a_child(out)
+            warnings.warn(f"{out}: was saved by another program than rackrate; its values are not verified", stacklevel=3)
+        return _dataset(out, out)
+    unfinished = _core.find_parts(os.fspath(out))
+    if unfinished is None:
+        try:
+            os.stat(out)
+        except (FileNotFoundError, NotADirectoryError):
+            pass
+        except OSError as error:
+            raise _core.ResultFileError(f"{out}: cannot be opened ({error.strerror}). Check the path and its permissions.") from None
+        raise _core.ResultFileError(f"{out}: there is no such file. Run a scenario with -o {out} first.")
+    done, asked = unfinished["done"], unfinished["asked"]
+    if not done:
+        raise _core.ResultFileError(f"{out}: none of {asked} runs is finished yet. Wait, or go on with --resume.")
+    with tempfile.TemporaryDirectory() as folder:
+        whole = Path(folder) / "finished.h5"
+        _core.merge_results(unfinished["batches"], os.fspath(whole))
+        ds = load_result(whole)
+    warnings.warn(f"{out}: {done} of {asked} runs are finished", stacklevel=3)
+    ds.attrs.update(runs_done=done, runs_asked=asked)
+    return ds
+
+
+def _try_in_a_child(out: Path) -> None:
+    """Read all of a file without a checksum in a process of its own: HDF5 crashes on some damage."""
+    if not sys.executable:
+        return
+    read_all = "import sys, xarray as xr\nwith xr.open_dataset(sys.argv[1], engine='h5netcdf', decode_times=False) as ds: ds.load()"
+    try:
+        sound = subprocess.run([sys.executable, "-c", read_all, os.path.abspath(out)], capture_output=True, timeout=_CHILD_S).returncode == 0
+    except subprocess.TimeoutExpired:
+        sound = False
+    if not sound:
+        raise _core.ResultFileError(
+            f"{out}: was saved by another program and cannot be read; expected a whole dataset. It may be damaged: save it again, or use the file of the run."
+        )
+
+
+def _dataset(path: Path, name: Path) -> xr.Dataset:
+    """The dataset of a file whose bytes are in order; whatever the libraries say becomes one sentence about ``name``."""
+    import numpy as np
+    import xarray as xr
+
+    import rackrate.tables  # noqa: F401  gives every dataset its .rackrate.to_pandas()
+
+    ds: xr.Dataset
+    try:
+        try:
+            ds = xr.open_dataset(path, engine="h5netcdf")
+        except BlockingIOError:  # another program holds a lock; a file under its final name does not change
+            ds = xr.open_dataset(path, engine="h5netcdf", driver_kwds={"locking": False})
+        for variable in _LONG_TEXTS:
+            if variable in ds:
+                texts = np.array(None, dtype=object).repeat(ds[variable].size).reshape(ds[variable].shape)
+                for at, text in np.ndenumerate(ds[variable].values):
+                    texts[at] = Text(text)
+                ds[variable] = (ds[variable].dims, texts, ds[variable].attrs)
+        return ds
+    except (OSError, KeyError, ValueError, TypeError, RuntimeError, OverflowError, ImportError) as error:
+        if isinstance(error, OverflowError) or "decode time" in str(error) or "cftime" in str(error):
+            raise _core.ResultFileError(
+                f"{name}: its months cannot be decoded; expected dates from 1678 to 2261. Run the scenario with an earlier end."
+            ) from error
+        why = " ".join(str(error).split())
+        raise _core.ResultFileError(
+            f"{name}: this cannot be read as a result ({why}); expected a result that rackrate run or compare wrote. "
+            "It may be damaged or of another program; run the scenario again."
+        ) from error

@@ -10,8 +10,8 @@ from dataclasses import asdict, dataclass
 from functools import partial
 from typing import Any
 
-from rackrate import _core, library, options
-from rackrate.toml_text import from_toml, to_toml, with_dates
+from rackrate import _core, library, names, options
+from rackrate.toml_text import from_toml, to_toml
 
 
 @dataclass(frozen=True)
@@ -38,13 +38,19 @@ class Verdict:
     def __bool__(self) -> bool:
         return self.state != "NO"
 
+    def _repr_html_(self) -> str:
+        from rackrate import notebook_views
+
+        return notebook_views.verdict(self)
+
     def to_dict(self) -> dict[str, Any]:
         """The fields in order, as ``rackrate explain --json`` prints them."""
         return asdict(self)
 
 
 class Scenario:
-    """A checked scenario. Make one with :meth:`load`, :meth:`parse` or :meth:`override`.
+    """A checked scenario. Make one with :meth:`load`, :meth:`parse` or :meth:`override`. It never changes: threads may share it,
+    a copy is itself, and it is pickled as its text, name and digest.
 
     Example:
         >>> import rackrate as rr
@@ -66,7 +72,9 @@ class Scenario:
             >>> Scenario.load("toy-10").name
             'toy-10'
         """
-        return cls(_core.Scenario.load(os.fspath(name_or_path), library.folders()))
+        loaded = _core.Scenario.load(names.of_file(os.fsdecode(name_or_path)), library.folders())
+        names.sound("the scenario", loaded.name)
+        return cls(loaded)
 
     @classmethod
     def parse(cls, text: str, name: str = "text") -> Scenario:
@@ -78,12 +86,21 @@ class Scenario:
             >>> Scenario.parse('extends = "toy-10"\\nprices.rule = "frozen"').get("prices.rule")
             'frozen'
         """
-        return cls(_core.Scenario.parse(text, name, library.folders()))
+        try:
+            text.encode("utf-8")
+        except UnicodeEncodeError as error:
+            line = text.count("\n", 0, error.start) + 1
+            raise _core.ScenarioError(
+                f"{names.printable(name)}:{line}: the text has half a character, {text[error.start]!a}; expected Unicode. Remove it."
+            ) from None
+        parsed = _core.Scenario.parse(text, names.printable(name), library.folders())
+        clean = names.cleaned(parsed.name)
+        return cls(parsed if clean == parsed.name else parsed.override_with([], clean))
 
     def override(self, values: Mapping[str, Any], name: str = "") -> Scenario:
         """Another scenario in which the values at some paths are replaced.
 
-        Args: ``values`` maps key paths to Python values (a quantity is text with its unit, ``"30 k$"``);
+        Args: ``values`` maps key paths to Python values (a quantity is text with its unit, ``"30 k$"``; a date may be text);
         ``name`` names the new scenario, else it keeps this one's.
         Raises: ScenarioError that names the nearest path if one is unknown or a value does not fit;
         TypeError for a value no scenario can hold.
@@ -92,7 +109,21 @@ class Scenario:
             >>> Scenario.load("toy-10").override({"run.end": "2026-01-08"}).get("run.end")
             datetime.date(2026, 1, 8)
         """
+        if name:
+            names.sound("the scenario", name)
         return Scenario(self._core.override_with(override_pairs(values), name))
+
+    def override_typed(self, settings: Iterable[tuple[str, str]]) -> Scenario:
+        """The same for what was typed as ``PATH=VALUE`` on a command line: the type of the path says what the text means.
+
+        Raises: ScenarioError as :meth:`override`.
+
+        Example:
+            >>> Scenario.load("toy-10").override_typed([("title", "20260105"), ("run.end", "2026-01-08")]).title
+            '20260105'
+        """
+        pairs = [(names.printable(path), names.printable(text)) for path, text in settings]
+        return Scenario(self._core.override_with([(path, self._core.typed(path, text)) for path, text in pairs], ""))
 
     def get(self, path: str) -> Any:
         """The value at a path, as a Python value (a quantity is text with its unit).
@@ -114,6 +145,7 @@ class Scenario:
             >>> Scenario.load("toy-10").item("run.discount_rate").grade
             'A'
         """
+        path = names.printable(path)
         found = self._core.find(path)
         if found is None:
             near = _core.nearest(path, self.keys())
@@ -160,7 +192,7 @@ class Scenario:
         seed: int = 1,
         replication: int = 0,
     ) -> Verdict:
-        """May this lab's product be sold on this channel on that day (00:00 UTC)?
+        """May this lab's product be sold on this channel at that date (00:00 UTC) or instant?
 
         Args: ``host`` is the cloud that runs the model, by default the channel's own; ``runtime`` holds an
         agent's state, by default the host; no ``segment`` means the commercial ones in general. The model was
@@ -213,6 +245,17 @@ class Scenario:
     def __repr__(self) -> str:
         return f"<rackrate.Scenario {self.name!r} {self._core.start} to {self._core.end} {self.digest[:12]}>"
 
+    def _repr_html_(self) -> str:
+        from rackrate import notebook_views
+
+        return notebook_views.scenario(self)
+
+    def __copy__(self) -> Scenario:
+        return self
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Scenario:
+        return self
+
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Scenario) and self.digest == other.digest
 
@@ -220,24 +263,26 @@ class Scenario:
         return hash(self.digest)
 
 
-def _day(value: str | dt.date | None) -> str:
-    return value.isoformat() if isinstance(value, dt.date) else value or ""
+_DATES = ("date", "released", "holder_ships")
 
 
 def ask(explain: Callable[..., dict[str, Any]], **question: Any) -> Verdict:
     """One question to a registry, by name; what is left out or None is not said."""
     said: dict[str, Any] = {"released": "", "holder_ships": "", "holder_cannot": False, "holder_declines": False}
     for name, value in question.items():
-        said[name] = value if isinstance(value, bool) else _day(value)
+        if name in _DATES and value is not None:
+            said[name] = options.instant(name, value)
+        else:
+            said[name] = value if isinstance(value, bool) else names.printable(value or "")
     return Verdict(**explain(**said))
 
 
 def override_pairs(values: Mapping[str, Any]) -> list[tuple[str, str]]:
-    """Paths and values as TOML text. A date may be given as text: quoted it would be a string to TOML.
+    """Paths and values as TOML text. Text stays text; where a key takes a date, the schema reads it as one.
 
     Raises: TypeError for a value no scenario can hold.
     """
-    return [(path, to_toml(with_dates(value)) if isinstance(value, str) else to_toml(value)) for path, value in values.items()]
+    return [(names.printable(path), to_toml(value)) for path, value in values.items()]
 
 
 def as_scenario(value: Scenario | str | os.PathLike[str]) -> Scenario:
@@ -259,4 +304,6 @@ def named_arms(arms: Mapping[str, Any] | Iterable[Any]) -> dict[str, Scenario]:
             raise _core.ScenarioError("arms is a list in which two have one name; expected distinct names. Give a dict of arms.")
     if not named:
         raise _core.ScenarioError("arms is empty; expected at least one scenario. Name one.")
+    for name in named:
+        names.sound("arms", name)
     return named

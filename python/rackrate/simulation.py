@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+import json
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from rackrate import _core, options
 from rackrate.scenario import Scenario, Verdict, as_scenario, ask, override_pairs
-from rackrate.toml_text import to_toml, with_dates
+from rackrate.temporary import in_memory
+from rackrate.toml_text import to_toml
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -22,6 +24,8 @@ class Simulation:
     random world: two scenarios with the same pair live in the same world.
     ``replay_prices`` and ``replay_investment`` are paths from :meth:`decisions` of another simulation of the same seed
     and replication: reviews of prices, or orders and sites, then follow the path instead of being decided here.
+    One thread at a time: while one runs a simulation, what another asks of it, a fork included, raises InUseError. Give
+    each thread a fork of its own. A simulation cannot be pickled; copy.copy is a fork.
     Raises: ScenarioError for an unsound scenario, seed or replication, or a path of another random world.
 
     Example:
@@ -48,6 +52,27 @@ class Simulation:
         self._core = _core_simulation or _core.Simulation(
             as_scenario(scenario)._core, options.seed_number(seed), options.whole("replication", replication), replay_prices, replay_investment
         )
+        self._interventions: tuple[dict[str, Any], ...] = ()
+
+    @property
+    def interventions(self) -> list[dict[str, Any]]:
+        """What was changed by hand on the way, in order: ``kind``, where the simulation stood (``date``), the window boundary
+        at which it was taken up (``from``), and what was given. :meth:`results` keeps it with the arm.
+
+        Example:
+            >>> sim = Simulation("toy-10")
+            >>> sim.run_until("2026-01-03")
+            >>> sim.terminate("oai-az", effective="2026-01-05")
+            >>> sim.interventions
+            [{'kind': 'terminate', 'date': '2026-01-03', 'from': '2026-01-03', 'contract': 'oai-az', 'effective': '2026-01-05'}]
+        """
+        return [dict(one) for one in self._interventions]
+
+    def _intervene(self, kind: str, act: Callable[[], None], **given: Any) -> None:
+        stood, taken_up = self._core.now, self._core.next_boundary
+        act()
+        said = {key: value for key, value in given.items() if value not in (None, "")}
+        self._interventions += ({"kind": kind, "date": stood, "from": taken_up, **said},)
 
     @property
     def scenario(self) -> Scenario:
@@ -60,11 +85,12 @@ class Simulation:
         return dt.datetime.fromisoformat(self._core.now)
 
     def run_until(self, date: str | dt.date) -> None:
-        """Process the events before ``date`` (00:00 UTC); beyond the horizon, to its end.
+        """Process the events before ``date``, a day (00:00 UTC) or an instant; beyond the horizon, to its end.
 
+        A stop inside a clearing window finds the books of the whole window: it was cleared when it began.
         Raises: ScenarioError if the date lies in the past of this simulation; LedgerError if a balance does not close.
         """
-        self._core.run_until(options.day("date", date))
+        self._core.run_until(options.instant("date", date))
 
     def run(self) -> None:
         """Go on to the end of the horizon."""
@@ -72,11 +98,25 @@ class Simulation:
 
     def step(self, days: int = 1) -> None:
         """Go on by some days."""
-        self.run_until((self.now + dt.timedelta(days=options.positive("days", days))).date())
+        self.run_until(self.now + dt.timedelta(days=options.positive("days", days)))
 
     def fork(self) -> Simulation:
         """A twin that shares the past and the random world and goes its own way from here."""
-        return Simulation("", _core_simulation=self._core.fork())
+        twin = Simulation("", _core_simulation=self._core.fork())
+        twin._interventions = self._interventions
+        return twin
+
+    def __copy__(self) -> Simulation:
+        return self.fork()
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Simulation:
+        return self.fork()
+
+    def __reduce_ex__(self, protocol: object) -> NoReturn:
+        raise TypeError(
+            "a Simulation cannot be pickled: it is a world in motion. Send its scenario, seed and replication and run there, "
+            "or send results() or decisions()."
+        )
 
     def amend(
         self,
@@ -107,16 +147,7 @@ class Simulation:
             >>> sim.feasible(lab="oai", product="consumer", channel="direct", host="aws", date="2026-01-05").since
             '2026-01-05'
         """
-        self._core.amend(
-            contract=contract,
-            label=label or "",
-            signed_on=_day("signed", signed),
-            effective=_day("effective", effective),
-            ends=_day("ends", ends),
-            clauses=_clauses(clauses),
-            parties=None,
-            conflict=conflict or "",
-        )
+        self._change("amend", contract, clauses, None, effective, signed, label, ends, conflict)
 
     def sign(
         self,
@@ -146,16 +177,27 @@ class Simulation:
             >>> sim.feasible(lab="oai", product="consumer", channel="direct", host="aws").state  # barred, but at a price
             'GA'
         """
-        self._core.amend(
-            contract=contract,
-            label=label or "",
-            signed_on=_day("signed", signed),
-            effective=_day("effective", effective),
-            ends=_day("ends", ends),
-            clauses=_clauses(clauses),
-            parties=to_toml(list(parties)),
-            conflict=conflict or "",
-        )
+        self._change("sign", contract, clauses, list(parties), effective, signed, label, ends, conflict)
+
+    def _change(
+        self,
+        kind: str,
+        contract: str,
+        clauses: Mapping[str, Mapping[str, Any]] | Sequence[Mapping[str, Any]],
+        parties: list[str] | None,
+        effective: str | dt.date | None,
+        signed: str | dt.date | None,
+        label: str | None,
+        ends: str | dt.date | None,
+        conflict: str | None,
+    ) -> None:
+        terms = {
+            "contract": contract, "label": label or "", "effective": _day("effective", effective), "ends": _day("ends", ends),
+            "clauses": _clauses(clauses), "conflict": conflict or "",
+        }  # fmt: skip
+        signed_on = _day("signed", signed)
+        names = None if parties is None else to_toml(parties)
+        self._intervene(kind, lambda: self._core.amend(**terms, signed_on=signed_on, parties=names), **terms, signed=signed_on, parties=parties)
 
     def terminate(self, contract: str, *, under: str | None = None, effective: str | dt.date | None = None) -> None:
         """End a contract: what is in force ends at ``effective`` (the next window boundary unless given), later versions never begin.
@@ -180,7 +222,8 @@ class Simulation:
             >>> sim.feasible(**ask, date="2026-01-08").state, sim.feasible(**ask, date="2026-01-09").state
             ('GA', 'NO')
         """
-        self._core.terminate(contract, _day("effective", effective), under or "")
+        date = _day("effective", effective)
+        self._intervene("terminate", lambda: self._core.terminate(contract, date, under or ""), contract=contract, effective=date, under=under)
 
     def override(self, values: Mapping[str, Any]) -> None:
         """Replace values at some paths from the next window boundary on; the past stays.
@@ -189,7 +232,8 @@ class Simulation:
         ``NAME-from-DATE``. Besides contracts, values of ``choice``, ``clearing`` and ``prices`` may change.
         Raises: ScenarioError for an unknown path, a value that does not fit, or one the run was built with.
         """
-        self._core.override_with(override_pairs(values))
+        pairs = override_pairs(values)
+        self._intervene("override", lambda: self._core.override_with(pairs), values=dict(pairs))
 
     def feasible(
         self,
@@ -204,11 +248,11 @@ class Simulation:
         region: str | None = None,
         model_class: str = "closed",
     ) -> Verdict:
-        """May this be sold so on that day, today unless given, under the contracts as they stand in this simulation?
+        """May this be sold so at that date or instant, now unless given, under the contracts as they stand in this simulation?
 
         Args and Raises as :meth:`Scenario.feasible`. What was announced counts from its effective date on.
         """
-        day = self.now.date() if date is None else date
+        day = self.now if date is None else date
         return ask(
             self._core.explain, lab=lab, product=product, channel=channel, host=host, runtime=runtime, segment=segment, region=region,
             model_class=model_class, date=day,
@@ -235,20 +279,28 @@ class Simulation:
         """SHA-256 of everything recorded so far; equal runs have equal fingerprints."""
         return self._core.fingerprint()
 
-    def results(self) -> xr.Dataset:
+    def results(self, label: str | None = None) -> xr.Dataset:
         """What has been recorded so far, as :func:`rackrate.open` would return it, in memory.
 
-        Shape: dims (arm, replication, entities..., time), one arm and one replication.
+        Args: ``label`` names the arm, by default as the scenario is named: forks that go different ways need names of their
+        own before they are joined.
+        Shape: dims (arm, replication, entities..., time), one arm and one replication; ``run_end`` says how far it went, and
+        ``interventions`` what was changed on the way and had taken effect.
+
+        Example:
+            >>> sim = Simulation("toy-10")
+            >>> sim.run_until("2026-01-04")
+            >>> ds = sim.results("so far")
+            >>> ds["arm"].item(), str(ds["run_end"].values[0, 0])[:10]
+            ('so far', '2026-01-04')
         """
-        import os
-        import tempfile
-
-        import xarray as xr
-
-        with tempfile.TemporaryDirectory() as folder:
-            path = os.path.join(folder, "results.h5")
-            self._core.write(path)
-            return xr.load_dataset(path, engine="h5netcdf")
+        now = self._core.now
+        done = [one for one in self._interventions if one["from"] <= now]
+        ds = in_memory(lambda path: self._core.write(path, json.dumps(done) if done else ""))
+        if label is not None:
+            ds = ds.assign_coords(arm=ds["arm"].copy(data=[label]))
+            ds.attrs["baseline"] = label
+        return ds
 
     def statement(self, contract: str) -> pd.DataFrame:
         """The statement of one contract so far: a row per month and clause on money or capacity.
@@ -274,17 +326,25 @@ class Simulation:
         return analysis.commit_book(self.results())
 
     def __repr__(self) -> str:
-        return f"<rackrate.Simulation of {self.scenario.name!r} at {self.now:%Y-%m-%d}>"
+        try:
+            return f"<rackrate.Simulation of {self.scenario.name!r} at {self._core.now}>"
+        except _core.InUseError:
+            return f"<rackrate.Simulation of {self.scenario.name!r}, running in another thread>"
+
+    def _repr_html_(self) -> str:
+        from rackrate import notebook_views
+
+        return notebook_views.simulation(self)
 
 
 def _day(key: str, value: str | dt.date | None) -> str:
-    return "" if value is None else options.day(key, value)
+    return "" if value is None else options.instant(key, value)
 
 
 def _clauses(clauses: Mapping[str, Mapping[str, Any]] | Sequence[Mapping[str, Any]]) -> str:
-    # Text that is a date stands for the date, as in overrides.
+    # Text is a date where the schema of the clause says so, as in overrides.
     if isinstance(clauses, Mapping):
-        return to_toml(with_dates(clauses))
+        return to_toml(clauses)
     named: dict[str, Any] = {}
     for k, clause in enumerate(clauses):
         body = dict(clause) if isinstance(clause, Mapping) else {}
@@ -293,4 +353,4 @@ def _clauses(clauses: Mapping[str, Mapping[str, Any]] | Sequence[Mapping[str, An
             got = "missing" if name is None else f"{name!r}"
             raise _core.ScenarioError(f"clauses[{k}].name is {got}; expected a name of its own. Give each clause of a list a name.")
         named[name] = body
-    return to_toml(with_dates(named))
+    return to_toml(named)

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import tempfile
+import os
 from collections.abc import Mapping
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from rackrate import progress
+from rackrate import _core, progress
 from rackrate.scenario import Scenario
 
 if TYPE_CHECKING:
+    import pandas as pd
     import xarray as xr
 
 
@@ -22,13 +22,14 @@ def structural_studies(
     seed: int = 1,
     threads: int | None = None,
     show: bool | None = None,
-) -> dict[str, xr.Dataset | None]:
+) -> dict[str, xr.Dataset]:
     """The exclusivity comparison of a study, run again under each structural setting.
 
     Args: ``study`` is the comparison and ``arms`` its scenarios by name; ``seed`` should be the study's, so that the
-    futures are the same. Settings are those of :func:`rackrate.analysis.structural_settings`.
-    Returns: by setting a study of the two arms with dims (arm, replication, entities..., time), in memory; None where
-    the study itself already has that setting. Empty if no two arms differ.
+    futures are the same. The runs end where those of the study end. Settings are those of
+    :func:`rackrate.analysis.structural_settings`.
+    Returns: by setting a study of the two arms with dims (arm, replication, entities..., time), in memory. A setting that
+    the study itself has is left out: it would repeat the study. Empty if no two arms differ.
     Raises: ScenarioError, LedgerError; KeyboardInterrupt.
 
     Example:
@@ -41,25 +42,31 @@ def structural_studies(
     from rackrate import analysis
     from rackrate import study as studies
     from rackrate.analysis import questions
-    from rackrate.results import open_result
 
     asked = questions.contrasts(study)
     if not asked:
         return {}
     names = (asked[0].subtrahend, asked[0].minuend)
     settings = {name: dict(analysis.structural_settings(arms[name])) for name in names}
-    found: dict[str, xr.Dataset | None] = {}
-    with tempfile.TemporaryDirectory(prefix="rackrate-") as folder, progress.bar(show, "settings") as advance:
-        labels = list(settings[names[0]])
+    found: dict[str, xr.Dataset] = {}
+    labels = [label for label in settings[names[0]] if any(settings[name].get(label) for name in names)]
+    with progress.bar(show, "settings") as advance:
         for done, label in enumerate(labels):
             changed = {name: settings[name].get(label, {}) for name in names}
-            if not any(changed.values()):
-                found[label] = None
-                continue
             set_so = {name: arms[name].override(values, name=name) if values else arms[name] for name, values in changed.items()}
-            path = Path(folder) / f"{done}.h5"
-            studies.run_study(set_so, names[0], replications, seed, threads, path, None, False, False, False)
-            found[label] = open_result(path).load()
+            request = studies.StudyRequest(set_so, names[0], replications, seed, study.attrs.get("until"))
+            found[label] = studies.study_of(request, threads=threads, show=False)
             if advance is not None:
                 advance(done + 1, len(labels))
     return found
+
+
+def keep_structural(path: str | os.PathLike[str], table: pd.DataFrame) -> None:
+    """Write the table of :func:`rackrate.analysis.structural` into the result file it belongs to, so that a later report of the
+    file has the range without running it again.
+
+    Raises: ResultFileError; the file is then as it was.
+    """
+    from rackrate.analysis import structure
+
+    _core.keep_structural(os.fspath(path), structure.structural_text(table))

@@ -2,22 +2,56 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import os
-import shutil
-import tempfile
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from rackrate import _core, options, progress
 from rackrate.results import open_result
 from rackrate.scenario import Scenario, as_scenario, named_arms
+from rackrate.temporary import in_memory
 
 if TYPE_CHECKING:
     import xarray as xr
 
 Path_ = str | os.PathLike[str]
 Replays = Mapping[str, Mapping[str, str]]
+
+
+@dataclass(frozen=True)
+class StudyRequest:
+    """What a study is asked for. Equal requests give equal results; where the result goes and how many threads work on it
+    is said to :func:`run_study`.
+
+    ``arms`` by name, ``baseline`` the arm that differences are taken from, ``until`` an earlier end than the scenarios'
+    (exclusive), ``replay`` the arms whose recorded paths an arm takes, ``design`` JSON that the file keeps: what the arms are
+    to each other.
+    """
+
+    arms: Mapping[str, Scenario]
+    baseline: str
+    replications: int = 20
+    seed: int = 1
+    until: str | dt.date | None = None
+    replay: Replays = field(default_factory=dict)
+    design: str = ""
+
+    def check(self) -> None:
+        """Whether this can be run and its arms be compared. Raises: ScenarioError."""
+        options.positive("replications", self.replications)
+        options.seed_number(self.seed)
+        start, until = self.arms[self.baseline]._core.start, self.until_text()
+        if until and dt.datetime.fromisoformat(until) <= dt.datetime.fromisoformat(start):
+            raise _core.ScenarioError(f"until is {until}; expected a date after {start}, where the run starts. Leave it out to run to the end.")
+        checked_replays(self.arms, self.replay)
+        _core.check_comparable([(name, scenario._core) for name, scenario in self.arms.items()])
+
+    def until_text(self) -> str:
+        """The end as text; empty if none was asked for. Raises: ScenarioError."""
+        return "" if self.until is None else options.instant("until", self.until)
 
 
 def run(
@@ -27,7 +61,7 @@ def run(
     seed: int = 1,
     threads: int | None = None,
     out: Path_ | None = None,
-    until: str | None = None,
+    until: str | dt.date | None = None,
     resume: bool = False,
     force: bool = False,
     progress: bool | progress.Callback | None = None,
@@ -66,7 +100,7 @@ def compare(
     seed: int = 1,
     threads: int | None = None,
     out: Path_ | None = None,
-    until: str | None = None,
+    until: str | dt.date | None = None,
     replay: Replays | None = None,
     resume: bool = False,
     force: bool = False,
@@ -79,7 +113,8 @@ def compare(
     ``threads`` changes the time, never the result; ``out`` keeps the result file, else it is temporary;
     ``until`` ends the runs early (exclusive); ``replay`` says for an arm whose recorded ``prices`` or ``investment`` it
     takes in each replication instead of deciding, as ``{"shut": {"prices": "open"}}``; ``resume`` goes on from what ``out`` holds, ``force`` replaces it;
-    ``progress`` is True for a bar, or a callback ``(done, total)``.
+    ``progress`` is True for a bar, False for none, or a callback ``(done, total)`` of the runs on disk; by default a bar is
+    drawn on a terminal.
     Returns: xarray.Dataset with dims (arm, replication, entities..., time), lazy if ``out`` is given.
     Raises: ScenarioError for unsound input; ResultFileError if ``out`` exists or cannot be written; LedgerError
     if a balance does not close; KeyboardInterrupt, when what was finished stays on disk for ``resume``.
@@ -99,59 +134,58 @@ def compare(
         raise _core.ScenarioError(
             f'baseline is "{base}"; expected one of {", ".join(named)}. ' + (f"Did you mean {near}?" if near else "Name one of them.")
         )
-    if out is not None:
-        run_study(named, base, replications, seed, threads, out, until, resume, force, progress, replay=replay)
-        return open_result(out)
-    folder = tempfile.mkdtemp(prefix="rackrate-")
-    try:
-        path = Path(folder) / "study.h5"
-        run_study(named, base, replications, seed, threads, path, until, False, False, progress, replay=replay)
-        return open_result(path).load()
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
+    request = StudyRequest(named, base, replications, seed, until, replay or {})
+    return study_of(request, out=out, threads=threads, resume=resume, force=force, show=progress)
+
+
+def study_of(
+    request: StudyRequest,
+    *,
+    out: Path_ | None = None,
+    threads: int | None = None,
+    resume: bool = False,
+    force: bool = False,
+    show: bool | progress.Callback | None = None,
+) -> xr.Dataset:
+    """The dataset of a study: lazy from ``out`` if that is given, else in memory."""
+    if out is None:
+        return in_memory(lambda path: run_study(request, path, threads=threads, show=show))
+    run_study(request, out, threads=threads, resume=resume, force=force, show=show)
+    return open_result(out)
 
 
 def run_study(
-    arms: Mapping[str, Scenario],
-    baseline: str,
-    replications: int,
-    seed: int,
-    threads: int | None,
+    request: StudyRequest,
     out: Path_,
-    until: str | None,
-    resume: bool,
-    force: bool,
-    show: bool | progress.Callback | None,
     *,
-    replay: Replays | None = None,
-    design: str = "",
+    threads: int | None = None,
+    resume: bool = False,
+    force: bool = False,
+    show: bool | progress.Callback | None = False,
 ) -> None:
-    """Check the request, run it and write ``out``; returns when the file is whole.
-
-    ``design`` is JSON that the file keeps: what the arms are to each other.
-    """
-    replays = _checked_replays(arms, replay or {})
+    """Check the request, run it and write ``out``; returns when the file is whole."""
+    replays = checked_replays(request.arms, request.replay)
     if resume and force:
         raise _core.ScenarioError("resume and force are both set; expected one of them. Resume goes on, force begins again.")
-    request: dict[str, Any] = {
-        "arms": [(name, scenario._core, *replays[name]) for name, scenario in arms.items()],
-        "baseline": baseline,
-        "replications": options.positive("replications", replications),
-        "seed": options.seed_number(seed),
+    asked: dict[str, Any] = {
+        "arms": [(name, scenario._core, *replays[name]) for name, scenario in request.arms.items()],
+        "baseline": request.baseline,
+        "replications": options.positive("replications", request.replications),
+        "seed": options.seed_number(request.seed),
         "threads": options.thread_count(threads),
-        "until": options.day("until", until) if until is not None else "",
+        "until": request.until_text(),
         "out": os.fspath(options.writable(out, force=force, resume=resume)),
         "mode": "resume" if resume else "force" if force else "fresh",
-        "design": design,
+        "design": request.design,
     }
     if callable(show):
-        _core.run_study(**request, progress=show)
+        _core.run_study(**asked, progress=show)
         return
-    with progress.bar(bool(show)) as advance:
-        _core.run_study(**request, progress=advance)
+    with progress.bar(show) as advance:
+        _core.run_study(**asked, progress=advance)
 
 
-def _checked_replays(arms: Iterable[str], replay: Replays) -> dict[str, tuple[str, str]]:
+def checked_replays(arms: Iterable[str], replay: Replays) -> dict[str, tuple[str, str]]:
     """For each arm whose prices and whose investment it replays; empty for none."""
     names = list(arms)
     for arm, slots in replay.items():
@@ -165,12 +199,12 @@ def _checked_replays(arms: Iterable[str], replay: Replays) -> dict[str, tuple[st
 
 
 def rerun(path: Path_, *, replication: int | None = None, threads: int | None = None) -> list[tuple[str, int, bool]]:
-    """Run again from what a result file holds, and compare fingerprints.
+    """Run again from what a result file holds, each run to the end it has there, and compare fingerprints.
 
     Args: ``replication`` picks one; else all that are complete are run again.
     Returns: (arm, replication, same) for each run.
-    Raises: ResultFileError if the file is none of ours, or was written by another version; ScenarioError if the
-    replication is not in it.
+    Raises: ResultFileError if the file is none of ours, was written by another version, or holds a run that was changed
+    by hand on its way; ScenarioError if the replication is not in it.
     Example: >>> all(same for _, _, same in rerun("study.h5", replication=0))  # doctest: +SKIP
     """
     out = Path(path)
@@ -183,31 +217,27 @@ def rerun(path: Path_, *, replication: int | None = None, threads: int | None = 
     wanted = {(arm, number): print_ for arm, number, print_ in header["prints"] if replication in (None, number)}
     if not wanted:
         raise _core.ScenarioError(f"replication is {replication}; expected one that {out} holds complete. Leave it out for all.")
+    for arm in header["arms"]:
+        if arm["interventions"]:
+            raise _core.ResultFileError(
+                f"{out}: the run of {arm['name']} was changed by hand on its way; expected runs of a scenario as it stands. "
+                "Repeat the steps that its variable interventions lists."
+            )
+    ends = {(arm, number): end for arm, number, end in header["ends"]}
     scenarios = {arm["name"]: Scenario.parse(arm["scenario"], f"{out}:{arm['name']}") for arm in header["arms"]}
     sources = {arm["name"]: (arm["replay_prices"], arm["replay_investment"]) for arm in header["arms"]}
-    paths: dict[tuple[str, int], _core.DecisionPath] = {}
+    paths: dict[tuple[str, int, str], _core.DecisionPath] = {}
 
-    def simulate(arm: str, number: int) -> _core.Simulation:
-        prices, investment = (path_of(name, number) if name else None for name in sources[arm])
+    def simulate(arm: str, number: int, end: str) -> _core.Simulation:
+        prices, investment = (path_of(name, number, end) if name else None for name in sources[arm])
         simulation = _core.Simulation(scenarios[arm]._core, header["seed"], number, prices, investment)
-        simulation.run()
+        simulation.end_at(end)
+        simulation.run_until(end)
         return simulation
 
-    def path_of(arm: str, number: int) -> _core.DecisionPath:
-        if (arm, number) not in paths:
-            paths[arm, number] = simulate(arm, number).decisions()
-        return paths[arm, number]
+    def path_of(arm: str, number: int, end: str) -> _core.DecisionPath:
+        if (arm, number, end) not in paths:
+            paths[arm, number, end] = simulate(arm, number, end).decisions()
+        return paths[arm, number, end]
 
-    return [(arm, number, simulate(arm, number).fingerprint() == expected) for (arm, number), expected in wanted.items()]
-
-
-def estimate_seconds(arms: Mapping[str, Scenario], replications: int, threads: int | None, days: int = 45) -> float:
-    """How long a study will take, from the first weeks of one replication; good to a factor of two or so."""
-    first = next(iter(arms.values()))
-    seconds = progress.stopwatch()
-    pilot = _core.Simulation(first._core, 1, 0, None, None)
-    share = pilot.run_share(days)
-    per_run = seconds() / max(share, 1e-9)
-    runs = len(arms) * replications
-    workers = min(options.thread_count(threads), runs)
-    return per_run * runs / workers
+    return [(arm, number, simulate(arm, number, ends[arm, number]).fingerprint() == expected) for (arm, number), expected in wanted.items()]

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import io
+import os
 from typing import TYPE_CHECKING, Literal
 
 import xarray as xr
 
-from rackrate import analysis
+from rackrate import analysis, notebook_views, outputs
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -18,6 +20,9 @@ class Tables:
 
     def __init__(self, ds: xr.Dataset) -> None:
         self._ds = ds
+
+    def _repr_html_(self) -> str:
+        return notebook_views.study(self._ds)
 
     def to_pandas(self, period: Literal["quarter", "year", "fiscal"] = "quarter", *, level: float = 0.9) -> pd.DataFrame:
         """Money per firm, layer and period: the mean, and ``_low`` and ``_high`` that hold ``level`` of the futures.
@@ -41,3 +46,25 @@ class Tables:
     def to_csv(self, *, level: float = 0.9) -> str:
         """Calendar quarters and fiscal years in one tidy CSV text, in B$."""
         return analysis.to_csv(self._ds, level=level)
+
+    def to_excel(self, path: str | os.PathLike[str], *, level: float = 0.9) -> None:
+        """A workbook of three sheets: calendar quarters, calendar years, fiscal years, in B$; ``pip install 'rackrate[excel]'``.
+
+        Raises: ModuleNotFoundError without openpyxl; OSError if ``path`` cannot be written.
+        """
+        try:
+            import openpyxl  # noqa: F401  pandas would name a package, not what to type
+        except ModuleNotFoundError:
+            raise ModuleNotFoundError("a workbook needs openpyxl, which is not here; expected it beside rackrate. "
+                                      "Type: pip install 'rackrate[excel]', or ask for CSV") from None
+        import pandas as pd
+
+        content = io.BytesIO()
+        with pd.ExcelWriter(content, engine="openpyxl") as book:
+            sheets: dict[str, Literal["quarter", "year", "fiscal"]] = {"quarters": "quarter", "years": "year", "fiscal years": "fiscal"}
+            for sheet, period in sheets.items():
+                self.to_pandas(period, level=level).to_excel(book, sheet_name=sheet, index=False, freeze_panes=(1, 0))
+        outputs.write_whole(path, content.getvalue())
+
+
+notebook_views.register()

@@ -10,6 +10,8 @@ import tomllib
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from rackrate import options
+
 _BARE_KEY = re.compile(r"[A-Za-z0-9_-]+")
 
 
@@ -22,6 +24,8 @@ def to_toml(value: Any) -> str:
         >>> to_toml({"value": "30 k$", "ranges": [1, 2.5], "on": True})
         '{ value = "30 k$", ranges = [1, 2.5], on = true }'
     """
+    if options.is_instant(value):
+        return options.instant("the value", value)
     if hasattr(value, "item") and not isinstance(value, str | bytes):
         value = value.item()  # a numpy scalar
     if isinstance(value, bool):
@@ -31,8 +35,8 @@ def to_toml(value: Any) -> str:
     if isinstance(value, float):
         return _float_text(value)
     if isinstance(value, str):
-        return json.dumps(value, ensure_ascii=False)
-    if isinstance(value, dt.date | dt.time):
+        return _quoted(value)
+    if isinstance(value, dt.time):
         return value.isoformat()
     if isinstance(value, Mapping):
         inner = ", ".join(f"{key_text(str(key))} = {to_toml(item)}" for key, item in value.items())
@@ -42,23 +46,12 @@ def to_toml(value: Any) -> str:
     raise TypeError(f"a scenario cannot hold a {type(value).__name__}; use a number, text, bool, date, list or dict")
 
 
-def with_dates(value: Any) -> Any:
-    """The same value with every text that is an ISO date turned into the date, at any depth.
-
-    Example:
-        >>> with_dates({"until": "2026-04-27", "rate": "20 %"})
-        {'until': datetime.date(2026, 4, 27), 'rate': '20 %'}
-    """
-    if isinstance(value, str):
-        try:
-            return dt.date.fromisoformat(value)
-        except ValueError:
-            return value
-    if isinstance(value, Mapping):
-        return {key: with_dates(item) for key, item in value.items()}
-    if isinstance(value, Sequence) and not isinstance(value, bytes):
-        return [with_dates(item) for item in value]
-    return value
+def _quoted(text: str) -> str:
+    try:
+        text.encode("utf-8")
+    except UnicodeEncodeError:
+        raise TypeError(f"a scenario cannot hold the text {text!a}; use text that is Unicode") from None
+    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007F")
 
 
 def _float_text(value: float) -> str:
@@ -71,7 +64,7 @@ def _float_text(value: float) -> str:
 
 def key_text(key: str) -> str:
     """One key of a table, in quotes where TOML asks for them."""
-    return key if _BARE_KEY.fullmatch(key) else json.dumps(key, ensure_ascii=False)
+    return key if _BARE_KEY.fullmatch(key) else _quoted(key)
 
 
 def from_toml(text: str) -> Any:
@@ -84,17 +77,3 @@ def from_toml(text: str) -> Any:
         datetime.date(2026, 4, 27)
     """
     return tomllib.loads("value = " + text)["value"]
-
-
-def typed_on_a_shell(text: str) -> str:
-    """What follows ``path=`` on a command line, as TOML text: the shell has eaten the quotes of ``"30 k$"``.
-
-    Example:
-        >>> typed_on_a_shell("30 k$"), typed_on_a_shell("true"), typed_on_a_shell("2026-04-27")
-        ('"30 k$"', 'true', '2026-04-27')
-    """
-    try:
-        from_toml(text)
-    except tomllib.TOMLDecodeError:
-        return json.dumps(text, ensure_ascii=False)
-    return text

@@ -28,6 +28,50 @@ bool take(std::string_view& text, char c) {
   return true;
 }
 
+/// "hh:mm", as it stands in a time and in an offset.
+bool take_hours_and_minutes(std::string_view& text, SimDuration& out) {
+  int hour = 0, minute = 0;
+  if (!take_number(text, 2, hour) || !take(text, ':') || !take_number(text, 2, minute) || hour > 23 || minute > 59) return false;
+  out = std::chrono::hours{hour} + std::chrono::minutes{minute};
+  return true;
+}
+
+/// The fraction of a second behind its point. Digits beyond the third must be zeros: nothing is cut.
+bool take_milliseconds(std::string_view& text, SimDuration& out) {
+  int digits = 0, milliseconds = 0;
+  for (; !text.empty() && text.front() >= '0' && text.front() <= '9'; text.remove_prefix(1), ++digits) {
+    if (digits < 3) milliseconds = 10 * milliseconds + (text.front() - '0');
+    else if (text.front() != '0') return false;
+  }
+  for (int k = digits; k < 3; ++k) milliseconds *= 10;
+  out = SimDuration{milliseconds};
+  return digits > 0;
+}
+
+/// "Thh:mm[:ss[.mmm]]"
+bool take_time_of_day(std::string_view& text, SimDuration& out) {
+  int second = 0;
+  SimDuration fraction{0};
+  if (!(take(text, 'T') || take(text, ' ')) || !take_hours_and_minutes(text, out)) return false;
+  if (take(text, ':')) {
+    if (!take_number(text, 2, second) || second > 59) return false;
+    if (take(text, '.') && !take_milliseconds(text, fraction)) return false;
+  }
+  out += std::chrono::seconds{second} + fraction;
+  return true;
+}
+
+/// What the clock is ahead of UTC: nothing or "Z" for none, "+05:30", "-05:00".
+bool take_offset(std::string_view& text, SimDuration& out) {
+  if (text.empty() || take(text, 'Z')) return true;
+  const bool behind = text.front() == '-';
+  if (!behind && text.front() != '+') return false;
+  text.remove_prefix(1);
+  if (!take_hours_and_minutes(text, out)) return false;
+  if (behind) out = -out;
+  return true;
+}
+
 }  // namespace
 
 int month_index(SimTime t) {
@@ -77,18 +121,9 @@ bool parse_time(std::string_view text, SimTime& out) {
   const std::chrono::year_month_day ymd{std::chrono::year{year}, std::chrono::month{static_cast<unsigned>(month)},
                                         std::chrono::day{static_cast<unsigned>(day)}};
   if (!ymd.ok()) return false;
-  int hour = 0;
-  int minute = 0;
-  int second = 0;
-  int milli = 0;
-  if (!text.empty()) {
-    if (!take(text, 'T') || !take_number(text, 2, hour) || !take(text, ':') || !take_number(text, 2, minute)) return false;
-    if (!text.empty() && (!take(text, ':') || !take_number(text, 2, second))) return false;
-    if (!text.empty() && (!take(text, '.') || !take_number(text, 3, milli))) return false;
-    if (!text.empty() || hour > 23 || minute > 59 || second > 59) return false;
-  }
-  out = SimTime{std::chrono::sys_days{ymd}} + std::chrono::hours{hour} + std::chrono::minutes{minute} +
-        std::chrono::seconds{second} + std::chrono::milliseconds{milli};
+  SimDuration since_midnight{0}, offset{0};
+  if (!text.empty() && !(take_time_of_day(text, since_midnight) && take_offset(text, offset) && text.empty())) return false;
+  out = SimTime{std::chrono::sys_days{ymd}} + since_midnight - offset;
   return true;
 }
 

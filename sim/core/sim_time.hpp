@@ -38,8 +38,8 @@ inline constexpr SimTime kAlways = SimTime{SimDuration{-(INT64_MAX / 4)}};
 /// "2026-04-27" at midnight, else "2026-04-27T06:00:00" (".250" follows when there are milliseconds);
 /// "never" from kNever on and "always" up to kAlways.
 [[nodiscard]] std::string to_string(SimTime t);
-/// Parses "YYYY-MM-DD" or "YYYY-MM-DDThh:mm[:ss[.mmm]]". Returns false, and leaves `out` alone, when
-/// the text is no valid date.
+/// Parses "YYYY-MM-DD" or "YYYY-MM-DDThh:mm[:ss[.mmm]]", UTC unless "Z" or an offset such as "-05:00" follows the time.
+/// Returns false, and leaves `out` alone, when the text is no valid date or states a part of a millisecond.
 [[nodiscard]] bool parse_time(std::string_view text, SimTime& out);
 
 }  // namespace rackrate::core

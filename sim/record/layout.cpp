@@ -137,10 +137,27 @@ constexpr std::array<VariableRow, kVars> kVariableRows{{
      "Mean over the month of the list price in force."},
 }};
 
+constexpr std::array<ArmVariableRow, kArmVars> kArmVariableRows{{
+    {ArmVar::ScenarioDigest, "scenario_digest", "", "digest of the scenario", "of the canonical values of the arm's scenario"},
+    {ArmVar::ReplayPrices, "replay_prices", "", "arm whose prices were replayed", "the arm whose recorded prices this one took; empty where it decided"},
+    {ArmVar::ReplayInvestment, "replay_investment", "", "arm whose investment was replayed",
+     "the arm whose recorded orders and sites this one took; empty where it decided"},
+    {ArmVar::DiscountRate, "discount_rate", "1", "discount rate", "of the net present values, per year of 365.25 d"},
+    {ArmVar::ValuationDate, "valuation_date", "", "valuation date", "of the net present values, YYYY-MM-DD"},
+    {ArmVar::Axes, "axes", "", "labels and months of the arm", "JSON; empty where the arm knows all labels and months of the file"},
+    {ArmVar::Interventions, "interventions", "", "what was changed while the run went on",
+     "JSON list of date, from, kind and what was given, as far as it had taken effect; empty where nothing was changed by hand"},
+    {ArmVar::EventLog, "event_log", "", "dated events",
+     "JSON list of time, kind, subject, text: contract versions, releases, conflicts, sites; of the arm's lowest replication"},
+    {ArmVar::Scenario, "scenario", "", "resolved scenario", "TOML that loads again"},
+}};
+
 /// Rows stand where their enumerator says: an index is then a lookup.
 constexpr bool in_order() {
   for (std::size_t i = 0; i < kDims; ++i)
     if (static_cast<std::size_t>(kDimensionRows[i].id) != i) return false;
+  for (std::size_t i = 0; i < kArmVars; ++i)
+    if (static_cast<std::size_t>(kArmVariableRows[i].id) != i) return false;
   for (std::size_t i = 0; i < kVars; ++i) {
     const VariableRow& v = kVariableRows[i];
     if (static_cast<std::size_t>(v.id) != i) return false;
@@ -154,8 +171,10 @@ static_assert(in_order(), "rows follow the enumerators; time is last, and absent
 
 std::span<const DimensionRow> dimensions() { return kDimensionRows; }
 std::span<const VariableRow> variables() { return kVariableRows; }
+std::span<const ArmVariableRow> arm_variables() { return kArmVariableRows; }
 const DimensionRow& row(Dim dim) { return kDimensionRows[static_cast<std::size_t>(dim)]; }
 const VariableRow& row(Var variable) { return kVariableRows[static_cast<std::size_t>(variable)]; }
+const ArmVariableRow& row(ArmVar variable) { return kArmVariableRows[static_cast<std::size_t>(variable)]; }
 
 std::string_view name(Type type) { return type == Type::F64 ? "float64" : "float32"; }
 

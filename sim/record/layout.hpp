@@ -66,19 +66,35 @@ struct VariableRow {
   std::string_view meaning;     ///< written as the attribute `comment`
 };
 
+/// What a file says of each of its arms: one value per arm, so that it stays with the arm when datasets are cut, joined or saved.
+enum class ArmVar : std::uint8_t { ScenarioDigest, ReplayPrices, ReplayInvestment, DiscountRate, ValuationDate, Axes, Interventions, EventLog, Scenario };
+inline constexpr std::size_t kArmVars = 9;
+
+struct ArmVariableRow {
+  ArmVar id;
+  std::string_view name;
+  std::string_view unit;        ///< empty: text
+  std::string_view long_name;
+  std::string_view meaning;
+};
+
 /// In the order of `Dim`; the order of writing.
 [[nodiscard]] std::span<const DimensionRow> dimensions();
 /// In the order of `Var`; the order of writing and of the fingerprint.
 [[nodiscard]] std::span<const VariableRow> variables();
 
+/// In the order of `ArmVar`; the order of writing.
+[[nodiscard]] std::span<const ArmVariableRow> arm_variables();
+
 [[nodiscard]] const DimensionRow& row(Dim dim);
 [[nodiscard]] const VariableRow& row(Var variable);
+[[nodiscard]] const ArmVariableRow& row(ArmVar variable);
 [[nodiscard]] std::string_view name(Type type);          ///< "float64", "float32"
 [[nodiscard]] std::string_view cell_methods(Cell cell);  ///< "time: sum" ...; empty for Cell::Run
 
 /// Format of the result file. Readers refuse another major version by name.
-inline constexpr std::string_view kFormatVersion = "1.2";
-inline constexpr int kFormatMajor = 1;
+inline constexpr std::string_view kFormatVersion = "2.0";
+inline constexpr int kFormatMajor = 2;
 
 /// docs/result-format.md, from the tables above. A test compares it with the page in the repository.
 [[nodiscard]] std::string format_page();

@@ -24,10 +24,17 @@ constexpr double kMissing = std::numeric_limits<double>::quiet_NaN();
 
 [[noreturn]] void refuse(const market::EntryFact& e, const std::string& why) { throw core::LedgerError(describe(e) + ": " + why); }
 
-[[nodiscard]] std::size_t day_index(const Accounts& a, const market::EntryFact& e) {
+/// What is dated at the very end belongs to the last month.
+[[nodiscard]] std::size_t month_of(const Accounts& a, const market::EntryFact& e) {
   if (e.day < a.start || e.day > a.end)
     refuse(e, "its day lies outside the run [" + core::to_string(a.start) + ", " + core::to_string(a.end) + ")");
-  return static_cast<std::size_t>((e.day - a.start) / core::kDay);
+  return std::min(static_cast<std::size_t>(core::month_index(e.day) - a.first_month), a.months - 1);
+}
+
+/// Adds the entry's amount, `sign` of it, to a firm's days.
+void add_to_days(const Accounts& a, const market::EntryFact& e, std::size_t firm, std::int64_t sign, std::vector<std::int64_t>& days) {
+  const core::SimTime until = std::max(std::min(e.day + e.length, a.end), e.day + core::SimDuration{1});
+  spread(a.discount, e.amount, e.day, until, [&](std::int64_t day, std::int64_t part) { days[static_cast<std::size_t>(day) * a.firms + firm] += sign * part; });
 }
 
 }  // namespace
@@ -41,13 +48,9 @@ Accounts make_accounts(const Axes& axes, double discount_rate, core::SimTime val
   a.months = axes.months.size();
   a.start = axes.start;
   a.end = axes.end;
-  a.discount_rate = discount_rate;
-  a.valuation_date = valuation_date;
+  a.first_month = axes.months.front();
+  a.discount = Discount(axes.start, discount_rate, valuation_date);
   a.days = static_cast<std::size_t>((a.end - a.start) / core::kDay) + 1;   // + 1: entries dated at the end
-  for (std::size_t d = 0; d < a.days; ++d) {
-    const int month = core::month_index(a.start + static_cast<int>(d) * core::kDay) - axes.months.front();
-    a.month_of_day.push_back(std::min(month, static_cast<int>(a.months) - 1));
-  }
   const std::size_t cells = a.firms * a.layers * a.months;
   for (auto* v : {&a.revenue, &a.internal_revenue, &a.market_revenue, &a.cost, &a.depreciation}) v->assign(cells, 0);
   for (auto* v : {&a.capex, &a.investment, &a.funding}) v->assign(a.firms * a.months, 0);
@@ -62,8 +65,7 @@ Accounts make_accounts(const Axes& axes, double discount_rate, core::SimTime val
 }
 
 void post(Accounts& a, const market::EntryFact& e) {
-  const std::size_t day = day_index(a, e);
-  const auto month = static_cast<std::size_t>(a.month_of_day[day]);
+  const std::size_t month = month_of(a, e);
   if (e.from < 0 || e.to < 0 || static_cast<std::size_t>(e.from) >= a.parties || static_cast<std::size_t>(e.to) >= a.parties)
     refuse(e, "there are only " + std::to_string(a.parties) + " parties");
   if (e.clause < -1 || e.clause >= static_cast<std::int64_t>(a.clauses))
@@ -85,7 +87,7 @@ void post(Accounts& a, const market::EntryFact& e) {
   if (e.category == Category::Depreciation) {
     a.cost[paid] += e.amount;
     a.depreciation[paid] += e.amount;
-    a.day_profit[day * a.firms + from] -= e.amount;   // cash left when the capital was bought
+    add_to_days(a, e, from, -1, a.day_profit);   // cash left when the capital was bought
     return;
   }
   a.payment[(from * a.parties + to) * a.months + month] += e.amount;
@@ -99,11 +101,11 @@ void post(Accounts& a, const market::EntryFact& e) {
 
   if (e.category == Category::Capex) {
     a.capex[from * a.months + month] += e.amount;
-    a.day_cash[day * a.firms + from] -= e.amount;
+    add_to_days(a, e, from, -1, a.day_cash);
   } else if (pays_firm) {
     a.cost[paid] += e.amount;
-    a.day_profit[day * a.firms + from] -= e.amount;
-    a.day_cash[day * a.firms + from] -= e.amount;
+    add_to_days(a, e, from, -1, a.day_profit);
+    add_to_days(a, e, from, -1, a.day_cash);
   } else {
     (from == a.firms ? a.outlay_enterprises : a.outlay_consumers)[month] += e.amount;
   }
@@ -111,8 +113,8 @@ void post(Accounts& a, const market::EntryFact& e) {
     a.revenue[earned] += e.amount;
     if (e.category == Category::OwnHosting) a.internal_revenue[earned] += e.amount;
     if (counts_for_market_share(e.category)) a.market_revenue[earned] += e.amount;
-    a.day_profit[day * a.firms + to] += e.amount;
-    a.day_cash[day * a.firms + to] += e.amount;
+    add_to_days(a, e, to, 1, a.day_profit);
+    add_to_days(a, e, to, 1, a.day_cash);
   } else {
     (to == a.firms ? a.outlay_enterprises : a.outlay_consumers)[month] -= e.amount;
   }
@@ -152,14 +154,12 @@ void copy_money(const std::vector<std::int64_t>& from, const std::vector<char>& 
 }
 
 void fill_npv(const Accounts& a, RunSeries& out) {
-  const double delta = core::math::log1p(a.discount_rate);
   std::vector<double>& npv = out[Var::Npv];
   std::vector<double>& cash = out[Var::NpvCash];
   npv.assign(a.firms, 0.0);
   cash.assign(a.firms, 0.0);
   for (std::size_t d = 0; d < a.days; ++d) {
-    const core::SimTime day = a.start + static_cast<int>(d) * core::kDay;
-    const double weight = core::math::exp(-delta * core::in_years(day - a.valuation_date));
+    const double weight = a.discount.weight(static_cast<std::int64_t>(d));
     for (std::size_t f = 0; f < a.firms; ++f) {
       npv[f] += weight * dollars(a.day_profit[d * a.firms + f]);
       cash[f] += weight * dollars(a.day_cash[d * a.firms + f]);

@@ -7,6 +7,7 @@
 #include "sim/core/sim_time.hpp"
 #include "sim/market/vocabulary/facts.hpp"
 #include "sim/record/axes.hpp"
+#include "sim/record/discount.hpp"
 #include "sim/record/run_series.hpp"
 
 namespace rackrate::record {
@@ -16,9 +17,8 @@ namespace rackrate::record {
 struct Accounts {
   std::size_t firms = 0, parties = 0, layers = 0, clauses = 0, months = 0, days = 0;
   core::SimTime start, end;
-  double discount_rate = 0.0;
-  core::SimTime valuation_date;
-  std::vector<int> month_of_day;               ///< [day]; the day after the last one belongs to the last month
+  int first_month = 0;
+  Discount discount;
 
   std::vector<std::int64_t> revenue;           ///< [firm, layer, month]
   std::vector<std::int64_t> internal_revenue;  ///< [firm, layer, month]
@@ -37,7 +37,8 @@ struct Accounts {
 
 [[nodiscard]] Accounts make_accounts(const Axes& axes, double discount_rate, core::SimTime valuation_date);
 
-/// Adds one entry. An entry dated exactly at the run's end closes its last month and is discounted at its own date.
+/// Adds one entry to the month in which its interval begins, and a flow over the interval to the profit of its days. An entry
+/// dated exactly at the run's end closes its last month and is discounted at its own date.
 /// Throws:  LedgerError that names the entry, when its party, layer, clause or day does not exist, when
 ///          depreciation or own hosting leaves the firm, or capital goods are bought from enterprises or consumers.
 void post(Accounts& accounts, const market::EntryFact& entry);

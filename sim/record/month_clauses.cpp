@@ -6,7 +6,6 @@
 #include <utility>
 
 #include "sim/core/error.hpp"
-#include "sim/core/math.hpp"
 
 namespace rackrate::record {
 namespace {
@@ -23,8 +22,7 @@ MonthClauses::MonthClauses(const Axes& axes, double discount_rate, core::SimTime
       firms_(axes.size(Dim::Firm)),
       months_(axes.months.size()),
       first_month_(axes.months.front()),
-      discount_rate_(discount_rate),
-      valuation_date_(valuation_date),
+      discount_(axes.start, discount_rate, valuation_date),
       lines_(clauses_ * months_),
       acted_(clauses_, kMissing),
       gain_(clauses_ * months_, kMissing),
@@ -72,7 +70,6 @@ void MonthClauses::add(const market::WindowFact& window) {
   if (window.clauses.empty()) return;
   const auto month = static_cast<std::size_t>(core::month_index(window.start) - first_month_);
   if (month >= months_) throw core::LedgerError("a statement of " + core::to_string(window.start) + " lies outside the run");
-  const double weight = core::math::exp(-core::math::log1p(discount_rate_) * core::in_years(window.start - valuation_date_));
   for (const auto& fact : window.clauses) {
     if (fact.clause < 0 || static_cast<std::size_t>(fact.clause) >= clauses_)
       throw core::LedgerError("a statement of " + core::to_string(window.start) + " speaks of clause " + std::to_string(fact.clause) + "; there are only " + std::to_string(clauses_));
@@ -93,7 +90,8 @@ void MonthClauses::add(const market::WindowFact& window) {
     line.quantity_short += fact.quantity_short * window.length.count();
     if (fact.owner < 0) continue;
     income_[static_cast<std::size_t>(fact.owner) * months_ + month] += fact.income;
-    present_[static_cast<std::size_t>(fact.owner)] += weight * dollars(fact.income);
+    spread(discount_, fact.income, window.start, window.start + window.length,
+           [&](std::int64_t day, std::int64_t part) { present_[static_cast<std::size_t>(fact.owner)] += discount_.weight(day) * dollars(part); });
   }
 }
 

@@ -5,6 +5,7 @@
 
 #include "sim/market/vocabulary/facts.hpp"
 #include "sim/record/axes.hpp"
+#include "sim/record/discount.hpp"
 #include "sim/record/run_series.hpp"
 
 namespace rackrate::record {
@@ -40,13 +41,12 @@ class MonthClauses {
 
   std::size_t clauses_ = 0, firms_ = 0, months_ = 0;
   int first_month_ = 0;
-  double discount_rate_ = 0.0;
-  core::SimTime valuation_date_;
+  Discount discount_;
   std::vector<Month> lines_;             ///< [clause, month]
   std::vector<double> acted_;            ///< [clause] days from the start, NaN: not yet
   std::vector<double> gain_;             ///< [clause, month] $ a year, NaN: no appraisal
   std::vector<std::int64_t> income_;     ///< [firm, month]
-  std::vector<double> present_;          ///< [firm] income on the valuation date, dollars; window by window
+  std::vector<double> present_;          ///< [firm] income on the valuation date, dollars; day by day
 };
 
 }  // namespace rackrate::record

@@ -36,10 +36,14 @@ MonthStates::MonthStates(const Axes& axes)
       compute_price_(clouds_ * months_) {}
 
 std::size_t MonthStates::month_of(const market::WindowFact& window) const {
-  if (window.start < start_ || window.start >= end_ || window.length <= core::SimDuration{0})
-    throw core::LedgerError("the window of " + core::to_string(window.start) + " lies outside the run [" +
+  const core::SimTime end = window.start + window.length;
+  if (window.start < start_ || end > end_ || window.length <= core::SimDuration{0})
+    throw core::LedgerError("the window of " + core::to_string(window.start) + " to " + core::to_string(end) + " lies outside the run [" +
                             core::to_string(start_) + ", " + core::to_string(end_) + ")");
-  return static_cast<std::size_t>(core::month_index(window.start) - first_month_);
+  const int month = core::month_index(window.start);
+  if (core::month_index(end - core::SimDuration{1}) != month)
+    throw core::LedgerError("the window of " + core::to_string(window.start) + " to " + core::to_string(end) + " lies in more than one month");
+  return static_cast<std::size_t>(month - first_month_);
 }
 
 void MonthStates::add(const market::WindowFact& window) {

@@ -10,14 +10,15 @@
 namespace rackrate::record {
 
 /// What clearing windows said, gathered by month. Compute is summed as integer H100e-milliseconds
-/// (exact); a window belongs to the month of its start; of states the month's last window counts.
+/// (exact); a window lies in one month, as the exchange cuts it; of states the month's last window counts.
 class MonthStates {
  public:
   MonthStates() = default;
   explicit MonthStates(const Axes& axes);
 
   /// Throws:  LedgerError when a pool's parts do not add up to what is installed, when a class was served
-  ///          more than it asked for, or when a fact speaks of something outside the vocabulary.
+  ///          more than it asked for, or when a fact speaks of something outside the vocabulary,
+  ///          or when the window lies outside the run or in two months.
   void add(const market::WindowFact& window);
   /// 1 for months with at least one window.
   [[nodiscard]] std::vector<char> known() const;

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "sim/record/output_lock.hpp"
 #include "sim/record/result_file.hpp"
 
 /// While a study runs, its finished batches lie as whole result files in `OUT.h5.parts/`; at the end they
@@ -25,7 +26,7 @@ enum class OutputMode : std::uint8_t {
 /// Throws:  ResultFileError in one sentence.
 void prepare_output(const std::filesystem::path& path, OutputMode mode);
 
-/// `OUT.h5.parts` for `OUT.h5`.
+/// `OUT.h5.parts` for `OUT.h5`; beside what it leads to where OUT.h5 is a symbolic link.
 [[nodiscard]] std::filesystem::path parts_folder(const std::filesystem::path& path);
 
 /// What OUT.h5.parts/manifest.json says about the study being run.
@@ -55,19 +56,23 @@ struct Unfinished {
 
 /// Copies the runs of several result files into one, bit for bit, checks each print and takes the file's anew. Of a run that several
 /// files hold the first counts. Replications are 0 .. n-1 where n is given, else those found.
-/// Throws:  ResultFileError when the files are not of one study (seed, version, digests).
+/// `promised`: runs that must be among them.
+/// Throws:  ResultFileError when the files are not of one study (seed, version, digests, length), or a promised run is missing.
 void merge_results(std::span<const std::filesystem::path> sources, const std::filesystem::path& target,
-                   std::optional<std::int64_t> n = std::nullopt, const std::filesystem::path& scratch_folder = {});
+                   std::optional<std::int64_t> n = std::nullopt, const std::filesystem::path& scratch_folder = {},
+                   std::span<const RunId> promised = {});
+
+/// Writes the rows of the structural range into a finished file: the same runs, bit for bit, under a new provenance.
+void keep_structural(const std::filesystem::path& path, const std::string& json);
 
 /// The growing output of one study. `add` may be called from any thread.
 class StudyOutput {
  public:
   /// Checks as prepare_output; in mode Resume also that what is there is of the same scenario digests,
-  /// seed and version. Creates OUT.h5.parts with its manifest and clears what a killed study left half done.
+  /// seed, version and length. Creates OUT.h5.parts with its lock and manifest and clears what a killed study left half done.
+  /// Throws: ResultFileError, also when another study writes to the same output.
   StudyOutput(std::filesystem::path path, OutputMode mode, Provenance provenance, std::vector<Arm> arms,
               std::int64_t replications);
-  /// Removes the parts folder when no batch was finished.
-  ~StudyOutput();
   StudyOutput(const StudyOutput&) = delete;
   StudyOutput& operator=(const StudyOutput&) = delete;
 
@@ -77,6 +82,7 @@ class StudyOutput {
   void add(std::span<const RunSeries> batch);
   /// Merges everything into OUT.h5 and removes the parts. Replications are 0 .. n-1, n as given or as asked
   /// for at the start; runs that are missing are marked so.
+  /// Throws: ResultFileError when a run that was finished is no longer there, or somebody else wrote OUT meanwhile; the parts stay.
   void finish(std::optional<std::int64_t> n = std::nullopt);
 
  private:
@@ -85,8 +91,10 @@ class StudyOutput {
   std::vector<Arm> arms_;
   std::int64_t replications_ = 0;
   std::vector<RunId> done_;
+  std::vector<RunId> added_;
+  std::optional<OutputLock> lock_;
   std::size_t next_batch_ = 0;
-  bool had_file_ = false;
+  bool had_file_ = false, replaces_ = false;
   std::mutex mutex_;
 };
 

@@ -25,6 +25,8 @@ struct Provenance {
   std::string lookahead;               ///< "1 d"
   std::string baseline;                ///< name of the baseline arm
   std::string design = {};             ///< JSON: what the arms of a designed study are to each other; empty: not written
+  std::optional<core::SimTime> until = {};   ///< end asked for in place of the scenarios', exclusive
+  std::string structural = {};         ///< JSON: rows of the structural range; empty: not written
   friend bool operator==(const Provenance&, const Provenance&) = default;
 };
 
@@ -38,6 +40,7 @@ struct Arm {
   Axes axes;                           ///< axes_of(parameters)
   std::string replay_prices = {};      ///< arm whose price path it took; empty: it decided
   std::string replay_investment = {};  ///< arm whose orders and sites it took; empty: it decided
+  std::string interventions = {};      ///< JSON: what was changed by hand while the run went on; empty: nothing
   friend bool operator==(const Arm&, const Arm&) = default;
 };
 
@@ -48,7 +51,8 @@ struct RunId {
 };
 
 /// Writes one file, run by run: to a temporary name beside it, then close, fsync, rename, fsync of the
-/// folder. Until `finish` nothing lies under the final name; a writer that is dropped leaves nothing.
+/// folder. Until `finish` nothing lies under the final name; a writer that is dropped leaves nothing. Equal contents
+/// written in the same order are equal bytes. A path that is a symbolic link stays one: what it leads to is written.
 /// Runs missing from (arms x replications) keep fill values and `complete` = 0.
 class ResultWriter {
  public:
@@ -72,7 +76,8 @@ class ResultWriter {
 /// they were recorded and with the axes of their own arm.
 class ResultReader {
  public:
-  /// Throws when there is no such file, when it is no result, or of another major version.
+  /// Throws when there is no such file, when it is no result, of another major version, or when its bytes are not
+  /// those that were written; that takes a second for a gigabyte.
   explicit ResultReader(std::filesystem::path path);
   ~ResultReader();
   ResultReader(ResultReader&&) noexcept;
@@ -83,13 +88,23 @@ class ResultReader {
   [[nodiscard]] const std::vector<std::int64_t>& replications() const;
   [[nodiscard]] const std::vector<RunId>& complete() const;      ///< in order (arm, replication)
   [[nodiscard]] const std::vector<RunPrint>& prints() const;     ///< of the complete runs, as stored
+  [[nodiscard]] core::SimTime end(const RunId& run) const;       ///< of a complete run: up to here it was simulated
   [[nodiscard]] const std::string& fingerprint() const;          ///< of the file, as stored
   [[nodiscard]] RunSeries read(const RunId& run) const;
+  /// As read, and throws unless the values have the print that was stored with them.
+  [[nodiscard]] RunSeries read_checked(const RunId& run) const;
+  /// Is it ours? What another program saved of a result (xarray's to_netcdf) can be read, but nothing tells whether it is unchanged.
+  [[nodiscard]] bool sealed() const;
 
  private:
+  friend bool check_result(const std::filesystem::path& path, bool verify);
   struct State;
   std::unique_ptr<State> state_;
 };
+
+/// Refuses in one sentence what is no result of this major version or is damaged; false when another program saved it, then its
+/// values are not verified. Without `verify` the bytes are trusted and a large file opens at once.
+bool check_result(const std::filesystem::path& path, bool verify);
 
 /// A whole file in memory.
 struct Result {

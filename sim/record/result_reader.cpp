@@ -1,11 +1,18 @@
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
 #include <algorithm>
+#include <cerrno>
 #include <limits>
+#include <map>
 #include <stdexcept>
 
 #include "sim/core/error.hpp"
 #include "sim/record/detail/axes_json.hpp"
 #include "sim/record/detail/file_steps.hpp"
 #include "sim/record/detail/hdf5.hpp"
+#include "sim/record/detail/seal.hpp"
 #include "sim/record/result_file.hpp"
 
 namespace rackrate::record {
@@ -15,6 +22,14 @@ using detail::Handle;
 using detail::need;
 
 constexpr const char* kAResult = "a result that rackrate run or compare wrote";
+
+constexpr const char* kOurBytes = "the bytes that rackrate wrote";
+
+/// What to do about a file that was damaged or changed. A batch of an unfinished study is simply run again.
+std::string remedy_for(const std::filesystem::path& path) {
+  const bool batch = path.parent_path().extension() == ".parts";
+  return batch ? "It is damaged: delete this file and use --resume." : "It was damaged or changed: run the scenario again, or take a copy.";
+}
 
 core::SimTime at_days(double days) { return core::SimTime{core::days(days)}; }
 
@@ -29,21 +44,60 @@ struct ResultReader::State {
   Axes axes;
   std::vector<RunId> complete;
   std::vector<RunPrint> prints;
+  std::map<RunId, core::SimTime> ends;
   std::string fingerprint;
   std::vector<std::string> event_logs;   ///< [arm]
 
-  void open();
+  bool sealed = true;
+
+  void open(bool verify);
+  void check_version() const;
+  void read_header();
   void read_axes();
   void read_arms(const std::vector<std::string>& names);
   [[nodiscard]] std::vector<double> read_variable(const VariableRow& v, std::size_t arm, std::size_t replication) const;
 };
 
-void ResultReader::State::open() {
-  std::error_code error;
-  if (!std::filesystem::exists(path, error)) detail::fail(path, "there is no such file", kAResult, "Check the path.");
-  if (std::filesystem::is_directory(path, error)) detail::fail(path, "this is a folder", kAResult, "Give the file itself.");
+namespace {
+
+[[noreturn]] void fail_opening(const std::filesystem::path& path, int error) {
+  if (error == ENOENT || error == ENOTDIR) detail::fail(path, "there is no such file", kAResult, "Check the path.");
+  detail::fail(path, "this cannot be opened (" + detail::error_text(error) + ")", kAResult, "Check the path and its permissions.");
+}
+
+/// What the bytes say before HDF5 sees them.
+detail::Bytes check_bytes(const std::filesystem::path& path, bool verify) {
+  struct stat what {};
+  if (::stat(path.c_str(), &what) != 0) fail_opening(path, errno);
+  if (S_ISDIR(what.st_mode)) detail::fail(path, "this is a folder", kAResult, "Give the file itself.");
+  if (!S_ISREG(what.st_mode)) detail::fail(path, "this is no regular file", kAResult, "Check the path.");   // opening a pipe would wait
+  const int file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  if (file < 0) fail_opening(path, errno);
+  try {
+    const detail::Bytes bytes = detail::check_seal(file, verify);
+    ::close(file);
+    return bytes;
+  } catch (...) {
+    ::close(file);
+    throw;
+  }
+}
+
+}  // namespace
+
+void ResultReader::State::open(bool verify) {
+  const detail::Bytes bytes = check_bytes(path, verify);
+  if (bytes == detail::Bytes::Damaged) detail::fail(path, "its bytes do not have the checksum that they were written with", kOurBytes, remedy_for(path));
   file = detail::open_file(path);
   if (!file) detail::fail(path, "this cannot be opened as HDF5", kAResult, "Check the path and its permissions.");
+  check_version();
+  sealed = bytes == detail::Bytes::AsWritten;
+  // Whoever saves a dataset by a netCDF library leaves its mark; without it the checksum of our own file is lost.
+  if (!sealed && verify && !detail::has_attribute(file.get(), "_NCProperties"))
+    detail::fail(path, "the checksum at its end is missing", kOurBytes, remedy_for(path));
+}
+
+void ResultReader::State::check_version() const {
   const std::string version = detail::get_text(file.get(), "format_version");
   if (version.empty()) detail::fail(path, "this is HDF5 but no result (it has no format_version)", kAResult, "Check the path.");
   if (version.substr(0, version.find('.')) != std::to_string(kFormatMajor)) {
@@ -51,6 +105,9 @@ void ResultReader::State::open() {
     detail::fail(path, "format is " + version, std::to_string(kFormatMajor) + ".x",
                  "Rerun the scenario, or read it with rackrate " + (writer.empty() ? std::string("of the version that wrote it") : writer) + ".");
   }
+}
+
+void ResultReader::State::read_header() {
   provenance.program_version = detail::get_text(file.get(), "program_version");
   provenance.commit = detail::get_text(file.get(), "commit");
   provenance.build_type = detail::get_text(file.get(), "build_type");
@@ -58,6 +115,9 @@ void ResultReader::State::open() {
   provenance.lookahead = detail::get_text(file.get(), "lookahead");
   provenance.baseline = detail::get_text(file.get(), "baseline");
   provenance.design = detail::get_text(file.get(), "design");
+  core::SimTime until;
+  if (core::parse_time(detail::get_text(file.get(), "until"), until)) provenance.until = until;
+  provenance.structural = detail::get_text(file.get(), "structural");
   fingerprint = detail::get_text(file.get(), "fingerprint");
   read_axes();
   replications = detail::read_int64s(file.get(), "replication");
@@ -65,13 +125,14 @@ void ResultReader::State::open() {
   if (!detail::has_dataset(file.get(), "complete")) return;   // no replications asked for
   const std::vector<std::int64_t> marks = detail::read_int64s(file.get(), "complete");
   const std::vector<std::string> stored = detail::read_strings(file.get(), "run_fingerprint");
-  event_logs = detail::read_strings(file.get(), "event_log");
-  if (marks.size() != arms.size() * replications.size() || stored.size() != marks.size() || event_logs.size() != arms.size())
+  const std::vector<std::int64_t> run_ends = detail::read_int64s(file.get(), "run_end");
+  if (marks.size() != arms.size() * replications.size() || stored.size() != marks.size() || run_ends.size() != marks.size())
     throw detail::Failure{"reading completeness"};
   for (std::size_t i = 0; i < marks.size(); ++i) {
     if (marks[i] == 0) continue;
     complete.push_back({arms[i / replications.size()].name, replications[i % replications.size()]});
     prints.push_back({complete.back().arm, complete.back().replication, stored[i]});
+    ends[complete.back()] = core::SimTime{core::SimDuration{run_ends[i]}};
   }
 }
 
@@ -85,23 +146,22 @@ void ResultReader::State::read_axes() {
   if (bounds.empty() || bounds.size() != 2 * axes.months.size()) throw detail::Failure{"reading time bounds"};
   axes.start = at_days(bounds.front());
   axes.end = at_days(bounds.back());
+  const Handle bounds_set = detail::open_dataset(file.get(), "time_bounds");
+  (void)core::parse_time(detail::get_text(bounds_set.get(), "horizon"), axes.end);   // there where the bounds are cut to the runs
 }
 
 void ResultReader::State::read_arms(const std::vector<std::string>& names) {
-  const hid_t root = file.get();
-  for (const std::string& name : names) {
-    Arm arm;
-    arm.name = name;
-    arm.scenario_toml = detail::get_text(root, "scenario_" + name);
-    arm.digest = detail::get_text(root, "scenario_digest_" + name);
-    arm.replay_prices = detail::get_text(root, "replay_prices_" + name);
-    arm.replay_investment = detail::get_text(root, "replay_investment_" + name);
-    const std::string rate = "discount_rate_" + name, date = "valuation_date_" + name, own_axes = "axes_" + name;
-    arm.discount_rate = detail::get_double(root, detail::has_attribute(root, rate) ? rate : "discount_rate");
-    arm.valuation_date = detail::get_text(root, detail::has_attribute(root, date) ? date : "valuation_date");
-    arm.axes = detail::has_attribute(root, own_axes) ? detail::axes_from_json(detail::get_text(root, own_axes)) : axes;
-    arms.push_back(std::move(arm));
-  }
+  const auto of_arms = [&](auto list) {
+    if (list.size() != names.size()) throw detail::Failure{"reading what the arms are"};
+    return list;
+  };
+  const auto texts = [&](ArmVar v) { return of_arms(detail::read_strings(file.get(), std::string(row(v).name))); };
+  const std::vector<std::string> scenarios = texts(ArmVar::Scenario), digests = texts(ArmVar::ScenarioDigest), prices = texts(ArmVar::ReplayPrices),
+                                 investments = texts(ArmVar::ReplayInvestment), dates = texts(ArmVar::ValuationDate), own_axes = texts(ArmVar::Axes), changes = texts(ArmVar::Interventions);
+  const std::vector<double> rates = of_arms(detail::read_doubles(file.get(), std::string(row(ArmVar::DiscountRate).name)));
+  event_logs = texts(ArmVar::EventLog);
+  for (std::size_t i = 0; i < names.size(); ++i)
+    arms.push_back({names[i], scenarios[i], digests[i], rates[i], dates[i], own_axes[i].empty() ? axes : detail::axes_from_json(own_axes[i]), prices[i], investments[i], changes[i]});
 }
 
 /// The arm's own part of what the file holds; the inverse of the writer's spreading.
@@ -147,26 +207,49 @@ namespace {
   detail::fail(path, "this cannot be read as a result (" + why + ")", kAResult, "It may be damaged or of another program; run the scenario again.");
 }
 
-}  // namespace
-
-ResultReader::ResultReader(std::filesystem::path path) : state_(std::make_unique<State>()) {
-  state_->path = std::move(path);
-  const std::filesystem::path target = state_->path;
-  const detail::Session session;
+/// Acts on an open file; what goes wrong becomes a sentence, after HDF5's handles are closed.
+template <class State, class Act>
+void guarded(std::unique_ptr<State>& state, Act&& act) {
+  const std::filesystem::path path = state->path;
   std::string why;
   try {
-    state_->open();
+    act(*state);
     return;
   } catch (const detail::Failure& failure) {
     why = failure.action;
   } catch (const core::ResultFileError&) {
-    state_.reset();
+    state.reset();
     throw;
   } catch (const std::exception& error) {
     why = error.what();
   }
-  state_.reset();   // while the session still holds the lock
-  fail_reading(target, why);
+  state.reset();
+  fail_reading(path, why);
+}
+
+}  // namespace
+
+ResultReader::ResultReader(std::filesystem::path path) : state_(std::make_unique<State>()) {
+  state_->path = std::move(path);
+  const detail::Session session;
+  guarded(state_, [](State& s) {
+    s.open(true);
+    s.read_header();
+  });
+}
+
+bool check_result(const std::filesystem::path& path, bool verify) {
+  const detail::Session session;
+  auto state = std::make_unique<ResultReader::State>();
+  state->path = path;
+  bool sealed = false;
+  guarded(state, [&](ResultReader::State& s) {
+    s.open(verify);
+    if (s.sealed && verify) s.read_header();   // of what others saved arms may be cut, and dimensions gone
+    sealed = s.sealed;
+  });
+  state.reset();   // while the session still holds the lock
+  return sealed;
 }
 
 ResultReader::~ResultReader() {
@@ -186,7 +269,9 @@ const std::vector<Arm>& ResultReader::arms() const { return state_->arms; }
 const std::vector<std::int64_t>& ResultReader::replications() const { return state_->replications; }
 const std::vector<RunId>& ResultReader::complete() const { return state_->complete; }
 const std::vector<RunPrint>& ResultReader::prints() const { return state_->prints; }
+core::SimTime ResultReader::end(const RunId& run) const { return state_->ends.at(run); }
 const std::string& ResultReader::fingerprint() const { return state_->fingerprint; }
+bool ResultReader::sealed() const { return state_->sealed; }
 
 RunSeries ResultReader::read(const RunId& id) const {
   const State& s = *state_;
@@ -199,6 +284,7 @@ RunSeries ResultReader::read(const RunId& id) const {
   run.arm = id.arm;
   run.replication = id.replication;
   run.axes = s.arms[arm].axes;
+  run.end = s.ends.at(id);
   const detail::Session session;
   try {
     for (const VariableRow& v : variables()) run[v.id] = s.read_variable(v, arm, rep);
@@ -208,6 +294,14 @@ RunSeries ResultReader::read(const RunId& id) const {
   const auto first = std::find_if(s.complete.begin(), s.complete.end(), [&](const RunId& r) { return r.arm == id.arm; });
   if (*first == id) run.events = events_from_json(s.event_logs[arm]);
   return run;
+}
+
+RunSeries ResultReader::read_checked(const RunId& id) const {
+  RunSeries series = read(id);
+  const auto print = std::find_if(state_->prints.begin(), state_->prints.end(), [&](const RunPrint& p) { return p.arm == id.arm && p.replication == id.replication; });
+  if (record::fingerprint(series) != print->print)
+    detail::fail(state_->path, "replication " + std::to_string(id.replication) + " of arm " + id.arm + " does not match its fingerprint", kOurBytes, remedy_for(state_->path));
+  return series;
 }
 
 Result read_result(const std::filesystem::path& path) {

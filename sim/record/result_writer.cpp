@@ -7,6 +7,7 @@
 #include "sim/record/detail/axes_json.hpp"
 #include "sim/record/detail/file_steps.hpp"
 #include "sim/record/detail/hdf5.hpp"
+#include "sim/record/detail/seal.hpp"
 #include "sim/record/result_file.hpp"
 
 namespace rackrate::record {
@@ -17,6 +18,7 @@ using detail::need;
 
 /// Elements of a chunk at most; a chunk is one run's values of a variable, cut along its first dimensions when larger.
 constexpr hsize_t kChunkElements = 1U << 17;
+constexpr std::int64_t kNotATime = std::numeric_limits<std::int64_t>::min();   ///< numpy's NaT
 
 /// netCDF-4 requires every dimension to be a scale and every variable to be attached to its scales.
 void attach(hid_t dataset, const std::map<std::string, Handle>& scales, const std::vector<std::string>& dims) {
@@ -39,7 +41,9 @@ Handle make_scale(hid_t file, const std::string& name, hid_t type, hsize_t size,
 }  // namespace
 
 struct ResultWriter::State {
-  std::filesystem::path path, scratch;
+  std::filesystem::path path;
+  std::unique_ptr<detail::ScratchFile> scratch;
+  std::unique_ptr<detail::Disk> disk;                                    ///< outlives HDF5's handles
   Provenance provenance;
   std::vector<Arm> arms;
   std::vector<std::int64_t> replications;
@@ -49,9 +53,12 @@ struct ResultWriter::State {
   std::vector<Handle> datasets;                                          ///< by Var; empty where a dimension is empty
   std::vector<std::int8_t> complete;                                     ///< [arm, replication]
   std::vector<std::string> prints;                                       ///< [arm, replication]
+  std::vector<std::int64_t> ends;                                        ///< [arm, replication] milliseconds, kNotATime when not done
   std::vector<std::pair<std::int64_t, std::string>> event_logs;          ///< [arm] of the lowest replication
-  bool finished = false;
 
+  void require_disk() const {
+    if (disk->error()) throw detail::Failure{detail::error_text(disk->error())};
+  }
   [[nodiscard]] std::size_t arm_index(const std::string& name) const {
     for (std::size_t i = 0; i < arms.size(); ++i)
       if (arms[i].name == name) return i;
@@ -61,12 +68,16 @@ struct ResultWriter::State {
   void create();
   void create_variable(const VariableRow& v);
   void create_bookkeeping();
+  void write_bookkeeping();
+  void cut_bounds();
+  void write_arm_variable(const ArmVariableRow& v);
+  [[nodiscard]] std::string text_of(ArmVar v, std::size_t arm) const;
   void put_root_attributes();
   void write_variable(const VariableRow& v, const RunSeries& run, hsize_t arm, hsize_t replication);
 };
 
 void ResultWriter::State::create() {
-  file = detail::create_file(scratch);
+  file = detail::create_file(path, *disk);
   const Handle text = detail::string_type();
   const auto labels = [&](const std::string& name, const std::vector<std::string>& values, std::string_view long_name, std::string_view comment) {
     if (values.empty()) return;
@@ -152,9 +163,70 @@ void ResultWriter::State::create_bookkeeping() {
   const Handle prints_set = detail::create_dataset(file.get(), "run_fingerprint", text.get(), grid, detail::dataset_properties().get());
   attach(prints_set.get(), scales, {"arm", "replication"});
   describe(prints_set.get(), "fingerprint of the replication", "", "SHA-256 of everything recorded of it; empty when not done");
-  const Handle events = detail::create_dataset(file.get(), "event_log", text.get(), {arms.size()}, detail::dataset_properties().get());
-  attach(events.get(), scales, {"arm"});
-  describe(events.get(), "dated events", "", "JSON list of time, kind, subject, text; of the lowest replication");
+  const Handle ends_set = detail::create_dataset(file.get(), "run_end", H5T_NATIVE_INT64, grid, detail::dataset_properties().get());
+  attach(ends_set.get(), scales, {"arm", "replication"});
+  describe(ends_set.get(), "end of the replication", "milliseconds since 1970-01-01", "up to here it was simulated, exclusive; missing when not done");
+  detail::put_text(ends_set.get(), "calendar", "proleptic_gregorian");
+  detail::put_int64(ends_set.get(), "_FillValue", kNotATime);
+}
+
+void ResultWriter::State::write_bookkeeping() {
+  if (complete.empty()) return;
+  const auto put = [&](const char* name, hid_t type, const void* values) {
+    need(H5Dwrite(detail::open_dataset(file.get(), name).get(), type, H5S_ALL, H5S_ALL, H5P_DEFAULT, values), "writing completeness");
+  };
+  put("complete", H5T_NATIVE_INT8, complete.data());
+  put("run_end", H5T_NATIVE_INT64, ends.data());
+  detail::write_strings(detail::open_dataset(file.get(), "run_fingerprint").get(), prints);
+  cut_bounds();
+}
+
+/// The month in which all runs end holds the days up to that end.
+void ResultWriter::State::cut_bounds() {
+  const std::int64_t last = *std::max_element(ends.begin(), ends.end());
+  if (last == kNotATime || std::any_of(ends.begin(), ends.end(), [last](std::int64_t end) { return end != kNotATime && end != last; })) return;
+  const core::SimTime end{core::SimDuration{last}};
+  if (end <= axes.start || end >= axes.end) return;
+  std::vector<double> bounds = month_bounds(axes);
+  const double day = core::in_days(end.time_since_epoch());
+  for (std::size_t m = 0; m + 1 < bounds.size(); m += 2)
+    if (bounds[m] < day) bounds[m + 1] = std::min(bounds[m + 1], day);
+  const Handle dataset = detail::open_dataset(file.get(), "time_bounds");
+  need(H5Dwrite(dataset.get(), H5T_NATIVE_DOUBLE, H5S_ALL, H5S_ALL, H5P_DEFAULT, bounds.data()), "writing time bounds");
+  detail::put_text(dataset.get(), "horizon", core::to_string(axes.end));
+}
+
+std::string ResultWriter::State::text_of(ArmVar v, std::size_t arm) const {
+  const Arm& a = arms[arm];
+  switch (v) {
+    case ArmVar::ScenarioDigest: return a.digest;
+    case ArmVar::ReplayPrices: return a.replay_prices;
+    case ArmVar::ReplayInvestment: return a.replay_investment;
+    case ArmVar::ValuationDate: return a.valuation_date;
+    case ArmVar::Axes: return a.axes == axes ? std::string() : detail::axes_to_json(a.axes);
+    case ArmVar::Interventions: return a.interventions;
+    case ArmVar::EventLog: return event_logs[arm].second;
+    case ArmVar::Scenario: return a.scenario_toml;
+    case ArmVar::DiscountRate: break;
+  }
+  throw std::logic_error("ResultWriter: this is no text");
+}
+
+void ResultWriter::State::write_arm_variable(const ArmVariableRow& v) {
+  const bool is_text = v.unit.empty();
+  const Handle text = detail::string_type();
+  const Handle dataset = detail::create_dataset(file.get(), std::string(v.name), is_text ? text.get() : H5T_NATIVE_DOUBLE, {arms.size()}, detail::dataset_properties().get());
+  attach(dataset.get(), scales, {"arm"});
+  describe(dataset.get(), v.long_name, v.unit, v.meaning);
+  if (is_text) {
+    std::vector<std::string> texts;
+    for (std::size_t i = 0; i < arms.size(); ++i) texts.push_back(text_of(v.id, i));
+    detail::write_strings(dataset.get(), texts);
+  } else {
+    std::vector<double> rates;
+    for (const Arm& arm : arms) rates.push_back(arm.discount_rate);
+    need(H5Dwrite(dataset.get(), H5T_NATIVE_DOUBLE, H5S_ALL, H5S_ALL, H5P_DEFAULT, rates.data()), "writing discount rates");
+  }
 }
 
 void ResultWriter::State::put_root_attributes() {
@@ -169,18 +241,12 @@ void ResultWriter::State::put_root_attributes() {
   detail::put_text(root, "lookahead", provenance.lookahead);
   detail::put_text(root, "baseline", provenance.baseline);
   detail::put_text(root, "design", provenance.design);
+  if (provenance.until) detail::put_text(root, "until", core::to_string(*provenance.until));
+  detail::put_text(root, "structural", provenance.structural);
   const auto base = std::find_if(arms.begin(), arms.end(), [this](const Arm& a) { return a.name == provenance.baseline; });
   const Arm& first = base == arms.end() ? arms.front() : *base;
   detail::put_double(root, "discount_rate", first.discount_rate);
   detail::put_text(root, "valuation_date", first.valuation_date);
-  for (const Arm& arm : arms) {
-    detail::put_text(root, "scenario_digest_" + arm.name, arm.digest);
-    detail::put_text(root, "replay_prices_" + arm.name, arm.replay_prices);
-    detail::put_text(root, "replay_investment_" + arm.name, arm.replay_investment);
-    if (arm.discount_rate != first.discount_rate) detail::put_double(root, "discount_rate_" + arm.name, arm.discount_rate);
-    if (arm.valuation_date != first.valuation_date) detail::put_text(root, "valuation_date_" + arm.name, arm.valuation_date);
-    if (arm.axes != axes) detail::put_text(root, "axes_" + arm.name, detail::axes_to_json(arm.axes));
-  }
   std::vector<std::string> names;
   std::vector<RunPrint> done;
   for (std::size_t a = 0; a < arms.size(); ++a) {
@@ -189,7 +255,6 @@ void ResultWriter::State::put_root_attributes() {
       if (complete[a * replications.size() + r]) done.push_back({arms[a].name, replications[r], prints[a * replications.size() + r]});
   }
   detail::put_text(root, "fingerprint", combined_fingerprint(names, done));
-  for (const Arm& arm : arms) detail::put_text(root, "scenario_" + arm.name, arm.scenario_toml);   // long: last
 }
 
 void ResultWriter::State::write_variable(const VariableRow& v, const RunSeries& run, hsize_t arm, hsize_t replication) {
@@ -232,8 +297,7 @@ ResultWriter::ResultWriter(std::filesystem::path path, Provenance provenance, st
     : state_(std::make_unique<State>()) {
   State& s = *state_;
   if (arms.empty()) throw std::logic_error("ResultWriter: a result has at least one arm");
-  s.path = std::move(path);
-  s.scratch = detail::scratch_name(scratch_folder.empty() ? detail::folder_of(s.path) : scratch_folder, s.path);
+  s.path = detail::behind_links(path);
   s.provenance = std::move(provenance);
   s.arms = std::move(arms);
   s.replications = std::move(replications);
@@ -242,27 +306,26 @@ ResultWriter::ResultWriter(std::filesystem::path path, Provenance provenance, st
   s.axes = merge(all);
   s.complete.assign(s.arms.size() * s.replications.size(), 0);
   s.prints.resize(s.complete.size());
+  s.ends.assign(s.complete.size(), kNotATime);
   s.event_logs.assign(s.arms.size(), {std::numeric_limits<std::int64_t>::max(), "[]"});
+  s.scratch = std::make_unique<detail::ScratchFile>(scratch_folder.empty() ? detail::folder_of(s.path) : scratch_folder, s.path);
+  s.disk = std::make_unique<detail::Disk>(s.scratch->descriptor());
   const detail::Session session;
   try {
     s.create();
+    s.require_disk();
   } catch (const detail::Failure& failure) {
-    const std::filesystem::path target = s.path, scratch = s.scratch;
+    const std::filesystem::path target = s.path;
+    const std::string why = s.disk->error() ? detail::error_text(s.disk->error()) : failure.action;
     state_.reset();   // while the session still holds the lock
-    std::error_code ignored;
-    std::filesystem::remove(scratch, ignored);
-    detail::fail_writing(target, failure.action);
+    detail::fail_writing(target, why);
   }
 }
 
 ResultWriter::~ResultWriter() {
   if (!state_) return;
   const detail::Session session;
-  const bool abandoned = !state_->finished;
-  const std::filesystem::path scratch = state_->scratch;
   state_.reset();
-  std::error_code ignored;
-  if (abandoned) std::filesystem::remove(scratch, ignored);
 }
 
 void ResultWriter::write(const RunSeries& run) {
@@ -276,12 +339,14 @@ void ResultWriter::write(const RunSeries& run) {
   const detail::Session session;
   try {
     for (const VariableRow& v : variables()) s.write_variable(v, run, arm, replication);
+    s.require_disk();
   } catch (const detail::Failure& failure) {
     detail::fail_writing(s.path, failure.action);
   }
   const std::size_t cell = arm * s.replications.size() + replication;
   s.complete[cell] = 1;
   s.prints[cell] = print;
+  s.ends[cell] = run.end.time_since_epoch().count();
   if (run.replication < s.event_logs[arm].first) s.event_logs[arm] = {run.replication, events_to_json(run.events)};
 }
 
@@ -290,24 +355,19 @@ void ResultWriter::finish() {
   {
     const detail::Session session;
     try {
-      if (!s.complete.empty()) {
-        const Handle marks = detail::open_dataset(s.file.get(), "complete");
-        need(H5Dwrite(marks.get(), H5T_NATIVE_INT8, H5S_ALL, H5S_ALL, H5P_DEFAULT, s.complete.data()), "writing completeness");
-        detail::write_strings(detail::open_dataset(s.file.get(), "run_fingerprint").get(), s.prints);
-        std::vector<std::string> logs;
-        for (const auto& [replication, log] : s.event_logs) logs.push_back(log);
-        detail::write_strings(detail::open_dataset(s.file.get(), "event_log").get(), logs);
-      }
+      s.write_bookkeeping();
+      for (const ArmVariableRow& v : arm_variables()) s.write_arm_variable(v);
       s.put_root_attributes();
       s.datasets.clear();
       s.scales.clear();
       if (!s.file.reset()) throw detail::Failure{"closing the file"};
+      s.require_disk();
     } catch (const detail::Failure& failure) {
       detail::fail_writing(s.path, failure.action);
     }
   }
-  detail::publish(s.scratch, s.path);
-  s.finished = true;
+  if (const int error = detail::put_seal(s.scratch->descriptor())) detail::fail_writing(s.path, detail::error_text(error));
+  s.scratch->publish();
 }
 
 void write_result(const std::filesystem::path& path, const Provenance& provenance, const std::vector<Arm>& arms,

@@ -24,6 +24,7 @@ struct RunSeries {
   std::string arm;
   std::int64_t replication = 0;
   Axes axes;
+  core::SimTime end;                              ///< up to here it was simulated, exclusive; at most axes.end
   /// values[Var], row-major over the variable's dims. Missing is NaN. Values of Type::F32 are already
   /// rounded to float, so memory and file hold the same numbers.
   std::array<std::vector<double>, kVars> values;

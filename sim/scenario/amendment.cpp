@@ -122,8 +122,11 @@ void share_notices(Node& first, Node& second, core::SimTime at) {
 void check_end_lies_ahead(const market::Parameters& parameters, const std::string& path, const std::string& name, const std::string& text, core::SimTime at) {
   const Contract* const contract = find_contract(parameters, name);
   if (contract != nullptr && contract->terminated < at) fail(shown(path, 200), "the end of a contract that is over", "a contract in force at " + core::to_string(at) + " or later", "Sign another one.");
-  core::SimTime end = core::kNever;
-  if (core::parse_time(text, end)) not_before(path, end, at);
+  const Node given = parse_value(path, text);
+  const Node& value = value_node(given);
+  core::SimTime end = value.kind == NodeKind::Date ? value.time : core::kNever;
+  if (value.kind == NodeKind::Text && !core::parse_time(value.text, end)) end = core::kNever;
+  if (value.kind == NodeKind::Date || value.kind == NodeKind::Text) not_before(path, end, at);
 }
 
 bool may_change(const std::string& path) {
@@ -185,13 +188,14 @@ void give_notice(Document& document, const market::Parameters& parameters, const
   const std::string key = "contracts." + name + ".versions." + version.name + ".clauses." + shown(clause);
   std::vector<std::string> known;
   for (const market::Clause& one : version.clauses)
-    if (one.kind == market::ClauseKind::Termination && one.enabled) known.push_back(one.name);
+    if (one.is<market::kinds::Termination>() && one.enabled) known.push_back(one.name);
   const auto it = std::find_if(version.clauses.begin(), version.clauses.end(), [&](const market::Clause& one) { return one.name == clause; });
   if (std::find(known.begin(), known.end(), clause) == known.end())
     fail(key, it == version.clauses.end() ? "an unknown clause" : "no termination clause in use", "a termination clause of the version in force",
          known.empty() ? "It has none: terminate it without one." : suggestion(clause, known));
   not_before(key + ".exercised", date, at);
-  if (it->exercised <= date) fail(key + ".exercised", core::to_string(date), "a date before " + core::to_string(it->exercised) + ", when notice is given already", "");
+  if (const core::SimTime given = it->as<market::kinds::Termination>().exercised; given <= date)
+    fail(key + ".exercised", core::to_string(date), "a date before " + core::to_string(given) + ", when notice is given already", "");
   Node& versions = table_at(table_at(table_at(document.root, "contracts"), name), "versions");
   table_at(table_at(table_at(table_at(versions, version.name), "clauses"), clause), "exercised") = date_node(date);
 }

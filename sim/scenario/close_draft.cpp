@@ -17,13 +17,13 @@ std::vector<std::string> names_of(const std::vector<T>& things) {
 
 market::Parameters close_draft(Draft draft) {
   market::Parameters p = std::move(draft.parameters);
-  if (p.run.valuation_date == core::SimTime{}) p.run.valuation_date = p.run.start;
+  if (p.run.valuation_date == core::kAlways) p.run.valuation_date = p.run.start;
   for (VendorDraft& v : draft.vendors) {
     for (ChipDraft& c : v.chips) {
       c.chip.name = c.name;
       c.chip.vendor = v.name;
       c.line.chip = c.name;
-      if (c.line.from == core::SimTime{}) c.line.from = p.run.start;
+      if (c.line.from == core::kAlways) c.line.from = p.run.start;
       if (c.line.units_per_month > 0.0) v.vendor.lines.push_back(c.line);
       p.chips.push_back(std::move(c.chip));
     }

@@ -7,7 +7,6 @@ namespace rackrate::scenario {
 namespace {
 
 using market::Clause;
-using market::Term;
 using market::contracts::CustomKey;
 using market::contracts::CustomKind;
 using market::contracts::KeyType;
@@ -36,7 +35,10 @@ Field own_key(const CustomKey& key) {
   field.may_be_never = key.type == KeyType::Date;
   if (key.type != KeyType::Number && key.type != KeyType::Date) field.low = 0.0;
   if (key.type == KeyType::Share) field.high = 1.0;
-  field.set = [name = key.name](void* clause, const Value& v) { static_cast<Clause*>(clause)->terms.push_back({name, v.number, v.time}); };
+  if (key.type == KeyType::Dollars || key.type == KeyType::Days) field.high = field.unit.most;
+  field.set = [name = key.name](void* clause, const Value& v) {
+    if (auto* custom = static_cast<Clause*>(clause)->get_if<market::kinds::Custom>()) custom->values.push_back({name, v.number, v.time, {}});
+  };
   field.get = [key](void*) {
     Value v;
     v.number = key.fallback;
@@ -75,11 +77,9 @@ void add_custom_keys(const market::contracts::CustomKinds& kinds, std::vector<Fi
     kind_field.allowed.push_back(name);
   }
   if (kinds.empty()) return;
-  kind_field.set = [](void* object, const Value& v) {
-    Clause& clause = *static_cast<Clause*>(object);
-    const auto known = market::index_of(market::kClauseKindNames, v.text);
-    clause.kind = known ? static_cast<market::ClauseKind>(*known) : market::ClauseKind::Custom;
-    if (!known) clause.custom = v.text;
+  kind_field.set = [built_in_set = kind_field.set](void* object, const Value& v) {
+    if (market::index_of(market::kClauseKindNames, v.text)) return built_in_set(object, v);
+    static_cast<Clause*>(object)->terms.emplace<market::kinds::Custom>().kind_name = v.text;
   };
   for (std::size_t i = 0; i < kinds.size(); ++i) add(*kinds[i], std::uint32_t{1} << (built_in + i), fields);
 }

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "sim/core/utf8.hpp"
+
 namespace rackrate::scenario {
 namespace {
 
@@ -120,24 +122,20 @@ std::string shown(std::string_view text, std::size_t limit) {
   std::string out;
   std::size_t taken = 0;
   while (taken < text.size() && out.size() < limit) {
-    const auto byte = static_cast<unsigned char>(text[taken++]);
-    if (byte < 0x20 || byte == 0x7f) {
+    const std::size_t length = core::utf8_length(text.substr(taken));
+    const auto byte = static_cast<unsigned char>(text[taken]);
+    if (length == 0 || byte < 0x20 || byte == 0x7f) {
       out += "\\x";
       out += kHex[byte >> 4];
       out += kHex[byte & 15];
-    } else {
-      out += static_cast<char>(byte);
+      ++taken;
+      continue;
     }
+    if (out.size() + length > limit) break;   // never cut a character: Python decodes the message
+    out += text.substr(taken, length);
+    taken += length;
   }
-  if (taken < text.size()) {
-    // Never cut a UTF-8 sequence: Python decodes the message.
-    while (taken > 0 && !out.empty() && (static_cast<unsigned char>(text[taken]) & 0xC0) == 0x80) {
-      out.pop_back();
-      --taken;
-    }
-    out += "...";
-  }
-  return out;
+  return taken < text.size() ? out + "..." : out;
 }
 
 }  // namespace rackrate::scenario

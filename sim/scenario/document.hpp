@@ -23,7 +23,7 @@ struct Entry;
 /// One TOML value. Which member speaks is said by `kind`.
 struct Node {
   NodeKind kind = NodeKind::Table;
-  std::string text;                 ///< Text
+  std::string text;                 ///< Text; Date: what is wrong with it, if anything
   std::int64_t integer = 0;         ///< Integer
   double real = 0.0;                ///< Real
   bool flag = false;                ///< Flag
@@ -31,7 +31,8 @@ struct Node {
   std::vector<Entry> entries;       ///< Table: sorted by key
   std::vector<Node> items;          ///< Array
   Position at;
-  std::string source, grade;        ///< inherited from the enclosing tables of the same file
+  std::string source, grade;        ///< its own, or inherited from the enclosing tables of the same file
+  bool inherits = true;             ///< false: evidence of the tables around it does not speak of it (settle.hpp)
 
   [[nodiscard]] bool is_table() const { return kind == NodeKind::Table; }
   [[nodiscard]] const Entry* find(std::string_view key) const;
@@ -70,7 +71,7 @@ void merge_into(Node& base, Node child);
 /// The position of the deepest existing part of a key path.
 [[nodiscard]] core::Where locate(const Document& document, const std::string& path);
 
-/// Untrusted text made fit for a one-line message: control bytes escaped, long text cut.
+/// Untrusted text made fit for a one-line message: control bytes and bytes that are no UTF-8 escaped, long text cut.
 [[nodiscard]] std::string shown(std::string_view text, std::size_t limit = 60);
 
 }  // namespace rackrate::scenario

@@ -8,12 +8,16 @@
 #include <utility>
 #include <vector>
 
+#include "sim/core/sim_time.hpp"
 #include "sim/market/vocabulary/vocabulary.hpp"
 #include "sim/scenario/quantity_text.hpp"
 
 namespace rackrate::scenario {
 
 enum class ValueType : std::uint8_t { Number, Integer, Flag, Text, Date, List };
+
+/// Dates of a scenario lie in the years that result files can name, whose times count nanoseconds in 64 bits.
+inline constexpr core::SimTime kFirstDate = core::date(1678, 1, 1), kLastDate = core::date(2261, 12, 31);
 
 /// A checked leaf. `number` is in the field's own unit.
 struct Value {
@@ -39,24 +43,28 @@ struct Field {
   bool is_required = false;
   double low = -std::numeric_limits<double>::infinity();
   double high = std::numeric_limits<double>::infinity();
-  bool low_open = false;                       ///< low itself is excluded
+  double gap = 0.0;                            ///< between 0, which is a value, and this there is none
   std::vector<std::string> allowed;            ///< a closed list of names
   Names names = Names::Any;                    ///< or names the scenario declares
   bool may_be_never = false;                   ///< Date: the text "never" is a value
   std::string absent;                          ///< what leaving it out means, where no value says it
   std::uint32_t kinds = ~std::uint32_t{0};     ///< clause kinds that take it, by bit
+  bool not_empty = false;                      ///< List, Text: empty would say nothing (not_given.hpp)
   bool is_label = false;                       ///< for readers only: not in the digest, not compared
   std::function<void(void*, const Value&)> set;
   std::function<Value(void*)> get;             ///< of a freshly made struct: the default
 
   Field required() && { is_required = true; return std::move(*this); }
   Field at_least(double bound) && { low = bound; return std::move(*this); }
-  Field above(double bound) && { low = bound; low_open = true; return std::move(*this); }
+  Field at_most(double bound) && { high = bound; return std::move(*this); }
+  Field positive() && { low = unit.least; return std::move(*this); }
+  /// A yearly growth: nothing halves more than six times a year.
+  Field grows() && { low = -0.99; return std::move(*this); }
+  Field zero_or_at_least(double bound) && { low = 0.0; gap = bound; return std::move(*this); }
   Field within(double from, double to) && { low = from; high = to; return std::move(*this); }
   Field naming(Names list) && { names = list; return std::move(*this); }
   Field or_never() && { may_be_never = true; return std::move(*this); }
   Field if_absent(std::string sentence) && { absent = std::move(sentence); return std::move(*this); }
-  Field for_kinds(std::uint32_t bits) && { kinds = bits; return std::move(*this); }
 };
 
 /// A way from a struct to one of its members.
@@ -95,6 +103,19 @@ Field number(std::string key, Access<T, double> access, Unit unit, std::string m
   Field f = detail::bound<T, double>(std::move(key), ValueType::Number, std::move(meaning), std::move(access),
                                      [](const Value& v) { return v.number; }, [](double x) { return detail::of_number(x); });
   f.unit = unit;
+  f.low = -unit.most;
+  f.high = unit.most;
+  return f;
+}
+
+/// A NAME = number entry, which its section puts where it belongs.
+[[nodiscard]] inline Field entry(std::string placeholder, Unit unit, std::string meaning) {
+  Field f;
+  f.key = std::move(placeholder);
+  f.meaning = std::move(meaning);
+  f.unit = unit;
+  f.low = 0.0;
+  f.high = unit.most;
   return f;
 }
 

@@ -6,6 +6,7 @@
 #include <system_error>
 #include <utility>
 
+#include "sim/core/utf8.hpp"
 #include "sim/scenario/toml_reader.hpp"
 #include "sim/scenario/wording.hpp"
 
@@ -13,7 +14,7 @@ namespace rackrate::scenario {
 namespace {
 
 namespace fs = std::filesystem;
-constexpr std::size_t kMaxAncestors = 16;
+constexpr std::size_t kLongestChain = 64;   // of files; stated in the page of keys
 
 [[noreturn]] void fail(core::Where where, std::string got, std::string expected, std::string remedy) {
   throw core::ScenarioError(core::Mistake{std::move(where), std::move(got), std::move(expected), std::move(remedy)});
@@ -28,7 +29,7 @@ bool is_file(const fs::path& path) {
 void add_library_names(const fs::path& folder, std::vector<std::string>& names) {
   std::error_code error;
   for (fs::directory_iterator it{folder, error}, end; !error && it != end; it.increment(error))
-    if (it->path().extension() == ".toml") names.push_back(it->path().stem().string());
+    if (it->path().extension() == ".toml" && core::is_utf8(it->path().native())) names.push_back(it->path().stem().string());
 }
 
 /// A name is looked up as written, then with .toml, in each folder in turn.
@@ -47,11 +48,7 @@ class Loader {
     std::error_code error;
     const fs::path real = fs::weakly_canonical(path, error);
     const fs::path& key = error ? path : real;
-    if (std::find(open_.begin(), open_.end(), key) != open_.end() || open_.size() >= kMaxAncestors) {
-      std::string chain;
-      for (const fs::path& p : open_) chain += p.filename().string() + " -> ";
-      fail(asked_by, "circular: " + chain + key.filename().string(), "a chain of scenarios that ends", "Remove one `extends`.");
-    }
+    check_chain(key, asked_by);
     std::ifstream in{path, std::ios::binary};
     std::string text;
     if (in) {
@@ -60,9 +57,9 @@ class Loader {
       in.read(text.data(), static_cast<std::streamsize>(text.size()));
       text.resize(static_cast<std::size_t>(in.gcount()));
     }
-    if (in.bad() || (!in.eof() && in.fail() && text.empty())) fail(asked_by, "unreadable: " + path.string(), "a file that can be read", "Check its permissions.");
+    if (in.bad() || (!in.eof() && in.fail() && text.empty())) fail(asked_by, "unreadable: " + shown(path.string(), 200), "a file that can be read", "Check its permissions.");
     open_.push_back(key);
-    Node root = from_text(text, path.string(), path.parent_path());
+    Node root = from_text(text, core::escaped_utf8(path.string()), path.parent_path());
     open_.pop_back();
     return root;
   }
@@ -87,6 +84,19 @@ class Loader {
   std::vector<std::string> files;
 
  private:
+  void check_chain(const fs::path& next, const core::Where& asked_by) const {
+    const auto name = [](const fs::path& p) { return shown(p.filename().string()); };
+    const auto again = std::find(open_.begin(), open_.end(), next);
+    if (again != open_.end()) {
+      std::string chain;
+      for (auto it = again; it != open_.end(); ++it) chain += name(*it) + " -> ";
+      fail(asked_by, "circular: " + chain + name(next), "a chain of scenarios that ends", "Remove one `extends`.");
+    }
+    if (files.size() >= kLongestChain) {
+      fail(asked_by, "one more after " + std::to_string(files.size()) + " files", "a chain of at most " + std::to_string(kLongestChain) + " files", "Put some of them into one.");
+    }
+  }
+
   [[nodiscard]] core::Where where(Position at, const std::string& path) const {
     return {files[static_cast<std::size_t>(at.file)], at.line, at.column, path};
   }
@@ -156,8 +166,8 @@ class Loader {
 
 Document load_document(const std::string& name_or_path, const std::vector<fs::path>& library, std::string& name) {
   fs::path path{name_or_path};
-  if (!is_file(path)) {
-    const auto found = name_or_path.empty() || name_or_path.size() > 1000 ? std::nullopt : find_scenario(name_or_path, library);
+  if (name_or_path.find('\0') != std::string::npos || !is_file(path)) {
+    const auto found = name_or_path.empty() || name_or_path.size() > 1000 || name_or_path.find('\0') != std::string::npos ? std::nullopt : find_scenario(name_or_path, library);
     if (!found) {
       std::vector<std::string> names;
       for (const fs::path& folder : library) add_library_names(folder, names);
@@ -167,6 +177,7 @@ Document load_document(const std::string& name_or_path, const std::vector<fs::pa
     path = *found;
   }
   name = path.stem().string();
+  if (!core::is_utf8(name)) fail({{}, 0, 0, "the scenario"}, '"' + shown(path.string(), 200) + "\", whose name is no UTF-8", "a file whose name is UTF-8", "Rename the file.");
   Loader loader{library};
   Document document;
   document.root = loader.from_file(path, {{}, 0, 0, "the scenario"});

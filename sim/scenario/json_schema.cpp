@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "sim/scenario/json_text.hpp"
+#include "sim/scenario/reserved.hpp"
 #include "sim/scenario/scenario.hpp"
 #include "sim/scenario/schema.hpp"
 
@@ -31,7 +32,7 @@ void number_type(JsonWriter& json, const Field& field) {
   if (field.unit.text.empty()) {
     json.open();
     json.text("type", field.type == ValueType::Integer ? "integer" : "number");
-    if (std::isfinite(field.low)) json.raw(field.low_open ? "exclusiveMinimum" : "minimum", write_number(field.low));
+    if (std::isfinite(field.low)) json.raw("minimum", write_number(field.low));
     if (std::isfinite(field.high)) json.raw("maximum", write_number(field.high));
     json.close();
   }
@@ -168,6 +169,23 @@ void nested(JsonWriter& json, Shapes& shapes, std::string_view key, const Sectio
   json.close();
 }
 
+/// What a name of the user's choice may be; the keys of the table beside it are such words too.
+void names_of(JsonWriter& json, const Section& named) {
+  json.open("propertyNames");
+  json.text("pattern", "^[A-Za-z0-9_-]{1,80}$");
+  std::vector<std::string> taken;
+  for (const ReservedName& name : reserved_names())
+    if (name.placeholder == named.key) taken.emplace_back(name.name);
+  if (!taken.empty()) {
+    json.open("not");
+    json.open_list("enum");
+    for (const std::string& name : taken) json.text({}, name);
+    json.close_list();
+    json.close();
+  }
+  json.close();
+}
+
 void section_schema(JsonWriter& json, Shapes& shapes, const Section& section) {
   if (!section.meaning.empty()) json.text("description", section.meaning);
   json.text("type", "object");
@@ -191,6 +209,7 @@ void section_schema(JsonWriter& json, Shapes& shapes, const Section& section) {
   }
   json.close();
   if (!section.named.empty()) {
+    names_of(json, section.named.front());
     nested(json, shapes, "additionalProperties", section.named.front());
   } else if (!section.entries.empty()) {
     field_schema(json, shapes, "additionalProperties", section.entries.front());

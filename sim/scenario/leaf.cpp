@@ -75,9 +75,17 @@ bool number_of(const Node& node, const Check& check, double& out) {
 
 bool in_bounds(const Node& node, const Check& check, double value) {
   const Field& f = check.field;
-  const bool ok = (f.low_open ? value > f.low : value >= f.low) && value <= f.high;
-  if (!ok) check.mistakes.add(node.at, check.path, describe(node), "a value " + bounds(f), "");
+  const bool ok = value >= f.low && value <= f.high && (f.gap == 0.0 || value == 0.0 || value >= f.gap);
+  if (!ok)
+    check.mistakes.add(node.at, check.path, describe(node), "a value " + bounds(f, value > f.high || f.low == -f.unit.most),
+                       value == 0.0 && f.low > 0.0 && !f.absent.empty() ? "Leave it out for: " + f.absent + '.' : "");
   return ok;
+}
+
+bool in_calendar(const Node& node, const Check& check, core::SimTime t) {
+  if (t >= kFirstDate && t <= kLastDate) return true;
+  check.mistakes.add(node.at, check.path, describe(node), "a date from " + core::to_string(kFirstDate) + " to " + core::to_string(kLastDate), "Result files name no others.");
+  return false;
 }
 
 bool known_name(const Node& node, const Check& check, const std::string& name) {
@@ -107,18 +115,20 @@ bool read_value(const Node& node, const Check& check, Value& out) {
       return true;
     case ValueType::Text:
       if (node.kind != NodeKind::Text) return check.wrong_type(node);
+      if (node.text.empty() && check.field.not_empty) return check.wrong(node, "an empty text", "Leave it out.");
       out.text = node.text;
       return known_name(node, check, out.text);
     case ValueType::Date:
       if (node.kind == NodeKind::Date) {
+        if (!node.text.empty()) return check.wrong(node, node.text, "Round it: an instant is a whole number of milliseconds.");
         out.time = node.time;
-        return true;
+        return in_calendar(node, check, out.time);
       }
       if (node.kind == NodeKind::Text && check.field.may_be_never && node.text == "never") {
         out.time = core::kNever;
         return true;
       }
-      if (node.kind == NodeKind::Text && core::parse_time(node.text, out.time)) return true;
+      if (node.kind == NodeKind::Text && core::parse_time(node.text, out.time)) return in_calendar(node, check, out.time);
       return check.wrong_type(node);
     case ValueType::List: {
       if (node.kind == NodeKind::Text) {
@@ -126,6 +136,7 @@ bool read_value(const Node& node, const Check& check, Value& out) {
         return known_name(node, check, node.text);
       }
       if (node.kind != NodeKind::Array) return check.wrong_type(node);
+      if (node.items.empty() && check.field.not_empty) return check.wrong(node, "an empty list", "Leave it out where nothing is named.");
       bool ok = true;
       for (const Node& item : node.items) {
         if (item.kind != NodeKind::Text) {

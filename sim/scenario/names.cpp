@@ -10,7 +10,7 @@ std::vector<std::string> tables_under(const Node& table, std::string_view key) {
   const Entry* entry = table.find(key);
   if (entry == nullptr) return out;
   for (const Entry& e : entry->value.entries)
-    if (e.value.is_table() && !is_long_form(e.value)) out.push_back(e.key);
+    if (e.value.is_table()) out.push_back(e.key);
   return out;
 }
 

@@ -61,18 +61,6 @@ std::string nearest_path(const std::string& path, const std::vector<Leaf>& leave
   return core::nearest(path, paths);
 }
 
-/// The unit a value is written in now: "30 k$" -> "k$".
-std::string unit_now(const Entry* entry, const Field& field) {
-  if (entry != nullptr) {
-    const Node& value = value_node(entry->value);
-    if (value.kind == NodeKind::Text) {
-      const QuantityText read = read_quantity(value.text, field.unit);
-      if (read.problem == QuantityProblem::None && !read.unit_text.empty()) return read.unit_text;
-    }
-  }
-  return std::string{field.unit.text};
-}
-
 /// True when the range of a long form still holds its new value.
 bool range_holds(const Node& leaf, const Field& field) {
   const auto number = [&field](const Node& n) {
@@ -85,6 +73,23 @@ bool range_holds(const Node& leaf, const Field& field) {
 }
 
 }  // namespace
+
+const Field* field_at(const Section& root, const std::string& path) {
+  const std::vector<std::string> parts = split_path(path);
+  const Section* section = &root;
+  for (std::size_t i = 0; i + 1 < parts.size(); ++i) {
+    const auto it = std::find_if(section->sections.begin(), section->sections.end(), [&](const Section& s) { return s.key == parts[i]; });
+    if (it != section->sections.end()) {
+      section = &*it;
+    } else if (!section->named.empty()) {
+      section = &section->named.front();
+    } else {
+      return nullptr;
+    }
+  }
+  const Field* field = field_named(section->fields, parts.back());
+  return field == nullptr && !section->entries.empty() ? &section->entries.front() : field;
+}
 
 Node parse_value(const std::string& path, const std::string& text) {
   try {
@@ -120,12 +125,6 @@ void apply_overrides(Document& document, const Section& root, const std::vector<
     }
     const Field& field = *target->field;
     const std::string key = split_path(path).back();
-    const bool bare = value.kind == NodeKind::Integer || value.kind == NodeKind::Real;
-    if (bare && field.type == ValueType::Number && !field.unit.text.empty()) {
-      const double number = value.kind == NodeKind::Integer ? static_cast<double>(value.integer) : value.real;
-      value.text = write_number(number) + ' ' + unit_now(target->table->find(key), field);
-      value.kind = NodeKind::Text;
-    }
     Entry& entry = target->table->at_key(key, {});
     if (field.is_label) {
       entry.value = std::move(value);

@@ -6,33 +6,36 @@
 
 namespace rackrate::scenario {
 
-/// A unit a key is kept in, with an example for messages and documentation.
+/// A unit a key is kept in, with an example for messages and documentation, and how small and how large a value of it
+/// may be where its key says nothing narrower: far beyond any market, and so that the model's products stay countable.
 struct Unit {
   std::string_view text;      ///< "$/H100e-h"; empty: a plain number
   std::string_view example;   ///< as it stands in a file, without quotes
+  double least = 1e-6;        ///< of what must be positive
+  double most = 1e6;          ///< in size
 };
 
 namespace unit {
-inline constexpr Unit kNumber{"", "1.5"};
-inline constexpr Unit kShare{"", "20 %"};
-inline constexpr Unit kCount{"", "900 M"};
-inline constexpr Unit kPerYear{"/y", "10 %/y"};
-inline constexpr Unit kDays{"d", "7 d"};
-inline constexpr Unit kHours{"h", "6 h"};
-inline constexpr Unit kMonths{"mo", "3 mo"};
-inline constexpr Unit kYears{"y", "6 y"};
-inline constexpr Unit kDollars{"$", "30 k$"};
-inline constexpr Unit kDollarsPerYear{"$/y", "38 B$/y"};
-inline constexpr Unit kDollarsPerMonth{"$/mo", "1.2 $/mo"};
-inline constexpr Unit kDollarsPerHour{"$/H100e-h", "6 $/H100e-h"};
-inline constexpr Unit kDollarsPerMwh{"$/MWh", "72 $/MWh"};
-inline constexpr Unit kDollarsPerKwYear{"$/kW-y", "150 $/kW-y"};
-inline constexpr Unit kDollarsPerMw{"$/MW", "12 M$/MW"};
-inline constexpr Unit kKilowatts{"kW", "1.4 kW"};
-inline constexpr Unit kMegawatts{"MW", "1.9 GW"};
-inline constexpr Unit kCompute{"H100e", "120 H100e"};
-inline constexpr Unit kComputePerMillion{"H100e/M", "900 H100e/M"};
-inline constexpr Unit kComputePerToken{"H100e-h/Mtok", "0.3 H100e-h/Mtok"};
+inline constexpr Unit kNumber{"", "1.5", 1e-6, 1e6};
+inline constexpr Unit kShare{"", "20 %", 1e-6, 1000};
+inline constexpr Unit kCount{"", "900 M", 1e-6, 1e11};
+inline constexpr Unit kPerYear{"/y", "10 %/y", 1e-6, 100};
+inline constexpr Unit kDays{"d", "7 d", 0.01, 36525};
+inline constexpr Unit kHours{"h", "6 h", 0.001, 10000};
+inline constexpr Unit kMonths{"mo", "3 mo", 0.01, 1200};
+inline constexpr Unit kYears{"y", "6 y", 0.01, 1000};
+inline constexpr Unit kDollars{"$", "30 k$", 1e-6, 1e13};
+inline constexpr Unit kDollarsPerYear{"$/y", "38 B$/y", 1e-6, 1e13};
+inline constexpr Unit kDollarsPerMonth{"$/mo", "1.2 $/mo", 1e-6, 1e6};
+inline constexpr Unit kDollarsPerHour{"$/H100e-h", "6 $/H100e-h", 1e-6, 10000};
+inline constexpr Unit kDollarsPerMwh{"$/MWh", "72 $/MWh", 1e-6, 100000};
+inline constexpr Unit kDollarsPerKwYear{"$/kW-y", "150 $/kW-y", 1e-6, 1e6};
+inline constexpr Unit kDollarsPerMw{"$/MW", "12 M$/MW", 1e-6, 1e9};
+inline constexpr Unit kKilowatts{"kW", "1.4 kW", 0.01, 10000};
+inline constexpr Unit kMegawatts{"MW", "1.9 GW", 1e-6, 1e7};
+inline constexpr Unit kCompute{"H100e", "120 H100e", 0.01, 1e10};
+inline constexpr Unit kComputePerMillion{"H100e/M", "900 H100e/M", 1e-6, 1e8};
+inline constexpr Unit kComputePerToken{"H100e-h/Mtok", "0.3 H100e-h/Mtok", 1e-6, 1e6};
 }  // namespace unit
 
 /// A parsed unit: a scale, kept as a ratio so that exact factors stay exact, and its dimension.

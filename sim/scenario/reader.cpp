@@ -8,7 +8,9 @@
 #include "sim/market/contracts/registry.hpp"
 #include "sim/scenario/leaf.hpp"
 #include "sim/scenario/names.hpp"
+#include "sim/scenario/reserved.hpp"
 #include "sim/scenario/rules.hpp"
+#include "sim/scenario/scale.hpp"
 #include "sim/scenario/toml_writer.hpp"
 #include "sim/scenario/wording.hpp"
 
@@ -101,13 +103,17 @@ class Reader {
     const std::uint32_t takes = f != section.fields.end() ? f->kinds : s != section.sections.end() ? s->kinds : 0;
     if ((takes & kind) != 0) return;
     if (takes != 0) return foreign(section, e, path, kind);
+    if (!section.named.empty() && e.value.is_table()) return named_table(section.named.front(), e, path, object, in_labels);
     if (std::find(kTableKeys.begin(), kTableKeys.end(), e.key) != kTableKeys.end()) return evidence(e, path);
     if (!section.entries.empty() && (!e.value.is_table() || is_long_form(e.value))) return named_value(section, e, path, object, in_labels);
-    if (!section.named.empty() && e.value.is_table() && !is_long_form(e.value)) return named_table(section.named.front(), e, path, object, in_labels);
     unknown(section, e, path, kind);
   }
 
-  bool good_name(const Entry& e, Names list, const std::string& path) {
+  bool good_name(const Entry& e, Names list, const std::string& placeholder, const std::string& path) {
+    if (const ReservedName* taken = reserved(placeholder, e.key)) {
+      mistakes_.add(e.at, join(path, e.key), "a name that is taken (" + std::string{taken->meaning} + ")", "another name", "Rename it.");
+      return false;
+    }
     if (!is_plain_name(e.key)) {
       mistakes_.add(e.at, join(path, shown(e.key)), "not a usable name", "letters, digits, - and _", "Rename it.");
       return false;
@@ -120,12 +126,12 @@ class Reader {
   }
 
   void named_table(const Section& s, const Entry& e, const std::string& path, void* object, bool in_labels) {
-    if (good_name(e, s.names, path)) table(s, &e.value, join(path, e.key), s.enter(object, e.key), in_labels);
+    if (good_name(e, s.names, s.key, path)) table(s, &e.value, join(path, e.key), s.enter(object, e.key), in_labels);
   }
 
   void named_value(const Section& section, const Entry& e, const std::string& path, void* object, bool in_labels) {
     const Field& f = section.entries.front();
-    if (!good_name(e, f.names, path)) return;
+    if (!good_name(e, f.names, f.key, path)) return;
     // The names list says which keys there may be, not which values.
     Field value_field = f;
     value_field.names = Names::Any;
@@ -245,15 +251,17 @@ Checked check_document(const Document& document, const Section& root, const mark
   Draft draft;
   reader.table(root, &document.root, "", &draft, false);
   reader.chip_names(draft.vendors);
+  check_meaningful_names(draft.parameters, document, reader.mistakes());
   reader.mistakes().throw_if_any();
   Checked out;
   out.parameters = close_draft(std::move(draft));
   out.leaves = reader.take_leaves();
   out.parameters.custom_kinds = kinds;
   try {
+    if (auto mistakes = find_scale_mistakes(out.parameters); !mistakes.empty()) throw core::ScenarioError(std::move(mistakes));
     if (auto mistakes = market::contracts::expand_custom(out.parameters.contracts, kinds); !mistakes.empty()) throw core::ScenarioError(std::move(mistakes));
     const market::Registry registry = compile_contracts(out.parameters);
-    if (auto mistakes = market::contracts::find_party_mistakes(out.parameters); !mistakes.empty()) throw core::ScenarioError(std::move(mistakes));
+    if (auto mistakes = market::contracts::find_party_mistakes(out.parameters.actors(), out.parameters.contracts); !mistakes.empty()) throw core::ScenarioError(std::move(mistakes));
     for (const market::Conflict& conflict : registry.conflicts()) out.warnings.push_back(conflict.sentence);
   } catch (const core::ScenarioError& error) {
     reader.relocate(error);

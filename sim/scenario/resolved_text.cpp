@@ -35,7 +35,7 @@ void set_text(Node& table, std::string_view key, const std::string& now, const s
 void settle(Node& table, const Evidence& around) {
   std::map<Evidence, int> votes;
   for (const Entry& e : table.entries)
-    if (is_value(e)) ++votes[{e.value.source, e.value.grade}];
+    if (is_value(e) && e.value.inherits) ++votes[{e.value.source, e.value.grade}];
   Evidence here = around;
   int most = 0;
   for (const auto& [evidence, n] : votes) {
@@ -46,6 +46,7 @@ void settle(Node& table, const Evidence& around) {
   }
   for (Entry& e : table.entries) {
     if (is_value(e)) {
+      if (!e.value.inherits) continue;   // what evidence it has stands in its own table
       const Evidence own{e.value.source, e.value.grade};
       if (!e.value.is_table() && own != here) {
         Node wrapped;

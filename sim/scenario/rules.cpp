@@ -17,6 +17,7 @@ class RuleCheck {
       case Rule::Kind::Before: in_order(rule, true); break;
       case Rule::Kind::AtMost: in_order(rule, false); break;
       case Rule::Kind::NotBoth: not_both(rule); break;
+      case Rule::Kind::AboveZeroIn: above_zero(rule); break;
       case Rule::Kind::SumIsOne: sum_of_entries(); break;
       case Rule::Kind::PartsSumToOne: sum_of_parts(rule); break;
     }
@@ -44,6 +45,13 @@ class RuleCheck {
     const Given* b = find(rule.second);
     if (find(rule.first) == nullptr || b == nullptr) return;
     mistakes_.add(b->at, path_ + '.' + rule.second, "given beside " + rule.first, "one of the two", "Remove one.");
+  }
+
+  void above_zero(const Rule& rule) const {
+    const Given* number = find(rule.first);
+    const Given* kind = find("kind");
+    if (number == nullptr || kind == nullptr || kind->value.text != rule.second || number->value.number > 0.0) return;
+    mistakes_.add(number->at, path_ + '.' + rule.first, number->shown, "a value above 0 in a clause of kind \"" + rule.second + '"', "Leave it out where it says nothing.");
   }
 
   void sum_of_entries() const {

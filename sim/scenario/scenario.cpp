@@ -1,13 +1,18 @@
 #include "sim/scenario/scenario.hpp"
 
 #include <algorithm>
+#include <memory>
+#include <mutex>
 #include <utility>
 
 #include "sim/scenario/amendment.hpp"
 #include "sim/scenario/files.hpp"
+#include "sim/scenario/left_out.hpp"
 #include "sim/scenario/override.hpp"
 #include "sim/scenario/reader.hpp"
 #include "sim/scenario/resolved_text.hpp"
+#include "sim/core/rounding.hpp"
+#include "sim/scenario/settle.hpp"
 #include "sim/core/sha256.hpp"
 
 namespace rackrate::scenario {
@@ -17,6 +22,12 @@ struct Scenario::Content {
   Document document;
   Checked checked;
   std::string digest;
+  /// Found when first asked for: it takes longer than all other checks.
+  struct Warnings {
+    std::once_flag found;
+    std::vector<std::string> list;
+  };
+  std::unique_ptr<Warnings> warnings = std::make_unique<Warnings>();
 };
 
 namespace {
@@ -36,11 +47,17 @@ std::string digest_of(const std::vector<Leaf>& leaves) {
   return hash.hex();
 }
 
+/// The last part of a path without ".toml"; other dots belong to the name ("v1.2").
+std::string name_of(const std::filesystem::path& path) { return (path.extension() == ".toml" ? path.stem() : path.filename()).string(); }
+
 }  // namespace
 
 Scenario Scenario::make(Document document, std::string name, const market::contracts::CustomKinds& kinds) {
+  const core::DefaultArithmetic arithmetic;
   Content content;
-  content.checked = check_document(document, schema(kinds), kinds);
+  const Section root = schema(kinds);
+  settle_by_schema(document.root, root);
+  content.checked = check_document(document, root, kinds);
   content.checked.parameters.name = std::move(name);
   content.digest = digest_of(content.checked.leaves);
   content.document = std::move(document);
@@ -50,16 +67,19 @@ Scenario Scenario::make(Document document, std::string name, const market::contr
 }
 
 Scenario Scenario::load(const std::string& name_or_path, const std::vector<std::filesystem::path>& library, const market::contracts::CustomKinds& kinds) {
+  const core::DefaultArithmetic arithmetic;
   std::string name;
   Document document = load_document(name_or_path, library, name);
   return make(std::move(document), std::move(name), kinds);
 }
 
 Scenario Scenario::parse(const std::string& text, const std::string& origin, const std::vector<std::filesystem::path>& library, const market::contracts::CustomKinds& kinds) {
-  return make(parse_document(text, origin, library), std::filesystem::path{origin}.stem().string(), kinds);
+  const core::DefaultArithmetic arithmetic;
+  return make(parse_document(text, origin, library), name_of(origin), kinds);
 }
 
 Scenario Scenario::override_with(const std::vector<std::pair<std::string, std::string>>& values, const std::string& name) const {
+  const core::DefaultArithmetic arithmetic;
   Document document = content_->document;
   const auto& kinds = parameters().custom_kinds;
   const Section root = schema(kinds);
@@ -67,25 +87,31 @@ Scenario Scenario::override_with(const std::vector<std::pair<std::string, std::s
   return make(std::move(document), name.empty() ? this->name() : name, kinds);
 }
 
+std::string Scenario::typed(const std::string& path, const std::string& text) const { return typed_text(text, field_at(schema(parameters().custom_kinds), path)); }
+
 Scenario Scenario::amended(const Amendment& amendment, core::SimTime at) const {
+  const core::DefaultArithmetic arithmetic;
   Document document = content_->document;
   add_version(document, parameters(), amendment, at);
   return make(std::move(document), name(), parameters().custom_kinds);
 }
 
 Scenario Scenario::terminated(const std::string& contract, core::SimTime effective, core::SimTime at) const {
+  const core::DefaultArithmetic arithmetic;
   Document document = content_->document;
   end_contract(document, parameters(), contract, effective, at);
   return make(std::move(document), name(), parameters().custom_kinds);
 }
 
 Scenario Scenario::noticed(const std::string& contract, const std::string& clause, core::SimTime date, core::SimTime at) const {
+  const core::DefaultArithmetic arithmetic;
   Document document = content_->document;
   give_notice(document, parameters(), contract, clause, date, at);
   return make(std::move(document), name(), parameters().custom_kinds);
 }
 
 Scenario Scenario::overridden_from(const std::vector<std::pair<std::string, std::string>>& values, core::SimTime at) const {
+  const core::DefaultArithmetic arithmetic;
   Document document = content_->document;
   const Values later = cut_at(document, parameters(), values, at);
   apply_overrides(document, schema(parameters().custom_kinds), content_->checked.leaves, later);
@@ -95,7 +121,15 @@ Scenario Scenario::overridden_from(const std::vector<std::pair<std::string, std:
 const market::Parameters& Scenario::parameters() const { return content_->checked.parameters; }
 const std::string& Scenario::name() const { return parameters().name; }
 const std::string& Scenario::title() const { return parameters().title; }
-const std::vector<std::string>& Scenario::warnings() const { return content_->checked.warnings; }
+const std::vector<std::string>& Scenario::warnings() const {
+  auto& warnings = *content_->warnings;
+  std::call_once(warnings.found, [&] {
+    const core::DefaultArithmetic arithmetic;
+    warnings.list = content_->checked.warnings;
+    for (std::string& sentence : find_left_out(parameters())) warnings.list.push_back(std::move(sentence));
+  });
+  return warnings.list;
+}
 std::string Scenario::digest() const { return content_->digest; }
 std::string Scenario::to_toml() const { return resolved_text(content_->document.root); }
 

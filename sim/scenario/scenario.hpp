@@ -60,6 +60,10 @@ class Scenario {
   [[nodiscard]] Scenario override_with(const std::vector<std::pair<std::string, std::string>>& values,
                                        const std::string& name = {}) const;
 
+  /// What is typed on a command line for a path, as TOML text of the type that its key takes: `20260105` is text for a
+  /// title, and 1e5 the name of a firm where a firm is named.
+  [[nodiscard]] std::string typed(const std::string& path, const std::string& text) const;
+
   /// The scenario as a run that stands at `at` amends it; see amendment.hpp. Everything before `at` stays as it was.
   /// Mistakes carry the key path where a file has its line.
   [[nodiscard]] Scenario amended(const Amendment& amendment, core::SimTime at) const;
@@ -76,7 +80,7 @@ class Scenario {
   [[nodiscard]] std::vector<Difference> diff(const Scenario& other) const;
   [[nodiscard]] std::string to_toml() const;      ///< resolved, canonical order, loads to the same digest
   [[nodiscard]] std::string digest() const;       ///< hex; of the canonical values without titles, notes and sources
-  [[nodiscard]] const std::vector<std::string>& warnings() const;   ///< contract conflicts
+  [[nodiscard]] const std::vector<std::string>& warnings() const;   ///< contract conflicts, and what a run leaves out
 
  private:
   struct Content;

@@ -11,6 +11,7 @@ namespace rackrate::scenario {
 
 /// One [supply.VENDOR.CHIP] table: a chip and the line of its deliveries.
 struct ChipDraft {
+  ChipDraft() { line.from = core::kAlways; }   // not given: every date of the calendar is one that may be
   std::string name;
   market::Chip chip;
   market::SupplyLine line;
@@ -27,6 +28,7 @@ struct FirmDraft {
 
 /// What the tables of a file bind to; close() turns it into Parameters.
 struct Draft {
+  Draft() { parameters.run.valuation_date = core::kAlways; }   // not given, as above
   market::Parameters parameters;
   std::vector<VendorDraft> vendors;
   std::vector<FirmDraft> firms;

@@ -56,14 +56,14 @@ Section stream() {
       number("price", at(&Stream::price_usd), kDollarsPerHour, "Revenue per served hour of a compute stream.").at_least(0.0),
       number("users", at(&Stream::users), kCount, "Users at the start.").at_least(0.0),
       number("users_ceiling", at(&Stream::users_ceiling), kCount, "What users grow to, logistically.").at_least(0.0).if_absent("users stay as they are"),
-      number("user_growth", at(&Stream::user_growth), kPerYear, "Growth of users at the start.").above(-1.0),
+      number("user_growth", at(&Stream::user_growth), kPerYear, "Growth of users at the start.").grows(),
       number("compute_per_million_users", at(&Stream::h100e_per_million_users), kComputePerMillion, "Average load of users at the start.").at_least(0.0),
       number("revenue_per_user", at(&Stream::usd_per_user_month), kDollarsPerMonth, "Revenue per user.").at_least(0.0),
-      number("revenue_growth", at(&Stream::revenue, &GrowthPath::rate), kPerYear, "Growth of revenue per user at the start.").above(-1.0),
-      number("revenue_half_life", at(&Stream::revenue, &GrowthPath::half_life_years), kYears, "Half-life of that growth.").above(0.0),
+      number("revenue_growth", at(&Stream::revenue, &GrowthPath::rate), kPerYear, "Growth of revenue per user at the start.").grows(),
+      number("revenue_half_life", at(&Stream::revenue, &GrowthPath::half_life_years), kYears, "Half-life of that growth.").positive(),
       number("price_elasticity", at(&Stream::price_elasticity), kNumber, "How the load gives way to the compute price of the lab's hosts; 1 is a budget in dollars.").within(0.0, 5.0),
-      number("intensity_growth", at(&Stream::intensity, &GrowthPath::rate), kPerYear, "Growth of load per user, or of the compute stream, before efficiency.").above(-1.0),
-      number("intensity_half_life", at(&Stream::intensity, &GrowthPath::half_life_years), kYears, "Half-life of that growth.").above(0.0),
+      number("intensity_growth", at(&Stream::intensity, &GrowthPath::rate), kPerYear, "Growth of load per user, or of the compute stream, before efficiency.").grows(),
+      number("intensity_half_life", at(&Stream::intensity, &GrowthPath::half_life_years), kYears, "Half-life of that growth.").positive(),
       flag("efficiency_applies", at(&Stream::efficiency_applies), "Serving efficiency lowers the load."),
       number("volatility", at(&Stream::volatility), kNumber, "Spread of the monthly noise of the log load.").within(0.0, 2.0),
       number("unserved_penalty", at(&Stream::unserved_penalty_usd), kDollarsPerHour, "What an unserved hour counts for in clearing.").at_least(0.0).if_absent("the penalty of its tier")};
@@ -81,16 +81,16 @@ Section lab() {
       text("firm", at(&Lab::firm), "The firm it belongs to.").required().naming(Names::Firms),
       choice("model_class", at(&Lab::model_class), market::kModelClassNames, "Whether its weights are public."),
       number("quality", at(&Lab::quality), kNumber, "Quality of its best model at the start, in utility."),
-      number("release_gap", at(&Lab::release_gap_days), kDays, "Mean time between releases.").above(0.0),
+      number("release_gap", at(&Lab::release_gap_days), kDays, "Mean time between releases.").within(1.0, 36525.0),
       number("frontier_probability", at(&Lab::frontier_probability), kShare, "Chance that a release takes the lead.").within(0.0, 1.0),
       number("jump_mean", at(&Lab::jump_mean), kNumber, "Mean lead of such a release over the old frontier.").at_least(0.0),
       number("gap_mean", at(&Lab::gap_mean), kNumber, "Mean distance of any other release behind the frontier.").at_least(0.0),
       number("port", at(&Lab::port_days_mean), kDays, "Mean time from release to a channel other than its own.").at_least(0.0),
       number("kappa", at(&Lab::kappa), kComputePerToken, "Compute to serve a million tokens at the start.").at_least(0.0),
       number("launch_compute", at(&Lab::launch_h100e), kCompute, "What a launch needs at a ship-first holder: its capability test.").at_least(0.0),
-      number("kappa_growth", at(&Lab::kappa_growth), kPerYear, "Growth of compute per token on new models.").above(-1.0),
-      number("list_price", at(&Lab::list_price_usd), kDollars, "Price of a reference work unit; the reference model's is 1 $.").at_least(0.0),
-      number("tokens_per_unit", at(&Lab::tokens_per_unit), kNumber, "Tokens per work unit relative to the reference model.").above(0.0),
+      number("kappa_growth", at(&Lab::kappa_growth), kPerYear, "Growth of compute per token on new models.").grows(),
+      number("list_price", at(&Lab::list_price_usd), kDollars, "Price of a reference work unit; the reference model's is 1 $.").within(0.0, 1e6),
+      number("tokens_per_unit", at(&Lab::tokens_per_unit), kNumber, "Tokens per work unit relative to the reference model.").positive(),
       number("channel_fee", at(&Lab::channel_fee), kShare, "A reseller's share where no resale clause speaks.").within(0.0, 1.0),
       number("brand", at(&Lab::brand), kNumber, "Taste for the lab common to all enterprises."),
       number("other_cost_share", at(&Lab::other_cost_share), kShare, "Costs other than compute, per dollar of revenue.").within(0.0, 10.0),
@@ -102,8 +102,8 @@ Section lab() {
     const Access<Lab, double> access = [i](Lab& l) -> double& { return l.product_price[i]; };
     product_price.fields.push_back(number(std::string{market::kProductNames[i]}, access, kNumber, "Multiplier of this product.").at_least(0.0));
   }
-  Field brand;
-  brand.meaning = "Added taste of the segment.";
+  Field brand = entry("SEGMENT", kNumber, "Added taste of the segment.");
+  brand.low = -brand.high;
   Section segment_brand = map_table("segment_brand", "Taste for the lab by segment, on top of `brand`.", &Lab::segment_brand, "SEGMENT", Names::Segments, brand);
 
   Section streams = table("streams", "The lab's demand outside enterprises.");
@@ -144,8 +144,8 @@ Section application() {
       number("bass_q", at(&A::bass_q), kPerYear, "Imitation hazard.").at_least(0.0),
       number("revenue_per_seat", at(&A::usd_per_seat_month), kDollarsPerMonth, "Price of a seat.").at_least(0.0),
       number("compute_per_million_seats", at(&A::h100e_per_million_seats), kComputePerMillion, "Average load of seats at the start.").at_least(0.0),
-      number("intensity_growth", at(&A::intensity, &GrowthPath::rate), kPerYear, "Growth of load per seat, before efficiency.").above(-1.0),
-      number("intensity_half_life", at(&A::intensity, &GrowthPath::half_life_years), kYears, "Half-life of that growth.").above(0.0)};
+      number("intensity_growth", at(&A::intensity, &GrowthPath::rate), kPerYear, "Growth of load per seat, before efficiency.").grows(),
+      number("intensity_half_life", at(&A::intensity, &GrowthPath::half_life_years), kYears, "Half-life of that growth.").positive()};
   s.rules = {{Rule::Kind::AtMost, "seats", "installed_base"}};
   return s;
 }
@@ -163,14 +163,14 @@ Section segment() {
       number("adopters", at(&Segment::adopters), kShare, "Share that has adopted at the start.").within(0.0, 1.0),
       number("bass_p", at(&Segment::bass_p), kPerYear, "Innovation hazard of adoption.").at_least(0.0),
       number("bass_q", at(&Segment::bass_q), kPerYear, "Imitation hazard of adoption.").at_least(0.0),
-      number("workloads_per_year", at(&Segment::workloads_per_year), kCount, "New workloads a year after adoption.").at_least(0.0),
+      number("workloads_per_year", at(&Segment::workloads_per_year), kCount, "New workloads a year after adoption.").within(0.0, 1e3),
       number("committed", at(&Segment::committed), kShare, "Share with a yearly commitment to their primary cloud.").within(0.0, 1.0),
       number("commitment", at(&Segment::commitment_usd_per_year), kDollarsPerYear, "Commitment of one of them, mean over sizes.").at_least(0.0),
       number("unburned", at(&Segment::unburned), kShare, "Share of a commitment that ordinary use leaves: owed anyway, unless purchases draw it.").within(0.0, 1.0),
-      number("max_workloads", at(&Segment::max_workloads), kCount, "Most workloads of one enterprise.").at_least(0.0),
+      number("max_workloads", at(&Segment::max_workloads), kCount, "Most workloads of one enterprise, whole ones.").within(0.0, 1e3),
       number("units_per_day", at(&Segment::units_per_day), kCount, "Work units a day of a workload at full volume, mean.").at_least(0.0),
-      number("price_sensitivity", at(&Segment::price_sensitivity), kNumber, "Disutility per reference dollar, mean.").above(0.0),
-      number("price_sensitivity_sigma", at(&Segment::price_sensitivity_sigma), kNumber, "Spread of its logarithm.").within(0.0, 5.0)};
+      number("price_sensitivity", at(&Segment::price_sensitivity), kNumber, "Disutility per reference dollar, mean.").positive(),
+      number("price_sensitivity_sigma", at(&Segment::price_sensitivity_sigma), kNumber, "Spread of its logarithm.").within(0.0, 2.0)};
   s.sections = {share_table("incumbent", "Mean share of each cloud in its estate.", &Segment::incumbent, "CLOUD", Names::Clouds),
                 share_table("regions", "Where its enterprises are.", &Segment::regions, "REGION", Names::Regions),
                 share_table("products", "What its workloads are.", &Segment::products, "PRODUCT", Names::Products)};

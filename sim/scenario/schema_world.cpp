@@ -32,9 +32,9 @@ Section run() {
       {date("start", at(&P::start), "First instant of the run.").required(),
        date("end", at(&P::end), "End of the run, exclusive.").required(),
        date("valuation_date", at(&P::valuation_date), "t0 of every net present value.").if_absent("the start"),
-       duration("window", at(&P::window), "Length of a clearing window, which is also the lookahead between processes.").within(1.0 / 24.0, 31.0),
+       duration("window", at(&P::window), "Length of a clearing window, which is also the lookahead between processes. Windows are counted from run.start, split at month ends and at dates of the contracts, and the last one is cut at run.end.").within(1.0 / 24.0, 31.0),
        number("discount_rate", at(&P::discount_rate), kPerYear, "Discount rate, compounded yearly.").within(0.0, 10.0),
-       integer("enterprises", at(&P::enterprises), "Simulated enterprises, standing for all of [segments].").within(0, 1e7)});
+       integer("enterprises", at(&P::enterprises), "Simulated enterprises, standing for all of [segments].").within(0, 1e6)});
   s.is_required = true;
   s.rules = {{Rule::Kind::Before, "start", "end"}};
   return s;
@@ -57,26 +57,26 @@ Section choice_section() {
        number("beta_runtime", at(&P::beta_runtime), kNumber, "The same for the runtime of agents."),
        number("beta_integration", at(&P::beta_integration), kNumber, "Utility of full integration with the channel."),
        number("beta_wait", at(&P::beta_wait), kNumber, "Disutility per ln(1 + wait / wait_scale)."),
-       number("wait_scale", at(&P::wait_scale_hours), kHours, "Scale of a wait that is felt.").above(0.0),
+       number("wait_scale", at(&P::wait_scale_hours), kHours, "Scale of a wait that is felt.").positive(),
        number("outside", at(&P::outside), kNumber, "Utility of no deployment, or self-hosted open weights."),
        number("taste_sigma", at(&P::taste_sigma), kNumber, "Spread of an enterprise's lasting taste for a lab.").at_least(0.0),
        number("switching", at(&P::switching), kNumber, "Utility cost of leaving the present placement.").at_least(0.0),
        number("switching_cost", at(&P::switching_usd), kDollars, "One-off money cost of a switch per unit of daily volume.").at_least(0.0),
-       number("review", at(&P::review_days), kDays, "Mean time between a workload's reviews.").above(0.0),
+       number("review", at(&P::review_days), kDays, "Mean time between a workload's reviews.").within(1.0, 36525.0),
        number("refresh", at(&P::refresh), kShare, "Probability that tastes are drawn afresh at a review.").within(0.0, 1.0),
        number("response", at(&P::response_days), kDays, "Mean delay of a review that an event triggers.").at_least(0.0),
-       number("gravity_concentration", at(&P::gravity_concentration), kNumber, "Dirichlet concentration of incumbent shares around the segment's mean.").above(0.0),
+       number("gravity_concentration", at(&P::gravity_concentration), kNumber, "Dirichlet concentration of incumbent shares around the segment's mean.").positive(),
        duration("belief_lag", at(&P::belief_lag), "Half-life in which customers come to reckon with what contracts open, from the signature on; 0: at once."),
        number("learning", at(&P::learning_days), kDays, "Time constant at which a workload reaches its full volume.").at_least(0.0),
        number("elasticity", at(&P::elasticity), kNumber, "Price elasticity of a workload's volume.").within(0.0, 5.0),
-       number("integration", at(&P::integration_days), kDays, "Time constant of integration depth after general availability.").above(0.0),
+       number("integration", at(&P::integration_days), kDays, "Time constant of integration depth after general availability.").positive(),
        number("integration_start", at(&P::integration_start), kShare, "Integration depth on the first day.").within(0.0, 1.0),
        number("governance_first", at(&P::governance_first), kShare, "Governance cost of each cloud after the first, as a share of AI spend.").within(0.0, 1.0),
        number("governance_pair", at(&P::governance_pair), kShare, "Governance cost of each pair of clouds, as a share of AI spend.").within(0.0, 1.0),
        number("release_gap_trigger", at(&P::release_gap_trigger), kNumber, "Lead in quality of a new model that triggers a review.").at_least(0.0),
        number("preview_discount", at(&P::preview_discount), kNumber, "Utility cost of a placement in preview.").at_least(0.0),
-       number("volume_growth", at(&P::volume_growth_rate), kPerYear, "Growth of the volume of every workload at the start.").above(-1.0),
-       number("volume_growth_half_life", at(&P::volume_growth_half_life), kYears, "Half-life of that growth.").above(0.0)});
+       number("volume_growth", at(&P::volume_growth_rate), kPerYear, "Growth of the volume of every workload at the start.").grows(),
+       number("volume_growth_half_life", at(&P::volume_growth_half_life), kYears, "Half-life of that growth.").positive()});
 }
 
 }  // namespace
@@ -98,10 +98,10 @@ std::vector<Section> world_sections() {
   using Price = PriceParameters;
   using Site = SiteParameters;
   Section sites = fixed("sites", "The lead time of power at a new site: lognormal, truncated.", parameter(&Parameters::sites),
-      {number("lead_median", at(&Site::lead_median_days), kDays, "Median lead time.").above(0.0),
-       number("lead_sigma", at(&Site::lead_sigma), kNumber, "Spread of its logarithm.").at_least(0.0),
+      {number("lead_median", at(&Site::lead_median_days), kDays, "Median lead time.").positive(),
+       number("lead_sigma", at(&Site::lead_sigma), kNumber, "Spread of its logarithm.").within(0.0, 5.0),
        number("lead_min", at(&Site::lead_min_days), kDays, "Shortest lead time.").at_least(0.0),
-       number("lead_max", at(&Site::lead_max_days), kDays, "Longest lead time.").above(0.0)});
+       number("lead_max", at(&Site::lead_max_days), kDays, "Longest lead time.").positive()});
   sites.rules = {{Rule::Kind::AtMost, "lead_min", "lead_median"}, {Rule::Kind::AtMost, "lead_median", "lead_max"}};
 
   const auto penalty = [](std::size_t tier) -> Access<ClearingParameters, double> {
@@ -131,8 +131,8 @@ std::vector<Section> world_sections() {
                number("menu", at(&Price::menu), kShare, "Smallest change that is made.").within(0.0, 1.0),
                number("token_pass_through", at(&Price::token_pass_through), kShare, "Share of serving-efficiency gains passed on to lists.").within(0.0, 1.0)}),
           fixed("efficiency", "How fast a given model gets cheaper to serve.", parameter(&Parameters::efficiency),
-              {number("serving_rate", at(&EfficiencyParameters::serving_rate), kPerYear, "Growth of tokens per H100e at the start.").above(-1.0),
-               number("serving_half_life", at(&EfficiencyParameters::serving_half_life_years), kYears, "Half-life of that growth.").above(0.0)}),
+              {number("serving_rate", at(&EfficiencyParameters::serving_rate), kPerYear, "Growth of tokens per H100e at the start.").grows(),
+               number("serving_half_life", at(&EfficiencyParameters::serving_half_life_years), kYears, "Half-life of that growth.").positive()}),
           std::move(sites),
           std::move(clearing)};
 }

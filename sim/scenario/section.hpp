@@ -15,6 +15,7 @@ struct Rule {
     AtMost,      ///< number or date `first` <= `second`
     NotBoth,     ///< `first` and `second` exclude each other
     SumIsOne,    ///< the table's own name = number entries sum to one
+    AboveZeroIn,     ///< number `first` is above 0 in a clause of kind `second`
     PartsSumToOne,   ///< the key `first` of all sub-tables sums to one
   };
   Kind kind;
@@ -58,12 +59,6 @@ std::function<void*(void*, const std::string&)> element(std::vector<E> T::*m) {
 /// enter() for a table whose keys bind to its parent's struct.
 [[nodiscard]] inline std::function<void*(void*, const std::string&)> same_struct() {
   return [](void* parent, const std::string&) { return parent; };
-}
-
-/// The clause kinds as bits of Field::kinds.
-template <class... Kinds>
-constexpr std::uint32_t kinds_of(Kinds... kinds) {
-  return ((std::uint32_t{1} << static_cast<unsigned>(kinds)) | ...);
 }
 
 }  // namespace rackrate::scenario

@@ -97,6 +97,7 @@ class Converter {
         out.time = day(moment.date) + std::chrono::hours{moment.time.hour} + std::chrono::minutes{moment.time.minute} +
                    std::chrono::seconds{moment.time.second} + std::chrono::milliseconds{moment.time.nanosecond / 1'000'000};
         if (moment.offset) out.time -= std::chrono::minutes{moment.offset->minutes};
+        if (moment.time.nanosecond % 1'000'000 != 0) out.text = "an instant between two milliseconds";
         break;
       }
       default: out.kind = NodeKind::TimeOfDay; break;

@@ -22,13 +22,14 @@ std::string describe(const Node& node) {
   return "";
 }
 
-std::string bounds(const Field& field) {
-  const bool below = std::isfinite(field.low);
-  const bool above = std::isfinite(field.high);
+std::string bounds(const Field& field, bool of_unit_too) {
+  const bool below = std::isfinite(field.low) && (of_unit_too || field.low != -field.unit.most);
+  const bool above = std::isfinite(field.high) && (of_unit_too || field.high != field.unit.most);
   const auto with_unit = [&field](double x) { return write_quantity(x, field.unit); };
-  if (below && above && !field.low_open) return "between " + with_unit(field.low) + " and " + with_unit(field.high);
+  if (field.gap > 0.0) return "0, or between " + with_unit(field.gap) + " and " + with_unit(field.high);
+  if (below && above) return "between " + with_unit(field.low) + " and " + with_unit(field.high);
   std::string out;
-  if (below) out = (field.low_open ? "> " : ">= ") + with_unit(field.low);
+  if (below) out = ">= " + with_unit(field.low);
   if (above) out += (out.empty() ? "<= " : " and <= ") + with_unit(field.high);
   return out;
 }

@@ -13,8 +13,9 @@ namespace rackrate::scenario {
 [[nodiscard]] std::string describe(const Node& node);
 /// What a key takes: `a quantity such as "30 k$", >= 0`.
 [[nodiscard]] std::string expectation(const Field& field);
-/// `>= 0`, `between 0 and 1`; empty without bounds.
-[[nodiscard]] std::string bounds(const Field& field);
+/// `>= 0`, `between 0 and 1`; empty without bounds. Whatever a unit itself does not reach is left out where nobody asks
+/// for it: it would only stand between a reader and what is wrong.
+[[nodiscard]] std::string bounds(const Field& field, bool of_unit_too = false);
 /// `Did you mean "azure"?`, or the list of names there are.
 [[nodiscard]] std::string suggestion(const std::string& name, const std::vector<std::string>& candidates);
 /// `a, b and 7 more`.

@@ -1,14 +1,60 @@
 #include "sim/study/simulation.hpp"
 
+#include <new>
+#include <optional>
+#include <stdexcept>
+
+#include "sim/core/error.hpp"
+#include "sim/core/rounding.hpp"
 #include "sim/record/fingerprint.hpp"
 
 namespace rackrate::study {
+namespace {
+
+/// Does the work and says of what went wrong in which run and when; mistakes of the user's stay what they are.
+template <class Where, class Work>
+void say_where(const Where& where, const Work& work) {
+  const core::DefaultArithmetic arithmetic;
+  try {
+    work();
+  } catch (const core::ScenarioError&) {
+    throw;
+  } catch (const core::CausalityError&) {
+    throw;
+  } catch (const core::ResultFileError&) {
+    throw;
+  } catch (const core::Interrupted&) {
+    throw;
+  } catch (const std::logic_error& error) {   // LedgerError and what kernels refuse
+    throw core::LedgerError(where() + ": " + error.what());
+  } catch (const std::runtime_error& error) {
+    throw core::LedgerError(where() + ": " + error.what());
+  } catch (const std::bad_alloc&) {
+    throw core::LedgerError(where() + ": there is not enough memory; lower run.enterprises or the number of threads");
+  }
+}
+
+std::string name_of(const std::string& arm, std::uint64_t replication) { return arm + ", replication " + std::to_string(replication); }
+
+std::shared_ptr<const market::Stage> stage_of(const scenario::Scenario& scenario) {
+  std::shared_ptr<const market::Stage> stage;
+  say_where([&] { return scenario.name(); }, [&] { stage = std::make_shared<const market::Stage>(market::build_stage(scenario.parameters())); });
+  return stage;
+}
+
+market::World first_world(const std::string& arm, const std::shared_ptr<const market::Stage>& stage, std::uint64_t seed, std::uint64_t replication, market::Replay replay) {
+  std::optional<market::World> world;
+  say_where([&] { return name_of(arm, replication); }, [&] { world.emplace(stage, seed, replication, std::move(replay)); });
+  return std::move(*world);
+}
+
+}  // namespace
 
 Simulation::Simulation(const scenario::Scenario& scenario, std::uint64_t seed, std::uint64_t replication, market::Replay replay)
-    : Simulation(std::make_shared<const market::Stage>(market::build_stage(scenario.parameters())), scenario.name(), seed, replication, std::move(replay)) {}
+    : Simulation(stage_of(scenario), scenario.name(), seed, replication, std::move(replay)) {}
 
 Simulation::Simulation(std::shared_ptr<const market::Stage> stage, std::string arm, std::uint64_t seed, std::uint64_t replication, market::Replay replay)
-    : arm_(std::move(arm)), seed_(seed), replication_(replication), world_(stage, seed, replication, std::move(replay)), recorder_(stage->setting.parameters) {}
+    : arm_(std::move(arm)), seed_(seed), replication_(replication), world_(first_world(arm_, stage, seed, replication, std::move(replay))), recorder_(stage->setting.parameters) {}
 
 void Simulation::run_until(core::SimTime until, int threads, const std::atomic<bool>* stop, engine::Profile* profile) {
   if (until < world_.now()) {
@@ -19,13 +65,28 @@ void Simulation::run_until(core::SimTime until, int threads, const std::atomic<b
     mistake.remedy = "Begin a new one to see the past.";
     throw core::ScenarioError(mistake);
   }
-  const auto executor = threads == 1 ? engine::make_serial_executor() : engine::make_tbb_executor(threads);
-  world_.run_until(until, *executor, &recorder_, stop, profile);
+  if (threads < 0 || threads > kMostThreads) {
+    core::Mistake mistake;
+    mistake.where.key = "threads";
+    mistake.got = std::to_string(threads);
+    mistake.expected = "a whole number between 0 and " + std::to_string(kMostThreads);
+    mistake.remedy = "Use 0 for as many as there are processors.";
+    throw core::ScenarioError(mistake);
+  }
+  say_where([&] { return name_of(arm_, replication_) + ", " + core::to_string(world_.now()); }, [&] {
+    const auto executor = threads == 1 ? engine::make_serial_executor() : engine::make_tbb_executor(threads);
+    world_.run_until(until, *executor, &recorder_, stop, profile);
+  });
 }
 
 void Simulation::run(int threads, const std::atomic<bool>* stop) { run_until(world_.stage().setting.parameters.run.end, threads, stop); }
 
-record::RunSeries Simulation::series() const { return recorder_.series(arm_, static_cast<std::int64_t>(replication_)); }
+record::RunSeries Simulation::series() const {
+  const core::DefaultArithmetic arithmetic;
+  record::RunSeries series = recorder_.series(arm_, static_cast<std::int64_t>(replication_));
+  series.end = world_.booked_until();
+  return series;
+}
 
 market::DecisionPath Simulation::decisions() const {
   market::DecisionPath path = recorder_.decisions();
@@ -34,6 +95,9 @@ market::DecisionPath Simulation::decisions() const {
   return path;
 }
 
-std::string Simulation::fingerprint() const { return record::fingerprint(series()); }
+std::string Simulation::fingerprint() const {
+  const core::DefaultArithmetic arithmetic;
+  return record::fingerprint(series());
+}
 
 }  // namespace rackrate::study

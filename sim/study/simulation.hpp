@@ -10,6 +10,9 @@
 
 namespace rackrate::study {
 
+/// More would only wait for each other, and the memory for their stacks may be refused.
+inline constexpr int kMostThreads = 1024;
+
 /// One replication of a scenario with its recorder, advanced by hand. A value: a copy is a fork that
 /// shares the past bit for bit.
 class Simulation {
@@ -22,9 +25,14 @@ class Simulation {
   /// Processes every event with time < until, at most to the scenario's end. Threads: 1 runs serially; more
   /// share the windows of this one replication, with the same result.
   /// `profile`: is told where the wall-clock time went.
-  /// Throws: LedgerError when the books do not close; Interrupted when `stop` is set; ScenarioError when
-  /// `until` lies in the past.
+  /// Throws: LedgerError when the books do not close or a kernel cannot go on, with the arm, the replication and the date;
+  /// Interrupted when `stop` is set; ScenarioError when `until` lies in the past.
   void run_until(core::SimTime until, int threads = 1, const std::atomic<bool>* stop = nullptr, engine::Profile* profile = nullptr);
+  /// Ends the run at `until` instead of at run.end: the window that contains it is cut there. Ask for it before running;
+  /// run_until() alone stops on the way, with the window that contains the stop booked whole.
+  void end_at(core::SimTime until) { world_.end_at(until); }
+  /// The exclusive end of what is in the books, and so of every series.
+  [[nodiscard]] core::SimTime booked_until() const { return world_.booked_until(); }
   void run(int threads = 1, const std::atomic<bool>* stop = nullptr);
 
   /// Goes on under the contracts of a scenario that was amended for this run (Scenario::amended and its like, at

@@ -1,11 +1,16 @@
 #include "sim/study/study.hpp"
 
 #include <algorithm>
+#include <iomanip>
 #include <map>
 #include <mutex>
 #include <set>
+#include <sstream>
+#include <stdexcept>
 
 #include "sim/core/error.hpp"
+#include "sim/core/rounding.hpp"
+#include "sim/study/comparable.hpp"
 #include "sim/study/path_store.hpp"
 #include "sim/study/simulation.hpp"
 
@@ -19,6 +24,9 @@
 namespace rackrate::study {
 namespace {
 
+/// Every run of a study is a task that is held in memory.
+constexpr std::int64_t kMostReplications = 1'000'000;
+
 core::ScenarioError mistake(std::string key, std::string got, std::string expected, std::string remedy) {
   core::Mistake m;
   m.where.key = std::move(key);
@@ -26,24 +34,6 @@ core::ScenarioError mistake(std::string key, std::string got, std::string expect
   m.expected = std::move(expected);
   m.remedy = std::move(remedy);
   return core::ScenarioError(m);
-}
-
-/// Arms can be paired when they have the same actors and the same calendar; contracts may differ.
-void check_comparable(const Arm& arm, const Arm& base) {
-  const auto& a = arm.scenario.parameters();
-  const auto& b = base.scenario.parameters();
-  const auto same = [&](const char* what, const std::vector<std::string>& here, const std::vector<std::string>& there) {
-    if (here != there) throw mistake("arms." + arm.name, std::string("a scenario with other ") + what, "those of " + base.name, "Arms of one comparison differ in contracts, prices or numbers.");
-  };
-  same("firms", a.vocabulary.firms, b.vocabulary.firms);
-  same("clouds", a.vocabulary.clouds, b.vocabulary.clouds);
-  same("labs", a.vocabulary.labs, b.vocabulary.labs);
-  same("channels", a.vocabulary.channels, b.vocabulary.channels);
-  same("segments", a.vocabulary.segments, b.vocabulary.segments);
-  same("regions", a.vocabulary.regions, b.vocabulary.regions);
-  if (a.run.start != b.run.start || a.run.end != b.run.end)
-    throw mistake("arms." + arm.name + ".run", core::to_string(a.run.start) + " to " + core::to_string(a.run.end),
-                  core::to_string(b.run.start) + " to " + core::to_string(b.run.end) + " as in " + base.name, "Give all arms the same run.start and run.end.");
 }
 
 /// A path is taken from an arm of the study that decides for itself.
@@ -57,22 +47,35 @@ void check_replays(const StudyOptions& options) {
     }
 }
 
+void check_until(const StudyOptions& options) {
+  const auto start = options.arms.front().scenario.parameters().run.start;
+  if (options.until && *options.until <= start)
+    throw mistake("until", core::to_string(*options.until), "a date after " + core::to_string(start) + ", where the run starts", "Leave it out to run to the end.");
+}
+
 void check(const StudyOptions& options) {
   if (options.arms.empty()) throw mistake("arms", "empty", "at least one scenario", "Name one.");
   if (options.replications < 1) throw mistake("replications", std::to_string(options.replications), "a whole number >= 1", "Use 1 for a single run.");
+  if (options.replications > kMostReplications) throw mistake("replications", std::to_string(options.replications), "at most " + std::to_string(kMostReplications), "Split the study.");
+  if (options.threads < 0 || options.threads > kMostThreads)
+    throw mistake("threads", std::to_string(options.threads), "a whole number between 0 and " + std::to_string(kMostThreads), "Use 0 for as many as there are processors.");
   std::set<std::string> names;
   for (const auto& arm : options.arms) {
     if (!names.insert(arm.name).second) throw mistake("arms." + arm.name, "there twice", "a name for each arm", "Rename one.");
     check_comparable(arm, options.arms.front());
   }
   if (!names.contains(options.baseline)) throw mistake("baseline", "\"" + options.baseline + "\"", "the name of an arm", "Take one of the arms.");
+  check_until(options);
   check_replays(options);
 }
 
 std::string in_words(core::SimDuration window) {
-  const auto hours = core::in_hours(window);
-  return hours >= 24 && hours == 24.0 * static_cast<double>(static_cast<int>(hours / 24)) ? std::to_string(static_cast<int>(hours / 24)) + " d"
-                                                                                          : std::to_string(static_cast<int>(hours)) + " h";
+  const auto text = [](double number) {
+    std::ostringstream out;
+    out << std::setprecision(10) << number;
+    return out.str();
+  };
+  return window >= core::kDay && window % core::kDay == core::SimDuration{0} ? text(core::in_days(window)) + " d" : text(core::in_hours(window)) + " h";
 }
 
 /// What the workers of one study share. Runs are handed out in order of replication, then arm.
@@ -98,9 +101,14 @@ class Work {
   }
 
   [[nodiscard]] std::size_t tasks() const { return tasks_.size(); }
+  /// Throws: std::logic_error when a run was neither done nor stopped.
+  void check_whole() {
+    if (now().done != total_) throw std::logic_error("run_study: " + std::to_string(now().done) + " of " + std::to_string(total_) + " runs were done");
+  }
 
   /// Takes runs until none is left or the study is stopped.
   void work(int threads_inside, const std::atomic<bool>& stop) {
+    const core::DefaultArithmetic arithmetic;
     while (!stop && !failed_) {
       const std::size_t next = next_.fetch_add(1);
       if (next >= tasks_.size()) return;
@@ -122,6 +130,7 @@ class Work {
     Simulation simulation(stages_[arm], options_.arms[arm].name, options_.seed, static_cast<std::uint64_t>(replication),
                           {path(from.prices, replication, threads, stop), path(from.investment, replication, threads, stop)});
     const auto end = options_.arms[arm].scenario.parameters().run.end;
+    if (options_.until) simulation.end_at(*options_.until);
     simulation.run_until(options_.until ? std::min(*options_.until, end) : end, threads, &stop);
     return simulation;
   }
@@ -163,11 +172,13 @@ class Work {
         batch = std::move(waiting);
         waiting_.erase(replication);
       }
-      ++finished_;
     }
-    if (!batch.empty()) {
-      std::sort(batch.begin(), batch.end(), [](const auto& a, const auto& b) { return a.arm < b.arm; });
-      output_.add(batch);
+    if (batch.empty()) return;
+    std::sort(batch.begin(), batch.end(), [](const auto& a, const auto& b) { return a.arm < b.arm; });
+    output_.add(batch);
+    {
+      const std::lock_guard lock(mutex_);
+      finished_ += static_cast<std::int64_t>(batch.size());   // not before they are on disk (P9)
     }
     if (progress_) {
       const std::lock_guard lock(progress_mutex_);   // counted inside: who waited here tells no older number
@@ -206,16 +217,18 @@ record::Provenance provenance_of(const StudyOptions& options) {
   p.lookahead = in_words(options.arms.front().scenario.parameters().run.window);
   p.baseline = options.baseline;
   p.design = options.design;
+  p.until = options.until;
   return p;
 }
 
 record::Arm arm_of(const Arm& arm) {
   const auto& p = arm.scenario.parameters();
   return {arm.name, arm.scenario.to_toml(), arm.scenario.digest(), p.run.discount_rate, core::to_string(p.run.valuation_date), record::axes_of(p),
-          arm.replay.prices, arm.replay.investment};
+          arm.replay.prices, arm.replay.investment, arm.interventions};
 }
 
 bool run_study(const StudyOptions& options, const std::atomic<bool>& stop, const std::function<void(const Progress&)>& progress) {
+  const core::DefaultArithmetic arithmetic;
   check(options);
   std::vector<record::Arm> arms;
   for (const auto& arm : options.arms) arms.push_back(arm_of(arm));
@@ -230,6 +243,7 @@ bool run_study(const StudyOptions& options, const std::atomic<bool>& stop, const
     executor->for_each(workers, [&](std::size_t) { work.work(1, stop); });
   }
   if (stop) return false;
+  work.check_whole();
   output.finish();
   return true;
 }

@@ -23,6 +23,7 @@ struct Arm {
   std::string name;
   scenario::Scenario scenario;
   ReplayFrom replay = {};
+  std::string interventions = {};          ///< JSON: what was changed by hand while the run went on
 };
 
 struct StudyOptions {
@@ -38,7 +39,7 @@ struct StudyOptions {
 };
 
 struct Progress {
-  std::int64_t done = 0, total = 0;        ///< runs: arms x replications
+  std::int64_t done = 0, total = 0;        ///< runs: arms x replications; done are those on disk
 };
 
 /// Simulates every arm in the same random worlds and writes one result file. Replications run side by side,
@@ -46,7 +47,7 @@ struct Progress {
 /// arms together, as soon as it is done, so an interruption keeps what was finished.
 ///
 /// Returns: false when it was stopped before the end; what is done then lies in OUT.h5.parts.
-/// Throws:  ScenarioError (arms that cannot be compared, no replications), ResultFileError, LedgerError.
+/// Throws:  ScenarioError (arms that cannot be compared, no replications, an end before the start), ResultFileError, LedgerError.
 /// Order:   the file does not depend on threads or on the order in which runs end.
 bool run_study(const StudyOptions& options, const std::atomic<bool>& stop, const std::function<void(const Progress&)>& progress = {});
 

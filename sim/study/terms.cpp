@@ -4,10 +4,12 @@
 #include <array>
 #include <set>
 #include <string_view>
+#include <type_traits>
 #include <vector>
 
 #include "sim/core/sha256.hpp"
 #include "sim/market/contracts/notice.hpp"
+#include "sim/market/contracts/roles.hpp"
 #include "sim/market/contracts/rollouts.hpp"
 #include "sim/market/primitives/ledger.hpp"
 #include "sim/market/view/market_view.hpp"
@@ -16,7 +18,6 @@ namespace rackrate::study {
 namespace {
 
 using market::Clause;
-using market::ClauseKind;
 using Items = std::vector<scenario::Item>;
 
 /// Keys for readers (resolved_text.cpp holds the same list): they move nothing.
@@ -36,22 +37,27 @@ std::string below(const Items& items, const std::string& prefix) {
   return text;
 }
 
-bool acts_through_feasibility_alone(ClauseKind kind) { return kind == ClauseKind::Exclusive || kind == ClauseKind::Carveout || kind == ClauseKind::Licence; }
+bool acts_through_permission_alone(const Clause& clause) {
+  return market::visit_terms(clause, []<class K>(const K&) { return K::acts_through_permission_alone; });
+}
 
 /// A cap counts from the version's own first day, so a share restated with a cap is not the same share going on.
-bool counts_from_its_version(const Clause& clause) { return clause.kind == ClauseKind::Revshare && clause.cap_usd >= 0; }
+bool counts_from_its_version(const Clause& clause) {
+  const auto* share = clause.get_if<market::kinds::Revshare>();
+  return share != nullptr && share->cap_usd >= 0;
+}
 
 /// The clauses that act during [from, until), in order of their names.
 std::string clauses_text(const Items& items, const std::string& path, const market::Contract& contract, const market::Version& version, core::SimTime from, core::SimTime until) {
   std::vector<const Clause*> live;
   for (const auto& clause : version.clauses)
-    if (clause.enabled && !acts_through_feasibility_alone(clause.kind) && std::max(clause.from, from) < std::min(clause.until, until)) live.push_back(&clause);
+    if (clause.enabled && !acts_through_permission_alone(clause) && std::max(clause.from, from) < std::min(clause.until, until)) live.push_back(&clause);
   std::sort(live.begin(), live.end(), [](const Clause* a, const Clause* b) { return a->name < b->name; });
   std::string text;
   for (const Clause* clause : live) {
     text += clause->name + "\n" + below(items, path + ".clauses." + clause->name + ".");
-    if (clause->preview_after.count() >= 0 || clause->general_after.count() >= 0) text += "counts from " + core::to_string(market::contracts::first_day(contract, version, *clause)) + "\n";
-    if (clause->kind == ClauseKind::Commit) {   // a schedule is cut to its version's dates, and its periods count from there
+    if (const auto* rollout = clause->get_if<market::kinds::Rollout>(); rollout != nullptr && rollout->is_drawn()) text += "counts from " + core::to_string(market::contracts::first_day(contract, version, *clause)) + "\n";
+    if (clause->is<market::kinds::Commit>()) {   // a schedule is cut to its version's dates, and its periods count from there
       if (const core::SimTime begin = std::max(clause->from, version.effective); begin < from) text += "counts from " + core::to_string(begin) + "\n";
       if (version.ends < clause->until) text += "over on " + core::to_string(version.ends) + "\n";
     }
@@ -83,13 +89,21 @@ void add_contract(core::Sha256& hash, const Items& items, const market::Setting&
   if (!told.empty()) hash.update_field(contract.name + "\n" + told);
 }
 
+/// The version for whose signature the clause waits, or "".
+std::string awaited_by(const Clause& clause) {
+  return market::visit_terms(clause, []<class K>(const K& terms) -> std::string {
+    if constexpr (std::is_base_of_v<market::kinds::Milestones, K>) return terms.after;
+    else return {};
+  });
+}
+
 /// A tranche may wait for a signature, which says nothing else while its version is not yet, or never, in force.
 void add_signatures(core::Sha256& hash, const market::Registry& registry) {
   std::set<std::string> awaited;
   for (const auto& contract : registry.contracts())
     for (const auto& version : contract.versions)
       for (const auto& clause : version.clauses)
-        if (clause.enabled && !clause.after.empty()) awaited.insert(clause.after);
+        if (const std::string& after = awaited_by(clause); clause.enabled && !after.empty()) awaited.insert(after);
   for (const auto& contract : registry.contracts())
     for (const auto& version : contract.versions)
       if (const std::string name = contract.name + "/" + version.name; awaited.count(name) > 0) hash.update_field(name + " signed " + core::to_string(version.signed_on));
@@ -97,10 +111,7 @@ void add_signatures(core::Sha256& hash, const market::Registry& registry) {
 
 /// Where contracts change by what happens, clauses that are disabled, barred or over may still come to act.
 bool contracts_may_change(const market::Setting& setting) {
-  return std::any_of(setting.money.begin(), setting.money.end(), [&setting](const market::MoneyClause& m) {
-    const ClauseKind kind = setting.clause_of(m).kind;
-    return kind == ClauseKind::Trigger || kind == ClauseKind::Renegotiation || kind == ClauseKind::Tender;
-  });
+  return std::any_of(setting.money.begin(), setting.money.end(), [&setting](const market::MoneyClause& m) { return market::contracts::is_watched(setting.clause_of(m)); });
 }
 
 /// Who breaks whom: money follows from it even where nothing that is sold was barred. When a breach began matters within the
@@ -120,9 +131,10 @@ void add_notices(core::Sha256& hash, const market::Registry& registry, const mar
   for (const auto& contract : registry.contracts())
     for (const auto& version : contract.versions)
       for (const auto& clause : version.clauses)
-        if (market::contracts::notice_counts(contract, version, clause) && clause.exercised >= run.start && clause.exercised < run.end)
-          told.insert(contract.name + "/" + clause.name + " left on " + core::to_string(clause.exercised) + " by " + clause.payer + " for " + std::to_string(market::Money::from_usd(clause.amount_usd).tenthousandths) + " to " +
-                      clause.payee + ", over on " + core::to_string(contract.terminated));
+        if (const auto* left = clause.get_if<market::kinds::Termination>();
+            market::contracts::notice_counts(contract, version, clause) && left->exercised >= run.start && left->exercised < run.end)
+          told.insert(contract.name + "/" + clause.name + " left on " + core::to_string(left->exercised) + " by " + left->payer + " for " + std::to_string(market::Money::from_usd(left->amount_usd).tenthousandths) + " to " +
+                      left->payee + ", over on " + core::to_string(contract.terminated));
   for (const auto& one : told) hash.update_field(one);
 }
 

@@ -332,6 +332,15 @@ def study(replications=20, host="azure", rival="aws", seed=7, effect=1.0):
     logs = [json.dumps(events[:2]), json.dumps(events), json.dumps([events[0], events[2]])]
     ds["event_log"] = ("arm",), np.array(logs, dtype=object)
     ds["complete"] = dims, np.ones((3, n), np.int8)
+    end = time[-1] + pd.offsets.MonthBegin(1)
+    ds["time_bounds"] = ("time", "bnds"), np.stack([time, time + pd.offsets.MonthBegin(1)], 1)
+    ds["run_end"] = dims, np.full((3, n), end.to_datetime64())
+    ds["discount_rate"] = "arm", np.full(3, 0.10)
+    ds["valuation_date"] = "arm", np.array([VALUATION] * 3, dtype=object)
+    ds["scenario"] = "arm", np.array([scenario_text(arm, host, rival) for arm in ARMS], dtype=object)
+    ds["scenario_digest"] = "arm", np.array([arm.encode().hex()[:16] for arm in ARMS], dtype=object)
+    for name in ("replay_prices", "replay_investment", "axes"):
+        ds[name] = "arm", np.array([""] * 3, dtype=object)
     ds.attrs = {
         "baseline": "amended",
         "seed": 1,
@@ -340,7 +349,19 @@ def study(replications=20, host="azure", rival="aws", seed=7, effect=1.0):
         "fingerprint": "0" * 32,
         "program_version": "0.1.0",
     }
-    for arm in ARMS:
-        ds.attrs[f"scenario_{arm}"] = scenario_text(arm, host, rival)
-        ds.attrs[f"scenario_digest_{arm}"] = arm.encode().hex()[:16]
     return ds
+
+
+def with_scenarios(ds, change):
+    """The study with each arm's scenario text passed through ``change(text)``."""
+    texts = np.array([change(str(text)) for text in ds["scenario"].values], dtype=object)
+    return ds.assign(scenario=("arm", texts))
+
+
+def as_in_format_one(ds):
+    """The same study as files of format 1 keep it: provenance in root attributes, no ends of runs."""
+    old = ds.drop_vars(["run_end", "discount_rate", "valuation_date", "scenario", "scenario_digest", "replay_prices", "replay_investment", "axes"])
+    old.attrs = dict(ds.attrs)
+    for arm, text, digest in zip(ds["arm"].values, ds["scenario"].values, ds["scenario_digest"].values, strict=True):
+        old.attrs[f"scenario_{arm}"], old.attrs[f"scenario_digest_{arm}"] = text, digest
+    return old

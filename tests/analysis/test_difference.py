@@ -1,6 +1,7 @@
 import numpy as np
 import pytest
 import xarray as xr
+from rackrate.analysis import pairing
 from scipy import stats
 
 from rackrate import analysis as an
@@ -59,7 +60,7 @@ def test_bca_follows_the_skew_that_paired_t_ignores():
     below, above = got["mean"] - got["bca_low"], got["bca_high"] - got["mean"]
     assert above > 1.1 * below
     own = stats.bootstrap(
-        (d,), np.mean, confidence_level=0.9, n_resamples=4000, method="BCa", rng=np.random.default_rng(99)
+        (d,), np.mean, confidence_level=0.9, n_resamples=4000, method="BCa", **{pairing._GENERATOR: np.random.default_rng(99)}
     )
     assert got["bca_high"] == pytest.approx(own.confidence_interval.high, rel=0.03)
 
@@ -131,3 +132,17 @@ def test_time_series_keep_their_dims(study):
 def test_mistakes_get_one_clear_sentence(call, says):
     with pytest.raises((KeyError, ValueError), match=says):
         call(two_arms(A, B))
+
+
+def test_the_bootstrap_draws_alike_under_old_and_new_scipy(monkeypatch):
+    # scipy called the argument random_state before 1.15; whichever it knows gets the same generator.
+    seen = {}
+
+    def bootstrap(data, *_, **kwargs):
+        seen.update(kwargs)
+        return type("R", (), {"confidence_interval": type("C", (), {"low": np.zeros(1), "high": np.ones(1)})()})()
+
+    monkeypatch.setattr(pairing.stats, "bootstrap", bootstrap)
+    monkeypatch.setattr(pairing, "_GENERATOR", "random_state")
+    an.paired([1.0, 2.0, 4.0], [0.0, 0.0, 0.0])
+    assert isinstance(seen["random_state"], np.random.Generator) and "rng" not in seen

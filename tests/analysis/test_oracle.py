@@ -1,6 +1,8 @@
 """The closed forms against answers worked out elsewhere (docs/validation.md names the checks) or by a
 second route."""
 
+import itertools
+
 import numpy as np
 import pytest
 from rackrate.analysis import oracle
@@ -270,3 +272,17 @@ def test_warm_up_is_cut_where_known():
     i = np.arange(200)
     x = 10 - 9 * np.exp(-i / 12) + np.where(i % 2, 0.5, -0.5) + 0.3 * np.sin(i)
     assert oracle.mser5(x) == near((45, 0.000429880351, 9.98788317), 1e-8)
+
+
+def test_bertrand_without_an_outside_good_has_a_price_for_every_valid_input():
+    # The share is 1/n whatever the price: p = c / (1 - phi) + n / (alpha (n - 1)). (3, 1, 1, 4): 1 + 4/3.
+    assert oracle.bertrand_logit(3.0, 1.0, 1.0, 4, outside=False) == pytest.approx((7 / 3, 0.25, 1 / 3))
+    for delta, alpha, cost, firms, phi in itertools.product((-300.0, 0.0, 3.0, 300.0), (0.1, 1.0, 7.0), (0.0, 1.0), (2, 3, 4, 50), (0.0, 0.3)):
+        price, share, _ = oracle.bertrand_logit(delta, alpha, cost, firms, outside=False, revshare=phi)
+        assert share == pytest.approx(1 / firms) and price == pytest.approx(cost / (1 - phi) + firms / (alpha * (firms - 1)))
+
+
+def test_bertrand_holds_its_condition_at_extreme_tastes():
+    for delta, firms in itertools.product((-800.0, -50.0, 50.0, 800.0), (1, 2, 9)):
+        price, share, _ = oracle.bertrand_logit(delta, 1.0, 1.0, firms)
+        assert (price - 1.0) * (1 - share) == pytest.approx(1.0, rel=1e-9), (delta, firms)

@@ -1,9 +1,13 @@
 import numpy as np
+import pandas as pd
 import pytest
+import xarray as xr
 from rackrate.analysis import scenario_text
 
 import rackrate as rr
 from rackrate import analysis as an
+
+from . import synthetic
 
 MONTHS = np.array(["2026-11", "2026-12", "2027-01", "2027-02"], "datetime64[M]")
 
@@ -21,13 +25,7 @@ def test_the_arms_are_told_apart_by_their_contracts_not_their_names(study):
     }
     names = {"amended": "x", "exclusive": "y", "october-2025": "z"}
     other = study.assign_coords(arm=[names[a] for a in study["arm"].values])
-    other.attrs = {
-        k.replace(a, n) if k.startswith("scenario_") else k: v
-        for a, n in names.items()
-        for k, v in study.attrs.items()
-        if a in k or "scenario_" not in k
-    }
-    other.attrs["baseline"] = "x"
+    other.attrs = study.attrs | {"baseline": "x"}
     assert {c.key: (c.minuend, c.subtrahend) for c in an.contrasts(other)}["exclusivity"] == ("y", "x")
 
 
@@ -111,7 +109,7 @@ def test_concentration_is_read_from_the_data(study):
 
 
 def test_structural_settings_name_only_what_changes(study):
-    settings = dict(an.structural_settings(study.attrs["scenario_amended"]))
+    settings = dict(an.structural_settings(str(study["scenario"].sel(arm="amended").item())))
     assert settings["nest parameters 0.5"] == {"choice.lambda_cloud": 0.5}
     assert settings["list prices quarterly"] == {} and settings["list prices frozen"] == {
         "prices.rule": "frozen"
@@ -149,3 +147,141 @@ def test_an_end_that_is_never_is_an_open_end():
     lasts = toy.override({"contracts.oai-az.versions.first.clauses.exclusive.until": "never", "contracts.oai-az.versions.first.ends": "never"}, name="lasts")
     st = rr.compare([toy, lasts], replications=1, progress=False)
     assert "lasts" in an.premium_table(st).to_string() and "exclusive" in {c.name for c in scenario_text.in_force(scenario_text.tree(st, "lasts"), "2026-01-10")}
+
+
+def market(payment_of_share, settlement):
+    """Two clouds, a lab and a year of months; sales of 300, 100 (infrastructure) and 500 (model) a month, by hand.
+
+    Each month the lab pays ``payment_of_share`` to cloud a as a revenue share, which the books call a model sale; in December
+    it pays ``settlement`` to cloud b for what it did not use.
+    """
+    time = np.arange("2026-01", "2027-01", dtype="datetime64[M]").astype("datetime64[ns]")
+    sold = np.zeros((3, 2, 12))  # firms a, b, lab; layers model, infrastructure
+    sold[0, 1], sold[1, 1], sold[2, 0] = 300.0, 100.0, 500.0
+    sold[0, 0] += payment_of_share
+    sold[1, 1, 11] += settlement
+    share = sold / sold.sum(0)
+    moved = np.stack([np.full(12, payment_of_share), np.where(np.arange(12) == 11, settlement, 0.0)])
+    text = """
+[contracts.k.versions.v]
+signed = 2025-01-01
+effective = 2025-01-01
+[contracts.k.versions.v.clauses.share]
+kind = "revshare"
+payer = "lab"
+payee = "a"
+[contracts.k.versions.v.clauses.commit]
+kind = "commit"
+payer = "lab"
+payee = "b"
+"""
+    shape = ("arm", "replication", "firm", "layer", "time")
+    return xr.Dataset(
+        {
+            "revenue": (shape, sold[None, None], {"units": "USD"}),
+            "market_share": (shape, share[None, None], {"units": "1"}),
+            "hhi": (("arm", "replication", "layer", "time"), ((100 * share) ** 2).sum(0)[None, None]),
+            "clause_payment": (("arm", "replication", "clause", "time"), moved[None, None]),
+            "scenario": ("arm", np.array([text], object)),
+        },
+        coords={"arm": ["one"], "replication": [0], "firm": ["a", "b", "lab"], "layer": ["model", "infrastructure"], "time": time,
+                "clause": ["k/share", "k/commit"]},
+    )
+
+
+def test_concentration_is_a_year_s_average_without_shares_and_shortfalls():
+    ds = market(payment_of_share=80.0, settlement=5000.0)
+    got = an.yearly_concentration(ds).sel(arm="one", year=2026)
+    # Model: the lab alone, 10,000. Infrastructure: 300 and 100 of 400: 75^2 + 25^2 = 6,250 in every month.
+    assert float(got["mean"].sel(layer="model")) == pytest.approx(10_000)
+    assert float(got["mean"].sel(layer="infrastructure")) == pytest.approx(6_250)
+    assert int(an.yearly_concentration(ds)["months"].sel(year=2026)) == 12
+    # As recorded: December's settlement makes b 94 % of the layer, and a sells 80 of 580 in the model layer.
+    recorded = ds["hhi"].isel(arm=0, replication=0, time=-1)
+    assert float(recorded.sel(layer="infrastructure")) == pytest.approx((100 * 5100 / 5400) ** 2 + (100 * 300 / 5400) ** 2)
+    assert float(recorded.sel(layer="model")) < 8_000
+
+
+def test_market_shares_without_pass_on_are_the_sales_themselves():
+    sales = an.market_sales(market(80.0, 5000.0)).isel(arm=0, replication=0, time=-1)
+    assert sales.sel(layer="infrastructure").values.tolist() == pytest.approx([300.0, 100.0, 0.0])
+    assert sales.sel(layer="model").values.tolist() == pytest.approx([0.0, 0.0, 500.0], abs=1e-9)
+
+
+def test_settings_that_repeat_the_study_are_no_part_of_the_range(study):
+    few = study.isel(replication=slice(0, 4))
+    table = an.structural(
+        {"plain logit": synthetic.study(4, effect=0.4), "quarterly": None, "frozen": synthetic.study(4, effect=1.3)}, reference=few, replications=4
+    )
+    assert table["setting"].drop_duplicates().tolist() == ["as in the study", "plain logit", "frozen"]
+    one = an.structural_range(table).loc["microsoft"]
+    low, high = (float(an.premium(synthetic.study(4, effect=e))["mean"].sel(firm="microsoft")) / 1e9 for e in (0.4, 1.3))
+    assert one["settings"] == 2 and one["low"] == pytest.approx(low) and one["high"] == pytest.approx(high)
+    words = an.headline(few, an.premium_table(few), table)
+    assert "Across 2 other settings of the model the answer runs from" in words.sentence and "4 paired futures each" in words.detail
+
+
+def test_a_range_without_a_setting_run_again_is_no_range(study):
+    table = an.structural({"as it stands": None}, reference=study)
+    assert an.structural_range(table).empty
+    assert "no range over settings" in an.headline(study, an.premium_table(study), table).detail
+
+
+def test_a_file_keeps_the_structural_range(study):
+    table = an.structural({"frozen": synthetic.study(8, effect=1.3)}, reference=study)
+    kept = study.assign_attrs(structural=an.structural_text(table))
+    again = an.kept_structural(kept)
+    pd.testing.assert_frame_equal(pd.DataFrame(table), pd.DataFrame(again), check_exact=False, rtol=1e-12)
+    premiums = an.premium_table(kept)
+    assert an.headline(kept, premiums) == an.headline(study, premiums, table) and an.kept_structural(study) is None
+    with pytest.raises(ValueError, match="attribute 'structural' of the study is damaged"):
+        an.kept_structural(study.assign_attrs(structural="[{"))
+
+
+def test_structural_settings_of_another_length_or_rate_are_refused(study):
+    other = synthetic.study(4)
+    for changed, says in (
+        (other.assign(discount_rate=("arm", np.full(3, 0.05))), "'frozen' differs from the one beside it in discount_rate: 0.05 and 0.1"),
+        (other.assign(run_end=other["run_end"] - np.timedelta64(365, "D")), "in run_end"),
+        (other.assign_attrs(seed=2), "in seed: 2 and 1"),
+    ):
+        with pytest.raises(an.NotComparable, match=says):
+            an.structural({"frozen": changed}, reference=study)
+
+
+def test_one_future_has_no_interval_and_no_nan(study):
+    one = study.isel(replication=[2])
+    table = an.premium_table(one)
+    words = an.headline(one, table)
+    for text in (words.sentence, words.detail, str(table)):
+        assert "nan" not in text.lower() and "unknown" not in text
+    assert "one future: no interval" in words.sentence and "one future: no interval" in str(table)
+    gain = float((one["npv"].sel(arm="exclusive", firm="microsoft") - one["npv"].sel(arm="amended", firm="microsoft")).item()) / 1e9
+    assert f"is worth {gain:.1f} B$ to Microsoft" in words.sentence
+
+
+def test_exclusivity_alone_is_said_only_where_nothing_else_differs(study):
+    # One value beside the contracts differs too: then the difference is not that of exclusivity alone.
+    other = study.sel(arm=["amended", "exclusive"])
+    texts = [str(t) for t in other["scenario"].values]
+    other = other.assign(scenario=("arm", np.array([texts[0], texts[1].replace("lambda_lab = { value = 0.5", "lambda_lab = { value = 0.4")], object)))
+    assert [c.key for c in an.contrasts(other)] == ["package"]
+    prices = study.sel(arm=["amended", "exclusive"]).assign(scenario=("arm", np.array([texts[0], texts[0].replace('"2.5 $/H100e-h"', '"2.6 $/H100e-h"')], object)))
+    assert an.contrasts(prices)[0].title == "All that differs: exclusive minus amended"
+
+
+def test_terms_that_come_with_other_values_are_not_the_contract_s_worth(study):
+    # The older contract and another price: the headline speaks of two worlds and not of an exclusivity with its terms.
+    pair = study.sel(arm=["amended", "october-2025"])
+    assert "exclusivity over OpenAI with all the terms it came with" in an.headline(pair, an.premium_table(pair)).sentence
+    texts = [str(t) for t in pair["scenario"].values]
+    other = pair.assign(scenario=("arm", np.array([texts[0], texts[1].replace('"2.5 $/H100e-h"', '"2.6 $/H100e-h"')], object)))
+    words = an.headline(other, an.premium_table(other)).sentence
+    assert "the regime “october-2025” rather than “amended”" in words and an.contrasts(other)[0].title.startswith("All that differs")
+
+
+def test_settings_without_a_difference_are_said_to_have_none():
+    null = synthetic.study(4, effect=0.0)
+    table = an.structural({"frozen": synthetic.study(4, effect=0.0)}, reference=null, replications=4)
+    words = an.headline(null, an.premium_table(null), table)
+    assert words.sentence.endswith("Across 1 other setting of the model there is no difference.") and "sign" not in words.detail

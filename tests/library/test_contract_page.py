@@ -64,7 +64,8 @@ def answer(command):
 @pytest.mark.parametrize("example", EXAMPLES, ids=IDS)
 def test_an_example_answers_as_the_page_says(example, folder):
     (folder / "deal.toml").write_text(example.contract, encoding="utf-8")
-    assert list(rr.Scenario.load("deal.toml").warnings) == []
+    # One deal alone leaves most of the market without a host, which a scenario says; its clauses bar nothing of each other.
+    assert [warning for warning in rr.Scenario.load("deal.toml").warnings if " against the live exclusive " in warning] == []
     assert example.questions, "an example without a question shows nothing"
     for language, text in example.questions:
         if language == "console":

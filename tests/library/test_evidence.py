@@ -77,3 +77,16 @@ def test_a_figure_lies_within_its_own_range(table):
         if row["low"] and row["high"]:
             low, value, high = (float(row[key]) for key in ("low", "value", "high"))
             assert low <= value <= high, row
+
+
+def test_the_grades_that_a_report_counts_are_those_of_the_scenario():
+    import rackrate as rr
+    from rackrate.analysis import scenario_text
+
+    loaded = rr.Scenario.load("openai-azure-amended")
+    labels = ("title", "description", "source", "grade", "note", "url", "accessed")
+    told = {i.path: i.grade for i in loaded.items() if i.path.rpartition(".")[2] not in labels and not i.path.startswith("sources.")}
+    counted = {row["path"]: row["grade"] for row in scenario_text.assumptions(tomllib.loads(loaded.to_toml()))}
+    assert {path: (grade, counted.get(path)) for path, grade in told.items() if counted.get(path) != grade} == {}
+    # A source of figures says nothing about who owns a cloud or how it forecasts.
+    assert [told[f"clouds.azure.{key}"] for key in ("firm", "forecast", "base_margin")] == ["", "", "R"]

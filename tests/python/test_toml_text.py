@@ -4,11 +4,10 @@ import datetime as dt
 import math
 
 import numpy as np
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rackrate.toml_text import from_toml, to_toml, typed_on_a_shell
+from rackrate.toml_text import from_toml, to_toml
 
 scalars = (
     st.booleans() | st.integers(-(2**63), 2**63 - 1) | st.floats(allow_nan=False) | st.dates(min_value=dt.date(1, 1, 1))
@@ -31,11 +30,3 @@ def test_numpy_scalars_are_plain_numbers():
     assert to_toml(np.float64(0.5)) == "0.5"
     assert to_toml(np.int64(3)) == "3"
     assert to_toml(np.bool_(True)) == "true"
-
-
-@pytest.mark.parametrize(
-    "typed, text", [("30 k$", '"30 k$"'), ("0.3", "0.3"), ("true", "true"), ("2026-04-27", "2026-04-27"),
-                    ('"x"', '"x"'), ("[1, 2]", "[1, 2]"), ("azure", '"azure"'), ("20 %", '"20 %"')]
-)
-def test_what_a_shell_leaves_of_a_value_is_understood(typed, text):
-    assert typed_on_a_shell(typed) == text

@@ -95,6 +95,30 @@ TEST_CASE("net present value discounts each posting from its own day", "[record]
   CHECK(std::abs(value(r.series("base", 0), Var::Npv, {Oai}) - (100.0 + 99.06499629)) < 1e-6);
 }
 
+TEST_CASE("a flow over several days is discounted day by day, and by no more than its interval", "[record][money]") {
+  // 300 dollars over 72 h from 20 January 12:00: days of the run begin at midnight, so 50 + 100 + 100 + 50 dollars, on days 5 to 8
+  //   from the valuation date: 1.10^-(d / 365.25) = exp(-0.0953101798 d / 365.25).
+  record::MonthlyRecorder r(parameters());
+  market::EntryFact e = entry(kJan20 + 12 * core::kHour, Enterprises, Oai, Category::Sale, 300, {}, Layer::Model);
+  e.length = 3 * core::kDay;
+  r.on_entry(e);
+  double expected = 0.0;
+  for (const auto& [day, usd] : {std::pair{5, 50.0}, {6, 100.0}, {7, 100.0}, {8, 50.0}}) expected += usd * std::exp(-0.0953101798 * day / 365.25);
+  CHECK(std::abs(value(r.series("base", 0), Var::Npv, {Oai}) - expected) < 1e-6);
+  CHECK(value(r.series("base", 0), Var::Revenue, {Oai, kModel, kJan}) == 300.0);
+}
+
+TEST_CASE("an entry is booked in the calendar month of its own instant, whatever time of day the run began at", "[record][money]") {
+  market::Parameters p = parameters();
+  p.run.start += 18 * core::kHour;   // the run's days begin at 18:00: that of 31 January reaches into February
+  record::MonthlyRecorder r(p);
+  market::EntryFact e = entry(core::date(2026, 2, 1), Enterprises, Oai, Category::Sale, 7, {}, Layer::Model);
+  e.length = core::kHour;
+  r.on_entry(e);
+  CHECK(std::isnan(value(r.series("base", 0), Var::OutlayEnterprises, {kJan})));
+  CHECK(value(r.series("base", 0), Var::OutlayEnterprises, {kJan + 1}) == 7.0);
+}
+
 TEST_CASE("an entry before the valuation date gains value", "[record][money]") {
   market::Parameters p = parameters();
   p.run.valuation_date = p.run.start + core::years(1);   // 100 a year before counts 110

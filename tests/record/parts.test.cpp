@@ -147,6 +147,12 @@ TEST_CASE("resuming refuses another scenario, seed, version or baseline", "[reco
     CHECK(resume(provenance(), changed) == where + ": the scenario of arm exclusive has digest " + arms()[1].digest.substr(0, 12) + "; expected 123456789abc." + remedy);
     changed.pop_back();
     CHECK(resume(provenance(), changed) == where + ": its arms are amended, exclusive; expected amended." + remedy);
+    // The small world ends on 10 March: an end before it is another study, one behind it is none.
+    other = provenance();
+    other.until = core::date(2026, 2, 1);
+    CHECK(resume(other, arms()) == where + ": its runs end on 2026-03-10; expected 2026-02-01. Run with the same --until, or use --force to begin again.");
+    other.until = core::date(2027, 1, 1);
+    CHECK(resume(other, arms()).empty());
     CHECK(resume(provenance(), arms()).empty());
   }
 }
@@ -169,6 +175,64 @@ TEST_CASE("an output that cannot or should not be written is refused before any 
   std::ofstream(folder / "text.h5") << "no result";
   CHECK_FALSE(refusal([&] { StudyOutput(folder / "text.h5", OutputMode::Resume, provenance(), arms(), 1); }).empty());
   CHECK_FALSE(std::filesystem::exists(record::parts_folder(folder / "text.h5")));
+}
+
+TEST_CASE("one study at a time writes to an output", "[record][parts][lock]") {
+  const ScratchFolder folder;
+  const auto out = folder / "study.h5";
+  const std::string parts = record::parts_folder(out).string();
+  {
+    StudyOutput study(out, OutputMode::Fresh, provenance(), arms(), 2);
+    study.add(batch(0));
+    for (const auto mode : {OutputMode::Resume, OutputMode::Force})
+      CHECK(refusal([&] { StudyOutput(out, mode, provenance(), arms(), 2); }) ==
+            parts + ": another study is writing here; expected one study at a time for an output. Wait until it has ended, or choose another name.");
+    CHECK(record::find_parts(out)->done.size() == 2);   // nothing of it was touched
+  }
+  StudyOutput study(out, OutputMode::Resume, provenance(), arms(), 2);
+  study.add(batch(1));
+  study.finish();
+  CHECK(record::ResultReader(out).complete().size() == 4);
+  CHECK(std::distance(std::filesystem::directory_iterator(folder.path()), {}) == 1);
+}
+
+TEST_CASE("a finished batch that vanishes is noticed, and what is left can be resumed", "[record][parts]") {
+  const ScratchFolder folder;
+  const auto out = folder / "study.h5";
+  const auto parts = record::parts_folder(out);
+  {
+    StudyOutput study(out, OutputMode::Fresh, provenance(), arms(), 2);
+    study.add(batch(0));
+    study.add(batch(1));
+    std::filesystem::remove(parts / "batch-000000.h5");
+    CHECK(refusal([&] { study.finish(); }) == parts.string() + ": replication 0 of arm amended was finished and is no longer there; expected every finished run. "
+                                                               "Something else deletes files here; use --resume to run it again.");
+    CHECK_FALSE(std::filesystem::exists(out));
+  }
+  StudyOutput study(out, OutputMode::Resume, provenance(), arms(), 2);
+  CHECK(study.done() == std::vector<RunId>{{"amended", 1}, {"exclusive", 1}});
+  study.add(batch(0));
+  study.finish();
+  CHECK(record::ResultReader(out).complete().size() == 4);
+}
+
+TEST_CASE("a folder of parts that vanishes, or a file that appears, stops the study", "[record][parts]") {
+  const ScratchFolder folder;
+  const auto out = folder / "study.h5";
+  const auto parts = record::parts_folder(out);
+  {
+    StudyOutput study(out, OutputMode::Fresh, provenance(), arms(), 2);
+    study.add(batch(0));
+    std::filesystem::remove_all(parts);
+    const std::string gone = parts.string() + ": this folder was deleted or replaced while the study ran; expected a folder that nothing else touches. Use --resume to run again what is missing.";
+    CHECK(refusal([&] { study.add(batch(1)); }) == gone);
+    CHECK(refusal([&] { study.finish(); }) == gone);
+  }
+  StudyOutput study(out, OutputMode::Fresh, provenance(), arms(), 1);
+  study.add(batch(0));
+  std::ofstream(out) << "a file of somebody else";
+  CHECK(refusal([&] { study.finish(); }) == out.string() + ": this file appeared while the study ran; expected no file of this name. Move it away, then use --resume: what was finished is kept in " + parts.string() + ".");
+  CHECK(record::find_parts(out)->done.size() == 2);
 }
 
 TEST_CASE("force begins again and keeps the old file until the new one is whole", "[record][parts]") {

@@ -4,6 +4,7 @@
 #include <thread>
 
 #include "sim/core/error.hpp"
+#include "sim/record/parts.hpp"
 #include "sim/record/result_file.hpp"
 #include "tests/support/scratch_folder.hpp"
 #include "tests/record/small_world.hpp"
@@ -153,9 +154,9 @@ TEST_CASE("what is no result is refused in one sentence", "[record][file]") {
   CHECK(refusal(folder.path()) == folder.path().string() + ": this is a folder; expected a result that rackrate run or compare wrote. Give the file itself.");
   REQUIRE(shell("printf 'netcdf x { dimensions: a = 1; }' | ncgen -4 -o " + at + "other.h5").status == 0);
   CHECK(has(refusal(folder / "other.h5"), "this is HDF5 but no result"));
-  REQUIRE(shell("printf 'netcdf x { :format_version = \"2.3\"; :program_version = \"9.1.0\"; }' | ncgen -4 -o " + at + "newer.h5").status == 0);
-  CHECK(refusal(folder / "newer.h5") == at + "newer.h5: format is 2.3; expected 1.x. Rerun the scenario, or read it with rackrate 9.1.0.");
-  REQUIRE(shell("printf 'netcdf x { :format_version = \"1.0\"; }' | ncgen -4 -o " + at + "hollow.h5").status == 0);
+  REQUIRE(shell("printf 'netcdf x { :format_version = \"3.1\"; :program_version = \"9.1.0\"; }' | ncgen -4 -o " + at + "newer.h5").status == 0);
+  CHECK(refusal(folder / "newer.h5") == at + "newer.h5: format is 3.1; expected 2.x. Rerun the scenario, or read it with rackrate 9.1.0.");
+  REQUIRE(shell("printf 'netcdf x { :format_version = \"2.0\"; }' | ncgen -4 -o " + at + "hollow.h5").status == 0);
   CHECK(has(refusal(folder / "hollow.h5"), "this cannot be read as a result"));
 }
 
@@ -185,4 +186,30 @@ TEST_CASE("files are written and read from many threads at once", "[record][file
     });
   threads.clear();
   for (const int n : good) CHECK(n == 5);
+}
+
+TEST_CASE("a file says how far its runs went, also in its months", "[record][file]") {
+  // The small world runs from 15 January to 10 March; these runs stop on 10 February at noon, day 40.5 of the year:
+  // 2026-01-01 is day 20454 since 1970, so 10 February noon is 20494.5.
+  const ScratchFolder folder;
+  const auto out = folder / "study.h5";
+  const std::vector<record::Arm> both{arm("amended"), arm("exclusive")};
+  record::Provenance short_one = provenance();
+  short_one.until = core::date(2026, 2, 10) + core::kHour * 12;
+  std::vector<record::RunSeries> runs{some_run("amended", 0), some_run("exclusive", 0)};
+  for (auto& run : runs) run.end = *short_one.until;
+  record::write_result(out, short_one, both, runs, 2);
+  record::keep_structural(out, "[{\"setting\": \"frozen\"}]");
+  const record::ResultReader reader(out);
+  CHECK(reader.provenance().until == short_one.until);
+  CHECK(reader.provenance().structural == "[{\"setting\": \"frozen\"}]");
+  CHECK(reader.replications().size() == 2);
+  CHECK(reader.end({"exclusive", 0}) == short_one.until);
+  CHECK(reader.read({"amended", 0}).end == short_one.until);
+  CHECK(reader.arms() == both);   // whose own end is still 10 March
+  CHECK(same_values(reader.read({"amended", 0}), some_run("amended", 0)));
+  const auto bounds = shell("ncdump -v time_bounds " + out.string()).text;
+  CAPTURE(bounds);
+  CHECK(has(bounds, "20485, 20494.5"));
+  CHECK(has(bounds, "20513, 20522"));   // March, not run
 }

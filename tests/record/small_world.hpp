@@ -29,12 +29,14 @@ inline market::Parameters parameters() {
   p.vocabulary.regions = {"one"};
   market::Contract contract;
   contract.name = "oai-az";
-  market::Clause share;
-  share.name = "share";
-  share.kind = market::ClauseKind::Revshare;
+  market::Version first;
+  first.name = "first";
+  first.clauses.resize(1);
+  first.clauses[0].name = "share";
+  auto& share = first.clauses[0].terms.emplace<market::kinds::Revshare>();
   share.payer = "oai";
   share.payee = "az";
-  contract.versions.push_back({"first", core::kAlways, core::kAlways, core::kNever, {share}});
+  contract.versions.push_back(first);
   p.contracts.push_back(contract);
   return p;
 }
@@ -86,7 +88,9 @@ inline record::RunSeries some_run(const std::string& arm, std::int64_t replicati
   window.pools = pools;
   recorder.on_window(window);
   recorder.on_event({core::date(2026, 2, 1), "contract", "oai-az", "a \"quoted\" text, \xC3\xA9"});
-  return recorder.series(arm, replication);
+  record::RunSeries run = recorder.series(arm, replication);
+  run.end = p.run.end;
+  return run;
 }
 
 inline record::Arm arm(const std::string& name, const market::Parameters& p = parameters()) {

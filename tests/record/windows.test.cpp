@@ -134,6 +134,15 @@ TEST_CASE("a window may not serve more than was asked for, lie outside the run o
   CHECK_THROWS_AS(r.on_window(w), core::LedgerError);
 }
 
+TEST_CASE("a window that reaches into another month or beyond the run is refused", "[record][windows]") {
+  // The exchange cuts windows there; a recorder that booked one whole would put money into the wrong month.
+  record::MonthlyRecorder r(parameters());   // 15 January to 10 March
+  CHECK_THROWS_AS(r.on_window(window(core::date(2026, 1, 31), 2 * core::kDay)), core::LedgerError);
+  CHECK_THROWS_AS(r.on_window(window(core::date(2026, 3, 9), 36 * core::kHour)), core::LedgerError);
+  CHECK_NOTHROW(r.on_window(window(core::date(2026, 1, 31), core::kDay)));
+  CHECK_NOTHROW(r.on_window(window(core::date(2026, 3, 9), core::kDay)));
+}
+
 TEST_CASE("recording twice, and asking in the middle, changes nothing", "[record][windows]") {
   const auto feed = [](record::MonthlyRecorder& r, bool ask) {
     for (int d = 0; d < 54; ++d) {

@@ -27,9 +27,9 @@ struct Visa : CustomKind {
   std::vector<std::string_view> takes() const override { return {"holder"}; }
   std::vector<Clause> permissions(const Clause& clause, const Version&) const override {
     Clause grant;
-    grant.kind = market::ClauseKind::Grant;
-    grant.roles = {market::Role::Host};
-    grant.holders = clause.holders;
+    auto& terms = grant.terms.emplace<market::kinds::Grant>();
+    terms.role = {market::Role::Host};
+    terms.grantee = clause.as<market::kinds::Custom>().holder;
     grant.scope = clause.scope;
     grant.from = market::contracts::date_of(clause, "starts", core::kAlways);
     return {grant};

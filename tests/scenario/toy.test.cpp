@@ -53,14 +53,14 @@ TEST_CASE("the ten-day toy's contracts carry their clauses", "[scenario]") {
   CHECK(azure.versions[0].ends == core::kNever);
   const auto& clauses = azure.versions[0].clauses;
   REQUIRE(clauses.size() == 5);   // by name: commitment, exclusive, grant, hosting, share
-  CHECK(clauses[0].kind == market::ClauseKind::Commit);
-  CHECK(clauses[0].amount_usd == 50000.0);
-  CHECK(clauses[1].kind == market::ClauseKind::Exclusive);
-  CHECK(clauses[1].roles == std::vector<market::Role>{market::Role::Host});
-  CHECK(clauses[1].holders == std::vector<std::string>{"az"});
+  REQUIRE(clauses[0].is<market::kinds::Commit>());
+  CHECK(clauses[0].as<market::kinds::Commit>().amount_usd == 50000.0);
+  REQUIRE(clauses[1].is<market::kinds::Exclusive>());
+  CHECK(clauses[1].as<market::kinds::Exclusive>().role == std::vector<market::Role>{market::Role::Host});
+  CHECK(clauses[1].as<market::kinds::Exclusive>().holder == std::vector<std::string>{"az"});
   CHECK(clauses[1].until == core::date(2026, 1, 7));
   CHECK(clauses[2].scope.labs == std::vector<std::string>{"oai"});
-  CHECK(clauses[3].price_usd == 2.0);
-  CHECK(clauses[4].rate == 0.2);   // 20 %
-  CHECK(clauses[4].cap_usd == 30000.0);
+  CHECK(clauses[3].as<market::kinds::Hosting>().price_usd == 2.0);
+  CHECK(clauses[4].as<market::kinds::Revshare>().rate == 0.2);   // 20 %
+  CHECK(clauses[4].as<market::kinds::Revshare>().cap_usd == 30000.0);
 }

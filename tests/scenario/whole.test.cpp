@@ -104,11 +104,11 @@ TEST_CASE("the difference of two scenarios lists values, not words", "[scenario]
   CHECK(a.diff(a).empty());
 }
 
-TEST_CASE("an override replaces a value, keeps its unit and is graded an assumption", "[scenario][override]") {
+TEST_CASE("an override replaces a value and is graded an assumption", "[scenario][override]") {
   const Scenario base = test::parse("[sources.s]\n" + small("[supply.maker.h200]\nh100e = 1\nunit_price = { value = \"30 k$\", low = \"21 k$\", high = \"39 k$\", source = \"s\", grade = \"W\" }\n"));
   const std::string path = "supply.maker.h200.unit_price";
   CHECK(base.find(path)->low == "\"21 k$\"");
-  const Scenario arm = base.override_with({{path, "35"}, {"prices.eta", "0.9"}}, "arm");
+  const Scenario arm = base.override_with({{path, "\"35 k$\""}, {"prices.eta", "0.9"}}, "arm");
   CHECK(arm.name() == "arm");
   CHECK(arm.parameters().chips[1].unit_price_usd == 35000.0);
   CHECK(arm.parameters().prices.eta == 0.9);

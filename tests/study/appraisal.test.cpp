@@ -26,12 +26,12 @@ struct Standing {
   }
   [[nodiscard]] const market::MoneyClause& talks() const {
     for (const auto& m : world.stage().setting.money)
-      if (world.stage().setting.clause_of(m).kind == market::ClauseKind::Renegotiation) return m;
+      if (world.stage().setting.clause_of(m).is<market::kinds::Renegotiation>()) return m;
     throw std::logic_error("no renegotiation clause");
   }
   [[nodiscard]] std::vector<ContractChange> switches() const {
     const auto& s = world.stage().setting;
-    return market::switch_changes(s.parameters.contracts, "oai-az", s.clause_of(talks()), world.now());
+    return market::switch_changes(s.parameters.contracts, "oai-az", s.clause_of(talks()).as<market::kinds::Renegotiation>(), world.now());
   }
   [[nodiscard]] std::vector<double> profit(const std::vector<ContractChange>& changes) const {
     return market::daily_profit(state(), market::draw_sample(state()), market::regime_under(state(), changes));
@@ -117,7 +117,7 @@ TEST_CASE("without a rival a lab saves what it costs to be sold there", "[study]
     const auto state = day1.state();
     const auto& s = state.coming;
     const auto closed = market::regime_under(state, {});
-    auto open = market::regime_under(state, market::switch_changes(s.parameters.contracts, "deal", s.clause_of(day1.talks()), state.now));
+    auto open = market::regime_under(state, market::switch_changes(s.parameters.contracts, "deal", s.clause_of(day1.talks()).as<market::kinds::Renegotiation>(), state.now));
     const int lab = static_cast<int>(*market::index_of(s.parameters.vocabulary.labs, "openai")), aws = static_cast<int>(*market::index_of(s.parameters.vocabulary.clouds, "aws"));
     open.stage.access.push_back(market::access_without(open, closed, lab, aws));
     CHECK(open.stage.access.back().lab_channels == closed.stage.access.front().lab_channels);

@@ -57,7 +57,7 @@ core::SimTime first_served(const study::Simulation& from) {
 }
 
 core::SimTime preview_of(std::uint64_t replication) {
-  return contracts::with_drawn_rollouts(staged(kDrawn).parameters().contracts, {1, replication}).back().versions[0].clauses[0].preview;
+  return contracts::with_drawn_rollouts(staged(kDrawn).parameters().contracts, {1, replication}).back().versions[0].clauses[0].as<market::kinds::Rollout>().preview;
 }
 
 }  // namespace

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "sim/core/error.hpp"
+#include "sim/core/rounding.hpp"
 #include "sim/engine/simulator.hpp"
 
 /// How a Simulator moves from window to window.
@@ -22,6 +23,7 @@ template <class Payload>
 template <Model M>
 Ended Simulator<Payload>::run(M& model, const Limits<Payload>& limits, Executor& executor) {
   static_assert(std::is_same_v<typename M::Payload, Payload>, "model and simulator must agree on the payload");
+  const core::DefaultArithmetic arithmetic;
   if (failed_) throw std::logic_error("this simulation failed earlier and cannot go on; start again from a copy or a snapshot");
   const SimTime until = limits.until;
   if (until < now_) throw core::CausalityError("asked to run until " + core::to_string(until) + "; expected " + core::to_string(now_) + " or later, which is the clock");
@@ -93,6 +95,7 @@ void Simulator<Payload>::pass(M& model, const Pass& current, Executor& executor,
   if (parallel) {
     claims.next_round();
     executor.for_each(threads, [&](std::size_t worker) {
+      const core::DefaultArithmetic arithmetic;   // a pooled thread may have been made under another
       future_.reclaim(worker);
       claims.for_each(worker, threads, [&](std::size_t shard) { work_shard(model, shard, worker, current); });
       if (current.profile != nullptr) future_.worker(worker).finished = std::chrono::steady_clock::now();

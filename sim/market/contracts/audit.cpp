@@ -10,12 +10,12 @@ namespace {
 constexpr WideAmount kPpb = 1'000'000'000;
 
 WideAmount parts_per_billion(double rate) { return static_cast<WideAmount>(std::floor(rate * 1e9 + 0.5)); }
-Amount cap_of(const Clause& clause) { return clause.cap_usd < 0.0 ? -1 : amount_from_usd(clause.cap_usd); }
+Amount cap_of(const kinds::Revshare& terms) { return terms.cap_usd < 0.0 ? -1 : amount_from_usd(terms.cap_usd); }
 
 }  // namespace
 
-ShareAudit::ShareAudit(const Clause& clause)
-    : rate_ppb_(parts_per_billion(clause.rate)), start_(amount_from_usd(clause.already_paid_usd)), cap_(cap_of(clause)) {}
+ShareAudit::ShareAudit(const kinds::Revshare& terms)
+    : rate_ppb_(parts_per_billion(terms.rate)), start_(amount_from_usd(terms.already_paid_usd)), cap_(cap_of(terms)) {}
 
 Amount ShareAudit::counted() const {
   const Amount uncapped = start_ + static_cast<Amount>((fraction_ + rate_ppb_ * bases_) / kPpb);
@@ -28,7 +28,7 @@ Amount ShareAudit::add(Amount base) {
   return counted() - before;
 }
 
-void ShareAudit::amend(const Clause& restated) {
+void ShareAudit::amend(const kinds::Revshare& restated) {
   const Amount so_far = counted();
   fraction_ = (fraction_ + rate_ppb_ * bases_) % kPpb;
   bases_ = 0;

@@ -14,11 +14,11 @@ __extension__ using WideAmount = __int128;
 class ShareAudit {
  public:
   ShareAudit() = default;
-  explicit ShareAudit(const Clause& clause);
+  explicit ShareAudit(const kinds::Revshare& terms);
 
   /// Counts one more base. Returns: what falls due for it. Units: 1e-4 $.
   Amount add(Amount base);
-  void amend(const Clause& restated);
+  void amend(const kinds::Revshare& restated);
 
  private:
   [[nodiscard]] Amount counted() const;

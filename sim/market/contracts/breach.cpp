@@ -11,8 +11,8 @@ namespace rackrate::market {
 namespace contracts {
 
 bool prices_breach(const Clause& clause, const Contract& breaking) {
-  return clause.kind == ClauseKind::Damages && clause.enabled &&
-         std::find(breaking.parties.begin(), breaking.parties.end(), clause.payer) != breaking.parties.end();
+  const auto* damages = clause.get_if<kinds::Damages>();
+  return damages != nullptr && clause.enabled && std::find(breaking.parties.begin(), breaking.parties.end(), damages->payer) != breaking.parties.end();
 }
 
 std::vector<Breach> find_breaches(const std::vector<Conflict>& conflicts) {

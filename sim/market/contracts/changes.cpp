@@ -52,9 +52,10 @@ void switch_clause(Version& version, const std::string& name, core::SimTime at, 
 /// Notice under a clause that does not speak on that day, or given already, changes nothing.
 void give_notice(Contract& contract, Version& version, const ContractChange& change) {
   for (Clause& clause : version.clauses) {
-    if (clause.name != change.clause || clause.exercised <= change.at || change.at >= contract.terminated) continue;
+    const auto* termination = clause.get_if<kinds::Termination>();
+    if (clause.name != change.clause || termination == nullptr || termination->exercised <= change.at || change.at >= contract.terminated) continue;
     Clause noticed = clause;
-    noticed.exercised = change.at;
+    noticed.as<kinds::Termination>().exercised = change.at;
     if (notice_counts(contract, version, noticed)) clause = std::move(noticed);
   }
   end_by_notice(contract);
@@ -71,12 +72,12 @@ void add_award(Contract& contract, const ContractChange& change) {
 
 void agree(Version& version, const ContractChange& change) {
   for (Clause& clause : version.clauses)
-    if (clause.name == change.clause) clause.agreed = change.agreed;
+    if (auto* talks = clause.get_if<kinds::Renegotiation>(); talks != nullptr && clause.name == change.clause) talks->agreed = change.agreed;
 }
 
 void waive(Version& version, const ContractChange& change) {
   for (Clause& clause : version.clauses)
-    if (clause.name == change.clause && clause.kind == ClauseKind::Rofr) clause.waivers.push_back({change.host, change.at});
+    if (auto* rofr = clause.get_if<kinds::Rofr>(); rofr != nullptr && clause.name == change.clause) rofr->waivers.push_back({change.host, change.at});
 }
 
 /// Is it what an override in mid-run made of the rest of an earlier version? What the run did to that one goes on in it.

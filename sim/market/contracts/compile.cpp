@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <compare>
 #include <string_view>
+#include <type_traits>
 
 #include "sim/market/contracts/breach.hpp"
 #include "sim/market/contracts/roles.hpp"
@@ -28,11 +29,10 @@ std::vector<core::SimTime> find_breakpoints(const std::vector<Contract>& contrac
       dates.insert(dates.end(), {version.effective, version.ends});
       for (const Clause& clause : version.clauses) {
         dates.insert(dates.end(), {clause.switched_on, clause.switched_off});
-        if (clause.kind == ClauseKind::Damages) dates.insert(dates.end(), {clause.from, clause.until});   // a breach is open while it has a price
+        if (clause.is<kinds::Damages>()) dates.insert(dates.end(), {clause.from, clause.until});   // a breach is open while it has a price
         for_each_permission(clause, [&dates](const Clause& one) {
           dates.insert(dates.end(), {one.from, one.until});
-          if (one.kind == ClauseKind::Rollout) dates.insert(dates.end(), {one.preview, one.general});
-          for (const Waiver& waiver : one.waivers) dates.push_back(waiver.date);
+          visit_permission(one, [&dates](const auto& terms) { terms.add_dates(dates); });
         });
       }
     }
@@ -119,58 +119,46 @@ class ScopeReader {
   const Compiled& compiled_;
 };
 
-Action action_of(ClauseKind kind) {
-  switch (kind) {
-    case ClauseKind::Exclusive:
-    case ClauseKind::Rofr: return Action::Bar;
-    case ClauseKind::Carveout: return Action::Exempt;
-    case ClauseKind::ShipFirst: return Action::Delay;
-    case ClauseKind::Rollout: return Action::Stage;
-    case ClauseKind::Void: return Action::Void;
-    case ClauseKind::Ban: return Action::Forbid;
-    default: return Action::Permit;
-  }
-}
-
 /// What a clause says in one role, as a rule of this action.
-Rule rule_of(const Clause& clause, const Version& version, const ClauseRef& ref, const ScopeReader& reader, Role role, Action action) {
+template <class K>
+Rule rule_of(const Clause& clause, const K& terms, const Version& version, const ClauseRef& ref, const ScopeReader& reader, Role role, Action action) {
   Rule rule;
   rule.box = reader.read(clause.scope);
   rule.action = action;
   rule.role = role;
   const bool holds = action == Action::Bar || action == Action::Delay;
-  rule.box.actors = reader.actors(role, holds ? std::vector<std::string>{} : clause.holders);
-  if (holds) rule.holder = reader.holder(role, clause.holders);
+  rule.box.actors = reader.actors(role, holds ? std::vector<std::string>{} : terms.actors());
+  if (holds) rule.holder = reader.holder(role, terms.actors());
   rule.from = std::max({clause.from, version.effective, clause.switched_on});
   rule.until = std::min({clause.until, version.ends, clause.switched_off});
-  rule.preview = clause.preview;
-  rule.general = clause.general;
-  rule.lead = clause.lead;
-  rule.cure = clause.cure;
-  rule.reading = clause.reading;
-  rule.allowlist = clause.allowlist;
-  rule.token_cap = clause.token_cap;
   rule.contract = ref.contract;
   rule.version = ref.version;
   rule.clause = ref.clause;
   rule.bars_of = ref.contract;
+  terms.fill(rule);
   return rule;
 }
 
+/// A waiver: the holder's bars no longer reach this actor, in this scope.
+Rule waived(const Rule& refusal, const Waiver& waiver, const ScopeReader& reader) {
+  Rule opened = refusal;
+  opened.action = Action::Exempt;
+  opened.holder = -1;
+  opened.box.actors = reader.actors(refusal.role, {waiver.host});
+  opened.from = std::max(refusal.from, waiver.date);
+  return opened;
+}
+
 void add_rules(const Clause& clause, const Version& version, const ClauseRef& ref, const ScopeReader& reader, std::vector<Rule>& rules) {
-  for (const Role role : clause_roles(clause)) {
-    const Rule rule = rule_of(clause, version, ref, reader, role, action_of(clause.kind));
-    rules.push_back(rule);
-    if (clause.kind == ClauseKind::Licence && clause.sole) rules.push_back(rule_of(clause, version, ref, reader, role, Action::Bar));
-    for (const Waiver& waiver : clause.waivers) {
-      Rule opened = rule;   // waived: the holder's bars no longer reach this actor, in this scope
-      opened.action = Action::Exempt;
-      opened.holder = -1;
-      opened.box.actors = reader.actors(role, {waiver.host});
-      opened.from = std::max(rule.from, waiver.date);
-      rules.push_back(opened);
+  visit_permission(clause, [&]<class K>(const K& terms) {
+    for (const Role role : clause_roles(clause)) {
+      const Rule rule = rule_of(clause, terms, version, ref, reader, role, K::action);
+      rules.push_back(rule);
+      if (terms.bars() && K::action != Action::Bar) rules.push_back(rule_of(clause, terms, version, ref, reader, role, Action::Bar));
+      if constexpr (std::is_same_v<K, kinds::Rofr>)
+        for (const Waiver& waiver : terms.waivers) rules.push_back(waived(rule, waiver, reader));
     }
-  }
+  });
 }
 
 /// What a version grants though another contract bars it, as far as that contract asks damages of one of its parties: an
@@ -225,7 +213,7 @@ void sort_by_seniority(std::vector<Rule>& rules, const std::vector<Contract>& co
     const Contract& contract = contracts[static_cast<std::size_t>(r.contract)];
     const Version& version = contract.versions[static_cast<std::size_t>(r.version)];
     const Clause& clause = version.clauses[static_cast<std::size_t>(r.clause)];
-    SeniorityKey out{first[static_cast<std::size_t>(r.contract)], contract.name, version.name, clause.kind, clause.name, r.role, r.action, r.from, {}, {}, {}};
+    SeniorityKey out{first[static_cast<std::size_t>(r.contract)], contract.name, version.name, clause.kind(), clause.name, r.role, r.action, r.from, {}, {}, {}};
     if (r.price_version < 0) return out;
     const Contract& broken = contracts[static_cast<std::size_t>(r.bars_of)];
     const Version& pricing = broken.versions[static_cast<std::size_t>(r.price_version)];

@@ -4,15 +4,11 @@
 #include <vector>
 
 #include "sim/core/sim_time.hpp"
+#include "sim/market/contracts/action.hpp"
 #include "sim/market/contracts/box.hpp"
 #include "sim/market/contracts/contract.hpp"
 
 namespace rackrate::market::contracts {
-
-/// What a rule does. A waiver recorded under a right of first refusal is a carve-out for the waived actor; a grant of a
-/// version that would rather break another contract than be barred is one from that contract's bars, at its price.
-enum class Action : std::uint8_t { Permit, Bar, Exempt, Delay, Stage, Void, Forbid };
-inline constexpr std::size_t kActions = 7;
 
 /// One clause in one role, flat. `box.actors` are the actors it speaks of: grantees for Permit, actors
 /// exempted for Exempt, actors staged for Stage, actors forbidden for Forbid, holders whose bars and delays

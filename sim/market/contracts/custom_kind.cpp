@@ -8,9 +8,11 @@ namespace rackrate::market::contracts {
 
 namespace {
 
-const Term* find_term(const Clause& clause, std::string_view key) {
-  const auto it = std::find_if(clause.terms.begin(), clause.terms.end(), [key](const Term& term) { return term.key == key; });
-  return it == clause.terms.end() ? nullptr : &*it;
+const KeyValue* find_value(const Clause& clause, std::string_view key) {
+  const auto* custom = clause.get_if<kinds::Custom>();
+  if (custom == nullptr) return nullptr;
+  const auto it = std::find_if(custom->values.begin(), custom->values.end(), [key](const KeyValue& value) { return value.key == key; });
+  return it == custom->values.end() ? nullptr : &*it;
 }
 
 std::size_t place_of(const std::vector<std::string>& names, std::string_view name) { return index_of(names, name).value_or(names.size()); }
@@ -22,7 +24,7 @@ void cut_to(const Clause& clause, std::vector<Clause>& stands_for) {
     one.from = std::max(one.from, clause.from);
     one.until = std::min(one.until, clause.until);
   }
-  std::erase_if(stands_for, [](const Clause& one) { return !one.enabled || one.from >= one.until || !decides_permission(one.kind); });
+  std::erase_if(stands_for, [](const Clause& one) { return !one.enabled || one.from >= one.until || !decides_permission(one); });
 }
 
 }  // namespace
@@ -43,28 +45,34 @@ std::int64_t ClauseWindow::bought(std::string_view payer, std::string_view payee
 }
 
 double number_of(const Clause& clause, std::string_view key, double fallback) {
-  const Term* term = find_term(clause, key);
-  return term == nullptr ? fallback : term->number;
+  const KeyValue* value = find_value(clause, key);
+  return value == nullptr ? fallback : value->number;
 }
 
 core::SimTime date_of(const Clause& clause, std::string_view key, core::SimTime fallback) {
-  const Term* term = find_term(clause, key);
-  return term == nullptr ? fallback : term->time;
+  const KeyValue* value = find_value(clause, key);
+  return value == nullptr ? fallback : value->time;
 }
 
-const CustomKind* find_kind(const CustomKinds& kinds, const Clause& clause) {
-  if (clause.kind != ClauseKind::Custom) return nullptr;
-  for (const auto& kind : kinds)
-    if (kind->name() == clause.custom) return kind.get();
+std::vector<std::string> names_of(const Clause& clause, std::string_view key) {
+  const KeyValue* value = find_value(clause, key);
+  return value == nullptr ? std::vector<std::string>{} : value->names;
+}
+
+const CustomKind* find_kind(const CustomKinds& all, const Clause& clause) {
+  const auto* custom = clause.get_if<kinds::Custom>();
+  if (custom == nullptr) return nullptr;
+  for (const auto& kind : all)
+    if (kind->name() == custom->kind_name) return kind.get();
   return nullptr;
 }
 
-std::vector<core::Mistake> expand_custom(std::vector<Contract>& contracts, const CustomKinds& kinds) {
+std::vector<core::Mistake> expand_custom(std::vector<Contract>& contracts, const CustomKinds& all) {
   std::vector<core::Mistake> out;
   for (Contract& contract : contracts)
     for (Version& version : contract.versions)
       for (Clause& clause : version.clauses) {
-        const CustomKind* kind = find_kind(kinds, clause);
+        const CustomKind* kind = find_kind(all, clause);
         if (kind == nullptr) continue;
         auto mistakes = kind->mistakes(clause, version);
         for (core::Mistake& mistake : mistakes)

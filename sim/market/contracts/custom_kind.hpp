@@ -18,7 +18,7 @@ namespace rackrate::market::contracts {
 
 enum class KeyType : std::uint8_t { Dollars, Share, Days, Number, Date };
 
-/// A key of one's own, checked by the scenario's reader like every other: type, unit, whether it must be there.
+/// A key of a user-defined kind, checked by the scenario's reader like every other: type, unit, whether it must be there.
 /// Shares, dollars and days may not be negative.
 struct CustomKey {
   std::string name;
@@ -49,7 +49,7 @@ struct Payment {
   std::int64_t amount = 0;                  ///< 1e-4 $, not negative
 };
 
-/// A clause kind of one's own. It says which keys its table takes, which built-in permission clauses it stands
+/// A user-defined clause kind. It states which keys its table takes, which built-in permission clauses it stands
 /// for, and what it pays in a window. All three are pure functions of their arguments: an object holds no
 /// state, so that replications, forks and threads may share it; what a clause must remember is `memory`.
 class CustomKind {
@@ -59,7 +59,8 @@ class CustomKind {
   /// The word after `kind =`. Not that of a built-in kind.
   [[nodiscard]] virtual std::string_view name() const = 0;
   [[nodiscard]] virtual std::vector<CustomKey> keys() const { return {}; }
-  /// Which keys of the built-in kinds its table takes too, for instance "role", "holder", "payer", "payee", "lab".
+  /// Which keys of the built-in kinds its table takes too. "role", "holder", "payer", "payee", "lab", "channel" and "host" are
+  /// in clause.as<kinds::Custom>(); number_of(), date_of() and names_of() read all others.
   [[nodiscard]] virtual std::vector<std::string_view> takes() const { return {}; }
   /// What is wrong with this clause: `where.key` of each mistake is a key of the table, "until" for instance.
   [[nodiscard]] virtual std::vector<core::Mistake> mistakes(const Clause&, const Version&) const { return {}; }
@@ -78,16 +79,19 @@ class CustomKind {
 
 using CustomKinds = std::vector<std::shared_ptr<const CustomKind>>;
 
-/// The number that `key` says in this clause, or `fallback`. Dollars, shares, days, or the plain number.
+/// The number that `key` says in this clause, or `fallback`. Dollars, shares, days, or the plain number; of a flag 0 or 1.
 [[nodiscard]] double number_of(const Clause& clause, std::string_view key, double fallback);
 /// The date that `key` says in this clause, or `fallback`.
 [[nodiscard]] core::SimTime date_of(const Clause& clause, std::string_view key, core::SimTime fallback = core::kNever);
 
-/// Writes into every clause of a kind of one's own the clauses it stands for.
+/// The names that `key` says in this clause: of a text one, of a list all.
+[[nodiscard]] std::vector<std::string> names_of(const Clause& clause, std::string_view key);
+
+/// Writes into every clause of a user-defined kind the clauses it stands for.
 /// Returns: what those kinds find wrong, with whole key paths.
-[[nodiscard]] std::vector<core::Mistake> expand_custom(std::vector<Contract>& contracts, const CustomKinds& kinds);
+[[nodiscard]] std::vector<core::Mistake> expand_custom(std::vector<Contract>& contracts, const CustomKinds& all);
 
 /// The kind of this clause, or null where it is built in or unknown.
-[[nodiscard]] const CustomKind* find_kind(const CustomKinds& kinds, const Clause& clause);
+[[nodiscard]] const CustomKind* find_kind(const CustomKinds& all, const Clause& clause);
 
 }  // namespace rackrate::market::contracts

@@ -154,7 +154,7 @@ Registry::Obstacles Registry::obstacles(const Tuple& tuple, Role role, core::Sim
   std::vector<const Rule*> bars;
   for (const std::uint32_t r : cell.rules(Action::Bar))
     if (cell.applies(cell.rule(r), probe, actor)) bars.push_back(&cell.rule(r));
-  const auto is_refusal = [this](const Rule& rule) { return clause({rule.contract, rule.version, rule.clause}).kind == ClauseKind::Rofr; };
+  const auto is_refusal = [this](const Rule& rule) { return clause({rule.contract, rule.version, rule.clause}).is<kinds::Rofr>(); };
   // A waiver lifts whatever its own contract bars here; the first that is left decides, as in decide().
   for (const Rule* bar : bars) {
     if (found.barred || bar->holder == actor) break;

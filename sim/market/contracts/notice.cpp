@@ -7,8 +7,9 @@
 namespace rackrate::market::contracts {
 
 bool notice_counts(const Contract& contract, const Version& version, const Clause& clause) {
-  const core::SimTime given = clause.exercised;
-  if (clause.kind != ClauseKind::Termination || !clause.enabled || given >= core::kNever) return false;
+  const auto* termination = clause.get_if<kinds::Termination>();
+  if (termination == nullptr || !clause.enabled || termination->exercised >= core::kNever) return false;
+  const core::SimTime given = termination->exercised;
   if (given < clause.from || given >= clause.until || given < clause.switched_on || given >= clause.switched_off) return false;
   Contract unended = contract;   // a notice of no length ends the contract at the very instant it is given
   unended.terminated = core::kNever;
@@ -19,7 +20,10 @@ bool notice_counts(const Contract& contract, const Version& version, const Claus
 void end_by_notice(Contract& contract) {
   for (const Version& version : contract.versions)
     for (const Clause& clause : version.clauses)
-      if (notice_counts(contract, version, clause)) contract.terminated = std::min(contract.terminated, clause.exercised + clause.notice);
+      if (notice_counts(contract, version, clause)) {
+        const auto& termination = clause.as<kinds::Termination>();
+        contract.terminated = std::min(contract.terminated, termination.exercised + termination.notice);
+      }
 }
 
 }  // namespace rackrate::market::contracts

@@ -28,7 +28,7 @@ Registry::Registry(std::vector<Contract> contracts, Vocabulary vocabulary, std::
     for (std::size_t v = 0; v < contracts_[c].versions.size(); ++v)
       for (std::size_t k = 0; k < contracts_[c].versions[v].clauses.size(); ++k) {
         const Clause& one = contracts_[c].versions[v].clauses[k];
-        if (one.enabled && !contracts::decides_permission(one.kind)) money_clauses_.push_back({static_cast<int>(c), static_cast<int>(v), static_cast<int>(k)});
+        if (one.enabled && !contracts::decides_permission(one)) money_clauses_.push_back({static_cast<int>(c), static_cast<int>(v), static_cast<int>(k)});
       }
 }
 

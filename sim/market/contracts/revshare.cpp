@@ -12,13 +12,13 @@ namespace {
 
 constexpr std::int64_t kPpb = 1'000'000'000;
 
-Amount cap_of(const Clause& clause) { return clause.cap_usd < 0.0 ? -1 : amount_from_usd(clause.cap_usd); }
+Amount cap_of(const kinds::Revshare& terms) { return terms.cap_usd < 0.0 ? -1 : amount_from_usd(terms.cap_usd); }
 std::int64_t ppb(double rate) { return static_cast<std::int64_t>(rate * static_cast<double>(kPpb) + 0.5); }
 
 }  // namespace
 
-RevshareAccount::RevshareAccount(const Clause& clause)
-    : rate_ppb_(ppb(clause.rate)), cap_(cap_of(clause)), counted_(amount_from_usd(clause.already_paid_usd)) {}
+RevshareAccount::RevshareAccount(const kinds::Revshare& terms)
+    : rate_ppb_(ppb(terms.rate)), cap_(cap_of(terms)), counted_(amount_from_usd(terms.already_paid_usd)) {}
 
 Amount RevshareAccount::post(Amount base) {
   if (base < 0) throw core::LedgerError("a revenue share was given a negative base of " + std::to_string(usd_from(base)) + " $");
@@ -32,7 +32,7 @@ Amount RevshareAccount::post(Amount base) {
   return posting;
 }
 
-void RevshareAccount::amend(const Clause& restated) {
+void RevshareAccount::amend(const kinds::Revshare& restated) {
   const Amount cap = cap_of(restated);
   if (cap != cap_) counted_ = amount_from_usd(restated.already_paid_usd);
   cap_ = cap;

@@ -1,7 +1,7 @@
 #pragma once
 #include "sim/core/sim_time.hpp"
 #include "sim/market/contracts/amount.hpp"
-#include "sim/market/contracts/contract.hpp"
+#include "sim/market/contracts/kinds/revshare.hpp"
 
 namespace rackrate::market::contracts {
 
@@ -15,7 +15,7 @@ namespace rackrate::market::contracts {
 class RevshareAccount {
  public:
   RevshareAccount() = default;
-  explicit RevshareAccount(const Clause& clause);
+  explicit RevshareAccount(const kinds::Revshare& terms);
 
   /// The share of one base, which is gross revenue before any other share of it.
   /// Units: 1e-4 $. Throws: core::LedgerError on a negative base.
@@ -23,7 +23,7 @@ class RevshareAccount {
 
   /// Goes on under amended terms. While the cap is the same, X goes on; where the amendment states
   /// another cap, X starts again from its `already_paid`, from the day it takes effect.
-  void amend(const Clause& restated);
+  void amend(const kinds::Revshare& restated);
 
   [[nodiscard]] Amount counted() const { return counted_; }   ///< X: what counts against the cap
   [[nodiscard]] Amount posted() const { return posted_; }     ///< posted through this account

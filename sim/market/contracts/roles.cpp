@@ -27,16 +27,18 @@ std::uint16_t products_asking(Role role) {
   return out;
 }
 
+std::string kind_name(const Clause& clause) {
+  if (const auto* custom = clause.get_if<kinds::Custom>()) return custom->kind_name;
+  return std::string(kClauseKindNames[clause.terms.index()]);
+}
+
 std::vector<Role> clause_roles(const Clause& clause) {
-  if (!clause.roles.empty()) return clause.roles;
-  switch (clause.kind) {
-    case ClauseKind::Licence: return {Role::Ip};
-    case ClauseKind::ShipFirst: return {Role::Channel};
-    case ClauseKind::Carveout:
-    case ClauseKind::Void:
-    case ClauseKind::Ban: return {Role::Host, Role::Channel, Role::Runtime, Role::Train, Role::Ip};
-    default: return {};
-  }
+  std::vector<Role> roles;
+  visit_permission(clause, [&roles]<class K>(const K& terms) {
+    if constexpr (requires { terms.role; }) roles = terms.role;
+    if (roles.empty()) roles.assign(K::default_roles.begin(), K::default_roles.end());
+  });
+  return roles;
 }
 
 }  // namespace rackrate::market::contracts

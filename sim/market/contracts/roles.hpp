@@ -1,5 +1,7 @@
 #pragma once
 #include <span>
+#include <string>
+#include <vector>
 
 #include "sim/market/contracts/registry.hpp"
 
@@ -29,28 +31,44 @@ inline constexpr std::string_view kCommercial = "commercial";
   return role == Role::Runtime ? tuple.runtime : tuple.host;
 }
 
-/// Clauses that decide permissions; the others move money.
-[[nodiscard]] constexpr bool decides_permission(ClauseKind kind) { return kind < ClauseKind::Commit; }
-/// Clauses that bar everybody but their holder. A sole licence permits as well.
-[[nodiscard]] inline bool is_exclusive(const Clause& clause) {
-  return clause.kind == ClauseKind::Exclusive || clause.kind == ClauseKind::Rofr || (clause.kind == ClauseKind::Licence && clause.sole);
+/// Clauses that decide permissions; the others keep an account.
+[[nodiscard]] inline bool decides_permission(const Clause& clause) {
+  return visit_terms(clause, []<class K>(const K&) { return K::decides_permission; });
 }
 /// A regulator's orders: they bind whoever the contract's parties are, and have none of their own.
-[[nodiscard]] constexpr bool is_order(ClauseKind kind) { return kind == ClauseKind::Void || kind == ClauseKind::Ban; }
-/// Clauses that permit.
-[[nodiscard]] constexpr bool is_grant(ClauseKind kind) { return kind == ClauseKind::Grant || kind == ClauseKind::Licence; }
+[[nodiscard]] inline bool is_order(const Clause& clause) {
+  return visit_terms(clause, []<class K>(const K&) { return K::is_order; });
+}
+/// Clauses that may change contracts in a run.
+[[nodiscard]] inline bool is_watched(const Clause& clause) {
+  return visit_terms(clause, []<class K>(const K&) { return K::is_watched; });
+}
+/// The names that a clause is settled by.
+[[nodiscard]] inline kinds::Sides sides_of(const Clause& clause) {
+  return visit_terms(clause, [](const auto& terms) { return terms.sides(); });
+}
+/// The word after `kind =`.
+[[nodiscard]] std::string kind_name(const Clause& clause);
 
-/// Calls f(permission clause) for a clause that decides permissions, and for each one that a clause of one's own
-/// kind stands for. Disabled clauses say nothing.
+/// Calls f(permission clause) for a clause that decides permissions, and for each one that a clause of a user-defined kind
+/// stands for. Disabled clauses say nothing.
 template <class F>
 void for_each_permission(const Clause& clause, F f) {
   if (!clause.enabled) return;
-  if (decides_permission(clause.kind)) f(clause);
+  if (decides_permission(clause)) f(clause);
   for (const Clause& one : clause.stands_for) f(one);
 }
 
-/// The roles a clause speaks of, its kind's default filled in: a licence is about IP, a ship-first
-/// about CHANNEL unless it says otherwise, a carve-out and a regulator's order about all five.
+/// Calls f(terms) where the clause decides permissions.
+template <class F>
+void visit_permission(const Clause& clause, F f) {
+  visit_terms(clause, [&f]<class K>(const K& terms) {
+    if constexpr (K::decides_permission) f(terms);
+  });
+}
+
+/// The roles of a permission clause, its kind's default filled in: a licence is about IP, a ship-first
+/// about CHANNEL unless it states others, a carve-out and a regulator's order about all five.
 [[nodiscard]] std::vector<Role> clause_roles(const Clause& clause);
 
 }  // namespace rackrate::market::contracts

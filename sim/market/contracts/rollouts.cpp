@@ -12,16 +12,12 @@ namespace {
 /// Durations beyond this would leave the calendar (scenario/field.hpp has the same bound).
 constexpr double kLongestDays = 4e6;
 
-bool is_drawn(const Clause& clause) {
-  return clause.kind == ClauseKind::Rollout && (clause.preview_after.count() >= 0 || clause.general_after.count() >= 0);
-}
-
-/// The clause itself, and what a kind of one's own stands for.
-template <class Clauses, class F>
-void for_each_rollout(Clauses& clause, F&& f) {
-  if (clause.kind == ClauseKind::Rollout) f(clause);
+/// Calls f(clause, its rollout) for the clause itself and for what a clause of a user-defined kind stands for, where lengths are drawn.
+template <class AnyClause, class F>
+void for_each_drawn(AnyClause& clause, F&& f) {
+  if (auto* rollout = clause.template get_if<kinds::Rollout>(); rollout != nullptr && rollout->is_drawn()) f(clause, *rollout);
   for (auto& one : clause.stands_for)
-    if (one.kind == ClauseKind::Rollout) f(one);
+    if (auto* rollout = one.template get_if<kinds::Rollout>(); rollout != nullptr && rollout->is_drawn()) f(one, *rollout);
 }
 
 core::SimTime own_first_day(const Version& version, const Clause& clause) { return std::max({version.effective, clause.from, clause.switched_on}); }
@@ -33,17 +29,17 @@ core::SimTime rounded_up(core::SimTime t) {
 
 using Length = std::function<double(const std::string& name, Purpose purpose, core::SimDuration mean, core::SimDuration spread)>;
 
-/// `name`: of what is drawn for, "contract/clause". A kind of one's own may stand for several rollouts, which then share it.
-void set_dates(Clause& clause, core::SimTime first, const std::string& name, const Length& length) {
+/// `name`: of what is drawn for, "contract/clause". A user-defined kind may stand for several rollouts, which then share it.
+void set_dates(kinds::Rollout& rollout, core::SimTime first, const std::string& name, const Length& length) {
   const auto after = [&](core::SimTime from, Purpose purpose, core::SimDuration mean, core::SimDuration spread) {
     return rounded_up(from + core::days(std::min(length(name, purpose, mean, spread), kLongestDays)));
   };
-  if (clause.preview_after.count() >= 0) clause.preview = after(first, Purpose::RolloutPort, clause.preview_after, clause.preview_spread);
-  if (clause.general_after.count() >= 0)
-    clause.general = after(std::max(first, clause.preview), Purpose::RolloutGeneral, clause.general_after, clause.general_spread);
-  clause.general = std::max(clause.general, clause.preview);
-  clause.preview_after = clause.general_after = core::SimDuration{-1};   // nothing is left to draw
-  clause.preview_spread = clause.general_spread = core::SimDuration{0};
+  if (rollout.preview_after.count() >= 0) rollout.preview = after(first, Purpose::RolloutPort, rollout.preview_after, rollout.preview_spread);
+  if (rollout.general_after.count() >= 0)
+    rollout.general = after(std::max(first, rollout.preview), Purpose::RolloutGeneral, rollout.general_after, rollout.general_spread);
+  rollout.general = std::max(rollout.general, rollout.preview);
+  rollout.preview_after = rollout.general_after = core::SimDuration{-1};   // nothing is left to draw
+  rollout.preview_spread = rollout.general_spread = core::SimDuration{0};
 }
 
 std::vector<Contract> with_lengths(std::vector<Contract> contracts, const Length& length) {
@@ -53,8 +49,8 @@ std::vector<Contract> with_lengths(std::vector<Contract> contracts, const Length
     for (std::size_t v = 0; v < contracts[c].versions.size(); ++v)
       for (Clause& clause : contracts[c].versions[v].clauses) {
         const std::string name = contracts[c].name + "/" + clause.name;
-        for_each_rollout(clause, [&](Clause& one) {
-          if (is_drawn(one)) set_dates(one, first_day(written[c], written[c].versions[v], one), name, length);
+        for_each_drawn(clause, [&](const Clause& one, kinds::Rollout& rollout) {
+          set_dates(rollout, first_day(written[c], written[c].versions[v], one), name, length);
         });
       }
   return contracts;
@@ -66,7 +62,7 @@ bool has_drawn_rollouts(const std::vector<Contract>& contracts) {
   bool any = false;
   for (const Contract& contract : contracts)
     for (const Version& version : contract.versions)
-      for (const Clause& clause : version.clauses) for_each_rollout(clause, [&any](const Clause& one) { any = any || is_drawn(one); });
+      for (const Clause& clause : version.clauses) for_each_drawn(clause, [&any](const Clause&, const kinds::Rollout&) { any = true; });
   return any;
 }
 
@@ -76,9 +72,8 @@ core::SimTime first_day(const Contract& contract, const Version& version, const 
   for (const Version& other : contract.versions) {
     if (other.effective >= version.effective) continue;
     for (const Clause& before : other.clauses)
-      if (before.name == clause.name && before.enabled && before.switched_off > clause.switched_on) for_each_rollout(before, [&](const Clause& one) {
-          if (is_drawn(one)) first = std::min(first, own_first_day(other, one));
-        });
+      if (before.name == clause.name && before.enabled && before.switched_off > clause.switched_on)
+        for_each_drawn(before, [&](const Clause& one, const kinds::Rollout&) { first = std::min(first, own_first_day(other, one)); });
   }
   return first;
 }

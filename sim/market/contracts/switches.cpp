@@ -1,5 +1,7 @@
 #include "sim/market/contracts/switches.hpp"
 
+#include <type_traits>
+
 namespace rackrate::market {
 namespace {
 
@@ -33,10 +35,17 @@ std::pair<std::string, std::string> switched_clause(const std::string& contract,
   return slash == std::string::npos ? std::pair{contract, name} : std::pair{name.substr(0, slash), name.substr(slash + 1)};
 }
 
-std::vector<contracts::ContractChange> switch_changes(const std::vector<Contract>& contracts, const std::string& contract, const Clause& clause, core::SimTime at) {
+const kinds::Switches* switches_of(const Clause& clause) {
+  return visit_terms(clause, []<class K>(const K& terms) -> const kinds::Switches* {
+    if constexpr (std::is_base_of_v<kinds::Switches, K>) return &terms;
+    else return nullptr;
+  });
+}
+
+std::vector<contracts::ContractChange> switch_changes(const std::vector<Contract>& contracts, const std::string& contract, const kinds::Switches& switches, core::SimTime at) {
   std::vector<contracts::ContractChange> out;
-  for (const auto& name : clause.switches_off) add_switches(contracts, contract, name, at, false, out);
-  for (const auto& name : clause.switches_on) add_switches(contracts, contract, name, at, true, out);
+  for (const auto& name : switches.switches_off) add_switches(contracts, contract, name, at, false, out);
+  for (const auto& name : switches.switches_on) add_switches(contracts, contract, name, at, true, out);
   return out;
 }
 

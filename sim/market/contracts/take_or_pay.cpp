@@ -26,16 +26,17 @@ core::SimDuration end_of(core::SimDuration period, std::int64_t k) {
 }  // namespace
 
 std::vector<CommitPeriod> commit_periods(const Clause& clause, const Version& version, core::SimTime start, Amount drawn) {
+  const auto& terms = clause.as<kinds::Commit>();
   const core::SimTime begin = std::max(clause.from, version.effective);
   const core::SimTime end = std::min(clause.until, version.ends);
   const core::SimTime first = std::max(begin, start);
-  const Amount left = std::max<Amount>(amount_from_usd(clause.amount_usd) - amount_from_usd(clause.already_drawn_usd) - drawn, 0);
+  const Amount left = std::max<Amount>(amount_from_usd(terms.amount_usd) - amount_from_usd(terms.already_drawn_usd) - drawn, 0);
   std::vector<CommitPeriod> out;
   if (first >= end) return out;
   Amount given = 0;
   core::SimTime from = first;
   for (std::int64_t k = 1; from < end; ++k) {
-    const core::SimTime until = clause.period.count() > 0 ? std::min(end, begin + end_of(clause.period, k)) : end;
+    const core::SimTime until = terms.period.count() > 0 ? std::min(end, begin + end_of(terms.period, k)) : end;
     if (until <= from) continue;   // a period that ended before the start
     const Amount owed_by_then = share_of(left, until - first, end - first);
     out.push_back({from, until, owed_by_then - given});
@@ -46,7 +47,8 @@ std::vector<CommitPeriod> commit_periods(const Clause& clause, const Version& ve
 }
 
 bool same_commitment(const Clause& a, const Version& of_a, const Clause& b, const Version& of_b) {
-  return a.amount_usd == b.amount_usd && a.already_drawn_usd == b.already_drawn_usd && a.period == b.period && a.carry == b.carry &&
+  const auto &x = a.as<kinds::Commit>(), &y = b.as<kinds::Commit>();
+  return x.amount_usd == y.amount_usd && x.already_drawn_usd == y.already_drawn_usd && x.period == y.period && x.carry == y.carry &&
          std::min(a.until, of_a.ends) == std::min(b.until, of_b.ends);
 }
 

@@ -1,5 +1,4 @@
 #pragma once
-#include <array>
 #include <cstdint>
 #include <vector>
 
@@ -9,15 +8,13 @@
 
 namespace rackrate::market {
 
-inline constexpr int kMaxClouds = 16;
-inline constexpr int kMaxLabs = 16;
 inline constexpr int kNothing = -1;   ///< the outside option: not deployed
 
 /// One thing an enterprise wants done by a model, placed at one alternative at a time.
 struct Workload {
   core::EntityKey key = 0;           ///< of (enterprise, ordinal)
   Product product = Product::ApiStateless;
-  std::int16_t alternative = kNothing;
+  std::int32_t alternative = kNothing;
   std::int32_t epoch = 0;            ///< ticks of its exogenous review clock so far
   std::int32_t shock_epoch = 0;      ///< the tick at which its tastes were last drawn afresh
   std::int64_t units = 0;            ///< millionths of a work unit per day at full volume, expanded
@@ -37,8 +34,8 @@ struct Enterprise {
   double expansion = 1.0;            ///< real enterprises it stands for
   double size = 1.0;
   double alpha = 1.0;                ///< utility per reference dollar
-  std::array<float, kMaxClouds> gravity{};   ///< by cloud: sqrt of its share, relative to the largest
-  std::array<float, kMaxLabs> taste{};
+  std::vector<float> gravity;        ///< by cloud: sqrt of its share, relative to the largest
+  std::vector<float> taste;          ///< by lab
   double threshold = 0.0;            ///< Exp(1): adopts when its integrated hazard crosses this
   double hazard = 0.0;               ///< integrated so far
   std::int32_t arrivals = 0;         ///< ordinal of the exogenous workload process

@@ -5,7 +5,7 @@ namespace rackrate::market {
 void move_enterprise(Enterprise& enterprise, const StageMove& move) {
   if (move.same_choices) return;
   for (auto& workload : enterprise.workloads) {
-    if (workload.alternative != kNothing) workload.alternative = static_cast<std::int16_t>(move.alternative[static_cast<std::size_t>(workload.alternative)]);
+    if (workload.alternative != kNothing) workload.alternative = move.alternative[static_cast<std::size_t>(workload.alternative)];
     workload.shocks.clear();   // drawn again by address: the same tastes for what was there before
   }
 }

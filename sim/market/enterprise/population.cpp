@@ -5,16 +5,21 @@
 #include <string>
 
 #include "sim/core/math.hpp"
+#include "sim/core/whole.hpp"
 
 namespace rackrate::market {
 namespace math = core::math;
 namespace {
+
+constexpr double kNoArrival = 1e9;   // days: after any run
 
 /// Longest time before the start at which an initial adopter may have adopted; the data give shares of
 /// adopters, not dates. Assumption, uniform.
 constexpr double kAdoptedWithinYears = 1.5;
 /// Spread of volume between workloads of one enterprise (sigma of a lognormal with mean 1). Assumption.
 constexpr double kVolumeSigma = 0.5;
+/// A Gamma law of a smaller shape is 0 for all that doubles can tell.
+constexpr double kLeastShape = 1e-6;
 
 double lognormal_mean_one(double sigma, double z) { return math::exp(sigma * z - 0.5 * sigma * sigma); }
 
@@ -39,12 +44,14 @@ void draw_estate(const Stage& stage, const core::Draws& draws, const Segment& se
     const auto it = segment.incumbent.find(clouds[c]);
     if (it == segment.incumbent.end() || it->second <= 0) continue;
     const double shape = s.parameters.choice.gravity_concentration * it->second;
+    if (shape < kLeastShape) continue;
     share[c] = draws.gamma(at(e.key, Purpose::Incumbents, 0, s.cloud_key[c]), shape);
     if (share[c] > largest) {
       largest = share[c];
       e.primary_cloud = static_cast<std::int16_t>(c);
     }
   }
+  e.gravity.assign(clouds.size(), 0.0F);
   if (largest <= 0) return;
   for (std::size_t c = 0; c < clouds.size(); ++c) e.gravity[c] = static_cast<float>(std::sqrt(share[c] / largest));
 }
@@ -53,8 +60,8 @@ void draw_estate(const Stage& stage, const core::Draws& draws, const Segment& se
 
 double arrival_gap_days(const Scene& scene, const Enterprise& e, std::int32_t ordinal) {
   const double rate = scene.parameters().segments[static_cast<std::size_t>(e.segment)].workloads_per_year;
-  if (rate <= 0) return 1e9;
-  return scene.draws.exponential(at(e.key, Purpose::WorkloadGap, static_cast<std::uint64_t>(ordinal))) * core::kDaysPerYear / rate;
+  if (rate <= 0) return kNoArrival;
+  return std::min(kNoArrival, scene.draws.exponential(at(e.key, Purpose::WorkloadGap, static_cast<std::uint64_t>(ordinal))) * core::kDaysPerYear / rate);
 }
 
 Workload draw_workload(const Scene& scene, const Enterprise& e, std::int32_t ordinal, core::SimTime born) {
@@ -66,7 +73,7 @@ Workload draw_workload(const Scene& scene, const Enterprise& e, std::int32_t ord
   for (const auto& [name, share] : segment.products) weights[*index_of(kProductNames, name)] = share;
   w.product = static_cast<Product>(pick(weights, scene.draws.uniform(at(e.key, Purpose::WorkloadProduct, index))));
   const double zeta = lognormal_mean_one(kVolumeSigma, scene.draws.normal(at(e.key, Purpose::WorkloadVolume, index)));
-  w.units = static_cast<std::int64_t>(segment.units_per_day * e.size * zeta * e.expansion * 1e6 + 0.5);
+  w.units = core::whole(segment.units_per_day * e.size * zeta * e.expansion * 1e6 + 0.5, "the volume of a workload, in millionths of a unit,");
   w.born = born;
   return w;
 }
@@ -90,10 +97,10 @@ std::vector<Enterprise> draw_population(const Stage& stage, const core::Draws& d
       e.size = lognormal_mean_one(segment.size_sigma, draws.normal(at(e.key, Purpose::Size)));
       e.alpha = segment.price_sensitivity * lognormal_mean_one(segment.price_sensitivity_sigma, draws.normal(at(e.key, Purpose::PriceSensitivity)));
       for (std::size_t lab = 0; lab < p.labs.size(); ++lab)
-        e.taste[lab] = static_cast<float>(p.choice.taste_sigma * draws.normal(at(e.key, Purpose::LabTaste, 0, stage.setting.lab_key[lab])));
+        e.taste.push_back(static_cast<float>(p.choice.taste_sigma * draws.normal(at(e.key, Purpose::LabTaste, 0, stage.setting.lab_key[lab]))));
       draw_estate(stage, draws, segment, e);
       if (draws.uniform(at(e.key, Purpose::Commitment)) < segment.committed)
-        e.commitment = static_cast<std::int64_t>(segment.commitment_usd_per_year * e.size * e.expansion * 1e4 + 0.5);
+        e.commitment = core::tenthousandths(segment.commitment_usd_per_year * e.size * e.expansion, "a commitment, in $,");
       e.threshold = draws.exponential(at(e.key, Purpose::AdoptionThreshold));
       e.adopted = draws.uniform(at(e.key, Purpose::InitiallyAdopted)) < segment.adopters;
       if (e.adopted) {

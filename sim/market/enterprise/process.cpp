@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "sim/core/math.hpp"
+#include "sim/core/whole.hpp"
 #include "sim/market/enterprise/population.hpp"
 #include "sim/market/enterprise/utility.hpp"
 
@@ -13,10 +14,10 @@ namespace rackrate::market {
 namespace math = core::math;
 namespace {
 
-constexpr std::size_t kMaxAlternatives = 128;
+constexpr std::size_t kFewAlternatives = 128;   // so many need no memory of their own
 constexpr core::SimDuration kWeek = core::kDay * 7;
 
-std::int64_t to_money(double usd) { return static_cast<std::int64_t>(std::floor(usd * 1e4 + 0.5)); }
+std::int64_t to_money(double usd) { return core::tenthousandths(usd, "what a workload costs or is worth to its enterprise, in $,"); }
 
 template <class Message>
 void tell_exchange(const Scene& scene, Context& context, Kind kind, const Message& message) {
@@ -25,7 +26,7 @@ void tell_exchange(const Scene& scene, Context& context, Kind kind, const Messag
 
 void announce(const Scene& scene, Context& context, const Enterprise& e, int alternative, std::int64_t units, std::int64_t ramp) {
   if (alternative == kNothing || units == 0) return;
-  tell_exchange(scene, context, Kind::PlacementDelta, PlacementDelta{scene.setting().cell(e.segment, alternative, e.region), static_cast<std::int16_t>(committed_to_seller(scene.setting(), e, alternative) ? 1 : 0), static_cast<std::int16_t>(scene.stage.generation), units, ramp});
+  tell_exchange(scene, context, Kind::PlacementDelta, PlacementDelta{scene.setting().cell(e.segment, alternative, e.region), committed_to_seller(scene.setting(), e, alternative) ? 1U : 0U, static_cast<std::uint32_t>(scene.stage.generation) & 0x7fffffffU, units, ramp});
 }
 
 /// Places a workload at `choice`, tells the exchange about the volume that moved, the surplus and
@@ -38,12 +39,12 @@ void place(Enterprise& e, Workload& w, const Choice& choice, const Scene& scene,
   if (choice.alternative != before) {
     const auto ramp = static_cast<std::int64_t>(static_cast<double>(w.units) * unlearned(scene.parameters(), w, effect));
     announce(scene, context, e, before, -w.units, -ramp);
-    w.alternative = static_cast<std::int16_t>(choice.alternative);
+    w.alternative = choice.alternative;
     announce(scene, context, e, w.alternative, w.units, ramp);
     if (before != kNothing && w.alternative != kNothing) {
       const double usd = scene.parameters().choice.switching_usd * static_cast<double>(w.units) * 1e-6;
       if (usd > 0) tell_exchange(scene, context, Kind::OneOffCost, OneOffCost{to_money(usd)});
-      if (usd > 0) e.migration += to_money(usd);
+      if (usd > 0) core::add_whole(e.migration, to_money(usd), "the cost of migration, in 1e-4 $,");
     }
   }
   const std::int64_t governance = governance_rate(scene, e);
@@ -152,8 +153,9 @@ Choice choose(const Scene& scene, const Enterprise& e, Workload& w, core::SimTim
   const auto product = static_cast<std::size_t>(w.product);
   const auto& list = scene.setting().alternatives_of_product[product];
   const auto& set = scene.stage.choice_sets[product];
-  std::array<double, kMaxAlternatives> storage;
-  const std::span<double> utility{storage.data(), set.size()};
+  std::array<double, kFewAlternatives> few;
+  std::vector<double> many(set.size() > few.size() ? set.size() : 0);
+  const std::span<double> utility{many.empty() ? few.data() : many.data(), set.size()};
   utilities(scene, e, w, now, utility);
   ChoiceScratch scratch;
   Choice choice;

@@ -31,8 +31,9 @@ AccountId Books::account(Side side, Category category, bool pays) {
   return static_cast<AccountId>(ids_[slot]);
 }
 
-void Books::open(core::SimTime day, Observer* observer) {
+void Books::open(core::SimTime day, Observer* observer, core::SimDuration length) {
   day_ = day;
+  length_ = length;
   observer_ = observer;
   std::fill(profit_.begin(), profit_.end(), Money{});
   std::fill(market_revenue_.begin(), market_revenue_.end(), Money{});
@@ -50,6 +51,7 @@ void Books::post(Side from, Side to, Category category, Money amount, int clause
   if (observer_ == nullptr) return;
   EntryFact fact;
   fact.day = day_;
+  fact.length = length_;
   fact.from = static_cast<std::int16_t>(from.party);
   fact.to = static_cast<std::int16_t>(to.party);
   fact.from_layer = from.layer;

@@ -22,7 +22,8 @@ class Books {
   Books() = default;
   explicit Books(const Setting& setting);
 
-  void open(core::SimTime day, Observer* observer);
+  /// What is posted from now on belongs to the interval that begins at `day`.
+  void open(core::SimTime day, Observer* observer, core::SimDuration length = core::kDay);
   /// Posts a payment and tells the observer. Zero and negative zero leave no entry.
   /// Throws: core::LedgerError on a negative amount.
   void post(Side from, Side to, Category category, Money amount, int clause = -1);
@@ -48,6 +49,7 @@ class Books {
   std::vector<Money> profit_;           ///< by party, of the open day
   std::vector<Money> market_revenue_;   ///< [layer, layered party], of the open day
   core::SimTime day_;
+  core::SimDuration length_{0};         ///< of the open interval
   Observer* observer_ = nullptr;        ///< not state: set for the length of a run
 };
 

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <tuple>
 
+#include "sim/core/whole.hpp"
 #include "sim/market/exchange/exchange.hpp"
 #include "sim/market/exchange/whole_parts.hpp"
 #include "sim/market/exchange/window.hpp"
@@ -11,36 +12,39 @@
 namespace rackrate::market {
 namespace {
 
-const Chip* chip_of(const Setting& s, const Clause& clause) {
+const Chip* chip_of(const Setting& s, const kinds::Reservation& reservation) {
   for (const auto& chip : s.parameters.chips)
-    if (chip.name == clause.chip) return &chip;
+    if (chip.name == reservation.chip) return &chip;
   return nullptr;
 }
 
 /// All of it, before any schedule.
-std::int64_t full_size(const Setting& s, const Clause& clause) {
-  double h100e = clause.quantity_h100e;
-  if (clause.power_mw > 0) {
-    const Chip* chip = chip_of(s, clause);
-    h100e = chip == nullptr ? 0.0 : clause.power_mw * 1e3 / chip->facility_kw * chip->h100e;
+std::int64_t full_size(const Setting& s, const kinds::Reservation& reservation) {
+  double h100e = reservation.quantity_h100e;
+  if (reservation.power_mw > 0) {
+    const Chip* chip = chip_of(s, reservation);
+    h100e = chip == nullptr ? 0.0 : reservation.power_mw * 1e3 / chip->facility_kw * chip->h100e;
   }
-  return static_cast<std::int64_t>(std::floor(h100e + 1e-6));
+  return core::whole(std::floor(h100e + 1e-6), "a reservation, in H100e,");
 }
 
-double share_at(const Clause& clause, core::SimTime t) {
-  double share = clause.schedule.empty() ? 1.0 : 0.0;
-  for (const auto& step : clause.schedule)
+double share_at(const kinds::Reservation& reservation, core::SimTime t) {
+  double share = reservation.schedule.empty() ? 1.0 : 0.0;
+  for (const auto& step : reservation.schedule)
     if (step.from <= t) share = step.share;
   return share;
 }
 
-bool in_tiers(const Clause& clause, Tier tier) {
+const kinds::Reservation& reservation_of(const Setting& s, const MoneyClause& m) { return s.clause_of(m).as<kinds::Reservation>(); }
+const kinds::Primary& primary_terms(const Setting& s, const MoneyClause& m) { return s.clause_of(m).as<kinds::Primary>(); }
+
+bool in_tiers(const kinds::Primary& primary, Tier tier) {
   const Role role = tier >= Tier::Training ? Role::Train : Role::Host;
-  return clause.roles.empty() || std::find(clause.roles.begin(), clause.roles.end(), role) != clause.roles.end();
+  return primary.role.empty() || std::find(primary.role.begin(), primary.role.end(), role) != primary.role.end();
 }
 
 bool owes(const Setting& s, const MoneyClause& primary, const DemandClass& c) {
-  return c.lab == primary.lab && c.payer_layer != Layer::Application && in_tiers(s.clause_of(primary), c.tier);
+  return c.lab == primary.lab && c.payer_layer != Layer::Application && in_tiers(primary_terms(s, primary), c.tier);
 }
 
 /// The pools a reservation may lie in: its host's, in the regions of its scope.
@@ -54,8 +58,8 @@ std::vector<int> pools_for(const Setting& s, const MoneyClause& m) {
   return pools;
 }
 
-std::size_t chip_index(const Setting& s, const Clause& clause) {
-  return static_cast<std::size_t>(chip_of(s, clause) - s.parameters.chips.data());
+std::size_t chip_index(const Setting& s, const kinds::Reservation& reservation) {
+  return static_cast<std::size_t>(chip_of(s, reservation) - s.parameters.chips.data());
 }
 
 /// What a network may be charged at most for serving, 1e-4 $: preferences and first calls are measured against it.
@@ -70,8 +74,8 @@ std::int64_t largest_cost(const FlowNetwork& network) {
 void find_positions(const Setting& s, core::SimTime t, DemandTable& table) {
   for (std::size_t k = 0; k < s.money.size(); ++k) {
     if (!s.in_force(s.money[k], t)) continue;
-    if (s.clause_of(s.money[k]).kind == ClauseKind::Reservation) table.reservations.push_back(static_cast<int>(k));
-    if (s.clause_of(s.money[k]).kind == ClauseKind::Primary) table.primaries.push_back(static_cast<int>(k));
+    if (s.clause_of(s.money[k]).is<kinds::Reservation>()) table.reservations.push_back(static_cast<int>(k));
+    if (s.clause_of(s.money[k]).is<kinds::Primary>()) table.primaries.push_back(static_cast<int>(k));
   }
   const auto rank = [&](int k) { return std::tuple{s.money[static_cast<std::size_t>(k)].from, s.money[static_cast<std::size_t>(k)].label}; };
   for (auto* list : {&table.reservations, &table.primaries}) std::sort(list->begin(), list->end(), [&](int a, int b) { return rank(a) < rank(b); });
@@ -84,28 +88,28 @@ bool may_use(const MoneyClause& m, const DemandClass& c) {
 int primary_of(const Setting& s, const DemandTable& table, const DemandClass& c, bool least_share) {
   for (std::size_t i = 0; i < table.primaries.size(); ++i) {
     const auto& m = s.money[static_cast<std::size_t>(table.primaries[i])];
-    const auto& clause = s.clause_of(m);
-    if ((least_share ? clause.min_share : clause.weight) <= 0 || !owes(s, m, c) || (c.hosts >> m.host & 1U) == 0) continue;
+    const auto& terms = primary_terms(s, m);
+    if ((least_share ? terms.min_share : terms.weight) <= 0 || !owes(s, m, c) || (c.hosts >> m.host & 1U) == 0) continue;
     return static_cast<int>(i);
   }
   return -1;
 }
 
 std::int64_t reserved_h100e(const Setting& s, const MoneyClause& m, core::SimTime t) {
-  const auto& clause = s.clause_of(m);
-  return static_cast<std::int64_t>(std::floor(static_cast<double>(full_size(s, clause)) * share_at(clause, t) + 1e-6));
+  const auto& reservation = reservation_of(s, m);
+  return static_cast<std::int64_t>(std::floor(static_cast<double>(full_size(s, reservation)) * share_at(reservation, t) + 1e-6));
 }
 
 std::int64_t reservation_left(const Setting& s, const MoneyClause& m, core::SimTime t) {
-  const auto& clause = s.clause_of(m);
+  const auto& reservation = reservation_of(s, m);
   if (m.until >= core::kNever) return -1;   // no end, no sum
   std::vector<core::SimTime> dates{t};
-  for (const auto& step : clause.schedule)
+  for (const auto& step : reservation.schedule)
     if (step.from > t && step.from < m.until) dates.push_back(step.from);
   dates.push_back(m.until);
   double usd = 0.0;
   for (std::size_t i = 0; i + 1 < dates.size(); ++i)
-    usd += static_cast<double>(reserved_h100e(s, m, dates[i])) * std::max(0.0, core::in_hours(dates[i + 1] - dates[i])) * clause.price_usd;
+    usd += static_cast<double>(reserved_h100e(s, m, dates[i])) * std::max(0.0, core::in_hours(dates[i + 1] - dates[i])) * reservation.price_usd;
   return contracts::amount_from_usd(usd);
 }
 
@@ -128,13 +132,13 @@ void set_capacities(Exchange& exchange, const Scene& scene, Window& window) {
   window.reservations.clear();
   for (std::size_t r = 0; r < table.reservations.size(); ++r) {
     const auto& m = s.money[static_cast<std::size_t>(table.reservations[r])];
-    const auto& clause = s.clause_of(m);
+    const auto& reservation = reservation_of(s, m);
     const auto pools = pools_for(s, m);
     std::vector<std::int64_t> room;
     std::int64_t total = 0;
     for (const int pool : pools) {
       const auto p = static_cast<std::size_t>(pool);
-      room.push_back(clause.chip.empty() ? left[p] : std::min(left[p], chip_left[p][chip_index(s, clause)]));
+      room.push_back(reservation.chip.empty() ? left[p] : std::min(left[p], chip_left[p][chip_index(s, reservation)]));
       total += room.back();
     }
     PositionWindow position;
@@ -147,7 +151,7 @@ void set_capacities(Exchange& exchange, const Scene& scene, Window& window) {
       taken[r][p] = parts[i];
       left[p] -= parts[i];
       open_left[p] -= open_part(parts[i]);
-      if (!clause.chip.empty()) chip_left[p][chip_index(s, clause)] -= parts[i];
+      if (!reservation.chip.empty()) chip_left[p][chip_index(s, reservation)] -= parts[i];
     }
     window.reservations.push_back(position);
   }
@@ -167,7 +171,7 @@ void set_demands(Exchange& exchange, const Scene& scene, const Window& window) {
   for (std::size_t k = 0; k < window.classes.size(); ++k) network.classes[k].demand = window.classes[k].demand;
   for (std::size_t i = 0; i < table.primaries.size(); ++i) {
     const auto& m = s.money[static_cast<std::size_t>(table.primaries[i])];
-    const double share = s.clause_of(m).min_share;
+    const double share = primary_terms(s, m).min_share;
     if (share <= 0) continue;
     std::int64_t all = 0, only_there = 0;
     std::vector<std::int64_t> movable(window.classes.size(), 0);
@@ -194,16 +198,16 @@ void set_costs(Exchange& exchange, const Scene& scene) {
   const auto& s = scene.setting();
   auto& table = exchange.table;
   auto& network = table.network;
-  const auto latency = static_cast<std::int64_t>(std::floor(s.parameters.clearing.latency_usd * 1e4 + 0.5));
+  const auto latency = core::tenthousandths(s.parameters.clearing.latency_usd, "clearing.latency, in $,");
   for (auto& arc : network.arcs) {
     const auto& c = table.classes[static_cast<std::size_t>(table.class_of_node[static_cast<std::size_t>(arc.demand_class)])];
     const auto& ref = s.pools[static_cast<std::size_t>(table.pool_of_node[static_cast<std::size_t>(arc.pool)])];
     double cost = static_cast<double>(s.serving_cost(c.lab, ref.cloud)) * scene.board.clouds[static_cast<std::size_t>(ref.cloud)].price_index;
     if (const int i = table.primaries.empty() ? -1 : primary_of(s, table, c, false); i >= 0) {
       const auto& m = s.money[static_cast<std::size_t>(table.primaries[static_cast<std::size_t>(i)])];
-      if (m.host == ref.cloud) cost *= 1.0 - s.clause_of(m).weight;
+      if (m.host == ref.cloud) cost *= 1.0 - primary_terms(s, m).weight;
     }
-    arc.cost = static_cast<std::int64_t>(std::floor(cost + 0.5));
+    arc.cost = core::whole(std::floor(cost + 0.5), "a serving cost, in 1e-4 $,");
     if (c.region >= 0 && c.region != ref.region) arc.cost += latency;
   }
   if (table.reservations.empty() && table.primaries.empty()) return;
@@ -242,7 +246,7 @@ void measure_primaries(Exchange& exchange, const Scene& scene, Window& window) {
       position.asked += window.classes[k].served;
       position.used += window.classes[k].by_host[static_cast<std::size_t>(m.host)];
     }
-    const auto least = static_cast<std::int64_t>(std::ceil(static_cast<double>(position.asked) * s.clause_of(m).min_share - 1e-6));
+    const auto least = static_cast<std::int64_t>(std::ceil(static_cast<double>(position.asked) * primary_terms(s, m).min_share - 1e-6));
     position.delivered = std::max<std::int64_t>(0, least - position.used);
     window.primaries.push_back(position);
   }

@@ -1,7 +1,5 @@
 #include <algorithm>
 
-#include "sim/core/error.hpp"
-#include "sim/market/contracts/custom_kind.hpp"
 #include "sim/market/exchange/clause_run.hpp"
 
 namespace rackrate::market {
@@ -15,51 +13,15 @@ std::vector<int> in_force(const Setting& s, core::SimTime t) {
   return active;
 }
 
-/// A clause of a kind of one's own: what it asks for is posted, and expected from a second asking, of what the books'
-/// other route took in.
-void settle_custom(ClauseRun& run, std::size_t label) {
-  const auto& s = run.s();
-  const auto& m = run.money(run.active[label]);
-  const auto* kind = contracts::find_kind(s.parameters.custom_kinds, s.clause_of(m));
-  if (kind == nullptr) return;
-  auto& account = run.account(label);
-  auto memory = account.memory;
-  const auto side = [&](const std::string& firm, Layer layer) {
-    const auto i = index_of(s.parameters.vocabulary.firms, firm);
-    if (!i) throw core::LedgerError(s.money_labels[label] + " pays from or to \"" + firm + "\", which is no firm of this scenario");
-    return Side{static_cast<int>(*i), layer};
-  };
-  const auto window = [&](const Takings& takings) {
-    return contracts::ClauseWindow{run.start, run.end, s.parameters.vocabulary, takings.by_lab, takings.by_channel, takings.purchases};
-  };
-  for (const auto& p : kind->payments(s.clause_of(m), s.version_of(m), window(run.takings), account.memory))
-    post_clause(run.exchange, m.label, side(p.from, p.from_layer), side(p.to, p.to_layer), p.category, Money{p.amount});
-  for (const auto& p : kind->payments(s.clause_of(m), s.version_of(m), window(run.again), memory))
-    run.exchange.books.expect(side(p.from, p.from_layer), side(p.to, p.to_layer), p.category, Money{p.amount});
-  line_of(run.exchange, m.label).cumulative = account.moved;
-}
-
 void settle_one(ClauseRun& run, std::size_t label) {
   auto& account = run.account(label);
   const int active = run.active[label];
   if (active < 0) {
-    if (account.clause >= 0 && run.s().clause_of(run.money(account.clause)).kind == ClauseKind::Commit) lapse_commitment(run, label);
-    if (account.clause >= 0 && run.s().clause_of(run.money(account.clause)).kind == ClauseKind::Equity) account.stake = 0.0;   // sold, or lapsed
+    if (account.clause >= 0) visit_terms(run.s().clause_of(run.money(account.clause)), [&](const auto& terms) { terms.lapse(run, label); });
     account.clause = -1;
     return;
   }
-  switch (run.s().clause_of(run.money(active)).kind) {
-    case ClauseKind::Revshare: settle_share(run, label); break;
-    case ClauseKind::Commit: settle_commitment(run, label); break;
-    case ClauseKind::Tranche: settle_tranche(run, label); break;
-    case ClauseKind::Equity: settle_equity(run, label); break;
-    case ClauseKind::Renegotiation: settle_agreed(run, label); break;
-    case ClauseKind::Damages: settle_damages(run, label); break;
-    case ClauseKind::Termination: state_termination(run, label); break;
-    case ClauseKind::Custom: settle_custom(run, label); break;
-    case ClauseKind::Tender: report_tender(run, label); break;
-    default: break;   // settled where what they price is sold: resale, hosting, reservations, drawdown
-  }
+  visit_terms(run.s().clause_of(run.money(active)), [&](const auto& terms) { terms.settle(run, label); });
   account.clause = account.last = active;
 }
 

@@ -7,8 +7,8 @@ namespace {
 
 const std::string& name_of(const ClauseRun& run, int contract) { return run.s().registry.contracts()[static_cast<std::size_t>(contract)].name; }
 
-/// Does the clause ask its price of what this contract breaks: is its payer one of the parties?
-bool answers_for(const ClauseRun& run, const MoneyClause& m, int by) {
+/// True if the clause prices breaches by contract `by`: its payer is one of the parties.
+bool prices(const ClauseRun& run, const MoneyClause& m, int by) {
   return contracts::prices_breach(run.s().clause_of(m), run.s().registry.contracts()[static_cast<std::size_t>(by)]);
 }
 
@@ -16,20 +16,19 @@ bool answers_for(const ClauseRun& run, const MoneyClause& m, int by) {
 std::vector<int> breaking(const ClauseRun& run, const MoneyClause& m, core::SimTime t) {
   std::vector<int> out;
   for (const int by : run.s().registry.breakers(m.contract, t))
-    if (answers_for(run, m, by)) out.push_back(by);
+    if (prices(run, m, by)) out.push_back(by);
   return out;
 }
 
 /// The instant at which the window before this one looked; before the first one, the last instant before the run.
 core::SimTime looked_before(const ClauseRun& run) {
   const auto& p = run.scene.parameters().run;
-  return run.start == p.start ? run.start - core::SimDuration{1} : run.start - p.window;
+  return run.start == p.start || run.exchange.cleared.empty() ? run.start - core::SimDuration{1} : run.exchange.cleared.back();
 }
 
 /// Did this label see the breach in an earlier window?
 bool seen_before(const ClauseRun& run, const MoneyClause& m, const contracts::Breach& breach) {
-  const auto& p = run.scene.parameters().run;
-  for (core::SimTime t = p.start; t < run.start; t += p.window)
+  for (const core::SimTime t : run.exchange.cleared)
     for (const auto& other : run.s().money)
       if (breach.from <= t && t < breach.until && other.label == m.label && run.s().in_force(other, t)) return true;
   return false;
@@ -44,7 +43,7 @@ Dated dated_breaches(const ClauseRun& run, const MoneyClause& m) {
   Dated out;
   const auto& all = run.s().registry.breaches();
   for (const auto& now : all) {
-    if (now.broken != m.contract || now.from > run.start || now.until <= run.start || !answers_for(run, m, now.by)) continue;
+    if (now.broken != m.contract || now.from > run.start || now.until <= run.start || !prices(run, m, now.by)) continue;
     out.any = true;
     if (now.from <= looked_before(run)) continue;
     const bool again = std::any_of(all.begin(), all.end(), [&](const contracts::Breach& b) { return b.broken == now.broken && b.by == now.by && b.from < now.from && seen_before(run, m, b); });
@@ -71,11 +70,12 @@ Side owed(const Setting& s, int party) {
   return {party, cloud ? Layer::Infrastructure : Layer::Model};
 }
 
-void settle_damages(ClauseRun& run, std::size_t label) {
+/// `amount` for every contract that begins to break this one, once each, and `per_year` while any of them does.
+/// A breach that began before the run, or before the clause, is not charged the sum again.
+void kinds::Damages::settle(ClauseRun& run, std::size_t label) const {
   const auto& m = run.money(run.active[label]);
-  const auto& clause = run.s().clause_of(m);
   auto& account = run.account(label);
-  const Side payer = owing(run.s(), m.payer), payee = owed(run.s(), m.payee);
+  const Side from = owing(run.s(), m.payer), to = owed(run.s(), m.payee);
   const double years = core::in_days(run.end - run.start) / core::kDaysPerYear;
   const auto now = breaking(run, m, run.start);
   const auto before = now.empty() ? now : breaking(run, m, looked_before(run));
@@ -85,12 +85,12 @@ void settle_damages(ClauseRun& run, std::size_t label) {
     run.notice("breach", label, sentence(run, m, by));
     run.acted(label, run.start);
     if (std::find(before.begin(), before.end(), by) != before.end()) continue;   // an old breach: its sum was due before
-    post_clause(run.exchange, m.label, payer, payee, Category::Damages, Money::from_usd(clause.amount_usd));
+    post_clause(run.exchange, m.label, from, to, Category::Damages, Money::from_usd(amount_usd));
   }
-  if (!now.empty()) post_clause(run.exchange, m.label, payer, payee, Category::Damages, Money::from_usd(years * clause.per_year_usd));
+  if (!now.empty()) post_clause(run.exchange, m.label, from, to, Category::Damages, Money::from_usd(years * per_year_usd));
   const Dated again = dated_breaches(run, m);
-  for (int k = 0; k < again.begun; ++k) run.exchange.books.expect(payer, payee, Category::Damages, 1.0, clause.amount_usd);
-  if (again.any) run.exchange.books.expect(payer, payee, Category::Damages, years, clause.per_year_usd);
+  for (int k = 0; k < again.begun; ++k) run.exchange.books.expect(from, to, Category::Damages, 1.0, amount_usd);
+  if (again.any) run.exchange.books.expect(from, to, Category::Damages, years, per_year_usd);
   line_of(run.exchange, m.label).cumulative = account.moved;
 }
 

@@ -5,13 +5,14 @@
 #include <map>
 #include <tuple>
 
+#include "sim/core/whole.hpp"
 #include "sim/market/exchange/capacity_terms.hpp"
 #include "sim/market/pricing/resale_terms.hpp"
 
 namespace rackrate::market {
 namespace {
 
-std::int64_t to_money(double usd) { return static_cast<std::int64_t>(std::floor(usd * 1e4 + 0.5)); }
+std::int64_t to_money(double usd) { return core::tenthousandths(usd, "a penalty, in $,"); }
 
 struct Payer { int party = 0; Layer layer = Layer::Model; };
 
@@ -112,7 +113,7 @@ bool may_enter(const DemandTable& table, const Setting& s, std::size_t node, con
   const int r = table.reservation_of_node[node];
   if (r < 0) return true;
   const auto& m = s.money[static_cast<std::size_t>(table.reservations[static_cast<std::size_t>(r)])];
-  return s.clause_of(m).unused == UnusedRule::Release || may_use(m, c);
+  return s.clause_of(m).as<kinds::Reservation>().unused == UnusedRule::Release || may_use(m, c);
 }
 
 void add_network_class(DemandTable& table, const Setting& s, std::size_t k, std::uint64_t key) {

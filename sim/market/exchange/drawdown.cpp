@@ -68,14 +68,9 @@ std::int64_t part(std::int64_t amount, double share) { return static_cast<std::i
 
 /// What may still be drawn this year.
 std::int64_t left(const CommitBook& book, const Setting& s, const MoneyClause& m, std::size_t segment, std::size_t at) {
-  const std::int64_t under = part(book.committed[at], s.clause_of(m).rate) - book.drawn_under[static_cast<std::size_t>(m.label)][at];
+  const std::int64_t under = part(book.committed[at], s.clause_of(m).as<kinds::Drawdown>().share) - book.drawn_under[static_cast<std::size_t>(m.label)][at];
   const std::int64_t whole = part(book.committed[at], s.parameters.segments[segment].unburned) - book.drawn[at];
   return std::max<std::int64_t>(0, std::min(under, whole));
-}
-
-core::SimTime next_year(core::SimTime year) {
-  const core::SimDuration length = core::years(1);
-  return year + (length - length % core::kDay);
 }
 
 /// A contract year is over: what was not drawn of it is lost to the buyer, who pays it as ever; the next one begins.
@@ -104,9 +99,9 @@ void draw(Exchange& exchange, const Scene& scene, const Window& window, const st
   const auto cloud = static_cast<std::size_t>(s.channel_cloud[static_cast<std::size_t>(m.channel)]);
   const Side payer{s.cloud_firm[cloud], Layer::Infrastructure}, payee{s.enterprises, Layer::Application};
   const auto again = purchases_again(exchange, scene, window, m);
-  const double days_left = core::in_days(next_year(book.year) - (window.start + s.parameters.run.window));
+  const double days_left = core::in_days(next_year(book.year) - window.end);
   auto& line = line_of(exchange, m.label);
-  line.rate = s.clause_of(m).rate;
+  line.rate = s.clause_of(m).as<kinds::Drawdown>().share;
   line.remaining = 0;
   for (std::size_t segment = 0; segment < s.parameters.segments.size(); ++segment) {
     const auto at = segment * s.parameters.clouds.size() + cloud;
@@ -131,9 +126,14 @@ void draw(Exchange& exchange, const Scene& scene, const Window& window, const st
 
 }  // namespace
 
+core::SimTime next_year(core::SimTime year) {
+  const core::SimDuration length = core::years(1);
+  return year + (length - length % core::kDay);
+}
+
 CommitBook first_commit_book(const Setting& s) {
   CommitBook book;
-  const bool any = std::any_of(s.money.begin(), s.money.end(), [&](const MoneyClause& m) { return s.clause_of(m).kind == ClauseKind::Drawdown; });
+  const bool any = std::any_of(s.money.begin(), s.money.end(), [&](const MoneyClause& m) { return s.clause_of(m).is<kinds::Drawdown>(); });
   if (!any) return book;
   const auto size = s.parameters.segments.size() * s.parameters.clouds.size();
   book.committed.assign(size, 0);
@@ -151,7 +151,7 @@ void settle_drawdowns(Exchange& exchange, const Scene& scene, const Window& wind
   const auto& s = scene.setting();
   std::vector<const MoneyClause*> active;
   for (const auto& m : s.money)
-    if (s.clause_of(m).kind == ClauseKind::Drawdown && s.in_force(m, window.start)) active.push_back(&m);
+    if (s.clause_of(m).is<kinds::Drawdown>() && s.in_force(m, window.start)) active.push_back(&m);
   if (window.start >= next_year(book.year)) turn_year(exchange, s, active);
   std::fill(book.coverage.begin(), book.coverage.end(), 0.0);
   if (active.empty()) return;

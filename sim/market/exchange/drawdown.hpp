@@ -23,6 +23,8 @@ struct CommitBook {
   core::SimTime year;                              ///< began then
 };
 
+/// Where the contract year that began at `year` ends.
+[[nodiscard]] core::SimTime next_year(core::SimTime year);
 /// Empty where no contract has a clause of the kind.
 [[nodiscard]] CommitBook first_commit_book(const Setting& setting);
 

@@ -5,6 +5,8 @@
 #include <cmath>
 
 #include "sim/core/math.hpp"
+#include "sim/core/whole.hpp"
+#include "sim/market/exchange/interval.hpp"
 #include "sim/market/exchange/window.hpp"
 
 namespace rackrate::market {
@@ -28,29 +30,41 @@ void refresh_table(Exchange& exchange, const Scene& scene, core::SimTime t) {
   exchange.terms_until = next_terms_change(scene.setting(), t);
 }
 
-/// Learning: the unlearned part of every cell shrinks by the same factor each window.
-void learn(Exchange& exchange, const Scene& scene) {
-  const auto& p = scene.parameters();
-  const double factor = core::math::exp(-core::in_days(p.run.window) / p.choice.learning_days);
+/// Learning: the unlearned part of every cell shrinks by the same factor each day.
+void learn(Exchange& exchange, const Scene& scene, core::SimDuration length) {
+  const double factor = core::math::exp(-core::in_days(length) / scene.parameters().choice.learning_days);
   for (auto& ramp : exchange.ramp) ramp = static_cast<std::int64_t>(static_cast<double>(ramp) * factor);
 }
 
-void on_clear(Exchange& exchange, const Scene& scene, Context& context, Observer* observer) {
-  const auto& p = scene.parameters();
-  Window window;
-  window.start = context.now();
-  window.hours = core::in_hours(p.run.window);
+void clear_interval(Exchange& exchange, const Scene& scene, Window& window, Observer* observer) {
   exchange.lines.assign(exchange.clauses.size(), {});
-  exchange.books.open(window.start, observer);
+  exchange.books.open(window.start, observer, window.end - window.start);
   refresh_table(exchange, scene, window.start);
   load_window(exchange, scene, window);
   clear_window(exchange, scene, window);
   settle_window(exchange, scene, window, observer);
   report_window(exchange, scene, window, observer);
-  learn(exchange, scene);
-  const core::SimTime next = window.start + p.run.window;
-  if (next >= p.run.end || core::month_index(next) != core::month_index(window.start)) exchange.books.close();
-  if (next < p.run.end) context.schedule(next, static_cast<std::uint16_t>(Kind::Clear), {}, priority::kClearing);
+  learn(exchange, scene, window.end - window.start);
+}
+
+/// The board says what was permitted when it was published. An interval that begins inside a window looks at its own date.
+void on_clear(Exchange& exchange, const Scene& scene, Context& context, Observer* observer) {
+  Window window;
+  window.start = context.now();
+  if (window.start >= exchange.end) return;
+  window.end = interval_end(exchange, scene.setting(), window.start, context.window_end());
+  window.hours = core::in_hours(window.end - window.start);
+  if (const int interval = scene.stage.interval_at(window.start); interval == scene.board.interval) {
+    clear_interval(exchange, scene, window, observer);
+  } else {
+    Board board = scene.board;
+    board.interval = interval;
+    clear_interval(exchange, {scene.stage, scene.draws, board, scene.replay}, window, observer);
+  }
+  exchange.cleared.push_back(window.start);
+  exchange.booked_until = window.end;
+  if (window.end >= exchange.end || core::month_index(window.end) != core::month_index(window.start)) exchange.books.close();
+  if (window.end < exchange.end) context.schedule(window.end, static_cast<std::uint16_t>(Kind::Clear), {}, priority::kClearing);
 }
 
 /// What the first fleet and its sites still have to depreciate.
@@ -73,8 +87,9 @@ void add_first_assets(Exchange& exchange, const Setting& s) {
 
 /// A message sent before the contracts changed names a cell of the stage before.
 std::int32_t present_cell(const Exchange& exchange, const Scene& scene, const PlacementDelta& delta) {
-  if (delta.generation == scene.stage.generation) return delta.cell;
-  assert(delta.generation == exchange.moved_from && "a placement is one window on its way");
+  const auto generation = static_cast<std::int32_t>(delta.generation);
+  if (generation == scene.stage.generation) return delta.cell;
+  assert(generation == exchange.moved_from && "a placement is one window on its way");
   const std::int32_t cell = exchange.cell_moves[static_cast<std::size_t>(delta.cell)];
   assert(cell >= 0 && "what could be bought last window has a cell");
   return cell;
@@ -85,6 +100,8 @@ std::int32_t present_cell(const Exchange& exchange, const Scene& scene, const Pl
 Exchange first_exchange(const Stage& stage) {
   const auto& s = stage.setting;
   Exchange exchange;
+  exchange.end = s.parameters.run.end;
+  exchange.booked_until = s.parameters.run.start;
   exchange.units.assign(static_cast<std::size_t>(s.cells()), 0);
   exchange.ramp.assign(static_cast<std::size_t>(s.cells()), 0);
   exchange.surplus.assign(s.parameters.segments.size(), 0);
@@ -110,25 +127,28 @@ void handle_exchange(Exchange& exchange, const Scene& scene, Context& context, c
     case Kind::PlacementDelta: {
       const auto delta = unpack<PlacementDelta>(event.payload);
       const auto cell = static_cast<std::size_t>(present_cell(exchange, scene, delta));
-      exchange.units[cell] += delta.units;
-      exchange.ramp[cell] += delta.ramp;
+      core::add_whole(exchange.units[cell], delta.units, "the volume of one market, in millionths of a unit,");
+      core::add_whole(exchange.ramp[cell], delta.ramp, "the volume of one market, in millionths of a unit,");
       if (delta.committed != 0 && !exchange.commitments.units.empty()) exchange.commitments.units[cell] += delta.units;
       break;
     }
     case Kind::RateDelta: {
       const auto delta = unpack<RateDelta>(event.payload);
-      exchange.surplus[static_cast<std::size_t>(delta.segment)] += delta.surplus;
-      exchange.governance[static_cast<std::size_t>(delta.segment)] += delta.governance;
+      core::add_whole(exchange.surplus[static_cast<std::size_t>(delta.segment)], delta.surplus, "the surplus of a segment, in 1e-4 $ a day,");
+      core::add_whole(exchange.governance[static_cast<std::size_t>(delta.segment)], delta.governance, "the cost of governance, in 1e-4 $ a day,");
       break;
     }
     case Kind::OneOffCost:
-      exchange.migration += unpack<OneOffCost>(event.payload).migration;
+      core::add_whole(exchange.migration, unpack<OneOffCost>(event.payload).migration, "the cost of migration, in 1e-4 $,");
       break;
     case Kind::CapexPaid: {
       const auto paid = unpack<CapexPaid>(event.payload);
       // Paid now (posted with the next window), worn out over its life.
-      exchange.capex.push_back({paid.firm, paid.payee, paid.cloud, paid.chip, paid.quantity, paid.amount});
-      exchange.assets.push_back({paid.firm, paid.cloud, paid.amount, paid.life_days, {}});
+      const auto& p = scene.parameters();
+      const int firm = scene.setting().cloud_firm[static_cast<std::size_t>(paid.cloud)];
+      const double life_years = paid.chip < 0 ? p.clouds[static_cast<std::size_t>(paid.cloud)].facility_life_years : p.chips[static_cast<std::size_t>(paid.chip)].life_years;
+      exchange.capex.push_back({firm, paid.payee, paid.cloud, paid.chip, paid.quantity, paid.amount});
+      exchange.assets.push_back({firm, paid.cloud, paid.amount, static_cast<std::int32_t>(std::max(1.0, life_years * core::kDaysPerYear + 0.5)), {}});
       break;
     }
     default:

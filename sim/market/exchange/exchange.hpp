@@ -45,12 +45,16 @@ struct ClauseAccount {
   bool done = false;             ///< a tranche was paid
   std::vector<std::string> broken_by;   ///< damages: contracts whose breach was seen
   double stake = 0.0;            ///< held by it today
-  std::vector<std::int64_t> memory;   ///< of a clause of one's own kind
+  std::vector<std::int64_t> memory;   ///< of a user-defined kind, and of agreed payments
 };
 
-/// The exchange: owns the demand cells, the network, the flows and the day's accounts. Once a window, at
-/// its start and before anything else of that class, it clears [T, T + window) from what is effective at T.
+/// The exchange: owns the demand cells, the network, the flows and the day's accounts. At the start of every clearing
+/// interval (interval.hpp), before anything else of that class, it clears the interval from what is effective then.
 struct Exchange {
+  core::SimTime end = core::kNever;       ///< of the run: nothing is cleared from then on (World::end_at)
+  std::vector<core::SimTime> cleared;     ///< starts of the intervals cleared so far
+  core::SimTime booked_until;             ///< end of the last of them; the run's start before the first
+
   // demand by cell (Setting::cell), moved by the enterprises' messages
   std::vector<std::int64_t> units;        ///< millionths of a work unit per day at full volume
   std::vector<std::int64_t> ramp;         ///< the part not yet learned
@@ -68,7 +72,7 @@ struct Exchange {
   int interval = -1;                      ///< access interval of `table`
   core::SimTime terms_until;              ///< `table` holds until a resale clause may change
   DemandTable table;
-  std::map<std::uint64_t, std::int64_t> carry;   ///< by class key: millionths of an H100e not yet asked for
+  std::map<std::uint64_t, std::int64_t> carry;   ///< by class key: not yet asked for, millionths of an H100e-millisecond
   FlowSolver solver;
   FlowSolution solution;
 
@@ -85,7 +89,7 @@ struct Exchange {
   // published at the next barrier
   std::vector<CloudSignal> signals;
   MarketSignal market;
-  std::vector<double> market_revenue;     ///< [layer, firm] smoothed, 1e-4 $ a window
+  std::vector<double> market_revenue;     ///< [layer, firm] smoothed, 1e-4 $ a day
   std::vector<Notice> notices;
 };
 

@@ -2,6 +2,7 @@
 #include <cmath>
 
 #include "sim/core/math.hpp"
+#include "sim/core/whole.hpp"
 #include "sim/market/exchange/capacity_terms.hpp"
 #include "sim/market/exchange/window.hpp"
 
@@ -33,9 +34,9 @@ void load_cells(Exchange& exchange, const Scene& scene, Window& window) {
       const std::size_t a = i / regions % s.alternatives.size();
       const auto& access = scene.access().cells[i];
       const double cap = access.state == Permission::Preview ? static_cast<double>(access.token_cap) : 1.0;
-      const auto volume = static_cast<std::int64_t>(static_cast<double>(learned) * volume_factor[a] * cap);
+      const auto volume = core::whole(static_cast<double>(learned) * volume_factor[a] * cap, "the volume of one market, in millionths of a unit,");
       window.cell_volume[i] = volume;
-      out.load[static_cast<std::size_t>(s.alternatives[a].product)] += static_cast<std::int64_t>(static_cast<double>(volume) * compute[a] / 24.0);
+      out.load[static_cast<std::size_t>(s.alternatives[a].product)] += core::whole(static_cast<double>(volume) * compute[a] / 24.0, "the load of one market, in millionths of an H100e,");
     }
   }
 }
@@ -48,7 +49,7 @@ void load_streams(Exchange& exchange, const Scene& scene, Window& window) {
     if (c.stream < 0) continue;
     const auto& stream = s.streams[static_cast<std::size_t>(c.stream)];
     window.classes[k].load[static_cast<std::size_t>(stream.product)] =
-        static_cast<std::int64_t>(std::floor(window.streams[static_cast<std::size_t>(c.stream)].h100e * 1e6 + 0.5));
+        core::whole(std::floor(window.streams[static_cast<std::size_t>(c.stream)].h100e * 1e6 + 0.5), "the load of a stream, in millionths of an H100e,");
   }
 }
 
@@ -63,15 +64,18 @@ void load_window(Exchange& exchange, const Scene& scene, Window& window) {
   }
   load_cells(exchange, scene, window);
   load_streams(exchange, scene, window);
-  // Workloads are smaller than one H100e: a class asks for whole ones and carries the rest to tomorrow.
+  // Workloads are smaller than one H100e: a class asks for whole ones and carries the rest to the next interval, as
+  // compute, for that one may be of another length; at most one H100e comes back at once.
+  const std::int64_t length = (window.end - window.start).count();
   for (std::size_t k = 0; k < window.classes.size(); ++k) {
     std::int64_t total = 0;
     for (const auto load : window.classes[k].load) total += load;
     if (total == 0) continue;
     auto& carry = exchange.carry[exchange.table.classes[k].key];
-    total += carry;
+    const std::int64_t back = std::min<std::int64_t>(carry / length, 999'999);
+    total += back;
     window.classes[k].demand = total / 1'000'000;
-    carry = total % 1'000'000;
+    carry += (total % 1'000'000 - back) * length;
   }
 }
 

@@ -41,7 +41,7 @@ void add_shares(Exchange& exchange, const Scene& scene, const Window& window) {
     const std::span<double> revenue(exchange.market_revenue.data() + layer * firms, firms);
     double all = 0.0;
     for (std::size_t firm = 0; firm < firms; ++firm) {
-      const auto taken = static_cast<double>(exchange.books.market_revenue(static_cast<Layer>(layer), static_cast<int>(firm)).tenthousandths);
+      const auto taken = static_cast<double>(exchange.books.market_revenue(static_cast<Layer>(layer), static_cast<int>(firm)).tenthousandths) / (window.hours / 24.0);
       revenue[firm] += step * (taken - revenue[firm]);
       all += revenue[firm];
     }

@@ -250,7 +250,6 @@ void publish_costs(Exchange& exchange, const Scene& scene, const Window& window)
 }  // namespace
 
 void report_window(Exchange& exchange, const Scene& scene, const Window& window, Observer* observer) {
-  const auto& p = scene.parameters();
   Facts facts;
   pool_facts(scene, window, facts);
   close_compute(exchange, scene, facts);
@@ -258,15 +257,14 @@ void report_window(Exchange& exchange, const Scene& scene, const Window& window,
   publish_costs(exchange, scene, window);
   publish_market(exchange, scene, window);
   if (observer == nullptr) return;
-  const core::SimTime next = window.start + p.run.window;
-  const bool month_ends = next >= p.run.end || core::month_index(next) != core::month_index(window.start);
+  const bool month_ends = window.end >= exchange.end || core::month_index(window.end) != core::month_index(window.start);
   demand_facts(exchange, window, facts);
   if (month_ends) placement_facts(exchange, scene, window, facts);
   segment_facts(exchange, scene, facts);
   lab_facts(scene, window, facts);
   WindowFact fact;
   fact.start = window.start;
-  fact.length = p.run.window;
+  fact.length = window.end - window.start;
   fact.pools = facts.pools;
   fact.demand = facts.demand;
   fact.service = facts.service;

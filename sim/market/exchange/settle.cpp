@@ -4,6 +4,7 @@
 #include <map>
 #include <tuple>
 
+#include "sim/core/whole.hpp"
 #include "sim/market/contracts/roles.hpp"
 #include "sim/market/exchange/clause_run.hpp"
 #include "sim/market/exchange/drawdown.hpp"
@@ -197,7 +198,7 @@ void settle_reservations(Settlement& w) {
   for (std::size_t r = 0; r < again.size(); ++r) {
     const auto& position = w.window.reservations[r];
     const auto& m = w.s.money[static_cast<std::size_t>(position.money)];
-    const double price = w.s.clause_of(m).price_usd;
+    const double price = w.s.clause_of(m).as<kinds::Reservation>().price_usd;
     const Side payer{m.payer, Layer::Model}, payee{m.payee, Layer::Infrastructure};
     const Money due = Money::from_usd(static_cast<double>(position.delivered) * w.window.hours * price);
     const Money due_again = Money::from_usd(static_cast<double>(again[r]) * w.window.hours * price);
@@ -212,12 +213,12 @@ void settle_reservations(Settlement& w) {
     line.quantity = position.delivered;
     line.quantity_short = position.asked - position.delivered;
     line.cumulative = w.exchange.clauses[static_cast<std::size_t>(m.label)].moved;
-    line.remaining = reservation_left(w.s, m, w.window.start + w.p.run.window);
+    line.remaining = reservation_left(w.s, m, w.window.end);
   }
   for (const auto& position : w.window.primaries) {
     const auto& m = w.s.money[static_cast<std::size_t>(position.money)];
     auto& line = line_of(w.exchange, m.label);
-    line.rate = w.s.clause_of(m).min_share;
+    line.rate = w.s.clause_of(m).as<kinds::Primary>().min_share;
     line.quantity = position.used;
     line.quantity_short = position.delivered;
   }
@@ -227,20 +228,22 @@ void settle_reservations(Settlement& w) {
 
 void settle_running_costs(Settlement& w) {
   std::vector<std::int64_t> kwh_again(w.p.clouds.size(), 0);
-  const auto kwh = [&](std::size_t pool) { return static_cast<std::int64_t>(std::floor(w.scene.board.pools[pool].power_kw * w.window.hours + 0.5)); };
+  // Whole kWh a day, whatever the length of the window, or short windows would round small pools to nothing.
+  const auto kwh = [&](std::size_t pool) { return core::whole(std::floor(w.scene.board.pools[pool].power_kw * 24.0 + 0.5), "energy, in kWh,"); };
   for (std::size_t pool = 0; pool < w.s.pools.size(); ++pool) kwh_again[static_cast<std::size_t>(w.s.pools[pool].cloud)] += kwh(pool);
   for (std::size_t c = 0; c < w.p.clouds.size(); ++c) {
     const auto& cloud = w.p.clouds[c];
     std::int64_t used = 0;
     for (const int pool : w.s.pools_of_cloud[c]) used += kwh(static_cast<std::size_t>(pool));
+    const double drawn = static_cast<double>(used) * w.days, drawn_again = static_cast<double>(kwh_again[c]) * w.days;
     const double modelled = 1.0 - cloud.internal_share;
     const double energy = cloud.energy_usd_per_mwh * 1e-3 * modelled;
     const double operations = cloud.opex_usd_per_kw_year / core::kHoursPerYear * modelled;
     const Side payer = w.cloud_side(static_cast<int>(c));
-    w.books.post(payer, w.suppliers(), Category::Energy, Money::from_usd(static_cast<double>(used) * energy));
-    w.books.expect(payer, w.suppliers(), Category::Energy, static_cast<double>(kwh_again[c]), energy);
-    w.books.post(payer, w.suppliers(), Category::Operations, Money::from_usd(static_cast<double>(used) * operations));
-    w.books.expect(payer, w.suppliers(), Category::Operations, static_cast<double>(kwh_again[c]), operations);
+    w.books.post(payer, w.suppliers(), Category::Energy, Money::from_usd(drawn * energy));
+    w.books.expect(payer, w.suppliers(), Category::Energy, drawn_again, energy);
+    w.books.post(payer, w.suppliers(), Category::Operations, Money::from_usd(drawn * operations));
+    w.books.expect(payer, w.suppliers(), Category::Operations, drawn_again, operations);
   }
 }
 
@@ -256,7 +259,7 @@ Money capital_value(const Settlement& w, const CapitalPayment& payment) {
   const auto quantity = static_cast<double>(payment.quantity);
   const double usd = payment.chip < 0 ? quantity * 1e-3 * cloud.facility_usd_per_mw
                                       : quantity * std::floor(w.p.chips[static_cast<std::size_t>(payment.chip)].unit_price_usd * 1e4 + 0.5) * 1e-4;
-  return Money{static_cast<std::int64_t>(std::floor(usd * (1.0 - cloud.internal_share) * 1e4 + 0.5))};
+  return Money{core::tenthousandths(usd * (1.0 - cloud.internal_share), "a purchase of capital, in $,")};
 }
 
 void settle_capital(Settlement& w) {
@@ -278,7 +281,7 @@ void settle_capital(Settlement& w) {
   }
   w.exchange.capex.clear();
 
-  const core::SimDuration step = w.p.run.window;
+  const core::SimDuration step = w.window.end - w.window.start;
   std::map<int, std::int64_t> worn, left_before, left_after;
   for (auto& asset : w.exchange.assets) {
     worn[asset.firm] += worn_out(asset, asset.age + step) - worn_out(asset, asset.age);
@@ -309,7 +312,7 @@ void settle_channels(Settlement& w) {
           if (w.scene.access().cells[static_cast<std::size_t>(w.s.cell(static_cast<int>(segment), static_cast<int>(a), static_cast<int>(region)))].state != Permission::No)
             open[static_cast<std::size_t>(alternative.channel)] = true;
     }
-    const auto count = std::popcount(w.scene.access().lab_channels[lab]);
+    const auto count = static_cast<double>(w.scene.access().lab_channels[lab].count());
     const Side payer = w.lab_side(static_cast<int>(lab));
     w.books.post(payer, w.suppliers(), Category::OtherCost, Money::from_usd(count * each));
     w.books.expect(payer, w.suppliers(), Category::OtherCost, static_cast<double>(std::count(open.begin(), open.end(), true)), each);
@@ -364,7 +367,7 @@ void settle_window(Exchange& exchange, const Scene& scene, const Window& window,
   settle_running_costs(w);
   settle_capital(w);
   settle_other(w);
-  settle_clauses(exchange, scene, window.start, window.start + w.p.run.window, w.takings, w.again, observer);
+  settle_clauses(exchange, scene, window.start, window.end, w.takings, w.again, observer);
 }
 
 }  // namespace rackrate::market

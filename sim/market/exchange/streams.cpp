@@ -44,7 +44,8 @@ StreamLoad stream_load(const Scene& scene, int index, core::SimTime t) {
     // Logistic growth: the initial rate is what the data show, the ceiling where it ends.
     const double room = 1.0 - stream.users / stream.users_ceiling;
     const double rate = room > 0 ? math::log1p(stream.user_growth) / room : 0.0;
-    const double users = stream.users_ceiling / (1.0 + (stream.users_ceiling / stream.users - 1.0) * math::exp(-rate * years));
+    const double gap = stream.users_ceiling / stream.users - 1.0;   // 0 also where users are just below the ceiling
+    const double users = gap > 0.0 ? stream.users_ceiling / (1.0 + gap * math::exp(-rate * years)) : stream.users;
     load.users = users * ref.share;
     load.h100e = users * 1e-6 * stream.h100e_per_million_users * factor * noise;
     load.usd_per_day = load.users * stream.usd_per_user_month * stream.revenue.level(years) * 12.0 / core::kDaysPerYear;
@@ -60,8 +61,10 @@ double seats_at(const Parameters& p, const SeatApplication& application, core::S
   if (market <= 0 || application.seats >= market) return application.seats;
   const double f0 = application.seats / market;
   const double rate = application.bass_p + application.bass_q;
+  if (rate <= 0.0) return application.seats;
   const double c = (application.bass_p + application.bass_q * f0) / (1.0 - f0) * math::exp(rate * years_since_start(p, t));
-  return market * (c - application.bass_p) / (application.bass_q + c);
+  constexpr double kAll = 1e300;   // beyond it everybody has a seat, and a quotient of infinities would say nothing
+  return c < kAll ? market * (c - application.bass_p) / (application.bass_q + c) : market;
 }
 
 }  // namespace rackrate::market

@@ -4,7 +4,7 @@
 #include "sim/market/exchange/exchange.hpp"
 #include "sim/market/exchange/streams.hpp"
 
-/// One clearing window in four steps, each a function of the ones before: load -> clear -> settle -> report.
+/// One clearing interval in four steps, each a function of the ones before: load -> clear -> settle -> report.
 namespace rackrate::market {
 
 /// What each class wants and what it got.
@@ -25,8 +25,9 @@ struct PositionWindow {
   std::int64_t used = 0;                   ///< by the lab; or its volume at the host
 };
 
+/// A clearing interval: a window of the run, or what interval_end() cuts out of it.
 struct Window {
-  core::SimTime start;
+  core::SimTime start, end;
   double hours = 24.0;
   std::vector<ClassWindow> classes;
   std::vector<std::int64_t> cell_volume;   ///< by cell: millionths of a work unit per day wanted today

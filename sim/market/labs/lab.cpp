@@ -5,6 +5,7 @@
 
 #include "sim/core/math.hpp"
 #include "sim/market/labs/launch.hpp"
+#include "sim/market/vocabulary/limits.hpp"
 #include "sim/market/primitives/list_price.hpp"
 
 namespace rackrate::market {
@@ -81,7 +82,7 @@ double reviewed_index(const LabState& lab, const Scene& scene) {
   }
   if (available <= 0) return lab.signal.price_index;
   const ListPriceRule rule{p.prices.eta, target / available, p.prices.clip, p.prices.menu};
-  return rule.next(lab.signal.price_index, demand / available);
+  return std::clamp(rule.next(lab.signal.price_index, demand / available), kLeastPriceIndex, kMostPriceIndex);
 }
 
 void review_price(LabState& lab, const Scene& scene, core::SimTime now) {
@@ -103,15 +104,15 @@ ChannelPlan plan_channel(const Scene& scene, int lab, std::int32_t n, core::SimT
   ChannelPlan plan;
   plan.ready = released + core::days(port_days(scene, lab, n, channel));
   const ShipFirstRule rule = ship_first_in_force(s, lab, released);
-  if (rule.clause == nullptr) return plan;
+  if (rule.terms == nullptr) return plan;
   const auto port = released + core::days(port_days(scene, lab, n, rule.holder));
-  const Release release = decide_launch(launch_case(scene, lab, released, rule), released, port, rule.clause->cure);
+  const Release release = decide_launch(launch_case(scene, lab, released, rule), released, port, rule.terms->cure);
   if (channel == rule.holder) {
     // One that declines of its own will comes with the others, after the cure period.
-    plan.ready = release.holder_ga < core::kNever ? release.holder_ga : std::max(port, released + rule.clause->cure);
+    plan.ready = release.holder_ga < core::kNever ? release.holder_ga : std::max(port, released + rule.terms->cure);
     return plan;
   }
-  const auto earliest = contracts::rival_earliest({rule.clause->lead, rule.clause->cure, rule.clause->reading}, release);
+  const auto earliest = contracts::rival_earliest({rule.terms->lead, rule.terms->cure, rule.terms->reading}, release);
   plan.waited = earliest > plan.ready;
   plan.ready = std::max(plan.ready, earliest);
   return plan;

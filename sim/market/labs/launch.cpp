@@ -30,8 +30,8 @@ double least_headroom(const Scene& scene, int cloud) {
   return least;
 }
 
-bool speaks_of(const Clause& clause, Product product) {
-  const auto& products = clause.scope.products;
+bool covers(const Scope& scope, Product product) {
+  const auto& products = scope.products;
   return products.empty() || std::find(products.begin(), products.end(), product) != products.end();
 }
 
@@ -44,7 +44,7 @@ Shelf holders_shelf(const Scene& scene, int lab, const ShipFirstRule& rule) {
   int kinds = 0;
   for (std::size_t a = 0; a < s.alternatives.size(); ++a) {
     const auto& alternative = s.alternatives[a];
-    if (alternative.lab != lab || alternative.channel != rule.holder || !speaks_of(*rule.clause, alternative.product)) continue;
+    if (alternative.lab != lab || alternative.channel != rule.holder || !covers(*rule.scope, alternative.product)) continue;
     bool somebody = false;
     for (int segment = 0; segment < static_cast<int>(p.segments.size()); ++segment)
       for (int region = 0; region < static_cast<int>(p.vocabulary.regions.size()); ++region)
@@ -84,12 +84,13 @@ ShipFirstRule ship_first_in_force(const Setting& s, int lab, core::SimTime t) {
       if (!s.registry.in_force(ref, t) || s.registry.voided(ref, t)) continue;
       ShipFirstRule found;
       contracts::for_each_permission(clauses[k], [&](const Clause& clause) {
-        if (found.clause != nullptr || clause.kind != ClauseKind::ShipFirst || t < clause.from || t >= clause.until) return;
+        const auto* terms = clause.get_if<kinds::ShipFirst>();
+        if (found.terms != nullptr || terms == nullptr || t < clause.from || t >= clause.until) return;
         const auto& labs = clause.scope.labs;
         if (!labs.empty() && std::find(labs.begin(), labs.end(), name) == labs.end()) return;
-        if (const auto holder = index_of(s.parameters.vocabulary.channels, clause.holders.front())) found = {&clause, static_cast<int>(*holder)};
+        if (const auto holder = index_of(s.parameters.vocabulary.channels, terms->holder.front())) found = {terms, &clause.scope, static_cast<int>(*holder)};
       });
-      if (found.clause != nullptr) return found;
+      if (found.terms != nullptr) return found;
     }
   }
   return {};
@@ -98,7 +99,7 @@ ShipFirstRule ship_first_in_force(const Setting& s, int lab, core::SimTime t) {
 LaunchCase launch_case(const Scene& scene, int lab, core::SimTime released, const ShipFirstRule& rule) {
   const auto& s = scene.setting();
   LaunchCase launch;
-  launch.need_h100e = (1.0 + rule.clause->margin) * scene.parameters().labs[static_cast<std::size_t>(lab)].launch_h100e;
+  launch.need_h100e = (1.0 + rule.terms->margin) * scene.parameters().labs[static_cast<std::size_t>(lab)].launch_h100e;
   const int cloud = s.channel_cloud[static_cast<std::size_t>(rule.holder)];
   if (cloud < 0) {   // a seller without a cloud sells from others'
     launch.headroom_h100e = launch.need_h100e;

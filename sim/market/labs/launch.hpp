@@ -6,7 +6,8 @@
 namespace rackrate::market {
 
 struct ShipFirstRule {
-  const Clause* clause = nullptr;    ///< null: no right in force
+  const kinds::ShipFirst* terms = nullptr;   ///< null: no right in force
+  const Scope* scope = nullptr;      ///< of its clause
   int holder = -1;                   ///< its channel
 };
 

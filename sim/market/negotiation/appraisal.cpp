@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <bit>
 
+#include "sim/core/whole.hpp"
 #include "sim/market/contracts/roles.hpp"
 #include "sim/market/enterprise/process.hpp"
 #include "sim/market/enterprise/utility.hpp"
@@ -61,9 +62,10 @@ void go_on(Exchange& exchange, const Exchange& before, const Regime& regime) {
     if (to < 0 || before.clauses[from].last < 0) continue;
     auto& account = exchange.clauses[static_cast<std::size_t>(to)];
     for (std::size_t k = 0; k < s.money.size() && account.last < 0; ++k) {
-      if (s.money[k].label != to || s.clause_of(s.money[k]).kind != ClauseKind::Revshare) continue;
-      account.share.amend(s.clause_of(s.money[k]));
-      account.share_audit.amend(s.clause_of(s.money[k]));
+      const auto* share = s.clause_of(s.money[k]).get_if<kinds::Revshare>();
+      if (s.money[k].label != to || share == nullptr) continue;
+      account.share.amend(*share);
+      account.share_audit.amend(*share);
       account.clause = account.last = static_cast<int>(k);
     }
   }
@@ -83,9 +85,10 @@ Exchange exchange_under(const MarketState& state, const Regime& regime) {
   exchange.assets.clear();
   exchange.clauses = std::move(moved.clauses);
   exchange.commitments = std::move(moved.commitments);
+  exchange.cleared = state.exchange.cleared;
   for (auto& account : exchange.clauses) account.stake = 0.0;
   for (const auto& m : s.money)
-    if (s.clause_of(m).kind == ClauseKind::Commit) exchange.clauses[static_cast<std::size_t>(m.label)] = {};   // over this day alone
+    if (s.clause_of(m).is<kinds::Commit>()) exchange.clauses[static_cast<std::size_t>(m.label)] = {};   // over this day alone
   return exchange;
 }
 
@@ -106,7 +109,7 @@ void expect_demand(const Scene& scene, const Sample& sample, const StageMove& mo
   std::vector<double> utility;
   for (Enterprise e : sample.enterprises) {
     for (auto& w : e.workloads)   // what it runs besides each of them stays where it is
-      if (w.alternative != kNothing) w.alternative = static_cast<std::int16_t>(move.alternative[static_cast<std::size_t>(w.alternative)]);
+      if (w.alternative != kNothing) w.alternative = move.alternative[static_cast<std::size_t>(w.alternative)];
     const double scale = sample.scale[static_cast<std::size_t>(e.segment)];
     for (auto& w : e.workloads) {
       const auto placed = w.alternative;
@@ -127,8 +130,8 @@ void expect_demand(const Scene& scene, const Sample& sample, const StageMove& mo
       }
     }
   }
-  for (std::size_t cell = 0; cell < units.size(); ++cell) exchange.units[cell] = static_cast<std::int64_t>(units[cell]);
-  for (std::size_t cell = 0; cell < committed.size(); ++cell) exchange.commitments.units[cell] = static_cast<std::int64_t>(committed[cell]);
+  for (std::size_t cell = 0; cell < units.size(); ++cell) exchange.units[cell] = core::whole(units[cell], "the volume of one market, in millionths of a unit,");
+  for (std::size_t cell = 0; cell < committed.size(); ++cell) exchange.commitments.units[cell] = core::whole(committed[cell], "the volume of one market, in millionths of a unit,");
 }
 
 }  // namespace
@@ -158,7 +161,6 @@ Sample draw_sample(const MarketState& state) {
 Regime regime_under(const MarketState& state, const std::vector<contracts::ContractChange>& changes) {
   Parameters p = state.coming.parameters;
   p.contracts = contracts_of_a_day(contracts::with_changes(std::move(p.contracts), changes), state.now, state.exchange, state.stage.setting);
-  p.run.window = core::kDay;
   Regime regime;
   regime.stage.setting = compile(p);
   // An instant is all it takes: what is permitted now counts as permitted for ever, so integration is complete.
@@ -191,7 +193,7 @@ AccessInterval access_without(const Regime& open, const Regime& closed, int lab,
   auto& hosts_of_lab = out.lab_hosts[static_cast<std::size_t>(lab)];
   auto& channels_of_lab = out.lab_channels[static_cast<std::size_t>(lab)];
   hosts_of_lab = 0;
-  channels_of_lab = 0;
+  channels_of_lab.reset();
   for_each_cell(open, closed, lab, [&](std::size_t cell, const Alternative& a, const Access& before) {
     Access& access = out.cells[cell];
     access.hosts &= ~(bit & ~before.hosts);
@@ -205,7 +207,7 @@ AccessInterval access_without(const Regime& open, const Regime& closed, int lab,
         }
     }
     hosts_of_lab |= access.hosts;
-    if (access.state != Permission::No && s.parameters.vocabulary.channels[static_cast<std::size_t>(a.channel)] != contracts::kOwnChannel) channels_of_lab |= 1ULL << a.channel;
+    if (access.state != Permission::No && s.parameters.vocabulary.channels[static_cast<std::size_t>(a.channel)] != contracts::kOwnChannel) channels_of_lab.set(static_cast<std::size_t>(a.channel));
   });
   for (std::size_t k = 0; k < s.streams.size(); ++k) {
     if (s.streams[k].lab != lab) continue;
@@ -225,6 +227,7 @@ std::vector<double> daily_profit(const MarketState& state, const Sample& sample,
   exchange.books.open(state.now, nullptr);
   Window window;
   window.start = state.now;
+  window.end = state.now + core::kDay;
   window.hours = 24.0;
   load_window(exchange, scene, window);
   clear_window(exchange, scene, window);

@@ -19,10 +19,10 @@ struct Pair {
 
 Deal weigh_opening(const MarketState& state, const std::vector<contracts::ContractChange>& so_far, const MoneyClause& m) {
   const Setting& s = state.coming;
-  const Clause& clause = s.clause_of(m);
+  const auto& terms = s.clause_of(m).as<kinds::Renegotiation>();
   const auto contracts = contracts::with_changes(s.parameters.contracts, so_far);
   Deal deal;
-  deal.switches = switch_changes(contracts, contracts[static_cast<std::size_t>(m.contract)].name, clause, state.now);
+  deal.switches = switch_changes(contracts, contracts[static_cast<std::size_t>(m.contract)].name, terms, state.now);
   auto opened = so_far;
   opened.insert(opened.end(), deal.switches.begin(), deal.switches.end());
 
@@ -45,14 +45,14 @@ Deal weigh_opening(const MarketState& state, const std::vector<contracts::Contra
     const auto without = daily_profit(state, sample, open, static_cast<int>(open.stage.access.size()) - 1);
     const PairGains gains{after[party] - without[party], after[pair.lab] - without[pair.lab]};
     if (gains.joint() <= 0) continue;
-    const double paid = nash_transfer(gains, clause.weight);
+    const double paid = nash_transfer(gains, terms.weight);
     if (paid <= 0) continue;
     rival_payments.push_back(paid);
     agree_on(firm(party), firm(pair.lab), paid * core::kDaysPerYear);
   }
   const double gain = opening_gain(pair.joint(today), pair.joint(after), rival_payments);
   deal.usd_per_year = gain * core::kDaysPerYear;
-  const double to_host = settling_payment(today[pair.host], after[pair.host], gain, clause.weight) * core::kDaysPerYear;
+  const double to_host = settling_payment(today[pair.host], after[pair.host], gain, terms.weight) * core::kDaysPerYear;
   if (pair.host != pair.lab) agree_on(firm(to_host > 0 ? pair.lab : pair.host), firm(to_host > 0 ? pair.host : pair.lab), std::abs(to_host));
   return deal;
 }

@@ -5,8 +5,9 @@
 #include <map>
 #include <tuple>
 
+#include "sim/core/whole.hpp"
 #include "sim/market/contracts/roles.hpp"
-#include "sim/market/regime/tender_dates.hpp"
+#include "sim/market/contracts/tender_dates.hpp"
 #include "sim/market/exchange/capacity_terms.hpp"
 #include "sim/market/pricing/hosting_terms.hpp"
 
@@ -52,7 +53,7 @@ double free_h100e(const Scene& scene, int cloud, core::SimTime t) {
   std::map<int, std::int64_t> reserved;   // by label: later versions state the same reservation again
   for (const auto& m : s.money) {
     const auto first = std::max(t, m.from);
-    if (m.host != cloud || s.clause_of(m).kind != ClauseKind::Reservation || !s.in_force(m, first)) continue;
+    if (m.host != cloud || !s.clause_of(m).is<kinds::Reservation>() || !s.in_force(m, first)) continue;
     auto& most = reserved[m.label];
     most = std::max(most, reserved_h100e(s, m, first));
   }
@@ -63,10 +64,11 @@ double free_h100e(const Scene& scene, int cloud, core::SimTime t) {
 
 Registry::Obstacles obstacles(const Scene& scene, const Clause& tender, int cloud, core::SimTime t) {
   const auto& s = scene.setting();
-  const int lab = static_cast<int>(*index_of(s.parameters.vocabulary.labs, tender.lab));
+  const auto& terms = tender.as<kinds::Tender>();
+  const int lab = static_cast<int>(*index_of(s.parameters.vocabulary.labs, terms.lab));
   Registry::Obstacles all;
   all.barred = true;
-  for (const Role role : contracts::tender_roles(tender))
+  for (const Role role : contracts::tender_roles(terms))
     for (const Tuple& tuple : placements(s, tender, lab, cloud, role)) {
       const auto here = s.registry.obstacles(tuple, role, t);
       if (here.barred) continue;
@@ -81,15 +83,16 @@ Registry::Obstacles obstacles(const Scene& scene, const Clause& tender, int clou
 std::vector<Bid> find_bids(const Scene& scene, const Clause& tender, const std::vector<double>& promised, core::SimTime t) {
   const auto& s = scene.setting();
   const auto& clouds = s.parameters.vocabulary.clouds;
-  const int lab = static_cast<int>(*index_of(s.parameters.vocabulary.labs, tender.lab));
+  const auto& terms = tender.as<kinds::Tender>();
+  const int lab = static_cast<int>(*index_of(s.parameters.vocabulary.labs, terms.lab));
   std::vector<Bid> bids;
-  for (const auto& name : tender.holders) {
+  for (const auto& name : terms.bidders) {
     const int cloud = static_cast<int>(*index_of(clouds, name));
     const bool twice = std::any_of(bids.begin(), bids.end(), [cloud](const Bid& bid) { return bid.cloud == cloud; });
-    if (twice || s.ported_from(lab, cloud) > t || free_h100e(scene, cloud, t) - promised[static_cast<std::size_t>(cloud)] < tender.quantity_h100e) continue;
+    if (twice || s.ported_from(lab, cloud) > t || free_h100e(scene, cloud, t) - promised[static_cast<std::size_t>(cloud)] < terms.quantity_h100e) continue;
     auto before = obstacles(scene, tender, cloud, t);
     if (before.barred) continue;
-    bids.push_back({cloud, static_cast<std::int64_t>(std::floor(hosting_terms(scene, lab, cloud, t).price * 1e4 + 0.5)), std::move(before.refusals)});
+    bids.push_back({cloud, core::tenthousandths(hosting_terms(scene, lab, cloud, t).price, "a bid, in $,"), std::move(before.refusals)});
   }
   std::sort(bids.begin(), bids.end(), [&clouds](const Bid& a, const Bid& b) {
     return std::tie(a.price, clouds[static_cast<std::size_t>(a.cloud)]) < std::tie(b.price, clouds[static_cast<std::size_t>(b.cloud)]);

@@ -15,12 +15,12 @@ constexpr core::SimDuration kQuarter = core::kDay * 91;
 /// A hazard above this calls the sides many times a day: they meet at once, and counting more calls would only take time.
 constexpr double kAtOncePerYear = 1e5;
 
-core::SimDuration period_of(const Clause& clause) { return clause.period.count() > 0 ? clause.period : kQuarter; }
+core::SimDuration period_of(const kinds::Renegotiation& terms) { return terms.period.count() > 0 ? terms.period : kQuarter; }
 
 /// The renegotiation clause in force at t under a label, or none.
 const MoneyClause* clause_in_force(const Setting& s, const std::string& label, core::SimTime t) {
   for (const auto& m : s.money)
-    if (s.clause_of(m).kind == ClauseKind::Renegotiation && s.money_labels[static_cast<std::size_t>(m.label)] == label && s.in_force(m, t)) return &m;
+    if (s.clause_of(m).is<kinds::Renegotiation>() && s.money_labels[static_cast<std::size_t>(m.label)] == label && s.in_force(m, t)) return &m;
   return nullptr;
 }
 
@@ -33,10 +33,10 @@ TalkState& state_of(std::vector<TalkState>& talks, const Scene& scene, const std
   return *talks.insert(at, std::move(talk));
 }
 
-void follow_hazard(TalkState& talk, const Clause& clause, const Scene& scene, int lab, core::SimTime start, core::SimTime end) {
-  const std::array slopes{clause.unmet_slope, clause.outside_slope};
+void follow_hazard(TalkState& talk, const kinds::Renegotiation& terms, const Scene& scene, int lab, core::SimTime start, core::SimTime end) {
+  const std::array slopes{terms.unmet_slope, terms.outside_slope};
   const std::array features{talk.unmet.level, outside_capacity(scene, lab, start)};
-  const double rate = std::min(hazard_rate(clause.rate_per_year, slopes, features), kAtOncePerYear);
+  const double rate = std::min(hazard_rate(terms.hazard_per_year, slopes, features), kAtOncePerYear);
   double left = core::in_years(end - start);
   core::SimTime at = start;
   while (const auto when = talk.chance.advance(scene.draws, rate, left)) {
@@ -47,11 +47,11 @@ void follow_hazard(TalkState& talk, const Clause& clause, const Scene& scene, in
 }
 
 /// Versions of other contracts that are to be talked about, and what of this contract bars them.
-void call_over_conflicts(TalkState& talk, const Clause& clause, const Scene& scene, const std::string& contract, core::SimTime start, core::SimTime end) {
+void call_over_conflicts(TalkState& talk, const kinds::Renegotiation& terms, const Scene& scene, const std::string& contract, core::SimTime start, core::SimTime end) {
   const auto& registry = scene.setting().registry;
   for (const auto& conflict : registry.conflicts()) {
     if (conflict.kind != ConflictKind::GrantAgainstLive || !conflict.senior.starts_with(contract + "/")) continue;
-    const core::SimTime date = std::max(conflict.from, scene.parameters().run.start) + clause.notice;
+    const core::SimTime date = std::max(conflict.from, scene.parameters().run.start) + terms.notice;
     if (date < start || date >= end || date >= conflict.until) continue;
     for (const auto& junior : registry.contracts())
       for (const auto& version : junior.versions)
@@ -60,9 +60,9 @@ void call_over_conflicts(TalkState& talk, const Clause& clause, const Scene& sce
 }
 
 /// Appraisals fall on multiples of the period since the run's start, whatever happened.
-bool period_turns(const Clause& clause, const Setting& s, core::SimTime start, core::SimTime end) {
+bool period_turns(const kinds::Renegotiation& terms, const Setting& s, core::SimTime start, core::SimTime end) {
   const auto since = s.parameters.run.start;
-  return (end - since) / period_of(clause) > (start - since) / period_of(clause);
+  return (end - since) / period_of(terms) > (start - since) / period_of(terms);
 }
 
 /// Does the clause still speak at t after what was found in this window? What has just ended a contract, or switched its talks off,
@@ -130,16 +130,16 @@ void call_to_talks(std::vector<TalkState>& talks, const Scene& scene, const std:
 void watch_talks(std::vector<TalkState>& talks, const Scene& scene, core::SimTime start, core::SimTime end, Findings&) {
   const auto& s = scene.setting();
   for (const auto& m : s.money) {
-    const Clause& clause = s.clause_of(m);
-    if (clause.kind != ClauseKind::Renegotiation || !s.in_force(m, start)) continue;
+    const auto* terms = s.clause_of(m).get_if<kinds::Renegotiation>();
+    if (terms == nullptr || !s.in_force(m, start)) continue;
     TalkState& talk = state_of(talks, scene, s.money_labels[static_cast<std::size_t>(m.label)]);
     if (!talk.agreed) {
-      follow_hazard(talk, clause, scene, m.lab, start, end);
-      if (clause.on >= start && clause.on < end) talk.due = std::min(talk.due, clause.on);
-      call_over_conflicts(talk, clause, scene, s.parameters.contracts[static_cast<std::size_t>(m.contract)].name, start, end);
+      follow_hazard(talk, *terms, scene, m.lab, start, end);
+      if (terms->on >= start && terms->on < end) talk.due = std::min(talk.due, terms->on);
+      call_over_conflicts(talk, *terms, scene, s.parameters.contracts[static_cast<std::size_t>(m.contract)].name, start, end);
     }
     const auto& unserved = scene.board.market.unserved;
-    talk.unmet.half_life = core::in_years(clause.half_life);
+    talk.unmet.half_life = core::in_years(terms->half_life);
     talk.unmet.advance(core::in_years(end - start), unserved.empty() ? 0.0 : unserved[static_cast<std::size_t>(m.lab)]);
   }
 }
@@ -147,7 +147,7 @@ void watch_talks(std::vector<TalkState>& talks, const Scene& scene, core::SimTim
 bool appraises(const std::vector<TalkState>& talks, const Setting& s, core::SimTime start, core::SimTime end) {
   return std::any_of(talks.begin(), talks.end(), [&](const TalkState& talk) {
     const MoneyClause* const m = talk.agreed ? nullptr : clause_in_force(s, talk.label, end);
-    return m != nullptr && (meets(talk, end) || period_turns(s.clause_of(*m), s, start, end));
+    return m != nullptr && (meets(talk, end) || period_turns(s.clause_of(*m).as<kinds::Renegotiation>(), s, start, end));
   });
 }
 
@@ -156,19 +156,19 @@ void hold_talks(std::vector<TalkState>& talks, const MarketState& state, core::S
   for (TalkState& talk : talks) {
     const MoneyClause* const m = talk.agreed ? nullptr : clause_in_force(s, talk.label, state.now);
     if (m == nullptr || !stands_after(findings.changes, s, *m, state.now)) continue;
-    const Clause& clause = s.clause_of(*m);
+    const auto& terms = s.clause_of(*m).as<kinds::Renegotiation>();
     const bool meet = meets(talk, state.now);
-    if (!meet && !period_turns(clause, s, start, state.now)) continue;
+    if (!meet && !period_turns(terms, s, start, state.now)) continue;
     Deal deal = weigh_opening(state, findings.changes, *m);
     findings.gains.push_back({talk.label, state.now, deal.usd_per_year});
     if (!meet) continue;
     talk.due = core::kNever;
     findings.notices.push_back({state.now, "talks", talk.label, "the sides of " + talk.label + " meet"});
-    if (deal.usd_per_year > clause.hurdle_usd) {
+    if (deal.usd_per_year > terms.hurdle_usd) {
       agree(talk, *m, s, state.now, std::move(deal), findings);
       continue;
     }
-    talk.quiet_until = state.now + period_of(clause);
+    talk.quiet_until = state.now + period_of(terms);
     findings.notices.push_back({state.now, "talks", talk.label, "the talks of " + talk.label + " fail: opening is worth " + usd_text(deal.usd_per_year) + " a year to the two"});
   }
 }

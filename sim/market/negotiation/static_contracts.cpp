@@ -12,19 +12,8 @@ bool speaks(const Clause& clause, core::SimTime t) {
   return clause.enabled && clause.from <= t && t < clause.until && clause.switched_on <= t && t < clause.switched_off;
 }
 
-/// Is what the clause does felt every day?
-bool runs(const Clause& clause) {
-  switch (clause.kind) {
-    case ClauseKind::Rollout:
-    case ClauseKind::Tranche:
-    case ClauseKind::Equity:   // a memo: in nobody's profit
-    case ClauseKind::Termination:
-    case ClauseKind::Trigger:
-    case ClauseKind::Renegotiation:   // what was agreed before is paid under every regime
-    case ClauseKind::Tender: return false;
-    case ClauseKind::Damages: return clause.per_year_usd > 0;
-    default: return true;
-  }
+bool acts_daily(const Clause& clause) {
+  return visit_terms(clause, [](const auto& terms) { return terms.acts_daily(); });
 }
 
 /// A commitment's part of one day, $: of the period that is open in its account, or would be if it began now.
@@ -49,18 +38,18 @@ std::vector<Contract> contracts_of_a_day(const std::vector<Contract>& contracts,
     Version today = version;
     today.clauses.clear();
     for (const Clause& clause : version.clauses) {
-      if (!speaks(clause, t) || !runs(clause)) continue;
+      if (!speaks(clause, t) || !acts_daily(clause)) continue;
       Clause one = clause;
-      std::erase_if(one.stands_for, [](const Clause& part) { return part.kind == ClauseKind::Rollout; });
-      if (one.kind == ClauseKind::Damages) one.amount_usd = 0.0;
-      if (one.kind == ClauseKind::Commit) {
-        one.amount_usd = committed_per_day(exchange, present, contract.name + "/" + clause.name, clause, version, t);
-        if (one.amount_usd <= 0) continue;
-        one.already_drawn_usd = 0.0;
+      std::erase_if(one.stands_for, [](const Clause& part) { return part.is<kinds::Rollout>(); });
+      if (auto* damages = one.get_if<kinds::Damages>()) damages->amount_usd = 0.0;
+      if (auto* commit = one.get_if<kinds::Commit>()) {
+        commit->amount_usd = committed_per_day(exchange, present, contract.name + "/" + clause.name, clause, version, t);
+        if (commit->amount_usd <= 0) continue;
+        commit->already_drawn_usd = 0.0;
         one.from = t;
         one.until = t + core::kDay;
-        one.period = core::SimDuration{0};
-        one.carry = CarryRule::None;
+        commit->period = core::SimDuration{0};
+        commit->carry = CarryRule::None;
       }
       today.clauses.push_back(std::move(one));
     }

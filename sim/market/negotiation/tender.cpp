@@ -4,8 +4,9 @@
 #include <cmath>
 #include <cstdio>
 
+#include "sim/core/whole.hpp"
 #include "sim/market/contracts/rofr.hpp"
-#include "sim/market/regime/tender_dates.hpp"
+#include "sim/market/contracts/tender_dates.hpp"
 #include "sim/market/negotiation/bids.hpp"
 #include "sim/market/negotiation/watch.hpp"
 
@@ -17,6 +18,8 @@ std::string in_dollars(std::int64_t price) {
   std::snprintf(text, sizeof text, "%lld.%04lld", static_cast<long long>(price / 10'000), static_cast<long long>(price % 10'000));
   return text;
 }
+
+const kinds::Tender& asked_for(const Clause& tender) { return tender.as<kinds::Tender>(); }
 
 std::string whole(double h100e) { return std::to_string(static_cast<long long>(std::floor(h100e + 0.5))); }
 
@@ -65,7 +68,7 @@ class Look {
   [[nodiscard]] bool in_force(const contracts::TenderDate& one) const {
     return std::any_of(setting().money.begin(), setting().money.end(), [&](const MoneyClause& m) {
       return &setting().version_of(m) == &contract_->versions[static_cast<std::size_t>(one.version)] && setting().clause_of(m).name == name_ &&
-             setting().clause_of(m).kind == ClauseKind::Tender && setting().in_force(m, one.date);
+             setting().clause_of(m).is<kinds::Tender>() && setting().in_force(m, one.date);
     });
   }
 
@@ -80,7 +83,7 @@ class Look {
   void hold(const contracts::TenderDate& one) {
     const Clause& tender = clause_of(one);
     const auto bids = find_bids(scene_, tender, promised_, end_);
-    std::string text = tender.lab + " asks for " + whole(tender.quantity_h100e) + " H100e";
+    std::string text = asked_for(tender).lab + " asks for " + whole(asked_for(tender).quantity_h100e) + " H100e";
     for (std::size_t k = 0; k < bids.size(); ++k) text += (k == 0 ? "; bids: " : ", ") + cloud_name(bids[k].cloud) + " " + in_dollars(bids[k].price);
     notice(one.number, bids.empty() ? text + "; no bid" : text + " $/H100e-h");
     if (bids.empty()) return fail(tender, one.number);
@@ -100,7 +103,7 @@ class Look {
       request.contract = holder.name;
       request.refusal = right.name;
       request.asked = end_;
-      request.due = end_ + right.window;
+      request.due = end_ + right.as<kinds::Rofr>().window;
       notice(request.number, "put to " + holder_of(right) + " (" + holder.name + "/" + right.name + ") at " + in_dollars(request.price) + " $/H100e-h until " + core::to_string(request.due));
       state_.requests.push_back(std::move(request));
       return;
@@ -110,9 +113,9 @@ class Look {
 
   /// The one among the holders that is a cloud.
   [[nodiscard]] std::string holder_of(const Clause& right) const {
-    for (const auto& name : right.holders)
+    for (const auto& name : right.as<kinds::Rofr>().holder)
       if (index_of(parameters().vocabulary.clouds, name)) return name;
-    return right.holders.empty() ? std::string() : right.holders.front();
+    return right.as<kinds::Rofr>().holder.empty() ? std::string() : right.as<kinds::Rofr>().holder.front();
   }
 
   /// The holder's time is over with this window: what it does by what everybody knows at its start.
@@ -134,7 +137,7 @@ class Look {
     });
     if (stands != before.refusals.end()) {
       const std::string holder = holder_of(registry.clause(*stands));
-      if (matches(*tender, request, holder, registry.clause(*stands).window)) {
+      if (matches(*tender, request, holder, registry.clause(*stands).as<kinds::Rofr>().window)) {
         notice(request.number, holder + " matches");
         return award(*tender, request.number, holder, request.price);
       }
@@ -154,16 +157,16 @@ class Look {
   [[nodiscard]] bool matches(const Clause& tender, const TenderRequest& request, const std::string& holder, core::SimDuration window) const {
     const auto cloud = index_of(parameters().vocabulary.clouds, holder);
     if (!cloud) return false;
-    const int c = static_cast<int>(*cloud), lab = static_cast<int>(*index_of(parameters().vocabulary.labs, tender.lab));
+    const int c = static_cast<int>(*cloud), lab = static_cast<int>(*index_of(parameters().vocabulary.labs, asked_for(tender).lab));
     const bool could = setting().ported_from(lab, c) <= end_ && setting().cloud_firm[*cloud] != setting().lab_firm[static_cast<std::size_t>(lab)];
     const double headroom = could ? free_h100e(scene_, c, end_) - promised_[*cloud] : 0.0;
-    const contracts::CapacityRequest asked{core::UsdPerGpuHour{static_cast<double>(request.price) * 1e-4}, core::Gpus{tender.quantity_h100e}, request.asked, window};
+    const contracts::CapacityRequest asked{core::UsdPerGpuHour{static_cast<double>(request.price) * 1e-4}, core::Gpus{asked_for(tender).quantity_h100e}, request.asked, window};
     const auto answer = contracts::rofr_answer(asked, {core::UsdPerGpuHour{scene_.board.clouds[*cloud].cost_per_h100e_hour}, core::Gpus{headroom}});
     return contracts::rofr_outcome(asked, answer, start_, end_) == contracts::RofrAnswer::Match;
   }
 
   void award(const Clause& tender, int number, const std::string& winner, std::int64_t price) {
-    const auto cloud = *index_of(parameters().vocabulary.clouds, winner), lab = *index_of(parameters().vocabulary.labs, tender.lab);
+    const auto cloud = *index_of(parameters().vocabulary.clouds, winner), lab = *index_of(parameters().vocabulary.labs, asked_for(tender).lab);
     const auto& firms = parameters().vocabulary.firms;
     contracts::Award won;
     won.cloud = winner;
@@ -181,13 +184,13 @@ class Look {
     findings_.changes.push_back(std::move(change));
     findings_.milestones.push_back({state_.label, end_});
     findings_.milestones.push_back({short_name(number), end_});
-    promised_[cloud] += tender.quantity_h100e;
-    notice(number, "awarded to " + winner + " at " + in_dollars(price) + " $/H100e-h until " + core::to_string(end_ + tender.term));
+    promised_[cloud] += asked_for(tender).quantity_h100e;
+    notice(number, "awarded to " + winner + " at " + in_dollars(price) + " $/H100e-h until " + core::to_string(end_ + asked_for(tender).term));
   }
 
   void fail(const Clause& tender, int number) {
     notice(number, "fails");
-    state_.shortfalls.push_back({static_cast<std::int64_t>(std::floor(tender.quantity_h100e + 1e-6)), end_ + tender.term});
+    state_.shortfalls.push_back({core::whole(std::floor(asked_for(tender).quantity_h100e + 1e-6), "a tender, in H100e,"), end_ + asked_for(tender).term});
   }
 
   TenderState& state_;

@@ -30,32 +30,32 @@ TalkState* talks_of(std::vector<TalkState>& talks, const std::string& contract, 
 }
 
 /// Lets the chance event come, if the trigger waits for one.
-void advance_chance(TriggerState& state, const Clause& clause, const Scene& scene, core::SimDuration window) {
-  if (clause.rate_per_year > 0 && !state.happened && state.chance.advance(scene.draws, clause.rate_per_year, core::in_years(window))) state.happened = true;
+void advance_chance(TriggerState& state, const kinds::Trigger& trigger, const Scene& scene, core::SimDuration window) {
+  if (trigger.hazard_per_year > 0 && !state.happened && state.chance.advance(scene.draws, trigger.hazard_per_year, core::in_years(window))) state.happened = true;
 }
 
-bool conditions_hold(const TriggerState& state, const MoneyClause& m, const Clause& clause, std::vector<TalkState>& talks, const Scene& scene, core::SimTime start, core::SimTime end) {
+bool conditions_hold(const TriggerState& state, const MoneyClause& m, const kinds::Trigger& trigger, std::vector<TalkState>& talks, const Scene& scene, core::SimTime start, core::SimTime end) {
   const auto& s = scene.setting();
   const auto& market = scene.board.market;
-  if (clause.on != core::kAlways && end < clause.on) return false;
-  if (clause.rate_per_year > 0 && !state.happened) return false;
-  if (clause.unserved > 0 && market.unserved[static_cast<std::size_t>(m.lab)] < clause.unserved) return false;
-  if (clause.breached && !contracts::breached(s.registry, m.contract, start)) return false;
-  const auto layer = static_cast<std::size_t>(clause.layer);
-  if (clause.hhi > 0 && market.hhi[layer] < clause.hhi) return false;
-  if (clause.share > 0) {
+  if (trigger.on != core::kAlways && end < trigger.on) return false;
+  if (trigger.hazard_per_year > 0 && !state.happened) return false;
+  if (trigger.unserved > 0 && market.unserved[static_cast<std::size_t>(m.lab)] < trigger.unserved) return false;
+  if (trigger.breached && !contracts::breached(s.registry, m.contract, start)) return false;
+  const auto layer = static_cast<std::size_t>(trigger.layer);
+  if (trigger.hhi > 0 && market.hhi[layer] < trigger.hhi) return false;
+  if (trigger.share_above > 0) {
     const auto& firms = s.parameters.vocabulary.firms;
-    if (market.share[layer * firms.size() + index_of(firms, clause.firm).value()] < clause.share) return false;
+    if (market.share[layer * firms.size() + index_of(firms, trigger.of_firm).value()] < trigger.share_above) return false;
   }
-  if (clause.stock > 0) {
-    const TalkState* const own = talks_of(talks, s.parameters.contracts[static_cast<std::size_t>(m.contract)].name, clause.renegotiates);
-    if (own == nullptr || own->unmet.level < clause.stock) return false;
+  if (trigger.stock > 0) {
+    const TalkState* const own = talks_of(talks, s.parameters.contracts[static_cast<std::size_t>(m.contract)].name, trigger.renegotiates);
+    if (own == nullptr || own->unmet.level < trigger.stock) return false;
   }
-  return milestones_reached(scene, m, start);
+  return milestones_reached(scene, m, trigger, start);
 }
 
 /// Notice under a clause of the version that is in force at the window's end, when it is given.
-void give_notice(const MoneyClause& m, const Clause& clause, const Registry& registry, core::SimTime end, Findings& findings) {
+void give_notice(const MoneyClause& m, const kinds::Trigger& trigger, const Registry& registry, core::SimTime end, Findings& findings) {
   const int version = registry.version_in_force(m.contract, end);
   if (version < 0) return;
   const Contract& contract = registry.contracts()[static_cast<std::size_t>(m.contract)];
@@ -64,7 +64,7 @@ void give_notice(const MoneyClause& m, const Clause& clause, const Registry& reg
   change.at = end;
   change.contract = contract.name;
   change.version = contract.versions[static_cast<std::size_t>(version)].name;
-  change.clause = clause.exercises;
+  change.clause = trigger.exercises;
   findings.changes.push_back(std::move(change));
 }
 
@@ -74,21 +74,21 @@ std::string listed(const std::vector<std::string>& names) {
   return text;
 }
 
-void fire(TriggerState& state, const MoneyClause& m, const Clause& clause, std::vector<TalkState>& talks, const Scene& scene, core::SimTime start, core::SimTime end, Findings& findings) {
+void fire(TriggerState& state, const MoneyClause& m, const kinds::Trigger& trigger, std::vector<TalkState>& talks, const Scene& scene, core::SimTime start, core::SimTime end, Findings& findings) {
   const auto& contracts = scene.parameters().contracts;
   const std::string& contract = contracts[static_cast<std::size_t>(m.contract)].name;
   state.fired = true;
   std::string text = state.label + " fires";
-  for (auto& change : switch_changes(contracts, contract, clause, end)) findings.changes.push_back(std::move(change));
-  if (!clause.switches_off.empty()) text += "; switches off" + listed(clause.switches_off);
-  if (!clause.switches_on.empty()) text += "; switches on" + listed(clause.switches_on);
-  if (!clause.exercises.empty()) {
-    give_notice(m, clause, scene.setting().registry, end, findings);
-    text += "; gives notice under " + clause.exercises;
+  for (auto& change : switch_changes(contracts, contract, trigger, end)) findings.changes.push_back(std::move(change));
+  if (!trigger.switches_off.empty()) text += "; switches off" + listed(trigger.switches_off);
+  if (!trigger.switches_on.empty()) text += "; switches on" + listed(trigger.switches_on);
+  if (!trigger.exercises.empty()) {
+    give_notice(m, trigger, scene.setting().registry, end, findings);
+    text += "; gives notice under " + trigger.exercises;
   }
-  if (!clause.renegotiates.empty()) {
-    call_to_talks(talks, scene, contract + "/" + clause.renegotiates, start);
-    text += "; opens talks under " + clause.renegotiates;
+  if (!trigger.renegotiates.empty()) {
+    call_to_talks(talks, scene, contract + "/" + trigger.renegotiates, start);
+    text += "; opens talks under " + trigger.renegotiates;
   }
   findings.milestones.push_back({state.label, end});
   findings.notices.push_back({end, "trigger", state.label, text});
@@ -101,17 +101,17 @@ void watch_triggers(std::vector<TriggerState>& triggers, std::vector<TalkState>&
   for (TriggerState& state : triggers)   // out of force nothing is watched, and nothing lasts
     if (!in_force(s, state.label, start)) state.held_since = core::kNever;
   for (const MoneyClause& m : s.money) {
-    const Clause& clause = s.clause_of(m);
-    if (clause.kind != ClauseKind::Trigger || !s.in_force(m, start)) continue;
+    const auto* trigger = s.clause_of(m).get_if<kinds::Trigger>();
+    if (trigger == nullptr || !s.in_force(m, start)) continue;
     TriggerState& state = state_of(triggers, s.money_labels[static_cast<std::size_t>(m.label)], scene);
     if (state.fired) continue;
-    advance_chance(state, clause, scene, end - start);
-    if (!conditions_hold(state, m, clause, talks, scene, start, end)) {
+    advance_chance(state, *trigger, scene, end - start);
+    if (!conditions_hold(state, m, *trigger, talks, scene, start, end)) {
       state.held_since = core::kNever;
       continue;
     }
-    if (state.held_since == core::kNever) state.held_since = std::max(start, clause.on);   // a date may fall inside the window, or on its end
-    if (clause.lasting.count() == 0 || end - state.held_since >= clause.lasting) fire(state, m, clause, talks, scene, start, end, findings);
+    if (state.held_since == core::kNever) state.held_since = std::max(start, trigger->on);   // a date may fall inside the window, or on its end
+    if (trigger->lasting.count() == 0 || end - state.held_since >= trigger->lasting) fire(state, m, *trigger, talks, scene, start, end, findings);
   }
 }
 

@@ -2,13 +2,12 @@
 
 #include <algorithm>
 
+#include "sim/market/contracts/roles.hpp"
+
 namespace rackrate::market {
 
 bool has_watched_clauses(const Setting& s) {
-  return std::any_of(s.money.begin(), s.money.end(), [&s](const MoneyClause& m) {
-    const ClauseKind kind = s.clause_of(m).kind;
-    return kind == ClauseKind::Trigger || kind == ClauseKind::Renegotiation || kind == ClauseKind::Tender;
-  });
+  return std::any_of(s.money.begin(), s.money.end(), [&s](const MoneyClause& m) { return contracts::is_watched(s.clause_of(m)); });
 }
 
 void look(Watch& watch, const Scene& scene, core::SimTime start, core::SimTime end, Findings& findings) {

@@ -4,11 +4,11 @@ namespace rackrate::market {
 
 HostingTerms hosting_terms(const Scene& scene, int lab, int host, core::SimTime t) {
   const auto& s = scene.setting();
-  HostingTerms terms{scene.parameters().clouds[static_cast<std::size_t>(host)].price_usd, -1};
+  HostingTerms terms{s.parameters.clouds[static_cast<std::size_t>(host)].price_usd, -1};
   for (const auto& m : s.money) {
-    const auto& clause = s.clause_of(m);
-    if (clause.kind != ClauseKind::Hosting || m.lab != lab || m.host != host || clause.price_usd < 0 || !s.in_force(m, t)) continue;
-    terms = {clause.price_usd, m.label};
+    const auto* hosting = s.clause_of(m).get_if<kinds::Hosting>();
+    if (hosting == nullptr || m.lab != lab || m.host != host || hosting->price_usd < 0 || !s.in_force(m, t)) continue;
+    terms = {hosting->price_usd, m.label};
   }
   terms.price *= scene.board.clouds[static_cast<std::size_t>(host)].price_index;
   return terms;

@@ -1,16 +1,10 @@
 #include "sim/market/pricing/unit_terms.hpp"
 
 #include "sim/core/math.hpp"
+#include "sim/market/regime/efficiency.hpp"
 
 namespace rackrate::market {
 namespace math = core::math;
-
-double relative_kappa(const Parameters& p, int lab, core::SimTime t) {
-  const double years = core::in_years(t - p.run.start);
-  const GrowthPath models{p.labs[static_cast<std::size_t>(lab)].kappa_growth, p.efficiency.serving_half_life_years};
-  const GrowthPath serving{p.efficiency.serving_rate, p.efficiency.serving_half_life_years};
-  return models.level(years) / serving.level(years);
-}
 
 void publish_unit_terms(const Setting& s, core::SimTime t, Board& board) {
   const auto& p = s.parameters;

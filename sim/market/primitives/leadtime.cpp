@@ -54,6 +54,7 @@ double SiteLead::cdf(double days) const {
 }
 
 double SiteLead::quantile(double p) const {
+  if (sigma <= 0.0) return std::clamp(median_days, shortest_days, longest_days);
   const Bounds b = bounds_of(*this);
   const double z = math::normal_quantile(b.p_low + p * (b.p_high - b.p_low));
   return std::clamp(median_days * math::exp(sigma * z), shortest_days, longest_days);

@@ -83,8 +83,8 @@ std::uint32_t stream_hosts(const Setting& s, const StreamRef& stream, core::SimT
   if (!is_direct(s, stream.channel)) {
     const int home = s.channel_cloud[static_cast<std::size_t>(stream.channel)];
     tuple.runtime = home;
-    const auto at_home = permitted_hosts(s, tuple, {home}, false, t);
-    if (at_home.hosts != 0) return at_home.hosts;
+    if (home >= 0)   // a channel such as m365 is no cloud's
+      if (const auto at_home = permitted_hosts(s, tuple, {home}, false, t); at_home.hosts != 0) return at_home.hosts;
   }
   return permitted_hosts(s, tuple, all, true, t).hosts;
 }
@@ -151,10 +151,10 @@ std::vector<AccessInterval> compile_access(const Setting& s, core::SimTime start
     next.lab_hosts.assign(s.parameters.labs.size(), 0);
     for (std::size_t cell = 0; cell < next.cells.size(); ++cell)
       next.lab_hosts[static_cast<std::size_t>(s.alternatives[cell / static_cast<std::size_t>(regions) % s.alternatives.size()].lab)] |= next.cells[cell].hosts;
-    next.lab_channels.assign(s.parameters.labs.size(), 0);
+    next.lab_channels.assign(s.parameters.labs.size(), {});
     for (std::size_t cell = 0; cell < next.cells.size(); ++cell) {
       const auto& a = s.alternatives[cell / static_cast<std::size_t>(regions) % s.alternatives.size()];
-      if (next.cells[cell].state != Permission::No && !is_direct(s, a.channel)) next.lab_channels[static_cast<std::size_t>(a.lab)] |= 1ULL << a.channel;
+      if (next.cells[cell].state != Permission::No && !is_direct(s, a.channel)) next.lab_channels[static_cast<std::size_t>(a.lab)].set(static_cast<std::size_t>(a.channel));
     }
     for (std::size_t k = 0; k < s.streams.size(); ++k) next.lab_hosts[static_cast<std::size_t>(s.streams[k].lab)] |= next.stream_hosts[k];
     if (!intervals.empty() && intervals.back().cells == next.cells && intervals.back().stream_hosts == next.stream_hosts) continue;

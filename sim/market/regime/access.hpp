@@ -3,6 +3,7 @@
 #include <vector>
 
 #include "sim/core/sim_time.hpp"
+#include "sim/market/contracts/box.hpp"
 #include "sim/market/contracts/registry.hpp"
 
 namespace rackrate::market {
@@ -27,7 +28,7 @@ struct AccessInterval {
   std::vector<Access> cells;
   std::vector<std::uint32_t> stream_hosts;
   std::vector<std::uint32_t> lab_hosts;      ///< by lab: where anything of it may run
-  std::vector<std::uint64_t> lab_channels;   ///< by lab: other channels than its own through which anybody may buy anything of it
+  std::vector<contracts::Mask> lab_channels;   ///< by lab: other channels than its own through which anybody may buy anything of it
 };
 
 /// What is known already when a run's contracts change: for labs that no changed contract speaks of, and for

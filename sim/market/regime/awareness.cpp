@@ -14,7 +14,7 @@ constexpr double kLn2 = 0.693147180559945309417;
 bool speaks_of(const Version& version, const std::string& lab) {
   return std::any_of(version.clauses.begin(), version.clauses.end(), [&lab](const Clause& clause) {
     const auto& labs = clause.scope.labs;
-    return contracts::decides_permission(clause.kind) && clause.enabled && (labs.empty() || std::find(labs.begin(), labs.end(), lab) != labs.end());
+    return contracts::decides_permission(clause) && clause.enabled && (labs.empty() || std::find(labs.begin(), labs.end(), lab) != labs.end());
   });
 }
 

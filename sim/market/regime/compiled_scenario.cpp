@@ -4,8 +4,9 @@
 #include <cmath>
 #include <set>
 
+#include "sim/core/whole.hpp"
 #include "sim/market/contracts/roles.hpp"
-#include "sim/market/regime/tender_dates.hpp"
+#include "sim/market/contracts/tender_dates.hpp"
 #include "sim/market/vocabulary/facts.hpp"
 
 namespace rackrate::market {
@@ -14,9 +15,9 @@ namespace {
 using core::name_hash;
 
 /// Clauses that keep an account: all that do not decide permissions.
-bool moves_money(ClauseKind kind) { return kind >= ClauseKind::Commit; }
+bool moves_money(const Clause& clause) { return !contracts::decides_permission(clause); }
 
-int require(const std::vector<std::string>& names, const std::string& name) {
+int require(const std::vector<std::string>& names, std::string_view name) {
   const auto i = index_of(names, name);
   return i ? static_cast<int>(*i) : -1;
 }
@@ -63,15 +64,16 @@ void add_alternatives(Setting& s) {
         for (const auto& contract : p.contracts)
           for (const auto& version : contract.versions)
             for (const auto& written : version.clauses) contracts::for_each_permission(written, [&](const Clause& clause) {
-              if (clause.kind != ClauseKind::Grant) return;
+              const auto* grant = clause.get_if<kinds::Grant>();
+              if (grant == nullptr) return;
               const auto& labs = clause.scope.labs;
               const auto& products = clause.scope.products;
               const bool speaks_of_lab = labs.empty() || std::find(labs.begin(), labs.end(), l.name) != labs.end();
               const bool of_product = products.empty() || std::find(products.begin(), products.end(), product) != products.end();
               const auto& classes = clause.scope.model_class;
               const bool of_class = classes.empty() || std::find(classes.begin(), classes.end(), l.model_class) != classes.end();
-              const bool names_channel = std::find(clause.holders.begin(), clause.holders.end(), v.channels[channel]) != clause.holders.end();
-              const bool role = std::find(clause.roles.begin(), clause.roles.end(), Role::Channel) != clause.roles.end();
+              const bool names_channel = std::find(grant->grantee.begin(), grant->grantee.end(), v.channels[channel]) != grant->grantee.end();
+              const bool role = std::find(grant->role.begin(), grant->role.end(), Role::Channel) != grant->role.end();
               ever = ever || (speaks_of_lab && of_product && of_class && names_channel && role);
             });
         if (!ever || p.channels[channel].name == "m365") continue;
@@ -142,7 +144,7 @@ void add_routes(Setting& s) {
       const int host = require(p.vocabulary.clouds, route.host);
       const auto& cloud = p.clouds[static_cast<std::size_t>(host)];
       const double cost = route.serving_cost_usd >= 0 ? route.serving_cost_usd : cloud.price_usd;
-      s.serving_cost_[lab][static_cast<std::size_t>(host)] = static_cast<std::int64_t>(std::floor(cost * 1e4 + 0.5));
+      s.serving_cost_[lab][static_cast<std::size_t>(host)] = core::tenthousandths(cost, "a serving cost, in $,");
       s.ported_from_[lab][static_cast<std::size_t>(host)] = route.from;
       hosts.push_back(host);
     }
@@ -164,17 +166,18 @@ void add_money(Setting& s) {
       for (std::size_t k = 0; k < p.contracts[c].versions[v].clauses.size(); ++k) {
         const auto& version = p.contracts[c].versions[v];
         const auto& clause = version.clauses[k];
-        if (!moves_money(clause.kind) || !clause.enabled) continue;
+        if (!moves_money(clause) || !clause.enabled) continue;
         MoneyClause m;
         m.contract = static_cast<int>(c);
         m.version = static_cast<int>(v);
         m.clause = static_cast<int>(k);
         m.label = require(s.money_labels, p.contracts[c].name + "/" + clause.name);
-        m.payer = require(p.vocabulary.firms, clause.payer);
-        m.payee = require(p.vocabulary.firms, clause.payee);
-        m.lab = require(p.vocabulary.labs, clause.lab);
-        m.channel = require(p.vocabulary.channels, clause.channel);
-        m.host = require(p.vocabulary.clouds, clause.host);
+        const kinds::Sides sides = contracts::sides_of(clause);
+        m.payer = require(p.vocabulary.firms, sides.payer);
+        m.payee = require(p.vocabulary.firms, sides.payee);
+        m.lab = require(p.vocabulary.labs, sides.lab);
+        m.channel = require(p.vocabulary.channels, sides.channel);
+        m.host = require(p.vocabulary.clouds, sides.host);
         m.from = std::max({clause.from, version.effective, clause.switched_on});
         m.until = std::min({clause.until, version.ends, p.contracts[c].terminated, clause.switched_off});
         s.money.push_back(m);
@@ -188,7 +191,7 @@ std::vector<std::string> money_labels(const Parameters& parameters) {
   for (const auto& contract : parameters.contracts) {
     for (const auto& version : contract.versions)
       for (const auto& clause : version.clauses)
-        if (moves_money(clause.kind)) labels.insert(contract.name + "/" + clause.name);
+        if (moves_money(clause)) labels.insert(contract.name + "/" + clause.name);
     for (const auto& award : contracts::award_names(contract, parameters.run.start, parameters.run.end)) labels.insert(contract.name + "/" + award);
   }
   return {labels.begin(), labels.end()};

@@ -27,6 +27,14 @@ struct Stage {
   std::vector<ChoiceSet> choice_sets;      ///< by Product: its alternatives, then the outside option
   Directory directory;
   std::vector<std::string> process_names;
+
+  /// Which of `access` answers at t.
+  [[nodiscard]] int interval_at(core::SimTime t) const {
+    int interval = 0;
+    for (std::size_t k = 0; k < access.size(); ++k)
+      if (access[k].from <= t) interval = static_cast<int>(k);
+    return interval;
+  }
 };
 
 [[nodiscard]] Stage build_stage(const Parameters& parameters);

@@ -4,6 +4,7 @@
 #include <map>
 #include <string>
 #include <tuple>
+#include <utility>
 
 namespace rackrate::market {
 namespace {
@@ -39,7 +40,17 @@ std::vector<std::tuple<std::string, int>> money_keys(const Setting& s) {
 }
 
 bool has_drawdowns(const Setting& s) {
-  return std::any_of(s.money.begin(), s.money.end(), [&](const MoneyClause& m) { return s.clause_of(m).kind == ClauseKind::Drawdown; });
+  return std::any_of(s.money.begin(), s.money.end(), [&](const MoneyClause& m) { return s.clause_of(m).is<kinds::Drawdown>(); });
+}
+
+// (A named value: g++ 12 takes the parts of a temporary one for uninitialised.)
+core::ScenarioError late_drawdown() {
+  core::Mistake mistake;
+  mistake.where.key = "contracts";
+  mistake.got = "a first drawdown clause in the middle of a run";
+  mistake.expected = "one that the scenario has from its first day";
+  mistake.remedy = "The commitments it draws are counted from there.";
+  return core::ScenarioError(std::move(mistake));
 }
 
 /// The nests' weights; the alternatives are compared apart.
@@ -53,8 +64,7 @@ std::shared_ptr<const Stage> restage(const Stage& before, Parameters parameters)
   const auto& s = stage->setting;
   const auto& p = s.parameters;
   if (has_drawdowns(s) && !has_drawdowns(before.setting))
-    throw core::ScenarioError(core::Mistake{{{}, 0, 0, "contracts"}, "a first drawdown clause in the middle of a run", "one that the scenario has from its first day",
-                                            "The commitments it draws are counted from there."});
+    throw late_drawdown();
   KnownAccess known{before.setting, before.access, labs_affected(before.setting.parameters.contracts, p.contracts, p.vocabulary),
                     match(alternative_keys(s), alternative_keys(before.setting))};
   stage->access = compile_access(s, p.run.start, p.run.end, &known);

@@ -4,6 +4,8 @@
 #include <cmath>
 
 #include "sim/core/math.hpp"
+#include "sim/core/whole.hpp"
+#include "sim/market/vocabulary/limits.hpp"
 #include "sim/market/primitives/list_price.hpp"
 #include "sim/market/supply/vendor.hpp"
 
@@ -82,21 +84,22 @@ DecisionFact decide_investment(Headquarters& hq, const Scene& scene, core::SimTi
     }
   const double usable = (1.0 - cloud.internal_share) * cloud.availability * cloud.target_utilisation;
   const double lead_quarters = lead_days / core::kDaysPerYear / kQuarterYears + 1.0;   // and a quarter until the next chance
-  const double wanted = forecast(hq, cloud.forecast, lead_quarters) / usable;
+  const double wanted = std::min(forecast(hq, cloud.forecast, lead_quarters) / usable, kMostCompute);
   const double pipeline = std::max(0.0, hq.ordered - position.received);
   const double unit_cost = price + kw * 1e-3 * cloud.facility_usd_per_mw;
   decision.order_h100e = std::min(std::max(0.0, wanted - position.installed - pipeline), affordable(scene, cloud, unit_cost, now));
 
   if (!position.power_binds) return decision;
   const double site_quarters = s.parameters.sites.lead_median_days / core::kDaysPerYear / kQuarterYears;
-  const double future = forecast(hq, cloud.forecast, site_quarters) / usable;
+  const double future = std::min(forecast(hq, cloud.forecast, site_quarters) / usable, kMostCompute);
   const double need_kw = position.used_kw + std::max(0.0, future - (position.installed - position.unpowered)) * kw;
   const double on_its_way = std::max(0.0, hq.site_kw - position.delivered_kw);
   const double gap_kw = need_kw - position.energised_kw - on_its_way;
   hq.short_of_power = gap_kw > 0 ? hq.short_of_power + 1 : 0;
   if (hq.short_of_power < 2) return decision;
   hq.short_of_power = 0;
-  decision.site_kw = gap_kw;
+  decision.site_kw = std::min(gap_kw, kMostSiteKw);
+  if (gap_kw > kMostSiteKw) hq.notices.push_back({now, "limit", cloud.name, cloud.name + " asks for 100 GW of power, the most at one review: its forecast wants " + std::to_string(std::llround(gap_kw * 1e-6)) + " GW"});
   return decision;
 }
 
@@ -107,7 +110,7 @@ void order_chips(Headquarters& hq, const Scene& scene, Context& context, double 
     for (std::size_t v = 0; v < s.parameters.vendors.size(); ++v)
       if (s.parameters.vendors[v].name == name && share > 0)
         context.send(scene.stage.directory.first_vendor + static_cast<ProcessId>(v), std::max(context.now() + core::kDay * 7, context.window_end()),
-                     static_cast<std::uint16_t>(Kind::Order), pack(Order{hq.index, 0, static_cast<std::int64_t>(std::floor(order * share))}), priority::kSupply);
+                     static_cast<std::uint16_t>(Kind::Order), pack(Order{hq.index, 0, core::whole(std::floor(order * share), "an order")}), priority::kSupply);
 }
 
 void start_sites(Headquarters& hq, const Scene& scene, Context& context, double site_kw) {
@@ -115,7 +118,7 @@ void start_sites(Headquarters& hq, const Scene& scene, Context& context, double 
   hq.site_kw += site_kw;
   for (const int pool : s.pools_of_cloud[static_cast<std::size_t>(hq.index)]) {
     const auto& region = cloud_of(s, hq).regions[static_cast<std::size_t>(s.pools[static_cast<std::size_t>(pool)].position)];
-    const auto kilowatts = static_cast<std::int64_t>(site_kw * region.share);
+    const auto kilowatts = core::whole(site_kw * region.share, "a site");
     if (kilowatts > 0)
       context.send(scene.stage.directory.power, context.window_end(), static_cast<std::uint16_t>(Kind::SiteStart),
                    pack(SiteStart{pool, core::month_index(context.now()), kilowatts}), priority::kSupply);
@@ -137,7 +140,7 @@ double reviewed_index(const Headquarters& hq, const Scene& scene) {
   const auto& signal = scene.board.clouds[static_cast<std::size_t>(hq.index)];
   if (signal.available <= 0) return hq.price_index;
   const ListPriceRule rule{p.prices.eta, cloud_of(scene.setting(), hq).target_utilisation, p.prices.clip, p.prices.menu};
-  return rule.next(hq.price_index, signal.demand / signal.available);
+  return std::clamp(rule.next(hq.price_index, signal.demand / signal.available), kLeastPriceIndex, kMostPriceIndex);
 }
 
 void review_price(Headquarters& hq, const Scene& scene, core::SimTime now) {

@@ -3,6 +3,7 @@
 
 #include "sim/market/primitives/forecast.hpp"
 #include "sim/market/view/market_view.hpp"
+#include "sim/market/view/notice.hpp"
 
 namespace rackrate::market {
 
@@ -17,6 +18,7 @@ struct Headquarters {
   int short_of_power = 0;            ///< consecutive reviews with a power gap
   double price_index = 1.0;
   std::vector<DecisionFact> decisions;   ///< of this window, told at its end
+  std::vector<Notice> notices;          ///< told at the next barrier
 };
 
 [[nodiscard]] Headquarters first_headquarters(const Setting& setting, int index);

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "sim/core/whole.hpp"
 #include "sim/market/primitives/power.hpp"
 
 namespace rackrate::market {
@@ -18,7 +19,7 @@ int chip_index(const Setting& s, const std::string& name) {
   return -1;
 }
 
-std::int64_t to_money(double usd) { return static_cast<std::int64_t>(std::floor(usd * 1e4 + 0.5)); }
+std::int64_t to_money(double usd) { return core::tenthousandths(usd, "a purchase of capital, in $,"); }
 
 /// The part of the fleet that serves activities outside the model pays for itself there: only the rest
 /// of a purchase reaches these books.
@@ -33,13 +34,12 @@ void retire_later(const Setting& s, const Pool& pool, std::size_t cohort, Contex
                    pack(RetireDue{static_cast<std::int32_t>(cohort)}), priority::kSupply);
 }
 
-void pay(const Scene& scene, const Pool& pool, Context& context, double usd, int payee, double life_years, int chip, std::int64_t quantity) {
+void pay(const Scene& scene, const Pool& pool, Context& context, double usd, int payee, int chip, std::int64_t quantity) {
   const auto& s = scene.setting();
   const int cloud = s.pools[static_cast<std::size_t>(pool.index)].cloud;
   const std::int64_t amount = modelled(s, pool, usd);
   if (amount == 0) return;
-  const CapexPaid paid{static_cast<std::int16_t>(s.cloud_firm[static_cast<std::size_t>(cloud)]), static_cast<std::int16_t>(payee), static_cast<std::int16_t>(cloud),
-                       static_cast<std::int16_t>(chip), amount, static_cast<std::int32_t>(quantity), static_cast<std::int32_t>(life_years * core::kDaysPerYear + 0.5)};
+  const CapexPaid paid{static_cast<std::int16_t>(cloud), static_cast<std::int16_t>(payee), chip, amount, quantity};
   context.send(scene.stage.directory.exchange, context.window_end(), static_cast<std::uint16_t>(Kind::CapexPaid), pack(paid), priority::kSupply);
 }
 
@@ -58,15 +58,15 @@ void refresh(const Setting& s, Pool& pool) {
   PoolSignal signal;
   for (std::size_t i = 0; i < fleet.size(); ++i) {
     signal.power_kw += fleet[i].kw * static_cast<double>(on.on[i]);
-    signal.chip_h100e.push_back(static_cast<std::int64_t>(std::floor(static_cast<double>(on.on[i]) * chips[i].h100e * cloud.availability * (1.0 - cloud.internal_share) + 1e-6)));
+    signal.chip_h100e.push_back(core::whole(std::floor(static_cast<double>(on.on[i]) * chips[i].h100e * cloud.availability * (1.0 - cloud.internal_share) + 1e-6), "the compute of a chip"));
   }
   signal.installed = installed_h100e(fleet);
   signal.unpowered = signal.installed - on.powered_h100e;
   signal.down = on.powered_h100e - on.up_h100e;
-  signal.internal = static_cast<std::int64_t>(std::floor(static_cast<double>(on.up_h100e) * cloud.internal_share + 1e-6));
+  signal.internal = core::whole(std::floor(static_cast<double>(on.up_h100e) * cloud.internal_share + 1e-6), "a fleet");
   signal.available = on.up_h100e - signal.internal;
   signal.energised_kw = pool.energised_kw;
-  signal.received = static_cast<std::int64_t>(std::floor(pool.received + 1e-6));
+  signal.received = core::whole(std::floor(pool.received + 1e-6), "compute received");
   signal.delivered_kw = pool.delivered_kw;
   pool.signal = signal;
 }
@@ -78,7 +78,7 @@ Pool first_pool(const Setting& s, int index) {
   const auto& region = s.parameters.clouds[static_cast<std::size_t>(ref.cloud)].regions[static_cast<std::size_t>(ref.position)];
   pool.energised_kw = region.power_mw < 0 ? -1.0 : region.power_mw * 1e3;
   for (const auto& entry : region.fleet)
-    pool.cohorts.push_back({static_cast<std::int16_t>(chip_index(s, entry.chip)), static_cast<std::int64_t>(entry.units + 0.5)});
+    pool.cohorts.push_back({chip_index(s, entry.chip), core::whole(entry.units + 0.5, "a fleet")});
   refresh(s, pool);
   return pool;
 }
@@ -91,12 +91,12 @@ std::vector<PoolEvent> first_events(const Setting& s, const Pool& pool) {
   const auto& region = cloud.regions[static_cast<std::size_t>(ref.position)];
   for (const auto& lot : region.lots) {
     const int chip = chip_index(s, lot.chip);
-    const LotArrives message{chip, s.vendor_firm[static_cast<std::size_t>(s.chip_vendor[static_cast<std::size_t>(chip)])], static_cast<std::int64_t>(lot.units + 0.5),
+    const LotArrives message{chip, s.vendor_firm[static_cast<std::size_t>(s.chip_vendor[static_cast<std::size_t>(chip)])], core::whole(lot.units + 0.5, "a lot"),
                              to_money(p.chips[static_cast<std::size_t>(chip)].unit_price_usd)};
     events.push_back({just_before(lot.arrives), Kind::LotArrives, pack(message)});
   }
   for (const auto& site : region.sites)
-    events.push_back({just_before(site.energised), Kind::PowerOn, pack(PowerOn{static_cast<std::int64_t>(site.megawatts * 1e3 + 0.5)})});
+    events.push_back({just_before(site.energised), Kind::PowerOn, pack(PowerOn{core::whole(site.megawatts * 1e3 + 0.5, "a site")})});
   for (std::size_t k = 0; k < pool.cohorts.size(); ++k) {
     const auto& chip = p.chips[static_cast<std::size_t>(pool.cohorts[k].chip)];
     const double left = std::max(0.0, chip.life_years - cloud.fleet_age_years);
@@ -110,11 +110,11 @@ void handle_pool(Pool& pool, const Scene& scene, Context& context, const Event& 
   switch (static_cast<Kind>(event.kind)) {
     case Kind::LotArrives: {
       const auto lot = unpack<LotArrives>(event.payload);
-      pool.cohorts.push_back({static_cast<std::int16_t>(lot.chip), lot.units});
+      pool.cohorts.push_back({lot.chip, lot.units});
       pool.received += static_cast<double>(lot.units) * s.parameters.chips[static_cast<std::size_t>(lot.chip)].h100e;
       retire_later(s, pool, pool.cohorts.size() - 1, context);
       pay(scene, pool, context, static_cast<double>(lot.units) * static_cast<double>(lot.unit_price) * 1e-4, lot.vendor,
-          s.parameters.chips[static_cast<std::size_t>(lot.chip)].life_years, lot.chip, lot.units);
+          lot.chip, lot.units);
       break;
     }
     case Kind::PowerOn: {
@@ -122,7 +122,7 @@ void handle_pool(Pool& pool, const Scene& scene, Context& context, const Event& 
       if (pool.energised_kw >= 0) pool.energised_kw += static_cast<double>(power.kilowatts);
       pool.delivered_kw += static_cast<double>(power.kilowatts);
       const auto& cloud = cloud_of(s, pool);
-      pay(scene, pool, context, static_cast<double>(power.kilowatts) * 1e-3 * cloud.facility_usd_per_mw, s.suppliers, cloud.facility_life_years, -1, power.kilowatts);
+      pay(scene, pool, context, static_cast<double>(power.kilowatts) * 1e-3 * cloud.facility_usd_per_mw, s.suppliers, -1, power.kilowatts);
       break;
     }
     case Kind::RetireDue:

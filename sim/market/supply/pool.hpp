@@ -7,7 +7,7 @@
 namespace rackrate::market {
 
 /// Units of one chip that came at one time and retire together.
-struct Cohort { std::int16_t chip = 0; std::int64_t units = 0; };
+struct Cohort { std::int32_t chip = 0; std::int64_t units = 0; };
 
 /// The hardware of one cloud in one region: what is installed, what power there is, what runs.
 struct Pool {

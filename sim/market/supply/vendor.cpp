@@ -4,6 +4,8 @@
 #include <cmath>
 
 #include "sim/core/math.hpp"
+#include "sim/core/whole.hpp"
+#include "sim/market/vocabulary/limits.hpp"
 #include "sim/market/primitives/leadtime.hpp"
 #include "sim/market/primitives/rationing.hpp"
 
@@ -40,11 +42,11 @@ void ship(const VendorState& vendor, int cloud, std::int64_t granted, double sup
     for (const int pool : s.pools_of_cloud[static_cast<std::size_t>(cloud)]) {
       const auto& ref = s.pools[static_cast<std::size_t>(pool)];
       const auto& region = s.parameters.clouds[static_cast<std::size_t>(cloud)].regions[static_cast<std::size_t>(ref.position)];
-      const auto units = static_cast<std::int64_t>(std::floor(static_cast<double>(granted) * mix * region.share / chip.h100e + 0.5));
+      const auto units = core::whole(std::floor(static_cast<double>(granted) * mix * region.share / chip.h100e + 0.5), "a lot, in units,");
       if (units <= 0) continue;
       const double lead = LotLead{v.lead_min_days, v.lead_shape, v.lead_scale_days}.draw(scene.draws, at(ref.key, Purpose::DeliveryLead, month, core::name_hash(chip.name)));
       const LotArrives lot{chip_id, s.vendor_firm[static_cast<std::size_t>(vendor.index)], units,
-                           static_cast<std::int64_t>(std::floor(chip.unit_price_usd * 1e4 + 0.5))};
+                           core::tenthousandths(chip.unit_price_usd, "the price of a chip, in $,")};
       context.send(scene.stage.directory.first_pool + static_cast<ProcessId>(pool), std::max(context.now() + core::days(lead), context.window_end()),
                    static_cast<std::uint16_t>(Kind::LotArrives), pack(lot), priority::kSupply);
     }
@@ -72,7 +74,7 @@ void on_epoch(VendorState& vendor, const Scene& scene, Context& context) {
   outside.key = core::name_hash("outside");
   outside.order = std::floor(planned * v.outside_share);
   claims.push_back(outside);
-  const auto granted = ration_units(v.rationing, claims, static_cast<std::int64_t>(supply));
+  const auto granted = ration_units(v.rationing, claims, core::whole(std::min(supply, kMostCompute), "supply"));
   for (std::size_t c = 0; c < vendor.backlog.size(); ++c) {
     if (granted[c] <= 0) continue;
     vendor.backlog[c] -= granted[c];
@@ -108,7 +110,7 @@ VendorState first_vendor(const Setting& s, int index) {
   vendor.index = index;
   for (const auto& cloud : s.parameters.clouds) {
     const auto share = cloud.silicon.find(s.parameters.vendors[static_cast<std::size_t>(index)].name);
-    vendor.backlog.push_back(share == cloud.silicon.end() ? 0 : static_cast<std::int64_t>(cloud.backlog_h100e * share->second));
+    vendor.backlog.push_back(share == cloud.silicon.end() ? 0 : core::whole(cloud.backlog_h100e * share->second, "a backlog"));
   }
   return vendor;
 }

@@ -59,14 +59,14 @@ template <class Message>
 /// Volume moves into (or, negative, out of) a demand cell. Millionths of a work unit per day, already
 /// expanded; `ramp` is the part not yet learned at the start of the window in which it takes effect; `committed` is 1
 /// where the buyer has a commitment to the seller's cloud. The cell is one of the stage of this generation.
-struct PlacementDelta { std::int32_t cell = 0; std::int16_t committed = 0; std::int16_t generation = 0; std::int64_t units = 0; std::int64_t ramp = 0; };
+struct PlacementDelta { std::int32_t cell = 0; std::uint32_t committed : 1 = 0; std::uint32_t generation : 31 = 0; std::int64_t units = 0; std::int64_t ramp = 0; };
 /// Changes of a segment's running rates, 1e-4 $ per day, already expanded.
 struct RateDelta { std::int32_t segment = 0; std::int32_t pad = 0; std::int64_t surplus = 0; std::int64_t governance = 0; };
 /// A migration paid now, 1e-4 $.
 struct OneOffCost { std::int64_t migration = 0; };
-/// Capital paid to a vendor (party) or to suppliers; depreciates over `life_days`. The amount, and what it was paid
-/// for: units of a chip, or kilowatts of a site (chip -1).
-struct CapexPaid { std::int16_t firm = 0, payee = 0, cloud = 0, chip = -1; std::int64_t amount = 0; std::int32_t quantity = 0, life_days = 0; };
+/// Capital that a cloud's firm pays to a vendor (party) or to suppliers. The amount, and what it was paid for, over whose
+/// life it depreciates: units of a chip, or kilowatts of a site (chip -1).
+struct CapexPaid { std::int16_t cloud = 0, payee = 0; std::int32_t chip = -1; std::int64_t amount = 0, quantity = 0; };
 struct Order { std::int32_t cloud = 0; std::int32_t pad = 0; std::int64_t h100e = 0; };
 struct SiteStart { std::int32_t pool = 0; std::int32_t month = 0; std::int64_t kilowatts = 0; };
 struct PowerOn { std::int64_t kilowatts = 0; };

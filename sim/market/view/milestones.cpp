@@ -18,14 +18,13 @@ bool is_signed(const Setting& s, const std::string& name, core::SimTime t) {
 
 }  // namespace
 
-bool milestones_reached(const Scene& scene, const MoneyClause& m, core::SimTime t) {
-  const auto& clause = scene.setting().clause_of(m);
-  if (clause.revenue_usd > 0) {
+bool milestones_reached(const Scene& scene, const MoneyClause& m, const kinds::Milestones& milestones, core::SimTime t) {
+  if (milestones.revenue_usd > 0) {
     const double revenue = scene.board.market.revenue[static_cast<std::size_t>(m.lab)];
-    if (revenue < 0 || revenue < clause.revenue_usd) return false;
+    if (revenue < 0 || revenue < milestones.revenue_usd) return false;
   }
-  if (clause.capacity_h100e > 0 && installed_h100e(scene, m.host) < clause.capacity_h100e) return false;
-  return clause.after.empty() || is_signed(scene.setting(), clause.after, t);
+  if (milestones.capacity_h100e > 0 && installed_h100e(scene, m.host) < milestones.capacity_h100e) return false;
+  return milestones.after.empty() || is_signed(scene.setting(), milestones.after, t);
 }
 
 }  // namespace rackrate::market

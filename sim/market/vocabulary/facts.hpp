@@ -53,13 +53,14 @@ inline constexpr std::array<std::string_view, 4> kOutsideParties{"suppliers", "s
 
 /// One double-entry posting. `amount` is in 1e-4 dollars.
 struct EntryFact {
-  core::SimTime day;
+  core::SimTime day;                         ///< start of the interval it was booked in
   std::int16_t from = 0, to = 0;             ///< party index
   Layer from_layer = Layer::Infrastructure;  ///< ignored for enterprises and consumers
   Layer to_layer = Layer::Infrastructure;
   Category category = Category::Sale;
   std::int32_t clause = -1;                  ///< the money clause that moved it, index into money_labels(parameters), or -1
   std::int64_t amount = 0;
+  core::SimDuration length = core::kDay;     ///< of that interval: a flow is spread over it where it is discounted
 };
 
 /// One capacity pool (cloud, region) over one window, whole H100e. The identity
@@ -127,7 +128,7 @@ struct ClauseFact {
   std::int16_t owner = -1;                   ///< the party whose income it is
 };
 
-/// Everything one clearing window states.
+/// Everything one clearing interval states. It lies in one month: the exchange cuts windows at month ends and at the run's end.
 struct WindowFact {
   core::SimTime start;
   core::SimDuration length;

@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <string>
+#include <utility>
 
+#include "sim/core/whole.hpp"
 #include "sim/market/contracts/rollouts.hpp"
 #include "sim/market/enterprise/move.hpp"
 #include "sim/market/enterprise/population.hpp"
@@ -80,19 +82,19 @@ void World::place_first_workloads() {
   for (auto& e : enterprises_) {
     for (auto& w : e.workloads) {
       const Choice choice = choose(scene, e, w, p.run.start);
-      w.alternative = static_cast<std::int16_t>(choice.alternative);
+      w.alternative = choice.alternative;
       w.surplus = surplus_rate(e, w, choice.logsum);
-      exchange_.surplus[static_cast<std::size_t>(e.segment)] += w.surplus;
+      core::add_whole(exchange_.surplus[static_cast<std::size_t>(e.segment)], w.surplus, "the surplus of a segment, in 1e-4 $ a day,");
       if (choice.alternative == kNothing) continue;
       const auto cell = static_cast<std::size_t>(scene.setting().cell(e.segment, choice.alternative, e.region));
-      exchange_.units[cell] += w.units;
+      core::add_whole(exchange_.units[cell], w.units, "the volume of one market, in millionths of a unit,");
       if (!exchange_.commitments.units.empty() && committed_to_seller(scene.setting(), e, choice.alternative)) exchange_.commitments.units[cell] += w.units;
       exchange_.ramp[cell] += static_cast<std::int64_t>(static_cast<double>(w.units) * unlearned(p, w, p.run.start));
     }
     if (const auto& clouds = p.clouds; !exchange_.commitments.committed.empty() && e.commitment > 0)
       exchange_.commitments.committed[static_cast<std::size_t>(e.segment) * clouds.size() + static_cast<std::size_t>(e.primary_cloud)] += e.commitment;
     e.governance = governance_rate(scene, e);
-    exchange_.governance[static_cast<std::size_t>(e.segment)] += e.governance;
+    core::add_whole(exchange_.governance[static_cast<std::size_t>(e.segment)], e.governance, "the cost of governance, in 1e-4 $ a day,");
   }
 }
 
@@ -132,12 +134,20 @@ void World::schedule_first_events() {
 void World::run_until(core::SimTime until, engine::Executor& executor, Observer* observer, const std::atomic<bool>* stop, engine::Profile* profile) {
   observer_ = observer;
   try {
-    (void)simulator_.run(*this, {.until = std::min(until, stage_->setting.parameters.run.end), .stop = stop, .profile = profile}, executor);
+    (void)simulator_.run(*this, {.until = std::min(until, exchange_.end), .stop = stop, .profile = profile}, executor);
+    if (now() == exchange_.end && now() != next_boundary()) {   // the last window is cut, and no barrier follows
+      tell_window(now());
+      tell_findings(std::exchange(registry_.found, {}));
+    }
   } catch (...) {
     observer_ = nullptr;
     throw;
   }
   observer_ = nullptr;
+}
+
+void World::end_at(core::SimTime end) {
+  exchange_.end = std::max(exchange_.booked_until, std::min(end, stage_->setting.parameters.run.end));
 }
 
 void World::force_review(std::size_t enterprise, std::size_t workload, core::SimTime t) {
@@ -193,21 +203,28 @@ core::SimDuration World::min_delay(ProcessId from, ProcessId to) const {
 void World::at_barrier(core::SimTime window_end) {
   advance(registry_.beliefs, board_.as_of, window_end);
   hold_talks(window_end);
+  tell_window(window_end);
+  take_findings();
+  if (registry_.next) adopt_next_stage(observer_);
+  publish(window_end);
+}
+
+/// What happened in the window, up to `until`.
+void World::tell_window(core::SimTime until) {
   if (observer_ != nullptr) {
     for (auto& lab : labs_) drain(lab);
+    for (auto& hq : headquarters_) drain(hq);
     drain(exchange_);
     drain(registry_.found);
-    tell_versions(window_end);
+    tell_versions(until);
     for (const auto& hq : headquarters_) tell_decisions(hq);
     for (const auto& lab : labs_) tell_decisions(lab);
   }
   for (auto& hq : headquarters_) hq.decisions.clear();
+  for (auto& hq : headquarters_) hq.notices.clear();
   for (auto& lab : labs_) lab.decisions.clear();
   for (auto& lab : labs_) lab.notices.clear();
   exchange_.notices.clear();
-  take_findings();
-  if (registry_.next) adopt_next_stage(observer_);
-  publish(window_end);
 }
 
 /// Alone between two windows, all state may be read: talks are held with the board as the next window will see it.
@@ -219,16 +236,19 @@ void World::hold_talks(core::SimTime window_end) {
   market::hold_talks(registry_.watch.talks, {*stage_, coming, exchange_, enterprises_, draws_, board_, window_end}, window_end - run.window, registry_.found);
 }
 
+void World::tell_findings(const Findings& found) const {
+  if (observer_ == nullptr) return;
+  for (const auto& milestone : found.milestones)
+    if (const auto label = index_of(stage_->setting.money_labels, milestone.label)) observer_->on_clause_date(static_cast<std::int32_t>(*label), milestone.time);
+  for (const auto& gain : found.gains)
+    if (const auto label = index_of(stage_->setting.money_labels, gain.label)) observer_->on_appraisal(static_cast<std::int32_t>(*label), gain.time, gain.usd_per_year);
+}
+
 /// What the registry found in the window: told, and applied to the contracts.
 void World::take_findings() {
   Findings found = std::move(registry_.found);
   registry_.found = {};
-  for (const auto& milestone : found.milestones)
-    if (observer_ != nullptr)
-      if (const auto label = index_of(stage_->setting.money_labels, milestone.label)) observer_->on_clause_date(static_cast<std::int32_t>(*label), milestone.time);
-  for (const auto& gain : found.gains)
-    if (observer_ != nullptr)
-      if (const auto label = index_of(stage_->setting.money_labels, gain.label)) observer_->on_appraisal(static_cast<std::int32_t>(*label), gain.time, gain.usd_per_year);
+  tell_findings(found);
   if (found.changes.empty()) return;
   registry_.changes.insert(registry_.changes.end(), found.changes.begin(), found.changes.end());
   recompile(registry_);
@@ -298,9 +318,7 @@ void World::wake_watch() {
 
 void World::publish(core::SimTime t) {
   board_.as_of = t;
-  board_.interval = 0;
-  for (std::size_t k = 0; k < stage_->access.size(); ++k)
-    if (stage_->access[k].from <= t) board_.interval = static_cast<int>(k);
+  board_.interval = stage_->interval_at(t);
   board_.pools.resize(pools_.size());
   for (std::size_t k = 0; k < pools_.size(); ++k) board_.pools[k] = pools_[k].signal;
   board_.clouds.resize(headquarters_.size());
@@ -325,8 +343,8 @@ void World::publish(core::SimTime t) {
 void World::publish_enterprises() {
   board_.governance = board_.migration = 0;
   for (const auto& enterprise : enterprises_) {
-    board_.governance += enterprise.governance;
-    board_.migration += enterprise.migration;
+    core::add_whole(board_.governance, enterprise.governance, "the cost of governance, in 1e-4 $ a day,");
+    core::add_whole(board_.migration, enterprise.migration, "the cost of migration, in 1e-4 $,");
   }
 }
 

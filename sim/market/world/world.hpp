@@ -41,6 +41,12 @@ class World {
   void run_until(core::SimTime until, engine::Executor& executor, Observer* observer = nullptr, const std::atomic<bool>* stop = nullptr,
                  engine::Profile* profile = nullptr);
 
+  /// The run ends at `end` if that is before run.end: the window that contains it is cut there, as one is at run.end. What
+  /// is booked already stays: an earlier end than booked_until() is taken to be that.
+  void end_at(core::SimTime end);
+  /// How far the books go. A run that stands inside a clearing interval has booked all of it.
+  [[nodiscard]] core::SimTime booked_until() const { return exchange_.booked_until; }
+
   /// Restates the contracts (and what else a run may change) from outside: taken up at the next window boundary, the
   /// present one if the world stands on it. Nothing that has happened changes: the caller sees to it that what the
   /// parameters say of the past is what they said before.
@@ -87,6 +93,8 @@ class World {
   void post_breakpoints();
   void wake_watch();
   void hold_talks(core::SimTime window_end);
+  void tell_window(core::SimTime until);
+  void tell_findings(const Findings& found) const;
   void take_findings();
   void tell(const Notice& notice) const;
   void tell_versions(core::SimTime until);

@@ -1,4 +1,5 @@
 #pragma once
+#include <cstddef>
 #include <filesystem>
 #include <string>
 
@@ -9,14 +10,46 @@ namespace rackrate::record::detail {
 [[nodiscard]] std::filesystem::path scratch_name(const std::filesystem::path& folder, const std::filesystem::path& target);
 /// Does a file of this name come from scratch_name, i.e. is it half-done work?
 [[nodiscard]] bool is_scratch(const std::filesystem::path& path);
-/// fsync of the file, rename, fsync of the folder. Throws ResultFileError.
-void publish(const std::filesystem::path& scratch, const std::filesystem::path& target);
-/// Writes a small text file the same way.
-void publish_text(const std::filesystem::path& target, const std::string& text);
 /// The folder a path lies in; "." for a bare name.
 [[nodiscard]] std::filesystem::path folder_of(const std::filesystem::path& path);
+/// Where a path leads when its last part is a symbolic link, also to what is not there yet; else the path itself.
+/// Throws ResultFileError for links in a circle.
+[[nodiscard]] std::filesystem::path behind_links(const std::filesystem::path& path);
+/// Do both folders lie on one file system, so that files can be renamed from one to the other?
+[[nodiscard]] bool same_device(const std::filesystem::path& a, const std::filesystem::path& b);
 
-/// Throws ResultFileError: "<path>: <problem>; expected <expected>. <remedy>"
+/// All bytes or an error number; goes on after signals and short writes.
+[[nodiscard]] int write_at(int file, const void* bytes, std::size_t size, std::size_t offset);
+/// Bytes behind the end read as zeros.
+[[nodiscard]] int read_at(int file, void* bytes, std::size_t size, std::size_t offset);
+[[nodiscard]] int make_folder(const std::filesystem::path& folder);
+[[nodiscard]] std::string error_text(int error);
+
+/// For tests: after `calls` more steps that change a file each one fails, as on a disk that is full. Negative: none fails.
+void fail_after(long calls);
+
+/// A file under a private name that takes the name `target` when it is whole. Dropped before, it leaves nothing.
+class ScratchFile {
+ public:
+  /// `target` is behind all links. Throws ResultFileError.
+  ScratchFile(const std::filesystem::path& folder, std::filesystem::path target);
+  ~ScratchFile();
+  ScratchFile(const ScratchFile&) = delete;
+  ScratchFile& operator=(const ScratchFile&) = delete;
+  [[nodiscard]] int descriptor() const { return file_; }
+  /// The rights of the file it replaces, fsync, close, rename, fsync of the folder. Throws ResultFileError.
+  void publish();
+
+ private:
+  std::filesystem::path scratch_, target_;
+  int file_ = -1;
+  bool published_ = false;
+};
+
+/// Writes a small text file in these steps.
+void publish_text(const std::filesystem::path& target, const std::string& text);
+
+/// Throws ResultFileError: "<path>: <problem>; expected <expected>. <remedy>". Bytes of a path that are no text are escaped.
 [[noreturn]] void fail(const std::filesystem::path& path, const std::string& problem, const std::string& expected, const std::string& remedy);
 /// The sentence for a write that the system refused.
 [[noreturn]] void fail_writing(const std::filesystem::path& path, const std::string& action);

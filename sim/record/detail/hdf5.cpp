@@ -60,11 +60,13 @@ Session::Session() : lock_(the_lock()) {
 
 Session::~Session() { H5Eset_auto2(H5E_DEFAULT, report_, report_data_); }
 
-Handle create_file(const std::filesystem::path& path) {
+Handle create_file(const std::filesystem::path& path, Disk& disk) {
   const Handle creation = need(H5Pcreate(H5P_FILE_CREATE), H5Pclose, "file properties");
   need(H5Pset_link_creation_order(creation.get(), H5P_CRT_ORDER_TRACKED | H5P_CRT_ORDER_INDEXED), "creation order");
   need(H5Pset_attr_creation_order(creation.get(), H5P_CRT_ORDER_TRACKED | H5P_CRT_ORDER_INDEXED), "creation order");
+  need(H5Pset_obj_track_times(creation.get(), false), "object times");
   const Handle access = access_properties();
+  need(write_to_disk(access.get(), disk), "choosing the driver");
   return need(H5Fcreate(path.c_str(), H5F_ACC_TRUNC, creation.get(), access.get()), H5Fclose, "creating the file");
 }
 
@@ -86,6 +88,7 @@ void put_text(hid_t object, const std::string& name, const std::string& text) {
 void put_double(hid_t object, const std::string& name, double value) { put_array(object, name, H5T_NATIVE_DOUBLE, 1, &value); }
 void put_float(hid_t object, const std::string& name, float value) { put_array(object, name, H5T_NATIVE_FLOAT, 1, &value); }
 void put_uint64(hid_t object, const std::string& name, std::uint64_t value) { put_array(object, name, H5T_NATIVE_UINT64, 1, &value); }
+void put_int64(hid_t object, const std::string& name, std::int64_t value) { put_array(object, name, H5T_NATIVE_INT64, 1, &value); }
 void put_int8s(hid_t object, const std::string& name, const std::vector<std::int8_t>& values) {
   put_array(object, name, H5T_NATIVE_INT8, values.size(), values.data());
 }
@@ -96,7 +99,16 @@ std::string get_text(hid_t object, const std::string& name) {
   if (!has_attribute(object, name)) return {};
   const Handle attribute = need(H5Aopen(object, name.c_str(), H5P_DEFAULT), H5Aclose, "reading an attribute");
   const Handle type = need(H5Aget_type(attribute.get()), H5Tclose, "reading an attribute");
-  if (H5Tget_class(type.get()) != H5T_STRING || H5Tis_variable_str(type.get()) > 0) return {};
+  if (H5Tget_class(type.get()) != H5T_STRING) return {};
+  const Handle space = need(H5Aget_space(attribute.get()), H5Sclose, "reading an attribute");
+  if (H5Sget_simple_extent_npoints(space.get()) != 1) return {};
+  if (H5Tis_variable_str(type.get()) > 0) {   // of another writer: ours are fixed
+    char* pointer = nullptr;
+    need(H5Aread(attribute.get(), type.get(), &pointer), "reading an attribute");
+    const std::string text = pointer ? pointer : "";
+    H5free_memory(pointer);
+    return text;
+  }
   std::string text(H5Tget_size(type.get()), '\0');
   need(H5Aread(attribute.get(), type.get(), text.data()), "reading an attribute");
   return text;
@@ -115,6 +127,7 @@ Handle string_type() {
 Handle dataset_properties() {
   Handle properties = need(H5Pcreate(H5P_DATASET_CREATE), H5Pclose, "dataset properties");
   need(H5Pset_attr_creation_order(properties.get(), H5P_CRT_ORDER_TRACKED | H5P_CRT_ORDER_INDEXED), "creation order");
+  need(H5Pset_obj_track_times(properties.get(), false), "object times");
   return properties;
 }
 

@@ -9,6 +9,9 @@
 #include <utility>
 #include <vector>
 
+#include "sim/record/detail/failure.hpp"
+#include "sim/record/detail/hdf5_disk.hpp"
+
 /// A thin layer over the HDF5 C interface: owned handles, one lock, silent errors. Included by .cpp files of this room only.
 namespace rackrate::record::detail {
 
@@ -53,11 +56,6 @@ class Handle {
   Closer close_ = nullptr;
 };
 
-/// Internal: an HDF5 call failed. Callers turn it into a sentence with the file's name.
-struct Failure {
-  std::string action;
-};
-
 /// Passes the result of an HDF5 call on, or throws Failure.
 template <class T>
 T need(T result, const char* action) {
@@ -66,8 +64,8 @@ T need(T result, const char* action) {
 }
 [[nodiscard]] inline Handle need(hid_t id, Handle::Closer close, const char* action) { return {need(id, action), close}; }
 
-/// A new file whose groups and attributes keep their order of creation, as netCDF-C needs to append.
-[[nodiscard]] Handle create_file(const std::filesystem::path& path);
+/// A new file whose groups and attributes keep their order of creation, as netCDF-C needs to append. `path` is a name for messages.
+[[nodiscard]] Handle create_file(const std::filesystem::path& path, Disk& disk);
 /// Read only and without file locks; an empty handle when it cannot be opened.
 [[nodiscard]] Handle open_file(const std::filesystem::path& path);
 
@@ -76,15 +74,16 @@ void put_text(hid_t object, const std::string& name, const std::string& text);
 void put_double(hid_t object, const std::string& name, double value);
 void put_float(hid_t object, const std::string& name, float value);
 void put_uint64(hid_t object, const std::string& name, std::uint64_t value);
+void put_int64(hid_t object, const std::string& name, std::int64_t value);
 void put_int8s(hid_t object, const std::string& name, const std::vector<std::int8_t>& values);
 [[nodiscard]] bool has_attribute(hid_t object, const std::string& name);
-[[nodiscard]] std::string get_text(hid_t object, const std::string& name);   ///< empty when there is none
+[[nodiscard]] std::string get_text(hid_t object, const std::string& name);   ///< fixed or variable length; empty when there is none
 [[nodiscard]] double get_double(hid_t object, const std::string& name);
 [[nodiscard]] std::uint64_t get_uint64(hid_t object, const std::string& name);
 
 /// UTF-8, variable length.
 [[nodiscard]] Handle string_type();
-/// Creation-order tracking on, as every dataset of ours has it.
+/// Creation-order tracking on, times off, as every dataset of ours has it: equal contents are equal bytes.
 [[nodiscard]] Handle dataset_properties();
 [[nodiscard]] Handle create_dataset(hid_t file, const std::string& name, hid_t type, const std::vector<hsize_t>& shape, hid_t properties);
 void write_strings(hid_t dataset, const std::vector<std::string>& texts);

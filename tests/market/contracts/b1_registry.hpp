@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "sim/market/contracts/registry.hpp"
+#include "tests/market/contracts/kinds.hpp"
 
 /// The regime history of check B1, 2023-01-23 to 2033: a reading of public reports, not of the contracts.
 /// Written with plain helpers so that a reader can hold it against the check line by line.
@@ -12,6 +13,7 @@ namespace b1 {
 using namespace rackrate;
 using namespace rackrate::market;
 using core::date;
+using K = test::Kinds;
 
 inline Vocabulary vocabulary() {
   Vocabulary v;
@@ -37,12 +39,11 @@ inline Products join(std::initializer_list<Products> parts) {
   return all;
 }
 
-inline Clause clause(ClauseKind kind, std::string name, std::vector<Role> roles, std::vector<std::string> holders, Products products = {}) {
+inline Clause clause(ClauseKind kind, std::string name, const std::vector<Role>& roles, const std::vector<std::string>& holders, Products products = {}) {
   Clause c;
-  c.kind = kind;
   c.name = std::move(name);
-  c.roles = std::move(roles);
-  c.holders = std::move(holders);
+  c.terms = blank_terms(kind);
+  test::set_right(c, roles, holders);
   c.scope.labs = {"openai"};
   c.scope.products = std::move(products);
   return c;
@@ -53,11 +54,12 @@ inline Clause open_weights(Clause c) { c.scope.model_class = {ModelClass::OpenWe
 inline Clause closed(Clause c) { c.scope.model_class = {ModelClass::Closed}; return c; }
 inline Clause for_segments(std::vector<std::string> segments, Clause c) { c.scope.segments = std::move(segments); return c; }
 inline Clause rollout(std::string name, Products products, core::SimTime preview, core::SimTime general) {
-  Clause c = for_segments({"commercial"}, closed(clause(ClauseKind::Rollout, std::move(name), {Role::Channel}, {"bedrock"}, std::move(products))));
-  c.preview = preview;
-  c.general = general;
-  c.allowlist = 0.2;
-  c.token_cap = 0.5;
+  Clause c = for_segments({"commercial"}, closed(clause(K::Rollout, std::move(name), {Role::Channel}, {"bedrock"}, std::move(products))));
+  auto& stages = c.as<kinds::Rollout>();
+  stages.preview = preview;
+  stages.general = general;
+  stages.allowlist = 0.2;
+  stages.token_cap = 0.5;
   return c;
 }
 
@@ -75,7 +77,6 @@ constexpr auto kRuntime = Role::Runtime;
 constexpr auto kTrain = Role::Train;
 
 inline Contract openai_microsoft() {
-  using K = ClauseKind;
   const Clause grant = clause(K::Grant, "grant", {kHost, kChannel, kRuntime, kTrain}, {"azure"});
   const Clause licence = clause(K::Licence, "licence", {}, {"m365"});
   Contract c;
@@ -100,7 +101,6 @@ inline Contract openai_microsoft() {
 }
 
 inline Contract openai_amazon() {
-  using K = ClauseKind;
   const Clause consumer = clause(K::Grant, "host", {kHost}, {"aws"}, {Product::Consumer});
   const Clause train = clause(K::Grant, "train", {kTrain}, {"aws"});
   const Clause frontier = clause(K::Exclusive, "frontier", {kChannel}, {"bedrock"}, {Product::EntApp});
@@ -124,7 +124,6 @@ inline Contract one_version(std::string name, std::vector<std::string> parties, 
 }
 
 inline std::vector<Contract> history() {
-  using K = ClauseKind;
   return {openai_microsoft(), openai_amazon(),
           one_version("open-weights", {"openai"}, date(2025, 8, 5),
                       {open_weights(clause(K::Grant, "grant", {kHost, kChannel, kRuntime}, {"azure", "aws", "gcp", "bedrock", "vertex"}))}),

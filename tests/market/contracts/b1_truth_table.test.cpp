@@ -180,7 +180,7 @@ TEST_CASE("an agent of the lab's own channel may keep its state on AWS once AWS 
 TEST_CASE("a waiver recorded under the right of first refusal opens the waived host from its date", "[contracts][b1]") {
   std::vector<Contract> cs = history();
   for (Clause& c : cs[0].versions[1].clauses)
-    if (c.kind == ClauseKind::Rofr) c.waivers = {{"oci", date(2025, 5, 1)}};
+    if (auto* rofr = c.get_if<kinds::Rofr>()) rofr->waivers = {{"oci", date(2025, 5, 1)}};
   const Registry waived = registry_of(cs);
   const Tuple on_oracle = tuple(Product::Consumer, "direct", "oci");
   CHECK(to_string(waived.decide(on_oracle, date(2025, 4, 30))) == "NO:exclusive:HOST");

@@ -9,16 +9,15 @@ using namespace b1;
 
 namespace {
 
-using K = ClauseKind;
 const std::vector<std::string> kMicrosoft{"openai", "microsoft"}, kAmazon{"openai", "amazon"};
 
 Clause damages(std::string payer, std::string payee) {
   Clause c;
-  c.kind = K::Damages;
   c.name = "damages";
-  c.payer = std::move(payer);
-  c.payee = std::move(payee);
-  c.amount_usd = 1e6;
+  auto& price = c.terms.emplace<kinds::Damages>();
+  price.payer = std::move(payer);
+  price.payee = std::move(payee);
+  price.amount_usd = 1e6;
   return c;
 }
 
@@ -150,17 +149,17 @@ TEST_CASE("what is carved out, voided or waived needs no breach, and a holder br
   CHECK(told(registry_of({everything, second_deal()})) == std::vector<std::string>{"breach 2025-03-01 2026-01-01"});
   // A right of first refusal is broken like an exclusive, as long as it is not waived.
   Contract refusal = first_deal();
-  refusal.versions[0].clauses[1].kind = K::Rofr;
-  refusal.versions[0].clauses[1].waivers = {{"aws", date(2025, 9, 1)}};
+  refusal.versions[0].clauses[1] = clause(K::Rofr, "exclusive", {kHost}, {"azure"}, kApi);
+  refusal.versions[0].clauses[1].as<kinds::Rofr>().waivers = {{"aws", date(2025, 9, 1)}};
   CHECK(told(registry_of({refusal, second_deal()})) == std::vector<std::string>{"breach 2025-03-01 2025-09-01"});
   // The second deal lets azure host: nobody is barred by its own exclusive.
   Contract own = second_deal();
-  own.versions[0].clauses[0].holders = {"azure"};
+  own.versions[0].clauses[0].as<kinds::Grant>().grantee = {"azure"};
   CHECK(registry_of({first_deal(), own}).breaches().empty());
   // A right to be first is not broken: when it delays anybody is a matter of releases.
   Contract ahead = first_deal();
   ahead.versions[0].clauses[1] = clause(K::ShipFirst, "ahead", {kChannel}, {"azure"});
-  ahead.versions[0].clauses[1].lead = core::days(30);
+  ahead.versions[0].clauses[1].as<kinds::ShipFirst>().lead = core::days(30);
   const Registry delayed = registry_of({ahead, second_deal()});
   const Release release{date(2025, 6, 1), date(2025, 6, 1), true, false};
   CHECK(to_string(delayed.decide(kAsked, date(2025, 6, 15), release)) == "NO:ship_first:CHANNEL");
@@ -182,7 +181,7 @@ TEST_CASE("several breaching contracts are told apart and their dates joined ove
   Contract third = second_deal();
   third.name = "third-deal";
   third.parties = {"openai", "oracle"};
-  third.versions[0].clauses[0].holders = {"oci"};
+  third.versions[0].clauses[0].as<kinds::Grant>().grantee = {"oci"};
   third.versions[0].signed_on = third.versions[0].effective = date(2025, 6, 1);
   Contract second = second_deal();
   second.versions.push_back(second.versions[0]);
@@ -205,7 +204,7 @@ TEST_CASE("an exclusive licence permits its holder and bars everybody else from 
   Clause plain = clause(K::Licence, "licence", {}, {"azure"});
   const auto ask = [](const Registry& r, const char* channel) { return to_string(r.decide(tuple(Product::Copilot, channel, "azure"), date(2026, 1, 1))); };
   const auto with = [&](bool exclusive) {
-    sole.sole = exclusive;
+    sole.as<kinds::Licence>().exclusive = exclusive;
     return registry_of({one_version("first-deal", kMicrosoft, date(2024, 1, 1), {sole}), one_version("second-deal", {}, date(2025, 1, 1), {plain})});
   };
   CHECK(ask(with(false), "m365") == "GA");
@@ -217,7 +216,7 @@ TEST_CASE("an exclusive licence permits its holder and bars everybody else from 
   CHECK(with(true).conflicts()[0].sentence ==
         "second-deal/first/licence grants IP against the live exclusive of m365 in first-deal/first/licence from 2025-01-01; the grant opens nothing while the exclusive lasts");
   // One licensee, or nobody would know who is barred.
-  sole.holders = {"m365", "azure"};
+  sole.as<kinds::Licence>().holder = {"m365", "azure"};
   CHECK_THROWS_WITH(with(true), "contracts.first-deal.versions.first.clauses.licence.holder is 2 holders on IP; expected exactly one. Name one channel for IP.");
   CHECK_NOTHROW(with(false));
 }

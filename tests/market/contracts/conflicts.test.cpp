@@ -7,7 +7,6 @@ using namespace b1;
 
 namespace {
 
-using K = ClauseKind;
 
 struct Brief {
   ConflictKind kind;
@@ -131,7 +130,7 @@ TEST_CASE("carve-outs that cover the whole overlap leave no conflict", "[contrac
   const Registry carved = registry_of({first, aws_exclusive(date(2025, 3, 1))});
   CHECK(count(carved, kTwo) == 0);
   CHECK(count(carved, kGrant) == 1);
-  first.versions[0].clauses.back().holders = {"aws"};
+  first.versions[0].clauses.back().as<kinds::Carveout>().holder = {"aws"};
   const Registry partly = registry_of({first, aws_exclusive(date(2025, 3, 1))});
   CHECK(count(partly, kTwo) == 1);
   CHECK(to_string(partly.decide(tuple(Product::ApiStateless, "bedrock", "aws"), date(2025, 6, 1))) == "GA");
@@ -173,7 +172,7 @@ TEST_CASE("had October 2025 gone on, Amazon's April grants would stand against a
   // The same with an April version that keeps the exclusives under its own signature.
   cs = history();
   for (const Clause& kept : cs[0].versions[2].clauses)
-    if (kept.kind == K::Exclusive) cs[0].versions[3].clauses.push_back(kept);
+    if (kept.is<kinds::Exclusive>()) cs[0].versions[3].clauses.push_back(kept);
   const std::vector<Brief> signed_together = brief(registry_of(cs));
   REQUIRE(signed_together.size() == 2);
   CHECK(signed_together[0] == Brief{kGrant, "openai-microsoft/v4/channel-exclusive", "openai-amazon/v3/grant", april, core::kNever});

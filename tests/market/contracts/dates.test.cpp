@@ -21,8 +21,10 @@ std::set<core::SimTime> written_dates(const std::vector<Contract>& contracts) {
     for (const Version& version : contract.versions) {
       dates.insert({version.effective, version.ends});
       for (const Clause& c : version.clauses) {
-        dates.insert({c.from, c.until, c.preview, c.general});
-        for (const Waiver& w : c.waivers) dates.insert(w.date);
+        dates.insert({c.from, c.until});
+        if (const auto* stages = c.get_if<kinds::Rollout>()) dates.insert({stages->preview, stages->general});
+        if (const auto* rofr = c.get_if<kinds::Rofr>())
+          for (const Waiver& w : rofr->waivers) dates.insert(w.date);
       }
     }
   dates.erase(core::kAlways);

@@ -15,9 +15,8 @@ using core::date;
 
 namespace {
 
-Clause share(double rate, double cap_usd, double already_paid_usd = 0.0) {
-  Clause c;
-  c.kind = ClauseKind::Revshare;
+kinds::Revshare share(double rate, double cap_usd, double already_paid_usd = 0.0) {
+  kinds::Revshare c;
   c.rate = rate;
   c.cap_usd = cap_usd;
   c.already_paid_usd = already_paid_usd;
@@ -164,8 +163,7 @@ TEST_CASE("take-or-pay: a shortfall is a credit for one period, above its commit
 TEST_CASE("usage is paid as it happens and the shortfall at the end (check F1)", "[contracts][take_or_pay]") {
   // 50,000 $ over ten days, 4,800 $ used a day: 48,000 paid daily, 2,000 at the end.
   Clause c;
-  c.kind = ClauseKind::Commit;
-  c.amount_usd = 50'000;
+  c.terms.emplace<kinds::Commit>().amount_usd = 50'000;
   c.until = date(2026, 1, 11);
   Version v;
   v.effective = date(2026, 1, 1);
@@ -203,8 +201,9 @@ TEST_CASE("a credit is used the moment spend passes the commitment, inside the p
 TEST_CASE("a commitment is spread over its periods exactly, a partial last one included", "[contracts][take_or_pay]") {
   // 100 $ over 2026-01-01 .. 2026-04-11 = 100 days in periods of 30 days: 30, 30, 30 and 10 $.
   Clause c;
-  c.amount_usd = 100;
-  c.period = core::days(30);
+  auto& terms = c.terms.emplace<kinds::Commit>();
+  terms.amount_usd = 100;
+  terms.period = core::days(30);
   c.until = date(2026, 4, 11);
   Version v;
   v.effective = date(2026, 1, 1);
@@ -216,7 +215,7 @@ TEST_CASE("a commitment is spread over its periods exactly, a partial last one i
   CHECK(periods[3].until == date(2026, 4, 11));
   // A scenario that starts on 02-10 (day 40) with 28 $ drawn: 72 $ over the 60 days left; the second period has
   // 20 of them (24 $), the third 30 (36 $), the last 10 (12 $).
-  c.already_drawn_usd = 28;
+  terms.already_drawn_usd = 28;
   const auto later = commit_periods(c, v, date(2026, 2, 10));
   REQUIRE(later.size() == 3);
   CHECK(later[0].from == date(2026, 2, 10));
@@ -226,8 +225,9 @@ TEST_CASE("a commitment is spread over its periods exactly, a partial last one i
   CHECK(later[2].commitment == usd(12));
   // A third of a unit is never lost: 250 B$ and one unit over seven years of 365.25 days.
   Clause big;
-  big.amount_usd = 250e9 + 0.0001;
-  big.period = core::years(1);
+  auto& seven_years = big.terms.emplace<kinds::Commit>();
+  seven_years.amount_usd = 250e9 + 0.0001;
+  seven_years.period = core::years(1);
   big.until = date(2033, 1, 1);
   Amount total = 0;
   const auto years = commit_periods(big, v, date(2026, 1, 1));

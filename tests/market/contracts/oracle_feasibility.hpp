@@ -56,9 +56,9 @@ inline std::string who(Role role, const Question& q) {
   }
 }
 inline std::vector<Role> spoken_of(const Clause& c) {
-  if (!c.roles.empty()) return c.roles;
-  if (c.kind == ClauseKind::Licence) return {Role::Ip};
-  if (c.kind == ClauseKind::ShipFirst) return {Role::Channel};
+  if (const auto roles = test::roles_of(c); !roles.empty()) return roles;
+  if (c.is<kinds::Licence>()) return {Role::Ip};
+  if (c.is<kinds::ShipFirst>()) return {Role::Channel};
   return {Role::Host, Role::Channel, Role::Runtime, Role::Train, Role::Ip};
 }
 inline bool about_role(const Clause& c, Role role) {
@@ -105,7 +105,7 @@ inline std::vector<Law> laws_on(const std::vector<Contract>& contracts, core::Si
 
 inline std::string holder_in(const Clause& c, Role role, const Vocabulary& v) {
   const auto& list = role == Role::Channel || role == Role::Ip ? v.channels : v.clouds;
-  for (const std::string& name : c.holders)
+  for (const std::string& name : test::actors_of(c))
     if (among(list, name)) return name;
   return {};
 }
@@ -113,7 +113,7 @@ inline std::string holder_in(const Clause& c, Role role, const Vocabulary& v) {
 /// Has a regulator struck out this holder's rights over this placement?
 inline bool void_for(const std::string& holder, const std::vector<Law>& laws, Role role, const Question& q, const Vocabulary& v) {
   for (const Law& law : laws)
-    if (law.clause->kind == ClauseKind::Void && about_role(*law.clause, role) && about(*law.clause, q, v) && (law.clause->holders.empty() || among(law.clause->holders, holder))) return true;
+    if (law.clause->is<kinds::Void>() && about_role(*law.clause, role) && about(*law.clause, q, v) && (test::actors_of(*law.clause).empty() || among(test::actors_of(*law.clause), holder))) return true;
   return false;
 }
 
@@ -121,17 +121,17 @@ inline bool void_for(const std::string& holder, const std::vector<Law>& laws, Ro
 inline bool let_off(const Contract* contract, const std::vector<Law>& laws, Role role, const std::string& actor, const Question& q, const Vocabulary& v, core::SimTime t) {
   for (const Law& law : laws) {
     if (law.contract != contract || !about_role(*law.clause, role) || !about(*law.clause, q, v)) continue;
-    if (law.clause->kind == ClauseKind::Carveout && (law.clause->holders.empty() || among(law.clause->holders, actor))) return true;
-    if (law.clause->kind == ClauseKind::Rofr)
-      for (const Waiver& w : law.clause->waivers)
+    if (law.clause->is<kinds::Carveout>() && (test::actors_of(*law.clause).empty() || among(test::actors_of(*law.clause), actor))) return true;
+    if (law.clause->is<kinds::Rofr>())
+      for (const Waiver& w : law.clause->as<kinds::Rofr>().waivers)
         if (w.host == actor && w.date <= t) return true;
   }
   return false;
 }
 
-inline bool bars(const Clause& c) { return c.kind == ClauseKind::Exclusive || c.kind == ClauseKind::Rofr || (c.kind == ClauseKind::Licence && c.sole); }
+inline bool bars(const Clause& c) { return c.is<kinds::Exclusive>() || c.is<kinds::Rofr>() || (c.is<kinds::Licence>() && c.as<kinds::Licence>().exclusive); }
 inline bool permits(const Clause& c, Role role, const std::string& actor, const Question& q, const Vocabulary& v) {
-  return (c.kind == ClauseKind::Grant || c.kind == ClauseKind::Licence) && about_role(c, role) && among(c.holders, actor) && about(c, q, v);
+  return (c.is<kinds::Grant>() || c.is<kinds::Licence>()) && about_role(c, role) && among(test::actors_of(c), actor) && about(c, q, v);
 }
 /// Is this a bar that holds everybody but its holder, the contract's own exceptions and a regulator's orders heard?
 inline bool binds(const Law& law, const std::vector<Law>& laws, Role role, const std::string& actor, const Question& q, const Vocabulary& v, core::SimTime t) {
@@ -141,7 +141,7 @@ inline bool binds(const Law& law, const std::vector<Law>& laws, Role role, const
 /// Would a party to this contract owe damages for breaking the other?
 inline bool priced(const Contract* by, const Contract* broken, const std::vector<Law>& laws) {
   for (const Law& law : laws)
-    if (law.contract == broken && law.clause->kind == ClauseKind::Damages && among(by->parties, law.clause->payer)) return true;
+    if (law.contract == broken && law.clause->is<kinds::Damages>() && among(by->parties, law.clause->as<kinds::Damages>().payer)) return true;
   return false;
 }
 /// Does this law grant to the actor what the bar of another contract forbids, in breach of it?
@@ -168,7 +168,7 @@ inline Answer ask(const std::vector<Contract>& contracts, const Vocabulary& v, c
   Answer answer;
   for (const Role role : needed(q.product))
     for (const Law& law : laws)
-      if (law.clause->kind == ClauseKind::Ban && about_role(*law.clause, role) && about(*law.clause, q, v) && (law.clause->holders.empty() || among(law.clause->holders, who(role, q)))) {
+      if (law.clause->is<kinds::Ban>() && about_role(*law.clause, role) && about(*law.clause, q, v) && (test::actors_of(*law.clause).empty() || among(test::actors_of(*law.clause), who(role, q)))) {
         answer.text = names("regulator", role);
         return answer;
       }
@@ -189,7 +189,7 @@ inline Answer ask(const std::vector<Contract>& contracts, const Vocabulary& v, c
     std::set<std::string> holders;
     for (const Law& bar : barring) holders.insert(holder_in(*bar.clause, role, v));
     const auto senior = std::min_element(barring.begin(), barring.end(), [](const Law& a, const Law& b) {
-      return std::tuple(first_day(*a.contract), a.contract->name, a.clause->kind, a.clause->name) < std::tuple(first_day(*b.contract), b.contract->name, b.clause->kind, b.clause->name);
+      return std::tuple(first_day(*a.contract), a.contract->name, a.clause->kind(), a.clause->name) < std::tuple(first_day(*b.contract), b.contract->name, b.clause->kind(), b.clause->name);
     });
     answer.conflict = answer.conflict || holders.size() > 1;
     if (holder_in(*senior->clause, role, v) != actor) {
@@ -202,9 +202,10 @@ inline Answer ask(const std::vector<Contract>& contracts, const Vocabulary& v, c
     const std::string actor = who(role, q);
     for (const Law& law : laws) {
       const Clause& c = *law.clause;
-      if (c.kind != ClauseKind::ShipFirst || !about_role(c, role) || !about(c, q, v) || holder_in(c, role, v) == actor || let_off(law.contract, laws, role, actor, q, v, t) || void_for(holder_in(c, role, v), laws, role, q, v)) continue;
-      const bool free = c.reading == ShipFirstReading::And ? (!release.holder_can && release.holder_declines) : (!release.holder_can || release.holder_declines);
-      if (!free && t < std::min(release.holder_ga, release.date + c.cure) + c.lead) {
+      if (!c.is<kinds::ShipFirst>() || !about_role(c, role) || !about(c, q, v) || holder_in(c, role, v) == actor || let_off(law.contract, laws, role, actor, q, v, t) || void_for(holder_in(c, role, v), laws, role, q, v)) continue;
+      const auto& first = c.as<kinds::ShipFirst>();
+      const bool free = first.reading == ShipFirstReading::And ? (!release.holder_can && release.holder_declines) : (!release.holder_can || release.holder_declines);
+      if (!free && t < std::min(release.holder_ga, release.date + first.cure) + first.lead) {
         answer.text = names("ship_first", role);
         return answer;
       }
@@ -215,12 +216,13 @@ inline Answer ask(const std::vector<Contract>& contracts, const Vocabulary& v, c
   for (const Role role : needed(q.product))
     for (const Law& law : laws) {
       const Clause& c = *law.clause;
-      if (c.kind != ClauseKind::Rollout || !about_role(c, role) || !among(c.holders, who(role, q)) || !about(c, q, v)) continue;
-      if (t < c.preview && denied.empty()) denied = names("rollout", role);
-      if (t >= c.preview && t < c.general) {
+      if (!c.is<kinds::Rollout>() || !about_role(c, role) || !among(test::actors_of(c), who(role, q)) || !about(c, q, v)) continue;
+      const auto& stages = c.as<kinds::Rollout>();
+      if (t < stages.preview && denied.empty()) denied = names("rollout", role);
+      if (t >= stages.preview && t < stages.general) {
         preview = true;
-        answer.allowlist = std::min(answer.allowlist, c.allowlist);
-        answer.token_cap = std::min(answer.token_cap, c.token_cap);
+        answer.allowlist = std::min(answer.allowlist, stages.allowlist);
+        answer.token_cap = std::min(answer.token_cap, stages.token_cap);
       }
     }
   answer.text = !denied.empty() ? denied : preview ? "PREVIEW" : "GA";
@@ -240,7 +242,7 @@ inline bool in_breach(const std::vector<Contract>& contracts, const Vocabulary& 
       if (grant.contract != &contracts[by] || bar.contract != &contracts[broken] || !bars(*bar.clause)) continue;
       for (std::size_t product = 0; product < kProductNames.size(); ++product)
         for (const Role role : needed(static_cast<Product>(product)))
-          for (const std::string& actor : grant.clause->holders)
+          for (const std::string& actor : test::actors_of(*grant.clause))
             for (const std::string& lab : v.labs)
               for (const ModelClass kind : {ModelClass::Closed, ModelClass::OpenWeight})
                 for (const std::string& segment : segments)

@@ -23,8 +23,8 @@ std::vector<Contract> with_another(std::vector<Contract> cs, Clause added, Dice&
   Version& version = contract.versions[dice.below(contract.versions.size())];
   if (added.until <= version.effective) added.until = core::kNever;
   added.enabled = true;
-  added.waivers.clear();
-  if (contracts::is_order(added.kind)) {
+  if (auto* rofr = added.get_if<kinds::Rofr>()) rofr->waivers.clear();
+  if (contracts::is_order(added)) {
     Contract order{"order", {}, core::kNever, {version}};
     order.versions.front().clauses = {added};
     cs.push_back(order);
@@ -64,7 +64,7 @@ TEST_CASE("another exclusive, ship-first or ban never permits anything new", "[c
     const std::vector<Contract> cs = deals(dice, true);
     const Registry before = registry_of(cs);
     REQUIRE(free_of_rival_exclusives(before));
-    for (const ClauseKind kind : {ClauseKind::Exclusive, ClauseKind::Rofr, ClauseKind::ShipFirst, ClauseKind::Ban}) {
+    for (const ClauseKind kind : {K::Exclusive, K::Rofr, K::ShipFirst, K::Ban}) {
       const Registry after = registry_of(with_another(cs, random_registry::clause(dice, kind, "added", true), dice));
       REQUIRE(free_of_rival_exclusives(after));
       moved += compare(before, after, dice, [](Permission was, Permission is) { return is <= was; });
@@ -81,9 +81,9 @@ TEST_CASE("another grant, carve-out or void never forbids anything", "[contracts
     Dice dice(10'000 + static_cast<std::uint64_t>(seed));
     const std::vector<Contract> cs = deals(dice, true);
     const Registry before = registry_of(cs);
-    for (const ClauseKind kind : {ClauseKind::Grant, ClauseKind::Licence, ClauseKind::Carveout, ClauseKind::Void}) {
+    for (const ClauseKind kind : {K::Grant, K::Licence, K::Carveout, K::Void}) {
       Clause added = random_registry::clause(dice, kind, "added", true);
-      added.sole = false;   // an exclusive licence is an exclusive too
+      if (auto* licence = added.get_if<kinds::Licence>()) licence->exclusive = false;   // an exclusive licence is an exclusive too
       const Registry after = registry_of(with_another(cs, added, dice));
       moved += compare(before, after, dice, [](Permission was, Permission is) { return is >= was; });
     }

@@ -39,76 +39,72 @@ inline Scope scope(Dice& dice, int restrict_percent) {
 /// A valid clause of the given kind with random dates, roles, holders and scope.
 inline Clause clause(Dice& dice, ClauseKind kind, const std::string& name, bool only_azure_holds) {
   Clause c;
-  c.kind = kind;
+  c.terms = blank_terms(kind);
   c.name = name;
   c.enabled = dice.chance(90);
-  c.scope = scope(dice, kind == ClauseKind::Grant ? 15 : 45);
+  c.scope = scope(dice, kind == K::Grant ? 15 : 45);
   if (dice.chance(40)) {
     c.from = dice.day();
     c.until = c.from + core::kDay * static_cast<int>(30 + dice.below(600));
   }
   const Vocabulary v = vocabulary();
+  std::vector<Role> roles;
+  std::vector<std::string> holders;
   const auto add = [&](Role role) {
     const bool channel = role == Role::Channel || role == Role::Ip;
-    const bool exclusive = kind == ClauseKind::Exclusive || kind == ClauseKind::Rofr || kind == ClauseKind::ShipFirst;
+    const bool exclusive = kind == K::Exclusive || kind == K::Rofr || kind == K::ShipFirst;
     // One holder everywhere keeps exclusives free of conflicts; `azure` is both a cloud and a channel.
     std::string name_of = exclusive && only_azure_holds ? "azure" : dice.pick(channel ? v.channels : v.clouds);
     if (exclusive && !only_azure_holds) name_of = channel ? (dice.chance(50) ? "bedrock" : "azure") : (dice.chance(50) ? "aws" : "azure");
-    c.roles.push_back(role);
-    if (!index_of(c.holders, name_of)) c.holders.push_back(name_of);
+    roles.push_back(role);
+    if (!index_of(holders, name_of)) holders.push_back(name_of);
   };
-  switch (kind) {
-    case ClauseKind::Licence:
-      c.holders = {dice.chance(70) ? "m365" : "azure"};
-      c.sole = dice.chance(40);
-      if (c.sole && only_azure_holds) c.holders = {"azure"};
-      break;
-    case ClauseKind::Grant:
-      for (const Role role : {Role::Host, Role::Channel, Role::Runtime, Role::Train})
-        if (dice.chance(75)) {
-          add(role);
-          add(role);
-          c.roles.pop_back();
-        }
-      if (c.roles.empty()) add(Role::Host);
-      break;
-    case ClauseKind::Ban:   // narrow, or nothing else would ever be asked
-      add(dice.pick(kRoles));
-      break;
-    case ClauseKind::Carveout:
-    case ClauseKind::Void:
-      if (dice.chance(60)) {
-        add(dice.pick(kRoles));
-        if (dice.chance(50)) c.holders.clear();
+  if (auto* licence = c.get_if<kinds::Licence>()) {
+    holders = {dice.chance(70) ? "m365" : "azure"};
+    licence->exclusive = dice.chance(40);
+    if (licence->exclusive && only_azure_holds) holders = {"azure"};
+  } else if (kind == K::Grant) {
+    for (const Role role : {Role::Host, Role::Channel, Role::Runtime, Role::Train})
+      if (dice.chance(75)) {
+        add(role);
+        add(role);
+        roles.pop_back();
       }
-      break;
-    case ClauseKind::Rollout:
+    if (roles.empty()) add(Role::Host);
+  } else if (kind == K::Ban) {   // narrow, or nothing else would ever be asked
+    add(dice.pick(kRoles));
+  } else if (kind == K::Carveout || kind == K::Void) {
+    if (dice.chance(60)) {
       add(dice.pick(kRoles));
-      c.preview = dice.day();
-      c.general = dice.chance(30) ? core::kNever : c.preview + core::kDay * static_cast<int>(dice.below(200));
-      c.allowlist = static_cast<double>(dice.below(11)) / 10.0;
-      c.token_cap = static_cast<double>(dice.below(11)) / 10.0;
-      break;
-    default: {
-      const Role role = kind == ClauseKind::Rofr ? Role::Host : dice.pick(kRoles);
-      add(role);
-      c.lead = core::days(static_cast<double>(dice.below(120)));
-      c.cure = core::days(static_cast<double>(dice.below(90)));
-      c.reading = dice.chance(50) ? ShipFirstReading::And : ShipFirstReading::Or;
-      if (kind == ClauseKind::Rofr && dice.chance(50)) c.waivers = {{dice.pick(v.clouds), dice.day()}};
+      if (dice.chance(50)) holders.clear();
     }
+  } else if (auto* stages = c.get_if<kinds::Rollout>()) {
+    add(dice.pick(kRoles));
+    stages->preview = dice.day();
+    stages->general = dice.chance(30) ? core::kNever : stages->preview + core::kDay * static_cast<int>(dice.below(200));
+    stages->allowlist = static_cast<double>(dice.below(11)) / 10.0;
+    stages->token_cap = static_cast<double>(dice.below(11)) / 10.0;
+  } else {
+    const Role role = kind == K::Rofr ? Role::Host : dice.pick(kRoles);
+    add(role);
+    // Drawn for every kind that is left, so that the contracts of a seed do not depend on which kinds have such terms.
+    const kinds::ShipFirst drawn{{}, {}, core::days(static_cast<double>(dice.below(120))), core::days(static_cast<double>(dice.below(90))),
+                                 dice.chance(50) ? ShipFirstReading::And : ShipFirstReading::Or, 0.0};
+    if (auto* first = c.get_if<kinds::ShipFirst>()) *first = drawn;
+    if (auto* rofr = c.get_if<kinds::Rofr>(); rofr != nullptr && dice.chance(50)) rofr->waivers = {{dice.pick(v.clouds), dice.day()}};
   }
+  test::set_right(c, roles, holders);
   return c;
 }
 
 /// What a contract asks of whoever breaks it. One name and one pair of firms in all versions: the same obligation.
 inline Clause damages(Dice& dice, const std::string& payer) {
   Clause c;
-  c.kind = ClauseKind::Damages;
   c.name = "damages";
-  c.payer = payer;
-  c.payee = payer == "microsoft" ? "openai" : "microsoft";
-  c.amount_usd = 1.0;
+  auto& price = c.terms.emplace<kinds::Damages>();
+  price.payer = payer;
+  price.payee = payer == "microsoft" ? "openai" : "microsoft";
+  price.amount_usd = 1.0;
   c.enabled = dice.chance(90);
   if (dice.chance(50)) {
     c.from = dice.day();
@@ -122,7 +118,7 @@ inline Clause damages(Dice& dice, const std::string& payer) {
 inline void add_policies(Dice& dice, Contract& c) {
   bool orders = false;
   for (const Version& v : c.versions)
-    for (const Clause& one : v.clauses) orders = orders || one.kind == ClauseKind::Void || one.kind == ClauseKind::Ban;
+    for (const Clause& one : v.clauses) orders = orders || one.is<kinds::Void>() || one.is<kinds::Ban>();
   if (!orders && dice.chance(85)) c.parties = {"openai", "microsoft"};
   const std::string payer = dice.chance(70) ? "openai" : "microsoft";
   for (Version& v : c.versions) {
@@ -135,9 +131,8 @@ inline void add_policies(Dice& dice, Contract& c) {
 
 /// One to four contracts of one to three versions of two to seven clauses, grants the most frequent.
 inline std::vector<Contract> deals(Dice& dice, bool only_azure_holds) {
-  using K = ClauseKind;
-  const std::vector<K> kinds{K::Grant, K::Grant, K::Grant, K::Grant, K::Licence, K::Exclusive, K::Exclusive, K::Carveout, K::ShipFirst, K::Rofr, K::Rollout};
-  const std::vector<K> orders{K::Void, K::Void, K::Ban};
+  const std::vector<ClauseKind> rights{K::Grant, K::Grant, K::Grant, K::Grant, K::Licence, K::Exclusive, K::Exclusive, K::Carveout, K::ShipFirst, K::Rofr, K::Rollout};
+  const std::vector<ClauseKind> orders{K::Void, K::Void, K::Ban};
   std::vector<Contract> out;
   const std::size_t n = 1 + dice.below(4);
   for (std::size_t i = 0; i < n; ++i) {
@@ -153,7 +148,7 @@ inline std::vector<Contract> deals(Dice& dice, bool only_azure_holds) {
       if (dice.chance(40)) v.ends = v.effective + core::kDay * static_cast<int>(60 + dice.below(600));
       const std::size_t clauses = 2 + dice.below(6);
       for (std::size_t k = 0; k < clauses; ++k) {
-        Clause one = clause(dice, dice.chance(8) ? dice.pick(orders) : dice.pick(kinds), "c" + std::to_string(k), only_azure_holds);
+        Clause one = clause(dice, dice.chance(8) ? dice.pick(orders) : dice.pick(rights), "c" + std::to_string(k), only_azure_holds);
         if (one.until <= v.effective) one.until = core::kNever;
         v.clauses.push_back(one);
       }

@@ -10,7 +10,6 @@ using namespace random_registry;
 
 namespace {
 
-using K = ClauseKind;
 
 Contract order(core::SimTime from, Clause c) {
   c.scope.labs.clear();
@@ -28,8 +27,9 @@ std::vector<Contract> with_order(Clause c, core::SimTime from) {
 std::vector<Contract> without_rights(std::vector<Contract> cs) {
   for (Contract& c : cs)
     for (Version& v : c.versions) {
-      std::erase_if(v.clauses, [](const Clause& k) { return k.kind == K::Exclusive || k.kind == K::Rofr || k.kind == K::ShipFirst; });
-      for (Clause& k : v.clauses) k.sole = false;
+      std::erase_if(v.clauses, [](const Clause& k) { return k.is<kinds::Exclusive>() || k.is<kinds::Rofr>() || k.is<kinds::ShipFirst>(); });
+      for (Clause& k : v.clauses)
+        if (auto* licence = k.get_if<kinds::Licence>()) licence->exclusive = false;
     }
   return cs;
 }

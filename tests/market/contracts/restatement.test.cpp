@@ -16,10 +16,10 @@ namespace {
 
 Clause commitment(double usd, core::SimTime until, CarryRule carry = CarryRule::None) {
   Clause c;
-  c.kind = ClauseKind::Commit;
-  c.amount_usd = usd;
+  auto& terms = c.terms.emplace<kinds::Commit>();
+  terms.amount_usd = usd;
+  terms.carry = carry;
   c.until = until;
-  c.carry = carry;
   return c;
 }
 Version from(core::SimTime effective) {
@@ -27,9 +27,8 @@ Version from(core::SimTime effective) {
   v.effective = effective;
   return v;
 }
-Clause share(double rate, double cap_usd, double already_paid_usd = 0.0) {
-  Clause c;
-  c.kind = ClauseKind::Revshare;
+kinds::Revshare share(double rate, double cap_usd, double already_paid_usd = 0.0) {
+  kinds::Revshare c;
   c.rate = rate;
   c.cap_usd = cap_usd;
   c.already_paid_usd = already_paid_usd;
@@ -98,12 +97,12 @@ TEST_CASE("the audit of a share, a sum of bases and no posting, agrees with the 
   for (std::uint64_t trial = 0; trial < 200; ++trial) {
     const auto uniform = [&](std::uint64_t i) { return draws.uniform({trial, 1, i, 0}); };
     const auto terms = [&](std::uint64_t i) { return share(uniform(i), uniform(i + 1) < 0.3 ? -1.0 : 0.001 * uniform(i + 2), uniform(i + 3) < 0.5 ? 0.0 : 0.0005 * uniform(i + 4)); };
-    const Clause first = terms(0);
+    const kinds::Revshare first = terms(0);
     RevshareAccount account(first);
     ShareAudit audit(first);
     for (std::uint64_t k = 1; k <= 40; ++k) {
       if (uniform(100 * k) < 0.1) {
-        const Clause next = uniform(100 * k + 1) < 0.5 ? first : terms(100 * k + 2);
+        const kinds::Revshare next = uniform(100 * k + 1) < 0.5 ? first : terms(100 * k + 2);
         account.amend(next);
         audit.amend(next);
       }

@@ -16,13 +16,13 @@ namespace {
 Clause rollout(double preview_mean, double preview_spread, double general_mean, double general_spread) {
   Clause clause;
   clause.name = "bedrock";
-  clause.kind = ClauseKind::Rollout;
-  clause.roles = {Role::Channel};
-  clause.holders = {"bedrock"};
-  clause.preview_after = days(preview_mean);
-  clause.preview_spread = days(preview_spread);
-  clause.general_after = days(general_mean);
-  clause.general_spread = days(general_spread);
+  auto& stages = clause.terms.emplace<kinds::Rollout>();
+  stages.role = {Role::Channel};
+  stages.holder = {"bedrock"};
+  stages.preview_after = days(preview_mean);
+  stages.preview_spread = days(preview_spread);
+  stages.general_after = days(general_mean);
+  stages.general_spread = days(general_spread);
   return clause;
 }
 
@@ -38,8 +38,8 @@ std::vector<Contract> deal(std::vector<Version> versions) { return {{"deal", {},
 
 /// preview and general of clause `bedrock` in version v.
 std::pair<core::SimTime, core::SimTime> dates(const std::vector<Contract>& contracts, std::size_t v = 0) {
-  const Clause& clause = contracts[0].versions[v].clauses[0];
-  return {clause.preview, clause.general};
+  const auto& stages = contracts[0].versions[v].clauses[0].as<kinds::Rollout>();
+  return {stages.preview, stages.general};
 }
 
 std::string complaint(const Clause& clause) {
@@ -128,12 +128,12 @@ TEST_CASE("a rollout switched on again counts from that day under later versions
 
 TEST_CASE("one end may be drawn and the other written, and general availability never precedes the preview", "[market][contracts][rollout]") {
   Clause port = rollout(30, 0, 0, 0);
-  port.general_after = core::SimDuration{-1};
-  port.general = date(2026, 1, 10);   // the preview is on the 31st
+  port.as<kinds::Rollout>().general_after = core::SimDuration{-1};
+  port.as<kinds::Rollout>().general = date(2026, 1, 10);   // the preview is on the 31st
   CHECK(dates(contracts::with_mean_rollouts(deal({version("first", date(2026, 1, 1), {port})}))) == std::pair{date(2026, 1, 31), date(2026, 1, 31)});
   Clause length = rollout(0, 0, 20, 0);
-  length.preview_after = core::SimDuration{-1};
-  length.preview = date(2026, 1, 10);
+  length.as<kinds::Rollout>().preview_after = core::SimDuration{-1};
+  length.as<kinds::Rollout>().preview = date(2026, 1, 10);
   CHECK(dates(contracts::with_mean_rollouts(deal({version("first", date(2026, 1, 1), {length})}))) == std::pair{date(2026, 1, 10), date(2026, 1, 30)});
 }
 
@@ -143,10 +143,10 @@ TEST_CASE("a spread without a mean, and a drawn preview without an end, are refu
   Clause spread = rollout(0, 9, 10, 3);
   CHECK(complaint(spread) == at + "preview_spread is given without a mean above 0; expected a spread around preview_after. Say how long it takes on average, or drop the spread.");
   spread = rollout(30, 0, 10, 3);
-  spread.general_after = core::SimDuration{-1};
-  spread.general = date(2026, 5, 1);
+  spread.as<kinds::Rollout>().general_after = core::SimDuration{-1};
+  spread.as<kinds::Rollout>().general = date(2026, 5, 1);
   CHECK(complaint(spread).find(at + "general_spread is given without a mean above 0") == 0);
   Clause open = rollout(30, 9, 0, 0);
-  open.general_after = core::SimDuration{-1};
+  open.as<kinds::Rollout>().general_after = core::SimDuration{-1};
   CHECK(complaint(open) == at + "general is not given; expected a date or \"never\", or general_after, beside preview_after. Say how long the preview lasts; general_after = \"0 d\" has none.");
 }

@@ -16,10 +16,10 @@ ShipFirstTerms terms(double lead_days, double cure_days, ShipFirstReading readin
 core::SimTime rival_ships(const ShipFirstTerms& t, const Release& release, core::SimTime port_ready) { return std::max(rival_earliest(t, release), port_ready); }
 
 Contract with_ship_first(std::vector<Role> roles, double lead_days) {
-  Clause c = clause(ClauseKind::ShipFirst, "ship-first", std::move(roles), {"azure"});
-  c.lead = core::days(lead_days);
+  Clause c = clause(K::ShipFirst, "ship-first", roles, {"azure"});
+  c.as<kinds::ShipFirst>().lead = core::days(lead_days);
   return one_version("terms", {}, date(2026, 1, 1),
-                     {clause(ClauseKind::Grant, "grant", {kHost, kChannel}, {"azure", "aws", "bedrock"}), c});
+                     {clause(K::Grant, "grant", {kHost, kChannel}, {"azure", "aws", "bedrock"}), c});
 }
 
 }  // namespace

@@ -1,4 +1,4 @@
-#include "sim/market/regime/tender_dates.hpp"
+#include "sim/market/contracts/tender_dates.hpp"
 
 #include "sim/core/error.hpp"
 #include "sim/market/contracts/changes.hpp"
@@ -15,12 +15,12 @@ namespace {
 Clause tender(int period_days) {
   Clause clause;
   clause.name = "ask";
-  clause.kind = ClauseKind::Tender;
-  clause.lab = "oai";
-  clause.holders = {"az", "aws"};
-  clause.quantity_h100e = 20;
-  clause.term = days(90);
-  clause.period = days(period_days);
+  auto& asked = clause.terms.emplace<kinds::Tender>();
+  asked.lab = "oai";
+  asked.bidders = {"az", "aws"};
+  asked.quantity_h100e = 20;
+  asked.term = days(90);
+  asked.period = days(period_days);
   return clause;
 }
 
@@ -68,7 +68,7 @@ TEST_CASE("a tender is held on its first date and every period after, while its 
   CHECK(dates(quarterly, date(2026, 7, 9)).size() == 2);   // the end is exclusive
   CHECK(dates(deal({version("first", date(2026, 1, 10), {tender(0)})})) == std::vector{date(2026, 1, 10)});
   Clause later = tender(90);
-  later.on = date(2026, 6, 1);
+  later.as<kinds::Tender>().on = date(2026, 6, 1);
   later.until = date(2026, 9, 1);
   CHECK(dates(deal({version("first", date(2026, 1, 10), {later})})) == std::vector{date(2026, 6, 1), date(2026, 8, 30)});
 }
@@ -79,7 +79,7 @@ TEST_CASE("a tender that a later version restates goes on with its dates and num
   const auto quarterly = deal({version("first", date(2026, 1, 10), {tender(90)}), version("second", date(2026, 5, 1), {tender(90)})});
   CHECK(dates(quarterly) == dates(deal({version("first", date(2026, 1, 10), {tender(90)})})));
   Clause other = tender(0);
-  other.on = date(2026, 8, 1);
+  other.as<kinds::Tender>().on = date(2026, 8, 1);
   CHECK(dates(deal({version("first", date(2026, 1, 10), {tender(90)}), version("second", date(2026, 5, 1), {other})})) ==
         std::vector{date(2026, 1, 10), date(2026, 4, 10), date(2026, 8, 1)});
 }
@@ -118,10 +118,13 @@ TEST_CASE("an award goes on under the versions that live in its dates, and its w
   CHECK(live.versions[1].clauses.size() == 2);
   CHECK(live.versions[2].clauses.empty());
   const Clause& block = live.versions[1].clauses[0];
-  CHECK((block.name == "ask-1" && block.kind == ClauseKind::Reservation && block.host == "aws" && block.payer == "oai" && block.payee == "aws"));
-  CHECK((block.price_usd == 2.1 && block.quantity_h100e == 20 && block.from == date(2026, 1, 10) && block.until == date(2026, 4, 10)));
+  REQUIRE(block.is<kinds::Reservation>());
+  const auto& reserved = block.as<kinds::Reservation>();
+  CHECK((block.name == "ask-1" && reserved.host == "aws" && reserved.payer == "oai" && reserved.payee == "aws"));
+  CHECK((reserved.price_usd == 2.1 && reserved.quantity_h100e == 20 && block.from == date(2026, 1, 10) && block.until == date(2026, 4, 10)));
   const Clause& grant = live.versions[1].clauses[1];
-  CHECK((grant.name == "ask-1-grant" && grant.kind == ClauseKind::Grant && grant.holders == std::vector<std::string>{"aws"} && grant.roles == std::vector{Role::Host}));
+  REQUIRE(grant.is<kinds::Grant>());
+  CHECK((grant.name == "ask-1-grant" && grant.as<kinds::Grant>().grantee == std::vector<std::string>{"aws"} && grant.as<kinds::Grant>().role == std::vector{Role::Host}));
   CHECK(grant.scope.labs == std::vector<std::string>{"oai"});
 }
 
@@ -129,24 +132,24 @@ TEST_CASE("a tender for nothing, of nobody, for no time or under a taken name is
   const std::string at = "contracts.deal.versions.first.clauses.ask.";
   const auto with = [](auto change) {
     Clause clause = tender(90);
-    change(clause);
+    change(clause, clause.as<kinds::Tender>());
     return complaint(clause);
   };
   CHECK(complaint(tender(90)) == "accepted");
-  CHECK(with([](Clause& c) { c.quantity_h100e = 0; }).find(at + "quantity is 0.000000; expected at least 1 H100e") == 0);
-  CHECK(with([](Clause& c) { c.holders = {}; }).find(at + "bidders is empty; expected at least one cloud. Name who is asked.") == 0);
-  CHECK(with([](Clause& c) { c.term = days(0); }).find(at + "term is 0 d; expected a duration above 0") == 0);
-  CHECK(with([](Clause& c) { c.holders = {"awz"}; }).find(at + "bidders is 'awz'; expected a cloud. Did you mean '") == 0);
-  CHECK(with([](Clause& c) { c.period = core::kHour * 6; }).find(at + "period is 6 h; expected 0, or a day or more") == 0);
-  CHECK(with([](Clause& c) { c.roles = {Role::Channel}; }).find(at + "role is CHANNEL; expected HOST, TRAIN or both") == 0);
-  CHECK(with([](Clause& c) { c.scope.products = {Product::Training}; }).find(at + "scope.products is no product that needs HOST") == 0);
-  CHECK(with([](Clause& c) { c.on = date(2026, 9, 1); c.until = date(2026, 9, 1); }).find(at + "on is 2026-09-01; expected a date before until") == 0);
-  CHECK(with([](Clause& c) { c.period = days(0); c.on = date(2026, 9, 1); c.from = date(2026, 9, 2); }).find(at + "on is 2026-09-01; expected a date not before from (2026-09-02)") == 0);
+  CHECK(with([](Clause&, kinds::Tender& t) { t.quantity_h100e = 0; }).find(at + "quantity is 0.000000; expected at least 1 H100e") == 0);
+  CHECK(with([](Clause&, kinds::Tender& t) { t.bidders = {}; }).find(at + "bidders is empty; expected at least one cloud. Name who is asked.") == 0);
+  CHECK(with([](Clause&, kinds::Tender& t) { t.term = days(0); }).find(at + "term is 0 d; expected a duration above 0") == 0);
+  CHECK(with([](Clause&, kinds::Tender& t) { t.bidders = {"awz"}; }).find(at + "bidders is 'awz'; expected a cloud. Did you mean '") == 0);
+  CHECK(with([](Clause&, kinds::Tender& t) { t.period = core::kHour * 6; }).find(at + "period is 6 h; expected 0, or a day or more") == 0);
+  CHECK(with([](Clause&, kinds::Tender& t) { t.role = {Role::Channel}; }).find(at + "role is CHANNEL; expected HOST, TRAIN or both") == 0);
+  CHECK(with([](Clause& c, kinds::Tender&) { c.scope.products = {Product::Training}; }).find(at + "scope.products is no product that needs HOST") == 0);
+  CHECK(with([](Clause& c, kinds::Tender& t) { t.on = date(2026, 9, 1); c.until = date(2026, 9, 1); }).find(at + "on is 2026-09-01; expected a date before until") == 0);
+  CHECK(with([](Clause& c, kinds::Tender& t) { t.period = days(0); t.on = date(2026, 9, 1); c.from = date(2026, 9, 2); }).find(at + "on is 2026-09-01; expected a date not before from (2026-09-02)") == 0);
   Clause taken;
   taken.name = "ask-2";
-  taken.kind = ClauseKind::Grant;
-  taken.roles = {Role::Host};
-  taken.holders = {"az"};
+  auto& granted = taken.terms.emplace<kinds::Grant>();
+  granted.role = {Role::Host};
+  granted.grantee = {"az"};
   CHECK(complaint(taken, deal({version("first", date(2026, 1, 1), {tender(90)})})) ==
         "contracts.deal.versions.first.clauses.ask-2 is a name kept for what tender 'ask' awards; expected another name. Rename the clause.");
 }

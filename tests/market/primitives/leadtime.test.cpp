@@ -136,3 +136,10 @@ TEST_CASE("the pipeline of Poisson lots is Poisson with mean rate times lead, wh
     CHECK(test::share_near(few, 0.032939810, kRuns));
   }
 }
+
+TEST_CASE("a site lead without spread is its median, inside its bounds", "[market][leadtime]") {
+  for (const double p : {0.01, 0.5, 0.99}) {
+    CHECK(SiteLead{700.0, 0.0, 180.0, 2500.0}.quantile(p) == 700.0);
+    CHECK(SiteLead{700.0, 0.0, 700.0, 700.0}.quantile(p) == 700.0);
+  }
+}

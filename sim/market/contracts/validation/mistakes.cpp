@@ -32,27 +32,11 @@ void check_unique(std::string_view field, const std::string& name, std::set<std:
   if (!seen.insert(name).second) complaints.add(field, "a second '" + name + "'", "a name used once", "Rename one of them");
 }
 
-void check_changing_clause(const Clause& clause, const Version& version, Complaints& complaints) {
-  switch (clause.kind) {
-    case ClauseKind::Damages: check_damages_clause(clause, complaints); break;
-    case ClauseKind::Termination: check_termination_clause(clause, version, complaints); break;
-    case ClauseKind::Trigger: check_trigger_clause(clause, complaints); break;
-    case ClauseKind::Renegotiation: check_renegotiation_clause(clause, complaints); break;
-    default: check_tender_clause(clause, complaints); break;
-  }
-}
-
 void check_clause(const Clause& clause, const Version& version, Complaints& complaints) {
   complaints.require_order("until", clause.from, clause.until, "from");
   if (clause.until <= version.effective && clause.until > clause.from)
     complaints.add("until", core::to_string(clause.until), "a date after its version takes effect (" + core::to_string(version.effective) + ")", "Ends are exclusive; drop the clause or move its end");
-  if (clause.kind == ClauseKind::Rollout && clause.preview >= core::kNever)
-    complaints.add("preview", "never", "a date", "A rollout that never starts bars for ever; drop the grant instead");
-  if (decides_permission(clause.kind)) check_permission_clause(clause, complaints);
-  else if (clause.kind == ClauseKind::Custom) for_each_permission(clause, [&](const Clause& one) { check_permission_clause(one, complaints); });
-  else if (clause.kind < ClauseKind::Primary) check_money_clause(clause, version, complaints);
-  else if (clause.kind < ClauseKind::Damages) check_capital_clause(clause, complaints);
-  else check_changing_clause(clause, version, complaints);
+  check_terms(clause, version, complaints);
 }
 
 void check_version(const Contract& contract, const Version& version, Complaints& complaints) {
@@ -68,8 +52,8 @@ void check_version(const Contract& contract, const Version& version, Complaints&
     complaints.at(key + ".clauses." + clause.name);
     // A clause switched on again in a run goes on under its name.
     if (clause.switched_on == core::kAlways) check_unique("", clause.name, names, complaints);
-    if (is_order(clause.kind) && !contract.parties.empty())
-      complaints.add("kind", "\"" + std::string(kClauseKindNames[static_cast<std::size_t>(clause.kind)]) + "\" in a contract with parties", "a regulator's order in a contract with parties = []", "Write the order as a contract of its own");
+    if (is_order(clause) && !contract.parties.empty())
+      complaints.add("kind", "\"" + kind_name(clause) + "\" in a contract with parties", "a regulator's order in a contract with parties = []", "Write the order as a contract of its own");
     check_clause(clause, version, complaints);
   }
   complaints.at(key);
@@ -133,8 +117,6 @@ std::vector<core::Mistake> find_mistakes(const std::vector<Contract>& contracts,
     }
   }
   check_references(contracts, complaints);
-  check_reactions(contracts, complaints);
-  check_share_totals(contracts, complaints);
   return complaints.take();
 }
 

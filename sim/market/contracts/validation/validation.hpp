@@ -35,30 +35,36 @@ class Complaints {
   std::vector<core::Mistake> mistakes_;
 };
 
-/// Mistakes of one permission clause (grant ... rollout).
-void check_permission_clause(const Clause& clause, Complaints& complaints);
+/// Mistakes of one clause, considered alone: what its kind checks.
+void check_terms(const Clause& clause, const Version& version, Complaints& complaints);
+/// Mistakes of roles, holders and scope of a clause that decides permissions.
+void check_right(const Clause& clause, Complaints& complaints);
+/// Every name that the clause's roles could mean, clouds first, and what to call one of them.
+[[nodiscard]] std::vector<std::string> known_actors(const std::vector<Role>& roles, const Vocabulary& vocabulary);
+[[nodiscard]] std::string described_actor(const std::vector<Role>& roles);
 /// A payer and a payee that are firms and not the same one.
-void check_payer_and_payee(const Clause& clause, bool needed, Complaints& complaints);
-/// Mistakes of one clause that steers capacity, capital or spend (primary ... drawdown).
-void check_capital_clause(const Clause& clause, Complaints& complaints);
-/// Mistakes of one clause by which a contract changes by what happens, one function a kind.
-void check_damages_clause(const Clause& clause, Complaints& complaints);
-void check_termination_clause(const Clause& clause, const Version& version, Complaints& complaints);
-void check_trigger_clause(const Clause& clause, Complaints& complaints);
-void check_renegotiation_clause(const Clause& clause, Complaints& complaints);
-void check_tender_clause(const Clause& clause, Complaints& complaints);
-/// Names of clauses that a trigger or a renegotiation switches, exercises or opens, and that are not there.
-void check_reactions(const std::vector<Contract>& contracts, Complaints& complaints);
+void check_payer_and_payee(const kinds::Paid& paid, Complaints& complaints);
+void check_lab_and_host(const std::string& lab, const std::string& host, Complaints& complaints);
+/// A condition on a version that does not exist.
+void check_after(const std::vector<Contract>& contracts, const std::string& after, Complaints& complaints);
+/// Names in switches_on and switches_off that are no clauses, or the clause itself.
+void check_switches(const std::vector<Contract>& contracts, const Contract& contract, const Clause& clause, const kinds::Switches& switches, Complaints& complaints);
 /// "contract/clause" of all that a trigger or an agreement may switch on: it is checked as if it were enabled.
 [[nodiscard]] std::set<std::string> may_be_switched_on(const std::vector<Contract>& contracts);
-/// Clauses whose names a tender of their contract needs for its awards.
-void check_award_names(const Contract& contract, Complaints& complaints);
-/// Payers and payees that are no party to their contract, names restated as another obligation, and conditions on
-/// versions that do not exist: what one clause alone cannot show.
+/// Names of the contract's clauses of one kind.
+[[nodiscard]] std::vector<std::string> clauses_of_kind(const Contract& contract, ClauseKind kind);
+/// Payers and payees that are no party to their contract, names restated as another obligation, and what the kinds check of
+/// all clauses together.
 void check_references(const std::vector<Contract>& contracts, Complaints& complaints);
-/// Mistakes of one money clause (commit ... hosting).
-void check_money_clause(const Clause& clause, const Version& version, Complaints& complaints);
-/// Revenue shares that together take more than the whole of one base at some date.
-void check_share_totals(const std::vector<Contract>& contracts, Complaints& complaints);
+/// The key path of a clause.
+[[nodiscard]] std::string key_of(const Contract& contract, const Version& version, const Clause& clause);
+
+/// Calls f(contract, version, clause) for every clause.
+template <class F>
+void for_each_clause(const std::vector<Contract>& contracts, F f) {
+  for (const Contract& contract : contracts)
+    for (const Version& version : contract.versions)
+      for (const Clause& clause : version.clauses) f(contract, version, clause);
+}
 
 }  // namespace rackrate::market::contracts

@@ -1,0 +1,87 @@
+"""Data frames that print every column: pandas leaves out the middle of wide ones, which is where the numbers are."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, TypeVar
+
+import pandas as pd
+
+from .units import unit_of
+
+_Frame = TypeVar("_Frame", bound=pd.DataFrame)
+_WIDE = ("display.max_columns", None, "display.width", 160, "display.max_colwidth", 60)
+
+
+def futures(frame: pd.DataFrame) -> str:
+    """The share of futures that a table's outcome spread holds: ``90 % of futures``."""
+    return f"{100 * frame.attrs.get('level', 0.9):g} % of futures"
+
+
+def each(frame: pd.DataFrame) -> Iterator[Any]:
+    """The rows of a frame as named tuples, whose fields are what the columns hold."""
+    return iter(frame.itertuples())
+
+
+class Table(pd.DataFrame):
+    """A pandas DataFrame that shows all its columns. Everything else is pandas'."""
+
+    @property
+    def _constructor(self) -> Any:
+        return type(self)
+
+    def __repr__(self) -> str:
+        with pd.option_context(*_WIDE):
+            return pd.DataFrame.__repr__(self)
+
+    __str__ = __repr__
+
+    def _repr_html_(self) -> Any:
+        with pd.option_context(*_WIDE):
+            return super()._repr_html_()  # type: ignore[misc]
+
+
+class Premiums(Table):
+    """The table of :func:`premium_table`: prints one block a question, in one unit; the columns stay in B$."""
+
+    def __repr__(self) -> str:
+        if not set(self.columns) >= _SHOWN or self.empty:
+            return Table.__repr__(self)
+        unit = unit_of(self[["mean", "outcome_low", "outcome_high"]].to_numpy())
+        blocks = [f"{unit.name} on the valuation date; columns hold B$"]
+        for (question, group), part in self.groupby(["question", "group"], sort=False):
+            kind = {"transfer": ", moved by money clauses", "rest": ", the rest"}.get(str(group), "")
+            rows = [
+                {
+                    "firm": r.firm, "layer": r.layer, "mean": unit.number(r.mean, True),
+                    futures(self): unit.span(r.outcome_low, r.outcome_high) if r.pairs > 1 else "–",
+                    "mean known to": unit.span(r.mean_low, r.mean_high),
+                    "P(<0)": f"{100 * r.p_negative:.0f} %" if r.pairs > 1 else "–",
+                    "break-even": "" if pd.isna(r.break_even) else f"{r.break_even:.0f}",
+                }
+                for r in each(part)
+                if any(v != 0 for v in (r.mean, r.outcome_low, r.outcome_high))
+            ]
+            still = [str(f) for f in part.loc[part["layer"] == "all", "firm"] if f not in {row["firm"] for row in rows}]
+            blocks.append(f"\n{question}{kind}")
+            blocks += [pd.DataFrame(rows).to_string(index=False)] if rows else []
+            blocks += [f"no difference: {', '.join(still)}"] if still else []
+        if (self["pairs"] < 2).all():
+            blocks.append("\none future: no interval")
+        return "\n".join(blocks)
+
+    __str__ = __repr__
+
+    def _repr_html_(self) -> Any:
+        from .markup import text
+
+        return f"<pre>{text(repr(self))}</pre>"
+
+
+def at_level(table: _Frame, level: float) -> _Frame:
+    """The table with the level of its intervals, which what shows it quotes."""
+    table.attrs["level"] = level
+    return table
+
+
+_SHOWN = {"group", "question", "firm", "layer", "mean", "outcome_low", "outcome_high", "mean_low", "mean_high", "p_negative", "break_even", "pairs"}

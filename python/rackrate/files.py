@@ -1,0 +1,56 @@
+"""Writing text files whole or not at all."""
+
+from __future__ import annotations
+
+import contextlib
+import itertools
+import os
+import stat
+from pathlib import Path
+
+from rackrate import _core
+
+_calls = itertools.count()
+_LINKS = 40  # as many as the kernel follows
+
+
+def behind_links(path: str | os.PathLike[str]) -> Path:
+    """Where a path leads when its last part is a symbolic link, also to what is not there yet; else the path itself.
+
+    Raises: ResultFileError for links in a circle.
+    """
+    at = Path(path)
+    for _ in range(_LINKS):
+        try:
+            at = at.parent / os.readlink(at)  # an absolute target replaces the parent
+        except (OSError, ValueError):
+            return at
+    raise _core.ResultFileError(f"{path}: is a link that leads in a circle; expected a file to write. Remove the link or choose another name.")
+
+
+def atomic_write(path: str | os.PathLike[str], text: str) -> Path:
+    """Write UTF-8 text that appears under its name only when it is whole, and on disk.
+
+    A symbolic link stays one: what it leads to is written. The file has the rights of the one it replaces, else
+    those of any new file. What fails leaves nothing behind.
+    Returns: the path as given.
+    Raises: OSError if it cannot be written.
+    """
+    target = behind_links(path)
+    if os.path.exists(target) and not os.path.isfile(target):
+        raise _core.ResultFileError(f"{path}: is no regular file; expected a file to write. Choose another name.")
+    scratch = target.parent / f".{target.name[:60]}.tmp-{os.getpid()}-{next(_calls)}"
+    descriptor = os.open(scratch, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o666)
+    try:
+        with open(descriptor, "w", encoding="utf-8", errors="backslashreplace") as out:
+            out.write(text)
+            out.flush()
+            with contextlib.suppress(OSError):
+                os.fchmod(descriptor, stat.S_IMODE(target.stat().st_mode))
+            os.fsync(descriptor)
+        os.replace(scratch, target)
+    except BaseException:
+        with contextlib.suppress(OSError):
+            os.unlink(scratch)
+        raise
+    return Path(path)

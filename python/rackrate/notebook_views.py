@@ -1,0 +1,111 @@
+"""How a notebook shows our objects: a small table of what one wants to know first, nothing that must be computed long."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Sequence
+from html import escape
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import xarray as xr
+
+    from rackrate.scenario import Scenario, Verdict
+    from rackrate.simulation import Simulation
+
+_COLOURS = {"GA": "#1a7f37", "PREVIEW": "#9a6700", "NO": "#cf222e"}
+
+
+def table(title: str, rows: Iterable[tuple[str, object]], colour: str = "") -> str:
+    """A caption and rows of a name and a value; all text is escaped.
+
+    Example:
+        >>> table("a < b", [("arms", 2)])
+        '<table><caption style="text-align:left"><b>a &lt; b</b></caption><tr><th style="text-align:left">arms</th><td style="text-align:left">2</td></tr></table>'
+    """
+    style = "text-align:left" + (f";color:{colour}" if colour else "")
+    cells = "".join(
+        f'<tr><th style="text-align:left">{escape(name)}</th><td style="text-align:left">{escape(str(value))}</td></tr>'
+        for name, value in rows
+        if value not in (None, "")
+    )
+    return f'<table><caption style="{style}"><b>{escape(title)}</b></caption>{cells}</table>'
+
+
+def scenario(scenario: Scenario) -> str:
+    """Name, title, horizon, size, digest, and how many warnings."""
+    core = scenario._core
+    return table(scenario.name, [
+        ("title", scenario.title),
+        ("horizon", f"{core.start} to {core.end}, the end excluded"),
+        *((table_name, _listed(_named(scenario, table_name))) for table_name in ("clouds", "labs", "channels", "contracts")),
+        ("values written", len(scenario.items())),
+        ("warnings", len(scenario.warnings) or ""),
+        ("digest", scenario.digest[:12]),
+    ])  # fmt: skip
+
+
+def verdict(verdict: Verdict) -> str:
+    """The answer in its colour, what decided it, and how long it holds."""
+    return table(verdict.state, [
+        ("decided at", verdict.step),
+        ("role", verdict.role),
+        ("contract", ", ".join(part for part in (verdict.contract, verdict.version, verdict.clause) if part)),
+        ("conflict", "two exclusives cover this; the older contract decides" if verdict.conflict else ""),
+        ("host", verdict.host),
+        ("runtime", verdict.runtime),
+        ("holds", f"from {verdict.since or 'ever'} until {verdict.until or 'further notice'}"),
+    ], _COLOURS.get(verdict.state, ""))  # fmt: skip
+
+
+def simulation(simulation: Simulation) -> str:
+    """The scenario and where the simulation stands."""
+    scenario = simulation.scenario
+    return table(f"simulation of {scenario.name}", [
+        ("title", scenario.title),
+        ("now", simulation.now.isoformat(sep=" ")),
+        ("end", scenario._core.end),
+        ("digest", scenario.digest[:12]),
+    ])  # fmt: skip
+
+
+def register() -> None:
+    """Let IPython, where it runs, show datasets of ours with their study on top. (A subclass of Dataset would not
+    survive its own methods.)"""
+    shell = getattr(sys.modules.get("IPython"), "get_ipython", lambda: None)()
+    if shell is not None:
+        import xarray as xr
+
+        shell.display_formatter.formatters["text/html"].for_type(xr.Dataset, dataset)
+
+
+def dataset(ds: xr.Dataset) -> str:
+    """A dataset as xarray shows it, and if it is one of ours, the study above it."""
+    ours = "fingerprint" in ds.attrs and {"arm", "replication"} <= set(ds.dims)
+    return (study(ds) if ours else "") + str(ds._repr_html_())
+
+
+def study(ds: xr.Dataset) -> str:
+    """Arms, replications, months, and what to call next; the dataset itself follows as xarray shows it."""
+    times = [str(time)[:7] for time in ds["time"].values] if "time" in ds.coords else []
+    months = f"{times[0]} to {times[-1]}" if times else ""
+    done, asked = ds.attrs.get("runs_done"), ds.attrs.get("runs_asked")
+    return table("study", [
+        ("arms", _listed([str(arm) for arm in ds["arm"].values]) if "arm" in ds.coords else ""),
+        ("baseline", ds.attrs.get("baseline", "")),
+        ("replications", ds.sizes.get("replication", "")),
+        ("unfinished", f"{done} of {asked} runs" if asked else ""),
+        ("months", months),
+        ("seed", ds.attrs.get("seed", "")),
+        ("fingerprint", str(ds.attrs.get("fingerprint", ""))[:12]),
+        ("next", "ds.rackrate.to_pandas('year'), rackrate.analysis.premium_table(ds), rackrate.analysis.report(ds, 'report.html')"),
+    ])  # fmt: skip
+
+
+def _named(scenario: Scenario, table_name: str) -> list[str]:
+    return sorted({item.path.split(".")[1] for item in scenario.items(defaults=True) if item.path.startswith(f"{table_name}.")})
+
+
+def _listed(names: Sequence[str], most: int = 12) -> str:
+    more = f" and {len(names) - most} more" if len(names) > most else ""
+    return ", ".join(names[:most]) + more

@@ -1,0 +1,34 @@
+#pragma once
+#include <cmath>
+#include <cstdint>
+#include <string_view>
+
+namespace rackrate::core {
+
+/// No single count or amount of a run may reach these: sums of many of them still fit 64 bits.
+inline constexpr double kLargestCount = 0x1p56;
+inline constexpr double kLargestAmount = 0x1p60;
+
+/// Throws: LedgerError that says what grew beyond the range of a run.
+[[noreturn]] void beyond_whole(double value, std::string_view what);
+
+/// A double as a whole number, cut towards zero. A cast alone is undefined for what 64 bits cannot hold.
+/// Throws: LedgerError when the value is not finite or its size is 2^56 or more.
+[[nodiscard]] inline std::int64_t whole(double value, std::string_view what) {
+  if (!(std::fabs(value) < kLargestCount)) beyond_whole(value, what);
+  return static_cast<std::int64_t>(value);
+}
+
+/// Dollars in whole units of 1e-4 $, rounded half up. Throws as above, from 1.15e14 $ on.
+[[nodiscard]] inline std::int64_t tenthousandths(double usd, std::string_view what) {
+  if (!(std::fabs(usd * 1e4) < kLargestAmount)) beyond_whole(usd, what);
+  return static_cast<std::int64_t>(std::floor(usd * 1e4 + 0.5));
+}
+
+/// sum += by. Throws as above where 64 bits cannot hold it.
+inline void add_whole(std::int64_t& sum, std::int64_t by, std::string_view what) {
+  const double before = static_cast<double>(sum);
+  if (__builtin_add_overflow(sum, by, &sum)) beyond_whole(before + static_cast<double>(by), what);
+}
+
+}  // namespace rackrate::core

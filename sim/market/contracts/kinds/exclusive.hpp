@@ -1,0 +1,21 @@
+#pragma once
+#include "sim/market/contracts/kinds/kind.hpp"
+#include "sim/market/contracts/kinds/parts.hpp"
+
+namespace rackrate::market::kinds {
+
+/// Bars everybody but its holder from its roles.
+struct Exclusive : PermissionKind, Held {
+  static constexpr std::string_view name = "exclusive";
+  static constexpr contracts::Action action = contracts::Action::Bar;
+  static constexpr bool acts_through_permission_alone = true;
+
+  [[nodiscard]] bool bars() const { return true; }
+  [[nodiscard]] bool has_one_holder() const { return true; }
+
+  template <class Keys>
+  static void describe(Keys& keys) { Held::describe(keys); }
+  friend bool operator==(const Exclusive&, const Exclusive&) = default;
+};
+
+}  // namespace rackrate::market::kinds

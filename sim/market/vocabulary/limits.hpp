@@ -1,0 +1,16 @@
+#pragma once
+
+/// How far a run may go from where its scenario begins. No scenario of a real market comes near any of them; they keep
+/// every product inside the range in which the model counts.
+namespace rackrate::market {
+
+/// Sets of hosts are 32 bits wide (Access::hosts).
+inline constexpr int kMostClouds = 32;
+/// Compute that one cloud wants or one vendor ships at a time, H100e: 10,000 times what the world had in 2025.
+inline constexpr double kMostCompute = 1e12;
+/// Power that one cloud asks for at one review, kW: 100 GW. A forecast that wants more has run away.
+inline constexpr double kMostSiteKw = 1e8;
+/// A list price stays within these multiples of its start.
+inline constexpr double kLeastPriceIndex = 1e-4, kMostPriceIndex = 1e4;
+
+}  // namespace rackrate::market

@@ -1,0 +1,229 @@
+#include "sim/scenario/left_out.hpp"
+
+#include <algorithm>
+#include <set>
+#include <utility>
+
+#include "sim/market/regime/regime.hpp"
+#include "sim/market/regime/sample_sizes.hpp"
+#include "sim/scenario/wording.hpp"
+
+namespace rackrate::scenario {
+namespace {
+
+using market::Clause;
+using market::Parameters;
+using market::Permission;
+
+constexpr std::size_t kNamed = 4;   // key paths in a sentence; the rest is counted
+
+/// Things that are left out for one reason.
+class Reason {
+ public:
+  explicit Reason(std::string sentence) : sentence_(std::move(sentence)) {}
+  void add(std::string key) { keys_.push_back(std::move(key)); }
+  void tell(std::vector<std::string>& out) const {
+    if (!keys_.empty()) out.push_back(listed() + ": " + sentence_);
+  }
+
+ private:
+  [[nodiscard]] std::string listed() const {
+    std::string out;
+    for (std::size_t i = 0; i < std::min(keys_.size(), kNamed); ++i) out += (i == 0 ? "" : ", ") + keys_[i];
+    return keys_.size() > kNamed ? out + " and " + std::to_string(keys_.size() - kNamed) + " more" : out;
+  }
+  std::string sentence_;
+  std::vector<std::string> keys_;
+};
+
+class LeftOut {
+ public:
+  explicit LeftOut(const Parameters& p) : p_(p) {}
+
+  std::vector<std::string> find() {
+    sampling();
+    deliveries();
+    builders();
+    streams();
+    contracts();
+    if (!p_.labs.empty()) permissions();
+    return std::move(out_);
+  }
+
+ private:
+  /// Segments that nobody of the sample stands for, and segments whose enterprises want nothing.
+  void sampling() {
+    const std::string sample = "none of the " + std::to_string(p_.run.enterprises) + " simulated enterprises stands for it, so what it wants is left out. Raise run.enterprises or sample_share.";
+    Reason unsampled(p_.run.enterprises == 0 ? "run.enterprises is 0, so what its enterprises want is left out." : sample);
+    Reason idle("its enterprises bring no work: products, units_per_day, workloads_per_year and max_workloads decide how much.");
+    sizes_ = market::sample_sizes(p_);
+    for (std::size_t g = 0; g < p_.segments.size(); ++g) {
+      const auto& segment = p_.segments[g];
+      if (segment.enterprises <= 0) continue;
+      if (sizes_[g] == 0) unsampled.add("segments." + segment.name);
+      else if (segment.products.empty() || segment.units_per_day <= 0 || segment.max_workloads < 1) idle.add("segments." + segment.name);
+    }
+    unsampled.tell(out_);
+    idle.tell(out_);
+  }
+
+  void deliveries() {
+    const auto start = p_.run.start, end = p_.run.end;
+    Reason late("it comes when the run is over (" + core::to_string(end) + ") and is left out.");
+    Reason early("it comes before the run begins (" + core::to_string(start) + ") and counts from its first day.");
+    Reason nothing("it rounds to 0 whole units and is left out.");
+    const auto arrival = [&](const std::string& key, core::SimTime t) {
+      if (t >= end) late.add(key);
+      if (t < start) early.add(key);
+    };
+    for (const auto& cloud : p_.clouds)
+      for (const auto& region : cloud.regions) {
+        const std::string here = "clouds." + cloud.name + ".regions." + region.name;
+        for (const auto& entry : region.fleet)
+          if (entry.units > 0 && entry.units < 0.5) nothing.add(here + ".fleet." + entry.chip);
+        for (const auto& lot : region.lots) {
+          arrival(here + ".lots." + lot.name, lot.arrives);
+          if (lot.units > 0 && lot.units < 0.5) nothing.add(here + ".lots." + lot.name);
+        }
+        for (const auto& site : region.sites) {
+          arrival(here + ".sites." + site.name, site.energised);
+          if (site.megawatts > 0 && site.megawatts * 1e3 < 0.5) nothing.add(here + ".sites." + site.name);
+        }
+      }
+    for (const auto& vendor : p_.vendors)
+      for (const auto& line : vendor.lines)
+        if (line.from >= end) late.add("supply." + vendor.name + '.' + line.chip);
+    late.tell(out_);
+    early.tell(out_);
+    nothing.tell(out_);
+  }
+
+  /// Clouds that would build and cannot.
+  void builders() {
+    Reason nothing_sold("it orders from a vendor that sells nothing, so that part of its orders is never met. Give one of its chips units_per_month.");
+    Reason idle_budget("its cloud has invests = false, so it is not spent.");
+    Reason idle_backlog("its cloud names no silicon, so no vendor has this order.");
+    Reason no_silicon("it has a budget and names no silicon, so it orders nothing. Add [clouds.NAME.silicon] or invests = false.");
+    for (const auto& cloud : p_.clouds) {
+      if (!cloud.invests && cloud.capex_usd_per_year > 0) idle_budget.add("clouds." + cloud.name + ".capex");
+      if (cloud.silicon.empty() && cloud.backlog_h100e >= 1) idle_backlog.add("clouds." + cloud.name + ".backlog");
+      if (!cloud.invests) continue;
+      if (cloud.silicon.empty() && cloud.capex_usd_per_year > 0) no_silicon.add("clouds." + cloud.name);
+      for (const auto& vendor : p_.vendors) {
+        const auto share = cloud.silicon.find(vendor.name);
+        if (share != cloud.silicon.end() && share->second > 0 && vendor.lines.empty()) nothing_sold.add("clouds." + cloud.name + ".silicon." + vendor.name);
+      }
+    }
+    nothing_sold.tell(out_);
+    no_silicon.tell(out_);
+    idle_budget.tell(out_);
+    idle_backlog.tell(out_);
+    Reason bare("this cloud has no region, so the lab never runs there.");
+    for (const auto& lab : p_.labs)
+      for (const auto& route : lab.routes) {
+        const auto cloud = std::find_if(p_.clouds.begin(), p_.clouds.end(), [&](const market::Cloud& c) { return c.name == route.host; });
+        if (route.ported && cloud != p_.clouds.end() && cloud->regions.empty()) bare.add("labs." + lab.name + ".routes." + route.host);
+      }
+    bare.tell(out_);
+  }
+
+  /// Values of streams that another value of the same stream puts out of use.
+  void streams() {
+    Reason of_users("it is for streams of users, and this one is given as compute.");
+    Reason of_compute("it is for streams of compute, and this one is given as users.");
+    Reason full("users stand at their ceiling from the start, so their growth has no effect. Raise users_ceiling.");
+    Reason empty("it asks for nothing: give compute or users.");
+    for (const auto& lab : p_.labs)
+      for (const auto& s : lab.streams) {
+        const std::string key = "labs." + lab.name + ".streams." + s.name;
+        if (s.users <= 0 && s.compute_h100e <= 0) empty.add(key);
+        if (s.users > 0 && s.price_usd > 0) of_compute.add(key + ".price");
+        if (s.users > 0 && s.user_growth != 0 && s.users_ceiling <= s.users) full.add(key + ".user_growth");
+        if (s.users > 0) continue;
+        if (s.user_growth != 0) of_users.add(key + ".user_growth");
+        if (s.usd_per_user_month > 0) of_users.add(key + ".revenue_per_user");
+        if (s.h100e_per_million_users > 0) of_users.add(key + ".compute_per_million_users");
+      }
+    for (const Reason* reason : {&of_users, &of_compute, &full, &empty}) reason->tell(out_);
+  }
+
+  /// Contracts and clauses whose dates lie outside the run, or outside their own version.
+  void contracts() {
+    Reason over("none of its versions is in force while the run lasts, so it has no effect.");
+    Reason outside("its dates lie outside those of its version, so it has no effect.");
+    for (const auto& contract : p_.contracts) {
+      bool ever = false;
+      for (const auto& version : contract.versions) {
+        const auto ends = std::min(version.ends, contract.terminated);
+        ever = ever || (version.effective < p_.run.end && ends > p_.run.start && version.effective < ends);
+        for (const Clause& clause : version.clauses)
+          if (clause.enabled && (clause.from >= version.ends || clause.until <= version.effective))
+            outside.add("contracts." + contract.name + ".versions." + version.name + ".clauses." + clause.name);
+      }
+      if (!ever) over.add("contracts." + contract.name);
+    }
+    over.tell(out_);
+    outside.tell(out_);
+  }
+
+  /// Demand that no contract ever lets anybody serve.
+  void permissions() {
+    const market::Setting s = market::compile(p_);
+    const auto intervals = market::compile_access(s, p_.run.start, p_.run.end);
+    unserved(s, intervals);
+    unsold(s, intervals);
+  }
+
+  void unserved(const market::Setting& s, const std::vector<market::AccessInterval>& intervals) {
+    Reason hostless("no cloud that it runs on may host it while the run lasts, so it is never served.");
+    std::vector<std::pair<std::string, bool>> served;   // streams with several regions are told once
+    for (std::size_t k = 0; k < s.streams.size(); ++k) {
+      const auto& ref = s.streams[k];
+      const auto& lab = p_.labs[static_cast<std::size_t>(ref.lab)];
+      const std::string key = ref.application >= 0 ? "applications." + p_.applications[static_cast<std::size_t>(ref.application)].name
+                                                   : "labs." + lab.name + ".streams." + lab.streams[static_cast<std::size_t>(ref.stream)].name;
+      const bool somewhere = std::any_of(intervals.begin(), intervals.end(), [k](const market::AccessInterval& i) { return i.stream_hosts[k] != 0; });
+      if (served.empty() || served.back().first != key) served.emplace_back(key, false);
+      served.back().second = served.back().second || somewhere;
+    }
+    for (const auto& [key, somewhere] : served)
+      if (!somewhere) hostless.add(key);
+    hostless.tell(out_);
+  }
+
+  void unsold(const market::Setting& s, const std::vector<market::AccessInterval>& intervals) {
+    Reason nobody("nobody may sell it to these enterprises while the run lasts, so this work stays undone.");
+    Reason homeless("its data must stay in this region, where no cloud has capacity.");
+    const auto regions = p_.vocabulary.regions.size();
+    std::set<std::string> with_capacity;
+    for (const auto& cloud : p_.clouds)
+      for (const auto& region : cloud.regions) with_capacity.insert(region.name);
+    for (std::size_t g = 0; g < p_.segments.size(); ++g) {
+      const auto& segment = p_.segments[g];
+      if (sizes_[g] == 0) continue;
+      for (const auto& [region, share] : segment.regions)
+        if (segment.resident && share > 0 && !with_capacity.contains(region)) homeless.add("segments." + segment.name + ".regions." + region);
+      for (const auto& [name, share] : segment.products) {
+        if (share <= 0) continue;
+        bool open = false;
+        for (const int a : s.alternatives_of_product[*market::index_of(market::kProductNames, name)])
+          for (std::size_t region = 0; region < regions && !open; ++region)
+            for (const auto& interval : intervals)
+              open = open || interval.cells[static_cast<std::size_t>(s.cell(static_cast<int>(g), a, static_cast<int>(region)))].state != Permission::No;
+        if (!open) nobody.add("segments." + segment.name + ".products." + name);
+      }
+    }
+    nobody.tell(out_);
+    homeless.tell(out_);
+  }
+
+  const Parameters& p_;
+  std::vector<int> sizes_;
+  std::vector<std::string> out_;
+};
+
+}  // namespace
+
+std::vector<std::string> find_left_out(const market::Parameters& parameters) { return LeftOut{parameters}.find(); }
+
+}  // namespace rackrate::scenario

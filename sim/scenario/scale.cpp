@@ -1,0 +1,317 @@
+#include "sim/scenario/scale.hpp"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <map>
+#include <set>
+#include <string>
+#include <utility>
+
+#include "sim/market/contracts/tender_dates.hpp"
+#include "sim/market/vocabulary/limits.hpp"
+#include "sim/market/regime/efficiency.hpp"
+
+namespace rackrate::scenario {
+namespace {
+
+using market::Clause;
+using market::GrowthPath;
+using market::Parameters;
+using market::kinds::Hosting;
+using market::kinds::Reservation;
+using market::kinds::Tender;
+
+// ---- the limits --------------------------------------------------------------------------------
+
+/// Box::labs and its like have one bit per name and keep two.
+constexpr std::size_t kMostNames = 254;
+constexpr std::size_t kMostChips = 1000;
+/// FlowSolver takes 1000 pools; with a cap on interactive load each place has two.
+constexpr double kMostPlaces = 500;
+constexpr double kMostCells = 2e6;             ///< answers of the contracts by segment, lab, channel, product, region
+constexpr double kMostTastes = 1e8;            ///< numbers that workloads keep
+constexpr double kMostRecorded = 1e8;          ///< numbers of the largest result variable
+constexpr double kLongestYears = 100;
+constexpr double kMostDollars = 1e14;          ///< of the 9.2e14 that the books hold; the rest is for prices that move
+constexpr double kMostH100e = 1e10;            ///< the books count millionths of them
+constexpr double kMostUnits = 1e11;            ///< work units a day, counted in millionths
+constexpr double kMostKilowatts = 1e11;
+
+std::string short_number(double x) {
+  std::array<char, 32> text{};
+  return {text.data(), std::to_chars(text.data(), text.data() + text.size(), x, std::chars_format::general, 3).ptr};
+}
+
+/// A sum that remembers where most of it comes from.
+class Sum {
+ public:
+  void add(double amount, const std::string& key) {
+    total_ += amount;
+    if (!(amount <= largest_)) {   // also what is not finite
+      largest_ = amount;
+      key_ = key;
+    }
+  }
+  void check(double most, const std::string& unit, const std::string& of, std::vector<core::Mistake>& mistakes) const {
+    if (total_ <= most) return;
+    core::Mistake m;
+    m.where.key = key_;
+    m.got = "the largest part of " + short_number(total_) + ' ' + unit + ' ' + of;
+    m.expected = "at most " + short_number(most) + ' ' + unit + " in all";
+    m.remedy = "Lower it, or the values it is multiplied by";
+    mistakes.push_back(std::move(m));
+  }
+  [[nodiscard]] double total() const { return total_; }
+
+ private:
+  double total_ = 0.0, largest_ = -1.0;
+  std::string key_;
+};
+
+class Scale {
+ public:
+  explicit Scale(const Parameters& p) : p_(p), years_(core::in_years(p.run.end - p.run.start)) {}
+
+  std::vector<core::Mistake> find() {
+    lengths();
+    if (!mistakes_.empty()) return std::move(mistakes_);   // what follows multiplies them
+    demand();
+    supply();
+    contracts();
+    compute_.check(kMostH100e, "H100e", "that are wanted, installed or delivered", mistakes_);
+    units_.check(kMostUnits, "work units a day", "that enterprises may want", mistakes_);
+    kilowatts_.check(kMostKilowatts, "kW", "that fleets and sites come to", mistakes_);
+    dollars_.check(kMostDollars, "$", "that would move in this run", mistakes_);
+    return std::move(mistakes_);
+  }
+
+ private:
+  void complain(const std::string& key, std::string got, std::string expected, std::string remedy) {
+    core::Mistake m;
+    m.where.key = key;
+    m.got = std::move(got);
+    m.expected = std::move(expected);
+    m.remedy = std::move(remedy);
+    mistakes_.push_back(std::move(m));
+  }
+
+  void count(const std::string& key, const std::string& what, double n, double most) {
+    if (n > most) complain(key, short_count(n) + ' ' + what, "at most " + short_count(most), "Merge some of them");
+  }
+  static std::string short_count(double n) { return n < 1e6 ? std::to_string(static_cast<long long>(n)) : short_number(n); }
+
+  // ---- how many, how long ----------------------------------------------------------------------
+
+  void lengths() {
+    if (years_ > kLongestYears)
+      complain("run.end", core::to_string(p_.run.end), "at most 100 years after run.start (" + core::to_string(p_.run.start) + ")", "");
+    const auto& v = p_.vocabulary;
+    count("firms", "firms", static_cast<double>(v.firms.size()), kMostNames);
+    count("supply", "vendors", static_cast<double>(p_.vendors.size()), kMostNames);
+    count("supply", "chips", static_cast<double>(p_.chips.size()), kMostChips);
+    count("clouds", "clouds", static_cast<double>(v.clouds.size()), market::kMostClouds);
+    count("labs", "labs", static_cast<double>(v.labs.size()), kMostNames);
+    count("channels", "channels", static_cast<double>(v.channels.size()), kMostNames);
+    count("segments", "segments", static_cast<double>(v.segments.size()), kMostNames);
+    count("regions", "regions", static_cast<double>(v.regions.size()), kMostNames);
+    count_places();
+    count_products();
+  }
+
+  /// Places where compute is offered: pools, and the parts of them that each reservation holds apart.
+  void count_places() {
+    std::map<std::string, double> pools;   // by cloud
+    double all = 0.0, largest = 0.0;
+    for (const auto& cloud : p_.clouds) {
+      all += pools[cloud.name] = static_cast<double>(cloud.regions.size());
+      largest = std::max(largest, pools[cloud.name]);
+    }
+    std::string key = "clouds";
+    for (const auto& contract : p_.contracts) {
+      std::map<std::string, double> at;    // versions restate a reservation under its name
+      for (const auto& version : contract.versions)
+        for (const Clause& clause : version.clauses)
+          if (const auto* reservation = clause.get_if<Reservation>()) at[clause.name] = std::max(at[clause.name], pools[reservation->host]);
+      const double awards = largest * static_cast<double>(market::contracts::award_names(contract, p_.run.start, p_.run.end).size());
+      if (!at.empty() || awards > 0) key = "contracts." + contract.name;
+      all += awards;
+      for (const auto& [name, n] : at) all += n;
+      if (all > kMostPlaces) break;
+    }
+    count(key, "regions of clouds and parts of them that are reserved", all, kMostPlaces);
+  }
+
+  void count_products() {
+    std::set<std::string> sold;
+    for (const auto& segment : p_.segments)
+      for (const auto& [name, share] : segment.products)
+        if (share > 0) sold.insert(name);
+    const double offers = static_cast<double>(p_.labs.size()) * static_cast<double>(p_.channels.size());
+    const double cells = offers * static_cast<double>(sold.size()) * static_cast<double>(p_.segments.size()) * static_cast<double>(p_.vocabulary.regions.size());
+    count("segments", "combinations of segment, lab, channel, product and region", cells, kMostCells);
+    const double months = 12.0 * years_ + 1.0;
+    count("segments", "combinations of segment, lab, channel, host and month to record", offers * static_cast<double>(p_.segments.size()) * static_cast<double>(p_.clouds.size()) * months, kMostRecorded);
+    double workloads = 0.0;
+    for (const auto& segment : p_.segments) workloads = std::max(workloads, p_.run.enterprises * segment.max_workloads);
+    count("run.enterprises", "tastes of workloads for what labs sell through channels", workloads * offers, kMostTastes);
+  }
+
+  // ---- quantities and money --------------------------------------------------------------------
+
+  /// The highest level of something over the run.
+  template <class Level>
+  [[nodiscard]] double peak(Level level) const {
+    constexpr int kSteps = 24;
+    double most = 0.0;
+    for (int k = 0; k <= kSteps; ++k) {
+      const double now = level(years_ * k / kSteps);
+      if (!(now <= most)) most = now;
+    }
+    return most;
+  }
+  [[nodiscard]] double kappa(std::size_t lab, double years) const { return market::relative_kappa(p_, static_cast<int>(lab), p_.run.start + core::years(years)); }
+  [[nodiscard]] double hours() const { return years_ * core::kHoursPerYear; }
+
+  void demand() {
+    for (const auto& cloud : p_.clouds) dearest_ = std::max(dearest_, cloud.price_usd);
+    for (const auto& contract : p_.contracts)
+      for (const auto& version : contract.versions)
+        for (const Clause& clause : version.clauses)
+          if (const auto* hosting = clause.get_if<Hosting>()) dearest_ = std::max(dearest_, hosting->price_usd);
+    for (std::size_t l = 0; l < p_.labs.size(); ++l) {
+      const auto& lab = p_.labs[l];
+      for (const auto& s : lab.streams) stream("labs." + lab.name + ".streams." + s.name, l, s);
+      dollars_.add(lab.channel_cost_usd * static_cast<double>(p_.channels.size()) * years_, "labs." + lab.name + ".channel_cost");
+    }
+    for (const auto& a : p_.applications) application("applications." + a.name, a);
+    for (const auto& segment : p_.segments) enterprises("segments." + segment.name, segment);
+  }
+
+  void load(double h100e, const std::string& key) {
+    compute_.add(h100e, key);
+    dollars_.add(h100e * dearest_ * hours(), key);
+  }
+
+  void stream(const std::string& key, std::size_t lab, const market::Stream& s) {
+    const double factor = peak([&](double t) { return s.intensity.level(t) * (s.efficiency_applies ? kappa(lab, t) : 1.0); });
+    if (s.users > 0) {
+      const double users = std::max(s.users, s.users_ceiling);
+      load(users * 1e-6 * s.h100e_per_million_users * factor, key + ".users");
+      dollars_.add(users * s.usd_per_user_month * 12.0 * peak([&](double t) { return s.revenue.level(t); }) * years_, key + ".revenue_per_user");
+    } else {
+      load(s.compute_h100e * factor, key + ".compute");
+      dollars_.add(s.compute_h100e * factor * s.price_usd * hours(), key + ".price");
+    }
+  }
+
+  void application(const std::string& key, const market::SeatApplication& a) {
+    const auto at = std::find(p_.vocabulary.labs.begin(), p_.vocabulary.labs.end(), a.lab) - p_.vocabulary.labs.begin();
+    const auto lab = static_cast<std::size_t>(at);
+    const double seats = std::max(a.seats, a.installed_base * a.ceiling_share);
+    load(seats * 1e-6 * a.h100e_per_million_seats * peak([&](double t) { return a.intensity.level(t) * kappa(lab, t); }), key + ".compute_per_million_seats");
+    dollars_.add(seats * a.usd_per_seat_month * 12.0 * years_, key + ".revenue_per_seat");
+  }
+
+  void enterprises(const std::string& key, const market::Segment& segment) {
+    const GrowthPath growth{p_.choice.volume_growth_rate, p_.choice.volume_growth_half_life};
+    const double volume = segment.enterprises * segment.max_workloads * segment.units_per_day * peak([&](double t) { return growth.level(t); });
+    double price = 0.0, compute = 0.0;
+    for (std::size_t l = 0; l < p_.labs.size(); ++l) {
+      const auto& lab = p_.labs[l];
+      const double most = *std::max_element(lab.product_price.begin(), lab.product_price.end());
+      const double dearer = peak([&](double t) { return std::max(1.0, kappa(l, t)); });   // token lists may follow kappa
+      price = std::max(price, lab.list_price_usd * most * dearer);
+      compute = std::max(compute, lab.kappa * lab.tokens_per_unit * most / 24.0 * peak([&](double t) { return kappa(l, t); }));
+    }
+    units_.add(volume, key + ".units_per_day");
+    load(volume * compute, key + ".units_per_day");
+    dollars_.add(volume * price * years_ * core::kDaysPerYear, key + ".units_per_day");
+    dollars_.add(volume * p_.choice.switching_usd, "choice.switching_cost");
+    dollars_.add(segment.enterprises * segment.commitment_usd_per_year * years_, key + ".commitment");
+  }
+
+  [[nodiscard]] const market::Chip* chip(const std::string& name) const {
+    const auto it = std::find_if(p_.chips.begin(), p_.chips.end(), [&](const market::Chip& c) { return c.name == name; });
+    return it == p_.chips.end() ? nullptr : &*it;
+  }
+
+  void units_of(const std::string& name, double units, const std::string& key) {
+    const market::Chip* c = chip(name);
+    if (c == nullptr) return;
+    compute_.add(units * c->h100e, key);
+    kilowatts_.add(units * c->facility_kw, key);
+    dollars_.add(units * c->unit_price_usd, key);
+    dollars_.add(units * c->facility_kw * hours() * dearest_energy_, key);
+  }
+
+  void supply() {
+    for (const auto& cloud : p_.clouds) dearest_energy_ = std::max(dearest_energy_, cloud.energy_usd_per_mwh * 1e-3 + cloud.opex_usd_per_kw_year / core::kHoursPerYear);
+    for (const auto& vendor : p_.vendors)
+      for (const auto& line : vendor.lines) {
+        const std::string key = "supply." + vendor.name + '.' + line.chip + ".units_per_month";
+        const double months = 12.0 * std::max(0.0, core::in_years(std::min(line.until, p_.run.end) - std::max(line.from, p_.run.start)));
+        const double after = std::max(0.0, core::in_years(p_.run.end - line.from));
+        units_of(line.chip, line.units_per_month * months * std::max(1.0, line.growth.level(after)), key);
+      }
+    for (const auto& cloud : p_.clouds) {
+      const std::string at = "clouds." + cloud.name;
+      compute_.add(cloud.backlog_h100e, at + ".backlog");
+      dollars_.add(cloud.base_revenue_usd * peak([&](double t) { return cloud.base_growth.level(t); }) * years_, at + ".base_revenue");
+      for (const auto& region : cloud.regions) {
+        const std::string here = at + ".regions." + region.name;
+        kilowatts_.add(std::max(0.0, region.power_mw) * 1e3, here + ".power");
+        for (const auto& entry : region.fleet) units_of(entry.chip, entry.units, here + ".fleet." + entry.chip);
+        for (const auto& lot : region.lots) units_of(lot.chip, lot.units, here + ".lots." + lot.name + ".units");
+        for (const auto& site : region.sites) {
+          kilowatts_.add(site.megawatts * 1e3, here + ".sites." + site.name + ".power");
+          dollars_.add(site.megawatts * cloud.facility_usd_per_mw, here + ".sites." + site.name + ".power");
+        }
+      }
+    }
+  }
+
+  void contracts() {
+    for (const auto& contract : p_.contracts)
+      for (const auto& version : contract.versions)
+        for (const Clause& clause : version.clauses) {
+          const std::string key = "contracts." + contract.name + ".versions." + version.name + ".clauses." + clause.name;
+          market::visit_terms(clause, [&](const auto& terms) { money(key, terms); });
+          if (const auto* reserved = clause.get_if<Reservation>()) reservation(key, version, clause, *reserved);
+          if (const auto* tender = clause.get_if<Tender>()) {
+            compute_.add(tender->quantity_h100e, key + ".quantity");
+            dollars_.add(tender->quantity_h100e * dearest_ * core::in_years(tender->term) * core::kHoursPerYear, key + ".quantity");
+          }
+        }
+  }
+
+  /// The sums that kinds state: `amount` and `per_year`.
+  template <class Terms>
+  void money(const std::string& key, const Terms& terms) {
+    if constexpr (requires { terms.amount_usd; }) dollars_.add(terms.amount_usd, key + ".amount");
+    if constexpr (requires { terms.per_year_usd; }) dollars_.add(terms.per_year_usd * years_, key + ".per_year");
+  }
+
+  void reservation(const std::string& key, const market::Version& version, const Clause& clause, const Reservation& reserved) {
+    double h100e = reserved.quantity_h100e;
+    if (const market::Chip* c = chip(reserved.chip); c != nullptr && reserved.power_mw > 0) h100e = reserved.power_mw * 1e3 / c->facility_kw * c->h100e;
+    const auto from = std::max(clause.from, version.effective), until = std::min(clause.until, version.ends);
+    const double lasts = until >= core::kNever ? years_ : std::max(0.0, core::in_years(until - from));
+    const std::string at = key + (reserved.power_mw > 0 ? ".power" : ".quantity");
+    compute_.add(h100e, at);
+    dollars_.add(h100e * std::max(reserved.price_usd, 0.0) * lasts * core::kHoursPerYear, at);
+  }
+
+  const Parameters& p_;
+  double years_;
+  double dearest_ = 0.0;          ///< $ per H100e-hour
+  double dearest_energy_ = 0.0;   ///< $ per kWh, operations included
+  Sum compute_, units_, kilowatts_, dollars_;
+  std::vector<core::Mistake> mistakes_;
+};
+
+}  // namespace
+
+std::vector<core::Mistake> find_scale_mistakes(const market::Parameters& parameters) { return Scale{parameters}.find(); }
+
+}  // namespace rackrate::scenario
