@@ -5,24 +5,18 @@
 #include <vector>
 
 #include "sim/engine/executor.hpp"
-#include "sim/market/negotiation/registry_process.hpp"
 #include "sim/market/enterprise/enterprise.hpp"
 #include "sim/market/exchange/exchange.hpp"
-#include "sim/market/vocabulary/facts.hpp"
 #include "sim/market/labs/lab.hpp"
-#include "sim/market/view/market_view.hpp"
+#include "sim/market/negotiation/registry_process.hpp"
 #include "sim/market/supply/headquarters.hpp"
 #include "sim/market/supply/pool.hpp"
 #include "sim/market/supply/vendor.hpp"
+#include "sim/market/view/market_view.hpp"
+#include "sim/market/vocabulary/facts.hpp"
+#include "sim/market/world/statistics.hpp"
 
 namespace rackrate::market {
-
-/// Counts adopters; publishes the digest once a week, a day after the week ends.
-struct Statistics {
-  std::vector<std::int64_t> adopters;   ///< by segment
-  std::vector<std::int64_t> sample;     ///< by segment, simulated enterprises
-  std::vector<double> digest;           ///< share of adopters, last digest
-};
 
 /// All state of one replication: a plain, copyable value (promise P4). Copying it is a fork; two worlds run
 /// side by side. The stage is immutable and shared; when contracts change in this run, the world gets a stage of its own
@@ -103,7 +97,6 @@ class World {
   void drain(Owner& owner) const;
   template <class Owner>
   void tell_decisions(const Owner& owner) const;
-  void handle_statistics(Context& context, const Event& event);
 
   std::shared_ptr<const Stage> stage_;
   Replay replay_;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "sim/market/actors/actors.hpp"
 #include "sim/market/contracts/roles.hpp"
 #include "sim/market/contracts/tender_dates.hpp"
 #include "sim/market/contracts/validation/validation.hpp"

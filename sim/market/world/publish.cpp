@@ -1,0 +1,41 @@
+#include "sim/market/world/world.hpp"
+
+#include "sim/core/whole.hpp"
+#include "sim/market/exchange/streams.hpp"
+#include "sim/market/pricing/unit_terms.hpp"
+
+namespace rackrate::market {
+
+void World::publish(core::SimTime t) {
+  board_.as_of = t;
+  board_.interval = stage_->interval_at(t);
+  board_.pools.resize(pools_.size());
+  for (std::size_t k = 0; k < pools_.size(); ++k) board_.pools[k] = pools_[k].signal;
+  board_.clouds.resize(headquarters_.size());
+  for (std::size_t c = 0; c < headquarters_.size(); ++c) {
+    board_.clouds[c] = exchange_.signals[c];
+    board_.clouds[c].price_index = headquarters_[c].price_index;
+  }
+  board_.market = exchange_.market;
+  board_.labs.resize(labs_.size());
+  for (std::size_t l = 0; l < labs_.size(); ++l) board_.labs[l] = labs_[l].signal;
+  board_.adoption = statistics_.digest;
+  board_.drawdown = exchange_.commitments.coverage;
+  board_.tenders = tender_signals(registry_.watch.tenders, t);
+  publish_enterprises();
+  board_.belief.clear();
+  for (const Stock& share : registry_.beliefs.share) board_.belief.push_back(share.level);
+  publish_unit_terms(stage_->setting, t, board_);
+  board_.seats.clear();
+  for (const auto& application : stage_->setting.parameters.applications) board_.seats.push_back(seats_at(stage_->setting.parameters, application, t));
+}
+
+void World::publish_enterprises() {
+  board_.governance = board_.migration = 0;
+  for (const auto& enterprise : enterprises_) {
+    core::add_whole(board_.governance, enterprise.governance, "the cost of governance, in 1e-4 $ a day,");
+    core::add_whole(board_.migration, enterprise.migration, "the cost of migration, in 1e-4 $,");
+  }
+}
+
+}  // namespace rackrate::market

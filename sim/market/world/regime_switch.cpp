@@ -1,0 +1,84 @@
+#include "sim/market/world/world.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "sim/market/enterprise/move.hpp"
+#include "sim/market/exchange/move.hpp"
+#include "sim/market/regime/regime_change.hpp"
+
+namespace rackrate::market {
+
+core::SimTime World::next_boundary() const {
+  const auto& run = stage_->setting.parameters.run;
+  const auto windows = (now() - run.start + run.window - core::SimDuration{1}) / run.window;
+  return run.start + windows * run.window;
+}
+
+/// What the registry found in the window: told, and applied to the contracts.
+void World::take_findings() {
+  Findings found = std::move(registry_.found);
+  registry_.found = {};
+  tell_findings(found);
+  if (found.changes.empty()) return;
+  registry_.changes.insert(registry_.changes.end(), found.changes.begin(), found.changes.end());
+  recompile(registry_);
+}
+
+void World::recompile(RegistryState& registry) const {
+  const Stage& before = registry.next ? *registry.next : *stage_;
+  // Until now nothing had changed, so the stage still has the scenario's own contracts.
+  if (!registry.scripted) registry.scripted = std::make_shared<const Parameters>(stage_->setting.parameters);
+  registry.next = restage(before, live_parameters(registry, draws_));
+}
+
+void World::restate(const Parameters& parameters, Observer* observer) {
+  RegistryState registry = registry_;
+  registry.scripted = std::make_shared<const Parameters>(parameters);
+  recompile(registry);
+  registry_ = std::move(registry);
+  if (now() == next_boundary()) adopt_next_stage(observer);
+}
+
+void World::change(const contracts::ContractChange& change, Observer* observer) {
+  RegistryState registry = registry_;
+  registry.changes.push_back(change);
+  recompile(registry);
+  registry_ = std::move(registry);
+  if (now() == next_boundary()) adopt_next_stage(observer);
+}
+
+/// Alone between two windows: every index that a contract decides is moved before anybody looks again.
+void World::adopt_next_stage(Observer* observer) {
+  const auto next = std::move(registry_.next);
+  registry_.next = nullptr;
+  const StageMove move = find_move(stage_->setting, next->setting);
+  move_exchange(exchange_, move, *stage_, next->setting, now());
+  for (auto& enterprise : enterprises_) move_enterprise(enterprise, move);
+  restate_beliefs(registry_.beliefs, move.alternative, next->setting, next->access);
+  if (observer != nullptr && next->setting.money_labels != stage_->setting.money_labels) observer->on_money_labels(next->setting.money_labels);
+  if (observer != nullptr) tell_taken_up(stage_->setting.registry, next->setting.registry, *observer);
+  stage_ = next;
+  post_breakpoints();
+  wake_watch();
+  publish(now());
+}
+
+void World::post_breakpoints() {
+  auto& announced = registry_.announced;
+  for (std::size_t k = 1; k < stage_->access.size(); ++k) {
+    const auto from = stage_->access[k].from;
+    if (from < now() || std::find(announced.begin(), announced.end(), from) != announced.end()) continue;
+    announced.push_back(from);
+    simulator_.post(stage_->directory.registry, from, static_cast<std::uint16_t>(Kind::Breakpoint), {}, priority::kContract);
+  }
+}
+
+/// A run whose contracts have nothing to watch has no such event.
+void World::wake_watch() {
+  if (registry_.watch.awake || !has_watched_clauses(stage_->setting) || next_boundary() >= stage_->setting.parameters.run.end) return;
+  registry_.watch.awake = true;
+  simulator_.post(stage_->directory.registry, next_boundary(), static_cast<std::uint16_t>(Kind::Watch), {}, priority::kContract);
+}
+
+}  // namespace rackrate::market

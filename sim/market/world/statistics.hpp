@@ -1,0 +1,22 @@
+#pragma once
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "sim/market/enterprise/enterprise.hpp"
+#include "sim/market/view/market_view.hpp"
+
+namespace rackrate::market {
+
+/// Counts adopters; publishes the digest once a week, a day after the week ends.
+struct Statistics {
+  std::vector<std::int64_t> adopters;   ///< by segment
+  std::vector<std::int64_t> sample;     ///< by segment, simulated enterprises
+  std::vector<double> digest;           ///< share of adopters, last digest
+};
+
+[[nodiscard]] Statistics first_statistics(std::size_t segments, std::span<const Enterprise> enterprises);
+[[nodiscard]] core::SimTime first_digest(core::SimTime start);
+void handle_statistics(Statistics& statistics, Context& context, const Event& event);
+
+}  // namespace rackrate::market
