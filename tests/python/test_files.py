@@ -372,7 +372,7 @@ def test_a_result_says_how_it_was_built(sound):
         assert ds.attrs["build_type"] == _core.build_type != "unknown"
 
 
-def test_text_is_written_whole_or_not_at_all_and_through_links(tmp_path):
+def test_files_are_written_whole_or_not_at_all_and_through_links(tmp_path):
     (tmp_path / "far").mkdir()
     os.symlink("far/page.html", tmp_path / "page.html")
     assert files.atomic_write(tmp_path / "page.html", "eins é") == tmp_path / "page.html"
@@ -388,6 +388,8 @@ def test_text_is_written_whole_or_not_at_all_and_through_links(tmp_path):
         files.atomic_write(tmp_path / "none" / "x", "x")
     with pytest.raises(TypeError):
         files.atomic_write(tmp_path / "new", 7)
+    files.atomic_write(tmp_path / "page.html", b"\x00\xff")
+    assert (tmp_path / "far" / "page.html").read_bytes() == b"\x00\xff"
     files.atomic_write(tmp_path / ("x" * 255), "x")
     assert sorted(os.listdir(tmp_path)) == sorted(["far", "page.html", "pipe", "x" * 255]) and os.listdir(tmp_path / "far") == ["page.html"]
 
