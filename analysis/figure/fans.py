@@ -144,11 +144,11 @@ def fan(
             ax.plot(x, mid, color=colour, ls=dashes, label="median")
         if paired:
             ax.axhline(0, color=style.INK, lw=0.7)
-        elif data.min() >= 0:
-            ax.set_ylim(bottom=0)
         style.mark(ax, ds)
-        style.years(ax)
+        style.months(ax, ds)
         ax.set_title(style.panel_title(f"{names[arm]} minus {names[base]}" if paired else names[arm]))
         ax.set_ylabel(unit)
+    if not paired and data.min() >= 0:
+        axes[0].set_ylim(bottom=0)  # only now: it ends the search for a range that holds every panel
     style.legend(figure, axes[-1])
     return figure

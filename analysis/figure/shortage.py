@@ -36,7 +36,7 @@ def unserved(ds: xr.Dataset) -> Figure:
     ax.set_ylabel("% of demand")
     ax.set_title("median and 90 % of futures")
     style.mark(ax, ds)
-    style.years(ax)
+    style.months(ax, ds)
     style.legend(figure, ax)
     return figure
 

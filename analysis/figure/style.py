@@ -141,6 +141,15 @@ def legend(figure: Figure, ax: Axes, columns: int = 3) -> None:
         )
 
 
+def months(axis: Axes, ds: xr.Dataset) -> None:
+    """The time axis of a monthly series. A run of one month shows that month, not the years around its one point."""
+    if ds.sizes["time"] == 1:
+        start, end = study_data.month_bounds(ds)
+        first: Any = start[0].astype("datetime64[M]")
+        axis.set_xlim(np.minimum(first, start[0]), np.maximum(first + 1, end[0]))
+    years(axis)
+
+
 def years(axis: Axes) -> None:
     """Whole years on the time axis, days where the run is shorter than two years."""
     low, high = axis.get_xlim()
@@ -163,7 +172,7 @@ def mark(ax: Axes, ds: xr.Dataset) -> None:
         return
     starts, ends = study_data.month_bounds(ds)
     day: Any = study_data.valuation_date(ds)
-    if starts[0].astype("datetime64[D]") <= day <= ends[-1].astype("datetime64[D]"):
+    if starts[0] <= day <= ends[-1]:
         ax.axvline(day, color=FAINT, lw=0.8, ls=":", zorder=1)
 
 

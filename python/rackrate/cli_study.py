@@ -180,7 +180,8 @@ def estimated(asked: StudyRequest, request: dict[str, Any]) -> None:
         arms, replications = asked.arms, asked.replications
         count = f"{len(arms)} arms x {replications}" if len(arms) > 1 else str(replications)
         threads = checks.thread_count(request["threads"])
-        say(f"simulating {count} replications on {threads} thread{'s' if threads > 1 else ''}: {progress.roughly(seconds)}")
+        runs = "replication" if replications == 1 else "replications"
+        say(f"simulating {count} {runs} on {threads} thread{'s' if threads > 1 else ''}: {progress.roughly(seconds)}")
 
 
 @contextmanager
