@@ -148,7 +148,7 @@ def loaded(names: Sequence[str], request: dict[str, Any]) -> dict[str, Scenario]
         if scenario.name in arms:
             raise click.UsageError(f"two scenarios are named {scenario.name}; expected distinct names. Rename one file.")
         arms[scenario.name] = scenario
-    outputs.distinct(request["outputs"], outputs.sources(names, arms.values()))
+    outputs.distinct(request.get("outputs", {}), outputs.sources(names, arms.values()))  # a plan alone writes nothing
     _warn(arms, names, bool(settings), request["quiet"])
     request["show"] = sys.stderr.isatty() and not request["quiet"]
     return arms
