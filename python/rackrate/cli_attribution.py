@@ -36,6 +36,7 @@ def attribute(base: str, alternative: str, request: dict[str, Any], groups: str 
     if only_plan or not request["quiet"]:
         describe(designed)
     if only_plan:
+        request["warn"]()
         return
     asked = attributions.asked(designed, replications, request["seed"], request["until"])
     estimated(asked, request)

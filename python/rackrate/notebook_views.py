@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from html import escape
 from typing import TYPE_CHECKING
 
@@ -110,10 +111,8 @@ def _run(ds: xr.Dataset) -> Iterable[object]:
 
     if "time" not in ds.coords:
         return []
-    try:
+    with suppress(ValueError, KeyError):  # a cut without arms, or joined along another dimension, is shown all the same
         ds = study_data.run_only(ds)
-    except (ValueError, KeyError):
-        pass  # a cut without arms, or joined along another dimension: it is shown all the same
     return list(np.atleast_1d(ds["time"].values))
 
 
