@@ -33,7 +33,7 @@ def report(
         >>> report(st, "report.html")  # doctest: +SKIP
     """
     path = Path(path)
-    check_target(path, {str(x.encoding.get("source") or "") for x in (ds, *ds.variables.values())})
+    check_target(path, {str(encoding.get("source") or "") for encoding in (ds.encoding, *(v.encoding for v in ds.variables.values()))})
     text = html(ds, structural, level)
     if path.exists() and not path.is_file():  # a device or a pipe cannot be replaced
         path.write_text(text, encoding="utf-8")

@@ -175,14 +175,14 @@ def service(frame: pd.DataFrame, single: bool = False) -> str:
     same = []
     for r in each(frame):
         size = 0.0 if r.baseline != r.baseline else abs(r.baseline)
-        mean, *ends = (0.0 if _dust(v, size) else v for v in (r.mean, r.outcome_low, r.outcome_high, r.mean_low, r.mean_high))
-        if not any(np.isfinite(v) and v for v in (mean, *ends)):
+        numbers = [0.0 if _dust(v, size) else v for v in (r.mean, r.outcome_low, r.outcome_high, r.mean_low, r.mean_high)]
+        if not any(np.isfinite(v) and v for v in numbers):
             same.append(str(r.measure))
             continue
-        unit, name = _measured(r.unit, [mean, *ends])
+        unit, name = _measured(r.unit, numbers)
         level = quantity(r.baseline * BILLION / unit.size)
-        row = [text(r.measure), text(name), level, text(unit.number(mean, True))]
-        rows.append(row if single else [*row, text(unit.span(*ends[:2])), text(unit.span(*ends[2:]))])
+        row = [text(r.measure), text(name), level, text(unit.number(numbers[0], True))]
+        rows.append(row if single else [*row, text(unit.span(numbers[1], numbers[2])), text(unit.span(numbers[3], numbers[4]))])
     head = ["Measure", "Unit", "Baseline", "Difference" if single else "Mean difference"]
     head += [] if single else [futures(frame), "Mean known to"]
     words = paragraph(f"No difference: {', '.join(same)}.", "note") if same else ""
@@ -194,12 +194,12 @@ def service_levels(frame: pd.DataFrame, single: bool = False) -> str:
     rows: list[Row] = []
     zero = []
     for r in each(frame):
-        mean, *ends = (0.0 if _dust(v) else v for v in (r.mean, r.outcome_low, r.outcome_high))
-        if not any((mean, *ends)):
+        mean, low, high = (0.0 if _dust(v) else v for v in (r.mean, r.outcome_low, r.outcome_high))
+        if not any((mean, low, high)):
             zero.append(str(r.measure))
             continue
-        unit, name = _measured(r.unit, [mean, *ends])
-        rows.append([text(r.measure), text(name), text(unit.number(mean)), *([] if single else [text(unit.span(*ends, False))])])
+        unit, name = _measured(r.unit, [mean, low, high])
+        rows.append([text(r.measure), text(name), text(unit.number(mean)), *([] if single else [text(unit.span(low, high, False))])])
     head = ["Measure", "Unit", "Value" if single else "Mean", *([] if single else [futures(frame)])]
     words = paragraph(f"Zero throughout: {', '.join(zero)}.", "note") if zero else ""
     return (table(head, rows, numeric=(2, 3)) if rows else "") + words

@@ -306,7 +306,7 @@ def assumptions(scenario: Tree) -> list[dict[str, Any]]:
             elif isinstance(value, dict):
                 walk(value, here, source, grade)
             else:
-                add(here, value, None, None, *around, None)
+                add(here, value, None, None, around[0], around[1], None)
 
     walk(scenario, "", None, None)
     return rows

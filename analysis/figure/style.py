@@ -142,11 +142,11 @@ def legend(figure: Figure, ax: Axes, columns: int = 3) -> None:
 
 
 def months(axis: Axes, ds: xr.Dataset) -> None:
-    """The time axis of a monthly series. A run of one month shows that month, not the years around its one point."""
+    """The time axis of a monthly series. A run of one month shows its days, not the years around its one point."""
     if ds.sizes["time"] == 1:
         start, end = study_data.month_bounds(ds)
-        first: Any = start[0].astype("datetime64[M]")
-        axis.set_xlim(np.minimum(first, start[0]), np.maximum(first + 1, end[0]))
+        low, high = (bound[0].astype("datetime64[ms]") for bound in (start, end))
+        axis.set_xlim(low, high)  # type: ignore[arg-type]
     years(axis)
 
 
@@ -164,6 +164,14 @@ def years(axis: Axes) -> None:
 def dates(time: Any) -> np.ndarray:
     """Months as dates matplotlib plots without pandas' converters."""
     return np.asarray(time).astype("datetime64[D]")
+
+
+def points(ds: xr.Dataset) -> np.ndarray:
+    """Where the numbers of each month stand on the time axis: at its start, or in the middle of the days of a single one."""
+    if ds.sizes["time"] > 1:
+        return dates(ds["time"].values)
+    start, end = study_data.month_bounds(ds)
+    return (start + (end - start) / 2).astype("datetime64[ms]")
 
 
 def mark(ax: Axes, ds: xr.Dataset) -> None:

@@ -303,7 +303,7 @@ def test_a_row_of_measures_has_one_unit_and_no_more_figures_than_its_largest_num
     from rackrate.analysis import page_tables
 
     rows = [("share", "%", 0.0796, 0.00194, 0.000000447, 0.00522), ("outlay", "B$, discounted", 460.0, -0.00588, -0.0223, 0.00476)]
-    frame = pd.DataFrame([dict(zip(["measure", "unit", "baseline", "mean", "outcome_low", "outcome_high"], r), mean_low=-r[5], mean_high=r[5]) for r in rows])
+    frame = pd.DataFrame([dict(zip(["measure", "unit", "baseline", "mean", "outcome_low", "outcome_high"], r, strict=True), mean_low=-r[5], mean_high=r[5]) for r in rows])
     shown = page_tables.service(frame)
     assert "<td>share</td><td>%</td><td class=n>0.0796</td><td class=n>+0.00194</td><td class=n>&lt;0.00001 to +0.00522</td>" in shown
     assert "<td>outlay</td><td>M$, discounted</td><td class=n>460,000</td><td class=n>−5.88</td><td class=n>−22.30 to +4.76</td>" in shown
