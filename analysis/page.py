@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
-import secrets
 from collections.abc import Iterable
-from importlib.resources import files
+from importlib import resources
 from pathlib import Path
 
 import pandas as pd
 import xarray as xr
+
+from rackrate.files import atomic_write
 
 from . import markup, page_comparison, page_single, scenario_text, study_data
 from .pairing import check_level
@@ -33,25 +33,12 @@ def report(
         >>> report(st, "report.html")  # doctest: +SKIP
     """
     path = Path(path)
-    check_target(path, {str(x.encoding.get("source") or "") for x in (ds, *ds.variables.values())})
+    check_target(path, {str(encoding.get("source") or "") for encoding in (ds.encoding, *(v.encoding for v in ds.variables.values()))})
     text = html(ds, structural, level)
-    target = Path(os.path.realpath(path))
-    if target.exists() and not target.is_file():  # a device or a pipe cannot be replaced
-        target.write_text(text, encoding="utf-8")
+    if path.exists() and not path.is_file():  # a device or a pipe cannot be replaced
+        path.write_text(text, encoding="utf-8")
         return path
-    temporary = target.parent / f".{secrets.token_hex(8)}.part"
-    handle = os.open(temporary, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o666)
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8") as out:
-            out.write(text)
-        if target.exists():
-            os.chmod(temporary, target.stat().st_mode & 0o777)
-        os.replace(temporary, target)
-    except BaseException:
-        with contextlib.suppress(OSError):
-            os.unlink(temporary)
-        raise
-    return path
+    return atomic_write(path, text)
 
 
 def check_target(path: str | os.PathLike[str], studies: Iterable[str | os.PathLike[str]] = ()) -> None:
@@ -95,7 +82,7 @@ def html(ds: xr.Dataset, structural: pd.DataFrame | None = None, level: float = 
     else:
         body = page_single.body(study_data.principal(ds), level)
         title = scenario.get("title") or study_data.baseline(ds)
-    style = files(__package__).joinpath("page.css").read_text("utf-8")
+    style = resources.files(__package__).joinpath("page.css").read_text("utf-8")
     return (
         f'<!doctype html>\n<html lang="en"><head><meta charset="utf-8">'
         f'<meta http-equiv="Content-Security-Policy" content="{_POLICY}">'

@@ -14,6 +14,7 @@ from .clause_dates import clause_dates, worth_telling
 from .figure import fans, placement, shortage, style
 from .scenario_text import Tree
 from .service import market_sales, unserved_share, yearly_concentration
+from .units import BILLION, money
 
 
 def caution(ds: xr.Dataset, kind: str) -> str:
@@ -60,11 +61,12 @@ def revenue_and_share(ds: xr.Dataset, firms: Sequence[str], paired: bool) -> str
     for i, firm in enumerate(firms):
         name = scenario_text.title(scenario, firm)
         if "revenue" in ds:
-            if fans.constant(fans.series(ds, "revenue", firm)) is None:
+            steady = fans.constant(fans.series(ds, "revenue", firm))
+            if steady is None:
                 dotted = " Dotted line: valuation date." if _dated(ds) else ""
                 drawn.append(shown(figure.fan(ds, "revenue", firm=firm), f"revenue-{i}", f"Gross revenue over all layers.{dotted}"))
             else:
-                flat.append(f"{name} has the same revenue in every month and future.")
+                flat.append(f"{name} has the same revenue, {money(steady / BILLION)}, in every month and future.")
         if shares is not None and "revenue" in ds:
             layer = main_layer(ds, firm)
             steady = fans.constant(fans.series(ds, shares, firm, layer))
@@ -78,10 +80,12 @@ def revenue_and_share(ds: xr.Dataset, firms: Sequence[str], paired: bool) -> str
                 flat.append(f"{name} sells nothing that counts as AI sales of the {layer} layer.")
     for i, firm in enumerate(firms if paired and "gross_profit" in ds else []):
         data = fans.series(ds, "gross_profit", firm, paired=True)
-        if fans.constant(data) is None:
+        steady = fans.constant(data)
+        if steady is None:
             drawn.append(shown(figure.fan(ds, "gross_profit", firm=firm, paired=True), f"profit-{i}", _paired_caption(ds, data)))
         else:
-            flat.append(f"{scenario_text.title(scenario, firm)}’s gross profit shows no difference in any month.")
+            words = f"differs by {money(steady / BILLION, True)} in every month and future" if steady else "shows no difference in any month"
+            flat.append(f"{scenario_text.title(scenario, firm)}’s gross profit {words}.")
     return grid(drawn) + sentences(flat)
 
 
@@ -99,7 +103,7 @@ def _dated(ds: xr.Dataset) -> bool:
         return False
     starts, ends = study_data.month_bounds(ds)
     day = study_data.valuation_date(ds)
-    return bool(starts[0].astype("datetime64[D]") <= day <= ends[-1].astype("datetime64[D]"))
+    return bool(starts[0] <= day <= ends[-1])
 
 
 def market_shares(ds: xr.Dataset) -> xr.DataArray | None:
@@ -164,7 +168,7 @@ def concentration(ds: xr.Dataset, level: float) -> str:
         return ""
     result = yearly_concentration(ds, level)
     year, months = int(result["year"].values[-1]), int(result["months"].values[-1])
-    part = "" if months == 12 else f" ({months} month{'s' if months > 1 else ''} of it were run)"
+    part = "" if months == 12 else f" ({months} month{'s' if months > 1 else ''} of it {'were' if months > 1 else 'was'} run)"
     spread = "" if single(ds) else f": mean and {100 * level:.0f} % of futures"
     return markup.section(
         "Concentration",
@@ -276,7 +280,7 @@ def _arm_differences(ds: xr.Dataset, arm: str, baseline_rows: Sequence[dict[str,
         for p in paths
     ]
     table = markup.table(["Key", "Baseline", arm], rows, css="assumptions")
-    return markup.fold(f"What differs in {arm} ({len(paths)} values)", table)
+    return markup.fold(f"What differs in {arm} ({len(paths)} value{'' if len(paths) == 1 else 's'})", table)
 
 
 def provenance(ds: xr.Dataset) -> str:

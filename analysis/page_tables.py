@@ -13,7 +13,7 @@ from . import scenario_text
 from .markup import Row, link, paragraph, table, text
 from .scenario_text import Tree
 from .table_views import each, futures
-from .units import Unit, money, unit_of
+from .units import BILLION, Unit, money, unit_of
 
 _GROUPS = {
     "exclusivity": "Exclusivity alone",
@@ -137,6 +137,10 @@ def clause_payments(frames: Mapping[str, pd.DataFrame], scenario: Tree) -> str:
     return table(head, rows, numeric=tuple(range(5, len(head))))
 
 
+def _dust(x: float, size: float = 0.0) -> bool:
+    return abs(x) < max(1e-9, 1e-7 * abs(size))
+
+
 def quantity(x: float, signed: bool = False, size: float = 0.0) -> str:
     """A number of any unit with three figures; numerical dust beside ``size`` is 0.
 
@@ -146,7 +150,7 @@ def quantity(x: float, signed: bool = False, size: float = 0.0) -> str:
     """
     if x != x:
         return "–"
-    if abs(x) < max(1e-9, 1e-7 * abs(size)):
+    if _dust(x, size):
         return "0"
     if abs(x) >= 100:
         shown = f"{abs(x):,.0f}"
@@ -155,18 +159,30 @@ def quantity(x: float, signed: bool = False, size: float = 0.0) -> str:
     return ("−" if x < 0 else "+" if signed else "") + shown
 
 
+def _measured(unit: str, values: Sequence[float]) -> tuple[Unit, str]:
+    """How a row of numbers is written: money in the unit of its size, all else with three figures of the largest."""
+    if unit.startswith("B$"):
+        money = unit_of(values)
+        return money, unit.replace("B$", money.name, 1)
+    largest = max((abs(v) for v in values if np.isfinite(v)), default=0.0)
+    decimals = max(0, 2 - int(np.floor(np.log10(largest)))) if largest > 0 else 0
+    return Unit("", BILLION, decimals), unit
+
+
 def service(frame: pd.DataFrame, single: bool = False) -> str:
     """What customers get: level in the baseline and difference; what does not differ stands in one line."""
     rows: list[Row] = []
     same = []
     for r in each(frame):
         size = 0.0 if r.baseline != r.baseline else abs(r.baseline)
-        ends = [quantity(v, True, size) for v in (r.mean, r.outcome_low, r.outcome_high, r.mean_low, r.mean_high)]
-        if all(e in ("0", "–") for e in ends):
+        numbers = [0.0 if _dust(v, size) else v for v in (r.mean, r.outcome_low, r.outcome_high, r.mean_low, r.mean_high)]
+        if not any(np.isfinite(v) and v for v in numbers):
             same.append(str(r.measure))
             continue
-        row = [text(r.measure), text(r.unit), quantity(r.baseline), ends[0]]
-        rows.append(row if single else [*row, f"{ends[1]} to {ends[2]}", f"{ends[3]} to {ends[4]}"])
+        unit, name = _measured(r.unit, numbers)
+        level = quantity(r.baseline * BILLION / unit.size)
+        row = [text(r.measure), text(name), level, text(unit.number(numbers[0], True))]
+        rows.append(row if single else [*row, text(unit.span(numbers[1], numbers[2])), text(unit.span(numbers[3], numbers[4]))])
     head = ["Measure", "Unit", "Baseline", "Difference" if single else "Mean difference"]
     head += [] if single else [futures(frame), "Mean known to"]
     words = paragraph(f"No difference: {', '.join(same)}.", "note") if same else ""
@@ -178,11 +194,12 @@ def service_levels(frame: pd.DataFrame, single: bool = False) -> str:
     rows: list[Row] = []
     zero = []
     for r in each(frame):
-        values = [quantity(v) for v in (r.mean, r.outcome_low, r.outcome_high)]
-        if all(v == "0" for v in values):
+        mean, low, high = (0.0 if _dust(v) else v for v in (r.mean, r.outcome_low, r.outcome_high))
+        if not any((mean, low, high)):
             zero.append(str(r.measure))
             continue
-        rows.append([text(r.measure), text(r.unit), values[0], *([] if single else [f"{values[1]} to {values[2]}"])])
+        unit, name = _measured(r.unit, [mean, low, high])
+        rows.append([text(r.measure), text(name), text(unit.number(mean)), *([] if single else [text(unit.span(low, high, False))])])
     head = ["Measure", "Unit", "Value" if single else "Mean", *([] if single else [futures(frame)])]
     words = paragraph(f"Zero throughout: {', '.join(zero)}.", "note") if zero else ""
     return (table(head, rows, numeric=(2, 3)) if rows else "") + words
@@ -212,6 +229,7 @@ def years(frame: pd.DataFrame, unit: str, scenario: Tree) -> str:
 def structural(frame: pd.DataFrame, firm: str) -> str:
     """One firm's premium under each setting."""
     part = frame[frame["firm"] == firm]
+    own = [(r.mean, r.mean_low, r.mean_high) for r in each(part) if r.as_reference]
     unit = unit_of(part[["mean", "mean_low", "mean_high"]].to_numpy())
     rows: list[Row] = [
         [
@@ -219,7 +237,8 @@ def structural(frame: pd.DataFrame, firm: str) -> str:
             text(unit.number(r.mean, True)),
             text(unit.span(r.mean_low, r.mean_high)),
             str(r.replications),
-            f"the study’s own first {r.replications} futures, to compare with" if r.as_reference else "run again",
+            f"the study’s own first {r.replications} futures, to compare with" if r.as_reference
+            else "run again: the same answer" if (r.mean, r.mean_low, r.mean_high) in own else "run again",
         ]
         for r in each(part)
     ]

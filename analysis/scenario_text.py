@@ -306,7 +306,7 @@ def assumptions(scenario: Tree) -> list[dict[str, Any]]:
             elif isinstance(value, dict):
                 walk(value, here, source, grade)
             else:
-                add(here, value, None, None, *around, None)
+                add(here, value, None, None, around[0], around[1], None)
 
     walk(scenario, "", None, None)
     return rows
@@ -317,7 +317,7 @@ _QUANTITY = re.compile(r"\s*[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?\s*[A-Za-z0-9$%
 
 def _is_figure(path: str, value: Any) -> bool:
     """Does the evidence of the tables around a value speak of it? Of quantities, counts and dates, and in contracts of
-    everything; names, choices and switches elsewhere say how the model is wired (docs/scenario-keys.md)."""
+    everything; names, choices and switches elsewhere say how the model is wired."""
     if path.startswith("contracts.") or isinstance(value, dict):
         return True
     if isinstance(value, str):

@@ -165,8 +165,8 @@ def discount_rate(ds: xr.Dataset, arm: str | None = None) -> float:
 
 
 def valuation_date(ds: xr.Dataset, arm: str | None = None) -> np.datetime64:
-    """The day of an arm's present values. Raises: KeyError if the study does not say."""
-    return np.datetime64(str(_needed(ds, "valuation_date", arm))[:10], "D")
+    """The instant of an arm's present values: a day, or a day and a time. Raises: KeyError if the study does not say."""
+    return np.datetime64(str(_needed(ds, "valuation_date", arm)).removesuffix("Z"))
 
 
 def has_valuation_date(ds: xr.Dataset) -> bool:

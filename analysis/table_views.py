@@ -48,7 +48,7 @@ class Premiums(Table):
         if not set(self.columns) >= _SHOWN or self.empty:
             return Table.__repr__(self)
         unit = unit_of(self[["mean", "outcome_low", "outcome_high"]].to_numpy())
-        blocks = [f"{unit.name} on the valuation date; columns hold B$"]
+        blocks = [f"{unit.name} on the valuation date" + ("" if unit.name == "B$" else " (the columns themselves hold B$)")]
         for (question, group), part in self.groupby(["question", "group"], sort=False):
             kind = {"transfer": ", moved by money clauses", "rest": ", the rest"}.get(str(group), "")
             rows = [

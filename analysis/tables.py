@@ -137,7 +137,8 @@ def _part(first: np.datetime64, end: np.datetime64, opens: np.datetime64, closes
 def fiscal_summary(ds: xr.Dataset, arm: str, flow: str = "revenue") -> tuple[pd.DataFrame, str]:
     """One arm's mean flow by each firm's own fiscal year, ready to print.
 
-    Returns: (DataFrame of texts, a row per firm that has any, a column per year that was run; the unit of all). A year
+    Returns: (DataFrame of texts, a row per firm that has any, a column per year that was run; the unit of all). What
+        outside parties receive is no firm's revenue or profit and has no row. A year
         of which the run covers a part says which: ``12.34 (to Aug)``; a year that was not run is empty.
     Raises: KeyError for an unknown arm or flow.
     Example:
@@ -150,8 +151,9 @@ def fiscal_summary(ds: xr.Dataset, arm: str, flow: str = "revenue") -> tuple[pd.
     sums = table.groupby(["firm", "period"], sort=False).agg(
         value=(flow, lambda v: v.sum(min_count=1)), covers=("covers", "first")
     )
-    unit = unit_of(sums["value"].to_numpy())
     sums = sums.reset_index()
+    sums = sums[sums["firm"].isin(study_data.firms(one))]
+    unit = unit_of(sums["value"].to_numpy())
     firms = [f for f in sums["firm"].unique() if sums.loc[sums["firm"] == f, "value"].fillna(0).abs().max() > 0]
     years = sorted(sums["period"].unique())
     cells = {

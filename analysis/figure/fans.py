@@ -128,7 +128,7 @@ def fan(
         )
     )
     figure, axes = style.canvas(words, rows=len(shown), sharey=True)
-    x = style.dates(data["time"].values)
+    x = style.points(ds)
     for ax, arm in zip(axes, shown, strict=True):
         colour, dashes = style.arm_look(ds, arm)
         low5, low25, mid, high75, high95 = np.quantile(
@@ -144,11 +144,11 @@ def fan(
             ax.plot(x, mid, color=colour, ls=dashes, label="median")
         if paired:
             ax.axhline(0, color=style.INK, lw=0.7)
-        elif data.min() >= 0:
-            ax.set_ylim(bottom=0)
         style.mark(ax, ds)
-        style.years(ax)
+        style.months(ax, ds)
         ax.set_title(style.panel_title(f"{names[arm]} minus {names[base]}" if paired else names[arm]))
         ax.set_ylabel(unit)
+    if not paired and data.min() >= 0:
+        axes[0].set_ylim(0, 1.04 * axes[0].get_ylim()[1])  # only now: it ends the search for a range that holds every panel
     style.legend(figure, axes[-1])
     return figure

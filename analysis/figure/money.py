@@ -54,7 +54,7 @@ def premium_by_firm(
     asked = next((c for c in questions.contrasts(ds) if c.title == rows["question"].iloc[0]), None)
     heading = questions.titled(ds, asked) if asked else str(rows["question"].iloc[0])
     figure, (ax,) = style.canvas(heading, row_height=0.27 * len(shown) + 0.2, extra=1.05)
-    unit = unit_of(shown[["mean", "outcome_low", "outcome_high"]].to_numpy(), least=0.1)
+    unit = unit_of(table[["mean", "outcome_low", "outcome_high"]].to_numpy())  # that of the table beside it
     money = ["mean", "outcome_low", "outcome_high", "mean_low", "mean_high"]
     shown = shown.assign(**{k: shown[k] * (BILLION / unit.size) for k in money})
     single, colour = bool((shown["pairs"] < 2).all()), style.AMOUNT
@@ -128,7 +128,7 @@ def who_pays_whom(
         row_height=0.27 * max(len(table), 1) + 0.2,
         extra=0.75,
     )
-    unit = unit_of(table[["mean", "outcome_low", "outcome_high"]].to_numpy(), least=0.1)
+    unit = unit_of(table[["mean", "outcome_low", "outcome_high"]].to_numpy())
     scale = BILLION / unit.size
     y = np.arange(len(table))[::-1]
     ax.barh(y, table["mean"] * scale, height=0.55, color=style.AMOUNT, alpha=0.6)
@@ -156,7 +156,7 @@ def structural_ranges(ds: xr.Dataset, table: pd.DataFrame, firm: str) -> Figure:
     figure, (ax,) = style.canvas(
         f"{name}: premium under each model setting", row_height=0.27 * len(rows) + 0.2, extra=0.75
     )
-    unit = unit_of(rows[["mean", "mean_low", "mean_high"]].to_numpy(), least=0.1)
+    unit = unit_of(rows[["mean", "mean_low", "mean_high"]].to_numpy())
     scale, y = BILLION / unit.size, np.arange(len(rows))
     known = np.isfinite(rows["mean_low"].to_numpy(float))
     ax.hlines(y[known], rows["mean_low"][known] * scale, rows["mean_high"][known] * scale, color=style.AMOUNT, lw=5, alpha=0.35)

@@ -25,7 +25,7 @@ def unserved(ds: xr.Dataset) -> Figure:
     share = unserved_share(ds) * 100.0
     titles = scenario_text.arm_heads(ds)
     figure, (ax,) = style.canvas("Compute demand that goes unserved", row_height=1.9, extra=0.75)
-    x = style.dates(ds["time"].values)
+    x = style.points(ds)
     for arm in study_data.arms(ds):
         colour, dashes = style.arm_look(ds, arm)
         low, mid, high = np.quantile(share.sel(arm=arm).values, [0.05, 0.5, 0.95], axis=0)
@@ -36,7 +36,7 @@ def unserved(ds: xr.Dataset) -> Figure:
     ax.set_ylabel("% of demand")
     ax.set_title("median and 90 % of futures")
     style.mark(ax, ds)
-    style.years(ax)
+    style.months(ax, ds)
     style.legend(figure, ax)
     return figure
 

@@ -141,6 +141,15 @@ def legend(figure: Figure, ax: Axes, columns: int = 3) -> None:
         )
 
 
+def months(axis: Axes, ds: xr.Dataset) -> None:
+    """The time axis of a monthly series. A run of one month shows its days, not the years around its one point."""
+    if ds.sizes["time"] == 1:
+        start, end = study_data.month_bounds(ds)
+        low, high = (bound[0].astype("datetime64[ms]") for bound in (start, end))
+        axis.set_xlim(low, high)  # type: ignore[arg-type]
+    years(axis)
+
+
 def years(axis: Axes) -> None:
     """Whole years on the time axis, days where the run is shorter than two years."""
     low, high = axis.get_xlim()
@@ -157,13 +166,21 @@ def dates(time: Any) -> np.ndarray:
     return np.asarray(time).astype("datetime64[D]")
 
 
+def points(ds: xr.Dataset) -> np.ndarray:
+    """Where the numbers of each month stand on the time axis: at its start, or in the middle of the days of a single one."""
+    if ds.sizes["time"] > 1:
+        return dates(ds["time"].values)
+    start, end = study_data.month_bounds(ds)
+    return (start + (end - start) / 2).astype("datetime64[ms]")
+
+
 def mark(ax: Axes, ds: xr.Dataset) -> None:
     """A thin line on the valuation date, where the run has it."""
     if not study_data.has_valuation_date(ds):
         return
     starts, ends = study_data.month_bounds(ds)
     day: Any = study_data.valuation_date(ds)
-    if starts[0].astype("datetime64[D]") <= day <= ends[-1].astype("datetime64[D]"):
+    if starts[0] <= day <= ends[-1]:
         ax.axvline(day, color=FAINT, lw=0.8, ls=":", zorder=1)
 
 

@@ -311,7 +311,7 @@ def report_command(result: str, out: str, force: bool) -> None:
 
 @commands.command("summary")
 @click.argument("result", metavar="RESULT.h5", shell_complete=completion.results)
-@flag("--csv", "as_csv", help="tidy tables in B$ by calendar and fiscal quarter")
+@flag("--csv", "as_csv", help="tidy tables in B$ by calendar quarter and fiscal year")
 @unset("--xlsx", metavar="OUT.xlsx", means="none", shell_complete=completion.any_file,
               help="write them as a workbook instead (needs rackrate[excel])")
 @flag("--force", help="replace OUT.xlsx if it exists")

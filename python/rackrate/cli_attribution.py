@@ -36,6 +36,7 @@ def attribute(base: str, alternative: str, request: dict[str, Any], groups: str 
     if only_plan or not request["quiet"]:
         describe(designed)
     if only_plan:
+        request["warn"]()
         return
     asked = attributions.asked(designed, replications, request["seed"], request["until"])
     estimated(asked, request)
@@ -57,7 +58,7 @@ def attribute(base: str, alternative: str, request: dict[str, Any], groups: str 
 def describe(designed: Plan) -> None:
     """The groups and the number of arms, to standard error."""
     how = f"{len(designed.orders)} orders" if designed.orders else "every combination"
-    say(f"{len(designed.groups)} groups, {how}: {len(designed.coalitions)} combinations, {len(designed.arms)} arms")
+    say(f"{len(designed.groups)} group{'' if len(designed.groups) == 1 else 's'}, {how}: {len(designed.coalitions)} combinations, {len(designed.arms)} arms")
     for group in designed.groups:
         say(f"  {group.name}: {group.title}")
 
@@ -83,22 +84,26 @@ def print_components(ds: xr.Dataset, metric: str = "npv") -> None:
 
 
 def _print_one(result: xr.Dataset, firm: str, dim: str, names: list[str], how: str) -> None:
+    from rackrate.analysis import unit_of
+    from rackrate.analysis.units import BILLION, Unit
+
     one = result.sel(firm=firm) if firm else result
-    attrs, units = result.attrs, result["value"].attrs.get("units", "")
-    large = units == "USD" and float(abs(result["value"]).max()) >= 1e7
-    unit, scale, decimals = ("B$", 1e9, 3) if large else ("$" if units == "USD" else units, 1.0, 4)
-
-    def number(value: float) -> str:
-        return f"{value / scale:+,.{decimals}f}"
-
+    attrs, units = result.attrs, str(result["value"].attrs.get("units", ""))
+    dollars = units == "USD"
+    scale = BILLION if dollars else 1.0
+    premium = float(one["premium"].mean()) / scale
+    # One unit for all firms, so that their tables can be compared; a metric that is no money stands as it is recorded.
+    unit = unit_of(*(result[k].values / BILLION for k in ("value", "lo", "hi", "premium"))) if dollars else Unit(units, BILLION, 4)
     rows = []
     for i, name in enumerate(names):
-        value, lo, hi, mc_lo, mc_hi = (float(one[k].isel({dim: i})) for k in ("value", "lo", "hi", "mc_lo", "mc_hi"))
-        known = f"{number(mc_lo)} to {number(mc_hi)}" if np.isfinite(mc_lo) else "unknown: one future"
-        rows.append([name, number(value), f"{number(lo)} to {number(hi)}", known])
-    rows.append(["premium", number(float(one["premium"].mean())), "", ""])
-    print_rows(f"{firm or attrs['metric']}: {attrs['metric']} of {attrs['arm']} minus {attrs['baseline']}, {unit}, {how}",
-               [dim, "value", "90 % of futures", "mean known to"], rows)
+        value, lo, hi, mc_lo, mc_hi = (float(one[k].isel({dim: i})) / scale for k in ("value", "lo", "hi", "mc_lo", "mc_hi"))
+        cells = [name, unit.number(value, True)]
+        rows.append([*cells, unit.span(lo, hi), unit.span(mc_lo, mc_hi)] if attrs["pairs"] > 1 else cells)
+    single = attrs["pairs"] < 2
+    rows.append(["premium", unit.number(premium, True), *([] if single else ["", ""])])
+    what = f"{attrs['metric'].replace('_', ' ')} of {attrs['arm']} minus {attrs['baseline']}"
+    print_rows(f"{f'{firm}: ' if firm else ''}{what}, {unit.name}, {how}{'; one future, so no interval' if single else ''}",
+               [dim, "value", *([] if single else ["90 % of futures", "mean known to"])], rows)
 
 
 def _moved(result: xr.Dataset) -> list[str]:
@@ -118,5 +123,6 @@ def _adds_up(ds: xr.Dataset, result: xr.Dataset, metric: str) -> str:
     floats = np.abs(result["by_replication"].sum("group") - result["premium"]).max()
     size = float(np.abs(result["premium"]).max())
     relative = float(floats) / size if size else 0.0
-    return (f"Values add up to the premium in each of {result.attrs['pairs']} futures: {metric} differs by {exact:g} in exact arithmetic, "
+    futures = f"each of {result.attrs['pairs']} futures" if result.attrs["pairs"] > 1 else "the one future"
+    return (f"Values add up to the premium in {futures}: {metric} differs by {exact:g} in exact arithmetic, "
             f"by {relative:.1e} of the largest premium as floats.")

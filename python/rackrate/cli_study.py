@@ -138,7 +138,7 @@ def _settings(texts: Sequence[str]) -> list[tuple[str, str]]:
 
 
 def loaded(names: Sequence[str], request: dict[str, Any]) -> dict[str, Scenario]:
-    """The scenarios of a request with its settings, by name; their warnings are said."""
+    """The scenarios of a request with its settings, by name. Their warnings wait until all else is known to be sound."""
     settings = _settings(request["settings"])
     arms: dict[str, Scenario] = {}
     for name in names:
@@ -148,8 +148,8 @@ def loaded(names: Sequence[str], request: dict[str, Any]) -> dict[str, Scenario]
         if scenario.name in arms:
             raise click.UsageError(f"two scenarios are named {scenario.name}; expected distinct names. Rename one file.")
         arms[scenario.name] = scenario
-    outputs.distinct(request["outputs"], outputs.sources(names, arms.values()))
-    _warn(arms, names, bool(settings), request["quiet"])
+    outputs.distinct(request.get("outputs", {}), outputs.sources(names, arms.values()))  # a plan alone writes nothing
+    request["warn"] = lambda: _warn(arms, names, bool(settings), request["quiet"])
     request["show"] = sys.stderr.isatty() and not request["quiet"]
     return arms
 
@@ -175,12 +175,14 @@ def estimated(asked: StudyRequest, request: dict[str, Any]) -> None:
     from rackrate import estimates
 
     asked.check()
+    request["warn"]()
     if not request["quiet"]:
         seconds = estimates.estimate_seconds(asked, request["threads"])
         arms, replications = asked.arms, asked.replications
         count = f"{len(arms)} arms x {replications}" if len(arms) > 1 else str(replications)
         threads = checks.thread_count(request["threads"])
-        say(f"simulating {count} replications on {threads} thread{'s' if threads > 1 else ''}: {progress.roughly(seconds)}")
+        runs = "replication" if replications == 1 else "replications"
+        say(f"simulating {count} {runs} on {threads} thread{'s' if threads > 1 else ''}: {progress.roughly(seconds)}")
 
 
 @contextmanager

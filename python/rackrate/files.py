@@ -1,4 +1,4 @@
-"""Writing text files whole or not at all."""
+"""Writing files whole or not at all."""
 
 from __future__ import annotations
 
@@ -28,8 +28,8 @@ def behind_links(path: str | os.PathLike[str]) -> Path:
     raise _core.ResultFileError(f"{path}: is a link that leads in a circle; expected a file to write. Remove the link or choose another name.")
 
 
-def atomic_write(path: str | os.PathLike[str], text: str) -> Path:
-    """Write UTF-8 text that appears under its name only when it is whole, and on disk.
+def atomic_write(path: str | os.PathLike[str], content: str | bytes) -> Path:
+    """Write bytes, or text as UTF-8, that appear under their name only when they are whole, and on disk.
 
     A symbolic link stays one: what it leads to is written. The file has the rights of the one it replaces, else
     those of any new file. What fails leaves nothing behind.
@@ -39,11 +39,12 @@ def atomic_write(path: str | os.PathLike[str], text: str) -> Path:
     target = behind_links(path)
     if os.path.exists(target) and not os.path.isfile(target):
         raise _core.ResultFileError(f"{path}: is no regular file; expected a file to write. Choose another name.")
+    raw = content.encode("utf-8", "backslashreplace") if isinstance(content, str) else content
     scratch = target.parent / f".{target.name[:60]}.tmp-{os.getpid()}-{next(_calls)}"
     descriptor = os.open(scratch, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o666)
     try:
-        with open(descriptor, "w", encoding="utf-8", errors="backslashreplace") as out:
-            out.write(text)
+        with open(descriptor, "wb") as out:
+            out.write(raw)
             out.flush()
             with contextlib.suppress(OSError):
                 os.fchmod(descriptor, stat.S_IMODE(target.stat().st_mode))

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from html import escape
 from typing import TYPE_CHECKING
+
+import numpy as np
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -86,8 +89,8 @@ def dataset(ds: xr.Dataset) -> str:
 
 
 def study(ds: xr.Dataset) -> str:
-    """Arms, replications, months, and what to call next; the dataset itself follows as xarray shows it."""
-    times = [str(time)[:7] for time in ds["time"].values] if "time" in ds.coords else []
+    """Arms, replications, the months that were run, and what to call next; the dataset itself follows as xarray shows it."""
+    times = [str(time)[:7] for time in _run(ds)]
     months = f"{times[0]} to {times[-1]}" if times else ""
     done, asked = ds.attrs.get("runs_done"), ds.attrs.get("runs_asked")
     return table("study", [
@@ -100,6 +103,17 @@ def study(ds: xr.Dataset) -> str:
         ("fingerprint", str(ds.attrs.get("fingerprint", ""))[:12]),
         ("next", "ds.rackrate.to_pandas('year'), rackrate.analysis.premium_table(ds), rackrate.analysis.report(ds, 'report.html')"),
     ])  # fmt: skip
+
+
+def _run(ds: xr.Dataset) -> Iterable[object]:
+    """The months that some arm reached; all of them where the dataset is only a part of a study."""
+    from rackrate.analysis import study_data
+
+    if "time" not in ds.coords:
+        return []
+    with suppress(ValueError, KeyError):  # a cut without arms, or joined along another dimension, is shown all the same
+        ds = study_data.run_only(ds)
+    return list(np.atleast_1d(ds["time"].values))
 
 
 def _named(scenario: Scenario, table_name: str) -> list[str]:

@@ -8,13 +8,10 @@ import os
 import re
 import tempfile
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from rackrate._core import ResultFileError, ScenarioError
 from rackrate.files import behind_links
-
-if TYPE_CHECKING:
-    import numpy as np
 
 
 def positive(name: str, value: int) -> int:

@@ -94,20 +94,3 @@ def _real(path: str) -> str:
         return os.path.realpath(path)
     except OSError:  # the current folder is gone: what is to be written in it will be refused for that
         return path
-
-
-def write_whole(path: str | os.PathLike[str], content: bytes) -> None:
-    """Write a file that appears under its name only when it is whole: where a link leads, with the rights that the umask gives.
-
-    Raises: OSError; then the file that stood there stands there still.
-    """
-    target = os.path.realpath(path)
-    unfinished = f"{target}.{os.getpid()}.part"
-    with open(os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666), "wb") as file:
-        try:
-            file.write(content)
-            file.flush()
-            os.replace(unfinished, target)
-        except BaseException:
-            os.unlink(unfinished)
-            raise

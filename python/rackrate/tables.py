@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal
 
 import xarray as xr
 
-from rackrate import analysis, notebook_views, outputs
+from rackrate import analysis, files, notebook_views
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -64,7 +64,7 @@ class Tables:
             sheets: dict[str, Literal["quarter", "year", "fiscal"]] = {"quarters": "quarter", "years": "year", "fiscal years": "fiscal"}
             for sheet, period in sheets.items():
                 self.to_pandas(period, level=level).to_excel(book, sheet_name=sheet, index=False, freeze_panes=(1, 0))
-        outputs.write_whole(path, content.getvalue())
+        files.atomic_write(path, content.getvalue())
 
 
 notebook_views.register()

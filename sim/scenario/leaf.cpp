@@ -76,10 +76,11 @@ bool number_of(const Node& node, const Check& check, double& out) {
 bool in_bounds(const Node& node, const Check& check, double value) {
   const Field& f = check.field;
   const bool ok = value >= f.low && value <= f.high && (f.gap == 0.0 || value == 0.0 || value >= f.gap);
-  if (!ok)
-    check.mistakes.add(node.at, check.path, describe(node), "a value " + bounds(f, value > f.high || f.low == -f.unit.most),
-                       value == 0.0 && f.low > 0.0 && !f.absent.empty() ? "Leave it out for: " + f.absent + '.' : "");
-  return ok;
+  if (ok) return true;
+  const bool positive = f.low > 0.0 && f.low == f.unit.least && value <= 0.0;   // how small it may be says nothing here
+  const std::string expected = positive ? "a value > 0" : "a value " + bounds(f, value > f.high || f.low == -f.unit.most);
+  check.mistakes.add(node.at, check.path, describe(node), expected, value == 0.0 && f.low > 0.0 && !f.absent.empty() ? "Leave it out for: " + f.absent + '.' : "");
+  return false;
 }
 
 bool in_calendar(const Node& node, const Check& check, core::SimTime t) {

@@ -27,7 +27,7 @@ inline constexpr Unit kYears{"y", "6 y", 0.01, 1000};
 inline constexpr Unit kDollars{"$", "30 k$", 1e-6, 1e13};
 inline constexpr Unit kDollarsPerYear{"$/y", "38 B$/y", 1e-6, 1e13};
 inline constexpr Unit kDollarsPerMonth{"$/mo", "1.2 $/mo", 1e-6, 1e6};
-inline constexpr Unit kDollarsPerHour{"$/H100e-h", "6 $/H100e-h", 1e-6, 10000};
+inline constexpr Unit kDollarsPerHour{"$/H100e-h", "6 $/H100e-h", 1e-6, 1e5};
 inline constexpr Unit kDollarsPerMwh{"$/MWh", "72 $/MWh", 1e-6, 100000};
 inline constexpr Unit kDollarsPerKwYear{"$/kW-y", "150 $/kW-y", 1e-6, 1e6};
 inline constexpr Unit kDollarsPerMw{"$/MW", "12 M$/MW", 1e-6, 1e9};

@@ -102,7 +102,7 @@ Words in capitals stand for names of your choice, made of letters, digits, `-` a
 - **Bounds** stand in the tables below. Together a scenario has at most 254 names in each of its lists of firms, vendors, labs, channels,
   segments and regions, 32 clouds, 1,000 chips and 500 places where compute is offered (regions of clouds, and each part of them that is
   reserved); a run lasts at most 100 years. Sums are bounded too: 1e10 H100e, 1e11 work units a day, 1e11 kW and, at the prices of the first day,
-  1e14 $ in a run. A message names the largest part of a sum that is beyond them. Whatever still outgrows 64 bits stops the run with a sentence.
+  4e14 $ in a run. A message names the largest part of a sum that is beyond them. Whatever still outgrows 64 bits stops the run with a sentence.
 - **`extends`** at the top names the scenario this one starts from, by library name or path; the child wins key by key. **`remove`** is a list
   of key paths of what it inherits and does not want. A chain of `extends` has at most 64 files.
 )";

@@ -48,13 +48,19 @@ market::World first_world(const std::string& arm, const std::shared_ptr<const ma
   return std::move(*world);
 }
 
+/// Discount factors are taken here, so the host's rounding mode must not show.
+record::MonthlyRecorder first_recorder(const market::Parameters& parameters) {
+  const core::DefaultArithmetic arithmetic;
+  return record::MonthlyRecorder(parameters);
+}
+
 }  // namespace
 
 Simulation::Simulation(const scenario::Scenario& scenario, std::uint64_t seed, std::uint64_t replication, market::Replay replay)
     : Simulation(stage_of(scenario), scenario.name(), seed, replication, std::move(replay)) {}
 
 Simulation::Simulation(std::shared_ptr<const market::Stage> stage, std::string arm, std::uint64_t seed, std::uint64_t replication, market::Replay replay)
-    : arm_(std::move(arm)), seed_(seed), replication_(replication), world_(first_world(arm_, stage, seed, replication, std::move(replay))), recorder_(stage->setting.parameters) {}
+    : arm_(std::move(arm)), seed_(seed), replication_(replication), world_(first_world(arm_, stage, seed, replication, std::move(replay))), recorder_(first_recorder(stage->setting.parameters)) {}
 
 void Simulation::run_until(core::SimTime until, int threads, const std::atomic<bool>* stop, engine::Profile* profile) {
   if (until < world_.now()) {

@@ -90,6 +90,12 @@ def test_discounting_is_one_on_the_valuation_date_and_a_tenth_less_a_year_on(stu
     )
 
 
+def test_present_values_are_those_of_the_instant_not_of_its_day(study):
+    noon = study.assign(valuation_date=("arm", np.array(["2026-04-27T12:00:00"] * 3, object)))
+    # Half a day later, what lies ahead is nearer by half a day's interest.
+    assert np.allclose(an.discount_factors(noon) / an.discount_factors(study), 1.1 ** (0.5 / 365.25), rtol=1e-12)
+
+
 def test_who_pays_whom_lists_the_largest_changes_first(study):
     table = an.who_pays(study, "exclusive")
     assert table["mean"].abs().is_monotonic_decreasing

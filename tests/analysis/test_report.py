@@ -4,6 +4,7 @@ import shutil
 import subprocess
 from xml.etree import ElementTree
 
+import pandas as pd
 import pytest
 import xarray as xr
 
@@ -167,8 +168,8 @@ def test_the_probe_sees_what_it_is_there_to_see(tmp_path):
 def test_the_page_lists_every_value_in_which_an_arm_differs(page):
     html = page.read_text("utf-8")
     # the two arms differ by one flag, and by their titles, which are no values
-    assert "What differs in exclusive (1 values)" in html
-    row = html.split("What differs in exclusive (1 values)")[1].split("</tr>")[1]
+    assert "What differs in exclusive (1 value)" in html
+    row = html.split("What differs in exclusive (1 value)")[1].split("</tr>")[1]
     assert "clauses.api-exclusive.enabled" in row and "<td>false</td><td>true</td>" in row
 
 
@@ -265,6 +266,70 @@ def test_panels_in_which_nothing_moves_become_a_sentence(study):
     alone["revenue"].loc[{"layer": "application", "firm": "google"}] = 5.0
     alone["market_share"].loc[{"layer": "application", "firm": "google"}] = 1.0
     assert "One seller has all of it (index 10,000): application." in html(alone)
+
+
+def test_every_panel_of_a_chart_holds_its_own_numbers(study):
+    # The second arm earns three times what the first does: a range fixed by the first panel would cut it off.
+    dear = study.copy(deep=True)
+    dear["revenue"].loc[{"arm": "exclusive"}] = 3 * dear["revenue"].sel(arm="exclusive").values
+    for ds in (dear, dear.isel(time=slice(0, 1))):
+        drawing = an.figure.fan(ds, "revenue", firm="microsoft")
+        most = float(ds["revenue"].sel(arm="exclusive", firm="microsoft").sum("layer").median("replication").max())
+        low, high = drawing.axes[1].get_ylim()
+        shown = max(line.get_ydata().max() for line in drawing.axes[1].get_lines() if line.get_label() == "median")
+        assert low == 0 and shown <= high and round(most / shown) in (1e9, 1e6)
+
+
+def test_a_chart_of_one_month_shows_that_month(study):
+    one = study.isel(time=slice(0, 1))
+    for drawing in (an.figure.fan(one, "revenue", firm="microsoft"), an.figure.unserved(one)):
+        low, high = drawing.axes[0].get_xlim()
+        assert 28 <= high - low <= 31
+
+
+def test_a_difference_that_is_the_same_in_every_month_is_not_called_none(tmp_path):
+    from rackrate.analysis.page import html
+
+    dear = rr.Scenario.load("toy-10").override({"labs.oai.streams.app.price": "7 $/H100e-h"}, name="dear")
+    page = html(rr.compare({"toy-10": "toy-10", "dear": dear}, replications=2, progress=False))
+    # 1 $ more for 120 H100e x 24 h x 10 d less what is not served: 25,920 $ in the one month, whose books hold no interval.
+    assert "oai’s gross profit differs by +25.9 k$ in every month and future." in page and "shows no difference" not in page
+    assert "(1 month of it was run)" in page and "What differs in dear (1 value)" in page
+    # Outlays of the consumers: 155,520 $ before. Small sums stand in their own unit.
+    assert "<td>consumer outlay</td><td>k$, discounted</td><td class=n>156</td><td class=n>+25.92</td>" in page
+
+
+def test_a_row_of_measures_has_one_unit_and_no_more_figures_than_its_largest_number():
+    from rackrate.analysis import page_tables
+
+    rows = [("share", "%", 0.0796, 0.00194, 0.000000447, 0.00522), ("outlay", "B$, discounted", 460.0, -0.00588, -0.0223, 0.00476)]
+    frame = pd.DataFrame([dict(zip(["measure", "unit", "baseline", "mean", "outcome_low", "outcome_high"], r, strict=True), mean_low=-r[5], mean_high=r[5]) for r in rows])
+    shown = page_tables.service(frame)
+    assert "<td>share</td><td>%</td><td class=n>0.0796</td><td class=n>+0.00194</td><td class=n>&lt;0.00001 to +0.00522</td>" in shown
+    assert "<td>outlay</td><td>M$, discounted</td><td class=n>460,000</td><td class=n>−5.88</td><td class=n>−22.30 to +4.76</td>" in shown
+
+
+def test_charts_and_tables_of_premiums_have_one_unit():
+    # The largest premium is half a billion: M$ in the table, so M$ on the axis.
+    small = synthetic.study(8, effect=0.02)
+    table = an.premium_table(small)
+    name = re.search(r"Mean, (\S+?)<", page_tables_premium(small, table)).group(1)
+    axis = an.figure.premium_by_firm(small, table).axes[0].get_xlabel()
+    assert axis.startswith(f"{name} on the valuation date")
+
+
+def page_tables_premium(ds, table):
+    from rackrate.analysis import page_tables, scenario_text
+
+    return page_tables.premium(table, scenario_text.tree(ds, "amended"))
+
+
+def test_a_setting_that_changes_nothing_is_said_to_give_the_same_answer(study):
+    from rackrate.analysis import page_tables
+
+    table = an.structural({"other reading": study, "list prices frozen": synthetic.study(8, effect=1.3)}, reference=study)
+    rows = dict(re.findall(r"<tr><td>([^<]*)</td>.*?<td>([^<]*)</td></tr>", page_tables.structural(table, "microsoft")))
+    assert rows["other reading"] == "run again: the same answer" and rows["list prices frozen"] == "run again"
 
 
 def test_a_colour_means_one_thing_on_a_page(page):

@@ -88,6 +88,14 @@ def test_the_summary_of_a_run_cut_short_marks_its_part_and_shows_no_zero_for_wha
     assert frame.loc["amazon", "FY2025"].endswith("(Jul to Aug)") and frame.loc["amazon", "FY2026"] == ""
 
 
+def test_the_summary_has_firms_only(study):
+    paid = study.copy(deep=True)
+    paid["gross_profit"].loc[{"firm": "suppliers"}] = 1e15
+    frame, unit = an.fiscal_summary(paid, "amended", "gross_profit")
+    assert "microsoft" in frame.index and not {"suppliers", "services"} & set(frame.index)
+    assert unit == an.fiscal_summary(study, "amended", "gross_profit")[1]
+
+
 def test_clauses_and_payments_come_with_payer_payee_and_category(study):
     table = an.by_clause(study, "october-2025").set_index("clause")
     assert table.loc["october-2025/share", ["payer", "payee", "category"]].tolist() == ["openai", "microsoft", "revenue share"]

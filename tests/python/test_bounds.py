@@ -181,6 +181,19 @@ def test_a_value_that_no_run_could_count_is_refused_by_its_key(key):
     assert f": {key} is " in first and "expected" in first, first
 
 
+@pytest.mark.parametrize("price", [60_000, 100_000])
+def test_a_price_far_above_any_market_is_earned_in_full(price):
+    # 120 H100e are wanted, of which 108 are served: 25,920 hours in ten days.
+    ds = rr.run(rr.Scenario.parse(TOY + f'[labs.oai.streams.app]\nprice = "{price} $/H100e-h"\n'), threads=1)
+    assert ds.revenue.sel(firm="oai").sum().item() == pytest.approx(25_920.0 * price, rel=1e-12)
+
+
+@pytest.mark.parametrize("key", ["clouds.az.price", "labs.oai.streams.app.unserved_penalty", "clearing.latency", "clearing.penalties.batch", "labs.oai.routes.az.serving_cost"])
+def test_the_largest_cost_of_clearing_can_be_cleared(key):
+    scenario = rr.Scenario.load("toy-10").override({key: "1e5 $/H100e-h"})
+    assert np.isfinite(rr.run(scenario, threads=1).revenue).all()
+
+
 def test_a_sum_that_no_run_could_count_names_its_largest_part():
     # 2e9 H100e at 3 $ for ten days is 1.4e12 $: sound. The same at 9000 $ is 4e15 $, and none of the values is beyond its own bound.
     text = TOY + '[labs.oai.streams.app]\ncompute = "2e9 H100e"\nprice = "{} $/H100e-h"\n'

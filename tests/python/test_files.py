@@ -143,7 +143,7 @@ LIMITED = """
     soft = resource.getrlimit(kind)[0]
     arms = {"toy-10": rr.Scenario.load("toy-10")}
     def go(resume):
-        study.run_study(arms, "toy-10", 3, 1, 1, "out.h5", None, resume, False, None)
+        study.run_study(study.StudyRequest(arms=arms, baseline="toy-10", replications=3, seed=1), "out.h5", threads=1, resume=resume)
     resource.setrlimit(kind, (value, hard))
     try:
         go(False)
@@ -248,15 +248,17 @@ def test_what_cannot_become_a_result_is_refused_in_one_sentence_and_stays(tmp_pa
     assert stat.S_ISFIFO(os.stat(tmp_path / "pipe.h5").st_mode) and (tmp_path / "kept.h5").read_text() == "mine"
 
 
-def test_names_of_any_bytes_are_written_and_read(tmp_path, command):
+def test_names_of_any_bytes_are_written_and_read_from_python_and_refused_by_the_command(tmp_path, command):
     name = os.fsdecode(b"caf\xe9 \xc3\xa9\n.h5")
-    assert command("run", "toy-10", "-o", name, "-q").code == 0
+    rr.run("toy-10", out=tmp_path / name).close()
     assert os.listdir(os.fsencode(tmp_path)) == [b"caf\xe9 \xc3\xa9\n.h5"]
-    assert command("summary", name).code == 0
-    again = command("run", "toy-10", "-o", name, "-q")
-    assert again.code == 2 and "exists already" in again.err
-    missing = command("rerun", os.fsdecode(b"\xff\n.h5"))
-    assert missing.code == 2 and missing.err.startswith("\\xff\\x0a.h5: there is no such file")
+    with rr.open(tmp_path / name) as ds:
+        assert round(float(ds["revenue"].sel(firm="oai").sum())) == 155520
+    # The command takes UTF-8 only, since its arguments end up in labels and pages: one sentence, and nothing is written.
+    for arguments in (("run", "toy-10", "-o", "b" + name, "-q"), ("summary", name), ("rerun", os.fsdecode(b"\xff\n.h5"))):
+        refused = command(*arguments)
+        assert refused.code == 2 and refused.err.count("\n") == 1 and "is not UTF-8" in refused.err
+    assert os.listdir(os.fsencode(tmp_path)) == [b"caf\xe9 \xc3\xa9\n.h5"]
 
 
 def test_a_new_result_has_the_rights_of_any_new_file(tmp_path):
@@ -351,13 +353,13 @@ def test_damage_to_what_another_program_saved_costs_no_crash(sound, tmp_path):
 
 def test_what_an_arm_is_stays_with_it_in_cuts_joins_and_copies(tmp_path):
     toy = rr.Scenario.load("toy-10")
-    late = toy.override({"run.discount_rate": "5 %/y"})
+    late = toy.override({"labs.oai.streams.app.price": "7 $/H100e-h"})
     st = rr.compare({"toy": toy, "late": late, "twin": toy}, replications=1, replay={"twin": {"prices": "toy"}}, out=tmp_path / "s.h5")
-    assert st["discount_rate"].values.tolist() == [0.0, 0.05, 0.0] and st.attrs["discount_rate"] == 0.0
+    assert st["discount_rate"].values.tolist() == [0.0, 0.0, 0.0] and st.attrs["discount_rate"] == 0.0
     assert st["replay_prices"].values.tolist() == ["", "", "toy"]
     joined = xr.concat([st.sel(arm=["late"]), st.sel(arm=["toy"])], "arm", data_vars="minimal", coords="minimal", compat="override")
-    assert joined["discount_rate"].values.tolist() == [0.05, 0.0]
-    assert rr.Scenario.parse(joined["scenario"].sel(arm="late").item()).get("run.discount_rate") == late.get("run.discount_rate")
+    assert joined["scenario_digest"].values.tolist() == [late.digest, toy.digest] and late.digest != toy.digest
+    assert rr.Scenario.parse(joined["scenario"].sel(arm="late").item()).get("labs.oai.streams.app.price") == late.get("labs.oai.streams.app.price")
 
 
 def test_a_dataset_shows_no_long_text_in_a_notebook(sound):
@@ -372,7 +374,7 @@ def test_a_result_says_how_it_was_built(sound):
         assert ds.attrs["build_type"] == _core.build_type != "unknown"
 
 
-def test_text_is_written_whole_or_not_at_all_and_through_links(tmp_path):
+def test_files_are_written_whole_or_not_at_all_and_through_links(tmp_path):
     (tmp_path / "far").mkdir()
     os.symlink("far/page.html", tmp_path / "page.html")
     assert files.atomic_write(tmp_path / "page.html", "eins é") == tmp_path / "page.html"
@@ -388,6 +390,8 @@ def test_text_is_written_whole_or_not_at_all_and_through_links(tmp_path):
         files.atomic_write(tmp_path / "none" / "x", "x")
     with pytest.raises(TypeError):
         files.atomic_write(tmp_path / "new", 7)
+    files.atomic_write(tmp_path / "page.html", b"\x00\xff")
+    assert (tmp_path / "far" / "page.html").read_bytes() == b"\x00\xff"
     files.atomic_write(tmp_path / ("x" * 255), "x")
     assert sorted(os.listdir(tmp_path)) == sorted(["far", "page.html", "pipe", "x" * 255]) and os.listdir(tmp_path / "far") == ["page.html"]
 

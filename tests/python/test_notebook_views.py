@@ -41,6 +41,9 @@ def test_a_study_says_its_arms_and_months(toy):
     assert "toy-10" in html and "2026-01 to 2026-01" in html and ds.attrs["fingerprint"][:12] in html
     assert len(html) < 4000
     assert notebook_views.dataset(ds).startswith(html)
+    # A run that was ended early speaks of the months that it reached.
+    early = rr.run(toy.override({"run.end": "2026-03-11"}), until="2026-02-03")
+    assert "2026-01 to 2026-02" in early.rackrate._repr_html_() and "2026-03" not in early.rackrate._repr_html_()
     ds.attrs.clear()  # somebody else's dataset is shown as ever
     assert "<b>study</b>" not in notebook_views.dataset(ds)
 

@@ -119,7 +119,7 @@ def test_quiet_is_quiet_and_a_pipe_sees_no_bar(command):
     quiet = command("run", "toy-10", "-o", "out.h5", "-q")
     assert (quiet.code, quiet.out, quiet.err) == (0, "", "")
     spoken = command("run", "toy-10", "-o", "out.h5", "--force")
-    assert "replications on" in spoken.err and "it/s" not in spoken.err and "\r" not in spoken.err
+    assert "simulating 1 replication on" in spoken.err and "it/s" not in spoken.err and "\r" not in spoken.err
 
 
 def test_ctrl_c_keeps_what_is_done_and_says_how_to_go_on(command, tmp_path):

@@ -178,13 +178,13 @@ def test_a_report_says_nothing_of_caches_that_cannot_be_kept(result, tmp_path):
 
 @pytest.mark.parametrize("mask, mode", [("077", 0o600), ("022", 0o644)])
 def test_new_files_have_the_rights_that_the_umask_gives(tmp_path, mask, mode):
-    from rackrate import outputs
+    from rackrate import files
 
     assert shell(f"umask {mask}; $R run toy-10 -o a.h5 -q", tmp_path)[0] == 0
     assert (tmp_path / "a.h5").stat().st_mode & 0o777 == mode
     before = os.umask(int(mask, 8))
     try:
-        outputs.write_whole(tmp_path / "book", b"content")
+        files.atomic_write(tmp_path / "book", b"content")
     finally:
         os.umask(before)
     assert (tmp_path / "book").stat().st_mode & 0o777 == mode

@@ -262,5 +262,5 @@ TEST_CASE("a lab that signed nothing and a bidder of its own firm are refused", 
   CHECK(message(text).find("contracts.wanted.versions.first.clauses.ask.lab is 'oai' of oai, who is no party to the contract") != std::string::npos);
   CHECK(message(world("", kAsk) + "[clouds.aws]\nfirm = \"oai\"\n").find("bidders is 'aws', which belongs to the lab's firm; expected clouds of other firms") != std::string::npos);
   CHECK(message(world("", "bidders = [\"az\", \"awz\"]\nquantity = \"20 H100e\"\nterm = \"3 d\"\n")).find("Did you mean \"aws\"?") != std::string::npos);
-  CHECK(message(world("", kBoth + "quantity = \"0 H100e\"\nterm = \"3 d\"\n")).find("clauses.ask.quantity is 0.000000; expected at least 1 H100e") != std::string::npos);
+  CHECK(message(world("", kBoth + "quantity = \"0.5 H100e\"\nterm = \"3 d\"\n")).find("clauses.ask.quantity is 0.500000; expected at least 1 H100e") != std::string::npos);
 }

@@ -29,7 +29,7 @@ void amount(Keys& keys, Field field) {
 }
 template <class Keys, class Field>
 void period(Keys& keys, Field field) {
-  keys.duration("period", field, "Length of a settlement period, 0 is the whole term; of a tender the time to the next, 0 is one only; of a renegotiation the time between appraisals.").zero_or_at_least(1.0);
+  keys.duration("period", field, "Length of a settlement period, 0 is the whole term; of a tender the time to the next, 0 is one only; of a renegotiation the time between appraisals.").zero_or_at_least(1.0 / 24.0);   // an hour, the shortest window
 }
 template <class Keys, class Field>
 void lab(Keys& keys, Field field) {
