@@ -62,12 +62,12 @@ void placement(benchmark::State& state) {
 
 void permission(benchmark::State& state) {
   const std::vector<std::filesystem::path> library{std::filesystem::path(RACKRATE_SOURCE_DIR) / "scenarios"};
-  const auto setting = compile(scenario::Scenario::load("openai-azure-amended", library).parameters());
+  const auto compiled = compile(scenario::Scenario::load("openai-azure-amended", library).parameters());
   Tuple tuple;
-  tuple.lab = static_cast<int>(*index_of(setting.parameters.vocabulary.labs, "openai"));
-  tuple.channel = static_cast<int>(*index_of(setting.parameters.vocabulary.channels, "bedrock"));
-  tuple.host = static_cast<int>(*index_of(setting.parameters.vocabulary.clouds, "aws"));
-  for (auto _ : state) benchmark::DoNotOptimize(setting.registry.decide(tuple, core::date(2026, 5, 1)));
+  tuple.lab = static_cast<int>(*index_of(compiled.parameters.vocabulary.labs, "openai"));
+  tuple.channel = static_cast<int>(*index_of(compiled.parameters.vocabulary.channels, "bedrock"));
+  tuple.host = static_cast<int>(*index_of(compiled.parameters.vocabulary.clouds, "aws"));
+  for (auto _ : state) benchmark::DoNotOptimize(compiled.registry.decide(tuple, core::date(2026, 5, 1)));
 }
 
 Parameters flagship() {
@@ -77,14 +77,14 @@ Parameters flagship() {
 
 /// All contracts of the flagship into rules by interval: once per scenario.
 void contracts_compile(benchmark::State& state) {
-  const Setting setting = compile(flagship());
-  for (auto _ : state) benchmark::DoNotOptimize(Registry(setting.parameters.contracts, setting.parameters.vocabulary, setting.channel_cloud));
+  const CompiledScenario compiled = compile(flagship());
+  for (auto _ : state) benchmark::DoNotOptimize(Registry(compiled.parameters.contracts, compiled.parameters.vocabulary, compiled.channel_cloud));
 }
 
 /// Every permission a run of the flagship may look up: once per scenario.
 void access_compile(benchmark::State& state) {
-  const Setting setting = compile(flagship());
-  for (auto _ : state) benchmark::DoNotOptimize(compile_access(setting, setting.parameters.run.start, setting.parameters.run.end));
+  const CompiledScenario compiled = compile(flagship());
+  for (auto _ : state) benchmark::DoNotOptimize(compile_access(compiled, compiled.parameters.run.start, compiled.parameters.run.end));
 }
 
 }  // namespace

@@ -16,10 +16,10 @@ scenario::Scenario flagship(const char* enterprises) {
 
 void replication(benchmark::State& state, const char* enterprises, int threads) {
   const auto scenario = flagship(enterprises);
-  const auto stage = std::make_shared<const market::Stage>(market::build_stage(scenario.parameters()));
+  const auto regime = std::make_shared<const market::Regime>(market::build_regime(scenario.parameters()));
   std::uint64_t events = 0;
   for (auto _ : state) {
-    study::Simulation simulation(stage, scenario.name(), 1, 0);
+    study::Simulation simulation(regime, scenario.name(), 1, 0);
     simulation.run(threads);
     events = simulation.world().statistics().events;
   }

@@ -1,7 +1,18 @@
-# rackrate_room(name PUBLIC rooms... PRIVATE_LIBS libs...): folder sim/<name> = namespace = target rackrate_<name>.
+# rackrate_room(name [FOLDERS folders...] [WITHOUT folders...] PUBLIC rooms... PRIVATE_LIBS libs...): target rackrate_<name> of the
+# sources below sim/<name>, or below the given folders of sim/, without those that belong to another target.
 function(rackrate_room name)
-  cmake_parse_arguments(ROOM "" "" "PUBLIC;PRIVATE_LIBS" ${ARGN})
-  file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/sim/${name}/*.cpp)
+  cmake_parse_arguments(ROOM "" "" "FOLDERS;WITHOUT;PUBLIC;PRIVATE_LIBS" ${ARGN})
+  if(NOT ROOM_FOLDERS)
+    set(ROOM_FOLDERS ${name})
+  endif()
+  set(sources)
+  foreach(folder ${ROOM_FOLDERS})
+    file(GLOB_RECURSE found CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/sim/${folder}/*.cpp)
+    list(APPEND sources ${found})
+  endforeach()
+  foreach(folder ${ROOM_WITHOUT})
+    list(FILTER sources EXCLUDE REGEX "/sim/${folder}/")
+  endforeach()
   if(NOT sources)
     file(WRITE ${PROJECT_BINARY_DIR}/${name}_empty.cpp "// header-only room\n")
     set(sources ${PROJECT_BINARY_DIR}/${name}_empty.cpp)

@@ -146,8 +146,16 @@ lint_cpp() {
   configure werror
   compile werror all
 }
+# Who may include whom in sim/ (sim/rooms.toml).
+lint_rooms() { "$PY" cmake/dev/structure.py rooms; }
+# Casts, columns and lengths of functions in sim/.
+run_structure() {
+  need_packages universal-ctags
+  "$BASE_PYTHON" cmake/dev/structure.py counts "$@"
+}
 run_lint() {
   mkdir -p "$REPORTS"
+  lint_rooms
   lint_python
   lint_cpp
   "$PY" cmake/dev/check_docs.py
@@ -177,6 +185,7 @@ run_check() {
   stage "Python tests on the lowest dependencies" run_floors
   stage "fuzzing: scenario reader" run_fuzz
   stage "instructions per event" count_instructions
+  stage "lint: rooms of sim/" lint_rooms
   stage "lint: ruff, mypy" lint_python
   stage "lint: warnings are errors" lint_cpp
   stage "documentation" "$PY" cmake/dev/check_docs.py

@@ -31,8 +31,8 @@ struct Watcher : market::Observer {
 int main() {
   const market::contracts::CustomKinds kinds{make_standstill()};
   const auto scenario = scenario::Scenario::load(DEAL, {SCENARIOS}, kinds);
-  const auto stage = std::make_shared<const market::Stage>(market::build_stage(scenario.parameters()));
-  const auto& registry = stage->setting.registry;
+  const auto regime = std::make_shared<const market::Regime>(market::build_regime(scenario.parameters()));
+  const auto& registry = regime->compiled.registry;
   const auto& names = registry.vocabulary();
 
   market::Tuple asked;
@@ -46,8 +46,8 @@ int main() {
   }
 
   std::printf("fee, az to oai\n");
-  Watcher watcher(names, static_cast<int>(*market::index_of(stage->setting.money_labels, "oai-az/standstill")));
-  market::World world(stage, 1, 0);
+  Watcher watcher(names, static_cast<int>(*market::index_of(regime->compiled.money_labels, "oai-az/standstill")));
+  market::World world(regime, 1, 0);
   const auto serial = engine::make_serial_executor();
   world.run_until(scenario.parameters().run.end, *serial, &watcher);
   std::printf("oai on aws: %lld H100e-hours\n", static_cast<long long>(watcher.hours));

@@ -168,13 +168,13 @@ class LeftOut {
 
   /// Demand that no contract ever lets anybody serve.
   void permissions() {
-    const market::Setting s = market::compile(p_);
+    const market::CompiledScenario s = market::compile(p_);
     const auto intervals = market::compile_access(s, p_.run.start, p_.run.end);
     unserved(s, intervals);
     unsold(s, intervals);
   }
 
-  void unserved(const market::Setting& s, const std::vector<market::AccessInterval>& intervals) {
+  void unserved(const market::CompiledScenario& s, const std::vector<market::AccessInterval>& intervals) {
     Reason hostless("no cloud that it runs on may host it while the run lasts, so it is never served.");
     std::vector<std::pair<std::string, bool>> served;   // streams with several regions are told once
     for (std::size_t k = 0; k < s.streams.size(); ++k) {
@@ -191,7 +191,7 @@ class LeftOut {
     hostless.tell(out_);
   }
 
-  void unsold(const market::Setting& s, const std::vector<market::AccessInterval>& intervals) {
+  void unsold(const market::CompiledScenario& s, const std::vector<market::AccessInterval>& intervals) {
     Reason nobody("nobody may sell it to these enterprises while the run lasts, so this work stays undone.");
     Reason homeless("its data must stay in this region, where no cloud has capacity.");
     const auto regions = p_.vocabulary.regions.size();

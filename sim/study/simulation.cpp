@@ -36,15 +36,15 @@ void say_where(const Where& where, const Work& work) {
 
 std::string name_of(const std::string& arm, std::uint64_t replication) { return arm + ", replication " + std::to_string(replication); }
 
-std::shared_ptr<const market::Stage> stage_of(const scenario::Scenario& scenario) {
-  std::shared_ptr<const market::Stage> stage;
-  say_where([&] { return scenario.name(); }, [&] { stage = std::make_shared<const market::Stage>(market::build_stage(scenario.parameters())); });
-  return stage;
+std::shared_ptr<const market::Regime> regime_of(const scenario::Scenario& scenario) {
+  std::shared_ptr<const market::Regime> regime;
+  say_where([&] { return scenario.name(); }, [&] { regime = std::make_shared<const market::Regime>(market::build_regime(scenario.parameters())); });
+  return regime;
 }
 
-market::World first_world(const std::string& arm, const std::shared_ptr<const market::Stage>& stage, std::uint64_t seed, std::uint64_t replication, market::Replay replay) {
+market::World first_world(const std::string& arm, const std::shared_ptr<const market::Regime>& regime, std::uint64_t seed, std::uint64_t replication, market::Replay replay) {
   std::optional<market::World> world;
-  say_where([&] { return name_of(arm, replication); }, [&] { world.emplace(stage, seed, replication, std::move(replay)); });
+  say_where([&] { return name_of(arm, replication); }, [&] { world.emplace(regime, seed, replication, std::move(replay)); });
   return std::move(*world);
 }
 
@@ -57,10 +57,10 @@ record::MonthlyRecorder first_recorder(const market::Parameters& parameters) {
 }  // namespace
 
 Simulation::Simulation(const scenario::Scenario& scenario, std::uint64_t seed, std::uint64_t replication, market::Replay replay)
-    : Simulation(stage_of(scenario), scenario.name(), seed, replication, std::move(replay)) {}
+    : Simulation(regime_of(scenario), scenario.name(), seed, replication, std::move(replay)) {}
 
-Simulation::Simulation(std::shared_ptr<const market::Stage> stage, std::string arm, std::uint64_t seed, std::uint64_t replication, market::Replay replay)
-    : arm_(std::move(arm)), seed_(seed), replication_(replication), world_(first_world(arm_, stage, seed, replication, std::move(replay))), recorder_(first_recorder(stage->setting.parameters)) {}
+Simulation::Simulation(std::shared_ptr<const market::Regime> regime, std::string arm, std::uint64_t seed, std::uint64_t replication, market::Replay replay)
+    : arm_(std::move(arm)), seed_(seed), replication_(replication), world_(first_world(arm_, regime, seed, replication, std::move(replay))), recorder_(first_recorder(regime->compiled.parameters)) {}
 
 void Simulation::run_until(core::SimTime until, int threads, const std::atomic<bool>* stop, engine::Profile* profile) {
   if (until < world_.now()) {
@@ -85,7 +85,7 @@ void Simulation::run_until(core::SimTime until, int threads, const std::atomic<b
   });
 }
 
-void Simulation::run(int threads, const std::atomic<bool>* stop) { run_until(world_.stage().setting.parameters.run.end, threads, stop); }
+void Simulation::run(int threads, const std::atomic<bool>* stop) { run_until(world_.regime().compiled.parameters.run.end, threads, stop); }
 
 record::RunSeries Simulation::series() const {
   const core::DefaultArithmetic arithmetic;

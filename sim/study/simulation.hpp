@@ -20,7 +20,7 @@ class Simulation {
   /// `replay`: prices or investment taken from the path of another arm instead of being decided.
   /// Throws: ScenarioError when the contracts make no sense, or a path is of another random world.
   Simulation(const scenario::Scenario& scenario, std::uint64_t seed, std::uint64_t replication, market::Replay replay = {});
-  Simulation(std::shared_ptr<const market::Stage> stage, std::string arm, std::uint64_t seed, std::uint64_t replication, market::Replay replay = {});
+  Simulation(std::shared_ptr<const market::Regime> regime, std::string arm, std::uint64_t seed, std::uint64_t replication, market::Replay replay = {});
 
   /// Processes every event with time < until, at most to the scenario's end. Threads: 1 runs serially; more
   /// share the windows of this one replication, with the same result.

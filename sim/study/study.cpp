@@ -97,7 +97,7 @@ class Work {
       for (const auto* source : {&arm.replay.prices, &arm.replay.investment})
         if (!source->empty()) is_source_[index_of(*source)] = 1;
     for (const auto& arm : options.arms)
-      stages_.push_back(tasks_.empty() ? nullptr : std::make_shared<const market::Stage>(market::build_stage(arm.scenario.parameters())));
+      regimes_.push_back(tasks_.empty() ? nullptr : std::make_shared<const market::Regime>(market::build_regime(arm.scenario.parameters())));
   }
 
   [[nodiscard]] std::size_t tasks() const { return tasks_.size(); }
@@ -127,7 +127,7 @@ class Work {
  private:
   Simulation simulate(std::size_t arm, std::int64_t replication, int threads, const std::atomic<bool>& stop) {
     const auto& from = options_.arms[arm].replay;
-    Simulation simulation(stages_[arm], options_.arms[arm].name, options_.seed, static_cast<std::uint64_t>(replication),
+    Simulation simulation(regimes_[arm], options_.arms[arm].name, options_.seed, static_cast<std::uint64_t>(replication),
                           {path(from.prices, replication, threads, stop), path(from.investment, replication, threads, stop)});
     const auto end = options_.arms[arm].scenario.parameters().run.end;
     if (options_.until) simulation.end_at(*options_.until);
@@ -194,7 +194,7 @@ class Work {
   const StudyOptions& options_;
   record::StudyOutput& output_;
   const std::function<void(const Progress&)>& progress_;
-  std::vector<std::shared_ptr<const market::Stage>> stages_;
+  std::vector<std::shared_ptr<const market::Regime>> regimes_;
   std::vector<std::pair<std::size_t, std::int64_t>> tasks_;
   std::vector<char> is_source_;              ///< [arm] 1 when another arm replays its path
   PathStore paths_;

@@ -66,16 +66,16 @@ std::string clauses_text(const Items& items, const std::string& path, const mark
   return text;
 }
 
-void add_contract(core::Sha256& hash, const Items& items, const market::Setting& setting, std::size_t index) {
-  const market::RunParameters& run = setting.parameters.run;
-  const market::Contract& contract = setting.parameters.contracts[index];   // as written: the registry's rollouts have dates
+void add_contract(core::Sha256& hash, const Items& items, const market::CompiledScenario& compiled, std::size_t index) {
+  const market::RunParameters& run = compiled.parameters.run;
+  const market::Contract& contract = compiled.parameters.contracts[index];   // as written: the registry's rollouts have dates
   std::set<core::SimTime> dates{run.start};
   for (const auto& version : contract.versions)
     for (const auto date : {version.effective, version.ends, contract.terminated})
       if (date > run.start && date < run.end) dates.insert(date);
   std::string before, told;   // a contract that says nothing all along is as good as none
   for (auto date = dates.begin(); date != dates.end(); ++date) {
-    const int at = setting.registry.version_in_force(static_cast<int>(index), *date);
+    const int at = compiled.registry.version_in_force(static_cast<int>(index), *date);
     const core::SimTime until = std::next(date) == dates.end() ? run.end : *std::next(date);
     std::string now;
     if (at >= 0) {
@@ -110,8 +110,8 @@ void add_signatures(core::Sha256& hash, const market::Registry& registry) {
 }
 
 /// Where contracts change by what happens, clauses that are disabled, barred or over may still come to act.
-bool contracts_may_change(const market::Setting& setting) {
-  return std::any_of(setting.money.begin(), setting.money.end(), [&setting](const market::MoneyClause& m) { return market::contracts::is_watched(setting.clause_of(m)); });
+bool contracts_may_change(const market::CompiledScenario& compiled) {
+  return std::any_of(compiled.money.begin(), compiled.money.end(), [&compiled](const market::PaymentClause& m) { return market::contracts::is_watched(compiled.clause_of(m)); });
 }
 
 /// Who breaks whom: money follows from it even where nothing that is sold was barred. When a breach began matters within the
@@ -162,24 +162,24 @@ void add_feasibility(core::Sha256& hash, const std::vector<market::AccessInterva
 std::string terms_digest(const scenario::Scenario& scenario) {
   const Items items = scenario.items(true);
   if (scenario.parameters().choice.belief_lag.count() > 0) return scenario.digest();   // then it matters when a version was signed
-  const market::Stage stage = market::build_stage(scenario.parameters());
-  const market::Setting& setting = stage.setting;
-  if (contracts_may_change(setting)) return scenario.digest();
+  const market::Regime regime = market::build_regime(scenario.parameters());
+  const market::CompiledScenario& compiled = regime.compiled;
+  if (contracts_may_change(compiled)) return scenario.digest();
   core::Sha256 hash;
   for (const auto& item : items)
     if (!item.path.starts_with("contracts.") && !is_prose(item.path)) hash.update_field(item.path + "=" + item.value);
-  for (const auto& a : setting.alternatives) {
+  for (const auto& a : compiled.alternatives) {
     add_number(hash, a.key);
     add_number(hash, a.product);
   }
-  add_feasibility(hash, stage.access);
-  add_signatures(hash, setting.registry);
-  add_breaches(hash, setting.registry, setting.parameters.run);
-  add_notices(hash, setting.registry, setting.parameters.run);
-  std::vector<std::size_t> order(setting.registry.contracts().size());
+  add_feasibility(hash, regime.access);
+  add_signatures(hash, compiled.registry);
+  add_breaches(hash, compiled.registry, compiled.parameters.run);
+  add_notices(hash, compiled.registry, compiled.parameters.run);
+  std::vector<std::size_t> order(compiled.registry.contracts().size());
   for (std::size_t i = 0; i < order.size(); ++i) order[i] = i;
-  std::sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return setting.registry.contracts()[a].name < setting.registry.contracts()[b].name; });
-  for (const std::size_t i : order) add_contract(hash, items, setting, i);
+  std::sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return compiled.registry.contracts()[a].name < compiled.registry.contracts()[b].name; });
+  for (const std::size_t i : order) add_contract(hash, items, compiled, i);
   return hash.hex();
 }
 

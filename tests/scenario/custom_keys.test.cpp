@@ -67,19 +67,19 @@ bool contains(const std::string& all, const char* part) { return all.find(part) 
 
 TEST_CASE("a kind from outside decides permissions under its clause's name, inside its clause's dates", "[scenario][custom]") {
   const auto scenario = Scenario::parse(kHead + "kind = \"visa\"\nholder = \"north\"\ntoll = \"3 k$\"\nstarts = 2026-03-01\nuntil = 2026-09-01\n", "text.toml", {}, kVisa);
-  const market::Setting setting = market::compile(scenario.parameters());
+  const market::CompiledScenario compiled = market::compile(scenario.parameters());
   market::Tuple asked;
   asked.product = market::Product::Consumer;
   asked.channel = 0;   // direct
   asked.host = 0;      // north
-  const auto answer = [&](int month, int day) { return to_string(setting.registry.decide(asked, core::date(2026, month, day))); };
+  const auto answer = [&](int month, int day) { return to_string(compiled.registry.decide(asked, core::date(2026, month, day))); };
   CHECK(answer(2, 28) == "NO:grant:HOST");
   CHECK(answer(3, 1) == "GA");
   CHECK(answer(8, 31) == "GA");
   CHECK(answer(9, 1) == "NO:grant:HOST");
-  const auto verdict = setting.registry.decide(asked, core::date(2026, 3, 1));
-  CHECK(setting.registry.path({verdict.contract, verdict.version, verdict.clause}) == "deal/first/one");
-  const Clause& clause = setting.registry.clause({0, 0, 0});
+  const auto verdict = compiled.registry.decide(asked, core::date(2026, 3, 1));
+  CHECK(compiled.registry.path({verdict.contract, verdict.version, verdict.clause}) == "deal/first/one");
+  const Clause& clause = compiled.registry.clause({0, 0, 0});
   CHECK(market::contracts::number_of(clause, "toll", 0.0) == 3000.0);
   CHECK(market::contracts::number_of(clause, "nothing", 7.0) == 7.0);
 }

@@ -18,19 +18,19 @@ namespace {
 /// A world at the opening of a day, and the market in it as an appraisal reads it.
 struct Standing {
   Standing(const scenario::Scenario& scenario, core::SimTime date)
-      : world(std::make_shared<const market::Stage>(market::build_stage(scenario.parameters())), 1, 0) {
+      : world(std::make_shared<const market::Regime>(market::build_regime(scenario.parameters())), 1, 0) {
     world.run_until(date, *engine::make_serial_executor());
   }
   [[nodiscard]] market::MarketState state() const {
-    return {world.stage(), world.stage().setting, world.exchange(), world.enterprises(), world.draws(), world.board(), world.now()};
+    return {world.regime(), world.regime().compiled, world.exchange(), world.enterprises(), world.draws(), world.board(), world.now()};
   }
-  [[nodiscard]] const market::MoneyClause& talks() const {
-    for (const auto& m : world.stage().setting.money)
-      if (world.stage().setting.clause_of(m).is<market::kinds::Renegotiation>()) return m;
+  [[nodiscard]] const market::PaymentClause& talks() const {
+    for (const auto& m : world.regime().compiled.money)
+      if (world.regime().compiled.clause_of(m).is<market::kinds::Renegotiation>()) return m;
     throw std::logic_error("no renegotiation clause");
   }
   [[nodiscard]] std::vector<ContractChange> switches() const {
-    const auto& s = world.stage().setting;
+    const auto& s = world.regime().compiled;
     return market::switch_changes(s.parameters.contracts, "oai-az", s.clause_of(talks()).as<market::kinds::Renegotiation>(), world.now());
   }
   [[nodiscard]] std::vector<double> profit(const std::vector<ContractChange>& changes) const {
@@ -99,8 +99,8 @@ TEST_CASE("an open market without one rival is the open market less what that ri
   CHECK(market::gaining_clouds(open, closed, oai) == std::vector<int>{aws});
   CHECK(market::gaining_clouds(closed, open, oai).empty());
   const auto without = market::access_without(open, closed, oai, aws);
-  CHECK(without.stream_hosts == closed.stage.access.front().stream_hosts);
-  CHECK(without.lab_hosts == closed.stage.access.front().lab_hosts);
+  CHECK(without.stream_hosts == closed.regime.access.front().stream_hosts);
+  CHECK(without.lab_hosts == closed.regime.access.front().lab_hosts);
 }
 
 TEST_CASE("without a rival a lab saves what it costs to be sold there", "[study][appraisal]") {
@@ -119,8 +119,8 @@ TEST_CASE("without a rival a lab saves what it costs to be sold there", "[study]
     const auto closed = market::regime_under(state, {});
     auto open = market::regime_under(state, market::switch_changes(s.parameters.contracts, "deal", s.clause_of(day1.talks()).as<market::kinds::Renegotiation>(), state.now));
     const int lab = static_cast<int>(*market::index_of(s.parameters.vocabulary.labs, "openai")), aws = static_cast<int>(*market::index_of(s.parameters.vocabulary.clouds, "aws"));
-    open.stage.access.push_back(market::access_without(open, closed, lab, aws));
-    CHECK(open.stage.access.back().lab_channels == closed.stage.access.front().lab_channels);
+    open.regime.access.push_back(market::access_without(open, closed, lab, aws));
+    CHECK(open.regime.access.back().lab_channels == closed.regime.access.front().lab_channels);
     return market::daily_profit(state, market::draw_sample(state), open, with_rival ? 0 : 1)[static_cast<std::size_t>(test::party(scenario, "openai"))];
   };
   const std::string none = "0 $/y", some = "133407.5625 $/y";   // 365.25 $ a day
@@ -155,8 +155,8 @@ TEST_CASE("barred hosts could take of the unserved load what they have to spare"
   const auto outside = [](const Overrides& overrides) {
     const auto toy = test::talks_toy("", "", overrides);
     const Standing day2(toy, core::date(2026, 1, 3));
-    const market::Scene scene{day2.world.stage(), day2.world.draws(), day2.world.board()};
-    return market::outside_capacity(scene, static_cast<int>(*market::index_of(toy.parameters().vocabulary.labs, "oai")), day2.world.now());
+    const market::MarketView view{day2.world.regime(), day2.world.draws(), day2.world.board()};
+    return market::outside_capacity(view, static_cast<int>(*market::index_of(toy.parameters().vocabulary.labs, "oai")), day2.world.now());
   };
   CHECK(outside({}) == 1.0);
   CHECK(std::abs(outside({{"clouds.aws.regions.one.fleet.h100", "40"}}) - 0.5) < 1e-12);

@@ -8,7 +8,7 @@ using namespace rackrate;
 
 namespace {
 
-std::size_t alternative(const market::Setting& s, const char* lab, const char* channel, market::Product product) {
+std::size_t alternative(const market::CompiledScenario& s, const char* lab, const char* channel, market::Product product) {
   const auto& v = s.parameters.vocabulary;
   for (std::size_t a = 0; a < s.alternatives.size(); ++a)
     if (v.labs[static_cast<std::size_t>(s.alternatives[a].lab)] == lab && v.channels[static_cast<std::size_t>(s.alternatives[a].channel)] == channel && s.alternatives[a].product == product)
@@ -20,39 +20,39 @@ std::size_t alternative(const market::Setting& s, const char* lab, const char* c
 }  // namespace
 
 TEST_CASE("a belief halves its distance to the truth in each lag, from the signature on", "[study][live][belief]") {
-  const auto stage = market::build_stage(test::small("openai-azure-amended", {{"choice.belief_lag", "\"20 d\""}}).parameters());
-  const auto bedrock = alternative(stage.setting, "openai", "bedrock", market::Product::ApiStateless);
-  const auto azure = alternative(stage.setting, "openai", "azure", market::Product::ApiStateless);
-  auto beliefs = market::first_beliefs(stage.setting, stage.access);
+  const auto regime = market::build_regime(test::small("openai-azure-amended", {{"choice.belief_lag", "\"20 d\""}}).parameters());
+  const auto bedrock = alternative(regime.compiled, "openai", "bedrock", market::Product::ApiStateless);
+  const auto azure = alternative(regime.compiled, "openai", "azure", market::Product::ApiStateless);
+  auto awareness = market::first_awareness(regime.compiled, regime.access);
   // Signed 27 April 2026, in preview from 28 April: known one day before it opens.
-  REQUIRE(beliefs.openings[bedrock].size() == 1);
-  CHECK(beliefs.openings[bedrock].front().announced == core::date(2026, 4, 27));
-  CHECK(beliefs.openings[bedrock].front().from == core::date(2026, 4, 28));
-  CHECK(beliefs.share[bedrock].level == 0.0);
-  CHECK(beliefs.share[azure].level == 1.0);   // sold since before the first day
-  for (auto t = core::date(2026, 4, 1); t < core::date(2026, 6, 6); t += core::kDay) market::advance(beliefs, t, t + core::kDay);
+  REQUIRE(awareness.openings[bedrock].size() == 1);
+  CHECK(awareness.openings[bedrock].front().announced == core::date(2026, 4, 27));
+  CHECK(awareness.openings[bedrock].front().from == core::date(2026, 4, 28));
+  CHECK(awareness.share[bedrock].level == 0.0);
+  CHECK(awareness.share[azure].level == 1.0);   // sold since before the first day
+  for (auto t = core::date(2026, 4, 1); t < core::date(2026, 6, 6); t += core::kDay) market::advance(awareness, t, t + core::kDay);
   // 27 April to 6 June are 40 days, two lags: 1 - 1/4.
-  CHECK(std::abs(beliefs.share[bedrock].level - 0.75) < 1e-12);
-  CHECK(beliefs.share[azure].level == 1.0);
+  CHECK(std::abs(awareness.share[bedrock].level - 0.75) < 1e-12);
+  CHECK(awareness.share[azure].level == 1.0);
 }
 
 TEST_CASE("a belief fades when the contract is ended, and starts again where it is restated", "[study][live][belief]") {
   const auto scenario = test::small("openai-azure-amended", {{"choice.belief_lag", "\"20 d\""}});
-  const auto stage = market::build_stage(scenario.parameters());
-  const auto ended = market::build_stage(scenario.terminated("openai-amazon", core::date(2026, 6, 6), core::date(2026, 6, 1)).parameters());
-  const auto bedrock = alternative(stage.setting, "openai", "bedrock", market::Product::ApiStateless);
-  auto beliefs = market::first_beliefs(stage.setting, stage.access);
-  for (auto t = core::date(2026, 4, 27); t < core::date(2026, 6, 6); t += core::kDay) market::advance(beliefs, t, t + core::kDay);
+  const auto regime = market::build_regime(scenario.parameters());
+  const auto ended = market::build_regime(scenario.terminated("openai-amazon", core::date(2026, 6, 6), core::date(2026, 6, 1)).parameters());
+  const auto bedrock = alternative(regime.compiled, "openai", "bedrock", market::Product::ApiStateless);
+  auto awareness = market::first_awareness(regime.compiled, regime.access);
+  for (auto t = core::date(2026, 4, 27); t < core::date(2026, 6, 6); t += core::kDay) market::advance(awareness, t, t + core::kDay);
   std::vector<std::int32_t> same;
-  for (std::size_t a = 0; a < stage.setting.alternatives.size(); ++a) same.push_back(static_cast<std::int32_t>(a));
-  market::restate_beliefs(beliefs, same, ended.setting, ended.access);
-  CHECK(beliefs.openings[bedrock].front().until == core::date(2026, 6, 6));
-  for (auto t = core::date(2026, 6, 6); t < core::date(2026, 6, 26); t += core::kDay) market::advance(beliefs, t, t + core::kDay);
+  for (std::size_t a = 0; a < regime.compiled.alternatives.size(); ++a) same.push_back(static_cast<std::int32_t>(a));
+  market::restate_awareness(awareness, same, ended.compiled, ended.access);
+  CHECK(awareness.openings[bedrock].front().until == core::date(2026, 6, 6));
+  for (auto t = core::date(2026, 6, 6); t < core::date(2026, 6, 26); t += core::kDay) market::advance(awareness, t, t + core::kDay);
   // 0.75 at the end, halved by the 20 days after it.
-  CHECK(std::abs(beliefs.share[bedrock].level - 0.375) < 1e-12);
+  CHECK(std::abs(awareness.share[bedrock].level - 0.375) < 1e-12);
 }
 
 TEST_CASE("without a lag there are no beliefs to keep", "[study][live][belief]") {
-  const auto stage = market::build_stage(test::small("openai-azure-amended").parameters());
-  CHECK(market::first_beliefs(stage.setting, stage.access).share.empty());
+  const auto regime = market::build_regime(test::small("openai-azure-amended").parameters());
+  CHECK(market::first_awareness(regime.compiled, regime.access).share.empty());
 }

@@ -19,11 +19,11 @@ namespace {
 /// Runs to a day, breaks something, goes on to the end. Returns what the books said; empty: nothing.
 template <class Break>
 std::string broken(const scenario::Scenario& scenario, core::SimTime day, Break&& breaks) {
-  const auto stage = std::make_shared<const market::Stage>(market::build_stage(scenario.parameters()));
-  market::World world(stage, 1, 0);
+  const auto regime = std::make_shared<const market::Regime>(market::build_regime(scenario.parameters()));
+  market::World world(regime, 1, 0);
   const auto serial = engine::make_serial_executor();
   world.run_until(day, *serial);
-  breaks(market::WorldFault::exchange(world), stage->setting);
+  breaks(market::WorldFault::exchange(world), regime->compiled);
   try {
     world.run_until(scenario.parameters().run.end, *serial);
   } catch (const core::LedgerError& error) {
@@ -32,7 +32,7 @@ std::string broken(const scenario::Scenario& scenario, core::SimTime day, Break&
   return {};
 }
 
-std::size_t label(const market::Setting& s, const std::string& name) {
+std::size_t label(const market::CompiledScenario& s, const std::string& name) {
   return static_cast<std::size_t>(std::find(s.money_labels.begin(), s.money_labels.end(), name) - s.money_labels.begin());
 }
 bool says(const std::string& all, const std::string& part) { return all.find(part) != std::string::npos; }
@@ -41,18 +41,18 @@ const core::SimTime kDay3 = core::date(2026, 1, 4);
 }  // namespace
 
 TEST_CASE("the books of a sound run close", "[study][books]") {
-  CHECK(broken(test::load("toy-10"), kDay3, [](market::Exchange&, const market::Setting&) {}).empty());
+  CHECK(broken(test::load("toy-10"), kDay3, [](market::Exchange&, const market::CompiledScenario&) {}).empty());
 }
 
 TEST_CASE("a revenue share that counts one unit too many fails the books", "[study][books]") {
   // 5 units at 20 % are one unit more against the cap, which is then reached one unit early.
-  const auto text = broken(test::load("toy-10"), kDay3, [](market::Exchange& e, const market::Setting& s) { CHECK(e.clauses[label(s, "oai-az/share")].share.post(5) == 1); });
+  const auto text = broken(test::load("toy-10"), kDay3, [](market::Exchange& e, const market::CompiledScenario& s) { CHECK(e.clauses[label(s, "oai-az/share")].share.post(5) == 1); });
   CHECK(says(text, "revshare"));
   CHECK(says(text, "moved by"));
 }
 
 TEST_CASE("a commitment that counts one unit of use too many fails the books", "[study][books]") {
-  const auto text = broken(test::load("toy-10"), kDay3, [](market::Exchange& e, const market::Setting& s) { e.clauses[label(s, "oai-az/commitment")].commitment.spend(kDay3, 1); });
+  const auto text = broken(test::load("toy-10"), kDay3, [](market::Exchange& e, const market::CompiledScenario& s) { e.clauses[label(s, "oai-az/commitment")].commitment.spend(kDay3, 1); });
   CHECK(says(text, "shortfall"));
 }
 
@@ -60,7 +60,7 @@ TEST_CASE("a purchase of capital one unit off its quantity times price fails the
   // 7 units at 100 $ are 700 $; the buyer states a unit of 1e-4 $ more.
   const auto scenario = test::load("toy-10", {{"supply.maker.h100.unit_price", "\"100 $\""}});
   const auto buy = [&](std::int64_t amount) {
-    return broken(scenario, kDay3, [&](market::Exchange& e, const market::Setting& s) {
+    return broken(scenario, kDay3, [&](market::Exchange& e, const market::CompiledScenario& s) {
       e.capex.push_back({s.cloud_firm[0], s.vendor_firm[0], 0, 0, 7, amount});
     });
   };
@@ -71,17 +71,17 @@ TEST_CASE("a purchase of capital one unit off its quantity times price fails the
 TEST_CASE("governance and migration that enterprises did not report fail the books", "[study][books]") {
   const auto scenario = test::small("openai-azure-amended", {{"run.end", "2025-09-01"}});
   const auto day = core::date(2025, 8, 10);
-  CHECK(says(broken(scenario, day, [](market::Exchange& e, const market::Setting&) { e.governance[0] += 1; }), "governance"));
-  CHECK(says(broken(scenario, day, [](market::Exchange& e, const market::Setting&) { e.migration += 1; }), "migration"));
+  CHECK(says(broken(scenario, day, [](market::Exchange& e, const market::CompiledScenario&) { e.governance[0] += 1; }), "governance"));
+  CHECK(says(broken(scenario, day, [](market::Exchange& e, const market::CompiledScenario&) { e.migration += 1; }), "migration"));
 }
 
 TEST_CASE("a tranche that pays one unit more than it promised fails the books", "[study][books]") {
   const auto scenario = scenario::Scenario::parse(
       "extends = \"toy-10\"\n[contracts.oai-aws.versions.first.clauses]\ntranche = { kind = \"tranche\", payer = \"aws\", payee = \"oai\", amount = \"1000 $\", from = 2026-01-08 }\n",
       "more.toml", test::library());
-  CHECK(broken(scenario, kDay3, [](market::Exchange&, const market::Setting&) {}).empty());
+  CHECK(broken(scenario, kDay3, [](market::Exchange&, const market::CompiledScenario&) {}).empty());
   // A payment that no promise stands behind: the tranche was marked as paid, and is paid by hand.
-  const auto text = broken(scenario, kDay3, [](market::Exchange& e, const market::Setting& s) {
+  const auto text = broken(scenario, kDay3, [](market::Exchange& e, const market::CompiledScenario& s) {
     e.books.open(kDay3, nullptr);
     e.books.post({s.cloud_firm[0], market::Layer::Model}, {s.lab_firm[0], market::Layer::Model}, market::Category::Investment, market::Money{1});
   });

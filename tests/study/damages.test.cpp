@@ -59,10 +59,10 @@ struct Book : test::Tape {
 };
 
 Book run(const Scenario& scenario) {
-  const auto stage = std::make_shared<const market::Stage>(market::build_stage(scenario.parameters()));
-  market::World world(stage, 1, 0);
+  const auto regime = std::make_shared<const market::Regime>(market::build_regime(scenario.parameters()));
+  market::World world(regime, 1, 0);
   Book book;
-  book.labels = stage->setting.money_labels;
+  book.labels = regime->compiled.money_labels;
   world.run_until(scenario.parameters().run.end, *engine::make_serial_executor(), &book);
   return book;
 }
@@ -162,16 +162,16 @@ TEST_CASE("however the dates fall, the books close, each contract pays the sum a
     INFO("seed " << seed << "\n" << text);
     const auto scenario = toy(text);
     const auto& p = scenario.parameters();
-    const market::Setting setting = market::compile(p);
+    const market::CompiledScenario compiled = market::compile(p);
     const Book book = run(scenario);   // throws where what was posted is not what the dates of the conflicts say
     for (const std::string label : {"oai-az/damages", "oai-az/later"}) {
       std::int64_t sums = 0, rates = 0, due = 0;
       for (const auto& e : book.entries)
         if (e.category == Category::Damages && book.labels[static_cast<std::size_t>(e.clause)] == label) (e.amount == 1'000 * kDollar ? sums : rates) += e.amount;
       for (core::SimTime t = p.run.start; t < p.run.end; t += p.run.window) {
-        const bool in_force = std::any_of(setting.money.begin(), setting.money.end(), [&](const market::MoneyClause& m) { return setting.money_labels[static_cast<std::size_t>(m.label)] == label && setting.in_force(m, t); });
+        const bool in_force = std::any_of(compiled.money.begin(), compiled.money.end(), [&](const market::PaymentClause& m) { return compiled.money_labels[static_cast<std::size_t>(m.label)] == label && compiled.in_force(m, t); });
         const auto oai_az = static_cast<int>(std::find_if(p.contracts.begin(), p.contracts.end(), [](const market::Contract& c) { return c.name == "oai-az"; }) - p.contracts.begin());
-        if (in_force && market::contracts::breached(setting.registry, oai_az, t)) due += static_cast<std::int64_t>(200 * core::in_days(p.run.window)) * kDollar;
+        if (in_force && market::contracts::breached(compiled.registry, oai_az, t)) due += static_cast<std::int64_t>(200 * core::in_days(p.run.window)) * kDollar;
       }
       CHECK(rates == due);
       CHECK(sums <= 3 * 1'000 * kDollar);

@@ -46,8 +46,8 @@ TEST_CASE("a run in odd steps and a fork end where the straight run ends", "[stu
 
 TEST_CASE("observers change nothing", "[study][determinism]") {
   const auto scenario = test::small("openai-azure-amended");
-  const auto stage = std::make_shared<const market::Stage>(market::build_stage(scenario.parameters()));
-  market::World watched(stage, 1, 0), alone(stage, 1, 0);   // side by side in one process
+  const auto regime = std::make_shared<const market::Regime>(market::build_regime(scenario.parameters()));
+  market::World watched(regime, 1, 0), alone(regime, 1, 0);   // side by side in one process
   test::Tape tape;
   const auto serial = engine::make_serial_executor();
   watched.run_until(scenario.parameters().run.end, *serial, &tape);

@@ -7,12 +7,12 @@ using namespace rackrate;
 
 TEST_CASE("compute is conserved and nothing is served that was not wanted", "[study][H2]") {
   const auto scenario = test::small("openai-azure-exclusive");
-  const auto stage = std::make_shared<const market::Stage>(market::build_stage(scenario.parameters()));
-  market::World world(stage, 4, 0);
+  const auto regime = std::make_shared<const market::Regime>(market::build_regime(scenario.parameters()));
+  market::World world(regime, 4, 0);
   test::Tape tape;
   const auto serial = engine::make_serial_executor();
   world.run_until(scenario.parameters().run.end, *serial, &tape);
-  REQUIRE(tape.pools.size() > 400 * stage->setting.pools.size());
+  REQUIRE(tape.pools.size() > 400 * regime->compiled.pools.size());
   bool closes = true, fits = true;
   std::int64_t served = 0, by_lab = 0;
   for (const auto& pool : tape.pools) {
@@ -36,12 +36,12 @@ TEST_CASE("compute is conserved and nothing is served that was not wanted", "[st
 TEST_CASE("no revenue share passes its cap and every payment has two sides", "[study][H6]") {
   // A cap small enough to be reached within weeks.
   const auto scenario = test::small("openai-azure-amended", {{"contracts.openai-microsoft.versions.amended-2026.clauses.share-to-microsoft.cap", "\"0.2 B$\""}});
-  const auto stage = std::make_shared<const market::Stage>(market::build_stage(scenario.parameters()));
-  market::World world(stage, 4, 0);
+  const auto regime = std::make_shared<const market::Regime>(market::build_regime(scenario.parameters()));
+  market::World world(regime, 4, 0);
   test::Tape tape;
   const auto serial = engine::make_serial_executor();
   world.run_until(scenario.parameters().run.end, *serial, &tape);
-  const auto label = market::index_of(stage->setting.money_labels, "openai-microsoft/share-to-microsoft");
+  const auto label = market::index_of(regime->compiled.money_labels, "openai-microsoft/share-to-microsoft");
   REQUIRE(label);
   std::int64_t since_amended = 0;
   for (const auto& entry : tape.entries)

@@ -30,14 +30,14 @@ struct Launch {
     overrides.insert(overrides.end(), kRoom.begin(), kRoom.end());
     return test::small("openai-azure-amended", overrides);
   }
-  [[nodiscard]] market::Scene scene() const { return {simulation.world().stage(), simulation.world().draws(), simulation.world().board()}; }
+  [[nodiscard]] market::MarketView view() const { return {simulation.world().regime(), simulation.world().draws(), simulation.world().board()}; }
   [[nodiscard]] int channel(const char* name) const { return static_cast<int>(*market::index_of(scenario.parameters().vocabulary.channels, name)); }
   [[nodiscard]] int lab() const { return static_cast<int>(*market::index_of(scenario.parameters().vocabulary.labs, "openai")); }
   [[nodiscard]] LaunchCase launch() const {
-    return market::launch_case(scene(), lab(), kNotice, market::ship_first_in_force(simulation.world().stage().setting, lab(), kNotice));
+    return market::launch_case(view(), lab(), kNotice, market::ship_first_in_force(simulation.world().regime().compiled, lab(), kNotice));
   }
   /// When release 100 (a draw that no run reaches) may be sold there.
-  [[nodiscard]] core::SimTime sold(const char* name) const { return market::plan_channel(scene(), lab(), 100, kNotice, channel(name)).ready; }
+  [[nodiscard]] core::SimTime sold(const char* name) const { return market::plan_channel(view(), lab(), 100, kNotice, channel(name)).ready; }
 
   scenario::Scenario scenario;
   study::Simulation simulation;

@@ -112,11 +112,11 @@ TEST_CASE("a change told inside a window waits for its end", "[study][live]") {
   auto amendment = opened();
   amendment.effective.reset();
   run.amend(amendment);
-  CHECK(run.simulation.world().stage().generation == 0);
+  CHECK(run.simulation.world().regime().generation == 0);
   run.simulation.run_until(core::date(2026, 2, 2));
-  CHECK(run.simulation.world().stage().generation == 1);
+  CHECK(run.simulation.world().regime().generation == 1);
   run.simulation.run_until(core::date(2026, 3, 1));
-  CHECK(run.simulation.world().stage().generation == 1);
+  CHECK(run.simulation.world().regime().generation == 1);
 }
 
 TEST_CASE("a contract terminated in mid-run ends as if its file had said so", "[study][live]") {
@@ -157,7 +157,7 @@ TEST_CASE("an override in mid-run acts from the next boundary on and leaves the 
   Run priced(test::load("toy-10"));
   priced.simulation.run_until(core::date(2026, 1, 3));
   priced.take(priced.scenario.overridden_from({{"clearing.latency", "\"0.1 $/H100e-h\""}}, priced.simulation.next_boundary()));
-  CHECK(priced.simulation.world().stage().setting.parameters.clearing.latency_usd == 0.1);
+  CHECK(priced.simulation.world().regime().compiled.parameters.clearing.latency_usd == 0.1);
 }
 
 TEST_CASE("a clause that is over does not stand in the way of an override, and can be what it changes", "[study][live]") {

@@ -97,11 +97,11 @@ TEST_CASE("one more review moves no later draw", "[study][pairing][H3]") {
 }
 
 TEST_CASE("one more enterprise leaves every other one as it was", "[study][pairing][H3]") {
-  const auto stage_of = [](int n) {
-    return std::make_shared<const market::Stage>(
-        market::build_stage(test::load("openai-azure-amended", {{"run.enterprises", std::to_string(n)}, {"run.end", "2025-09-01"}}).parameters()));
+  const auto regime_of = [](int n) {
+    return std::make_shared<const market::Regime>(
+        market::build_regime(test::load("openai-azure-amended", {{"run.enterprises", std::to_string(n)}, {"run.end", "2025-09-01"}}).parameters()));
   };
-  const market::World few(stage_of(250), 1, 0), more(stage_of(251), 1, 0);
+  const market::World few(regime_of(250), 1, 0), more(regime_of(251), 1, 0);
   CHECK(more.enterprises().size() == few.enterprises().size() + 1);
   std::size_t found = 0;
   for (const auto& e : few.enterprises())

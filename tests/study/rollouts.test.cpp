@@ -49,7 +49,7 @@ core::SimTime first_served(const study::Simulation& from) {
     int lab = 0, host = 0;
   } listener;
   study::Simulation simulation = from;
-  const auto& v = simulation.world().stage().setting.parameters.vocabulary;
+  const auto& v = simulation.world().regime().compiled.parameters.vocabulary;
   listener.lab = static_cast<int>(*market::index_of(v.labs, "oai"));
   listener.host = static_cast<int>(*market::index_of(v.clouds, "aws"));
   simulation.world().run_until(date(2026, 1, 11), *engine::make_serial_executor(), &listener);
@@ -84,10 +84,10 @@ TEST_CASE("a rollout of drawn length opens on its replication's day, and explain
 TEST_CASE("two arms share the draw, and one that draws nothing shares its stage", "[study][rollout]") {
   const auto other = staged(kDrawn, "[contracts.oai-az.versions.first.clauses.share]\nrate = \"10 %\"\n");
   for (std::uint64_t r = 0; r < 4; ++r) CHECK(first_served(study::Simulation(staged(kDrawn), 1, r)) == first_served(study::Simulation(other, 1, r)));
-  const auto stage = std::make_shared<const market::Stage>(market::build_stage(test::load("toy-10").parameters()));
-  const study::Simulation one(stage, "a", 1, 0), two(stage, "a", 1, 1);
-  CHECK(&one.world().stage() == stage.get());
-  CHECK(&two.world().stage() == stage.get());
+  const auto regime = std::make_shared<const market::Regime>(market::build_regime(test::load("toy-10").parameters()));
+  const study::Simulation one(regime, "a", 1, 0), two(regime, "a", 1, 1);
+  CHECK(&one.world().regime() == regime.get());
+  CHECK(&two.world().regime() == regime.get());
 }
 
 TEST_CASE("lengths without spread are the dates they come to", "[study][rollout]") {

@@ -40,10 +40,10 @@ std::int64_t sum(const std::vector<std::int64_t>& all) {
 }
 
 Book run(const scenario::Scenario& scenario) {
-  const auto stage = std::make_shared<const market::Stage>(market::build_stage(scenario.parameters()));
-  market::World world(stage, 1, 0);
+  const auto regime = std::make_shared<const market::Regime>(market::build_regime(scenario.parameters()));
+  market::World world(regime, 1, 0);
   Book book;
-  book.labels = stage->setting.money_labels;
+  book.labels = regime->compiled.money_labels;
   world.run_until(scenario.parameters().run.end, *engine::make_serial_executor(), &book);
   return book;
 }

@@ -297,7 +297,7 @@ TEST_CASE("a hazard beyond all bounds calls the sides at once, and the run ends"
 TEST_CASE("a renegotiation that makes no sense is refused with its key and the nearest name", "[study][talks]") {
   const auto mistake = [](const std::string& terms, const Overrides& overrides = {}) -> std::string {
     try {
-      static_cast<void>(market::build_stage(talks_toy(terms, "", overrides).parameters()));
+      static_cast<void>(market::build_regime(talks_toy(terms, "", overrides).parameters()));
     } catch (const core::ScenarioError& error) {
       return error.what();
     }

@@ -202,7 +202,7 @@ TEST_CASE("a request ends with its contract, and one whose right has ended goes 
 TEST_CASE("a tender that is switched on in a run is held, under labels that were there before", "[study][tender]") {
   const auto off = parse(world("", kBoth + "quantity = \"20 H100e\"\nterm = \"3 d\"\nenabled = false\n"));
   study::Simulation simulation(off, 1, 0);
-  const auto labels = simulation.world().stage().setting.money_labels;
+  const auto labels = simulation.world().regime().compiled.money_labels;
   CHECK(std::find(labels.begin(), labels.end(), "wanted/ask-1") != labels.end());
   simulation.run_until(date(2026, 1, 5));
   market::contracts::ContractChange change;
@@ -214,7 +214,7 @@ TEST_CASE("a tender that is switched on in a run is held, under labels that were
   change.on = true;
   simulation.world().change(change);
   simulation.run();
-  CHECK(simulation.world().stage().setting.money_labels == labels);
+  CHECK(simulation.world().regime().compiled.money_labels == labels);
   const auto events = simulation.series().events;
   CHECK(std::any_of(events.begin(), events.end(), [](const auto& e) { return e.text == "wanted/ask-1: awarded to aws at 2.1000 $/H100e-h until 2026-01-09"; }));
 }

@@ -27,8 +27,8 @@ struct Account {
 constexpr std::int64_t kDollar = 10'000;
 
 Account simulate(const scenario::Scenario& scenario) {
-  const auto stage = std::make_shared<const market::Stage>(market::build_stage(scenario.parameters()));
-  market::World world(stage, 1, 0);
+  const auto regime = std::make_shared<const market::Regime>(market::build_regime(scenario.parameters()));
+  market::World world(regime, 1, 0);
   test::Tape tape;
   const auto serial = engine::make_serial_executor();
   world.run_until(scenario.parameters().run.end, *serial, &tape);

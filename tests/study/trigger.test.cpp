@@ -45,7 +45,7 @@ struct Told : market::Observer {
 };
 
 Told watch(const scenario::Scenario& scenario, std::uint64_t seed = 1, std::uint64_t replication = 0) {
-  market::World world(std::make_shared<const market::Stage>(market::build_stage(scenario.parameters())), seed, replication);
+  market::World world(std::make_shared<const market::Regime>(market::build_regime(scenario.parameters())), seed, replication);
   Told told;
   world.run_until(scenario.parameters().run.end, *engine::make_serial_executor(), &told);
   return told;

@@ -11,7 +11,7 @@
 namespace rackrate::market::contracts {
 
 /// One clause in one role, flat. `box.actors` are the actors it speaks of: grantees for Permit, actors
-/// exempted for Exempt, actors staged for Stage, actors forbidden for Forbid, holders whose bars and delays
+/// exempted for Exempt, actors staged for Regime, actors forbidden for Forbid, holders whose bars and delays
 /// are struck out for Void, everybody for Bar and Delay.
 struct Rule {
   Box box;

@@ -81,17 +81,17 @@ const Rule* find_delay(const Cell& cell, const Probe& probe, int actor, core::Si
   return longest;
 }
 
-/// Folds one role's rollouts into the verdict: the least advanced stage wins, then the smaller
+/// Folds one role's rollouts into the verdict: the least advanced regime wins, then the smaller
 /// allowlist; allowlist and token cap are each the least of all that apply.
 void apply_rollouts(const Cell& cell, const Probe& probe, Role role, int actor, core::SimTime t, Verdict& verdict) {
-  for (const std::uint32_t r : cell.rules(Action::Stage)) {
+  for (const std::uint32_t r : cell.rules(Action::Regime)) {
     const Rule& rule = cell.rule(r);
     if (!covers(rule, probe, actor)) continue;
-    const Permission stage = t < rule.preview ? Permission::No : t < rule.general ? Permission::Preview : Permission::Ga;
-    if (stage == Permission::Ga) continue;
-    const bool first_preview = stage == Permission::Preview && verdict.state == Permission::Preview && rule.allowlist < verdict.allowlist;
-    if (stage < verdict.state || first_preview) {
-      verdict.state = stage;
+    const Permission regime = t < rule.preview ? Permission::No : t < rule.general ? Permission::Preview : Permission::Ga;
+    if (regime == Permission::Ga) continue;
+    const bool first_preview = regime == Permission::Preview && verdict.state == Permission::Preview && rule.allowlist < verdict.allowlist;
+    if (regime < verdict.state || first_preview) {
+      verdict.state = regime;
       verdict.step = Step::Rollout;
       verdict.role = role;
       name_clause(verdict, rule);

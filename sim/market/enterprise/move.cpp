@@ -2,7 +2,7 @@
 
 namespace rackrate::market {
 
-void move_enterprise(Enterprise& enterprise, const StageMove& move) {
+void move_enterprise(Enterprise& enterprise, const RegimeMove& move) {
   if (move.same_choices) return;
   for (auto& workload : enterprise.workloads) {
     if (workload.alternative != kNothing) workload.alternative = move.alternative[static_cast<std::size_t>(workload.alternative)];

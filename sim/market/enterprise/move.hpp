@@ -4,7 +4,7 @@
 
 namespace rackrate::market {
 
-/// Moves the placements of an enterprise to the alternatives of the next stage.
-void move_enterprise(Enterprise& enterprise, const StageMove& move);
+/// Moves the placements of an enterprise to the alternatives of the next regime.
+void move_enterprise(Enterprise& enterprise, const RegimeMove& move);
 
 }  // namespace rackrate::market

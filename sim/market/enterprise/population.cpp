@@ -35,8 +35,8 @@ int pick(const std::vector<double>& weights, double u) {
   return static_cast<int>(weights.size()) - 1;
 }
 
-void draw_estate(const Stage& stage, const core::Draws& draws, const Segment& segment, Enterprise& e) {
-  const auto& s = stage.setting;
+void draw_estate(const Regime& regime, const core::Draws& draws, const Segment& segment, Enterprise& e) {
+  const auto& s = regime.compiled;
   const auto& clouds = s.parameters.vocabulary.clouds;
   double largest = 0.0;
   std::vector<double> share(clouds.size(), 0.0);
@@ -58,30 +58,30 @@ void draw_estate(const Stage& stage, const core::Draws& draws, const Segment& se
 
 }  // namespace
 
-double arrival_gap_days(const Scene& scene, const Enterprise& e, std::int32_t ordinal) {
-  const double rate = scene.parameters().segments[static_cast<std::size_t>(e.segment)].workloads_per_year;
+double arrival_gap_days(const MarketView& view, const Enterprise& e, std::int32_t ordinal) {
+  const double rate = view.parameters().segments[static_cast<std::size_t>(e.segment)].workloads_per_year;
   if (rate <= 0) return kNoArrival;
-  return std::min(kNoArrival, scene.draws.exponential(at(e.key, Purpose::WorkloadGap, static_cast<std::uint64_t>(ordinal))) * core::kDaysPerYear / rate);
+  return std::min(kNoArrival, view.draws.exponential(at(e.key, Purpose::WorkloadGap, static_cast<std::uint64_t>(ordinal))) * core::kDaysPerYear / rate);
 }
 
-Workload draw_workload(const Scene& scene, const Enterprise& e, std::int32_t ordinal, core::SimTime born) {
-  const auto& segment = scene.parameters().segments[static_cast<std::size_t>(e.segment)];
+Workload draw_workload(const MarketView& view, const Enterprise& e, std::int32_t ordinal, core::SimTime born) {
+  const auto& segment = view.parameters().segments[static_cast<std::size_t>(e.segment)];
   const auto index = static_cast<std::uint64_t>(ordinal);
   Workload w;
   w.key = core::name_hash("workload", e.key + index * 0x9e3779b97f4a7c15ULL);
   std::vector<double> weights(kProductNames.size(), 0.0);
   for (const auto& [name, share] : segment.products) weights[*index_of(kProductNames, name)] = share;
-  w.product = static_cast<Product>(pick(weights, scene.draws.uniform(at(e.key, Purpose::WorkloadProduct, index))));
-  const double zeta = lognormal_mean_one(kVolumeSigma, scene.draws.normal(at(e.key, Purpose::WorkloadVolume, index)));
+  w.product = static_cast<Product>(pick(weights, view.draws.uniform(at(e.key, Purpose::WorkloadProduct, index))));
+  const double zeta = lognormal_mean_one(kVolumeSigma, view.draws.normal(at(e.key, Purpose::WorkloadVolume, index)));
   w.units = core::whole(segment.units_per_day * e.size * zeta * e.expansion * 1e6 + 0.5, "the volume of a workload, in millionths of a unit,");
   w.born = born;
   return w;
 }
 
-std::vector<Enterprise> draw_population(const Stage& stage, const core::Draws& draws) {
-  const auto& p = stage.setting.parameters;
+std::vector<Enterprise> draw_population(const Regime& regime, const core::Draws& draws) {
+  const auto& p = regime.compiled.parameters;
   const Board empty;
-  const Scene scene{stage, draws, empty};
+  const MarketView view{regime, draws, empty};
   std::vector<Enterprise> all;
   const auto sizes = sample_sizes(p);
   for (std::size_t g = 0; g < p.segments.size(); ++g) {
@@ -97,8 +97,8 @@ std::vector<Enterprise> draw_population(const Stage& stage, const core::Draws& d
       e.size = lognormal_mean_one(segment.size_sigma, draws.normal(at(e.key, Purpose::Size)));
       e.alpha = segment.price_sensitivity * lognormal_mean_one(segment.price_sensitivity_sigma, draws.normal(at(e.key, Purpose::PriceSensitivity)));
       for (std::size_t lab = 0; lab < p.labs.size(); ++lab)
-        e.taste.push_back(static_cast<float>(p.choice.taste_sigma * draws.normal(at(e.key, Purpose::LabTaste, 0, stage.setting.lab_key[lab]))));
-      draw_estate(stage, draws, segment, e);
+        e.taste.push_back(static_cast<float>(p.choice.taste_sigma * draws.normal(at(e.key, Purpose::LabTaste, 0, regime.compiled.lab_key[lab]))));
+      draw_estate(regime, draws, segment, e);
       if (draws.uniform(at(e.key, Purpose::Commitment)) < segment.committed)
         e.commitment = core::tenthousandths(segment.commitment_usd_per_year * e.size * e.expansion, "a commitment, in $,");
       e.threshold = draws.exponential(at(e.key, Purpose::AdoptionThreshold));
@@ -107,8 +107,8 @@ std::vector<Enterprise> draw_population(const Stage& stage, const core::Draws& d
         const double ago = kAdoptedWithinYears * core::kDaysPerYear * draws.uniform(at(e.key, Purpose::AdoptedSince));
         core::SimTime next = p.run.start - core::days(ago);
         while (next <= p.run.start && e.arrivals < static_cast<std::int32_t>(segment.max_workloads)) {
-          e.workloads.push_back(draw_workload(scene, e, e.arrivals, next));
-          next += core::days(arrival_gap_days(scene, e, ++e.arrivals));
+          e.workloads.push_back(draw_workload(view, e, e.arrivals, next));
+          next += core::days(arrival_gap_days(view, e, ++e.arrivals));
         }
         e.next_arrival = next;
       }

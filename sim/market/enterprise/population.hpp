@@ -11,11 +11,11 @@ namespace rackrate::market {
 /// and which workloads the adopters bring. Placements are made later, through the same choice that
 /// later decisions use. Each is keyed by its name "enterprise/<segment>/<ordinal>": adding one moves
 /// no other.
-[[nodiscard]] std::vector<Enterprise> draw_population(const Stage& stage, const core::Draws& draws);
+[[nodiscard]] std::vector<Enterprise> draw_population(const Regime& regime, const core::Draws& draws);
 
 /// The enterprise's next workload of the exogenous arrival process: product and volume, keyed by its ordinal.
-[[nodiscard]] Workload draw_workload(const Scene& scene, const Enterprise& enterprise, std::int32_t ordinal, core::SimTime born);
+[[nodiscard]] Workload draw_workload(const MarketView& view, const Enterprise& enterprise, std::int32_t ordinal, core::SimTime born);
 /// Days between arrival `ordinal - 1` and `ordinal`.
-[[nodiscard]] double arrival_gap_days(const Scene& scene, const Enterprise& enterprise, std::int32_t ordinal);
+[[nodiscard]] double arrival_gap_days(const MarketView& view, const Enterprise& enterprise, std::int32_t ordinal);
 
 }  // namespace rackrate::market

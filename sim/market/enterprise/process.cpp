@@ -20,62 +20,62 @@ constexpr core::SimDuration kWeek = core::kDay * 7;
 std::int64_t to_money(double usd) { return core::tenthousandths(usd, "what a workload costs or is worth to its enterprise, in $,"); }
 
 template <class Message>
-void tell_exchange(const Scene& scene, Context& context, Kind kind, const Message& message) {
-  context.send(scene.stage.directory.exchange, context.window_end(), static_cast<std::uint16_t>(kind), pack(message), priority::kDecision);
+void send_to_exchange(const MarketView& view, Context& context, Kind kind, const Message& message) {
+  context.send(view.regime.directory.exchange, context.window_end(), static_cast<std::uint16_t>(kind), pack(message), priority::kDecision);
 }
 
-void announce(const Scene& scene, Context& context, const Enterprise& e, int alternative, std::int64_t units, std::int64_t ramp) {
+void announce(const MarketView& view, Context& context, const Enterprise& e, int alternative, std::int64_t units, std::int64_t ramp) {
   if (alternative == kNothing || units == 0) return;
-  tell_exchange(scene, context, Kind::PlacementDelta, PlacementDelta{scene.setting().cell(e.segment, alternative, e.region), committed_to_seller(scene.setting(), e, alternative) ? 1U : 0U, static_cast<std::uint32_t>(scene.stage.generation) & 0x7fffffffU, units, ramp});
+  send_to_exchange(view, context, Kind::PlacementDelta, PlacementDelta{view.compiled().cell(e.segment, alternative, e.region), committed_to_seller(view.compiled(), e, alternative) ? 1U : 0U, static_cast<std::uint32_t>(view.regime.generation) & 0x7fffffffU, units, ramp});
 }
 
 /// Places a workload at `choice`, tells the exchange about the volume that moved, the surplus and
 /// governance rates that changed and the migration that was paid.
-void place(Enterprise& e, Workload& w, const Choice& choice, const Scene& scene, Context& context) {
+void place(Enterprise& e, Workload& w, const Choice& choice, const MarketView& view, Context& context) {
   const core::SimTime effect = context.window_end();
   const std::int64_t surplus_before = w.surplus;
   const int before = w.alternative;
   w.surplus = surplus_rate(e, w, choice.logsum);
   if (choice.alternative != before) {
-    const auto ramp = static_cast<std::int64_t>(static_cast<double>(w.units) * unlearned(scene.parameters(), w, effect));
-    announce(scene, context, e, before, -w.units, -ramp);
+    const auto ramp = static_cast<std::int64_t>(static_cast<double>(w.units) * unlearned(view.parameters(), w, effect));
+    announce(view, context, e, before, -w.units, -ramp);
     w.alternative = choice.alternative;
-    announce(scene, context, e, w.alternative, w.units, ramp);
+    announce(view, context, e, w.alternative, w.units, ramp);
     if (before != kNothing && w.alternative != kNothing) {
-      const double usd = scene.parameters().choice.switching_usd * static_cast<double>(w.units) * 1e-6;
-      if (usd > 0) tell_exchange(scene, context, Kind::OneOffCost, OneOffCost{to_money(usd)});
+      const double usd = view.parameters().choice.switching_usd * static_cast<double>(w.units) * 1e-6;
+      if (usd > 0) send_to_exchange(view, context, Kind::OneOffCost, OneOffCost{to_money(usd)});
       if (usd > 0) core::add_whole(e.migration, to_money(usd), "the cost of migration, in 1e-4 $,");
     }
   }
-  const std::int64_t governance = governance_rate(scene, e);
+  const std::int64_t governance = governance_rate(view, e);
   if (w.surplus != surplus_before || governance != e.governance)
-    tell_exchange(scene, context, Kind::RateDelta, RateDelta{e.segment, 0, w.surplus - surplus_before, governance - e.governance});
+    send_to_exchange(view, context, Kind::RateDelta, RateDelta{e.segment, 0, w.surplus - surplus_before, governance - e.governance});
   e.governance = governance;
 }
 
-void schedule_review(Workload& w, std::size_t index, const Scene& scene, Context& context) {
-  const auto gap = core::days(review_gap_days(scene, w, w.epoch));
+void schedule_review(Workload& w, std::size_t index, const MarketView& view, Context& context) {
+  const auto gap = core::days(review_gap_days(view, w, w.epoch));
   context.schedule(context.now() + gap, static_cast<std::uint16_t>(Kind::Review),
                    pack(WorkloadIndex{static_cast<std::int32_t>(index), w.epoch}), priority::kDecision);
 }
 
-void on_workload(Enterprise& e, const Scene& scene, Context& context) {
-  const auto& segment = scene.parameters().segments[static_cast<std::size_t>(e.segment)];
+void on_workload(Enterprise& e, const MarketView& view, Context& context) {
+  const auto& segment = view.parameters().segments[static_cast<std::size_t>(e.segment)];
   if (e.arrivals >= static_cast<std::int32_t>(segment.max_workloads)) return;
-  e.workloads.push_back(draw_workload(scene, e, e.arrivals, context.now()));
+  e.workloads.push_back(draw_workload(view, e, e.arrivals, context.now()));
   auto& w = e.workloads.back();
-  place(e, w, choose(scene, e, w, context.now()), scene, context);
-  schedule_review(w, e.workloads.size() - 1, scene, context);
+  place(e, w, choose(view, e, w, context.now()), view, context);
+  schedule_review(w, e.workloads.size() - 1, view, context);
   ++e.arrivals;
-  context.schedule(context.now() + core::days(arrival_gap_days(scene, e, e.arrivals)), static_cast<std::uint16_t>(Kind::WorkloadArrives), {}, priority::kDecision);
+  context.schedule(context.now() + core::days(arrival_gap_days(view, e, e.arrivals)), static_cast<std::uint16_t>(Kind::WorkloadArrives), {}, priority::kDecision);
 }
 
 /// The Bass hazard p + q F with F frozen at the last digest: within the week to come it is constant, so
 /// the crossing of the keyed threshold is known now.
-void on_adoption_tick(Enterprise& e, const Scene& scene, Context& context) {
+void on_adoption_tick(Enterprise& e, const MarketView& view, Context& context) {
   if (e.adopted) return;
-  const auto& segment = scene.parameters().segments[static_cast<std::size_t>(e.segment)];
-  const double rate = segment.bass_p + segment.bass_q * scene.board.adoption[static_cast<std::size_t>(e.segment)];
+  const auto& segment = view.parameters().segments[static_cast<std::size_t>(e.segment)];
+  const double rate = segment.bass_p + segment.bass_q * view.board.adoption[static_cast<std::size_t>(e.segment)];
   const double weekly = rate * core::in_years(kWeek);
   if (e.hazard + weekly > e.threshold) {
     const double share = (e.threshold - e.hazard) / weekly;
@@ -88,9 +88,9 @@ void on_adoption_tick(Enterprise& e, const Scene& scene, Context& context) {
 }
 
 /// A regime change reaches each workload after a keyed response delay, so that shares diffuse and do not jump.
-void schedule_triggered(Enterprise& e, std::uint64_t trigger, const Scene& scene, Context& context) {
+void schedule_triggered(Enterprise& e, std::uint64_t trigger, const MarketView& view, Context& context) {
   for (std::size_t i = 0; i < e.workloads.size(); ++i) {
-    const double delay = scene.parameters().choice.response_days * scene.draws.exponential(at(e.workloads[i].key, Purpose::ResponseDelay, trigger));
+    const double delay = view.parameters().choice.response_days * view.draws.exponential(at(e.workloads[i].key, Purpose::ResponseDelay, trigger));
     context.schedule(context.now() + core::days(delay), static_cast<std::uint16_t>(Kind::TriggeredReview),
                      pack(WorkloadIndex{static_cast<std::int32_t>(i), 0}), priority::kDecision);
   }
@@ -107,29 +107,29 @@ std::int64_t surplus_rate(const Enterprise& e, const Workload& w, double logsum)
   return to_money(static_cast<double>(w.units) * 1e-6 / e.alpha * logsum);
 }
 
-std::int64_t governance_rate(const Scene& scene, const Enterprise& e) {
-  const auto& c = scene.parameters().choice;
+std::int64_t governance_rate(const MarketView& view, const Enterprise& e) {
+  const auto& c = view.parameters().choice;
   double spend = 0.0;   // at the prices of its last decision
   for (const auto& w : e.workloads)
-    if (w.alternative != kNothing) spend += static_cast<double>(w.units) * 1e-6 * scene.board.unit_price[static_cast<std::size_t>(w.alternative)];
-  return to_money(spend * governance_cost(c.governance_first, c.governance_pair, std::popcount(governed_clouds(scene, e))));
+    if (w.alternative != kNothing) spend += static_cast<double>(w.units) * 1e-6 * view.board.unit_price[static_cast<std::size_t>(w.alternative)];
+  return to_money(spend * governance_cost(c.governance_first, c.governance_pair, std::popcount(governed_clouds(view, e))));
 }
 
-double review_gap_days(const Scene& scene, const Workload& w, std::int32_t epoch) {
-  return scene.parameters().choice.review_days * scene.draws.exponential(at(w.key, Purpose::ReviewGap, static_cast<std::uint64_t>(epoch)));
+double review_gap_days(const MarketView& view, const Workload& w, std::int32_t epoch) {
+  return view.parameters().choice.review_days * view.draws.exponential(at(w.key, Purpose::ReviewGap, static_cast<std::uint64_t>(epoch)));
 }
 
-bool refreshes(const Scene& scene, const Workload& w, std::int32_t epoch) {
-  return scene.draws.uniform(at(w.key, Purpose::ShockRefresh, static_cast<std::uint64_t>(epoch))) < scene.parameters().choice.refresh;
+bool refreshes(const MarketView& view, const Workload& w, std::int32_t epoch) {
+  return view.draws.uniform(at(w.key, Purpose::ShockRefresh, static_cast<std::uint64_t>(epoch))) < view.parameters().choice.refresh;
 }
 
 namespace {
 
 /// Shocks of all alternatives, permitted today or not: they do not depend on which others there are.
-void draw_shocks(const Scene& scene, Workload& w, const ChoiceSet& set, ChoiceScratch& scratch) {
+void draw_shocks(const MarketView& view, Workload& w, const ChoiceSet& set, ChoiceScratch& scratch) {
   w.shocks.resize(set.size());
   const std::vector<double> all_feasible(set.size(), 0.0);
-  choice_shocks(all_feasible, set, scene.draws, {w.key, static_cast<std::uint32_t>(Purpose::ShockAlternative), static_cast<std::uint64_t>(w.shock_epoch)}, scratch, w.shocks);
+  choice_shocks(all_feasible, set, view.draws, {w.key, static_cast<std::uint32_t>(Purpose::ShockAlternative), static_cast<std::uint64_t>(w.shock_epoch)}, scratch, w.shocks);
 }
 
 /// Index of the greatest utility plus shock; equal totals go to the lower key; -1 if nothing is feasible.
@@ -149,73 +149,73 @@ int best(std::span<const double> utility, std::span<const double> shocks, const 
 
 }  // namespace
 
-Choice choose(const Scene& scene, const Enterprise& e, Workload& w, core::SimTime now) {
+Choice choose(const MarketView& view, const Enterprise& e, Workload& w, core::SimTime now) {
   const auto product = static_cast<std::size_t>(w.product);
-  const auto& list = scene.setting().alternatives_of_product[product];
-  const auto& set = scene.stage.choice_sets[product];
+  const auto& list = view.compiled().alternatives_of_product[product];
+  const auto& set = view.regime.choice_sets[product];
   std::array<double, kFewAlternatives> few;
   std::vector<double> many(set.size() > few.size() ? set.size() : 0);
   const std::span<double> utility{many.empty() ? few.data() : many.data(), set.size()};
-  utilities(scene, e, w, now, utility);
+  utilities(view, e, w, now, utility);
   ChoiceScratch scratch;
   Choice choice;
-  if (w.shocks.empty()) draw_shocks(scene, w, set, scratch);
+  if (w.shocks.empty()) draw_shocks(view, w, set, scratch);
   const int k = best(utility, w.shocks, set);
   choice.alternative = k < 0 || static_cast<std::size_t>(k) >= list.size() ? kNothing : list[static_cast<std::size_t>(k)];
   choice.logsum = choice_logsum(utility, set, scratch);
   return choice;
 }
 
-std::vector<FirstEvent> first_events(const Enterprise& e, const Scene& scene) {
+std::vector<FirstEvent> first_events(const Enterprise& e, const MarketView& view) {
   std::vector<FirstEvent> events;
-  const core::SimTime start = scene.parameters().run.start;
+  const core::SimTime start = view.parameters().run.start;
   if (!e.adopted) {
     events.push_back({start, Kind::AdoptionTick, {}});
     return events;
   }
   events.push_back({e.next_arrival, Kind::WorkloadArrives, {}});
   for (std::size_t i = 0; i < e.workloads.size(); ++i)
-    events.push_back({start + core::days(review_gap_days(scene, e.workloads[i], 0)), Kind::Review, pack(WorkloadIndex{static_cast<std::int32_t>(i), 0})});
+    events.push_back({start + core::days(review_gap_days(view, e.workloads[i], 0)), Kind::Review, pack(WorkloadIndex{static_cast<std::int32_t>(i), 0})});
   return events;
 }
 
-void handle_enterprise(Enterprise& e, const Scene& scene, Context& context, const Event& event) {
+void handle_enterprise(Enterprise& e, const MarketView& view, Context& context, const Event& event) {
   switch (static_cast<Kind>(event.kind)) {
     case Kind::AdoptionTick:
-      on_adoption_tick(e, scene, context);
+      on_adoption_tick(e, view, context);
       break;
     case Kind::Adopt:
-      context.send(scene.stage.directory.statistics, context.window_end(), static_cast<std::uint16_t>(Kind::Adopted), pack(AdoptedMessage{e.segment}), priority::kStatistics);
-      on_workload(e, scene, context);
+      context.send(view.regime.directory.statistics, context.window_end(), static_cast<std::uint16_t>(Kind::Adopted), pack(AdoptedMessage{e.segment}), priority::kStatistics);
+      on_workload(e, view, context);
       break;
     case Kind::WorkloadArrives:
-      on_workload(e, scene, context);
+      on_workload(e, view, context);
       break;
     case Kind::Review: {
       const auto which = unpack<WorkloadIndex>(event.payload);
       auto& w = e.workloads[static_cast<std::size_t>(which.workload)];
       ++w.epoch;
-      if (refreshes(scene, w, w.epoch)) {
+      if (refreshes(view, w, w.epoch)) {
         w.shock_epoch = w.epoch;
         w.shocks.clear();
       }
-      place(e, w, choose(scene, e, w, context.now()), scene, context);
-      schedule_review(w, static_cast<std::size_t>(which.workload), scene, context);
+      place(e, w, choose(view, e, w, context.now()), view, context);
+      schedule_review(w, static_cast<std::size_t>(which.workload), view, context);
       break;
     }
     case Kind::TriggeredReview: {
       auto& w = e.workloads[static_cast<std::size_t>(unpack<WorkloadIndex>(event.payload).workload)];
-      place(e, w, choose(scene, e, w, context.now()), scene, context);
+      place(e, w, choose(view, e, w, context.now()), view, context);
       break;
     }
     case Kind::AccessChanged: {
       const auto message = unpack<AccessChanged>(event.payload);
-      if (message.cloud_mask >> e.primary_cloud & 1) schedule_triggered(e, message.trigger, scene, context);
+      if (message.cloud_mask >> e.primary_cloud & 1) schedule_triggered(e, message.trigger, view, context);
       break;
     }
     case Kind::NewLeader: {
       const auto message = unpack<NewLeader>(event.payload);
-      schedule_triggered(e, core::name_hash("release", (static_cast<std::uint64_t>(message.lab) << 32) + static_cast<std::uint64_t>(message.release)), scene, context);
+      schedule_triggered(e, core::name_hash("release", (static_cast<std::uint64_t>(message.lab) << 32) + static_cast<std::uint64_t>(message.release)), view, context);
       break;
     }
     default:

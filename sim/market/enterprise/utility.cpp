@@ -11,23 +11,23 @@ double governance_cost(double first, double pair, int clouds) {
   return clouds < 2 ? 0.0 : first * (clouds - 1) + pair * clouds * (clouds - 1) / 2.0;
 }
 
-std::uint32_t governed_clouds(const Scene& scene, const Enterprise& enterprise, const Workload* except) {
+std::uint32_t governed_clouds(const MarketView& view, const Enterprise& enterprise, const Workload* except) {
   std::uint32_t set = 1U << enterprise.primary_cloud;
   for (const auto& workload : enterprise.workloads) {
     if (&workload == except || workload.alternative == kNothing) continue;
-    const int cloud = scene.setting().alternatives[static_cast<std::size_t>(workload.alternative)].cloud;
+    const int cloud = view.compiled().alternatives[static_cast<std::size_t>(workload.alternative)].cloud;
     if (cloud >= 0) set |= 1U << cloud;
   }
   return set;
 }
 
-void utilities(const Scene& scene, const Enterprise& enterprise, const Workload& workload, core::SimTime now, std::span<double> utility) {
-  const auto& s = scene.setting();
-  const auto& c = scene.parameters().choice;
-  const auto& segment = scene.parameters().segments[static_cast<std::size_t>(enterprise.segment)];
+void utilities(const MarketView& view, const Enterprise& enterprise, const Workload& workload, core::SimTime now, std::span<double> utility) {
+  const auto& s = view.compiled();
+  const auto& c = view.parameters().choice;
+  const auto& segment = view.parameters().segments[static_cast<std::size_t>(enterprise.segment)];
   const auto& list = s.alternatives_of_product[static_cast<std::size_t>(workload.product)];
   const bool agent = workload.product == Product::AgentStateful;
-  const std::uint32_t governed = governed_clouds(scene, enterprise, &workload);
+  const std::uint32_t governed = governed_clouds(view, enterprise, &workload);
   const int count = std::popcount(governed);
   // Marginal cost of one more cloud, as a share of the spend on this workload.
   const double one_more = governance_cost(c.governance_first, c.governance_pair, count + 1) - governance_cost(c.governance_first, c.governance_pair, count);
@@ -35,27 +35,27 @@ void utilities(const Scene& scene, const Enterprise& enterprise, const Workload&
   for (std::size_t k = 0; k < list.size(); ++k) {
     const int index = list[k];
     const auto& a = s.alternatives[static_cast<std::size_t>(index)];
-    const auto& access = scene.access().cells[static_cast<std::size_t>(s.cell(enterprise.segment, index, enterprise.region))];
+    const auto& access = view.access().cells[static_cast<std::size_t>(s.cell(enterprise.segment, index, enterprise.region))];
     utility[k] = kInfeasible;
     if (access.state == Permission::No) continue;
     if (access.state == Permission::Preview &&
-        scene.draws.uniform(at(enterprise.key, Purpose::Allowlist, 0, a.key)) >= static_cast<double>(access.allowlist))
+        view.draws.uniform(at(enterprise.key, Purpose::Allowlist, 0, a.key)) >= static_cast<double>(access.allowlist))
       continue;
-    if (!scene.board.belief.empty() && workload.alternative != index &&
-        scene.draws.uniform(at(enterprise.key, Purpose::Belief, 0, a.key)) >= scene.board.belief[static_cast<std::size_t>(index)])
+    if (!view.board.awareness.empty() && workload.alternative != index &&
+        view.draws.uniform(at(enterprise.key, Purpose::Awareness, 0, a.key)) >= view.board.awareness[static_cast<std::size_t>(index)])
       continue;   // has not heard that this can be bought
 
     const auto lab = static_cast<std::size_t>(a.lab);
-    const auto& l = scene.parameters().labs[lab];
-    const auto& signal = scene.board.labs[lab];
+    const auto& l = view.parameters().labs[lab];
+    const auto& signal = view.board.labs[lab];
     double v = c.beta_quality * signal.quality[static_cast<std::size_t>(a.channel)] + l.brand +
-               scene.parameters().channels[static_cast<std::size_t>(a.channel)].appeal + static_cast<double>(enterprise.taste[lab]);
+               view.parameters().channels[static_cast<std::size_t>(a.channel)].appeal + static_cast<double>(enterprise.taste[lab]);
     if (const auto it = l.segment_brand.find(segment.name); it != l.segment_brand.end()) v += it->second;
-    double price = scene.board.unit_price[static_cast<std::size_t>(index)];
+    double price = view.board.unit_price[static_cast<std::size_t>(index)];
     if (a.cloud >= 0 && (governed >> a.cloud & 1U) == 0) price *= 1.0 + one_more;
     // What draws a commitment that would be owed anyway costs nothing more.
-    if (!scene.board.drawdown.empty() && committed_to_seller(s, enterprise, index))
-      price *= 1.0 - scene.board.drawdown[static_cast<std::size_t>(enterprise.segment) * s.alternatives.size() + static_cast<std::size_t>(index)];
+    if (!view.board.drawdown.empty() && committed_to_seller(s, enterprise, index))
+      price *= 1.0 - view.board.drawdown[static_cast<std::size_t>(enterprise.segment) * s.alternatives.size() + static_cast<std::size_t>(index)];
     v -= enterprise.alpha * price;
     if (a.cloud >= 0) {
       const auto host = static_cast<std::size_t>(access.host);
@@ -70,7 +70,7 @@ void utilities(const Scene& scene, const Enterprise& enterprise, const Workload&
       v -= c.preview_discount;
     }
     v += c.beta_integration * depth;
-    v -= c.beta_wait * math::log1p(scene.board.clouds[static_cast<std::size_t>(access.host)].wait_hours / c.wait_scale_hours);
+    v -= c.beta_wait * math::log1p(view.board.clouds[static_cast<std::size_t>(access.host)].wait_hours / c.wait_scale_hours);
     if (workload.alternative != kNothing && workload.alternative != index) v -= c.switching;
     utility[k] = v;
   }

@@ -12,7 +12,7 @@ std::int32_t day_number(core::SimTime t) {
 
 }  // namespace
 
-Books::Books(const Setting& setting) : parties_(setting.parties), firms_(setting.parties.size() - 2) {
+Books::Books(const CompiledScenario& compiled) : parties_(compiled.parties), firms_(compiled.parties.size() - 2) {
   profit_.resize(parties_.size());
   market_revenue_.resize(kLayerNames.size() * firms_);
   ids_.assign(parties_.size() * kLayerNames.size() * kCategoryNames.size() * 2, -1);

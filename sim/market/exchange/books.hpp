@@ -20,7 +20,7 @@ struct Side {
 class Books {
  public:
   Books() = default;
-  explicit Books(const Setting& setting);
+  explicit Books(const CompiledScenario& compiled);
 
   /// What is posted from now on belongs to the interval that begins at `day`.
   void open(core::SimTime day, Observer* observer, core::SimDuration length = core::kDay);

@@ -12,14 +12,14 @@
 namespace rackrate::market {
 namespace {
 
-const Chip* chip_of(const Setting& s, const kinds::Reservation& reservation) {
+const Chip* chip_of(const CompiledScenario& s, const kinds::Reservation& reservation) {
   for (const auto& chip : s.parameters.chips)
     if (chip.name == reservation.chip) return &chip;
   return nullptr;
 }
 
 /// All of it, before any schedule.
-std::int64_t full_size(const Setting& s, const kinds::Reservation& reservation) {
+std::int64_t full_size(const CompiledScenario& s, const kinds::Reservation& reservation) {
   double h100e = reservation.quantity_h100e;
   if (reservation.power_mw > 0) {
     const Chip* chip = chip_of(s, reservation);
@@ -35,20 +35,20 @@ double share_at(const kinds::Reservation& reservation, core::SimTime t) {
   return share;
 }
 
-const kinds::Reservation& reservation_of(const Setting& s, const MoneyClause& m) { return s.clause_of(m).as<kinds::Reservation>(); }
-const kinds::Primary& primary_terms(const Setting& s, const MoneyClause& m) { return s.clause_of(m).as<kinds::Primary>(); }
+const kinds::Reservation& reservation_of(const CompiledScenario& s, const PaymentClause& m) { return s.clause_of(m).as<kinds::Reservation>(); }
+const kinds::Primary& primary_terms(const CompiledScenario& s, const PaymentClause& m) { return s.clause_of(m).as<kinds::Primary>(); }
 
 bool in_tiers(const kinds::Primary& primary, Tier tier) {
   const Role role = tier >= Tier::Training ? Role::Train : Role::Host;
   return primary.role.empty() || std::find(primary.role.begin(), primary.role.end(), role) != primary.role.end();
 }
 
-bool owes(const Setting& s, const MoneyClause& primary, const DemandClass& c) {
+bool owes(const CompiledScenario& s, const PaymentClause& primary, const DemandClass& c) {
   return c.lab == primary.lab && c.payer_layer != Layer::Application && in_tiers(primary_terms(s, primary), c.tier);
 }
 
 /// The pools a reservation may lie in: its host's, in the regions of its scope.
-std::vector<int> pools_for(const Setting& s, const MoneyClause& m) {
+std::vector<int> pools_for(const CompiledScenario& s, const PaymentClause& m) {
   const auto& regions = s.clause_of(m).scope.regions;
   std::vector<int> pools;
   for (const int pool : s.pools_of_cloud[static_cast<std::size_t>(m.host)]) {
@@ -58,7 +58,7 @@ std::vector<int> pools_for(const Setting& s, const MoneyClause& m) {
   return pools;
 }
 
-std::size_t chip_index(const Setting& s, const kinds::Reservation& reservation) {
+std::size_t chip_index(const CompiledScenario& s, const kinds::Reservation& reservation) {
   return static_cast<std::size_t>(chip_of(s, reservation) - s.parameters.chips.data());
 }
 
@@ -71,7 +71,7 @@ std::int64_t largest_cost(const FlowNetwork& network) {
 
 }  // namespace
 
-void find_positions(const Setting& s, core::SimTime t, DemandTable& table) {
+void find_capacity_terms(const CompiledScenario& s, core::SimTime t, DemandTable& table) {
   for (std::size_t k = 0; k < s.money.size(); ++k) {
     if (!s.in_force(s.money[k], t)) continue;
     if (s.clause_of(s.money[k]).is<kinds::Reservation>()) table.reservations.push_back(static_cast<int>(k));
@@ -81,11 +81,11 @@ void find_positions(const Setting& s, core::SimTime t, DemandTable& table) {
   for (auto* list : {&table.reservations, &table.primaries}) std::sort(list->begin(), list->end(), [&](int a, int b) { return rank(a) < rank(b); });
 }
 
-bool may_use(const MoneyClause& m, const DemandClass& c) {
+bool may_use(const PaymentClause& m, const DemandClass& c) {
   return c.lab == m.lab && c.payer == m.payer && (c.hosts >> m.host & 1U) != 0;
 }
 
-int primary_of(const Setting& s, const DemandTable& table, const DemandClass& c, bool least_share) {
+int primary_of(const CompiledScenario& s, const DemandTable& table, const DemandClass& c, bool least_share) {
   for (std::size_t i = 0; i < table.primaries.size(); ++i) {
     const auto& m = s.money[static_cast<std::size_t>(table.primaries[i])];
     const auto& terms = primary_terms(s, m);
@@ -95,12 +95,12 @@ int primary_of(const Setting& s, const DemandTable& table, const DemandClass& c,
   return -1;
 }
 
-std::int64_t reserved_h100e(const Setting& s, const MoneyClause& m, core::SimTime t) {
+std::int64_t reserved_h100e(const CompiledScenario& s, const PaymentClause& m, core::SimTime t) {
   const auto& reservation = reservation_of(s, m);
   return static_cast<std::int64_t>(std::floor(static_cast<double>(full_size(s, reservation)) * share_at(reservation, t) + 1e-6));
 }
 
-std::int64_t reservation_left(const Setting& s, const MoneyClause& m, core::SimTime t) {
+std::int64_t reservation_left(const CompiledScenario& s, const PaymentClause& m, core::SimTime t) {
   const auto& reservation = reservation_of(s, m);
   if (m.until >= core::kNever) return -1;   // no end, no sum
   std::vector<core::SimTime> dates{t};
@@ -113,8 +113,8 @@ std::int64_t reservation_left(const Setting& s, const MoneyClause& m, core::SimT
   return contracts::amount_from_usd(usd);
 }
 
-void set_capacities(Exchange& exchange, const Scene& scene, Window& window) {
-  const auto& s = scene.setting();
+void set_capacities(Exchange& exchange, const MarketView& view, Window& window) {
+  const auto& s = view.compiled();
   auto& table = exchange.table;
   const double rho = s.parameters.clearing.rho_max;
   const auto open_part = [rho](std::int64_t h100e) { return rho < 1.0 ? static_cast<std::int64_t>(std::floor(static_cast<double>(h100e) * rho)) : h100e; };
@@ -123,10 +123,10 @@ void set_capacities(Exchange& exchange, const Scene& scene, Window& window) {
   std::vector<std::vector<std::int64_t>> chip_left;
   window.pool_open_capacity.assign(s.pools.size(), 0);
   for (std::size_t pool = 0; pool < s.pools.size(); ++pool) {
-    left.push_back(scene.board.pools[pool].available);
+    left.push_back(view.board.pools[pool].available);
     window.pool_open_capacity[pool] = open_part(left.back());
     open_left.push_back(window.pool_open_capacity[pool]);
-    if (!table.reservations.empty()) chip_left.push_back(scene.board.pools[pool].chip_h100e);
+    if (!table.reservations.empty()) chip_left.push_back(view.board.pools[pool].chip_h100e);
   }
   std::vector<std::vector<std::int64_t>> taken(table.reservations.size(), std::vector<std::int64_t>(s.pools.size(), 0));
   window.reservations.clear();
@@ -141,7 +141,7 @@ void set_capacities(Exchange& exchange, const Scene& scene, Window& window) {
       room.push_back(reservation.chip.empty() ? left[p] : std::min(left[p], chip_left[p][chip_index(s, reservation)]));
       total += room.back();
     }
-    PositionWindow position;
+    CapacityTermWindow position;
     position.money = table.reservations[r];
     position.asked = reserved_h100e(s, m, window.start);
     position.delivered = std::min(position.asked, total);
@@ -164,8 +164,8 @@ void set_capacities(Exchange& exchange, const Scene& scene, Window& window) {
   }
 }
 
-void set_demands(Exchange& exchange, const Scene& scene, const Window& window) {
-  const auto& s = scene.setting();
+void set_demands(Exchange& exchange, const MarketView& view, const Window& window) {
+  const auto& s = view.compiled();
   auto& table = exchange.table;
   auto& network = table.network;
   for (std::size_t k = 0; k < window.classes.size(); ++k) network.classes[k].demand = window.classes[k].demand;
@@ -194,15 +194,15 @@ void set_demands(Exchange& exchange, const Scene& scene, const Window& window) {
   }
 }
 
-void set_costs(Exchange& exchange, const Scene& scene) {
-  const auto& s = scene.setting();
+void set_costs(Exchange& exchange, const MarketView& view) {
+  const auto& s = view.compiled();
   auto& table = exchange.table;
   auto& network = table.network;
   const auto latency = core::tenthousandths(s.parameters.clearing.latency_usd, "clearing.latency, in $,");
   for (auto& arc : network.arcs) {
     const auto& c = table.classes[static_cast<std::size_t>(table.class_of_node[static_cast<std::size_t>(arc.demand_class)])];
     const auto& ref = s.pools[static_cast<std::size_t>(table.pool_of_node[static_cast<std::size_t>(arc.pool)])];
-    double cost = static_cast<double>(s.serving_cost(c.lab, ref.cloud)) * scene.board.clouds[static_cast<std::size_t>(ref.cloud)].price_index;
+    double cost = static_cast<double>(s.serving_cost(c.lab, ref.cloud)) * view.board.clouds[static_cast<std::size_t>(ref.cloud)].price_index;
     if (const int i = table.primaries.empty() ? -1 : primary_of(s, table, c, false); i >= 0) {
       const auto& m = s.money[static_cast<std::size_t>(table.primaries[static_cast<std::size_t>(i)])];
       if (m.host == ref.cloud) cost *= 1.0 - primary_terms(s, m).weight;
@@ -227,19 +227,19 @@ void set_costs(Exchange& exchange, const Scene& scene) {
   }
 }
 
-bool DemandTable::own_reservation(const Setting& s, const FlowArc& arc) const {
+bool DemandTable::own_reservation(const CompiledScenario& s, const FlowArc& arc) const {
   const int r = reservation_of_node[static_cast<std::size_t>(arc.pool)];
   if (r < 0) return false;
   const auto& c = classes[static_cast<std::size_t>(class_of_node[static_cast<std::size_t>(arc.demand_class)])];
   return may_use(s.money[static_cast<std::size_t>(reservations[static_cast<std::size_t>(r)])], c);
 }
 
-void measure_primaries(Exchange& exchange, const Scene& scene, Window& window) {
-  const auto& s = scene.setting();
+void measure_primaries(Exchange& exchange, const MarketView& view, Window& window) {
+  const auto& s = view.compiled();
   window.primaries.clear();
   for (const int money : exchange.table.primaries) {
     const auto& m = s.money[static_cast<std::size_t>(money)];
-    PositionWindow position;
+    CapacityTermWindow position;
     position.money = money;
     for (std::size_t k = 0; k < window.classes.size(); ++k) {
       if (!owes(s, m, exchange.table.classes[k])) continue;

@@ -10,15 +10,15 @@ namespace rackrate::market {
 
 struct ClauseRun {
   Exchange& exchange;
-  const Scene& scene;
+  const MarketView& view;
   core::SimTime start, end;
-  const Takings& takings;
-  const Takings& again;
-  std::vector<int> active;                 ///< by label: index into Setting::money, -1: not in force
+  const Receipts& receipts;
+  const Receipts& audited;
+  std::vector<int> active;                 ///< by label: index into CompiledScenario::money, -1: not in force
   Observer* observer = nullptr;
 
-  [[nodiscard]] const Setting& s() const { return scene.setting(); }
-  [[nodiscard]] const MoneyClause& money(int index) const { return s().money[static_cast<std::size_t>(index)]; }
+  [[nodiscard]] const CompiledScenario& s() const { return view.compiled(); }
+  [[nodiscard]] const PaymentClause& money(int index) const { return s().money[static_cast<std::size_t>(index)]; }
   [[nodiscard]] ClauseAccount& account(std::size_t label) const { return exchange.clauses[label]; }
   /// Is the label in force for the first time, or again, or under another clause than in the window before?
   [[nodiscard]] bool begins(std::size_t label) const { return account(label).clause != active[label]; }
@@ -37,8 +37,8 @@ struct ClauseRun {
 void post_clause(Exchange& exchange, int label, Side from, Side to, Category category, Money amount);
 
 /// The layers in which firms pay and are paid for broken and ended contracts: a lab's model business, a cloud's infrastructure.
-[[nodiscard]] Side owing(const Setting& setting, int party);
-[[nodiscard]] Side owed(const Setting& setting, int party);
+[[nodiscard]] Side owing(const CompiledScenario& compiled, int party);
+[[nodiscard]] Side owed(const CompiledScenario& compiled, int party);
 /// The fee of every notice given in this window: whether or not its clause, or its contract, is in force any more.
 void settle_notices(ClauseRun& run);
 /// New shares make everybody's part of the firm smaller.

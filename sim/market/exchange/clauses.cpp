@@ -6,7 +6,7 @@ namespace rackrate::market {
 namespace {
 
 /// By label: the money clause in force at t, -1 for none.
-std::vector<int> in_force(const Setting& s, core::SimTime t) {
+std::vector<int> in_force(const CompiledScenario& s, core::SimTime t) {
   std::vector<int> active(s.money_labels.size(), -1);
   for (std::size_t k = 0; k < s.money.size(); ++k)
     if (s.in_force(s.money[k], t)) active[static_cast<std::size_t>(s.money[k].label)] = static_cast<int>(k);
@@ -26,8 +26,8 @@ void settle_one(ClauseRun& run, std::size_t label) {
 }
 
 /// What the labs took in the month so far, and in the last full month: tranches look at it.
-void count_revenue(Exchange& exchange, const Parameters& p, core::SimTime start, core::SimTime end, const Takings& takings) {
-  for (std::size_t lab = 0; lab < takings.by_lab.size(); ++lab) exchange.lab_revenue[lab] += takings.by_lab[lab];
+void count_revenue(Exchange& exchange, const Parameters& p, core::SimTime start, core::SimTime end, const Receipts& receipts) {
+  for (std::size_t lab = 0; lab < receipts.by_lab.size(); ++lab) exchange.lab_revenue[lab] += receipts.by_lab[lab];
   if (core::month_index(end) == core::month_index(start)) return;
   const bool whole = core::month_start(core::month_index(start)) >= p.run.start;
   if (whole) exchange.last_lab_revenue = exchange.lab_revenue;
@@ -50,12 +50,12 @@ void post_clause(Exchange& exchange, int label, Side from, Side to, Category cat
   line_of(exchange, label).cumulative = account.moved;
 }
 
-void settle_clauses(Exchange& exchange, const Scene& scene, core::SimTime start, core::SimTime end, const Takings& takings, const Takings& again, Observer* observer) {
-  ClauseRun run{exchange, scene, start, end, takings, again, in_force(scene.setting(), start), observer};
+void settle_clauses(Exchange& exchange, const MarketView& view, core::SimTime start, core::SimTime end, const Receipts& receipts, const Receipts& audited, Observer* observer) {
+  ClauseRun run{exchange, view, start, end, receipts, audited, in_force(view.compiled(), start), observer};
   settle_notices(run);
   for (std::size_t label = 0; label < run.active.size(); ++label) settle_one(run, label);
   report_income(run);
-  count_revenue(exchange, scene.parameters(), start, end, takings);
+  count_revenue(exchange, view.parameters(), start, end, receipts);
 }
 
 }  // namespace rackrate::market

@@ -5,20 +5,20 @@
 namespace rackrate::market {
 namespace {
 
-Side buyer(const MoneyClause& m) { return {m.payer, Layer::Model}; }
-Side seller(const MoneyClause& m) { return {m.payee, Layer::Infrastructure}; }
+Side buyer(const PaymentClause& m) { return {m.payer, Layer::Model}; }
+Side seller(const PaymentClause& m) { return {m.payee, Layer::Infrastructure}; }
 
 /// What a clause asks for per day over its term: several commitments to one payee share the purchases in this proportion.
-double daily_amount(const Setting& s, const MoneyClause& m) {
+double daily_amount(const CompiledScenario& s, const PaymentClause& m) {
   const auto& clause = s.clause_of(m);
   const auto from = std::max(clause.from, s.version_of(m).effective);
   return clause.as<kinds::Commit>().amount_usd / std::max(1.0, core::in_days(clause.until - from));
 }
 
 /// This clause's part of what its payer bought from its payee.
-Money part_of(const ClauseRun& run, const MoneyClause& m, const Takings& takings) {
-  const auto it = takings.purchases.find({m.payer, m.payee});
-  if (it == takings.purchases.end()) return {};
+Money part_of(const ClauseRun& run, const PaymentClause& m, const Receipts& receipts) {
+  const auto it = receipts.purchases.find({m.payer, m.payee});
+  if (it == receipts.purchases.end()) return {};
   double all = 0.0;
   for (const int other : run.active) {
     if (other < 0) continue;
@@ -36,7 +36,7 @@ void book_row(ClauseFact& line, const contracts::Settlement& row, CarryRule carr
   if (carry == CarryRule::OnePeriod) line.credit_created += row.shortfall;
 }
 
-void post_settled(ClauseRun& run, const MoneyClause& m, const contracts::Settlement& row, CarryRule carry) {
+void post_settled(ClauseRun& run, const PaymentClause& m, const contracts::Settlement& row, CarryRule carry) {
   auto& account = run.account(static_cast<std::size_t>(m.label));
   book_row(line_of(run.exchange, m.label), row, carry);
   post_clause(run.exchange, m.label, buyer(m), seller(m), Category::Shortfall, Money{row.shortfall});
@@ -45,7 +45,7 @@ void post_settled(ClauseRun& run, const MoneyClause& m, const contracts::Settlem
 
 /// A new schedule, or the old one under the terms of today. Restated with the same terms a commitment goes on;
 /// with others, what was drawn counts and the rest is spread over the time left.
-void begin_commitment(ClauseRun& run, const MoneyClause& m) {
+void begin_commitment(ClauseRun& run, const PaymentClause& m) {
   const auto& s = run.s();
   const auto& clause = s.clause_of(m);
   const CarryRule carry = clause.as<kinds::Commit>().carry;
@@ -66,15 +66,15 @@ void begin_commitment(ClauseRun& run, const MoneyClause& m) {
   if (row) book_row(line_of(run.exchange, m.label), *row, CarryRule::None);   // nothing falls due, no credit is made
 }
 
-void book_use(ClauseRun& run, const MoneyClause& m) {
+void book_use(ClauseRun& run, const PaymentClause& m) {
   auto& account = run.account(static_cast<std::size_t>(m.label));
   const contracts::CommitPeriod* period = account.commitment.open_period();
   const bool counts = period != nullptr && run.start >= period->from;
   const contracts::Amount commitment = counts ? period->commitment : 0;
-  const Money usage = part_of(run, m, run.takings);
+  const Money usage = part_of(run, m, run.receipts);
   const Money credit = usage - Money{account.commitment.spend(run.start, usage.tenthousandths)};   // last period's shortfall, honoured now
   post_clause(run.exchange, m.label, seller(m), buyer(m), Category::Shortfall, credit);
-  if (counts) run.exchange.books.expect(seller(m), buyer(m), Category::Shortfall, Money{account.commit_audit.use(part_of(run, m, run.again).tenthousandths, commitment)});
+  if (counts) run.exchange.books.expect(seller(m), buyer(m), Category::Shortfall, Money{account.commit_audit.use(part_of(run, m, run.audited).tenthousandths, commitment)});
   auto& line = line_of(run.exchange, m.label);
   line.used += usage.tenthousandths;
   line.credit_used += credit.tenthousandths;

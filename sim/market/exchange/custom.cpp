@@ -17,12 +17,12 @@ void Custom::settle(ClauseRun& run, std::size_t label) const {
     if (!i) throw core::LedgerError(s.money_labels[label] + " pays from or to \"" + firm + "\", which is no firm of this scenario");
     return Side{static_cast<int>(*i), layer};
   };
-  const auto window = [&](const Takings& takings) {
-    return contracts::ClauseWindow{run.start, run.end, s.parameters.vocabulary, takings.by_lab, takings.by_channel, takings.purchases};
+  const auto window = [&](const Receipts& receipts) {
+    return contracts::ClauseWindow{run.start, run.end, s.parameters.vocabulary, receipts.by_lab, receipts.by_channel, receipts.purchases};
   };
-  for (const auto& p : kind->payments(s.clause_of(m), s.version_of(m), window(run.takings), account.memory))
+  for (const auto& p : kind->payments(s.clause_of(m), s.version_of(m), window(run.receipts), account.memory))
     post_clause(run.exchange, m.label, side(p.from, p.from_layer), side(p.to, p.to_layer), p.category, Money{p.amount});
-  for (const auto& p : kind->payments(s.clause_of(m), s.version_of(m), window(run.again), memory))
+  for (const auto& p : kind->payments(s.clause_of(m), s.version_of(m), window(run.audited), memory))
     run.exchange.books.expect(side(p.from, p.from_layer), side(p.to, p.to_layer), p.category, Money{p.amount});
   line_of(run.exchange, m.label).cumulative = account.moved;
 }

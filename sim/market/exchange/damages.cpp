@@ -8,12 +8,12 @@ namespace {
 const std::string& name_of(const ClauseRun& run, int contract) { return run.s().registry.contracts()[static_cast<std::size_t>(contract)].name; }
 
 /// True if the clause prices breaches by contract `by`: its payer is one of the parties.
-bool prices(const ClauseRun& run, const MoneyClause& m, int by) {
+bool prices(const ClauseRun& run, const PaymentClause& m, int by) {
   return contracts::prices_breach(run.s().clause_of(m), run.s().registry.contracts()[static_cast<std::size_t>(by)]);
 }
 
 /// Contracts that break the clause's at t, as the permissions of that instant say.
-std::vector<int> breaking(const ClauseRun& run, const MoneyClause& m, core::SimTime t) {
+std::vector<int> breaking(const ClauseRun& run, const PaymentClause& m, core::SimTime t) {
   std::vector<int> out;
   for (const int by : run.s().registry.breakers(m.contract, t))
     if (prices(run, m, by)) out.push_back(by);
@@ -22,12 +22,12 @@ std::vector<int> breaking(const ClauseRun& run, const MoneyClause& m, core::SimT
 
 /// The instant at which the window before this one looked; before the first one, the last instant before the run.
 core::SimTime looked_before(const ClauseRun& run) {
-  const auto& p = run.scene.parameters().run;
+  const auto& p = run.view.parameters().run;
   return run.start == p.start || run.exchange.cleared.empty() ? run.start - core::SimDuration{1} : run.exchange.cleared.back();
 }
 
 /// Did this label see the breach in an earlier window?
-bool seen_before(const ClauseRun& run, const MoneyClause& m, const contracts::Breach& breach) {
+bool seen_before(const ClauseRun& run, const PaymentClause& m, const contracts::Breach& breach) {
   for (const core::SimTime t : run.exchange.cleared)
     for (const auto& other : run.s().money)
       if (breach.from <= t && t < breach.until && other.label == m.label && run.s().in_force(other, t)) return true;
@@ -39,20 +39,20 @@ struct Dated {
   bool any = false;
   int begun = 0;
 };
-Dated dated_breaches(const ClauseRun& run, const MoneyClause& m) {
+Dated dated_breaches(const ClauseRun& run, const PaymentClause& m) {
   Dated out;
   const auto& all = run.s().registry.breaches();
   for (const auto& now : all) {
     if (now.broken != m.contract || now.from > run.start || now.until <= run.start || !prices(run, m, now.by)) continue;
     out.any = true;
     if (now.from <= looked_before(run)) continue;
-    const bool again = std::any_of(all.begin(), all.end(), [&](const contracts::Breach& b) { return b.broken == now.broken && b.by == now.by && b.from < now.from && seen_before(run, m, b); });
-    if (!again) ++out.begun;
+    const bool audited = std::any_of(all.begin(), all.end(), [&](const contracts::Breach& b) { return b.broken == now.broken && b.by == now.by && b.from < now.from && seen_before(run, m, b); });
+    if (!audited) ++out.begun;
   }
   return out;
 }
 
-std::string sentence(const ClauseRun& run, const MoneyClause& m, int by) {
+std::string sentence(const ClauseRun& run, const PaymentClause& m, int by) {
   for (const Conflict& c : run.s().registry.conflicts())
     if (c.kind == ConflictKind::Breach && c.against == m.contract && c.by == by && c.from <= run.start && run.start < c.until) return c.sentence;
   return name_of(run, by) + " breaks " + name_of(run, m.contract);
@@ -60,12 +60,12 @@ std::string sentence(const ClauseRun& run, const MoneyClause& m, int by) {
 
 }  // namespace
 
-Side owing(const Setting& s, int party) {
+Side owing(const CompiledScenario& s, int party) {
   const bool lab = std::find(s.lab_firm.begin(), s.lab_firm.end(), party) != s.lab_firm.end();
   return {party, lab ? Layer::Model : Layer::Infrastructure};
 }
 
-Side owed(const Setting& s, int party) {
+Side owed(const CompiledScenario& s, int party) {
   const bool cloud = std::find(s.cloud_firm.begin(), s.cloud_firm.end(), party) != s.cloud_firm.end();
   return {party, cloud ? Layer::Infrastructure : Layer::Model};
 }
@@ -88,9 +88,9 @@ void kinds::Damages::settle(ClauseRun& run, std::size_t label) const {
     post_clause(run.exchange, m.label, from, to, Category::Damages, Money::from_usd(amount_usd));
   }
   if (!now.empty()) post_clause(run.exchange, m.label, from, to, Category::Damages, Money::from_usd(years * per_year_usd));
-  const Dated again = dated_breaches(run, m);
-  for (int k = 0; k < again.begun; ++k) run.exchange.books.expect(from, to, Category::Damages, 1.0, amount_usd);
-  if (again.any) run.exchange.books.expect(from, to, Category::Damages, years, per_year_usd);
+  const Dated audited = dated_breaches(run, m);
+  for (int k = 0; k < audited.begun; ++k) run.exchange.books.expect(from, to, Category::Damages, 1.0, amount_usd);
+  if (audited.any) run.exchange.books.expect(from, to, Category::Damages, years, per_year_usd);
   line_of(run.exchange, m.label).cumulative = account.moved;
 }
 

@@ -16,14 +16,14 @@ std::int64_t to_money(double usd) { return core::tenthousandths(usd, "a penalty,
 
 struct Payer { int party = 0; Layer layer = Layer::Model; };
 
-Payer payer_of(const Setting& s, int lab, int channel, core::SimTime t) {
+Payer payer_of(const CompiledScenario& s, int lab, int channel, core::SimTime t) {
   const int seller = s.channel_firm[static_cast<std::size_t>(channel)];
   if (seller >= 0 && resale_terms(s, lab, channel, t).channel_pays_host) return {seller, Layer::Deployment};
   return {s.lab_firm[static_cast<std::size_t>(lab)], Layer::Model};
 }
 
-void add_cells(const Scene& scene, core::SimTime t, std::vector<DemandClass>& classes) {
-  const auto& s = scene.setting();
+void add_cells(const MarketView& view, core::SimTime t, std::vector<DemandClass>& classes) {
+  const auto& s = view.compiled();
   const auto& p = s.parameters;
   using Key = std::tuple<int, int, int, bool, Tier, std::uint32_t>;
   std::map<Key, std::size_t> index;
@@ -31,7 +31,7 @@ void add_cells(const Scene& scene, core::SimTime t, std::vector<DemandClass>& cl
     for (std::size_t a = 0; a < s.alternatives.size(); ++a)
       for (std::size_t region = 0; region < p.vocabulary.regions.size(); ++region) {
         const auto cell = s.cell(static_cast<int>(segment), static_cast<int>(a), static_cast<int>(region));
-        const auto& access = scene.access().cells[static_cast<std::size_t>(cell)];
+        const auto& access = view.access().cells[static_cast<std::size_t>(cell)];
         const auto& alternative = s.alternatives[a];
         const Key key{alternative.lab, alternative.channel, static_cast<int>(region), p.segments[segment].resident, tier_of(alternative.product), access.hosts};
         const auto [it, fresh] = index.try_emplace(key, classes.size());
@@ -58,8 +58,8 @@ void add_cells(const Scene& scene, core::SimTime t, std::vector<DemandClass>& cl
       }
 }
 
-void add_streams(const Scene& scene, std::vector<DemandClass>& classes) {
-  const auto& s = scene.setting();
+void add_streams(const MarketView& view, std::vector<DemandClass>& classes) {
+  const auto& s = view.compiled();
   for (std::size_t k = 0; k < s.streams.size(); ++k) {
     const auto& stream = s.streams[k];
     DemandClass c;
@@ -67,7 +67,7 @@ void add_streams(const Scene& scene, std::vector<DemandClass>& classes) {
     c.channel = stream.channel;
     c.region = stream.region;
     c.tier = tier_of(stream.product);
-    c.hosts = scene.access().stream_hosts[k];
+    c.hosts = view.access().stream_hosts[k];
     c.stream = static_cast<int>(k);
     c.payer = stream.payer;
     c.payer_layer = stream.application >= 0 ? Layer::Application : Layer::Model;
@@ -109,14 +109,14 @@ void add_node(DemandTable& table, std::size_t pool, bool open, int reservation, 
 }
 
 /// Who may use what was reserved: its lab, and everybody where what the lab leaves is released.
-bool may_enter(const DemandTable& table, const Setting& s, std::size_t node, const DemandClass& c) {
+bool may_enter(const DemandTable& table, const CompiledScenario& s, std::size_t node, const DemandClass& c) {
   const int r = table.reservation_of_node[node];
   if (r < 0) return true;
   const auto& m = s.money[static_cast<std::size_t>(table.reservations[static_cast<std::size_t>(r)])];
   return s.clause_of(m).as<kinds::Reservation>().unused == UnusedRule::Release || may_use(m, c);
 }
 
-void add_network_class(DemandTable& table, const Setting& s, std::size_t k, std::uint64_t key) {
+void add_network_class(DemandTable& table, const CompiledScenario& s, std::size_t k, std::uint64_t key) {
   const auto& c = table.classes[k];
   const auto self = static_cast<std::int32_t>(table.network.classes.size());
   table.network.classes.push_back({key, 0, c.penalty});
@@ -139,13 +139,13 @@ void add_network_class(DemandTable& table, const Setting& s, std::size_t k, std:
 
 }  // namespace
 
-DemandTable build_demand(const Scene& scene, core::SimTime t) {
-  const auto& s = scene.setting();
+DemandTable build_demand(const MarketView& view, core::SimTime t) {
+  const auto& s = view.compiled();
   const auto& p = s.parameters;
   DemandTable table;
-  add_cells(scene, t, table.classes);
-  add_streams(scene, table.classes);
-  find_positions(s, t, table);
+  add_cells(view, t, table.classes);
+  add_streams(view, table.classes);
+  find_capacity_terms(s, t, table);
 
   // A pool is two nodes when interactive load is capped: what it may use, and the rest, which only
   // batch, training and research may use (MODEL 9.3). So is each part of it that somebody reserved.

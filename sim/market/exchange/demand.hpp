@@ -34,16 +34,16 @@ struct DemandTable {
   std::vector<std::int32_t> arc_host;      ///< network arc -> cloud
 
   // terms that steer the network (positions.hpp)
-  std::vector<int> reservations, primaries;        ///< in force, indices into Setting::money
+  std::vector<int> reservations, primaries;        ///< in force, indices into CompiledScenario::money
   std::vector<std::int32_t> reservation_of_node;   ///< network pool -> reservations; -1: open to all
   std::vector<char> node_is_open;                  ///< network pool: interactive load may use it
   std::vector<std::int32_t> class_of_node;         ///< network class -> class
   std::vector<std::int32_t> preferring;            ///< class -> the network class that prefers its primary host; -1: none
   std::vector<std::int32_t> primary_of_class;      ///< class -> primaries, where there is a preferring one
   /// Does the arc carry a lab's own work to what the lab reserved?
-  [[nodiscard]] bool own_reservation(const Setting& setting, const FlowArc& arc) const;
+  [[nodiscard]] bool own_reservation(const CompiledScenario& compiled, const FlowArc& arc) const;
 };
 
-[[nodiscard]] DemandTable build_demand(const Scene& scene, core::SimTime t);
+[[nodiscard]] DemandTable build_demand(const MarketView& view, core::SimTime t);
 
 }  // namespace rackrate::market

@@ -7,8 +7,8 @@
 namespace rackrate::market {
 
 struct Exchange;
-struct Scene;
-struct Setting;
+struct MarketView;
+struct CompiledScenario;
 struct Window;
 
 /// The enterprises' own commitments to clouds, by segment and cloud: what they promised to spend in a year. Of it a share
@@ -26,11 +26,11 @@ struct CommitBook {
 /// Where the contract year that began at `year` ends.
 [[nodiscard]] core::SimTime next_year(core::SimTime year);
 /// Empty where no contract has a clause of the kind.
-[[nodiscard]] CommitBook first_commit_book(const Setting& setting);
+[[nodiscard]] CommitBook first_commit_book(const CompiledScenario& compiled);
 
 /// Draws commitments by the window's purchases: what is drawn is paid back by the cloud, which would have been owed it.
 /// Drawn in a year: at most the clause's share of the commitment, and under all clauses at most what stays unburned.
 /// Source: MODEL 5.5, committed-spend drawdown.
-void settle_drawdowns(Exchange& exchange, const Scene& scene, const Window& window);
+void settle_drawdowns(Exchange& exchange, const MarketView& view, const Window& window);
 
 }  // namespace rackrate::market

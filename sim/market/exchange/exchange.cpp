@@ -13,7 +13,7 @@ namespace rackrate::market {
 namespace {
 
 /// Only a clause that begins or ends can change who pays the host within an access interval.
-core::SimTime next_terms_change(const Setting& s, core::SimTime t) {
+core::SimTime next_terms_change(const CompiledScenario& s, core::SimTime t) {
   core::SimTime next = core::kNever;
   for (const auto date : s.registry.breakpoints())
     if (date > t) next = std::min(next, date);
@@ -23,43 +23,43 @@ core::SimTime next_terms_change(const Setting& s, core::SimTime t) {
   return next;
 }
 
-void refresh_table(Exchange& exchange, const Scene& scene, core::SimTime t) {
-  if (exchange.interval == scene.board.interval && t < exchange.terms_until) return;
-  exchange.table = build_demand(scene, t);
-  exchange.interval = scene.board.interval;
-  exchange.terms_until = next_terms_change(scene.setting(), t);
+void refresh_table(Exchange& exchange, const MarketView& view, core::SimTime t) {
+  if (exchange.interval == view.board.interval && t < exchange.terms_until) return;
+  exchange.table = build_demand(view, t);
+  exchange.interval = view.board.interval;
+  exchange.terms_until = next_terms_change(view.compiled(), t);
 }
 
 /// Learning: the unlearned part of every cell shrinks by the same factor each day.
-void learn(Exchange& exchange, const Scene& scene, core::SimDuration length) {
-  const double factor = core::math::exp(-core::in_days(length) / scene.parameters().choice.learning_days);
+void learn(Exchange& exchange, const MarketView& view, core::SimDuration length) {
+  const double factor = core::math::exp(-core::in_days(length) / view.parameters().choice.learning_days);
   for (auto& ramp : exchange.ramp) ramp = static_cast<std::int64_t>(static_cast<double>(ramp) * factor);
 }
 
-void clear_interval(Exchange& exchange, const Scene& scene, Window& window, Observer* observer) {
+void clear_interval(Exchange& exchange, const MarketView& view, Window& window, Observer* observer) {
   exchange.lines.assign(exchange.clauses.size(), {});
   exchange.books.open(window.start, observer, window.end - window.start);
-  refresh_table(exchange, scene, window.start);
-  load_window(exchange, scene, window);
-  clear_window(exchange, scene, window);
-  settle_window(exchange, scene, window, observer);
-  report_window(exchange, scene, window, observer);
-  learn(exchange, scene, window.end - window.start);
+  refresh_table(exchange, view, window.start);
+  load_window(exchange, view, window);
+  clear_window(exchange, view, window);
+  settle_window(exchange, view, window, observer);
+  report_window(exchange, view, window, observer);
+  learn(exchange, view, window.end - window.start);
 }
 
 /// The board says what was permitted when it was published. An interval that begins inside a window looks at its own date.
-void on_clear(Exchange& exchange, const Scene& scene, Context& context, Observer* observer) {
+void on_clear(Exchange& exchange, const MarketView& view, Context& context, Observer* observer) {
   Window window;
   window.start = context.now();
   if (window.start >= exchange.end) return;
-  window.end = interval_end(exchange, scene.setting(), window.start, context.window_end());
+  window.end = interval_end(exchange, view.compiled(), window.start, context.window_end());
   window.hours = core::in_hours(window.end - window.start);
-  if (const int interval = scene.stage.interval_at(window.start); interval == scene.board.interval) {
-    clear_interval(exchange, scene, window, observer);
+  if (const int interval = view.regime.interval_at(window.start); interval == view.board.interval) {
+    clear_interval(exchange, view, window, observer);
   } else {
-    Board board = scene.board;
+    Board board = view.board;
     board.interval = interval;
-    clear_interval(exchange, {scene.stage, scene.draws, board, scene.replay}, window, observer);
+    clear_interval(exchange, {view.regime, view.draws, board, view.replay}, window, observer);
   }
   exchange.cleared.push_back(window.start);
   exchange.booked_until = window.end;
@@ -68,7 +68,7 @@ void on_clear(Exchange& exchange, const Scene& scene, Context& context, Observer
 }
 
 /// What the first fleet and its sites still have to depreciate.
-void add_first_assets(Exchange& exchange, const Setting& s) {
+void add_first_assets(Exchange& exchange, const CompiledScenario& s) {
   const auto& p = s.parameters;
   for (std::size_t c = 0; c < p.clouds.size(); ++c) {
     const auto& cloud = p.clouds[c];
@@ -85,10 +85,10 @@ void add_first_assets(Exchange& exchange, const Setting& s) {
   }
 }
 
-/// A message sent before the contracts changed names a cell of the stage before.
-std::int32_t present_cell(const Exchange& exchange, const Scene& scene, const PlacementDelta& delta) {
+/// A message sent before the contracts changed names a cell of the regime before.
+std::int32_t present_cell(const Exchange& exchange, const MarketView& view, const PlacementDelta& delta) {
   const auto generation = static_cast<std::int32_t>(delta.generation);
-  if (generation == scene.stage.generation) return delta.cell;
+  if (generation == view.regime.generation) return delta.cell;
   assert(generation == exchange.moved_from && "a placement is one window on its way");
   const std::int32_t cell = exchange.cell_moves[static_cast<std::size_t>(delta.cell)];
   assert(cell >= 0 && "what could be bought last window has a cell");
@@ -97,8 +97,8 @@ std::int32_t present_cell(const Exchange& exchange, const Scene& scene, const Pl
 
 }  // namespace
 
-Exchange first_exchange(const Stage& stage) {
-  const auto& s = stage.setting;
+Exchange first_exchange(const Regime& regime) {
+  const auto& s = regime.compiled;
   Exchange exchange;
   exchange.end = s.parameters.run.end;
   exchange.booked_until = s.parameters.run.start;
@@ -119,14 +119,14 @@ Exchange first_exchange(const Stage& stage) {
   return exchange;
 }
 
-void handle_exchange(Exchange& exchange, const Scene& scene, Context& context, const Event& event, Observer* observer) {
+void handle_exchange(Exchange& exchange, const MarketView& view, Context& context, const Event& event, Observer* observer) {
   switch (static_cast<Kind>(event.kind)) {
     case Kind::Clear:
-      on_clear(exchange, scene, context, observer);
+      on_clear(exchange, view, context, observer);
       break;
     case Kind::PlacementDelta: {
       const auto delta = unpack<PlacementDelta>(event.payload);
-      const auto cell = static_cast<std::size_t>(present_cell(exchange, scene, delta));
+      const auto cell = static_cast<std::size_t>(present_cell(exchange, view, delta));
       core::add_whole(exchange.units[cell], delta.units, "the volume of one market, in millionths of a unit,");
       core::add_whole(exchange.ramp[cell], delta.ramp, "the volume of one market, in millionths of a unit,");
       if (delta.committed != 0 && !exchange.commitments.units.empty()) exchange.commitments.units[cell] += delta.units;
@@ -144,8 +144,8 @@ void handle_exchange(Exchange& exchange, const Scene& scene, Context& context, c
     case Kind::CapexPaid: {
       const auto paid = unpack<CapexPaid>(event.payload);
       // Paid now (posted with the next window), worn out over its life.
-      const auto& p = scene.parameters();
-      const int firm = scene.setting().cloud_firm[static_cast<std::size_t>(paid.cloud)];
+      const auto& p = view.parameters();
+      const int firm = view.compiled().cloud_firm[static_cast<std::size_t>(paid.cloud)];
       const double life_years = paid.chip < 0 ? p.clouds[static_cast<std::size_t>(paid.cloud)].facility_life_years : p.chips[static_cast<std::size_t>(paid.chip)].life_years;
       exchange.capex.push_back({firm, paid.payee, paid.cloud, paid.chip, paid.quantity, paid.amount});
       exchange.assets.push_back({firm, paid.cloud, paid.amount, static_cast<std::int32_t>(std::max(1.0, life_years * core::kDaysPerYear + 0.5)), {}});

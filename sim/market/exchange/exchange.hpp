@@ -34,7 +34,7 @@ struct CapitalPayment {
 
 /// A clause's running account; one per label "contract/clause", whatever version restates it.
 struct ClauseAccount {
-  int clause = -1;               ///< index into Setting::money in force, -1: none
+  int clause = -1;               ///< index into CompiledScenario::money in force, -1: none
   int last = -1;                 ///< the one that was in force last: an account outlives a pause
   contracts::RevshareAccount share;
   contracts::ShareAudit share_audit;
@@ -55,7 +55,7 @@ struct Exchange {
   std::vector<core::SimTime> cleared;     ///< starts of the intervals cleared so far
   core::SimTime booked_until;             ///< end of the last of them; the run's start before the first
 
-  // demand by cell (Setting::cell), moved by the enterprises' messages
+  // demand by cell (CompiledScenario::cell), moved by the enterprises' messages
   std::vector<std::int64_t> units;        ///< millionths of a work unit per day at full volume
   std::vector<std::int64_t> ramp;         ///< the part not yet learned
   std::vector<std::int64_t> surplus;      ///< by segment, 1e-4 $ per day
@@ -64,7 +64,7 @@ struct Exchange {
   std::int64_t migration_seen = 0;        ///< of what the board says was ever paid, what the books expected already
 
   // contracts changed at the last barrier: cells that messages on their way still name (restage.hpp)
-  std::int32_t moved_from = 0;            ///< generation of the stage whose cells they are
+  std::int32_t moved_from = 0;            ///< generation of the regime whose cells they are
   core::SimTime moved_at = core::kAlways;
   std::vector<std::int32_t> cell_moves;   ///< cell then -> cell now, -1: gone
 
@@ -93,10 +93,10 @@ struct Exchange {
   std::vector<Notice> notices;
 };
 
-[[nodiscard]] Exchange first_exchange(const Stage& stage);
+[[nodiscard]] Exchange first_exchange(const Regime& regime);
 
 /// Receives volume, rates, one-off costs and capital; clears on Kind::Clear.
 /// Throws: core::LedgerError when the books of a month do not close.
-void handle_exchange(Exchange& exchange, const Scene& scene, Context& context, const Event& event, Observer* observer);
+void handle_exchange(Exchange& exchange, const MarketView& view, Context& context, const Event& event, Observer* observer);
 
 }  // namespace rackrate::market

@@ -20,7 +20,7 @@ struct Cut {
   }
 };
 
-void cut_at_terms(Cut& cut, const Setting& s) {
+void cut_at_terms(Cut& cut, const CompiledScenario& s) {
   for (const auto date : s.registry.breakpoints()) cut.by(date);   // also those of damages, which a breach is priced by
   for (const auto& m : s.money) {
     if (s.clause_of(m).is<kinds::Damages>()) continue;
@@ -34,7 +34,7 @@ void cut_at_terms(Cut& cut, const Setting& s) {
 }
 
 /// The open period of every commitment, and the first of those that begin with this interval.
-void cut_at_periods(Cut& cut, const Exchange& exchange, const Setting& s) {
+void cut_at_periods(Cut& cut, const Exchange& exchange, const CompiledScenario& s) {
   for (const auto& account : exchange.clauses)
     if (const auto* period = account.commitment.open_period()) {
       cut.at(period->from);
@@ -51,7 +51,7 @@ void cut_at_periods(Cut& cut, const Exchange& exchange, const Setting& s) {
 
 }  // namespace
 
-core::SimTime interval_end(const Exchange& exchange, const Setting& s, core::SimTime start, core::SimTime window_end) {
+core::SimTime interval_end(const Exchange& exchange, const CompiledScenario& s, core::SimTime start, core::SimTime window_end) {
   Cut cut{start, std::min({window_end, exchange.end, core::month_start(core::month_index(start) + 1)})};
   cut_at_terms(cut, s);
   cut_at_periods(cut, exchange, s);

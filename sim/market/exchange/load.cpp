@@ -15,13 +15,13 @@ double price_response(const Alternative& a, double price, double elasticity) {
   return a.price > 0 && price > 0 && elasticity > 0 ? math::pow(price / a.price, -elasticity) : 1.0;
 }
 
-void load_cells(Exchange& exchange, const Scene& scene, Window& window) {
-  const auto& s = scene.setting();
+void load_cells(Exchange& exchange, const MarketView& view, Window& window) {
+  const auto& s = view.compiled();
   const auto& p = s.parameters;
-  const auto& compute = scene.board.unit_compute;
+  const auto& compute = view.board.unit_compute;
   std::vector<double> volume_factor;
   for (std::size_t a = 0; a < s.alternatives.size(); ++a)
-    volume_factor.push_back(scene.board.volume_growth * price_response(s.alternatives[a], scene.board.unit_price[a], p.choice.elasticity));
+    volume_factor.push_back(view.board.volume_growth * price_response(s.alternatives[a], view.board.unit_price[a], p.choice.elasticity));
   window.cell_volume.assign(exchange.units.size(), 0);
   const auto regions = p.vocabulary.regions.size();
   for (std::size_t k = 0; k < exchange.table.classes.size(); ++k) {
@@ -32,7 +32,7 @@ void load_cells(Exchange& exchange, const Scene& scene, Window& window) {
       const std::int64_t learned = exchange.units[i] - exchange.ramp[i];
       if (learned <= 0) continue;
       const std::size_t a = i / regions % s.alternatives.size();
-      const auto& access = scene.access().cells[i];
+      const auto& access = view.access().cells[i];
       const double cap = access.state == Permission::Preview ? static_cast<double>(access.token_cap) : 1.0;
       const auto volume = core::whole(static_cast<double>(learned) * volume_factor[a] * cap, "the volume of one market, in millionths of a unit,");
       window.cell_volume[i] = volume;
@@ -41,9 +41,9 @@ void load_cells(Exchange& exchange, const Scene& scene, Window& window) {
   }
 }
 
-void load_streams(Exchange& exchange, const Scene& scene, Window& window) {
-  const auto& s = scene.setting();
-  for (std::size_t k = 0; k < s.streams.size(); ++k) window.streams.push_back(stream_load(scene, static_cast<int>(k), window.start));
+void load_streams(Exchange& exchange, const MarketView& view, Window& window) {
+  const auto& s = view.compiled();
+  for (std::size_t k = 0; k < s.streams.size(); ++k) window.streams.push_back(stream_load(view, static_cast<int>(k), window.start));
   for (std::size_t k = 0; k < exchange.table.classes.size(); ++k) {
     const auto& c = exchange.table.classes[k];
     if (c.stream < 0) continue;
@@ -55,15 +55,15 @@ void load_streams(Exchange& exchange, const Scene& scene, Window& window) {
 
 }  // namespace
 
-void load_window(Exchange& exchange, const Scene& scene, Window& window) {
+void load_window(Exchange& exchange, const MarketView& view, Window& window) {
   window.classes.assign(exchange.table.classes.size(), {});
   for (auto& c : window.classes) {
     c.load.assign(kProductNames.size(), 0);
-    c.by_host.assign(scene.parameters().clouds.size(), 0);
-    c.reserved.assign(scene.parameters().clouds.size(), 0);
+    c.by_host.assign(view.parameters().clouds.size(), 0);
+    c.reserved.assign(view.parameters().clouds.size(), 0);
   }
-  load_cells(exchange, scene, window);
-  load_streams(exchange, scene, window);
+  load_cells(exchange, view, window);
+  load_streams(exchange, view, window);
   // Workloads are smaller than one H100e: a class asks for whole ones and carries the rest to the next interval, as
   // compute, for that one may be of another length; at most one H100e comes back at once.
   const std::int64_t length = (window.end - window.start).count();
@@ -79,13 +79,13 @@ void load_window(Exchange& exchange, const Scene& scene, Window& window) {
   }
 }
 
-void clear_window(Exchange& exchange, const Scene& scene, Window& window) {
-  const auto& s = scene.setting();
+void clear_window(Exchange& exchange, const MarketView& view, Window& window) {
+  const auto& s = view.compiled();
   auto& table = exchange.table;
   auto& network = table.network;
-  set_demands(exchange, scene, window);
-  set_capacities(exchange, scene, window);
-  set_costs(exchange, scene);
+  set_demands(exchange, view, window);
+  set_capacities(exchange, view, window);
+  set_costs(exchange, view);
   exchange.solver.solve(network, exchange.solution);
 
   window.pool_served.assign(s.pools.size(), 0);
@@ -111,7 +111,7 @@ void clear_window(Exchange& exchange, const Scene& scene, Window& window) {
     auto& rent = window.pool_rent[static_cast<std::size_t>(table.pool_of_node[node])];
     rent = std::max(rent, exchange.solution.rent[node]);
   }
-  measure_primaries(exchange, scene, window);
+  measure_primaries(exchange, view, window);
   for (auto& c : window.classes) c.fill = c.demand > 0 ? static_cast<double>(c.served) / static_cast<double>(c.demand) : 1.0;
 }
 

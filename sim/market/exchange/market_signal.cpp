@@ -10,12 +10,12 @@ namespace {
 /// Time constants: of a shortage that contracts look at, and of market shares, which are read over a quarter.
 constexpr double kShortageMemoryDays = 28.0, kShareMemoryDays = 91.0;
 
-double gain(const Scene& scene, const Window& window, double memory_days) {
-  return window.start == scene.parameters().run.start ? 1.0 : std::min(1.0, window.hours / 24.0 / memory_days);
+double gain(const MarketView& view, const Window& window, double memory_days) {
+  return window.start == view.parameters().run.start ? 1.0 : std::min(1.0, window.hours / 24.0 / memory_days);
 }
 
 /// An application's own use of a lab's models is its owner's load, not the lab's.
-void add_shortage(Exchange& exchange, const Scene& scene, const Window& window) {
+void add_shortage(Exchange& exchange, const MarketView& view, const Window& window) {
   auto& signal = exchange.market;
   std::vector<std::int64_t> load(signal.load.size(), 0), missing(signal.load.size(), 0);
   for (std::size_t k = 0; k < window.classes.size(); ++k) {
@@ -24,7 +24,7 @@ void add_shortage(Exchange& exchange, const Scene& scene, const Window& window) 
     load[static_cast<std::size_t>(c.lab)] += window.classes[k].demand;
     missing[static_cast<std::size_t>(c.lab)] += window.classes[k].demand - window.classes[k].served;
   }
-  const double step = gain(scene, window, kShortageMemoryDays);
+  const double step = gain(view, window, kShortageMemoryDays);
   for (std::size_t lab = 0; lab < load.size(); ++lab) {
     const auto wanted = static_cast<double>(load[lab]);
     const double unserved = load[lab] > 0 ? static_cast<double>(missing[lab]) / wanted : 0.0;
@@ -33,10 +33,10 @@ void add_shortage(Exchange& exchange, const Scene& scene, const Window& window) 
   }
 }
 
-void add_shares(Exchange& exchange, const Scene& scene, const Window& window) {
-  const std::size_t firms = scene.parameters().vocabulary.firms.size();
+void add_shares(Exchange& exchange, const MarketView& view, const Window& window) {
+  const std::size_t firms = view.parameters().vocabulary.firms.size();
   auto& signal = exchange.market;
-  const double step = gain(scene, window, kShareMemoryDays);
+  const double step = gain(view, window, kShareMemoryDays);
   for (std::size_t layer = 0; layer < kLayerNames.size(); ++layer) {
     const std::span<double> revenue(exchange.market_revenue.data() + layer * firms, firms);
     double all = 0.0;
@@ -52,7 +52,7 @@ void add_shares(Exchange& exchange, const Scene& scene, const Window& window) {
 
 }  // namespace
 
-MarketSignal first_market_signal(const Setting& s) {
+MarketSignal first_market_signal(const CompiledScenario& s) {
   MarketSignal signal;
   signal.unserved.assign(s.parameters.labs.size(), 0.0);
   signal.load.assign(s.parameters.labs.size(), 0.0);
@@ -62,9 +62,9 @@ MarketSignal first_market_signal(const Setting& s) {
   return signal;
 }
 
-void publish_market(Exchange& exchange, const Scene& scene, const Window& window) {
-  add_shortage(exchange, scene, window);
-  add_shares(exchange, scene, window);
+void publish_market(Exchange& exchange, const MarketView& view, const Window& window) {
+  add_shortage(exchange, view, window);
+  add_shares(exchange, view, window);
   for (std::size_t lab = 0; lab < exchange.market.revenue.size(); ++lab)
     if (const std::int64_t month = exchange.last_lab_revenue[lab]; month >= 0) exchange.market.revenue[lab] = static_cast<double>(month) * 1e-4 * 12.0;
 }

@@ -15,7 +15,7 @@ std::vector<T> moved(std::vector<T>& values, const std::vector<std::int32_t>& to
   return out;
 }
 
-void move_commitments(CommitBook& book, const StageMove& move, const Setting& before, const Setting& after) {
+void move_commitments(CommitBook& book, const RegimeMove& move, const CompiledScenario& before, const CompiledScenario& after) {
   if (book.coverage.empty()) return;
   book.units = moved(book.units, move.cell, static_cast<std::size_t>(after.cells()));
   book.drawn_under = moved(book.drawn_under, move.label, after.money_labels.size());
@@ -30,7 +30,7 @@ void move_commitments(CommitBook& book, const StageMove& move, const Setting& be
 
 }  // namespace
 
-void move_exchange(Exchange& exchange, const StageMove& move, const Stage& before, const Setting& after, core::SimTime now) {
+void move_exchange(Exchange& exchange, const RegimeMove& move, const Regime& before, const CompiledScenario& after, core::SimTime now) {
   const auto cells = static_cast<std::size_t>(after.cells());
   for (std::size_t cell = 0; cell < exchange.units.size(); ++cell)
     assert((move.cell[cell] >= 0 || exchange.units[cell] == 0) && "nobody holds what no contract ever permitted");
@@ -41,7 +41,7 @@ void move_exchange(Exchange& exchange, const StageMove& move, const Stage& befor
     for (int* clause : {&account.clause, &account.last})
       if (*clause >= 0) *clause = move.money[static_cast<std::size_t>(*clause)];
   exchange.lines.clear();   // of the last window, told already
-  move_commitments(exchange.commitments, move, before.setting, after);
+  move_commitments(exchange.commitments, move, before.compiled, after);
   exchange.interval = -1;   // the network is built anew
   if (exchange.moved_at == now) {   // a second change at one boundary: messages still name the cells before the first
     for (auto& cell : exchange.cell_moves) cell = cell < 0 ? -1 : move.cell[static_cast<std::size_t>(cell)];

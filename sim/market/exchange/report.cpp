@@ -30,7 +30,7 @@ struct Facts {
   std::vector<ComputePriceFact> compute_prices;
 };
 
-double pool_wait_hours(const Setting& s, const Window& window, std::size_t pool) {
+double pool_wait_hours(const CompiledScenario& s, const Window& window, std::size_t pool) {
   const auto& cloud = s.parameters.clouds[static_cast<std::size_t>(s.pools[pool].cloud)];
   const auto open = static_cast<double>(window.pool_open_capacity[pool]);
   const auto load = static_cast<double>(window.pool_interactive[pool]);
@@ -45,10 +45,10 @@ double pool_wait_hours(const Setting& s, const Window& window, std::size_t pool)
   return mean_wait(queue) / 3600.0;
 }
 
-void pool_facts(const Scene& scene, const Window& window, Facts& facts) {
-  const auto& s = scene.setting();
+void pool_facts(const MarketView& view, const Window& window, Facts& facts) {
+  const auto& s = view.compiled();
   for (std::size_t k = 0; k < s.pools.size(); ++k) {
-    const auto& signal = scene.board.pools[k];
+    const auto& signal = view.board.pools[k];
     PoolFact fact;
     fact.cloud = static_cast<std::int16_t>(s.pools[k].cloud);
     fact.region = static_cast<std::int16_t>(s.pools[k].region);
@@ -65,15 +65,15 @@ void pool_facts(const Scene& scene, const Window& window, Facts& facts) {
 }
 
 /// Idle capacity is the solver's slack, and the identity must hold: nothing is a remainder.
-void close_compute(const Exchange& exchange, const Scene& scene, Facts& facts) {
+void close_compute(const Exchange& exchange, const MarketView& view, Facts& facts) {
   for (std::size_t node = 0; node < exchange.table.pool_of_node.size(); ++node)
     facts.pools[static_cast<std::size_t>(exchange.table.pool_of_node[node])].idle += exchange.solution.slack[node];
   for (const auto& pool : facts.pools) {
     const auto sum = pool.unpowered + pool.down + pool.internal + pool.served + pool.idle;
     if (sum == pool.installed) continue;
-    const auto& v = scene.parameters().vocabulary;
+    const auto& v = view.parameters().vocabulary;
     throw core::LedgerError("compute of pool " + v.clouds[static_cast<std::size_t>(pool.cloud)] + "/" + v.regions[static_cast<std::size_t>(pool.region)] + " on " +
-                            core::to_string(scene.board.as_of) + " does not close: installed " + std::to_string(pool.installed) + " H100e, accounted for " +
+                            core::to_string(view.board.as_of) + " does not close: installed " + std::to_string(pool.installed) + " H100e, accounted for " +
                             std::to_string(sum) + " (unpowered " + std::to_string(pool.unpowered) + ", down " + std::to_string(pool.down) + ", internal " +
                             std::to_string(pool.internal) + ", served " + std::to_string(pool.served) + ", idle " + std::to_string(pool.idle) + ")");
   }
@@ -113,8 +113,8 @@ void demand_facts(const Exchange& exchange, const Window& window, Facts& facts) 
 
 /// Where the placed volume of each segment is, on the last window of a month. The host of a placement is
 /// where its class was served, in proportion; the best permitted host when nothing was.
-void placement_facts(const Exchange& exchange, const Scene& scene, const Window& window, Facts& facts) {
-  const auto& s = scene.setting();
+void placement_facts(const Exchange& exchange, const MarketView& view, const Window& window, Facts& facts) {
+  const auto& s = view.compiled();
   const auto regions = s.parameters.vocabulary.regions.size();
   std::map<std::tuple<int, int, int, int, int, Product>, double> placed;
   for (std::size_t k = 0; k < exchange.table.classes.size(); ++k) {
@@ -132,7 +132,7 @@ void placement_facts(const Exchange& exchange, const Scene& scene, const Window&
         placed[{segment, alternative.lab, alternative.channel, host, runtime, alternative.product}] += part;
       };
       if (got.served == 0) {
-        const int host = scene.access().cells[i].host;
+        const int host = view.access().cells[i].host;
         if (host >= 0) add(host, units);
         continue;
       }
@@ -147,21 +147,21 @@ void placement_facts(const Exchange& exchange, const Scene& scene, const Window&
   }
 }
 
-void segment_facts(const Exchange& exchange, const Scene& scene, Facts& facts) {
-  const auto& p = scene.parameters();
-  const double growth = scene.board.volume_growth;
+void segment_facts(const Exchange& exchange, const MarketView& view, Facts& facts) {
+  const auto& p = view.parameters();
+  const double growth = view.board.volume_growth;
   for (std::size_t segment = 0; segment < p.segments.size(); ++segment)
-    facts.segments.push_back({static_cast<std::int16_t>(segment), scene.board.adoption[segment], static_cast<double>(exchange.surplus[segment]) * 1e-4 * growth});
+    facts.segments.push_back({static_cast<std::int16_t>(segment), view.board.adoption[segment], static_cast<double>(exchange.surplus[segment]) * 1e-4 * growth});
 }
 
-void lab_facts(const Scene& scene, const Window& window, Facts& facts) {
-  const auto& s = scene.setting();
+void lab_facts(const MarketView& view, const Window& window, Facts& facts) {
+  const auto& s = view.compiled();
   const auto& p = s.parameters;
   for (std::size_t lab = 0; lab < p.labs.size(); ++lab) {
     LabFact fact;
     fact.lab = static_cast<std::int16_t>(lab);
-    fact.quality = scene.board.labs[lab].best;
-    fact.kappa = p.labs[lab].kappa * scene.board.kappa[lab];
+    fact.quality = view.board.labs[lab].best;
+    fact.kappa = p.labs[lab].kappa * view.board.kappa[lab];
     for (std::size_t k = 0; k < s.streams.size(); ++k)
       if (s.streams[k].lab == static_cast<int>(lab) && s.streams[k].stream >= 0) fact.users += window.streams[k].users;
     facts.labs.push_back(fact);
@@ -170,17 +170,17 @@ void lab_facts(const Scene& scene, const Window& window, Facts& facts) {
   for (std::size_t a = 0; a < s.alternatives.size(); ++a) {
     const auto& alternative = s.alternatives[a];
     const double multiplier = p.labs[static_cast<std::size_t>(alternative.lab)].product_price[static_cast<std::size_t>(alternative.product)];
-    if (multiplier > 0) sums[{alternative.lab, alternative.channel}] = {scene.board.unit_price[a] / multiplier, 1.0};
+    if (multiplier > 0) sums[{alternative.lab, alternative.channel}] = {view.board.unit_price[a] / multiplier, 1.0};
   }
   for (const auto& [key, price] : sums) facts.prices.push_back({static_cast<std::int16_t>(key.first), static_cast<std::int16_t>(key.second), price.first});
   for (std::size_t c = 0; c < p.clouds.size(); ++c)
-    facts.compute_prices.push_back({static_cast<std::int16_t>(c), p.clouds[c].price_usd * scene.board.clouds[c].price_index});
+    facts.compute_prices.push_back({static_cast<std::int16_t>(c), p.clouds[c].price_usd * view.board.clouds[c].price_index});
 }
 
 /// What this window adds to the published digests: demand that wanted each cloud, unserved demand going
 /// where the rest of its class was served (or to its best host), waits, and the cloud's own unit cost.
-void publish(Exchange& exchange, const Scene& scene, const Window& window, const Facts& facts) {
-  const auto& s = scene.setting();
+void publish(Exchange& exchange, const MarketView& view, const Window& window, const Facts& facts) {
+  const auto& s = view.compiled();
   const auto& p = s.parameters;
   const auto clouds = p.clouds.size();
   std::vector<double> demand(clouds, 0.0), available(clouds, 0.0), waiting(clouds, 0.0), wanted(clouds, 0.0), lost(clouds, 0.0);
@@ -209,7 +209,7 @@ void publish(Exchange& exchange, const Scene& scene, const Window& window, const
   std::vector<double> weight(clouds, 0.0);
   for (std::size_t k = 0; k < s.pools.size(); ++k) {
     const auto cloud = static_cast<std::size_t>(s.pools[k].cloud);
-    available[cloud] += static_cast<double>(scene.board.pools[k].available);
+    available[cloud] += static_cast<double>(view.board.pools[k].available);
     const auto load = static_cast<double>(window.pool_interactive[k]);
     waiting[cloud] += facts.pools[k].wait_hours * load;
     weight[cloud] += load;
@@ -230,8 +230,8 @@ void publish(Exchange& exchange, const Scene& scene, const Window& window, const
 }
 
 /// Own cost of an H100e-hour for sale: energy, operations and depreciation of the modelled part of the fleet.
-void publish_costs(Exchange& exchange, const Scene& scene, const Window& window) {
-  const auto& s = scene.setting();
+void publish_costs(Exchange& exchange, const MarketView& view, const Window& window) {
+  const auto& s = view.compiled();
   const auto& p = s.parameters;
   const double days = window.hours / 24.0;
   std::vector<double> cost(p.clouds.size(), 0.0), hours(p.clouds.size(), 0.0);
@@ -239,9 +239,9 @@ void publish_costs(Exchange& exchange, const Scene& scene, const Window& window)
   for (std::size_t k = 0; k < s.pools.size(); ++k) {
     const auto c = static_cast<std::size_t>(s.pools[k].cloud);
     const auto& cloud = p.clouds[c];
-    const double kwh = scene.board.pools[k].power_kw * window.hours * (1.0 - cloud.internal_share);
+    const double kwh = view.board.pools[k].power_kw * window.hours * (1.0 - cloud.internal_share);
     cost[c] += kwh * (cloud.energy_usd_per_mwh * 1e-3 + cloud.opex_usd_per_kw_year / core::kHoursPerYear);
-    hours[c] += static_cast<double>(scene.board.pools[k].available) * window.hours;
+    hours[c] += static_cast<double>(view.board.pools[k].available) * window.hours;
   }
   for (std::size_t c = 0; c < p.clouds.size(); ++c)
     if (hours[c] > 0) exchange.signals[c].cost_per_h100e_hour = cost[c] / hours[c];
@@ -249,19 +249,19 @@ void publish_costs(Exchange& exchange, const Scene& scene, const Window& window)
 
 }  // namespace
 
-void report_window(Exchange& exchange, const Scene& scene, const Window& window, Observer* observer) {
+void report_window(Exchange& exchange, const MarketView& view, const Window& window, Observer* observer) {
   Facts facts;
-  pool_facts(scene, window, facts);
-  close_compute(exchange, scene, facts);
-  publish(exchange, scene, window, facts);
-  publish_costs(exchange, scene, window);
-  publish_market(exchange, scene, window);
+  pool_facts(view, window, facts);
+  close_compute(exchange, view, facts);
+  publish(exchange, view, window, facts);
+  publish_costs(exchange, view, window);
+  publish_market(exchange, view, window);
   if (observer == nullptr) return;
   const bool month_ends = window.end >= exchange.end || core::month_index(window.end) != core::month_index(window.start);
   demand_facts(exchange, window, facts);
-  if (month_ends) placement_facts(exchange, scene, window, facts);
-  segment_facts(exchange, scene, facts);
-  lab_facts(scene, window, facts);
+  if (month_ends) placement_facts(exchange, view, window, facts);
+  segment_facts(exchange, view, facts);
+  lab_facts(view, window, facts);
   WindowFact fact;
   fact.start = window.start;
   fact.length = window.end - window.start;
@@ -277,7 +277,7 @@ void report_window(Exchange& exchange, const Scene& scene, const Window& window,
   for (const auto& line : exchange.lines)
     if (line.clause >= 0) lines.push_back(line);
   fact.clauses = lines;
-  for (const double seats : scene.board.seats) fact.seats += seats;
+  for (const double seats : view.board.seats) fact.seats += seats;
   observer->on_window(fact);
 }
 

@@ -5,19 +5,19 @@
 namespace rackrate::market {
 namespace {
 
-bool is_lab(const Setting& s, int party) { return std::find(s.lab_firm.begin(), s.lab_firm.end(), party) != s.lab_firm.end(); }
+bool is_lab(const CompiledScenario& s, int party) { return std::find(s.lab_firm.begin(), s.lab_firm.end(), party) != s.lab_firm.end(); }
 
 /// A lab pays and receives shares in its model layer; a cloud pays them out of its channel's revenue and
 /// receives them as a royalty on models.
-Side share_payer(const Setting& s, const MoneyClause& m, const kinds::Revshare& terms) {
+Side share_payer(const CompiledScenario& s, const PaymentClause& m, const kinds::Revshare& terms) {
   const bool from_channel = terms.base == RevshareBase::ChannelRevenue && !is_lab(s, m.payer);
   return {m.payer, from_channel ? Layer::Deployment : Layer::Model};
 }
 
-std::int64_t base_of(const MoneyClause& m, const kinds::Revshare& terms, const Takings& takings) {
+std::int64_t base_of(const PaymentClause& m, const kinds::Revshare& terms, const Receipts& receipts) {
   const auto lab = static_cast<std::size_t>(m.lab);
-  if (terms.base == RevshareBase::LabRevenue) return takings.by_lab[lab];
-  return m.channel >= 0 ? takings.by_channel[lab][static_cast<std::size_t>(m.channel)] : 0;
+  if (terms.base == RevshareBase::LabRevenue) return receipts.by_lab[lab];
+  return m.channel >= 0 ? receipts.by_channel[lab][static_cast<std::size_t>(m.channel)] : 0;
 }
 
 /// A new account, or the old one under the terms of today: what counted against the cap outlives a pause.
@@ -45,10 +45,10 @@ void kinds::Revshare::settle(ClauseRun& run, std::size_t label) const {
   const auto& m = run.money(run.active[label]);
   auto& account = run.account(label);
   if (run.begins(label)) begin_share(account, *this);
-  const std::int64_t taken = base_of(m, *this, run.takings);
+  const std::int64_t taken = base_of(m, *this, run.receipts);
   const Side from = share_payer(run.s(), m, *this), to{m.payee, Layer::Model};
   post_clause(run.exchange, m.label, from, to, Category::Revshare, Money{account.share.post(taken)});
-  run.exchange.books.expect(from, to, Category::Revshare, Money{account.share_audit.add(base_of(m, *this, run.again))});
+  run.exchange.books.expect(from, to, Category::Revshare, Money{account.share_audit.add(base_of(m, *this, run.audited))});
   notice_cap(run, label);
   auto& line = line_of(run.exchange, m.label);
   line.base = taken;

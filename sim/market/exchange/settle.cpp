@@ -18,13 +18,13 @@ namespace {
 
 struct Settlement {
   Exchange& exchange;
-  const Scene& scene;
+  const MarketView& view;
   const Window& window;
-  Takings takings;
-  Takings again;   ///< by the books' other route
+  Receipts receipts;
+  Receipts audited;   ///< by the books' other route
 
-  const Setting& s = scene.setting();
-  const Parameters& p = scene.parameters();
+  const CompiledScenario& s = view.compiled();
+  const Parameters& p = view.parameters();
   Books& books = exchange.books;
   double days = window.hours / 24.0;
 
@@ -53,7 +53,7 @@ std::vector<std::int64_t> served_units(const Settlement& w) {
 }
 
 /// The same, cell by cell in cell order: what the books expect.
-std::vector<std::int64_t> served_units_again(const Settlement& w) {
+std::vector<std::int64_t> served_units_audited(const Settlement& w) {
   std::vector<double> fill(w.window.cell_volume.size(), 0.0);
   for (std::size_t k = 0; k < w.window.classes.size(); ++k)
     for (const auto cell : w.exchange.table.classes[k].cells) fill[static_cast<std::size_t>(cell)] = w.window.classes[k].fill;
@@ -73,39 +73,39 @@ std::vector<std::int64_t> served_units_again(const Settlement& w) {
 
 void settle_sales(Settlement& w) {
   const auto served = served_units(w);
-  const auto expected = served_units_again(w);
+  const auto expected = served_units_audited(w);
   for (std::size_t a = 0; a < served.size(); ++a) {
     const auto& alternative = w.s.alternatives[a];
-    const double price = w.scene.board.unit_price[a] * 1e-6 * w.days;
+    const double price = w.view.board.unit_price[a] * 1e-6 * w.days;
     const Money gross = Money::from_usd(static_cast<double>(served[a]) * price);
-    const Money gross_again = Money::from_usd(static_cast<double>(expected[a]) * price);
-    if (gross.tenthousandths == 0 && gross_again.tenthousandths == 0) continue;
+    const Money gross_audited = Money::from_usd(static_cast<double>(expected[a]) * price);
+    if (gross.tenthousandths == 0 && gross_audited.tenthousandths == 0) continue;
     const auto lab = static_cast<std::size_t>(alternative.lab);
     const auto channel = static_cast<std::size_t>(alternative.channel);
     const int seller = w.s.channel_firm[channel];
-    w.takings.by_channel[lab][channel] += gross.tenthousandths;
-    w.again.by_channel[lab][channel] += gross_again.tenthousandths;
+    w.receipts.by_channel[lab][channel] += gross.tenthousandths;
+    w.audited.by_channel[lab][channel] += gross_audited.tenthousandths;
     if (seller < 0) {
       w.books.post(w.enterprises(), w.lab_side(alternative.lab), Category::Sale, gross);
       w.books.expect(w.enterprises(), w.lab_side(alternative.lab), Category::Sale, static_cast<double>(expected[a]), price);
-      w.takings.by_lab[lab] += gross.tenthousandths;
-      w.again.by_lab[lab] += gross_again.tenthousandths;
+      w.receipts.by_lab[lab] += gross.tenthousandths;
+      w.audited.by_lab[lab] += gross_audited.tenthousandths;
       continue;
     }
     const Side shop{seller, Layer::Deployment};
     w.books.post(w.enterprises(), shop, Category::Sale, gross);
     w.books.expect(w.enterprises(), shop, Category::Sale, static_cast<double>(expected[a]), price);
     const ResaleTerms terms = resale_terms(w.s, alternative.lab, alternative.channel, w.window.start);
-    const Money remitted = scaled(gross, 1.0 - terms.channel_share), remitted_again = scaled(gross_again, 1.0 - terms.channel_share);
+    const Money remitted = scaled(gross, 1.0 - terms.channel_share), remitted_audited = scaled(gross_audited, 1.0 - terms.channel_share);
     post_clause(w.exchange, terms.label, shop, w.lab_side(alternative.lab), Category::Remittance, remitted);
-    w.books.expect(shop, w.lab_side(alternative.lab), Category::Remittance, remitted_again);
+    w.books.expect(shop, w.lab_side(alternative.lab), Category::Remittance, remitted_audited);
     if (terms.label >= 0) {
       auto& line = line_of(w.exchange, terms.label);
       line.base += gross.tenthousandths;
       line.rate = 1.0 - terms.channel_share;
     }
-    w.takings.by_lab[lab] += remitted.tenthousandths;
-    w.again.by_lab[lab] += remitted_again.tenthousandths;
+    w.receipts.by_lab[lab] += remitted.tenthousandths;
+    w.audited.by_lab[lab] += remitted_audited.tenthousandths;
   }
 }
 
@@ -132,12 +132,12 @@ void settle_streams(Settlement& w) {
     const double price = by_hour ? stream.price_usd : got.fill;
     const Money earned = Money::from_usd(quantity * price);
     w.books.post(buyer, w.lab_side(ref.lab), category, earned);
-    std::int64_t served_again = 0;
-    for (const auto at_host : got.by_host) served_again += at_host;
-    const Money earned_again = Money::from_usd((by_hour ? static_cast<double>(served_again) * w.window.hours : quantity) * price);
-    w.books.expect(buyer, w.lab_side(ref.lab), category, earned_again);
-    w.takings.by_lab[static_cast<std::size_t>(ref.lab)] += earned.tenthousandths;
-    w.again.by_lab[static_cast<std::size_t>(ref.lab)] += earned_again.tenthousandths;
+    std::int64_t served_audited = 0;
+    for (const auto at_host : got.by_host) served_audited += at_host;
+    const Money earned_audited = Money::from_usd((by_hour ? static_cast<double>(served_audited) * w.window.hours : quantity) * price);
+    w.books.expect(buyer, w.lab_side(ref.lab), category, earned_audited);
+    w.receipts.by_lab[static_cast<std::size_t>(ref.lab)] += earned.tenthousandths;
+    w.audited.by_lab[static_cast<std::size_t>(ref.lab)] += earned_audited.tenthousandths;
   }
 }
 
@@ -155,7 +155,7 @@ struct Purchase {
 Purchase purchase_of(const DemandClass& c, int host) { return {c.payer, c.payer_layer, c.lab, host, c.tier >= Tier::Training}; }
 
 void settle_compute(Settlement& w) {
-  std::map<Purchase, std::int64_t> bought, again;
+  std::map<Purchase, std::int64_t> bought, audited;
   for (std::size_t k = 0; k < w.window.classes.size(); ++k)
     for (std::size_t host = 0; host < w.window.classes[k].by_host.size(); ++host)
       if (const auto h100e = w.window.classes[k].by_host[host] - w.window.classes[k].reserved[host]; h100e != 0) bought[purchase_of(w.exchange.table.classes[k], static_cast<int>(host))] += h100e;
@@ -165,24 +165,24 @@ void settle_compute(Settlement& w) {
     if (const auto flow = w.exchange.solution.flow[a]; flow != 0 && !w.exchange.table.own_reservation(w.s, network.arcs[a])) {
       const auto pool = static_cast<std::size_t>(w.exchange.table.pool_of_node[static_cast<std::size_t>(network.arcs[a].pool)]);
       const auto k = static_cast<std::size_t>(w.exchange.table.class_of_node[static_cast<std::size_t>(network.arcs[a].demand_class)]);
-      again[purchase_of(w.exchange.table.classes[k], w.s.pools[pool].cloud)] += flow;
+      audited[purchase_of(w.exchange.table.classes[k], w.s.pools[pool].cloud)] += flow;
     }
-  for (const auto& [purchase, h100e] : again) bought.try_emplace(purchase, 0);   // what only one route knows must fail the books
+  for (const auto& [purchase, h100e] : audited) bought.try_emplace(purchase, 0);   // what only one route knows must fail the books
   for (const auto& [purchase, h100e] : bought) {
     const Side payer{purchase.payer, purchase.layer};
     const Side payee = w.cloud_side(purchase.host);
     const bool own = payer.party == payee.party;
     const HostingTerms terms =
-        own ? HostingTerms{w.scene.board.clouds[static_cast<std::size_t>(purchase.host)].cost_per_h100e_hour, -1} : hosting_terms(w.scene, purchase.lab, purchase.host, w.window.start);
+        own ? HostingTerms{w.view.board.clouds[static_cast<std::size_t>(purchase.host)].cost_per_h100e_hour, -1} : hosting_terms(w.view, purchase.lab, purchase.host, w.window.start);
     const Category category = own ? Category::OwnHosting : purchase.training ? Category::Training : Category::Hosting;
     const Money amount = Money::from_usd(static_cast<double>(h100e) * w.window.hours * terms.price);
-    const Money amount_again = Money::from_usd(static_cast<double>(again[purchase]) * w.window.hours * terms.price);
+    const Money amount_audited = Money::from_usd(static_cast<double>(audited[purchase]) * w.window.hours * terms.price);
     post_clause(w.exchange, terms.label, payer, payee, category, amount);
-    w.books.expect(payer, payee, category, amount_again);
+    w.books.expect(payer, payee, category, amount_audited);
     if (terms.label >= 0) line_of(w.exchange, terms.label).quantity += h100e;
     if (own) continue;
-    w.takings.purchases[{payer.party, payee.party}] += amount.tenthousandths;
-    w.again.purchases[{payer.party, payee.party}] += amount_again.tenthousandths;
+    w.receipts.purchases[{payer.party, payee.party}] += amount.tenthousandths;
+    w.audited.purchases[{payer.party, payee.party}] += amount_audited.tenthousandths;
   }
 }
 
@@ -190,22 +190,22 @@ void settle_compute(Settlement& w) {
 /// from the network: what flowed through the reserved part of the pools, and what was left there.
 void settle_reservations(Settlement& w) {
   const auto& table = w.exchange.table;
-  std::vector<std::int64_t> again(w.window.reservations.size(), 0);
+  std::vector<std::int64_t> audited(w.window.reservations.size(), 0);
   for (std::size_t a = 0; a < table.network.arcs.size(); ++a)
-    if (const int r = table.reservation_of_node[static_cast<std::size_t>(table.network.arcs[a].pool)]; r >= 0) again[static_cast<std::size_t>(r)] += w.exchange.solution.flow[a];
+    if (const int r = table.reservation_of_node[static_cast<std::size_t>(table.network.arcs[a].pool)]; r >= 0) audited[static_cast<std::size_t>(r)] += w.exchange.solution.flow[a];
   for (std::size_t node = 0; node < table.network.pools.size(); ++node)
-    if (const int r = table.reservation_of_node[node]; r >= 0) again[static_cast<std::size_t>(r)] += w.exchange.solution.slack[node];
-  for (std::size_t r = 0; r < again.size(); ++r) {
+    if (const int r = table.reservation_of_node[node]; r >= 0) audited[static_cast<std::size_t>(r)] += w.exchange.solution.slack[node];
+  for (std::size_t r = 0; r < audited.size(); ++r) {
     const auto& position = w.window.reservations[r];
     const auto& m = w.s.money[static_cast<std::size_t>(position.money)];
     const double price = w.s.clause_of(m).as<kinds::Reservation>().price_usd;
     const Side payer{m.payer, Layer::Model}, payee{m.payee, Layer::Infrastructure};
     const Money due = Money::from_usd(static_cast<double>(position.delivered) * w.window.hours * price);
-    const Money due_again = Money::from_usd(static_cast<double>(again[r]) * w.window.hours * price);
+    const Money due_audited = Money::from_usd(static_cast<double>(audited[r]) * w.window.hours * price);
     post_clause(w.exchange, m.label, payer, payee, Category::Reservation, due);
-    w.books.expect(payer, payee, Category::Reservation, due_again);
-    w.takings.purchases[{m.payer, m.payee}] += due.tenthousandths;
-    w.again.purchases[{m.payer, m.payee}] += due_again.tenthousandths;
+    w.books.expect(payer, payee, Category::Reservation, due_audited);
+    w.receipts.purchases[{m.payer, m.payee}] += due.tenthousandths;
+    w.audited.purchases[{m.payer, m.payee}] += due_audited.tenthousandths;
     auto& line = line_of(w.exchange, m.label);
     line.commitment = due.tenthousandths;
     line.used = Money::from_usd(static_cast<double>(position.used) * w.window.hours * price).tenthousandths;
@@ -227,23 +227,23 @@ void settle_reservations(Settlement& w) {
 // ---- what the sellers pay ----------------------------------------------------------------------
 
 void settle_running_costs(Settlement& w) {
-  std::vector<std::int64_t> kwh_again(w.p.clouds.size(), 0);
+  std::vector<std::int64_t> kwh_audited(w.p.clouds.size(), 0);
   // Whole kWh a day, whatever the length of the window, or short windows would round small pools to nothing.
-  const auto kwh = [&](std::size_t pool) { return core::whole(std::floor(w.scene.board.pools[pool].power_kw * 24.0 + 0.5), "energy, in kWh,"); };
-  for (std::size_t pool = 0; pool < w.s.pools.size(); ++pool) kwh_again[static_cast<std::size_t>(w.s.pools[pool].cloud)] += kwh(pool);
+  const auto kwh = [&](std::size_t pool) { return core::whole(std::floor(w.view.board.pools[pool].power_kw * 24.0 + 0.5), "energy, in kWh,"); };
+  for (std::size_t pool = 0; pool < w.s.pools.size(); ++pool) kwh_audited[static_cast<std::size_t>(w.s.pools[pool].cloud)] += kwh(pool);
   for (std::size_t c = 0; c < w.p.clouds.size(); ++c) {
     const auto& cloud = w.p.clouds[c];
     std::int64_t used = 0;
     for (const int pool : w.s.pools_of_cloud[c]) used += kwh(static_cast<std::size_t>(pool));
-    const double drawn = static_cast<double>(used) * w.days, drawn_again = static_cast<double>(kwh_again[c]) * w.days;
+    const double drawn = static_cast<double>(used) * w.days, drawn_audited = static_cast<double>(kwh_audited[c]) * w.days;
     const double modelled = 1.0 - cloud.internal_share;
     const double energy = cloud.energy_usd_per_mwh * 1e-3 * modelled;
     const double operations = cloud.opex_usd_per_kw_year / core::kHoursPerYear * modelled;
     const Side payer = w.cloud_side(static_cast<int>(c));
     w.books.post(payer, w.suppliers(), Category::Energy, Money::from_usd(drawn * energy));
-    w.books.expect(payer, w.suppliers(), Category::Energy, drawn_again, energy);
+    w.books.expect(payer, w.suppliers(), Category::Energy, drawn_audited, energy);
     w.books.post(payer, w.suppliers(), Category::Operations, Money::from_usd(drawn * operations));
-    w.books.expect(payer, w.suppliers(), Category::Operations, drawn_again, operations);
+    w.books.expect(payer, w.suppliers(), Category::Operations, drawn_audited, operations);
   }
 }
 
@@ -309,10 +309,10 @@ void settle_channels(Settlement& w) {
       if (alternative.lab != static_cast<int>(lab) || w.p.vocabulary.channels[static_cast<std::size_t>(alternative.channel)] == contracts::kOwnChannel) continue;
       for (std::size_t segment = 0; segment < w.p.segments.size(); ++segment)
         for (std::size_t region = 0; region < regions; ++region)
-          if (w.scene.access().cells[static_cast<std::size_t>(w.s.cell(static_cast<int>(segment), static_cast<int>(a), static_cast<int>(region)))].state != Permission::No)
+          if (w.view.access().cells[static_cast<std::size_t>(w.s.cell(static_cast<int>(segment), static_cast<int>(a), static_cast<int>(region)))].state != Permission::No)
             open[static_cast<std::size_t>(alternative.channel)] = true;
     }
-    const auto count = static_cast<double>(w.scene.access().lab_channels[lab].count());
+    const auto count = static_cast<double>(w.view.access().lab_channels[lab].count());
     const Side payer = w.lab_side(static_cast<int>(lab));
     w.books.post(payer, w.suppliers(), Category::OtherCost, Money::from_usd(count * each));
     w.books.expect(payer, w.suppliers(), Category::OtherCost, static_cast<double>(std::count(open.begin(), open.end(), true)), each);
@@ -334,40 +334,40 @@ void settle_other(Settlement& w) {
     w.books.expect(side, w.suppliers(), Category::OtherCost, scaled(Money::from_usd(per_window * cloud.base_revenue_usd), 1.0 - cloud.base_margin));
   }
   for (std::size_t lab = 0; lab < w.p.labs.size(); ++lab) {
-    const Money cost = scaled(Money{w.takings.by_lab[lab]}, w.p.labs[lab].other_cost_share);
+    const Money cost = scaled(Money{w.receipts.by_lab[lab]}, w.p.labs[lab].other_cost_share);
     w.books.post(w.lab_side(static_cast<int>(lab)), w.suppliers(), Category::OtherCost, cost);
-    w.books.expect(w.lab_side(static_cast<int>(lab)), w.suppliers(), Category::OtherCost, scaled(Money{w.again.by_lab[lab]}, w.p.labs[lab].other_cost_share));
+    w.books.expect(w.lab_side(static_cast<int>(lab)), w.suppliers(), Category::OtherCost, scaled(Money{w.audited.by_lab[lab]}, w.p.labs[lab].other_cost_share));
   }
   settle_channels(w);
   std::int64_t governance = 0;
   for (const auto rate : w.exchange.governance) governance += rate;
-  const Money governed = Money::from_usd(static_cast<double>(governance) * 1e-4 * w.scene.board.volume_growth * w.days);
+  const Money governed = Money::from_usd(static_cast<double>(governance) * 1e-4 * w.view.board.volume_growth * w.days);
   w.books.post(w.enterprises(), w.services(), Category::Governance, governed);
   // The enterprises' own running rates and payments, published at the barrier: what messages brought must agree.
-  w.books.expect(w.enterprises(), w.services(), Category::Governance, Money::from_usd(static_cast<double>(w.scene.board.governance) * 1e-4 * w.scene.board.volume_growth * w.days));
+  w.books.expect(w.enterprises(), w.services(), Category::Governance, Money::from_usd(static_cast<double>(w.view.board.governance) * 1e-4 * w.view.board.volume_growth * w.days));
   w.books.post(w.enterprises(), w.services(), Category::Migration, Money{w.exchange.migration});
-  w.books.expect(w.enterprises(), w.services(), Category::Migration, Money{w.scene.board.migration - w.exchange.migration_seen});
-  w.exchange.migration_seen = w.scene.board.migration;
+  w.books.expect(w.enterprises(), w.services(), Category::Migration, Money{w.view.board.migration - w.exchange.migration_seen});
+  w.exchange.migration_seen = w.view.board.migration;
   w.exchange.migration = 0;
 }
 
 }  // namespace
 
-void settle_window(Exchange& exchange, const Scene& scene, const Window& window, Observer* observer) {
-  Settlement w{exchange, scene, window, {}, {}};
-  for (Takings* takings : {&w.takings, &w.again}) {
-    takings->by_lab.assign(w.p.labs.size(), 0);
-    takings->by_channel.assign(w.p.labs.size(), std::vector<std::int64_t>(w.p.channels.size(), 0));
+void settle_window(Exchange& exchange, const MarketView& view, const Window& window, Observer* observer) {
+  Settlement w{exchange, view, window, {}, {}};
+  for (Receipts* receipts : {&w.receipts, &w.audited}) {
+    receipts->by_lab.assign(w.p.labs.size(), 0);
+    receipts->by_channel.assign(w.p.labs.size(), std::vector<std::int64_t>(w.p.channels.size(), 0));
   }
   settle_sales(w);
   settle_streams(w);
   settle_compute(w);
   settle_reservations(w);
-  settle_drawdowns(exchange, scene, window);
+  settle_drawdowns(exchange, view, window);
   settle_running_costs(w);
   settle_capital(w);
   settle_other(w);
-  settle_clauses(exchange, scene, window.start, window.end, w.takings, w.again, observer);
+  settle_clauses(exchange, view, window.start, window.end, w.receipts, w.audited, observer);
 }
 
 }  // namespace rackrate::market

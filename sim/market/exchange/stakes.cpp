@@ -5,7 +5,7 @@ namespace rackrate::market {
 namespace {
 
 /// The firm a stake is in, and who holds it: a tranche is paid by the owner, an equity clause names the firm owned first.
-std::pair<int, int> owned_and_owner(const Setting& s, const MoneyClause& m) {
+std::pair<int, int> owned_and_owner(const CompiledScenario& s, const PaymentClause& m) {
   return s.clause_of(m).is<kinds::Equity>() ? std::pair{m.payer, m.payee} : std::pair{m.payee, m.payer};
 }
 

@@ -7,11 +7,11 @@ namespace math = core::math;
 namespace {
 
 /// Compute price of a lab's hosts relative to the start, weighted by what they have for sale.
-double compute_price_index(const Scene& scene, int lab) {
+double compute_price_index(const MarketView& view, int lab) {
   double price = 0.0, available = 0.0;
-  for (const int host : scene.setting().hosts_of_lab[static_cast<std::size_t>(lab)]) {
-    if ((scene.access().lab_hosts[static_cast<std::size_t>(lab)] >> host & 1U) == 0) continue;
-    const auto& signal = scene.board.clouds[static_cast<std::size_t>(host)];
+  for (const int host : view.compiled().hosts_of_lab[static_cast<std::size_t>(lab)]) {
+    if ((view.access().lab_hosts[static_cast<std::size_t>(lab)] >> host & 1U) == 0) continue;
+    const auto& signal = view.board.clouds[static_cast<std::size_t>(host)];
     price += signal.available * signal.price_index;
     available += signal.available;
   }
@@ -20,8 +20,8 @@ double compute_price_index(const Scene& scene, int lab) {
 
 }  // namespace
 
-StreamLoad stream_load(const Scene& scene, int index, core::SimTime t) {
-  const auto& s = scene.setting();
+StreamLoad stream_load(const MarketView& view, int index, core::SimTime t) {
+  const auto& s = view.compiled();
   const auto& p = s.parameters;
   const auto& ref = s.streams[static_cast<std::size_t>(index)];
   const double years = years_since_start(p, t);
@@ -31,15 +31,15 @@ StreamLoad stream_load(const Scene& scene, int index, core::SimTime t) {
     const double seats = seats_at(p, application, t);
     load.users = seats;
     load.h100e = seats * 1e-6 * application.h100e_per_million_seats * application.intensity.level(years) *
-                 scene.board.kappa[static_cast<std::size_t>(ref.lab)];
+                 view.board.kappa[static_cast<std::size_t>(ref.lab)];
     load.usd_per_day = seats * application.usd_per_seat_month * 12.0 / core::kDaysPerYear;
     return load;
   }
   const auto& stream = p.labs[static_cast<std::size_t>(ref.lab)].streams[static_cast<std::size_t>(ref.stream)];
   double factor = stream.intensity.level(years) * ref.share;
-  if (stream.efficiency_applies) factor *= scene.board.kappa[static_cast<std::size_t>(ref.lab)];
-  if (stream.price_elasticity > 0) factor *= math::pow(compute_price_index(scene, ref.lab), -stream.price_elasticity);
-  const double noise = math::exp(scene.board.labs[static_cast<std::size_t>(ref.lab)].noise[static_cast<std::size_t>(index)]);
+  if (stream.efficiency_applies) factor *= view.board.kappa[static_cast<std::size_t>(ref.lab)];
+  if (stream.price_elasticity > 0) factor *= math::pow(compute_price_index(view, ref.lab), -stream.price_elasticity);
+  const double noise = math::exp(view.board.labs[static_cast<std::size_t>(ref.lab)].noise[static_cast<std::size_t>(index)]);
   if (stream.users > 0) {
     // Logistic growth: the initial rate is what the data show, the ceiling where it ends.
     const double room = 1.0 - stream.users / stream.users_ceiling;

@@ -12,7 +12,7 @@ void kinds::Tender::settle(ClauseRun& run, std::size_t label) const {
     if (clause.awarded_by.empty() || !s.in_force(m, run.start)) continue;
     if (s.parameters.contracts[static_cast<std::size_t>(m.contract)].name + "/" + clause.awarded_by == own) line.quantity += reserved_h100e(s, m, run.start);
   }
-  for (const auto& failed : run.scene.board.tenders)
+  for (const auto& failed : run.view.board.tenders)
     if (failed.label == own) line.quantity_short += failed.short_h100e;
 }
 

@@ -10,7 +10,7 @@ void kinds::Tranche::settle(ClauseRun& run, std::size_t label) const {
   auto& line = line_of(run.exchange, m.label);
   line.remaining = account.done ? 0 : contracts::amount_from_usd(amount_usd);
   line.cumulative = account.moved;
-  if (account.done || !milestones_reached(run.scene, m, *this, run.start)) return;
+  if (account.done || !milestones_reached(run.view, m, *this, run.start)) return;
   account.done = true;
   const Side investor{m.payer, Layer::Model}, firm{m.payee, Layer::Model};
   post_clause(run.exchange, m.label, investor, firm, Category::Investment, Money::from_usd(amount_usd));

@@ -15,18 +15,18 @@ struct LabState {
   std::vector<DecisionFact> decisions;   ///< of this window, told at its end
 };
 
-[[nodiscard]] LabState first_lab(const Setting& setting, int index);
+[[nodiscard]] LabState first_lab(const CompiledScenario& compiled, int index);
 
 /// Release: Gamma(2) renewal; with probability pi the new model leads the frontier by Exp(delta), else it
 /// stays Exp(gap) behind (MODEL 4.2, check B9). It reaches the lab's own channel at once and others after
 /// a keyed port delay, rivals of a ship-first holder not before the clause allows (MODEL 5.3).
-void handle_lab(LabState& lab, const Scene& scene, Context& context, const Event& event);
+void handle_lab(LabState& lab, const MarketView& view, Context& context, const Event& event);
 
 /// Days from release n-1 to release n.
-[[nodiscard]] double release_gap_days(const Scene& scene, int lab, std::int32_t n);
+[[nodiscard]] double release_gap_days(const MarketView& view, int lab, std::int32_t n);
 
 /// When release n, made at `released`, may be sold through `channel`: its port, and ship-first.
 struct ChannelPlan { core::SimTime ready; bool waited = false; };
-[[nodiscard]] ChannelPlan plan_channel(const Scene& scene, int lab, std::int32_t n, core::SimTime released, int channel);
+[[nodiscard]] ChannelPlan plan_channel(const MarketView& view, int lab, std::int32_t n, core::SimTime released, int channel);
 
 }  // namespace rackrate::market

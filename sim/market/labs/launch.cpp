@@ -15,12 +15,12 @@ constexpr core::SimDuration kLaunchHorizon = core::kDay * 91;
 /// A holder short of capacity needs this long to lease some. Assumption.
 constexpr core::SimDuration kLeaseTakes = core::kDay * 30;
 
-const CloudSignal& signal_of(const Scene& scene, int cloud) { return scene.board.clouds[static_cast<std::size_t>(cloud)]; }
+const CloudSignal& signal_of(const MarketView& view, int cloud) { return view.board.clouds[static_cast<std::size_t>(cloud)]; }
 
 /// Least spare capacity, week by week: what is for sale today less demand that grows as the cloud expects it to.
-double least_headroom(const Scene& scene, int cloud) {
-  const auto& signal = signal_of(scene, cloud);
-  const double weekly = scene.parameters().clouds[static_cast<std::size_t>(cloud)].expected_growth / core::kDaysPerYear * 7.0;
+double least_headroom(const MarketView& view, int cloud) {
+  const auto& signal = signal_of(view, cloud);
+  const double weekly = view.parameters().clouds[static_cast<std::size_t>(cloud)].expected_growth / core::kDaysPerYear * 7.0;
   double least = signal.available - signal.demand;
   double demand = signal.demand;
   for (core::SimDuration ahead = core::kDay * 7; ahead <= kLaunchHorizon; ahead += core::kDay * 7) {
@@ -37,9 +37,9 @@ bool covers(const Scope& scope, Product product) {
 
 /// The holder's own alternatives in the right's scope: what it may sell, and what an H100e-hour of it brings.
 struct Shelf { bool compliant = true; double usd_per_h100e_hour = 0.0; };
-Shelf holders_shelf(const Scene& scene, int lab, const ShipFirstRule& rule) {
-  const auto& s = scene.setting();
-  const auto& p = scene.parameters();
+Shelf holders_shelf(const MarketView& view, int lab, const ShipFirstRule& rule) {
+  const auto& s = view.compiled();
+  const auto& p = view.parameters();
   Shelf shelf;
   int kinds = 0;
   for (std::size_t a = 0; a < s.alternatives.size(); ++a) {
@@ -48,10 +48,10 @@ Shelf holders_shelf(const Scene& scene, int lab, const ShipFirstRule& rule) {
     bool somebody = false;
     for (int segment = 0; segment < static_cast<int>(p.segments.size()); ++segment)
       for (int region = 0; region < static_cast<int>(p.vocabulary.regions.size()); ++region)
-        somebody = somebody || scene.access().cells[static_cast<std::size_t>(s.cell(segment, static_cast<int>(a), region))].state != Permission::No;
+        somebody = somebody || view.access().cells[static_cast<std::size_t>(s.cell(segment, static_cast<int>(a), region))].state != Permission::No;
     shelf.compliant = shelf.compliant && somebody;
-    if (scene.board.unit_compute[a] <= 0) continue;
-    shelf.usd_per_h100e_hour += scene.board.unit_price[a] / scene.board.unit_compute[a];
+    if (view.board.unit_compute[a] <= 0) continue;
+    shelf.usd_per_h100e_hour += view.board.unit_price[a] / view.board.unit_compute[a];
     ++kinds;
   }
   if (kinds > 0) shelf.usd_per_h100e_hour /= kinds;
@@ -59,12 +59,12 @@ Shelf holders_shelf(const Scene& scene, int lab, const ShipFirstRule& rule) {
 }
 
 /// The cheapest cloud with that much to spare all along the horizon; -1: none has.
-double spill_over_price(const Scene& scene, int holder, double h100e) {
+double spill_over_price(const MarketView& view, int holder, double h100e) {
   double price = -1.0;
-  const auto& clouds = scene.parameters().clouds;
+  const auto& clouds = view.parameters().clouds;
   for (int cloud = 0; cloud < static_cast<int>(clouds.size()); ++cloud) {
-    if (cloud == holder || least_headroom(scene, cloud) < h100e) continue;
-    const double asked = clouds[static_cast<std::size_t>(cloud)].price_usd * signal_of(scene, cloud).price_index;
+    if (cloud == holder || least_headroom(view, cloud) < h100e) continue;
+    const double asked = clouds[static_cast<std::size_t>(cloud)].price_usd * signal_of(view, cloud).price_index;
     if (price < 0 || asked < price) price = asked;
   }
   return price;
@@ -72,7 +72,7 @@ double spill_over_price(const Scene& scene, int holder, double h100e) {
 
 }  // namespace
 
-ShipFirstRule ship_first_in_force(const Setting& s, int lab, core::SimTime t) {
+ShipFirstRule ship_first_in_force(const CompiledScenario& s, int lab, core::SimTime t) {
   const auto& name = s.parameters.vocabulary.labs[static_cast<std::size_t>(lab)];
   const auto& all = s.registry.contracts();
   for (std::size_t c = 0; c < all.size(); ++c) {
@@ -96,23 +96,23 @@ ShipFirstRule ship_first_in_force(const Setting& s, int lab, core::SimTime t) {
   return {};
 }
 
-LaunchCase launch_case(const Scene& scene, int lab, core::SimTime released, const ShipFirstRule& rule) {
-  const auto& s = scene.setting();
+LaunchCase launch_case(const MarketView& view, int lab, core::SimTime released, const ShipFirstRule& rule) {
+  const auto& s = view.compiled();
   LaunchCase launch;
-  launch.need_h100e = (1.0 + rule.terms->margin) * scene.parameters().labs[static_cast<std::size_t>(lab)].launch_h100e;
+  launch.need_h100e = (1.0 + rule.terms->margin) * view.parameters().labs[static_cast<std::size_t>(lab)].launch_h100e;
   const int cloud = s.channel_cloud[static_cast<std::size_t>(rule.holder)];
   if (cloud < 0) {   // a seller without a cloud sells from others'
     launch.headroom_h100e = launch.need_h100e;
     return launch;
   }
-  const Shelf shelf = holders_shelf(scene, lab, rule);
+  const Shelf shelf = holders_shelf(view, lab, rule);
   const ResaleTerms terms = resale_terms(s, lab, rule.holder, released);
   launch.port_ready = s.ported_from(lab, cloud) <= released;
   launch.compliant = shelf.compliant;
-  launch.headroom_h100e = least_headroom(scene, cloud);
-  launch.earned_usd = terms.channel_share * shelf.usd_per_h100e_hour + (terms.channel_pays_host ? 0.0 : hosting_terms(scene, lab, cloud, released).price);
-  launch.unit_cost_usd = signal_of(scene, cloud).cost_per_h100e_hour;
-  if (launch.missing_h100e() > 0) launch.lease_usd = spill_over_price(scene, cloud, launch.missing_h100e());
+  launch.headroom_h100e = least_headroom(view, cloud);
+  launch.earned_usd = terms.channel_share * shelf.usd_per_h100e_hour + (terms.channel_pays_host ? 0.0 : hosting_terms(view, lab, cloud, released).price);
+  launch.unit_cost_usd = signal_of(view, cloud).cost_per_h100e_hour;
+  if (launch.missing_h100e() > 0) launch.lease_usd = spill_over_price(view, cloud, launch.missing_h100e());
   return launch;
 }
 

@@ -12,7 +12,7 @@ struct ShipFirstRule {
 };
 
 /// The ship-first clause in force for this lab at t.
-[[nodiscard]] ShipFirstRule ship_first_in_force(const Setting& setting, int lab, core::SimTime t);
+[[nodiscard]] ShipFirstRule ship_first_in_force(const CompiledScenario& compiled, int lab, core::SimTime t);
 
 /// The holder's side of one launch, as everybody can work it out from the board on the day of the release notice.
 struct LaunchCase {
@@ -27,7 +27,7 @@ struct LaunchCase {
   [[nodiscard]] double missing_h100e() const { return need_h100e > headroom_h100e ? need_h100e - headroom_h100e : 0.0; }
 };
 
-[[nodiscard]] LaunchCase launch_case(const Scene& scene, int lab, core::SimTime released, const ShipFirstRule& rule);
+[[nodiscard]] LaunchCase launch_case(const MarketView& view, int lab, core::SimTime released, const ShipFirstRule& rule);
 
 /// Change of the holder's NPV if it leases what it lacks for the launch horizon: missing H100e-hours x (earned - lease).
 /// Units: $, undiscounted (the horizon is a quarter).

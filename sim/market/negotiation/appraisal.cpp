@@ -28,7 +28,7 @@ double learned_units(const Parameters& p, const Enterprise& e, core::SimTime t) 
 }
 
 /// The same way to buy in another setting, -1: there is none. Both lists are in name order and short.
-int same_alternative(const Setting& s, const Alternative& a) {
+int same_alternative(const CompiledScenario& s, const Alternative& a) {
   for (const int k : s.alternatives_of_product[static_cast<std::size_t>(a.product)]) {
     const auto& other = s.alternatives[static_cast<std::size_t>(k)];
     if (other.lab == a.lab && other.channel == a.channel) return k;
@@ -38,9 +38,9 @@ int same_alternative(const Setting& s, const Alternative& a) {
 
 /// f(cell, alternative, the closed market's answer) for every cell of a lab in the open market.
 template <class F>
-void for_each_cell(const Regime& open, const Regime& closed, int lab, F f) {
-  const auto& s = open.stage.setting;
-  const auto& before = closed.stage.setting;
+void for_each_cell(const HypotheticalRegime& open, const HypotheticalRegime& closed, int lab, F f) {
+  const auto& s = open.regime.compiled;
+  const auto& before = closed.regime.compiled;
   const Access nothing;
   for (int a = 0; a < static_cast<int>(s.alternatives.size()); ++a) {
     const auto& alternative = s.alternatives[static_cast<std::size_t>(a)];
@@ -49,16 +49,16 @@ void for_each_cell(const Regime& open, const Regime& closed, int lab, F f) {
     for (int segment = 0; segment < static_cast<int>(s.parameters.segments.size()); ++segment)
       for (int region = 0; region < static_cast<int>(s.parameters.vocabulary.regions.size()); ++region)
         f(static_cast<std::size_t>(s.cell(segment, a, region)), alternative,
-          same < 0 ? nothing : closed.stage.access.front().cells[static_cast<std::size_t>(before.cell(segment, same, region))]);
+          same < 0 ? nothing : closed.regime.access.front().cells[static_cast<std::size_t>(before.cell(segment, same, region))]);
   }
 }
 
 /// A share whose last statement a regime does not repeat (an older version, a stretch before a pause) is the same obligation: it
 /// goes on under the regime's terms, with what counted against its cap.
-void go_on(Exchange& exchange, const Exchange& before, const Regime& regime) {
-  const auto& s = regime.stage.setting;
+void go_on(Exchange& exchange, const Exchange& before, const HypotheticalRegime& hypothetical) {
+  const auto& s = hypothetical.regime.compiled;
   for (std::size_t from = 0; from < before.clauses.size(); ++from) {
-    const auto to = regime.move.label[from];
+    const auto to = hypothetical.move.label[from];
     if (to < 0 || before.clauses[from].last < 0) continue;
     auto& account = exchange.clauses[static_cast<std::size_t>(to)];
     for (std::size_t k = 0; k < s.money.size() && account.last < 0; ++k) {
@@ -72,16 +72,16 @@ void go_on(Exchange& exchange, const Exchange& before, const Regime& regime) {
 }
 
 /// Where the world's exchange would stand under a regime, without demand and without what is sunk.
-Exchange exchange_under(const MarketState& state, const Regime& regime) {
-  const auto& s = regime.stage.setting;
+Exchange exchange_under(const MarketState& state, const HypotheticalRegime& hypothetical) {
+  const auto& s = hypothetical.regime.compiled;
   Exchange moved;
   moved.units.assign(state.exchange.units.size(), 0);
   moved.ramp.assign(state.exchange.units.size(), 0);
   moved.clauses = state.exchange.clauses;
   moved.commitments = state.exchange.commitments;
-  move_exchange(moved, regime.move, state.stage, s, state.now);
-  go_on(moved, state.exchange, regime);
-  Exchange exchange = first_exchange(regime.stage);
+  move_exchange(moved, hypothetical.move, state.regime, s, state.now);
+  go_on(moved, state.exchange, hypothetical);
+  Exchange exchange = first_exchange(hypothetical.regime);
   exchange.assets.clear();
   exchange.clauses = std::move(moved.clauses);
   exchange.commitments = std::move(moved.commitments);
@@ -92,19 +92,19 @@ Exchange exchange_under(const MarketState& state, const Regime& regime) {
   return exchange;
 }
 
-Board board_under(const MarketState& state, const Regime& regime, const Exchange& exchange, int interval) {
+Board board_under(const MarketState& state, const HypotheticalRegime& hypothetical, const Exchange& exchange, int interval) {
   Board board = state.board;
   board.as_of = state.now;
   board.interval = interval;
-  board.belief.clear();
+  board.awareness.clear();
   board.drawdown = exchange.commitments.coverage;
-  publish_unit_terms(regime.stage.setting, state.now, board);
+  publish_unit_terms(hypothetical.regime.compiled, state.now, board);
   return board;
 }
 
 /// Fills in the demand that the sample is expected to bring to each cell.
-void expect_demand(const Scene& scene, const Sample& sample, const StageMove& move, core::SimTime t, Exchange& exchange) {
-  const auto& s = scene.setting();
+void expect_demand(const MarketView& view, const Sample& sample, const RegimeMove& move, core::SimTime t, Exchange& exchange) {
+  const auto& s = view.compiled();
   std::vector<double> units(exchange.units.size(), 0.0), committed(exchange.commitments.units.size(), 0.0);
   std::vector<double> utility;
   for (Enterprise e : sample.enterprises) {
@@ -116,12 +116,12 @@ void expect_demand(const Scene& scene, const Sample& sample, const StageMove& mo
       w.alternative = kNothing;   // a fresh choice: nothing is switched
       const auto product = static_cast<std::size_t>(w.product);
       const auto& list = s.alternatives_of_product[product];
-      const auto& set = scene.stage.choice_sets[product];
+      const auto& set = view.regime.choice_sets[product];
       utility.resize(set.size());
-      utilities(scene, e, w, t, utility);
+      utilities(view, e, w, t, utility);
       w.alternative = placed;
       const Shares shares = choice_shares(utility, set);
-      const double volume = learned_units(scene.parameters(), w, t) * scale;
+      const double volume = learned_units(view.parameters(), w, t) * scale;
       for (std::size_t k = 0; k < list.size(); ++k) {
         if (shares.share[k] <= 0) continue;
         const auto cell = static_cast<std::size_t>(s.cell(e.segment, list[k], e.region));
@@ -158,38 +158,38 @@ Sample draw_sample(const MarketState& state) {
   return sample;
 }
 
-Regime regime_under(const MarketState& state, const std::vector<contracts::ContractChange>& changes) {
+HypotheticalRegime regime_under(const MarketState& state, const std::vector<contracts::ContractChange>& changes) {
   Parameters p = state.coming.parameters;
-  p.contracts = contracts_of_a_day(contracts::with_changes(std::move(p.contracts), changes), state.now, state.exchange, state.stage.setting);
-  Regime regime;
-  regime.stage.setting = compile(p);
+  p.contracts = contracts_of_a_day(contracts::with_changes(std::move(p.contracts), changes), state.now, state.exchange, state.regime.compiled);
+  HypotheticalRegime hypothetical;
+  hypothetical.regime.compiled = compile(p);
   // An instant is all it takes: what is permitted now counts as permitted for ever, so integration is complete.
-  regime.stage.access = compile_access(regime.stage.setting, state.now, state.now + core::SimDuration{1});
-  regime.stage.choice_sets = choice_sets(regime.stage.setting);
-  regime.move = find_move(state.stage.setting, regime.stage.setting);
-  return regime;
+  hypothetical.regime.access = compile_access(hypothetical.regime.compiled, state.now, state.now + core::SimDuration{1});
+  hypothetical.regime.choice_sets = choice_sets(hypothetical.regime.compiled);
+  hypothetical.move = find_move(state.regime.compiled, hypothetical.regime.compiled);
+  return hypothetical;
 }
 
-std::vector<int> gaining_clouds(const Regime& open, const Regime& closed, int lab) {
+std::vector<int> gaining_clouds(const HypotheticalRegime& open, const HypotheticalRegime& closed, int lab) {
   std::uint64_t gained = 0;
-  const auto& now = open.stage.access.front();
+  const auto& now = open.regime.access.front();
   for_each_cell(open, closed, lab, [&](std::size_t cell, const Alternative& a, const Access& before) {
     if (a.cloud >= 0 && now.cells[cell].state > before.state) gained |= 1ULL << a.cloud;
     gained |= now.cells[cell].hosts & ~before.hosts;
   });
-  const auto& streams = open.stage.setting.streams;
+  const auto& streams = open.regime.compiled.streams;
   for (std::size_t k = 0; k < streams.size(); ++k)
-    if (streams[k].lab == lab) gained |= now.stream_hosts[k] & ~closed.stage.access.front().stream_hosts[k];
+    if (streams[k].lab == lab) gained |= now.stream_hosts[k] & ~closed.regime.access.front().stream_hosts[k];
   std::vector<int> clouds;
-  for (int cloud = 0; cloud < static_cast<int>(open.stage.setting.parameters.clouds.size()); ++cloud)
+  for (int cloud = 0; cloud < static_cast<int>(open.regime.compiled.parameters.clouds.size()); ++cloud)
     if (gained >> cloud & 1U) clouds.push_back(cloud);
   return clouds;
 }
 
-AccessInterval access_without(const Regime& open, const Regime& closed, int lab, int cloud) {
-  const auto& s = open.stage.setting;
+AccessInterval access_without(const HypotheticalRegime& open, const HypotheticalRegime& closed, int lab, int cloud) {
+  const auto& s = open.regime.compiled;
   const std::uint32_t bit = 1U << cloud;
-  AccessInterval out = open.stage.access.front();
+  AccessInterval out = open.regime.access.front();
   auto& hosts_of_lab = out.lab_hosts[static_cast<std::size_t>(lab)];
   auto& channels_of_lab = out.lab_channels[static_cast<std::size_t>(lab)];
   hosts_of_lab = 0;
@@ -211,29 +211,29 @@ AccessInterval access_without(const Regime& open, const Regime& closed, int lab,
   });
   for (std::size_t k = 0; k < s.streams.size(); ++k) {
     if (s.streams[k].lab != lab) continue;
-    out.stream_hosts[k] &= ~(bit & ~closed.stage.access.front().stream_hosts[k]);
+    out.stream_hosts[k] &= ~(bit & ~closed.regime.access.front().stream_hosts[k]);
     hosts_of_lab |= out.stream_hosts[k];
   }
   return out;
 }
 
-std::vector<double> daily_profit(const MarketState& state, const Sample& sample, const Regime& regime, int interval) {
-  Exchange exchange = exchange_under(state, regime);
-  const Board board = board_under(state, regime, exchange, interval);
-  const Scene scene{regime.stage, state.draws, board};
-  expect_demand(scene, sample, regime.move, state.now, exchange);
-  exchange.table = build_demand(scene, state.now);
+std::vector<double> daily_profit(const MarketState& state, const Sample& sample, const HypotheticalRegime& hypothetical, int interval) {
+  Exchange exchange = exchange_under(state, hypothetical);
+  const Board board = board_under(state, hypothetical, exchange, interval);
+  const MarketView view{hypothetical.regime, state.draws, board};
+  expect_demand(view, sample, hypothetical.move, state.now, exchange);
+  exchange.table = build_demand(view, state.now);
   exchange.lines.assign(exchange.clauses.size(), {});
   exchange.books.open(state.now, nullptr);
   Window window;
   window.start = state.now;
   window.end = state.now + core::kDay;
   window.hours = 24.0;
-  load_window(exchange, scene, window);
-  clear_window(exchange, scene, window);
-  settle_window(exchange, scene, window, nullptr);
+  load_window(exchange, view, window);
+  clear_window(exchange, view, window);
+  settle_window(exchange, view, window, nullptr);
   std::vector<double> profit;
-  for (int party = 0; party < static_cast<int>(regime.stage.setting.parties.size()); ++party) profit.push_back(exchange.books.profit(party).usd());
+  for (int party = 0; party < static_cast<int>(hypothetical.regime.compiled.parties.size()); ++party) profit.push_back(exchange.books.profit(party).usd());
   return profit;
 }
 

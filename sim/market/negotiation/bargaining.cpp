@@ -17,8 +17,8 @@ struct Pair {
 
 }  // namespace
 
-Deal weigh_opening(const MarketState& state, const std::vector<contracts::ContractChange>& so_far, const MoneyClause& m) {
-  const Setting& s = state.coming;
+Deal weigh_opening(const MarketState& state, const std::vector<contracts::ContractChange>& so_far, const PaymentClause& m) {
+  const CompiledScenario& s = state.coming;
   const auto& terms = s.clause_of(m).as<kinds::Renegotiation>();
   const auto contracts = contracts::with_changes(s.parameters.contracts, so_far);
   Deal deal;
@@ -27,8 +27,8 @@ Deal weigh_opening(const MarketState& state, const std::vector<contracts::Contra
   opened.insert(opened.end(), deal.switches.begin(), deal.switches.end());
 
   const Sample sample = draw_sample(state);
-  const Regime closed = regime_under(state, so_far);
-  Regime open = regime_under(state, opened);
+  const HypotheticalRegime closed = regime_under(state, so_far);
+  HypotheticalRegime open = regime_under(state, opened);
   const auto today = daily_profit(state, sample, closed);
   const auto after = daily_profit(state, sample, open);
   const Pair pair{static_cast<std::size_t>(s.lab_firm[static_cast<std::size_t>(m.lab)]), static_cast<std::size_t>(s.cloud_firm[static_cast<std::size_t>(m.host)])};
@@ -41,8 +41,8 @@ Deal weigh_opening(const MarketState& state, const std::vector<contracts::Contra
   for (const int rival : gaining_clouds(open, closed, m.lab)) {
     const auto party = static_cast<std::size_t>(s.cloud_firm[static_cast<std::size_t>(rival)]);
     if (party == pair.lab || party == pair.host) continue;   // nobody pays itself, and the host bargains over the whole
-    open.stage.access.push_back(access_without(open, closed, m.lab, rival));
-    const auto without = daily_profit(state, sample, open, static_cast<int>(open.stage.access.size()) - 1);
+    open.regime.access.push_back(access_without(open, closed, m.lab, rival));
+    const auto without = daily_profit(state, sample, open, static_cast<int>(open.regime.access.size()) - 1);
     const PairGains gains{after[party] - without[party], after[pair.lab] - without[pair.lab]};
     if (gains.joint() <= 0) continue;
     const double paid = nash_transfer(gains, terms.weight);

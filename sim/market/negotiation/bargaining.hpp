@@ -24,6 +24,6 @@ struct Deal {
 ///
 /// `so_far`: changes found in the same window, which the weighing takes for granted.
 /// Source:  MODEL 8.5 (primitives/bargain.hpp).
-[[nodiscard]] Deal weigh_opening(const MarketState& state, const std::vector<contracts::ContractChange>& so_far, const MoneyClause& clause);
+[[nodiscard]] Deal weigh_opening(const MarketState& state, const std::vector<contracts::ContractChange>& so_far, const PaymentClause& clause);
 
 }  // namespace rackrate::market

@@ -29,7 +29,7 @@ std::vector<int> indices(const std::vector<std::string>& names, Index index) {
 }
 
 /// Every placement of the tender's scope at one host, in one role.
-std::vector<Tuple> placements(const Setting& s, const Clause& tender, int lab, int cloud, Role role) {
+std::vector<Tuple> placements(const CompiledScenario& s, const Clause& tender, int lab, int cloud, Role role) {
   const auto& scope = tender.scope;
   const auto& regions = s.parameters.vocabulary.regions;
   const auto classes = scope.model_class.empty() ? std::vector{s.parameters.labs[static_cast<std::size_t>(lab)].model_class} : scope.model_class;
@@ -47,9 +47,9 @@ std::vector<Tuple> placements(const Setting& s, const Clause& tender, int lab, i
 
 }  // namespace
 
-double free_h100e(const Scene& scene, int cloud, core::SimTime t) {
-  const auto& s = scene.setting();
-  const auto& signal = scene.board.clouds[static_cast<std::size_t>(cloud)];
+double free_h100e(const MarketView& view, int cloud, core::SimTime t) {
+  const auto& s = view.compiled();
+  const auto& signal = view.board.clouds[static_cast<std::size_t>(cloud)];
   std::map<int, std::int64_t> reserved;   // by label: later versions state the same reservation again
   for (const auto& m : s.money) {
     const auto first = std::max(t, m.from);
@@ -62,8 +62,8 @@ double free_h100e(const Scene& scene, int cloud, core::SimTime t) {
   return signal.available - std::max(signal.demand, static_cast<double>(taken));
 }
 
-Registry::Obstacles obstacles(const Scene& scene, const Clause& tender, int cloud, core::SimTime t) {
-  const auto& s = scene.setting();
+Registry::Obstacles obstacles(const MarketView& view, const Clause& tender, int cloud, core::SimTime t) {
+  const auto& s = view.compiled();
   const auto& terms = tender.as<kinds::Tender>();
   const int lab = static_cast<int>(*index_of(s.parameters.vocabulary.labs, terms.lab));
   Registry::Obstacles all;
@@ -80,8 +80,8 @@ Registry::Obstacles obstacles(const Scene& scene, const Clause& tender, int clou
   return all;
 }
 
-std::vector<Bid> find_bids(const Scene& scene, const Clause& tender, const std::vector<double>& promised, core::SimTime t) {
-  const auto& s = scene.setting();
+std::vector<Bid> find_bids(const MarketView& view, const Clause& tender, const std::vector<double>& promised, core::SimTime t) {
+  const auto& s = view.compiled();
   const auto& clouds = s.parameters.vocabulary.clouds;
   const auto& terms = tender.as<kinds::Tender>();
   const int lab = static_cast<int>(*index_of(s.parameters.vocabulary.labs, terms.lab));
@@ -89,10 +89,10 @@ std::vector<Bid> find_bids(const Scene& scene, const Clause& tender, const std::
   for (const auto& name : terms.bidders) {
     const int cloud = static_cast<int>(*index_of(clouds, name));
     const bool twice = std::any_of(bids.begin(), bids.end(), [cloud](const Bid& bid) { return bid.cloud == cloud; });
-    if (twice || s.ported_from(lab, cloud) > t || free_h100e(scene, cloud, t) - promised[static_cast<std::size_t>(cloud)] < terms.quantity_h100e) continue;
-    auto before = obstacles(scene, tender, cloud, t);
+    if (twice || s.ported_from(lab, cloud) > t || free_h100e(view, cloud, t) - promised[static_cast<std::size_t>(cloud)] < terms.quantity_h100e) continue;
+    auto before = obstacles(view, tender, cloud, t);
     if (before.barred) continue;
-    bids.push_back({cloud, core::tenthousandths(hosting_terms(scene, lab, cloud, t).price, "a bid, in $,"), std::move(before.refusals)});
+    bids.push_back({cloud, core::tenthousandths(hosting_terms(view, lab, cloud, t).price, "a bid, in $,"), std::move(before.refusals)});
   }
   std::sort(bids.begin(), bids.end(), [&clouds](const Bid& a, const Bid& b) {
     return std::tie(a.price, clouds[static_cast<std::size_t>(a.cloud)]) < std::tie(b.price, clouds[static_cast<std::size_t>(b.cloud)]);

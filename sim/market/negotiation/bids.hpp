@@ -17,15 +17,15 @@ struct Bid {
 
 /// H100e that a cloud has free at t: of what it sells, what is neither wanted nor reserved, nor promised in this window.
 /// Reservations that begin later than t count.
-[[nodiscard]] double free_h100e(const Scene& scene, int cloud, core::SimTime t);
+[[nodiscard]] double free_h100e(const MarketView& view, int cloud, core::SimTime t);
 
 /// May this cloud run the tender's work at t, and who may refuse first? A cloud to which exclusives or bans leave nothing of
 /// the tender's scope is barred; a right of first refusal over any part of it counts.
-[[nodiscard]] Registry::Obstacles obstacles(const Scene& scene, const Clause& tender, int cloud, core::SimTime t);
+[[nodiscard]] Registry::Obstacles obstacles(const MarketView& view, const Clause& tender, int cloud, core::SimTime t);
 
 /// The bids in a tender: of every cloud asked to which the lab's models are ported by t, which is not barred and has the
 /// quantity free, its hosting price for this lab. Lowest first, ties by name.
 /// `promised`: [cloud] H100e given away already in this window.
-[[nodiscard]] std::vector<Bid> find_bids(const Scene& scene, const Clause& tender, const std::vector<double>& promised, core::SimTime t);
+[[nodiscard]] std::vector<Bid> find_bids(const MarketView& view, const Clause& tender, const std::vector<double>& promised, core::SimTime t);
 
 }  // namespace rackrate::market

@@ -18,28 +18,28 @@ constexpr double kAtOncePerYear = 1e5;
 core::SimDuration period_of(const kinds::Renegotiation& terms) { return terms.period.count() > 0 ? terms.period : kQuarter; }
 
 /// The renegotiation clause in force at t under a label, or none.
-const MoneyClause* clause_in_force(const Setting& s, const std::string& label, core::SimTime t) {
+const PaymentClause* clause_in_force(const CompiledScenario& s, const std::string& label, core::SimTime t) {
   for (const auto& m : s.money)
     if (s.clause_of(m).is<kinds::Renegotiation>() && s.money_labels[static_cast<std::size_t>(m.label)] == label && s.in_force(m, t)) return &m;
   return nullptr;
 }
 
-TalkState& state_of(std::vector<TalkState>& talks, const Scene& scene, const std::string& label) {
+TalkState& state_of(std::vector<TalkState>& talks, const MarketView& view, const std::string& label) {
   const auto at = std::lower_bound(talks.begin(), talks.end(), label, [](const TalkState& talk, const std::string& name) { return talk.label < name; });
   if (at != talks.end() && at->label == label) return *at;
   TalkState talk;
   talk.label = label;
-  talk.chance = HazardClock(scene.draws, core::name_hash(label, core::name_hash("talks")), static_cast<std::uint32_t>(Purpose::TalksHazard));
+  talk.chance = HazardClock(view.draws, core::name_hash(label, core::name_hash("talks")), static_cast<std::uint32_t>(Purpose::TalksHazard));
   return *talks.insert(at, std::move(talk));
 }
 
-void follow_hazard(TalkState& talk, const kinds::Renegotiation& terms, const Scene& scene, int lab, core::SimTime start, core::SimTime end) {
+void follow_hazard(TalkState& talk, const kinds::Renegotiation& terms, const MarketView& view, int lab, core::SimTime start, core::SimTime end) {
   const std::array slopes{terms.unmet_slope, terms.outside_slope};
-  const std::array features{talk.unmet.level, outside_capacity(scene, lab, start)};
+  const std::array features{talk.unmet.level, outside_capacity(view, lab, start)};
   const double rate = std::min(hazard_rate(terms.hazard_per_year, slopes, features), kAtOncePerYear);
   double left = core::in_years(end - start);
   core::SimTime at = start;
-  while (const auto when = talk.chance.advance(scene.draws, rate, left)) {
+  while (const auto when = talk.chance.advance(view.draws, rate, left)) {
     at += core::years(*when);
     left -= *when;
     if (at >= talk.quiet_until) talk.due = std::min(talk.due, at);
@@ -47,11 +47,11 @@ void follow_hazard(TalkState& talk, const kinds::Renegotiation& terms, const Sce
 }
 
 /// Versions of other contracts that are to be talked about, and what of this contract bars them.
-void call_over_conflicts(TalkState& talk, const kinds::Renegotiation& terms, const Scene& scene, const std::string& contract, core::SimTime start, core::SimTime end) {
-  const auto& registry = scene.setting().registry;
+void call_over_conflicts(TalkState& talk, const kinds::Renegotiation& terms, const MarketView& view, const std::string& contract, core::SimTime start, core::SimTime end) {
+  const auto& registry = view.compiled().registry;
   for (const auto& conflict : registry.conflicts()) {
     if (conflict.kind != ConflictKind::GrantAgainstLive || !conflict.senior.starts_with(contract + "/")) continue;
-    const core::SimTime date = std::max(conflict.from, scene.parameters().run.start) + terms.notice;
+    const core::SimTime date = std::max(conflict.from, view.parameters().run.start) + terms.notice;
     if (date < start || date >= end || date >= conflict.until) continue;
     for (const auto& junior : registry.contracts())
       for (const auto& version : junior.versions)
@@ -60,14 +60,14 @@ void call_over_conflicts(TalkState& talk, const kinds::Renegotiation& terms, con
 }
 
 /// Appraisals fall on multiples of the period since the run's start, whatever happened.
-bool period_turns(const kinds::Renegotiation& terms, const Setting& s, core::SimTime start, core::SimTime end) {
+bool period_turns(const kinds::Renegotiation& terms, const CompiledScenario& s, core::SimTime start, core::SimTime end) {
   const auto since = s.parameters.run.start;
   return (end - since) / period_of(terms) > (start - since) / period_of(terms);
 }
 
 /// Does the clause still speak at t after what was found in this window? What has just ended a contract, or switched its talks off,
 /// leaves nothing to agree on, nor a clause to pay under.
-bool stands_after(const std::vector<contracts::ContractChange>& found, const Setting& s, const MoneyClause& m, core::SimTime t) {
+bool stands_after(const std::vector<contracts::ContractChange>& found, const CompiledScenario& s, const PaymentClause& m, core::SimTime t) {
   if (found.empty()) return true;
   const auto contracts = contracts::with_changes(s.parameters.contracts, found);
   const Contract& contract = contracts[static_cast<std::size_t>(m.contract)];
@@ -89,11 +89,11 @@ std::string payments_text(const std::vector<AgreedPayment>& payments) {
   return text;
 }
 
-void agree(TalkState& talk, const MoneyClause& m, const Setting& s, core::SimTime now, Deal deal, Findings& findings) {
+void agree(TalkState& talk, const PaymentClause& m, const CompiledScenario& s, core::SimTime now, Deal deal, PendingChanges& pending) {
   talk.agreed = true;
-  findings.milestones.push_back({talk.label, now});
-  findings.notices.push_back({now, "talks", talk.label, "the talks of " + talk.label + " end in agreement" + payments_text(deal.payments)});
-  for (auto& change : deal.switches) findings.changes.push_back(std::move(change));
+  pending.milestones.push_back({talk.label, now});
+  pending.notices.push_back({now, "talks", talk.label, "the talks of " + talk.label + " end in agreement" + payments_text(deal.payments)});
+  for (auto& change : deal.switches) pending.changes.push_back(std::move(change));
   if (deal.payments.empty()) return;
   contracts::ContractChange change;
   change.kind = contracts::ChangeKind::Agree;
@@ -102,74 +102,74 @@ void agree(TalkState& talk, const MoneyClause& m, const Setting& s, core::SimTim
   change.version = s.version_of(m).name;
   change.clause = s.clause_of(m).name;
   change.agreed = std::move(deal.payments);
-  findings.changes.push_back(std::move(change));
+  pending.changes.push_back(std::move(change));
 }
 
 }  // namespace
 
-double outside_capacity(const Scene& scene, int lab, core::SimTime t) {
-  const auto& market = scene.board.market;
+double outside_capacity(const MarketView& view, int lab, core::SimTime t) {
+  const auto& market = view.board.market;
   const auto l = static_cast<std::size_t>(lab);
   if (market.unserved.empty() || market.load.empty()) return 0.0;
   const double unserved = market.unserved[l] * market.load[l];
   if (unserved <= 0) return 0.0;
   double spare = 0.0;
-  for (std::size_t cloud = 0; cloud < scene.board.clouds.size(); ++cloud) {
-    const bool permitted = (scene.access().lab_hosts[l] >> cloud & 1U) != 0;
-    if (permitted || scene.setting().ported_from(lab, static_cast<int>(cloud)) > t) continue;
-    spare += std::max(0.0, scene.board.clouds[cloud].available - scene.board.clouds[cloud].demand);
+  for (std::size_t cloud = 0; cloud < view.board.clouds.size(); ++cloud) {
+    const bool permitted = (view.access().lab_hosts[l] >> cloud & 1U) != 0;
+    if (permitted || view.compiled().ported_from(lab, static_cast<int>(cloud)) > t) continue;
+    spare += std::max(0.0, view.board.clouds[cloud].available - view.board.clouds[cloud].demand);
   }
   return std::min(1.0, spare / unserved);
 }
 
-void call_to_talks(std::vector<TalkState>& talks, const Scene& scene, const std::string& label, core::SimTime due) {
-  TalkState& talk = state_of(talks, scene, label);
+void call_to_talks(std::vector<TalkState>& talks, const MarketView& view, const std::string& label, core::SimTime due) {
+  TalkState& talk = state_of(talks, view, label);
   talk.due = std::min(talk.due, due);
 }
 
-void watch_talks(std::vector<TalkState>& talks, const Scene& scene, core::SimTime start, core::SimTime end, Findings&) {
-  const auto& s = scene.setting();
+void watch_talks(std::vector<TalkState>& talks, const MarketView& view, core::SimTime start, core::SimTime end, PendingChanges&) {
+  const auto& s = view.compiled();
   for (const auto& m : s.money) {
     const auto* terms = s.clause_of(m).get_if<kinds::Renegotiation>();
     if (terms == nullptr || !s.in_force(m, start)) continue;
-    TalkState& talk = state_of(talks, scene, s.money_labels[static_cast<std::size_t>(m.label)]);
+    TalkState& talk = state_of(talks, view, s.money_labels[static_cast<std::size_t>(m.label)]);
     if (!talk.agreed) {
-      follow_hazard(talk, *terms, scene, m.lab, start, end);
+      follow_hazard(talk, *terms, view, m.lab, start, end);
       if (terms->on >= start && terms->on < end) talk.due = std::min(talk.due, terms->on);
-      call_over_conflicts(talk, *terms, scene, s.parameters.contracts[static_cast<std::size_t>(m.contract)].name, start, end);
+      call_over_conflicts(talk, *terms, view, s.parameters.contracts[static_cast<std::size_t>(m.contract)].name, start, end);
     }
-    const auto& unserved = scene.board.market.unserved;
+    const auto& unserved = view.board.market.unserved;
     talk.unmet.half_life = core::in_years(terms->half_life);
     talk.unmet.advance(core::in_years(end - start), unserved.empty() ? 0.0 : unserved[static_cast<std::size_t>(m.lab)]);
   }
 }
 
-bool appraises(const std::vector<TalkState>& talks, const Setting& s, core::SimTime start, core::SimTime end) {
+bool appraises(const std::vector<TalkState>& talks, const CompiledScenario& s, core::SimTime start, core::SimTime end) {
   return std::any_of(talks.begin(), talks.end(), [&](const TalkState& talk) {
-    const MoneyClause* const m = talk.agreed ? nullptr : clause_in_force(s, talk.label, end);
+    const PaymentClause* const m = talk.agreed ? nullptr : clause_in_force(s, talk.label, end);
     return m != nullptr && (meets(talk, end) || period_turns(s.clause_of(*m).as<kinds::Renegotiation>(), s, start, end));
   });
 }
 
-void hold_talks(std::vector<TalkState>& talks, const MarketState& state, core::SimTime start, Findings& findings) {
-  const Setting& s = state.coming;
+void renegotiate(std::vector<TalkState>& talks, const MarketState& state, core::SimTime start, PendingChanges& pending) {
+  const CompiledScenario& s = state.coming;
   for (TalkState& talk : talks) {
-    const MoneyClause* const m = talk.agreed ? nullptr : clause_in_force(s, talk.label, state.now);
-    if (m == nullptr || !stands_after(findings.changes, s, *m, state.now)) continue;
+    const PaymentClause* const m = talk.agreed ? nullptr : clause_in_force(s, talk.label, state.now);
+    if (m == nullptr || !stands_after(pending.changes, s, *m, state.now)) continue;
     const auto& terms = s.clause_of(*m).as<kinds::Renegotiation>();
     const bool meet = meets(talk, state.now);
     if (!meet && !period_turns(terms, s, start, state.now)) continue;
-    Deal deal = weigh_opening(state, findings.changes, *m);
-    findings.gains.push_back({talk.label, state.now, deal.usd_per_year});
+    Deal deal = weigh_opening(state, pending.changes, *m);
+    pending.gains.push_back({talk.label, state.now, deal.usd_per_year});
     if (!meet) continue;
     talk.due = core::kNever;
-    findings.notices.push_back({state.now, "talks", talk.label, "the sides of " + talk.label + " meet"});
+    pending.notices.push_back({state.now, "talks", talk.label, "the sides of " + talk.label + " meet"});
     if (deal.usd_per_year > terms.hurdle_usd) {
-      agree(talk, *m, s, state.now, std::move(deal), findings);
+      agree(talk, *m, s, state.now, std::move(deal), pending);
       continue;
     }
     talk.quiet_until = state.now + period_of(terms);
-    findings.notices.push_back({state.now, "talks", talk.label, "the talks of " + talk.label + " fail: opening is worth " + usd_text(deal.usd_per_year) + " a year to the two"});
+    pending.notices.push_back({state.now, "talks", talk.label, "the talks of " + talk.label + " fail: opening is worth " + usd_text(deal.usd_per_year) + " a year to the two"});
   }
 }
 

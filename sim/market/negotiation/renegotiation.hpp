@@ -8,7 +8,7 @@
 
 namespace rackrate::market {
 
-struct Findings;
+struct PendingChanges;
 struct MarketState;
 
 /// What a renegotiation clause remembers.
@@ -26,17 +26,17 @@ struct TalkState {
 ///
 /// The hazard of talks is hazard x exp(unmet_slope x stock + outside_slope x outside), the stock as at the window's start, `outside`
 /// the share of the lab's unserved load that barred hosts could take at once. Talks by chance that fall into the quiet time are lost.
-void watch_talks(std::vector<TalkState>& talks, const Scene& scene, core::SimTime start, core::SimTime end, Findings& findings);
+void watch_talks(std::vector<TalkState>& talks, const MarketView& view, core::SimTime start, core::SimTime end, PendingChanges& pending);
 
 /// Calls the sides of a renegotiation clause to talks, due from `due` on: at the first window's end at which the clause is in force.
-void call_to_talks(std::vector<TalkState>& talks, const Scene& scene, const std::string& label, core::SimTime due);
+void call_to_talks(std::vector<TalkState>& talks, const MarketView& view, const std::string& label, core::SimTime due);
 
 /// Of a lab's unserved load, the share that clouds to which its models are ported, and where no contract lets it run,
 /// could take with what they have to spare; 0 to 1.
-[[nodiscard]] double outside_capacity(const Scene& scene, int lab, core::SimTime t);
+[[nodiscard]] double outside_capacity(const MarketView& view, int lab, core::SimTime t);
 
 /// Is there anything to appraise at the end of this window: talks, or the clause's periodic test of stability?
-[[nodiscard]] bool appraises(const std::vector<TalkState>& talks, const Setting& setting, core::SimTime start, core::SimTime end);
+[[nodiscard]] bool appraises(const std::vector<TalkState>& talks, const CompiledScenario& compiled, core::SimTime start, core::SimTime end);
 
 /// Holds the talks that are due at `state.now`, the end of the window that began at `start`, and makes the periodic appraisals.
 ///
@@ -44,6 +44,6 @@ void call_to_talks(std::vector<TalkState>& talks, const Scene& scene, const std:
 /// contracts: the clause's switches, and the payments, which run until its version ends. Talks that fail are followed by
 /// a quiet period; those agreed are over for good.
 /// Order:  by label; later talks of one instant know what earlier ones agreed on.
-void hold_talks(std::vector<TalkState>& talks, const MarketState& state, core::SimTime start, Findings& findings);
+void renegotiate(std::vector<TalkState>& talks, const MarketState& state, core::SimTime start, PendingChanges& pending);
 
 }  // namespace rackrate::market

@@ -17,7 +17,7 @@ bool acts_daily(const Clause& clause) {
 }
 
 /// A commitment's part of one day, $: of the period that is open in its account, or would be if it began now.
-double committed_per_day(const Exchange& exchange, const Setting& present, const std::string& label, const Clause& clause, const Version& version, core::SimTime t) {
+double committed_per_day(const Exchange& exchange, const CompiledScenario& present, const std::string& label, const Clause& clause, const Version& version, core::SimTime t) {
   const auto covers = [t](const contracts::CommitPeriod& period) { return period.from <= t && t < period.until; };
   const auto per_day = [](const contracts::CommitPeriod& period) { return contracts::usd_from(period.commitment) / core::in_days(period.until - period.from); };
   if (const auto at = index_of(present.money_labels, label))
@@ -29,7 +29,7 @@ double committed_per_day(const Exchange& exchange, const Setting& present, const
 
 }  // namespace
 
-std::vector<Contract> contracts_of_a_day(const std::vector<Contract>& contracts, core::SimTime t, const Exchange& exchange, const Setting& present) {
+std::vector<Contract> contracts_of_a_day(const std::vector<Contract>& contracts, core::SimTime t, const Exchange& exchange, const CompiledScenario& present) {
   std::vector<Contract> out;
   for (const Contract& contract : contracts) {
     const int v = contracts::version_in_force(contract, t);

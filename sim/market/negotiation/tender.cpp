@@ -26,8 +26,8 @@ std::string whole(double h100e) { return std::to_string(static_cast<long long>(s
 /// One look at one tender.
 class Look {
  public:
-  Look(TenderState& state, const Scene& scene, core::SimTime start, core::SimTime end, std::vector<double>& promised, Findings& findings)
-      : state_(state), scene_(scene), start_(start), end_(end), promised_(promised), findings_(findings) {
+  Look(TenderState& state, const MarketView& view, core::SimTime start, core::SimTime end, std::vector<double>& promised, PendingChanges& pending)
+      : state_(state), scene_(view), start_(start), end_(end), promised_(promised), findings_(pending) {
     const auto slash = state.label.find('/');
     const auto& contracts = parameters().contracts;
     const auto it = std::find_if(contracts.begin(), contracts.end(), [&](const Contract& c) { return c.name == state_.label.substr(0, slash); });
@@ -56,7 +56,7 @@ class Look {
   }
 
  private:
-  [[nodiscard]] const Setting& setting() const { return scene_.setting(); }
+  [[nodiscard]] const CompiledScenario& compiled() const { return scene_.compiled(); }
   [[nodiscard]] const Parameters& parameters() const { return scene_.parameters(); }
   [[nodiscard]] const std::string& cloud_name(int cloud) const { return parameters().vocabulary.clouds[static_cast<std::size_t>(cloud)]; }
   [[nodiscard]] const Clause& clause_of(const contracts::TenderDate& one) const {
@@ -66,9 +66,9 @@ class Look {
   void notice(int number, const std::string& text) const { findings_.notices.push_back({end_, "tender", short_name(number), short_name(number) + ": " + text}); }
 
   [[nodiscard]] bool in_force(const contracts::TenderDate& one) const {
-    return std::any_of(setting().money.begin(), setting().money.end(), [&](const MoneyClause& m) {
-      return &setting().version_of(m) == &contract_->versions[static_cast<std::size_t>(one.version)] && setting().clause_of(m).name == name_ &&
-             setting().clause_of(m).is<kinds::Tender>() && setting().in_force(m, one.date);
+    return std::any_of(compiled().money.begin(), compiled().money.end(), [&](const PaymentClause& m) {
+      return &compiled().version_of(m) == &contract_->versions[static_cast<std::size_t>(one.version)] && compiled().clause_of(m).name == name_ &&
+             compiled().clause_of(m).is<kinds::Tender>() && compiled().in_force(m, one.date);
     });
   }
 
@@ -97,8 +97,8 @@ class Look {
   /// The best bid is put to the first right of first refusal that stands before it; where none is left it wins.
   void proceed(const Clause& tender, TenderRequest request, const std::vector<ClauseRef>& refusals) {
     for (const auto& ref : refusals) {
-      const auto& holder = setting().registry.contracts()[static_cast<std::size_t>(ref.contract)];
-      const Clause& right = setting().registry.clause(ref);
+      const auto& holder = compiled().registry.contracts()[static_cast<std::size_t>(ref.contract)];
+      const Clause& right = compiled().registry.clause(ref);
       if (std::find(request.waived.begin(), request.waived.end(), holder.name + "/" + right.name) != request.waived.end()) continue;
       request.contract = holder.name;
       request.refusal = right.name;
@@ -131,7 +131,7 @@ class Look {
       notice(request.number, request.rival + " may no longer host");
       return fail(*tender, request.number);
     }
-    const auto& registry = setting().registry;
+    const auto& registry = compiled().registry;
     const auto stands = std::find_if(before.refusals.begin(), before.refusals.end(), [&](const ClauseRef& ref) {
       return registry.contracts()[static_cast<std::size_t>(ref.contract)].name == request.contract && registry.clause(ref).name == request.refusal;
     });
@@ -158,7 +158,7 @@ class Look {
     const auto cloud = index_of(parameters().vocabulary.clouds, holder);
     if (!cloud) return false;
     const int c = static_cast<int>(*cloud), lab = static_cast<int>(*index_of(parameters().vocabulary.labs, asked_for(tender).lab));
-    const bool could = setting().ported_from(lab, c) <= end_ && setting().cloud_firm[*cloud] != setting().lab_firm[static_cast<std::size_t>(lab)];
+    const bool could = compiled().ported_from(lab, c) <= end_ && compiled().cloud_firm[*cloud] != compiled().lab_firm[static_cast<std::size_t>(lab)];
     const double headroom = could ? free_h100e(scene_, c, end_) - promised_[*cloud] : 0.0;
     const contracts::CapacityRequest asked{core::UsdPerGpuHour{static_cast<double>(request.price) * 1e-4}, core::Gpus{asked_for(tender).quantity_h100e}, request.asked, window};
     const auto answer = contracts::rofr_answer(asked, {core::UsdPerGpuHour{scene_.board.clouds[*cloud].cost_per_h100e_hour}, core::Gpus{headroom}});
@@ -170,8 +170,8 @@ class Look {
     const auto& firms = parameters().vocabulary.firms;
     contracts::Award won;
     won.cloud = winner;
-    won.payer = firms[static_cast<std::size_t>(setting().lab_firm[lab])];
-    won.payee = firms[static_cast<std::size_t>(setting().cloud_firm[cloud])];
+    won.payer = firms[static_cast<std::size_t>(compiled().lab_firm[lab])];
+    won.payee = firms[static_cast<std::size_t>(compiled().cloud_firm[cloud])];
     won.price = price;
     won.from = end_;
     contracts::ContractChange change;
@@ -194,10 +194,10 @@ class Look {
   }
 
   TenderState& state_;
-  const Scene& scene_;
+  const MarketView& scene_;
   core::SimTime start_, end_;
   std::vector<double>& promised_;
-  Findings& findings_;
+  PendingChanges& findings_;
   const Contract* contract_ = nullptr;
   std::string name_;
   std::vector<contracts::TenderDate> dates_;
@@ -215,14 +215,14 @@ void add_states(std::vector<TenderState>& tenders, const Parameters& p) {
 
 }  // namespace
 
-void watch_tenders(std::vector<TenderState>& tenders, const Scene& scene, core::SimTime start, core::SimTime end, Findings& findings) {
-  if (start == scene.parameters().run.start) return;
-  add_states(tenders, scene.parameters());
-  std::vector<double> promised(scene.parameters().clouds.size(), 0.0);
+void watch_tenders(std::vector<TenderState>& tenders, const MarketView& view, core::SimTime start, core::SimTime end, PendingChanges& pending) {
+  if (start == view.parameters().run.start) return;
+  add_states(tenders, view.parameters());
+  std::vector<double> promised(view.parameters().clouds.size(), 0.0);
   // Who waits longest is answered first; new requests get what is then left.
-  for (TenderState& state : tenders) Look(state, scene, start, end, promised, findings).answer_requests();
+  for (TenderState& state : tenders) Look(state, view, start, end, promised, pending).answer_requests();
   for (TenderState& state : tenders) {
-    Look(state, scene, start, end, promised, findings).hold_dates();
+    Look(state, view, start, end, promised, pending).hold_dates();
     std::erase_if(state.shortfalls, [end](const TenderShortfall& one) { return one.until <= end; });
   }
 }

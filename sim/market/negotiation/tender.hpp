@@ -7,7 +7,7 @@
 
 namespace rackrate::market {
 
-struct Findings;
+struct PendingChanges;
 
 /// A request that waits for the holder of a right of first refusal. By names: contracts may be restated meanwhile.
 struct TenderRequest {
@@ -37,7 +37,7 @@ struct TenderState {
 /// and awards. A date, or the end of a holder's time, is acted on at the end of the first window that ends on it or later.
 /// Nothing is asked before the first day has been cleared: until then nobody knows what is free.
 /// Source: MODEL 5.4.
-void watch_tenders(std::vector<TenderState>& tenders, const Scene& scene, core::SimTime start, core::SimTime end, Findings& findings);
+void watch_tenders(std::vector<TenderState>& tenders, const MarketView& view, core::SimTime start, core::SimTime end, PendingChanges& pending);
 
 /// What failed tenders are short of at t, by label.
 [[nodiscard]] std::vector<TenderSignal> tender_signals(const std::vector<TenderState>& tenders, core::SimTime t);

@@ -9,17 +9,17 @@
 namespace rackrate::market {
 namespace {
 
-TriggerState& state_of(std::vector<TriggerState>& triggers, const std::string& label, const Scene& scene) {
+TriggerState& state_of(std::vector<TriggerState>& triggers, const std::string& label, const MarketView& view) {
   const auto known = std::find_if(triggers.begin(), triggers.end(), [&label](const TriggerState& t) { return t.label == label; });
   if (known != triggers.end()) return *known;
   TriggerState fresh;
   fresh.label = label;
-  fresh.chance = HazardClock(scene.draws, core::name_hash(label), static_cast<std::uint32_t>(Purpose::TriggerChance));
+  fresh.chance = HazardClock(view.draws, core::name_hash(label), static_cast<std::uint32_t>(Purpose::TriggerChance));
   return triggers.emplace_back(std::move(fresh));
 }
 
-bool in_force(const Setting& s, const std::string& label, core::SimTime t) {
-  return std::any_of(s.money.begin(), s.money.end(), [&](const MoneyClause& m) { return s.money_labels[static_cast<std::size_t>(m.label)] == label && s.in_force(m, t); });
+bool in_force(const CompiledScenario& s, const std::string& label, core::SimTime t) {
+  return std::any_of(s.money.begin(), s.money.end(), [&](const PaymentClause& m) { return s.money_labels[static_cast<std::size_t>(m.label)] == label && s.in_force(m, t); });
 }
 
 /// The talks of this contract: those of the named clause, or its only ones.
@@ -30,13 +30,13 @@ TalkState* talks_of(std::vector<TalkState>& talks, const std::string& contract, 
 }
 
 /// Lets the chance event come, if the trigger waits for one.
-void advance_chance(TriggerState& state, const kinds::Trigger& trigger, const Scene& scene, core::SimDuration window) {
-  if (trigger.hazard_per_year > 0 && !state.happened && state.chance.advance(scene.draws, trigger.hazard_per_year, core::in_years(window))) state.happened = true;
+void advance_chance(TriggerState& state, const kinds::Trigger& trigger, const MarketView& view, core::SimDuration window) {
+  if (trigger.hazard_per_year > 0 && !state.happened && state.chance.advance(view.draws, trigger.hazard_per_year, core::in_years(window))) state.happened = true;
 }
 
-bool conditions_hold(const TriggerState& state, const MoneyClause& m, const kinds::Trigger& trigger, std::vector<TalkState>& talks, const Scene& scene, core::SimTime start, core::SimTime end) {
-  const auto& s = scene.setting();
-  const auto& market = scene.board.market;
+bool conditions_hold(const TriggerState& state, const PaymentClause& m, const kinds::Trigger& trigger, std::vector<TalkState>& talks, const MarketView& view, core::SimTime start, core::SimTime end) {
+  const auto& s = view.compiled();
+  const auto& market = view.board.market;
   if (trigger.on != core::kAlways && end < trigger.on) return false;
   if (trigger.hazard_per_year > 0 && !state.happened) return false;
   if (trigger.unserved > 0 && market.unserved[static_cast<std::size_t>(m.lab)] < trigger.unserved) return false;
@@ -51,11 +51,11 @@ bool conditions_hold(const TriggerState& state, const MoneyClause& m, const kind
     const TalkState* const own = talks_of(talks, s.parameters.contracts[static_cast<std::size_t>(m.contract)].name, trigger.renegotiates);
     if (own == nullptr || own->unmet.level < trigger.stock) return false;
   }
-  return milestones_reached(scene, m, trigger, start);
+  return milestones_reached(view, m, trigger, start);
 }
 
 /// Notice under a clause of the version that is in force at the window's end, when it is given.
-void give_notice(const MoneyClause& m, const kinds::Trigger& trigger, const Registry& registry, core::SimTime end, Findings& findings) {
+void give_notice(const PaymentClause& m, const kinds::Trigger& trigger, const Registry& registry, core::SimTime end, PendingChanges& pending) {
   const int version = registry.version_in_force(m.contract, end);
   if (version < 0) return;
   const Contract& contract = registry.contracts()[static_cast<std::size_t>(m.contract)];
@@ -65,7 +65,7 @@ void give_notice(const MoneyClause& m, const kinds::Trigger& trigger, const Regi
   change.contract = contract.name;
   change.version = contract.versions[static_cast<std::size_t>(version)].name;
   change.clause = trigger.exercises;
-  findings.changes.push_back(std::move(change));
+  pending.changes.push_back(std::move(change));
 }
 
 std::string listed(const std::vector<std::string>& names) {
@@ -74,44 +74,44 @@ std::string listed(const std::vector<std::string>& names) {
   return text;
 }
 
-void fire(TriggerState& state, const MoneyClause& m, const kinds::Trigger& trigger, std::vector<TalkState>& talks, const Scene& scene, core::SimTime start, core::SimTime end, Findings& findings) {
-  const auto& contracts = scene.parameters().contracts;
+void fire(TriggerState& state, const PaymentClause& m, const kinds::Trigger& trigger, std::vector<TalkState>& talks, const MarketView& view, core::SimTime start, core::SimTime end, PendingChanges& pending) {
+  const auto& contracts = view.parameters().contracts;
   const std::string& contract = contracts[static_cast<std::size_t>(m.contract)].name;
   state.fired = true;
   std::string text = state.label + " fires";
-  for (auto& change : switch_changes(contracts, contract, trigger, end)) findings.changes.push_back(std::move(change));
+  for (auto& change : switch_changes(contracts, contract, trigger, end)) pending.changes.push_back(std::move(change));
   if (!trigger.switches_off.empty()) text += "; switches off" + listed(trigger.switches_off);
   if (!trigger.switches_on.empty()) text += "; switches on" + listed(trigger.switches_on);
   if (!trigger.exercises.empty()) {
-    give_notice(m, trigger, scene.setting().registry, end, findings);
+    give_notice(m, trigger, view.compiled().registry, end, pending);
     text += "; gives notice under " + trigger.exercises;
   }
   if (!trigger.renegotiates.empty()) {
-    call_to_talks(talks, scene, contract + "/" + trigger.renegotiates, start);
+    call_to_talks(talks, view, contract + "/" + trigger.renegotiates, start);
     text += "; opens talks under " + trigger.renegotiates;
   }
-  findings.milestones.push_back({state.label, end});
-  findings.notices.push_back({end, "trigger", state.label, text});
+  pending.milestones.push_back({state.label, end});
+  pending.notices.push_back({end, "trigger", state.label, text});
 }
 
 }  // namespace
 
-void watch_triggers(std::vector<TriggerState>& triggers, std::vector<TalkState>& talks, const Scene& scene, core::SimTime start, core::SimTime end, Findings& findings) {
-  const auto& s = scene.setting();
+void watch_triggers(std::vector<TriggerState>& triggers, std::vector<TalkState>& talks, const MarketView& view, core::SimTime start, core::SimTime end, PendingChanges& pending) {
+  const auto& s = view.compiled();
   for (TriggerState& state : triggers)   // out of force nothing is watched, and nothing lasts
     if (!in_force(s, state.label, start)) state.held_since = core::kNever;
-  for (const MoneyClause& m : s.money) {
+  for (const PaymentClause& m : s.money) {
     const auto* trigger = s.clause_of(m).get_if<kinds::Trigger>();
     if (trigger == nullptr || !s.in_force(m, start)) continue;
-    TriggerState& state = state_of(triggers, s.money_labels[static_cast<std::size_t>(m.label)], scene);
+    TriggerState& state = state_of(triggers, s.money_labels[static_cast<std::size_t>(m.label)], view);
     if (state.fired) continue;
-    advance_chance(state, *trigger, scene, end - start);
-    if (!conditions_hold(state, m, *trigger, talks, scene, start, end)) {
+    advance_chance(state, *trigger, view, end - start);
+    if (!conditions_hold(state, m, *trigger, talks, view, start, end)) {
       state.held_since = core::kNever;
       continue;
     }
     if (state.held_since == core::kNever) state.held_since = std::max(start, trigger->on);   // a date may fall inside the window, or on its end
-    if (trigger->lasting.count() == 0 || end - state.held_since >= trigger->lasting) fire(state, m, *trigger, talks, scene, start, end, findings);
+    if (trigger->lasting.count() == 0 || end - state.held_since >= trigger->lasting) fire(state, m, *trigger, talks, view, start, end, pending);
   }
 }
 

@@ -8,7 +8,7 @@
 
 namespace rackrate::market {
 
-struct Findings;
+struct PendingChanges;
 
 /// What a trigger remembers.
 struct TriggerState {
@@ -24,6 +24,6 @@ struct TriggerState {
 ///
 /// A date is compared with the window's end, so what it switches changes on that date, when that is a boundary; all else is
 /// what the board says at the window's start.
-void watch_triggers(std::vector<TriggerState>& triggers, std::vector<TalkState>& talks, const Scene& scene, core::SimTime start, core::SimTime end, Findings& findings);
+void watch_triggers(std::vector<TriggerState>& triggers, std::vector<TalkState>& talks, const MarketView& view, core::SimTime start, core::SimTime end, PendingChanges& pending);
 
 }  // namespace rackrate::market

@@ -6,14 +6,14 @@
 
 namespace rackrate::market {
 
-bool has_watched_clauses(const Setting& s) {
-  return std::any_of(s.money.begin(), s.money.end(), [&s](const MoneyClause& m) { return contracts::is_watched(s.clause_of(m)); });
+bool has_watched_clauses(const CompiledScenario& s) {
+  return std::any_of(s.money.begin(), s.money.end(), [&s](const PaymentClause& m) { return contracts::is_watched(s.clause_of(m)); });
 }
 
-void look(Watch& watch, const Scene& scene, core::SimTime start, core::SimTime end, Findings& findings) {
-  watch_talks(watch.talks, scene, start, end, findings);
-  watch_triggers(watch.triggers, watch.talks, scene, start, end, findings);
-  watch_tenders(watch.tenders, scene, start, end, findings);
+void look(Watch& watch, const MarketView& view, core::SimTime start, core::SimTime end, PendingChanges& pending) {
+  watch_talks(watch.talks, view, start, end, pending);
+  watch_triggers(watch.triggers, watch.talks, view, start, end, pending);
+  watch_tenders(watch.tenders, view, start, end, pending);
 }
 
 }  // namespace rackrate::market

@@ -33,7 +33,7 @@ struct Gain {
 };
 
 /// What a look came to, taken up at the window's end.
-struct Findings {
+struct PendingChanges {
   std::vector<contracts::ContractChange> changes;
   std::vector<Milestone> milestones;
   std::vector<Notice> notices;
@@ -41,8 +41,8 @@ struct Findings {
 };
 
 /// Is there anything to watch in these contracts?
-[[nodiscard]] bool has_watched_clauses(const Setting& setting);
+[[nodiscard]] bool has_watched_clauses(const CompiledScenario& compiled);
 /// One look a window, at its start, at what the board says: changes found take effect at the window's end.
-void look(Watch& watch, const Scene& scene, core::SimTime start, core::SimTime end, Findings& findings);
+void look(Watch& watch, const MarketView& view, core::SimTime start, core::SimTime end, PendingChanges& pending);
 
 }  // namespace rackrate::market

@@ -2,7 +2,7 @@
 
 namespace rackrate::market {
 
-ResaleTerms resale_terms(const Setting& s, int lab, int channel, core::SimTime t) {
+ResaleTerms resale_terms(const CompiledScenario& s, int lab, int channel, core::SimTime t) {
   ResaleTerms terms;
   if (s.channel_firm[static_cast<std::size_t>(channel)] >= 0) terms.channel_share = s.parameters.labs[static_cast<std::size_t>(lab)].channel_fee;
   for (const auto& m : s.money) {

@@ -9,6 +9,6 @@ struct ResaleTerms {
   bool channel_pays_host = false;
   int label = -1;                          ///< the clause that says so, or -1
 };
-[[nodiscard]] ResaleTerms resale_terms(const Setting& setting, int lab, int channel, core::SimTime t);
+[[nodiscard]] ResaleTerms resale_terms(const CompiledScenario& compiled, int lab, int channel, core::SimTime t);
 
 }  // namespace rackrate::market

@@ -7,7 +7,7 @@
 namespace rackrate::market {
 namespace {
 
-bool is_direct(const Setting& s, int channel) {
+bool is_direct(const CompiledScenario& s, int channel) {
   return s.parameters.vocabulary.channels[static_cast<std::size_t>(channel)] == "direct";
 }
 
@@ -19,7 +19,7 @@ struct Permitted {
 
 /// All hosts at which the tuple is permitted, the best first: general availability before preview,
 /// then the lab's own order.
-Permitted permitted_hosts(const Setting& s, Tuple tuple, const std::vector<int>& candidates, bool runtime_is_host, core::SimTime t) {
+Permitted permitted_hosts(const CompiledScenario& s, Tuple tuple, const std::vector<int>& candidates, bool runtime_is_host, core::SimTime t) {
   Permitted out;
   for (const int host : candidates) {
     if (s.ported_from(tuple.lab, host) > t) continue;
@@ -36,7 +36,7 @@ Permitted permitted_hosts(const Setting& s, Tuple tuple, const std::vector<int>&
   return out;
 }
 
-Access access_of(const Setting& s, int segment, const Alternative& a, int region, core::SimTime t) {
+Access access_of(const CompiledScenario& s, int segment, const Alternative& a, int region, core::SimTime t) {
   Tuple tuple;
   tuple.lab = a.lab;
   tuple.model_class = s.parameters.labs[static_cast<std::size_t>(a.lab)].model_class;
@@ -66,7 +66,7 @@ Access access_of(const Setting& s, int segment, const Alternative& a, int region
   return access;
 }
 
-std::uint32_t stream_hosts(const Setting& s, const StreamRef& stream, core::SimTime t) {
+std::uint32_t stream_hosts(const CompiledScenario& s, const StreamRef& stream, core::SimTime t) {
   Tuple tuple;
   tuple.lab = stream.lab;
   tuple.model_class = s.parameters.labs[static_cast<std::size_t>(stream.lab)].model_class;
@@ -112,7 +112,7 @@ std::vector<bool> labs_affected(const std::vector<Contract>& before, const std::
   return affected;
 }
 
-std::vector<AccessInterval> compile_access(const Setting& s, core::SimTime start, core::SimTime end, const KnownAccess* known) {
+std::vector<AccessInterval> compile_access(const CompiledScenario& s, core::SimTime start, core::SimTime end, const KnownAccess* known) {
   std::vector<core::SimTime> dates{start};
   for (const auto t : s.registry.breakpoints())
     if (t > start && t < end) dates.push_back(t);
@@ -136,7 +136,7 @@ std::vector<AccessInterval> compile_access(const Setting& s, core::SimTime start
         for (int region = 0; region < regions; ++region) {
           const auto cell = static_cast<std::size_t>(s.cell(segment, static_cast<int>(a), region));
           if (!changed(s.alternatives[a].lab) && known->alternative[a] >= 0) {
-            next.cells[cell] = same->cells[static_cast<std::size_t>(known->setting.cell(segment, known->alternative[a], region))];
+            next.cells[cell] = same->cells[static_cast<std::size_t>(known->compiled.cell(segment, known->alternative[a], region))];
             continue;
           }
           Access access = access_of(s, segment, s.alternatives[a], region, date);

@@ -8,7 +8,7 @@
 
 namespace rackrate::market {
 
-struct Setting;
+struct CompiledScenario;
 
 /// What the contracts permit for one (segment, alternative, region) during one interval.
 struct Access {
@@ -22,7 +22,7 @@ struct Access {
 };
 
 /// F between two breakpoints, for everything the market may ask: compiled once per scenario, a lookup
-/// costs an index. Cells as in Setting::cell; streams as in Setting::streams.
+/// costs an index. Cells as in CompiledScenario::cell; streams as in CompiledScenario::streams.
 struct AccessInterval {
   core::SimTime from, until;
   std::vector<Access> cells;
@@ -34,7 +34,7 @@ struct AccessInterval {
 /// What is known already when a run's contracts change: for labs that no changed contract speaks of, and for
 /// alternatives that were there before, the answers stand.
 struct KnownAccess {
-  const Setting& setting;
+  const CompiledScenario& compiled;
   const std::vector<AccessInterval>& intervals;
   std::vector<bool> lab_changed;             ///< by lab
   std::vector<std::int32_t> alternative;     ///< by alternative now: which one it was, -1: none
@@ -42,7 +42,7 @@ struct KnownAccess {
 
 /// The intervals that cover [start, end), each beginning where some answer changes. Breakpoints at
 /// which no answer of this market changes make no interval: a clause that never binds leaves no trace.
-[[nodiscard]] std::vector<AccessInterval> compile_access(const Setting& setting, core::SimTime start, core::SimTime end,
+[[nodiscard]] std::vector<AccessInterval> compile_access(const CompiledScenario& compiled, core::SimTime start, core::SimTime end,
                                                          const KnownAccess* known = nullptr);
 /// The interval in force at t.
 [[nodiscard]] const AccessInterval& access_at(const std::vector<AccessInterval>& intervals, core::SimTime t);

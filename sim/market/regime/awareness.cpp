@@ -20,7 +20,7 @@ bool speaks_of(const Version& version, const std::string& lab) {
 
 /// Since when it is known what a lab's contracts permit at t: the latest signature among the versions then in force that
 /// speak of it.
-core::SimTime last_signature(const Setting& s, int lab, core::SimTime t) {
+core::SimTime last_signature(const CompiledScenario& s, int lab, core::SimTime t) {
   const auto& name = s.parameters.vocabulary.labs[static_cast<std::size_t>(lab)];
   core::SimTime last = core::kAlways;
   const auto& contracts = s.registry.contracts();
@@ -33,7 +33,7 @@ core::SimTime last_signature(const Setting& s, int lab, core::SimTime t) {
   return last;
 }
 
-bool is_open(const Setting& s, int alternative, const AccessInterval& interval) {
+bool is_open(const CompiledScenario& s, int alternative, const AccessInterval& interval) {
   for (int segment = 0; segment < static_cast<int>(s.parameters.segments.size()); ++segment)
     for (int region = 0; region < static_cast<int>(s.parameters.vocabulary.regions.size()); ++region)
       if (interval.cells[static_cast<std::size_t>(s.cell(segment, alternative, region))].state != Permission::No) return true;
@@ -46,7 +46,7 @@ bool reckoned_with(const std::vector<Opening>& openings, core::SimTime t) {
 
 }  // namespace
 
-std::vector<std::vector<Opening>> find_openings(const Setting& s, const std::vector<AccessInterval>& access) {
+std::vector<std::vector<Opening>> find_openings(const CompiledScenario& s, const std::vector<AccessInterval>& access) {
   std::vector<std::vector<Opening>> openings(s.alternatives.size());
   for (std::size_t a = 0; a < openings.size(); ++a) {
     bool open = false;
@@ -63,37 +63,37 @@ std::vector<std::vector<Opening>> find_openings(const Setting& s, const std::vec
   return openings;
 }
 
-Beliefs first_beliefs(const Setting& s, const std::vector<AccessInterval>& access) {
-  Beliefs beliefs;
+Awareness first_awareness(const CompiledScenario& s, const std::vector<AccessInterval>& access) {
+  Awareness awareness;
   const double lag = core::in_days(s.parameters.choice.belief_lag);
-  if (lag <= 0) return beliefs;
-  beliefs.openings = find_openings(s, access);
-  for (const auto& openings : beliefs.openings) {
+  if (lag <= 0) return awareness;
+  awareness.openings = find_openings(s, access);
+  for (const auto& openings : awareness.openings) {
     Stock share{0.0, lag};
     for (const Opening& o : openings) {
       if (o.announced == core::kAlways) share.level = 1.0;
       else if (o.announced < s.parameters.run.start) share.advance(core::in_days(s.parameters.run.start - o.announced), kLn2 / lag);
     }
     share.level = std::min(share.level, 1.0);
-    beliefs.share.push_back(share);
+    awareness.share.push_back(share);
   }
-  return beliefs;
+  return awareness;
 }
 
-void advance(Beliefs& beliefs, core::SimTime from, core::SimTime to) {
-  for (std::size_t a = 0; a < beliefs.share.size(); ++a) {
-    Stock& share = beliefs.share[a];
-    share.advance(core::in_days(to - from), reckoned_with(beliefs.openings[a], from) ? kLn2 / share.half_life : 0.0);
+void advance(Awareness& awareness, core::SimTime from, core::SimTime to) {
+  for (std::size_t a = 0; a < awareness.share.size(); ++a) {
+    Stock& share = awareness.share[a];
+    share.advance(core::in_days(to - from), reckoned_with(awareness.openings[a], from) ? kLn2 / share.half_life : 0.0);
     share.level = std::min(share.level, 1.0);
   }
 }
 
-void restate_beliefs(Beliefs& beliefs, const std::vector<std::int32_t>& alternative, const Setting& s, const std::vector<AccessInterval>& access) {
-  Beliefs next = first_beliefs(s, access);
+void restate_awareness(Awareness& awareness, const std::vector<std::int32_t>& alternative, const CompiledScenario& s, const std::vector<AccessInterval>& access) {
+  Awareness next = first_awareness(s, access);
   for (Stock& share : next.share) share.level = 0.0;
-  for (std::size_t a = 0; a < beliefs.share.size(); ++a)
-    if (!next.share.empty() && alternative[a] >= 0) next.share[static_cast<std::size_t>(alternative[a])].level = beliefs.share[a].level;
-  beliefs = std::move(next);
+  for (std::size_t a = 0; a < awareness.share.size(); ++a)
+    if (!next.share.empty() && alternative[a] >= 0) next.share[static_cast<std::size_t>(alternative[a])].level = awareness.share[a].level;
+  awareness = std::move(next);
 }
 
 }  // namespace rackrate::market

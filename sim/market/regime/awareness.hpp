@@ -14,7 +14,7 @@ struct Opening {
 };
 
 /// By alternative: when it is permitted to anybody, in order. Open on the first day counts as always known.
-[[nodiscard]] std::vector<std::vector<Opening>> find_openings(const Setting& setting, const std::vector<AccessInterval>& access);
+[[nodiscard]] std::vector<std::vector<Opening>> find_openings(const CompiledScenario& compiled, const std::vector<AccessInterval>& access);
 
 /// How far customers believe that an alternative can be bought: the share of them that reckons with it.
 ///
@@ -22,15 +22,15 @@ struct Opening {
 /// It may be full before the opening if the announcement is early enough, and fades as it grew when the door shuts.
 /// Empty when `choice.belief_lag` is 0: then everybody knows at once.
 /// Source: MODEL 5 (beliefs may lag); half-life is an assumption.
-struct Beliefs {
+struct Awareness {
   std::vector<std::vector<Opening>> openings;
   std::vector<Stock> share;              ///< by alternative, 0 to 1
 };
 
-[[nodiscard]] Beliefs first_beliefs(const Setting& setting, const std::vector<AccessInterval>& access);
+[[nodiscard]] Awareness first_awareness(const CompiledScenario& compiled, const std::vector<AccessInterval>& access);
 /// Lets beliefs follow from `from` to `to`, no longer than a window.
-void advance(Beliefs& beliefs, core::SimTime from, core::SimTime to);
+void advance(Awareness& awareness, core::SimTime from, core::SimTime to);
 /// Contracts changed: `alternative[old]` is where each one is now.
-void restate_beliefs(Beliefs& beliefs, const std::vector<std::int32_t>& alternative, const Setting& setting, const std::vector<AccessInterval>& access);
+void restate_awareness(Awareness& awareness, const std::vector<std::int32_t>& alternative, const CompiledScenario& compiled, const std::vector<AccessInterval>& access);
 
 }  // namespace rackrate::market

@@ -28,7 +28,7 @@ std::vector<core::EntityKey> keys(const std::vector<std::string>& names, std::st
   return out;
 }
 
-void add_pools(Setting& s) {
+void add_pools(CompiledScenario& s) {
   const auto& clouds = s.parameters.clouds;
   s.pools_of_cloud.resize(clouds.size());
   for (std::size_t c = 0; c < clouds.size(); ++c)
@@ -47,7 +47,7 @@ void add_pools(Setting& s) {
 
 /// Channels through which a lab's models may ever be bought: direct, and every channel that some
 /// grant of CHANNEL (or, for copilot, a licence) names for this lab. The date is F's business.
-void add_alternatives(Setting& s) {
+void add_alternatives(CompiledScenario& s) {
   const auto& p = s.parameters;
   const auto& v = p.vocabulary;
   s.alternatives_of_product.resize(kProductNames.size());
@@ -94,7 +94,7 @@ void add_alternatives(Setting& s) {
       }
 }
 
-void add_streams(Setting& s) {
+void add_streams(CompiledScenario& s) {
   const auto& p = s.parameters;
   const auto add = [&](StreamRef ref, const std::string& name, const std::map<std::string, double>& regions) {
     if (regions.empty()) {
@@ -132,7 +132,7 @@ void add_streams(Setting& s) {
 }
 
 /// Where a lab can run, best first: its own preference list, then by serving cost, then by name.
-void add_routes(Setting& s) {
+void add_routes(CompiledScenario& s) {
   const auto& p = s.parameters;
   s.serving_cost_.assign(p.labs.size(), std::vector<std::int64_t>(p.clouds.size(), -1));
   s.ported_from_.assign(p.labs.size(), std::vector<core::SimTime>(p.clouds.size(), core::kNever));
@@ -158,7 +158,7 @@ void add_routes(Setting& s) {
   }
 }
 
-void add_money(Setting& s) {
+void add_money(CompiledScenario& s) {
   const auto& p = s.parameters;
   s.money_labels = money_labels(p);
   for (std::size_t c = 0; c < p.contracts.size(); ++c)
@@ -167,7 +167,7 @@ void add_money(Setting& s) {
         const auto& version = p.contracts[c].versions[v];
         const auto& clause = version.clauses[k];
         if (!moves_money(clause) || !clause.enabled) continue;
-        MoneyClause m;
+        PaymentClause m;
         m.contract = static_cast<int>(c);
         m.version = static_cast<int>(v);
         m.clause = static_cast<int>(k);
@@ -197,8 +197,8 @@ std::vector<std::string> money_labels(const Parameters& parameters) {
   return {labels.begin(), labels.end()};
 }
 
-Setting compile(const Parameters& parameters) {
-  Setting s;
+CompiledScenario compile(const Parameters& parameters) {
+  CompiledScenario s;
   s.parameters = parameters;
   const auto& p = s.parameters;
   const auto& v = p.vocabulary;

@@ -38,9 +38,9 @@ struct StreamRef {
 };
 
 /// A clause that moves money, flattened: in force while its version is.
-struct MoneyClause {
+struct PaymentClause {
   int contract = 0, version = 0, clause = 0;
-  int label = 0;                           ///< index into Setting::money_labels
+  int label = 0;                           ///< index into CompiledScenario::money_labels
   int payer = -1, payee = -1;              ///< parties
   int lab = -1, channel = -1, host = -1;
   core::SimTime from, until;               ///< its own dates cut to its version's
@@ -48,7 +48,7 @@ struct MoneyClause {
 
 /// What a World needs to know and never changes: a scenario compiled to indices, once, shared by all
 /// replications of an arm. Plain data; pools, alternatives and demand cells are in name order.
-struct Setting {
+struct CompiledScenario {
   Parameters parameters;
   Registry registry;
   std::vector<std::string> parties;        ///< vocabulary firms, then kOutsideParties
@@ -60,18 +60,18 @@ struct Setting {
   std::vector<std::vector<int>> alternatives_of_product;   ///< by Product
   std::vector<StreamRef> streams;
   std::vector<std::vector<int>> hosts_of_lab;              ///< where the lab can run at all, best first
-  std::vector<MoneyClause> money;
+  std::vector<PaymentClause> money;
   std::vector<std::string> money_labels;                   ///< "contract/clause", sorted
 
   std::vector<int> cloud_firm, lab_firm, channel_firm, channel_cloud, vendor_firm, chip_vendor;
   std::vector<core::EntityKey> cloud_key, lab_key, channel_key, vendor_key;
 
-  [[nodiscard]] const Version& version_of(const MoneyClause& m) const {
+  [[nodiscard]] const Version& version_of(const PaymentClause& m) const {
     return parameters.contracts[static_cast<std::size_t>(m.contract)].versions[static_cast<std::size_t>(m.version)];
   }
-  [[nodiscard]] const Clause& clause_of(const MoneyClause& m) const { return version_of(m).clauses[static_cast<std::size_t>(m.clause)]; }
+  [[nodiscard]] const Clause& clause_of(const PaymentClause& m) const { return version_of(m).clauses[static_cast<std::size_t>(m.clause)]; }
   /// Is its version in force at t, and t inside its own dates?
-  [[nodiscard]] bool in_force(const MoneyClause& m, core::SimTime t) const {
+  [[nodiscard]] bool in_force(const PaymentClause& m, core::SimTime t) const {
     return t >= m.from && t < m.until && registry.version_in_force(m.contract, t) == m.version;
   }
 
@@ -97,6 +97,6 @@ struct Setting {
 [[nodiscard]] std::vector<std::string> money_labels(const Parameters& parameters);
 
 /// Compiles a scenario. Throws ScenarioError when contracts make no sense.
-[[nodiscard]] Setting compile(const Parameters& parameters);
+[[nodiscard]] CompiledScenario compile(const Parameters& parameters);
 
 }  // namespace rackrate::market

@@ -5,7 +5,7 @@
 namespace rackrate::market {
 namespace {
 
-ChoiceSet choice_set(const Setting& s, const std::vector<int>& alternatives) {
+ChoiceSet choice_set(const CompiledScenario& s, const std::vector<int>& alternatives) {
   const auto& c = s.parameters.choice;
   ChoiceSet set;
   for (const int index : alternatives) {
@@ -18,22 +18,22 @@ ChoiceSet choice_set(const Setting& s, const std::vector<int>& alternatives) {
 
 }  // namespace
 
-std::vector<ChoiceSet> choice_sets(const Setting& setting) {
+std::vector<ChoiceSet> choice_sets(const CompiledScenario& compiled) {
   std::vector<ChoiceSet> sets;
-  for (const auto& alternatives : setting.alternatives_of_product) sets.push_back(choice_set(setting, alternatives));
+  for (const auto& alternatives : compiled.alternatives_of_product) sets.push_back(choice_set(compiled, alternatives));
   return sets;
 }
 
-Stage build_stage(const Parameters& parameters) {
-  Stage stage;
-  stage.setting = compile(parameters);
-  const auto& s = stage.setting;
+Regime build_regime(const Parameters& parameters) {
+  Regime regime;
+  regime.compiled = compile(parameters);
+  const auto& s = regime.compiled;
   const auto& p = s.parameters;
-  stage.access = compile_access(s, p.run.start, p.run.end);
-  stage.choice_sets = choice_sets(s);
+  regime.access = compile_access(s, p.run.start, p.run.end);
+  regime.choice_sets = choice_sets(s);
 
-  auto& d = stage.directory;
-  auto& names = stage.process_names;
+  auto& d = regime.directory;
+  auto& names = regime.process_names;
   names = {"registry", "power", "statistics", "exchange"};
   const auto next = [&] { return static_cast<ProcessId>(names.size()); };
   d.first_vendor = next();
@@ -49,7 +49,7 @@ Stage build_stage(const Parameters& parameters) {
   for (std::size_t g = 0; g < p.segments.size(); ++g)
     for (int k = 0; k < sizes[g]; ++k) names.push_back("enterprise/" + p.segments[g].name + "/" + std::to_string(k));
   d.count = next();
-  return stage;
+  return regime;
 }
 
 }  // namespace rackrate::market

@@ -20,9 +20,9 @@ struct Directory {
 
 /// A scenario compiled for simulation: the setting, F by interval and the choice set of each product.
 /// Immutable and shared by every World of an arm until contracts change in one of them (regime_change.hpp).
-struct Stage {
+struct Regime {
   std::int32_t generation = 0;             ///< how often this run's contracts have changed: whose cells and labels an index means
-  Setting setting;
+  CompiledScenario compiled;
   std::vector<AccessInterval> access;
   std::vector<ChoiceSet> choice_sets;      ///< by Product: its alternatives, then the outside option
   Directory directory;
@@ -37,8 +37,8 @@ struct Stage {
   }
 };
 
-[[nodiscard]] Stage build_stage(const Parameters& parameters);
+[[nodiscard]] Regime build_regime(const Parameters& parameters);
 /// By product: its alternatives, then the outside option.
-[[nodiscard]] std::vector<ChoiceSet> choice_sets(const Setting& setting);
+[[nodiscard]] std::vector<ChoiceSet> choice_sets(const CompiledScenario& compiled);
 
 }  // namespace rackrate::market

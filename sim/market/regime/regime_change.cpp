@@ -21,14 +21,14 @@ std::vector<std::int32_t> match(const std::vector<Key>& before, const std::vecto
   return out;
 }
 
-std::vector<std::tuple<int, int, Product>> alternative_keys(const Setting& s) {
+std::vector<std::tuple<int, int, Product>> alternative_keys(const CompiledScenario& s) {
   std::vector<std::tuple<int, int, Product>> keys;
   for (const auto& a : s.alternatives) keys.emplace_back(a.lab, a.channel, a.product);
   return keys;
 }
 
 /// A money clause by its names, and by its ordinal among those of the same names (one switched on again).
-std::vector<std::tuple<std::string, int>> money_keys(const Setting& s) {
+std::vector<std::tuple<std::string, int>> money_keys(const CompiledScenario& s) {
   std::vector<std::tuple<std::string, int>> keys;
   std::map<std::string, int> count;
   for (const auto& m : s.money) {
@@ -39,8 +39,8 @@ std::vector<std::tuple<std::string, int>> money_keys(const Setting& s) {
   return keys;
 }
 
-bool has_drawdowns(const Setting& s) {
-  return std::any_of(s.money.begin(), s.money.end(), [&](const MoneyClause& m) { return s.clause_of(m).is<kinds::Drawdown>(); });
+bool has_drawdowns(const CompiledScenario& s) {
+  return std::any_of(s.money.begin(), s.money.end(), [&](const PaymentClause& m) { return s.clause_of(m).is<kinds::Drawdown>(); });
 }
 
 // (A named value: g++ 12 takes the parts of a temporary one for uninitialised.)
@@ -58,25 +58,25 @@ bool same_nests(const ChoiceParameters& a, const ChoiceParameters& b) { return a
 
 }  // namespace
 
-std::shared_ptr<const Stage> restage(const Stage& before, Parameters parameters) {
-  auto stage = std::make_shared<Stage>();
-  stage->setting = compile(parameters);
-  const auto& s = stage->setting;
+std::shared_ptr<const Regime> next_regime(const Regime& before, Parameters parameters) {
+  auto regime = std::make_shared<Regime>();
+  regime->compiled = compile(parameters);
+  const auto& s = regime->compiled;
   const auto& p = s.parameters;
-  if (has_drawdowns(s) && !has_drawdowns(before.setting))
+  if (has_drawdowns(s) && !has_drawdowns(before.compiled))
     throw late_drawdown();
-  KnownAccess known{before.setting, before.access, labs_affected(before.setting.parameters.contracts, p.contracts, p.vocabulary),
-                    match(alternative_keys(s), alternative_keys(before.setting))};
-  stage->access = compile_access(s, p.run.start, p.run.end, &known);
-  stage->choice_sets = choice_sets(s);
-  stage->directory = before.directory;
-  stage->process_names = before.process_names;
-  stage->generation = before.generation + 1;
-  return stage;
+  KnownAccess known{before.compiled, before.access, labs_affected(before.compiled.parameters.contracts, p.contracts, p.vocabulary),
+                    match(alternative_keys(s), alternative_keys(before.compiled))};
+  regime->access = compile_access(s, p.run.start, p.run.end, &known);
+  regime->choice_sets = choice_sets(s);
+  regime->directory = before.directory;
+  regime->process_names = before.process_names;
+  regime->generation = before.generation + 1;
+  return regime;
 }
 
-StageMove find_move(const Setting& before, const Setting& after) {
-  StageMove move;
+RegimeMove find_move(const CompiledScenario& before, const CompiledScenario& after) {
+  RegimeMove move;
   move.alternative = match(alternative_keys(before), alternative_keys(after));
   move.label = match(before.money_labels, after.money_labels);
   move.money = match(money_keys(before), money_keys(after));

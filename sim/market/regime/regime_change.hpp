@@ -5,21 +5,21 @@
 
 #include "sim/market/regime/regime.hpp"
 
-/// Contracts that change in mid-run: the run gets a stage of its own, and its state moves over (exchange/move.hpp,
+/// Contracts that change in mid-run: the run gets a regime of its own, and its state moves over (exchange/move.hpp,
 /// enterprise/move.hpp).
 namespace rackrate::market {
 
-/// A stage for other contracts (or other values that a run may change) of the same world: same actors, pools and
+/// A regime for other contracts (or other values that a run may change) of the same world: same actors, pools and
 /// processes. Permissions of labs that no changed contract speaks of are copied, not decided again.
 /// Throws: core::ScenarioError when the contracts make no sense.
-[[nodiscard]] std::shared_ptr<const Stage> restage(const Stage& before, Parameters parameters);
+[[nodiscard]] std::shared_ptr<const Regime> next_regime(const Regime& before, Parameters parameters);
 
-/// Where the indices of one stage are in another; -1: nowhere. Alternatives, cells and money clauses are in name order,
+/// Where the indices of one regime are in another; -1: nowhere. Alternatives, cells and money clauses are in name order,
 /// so a clause that opens a channel shifts the ones behind it.
-struct StageMove {
+struct RegimeMove {
   std::vector<std::int32_t> alternative, cell, label, money;
   bool same_choices = true;       ///< choice sets are the same: drawn tastes stay
 };
-[[nodiscard]] StageMove find_move(const Setting& before, const Setting& after);
+[[nodiscard]] RegimeMove find_move(const CompiledScenario& before, const CompiledScenario& after);
 
 }  // namespace rackrate::market

@@ -17,17 +17,17 @@ namespace {
 constexpr double kTrendDamping = 0.85;
 constexpr double kQuarterYears = 0.25;
 
-const Cloud& cloud_of(const Setting& s, const Headquarters& hq) { return s.parameters.clouds[static_cast<std::size_t>(hq.index)]; }
+const Cloud& cloud_of(const CompiledScenario& s, const Headquarters& hq) { return s.parameters.clouds[static_cast<std::size_t>(hq.index)]; }
 
 struct Position {
   double installed = 0.0, received = 0.0, energised_kw = 0.0, delivered_kw = 0.0, used_kw = 0.0, unpowered = 0.0;
   bool power_binds = false;
 };
 
-Position position_of(const Scene& scene, const Headquarters& hq) {
+Position position_of(const MarketView& view, const Headquarters& hq) {
   Position out;
-  for (const int pool : scene.setting().pools_of_cloud[static_cast<std::size_t>(hq.index)]) {
-    const auto& signal = scene.board.pools[static_cast<std::size_t>(pool)];
+  for (const int pool : view.compiled().pools_of_cloud[static_cast<std::size_t>(hq.index)]) {
+    const auto& signal = view.board.pools[static_cast<std::size_t>(pool)];
     out.installed += static_cast<double>(signal.installed);
     out.received += static_cast<double>(signal.received);
     out.unpowered += static_cast<double>(signal.unpowered);
@@ -59,19 +59,19 @@ double forecast(const Headquarters& hq, ForecastRule rule, double quarters) {
 }
 
 /// H100e that the quarter's budget buys, chips and the facility around them.
-double affordable(const Scene& scene, const Cloud& cloud, double unit_cost, core::SimTime now) {
+double affordable(const MarketView& view, const Cloud& cloud, double unit_cost, core::SimTime now) {
   if (unit_cost <= 0) return 1e18;
-  const double t = years_since_start(scene.parameters(), now);
+  const double t = years_since_start(view.parameters(), now);
   const double budget = cloud.capex_usd_per_year * kQuarterYears * cloud.capex_growth.level(t);
   return budget / unit_cost;
 }
 
 /// What to order and to build, given what is forecast, installed and on its way.
-DecisionFact decide_investment(Headquarters& hq, const Scene& scene, core::SimTime now) {
-  const auto& s = scene.setting();
+DecisionFact decide_investment(Headquarters& hq, const MarketView& view, core::SimTime now) {
+  const auto& s = view.compiled();
   const auto& cloud = cloud_of(s, hq);
   DecisionFact decision{now, DecisionKind::Investment, static_cast<std::int16_t>(hq.index)};
-  const Position position = position_of(scene, hq);
+  const Position position = position_of(view, hq);
 
   double price = 0.0, kw = 0.0, lead_days = 0.0;
   for (const auto& [name, share] : cloud.silicon)
@@ -87,7 +87,7 @@ DecisionFact decide_investment(Headquarters& hq, const Scene& scene, core::SimTi
   const double wanted = std::min(forecast(hq, cloud.forecast, lead_quarters) / usable, kMostCompute);
   const double pipeline = std::max(0.0, hq.ordered - position.received);
   const double unit_cost = price + kw * 1e-3 * cloud.facility_usd_per_mw;
-  decision.order_h100e = std::min(std::max(0.0, wanted - position.installed - pipeline), affordable(scene, cloud, unit_cost, now));
+  decision.order_h100e = std::min(std::max(0.0, wanted - position.installed - pipeline), affordable(view, cloud, unit_cost, now));
 
   if (!position.power_binds) return decision;
   const double site_quarters = s.parameters.sites.lead_median_days / core::kDaysPerYear / kQuarterYears;
@@ -103,49 +103,49 @@ DecisionFact decide_investment(Headquarters& hq, const Scene& scene, core::SimTi
   return decision;
 }
 
-void order_chips(Headquarters& hq, const Scene& scene, Context& context, double order) {
-  const auto& s = scene.setting();
+void order_chips(Headquarters& hq, const MarketView& view, Context& context, double order) {
+  const auto& s = view.compiled();
   hq.ordered += std::floor(order);
   for (const auto& [name, share] : cloud_of(s, hq).silicon)
     for (std::size_t v = 0; v < s.parameters.vendors.size(); ++v)
       if (s.parameters.vendors[v].name == name && share > 0)
-        context.send(scene.stage.directory.first_vendor + static_cast<ProcessId>(v), std::max(context.now() + core::kDay * 7, context.window_end()),
+        context.send(view.regime.directory.first_vendor + static_cast<ProcessId>(v), std::max(context.now() + core::kDay * 7, context.window_end()),
                      static_cast<std::uint16_t>(Kind::Order), pack(Order{hq.index, 0, core::whole(std::floor(order * share), "an order")}), priority::kSupply);
 }
 
-void start_sites(Headquarters& hq, const Scene& scene, Context& context, double site_kw) {
-  const auto& s = scene.setting();
+void start_sites(Headquarters& hq, const MarketView& view, Context& context, double site_kw) {
+  const auto& s = view.compiled();
   hq.site_kw += site_kw;
   for (const int pool : s.pools_of_cloud[static_cast<std::size_t>(hq.index)]) {
     const auto& region = cloud_of(s, hq).regions[static_cast<std::size_t>(s.pools[static_cast<std::size_t>(pool)].position)];
     const auto kilowatts = core::whole(site_kw * region.share, "a site");
     if (kilowatts > 0)
-      context.send(scene.stage.directory.power, context.window_end(), static_cast<std::uint16_t>(Kind::SiteStart),
+      context.send(view.regime.directory.power, context.window_end(), static_cast<std::uint16_t>(Kind::SiteStart),
                    pack(SiteStart{pool, core::month_index(context.now()), kilowatts}), priority::kSupply);
   }
 }
 
-void invest(Headquarters& hq, const Scene& scene, Context& context) {
-  observe(hq, scene.board.clouds[static_cast<std::size_t>(hq.index)].demand);
-  const DecisionPath* path = scene.replayed_investment();
-  const DecisionFact decision = path != nullptr ? decision_at(path->investments[static_cast<std::size_t>(hq.index)], context.now()) : decide_investment(hq, scene, context.now());
+void invest(Headquarters& hq, const MarketView& view, Context& context) {
+  observe(hq, view.board.clouds[static_cast<std::size_t>(hq.index)].demand);
+  const DecisionPath* path = view.replayed_investment();
+  const DecisionFact decision = path != nullptr ? decision_at(path->investments[static_cast<std::size_t>(hq.index)], context.now()) : decide_investment(hq, view, context.now());
   hq.decisions.push_back(decision);
-  if (decision.order_h100e >= 1.0) order_chips(hq, scene, context, decision.order_h100e);
-  if (decision.site_kw > 0) start_sites(hq, scene, context, decision.site_kw);
+  if (decision.order_h100e >= 1.0) order_chips(hq, view, context, decision.order_h100e);
+  if (decision.site_kw > 0) start_sites(hq, view, context, decision.site_kw);
 }
 
-double reviewed_index(const Headquarters& hq, const Scene& scene) {
-  const auto& p = scene.parameters();
+double reviewed_index(const Headquarters& hq, const MarketView& view) {
+  const auto& p = view.parameters();
   if (p.prices.rule == PriceRule::Frozen) return hq.price_index;
-  const auto& signal = scene.board.clouds[static_cast<std::size_t>(hq.index)];
+  const auto& signal = view.board.clouds[static_cast<std::size_t>(hq.index)];
   if (signal.available <= 0) return hq.price_index;
-  const ListPriceRule rule{p.prices.eta, cloud_of(scene.setting(), hq).target_utilisation, p.prices.clip, p.prices.menu};
+  const ListPriceRule rule{p.prices.eta, cloud_of(view.compiled(), hq).target_utilisation, p.prices.clip, p.prices.menu};
   return std::clamp(rule.next(hq.price_index, signal.demand / signal.available), kLeastPriceIndex, kMostPriceIndex);
 }
 
-void review_price(Headquarters& hq, const Scene& scene, core::SimTime now) {
-  const DecisionPath* path = scene.replayed_prices();
-  hq.price_index = path != nullptr ? decision_at(path->cloud_prices[static_cast<std::size_t>(hq.index)], now).price_index : reviewed_index(hq, scene);
+void review_price(Headquarters& hq, const MarketView& view, core::SimTime now) {
+  const DecisionPath* path = view.replayed_prices();
+  hq.price_index = path != nullptr ? decision_at(path->cloud_prices[static_cast<std::size_t>(hq.index)], now).price_index : reviewed_index(hq, view);
   hq.decisions.push_back({now, DecisionKind::CloudPrice, static_cast<std::int16_t>(hq.index), hq.price_index});
 }
 
@@ -155,7 +155,7 @@ void again(Context& context, Kind kind, std::int16_t priority) {
 
 }  // namespace
 
-Headquarters first_headquarters(const Setting& s, int index) {
+Headquarters first_headquarters(const CompiledScenario& s, int index) {
   Headquarters hq;
   hq.index = index;
   hq.ordered = std::floor(s.parameters.clouds[static_cast<std::size_t>(index)].backlog_h100e);
@@ -169,20 +169,20 @@ Headquarters first_headquarters(const Setting& s, int index) {
   return hq;
 }
 
-core::SimTime first_review(const Scene& scene, core::EntityKey key, std::uint64_t which) {
-  const double share = scene.draws.uniform(at(key, Purpose::ReviewPhase, which));
+core::SimTime first_review(const MarketView& view, core::EntityKey key, std::uint64_t which) {
+  const double share = view.draws.uniform(at(key, Purpose::ReviewPhase, which));
   // Not in the first window: nothing has been cleared yet, so there is nothing to look at.
-  return scene.parameters().run.start + scene.parameters().run.window + core::years(kQuarterYears * share);
+  return view.parameters().run.start + view.parameters().run.window + core::years(kQuarterYears * share);
 }
 
-void handle_headquarters(Headquarters& hq, const Scene& scene, Context& context, const Event& event) {
+void handle_headquarters(Headquarters& hq, const MarketView& view, Context& context, const Event& event) {
   switch (static_cast<Kind>(event.kind)) {
     case Kind::InvestmentReview:
-      invest(hq, scene, context);
+      invest(hq, view, context);
       again(context, Kind::InvestmentReview, priority::kDecision);
       break;
     case Kind::PriceReview:
-      review_price(hq, scene, context.now());
+      review_price(hq, view, context.now());
       again(context, Kind::PriceReview, priority::kPrice);
       break;
     default:

@@ -21,17 +21,17 @@ struct Headquarters {
   std::vector<Notice> notices;          ///< told at the next barrier
 };
 
-[[nodiscard]] Headquarters first_headquarters(const Setting& setting, int index);
+[[nodiscard]] Headquarters first_headquarters(const CompiledScenario& compiled, int index);
 
 /// Quarterly, at a phase drawn per replication:
 /// - investment: forecast D(t+h) by the cloud's rule, K* = D/u*, order what is missing after what is
 ///   installed and on its way, within the capex budget; when power falls short two reviews in a row, start
 ///   sites (MODEL 3.6, checks A11, A12);
 /// - price: P <- P clip((u/u*)^eta, 1 +- clip), menu threshold (MODEL 8.1, check D7).
-/// Either takes the decision of its date from a recorded path where one is given (Scene::replay).
-void handle_headquarters(Headquarters& hq, const Scene& scene, Context& context, const Event& event);
+/// Either takes the decision of its date from a recorded path where one is given (MarketView::replay).
+void handle_headquarters(Headquarters& hq, const MarketView& view, Context& context, const Event& event);
 
 /// First review of a cloud: within the first quarter, keyed by replication.
-[[nodiscard]] core::SimTime first_review(const Scene& scene, core::EntityKey key, std::uint64_t which);
+[[nodiscard]] core::SimTime first_review(const MarketView& view, core::EntityKey key, std::uint64_t which);
 
 }  // namespace rackrate::market

@@ -9,11 +9,11 @@
 namespace rackrate::market {
 namespace {
 
-const Cloud& cloud_of(const Setting& s, const Pool& pool) {
+const Cloud& cloud_of(const CompiledScenario& s, const Pool& pool) {
   return s.parameters.clouds[static_cast<std::size_t>(s.pools[static_cast<std::size_t>(pool.index)].cloud)];
 }
 
-int chip_index(const Setting& s, const std::string& name) {
+int chip_index(const CompiledScenario& s, const std::string& name) {
   for (std::size_t i = 0; i < s.parameters.chips.size(); ++i)
     if (s.parameters.chips[i].name == name) return static_cast<int>(i);
   return -1;
@@ -23,29 +23,29 @@ std::int64_t to_money(double usd) { return core::tenthousandths(usd, "a purchase
 
 /// The part of the fleet that serves activities outside the model pays for itself there: only the rest
 /// of a purchase reaches these books.
-std::int64_t modelled(const Setting& s, const Pool& pool, double usd) { return to_money(usd * (1.0 - cloud_of(s, pool).internal_share)); }
+std::int64_t modelled(const CompiledScenario& s, const Pool& pool, double usd) { return to_money(usd * (1.0 - cloud_of(s, pool).internal_share)); }
 
 /// The clearing at T sees what was published before T: what is to count from T on happens in the instant before.
 core::SimTime just_before(core::SimTime t) { return t - core::SimDuration{1}; }
 
-void retire_later(const Setting& s, const Pool& pool, std::size_t cohort, Context& context) {
+void retire_later(const CompiledScenario& s, const Pool& pool, std::size_t cohort, Context& context) {
   const auto& chip = s.parameters.chips[static_cast<std::size_t>(pool.cohorts[cohort].chip)];
   context.schedule(context.now() + core::years(chip.life_years), static_cast<std::uint16_t>(Kind::RetireDue),
                    pack(RetireDue{static_cast<std::int32_t>(cohort)}), priority::kSupply);
 }
 
-void pay(const Scene& scene, const Pool& pool, Context& context, double usd, int payee, int chip, std::int64_t quantity) {
-  const auto& s = scene.setting();
+void pay(const MarketView& view, const Pool& pool, Context& context, double usd, int payee, int chip, std::int64_t quantity) {
+  const auto& s = view.compiled();
   const int cloud = s.pools[static_cast<std::size_t>(pool.index)].cloud;
   const std::int64_t amount = modelled(s, pool, usd);
   if (amount == 0) return;
   const CapexPaid paid{static_cast<std::int16_t>(cloud), static_cast<std::int16_t>(payee), chip, amount, quantity};
-  context.send(scene.stage.directory.exchange, context.window_end(), static_cast<std::uint16_t>(Kind::CapexPaid), pack(paid), priority::kSupply);
+  context.send(view.regime.directory.exchange, context.window_end(), static_cast<std::uint16_t>(Kind::CapexPaid), pack(paid), priority::kSupply);
 }
 
 }  // namespace
 
-void refresh(const Setting& s, Pool& pool) {
+void refresh(const CompiledScenario& s, Pool& pool) {
   const auto& chips = s.parameters.chips;
   const auto& cloud = cloud_of(s, pool);
   std::vector<std::int64_t> units(chips.size(), 0);
@@ -71,7 +71,7 @@ void refresh(const Setting& s, Pool& pool) {
   pool.signal = signal;
 }
 
-Pool first_pool(const Setting& s, int index) {
+Pool first_pool(const CompiledScenario& s, int index) {
   Pool pool;
   pool.index = index;
   const auto& ref = s.pools[static_cast<std::size_t>(index)];
@@ -83,7 +83,7 @@ Pool first_pool(const Setting& s, int index) {
   return pool;
 }
 
-std::vector<PoolEvent> first_events(const Setting& s, const Pool& pool) {
+std::vector<PoolEvent> first_events(const CompiledScenario& s, const Pool& pool) {
   std::vector<PoolEvent> events;
   const auto& p = s.parameters;
   const auto& ref = s.pools[static_cast<std::size_t>(pool.index)];
@@ -105,15 +105,15 @@ std::vector<PoolEvent> first_events(const Setting& s, const Pool& pool) {
   return events;
 }
 
-void handle_pool(Pool& pool, const Scene& scene, Context& context, const Event& event) {
-  const auto& s = scene.setting();
+void handle_pool(Pool& pool, const MarketView& view, Context& context, const Event& event) {
+  const auto& s = view.compiled();
   switch (static_cast<Kind>(event.kind)) {
     case Kind::LotArrives: {
       const auto lot = unpack<LotArrives>(event.payload);
       pool.cohorts.push_back({lot.chip, lot.units});
       pool.received += static_cast<double>(lot.units) * s.parameters.chips[static_cast<std::size_t>(lot.chip)].h100e;
       retire_later(s, pool, pool.cohorts.size() - 1, context);
-      pay(scene, pool, context, static_cast<double>(lot.units) * static_cast<double>(lot.unit_price) * 1e-4, lot.vendor,
+      pay(view, pool, context, static_cast<double>(lot.units) * static_cast<double>(lot.unit_price) * 1e-4, lot.vendor,
           lot.chip, lot.units);
       break;
     }
@@ -122,7 +122,7 @@ void handle_pool(Pool& pool, const Scene& scene, Context& context, const Event& 
       if (pool.energised_kw >= 0) pool.energised_kw += static_cast<double>(power.kilowatts);
       pool.delivered_kw += static_cast<double>(power.kilowatts);
       const auto& cloud = cloud_of(s, pool);
-      pay(scene, pool, context, static_cast<double>(power.kilowatts) * 1e-3 * cloud.facility_usd_per_mw, s.suppliers, -1, power.kilowatts);
+      pay(view, pool, context, static_cast<double>(power.kilowatts) * 1e-3 * cloud.facility_usd_per_mw, s.suppliers, -1, power.kilowatts);
       break;
     }
     case Kind::RetireDue:

@@ -20,17 +20,17 @@ struct Pool {
 };
 
 /// The pool on the scenario's first day, with its fleet running as far as power allows.
-[[nodiscard]] Pool first_pool(const Setting& setting, int index);
+[[nodiscard]] Pool first_pool(const CompiledScenario& compiled, int index);
 /// Lots in transit, sites under way and retirements of the first fleet, as events to itself.
 struct PoolEvent { core::SimTime time; Kind kind; Payload payload; };
-[[nodiscard]] std::vector<PoolEvent> first_events(const Setting& setting, const Pool& pool);
+[[nodiscard]] std::vector<PoolEvent> first_events(const CompiledScenario& compiled, const Pool& pool);
 
 /// Receives lots, power phases and retirements; recomputes what runs. Chips without power wait: an
 /// explicit state, published as `unpowered`. Tells the exchange what capital was paid.
-void handle_pool(Pool& pool, const Scene& scene, Context& context, const Event& event);
+void handle_pool(Pool& pool, const MarketView& view, Context& context, const Event& event);
 
 /// Chooses what runs (greedy by H100e per kW, whole units) and fills in the signal.
 /// running = floor(availability x H100e on power); internal use takes its share of what runs.
-void refresh(const Setting& setting, Pool& pool);
+void refresh(const CompiledScenario& compiled, Pool& pool);
 
 }  // namespace rackrate::market

@@ -12,21 +12,21 @@ struct VendorState {
 };
 
 /// The vendor on the first day: its share of what each cloud had ordered before.
-[[nodiscard]] VendorState first_vendor(const Setting& setting, int index);
+[[nodiscard]] VendorState first_vendor(const CompiledScenario& compiled, int index);
 
 /// Each month: supply of every chip in production times a keyed lognormal noise of mean one; rationed
 /// over the backlog and the one exogenous buyer outside the model; what each cloud gets becomes one lot
 /// per region and chip, delivered after L_min + Gamma(k, theta), keyed by (cloud, region, chip, month).
 /// Source: MODEL 3.4, 3.5; checks A3, A5.
-void handle_vendor(VendorState& vendor, const Scene& scene, Context& context, const Event& event);
+void handle_vendor(VendorState& vendor, const MarketView& view, Context& context, const Event& event);
 
 /// Units of a supply line in the month that begins at t, before noise.
 [[nodiscard]] double planned_units(const SupplyLine& line, core::SimTime t);
 /// Units per month of H100e-weighted supply, all chips of a vendor.
-[[nodiscard]] double planned_h100e(const Setting& setting, int vendor, core::SimTime t);
+[[nodiscard]] double planned_h100e(const CompiledScenario& compiled, int vendor, core::SimTime t);
 /// $ per H100e of what a vendor ships at t (its mix), 0 when it ships nothing.
-[[nodiscard]] double price_per_h100e(const Setting& setting, int vendor, core::SimTime t);
+[[nodiscard]] double price_per_h100e(const CompiledScenario& compiled, int vendor, core::SimTime t);
 /// Facility kW per H100e of what a vendor ships at t.
-[[nodiscard]] double kw_per_h100e(const Setting& setting, int vendor, core::SimTime t);
+[[nodiscard]] double kw_per_h100e(const CompiledScenario& compiled, int vendor, core::SimTime t);
 
 }  // namespace rackrate::market

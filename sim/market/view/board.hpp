@@ -68,7 +68,7 @@ struct Board {
   std::vector<double> drawdown;      ///< [segment, alternative] share of a committed enterprise's spend that draws its commitment; may be empty
   std::int64_t governance = 0;       ///< all enterprises' running rates, 1e-4 $ per day
   std::int64_t migration = 0;        ///< all enterprises ever paid, 1e-4 $
-  std::vector<double> belief;        ///< by alternative: share of customers that reckon with it; empty: all
+  std::vector<double> awareness;        ///< by alternative: share of customers that reckon with it; empty: all
 };
 
 }  // namespace rackrate::market

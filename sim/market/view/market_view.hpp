@@ -12,18 +12,18 @@ namespace rackrate::market {
 using Context = engine::Context<Payload>;
 using Event = engine::Event<Payload>;
 
-/// What a process may look at while it acts: the stage, the random world and the public board.
-struct Scene {
-  const Stage& stage;
+/// What a process may look at while it acts: the regime, the random world and the public board.
+struct MarketView {
+  const Regime& regime;
   const core::Draws& draws;
   const Board& board;
   const Replay* replay = nullptr;    ///< policy slots filled from a recorded path, if any
 
   [[nodiscard]] const DecisionPath* replayed_prices() const { return replay != nullptr ? replay->prices.get() : nullptr; }
   [[nodiscard]] const DecisionPath* replayed_investment() const { return replay != nullptr ? replay->investment.get() : nullptr; }
-  [[nodiscard]] const Setting& setting() const { return stage.setting; }
-  [[nodiscard]] const Parameters& parameters() const { return stage.setting.parameters; }
-  [[nodiscard]] const AccessInterval& access() const { return stage.access[static_cast<std::size_t>(board.interval)]; }
+  [[nodiscard]] const CompiledScenario& compiled() const { return regime.compiled; }
+  [[nodiscard]] const Parameters& parameters() const { return regime.compiled.parameters; }
+  [[nodiscard]] const AccessInterval& access() const { return regime.access[static_cast<std::size_t>(board.interval)]; }
 };
 
 /// Address of a draw with the model's own purposes.

@@ -58,7 +58,7 @@ template <class Message>
 
 /// Volume moves into (or, negative, out of) a demand cell. Millionths of a work unit per day, already
 /// expanded; `ramp` is the part not yet learned at the start of the window in which it takes effect; `committed` is 1
-/// where the buyer has a commitment to the seller's cloud. The cell is one of the stage of this generation.
+/// where the buyer has a commitment to the seller's cloud. The cell is one of the regime of this generation.
 struct PlacementDelta { std::int32_t cell = 0; std::uint32_t committed : 1 = 0; std::uint32_t generation : 31 = 0; std::int64_t units = 0; std::int64_t ramp = 0; };
 /// Changes of a segment's running rates, 1e-4 $ per day, already expanded.
 struct RateDelta { std::int32_t segment = 0; std::int32_t pad = 0; std::int64_t surplus = 0; std::int64_t governance = 0; };

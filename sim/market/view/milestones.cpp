@@ -3,13 +3,13 @@
 namespace rackrate::market {
 namespace {
 
-double installed_h100e(const Scene& scene, int cloud) {
+double installed_h100e(const MarketView& view, int cloud) {
   std::int64_t installed = 0;
-  for (const int pool : scene.setting().pools_of_cloud[static_cast<std::size_t>(cloud)]) installed += scene.board.pools[static_cast<std::size_t>(pool)].installed;
+  for (const int pool : view.compiled().pools_of_cloud[static_cast<std::size_t>(cloud)]) installed += view.board.pools[static_cast<std::size_t>(pool)].installed;
   return static_cast<double>(installed);
 }
 
-bool is_signed(const Setting& s, const std::string& name, core::SimTime t) {
+bool is_signed(const CompiledScenario& s, const std::string& name, core::SimTime t) {
   for (const auto& contract : s.parameters.contracts)
     for (const auto& version : contract.versions)
       if (contract.name + "/" + version.name == name) return version.signed_on <= t;
@@ -18,13 +18,13 @@ bool is_signed(const Setting& s, const std::string& name, core::SimTime t) {
 
 }  // namespace
 
-bool milestones_reached(const Scene& scene, const MoneyClause& m, const kinds::Milestones& milestones, core::SimTime t) {
+bool milestones_reached(const MarketView& view, const PaymentClause& m, const kinds::Milestones& milestones, core::SimTime t) {
   if (milestones.revenue_usd > 0) {
-    const double revenue = scene.board.market.revenue[static_cast<std::size_t>(m.lab)];
+    const double revenue = view.board.market.revenue[static_cast<std::size_t>(m.lab)];
     if (revenue < 0 || revenue < milestones.revenue_usd) return false;
   }
-  if (milestones.capacity_h100e > 0 && installed_h100e(scene, m.host) < milestones.capacity_h100e) return false;
-  return milestones.after.empty() || is_signed(scene.setting(), milestones.after, t);
+  if (milestones.capacity_h100e > 0 && installed_h100e(view, m.host) < milestones.capacity_h100e) return false;
+  return milestones.after.empty() || is_signed(view.compiled(), milestones.after, t);
 }
 
 }  // namespace rackrate::market

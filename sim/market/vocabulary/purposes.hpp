@@ -14,7 +14,7 @@ enum class Purpose : std::uint32_t {
   ReviewGap = 30, ShockRefresh, ShockNest, ShockAlternative,
   ResponseDelay,                    ///< index = hash of what triggered the review
   Allowlist,                        ///< sub = hash of the rollout's alternative
-  Belief,                           ///< sub = the alternative: reckons with it when the belief's stock is above the draw
+  Awareness,                           ///< sub = the alternative: reckons with it when the belief's stock is above the draw
   // supply: index = calendar month
   SupplyNoise = 50, DeliveryLead, SiteLead, ReviewPhase,
   // labs: index = ordinal of the release, or calendar month

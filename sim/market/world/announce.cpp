@@ -15,20 +15,20 @@ void World::drain(Owner& owner) const {
 }
 
 template <class Owner>
-void World::tell_decisions(const Owner& owner) const {
+void World::announce_decisions(const Owner& owner) const {
   for (const auto& decision : owner.decisions) observer_->on_decision(decision);
 }
 
 /// What happened in the window, up to `until`.
-void World::tell_window(core::SimTime until) {
+void World::announce_window(core::SimTime until) {
   if (observer_ != nullptr) {
     for (auto& lab : labs_) drain(lab);
     for (auto& hq : headquarters_) drain(hq);
     drain(exchange_);
     drain(registry_.found);
-    tell_versions(until);
-    for (const auto& hq : headquarters_) tell_decisions(hq);
-    for (const auto& lab : labs_) tell_decisions(lab);
+    announce_versions(until);
+    for (const auto& hq : headquarters_) announce_decisions(hq);
+    for (const auto& lab : labs_) announce_decisions(lab);
   }
   for (auto& hq : headquarters_) hq.decisions.clear();
   for (auto& hq : headquarters_) hq.notices.clear();
@@ -37,26 +37,26 @@ void World::tell_window(core::SimTime until) {
   exchange_.notices.clear();
 }
 
-void World::tell_findings(const Findings& found) const {
+void World::announce_findings(const PendingChanges& found) const {
   if (observer_ == nullptr) return;
   for (const auto& milestone : found.milestones)
-    if (const auto label = index_of(stage_->setting.money_labels, milestone.label)) observer_->on_clause_date(static_cast<std::int32_t>(*label), milestone.time);
+    if (const auto label = index_of(regime_->compiled.money_labels, milestone.label)) observer_->on_clause_date(static_cast<std::int32_t>(*label), milestone.time);
   for (const auto& gain : found.gains)
-    if (const auto label = index_of(stage_->setting.money_labels, gain.label)) observer_->on_appraisal(static_cast<std::int32_t>(*label), gain.time, gain.usd_per_year);
+    if (const auto label = index_of(regime_->compiled.money_labels, gain.label)) observer_->on_appraisal(static_cast<std::int32_t>(*label), gain.time, gain.usd_per_year);
 }
 
-void World::tell_versions(core::SimTime until) {
-  for (const auto& contract : stage_->setting.parameters.contracts)
+void World::announce_versions(core::SimTime until) {
+  for (const auto& contract : regime_->compiled.parameters.contracts)
     for (const auto& version : contract.versions)
-      if (version.effective > noticed_through_ && version.effective <= until && version.effective < contract.terminated && version.effective > stage_->setting.parameters.run.start)
+      if (version.effective > noticed_through_ && version.effective <= until && version.effective < contract.terminated && version.effective > regime_->compiled.parameters.run.start)
         tell({version.effective, "contract", contract.name, contract.name + " " + version.name + " takes effect"});
-  for (const auto& conflict : stage_->setting.registry.conflicts())   // breaches are told by the books
+  for (const auto& conflict : regime_->compiled.registry.conflicts())   // breaches are told by the books
     if (conflict.kind != ConflictKind::Breach && conflict.from > noticed_through_ && conflict.from <= until) tell({conflict.from, "conflict", conflict.junior, conflict.sentence});
   noticed_through_ = until;
 }
 
 /// What a change brings about at the very boundary at which it is taken up: the versions of that day have been told already.
-void World::tell_taken_up(const Registry& before, const Registry& after, Observer& observer) const {
+void World::announce_changes(const Registry& before, const Registry& after, Observer& observer) const {
   const auto had_version = [&before](const Contract& contract, const Version& version) {
     return std::any_of(before.contracts().begin(), before.contracts().end(), [&](const Contract& c) {
       return c.name == contract.name && std::any_of(c.versions.begin(), c.versions.end(), [&](const Version& v) { return v.name == version.name && v.effective == version.effective; });
@@ -64,7 +64,7 @@ void World::tell_taken_up(const Registry& before, const Registry& after, Observe
   };
   for (const auto& contract : after.contracts())
     for (const auto& version : contract.versions)
-      if (version.effective <= noticed_through_ && version.effective < contract.terminated && version.effective > stage_->setting.parameters.run.start && !had_version(contract, version))
+      if (version.effective <= noticed_through_ && version.effective < contract.terminated && version.effective > regime_->compiled.parameters.run.start && !had_version(contract, version))
         observer.on_event({version.effective, "contract", contract.name, contract.name + " " + version.name + " takes effect"});
   const auto had_conflict = [&before](const Conflict& conflict) {
     return std::any_of(before.conflicts().begin(), before.conflicts().end(), [&](const Conflict& c) {

@@ -8,7 +8,7 @@ namespace rackrate::market {
 
 void World::publish(core::SimTime t) {
   board_.as_of = t;
-  board_.interval = stage_->interval_at(t);
+  board_.interval = regime_->interval_at(t);
   board_.pools.resize(pools_.size());
   for (std::size_t k = 0; k < pools_.size(); ++k) board_.pools[k] = pools_[k].signal;
   board_.clouds.resize(headquarters_.size());
@@ -23,11 +23,11 @@ void World::publish(core::SimTime t) {
   board_.drawdown = exchange_.commitments.coverage;
   board_.tenders = tender_signals(registry_.watch.tenders, t);
   publish_enterprises();
-  board_.belief.clear();
-  for (const Stock& share : registry_.beliefs.share) board_.belief.push_back(share.level);
-  publish_unit_terms(stage_->setting, t, board_);
+  board_.awareness.clear();
+  for (const Stock& share : registry_.awareness.share) board_.awareness.push_back(share.level);
+  publish_unit_terms(regime_->compiled, t, board_);
   board_.seats.clear();
-  for (const auto& application : stage_->setting.parameters.applications) board_.seats.push_back(seats_at(stage_->setting.parameters, application, t));
+  for (const auto& application : regime_->compiled.parameters.applications) board_.seats.push_back(seats_at(regime_->compiled.parameters, application, t));
 }
 
 void World::publish_enterprises() {

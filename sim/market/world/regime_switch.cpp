@@ -10,26 +10,26 @@
 namespace rackrate::market {
 
 core::SimTime World::next_boundary() const {
-  const auto& run = stage_->setting.parameters.run;
+  const auto& run = regime_->compiled.parameters.run;
   const auto windows = (now() - run.start + run.window - core::SimDuration{1}) / run.window;
   return run.start + windows * run.window;
 }
 
 /// What the registry found in the window: told, and applied to the contracts.
-void World::take_findings() {
-  Findings found = std::move(registry_.found);
+void World::take_pending_changes() {
+  PendingChanges found = std::move(registry_.found);
   registry_.found = {};
-  tell_findings(found);
+  announce_findings(found);
   if (found.changes.empty()) return;
   registry_.changes.insert(registry_.changes.end(), found.changes.begin(), found.changes.end());
   recompile(registry_);
 }
 
 void World::recompile(RegistryState& registry) const {
-  const Stage& before = registry.next ? *registry.next : *stage_;
-  // Until now nothing had changed, so the stage still has the scenario's own contracts.
-  if (!registry.scripted) registry.scripted = std::make_shared<const Parameters>(stage_->setting.parameters);
-  registry.next = restage(before, live_parameters(registry, draws_));
+  const Regime& before = registry.next ? *registry.next : *regime_;
+  // Until now nothing had changed, so the regime still has the scenario's own contracts.
+  if (!registry.scripted) registry.scripted = std::make_shared<const Parameters>(regime_->compiled.parameters);
+  registry.next = next_regime(before, live_parameters(registry, draws_));
 }
 
 void World::restate(const Parameters& parameters, Observer* observer) {
@@ -37,7 +37,7 @@ void World::restate(const Parameters& parameters, Observer* observer) {
   registry.scripted = std::make_shared<const Parameters>(parameters);
   recompile(registry);
   registry_ = std::move(registry);
-  if (now() == next_boundary()) adopt_next_stage(observer);
+  if (now() == next_boundary()) switch_regime(observer);
 }
 
 void World::change(const contracts::ContractChange& change, Observer* observer) {
@@ -45,20 +45,20 @@ void World::change(const contracts::ContractChange& change, Observer* observer) 
   registry.changes.push_back(change);
   recompile(registry);
   registry_ = std::move(registry);
-  if (now() == next_boundary()) adopt_next_stage(observer);
+  if (now() == next_boundary()) switch_regime(observer);
 }
 
 /// Alone between two windows: every index that a contract decides is moved before anybody looks again.
-void World::adopt_next_stage(Observer* observer) {
+void World::switch_regime(Observer* observer) {
   const auto next = std::move(registry_.next);
   registry_.next = nullptr;
-  const StageMove move = find_move(stage_->setting, next->setting);
-  move_exchange(exchange_, move, *stage_, next->setting, now());
+  const RegimeMove move = find_move(regime_->compiled, next->compiled);
+  move_exchange(exchange_, move, *regime_, next->compiled, now());
   for (auto& enterprise : enterprises_) move_enterprise(enterprise, move);
-  restate_beliefs(registry_.beliefs, move.alternative, next->setting, next->access);
-  if (observer != nullptr && next->setting.money_labels != stage_->setting.money_labels) observer->on_money_labels(next->setting.money_labels);
-  if (observer != nullptr) tell_taken_up(stage_->setting.registry, next->setting.registry, *observer);
-  stage_ = next;
+  restate_awareness(registry_.awareness, move.alternative, next->compiled, next->access);
+  if (observer != nullptr && next->compiled.money_labels != regime_->compiled.money_labels) observer->on_money_labels(next->compiled.money_labels);
+  if (observer != nullptr) announce_changes(regime_->compiled.registry, next->compiled.registry, *observer);
+  regime_ = next;
   post_breakpoints();
   wake_watch();
   publish(now());
@@ -66,19 +66,19 @@ void World::adopt_next_stage(Observer* observer) {
 
 void World::post_breakpoints() {
   auto& announced = registry_.announced;
-  for (std::size_t k = 1; k < stage_->access.size(); ++k) {
-    const auto from = stage_->access[k].from;
+  for (std::size_t k = 1; k < regime_->access.size(); ++k) {
+    const auto from = regime_->access[k].from;
     if (from < now() || std::find(announced.begin(), announced.end(), from) != announced.end()) continue;
     announced.push_back(from);
-    simulator_.post(stage_->directory.registry, from, static_cast<std::uint16_t>(Kind::Breakpoint), {}, priority::kContract);
+    simulator_.post(regime_->directory.registry, from, static_cast<std::uint16_t>(Kind::Breakpoint), {}, priority::kContract);
   }
 }
 
 /// A run whose contracts have nothing to watch has no such event.
 void World::wake_watch() {
-  if (registry_.watch.awake || !has_watched_clauses(stage_->setting) || next_boundary() >= stage_->setting.parameters.run.end) return;
+  if (registry_.watch.awake || !has_watched_clauses(regime_->compiled) || next_boundary() >= regime_->compiled.parameters.run.end) return;
   registry_.watch.awake = true;
-  simulator_.post(stage_->directory.registry, next_boundary(), static_cast<std::uint16_t>(Kind::Watch), {}, priority::kContract);
+  simulator_.post(regime_->directory.registry, next_boundary(), static_cast<std::uint16_t>(Kind::Watch), {}, priority::kContract);
 }
 
 }  // namespace rackrate::market

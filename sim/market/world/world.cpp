@@ -21,8 +21,8 @@ void World::run_until(core::SimTime until, engine::Executor& executor, Observer*
   try {
     (void)simulator_.run(*this, {.until = std::min(until, exchange_.end), .stop = stop, .profile = profile}, executor);
     if (now() == exchange_.end && now() != next_boundary()) {   // the last window is cut, and no barrier follows
-      tell_window(now());
-      tell_findings(std::exchange(registry_.found, {}));
+      announce_window(now());
+      announce_findings(std::exchange(registry_.found, {}));
     }
   } catch (...) {
     observer_ = nullptr;
@@ -32,41 +32,41 @@ void World::run_until(core::SimTime until, engine::Executor& executor, Observer*
 }
 
 void World::end_at(core::SimTime end) {
-  exchange_.end = std::max(exchange_.booked_until, std::min(end, stage_->setting.parameters.run.end));
+  exchange_.end = std::max(exchange_.booked_until, std::min(end, regime_->compiled.parameters.run.end));
 }
 
 void World::force_review(std::size_t enterprise, std::size_t workload, core::SimTime t) {
-  simulator_.post(stage_->directory.first_enterprise + static_cast<ProcessId>(enterprise), t, static_cast<std::uint16_t>(Kind::TriggeredReview),
+  simulator_.post(regime_->directory.first_enterprise + static_cast<ProcessId>(enterprise), t, static_cast<std::uint16_t>(Kind::TriggeredReview),
                   pack(WorkloadIndex{static_cast<std::int32_t>(workload), 0}), priority::kDecision);
 }
 
 void World::handle(Context& context, const Event& event) {
-  const Scene scene = this->scene();
-  const auto& d = stage_->directory;
+  const MarketView view = this->view();
+  const auto& d = regime_->directory;
   const ProcessId target = event.target;
   if (target >= d.first_enterprise)
-    handle_enterprise(enterprises_[target - d.first_enterprise], scene, context, event);
+    handle_enterprise(enterprises_[target - d.first_enterprise], view, context, event);
   else if (target >= d.first_lab)
-    handle_lab(labs_[target - d.first_lab], scene, context, event);
+    handle_lab(labs_[target - d.first_lab], view, context, event);
   else if (target >= d.first_pool)
-    handle_pool(pools_[target - d.first_pool], scene, context, event);
+    handle_pool(pools_[target - d.first_pool], view, context, event);
   else if (target >= d.first_cloud)
-    handle_headquarters(headquarters_[target - d.first_cloud], scene, context, event);
+    handle_headquarters(headquarters_[target - d.first_cloud], view, context, event);
   else if (target >= d.first_vendor)
-    handle_vendor(vendors_[target - d.first_vendor], scene, context, event);
+    handle_vendor(vendors_[target - d.first_vendor], view, context, event);
   else if (target == d.exchange)
-    handle_exchange(exchange_, scene, context, event, observer_);
+    handle_exchange(exchange_, view, context, event, observer_);
   else if (target == d.statistics)
     handle_statistics(statistics_, context, event);
   else if (target == d.power)
-    handle_power_authority(scene, context, event);
+    handle_power_authority(view, context, event);
   else
-    handle_registry(registry_, scene, context, event);
+    handle_registry(registry_, view, context, event);
 }
 
 core::SimDuration World::min_delay(ProcessId from, ProcessId to) const {
-  const auto& d = stage_->directory;
-  const auto& p = stage_->setting.parameters;
+  const auto& d = regime_->directory;
+  const auto& p = regime_->compiled.parameters;
   const auto is = [&](ProcessId process, ProcessId first, ProcessId end) { return process >= first && process < end; };
   if (is(from, d.first_cloud, d.first_pool) && is(to, d.first_vendor, d.first_cloud)) return kOrderDelay;
   if (is(from, d.first_vendor, d.first_cloud) && is(to, d.first_pool, d.first_lab))
@@ -76,21 +76,21 @@ core::SimDuration World::min_delay(ProcessId from, ProcessId to) const {
 }
 
 void World::at_barrier(core::SimTime window_end) {
-  advance(registry_.beliefs, board_.as_of, window_end);
-  hold_talks(window_end);
-  tell_window(window_end);
-  take_findings();
-  if (registry_.next) adopt_next_stage(observer_);
+  advance(registry_.awareness, board_.as_of, window_end);
+  renegotiate(window_end);
+  announce_window(window_end);
+  take_pending_changes();
+  if (registry_.next) switch_regime(observer_);
   publish(window_end);
 }
 
 /// Alone between two windows, all state may be read: talks are held with the board as the next window will see it.
-void World::hold_talks(core::SimTime window_end) {
-  const auto& run = stage_->setting.parameters.run;
-  const Setting& coming = registry_.next ? registry_.next->setting : stage_->setting;
+void World::renegotiate(core::SimTime window_end) {
+  const auto& run = regime_->compiled.parameters.run;
+  const CompiledScenario& coming = registry_.next ? registry_.next->compiled : regime_->compiled;
   if (window_end >= run.end || !appraises(registry_.watch.talks, coming, window_end - run.window, window_end)) return;
   publish(window_end);
-  market::hold_talks(registry_.watch.talks, {*stage_, coming, exchange_, enterprises_, draws_, board_, window_end}, window_end - run.window, registry_.found);
+  market::renegotiate(registry_.watch.talks, {*regime_, coming, exchange_, enterprises_, draws_, board_, window_end}, window_end - run.window, registry_.found);
 }
 
 }  // namespace rackrate::market

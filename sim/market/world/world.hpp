@@ -19,7 +19,7 @@
 namespace rackrate::market {
 
 /// All state of one replication: a plain, copyable value (promise P4). Copying it is a fork; two worlds run
-/// side by side. The stage is immutable and shared; when contracts change in this run, the world gets a stage of its own
+/// side by side. The regime is immutable and shared; when contracts change in this run, the world gets a regime of its own
 /// at the next window boundary and moves over. The engine moves the world from window to window
 /// through handle() and at_barrier(); users call run_until().
 class World {
@@ -27,7 +27,7 @@ class World {
   /// The world on the scenario's first day. Placements of the first adopters are made here, through the
   /// same choice that later decisions use, with no switching cost and volume learned since adoption.
   /// Throws: ScenarioError when a path to replay is not of this random world.
-  World(std::shared_ptr<const Stage> stage, std::uint64_t seed, std::uint64_t replication, Replay replay = {});
+  World(std::shared_ptr<const Regime> regime, std::uint64_t seed, std::uint64_t replication, Replay replay = {});
 
   /// Processes every event with time < `until` (at most the scenario's end).
   /// `profile`: is told where the wall-clock time went.
@@ -53,10 +53,10 @@ class World {
   /// Does something told between two boundaries wait to be taken up? Until then nothing recorded knows of it.
   [[nodiscard]] bool change_waits() const { return registry_.next != nullptr; }
   /// The contracts as they stand, changes that wait for the boundary included.
-  [[nodiscard]] const Registry& registry() const { return (registry_.next ? *registry_.next : *stage_).setting.registry; }
+  [[nodiscard]] const Registry& registry() const { return (registry_.next ? *registry_.next : *regime_).compiled.registry; }
 
   [[nodiscard]] core::SimTime now() const { return simulator_.now(); }
-  [[nodiscard]] const Stage& stage() const { return *stage_; }
+  [[nodiscard]] const Regime& regime() const { return *regime_; }
   [[nodiscard]] const Board& board() const { return board_; }
   [[nodiscard]] const Exchange& exchange() const { return exchange_; }
   [[nodiscard]] const std::vector<Enterprise>& enterprises() const { return enterprises_; }
@@ -72,33 +72,33 @@ class World {
   void handle(Context& context, const Event& event);
   void at_barrier(core::SimTime window_end);
   [[nodiscard]] core::SimDuration min_delay(ProcessId from, ProcessId to) const;
-  [[nodiscard]] const std::string& process_name(ProcessId process) const { return stage_->process_names[process]; }
+  [[nodiscard]] const std::string& process_name(ProcessId process) const { return regime_->process_names[process]; }
 
  private:
   friend struct WorldFault;   ///< tests break the books through it
 
-  [[nodiscard]] Scene scene() const { return {*stage_, draws_, board_, &replay_}; }
+  [[nodiscard]] MarketView view() const { return {*regime_, draws_, board_, &replay_}; }
   void place_first_workloads();
   void schedule_first_events();
   void publish(core::SimTime t);
   void publish_enterprises();
   void recompile(RegistryState& registry) const;
-  void adopt_next_stage(Observer* observer);
+  void switch_regime(Observer* observer);
   void post_breakpoints();
   void wake_watch();
-  void hold_talks(core::SimTime window_end);
-  void tell_window(core::SimTime until);
-  void tell_findings(const Findings& found) const;
-  void take_findings();
+  void renegotiate(core::SimTime window_end);
+  void announce_window(core::SimTime until);
+  void announce_findings(const PendingChanges& found) const;
+  void take_pending_changes();
   void tell(const Notice& notice) const;
-  void tell_versions(core::SimTime until);
-  void tell_taken_up(const Registry& before, const Registry& after, Observer& observer) const;
+  void announce_versions(core::SimTime until);
+  void announce_changes(const Registry& before, const Registry& after, Observer& observer) const;
   template <class Owner>
   void drain(Owner& owner) const;
   template <class Owner>
-  void tell_decisions(const Owner& owner) const;
+  void announce_decisions(const Owner& owner) const;
 
-  std::shared_ptr<const Stage> stage_;
+  std::shared_ptr<const Regime> regime_;
   Replay replay_;
   core::Draws draws_;
   engine::Simulator<Payload> simulator_;

@@ -62,7 +62,7 @@ TEST_CASE("the compiled permissions are those of the slow reading around every b
     Dice dice(100'000 + static_cast<std::uint64_t>(seed));
     const std::vector<Contract> contracts = deals(dice, seed % 2 == 0);
     const core::SimTime ported = dice.day();
-    const Setting s = compile(market_of(contracts, ported));
+    const CompiledScenario s = compile(market_of(contracts, ported));
     const auto& run = s.parameters.run;
     const auto intervals = compile_access(s, run.start, run.end);
     REQUIRE(intervals.front().from == run.start);
@@ -102,7 +102,7 @@ TEST_CASE("the compiled permissions are those of the slow reading around every b
 TEST_CASE("each interval begins where some answer changes, and says since when a sale is general", "[contracts][b4][access]") {
   for (int seed = 0; seed < 100; ++seed) {
     Dice dice(110'000 + static_cast<std::uint64_t>(seed));
-    const Setting s = compile(market_of(deals(dice, seed % 2 == 0), dice.day()));
+    const CompiledScenario s = compile(market_of(deals(dice, seed % 2 == 0), dice.day()));
     const auto intervals = compile_access(s, s.parameters.run.start, s.parameters.run.end);
     for (std::size_t i = 0; i < intervals.size(); ++i) {
       if (i > 0) REQUIRE((intervals[i].cells != intervals[i - 1].cells || intervals[i].stream_hosts != intervals[i - 1].stream_hosts));

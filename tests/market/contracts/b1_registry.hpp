@@ -55,11 +55,11 @@ inline Clause closed(Clause c) { c.scope.model_class = {ModelClass::Closed}; ret
 inline Clause for_segments(std::vector<std::string> segments, Clause c) { c.scope.segments = std::move(segments); return c; }
 inline Clause rollout(std::string name, Products products, core::SimTime preview, core::SimTime general) {
   Clause c = for_segments({"commercial"}, closed(clause(K::Rollout, std::move(name), {Role::Channel}, {"bedrock"}, std::move(products))));
-  auto& stages = c.as<kinds::Rollout>();
-  stages.preview = preview;
-  stages.general = general;
-  stages.allowlist = 0.2;
-  stages.token_cap = 0.5;
+  auto& regimes = c.as<kinds::Rollout>();
+  regimes.preview = preview;
+  regimes.general = general;
+  regimes.allowlist = 0.2;
+  regimes.token_cap = 0.5;
   return c;
 }
 

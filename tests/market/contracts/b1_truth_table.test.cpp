@@ -79,7 +79,7 @@ TEST_CASE("row p: the licensed application works until the licence ends", "[cont
 TEST_CASE("agents need a runtime of their own: Azure's host, Bedrock's channel and AWS's runtime combine", "[contracts][b1]") {
   // Host azure: granted always. Channel bedrock: granted for agents from 2026-02-27, and version 3 of the
   // Microsoft contract is exclusive on the channel for the API only. Runtime aws: granted on the same day.
-  // From 2026-04-27 the rollout stages agents on Bedrock: nothing on the 27th, preview from the 28th, without end.
+  // From 2026-04-27 the rollout regimes agents on Bedrock: nothing on the 27th, preview from the 28th, without end.
   check_rows(tuple(Product::AgentStateful, "bedrock", "azure", "aws"), {{date(2026, 2, 26), "NO:grant:CHANNEL"},
                                                                        {date(2026, 2, 27), "GA"},
                                                                        {date(2026, 4, 27), "NO:rollout:CHANNEL"},
@@ -95,7 +95,7 @@ TEST_CASE("agents need a runtime of their own: Azure's host, Bedrock's channel a
 
 TEST_CASE("national security customers reach the API on AWS half a year before the others", "[contracts][b1]") {
   // Grants (aws HOST, bedrock CHANNEL) and both carve-outs of the Microsoft contract begin on 2025-10-28.
-  // The rollouts speak of commercial segments, so nothing stages this one.
+  // The rollouts speak of commercial segments, so nothing regimes this one.
   check_rows(in_segment(tuple(Product::ApiStateless, "bedrock", "aws"), "us_natsec"),
              {{date(2025, 10, 27), "NO:grant:HOST"}, {date(2025, 10, 28), "GA"}, {date(2026, 4, 27), "GA"}, {date(2026, 5, 1), "GA"}});
   // Agents are not in that grant.
@@ -173,7 +173,7 @@ TEST_CASE("Oracle hosts first-party work only, and only outside the window of fi
 TEST_CASE("an agent of the lab's own channel may keep its state on AWS once AWS has that grant", "[contracts][b1]") {
   // RUNTIME aws: granted 2026-02-27 for agents. Channel direct needs no grant; host azure is always granted.
   check_rows(tuple(Product::AgentStateful, "direct", "azure", "aws"), {{date(2026, 2, 26), "NO:grant:RUNTIME"}, {date(2026, 2, 27), "GA"}, {date(2026, 4, 28), "GA"}});
-  // On AWS throughout: HOST of agents only from 2026-04-27, and no rollout stages the lab's own channel.
+  // On AWS throughout: HOST of agents only from 2026-04-27, and no rollout regimes the lab's own channel.
   check_rows(tuple(Product::AgentStateful, "direct", "aws"), {{date(2026, 4, 26), "NO:grant:HOST"}, {date(2026, 4, 27), "GA"}});
 }
 

@@ -22,7 +22,7 @@ std::set<core::SimTime> written_dates(const std::vector<Contract>& contracts) {
       dates.insert({version.effective, version.ends});
       for (const Clause& c : version.clauses) {
         dates.insert({c.from, c.until});
-        if (const auto* stages = c.get_if<kinds::Rollout>()) dates.insert({stages->preview, stages->general});
+        if (const auto* regimes = c.get_if<kinds::Rollout>()) dates.insert({regimes->preview, regimes->general});
         if (const auto* rofr = c.get_if<kinds::Rofr>())
           for (const Waiver& w : rofr->waivers) dates.insert(w.date);
       }

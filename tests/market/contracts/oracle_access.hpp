@@ -8,7 +8,7 @@ namespace oracle {
 
 /// A cloud that sells runs the work at home when it may; otherwise, and for the lab's own channel, every
 /// permitted host of the lab's list serves, the most advanced first, then in the lab's order.
-inline Access access(const Setting& s, const std::vector<Contract>& contracts, int segment, const Alternative& a, int region, core::SimTime t) {
+inline Access access(const CompiledScenario& s, const std::vector<Contract>& contracts, int segment, const Alternative& a, int region, core::SimTime t) {
   const Vocabulary& v = s.parameters.vocabulary;
   const Lab& lab = s.parameters.labs[static_cast<std::size_t>(a.lab)];
   Question q;

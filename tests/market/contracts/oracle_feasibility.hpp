@@ -217,12 +217,12 @@ inline Answer ask(const std::vector<Contract>& contracts, const Vocabulary& v, c
     for (const Law& law : laws) {
       const Clause& c = *law.clause;
       if (!c.is<kinds::Rollout>() || !about_role(c, role) || !among(test::actors_of(c), who(role, q)) || !about(c, q, v)) continue;
-      const auto& stages = c.as<kinds::Rollout>();
-      if (t < stages.preview && denied.empty()) denied = names("rollout", role);
-      if (t >= stages.preview && t < stages.general) {
+      const auto& regimes = c.as<kinds::Rollout>();
+      if (t < regimes.preview && denied.empty()) denied = names("rollout", role);
+      if (t >= regimes.preview && t < regimes.general) {
         preview = true;
-        answer.allowlist = std::min(answer.allowlist, stages.allowlist);
-        answer.token_cap = std::min(answer.token_cap, stages.token_cap);
+        answer.allowlist = std::min(answer.allowlist, regimes.allowlist);
+        answer.token_cap = std::min(answer.token_cap, regimes.token_cap);
       }
     }
   answer.text = !denied.empty() ? denied : preview ? "PREVIEW" : "GA";

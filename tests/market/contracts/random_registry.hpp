@@ -78,12 +78,12 @@ inline Clause clause(Dice& dice, ClauseKind kind, const std::string& name, bool 
       add(dice.pick(kRoles));
       if (dice.chance(50)) holders.clear();
     }
-  } else if (auto* stages = c.get_if<kinds::Rollout>()) {
+  } else if (auto* regimes = c.get_if<kinds::Rollout>()) {
     add(dice.pick(kRoles));
-    stages->preview = dice.day();
-    stages->general = dice.chance(30) ? core::kNever : stages->preview + core::kDay * static_cast<int>(dice.below(200));
-    stages->allowlist = static_cast<double>(dice.below(11)) / 10.0;
-    stages->token_cap = static_cast<double>(dice.below(11)) / 10.0;
+    regimes->preview = dice.day();
+    regimes->general = dice.chance(30) ? core::kNever : regimes->preview + core::kDay * static_cast<int>(dice.below(200));
+    regimes->allowlist = static_cast<double>(dice.below(11)) / 10.0;
+    regimes->token_cap = static_cast<double>(dice.below(11)) / 10.0;
   } else {
     const Role role = kind == K::Rofr ? Role::Host : dice.pick(kRoles);
     add(role);

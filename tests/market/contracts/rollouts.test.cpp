@@ -16,13 +16,13 @@ namespace {
 Clause rollout(double preview_mean, double preview_spread, double general_mean, double general_spread) {
   Clause clause;
   clause.name = "bedrock";
-  auto& stages = clause.terms.emplace<kinds::Rollout>();
-  stages.role = {Role::Channel};
-  stages.holder = {"bedrock"};
-  stages.preview_after = days(preview_mean);
-  stages.preview_spread = days(preview_spread);
-  stages.general_after = days(general_mean);
-  stages.general_spread = days(general_spread);
+  auto& regimes = clause.terms.emplace<kinds::Rollout>();
+  regimes.role = {Role::Channel};
+  regimes.holder = {"bedrock"};
+  regimes.preview_after = days(preview_mean);
+  regimes.preview_spread = days(preview_spread);
+  regimes.general_after = days(general_mean);
+  regimes.general_spread = days(general_spread);
   return clause;
 }
 
@@ -38,8 +38,8 @@ std::vector<Contract> deal(std::vector<Version> versions) { return {{"deal", {},
 
 /// preview and general of clause `bedrock` in version v.
 std::pair<core::SimTime, core::SimTime> dates(const std::vector<Contract>& contracts, std::size_t v = 0) {
-  const auto& stages = contracts[0].versions[v].clauses[0].as<kinds::Rollout>();
-  return {stages.preview, stages.general};
+  const auto& regimes = contracts[0].versions[v].clauses[0].as<kinds::Rollout>();
+  return {regimes.preview, regimes.general};
 }
 
 std::string complaint(const Clause& clause) {

@@ -90,8 +90,8 @@ TEST_CASE("dates must stand in order", "[contracts][validation]") {
   c.until = date(2025, 5, 1);
   CHECK(says(mistakes(deal(c)), kClause + "g.until is 2025-05-01; expected a date after from (2025-06-01)."));
   CHECK(says(mistakes(deal(ending(date(2024, 1, 1), clause(K::Grant, "g", {kHost}, {"azure"})))), "g.until is 2024-01-01; expected a date after its version takes effect"));
-  Clause stages = rollout("r", kApi, date(2026, 6, 1), date(2026, 4, 28));
-  CHECK(says(mistakes(deal(stages)), "r.general is 2026-04-28; expected a date not before preview (2026-06-01)."));
+  Clause regimes = rollout("r", kApi, date(2026, 6, 1), date(2026, 4, 28));
+  CHECK(says(mistakes(deal(regimes)), "r.general is 2026-04-28; expected a date not before preview (2026-06-01)."));
 }
 
 TEST_CASE("two versions cannot be signed on one day", "[contracts][validation]") {
@@ -119,9 +119,9 @@ TEST_CASE("shares, caps and commitments must make sense", "[contracts][validatio
   CHECK(says(with(K::Commit, [](Clause& c) { c.until = core::kNever; }), "pay.until is not given; expected the end of the commitment."));
   CHECK(says(with(K::Commit, [](Clause& c) { c.as<kinds::Commit>().already_drawn_usd = 2e9; }), "pay.already_drawn is"));
   CHECK(says(with(K::Commit, [](Clause& c) { c.as<kinds::Commit>().payee = "openai"; }), "pay.payee is 'openai', the payer"));
-  Clause stages = rollout("r", kApi, date(2026, 4, 28), core::kNever);
-  stages.as<kinds::Rollout>().allowlist = 1.5;
-  CHECK(says(mistakes(deal(stages)), "r.allowlist is 1.5; expected a share between 0 and 1."));
+  Clause regimes = rollout("r", kApi, date(2026, 4, 28), core::kNever);
+  regimes.as<kinds::Rollout>().allowlist = 1.5;
+  CHECK(says(mistakes(deal(regimes)), "r.allowlist is 1.5; expected a share between 0 and 1."));
 }
 
 TEST_CASE("a waiver names a host that exists", "[contracts][validation]") {

@@ -51,10 +51,10 @@ struct TalksTape : Tape {
 };
 
 inline TalksTape hear(const scenario::Scenario& scenario, std::uint64_t replication = 0) {
-  const auto stage = std::make_shared<const market::Stage>(market::build_stage(scenario.parameters()));
-  market::World world(stage, 1, replication);
+  const auto regime = std::make_shared<const market::Regime>(market::build_regime(scenario.parameters()));
+  market::World world(regime, 1, replication);
   TalksTape tape;
-  tape.labels = stage->setting.money_labels;
+  tape.labels = regime->compiled.money_labels;
   world.run_until(scenario.parameters().run.end, *engine::make_serial_executor(), &tape);
   return tape;
 }

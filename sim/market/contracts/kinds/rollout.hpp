@@ -4,11 +4,11 @@
 
 namespace rackrate::market::kinds {
 
-/// The stages by which what is granted comes into use: nothing before the preview, PREVIEW until general availability.
+/// The regimes by which what is granted comes into use: nothing before the preview, PREVIEW until general availability.
 /// Either length may be drawn by replication, from the first day on which the clause is in force (contracts/rollouts.hpp).
 struct Rollout : PermissionKind, Held {
   static constexpr std::string_view name = "rollout";
-  static constexpr contracts::Action action = contracts::Action::Stage;
+  static constexpr contracts::Action action = contracts::Action::Regime;
   core::SimTime preview = core::kAlways;
   core::SimTime general = core::kAlways;   ///< kNever: stays in preview
   double allowlist = 1.0;                  ///< phi: share of accounts admitted in preview
