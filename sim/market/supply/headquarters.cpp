@@ -99,7 +99,7 @@ DecisionFact decide_investment(Headquarters& hq, const MarketView& view, core::S
   if (hq.short_of_power < 2) return decision;
   hq.short_of_power = 0;
   decision.site_kw = std::min(gap_kw, kMostSiteKw);
-  if (gap_kw > kMostSiteKw) hq.notices.push_back({now, "limit", cloud.name, cloud.name + " asks for 100 GW of power, the most at one review: its forecast wants " + std::to_string(std::llround(gap_kw * 1e-6)) + " GW"});
+  if (gap_kw > kMostSiteKw) hq.notices.push_back({now, "limit", cloud.name, cloud.name + " asks for 1,000 GW of power, the most at one review: its forecast wants " + std::to_string(std::llround(gap_kw * 1e-6)) + " GW"});
   return decision;
 }
 

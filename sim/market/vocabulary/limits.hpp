@@ -8,8 +8,8 @@ namespace rackrate::market {
 inline constexpr int kMostClouds = 32;
 /// Compute that one cloud wants or one vendor ships at a time, H100e: 10,000 times what the world had in 2025.
 inline constexpr double kMostCompute = 1e12;
-/// Power that one cloud asks for at one review, kW: 100 GW. A forecast that wants more has run away.
-inline constexpr double kMostSiteKw = 1e8;
+/// Power that one cloud asks for at one review, kW: 1 TW. A forecast that wants more has run away.
+inline constexpr double kMostSiteKw = 1e9;
 /// A list price stays within these multiples of its start. With prices of at most 1e5 $ a cost in clearing stays below the 2^44 of FlowSolver.
 inline constexpr double kLeastPriceIndex = 1e-4, kMostPriceIndex = 1e3;
 
