@@ -1,4 +1,4 @@
-"""How the simulated world compares with public figures, on its first day and half a year later.
+"""Comparison of the simulated world with public figures, on its first day and half a year later.
 
 The anchors are rows of ``scenarios/data/anchors.csv``; the page on validation is what
 ``python -m rackrate.analysis.anchors RESULT.h5`` prints.
@@ -29,11 +29,11 @@ def rows() -> list[dict[str, Any]]:
 
 
 def simulated(ds: xr.Dataset, row: dict[str, Any]) -> np.ndarray:
-    """What the runs say of one anchor, by replication.
+    """The simulated value of one anchor, by replication.
 
     Shape: (replication,). Units: the anchor's. The first day is read from July 2025, a year's end from its
     last month.
-    Raises: KeyError for a measure that is none.
+    Raises: KeyError for an unknown measure.
     """
     at = np.datetime64(row["date"][:7] + "-01")
     who, month = row["entity"], ds.sel(time=at)

@@ -1,4 +1,4 @@
-"""The sections of the report that speak of clauses and of responses."""
+"""The sections of the report on clauses and on responses."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""When clauses acted: the distribution of the date of talks, triggers, notices, breaches and awards over futures."""
+"""When clauses acted: the distribution over futures of the date of renegotiations, triggers, notices, breaches and awards."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _KINDS = ("renegotiation", "trigger", "termination", "damages", "tender")
 
 
 def clause_dates(ds: xr.Dataset, level: float = 0.9) -> pd.DataFrame:
-    """The date on which each clause that acts first did so: how often, and when.
+    """The date on which each acting clause first acted: how often, and when.
 
     A future in which it did not act before the run's end is censored there: it counts in every quantile, which is
     missing when it lies beyond the end.
@@ -51,7 +51,7 @@ def clause_dates(ds: xr.Dataset, level: float = 0.9) -> pd.DataFrame:
 
 
 def worth_telling(dates: pd.DataFrame) -> pd.DataFrame:
-    """The rows of :func:`clause_dates` without notice that nobody gave and breaches that nobody committed, in any arm."""
+    """The rows of :func:`clause_dates`, without notices and breaches that occurred in no arm."""
     waiting = dates["kind"].isin(("renegotiation", "trigger", "tender"))
     acted = dates.groupby(["contract", "clause"])["happened"].transform("max") > 0
     return dates[waiting | acted]

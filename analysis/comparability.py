@@ -1,4 +1,4 @@
-"""What must be equal in two arms before a difference between them means something."""
+"""Checks of what must be equal in two arms before their difference has a meaning."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from . import scenario_text, study_data
 
 
 class NotComparable(ValueError):
-    """Two arms or studies differ in something other than what is asked. The message says in what and what to do."""
+    """Two arms or studies differ in how they were measured. The message states the difference and the remedy."""
 
 
 def comparable(ds: xr.Dataset, names: Iterable[str] | None = None) -> None:

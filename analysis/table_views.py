@@ -1,4 +1,4 @@
-"""Data frames that print every column: pandas leaves out the middle of wide ones, which is where the numbers are."""
+"""Data frames that print every column; pandas omits the middle columns of wide frames."""
 
 from __future__ import annotations
 

@@ -20,8 +20,8 @@ MONEY = ("revenue", "value_added", "cost", "gross_profit")
 
 
 def fiscal_year_ends(ds: xr.Dataset) -> dict[str, int]:
-    """The last month of each firm's fiscal year, 1 to 12, from the baseline's scenario; December where it
-    is silent.
+    """The last month of each firm's fiscal year, 1 to 12, from the baseline's scenario; December if it
+    states none.
 
     Example:
         >>> fiscal_year_ends(st)["microsoft"]  # doctest: +SKIP
@@ -139,7 +139,7 @@ def fiscal_summary(ds: xr.Dataset, arm: str, flow: str = "revenue") -> tuple[pd.
 
     Returns: (DataFrame of texts, a row per firm that has any, a column per year that was run; the unit of all). What
         outside parties receive is no firm's revenue or profit and has no row. A year
-        of which the run covers a part says which: ``12.34 (to Aug)``; a year that was not run is empty.
+        of which the run covers a part states which: ``12.34 (to Aug)``; a year that was not run is empty.
     Raises: KeyError for an unknown arm or flow.
     Example:
         >>> fiscal_summary(st, "amended")[1]  # doctest: +SKIP

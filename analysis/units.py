@@ -1,4 +1,4 @@
-"""Sums of money in the unit people use for their size: B$, M$, k$ or $; one unit for a whole table."""
+"""Sums of money in a unit that fits their size: B$, M$, k$ or $; one unit for a whole table."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ _SIZES = (("B$", 1e9), ("M$", 1e6), ("k$", 1e3), ("$", 1.0))
 
 @dataclass(frozen=True)
 class Unit:
-    """One unit for a column, with as many decimals as its largest number deserves."""
+    """One unit for a column, with a number of decimals that fits its largest number."""
 
     name: str
     size: float  #: dollars in one
     decimals: int
 
     def number(self, billions: float, signed: bool = False) -> str:
-        """A sum in this unit, without its name. Zero is ``0``; what rounds to zero and is not says ``<0.01``.
+        """A sum in this unit, without its name. Zero is ``0``; a nonzero number that rounds to zero is ``<0.01``.
 
         Example:
             >>> unit_of([12.345]).number(-0.41), unit_of([12.345]).number(1e-9, signed=True)
@@ -45,7 +45,7 @@ class Unit:
 
 
 def unit_of(*billions: object, least: float = 0.9995) -> Unit:
-    """The unit for numbers in B$ that stand in one table: the largest of which there is at least ``least``.
+    """The unit for numbers in B$ of one table: the largest of which there is at least ``least``.
 
     Example:
         >>> unit_of([12.3, 0.002]).name, unit_of(2.592e-5).name, unit_of([0.0]).name
@@ -61,7 +61,7 @@ def unit_of(*billions: object, least: float = 0.9995) -> Unit:
 
 
 def money(billions: float, signed: bool = False) -> str:
-    """One sum in words people use: 12.3 B$, 410 M$, 25.9 k$, 920 $; a true minus sign.
+    """One sum as text: 12.3 B$, 410 M$, 25.9 k$, 920 $; a true minus sign.
 
     Example:
         >>> money(-0.41), money(12.345, signed=True), money(2.592e-5), money(0.0)

@@ -1,4 +1,4 @@
-"""The answer in words. Names, verbs and numbers all come from the data and the scenario's contracts."""
+"""The headline in words. Names, verbs and numbers all come from the data and the scenario's contracts."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ __all__ = ["Headline", "headline", "money", "span"]
 
 @dataclass(frozen=True)
 class Headline:
-    """``sentence`` for the top of a page, ``detail`` for the paragraph below; ``firm`` whom it is about."""
+    """``sentence`` for the top of a page, ``detail`` for the paragraph below; ``firm`` its subject."""
 
     sentence: str
     detail: str
@@ -28,7 +28,7 @@ class Headline:
 
 
 def headline(ds: xr.Dataset, table: pd.DataFrame, structural: pd.DataFrame | None = None) -> Headline:
-    """The headline of a study: what the exclusivity is worth to the firm that holds it, and who pays for it.
+    """The headline of a study: the value of the exclusivity to the firm that holds it, and the firms that pay for it.
 
     The holder is the firm behind the exclusive clauses that only one of the two arms has in force; without
     scenario text it is the firm with the largest premium. Swap two clouds and holder, losers and signs

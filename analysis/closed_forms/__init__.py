@@ -1,2 +1,2 @@
-"""The closed forms behind :mod:`rackrate.oracle`, one subject a file. They share no code with the
+"""The closed forms of :mod:`rackrate.analysis.oracle`, one subject per file. They share no code with the
 simulator."""

@@ -1,7 +1,7 @@
 """Rackrate: a simulator of hyperscaler markets for AI capacity.
 
-The names below are loaded when they are first used, so that asking a contract a question does not
-import pandas, and the command can take over Ctrl-C before the rest is loaded::
+The names below are loaded when they are first used, so a question about a contract does not
+import pandas, and the command can handle Ctrl-C before the rest is loaded::
 
     import rackrate as rr
 

@@ -1,4 +1,4 @@
-"""The premium in steps: arms in which prices or investment follow the baseline's recorded path."""
+"""Decomposition of the premium: arms in which prices or investment replay the baseline's recorded path."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class Steps:
 
 def steps(arms: Mapping[str, Scenario], baseline: str) -> Steps:
     """Arms between the baseline and each alternative: with the baseline's prices and investment, with its investment
-    alone, and, where the alternative's contracts may be renegotiated, free but without talks.
+    alone, and, where the alternative's contracts may be renegotiated, without replay but also without renegotiation.
 
     Source: MODEL section 11, components (i) to (iv) of the premium.
     """
@@ -50,9 +50,9 @@ def steps(arms: Mapping[str, Scenario], baseline: str) -> Steps:
 
 
 def without_talks(scenario: Scenario) -> Scenario:
-    """The scenario with every renegotiation clause taken out; itself where there is none.
+    """The scenario without its renegotiation clauses; the same object if it has none.
 
-    Raises: ValueError if a clause of the scenario may switch talks on in the run: they cannot be taken out.
+    Raises: ValueError if a clause of the scenario may switch a renegotiation on during the run; it cannot be removed.
     """
     clauses = [path.removesuffix(".kind") for path in scenario.keys("contracts.*.clauses.*.kind") if scenario.get(path) == "renegotiation"]
     live = [clause for clause in clauses if scenario.get(f"{clause}.enabled")]
@@ -82,11 +82,11 @@ def decomposition(
     force: bool = False,
     progress: bool | progress.Callback | None = None,
 ) -> xr.Dataset:
-    """A comparison whose premium can be taken apart with :func:`rackrate.analysis.decomposition`.
+    """A comparison whose premium can be decomposed with :func:`rackrate.analysis.decomposition`.
 
     Each alternative is run three times in every random world: with the prices and orders recorded from the baseline,
-    with its orders alone, and free; where its contracts may be renegotiated, all three without talks and a fourth time
-    with them. Arguments, result and errors are those of :func:`rackrate.compare`.
+    with its orders alone, and without replay. Where its contracts may be renegotiated, these three are run without
+    renegotiation, and a fourth run allows it. Arguments, result and errors are those of :func:`rackrate.compare`.
 
     Example:
         >>> import rackrate as rr

@@ -1,4 +1,4 @@
-"""How long a study will take, from a pilot that costs a few per cent of it."""
+"""The estimated duration of a study, from a pilot run that costs a few per cent of it."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ _WRITES_PER_RUN = 2.0  # a batch, and its copy into the whole file
 def estimate_seconds(request: StudyRequest, threads: int | None = None) -> float:
     """Wall-clock seconds that a study will take on this machine; within a factor of 1.5 where nothing else runs.
 
-    What is done once an arm (compiling its contracts), once a run (a world, writing) and every simulated day is measured
-    apart; the days are those to ``until`` where that is given.
+    Work per arm (compiling its contracts), per run (a world, writing) and per simulated day is measured
+    separately; the days are those to ``until`` where that is given.
     Raises: what :meth:`StudyRequest.check` raises.
     """
     request.check()

@@ -1,4 +1,4 @@
-"""Writing files whole or not at all."""
+"""Writing files completely or not at all."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _LINKS = 40  # as many as the kernel follows
 
 
 def behind_links(path: str | os.PathLike[str]) -> Path:
-    """Where a path leads when its last part is a symbolic link, also to what is not there yet; else the path itself.
+    """The target of a path whose last part is a symbolic link, even if the target does not exist; else the path itself.
 
     Raises: ResultFileError for links in a circle.
     """
@@ -29,10 +29,10 @@ def behind_links(path: str | os.PathLike[str]) -> Path:
 
 
 def atomic_write(path: str | os.PathLike[str], content: str | bytes) -> Path:
-    """Write bytes, or text as UTF-8, that appear under their name only when they are whole, and on disk.
+    """Write bytes, or text as UTF-8, to a file that gets its name only when it is complete and on disk.
 
-    A symbolic link stays one: what it leads to is written. The file has the rights of the one it replaces, else
-    those of any new file. What fails leaves nothing behind.
+    A symbolic link stays one: its target is written. The file has the rights of the file that it replaces, else
+    those of a new file. A failed write leaves no file.
     Returns: the path as given.
     Raises: OSError if it cannot be written.
     """

@@ -11,12 +11,12 @@ FOLDER = Path(__file__).parent / "scenarios"
 
 
 def folders() -> list[str]:
-    """Where bare scenario names are looked up, in order."""
+    """The folders in which bare scenario names are looked up, in order."""
     return [str(FOLDER)]
 
 
 def has(name: str) -> bool:
-    """Whether a name on the command line means a scenario of the library: no file of that name is nearer."""
+    """Whether a name on the command line refers to a scenario of the library, not to a file of that name."""
     return not Path(name).exists() and (FOLDER / f"{name}.toml").is_file()
 
 
@@ -34,7 +34,7 @@ class Entry:
 def scenarios() -> list[Entry]:
     """The scenarios of the library, sorted by name.
 
-    Raises: ScenarioError if a file of the library is not sound (a broken installation).
+    Raises: ScenarioError if a file of the library is invalid (a broken installation).
 
     Example:
         >>> import rackrate as rr

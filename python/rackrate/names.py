@@ -14,7 +14,7 @@ _REFUSED = ("Cc", "Cf", "Cs", "Zl", "Zp")
 
 
 def printable(text: str) -> str:
-    """The text with what no UTF-8 can hold (bytes of a file name that is none) written as ``\\xNN``.
+    """The text with bytes that are not UTF-8 (from file names) written as ``\\xNN``.
 
     Example:
         >>> printable("sc\\udce9nario")
@@ -27,7 +27,7 @@ def printable(text: str) -> str:
 
 
 def of_file(name: str) -> str:
-    """A name as the file system takes it; one that no file can have becomes one that no file has, for the message.
+    """A name as the file system accepts it; a name that no file can have is escaped, for the message.
 
     Example:
         >>> of_file("a\\0b")
@@ -41,10 +41,10 @@ def of_file(name: str) -> str:
 
 
 def sound(what: str, name: str) -> str:
-    """The name, if it can stand in a file, a message and a table and be typed again.
+    """The name, if it can be written in a file, a message and a table, and be typed again.
 
     It is not empty, has at most 200 characters, none of them a control or invisible one, no space at its ends, and is
-    normalised (NFC): what looks the same then is the same.
+    normalised (NFC), so names that look equal are equal.
     Raises: ScenarioError in one sentence that begins with ``what``.
 
     Example:
@@ -72,7 +72,7 @@ def sound(what: str, name: str) -> str:
 
 
 def cleaned(name: str) -> str:
-    """The nearest sound name: what has no name of its own choice (text from anywhere) still needs one.
+    """The nearest valid name, for text from any source that must serve as a name.
 
     Example:
         >>> cleaned("a\\nb "), cleaned("")

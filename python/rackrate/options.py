@@ -1,4 +1,4 @@
-"""Checks of what a user asks for, before anything is computed or written."""
+"""Checks of user options, before anything is computed or written."""
 
 from __future__ import annotations
 
@@ -29,14 +29,14 @@ def seed_number(value: int) -> int:
 
 
 def thread_count(value: int | None) -> int:
-    """The threads to use: as asked, else one for each processor this process may run on."""
+    """The number of threads: as requested, else one for each processor that this process may use."""
     if value is None:
         return max(1, min(len(os.sched_getaffinity(0)), _quota()))
     return positive("threads", value)
 
 
 def _quota() -> int:
-    """The processors that a container may use at a time, rounded up; many where no limit is said."""
+    """The processors that a container may use at a time, rounded up; a large number without a limit."""
     try:
         with open("/sys/fs/cgroup/cpu.max") as file:
             allowed, period = file.read().split()
@@ -57,7 +57,7 @@ def instant(name: str, value: Any) -> str:
 
     Args: ``value`` is ISO 8601 text, a date (its midnight), a datetime, a numpy datetime64 or a pandas Timestamp. A
     time with a zone is converted to UTC; one without is UTC.
-    Raises: ScenarioError for what is none of these, and for a part of a millisecond: nothing is cut.
+    Raises: ScenarioError for any other value, and for a fraction of a millisecond, which is not rounded.
 
     Example:
         >>> instant("until", "2026-01-05T22:00-05:00"), instant("until", dt.date(2026, 1, 5))
@@ -126,7 +126,7 @@ def writable(path: str | os.PathLike[str], *, force: bool, resume: bool = False,
     """A path that may be written to.
 
     Raises: ResultFileError if it exists (unless ``force`` or ``resume``), is a folder, a device, a pipe or read-only, or its
-    folder is missing or closed to us. Nothing is created.
+    folder is missing or not writable. Nothing is created.
     """
     out = Path(path)
     target = behind_links(out)  # a link stays; what it leads to is written

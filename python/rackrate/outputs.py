@@ -1,4 +1,4 @@
-"""Where results go: no output is an input, or another output, by whatever name or link."""
+"""Checks of output paths: no output is an input, or another output, under any name or link."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 def distinct(outputs: Mapping[str, str | None], inputs: Mapping[str, str] | None = None) -> None:
     """Refuse outputs that would overwrite something that this command reads or writes.
 
-    Args: ``outputs`` by what the user calls them (``-o``, ``--report``), None where not asked; ``inputs`` by path, what each is.
+    Args: ``outputs`` by option (``-o``, ``--report``), None where not given; ``inputs`` by path, with a description of each.
     Raises: ResultFileError. Nothing is opened.
 
     Example:
@@ -45,14 +45,14 @@ def distinct(outputs: Mapping[str, str | None], inputs: Mapping[str, str] | None
 
 
 def readable(path: str) -> str:
-    """A path that is no pipe: opening one waits for its writer. Raises: ResultFileError."""
+    """A path that is no pipe, because opening a pipe waits for its writer. Raises: ResultFileError."""
     if os.path.exists(path) and not os.path.isfile(path):
         raise ResultFileError(f"{path}: is no file; expected a result that rackrate run or compare wrote. Name the file.")
     return path
 
 
 def sources(names: Iterable[str], scenarios: Iterable[Scenario]) -> dict[str, str]:
-    """The files that scenarios were read from, those they extend too."""
+    """The files that scenarios were read from, including those that they extend."""
     files = {item.file for scenario in scenarios for item in scenario.items(defaults=True) if item.file}
     for name in names:
         files.update(_chain(name))
@@ -60,7 +60,7 @@ def sources(names: Iterable[str], scenarios: Iterable[Scenario]) -> dict[str, st
 
 
 def _chain(name: str) -> list[str]:
-    """A file and those it extends, one that sets no value of its own too. The scenario is known to be sound."""
+    """A file and those it extends, including files without values. The scenario must be valid."""
     chain: list[str] = []
     at = name if os.path.isfile(name) else f"{name}.toml"
     while os.path.isfile(at) and at not in chain:

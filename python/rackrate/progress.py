@@ -1,4 +1,4 @@
-"""What a long run says while it runs: an estimate first, then a bar on a terminal, nothing into a pipe."""
+"""The output of a long run: an estimate first, then a bar on a terminal, nothing into a pipe."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ Callback = Callable[[int, int], object]
 
 
 def spoken(seconds: float) -> str:
-    """A length of time as people say it.
+    """A duration as text for people.
 
     Example:
         >>> spoken(4.2), spoken(80), spoken(4000), spoken(20000)
@@ -31,7 +31,7 @@ def spoken(seconds: float) -> str:
 
 
 def roughly(seconds: float) -> str:
-    """The same of an estimate.
+    """The same for an estimate.
 
     Example:
         >>> roughly(0.2), roughly(7)
@@ -42,10 +42,10 @@ def roughly(seconds: float) -> str:
 
 @contextmanager
 def bar(shown: bool | None = None, unit: str = "runs") -> Iterator[Callback | None]:
-    """A progress callback ``(done, total)`` that draws a bar, or None where none belongs.
+    """A progress callback ``(done, total)`` that draws a bar, or None where no bar is drawn.
 
-    ``shown=None`` draws one where somebody looks: on a terminal or in a notebook, and only for work that takes
-    longer than a moment. Elsewhere nothing is drawn, so that a log holds no bars.
+    ``shown=None`` draws one on a terminal or in a notebook, and only for work that takes
+    more than a moment. Elsewhere nothing is drawn, so that logs contain no bars.
     """
     if not (watched() if shown is None else shown):
         yield None
@@ -71,12 +71,12 @@ def bar(shown: bool | None = None, unit: str = "runs") -> Iterator[Callback | No
 
 
 def watched() -> bool:
-    """Whether somebody sees what is written to standard error: a terminal, or a notebook."""
+    """Whether standard error is displayed to a user: in a terminal or a notebook."""
     return in_notebook() or (sys.stderr is not None and sys.stderr.isatty())
 
 
 def in_notebook() -> bool:
-    """Whether this is the kernel of a notebook."""
+    """Whether this process is the kernel of a notebook."""
     shell = getattr(sys.modules.get("IPython"), "get_ipython", lambda: None)()
     return type(shell).__name__ == "ZMQInteractiveShell"
 

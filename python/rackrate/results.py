@@ -1,4 +1,4 @@
-"""Opening result files: a whole one, or the finished parts of one that is still being written."""
+"""Opening result files: a complete file, or the finished parts of a file that is still being written."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _LONG_TEXTS = ("scenario", "event_log", "axes")
 
 
 class Text(str):
-    """A long text that shows its size in place of itself: a notebook that shows a dataset would print it whole."""
+    """A long text whose representation is its size, because a notebook that shows a dataset would print all of it."""
 
     __slots__ = ()
 
@@ -34,15 +34,15 @@ class Text(str):
 def open_result(path: str | os.PathLike[str], *, verify: bool = True) -> xr.Dataset:
     """A result file as a lazy xarray.Dataset; ``xarray.open_dataset`` reads it as well.
 
-    While a study runs, or after it was stopped, its finished replications lie beside the file to be. They
-    are read into memory, a warning says k of n, and the attributes ``runs_done`` and ``runs_asked`` count
+    While a study runs, or after it was stopped, its finished replications are in a folder beside the future file. They
+    are read into memory, a warning states k of n, and the attributes ``runs_done`` and ``runs_asked`` count
     the runs (arms times replications).
 
     Args: ``verify`` compares the file with the checksum at its end before anything is read, about a second for a gigabyte;
-    False trusts the disk. A dataset that was saved by ``to_netcdf`` has no checksum: it is
+    False skips this check. A dataset that was saved by ``to_netcdf`` has no checksum: it is
     read once in a process of its own, then opens with a warning.
     Shape: dims (arm, replication, entities..., time); docs/result-format.md has each variable with its unit.
-    Raises: ResultFileError if there is no file, or it is none of ours, of another major version, or damaged.
+    Raises: ResultFileError if there is no file, or if it is not a result file, of another major version, or damaged.
 
     Example:
         >>> import rackrate as rr
@@ -81,7 +81,7 @@ def _parts_folder(path: str | os.PathLike[str]) -> str:
 
 
 def _standing(out: Path) -> tuple[bool, list[str]]:
-    """What there is to read: the file, and its finished batches."""
+    """The data to read: the file, and its finished batches."""
     try:
         names = sorted(name for name in os.listdir(_parts_folder(out)) if name.startswith("batch-"))
     except OSError:
@@ -117,7 +117,7 @@ def _open_once(out: Path, verify: bool) -> xr.Dataset:
 
 
 def _try_in_a_child(out: Path) -> None:
-    """Read all of a file without a checksum in a process of its own: HDF5 crashes on some damage."""
+    """Read all of a file without a checksum in a separate process, because HDF5 crashes on some damage."""
     if not sys.executable:
         return
     read_all = "import sys, xarray as xr\nwith xr.open_dataset(sys.argv[1], engine='h5netcdf', decode_times=False) as ds: ds.load()"
@@ -132,7 +132,7 @@ def _try_in_a_child(out: Path) -> None:
 
 
 def _dataset(path: Path, name: Path) -> xr.Dataset:
-    """The dataset of a file whose bytes are in order; whatever the libraries say becomes one sentence about ``name``."""
+    """The dataset of a file with a correct checksum; an error of the libraries becomes one sentence about ``name``."""
     import numpy as np
     import xarray as xr
 

@@ -1,4 +1,4 @@
-"""Scenarios: load, ask, change, compare. A Scenario never changes; every change makes another one."""
+"""Scenarios: load, query, change, compare. A Scenario never changes; every change makes another one."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ from rackrate.toml_text import from_toml, to_toml
 
 @dataclass(frozen=True)
 class Verdict:
-    """May this be sold so, on that day? And which clause decided.
+    """Whether a sale is permitted on a day, and which clause decides.
 
     ``state`` is GA, PREVIEW or NO; ``step`` (regulator, grant, exclusive, ship_first, rollout) and the other names
-    are empty where nothing stood in the way. The answer holds from ``since`` up to, not including,
+    are empty where nothing bars the sale. The verdict holds from ``since`` up to, not including,
     ``until``; None means without end on that side.
     """
 
@@ -50,7 +50,7 @@ class Verdict:
 
 class Scenario:
     """A checked scenario. Make one with :meth:`load`, :meth:`parse` or :meth:`override`. It never changes: threads may share it,
-    a copy is itself, and it is pickled as its text, name and digest.
+    a copy is the same object, and it is pickled as its text, name and digest.
 
     Example:
         >>> import rackrate as rr
@@ -78,7 +78,7 @@ class Scenario:
 
     @classmethod
     def parse(cls, text: str, name: str = "text") -> Scenario:
-        """The same from a string; ``name`` stands for the file in messages.
+        """The same from a string; ``name`` replaces the file in messages.
 
         Raises: ScenarioError with every mistake.
 
@@ -101,7 +101,7 @@ class Scenario:
         """Another scenario in which the values at some paths are replaced.
 
         Args: ``values`` maps key paths to Python values (a quantity is text with its unit, ``"30 k$"``; a date may be text);
-        ``name`` names the new scenario, else it keeps this one's.
+        ``name`` names the new scenario; by default it keeps this one's name.
         Raises: ScenarioError that names the nearest path if one is unknown or a value does not fit;
         TypeError for a value no scenario can hold.
 
@@ -114,7 +114,7 @@ class Scenario:
         return Scenario(self._core.override_with(override_pairs(values), name))
 
     def override_typed(self, settings: Iterable[tuple[str, str]]) -> Scenario:
-        """The same for what was typed as ``PATH=VALUE`` on a command line: the type of the path says what the text means.
+        """The same for what was typed as ``PATH=VALUE`` on a command line: the type of the path determines the type of the text.
 
         Raises: ScenarioError as :meth:`override`.
 
@@ -154,7 +154,7 @@ class Scenario:
         return found
 
     def items(self, defaults: bool = False) -> list[_core.Item]:
-        """Every value as it was written, sorted by path; with the defaults of keys not written, if asked."""
+        """Every value as it was written, sorted by path; with ``defaults``, also the defaults of keys not written."""
         return list(self._core.items(defaults))
 
     def keys(self, pattern: str = "*") -> list[str]:
@@ -192,14 +192,14 @@ class Scenario:
         seed: int = 1,
         replication: int = 0,
     ) -> Verdict:
-        """May this lab's product be sold on this channel at that date (00:00 UTC) or instant?
+        """Whether a lab's product may be sold on a channel at a date (00:00 UTC) or instant.
 
         Args: ``host`` is the cloud that runs the model, by default the channel's own; ``runtime`` holds an
-        agent's state, by default the host; no ``segment`` means the commercial ones in general. The model was
-            released long ago unless ``released`` says when; ``holder_ships`` is then the day on which the holder of
-            a ship-first right makes it generally available (never, unless said), and the last two say what the
-            right's exception asks. Rollouts of drawn lengths have the dates of this ``seed`` and ``replication``.
-        Raises: ScenarioError that names the nearest valid name, or asks for the host where the channel has none.
+        agent's state, by default the host; without ``segment``, the commercial segments in general. The model was
+            released long ago unless ``released`` gives a date; ``holder_ships`` is then the day on which the holder of
+            a ship-first right makes it generally available (never, unless given), and the last two state the facts that the
+            right's exception requires. Rollouts of drawn lengths have the dates of this ``seed`` and ``replication``.
+        Raises: ScenarioError that names the nearest valid name, or asks for a host where the channel has none.
         Source: MODEL sections 5.2 and 5.3.
 
         Example:
@@ -224,17 +224,17 @@ class Scenario:
 
     @property
     def title(self) -> str:
-        """One line that says what the scenario is about."""
+        """One line that describes the scenario."""
         return self._core.title
 
     @property
     def digest(self) -> str:
-        """A hexadecimal digest of all values; titles, notes and sources do not count."""
+        """A hexadecimal digest of all values; titles, notes and sources are excluded."""
         return self._core.digest
 
     @property
     def warnings(self) -> list[str]:
-        """Contracts that contradict each other, one sentence each; seniority decides between them."""
+        """Conflicts between contracts, one sentence each; the senior contract prevails. Also values that a run ignores."""
         return list(self._core.warnings)
 
     @property
@@ -267,7 +267,7 @@ _DATES = ("date", "released", "holder_ships")
 
 
 def ask(explain: Callable[..., dict[str, Any]], **question: Any) -> Verdict:
-    """One question to a registry, by name; what is left out or None is not said."""
+    """One question to a registry, by name; a value that is left out or None is not given."""
     said: dict[str, Any] = {"released": "", "holder_ships": "", "holder_cannot": False, "holder_declines": False}
     for name, value in question.items():
         if name in _DATES and value is not None:
@@ -278,9 +278,9 @@ def ask(explain: Callable[..., dict[str, Any]], **question: Any) -> Verdict:
 
 
 def override_pairs(values: Mapping[str, Any]) -> list[tuple[str, str]]:
-    """Paths and values as TOML text. Text stays text; where a key takes a date, the schema reads it as one.
+    """Paths and values as TOML text. Text stays text; where a key takes a date, the schema converts it.
 
-    Raises: TypeError for a value no scenario can hold.
+    Raises: TypeError for a value that no scenario can hold.
     """
     return [(names.printable(path), to_toml(value)) for path, value in values.items()]
 

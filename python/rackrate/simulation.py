@@ -1,4 +1,4 @@
-"""One replication, driven by hand."""
+"""One replication, advanced by the caller."""
 
 from __future__ import annotations
 
@@ -18,15 +18,15 @@ if TYPE_CHECKING:
 
 
 class Simulation:
-    """One replication of a scenario, advanced day by day as the caller likes.
+    """One replication of a scenario, advanced by the caller.
 
     Args: ``scenario`` is a Scenario or the name or path of one; ``seed`` and ``replication`` choose the
-    random world: two scenarios with the same pair live in the same world.
+    random world: two scenarios with the same pair share one world.
     ``replay_prices`` and ``replay_investment`` are paths from :meth:`decisions` of another simulation of the same seed
     and replication: reviews of prices, or orders and sites, then follow the path instead of being decided here.
-    One thread at a time: while one runs a simulation, what another asks of it, a fork included, raises InUseError. Give
-    each thread a fork of its own. A simulation cannot be pickled; copy.copy is a fork.
-    Raises: ScenarioError for an unsound scenario, seed or replication, or a path of another random world.
+    One thread at a time: while one thread runs a simulation, every call from another, including a fork, raises InUseError. Give
+    each thread its own fork. A simulation cannot be pickled; copy.copy is a fork.
+    Raises: ScenarioError for an invalid scenario, seed or replication, or a path of another random world.
 
     Example:
         >>> import rackrate as rr
@@ -56,8 +56,8 @@ class Simulation:
 
     @property
     def interventions(self) -> list[dict[str, Any]]:
-        """What was changed by hand on the way, in order: ``kind``, where the simulation stood (``date``), the window boundary
-        at which it was taken up (``from``), and what was given. :meth:`results` keeps it with the arm.
+        """Manual changes during the run, in order: ``kind``, the present of the simulation (``date``), the window boundary
+        at which the change was applied (``from``), and its arguments. :meth:`results` stores them with the arm.
 
         Example:
             >>> sim = Simulation("toy-10")
@@ -76,32 +76,32 @@ class Simulation:
 
     @property
     def scenario(self) -> Scenario:
-        """The scenario as this simulation has it: amendments made on the way are part of it."""
+        """The scenario of this simulation, including amendments made during the run."""
         return Scenario(self._core.scenario)
 
     @property
     def now(self) -> dt.datetime:
-        """The present: every event before it has happened, none at it or after."""
+        """The present: all events before it have been handled, and none at it or after."""
         return dt.datetime.fromisoformat(self._core.now)
 
     def run_until(self, date: str | dt.date) -> None:
         """Process the events before ``date``, a day (00:00 UTC) or an instant; beyond the horizon, to its end.
 
-        A stop inside a clearing window finds the books of the whole window: it was cleared when it began.
+        If the stop is inside a clearing window, the books hold the whole window, because it is cleared at its start.
         Raises: ScenarioError if the date lies in the past of this simulation; LedgerError if a balance does not close.
         """
         self._core.run_until(options.instant("date", date))
 
     def run(self) -> None:
-        """Go on to the end of the horizon."""
+        """Continue to the end of the horizon."""
         self._core.run()
 
     def step(self, days: int = 1) -> None:
-        """Go on by some days."""
+        """Continue by some days."""
         self.run_until(self.now + dt.timedelta(days=options.positive("days", days)))
 
     def fork(self) -> Simulation:
-        """A twin that shares the past and the random world and goes its own way from here."""
+        """A copy with the same past and random world. From here on the two are independent."""
         twin = Simulation("", _core_simulation=self._core.fork())
         twin._interventions = self._interventions
         return twin
@@ -129,13 +129,13 @@ class Simulation:
         ends: str | dt.date | None = None,
         conflict: str | None = None,
     ) -> None:
-        """Sign another version of a contract. It replaces the version in force whole, from ``effective`` on.
+        """Sign another version of a contract. It replaces the whole version in force from ``effective`` on.
 
         Args: ``clauses`` is the clause language of ``docs/contracts.md``, by name, or a list whose members have a
         ``name``; ``effective`` is the next window boundary unless given, and not before it (the present one if the
-        simulation stands on it); ``signed`` is today unless given: the latest signature in force wins, and customers may
-        learn of it from then on; ``label`` names the version, by default ``amended-DATE``; ``conflict`` says what becomes of
-        its grants that another contract bars: ``"block"`` (the default), ``"breach"`` or ``"renegotiate"``.
+        simulation is at it); ``signed`` is today unless given: the latest signature in force prevails, and customers may
+        learn of it from then on; ``label`` names the version, by default ``amended-DATE``; ``conflict`` determines the
+        effect of its grants that another contract bars: ``"block"`` (the default), ``"breach"`` or ``"renegotiate"``.
         Raises: ScenarioError, with key paths for places, as a scenario file with the same clauses would; the simulation
         then is as it was.
 
@@ -161,7 +161,7 @@ class Simulation:
         ends: str | dt.date | None = None,
         conflict: str | None = None,
     ) -> None:
-        """Sign a contract that did not exist; ``parties`` are firms. Else as :meth:`amend`.
+        """Sign a new contract; ``parties`` are firms. Otherwise as :meth:`amend`.
 
         Raises: ScenarioError, also for a name that is taken.
 
@@ -200,12 +200,12 @@ class Simulation:
         self._intervene(kind, lambda: self._core.amend(**terms, signed_on=signed_on, parties=names), **terms, signed=signed_on, parties=parties)
 
     def terminate(self, contract: str, *, under: str | None = None, effective: str | dt.date | None = None) -> None:
-        """End a contract: what is in force ends at ``effective`` (the next window boundary unless given), later versions never begin.
+        """End a contract: the version in force ends at ``effective`` (the next window boundary unless given), later versions never begin.
 
         Args: ``under`` names a termination clause of the version in force: then notice is given at ``effective``, the
         clause's fee is due, and the contract ends when its notice has run out.
-        Raises: ScenarioError for an unknown contract or clause, a contract that is over or left already, or a date that
-        lies behind.
+        Raises: ScenarioError for an unknown contract or clause, a contract that is over or left already, or a date in
+        the past.
 
         Example:
             >>> sim = Simulation("toy-10")
@@ -226,11 +226,11 @@ class Simulation:
         self._intervene("terminate", lambda: self._core.terminate(contract, date, under or ""), contract=contract, effective=date, under=under)
 
     def override(self, values: Mapping[str, Any]) -> None:
-        """Replace values at some paths from the next window boundary on; the past stays.
+        """Replace values at some paths from the next window boundary on; the past is unchanged.
 
         A version of a contract that is in force is cut in two there, and the values go into its second part,
         ``NAME-from-DATE``. Besides contracts, values of ``choice``, ``clearing`` and ``prices`` may change.
-        Raises: ScenarioError for an unknown path, a value that does not fit, or one the run was built with.
+        Raises: ScenarioError for an unknown path, a value that does not fit, or one that is fixed at the start of the run.
         """
         pairs = override_pairs(values)
         self._intervene("override", lambda: self._core.override_with(pairs), values=dict(pairs))
@@ -248,9 +248,9 @@ class Simulation:
         region: str | None = None,
         model_class: str = "closed",
     ) -> Verdict:
-        """May this be sold so at that date or instant, now unless given, under the contracts as they stand in this simulation?
+        """Whether a sale is permitted at a date or instant (now unless given) under the present contracts of this simulation.
 
-        Args and Raises as :meth:`Scenario.feasible`. What was announced counts from its effective date on.
+        Args and Raises as :meth:`Scenario.feasible`. An announced change counts from its effective date on.
         """
         day = self.now if date is None else date
         return ask(
@@ -259,10 +259,10 @@ class Simulation:
         )  # fmt: skip
 
     def decisions(self) -> _core.DecisionPath:
-        """What clouds and labs decided on prices and investment so far, for another arm to replay.
+        """The decisions of clouds and labs on prices and investment so far, for another arm to replay.
 
         Its methods ``cloud_prices()``, ``lab_prices()`` and ``investments()`` list by actor tuples of a date and an
-        index, or of a date, H100e wanted and kW of sites started.
+        index, or of a date, H100e ordered and kW of sites started.
 
         Example:
             >>> import rackrate as rr
@@ -280,12 +280,12 @@ class Simulation:
         return self._core.fingerprint()
 
     def results(self, label: str | None = None) -> xr.Dataset:
-        """What has been recorded so far, as :func:`rackrate.open` would return it, in memory.
+        """The data recorded so far, as :func:`rackrate.open` would return it, in memory.
 
-        Args: ``label`` names the arm, by default as the scenario is named: forks that go different ways need names of their
-        own before they are joined.
-        Shape: dims (arm, replication, entities..., time), one arm and one replication; ``run_end`` says how far it went, and
-        ``interventions`` what was changed on the way and had taken effect.
+        Args: ``label`` names the arm, by default the scenario's name: forks that diverge need different names
+        before they are joined.
+        Shape: dims (arm, replication, entities..., time), one arm and one replication; ``run_end`` is the end of the simulated time, and
+        ``interventions`` lists the manual changes that have taken effect.
 
         Example:
             >>> sim = Simulation("toy-10")

@@ -1,6 +1,6 @@
-"""Signals that ask the command to stop: one sentence, the exit status that shells expect, and what is done is kept.
+"""Signals that stop the command: one sentence, the exit status that shells expect, and finished work is kept.
 
-Only the command line takes signals over; the library leaves them alone.
+Only the command line handles signals; the library does not.
 """
 
 from __future__ import annotations
@@ -15,11 +15,11 @@ _seen = 0  # the signal that asked, 0 for none
 
 
 class Stopped(KeyboardInterrupt):
-    """One of the signals in WORDS; whatever handles Ctrl-C handles it."""
+    """One of the signals in WORDS; code that handles Ctrl-C handles it."""
 
 
 def leave_at_once() -> None:
-    """From here on a signal ends the process with a sentence: nothing has begun yet."""
+    """From here on a signal ends the process with a message, because no work has begun yet."""
     _take_over(_leave)
 
 
@@ -30,19 +30,19 @@ def raise_stopped() -> None:
 
 
 def finish() -> None:
-    """The work is done: a signal in the last milliseconds changes nothing any more."""
+    """The work is done: a signal in the last milliseconds has no effect."""
     for number in WORDS:
         if callable(signal.getsignal(number)):
             signal.signal(number, signal.SIG_IGN)
 
 
 def seen() -> bool:
-    """Whether a signal has asked to stop. A library may turn the exception into another one."""
+    """Whether a stop signal has arrived. A library may replace the exception by another one."""
     return _seen != 0
 
 
 def word() -> str:
-    """What happened, for the sentence."""
+    """The name of the signal, for the message."""
     return WORDS[signal.Signals(_seen or signal.SIGINT)]
 
 
@@ -73,7 +73,7 @@ def _raise(number: int, _frame: object) -> None:
 
 
 def _not_lost(error: sys.UnraisableHookArgs) -> None:
-    """Where Python can only print an exception (a destructor, a callback), the signal is sent once more."""
+    """Where Python can only print an exception (in a destructor or callback), the signal is sent again."""
     global _seen
     if issubclass(error.exc_type, Stopped):
         number, _seen = _seen, 0

@@ -1,7 +1,7 @@
-"""Standard output and error that take any text and outlive their reader.
+"""Standard output and error that accept any text and continue after their reader has ended.
 
-Installed once, by the command line: a terminal that is not UTF-8 gets plainer signs, a closed stream swallows
-what nobody can read, a full one is remembered. So no print, table or progress bar needs a rule of its own.
+Installed once, by the command line: a terminal that is not UTF-8 gets simpler characters, output to a closed
+stream is dropped, and a full disk is recorded. Prints, tables and progress bars then need no special code.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ _GONE = (errno.EPIPE, errno.EBADF, errno.EIO, errno.ENXIO)  # closed, or its rea
 
 
 def plainer(error: UnicodeError) -> tuple[str, int]:
-    """What stands for signs that a stream has not: a plain one, else a backslash and the number.
+    """The replacement of a character that a stream cannot encode: a simpler one, else a backslash and the number.
 
     Example:
         >>> "“2 × 3” − é".encode("ascii", "rackrate-plainer").decode()
@@ -78,8 +78,8 @@ _output: _Descriptor | None = None
 
 
 def install() -> None:
-    """Put both streams behind this layer. Descriptors that are closed are opened first, on nothing, so that no
-    result file is given the number of standard output."""
+    """Install this layer for both streams. Closed descriptors are first opened on the null device, so that no
+    result file gets the number of standard output."""
     global _output
     for number in range(3):
         try:
@@ -105,16 +105,16 @@ def _text(raw: _Descriptor, before: TextIO | None, *, line_buffering: bool) -> i
 
 
 def lost() -> str:
-    """Why text for standard output was lost though somebody waits for it (a full disk); empty if it was not."""
+    """The reason why text for standard output was lost (a full disk); empty if none was."""
     sys.stdout.flush()
     failure = _output.failure if _output is not None else None
     return "" if failure is None or failure.errno in _GONE else os.strerror(failure.errno or 0)
 
 
 def speak_utf8() -> None:
-    """Start again in Python's UTF-8 mode where the locale has another encoding.
+    """Restart in Python's UTF-8 mode where the locale has another encoding.
 
-    File names then mean the same to Python and to the C++ library; the terminal keeps the encoding it has.
+    File names then have the same meaning in Python and in the C++ library; the terminal keeps the encoding it has.
     """
     if sys.flags.utf8_mode or sys.getfilesystemencoding().lower() in ("utf-8", "utf8"):
         return

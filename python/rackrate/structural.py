@@ -1,4 +1,4 @@
-"""Running the structural settings of a comparison: how far the answer moves when the model is set the other way."""
+"""Running the structural settings of a comparison: how far the premium moves under other settings of the model."""
 
 from __future__ import annotations
 

@@ -23,12 +23,12 @@ Replays = Mapping[str, Mapping[str, str]]
 
 @dataclass(frozen=True)
 class StudyRequest:
-    """What a study is asked for. Equal requests give equal results; where the result goes and how many threads work on it
-    is said to :func:`run_study`.
+    """The definition of a study. Equal requests give equal results; :func:`run_study` takes the output file and the number
+    of threads.
 
     ``arms`` by name, ``baseline`` the arm that differences are taken from, ``until`` an earlier end than the scenarios'
-    (exclusive), ``replay`` the arms whose recorded paths an arm takes, ``design`` JSON that the file keeps: what the arms are
-    to each other.
+    (exclusive), ``replay`` the arms whose recorded paths an arm takes, ``design`` JSON that the file keeps: the relation of
+    the arms to each other.
     """
 
     arms: Mapping[str, Scenario]
@@ -40,7 +40,7 @@ class StudyRequest:
     design: str = ""
 
     def check(self) -> None:
-        """Whether this can be run and its arms be compared. Raises: ScenarioError."""
+        """Check that this can be run and its arms be compared. Raises: ScenarioError."""
         options.positive("replications", self.replications)
         options.seed_number(self.seed)
         start, until = self.arms[self.baseline]._core.start, self.until_text()
@@ -50,7 +50,7 @@ class StudyRequest:
         _core.check_comparable([(name, scenario._core) for name, scenario in self.arms.items()])
 
     def until_text(self) -> str:
-        """The end as text; empty if none was asked for. Raises: ScenarioError."""
+        """The end as text; empty if none was requested. Raises: ScenarioError."""
         return "" if self.until is None else options.instant("until", self.until)
 
 
@@ -68,9 +68,9 @@ def run(
 ) -> xr.Dataset:
     """Simulate one scenario.
 
-    Args: as for :func:`compare`, which this is with one arm.
+    Args: as for :func:`compare`, with one arm.
     Returns: xarray.Dataset with dims (arm, replication, entities..., time); money in US dollars, compute in H100e-hours.
-    Raises: ScenarioError, ResultFileError, LedgerError; KeyboardInterrupt leaves what was finished on disk.
+    Raises: ScenarioError, ResultFileError, LedgerError; KeyboardInterrupt leaves the finished runs on disk.
 
     Example:
         >>> import rackrate as rr
@@ -108,16 +108,17 @@ def compare(
 ) -> xr.Dataset:
     """Simulate several scenarios in the same random worlds, so that they can be compared pair by pair.
 
-    Args: ``arms`` by name, or a list that goes by the scenarios' names; ``baseline`` is the arm that
-    differences are taken from (the first, if not said); ``seed`` chooses the worlds and ``replications`` how many;
+    Args: ``arms`` by name, or a list, named by the scenarios' names; ``baseline`` is the arm that
+    differences are taken from (by default the first); ``seed`` chooses the worlds and ``replications`` how many;
     ``threads`` changes the time, never the result; ``out`` keeps the result file, else it is temporary;
-    ``until`` ends the runs early (exclusive); ``replay`` says for an arm whose recorded ``prices`` or ``investment`` it
-    takes in each replication instead of deciding, as ``{"shut": {"prices": "open"}}``; ``resume`` goes on from what ``out`` holds, ``force`` replaces it;
+    ``until`` ends the runs early (exclusive); ``replay`` names for an arm the arm whose recorded ``prices`` or ``investment`` it
+    replays in each replication instead of deciding, as ``{"shut": {"prices": "open"}}``; ``resume`` continues from the runs
+    in ``out``, ``force`` replaces it;
     ``progress`` is True for a bar, False for none, or a callback ``(done, total)`` of the runs on disk; by default a bar is
     drawn on a terminal.
     Returns: xarray.Dataset with dims (arm, replication, entities..., time), lazy if ``out`` is given.
-    Raises: ScenarioError for unsound input; ResultFileError if ``out`` exists or cannot be written; LedgerError
-    if a balance does not close; KeyboardInterrupt, when what was finished stays on disk for ``resume``.
+    Raises: ScenarioError for invalid input; ResultFileError if ``out`` exists or cannot be written; LedgerError
+    if a balance does not close; KeyboardInterrupt; the finished runs then stay on disk for ``resume``.
 
     Example:
         >>> import rackrate as rr
@@ -163,7 +164,7 @@ def run_study(
     force: bool = False,
     show: bool | progress.Callback | None = False,
 ) -> None:
-    """Check the request, run it and write ``out``; returns when the file is whole."""
+    """Check the request, run it and write ``out``; returns when the file is complete."""
     replays = checked_replays(request.arms, request.replay)
     if resume and force:
         raise _core.ScenarioError("resume and force are both set; expected one of them. Resume goes on, force begins again.")
@@ -199,12 +200,12 @@ def checked_replays(arms: Iterable[str], replay: Replays) -> dict[str, tuple[str
 
 
 def rerun(path: Path_, *, replication: int | None = None, threads: int | None = None) -> list[tuple[str, int, bool]]:
-    """Run again from what a result file holds, each run to the end it has there, and compare fingerprints.
+    """Run the runs of a result file again, each to its recorded end, and compare fingerprints.
 
-    Args: ``replication`` picks one; else all that are complete are run again.
+    Args: ``replication`` selects one; by default all complete replications are run again.
     Returns: (arm, replication, same) for each run.
-    Raises: ResultFileError if the file is none of ours, was written by another version, or holds a run that was changed
-    by hand on its way; ScenarioError if the replication is not in it.
+    Raises: ResultFileError if the file is no result file, was written by another version, or holds a run with manual
+    changes; ScenarioError if the replication is not in it.
     Example: >>> all(same for _, _, same in rerun("study.h5", replication=0))  # doctest: +SKIP
     """
     out = Path(path)

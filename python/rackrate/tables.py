@@ -1,4 +1,4 @@
-"""``ds.rackrate.to_pandas()``: tidy tables in B$ as methods of a dataset. The work is done in rackrate.analysis."""
+"""``ds.rackrate.to_pandas()``: tidy tables in B$ as methods of a dataset. rackrate.analysis computes them."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class Tables:
         return notebook_views.study(self._ds)
 
     def to_pandas(self, period: Literal["quarter", "year", "fiscal"] = "quarter", *, level: float = 0.9) -> pd.DataFrame:
-        """Money per firm, layer and period: the mean, and ``_low`` and ``_high`` that hold ``level`` of the futures.
+        """Money per firm, layer and period: the mean, and ``_low`` and ``_high``, the interval that contains ``level`` of the futures.
 
         Args: ``period`` is ``quarter`` or ``year`` (calendar), or ``fiscal``: each firm's own fiscal year.
         Returns: one row per arm, firm, layer and period, in B$; ``months`` counts those that the run covers.

@@ -63,14 +63,14 @@ def _float_text(value: float) -> str:
 
 
 def key_text(key: str) -> str:
-    """One key of a table, in quotes where TOML asks for them."""
+    """One key of a table, in quotes where TOML requires them."""
     return key if _BARE_KEY.fullmatch(key) else _quoted(key)
 
 
 def from_toml(text: str) -> Any:
     """The Python value of TOML text.
 
-    Raises: tomllib.TOMLDecodeError if it is none.
+    Raises: tomllib.TOMLDecodeError if the text is no TOML value.
 
     Example:
         >>> from_toml("2026-04-27")

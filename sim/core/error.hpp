@@ -5,9 +5,9 @@
 
 namespace rackrate::core {
 
-/// Where a user's mistake stands: a file position where there is one, else a key path.
+/// The place of a user's mistake: a file position if it has one, else a key path.
 struct Where {
-  std::string file;   ///< as the user gave it; empty for text that never was a file
+  std::string file;   ///< as the user gave it; empty for text that was not read from a file
   int line = 0;       ///< 1-based; 0 when unknown
   int column = 0;
   std::string key;    ///< dotted key path, may be empty
@@ -23,7 +23,7 @@ struct Mistake {
   [[nodiscard]] std::string sentence() const;
 };
 
-/// The user's scenario is wrong. Carries every mistake found in one pass; what() is one per line.
+/// The scenario is invalid. Holds every mistake found in one pass; what() has one per line.
 class ScenarioError : public std::invalid_argument {
  public:
   explicit ScenarioError(std::vector<Mistake> mistakes);
@@ -39,7 +39,7 @@ class CausalityError : public std::logic_error { public: using std::logic_error:
 class LedgerError : public std::logic_error { public: using std::logic_error::logic_error; };
 /// A result file cannot be read or written.
 class ResultFileError : public std::runtime_error { public: using std::runtime_error::runtime_error; };
-/// The run was asked to stop.
+/// The run was interrupted by its stop flag.
 class Interrupted : public std::runtime_error { public: Interrupted() : std::runtime_error("interrupted") {} };
 
 /// The candidate nearest to `name` by Damerau-Levenshtein distance, case and '-' or '_' aside (ties:

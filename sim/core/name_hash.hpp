@@ -5,7 +5,7 @@
 namespace rackrate::core {
 
 /// The stable key of an entity: a hash of its name path ("enterprise/00042", "cloud/azure").
-/// Never an array index: adding an actor moves nobody else's random numbers (promise P5).
+/// Never an array index: adding an actor changes no other actor's random numbers (promise P5).
 using EntityKey = std::uint64_t;
 
 /// FNV-1a with a SplitMix64 finaliser; the values are part of the reproducibility promise.

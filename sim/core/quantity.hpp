@@ -4,7 +4,7 @@
 namespace rackrate::core {
 
 /// A number with a unit in its type. Products and quotients of different units are written out
-/// one by one in units.hpp, so each conversion has a place; kernels take value() once.
+/// one by one in units.hpp, so each conversion is defined in one place; kernels call value() once.
 template <class Unit>
 class Quantity {
  public:

@@ -20,7 +20,7 @@ struct Address {
 };
 
 /// Random numbers of one replication, addressed and stateless: the same address always gives
-/// the same number, whoever asks and whenever. A plain value; copy freely.
+/// the same number, to every caller and at every time. A plain value; copy freely.
 ///
 /// Counter words: entity, purpose + (lane << 32), index, sub; key words: seed, replication. `lane`
 /// is 0 for the first block; draws that need more blocks (gamma, below) count it up themselves, so
@@ -54,7 +54,7 @@ class Draws {
   std::array<std::uint64_t, 2> key_{0, 0};
 };
 
-/// The double in (0, 1) that 64 random bits stand for: (top 52 bits + 1/2) / 2^52.
+/// The double in (0, 1) that 64 random bits represent: (top 52 bits + 1/2) / 2^52.
 [[nodiscard]] constexpr double to_unit(std::uint64_t bits) {
   return (static_cast<double>(bits >> 12) + 0.5) * 0x1.0p-52;
 }

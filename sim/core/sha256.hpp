@@ -7,14 +7,14 @@
 
 namespace rackrate::core {
 
-/// SHA-256 (FIPS 180-4), fed in pieces.
+/// SHA-256 (FIPS 180-4), computed incrementally.
 class Sha256 {
  public:
   void update(const void* bytes, std::size_t count);
   void update(std::string_view text) { update(text.data(), text.size()); }
   /// Text with its end marked, so that "ab","c" and "a","bc" differ.
   void update_field(std::string_view text) { update(text); update("\0", 1); }
-  /// Finishes; the object is used up.
+  /// Returns the digest; the object must not be used afterwards.
   [[nodiscard]] std::string hex();
 
  private:

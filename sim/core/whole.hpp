@@ -5,11 +5,11 @@
 
 namespace rackrate::core {
 
-/// No single count or amount of a run may reach these: sums of many of them still fit 64 bits.
+/// Exclusive upper bounds of a single count or amount of a run; sums of many of them still fit 64 bits.
 inline constexpr double kLargestCount = 0x1p56;
 inline constexpr double kLargestAmount = 0x1p60;
 
-/// Throws: LedgerError that says what grew beyond the range of a run.
+/// Throws: LedgerError that names the value that exceeds the range of a run.
 [[noreturn]] void beyond_whole(double value, std::string_view what);
 
 /// A double as a whole number, cut towards zero. A cast alone is undefined for what 64 bits cannot hold.

@@ -14,7 +14,7 @@ namespace rackrate::engine {
 template <class Payload>
 class Simulator;
 
-/// Which events a trace is told of. Empty lists mean all.
+/// The events that a trace receives. Empty lists mean all.
 struct TraceFilter {
   std::vector<ProcessId> processes = {};
   std::vector<std::uint16_t> kinds = {};
@@ -22,7 +22,7 @@ struct TraceFilter {
   SimTime until = core::kNever;   ///< exclusive
 };
 
-/// Is told of handled events after each window, alone and in their total order, whatever the executor.
+/// Receives handled events after each window, on one thread and in their total order, for every executor.
 /// `sink` may not touch the model.
 template <class Payload>
 struct Trace {
@@ -30,8 +30,8 @@ struct Trace {
   TraceFilter filter = {};
 };
 
-/// Where a run ends; the first limit that is reached counts. All but `until` are looked at after barriers,
-/// the only instants at which the whole model stands at one time.
+/// Where a run ends; the first limit that is reached counts. All but `until` are checked after barriers,
+/// the only instants at which the whole model is at one time.
 template <class Payload>
 struct Limits {
   SimTime until = core::kNever;                                    ///< exclusive
@@ -39,7 +39,7 @@ struct Limits {
   std::function<bool(const Simulator<Payload>&)> when = {};        ///< true ends the run
   const std::atomic<bool>* stop = nullptr;                         ///< true throws core::Interrupted before the next window
   const Trace<Payload>* trace = nullptr;
-  Profile* profile = nullptr;                                      ///< is added to
+  Profile* profile = nullptr;                                      ///< receives the times, added to its present values
 };
 
 /// Why a run ended.

@@ -13,7 +13,7 @@ template <class M>
 concept HasBarrier = requires(M& model, SimTime time) { model.at_barrier(time); } ||
                      requires(M& model, SimTime time, Simulator<typename M::Payload>& simulator) { model.at_barrier(time, simulator); };
 
-/// What a model must offer. It owns all state; the engine calls it and keeps no pointer to it.
+/// The members that a model must have. It owns all state; the engine calls it and keeps no pointer to it.
 ///
 ///   handle(context, event)    one process reacts; it may touch that process's state only, and runs
 ///                             at the same time as handlers of other processes
@@ -21,7 +21,7 @@ concept HasBarrier = requires(M& model, SimTime time) { model.at_barrier(time); 
 ///   process_name(p)           for messages
 ///   at_barrier(window_end)    serial, after a window in which events were handled: the only place
 ///                             where one process's state may be published to others
-///   prefetch(p)               optional: asks the processor for p's state, called some events ahead
+///   prefetch(p)               optional: prefetches p's state into the cache, called some events ahead
 template <class M>
 concept Model = HasBarrier<M> && std::is_trivially_copyable_v<typename M::Payload> &&
                 requires(M& model, const M& constant, Context<typename M::Payload>& context,

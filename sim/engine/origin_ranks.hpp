@@ -6,10 +6,10 @@
 
 namespace rackrate::engine {
 
-/// Where each process stands in the order of ties, and a digest of all names.
+/// The rank of each process in the order of ties, and a digest of all names.
 struct OriginRanks {
   std::vector<std::uint32_t> rank;     ///< by ProcessId, from 1; 0 is the outside world
-  std::uint64_t names_digest = 0;      ///< recognises a snapshot of other processes
+  std::uint64_t names_digest = 0;      ///< detects a snapshot of other processes
 };
 
 /// Ranks names by their hashes. With a shuffle seed, by the hashes of the hashes and the seed: a

@@ -27,11 +27,11 @@ struct Options {
   std::uint32_t shards = 16;                        ///< groups of processes for execution, never changes a result; each costs 16 kB a thread, more than 64 seldom pay
   std::uint64_t serial_below = 32;                  ///< a window after one with fewer events runs on the caller's thread
   bool order_digest = false;                        ///< keep a digest of each process's sequence of events
-  std::optional<std::uint64_t> shuffle_ties = {};   ///< seed of another valid order of origins, to test that a model does not lean on it
+  std::optional<std::uint64_t> shuffle_ties = {};   ///< seed of another valid order of origins, to test that a model does not depend on it
 };
 
 /// The engine's whole state: clock, pending events, sequence counters. A value: copying it (with the
-/// model) is a fork, comparing it says whether two runs stand at the same point. It holds no pointer
+/// model) is a fork, comparing it tests whether two runs are at the same point. It holds no pointer
 /// to a model or executor.
 ///
 /// Time is cut into windows [start + k L, start + (k+1) L). Within a window every process works
@@ -60,9 +60,9 @@ class Simulator {
   /// `until` may lie inside a window: the rest of the window, and its barrier, follow in the next
   /// call, so a run in steps makes the same calls as a straight one.
   ///
-  /// Throws: core::Interrupted once `*stop` is true (looked at before each window; the state is sound
-  /// and the run can go on). When handlers throw: the exception of the earliest event, in the total
-  /// order, whose handler threw; the simulator then refuses to go on.
+  /// Throws: core::Interrupted once `*stop` is true (checked before each window; the state is valid
+  /// and the run can continue). When handlers throw: the exception of the earliest event, in the total
+  /// order, whose handler threw; the simulator then refuses to continue.
   template <Model M>
   void run_until(M& model, SimTime until, Executor& executor, const std::atomic<bool>* stop = nullptr);
 
@@ -93,7 +93,7 @@ class Simulator {
 
   /// The state as bytes. Options and names are not part of it, but are checked when it is loaded.
   [[nodiscard]] std::vector<std::byte> save() const;
-  /// Takes over a saved state. Shards may differ from those of the run that saved it; its digests, if any, go on.
+  /// Takes over a saved state. Shards may differ from those of the run that saved it; its digests, if any, continue.
   /// Throws: std::invalid_argument if the bytes are of other names, windows or payloads, or damaged.
   void load(std::span<const std::byte> bytes);
 
@@ -103,7 +103,7 @@ class Simulator {
  private:
   using ShardType = detail::Shard<Payload>;
   using WorkerType = detail::Worker<Payload>;
-  /// What a pass through a window needs to know of the run that it belongs to.
+  /// The parameters of the run that a pass through a window needs.
   struct Pass {
     detail::Window window;
     detail::ModelView view;
@@ -131,7 +131,7 @@ class Simulator {
   std::uint64_t names_digest_ = 0;
   detail::Future<Payload> future_;
   std::vector<detail::Origin> origins_;    ///< by process
-  std::vector<std::uint64_t> digests_;     ///< by process; empty unless asked for
+  std::vector<std::uint64_t> digests_;     ///< by process; empty unless Options::order_digest is set
   SimTime now_{};
   detail::WindowIndex open_ = 0;           ///< window last worked in
   bool barrier_due_ = false;               ///< events were handled in open_, its barrier is still to come

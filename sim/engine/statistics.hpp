@@ -6,7 +6,7 @@
 
 namespace rackrate::engine {
 
-/// What a run has done. Part of the simulator's state, the same for every executor but for the last line.
+/// Counts of a run. Part of the simulator's state, the same for every executor but for the last line.
 struct Statistics {
   std::uint64_t events = 0;             ///< handled
   std::uint64_t messages = 0;           ///< between distinct processes

@@ -20,7 +20,7 @@ class TbbExecutor final : public Executor {
  public:
   explicit TbbExecutor(int threads) : arena_(threads), threads_(threads) {
     // More threads than processors (to test determinism) must be allowed by name; else TBB cuts the
-    // arena down and says so on standard error. Of several allowances that live at once TBB takes the
+    // arena down and reports it on standard error. Of several allowances that live at once TBB takes the
     // least, so each allows far more than it needs; the arena sets the width.
     if (threads > usable_processors()) {
       allowance_.emplace(tbb::global_control::max_allowed_parallelism, static_cast<std::size_t>(std::max(threads, kAllowed)));

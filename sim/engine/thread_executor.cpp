@@ -13,7 +13,7 @@ namespace rackrate::engine {
 namespace {
 
 /// Workers sleep between rounds. A round is opened by raising round_ under the mutex; every worker
-/// takes indices until none are left and reports back, so no worker can see a later round's data early.
+/// takes indices until none are left and reports back, so no worker can read a later round's data early.
 class ThreadExecutor final : public Executor {
  public:
   explicit ThreadExecutor(int threads) {

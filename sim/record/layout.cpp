@@ -152,7 +152,7 @@ constexpr std::array<ArmVariableRow, kArmVars> kArmVariableRows{{
     {ArmVar::Scenario, "scenario", "", "resolved scenario", "TOML that loads again"},
 }};
 
-/// Rows stand where their enumerator says: an index is then a lookup.
+/// Rows are in the order of their enumerators, so an enumerator is an index.
 constexpr bool in_order() {
   for (std::size_t i = 0; i < kDims; ++i)
     if (static_cast<std::size_t>(kDimensionRows[i].id) != i) return false;

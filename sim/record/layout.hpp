@@ -7,8 +7,8 @@
 #include <string>
 #include <string_view>
 
-/// The one table of what a result file holds. The writer, the reader, docs/result-format.md, the
-/// fingerprint and the tests read it; nothing else names a variable twice.
+/// The only table of the variables of a result file. The writer, the reader, docs/result-format.md, the
+/// fingerprint and the tests use it.
 namespace rackrate::record {
 
 /// Dimensions after (arm, replication), which every variable has.
@@ -66,7 +66,7 @@ struct VariableRow {
   std::string_view meaning;     ///< written as the attribute `comment`
 };
 
-/// What a file says of each of its arms: one value per arm, so that it stays with the arm when datasets are cut, joined or saved.
+/// Provenance of each arm: one value per arm, so that it stays with the arm when datasets are cut, joined or saved.
 enum class ArmVar : std::uint8_t { ScenarioDigest, ReplayPrices, ReplayInvestment, DiscountRate, ValuationDate, Axes, Interventions, EventLog, Scenario };
 inline constexpr std::size_t kArmVars = 9;
 

@@ -10,14 +10,14 @@
 
 namespace rackrate::record {
 
-/// The lines of the contracts' statements, gathered by month in integers: sums of what happened, and where each
-/// clause stood after the month's last window. Months in which a clause said nothing stay missing.
+/// The lines of the contracts' statements, collected by month in integers: sums of the flows, and where each
+/// clause stood after the month's last window. Months without a statement of a clause stay missing.
 class MonthClauses {
  public:
   MonthClauses() = default;
   MonthClauses(const Axes& axes, double discount_rate, core::SimTime valuation_date);
 
-  /// Throws:  LedgerError when a line speaks of a clause or a firm that does not exist.
+  /// Throws:  LedgerError when a line names a clause or a firm that does not exist.
   void add(const market::WindowFact& window);
   /// The clause dimension gets other labels, see relabel_clauses() of the accounts.
   void relabel(const std::vector<std::size_t>& to, std::size_t size);

@@ -9,7 +9,7 @@
 
 namespace rackrate::record {
 
-/// What clearing windows said, gathered by month. Compute is summed as integer H100e-milliseconds
+/// The facts of clearing windows, collected by month. Compute is summed as integer H100e-milliseconds
 /// (exact); a window lies in one month, as the exchange cuts it; of states the month's last window counts.
 class MonthStates {
  public:
@@ -17,7 +17,7 @@ class MonthStates {
   explicit MonthStates(const Axes& axes);
 
   /// Throws:  LedgerError when a pool's parts do not add up to what is installed, when a class was served
-  ///          more than it asked for, or when a fact speaks of something outside the vocabulary,
+  ///          more than it demanded, or when a fact names something outside the vocabulary,
   ///          or when the window lies outside the run or in two months.
   void add(const market::WindowFact& window);
   /// 1 for months with at least one window.

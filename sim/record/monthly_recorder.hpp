@@ -13,8 +13,8 @@
 
 namespace rackrate::record {
 
-/// Turns what the market says into monthly series. It changes nothing (promise P8) and is a plain
-/// value: a copy of a run takes a copy of its recorder along.
+/// Converts the market's facts to monthly series. It changes nothing (promise P8) and is a plain
+/// value: a copy of a run includes a copy of its recorder.
 ///
 /// Invariant: at any moment the accounts close exactly; an entry that cannot close throws at once.
 class MonthlyRecorder : public market::Observer {
@@ -30,15 +30,15 @@ class MonthlyRecorder : public market::Observer {
   void on_clause_date(std::int32_t clause, core::SimTime time) override;
   void on_appraisal(std::int32_t clause, core::SimTime time, double usd_per_year) override;
   void on_decision(const market::DecisionFact& decision) override;
-  /// What was paid under a label stays under it; one that no contract has any more goes behind the others if it ever moved money, else it goes.
+  /// Payments under a label stay under it. A label that no contract has any more moves behind the others if it ever moved money, else it is removed.
   void on_money_labels(std::span<const std::string> labels) override;
 
-  /// The series of everything heard so far; months that no window and no entry touched are missing.
+  /// The series of all facts received so far; months that no window and no entry touched are missing.
   /// May be called in the middle of a run.
   /// Throws:  LedgerError when a month's accounts do not close.
   [[nodiscard]] RunSeries series(std::string arm, std::int64_t replication) const;
   [[nodiscard]] const Axes& axes() const { return axes_; }
-  /// Prices and investment decided so far, for another arm to replay; seed and replication are the run's to say.
+  /// Prices and investment decided so far, for another arm to replay; the run sets seed and replication.
   [[nodiscard]] const market::DecisionPath& decisions() const { return decisions_; }
 
  private:

@@ -58,7 +58,7 @@ OutputLock::OutputLock(fs::path folder, bool fresh) : folder_(std::move(folder))
 OutputLock::~OutputLock() {
   if (file_ < 0) return;
   if (is_in_place() && detail::batches_in(folder_).empty()) detail::remove_parts(folder_);
-  ::flock(file_, LOCK_UN);   // said outright: a process forked meanwhile holds the same open file
+  ::flock(file_, LOCK_UN);   // explicit: a process forked meanwhile holds the same open file
   ::close(file_);
 }
 
@@ -75,7 +75,7 @@ void OutputLock::check() const {
 void OutputLock::remove() {
   const fs::path gone = detail::scratch_name(detail::folder_of(folder_), folder_);
   std::error_code error;
-  if (detail::holds_only_parts(folder_)) fs::rename(folder_, gone, error);   // a reader sees all of the parts or none
+  if (detail::holds_only_parts(folder_)) fs::rename(folder_, gone, error);   // a reader finds all of the parts or none
   else error = std::make_error_code(std::errc::directory_not_empty);
   detail::remove_parts(error ? folder_ : gone);
   ::close(std::exchange(file_, -1));

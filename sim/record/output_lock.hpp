@@ -4,8 +4,8 @@
 namespace rackrate::record {
 
 /// The folder `OUT.h5.parts` while one study writes to it. Holds the folder's lock, so that no other study, of this
-/// process or another, writes to the same OUT at the same time. When it goes and no batch lies in the folder, the folder
-/// goes too: nothing was done, nothing is left. The lock of a killed process is void.
+/// process or another, writes to the same OUT at the same time. When the lock is released and the folder holds no batch,
+/// the folder is removed too. The lock of a killed process is void.
 ///
 /// On a file system without locks (some network mounts) the folder is not guarded.
 class OutputLock {
@@ -19,7 +19,7 @@ class OutputLock {
 
   /// Throws: ResultFileError when the folder, or its lock, is no longer the one that was taken.
   void check() const;
-  /// Takes the folder away in one step, then deletes what was in it.
+  /// Removes the folder in one step, by rename, then deletes its content.
   void remove();
 
  private:

@@ -20,7 +20,7 @@ using detail::fail;
 
 std::string until_text(const Provenance& p) { return p.until ? core::to_string(*p.until) : ""; }
 
-/// Where the runs end: an end asked for beyond the scenarios' own is none.
+/// The end of the runs: a requested end beyond the scenarios' own has no effect.
 core::SimTime end_of(const Provenance& p, core::SimTime own) { return p.until ? std::min(*p.until, own) : own; }
 
 std::vector<Manifest::ArmDigest> digests(const std::vector<Arm>& arms) {
@@ -96,7 +96,7 @@ fs::path parts_folder(const fs::path& path) { return detail::behind_links(path).
 
 namespace {
 
-/// Refuses what stands under the name and cannot be replaced by a file.
+/// Refuses a name that is taken by something that a file cannot replace.
 void require_replaceable(const fs::path& path) {
   std::error_code error;
   const fs::file_status what = fs::status(path, error), parts = fs::status(parts_folder(path));
@@ -121,7 +121,7 @@ void prepare_output(const fs::path& name, OutputMode mode) {
   require_replaceable(path);
   const fs::path folder = detail::folder_of(path);
   if (!fs::is_directory(folder, error)) fail(path, "its folder does not exist", "an existing folder", "Create " + folder.string() + " first.");
-  // Only trying tells: root passes every permission check, also where nothing can be created.
+  // Only an attempt shows it: root passes every permission check, also where nothing can be created.
   try {
     (void)detail::ScratchFile(folder, path);
   } catch (const core::ResultFileError&) {

@@ -11,12 +11,12 @@
 #include "sim/record/result_file.hpp"
 
 /// While a study runs, its finished batches lie as whole result files in `OUT.h5.parts/`; at the end they
-/// become `OUT.h5`. Killed at any instant, what `add` returned from is never lost (promise P9).
+/// become `OUT.h5`. A batch for which `add` has returned survives a kill at any instant (promise P9).
 namespace rackrate::record {
 
 enum class OutputMode : std::uint8_t {
   Fresh,    ///< nothing may be there
-  Resume,   ///< go on from parts, or from a complete file
+  Resume,   ///< continue from parts, or from a complete file
   Force     ///< begin again; an old file stays until the new one takes its name
 };
 
@@ -29,7 +29,7 @@ void prepare_output(const std::filesystem::path& path, OutputMode mode);
 /// `OUT.h5.parts` for `OUT.h5`; beside what it leads to where OUT.h5 is a symbolic link.
 [[nodiscard]] std::filesystem::path parts_folder(const std::filesystem::path& path);
 
-/// What OUT.h5.parts/manifest.json says about the study being run.
+/// The content of OUT.h5.parts/manifest.json about the study being run.
 struct Manifest {
   Provenance provenance;
   struct ArmDigest {
@@ -37,7 +37,7 @@ struct Manifest {
     friend bool operator==(const ArmDigest&, const ArmDigest&) = default;
   };
   std::vector<ArmDigest> arms;
-  std::int64_t replications = 0;      ///< asked for, per arm
+  std::int64_t replications = 0;      ///< requested, per arm
 };
 
 /// A study that has not finished: what it is, and its finished batches in order of name.
@@ -47,7 +47,7 @@ struct Unfinished {
   std::vector<RunId> done;            ///< ascending by name of arm, then replication
 };
 
-/// Looks into OUT.h5.parts. Empty when there is no such folder. Reads while a study writes are fine.
+/// Reads OUT.h5.parts. Empty when there is no such folder. It may be called while a study writes.
 [[nodiscard]] std::optional<Unfinished> find_parts(const std::filesystem::path& path);
 
 /// Everything finished so far: OUT.h5 if it is there, else its parts put together in memory.
@@ -69,7 +69,7 @@ void keep_structural(const std::filesystem::path& path, const std::string& json)
 class StudyOutput {
  public:
   /// Checks as prepare_output; in mode Resume also that what is there is of the same scenario digests,
-  /// seed, version and length. Creates OUT.h5.parts with its lock and manifest and clears what a killed study left half done.
+  /// seed, version and length. Creates OUT.h5.parts with its lock and manifest and removes the unfinished files of a killed study.
   /// Throws: ResultFileError, also when another study writes to the same output.
   StudyOutput(std::filesystem::path path, OutputMode mode, Provenance provenance, std::vector<Arm> arms,
               std::int64_t replications);
@@ -80,9 +80,9 @@ class StudyOutput {
   [[nodiscard]] const std::vector<RunId>& done() const { return done_; }
   /// The batch is on disk under its final name when this returns.
   void add(std::span<const RunSeries> batch);
-  /// Merges everything into OUT.h5 and removes the parts. Replications are 0 .. n-1, n as given or as asked
+  /// Merges everything into OUT.h5 and removes the parts. Replications are 0 .. n-1, n as given or as requested
   /// for at the start; runs that are missing are marked so.
-  /// Throws: ResultFileError when a run that was finished is no longer there, or somebody else wrote OUT meanwhile; the parts stay.
+  /// Throws: ResultFileError when a run that was finished is no longer there, or another process wrote OUT meanwhile; the parts stay.
   void finish(std::optional<std::int64_t> n = std::nullopt);
 
  private:

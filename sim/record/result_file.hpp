@@ -25,7 +25,7 @@ struct Provenance {
   std::string lookahead;               ///< "1 d"
   std::string baseline;                ///< name of the baseline arm
   std::string design = {};             ///< JSON: what the arms of a designed study are to each other; empty: not written
-  std::optional<core::SimTime> until = {};   ///< end asked for in place of the scenarios', exclusive
+  std::optional<core::SimTime> until = {};   ///< requested end in place of the scenarios', exclusive
   std::string structural = {};         ///< JSON: rows of the structural range; empty: not written
   friend bool operator==(const Provenance&, const Provenance&) = default;
 };
@@ -38,9 +38,9 @@ struct Arm {
   double discount_rate = 0.0;          ///< per year
   std::string valuation_date;          ///< "2026-04-27"
   Axes axes;                           ///< axes_of(parameters)
-  std::string replay_prices = {};      ///< arm whose price path it took; empty: it decided
-  std::string replay_investment = {};  ///< arm whose orders and sites it took; empty: it decided
-  std::string interventions = {};      ///< JSON: what was changed by hand while the run went on; empty: nothing
+  std::string replay_prices = {};      ///< arm whose price path this arm replays; empty: it decides
+  std::string replay_investment = {};  ///< arm whose orders and sites this arm replays; empty: it decides
+  std::string interventions = {};      ///< JSON: manual changes during the run; empty: none
   friend bool operator==(const Arm&, const Arm&) = default;
 };
 
@@ -51,7 +51,7 @@ struct RunId {
 };
 
 /// Writes one file, run by run: to a temporary name beside it, then close, fsync, rename, fsync of the
-/// folder. Until `finish` nothing lies under the final name; a writer that is dropped leaves nothing. Equal contents
+/// folder. Until `finish` no file has the final name; a writer that is destroyed before removes its file. Equal contents
 /// written in the same order are equal bytes. A path that is a symbolic link stays one: what it leads to is written.
 /// Runs missing from (arms x replications) keep fill values and `complete` = 0.
 class ResultWriter {
@@ -93,7 +93,7 @@ class ResultReader {
   [[nodiscard]] RunSeries read(const RunId& run) const;
   /// As read, and throws unless the values have the print that was stored with them.
   [[nodiscard]] RunSeries read_checked(const RunId& run) const;
-  /// Is it ours? What another program saved of a result (xarray's to_netcdf) can be read, but nothing tells whether it is unchanged.
+  /// True if rackrate wrote the file. A result saved by another program (xarray's to_netcdf) can be read, but not verified.
   [[nodiscard]] bool sealed() const;
 
  private:
@@ -102,8 +102,8 @@ class ResultReader {
   std::unique_ptr<State> state_;
 };
 
-/// Refuses in one sentence what is no result of this major version or is damaged; false when another program saved it, then its
-/// values are not verified. Without `verify` the bytes are trusted and a large file opens at once.
+/// Throws in one sentence if the file is no result of this major version or is damaged. Returns false if another program saved it;
+/// its values are then not verified. Without `verify` the bytes are trusted and a large file opens at once.
 bool check_result(const std::filesystem::path& path, bool verify);
 
 /// A whole file in memory.

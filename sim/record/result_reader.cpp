@@ -65,7 +65,7 @@ namespace {
   detail::fail(path, "this cannot be opened (" + detail::error_text(error) + ")", kAResult, "Check the path and its permissions.");
 }
 
-/// What the bytes say before HDF5 sees them.
+/// The result of the checksum, before HDF5 opens the file.
 detail::Bytes check_bytes(const std::filesystem::path& path, bool verify) {
   struct stat what {};
   if (::stat(path.c_str(), &what) != 0) fail_opening(path, errno);
@@ -122,7 +122,7 @@ void ResultReader::State::read_header() {
   read_axes();
   replications = detail::read_int64s(file.get(), "replication");
   read_arms(detail::read_strings(file.get(), "arm"));
-  if (!detail::has_dataset(file.get(), "complete")) return;   // no replications asked for
+  if (!detail::has_dataset(file.get(), "complete")) return;   // no replications requested
   const std::vector<std::int64_t> marks = detail::read_int64s(file.get(), "complete");
   const std::vector<std::string> stored = detail::read_strings(file.get(), "run_fingerprint");
   const std::vector<std::int64_t> run_ends = detail::read_int64s(file.get(), "run_end");

@@ -265,7 +265,7 @@ void ResultWriter::State::write_variable(const VariableRow& v, const RunSeries& 
   std::vector<double> values;
   if (run.axes == axes) {
     values = own;
-  } else {   // the arm knows fewer labels than the file: spread its values, the rest is missing
+  } else {   // the arm has fewer labels than the file: spread its values, the rest is missing
     values.assign(axes.count(v), std::numeric_limits<double>::quiet_NaN());
     std::vector<std::vector<std::size_t>> at;
     for (const Dim d : v.dims) at.push_back(positions(run.axes, axes, d));

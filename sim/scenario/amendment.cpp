@@ -82,7 +82,7 @@ const Version* living_part(const Contract& contract, const std::string& name, co
   return nullptr;
 }
 
-/// Clauses that were over by `at` are no part of what goes on, unless they are what is changed.
+/// Clauses that ended by `at` are not continued, unless they are the ones to change.
 void drop_what_is_over(Node& second, const std::string& contract, const Values& values, core::SimTime at) {
   Entry* const clauses = second.find("clauses");
   if (clauses == nullptr) return;
@@ -215,7 +215,7 @@ Values cut_at(Document& document, const market::Parameters& parameters, const Va
       const bool over = contract != nullptr && parts[2] == "versions" &&
                         std::any_of(contract->versions.begin(), contract->versions.end(), [&](const Version& v) { return v.name == parts[3]; });
       if (over) fail(shown(path, 200), "part of a version that is over", "a version in force at " + core::to_string(at) + " or later", "Amend the contract instead.");
-      out.emplace_back(path, text);   // an unknown path says so itself
+      out.emplace_back(path, text);   // an unknown path raises its own error
       continue;
     }
     const std::string version_key = "contracts." + contract->name + ".versions." + version->name;

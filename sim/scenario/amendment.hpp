@@ -7,8 +7,8 @@
 #include "sim/scenario/document.hpp"
 #include "sim/scenario/scenario.hpp"
 
-/// Contracts amended while a run stands at some date: changes of the scenario's document that leave everything before
-/// that date as it was. The result is checked like any scenario, so a clause reads, and fails, as in a file.
+/// Contracts amended during a run, at its present date: changes of the scenario's document that leave everything before
+/// that date unchanged. The result is checked like any scenario, so a clause reads, and fails, as in a file.
 namespace rackrate::scenario {
 
 /// Adds the version. Throws: ScenarioError for an unknown contract (or, where `parties` are given, a known one), a label

@@ -15,7 +15,7 @@ using market::ClauseKind;
 using market::kinds::KeyNames;
 using market::kinds::KeyUnit;
 
-/// The order of the keys on the reference page: what belongs together stands together, whichever kinds take it. A key that is
+/// The order of the keys on the reference page: related keys are adjacent, whichever kinds take them. A key that is
 /// not in this list comes behind the others, in the order of the list of kinds.
 constexpr std::array kReadingOrder = std::to_array<std::string_view>({
     "role", "grantee", "holder", "lead", "cure", "reading", "margin", "preview", "general", "allowlist", "token_cap",

@@ -42,7 +42,7 @@ market::Parameters close_draft(Draft draft) {
   p.vocabulary.channels = names_of(p.channels);
   p.vocabulary.segments = names_of(p.segments);
   p.vocabulary.regions = std::move(draft.regions);
-  // The text keeps what it says, so a scenario that is written out and read again ends its contracts on the same day.
+  // The text is unchanged, so a scenario that is written out and read again ends its contracts on the same day.
   for (market::Contract& contract : p.contracts) market::contracts::end_by_notice(contract);
   return p;
 }

@@ -20,7 +20,7 @@ enum class NodeKind : std::uint8_t { Table, Array, Text, Integer, Real, Flag, Da
 
 struct Entry;
 
-/// One TOML value. Which member speaks is said by `kind`.
+/// One TOML value. `kind` states which member holds it.
 struct Node {
   NodeKind kind = NodeKind::Table;
   std::string text;                 ///< Text; Date: what is wrong with it, if anything
@@ -32,7 +32,7 @@ struct Node {
   std::vector<Node> items;          ///< Array
   Position at;
   std::string source, grade;        ///< its own, or inherited from the enclosing tables of the same file
-  bool inherits = true;             ///< false: evidence of the tables around it does not speak of it (settle.hpp)
+  bool inherits = true;             ///< false: evidence of the enclosing tables does not apply to it (settle.hpp)
 
   [[nodiscard]] bool is_table() const { return kind == NodeKind::Table; }
   [[nodiscard]] const Entry* find(std::string_view key) const;
@@ -71,7 +71,7 @@ void merge_into(Node& base, Node child);
 /// The position of the deepest existing part of a key path.
 [[nodiscard]] core::Where locate(const Document& document, const std::string& path);
 
-/// Untrusted text made fit for a one-line message: control bytes and bytes that are no UTF-8 escaped, long text cut.
+/// Untrusted text converted for a one-line message: control bytes and bytes that are no UTF-8 escaped, long text cut.
 [[nodiscard]] std::string shown(std::string_view text, std::size_t limit = 60);
 
 }  // namespace rackrate::scenario

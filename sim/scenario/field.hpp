@@ -33,7 +33,7 @@ struct Value {
 enum class Names : std::uint8_t { Any, Firms, Clouds, Vendors, Chips, Channels, Labs, Segments, Regions, Sources, Products, Actors, ScopeSegments };
 inline constexpr std::size_t kNameLists = 13;
 
-/// One key: everything the parser, the editor schema and the reference page know about it.
+/// One key: everything that the parser, the editor schema and the reference page use.
 /// Built by the functions below and refined by the chained members.
 struct Field {
   std::string key;
@@ -43,13 +43,13 @@ struct Field {
   bool is_required = false;
   double low = -std::numeric_limits<double>::infinity();
   double high = std::numeric_limits<double>::infinity();
-  double gap = 0.0;                            ///< between 0, which is a value, and this there is none
+  double gap = 0.0;                            ///< values between 0 (allowed) and this are not allowed
   std::vector<std::string> allowed;            ///< a closed list of names
   Names names = Names::Any;                    ///< or names the scenario declares
   bool may_be_never = false;                   ///< Date: the text "never" is a value
-  std::string absent;                          ///< what leaving it out means, where no value says it
+  std::string absent;                          ///< the meaning of leaving it out, where no default value states it
   std::uint32_t kinds = ~std::uint32_t{0};     ///< clause kinds that take it, by bit
-  bool not_empty = false;                      ///< List, Text: empty would say nothing (not_given.hpp)
+  bool not_empty = false;                      ///< List, Text: empty would mean "not given" (not_given.hpp)
   bool is_label = false;                       ///< for readers only: not in the digest, not compared
   std::function<void(void*, const Value&)> set;
   std::function<Value(void*)> get;             ///< of a freshly made struct: the default

@@ -13,7 +13,7 @@ namespace {
 
 constexpr std::string_view kQuantity = "^ *[+-]?([0-9]+[.]?[0-9]*|[.][0-9]+)([eE][+-]?[0-9]+)? *";
 
-/// What the unit may look like: a pattern for editors. The parser alone decides about dimensions.
+/// The pattern of a unit, for editors. Only the parser checks dimensions.
 std::string quantity_pattern(const Unit& unit) {
   const std::string units = unit.text.empty() ? "([kMGBT]|%)?" : "[A-Za-z0-9$%/ -]+";
   return std::string{kQuantity} + units + " *$";
@@ -221,7 +221,7 @@ void section_schema(JsonWriter& json, Shapes& shapes, const Section& section) {
 }  // namespace
 
 // `required` is left out on purpose: a file that extends another need not repeat its keys, and an
-// editor sees one file at a time.
+// editor checks one file at a time.
 std::string json_schema() {
   JsonWriter json;
   json.open();

@@ -35,7 +35,7 @@ const Node& value_node(const Node& leaf) {
 
 namespace {
 
-/// Everything one leaf's checks need to know.
+/// The context of one leaf's checks.
 struct Check {
   const Field& field;
   const std::string& path;

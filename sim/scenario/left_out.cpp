@@ -51,7 +51,7 @@ class LeftOut {
   }
 
  private:
-  /// Segments that nobody of the sample stands for, and segments whose enterprises want nothing.
+  /// Segments without an enterprise in the sample, and segments whose enterprises have no demand.
   void sampling() {
     const std::string sample = "none of the " + std::to_string(p_.run.enterprises) + " simulated enterprises stands for it, so what it wants is left out. Raise run.enterprises or sample_share.";
     Reason unsampled(p_.run.enterprises == 0 ? "run.enterprises is 0, so what its enterprises want is left out." : sample);
@@ -176,7 +176,7 @@ class LeftOut {
 
   void unserved(const market::CompiledScenario& s, const std::vector<market::AccessInterval>& intervals) {
     Reason hostless("no cloud that it runs on may host it while the run lasts, so it is never served.");
-    std::vector<std::pair<std::string, bool>> served;   // streams with several regions are told once
+    std::vector<std::pair<std::string, bool>> served;   // streams with several regions are reported once
     for (std::size_t k = 0; k < s.streams.size(); ++k) {
       const auto& ref = s.streams[k];
       const auto& lab = p_.labs[static_cast<std::size_t>(ref.lab)];

@@ -6,8 +6,8 @@
 
 namespace rackrate::scenario {
 
-/// What a scenario states and a run of it leaves out: by sampling, rounding or dates, or because nobody may sell, host or
-/// build it. One sentence per reason, with the key paths it is true of. Empty where all that is stated counts.
+/// Values that a scenario states and a run ignores: by sampling, rounding or dates, or because nobody may sell, host or
+/// build the item. One sentence per reason, with the key paths that it concerns. Empty if every value counts.
 [[nodiscard]] std::vector<std::string> find_left_out(const market::Parameters& parameters);
 
 }  // namespace rackrate::scenario

@@ -37,7 +37,7 @@ NameTable::NameTable(const Node& root) {
       for (const std::string& chip : tables_under(supply->value, vendor)) list(Names::Chips).push_back(chip);
   for (const Names part : {Names::Clouds, Names::Channels, Names::Firms})
     for (const std::string& name : of(part)) list(Names::Actors).push_back(name);
-  // Contracts speak of two more: US national security, and everybody else.
+  // Contracts may name two more: US national security, and everybody else.
   list(Names::ScopeSegments) = of(Names::Segments);
   for (const char* name : {"commercial", "us_natsec"}) list(Names::ScopeSegments).emplace_back(name);
   for (std::vector<std::string>& names : lists_) sort_unique(names);

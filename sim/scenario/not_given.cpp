@@ -10,7 +10,7 @@ namespace {
 
 /// Keys of clauses that are kept as 0 where they are left out.
 constexpr std::array<std::string_view, 9> kStatedAboveZero{"capacity", "hhi", "power", "quantity", "revenue", "share_above", "stock", "unserved", "valuation"};
-/// Lists of clauses that may be empty: they name what happens, not whom a clause speaks of.
+/// Lists of clauses that may be empty: they name effects, not the actors that a clause concerns.
 constexpr std::array<std::string_view, 2> kMayBeEmpty{"switches_off", "switches_on"};
 
 template <std::size_t N>

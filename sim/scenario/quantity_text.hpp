@@ -6,13 +6,13 @@
 
 namespace rackrate::scenario {
 
-/// A unit a key is kept in, with an example for messages and documentation, and how small and how large a value of it
-/// may be where its key says nothing narrower: far beyond any market, and so that the model's products stay countable.
+/// The unit in which a key is stored, with an example for messages and documentation, and the bounds of a value whose key
+/// states none narrower. The bounds are far beyond any market, and products in the model stay in the range of 64 bits.
 struct Unit {
   std::string_view text;      ///< "$/H100e-h"; empty: a plain number
-  std::string_view example;   ///< as it stands in a file, without quotes
-  double least = 1e-6;        ///< of what must be positive
-  double most = 1e6;          ///< in size
+  std::string_view example;   ///< as written in a file, without quotes
+  double least = 1e-6;        ///< least value of a positive key
+  double most = 1e6;          ///< greatest absolute value
 };
 
 namespace unit {
@@ -49,7 +49,7 @@ enum class QuantityProblem : std::uint8_t { None, NoNumber, UnknownUnit, WrongDi
 
 struct QuantityText {
   QuantityProblem problem = QuantityProblem::None;
-  double value = 0.0;          ///< in the unit asked for
+  double value = 0.0;          ///< in the requested unit
   std::string unit_text;       ///< as written, "" for none
 };
 

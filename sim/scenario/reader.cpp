@@ -48,7 +48,7 @@ class Reader {
     check_rules(section, here, path, given_, mistakes_);
   }
 
-  /// Turns a contract's own mistakes, which know only key paths, into file positions.
+  /// Adds file positions to the mistakes of contracts, which hold only key paths.
   void relocate(const core::ScenarioError& error) {
     for (core::Mistake m : error.mistakes()) {
       if (m.where.line == 0) m.where = locate(document_, m.where.key);
@@ -132,7 +132,7 @@ class Reader {
   void named_value(const Section& section, const Entry& e, const std::string& path, void* object, bool in_labels) {
     const Field& f = section.entries.front();
     if (!good_name(e, f.names, f.key, path)) return;
-    // The names list says which keys there may be, not which values.
+    // The names list restricts the keys, not the values.
     Field value_field = f;
     value_field.names = Names::Any;
     Value value;

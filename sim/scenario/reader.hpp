@@ -9,7 +9,7 @@
 
 namespace rackrate::scenario {
 
-/// One leaf of a checked scenario: what readers see and what comparisons use.
+/// One leaf of a checked scenario: its displayed value and the value that comparisons use.
 struct Leaf {
   Item item;
   std::string canonical;    ///< one spelling per value; empty when the key is left unset

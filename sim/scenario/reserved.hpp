@@ -7,13 +7,13 @@
 #include "sim/scenario/document.hpp"
 #include "sim/scenario/leaf.hpp"
 
-/// Names of the user's choice that would be taken for one of ours.
+/// User-defined names that would be confused with built-in ones.
 namespace rackrate::scenario {
 
 struct ReservedName {
   std::string_view placeholder;   ///< "FIRM": tables under names of this kind; empty: all of them
   std::string_view name;
-  std::string_view meaning;       ///< what it stands for already
+  std::string_view meaning;       ///< the built-in meaning
 };
 
 /// The names that are refused, for messages and the reference page.

@@ -46,7 +46,7 @@ void settle(Node& table, const Evidence& around) {
   }
   for (Entry& e : table.entries) {
     if (is_value(e)) {
-      if (!e.value.inherits) continue;   // what evidence it has stands in its own table
+      if (!e.value.inherits) continue;   // its evidence is in its own table
       const Evidence own{e.value.source, e.value.grade};
       if (!e.value.is_table() && own != here) {
         Node wrapped;

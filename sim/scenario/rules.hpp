@@ -8,7 +8,7 @@
 
 namespace rackrate::scenario {
 
-/// A value as the file gives it, with the place it stands.
+/// A value as the file gives it, with its position.
 struct Given {
   Value value;
   Position at;

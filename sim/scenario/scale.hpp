@@ -6,8 +6,8 @@
 
 namespace rackrate::scenario {
 
-/// What single bounds do not see: how many actors there are together, and what quantities, prices and times come to when
-/// they are multiplied and added up. Within these sums every count and every account of a run fits its 64 bits.
+/// Checks that bounds of single keys cannot make: the total number of actors, and the products and sums of quantities,
+/// prices and times. Within these limits every count and every account of a run fits its 64 bits.
 /// A mistake names the key path of the largest contributor.
 [[nodiscard]] std::vector<core::Mistake> find_scale_mistakes(const market::Parameters& parameters);
 

@@ -22,7 +22,7 @@ struct Scenario::Content {
   Document document;
   Checked checked;
   std::string digest;
-  /// Found when first asked for: it takes longer than all other checks.
+  /// Computed at the first request: it takes longer than all other checks.
   struct Warnings {
     std::once_flag found;
     std::vector<std::string> list;
@@ -32,7 +32,7 @@ struct Scenario::Content {
 
 namespace {
 
-/// The digest speaks of values alone: not of order, spelling, names of files, titles, notes or sources.
+/// The digest covers values only: not order, spelling, names of files, titles, notes or sources.
 std::string digest_of(const std::vector<Leaf>& leaves) {
   std::string all;
   for (const Leaf& leaf : leaves) {

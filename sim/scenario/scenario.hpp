@@ -13,7 +13,7 @@ namespace rackrate::scenario {
 
 struct Document;
 
-/// One value of the resolved scenario as a reader sees it.
+/// One value of the resolved scenario as it is displayed.
 struct Item {
   std::string path;      ///< dotted key path
   std::string value;     ///< as TOML text, units included
@@ -30,16 +30,16 @@ struct Item {
 
 struct Difference { std::string path, here, there; };   ///< a missing value is an empty string
 
-/// A version signed while a run stands at some date; or, with parties, a new contract. Values that the user gives are TOML.
+/// A version signed during a run, at its present date; or, with parties, a new contract. Values that the user gives are TOML.
 struct Amendment {
   std::string contract;
   std::string label;                         ///< of the version; empty: "amended-DATE" or "signed-DATE"
-  std::optional<core::SimTime> signed_on;    ///< left out: when it is told
+  std::optional<core::SimTime> signed_on;    ///< left out: the present date of the run
   std::optional<core::SimTime> effective;    ///< left out: the next window boundary
   std::optional<core::SimTime> ends;
   std::string clauses;                       ///< TOML table of clauses by name
   std::optional<std::string> parties;        ///< TOML list of firms: a new contract
-  std::string conflict = {};                 ///< what becomes of its grants that another contract bars; empty: they are blocked
+  std::string conflict = {};                 ///< effect of its grants that another contract bars; empty: they are blocked
 };
 
 /// A checked scenario: immutable, cheap to copy. Everything in it can be traced to a line of a file.
@@ -50,7 +50,7 @@ class Scenario {
   /// `kinds` are clause kinds defined outside this repository (docs/contracts.md); overrides keep them.
   [[nodiscard]] static Scenario load(const std::string& name_or_path, const std::vector<std::filesystem::path>& library,
                                      const market::contracts::CustomKinds& kinds = {});
-  /// The same from text; `origin` stands for the file name in messages.
+  /// The same from text; `origin` replaces the file name in messages.
   [[nodiscard]] static Scenario parse(const std::string& text, const std::string& origin,
                                       const std::vector<std::filesystem::path>& library,
                                       const market::contracts::CustomKinds& kinds = {});
@@ -60,11 +60,11 @@ class Scenario {
   [[nodiscard]] Scenario override_with(const std::vector<std::pair<std::string, std::string>>& values,
                                        const std::string& name = {}) const;
 
-  /// What is typed on a command line for a path, as TOML text of the type that its key takes: `20260105` is text for a
+  /// A value typed on a command line for a path, as TOML text of the type that its key takes: `20260105` is text for a
   /// title, and 1e5 the name of a firm where a firm is named.
   [[nodiscard]] std::string typed(const std::string& path, const std::string& text) const;
 
-  /// The scenario as a run that stands at `at` amends it; see amendment.hpp. Everything before `at` stays as it was.
+  /// The scenario as a run at `at` amends it; see amendment.hpp. Everything before `at` stays unchanged.
   /// Mistakes carry the key path where a file has its line.
   [[nodiscard]] Scenario amended(const Amendment& amendment, core::SimTime at) const;
   [[nodiscard]] Scenario terminated(const std::string& contract, core::SimTime effective, core::SimTime at) const;

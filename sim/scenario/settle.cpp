@@ -10,7 +10,7 @@
 namespace rackrate::scenario {
 namespace {
 
-/// TOML text of one value; a table stands for text that is none.
+/// TOML text of one value; a table means that the text is not a value.
 Node value_of(const std::string& text) {
   try {
     return parse_value("", text);

@@ -1,4 +1,4 @@
-// The only file that includes toml++ (README.md says why it is guarded like this).
+// The only file that includes toml++ (README.md explains the guards).
 #undef NDEBUG
 #include "sim/scenario/toml_reader.hpp"
 

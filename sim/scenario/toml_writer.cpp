@@ -9,7 +9,7 @@ namespace {
 
 std::string real_text(double value) {
   std::string out = write_number(value);
-  // TOML tells a real from an integer by its point or exponent; its exponent form is C's.
+  // In TOML a real differs from an integer by its point or exponent; its exponent form is C's.
   if (out.find_first_of(".eni") == std::string::npos) out += ".0";
   return out;
 }
@@ -18,7 +18,7 @@ void write_table(const Node& table, const std::string& path, std::string& out) {
   bool leaves = false;
   bool tables = false;
   for (const Entry& e : table.entries) (e.value.is_table() && !is_long_form(e.value) ? tables : leaves) = true;
-  // A heading is written when it says something: keys of its own, or that the table is there at all.
+  // A heading is written only if it is needed: for its own keys, or to create an empty table.
   if (!path.empty() && (leaves || !tables)) out += '\n' + ('[' + path) + "]\n";
   for (const Entry& e : table.entries)
     if (!e.value.is_table() || is_long_form(e.value)) out += key_text(e.key) + " = " + value_text(e.value) + '\n';

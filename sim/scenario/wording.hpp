@@ -9,12 +9,12 @@
 /// The words of messages, shared by all checks so that one mistake always reads the same.
 namespace rackrate::scenario {
 
-/// What stands in the file: `"30 kg"`, `-3`, `a table`.
+/// The value in the file: `"30 kg"`, `-3`, `a table`.
 [[nodiscard]] std::string describe(const Node& node);
 /// What a key takes: `a quantity such as "30 k$", >= 0`.
 [[nodiscard]] std::string expectation(const Field& field);
-/// `>= 0`, `between 0 and 1`; empty without bounds. Whatever a unit itself does not reach is left out where nobody asks
-/// for it: it would only stand between a reader and what is wrong.
+/// `>= 0`, `between 0 and 1`; empty without bounds. The bounds of the unit are left out unless
+/// `of_unit_too` is set, because they would distract from the mistake.
 [[nodiscard]] std::string bounds(const Field& field, bool of_unit_too = false);
 /// `Did you mean "azure"?`, or the list of names there are.
 [[nodiscard]] std::string suggestion(const std::string& name, const std::vector<std::string>& candidates);

@@ -13,7 +13,7 @@ namespace {
 using market::Parameters;
 using record::Dim;
 
-/// A key of the scenario, and whether two scenarios agree on it. `name` stands for the entity where the key holds a `*`.
+/// A key of the scenario, and whether two scenarios agree on it. `name` is the entity where the key holds a `*`.
 struct Constant {
   std::string_view key;
   std::string_view why;
@@ -29,7 +29,7 @@ bool same_fiscal_year(const Parameters& a, const Parameters& b, std::size_t firm
 }
 
 /// Every key of `run`, and the few others that are measures and no assumptions. Not here, because a difference in them is
-/// a question about the market: chips and their H100-equivalents, power, prices, the enterprises that a segment stands for.
+/// a question about the market: chips and their H100-equivalents, power, prices, the enterprises that a segment represents.
 constexpr std::array<Constant, 8> kConstants{{
     {"run.start", "Months are compared with the same months.", [](const Parameters& a, const Parameters& b, std::size_t) { return a.run.start == b.run.start; }},
     {"run.end", "Sums over runs of different lengths differ by the length.", [](const Parameters& a, const Parameters& b, std::size_t) { return a.run.end == b.run.end; }},

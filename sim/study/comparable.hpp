@@ -3,7 +3,7 @@
 
 namespace rackrate::study {
 
-/// What must be equal in all arms of a study, so that a difference between them is an effect of what they say and not
+/// The values that must be equal in all arms of a study, so that a difference between arms is an effect of their content and not
 /// of how they were measured: the labels of the result's dimensions (clauses apart), and the values in the table of
 /// comparable.cpp, which decides for every key of `run`.
 ///

@@ -54,7 +54,7 @@ std::vector<int> clouds_of_channels(const market::Parameters& parameters) {
   return clouds;
 }
 
-/// Contracts speak of national security even where no simulated segment stands for it; its index is then
+/// Contracts may name national security even if no simulated segment represents it; its index is then
 /// the one right behind the vocabulary, as in Registry::segment.
 std::vector<std::string> askable_segments(const market::Vocabulary& vocabulary) {
   std::vector<std::string> segments = vocabulary.segments;

@@ -10,15 +10,15 @@
 
 namespace rackrate::study {
 
-/// The paths that arms of one study take from other arms of the same replication. Whoever comes first
-/// computes a path; others wait for it. A path is a few kilobytes and stays until the study ends.
+/// The decision paths that arms of one study replay from other arms of the same replication. The first caller
+/// computes a path; the others wait for it. A path is a few kilobytes and stays until the study ends.
 class PathStore {
  public:
   using Path = std::shared_ptr<const market::DecisionPath>;
   using Key = std::pair<std::size_t, std::int64_t>;   ///< (arm, replication)
 
-  /// The path of a run, computed by `run` unless somebody has done so. What `run` throws passes through
-  /// and leaves nothing behind.
+  /// The path of a run, computed by `run` unless it exists. An exception of `run` passes through
+  /// and stores nothing.
   Path get(const Key& key, const std::function<market::DecisionPath()>& run) {
     Slot& slot = slot_of(key);
     const std::lock_guard lock(slot.mutex);

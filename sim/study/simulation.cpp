@@ -11,7 +11,7 @@
 namespace rackrate::study {
 namespace {
 
-/// Does the work and says of what went wrong in which run and when; mistakes of the user's stay what they are.
+/// Runs `work` and adds the run and the date to an error; a user's mistake passes through unchanged.
 template <class Where, class Work>
 void say_where(const Where& where, const Work& work) {
   const core::DefaultArithmetic arithmetic;

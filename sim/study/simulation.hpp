@@ -10,32 +10,32 @@
 
 namespace rackrate::study {
 
-/// More would only wait for each other, and the memory for their stacks may be refused.
+/// More threads would only wait for each other, and the system may refuse the memory for their stacks.
 inline constexpr int kMostThreads = 1024;
 
-/// One replication of a scenario with its recorder, advanced by hand. A value: a copy is a fork that
-/// shares the past bit for bit.
+/// One replication of a scenario with its recorder, advanced by the caller. A value: a copy is a fork with
+/// the same past, bit for bit.
 class Simulation {
  public:
   /// `replay`: prices or investment taken from the path of another arm instead of being decided.
-  /// Throws: ScenarioError when the contracts make no sense, or a path is of another random world.
+  /// Throws: ScenarioError when the contracts are invalid, or a path is of another random world.
   Simulation(const scenario::Scenario& scenario, std::uint64_t seed, std::uint64_t replication, market::Replay replay = {});
   Simulation(std::shared_ptr<const market::Regime> regime, std::string arm, std::uint64_t seed, std::uint64_t replication, market::Replay replay = {});
 
   /// Processes every event with time < until, at most to the scenario's end. Threads: 1 runs serially; more
   /// share the windows of this one replication, with the same result.
-  /// `profile`: is told where the wall-clock time went.
+  /// `profile`: receives the breakdown of wall-clock time.
   /// Throws: LedgerError when the books do not close or a kernel cannot go on, with the arm, the replication and the date;
   /// Interrupted when `stop` is set; ScenarioError when `until` lies in the past.
   void run_until(core::SimTime until, int threads = 1, const std::atomic<bool>* stop = nullptr, engine::Profile* profile = nullptr);
-  /// Ends the run at `until` instead of at run.end: the window that contains it is cut there. Ask for it before running;
+  /// Ends the run at `until` instead of at run.end: the window that contains it is cut there. Call this before running;
   /// run_until() alone stops on the way, with the window that contains the stop booked whole.
   void end_at(core::SimTime until) { world_.end_at(until); }
   /// The exclusive end of what is in the books, and so of every series.
   [[nodiscard]] core::SimTime booked_until() const { return world_.booked_until(); }
   void run(int threads = 1, const std::atomic<bool>* stop = nullptr);
 
-  /// Goes on under the contracts of a scenario that was amended for this run (Scenario::amended and its like, at
+  /// Continues under the contracts of a scenario that was amended for this run (Scenario::amended and its like, at
   /// next_boundary()). Throws: ScenarioError; the simulation is then as it was.
   void restate(const scenario::Scenario& amended) { world_.restate(amended.parameters(), &recorder_); }
   [[nodiscard]] core::SimTime next_boundary() const { return world_.next_boundary(); }
@@ -44,7 +44,7 @@ class Simulation {
   [[nodiscard]] const market::World& world() const { return world_; }
   [[nodiscard]] market::World& world() { return world_; }
   [[nodiscard]] record::RunSeries series() const;
-  /// What clouds and labs decided on prices and investment so far, for another arm to replay.
+  /// The decisions of clouds and labs on prices and investment so far, for another arm to replay.
   [[nodiscard]] market::DecisionPath decisions() const;
   /// Digest of everything recorded so far.
   [[nodiscard]] std::string fingerprint() const;

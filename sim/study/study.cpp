@@ -181,7 +181,7 @@ class Work {
       finished_ += static_cast<std::int64_t>(batch.size());   // not before they are on disk (P9)
     }
     if (progress_) {
-      const std::lock_guard lock(progress_mutex_);   // counted inside: who waited here tells no older number
+      const std::lock_guard lock(progress_mutex_);   // counted inside, so that a thread that waited here reports no older number
       progress_(now());
     }
   }

@@ -12,7 +12,7 @@
 
 namespace rackrate::study {
 
-/// Arms of the same study whose recorded paths an arm takes in place of its own decisions; empty: it decides.
+/// Arms of the same study whose recorded paths replace an arm's own decisions; empty: the arm decides.
 struct ReplayFrom {
   std::string prices;
   std::string investment;
@@ -23,7 +23,7 @@ struct Arm {
   std::string name;
   scenario::Scenario scenario;
   ReplayFrom replay = {};
-  std::string interventions = {};          ///< JSON: what was changed by hand while the run went on
+  std::string interventions = {};          ///< JSON: manual changes during the run
 };
 
 struct StudyOptions {
@@ -35,7 +35,7 @@ struct StudyOptions {
   std::optional<core::SimTime> until;      ///< end the runs early
   std::filesystem::path out;
   record::OutputMode mode = record::OutputMode::Fresh;
-  std::string design;                      ///< JSON that says what the arms are to each other; kept in the file
+  std::string design;                      ///< JSON: the relation of the arms to each other; stored in the file
 };
 
 struct Progress {
@@ -44,7 +44,7 @@ struct Progress {
 
 /// Simulates every arm in the same random worlds and writes one result file. Replications run side by side,
 /// each on one thread; one run alone shares its windows between the threads. A replication is written, all
-/// arms together, as soon as it is done, so an interruption keeps what was finished.
+/// arms together, as soon as it is done, so an interruption keeps the finished runs.
 ///
 /// Returns: false when it was stopped before the end; what is done then lies in OUT.h5.parts.
 /// Throws:  ScenarioError (arms that cannot be compared, no replications, an end before the start), ResultFileError, LedgerError.

@@ -73,7 +73,7 @@ void add_contract(core::Sha256& hash, const Items& items, const market::Compiled
   for (const auto& version : contract.versions)
     for (const auto date : {version.effective, version.ends, contract.terminated})
       if (date > run.start && date < run.end) dates.insert(date);
-  std::string before, told;   // a contract that says nothing all along is as good as none
+  std::string before, told;   // a contract without a clause in force at any time counts as absent
   for (auto date = dates.begin(); date != dates.end(); ++date) {
     const int at = compiled.registry.version_in_force(static_cast<int>(index), *date);
     const core::SimTime until = std::next(date) == dates.end() ? run.end : *std::next(date);
@@ -97,7 +97,7 @@ std::string awaited_by(const Clause& clause) {
   });
 }
 
-/// A tranche may wait for a signature, which says nothing else while its version is not yet, or never, in force.
+/// A tranche may wait for a signature, which has no other effect while its version is not yet, or never, in force.
 void add_signatures(core::Sha256& hash, const market::Registry& registry) {
   std::set<std::string> awaited;
   for (const auto& contract : registry.contracts())
@@ -117,7 +117,7 @@ bool contracts_may_change(const market::CompiledScenario& compiled) {
 /// Who breaks whom: money follows from it even where nothing that is sold was barred. When a breach began matters within the
 /// run; of an older one only that it is older.
 void add_breaches(core::Sha256& hash, const market::Registry& registry, const market::RunParameters& run) {
-  std::set<std::string> told;   // by names: the order of a file says nothing
+  std::set<std::string> told;   // by names: the order in a file has no meaning
   const auto name = [&](int contract) { return registry.contracts()[static_cast<std::size_t>(contract)].name; };
   for (const auto& breach : registry.breaches())
     if (breach.from < run.end && breach.until > run.start)

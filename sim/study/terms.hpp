@@ -5,17 +5,17 @@
 
 namespace rackrate::study {
 
-/// A digest of what a run can feel of its scenario: two scenarios with equal digests give equal results.
+/// A digest of the scenario values that can affect a run: two scenarios with equal digests give equal results.
 ///
 /// It covers every value outside the contracts, the choice sets, feasibility as compiled over the run, and
 /// for each contract the clauses in force by date. Exclusives and carve-outs act through feasibility alone
 /// and enter only by it; a clause that is disabled, or in force at no time of the run, does not enter.
-/// Where contracts may change by what happens, all that is written counts.
+/// If market events may change contracts, every written clause enters.
 ///
-/// Scenario::digest speaks of what is written; this speaks of what it means. Unequal digests need not mean
+/// Scenario::digest covers the written values; this digest covers their effect. Unequal digests do not imply
 /// unequal results.
 ///
-/// Throws: ScenarioError when the contracts make no sense.
+/// Throws: ScenarioError when the contracts are invalid.
 [[nodiscard]] std::string terms_digest(const scenario::Scenario& scenario);
 
 }  // namespace rackrate::study

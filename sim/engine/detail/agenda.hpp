@@ -37,7 +37,7 @@ class Agenda {
     first_ = first;
     const int time_bits = static_cast<int>(std::bit_width(static_cast<std::uint64_t>(length.count()) - 1U));
     const int process_bits = static_cast<int>(std::bit_width(processes - 1U));
-    coarseness_ = std::max(0, time_bits + process_bits - 63);   // then equal keys are told apart by the events
+    coarseness_ = std::max(0, time_bits + process_bits - 63);   // then the events themselves order equal keys
     time_bits_ = time_bits - coarseness_;
     size_ = 0;
     least_ = ~0ULL;
@@ -46,7 +46,7 @@ class Agenda {
   }
 
   void add(const Event<Payload>* e, const Event<Payload>* last, SimTime window_start) {
-    // Members are kept in registers here: for all the compiler knows, an entry's key could be one of them.
+    // Members are copied to registers here: the compiler must assume that an entry's key aliases one of them.
     Entry* to = entries_.get() + size_;
     bool in_order = in_order_;
     std::uint64_t least = least_, greatest = greatest_;
@@ -77,7 +77,7 @@ class Agenda {
   }
 
   [[nodiscard]] std::size_t size() const { return size_; }
-  /// The i-th event and its process. What looks up to kLookAhead past the end sees the last one again.
+  /// The i-th event and its process. A read up to kLookAhead past the end returns the last one again.
   [[nodiscard]] const Event<Payload>& event(std::size_t i) const { return *entries_[i].event; }
   [[nodiscard]] ProcessId process(std::size_t i) const {
     return first_ + static_cast<ProcessId>(entries_[i].key >> time_bits_);

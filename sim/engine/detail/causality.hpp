@@ -20,7 +20,7 @@ struct Violation {
 [[noreturn]] void throw_too_early(const Violation& v);
 /// Throws: CausalityError; a process or the outside world scheduled into the past or after the end of time.
 [[noreturn]] void throw_outside_time(const std::string& who, SimTime now, SimTime at);
-/// Throws: std::overflow_error; a process cannot tell more than 2^32 - 1 of its events apart.
+/// Throws: std::overflow_error; a process cannot number more than 2^32 - 1 events.
 [[noreturn]] void throw_out_of_sequence(const std::string& who);
 
 }  // namespace rackrate::engine::detail

@@ -21,7 +21,7 @@ struct alignas(32) Chunk {
   static_assert(alignof(Event<Payload>) <= 32);
 
   Chunk* next = nullptr;
-  std::uint32_t count = 0;   ///< events in it; of a bag's last chunk, the bag's cursor says
+  std::uint32_t count = 0;   ///< events in it; for a bag's last chunk the bag's cursor holds the count
   std::uint32_t size_class = 0;
 
   [[nodiscard]] Event<Payload>* events() { return reinterpret_cast<Event<Payload>*>(this + 1); }
@@ -50,8 +50,8 @@ class ChunkPool {
   static constexpr std::uint32_t kClasses = 3;
   static constexpr std::array<std::uint32_t, kClasses> kCapacity{15, 63, 255};
 
-  /// An empty chunk, of this class if there is one or room for one; else of another before new memory is asked
-  /// for, so that memory follows the most events that were ever pending and not the most chunks of each class.
+  /// An empty chunk, of this class if there is one or space for one; else of another before new memory is allocated
+  /// for, so that memory depends on the most events that were ever pending and not the most chunks of each class.
   [[nodiscard]] ChunkType* take(std::uint32_t size_class) {
     if (free_[size_class] != nullptr) return pop(size_class);
     if (bytes_of(size_class) > left_) {

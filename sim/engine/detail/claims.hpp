@@ -6,7 +6,7 @@
 
 namespace rackrate::engine::detail {
 
-/// Which shards have been taken in a round. Each worker begins with shards of its own and goes on with
+/// Which shards have been taken in a round. Each worker begins with its own shards and continues with
 /// those of others, so that in a balanced model a shard stays with one processor's cache.
 class Claims {
  public:

@@ -87,7 +87,7 @@ void Simulator<Payload>::pass(M& model, const Pass& current, Executor& executor,
   const std::size_t shards = future_.shards().size();
   const std::size_t threads = std::min<std::size_t>(static_cast<std::size_t>(executor.threads()), shards);
   const bool parallel = threads > 1 && last_handled_ >= options_.serial_below;
-  failed_ = true;   // until the pass is whole: whatever is thrown, half a window is no state to go on from
+  failed_ = true;   // until the pass is whole: after any exception, half a window is no valid state to continue from
   open_ = current.window.index;
   if (parallel) future_.need_workers(threads);
   if (future_.must_deal(open_)) deal(open_, executor, parallel);
@@ -160,7 +160,7 @@ void Simulator<Payload>::tell(const Trace<Payload>& trace) {
 }
 
 /// Rethrows the exception of the earliest failing event. Every process stops at its own first
-/// failure and the others go on, so the choice does not depend on who ran first.
+/// failure and the others continue, so the choice does not depend on which thread ran first.
 template <class Payload>
 void Simulator<Payload>::rethrow_failure() {
   ShardType* first = nullptr;

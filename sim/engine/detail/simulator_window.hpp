@@ -20,7 +20,7 @@ template <class Payload>
   return mix(h ^ (static_cast<std::uint64_t>(static_cast<std::uint16_t>(e.priority)) << 16 | e.kind));
 }
 
-/// How many events ahead an event and a process's state are asked for: memory answers in about the time
+/// How many events ahead an event and a process's state are prefetched: a memory access takes about the time
 /// of this many handlers.
 inline constexpr std::size_t kEventAhead = 4;
 inline constexpr std::size_t kStateAhead = 8;

@@ -61,7 +61,7 @@ struct Division {
   }
 };
 
-/// The two questions that a context asks of a model, without knowing its type.
+/// The two functions of a model that a context calls, without its type.
 struct ModelView {
   const void* model = nullptr;
   SimDuration (*min_delay)(const void*, ProcessId, ProcessId) = nullptr;

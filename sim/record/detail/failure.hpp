@@ -3,7 +3,7 @@
 
 namespace rackrate::record::detail {
 
-/// Internal: a step of reading or writing failed. Callers turn it into a sentence with the file's name.
+/// Internal: a step of reading or writing failed. Callers convert it to an error message with the file's name.
 struct Failure {
   std::string action;
 };

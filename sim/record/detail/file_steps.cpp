@@ -23,7 +23,7 @@ constexpr std::size_t kScratchStem = 100;  ///< bytes of the target's name in a 
 
 std::atomic<long> calls_left{-1};
 
-/// 0, or the error that a test asked for.
+/// 0, or the error that a test requested.
 int injected_error() {
   if (calls_left.load() < 0) return 0;
   long left = calls_left.load();

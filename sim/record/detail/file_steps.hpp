@@ -3,24 +3,24 @@
 #include <filesystem>
 #include <string>
 
-/// The steps that make a file appear whole or not at all (promise P9), and the sentences when it cannot.
+/// The steps that make a file appear complete or not at all (promise P9), and their error messages.
 namespace rackrate::record::detail {
 
-/// A private name in `folder` for what will become `target`; differs between processes and calls.
+/// A temporary name in `folder` for the file that becomes `target`; differs between processes and calls.
 [[nodiscard]] std::filesystem::path scratch_name(const std::filesystem::path& folder, const std::filesystem::path& target);
-/// Does a file of this name come from scratch_name, i.e. is it half-done work?
+/// Does a file of this name come from scratch_name, i.e. is it unfinished?
 [[nodiscard]] bool is_scratch(const std::filesystem::path& path);
 /// The folder a path lies in; "." for a bare name.
 [[nodiscard]] std::filesystem::path folder_of(const std::filesystem::path& path);
-/// Where a path leads when its last part is a symbolic link, also to what is not there yet; else the path itself.
+/// The target of a path whose last part is a symbolic link, even if the target does not exist yet; else the path itself.
 /// Throws ResultFileError for links in a circle.
 [[nodiscard]] std::filesystem::path behind_links(const std::filesystem::path& path);
 /// Do both folders lie on one file system, so that files can be renamed from one to the other?
 [[nodiscard]] bool same_device(const std::filesystem::path& a, const std::filesystem::path& b);
 
-/// All bytes or an error number; goes on after signals and short writes.
+/// Writes all bytes or returns an error number; continues after signals and short writes.
 [[nodiscard]] int write_at(int file, const void* bytes, std::size_t size, std::size_t offset);
-/// Bytes behind the end read as zeros.
+/// Bytes beyond the end are read as zeros.
 [[nodiscard]] int read_at(int file, void* bytes, std::size_t size, std::size_t offset);
 [[nodiscard]] int make_folder(const std::filesystem::path& folder);
 [[nodiscard]] std::string error_text(int error);
@@ -28,7 +28,7 @@ namespace rackrate::record::detail {
 /// For tests: after `calls` more steps that change a file each one fails, as on a disk that is full. Negative: none fails.
 void fail_after(long calls);
 
-/// A file under a private name that takes the name `target` when it is whole. Dropped before, it leaves nothing.
+/// A file under a temporary name that is renamed to `target` when it is complete. If it is destroyed before, it is removed.
 class ScratchFile {
  public:
   /// `target` is behind all links. Throws ResultFileError.
@@ -51,7 +51,7 @@ void publish_text(const std::filesystem::path& target, const std::string& text);
 
 /// Throws ResultFileError: "<path>: <problem>; expected <expected>. <remedy>". Bytes of a path that are no text are escaped.
 [[noreturn]] void fail(const std::filesystem::path& path, const std::string& problem, const std::string& expected, const std::string& remedy);
-/// The sentence for a write that the system refused.
+/// The error message for a write that the system refused.
 [[noreturn]] void fail_writing(const std::filesystem::path& path, const std::string& action);
 
 }  // namespace rackrate::record::detail

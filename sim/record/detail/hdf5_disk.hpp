@@ -5,9 +5,9 @@
 #include <cstddef>
 #include <map>
 
-/// What HDF5 writes to, in place of its own file driver. A library whose file cannot be closed, because the disk is
-/// full, crashes when the process ends. So HDF5 never learns of a failed write: from then on pages are kept in memory, and
-/// whoever writes looks at `error`, closes and throws the file away.
+/// The file driver that HDF5 uses in place of its own. If HDF5 cannot close a file because the disk is full, it crashes
+/// when the process ends. This driver therefore never reports a failed write to HDF5. After the first failure it keeps
+/// pages in memory; the writer checks `error`, closes the file and deletes it.
 namespace rackrate::record::detail {
 
 class Disk {
@@ -19,7 +19,7 @@ class Disk {
   Disk(const Disk&) = delete;
   Disk& operator=(const Disk&) = delete;
 
-  /// Of the first write that failed; 0 while all is well.
+  /// Error number of the first write that failed; 0 if none has failed.
   [[nodiscard]] int error() const { return error_; }
   [[nodiscard]] std::size_t size() const { return size_; }
   void write(const void* bytes, std::size_t size, std::size_t at);

@@ -7,7 +7,7 @@
 
 namespace rackrate::record::detail {
 
-/// As much JSON as our own small files need: strings, integers, lists, objects.
+/// The subset of JSON that our own small files use: strings, integers, lists, objects.
 struct Json {
   enum class Kind : std::uint8_t { Null, Text, Number, List, Object } kind = Kind::Null;
   std::string text;                                   ///< of a string, unescaped; of a number, its digits
