@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rackrate import options, progress, study
-from rackrate.attribution_plan import Plan, plan
+from rackrate.attributions.plan import Plan, plan
 from rackrate.scenario import Scenario, as_scenario
 
 if TYPE_CHECKING:
