@@ -3,13 +3,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
 from math import factorial
+from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+Exact = NDArray[np.object_]  # Python integers or Fractions
 
 
-def shapley(worth, players):
+def shapley(worth: ArrayLike, players: int) -> Exact:
     """Shapley value of each player, exactly.
 
     phi_g = sum over S without g of  s! (n-s-1)! / n!  (v(S + g) - v(S)): the mean, over all orders of
@@ -25,22 +30,22 @@ def shapley(worth, players):
         >>> [Fraction(int(v), denominator(3)) for v in shapley(glove, 3)]
         [Fraction(2, 3), Fraction(1, 6), Fraction(1, 6)]
     """
-    worth = _table(worth, players)
-    out = np.zeros((players, *worth.shape[1:]), dtype=object)
+    table = _table(worth, players)
+    out = np.zeros((players, *table.shape[1:]), dtype=object)
     for g in range(players):
         for s in range(2**players):
             if not s >> g & 1:
                 size = s.bit_count()
-                out[g] += factorial(size) * factorial(players - size - 1) * (worth[s | 1 << g] - worth[s])
+                out[g] += factorial(size) * factorial(players - size - 1) * (table[s | 1 << g] - table[s])
     return out
 
 
-def denominator(players):
+def denominator(players: int) -> int:
     """What the integers of :func:`shapley` are to be divided by: n!."""
     return factorial(players)
 
 
-def interaction(worth, players):
+def interaction(worth: ArrayLike, players: int) -> Exact:
     """Shapley interaction index of each pair, exactly.
 
     I_gh = sum over S without g and h of  s! (n-s-2)! / (n-1)!  (v(S+g+h) - v(S+g) - v(S+h) + v(S)).
@@ -49,8 +54,8 @@ def interaction(worth, players):
     Shape: (players, players, ...), symmetric. Units: those of ``worth`` times (n-1)!.
     Source: Grabisch and Roubens (1999), Int. J. Game Theory 28, 547-565.
     """
-    worth = _table(worth, players)
-    out = np.zeros((players, players, *worth.shape[1:]), dtype=object)
+    table = _table(worth, players)
+    out = np.zeros((players, players, *table.shape[1:]), dtype=object)
     for g in range(players):
         for h in range(g):
             both = 1 << g | 1 << h
@@ -59,12 +64,12 @@ def interaction(worth, players):
                     continue
                 size = s.bit_count()
                 weight = factorial(size) * factorial(players - size - 2)
-                out[g, h] += weight * (worth[s | both] - worth[s | 1 << g] - worth[s | 1 << h] + worth[s])
+                out[g, h] += weight * (table[s | both] - table[s | 1 << g] - table[s | 1 << h] + table[s])
             out[h, g] = out[g, h]
     return out
 
 
-def along(order, worth):
+def along(order: Sequence[int], worth: Mapping[int, Any]) -> list[Any]:
     """What each player adds when all arrive in this order.
 
     Args: ``worth`` maps a coalition's index to its worth; only the prefixes of the order are looked up.
@@ -73,7 +78,8 @@ def along(order, worth):
         >>> along([1, 0], {0: 0, 2: 5, 3: 7})
         [2, 5]
     """
-    added, coalition = [0] * len(order), 0
+    added: list[Any] = [0] * len(order)
+    coalition = 0
     for g in order:
         grown = coalition | 1 << g
         added[g] = worth[grown] - worth[coalition]
@@ -81,7 +87,7 @@ def along(order, worth):
     return added
 
 
-def prefixes(order):
+def prefixes(order: Iterable[int]) -> list[int]:
     """The coalitions that an order of arrival passes through, the empty one first."""
     passed = [0]
     for g in order:
@@ -89,7 +95,7 @@ def prefixes(order):
     return passed
 
 
-def as_integers(values):
+def as_integers(values: ArrayLike) -> tuple[Exact, int]:
     """Floats as integers times a common power of two, without rounding.
 
     Returns: (object array of integers, shift): value = integer / 2**shift. Every finite float is such a
@@ -110,14 +116,14 @@ def as_integers(values):
     return out.reshape(values.shape), shift
 
 
-def as_float(numerators, divisor):
+def as_float(numerators: ArrayLike, divisor: int) -> NDArray[np.float64]:
     """Exact ratios, each rounded once."""
     flat = [float(Fraction(int(x), divisor)) for x in np.asarray(numerators, dtype=object).ravel()]
     return np.array(flat, float).reshape(np.shape(numerators))
 
 
-def _table(worth, players):
-    worth = np.asarray(worth, dtype=object)
-    if worth.shape[0] != 2**players:
-        raise ValueError(f"a game of {players} players has {2**players} coalitions, not {worth.shape[0]}")
-    return worth
+def _table(worth: ArrayLike, players: int) -> Exact:
+    table = np.asarray(worth, dtype=object)
+    if table.shape[0] != 2**players:
+        raise ValueError(f"a game of {players} players has {2**players} coalitions, not {table.shape[0]}")
+    return table

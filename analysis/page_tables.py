@@ -31,7 +31,7 @@ _SMALL = 5e-4  # of the largest number of a table: less is named in a line and h
 
 
 def _reach(row: Any) -> float:
-    return max(abs(row.mean), abs(row.outcome_low), abs(row.outcome_high))
+    return float(max(abs(row.mean), abs(row.outcome_low), abs(row.outcome_high)))
 
 
 def _names(scenario: Tree, firms: Sequence[str]) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Any
 
 import xarray as xr
 
@@ -18,7 +19,7 @@ class Contrast:
     title: str
     minuend: str
     subtrahend: str
-    exclusives: tuple = field(default=())  #: exclusive clauses that only the minuend has in force
+    exclusives: tuple[Any, ...] = field(default=())  #: exclusive clauses that only the minuend has in force
 
 
 def contrasts(

@@ -92,7 +92,7 @@ def clauses(scenario: Tree) -> list[Clause]:
     ]
 
 
-def versions(scenario: Tree) -> list[tuple]:
+def versions(scenario: Tree) -> list[tuple[Any, ...]]:
     """(contract, version, first day, end or None, source, grade) of every version, by contract and date."""
     rows = []
     for name, contract in scenario.get("contracts", {}).items():
@@ -140,7 +140,7 @@ def in_force(scenario: Tree, day: object) -> list[Clause]:
     return found
 
 
-def _content(clause: Clause) -> tuple:
+def _content(clause: Clause) -> tuple[Any, ...]:
     """What a clause does, without its name and provenance, in a form that can be compared."""
 
     def frozen(x: Any) -> Any:
@@ -152,13 +152,13 @@ def _content(clause: Clause) -> tuple:
     return clause.contract, clause.kind, frozen(terms)
 
 
-def clause_set(scenario: Tree) -> set[tuple]:
+def clause_set(scenario: Tree) -> set[tuple[Any, ...]]:
     """Everything the contracts say, in a form that can be compared."""
     dates = {(c, v, str(first), str(end)) for c, v, first, end, *_ in versions(scenario)}
     return dates | {(c.version, *_content(c), str(plain(c.terms.get("enabled", True)))) for c in clauses(scenario)}
 
 
-def _other_terms(scenario: Tree) -> set[tuple]:
+def _other_terms(scenario: Tree) -> set[tuple[Any, ...]]:
     """What is written and enabled beside exclusive rights, on whatever day it is in force."""
     return {
         (*_content(c), str(plain(c.terms.get("enabled", True))))
@@ -243,7 +243,7 @@ def title(scenario: Tree, name: str, table: str | None = None) -> str:
     return str(name)
 
 
-def money_clause(scenario: Tree, label: str) -> tuple | None:
+def money_clause(scenario: Tree, label: str) -> tuple[Any, ...] | None:
     """(kind, payer firm, payee firm) of a money clause; None if the scenario has no such clause.
 
     Args: ``label`` is ``contract/clause``, for a clause that goes on under one name through several

@@ -58,7 +58,7 @@ def unserved_share(ds: xr.Dataset) -> xr.DataArray:
     """
     lost = study_data.variable(ds, "unserved").sum(["lab", "product"])
     asked = lost + study_data.variable(ds, "served").sum(["lab", "product"])
-    share = xr.where(asked > 0, lost / asked.where(asked > 0, 1), 0.0).transpose("arm", "replication", "time")
+    share: xr.DataArray = xr.where(asked > 0, lost / asked.where(asked > 0, 1), 0.0).transpose("arm", "replication", "time")
     return share.assign_attrs(long_name="unserved share of compute demand", units="1")
 
 
@@ -140,7 +140,8 @@ def _measures(ds: xr.Dataset) -> Iterator[tuple[str, str, float, xr.DataArray]]:
 
 def _where_used(wait: xr.DataArray) -> xr.DataArray:
     """Waits without numerical dust: what is under a nanosecond is no wait."""
-    return xr.where(abs(wait) < 1e-9 / 3600.0, 0.0, wait).where(wait.notnull())
+    used: xr.DataArray = xr.where(abs(wait) < 1e-9 / 3600.0, 0.0, wait)
+    return used.where(wait.notnull())
 
 
 def _at_end(ds: xr.Dataset, name: str) -> xr.DataArray:

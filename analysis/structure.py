@@ -78,7 +78,7 @@ def _same(here: Any, wanted: Any) -> bool:
             return here is not None and float(here) == wanted
         except (TypeError, ValueError):
             return False
-    return str(here).lower() == wanted
+    return bool(str(here).lower() == wanted)
 
 
 def structural(

@@ -7,6 +7,7 @@ import datetime as dt
 import difflib
 import json
 from collections.abc import Iterable
+from typing import Any
 
 import numpy as np
 import xarray as xr
@@ -181,10 +182,11 @@ def _needed(ds: xr.Dataset, name: str, arm: str | None) -> object:
     return value
 
 
-def design(ds: xr.Dataset) -> dict:
+def design(ds: xr.Dataset) -> dict[str, Any]:
     """How the arms of a study were designed; empty for a plain comparison."""
     text = ds.attrs.get("design")
-    return json.loads(str(text)) if text else {}
+    designed: dict[str, Any] = json.loads(str(text)) if text else {}
+    return designed
 
 
 def principal(ds: xr.Dataset) -> xr.Dataset:
@@ -308,7 +310,8 @@ def run_end(ds: xr.Dataset, arm: str | None = None) -> np.datetime64 | None:
         row = ends[arms(ds).index(arm)]
         row = row[~np.isnat(row)]
         if len(row):
-            return row.max()
+            latest: np.datetime64 = row.max()
+            return latest
     if "time" not in ds.coords:
         return None
     known = months_run(standard(ds)).sel(arm=arm).values

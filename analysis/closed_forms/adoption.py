@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
 from scipy import optimize
 
 
-def bass_F(t, p, q):
+def bass_F(t: ArrayLike, p: float, q: float) -> NDArray[np.float64]:
     """Share of adopters at time t in the Bass model, starting from none.
 
     Units: t in years, p and q per year. Shape: that of ``t``.
@@ -18,10 +19,11 @@ def bass_F(t, p, q):
     if p <= 0 or q < 0:
         raise ValueError(f"p is {p} and q is {q}; expected p > 0 and q >= 0")
     decay = np.exp(-(p + q) * np.asarray(t, float))
-    return (1 - decay) / (1 + q / p * decay)
+    share: NDArray[np.float64] = (1 - decay) / (1 + q / p * decay)
+    return share
 
 
-def bass_peak(p, q):
+def bass_peak(p: float, q: float) -> tuple[float, float, float]:
     """Time of the fastest adoption, the share adopted then, and the rate: ln(q/p)/(p+q), (1-p/q)/2,
     (p+q)^2/(4q).
 
@@ -35,7 +37,7 @@ def bass_peak(p, q):
     return float(np.log(q / p) / (p + q)), 0.5 * (1 - p / q), (p + q) ** 2 / (4 * q)
 
 
-def bass_finite_mean(t, p, q, n):
+def bass_finite_mean(t: float, p: float, q: float, n: int) -> tuple[float, float]:
     """Mean and standard deviation of the share of adopters among n who copy each other without delay.
 
     A pure-birth chain with rate (n - k)(p + q k / n): solved by uniformisation, exact to 1e-13.
@@ -60,10 +62,10 @@ def bass_finite_mean(t, p, q, n):
         weight_log += np.log(top * t / (j + 1)) if t > 0 else -np.inf
     share, probability = k / n, probability / total
     mean = float(share @ probability)
-    return mean, float(np.sqrt(max(share**2 @ probability - mean**2, 0.0)))
+    return mean, float(np.sqrt(max(float(share**2 @ probability) - mean**2, 0.0)))
 
 
-def bass_lagged(t, p, q, interval):
+def bass_lagged(t: float, p: float, q: float, interval: float) -> float:
     """Share of adopters when the share seen is refreshed only every ``interval``: F' = F + (1-F)(1 -
     e^{-(p+qF) interval}).
 
@@ -81,7 +83,7 @@ def bass_lagged(t, p, q, interval):
     return float(f)
 
 
-def daly_efficiency(mtti, checkpoint, restart, interval=None):
+def daly_efficiency(mtti: float, checkpoint: float, restart: float, interval: float | None = None) -> tuple[float, float]:
     """Share of time a training run makes progress, with failures and checkpoints.
 
     e = tau / (M e^{R/M} (e^{(tau + delta)/M} - 1)); without an interval the first-order best one, tau =
@@ -98,7 +100,7 @@ def daly_efficiency(mtti, checkpoint, restart, interval=None):
     return float(tau / (mtti * np.exp(restart / mtti) * np.expm1((tau + checkpoint) / mtti))), tau
 
 
-def daly_best_interval(mtti, checkpoint):
+def daly_best_interval(mtti: float, checkpoint: float) -> float:
     """The interval that maximises :func:`daly_efficiency`, found numerically. Units: those of the
     arguments."""
     found = optimize.minimize_scalar(

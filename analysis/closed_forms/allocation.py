@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
 from scipy.stats import norm
 
 
-def water_fill(orders, supply, weights=None):
+def water_fill(orders: ArrayLike, supply: float, weights: ArrayLike | None = None) -> NDArray[np.float64]:
     """Uniform rationing: everyone gets the same level, or less if they asked for less. With weights, the
     same multiple of them.
 
@@ -16,24 +19,24 @@ def water_fill(orders, supply, weights=None):
         >>> water_fill([100, 250, 50, 400, 200], 600).tolist()
         [100.0, 150.0, 50.0, 150.0, 150.0]
     """
-    orders = np.asarray(orders, float)
-    weights = np.ones_like(orders) if weights is None else np.asarray(weights, float)
-    if supply < 0 or (orders < 0).any() or (weights < 0).any():
+    asked = np.asarray(orders, float)
+    weight = np.ones_like(asked) if weights is None else np.asarray(weights, float)
+    if supply < 0 or (asked < 0).any() or (weight < 0).any():
         raise ValueError("orders, weights and supply must not be negative")
-    if orders.sum() <= supply:
-        return orders.copy()
-    award, left, open_ = np.zeros_like(orders), float(supply), weights > 0
+    if asked.sum() <= supply:
+        return asked.copy()
+    award, left, open_ = np.zeros_like(asked), float(supply), weight > 0
     while left > 0 and open_.any():
-        offer = left * weights / weights[open_].sum()
-        full = open_ & (orders <= offer)
+        offer = left * weight / weight[open_].sum()
+        full = open_ & (asked <= offer)
         if not full.any():
             award[open_] = offer[open_]
             break
-        award[full], left, open_ = orders[full], left - orders[full].sum(), open_ & ~full
+        award[full], left, open_ = asked[full], left - asked[full].sum(), open_ & ~full
     return award
 
 
-def largest_remainder(shares, total):
+def largest_remainder(shares: Sequence[float], total: int) -> list[int]:
     """Whole numbers near ``shares`` that sum to ``total``; ties go to the earlier one.
 
     Example:
@@ -47,7 +50,7 @@ def largest_remainder(shares, total):
     return floors
 
 
-def newsvendor_min(mean, sd, capacity):
+def newsvendor_min(mean: float, sd: float, capacity: float) -> float:
     """E[min(D, capacity)] for normal demand: what a pool of that size sells on average.
 
     E min = mu - sd (phi(z) - z (1 - Phi(z))), z = (K - mu)/sd. Raises: ValueError for sd <= 0.

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
 from scipy import optimize
 from scipy.special import lambertw
 
 from .choice import mnl_logsum, mnl_shares
 
+Floats = NDArray[np.float64]
 
-def monopoly_logit_price(delta, alpha, cost, capacity=None):
+
+def monopoly_logit_price(
+    delta: float, alpha: float, cost: float, capacity: float | None = None
+) -> tuple[float, float, float, float]:
     """Price of a monopolist facing logit demand s = 1 / (1 + e^{-(delta - alpha p)}): (price, share,
     profit, shadow price).
 
@@ -77,7 +84,7 @@ def bertrand_logit(
     return float(price), float(s), float(((1 - revshare) * price - cost) * s)
 
 
-def bertrand_mnl(delta, alpha, cost, owner):
+def bertrand_mnl(delta: ArrayLike, alpha: float, cost: ArrayLike, owner: Sequence[str]) -> tuple[Floats, Floats, Floats, float]:
     """Bertrand equilibrium of multi-product sellers under logit with an outside option of utility 0.
 
     Every seller has one markup for all its products, 1 / (alpha (1 - its total share)): a root in one
@@ -89,14 +96,17 @@ def bertrand_mnl(delta, alpha, cost, owner):
         >>> bertrand_mnl([4, 3.8, 3.3], 1.0, [1, .9, .8], ["az", "aws", "gcp"])[0].round(6).tolist()
         [2.524829, 2.381778, 2.136803]
     """
-    delta, cost = np.asarray(delta, float), np.asarray(cost, float)
+    quality, unit = np.asarray(delta, float), np.asarray(cost, float)
     names = list(dict.fromkeys(owner))
     index = np.array([names.index(o) for o in owner])
 
-    def outcome(markup):
-        price = cost + markup[index]
-        shares = mnl_shares(np.append(delta - alpha * price, 0.0))[:-1]
-        return price, shares, np.bincount(index, shares, len(names))
+    def by_owner(values: Floats) -> Floats:
+        return np.asarray(np.bincount(index, values, len(names)), float)
+
+    def outcome(markup: Floats) -> tuple[Floats, Floats, Floats]:
+        price = unit + markup[index]
+        shares = mnl_shares(np.append(quality - alpha * price, 0.0))[:-1]
+        return price, shares, by_owner(shares)
 
     found = optimize.root(
         lambda m: m - 1 / (alpha * (1 - outcome(m)[2])), np.full(len(names), 1.5 / alpha), tol=1e-13
@@ -105,10 +115,12 @@ def bertrand_mnl(delta, alpha, cost, owner):
     if np.abs(found.x - 1 / (alpha * (1 - totals))).max() > 1e-9:
         raise RuntimeError(f"no equilibrium found: {found.message}")
     surplus = -np.log(1 - shares.sum()) / alpha
-    return price, shares, np.bincount(index, (price - cost) * shares, len(names)), float(surplus)
+    return price, shares, by_owner((price - unit) * shares), float(surplus)
 
 
-def nash_fee(utilities_with, utilities_without, alpha=1.0, weight=0.5):
+def nash_fee(
+    utilities_with: ArrayLike, utilities_without: ArrayLike, alpha: float = 1.0, weight: float = 0.5
+) -> tuple[float, float]:
     """A seller's fee under efficient Nash bargaining, usage priced at cost: weight x (W(with) - W(without)).
 
     W = (1/alpha) ln G of logit; utilities are at cost and include the outside option. Returns: (fee,
@@ -122,7 +134,7 @@ def nash_fee(utilities_with, utilities_without, alpha=1.0, weight=0.5):
     return weight * omega, omega
 
 
-def nash_in_nash_transfer(gain_cloud, gain_lab, weight=0.5):
+def nash_in_nash_transfer(gain_cloud: float, gain_lab: float, weight: float = 0.5) -> float:
     """Transfer from the cloud to the lab in one pair's bargain: (1 - b) gain_cloud - b gain_lab, b the
     cloud's weight.
 
@@ -140,7 +152,7 @@ def nash_in_nash_transfer(gain_cloud, gain_lab, weight=0.5):
     return (1 - weight) * gain_cloud - weight * gain_lab
 
 
-def take_or_pay(commits, spend, carry=False):
+def take_or_pay(commits: Sequence[float], spend: Sequence[float], carry: bool = False) -> tuple[list[float], list[float], float]:
     """Cash of each period under take-or-pay: max(commit, spend), with an optional credit from one period's
     shortfall.
 
@@ -151,7 +163,10 @@ def take_or_pay(commits, spend, carry=False):
         >>> take_or_pay([100, 120, 150], [80, 130, 170], carry=True)[0]
         [100, 120, 170]
     """
-    cash, shortfalls, credit, expired = [], [], 0, 0
+    cash: list[float] = []
+    shortfalls: list[float] = []
+    credit: float = 0
+    expired: float = 0
     for commit, used in zip(commits, spend, strict=True):
         drawn = min(credit, max(used - commit, 0)) if carry else 0
         expired += credit - drawn
@@ -161,7 +176,7 @@ def take_or_pay(commits, spend, carry=False):
     return cash, shortfalls, expired + credit
 
 
-def cap_reached_date(rate, cap, base, growth=1.0):
+def cap_reached_date(rate: float, cap: float, base: float, growth: float = 1.0) -> float:
     """Years until a revenue share has paid its cap, on a base that grows by the factor ``growth`` a year,
     continuously.
 
@@ -181,7 +196,7 @@ def cap_reached_date(rate, cap, base, growth=1.0):
     return float(np.log1p(g * flat) / g) if 1 + g * flat > 0 else float("inf")
 
 
-def annuity_npv(amount, growth, discount_rate, years):
+def annuity_npv(amount: float, growth: float, discount_rate: float, years: float) -> float:
     """Present value of a flow of ``amount`` e^{growth t} a year for ``years``, discounted at ln(1 +
     discount_rate).
 
@@ -194,7 +209,7 @@ def annuity_npv(amount, growth, discount_rate, years):
     return float(amount * years if abs(rate) < 1e-14 else amount * np.expm1(rate * years) / rate)
 
 
-def npv(flows, times, discount_rate):
+def npv(flows: ArrayLike, times: ArrayLike, discount_rate: float) -> float:
     """Present value of dated flows: sum of flow / (1 + r)^t. Units: times in years.
 
     Example:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 
-def erlang_b(servers, load):
+def erlang_b(servers: float, load: float) -> float:
     """Share of arrivals lost in M/M/c/c, by the stable recursion B_k = a B_{k-1} / (k + a B_{k-1}).
 
     Units: ``load`` in Erlangs. Raises: ValueError for servers < 0 or load < 0. Source: Erlang (1917).
@@ -19,7 +19,7 @@ def erlang_b(servers, load):
     return b
 
 
-def erlang_c(servers, load):
+def erlang_c(servers: float, load: float) -> float:
     """Probability of having to wait in M/M/c. Raises: ValueError unless load < servers.
 
     Example:
@@ -35,7 +35,7 @@ def erlang_c(servers, load):
     return b / (1 - load / servers * (1 - b))
 
 
-def allen_cunneen(servers, load, arrival_cv2=1.0, service_cv2=1.0):
+def allen_cunneen(servers: float, load: float, arrival_cv2: float = 1.0, service_cv2: float = 1.0) -> float:
     """Mean wait in the queue of GI/G/c, in mean service times. Exact for M/M/c and for M/G/1.
 
     Args: squared coefficients of variation of the gaps and of the services.
@@ -47,7 +47,7 @@ def allen_cunneen(servers, load, arrival_cv2=1.0, service_cv2=1.0):
     return erlang_c(servers, load) / (servers - load) * (arrival_cv2 + service_cv2) / 2
 
 
-def servers_for_wait(load, probability):
+def servers_for_wait(load: float, probability: float) -> int:
     """The fewest servers at which at most ``probability`` of arrivals wait.
 
     Example:

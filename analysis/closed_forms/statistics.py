@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
 from scipy.optimize import brentq
 from scipy.stats import chi, norm
 
+Floats = NDArray[np.float64]
 
-def holm(p_values):
+
+def holm(p_values: ArrayLike) -> list[float]:
     """Holm's adjusted p-values, in the given order. Valid under any dependence. Source: Holm (1979), Scand.
     J. Stat. 6.
 
@@ -20,7 +23,7 @@ def holm(p_values):
     return _unsorted(np.minimum(adjusted, 1.0), order)
 
 
-def hochberg(p_values):
+def hochberg(p_values: ArrayLike) -> list[float]:
     """Hochberg's adjusted p-values: sharper than Holm's, valid under independence or positive dependence.
 
     Source: Hochberg (1988), Biometrika 75, 800-802.
@@ -33,20 +36,20 @@ def hochberg(p_values):
     return _unsorted(np.minimum(np.minimum.accumulate(scaled[::-1])[::-1], 1.0), order)
 
 
-def _sorted(p_values):
+def _sorted(p_values: ArrayLike) -> tuple[Floats, NDArray[np.intp]]:
     p = np.asarray(p_values, float)
     if p.ndim != 1 or (p < 0).any() or (p > 1).any():
         raise ValueError("p-values must be a list of numbers between 0 and 1")
     return p, np.argsort(p, kind="stable")
 
 
-def _unsorted(values, order):
+def _unsorted(values: Floats, order: NDArray[np.intp]) -> list[float]:
     out = np.empty_like(values)
     out[order] = values
-    return out.tolist()
+    return list(out.tolist())
 
 
-def nm_variance(samples):
+def nm_variance(samples: ArrayLike) -> float:
     """The pooled variance of differences of Nelson and Matejcik, for k systems run on common random numbers.
 
     Shape: ``samples`` (k, n). S^2 = 2 sum sum (X_ij - mean_i - mean_j + mean)^2 / ((k - 1)(n - 1)).
@@ -59,7 +62,7 @@ def nm_variance(samples):
     return float(2 * (centred**2).sum() / ((x.shape[0] - 1) * (x.shape[1] - 1)))
 
 
-def nm_sample_size(samples, indifference, g):
+def nm_sample_size(samples: ArrayLike, indifference: float, g: float) -> int:
     """Replications that select the best of k systems: max(n0, ceil((g S / delta)^2)).
 
     Args: a pilot (k, n0); the smallest difference that matters; ``g``, the upper quantile of the maximum of
@@ -73,11 +76,11 @@ def nm_sample_size(samples, indifference, g):
     """
     if indifference <= 0:
         raise ValueError(f"the indifference is {indifference}; expected a positive number")
-    n0 = np.asarray(samples).shape[1]
+    n0 = int(np.asarray(samples).shape[1])
     return max(n0, int(np.ceil(g**2 * nm_variance(samples) / indifference**2)))
 
 
-def nm_quantile(systems, pilot, level=0.95):
+def nm_quantile(systems: int, pilot: int, level: float = 0.95) -> float:
     """``g`` for :func:`nm_sample_size`: P(max of k - 1 equicorrelated t's <= g) = level, by quadrature.
 
     With correlation 1/2 the components are (Z_i + Z_0)/sqrt(2): integrate over Z_0 and over the chi of the
@@ -92,14 +95,14 @@ def nm_quantile(systems, pilot, level=0.95):
     u, wu = np.polynomial.legendre.leggauss(200)
     scale, wu = chi.ppf((u + 1) / 2, dof) / np.sqrt(dof), wu / 2
 
-    def probability(g):
+    def probability(g: float) -> float:
         inner = norm.cdf(np.sqrt(2) * g * scale[:, None] + z[None, :]) ** (systems - 1)
         return float(wu @ (inner @ wz))
 
     return float(brentq(lambda g: probability(g) - level, 0.0, 50.0, xtol=1e-10))
 
 
-def crps_normal(mean, sd, observed):
+def crps_normal(mean: float, sd: float, observed: float) -> float:
     """Continuous ranked probability score of a normal forecast; lower is better, in the units of the
     quantity.
 
@@ -114,7 +117,7 @@ def crps_normal(mean, sd, observed):
     return float(sd * (z * (2 * norm.cdf(z) - 1) + 2 * norm.pdf(z) - 1 / np.sqrt(np.pi)))
 
 
-def crps_ensemble(members, observed):
+def crps_ensemble(members: ArrayLike, observed: float) -> float:
     """The score of an ensemble taken as it is: mean |x - y| - mean |x - x'| / 2.
 
     Example:
@@ -127,7 +130,7 @@ def crps_ensemble(members, observed):
     return float(np.abs(x - observed).mean() - np.abs(x[:, None] - x[None, :]).mean() / 2)
 
 
-def mser5(series):
+def mser5(series: ArrayLike) -> tuple[int, float, float]:
     """Where to cut the warm-up: (truncation, statistic, mean of the rest), by MSER-5 with at most half cut.
 
     Batches of 5; the cut minimises the variance of the remaining batch means over their number squared. The

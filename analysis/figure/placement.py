@@ -23,7 +23,8 @@ def placed(ds: xr.Dataset, lab: str, by: str = "host") -> xr.DataArray:
     weight = ds.get("placed_units", 1.0)
     units = (share * weight).sum(["segment", "channel" if by == "host" else "host"])
     total = units.sum(by)
-    return xr.where(total > 0, units / total.where(total > 0, 1.0), 0.0).transpose(
+    part: xr.DataArray = xr.where(total > 0, units / total.where(total > 0, 1.0), 0.0)
+    return part.transpose(
         "arm", "replication", by, "time"
     )
 

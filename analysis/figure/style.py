@@ -171,7 +171,8 @@ def points(ds: xr.Dataset) -> np.ndarray:
     if ds.sizes["time"] > 1:
         return dates(ds["time"].values)
     start, end = study_data.month_bounds(ds)
-    return (start + (end - start) / 2).astype("datetime64[ms]")
+    middle: np.ndarray = (start + (end - start) / 2).astype("datetime64[ms]")
+    return middle
 
 
 def mark(ax: Axes, ds: xr.Dataset) -> None:

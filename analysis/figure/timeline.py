@@ -85,7 +85,7 @@ def _concerns(event: dict[str, Any], contract: str) -> bool:
 class _Bar:
     """One version on the timeline, cut to the run."""
 
-    def __init__(self, scenario: scenario_text.Tree, row: tuple, begin: np.datetime64, end: np.datetime64) -> None:
+    def __init__(self, scenario: scenario_text.Tree, row: tuple[Any, ...], begin: np.datetime64, end: np.datetime64) -> None:
         self.contract, self.version, first, until = row[:4]
         self.left = max(np.datetime64(first or "1970-01-01"), begin)
         self.right = min(np.datetime64(until), end) if until else end

@@ -5,11 +5,10 @@ from __future__ import annotations
 import datetime as dt
 import os
 from math import ceil
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from rackrate import _core, options, progress
+from rackrate.temporary import result_path
 
 if TYPE_CHECKING:
     from rackrate.study import StudyRequest
@@ -79,9 +78,9 @@ def _seconds_per_day(pilot: _core.Simulation, start: str, days: float, fixed: fl
 
 def _seconds_to_write(pilot: _core.Simulation) -> float:
     taken = []
-    with TemporaryDirectory(prefix="rackrate-", ignore_cleanup_errors=True) as folder:
+    with result_path() as path:
         for _ in range(2):  # the first one wakes the library
             watch = progress.stopwatch()
-            pilot.write(os.fspath(Path(folder) / "pilot.h5"), "")
+            pilot.write(os.fspath(path), "")
             taken.append(watch())
     return min(taken)

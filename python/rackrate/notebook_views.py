@@ -1,4 +1,7 @@
-"""How a notebook shows our objects: a small table of what one wants to know first, nothing that must be computed long."""
+"""How a notebook shows our objects: a small table of what one wants to know first, nothing that must be computed long.
+
+Scenarios, verdicts and simulations say themselves what their table holds; datasets, which are not ours, are described here.
+"""
 
 from __future__ import annotations
 
@@ -12,11 +15,6 @@ import numpy as np
 
 if TYPE_CHECKING:
     import xarray as xr
-
-    from rackrate.scenario import Scenario, Verdict
-    from rackrate.simulation import Simulation
-
-_COLOURS = {"GA": "#1a7f37", "PREVIEW": "#9a6700", "NO": "#cf222e"}
 
 
 def table(title: str, rows: Iterable[tuple[str, object]], colour: str = "") -> str:
@@ -35,41 +33,10 @@ def table(title: str, rows: Iterable[tuple[str, object]], colour: str = "") -> s
     return f'<table><caption style="{style}"><b>{escape(title)}</b></caption>{cells}</table>'
 
 
-def scenario(scenario: Scenario) -> str:
-    """Name, title, horizon, size, digest, and how many warnings."""
-    core = scenario._core
-    return table(scenario.name, [
-        ("title", scenario.title),
-        ("horizon", f"{core.start} to {core.end}, the end excluded"),
-        *((table_name, _listed(_named(scenario, table_name))) for table_name in ("clouds", "labs", "channels", "contracts")),
-        ("values written", len(scenario.items())),
-        ("warnings", len(scenario.warnings) or ""),
-        ("digest", scenario.digest[:12]),
-    ])  # fmt: skip
-
-
-def verdict(verdict: Verdict) -> str:
-    """The answer in its colour, what decided it, and how long it holds."""
-    return table(verdict.state, [
-        ("decided at", verdict.step),
-        ("role", verdict.role),
-        ("contract", ", ".join(part for part in (verdict.contract, verdict.version, verdict.clause) if part)),
-        ("conflict", "two exclusives cover this; the older contract decides" if verdict.conflict else ""),
-        ("host", verdict.host),
-        ("runtime", verdict.runtime),
-        ("holds", f"from {verdict.since or 'ever'} until {verdict.until or 'further notice'}"),
-    ], _COLOURS.get(verdict.state, ""))  # fmt: skip
-
-
-def simulation(simulation: Simulation) -> str:
-    """The scenario and where the simulation stands."""
-    scenario = simulation.scenario
-    return table(f"simulation of {scenario.name}", [
-        ("title", scenario.title),
-        ("now", simulation.now.isoformat(sep=" ")),
-        ("end", scenario._core.end),
-        ("digest", scenario.digest[:12]),
-    ])  # fmt: skip
+def listed(names: Sequence[str], most: int = 12) -> str:
+    """The first names, and how many more there are."""
+    more = f" and {len(names) - most} more" if len(names) > most else ""
+    return ", ".join(names[:most]) + more
 
 
 def register() -> None:
@@ -94,7 +61,7 @@ def study(ds: xr.Dataset) -> str:
     months = f"{times[0]} to {times[-1]}" if times else ""
     done, asked = ds.attrs.get("runs_done"), ds.attrs.get("runs_asked")
     return table("study", [
-        ("arms", _listed([str(arm) for arm in ds["arm"].values]) if "arm" in ds.coords else ""),
+        ("arms", listed([str(arm) for arm in ds["arm"].values]) if "arm" in ds.coords else ""),
         ("baseline", ds.attrs.get("baseline", "")),
         ("replications", ds.sizes.get("replication", "")),
         ("unfinished", f"{done} of {asked} runs" if asked else ""),
@@ -114,12 +81,3 @@ def _run(ds: xr.Dataset) -> Iterable[object]:
     with suppress(ValueError, KeyError):  # a cut without arms, or joined along another dimension, is shown all the same
         ds = study_data.run_only(ds)
     return list(np.atleast_1d(ds["time"].values))
-
-
-def _named(scenario: Scenario, table_name: str) -> list[str]:
-    return sorted({item.path.split(".")[1] for item in scenario.items(defaults=True) if item.path.startswith(f"{table_name}.")})
-
-
-def _listed(names: Sequence[str], most: int = 12) -> str:
-    more = f" and {len(names) - most} more" if len(names) > most else ""
-    return ", ".join(names[:most]) + more

@@ -5,14 +5,15 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-import tempfile
 import time
 import warnings
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rackrate import _core
 from rackrate.files import behind_links
+from rackrate.temporary import result_path
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -63,17 +64,15 @@ def open_result(path: str | os.PathLike[str], *, verify: bool = True) -> xr.Data
     return _open_once(out, verify)
 
 
-def load_result(path: str | os.PathLike[str]) -> xr.Dataset:
-    """All of a whole file, in memory; the file can go then. Its bytes are trusted: it was written a moment ago."""
-    lazy = _dataset(Path(path), Path(path))
-    ds = lazy.load().copy()
-    lazy.close()
-    return ds
-
-
-def exists(path: str | os.PathLike[str]) -> bool:
-    """Whether there is something for :func:`open_result` to read."""
-    return os.path.exists(path) or os.path.isdir(_parts_folder(path))
+def in_memory(write: Callable[[Path], object]) -> xr.Dataset:
+    """All of the result file that ``write`` writes to the path it is given; the file is gone afterwards. Its bytes are trusted:
+    it was written a moment ago."""
+    with result_path() as path:
+        write(path)
+        lazy = _dataset(path, path)
+        ds = lazy.load().copy()
+        lazy.close()
+        return ds
 
 
 def _parts_folder(path: str | os.PathLike[str]) -> str:
@@ -107,10 +106,7 @@ def _open_once(out: Path, verify: bool) -> xr.Dataset:
     done, asked = unfinished["done"], unfinished["asked"]
     if not done:
         raise _core.ResultFileError(f"{out}: none of {asked} runs is finished yet. Wait, or go on with --resume.")
-    with tempfile.TemporaryDirectory() as folder:
-        whole = Path(folder) / "finished.h5"
-        _core.merge_results(unfinished["batches"], os.fspath(whole))
-        ds = load_result(whole)
+    ds = in_memory(lambda path: _core.merge_results(unfinished["batches"], os.fspath(path)))
     warnings.warn(f"{out}: {done} of {asked} runs are finished", stacklevel=3)
     ds.attrs.update(runs_done=done, runs_asked=asked)
     return ds

@@ -13,6 +13,8 @@ from typing import Any
 from rackrate import _core, library, names, options
 from rackrate.toml_text import from_toml, to_toml
 
+_COLOURS = {"GA": "#1a7f37", "PREVIEW": "#9a6700", "NO": "#cf222e"}
+
 
 @dataclass(frozen=True)
 class Verdict:
@@ -39,9 +41,18 @@ class Verdict:
         return self.state != "NO"
 
     def _repr_html_(self) -> str:
-        from rackrate import notebook_views
+        """The answer in its colour, what decided it, and how long it holds."""
+        from rackrate.notebook_views import table
 
-        return notebook_views.verdict(self)
+        return table(self.state, [
+            ("decided at", self.step),
+            ("role", self.role),
+            ("contract", ", ".join(part for part in (self.contract, self.version, self.clause) if part)),
+            ("conflict", "two exclusives cover this; the older contract decides" if self.conflict else ""),
+            ("host", self.host),
+            ("runtime", self.runtime),
+            ("holds", f"from {self.since or 'ever'} until {self.until or 'further notice'}"),
+        ], _COLOURS.get(self.state, ""))  # fmt: skip
 
     def to_dict(self) -> dict[str, Any]:
         """The fields in order, as ``rackrate explain --json`` prints them."""
@@ -246,9 +257,20 @@ class Scenario:
         return f"<rackrate.Scenario {self.name!r} {self._core.start} to {self._core.end} {self.digest[:12]}>"
 
     def _repr_html_(self) -> str:
-        from rackrate import notebook_views
+        """Name, title, horizon, size, digest, and how many warnings."""
+        from rackrate.notebook_views import listed, table
 
-        return notebook_views.scenario(self)
+        return table(self.name, [
+            ("title", self.title),
+            ("horizon", f"{self._core.start} to {self._core.end}, the end excluded"),
+            *((kind, listed(self._names(kind))) for kind in ("clouds", "labs", "channels", "contracts")),
+            ("values written", len(self.items())),
+            ("warnings", len(self.warnings) or ""),
+            ("digest", self.digest[:12]),
+        ])  # fmt: skip
+
+    def _names(self, kind: str) -> list[str]:
+        return sorted({item.path.split(".")[1] for item in self.items(defaults=True) if item.path.startswith(f"{kind}.")})
 
     def __copy__(self) -> Scenario:
         return self

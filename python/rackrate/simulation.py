@@ -8,8 +8,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from rackrate import _core, options
+from rackrate.results import in_memory
 from rackrate.scenario import Scenario, Verdict, as_scenario, ask, override_pairs
-from rackrate.temporary import in_memory
 from rackrate.toml_text import to_toml
 
 if TYPE_CHECKING:
@@ -332,9 +332,16 @@ class Simulation:
             return f"<rackrate.Simulation of {self.scenario.name!r}, running in another thread>"
 
     def _repr_html_(self) -> str:
-        from rackrate import notebook_views
+        """The scenario and where the simulation stands."""
+        from rackrate.notebook_views import table
 
-        return notebook_views.simulation(self)
+        scenario = self.scenario
+        return table(f"simulation of {scenario.name}", [
+            ("title", scenario.title),
+            ("now", self.now.isoformat(sep=" ")),
+            ("end", scenario._core.end),
+            ("digest", scenario.digest[:12]),
+        ])  # fmt: skip
 
 
 def _day(key: str, value: str | dt.date | None) -> str:

@@ -10,9 +10,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from rackrate import _core, options, progress
-from rackrate.results import open_result
+from rackrate.results import in_memory, open_result
 from rackrate.scenario import Scenario, as_scenario, named_arms
-from rackrate.temporary import in_memory
 
 if TYPE_CHECKING:
     import xarray as xr

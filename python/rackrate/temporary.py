@@ -1,21 +1,15 @@
-"""Results that nobody wants to keep: written to a temporary file, read into memory, and gone."""
+"""Result files that nobody wants to keep."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING
-
-from rackrate.results import load_result
-
-if TYPE_CHECKING:
-    import xarray as xr
 
 
-def in_memory(write: Callable[[Path], object]) -> xr.Dataset:
-    """The dataset of the result file that ``write`` writes to the path it is given."""
+@contextmanager
+def result_path() -> Iterator[Path]:
+    """Where a result file can be written that is gone afterwards."""
     with TemporaryDirectory(prefix="rackrate-", ignore_cleanup_errors=True) as folder:
-        path = Path(folder) / "study.h5"
-        write(path)
-        return load_result(path)
+        yield Path(folder) / "study.h5"

@@ -7,7 +7,8 @@ import pytest
 
 import rackrate as rr
 from rackrate import analysis as an
-from rackrate import attribution_changes, attribution_plan
+from rackrate.attributions import changes as attribution_changes
+from rackrate.attributions import plan as attribution_plan
 
 CLAUSES = "contracts.oai-az.versions.first.clauses"
 # Without a cap the revenue share meets every dollar that the exclusive keeps away.

@@ -7,7 +7,7 @@ from io import StringIO
 import pandas as pd
 import pytest
 
-from rackrate import cli_results
+from rackrate.cli import results
 
 PRICE = 'extends = "toy-10"\n[labs.oai.streams.app]\nprice = "{} $/H100e-h"\n'
 
@@ -56,7 +56,7 @@ def test_a_column_of_break_even_years_may_be_all_empty(monkeypatch, year):
     monkeypatch.setattr(analysis, "headline", lambda *_: SimpleNamespace(sentence="so much"), raising=False)
     before, sys.stdout = sys.stdout, StringIO()
     try:
-        cli_results.print_premium(None, None)
+        results.print_premium(None, None)
         text = sys.stdout.getvalue()
     finally:
         sys.stdout = before

@@ -161,11 +161,11 @@ def test_a_narrow_terminal_cuts_no_number(study):
 def test_names_in_brackets_and_colons_are_text_and_not_markup(tmp_path):
     from io import StringIO
 
-    from rackrate import cli_tables
+    from rackrate.cli import tables
 
     before, sys.stdout = sys.stdout, StringIO()
     try:
-        cli_tables.print_rows("[bold]title[/bold] :smile:", ["[red]firm", "mean"], [["[/x] lab[1]", "1.00"], ["a\x1b[2Jb", "2.00"]])
+        tables.print_rows("[bold]title[/bold] :smile:", ["[red]firm", "mean"], [["[/x] lab[1]", "1.00"], ["a\x1b[2Jb", "2.00"]])
         text = sys.stdout.getvalue()
     finally:
         sys.stdout = before

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 
 from rackrate import _core
 from rackrate._core import ScenarioError
-from rackrate.attribution_changes import Tree, changes, document
-from rackrate.attribution_groups import Group, automatic, named
+from rackrate.attributions.changes import Tree, changes, document
+from rackrate.attributions.groups import Group, automatic, named
 from rackrate.scenario import Scenario
 
 EXACT_GROUPS = 6

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from rackrate.cli_tables import print_frame, print_rows
+from rackrate.cli.tables import print_frame, print_rows
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -7,14 +7,16 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from rackrate import options as checks
-from rackrate import progress
-from rackrate.cli_study import estimated, interruptible, loaded, may_write, opened, quiet_analysis, say
-from rackrate.cli_tables import print_rows
+from rackrate.cli.execution import written
+from rackrate.cli.preparation import estimated, loaded, may_write
+from rackrate.cli.reading import opened, quiet_analysis
+from rackrate.cli.tables import print_rows
+from rackrate.cli.text import say
 
 if TYPE_CHECKING:
     import xarray as xr
 
-    from rackrate.attribution_plan import Plan
+    from rackrate.attributions.plan import Plan
 
 _NEGLIGIBLE = 1e-3  # of the most moved firm: less is not printed
 
@@ -22,8 +24,8 @@ _NEGLIGIBLE = 1e-3  # of the most moved firm: less is not printed
 def attribute(base: str, alternative: str, request: dict[str, Any], groups: str | None, orders: int | None,
               metric: str, report: str | None, only_plan: bool) -> None:
     """``rackrate attribute``."""
-    from rackrate import attributions, study
-    from rackrate.attribution_plan import plan
+    from rackrate import attributions
+    from rackrate.attributions.plan import plan
 
     replications = request["replications"] if request["replications"] is not None else attributions.REPLICATIONS
     checks.positive("replications", replications)
@@ -40,11 +42,7 @@ def attribute(base: str, alternative: str, request: dict[str, Any], groups: str 
         return
     asked = attributions.asked(designed, replications, request["seed"], request["until"])
     estimated(asked, request)
-    watch = progress.stopwatch()
-    with interruptible(request["out"]):
-        study.run_study(asked, request["out"], threads=request["threads"], resume=request["resume"], force=request["force"],
-                        show=request["show"])
-    say(f"{request['out']}: written in {progress.spoken(watch())}", request["quiet"])
+    written(asked, request)
     analysis = quiet_analysis()
 
     with opened(request["out"]) as ds:

@@ -7,8 +7,9 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from rackrate import options, progress, study
-from rackrate.attribution_plan import Plan, plan
+from rackrate import progress, study
+from rackrate._core import ScenarioError
+from rackrate.attributions.plan import Plan, plan
 from rackrate.scenario import Scenario, as_scenario
 
 if TYPE_CHECKING:
@@ -79,11 +80,11 @@ def groups_from(path: str | os.PathLike[str]) -> dict[str, list[str]]:
     try:
         tree = tomllib.loads(Path(path).read_text("utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise options.ScenarioError(f"{path}: is no TOML ({error}); expected a name and a list of paths on each line.") from None
-    tree = tree.get("groups", tree)
-    for name, paths in tree.items():
+        raise ScenarioError(f"{path}: is no TOML ({error}); expected a name and a list of paths on each line.") from None
+    groups: dict[str, list[str]] = tree.get("groups", tree)
+    for name, paths in groups.items():
         if not isinstance(paths, list) or not paths or not all(isinstance(p, str) for p in paths):
-            raise options.ScenarioError(f'{path}: {name} is {paths!r}; expected a list of paths. Write {name} = ["contracts...."].')
-    if not tree:
-        raise options.ScenarioError(f"{path}: has no groups; expected a name and a list of paths on each line.")
-    return tree
+            raise ScenarioError(f'{path}: {name} is {paths!r}; expected a list of paths. Write {name} = ["contracts...."].')
+    if not groups:
+        raise ScenarioError(f"{path}: has no groups; expected a name and a list of paths on each line.")
+    return groups

@@ -1,112 +1,20 @@
-"""The command line. Results go to standard output, everything else to standard error.
-
-Exit status: 0 done, 1 a check failed, 2 bad input, 75 time budget spent, 128 + n stopped by signal n (130: Ctrl-C).
-Commands import what they need when they run, so that a question about a contract takes a fraction of a second.
-"""
+"""The commands and their options. Commands import what they need when they run, so that a question about a contract takes a
+fraction of a second."""
 
 from __future__ import annotations
 
-import os
 import sys
-import traceback
-import warnings
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any
 
 import click
 
-from rackrate import __version__, _core, completion, stopping, streams
-
-BAD_INPUT, CHECK_FAILED, INTERRUPTED = 2, 1, 130
-
-_TEXT_IS_THE_RESULT = {"scenarios", "show", "explain", "summary"}  # the others write files, or answer by their status
+from rackrate import _core
+from rackrate.cli import completion
+from rackrate.cli.errors import BAD_INPUT, CHECK_FAILED, complain
 
 
-def main(argv: Sequence[str] | None = None) -> None:
-    """The command ``rackrate``; ends the process with the exit status."""
-    try:
-        stopping.raise_stopped()
-        streams.install()
-        if not sys.warnoptions:
-            warnings.simplefilter("ignore")  # of libraries, about their use; ours are said as sentences
-        arguments = list(sys.argv[1:] if argv is None else argv)
-        code = status(arguments)
-        code = _told(arguments, code)
-    except KeyboardInterrupt:
-        code = _complain(f"{stopping.word()}.", stopping.status())
-    stopping.finish()
-    sys.exit(code)
-
-
-def status(argv: list[str]) -> int:
-    """Run one command and return its exit status; every mistake of the user becomes one sentence."""
-    try:
-        _texts(argv)
-        code = commands.main(args=argv, prog_name="rackrate", standalone_mode=False)
-        return code if isinstance(code, int) else 0
-    except click.exceptions.Exit as stop:
-        return stop.exit_code
-    except (KeyboardInterrupt, click.Abort, _Stop):
-        return _complain(f"{stopping.word()}.", stopping.status())
-    except Exception as error:
-        if stopping.seen():
-            return _complain(f"{stopping.word()}.", stopping.status())
-        if os.environ.get("RACKRATE_DEBUG") == "1":
-            traceback.print_exc()
-        return _complain(_sentence(error), CHECK_FAILED if isinstance(error, (_core.LedgerError, _core.CausalityError)) else BAD_INPUT)
-
-
-def _sentence(error: Exception) -> str:
-    """What went wrong, in one sentence a line."""
-    if isinstance(error, click.ClickException):
-        return _usage_sentence(error)
-    if isinstance(error, (_core.ScenarioError, _core.ResultFileError, _core.LedgerError, _core.CausalityError)):
-        return str(error)
-    if isinstance(error, MemoryError):
-        return "There is not enough memory for this; expected more, or less work. Use fewer --threads, enterprises or replications."
-    if isinstance(error, RecursionError):
-        return "The input is nested too deeply; expected a few levels. Check the scenario."
-    if isinstance(error, OSError):
-        return f"{error.filename or 'a file'}: {error.strerror or error}. Check the path and its rights."
-    text = " ".join(str(error.args[0] if len(error.args) == 1 else error).split()) or "no more is known"
-    if isinstance(error, ImportError) and ("map segment" in text or "allocate memory" in text):
-        return "There is not enough memory to load the libraries; expected more. Raise the limit (ulimit -v)."
-    if isinstance(error, ModuleNotFoundError):
-        return f"{text}. Install it into the environment of rackrate."
-    return f"{type(error).__name__}: {text.rstrip('.')}. Set RACKRATE_DEBUG=1 to see where it came from."
-
-
-def _texts(argv: Sequence[str]) -> None:
-    """Names end up as labels in files and pages, which are UTF-8."""
-    for argument in argv:
-        try:
-            argument.encode()
-        except UnicodeEncodeError:
-            raise click.UsageError(f"the argument {argument} is not UTF-8; expected text in UTF-8. Rename the file, or type the text again.") from None
-
-
-def _told(argv: Sequence[str], code: int) -> int:
-    """The exit status once standard output has been written; a full disk under it is said."""
-    why = streams.lost()
-    if not why:
-        return code
-    _complain(f"standard output: cannot be written ({why}); what was printed there is lost. Make room, or print elsewhere.", BAD_INPUT)
-    return code or (BAD_INPUT if _TEXT_IS_THE_RESULT & set(argv[:1]) else 0)
-
-
-def _complain(sentence: str, code: int) -> int:
-    print(sentence, file=sys.stderr)
-    return code
-
-
-def _usage_sentence(error: click.ClickException) -> str:
-    context = getattr(error, "ctx", None)
-    hint = f" See {context.command_path} --help." if context is not None else ""
-    sentence = error.format_message().replace("\n", " ").strip()
-    return sentence + ("" if sentence.endswith((".", "?")) else ".") + hint
-
-
-class _Stop(Exception):
+class Stop(Exception):
     """Ctrl-C, by a name for which click prints nothing of its own."""
 
 
@@ -115,11 +23,11 @@ class _Commands(click.Group):
         try:
             return super().invoke(ctx)
         except KeyboardInterrupt:
-            raise _Stop from None
+            raise Stop from None
 
 
 @click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100, "show_default": True})
-@click.version_option(__version__, message="rackrate %(version)s")
+@click.version_option(_core.__version__, message="rackrate %(version)s")
 def commands() -> None:
     """Rackrate: what was exclusivity in the market for AI capacity worth, to whom, and why?
 
@@ -166,9 +74,10 @@ def run_options(replications: int) -> Callable[[Any], Any]:
 @commands.command("scenarios")
 def scenarios_command() -> None:
     """List the library: name, title, horizon."""
-    from rackrate import cli_text, library
+    from rackrate import library
+    from rackrate.cli import text
 
-    cli_text.print_library(library.scenarios())
+    text.print_library(library.scenarios())
 
 
 @commands.command("validate")
@@ -176,7 +85,7 @@ def scenarios_command() -> None:
 @flag("-q", "--quiet", help="say nothing about sound scenarios")
 def validate_command(scenarios: tuple[str, ...], quiet: bool) -> int:
     """Check scenarios: 0 if all are sound, 2 with one line per mistake, file:line:col first."""
-    from rackrate import cli_text
+    from rackrate.cli import text
     from rackrate.scenario import Scenario
 
     code = 0
@@ -184,12 +93,12 @@ def validate_command(scenarios: tuple[str, ...], quiet: bool) -> int:
         try:
             scenario = Scenario.load(name)
         except _core.ScenarioError as error:
-            code = _complain(str(error), BAD_INPUT)
+            code = complain(str(error), BAD_INPUT)
             continue
         for warning in scenario.warnings:
             print(f"warning: {warning}", file=sys.stderr)
         if not quiet:
-            print(cli_text.one_line(f"{name}: sound, {len(scenario.items())} values, digest {scenario.digest[:12]}"))
+            print(text.one_line(f"{name}: sound, {len(scenario.items())} values, digest {scenario.digest[:12]}"))
     return code
 
 
@@ -201,18 +110,18 @@ def validate_command(scenarios: tuple[str, ...], quiet: bool) -> int:
 @click.option("--only", metavar="PATTERN", default="*", shell_complete=completion.paths, help="only paths that match, e.g. 'contracts.*'")
 def show_command(scenario: str, resolved: bool, as_toml: bool, other: str | None, only: str) -> None:
     """Every value with its unit, source, grade, and the file and line it came from."""
-    from rackrate import cli_text
+    from rackrate.cli import text
     from rackrate.scenario import Scenario
 
     if sum((resolved, as_toml, other is not None)) > 1:
         raise click.UsageError("--resolved, --toml and --diff exclude each other; expected one of them.")
     loaded = Scenario.load(scenario)
     if other is not None:
-        cli_text.print_diff(loaded, Scenario.load(other), only)
+        text.print_diff(loaded, Scenario.load(other), only)
     elif as_toml:
-        cli_text.print_toml(loaded.to_toml())
+        text.print_toml(loaded.to_toml())
     else:
-        cli_text.print_items(loaded.items(defaults=resolved), only)
+        text.print_items(loaded.items(defaults=resolved), only)
 
 
 @commands.command("explain")
@@ -236,11 +145,11 @@ def show_command(scenario: str, resolved: bool, as_toml: bool, other: str | None
 @flag("--json", "as_json", help="for programs")
 def explain_command(scenario: str, as_json: bool, **question: Any) -> None:
     """May this be sold so on that day (00:00 UTC)? GA, PREVIEW or NO, and the clause that decides."""
-    from rackrate import cli_text
+    from rackrate.cli import text
     from rackrate.scenario import Scenario
 
     verdict = Scenario.load(scenario).feasible(**question)
-    cli_text.print_verdict(verdict, question, as_json)
+    text.print_verdict(verdict, question, as_json)
 
 
 @commands.command("run")
@@ -248,9 +157,9 @@ def explain_command(scenario: str, as_json: bool, **question: Any) -> None:
 @run_options(replications=1)
 def run_command(scenario: str, **options: Any) -> None:
     """Simulate one scenario and write OUT.h5."""
-    from rackrate import cli_study
+    from rackrate.cli import study
 
-    cli_study.run([scenario], options, default_replications=1)
+    study.run([scenario], options, default_replications=1)
 
 
 @commands.command("compare")
@@ -269,9 +178,9 @@ def compare_command(
 
     The first is the baseline; differences are alternative minus baseline.
     """
-    from rackrate import cli_study
+    from rackrate.cli import study
 
-    cli_study.compare([base, *alternatives], options, report, structural, decompose)
+    study.compare([base, *alternatives], options, report, structural, decompose)
 
 
 @commands.command("attribute")
@@ -293,9 +202,9 @@ def attribute_command(
     Runs every combination of the clauses in the same random worlds and prints Shapley values, which add up to the
     premium, with the spread over futures and the Monte Carlo error.
     """
-    from rackrate import cli_attribution
+    from rackrate.cli import attribution
 
-    cli_attribution.attribute(base, alternative, options, groups, orders, metric, report, only_plan)
+    attribution.attribute(base, alternative, options, groups, orders, metric, report, only_plan)
 
 
 @commands.command("report")
@@ -304,9 +213,9 @@ def attribute_command(
 @flag("--force", help="replace OUT.html if it exists")
 def report_command(result: str, out: str, force: bool) -> None:
     """Write a self-contained page with the headline, charts and the table of assumptions."""
-    from rackrate import cli_study
+    from rackrate.cli import study
 
-    cli_study.report(result, out, force)
+    study.report(result, out, force)
 
 
 @commands.command("summary")
@@ -317,11 +226,11 @@ def report_command(result: str, out: str, force: bool) -> None:
 @flag("--force", help="replace OUT.xlsx if it exists")
 def summary_command(result: str, as_csv: bool, xlsx: str | None, force: bool) -> None:
     """Tables of a result on the terminal."""
-    from rackrate import cli_study
+    from rackrate.cli import study
 
     if as_csv and xlsx is not None:
         raise click.UsageError("--csv and --xlsx exclude each other; expected one of them.")
-    cli_study.summary(result, as_csv, xlsx, force)
+    study.summary(result, as_csv, xlsx, force)
 
 
 @commands.command("rerun")
@@ -329,7 +238,7 @@ def summary_command(result: str, as_csv: bool, xlsx: str | None, force: bool) ->
 @unset("--replication", type=int, means="all", help="only this one")
 def rerun_command(result: str, replication: int | None) -> int:
     """Run again from what the file holds and compare fingerprints: 0 if all are the same, else 1."""
-    from rackrate import outputs
+    from rackrate.cli import outputs
     from rackrate.study import rerun
 
     code = 0
@@ -337,7 +246,3 @@ def rerun_command(result: str, replication: int | None) -> int:
         print(f"{arm} replication {number}: {'same' if same else 'DIFFERENT'}")
         code = code if same else CHECK_FAILED
     return code
-
-
-if __name__ == "__main__":
-    main()

@@ -6,7 +6,7 @@ import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from rackrate.cli_text import one_line
+from rackrate.cli.text import one_line
 
 if TYPE_CHECKING:
     import pandas as pd

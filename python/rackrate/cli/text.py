@@ -14,6 +14,12 @@ if TYPE_CHECKING:
     from rackrate.scenario import Scenario, Verdict
 
 
+def say(sentence: str, quiet: bool = False) -> None:
+    """To standard error, unless told to be quiet."""
+    if not quiet:
+        print(sentence, file=sys.stderr)
+
+
 def one_line(text: str) -> str:
     """Text of a scenario or a file on one line: line breaks, tabs and what a terminal would obey are shown, not done.
 

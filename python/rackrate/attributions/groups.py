@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from rackrate._core import ScenarioError, nearest
-from rackrate.attribution_changes import Change, plain
+from rackrate.attributions.changes import Change, plain
 from rackrate.names import sound
 
 _EXCLUSIVITY = ("exclusive", "carveout")

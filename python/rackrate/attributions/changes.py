@@ -120,7 +120,7 @@ def _clauses_in_force(versions: Tree, day: dt.date) -> Tree:
     if not live:
         return {}
     version = max(live, key=lambda v: _date(v, "signed"))
-    clauses = copy.deepcopy(version.get("clauses", {}))
+    clauses: dict[str, Any] = copy.deepcopy(version.get("clauses", {}))
     ends = _date(version, "ends")
     for clause in clauses.values():
         if ends < _date(clause, "until"):
