@@ -5,11 +5,11 @@ import math
 import numpy as np
 import pandas as pd
 import pytest
-from rackrate.analysis.clause_dates import worth_telling
 from scipy import stats
 
 import rackrate as rr
 from rackrate import analysis as an
+from rackrate.analysis.clause_dates import worth_telling
 
 CHANCE = """
 extends = "toy-10"

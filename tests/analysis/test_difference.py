@@ -1,10 +1,10 @@
 import numpy as np
 import pytest
 import xarray as xr
-from rackrate.analysis import pairing
 from scipy import stats
 
 from rackrate import analysis as an
+from rackrate.analysis import pairing
 
 A = (12.1, 10.4, 13.7, 11.9, 9.8, 12.5, 13, 11.1, 10.9, 12.2)
 B = (11.3, 9.9, 12.6, 11.5, 9.1, 11.6, 12.4, 10.2, 10.5, 11.1)

@@ -5,8 +5,9 @@ import itertools
 
 import numpy as np
 import pytest
-from rackrate.analysis import oracle
 from scipy import integrate, linalg, stats
+
+from rackrate.analysis import oracle
 
 N = 1e-9
 

@@ -4,10 +4,10 @@ import numpy as np
 import pandas as pd
 import pytest
 import xarray as xr
-from rackrate.analysis import scenario_text, study_data
 
 import rackrate as rr
 from rackrate import analysis as an
+from rackrate.analysis import scenario_text, study_data
 
 from . import synthetic
 

@@ -2,9 +2,9 @@
 
 import numpy as np
 import pytest
-from rackrate.analysis import units
 
 from rackrate import analysis as an
+from rackrate.analysis import units
 
 
 @pytest.mark.parametrize(

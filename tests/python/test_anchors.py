@@ -2,9 +2,9 @@
 
 import numpy as np
 import pytest
-from rackrate.analysis import anchors
 
 import rackrate as rr
+from rackrate.analysis import anchors
 
 
 @pytest.fixture(scope="module")
