@@ -218,7 +218,7 @@ run_validation() {
 run_demo() {
   set_up
   mkdir -p build/demo
-  say "comparing three regimes in the same futures, then the model's switches set the other way (about 7 minutes on two cores)"
+  say "comparing three regimes in the same futures, then the model's switches set the other way (about 5 minutes on two cores)"
   "$VENV/bin/rackrate" compare openai-azure-amended openai-azure-exclusive openai-azure-october-2025 \
     -o build/demo/study.h5 --force -n "${RACKRATE_DEMO_REPLICATIONS:-20}" \
     --structural "${RACKRATE_DEMO_STRUCTURAL:-8}" --report build/demo/report.html
