@@ -62,7 +62,7 @@ def premium(frame: pd.DataFrame, scenario: Tree, questions: Mapping[str, str] | 
         if none:
             rows.append(("still", text(f"No difference: {_names(scenario, none)}")))
         if little:
-            rows.append(("still", text(f"Under {money(small)}: {_names(scenario, little)}")))
+            rows.append(("still", text(f"At most {money(max(reach[f] for f in little))} either way: {_names(scenario, little)}")))
     if single:
         return table(["Firm", f"Difference, {unit.name}", "Break-even"], rows, numeric=(1, 2)) + paragraph("One future: no interval.", "note")
     head = [
