@@ -138,8 +138,19 @@ write_stubs() {
   mv python/rackrate/_core.pyi.new python/rackrate/_core.pyi
 }
 
+# Every C++ and Python file that git knows, and new ones that it does not ignore.
+sources() { git ls-files --cached --others --exclude-standard "$@"; }
+format_sources() {
+  sources '*.hpp' '*.cpp' | xargs "$VENV/bin/clang-format" -i
+  "$PY" -m ruff format --quiet .
+  "$PY" -m ruff check --quiet --select I --fix .
+}
+lint_format() {
+  sources '*.hpp' '*.cpp' | xargs "$VENV/bin/clang-format" --dry-run --Werror
+  "$PY" -m ruff format --check --quiet .
+}
 lint_python() {
-  "$PY" -m ruff check python analysis bench tests/python tests/analysis
+  "$PY" -m ruff check .
   "$PY" -m mypy
 }
 lint_cpp() {
@@ -156,6 +167,7 @@ run_structure() {
 run_lint() {
   mkdir -p "$REPORTS"
   lint_rooms
+  lint_format
   lint_python
   lint_cpp
   "$PY" cmake/dev/check_docs.py
@@ -186,6 +198,7 @@ run_check() {
   stage "fuzzing: scenario reader" run_fuzz
   stage "instructions per event" count_instructions
   stage "lint: rooms of sim/" lint_rooms
+  stage "lint: format" lint_format
   stage "lint: ruff, mypy" lint_python
   stage "lint: warnings are errors" lint_cpp
   stage "documentation" "$PY" cmake/dev/check_docs.py
