@@ -44,8 +44,10 @@ def simulated(ds: xr.Dataset, row: dict[str, Any]) -> np.ndarray:
         "cloud_share": lambda: month["revenue"].sel(firm=who, layer="infrastructure") * 1200 / MARKET_USD_PER_YEAR,
         "compute_price": lambda: month["compute_price"].sel(cloud=who),
         "seats": lambda: month["seats"] / 1e6,
-        "utilisation": lambda: (month["utilisation"] * month["powered"]).sel(cloud=who).sum("region")
-        / month["powered"].sel(cloud=who).sum("region"),
+        "utilisation": lambda: (
+            (month["utilisation"] * month["powered"]).sel(cloud=who).sum("region")
+            / month["powered"].sel(cloud=who).sum("region")
+        ),
     }
     return measures[row["measure"]]().values
 
@@ -68,7 +70,11 @@ def table(ds: xr.Dataset, arm: str | None = None) -> list[dict[str, Any]]:
 def tightness(ds: xr.Dataset, arm: str | None = None) -> list[tuple[str, float]]:
     """Share of days with a positive scarcity rent by pool (mean over replications), tightest first."""
     ds = study_data.standard(ds)
-    one = ds["scarce_days"].sel(arm=study_data.baseline(ds) if arm is None else study_data.check_arm(ds, arm)).mean(["replication", "time"])
+    one = (
+        ds["scarce_days"]
+        .sel(arm=study_data.baseline(ds) if arm is None else study_data.check_arm(ds, arm))
+        .mean(["replication", "time"])
+    )
     pairs = [(f"{c}/{r}", float(one.sel(cloud=c, region=r))) for c in one["cloud"].values for r in one["region"].values]
     return sorted(((name, share) for name, share in pairs if share == share), key=lambda pair: -pair[1])
 

@@ -55,8 +55,12 @@ def _attribution(ds: xr.Dataset, level: float) -> str:
             _values(one, "group", level),
             _pairs(one),
         ]
-    groups: list[markup.Row] = [[markup.text(g), markup.text(t)] for g, t in zip(result["group"].values, result["title"].values, strict=True)]
-    parts.append("<details><summary>What each group holds</summary>" + markup.table(["Group", "Clauses"], groups) + "</details>")
+    groups: list[markup.Row] = [
+        [markup.text(g), markup.text(t)] for g, t in zip(result["group"].values, result["title"].values, strict=True)
+    ]
+    parts.append(
+        "<details><summary>What each group holds</summary>" + markup.table(["Group", "Clauses"], groups) + "</details>"
+    )
     return markup.section("Which clause carried the value", *parts)
 
 
@@ -73,7 +77,10 @@ def _decomposition(ds: xr.Dataset, level: float) -> str:
         scenario = scenario_text.tree(ds, arm)
         for firm in moved_most(result):
             name = scenario_text.title(scenario, firm)
-            parts += [f"<h3>{markup.text(f'{name}: {names[arm]}')}</h3>", _values(result.sel(firm=firm), "component", level)]
+            parts += [
+                f"<h3>{markup.text(f'{name}: {names[arm]}')}</h3>",
+                _values(result.sel(firm=firm), "component", level),
+            ]
     return markup.section("What carried it: contracts, prices, investment", *parts)
 
 
@@ -87,7 +94,12 @@ def _values(one: xr.Dataset, dim: str, level: float) -> str:
         rows.append([markup.text(name), markup.text(unit.number(v, True)), markup.text(unit.span(lo, hi)), known])
     total = float(one["premium"].mean()) / 1e9
     rows.append(["premium", markup.text(unit.number(total, True)), "", ""])
-    head = [dim.capitalize(), f"Value, {unit.name}", f"{100 * level:g} % of futures (outcome spread), {unit.name}", f"Mean known to (Monte Carlo error), {unit.name}"]
+    head = [
+        dim.capitalize(),
+        f"Value, {unit.name}",
+        f"{100 * level:g} % of futures (outcome spread), {unit.name}",
+        f"Mean known to (Monte Carlo error), {unit.name}",
+    ]
     return markup.table(head, rows, numeric=(1, 2, 3))
 
 
@@ -99,9 +111,14 @@ def _pairs(one: xr.Dataset) -> str:
     rows: list[markup.Row] = [
         [
             markup.text(g),
-            *("–" if g == h else markup.text(unit.number(float(one["interaction"].sel(group=g, other=h)) / 1e9, True)) for h in names),
+            *(
+                "–" if g == h else markup.text(unit.number(float(one["interaction"].sel(group=g, other=h)) / 1e9, True))
+                for h in names
+            ),
         ]
         for g in names
     ]
     table = markup.table([f"Interaction, {unit.name}", *names], rows, numeric=tuple(range(1, len(names) + 1)))
-    return "<details><summary>Which clauses are worth more together (above zero) or apart</summary>" + table + "</details>"
+    return (
+        "<details><summary>Which clauses are worth more together (above zero) or apart</summary>" + table + "</details>"
+    )

@@ -161,11 +161,15 @@ def _two_way(orders: np.ndarray, mean: np.ndarray, level: float) -> tuple[np.nda
 def _arm_of(plan: dict[str, Any], arms: list[str]) -> dict[int, int]:
     lost = [arm for _, arm in plan["coalitions"] if arm not in arms]
     if lost:
-        raise ValueError(f"the study lacks {len(lost)} of its {len(plan['coalitions'])} sub-arms, such as {lost[0]!r}; an attribution needs all")
+        raise ValueError(
+            f"the study lacks {len(lost)} of its {len(plan['coalitions'])} sub-arms, such as {lost[0]!r}; an attribution needs all"
+        )
     return {int(mask): arms.index(arm) for mask, arm in plan["coalitions"]}
 
 
-def worths(ds: xr.Dataset, metric: str | xr.DataArray, firm: str | None) -> tuple[Any, int, tuple[str, ...], dict[str, Any], str]:
+def worths(
+    ds: xr.Dataset, metric: str | xr.DataArray, firm: str | None
+) -> tuple[Any, int, tuple[str, ...], dict[str, Any], str]:
     """The metric of every arm and future as exact integers.
 
     Returns: (object array (arm, replication, ...), divisor, dims without arm, coords, units): the metric is

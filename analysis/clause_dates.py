@@ -36,7 +36,18 @@ def clause_dates(ds: xr.Dataset, level: float = 0.9) -> pd.DataFrame:
     """
     check_level(level)
     days = _days(ds)
-    columns = ["arm", "contract", "clause", "kind", "happened", "happened_low", "happened_high", "early", "median", "late"]
+    columns = [
+        "arm",
+        "contract",
+        "clause",
+        "kind",
+        "happened",
+        "happened_low",
+        "happened_high",
+        "early",
+        "median",
+        "late",
+    ]
     rows = []
     for arm in study_data.arms(ds):
         for label, kind, written in _acting(ds, arm):
@@ -80,7 +91,11 @@ def acted_by(ds: xr.Dataset, clause: str, arm: str | None = None, level: float =
 
 def _days(ds: xr.Dataset) -> xr.DataArray:
     """(arm, clause, replication) days from the start; NaN: did not act."""
-    return study_data.variable(study_data.finished(ds), "clause_day").transpose("arm", "clause", "replication").astype(float)
+    return (
+        study_data.variable(study_data.finished(ds), "clause_day")
+        .transpose("arm", "clause", "replication")
+        .astype(float)
+    )
 
 
 def _acting(ds: xr.Dataset, arm: str) -> list[tuple[str, str, bool]]:

@@ -43,7 +43,9 @@ def comparable_studies(one: xr.Dataset, other: xr.Dataset, label: str) -> None:
     Args: ``label`` names the other study in the message. Raises: NotComparable.
     """
     one, other = study_data.standard(one), study_data.standard(other)
-    pairs = [(key, read(one, study_data.baseline(one)), read(other, study_data.baseline(other))) for key, _, read in _READERS]
+    pairs = [
+        (key, read(one, study_data.baseline(one)), read(other, study_data.baseline(other))) for key, _, read in _READERS
+    ]
     pairs.append(("run_end", study_data.run_end(one), study_data.run_end(other)))
     for key, here, there in pairs:
         if here is not None and there is not None and here != there:

@@ -36,8 +36,19 @@ def by_clause(ds: xr.Dataset, arm: str | None = None, level: float = 0.9) -> pd.
             kind, payer, payee = clause_terms(scenario, label)
             contract, clause = label.split("/", 1)
             low, high = np.quantile(sample, [tail, 1 - tail])
-            rows.append([contract, clause, kind, CATEGORIES.get(kind, kind), payer or "either side", payee or "either side",
-                         float(sample.mean()), low, high])
+            rows.append(
+                [
+                    contract,
+                    clause,
+                    kind,
+                    CATEGORIES.get(kind, kind),
+                    payer or "either side",
+                    payee or "either side",
+                    float(sample.mean()),
+                    low,
+                    high,
+                ]
+            )
     columns = ["contract", "clause", "kind", "category", "payer", "payee", "mean", "outcome_low", "outcome_high"]
     frame = pd.DataFrame(rows, columns=columns)
     order = frame["mean"].abs().sort_values(ascending=False, kind="stable").index
@@ -100,8 +111,11 @@ def passed_on(ds: xr.Dataset, arm: str) -> dict[tuple[str, str], xr.DataArray]:
     """
     found: dict[tuple[str, str], xr.DataArray] = {}
     scenario = scenario_text.tree(ds, arm)
-    buyers = {p for label in map(str, ds["clause"].values) for k, p, _ in [clause_terms(scenario, label)] if k == "commit"} \
-        if "clause" in ds.dims else set()
+    buyers = (
+        {p for label in map(str, ds["clause"].values) for k, p, _ in [clause_terms(scenario, label)] if k == "commit"}
+        if "clause" in ds.dims
+        else set()
+    )
     for kind, _payer, payee, amount in _directed(ds, arm):
         if kind not in scenario_text.TRANSFER_KINDS:
             continue
@@ -136,7 +150,13 @@ def category(kinds: Kinds, payer: str, payee: str, change: float) -> str:
     for kind, moved in kinds.get((payer, payee), {}).items():
         words = CATEGORIES.get(kind, kind)
         parts[words] = parts.get(words, 0.0) + moved
-    rest = "sales" if payer in ("enterprises", "consumers") else "costs and capital goods" if payee in ("suppliers", "services") else "other"
+    rest = (
+        "sales"
+        if payer in ("enterprises", "consumers")
+        else "costs and capital goods"
+        if payee in ("suppliers", "services")
+        else "other"
+    )
     parts[rest] = parts.get(rest, 0.0) + change - sum(parts.values())
     size = sum(abs(v) for v in parts.values())
     named = [k for k, v in sorted(parts.items(), key=lambda item: -abs(item[1])) if abs(v) > 0.01 * size]

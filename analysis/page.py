@@ -33,7 +33,10 @@ def report(
         >>> report(st, "report.html")  # doctest: +SKIP
     """
     path = Path(path)
-    check_target(path, {str(encoding.get("source") or "") for encoding in (ds.encoding, *(v.encoding for v in ds.variables.values()))})
+    check_target(
+        path,
+        {str(encoding.get("source") or "") for encoding in (ds.encoding, *(v.encoding for v in ds.variables.values()))},
+    )
     text = html(ds, structural, level)
     if path.exists() and not path.is_file():  # a device or a pipe cannot be replaced
         path.write_text(text, encoding="utf-8")
@@ -55,11 +58,17 @@ def check_target(path: str | os.PathLike[str], studies: Iterable[str | os.PathLi
     target = os.path.realpath(path)
     for study in studies:
         if str(study) and (target == os.path.realpath(study) or _one_file(target, study)):
-            raise ValueError(f"the report {path} would replace the study itself; give another name, such as {Path(path).with_suffix('.html')}")
+            raise ValueError(
+                f"the report {path} would replace the study itself; give another name, such as {Path(path).with_suffix('.html')}"
+            )
     if os.path.isdir(target):
-        raise ValueError(f"the report {path} is a folder; give the name of a file, such as {Path(path) / 'report.html'}")
+        raise ValueError(
+            f"the report {path} is a folder; give the name of a file, such as {Path(path) / 'report.html'}"
+        )
     if not os.path.isdir(os.path.dirname(target)):
-        raise ValueError(f"the report {path} lies in a folder that does not exist; create {os.path.dirname(path)} first")
+        raise ValueError(
+            f"the report {path} lies in a folder that does not exist; create {os.path.dirname(path)} first"
+        )
 
 
 def _one_file(target: str, study: str | os.PathLike[str]) -> bool:

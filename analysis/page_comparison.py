@@ -28,30 +28,38 @@ def body(designed: xr.Dataset, structural: pd.DataFrame | None, level: float) ->
     heads = scenario_text.arm_heads(ds)
     labs = questions.parties(ds, contrast)[1] or [str(v) for v in (ds["lab"].values[:1] if "lab" in ds.coords else [])]
     differences = f"Differences are {heads[contrast.minuend]} minus {heads[contrast.subtrahend]}."
-    return "".join([
-        _opening(ds, words, scenario),
-        markup.section(
-            "What it is worth, and to whom",
-            markup.paragraph(_how_to_read(asked, single, contrast, heads)),
-            grid(_premium_figure(ds, table, c, i) for i, c in enumerate(asked) if c.key != "terms" and _moves(table, c)),
-            page_tables.premium(table, scenario, {c.title: questions.titled(ds, c) for c in asked}),
-        ),
-        attribution_page.sections(designed, level),
-        _structural_section(ds, structural, words.firm, scenario),
-        markup.section("Revenue and share in each world", page_parts.revenue_and_share(ds, _focus(table, words.firm), True)),
-        markup.section("Who pays whom", _payments(ds, contrast, scenario, level)),
-        markup.section("Where the work runs", page_parts.placements(ds, labs)),
-        markup.section(
-            "What customers get",
-            page_parts.shortages(ds),
-            page_tables.service(service_table(ds, contrast.minuend, contrast.subtrahend, level), single),
-            markup.paragraph(differences, "note"),
-        ),
-        page_parts.concentration(ds, level),
-        page_parts.contracts(ds, level),
-        page_parts.provenance(ds),
-        page_parts.assumptions(ds),
-    ])
+    return "".join(
+        [
+            _opening(ds, words, scenario),
+            markup.section(
+                "What it is worth, and to whom",
+                markup.paragraph(_how_to_read(asked, single, contrast, heads)),
+                grid(
+                    _premium_figure(ds, table, c, i)
+                    for i, c in enumerate(asked)
+                    if c.key != "terms" and _moves(table, c)
+                ),
+                page_tables.premium(table, scenario, {c.title: questions.titled(ds, c) for c in asked}),
+            ),
+            attribution_page.sections(designed, level),
+            _structural_section(ds, structural, words.firm, scenario),
+            markup.section(
+                "Revenue and share in each world", page_parts.revenue_and_share(ds, _focus(table, words.firm), True)
+            ),
+            markup.section("Who pays whom", _payments(ds, contrast, scenario, level)),
+            markup.section("Where the work runs", page_parts.placements(ds, labs)),
+            markup.section(
+                "What customers get",
+                page_parts.shortages(ds),
+                page_tables.service(service_table(ds, contrast.minuend, contrast.subtrahend, level), single),
+                markup.paragraph(differences, "note"),
+            ),
+            page_parts.concentration(ds, level),
+            page_parts.contracts(ds, level),
+            page_parts.provenance(ds),
+            page_parts.assumptions(ds),
+        ]
+    )
 
 
 def _opening(ds: xr.Dataset, words: Headline, scenario: Tree) -> str:
@@ -65,12 +73,17 @@ def _opening(ds: xr.Dataset, words: Headline, scenario: Tree) -> str:
     )
 
 
-def _how_to_read(asked: list[questions.Contrast], single: bool, contrast: questions.Contrast, heads: dict[str, str]) -> str:
+def _how_to_read(
+    asked: list[questions.Contrast], single: bool, contrast: questions.Contrast, heads: dict[str, str]
+) -> str:
     if all(c.exclusives for c in asked if c.key != "terms"):
         words = "Always the more exclusive world minus the more open one, the same futures in both. "
     else:
-        words = f"Always {heads[contrast.minuend]} minus {heads[contrast.subtrahend]}, the same futures in both. " if len(asked) == 1 \
+        words = (
+            f"Always {heads[contrast.minuend]} minus {heads[contrast.subtrahend]}, the same futures in both. "
+            if len(asked) == 1
             else "Always the first world named minus the second, the same futures in both. "
+        )
     if not single:
         words += (
             "The outcome spread says how much the answer differs between futures; more replications do not narrow it. The "
@@ -114,7 +127,10 @@ def _structural_section(ds: xr.Dataset, structural: pd.DataFrame | None, firm: s
     drawing = figure.structural_ranges(ds, structural, firm)
     caption = "One switch at a time. Bar: Monte Carlo error of the mean. Open circle: the study’s own setting."
     return markup.section(
-        "Structural range", markup.paragraph(words), grid([shown(drawing, "structural", caption)]), page_tables.structural(structural, firm)
+        "Structural range",
+        markup.paragraph(words),
+        grid([shown(drawing, "structural", caption)]),
+        page_tables.structural(structural, firm),
     )
 
 

@@ -21,9 +21,13 @@ def caution(ds: xr.Dataset, kind: str) -> str:
     """What the page is and is not. Sources are spoken of only where the scenario has any but assumptions."""
     rows = scenario_text.assumptions(scenario_text.tree(ds, study_data.baseline(ds)))
     public = any(r["grade"] in ("P", "R", "W") for r in rows)
-    words = (f"A conditional {kind} built from {'public reports' if public else 'assumptions'}: it says what follows from the "
-             "assumptions listed below, not what will happen.")
-    return words + (" Contract terms are a reading of press and company statements, not of the contracts." if public else "")
+    words = (
+        f"A conditional {kind} built from {'public reports' if public else 'assumptions'}: it says what follows from the "
+        "assumptions listed below, not what will happen."
+    )
+    return words + (
+        " Contract terms are a reading of press and company statements, not of the contracts." if public else ""
+    )
 
 
 def single(ds: xr.Dataset) -> bool:
@@ -64,27 +68,41 @@ def revenue_and_share(ds: xr.Dataset, firms: Sequence[str], paired: bool) -> str
             steady = fans.constant(fans.series(ds, "revenue", firm))
             if steady is None:
                 dotted = " Dotted line: valuation date." if _dated(ds) else ""
-                drawn.append(shown(figure.fan(ds, "revenue", firm=firm), f"revenue-{i}", f"Gross revenue over all layers.{dotted}"))
+                drawn.append(
+                    shown(
+                        figure.fan(ds, "revenue", firm=firm), f"revenue-{i}", f"Gross revenue over all layers.{dotted}"
+                    )
+                )
             else:
                 flat.append(f"{name} has the same revenue, {money(steady / BILLION)}, in every month and future.")
         if shares is not None and "revenue" in ds:
             layer = main_layer(ds, firm)
             steady = fans.constant(fans.series(ds, shares, firm, layer))
             if steady is None:
-                caption = (f"Share of the {layer} layer’s AI sales among the simulated firms, without revenue shares and "
-                           "take-or-pay shortfalls.")
+                caption = (
+                    f"Share of the {layer} layer’s AI sales among the simulated firms, without revenue shares and "
+                    "take-or-pay shortfalls."
+                )
                 drawn.append(shown(figure.fan(ds, shares, firm=firm, layer=layer), f"share-{i}", caption))
             elif steady > 0:
-                flat.append(f"{name} has {page_tables.quantity(100 * steady)} % of the {layer} layer’s AI sales throughout.")
+                flat.append(
+                    f"{name} has {page_tables.quantity(100 * steady)} % of the {layer} layer’s AI sales throughout."
+                )
             else:
                 flat.append(f"{name} sells nothing that counts as AI sales of the {layer} layer.")
     for i, firm in enumerate(firms if paired and "gross_profit" in ds else []):
         data = fans.series(ds, "gross_profit", firm, paired=True)
         steady = fans.constant(data)
         if steady is None:
-            drawn.append(shown(figure.fan(ds, "gross_profit", firm=firm, paired=True), f"profit-{i}", _paired_caption(ds, data)))
+            drawn.append(
+                shown(figure.fan(ds, "gross_profit", firm=firm, paired=True), f"profit-{i}", _paired_caption(ds, data))
+            )
         else:
-            words = f"differs by {money(steady / BILLION, True)} in every month and future" if steady else "shows no difference in any month"
+            words = (
+                f"differs by {money(steady / BILLION, True)} in every month and future"
+                if steady
+                else "shows no difference in any month"
+            )
             flat.append(f"{scenario_text.title(scenario, firm)}’s gross profit {words}.")
     return grid(drawn) + sentences(flat)
 
@@ -168,7 +186,11 @@ def concentration(ds: xr.Dataset, level: float) -> str:
         return ""
     result = yearly_concentration(ds, level)
     year, months = int(result["year"].values[-1]), int(result["months"].values[-1])
-    part = "" if months == 12 else f" ({months} month{'s' if months > 1 else ''} of it {'were' if months > 1 else 'was'} run)"
+    part = (
+        ""
+        if months == 12
+        else f" ({months} month{'s' if months > 1 else ''} of it {'were' if months > 1 else 'was'} run)"
+    )
     spread = "" if single(ds) else f": mean and {100 * level:.0f} % of futures"
     return markup.section(
         "Concentration",
@@ -189,8 +211,11 @@ def contracts(ds: xr.Dataset, level: float) -> str:
         return ""
     names = scenario_text.arm_heads(ds)
     timelines = [
-        shown(figure.contract_timeline(ds, arm), f"timeline-{i}",
-              "Contracts that change or exclude; shades alternate between versions, hatching marks an exclusivity.")
+        shown(
+            figure.contract_timeline(ds, arm),
+            f"timeline-{i}",
+            "Contracts that change or exclude; shades alternate between versions, hatching marks an exclusivity.",
+        )
         for i, arm in enumerate(study_data.arms(ds))
         if scenario_text.versions(scenario_text.tree(ds, arm))
     ]
@@ -207,7 +232,9 @@ def _clause_payments(ds: xr.Dataset, names: Mapping[str, str], scenario: Tree, l
     if "clause_payment" not in ds:
         return ""
     frames = {names[arm]: money_flows.by_clause(ds, arm, level) for arm in study_data.arms(ds)}
-    return markup.fold("What each clause moved, by payer, payee and category", page_tables.clause_payments(frames, scenario))
+    return markup.fold(
+        "What each clause moved, by payer, payee and category", page_tables.clause_payments(frames, scenario)
+    )
 
 
 def _clause_dates(ds: xr.Dataset, level: float, names: Mapping[str, str]) -> str:
@@ -247,7 +274,8 @@ def assumptions(ds: xr.Dataset) -> str:
     on_paper = (
         f'<div class="paper">{markup.paragraph(f"The {len(doubtful)} values with a range; the page on a screen lists all.", "note")}'
         f"{page_tables.assumptions_in_brief(doubtful)}</div>"
-        if doubtful else ""
+        if doubtful
+        else ""
     )
     return markup.section(
         "Assumptions",
@@ -276,8 +304,7 @@ def _arm_differences(ds: xr.Dataset, arm: str, baseline_rows: Sequence[dict[str,
     if not here:
         return ""
     rows: list[markup.Row] = [
-        [f"<code>{markup.text(p)}</code>", markup.text(there.get(p, "–")), markup.text(here.get(p, "–"))]
-        for p in paths
+        [f"<code>{markup.text(p)}</code>", markup.text(there.get(p, "–")), markup.text(here.get(p, "–"))] for p in paths
     ]
     table = markup.table(["Key", "Baseline", arm], rows, css="assumptions")
     return markup.fold(f"What differs in {arm} ({len(paths)} value{'' if len(paths) == 1 else 's'})", table)

@@ -29,7 +29,10 @@ def worth(ds: xr.Dataset, arm: str | None = None, level: float = 0.9) -> pd.Data
     ds = study_data.finished(ds)
     arm = study_data.baseline(ds) if arm is None else study_data.check_arm(ds, arm)
     firms = study_data.firms(ds)
-    sample = study_data.variable(ds, "npv").sel(arm=arm, firm=firms).transpose("replication", "firm").values.astype(float) / 1e9
+    sample = (
+        study_data.variable(ds, "npv").sel(arm=arm, firm=firms).transpose("replication", "firm").values.astype(float)
+        / 1e9
+    )
     got = paired(sample, np.zeros_like(sample), level, resamples=0)
     columns = {k: got[k] for k in ("mean", "outcome_low", "outcome_high", "mean_low", "mean_high")}
     frame = pd.DataFrame({"firm": firms, **columns, "replications": len(sample)})
@@ -44,26 +47,36 @@ def body(ds: xr.Dataset, level: float) -> str:
     table = worth(ds, arm, level)
     focus = _focus(ds)
     labs = _labs(ds)
-    return "".join([
-        _opening(ds, table, scenario, level),
-        markup.section(
-            "What each firm earns",
-            markup.paragraph(
-                "Present value of gross profit over the run, capital as depreciation, no terminal value."
-                + ("" if single else " The outcome spread says how much it differs between futures; the Monte Carlo error says how well the mean is known.")
+    return "".join(
+        [
+            _opening(ds, table, scenario, level),
+            markup.section(
+                "What each firm earns",
+                markup.paragraph(
+                    "Present value of gross profit over the run, capital as depreciation, no terminal value."
+                    + (
+                        ""
+                        if single
+                        else " The outcome spread says how much it differs between futures; the Monte Carlo error says how well the mean is known."
+                    )
+                ),
+                page_tables.worth(table, scenario, single),
+                *_by_year(ds, arm, scenario),
             ),
-            page_tables.worth(table, scenario, single),
-            *_by_year(ds, arm, scenario),
-        ),
-        markup.section("Revenue and share", page_parts.revenue_and_share(ds, focus, False)),
-        markup.section("Who pays whom", _payments(ds, arm, scenario, level)),
-        markup.section("Where the work runs", page_parts.placements(ds, labs)),
-        markup.section("What customers get", page_parts.shortages(ds), page_tables.service_levels(service_levels(ds, arm, level), single)),
-        page_parts.concentration(ds, level),
-        page_parts.contracts(ds, level),
-        page_parts.provenance(ds),
-        page_parts.assumptions(ds),
-    ])
+            markup.section("Revenue and share", page_parts.revenue_and_share(ds, focus, False)),
+            markup.section("Who pays whom", _payments(ds, arm, scenario, level)),
+            markup.section("Where the work runs", page_parts.placements(ds, labs)),
+            markup.section(
+                "What customers get",
+                page_parts.shortages(ds),
+                page_tables.service_levels(service_levels(ds, arm, level), single),
+            ),
+            page_parts.concentration(ds, level),
+            page_parts.contracts(ds, level),
+            page_parts.provenance(ds),
+            page_parts.assumptions(ds),
+        ]
+    )
 
 
 def _opening(ds: xr.Dataset, table: pd.DataFrame, scenario: Tree, level: float) -> str:
@@ -112,7 +125,11 @@ def _labs(ds: xr.Dataset) -> list[str]:
     """The labs by how much of the enterprises' work they do."""
     if "placement_share" not in ds:
         return []
-    share = ds["placement_share"].sum(["segment", "channel", "host"]).mean([d for d in ("arm", "replication", "time") if d in ds["placement_share"].dims])
+    share = (
+        ds["placement_share"]
+        .sum(["segment", "channel", "host"])
+        .mean([d for d in ("arm", "replication", "time") if d in ds["placement_share"].dims])
+    )
     return sorted(map(str, ds["lab"].values), key=lambda lab: -float(share.sel(lab=lab)))
 
 

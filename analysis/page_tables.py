@@ -50,7 +50,9 @@ def premium(frame: pd.DataFrame, scenario: Tree, questions: Mapping[str, str] | 
         rows.append(("group", text(f"{words}: {asked.split(': ', 1)[-1]}" if words else asked)))
         totals = part[part["layer"] == "all"]
         reach = {r.firm: _reach(r) for r in each(totals)}
-        moved = totals[[reach[f] >= small and reach[f] > 0 for f in totals["firm"]]].sort_values("mean", ascending=False)
+        moved = totals[[reach[f] >= small and reach[f] > 0 for f in totals["firm"]]].sort_values(
+            "mean", ascending=False
+        )
         for row in each(moved):
             rows.append(_premium_row(row, scenario_text.title(scenario, row.firm), unit, single))
             layers = part[(part["firm"] == row.firm) & (part["layer"] != "all")]
@@ -62,9 +64,16 @@ def premium(frame: pd.DataFrame, scenario: Tree, questions: Mapping[str, str] | 
         if none:
             rows.append(("still", text(f"No difference: {_names(scenario, none)}")))
         if little:
-            rows.append(("still", text(f"At most {money(max(reach[f] for f in little))} either way: {_names(scenario, little)}")))
+            rows.append(
+                (
+                    "still",
+                    text(f"At most {money(max(reach[f] for f in little))} either way: {_names(scenario, little)}"),
+                )
+            )
     if single:
-        return table(["Firm", f"Difference, {unit.name}", "Break-even"], rows, numeric=(1, 2)) + paragraph("One future: no interval.", "note")
+        return table(["Firm", f"Difference, {unit.name}", "Break-even"], rows, numeric=(1, 2)) + paragraph(
+            "One future: no interval.", "note"
+        )
     head = [
         "Firm",
         f"Mean, {unit.name}",
@@ -128,11 +137,16 @@ def clause_payments(frames: Mapping[str, pd.DataFrame], scenario: Tree) -> str:
     for key in order:
         contract, clause, category, payer, payee = map(str, key)
         cells = [wide.loc[key, arm] if arm in wide.columns else np.nan for arm in frames]
-        rows.append([
-            text(scenario_text.title(scenario, contract, "contracts")), text(clause), text(category),
-            text(scenario_text.title(scenario, payer)), text(scenario_text.title(scenario, payee)),
-            *(text("" if value != value else unit.number(float(value))) for value in cells),
-        ])
+        rows.append(
+            [
+                text(scenario_text.title(scenario, contract, "contracts")),
+                text(clause),
+                text(category),
+                text(scenario_text.title(scenario, payer)),
+                text(scenario_text.title(scenario, payee)),
+                *(text("" if value != value else unit.number(float(value))) for value in cells),
+            ]
+        )
     head = ["Contract", "Clause", "Category", "Payer", "Payee", *(f"{arm}, {unit.name}" for arm in frames)]
     return table(head, rows, numeric=tuple(range(5, len(head))))
 
@@ -175,14 +189,18 @@ def service(frame: pd.DataFrame, single: bool = False) -> str:
     same = []
     for r in each(frame):
         size = 0.0 if r.baseline != r.baseline else abs(r.baseline)
-        numbers = [0.0 if _dust(v, size) else v for v in (r.mean, r.outcome_low, r.outcome_high, r.mean_low, r.mean_high)]
+        numbers = [
+            0.0 if _dust(v, size) else v for v in (r.mean, r.outcome_low, r.outcome_high, r.mean_low, r.mean_high)
+        ]
         if not any(np.isfinite(v) and v for v in numbers):
             same.append(str(r.measure))
             continue
         unit, name = _measured(r.unit, numbers)
         level = quantity(r.baseline * BILLION / unit.size)
         row = [text(r.measure), text(name), level, text(unit.number(numbers[0], True))]
-        rows.append(row if single else [*row, text(unit.span(numbers[1], numbers[2])), text(unit.span(numbers[3], numbers[4]))])
+        rows.append(
+            row if single else [*row, text(unit.span(numbers[1], numbers[2])), text(unit.span(numbers[3], numbers[4]))]
+        )
     head = ["Measure", "Unit", "Baseline", "Difference" if single else "Mean difference"]
     head += [] if single else [futures(frame), "Mean known to"]
     words = paragraph(f"No difference: {', '.join(same)}.", "note") if same else ""
@@ -199,7 +217,14 @@ def service_levels(frame: pd.DataFrame, single: bool = False) -> str:
             zero.append(str(r.measure))
             continue
         unit, name = _measured(r.unit, [mean, low, high])
-        rows.append([text(r.measure), text(name), text(unit.number(mean)), *([] if single else [text(unit.span(low, high, False))])])
+        rows.append(
+            [
+                text(r.measure),
+                text(name),
+                text(unit.number(mean)),
+                *([] if single else [text(unit.span(low, high, False))]),
+            ]
+        )
     head = ["Measure", "Unit", "Value" if single else "Mean", *([] if single else [futures(frame)])]
     words = paragraph(f"Zero throughout: {', '.join(zero)}.", "note") if zero else ""
     return (table(head, rows, numeric=(2, 3)) if rows else "") + words
@@ -211,10 +236,25 @@ def worth(frame: pd.DataFrame, scenario: Tree, single: bool = False) -> str:
     rows: list[Row] = []
     for r in each(frame):
         cells = [text(scenario_text.title(scenario, r.firm)), text(unit.number(r.mean))]
-        rows.append(cells if single else [*cells, text(unit.span(r.outcome_low, r.outcome_high, False)), text(unit.span(r.mean_low, r.mean_high, False))])
+        rows.append(
+            cells
+            if single
+            else [
+                *cells,
+                text(unit.span(r.outcome_low, r.outcome_high, False)),
+                text(unit.span(r.mean_low, r.mean_high, False)),
+            ]
+        )
     if single:
-        return table(["Firm", f"Present value, {unit.name}"], rows, numeric=(1,)) + paragraph("One future: no interval.", "note")
-    head = ["Firm", f"Mean, {unit.name}", f"{futures(frame)} (outcome spread), {unit.name}", f"Mean known to (Monte Carlo error), {unit.name}"]
+        return table(["Firm", f"Present value, {unit.name}"], rows, numeric=(1,)) + paragraph(
+            "One future: no interval.", "note"
+        )
+    head = [
+        "Firm",
+        f"Mean, {unit.name}",
+        f"{futures(frame)} (outcome spread), {unit.name}",
+        f"Mean known to (Monte Carlo error), {unit.name}",
+    ]
     return table(head, rows, numeric=(1, 2, 3))
 
 
@@ -222,7 +262,10 @@ def years(frame: pd.DataFrame, unit: str, scenario: Tree) -> str:
     """A flow by fiscal year, from :func:`rackrate.analysis.fiscal_summary`."""
     if frame.empty:
         return ""
-    rows: list[Row] = [[text(scenario_text.title(scenario, str(firm))), *(text(c) for c in cells)] for firm, cells in zip(frame.index, frame.to_numpy(), strict=True)]
+    rows: list[Row] = [
+        [text(scenario_text.title(scenario, str(firm))), *(text(c) for c in cells)]
+        for firm, cells in zip(frame.index, frame.to_numpy(), strict=True)
+    ]
     return table([f"Firm, {unit}", *map(str, frame.columns)], rows, numeric=tuple(range(1, len(frame.columns) + 1)))
 
 
@@ -237,13 +280,18 @@ def structural(frame: pd.DataFrame, firm: str) -> str:
             text(unit.number(r.mean, True)),
             text(unit.span(r.mean_low, r.mean_high)),
             str(r.replications),
-            f"the study’s own first {r.replications} futures, to compare with" if r.as_reference
-            else "run again: the same answer" if (r.mean, r.mean_low, r.mean_high) in own else "run again",
+            f"the study’s own first {r.replications} futures, to compare with"
+            if r.as_reference
+            else "run again: the same answer"
+            if (r.mean, r.mean_low, r.mean_high) in own
+            else "run again",
         ]
         for r in each(part)
     ]
     return table(
-        ["Setting", f"Mean, {unit.name}", f"Mean known to (Monte Carlo error), {unit.name}", "Futures", "How"], rows, numeric=(1, 2, 3)
+        ["Setting", f"Mean, {unit.name}", f"Mean known to (Monte Carlo error), {unit.name}", "Futures", "How"],
+        rows,
+        numeric=(1, 2, 3),
     )
 
 
@@ -258,7 +306,9 @@ def concentration(result: xr.Dataset, names: Mapping[str, str], single: bool = F
         cells = []
         for arm in names:
             mean, low, high = (float(part[k].sel(arm=arm)) for k in ("mean", "low", "high"))
-            cells.append("no sales" if mean != mean else f"{mean:,.0f}" + ("" if single else f" ({low:,.0f} to {high:,.0f})"))
+            cells.append(
+                "no sales" if mean != mean else f"{mean:,.0f}" + ("" if single else f" ({low:,.0f} to {high:,.0f})")
+            )
         if any(c != "no sales" for c in cells):
             rows.append([text(layer), *cells])
     words = paragraph(f"One seller has all of it (index 10,000): {', '.join(alone)}.", "note") if alone else ""
@@ -311,12 +361,8 @@ def assumptions(rows: Sequence[Mapping[str, str]]) -> str:
     """Values with range, grade and source."""
     out: list[Row] = []
     for r in rows:
-        words = link(r["source"], r["url"]) + (
-            f"<br><span class=note>{text(r['note'])}</span>" if r["note"] else ""
-        )
-        out.append(
-            [f"<code>{text(r['path'])}</code>", text(r["value"]), text(ends(r)), _grade(r["grade"]), words]
-        )
+        words = link(r["source"], r["url"]) + (f"<br><span class=note>{text(r['note'])}</span>" if r["note"] else "")
+        out.append([f"<code>{text(r['path'])}</code>", text(r["value"]), text(ends(r)), _grade(r["grade"]), words])
     return table(["Key", "Value", "Range", "Grade", "Source"], out, css="assumptions") if out else ""
 
 
@@ -327,7 +373,9 @@ def ends(row: Mapping[str, str]) -> str:
 
 def assumptions_in_brief(rows: Sequence[Mapping[str, str]]) -> str:
     """Values with a range on a printed page: key, value, range and grade, run together in narrow columns."""
-    items = "".join(f"<li><code>{text(r['path'])}</code> {text(r['value'])} ({text(ends(r))}) {text(r['grade'])}</li>" for r in rows)
+    items = "".join(
+        f"<li><code>{text(r['path'])}</code> {text(r['value'])} ({text(ends(r))}) {text(r['grade'])}</li>" for r in rows
+    )
     return f'<ul class="brief">{items}</ul>' if items else ""
 
 

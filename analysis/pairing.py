@@ -106,17 +106,14 @@ def paired(a: Any, b: Any, level: float = 0.9, resamples: int = 2000, seed: int 
     a, b = np.asarray(a, float), np.asarray(b, float)
     if a.shape != b.shape or a.ndim == 0 or a.shape[0] == 0:
         raise ValueError(
-            f"paired samples have shapes {a.shape} and {b.shape}; expected two equal shapes with "
-            "replications first"
+            f"paired samples have shapes {a.shape} and {b.shape}; expected two equal shapes with replications first"
         )
     d = np.asarray(a - b)
     n, tail = d.shape[0], (1.0 - level) / 2.0
     mean = d.mean(0)
     nothing = np.full(d.shape[1:], np.nan)
     out = {"mean": mean, "sd": nothing, "p_negative": np.where(np.isnan(mean), np.nan, (d < 0).mean(0))}
-    out["outcome_low"], out["outcome_median"], out["outcome_high"] = np.quantile(
-        d, [tail, 0.5, 1 - tail], axis=0
-    )
+    out["outcome_low"], out["outcome_median"], out["outcome_high"] = np.quantile(d, [tail, 0.5, 1 - tail], axis=0)
     out |= dict.fromkeys(
         ("mean_low", "mean_high", "bca_low", "bca_high", "bootstrap_se", "correlation", "variance_ratio"),
         nothing,

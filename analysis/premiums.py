@@ -84,7 +84,9 @@ def premium_table(
     found = questions.contrasts(ds, **arms)
     rows: list[dict[str, Any]] = []
     if not found:
-        raise ValueError("the study has one arm; a premium is a difference between two. Use rackrate compare A B, or report and by_period for one arm")
+        raise ValueError(
+            "the study has one arm; a premium is a difference between two. Use rackrate compare A B, or report and by_period for one arm"
+        )
     for contrast in found:
         if contrast.key == "terms":
             rows += _terms_rows(ds, contrast, level, resamples)
@@ -129,23 +131,17 @@ def _monthly_mean(ds: xr.Dataset, contrast: questions.Contrast, dims: Any) -> xr
     return ((high - low).mean("replication") * study_data.discount_factors(ds)).sum(dims)
 
 
-def _firm_rows(
-    ds: xr.Dataset, contrast: questions.Contrast, level: float, resamples: int
-) -> list[dict[str, Any]]:
+def _firm_rows(ds: xr.Dataset, contrast: questions.Contrast, level: float, resamples: int) -> list[dict[str, Any]]:
     result = difference(ds, "npv", contrast.minuend, contrast.subtrahend, level, resamples)
     monthly = _monthly_mean(ds, contrast, "layer")
     rows = []
     for firm in study_data.firms(ds):
         year = None if monthly is None else break_even_year(monthly.sel(firm=firm), ds["time"].values)
-        rows.append(
-            _row(contrast, contrast.key, firm, "all", result.sel(firm=firm), result.attrs["pairs"], year)
-        )
+        rows.append(_row(contrast, contrast.key, firm, "all", result.sel(firm=firm), result.attrs["pairs"], year))
     return rows
 
 
-def _layer_rows(
-    ds: xr.Dataset, contrast: questions.Contrast, level: float, resamples: int
-) -> list[dict[str, Any]]:
+def _layer_rows(ds: xr.Dataset, contrast: questions.Contrast, level: float, resamples: int) -> list[dict[str, Any]]:
     value = study_data.discounted(ds, "gross_profit").rename("gross_profit")
     result = difference(ds, value, contrast.minuend, contrast.subtrahend, level, resamples)
     monthly = _monthly_mean(ds, contrast, [])
@@ -154,7 +150,9 @@ def _layer_rows(
         for layer in map(str, result["layer"].values):
             cell = result.sel(firm=firm, layer=layer)
             if any(float(cell[k]) != 0.0 for k in ("mean", "outcome_low", "outcome_high")):
-                year = None if monthly is None else break_even_year(monthly.sel(firm=firm, layer=layer), ds["time"].values)
+                year = (
+                    None if monthly is None else break_even_year(monthly.sel(firm=firm, layer=layer), ds["time"].values)
+                )
                 rows.append(_row(contrast, contrast.key, firm, layer, cell, result.attrs["pairs"], year))
     return rows
 
@@ -173,19 +171,12 @@ def clause_transfers(ds: xr.Dataset, arm: str) -> xr.DataArray:
     data = study_data.discounted(study_data.finished(ds), "clause_payment").sel(arm=arm, drop=True)
     scenario = scenario_text.tree(ds, arm)
     firms = [str(f) for f in ds["firm"].values]
-    net = (
-        xr.zeros_like(data.isel(clause=0, drop=True))
-        .expand_dims(firm=firms)
-        .transpose("replication", "firm")
-        .copy()
-    )
+    net = xr.zeros_like(data.isel(clause=0, drop=True)).expand_dims(firm=firms).transpose("replication", "firm").copy()
     for label in map(str, data["clause"].values):
         amount, clause = data.sel(clause=label).values, scenario_text.money_clause(scenario, label)
         if clause is None:
             if np.any(amount != 0.0):  # silence here would read as "no transfer"
-                raise KeyError(
-                    f"money moved by the clause {label}, which the scenario of {arm!r} does not have"
-                )
+                raise KeyError(f"money moved by the clause {label}, which the scenario of {arm!r} does not have")
             continue
         kind, payer, payee = clause
         if kind in scenario_text.TRANSFER_KINDS:
@@ -195,9 +186,7 @@ def clause_transfers(ds: xr.Dataset, arm: str) -> xr.DataArray:
     return net
 
 
-def _terms_rows(
-    ds: xr.Dataset, contrast: questions.Contrast, level: float, resamples: int
-) -> list[dict[str, Any]]:
+def _terms_rows(ds: xr.Dataset, contrast: questions.Contrast, level: float, resamples: int) -> list[dict[str, Any]]:
     """The terms other than exclusivity: the transfer by money clauses, and the rest of what they did."""
     high, low = study_data.pair(ds, "npv", contrast.minuend, contrast.subtrahend)
     whole, firms = (high - low).values, [str(f) for f in high["firm"].values]

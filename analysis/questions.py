@@ -119,11 +119,7 @@ def parties(ds: xr.Dataset, contrast: Contrast) -> tuple[list[str], list[str]]:
         named = scenario_text.plain(scope.get("labs", [])) if isinstance(scope, dict) else []
         if not named:
             members = scenario_text.plain(scenario["contracts"][clause.contract].get("parties", []))
-            named = [
-                lab
-                for lab in scenario.get("labs", {})
-                if scenario_text.firm_of(scenario, lab, "labs") in members
-            ]
+            named = [lab for lab in scenario.get("labs", {}) if scenario_text.firm_of(scenario, lab, "labs") in members]
         labs += [str(lab) for lab in named]
     return list(dict.fromkeys(holders)), list(dict.fromkeys(labs))
 

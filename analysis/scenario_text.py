@@ -131,11 +131,7 @@ def in_force(scenario: Tree, day: object) -> list[Clause]:
         _, v, version = max(live, key=lambda row: row[0])
         for clause in _clauses_of(name, v, version):
             start, end = (study_data.as_date(clause.terms.get(k)) for k in ("from", "until"))
-            if (
-                clause.terms.get("enabled", True)
-                and (start is None or start <= on)
-                and (end is None or on < end)
-            ):
+            if clause.terms.get("enabled", True) and (start is None or start <= on) and (end is None or on < end):
                 found.append(clause)
     return found
 
@@ -227,7 +223,9 @@ def check(ds: xr.Dataset, dim: str, name: object) -> str:
         for arm in study_data.arms(ds):
             owner = firm_of(tree(ds, arm), str(name))
             if owner != str(name) and owner in ds[dim].values:
-                raise study_data.UnknownName(f"{str(name)!r} is no firm of the study; its firm is {owner!r}. Use firm={owner!r}.")
+                raise study_data.UnknownName(
+                    f"{str(name)!r} is no firm of the study; its firm is {owner!r}. Use firm={owner!r}."
+                )
     return study_data.check(ds, dim, name)
 
 

@@ -35,9 +35,7 @@ def who_pays(
     base = study_data.baseline(ds) if baseline is None else baseline
     value = study_data.discounted(ds, "payment").rename("payment")
     result = difference(ds, value, arm, base, level, resamples=0)
-    frame = (
-        result[["mean", "outcome_low", "outcome_high", "mean_low", "mean_high"]].to_dataframe().reset_index()
-    )
+    frame = result[["mean", "outcome_low", "outcome_high", "mean_low", "mean_high"]].to_dataframe().reset_index()
     money = ["mean", "outcome_low", "outcome_high", "mean_low", "mean_high"]
     moved = (frame[["mean", "outcome_low", "outcome_high"]] != 0.0).any(axis=1)
     frame = frame[(frame["payer"] != frame["payee"]) & moved]
@@ -58,7 +56,9 @@ def unserved_share(ds: xr.Dataset) -> xr.DataArray:
     """
     lost = study_data.variable(ds, "unserved").sum(["lab", "product"])
     asked = lost + study_data.variable(ds, "served").sum(["lab", "product"])
-    share: xr.DataArray = xr.where(asked > 0, lost / asked.where(asked > 0, 1), 0.0).transpose("arm", "replication", "time")
+    share: xr.DataArray = xr.where(asked > 0, lost / asked.where(asked > 0, 1), 0.0).transpose(
+        "arm", "replication", "time"
+    )
     return share.assign_attrs(long_name="unserved share of compute demand", units="1")
 
 
@@ -83,10 +83,7 @@ def service_table(ds: xr.Dataset, arm: str, baseline: str | None = None, level: 
         result = difference(ds, value.rename("measure"), arm, base, level, resamples=0)
         level_there = np.nan if name == _SURPLUS else float(value.sel(arm=base).mean()) * scale
         row = {"measure": name, "unit": unit, "baseline": level_there}
-        row |= {
-            k: float(result[k]) * scale
-            for k in ("mean", "outcome_low", "outcome_high", "mean_low", "mean_high")
-        }
+        row |= {k: float(result[k]) * scale for k in ("mean", "outcome_low", "outcome_high", "mean_low", "mean_high")}
         rows.append(row)
     return at_level(Table(rows), level)
 
@@ -105,7 +102,9 @@ def service_levels(ds: xr.Dataset, arm: str, level: float = 0.9) -> pd.DataFrame
         if name != _SURPLUS:
             sample = value.sel(arm=arm).values * scale
             low, high = np.quantile(sample, [(1 - level) / 2, (1 + level) / 2])
-            rows.append({"measure": name, "unit": unit, "mean": float(sample.mean()), "outcome_low": low, "outcome_high": high})
+            rows.append(
+                {"measure": name, "unit": unit, "mean": float(sample.mean()), "outcome_low": low, "outcome_high": high}
+            )
     return at_level(Table(rows), level)
 
 
@@ -214,9 +213,7 @@ def concentration(ds: xr.Dataset, level: float = 0.9) -> xr.Dataset:
 def _over_futures(index: xr.DataArray, level: float, over: str) -> xr.Dataset:
     """Mean and spread of an index. A layer without sales has none: it stays missing, and is not unconcentrated."""
     tail = (1 - level) / 2
-    low, high = (
-        index.quantile(q, "replication", skipna=False).drop_vars("quantile") for q in (tail, 1 - tail)
-    )
+    low, high = (index.quantile(q, "replication", skipna=False).drop_vars("quantile") for q in (tail, 1 - tail))
     known = index.notnull().sum(["replication", over])
     result = xr.Dataset(
         {

@@ -33,7 +33,9 @@ def stability(ds: xr.Dataset, clause: str, arm: str | None = None, level: float 
     study_data.member(gains["clause"].values, clause, "clause")
     table = gains.sel(arm=arm, clause=clause).transpose("replication", "time").values.astype(float)
     if not np.isfinite(table).any():
-        raise study_data.UnknownName(f"nothing was appraised under {clause!r} in {arm!r}: it is no renegotiation clause, or never in force")
+        raise study_data.UnknownName(
+            f"nothing was appraised under {clause!r} in {arm!r}: it is no renegotiation clause, or never in force"
+        )
     edges = (1 - level) / 2, (1 + level) / 2
     rows = []
     for month, column in zip(ds["time"].values, table.T, strict=True):

@@ -46,9 +46,7 @@ _COLUMNS = {
 }
 
 
-def statement(
-    ds: xr.Dataset, contract: str, *, arm: str | None = None, replication: int | None = None
-) -> pd.DataFrame:
+def statement(ds: xr.Dataset, contract: str, *, arm: str | None = None, replication: int | None = None) -> pd.DataFrame:
     """The statement of one contract: a row for every month and clause on money or capacity in force.
 
     Args: ``arm`` and ``replication`` choose one run; left out, the baseline's and the first.
@@ -96,17 +94,39 @@ def commit_book(ds: xr.Dataset, *, arm: str | None = None, replication: int | No
         last = rows.iloc[-1]
         contract, clause = label.split("/", 1)
         sums = {column: float(rows[column].sum()) for column in ("used", "shortfall", "credit_expired")}
-        book = {"payer": last["payer"], "payee": last["payee"], "contract": contract, "clause": clause, "kind": last["kind"], "category": last["category"]}
+        book = {
+            "payer": last["payer"],
+            "payee": last["payee"],
+            "contract": contract,
+            "clause": clause,
+            "kind": last["kind"],
+            "category": last["category"],
+        }
         books.append(book | sums | {"remaining": float(np.nan_to_num(last["remaining"]))})
-    columns = ["payer", "payee", "contract", "clause", "kind", "category", "used", "shortfall", "credit_expired", "remaining"]
-    return Table(pd.DataFrame(books, columns=columns).sort_values(["payer", "payee", "contract", "clause"], ignore_index=True))
+    columns = [
+        "payer",
+        "payee",
+        "contract",
+        "clause",
+        "kind",
+        "category",
+        "used",
+        "shortfall",
+        "credit_expired",
+        "remaining",
+    ]
+    return Table(
+        pd.DataFrame(books, columns=columns).sort_values(["payer", "payee", "contract", "clause"], ignore_index=True)
+    )
 
 
 def _one_run(ds: xr.Dataset, arm: str | None, replication: int | None) -> xr.Dataset:
     """One arm and one replication with clauses; ``attrs["terms"]`` is its scenario."""
     ds = study_data.standard(ds)
     if "clause" not in ds.dims or "clause_base" not in ds:
-        raise study_data.UnknownName("the result holds no statements of clauses: its scenario has none on money or capacity")
+        raise study_data.UnknownName(
+            "the result holds no statements of clauses: its scenario has none on money or capacity"
+        )
     arm = study_data.baseline(ds) if arm is None else study_data.check_arm(ds, arm)
     labels = [int(r) for r in np.atleast_1d(ds["replication"].values)]
     replication = labels[0] if replication is None else replication
@@ -164,8 +184,16 @@ def _rows(run: xr.Dataset, label: str) -> pd.DataFrame:
     moved = cell["clause_payment"].values[held]
     # A commitment posts shortfalls one way and credits the other.
     amount = np.round(table["shortfall"] - table["credit_used"], 4) if kind == "commit" else moved
-    frame = pd.DataFrame({"period": run["time"].values[held], "clause": label.split("/", 1)[1], "kind": kind,
-                          "category": CATEGORIES.get(kind, kind), "payer": payer, "payee": payee})
+    frame = pd.DataFrame(
+        {
+            "period": run["time"].values[held],
+            "clause": label.split("/", 1)[1],
+            "kind": kind,
+            "category": CATEGORIES.get(kind, kind),
+            "payer": payer,
+            "payee": payee,
+        }
+    )
     for column, values in table.items():
         frame[column] = values
         if column == "rate":

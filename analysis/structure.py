@@ -52,8 +52,7 @@ def structural_settings(scenario: Any) -> list[tuple[str, dict[str, Any]]]:
         wanted.append((words, dict.fromkeys(ship_first, reading)))
     wanted += [(f"list prices {rule}", {"prices.rule": rule}) for rule in ("quarterly", "frozen")]
     return [
-        (label, {p: v for p, v in overrides.items() if not _same(_lookup(tree, p), v)})
-        for label, overrides in wanted
+        (label, {p: v for p, v in overrides.items() if not _same(_lookup(tree, p), v)}) for label, overrides in wanted
     ]
 
 
@@ -170,8 +169,14 @@ def structural_text(table: pd.DataFrame) -> str:
     for setting, part in table.groupby("setting", sort=False):
         values = {str(r.firm): [dollars(r.mean), dollars(r.mean_low), dollars(r.mean_high)] for r in each(part)}
         first = part.iloc[0]
-        entries.append({"setting": str(setting), "replications": int(first["replications"]),
-                        "as_reference": bool(first["as_reference"]), "values": values})
+        entries.append(
+            {
+                "setting": str(setting),
+                "replications": int(first["replications"]),
+                "as_reference": bool(first["as_reference"]),
+                "values": values,
+            }
+        )
     return json.dumps(entries, ensure_ascii=False)
 
 
@@ -196,7 +201,9 @@ def kept_structural(ds: xr.Dataset) -> pd.DataFrame | None:
             for firm, values in entry["values"].items()
         ]
     except (ValueError, KeyError, TypeError, AttributeError) as damage:
-        raise ValueError("the attribute 'structural' of the study is damaged; run compare --structural again") from damage
+        raise ValueError(
+            "the attribute 'structural' of the study is damaged; run compare --structural again"
+        ) from damage
     return Table(rows) if rows else None
 
 

@@ -66,11 +66,15 @@ def standard(ds: xr.Dataset) -> xr.Dataset:
         strange = [str(d) for d in ds[name].dims if d not in _KNOWN_DIMS] if name in ds else []
         if strange:
             dim = strange[0]
-            raise ValueError(f"the dataset was joined along {dim!r}, which is no dimension of a study; choose one with "
-                             f"ds.isel({dim}=0), or join along 'replication' or 'arm'")
+            raise ValueError(
+                f"the dataset was joined along {dim!r}, which is no dimension of a study; choose one with "
+                f"ds.isel({dim}=0), or join along 'replication' or 'arm'"
+            )
     twice = _first_repeated(ds["arm"].values) if "arm" in ds.coords else None
     if twice is not None:
-        raise ValueError(f"the dataset has two arms {twice!r}; rename one before joining: ds.assign_coords(arm=['other'])")
+        raise ValueError(
+            f"the dataset has two arms {twice!r}; rename one before joining: ds.assign_coords(arm=['other'])"
+        )
     _check_no_future_twice(ds)
     return ds
 
@@ -97,7 +101,9 @@ def _check_no_future_twice(ds: xr.Dataset) -> None:
     seen = set()
     for label, row in zip(labels.tolist(), worth, strict=True):
         if label in seen and (row == first[label]).all():
-            raise ValueError(f"replication {label} is in the dataset twice with the same numbers; join studies of different seeds")
+            raise ValueError(
+                f"replication {label} is in the dataset twice with the same numbers; join studies of different seeds"
+            )
         seen.add(label)
 
 
@@ -130,8 +136,10 @@ def provenance(ds: xr.Dataset, name: str, arm: str) -> object | None:
         found = list(dict.fromkeys(v for v in values if v not in ("", None)))
         if len(found) > 1:
             shown = " and ".join(str(v)[:16] for v in found[:2]) if name != "scenario" else "their scenario texts"
-            raise ValueError(f"the joined studies differ in {name} of {arm!r} ({shown}); join studies of one scenario, "
-                             "or give the arms different names")
+            raise ValueError(
+                f"the joined studies differ in {name} of {arm!r} ({shown}); join studies of one scenario, "
+                "or give the arms different names"
+            )
         if found:
             return found[0]
     value = ds.attrs.get(f"{name}_{arm}")
@@ -346,8 +354,20 @@ def spoken_end(last: np.datetime64) -> str:
     return str(day.year) if day.month == 12 else month
 
 
-MONTHS = ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
-           "December")
+MONTHS = (
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+)
 
 
 def run_only(ds: xr.Dataset) -> xr.Dataset:
@@ -374,9 +394,7 @@ def discount_factors(ds: xr.Dataset, arm: str | None = None) -> xr.DataArray:
     middle = start + (end - start) / 2
     years = (middle - t0) / np.timedelta64(1, "D") / DAYS_PER_YEAR
     factor = np.exp(-np.log1p(rate) * years)
-    return xr.DataArray(
-        factor, dims="time", coords={"time": ds["time"]}, attrs={"long_name": "discount factor"}
-    )
+    return xr.DataArray(factor, dims="time", coords={"time": ds["time"]}, attrs={"long_name": "discount factor"})
 
 
 def discounted(ds: xr.Dataset, name: str) -> xr.DataArray:

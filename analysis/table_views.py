@@ -48,12 +48,16 @@ class Premiums(Table):
         if not set(self.columns) >= _SHOWN or self.empty:
             return Table.__repr__(self)
         unit = unit_of(self[["mean", "outcome_low", "outcome_high"]].to_numpy())
-        blocks = [f"{unit.name} on the valuation date" + ("" if unit.name == "B$" else " (the columns themselves hold B$)")]
+        blocks = [
+            f"{unit.name} on the valuation date" + ("" if unit.name == "B$" else " (the columns themselves hold B$)")
+        ]
         for (question, group), part in self.groupby(["question", "group"], sort=False):
             kind = {"transfer": ", moved by money clauses", "rest": ", the rest"}.get(str(group), "")
             rows = [
                 {
-                    "firm": r.firm, "layer": r.layer, "mean": unit.number(r.mean, True),
+                    "firm": r.firm,
+                    "layer": r.layer,
+                    "mean": unit.number(r.mean, True),
                     futures(self): unit.span(r.outcome_low, r.outcome_high) if r.pairs > 1 else "–",
                     "mean known to": unit.span(r.mean_low, r.mean_high),
                     "P(<0)": f"{100 * r.p_negative:.0f} %" if r.pairs > 1 else "–",
@@ -84,4 +88,17 @@ def at_level(table: _Frame, level: float) -> _Frame:
     return table
 
 
-_SHOWN = {"group", "question", "firm", "layer", "mean", "outcome_low", "outcome_high", "mean_low", "mean_high", "p_negative", "break_even", "pairs"}
+_SHOWN = {
+    "group",
+    "question",
+    "firm",
+    "layer",
+    "mean",
+    "outcome_low",
+    "outcome_high",
+    "mean_low",
+    "mean_high",
+    "p_negative",
+    "break_even",
+    "pairs",
+}

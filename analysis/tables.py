@@ -75,7 +75,10 @@ def by_period(
         for name in variables:
             data = study_data.variable(ds, name).sel(firm=firm, drop=True).astype(float) / 1e9
             sums = data.groupby(data["time"].copy(data=labels).rename("period")).sum("time", min_count=1)
-            known_sums, filled = sums.notnull().all("replication"), sums.fillna(0.0)  # numpy warns of columns without a number
+            known_sums, filled = (
+                sums.notnull().all("replication"),
+                sums.fillna(0.0),
+            )  # numpy warns of columns without a number
             grouped[name] = filled.mean("replication").where(known_sums)
             for end, q in (("low", tail), ("high", 1 - tail)):
                 grouped[f"{name}_{end}"] = filled.quantile(q, "replication").drop_vars("quantile").where(known_sums)
@@ -114,7 +117,10 @@ def _bounds(label: str, period: str, last_month: int) -> tuple[np.datetime64, np
         year, quarter = label.split("Q")
         end, length = np.datetime64(f"{year}-01", "M") + 3 * int(quarter), 3
     else:
-        end, length = np.datetime64(f"{label.removeprefix('FY')}-01", "M") + (last_month if period == "fiscal" else 12), 12
+        end, length = (
+            np.datetime64(f"{label.removeprefix('FY')}-01", "M") + (last_month if period == "fiscal" else 12),
+            12,
+        )
     return (end - length).astype("datetime64[ns]"), end.astype("datetime64[ns]")
 
 
@@ -178,7 +184,9 @@ def to_csv(ds: xr.Dataset, target: None = None, variables: Sequence[str] = MONEY
 
 
 @overload
-def to_csv(ds: xr.Dataset, target: str | PathLike[str], variables: Sequence[str] = MONEY, level: float = 0.9) -> None: ...
+def to_csv(
+    ds: xr.Dataset, target: str | PathLike[str], variables: Sequence[str] = MONEY, level: float = 0.9
+) -> None: ...
 
 
 def to_csv(

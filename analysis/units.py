@@ -33,7 +33,7 @@ class Unit:
         size = abs(billions) * BILLION / self.size
         text = f"{size:,.{self.decimals}f}"
         if float(text.replace(",", "")) == 0.0:
-            step = f"{10.0 ** -self.decimals:.{self.decimals}f}"
+            step = f"{10.0**-self.decimals:.{self.decimals}f}"
             return f"<{step}" if billions > 0 else f">−{step}"
         return ("−" if billions < 0 else "+" if signed else "") + text
 

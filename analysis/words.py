@@ -53,7 +53,11 @@ def headline(ds: xr.Dataset, table: pd.DataFrame, structural: pd.DataFrame | Non
         return scenario_text.title(scenario, actor)
 
     holders, labs = questions.parties(ds, contrast) if contrast else ([], [])
-    firms = [f for f in dict.fromkeys(scenario_text.firm_of(scenario, h, "clouds", "channels") for h in holders) if f in rows.index]
+    firms = [
+        f
+        for f in dict.fromkeys(scenario_text.firm_of(scenario, h, "clouds", "channels") for h in holders)
+        if f in rows.index
+    ]
     firm = max(firms or rows.index, key=lambda f: abs(rows.loc[f, "mean"]))
     row = rows.loc[firm]
     own = [h for h in holders if scenario_text.firm_of(scenario, h, "clouds", "channels") == firm]
@@ -124,7 +128,11 @@ def headline(ds: xr.Dataset, table: pd.DataFrame, structural: pd.DataFrame | Non
             detail += (
                 f" Over {count}, {_futures(r)}, the mean runs from {money(r['low'], True)} ({r['low_setting']}) to "
                 f"{money(r['high'], True)} ({r['high_setting']}); "
-                + ("its sign is the same in all of them." if r["sign_settled"] else "its sign is not settled by the model.")
+                + (
+                    "its sign is the same in all of them."
+                    if r["sign_settled"]
+                    else "its sign is not settled by the model."
+                )
             )
             sentence += f" Across {count} the answer runs from {span(r['low'], r['high'])}."
     elif structural is not None:

@@ -20,7 +20,8 @@ struct Common {
   void add_to(CLI::App& app) {
     // The last of two wins, so that a driver can append smaller sizes to a command.
     app.option_defaults()->multi_option_policy(CLI::MultiOptionPolicy::TakeLast)->always_capture_default();
-    app.add_option("--engine", engine, "rackrate's, or a std::priority_queue of the same events")->check(CLI::IsMember({"windows", "heap"}));
+    app.add_option("--engine", engine, "rackrate's, or a std::priority_queue of the same events")
+        ->check(CLI::IsMember({"windows", "heap"}));
     app.add_flag("--json", json, "one JSON object instead of a line of text");
   }
 };
@@ -33,12 +34,16 @@ struct Common {
 
 /// The fields that all programs print, the last ones of an object or line.
 inline void print_end(const Common& common, const Measured& m, std::uint64_t digest) {
-  const char* format = common.json ? "\"engine\": \"%s\", \"events\": %llu, \"timed_events\": %llu, \"seconds\": %.6f, \"events_per_second\": %.0f, "
-                                     "\"ns_per_event\": %.3f, \"allocations_per_event\": %.3g, \"peak_megabytes\": %.1f, \"digest\": \"%016llx\"}\n"
+  const char* format = common.json ? "\"engine\": \"%s\", \"events\": %llu, \"timed_events\": %llu, \"seconds\": %.6f, "
+                                     "\"events_per_second\": %.0f, "
+                                     "\"ns_per_event\": %.3f, \"allocations_per_event\": %.3g, \"peak_megabytes\": "
+                                     "%.1f, \"digest\": \"%016llx\"}\n"
                                    : "%s engine: %llu events, %llu timed in %.3f s: %.0f events/s, %.1f ns each, "
                                      "%.3g allocations per event, %.0f MB, digest %016llx\n";
-  std::printf(format, common.engine.c_str(), static_cast<unsigned long long>(m.events), static_cast<unsigned long long>(m.timed_events), m.seconds,
-              m.events_per_second(), 1e9 / m.events_per_second(), m.allocations_per_event, peak_megabytes(), static_cast<unsigned long long>(digest));
+  std::printf(format, common.engine.c_str(), static_cast<unsigned long long>(m.events),
+              static_cast<unsigned long long>(m.timed_events), m.seconds, m.events_per_second(),
+              1e9 / m.events_per_second(), m.allocations_per_event, peak_megabytes(),
+              static_cast<unsigned long long>(digest));
 }
 
 /// Parses, runs, and answers with the exit status: 0 done, 2 bad input.

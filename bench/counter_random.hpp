@@ -31,7 +31,7 @@ class Ziggurat {
  public:
   Ziggurat() {
     namespace math = rackrate::core::math;
-    constexpr double kLayer = 0.0039496598225815571993;   // area of one layer
+    constexpr double kLayer = 0.0039496598225815571993;  // area of one layer
     double x = kTail;
     const double base = kLayer / math::exp(-kTail);
     threshold_[0] = static_cast<std::uint64_t>(kTail / base * 0x1.0p53);
@@ -53,7 +53,8 @@ class Ziggurat {
   [[nodiscard]] double operator()(std::uint64_t bits) const {
     const std::size_t layer = bits & 0xff;
     const std::uint64_t u = bits >> 11;
-    if (u < threshold_[layer]) [[likely]] return static_cast<double>(u) * width_[layer];
+    if (u < threshold_[layer]) [[likely]]
+      return static_cast<double>(u) * width_[layer];
     return outside(bits);
   }
 

@@ -37,7 +37,9 @@ def sides(pair: dict, quick: bool) -> tuple[str, str]:
 def check_same_work(pair: dict, ours: dict, opponent: dict, quick: bool) -> None:
     for field in pair["equal"]:
         if ours[field] != opponent[field]:
-            raise DifferentWork(f"{pair['id']}: {field} is {ours[field]} here and {opponent[field]} for {pair['against']}")
+            raise DifferentWork(
+                f"{pair['id']}: {field} is {ours[field]} here and {opponent[field]} for {pair['against']}"
+            )
     if pair.get("shared_windows") and ours["parallel_windows"] == 0 and not quick:
         raise DifferentWork(f"{pair['id']}: no window was shared between threads")
     if "erlang_c" not in ours or quick:
@@ -57,7 +59,10 @@ def measure(pair: dict, repetitions: int, quick: bool) -> dict:
         check_same_work(pair, runs[0][-1], runs[1][-1], quick)
     figure = pair["figure"]
     ours, opponent = (statistics.median(r[figure] for r in kept) for kept in runs)
-    spread = [(max(r[figure] for r in kept) - min(r[figure] for r in kept)) / statistics.median(r[figure] for r in kept) for kept in runs]
+    spread = [
+        (max(r[figure] for r in kept) - min(r[figure] for r in kept)) / statistics.median(r[figure] for r in kept)
+        for kept in runs
+    ]
     row = {
         "id": pair["id"],
         "measure": pair["measure"],
@@ -111,13 +116,33 @@ def table_lines(goals: dict, rows: dict[str, dict]) -> list[list[str]]:
         if growth["from"] in rows and growth["to"] in rows:
             ratio = rows[growth["to"]]["ours"] / rows[growth["from"]]["ours"]
             limit = growth["at_most"]
-            lines.append([growth["measure"], "", "", "", f"{ratio:.2f}", f"<= {limit:g}", "met" if ratio <= limit else "**missed**"])
+            lines.append(
+                [
+                    growth["measure"],
+                    "",
+                    "",
+                    "",
+                    f"{ratio:.2f}",
+                    f"<= {limit:g}",
+                    "met" if ratio <= limit else "**missed**",
+                ]
+            )
     counted = [row for row in rows.values() if "allocations_per_event" in row]
     if counted:
         most = max(counted, key=lambda r: r["allocations_per_event"])
         value, limit = most["allocations_per_event"], goals["allocations"]["at_most"]
         where = f" (most: {most['id']})" if value > 0 else ""
-        lines.append([goals["allocations"]["measure"], f"{value:.2g}{where}", "", "", "", f"{limit:g}", "met" if value <= limit else "**missed**"])
+        lines.append(
+            [
+                goals["allocations"]["measure"],
+                f"{value:.2g}{where}",
+                "",
+                "",
+                "",
+                f"{limit:g}",
+                "met" if value <= limit else "**missed**",
+            ]
+        )
     return lines
 
 
@@ -129,7 +154,11 @@ def markdown(lines: list[list[str]]) -> str:
 def report(goals: dict, result: dict) -> str:
     lines = table_lines(goals, {r["id"]: r for r in result["rows"]})
     missed = [f"{cells[0]} against {cells[2]}" if cells[2] else cells[0] for cells in lines if "missed" in cells[-1]]
-    waits = [f"{r['measure']}, mean wait: ours {r['waits'][0]:.4f}, {r['against']} {r['waits'][1]:.4f}, Erlang {r['waits'][2]:.4f}" for r in result["rows"] if "waits" in r]
+    waits = [
+        f"{r['measure']}, mean wait: ours {r['waits'][0]:.4f}, {r['against']} {r['waits'][1]:.4f}, Erlang {r['waits'][2]:.4f}"
+        for r in result["rows"]
+        if "waits" in r
+    ]
     about = result["machine"]
     where = f"{about['processor']}, {about['usable_processors']} processors, load {about['load_average']} at the start; commit {about['commit']}; {result['finished']}"
     other = sorted({r["commit"] for r in result["rows"]} - {about["commit"]})
@@ -143,14 +172,22 @@ def report(goals: dict, result: dict) -> str:
 
 
 def main(arguments: list[str] | None = None) -> int:
-    parser = argparse.ArgumentParser(prog="./dev bench engine", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        prog="./dev bench engine", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--quick", action="store_true", help="small sizes, once: does everything run?")
-    parser.add_argument("--only", action="append", metavar="PATTERN", help="ids of goals.toml, e.g. 'phold/*'; may be repeated")
+    parser.add_argument(
+        "--only", action="append", metavar="PATTERN", help="ids of goals.toml, e.g. 'phold/*'; may be repeated"
+    )
     parser.add_argument("--repetitions", type=int, help="instead of those of goals.toml")
     options = parser.parse_args(arguments)
     goals = tomllib.loads(GOALS.read_text(encoding="utf-8"))
     repetitions = options.repetitions or (1 if options.quick else goals["repetitions"])
-    chosen = [p for p in goals["pair"] if not options.only or any(fnmatch.fnmatch(p["id"], pattern) for pattern in options.only)]
+    chosen = [
+        p
+        for p in goals["pair"]
+        if not options.only or any(fnmatch.fnmatch(p["id"], pattern) for pattern in options.only)
+    ]
     if not chosen:
         print(f"no id of {GOALS.relative_to(ROOT)} matches {options.only}", file=sys.stderr)
         return 2
@@ -164,10 +201,14 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         for number, pair in enumerate(chosen, start=1):
             print(f"[{number}/{len(chosen)}] {pair['measure']} against {pair['against']}", file=sys.stderr, flush=True)
-            rows[pair["id"]] = {"commit": result["machine"]["commit"]} | measure(pair, min(repetitions, pair.get("repetitions", repetitions)), options.quick)
+            rows[pair["id"]] = {"commit": result["machine"]["commit"]} | measure(
+                pair, min(repetitions, pair.get("repetitions", repetitions)), options.quick
+            )
             result["finished"] = datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC")
             result["rows"] = [rows[p["id"]] for p in goals["pair"] if p["id"] in rows]
-            output.write_text(json.dumps(result, indent=1) + "\n", encoding="utf-8")   # each row, so that a run cut short is not lost
+            output.write_text(
+                json.dumps(result, indent=1) + "\n", encoding="utf-8"
+            )  # each row, so that a run cut short is not lost
     except (DifferentWork, RuntimeError) as problem:
         print(f"bench engine: {problem}", file=sys.stderr)
         return 1

@@ -18,24 +18,30 @@ struct Arguments {
 void run(const Arguments& a) {
   using namespace rackrate;
   const std::vector<std::filesystem::path> library{std::filesystem::path(RACKRATE_SOURCE_DIR) / "scenarios"};
-  const auto scenario = scenario::Scenario::load(a.scenario, library).override_with({{"run.enterprises", a.enterprises}});
+  const auto scenario =
+      scenario::Scenario::load(a.scenario, library).override_with({{"run.enterprises", a.enterprises}});
   study::Simulation simulation(scenario, 1, 0);
   core::SimTime until = scenario.parameters().run.end;
-  if (!a.until.empty() && !core::parse_time(a.until, until)) throw std::invalid_argument("--until is " + a.until + "; expected YYYY-MM-DD");
+  if (!a.until.empty() && !core::parse_time(a.until, until))
+    throw std::invalid_argument("--until is " + a.until + "; expected YYYY-MM-DD");
   engine::Profile profile;
   const auto began = std::chrono::steady_clock::now();
   simulation.run_until(until, a.threads, nullptr, &profile);
   const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count();
   const engine::Statistics statistics = simulation.world().statistics();
-  std::printf(a.json ? "{\"scenario\": \"%s\", \"enterprises\": %s, \"threads\": %d, \"events\": %llu, \"windows\": %llu, \"parallel_windows\": %llu, "
-                       "\"seconds\": %.4f, \"events_per_second\": %.0f, \"waiting_share\": %.4f, \"barrier_share\": %.4f, \"digest\": \"%s\"}\n"
-                     : "%s, %s enterprises, %d threads: %llu events in %llu windows, %llu of them shared; %.3f s, %.0f events/s; "
-                       "waiting %.3f of the threads' time, barriers %.3f of all; fingerprint %s\n",
-              a.scenario.c_str(), a.enterprises.c_str(), a.threads, static_cast<unsigned long long>(statistics.events),
-              static_cast<unsigned long long>(statistics.windows), static_cast<unsigned long long>(statistics.parallel_windows), seconds,
-              static_cast<double>(statistics.events) / seconds,
-              profile.parallel_seconds > 0 ? profile.waiting_seconds / (profile.parallel_seconds * a.threads) : 0.0, profile.barrier_seconds / seconds,
-              simulation.fingerprint().c_str());
+  std::printf(
+      a.json
+          ? "{\"scenario\": \"%s\", \"enterprises\": %s, \"threads\": %d, \"events\": %llu, \"windows\": %llu, "
+            "\"parallel_windows\": %llu, "
+            "\"seconds\": %.4f, \"events_per_second\": %.0f, \"waiting_share\": %.4f, \"barrier_share\": %.4f, "
+            "\"digest\": \"%s\"}\n"
+          : "%s, %s enterprises, %d threads: %llu events in %llu windows, %llu of them shared; %.3f s, %.0f events/s; "
+            "waiting %.3f of the threads' time, barriers %.3f of all; fingerprint %s\n",
+      a.scenario.c_str(), a.enterprises.c_str(), a.threads, static_cast<unsigned long long>(statistics.events),
+      static_cast<unsigned long long>(statistics.windows), static_cast<unsigned long long>(statistics.parallel_windows),
+      seconds, static_cast<double>(statistics.events) / seconds,
+      profile.parallel_seconds > 0 ? profile.waiting_seconds / (profile.parallel_seconds * a.threads) : 0.0,
+      profile.barrier_seconds / seconds, simulation.fingerprint().c_str());
 }
 
 }  // namespace

@@ -37,9 +37,13 @@ class HeapEngine {
 
   /// `capacity` is the most events that will ever be pending.
   HeapEngine(const std::vector<std::string>& names, std::size_t capacity)
-      : ranks_(rackrate::engine::rank_origins(names, {})), sequences_(names.size(), 0), queue_(Later{}, reserved(capacity)) {}
+      : ranks_(rackrate::engine::rank_origins(names, {})),
+        sequences_(names.size(), 0),
+        queue_(Later{}, reserved(capacity)) {}
 
-  void post(std::uint32_t to, SimTime at, std::uint16_t kind, const Payload& payload) { queue_.push({at, outside_++, to, 0, kind, payload}); }
+  void post(std::uint32_t to, SimTime at, std::uint16_t kind, const Payload& payload) {
+    queue_.push({at, outside_++, to, 0, kind, payload});
+  }
 
   /// Handles every event with time < `until`; returns how many were handled since the engine was made.
   template <class Model>

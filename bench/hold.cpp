@@ -26,7 +26,9 @@ void declare(CLI::App& app, Arguments& a) {
   app.add_option("--increment", a.increment)->check(CLI::IsMember({"exponential", "uniform", "bimodal", "equal"}));
   app.add_option("--holds", a.holds, "timed, about")->check(CLI::Range(1u, 2'000'000'000u));
   app.add_option("--warm-up", a.warm_up, "holds before these")->check(CLI::Range(0u, 2'000'000'000u));
-  app.add_option("--events-per-window", a.events_per_window, "0 for 64, or more where delays are very long against that")->check(CLI::Range(0.0, 1e9));
+  app.add_option("--events-per-window", a.events_per_window,
+                 "0 for 64, or more where delays are very long against that")
+      ->check(CLI::Range(0.0, 1e9));
 }
 
 /// The rule for the window: as long as 64 events take, and at least a 65,536th of the longest delay that is
@@ -38,13 +40,17 @@ double events_per_window(const Arguments& a, const bench::HoldModel& model) {
 }
 
 bench::Course course_of(const Arguments& a) {
-  const auto after = [](std::uint64_t holds) { return SimTime{SimDuration{static_cast<std::int64_t>(holds) * bench::HoldModel::kSpacing}}; };
+  const auto after = [](std::uint64_t holds) {
+    return SimTime{SimDuration{static_cast<std::int64_t>(holds) * bench::HoldModel::kSpacing}};
+  };
   return {after(a.warm_up), after(a.warm_up + a.holds / 2), after(a.warm_up + a.holds)};
 }
 
 bench::Measured run_windows(const Arguments& a, bench::HoldModel& model) {
-  const auto window = static_cast<std::int64_t>(events_per_window(a, model) * static_cast<double>(bench::HoldModel::kSpacing));
-  rackrate::engine::Simulator<bench::HoldModel::Payload> sim({"hold"}, {.window = SimDuration{window > 0 ? window : 1}, .shards = 1});
+  const auto window =
+      static_cast<std::int64_t>(events_per_window(a, model) * static_cast<double>(bench::HoldModel::kSpacing));
+  rackrate::engine::Simulator<bench::HoldModel::Payload> sim(
+      {"hold"}, {.window = SimDuration{window > 0 ? window : 1}, .shards = 1});
   for (std::uint64_t k = 0; k < a.pending; ++k) sim.post(0, model.first(k), 0, {});
   const auto executor = rackrate::engine::make_serial_executor();
   return bench::measure(course_of(a), [&](SimTime until) {
@@ -62,7 +68,8 @@ bench::Measured run_heap(const Arguments& a, bench::HoldModel& model) {
 void run(const Arguments& a) {
   bench::HoldModel model(a.pending, bench::increment_from(a.increment));
   const bench::Measured m = a.common.engine == "heap" ? run_heap(a, model) : run_windows(a, model);
-  std::printf(a.common.json ? "{\"pending\": %llu, \"increment\": \"%s\", \"events_per_window\": %g, " : "%llu pending, %s increments, %g events per window; ",
+  std::printf(a.common.json ? "{\"pending\": %llu, \"increment\": \"%s\", \"events_per_window\": %g, "
+                            : "%llu pending, %s increments, %g events per window; ",
               static_cast<unsigned long long>(a.pending), a.increment.c_str(), events_per_window(a, model));
   bench::print_end(a.common, m, model.digest());
 }

@@ -12,9 +12,9 @@ namespace bench {
 /// How far ahead a hold schedules its successor; all have the same mean.
 enum class Increment {
   Exponential,
-  Uniform,   ///< over (0, 2 means)
-  Bimodal,   ///< nine in ten uniform and short, one in ten uniform and a hundred times as long
-  Equal,     ///< all the same: the pending events leave in the order in which they came
+  Uniform,  ///< over (0, 2 means)
+  Bimodal,  ///< nine in ten uniform and short, one in ten uniform and a hundred times as long
+  Equal,    ///< all the same: the pending events leave in the order in which they came
 };
 
 [[nodiscard]] inline Increment increment_from(const std::string& name) {
@@ -33,14 +33,17 @@ class HoldModel {
   struct Payload {};
   static constexpr std::int64_t kSpacing = 1000;
 
-  HoldModel(std::uint64_t pending, Increment increment) : increment_(increment), mean_(static_cast<double>(pending) * kSpacing) {}
+  HoldModel(std::uint64_t pending, Increment increment)
+      : increment_(increment), mean_(static_cast<double>(pending) * kSpacing) {}
 
   template <class Context>
   void handle(Context& context, const rackrate::engine::Event<Payload>& event) {
     trace_ = trace_event(trace_, static_cast<std::uint64_t>(event.time.time_since_epoch().count()), event.tie);
     context.schedule(context.now() + rackrate::core::SimDuration{draw(count_++)}, 0, {});
   }
-  [[nodiscard]] rackrate::core::SimDuration min_delay(std::uint32_t, std::uint32_t) const { return rackrate::core::SimDuration{1}; }
+  [[nodiscard]] rackrate::core::SimDuration min_delay(std::uint32_t, std::uint32_t) const {
+    return rackrate::core::SimDuration{1};
+  }
   [[nodiscard]] std::string process_name(std::uint32_t) const { return "hold"; }
   void at_barrier(rackrate::core::SimTime) {}
   [[nodiscard]] std::uint64_t digest() const { return trace_ + count_; }
@@ -60,14 +63,16 @@ class HoldModel {
   /// of an increment drawn in proportion to its length.
   [[nodiscard]] rackrate::core::SimTime first(std::uint64_t k) const {
     const double share = unit_from(random_bits(kFirst, k, 1));
-    return rackrate::core::SimTime{rackrate::core::SimDuration{static_cast<std::int64_t>(share * mean_ * long_increment(k))}};
+    return rackrate::core::SimTime{
+        rackrate::core::SimDuration{static_cast<std::int64_t>(share * mean_ * long_increment(k))}};
   }
 
  private:
-  static constexpr std::uint64_t kFirst = 1;   // the stream of the first events; 0 is that of the holds
-  static constexpr std::uint64_t kLongBelow = 205;   // of 2048: the one in ten
+  static constexpr std::uint64_t kFirst = 1;        // the stream of the first events; 0 is that of the holds
+  static constexpr std::uint64_t kLongBelow = 205;  // of 2048: the one in ten
   static constexpr double kLongShare = kLongBelow / 2048.0;
-  static constexpr double kShort = 1.0 / (1.0 - kLongShare + kLongShare * 100.0);   // mean of a short one, in overall means
+  static constexpr double kShort =
+      1.0 / (1.0 - kLongShare + kLongShare * 100.0);  // mean of a short one, in overall means
 
   [[nodiscard]] std::int64_t draw(std::uint64_t index) const {
     const std::uint64_t bits = random_bits(0, index);
@@ -75,7 +80,8 @@ class HoldModel {
       case Increment::Exponential: return static_cast<std::int64_t>(exponential_(bits) * mean_);
       case Increment::Uniform: return static_cast<std::int64_t>(unit_from(bits) * 2.0 * mean_);
       case Increment::Bimodal: {
-        const double scale = (bits & 0x7ff) < kLongBelow ? 100.0 * kShort : kShort;   // the lower 11 bits; unit_from takes the upper 53
+        const double scale =
+            (bits & 0x7ff) < kLongBelow ? 100.0 * kShort : kShort;  // the lower 11 bits; unit_from takes the upper 53
         return static_cast<std::int64_t>(unit_from(bits) * 2.0 * scale * mean_);
       }
       case Increment::Equal: break;

@@ -24,14 +24,14 @@ struct HugePages {
     const std::size_t bytes = n * sizeof(T);
     const std::size_t alignment = bytes >= kPage ? kPage : kLine;
     const std::size_t whole = (bytes + alignment - 1) / alignment * alignment;
-    void* memory = ::operator new(whole, std::align_val_t{alignment});
+    void* memory = ::operator new (whole, std::align_val_t{alignment});
 #if defined(__linux__)
     if (alignment == kPage) (void)madvise(memory, whole, MADV_HUGEPAGE);
 #endif
     return static_cast<T*>(memory);
   }
   void deallocate(T* memory, std::size_t n) noexcept {
-    ::operator delete(memory, std::align_val_t{n * sizeof(T) >= kPage ? kPage : kLine});
+    ::operator delete (memory, std::align_val_t{n * sizeof(T) >= kPage ? kPage : kLine});
   }
   friend bool operator==(const HugePages&, const HugePages&) = default;
 

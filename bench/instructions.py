@@ -57,7 +57,9 @@ def updated(text: str, counts: dict[str, float]) -> str:
 
 
 def main(arguments: list[str] | None = None) -> int:
-    parser = argparse.ArgumentParser(prog="./dev bench instructions", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        prog="./dev bench instructions", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--update", action="store_true", help="write the present counts into instructions.toml")
     options = parser.parse_args(arguments)
     text = COUNTS.read_text(encoding="utf-8")
@@ -71,7 +73,9 @@ def main(arguments: list[str] | None = None) -> int:
         change = f"{100.0 * (now / before - 1.0):+.1f} %" if before > 0 else "new"
         print(f"{entry['id']:24} {now:8.1f} instructions per event; {before:.1f} kept, {change}", flush=True)
         if outcome == "more":
-            worse.append(f"{entry['id']} takes {now:.1f} instructions per event; {before:.1f} are kept in bench/instructions.toml")
+            worse.append(
+                f"{entry['id']} takes {now:.1f} instructions per event; {before:.1f} are kept in bench/instructions.toml"
+            )
         elif outcome == "fewer" and not options.update:
             print(f"{entry['id']:24} fewer than kept: ./dev bench instructions --update writes that down")
     if options.update:

@@ -17,9 +17,9 @@ struct Course {
 };
 
 struct Measured {
-  std::uint64_t events = 0;         ///< in all
-  std::uint64_t timed_events = 0;   ///< after the warm-up
-  double seconds = 0.0;             ///< that these took
+  std::uint64_t events = 0;        ///< in all
+  std::uint64_t timed_events = 0;  ///< after the warm-up
+  double seconds = 0.0;            ///< that these took
   double allocations_per_event = 0.0;
 
   [[nodiscard]] double events_per_second() const { return static_cast<double>(timed_events) / seconds; }

@@ -26,7 +26,8 @@ void declare(CLI::App& app, Arguments& a) {
 
 /// The first half of the arrivals, and all of them and the last departure.
 bench::Course course_of(const Arguments& a) {
-  const double last_arrival = static_cast<double>(a.mmc.customers) / (a.mmc.servers * a.mmc.load) * bench::kTicksPerUnit;
+  const double last_arrival =
+      static_cast<double>(a.mmc.customers) / (a.mmc.servers * a.mmc.load) * bench::kTicksPerUnit;
   const auto at = [&](double share) { return SimTime{SimDuration{static_cast<std::int64_t>(share * last_arrival)}}; };
   return {SimTime{}, at(0.5), at(2.0)};
 }
@@ -51,11 +52,14 @@ bench::Measured run_heap(const Arguments& a, bench::MmcModel& model) {
 void run(const Arguments& a) {
   bench::MmcModel model(a.mmc);
   const bench::Measured m = a.common.engine == "heap" ? run_heap(a, model) : run_windows(a, model);
-  std::printf(a.common.json ? "{\"servers\": %u, \"load\": %g, \"customers\": %llu, \"customers_per_second\": %.0f, \"wait\": %.6f, "
-                              "\"standard_error\": %.6f, \"erlang_c\": %.9f, "
-                            : "c = %u, rho = %g, %llu customers, %.0f a second, wait %.4f (standard error %.4f; Erlang %.4f); ",
-              a.mmc.servers, a.mmc.load, static_cast<unsigned long long>(model.served()), static_cast<double>(model.served()) / m.seconds,
-              model.mean_wait(), model.standard_error(), bench::erlang_c_wait(a.mmc.servers, a.mmc.load));
+  std::printf(
+      a.common.json
+          ? "{\"servers\": %u, \"load\": %g, \"customers\": %llu, \"customers_per_second\": %.0f, \"wait\": %.6f, "
+            "\"standard_error\": %.6f, \"erlang_c\": %.9f, "
+          : "c = %u, rho = %g, %llu customers, %.0f a second, wait %.4f (standard error %.4f; Erlang %.4f); ",
+      a.mmc.servers, a.mmc.load, static_cast<unsigned long long>(model.served()),
+      static_cast<double>(model.served()) / m.seconds, model.mean_wait(), model.standard_error(),
+      bench::erlang_c_wait(a.mmc.servers, a.mmc.load));
   bench::print_end(a.common, m, model.digest());
 }
 

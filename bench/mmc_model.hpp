@@ -11,14 +11,14 @@ namespace bench {
 
 struct MmcParameters {
   std::uint32_t servers = 10;
-  double load = 0.9;                 ///< rho: arrivals per unit of time over servers; mean service is one unit
+  double load = 0.9;  ///< rho: arrivals per unit of time over servers; mean service is one unit
   std::uint64_t customers = 1'000'000;
 };
 
 /// Mean wait in queue of M/M/c, in mean service times. Source: Erlang (1917).
 [[nodiscard]] inline double erlang_c_wait(std::uint32_t servers, double load) {
   const double a = servers * load;
-  double blocked = 1.0;   // Erlang B by its recursion
+  double blocked = 1.0;  // Erlang B by its recursion
   for (std::uint32_t k = 1; k <= servers; ++k) blocked = a * blocked / (k + a * blocked);
   const double waits = blocked / (1.0 - load * (1.0 - blocked));
   return waits / (servers * (1.0 - load));
@@ -44,7 +44,8 @@ class MmcModel {
     trace_ = trace_event(trace_, static_cast<std::uint64_t>(event.time.time_since_epoch().count()), event.kind);
     const rackrate::core::SimTime now = context.now();
     if (event.kind == kArrival) {
-      if (++arrived_ < customers_) context.schedule(now + exponential(kArrivals, arrived_, between_arrivals_), kArrival, {});
+      if (++arrived_ < customers_)
+        context.schedule(now + exponential(kArrivals, arrived_, between_arrivals_), kArrival, {});
       if (free_ == 0) {
         join(now);
         return;
@@ -57,7 +58,9 @@ class MmcModel {
       ++free_;
     }
   }
-  [[nodiscard]] rackrate::core::SimDuration min_delay(std::uint32_t, std::uint32_t) const { return rackrate::core::SimDuration{1}; }
+  [[nodiscard]] rackrate::core::SimDuration min_delay(std::uint32_t, std::uint32_t) const {
+    return rackrate::core::SimDuration{1};
+  }
   [[nodiscard]] std::string process_name(std::uint32_t) const { return "station"; }
   void at_barrier(rackrate::core::SimTime) {}
 
@@ -85,7 +88,8 @@ class MmcModel {
   static constexpr std::size_t kBatches = 25;
 
   [[nodiscard]] rackrate::core::SimDuration exponential(Stream stream, std::uint64_t index, double mean_ticks) const {
-    return rackrate::core::SimDuration{static_cast<std::int64_t>(exponential_(random_bits(stream, index)) * mean_ticks)};
+    return rackrate::core::SimDuration{
+        static_cast<std::int64_t>(exponential_(random_bits(stream, index)) * mean_ticks)};
   }
   template <class Context>
   void serve(Context& context, rackrate::core::SimTime now, rackrate::core::SimTime since) {
@@ -116,8 +120,8 @@ class MmcModel {
   std::uint32_t free_;
   double between_arrivals_;
   std::uint64_t batch_size_;
-  std::vector<double> batches_;                    // total wait by batch, in ticks
-  std::vector<rackrate::core::SimTime> queue_;     // a ring of a power of two: when those who wait arrived
+  std::vector<double> batches_;                 // total wait by batch, in ticks
+  std::vector<rackrate::core::SimTime> queue_;  // a ring of a power of two: when those who wait arrived
   std::size_t head_ = 0;
   std::size_t waiting_ = 0;
   std::uint64_t trace_ = 0;

@@ -16,7 +16,7 @@ struct PholdParameters {
   double remote = 0.25;
   double lookahead = 1.0;
   double mean_delay = 16.0;
-  bool prefetch = true;   ///< ask memory for states ahead; only an engine that knows what comes next can
+  bool prefetch = true;  ///< ask memory for states ahead; only an engine that knows what comes next can
 };
 
 [[nodiscard]] inline rackrate::core::SimDuration ticks(double units) {
@@ -99,11 +99,12 @@ template <class Post>
 void phold_start(const PholdParameters& p, Post post) {
   const Ziggurat exponential;
   const double inside = p.lookahead / (p.lookahead + p.mean_delay);
-  constexpr std::uint64_t kFirst = std::uint64_t{1} << 63;   // words of their own, apart from the handlers'
+  constexpr std::uint64_t kFirst = std::uint64_t{1} << 63;  // words of their own, apart from the handlers'
   for (std::uint32_t i = 0; i < p.processes; ++i) {
     for (std::uint32_t k = 0; k < p.events_per_process; ++k) {
       const double u = unit_from(random_bits(i, kFirst + k));
-      const double rest = u < inside ? u / inside * p.lookahead : p.lookahead + exponential(random_bits(i, kFirst + k, 1)) * p.mean_delay;
+      const double rest = u < inside ? u / inside * p.lookahead
+                                     : p.lookahead + exponential(random_bits(i, kFirst + k, 1)) * p.mean_delay;
       post(i, instant(rest));
     }
   }

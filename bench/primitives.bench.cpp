@@ -1,12 +1,13 @@
-// The two inner loops of a replication: clearing a window and placing a workload; asking the contracts, and compiling them.
+// The two inner loops of a replication: clearing a window and placing a workload; asking the contracts, and compiling
+// them.
 #include <benchmark/benchmark.h>
 
 #include <filesystem>
 #include <vector>
 
-#include "sim/market/regime/access.hpp"
 #include "sim/market/primitives/choice.hpp"
 #include "sim/market/primitives/flow.hpp"
+#include "sim/market/regime/access.hpp"
 #include "sim/market/regime/compiled_scenario.hpp"
 #include "sim/scenario/scenario.hpp"
 
@@ -25,7 +26,8 @@ FlowNetwork network(int percent) {
     total += demand;
     n.classes.push_back({core::name_hash("class" + std::to_string(k)), demand, 600'000});
   }
-  for (int p = 0; p < 16; ++p) n.pools.push_back({core::name_hash("pool" + std::to_string(p)), total * percent / 100 / 16});
+  for (int p = 0; p < 16; ++p)
+    n.pools.push_back({core::name_hash("pool" + std::to_string(p)), total * percent / 100 / 16});
   for (int k = 0; k < 200; ++k)
     for (int p = 0; p < 16; ++p) {
       const auto index = static_cast<std::uint64_t>(k * 16 + p);
@@ -78,13 +80,16 @@ Parameters flagship() {
 /// All contracts of the flagship into rules by interval: once per scenario.
 void contracts_compile(benchmark::State& state) {
   const CompiledScenario compiled = compile(flagship());
-  for (auto _ : state) benchmark::DoNotOptimize(Registry(compiled.parameters.contracts, compiled.parameters.vocabulary, compiled.channel_cloud));
+  for (auto _ : state)
+    benchmark::DoNotOptimize(
+        Registry(compiled.parameters.contracts, compiled.parameters.vocabulary, compiled.channel_cloud));
 }
 
 /// Every permission a run of the flagship may look up: once per scenario.
 void access_compile(benchmark::State& state) {
   const CompiledScenario compiled = compile(flagship());
-  for (auto _ : state) benchmark::DoNotOptimize(compile_access(compiled, compiled.parameters.run.start, compiled.parameters.run.end));
+  for (auto _ : state)
+    benchmark::DoNotOptimize(compile_access(compiled, compiled.parameters.run.start, compiled.parameters.run.end));
 }
 
 }  // namespace

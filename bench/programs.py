@@ -33,11 +33,19 @@ def run(text: str) -> dict:
 def machine() -> dict:
     """What a reader must know to place the figures."""
     model = next(
-        (line.split(":", 1)[1].strip() for line in Path("/proc/cpuinfo").read_text().splitlines() if line.startswith("model name")),
+        (
+            line.split(":", 1)[1].strip()
+            for line in Path("/proc/cpuinfo").read_text().splitlines()
+            if line.startswith("model name")
+        ),
         platform.processor(),
     )
-    commit = subprocess.run(["git", "rev-parse", "--short", "HEAD"], capture_output=True, text=True, cwd=ROOT).stdout.strip()
-    changed = subprocess.run(["git", "status", "--porcelain", "sim", "bench"], capture_output=True, text=True, cwd=ROOT).stdout.strip()
+    commit = subprocess.run(
+        ["git", "rev-parse", "--short", "HEAD"], capture_output=True, text=True, cwd=ROOT
+    ).stdout.strip()
+    changed = subprocess.run(
+        ["git", "status", "--porcelain", "sim", "bench"], capture_output=True, text=True, cwd=ROOT
+    ).stdout.strip()
     return {
         "processor": model,
         "usable_processors": len(os.sched_getaffinity(0)),

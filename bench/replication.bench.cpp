@@ -24,7 +24,8 @@ void replication(benchmark::State& state, const char* enterprises, int threads) 
     events = simulation.world().statistics().events;
   }
   state.counters["events"] = static_cast<double>(events);
-  state.counters["events_per_second"] = benchmark::Counter(static_cast<double>(events), benchmark::Counter::kIsIterationInvariantRate);
+  state.counters["events_per_second"] =
+      benchmark::Counter(static_cast<double>(events), benchmark::Counter::kIsIterationInvariantRate);
 }
 
 void load_flagship(benchmark::State& state) {
@@ -33,7 +34,22 @@ void load_flagship(benchmark::State& state) {
 
 }  // namespace
 
-BENCHMARK_CAPTURE(replication, flagship/10000_enterprises/1_thread, "10000", 1)->Unit(benchmark::kSecond)->Iterations(1)->Repetitions(5)->ReportAggregatesOnly()->UseRealTime();
-BENCHMARK_CAPTURE(replication, flagship/10000_enterprises/2_threads, "10000", 2)->Unit(benchmark::kSecond)->Iterations(1)->Repetitions(5)->ReportAggregatesOnly()->UseRealTime();
-BENCHMARK_CAPTURE(replication, flagship/1000_enterprises/1_thread, "1000", 1)->Unit(benchmark::kSecond)->Iterations(1)->Repetitions(3)->ReportAggregatesOnly()->UseRealTime();
+BENCHMARK_CAPTURE(replication, flagship / 10000_enterprises / 1_thread, "10000", 1)
+    ->Unit(benchmark::kSecond)
+    ->Iterations(1)
+    ->Repetitions(5)
+    ->ReportAggregatesOnly()
+    ->UseRealTime();
+BENCHMARK_CAPTURE(replication, flagship / 10000_enterprises / 2_threads, "10000", 2)
+    ->Unit(benchmark::kSecond)
+    ->Iterations(1)
+    ->Repetitions(5)
+    ->ReportAggregatesOnly()
+    ->UseRealTime();
+BENCHMARK_CAPTURE(replication, flagship / 1000_enterprises / 1_thread, "1000", 1)
+    ->Unit(benchmark::kSecond)
+    ->Iterations(1)
+    ->Repetitions(3)
+    ->ReportAggregatesOnly()
+    ->UseRealTime();
 BENCHMARK(load_flagship)->Unit(benchmark::kMillisecond);

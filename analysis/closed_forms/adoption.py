@@ -83,7 +83,9 @@ def bass_lagged(t: float, p: float, q: float, interval: float) -> float:
     return float(f)
 
 
-def daly_efficiency(mtti: float, checkpoint: float, restart: float, interval: float | None = None) -> tuple[float, float]:
+def daly_efficiency(
+    mtti: float, checkpoint: float, restart: float, interval: float | None = None
+) -> tuple[float, float]:
     """Share of time a training run makes progress, with failures and checkpoints.
 
     e = tau / (M e^{R/M} (e^{(tau + delta)/M} - 1)); without an interval the first-order best one, tau =

@@ -100,7 +100,9 @@ def _parts(
     for j, (names, shares) in enumerate(zip(nests, allocation, strict=True)):
         if names and abs(sum(shares) - 1) > 1e-12:
             raise ValueError(f"alternative {j} has allocations {list(shares)}; expected a sum of 1")
-        placed: Iterable[tuple[str | tuple[str, int], float]] = zip(names, shares, strict=True) if names else [(("alone", j), 1.0)]
+        placed: Iterable[tuple[str | tuple[str, int], float]] = (
+            zip(names, shares, strict=True) if names else [(("alone", j), 1.0)]
+        )
         for name, share in placed:
             table.setdefault(name, []).append((j, share))
     parts = []

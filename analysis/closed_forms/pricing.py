@@ -84,7 +84,9 @@ def bertrand_logit(
     return float(price), float(s), float(((1 - revshare) * price - cost) * s)
 
 
-def bertrand_mnl(delta: ArrayLike, alpha: float, cost: ArrayLike, owner: Sequence[str]) -> tuple[Floats, Floats, Floats, float]:
+def bertrand_mnl(
+    delta: ArrayLike, alpha: float, cost: ArrayLike, owner: Sequence[str]
+) -> tuple[Floats, Floats, Floats, float]:
     """Bertrand equilibrium of multi-product sellers under logit with an outside option of utility 0.
 
     Every seller has one markup for all its products, 1 / (alpha (1 - its total share)): a root in one
@@ -108,9 +110,7 @@ def bertrand_mnl(delta: ArrayLike, alpha: float, cost: ArrayLike, owner: Sequenc
         shares = mnl_shares(np.append(quality - alpha * price, 0.0))[:-1]
         return price, shares, by_owner(shares)
 
-    found = optimize.root(
-        lambda m: m - 1 / (alpha * (1 - outcome(m)[2])), np.full(len(names), 1.5 / alpha), tol=1e-13
-    )
+    found = optimize.root(lambda m: m - 1 / (alpha * (1 - outcome(m)[2])), np.full(len(names), 1.5 / alpha), tol=1e-13)
     price, shares, totals = outcome(found.x)
     if np.abs(found.x - 1 / (alpha * (1 - totals))).max() > 1e-9:
         raise RuntimeError(f"no equilibrium found: {found.message}")
@@ -146,13 +146,13 @@ def nash_in_nash_transfer(gain_cloud: float, gain_lab: float, weight: float = 0.
         10.0
     """
     if gain_cloud + gain_lab < 0:
-        raise ValueError(
-            f"the pair's gains {gain_cloud} and {gain_lab} sum below zero; it has no contract to sign"
-        )
+        raise ValueError(f"the pair's gains {gain_cloud} and {gain_lab} sum below zero; it has no contract to sign")
     return (1 - weight) * gain_cloud - weight * gain_lab
 
 
-def take_or_pay(commits: Sequence[float], spend: Sequence[float], carry: bool = False) -> tuple[list[float], list[float], float]:
+def take_or_pay(
+    commits: Sequence[float], spend: Sequence[float], carry: bool = False
+) -> tuple[list[float], list[float], float]:
     """Cash of each period under take-or-pay: max(commit, spend), with an optional credit from one period's
     shortfall.
 
@@ -216,6 +216,4 @@ def npv(flows: ArrayLike, times: ArrayLike, discount_rate: float) -> float:
         >>> round(npv([-100, 30, 40, 50, 20], range(5), 0.10), 9)
         11.556587665
     """
-    return float(
-        np.sum(np.asarray(flows, float) * np.exp(-np.log1p(discount_rate) * np.asarray(times, float)))
-    )
+    return float(np.sum(np.asarray(flows, float) * np.exp(-np.log1p(discount_rate) * np.asarray(times, float))))

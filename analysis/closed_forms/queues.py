@@ -28,8 +28,7 @@ def erlang_c(servers: float, load: float) -> float:
     """
     if not 0 <= load < servers:
         raise ValueError(
-            f"load {load} on {servers} servers; expected 0 <= load < servers, the queue has no steady state "
-            "otherwise"
+            f"load {load} on {servers} servers; expected 0 <= load < servers, the queue has no steady state otherwise"
         )
     b = erlang_b(servers, load)
     return b / (1 - load / servers * (1 - b))

@@ -49,7 +49,9 @@ def attribution(
     )
     rows = np.arange(len(value))
     ax.barh(rows, value, left=start[:-1], height=0.55, color=style.AMOUNT, alpha=0.6)
-    ax.hlines(rows, start[:-1] + lo, start[:-1] + hi, color=style.FAINT, lw=0.9, label=f"{100 * level:.0f} % of futures")
+    ax.hlines(
+        rows, start[:-1] + lo, start[:-1] + hi, color=style.FAINT, lw=0.9, label=f"{100 * level:.0f} % of futures"
+    )
     if np.isfinite(mc_lo).all():
         words = f"Monte Carlo error of the mean ({100 * level:.0f} %)"
         ax.hlines(rows, start[:-1] + mc_lo, start[:-1] + mc_hi, color=style.INK, lw=2.2, label=words)

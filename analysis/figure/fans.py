@@ -149,6 +149,8 @@ def fan(
         ax.set_title(style.panel_title(f"{names[arm]} minus {names[base]}" if paired else names[arm]))
         ax.set_ylabel(unit)
     if not paired and data.min() >= 0:
-        axes[0].set_ylim(0, 1.04 * axes[0].get_ylim()[1])  # only now: it ends the search for a range that holds every panel
+        axes[0].set_ylim(
+            0, 1.04 * axes[0].get_ylim()[1]
+        )  # only now: it ends the search for a range that holds every panel
     style.legend(figure, axes[-1])
     return figure

@@ -44,9 +44,7 @@ def premium_by_firm(
         else rows[rows["question"] == question]
     )
     if rows.empty:
-        raise ValueError(
-            f"the study does not answer {group!r}; it answers {', '.join(table['group'].unique())}"
-        )
+        raise ValueError(f"the study does not answer {group!r}; it answers {', '.join(table['group'].unique())}")
     reach = rows[["mean", "outcome_low", "outcome_high"]].abs().max(axis=1)
     shown = rows[reach > _NEGLIGIBLE * reach.max()] if reach.max() > 0 else rows.head(1)
     shown = shown.sort_values("mean")
@@ -113,15 +111,10 @@ def who_pays_whom(
         raise ValueError("the study has one arm; who pays more is a difference between two")
     contrast = asked[0]
     table = (
-        who_pays(ds, contrast.minuend, contrast.subtrahend, largest=largest)
-        if table is None
-        else table.head(largest)
+        who_pays(ds, contrast.minuend, contrast.subtrahend, largest=largest) if table is None else table.head(largest)
     )
     scenario = scenario_text.tree(ds, study_data.baseline(ds))
-    ends = [
-        [style.short(scenario_text.title(scenario, f), 18) for f in (r.payer, r.payee)]
-        for r in each(table)
-    ]
+    ends = [[style.short(scenario_text.title(scenario, f), 18) for f in (r.payer, r.payee)] for r in each(table)]
     names = [f"{payer} → {payee}" for payer, payee in ends]
     figure, (ax,) = style.canvas(
         "Who pays whom more: " + questions.titled(ds, contrast).split(": ", 1)[1],
@@ -159,7 +152,14 @@ def structural_ranges(ds: xr.Dataset, table: pd.DataFrame, firm: str) -> Figure:
     unit = unit_of(rows[["mean", "mean_low", "mean_high"]].to_numpy())
     scale, y = BILLION / unit.size, np.arange(len(rows))
     known = np.isfinite(rows["mean_low"].to_numpy(float))
-    ax.hlines(y[known], rows["mean_low"][known] * scale, rows["mean_high"][known] * scale, color=style.AMOUNT, lw=5, alpha=0.35)
+    ax.hlines(
+        y[known],
+        rows["mean_low"][known] * scale,
+        rows["mean_high"][known] * scale,
+        color=style.AMOUNT,
+        lw=5,
+        alpha=0.35,
+    )
     own = rows["as_reference"].to_numpy(bool)
     means = rows["mean"].to_numpy(float) * scale
     ax.plot(means[~own], y[~own], "o", ms=4, color=style.AMOUNT)

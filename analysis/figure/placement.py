@@ -24,9 +24,7 @@ def placed(ds: xr.Dataset, lab: str, by: str = "host") -> xr.DataArray:
     units = (share * weight).sum(["segment", "channel" if by == "host" else "host"])
     total = units.sum(by)
     part: xr.DataArray = xr.where(total > 0, units / total.where(total > 0, 1.0), 0.0)
-    return part.transpose(
-        "arm", "replication", by, "time"
-    )
+    return part.transpose("arm", "replication", by, "time")
 
 
 @style.styled
@@ -62,9 +60,7 @@ def placement_flows(ds: xr.Dataset, lab: str, by: str = "host") -> Figure:
     for ax, arm in zip(axes, study_data.arms(ds), strict=False):
         if used:
             layers = [mean.sel({"arm": arm, by: u}).values for u in used]
-            ax.stackplot(
-                x, *[np.append(y, y[-1]) for y in layers], colors=colours, labels=names, alpha=0.85, lw=0
-            )
+            ax.stackplot(x, *[np.append(y, y[-1]) for y in layers], colors=colours, labels=names, alpha=0.85, lw=0)
         ax.set_ylim(0, 100)
         ax.set_ylabel("% of units")
         ax.set_title(style.panel_title(titles[arm]))

@@ -72,9 +72,7 @@ def scarcity(ds: xr.Dataset) -> Figure:
     x = np.append(study_data.month_bounds(ds)[0], study_data.month_bounds(ds)[1][-1]).astype("datetime64[D]")
     image: Any = None
     for ax, arm in zip(axes, study_data.arms(ds), strict=False):
-        image = ax.pcolormesh(
-            x, np.arange(len(clouds) + 1), share.sel(arm=arm).values, cmap="Greys", vmin=0, vmax=100
-        )
+        image = ax.pcolormesh(x, np.arange(len(clouds) + 1), share.sel(arm=arm).values, cmap="Greys", vmin=0, vmax=100)
         ax.set_yticks(
             np.arange(len(clouds)) + 0.5,
             [style.short(scenario_text.title(scenario, c, "clouds")) for c in clouds],

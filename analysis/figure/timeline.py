@@ -85,15 +85,13 @@ def _concerns(event: dict[str, Any], contract: str) -> bool:
 class _Bar:
     """One version on the timeline, cut to the run."""
 
-    def __init__(self, scenario: scenario_text.Tree, row: tuple[Any, ...], begin: np.datetime64, end: np.datetime64) -> None:
+    def __init__(
+        self, scenario: scenario_text.Tree, row: tuple[Any, ...], begin: np.datetime64, end: np.datetime64
+    ) -> None:
         self.contract, self.version, first, until = row[:4]
         self.left = max(np.datetime64(first or "1970-01-01"), begin)
         self.right = min(np.datetime64(until), end) if until else end
-        mine = (
-            c
-            for c in scenario_text.clauses(scenario)
-            if (c.contract, c.version) == (self.contract, self.version)
-        )
+        mine = (c for c in scenario_text.clauses(scenario) if (c.contract, c.version) == (self.contract, self.version))
         self.exclusive = any(c.kind == "exclusive" and c.terms.get("enabled", True) for c in mine)
 
     def draw(self, ax: Axes, y: float, shade: int, span: Any) -> None:
@@ -101,7 +99,18 @@ class _Bar:
         hatch, colour = ("////", style.INK) if self.exclusive else ("", style.FAINT)
         label = "with an exclusivity" if self.exclusive else "without"
         alpha = (0.35, 0.55)[shade % 2]
-        ax.barh(y, width, left=self.left, height=0.5, facecolor=colour, alpha=alpha, lw=0, hatch=hatch, edgecolor="white", label=label)
+        ax.barh(
+            y,
+            width,
+            left=self.left,
+            height=0.5,
+            facecolor=colour,
+            alpha=alpha,
+            lw=0,
+            hatch=hatch,
+            edgecolor="white",
+            label=label,
+        )
         if width > 0.011 * span.astype(int) * len(self.version):  # the name only where it fits
             left: Any = self.left
             ax.text(left, y + 0.02, " " + self.version, va="center", fontsize=6.5, in_layout=False)

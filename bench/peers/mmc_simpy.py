@@ -55,6 +55,8 @@ if __name__ == "__main__":
     parser.add_argument("--load", type=float, default=0.9)
     parser.add_argument("--customers", type=int, default=200_000)
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--json", action="store_true", help="accepted for likeness with the other programs; the output is JSON always")
+    parser.add_argument(
+        "--json", action="store_true", help="accepted for likeness with the other programs; the output is JSON always"
+    )
     arguments = parser.parse_args()
     print(json.dumps(run(arguments.servers, arguments.load, arguments.customers, arguments.seed)))

@@ -35,7 +35,9 @@ def stale_pages() -> list[str]:
     for name, make in generated.items():
         page = ROOT / name
         if page.exists() and page.read_text(encoding="utf-8").strip() != make().strip():
-            found.append(f"{name} differs from what the parser says; write it again from rackrate._core.{make.__name__}()")
+            found.append(
+                f"{name} differs from what the parser says; write it again from rackrate._core.{make.__name__}()"
+            )
     return found
 
 

@@ -18,7 +18,9 @@ def floors(project):
     for requirement in wanted:
         match = re.fullmatch(r"([A-Za-z0-9_.-]+)>=([0-9.]+)", requirement)
         if match is None:
-            sys.exit(f"pyproject.toml: dependency is {requirement}; expected NAME>=FLOOR. Write the lowest version that was tested.")
+            sys.exit(
+                f"pyproject.toml: dependency is {requirement}; expected NAME>=FLOOR. Write the lowest version that was tested."
+            )
         found.append(f"{match[1]}=={match[2]}")
     return found
 

@@ -20,12 +20,15 @@ def stubs() -> str:
     with tempfile.TemporaryDirectory() as folder:
         subprocess.run(
             [sys.executable, "-m", "pybind11_stubgen", "rackrate._core", "--ignore-all-errors", "-o", folder],
-            check=True, capture_output=True,
+            check=True,
+            capture_output=True,
         )
         text = (Path(folder) / "rackrate" / "_core.pyi").read_text()
     text = re.sub(r"^from rackrate import (\w+)$", declared_error, text, flags=re.MULTILINE)
     # The version and the build type are values of one build, not part of the interface.
-    lines = [line.split(" = ")[0] if line.startswith(("__version__", "build_type")) else line for line in text.splitlines()]
+    lines = [
+        line.split(" = ")[0] if line.startswith(("__version__", "build_type")) else line for line in text.splitlines()
+    ]
     return "\n".join(lines) + "\n"
 
 

@@ -1,7 +1,7 @@
 """The structure of sim/: who may include whom, and counts of casts, line lengths and function lengths.
 
-    structure.py rooms     checks every include line against sim/rooms.toml; exit status 1 if one breaks a rule
-    structure.py counts    prints the counts; with --limits also fails where a count is beyond its limit
+structure.py rooms     checks every include line against sim/rooms.toml; exit status 1 if one breaks a rule
+structure.py counts    prints the counts; with --limits also fails where a count is beyond its limit
 """
 
 import json
@@ -64,7 +64,12 @@ def allowed(room: str, rooms: dict[str, list[str]]) -> set[str]:
 
 
 def circles(rooms: dict[str, list[str]]) -> list[str]:
-    return [f"sim/rooms.toml: {room} may include itself through {other}" for room in rooms for other in rooms[room] if room in allowed(other, rooms)]
+    return [
+        f"sim/rooms.toml: {room} may include itself through {other}"
+        for room in rooms
+        for other in rooms[room]
+        if room in allowed(other, rooms)
+    ]
 
 
 def broken_rules() -> list[str]:
@@ -81,7 +86,9 @@ def broken_rules() -> list[str]:
             target = room_of(match.group(1), rooms)
             if target not in may:
                 line = text.count("\n", 0, match.start()) + 1
-                found.append(f"{name}:{line}: {room} includes {match.group(1)} of {target}; expected only {', '.join(sorted(may - {room})) or 'itself'}.")
+                found.append(
+                    f"{name}:{line}: {room} includes {match.group(1)} of {target}; expected only {', '.join(sorted(may - {room})) or 'itself'}."
+                )
     return found
 
 
@@ -96,11 +103,22 @@ def functions() -> list[Function]:
     """Definitions in sim/, by universal-ctags."""
     if shutil.which("ctags") is None:
         raise SystemExit("ctags is not installed; the package is universal-ctags.")
-    command = ["ctags", "--languages=C++", "--kinds-C++=f", "--fields=+ne", "--output-format=json", "-f", "-", *map(str, sources())]
+    command = [
+        "ctags",
+        "--languages=C++",
+        "--kinds-C++=f",
+        "--fields=+ne",
+        "--output-format=json",
+        "-f",
+        "-",
+        *map(str, sources()),
+    ]
     listed = subprocess.run(command, capture_output=True, text=True, check=True).stdout.splitlines()
     tags = [json.loads(line) for line in listed]
     return [
-        Function(tag["name"], f"{Path(tag['path']).relative_to(ROOT)}:{tag['line']}", tag["end"] - tag["line"] + 1) for tag in tags if "end" in tag
+        Function(tag["name"], f"{Path(tag['path']).relative_to(ROOT)}:{tag['line']}", tag["end"] - tag["line"] + 1)
+        for tag in tags
+        if "end" in tag
     ]
 
 
@@ -112,22 +130,40 @@ def casts_per_thousand(folder: Path) -> tuple[int, int, float]:
 
 def counts(enforce: bool) -> int:
     limits, mistakes = Limits(), []
-    rooms = [SIM, *sorted(path for path in SIM.iterdir() if path.is_dir()), *sorted(path for path in (SIM / "market").iterdir() if path.is_dir())]
+    rooms = [
+        SIM,
+        *sorted(path for path in SIM.iterdir() if path.is_dir()),
+        *sorted(path for path in (SIM / "market").iterdir() if path.is_dir()),
+    ]
     print(f"{'folder':32} {'lines':>7} {'casts':>6} {'casts/1000 lines':>17}")
     for folder in rooms:
         casts, lines, rate = casts_per_thousand(folder)
         print(f"{folder.relative_to(ROOT).as_posix():32} {lines:7} {casts:6} {rate:17.1f}")
     rate = casts_per_thousand(SIM / "market")[2]
     if rate > limits.market_casts_per_thousand:
-        mistakes.append(f"sim/market has {rate:.1f} casts per thousand lines; expected at most {limits.market_casts_per_thousand:g}.")
-    widths = [(len(line), f"{path.relative_to(ROOT)}:{number}") for path in sources() for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1)]
+        mistakes.append(
+            f"sim/market has {rate:.1f} casts per thousand lines; expected at most {limits.market_casts_per_thousand:g}."
+        )
+    widths = [
+        (len(line), f"{path.relative_to(ROOT)}:{number}")
+        for path in sources()
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1)
+    ]
     long = [place for width, place in widths if width > limits.columns]
-    print(f"lines over {limits.columns} columns: {len(long)} of {len(widths)}; the longest has {max(widths)[0]} ({max(widths)[1]})")
+    print(
+        f"lines over {limits.columns} columns: {len(long)} of {len(widths)}; the longest has {max(widths)[0]} ({max(widths)[1]})"
+    )
     mistakes += [f"{place}: the line has more than {limits.columns} columns." for place in long]
     found = functions()
     median, longest = statistics.median(f.lines for f in found), sorted(found, key=lambda f: -f.lines)
-    print(f"functions: {len(found)}, median {median:g} lines, the longest {', '.join(f'{f.name} {f.lines} ({f.place})' for f in longest[:3])}")
-    mistakes += [f"{f.place}: {f.name} has {f.lines} lines; expected at most {limits.function_lines}." for f in longest if f.lines > limits.function_lines]
+    print(
+        f"functions: {len(found)}, median {median:g} lines, the longest {', '.join(f'{f.name} {f.lines} ({f.place})' for f in longest[:3])}"
+    )
+    mistakes += [
+        f"{f.place}: {f.name} has {f.lines} lines; expected at most {limits.function_lines}."
+        for f in longest
+        if f.lines > limits.function_lines
+    ]
     if median > limits.median_function_lines:
         mistakes.append(f"the median function has {median:g} lines; expected at most {limits.median_function_lines:g}.")
     if enforce:

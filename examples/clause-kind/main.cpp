@@ -15,11 +15,14 @@ namespace {
 struct Watcher : market::Observer {
   explicit Watcher(const market::Vocabulary& names, int clause) : vocabulary(names), label(clause) {}
   void on_entry(const market::EntryFact& entry) override {
-    if (entry.clause == label) std::printf("  %s  %g $\n", core::to_string(entry.day).c_str(), static_cast<double>(entry.amount) * 1e-4);
+    if (entry.clause == label)
+      std::printf("  %s  %g $\n", core::to_string(entry.day).c_str(), static_cast<double>(entry.amount) * 1e-4);
   }
   void on_window(const market::WindowFact& window) override {
     for (const auto& s : window.service)
-      if (vocabulary.labs[static_cast<std::size_t>(s.lab)] == "oai" && vocabulary.clouds[static_cast<std::size_t>(s.host)] == "aws") hours += s.served * 24;
+      if (vocabulary.labs[static_cast<std::size_t>(s.lab)] == "oai" &&
+          vocabulary.clouds[static_cast<std::size_t>(s.host)] == "aws")
+        hours += s.served * 24;
   }
   const market::Vocabulary& vocabulary;
   int label;
@@ -42,7 +45,8 @@ int main() {
   asked.host = static_cast<int>(*market::index_of(names.clouds, "aws"));
   for (const auto day : {core::date(2026, 1, 6), core::date(2026, 1, 7)}) {
     const auto verdict = registry.decide(asked, day);
-    std::printf("%s  %s by %s\n", core::to_string(day).c_str(), to_string(verdict).c_str(), registry.path({verdict.contract, verdict.version, verdict.clause}).c_str());
+    std::printf("%s  %s by %s\n", core::to_string(day).c_str(), to_string(verdict).c_str(),
+                registry.path({verdict.contract, verdict.version, verdict.clause}).c_str());
   }
 
   std::printf("fee, az to oai\n");
@@ -53,7 +57,8 @@ int main() {
   std::printf("oai on aws: %lld H100e-hours\n", static_cast<long long>(watcher.hours));
 
   try {
-    const auto none = scenario.override_with({{"contracts.oai-az.versions.first.clauses.standstill.length", "\"0 d\""}});
+    const auto none =
+        scenario.override_with({{"contracts.oai-az.versions.first.clauses.standstill.length", "\"0 d\""}});
     std::printf("%s\n", none.name().c_str());
   } catch (const core::ScenarioError& error) {
     std::printf("%s\n", error.mistakes().front().got.c_str());

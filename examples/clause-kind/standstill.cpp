@@ -12,7 +12,9 @@ using market::contracts::CustomKey;
 using market::contracts::KeyType;
 using market::contracts::number_of;
 
-core::SimTime first_day(const Clause& clause, const Version& version) { return std::max(clause.from, version.effective); }
+core::SimTime first_day(const Clause& clause, const Version& version) {
+  return std::max(clause.from, version.effective);
+}
 core::SimTime end_of(const Clause& clause, const Version& version) {
   return std::min(clause.until, first_day(clause, version) + core::days(number_of(clause, "length", 0.0)));
 }
@@ -50,7 +52,8 @@ class Standstill : public market::contracts::CustomKind {
   }
 
   /// memory: what has been paid so far, 1e-4 $.
-  std::vector<market::contracts::Payment> payments(const Clause& clause, const Version& version, const market::contracts::ClauseWindow& window,
+  std::vector<market::contracts::Payment> payments(const Clause& clause, const Version& version,
+                                                   const market::contracts::ClauseWindow& window,
                                                    std::vector<std::int64_t>& memory) const override {
     memory.resize(1);
     const core::SimTime until = std::min(window.end, end_of(clause, version));
@@ -60,7 +63,8 @@ class Standstill : public market::contracts::CustomKind {
     const std::int64_t paid = std::min(due, money(number_of(clause, "most", 1e12)) - memory[0]);
     memory[0] += paid;
     const auto& stated = clause.as<market::kinds::Custom>();
-    return {{stated.payer, stated.payee, market::Layer::Infrastructure, market::Layer::Model, market::Category::Revshare, paid}};
+    return {{stated.payer, stated.payee, market::Layer::Infrastructure, market::Layer::Model,
+             market::Category::Revshare, paid}};
   }
 };
 

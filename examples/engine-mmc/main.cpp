@@ -12,7 +12,7 @@
 
 using namespace rackrate;
 
-constexpr double kService = 1e6;   // mean service time in milliseconds: long beside the clock's one
+constexpr double kService = 1e6;  // mean service time in milliseconds: long beside the clock's one
 constexpr std::uint64_t kCustomers = 1'000'000;
 
 struct Queues {
@@ -28,12 +28,12 @@ struct Queues {
   };
   struct Counter {
     int free = 0;
-    std::deque<core::SimTime> waiting;   // since when
+    std::deque<core::SimTime> waiting;  // since when
     std::uint64_t served = 0;
     core::SimDuration waited{};
   };
-  std::vector<Gate> gates;         // process 2 i
-  std::vector<Counter> counters;   // process 2 i + 1
+  std::vector<Gate> gates;        // process 2 i
+  std::vector<Counter> counters;  // process 2 i + 1
   core::Draws draws{/*seed*/ 1, /*replication*/ 0};
 
   void handle(engine::Context<Payload>& context, const engine::Event<Payload>& event) {
@@ -55,7 +55,7 @@ struct Queues {
   void handle(Counter& counter, engine::Context<Payload>& context, const engine::Event<Payload>& event) {
     if (event.kind == kArrives) counter.waiting.push_back(context.now());
     if (event.kind == kLeaves) ++counter.free;
-    while (counter.free > 0 && !counter.waiting.empty()) {   // first come, first served
+    while (counter.free > 0 && !counter.waiting.empty()) {  // first come, first served
       --counter.free;
       counter.waited += context.now() - counter.waiting.front();
       counter.waiting.pop_front();
@@ -68,7 +68,9 @@ struct Queues {
     return core::SimDuration{static_cast<std::int64_t>(mean * draw + 0.5)};
   }
   core::SimDuration min_delay(engine::ProcessId, engine::ProcessId) const { return core::SimDuration{0}; }
-  std::string process_name(engine::ProcessId p) const { return (p % 2 == 0 ? "gate/" : "counter/") + std::to_string(p / 2); }
+  std::string process_name(engine::ProcessId p) const {
+    return (p % 2 == 0 ? "gate/" : "counter/") + std::to_string(p / 2);
+  }
   void at_barrier(core::SimTime) {}
 };
 
@@ -91,9 +93,10 @@ int main() {
   std::vector<std::string> names;
   for (engine::ProcessId p = 0; p < 2 * servers.size(); ++p) names.push_back(model.process_name(p));
   engine::Simulator<Queues::Payload> sim(names, {.start = core::date(2026, 1, 1), .window = core::kDay});
-  for (engine::ProcessId gate = 0; gate < names.size(); gate += 2) sim.post(gate, core::date(2026, 1, 1), Queues::kOpens, {});
+  for (engine::ProcessId gate = 0; gate < names.size(); gate += 2)
+    sim.post(gate, core::date(2026, 1, 1), Queues::kOpens, {});
 
-  sim.run_until(model, core::kNever, *engine::make_tbb_executor());   // until nothing is left to happen
+  sim.run_until(model, core::kNever, *engine::make_tbb_executor());  // until nothing is left to happen
 
   std::printf("servers  utilisation  customers  mean wait  Erlang C  difference\n");
   for (std::size_t i = 0; i < servers.size(); ++i) {

@@ -28,12 +28,14 @@ struct Gauge {
   std::int64_t tenths_mm = 0;
 
   void handle(Context& context, const Event& event, const core::Draws& draws) {
-    if (event.kind == kBegins) return clock.start(context, {.first = context.now(), .period = core::kDay, .parts = 4}, kMeasures);
+    if (event.kind == kBegins)
+      return clock.start(context, {.first = context.now(), .period = core::kDay, .parts = 4}, kMeasures);
     clock.on_tick(context);
     const auto dice = static_cast<std::uint64_t>(clock.tick());
-    const auto rain = static_cast<std::int64_t>(draws.below({.entity = key, .index = dice}, 10) * draws.below({.entity = key, .purpose = 1, .index = dice}, 10));
+    const auto rain = static_cast<std::int64_t>(draws.below({.entity = key, .index = dice}, 10) *
+                                                draws.below({.entity = key, .purpose = 1, .index = dice}, 10));
     tenths_mm += rain;
-    if (rain >= 60) context.send(kOffice, context.window_end(), kHeavyRain, {rain});   // not before the window ends
+    if (rain >= 60) context.send(kOffice, context.window_end(), kHeavyRain, {rain});  // not before the window ends
   }
 };
 
@@ -82,8 +84,10 @@ int main() {
   std::vector<std::string> names;
   for (engine::ProcessId p = 0; p <= 20; ++p) {
     names.push_back(weather.process_name(p));
-    if (p == kOffice) weather.processes.emplace_back(Office{});
-    else weather.processes.emplace_back(Gauge{.key = core::name_hash(names.back()), .clock = {}});
+    if (p == kOffice)
+      weather.processes.emplace_back(Office{});
+    else
+      weather.processes.emplace_back(Gauge{.key = core::name_hash(names.back()), .clock = {}});
   }
   const core::SimTime start = core::date(2028, 1, 1);
   engine::Simulator<Report> sim(names, {.start = start, .window = core::kDay});
@@ -92,8 +96,8 @@ int main() {
   sim.run_until(weather, core::date(2028, 7, 2), *engine::make_tbb_executor());
 
   for (const auto& month : std::get<Office>(weather.processes[kOffice]).book)
-    std::printf("closed on %s: %2d reports of heavy rain, at most %lld.%lld mm\n", core::to_string(month.end).c_str(), month.reports,
-                static_cast<long long>(month.most / 10), static_cast<long long>(month.most % 10));
+    std::printf("closed on %s: %2d reports of heavy rain, at most %lld.%lld mm\n", core::to_string(month.end).c_str(),
+                month.reports, static_cast<long long>(month.most / 10), static_cast<long long>(month.most % 10));
   std::int64_t all = 0;
   for (const auto& process : weather.processes)
     if (const auto* gauge = std::get_if<Gauge>(&process)) all += gauge->tenths_mm;

@@ -17,12 +17,12 @@ struct Ring {
   };
   struct Tower {
     std::uint64_t handled = 0;
-    std::uint64_t digest = 0;   // depends on the order in which tokens came
+    std::uint64_t digest = 0;  // depends on the order in which tokens came
   };
   std::vector<Tower> towers = std::vector<Tower>(6);
 
   void handle(engine::Context<Payload>& context, const engine::Event<Payload>& event) {
-    Tower& tower = towers[context.self()];   // its own state, and no other's
+    Tower& tower = towers[context.self()];  // its own state, and no other's
     ++tower.handled;
     const auto now = static_cast<std::uint64_t>(context.now().time_since_epoch().count());
     tower.digest = (tower.digest ^ now ^ event.payload.token) * 0x9e3779b97f4a7c15ULL;
@@ -41,7 +41,8 @@ void run(const char* title, std::uint32_t shards, engine::Executor& executor) {
   std::vector<std::string> names;
   for (engine::ProcessId p = 0; p < ring.towers.size(); ++p) names.push_back(ring.process_name(p));
   const core::SimTime start = core::date(2026, 1, 1);
-  engine::Simulator<Ring::Payload> sim(names, {.start = start, .window = core::kDay, .shards = shards, .serial_below = 0});
+  engine::Simulator<Ring::Payload> sim(names,
+                                       {.start = start, .window = core::kDay, .shards = shards, .serial_below = 0});
   for (std::uint32_t token = 0; token < 10; ++token) sim.post(token % 6, start, 0, {token});
 
   sim.run_until(ring, core::date(2027, 1, 1), executor);
@@ -49,8 +50,8 @@ void run(const char* title, std::uint32_t shards, engine::Executor& executor) {
   std::uint64_t digest = 0;
   for (const Ring::Tower& tower : ring.towers) digest = (digest ^ tower.digest) * 0x9e3779b97f4a7c15ULL + tower.handled;
   std::printf("%-22s %5llu events  several threads: %-3s  digest %016llx\n", title,
-              static_cast<unsigned long long>(sim.statistics().events), sim.statistics().parallel_windows > 0 ? "yes" : "no",
-              static_cast<unsigned long long>(digest));
+              static_cast<unsigned long long>(sim.statistics().events),
+              sim.statistics().parallel_windows > 0 ? "yes" : "no", static_cast<unsigned long long>(digest));
 }
 
 /// 3. Shards group towers for execution, an executor brings the threads. Neither changes a result.

@@ -33,8 +33,9 @@ PyObject* in_use_error = nullptr;
 void raise_scenario_error(const core::ScenarioError& error) {
   py::list mistakes;
   for (const auto& mistake : error.mistakes())
-    mistakes.append(py::make_tuple(core::escaped_utf8(mistake.where.file), mistake.where.line, mistake.where.column, core::escaped_utf8(mistake.where.key),
-                                   core::escaped_utf8(mistake.got), core::escaped_utf8(mistake.expected), core::escaped_utf8(mistake.remedy)));
+    mistakes.append(py::make_tuple(core::escaped_utf8(mistake.where.file), mistake.where.line, mistake.where.column,
+                                   core::escaped_utf8(mistake.where.key), core::escaped_utf8(mistake.got),
+                                   core::escaped_utf8(mistake.expected), core::escaped_utf8(mistake.remedy)));
   const py::object instance = py::reinterpret_borrow<py::object>(scenario_error)(core::escaped_utf8(error.what()));
   instance.attr("mistakes") = mistakes;
   PyErr_SetObject(scenario_error, instance.ptr());
@@ -49,7 +50,8 @@ void bind_core(py::module_& module) {
                               "A message between processes broke the declared lookahead.");
   ledger_error = new_error(module, "LedgerError", PyExc_RuntimeError, "The books of a run did not close.");
   result_file_error = new_error(module, "ResultFileError", PyExc_OSError, "A result file cannot be read or written.");
-  in_use_error = new_error(module, "InUseError", PyExc_RuntimeError, "A simulation was called while another thread runs it.");
+  in_use_error =
+      new_error(module, "InUseError", PyExc_RuntimeError, "A simulation was called while another thread runs it.");
 
   py::register_exception_translator([](std::exception_ptr pointer) {
     try {

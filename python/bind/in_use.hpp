@@ -5,7 +5,10 @@
 namespace rackrate::bind {
 
 /// One object was called from two threads at a time; rackrate.InUseError in Python.
-class InUse : public std::runtime_error { public: using std::runtime_error::runtime_error; };
+class InUse : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
 
 /// Says whether a call that releases the GIL is at work on an object. A copy of an object begins unused.
 class UseFlag {
@@ -20,7 +23,9 @@ class UseFlag {
   /// first call may be waiting for.
   void take() {
     if (taken_.exchange(true))
-      throw InUse("this simulation is in use by another thread; expected one call at a time. Wait until that call has returned, or fork the simulation before and give each thread its own.");
+      throw InUse(
+          "this simulation is in use by another thread; expected one call at a time. Wait until that call has "
+          "returned, or fork the simulation before and give each thread its own.");
   }
   void release() { taken_ = false; }
 

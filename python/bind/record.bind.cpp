@@ -15,7 +15,8 @@ namespace {
 
 py::dict header_of(const std::filesystem::path& path) {
   const record::ResultReader reader(path);
-  if (!reader.sealed())   // saved by another program, without a checksum: its values are compared with the prints that came with them
+  if (!reader.sealed())  // saved by another program, without a checksum: its values are compared with the prints that
+                         // came with them
     for (const auto& run : reader.complete()) (void)reader.read_checked(run);
   py::list arms;
   for (const auto& arm : reader.arms()) {
@@ -31,7 +32,8 @@ py::dict header_of(const std::filesystem::path& path) {
   py::list prints;
   for (const auto& print : reader.prints()) prints.append(py::make_tuple(print.arm, print.replication, print.print));
   py::list ends;
-  for (const auto& run : reader.complete()) ends.append(py::make_tuple(run.arm, run.replication, core::to_string(reader.end(run))));
+  for (const auto& run : reader.complete())
+    ends.append(py::make_tuple(run.arm, run.replication, core::to_string(reader.end(run))));
   py::dict out;
   out["program_version"] = reader.provenance().program_version;
   out["commit"] = reader.provenance().commit;
@@ -61,7 +63,8 @@ py::object parts_of(const std::filesystem::path& path) {
 
 void bind_record(py::module_& module) {
   module.def("read_header", &header_of, py::arg("path"));
-  module.def("check_result", &record::check_result, py::arg("path"), py::arg("verify"), py::call_guard<py::gil_scoped_release>());
+  module.def("check_result", &record::check_result, py::arg("path"), py::arg("verify"),
+             py::call_guard<py::gil_scoped_release>());
   module.def("find_parts", &parts_of, py::arg("path"));
   module.def(
       "merge_results",
@@ -69,7 +72,8 @@ void bind_record(py::module_& module) {
         record::merge_results(sources, target);
       },
       py::arg("sources"), py::arg("target"), py::call_guard<py::gil_scoped_release>());
-  module.def("keep_structural", &record::keep_structural, py::arg("path"), py::arg("json"), py::call_guard<py::gil_scoped_release>());
+  module.def("keep_structural", &record::keep_structural, py::arg("path"), py::arg("json"),
+             py::call_guard<py::gil_scoped_release>());
   module.def("result_format_page", &record::format_page);
 }
 

@@ -1,5 +1,5 @@
-#include "sim/core/error.hpp"
 #include "sim/scenario/scenario.hpp"
+#include "sim/core/error.hpp"
 
 #include <filesystem>
 #include <string>
@@ -16,7 +16,9 @@ namespace rackrate::bind {
 namespace {
 
 /// Text, name and digest say everything: a scenario never changes.
-py::tuple state_of(const scenario::Scenario& scenario) { return py::make_tuple(scenario.to_toml(), scenario.name(), scenario.digest()); }
+py::tuple state_of(const scenario::Scenario& scenario) {
+  return py::make_tuple(scenario.to_toml(), scenario.name(), scenario.digest());
+}
 
 scenario::Scenario scenario_of(const py::tuple& state) {
   const auto name = state[1].cast<std::string>();
@@ -60,10 +62,18 @@ void bind_scenario(py::module_& module) {
       .def_readonly("there", &Difference::there);
 
   py::class_<Scenario>(module, "Scenario")
-      .def_static("load", [](const std::filesystem::path& name, const std::vector<std::filesystem::path>& library) { return Scenario::load(name.string(), library); },
-                  py::arg("name_or_path"), py::arg("library"))
-      .def_static("parse", [](const std::string& text, const std::string& origin, const std::vector<std::filesystem::path>& library) { return Scenario::parse(text, origin, library); },
-                  py::arg("text"), py::arg("origin"), py::arg("library"))
+      .def_static(
+          "load",
+          [](const std::filesystem::path& name, const std::vector<std::filesystem::path>& library) {
+            return Scenario::load(name.string(), library);
+          },
+          py::arg("name_or_path"), py::arg("library"))
+      .def_static(
+          "parse",
+          [](const std::string& text, const std::string& origin, const std::vector<std::filesystem::path>& library) {
+            return Scenario::parse(text, origin, library);
+          },
+          py::arg("text"), py::arg("origin"), py::arg("library"))
       .def(py::pickle(&state_of, &scenario_of))
       .def("override_with", &Scenario::override_with, py::arg("values"), py::arg("name"))
       .def("typed", &Scenario::typed, py::arg("path"), py::arg("text"))

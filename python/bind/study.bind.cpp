@@ -65,32 +65,48 @@ py::dict to_dict(const study::Explanation& answer) {
   return out;
 }
 
-study::Question question_of(const std::string& lab, const std::string& product, const std::string& channel, const std::string& host,
-                            const std::string& runtime, const std::string& segment, const std::string& region, const std::string& model_class,
-                            const std::string& date, const std::string& released, const std::string& holder_ships, bool holder_cannot,
+study::Question question_of(const std::string& lab, const std::string& product, const std::string& channel,
+                            const std::string& host, const std::string& runtime, const std::string& segment,
+                            const std::string& region, const std::string& model_class, const std::string& date,
+                            const std::string& released, const std::string& holder_ships, bool holder_cannot,
                             bool holder_declines) {
-  study::Question question{.lab = lab, .product = product, .channel = channel, .host = host, .runtime = runtime, .segment = segment,
-                           .region = region, .model_class = model_class, .date = day_of(date), .release = {}};
+  study::Question question{.lab = lab,
+                           .product = product,
+                           .channel = channel,
+                           .host = host,
+                           .runtime = runtime,
+                           .segment = segment,
+                           .region = region,
+                           .model_class = model_class,
+                           .date = day_of(date),
+                           .release = {}};
   if (!released.empty()) {
-    question.release = {.date = day_of(released, "released"), .holder_ga = core::kNever,
-                        .holder_can = !holder_cannot, .holder_declines = holder_declines};
+    question.release = {.date = day_of(released, "released"),
+                        .holder_ga = core::kNever,
+                        .holder_can = !holder_cannot,
+                        .holder_declines = holder_declines};
     if (!holder_ships.empty()) question.release.holder_ga = day_of(holder_ships, "holder_ships");
   }
   return question;
 }
 
-/// A simulation and the scenario it came from, as Python holds them. Every function that Python calls takes `in_use` first: while
-/// one thread runs the simulation without the GIL, others get an error and not a world in the middle of a window.
+/// A simulation and the scenario it came from, as Python holds them. Every function that Python calls takes `in_use`
+/// first: while one thread runs the simulation without the GIL, others get an error and not a world in the middle of a
+/// window.
 struct HeldSimulation {
   scenario::Scenario scenario;
-  scenario::Scenario recorded;   ///< without what waits for the next window boundary
+  scenario::Scenario recorded;  ///< without what waits for the next window boundary
   std::uint64_t seed = 0;
   std::uint64_t replication = 0;
   study::Simulation simulation;
   mutable UseFlag in_use;
 
   HeldSimulation(scenario::Scenario from, std::uint64_t s, std::uint64_t r, market::Replay replay)
-      : scenario(std::move(from)), recorded(scenario), seed(s), replication(r), simulation(scenario, s, r, std::move(replay)) {}
+      : scenario(std::move(from)),
+        recorded(scenario),
+        seed(s),
+        replication(r),
+        simulation(scenario, s, r, std::move(replay)) {}
 
   void run_until(core::SimTime until) {
     const Use use(in_use);
@@ -103,10 +119,12 @@ struct HeldSimulation {
     if (!waited) recorded = scenario;
     scenario = std::move(amended);
   }
-  void amend(const std::string& contract, const std::string& label, const std::string& signed_on, const std::string& effective, const std::string& ends,
-             const std::string& clauses, const std::optional<std::string>& parties, const std::string& conflict) {
+  void amend(const std::string& contract, const std::string& label, const std::string& signed_on,
+             const std::string& effective, const std::string& ends, const std::string& clauses,
+             const std::optional<std::string>& parties, const std::string& conflict) {
     const Use use(in_use);
-    adopt(scenario.amended({contract, label, optional_day("signed", signed_on), optional_day("effective", effective), optional_day("ends", ends), clauses, parties, conflict},
+    adopt(scenario.amended({contract, label, optional_day("signed", signed_on), optional_day("effective", effective),
+                            optional_day("ends", ends), clauses, parties, conflict},
                            simulation.next_boundary()));
   }
   void terminate(const std::string& contract, const std::string& effective, const std::string& under) {
@@ -153,7 +171,8 @@ py::list investments(const std::vector<std::vector<market::DecisionFact>>& path)
   py::list out;
   for (const auto& cloud : path) {
     py::list steps;
-    for (const auto& step : cloud) steps.append(py::make_tuple(core::to_string(step.time), step.order_h100e, step.site_kw));
+    for (const auto& step : cloud)
+      steps.append(py::make_tuple(core::to_string(step.time), step.order_h100e, step.site_kw));
     out.append(steps);
   }
   return out;
@@ -166,7 +185,8 @@ py::tuple rows_of(const std::vector<std::vector<market::DecisionFact>>& path) {
     py::tuple rows(path[actor].size());
     for (std::size_t i = 0; i < rows.size(); ++i) {
       const market::DecisionFact& fact = path[actor][i];
-      rows[i] = py::make_tuple(fact.time.time_since_epoch().count(), fact.actor, fact.price_index, fact.order_h100e, fact.site_kw);
+      rows[i] = py::make_tuple(fact.time.time_since_epoch().count(), fact.actor, fact.price_index, fact.order_h100e,
+                               fact.site_kw);
     }
     out[actor] = rows;
   }
@@ -178,32 +198,38 @@ std::vector<std::vector<market::DecisionFact>> facts_of(const py::handle& rows, 
   std::vector<std::vector<market::DecisionFact>> out;
   for (const auto& actor : rows.cast<std::vector<std::vector<Row>>>()) {
     auto& facts = out.emplace_back();
-    for (const auto& [time, index, price, order, site] : actor) facts.push_back({core::SimTime{core::SimDuration{time}}, kind, index, price, order, site});
+    for (const auto& [time, index, price, order, site] : actor)
+      facts.push_back({core::SimTime{core::SimDuration{time}}, kind, index, price, order, site});
   }
   return out;
 }
 
 py::tuple state_of(const market::DecisionPath& path) {
-  return py::make_tuple(path.seed, path.replication, rows_of(path.cloud_prices), rows_of(path.lab_prices), rows_of(path.investments));
+  return py::make_tuple(path.seed, path.replication, rows_of(path.cloud_prices), rows_of(path.lab_prices),
+                        rows_of(path.investments));
 }
 
 market::DecisionPath path_of(const py::tuple& state) {
   using enum market::DecisionKind;
-  return {state[0].cast<std::uint64_t>(), state[1].cast<std::uint64_t>(), facts_of(state[2], CloudPrice), facts_of(state[3], LabPrice), facts_of(state[4], Investment)};
+  return {state[0].cast<std::uint64_t>(), state[1].cast<std::uint64_t>(), facts_of(state[2], CloudPrice),
+          facts_of(state[3], LabPrice), facts_of(state[4], Investment)};
 }
 
 record::OutputMode mode_of(const std::string& text) {
-  return text == "resume" ? record::OutputMode::Resume : text == "force" ? record::OutputMode::Force : record::OutputMode::Fresh;
+  return text == "resume"  ? record::OutputMode::Resume
+         : text == "force" ? record::OutputMode::Force
+                           : record::OutputMode::Fresh;
 }
 
 /// Name, scenario, and the arms whose prices and investment it replays (empty: none).
 using ArmRow = std::tuple<std::string, scenario::Scenario, std::string, std::string>;
 
 void run_study(const std::vector<ArmRow>& arms, const std::string& baseline, std::int64_t replications,
-               std::uint64_t seed, int threads, const std::string& until, const std::filesystem::path& out, const std::string& mode,
-               const std::string& design, const py::object& progress) {
+               std::uint64_t seed, int threads, const std::string& until, const std::filesystem::path& out,
+               const std::string& mode, const std::string& design, const py::object& progress) {
   study::StudyOptions options;
-  for (const auto& [name, scenario, prices, investment] : arms) options.arms.push_back({name, scenario, {prices, investment}});
+  for (const auto& [name, scenario, prices, investment] : arms)
+    options.arms.push_back({name, scenario, {prices, investment}});
   options.design = design;
   options.baseline = baseline;
   options.replications = replications;
@@ -241,18 +267,33 @@ void bind_study(py::module_& module) {
       .def("cloud_prices", [](const market::DecisionPath& path) { return prices(path.cloud_prices); })
       .def("lab_prices", [](const market::DecisionPath& path) { return prices(path.lab_prices); })
       .def("investments", [](const market::DecisionPath& path) { return investments(path.investments); })
-      .def("__eq__", [](const market::DecisionPath& path, const py::object& other) { return py::isinstance<market::DecisionPath>(other) && path == other.cast<const market::DecisionPath&>(); })
+      .def("__eq__",
+           [](const market::DecisionPath& path, const py::object& other) {
+             return py::isinstance<market::DecisionPath>(other) && path == other.cast<const market::DecisionPath&>();
+           })
       .def("__hash__", [](const market::DecisionPath& path) { return py::hash(state_of(path)); })
       .def(py::pickle(&state_of, &path_of));
   py::class_<HeldSimulation>(module, "Simulation")
       .def(py::init([](const scenario::Scenario& scenario, std::uint64_t seed, std::uint64_t replication,
-                       const std::optional<std::shared_ptr<market::DecisionPath>>& prices, const std::optional<std::shared_ptr<market::DecisionPath>>& investment) {
-             return HeldSimulation(scenario, seed, replication, {prices.value_or(nullptr), investment.value_or(nullptr)});
+                       const std::optional<std::shared_ptr<market::DecisionPath>>& prices,
+                       const std::optional<std::shared_ptr<market::DecisionPath>>& investment) {
+             return HeldSimulation(scenario, seed, replication,
+                                   {prices.value_or(nullptr), investment.value_or(nullptr)});
            }),
-           py::arg("scenario"), py::arg("seed"), py::arg("replication"), py::arg("replay_prices"), py::arg("replay_investment"))
-      .def_property_readonly("now", [](const HeldSimulation& held) { return held.ask([](const study::Simulation& s) { return core::to_string(s.now()); }); })
-      .def_property_readonly("next_boundary", [](const HeldSimulation& held) { return held.ask([](const study::Simulation& s) { return core::to_string(s.next_boundary()); }); })
-      .def("run_until", [](HeldSimulation& held, const std::string& date) { held.run_until(day_of(date)); }, py::arg("date"))
+           py::arg("scenario"), py::arg("seed"), py::arg("replication"), py::arg("replay_prices"),
+           py::arg("replay_investment"))
+      .def_property_readonly("now",
+                             [](const HeldSimulation& held) {
+                               return held.ask([](const study::Simulation& s) { return core::to_string(s.now()); });
+                             })
+      .def_property_readonly(
+          "next_boundary",
+          [](const HeldSimulation& held) {
+            return held.ask([](const study::Simulation& s) { return core::to_string(s.next_boundary()); });
+          })
+      .def(
+          "run_until", [](HeldSimulation& held, const std::string& date) { held.run_until(day_of(date)); },
+          py::arg("date"))
       .def(
           "end_at",
           [](HeldSimulation& held, const std::string& until) {
@@ -260,39 +301,55 @@ void bind_study(py::module_& module) {
             held.simulation.end_at(day_of(until, "until"));
           },
           py::arg("until"))
-      .def_property_readonly("booked_until", [](const HeldSimulation& held) { return held.ask([](const study::Simulation& s) { return core::to_string(s.booked_until()); }); })
+      .def_property_readonly(
+          "booked_until",
+          [](const HeldSimulation& held) {
+            return held.ask([](const study::Simulation& s) { return core::to_string(s.booked_until()); });
+          })
       .def("run", [](HeldSimulation& held) { held.run_until(held.scenario.parameters().run.end); })
-      .def("amend", &HeldSimulation::amend, py::arg("contract"), py::arg("label"), py::arg("signed_on"), py::arg("effective"), py::arg("ends"),
-           py::arg("clauses"), py::arg("parties"), py::arg("conflict"))
+      .def("amend", &HeldSimulation::amend, py::arg("contract"), py::arg("label"), py::arg("signed_on"),
+           py::arg("effective"), py::arg("ends"), py::arg("clauses"), py::arg("parties"), py::arg("conflict"))
       .def("terminate", &HeldSimulation::terminate, py::arg("contract"), py::arg("effective"), py::arg("under"))
       .def("override_with", &HeldSimulation::override_with, py::arg("values"))
       .def_property_readonly("scenario", [](const HeldSimulation& held) { return held.scenario; })
       .def(
           "explain",
-          [](const HeldSimulation& held, const std::string& lab, const std::string& product, const std::string& channel, const std::string& host,
-             const std::string& runtime, const std::string& segment, const std::string& region, const std::string& model_class,
-             const std::string& date, const std::string& released, const std::string& holder_ships, bool holder_cannot, bool holder_declines) {
+          [](const HeldSimulation& held, const std::string& lab, const std::string& product, const std::string& channel,
+             const std::string& host, const std::string& runtime, const std::string& segment, const std::string& region,
+             const std::string& model_class, const std::string& date, const std::string& released,
+             const std::string& holder_ships, bool holder_cannot, bool holder_declines) {
             const Use use(held.in_use);
-            return to_dict(study::explain(held.simulation.world().registry(), held.scenario.parameters(),
-                                          question_of(lab, product, channel, host, runtime, segment, region, model_class, date, released,
-                                                      holder_ships, holder_cannot, holder_declines)));
+            return to_dict(
+                study::explain(held.simulation.world().registry(), held.scenario.parameters(),
+                               question_of(lab, product, channel, host, runtime, segment, region, model_class, date,
+                                           released, holder_ships, holder_cannot, holder_declines)));
           },
-          py::arg("lab"), py::arg("product"), py::arg("channel"), py::arg("host"), py::arg("runtime"), py::arg("segment"), py::arg("region"),
-          py::arg("model_class"), py::arg("date"), py::arg("released"), py::arg("holder_ships"), py::arg("holder_cannot"), py::arg("holder_declines"))
+          py::arg("lab"), py::arg("product"), py::arg("channel"), py::arg("host"), py::arg("runtime"),
+          py::arg("segment"), py::arg("region"), py::arg("model_class"), py::arg("date"), py::arg("released"),
+          py::arg("holder_ships"), py::arg("holder_cannot"), py::arg("holder_declines"))
       .def("fork",
            [](const HeldSimulation& held) {
              const Use use(held.in_use);
              return HeldSimulation(held);
            })
-      .def("decisions", [](const HeldSimulation& held) { return held.ask([](const study::Simulation& s) { return std::make_shared<market::DecisionPath>(s.decisions()); }); })
-      .def("fingerprint", [](const HeldSimulation& held) { return held.ask([](const study::Simulation& s) { return s.fingerprint(); }); })
+      .def("decisions",
+           [](const HeldSimulation& held) {
+             return held.ask(
+                 [](const study::Simulation& s) { return std::make_shared<market::DecisionPath>(s.decisions()); });
+           })
+      .def("fingerprint",
+           [](const HeldSimulation& held) {
+             return held.ask([](const study::Simulation& s) { return s.fingerprint(); });
+           })
       .def("write", &HeldSimulation::write, py::arg("path"), py::arg("interventions"));
-  module.def("run_study", &run_study, py::arg("arms"), py::arg("baseline"), py::arg("replications"), py::arg("seed"), py::arg("threads"),
-             py::arg("until"), py::arg("out"), py::arg("mode"), py::arg("design"), py::arg("progress"));
+  module.def("run_study", &run_study, py::arg("arms"), py::arg("baseline"), py::arg("replications"), py::arg("seed"),
+             py::arg("threads"), py::arg("until"), py::arg("out"), py::arg("mode"), py::arg("design"),
+             py::arg("progress"));
   module.def(
       "check_comparable",
       [](const std::vector<std::pair<std::string, scenario::Scenario>>& arms) {
-        for (const auto& [name, scenario] : arms) study::check_comparable({name, scenario}, {arms.front().first, arms.front().second});
+        for (const auto& [name, scenario] : arms)
+          study::check_comparable({name, scenario}, {arms.front().first, arms.front().second});
       },
       py::arg("arms"));
   module.def("terms_digest", &study::terms_digest, py::arg("scenario"));
@@ -300,14 +357,18 @@ void bind_study(py::module_& module) {
       "explain",
       [](const scenario::Scenario& scenario, const std::string& lab, const std::string& product,
          const std::string& channel, const std::string& host, const std::string& runtime, const std::string& segment,
-         const std::string& region, const std::string& model_class, const std::string& date, const std::string& released,
-         const std::string& holder_ships, bool holder_cannot, bool holder_declines, std::uint64_t seed, std::uint64_t replication) {
-        return to_dict(study::explain(scenario, question_of(lab, product, channel, host, runtime, segment, region, model_class, date, released,
-                                                            holder_ships, holder_cannot, holder_declines), seed, replication));
+         const std::string& region, const std::string& model_class, const std::string& date,
+         const std::string& released, const std::string& holder_ships, bool holder_cannot, bool holder_declines,
+         std::uint64_t seed, std::uint64_t replication) {
+        return to_dict(study::explain(scenario,
+                                      question_of(lab, product, channel, host, runtime, segment, region, model_class,
+                                                  date, released, holder_ships, holder_cannot, holder_declines),
+                                      seed, replication));
       },
       py::arg("scenario"), py::arg("lab"), py::arg("product"), py::arg("channel"), py::arg("host"), py::arg("runtime"),
-      py::arg("segment"), py::arg("region"), py::arg("model_class"), py::arg("date"),
-      py::arg("released"), py::arg("holder_ships"), py::arg("holder_cannot"), py::arg("holder_declines"), py::arg("seed"), py::arg("replication"));
+      py::arg("segment"), py::arg("region"), py::arg("model_class"), py::arg("date"), py::arg("released"),
+      py::arg("holder_ships"), py::arg("holder_cannot"), py::arg("holder_declines"), py::arg("seed"),
+      py::arg("replication"));
 }
 
 }  // namespace rackrate::bind

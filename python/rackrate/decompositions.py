@@ -39,7 +39,9 @@ def steps(arms: Mapping[str, Scenario], baseline: str) -> Steps:
         quiet = without_talks(scenario)
         for step in (alone, priced, f"{name}, without talks"):
             if step in arms:
-                raise _core.ScenarioError(f'arms has "{step}", the name of a step of "{name}"; expected another name. Rename it.')
+                raise _core.ScenarioError(
+                    f'arms has "{step}", the name of a step of "{name}"; expected another name. Rename it.'
+                )
         every |= {alone: quiet, priced: quiet}
         replay |= {alone: {"prices": baseline, "investment": baseline}, priced: {"investment": baseline}}
         names[name] = [alone, priced]
@@ -54,7 +56,11 @@ def without_talks(scenario: Scenario) -> Scenario:
 
     Raises: ValueError if a clause of the scenario may switch a renegotiation on during the run; it cannot be removed.
     """
-    clauses = [path.removesuffix(".kind") for path in scenario.keys("contracts.*.clauses.*.kind") if scenario.get(path) == "renegotiation"]
+    clauses = [
+        path.removesuffix(".kind")
+        for path in scenario.keys("contracts.*.clauses.*.kind")
+        if scenario.get(path) == "renegotiation"
+    ]
     live = [clause for clause in clauses if scenario.get(f"{clause}.enabled")]
     _refuse_talks_to_come(scenario, clauses)
     return scenario.override({f"{clause}.enabled": False for clause in live}) if live else scenario
@@ -66,7 +72,9 @@ def _refuse_talks_to_come(scenario: Scenario, talks: list[str]) -> None:
         for name in scenario.get(path):
             owner, _, clause = name.rpartition("/")
             if any(t.split(".")[1] == (owner or contract) and t.rsplit(".", 1)[1] == clause for t in talks):
-                raise ValueError(f"{path} switches on the talks of {name}; a decomposition needs talks that it can take out. Write them enabled, or leave them out.")
+                raise ValueError(
+                    f"{path} switches on the talks of {name}; a decomposition needs talks that it can take out. Write them enabled, or leave them out."
+                )
 
 
 def decomposition(

@@ -25,7 +25,9 @@ def behind_links(path: str | os.PathLike[str]) -> Path:
             at = at.parent / os.readlink(at)  # an absolute target replaces the parent
         except (OSError, ValueError):
             return at
-    raise _core.ResultFileError(f"{path}: is a link that leads in a circle; expected a file to write. Remove the link or choose another name.")
+    raise _core.ResultFileError(
+        f"{path}: is a link that leads in a circle; expected a file to write. Remove the link or choose another name."
+    )
 
 
 def atomic_write(path: str | os.PathLike[str], content: str | bytes) -> Path:

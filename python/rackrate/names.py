@@ -59,7 +59,9 @@ def sound(what: str, name: str) -> str:
     if not name:
         problem = "an empty name; expected one of at least one character. Give it one."
     elif len(name) > LONGEST:
-        problem = f'the name "{_quoted(name[:40])}..." of {len(name)} characters; expected at most {LONGEST}. Shorten it.'
+        problem = (
+            f'the name "{_quoted(name[:40])}..." of {len(name)} characters; expected at most {LONGEST}. Shorten it.'
+        )
     elif refused is not None:
         problem = f'the name "{_quoted(name)}"; expected one without control or invisible characters. Remove U+{ord(refused):04X}.'
     elif name != name.strip():
@@ -78,7 +80,9 @@ def cleaned(name: str) -> str:
         >>> cleaned("a\\nb "), cleaned("")
         ('a\\\\nb', 'text')
     """
-    shown = "".join(_quoted(c) if unicodedata.category(c) in _REFUSED else c for c in unicodedata.normalize("NFC", name))
+    shown = "".join(
+        _quoted(c) if unicodedata.category(c) in _REFUSED else c for c in unicodedata.normalize("NFC", name)
+    )
     return shown[:LONGEST].strip() or "text"
 
 

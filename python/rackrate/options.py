@@ -145,8 +145,12 @@ def writable(path: str | os.PathLike[str], *, force: bool, resume: bool = False,
         raise ResultFileError(f"{out}: cannot be written there ({why}). Write elsewhere, or make room.") from None
     if os.path.exists(name) and not force and not resume:
         raise ResultFileError(f"{out}: exists already. {remedy or 'Use --force to replace it, or another name.'}")
-    if os.path.exists(name) and not os.stat(name).st_mode & 0o222:  # also for root: whoever took the right away meant to keep it
-        raise ResultFileError(f"{out}: is read-only; expected a file that may be written. Give it the right, or choose another name.")
+    if (
+        os.path.exists(name) and not os.stat(name).st_mode & 0o222
+    ):  # also for root: whoever took the right away meant to keep it
+        raise ResultFileError(
+            f"{out}: is read-only; expected a file that may be written. Give it the right, or choose another name."
+        )
     return out
 
 

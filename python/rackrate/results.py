@@ -92,7 +92,9 @@ def _open_once(out: Path, verify: bool) -> xr.Dataset:
     if os.path.exists(out):
         if not _core.check_result(os.fspath(out), verify) and verify:
             _try_in_a_child(out)
-            warnings.warn(f"{out}: was saved by another program than rackrate; its values are not verified", stacklevel=3)
+            warnings.warn(
+                f"{out}: was saved by another program than rackrate; its values are not verified", stacklevel=3
+            )
         return _dataset(out, out)
     unfinished = _core.find_parts(os.fspath(out))
     if unfinished is None:
@@ -101,7 +103,9 @@ def _open_once(out: Path, verify: bool) -> xr.Dataset:
         except (FileNotFoundError, NotADirectoryError):
             pass
         except OSError as error:
-            raise _core.ResultFileError(f"{out}: cannot be opened ({error.strerror}). Check the path and its permissions.") from None
+            raise _core.ResultFileError(
+                f"{out}: cannot be opened ({error.strerror}). Check the path and its permissions."
+            ) from None
         raise _core.ResultFileError(f"{out}: there is no such file. Run a scenario with -o {out} first.")
     done, asked = unfinished["done"], unfinished["asked"]
     if not done:
@@ -118,7 +122,12 @@ def _try_in_a_child(out: Path) -> None:
         return
     read_all = "import sys, xarray as xr\nwith xr.open_dataset(sys.argv[1], engine='h5netcdf', decode_times=False) as ds: ds.load()"
     try:
-        sound = subprocess.run([sys.executable, "-c", read_all, os.path.abspath(out)], capture_output=True, timeout=_CHILD_S).returncode == 0
+        sound = (
+            subprocess.run(
+                [sys.executable, "-c", read_all, os.path.abspath(out)], capture_output=True, timeout=_CHILD_S
+            ).returncode
+            == 0
+        )
     except subprocess.TimeoutExpired:
         sound = False
     if not sound:

@@ -270,7 +270,9 @@ class Scenario:
         ])  # fmt: skip
 
     def _names(self, kind: str) -> list[str]:
-        return sorted({item.path.split(".")[1] for item in self.items(defaults=True) if item.path.startswith(f"{kind}.")})
+        return sorted(
+            {item.path.split(".")[1] for item in self.items(defaults=True) if item.path.startswith(f"{kind}.")}
+        )
 
     def __copy__(self) -> Scenario:
         return self
@@ -323,7 +325,9 @@ def named_arms(arms: Mapping[str, Any] | Iterable[Any]) -> dict[str, Scenario]:
         listed = [as_scenario(value) for value in arms]
         named = {scenario.name: scenario for scenario in listed}
         if len(named) < len(listed):
-            raise _core.ScenarioError("arms is a list in which two have one name; expected distinct names. Give a dict of arms.")
+            raise _core.ScenarioError(
+                "arms is a list in which two have one name; expected distinct names. Give a dict of arms."
+            )
     if not named:
         raise _core.ScenarioError("arms is empty; expected at least one scenario. Name one.")
     for name in named:

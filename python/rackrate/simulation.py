@@ -50,7 +50,11 @@ class Simulation:
         _core_simulation: _core.Simulation | None = None,
     ) -> None:
         self._core = _core_simulation or _core.Simulation(
-            as_scenario(scenario)._core, options.seed_number(seed), options.whole("replication", replication), replay_prices, replay_investment
+            as_scenario(scenario)._core,
+            options.seed_number(seed),
+            options.whole("replication", replication),
+            replay_prices,
+            replay_investment,
         )
         self._interventions: tuple[dict[str, Any], ...] = ()
 
@@ -197,7 +201,13 @@ class Simulation:
         }  # fmt: skip
         signed_on = _day("signed", signed)
         names = None if parties is None else to_toml(parties)
-        self._intervene(kind, lambda: self._core.amend(**terms, signed_on=signed_on, parties=names), **terms, signed=signed_on, parties=parties)
+        self._intervene(
+            kind,
+            lambda: self._core.amend(**terms, signed_on=signed_on, parties=names),
+            **terms,
+            signed=signed_on,
+            parties=parties,
+        )
 
     def terminate(self, contract: str, *, under: str | None = None, effective: str | dt.date | None = None) -> None:
         """End a contract: the version in force ends at ``effective`` (the next window boundary unless given), later versions never begin.
@@ -223,7 +233,13 @@ class Simulation:
             ('GA', 'NO')
         """
         date = _day("effective", effective)
-        self._intervene("terminate", lambda: self._core.terminate(contract, date, under or ""), contract=contract, effective=date, under=under)
+        self._intervene(
+            "terminate",
+            lambda: self._core.terminate(contract, date, under or ""),
+            contract=contract,
+            effective=date,
+            under=under,
+        )
 
     def override(self, values: Mapping[str, Any]) -> None:
         """Replace values at some paths from the next window boundary on; the past is unchanged.
@@ -358,6 +374,8 @@ def _clauses(clauses: Mapping[str, Mapping[str, Any]] | Sequence[Mapping[str, An
         name = body.pop("name", None)
         if not isinstance(name, str) or name in named:
             got = "missing" if name is None else f"{name!r}"
-            raise _core.ScenarioError(f"clauses[{k}].name is {got}; expected a name of its own. Give each clause of a list a name.")
+            raise _core.ScenarioError(
+                f"clauses[{k}].name is {got}; expected a name of its own. Give each clause of a list a name."
+            )
         named[name] = body
     return to_toml(named)

@@ -9,7 +9,12 @@ import os
 import signal
 import sys
 
-WORDS = {signal.SIGINT: "Interrupted", signal.SIGTERM: "Terminated", signal.SIGHUP: "Hung up", signal.SIGXCPU: "Out of CPU time"}
+WORDS = {
+    signal.SIGINT: "Interrupted",
+    signal.SIGTERM: "Terminated",
+    signal.SIGHUP: "Hung up",
+    signal.SIGXCPU: "Out of CPU time",
+}
 
 _seen = 0  # the signal that asked, 0 for none
 

@@ -118,6 +118,8 @@ def speak_utf8() -> None:
     """
     if sys.flags.utf8_mode or sys.getfilesystemencoding().lower() in ("utf-8", "utf8"):
         return
-    terminal = getattr(sys.stdout, "encoding", None) or getattr(sys.stderr, "encoding", None) or sys.getfilesystemencoding()
+    terminal = (
+        getattr(sys.stdout, "encoding", None) or getattr(sys.stderr, "encoding", None) or sys.getfilesystemencoding()
+    )
     environment = {"PYTHONIOENCODING": terminal} | os.environ
     os.execve(sys.executable, [sys.executable, "-X", "utf8", "-P", "-m", "rackrate", *sys.argv[1:]], environment)

@@ -53,7 +53,10 @@ def structural_studies(
     with progress.bar(show, "settings") as advance:
         for done, label in enumerate(labels):
             changed = {name: settings[name].get(label, {}) for name in names}
-            set_so = {name: arms[name].override(values, name=name) if values else arms[name] for name, values in changed.items()}
+            set_so = {
+                name: arms[name].override(values, name=name) if values else arms[name]
+                for name, values in changed.items()
+            }
             request = studies.StudyRequest(set_so, names[0], replications, seed, study.attrs.get("until"))
             found[label] = studies.study_of(request, threads=threads, show=False)
             if advance is not None:

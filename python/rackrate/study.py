@@ -44,7 +44,9 @@ class StudyRequest:
         options.seed_number(self.seed)
         start, until = self.arms[self.baseline]._core.start, self.until_text()
         if until and dt.datetime.fromisoformat(until) <= dt.datetime.fromisoformat(start):
-            raise _core.ScenarioError(f"until is {until}; expected a date after {start}, where the run starts. Leave it out to run to the end.")
+            raise _core.ScenarioError(
+                f"until is {until}; expected a date after {start}, where the run starts. Leave it out to run to the end."
+            )
         checked_replays(self.arms, self.replay)
         _core.check_comparable([(name, scenario._core) for name, scenario in self.arms.items()])
 
@@ -132,7 +134,8 @@ def compare(
     if base not in named:
         near = _core.nearest(base, list(named))
         raise _core.ScenarioError(
-            f'baseline is "{base}"; expected one of {", ".join(named)}. ' + (f"Did you mean {near}?" if near else "Name one of them.")
+            f'baseline is "{base}"; expected one of {", ".join(named)}. '
+            + (f"Did you mean {near}?" if near else "Name one of them.")
         )
     request = StudyRequest(named, base, replications, seed, until, replay or {})
     return study_of(request, out=out, threads=threads, resume=resume, force=force, show=progress)
@@ -166,7 +169,9 @@ def run_study(
     """Check the request, run it and write ``out``; returns when the file is complete."""
     replays = checked_replays(request.arms, request.replay)
     if resume and force:
-        raise _core.ScenarioError("resume and force are both set; expected one of them. Resume goes on, force begins again.")
+        raise _core.ScenarioError(
+            "resume and force are both set; expected one of them. Resume goes on, force begins again."
+        )
     asked: dict[str, Any] = {
         "arms": [(name, scenario._core, *replays[name]) for name, scenario in request.arms.items()],
         "baseline": request.baseline,
@@ -189,13 +194,19 @@ def checked_replays(arms: Iterable[str], replay: Replays) -> dict[str, tuple[str
     """For each arm whose prices and whose investment it replays; empty for none."""
     names = list(arms)
     for arm, slots in replay.items():
-        for word, known, what in [(arm, names, "an arm"), *((slot, ["prices", "investment"], "a slot") for slot in slots)]:
+        for word, known, what in [
+            (arm, names, "an arm"),
+            *((slot, ["prices", "investment"], "a slot") for slot in slots),
+        ]:
             if word not in known:
                 near = _core.nearest(word, known)
                 raise _core.ScenarioError(
-                    f'replay names {what} "{word}"; expected one of {", ".join(known)}. ' + (f"Did you mean {near}?" if near else "Name one of them.")
+                    f'replay names {what} "{word}"; expected one of {", ".join(known)}. '
+                    + (f"Did you mean {near}?" if near else "Name one of them.")
                 )
-    return {name: (replay.get(name, {}).get("prices", ""), replay.get(name, {}).get("investment", "")) for name in names}
+    return {
+        name: (replay.get(name, {}).get("prices", ""), replay.get(name, {}).get("investment", "")) for name in names
+    }
 
 
 def rerun(path: Path_, *, replication: int | None = None, threads: int | None = None) -> list[tuple[str, int, bool]]:
@@ -216,7 +227,9 @@ def rerun(path: Path_, *, replication: int | None = None, threads: int | None = 
         )
     wanted = {(arm, number): print_ for arm, number, print_ in header["prints"] if replication in (None, number)}
     if not wanted:
-        raise _core.ScenarioError(f"replication is {replication}; expected one that {out} holds complete. Leave it out for all.")
+        raise _core.ScenarioError(
+            f"replication is {replication}; expected one that {out} holds complete. Leave it out for all."
+        )
     for arm in header["arms"]:
         if arm["interventions"]:
             raise _core.ResultFileError(
@@ -240,4 +253,7 @@ def rerun(path: Path_, *, replication: int | None = None, threads: int | None = 
             paths[arm, number, end] = simulate(arm, number, end).decisions()
         return paths[arm, number, end]
 
-    return [(arm, number, simulate(arm, number, ends[arm, number]).fingerprint() == expected) for (arm, number), expected in wanted.items()]
+    return [
+        (arm, number, simulate(arm, number, ends[arm, number]).fingerprint() == expected)
+        for (arm, number), expected in wanted.items()
+    ]

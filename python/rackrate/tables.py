@@ -24,7 +24,9 @@ class Tables:
     def _repr_html_(self) -> str:
         return notebook_views.study(self._ds)
 
-    def to_pandas(self, period: Literal["quarter", "year", "fiscal"] = "quarter", *, level: float = 0.9) -> pd.DataFrame:
+    def to_pandas(
+        self, period: Literal["quarter", "year", "fiscal"] = "quarter", *, level: float = 0.9
+    ) -> pd.DataFrame:
         """Money per firm, layer and period: the mean, and ``_low`` and ``_high``, the interval that contains ``level`` of the futures.
 
         Args: ``period`` is ``quarter`` or ``year`` (calendar), or ``fiscal``: each firm's own fiscal year.
@@ -55,13 +57,19 @@ class Tables:
         try:
             import openpyxl  # noqa: F401  pandas would name a package, not what to type
         except ModuleNotFoundError:
-            raise ModuleNotFoundError("a workbook needs openpyxl, which is not here; expected it beside rackrate. "
-                                      "Type: pip install 'rackrate[excel]', or ask for CSV") from None
+            raise ModuleNotFoundError(
+                "a workbook needs openpyxl, which is not here; expected it beside rackrate. "
+                "Type: pip install 'rackrate[excel]', or ask for CSV"
+            ) from None
         import pandas as pd
 
         content = io.BytesIO()
         with pd.ExcelWriter(content, engine="openpyxl") as book:
-            sheets: dict[str, Literal["quarter", "year", "fiscal"]] = {"quarters": "quarter", "years": "year", "fiscal years": "fiscal"}
+            sheets: dict[str, Literal["quarter", "year", "fiscal"]] = {
+                "quarters": "quarter",
+                "years": "year",
+                "fiscal years": "fiscal",
+            }
             for sheet, period in sheets.items():
                 self.to_pandas(period, level=level).to_excel(book, sheet_name=sheet, index=False, freeze_panes=(1, 0))
         files.atomic_write(path, content.getvalue())

@@ -86,7 +86,8 @@ template <class Row, class Column, class T>
 class Grid {
  public:
   Grid() = default;
-  Grid(std::size_t rows, std::size_t columns, const T& value = T{}) : columns_(columns), cells_(rows * columns, value) {}
+  Grid(std::size_t rows, std::size_t columns, const T& value = T{})
+      : columns_(columns), cells_(rows * columns, value) {}
 
   [[nodiscard]] decltype(auto) operator()(Row row, Column column) { return cells_[at(row, column)]; }
   [[nodiscard]] decltype(auto) operator()(Row row, Column column) const { return cells_[at(row, column)]; }

@@ -17,8 +17,8 @@ namespace {
 using detail::DoubleDouble;
 constexpr double kInfinity = std::numeric_limits<double>::infinity();
 constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
-constexpr double kExpOverflow = 709.782712893384;      // ln of the largest double
-constexpr double kExpUnderflow = -745.1332191019412;   // ln of half the smallest
+constexpr double kExpOverflow = 709.782712893384;     // ln of the largest double
+constexpr double kExpUnderflow = -745.1332191019412;  // ln of half the smallest
 
 /// Sign-free view of the special cases that all logarithms share. Returns true when `out` is the answer.
 bool log_special(double x, double& out) {
@@ -65,7 +65,8 @@ double expm1(double x) {
 
 double log(double x) {
   double special = 0.0;
-  if (log_special(x, special)) [[unlikely]] return special;
+  if (log_special(x, special)) [[unlikely]]
+    return special;
   return log_of_parts(parts_of(x));
 }
 

@@ -16,9 +16,9 @@ namespace rackrate::core::math {
 [[nodiscard]] double log(double x);
 [[nodiscard]] double log1p(double x);
 [[nodiscard]] double log10(double x);
-[[nodiscard]] double pow(double x, double y);   ///< x >= 0; NaN for negative x
-[[nodiscard]] double sin(double x);             ///< |x| <= 1e6, NaN beyond
-[[nodiscard]] double cos(double x);             ///< |x| <= 1e6, NaN beyond
+[[nodiscard]] double pow(double x, double y);  ///< x >= 0; NaN for negative x
+[[nodiscard]] double sin(double x);            ///< |x| <= 1e6, NaN beyond
+[[nodiscard]] double cos(double x);            ///< |x| <= 1e6, NaN beyond
 /// Correctly rounded by IEEE 754, so the processor's own instruction is deterministic.
 [[nodiscard]] double sqrt(double x);
 /// Inverse of the standard normal distribution function; -inf and inf at p = 0 and 1.

@@ -37,8 +37,11 @@ Reduced reduce(double x) {
 /// sin(hi + lo) for |hi| <= pi/4, Taylor to the 17th power.
 double sin_kernel(double hi, double lo) {
   const double z = hi * hi;
-  const double p = 1.0 / 120.0 + z * (-1.0 / 5040.0 + z * (1.0 / 362880.0 + z * (-1.0 / 39916800.0 +
-                   z * (1.0 / 6227020800.0 + z * (-1.0 / 1307674368000.0 + z * (1.0 / 355687428096000.0))))));
+  const double p =
+      1.0 / 120.0 +
+      z * (-1.0 / 5040.0 + z * (1.0 / 362880.0 + z * (-1.0 / 39916800.0 +
+                                                      z * (1.0 / 6227020800.0 + z * (-1.0 / 1307674368000.0 +
+                                                                                     z * (1.0 / 355687428096000.0))))));
   // sin(hi + lo) = hi + (lo (1 - z/2) + hi z (-1/6 + z p))
   return hi + (lo * (1.0 - 0.5 * z) + hi * z * (-1.0 / 6.0 + z * p));
 }
@@ -46,9 +49,13 @@ double sin_kernel(double hi, double lo) {
 /// cos(hi + lo) for |hi| <= pi/4, Taylor to the 18th power.
 double cos_kernel(double hi, double lo) {
   const double z = hi * hi;
-  const double p = 1.0 / 24.0 + z * (-1.0 / 720.0 + z * (1.0 / 40320.0 + z * (-1.0 / 3628800.0 +
-                   z * (1.0 / 479001600.0 + z * (-1.0 / 87178291200.0 + z * (1.0 / 20922789888000.0 +
-                   z * (-1.0 / 6402373705728000.0)))))));
+  const double p =
+      1.0 / 24.0 +
+      z * (-1.0 / 720.0 +
+           z * (1.0 / 40320.0 +
+                z * (-1.0 / 3628800.0 +
+                     z * (1.0 / 479001600.0 + z * (-1.0 / 87178291200.0 +
+                                                   z * (1.0 / 20922789888000.0 + z * (-1.0 / 6402373705728000.0)))))));
   const double half = 0.5 * z;
   const double w = 1.0 - half;
   return w + (((1.0 - w) - half) + (z * z * p - hi * lo));

@@ -98,7 +98,8 @@ double Draws::gamma(const Address& a, double shape) const {
 }
 
 double Draws::log_positive_stable(const Address& a, double lambda) const {
-  if (!(lambda > 0.0 && lambda <= 1.0)) throw std::invalid_argument("the index of a positive stable law lies in (0, 1]");
+  if (!(lambda > 0.0 && lambda <= 1.0))
+    throw std::invalid_argument("the index of a positive stable law lies in (0, 1]");
   if (lambda == 1.0) return 0.0;  // S is then the constant 1
   constexpr double kPi = 3.14159265358979323846;
   const auto bits = block_at(key_, a, 0);

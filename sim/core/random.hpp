@@ -14,9 +14,9 @@ namespace rackrate::core {
 /// calendar epoch, a review-clock epoch or the ordinal of an exogenous process.
 struct Address {
   EntityKey entity = 0;
-  std::uint32_t purpose = 0;   ///< an enumerator of the model, e.g. market::Purpose::Arrival
+  std::uint32_t purpose = 0;  ///< an enumerator of the model, e.g. market::Purpose::Arrival
   std::uint64_t index = 0;
-  std::uint64_t sub = 0;       ///< e.g. the name hash of an alternative or nest
+  std::uint64_t sub = 0;  ///< e.g. the name hash of an alternative or nest
 };
 
 /// Random numbers of one replication, addressed and stateless: the same address always gives
@@ -32,11 +32,11 @@ class Draws {
   Draws(std::uint64_t seed, std::uint64_t replication) : key_{seed, replication} {}
 
   [[nodiscard]] std::array<std::uint64_t, 4> block(const Address& a) const;
-  [[nodiscard]] double uniform(const Address& a) const;          ///< in (0, 1), never 0 nor 1
+  [[nodiscard]] double uniform(const Address& a) const;  ///< in (0, 1), never 0 nor 1
   [[nodiscard]] std::array<double, 2> uniform2(const Address& a) const;
-  [[nodiscard]] double exponential(const Address& a) const;      ///< mean 1
-  [[nodiscard]] double normal(const Address& a) const;           ///< mean 0, variance 1 (inverse CDF)
-  [[nodiscard]] double gumbel(const Address& a) const;           ///< standard Gumbel, -ln(-ln u)
+  [[nodiscard]] double exponential(const Address& a) const;  ///< mean 1
+  [[nodiscard]] double normal(const Address& a) const;       ///< mean 0, variance 1 (inverse CDF)
+  [[nodiscard]] double gumbel(const Address& a) const;       ///< standard Gumbel, -ln(-ln u)
   /// Gamma(shape k, scale 1). Whole shapes up to 16 are sums of exponentials (monotone in every
   /// uniform); others by Marsaglia and Tsang (2000) with proposals in lanes of the address.
   /// Throws: std::invalid_argument unless 0 < shape < 1e15.

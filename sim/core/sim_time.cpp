@@ -31,7 +31,8 @@ bool take(std::string_view& text, char c) {
 /// "hh:mm", as it stands in a time and in an offset.
 bool take_hours_and_minutes(std::string_view& text, SimDuration& out) {
   int hour = 0, minute = 0;
-  if (!take_number(text, 2, hour) || !take(text, ':') || !take_number(text, 2, minute) || hour > 23 || minute > 59) return false;
+  if (!take_number(text, 2, hour) || !take(text, ':') || !take_number(text, 2, minute) || hour > 23 || minute > 59)
+    return false;
   out = std::chrono::hours{hour} + std::chrono::minutes{minute};
   return true;
 }
@@ -40,8 +41,10 @@ bool take_hours_and_minutes(std::string_view& text, SimDuration& out) {
 bool take_milliseconds(std::string_view& text, SimDuration& out) {
   int digits = 0, milliseconds = 0;
   for (; !text.empty() && text.front() >= '0' && text.front() <= '9'; text.remove_prefix(1), ++digits) {
-    if (digits < 3) milliseconds = 10 * milliseconds + (text.front() - '0');
-    else if (text.front() != '0') return false;
+    if (digits < 3)
+      milliseconds = 10 * milliseconds + (text.front() - '0');
+    else if (text.front() != '0')
+      return false;
   }
   for (int k = digits; k < 3; ++k) milliseconds *= 10;
   out = SimDuration{milliseconds};
@@ -122,7 +125,8 @@ bool parse_time(std::string_view text, SimTime& out) {
                                         std::chrono::day{static_cast<unsigned>(day)}};
   if (!ymd.ok()) return false;
   SimDuration since_midnight{0}, offset{0};
-  if (!text.empty() && !(take_time_of_day(text, since_midnight) && take_offset(text, offset) && text.empty())) return false;
+  if (!text.empty() && !(take_time_of_day(text, since_midnight) && take_offset(text, offset) && text.empty()))
+    return false;
   out = SimTime{std::chrono::sys_days{ymd}} + since_midnight - offset;
   return true;
 }

@@ -29,11 +29,12 @@ void throw_too_early(const Violation& v) {
 void throw_outside_time(const std::string& who, SimTime now, SimTime at) {
   if (at > core::kNever) {
     throw core::CausalityError("event of " + who + " is due at " + std::to_string(at.time_since_epoch().count()) +
-                               " ms; expected core::kNever (" + std::to_string(core::kNever.time_since_epoch().count()) +
+                               " ms; expected core::kNever (" +
+                               std::to_string(core::kNever.time_since_epoch().count()) +
                                " ms) or earlier, the end of time.");
   }
-  throw core::CausalityError("event of " + who + " is due at " + core::to_string(at) + "; expected " + core::to_string(now) +
-                             " or later, which is its present.");
+  throw core::CausalityError("event of " + who + " is due at " + core::to_string(at) + "; expected " +
+                             core::to_string(now) + " or later, which is its present.");
 }
 
 void throw_out_of_sequence(const std::string& who) {

@@ -17,7 +17,8 @@ class Executor {
   /// exception of the smallest i is rethrown, after all have ended.
   template <class Work>
   void for_each(std::size_t count, const Work& work) {
-    run(count, [](const void* w, std::size_t i) { (*static_cast<const Work*>(w))(i); }, &work);
+    run(
+        count, [](const void* w, std::size_t i) { (*static_cast<const Work*>(w))(i); }, &work);
   }
   /// Most threads that work at once, the caller's included.
   [[nodiscard]] virtual int threads() const = 0;

@@ -19,7 +19,7 @@ struct TraceFilter {
   std::vector<ProcessId> processes = {};
   std::vector<std::uint16_t> kinds = {};
   SimTime from = core::kAlways;
-  SimTime until = core::kNever;   ///< exclusive
+  SimTime until = core::kNever;  ///< exclusive
 };
 
 /// Receives handled events after each window, on one thread and in their total order, for every executor.
@@ -34,12 +34,12 @@ struct Trace {
 /// the only instants at which the whole model is at one time.
 template <class Payload>
 struct Limits {
-  SimTime until = core::kNever;                                    ///< exclusive
-  std::uint64_t events = std::numeric_limits<std::uint64_t>::max();   ///< at least so many handled in this call
-  std::function<bool(const Simulator<Payload>&)> when = {};        ///< true ends the run
-  const std::atomic<bool>* stop = nullptr;                         ///< true throws core::Interrupted before the next window
+  SimTime until = core::kNever;                                      ///< exclusive
+  std::uint64_t events = std::numeric_limits<std::uint64_t>::max();  ///< at least so many handled in this call
+  std::function<bool(const Simulator<Payload>&)> when = {};          ///< true ends the run
+  const std::atomic<bool>* stop = nullptr;  ///< true throws core::Interrupted before the next window
   const Trace<Payload>* trace = nullptr;
-  Profile* profile = nullptr;                                      ///< receives the times, added to its present values
+  Profile* profile = nullptr;  ///< receives the times, added to its present values
 };
 
 /// Why a run ended.

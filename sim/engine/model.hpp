@@ -10,8 +10,10 @@ namespace rackrate::engine {
 
 /// at_barrier(window_end), or at_barrier(window_end, simulator) for a model that posts events there.
 template <class M>
-concept HasBarrier = requires(M& model, SimTime time) { model.at_barrier(time); } ||
-                     requires(M& model, SimTime time, Simulator<typename M::Payload>& simulator) { model.at_barrier(time, simulator); };
+concept HasBarrier = requires(M& model, SimTime time) {
+  model.at_barrier(time);
+}
+|| requires(M& model, SimTime time, Simulator<typename M::Payload>& simulator) { model.at_barrier(time, simulator); };
 
 /// The members that a model must have. It owns all state; the engine calls it and keeps no pointer to it.
 ///
@@ -24,11 +26,11 @@ concept HasBarrier = requires(M& model, SimTime time) { model.at_barrier(time); 
 ///   prefetch(p)               optional: prefetches p's state into the cache, called some events ahead
 template <class M>
 concept Model = HasBarrier<M> && std::is_trivially_copyable_v<typename M::Payload> &&
-                requires(M& model, const M& constant, Context<typename M::Payload>& context,
-                         const Event<typename M::Payload>& event, ProcessId p) {
-                  model.handle(context, event);
-                  { constant.min_delay(p, p) } -> std::convertible_to<SimDuration>;
-                  { constant.process_name(p) } -> std::convertible_to<std::string>;
-                };
+    requires(M& model, const M& constant, Context<typename M::Payload>& context,
+             const Event<typename M::Payload>& event, ProcessId p) {
+  model.handle(context, event);
+  { constant.min_delay(p, p) } -> std::convertible_to<SimDuration>;
+  { constant.process_name(p) } -> std::convertible_to<std::string>;
+};
 
 }  // namespace rackrate::engine

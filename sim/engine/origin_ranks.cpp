@@ -9,7 +9,8 @@
 namespace rackrate::engine {
 
 OriginRanks rank_origins(const std::vector<std::string>& names, std::optional<std::uint64_t> shuffle_seed) {
-  if (names.size() >= std::numeric_limits<std::uint32_t>::max()) throw std::invalid_argument("too many processes: at most 2^32 - 2");
+  if (names.size() >= std::numeric_limits<std::uint32_t>::max())
+    throw std::invalid_argument("too many processes: at most 2^32 - 2");
   struct Keyed {
     std::uint64_t order;
     std::uint32_t process;

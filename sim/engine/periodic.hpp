@@ -27,7 +27,8 @@ class Periodic {
   /// Starts, or starts anew: a tick that was pending is cancelled.
   /// Throws: CausalityError if the first tick lies before now(); std::invalid_argument if the second does
   /// not lie after the first, or for the reserved kind. It is stopped then.
-  void start(Context<Payload>& context, const Table& table, std::uint16_t kind, const Payload& payload = {}, std::int16_t priority = 0) {
+  void start(Context<Payload>& context, const Table& table, std::uint16_t kind, const Payload& payload = {},
+             std::int16_t priority = 0) {
     stop(context);
     check(table);
     table_ = table;
@@ -42,8 +43,9 @@ class Periodic {
   void on_tick(Context<Payload>& context) {
     if (!running()) return;
     if (context.now() != next()) {
-      throw std::logic_error("periodic event of kind " + std::to_string(kind_) + " was told of a tick at " + core::to_string(context.now()) +
-                             "; expected " + core::to_string(next()) + ". Call on_tick once for each event of that kind and for no other.");
+      throw std::logic_error("periodic event of kind " + std::to_string(kind_) + " was told of a tick at " +
+                             core::to_string(context.now()) + "; expected " + core::to_string(next()) +
+                             ". Call on_tick once for each event of that kind and for no other.");
     }
     await(context, tick_ + 1);
   }
@@ -58,9 +60,8 @@ class Periodic {
   /// of its successors that is not past. Before the first tick, that tick stays where it is. In the handler
   /// of a tick, call on_tick first. Does nothing when stopped.
   /// Throws: std::invalid_argument if the period is not positive; nothing has changed then.
-  void change_period(Context<Payload>& context, core::SimDuration period, std::int64_t parts = 1)
-    requires std::same_as<Table, Every>
-  {
+  void change_period(Context<Payload>& context, core::SimDuration period,
+                     std::int64_t parts = 1) requires std::same_as<Table, Every> {
     if (!running()) return;
     const Every anew{tick_ == 0 ? table_.first : table_.time(tick_ - 1), period, parts};
     check(anew);
@@ -84,14 +85,17 @@ class Periodic {
  private:
   static void check(const Table& table) {
     if constexpr (std::same_as<Table, Every>) {
-      if (table.parts < 1) throw std::invalid_argument("timetable has " + std::to_string(table.parts) + " parts of its period; expected 1 or more");
+      if (table.parts < 1)
+        throw std::invalid_argument("timetable has " + std::to_string(table.parts) +
+                                    " parts of its period; expected 1 or more");
     }
     if (table.time(1) > table.time(0)) return;
-    throw std::invalid_argument("timetable's tick 1 falls on " + core::to_string(table.time(1)) + "; expected later than tick 0 on " +
-                                core::to_string(table.time(0)) + ". Give it a positive period.");
+    throw std::invalid_argument("timetable's tick 1 falls on " + core::to_string(table.time(1)) +
+                                "; expected later than tick 0 on " + core::to_string(table.time(0)) +
+                                ". Give it a positive period.");
   }
   void await(Context<Payload>& context, std::int64_t tick) {
-    pending_ = {};   // should schedule() throw
+    pending_ = {};  // should schedule() throw
     tick_ = tick;
     pending_ = context.schedule(table_.time(tick), kind_, payload_, priority_);
   }

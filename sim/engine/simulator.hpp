@@ -23,11 +23,13 @@ namespace rackrate::engine {
 
 struct Options {
   SimTime start{};
-  SimDuration window = core::kDay;                  ///< the lookahead that binds every pair of processes
-  std::uint32_t shards = 16;                        ///< groups of processes for execution, never changes a result; each costs 16 kB a thread, more than 64 seldom pay
-  std::uint64_t serial_below = 32;                  ///< a window after one with fewer events runs on the caller's thread
-  bool order_digest = false;                        ///< keep a digest of each process's sequence of events
-  std::optional<std::uint64_t> shuffle_ties = {};   ///< seed of another valid order of origins, to test that a model does not depend on it
+  SimDuration window = core::kDay;  ///< the lookahead that binds every pair of processes
+  std::uint32_t shards = 16;  ///< groups of processes for execution, never changes a result; each costs 16 kB a thread,
+                              ///< more than 64 seldom pay
+  std::uint64_t serial_below = 32;  ///< a window after one with fewer events runs on the caller's thread
+  bool order_digest = false;        ///< keep a digest of each process's sequence of events
+  std::optional<std::uint64_t> shuffle_ties =
+      {};  ///< seed of another valid order of origins, to test that a model does not depend on it
 };
 
 /// The engine's whole state: clock, pending events, sequence counters. A value: copying it (with the
@@ -50,7 +52,8 @@ class Simulator {
 
   /// Puts in an event from outside: before the run, between runs, or from Model::at_barrier. Outside
   /// is the first of all origins. Lookahead does not bind it.
-  /// Throws: CausalityError if `at` < now() or `at` > core::kNever; std::out_of_range for a process that does not exist.
+  /// Throws: CausalityError if `at` < now() or `at` > core::kNever; std::out_of_range for a process that does not
+  /// exist.
   void post(ProcessId to, SimTime at, std::uint16_t kind, const Payload& payload, std::int16_t priority = 0);
 
   /// Handles every event with time < `until`; then now() == until.
@@ -109,7 +112,7 @@ class Simulator {
     detail::ModelView view;
     const Trace<Payload>* trace = nullptr;
     Profile* profile = nullptr;
-    bool observed = false;   ///< events are digested or traced
+    bool observed = false;  ///< events are digested or traced
   };
 
   [[nodiscard]] bool equals(const Simulator& other) const;
@@ -124,17 +127,18 @@ class Simulator {
   template <class M>
   void work_shard(M& model, std::size_t shard, std::size_t worker, const Pass& pass);
   template <class M>
-  std::size_t work_process(M& model, ShardType& shard, WorkerType& worker, Context<Payload>& context, const Pass& pass, std::size_t at);
+  std::size_t work_process(M& model, ShardType& shard, WorkerType& worker, Context<Payload>& context, const Pass& pass,
+                           std::size_t at);
   void observe(WorkerType& worker, const Event<Payload>& event, const Trace<Payload>* trace);
 
   Options options_;
   std::uint64_t names_digest_ = 0;
   detail::Future<Payload> future_;
-  std::vector<detail::Origin> origins_;    ///< by process
-  std::vector<std::uint64_t> digests_;     ///< by process; empty unless Options::order_digest is set
+  std::vector<detail::Origin> origins_;  ///< by process
+  std::vector<std::uint64_t> digests_;   ///< by process; empty unless Options::order_digest is set
   SimTime now_{};
-  detail::WindowIndex open_ = 0;           ///< window last worked in
-  bool barrier_due_ = false;               ///< events were handled in open_, its barrier is still to come
+  detail::WindowIndex open_ = 0;  ///< window last worked in
+  bool barrier_due_ = false;      ///< events were handled in open_, its barrier is still to come
   bool failed_ = false;
   std::uint32_t outside_sequence_ = 0;
   std::uint64_t last_handled_ = 0;

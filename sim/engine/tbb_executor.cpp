@@ -23,7 +23,8 @@ class TbbExecutor final : public Executor {
     // arena down and reports it on standard error. Of several allowances that live at once TBB takes the
     // least, so each allows far more than it needs; the arena sets the width.
     if (threads > usable_processors()) {
-      allowance_.emplace(tbb::global_control::max_allowed_parallelism, static_cast<std::size_t>(std::max(threads, kAllowed)));
+      allowance_.emplace(tbb::global_control::max_allowed_parallelism,
+                         static_cast<std::size_t>(std::max(threads, kAllowed)));
     }
   }
   [[nodiscard]] int threads() const override { return threads_; }

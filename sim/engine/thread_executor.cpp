@@ -86,7 +86,7 @@ class ThreadExecutor final : public Executor {
   const void* work_ = nullptr;
   detail::FirstFailure* failure_ = nullptr;
   bool closing_ = false;
-  std::vector<std::thread> workers_;   // last: the threads use everything above
+  std::vector<std::thread> workers_;  // last: the threads use everything above
 };
 
 }  // namespace

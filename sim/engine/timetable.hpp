@@ -12,7 +12,8 @@ namespace rackrate::engine {
 /// When something recurs: a rule that computes the time of tick k = 0, 1, 2, ... from k alone. Nothing is
 /// added up from tick to tick, so there is nothing that could drift. A plain value, saved with its owner.
 template <class T>
-concept Timetable = std::is_trivially_copyable_v<T> && std::equality_comparable<T> && requires(const T& table, std::int64_t k) {
+concept Timetable = std::is_trivially_copyable_v<T> && std::equality_comparable<T> &&
+    requires(const T& table, std::int64_t k) {
   { table.time(k) } -> std::same_as<core::SimTime>;
 };
 
@@ -23,19 +24,22 @@ struct Every {
   core::SimTime first{};
   core::SimDuration period{};
   std::int64_t parts = 1;
-  [[nodiscard]] core::SimTime time(std::int64_t k) const { return first + (k / parts) * period + (k % parts) * period / parts; }
+  [[nodiscard]] core::SimTime time(std::int64_t k) const {
+    return first + (k / parts) * period + (k % parts) * period / parts;
+  }
   friend bool operator==(const Every&, const Every&) = default;
 };
 
 /// Ticks at midnight UTC on one day of every `step`-th month. In a month without that day it ticks on the
 /// month's last: day 31 means month ends, the 29th of February among them.
 struct Monthly {
-  int first_month = 0;   ///< core::month_index
-  int step = 1;          ///< months from tick to tick; 3 for quarters, 12 for years
-  int day = 1;           ///< 1 to 31
+  int first_month = 0;  ///< core::month_index
+  int step = 1;         ///< months from tick to tick; 3 for quarters, 12 for years
+  int day = 1;          ///< 1 to 31
   [[nodiscard]] core::SimTime time(std::int64_t k) const {
     const int month = first_month + static_cast<int>(k) * step;
-    const auto length = std::chrono::floor<std::chrono::days>(core::month_start(month + 1) - core::month_start(month)).count();
+    const auto length =
+        std::chrono::floor<std::chrono::days>(core::month_start(month + 1) - core::month_start(month)).count();
     return core::month_start(month) + (std::clamp<std::int64_t>(day, 1, length) - 1) * core::kDay;
   }
   friend bool operator==(const Monthly&, const Monthly&) = default;

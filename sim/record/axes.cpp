@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <stdexcept>
 
-#include "sim/market/vocabulary/facts.hpp"
 #include "sim/market/regime/compiled_scenario.hpp"
+#include "sim/market/vocabulary/facts.hpp"
 
 namespace rackrate::record {
 namespace {
@@ -38,7 +38,7 @@ Axes axes_of(const market::Parameters& parameters) {
   for (const std::string_view outside : market::kOutsideParties) parties.emplace_back(outside);
   set(Dim::Payer, parties);
   set(Dim::Payee, parties);
-  parties.resize(words.firms.size() + 2);   // suppliers and services earn and spend like firms
+  parties.resize(words.firms.size() + 2);  // suppliers and services earn and spend like firms
   set(Dim::Firm, std::move(parties));
   set(Dim::Layer, as_strings(market::kLayerNames));
   set(Dim::Cloud, words.clouds);
@@ -82,7 +82,8 @@ std::vector<std::size_t> find_each(const std::vector<T>& part, const std::vector
   out.reserve(part.size());
   for (const T& item : part) {
     const auto at = std::find(whole.begin(), whole.end(), item);
-    if (at == whole.end()) throw std::logic_error("record::positions: the axes of an arm are not part of the file's axes");
+    if (at == whole.end())
+      throw std::logic_error("record::positions: the axes of an arm are not part of the file's axes");
     out.push_back(static_cast<std::size_t>(at - whole.begin()));
   }
   return out;

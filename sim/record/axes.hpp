@@ -14,9 +14,9 @@ namespace rackrate::record {
 
 /// The labels of every dimension of one arm, and its months.
 struct Axes {
-  std::array<std::vector<std::string>, kDims> labels;   ///< by Dim; Dim::Time stays empty
-  std::vector<int> months;                              ///< months since 1970-01, ascending
-  core::SimTime start, end;                             ///< of the run, end exclusive
+  std::array<std::vector<std::string>, kDims> labels;  ///< by Dim; Dim::Time stays empty
+  std::vector<int> months;                             ///< months since 1970-01, ascending
+  core::SimTime start, end;                            ///< of the run, end exclusive
 
   [[nodiscard]] std::size_t size(Dim dim) const {
     return dim == Dim::Time ? months.size() : labels[static_cast<std::size_t>(dim)].size();

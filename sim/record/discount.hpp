@@ -5,8 +5,8 @@
 
 namespace rackrate::record {
 
-/// Present value of a dollar on a day of the run. Days are counted from the run's start, and all that happens on a day is
-/// discounted to its beginning: so a flow is worth the same however the run's windows cut it.
+/// Present value of a dollar on a day of the run. Days are counted from the run's start, and all that happens on a day
+/// is discounted to its beginning: so a flow is worth the same however the run's windows cut it.
 class Discount {
  public:
   Discount() = default;
@@ -18,7 +18,7 @@ class Discount {
 
  private:
   core::SimTime start_, valuation_date_;
-  double delta_ = 0.0;   ///< continuous rate per year
+  double delta_ = 0.0;  ///< continuous rate per year
 };
 
 /// Calls f(day, amount) for the part of `amount` that falls on each day of [from, until), in whole units that add up to
@@ -30,7 +30,8 @@ void spread(const Discount& days, std::int64_t amount, core::SimTime from, core:
   const std::int64_t length = (until - from).count();
   std::int64_t given = 0;
   for (std::int64_t day = first; day < last; ++day) {
-    const auto by_then = static_cast<std::int64_t>(static_cast<Wide>(amount) * (days.begin(day + 1) - from).count() / length);
+    const auto by_then =
+        static_cast<std::int64_t>(static_cast<Wide>(amount) * (days.begin(day + 1) - from).count() / length);
     f(day, by_then - given);
     given = by_then;
   }

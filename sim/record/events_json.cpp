@@ -11,8 +11,9 @@ std::string events_to_json(const std::vector<Event>& events) {
   std::string out = "[";
   for (std::size_t i = 0; i < events.size(); ++i) {
     const Event& e = events[i];
-    out += std::string(i ? ",\n " : "") + "{\"time\": " + quoted(core::to_string(e.time)) + ", \"kind\": " + quoted(e.kind) +
-           ", \"subject\": " + quoted(e.subject) + ", \"text\": " + quoted(e.text) + "}";
+    out += std::string(i ? ",\n " : "") + "{\"time\": " + quoted(core::to_string(e.time)) +
+           ", \"kind\": " + quoted(e.kind) + ", \"subject\": " + quoted(e.subject) + ", \"text\": " + quoted(e.text) +
+           "}";
   }
   return out + "]";
 }
@@ -28,7 +29,8 @@ std::vector<Event> events_from_json(const std::string& json) {
       out.push_back(std::move(e));
     }
   } catch (const std::runtime_error& error) {
-    throw core::ResultFileError("event_log is no list of events (" + std::string(error.what()) + "); expected [{\"time\": ..., \"kind\": ...}]");
+    throw core::ResultFileError("event_log is no list of events (" + std::string(error.what()) +
+                                "); expected [{\"time\": ..., \"kind\": ...}]");
   }
   return out;
 }

@@ -9,7 +9,8 @@
 namespace rackrate::record {
 namespace {
 
-static_assert(std::endian::native == std::endian::little, "prints are of little-endian bytes; swap them here for other machines");
+static_assert(std::endian::native == std::endian::little,
+              "prints are of little-endian bytes; swap them here for other machines");
 
 /// Values as they lie in the file, with one NaN.
 template <class T, class Bits>
@@ -40,8 +41,10 @@ std::string fingerprint(const RunSeries& run) {
     hash.update_field(v.name);
     hash.update_field(name(v.type));
     for (const Dim d : v.dims) hash.update_field(row(d).name);
-    if (v.type == Type::F64) hash_values<double>(hash, run[v.id], std::uint64_t{0x7ff8000000000000});
-    else hash_values<float>(hash, run[v.id], std::uint32_t{0x7fc00000});
+    if (v.type == Type::F64)
+      hash_values<double>(hash, run[v.id], std::uint64_t{0x7ff8000000000000});
+    else
+      hash_values<float>(hash, run[v.id], std::uint32_t{0x7fc00000});
   }
   return hash.hex();
 }

@@ -5,6 +5,7 @@ namespace {
 
 using enum Dim;
 
+// clang-format off
 constexpr std::array<DimensionRow, kDims> kDimensionRows{{
     {Firm, "firm", "firm", "the scenario's firms, then the outside parties suppliers and services"},
     {Layer, "layer", "profit-and-loss layer", "application, model, infrastructure, deployment"},
@@ -20,7 +21,9 @@ constexpr std::array<DimensionRow, kDims> kDimensionRows{{
     {Clause, "clause", "money clause", "contract/clause of every clause that moves money; restated by a later version it is the same clause"},
     {Time, "time", "month", "first day of the month; time_bounds gives the days covered, the end exclusive"},
 }};
+// clang-format on
 
+// clang-format off
 constexpr std::array<VariableRow, kVars> kVariableRows{{
     {Var::Revenue, "revenue", {Firm, Layer, Time}, Type::F64, "USD", Cell::Sum, "gross revenue",
      "Everything received, own hosting included. Chips and sites sold to another firm are revenue of the seller; a "
@@ -136,19 +139,25 @@ constexpr std::array<VariableRow, kVars> kVariableRows{{
     {Var::ComputePrice, "compute_price", {Cloud, Time}, Type::F64, "USD/(H100e h)", Cell::Mean, "list price of compute",
      "Mean over the month of the list price in force."},
 }};
+// clang-format on
 
 constexpr std::array<ArmVariableRow, kArmVars> kArmVariableRows{{
-    {ArmVar::ScenarioDigest, "scenario_digest", "", "digest of the scenario", "of the canonical values of the arm's scenario"},
-    {ArmVar::ReplayPrices, "replay_prices", "", "arm whose prices were replayed", "the arm whose recorded prices this one took; empty where it decided"},
+    {ArmVar::ScenarioDigest, "scenario_digest", "", "digest of the scenario",
+     "of the canonical values of the arm's scenario"},
+    {ArmVar::ReplayPrices, "replay_prices", "", "arm whose prices were replayed",
+     "the arm whose recorded prices this one took; empty where it decided"},
     {ArmVar::ReplayInvestment, "replay_investment", "", "arm whose investment was replayed",
      "the arm whose recorded orders and sites this one took; empty where it decided"},
     {ArmVar::DiscountRate, "discount_rate", "1", "discount rate", "of the net present values, per year of 365.25 d"},
     {ArmVar::ValuationDate, "valuation_date", "", "valuation date", "of the net present values, YYYY-MM-DD"},
-    {ArmVar::Axes, "axes", "", "labels and months of the arm", "JSON; empty where the arm knows all labels and months of the file"},
+    {ArmVar::Axes, "axes", "", "labels and months of the arm",
+     "JSON; empty where the arm knows all labels and months of the file"},
     {ArmVar::Interventions, "interventions", "", "what was changed while the run went on",
-     "JSON list of date, from, kind and what was given, as far as it had taken effect; empty where nothing was changed by hand"},
+     "JSON list of date, from, kind and what was given, as far as it had taken effect; empty where nothing was changed "
+     "by hand"},
     {ArmVar::EventLog, "event_log", "", "dated events",
-     "JSON list of time, kind, subject, text: contract versions, releases, conflicts, sites; of the arm's lowest replication"},
+     "JSON list of time, kind, subject, text: contract versions, releases, conflicts, sites; of the arm's lowest "
+     "replication"},
     {ArmVar::Scenario, "scenario", "", "resolved scenario", "TOML that loads again"},
 }};
 

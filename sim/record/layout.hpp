@@ -11,29 +11,34 @@
 /// fingerprint and the tests use it.
 namespace rackrate::record {
 
+// clang-format off
 /// Dimensions after (arm, replication), which every variable has.
 enum class Dim : std::uint8_t {
   Firm, Layer, Cloud, Region, Lab, Product, Channel, Segment, Host, Payer, Payee, Clause, Time
 };
+// clang-format on
 inline constexpr std::size_t kDims = 13;
 
-enum class Type : std::uint8_t { F64, F32 };   ///< money and compute are F64, rates may be F32
+enum class Type : std::uint8_t { F64, F32 };  ///< money and compute are F64, rates may be F32
 
 /// What a monthly value is of the days it covers (CF cell_methods).
-enum class Cell : std::uint8_t { Sum, Mean, Point, Run };   ///< Run: one value for the whole run, no time
+enum class Cell : std::uint8_t { Sum, Mean, Point, Run };  ///< Run: one value for the whole run, no time
 
+// clang-format off
 enum class Var : std::uint8_t {
   Revenue, InternalRevenue, ValueAdded, Cost, GrossProfit, Capex, Npv, NpvCash,
   Investment, Funding, EquityIncome, NpvEquity,
   OutlayEnterprises, OutlayConsumers, Payment, ClausePayment,
   ClauseBase, ClauseRate, ClauseCumulative, ClauseCap, ClauseCommitment, ClauseUsed, ClauseShortfall,
-  ClauseCreditCreated, ClauseCreditUsed, ClauseCreditExpired, ClauseRemaining, ClauseQuantity, ClauseQuantityShort, ClauseIncome,
+  ClauseCreditCreated, ClauseCreditUsed, ClauseCreditExpired, ClauseRemaining, ClauseQuantity,
+  ClauseQuantityShort, ClauseIncome,
   ClauseDay, ClauseGain,
   Capacity, Powered, Utilisation, ScarcityRent, ScarceDays, Wait,
   Served, Unserved, LabCompute,
   PlacementShare, RuntimeShare, PlacedUnits, Surplus, Adoption,
   MarketShare, Hhi, Quality, Users, Kappa, Seats, Price, ComputePrice
 };
+// clang-format on
 inline constexpr std::size_t kVars = 54;
 
 /// Up to five dimensions, time last.
@@ -58,22 +63,32 @@ struct DimensionRow {
 struct VariableRow {
   Var id;
   std::string_view name;
-  DimList dims;                 ///< after (arm, replication)
+  DimList dims;  ///< after (arm, replication)
   Type type;
-  std::string_view unit;        ///< `d` and `h`, never `days` or `hours`: xarray would make time differences of them
+  std::string_view unit;  ///< `d` and `h`, never `days` or `hours`: xarray would make time differences of them
   Cell cell;
   std::string_view long_name;
-  std::string_view meaning;     ///< written as the attribute `comment`
+  std::string_view meaning;  ///< written as the attribute `comment`
 };
 
 /// Provenance of each arm: one value per arm, so that it stays with the arm when datasets are cut, joined or saved.
-enum class ArmVar : std::uint8_t { ScenarioDigest, ReplayPrices, ReplayInvestment, DiscountRate, ValuationDate, Axes, Interventions, EventLog, Scenario };
+enum class ArmVar : std::uint8_t {
+  ScenarioDigest,
+  ReplayPrices,
+  ReplayInvestment,
+  DiscountRate,
+  ValuationDate,
+  Axes,
+  Interventions,
+  EventLog,
+  Scenario
+};
 inline constexpr std::size_t kArmVars = 9;
 
 struct ArmVariableRow {
   ArmVar id;
   std::string_view name;
-  std::string_view unit;        ///< empty: text
+  std::string_view unit;  ///< empty: text
   std::string_view long_name;
   std::string_view meaning;
 };

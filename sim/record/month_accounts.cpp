@@ -17,12 +17,16 @@ constexpr double kMissing = std::numeric_limits<double>::quiet_NaN();
 
 [[nodiscard]] std::string describe(const market::EntryFact& e) {
   const auto category = static_cast<std::size_t>(e.category);
-  return "entry on " + core::to_string(e.day) + " from party " + std::to_string(e.from) + " to party " + std::to_string(e.to) + ", " +
-         (category < market::kCategoryNames.size() ? std::string(market::kCategoryNames[category]) : "category " + std::to_string(category)) +
+  return "entry on " + core::to_string(e.day) + " from party " + std::to_string(e.from) + " to party " +
+         std::to_string(e.to) + ", " +
+         (category < market::kCategoryNames.size() ? std::string(market::kCategoryNames[category])
+                                                   : "category " + std::to_string(category)) +
          ", clause " + std::to_string(e.clause) + ", amount " + std::to_string(e.amount) + " (1e-4 USD)";
 }
 
-[[noreturn]] void refuse(const market::EntryFact& e, const std::string& why) { throw core::LedgerError(describe(e) + ": " + why); }
+[[noreturn]] void refuse(const market::EntryFact& e, const std::string& why) {
+  throw core::LedgerError(describe(e) + ": " + why);
+}
 
 /// What is dated at the very end belongs to the last month.
 [[nodiscard]] std::size_t month_of(const Accounts& a, const market::EntryFact& e) {
@@ -32,9 +36,12 @@ constexpr double kMissing = std::numeric_limits<double>::quiet_NaN();
 }
 
 /// Adds the entry's amount, `sign` of it, to a firm's days.
-void add_to_days(const Accounts& a, const market::EntryFact& e, std::size_t firm, std::int64_t sign, std::vector<std::int64_t>& days) {
+void add_to_days(const Accounts& a, const market::EntryFact& e, std::size_t firm, std::int64_t sign,
+                 std::vector<std::int64_t>& days) {
   const core::SimTime until = std::max(std::min(e.day + e.length, a.end), e.day + core::SimDuration{1});
-  spread(a.discount, e.amount, e.day, until, [&](std::int64_t day, std::int64_t part) { days[static_cast<std::size_t>(day) * a.firms + firm] += sign * part; });
+  spread(a.discount, e.amount, e.day, until, [&](std::int64_t day, std::int64_t part) {
+    days[static_cast<std::size_t>(day) * a.firms + firm] += sign * part;
+  });
 }
 
 }  // namespace
@@ -50,7 +57,7 @@ Accounts make_accounts(const Axes& axes, double discount_rate, core::SimTime val
   a.end = axes.end;
   a.first_month = axes.months.front();
   a.discount = Discount(axes.start, discount_rate, valuation_date);
-  a.days = static_cast<std::size_t>((a.end - a.start) / core::kDay) + 1;   // + 1: entries dated at the end
+  a.days = static_cast<std::size_t>((a.end - a.start) / core::kDay) + 1;  // + 1: entries dated at the end
   const std::size_t cells = a.firms * a.layers * a.months;
   for (auto* v : {&a.revenue, &a.internal_revenue, &a.market_revenue, &a.cost, &a.depreciation}) v->assign(cells, 0);
   for (auto* v : {&a.capex, &a.investment, &a.funding}) v->assign(a.firms * a.months, 0);
@@ -66,14 +73,16 @@ Accounts make_accounts(const Axes& axes, double discount_rate, core::SimTime val
 
 void post(Accounts& a, const market::EntryFact& e) {
   const std::size_t month = month_of(a, e);
-  if (e.from < 0 || e.to < 0 || static_cast<std::size_t>(e.from) >= a.parties || static_cast<std::size_t>(e.to) >= a.parties)
+  if (e.from < 0 || e.to < 0 || static_cast<std::size_t>(e.from) >= a.parties ||
+      static_cast<std::size_t>(e.to) >= a.parties)
     refuse(e, "there are only " + std::to_string(a.parties) + " parties");
   if (e.clause < -1 || e.clause >= static_cast<std::int64_t>(a.clauses))
     refuse(e, "there are only " + std::to_string(a.clauses) + " money clauses");
   const auto from = static_cast<std::size_t>(e.from);
   const auto to = static_cast<std::size_t>(e.to);
   const bool pays_firm = from < a.firms, earns_firm = to < a.firms;
-  if ((pays_firm && static_cast<std::size_t>(e.from_layer) >= a.layers) || (earns_firm && static_cast<std::size_t>(e.to_layer) >= a.layers))
+  if ((pays_firm && static_cast<std::size_t>(e.from_layer) >= a.layers) ||
+      (earns_firm && static_cast<std::size_t>(e.to_layer) >= a.layers))
     refuse(e, "its layer does not exist");
   const std::size_t paid = (from * a.layers + static_cast<std::size_t>(e.from_layer)) * a.months + month;
   const std::size_t earned = (to * a.layers + static_cast<std::size_t>(e.to_layer)) * a.months + month;
@@ -81,19 +90,20 @@ void post(Accounts& a, const market::EntryFact& e) {
     refuse(e, "this category stays inside one firm");
   if (e.category == Category::Capex && (!pays_firm || !earns_firm))
     refuse(e, "capital goods are bought by firms from vendors, suppliers or services");
-  if (e.category == Category::Investment && (!pays_firm || !earns_firm || from == to)) refuse(e, "firms invest in other firms");
+  if (e.category == Category::Investment && (!pays_firm || !earns_firm || from == to))
+    refuse(e, "firms invest in other firms");
   a.touched[month] = 1;
 
   if (e.category == Category::Depreciation) {
     a.cost[paid] += e.amount;
     a.depreciation[paid] += e.amount;
-    add_to_days(a, e, from, -1, a.day_profit);   // cash left when the capital was bought
+    add_to_days(a, e, from, -1, a.day_profit);  // cash left when the capital was bought
     return;
   }
   a.payment[(from * a.parties + to) * a.months + month] += e.amount;
   if (e.clause >= 0) a.clause_payment[static_cast<std::size_t>(e.clause) * a.months + month] += e.amount;
-  if (e.category == Category::Capex && from == to) return;   // one pocket to the other
-  if (e.category == Category::Investment) {                  // from one capital account to another
+  if (e.category == Category::Capex && from == to) return;  // one pocket to the other
+  if (e.category == Category::Investment) {                 // from one capital account to another
     a.investment[from * a.months + month] += e.amount;
     a.funding[to * a.months + month] += e.amount;
     return;
@@ -129,7 +139,8 @@ bool ever_paid(const Accounts& a, std::size_t clause) {
 void relabel_clauses(Accounts& a, const std::vector<std::size_t>& to, std::size_t size) {
   std::vector<std::int64_t> payment(size * a.months, 0);
   for (std::size_t clause = 0; clause < to.size(); ++clause)
-    for (std::size_t month = 0; month < a.months && to[clause] != kDropped; ++month) payment[to[clause] * a.months + month] += a.clause_payment[clause * a.months + month];
+    for (std::size_t month = 0; month < a.months && to[clause] != kDropped; ++month)
+      payment[to[clause] * a.months + month] += a.clause_payment[clause * a.months + month];
   a.clause_payment = std::move(payment);
   a.clauses = size;
 }

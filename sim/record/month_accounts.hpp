@@ -20,32 +20,33 @@ struct Accounts {
   int first_month = 0;
   Discount discount;
 
-  std::vector<std::int64_t> revenue;           ///< [firm, layer, month]
-  std::vector<std::int64_t> internal_revenue;  ///< [firm, layer, month]
-  std::vector<std::int64_t> market_revenue;    ///< [firm, layer, month] what market shares are taken of
-  std::vector<std::int64_t> cost;              ///< [firm, layer, month]
-  std::vector<std::int64_t> depreciation;      ///< [firm, layer, month]
-  std::vector<std::int64_t> capex;             ///< [firm, month] paid to others
-  std::vector<std::int64_t> investment, funding;   ///< [firm, month]
-  std::vector<std::int64_t> outlay_enterprises, outlay_consumers;   ///< [month]
-  std::vector<std::int64_t> payment;           ///< [payer, payee, month]
-  std::vector<std::int64_t> clause_payment;    ///< [clause, month]
-  std::vector<std::int64_t> day_profit;        ///< [day, firm] gross profit
-  std::vector<std::int64_t> day_cash;          ///< [day, firm] gross profit + depreciation - capex
-  std::vector<char> touched;                   ///< [month] 1 when an entry fell into it
+  std::vector<std::int64_t> revenue;              ///< [firm, layer, month]
+  std::vector<std::int64_t> internal_revenue;     ///< [firm, layer, month]
+  std::vector<std::int64_t> market_revenue;       ///< [firm, layer, month] what market shares are taken of
+  std::vector<std::int64_t> cost;                 ///< [firm, layer, month]
+  std::vector<std::int64_t> depreciation;         ///< [firm, layer, month]
+  std::vector<std::int64_t> capex;                ///< [firm, month] paid to others
+  std::vector<std::int64_t> investment, funding;  ///< [firm, month]
+  std::vector<std::int64_t> outlay_enterprises, outlay_consumers;  ///< [month]
+  std::vector<std::int64_t> payment;                               ///< [payer, payee, month]
+  std::vector<std::int64_t> clause_payment;                        ///< [clause, month]
+  std::vector<std::int64_t> day_profit;                            ///< [day, firm] gross profit
+  std::vector<std::int64_t> day_cash;                              ///< [day, firm] gross profit + depreciation - capex
+  std::vector<char> touched;                                       ///< [month] 1 when an entry fell into it
 };
 
 [[nodiscard]] Accounts make_accounts(const Axes& axes, double discount_rate, core::SimTime valuation_date);
 
-/// Adds one entry to the month in which its interval begins, and a flow over the interval to the profit of its days. An entry
-/// dated exactly at the run's end closes its last month and is discounted at its own date.
-/// Throws:  LedgerError that names the entry, when its party, layer, clause or day does not exist, when
+/// Adds one entry to the month in which its interval begins, and a flow over the interval to the profit of its days. An
+/// entry dated exactly at the run's end closes its last month and is discounted at its own date. Throws:  LedgerError
+/// that names the entry, when its party, layer, clause or day does not exist, when
 ///          depreciation or own hosting leaves the firm, or capital goods are bought from enterprises or consumers.
 void post(Accounts& accounts, const market::EntryFact& entry);
 
 /// Has anything been paid under this clause?
 [[nodiscard]] bool ever_paid(const Accounts& accounts, std::size_t clause);
-/// The clause dimension gets other labels: `to[clause]` is where each one goes, kDropped for one that was never paid under.
+/// The clause dimension gets other labels: `to[clause]` is where each one goes, kDropped for one that was never paid
+/// under.
 inline constexpr std::size_t kDropped = static_cast<std::size_t>(-1);
 void relabel_clauses(Accounts& accounts, const std::vector<std::size_t>& to, std::size_t size);
 

@@ -30,15 +30,19 @@ MonthClauses::MonthClauses(const Axes& axes, double discount_rate, core::SimTime
       present_(firms_, 0.0) {}
 
 void MonthClauses::acted(std::int32_t clause, double days) {
-  if (clause < 0 || static_cast<std::size_t>(clause) >= clauses_) throw core::LedgerError("clause " + std::to_string(clause) + " acted; there are only " + std::to_string(clauses_));
+  if (clause < 0 || static_cast<std::size_t>(clause) >= clauses_)
+    throw core::LedgerError("clause " + std::to_string(clause) + " acted; there are only " + std::to_string(clauses_));
   double& day = acted_[static_cast<std::size_t>(clause)];
   if (std::isnan(day)) day = days;
 }
 
 void MonthClauses::appraised(std::int32_t clause, core::SimTime time, double usd_per_year) {
   const int month = core::month_index(time) - first_month_;
-  if (clause < 0 || static_cast<std::size_t>(clause) >= clauses_) throw core::LedgerError("clause " + std::to_string(clause) + " was appraised; there are only " + std::to_string(clauses_));
-  if (month >= 0 && static_cast<std::size_t>(month) < months_) gain_[static_cast<std::size_t>(clause) * months_ + static_cast<std::size_t>(month)] = usd_per_year;
+  if (clause < 0 || static_cast<std::size_t>(clause) >= clauses_)
+    throw core::LedgerError("clause " + std::to_string(clause) + " was appraised; there are only " +
+                            std::to_string(clauses_));
+  if (month >= 0 && static_cast<std::size_t>(month) < months_)
+    gain_[static_cast<std::size_t>(clause) * months_ + static_cast<std::size_t>(month)] = usd_per_year;
 }
 
 bool MonthClauses::ever_stated(std::size_t clause) const {
@@ -69,15 +73,18 @@ void MonthClauses::relabel(const std::vector<std::size_t>& to, std::size_t size)
 void MonthClauses::add(const market::WindowFact& window) {
   if (window.clauses.empty()) return;
   const auto month = static_cast<std::size_t>(core::month_index(window.start) - first_month_);
-  if (month >= months_) throw core::LedgerError("a statement of " + core::to_string(window.start) + " lies outside the run");
+  if (month >= months_)
+    throw core::LedgerError("a statement of " + core::to_string(window.start) + " lies outside the run");
   for (const auto& fact : window.clauses) {
     if (fact.clause < 0 || static_cast<std::size_t>(fact.clause) >= clauses_)
-      throw core::LedgerError("a statement of " + core::to_string(window.start) + " speaks of clause " + std::to_string(fact.clause) + "; there are only " + std::to_string(clauses_));
-    if (fact.owner >= 0 && static_cast<std::size_t>(fact.owner) >= firms_) throw core::LedgerError("income of party " + std::to_string(fact.owner) + ", which is no firm");
+      throw core::LedgerError("a statement of " + core::to_string(window.start) + " speaks of clause " +
+                              std::to_string(fact.clause) + "; there are only " + std::to_string(clauses_));
+    if (fact.owner >= 0 && static_cast<std::size_t>(fact.owner) >= firms_)
+      throw core::LedgerError("income of party " + std::to_string(fact.owner) + ", which is no firm");
     auto& line = lines_[static_cast<std::size_t>(fact.clause) * months_ + month];
     const market::ClauseFact before = line.sum;
     line.stated = true;
-    line.sum = fact;   // the stocks; the flows follow
+    line.sum = fact;  // the stocks; the flows follow
     line.sum.base += before.base;
     line.sum.commitment += before.commitment;
     line.sum.used += before.used;
@@ -91,7 +98,9 @@ void MonthClauses::add(const market::WindowFact& window) {
     if (fact.owner < 0) continue;
     income_[static_cast<std::size_t>(fact.owner) * months_ + month] += fact.income;
     spread(discount_, fact.income, window.start, window.start + window.length,
-           [&](std::int64_t day, std::int64_t part) { present_[static_cast<std::size_t>(fact.owner)] += discount_.weight(day) * dollars(part); });
+           [&](std::int64_t day, std::int64_t part) {
+             present_[static_cast<std::size_t>(fact.owner)] += discount_.weight(day) * dollars(part);
+           });
   }
 }
 
@@ -113,7 +122,8 @@ void MonthClauses::fill(const std::vector<char>& known, RunSeries& out) const {
   put(Var::ClauseQuantity, [](const Month& m) { return hours(m.quantity); });
   put(Var::ClauseQuantityShort, [](const Month& m) { return hours(m.quantity_short); });
   put(Var::ClauseIncome, [](const Month& m) { return dollars(m.sum.income); });
-  for (std::size_t i = 0; i < income_.size(); ++i) out[Var::EquityIncome][i] = known[i % months_] ? dollars(income_[i]) : kMissing;
+  for (std::size_t i = 0; i < income_.size(); ++i)
+    out[Var::EquityIncome][i] = known[i % months_] ? dollars(income_[i]) : kMissing;
   out[Var::NpvEquity] = present_;
   out[Var::ClauseDay] = acted_;
   out[Var::ClauseGain] = gain_;

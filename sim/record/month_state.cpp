@@ -14,7 +14,8 @@ std::size_t cell(std::initializer_list<std::pair<std::int64_t, std::size_t>> ind
   std::size_t flat = 0;
   for (const auto& [index, size] : indices) {
     if (index < 0 || static_cast<std::size_t>(index) >= size)
-      throw core::LedgerError("a window states index " + std::to_string(index) + " of a list of " + std::to_string(size));
+      throw core::LedgerError("a window states index " + std::to_string(index) + " of a list of " +
+                              std::to_string(size));
     flat = flat * size + static_cast<std::size_t>(index);
   }
   return flat;
@@ -25,24 +26,42 @@ std::string at(core::SimTime t) { return " in the window of " + core::to_string(
 }  // namespace
 
 MonthStates::MonthStates(const Axes& axes)
-    : clouds_(axes.size(Dim::Cloud)), regions_(axes.size(Dim::Region)), labs_(axes.size(Dim::Lab)),
-      products_(axes.size(Dim::Product)), channels_(axes.size(Dim::Channel)), segments_(axes.size(Dim::Segment)),
-      months_(axes.months.size()), first_month_(axes.months.front()), start_(axes.start), end_(axes.end),
-      time_(months_), pools_(clouds_ * regions_ * months_), served_(labs_ * products_ * months_),
-      unserved_(labs_ * products_ * months_), lab_compute_(labs_ * clouds_ * months_),
-      placed_(segments_ * labs_ * channels_ * clouds_ * months_), runtime_(segments_ * labs_ * clouds_ * months_),
-      placements_known_(months_), surplus_(segments_ * months_), adoption_(segments_ * months_), quality_(labs_ * months_),
-      users_(labs_ * months_), kappa_(labs_ * months_), seats_(months_), price_(labs_ * channels_ * months_),
+    : clouds_(axes.size(Dim::Cloud)),
+      regions_(axes.size(Dim::Region)),
+      labs_(axes.size(Dim::Lab)),
+      products_(axes.size(Dim::Product)),
+      channels_(axes.size(Dim::Channel)),
+      segments_(axes.size(Dim::Segment)),
+      months_(axes.months.size()),
+      first_month_(axes.months.front()),
+      start_(axes.start),
+      end_(axes.end),
+      time_(months_),
+      pools_(clouds_ * regions_ * months_),
+      served_(labs_ * products_ * months_),
+      unserved_(labs_ * products_ * months_),
+      lab_compute_(labs_ * clouds_ * months_),
+      placed_(segments_ * labs_ * channels_ * clouds_ * months_),
+      runtime_(segments_ * labs_ * clouds_ * months_),
+      placements_known_(months_),
+      surplus_(segments_ * months_),
+      adoption_(segments_ * months_),
+      quality_(labs_ * months_),
+      users_(labs_ * months_),
+      kappa_(labs_ * months_),
+      seats_(months_),
+      price_(labs_ * channels_ * months_),
       compute_price_(clouds_ * months_) {}
 
 std::size_t MonthStates::month_of(const market::WindowFact& window) const {
   const core::SimTime end = window.start + window.length;
   if (window.start < start_ || end > end_ || window.length <= core::SimDuration{0})
-    throw core::LedgerError("the window of " + core::to_string(window.start) + " to " + core::to_string(end) + " lies outside the run [" +
-                            core::to_string(start_) + ", " + core::to_string(end_) + ")");
+    throw core::LedgerError("the window of " + core::to_string(window.start) + " to " + core::to_string(end) +
+                            " lies outside the run [" + core::to_string(start_) + ", " + core::to_string(end_) + ")");
   const int month = core::month_index(window.start);
   if (core::month_index(end - core::SimDuration{1}) != month)
-    throw core::LedgerError("the window of " + core::to_string(window.start) + " to " + core::to_string(end) + " lies in more than one month");
+    throw core::LedgerError("the window of " + core::to_string(window.start) + " to " + core::to_string(end) +
+                            " lies in more than one month");
   return static_cast<std::size_t>(month - first_month_);
 }
 
@@ -102,8 +121,8 @@ void MonthStates::add_compute(const market::WindowFact& window, std::size_t m) {
   for (const market::DemandFact& d : window.demand) {
     const std::size_t i = cell({{d.lab, labs_}, {static_cast<std::int64_t>(d.product), products_}, {month, months_}});
     if (d.served > d.demand)
-      throw core::LedgerError("lab " + std::to_string(d.lab) + at(window.start) + " was served " + std::to_string(d.served) +
-                              " of a demand of " + std::to_string(d.demand) + " H100e");
+      throw core::LedgerError("lab " + std::to_string(d.lab) + at(window.start) + " was served " +
+                              std::to_string(d.served) + " of a demand of " + std::to_string(d.demand) + " H100e");
     served_[i] += d.served * ms;
     unserved_[i] += (d.demand - d.served) * ms;
   }
@@ -113,14 +132,17 @@ void MonthStates::add_compute(const market::WindowFact& window, std::size_t m) {
 
 void MonthStates::add_placements(const market::WindowFact& window, std::size_t m) {
   if (window.placements.empty()) return;
-  for (auto* table : {&placed_, &runtime_})   // a later window of the month replaces an earlier one
+  for (auto* table : {&placed_, &runtime_})  // a later window of the month replaces an earlier one
     for (std::size_t i = m; i < table->size(); i += months_) (*table)[i] = 0.0;
   placements_known_[m] = 1;
   const auto month = static_cast<std::int64_t>(m);
   for (const market::PlacementFact& p : window.placements) {
-    placed_[cell({{p.segment, segments_}, {p.lab, labs_}, {p.channel, channels_}, {p.host, clouds_}, {month, months_}})] += p.units_per_day;
+    placed_[cell(
+        {{p.segment, segments_}, {p.lab, labs_}, {p.channel, channels_}, {p.host, clouds_}, {month, months_}})] +=
+        p.units_per_day;
     if (p.runtime >= 0)
-      runtime_[cell({{p.segment, segments_}, {p.lab, labs_}, {p.runtime, clouds_}, {month, months_}})] += p.units_per_day;
+      runtime_[cell({{p.segment, segments_}, {p.lab, labs_}, {p.runtime, clouds_}, {month, months_}})] +=
+          p.units_per_day;
   }
 }
 

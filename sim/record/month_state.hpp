@@ -26,12 +26,18 @@ class MonthStates {
   void fill(RunSeries& out) const;
 
  private:
-  struct Pool {   ///< H100e-milliseconds, but for the rent: 1e-4 $/(H100e h) times milliseconds
+  struct Pool {  ///< H100e-milliseconds, but for the rent: 1e-4 $/(H100e h) times milliseconds
     std::int64_t time = 0, installed = 0, powered = 0, running = 0, used = 0, rent = 0, scarce_time = 0;
-    double wait = 0.0;   ///< hours times running H100e-hours
+    double wait = 0.0;  ///< hours times running H100e-hours
   };
-  struct Mean { double sum = 0.0; std::int64_t time = 0; };
-  struct Point { double value = 0.0; bool stated = false; };
+  struct Mean {
+    double sum = 0.0;
+    std::int64_t time = 0;
+  };
+  struct Point {
+    double value = 0.0;
+    bool stated = false;
+  };
 
   [[nodiscard]] std::size_t month_of(const market::WindowFact& window) const;
   void add_compute(const market::WindowFact& window, std::size_t month);

@@ -24,9 +24,13 @@ void MonthlyRecorder::on_event(const market::EventFact& event) {
   events_.push_back({event.time, std::string(event.kind), std::string(event.subject), std::string(event.text)});
 }
 
-void MonthlyRecorder::on_clause_date(std::int32_t clause, core::SimTime time) { clauses_.acted(clause, core::in_days(time - axes_.start)); }
+void MonthlyRecorder::on_clause_date(std::int32_t clause, core::SimTime time) {
+  clauses_.acted(clause, core::in_days(time - axes_.start));
+}
 
-void MonthlyRecorder::on_appraisal(std::int32_t clause, core::SimTime time, double usd_per_year) { clauses_.appraised(clause, time, usd_per_year); }
+void MonthlyRecorder::on_appraisal(std::int32_t clause, core::SimTime time, double usd_per_year) {
+  clauses_.appraised(clause, time, usd_per_year);
+}
 
 void MonthlyRecorder::on_decision(const market::DecisionFact& decision) { market::append(decisions_, decision); }
 
@@ -66,7 +70,8 @@ RunSeries MonthlyRecorder::series(std::string arm, std::int64_t replication) con
     if (v.type == Type::F32)
       for (double& x : out[v.id]) x = static_cast<double>(static_cast<float>(x));
   out.events = events_;
-  std::stable_sort(out.events.begin(), out.events.end(), [](const Event& a, const Event& b) { return a.time < b.time; });
+  std::stable_sort(out.events.begin(), out.events.end(),
+                   [](const Event& a, const Event& b) { return a.time < b.time; });
   return out;
 }
 

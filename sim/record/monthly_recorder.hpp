@@ -3,9 +3,9 @@
 #include <string>
 #include <vector>
 
-#include "sim/market/vocabulary/facts.hpp"
 #include "sim/market/regime/parameters.hpp"
 #include "sim/market/view/replay.hpp"
+#include "sim/market/vocabulary/facts.hpp"
 #include "sim/record/month_accounts.hpp"
 #include "sim/record/month_clauses.hpp"
 #include "sim/record/month_state.hpp"
@@ -30,7 +30,8 @@ class MonthlyRecorder : public market::Observer {
   void on_clause_date(std::int32_t clause, core::SimTime time) override;
   void on_appraisal(std::int32_t clause, core::SimTime time, double usd_per_year) override;
   void on_decision(const market::DecisionFact& decision) override;
-  /// Payments under a label stay under it. A label that no contract has any more moves behind the others if it ever moved money, else it is removed.
+  /// Payments under a label stay under it. A label that no contract has any more moves behind the others if it ever
+  /// moved money, else it is removed.
   void on_money_labels(std::span<const std::string> labels) override;
 
   /// The series of all facts received so far; months that no window and no entry touched are missing.

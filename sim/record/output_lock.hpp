@@ -4,8 +4,8 @@
 namespace rackrate::record {
 
 /// The folder `OUT.h5.parts` while one study writes to it. Holds the folder's lock, so that no other study, of this
-/// process or another, writes to the same OUT at the same time. When the lock is released and the folder holds no batch,
-/// the folder is removed too. The lock of a killed process is void.
+/// process or another, writes to the same OUT at the same time. When the lock is released and the folder holds no
+/// batch, the folder is removed too. The lock of a killed process is void.
 ///
 /// On a file system without locks (some network mounts) the folder is not guarded.
 class OutputLock {

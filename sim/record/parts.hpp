@@ -15,9 +15,9 @@
 namespace rackrate::record {
 
 enum class OutputMode : std::uint8_t {
-  Fresh,    ///< nothing may be there
-  Resume,   ///< continue from parts, or from a complete file
-  Force     ///< begin again; an old file stays until the new one takes its name
+  Fresh,   ///< nothing may be there
+  Resume,  ///< continue from parts, or from a complete file
+  Force    ///< begin again; an old file stays until the new one takes its name
 };
 
 /// Refuses what cannot be written, before any work is done: a file or parts that are there already in
@@ -37,14 +37,14 @@ struct Manifest {
     friend bool operator==(const ArmDigest&, const ArmDigest&) = default;
   };
   std::vector<ArmDigest> arms;
-  std::int64_t replications = 0;      ///< requested, per arm
+  std::int64_t replications = 0;  ///< requested, per arm
 };
 
 /// A study that has not finished: what it is, and its finished batches in order of name.
 struct Unfinished {
   Manifest manifest;
   std::vector<std::filesystem::path> batches;
-  std::vector<RunId> done;            ///< ascending by name of arm, then replication
+  std::vector<RunId> done;  ///< ascending by name of arm, then replication
 };
 
 /// Reads OUT.h5.parts. Empty when there is no such folder. It may be called while a study writes.
@@ -54,10 +54,10 @@ struct Unfinished {
 /// Throws:  ResultFileError when there is neither.
 [[nodiscard]] Result read_finished(const std::filesystem::path& path);
 
-/// Copies the runs of several result files into one, bit for bit, checks each print and takes the file's anew. Of a run that several
-/// files hold the first counts. Replications are 0 .. n-1 where n is given, else those found.
-/// `promised`: runs that must be among them.
-/// Throws:  ResultFileError when the files are not of one study (seed, version, digests, length), or a promised run is missing.
+/// Copies the runs of several result files into one, bit for bit, checks each print and takes the file's anew. Of a run
+/// that several files hold the first counts. Replications are 0 .. n-1 where n is given, else those found. `promised`:
+/// runs that must be among them. Throws:  ResultFileError when the files are not of one study (seed, version, digests,
+/// length), or a promised run is missing.
 void merge_results(std::span<const std::filesystem::path> sources, const std::filesystem::path& target,
                    std::optional<std::int64_t> n = std::nullopt, const std::filesystem::path& scratch_folder = {},
                    std::span<const RunId> promised = {});
@@ -69,8 +69,8 @@ void keep_structural(const std::filesystem::path& path, const std::string& json)
 class StudyOutput {
  public:
   /// Checks as prepare_output; in mode Resume also that what is there is of the same scenario digests,
-  /// seed, version and length. Creates OUT.h5.parts with its lock and manifest and removes the unfinished files of a killed study.
-  /// Throws: ResultFileError, also when another study writes to the same output.
+  /// seed, version and length. Creates OUT.h5.parts with its lock and manifest and removes the unfinished files of a
+  /// killed study. Throws: ResultFileError, also when another study writes to the same output.
   StudyOutput(std::filesystem::path path, OutputMode mode, Provenance provenance, std::vector<Arm> arms,
               std::int64_t replications);
   StudyOutput(const StudyOutput&) = delete;
@@ -82,7 +82,8 @@ class StudyOutput {
   void add(std::span<const RunSeries> batch);
   /// Merges everything into OUT.h5 and removes the parts. Replications are 0 .. n-1, n as given or as requested
   /// for at the start; runs that are missing are marked so.
-  /// Throws: ResultFileError when a run that was finished is no longer there, or another process wrote OUT meanwhile; the parts stay.
+  /// Throws: ResultFileError when a run that was finished is no longer there, or another process wrote OUT meanwhile;
+  /// the parts stay.
   void finish(std::optional<std::int64_t> n = std::nullopt);
 
  private:

@@ -19,21 +19,21 @@ namespace rackrate::record {
 /// Where the numbers come from; the root attributes of the same names.
 struct Provenance {
   std::string program_version;
-  std::string commit;                  ///< empty when unknown; then not written
+  std::string commit;  ///< empty when unknown; then not written
   std::string build_type;
   std::uint64_t seed = 0;
-  std::string lookahead;               ///< "1 d"
-  std::string baseline;                ///< name of the baseline arm
-  std::string design = {};             ///< JSON: what the arms of a designed study are to each other; empty: not written
-  std::optional<core::SimTime> until = {};   ///< requested end in place of the scenarios', exclusive
-  std::string structural = {};         ///< JSON: rows of the structural range; empty: not written
+  std::string lookahead;    ///< "1 d"
+  std::string baseline;     ///< name of the baseline arm
+  std::string design = {};  ///< JSON: what the arms of a designed study are to each other; empty: not written
+  std::optional<core::SimTime> until = {};  ///< requested end in place of the scenarios', exclusive
+  std::string structural = {};              ///< JSON: rows of the structural range; empty: not written
   friend bool operator==(const Provenance&, const Provenance&) = default;
 };
 
 /// One arm of a study: a resolved scenario.
 struct Arm {
-  std::string name;                    ///< unique within a file
-  std::string scenario_toml;           ///< resolved, loads to the same digest
+  std::string name;           ///< unique within a file
+  std::string scenario_toml;  ///< resolved, loads to the same digest
   std::string digest;
   double discount_rate = 0.0;          ///< per year
   std::string valuation_date;          ///< "2026-04-27"
@@ -51,15 +51,15 @@ struct RunId {
 };
 
 /// Writes one file, run by run: to a temporary name beside it, then close, fsync, rename, fsync of the
-/// folder. Until `finish` no file has the final name; a writer that is destroyed before removes its file. Equal contents
-/// written in the same order are equal bytes. A path that is a symbolic link stays one: what it leads to is written.
-/// Runs missing from (arms x replications) keep fill values and `complete` = 0.
+/// folder. Until `finish` no file has the final name; a writer that is destroyed before removes its file. Equal
+/// contents written in the same order are equal bytes. A path that is a symbolic link stays one: what it leads to is
+/// written. Runs missing from (arms x replications) keep fill values and `complete` = 0.
 class ResultWriter {
  public:
   /// `replications`: the labels of that dimension, ascending. The axes of the file hold those of all arms.
   /// `scratch_folder`: where the temporary file lies, on the same file system; empty: beside `path`.
-  ResultWriter(std::filesystem::path path, Provenance provenance, std::vector<Arm> arms, std::vector<std::int64_t> replications,
-               const std::filesystem::path& scratch_folder = {});
+  ResultWriter(std::filesystem::path path, Provenance provenance, std::vector<Arm> arms,
+               std::vector<std::int64_t> replications, const std::filesystem::path& scratch_folder = {});
   ~ResultWriter();
   ResultWriter(const ResultWriter&) = delete;
   ResultWriter& operator=(const ResultWriter&) = delete;
@@ -86,14 +86,15 @@ class ResultReader {
   [[nodiscard]] const Provenance& provenance() const;
   [[nodiscard]] const std::vector<Arm>& arms() const;
   [[nodiscard]] const std::vector<std::int64_t>& replications() const;
-  [[nodiscard]] const std::vector<RunId>& complete() const;      ///< in order (arm, replication)
-  [[nodiscard]] const std::vector<RunPrint>& prints() const;     ///< of the complete runs, as stored
-  [[nodiscard]] core::SimTime end(const RunId& run) const;       ///< of a complete run: up to here it was simulated
-  [[nodiscard]] const std::string& fingerprint() const;          ///< of the file, as stored
+  [[nodiscard]] const std::vector<RunId>& complete() const;   ///< in order (arm, replication)
+  [[nodiscard]] const std::vector<RunPrint>& prints() const;  ///< of the complete runs, as stored
+  [[nodiscard]] core::SimTime end(const RunId& run) const;    ///< of a complete run: up to here it was simulated
+  [[nodiscard]] const std::string& fingerprint() const;       ///< of the file, as stored
   [[nodiscard]] RunSeries read(const RunId& run) const;
   /// As read, and throws unless the values have the print that was stored with them.
   [[nodiscard]] RunSeries read_checked(const RunId& run) const;
-  /// True if rackrate wrote the file. A result saved by another program (xarray's to_netcdf) can be read, but not verified.
+  /// True if rackrate wrote the file. A result saved by another program (xarray's to_netcdf) can be read, but not
+  /// verified.
   [[nodiscard]] bool sealed() const;
 
  private:
@@ -102,16 +103,17 @@ class ResultReader {
   std::unique_ptr<State> state_;
 };
 
-/// Throws in one sentence if the file is no result of this major version or is damaged. Returns false if another program saved it;
-/// its values are then not verified. Without `verify` the bytes are trusted and a large file opens at once.
+/// Throws in one sentence if the file is no result of this major version or is damaged. Returns false if another
+/// program saved it; its values are then not verified. Without `verify` the bytes are trusted and a large file opens at
+/// once.
 bool check_result(const std::filesystem::path& path, bool verify);
 
 /// A whole file in memory.
 struct Result {
   Provenance provenance;
   std::vector<Arm> arms;
-  std::vector<std::int64_t> replications;   ///< labels of the dimension, finished or not
-  std::vector<RunSeries> runs;              ///< the complete ones, in order (arm, replication)
+  std::vector<std::int64_t> replications;  ///< labels of the dimension, finished or not
+  std::vector<RunSeries> runs;             ///< the complete ones, in order (arm, replication)
   std::string fingerprint;
 };
 

@@ -28,7 +28,8 @@ constexpr const char* kOurBytes = "the bytes that rackrate wrote";
 /// What to do about a file that was damaged or changed. A batch of an unfinished study is simply run again.
 std::string remedy_for(const std::filesystem::path& path) {
   const bool batch = path.parent_path().extension() == ".parts";
-  return batch ? "It is damaged: delete this file and use --resume." : "It was damaged or changed: run the scenario again, or take a copy.";
+  return batch ? "It is damaged: delete this file and use --resume."
+               : "It was damaged or changed: run the scenario again, or take a copy.";
 }
 
 core::SimTime at_days(double days) { return core::SimTime{core::days(days)}; }
@@ -46,7 +47,7 @@ struct ResultReader::State {
   std::vector<RunPrint> prints;
   std::map<RunId, core::SimTime> ends;
   std::string fingerprint;
-  std::vector<std::string> event_logs;   ///< [arm]
+  std::vector<std::string> event_logs;  ///< [arm]
 
   bool sealed = true;
 
@@ -62,7 +63,8 @@ namespace {
 
 [[noreturn]] void fail_opening(const std::filesystem::path& path, int error) {
   if (error == ENOENT || error == ENOTDIR) detail::fail(path, "there is no such file", kAResult, "Check the path.");
-  detail::fail(path, "this cannot be opened (" + detail::error_text(error) + ")", kAResult, "Check the path and its permissions.");
+  detail::fail(path, "this cannot be opened (" + detail::error_text(error) + ")", kAResult,
+               "Check the path and its permissions.");
 }
 
 /// The result of the checksum, before HDF5 opens the file.
@@ -70,7 +72,8 @@ detail::Bytes check_bytes(const std::filesystem::path& path, bool verify) {
   struct stat what {};
   if (::stat(path.c_str(), &what) != 0) fail_opening(path, errno);
   if (S_ISDIR(what.st_mode)) detail::fail(path, "this is a folder", kAResult, "Give the file itself.");
-  if (!S_ISREG(what.st_mode)) detail::fail(path, "this is no regular file", kAResult, "Check the path.");   // opening a pipe would wait
+  if (!S_ISREG(what.st_mode))
+    detail::fail(path, "this is no regular file", kAResult, "Check the path.");  // opening a pipe would wait
   const int file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
   if (file < 0) fail_opening(path, errno);
   try {
@@ -87,7 +90,8 @@ detail::Bytes check_bytes(const std::filesystem::path& path, bool verify) {
 
 void ResultReader::State::open(bool verify) {
   const detail::Bytes bytes = check_bytes(path, verify);
-  if (bytes == detail::Bytes::Damaged) detail::fail(path, "its bytes do not have the checksum that they were written with", kOurBytes, remedy_for(path));
+  if (bytes == detail::Bytes::Damaged)
+    detail::fail(path, "its bytes do not have the checksum that they were written with", kOurBytes, remedy_for(path));
   file = detail::open_file(path);
   if (!file) detail::fail(path, "this cannot be opened as HDF5", kAResult, "Check the path and its permissions.");
   check_version();
@@ -99,11 +103,13 @@ void ResultReader::State::open(bool verify) {
 
 void ResultReader::State::check_version() const {
   const std::string version = detail::get_text(file.get(), "format_version");
-  if (version.empty()) detail::fail(path, "this is HDF5 but no result (it has no format_version)", kAResult, "Check the path.");
+  if (version.empty())
+    detail::fail(path, "this is HDF5 but no result (it has no format_version)", kAResult, "Check the path.");
   if (version.substr(0, version.find('.')) != std::to_string(kFormatMajor)) {
     const std::string writer = detail::get_text(file.get(), "program_version");
     detail::fail(path, "format is " + version, std::to_string(kFormatMajor) + ".x",
-                 "Rerun the scenario, or read it with rackrate " + (writer.empty() ? std::string("of the version that wrote it") : writer) + ".");
+                 "Rerun the scenario, or read it with rackrate " +
+                     (writer.empty() ? std::string("of the version that wrote it") : writer) + ".");
   }
 }
 
@@ -122,11 +128,12 @@ void ResultReader::State::read_header() {
   read_axes();
   replications = detail::read_int64s(file.get(), "replication");
   read_arms(detail::read_strings(file.get(), "arm"));
-  if (!detail::has_dataset(file.get(), "complete")) return;   // no replications requested
+  if (!detail::has_dataset(file.get(), "complete")) return;  // no replications requested
   const std::vector<std::int64_t> marks = detail::read_int64s(file.get(), "complete");
   const std::vector<std::string> stored = detail::read_strings(file.get(), "run_fingerprint");
   const std::vector<std::int64_t> run_ends = detail::read_int64s(file.get(), "run_end");
-  if (marks.size() != arms.size() * replications.size() || stored.size() != marks.size() || run_ends.size() != marks.size())
+  if (marks.size() != arms.size() * replications.size() || stored.size() != marks.size() ||
+      run_ends.size() != marks.size())
     throw detail::Failure{"reading completeness"};
   for (std::size_t i = 0; i < marks.size(); ++i) {
     if (marks[i] == 0) continue;
@@ -147,7 +154,8 @@ void ResultReader::State::read_axes() {
   axes.start = at_days(bounds.front());
   axes.end = at_days(bounds.back());
   const Handle bounds_set = detail::open_dataset(file.get(), "time_bounds");
-  (void)core::parse_time(detail::get_text(bounds_set.get(), "horizon"), axes.end);   // there where the bounds are cut to the runs
+  (void)core::parse_time(detail::get_text(bounds_set.get(), "horizon"),
+                         axes.end);  // there where the bounds are cut to the runs
 }
 
 void ResultReader::State::read_arms(const std::vector<std::string>& names) {
@@ -156,16 +164,22 @@ void ResultReader::State::read_arms(const std::vector<std::string>& names) {
     return list;
   };
   const auto texts = [&](ArmVar v) { return of_arms(detail::read_strings(file.get(), std::string(row(v).name))); };
-  const std::vector<std::string> scenarios = texts(ArmVar::Scenario), digests = texts(ArmVar::ScenarioDigest), prices = texts(ArmVar::ReplayPrices),
-                                 investments = texts(ArmVar::ReplayInvestment), dates = texts(ArmVar::ValuationDate), own_axes = texts(ArmVar::Axes), changes = texts(ArmVar::Interventions);
-  const std::vector<double> rates = of_arms(detail::read_doubles(file.get(), std::string(row(ArmVar::DiscountRate).name)));
+  const std::vector<std::string> scenarios = texts(ArmVar::Scenario), digests = texts(ArmVar::ScenarioDigest),
+                                 prices = texts(ArmVar::ReplayPrices), investments = texts(ArmVar::ReplayInvestment),
+                                 dates = texts(ArmVar::ValuationDate), own_axes = texts(ArmVar::Axes),
+                                 changes = texts(ArmVar::Interventions);
+  const std::vector<double> rates =
+      of_arms(detail::read_doubles(file.get(), std::string(row(ArmVar::DiscountRate).name)));
   event_logs = texts(ArmVar::EventLog);
   for (std::size_t i = 0; i < names.size(); ++i)
-    arms.push_back({names[i], scenarios[i], digests[i], rates[i], dates[i], own_axes[i].empty() ? axes : detail::axes_from_json(own_axes[i]), prices[i], investments[i], changes[i]});
+    arms.push_back({names[i], scenarios[i], digests[i], rates[i], dates[i],
+                    own_axes[i].empty() ? axes : detail::axes_from_json(own_axes[i]), prices[i], investments[i],
+                    changes[i]});
 }
 
 /// The arm's own part of what the file holds; the inverse of the writer's spreading.
-std::vector<double> ResultReader::State::read_variable(const VariableRow& v, std::size_t arm, std::size_t replication) const {
+std::vector<double> ResultReader::State::read_variable(const VariableRow& v, std::size_t arm,
+                                                       std::size_t replication) const {
   const Axes& own = arms[arm].axes;
   std::vector<double> out(own.count(v), std::numeric_limits<double>::quiet_NaN());
   if (out.empty() || !detail::has_dataset(file.get(), std::string(v.name))) return out;
@@ -177,14 +191,18 @@ std::vector<double> ResultReader::State::read_variable(const VariableRow& v, std
   }
   const Handle space = need(H5Dget_space(dataset.get()), H5Sclose, "a dataset's space");
   std::vector<hsize_t> shape(count.size());
-  if (H5Sget_simple_extent_ndims(space.get()) != static_cast<int>(count.size())) throw detail::Failure{"reading a dataset's shape"};
+  if (H5Sget_simple_extent_ndims(space.get()) != static_cast<int>(count.size()))
+    throw detail::Failure{"reading a dataset's shape"};
   need(H5Sget_simple_extent_dims(space.get(), shape.data(), nullptr), "reading a dataset's shape");
   for (std::size_t i = 2; i < count.size(); ++i)
     if (shape[i] != count[i]) throw detail::Failure{"reading a dataset's shape"};
-  need(H5Sselect_hyperslab(space.get(), H5S_SELECT_SET, start.data(), nullptr, count.data(), nullptr), "selecting a run");
-  const Handle memory = need(H5Screate_simple(static_cast<int>(count.size()), count.data(), nullptr), H5Sclose, "a run's space");
+  need(H5Sselect_hyperslab(space.get(), H5S_SELECT_SET, start.data(), nullptr, count.data(), nullptr),
+       "selecting a run");
+  const Handle memory =
+      need(H5Screate_simple(static_cast<int>(count.size()), count.data(), nullptr), H5Sclose, "a run's space");
   std::vector<double> values(axes.count(v));
-  need(H5Dread(dataset.get(), H5T_NATIVE_DOUBLE, memory.get(), space.get(), H5P_DEFAULT, values.data()), "reading a run");
+  need(H5Dread(dataset.get(), H5T_NATIVE_DOUBLE, memory.get(), space.get(), H5P_DEFAULT, values.data()),
+       "reading a run");
   if (own == axes) return values;
   std::vector<std::vector<std::size_t>> at;
   for (const Dim d : v.dims) at.push_back(positions(own, axes, d));
@@ -204,7 +222,8 @@ std::vector<double> ResultReader::State::read_variable(const VariableRow& v, std
 namespace {
 
 [[noreturn]] void fail_reading(const std::filesystem::path& path, const std::string& why) {
-  detail::fail(path, "this cannot be read as a result (" + why + ")", kAResult, "It may be damaged or of another program; run the scenario again.");
+  detail::fail(path, "this cannot be read as a result (" + why + ")", kAResult,
+               "It may be damaged or of another program; run the scenario again.");
 }
 
 /// Acts on an open file; what goes wrong becomes a sentence, after HDF5's handles are closed.
@@ -245,10 +264,10 @@ bool check_result(const std::filesystem::path& path, bool verify) {
   bool sealed = false;
   guarded(state, [&](ResultReader::State& s) {
     s.open(verify);
-    if (s.sealed && verify) s.read_header();   // of what others saved arms may be cut, and dimensions gone
+    if (s.sealed && verify) s.read_header();  // of what others saved arms may be cut, and dimensions gone
     sealed = s.sealed;
   });
-  state.reset();   // while the session still holds the lock
+  state.reset();  // while the session still holds the lock
   return sealed;
 }
 
@@ -276,10 +295,12 @@ bool ResultReader::sealed() const { return state_->sealed; }
 RunSeries ResultReader::read(const RunId& id) const {
   const State& s = *state_;
   if (std::find(s.complete.begin(), s.complete.end(), id) == s.complete.end())
-    detail::fail(s.path, "replication " + std::to_string(id.replication) + " of arm " + id.arm + " is not in it", "a replication that was finished",
-                 "Run it with --resume and a larger number of replications.");
-  const auto arm = static_cast<std::size_t>(std::find_if(s.arms.begin(), s.arms.end(), [&](const Arm& a) { return a.name == id.arm; }) - s.arms.begin());
-  const auto rep = static_cast<std::size_t>(std::find(s.replications.begin(), s.replications.end(), id.replication) - s.replications.begin());
+    detail::fail(s.path, "replication " + std::to_string(id.replication) + " of arm " + id.arm + " is not in it",
+                 "a replication that was finished", "Run it with --resume and a larger number of replications.");
+  const auto arm = static_cast<std::size_t>(
+      std::find_if(s.arms.begin(), s.arms.end(), [&](const Arm& a) { return a.name == id.arm; }) - s.arms.begin());
+  const auto rep = static_cast<std::size_t>(std::find(s.replications.begin(), s.replications.end(), id.replication) -
+                                            s.replications.begin());
   RunSeries run;
   run.arm = id.arm;
   run.replication = id.replication;
@@ -291,16 +312,22 @@ RunSeries ResultReader::read(const RunId& id) const {
   } catch (const detail::Failure& failure) {
     fail_reading(s.path, failure.action);
   }
-  const auto first = std::find_if(s.complete.begin(), s.complete.end(), [&](const RunId& r) { return r.arm == id.arm; });
+  const auto first =
+      std::find_if(s.complete.begin(), s.complete.end(), [&](const RunId& r) { return r.arm == id.arm; });
   if (*first == id) run.events = events_from_json(s.event_logs[arm]);
   return run;
 }
 
 RunSeries ResultReader::read_checked(const RunId& id) const {
   RunSeries series = read(id);
-  const auto print = std::find_if(state_->prints.begin(), state_->prints.end(), [&](const RunPrint& p) { return p.arm == id.arm && p.replication == id.replication; });
+  const auto print = std::find_if(state_->prints.begin(), state_->prints.end(), [&](const RunPrint& p) {
+    return p.arm == id.arm && p.replication == id.replication;
+  });
   if (record::fingerprint(series) != print->print)
-    detail::fail(state_->path, "replication " + std::to_string(id.replication) + " of arm " + id.arm + " does not match its fingerprint", kOurBytes, remedy_for(state_->path));
+    detail::fail(
+        state_->path,
+        "replication " + std::to_string(id.replication) + " of arm " + id.arm + " does not match its fingerprint",
+        kOurBytes, remedy_for(state_->path));
   return series;
 }
 

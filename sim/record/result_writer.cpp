@@ -18,7 +18,7 @@ using detail::need;
 
 /// Elements of a chunk at most; a chunk is one run's values of a variable, cut along its first dimensions when larger.
 constexpr hsize_t kChunkElements = 1U << 17;
-constexpr std::int64_t kNotATime = std::numeric_limits<std::int64_t>::min();   ///< numpy's NaT
+constexpr std::int64_t kNotATime = std::numeric_limits<std::int64_t>::min();  ///< numpy's NaT
 
 /// netCDF-4 requires every dimension to be a scale and every variable to be attached to its scales.
 void attach(hid_t dataset, const std::map<std::string, Handle>& scales, const std::vector<std::string>& dims) {
@@ -43,18 +43,18 @@ Handle make_scale(hid_t file, const std::string& name, hid_t type, hsize_t size,
 struct ResultWriter::State {
   std::filesystem::path path;
   std::unique_ptr<detail::ScratchFile> scratch;
-  std::unique_ptr<detail::Disk> disk;                                    ///< outlives HDF5's handles
+  std::unique_ptr<detail::Disk> disk;  ///< outlives HDF5's handles
   Provenance provenance;
   std::vector<Arm> arms;
   std::vector<std::int64_t> replications;
   Axes axes;
   Handle file;
   std::map<std::string, Handle> scales;
-  std::vector<Handle> datasets;                                          ///< by Var; empty where a dimension is empty
-  std::vector<std::int8_t> complete;                                     ///< [arm, replication]
-  std::vector<std::string> prints;                                       ///< [arm, replication]
-  std::vector<std::int64_t> ends;                                        ///< [arm, replication] milliseconds, kNotATime when not done
-  std::vector<std::pair<std::int64_t, std::string>> event_logs;          ///< [arm] of the lowest replication
+  std::vector<Handle> datasets;       ///< by Var; empty where a dimension is empty
+  std::vector<std::int8_t> complete;  ///< [arm, replication]
+  std::vector<std::string> prints;    ///< [arm, replication]
+  std::vector<std::int64_t> ends;     ///< [arm, replication] milliseconds, kNotATime when not done
+  std::vector<std::pair<std::int64_t, std::string>> event_logs;  ///< [arm] of the lowest replication
 
   void require_disk() const {
     if (disk->error()) throw detail::Failure{detail::error_text(disk->error())};
@@ -79,7 +79,8 @@ struct ResultWriter::State {
 void ResultWriter::State::create() {
   file = detail::create_file(path, *disk);
   const Handle text = detail::string_type();
-  const auto labels = [&](const std::string& name, const std::vector<std::string>& values, std::string_view long_name, std::string_view comment) {
+  const auto labels = [&](const std::string& name, const std::vector<std::string>& values, std::string_view long_name,
+                          std::string_view comment) {
     if (values.empty()) return;
     Handle scale = make_scale(file.get(), name, text.get(), values.size(), name);
     detail::write_strings(scale.get(), values);
@@ -91,11 +92,13 @@ void ResultWriter::State::create() {
   labels("arm", names, "arm", "arms of the comparison; a single run has one");
   Handle reps = make_scale(file.get(), "replication", H5T_NATIVE_INT64, replications.size(), "replication");
   if (!replications.empty())
-    need(H5Dwrite(reps.get(), H5T_NATIVE_INT64, H5S_ALL, H5S_ALL, H5P_DEFAULT, replications.data()), "writing replications");
+    need(H5Dwrite(reps.get(), H5T_NATIVE_INT64, H5S_ALL, H5S_ALL, H5P_DEFAULT, replications.data()),
+         "writing replications");
   describe(reps.get(), "replication", "", "number of the random world; arms of one replication share it");
   scales.emplace("replication", std::move(reps));
   for (const DimensionRow& d : dimensions())
-    if (d.id != Dim::Time) labels(std::string(d.name), axes.labels[static_cast<std::size_t>(d.id)], d.long_name, d.meaning);
+    if (d.id != Dim::Time)
+      labels(std::string(d.name), axes.labels[static_cast<std::size_t>(d.id)], d.long_name, d.meaning);
 
   const std::vector<std::int64_t> days = month_days(axes);
   Handle time = make_scale(file.get(), "time", H5T_NATIVE_INT64, days.size(), "time");
@@ -107,8 +110,10 @@ void ResultWriter::State::create() {
   detail::put_text(time.get(), "axis", "T");
   scales.emplace("time", std::move(time));
 
-  scales.emplace("bnds", make_scale(file.get(), "bnds", H5T_IEEE_F32BE, 2, "This is a netCDF dimension but not a netCDF variable.          2"));
-  const Handle bounds = detail::create_dataset(file.get(), "time_bounds", H5T_NATIVE_DOUBLE, {days.size(), 2}, detail::dataset_properties().get());
+  scales.emplace("bnds", make_scale(file.get(), "bnds", H5T_IEEE_F32BE, 2,
+                                    "This is a netCDF dimension but not a netCDF variable.          2"));
+  const Handle bounds = detail::create_dataset(file.get(), "time_bounds", H5T_NATIVE_DOUBLE, {days.size(), 2},
+                                               detail::dataset_properties().get());
   const std::vector<double> values = month_bounds(axes);
   need(H5Dwrite(bounds.get(), H5T_NATIVE_DOUBLE, H5S_ALL, H5S_ALL, H5P_DEFAULT, values.data()), "writing time bounds");
   attach(bounds.get(), scales, {"time", "bnds"});
@@ -126,7 +131,8 @@ void ResultWriter::State::create_variable(const VariableRow& v) {
     shape.push_back(axes.size(d));
     chunk.push_back(axes.size(d));
   }
-  if (std::find(shape.begin(), shape.end(), hsize_t{0}) != shape.end()) return;   // netCDF takes a size of 0 for unlimited
+  if (std::find(shape.begin(), shape.end(), hsize_t{0}) != shape.end())
+    return;  // netCDF takes a size of 0 for unlimited
   hsize_t elements = 1;
   for (const hsize_t n : chunk) elements *= n;
   for (std::size_t i = 2; i + 1 < chunk.size() && elements > kChunkElements; ++i) {
@@ -145,8 +151,10 @@ void ResultWriter::State::create_variable(const VariableRow& v) {
   attach(dataset.get(), scales, names);
   describe(dataset.get(), v.long_name, v.unit, v.meaning);
   detail::put_text(dataset.get(), "cell_methods", std::string(cell_methods(v.cell)));
-  if (wide) detail::put_double(dataset.get(), "_FillValue", missing);
-  else detail::put_float(dataset.get(), "_FillValue", std::numeric_limits<float>::quiet_NaN());
+  if (wide)
+    detail::put_double(dataset.get(), "_FillValue", missing);
+  else
+    detail::put_float(dataset.get(), "_FillValue", std::numeric_limits<float>::quiet_NaN());
   datasets[static_cast<std::size_t>(v.id)] = std::move(dataset);
 }
 
@@ -155,17 +163,22 @@ void ResultWriter::State::create_bookkeeping() {
   if (replications.empty() || arms.empty()) return;
   const std::vector<hsize_t> grid{arms.size(), replications.size()};
   const Handle text = detail::string_type();
-  const Handle marks = detail::create_dataset(file.get(), "complete", H5T_NATIVE_INT8, grid, detail::dataset_properties().get());
+  const Handle marks =
+      detail::create_dataset(file.get(), "complete", H5T_NATIVE_INT8, grid, detail::dataset_properties().get());
   attach(marks.get(), scales, {"arm", "replication"});
   describe(marks.get(), "completeness of the replication", "", "0: not done, all its values are missing; 1: done");
   detail::put_int8s(marks.get(), "flag_values", {0, 1});
   detail::put_text(marks.get(), "flag_meanings", "missing complete");
-  const Handle prints_set = detail::create_dataset(file.get(), "run_fingerprint", text.get(), grid, detail::dataset_properties().get());
+  const Handle prints_set =
+      detail::create_dataset(file.get(), "run_fingerprint", text.get(), grid, detail::dataset_properties().get());
   attach(prints_set.get(), scales, {"arm", "replication"});
-  describe(prints_set.get(), "fingerprint of the replication", "", "SHA-256 of everything recorded of it; empty when not done");
-  const Handle ends_set = detail::create_dataset(file.get(), "run_end", H5T_NATIVE_INT64, grid, detail::dataset_properties().get());
+  describe(prints_set.get(), "fingerprint of the replication", "",
+           "SHA-256 of everything recorded of it; empty when not done");
+  const Handle ends_set =
+      detail::create_dataset(file.get(), "run_end", H5T_NATIVE_INT64, grid, detail::dataset_properties().get());
   attach(ends_set.get(), scales, {"arm", "replication"});
-  describe(ends_set.get(), "end of the replication", "milliseconds since 1970-01-01", "up to here it was simulated, exclusive; missing when not done");
+  describe(ends_set.get(), "end of the replication", "milliseconds since 1970-01-01",
+           "up to here it was simulated, exclusive; missing when not done");
   detail::put_text(ends_set.get(), "calendar", "proleptic_gregorian");
   detail::put_int64(ends_set.get(), "_FillValue", kNotATime);
 }
@@ -173,7 +186,8 @@ void ResultWriter::State::create_bookkeeping() {
 void ResultWriter::State::write_bookkeeping() {
   if (complete.empty()) return;
   const auto put = [&](const char* name, hid_t type, const void* values) {
-    need(H5Dwrite(detail::open_dataset(file.get(), name).get(), type, H5S_ALL, H5S_ALL, H5P_DEFAULT, values), "writing completeness");
+    need(H5Dwrite(detail::open_dataset(file.get(), name).get(), type, H5S_ALL, H5S_ALL, H5P_DEFAULT, values),
+         "writing completeness");
   };
   put("complete", H5T_NATIVE_INT8, complete.data());
   put("run_end", H5T_NATIVE_INT64, ends.data());
@@ -184,7 +198,9 @@ void ResultWriter::State::write_bookkeeping() {
 /// The month in which all runs end holds the days up to that end.
 void ResultWriter::State::cut_bounds() {
   const std::int64_t last = *std::max_element(ends.begin(), ends.end());
-  if (last == kNotATime || std::any_of(ends.begin(), ends.end(), [last](std::int64_t end) { return end != kNotATime && end != last; })) return;
+  if (last == kNotATime ||
+      std::any_of(ends.begin(), ends.end(), [last](std::int64_t end) { return end != kNotATime && end != last; }))
+    return;
   const core::SimTime end{core::SimDuration{last}};
   if (end <= axes.start || end >= axes.end) return;
   std::vector<double> bounds = month_bounds(axes);
@@ -215,7 +231,9 @@ std::string ResultWriter::State::text_of(ArmVar v, std::size_t arm) const {
 void ResultWriter::State::write_arm_variable(const ArmVariableRow& v) {
   const bool is_text = v.unit.empty();
   const Handle text = detail::string_type();
-  const Handle dataset = detail::create_dataset(file.get(), std::string(v.name), is_text ? text.get() : H5T_NATIVE_DOUBLE, {arms.size()}, detail::dataset_properties().get());
+  const Handle dataset =
+      detail::create_dataset(file.get(), std::string(v.name), is_text ? text.get() : H5T_NATIVE_DOUBLE, {arms.size()},
+                             detail::dataset_properties().get());
   attach(dataset.get(), scales, {"arm"});
   describe(dataset.get(), v.long_name, v.unit, v.meaning);
   if (is_text) {
@@ -225,7 +243,8 @@ void ResultWriter::State::write_arm_variable(const ArmVariableRow& v) {
   } else {
     std::vector<double> rates;
     for (const Arm& arm : arms) rates.push_back(arm.discount_rate);
-    need(H5Dwrite(dataset.get(), H5T_NATIVE_DOUBLE, H5S_ALL, H5S_ALL, H5P_DEFAULT, rates.data()), "writing discount rates");
+    need(H5Dwrite(dataset.get(), H5T_NATIVE_DOUBLE, H5S_ALL, H5S_ALL, H5P_DEFAULT, rates.data()),
+         "writing discount rates");
   }
 }
 
@@ -243,7 +262,8 @@ void ResultWriter::State::put_root_attributes() {
   detail::put_text(root, "design", provenance.design);
   if (provenance.until) detail::put_text(root, "until", core::to_string(*provenance.until));
   detail::put_text(root, "structural", provenance.structural);
-  const auto base = std::find_if(arms.begin(), arms.end(), [this](const Arm& a) { return a.name == provenance.baseline; });
+  const auto base =
+      std::find_if(arms.begin(), arms.end(), [this](const Arm& a) { return a.name == provenance.baseline; });
   const Arm& first = base == arms.end() ? arms.front() : *base;
   detail::put_double(root, "discount_rate", first.discount_rate);
   detail::put_text(root, "valuation_date", first.valuation_date);
@@ -252,7 +272,8 @@ void ResultWriter::State::put_root_attributes() {
   for (std::size_t a = 0; a < arms.size(); ++a) {
     names.push_back(arms[a].name);
     for (std::size_t r = 0; r < replications.size(); ++r)
-      if (complete[a * replications.size() + r]) done.push_back({arms[a].name, replications[r], prints[a * replications.size() + r]});
+      if (complete[a * replications.size() + r])
+        done.push_back({arms[a].name, replications[r], prints[a * replications.size() + r]});
   }
   detail::put_text(root, "fingerprint", combined_fingerprint(names, done));
 }
@@ -261,11 +282,12 @@ void ResultWriter::State::write_variable(const VariableRow& v, const RunSeries& 
   const Handle& dataset = datasets[static_cast<std::size_t>(v.id)];
   if (!dataset) return;
   const std::vector<double>& own = run[v.id];
-  if (own.size() != run.axes.count(v)) throw std::logic_error("ResultWriter: " + std::string(v.name) + " has the wrong number of values");
+  if (own.size() != run.axes.count(v))
+    throw std::logic_error("ResultWriter: " + std::string(v.name) + " has the wrong number of values");
   std::vector<double> values;
   if (run.axes == axes) {
     values = own;
-  } else {   // the arm has fewer labels than the file: spread its values, the rest is missing
+  } else {  // the arm has fewer labels than the file: spread its values, the rest is missing
     values.assign(axes.count(v), std::numeric_limits<double>::quiet_NaN());
     std::vector<std::vector<std::size_t>> at;
     for (const Dim d : v.dims) at.push_back(positions(run.axes, axes, d));
@@ -286,14 +308,17 @@ void ResultWriter::State::write_variable(const VariableRow& v, const RunSeries& 
     count.push_back(axes.size(d));
   }
   const Handle space = need(H5Dget_space(dataset.get()), H5Sclose, "a dataset's space");
-  need(H5Sselect_hyperslab(space.get(), H5S_SELECT_SET, start.data(), nullptr, count.data(), nullptr), "selecting a run");
-  const Handle memory = need(H5Screate_simple(static_cast<int>(count.size()), count.data(), nullptr), H5Sclose, "a run's space");
+  need(H5Sselect_hyperslab(space.get(), H5S_SELECT_SET, start.data(), nullptr, count.data(), nullptr),
+       "selecting a run");
+  const Handle memory =
+      need(H5Screate_simple(static_cast<int>(count.size()), count.data(), nullptr), H5Sclose, "a run's space");
   // The values of F32 variables are floats already, so the conversion on the way is exact.
-  need(H5Dwrite(dataset.get(), H5T_NATIVE_DOUBLE, memory.get(), space.get(), H5P_DEFAULT, values.data()), "writing a run");
+  need(H5Dwrite(dataset.get(), H5T_NATIVE_DOUBLE, memory.get(), space.get(), H5P_DEFAULT, values.data()),
+       "writing a run");
 }
 
-ResultWriter::ResultWriter(std::filesystem::path path, Provenance provenance, std::vector<Arm> arms, std::vector<std::int64_t> replications,
-                           const std::filesystem::path& scratch_folder)
+ResultWriter::ResultWriter(std::filesystem::path path, Provenance provenance, std::vector<Arm> arms,
+                           std::vector<std::int64_t> replications, const std::filesystem::path& scratch_folder)
     : state_(std::make_unique<State>()) {
   State& s = *state_;
   if (arms.empty()) throw std::logic_error("ResultWriter: a result has at least one arm");
@@ -308,7 +333,8 @@ ResultWriter::ResultWriter(std::filesystem::path path, Provenance provenance, st
   s.prints.resize(s.complete.size());
   s.ends.assign(s.complete.size(), kNotATime);
   s.event_logs.assign(s.arms.size(), {std::numeric_limits<std::int64_t>::max(), "[]"});
-  s.scratch = std::make_unique<detail::ScratchFile>(scratch_folder.empty() ? detail::folder_of(s.path) : scratch_folder, s.path);
+  s.scratch = std::make_unique<detail::ScratchFile>(scratch_folder.empty() ? detail::folder_of(s.path) : scratch_folder,
+                                                    s.path);
   s.disk = std::make_unique<detail::Disk>(s.scratch->descriptor());
   const detail::Session session;
   try {
@@ -317,7 +343,7 @@ ResultWriter::ResultWriter(std::filesystem::path path, Provenance provenance, st
   } catch (const detail::Failure& failure) {
     const std::filesystem::path target = s.path;
     const std::string why = s.disk->error() ? detail::error_text(s.disk->error()) : failure.action;
-    state_.reset();   // while the session still holds the lock
+    state_.reset();  // while the session still holds the lock
     detail::fail_writing(target, why);
   }
 }
@@ -331,9 +357,11 @@ ResultWriter::~ResultWriter() {
 void ResultWriter::write(const RunSeries& run) {
   State& s = *state_;
   const std::size_t arm = s.arm_index(run.arm);
-  if (run.axes != s.arms[arm].axes) throw std::logic_error("ResultWriter: the run's axes are not those of arm " + run.arm);
+  if (run.axes != s.arms[arm].axes)
+    throw std::logic_error("ResultWriter: the run's axes are not those of arm " + run.arm);
   const auto at = std::find(s.replications.begin(), s.replications.end(), run.replication);
-  if (at == s.replications.end()) throw std::logic_error("ResultWriter: no room for replication " + std::to_string(run.replication));
+  if (at == s.replications.end())
+    throw std::logic_error("ResultWriter: no room for replication " + std::to_string(run.replication));
   const auto replication = static_cast<std::size_t>(at - s.replications.begin());
   const std::string print = record::fingerprint(run);
   const detail::Session session;
@@ -366,7 +394,8 @@ void ResultWriter::finish() {
       detail::fail_writing(s.path, failure.action);
     }
   }
-  if (const int error = detail::put_seal(s.scratch->descriptor())) detail::fail_writing(s.path, detail::error_text(error));
+  if (const int error = detail::put_seal(s.scratch->descriptor()))
+    detail::fail_writing(s.path, detail::error_text(error));
   s.scratch->publish();
 }
 

@@ -24,11 +24,11 @@ struct RunSeries {
   std::string arm;
   std::int64_t replication = 0;
   Axes axes;
-  core::SimTime end;                              ///< up to here it was simulated, exclusive; at most axes.end
+  core::SimTime end;  ///< up to here it was simulated, exclusive; at most axes.end
   /// values[Var], row-major over the variable's dims. Missing is NaN. Values of Type::F32 are already
   /// rounded to float, so memory and file hold the same numbers.
   std::array<std::vector<double>, kVars> values;
-  std::vector<Event> events;                      ///< in order of time; not part of the fingerprint
+  std::vector<Event> events;  ///< in order of time; not part of the fingerprint
 
   [[nodiscard]] const std::vector<double>& operator[](Var v) const { return values[static_cast<std::size_t>(v)]; }
   [[nodiscard]] std::vector<double>& operator[](Var v) { return values[static_cast<std::size_t>(v)]; }

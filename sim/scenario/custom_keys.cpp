@@ -37,7 +37,8 @@ Field own_key(const CustomKey& key) {
   if (key.type == KeyType::Share) field.high = 1.0;
   if (key.type == KeyType::Dollars || key.type == KeyType::Days) field.high = field.unit.most;
   field.set = [name = key.name](void* clause, const Value& v) {
-    if (auto* custom = static_cast<Clause*>(clause)->get_if<market::kinds::Custom>()) custom->values.push_back({name, v.number, v.time, {}});
+    if (auto* custom = static_cast<Clause*>(clause)->get_if<market::kinds::Custom>())
+      custom->values.push_back({name, v.number, v.time, {}});
   };
   field.get = [key](void*) {
     Value v;
@@ -53,12 +54,16 @@ void add(const CustomKind& kind, std::uint32_t bit, std::vector<Field>& fields) 
   const std::string name{kind.name()};
   for (const std::string_view key : kind.takes()) {
     Field* field = find(fields, key);
-    if (field == nullptr) throw std::invalid_argument("clause kind " + name + " takes the key " + std::string{key} + ", which no clause has");
+    if (field == nullptr)
+      throw std::invalid_argument("clause kind " + name + " takes the key " + std::string{key} +
+                                  ", which no clause has");
     field->kinds |= bit;
   }
   for (const CustomKey& key : kind.keys()) {
     const Field* taken = find(fields, key.name);
-    if (taken != nullptr) throw std::invalid_argument("clause kind " + name + " declares the key " + key.name + ", which clauses have already");
+    if (taken != nullptr)
+      throw std::invalid_argument("clause kind " + name + " declares the key " + key.name +
+                                  ", which clauses have already");
     fields.push_back(own_key(key));
     fields.back().kinds = bit;
   }
@@ -69,7 +74,8 @@ void add(const CustomKind& kind, std::uint32_t bit, std::vector<Field>& fields) 
 void add_custom_keys(const market::contracts::CustomKinds& kinds, std::vector<Field>& fields) {
   Field& kind_field = *find(fields, "kind");
   const std::size_t built_in = kind_field.allowed.size();
-  if (built_in + kinds.size() > 31) throw std::invalid_argument("more clause kinds than a table of keys can tell apart");
+  if (built_in + kinds.size() > 31)
+    throw std::invalid_argument("more clause kinds than a table of keys can tell apart");
   for (const auto& kind : kinds) {
     const std::string name{kind->name()};
     if (std::find(kind_field.allowed.begin(), kind_field.allowed.end(), name) != kind_field.allowed.end())

@@ -113,7 +113,8 @@ core::Where locate(const Document& document, const std::string& path) {
     at = node->is_table() ? entry->at : node->at;
   }
   core::Where where{{}, at.line, at.column, path};
-  if (at.file >= 0 && at.file < static_cast<int>(document.files.size())) where.file = document.files[static_cast<std::size_t>(at.file)];
+  if (at.file >= 0 && at.file < static_cast<int>(document.files.size()))
+    where.file = document.files[static_cast<std::size_t>(at.file)];
   return where;
 }
 
@@ -131,7 +132,7 @@ std::string shown(std::string_view text, std::size_t limit) {
       ++taken;
       continue;
     }
-    if (out.size() + length > limit) break;   // never cut a character: Python decodes the message
+    if (out.size() + length > limit) break;  // never cut a character: Python decodes the message
     out += text.substr(taken, length);
     taken += length;
   }

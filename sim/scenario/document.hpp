@@ -11,7 +11,7 @@ namespace rackrate::scenario {
 
 /// A place in one of a document's files; line 0 means "written by the program" (an override).
 struct Position {
-  int file = -1;     ///< index into Document::files
+  int file = -1;  ///< index into Document::files
   int line = 0;
   int column = 0;
 };
@@ -23,16 +23,16 @@ struct Entry;
 /// One TOML value. `kind` states which member holds it.
 struct Node {
   NodeKind kind = NodeKind::Table;
-  std::string text;                 ///< Text; Date: what is wrong with it, if anything
-  std::int64_t integer = 0;         ///< Integer
-  double real = 0.0;                ///< Real
-  bool flag = false;                ///< Flag
-  core::SimTime time{};             ///< Date
-  std::vector<Entry> entries;       ///< Table: sorted by key
-  std::vector<Node> items;          ///< Array
+  std::string text;            ///< Text; Date: what is wrong with it, if anything
+  std::int64_t integer = 0;    ///< Integer
+  double real = 0.0;           ///< Real
+  bool flag = false;           ///< Flag
+  core::SimTime time{};        ///< Date
+  std::vector<Entry> entries;  ///< Table: sorted by key
+  std::vector<Node> items;     ///< Array
   Position at;
-  std::string source, grade;        ///< its own, or inherited from the enclosing tables of the same file
-  bool inherits = true;             ///< false: evidence of the enclosing tables does not apply to it (settle.hpp)
+  std::string source, grade;  ///< its own, or inherited from the enclosing tables of the same file
+  bool inherits = true;       ///< false: evidence of the enclosing tables does not apply to it (settle.hpp)
 
   [[nodiscard]] bool is_table() const { return kind == NodeKind::Table; }
   [[nodiscard]] const Entry* find(std::string_view key) const;
@@ -45,7 +45,7 @@ struct Node {
 
 struct Entry {
   std::string key;
-  Position at;                      ///< of the key
+  Position at;  ///< of the key
   Node value;
 };
 

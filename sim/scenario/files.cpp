@@ -14,7 +14,7 @@ namespace rackrate::scenario {
 namespace {
 
 namespace fs = std::filesystem;
-constexpr std::size_t kLongestChain = 64;   // of files; stated in the page of keys
+constexpr std::size_t kLongestChain = 64;  // of files; stated in the page of keys
 
 [[noreturn]] void fail(core::Where where, std::string got, std::string expected, std::string remedy) {
   throw core::ScenarioError(core::Mistake{std::move(where), std::move(got), std::move(expected), std::move(remedy)});
@@ -29,7 +29,8 @@ bool is_file(const fs::path& path) {
 void add_library_names(const fs::path& folder, std::vector<std::string>& names) {
   std::error_code error;
   for (fs::directory_iterator it{folder, error}, end; !error && it != end; it.increment(error))
-    if (it->path().extension() == ".toml" && core::is_utf8(it->path().native())) names.push_back(it->path().stem().string());
+    if (it->path().extension() == ".toml" && core::is_utf8(it->path().native()))
+      names.push_back(it->path().stem().string());
 }
 
 /// A name is looked up as written, then with .toml, in each folder in turn.
@@ -57,7 +58,8 @@ class Loader {
       in.read(text.data(), static_cast<std::streamsize>(text.size()));
       text.resize(static_cast<std::size_t>(in.gcount()));
     }
-    if (in.bad() || (!in.eof() && in.fail() && text.empty())) fail(asked_by, "unreadable: " + shown(path.string(), 200), "a file that can be read", "Check its permissions.");
+    if (in.bad() || (!in.eof() && in.fail() && text.empty()))
+      fail(asked_by, "unreadable: " + shown(path.string(), 200), "a file that can be read", "Check its permissions.");
     open_.push_back(key);
     Node root = from_text(text, core::escaped_utf8(path.string()), path.parent_path());
     open_.pop_back();
@@ -72,7 +74,9 @@ class Loader {
     const Entry* extends = child.find("extends");
     const Entry* removals = child.find("remove");
     if (extends == nullptr && removals == nullptr) return child;
-    if (extends == nullptr) fail(where(removals->at, "remove"), "given without `extends`", "an `extends` beside it", "Only what is inherited can be removed.");
+    if (extends == nullptr)
+      fail(where(removals->at, "remove"), "given without `extends`", "an `extends` beside it",
+           "Only what is inherited can be removed.");
     Node base = parent(*extends, folder);
     if (removals != nullptr) remove_all(*removals, base);
     child.erase("extends");
@@ -93,7 +97,8 @@ class Loader {
       fail(asked_by, "circular: " + chain + name(next), "a chain of scenarios that ends", "Remove one `extends`.");
     }
     if (files.size() >= kLongestChain) {
-      fail(asked_by, "one more after " + std::to_string(files.size()) + " files", "a chain of at most " + std::to_string(kLongestChain) + " files", "Put some of them into one.");
+      fail(asked_by, "one more after " + std::to_string(files.size()) + " files",
+           "a chain of at most " + std::to_string(kLongestChain) + " files", "Put some of them into one.");
     }
   }
 
@@ -107,13 +112,15 @@ class Loader {
     const std::string& wanted = extends.value.text;
     std::vector<fs::path> folders{folder};
     folders.insert(folders.end(), library_.begin(), library_.end());
-    const auto path = wanted.find('\0') == std::string::npos && wanted.size() < 1000 ? find_scenario(wanted, folders) : std::nullopt;
+    const auto path =
+        wanted.find('\0') == std::string::npos && wanted.size() < 1000 ? find_scenario(wanted, folders) : std::nullopt;
     if (!path) {
       std::vector<std::string> names;
       for (const fs::path& f : folders) add_library_names(f.empty() ? fs::path{"."} : f, names);
       std::sort(names.begin(), names.end());
       names.erase(std::unique(names.begin(), names.end()), names.end());
-      fail(here, '"' + shown(wanted) + "\", which does not exist", "the name or path of a scenario", suggestion(wanted, names));
+      fail(here, '"' + shown(wanted) + "\", which does not exist", "the name or path of a scenario",
+           suggestion(wanted, names));
     }
     return from_file(*path, here);
   }
@@ -139,7 +146,8 @@ class Loader {
       std::vector<std::string> paths;
       std::string prefix;
       all_paths(base, prefix, paths);
-      mistakes.push_back({where(item.at, "remove"), '"' + shown(item.text, 120) + '"', "the path of something inherited", near(item.text, paths)});
+      mistakes.push_back({where(item.at, "remove"), '"' + shown(item.text, 120) + '"',
+                          "the path of something inherited", near(item.text, paths)});
     }
     if (!mistakes.empty()) throw core::ScenarioError(std::move(mistakes));
   }
@@ -159,7 +167,7 @@ class Loader {
   }
 
   const std::vector<fs::path>& library_;
-  std::vector<fs::path> open_;   ///< the files being read, outermost first
+  std::vector<fs::path> open_;  ///< the files being read, outermost first
 };
 
 }  // namespace
@@ -167,17 +175,23 @@ class Loader {
 Document load_document(const std::string& name_or_path, const std::vector<fs::path>& library, std::string& name) {
   fs::path path{name_or_path};
   if (name_or_path.find('\0') != std::string::npos || !is_file(path)) {
-    const auto found = name_or_path.empty() || name_or_path.size() > 1000 || name_or_path.find('\0') != std::string::npos ? std::nullopt : find_scenario(name_or_path, library);
+    const auto found =
+        name_or_path.empty() || name_or_path.size() > 1000 || name_or_path.find('\0') != std::string::npos
+            ? std::nullopt
+            : find_scenario(name_or_path, library);
     if (!found) {
       std::vector<std::string> names;
       for (const fs::path& folder : library) add_library_names(folder, names);
       std::sort(names.begin(), names.end());
-      fail({{}, 0, 0, "the scenario"}, '"' + shown(name_or_path, 120) + "\", which does not exist", "a file or a library name", suggestion(name_or_path, names));
+      fail({{}, 0, 0, "the scenario"}, '"' + shown(name_or_path, 120) + "\", which does not exist",
+           "a file or a library name", suggestion(name_or_path, names));
     }
     path = *found;
   }
   name = path.stem().string();
-  if (!core::is_utf8(name)) fail({{}, 0, 0, "the scenario"}, '"' + shown(path.string(), 200) + "\", whose name is no UTF-8", "a file whose name is UTF-8", "Rename the file.");
+  if (!core::is_utf8(name))
+    fail({{}, 0, 0, "the scenario"}, '"' + shown(path.string(), 200) + "\", whose name is no UTF-8",
+         "a file whose name is UTF-8", "Rename the file.");
   Loader loader{library};
   Document document;
   document.root = loader.from_file(path, {{}, 0, 0, "the scenario"});

@@ -14,7 +14,7 @@ class JsonWriter {
   void open_list(std::string_view key = {}) { begin(key, '['); }
   void close_list() { end(']'); }
   void text(std::string_view key, std::string_view value);
-  void raw(std::string_view key, std::string_view value);   ///< numbers, true, false
+  void raw(std::string_view key, std::string_view value);  ///< numbers, true, false
   [[nodiscard]] const std::string& take() const { return out_; }
 
  private:

@@ -55,7 +55,8 @@ bool number_of(const Node& node, const Check& check, double& out) {
     out = node.kind == NodeKind::Integer ? static_cast<double>(node.integer) : node.real;
     if (!std::isfinite(out)) return check.wrong(node, describe(node), "");
     if (!unit.text.empty()) {
-      return check.wrong(node, describe(node) + " without a unit", "Write it with its unit: \"" + write_quantity(out, unit) + "\".");
+      return check.wrong(node, describe(node) + " without a unit",
+                         "Write it with its unit: \"" + write_quantity(out, unit) + "\".");
     }
     return true;
   }
@@ -65,10 +66,13 @@ bool number_of(const Node& node, const Check& check, double& out) {
   switch (read.problem) {
     case QuantityProblem::None: return true;
     case QuantityProblem::NoNumber: return check.wrong(node, describe(node), "Begin with a number.");
-    case QuantityProblem::UnknownUnit: return check.wrong(node, describe(node) + ", whose unit is not known", "Units are $ H100e s min h d wk mo y W Wh tok %, with k M G B T before them.");
+    case QuantityProblem::UnknownUnit:
+      return check.wrong(node, describe(node) + ", whose unit is not known",
+                         "Units are $ H100e s min h d wk mo y W Wh tok %, with k M G B T before them.");
     case QuantityProblem::WrongDimension:
       if (unit.text.empty()) return check.wrong(node, describe(node), "This key has no unit.");
-      return check.wrong(node, describe(node), read.unit_text.empty() ? "Add the unit." : "The unit measures something else.");
+      return check.wrong(node, describe(node),
+                         read.unit_text.empty() ? "Add the unit." : "The unit measures something else.");
   }
   return false;
 }
@@ -77,15 +81,19 @@ bool in_bounds(const Node& node, const Check& check, double value) {
   const Field& f = check.field;
   const bool ok = value >= f.low && value <= f.high && (f.gap == 0.0 || value == 0.0 || value >= f.gap);
   if (ok) return true;
-  const bool positive = f.low > 0.0 && f.low == f.unit.least && value <= 0.0;   // how small it may be says nothing here
-  const std::string expected = positive ? "a value > 0" : "a value " + bounds(f, value > f.high || f.low == -f.unit.most);
-  check.mistakes.add(node.at, check.path, describe(node), expected, value == 0.0 && f.low > 0.0 && !f.absent.empty() ? "Leave it out for: " + f.absent + '.' : "");
+  const bool positive = f.low > 0.0 && f.low == f.unit.least && value <= 0.0;  // how small it may be says nothing here
+  const std::string expected =
+      positive ? "a value > 0" : "a value " + bounds(f, value > f.high || f.low == -f.unit.most);
+  check.mistakes.add(node.at, check.path, describe(node), expected,
+                     value == 0.0 && f.low > 0.0 && !f.absent.empty() ? "Leave it out for: " + f.absent + '.' : "");
   return false;
 }
 
 bool in_calendar(const Node& node, const Check& check, core::SimTime t) {
   if (t >= kFirstDate && t <= kLastDate) return true;
-  check.mistakes.add(node.at, check.path, describe(node), "a date from " + core::to_string(kFirstDate) + " to " + core::to_string(kLastDate), "Result files name no others.");
+  check.mistakes.add(node.at, check.path, describe(node),
+                     "a date from " + core::to_string(kFirstDate) + " to " + core::to_string(kLastDate),
+                     "Result files name no others.");
   return false;
 }
 
@@ -97,7 +105,8 @@ bool known_name(const Node& node, const Check& check, const std::string& name) {
   if (closed ? std::find(list.begin(), list.end(), name) != list.end() : check.names.has(f.names, name)) return true;
   if (check.mistakes.wanted()) {
     check.mistakes.add(node.at, check.path, '"' + shown(name) + '"',
-                       closed ? "one of " + some_of(list) : "a name in " + std::string{declared_in(f.names)}, suggestion(name, list));
+                       closed ? "one of " + some_of(list) : "a name in " + std::string{declared_in(f.names)},
+                       suggestion(name, list));
   }
   return false;
 }
@@ -111,7 +120,8 @@ bool read_value(const Node& node, const Check& check, Value& out) {
       if (out.number != std::floor(out.number)) return check.wrong_type(node);
       return in_bounds(node, check, out.number);
     case ValueType::Flag:
-      if (node.kind != NodeKind::Flag) return check.wrong(node, describe(node), node.kind == NodeKind::Text ? "Leave out the quotes." : "");
+      if (node.kind != NodeKind::Flag)
+        return check.wrong(node, describe(node), node.kind == NodeKind::Text ? "Leave out the quotes." : "");
       out.flag = node.flag;
       return true;
     case ValueType::Text:
@@ -121,7 +131,8 @@ bool read_value(const Node& node, const Check& check, Value& out) {
       return known_name(node, check, out.text);
     case ValueType::Date:
       if (node.kind == NodeKind::Date) {
-        if (!node.text.empty()) return check.wrong(node, node.text, "Round it: an instant is a whole number of milliseconds.");
+        if (!node.text.empty())
+          return check.wrong(node, node.text, "Round it: an instant is a whole number of milliseconds.");
         out.time = node.time;
         return in_calendar(node, check, out.time);
       }
@@ -129,7 +140,8 @@ bool read_value(const Node& node, const Check& check, Value& out) {
         out.time = core::kNever;
         return true;
       }
-      if (node.kind == NodeKind::Text && core::parse_time(node.text, out.time)) return in_calendar(node, check, out.time);
+      if (node.kind == NodeKind::Text && core::parse_time(node.text, out.time))
+        return in_calendar(node, check, out.time);
       return check.wrong_type(node);
     case ValueType::List: {
       if (node.kind == NodeKind::Text) {
@@ -137,7 +149,8 @@ bool read_value(const Node& node, const Check& check, Value& out) {
         return known_name(node, check, node.text);
       }
       if (node.kind != NodeKind::Array) return check.wrong_type(node);
-      if (node.items.empty() && check.field.not_empty) return check.wrong(node, "an empty list", "Leave it out where nothing is named.");
+      if (node.items.empty() && check.field.not_empty)
+        return check.wrong(node, "an empty list", "Leave it out where nothing is named.");
       bool ok = true;
       for (const Node& item : node.items) {
         if (item.kind != NodeKind::Text) {
@@ -168,7 +181,8 @@ bool read_range(const Node& node, const Check& check, double value) {
     } else if (!number_of(end->value, own, bound)) {
       ok = false;
     } else if (key[0] == 'l' ? bound > value : bound < value) {
-      check.mistakes.add(end->value.at, path, describe(end->value), key[0] == 'l' ? "at most the value" : "at least the value", "");
+      check.mistakes.add(end->value.at, path, describe(end->value),
+                         key[0] == 'l' ? "at most the value" : "at least the value", "");
       ok = false;
     }
   }
@@ -179,18 +193,21 @@ constexpr std::array<std::string_view, 6> kLongFormKeys{"grade", "high", "low", 
 
 }  // namespace
 
-bool read_leaf(const Node& node, const Field& field, const std::string& path, const NameTable& names, Mistakes& mistakes, Value& out) {
+bool read_leaf(const Node& node, const Field& field, const std::string& path, const NameTable& names,
+               Mistakes& mistakes, Value& out) {
   const Check check{field, path, names, mistakes};
   if (!node.is_table()) return read_value(node, check, out);
   if (!is_long_form(node)) {
-    mistakes.add(node.at, path, "a table without a value", expectation(field), "Add `value` to it, or write the value alone.");
+    mistakes.add(node.at, path, "a table without a value", expectation(field),
+                 "Add `value` to it, or write the value alone.");
     return false;
   }
   bool ok = true;
   for (const Entry& entry : node.entries) {
     if (std::find(kLongFormKeys.begin(), kLongFormKeys.end(), entry.key) == kLongFormKeys.end()) {
       if (mistakes.wanted()) {
-        mistakes.add(entry.at, path + '.' + shown(entry.key), "an unknown key", "one of grade, high, low, note, source, value",
+        mistakes.add(entry.at, path + '.' + shown(entry.key), "an unknown key",
+                     "one of grade, high, low, note, source, value",
                      suggestion(entry.key, {kLongFormKeys.begin(), kLongFormKeys.end()}));
       }
       ok = false;
@@ -218,8 +235,10 @@ std::string canonical(const Value& value) {
 
 std::string default_text(const Field& field, const Value& value) {
   if (!field.absent.empty() || (value.type == ValueType::Text && value.text.empty())) return "";
-  if (value.type == ValueType::Date && (value.time >= core::kNever || value.time <= core::kAlways)) return quoted(core::to_string(value.time));
-  if (value.type == ValueType::Number && !field.unit.text.empty()) return quoted(write_quantity(value.number, field.unit));
+  if (value.type == ValueType::Date && (value.time >= core::kNever || value.time <= core::kAlways))
+    return quoted(core::to_string(value.time));
+  if (value.type == ValueType::Number && !field.unit.text.empty())
+    return quoted(write_quantity(value.number, field.unit));
   return canonical(value);
 }
 

@@ -30,7 +30,8 @@ class Mistakes {
 [[nodiscard]] const Node& value_node(const Node& leaf);
 
 /// Checks one leaf (short or long form) against its field. False when a mistake was added.
-bool read_leaf(const Node& node, const Field& field, const std::string& path, const NameTable& names, Mistakes& mistakes, Value& out);
+bool read_leaf(const Node& node, const Field& field, const std::string& path, const NameTable& names,
+               Mistakes& mistakes, Value& out);
 
 /// One spelling per value: "0.2" for "20 %". What digests and comparisons use.
 [[nodiscard]] std::string canonical(const Value& value);

@@ -15,7 +15,7 @@ using market::Clause;
 using market::Parameters;
 using market::Permission;
 
-constexpr std::size_t kNamed = 4;   // key paths in a sentence; the rest is counted
+constexpr std::size_t kNamed = 4;  // key paths in a sentence; the rest is counted
 
 /// Things that are left out for one reason.
 class Reason {
@@ -53,15 +53,22 @@ class LeftOut {
  private:
   /// Segments without an enterprise in the sample, and segments whose enterprises have no demand.
   void sampling() {
-    const std::string sample = "none of the " + std::to_string(p_.run.enterprises) + " simulated enterprises stands for it, so what it wants is left out. Raise run.enterprises or sample_share.";
-    Reason unsampled(p_.run.enterprises == 0 ? "run.enterprises is 0, so what its enterprises want is left out." : sample);
-    Reason idle("its enterprises bring no work: products, units_per_day, workloads_per_year and max_workloads decide how much.");
+    const std::string sample =
+        "none of the " + std::to_string(p_.run.enterprises) +
+        " simulated enterprises stands for it, so what it wants is left out. Raise run.enterprises or sample_share.";
+    Reason unsampled(p_.run.enterprises == 0 ? "run.enterprises is 0, so what its enterprises want is left out."
+                                             : sample);
+    Reason idle(
+        "its enterprises bring no work: products, units_per_day, workloads_per_year and max_workloads decide how "
+        "much.");
     sizes_ = market::sample_sizes(p_);
     for (std::size_t g = 0; g < p_.segments.size(); ++g) {
       const auto& segment = p_.segments[g];
       if (segment.enterprises <= 0) continue;
-      if (sizes_[g] == 0) unsampled.add("segments." + segment.name);
-      else if (segment.products.empty() || segment.units_per_day <= 0 || segment.max_workloads < 1) idle.add("segments." + segment.name);
+      if (sizes_[g] == 0)
+        unsampled.add("segments." + segment.name);
+      else if (segment.products.empty() || segment.units_per_day <= 0 || segment.max_workloads < 1)
+        idle.add("segments." + segment.name);
     }
     unsampled.tell(out_);
     idle.tell(out_);
@@ -100,10 +107,13 @@ class LeftOut {
 
   /// Clouds that would build and cannot.
   void builders() {
-    Reason nothing_sold("it orders from a vendor that sells nothing, so that part of its orders is never met. Give one of its chips units_per_month.");
+    Reason nothing_sold(
+        "it orders from a vendor that sells nothing, so that part of its orders is never met. Give one of its chips "
+        "units_per_month.");
     Reason idle_budget("its cloud has invests = false, so it is not spent.");
     Reason idle_backlog("its cloud names no silicon, so no vendor has this order.");
-    Reason no_silicon("it has a budget and names no silicon, so it orders nothing. Add [clouds.NAME.silicon] or invests = false.");
+    Reason no_silicon(
+        "it has a budget and names no silicon, so it orders nothing. Add [clouds.NAME.silicon] or invests = false.");
     for (const auto& cloud : p_.clouds) {
       if (!cloud.invests && cloud.capex_usd_per_year > 0) idle_budget.add("clouds." + cloud.name + ".capex");
       if (cloud.silicon.empty() && cloud.backlog_h100e >= 1) idle_backlog.add("clouds." + cloud.name + ".backlog");
@@ -111,7 +121,8 @@ class LeftOut {
       if (cloud.silicon.empty() && cloud.capex_usd_per_year > 0) no_silicon.add("clouds." + cloud.name);
       for (const auto& vendor : p_.vendors) {
         const auto share = cloud.silicon.find(vendor.name);
-        if (share != cloud.silicon.end() && share->second > 0 && vendor.lines.empty()) nothing_sold.add("clouds." + cloud.name + ".silicon." + vendor.name);
+        if (share != cloud.silicon.end() && share->second > 0 && vendor.lines.empty())
+          nothing_sold.add("clouds." + cloud.name + ".silicon." + vendor.name);
       }
     }
     nothing_sold.tell(out_);
@@ -121,8 +132,10 @@ class LeftOut {
     Reason bare("this cloud has no region, so the lab never runs there.");
     for (const auto& lab : p_.labs)
       for (const auto& route : lab.routes) {
-        const auto cloud = std::find_if(p_.clouds.begin(), p_.clouds.end(), [&](const market::Cloud& c) { return c.name == route.host; });
-        if (route.ported && cloud != p_.clouds.end() && cloud->regions.empty()) bare.add("labs." + lab.name + ".routes." + route.host);
+        const auto cloud = std::find_if(p_.clouds.begin(), p_.clouds.end(),
+                                        [&](const market::Cloud& c) { return c.name == route.host; });
+        if (route.ported && cloud != p_.clouds.end() && cloud->regions.empty())
+          bare.add("labs." + lab.name + ".routes." + route.host);
       }
     bare.tell(out_);
   }
@@ -176,13 +189,16 @@ class LeftOut {
 
   void unserved(const market::CompiledScenario& s, const std::vector<market::AccessInterval>& intervals) {
     Reason hostless("no cloud that it runs on may host it while the run lasts, so it is never served.");
-    std::vector<std::pair<std::string, bool>> served;   // streams with several regions are reported once
+    std::vector<std::pair<std::string, bool>> served;  // streams with several regions are reported once
     for (std::size_t k = 0; k < s.streams.size(); ++k) {
       const auto& ref = s.streams[k];
       const auto& lab = p_.labs[static_cast<std::size_t>(ref.lab)];
-      const std::string key = ref.application >= 0 ? "applications." + p_.applications[static_cast<std::size_t>(ref.application)].name
-                                                   : "labs." + lab.name + ".streams." + lab.streams[static_cast<std::size_t>(ref.stream)].name;
-      const bool somewhere = std::any_of(intervals.begin(), intervals.end(), [k](const market::AccessInterval& i) { return i.stream_hosts[k] != 0; });
+      const std::string key =
+          ref.application >= 0
+              ? "applications." + p_.applications[static_cast<std::size_t>(ref.application)].name
+              : "labs." + lab.name + ".streams." + lab.streams[static_cast<std::size_t>(ref.stream)].name;
+      const bool somewhere = std::any_of(intervals.begin(), intervals.end(),
+                                         [k](const market::AccessInterval& i) { return i.stream_hosts[k] != 0; });
       if (served.empty() || served.back().first != key) served.emplace_back(key, false);
       served.back().second = served.back().second || somewhere;
     }
@@ -202,14 +218,17 @@ class LeftOut {
       const auto& segment = p_.segments[g];
       if (sizes_[g] == 0) continue;
       for (const auto& [region, share] : segment.regions)
-        if (segment.resident && share > 0 && !with_capacity.contains(region)) homeless.add("segments." + segment.name + ".regions." + region);
+        if (segment.resident && share > 0 && !with_capacity.contains(region))
+          homeless.add("segments." + segment.name + ".regions." + region);
       for (const auto& [name, share] : segment.products) {
         if (share <= 0) continue;
         bool open = false;
         for (const int a : s.alternatives_of_product[*market::index_of(market::kProductNames, name)])
           for (std::size_t region = 0; region < regions && !open; ++region)
             for (const auto& interval : intervals)
-              open = open || interval.cells[static_cast<std::size_t>(s.cell(static_cast<int>(g), a, static_cast<int>(region)))].state != Permission::No;
+              open = open ||
+                     interval.cells[static_cast<std::size_t>(s.cell(static_cast<int>(g), a, static_cast<int>(region)))]
+                             .state != Permission::No;
         if (!open) nobody.add("segments." + segment.name + ".products." + name);
       }
     }

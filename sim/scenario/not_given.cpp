@@ -9,7 +9,8 @@ namespace rackrate::scenario {
 namespace {
 
 /// Keys of clauses that are kept as 0 where they are left out.
-constexpr std::array<std::string_view, 9> kStatedAboveZero{"capacity", "hhi", "power", "quantity", "revenue", "share_above", "stock", "unserved", "valuation"};
+constexpr std::array<std::string_view, 9> kStatedAboveZero{"capacity",    "hhi",   "power",    "quantity", "revenue",
+                                                           "share_above", "stock", "unserved", "valuation"};
 /// Lists of clauses that may be empty: they name effects, not the actors that a clause concerns.
 constexpr std::array<std::string_view, 2> kMayBeEmpty{"switches_off", "switches_on"};
 
@@ -27,19 +28,19 @@ Section& below(Section& section, std::string_view key) {
   throw std::logic_error("the schema has no section " + std::string{key});
 }
 
-void above_zero(Field& field) {
-  field.low = field.unit.least;
-}
+void above_zero(Field& field) { field.low = field.unit.least; }
 
 void must_name(Field& field) {
-  const bool free_text = field.type == ValueType::Text && field.names == Names::Any && field.allowed.empty() && !field.is_label;
+  const bool free_text =
+      field.type == ValueType::Text && field.names == Names::Any && field.allowed.empty() && !field.is_label;
   if (field.type == ValueType::List || free_text) field.not_empty = true;
 }
 
 }  // namespace
 
 void refuse_what_says_nothing(Section& root) {
-  Section& clause = below(below(below(below(below(below(root, "contracts"), "CONTRACT"), "versions"), "VERSION"), "clauses"), "CLAUSE");
+  Section& clause = below(
+      below(below(below(below(below(root, "contracts"), "CONTRACT"), "versions"), "VERSION"), "clauses"), "CLAUSE");
   for (Field& field : clause.fields) {
     if (is_in(kStatedAboveZero, field.key)) above_zero(field);
     if (!is_in(kMayBeEmpty, field.key)) must_name(field);

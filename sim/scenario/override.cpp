@@ -26,7 +26,8 @@ std::optional<Target> resolve(Node& root_node, const Section& root, const std::v
   const Section* section = &root;
   Node* node = &root_node;
   for (std::size_t i = 0; i + 1 < parts.size(); ++i) {
-    const auto it = std::find_if(section->sections.begin(), section->sections.end(), [&](const Section& s) { return s.key == parts[i]; });
+    const auto it = std::find_if(section->sections.begin(), section->sections.end(),
+                                 [&](const Section& s) { return s.key == parts[i]; });
     Entry* entry = node->find(parts[i]);
     if (entry != nullptr && !entry->value.is_table()) return std::nullopt;
     if (it != section->sections.end()) {
@@ -64,7 +65,9 @@ std::string nearest_path(const std::string& path, const std::vector<Leaf>& leave
 /// True when the range of a long form still holds its new value.
 bool range_holds(const Node& leaf, const Field& field) {
   const auto number = [&field](const Node& n) {
-    return n.kind == NodeKind::Integer ? static_cast<double>(n.integer) : n.kind == NodeKind::Real ? n.real : read_quantity(n.text, field.unit).value;
+    return n.kind == NodeKind::Integer ? static_cast<double>(n.integer)
+           : n.kind == NodeKind::Real  ? n.real
+                                       : read_quantity(n.text, field.unit).value;
   };
   const double value = number(value_node(leaf));
   const Entry* low = leaf.find("low");
@@ -78,7 +81,8 @@ const Field* field_at(const Section& root, const std::string& path) {
   const std::vector<std::string> parts = split_path(path);
   const Section* section = &root;
   for (std::size_t i = 0; i + 1 < parts.size(); ++i) {
-    const auto it = std::find_if(section->sections.begin(), section->sections.end(), [&](const Section& s) { return s.key == parts[i]; });
+    const auto it = std::find_if(section->sections.begin(), section->sections.end(),
+                                 [&](const Section& s) { return s.key == parts[i]; });
     if (it != section->sections.end()) {
       section = &*it;
     } else if (!section->named.empty()) {
@@ -96,13 +100,15 @@ Node parse_value(const std::string& path, const std::string& text) {
     const Node table = read_toml("v = " + text + '\n', "", -1);
     if (table.entries.size() == 1 && table.entries[0].key == "v") {
       Node value = table.entries[0].value;
-      mark(value);   // its position is one in a line the user never wrote
+      mark(value);  // its position is one in a line the user never wrote
       return value;
     }
   } catch (const core::ScenarioError&) {
     // So would be the position of the mistake.
   }
-  throw core::ScenarioError(core::Mistake{{{}, 0, 0, path}, '\'' + shown(text) + '\'', "a TOML value such as true, 3, \"30 k$\" or 2026-04-27",
+  throw core::ScenarioError(core::Mistake{{{}, 0, 0, path},
+                                          '\'' + shown(text) + '\'',
+                                          "a TOML value such as true, 3, \"30 k$\" or 2026-04-27",
                                           "Text and quantities need quotes."});
 }
 
@@ -113,7 +119,10 @@ void apply_overrides(Document& document, const Section& root, const std::vector<
     const std::optional<Target> target = resolve(document.root, root, split_path(path));
     if (!target) {
       const std::string near = nearest_path(path, leaves);
-      mistakes.push_back({{{}, 0, 0, shown(path, 200)}, "an unknown path", "the path of a value of the scenario", near.empty() ? "" : "Did you mean " + near + "?"});
+      mistakes.push_back({{{}, 0, 0, shown(path, 200)},
+                          "an unknown path",
+                          "the path of a value of the scenario",
+                          near.empty() ? "" : "Did you mean " + near + "?"});
       continue;
     }
     Node value;

@@ -8,13 +8,14 @@
 
 namespace rackrate::scenario {
 
-/// Replaces values by path. A value is TOML text as in a file: a quantity has its unit. A leaf that the file leaves out is
-/// added when the schema contains it. Source becomes "override", grade "A"; a range that no longer contains the value is removed.
-/// Throws: ScenarioError naming the nearest path for an unknown one, or the text that is no value.
+/// Replaces values by path. A value is TOML text as in a file: a quantity has its unit. A leaf that the file leaves out
+/// is added when the schema contains it. Source becomes "override", grade "A"; a range that no longer contains the
+/// value is removed. Throws: ScenarioError naming the nearest path for an unknown one, or the text that is no value.
 void apply_overrides(Document& document, const Section& root, const std::vector<Leaf>& leaves,
                      const std::vector<std::pair<std::string, std::string>>& values);
 
-/// The key that a path would name in a document of this schema; null where there is none. Names of the user's choice are not checked.
+/// The key that a path would name in a document of this schema; null where there is none. Names of the user's choice
+/// are not checked.
 [[nodiscard]] const Field* field_at(const Section& root, const std::string& path);
 
 /// One value given as TOML text for a key path; it has no position in a file.

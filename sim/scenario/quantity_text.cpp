@@ -75,12 +75,15 @@ bool apply_factor(std::string_view text, bool divide, Scale& out) {
   out.times *= divide ? over : times;
   out.over *= divide ? times : over;
   if (found != nullptr)
-    for (std::size_t i = 0; i < out.dimension.size(); ++i) out.dimension[i] += divide ? -found->dimension[i] : found->dimension[i];
+    for (std::size_t i = 0; i < out.dimension.size(); ++i)
+      out.dimension[i] += divide ? -found->dimension[i] : found->dimension[i];
   return true;
 }
 
 /// value * (times / over), by one rounding whenever the ratio or its inverse is a whole number.
-double scaled(double value, double times, double over) { return times >= over ? value * (times / over) : value / (over / times); }
+double scaled(double value, double times, double over) {
+  return times >= over ? value * (times / over) : value / (over / times);
+}
 
 }  // namespace
 
@@ -130,7 +133,7 @@ QuantityText read_quantity(std::string_view text, const Unit& wanted) {
 }
 
 std::string write_number(double value) {
-  if (value == 0.0) value = 0.0;   // no negative zero
+  if (value == 0.0) value = 0.0;  // no negative zero
   char buffer[40];
   const auto [end, error] = std::to_chars(buffer, buffer + sizeof buffer, value);
   return error == std::errc{} ? std::string(buffer, end) : std::string{"nan"};

@@ -6,13 +6,14 @@
 
 namespace rackrate::scenario {
 
-/// The unit in which a key is stored, with an example for messages and documentation, and the bounds of a value whose key
-/// states none narrower. The bounds are far beyond any market, and products in the model stay in the range of 64 bits.
+/// The unit in which a key is stored, with an example for messages and documentation, and the bounds of a value whose
+/// key states none narrower. The bounds are far beyond any market, and products in the model stay in the range of 64
+/// bits.
 struct Unit {
-  std::string_view text;      ///< "$/H100e-h"; empty: a plain number
-  std::string_view example;   ///< as written in a file, without quotes
-  double least = 1e-6;        ///< least value of a positive key
-  double most = 1e6;          ///< greatest absolute value
+  std::string_view text;     ///< "$/H100e-h"; empty: a plain number
+  std::string_view example;  ///< as written in a file, without quotes
+  double least = 1e-6;       ///< least value of a positive key
+  double most = 1e6;         ///< greatest absolute value
 };
 
 namespace unit {
@@ -42,15 +43,15 @@ inline constexpr Unit kComputePerToken{"H100e-h/Mtok", "0.3 H100e-h/Mtok", 1e-6,
 struct Scale {
   double times = 1.0;
   double over = 1.0;
-  std::array<int, 5> dimension{};   ///< exponents of dollar, H100e, second, watt, token
+  std::array<int, 5> dimension{};  ///< exponents of dollar, H100e, second, watt, token
 };
 
 enum class QuantityProblem : std::uint8_t { None, NoNumber, UnknownUnit, WrongDimension };
 
 struct QuantityText {
   QuantityProblem problem = QuantityProblem::None;
-  double value = 0.0;          ///< in the requested unit
-  std::string unit_text;       ///< as written, "" for none
+  double value = 0.0;     ///< in the requested unit
+  std::string unit_text;  ///< as written, "" for none
 };
 
 /// Reads "30 k$" as a value of the given unit. Grammar:

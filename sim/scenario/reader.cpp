@@ -4,8 +4,8 @@
 #include <map>
 #include <utility>
 
-#include "sim/market/contracts/validation/parties.hpp"
 #include "sim/market/contracts/registry.hpp"
+#include "sim/market/contracts/validation/parties.hpp"
 #include "sim/scenario/leaf.hpp"
 #include "sim/scenario/names.hpp"
 #include "sim/scenario/reserved.hpp"
@@ -64,7 +64,8 @@ class Reader {
         const auto [first, fresh] = vendor_of.emplace(chip.name, vendor.name);
         if (fresh) continue;
         const std::string path = "supply." + vendor.name + '.' + chip.name;
-        mistakes_.add({locate(document_, path), "a chip that supply." + first->second + " has too", "a name of its own", "Rename one of them."});
+        mistakes_.add({locate(document_, path), "a chip that supply." + first->second + " has too", "a name of its own",
+                       "Rename one of them."});
       }
     }
   }
@@ -76,7 +77,9 @@ class Reader {
   }
 
  private:
-  static std::string join(const std::string& path, const std::string& key) { return path.empty() ? key : path + '.' + key; }
+  static std::string join(const std::string& path, const std::string& key) {
+    return path.empty() ? key : path + '.' + key;
+  }
 
   /// The kinds of clauses, built in or not: the values of the key `kind`.
   static const std::vector<std::string>& kinds_in(const Section& clause) {
@@ -96,22 +99,26 @@ class Reader {
 
   /// One entry of a table: a name = value entry, a named table, evidence, or a mistake. Fields and
   /// fixed tables are read in the schema's order by table().
-  void entry(const Section& section, const Entry& e, const std::string& path, void* object, std::uint32_t kind, bool in_labels) {
+  void entry(const Section& section, const Entry& e, const std::string& path, void* object, std::uint32_t kind,
+             bool in_labels) {
     const auto is_key = [&e](const auto& x) { return x.key == e.key; };
     const auto f = std::find_if(section.fields.begin(), section.fields.end(), is_key);
     const auto s = std::find_if(section.sections.begin(), section.sections.end(), is_key);
     const std::uint32_t takes = f != section.fields.end() ? f->kinds : s != section.sections.end() ? s->kinds : 0;
     if ((takes & kind) != 0) return;
     if (takes != 0) return foreign(section, e, path, kind);
-    if (!section.named.empty() && e.value.is_table()) return named_table(section.named.front(), e, path, object, in_labels);
+    if (!section.named.empty() && e.value.is_table())
+      return named_table(section.named.front(), e, path, object, in_labels);
     if (std::find(kTableKeys.begin(), kTableKeys.end(), e.key) != kTableKeys.end()) return evidence(e, path);
-    if (!section.entries.empty() && (!e.value.is_table() || is_long_form(e.value))) return named_value(section, e, path, object, in_labels);
+    if (!section.entries.empty() && (!e.value.is_table() || is_long_form(e.value)))
+      return named_value(section, e, path, object, in_labels);
     unknown(section, e, path, kind);
   }
 
   bool good_name(const Entry& e, Names list, const std::string& placeholder, const std::string& path) {
     if (const ReservedName* taken = reserved(placeholder, e.key)) {
-      mistakes_.add(e.at, join(path, e.key), "a name that is taken (" + std::string{taken->meaning} + ")", "another name", "Rename it.");
+      mistakes_.add(e.at, join(path, e.key), "a name that is taken (" + std::string{taken->meaning} + ")",
+                    "another name", "Rename it.");
       return false;
     }
     if (!is_plain_name(e.key)) {
@@ -120,7 +127,8 @@ class Reader {
     }
     if (list == Names::Any || names_.has(list, e.key)) return true;
     if (mistakes_.wanted()) {
-      mistakes_.add(e.at, join(path, e.key), "an unknown name", "a name in " + std::string{declared_in(list)}, suggestion(e.key, names_.of(list)));
+      mistakes_.add(e.at, join(path, e.key), "an unknown name", "a name in " + std::string{declared_in(list)},
+                    suggestion(e.key, names_.of(list)));
     }
     return false;
   }
@@ -156,8 +164,8 @@ class Reader {
     value = f.get(object);
     value.type = f.type;
     if (f.type == ValueType::Text && f.names != Names::Any && !value.text.empty() && !names_.has(f.names, value.text)) {
-      mistakes_.add(table.at, full, "left at its default \"" + value.text + '"', "a name in " + std::string{declared_in(f.names)},
-                    "Declare it or name another.");
+      mistakes_.add(table.at, full, "left at its default \"" + value.text + '"',
+                    "a name in " + std::string{declared_in(f.names)}, "Declare it or name another.");
       return;
     }
     Leaf leaf;
@@ -204,10 +212,14 @@ class Reader {
     const std::string full = join(path, e.key);
     if (e.value.kind != NodeKind::Text) {
       mistakes_.add(e.value.at, full, describe(e.value), "text", "");
-    } else if (e.key == "grade" && !e.value.text.empty() && std::find(kGrades.begin(), kGrades.end(), e.value.text) == kGrades.end()) {
-      mistakes_.add(e.value.at, full, describe(e.value), "one of P, R, W, A", "P primary, R press, W weak, A assumption.");
-    } else if (e.key == "source" && !e.value.text.empty() && !names_.has(Names::Sources, e.value.text) && mistakes_.wanted()) {
-      mistakes_.add(e.value.at, full, describe(e.value), "a name in [sources]", suggestion(e.value.text, names_.of(Names::Sources)));
+    } else if (e.key == "grade" && !e.value.text.empty() &&
+               std::find(kGrades.begin(), kGrades.end(), e.value.text) == kGrades.end()) {
+      mistakes_.add(e.value.at, full, describe(e.value), "one of P, R, W, A",
+                    "P primary, R press, W weak, A assumption.");
+    } else if (e.key == "source" && !e.value.text.empty() && !names_.has(Names::Sources, e.value.text) &&
+               mistakes_.wanted()) {
+      mistakes_.add(e.value.at, full, describe(e.value), "a name in [sources]",
+                    suggestion(e.value.text, names_.of(Names::Sources)));
     }
   }
 
@@ -216,7 +228,8 @@ class Reader {
     const auto& kinds = kinds_in(section);
     for (std::size_t i = 0; i < kinds.size(); ++i)
       if (kind == std::uint32_t{1} << i) name = kinds[i];
-    mistakes_.add(e.at, join(path, e.key), "a key that a clause of kind \"" + name + "\" does not take", "one of " + some_of(keys_of(section, kind), 40), "Remove it, or change the kind.");
+    mistakes_.add(e.at, join(path, e.key), "a key that a clause of kind \"" + name + "\" does not take",
+                  "one of " + some_of(keys_of(section, kind), 40), "Remove it, or change the kind.");
   }
 
   void unknown(const Section& section, const Entry& e, const std::string& path, std::uint32_t kind) {
@@ -224,7 +237,8 @@ class Reader {
     const std::vector<std::string> keys = keys_of(section, kind);
     std::string expected = "one of " + some_of(keys, 40);
     if (!section.named.empty()) expected = "a table [" + join(path, section.named.front().key) + "] or " + expected;
-    mistakes_.add(e.at, join(path, shown(e.key)), "an unknown key", std::move(expected), e.key.size() <= 120 && !core::nearest(e.key, keys).empty() ? suggestion(e.key, keys) : "Remove it.");
+    mistakes_.add(e.at, join(path, shown(e.key)), "an unknown key", std::move(expected),
+                  e.key.size() <= 120 && !core::nearest(e.key, keys).empty() ? suggestion(e.key, keys) : "Remove it.");
   }
 
   const Node empty_{};
@@ -258,10 +272,14 @@ Checked check_document(const Document& document, const Section& root, const mark
   out.leaves = reader.take_leaves();
   out.parameters.custom_kinds = kinds;
   try {
-    if (auto mistakes = find_scale_mistakes(out.parameters); !mistakes.empty()) throw core::ScenarioError(std::move(mistakes));
-    if (auto mistakes = market::contracts::expand_custom(out.parameters.contracts, kinds); !mistakes.empty()) throw core::ScenarioError(std::move(mistakes));
+    if (auto mistakes = find_scale_mistakes(out.parameters); !mistakes.empty())
+      throw core::ScenarioError(std::move(mistakes));
+    if (auto mistakes = market::contracts::expand_custom(out.parameters.contracts, kinds); !mistakes.empty())
+      throw core::ScenarioError(std::move(mistakes));
     const market::Registry registry = compile_contracts(out.parameters);
-    if (auto mistakes = market::contracts::find_party_mistakes(out.parameters.actors(), out.parameters.contracts); !mistakes.empty()) throw core::ScenarioError(std::move(mistakes));
+    if (auto mistakes = market::contracts::find_party_mistakes(out.parameters.actors(), out.parameters.contracts);
+        !mistakes.empty())
+      throw core::ScenarioError(std::move(mistakes));
     for (const market::Conflict& conflict : registry.conflicts()) out.warnings.push_back(conflict.sentence);
   } catch (const core::ScenarioError& error) {
     reader.relocate(error);

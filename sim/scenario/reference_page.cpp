@@ -56,7 +56,8 @@ void row(std::string& out, const Field& field, void* object) {
     const std::string text = default_text(field, value);
     if (!text.empty()) standard = code(text);
   }
-  out += "| " + code(field.key) + " | " + type_text(field) + " | " + bounds(field, true) + " | " + standard + " | " + field.meaning + kinds_text(field.kinds) + " |\n";
+  out += "| " + code(field.key) + " | " + type_text(field) + " | " + bounds(field, true) + " | " + standard + " | " +
+         field.meaning + kinds_text(field.kinds) + " |\n";
 }
 
 std::string rule_text(const Rule& rule) {
@@ -64,7 +65,8 @@ std::string rule_text(const Rule& rule) {
     case Rule::Kind::Before: return code(rule.first) + " lies before " + code(rule.second) + ".";
     case Rule::Kind::AtMost: return code(rule.first) + " is not above " + code(rule.second) + ".";
     case Rule::Kind::NotBoth: return code(rule.first) + " and " + code(rule.second) + " exclude each other.";
-    case Rule::Kind::AboveZeroIn: return code(rule.first) + " is above 0 in a clause of kind " + code(rule.second) + ".";
+    case Rule::Kind::AboveZeroIn:
+      return code(rule.first) + " is above 0 in a clause of kind " + code(rule.second) + ".";
     case Rule::Kind::SumIsOne: return "The entries sum to 1.";
     case Rule::Kind::PartsSumToOne: return code(rule.first) + " of all of them sums to 1.";
   }
@@ -107,7 +109,8 @@ Words in capitals stand for names of your choice, made of letters, digits, `-` a
   of key paths of what it inherits and does not want. A chain of `extends` has at most 64 files.
 )";
 
-constexpr std::string_view kReservedIntroduction = R"(- **Zero is a value.** Where leaving a key out means something that no number says (the column "if absent"), a 0, an empty list or an
+constexpr std::string_view kReservedIntroduction =
+    R"(- **Zero is a value.** Where leaving a key out means something that no number says (the column "if absent"), a 0, an empty list or an
   empty text that would be read as left out is refused.
 - **Names with a meaning.** `direct` is each lab's own channel, with neither cloud nor firm; `m365` the channel through which seats
   are sold, and nothing else; the segment `us_natsec` is national security, which a scope of `commercial` leaves out.
@@ -121,7 +124,8 @@ std::string reference_page() {
   std::string out{kIntroduction};
   out += kReservedIntroduction;
   for (const ReservedName& name : reserved_names())
-    if (!name.placeholder.empty()) out += "  - " + code(name.name) + " as a " + code(name.placeholder) + ": " + std::string{name.meaning} + ".\n";
+    if (!name.placeholder.empty())
+      out += "  - " + code(name.name) + " as a " + code(name.placeholder) + ": " + std::string{name.meaning} + ".\n";
   const Section root = schema();
   Draft draft;
   out += "\n## Top level\n\n| key | takes | bounds | if absent | meaning |\n|---|---|---|---|---|\n";

@@ -43,17 +43,21 @@ class MeaningCheck {
     const std::string path = "channels." + channel.name;
     if (channel.name == market::contracts::kOwnChannel) {
       const std::string own = "nothing: direct is each lab's own channel";
-      if (!channel.cloud.empty()) add(path + ".cloud", '"' + channel.cloud + '"', own, "Name another channel after the cloud.");
-      if (!channel.firm.empty()) add(path + ".firm", '"' + channel.firm + '"', own, "Name another channel after the firm.");
+      if (!channel.cloud.empty())
+        add(path + ".cloud", '"' + channel.cloud + '"', own, "Name another channel after the cloud.");
+      if (!channel.firm.empty())
+        add(path + ".firm", '"' + channel.firm + '"', own, "Name another channel after the firm.");
     }
     if (channel.name == kSeatChannel && !channel.cloud.empty())
-      add(path + ".cloud", '"' + channel.cloud + '"', "nothing: m365 is the channel of seats, and no cloud's own", "Give the cloud's channel another name.");
+      add(path + ".cloud", '"' + channel.cloud + '"', "nothing: m365 is the channel of seats, and no cloud's own",
+          "Give the cloud's channel another name.");
   }
 
   void cloud(const market::Cloud& cloud) {
     for (const std::string_view word : {market::contracts::kOwnChannel, kSeatChannel})
       if (cloud.channel == word) {
-        add("clouds." + cloud.name + ".channel", '"' + cloud.channel + '"', "a channel of the cloud's own", "direct is each lab's, m365 that of seats; declare another.");
+        add("clouds." + cloud.name + ".channel", '"' + cloud.channel + '"', "a channel of the cloud's own",
+            "direct is each lab's, m365 that of seats; declare another.");
       }
   }
 
@@ -61,13 +65,14 @@ class MeaningCheck {
   void version(const market::Contract& contract, const market::Version& version) {
     const std::string_view whole = market::contracts::whole_version(version.name);
     if (whole.size() == version.name.size()) return;
-    const std::string_view tail = std::string_view{version.name}.substr(whole.size() + market::contracts::kPartOfVersion.size());
+    const std::string_view tail =
+        std::string_view{version.name}.substr(whole.size() + market::contracts::kPartOfVersion.size());
     core::SimTime date;
     const bool dated = core::parse_time(tail.substr(0, 10), date) && (tail.size() == 10 || tail[10] == 'T');
     const auto is_whole = [whole](const market::Version& other) { return other.name == whole; };
     if (dated && std::any_of(contract.versions.begin(), contract.versions.end(), is_whole)) return;
-    add("contracts." + contract.name + ".versions." + version.name, "a name kept for what an override in mid-run makes of a version",
-        "a name without \"-from-\"", "Rename it.");
+    add("contracts." + contract.name + ".versions." + version.name,
+        "a name kept for what an override in mid-run makes of a version", "a name without \"-from-\"", "Rename it.");
   }
 
  private:
@@ -84,7 +89,9 @@ class MeaningCheck {
 std::span<const ReservedName> reserved_names() { return kAll; }
 
 const ReservedName* reserved(std::string_view placeholder, std::string_view name) {
-  const auto it = std::find_if(kAll.begin(), kAll.end(), [&](const ReservedName& r) { return r.name == name && (r.placeholder.empty() || r.placeholder == placeholder); });
+  const auto it = std::find_if(kAll.begin(), kAll.end(), [&](const ReservedName& r) {
+    return r.name == name && (r.placeholder.empty() || r.placeholder == placeholder);
+  });
   return it == kAll.end() ? nullptr : &*it;
 }
 

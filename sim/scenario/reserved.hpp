@@ -11,9 +11,9 @@
 namespace rackrate::scenario {
 
 struct ReservedName {
-  std::string_view placeholder;   ///< "FIRM": tables under names of this kind; empty: all of them
+  std::string_view placeholder;  ///< "FIRM": tables under names of this kind; empty: all of them
   std::string_view name;
-  std::string_view meaning;       ///< the built-in meaning
+  std::string_view meaning;  ///< the built-in meaning
 };
 
 /// The names that are refused, for messages and the reference page.

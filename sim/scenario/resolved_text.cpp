@@ -11,13 +11,14 @@
 namespace rackrate::scenario {
 namespace {
 
-using Evidence = std::pair<std::string, std::string>;   // source, grade
+using Evidence = std::pair<std::string, std::string>;  // source, grade
 
 /// Keys for readers: they are text about values, not values, and carry no evidence.
 constexpr std::array<std::string_view, 7> kProse{"accessed", "description", "grade", "note", "source", "title", "url"};
 
 bool is_value(const Entry& e) {
-  return (!e.value.is_table() || is_long_form(e.value)) && std::find(kProse.begin(), kProse.end(), e.key) == kProse.end();
+  return (!e.value.is_table() || is_long_form(e.value)) &&
+         std::find(kProse.begin(), kProse.end(), e.key) == kProse.end();
 }
 
 Node text_node(const std::string& text) {
@@ -46,7 +47,7 @@ void settle(Node& table, const Evidence& around) {
   }
   for (Entry& e : table.entries) {
     if (is_value(e)) {
-      if (!e.value.inherits) continue;   // its evidence is in its own table
+      if (!e.value.inherits) continue;  // its evidence is in its own table
       const Evidence own{e.value.source, e.value.grade};
       if (!e.value.is_table() && own != here) {
         Node wrapped;

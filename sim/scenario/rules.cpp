@@ -34,11 +34,13 @@ class RuleCheck {
     const Given* b = find(rule.second);
     if (a == nullptr || b == nullptr) return;
     const bool dates = a->value.type == ValueType::Date;
-    const bool ok = dates ? (strict ? a->value.time < b->value.time : a->value.time <= b->value.time) : a->value.number <= b->value.number;
+    const bool ok = dates ? (strict ? a->value.time < b->value.time : a->value.time <= b->value.time)
+                          : a->value.number <= b->value.number;
     if (ok) return;
-    mistakes_.add(b->at, path_ + '.' + rule.second, b->shown,
-                  (dates ? (strict ? "a date after " : "a date not before ") : "at least ") + rule.first + " (" + a->shown + ")",
-                  dates && strict ? "Ends are exclusive." : "");
+    mistakes_.add(
+        b->at, path_ + '.' + rule.second, b->shown,
+        (dates ? (strict ? "a date after " : "a date not before ") : "at least ") + rule.first + " (" + a->shown + ")",
+        dates && strict ? "Ends are exclusive." : "");
   }
 
   void not_both(const Rule& rule) const {
@@ -51,7 +53,8 @@ class RuleCheck {
     const Given* number = find(rule.first);
     const Given* kind = find("kind");
     if (number == nullptr || kind == nullptr || kind->value.text != rule.second || number->value.number > 0.0) return;
-    mistakes_.add(number->at, path_ + '.' + rule.first, number->shown, "a value above 0 in a clause of kind \"" + rule.second + '"', "Leave it out where it says nothing.");
+    mistakes_.add(number->at, path_ + '.' + rule.first, number->shown,
+                  "a value above 0 in a clause of kind \"" + rule.second + '"', "Leave it out where it says nothing.");
   }
 
   void sum_of_entries() const {
@@ -91,7 +94,8 @@ class RuleCheck {
 
 }  // namespace
 
-void check_rules(const Section& section, const Node& table, const std::string& path, const GivenValues& given, Mistakes& mistakes) {
+void check_rules(const Section& section, const Node& table, const std::string& path, const GivenValues& given,
+                 Mistakes& mistakes) {
   const RuleCheck check{table, path, given, mistakes};
   for (const Rule& rule : section.rules) check.run(rule);
 }

@@ -9,8 +9,8 @@
 #include <utility>
 
 #include "sim/market/contracts/tender_dates.hpp"
-#include "sim/market/vocabulary/limits.hpp"
 #include "sim/market/regime/efficiency.hpp"
+#include "sim/market/vocabulary/limits.hpp"
 
 namespace rackrate::scenario {
 namespace {
@@ -29,13 +29,13 @@ constexpr std::size_t kMostNames = 254;
 constexpr std::size_t kMostChips = 1000;
 /// FlowSolver takes 1000 pools; with a cap on interactive load each place has two.
 constexpr double kMostPlaces = 500;
-constexpr double kMostCells = 2e6;             ///< answers of the contracts by segment, lab, channel, product, region
-constexpr double kMostTastes = 1e8;            ///< numbers that workloads keep
-constexpr double kMostRecorded = 1e8;          ///< numbers of the largest result variable
+constexpr double kMostCells = 2e6;     ///< answers of the contracts by segment, lab, channel, product, region
+constexpr double kMostTastes = 1e8;    ///< numbers that workloads keep
+constexpr double kMostRecorded = 1e8;  ///< numbers of the largest result variable
 constexpr double kLongestYears = 100;
-constexpr double kMostDollars = 4e14;          ///< of the 9.2e14 that the books hold; the rest is for prices that move
-constexpr double kMostH100e = 1e10;            ///< the books count millionths of them
-constexpr double kMostUnits = 1e11;            ///< work units a day, counted in millionths
+constexpr double kMostDollars = 4e14;  ///< of the 9.2e14 that the books hold; the rest is for prices that move
+constexpr double kMostH100e = 1e10;    ///< the books count millionths of them
+constexpr double kMostUnits = 1e11;    ///< work units a day, counted in millionths
 constexpr double kMostKilowatts = 1e11;
 
 std::string short_number(double x) {
@@ -48,7 +48,7 @@ class Sum {
  public:
   void add(double amount, const std::string& key) {
     total_ += amount;
-    if (!(amount <= largest_)) {   // also what is not finite
+    if (!(amount <= largest_)) {  // also what is not finite
       largest_ = amount;
       key_ = key;
     }
@@ -75,7 +75,7 @@ class Scale {
 
   std::vector<core::Mistake> find() {
     lengths();
-    if (!mistakes_.empty()) return std::move(mistakes_);   // what follows multiplies them
+    if (!mistakes_.empty()) return std::move(mistakes_);  // what follows multiplies them
     demand();
     supply();
     contracts();
@@ -99,13 +99,16 @@ class Scale {
   void count(const std::string& key, const std::string& what, double n, double most) {
     if (n > most) complain(key, short_count(n) + ' ' + what, "at most " + short_count(most), "Merge some of them");
   }
-  static std::string short_count(double n) { return n < 1e6 ? std::to_string(static_cast<long long>(n)) : short_number(n); }
+  static std::string short_count(double n) {
+    return n < 1e6 ? std::to_string(static_cast<long long>(n)) : short_number(n);
+  }
 
   // ---- how many, how long ----------------------------------------------------------------------
 
   void lengths() {
     if (years_ > kLongestYears)
-      complain("run.end", core::to_string(p_.run.end), "at most 100 years after run.start (" + core::to_string(p_.run.start) + ")", "");
+      complain("run.end", core::to_string(p_.run.end),
+               "at most 100 years after run.start (" + core::to_string(p_.run.start) + ")", "");
     const auto& v = p_.vocabulary;
     count("firms", "firms", static_cast<double>(v.firms.size()), kMostNames);
     count("supply", "vendors", static_cast<double>(p_.vendors.size()), kMostNames);
@@ -121,7 +124,7 @@ class Scale {
 
   /// Places where compute is offered: pools, and the parts of them that each reservation holds apart.
   void count_places() {
-    std::map<std::string, double> pools;   // by cloud
+    std::map<std::string, double> pools;  // by cloud
     double all = 0.0, largest = 0.0;
     for (const auto& cloud : p_.clouds) {
       all += pools[cloud.name] = static_cast<double>(cloud.regions.size());
@@ -129,11 +132,13 @@ class Scale {
     }
     std::string key = "clouds";
     for (const auto& contract : p_.contracts) {
-      std::map<std::string, double> at;    // versions restate a reservation under its name
+      std::map<std::string, double> at;  // versions restate a reservation under its name
       for (const auto& version : contract.versions)
         for (const Clause& clause : version.clauses)
-          if (const auto* reservation = clause.get_if<Reservation>()) at[clause.name] = std::max(at[clause.name], pools[reservation->host]);
-      const double awards = largest * static_cast<double>(market::contracts::award_names(contract, p_.run.start, p_.run.end).size());
+          if (const auto* reservation = clause.get_if<Reservation>())
+            at[clause.name] = std::max(at[clause.name], pools[reservation->host]);
+      const double awards =
+          largest * static_cast<double>(market::contracts::award_names(contract, p_.run.start, p_.run.end).size());
       if (!at.empty() || awards > 0) key = "contracts." + contract.name;
       all += awards;
       for (const auto& [name, n] : at) all += n;
@@ -148,13 +153,17 @@ class Scale {
       for (const auto& [name, share] : segment.products)
         if (share > 0) sold.insert(name);
     const double offers = static_cast<double>(p_.labs.size()) * static_cast<double>(p_.channels.size());
-    const double cells = offers * static_cast<double>(sold.size()) * static_cast<double>(p_.segments.size()) * static_cast<double>(p_.vocabulary.regions.size());
+    const double cells = offers * static_cast<double>(sold.size()) * static_cast<double>(p_.segments.size()) *
+                         static_cast<double>(p_.vocabulary.regions.size());
     count("segments", "combinations of segment, lab, channel, product and region", cells, kMostCells);
     const double months = 12.0 * years_ + 1.0;
-    count("segments", "combinations of segment, lab, channel, host and month to record", offers * static_cast<double>(p_.segments.size()) * static_cast<double>(p_.clouds.size()) * months, kMostRecorded);
+    count("segments", "combinations of segment, lab, channel, host and month to record",
+          offers * static_cast<double>(p_.segments.size()) * static_cast<double>(p_.clouds.size()) * months,
+          kMostRecorded);
     double workloads = 0.0;
     for (const auto& segment : p_.segments) workloads = std::max(workloads, p_.run.enterprises * segment.max_workloads);
-    count("run.enterprises", "tastes of workloads for what labs sell through channels", workloads * offers, kMostTastes);
+    count("run.enterprises", "tastes of workloads for what labs sell through channels", workloads * offers,
+          kMostTastes);
   }
 
   // ---- quantities and money --------------------------------------------------------------------
@@ -170,7 +179,9 @@ class Scale {
     }
     return most;
   }
-  [[nodiscard]] double kappa(std::size_t lab, double years) const { return market::relative_kappa(p_, static_cast<int>(lab), p_.run.start + core::years(years)); }
+  [[nodiscard]] double kappa(std::size_t lab, double years) const {
+    return market::relative_kappa(p_, static_cast<int>(lab), p_.run.start + core::years(years));
+  }
   [[nodiscard]] double hours() const { return years_ * core::kHoursPerYear; }
 
   void demand() {
@@ -182,7 +193,8 @@ class Scale {
     for (std::size_t l = 0; l < p_.labs.size(); ++l) {
       const auto& lab = p_.labs[l];
       for (const auto& s : lab.streams) stream("labs." + lab.name + ".streams." + s.name, l, s);
-      dollars_.add(lab.channel_cost_usd * static_cast<double>(p_.channels.size()) * years_, "labs." + lab.name + ".channel_cost");
+      dollars_.add(lab.channel_cost_usd * static_cast<double>(p_.channels.size()) * years_,
+                   "labs." + lab.name + ".channel_cost");
     }
     for (const auto& a : p_.applications) application("applications." + a.name, a);
     for (const auto& segment : p_.segments) enterprises("segments." + segment.name, segment);
@@ -194,11 +206,13 @@ class Scale {
   }
 
   void stream(const std::string& key, std::size_t lab, const market::Stream& s) {
-    const double factor = peak([&](double t) { return s.intensity.level(t) * (s.efficiency_applies ? kappa(lab, t) : 1.0); });
+    const double factor =
+        peak([&](double t) { return s.intensity.level(t) * (s.efficiency_applies ? kappa(lab, t) : 1.0); });
     if (s.users > 0) {
       const double users = std::max(s.users, s.users_ceiling);
       load(users * 1e-6 * s.h100e_per_million_users * factor, key + ".users");
-      dollars_.add(users * s.usd_per_user_month * 12.0 * peak([&](double t) { return s.revenue.level(t); }) * years_, key + ".revenue_per_user");
+      dollars_.add(users * s.usd_per_user_month * 12.0 * peak([&](double t) { return s.revenue.level(t); }) * years_,
+                   key + ".revenue_per_user");
     } else {
       load(s.compute_h100e * factor, key + ".compute");
       dollars_.add(s.compute_h100e * factor * s.price_usd * hours(), key + ".price");
@@ -209,20 +223,24 @@ class Scale {
     const auto at = std::find(p_.vocabulary.labs.begin(), p_.vocabulary.labs.end(), a.lab) - p_.vocabulary.labs.begin();
     const auto lab = static_cast<std::size_t>(at);
     const double seats = std::max(a.seats, a.installed_base * a.ceiling_share);
-    load(seats * 1e-6 * a.h100e_per_million_seats * peak([&](double t) { return a.intensity.level(t) * kappa(lab, t); }), key + ".compute_per_million_seats");
+    load(
+        seats * 1e-6 * a.h100e_per_million_seats * peak([&](double t) { return a.intensity.level(t) * kappa(lab, t); }),
+        key + ".compute_per_million_seats");
     dollars_.add(seats * a.usd_per_seat_month * 12.0 * years_, key + ".revenue_per_seat");
   }
 
   void enterprises(const std::string& key, const market::Segment& segment) {
     const GrowthPath growth{p_.choice.volume_growth_rate, p_.choice.volume_growth_half_life};
-    const double volume = segment.enterprises * segment.max_workloads * segment.units_per_day * peak([&](double t) { return growth.level(t); });
+    const double volume = segment.enterprises * segment.max_workloads * segment.units_per_day *
+                          peak([&](double t) { return growth.level(t); });
     double price = 0.0, compute = 0.0;
     for (std::size_t l = 0; l < p_.labs.size(); ++l) {
       const auto& lab = p_.labs[l];
       const double most = *std::max_element(lab.product_price.begin(), lab.product_price.end());
-      const double dearer = peak([&](double t) { return std::max(1.0, kappa(l, t)); });   // token lists may follow kappa
+      const double dearer = peak([&](double t) { return std::max(1.0, kappa(l, t)); });  // token lists may follow kappa
       price = std::max(price, lab.list_price_usd * most * dearer);
-      compute = std::max(compute, lab.kappa * lab.tokens_per_unit * most / 24.0 * peak([&](double t) { return kappa(l, t); }));
+      compute = std::max(compute,
+                         lab.kappa * lab.tokens_per_unit * most / 24.0 * peak([&](double t) { return kappa(l, t); }));
     }
     units_.add(volume, key + ".units_per_day");
     load(volume * compute, key + ".units_per_day");
@@ -232,7 +250,8 @@ class Scale {
   }
 
   [[nodiscard]] const market::Chip* chip(const std::string& name) const {
-    const auto it = std::find_if(p_.chips.begin(), p_.chips.end(), [&](const market::Chip& c) { return c.name == name; });
+    const auto it =
+        std::find_if(p_.chips.begin(), p_.chips.end(), [&](const market::Chip& c) { return c.name == name; });
     return it == p_.chips.end() ? nullptr : &*it;
   }
 
@@ -246,18 +265,22 @@ class Scale {
   }
 
   void supply() {
-    for (const auto& cloud : p_.clouds) dearest_energy_ = std::max(dearest_energy_, cloud.energy_usd_per_mwh * 1e-3 + cloud.opex_usd_per_kw_year / core::kHoursPerYear);
+    for (const auto& cloud : p_.clouds)
+      dearest_energy_ =
+          std::max(dearest_energy_, cloud.energy_usd_per_mwh * 1e-3 + cloud.opex_usd_per_kw_year / core::kHoursPerYear);
     for (const auto& vendor : p_.vendors)
       for (const auto& line : vendor.lines) {
         const std::string key = "supply." + vendor.name + '.' + line.chip + ".units_per_month";
-        const double months = 12.0 * std::max(0.0, core::in_years(std::min(line.until, p_.run.end) - std::max(line.from, p_.run.start)));
+        const double months =
+            12.0 * std::max(0.0, core::in_years(std::min(line.until, p_.run.end) - std::max(line.from, p_.run.start)));
         const double after = std::max(0.0, core::in_years(p_.run.end - line.from));
         units_of(line.chip, line.units_per_month * months * std::max(1.0, line.growth.level(after)), key);
       }
     for (const auto& cloud : p_.clouds) {
       const std::string at = "clouds." + cloud.name;
       compute_.add(cloud.backlog_h100e, at + ".backlog");
-      dollars_.add(cloud.base_revenue_usd * peak([&](double t) { return cloud.base_growth.level(t); }) * years_, at + ".base_revenue");
+      dollars_.add(cloud.base_revenue_usd * peak([&](double t) { return cloud.base_growth.level(t); }) * years_,
+                   at + ".base_revenue");
       for (const auto& region : cloud.regions) {
         const std::string here = at + ".regions." + region.name;
         kilowatts_.add(std::max(0.0, region.power_mw) * 1e3, here + ".power");
@@ -275,12 +298,14 @@ class Scale {
     for (const auto& contract : p_.contracts)
       for (const auto& version : contract.versions)
         for (const Clause& clause : version.clauses) {
-          const std::string key = "contracts." + contract.name + ".versions." + version.name + ".clauses." + clause.name;
+          const std::string key =
+              "contracts." + contract.name + ".versions." + version.name + ".clauses." + clause.name;
           market::visit_terms(clause, [&](const auto& terms) { money(key, terms); });
           if (const auto* reserved = clause.get_if<Reservation>()) reservation(key, version, clause, *reserved);
           if (const auto* tender = clause.get_if<Tender>()) {
             compute_.add(tender->quantity_h100e, key + ".quantity");
-            dollars_.add(tender->quantity_h100e * dearest_ * core::in_years(tender->term) * core::kHoursPerYear, key + ".quantity");
+            dollars_.add(tender->quantity_h100e * dearest_ * core::in_years(tender->term) * core::kHoursPerYear,
+                         key + ".quantity");
           }
         }
   }
@@ -292,9 +317,11 @@ class Scale {
     if constexpr (requires { terms.per_year_usd; }) dollars_.add(terms.per_year_usd * years_, key + ".per_year");
   }
 
-  void reservation(const std::string& key, const market::Version& version, const Clause& clause, const Reservation& reserved) {
+  void reservation(const std::string& key, const market::Version& version, const Clause& clause,
+                   const Reservation& reserved) {
     double h100e = reserved.quantity_h100e;
-    if (const market::Chip* c = chip(reserved.chip); c != nullptr && reserved.power_mw > 0) h100e = reserved.power_mw * 1e3 / c->facility_kw * c->h100e;
+    if (const market::Chip* c = chip(reserved.chip); c != nullptr && reserved.power_mw > 0)
+      h100e = reserved.power_mw * 1e3 / c->facility_kw * c->h100e;
     const auto from = std::max(clause.from, version.effective), until = std::min(clause.until, version.ends);
     const double lasts = until >= core::kNever ? years_ : std::max(0.0, core::in_years(until - from));
     const std::string at = key + (reserved.power_mw > 0 ? ".power" : ".quantity");
@@ -304,14 +331,16 @@ class Scale {
 
   const Parameters& p_;
   double years_;
-  double dearest_ = 0.0;          ///< $ per H100e-hour
-  double dearest_energy_ = 0.0;   ///< $ per kWh, operations included
+  double dearest_ = 0.0;         ///< $ per H100e-hour
+  double dearest_energy_ = 0.0;  ///< $ per kWh, operations included
   Sum compute_, units_, kilowatts_, dollars_;
   std::vector<core::Mistake> mistakes_;
 };
 
 }  // namespace
 
-std::vector<core::Mistake> find_scale_mistakes(const market::Parameters& parameters) { return Scale{parameters}.find(); }
+std::vector<core::Mistake> find_scale_mistakes(const market::Parameters& parameters) {
+  return Scale{parameters}.find();
+}
 
 }  // namespace rackrate::scenario

@@ -5,15 +5,15 @@
 #include <mutex>
 #include <utility>
 
+#include "sim/core/rounding.hpp"
+#include "sim/core/sha256.hpp"
 #include "sim/scenario/amendment.hpp"
 #include "sim/scenario/files.hpp"
 #include "sim/scenario/left_out.hpp"
 #include "sim/scenario/override.hpp"
 #include "sim/scenario/reader.hpp"
 #include "sim/scenario/resolved_text.hpp"
-#include "sim/core/rounding.hpp"
 #include "sim/scenario/settle.hpp"
-#include "sim/core/sha256.hpp"
 
 namespace rackrate::scenario {
 
@@ -48,7 +48,9 @@ std::string digest_of(const std::vector<Leaf>& leaves) {
 }
 
 /// The last part of a path without ".toml"; other dots belong to the name ("v1.2").
-std::string name_of(const std::filesystem::path& path) { return (path.extension() == ".toml" ? path.stem() : path.filename()).string(); }
+std::string name_of(const std::filesystem::path& path) {
+  return (path.extension() == ".toml" ? path.stem() : path.filename()).string();
+}
 
 }  // namespace
 
@@ -66,19 +68,23 @@ Scenario Scenario::make(Document document, std::string name, const market::contr
   return scenario;
 }
 
-Scenario Scenario::load(const std::string& name_or_path, const std::vector<std::filesystem::path>& library, const market::contracts::CustomKinds& kinds) {
+Scenario Scenario::load(const std::string& name_or_path, const std::vector<std::filesystem::path>& library,
+                        const market::contracts::CustomKinds& kinds) {
   const core::DefaultArithmetic arithmetic;
   std::string name;
   Document document = load_document(name_or_path, library, name);
   return make(std::move(document), std::move(name), kinds);
 }
 
-Scenario Scenario::parse(const std::string& text, const std::string& origin, const std::vector<std::filesystem::path>& library, const market::contracts::CustomKinds& kinds) {
+Scenario Scenario::parse(const std::string& text, const std::string& origin,
+                         const std::vector<std::filesystem::path>& library,
+                         const market::contracts::CustomKinds& kinds) {
   const core::DefaultArithmetic arithmetic;
   return make(parse_document(text, origin, library), name_of(origin), kinds);
 }
 
-Scenario Scenario::override_with(const std::vector<std::pair<std::string, std::string>>& values, const std::string& name) const {
+Scenario Scenario::override_with(const std::vector<std::pair<std::string, std::string>>& values,
+                                 const std::string& name) const {
   const core::DefaultArithmetic arithmetic;
   Document document = content_->document;
   const auto& kinds = parameters().custom_kinds;
@@ -87,7 +93,9 @@ Scenario Scenario::override_with(const std::vector<std::pair<std::string, std::s
   return make(std::move(document), name.empty() ? this->name() : name, kinds);
 }
 
-std::string Scenario::typed(const std::string& path, const std::string& text) const { return typed_text(text, field_at(schema(parameters().custom_kinds), path)); }
+std::string Scenario::typed(const std::string& path, const std::string& text) const {
+  return typed_text(text, field_at(schema(parameters().custom_kinds), path));
+}
 
 Scenario Scenario::amended(const Amendment& amendment, core::SimTime at) const {
   const core::DefaultArithmetic arithmetic;
@@ -103,14 +111,16 @@ Scenario Scenario::terminated(const std::string& contract, core::SimTime effecti
   return make(std::move(document), name(), parameters().custom_kinds);
 }
 
-Scenario Scenario::noticed(const std::string& contract, const std::string& clause, core::SimTime date, core::SimTime at) const {
+Scenario Scenario::noticed(const std::string& contract, const std::string& clause, core::SimTime date,
+                           core::SimTime at) const {
   const core::DefaultArithmetic arithmetic;
   Document document = content_->document;
   give_notice(document, parameters(), contract, clause, date, at);
   return make(std::move(document), name(), parameters().custom_kinds);
 }
 
-Scenario Scenario::overridden_from(const std::vector<std::pair<std::string, std::string>>& values, core::SimTime at) const {
+Scenario Scenario::overridden_from(const std::vector<std::pair<std::string, std::string>>& values,
+                                   core::SimTime at) const {
   const core::DefaultArithmetic arithmetic;
   Document document = content_->document;
   const Values later = cut_at(document, parameters(), values, at);
@@ -142,7 +152,8 @@ std::vector<Item> Scenario::items(bool with_defaults) const {
 
 std::optional<Item> Scenario::find(const std::string& path) const {
   const auto& leaves = content_->checked.leaves;
-  const auto it = std::lower_bound(leaves.begin(), leaves.end(), path, [](const Leaf& l, const std::string& p) { return l.item.path < p; });
+  const auto it = std::lower_bound(leaves.begin(), leaves.end(), path,
+                                   [](const Leaf& l, const std::string& p) { return l.item.path < p; });
   if (it == leaves.end() || it->item.path != path) return std::nullopt;
   return it->item;
 }
@@ -162,7 +173,8 @@ std::vector<Difference> Scenario::diff(const Scenario& other) const {
       if (only(b[j])) out.push_back({b[j].item.path, "", b[j].item.value});
       ++j;
     } else {
-      if (!a[i].is_label && a[i].canonical != b[j].canonical) out.push_back({a[i].item.path, a[i].item.value, b[j].item.value});
+      if (!a[i].is_label && a[i].canonical != b[j].canonical)
+        out.push_back({a[i].item.path, a[i].item.value, b[j].item.value});
       ++i;
       ++j;
     }

@@ -15,31 +15,34 @@ struct Document;
 
 /// One value of the resolved scenario as it is displayed.
 struct Item {
-  std::string path;      ///< dotted key path
-  std::string value;     ///< as TOML text, units included
-  std::string unit;      ///< canonical unit of the key, empty for text and flags
-  std::string source;    ///< key of [sources], inherited from the enclosing tables
-  std::string grade;     ///< P, R, W or A
-  std::string low, high; ///< as TOML text; empty when the value has no range
+  std::string path;       ///< dotted key path
+  std::string value;      ///< as TOML text, units included
+  std::string unit;       ///< canonical unit of the key, empty for text and flags
+  std::string source;     ///< key of [sources], inherited from the enclosing tables
+  std::string grade;      ///< P, R, W or A
+  std::string low, high;  ///< as TOML text; empty when the value has no range
   std::string note;
-  std::string file;      ///< where the value was last written
+  std::string file;  ///< where the value was last written
   int line = 0;
   int column = 0;
   bool is_default = false;
 };
 
-struct Difference { std::string path, here, there; };   ///< a missing value is an empty string
+struct Difference {
+  std::string path, here, there;
+};  ///< a missing value is an empty string
 
-/// A version signed during a run, at its present date; or, with parties, a new contract. Values that the user gives are TOML.
+/// A version signed during a run, at its present date; or, with parties, a new contract. Values that the user gives are
+/// TOML.
 struct Amendment {
   std::string contract;
-  std::string label;                         ///< of the version; empty: "amended-DATE" or "signed-DATE"
-  std::optional<core::SimTime> signed_on;    ///< left out: the present date of the run
-  std::optional<core::SimTime> effective;    ///< left out: the next window boundary
+  std::string label;                       ///< of the version; empty: "amended-DATE" or "signed-DATE"
+  std::optional<core::SimTime> signed_on;  ///< left out: the present date of the run
+  std::optional<core::SimTime> effective;  ///< left out: the next window boundary
   std::optional<core::SimTime> ends;
-  std::string clauses;                       ///< TOML table of clauses by name
-  std::optional<std::string> parties;        ///< TOML list of firms: a new contract
-  std::string conflict = {};                 ///< effect of its grants that another contract bars; empty: they are blocked
+  std::string clauses;                 ///< TOML table of clauses by name
+  std::optional<std::string> parties;  ///< TOML list of firms: a new contract
+  std::string conflict = {};           ///< effect of its grants that another contract bars; empty: they are blocked
 };
 
 /// A checked scenario: immutable, cheap to copy. Everything in it can be traced to a line of a file.
@@ -69,18 +72,20 @@ class Scenario {
   [[nodiscard]] Scenario amended(const Amendment& amendment, core::SimTime at) const;
   [[nodiscard]] Scenario terminated(const std::string& contract, core::SimTime effective, core::SimTime at) const;
   /// Notice under a termination clause, given on `date`.
-  [[nodiscard]] Scenario noticed(const std::string& contract, const std::string& clause, core::SimTime date, core::SimTime at) const;
-  [[nodiscard]] Scenario overridden_from(const std::vector<std::pair<std::string, std::string>>& values, core::SimTime at) const;
+  [[nodiscard]] Scenario noticed(const std::string& contract, const std::string& clause, core::SimTime date,
+                                 core::SimTime at) const;
+  [[nodiscard]] Scenario overridden_from(const std::vector<std::pair<std::string, std::string>>& values,
+                                         core::SimTime at) const;
 
   [[nodiscard]] const market::Parameters& parameters() const;
   [[nodiscard]] const std::string& name() const;
   [[nodiscard]] const std::string& title() const;
-  [[nodiscard]] std::vector<Item> items(bool with_defaults = false) const;   ///< sorted by path
+  [[nodiscard]] std::vector<Item> items(bool with_defaults = false) const;  ///< sorted by path
   [[nodiscard]] std::optional<Item> find(const std::string& path) const;
   [[nodiscard]] std::vector<Difference> diff(const Scenario& other) const;
-  [[nodiscard]] std::string to_toml() const;      ///< resolved, canonical order, loads to the same digest
-  [[nodiscard]] std::string digest() const;       ///< hex; of the canonical values without titles, notes and sources
-  [[nodiscard]] const std::vector<std::string>& warnings() const;   ///< contract conflicts, and what a run leaves out
+  [[nodiscard]] std::string to_toml() const;  ///< resolved, canonical order, loads to the same digest
+  [[nodiscard]] std::string digest() const;   ///< hex; of the canonical values without titles, notes and sources
+  [[nodiscard]] const std::vector<std::string>& warnings() const;  ///< contract conflicts, and what a run leaves out
 
  private:
   struct Content;

@@ -11,7 +11,7 @@ namespace rackrate::scenario {
 
 /// One [supply.VENDOR.CHIP] table: a chip and the line of its deliveries.
 struct ChipDraft {
-  ChipDraft() { line.from = core::kAlways; }   // not given: every date of the calendar is one that may be
+  ChipDraft() { line.from = core::kAlways; }  // not given: every date of the calendar is one that may be
   std::string name;
   market::Chip chip;
   market::SupplyLine line;
@@ -28,7 +28,7 @@ struct FirmDraft {
 
 /// What the tables of a file bind to; close() turns it into Parameters.
 struct Draft {
-  Draft() { parameters.run.valuation_date = core::kAlways; }   // not given, as above
+  Draft() { parameters.run.valuation_date = core::kAlways; }  // not given, as above
   market::Parameters parameters;
   std::vector<VendorDraft> vendors;
   std::vector<FirmDraft> firms;
@@ -41,9 +41,9 @@ struct Draft {
 [[nodiscard]] Section schema(const market::contracts::CustomKinds& kinds = {});
 
 // The parts schema() is made of.
-[[nodiscard]] std::vector<Section> world_sections();      ///< run, regions, firms, sources, choice, prices, ...
-[[nodiscard]] std::vector<Section> supply_sections();     ///< supply, clouds, channels
-[[nodiscard]] std::vector<Section> demand_sections();     ///< labs, applications, segments
+[[nodiscard]] std::vector<Section> world_sections();   ///< run, regions, firms, sources, choice, prices, ...
+[[nodiscard]] std::vector<Section> supply_sections();  ///< supply, clouds, channels
+[[nodiscard]] std::vector<Section> demand_sections();  ///< labs, applications, segments
 [[nodiscard]] Section contracts_section(const market::contracts::CustomKinds& kinds);
 
 /// The keys every table takes besides its own.

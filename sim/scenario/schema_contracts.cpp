@@ -25,7 +25,8 @@ Section scope() {
   s.fields = {list("labs", at(&Scope::labs), Names::Labs, "Labs."),
               choices("model_class", at(&Scope::model_class), market::kModelClassNames, "Classes of models."),
               choices("products", at(&Scope::products), market::kProductNames, "Products."),
-              list("segments", at(&Scope::segments), Names::ScopeSegments, "Segments of customers; us_natsec, or commercial for all others."),
+              list("segments", at(&Scope::segments), Names::ScopeSegments,
+                   "Segments of customers; us_natsec, or commercial for all others."),
               list("regions", at(&Scope::regions), Names::Regions, "Regions.")};
   return s;
 }
@@ -42,13 +43,15 @@ Section contracts_section(const market::contracts::CustomKinds& kinds) {
   Section clauses = table("clauses", "The clauses of the version, by name.");
   clauses.named.push_back(std::move(clause));
 
-  Section version = table("VERSION", "A version; in force is the one signed last among those whose dates cover the day.");
+  Section version =
+      table("VERSION", "A version; in force is the one signed last among those whose dates cover the day.");
   version.enter = element(&market::Contract::versions);
   version.fields = {date("signed", at(&Version::signed_on), "Date of signature.").required(),
                     date("effective", at(&Version::effective), "First instant.").required(),
                     date("ends", at(&Version::ends), "End, exclusive.").or_never(),
                     choice("conflict", at(&Version::conflict), market::kConflictPolicyNames,
-                           "What becomes of its grants where another contract's live exclusive bars them: nothing, a priced breach, or talks.")};
+                           "What becomes of its grants where another contract's live exclusive bars them: nothing, a "
+                           "priced breach, or talks.")};
   version.sections = {std::move(clauses)};
   version.rules = {{Rule::Kind::Before, "effective", "ends"}};
   Section versions = table("versions", "The versions of the contract, by name.");
@@ -58,8 +61,12 @@ Section contracts_section(const market::contracts::CustomKinds& kinds) {
   contract.enter = [](void* draft, const std::string& name) -> void* {
     return element(&market::Parameters::contracts)(&static_cast<Draft*>(draft)->parameters, name);
   };
-  contract.fields = {list("parties", at(&market::Contract::parties), Names::Firms, "The firms that signed; none under a regulator's order.").required(),
-                     date("terminated", at(&market::Contract::terminated), "Ended early, exclusive: commitments lapse, versions to come never begin.").or_never()};
+  contract.fields = {list("parties", at(&market::Contract::parties), Names::Firms,
+                          "The firms that signed; none under a regulator's order.")
+                         .required(),
+                     date("terminated", at(&market::Contract::terminated),
+                          "Ended early, exclusive: commitments lapse, versions to come never begin.")
+                         .or_never()};
   contract.sections = {std::move(versions)};
 
   Section s = table("contracts", "The contracts. What no contract grants is not permitted.");
@@ -69,7 +76,8 @@ Section contracts_section(const market::contracts::CustomKinds& kinds) {
 
 Section schema(const market::contracts::CustomKinds& kinds) {
   Section root = table("", "A scenario.");
-  Field title = text("title", Access<Draft, std::string>{[](Draft& d) -> std::string& { return d.parameters.title; }}, "One line that says what the scenario is.");
+  Field title = text("title", Access<Draft, std::string>{[](Draft& d) -> std::string& { return d.parameters.title; }},
+                     "One line that says what the scenario is.");
   title.is_label = true;
   root.fields = {std::move(title), label("description", "More about it.")};
   for (auto part : {world_sections(), supply_sections(), demand_sections()})

@@ -21,12 +21,15 @@ Section table(std::string key, std::string meaning) {
 
 /// NAME = number entries kept in a map member.
 template <class T>
-Section map_table(std::string key, std::string meaning, std::map<std::string, double> T::*member, std::string placeholder, Names names, Field number_field) {
+Section map_table(std::string key, std::string meaning, std::map<std::string, double> T::*member,
+                  std::string placeholder, Names names, Field number_field) {
   Section s = table(std::move(key), std::move(meaning));
   number_field.key = std::move(placeholder);
   number_field.names = names;
   s.entries.push_back(std::move(number_field));
-  s.put = [member](void* object, const std::string& name, const Value& v) { (static_cast<T*>(object)->*member)[name] = v.number; };
+  s.put = [member](void* object, const std::string& name, const Value& v) {
+    (static_cast<T*>(object)->*member)[name] = v.number;
+  };
   return s;
 }
 
@@ -40,35 +43,60 @@ Field share_entry(std::string meaning) {
 }
 
 template <class T>
-Section share_table(std::string key, std::string meaning, std::map<std::string, double> T::*member, std::string placeholder, Names names) {
-  Section s = map_table(std::move(key), std::move(meaning), member, std::move(placeholder), names, share_entry("Share; all entries sum to 1."));
+Section share_table(std::string key, std::string meaning, std::map<std::string, double> T::*member,
+                    std::string placeholder, Names names) {
+  Section s = map_table(std::move(key), std::move(meaning), member, std::move(placeholder), names,
+                        share_entry("Share; all entries sum to 1."));
   s.rules = {{Rule::Kind::SumIsOne, {}, {}}};
   return s;
 }
 
 Section stream() {
-  Section s = table("STREAM", "Demand that does not come through enterprises: compute, or users with compute and revenue each.");
+  Section s = table("STREAM",
+                    "Demand that does not come through enterprises: compute, or users with compute and revenue each.");
   s.enter = element(&Lab::streams);
   s.fields = {
-      choice("product", at(&Stream::product), market::kProductNames, "What is sold, which decides the contract roles it needs.").required(),
+      choice("product", at(&Stream::product), market::kProductNames,
+             "What is sold, which decides the contract roles it needs.")
+          .required(),
       text("channel", at(&Stream::channel), "Seller of record.").naming(Names::Channels),
       number("compute", at(&Stream::compute_h100e), kCompute, "Average load at the start.").at_least(0.0),
-      number("price", at(&Stream::price_usd), kDollarsPerHour, "Revenue per served hour of a compute stream.").at_least(0.0),
+      number("price", at(&Stream::price_usd), kDollarsPerHour, "Revenue per served hour of a compute stream.")
+          .at_least(0.0),
       number("users", at(&Stream::users), kCount, "Users at the start.").at_least(0.0),
-      number("users_ceiling", at(&Stream::users_ceiling), kCount, "What users grow to, logistically.").at_least(0.0).if_absent("users stay as they are"),
+      number("users_ceiling", at(&Stream::users_ceiling), kCount, "What users grow to, logistically.")
+          .at_least(0.0)
+          .if_absent("users stay as they are"),
       number("user_growth", at(&Stream::user_growth), kPerYear, "Growth of users at the start.").grows(),
-      number("compute_per_million_users", at(&Stream::h100e_per_million_users), kComputePerMillion, "Average load of users at the start.").at_least(0.0),
+      number("compute_per_million_users", at(&Stream::h100e_per_million_users), kComputePerMillion,
+             "Average load of users at the start.")
+          .at_least(0.0),
       number("revenue_per_user", at(&Stream::usd_per_user_month), kDollarsPerMonth, "Revenue per user.").at_least(0.0),
-      number("revenue_growth", at(&Stream::revenue, &GrowthPath::rate), kPerYear, "Growth of revenue per user at the start.").grows(),
-      number("revenue_half_life", at(&Stream::revenue, &GrowthPath::half_life_years), kYears, "Half-life of that growth.").positive(),
-      number("price_elasticity", at(&Stream::price_elasticity), kNumber, "How the load gives way to the compute price of the lab's hosts; 1 is a budget in dollars.").within(0.0, 5.0),
-      number("intensity_growth", at(&Stream::intensity, &GrowthPath::rate), kPerYear, "Growth of load per user, or of the compute stream, before efficiency.").grows(),
-      number("intensity_half_life", at(&Stream::intensity, &GrowthPath::half_life_years), kYears, "Half-life of that growth.").positive(),
+      number("revenue_growth", at(&Stream::revenue, &GrowthPath::rate), kPerYear,
+             "Growth of revenue per user at the start.")
+          .grows(),
+      number("revenue_half_life", at(&Stream::revenue, &GrowthPath::half_life_years), kYears,
+             "Half-life of that growth.")
+          .positive(),
+      number("price_elasticity", at(&Stream::price_elasticity), kNumber,
+             "How the load gives way to the compute price of the lab's hosts; 1 is a budget in dollars.")
+          .within(0.0, 5.0),
+      number("intensity_growth", at(&Stream::intensity, &GrowthPath::rate), kPerYear,
+             "Growth of load per user, or of the compute stream, before efficiency.")
+          .grows(),
+      number("intensity_half_life", at(&Stream::intensity, &GrowthPath::half_life_years), kYears,
+             "Half-life of that growth.")
+          .positive(),
       flag("efficiency_applies", at(&Stream::efficiency_applies), "Serving efficiency lowers the load."),
-      number("volatility", at(&Stream::volatility), kNumber, "Spread of the monthly noise of the log load.").within(0.0, 2.0),
-      number("unserved_penalty", at(&Stream::unserved_penalty_usd), kDollarsPerHour, "What an unserved hour counts for in clearing.").at_least(0.0).if_absent("the penalty of its tier")};
+      number("volatility", at(&Stream::volatility), kNumber, "Spread of the monthly noise of the log load.")
+          .within(0.0, 2.0),
+      number("unserved_penalty", at(&Stream::unserved_penalty_usd), kDollarsPerHour,
+             "What an unserved hour counts for in clearing.")
+          .at_least(0.0)
+          .if_absent("the penalty of its tier")};
   s.rules = {{Rule::Kind::NotBoth, "compute", "users"}, {Rule::Kind::AtMost, "users", "users_ceiling"}};
-  s.sections = {share_table("regions", "Where its users are; without it all regions serve it alike.", &Stream::regions, "REGION", Names::Regions)};
+  s.sections = {share_table("regions", "Where its users are; without it all regions serve it alike.", &Stream::regions,
+                            "REGION", Names::Regions)};
   return s;
 }
 
@@ -82,29 +110,47 @@ Section lab() {
       choice("model_class", at(&Lab::model_class), market::kModelClassNames, "Whether its weights are public."),
       number("quality", at(&Lab::quality), kNumber, "Quality of its best model at the start, in utility."),
       number("release_gap", at(&Lab::release_gap_days), kDays, "Mean time between releases.").within(1.0, 36525.0),
-      number("frontier_probability", at(&Lab::frontier_probability), kShare, "Chance that a release takes the lead.").within(0.0, 1.0),
-      number("jump_mean", at(&Lab::jump_mean), kNumber, "Mean lead of such a release over the old frontier.").at_least(0.0),
-      number("gap_mean", at(&Lab::gap_mean), kNumber, "Mean distance of any other release behind the frontier.").at_least(0.0),
-      number("port", at(&Lab::port_days_mean), kDays, "Mean time from release to a channel other than its own.").at_least(0.0),
-      number("kappa", at(&Lab::kappa), kComputePerToken, "Compute to serve a million tokens at the start.").at_least(0.0),
-      number("launch_compute", at(&Lab::launch_h100e), kCompute, "What a launch needs at a ship-first holder: its capability test.").at_least(0.0),
+      number("frontier_probability", at(&Lab::frontier_probability), kShare, "Chance that a release takes the lead.")
+          .within(0.0, 1.0),
+      number("jump_mean", at(&Lab::jump_mean), kNumber, "Mean lead of such a release over the old frontier.")
+          .at_least(0.0),
+      number("gap_mean", at(&Lab::gap_mean), kNumber, "Mean distance of any other release behind the frontier.")
+          .at_least(0.0),
+      number("port", at(&Lab::port_days_mean), kDays, "Mean time from release to a channel other than its own.")
+          .at_least(0.0),
+      number("kappa", at(&Lab::kappa), kComputePerToken, "Compute to serve a million tokens at the start.")
+          .at_least(0.0),
+      number("launch_compute", at(&Lab::launch_h100e), kCompute,
+             "What a launch needs at a ship-first holder: its capability test.")
+          .at_least(0.0),
       number("kappa_growth", at(&Lab::kappa_growth), kPerYear, "Growth of compute per token on new models.").grows(),
-      number("list_price", at(&Lab::list_price_usd), kDollars, "Price of a reference work unit; the reference model's is 1 $.").within(0.0, 1e6),
-      number("tokens_per_unit", at(&Lab::tokens_per_unit), kNumber, "Tokens per work unit relative to the reference model.").positive(),
-      number("channel_fee", at(&Lab::channel_fee), kShare, "A reseller's share where no resale clause speaks.").within(0.0, 1.0),
+      number("list_price", at(&Lab::list_price_usd), kDollars,
+             "Price of a reference work unit; the reference model's is 1 $.")
+          .within(0.0, 1e6),
+      number("tokens_per_unit", at(&Lab::tokens_per_unit), kNumber,
+             "Tokens per work unit relative to the reference model.")
+          .positive(),
+      number("channel_fee", at(&Lab::channel_fee), kShare, "A reseller's share where no resale clause speaks.")
+          .within(0.0, 1.0),
       number("brand", at(&Lab::brand), kNumber, "Taste for the lab common to all enterprises."),
-      number("other_cost_share", at(&Lab::other_cost_share), kShare, "Costs other than compute, per dollar of revenue.").within(0.0, 10.0),
-      number("channel_cost", at(&Lab::channel_cost_usd), kDollarsPerYear, "What each channel but its own costs the lab while anything of it may be bought there: support, billing, conflicts.").at_least(0.0),
+      number("other_cost_share", at(&Lab::other_cost_share), kShare, "Costs other than compute, per dollar of revenue.")
+          .within(0.0, 10.0),
+      number("channel_cost", at(&Lab::channel_cost_usd), kDollarsPerYear,
+             "What each channel but its own costs the lab while anything of it may be bought there: support, billing, "
+             "conflicts.")
+          .at_least(0.0),
       list("host_preference", at(&Lab::host_preference), Names::Clouds, "Order in which equal hosts are taken.")};
 
   Section product_price = table("product_price", "Multipliers of the list price.");
   for (std::size_t i = 0; i < market::kProductNames.size(); ++i) {
     const Access<Lab, double> access = [i](Lab& l) -> double& { return l.product_price[i]; };
-    product_price.fields.push_back(number(std::string{market::kProductNames[i]}, access, kNumber, "Multiplier of this product.").at_least(0.0));
+    product_price.fields.push_back(
+        number(std::string{market::kProductNames[i]}, access, kNumber, "Multiplier of this product.").at_least(0.0));
   }
   Field brand = entry("SEGMENT", kNumber, "Added taste of the segment.");
   brand.low = -brand.high;
-  Section segment_brand = map_table("segment_brand", "Taste for the lab by segment, on top of `brand`.", &Lab::segment_brand, "SEGMENT", Names::Segments, brand);
+  Section segment_brand = map_table("segment_brand", "Taste for the lab by segment, on top of `brand`.",
+                                    &Lab::segment_brand, "SEGMENT", Names::Segments, brand);
 
   Section streams = table("streams", "The lab's demand outside enterprises.");
   streams.named.push_back(stream());
@@ -116,10 +162,12 @@ Section lab() {
     routes.push_back({host, -1.0, true});
     return &routes.back();
   };
-  route.fields = {
-      number("serving_cost", at(&market::Route::serving_cost_usd), kDollarsPerHour, "What serving there costs the lab in clearing.").at_least(0.0).if_absent("the host's price"),
-      flag("ported", at(&market::Route::ported), "Its models are or will be ported to the host."),
-      date("from", at(&market::Route::from), "Since when they run there.").if_absent("from the start")};
+  route.fields = {number("serving_cost", at(&market::Route::serving_cost_usd), kDollarsPerHour,
+                         "What serving there costs the lab in clearing.")
+                      .at_least(0.0)
+                      .if_absent("the host's price"),
+                  flag("ported", at(&market::Route::ported), "Its models are or will be ported to the host."),
+                  date("from", at(&market::Route::from), "Since when they run there.").if_absent("from the start")};
   Section routes = table("routes", "Where it can run; a host that is not listed needs a port first.");
   routes.named.push_back(std::move(route));
 
@@ -139,13 +187,20 @@ Section application() {
       text("channel", at(&A::channel), "Seller of record.").naming(Names::Channels),
       number("seats", at(&A::seats), kCount, "Paid seats at the start.").at_least(0.0),
       number("installed_base", at(&A::installed_base), kCount, "Seats it could be attached to.").at_least(0.0),
-      number("ceiling_share", at(&A::ceiling_share), kShare, "Largest share of the base that ever attaches.").within(0.0, 1.0),
+      number("ceiling_share", at(&A::ceiling_share), kShare, "Largest share of the base that ever attaches.")
+          .within(0.0, 1.0),
       number("bass_p", at(&A::bass_p), kPerYear, "Innovation hazard.").at_least(0.0),
       number("bass_q", at(&A::bass_q), kPerYear, "Imitation hazard.").at_least(0.0),
       number("revenue_per_seat", at(&A::usd_per_seat_month), kDollarsPerMonth, "Price of a seat.").at_least(0.0),
-      number("compute_per_million_seats", at(&A::h100e_per_million_seats), kComputePerMillion, "Average load of seats at the start.").at_least(0.0),
-      number("intensity_growth", at(&A::intensity, &GrowthPath::rate), kPerYear, "Growth of load per seat, before efficiency.").grows(),
-      number("intensity_half_life", at(&A::intensity, &GrowthPath::half_life_years), kYears, "Half-life of that growth.").positive()};
+      number("compute_per_million_seats", at(&A::h100e_per_million_seats), kComputePerMillion,
+             "Average load of seats at the start.")
+          .at_least(0.0),
+      number("intensity_growth", at(&A::intensity, &GrowthPath::rate), kPerYear,
+             "Growth of load per seat, before efficiency.")
+          .grows(),
+      number("intensity_half_life", at(&A::intensity, &GrowthPath::half_life_years), kYears,
+             "Half-life of that growth.")
+          .positive()};
   s.rules = {{Rule::Kind::AtMost, "seats", "installed_base"}};
   return s;
 }
@@ -157,23 +212,38 @@ Section segment() {
   };
   s.fields = {
       number("enterprises", at(&Segment::enterprises), kCount, "Real enterprises it stands for.").at_least(0.0),
-      number("sample_share", at(&Segment::sample_share), kShare, "Its share of the simulated enterprises; all segments sum to 1.").within(0.0, 1.0),
-      number("size_sigma", at(&Segment::size_sigma), kNumber, "Spread of lognormal size around a mean of 1.").within(0.0, 5.0),
+      number("sample_share", at(&Segment::sample_share), kShare,
+             "Its share of the simulated enterprises; all segments sum to 1.")
+          .within(0.0, 1.0),
+      number("size_sigma", at(&Segment::size_sigma), kNumber, "Spread of lognormal size around a mean of 1.")
+          .within(0.0, 5.0),
       flag("resident", at(&Segment::resident), "Its data must stay in its region."),
       number("adopters", at(&Segment::adopters), kShare, "Share that has adopted at the start.").within(0.0, 1.0),
       number("bass_p", at(&Segment::bass_p), kPerYear, "Innovation hazard of adoption.").at_least(0.0),
       number("bass_q", at(&Segment::bass_q), kPerYear, "Imitation hazard of adoption.").at_least(0.0),
-      number("workloads_per_year", at(&Segment::workloads_per_year), kCount, "New workloads a year after adoption.").within(0.0, 1e3),
-      number("committed", at(&Segment::committed), kShare, "Share with a yearly commitment to their primary cloud.").within(0.0, 1.0),
-      number("commitment", at(&Segment::commitment_usd_per_year), kDollarsPerYear, "Commitment of one of them, mean over sizes.").at_least(0.0),
-      number("unburned", at(&Segment::unburned), kShare, "Share of a commitment that ordinary use leaves: owed anyway, unless purchases draw it.").within(0.0, 1.0),
-      number("max_workloads", at(&Segment::max_workloads), kCount, "Most workloads of one enterprise, whole ones.").within(0.0, 1e3),
-      number("units_per_day", at(&Segment::units_per_day), kCount, "Work units a day of a workload at full volume, mean.").at_least(0.0),
-      number("price_sensitivity", at(&Segment::price_sensitivity), kNumber, "Disutility per reference dollar, mean.").positive(),
-      number("price_sensitivity_sigma", at(&Segment::price_sensitivity_sigma), kNumber, "Spread of its logarithm.").within(0.0, 2.0)};
-  s.sections = {share_table("incumbent", "Mean share of each cloud in its estate.", &Segment::incumbent, "CLOUD", Names::Clouds),
-                share_table("regions", "Where its enterprises are.", &Segment::regions, "REGION", Names::Regions),
-                share_table("products", "What its workloads are.", &Segment::products, "PRODUCT", Names::Products)};
+      number("workloads_per_year", at(&Segment::workloads_per_year), kCount, "New workloads a year after adoption.")
+          .within(0.0, 1e3),
+      number("committed", at(&Segment::committed), kShare, "Share with a yearly commitment to their primary cloud.")
+          .within(0.0, 1.0),
+      number("commitment", at(&Segment::commitment_usd_per_year), kDollarsPerYear,
+             "Commitment of one of them, mean over sizes.")
+          .at_least(0.0),
+      number("unburned", at(&Segment::unburned), kShare,
+             "Share of a commitment that ordinary use leaves: owed anyway, unless purchases draw it.")
+          .within(0.0, 1.0),
+      number("max_workloads", at(&Segment::max_workloads), kCount, "Most workloads of one enterprise, whole ones.")
+          .within(0.0, 1e3),
+      number("units_per_day", at(&Segment::units_per_day), kCount,
+             "Work units a day of a workload at full volume, mean.")
+          .at_least(0.0),
+      number("price_sensitivity", at(&Segment::price_sensitivity), kNumber, "Disutility per reference dollar, mean.")
+          .positive(),
+      number("price_sensitivity_sigma", at(&Segment::price_sensitivity_sigma), kNumber, "Spread of its logarithm.")
+          .within(0.0, 2.0)};
+  s.sections = {
+      share_table("incumbent", "Mean share of each cloud in its estate.", &Segment::incumbent, "CLOUD", Names::Clouds),
+      share_table("regions", "Where its enterprises are.", &Segment::regions, "REGION", Names::Regions),
+      share_table("products", "What its workloads are.", &Segment::products, "PRODUCT", Names::Products)};
   return s;
 }
 
@@ -188,7 +258,8 @@ Section group(std::string key, std::string meaning, Section named) {
 std::vector<Section> demand_sections() {
   Section segments = group("segments", "The enterprises.", segment());
   segments.rules = {{Rule::Kind::PartsSumToOne, "sample_share", {}}};
-  return {group("labs", "The model labs.", lab()), group("applications", "Applications sold by the seat.", application()), std::move(segments)};
+  return {group("labs", "The model labs.", lab()),
+          group("applications", "Applications sold by the seat.", application()), std::move(segments)};
 }
 
 }  // namespace rackrate::scenario

@@ -12,7 +12,8 @@ using market::PriceParameters;
 using market::RunParameters;
 using market::SiteParameters;
 
-Section fixed(std::string key, std::string meaning, std::function<void*(void*, const std::string&)> enter, std::vector<Field> fields) {
+Section fixed(std::string key, std::string meaning, std::function<void*(void*, const std::string&)> enter,
+              std::vector<Field> fields) {
   Section s;
   s.key = std::move(key);
   s.meaning = std::move(meaning);
@@ -28,20 +29,25 @@ std::function<void*(void*, const std::string&)> parameter(S Parameters::*m) {
 
 Section run() {
   using P = RunParameters;
-  Section s = fixed("run", "The horizon and what every replication shares.", parameter(&Parameters::run),
+  Section s = fixed(
+      "run", "The horizon and what every replication shares.", parameter(&Parameters::run),
       {date("start", at(&P::start), "First instant of the run.").required(),
        date("end", at(&P::end), "End of the run, exclusive.").required(),
        date("valuation_date", at(&P::valuation_date), "t0 of every net present value.").if_absent("the start"),
-       duration("window", at(&P::window), "Length of a clearing window, which is also the lookahead between processes. Windows are counted from run.start, split at month ends and at dates of the contracts, and the last one is cut at run.end.").within(1.0 / 24.0, 31.0),
+       duration("window", at(&P::window),
+                "Length of a clearing window, which is also the lookahead between processes. Windows are counted from "
+                "run.start, split at month ends and at dates of the contracts, and the last one is cut at run.end.")
+           .within(1.0 / 24.0, 31.0),
        number("discount_rate", at(&P::discount_rate), kPerYear, "Discount rate, compounded yearly.").within(0.0, 10.0),
-       integer("enterprises", at(&P::enterprises), "Simulated enterprises, standing for all of [segments].").within(0, 1e6)});
+       integer("enterprises", at(&P::enterprises), "Simulated enterprises, standing for all of [segments].")
+           .within(0, 1e6)});
   s.is_required = true;
   s.rules = {{Rule::Kind::Before, "start", "end"}};
   return s;
 }
 
-Section named_titles(std::string key, std::string placeholder, std::string meaning, std::function<void*(void*, const std::string&)> enter,
-                     std::vector<Field> fields) {
+Section named_titles(std::string key, std::string placeholder, std::string meaning,
+                     std::function<void*(void*, const std::string&)> enter, std::vector<Field> fields) {
   Section s = fixed(std::move(key), std::move(meaning), same_struct(), {});
   s.named.push_back(fixed(std::move(placeholder), "", std::move(enter), std::move(fields)));
   return s;
@@ -49,34 +55,60 @@ Section named_titles(std::string key, std::string placeholder, std::string meani
 
 Section choice_section() {
   using P = ChoiceParameters;
-  return fixed("choice", "How enterprises choose a placement (cross-nested logit) and when they look again.", parameter(&Parameters::choice),
-      {number("lambda_lab", at(&P::lambda_lab), kNumber, "Dissimilarity of the nests by lab; 1 is plain logit.").within(0.05, 1.0),
+  return fixed(
+      "choice", "How enterprises choose a placement (cross-nested logit) and when they look again.",
+      parameter(&Parameters::choice),
+      {number("lambda_lab", at(&P::lambda_lab), kNumber, "Dissimilarity of the nests by lab; 1 is plain logit.")
+           .within(0.05, 1.0),
        number("lambda_cloud", at(&P::lambda_cloud), kNumber, "Dissimilarity of the nests by cloud.").within(0.05, 1.0),
        number("beta_quality", at(&P::beta_quality), kNumber, "Utility of one unit of model quality."),
-       number("beta_gravity", at(&P::beta_gravity), kNumber, "Utility of a host where all of the enterprise's data lies."),
+       number("beta_gravity", at(&P::beta_gravity), kNumber,
+              "Utility of a host where all of the enterprise's data lies."),
        number("beta_runtime", at(&P::beta_runtime), kNumber, "The same for the runtime of agents."),
        number("beta_integration", at(&P::beta_integration), kNumber, "Utility of full integration with the channel."),
        number("beta_wait", at(&P::beta_wait), kNumber, "Disutility per ln(1 + wait / wait_scale)."),
        number("wait_scale", at(&P::wait_scale_hours), kHours, "Scale of a wait that is felt.").positive(),
        number("outside", at(&P::outside), kNumber, "Utility of no deployment, or self-hosted open weights."),
-       number("taste_sigma", at(&P::taste_sigma), kNumber, "Spread of an enterprise's lasting taste for a lab.").at_least(0.0),
+       number("taste_sigma", at(&P::taste_sigma), kNumber, "Spread of an enterprise's lasting taste for a lab.")
+           .at_least(0.0),
        number("switching", at(&P::switching), kNumber, "Utility cost of leaving the present placement.").at_least(0.0),
-       number("switching_cost", at(&P::switching_usd), kDollars, "One-off money cost of a switch per unit of daily volume.").at_least(0.0),
+       number("switching_cost", at(&P::switching_usd), kDollars,
+              "One-off money cost of a switch per unit of daily volume.")
+           .at_least(0.0),
        number("review", at(&P::review_days), kDays, "Mean time between a workload's reviews.").within(1.0, 36525.0),
-       number("refresh", at(&P::refresh), kShare, "Probability that tastes are drawn afresh at a review.").within(0.0, 1.0),
+       number("refresh", at(&P::refresh), kShare, "Probability that tastes are drawn afresh at a review.")
+           .within(0.0, 1.0),
        number("response", at(&P::response_days), kDays, "Mean delay of a review that an event triggers.").at_least(0.0),
-       number("gravity_concentration", at(&P::gravity_concentration), kNumber, "Dirichlet concentration of incumbent shares around the segment's mean.").positive(),
-       duration("belief_lag", at(&P::belief_lag), "Half-life in which customers come to reckon with what contracts open, from the signature on; 0: at once."),
-       number("learning", at(&P::learning_days), kDays, "Time constant at which a workload reaches its full volume.").at_least(0.0),
+       number("gravity_concentration", at(&P::gravity_concentration), kNumber,
+              "Dirichlet concentration of incumbent shares around the segment's mean.")
+           .positive(),
+       duration(
+           "belief_lag", at(&P::belief_lag),
+           "Half-life in which customers come to reckon with what contracts open, from the signature on; 0: at once."),
+       number("learning", at(&P::learning_days), kDays, "Time constant at which a workload reaches its full volume.")
+           .at_least(0.0),
        number("elasticity", at(&P::elasticity), kNumber, "Price elasticity of a workload's volume.").within(0.0, 5.0),
-       number("integration", at(&P::integration_days), kDays, "Time constant of integration depth after general availability.").positive(),
-       number("integration_start", at(&P::integration_start), kShare, "Integration depth on the first day.").within(0.0, 1.0),
-       number("governance_first", at(&P::governance_first), kShare, "Governance cost of each cloud after the first, as a share of AI spend.").within(0.0, 1.0),
-       number("governance_pair", at(&P::governance_pair), kShare, "Governance cost of each pair of clouds, as a share of AI spend.").within(0.0, 1.0),
-       number("release_gap_trigger", at(&P::release_gap_trigger), kNumber, "Lead in quality of a new model that triggers a review.").at_least(0.0),
-       number("preview_discount", at(&P::preview_discount), kNumber, "Utility cost of a placement in preview.").at_least(0.0),
-       number("volume_growth", at(&P::volume_growth_rate), kPerYear, "Growth of the volume of every workload at the start.").grows(),
-       number("volume_growth_half_life", at(&P::volume_growth_half_life), kYears, "Half-life of that growth.").positive()});
+       number("integration", at(&P::integration_days), kDays,
+              "Time constant of integration depth after general availability.")
+           .positive(),
+       number("integration_start", at(&P::integration_start), kShare, "Integration depth on the first day.")
+           .within(0.0, 1.0),
+       number("governance_first", at(&P::governance_first), kShare,
+              "Governance cost of each cloud after the first, as a share of AI spend.")
+           .within(0.0, 1.0),
+       number("governance_pair", at(&P::governance_pair), kShare,
+              "Governance cost of each pair of clouds, as a share of AI spend.")
+           .within(0.0, 1.0),
+       number("release_gap_trigger", at(&P::release_gap_trigger), kNumber,
+              "Lead in quality of a new model that triggers a review.")
+           .at_least(0.0),
+       number("preview_discount", at(&P::preview_discount), kNumber, "Utility cost of a placement in preview.")
+           .at_least(0.0),
+       number("volume_growth", at(&P::volume_growth_rate), kPerYear,
+              "Growth of the volume of every workload at the start.")
+           .grows(),
+       number("volume_growth_half_life", at(&P::volume_growth_half_life), kYears, "Half-life of that growth.")
+           .positive()});
 }
 
 }  // namespace
@@ -91,50 +123,69 @@ std::vector<Section> world_sections() {
     static_cast<Draft*>(draft)->regions.push_back(name);
     return draft;
   };
-  Section sources = named_titles("sources", "SOURCE", "Where figures come from; `source` keys name an entry.", same_struct(),
-      {label("url", "Where it can be read."), label("accessed", "When it was read.")});
+  Section sources =
+      named_titles("sources", "SOURCE", "Where figures come from; `source` keys name an entry.", same_struct(),
+                   {label("url", "Where it can be read."), label("accessed", "When it was read.")});
   sources.is_label = true;
 
   using Price = PriceParameters;
   using Site = SiteParameters;
-  Section sites = fixed("sites", "The lead time of power at a new site: lognormal, truncated.", parameter(&Parameters::sites),
-      {number("lead_median", at(&Site::lead_median_days), kDays, "Median lead time.").positive(),
-       number("lead_sigma", at(&Site::lead_sigma), kNumber, "Spread of its logarithm.").within(0.0, 5.0),
-       number("lead_min", at(&Site::lead_min_days), kDays, "Shortest lead time.").at_least(0.0),
-       number("lead_max", at(&Site::lead_max_days), kDays, "Longest lead time.").positive()});
+  Section sites =
+      fixed("sites", "The lead time of power at a new site: lognormal, truncated.", parameter(&Parameters::sites),
+            {number("lead_median", at(&Site::lead_median_days), kDays, "Median lead time.").positive(),
+             number("lead_sigma", at(&Site::lead_sigma), kNumber, "Spread of its logarithm.").within(0.0, 5.0),
+             number("lead_min", at(&Site::lead_min_days), kDays, "Shortest lead time.").at_least(0.0),
+             number("lead_max", at(&Site::lead_max_days), kDays, "Longest lead time.").positive()});
   sites.rules = {{Rule::Kind::AtMost, "lead_min", "lead_median"}, {Rule::Kind::AtMost, "lead_median", "lead_max"}};
 
   const auto penalty = [](std::size_t tier) -> Access<ClearingParameters, double> {
     return [tier](ClearingParameters& c) -> double& { return c.penalty_usd[tier]; };
   };
-  Section clearing = fixed("clearing", "The daily clearing of demand to capacity.", parameter(&Parameters::clearing),
-      {number("latency", at(&ClearingParameters::latency_usd), kDollarsPerHour, "Cost of serving a request in another region.").at_least(0.0),
-       number("rho_max", at(&ClearingParameters::rho_max), kShare, "Share of a pool that interactive load may fill.").within(0.0, 1.0)});
+  Section clearing = fixed(
+      "clearing", "The daily clearing of demand to capacity.", parameter(&Parameters::clearing),
+      {number("latency", at(&ClearingParameters::latency_usd), kDollarsPerHour,
+              "Cost of serving a request in another region.")
+           .at_least(0.0),
+       number("rho_max", at(&ClearingParameters::rho_max), kShare, "Share of a pool that interactive load may fill.")
+           .within(0.0, 1.0)});
   Section penalties = fixed("penalties", "What leaving an hour of demand unserved counts for, by tier.", same_struct(),
-      {number("interactive", penalty(0), kDollarsPerHour, "Interactive load.").at_least(0.0),
-       number("batch", penalty(1), kDollarsPerHour, "Batch and fine-tuning.").at_least(0.0),
-       number("training", penalty(2), kDollarsPerHour, "Training.").at_least(0.0),
-       number("research", penalty(3), kDollarsPerHour, "Research.").at_least(0.0)});
-  penalties.rules = {{Rule::Kind::AtMost, "batch", "interactive"}, {Rule::Kind::AtMost, "training", "batch"}, {Rule::Kind::AtMost, "research", "training"}};
+                            {number("interactive", penalty(0), kDollarsPerHour, "Interactive load.").at_least(0.0),
+                             number("batch", penalty(1), kDollarsPerHour, "Batch and fine-tuning.").at_least(0.0),
+                             number("training", penalty(2), kDollarsPerHour, "Training.").at_least(0.0),
+                             number("research", penalty(3), kDollarsPerHour, "Research.").at_least(0.0)});
+  penalties.rules = {{Rule::Kind::AtMost, "batch", "interactive"},
+                     {Rule::Kind::AtMost, "training", "batch"},
+                     {Rule::Kind::AtMost, "research", "training"}};
   clearing.sections.push_back(std::move(penalties));
 
-  return {run(),
-          named_titles("regions", "REGION", "The regions in which capacity lies and customers live.", region, {}),
-          named_titles("firms", "FIRM", "Every firm that owns a cloud, lab, vendor, channel or application, or is a party to a contract.", firm,
-              {integer("fiscal_year_end", at(&FirmDraft::fiscal_year_end), "Last month of the firm's fiscal year, 1 to 12.").within(1, 12)}),
-          std::move(sources),
-          choice_section(),
-          fixed("prices", "How list prices move.", parameter(&Parameters::prices),
-              {choice("rule", at(&Price::rule), market::kPriceRuleNames, "Quarterly adjustment to utilisation, or frozen lists."),
-               number("eta", at(&Price::eta), kNumber, "Exponent of the quarterly rule.").within(0.0, 5.0),
-               number("clip", at(&Price::clip), kShare, "Largest change at one review.").within(0.0, 1.0),
-               number("menu", at(&Price::menu), kShare, "Smallest change that is made.").within(0.0, 1.0),
-               number("token_pass_through", at(&Price::token_pass_through), kShare, "Share of serving-efficiency gains passed on to lists.").within(0.0, 1.0)}),
-          fixed("efficiency", "How fast a given model gets cheaper to serve.", parameter(&Parameters::efficiency),
-              {number("serving_rate", at(&EfficiencyParameters::serving_rate), kPerYear, "Growth of tokens per H100e at the start.").grows(),
-               number("serving_half_life", at(&EfficiencyParameters::serving_half_life_years), kYears, "Half-life of that growth.").positive()}),
-          std::move(sites),
-          std::move(clearing)};
+  return {
+      run(),
+      named_titles("regions", "REGION", "The regions in which capacity lies and customers live.", region, {}),
+      named_titles(
+          "firms", "FIRM",
+          "Every firm that owns a cloud, lab, vendor, channel or application, or is a party to a contract.", firm,
+          {integer("fiscal_year_end", at(&FirmDraft::fiscal_year_end), "Last month of the firm's fiscal year, 1 to 12.")
+               .within(1, 12)}),
+      std::move(sources),
+      choice_section(),
+      fixed("prices", "How list prices move.", parameter(&Parameters::prices),
+            {choice("rule", at(&Price::rule), market::kPriceRuleNames,
+                    "Quarterly adjustment to utilisation, or frozen lists."),
+             number("eta", at(&Price::eta), kNumber, "Exponent of the quarterly rule.").within(0.0, 5.0),
+             number("clip", at(&Price::clip), kShare, "Largest change at one review.").within(0.0, 1.0),
+             number("menu", at(&Price::menu), kShare, "Smallest change that is made.").within(0.0, 1.0),
+             number("token_pass_through", at(&Price::token_pass_through), kShare,
+                    "Share of serving-efficiency gains passed on to lists.")
+                 .within(0.0, 1.0)}),
+      fixed("efficiency", "How fast a given model gets cheaper to serve.", parameter(&Parameters::efficiency),
+            {number("serving_rate", at(&EfficiencyParameters::serving_rate), kPerYear,
+                    "Growth of tokens per H100e at the start.")
+                 .grows(),
+             number("serving_half_life", at(&EfficiencyParameters::serving_half_life_years), kYears,
+                    "Half-life of that growth.")
+                 .positive()}),
+      std::move(sites),
+      std::move(clearing)};
 }
 
 }  // namespace rackrate::scenario

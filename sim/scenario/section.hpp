@@ -11,12 +11,12 @@ namespace rackrate::scenario {
 /// What a table must satisfy as a whole, beyond its single keys.
 struct Rule {
   enum class Kind : std::uint8_t {
-    Before,      ///< date `first` lies before date `second`
-    AtMost,      ///< number or date `first` <= `second`
-    NotBoth,     ///< `first` and `second` exclude each other
-    SumIsOne,    ///< the table's own name = number entries sum to one
-    AboveZeroIn,     ///< number `first` is above 0 in a clause of kind `second`
-    PartsSumToOne,   ///< the key `first` of all sub-tables sums to one
+    Before,         ///< date `first` lies before date `second`
+    AtMost,         ///< number or date `first` <= `second`
+    NotBoth,        ///< `first` and `second` exclude each other
+    SumIsOne,       ///< the table's own name = number entries sum to one
+    AboveZeroIn,    ///< number `first` is above 0 in a clause of kind `second`
+    PartsSumToOne,  ///< the key `first` of all sub-tables sums to one
   };
   Kind kind;
   std::string first, second;
@@ -24,16 +24,16 @@ struct Rule {
 
 /// One kind of table in a scenario file and what it may hold.
 struct Section {
-  std::string key;                    ///< "clouds"; for tables under names of the user's choice the placeholder, "CLOUD"
+  std::string key;  ///< "clouds"; for tables under names of the user's choice the placeholder, "CLOUD"
   std::string meaning;
-  Names names = Names::Any;           ///< Section of a `named`: the list its name must be in
+  Names names = Names::Any;  ///< Section of a `named`: the list its name must be in
   bool is_required = false;
-  bool is_label = false;              ///< documentation only: nothing in it enters the digest
+  bool is_label = false;  ///< documentation only: nothing in it enters the digest
   std::uint32_t kinds = ~std::uint32_t{0};
   std::vector<Field> fields;
-  std::vector<Section> sections;      ///< sub-tables with fixed names
-  std::vector<Section> named;         ///< at most one: sub-tables under names of the user's choice
-  std::vector<Field> entries;         ///< at most one: NAME = value entries; its key is the placeholder
+  std::vector<Section> sections;  ///< sub-tables with fixed names
+  std::vector<Section> named;     ///< at most one: sub-tables under names of the user's choice
+  std::vector<Field> entries;     ///< at most one: NAME = value entries; its key is the placeholder
   std::vector<Rule> rules;
   /// The struct the fields bind to, found in or added to the parent's. The name is empty for fixed tables.
   std::function<void*(void* parent, const std::string& name)> enter;

@@ -22,9 +22,10 @@ Node value_of(const std::string& text) {
 void settle_date(Node& node) {
   if (node.kind != NodeKind::Text) return;
   core::SimTime time;
-  std::string problem;   // of a date that TOML can write and a scenario cannot hold
+  std::string problem;  // of a date that TOML can write and a scenario cannot hold
   if (!core::parse_time(node.text, time)) {
-    const bool plausible = node.text.size() < 40 && node.text.find_first_not_of("0123456789-:.TtZz+ ") == std::string::npos;
+    const bool plausible =
+        node.text.size() < 40 && node.text.find_first_not_of("0123456789-:.TtZz+ ") == std::string::npos;
     const Node read = plausible ? value_of(node.text) : Node{};
     if (read.kind != NodeKind::Date) return;
     time = read.time;

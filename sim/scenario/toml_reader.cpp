@@ -23,7 +23,8 @@ namespace {
 namespace rackrate::scenario {
 namespace {
 
-constexpr std::size_t kMaxDotsPerLine = 256;   // dotted keys nest without a limit in toml++, and its tables are freed recursively
+constexpr std::size_t kMaxDotsPerLine =
+    256;  // dotted keys nest without a limit in toml++, and its tables are freed recursively
 constexpr int kMaxDepth = 48;
 
 [[noreturn]] void refuse(const std::string& file, int line, int column, std::string got, std::string remedy) {
@@ -46,12 +47,14 @@ void check_size(const std::string& text, const std::string& file) {
   std::size_t dots = 0;
   for (std::size_t i = 0; i < text.size(); ++i) {
     const char c = text[i];
-    if (c == '\0') refuse(file, line, 0, "not TOML (a zero byte at offset " + std::to_string(i) + ")", "Is this a scenario file?");
+    if (c == '\0')
+      refuse(file, line, 0, "not TOML (a zero byte at offset " + std::to_string(i) + ")", "Is this a scenario file?");
     if (c == '\n') {
       ++line;
       dots = 0;
     } else if (c == '.' && ++dots > kMaxDotsPerLine) {
-      refuse(file, line, 0, "too deep (a line with more than " + std::to_string(kMaxDotsPerLine) + " dots)", "Break the line.");
+      refuse(file, line, 0, "too deep (a line with more than " + std::to_string(kMaxDotsPerLine) + " dots)",
+             "Break the line.");
     }
   }
 }
@@ -64,7 +67,9 @@ class Converter {
   Node node(const toml::node& from, int depth) const {
     Node out;
     out.at = position(from.source());
-    if (depth > kMaxDepth) refuse(file_, out.at.line, out.at.column, "too deep (tables within tables)", "A scenario has at most seven levels.");
+    if (depth > kMaxDepth)
+      refuse(file_, out.at.line, out.at.column, "too deep (tables within tables)",
+             "A scenario has at most seven levels.");
     switch (from.type()) {
       case toml::node_type::table: table(*from.as_table(), out, depth); break;
       case toml::node_type::array:
@@ -95,7 +100,8 @@ class Converter {
         const toml::date_time& moment = from.as_date_time()->get();
         out.kind = NodeKind::Date;
         out.time = day(moment.date) + std::chrono::hours{moment.time.hour} + std::chrono::minutes{moment.time.minute} +
-                   std::chrono::seconds{moment.time.second} + std::chrono::milliseconds{moment.time.nanosecond / 1'000'000};
+                   std::chrono::seconds{moment.time.second} +
+                   std::chrono::milliseconds{moment.time.nanosecond / 1'000'000};
         if (moment.offset) out.time -= std::chrono::minutes{moment.offset->minutes};
         if (moment.time.nanosecond % 1'000'000 != 0) out.text = "an instant between two milliseconds";
         break;
@@ -115,7 +121,7 @@ class Converter {
   void table(const toml::table& from, Node& out, int depth) const {
     out.kind = NodeKind::Table;
     out.entries.reserve(from.size());
-    for (const auto& [key, value] : from) {   // toml++ keeps its tables sorted by key, as Node wants them
+    for (const auto& [key, value] : from) {  // toml++ keeps its tables sorted by key, as Node wants them
       Entry entry;
       entry.key = std::string{key.str()};
       entry.at = position(key.source());
@@ -139,7 +145,8 @@ Node read_toml(const std::string& text, const std::string& file, int file_index)
     return root;
   } catch (const toml::parse_error& e) {
     const toml::source_position& at = e.source().begin;
-    refuse(file, static_cast<int>(at.line), static_cast<int>(at.column), "not TOML (" + shown(e.description(), 200) + ")", "Mend this first: nothing after it was read.");
+    refuse(file, static_cast<int>(at.line), static_cast<int>(at.column),
+           "not TOML (" + shown(e.description(), 200) + ")", "Mend this first: nothing after it was read.");
   } catch (const core::ScenarioError&) {
     throw;
   } catch (const std::logic_error&) {

@@ -23,7 +23,8 @@ void write_table(const Node& table, const std::string& path, std::string& out) {
   for (const Entry& e : table.entries)
     if (!e.value.is_table() || is_long_form(e.value)) out += key_text(e.key) + " = " + value_text(e.value) + '\n';
   for (const Entry& e : table.entries)
-    if (e.value.is_table() && !is_long_form(e.value)) write_table(e.value, (path.empty() ? "" : path + '.') + key_text(e.key), out);
+    if (e.value.is_table() && !is_long_form(e.value))
+      write_table(e.value, (path.empty() ? "" : path + '.') + key_text(e.key), out);
 }
 
 }  // namespace
@@ -52,7 +53,9 @@ std::string quoted(std::string_view text) {
 }
 
 std::string key_text(const std::string& key) {
-  const auto bare = [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '_'; };
+  const auto bare = [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '_';
+  };
   return !key.empty() && std::all_of(key.begin(), key.end(), bare) ? key : quoted(key);
 }
 
@@ -71,7 +74,8 @@ std::string value_text(const Node& node) {
     }
     case NodeKind::Table: {
       std::string out = "{";
-      for (const Entry& e : node.entries) out += (out.size() > 1 ? ", " : " ") + key_text(e.key) + " = " + value_text(e.value);
+      for (const Entry& e : node.entries)
+        out += (out.size() > 1 ? ", " : " ") + key_text(e.key) + " = " + value_text(e.value);
       return out + " }";
     }
   }

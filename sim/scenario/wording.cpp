@@ -43,7 +43,9 @@ std::string expectation(const Field& field) {
   switch (field.type) {
     case ValueType::Number:
       if (field.unit.text.empty()) {
-        out = "a number such as " + std::string{field.unit.example.find(' ') == std::string_view::npos ? field.unit.example : '"' + std::string{field.unit.example} + '"'};
+        out = "a number such as " + std::string{field.unit.example.find(' ') == std::string_view::npos
+                                                    ? field.unit.example
+                                                    : '"' + std::string{field.unit.example} + '"'};
       } else {
         out = "a quantity such as \"" + std::string{field.unit.example} + '"';
       }
@@ -51,7 +53,8 @@ std::string expectation(const Field& field) {
     case ValueType::Integer: out = "a whole number"; break;
     case ValueType::Flag: return "true or false";
     case ValueType::Text: return field.allowed.empty() && field.names == Names::Any ? "text" : names("a name");
-    case ValueType::Date: return field.may_be_never ? "a date such as 2026-04-27, or \"never\"" : "a date such as 2026-04-27";
+    case ValueType::Date:
+      return field.may_be_never ? "a date such as 2026-04-27, or \"never\"" : "a date such as 2026-04-27";
     case ValueType::List: return "a list of names, each " + names("a name");
   }
   const std::string limits = bounds(field);

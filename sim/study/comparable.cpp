@@ -28,16 +28,28 @@ bool same_fiscal_year(const Parameters& a, const Parameters& b, std::size_t firm
   return of(a) == of(b);
 }
 
-/// Every key of `run`, and the few others that are measures and no assumptions. Not here, because a difference in them is
-/// a question about the market: chips and their H100-equivalents, power, prices, the enterprises that a segment represents.
+/// Every key of `run`, and the few others that are measures and no assumptions. Not here, because a difference in them
+/// is a question about the market: chips and their H100-equivalents, power, prices, the enterprises that a segment
+/// represents.
 constexpr std::array<Constant, 8> kConstants{{
-    {"run.start", "Months are compared with the same months.", [](const Parameters& a, const Parameters& b, std::size_t) { return a.run.start == b.run.start; }},
-    {"run.end", "Sums over runs of different lengths differ by the length.", [](const Parameters& a, const Parameters& b, std::size_t) { return a.run.end == b.run.end; }},
-    {"run.valuation_date", "Present values of different days are different dollars.", [](const Parameters& a, const Parameters& b, std::size_t) { return a.run.valuation_date == b.run.valuation_date; }},
-    {"run.discount_rate", "Present values at different rates differ where no flow does.", [](const Parameters& a, const Parameters& b, std::size_t) { return a.run.discount_rate == b.run.discount_rate; }},
-    {"run.window", "How often the market clears moves every series.", [](const Parameters& a, const Parameters& b, std::size_t) { return a.run.window == b.run.window; }},
-    {"run.enterprises", "Pairs need the same sample of enterprises.", [](const Parameters& a, const Parameters& b, std::size_t) { return a.run.enterprises == b.run.enterprises; }},
-    {"segments.*.sample_share", "Pairs need the same sample of enterprises.", [](const Parameters& a, const Parameters& b, std::size_t s) { return a.segments[s].sample_share == b.segments[s].sample_share; }},
+    {"run.start", "Months are compared with the same months.",
+     [](const Parameters& a, const Parameters& b, std::size_t) { return a.run.start == b.run.start; }},
+    {"run.end", "Sums over runs of different lengths differ by the length.",
+     [](const Parameters& a, const Parameters& b, std::size_t) { return a.run.end == b.run.end; }},
+    {"run.valuation_date", "Present values of different days are different dollars.",
+     [](const Parameters& a, const Parameters& b, std::size_t) {
+       return a.run.valuation_date == b.run.valuation_date;
+     }},
+    {"run.discount_rate", "Present values at different rates differ where no flow does.",
+     [](const Parameters& a, const Parameters& b, std::size_t) { return a.run.discount_rate == b.run.discount_rate; }},
+    {"run.window", "How often the market clears moves every series.",
+     [](const Parameters& a, const Parameters& b, std::size_t) { return a.run.window == b.run.window; }},
+    {"run.enterprises", "Pairs need the same sample of enterprises.",
+     [](const Parameters& a, const Parameters& b, std::size_t) { return a.run.enterprises == b.run.enterprises; }},
+    {"segments.*.sample_share", "Pairs need the same sample of enterprises.",
+     [](const Parameters& a, const Parameters& b, std::size_t s) {
+       return a.segments[s].sample_share == b.segments[s].sample_share;
+     }},
     {"firms.*.fiscal_year_end", "Fiscal years are compared with the same fiscal years.", same_fiscal_year},
 }};
 
@@ -64,12 +76,15 @@ std::string stated(const scenario::Scenario& scenario, const std::string& key) {
 }
 
 void check_labels(const Arm& arm, const Arm& base) {
-  const record::Axes here = record::axes_of(arm.scenario.parameters()), there = record::axes_of(base.scenario.parameters());
+  const record::Axes here = record::axes_of(arm.scenario.parameters()),
+                     there = record::axes_of(base.scenario.parameters());
   for (const auto& dimension : record::dimensions()) {
-    if (dimension.id == Dim::Clause || dimension.id == Dim::Time) continue;   // contracts may differ, months follow from run.start and run.end
+    if (dimension.id == Dim::Clause || dimension.id == Dim::Time)
+      continue;  // contracts may differ, months follow from run.start and run.end
     const auto at = static_cast<std::size_t>(dimension.id);
     if (here.labels[at] != there.labels[at])
-      refuse("arms." + arm.name, "a scenario with other " + std::string(dimension.name) + "s", "those of " + base.name, "Arms of one comparison differ in contracts, prices or numbers.");
+      refuse("arms." + arm.name, "a scenario with other " + std::string(dimension.name) + "s", "those of " + base.name,
+             "Arms of one comparison differ in contracts, prices or numbers.");
   }
 }
 
@@ -85,7 +100,8 @@ void check_comparable(const Arm& arm, const Arm& base) {
       std::string key(constant.key);
       if (const auto star = key.find('*'); star != std::string::npos) key.replace(star, 1, names[entity]);
       const std::string got = stated(arm.scenario, key), expected = stated(base.scenario, key);
-      refuse("arms." + arm.name + "." + key, got, expected + " as in " + base.name, std::string(constant.why) + " Give all arms the same " + key + ".");
+      refuse("arms." + arm.name + "." + key, got, expected + " as in " + base.name,
+             std::string(constant.why) + " Give all arms the same " + key + ".");
     }
   }
 }

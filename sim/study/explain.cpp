@@ -58,7 +58,8 @@ std::vector<int> clouds_of_channels(const market::Parameters& parameters) {
 /// the one right behind the vocabulary, as in Registry::segment.
 std::vector<std::string> askable_segments(const market::Vocabulary& vocabulary) {
   std::vector<std::string> segments = vocabulary.segments;
-  if (!market::index_of(segments, market::contracts::kNationalSecurity)) segments.emplace_back(market::contracts::kNationalSecurity);
+  if (!market::index_of(segments, market::contracts::kNationalSecurity))
+    segments.emplace_back(market::contracts::kNationalSecurity);
   return segments;
 }
 
@@ -71,9 +72,12 @@ std::string name_or_empty(const std::vector<std::string>& names, int index) {
 
 }  // namespace
 
-Explanation explain(const scenario::Scenario& scenario, const Question& question, std::uint64_t seed, std::uint64_t replication) {
+Explanation explain(const scenario::Scenario& scenario, const Question& question, std::uint64_t seed,
+                    std::uint64_t replication) {
   const market::Parameters& parameters = scenario.parameters();
-  return explain(market::Registry(market::contracts::with_drawn_rollouts(parameters.contracts, {seed, replication}), parameters.vocabulary, clouds_of_channels(parameters)), parameters, question);
+  return explain(market::Registry(market::contracts::with_drawn_rollouts(parameters.contracts, {seed, replication}),
+                                  parameters.vocabulary, clouds_of_channels(parameters)),
+                 parameters, question);
 }
 
 Explanation explain(const market::Registry& registry, const market::Parameters& parameters, const Question& question) {

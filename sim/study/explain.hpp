@@ -13,29 +13,29 @@ namespace rackrate::study {
 struct Question {
   std::string lab;
   std::string product;
-  std::string channel;       ///< seller of record
-  std::string host;          ///< empty: the channel's own cloud
-  std::string runtime;       ///< empty: the host
-  std::string segment;       ///< empty: the commercial segments in general
+  std::string channel;  ///< seller of record
+  std::string host;     ///< empty: the channel's own cloud
+  std::string runtime;  ///< empty: the host
+  std::string segment;  ///< empty: the commercial segments in general
   std::string region;
-  std::string model_class;   ///< empty: closed
-  core::SimTime date{};      ///< 00:00 UTC of a civil day
-  market::Release release;   ///< of the model in question; by default released long ago
+  std::string model_class;  ///< empty: closed
+  core::SimTime date{};     ///< 00:00 UTC of a civil day
+  market::Release release;  ///< of the model in question; by default released long ago
 };
 
 /// The registry's verdict in names. Fields without a deciding clause are empty.
 struct Explanation {
-  std::string state;         ///< GA, PREVIEW or NO
-  std::string step;          ///< regulator, grant, exclusive, ship_first, rollout
-  std::string role;          ///< HOST, CHANNEL, RUNTIME, TRAIN or IP
+  std::string state;  ///< GA, PREVIEW or NO
+  std::string step;   ///< regulator, grant, exclusive, ship_first, rollout
+  std::string role;   ///< HOST, CHANNEL, RUNTIME, TRAIN or IP
   std::string contract;
   std::string version;
   std::string clause;
-  bool conflict = false;     ///< two exclusives covered the sale; the senior one decided
-  std::string host;          ///< the host of the question, given or by default
+  bool conflict = false;  ///< two exclusives covered the sale; the senior one decided
+  std::string host;       ///< the host of the question, given or by default
   std::string runtime;
-  core::SimTime since;       ///< first instant of this verdict; kAlways: no other verdict before
-  core::SimTime until;       ///< when the verdict changes; kNever: it does not
+  core::SimTime since;  ///< first instant of this verdict; kAlways: no other verdict before
+  core::SimTime until;  ///< when the verdict changes; kNever: it does not
 };
 
 /// Evaluates the contracts of a scenario for a model released long before `date`, or as `release` states. When
@@ -45,9 +45,11 @@ struct Explanation {
 /// Throws:  ScenarioError naming the nearest valid name when one is unknown, or when a product that
 ///          needs a host is requested on a channel without its own cloud.
 /// Source:  MODEL section 5.2, worked as the truth table of tests/python/test_explain.py.
-[[nodiscard]] Explanation explain(const scenario::Scenario& scenario, const Question& question, std::uint64_t seed = 1, std::uint64_t replication = 0);
+[[nodiscard]] Explanation explain(const scenario::Scenario& scenario, const Question& question, std::uint64_t seed = 1,
+                                  std::uint64_t replication = 0);
 
 /// The same for given contracts, for instance those in the middle of a run.
-[[nodiscard]] Explanation explain(const market::Registry& registry, const market::Parameters& parameters, const Question& question);
+[[nodiscard]] Explanation explain(const market::Registry& registry, const market::Parameters& parameters,
+                                  const Question& question);
 
 }  // namespace rackrate::study

@@ -15,7 +15,7 @@ namespace rackrate::study {
 class PathStore {
  public:
   using Path = std::shared_ptr<const market::DecisionPath>;
-  using Key = std::pair<std::size_t, std::int64_t>;   ///< (arm, replication)
+  using Key = std::pair<std::size_t, std::int64_t>;  ///< (arm, replication)
 
   /// The path of a run, computed by `run` unless it exists. An exception of `run` passes through
   /// and stores nothing.

@@ -25,7 +25,7 @@ void say_where(const Where& where, const Work& work) {
     throw;
   } catch (const core::Interrupted&) {
     throw;
-  } catch (const std::logic_error& error) {   // LedgerError and what kernels refuse
+  } catch (const std::logic_error& error) {  // LedgerError and what kernels refuse
     throw core::LedgerError(where() + ": " + error.what());
   } catch (const std::runtime_error& error) {
     throw core::LedgerError(where() + ": " + error.what());
@@ -34,17 +34,22 @@ void say_where(const Where& where, const Work& work) {
   }
 }
 
-std::string name_of(const std::string& arm, std::uint64_t replication) { return arm + ", replication " + std::to_string(replication); }
+std::string name_of(const std::string& arm, std::uint64_t replication) {
+  return arm + ", replication " + std::to_string(replication);
+}
 
 std::shared_ptr<const market::Regime> regime_of(const scenario::Scenario& scenario) {
   std::shared_ptr<const market::Regime> regime;
-  say_where([&] { return scenario.name(); }, [&] { regime = std::make_shared<const market::Regime>(market::build_regime(scenario.parameters())); });
+  say_where([&] { return scenario.name(); },
+            [&] { regime = std::make_shared<const market::Regime>(market::build_regime(scenario.parameters())); });
   return regime;
 }
 
-market::World first_world(const std::string& arm, const std::shared_ptr<const market::Regime>& regime, std::uint64_t seed, std::uint64_t replication, market::Replay replay) {
+market::World first_world(const std::string& arm, const std::shared_ptr<const market::Regime>& regime,
+                          std::uint64_t seed, std::uint64_t replication, market::Replay replay) {
   std::optional<market::World> world;
-  say_where([&] { return name_of(arm, replication); }, [&] { world.emplace(regime, seed, replication, std::move(replay)); });
+  say_where([&] { return name_of(arm, replication); },
+            [&] { world.emplace(regime, seed, replication, std::move(replay)); });
   return std::move(*world);
 }
 
@@ -56,11 +61,17 @@ record::MonthlyRecorder first_recorder(const market::Parameters& parameters) {
 
 }  // namespace
 
-Simulation::Simulation(const scenario::Scenario& scenario, std::uint64_t seed, std::uint64_t replication, market::Replay replay)
+Simulation::Simulation(const scenario::Scenario& scenario, std::uint64_t seed, std::uint64_t replication,
+                       market::Replay replay)
     : Simulation(regime_of(scenario), scenario.name(), seed, replication, std::move(replay)) {}
 
-Simulation::Simulation(std::shared_ptr<const market::Regime> regime, std::string arm, std::uint64_t seed, std::uint64_t replication, market::Replay replay)
-    : arm_(std::move(arm)), seed_(seed), replication_(replication), world_(first_world(arm_, regime, seed, replication, std::move(replay))), recorder_(first_recorder(regime->compiled.parameters)) {}
+Simulation::Simulation(std::shared_ptr<const market::Regime> regime, std::string arm, std::uint64_t seed,
+                       std::uint64_t replication, market::Replay replay)
+    : arm_(std::move(arm)),
+      seed_(seed),
+      replication_(replication),
+      world_(first_world(arm_, regime, seed, replication, std::move(replay))),
+      recorder_(first_recorder(regime->compiled.parameters)) {}
 
 void Simulation::run_until(core::SimTime until, int threads, const std::atomic<bool>* stop, engine::Profile* profile) {
   if (until < world_.now()) {
@@ -79,13 +90,16 @@ void Simulation::run_until(core::SimTime until, int threads, const std::atomic<b
     mistake.remedy = "Use 0 for as many as there are processors.";
     throw core::ScenarioError(mistake);
   }
-  say_where([&] { return name_of(arm_, replication_) + ", " + core::to_string(world_.now()); }, [&] {
-    const auto executor = threads == 1 ? engine::make_serial_executor() : engine::make_tbb_executor(threads);
-    world_.run_until(until, *executor, &recorder_, stop, profile);
-  });
+  say_where([&] { return name_of(arm_, replication_) + ", " + core::to_string(world_.now()); },
+            [&] {
+              const auto executor = threads == 1 ? engine::make_serial_executor() : engine::make_tbb_executor(threads);
+              world_.run_until(until, *executor, &recorder_, stop, profile);
+            });
 }
 
-void Simulation::run(int threads, const std::atomic<bool>* stop) { run_until(world_.regime().compiled.parameters.run.end, threads, stop); }
+void Simulation::run(int threads, const std::atomic<bool>* stop) {
+  run_until(world_.regime().compiled.parameters.run.end, threads, stop);
+}
 
 record::RunSeries Simulation::series() const {
   const core::DefaultArithmetic arithmetic;

@@ -19,15 +19,18 @@ class Simulation {
  public:
   /// `replay`: prices or investment taken from the path of another arm instead of being decided.
   /// Throws: ScenarioError when the contracts are invalid, or a path is of another random world.
-  Simulation(const scenario::Scenario& scenario, std::uint64_t seed, std::uint64_t replication, market::Replay replay = {});
-  Simulation(std::shared_ptr<const market::Regime> regime, std::string arm, std::uint64_t seed, std::uint64_t replication, market::Replay replay = {});
+  Simulation(const scenario::Scenario& scenario, std::uint64_t seed, std::uint64_t replication,
+             market::Replay replay = {});
+  Simulation(std::shared_ptr<const market::Regime> regime, std::string arm, std::uint64_t seed,
+             std::uint64_t replication, market::Replay replay = {});
 
   /// Processes every event with time < until, at most to the scenario's end. Threads: 1 runs serially; more
   /// share the windows of this one replication, with the same result.
   /// `profile`: receives the breakdown of wall-clock time.
-  /// Throws: LedgerError when the books do not close or a kernel cannot go on, with the arm, the replication and the date;
-  /// Interrupted when `stop` is set; ScenarioError when `until` lies in the past.
-  void run_until(core::SimTime until, int threads = 1, const std::atomic<bool>* stop = nullptr, engine::Profile* profile = nullptr);
+  /// Throws: LedgerError when the books do not close or a kernel cannot go on, with the arm, the replication and the
+  /// date; Interrupted when `stop` is set; ScenarioError when `until` lies in the past.
+  void run_until(core::SimTime until, int threads = 1, const std::atomic<bool>* stop = nullptr,
+                 engine::Profile* profile = nullptr);
   /// Ends the run at `until` instead of at run.end: the window that contains it is cut there. Call this before running;
   /// run_until() alone stops on the way, with the window that contains the stop booked whole.
   void end_at(core::SimTime until) { world_.end_at(until); }

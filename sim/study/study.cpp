@@ -39,32 +39,45 @@ core::ScenarioError mistake(std::string key, std::string got, std::string expect
 /// A path is taken from an arm of the study that decides for itself.
 void check_replays(const StudyOptions& options) {
   for (const auto& arm : options.arms)
-    for (const auto& [what, source] : {std::pair{"prices", &arm.replay.prices}, std::pair{"investment", &arm.replay.investment}}) {
+    for (const auto& [what, source] :
+         {std::pair{"prices", &arm.replay.prices}, std::pair{"investment", &arm.replay.investment}}) {
       if (source->empty()) continue;
-      const auto found = std::find_if(options.arms.begin(), options.arms.end(), [&](const Arm& a) { return a.name == *source; });
+      const auto found =
+          std::find_if(options.arms.begin(), options.arms.end(), [&](const Arm& a) { return a.name == *source; });
       if (found == options.arms.end() || !found->replay.empty())
-        throw mistake("replay." + arm.name + "." + what, "\"" + *source + "\"", "the name of an arm that replays nothing itself", "Take the baseline.");
+        throw mistake("replay." + arm.name + "." + what, "\"" + *source + "\"",
+                      "the name of an arm that replays nothing itself", "Take the baseline.");
     }
 }
 
 void check_until(const StudyOptions& options) {
   const auto start = options.arms.front().scenario.parameters().run.start;
   if (options.until && *options.until <= start)
-    throw mistake("until", core::to_string(*options.until), "a date after " + core::to_string(start) + ", where the run starts", "Leave it out to run to the end.");
+    throw mistake("until", core::to_string(*options.until),
+                  "a date after " + core::to_string(start) + ", where the run starts",
+                  "Leave it out to run to the end.");
 }
 
 void check(const StudyOptions& options) {
   if (options.arms.empty()) throw mistake("arms", "empty", "at least one scenario", "Name one.");
-  if (options.replications < 1) throw mistake("replications", std::to_string(options.replications), "a whole number >= 1", "Use 1 for a single run.");
-  if (options.replications > kMostReplications) throw mistake("replications", std::to_string(options.replications), "at most " + std::to_string(kMostReplications), "Split the study.");
+  if (options.replications < 1)
+    throw mistake("replications", std::to_string(options.replications), "a whole number >= 1",
+                  "Use 1 for a single run.");
+  if (options.replications > kMostReplications)
+    throw mistake("replications", std::to_string(options.replications), "at most " + std::to_string(kMostReplications),
+                  "Split the study.");
   if (options.threads < 0 || options.threads > kMostThreads)
-    throw mistake("threads", std::to_string(options.threads), "a whole number between 0 and " + std::to_string(kMostThreads), "Use 0 for as many as there are processors.");
+    throw mistake("threads", std::to_string(options.threads),
+                  "a whole number between 0 and " + std::to_string(kMostThreads),
+                  "Use 0 for as many as there are processors.");
   std::set<std::string> names;
   for (const auto& arm : options.arms) {
-    if (!names.insert(arm.name).second) throw mistake("arms." + arm.name, "there twice", "a name for each arm", "Rename one.");
+    if (!names.insert(arm.name).second)
+      throw mistake("arms." + arm.name, "there twice", "a name for each arm", "Rename one.");
     check_comparable(arm, options.arms.front());
   }
-  if (!names.contains(options.baseline)) throw mistake("baseline", "\"" + options.baseline + "\"", "the name of an arm", "Take one of the arms.");
+  if (!names.contains(options.baseline))
+    throw mistake("baseline", "\"" + options.baseline + "\"", "the name of an arm", "Take one of the arms.");
   check_until(options);
   check_replays(options);
 }
@@ -75,7 +88,8 @@ std::string in_words(core::SimDuration window) {
     out << std::setprecision(10) << number;
     return out.str();
   };
-  return window >= core::kDay && window % core::kDay == core::SimDuration{0} ? text(core::in_days(window)) + " d" : text(core::in_hours(window)) + " h";
+  return window >= core::kDay && window % core::kDay == core::SimDuration{0} ? text(core::in_days(window)) + " d"
+                                                                             : text(core::in_hours(window)) + " h";
 }
 
 /// What the workers of one study share. Runs are handed out in order of replication, then arm.
@@ -97,13 +111,17 @@ class Work {
       for (const auto* source : {&arm.replay.prices, &arm.replay.investment})
         if (!source->empty()) is_source_[index_of(*source)] = 1;
     for (const auto& arm : options.arms)
-      regimes_.push_back(tasks_.empty() ? nullptr : std::make_shared<const market::Regime>(market::build_regime(arm.scenario.parameters())));
+      regimes_.push_back(tasks_.empty()
+                             ? nullptr
+                             : std::make_shared<const market::Regime>(market::build_regime(arm.scenario.parameters())));
   }
 
   [[nodiscard]] std::size_t tasks() const { return tasks_.size(); }
   /// Throws: std::logic_error when a run was neither done nor stopped.
   void check_whole() {
-    if (now().done != total_) throw std::logic_error("run_study: " + std::to_string(now().done) + " of " + std::to_string(total_) + " runs were done");
+    if (now().done != total_)
+      throw std::logic_error("run_study: " + std::to_string(now().done) + " of " + std::to_string(total_) +
+                             " runs were done");
   }
 
   /// Takes runs until none is left or the study is stopped.
@@ -127,8 +145,9 @@ class Work {
  private:
   Simulation simulate(std::size_t arm, std::int64_t replication, int threads, const std::atomic<bool>& stop) {
     const auto& from = options_.arms[arm].replay;
-    Simulation simulation(regimes_[arm], options_.arms[arm].name, options_.seed, static_cast<std::uint64_t>(replication),
-                          {path(from.prices, replication, threads, stop), path(from.investment, replication, threads, stop)});
+    Simulation simulation(
+        regimes_[arm], options_.arms[arm].name, options_.seed, static_cast<std::uint64_t>(replication),
+        {path(from.prices, replication, threads, stop), path(from.investment, replication, threads, stop)});
     const auto end = options_.arms[arm].scenario.parameters().run.end;
     if (options_.until) simulation.end_at(*options_.until);
     simulation.run_until(options_.until ? std::min(*options_.until, end) : end, threads, &stop);
@@ -153,11 +172,13 @@ class Work {
       series = simulation.series();
       return simulation.decisions();
     }));
-    collect(series ? std::move(*series) : simulate(arm, replication, threads, stop).series());   // a replaying arm was first
+    collect(series ? std::move(*series)
+                   : simulate(arm, replication, threads, stop).series());  // a replaying arm was first
   }
 
   [[nodiscard]] std::size_t index_of(const std::string& name) const {
-    const auto found = std::find_if(options_.arms.begin(), options_.arms.end(), [&](const Arm& a) { return a.name == name; });
+    const auto found =
+        std::find_if(options_.arms.begin(), options_.arms.end(), [&](const Arm& a) { return a.name == name; });
     return static_cast<std::size_t>(found - options_.arms.begin());
   }
 
@@ -178,10 +199,11 @@ class Work {
     output_.add(batch);
     {
       const std::lock_guard lock(mutex_);
-      finished_ += static_cast<std::int64_t>(batch.size());   // not before they are on disk (P9)
+      finished_ += static_cast<std::int64_t>(batch.size());  // not before they are on disk (P9)
     }
     if (progress_) {
-      const std::lock_guard lock(progress_mutex_);   // counted inside, so that a thread that waited here reports no older number
+      const std::lock_guard lock(
+          progress_mutex_);  // counted inside, so that a thread that waited here reports no older number
       progress_(now());
     }
   }
@@ -196,7 +218,7 @@ class Work {
   const std::function<void(const Progress&)>& progress_;
   std::vector<std::shared_ptr<const market::Regime>> regimes_;
   std::vector<std::pair<std::size_t, std::int64_t>> tasks_;
-  std::vector<char> is_source_;              ///< [arm] 1 when another arm replays its path
+  std::vector<char> is_source_;  ///< [arm] 1 when another arm replays its path
   PathStore paths_;
   std::map<std::int64_t, int> open_;
   std::map<std::int64_t, std::vector<record::RunSeries>> waiting_;
@@ -223,11 +245,19 @@ record::Provenance provenance_of(const StudyOptions& options) {
 
 record::Arm arm_of(const Arm& arm) {
   const auto& p = arm.scenario.parameters();
-  return {arm.name, arm.scenario.to_toml(), arm.scenario.digest(), p.run.discount_rate, core::to_string(p.run.valuation_date), record::axes_of(p),
-          arm.replay.prices, arm.replay.investment, arm.interventions};
+  return {arm.name,
+          arm.scenario.to_toml(),
+          arm.scenario.digest(),
+          p.run.discount_rate,
+          core::to_string(p.run.valuation_date),
+          record::axes_of(p),
+          arm.replay.prices,
+          arm.replay.investment,
+          arm.interventions};
 }
 
-bool run_study(const StudyOptions& options, const std::atomic<bool>& stop, const std::function<void(const Progress&)>& progress) {
+bool run_study(const StudyOptions& options, const std::atomic<bool>& stop,
+               const std::function<void(const Progress&)>& progress) {
   const core::DefaultArithmetic arithmetic;
   check(options);
   std::vector<record::Arm> arms;

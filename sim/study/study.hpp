@@ -23,23 +23,23 @@ struct Arm {
   std::string name;
   scenario::Scenario scenario;
   ReplayFrom replay = {};
-  std::string interventions = {};          ///< JSON: manual changes during the run
+  std::string interventions = {};  ///< JSON: manual changes during the run
 };
 
 struct StudyOptions {
   std::vector<Arm> arms;
-  std::string baseline;                    ///< name of an arm
+  std::string baseline;  ///< name of an arm
   std::int64_t replications = 1;
   std::uint64_t seed = 1;
-  int threads = 0;                         ///< 0: as many as the process may use
-  std::optional<core::SimTime> until;      ///< end the runs early
+  int threads = 0;                     ///< 0: as many as the process may use
+  std::optional<core::SimTime> until;  ///< end the runs early
   std::filesystem::path out;
   record::OutputMode mode = record::OutputMode::Fresh;
-  std::string design;                      ///< JSON: the relation of the arms to each other; stored in the file
+  std::string design;  ///< JSON: the relation of the arms to each other; stored in the file
 };
 
 struct Progress {
-  std::int64_t done = 0, total = 0;        ///< runs: arms x replications; done are those on disk
+  std::int64_t done = 0, total = 0;  ///< runs: arms x replications; done are those on disk
 };
 
 /// Simulates every arm in the same random worlds and writes one result file. Replications run side by side,
@@ -47,9 +47,10 @@ struct Progress {
 /// arms together, as soon as it is done, so an interruption keeps the finished runs.
 ///
 /// Returns: false when it was stopped before the end; what is done then lies in OUT.h5.parts.
-/// Throws:  ScenarioError (arms that cannot be compared, no replications, an end before the start), ResultFileError, LedgerError.
-/// Order:   the file does not depend on threads or on the order in which runs end.
-bool run_study(const StudyOptions& options, const std::atomic<bool>& stop, const std::function<void(const Progress&)>& progress = {});
+/// Throws:  ScenarioError (arms that cannot be compared, no replications, an end before the start), ResultFileError,
+/// LedgerError. Order:   the file does not depend on threads or on the order in which runs end.
+bool run_study(const StudyOptions& options, const std::atomic<bool>& stop,
+               const std::function<void(const Progress&)>& progress = {});
 
 /// Where the numbers of a study come from, as written to its file.
 [[nodiscard]] record::Provenance provenance_of(const StudyOptions& options);

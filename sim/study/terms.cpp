@@ -31,7 +31,8 @@ bool is_prose(std::string_view path) {
 /// "key=value" of every value below a prefix, the prefix left off. Items are sorted by path.
 std::string below(const Items& items, const std::string& prefix) {
   std::string text;
-  auto it = std::lower_bound(items.begin(), items.end(), prefix, [](const scenario::Item& item, const std::string& p) { return item.path < p; });
+  auto it = std::lower_bound(items.begin(), items.end(), prefix,
+                             [](const scenario::Item& item, const std::string& p) { return item.path < p; });
   for (; it != items.end() && it->path.starts_with(prefix); ++it)
     if (!is_prose(it->path)) text += it->path.substr(prefix.size()) + "=" + it->value + "\n";
   return text;
@@ -48,17 +49,23 @@ bool counts_from_its_version(const Clause& clause) {
 }
 
 /// The clauses that act during [from, until), in order of their names.
-std::string clauses_text(const Items& items, const std::string& path, const market::Contract& contract, const market::Version& version, core::SimTime from, core::SimTime until) {
+std::string clauses_text(const Items& items, const std::string& path, const market::Contract& contract,
+                         const market::Version& version, core::SimTime from, core::SimTime until) {
   std::vector<const Clause*> live;
   for (const auto& clause : version.clauses)
-    if (clause.enabled && !acts_through_permission_alone(clause) && std::max(clause.from, from) < std::min(clause.until, until)) live.push_back(&clause);
+    if (clause.enabled && !acts_through_permission_alone(clause) &&
+        std::max(clause.from, from) < std::min(clause.until, until))
+      live.push_back(&clause);
   std::sort(live.begin(), live.end(), [](const Clause* a, const Clause* b) { return a->name < b->name; });
   std::string text;
   for (const Clause* clause : live) {
     text += clause->name + "\n" + below(items, path + ".clauses." + clause->name + ".");
-    if (const auto* rollout = clause->get_if<market::kinds::Rollout>(); rollout != nullptr && rollout->is_drawn()) text += "counts from " + core::to_string(market::contracts::first_day(contract, version, *clause)) + "\n";
-    if (clause->is<market::kinds::Commit>()) {   // a schedule is cut to its version's dates, and its periods count from there
-      if (const core::SimTime begin = std::max(clause->from, version.effective); begin < from) text += "counts from " + core::to_string(begin) + "\n";
+    if (const auto* rollout = clause->get_if<market::kinds::Rollout>(); rollout != nullptr && rollout->is_drawn())
+      text += "counts from " + core::to_string(market::contracts::first_day(contract, version, *clause)) + "\n";
+    if (clause->is<market::kinds::Commit>()) {  // a schedule is cut to its version's dates, and its periods count from
+                                                // there
+      if (const core::SimTime begin = std::max(clause->from, version.effective); begin < from)
+        text += "counts from " + core::to_string(begin) + "\n";
       if (version.ends < clause->until) text += "over on " + core::to_string(version.ends) + "\n";
     }
     if (counts_from_its_version(*clause)) text += "counts from " + core::to_string(version.effective) + "\n";
@@ -68,19 +75,21 @@ std::string clauses_text(const Items& items, const std::string& path, const mark
 
 void add_contract(core::Sha256& hash, const Items& items, const market::CompiledScenario& compiled, std::size_t index) {
   const market::RunParameters& run = compiled.parameters.run;
-  const market::Contract& contract = compiled.parameters.contracts[index];   // as written: the registry's rollouts have dates
+  const market::Contract& contract =
+      compiled.parameters.contracts[index];  // as written: the registry's rollouts have dates
   std::set<core::SimTime> dates{run.start};
   for (const auto& version : contract.versions)
     for (const auto date : {version.effective, version.ends, contract.terminated})
       if (date > run.start && date < run.end) dates.insert(date);
-  std::string before, told;   // a contract without a clause in force at any time counts as absent
+  std::string before, told;  // a contract without a clause in force at any time counts as absent
   for (auto date = dates.begin(); date != dates.end(); ++date) {
     const int at = compiled.registry.version_in_force(static_cast<int>(index), *date);
     const core::SimTime until = std::next(date) == dates.end() ? run.end : *std::next(date);
     std::string now;
     if (at >= 0) {
       const auto& version = contract.versions[static_cast<std::size_t>(at)];
-      now = clauses_text(items, "contracts." + contract.name + ".versions." + version.name, contract, version, *date, until);
+      now = clauses_text(items, "contracts." + contract.name + ".versions." + version.name, contract, version, *date,
+                         until);
     }
     if (now == before) continue;
     before = now;
@@ -92,8 +101,10 @@ void add_contract(core::Sha256& hash, const Items& items, const market::Compiled
 /// The version for whose signature the clause waits, or "".
 std::string awaited_by(const Clause& clause) {
   return market::visit_terms(clause, []<class K>(const K& terms) -> std::string {
-    if constexpr (std::is_base_of_v<market::kinds::Milestones, K>) return terms.after;
-    else return {};
+    if constexpr (std::is_base_of_v<market::kinds::Milestones, K>)
+      return terms.after;
+    else
+      return {};
   });
 }
 
@@ -106,22 +117,27 @@ void add_signatures(core::Sha256& hash, const market::Registry& registry) {
         if (const std::string& after = awaited_by(clause); clause.enabled && !after.empty()) awaited.insert(after);
   for (const auto& contract : registry.contracts())
     for (const auto& version : contract.versions)
-      if (const std::string name = contract.name + "/" + version.name; awaited.count(name) > 0) hash.update_field(name + " signed " + core::to_string(version.signed_on));
+      if (const std::string name = contract.name + "/" + version.name; awaited.count(name) > 0)
+        hash.update_field(name + " signed " + core::to_string(version.signed_on));
 }
 
 /// Where contracts change by what happens, clauses that are disabled, barred or over may still come to act.
 bool contracts_may_change(const market::CompiledScenario& compiled) {
-  return std::any_of(compiled.money.begin(), compiled.money.end(), [&compiled](const market::PaymentClause& m) { return market::contracts::is_watched(compiled.clause_of(m)); });
+  return std::any_of(compiled.money.begin(), compiled.money.end(), [&compiled](const market::PaymentClause& m) {
+    return market::contracts::is_watched(compiled.clause_of(m));
+  });
 }
 
-/// Who breaks whom: money follows from it even where nothing that is sold was barred. When a breach began matters within the
-/// run; of an older one only that it is older.
+/// Who breaks whom: money follows from it even where nothing that is sold was barred. When a breach began matters
+/// within the run; of an older one only that it is older.
 void add_breaches(core::Sha256& hash, const market::Registry& registry, const market::RunParameters& run) {
-  std::set<std::string> told;   // by names: the order in a file has no meaning
+  std::set<std::string> told;  // by names: the order in a file has no meaning
   const auto name = [&](int contract) { return registry.contracts()[static_cast<std::size_t>(contract)].name; };
   for (const auto& breach : registry.breaches())
     if (breach.from < run.end && breach.until > run.start)
-      told.insert(name(breach.by) + " breaks " + name(breach.broken) + (breach.from < run.start ? "" : " from " + core::to_string(breach.from)) + " until " + core::to_string(std::min(breach.until, run.end)));
+      told.insert(name(breach.by) + " breaks " + name(breach.broken) +
+                  (breach.from < run.start ? "" : " from " + core::to_string(breach.from)) + " until " +
+                  core::to_string(std::min(breach.until, run.end)));
   for (const auto& one : told) hash.update_field(one);
 }
 
@@ -132,14 +148,18 @@ void add_notices(core::Sha256& hash, const market::Registry& registry, const mar
     for (const auto& version : contract.versions)
       for (const auto& clause : version.clauses)
         if (const auto* left = clause.get_if<market::kinds::Termination>();
-            market::contracts::notice_counts(contract, version, clause) && left->exercised >= run.start && left->exercised < run.end)
-          told.insert(contract.name + "/" + clause.name + " left on " + core::to_string(left->exercised) + " by " + left->payer + " for " + std::to_string(market::Money::from_usd(left->amount_usd).tenthousandths) + " to " +
-                      left->payee + ", over on " + core::to_string(contract.terminated));
+            market::contracts::notice_counts(contract, version, clause) && left->exercised >= run.start &&
+            left->exercised < run.end)
+          told.insert(contract.name + "/" + clause.name + " left on " + core::to_string(left->exercised) + " by " +
+                      left->payer + " for " + std::to_string(market::Money::from_usd(left->amount_usd).tenthousandths) +
+                      " to " + left->payee + ", over on " + core::to_string(contract.terminated));
   for (const auto& one : told) hash.update_field(one);
 }
 
 template <class Number>
-void add_number(core::Sha256& hash, Number value) { hash.update(&value, sizeof value); }
+void add_number(core::Sha256& hash, Number value) {
+  hash.update(&value, sizeof value);
+}
 
 void add_feasibility(core::Sha256& hash, const std::vector<market::AccessInterval>& access) {
   for (const auto& interval : access) {
@@ -161,7 +181,8 @@ void add_feasibility(core::Sha256& hash, const std::vector<market::AccessInterva
 
 std::string terms_digest(const scenario::Scenario& scenario) {
   const Items items = scenario.items(true);
-  if (scenario.parameters().choice.belief_lag.count() > 0) return scenario.digest();   // then it matters when a version was signed
+  if (scenario.parameters().choice.belief_lag.count() > 0)
+    return scenario.digest();  // then it matters when a version was signed
   const market::Regime regime = market::build_regime(scenario.parameters());
   const market::CompiledScenario& compiled = regime.compiled;
   if (contracts_may_change(compiled)) return scenario.digest();
@@ -178,7 +199,9 @@ std::string terms_digest(const scenario::Scenario& scenario) {
   add_notices(hash, compiled.registry, compiled.parameters.run);
   std::vector<std::size_t> order(compiled.registry.contracts().size());
   for (std::size_t i = 0; i < order.size(); ++i) order[i] = i;
-  std::sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return compiled.registry.contracts()[a].name < compiled.registry.contracts()[b].name; });
+  std::sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
+    return compiled.registry.contracts()[a].name < compiled.registry.contracts()[b].name;
+  });
   for (const std::size_t i : order) add_contract(hash, items, compiled, i);
   return hash.hex();
 }

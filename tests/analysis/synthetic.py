@@ -68,9 +68,7 @@ def scenario_text(arm, host="azure", rival="aws"):
         f'low = "1.7 $/H100e-h", high = "4 $/H100e-h", source = "rates", grade = "R" }}\n'
         for c, f in FIRM_OF.items()
     )
-    channels = "".join(
-        f'[channels.{x}]\ntitle = "{TITLES[x]}"\ncloud = "{c}"\n' for c, x in CHANNEL_OF.items()
-    )
+    channels = "".join(f'[channels.{x}]\ntitle = "{TITLES[x]}"\ncloud = "{c}"\n' for c, x in CHANNEL_OF.items())
     on = "true" if arm == "exclusive" else "false"
     amended = f"""
 [contracts.openai-host.versions.amended-2026]
@@ -224,9 +222,7 @@ def study(replications=20, host="azure", rival="aws", seed=7, effect=1.0):
     ds["internal_revenue"] = series, 0 * revenue, usd
     ds["value_added"], ds["cost"] = (series, 0.6 * revenue, usd), (series, cost, usd)
     ds["gross_profit"] = series, gross, usd
-    middle = (
-        time + (time + pd.offsets.MonthBegin(1) - time) / 2 - pd.Timestamp(VALUATION)
-    ).days.values / 365.25
+    middle = (time + (time + pd.offsets.MonthBegin(1) - time) / 2 - pd.Timestamp(VALUATION)).days.values / 365.25
     factor = 1.10**-middle
     ds["npv"] = (*dims, "firm"), (gross * factor).sum((-1, -2)), usd
     ds["npv_cash"] = (*dims, "firm"), 0.8 * (gross * factor).sum((-1, -2)), usd
@@ -242,9 +238,9 @@ def study(replications=20, host="azure", rival="aws", seed=7, effect=1.0):
     ds["payment"] = (*dims, "payer", "payee", "time"), payment, usd
 
     block = (3, n, len(CLOUDS), 2, len(t))
-    busy = np.clip(
-        0.55 + 0.3 * np.sin(t / 9.0) + rng.normal(0, 0.03, (1, n, len(CLOUDS), 2, len(t))), 0, 1
-    ) * np.ones(block)
+    busy = np.clip(0.55 + 0.3 * np.sin(t / 9.0) + rng.normal(0, 0.03, (1, n, len(CLOUDS), 2, len(t))), 0, 1) * np.ones(
+        block
+    )
     busy[1:, :, CLOUDS.index(host)] = np.clip(busy[1:, :, CLOUDS.index(host)] + 0.12 * after, 0, 1)
     empty = np.where(
         np.array([c == "coreweave" for c in CLOUDS])[:, None, None] & np.array([False, True])[:, None],
@@ -259,9 +255,7 @@ def study(replications=20, host="azure", rival="aws", seed=7, effect=1.0):
     ds["scarce_days"] = pool, np.clip((busy - 0.75) / 0.25, 0, 1), {"units": "1"}
     ds["wait"] = (*dims, "cloud", "time"), np.nanmean(busy, 3) ** 4 * 1e-3, {"units": "h"}
     asked = 4e8 * growth * np.ones((3, n, 2, 3, len(t)))
-    lost = (
-        asked * 0.03 * strength[None, :, :, None, None] * np.array([1, 1.8, 1.7])[:, None, None, None, None]
-    )
+    lost = asked * 0.03 * strength[None, :, :, None, None] * np.array([1, 1.8, 1.7])[:, None, None, None, None]
     lost = np.where(t[None, None, None, None] < 9, asked * 0.03, lost)
     ds["served"], ds["unserved"] = (
         ((*dims, "lab", "product", "time"), v, {"units": "H100e h"}) for v in (asked - lost, lost)
@@ -304,8 +298,7 @@ def study(replications=20, host="azure", rival="aws", seed=7, effect=1.0):
     )
     ds["adoption"] = (*dims, "segment", "time"), np.ones((3, n, 3, 1)) * (1 - np.exp(-t / 40)), {"units": "1"}
     ds["quality"], ds["users"] = (
-        ((*dims, "lab", "time"), np.ones((3, n, 2, 1)) * v, {"units": "1"})
-        for v in (1 + t / 20, 5e8 * growth)
+        ((*dims, "lab", "time"), np.ones((3, n, 2, 1)) * v, {"units": "1"}) for v in (1 + t / 20, 5e8 * growth)
     )
     ds["seats"] = (*dims, "time"), np.ones((3, n, 1)) * 1e7 * growth, {"units": "1"}
     ds["compute_price"] = (*dims, "cloud", "time"), 2.5 + np.nanmean(busy, 3), {"units": "USD/(H100e h)"}
@@ -360,7 +353,18 @@ def with_scenarios(ds, change):
 
 def as_in_format_one(ds):
     """The same study as files of format 1 keep it: provenance in root attributes, no ends of runs."""
-    old = ds.drop_vars(["run_end", "discount_rate", "valuation_date", "scenario", "scenario_digest", "replay_prices", "replay_investment", "axes"])
+    old = ds.drop_vars(
+        [
+            "run_end",
+            "discount_rate",
+            "valuation_date",
+            "scenario",
+            "scenario_digest",
+            "replay_prices",
+            "replay_investment",
+            "axes",
+        ]
+    )
     old.attrs = dict(ds.attrs)
     for arm, text, digest in zip(ds["arm"].values, ds["scenario"].values, ds["scenario_digest"].values, strict=True):
         old.attrs[f"scenario_{arm}"], old.attrs[f"scenario_digest_{arm}"] = text, digest

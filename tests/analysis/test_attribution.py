@@ -23,8 +23,13 @@ def designed(worth, players, orders=(), firms=("x",), metric="profit", units="US
     )
     groups = [{"name": n, "title": n, "paths": [n]} for n in "abcdefgh"[:players]]
     plan = {
-        "kind": "attribution", "base": "s0", "alternative": f"s{2**players - 1}", "exact": not orders,
-        "groups": groups, "coalitions": [[m, f"s{m}"] for m in masks], "orders": [list(o) for o in orders],
+        "kind": "attribution",
+        "base": "s0",
+        "alternative": f"s{2**players - 1}",
+        "exact": not orders,
+        "groups": groups,
+        "coalitions": [[m, f"s{m}"] for m in masks],
+        "orders": [list(o) for o in orders],
     }
     ds.attrs = {"design": json.dumps(plan), "baseline": "s0"}
     return ds
@@ -111,7 +116,13 @@ def test_the_outcome_spread_and_the_monte_carlo_error_are_those_of_the_futures()
 
     got = an.attribution(designed(Noisy(), 2), "profit", firm="x", level=0.8)
     want = an.paired(10 + Noisy.draws, np.zeros(12), level=0.8, resamples=0)
-    for mine, theirs in (("value", "mean"), ("lo", "outcome_low"), ("hi", "outcome_high"), ("mc_lo", "mean_low"), ("mc_hi", "mean_high")):
+    for mine, theirs in (
+        ("value", "mean"),
+        ("lo", "outcome_low"),
+        ("hi", "outcome_high"),
+        ("mc_lo", "mean_low"),
+        ("mc_hi", "mean_high"),
+    ):
         assert float(got[mine].sel(group="a")) == pytest.approx(float(want[theirs])), mine
         assert float(got[mine].sel(group="b")) == pytest.approx(5.0), mine
 
@@ -142,7 +153,9 @@ class World:
     @staticmethod
     def mean(mask):
         one = [mask >> g & 1 for g in range(5)]
-        return 3 * one[0] - 2 * one[1] + one[2] + 8 * one[0] * one[1] - 6 * one[2] * one[3] * one[4] + 4 * one[1] * one[3]
+        return (
+            3 * one[0] - 2 * one[1] + one[2] + 8 * one[0] * one[1] - 6 * one[2] * one[3] * one[4] + 4 * one[1] * one[3]
+        )
 
     def __call__(self, mask, r, firm):
         one = [mask >> g & 1 for g in range(5)]

@@ -69,13 +69,16 @@ def test_a_study_without_such_clauses_has_no_rows():
 
 
 def test_notice_that_nobody_gives_is_not_told():
-    quiet = rr.Scenario.parse(CHANCE + """
+    quiet = rr.Scenario.parse(
+        CHANCE
+        + """
 [contracts.oai-az.versions.first.clauses.exit]
 kind = "termination"
 payer = "oai"
 payee = "az"
 amount = "1 $"
-""")
+"""
+    )
     dates = an.clause_dates(rr.run(quiet, progress=False))
     assert dates["clause"].tolist() == ["exit", "panel"]
     assert worth_telling(dates)["clause"].tolist() == ["panel"]

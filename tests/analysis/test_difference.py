@@ -60,7 +60,12 @@ def test_bca_follows_the_skew_that_paired_t_ignores():
     below, above = got["mean"] - got["bca_low"], got["bca_high"] - got["mean"]
     assert above > 1.1 * below
     own = stats.bootstrap(
-        (d,), np.mean, confidence_level=0.9, n_resamples=4000, method="BCa", **{pairing._GENERATOR: np.random.default_rng(99)}
+        (d,),
+        np.mean,
+        confidence_level=0.9,
+        n_resamples=4000,
+        method="BCa",
+        **{pairing._GENERATOR: np.random.default_rng(99)},
     )
     assert got["bca_high"] == pytest.approx(own.confidence_interval.high, rel=0.03)
 

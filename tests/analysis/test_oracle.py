@@ -20,9 +20,7 @@ def test_bass_shares_match_the_ode():
     assert oracle.bass_F(np.array([1, 3, 5, 10.0]), 0.03, 0.38) == near(
         [0.035758164, 0.150500072, 0.331198642, 0.812803221], 2e-8
     )
-    ode = integrate.solve_ivp(
-        lambda t, f: (1 - f) * (0.05 + 1.2 * f), (0, 4), [0.0], rtol=1e-11, atol=1e-13
-    ).y[0, -1]
+    ode = integrate.solve_ivp(lambda t, f: (1 - f) * (0.05 + 1.2 * f), (0, 4), [0.0], rtol=1e-11, atol=1e-13).y[0, -1]
     assert oracle.bass_F(4.0, 0.05, 1.2) == near(ode, 1e-8)
     assert oracle.bass_peak(0.03, 0.38) == near((6.192619198, 0.460526316, 0.110592105), 1e-8)
 
@@ -36,9 +34,7 @@ def test_finite_populations_lag_the_bass_curve():
     rate = (12 - k) * (0.05 + 1.2 * k / 12)
     row = linalg.expm((np.diag(-rate) + np.diag(rate[:-1], 1)) * 1.5)[0]
     mean = row @ k / 12
-    assert oracle.bass_finite_mean(1.5, 0.05, 1.2, 12) == near(
-        (mean, np.sqrt(row @ (k / 12) ** 2 - mean**2)), 1e-9
-    )
+    assert oracle.bass_finite_mean(1.5, 0.05, 1.2, 12) == near((mean, np.sqrt(row @ (k / 12) ** 2 - mean**2)), 1e-9)
     assert oracle.bass_finite_mean(0.0, 0.05, 1.2, 12)[0] == 0.0
 
 
@@ -103,9 +99,7 @@ def test_logit_shares_and_the_surplus_of_an_alternative():
     shares = oracle.mnl_shares(V)
     assert shares == near([0.274705710, 0.224910013, 0.248564005, 0.150761690, 0.101058583], 1e-8)
     without = oracle.mnl_shares([1, 0.9, 0.4, 0])
-    assert oracle.diversion(shares, without, 1) == near(
-        [0.354417828, 0.320690512, 0.194508628, 0.130383032], 1e-8
-    )
+    assert oracle.diversion(shares, without, 1) == near([0.354417828, 0.320690512, 0.194508628, 0.130383032], 1e-8)
     gain = (oracle.mnl_logsum(V) - oracle.mnl_logsum([1, 0.9, 0.4, 0])) / 0.5
     assert gain == near(0.509552287, 1e-8) and gain == near(-np.log(1 - shares[1]) / 0.5)
 
@@ -134,16 +128,12 @@ def test_cross_nested_shares_are_the_gradient_of_the_logsum():
     for j in range(5):
         up, down = list(v), list(v)
         up[j], down[j] = v[j] + 1e-5, v[j] - 1e-5
-        slope = (
-            oracle.cnl_logsum(up, nests, allocation, lam) - oracle.cnl_logsum(down, nests, allocation, lam)
-        ) / 2e-5
+        slope = (oracle.cnl_logsum(up, nests, allocation, lam) - oracle.cnl_logsum(down, nests, allocation, lam)) / 2e-5
         assert oracle.cnl_shares(v, nests, allocation, lam)[j] == pytest.approx(slope, rel=1e-7)
 
 
 def test_red_bus_blue_bus():
-    assert oracle.nl_shares([1, 1, 0], ["bus", "bus", None], 1.0) == near(
-        [0.422318798, 0.422318798, 0.155362403], 1e-8
-    )
+    assert oracle.nl_shares([1, 1, 0], ["bus", "bus", None], 1.0) == near([0.422318798, 0.422318798, 0.155362403], 1e-8)
     assert oracle.nl_shares([1, 1, 0], ["bus", "bus", None], 0.05) == near(
         [0.368908913, 0.368908913, 0.262182175], 1e-8
     )
@@ -168,15 +158,11 @@ def test_monopoly_and_symmetric_competition():
     for firms, answer in known.items():
         assert oracle.bertrand_logit(3, 1, 1, firms) == near(answer, 1e-8)
     assert oracle.bertrand_logit(3, 1, 1, 3, outside=False) == near((2.5, 1 / 3, 0.5))
-    assert oracle.bertrand_logit(3, 1, 1, 2, revshare=0.2) == near(
-        (2.799866933, 0.354783318, 0.439893547), 1e-8
-    )
+    assert oracle.bertrand_logit(3, 1, 1, 2, revshare=0.2) == near((2.799866933, 0.354783318, 0.439893547), 1e-8)
 
 
 def test_multi_product_equilibrium_open_and_exclusive():
-    p, s, profit, cs = oracle.bertrand_mnl(
-        [4, 3.9, 3.8, 3.3], 1, [1, 1.05, 0.9, 0.8], ["az", "aws", "aws", "gcp"]
-    )
+    p, s, profit, cs = oracle.bertrand_mnl([4, 3.9, 3.8, 3.3], 1, [1, 1.05, 0.9, 0.8], ["az", "aws", "aws", "gcp"])
     assert p == near([2.43919121, 2.75438429, 2.60438429, 2.07792662], 1e-7)
     assert s == near([0.30516529, 0.20147403, 0.21180383, 0.21748245], 1e-7)
     assert profit == near([0.43919121, 0.70438429, 0.27792662], 1e-7) and cs == near(2.74771049, 1e-7)
@@ -227,9 +213,7 @@ def test_rationing():
     # turn-and-earn: first pass 600 * past = 180, 120, 60, 180, 60; the 90 left over go by the same weights
     assert oracle.water_fill(orders, 600, past) == near([100, 150, 50, 225, 75])
     assert oracle.largest_remainder([10.6, 20.7, 30.2, 38.5], 100) == [11, 21, 30, 38]
-    assert oracle.newsvendor_min(100, 30, 130) - oracle.newsvendor_min(100, 30, 90) == near(
-        15.127619311, 1e-8
-    )
+    assert oracle.newsvendor_min(100, 30, 130) - oracle.newsvendor_min(100, 30, 90) == near(15.127619311, 1e-8)
     apart, pooled = (
         2 * (100 - oracle.newsvendor_min(100, 30, 100)),
         200 - oracle.newsvendor_min(200, 30 * 2**0.5, 200),
@@ -278,9 +262,13 @@ def test_warm_up_is_cut_where_known():
 def test_bertrand_without_an_outside_good_has_a_price_for_every_valid_input():
     # The share is 1/n whatever the price: p = c / (1 - phi) + n / (alpha (n - 1)). (3, 1, 1, 4): 1 + 4/3.
     assert oracle.bertrand_logit(3.0, 1.0, 1.0, 4, outside=False) == pytest.approx((7 / 3, 0.25, 1 / 3))
-    for delta, alpha, cost, firms, phi in itertools.product((-300.0, 0.0, 3.0, 300.0), (0.1, 1.0, 7.0), (0.0, 1.0), (2, 3, 4, 50), (0.0, 0.3)):
+    for delta, alpha, cost, firms, phi in itertools.product(
+        (-300.0, 0.0, 3.0, 300.0), (0.1, 1.0, 7.0), (0.0, 1.0), (2, 3, 4, 50), (0.0, 0.3)
+    ):
         price, share, _ = oracle.bertrand_logit(delta, alpha, cost, firms, outside=False, revshare=phi)
-        assert share == pytest.approx(1 / firms) and price == pytest.approx(cost / (1 - phi) + firms / (alpha * (firms - 1)))
+        assert share == pytest.approx(1 / firms) and price == pytest.approx(
+            cost / (1 - phi) + firms / (alpha * (firms - 1))
+        )
 
 
 def test_bertrand_holds_its_condition_at_extreme_tastes():

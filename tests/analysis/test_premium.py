@@ -55,9 +55,7 @@ def test_the_transfer_is_what_the_money_clauses_move(study):
 
 
 def test_layers_add_up_to_the_firm_within_the_discounting_of_half_days(study):
-    table = (
-        an.premium_table(study).query("group == 'package' and firm == 'microsoft'").set_index("layer")["mean"]
-    )
+    table = an.premium_table(study).query("group == 'package' and firm == 'microsoft'").set_index("layer")["mean"]
     assert table.drop("all").sum() == pytest.approx(table["all"], rel=1e-3)
 
 
@@ -85,9 +83,7 @@ def test_break_even_is_the_year_from_which_the_running_total_keeps_its_sign(flow
 def test_discounting_is_one_on_the_valuation_date_and_a_tenth_less_a_year_on(study):
     factor = an.discount_factors(study)
     assert float(factor.sel(time="2026-04-01")) == pytest.approx(1.0, abs=0.005)
-    assert float(factor.sel(time="2027-04-01") / factor.sel(time="2026-04-01")) == pytest.approx(
-        1.1 ** (-365 / 365.25)
-    )
+    assert float(factor.sel(time="2027-04-01") / factor.sel(time="2026-04-01")) == pytest.approx(1.1 ** (-365 / 365.25))
 
 
 def test_present_values_are_those_of_the_instant_not_of_its_day(study):
@@ -117,9 +113,7 @@ def test_concentration_is_read_from_the_data(study):
 def test_structural_settings_name_only_what_changes(study):
     settings = dict(an.structural_settings(str(study["scenario"].sel(arm="amended").item())))
     assert settings["nest parameters 0.5"] == {"choice.lambda_cloud": 0.5}
-    assert settings["list prices quarterly"] == {} and settings["list prices frozen"] == {
-        "prices.rule": "frozen"
-    }
+    assert settings["list prices quarterly"] == {} and settings["list prices frozen"] == {"prices.rule": "frozen"}
     path = "contracts.openai-host.versions.amended-2026.clauses.first.reading"
     assert settings["ship-first: cannot or chooses not to"] == {path: "or"} and len(settings) == 7
 
@@ -150,9 +144,17 @@ def test_money_that_no_clause_explains_is_an_error_and_not_a_zero(study):
 def test_an_end_that_is_never_is_an_open_end():
     # As docs/contracts.md writes it for a right that lasts.
     toy = rr.Scenario.load("toy-10")
-    lasts = toy.override({"contracts.oai-az.versions.first.clauses.exclusive.until": "never", "contracts.oai-az.versions.first.ends": "never"}, name="lasts")
+    lasts = toy.override(
+        {
+            "contracts.oai-az.versions.first.clauses.exclusive.until": "never",
+            "contracts.oai-az.versions.first.ends": "never",
+        },
+        name="lasts",
+    )
     st = rr.compare([toy, lasts], replications=1, progress=False)
-    assert "lasts" in an.premium_table(st).to_string() and "exclusive" in {c.name for c in scenario_text.in_force(scenario_text.tree(st, "lasts"), "2026-01-10")}
+    assert "lasts" in an.premium_table(st).to_string() and "exclusive" in {
+        c.name for c in scenario_text.in_force(scenario_text.tree(st, "lasts"), "2026-01-10")
+    }
 
 
 def market(payment_of_share, settlement):
@@ -190,8 +192,14 @@ payee = "b"
             "clause_payment": (("arm", "replication", "clause", "time"), moved[None, None]),
             "scenario": ("arm", np.array([text], object)),
         },
-        coords={"arm": ["one"], "replication": [0], "firm": ["a", "b", "lab"], "layer": ["model", "infrastructure"], "time": time,
-                "clause": ["k/share", "k/commit"]},
+        coords={
+            "arm": ["one"],
+            "replication": [0],
+            "firm": ["a", "b", "lab"],
+            "layer": ["model", "infrastructure"],
+            "time": time,
+            "clause": ["k/share", "k/commit"],
+        },
     )
 
 
@@ -204,7 +212,9 @@ def test_concentration_is_a_year_s_average_without_shares_and_shortfalls():
     assert int(an.yearly_concentration(ds)["months"].sel(year=2026)) == 12
     # As recorded: December's settlement makes b 94 % of the layer, and a sells 80 of 580 in the model layer.
     recorded = ds["hhi"].isel(arm=0, replication=0, time=-1)
-    assert float(recorded.sel(layer="infrastructure")) == pytest.approx((100 * 5100 / 5400) ** 2 + (100 * 300 / 5400) ** 2)
+    assert float(recorded.sel(layer="infrastructure")) == pytest.approx(
+        (100 * 5100 / 5400) ** 2 + (100 * 300 / 5400) ** 2
+    )
     assert float(recorded.sel(layer="model")) < 8_000
 
 
@@ -217,14 +227,21 @@ def test_market_shares_without_pass_on_are_the_sales_themselves():
 def test_settings_that_repeat_the_study_are_no_part_of_the_range(study):
     few = study.isel(replication=slice(0, 4))
     table = an.structural(
-        {"plain logit": synthetic.study(4, effect=0.4), "quarterly": None, "frozen": synthetic.study(4, effect=1.3)}, reference=few, replications=4
+        {"plain logit": synthetic.study(4, effect=0.4), "quarterly": None, "frozen": synthetic.study(4, effect=1.3)},
+        reference=few,
+        replications=4,
     )
     assert table["setting"].drop_duplicates().tolist() == ["as in the study", "plain logit", "frozen"]
     one = an.structural_range(table).loc["microsoft"]
-    low, high = (float(an.premium(synthetic.study(4, effect=e))["mean"].sel(firm="microsoft")) / 1e9 for e in (0.4, 1.3))
+    low, high = (
+        float(an.premium(synthetic.study(4, effect=e))["mean"].sel(firm="microsoft")) / 1e9 for e in (0.4, 1.3)
+    )
     assert one["settings"] == 2 and one["low"] == pytest.approx(low) and one["high"] == pytest.approx(high)
     words = an.headline(few, an.premium_table(few), table)
-    assert "Across 2 other settings of the model the answer runs from" in words.sentence and "4 paired futures each" in words.detail
+    assert (
+        "Across 2 other settings of the model the answer runs from" in words.sentence
+        and "4 paired futures each" in words.detail
+    )
 
 
 def test_a_range_without_a_setting_run_again_is_no_range(study):
@@ -247,7 +264,10 @@ def test_a_file_keeps_the_structural_range(study):
 def test_structural_settings_of_another_length_or_rate_are_refused(study):
     other = synthetic.study(4)
     for changed, says in (
-        (other.assign(discount_rate=("arm", np.full(3, 0.05))), "'frozen' differs from the one beside it in discount_rate: 0.05 and 0.1"),
+        (
+            other.assign(discount_rate=("arm", np.full(3, 0.05))),
+            "'frozen' differs from the one beside it in discount_rate: 0.05 and 0.1",
+        ),
         (other.assign(run_end=other["run_end"] - np.timedelta64(365, "D")), "in run_end"),
         (other.assign_attrs(seed=2), "in seed: 2 and 1"),
     ):
@@ -262,7 +282,12 @@ def test_one_future_has_no_interval_and_no_nan(study):
     for text in (words.sentence, words.detail, str(table)):
         assert "nan" not in text.lower() and "unknown" not in text
     assert "one future: no interval" in words.sentence and "one future: no interval" in str(table)
-    gain = float((one["npv"].sel(arm="exclusive", firm="microsoft") - one["npv"].sel(arm="amended", firm="microsoft")).item()) / 1e9
+    gain = (
+        float(
+            (one["npv"].sel(arm="exclusive", firm="microsoft") - one["npv"].sel(arm="amended", firm="microsoft")).item()
+        )
+        / 1e9
+    )
     assert f"is worth {gain:.1f} B$ to Microsoft" in words.sentence
 
 
@@ -270,24 +295,40 @@ def test_exclusivity_alone_is_said_only_where_nothing_else_differs(study):
     # One value beside the contracts differs too: then the difference is not that of exclusivity alone.
     other = study.sel(arm=["amended", "exclusive"])
     texts = [str(t) for t in other["scenario"].values]
-    other = other.assign(scenario=("arm", np.array([texts[0], texts[1].replace("lambda_lab = { value = 0.5", "lambda_lab = { value = 0.4")], object)))
+    other = other.assign(
+        scenario=(
+            "arm",
+            np.array([texts[0], texts[1].replace("lambda_lab = { value = 0.5", "lambda_lab = { value = 0.4")], object),
+        )
+    )
     assert [c.key for c in an.contrasts(other)] == ["package"]
-    prices = study.sel(arm=["amended", "exclusive"]).assign(scenario=("arm", np.array([texts[0], texts[0].replace('"2.5 $/H100e-h"', '"2.6 $/H100e-h"')], object)))
+    prices = study.sel(arm=["amended", "exclusive"]).assign(
+        scenario=("arm", np.array([texts[0], texts[0].replace('"2.5 $/H100e-h"', '"2.6 $/H100e-h"')], object))
+    )
     assert an.contrasts(prices)[0].title == "All that differs: exclusive minus amended"
 
 
 def test_terms_that_come_with_other_values_are_not_the_contract_s_worth(study):
     # The older contract and another price: the headline speaks of two worlds and not of an exclusivity with its terms.
     pair = study.sel(arm=["amended", "october-2025"])
-    assert "exclusivity over OpenAI with all the terms it came with" in an.headline(pair, an.premium_table(pair)).sentence
+    assert (
+        "exclusivity over OpenAI with all the terms it came with" in an.headline(pair, an.premium_table(pair)).sentence
+    )
     texts = [str(t) for t in pair["scenario"].values]
-    other = pair.assign(scenario=("arm", np.array([texts[0], texts[1].replace('"2.5 $/H100e-h"', '"2.6 $/H100e-h"')], object)))
+    other = pair.assign(
+        scenario=("arm", np.array([texts[0], texts[1].replace('"2.5 $/H100e-h"', '"2.6 $/H100e-h"')], object))
+    )
     words = an.headline(other, an.premium_table(other)).sentence
-    assert "the regime “october-2025” rather than “amended”" in words and an.contrasts(other)[0].title.startswith("All that differs")
+    assert "the regime “october-2025” rather than “amended”" in words and an.contrasts(other)[0].title.startswith(
+        "All that differs"
+    )
 
 
 def test_settings_without_a_difference_are_said_to_have_none():
     null = synthetic.study(4, effect=0.0)
     table = an.structural({"frozen": synthetic.study(4, effect=0.0)}, reference=null, replications=4)
     words = an.headline(null, an.premium_table(null), table)
-    assert words.sentence.endswith("Across 1 other setting of the model there is no difference.") and "sign" not in words.detail
+    assert (
+        words.sentence.endswith("Across 1 other setting of the model there is no difference.")
+        and "sign" not in words.detail
+    )

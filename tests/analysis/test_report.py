@@ -54,9 +54,7 @@ def test_swapping_the_roles_of_two_clouds_swaps_sign_and_words(study, swapped):
 def test_an_exclusivity_that_hurts_its_holder_is_said_to_cost():
     bad = synthetic.study(12, effect=-1.0)
     words = an.headline(bad, an.premium_table(bad)).sentence
-    assert re.search(
-        r"exclusivity over OpenAI costs Microsoft [\d.]+ B\$ .*it gives [\d.]+ B\$ to Amazon", words
-    )
+    assert re.search(r"exclusivity over OpenAI costs Microsoft [\d.]+ B\$ .*it gives [\d.]+ B\$ to Amazon", words)
 
 
 def test_no_difference_is_called_no_measurable_effect():
@@ -102,8 +100,7 @@ def test_every_figure_has_title_units_and_arm_labels(study):
     for key, drawing in figures.items():
         text = an.figure.svg(drawing, key, "words")
         words = " ".join(
-            "".join(e.itertext())
-            for e in ElementTree.fromstring(text).iter("{http://www.w3.org/2000/svg}text")
+            "".join(e.itertext()) for e in ElementTree.fromstring(text).iter("{http://www.w3.org/2000/svg}text")
         )
         assert drawing.get_suptitle() in words and units[key] in words, key
         for arm in synthetic.ARMS[1:] if key == "paired" else synthetic.ARMS:
@@ -131,9 +128,11 @@ def test_assumptions_carry_range_grade_and_source(page):
 def test_text_from_a_scenario_cannot_become_markup(study):
     evil = synthetic.with_scenarios(
         study,
-        lambda text: text.replace("Rental price survey", "<img src=x onerror=alert(1)>")
-        .replace("https://example.org/rates", "javascript:alert(1)")
-        .replace('title = "Microsoft"', 'title = "<b>Micro</b>soft"'),
+        lambda text: (
+            text.replace("Rental price survey", "<img src=x onerror=alert(1)>")
+            .replace("https://example.org/rates", "javascript:alert(1)")
+            .replace('title = "Microsoft"', 'title = "<b>Micro</b>soft"')
+        ),
     )
     from rackrate.analysis.page import html
 
@@ -146,9 +145,7 @@ def test_text_from_a_scenario_cannot_become_markup(study):
 @pytest.mark.parametrize("width", [1280, 400])
 def test_a_browser_shows_it_without_scrolling_sideways_or_a_word_on_the_console(page, width, tmp_path):
     seen = browser.probe(page, width, tmp_path)
-    assert (
-        seen["inner"] == width and seen["scroll"] <= width and seen["wide"] == [] and seen["squeezed"] == []
-    )
+    assert seen["inner"] == width and seen["scroll"] <= width and seen["wide"] == [] and seen["squeezed"] == []
     assert seen["requests"] == [] and seen["console"] == [] and seen["scripts"] == 0
     assert seen["svgs"] > 10 and len(seen["ids"]) == len(set(seen["ids"]))
 
@@ -157,8 +154,7 @@ def test_a_browser_shows_it_without_scrolling_sideways_or_a_word_on_the_console(
 def test_the_probe_sees_what_it_is_there_to_see(tmp_path):
     bad = tmp_path / "bad.html"
     bad.write_text(
-        '<body><div class=w style="width:2000px">x</div><img src="dot.svg">'
-        '<script>console.error("boo")</script>'
+        '<body><div class=w style="width:2000px">x</div><img src="dot.svg"><script>console.error("boo")</script>'
     )
     (tmp_path / "dot.svg").write_text('<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"/>')
     seen = browser.probe(bad, 400, tmp_path)
@@ -176,7 +172,14 @@ def test_the_page_lists_every_value_in_which_an_arm_differs(page):
 def test_one_arm_gets_a_page_of_its_own(study, tmp_path):
     for one in (study.sel(arm=["amended"]), study.sel(arm="amended")):
         html = an.report(one, tmp_path / "one.html").read_text("utf-8")
-        for heading in ("What each firm earns", "Who pays whom", "Where the work runs", "What customers get", "Concentration", "Contracts"):
+        for heading in (
+            "What each firm earns",
+            "Who pays whom",
+            "Where the work runs",
+            "What customers get",
+            "Concentration",
+            "Contracts",
+        ):
             assert f"<h2>{heading}</h2>" in html
         # Nothing is compared: no premium, no difference, no baseline.
         for word in ("premium", "exclusivity is worth", "baseline", "minus", "difference"):
@@ -228,14 +231,22 @@ FORMULA = r"cost $\\foo{$ x^{$ [red]y[/red] _z"
 
 
 def test_titles_are_text_and_no_formulas(study, tmp_path):
-    evil = synthetic.with_scenarios(study, lambda t: re.sub('title = "(Microsoft|Azure|AWS|Amazon|OpenAI)"', lambda m: f'title = "{FORMULA}"', t))
+    evil = synthetic.with_scenarios(
+        study, lambda t: re.sub('title = "(Microsoft|Azure|AWS|Amazon|OpenAI)"', lambda m: f'title = "{FORMULA}"', t)
+    )
     shown = "cost $\\foo{$ x^{$ [red]y[/red] _z"
     assert shown in an.headline(evil, an.premium_table(evil)).sentence
     html = an.report(evil, tmp_path / "r.html").read_text("utf-8")
     assert shown in html
     # Whoever saves a figure does so without the house's settings.
-    for drawing in (an.figure.fan(evil, "revenue", firm="microsoft"), an.figure.placement_flows(evil, "openai"), an.figure.premium_by_firm(evil),
-                    an.figure.contract_timeline(evil), an.figure.scarcity(evil), an.figure.who_pays_whom(evil)):
+    for drawing in (
+        an.figure.fan(evil, "revenue", firm="microsoft"),
+        an.figure.placement_flows(evil, "openai"),
+        an.figure.premium_by_firm(evil),
+        an.figure.contract_timeline(evil),
+        an.figure.scarcity(evil),
+        an.figure.who_pays_whom(evil),
+    ):
         drawing.savefig(tmp_path / "f.png")
         drawing.savefig(tmp_path / "f.pdf")
 
@@ -293,7 +304,10 @@ def test_a_difference_that_is_the_same_in_every_month_is_not_called_none(tmp_pat
     dear = rr.Scenario.load("toy-10").override({"labs.oai.streams.app.price": "7 $/H100e-h"}, name="dear")
     page = html(rr.compare({"toy-10": "toy-10", "dear": dear}, replications=2, progress=False))
     # 1 $ more for 120 H100e x 24 h x 10 d less what is not served: 25,920 $ in the one month, whose books hold no interval.
-    assert "oai’s gross profit differs by +25.9 k$ in every month and future." in page and "shows no difference" not in page
+    assert (
+        "oai’s gross profit differs by +25.9 k$ in every month and future." in page
+        and "shows no difference" not in page
+    )
     assert "(1 month of it was run)" in page and "What differs in dear (1 value)" in page
     # Outlays of the consumers: 155,520 $ before. Small sums stand in their own unit.
     assert "<td>consumer outlay</td><td>k$, discounted</td><td class=n>156</td><td class=n>+25.92</td>" in page
@@ -302,11 +316,29 @@ def test_a_difference_that_is_the_same_in_every_month_is_not_called_none(tmp_pat
 def test_a_row_of_measures_has_one_unit_and_no_more_figures_than_its_largest_number():
     from rackrate.analysis import page_tables
 
-    rows = [("share", "%", 0.0796, 0.00194, 0.000000447, 0.00522), ("outlay", "B$, discounted", 460.0, -0.00588, -0.0223, 0.00476)]
-    frame = pd.DataFrame([dict(zip(["measure", "unit", "baseline", "mean", "outcome_low", "outcome_high"], r, strict=True), mean_low=-r[5], mean_high=r[5]) for r in rows])
+    rows = [
+        ("share", "%", 0.0796, 0.00194, 0.000000447, 0.00522),
+        ("outlay", "B$, discounted", 460.0, -0.00588, -0.0223, 0.00476),
+    ]
+    frame = pd.DataFrame(
+        [
+            dict(
+                zip(["measure", "unit", "baseline", "mean", "outcome_low", "outcome_high"], r, strict=True),
+                mean_low=-r[5],
+                mean_high=r[5],
+            )
+            for r in rows
+        ]
+    )
     shown = page_tables.service(frame)
-    assert "<td>share</td><td>%</td><td class=n>0.0796</td><td class=n>+0.00194</td><td class=n>&lt;0.00001 to +0.00522</td>" in shown
-    assert "<td>outlay</td><td>M$, discounted</td><td class=n>460,000</td><td class=n>−5.88</td><td class=n>−22.30 to +4.76</td>" in shown
+    assert (
+        "<td>share</td><td>%</td><td class=n>0.0796</td><td class=n>+0.00194</td><td class=n>&lt;0.00001 to +0.00522</td>"
+        in shown
+    )
+    assert (
+        "<td>outlay</td><td>M$, discounted</td><td class=n>460,000</td><td class=n>−5.88</td><td class=n>−22.30 to +4.76</td>"
+        in shown
+    )
 
 
 def test_charts_and_tables_of_premiums_have_one_unit():
@@ -327,7 +359,9 @@ def page_tables_premium(ds, table):
 def test_a_setting_that_changes_nothing_is_said_to_give_the_same_answer(study):
     from rackrate.analysis import page_tables
 
-    table = an.structural({"other reading": study, "list prices frozen": synthetic.study(8, effect=1.3)}, reference=study)
+    table = an.structural(
+        {"other reading": study, "list prices frozen": synthetic.study(8, effect=1.3)}, reference=study
+    )
     rows = dict(re.findall(r"<tr><td>([^<]*)</td>.*?<td>([^<]*)</td></tr>", page_tables.structural(table, "microsoft")))
     assert rows["other reading"] == "run again: the same answer" and rows["list prices frozen"] == "run again"
 
@@ -337,16 +371,31 @@ def test_a_colour_means_one_thing_on_a_page(page):
 
     assert not set(style.PALETTE) & {*style.PLACES, style.AMOUNT, style.PREMIUM}
     blue, orange = style.PALETTE[:2]
-    for name, part in ((n, p) for n, p in re.findall(r'<svg role="img" aria-label="([^"]*)"(.*?)</svg>', page.read_text("utf-8"), re.S)):
+    for name, part in (
+        (n, p) for n, p in re.findall(r'<svg role="img" aria-label="([^"]*)"(.*?)</svg>', page.read_text("utf-8"), re.S)
+    ):
         coloured = blue.lower() in part or orange.lower() in part
-        assert coloured == any(words in name for words in ("revenue.", "market share", "gross profit", "goes unserved")), name
+        assert coloured == any(
+            words in name for words in ("revenue.", "market share", "gross profit", "goes unserved")
+        ), name
 
 
 def test_charts_and_columns_are_called_by_the_scenarios_titles(study):
     from rackrate.analysis.page import html
 
-    named = synthetic.with_scenarios(study, lambda t: t.replace('title = "amended"', 'title = "What happened: the amendment"').replace('title = "exclusive"', 'title = "All but one thing: the right stays"').replace('title = "october-2025"', 'title = "The older contract"'))
-    assert [t.get_text() for t in an.figure.fan(named, "revenue", firm="amazon").findobj() if hasattr(t, "get_text") and "What happened" in t.get_text()]
+    named = synthetic.with_scenarios(
+        study,
+        lambda t: (
+            t.replace('title = "amended"', 'title = "What happened: the amendment"')
+            .replace('title = "exclusive"', 'title = "All but one thing: the right stays"')
+            .replace('title = "october-2025"', 'title = "The older contract"')
+        ),
+    )
+    assert [
+        t.get_text()
+        for t in an.figure.fan(named, "revenue", firm="amazon").findobj()
+        if hasattr(t, "get_text") and "What happened" in t.get_text()
+    ]
     page = html(named)
     assert "Exclusivity alone: All but one thing minus What happened" in page
     assert "<th scope=col class=n>What happened</th>" in page
@@ -355,7 +404,9 @@ def test_charts_and_columns_are_called_by_the_scenarios_titles(study):
 def test_every_head_of_a_table_says_its_scope_and_wide_tables_hint_at_more(page):
     html = page.read_text("utf-8")
     assert re.findall(r"<th[ >]", html) and not re.findall(r"<th(?! scope=col)[ >]", html)
-    for hint, head in re.findall(r'(<p class="hint">[^<]*</p>)?<div class="scroll"[^>]*><table[^>]*><thead><tr>(.*?)</tr>', html, re.S):
+    for hint, head in re.findall(
+        r'(<p class="hint">[^<]*</p>)?<div class="scroll"[^>]*><table[^>]*><thead><tr>(.*?)</tr>', html, re.S
+    ):
         assert bool(hint) == (head.count("<th") > 2)
 
 
@@ -366,10 +417,23 @@ def test_a_column_has_one_unit(page):
         assert not [c for c in cells if re.search(r"[BMk]?\$", c)]  # the unit stands in the head
 
 
-@pytest.mark.skipif(browser.CHROMIUM is None or shutil.which("pdfinfo") is None, reason="no Chromium or no pdfinfo on this machine")
+@pytest.mark.skipif(
+    browser.CHROMIUM is None or shutil.which("pdfinfo") is None, reason="no Chromium or no pdfinfo on this machine"
+)
 def test_a_printed_page_has_at_most_fifteen_sheets(page, tmp_path):
-    subprocess.run([browser.CHROMIUM, *browser._FLAGS, f"--user-data-dir={tmp_path / 'profile'}", "--no-pdf-header-footer",
-                    f"--print-to-pdf={tmp_path / 'page.pdf'}", str(page)], check=True, capture_output=True, timeout=120)
+    subprocess.run(
+        [
+            browser.CHROMIUM,
+            *browser._FLAGS,
+            f"--user-data-dir={tmp_path / 'profile'}",
+            "--no-pdf-header-footer",
+            f"--print-to-pdf={tmp_path / 'page.pdf'}",
+            str(page),
+        ],
+        check=True,
+        capture_output=True,
+        timeout=120,
+    )
     told = subprocess.run(["pdfinfo", str(tmp_path / "page.pdf")], check=True, capture_output=True, text=True).stdout
     assert 3 <= int(re.search(r"Pages:\s+(\d+)", told).group(1)) <= 15
 

@@ -9,9 +9,7 @@ from rackrate import analysis as an
 
 def test_quarters_add_up_to_the_months(study):
     table = an.by_period(study, "quarter", ("revenue",))
-    row = table.query(
-        "arm == 'amended' and firm == 'amazon' and layer == 'infrastructure' and period == '2026Q2'"
-    )
+    row = table.query("arm == 'amended' and firm == 'amazon' and layer == 'infrastructure' and period == '2026Q2'")
     months = study["revenue"].sel(arm="amended", firm="amazon", layer="infrastructure")
     expect = months.sel(time=slice("2026-04", "2026-06")).sum("time") / 1e9
     assert row["revenue"].item() == pytest.approx(float(expect.mean()))
@@ -21,9 +19,7 @@ def test_quarters_add_up_to_the_months(study):
 
 def test_a_fiscal_year_ends_where_the_firm_says(study):
     # Microsoft's year ends in June: July 2025 opens FY2026, and the run's last half year opens FY2031.
-    table = an.by_period(study, "fiscal", ("revenue",)).query(
-        "layer == 'infrastructure' and arm == 'amended'"
-    )
+    table = an.by_period(study, "fiscal", ("revenue",)).query("layer == 'infrastructure' and arm == 'amended'")
     months = table.set_index(["firm", "period"])["months"]
     assert months["microsoft"].to_dict() == {f"FY{y}": 12 for y in range(2026, 2031)} | {"FY2031": 6}
     assert months["amazon"]["FY2025"] == 6 and months["amazon"]["FY2030"] == 12
@@ -75,7 +71,12 @@ def test_periods_that_were_not_run_have_no_row_and_parts_say_which(study, end, p
 def test_a_run_cut_short_is_tabled_without_a_warning(study):
     assert set(an.by_period(cut(study, "2025-09-01"), "quarter")["period"]) == {"2025Q3"}
     uneven = cut(study, "2025-09-01")
-    uneven = uneven.assign({n: uneven[n].where(uneven["arm"] == "amended") for n in ("revenue", "gross_profit", "cost", "value_added", "outlay_enterprises")})
+    uneven = uneven.assign(
+        {
+            n: uneven[n].where(uneven["arm"] == "amended")
+            for n in ("revenue", "gross_profit", "cost", "value_added", "outlay_enterprises")
+        }
+    )
     assert set(an.by_period(uneven, "quarter")["arm"]) == {"amended"}
 
 
@@ -83,8 +84,16 @@ def test_the_summary_of_a_run_cut_short_marks_its_part_and_shows_no_zero_for_wha
     few = cut(study, "2025-09-01")
     frame, unit = an.fiscal_summary(few, "amended", "revenue")
     assert list(frame.columns) == ["FY2025", "FY2026"] and unit == "B$"
-    months = few["revenue"].sel(arm="amended", firm="microsoft", time=slice("2025-07", "2025-08")).sum(["layer", "time"]).mean() / 1e9
-    assert frame.loc["microsoft", "FY2026"] == f"{float(months):.2f} (to Aug)" and frame.loc["microsoft", "FY2025"] == ""
+    months = (
+        few["revenue"]
+        .sel(arm="amended", firm="microsoft", time=slice("2025-07", "2025-08"))
+        .sum(["layer", "time"])
+        .mean()
+        / 1e9
+    )
+    assert (
+        frame.loc["microsoft", "FY2026"] == f"{float(months):.2f} (to Aug)" and frame.loc["microsoft", "FY2025"] == ""
+    )
     assert frame.loc["amazon", "FY2025"].endswith("(Jul to Aug)") and frame.loc["amazon", "FY2026"] == ""
 
 
@@ -98,11 +107,20 @@ def test_the_summary_has_firms_only(study):
 
 def test_clauses_and_payments_come_with_payer_payee_and_category(study):
     table = an.by_clause(study, "october-2025").set_index("clause")
-    assert table.loc["october-2025/share", ["payer", "payee", "category"]].tolist() == ["openai", "microsoft", "revenue share"]
+    assert table.loc["october-2025/share", ["payer", "payee", "category"]].tolist() == [
+        "openai",
+        "microsoft",
+        "revenue share",
+    ]
     assert table.loc["october-2025/channel-share", ["payer", "payee"]].tolist() == ["microsoft", "openai"]
-    paid = (study["clause_payment"] * an.discount_factors(study)).sum("time").sel(arm="october-2025").mean("replication") / 1e9
+    paid = (study["clause_payment"] * an.discount_factors(study)).sum("time").sel(arm="october-2025").mean(
+        "replication"
+    ) / 1e9
     assert table["mean"].tolist() == pytest.approx(sorted((float(v) for v in paid if v != 0), reverse=True))
     flows = an.who_pays(study, "october-2025").set_index(["payer", "payee"])["category"]
     # The lab's payments to the host are hosting (no clause in this study) and the shares of both versions.
-    assert set(flows["openai", "microsoft"].split(", ")) == {"other", "revenue share"} and flows["openai", "amazon"] == "other"
+    assert (
+        set(flows["openai", "microsoft"].split(", ")) == {"other", "revenue share"}
+        and flows["openai", "amazon"] == "other"
+    )
     assert flows["enterprises", "openai"] == "sales" and flows["microsoft", "openai"] == "revenue share"

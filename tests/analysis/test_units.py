@@ -35,7 +35,12 @@ def test_no_sum_but_zero_is_shown_as_zero():
 def test_a_table_has_one_unit_and_what_rounds_to_zero_in_it_says_less_than():
     # 12.3 B$ beside 2,000 $: B$ with two decimals; a hundredth of a B$ is 10 M$, more than 2,000 $.
     unit = units.unit_of([12.3, 2e-6, -0.4])
-    assert unit.name == "B$" and [unit.number(v, True) for v in (12.3, 2e-6, -2e-6, 0.0)] == ["+12.30", "<0.01", ">−0.01", "0"]
+    assert unit.name == "B$" and [unit.number(v, True) for v in (12.3, 2e-6, -2e-6, 0.0)] == [
+        "+12.30",
+        "<0.01",
+        ">−0.01",
+        "0",
+    ]
     assert units.unit_of([2.592e-5]).name == "k$" and units.unit_of([]).name == "$"
     assert unit.span(float("nan"), 1.0) == "–"
 
@@ -67,6 +72,11 @@ def test_the_readme_s_line_prints_numbers(study):
 
 
 def test_every_table_of_the_analysis_prints_all_its_columns(study):
-    for table in (an.who_pays(study, "exclusive"), an.service_table(study, "exclusive"), an.by_period(study, "fiscal"), an.by_clause(study)):
+    for table in (
+        an.who_pays(study, "exclusive"),
+        an.service_table(study, "exclusive"),
+        an.by_period(study, "fiscal"),
+        an.by_clause(study),
+    ):
         shown = str(table)
         assert all(str(c) in shown for c in table.columns)

@@ -21,7 +21,8 @@ TEST_CASE("the ziggurat's numbers fill a hundred equally likely exponential cell
     ++cells[static_cast<std::size_t>(share * 100.0)];
   }
   double chi_square = 0.0;
-  for (const std::uint64_t count : cells) chi_square += (static_cast<double>(count) - 1e4) * (static_cast<double>(count) - 1e4) / 1e4;
+  for (const std::uint64_t count : cells)
+    chi_square += (static_cast<double>(count) - 1e4) * (static_cast<double>(count) - 1e4) / 1e4;
   CHECK(chi_square < 99.0 + 5.0 * std::sqrt(198.0));
 }
 

@@ -25,10 +25,14 @@ Outcome hold(Increment increment, const Run& run) {
   });
 }
 Outcome windows(Increment increment, std::int64_t window) {
-  return hold(increment, [&](auto& model, const auto& start) { return bench_tests::on_windows(model, {"hold"}, SimDuration{window}, kEnd, {1, 1}, start); });
+  return hold(increment, [&](auto& model, const auto& start) {
+    return bench_tests::on_windows(model, {"hold"}, SimDuration{window}, kEnd, {1, 1}, start);
+  });
 }
 Outcome heap(Increment increment) {
-  return hold(increment, [&](auto& model, const auto& start) { return bench_tests::on_heap(model, {"hold"}, kPending, kEnd, start); });
+  return hold(increment, [&](auto& model, const auto& start) {
+    return bench_tests::on_heap(model, {"hold"}, kPending, kEnd, start);
+  });
 }
 
 TEST_CASE("the hold model handles the same events on the heap and in windows of any length", "[bench]") {

@@ -25,7 +25,7 @@ struct Alternating {
   static constexpr std::int64_t kWindow = 1000;
   template <class Context>
   void handle(Context& context, const engine::Event<Payload>& event) {
-    if (event.kind == 1) std::this_thread::yield();   // so that other threads get their share of the few
+    if (event.kind == 1) std::this_thread::yield();  // so that other threads get their share of the few
     const auto to = static_cast<engine::ProcessId>((context.self() + 97U) % (event.kind == 1 ? kFew : kProcesses));
     context.send(to, context.now() + SimDuration{2 * kWindow}, event.kind, {});
   }
@@ -37,7 +37,8 @@ struct Alternating {
 TEST_CASE("windows that alternate between one thread and two hold no more memory as time goes on", "[bench][memory]") {
   std::vector<std::string> names;
   for (engine::ProcessId p = 0; p < Alternating::kProcesses; ++p) names.push_back(std::to_string(p));
-  engine::Simulator<Alternating::Payload> sim(names, {.window = SimDuration{Alternating::kWindow}, .serial_below = 128});
+  engine::Simulator<Alternating::Payload> sim(names,
+                                              {.window = SimDuration{Alternating::kWindow}, .serial_below = 128});
   for (engine::ProcessId p = 0; p < Alternating::kProcesses; ++p) sim.post(p, at(p), 0, {});
   for (engine::ProcessId p = 0; p < Alternating::kFew; ++p) sim.post(p, at(Alternating::kWindow + p), 1, {});
   Alternating model;
@@ -58,7 +59,7 @@ TEST_CASE("a steady run allocates nothing but what one call of run_until does", 
   bench::phold_start(parameters, [&](std::uint32_t p, SimTime time) { sim.post(p, time, 0, {}); });
   const auto serial = engine::make_serial_executor();
   const auto units = [](double u) { return SimTime{SimDuration{static_cast<std::int64_t>(u * bench::kTicksPerUnit)}}; };
-  sim.run_until(model, units(2000), *serial);   // nearly half a million events
+  sim.run_until(model, units(2000), *serial);  // nearly half a million events
   const std::uint64_t before = bench::allocations();
   const std::uint64_t events = sim.statistics().events;
   sim.run_until(model, units(3000), *serial);

@@ -21,8 +21,9 @@ void start(const Post& post) {
 TEST_CASE("the wait of M/M/10 at load 0.9 is Erlang's, and every customer is served", "[bench]") {
   const bench::MmcParameters p{.servers = 10, .load = 0.9, .customers = 500'000};
   bench::MmcModel model(p);
-  const Outcome got = bench_tests::on_windows(model, {"station"}, SimDuration{1'000'000}, kEnd, {1, 1}, [](const auto& post) { start(post); });
-  CHECK(got.events == 1'000'000);   // an arrival and a departure each
+  const Outcome got = bench_tests::on_windows(model, {"station"}, SimDuration{1'000'000}, kEnd, {1, 1},
+                                              [](const auto& post) { start(post); });
+  CHECK(got.events == 1'000'000);  // an arrival and a departure each
   CHECK(model.served() == 500'000);
   CHECK(model.standard_error() > 0.0);
   CHECK(model.standard_error() < 0.1);
@@ -35,7 +36,8 @@ TEST_CASE("M/M/c handles the same events on the heap and in windows of any lengt
   const Outcome expected = bench_tests::on_heap(on_heap, {"station"}, 4, kEnd, [](const auto& post) { start(post); });
   for (const std::int64_t window : {1'000, 1'000'000, 100'000'000}) {
     bench::MmcModel model(p);
-    const Outcome got = bench_tests::on_windows(model, {"station"}, SimDuration{window}, kEnd, {1, 1}, [](const auto& post) { start(post); });
+    const Outcome got = bench_tests::on_windows(model, {"station"}, SimDuration{window}, kEnd, {1, 1},
+                                                [](const auto& post) { start(post); });
     CHECK(got.events == expected.events);
     CHECK(got.digest == expected.digest);
     CHECK(model.mean_wait() == on_heap.mean_wait());
@@ -43,7 +45,8 @@ TEST_CASE("M/M/c handles the same events on the heap and in windows of any lengt
 }
 
 TEST_CASE("Erlang's formula gives the published waits", "[bench]") {
-  // In mean service times: c = 1, rho = 0.8: rho / (1 - rho) = 4. c = 2, rho = 0.8: 16/9. c = 10, rho = 0.9: 0.668731524.
+  // In mean service times: c = 1, rho = 0.8: rho / (1 - rho) = 4. c = 2, rho = 0.8: 16/9. c = 10, rho = 0.9:
+  // 0.668731524.
   CHECK(std::fabs(bench::erlang_c_wait(1, 0.8) - 4.0) < 1e-12);
   CHECK(std::fabs(bench::erlang_c_wait(2, 0.8) - 16.0 / 9.0) < 1e-12);
   CHECK(std::fabs(bench::erlang_c_wait(10, 0.9) - 0.668731524) < 1e-9);

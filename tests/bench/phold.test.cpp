@@ -9,7 +9,8 @@ namespace {
 using bench_tests::Outcome;
 using bench_tests::Setting;
 
-const bench::PholdParameters kSmall{.processes = 200, .events_per_process = 4, .remote = 0.25, .lookahead = 1.0, .mean_delay = 16.0};
+const bench::PholdParameters kSmall{
+    .processes = 200, .events_per_process = 4, .remote = 0.25, .lookahead = 1.0, .mean_delay = 16.0};
 
 template <class Post>
 void start(const bench::PholdParameters& p, const Post& post) {
@@ -22,11 +23,12 @@ Outcome windows(const bench::PholdParameters& p, double end, const Setting& sett
 }
 Outcome heap(const bench::PholdParameters& p, double end) {
   bench::PholdModel model(p);
-  return bench_tests::on_heap(model, bench::phold_names(p), std::size_t{p.processes} * p.events_per_process, bench::instant(end),
-                              [&](const auto& post) { start(p, post); });
+  return bench_tests::on_heap(model, bench::phold_names(p), std::size_t{p.processes} * p.events_per_process,
+                              bench::instant(end), [&](const auto& post) { start(p, post); });
 }
 
-TEST_CASE("PHOLD handles the same events on the heap and in windows, with one thread and two, in any number of shards", "[bench]") {
+TEST_CASE("PHOLD handles the same events on the heap and in windows, with one thread and two, in any number of shards",
+          "[bench]") {
   const Outcome expected = heap(kSmall, 60.0);
   for (const Setting& setting : {Setting{1, 1}, Setting{1, 16}, Setting{2, 2}, Setting{2, 16}}) {
     const Outcome got = windows(kSmall, 60.0, setting);
@@ -50,11 +52,16 @@ TEST_CASE("PHOLD handles N M E / (L + D) events, within four standard errors", "
     double lookahead, mean_delay, end;
   };
   for (const Case& c : {Case{1.0, 16.0, 400.0}, Case{0.5, 1.25, 60.5}, Case{1.0, 0.001, 30.0}}) {
-    const bench::PholdParameters p{.processes = 500, .events_per_process = 4, .remote = 0.25, .lookahead = c.lookahead, .mean_delay = c.mean_delay};
+    const bench::PholdParameters p{.processes = 500,
+                                   .events_per_process = 4,
+                                   .remote = 0.25,
+                                   .lookahead = c.lookahead,
+                                   .mean_delay = c.mean_delay};
     const double interval = c.lookahead + c.mean_delay;
     const double chains = 2000.0;
     const double expected = chains * c.end / interval;
-    const double error = std::sqrt(chains * (c.end * c.mean_delay * c.mean_delay / (interval * interval * interval) + 0.25));
+    const double error =
+        std::sqrt(chains * (c.end * c.mean_delay * c.mean_delay / (interval * interval * interval) + 0.25));
     // (0.25: a nearly constant interval leaves the fraction of one interval, a Bernoulli variable.)
     const Outcome got = windows(p, c.end, {});
     CHECK(std::fabs(static_cast<double>(got.events) - expected) < 4.0 * error);
@@ -65,12 +72,14 @@ TEST_CASE("a share of PHOLD's successors leaves its process, as many as asked fo
   // Successors go to a random process with probability 0.25, which is another one with 199 / 200. On four
   // shards that is what the engine counts as messages.
   bench::PholdModel model(kSmall);
-  rackrate::engine::Simulator<bench::PholdModel::Payload> sim(bench::phold_names(kSmall), {.window = bench::ticks(1.0), .shards = 4});
+  rackrate::engine::Simulator<bench::PholdModel::Payload> sim(bench::phold_names(kSmall),
+                                                              {.window = bench::ticks(1.0), .shards = 4});
   start(kSmall, [&](std::uint32_t p, rackrate::core::SimTime at, std::uint16_t kind) { sim.post(p, at, kind, {}); });
   sim.run_until(model, bench::instant(400.0), *rackrate::engine::make_serial_executor());
   const auto events = static_cast<double>(sim.statistics().events);
   const double q = 0.25 * 199.0 / 200.0;
-  CHECK(std::fabs(static_cast<double>(sim.statistics().messages) - q * events) < 4.0 * std::sqrt(q * (1.0 - q) * events));
+  CHECK(std::fabs(static_cast<double>(sim.statistics().messages) - q * events) <
+        4.0 * std::sqrt(q * (1.0 - q) * events));
 }
 
 }  // namespace

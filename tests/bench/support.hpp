@@ -23,17 +23,20 @@ struct Setting {
 
 /// `start(post)` posts the first events; `post(process, time, kind)`.
 template <class Model, class Start>
-Outcome on_windows(Model& model, const std::vector<std::string>& names, rackrate::core::SimDuration window, rackrate::core::SimTime until,
-                   const Setting& setting, const Start& start) {
-  rackrate::engine::Simulator<typename Model::Payload> sim(names, {.window = window, .shards = setting.shards, .serial_below = 0});
+Outcome on_windows(Model& model, const std::vector<std::string>& names, rackrate::core::SimDuration window,
+                   rackrate::core::SimTime until, const Setting& setting, const Start& start) {
+  rackrate::engine::Simulator<typename Model::Payload> sim(
+      names, {.window = window, .shards = setting.shards, .serial_below = 0});
   start([&](std::uint32_t p, rackrate::core::SimTime at, std::uint16_t kind) { sim.post(p, at, kind, {}); });
-  const auto executor = setting.threads > 1 ? rackrate::engine::make_thread_executor(setting.threads) : rackrate::engine::make_serial_executor();
+  const auto executor = setting.threads > 1 ? rackrate::engine::make_thread_executor(setting.threads)
+                                            : rackrate::engine::make_serial_executor();
   sim.run_until(model, until, *executor);
   return {sim.statistics().events, model.digest(), sim.statistics().parallel_windows};
 }
 
 template <class Model, class Start>
-Outcome on_heap(Model& model, const std::vector<std::string>& names, std::size_t pending, rackrate::core::SimTime until, const Start& start) {
+Outcome on_heap(Model& model, const std::vector<std::string>& names, std::size_t pending, rackrate::core::SimTime until,
+                const Start& start) {
   bench::HeapEngine<typename Model::Payload> heap(names, pending);
   start([&](std::uint32_t p, rackrate::core::SimTime at, std::uint16_t kind) { heap.post(p, at, kind, {}); });
   const std::uint64_t events = heap.run_until(model, until);

@@ -5,16 +5,21 @@
 using namespace rackrate::core;
 
 TEST_CASE("a mistake is one sentence with place, value, rule and remedy", "[core][error]") {
-  const Mistake m{{"scenarios/two-clouds.toml", 14, 8, "clouds.north.fleet.h100"}, "-3", "a count >= 0", "Use 0 for a cloud that has not built yet"};
+  const Mistake m{{"scenarios/two-clouds.toml", 14, 8, "clouds.north.fleet.h100"},
+                  "-3",
+                  "a count >= 0",
+                  "Use 0 for a cloud that has not built yet"};
   CHECK(m.sentence() ==
-        "scenarios/two-clouds.toml:14:8: clouds.north.fleet.h100 is -3; expected a count >= 0. Use 0 for a cloud that has not built yet.");
+        "scenarios/two-clouds.toml:14:8: clouds.north.fleet.h100 is -3; expected a count >= 0. Use 0 for a cloud that "
+        "has not built yet.");
   CHECK(Mistake{{"q.h5", 0, 0, "format"}, "4.0", "3.x", ""}.sentence() == "q.h5: format is 4.0; expected 3.x.");
   CHECK(Mistake{{"", 0, 0, "run.end"}, "missing", "a date", "Did you mean run.end?"}.sentence() ==
         "run.end is missing; expected a date. Did you mean run.end?");
 }
 
 TEST_CASE("a scenario error carries all mistakes, one per line", "[core][error]") {
-  const ScenarioError error{{Mistake{{"a.toml", 1, 2, "x"}, "1", "2", ""}, Mistake{{"a.toml", 3, 4, "y"}, "5", "6", ""}}};
+  const ScenarioError error{
+      {Mistake{{"a.toml", 1, 2, "x"}, "1", "2", ""}, Mistake{{"a.toml", 3, 4, "y"}, "5", "6", ""}}};
   CHECK(std::string{error.what()} == "a.toml:1:2: x is 1; expected 2.\na.toml:3:4: y is 5; expected 6.");
   CHECK(error.mistakes().size() == 2U);
   CHECK_THROWS_AS(throw error, std::invalid_argument);
@@ -25,7 +30,7 @@ TEST_CASE("the nearest valid name is offered only when it is near", "[core][erro
   CHECK(nearest("azur", names) == "azure");
   CHECK(nearest("Azure", names) == "azure");
   CHECK(nearest("core_weave", names) == "coreweave");
-  CHECK(nearest("gpc", names) == "gcp");        // neighbours swapped: one step
+  CHECK(nearest("gpc", names) == "gcp");  // neighbours swapped: one step
   CHECK(nearest("oracle", names).empty());
   CHECK(nearest("", names).empty());
   CHECK(nearest("azure", {}).empty());

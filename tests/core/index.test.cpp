@@ -12,7 +12,9 @@ using CloudId = Index<struct CloudTag>;
 using LabId = Index<struct LabTag>;
 
 template <class Container, class Key>
-concept CanLookUp = requires(const Container& container, Key key) { container[key]; };
+concept CanLookUp = requires(const Container& container, Key key) {
+  container[key];
+};
 
 TEST_CASE("a table is looked up by its own index only", "[core][index]") {
   using Prices = Table<CloudId, double>;
@@ -47,7 +49,7 @@ TEST_CASE("a grid keeps rows by columns", "[core][index]") {
   cost(LabId{1}, CloudId{2}) = 7;
   CHECK(cost(LabId{1}, CloudId{2}) == 7);
   CHECK(cost(LabId{0}, CloudId{2}) == 0);
-  CHECK(cost.cells() == std::vector<int>{0, 0, 0, 0, 0, 7});   // row 1 of 3 columns, column 2: cell 1 * 3 + 2
+  CHECK(cost.cells() == std::vector<int>{0, 0, 0, 0, 0, 7});  // row 1 of 3 columns, column 2: cell 1 * 3 + 2
 }
 
 }  // namespace

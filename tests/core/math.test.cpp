@@ -14,9 +14,8 @@ namespace math = rackrate::core::math;
 /// last place of a double at the truth.
 double ulps(double got, long double truth) {
   const auto t = std::fabs(static_cast<double>(truth));
-  const double unit = t < std::numeric_limits<double>::min()
-                          ? std::numeric_limits<double>::denorm_min()
-                          : std::ldexp(1.0, std::ilogb(t) - 52);
+  const double unit = t < std::numeric_limits<double>::min() ? std::numeric_limits<double>::denorm_min()
+                                                             : std::ldexp(1.0, std::ilogb(t) - 52);
   return static_cast<double>(std::fabs(static_cast<long double>(got) - truth) / static_cast<long double>(unit));
 }
 
@@ -125,7 +124,8 @@ TEST_CASE("the ends of the range behave as IEEE 754 users expect", "[core][math]
 TEST_CASE("the normal distribution function agrees with erfc into the far tail", "[core][math]") {
   for (double x = -37.0; x <= 8.0; x += 0.0078125) {
     const long double truth = 0.5L * std::erfc(-static_cast<long double>(x) / std::sqrt(2.0L));
-    const double relative = static_cast<double>(std::fabs(static_cast<long double>(math::normal_cdf(x)) / truth - 1.0L));
+    const double relative =
+        static_cast<double>(std::fabs(static_cast<long double>(math::normal_cdf(x)) / truth - 1.0L));
     CHECK(relative < 2e-15);
   }
   CHECK(math::normal_cdf(0.0) == 0.5);

@@ -7,7 +7,9 @@ using namespace rackrate::core;
 
 namespace {
 template <class A, class B>
-concept Addable = requires(A a, B b) { a + b; };
+concept Addable = requires(A a, B b) {
+  a + b;
+};
 }  // namespace
 
 TEST_CASE("quantities of one unit add and those of two do not", "[core][units]") {

@@ -109,7 +109,8 @@ TEST_CASE("uniform, exponential, normal and Gumbel draws follow their laws", "[c
 
 TEST_CASE("a lead time of 28 days and Gamma(4, 14 d) has the moments and quantiles of check A5", "[core][random]") {
   const Draws draws{2025, 0};
-  const auto lead = sample([&](std::uint64_t i) { return 28.0 + 14.0 * draws.gamma({.entity = 77, .purpose = 1, .index = i}, 4.0); });
+  const auto lead =
+      sample([&](std::uint64_t i) { return 28.0 + 14.0 * draws.gamma({.entity = 77, .purpose = 1, .index = i}, 4.0); });
   // mean 28 + 4*14 = 84, sd sqrt(4)*14 = 28. Fourth central moment of Gamma(4): 3*16 + 6*4 = 72, so
   // Var(s^2) = (72 - 16)/n * 14^4.
   const double n = kSample;
@@ -128,7 +129,8 @@ TEST_CASE("a lead time of 28 days and Gamma(4, 14 d) has the moments and quantil
 TEST_CASE("gamma draws of other shapes have the right mean and variance", "[core][random]") {
   const Draws draws{2025, 1};
   for (const double shape : {0.3, 1.0, 1.7, 5.0, 12.5, 40.0}) {
-    const auto x = sample([&](std::uint64_t i) { return draws.gamma({.entity = 78, .purpose = 1, .index = i}, shape); });
+    const auto x =
+        sample([&](std::uint64_t i) { return draws.gamma({.entity = 78, .purpose = 1, .index = i}, shape); });
     // Mean = variance = k, fourth central moment 3k^2 + 6k.
     CHECK(std::fabs(mean(x) - shape) < 4.0 * std::sqrt(shape / kSample));
     CHECK(std::fabs(variance(x) - shape) < 4.0 * std::sqrt((2.0 * shape * shape + 6.0 * shape) / kSample));
@@ -144,7 +146,8 @@ TEST_CASE("gamma draws of other shapes have the right mean and variance", "[core
 TEST_CASE("positive stable draws have the Laplace transform exp(-t^lambda)", "[core][random]") {
   const Draws draws{2025, 2};
   for (const double lambda : {0.3, 0.5, 0.8, 0.97}) {
-    const auto log_s = sample([&](std::uint64_t i) { return draws.log_positive_stable({.entity = 81, .index = i}, lambda); });
+    const auto log_s =
+        sample([&](std::uint64_t i) { return draws.log_positive_stable({.entity = 81, .index = i}, lambda); });
     for (const double t : {0.1, 1.0, 3.0}) {
       double sum = 0.0;
       double squares = 0.0;

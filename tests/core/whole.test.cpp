@@ -10,14 +10,16 @@ using namespace rackrate;
 TEST_CASE("a double becomes a whole number or a sentence, never an undefined one", "[core][whole]") {
   CHECK(core::whole(2.9, "x") == 2);
   CHECK(core::whole(-2.9, "x") == -2);
-  CHECK(core::whole(std::nextafter(0x1p56, 0.0), "x") == (std::int64_t{1} << 56) - 8);   // doubles just below 2^56 are 8 apart
-  for (const double value : {0x1p56, -0x1p56, 1e300, std::numeric_limits<double>::infinity(), std::numeric_limits<double>::quiet_NaN()})
+  CHECK(core::whole(std::nextafter(0x1p56, 0.0), "x") ==
+        (std::int64_t{1} << 56) - 8);  // doubles just below 2^56 are 8 apart
+  for (const double value :
+       {0x1p56, -0x1p56, 1e300, std::numeric_limits<double>::infinity(), std::numeric_limits<double>::quiet_NaN()})
     CHECK_THROWS_AS(core::whole(value, "x"), core::LedgerError);
   CHECK_THROWS_WITH(core::whole(1e20, "the load"), "the load grew to 1e+20, more than a run can count");
 }
 
 TEST_CASE("dollars become tenthousandths, rounded half up", "[core][whole]") {
-  CHECK(core::tenthousandths(1.00005, "x") == 10001);   // 10000.5 rounds up
+  CHECK(core::tenthousandths(1.00005, "x") == 10001);  // 10000.5 rounds up
   CHECK(core::tenthousandths(2.0, "x") == 20000);
   CHECK(core::tenthousandths(1e14, "x") == 1'000'000'000'000'000'000);
   CHECK_THROWS_AS(core::tenthousandths(2e14, "x"), core::LedgerError);

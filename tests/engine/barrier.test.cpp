@@ -19,7 +19,8 @@ TEST_CASE("the barrier is called once after each window with events and never be
   const auto serial = make_serial_executor();
   SECTION("in one run") { sim.run_until(model, at(200'000), *serial); }
   SECTION("in steps that end inside windows, in empty windows and on their ends") {
-    for (const std::int64_t t : {1LL, 5LL, 10LL, 12LL, 13LL, 33LL, 59LL, 60LL, 61LL, 69LL, 70LL, 99'999LL, 100'001LL, 200'000LL}) {
+    for (const std::int64_t t :
+         {1LL, 5LL, 10LL, 12LL, 13LL, 33LL, 59LL, 60LL, 61LL, 69LL, 70LL, 99'999LL, 100'001LL, 200'000LL}) {
       sim.run_until(model, at(t), *serial);
     }
   }
@@ -53,4 +54,3 @@ TEST_CASE("the model may post from the barrier", "[engine][barrier]") {
   sim.run_until(model, at(35), *serial);
   CHECK(model.seen == std::vector<SimTime>{at(3), at(10), at(20), at(30)});
 }
-

@@ -39,8 +39,9 @@ TEST_CASE("the far end of the calendar is in order", "[engine][time]") {
 }
 
 TEST_CASE("names must be distinct and options sound", "[engine]") {
-  CHECK(text_of([] { Sim s({"a", "b", "a"}, kTen); }) ==
-        "processes \"a\" and \"a\" have the same name hash; expected distinct names. Rename one of them.");
+  CHECK(text_of([] {
+          Sim s({"a", "b", "a"}, kTen);
+        }) == "processes \"a\" and \"a\" have the same name hash; expected distinct names. Rename one of them.");
   CHECK_THROWS_AS(Sim({}, kTen), std::invalid_argument);
   CHECK_THROWS_AS(Sim({"a"}, {.window = ms(0)}), std::invalid_argument);
   CHECK_THROWS_AS(Sim({"a"}, {.shards = 0}), std::invalid_argument);
@@ -51,7 +52,8 @@ TEST_CASE("a run may start before 1970 and pass through it", "[engine][time]") {
   std::vector<std::int64_t> seen;
   Toy model{[&](auto& c, const auto& e) {
     seen.push_back(c.now().time_since_epoch().count());
-    if (e.kind == 1) CHECK((c.now() >= c.window_start() && c.now() < c.window_end() && c.window_end() - c.window_start() == ms(10)));
+    if (e.kind == 1)
+      CHECK((c.now() >= c.window_start() && c.now() < c.window_end() && c.window_end() - c.window_start() == ms(10)));
     if (c.now() == at(-16)) c.send(1, at(-15), 1, {});
   }};
   for (const std::int64_t t : {4LL, -5LL, -6LL, -16LL, 0LL, 5LL, -25LL}) sim.post(0, at(t), 1, {});
@@ -66,7 +68,9 @@ TEST_CASE("a run may span the whole calendar", "[engine][time]") {
     Sim sim(names(2), {.start = rackrate::core::kAlways, .window = window});
     std::vector<SimTime> seen;
     Toy model{[&](auto& c, const auto&) { seen.push_back(c.now()); }};
-    const std::vector<SimTime> times{rackrate::core::kAlways, rackrate::core::date(1, 1, 1), at(-1), at(0), rackrate::core::date(9999, 12, 31), rackrate::core::kNever - ms(1)};
+    const std::vector<SimTime> times{
+        rackrate::core::kAlways,       rackrate::core::date(1, 1, 1), at(-1), at(0), rackrate::core::date(9999, 12, 31),
+        rackrate::core::kNever - ms(1)};
     for (const SimTime t : times) sim.post(0, t, 1, {});
     const auto serial = make_serial_executor();
     sim.run_until(model, rackrate::core::kNever, *serial);
@@ -93,13 +97,16 @@ TEST_CASE("at the ends of the clock everything is handled in order or refused", 
       return false;
     }
   };
-  for (const SimTime start : {SimTime::min(), SimTime::min() + ms(1), kAlways, at(-7), at(0), kNever - ms(50), kNever, SimTime::max() - ms(50), SimTime::max()}) {
-    for (const SimDuration window : {ms(1), rackrate::core::kDay, 3 * rackrate::core::kDay, SimDuration{INT64_MAX / 2}, SimDuration::max() - ms(1), SimDuration::max()}) {
+  for (const SimTime start : {SimTime::min(), SimTime::min() + ms(1), kAlways, at(-7), at(0), kNever - ms(50), kNever,
+                              SimTime::max() - ms(50), SimTime::max()}) {
+    for (const SimDuration window : {ms(1), rackrate::core::kDay, 3 * rackrate::core::kDay, SimDuration{INT64_MAX / 2},
+                                     SimDuration::max() - ms(1), SimDuration::max()}) {
       INFO("start " << start.time_since_epoch().count() << ", window " << window.count());
       std::vector<SimTime> posted;
       tried([&] {
         Sim sim(names(2), {.start = start, .window = window});
-        for (const SimTime t : {SimTime::max(), SimTime::max() - ms(1), SimTime::max() - rackrate::core::kDay, kNever + ms(1), kNever, kNever - ms(1), at(5), kAlways, SimTime::min()}) {
+        for (const SimTime t : {SimTime::max(), SimTime::max() - ms(1), SimTime::max() - rackrate::core::kDay,
+                                kNever + ms(1), kNever, kNever - ms(1), at(5), kAlways, SimTime::min()}) {
           if (t >= start && tried([&] { sim.post(0, t, 1, {}); })) posted.push_back(t);
         }
         std::sort(posted.begin(), posted.end());
@@ -117,7 +124,8 @@ TEST_CASE("at the ends of the clock everything is handled in order or refused", 
         for (const SimTime until : {start, at(6), kNever, SimTime::max() - rackrate::core::kDay, SimTime::max()}) {
           if (until < reached || !tried([&] { sim.run_until(model, until, *serial); })) continue;
           reached = until;
-          const auto own = static_cast<std::ptrdiff_t>(std::count_if(posted.begin(), posted.end(), [&](SimTime t) { return t < until; }));
+          const auto own = static_cast<std::ptrdiff_t>(
+              std::count_if(posted.begin(), posted.end(), [&](SimTime t) { return t < until; }));
           std::vector<SimTime> of_first;
           for (const SimTime t : seen) {
             if (std::binary_search(posted.begin(), posted.end(), t)) of_first.push_back(t);

@@ -28,7 +28,8 @@ TEST_CASE("a message exactly at the window end arrives and one millisecond less 
   due = 9;
   CHECK(text_of([&] { other.run_until(model, at(11), *serial); }) ==
         "message from toy/0 to toy/1, sent at 1970-01-01T00:00:00.003, is due at 1970-01-01T00:00:00.009; expected "
-        "1970-01-01T00:00:00.010 or later (the window ends at 1970-01-01T00:00:00.010, lookahead 10 ms, minimum delay of this "
+        "1970-01-01T00:00:00.010 or later (the window ends at 1970-01-01T00:00:00.010, lookahead 10 ms, minimum delay "
+        "of this "
         "link 0 ms). Send it later, or give the link a shorter minimum delay or the run a shorter window.");
   CHECK_THROWS_AS(other.run_until(model, at(20), *serial), std::logic_error);  // it refuses to go on
 }
@@ -58,7 +59,8 @@ TEST_CASE("nothing can be scheduled into the past", "[engine][causality]") {
   sim.post(0, at(5), 1, {});
   const auto serial = make_serial_executor();
   CHECK(text_of([&] { sim.run_until(model, at(10), *serial); }) ==
-        "event of toy/0 is due at 1970-01-01T00:00:00.004; expected 1970-01-01T00:00:00.005 or later, which is its present.");
+        "event of toy/0 is due at 1970-01-01T00:00:00.004; expected 1970-01-01T00:00:00.005 or later, which is its "
+        "present.");
   Sim later(names(1), kTen);
   later.run_until(model, at(7), *serial);
   CHECK_THROWS_AS(later.post(0, at(6), 1, {}), rackrate::core::CausalityError);
@@ -66,7 +68,8 @@ TEST_CASE("nothing can be scheduled into the past", "[engine][causality]") {
   CHECK_THROWS_AS(later.post(1, at(8), 1, {}), std::out_of_range);
 }
 
-TEST_CASE("a message exactly at the link's minimum arrives and one millisecond less is an error", "[engine][causality]") {
+TEST_CASE("a message exactly at the link's minimum arrives and one millisecond less is an error",
+          "[engine][causality]") {
   // Sent at 5 on a link of 20 ms: due at 25 or later, although the window ends at 10.
   for (const std::int64_t due : {25LL, 24LL}) {
     Sim sim(names(2), kTen);
@@ -83,7 +86,8 @@ TEST_CASE("a message exactly at the link's minimum arrives and one millisecond l
       CHECK(text == "nothing was thrown");
       CHECK(arrived == std::vector<SimTime>{at(25)});
     } else {
-      for (const char* part : {"toy/0", "toy/1", "00:00:00.005", "00:00:00.024", "00:00:00.025", "lookahead 10 ms", "minimum delay of this link 20 ms"}) {
+      for (const char* part : {"toy/0", "toy/1", "00:00:00.005", "00:00:00.024", "00:00:00.025", "lookahead 10 ms",
+                               "minimum delay of this link 20 ms"}) {
         INFO(part << " in: " << text);
         CHECK(contains(text, part));
       }

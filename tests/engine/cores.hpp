@@ -41,7 +41,8 @@ class PinnedToOne {
     for (const auto& entry : std::filesystem::directory_iterator("/proc/self/task")) {
       threads.push_back(static_cast<pid_t>(std::stol(entry.path().filename().string())));
     }
-    for (const pid_t thread : threads) (void)sched_setaffinity(thread, sizeof set, &set);  // one may have ended meanwhile
+    for (const pid_t thread : threads)
+      (void)sched_setaffinity(thread, sizeof set, &set);  // one may have ended meanwhile
   }
   cpu_set_t before_{};
   bool pinned_ = false;

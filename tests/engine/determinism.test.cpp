@@ -17,7 +17,7 @@ using rackrate::engine::Options;
 namespace {
 constexpr std::size_t kProcesses = 60;
 constexpr Options kOptions{.start = at(0), .window = ms(1000), .serial_below = 0, .order_digest = true};
-constexpr std::uint32_t kShards[] = {1, 2, 3, 7, 16, 64, 1000};   ///< the last two are more than there are processes
+constexpr std::uint32_t kShards[] = {1, 2, 3, 7, 16, 64, 1000};  ///< the last two are more than there are processes
 
 /// All that a run leaves behind: per process the digest of its events, the model, the pending events.
 template <class Model>
@@ -53,7 +53,8 @@ Outcome<RandomModel> run_random(Executor& executor, Options options) {
   m.outside.state = dice.next();
   m.outside_budget = 40;
   for (ProcessId p = 0; p < kProcesses; ++p) {
-    for (int i = 0; i < 3; ++i) out.sim.post(p, at(dice.below(40)), 7, {p, 0}, static_cast<std::int16_t>(dice.below(3) - 1));
+    for (int i = 0; i < 3; ++i)
+      out.sim.post(p, at(dice.below(40)), 7, {p, 0}, static_cast<std::int16_t>(dice.below(3) - 1));
   }
   out.sim.run_until(m, at(90'000), executor);
   return out;
@@ -151,7 +152,8 @@ TEST_CASE("a run in steps of any length is the straight run", "[engine][determin
   const auto expected = run_phold(*serial, kOptions);
   for (const std::int64_t step : {137LL, 1000LL, 2500LL, 60'250LL}) {
     Outcome<Phold> got{phold_simulator(kProcesses, 4, kOptions), Phold(kProcesses)};
-    while (got.sim.now() < at(120'500)) got.sim.run_until(got.model, std::min(got.sim.now() + ms(step), at(120'500)), *serial);
+    while (got.sim.now() < at(120'500))
+      got.sim.run_until(got.model, std::min(got.sim.now() + ms(step), at(120'500)), *serial);
     check_equal(got, expected);
   }
 }
@@ -163,7 +165,7 @@ TEST_CASE("a run that changes its executor on the way is the straight run", "[en
   std::int64_t until = 0;
   for (const int threads : {0, 3, 0, 2, 8, 1, 5, 0, 4}) {
     until += 13'389;  // 9 x 13,389 = 120,501
-    const auto executor = threads == 0 ? rackrate::engine::make_serial_executor()
+    const auto executor = threads == 0       ? rackrate::engine::make_serial_executor()
                           : threads % 2 == 0 ? tbb_executor(threads)
                                              : rackrate::engine::make_thread_executor(threads);
     got.sim.run_until(got.model, std::min(at(until), at(120'500)), *executor);

@@ -25,7 +25,7 @@ struct Script {
   SimTime start{};
   SimTime end{};
   std::vector<Event<Payload>> initial;
-  std::vector<Event<Payload>> later;   ///< posted between runs: the run stops at `stops[i]`, then later[i] is posted
+  std::vector<Event<Payload>> later;  ///< posted between runs: the run stops at `stops[i]`, then later[i] is posted
   std::vector<SimTime> stops;
 };
 
@@ -43,17 +43,25 @@ Script random_script(Dice& dice) {
   }
   m.outside.state = dice.next();
   m.outside_budget = dice.one_in(2) ? 0 : dice.below(8);
-  const SimTime starts[] = {at(dice.below(1000) - 500), at(-1'000'000'000'000 + dice.below(1000)), at(1'750'000'000'000), rackrate::core::kAlways};
+  const SimTime starts[] = {at(dice.below(1000) - 500), at(-1'000'000'000'000 + dice.below(1000)),
+                            at(1'750'000'000'000), rackrate::core::kAlways};
   out.start = starts[dice.index(4)];
   const std::int64_t spans[] = {20, 1500, 200'000, 40'000'000};
   out.end = out.start + ms(dice.below(spans[dice.index(4)] * m.window));
   if (dice.one_in(5)) out.end = rackrate::core::kNever;
   const auto event = [&](SimTime when, std::uint16_t kind) -> Event<Payload> {
-    return {when, 0, static_cast<ProcessId>(dice.index(m.processes.size())), static_cast<std::int16_t>(dice.below(2)), kind, {static_cast<std::uint32_t>(dice.next()), 0}};
+    return {when,
+            0,
+            static_cast<ProcessId>(dice.index(m.processes.size())),
+            static_cast<std::int16_t>(dice.below(2)),
+            kind,
+            {static_cast<std::uint32_t>(dice.next()), 0}};
   };
   const std::int64_t events = 1 + dice.below(dice.one_in(3) ? 25 : 8);
   for (std::int64_t i = 0; i < events; ++i) out.initial.push_back(event(out.start + ms(dice.below(5 * m.window)), 7));
-  for (std::int64_t i = dice.below(4); i > 0; --i) out.stops.push_back(out.start + ms(dice.below(std::max<std::int64_t>(1, std::min((out.end - out.start).count(), 400 * m.window)))));
+  for (std::int64_t i = dice.below(4); i > 0; --i)
+    out.stops.push_back(
+        out.start + ms(dice.below(std::max<std::int64_t>(1, std::min((out.end - out.start).count(), 400 * m.window)))));
   std::sort(out.stops.begin(), out.stops.end());
   for (const SimTime stop : out.stops) out.later.push_back(event(stop + ms(dice.below(2 * m.window)), 8));
   return out;
@@ -79,8 +87,12 @@ std::string play(const Script& script, Post post, Advance advance) {
 class Rough {
  public:
   Rough(const Script& script, Dice& dice, const Executors& executors)
-      : model(script.model), names_(names(script.model.processes.size())), dice_(dice), executors_(executors),
-        options_{.start = script.start, .window = ms(script.model.window), .order_digest = true}, sim(names_, options_) {
+      : model(script.model),
+        names_(names(script.model.processes.size())),
+        dice_(dice),
+        executors_(executors),
+        options_{.start = script.start, .window = ms(script.model.window), .order_digest = true},
+        sim(names_, options_) {
     options_.shards = static_cast<std::uint32_t>(1 + dice_.below(6));
     options_.serial_below = static_cast<std::uint64_t>(dice_.below(5));
     sim = Simulator(names_, options_);
@@ -88,7 +100,10 @@ class Rough {
   void advance(SimTime to) {
     do {
       const std::int64_t left = (to - sim.now()).count();
-      const std::int64_t step = dice_.below(4) == 0 ? 0 : std::min(left, 1 + dice_.below(dice_.one_in(2) ? 2 * model.window : std::max<std::int64_t>(1, left)));
+      const std::int64_t step =
+          dice_.below(4) == 0
+              ? 0
+              : std::min(left, 1 + dice_.below(dice_.one_in(2) ? 2 * model.window : std::max<std::int64_t>(1, left)));
       const SimTime next = dice_.one_in(6) ? to : sim.now() + ms(step);
       if (dice_.one_in(12)) check_fork(next);
       sim.run_until(model, next, executor());
@@ -177,9 +192,11 @@ std::uint64_t compare_once(std::uint64_t seed, const Executors& executors) {
   const auto b = reference.pending_events();
   REQUIRE(a.size() == b.size());
   REQUIRE(std::equal(a.begin(), a.end(), b.begin(), [](const Event<Payload>& x, const Event<Payload>& y) {
-    return x.time == y.time && x.tie == y.tie && x.target == y.target && x.priority == y.priority && x.kind == y.kind && x.payload == y.payload;
+    return x.time == y.time && x.tie == y.tie && x.target == y.target && x.priority == y.priority && x.kind == y.kind &&
+           x.payload == y.payload;
   }));
-  REQUIRE(rough.sim.next_event_time() <= (b.empty() ? rackrate::core::kNever : b.front().time));  // earlier for a cancelled one
+  REQUIRE(rough.sim.next_event_time() <=
+          (b.empty() ? rackrate::core::kNever : b.front().time));  // earlier for a cancelled one
   return reference.handled;
 }
 
@@ -206,7 +223,7 @@ constexpr std::uint64_t kModels = 30'000;
 #endif
 
 TEST_CASE("tens of thousands of random models run as on a sorted list", "[engine][differential]") {
-  CHECK(compare_many(0, kModels) > 20 * kModels);   // small, but not idle
+  CHECK(compare_many(0, kModels) > 20 * kModels);  // small, but not idle
 }
 
 TEST_CASE("three hundred thousand random models run as on a sorted list", "[.slow][engine][differential]") {

@@ -18,8 +18,8 @@ struct Ring {
     std::uint32_t parcel;
   };
   enum : std::uint16_t { kArrives, kLeaves };
-  std::vector<int> handled;   // by office
-  int published = 0;          // parcels seen by all, as of the last window
+  std::vector<int> handled;  // by office
+  int published = 0;         // parcels seen by all, as of the last window
 
   void handle(engine::Context<Payload>& office, const engine::Event<Payload>& event) {
     if (event.kind == kArrives) {
@@ -78,7 +78,8 @@ TEST_CASE("the model shown in docs/engine.md is the one that is tested", "[engin
 }
 
 TEST_CASE("what docs/engine.md quotes from a file stands in that file", "[engine][docs]") {
-  // `<!-- from: FILE -->` on one line, then a fenced block: every such block is a piece of a program that is built and run.
+  // `<!-- from: FILE -->` on one line, then a fenced block: every such block is a piece of a program that is built and
+  // run.
   const std::string page = read("docs/engine.md");
   const std::string mark = "<!-- from: ";
   int quotes = 0;

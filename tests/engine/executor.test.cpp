@@ -50,7 +50,8 @@ TEST_CASE("an executor rethrows the failure of the smallest index after all have
   }
 }
 
-TEST_CASE("zero threads means the processors of the affinity mask and negative ones are refused", "[engine][executor]") {
+TEST_CASE("zero threads means the processors of the affinity mask and negative ones are refused",
+          "[engine][executor]") {
   CHECK(usable_processors() >= 1);
   CHECK(make_tbb_executor(0)->threads() == usable_processors());
   CHECK(make_thread_executor(0)->threads() == usable_processors());

@@ -31,10 +31,12 @@ TEST_CASE("of several failing handlers the earliest event's exception is thrown"
       std::atomic<int> handled{0};
       Toy model{[&](auto& c, const auto& e) {
         ++handled;
-        if (e.payload.value < 0) throw std::runtime_error("process " + std::to_string(c.self()) + " at " + std::to_string(c.now().time_since_epoch().count()));
+        if (e.payload.value < 0)
+          throw std::runtime_error("process " + std::to_string(c.self()) + " at " +
+                                   std::to_string(c.now().time_since_epoch().count()));
       }};
       sim.post(0, at(6), 1, {-1});
-      sim.post(0, at(7), 1, {1});    // never happens: process 0 has stopped
+      sim.post(0, at(7), 1, {1});  // never happens: process 0 has stopped
       sim.post(7, at(2), 1, {-1});
       sim.post(5, at(2), 1, {-1}, -3);
       sim.post(6, at(8), 1, {1});    // the others finish their window
@@ -62,7 +64,9 @@ TEST_CASE("among a hundred failing processes every executor reports the same one
   for (const auto& executor : all_executors()) {
     Sim sim(names(100), {.start = at(0), .window = ms(200), .shards = 16, .serial_below = 0});
     Toy model{[](auto& c, const auto&) {
-      if (c.self() != 0) throw std::runtime_error("process " + std::to_string(c.self()) + " at " + std::to_string(c.now().time_since_epoch().count()));
+      if (c.self() != 0)
+        throw std::runtime_error("process " + std::to_string(c.self()) + " at " +
+                                 std::to_string(c.now().time_since_epoch().count()));
     }};
     for (ProcessId p = 0; p < 100; ++p) sim.post(p, at(1 + 37 * p % 101), 1, {});
     CHECK(text_of([&] { sim.run_until(model, at(200), *executor); }) == "process 71 at 2");
@@ -103,7 +107,8 @@ TEST_CASE("a stop flag ends the run at a window and the run can go on", "[engine
   CHECK(seen.size() == 10U);  // 1, 5, ..., 37
 }
 
-TEST_CASE("a trace that throws neither hides a handler's failure nor spoils a sound window", "[engine][failure][trace]") {
+TEST_CASE("a trace that throws neither hides a handler's failure nor spoils a sound window",
+          "[engine][failure][trace]") {
   const auto serial = make_serial_executor();
   const rackrate::engine::Trace<Value> trace{[](const auto&) { throw std::runtime_error("sink"); }};
   const auto run = [&](Sim& sim, auto& model, const rackrate::engine::Trace<Value>* t) {

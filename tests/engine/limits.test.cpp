@@ -45,7 +45,7 @@ TEST_CASE("a run to a number of events ends at the first barrier that has them",
   CHECK(sim.statistics().events == 5U);
   CHECK(sim.now() == at(20));
   CHECK(model.barriers == std::vector<SimTime>{at(10), at(20)});
-  CHECK(sim.run(model, {.events = 3}, *serial) == Ended::kEvents);   // counted anew in each call
+  CHECK(sim.run(model, {.events = 3}, *serial) == Ended::kEvents);  // counted anew in each call
   CHECK(sim.now() == at(30));
   CHECK(sim.run(model, {.until = at(35), .events = 100}, *serial) == Ended::kTime);
   CHECK(sim.now() == at(35));
@@ -71,7 +71,7 @@ TEST_CASE("steps make the same calls as a straight run, one window each", "[engi
   straight.last_tick = stepped.last_tick = 100;
   Sim a = ticking(3), b = ticking(3);
   CHECK(a.run(straight, {}, *serial) == Ended::kNothingLeft);
-  CHECK(a.now() == at(110));   // the barrier of the last window; the clock goes no further
+  CHECK(a.now() == at(110));  // the barrier of the last window; the clock goes no further
   int steps = 0;
   while (b.step(stepped, *serial)) ++steps;
   CHECK(steps == 11);
@@ -103,7 +103,8 @@ TEST_CASE("a trace holds the filtered events in the total order on any number of
     CHECK(std::is_sorted(all.begin(), all.end(), rackrate::engine::before<Ticking::Payload>));
 
     const rackrate::engine::Trace<Ticking::Payload> filtered{
-        [&](const auto& e) { some.push_back(e); }, {.processes = {1, 2, 5}, .kinds = {2}, .from = at(50), .until = at(61)}};
+        [&](const auto& e) { some.push_back(e); },
+        {.processes = {1, 2, 5}, .kinds = {2}, .from = at(50), .until = at(61)}};
     sim.run(model, {.until = at(100), .trace = &filtered}, *executor);
     // Process 1 ticks at 53 and 57 (1 mod 4), process 5 at the same times; 61 is excluded, and 2 has kind 1.
     REQUIRE(some.size() == 4U);
@@ -133,7 +134,7 @@ TEST_CASE("a profile accounts for every event and window", "[engine][profile]") 
   auto sim = phold_simulator(64, 8, {.start = at(0), .window = ms(1000), .shards = 4, .serial_below = 20});
   rackrate::engine::Profile p;
   sim.run(model, {.until = at(300'000), .profile = &p}, *executor);
-  CHECK(p.window_events.total() == sim.statistics().windows);   // whole windows only, so one pass each
+  CHECK(p.window_events.total() == sim.statistics().windows);  // whole windows only, so one pass each
   CHECK(p.shard_events.total() <= 4 * sim.statistics().windows);
   // Bin k begins at 2^(k-1), so the bins bound the number of events from both sides.
   double low = 0, high = 0;
@@ -151,14 +152,16 @@ TEST_CASE("a profile accounts for every event and window", "[engine][profile]") 
 
 TEST_CASE("an event is moved by its handle", "[engine][cancel]") {
   struct Mover {
-    struct Payload { std::int64_t value = 0; };
+    struct Payload {
+      std::int64_t value = 0;
+    };
     std::vector<std::int64_t> seen = {};
     Handle moved = {};
     void handle(rackrate::engine::Context<Payload>& c, const Event<Payload>& e) {
       seen.push_back(e.payload.value);
       if (e.payload.value == 1) moved = c.schedule(at(25), 2, {25});
       if (e.payload.value == 2) moved = c.reschedule(moved, at(18), 2, {18});
-      if (e.payload.value == 3) c.reschedule(moved, at(90), 2, {90});   // 18 has happened: this one is new
+      if (e.payload.value == 3) c.reschedule(moved, at(90), 2, {90});  // 18 has happened: this one is new
     }
     [[nodiscard]] SimDuration min_delay(ProcessId, ProcessId) const { return ms(0); }
     [[nodiscard]] std::string process_name(ProcessId) const { return "mover"; }
@@ -181,7 +184,7 @@ TEST_CASE("what is pending for ever is nothing left", "[engine][limits][time]") 
   sim.post(0, rackrate::core::kNever, 1, {});
   int steps = 0;
   while (steps < 10 && sim.step(model, *serial)) ++steps;
-  CHECK(steps == 2);                 // 0..10 and 10..20 ms
-  CHECK(sim.now() == at(20));        // so that more can be posted
+  CHECK(steps == 2);           // 0..10 and 10..20 ms
+  CHECK(sim.now() == at(20));  // so that more can be posted
   CHECK(sim.pending_events().size() == 1U);
 }

@@ -29,7 +29,8 @@ TEST_CASE("events are handled by time, then priority, then order of scheduling",
   CHECK(sim.statistics().events == 6U);
 }
 
-TEST_CASE("at equal time and priority the outside goes first, then origins by the rank of their name hash", "[engine][order]") {
+TEST_CASE("at equal time and priority the outside goes first, then origins by the rank of their name hash",
+          "[engine][order]") {
   const std::vector<std::string> who{"azure", "aws", "gcp", "sink"};
   Sim sim(who, kTen);
   for (ProcessId p = 0; p < 3; ++p) sim.post(p, at(1), 1, {0});
@@ -43,7 +44,8 @@ TEST_CASE("at equal time and priority the outside goes first, then origins by th
   sim.run_until(model, at(11), *serial);
   std::vector<std::int64_t> expected{0, 1, 2};
   std::sort(expected.begin(), expected.end(), [&](std::int64_t a, std::int64_t b) {
-    return rackrate::core::name_hash(who[static_cast<std::size_t>(a)]) < rackrate::core::name_hash(who[static_cast<std::size_t>(b)]);
+    return rackrate::core::name_hash(who[static_cast<std::size_t>(a)]) <
+           rackrate::core::name_hash(who[static_cast<std::size_t>(b)]);
   });
   expected.insert(expected.begin(), -1);
   CHECK(seen == expected);

@@ -128,14 +128,16 @@ TEST_CASE("a serial run stays on the caller's thread", "[engine][parallel]") {
   CHECK(sim.statistics().parallel_windows == 0U);
 }
 
-TEST_CASE("replications in parallel, each on a serial executor, give what each gives alone", "[engine][parallel][nested]") {
+TEST_CASE("replications in parallel, each on a serial executor, give what each gives alone",
+          "[engine][parallel][nested]") {
   const auto serial = rackrate::engine::make_serial_executor();
   std::vector<std::uint64_t> expected;
   for (std::size_t r = 0; r < 12; ++r) expected.push_back(phold_digest(*serial, 40 + r));
   for (const bool tbb : {false, true}) {
     const auto outer = tbb ? tbb_executor(2) : rackrate::engine::make_thread_executor(2);
     std::vector<std::uint64_t> got(12);
-    outer->for_each(12, [&](std::size_t r) { got[r] = phold_digest(*rackrate::engine::make_serial_executor(), 40 + r); });
+    outer->for_each(12,
+                    [&](std::size_t r) { got[r] = phold_digest(*rackrate::engine::make_serial_executor(), 40 + r); });
     CHECK(got == expected);
   }
 }

@@ -52,14 +52,17 @@ Sim simulator(std::size_t n = 1, SimTime start = at(0), SimDuration window = ms(
   return sim;
 }
 Clocks<> every(SimTime first, SimDuration period) {
-  return {.begin = [=](auto& context, auto& clock) { clock.start(context, {.first = first, .period = period}, kTick); }};
+  return {
+      .begin = [=](auto& context, auto& clock) { clock.start(context, {.first = first, .period = period}, kTick); }};
 }
 }  // namespace
 
 TEST_CASE("a periodic event ticks on first + k periods, 100,000 times over", "[engine][periodic]") {
   // Three ticks in 100 ms: on 0, 33, 66, 100, ... ms. 100,000 ticks end with number 99,999 = 33,333 x 3 on
   // 3,333,300 ms; a step of 33 ms added up would be at 3,299,967.
-  Clocks<> model{.begin = [](auto& context, auto& clock) { clock.start(context, {.first = at(0), .period = ms(100), .parts = 3}, kTick); }};
+  Clocks<> model{.begin = [](auto& context, auto& clock) {
+    clock.start(context, {.first = at(0), .period = ms(100), .parts = 3}, kTick);
+  }};
   Sim sim = simulator();
   const auto serial = engine::make_serial_executor();
   sim.run_until(model, at(3'333'301), *serial);
@@ -76,7 +79,8 @@ TEST_CASE("a periodic event ticks on first + k periods, 100,000 times over", "[e
   CHECK(sim.pending_events().size() == 1U);
 }
 
-TEST_CASE("a periodic event can be stopped in the open window, and at the very time of its tick", "[engine][periodic]") {
+TEST_CASE("a periodic event can be stopped in the open window, and at the very time of its tick",
+          "[engine][periodic]") {
   // Ticks on 2, 4, 6, ... ms in a window of 10 ms.
   Clocks<> model = every(at(2), ms(2));
   model.command = [](auto& context, auto& clock) { clock.stop(context); };
@@ -93,7 +97,8 @@ TEST_CASE("a periodic event can be stopped in the open window, and at the very t
   CHECK(sim.next_event_time() == core::kNever);
 }
 
-TEST_CASE("a periodic event can be stopped long before its tick, and stopping twice does nothing", "[engine][periodic]") {
+TEST_CASE("a periodic event can be stopped long before its tick, and stopping twice does nothing",
+          "[engine][periodic]") {
   Clocks<> model = every(at(5'000), ms(5'000));
   model.command = [](auto& context, auto& clock) { clock.stop(context); };
   Sim sim = simulator();
@@ -121,7 +126,7 @@ TEST_CASE("a periodic event starts anew without a tick of its former life", "[en
   Clocks<> model = every(at(2), ms(6));
   model.command = [](auto& context, auto& clock) { clock.start(context, {.first = at(13), .period = ms(20)}, kTick); };
   Sim sim = simulator();
-  sim.post(0, at(9), kCommand, {});   // after 2 and 8; 14 is cancelled
+  sim.post(0, at(9), kCommand, {});  // after 2 and 8; 14 is cancelled
   sim.run_until(model, at(60), *engine::make_serial_executor());
   CHECK(model.ticks[0] == Ticks{at(2), at(8), at(13), at(33), at(53)});
   CHECK(sim.pending_events().size() == 1U);
@@ -131,7 +136,7 @@ TEST_CASE("a fork and a snapshot keep a periodic event", "[engine][periodic]") {
   Clocks<> model = every(at(0), ms(7));
   Sim sim = simulator();
   const auto serial = engine::make_serial_executor();
-  sim.run_until(model, at(25), *serial);   // 0, 7, 14, 21; 28 lies in the open window
+  sim.run_until(model, at(25), *serial);  // 0, 7, 14, 21; 28 lies in the open window
 
   Clocks<> fork = model;
   Sim forked = sim;
@@ -145,7 +150,7 @@ TEST_CASE("a fork and a snapshot keep a periodic event", "[engine][periodic]") {
   sim.run_until(model, at(50), *serial);
   forked.run_until(fork, at(50), *serial);
   loaded.run_until(restored, at(50), *serial);
-  CHECK(model.ticks[0] == Ticks{at(0), at(7), at(14), at(21)});   // stopped here, not there
+  CHECK(model.ticks[0] == Ticks{at(0), at(7), at(14), at(21)});  // stopped here, not there
   const Ticks on{at(0), at(7), at(14), at(21), at(28), at(35), at(42), at(49)};
   CHECK(fork.ticks[0] == on);
   CHECK(restored.ticks[0] == on);
@@ -166,13 +171,13 @@ TEST_CASE("a new period counts from the latest tick", "[engine][periodic]") {
   const auto serial = engine::make_serial_executor();
   SECTION("longer: the pending tick is put off") {
     period = ms(25);
-    sim.post(0, at(24), kCommand, {});   // the latest is 20, so 45 follows
+    sim.post(0, at(24), kCommand, {});  // the latest is 20, so 45 follows
     sim.run_until(model, at(100), *serial);
     CHECK(model.ticks[0] == Ticks{at(10), at(20), at(45), at(70), at(95)});
   }
   SECTION("shorter: successors that are past are left out") {
     period = ms(3);
-    sim.post(0, at(27), kCommand, {}, -1);   // 20 + 3, 26 are past; 29 is the first that is not
+    sim.post(0, at(27), kCommand, {}, -1);  // 20 + 3, 26 are past; 29 is the first that is not
     sim.run_until(model, at(36), *serial);
     CHECK(model.ticks[0] == Ticks{at(10), at(20), at(29), at(32), at(35)});
   }
@@ -201,10 +206,12 @@ TEST_CASE("a new period counts from the latest tick", "[engine][periodic]") {
 }
 
 TEST_CASE("a monthly event follows the calendar", "[engine][periodic]") {
-  Clocks<engine::Monthly> model{.begin = [](auto& context, auto& clock) { clock.start(context, engine::every_month(context.now(), 31), kTick); }};
+  Clocks<engine::Monthly> model{
+      .begin = [](auto& context, auto& clock) { clock.start(context, engine::every_month(context.now(), 31), kTick); }};
   Sim sim = simulator(1, core::date(2027, 12, 5), core::kDay);
   sim.run_until(model, core::date(2028, 4, 30), *engine::make_serial_executor());
-  CHECK(model.ticks[0] == Ticks{core::date(2027, 12, 31), core::date(2028, 1, 31), core::date(2028, 2, 29), core::date(2028, 3, 31)});
+  CHECK(model.ticks[0] ==
+        Ticks{core::date(2027, 12, 31), core::date(2028, 1, 31), core::date(2028, 2, 29), core::date(2028, 3, 31)});
   CHECK(model.clocks[0].next() == core::date(2028, 4, 30));
 }
 
@@ -237,7 +244,11 @@ TEST_CASE("ticks carry their payload and priority", "[engine][periodic]") {
 TEST_CASE("many periodic events tick alike on any executor", "[engine][periodic]") {
   const auto run = [](engine::Executor& executor) {
     constexpr std::size_t kClocks = 40;
-    Clocks<> model{.begin = [](auto& context, auto& clock) { clock.start(context, {.first = at(context.self() % 7), .period = ms(3 + context.self())}, kTick); },
+    Clocks<> model{.begin =
+                       [](auto& context, auto& clock) {
+                         clock.start(context, {.first = at(context.self() % 7), .period = ms(3 + context.self())},
+                                     kTick);
+                       },
                    .clocks = std::vector<Clocks<>::Clock>(kClocks)};
     Sim sim = simulator(kClocks);
     sim.run_until(model, at(1'000), executor);
@@ -249,7 +260,8 @@ TEST_CASE("many periodic events tick alike on any executor", "[engine][periodic]
   CHECK(serial[5].size() == 125U);
 }
 
-TEST_CASE("a periodic event refuses a timetable that stands still, the past and a tick that is not its own", "[engine][periodic]") {
+TEST_CASE("a periodic event refuses a timetable that stands still, the past and a tick that is not its own",
+          "[engine][periodic]") {
   const auto serial = engine::make_serial_executor();
   const auto message = [&](Clocks<> model) {
     Sim sim = simulator();
@@ -264,15 +276,18 @@ TEST_CASE("a periodic event refuses a timetable that stands still, the past and 
     return std::string("nothing was thrown");
   };
   CHECK(message(every(at(2), ms(0))) ==
-        "timetable's tick 1 falls on 1970-01-01T00:00:00.002; expected later than tick 0 on 1970-01-01T00:00:00.002. Give it a positive period.");
+        "timetable's tick 1 falls on 1970-01-01T00:00:00.002; expected later than tick 0 on 1970-01-01T00:00:00.002. "
+        "Give it a positive period.");
   Clocks<> late = every(at(50), ms(5));
   late.command = [](auto& context, auto& clock) { clock.start(context, {.first = at(3), .period = ms(5)}, kTick); };
   CHECK(message(late) ==
-        "causality: event of process/0 is due at 1970-01-01T00:00:00.003; expected 1970-01-01T00:00:00.004 or later, which is its present.");
+        "causality: event of process/0 is due at 1970-01-01T00:00:00.003; expected 1970-01-01T00:00:00.004 or later, "
+        "which is its present.");
   Clocks<> strange = every(at(50), ms(5));
   strange.command = [](auto& context, auto& clock) { clock.on_tick(context); };
   CHECK(message(strange) ==
-        "periodic event of kind 1 was told of a tick at 1970-01-01T00:00:00.004; expected 1970-01-01T00:00:00.050. Call on_tick once for each "
+        "periodic event of kind 1 was told of a tick at 1970-01-01T00:00:00.004; expected 1970-01-01T00:00:00.050. "
+        "Call on_tick once for each "
         "event of that kind and for no other.");
   Clocks<> backwards = every(at(2), ms(5));
   bool refused = false;
@@ -288,7 +303,9 @@ TEST_CASE("a periodic event refuses a timetable that stands still, the past and 
 TEST_CASE("a timetable of no parts is refused", "[engine][periodic]") {
   const auto serial = engine::make_serial_executor();
   for (const std::int64_t parts : {0, -1}) {
-    Clocks<> model{[parts](auto& context, auto& clock) { clock.start(context, {.first = at(0), .period = ms(10), .parts = parts}, kTick); }};
+    Clocks<> model{[parts](auto& context, auto& clock) {
+      clock.start(context, {.first = at(0), .period = ms(10), .parts = parts}, kTick);
+    }};
     Sim sim = simulator();
     sim.post(0, at(0), kBegin, {});
     CHECK_THROWS_AS(sim.run_until(model, at(100), *serial), std::invalid_argument);

@@ -23,12 +23,12 @@ struct Queue {
   };
   enum : std::uint16_t { kDepart, kArrive, kServed };
   enum : std::uint32_t { kGap = 1, kService = 2 };
-  static constexpr std::int64_t kUnit = 1'000'000;   ///< milliseconds in one mean service time
+  static constexpr std::int64_t kUnit = 1'000'000;  ///< milliseconds in one mean service time
 
   Draws draws;
   int servers = 1;
   double utilisation = 0.8;
-  double (*service)(const Draws&, const Address&) = nullptr;   ///< mean 1
+  double (*service)(const Draws&, const Address&) = nullptr;  ///< mean 1
   std::uint64_t warm_up = 0;
   std::uint64_t customers = 0;
 
@@ -40,7 +40,7 @@ struct Queue {
   std::deque<Waiting> line = {};
   double total_wait = 0.0;
   std::uint64_t served = 0;
-  std::uint64_t delayed = 0;   ///< of them, those that waited at all
+  std::uint64_t delayed = 0;  ///< of them, those that waited at all
 
   template <class Context>
   void handle(Context& c, const Event<Payload>& e) {
@@ -70,7 +70,8 @@ struct Queue {
       ++served;
       if (c.now() > w.since) ++delayed;
     }
-    c.schedule(c.now() + scaled(service(draws, {.entity = 1, .purpose = kService, .index = w.customer})), kServed, {w.customer});
+    c.schedule(c.now() + scaled(service(draws, {.entity = 1, .purpose = kService, .index = w.customer})), kServed,
+               {w.customer});
   }
   static SimDuration scaled(double t) { return ms(static_cast<std::int64_t>(t * static_cast<double>(kUnit) + 0.5)); }
   [[nodiscard]] SimDuration min_delay(ProcessId, ProcessId) const { return ms(kUnit); }
@@ -99,12 +100,12 @@ struct Station {
   int servers;
   double utilisation;
   Service service;
-  std::uint64_t warm_up;     ///< customers, many relaxation times 1 / (c mu (1 - sqrt rho)^2)
-  std::uint64_t customers;   ///< the warm-up included
+  std::uint64_t warm_up;    ///< customers, many relaxation times 1 / (c mu (1 - sqrt rho)^2)
+  std::uint64_t customers;  ///< the warm-up included
 };
 struct Waits {
-  Estimate wait;      ///< mean wait in the line, in service times
-  Estimate delayed;   ///< share of customers that wait
+  Estimate wait;     ///< mean wait in the line, in service times
+  Estimate delayed;  ///< share of customers that wait
 };
 
 Waits simulate(const Station& station) {
@@ -113,9 +114,14 @@ Waits simulate(const Station& station) {
   std::vector<double> waits;
   std::vector<double> delayed;
   for (std::uint64_t r = 0; r < kReplications; ++r) {
-    Queue model{.draws = Draws{17, r}, .servers = station.servers, .utilisation = station.utilisation, .service = station.service,
-                .warm_up = station.warm_up, .customers = station.customers};
-    rackrate::engine::Simulator<Queue::Payload> sim({"source", "station"}, {.start = at(0), .window = ms(Queue::kUnit)});
+    Queue model{.draws = Draws{17, r},
+                .servers = station.servers,
+                .utilisation = station.utilisation,
+                .service = station.service,
+                .warm_up = station.warm_up,
+                .customers = station.customers};
+    rackrate::engine::Simulator<Queue::Payload> sim({"source", "station"},
+                                                    {.start = at(0), .window = ms(Queue::kUnit)});
     sim.post(0, at(0), Queue::kDepart, {0});
     sim.run_until(model, rackrate::core::kNever, *serial);
     REQUIRE(model.served == station.customers - station.warm_up);
@@ -147,8 +153,8 @@ double constant_service(const Draws&, const Address&) { return 1.0; }
 
 TEST_CASE("the wait of M/M/1 is that of queueing theory, and so is its error", "[engine][oracle]") {
   // Check E2: rho .8 waits rho/(1-rho) = 4 service times; a customer waits with probability rho = .8. The mean of n
-  // consecutive waits has a standard error of sqrt(1976 / n) (the waits are correlated: n counts far less than it seems):
-  // n = 25 x 12,000 gives 0.0812. An error estimated from 25 replications is itself known to 1/sqrt(48) = 14 %.
+  // consecutive waits has a standard error of sqrt(1976 / n) (the waits are correlated: n counts far less than it
+  // seems): n = 25 x 12,000 gives 0.0812. An error estimated from 25 replications is itself known to 1/sqrt(48) = 14 %.
   const Waits w = simulate({1, 0.8, exponential_service, 3000, 15'000});
   const double error = std::sqrt(1976.0 / 300'000.0);
   CHECK(std::fabs(w.wait.mean - 4.0) < 4.0 * error);
@@ -179,7 +185,8 @@ TEST_CASE("the waits of M/G/1 are those of Pollaczek and Khinchine", "[engine][o
 }
 
 TEST_CASE("long queues keep to the theory in heavy traffic", "[.slow][engine][oracle]") {
-  // Check E2: c = 100 at rho .95 and c = 500 at .98, which relax in 16 and 20 service times (1,500 and 10,000 customers).
+  // Check E2: c = 100 at rho .95 and c = 500 at .98, which relax in 16 and 20 service times (1,500 and 10,000
+  // customers).
   const Waits c100 = simulate({100, 0.95, exponential_service, 20'000, 200'000});
   check_near(c100.wait, 0.101291371, 0.01);
   check_near(c100.delayed, 0.506456854, 0.02);

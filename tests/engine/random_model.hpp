@@ -40,9 +40,9 @@ struct RandomModel {
   };
   struct Process {
     Dice dice;
-    std::uint64_t trace = 1;       ///< depends on every event and on their order
-    std::int64_t budget = 0;       ///< events that it may still schedule
-    std::int64_t fuse = -1;        ///< events until its handler throws; negative: it never does
+    std::uint64_t trace = 1;  ///< depends on every event and on their order
+    std::int64_t budget = 0;  ///< events that it may still schedule
+    std::int64_t fuse = -1;   ///< events until its handler throws; negative: it never does
     std::vector<Handle> handles;
     friend bool operator==(const Process&, const Process&) = default;
   };
@@ -51,18 +51,20 @@ struct RandomModel {
   std::vector<Process> processes;
   std::uint64_t published = 0;
   std::vector<SimTime> barriers;
-  Dice outside;                    ///< of the posts from the barrier
+  Dice outside;  ///< of the posts from the barrier
   std::int64_t outside_budget = 0;
 
   template <class Context>
   void handle(Context& c, const Event<Payload>& e) {
     Process& p = processes[c.self()];
     if (p.fuse >= 0 && p.fuse-- == 0) {
-      throw std::runtime_error("process " + std::to_string(c.self()) + " at " + std::to_string(c.now().time_since_epoch().count()) + ", tie " + std::to_string(e.tie));
+      throw std::runtime_error("process " + std::to_string(c.self()) + " at " +
+                               std::to_string(c.now().time_since_epoch().count()) + ", tie " + std::to_string(e.tie));
     }
     p.trace = mix(p.trace, static_cast<std::uint64_t>(c.now().time_since_epoch().count()));
     p.trace = mix(p.trace, e.tie ^ static_cast<std::uint64_t>(e.kind) << 40 ^ static_cast<std::uint64_t>(e.payload.a));
-    p.trace = mix(p.trace, static_cast<std::uint64_t>((c.window_end() - c.window_start()).count()) ^ static_cast<std::uint64_t>(c.window_end().time_since_epoch().count()));
+    p.trace = mix(p.trace, static_cast<std::uint64_t>((c.window_end() - c.window_start()).count()) ^
+                               static_cast<std::uint64_t>(c.window_end().time_since_epoch().count()));
     p.trace = mix(p.trace, published);
     const std::int64_t actions = p.dice.below(4);
     for (std::int64_t i = 0; i < actions; ++i) act(c, p);
@@ -94,7 +96,16 @@ struct RandomModel {
 
   /// Zero, inside the open window, near, in the next tier (256 windows), beyond it (65,536), very far.
   [[nodiscard]] SimDuration reach(Dice& dice) const {
-    const std::int64_t most[] = {1, 1, 3, window + 1, window + 1, 3 * window + 1, 300 * window + 1, 1000 * window + 1, 100'000 * window + 1, 30'000'000 * window + 1};
+    const std::int64_t most[] = {1,
+                                 1,
+                                 3,
+                                 window + 1,
+                                 window + 1,
+                                 3 * window + 1,
+                                 300 * window + 1,
+                                 1000 * window + 1,
+                                 100'000 * window + 1,
+                                 30'000'000 * window + 1};
     return ms(dice.below(most[dice.index(10)]));
   }
 
@@ -108,7 +119,8 @@ struct RandomModel {
     if (outside_budget <= 0 || !outside.one_in(3)) return;
     --outside_budget;
     const auto to = static_cast<ProcessId>(outside.index(processes.size()));
-    simulator.post(to, end + reach(outside), 9, {static_cast<std::uint32_t>(outside.next()), 9}, static_cast<std::int16_t>(outside.below(3) - 1));
+    simulator.post(to, end + reach(outside), 9, {static_cast<std::uint32_t>(outside.next()), 9},
+                   static_cast<std::int16_t>(outside.below(3) - 1));
   }
 
   friend bool operator==(const RandomModel&, const RandomModel&) = default;

@@ -28,7 +28,9 @@ class Engine {
     Context(Engine& engine, const Event<Payload>& event) : engine_(engine), now_(event.time), self_(event.target) {}
     [[nodiscard]] SimTime now() const { return now_; }
     [[nodiscard]] ProcessId self() const { return self_; }
-    [[nodiscard]] SimTime window_start() const { return engine_.start_ + (now_ - engine_.start_) / engine_.window_ * engine_.window_; }
+    [[nodiscard]] SimTime window_start() const {
+      return engine_.start_ + (now_ - engine_.start_) / engine_.window_ * engine_.window_;
+    }
     [[nodiscard]] SimTime window_end() const { return window_start() + engine_.window_; }
     Handle schedule(SimTime at, std::uint16_t kind, const Payload& payload, std::int16_t priority = 0) {
       return engine_.add(self_, at, kind, payload, priority, engine_.rank_[self_], engine_.sequence_[self_]);
@@ -48,7 +50,9 @@ class Engine {
       : start_(start), window_(window), rank_(names.size()), sequence_(names.size(), 0) {
     std::vector<ProcessId> order;
     for (ProcessId p = 0; p < names.size(); ++p) order.push_back(p);
-    std::sort(order.begin(), order.end(), [&](ProcessId a, ProcessId b) { return rackrate::core::name_hash(names[a]) < rackrate::core::name_hash(names[b]); });
+    std::sort(order.begin(), order.end(), [&](ProcessId a, ProcessId b) {
+      return rackrate::core::name_hash(names[a]) < rackrate::core::name_hash(names[b]);
+    });
     for (std::uint32_t i = 0; i < order.size(); ++i) rank_[order[i]] = i + 1U;
   }
 
@@ -66,7 +70,8 @@ class Engine {
         model.at_barrier(window_end_, *this);
         continue;
       }
-      if (failure_ && (none || pending_.begin()->second.time >= std::min(window_end_, until))) std::rethrow_exception(failure_);
+      if (failure_ && (none || pending_.begin()->second.time >= std::min(window_end_, until)))
+        std::rethrow_exception(failure_);
       if (none || pending_.begin()->second.time >= until) return;
       const Event<Payload> event = pending_.begin()->second;
       pending_.erase(pending_.begin());
@@ -102,7 +107,8 @@ class Engine {
  private:
   using Key = std::tuple<SimTime, std::int16_t, std::uint64_t>;
 
-  Handle add(ProcessId to, SimTime at, std::uint16_t kind, const Payload& payload, std::int16_t priority, std::uint64_t rank, std::uint32_t& sequence) {
+  Handle add(ProcessId to, SimTime at, std::uint16_t kind, const Payload& payload, std::int16_t priority,
+             std::uint64_t rank, std::uint32_t& sequence) {
     const std::uint64_t tie = rank << 32 | sequence++;
     pending_[{at, priority, tie}] = {at, tie, to, priority, kind, payload};
     return {at, tie, priority};
@@ -110,11 +116,11 @@ class Engine {
 
   SimTime start_;
   SimDuration window_;
-  SimTime window_end_{};        ///< of the window of the last event
+  SimTime window_end_{};  ///< of the window of the last event
   bool barrier_due_ = false;
   std::exception_ptr failure_;
   Event<Payload> failed_at_{};
-  std::vector<ProcessId> stopped_;   ///< processes that failed in this window
+  std::vector<ProcessId> stopped_;  ///< processes that failed in this window
   std::vector<std::uint64_t> rank_;
   std::vector<std::uint32_t> sequence_;
   std::uint32_t outside_sequence_ = 0;

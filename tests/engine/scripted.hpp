@@ -23,7 +23,9 @@ struct Toy {
   SimDuration link_minimum = ms(0);
   std::vector<SimTime> barriers = {};
   template <class Context>
-  void handle(Context& context, const Event<Payload>& event) { handler(context, event); }
+  void handle(Context& context, const Event<Payload>& event) {
+    handler(context, event);
+  }
   [[nodiscard]] SimDuration min_delay(ProcessId, ProcessId) const { return link_minimum; }
   [[nodiscard]] std::string process_name(ProcessId p) const { return "toy/" + std::to_string(p); }
   void at_barrier(SimTime end) { barriers.push_back(end); }

@@ -1,8 +1,8 @@
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <stdexcept>
-#include <optional>
 #include <vector>
 
 #include "sim/engine/simulator.hpp"
@@ -100,7 +100,8 @@ TEST_CASE("events far in the future are copied, compared, saved and loaded with 
     CHECK(seen.size() == 35U);
     CHECK(restored == straight);
     CHECK(model.barriers == straight_model.barriers);
-    CHECK(model.barriers.size() == 6U);  // at 10, 20, 30, 2010, 10^6 + 10 and 9 x 10^10 + 10; the last window ends after the run
+    CHECK(model.barriers.size() ==
+          6U);  // at 10, 20, 30, 2010, 10^6 + 10 and 9 x 10^10 + 10; the last window ends after the run
   }
 }
 
@@ -198,8 +199,13 @@ TEST_CASE("a garbled snapshot never brings down the program", "[engine][snapshot
       switch (dice.below(5)) {
         case 0: damaged[i] = static_cast<std::byte>(dice.below(256)); break;
         case 1: std::swap(damaged[i], damaged[dice.index(damaged.size())]); break;
-        case 2: for (std::size_t k = i; k < std::min(i + 8, damaged.size()); ++k) damaged[k] = std::byte{0xff}; break;
-        case 3: for (std::size_t k = i / 8 * 8; k < std::min(i / 8 * 8 + 8, damaged.size()); ++k) damaged[k] = k % 8 == 7 ? std::byte{0x7f} : std::byte{0xff}; break;
+        case 2:
+          for (std::size_t k = i; k < std::min(i + 8, damaged.size()); ++k) damaged[k] = std::byte{0xff};
+          break;
+        case 3:
+          for (std::size_t k = i / 8 * 8; k < std::min(i / 8 * 8 + 8, damaged.size()); ++k)
+            damaged[k] = k % 8 == 7 ? std::byte{0x7f} : std::byte{0xff};
+          break;
         default: damaged.erase(damaged.begin() + static_cast<std::ptrdiff_t>(i)); break;
       }
     }
@@ -233,7 +239,9 @@ TEST_CASE("a snapshot has the same bytes whatever executor ran", "[engine][snaps
 
 TEST_CASE("a snapshot of one order of ties is refused by another, and by that of no shuffle", "[engine][snapshot]") {
   using Simulator = rackrate::engine::Simulator<Phold::Payload>;
-  const auto options = [](std::optional<std::uint64_t> seed) { return rackrate::engine::Options{.start = at(0), .shuffle_ties = seed}; };
+  const auto options = [](std::optional<std::uint64_t> seed) {
+    return rackrate::engine::Options{.start = at(0), .shuffle_ties = seed};
+  };
   const std::optional<std::uint64_t> seeds[] = {std::nullopt, 0, 1};
   for (const auto& saved : seeds) {
     for (const auto& loading : seeds) {

@@ -52,9 +52,9 @@ struct Phold {
   double remote = 0.25;
   SimDuration lookahead = ms(1000);
   SimDuration mean = ms(16'000);
-  std::vector<std::uint64_t> count;      ///< by process, also the address of its next draw
-  std::vector<std::uint64_t> state;      ///< by process, depends on the order of its events
-  std::vector<std::uint64_t> barriers;   ///< what at_barrier saw
+  std::vector<std::uint64_t> count;     ///< by process, also the address of its next draw
+  std::vector<std::uint64_t> state;     ///< by process, depends on the order of its events
+  std::vector<std::uint64_t> barriers;  ///< what at_barrier saw
 
   explicit Phold(std::size_t n) : count(n, 0), state(n, 0) {}
   template <class Context>
@@ -63,7 +63,8 @@ struct Phold {
     const auto bits = draws.block({.entity = p, .purpose = 1, .index = count[p]++});
     state[p] = mix(state[p], static_cast<std::uint64_t>(event.time.time_since_epoch().count()) ^ event.tie);
     const double e = -rackrate::core::math::log(rackrate::core::to_unit(bits[0]));
-    const SimTime when = context.now() + lookahead + ms(static_cast<std::int64_t>(e * static_cast<double>(mean.count())));
+    const SimTime when =
+        context.now() + lookahead + ms(static_cast<std::int64_t>(e * static_cast<double>(mean.count())));
     const bool away = rackrate::core::to_unit(bits[1]) < remote;
     const auto to = away ? static_cast<ProcessId>(bits[2] % count.size()) : p;
     context.send(to, std::max(when, context.window_end()), 0, {event.payload.hops + 1});
@@ -75,14 +76,17 @@ struct Phold {
     for (const std::uint64_t s : state) h = mix(h, s);
     barriers.push_back(h);
   }
-  friend bool operator==(const Phold& a, const Phold& b) { return a.count == b.count && a.state == b.state && a.barriers == b.barriers; }
+  friend bool operator==(const Phold& a, const Phold& b) {
+    return a.count == b.count && a.state == b.state && a.barriers == b.barriers;
+  }
 };
 
 inline rackrate::engine::Simulator<Phold::Payload> phold_simulator(std::size_t n, std::uint64_t per_process,
                                                                    rackrate::engine::Options options) {
   rackrate::engine::Simulator<Phold::Payload> sim(names(n), options);
   for (ProcessId p = 0; p < n; ++p) {
-    for (std::uint64_t i = 0; i < per_process; ++i) sim.post(p, options.start + ms(static_cast<std::int64_t>((p * 37 + i * 101) % 5000)), 0, {});
+    for (std::uint64_t i = 0; i < per_process; ++i)
+      sim.post(p, options.start + ms(static_cast<std::int64_t>((p * 37 + i * 101) % 5000)), 0, {});
   }
   return sim;
 }

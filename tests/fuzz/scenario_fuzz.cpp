@@ -11,11 +11,10 @@
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using rackrate::scenario::Scenario;
   const std::string text(reinterpret_cast<const char*>(data), size);
-  if (text.find("extends") != std::string::npos) return 0;   // would read files of the machine
+  if (text.find("extends") != std::string::npos) return 0;  // would read files of the machine
   try {
     const Scenario scenario = Scenario::parse(text, "fuzz.toml", {});
     if (Scenario::parse(scenario.to_toml(), "again.toml", {}).digest() != scenario.digest()) std::abort();
-  } catch (const rackrate::core::ScenarioError&) {
-  }
+  } catch (const rackrate::core::ScenarioError&) {}
   return 0;
 }

@@ -2,11 +2,18 @@
 
 import numpy as np
 import pytest
-import rackrate as rr
-
 from tests.library.reading import FOLDER
 
-NAMES = ("openai-azure-amended", "openai-azure-exclusive", "aws-exclusive", "rofr-2025", "regulator-opens", "regulator-separates")
+import rackrate as rr
+
+NAMES = (
+    "openai-azure-amended",
+    "openai-azure-exclusive",
+    "aws-exclusive",
+    "rofr-2025",
+    "regulator-opens",
+    "regulator-separates",
+)
 WATCHED = ("revenue", "gross_profit", "served", "unserved", "price", "wait", "placement_share")
 
 
@@ -71,7 +78,9 @@ def said(name, day, **question):
 
 def test_the_mirror_bars_azure_where_the_exclusive_arm_bars_aws():
     for day in ("2026-06-01", "2030-12-31"):
-        assert said("openai-azure-exclusive", day, **BEDROCK) == said("aws-exclusive", day, **AZURE) == "NO:exclusive:HOST"
+        assert (
+            said("openai-azure-exclusive", day, **BEDROCK) == said("aws-exclusive", day, **AZURE) == "NO:exclusive:HOST"
+        )
         assert said("openai-azure-exclusive", day, **AZURE) == said("aws-exclusive", day, **BEDROCK) == "GA"
     assert list(load("aws-exclusive").warnings) == []
 
@@ -100,7 +109,9 @@ def test_the_regulator_that_separates_forbids_the_sale_and_leaves_the_hosting(st
     assert said("regulator-separates", "2027-09-30", **AZURE) == "GA"
     assert said("regulator-separates", "2027-10-01", **AZURE) == "NO:regulator:CHANNEL"
     assert said("regulator-separates", "2027-10-01", channel="direct", host="azure") == "GA"
-    sold = study["placement_share"].sel(arm="regulator-separates", lab="openai", channel="azure").sum(["segment", "host"])
+    sold = (
+        study["placement_share"].sel(arm="regulator-separates", lab="openai", channel="azure").sum(["segment", "host"])
+    )
     assert (sold.sel(time="2027-09") > 0).all() and (sold.sel(time="2027-12") == 0).all()
 
 

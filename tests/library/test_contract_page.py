@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-import rackrate as rr
 from click.testing import CliRunner
+
+import rackrate as rr
 from rackrate.cli import commands
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "contracts.md"
@@ -65,7 +66,9 @@ def answer(command):
 def test_an_example_answers_as_the_page_says(example, folder):
     (folder / "deal.toml").write_text(example.contract, encoding="utf-8")
     # One deal alone leaves most of the market without a host, which a scenario says; its clauses bar nothing of each other.
-    assert [warning for warning in rr.Scenario.load("deal.toml").warnings if " against the live exclusive " in warning] == []
+    assert [
+        warning for warning in rr.Scenario.load("deal.toml").warnings if " against the live exclusive " in warning
+    ] == []
     assert example.questions, "an example without a question shows nothing"
     for language, text in example.questions:
         if language == "console":

@@ -1,9 +1,9 @@
 """The flagship's registry answers as reports read; the arms differ in what they say and nothing else."""
 
 import pytest
-import rackrate as rr
-
 from tests.library.reading import FOLDER, figures, number, resolved
+
+import rackrate as rr
 
 FLAGSHIP = rr.Scenario.load(str(FOLDER / "openai-azure-amended.toml"))
 API_AWS = {"product": "api_stateless", "channel": "bedrock", "host": "aws"}
@@ -103,9 +103,7 @@ def test_the_exclusive_arm_restates_the_exclusivity_of_october():
 def test_amazons_april_grants_open_nothing_against_a_live_exclusive(name):
     arm = load(name)
     assert answer(arm, "2026-07-01", **API_AWS) == "NO:exclusive:HOST"
-    assert (
-        answer(arm, "2026-07-01", product="ent_app", channel="bedrock", host="azure") == "GA"
-    )  # February stands
+    assert answer(arm, "2026-07-01", product="ent_app", channel="bedrock", host="azure") == "GA"  # February stands
     assert answer(arm, "2026-07-01", product="consumer", channel="direct", host="aws") == "GA"
     assert (
         answer(
@@ -187,9 +185,7 @@ def test_commitments_add_up_to_what_was_reported():
         reported("Anthropic - Amazon (AWS)", "compute commitment")
     )
     # .4 of the total is taken as firm where power for the rest is not under construction.
-    assert committed("openai-oracle-stargate") == pytest.approx(
-        0.4 * reported("OpenAI - Oracle", "compute commitment")
-    )
+    assert committed("openai-oracle-stargate") == pytest.approx(0.4 * reported("OpenAI - Oracle", "compute commitment"))
     assert committed("anthropic-google-commitment") == pytest.approx(
         0.4 * reported("Anthropic - Google Cloud", "compute commitment")
     )

@@ -3,7 +3,6 @@
 import tomllib
 
 import pytest
-
 from tests.library.reading import FILES, FOLDER, figures, leaves, number, resolved
 
 GRADES = set("PRWA")
@@ -14,9 +13,7 @@ IDS = [str(path.relative_to(FOLDER)) for path in FILES]
 @pytest.mark.parametrize("path", FILES, ids=IDS)
 def test_every_value_has_a_source_and_a_grade(path):
     found = list(leaves(tomllib.loads(path.read_text())))
-    assert [
-        ".".join(where) for where, _, source, grade, *_ in found if not source or grade not in GRADES
-    ] == []
+    assert [".".join(where) for where, _, source, grade, *_ in found if not source or grade not in GRADES] == []
 
 
 @pytest.mark.parametrize("path", FILES, ids=IDS)
@@ -30,9 +27,7 @@ def test_every_source_is_listed_and_titled(path):
 @pytest.mark.parametrize("path", FILES, ids=IDS)
 def test_what_rests_on_nothing_but_us_is_graded_an_assumption(path):
     found = leaves(tomllib.loads(path.read_text()))
-    assert [
-        ".".join(where) for where, _, source, grade, *_ in found if source == "own" and grade != "A"
-    ] == []
+    assert [".".join(where) for where, _, source, grade, *_ in found if source == "own" and grade != "A"] == []
 
 
 @pytest.mark.parametrize("path", FILES, ids=IDS)
@@ -42,9 +37,7 @@ def test_a_value_lies_within_its_range(path):
         for where, value, _, _, low, high in leaves(tomllib.loads(path.read_text()))
         if low is not None
     ]
-    assert [
-        where for where, value, low, high in found if not number(low) <= number(value) <= number(high)
-    ] == []
+    assert [where for where, value, low, high in found if not number(low) <= number(value) <= number(high)] == []
 
 
 def test_the_flagship_says_its_range_where_it_assumes():
@@ -85,7 +78,11 @@ def test_the_grades_that_a_report_counts_are_those_of_the_scenario():
 
     loaded = rr.Scenario.load("openai-azure-amended")
     labels = ("title", "description", "source", "grade", "note", "url", "accessed")
-    told = {i.path: i.grade for i in loaded.items() if i.path.rpartition(".")[2] not in labels and not i.path.startswith("sources.")}
+    told = {
+        i.path: i.grade
+        for i in loaded.items()
+        if i.path.rpartition(".")[2] not in labels and not i.path.startswith("sources.")
+    }
     counted = {row["path"]: row["grade"] for row in scenario_text.assumptions(tomllib.loads(loaded.to_toml()))}
     assert {path: (grade, counted.get(path)) for path, grade in told.items() if counted.get(path) != grade} == {}
     # A source of figures says nothing about who owns a cloud or how it forecasts.

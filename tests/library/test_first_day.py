@@ -3,7 +3,6 @@
 from datetime import date
 
 import pytest
-
 from tests.library.reading import figure, figures, number, plain, resolved
 
 WORLD = resolved("base-2025")
@@ -33,9 +32,7 @@ def h100e(units):
 
 def owned(cloud, quarter):
     owner, *makers = MAKERS[cloud]
-    return sum(
-        figure("fleets", figure=f"stock owned, {maker}", entity=owner, date=quarter) for maker in makers
-    )
+    return sum(figure("fleets", figure=f"stock owned, {maker}", entity=owner, date=quarter) for maker in makers)
 
 
 def fleet(cloud):
@@ -54,11 +51,7 @@ def test_what_runs_is_what_was_owned_a_quarter_before(cloud):
 
 @pytest.mark.parametrize("cloud", MAKERS)
 def test_what_was_bought_in_the_quarter_before_arrives_in_the_first(cloud):
-    lots = [
-        lot
-        for region in WORLD["clouds"][cloud]["regions"].values()
-        for lot in region.get("lots", {}).values()
-    ]
+    lots = [lot for region in WORLD["clouds"][cloud]["regions"].values() for lot in region.get("lots", {}).values()]
     assert all(date(2025, 7, 1) < lot["arrives"] < date(2025, 10, 1) for lot in lots)
     bought = owned(cloud, "2025Q2") - owned(cloud, "2025Q1")
     assert h100e((lot["chip"], lot["units"]) for lot in lots) == pytest.approx(bought, rel=0.005)
@@ -86,9 +79,7 @@ def test_the_dated_sites_are_those_of_the_table():
     ]
     for cloud, region, site, entity, before, at in steps:
         here = WORLD["clouds"][cloud]["regions"][region]["sites"][site]
-        rise = figure("sites", entity=entity, date=at) - (
-            figure("sites", entity=entity, date=before) if before else 0
-        )
+        rise = figure("sites", entity=entity, date=at) - (figure("sites", entity=entity, date=before) if before else 0)
         assert here["energised"].isoformat() == at
         assert float(here["power"].split()[0]) == pytest.approx(rise, abs=1), site
 
@@ -123,9 +114,7 @@ def stream_load(stream):
 
 def test_openai_uses_what_lies_between_the_two_year_ends():
     """.386 M H100e at the end of 2024; 1.9 GW at 1.4 kW, 1.36 M, a year later; geometric mean .72."""
-    enterprises = (
-        0.35 * 8.4e9 / 365.25 * number("0.15") / 24
-    )  # a third of API spending at .15 H100e-h a dollar
+    enterprises = 0.35 * 8.4e9 / 365.25 * number("0.15") / 24  # a third of API spending at .15 H100e-h a dollar
     load = sum(stream_load(s) for s in WORLD["labs"]["openai"]["streams"].values()) + enterprises
     before = figure("fleets", figure="compute in use by the lab", entity="OpenAI", date="2024Q4")
     after = (
@@ -151,8 +140,7 @@ def test_every_lab_uses_more_than_half_a_year_before():
 def test_the_simulated_load_fits_the_fleets():
     """What internal use leaves, at .96 availability, exceeds the labs' load in all, by less than two."""
     left = sum(
-        fleet(c) * number(b["availability"]) * (1 - number(b["internal_share"]))
-        for c, b in WORLD["clouds"].items()
+        fleet(c) * number(b["availability"]) * (1 - number(b["internal_share"])) for c, b in WORLD["clouds"].items()
     )
     load = sum(stream_load(s) for lab in WORLD["labs"].values() for s in lab["streams"].values())
     assert 1.1 * load < left < 2 * load
@@ -211,9 +199,7 @@ def test_incumbent_shares_have_the_order_of_the_market():
         for name, s in WORLD["segments"].items()
     }
     mean = {
-        cloud: sum(
-            weight[name] * number(s["incumbent"].get(cloud, 0)) for name, s in WORLD["segments"].items()
-        )
+        cloud: sum(weight[name] * number(s["incumbent"].get(cloud, 0)) for name, s in WORLD["segments"].items())
         / sum(weight.values())
         for cloud in ("aws", "azure", "gcp", "oci")
     }

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-import rackrate as rr
-
 from tests.library.reading import FOLDER
+
+import rackrate as rr
 
 KEYS = Path(__file__).resolve().parents[2] / "docs" / "scenario-keys.md"
 WORLD = {"run.end": "2026-07-01", "run.enterprises": 300}
@@ -79,7 +79,8 @@ def test_a_clause_that_never_binds_changes_nothing(study, kind):
 def test_a_clause_that_binds_does_not_pass_this_check():
     """The comparison is not blind: the same exclusive on a product that is sold moves the books."""
     bound = world("exclusive").override(
-        {"contracts.nobody.versions.first.clauses.never.scope.products": ["api_stateless", "agent_stateful"]}, name="bound"
+        {"contracts.nobody.versions.first.clauses.never.scope.products": ["api_stateless", "agent_stateful"]},
+        name="bound",
     )
     ds = rr.compare({"without": world(), "bound": bound}, baseline="without", replications=1, seed=5, progress=False)
     assert float(abs(ds["revenue"].sel(arm="bound") - ds["revenue"].sel(arm="without")).max()) > 0

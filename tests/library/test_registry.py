@@ -4,9 +4,9 @@ import re
 from pathlib import Path
 
 import pytest
-import rackrate as rr
-
 from tests.library.reading import FOLDER, figures, plain, resolved
+
+import rackrate as rr
 
 KEYS = Path(__file__).resolve().parents[2] / "docs" / "scenario-keys.md"
 DEALS = figures("contracts")
@@ -73,7 +73,9 @@ def test_every_kind_of_clause_and_every_policy_of_conflict_stands_in_a_scenario_
         for contract in resolved(path.stem).get("contracts", {}).values():
             for version in contract["versions"].values():
                 policies.add(plain(version.get("conflict", "block")))
-                kinds |= {plain(c["kind"]) for c in version.get("clauses", {}).values() if plain(c.get("enabled", True))}
+                kinds |= {
+                    plain(c["kind"]) for c in version.get("clauses", {}).values() if plain(c.get("enabled", True))
+                }
     assert kinds == set(re.findall(r"`(\w+)`", row)) - {"kind"}
     assert policies == {"block", "breach", "renegotiate"}
 

@@ -2,10 +2,10 @@
 
 import numpy as np
 import pytest
+from tests.library.reading import FOLDER
+
 import rackrate as rr
 from rackrate import analysis as an
-
-from tests.library.reading import FOLDER
 
 NAMES = ("openai-azure-october-2025", "renegotiated-2026", "dispute-2026", "breach-2026")
 TALKS, PANEL, DAMAGES = (f"openai-microsoft/{name}" for name in ("talks", "panel", "breach"))
@@ -80,14 +80,22 @@ def test_a_breach_opens_at_once_and_costs_what_is_assumed(study):
 
 def test_talks_that_something_switches_on_cannot_be_taken_apart():
     talks = "contracts.openai-microsoft.versions.october-2025.clauses."
-    arm = load("dispute-2026").override({f"{talks}talks.enabled": False, f"{talks}panel.switches_on": ["talks"]}, name="later")
-    with pytest.raises(ValueError, match=r"panel\.switches_on switches on the talks of talks; a decomposition needs talks that it can take out"):
+    arm = load("dispute-2026").override(
+        {f"{talks}talks.enabled": False, f"{talks}panel.switches_on": ["talks"]}, name="later"
+    )
+    with pytest.raises(
+        ValueError,
+        match=r"panel\.switches_on switches on the talks of talks; a decomposition needs talks that it can take out",
+    ):
         rr.decomposition([load("openai-azure-october-2025"), arm], replications=1, until="2025-08-01")
 
 
 def test_the_premium_of_talks_is_the_fourth_component():
     """Off, the talks leave the world of October 2025, whose contracts, prices and orders they do not touch."""
-    arms = {name: load(name).override({"run.enterprises": 300}, name=name) for name in ("openai-azure-october-2025", "dispute-2026")}
+    arms = {
+        name: load(name).override({"run.enterprises": 300}, name=name)
+        for name in ("openai-azure-october-2025", "dispute-2026")
+    }
     st = rr.decomposition(arms, replications=2, seed=3, until="2026-10-01")
     parts = an.decomposition(st, "gross_profit", firm="openai")
     assert parts["component"].values.tolist() == ["feasibility", "prices", "investment", "renegotiation"]

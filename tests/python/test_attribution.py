@@ -56,7 +56,9 @@ def test_without_groups_clauses_go_by_what_they_are_about(toy, free):
 
 def test_the_flagships_amendment_has_six_groups_of_which_one_binds_nobody():
     """Microsoft's licence was exclusive, and nobody else is simulated who would use the IP: half of the combinations are run."""
-    plan = attribution_plan.plan(rr.Scenario.load("openai-azure-amended"), rr.Scenario.load("openai-azure-october-2025"))
+    plan = attribution_plan.plan(
+        rr.Scenario.load("openai-azure-amended"), rr.Scenario.load("openai-azure-october-2025")
+    )
     groups = {g.name: [p.split(".")[5] for p in g.paths] for g in plan.groups}
     assert groups == {
         "agent-exclusive": ["agent-exclusive"],
@@ -74,7 +76,10 @@ def test_the_flagships_amendment_has_six_groups_of_which_one_binds_nobody():
     assert rr._core.terms_digest(alone._core) == rr._core.terms_digest(rr.Scenario.load("openai-azure-exclusive")._core)
 
 
-@pytest.mark.parametrize("pair", [("openai-azure-amended", "openai-azure-october-2025"), ("openai-azure-october-2025", "openai-azure-amended")])
+@pytest.mark.parametrize(
+    "pair",
+    [("openai-azure-amended", "openai-azure-october-2025"), ("openai-azure-october-2025", "openai-azure-amended")],
+)
 def test_an_arm_written_clause_by_clause_runs_as_the_arm_itself(pair):
     small = {"run.enterprises": 250, "run.end": "2027-01-01"}
     base, alternative = (rr.Scenario.load(name).override(small) for name in pair)
@@ -119,7 +124,9 @@ def test_combinations_that_mean_the_same_are_run_once():
 
 def test_a_combination_that_is_no_contract_names_the_pair(toy):
     # The baseline shares 20 % of OAI's revenue, the alternative 90 % under another name: both at once are 110 %.
-    text = toy.to_toml() + f"""
+    text = (
+        toy.to_toml()
+        + f"""
 [{CLAUSES}.larger]
 kind = "revshare"
 payer = "oai"
@@ -128,12 +135,15 @@ base = "lab_revenue"
 lab = "oai"
 rate = "90 %"
 """
+    )
     text = text.replace(f"[{CLAUSES}.share]", f"[{CLAUSES}.share]\nenabled = false")
     other = rr.Scenario.parse(text, "other")
     with pytest.raises(rr.ScenarioError) as caught:
         attribution_plan.plan(toy, other, {"old share": [f"{CLAUSES}.share"], "new share": [f"{CLAUSES}.larger"]})
     sentence = str(caught.value)
-    assert sentence.startswith('groups "new share" and "old share": the first without the second is no legal contract (')
+    assert sentence.startswith(
+        'groups "new share" and "old share": the first without the second is no legal contract ('
+    )
     assert sentence.endswith("Put the two in one group.")
     together = {"shares": [f"{CLAUSES}.share", f"{CLAUSES}.larger"]}
     assert len(attribution_plan.plan(toy, other, together).arms) == 2
@@ -209,8 +219,20 @@ def test_the_command_prints_values_that_add_up(command, toy, free, tmp_path):
         (tmp_path / f"{scenario.name}.toml").write_text(scenario.to_toml())
     lines = "\n".join(f'"{name}" = {json.dumps(paths)}' for name, paths in GROUPS.items())
     (tmp_path / "groups.toml").write_text(f"[groups]\n{lines}\n")
-    done = command("attribute", "toy.toml", "free.toml", "-o", "attr.h5", "-n", "2", "--groups", "groups.toml", "--report", "attr.html",
-                   cwd=tmp_path)
+    done = command(
+        "attribute",
+        "toy.toml",
+        "free.toml",
+        "-o",
+        "attr.h5",
+        "-n",
+        "2",
+        "--groups",
+        "groups.toml",
+        "--report",
+        "attr.html",
+        cwd=tmp_path,
+    )
     assert done.code == 0, done.err
     assert "3 groups, every combination: 8 combinations, 8 arms" in done.err
     assert "gross_profit differs by 0 in exact arithmetic" in done.out
@@ -234,7 +256,9 @@ def test_components_of_a_premium_add_up_exactly():
     for metric in ("gross_profit", "npv"):
         got = an.decomposition(st, metric)
         assert (got["residual"] == 0).all()
-        whole = an.difference(st, st[metric].sum(["layer", "time"]) if metric == "gross_profit" else metric, "shut", resamples=0)
+        whole = an.difference(
+            st, st[metric].sum(["layer", "time"]) if metric == "gross_profit" else metric, "shut", resamples=0
+        )
         assert np.allclose(got["value"].sum("component"), whole["mean"], rtol=1e-12, atol=1e-2)
     moved = np.abs(got["by_replication"]).max(["replication", "firm"])
     assert (moved > 1e6).all()  # contracts, prices and investment each matter
@@ -243,6 +267,17 @@ def test_components_of_a_premium_add_up_exactly():
 
 def test_compare_prints_the_steps(command, tmp_path):
     settings = ["--set", "run.enterprises=250", "--set", "run.end=2027-03-01"]
-    done = command("compare", "openai-azure-amended", "openai-azure-october-2025", "-o", "st.h5", "-n", "1", "--decompose", *settings, cwd=tmp_path)
+    done = command(
+        "compare",
+        "openai-azure-amended",
+        "openai-azure-october-2025",
+        "-o",
+        "st.h5",
+        "-n",
+        "1",
+        "--decompose",
+        *settings,
+        cwd=tmp_path,
+    )
     assert done.code == 0, done.err
     assert "4 arms x 1" in done.err and "in steps" in done.out and "then investment responds" in done.out

@@ -118,7 +118,9 @@ def test_an_existing_report_is_refused_before_the_study_runs(command, tmp_path):
     assert sorted(path.name for path in tmp_path.iterdir()) == ["report.html"]
 
 
-@pytest.mark.parametrize("words", [("summary",), ("summary", "--csv"), ("rerun",), ("report", "-o", "page.html")], ids=" ".join)
+@pytest.mark.parametrize(
+    "words", [("summary",), ("summary", "--csv"), ("rerun",), ("report", "-o", "page.html")], ids=" ".join
+)
 @pytest.mark.parametrize("content", [None, b"", b"no HDF5 at all", b"\x89HDF\r\n\x1a\n" + bytes(64)], ids=repr)
 def test_a_result_file_that_is_none_is_refused(command, tmp_path, words, content):
     if content is not None:
@@ -149,7 +151,13 @@ def test_an_hdf5_file_of_somebody_else_is_refused(command, tmp_path):
     ids=str,
 )
 def test_a_question_with_a_wrong_name_is_answered_with_the_nearest(command, question, names):
-    asked = {"--lab": "oai", "--product": "consumer", "--channel": "direct", "--host": "az", "--date": "2026-01-05"} | question
+    asked = {
+        "--lab": "oai",
+        "--product": "consumer",
+        "--channel": "direct",
+        "--host": "az",
+        "--date": "2026-01-05",
+    } | question
     words = [word for pair in asked.items() if pair[1] is not None for word in pair]
     one_sentence(command("explain", "toy-10", *words), *names)
 

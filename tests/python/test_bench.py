@@ -21,7 +21,17 @@ def test_both_sides_of_every_pair_differ_in_the_engine_threads_or_program_alone(
     assert len({p["id"] for p in goals["pair"]}) == len(goals["pair"])
     for pair in goals["pair"]:
         ours, opponent = (set(side.split()) for side in engine.sides(pair, quick=False))
-        assert ours ^ opponent <= {"windows", "heap", "--engine", "--no-prefetch", "--threads", "1", "2", "mmc", "peers/mmc_simpy.py"}
+        assert ours ^ opponent <= {
+            "windows",
+            "heap",
+            "--engine",
+            "--no-prefetch",
+            "--threads",
+            "1",
+            "2",
+            "mmc",
+            "peers/mmc_simpy.py",
+        }
 
 
 def test_the_goals_are_those_of_the_design():
@@ -51,9 +61,9 @@ def test_a_side_that_handled_fewer_events_is_noticed():
 def test_a_wait_four_standard_errors_from_erlang_is_noticed():
     pair = PAIR | {"equal": []}
     good = {"wait": 0.70, "standard_error": 0.01, "erlang_c": 0.67}
-    engine.check_same_work(pair, good, good, quick=False)   # three errors away
+    engine.check_same_work(pair, good, good, quick=False)  # three errors away
     with pytest.raises(engine.DifferentWork, match=r"the wait of the other is 0\.72"):
-        engine.check_same_work(pair, good, good | {"wait": 0.72}, quick=False)   # five
+        engine.check_same_work(pair, good, good | {"wait": 0.72}, quick=False)  # five
 
 
 def test_the_table_says_what_was_missed():
@@ -67,7 +77,14 @@ def test_the_table_says_what_was_missed():
         "growth": [{"measure": "growth", "from": "a", "to": "b", "at_most": 2.4}],
         "allocations": {"measure": "allocations", "at_most": 0.0},
     }
-    row = {"measure": "hold", "against": "heap", "figure": "ns_per_event", "opponent": 60.0, "ratio": 2.0, "allocations_per_event": 0.0}
+    row = {
+        "measure": "hold",
+        "against": "heap",
+        "figure": "ns_per_event",
+        "opponent": 60.0,
+        "ratio": 2.0,
+        "allocations_per_event": 0.0,
+    }
     rows = {"a": row | {"id": "a", "ours": 40.0}, "b": row | {"id": "b", "ours": 100.0, "allocations_per_event": 0.5}}
     lines = engine.table_lines(goals, rows)
     assert [cells[-1] for cells in lines] == ["met", "**missed**", "**missed**", "**missed**"]
@@ -114,6 +131,8 @@ def test_a_quick_run_measures_every_pair(tmp_path, monkeypatch, capsys):
 
 
 def test_a_pattern_that_names_nothing_is_bad_input():
-    done = subprocess.run([sys.executable, ROOT / "bench/engine.py", "--only", "nothing"], capture_output=True, text=True)
+    done = subprocess.run(
+        [sys.executable, ROOT / "bench/engine.py", "--only", "nothing"], capture_output=True, text=True
+    )
     assert done.returncode == 2
     assert "no id of bench/goals.toml matches" in done.stderr

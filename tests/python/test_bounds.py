@@ -106,7 +106,9 @@ def test_equal_labs_sell_alike_however_many_there_are(n):
     assert np.all(np.abs(shares * n / shares.sum() - 1) < 5 * np.sqrt(n / 2500))
 
 
-@pytest.mark.parametrize("labs, channels", [(1, 15), (1, 126), (1, 127), (1, 128), (1, 253), (8, 15), (8, 16), (40, 20)])
+@pytest.mark.parametrize(
+    "labs, channels", [(1, 15), (1, 126), (1, 127), (1, 128), (1, 253), (8, 15), (8, 16), (40, 20)]
+)
 def test_any_number_of_ways_to_buy_a_product_is_chosen_from(labs, channels):
     ds = run(world(names("l", labs), names("k", channels), enterprises=400))
     share = ds.placement_share.sel(segment="s").isel(arm=0, replication=0, time=-1).sum(["lab", "host"]).values
@@ -130,7 +132,9 @@ def test_idle_neighbours_before_or_after_change_nobody(kind):
         ds = run(world(more="".join(IDLE[kind].format(name) for name in names(prefix, n))))
         found.append(lab_shares(ds))
         firm = ds.revenue.sel(firm=["c", "l0", "l1"]).isel(arm=0, replication=0)
-        np.testing.assert_array_equal(firm.values, alone.revenue.sel(firm=["c", "l0", "l1"]).isel(arm=0, replication=0).values)
+        np.testing.assert_array_equal(
+            firm.values, alone.revenue.sel(firm=["c", "l0", "l1"]).isel(arm=0, replication=0).values
+        )
     for shares in found:
         assert {lab: shares[lab] for lab in ("l0", "l1")} == lab_shares(alone)
 
@@ -188,7 +192,16 @@ def test_a_price_far_above_any_market_is_earned_in_full(price):
     assert ds.revenue.sel(firm="oai").sum().item() == pytest.approx(25_920.0 * price, rel=1e-12)
 
 
-@pytest.mark.parametrize("key", ["clouds.az.price", "labs.oai.streams.app.unserved_penalty", "clearing.latency", "clearing.penalties.batch", "labs.oai.routes.az.serving_cost"])
+@pytest.mark.parametrize(
+    "key",
+    [
+        "clouds.az.price",
+        "labs.oai.streams.app.unserved_penalty",
+        "clearing.latency",
+        "clearing.penalties.batch",
+        "labs.oai.routes.az.serving_cost",
+    ],
+)
 def test_the_largest_cost_of_clearing_can_be_cleared(key):
     scenario = rr.Scenario.load("toy-10").override({key: "1e5 $/H100e-h"})
     assert np.isfinite(rr.run(scenario, threads=1).revenue).all()
@@ -203,7 +216,12 @@ def test_a_sum_that_no_run_could_count_names_its_largest_part():
 
 
 def test_a_purchase_of_more_units_than_32_bits_hold_is_booked_whole():
-    ds = rr.run(rr.Scenario.parse(TOY + '[supply.maker.h100]\nunit_price = "1 $"\n[clouds.aws.regions.one.lots.second-hall]\nunits = 3e9\n'), threads=1)
+    ds = rr.run(
+        rr.Scenario.parse(
+            TOY + '[supply.maker.h100]\nunit_price = "1 $"\n[clouds.aws.regions.one.lots.second-hall]\nunits = 3e9\n'
+        ),
+        threads=1,
+    )
     capex = ds.capex.isel(arm=0, replication=0).sum().item()
     assert capex == pytest.approx(3e9 * 1.0, rel=1e-6)
 
@@ -222,7 +240,7 @@ def test_a_stream_through_a_channel_of_no_cloud_is_served_by_any_host():
 # ---- nothing is dropped in silence ----------------------------------------------------------------------------------
 
 LEFT_OUT = {
-    "segments.tiny: none of the 200 simulated": '[segments.tiny]\nenterprises = 50\nsample_share = 0\n',
+    "segments.tiny: none of the 200 simulated": "[segments.tiny]\nenterprises = 50\nsample_share = 0\n",
     "segments.s: run.enterprises is 0": ("run.enterprises", 0),
     "segments.s.products.batch: nobody may sell it": ("segments.s.products", None),
     "clouds.c.regions.one.lots.late: it comes when the run is over": '[clouds.c.regions.one.lots.late]\nchip = "h"\nunits = 5\narrives = 2026-01-04\n',
@@ -250,7 +268,7 @@ def test_what_a_run_leaves_out_is_said(line):
     else:
         text = world().replace("products = { api_stateless = 1 }", "products = { api_stateless = 0.5, batch = 0.5 }")
         scenario = rr.Scenario.parse(text)
-    if "nobody may sell" in line:   # a lab that sells directly sells all products: without a route it sells none
+    if "nobody may sell" in line:  # a lab that sells directly sells all products: without a route it sells none
         scenario = rr.Scenario.parse(text.replace("routes = { c = {} }", "").replace("kind", "enabled = false, kind"))
     assert any(w.startswith(line) or line in w for w in scenario.warnings), scenario.warnings
 
@@ -333,7 +351,13 @@ def test_any_values_at_once_are_refused_or_run():
 @pytest.mark.parametrize("key", BEYOND)
 def test_the_command_refuses_in_a_sentence_and_writes_nothing(key, tmp_path):
     (tmp_path / "s.toml").write_text(BEYOND[key])
-    done = subprocess.run([sys.executable, "-c", "from rackrate.cli import main; main()", "run", "s.toml", "-o", "o.h5"], cwd=tmp_path, capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        [sys.executable, "-c", "from rackrate.cli import main; main()", "run", "s.toml", "-o", "o.h5"],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     assert done.returncode == 2, done.stderr
     assert "Traceback" not in done.stderr and key in done.stderr
     assert not (tmp_path / "o.h5").exists()

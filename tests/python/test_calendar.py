@@ -83,7 +83,9 @@ def cases(seed, count):
         if dice.random() < 0.3:
             start += dt.timedelta(hours=dice.randrange(24), minutes=dice.choice([0, 30]))
         window = dice.choice(WINDOWS)
-        end = start + dt.timedelta(days=dice.randrange(1, 20 if window.endswith("h") else 100), hours=dice.choice([0, 0, 6, 17]))
+        end = start + dt.timedelta(
+            days=dice.randrange(1, 20 if window.endswith("h") else 100), hours=dice.choice([0, 0, 6, 17])
+        )
         yield window, start, end
 
 
@@ -109,13 +111,19 @@ def test_money_and_compute_fall_into_their_months_whatever_the_window(window, st
     spent = [hours(a, b) for a, b in months(start, end)]
     assert ds.revenue.sel(firm="l").sum("layer").values == pytest.approx([100 * h for h in spent], abs=1e-6)
     assert ds.served.sum(["lab", "product"]).values == pytest.approx([100 * h for h in spent], abs=1e-6)
-    assert ds.capacity.sum(["cloud", "region"]).values == pytest.approx([200] * len(spent))  # averages over the time run
+    assert ds.capacity.sum(["cloud", "region"]).values == pytest.approx(
+        [200] * len(spent)
+    )  # averages over the time run
     assert ds.utilisation.sel(cloud="c", region="one").values == pytest.approx([0.5] * len(spent))
     # 200 units of 1.31 kW: 262 kW at 50 $/MWh. 200 x 36,000 $ wear out over 5 x 365.25 = 1826.25, in whole days 1826.
-    assert ds.payment.sel(payer="c", payee="suppliers").values == pytest.approx([262 * 0.05 * h for h in spent], abs=1e-3 * len(spent) + 1e-4 * sum(spent))
+    assert ds.payment.sel(payer="c", payee="suppliers").values == pytest.approx(
+        [262 * 0.05 * h for h in spent], abs=1e-3 * len(spent) + 1e-4 * sum(spent)
+    )
     worn = [200 * 36_000 / (1826 * 24) * h for h in spent]
     energy = [262 * 0.05 * h for h in spent]
-    assert ds.cost.sel(firm="c").sum("layer").values == pytest.approx([a + b for a, b in zip(worn, energy, strict=True)], abs=0.2)
+    assert ds.cost.sel(firm="c").sum("layer").values == pytest.approx(
+        [a + b for a, b in zip(worn, energy, strict=True)], abs=0.2
+    )
     bounds = [b for _, b in months(start, end)]
     assert [pd.Timestamp(b) for b in ds.time_bounds.values[:, 1]] == [pd.Timestamp(b) for b in bounds]
 
@@ -199,7 +207,9 @@ def test_permissions_reservations_and_signatures_count_from_their_dates(window):
     assert ds.served.sum(["lab", "product"]).values == pytest.approx(by_month(start, end, 100, since=permitted))
     first = by_month(start, end, 40 * 3, since=dt.datetime(2026, 1, 10), until=grown)
     then = by_month(start, end, 80 * 3, since=grown)
-    assert ds.clause_payment.sel(clause="k/q").values == pytest.approx([a + b for a, b in zip(first, then, strict=True)])
+    assert ds.clause_payment.sel(clause="k/q").values == pytest.approx(
+        [a + b for a, b in zip(first, then, strict=True)]
+    )
     assert ds.clause_payment.sel(clause="k/p").values.tolist() == [0, 5000, 0]  # signed on 27 February
 
 
@@ -207,7 +217,9 @@ def test_permissions_reservations_and_signatures_count_from_their_dates(window):
 def test_until_cuts_the_window_it_lies_in(window):
     start, until = dt.datetime(2026, 1, 1), dt.datetime(2026, 2, 12, 6)
     ds = run(start, dt.datetime(2026, 6, 1), window, until=until)
-    assert ds.revenue.sel(firm="l").sum("layer", skipna=False).values[:2] == pytest.approx([74_400, 100 * (11 * 24 + 6)])
+    assert ds.revenue.sel(firm="l").sum("layer", skipna=False).values[:2] == pytest.approx(
+        [74_400, 100 * (11 * 24 + 6)]
+    )
     assert np.isnan(ds.revenue.sel(firm="l").values[:, 2:]).all()
     again = run(start, dt.datetime(2026, 6, 1), window, until="2026-02-12T01:00-05:00")
     assert again.fingerprint == ds.fingerprint
@@ -215,7 +227,9 @@ def test_until_cuts_the_window_it_lies_in(window):
 
 @pytest.mark.parametrize("window", ["5 h", "3 d", "31 d"])
 def test_a_run_in_steps_inside_windows_is_the_run_in_one_go(window):
-    toml = SCENARIO.format(start="2026-01-10", end="2026-03-02", window=window, load=100, price=1, clauses=CLAUSES.replace("TIME", ""))
+    toml = SCENARIO.format(
+        start="2026-01-10", end="2026-03-02", window=window, load=100, price=1, clauses=CLAUSES.replace("TIME", "")
+    )
     straight, stepped = (rr.Simulation(rr.Scenario.parse(toml, "steady.toml")) for _ in range(2))
     straight.run()
     for instant in ("2026-01-11T07:30", "2026-01-31T23:59:59.999", "2026-02-01", "2026-02-28T12:00"):
@@ -269,13 +283,27 @@ def test_an_instant_is_taken_whole_and_as_utc(instant):
     assert " to 2026-01-06T03:00:00 " in repr(rr.Scenario.load("toy-10").override({"run.end": instant}))
 
 
-@pytest.mark.parametrize("day", [dt.date(2026, 1, 6), "2026-01-06", np.datetime64("2026-01-06"), pd.Timestamp("2026-01-06"), np.datetime64("2026-01-06", "ns")], ids=repr)
+@pytest.mark.parametrize(
+    "day",
+    [
+        dt.date(2026, 1, 6),
+        "2026-01-06",
+        np.datetime64("2026-01-06"),
+        pd.Timestamp("2026-01-06"),
+        np.datetime64("2026-01-06", "ns"),
+    ],
+    ids=repr,
+)
 def test_a_day_is_its_midnight(day):
     sim = rr.Simulation("toy-10")
     sim.run_until(day)
     assert sim.now == dt.datetime(2026, 1, 6)
     question = {"lab": "oai", "product": "consumer", "channel": "direct", "host": "aws"}
-    assert sim.feasible(**question, date=day) == sim.feasible(**question) == rr.Scenario.load("toy-10").feasible(**question, date=day)
+    assert (
+        sim.feasible(**question, date=day)
+        == sim.feasible(**question)
+        == rr.Scenario.load("toy-10").feasible(**question, date=day)
+    )
 
 
 def test_the_time_axis_of_a_result_can_be_given_back():
@@ -297,7 +325,13 @@ def test_what_is_no_instant_is_refused_in_a_sentence(value):
 
 @pytest.mark.parametrize(
     "value",
-    ["2026-01-05T22:00:00.0005", "2026-01-05T22:00:00.1234567891", dt.datetime(2026, 1, 5, 22, 0, 0, 1), np.datetime64("2026-01-05T22:00:00.000000001"), pd.Timestamp("2026-01-05 22:00:00.000000001")],
+    [
+        "2026-01-05T22:00:00.0005",
+        "2026-01-05T22:00:00.1234567891",
+        dt.datetime(2026, 1, 5, 22, 0, 0, 1),
+        np.datetime64("2026-01-05T22:00:00.000000001"),
+        pd.Timestamp("2026-01-05 22:00:00.000000001"),
+    ],
     ids=repr,
 )
 def test_a_part_of_a_millisecond_is_refused_and_not_cut(value):
@@ -311,7 +345,12 @@ def test_the_command_line_and_scenario_files_take_instants_with_zones(command, s
     assert command("run", "toy-10", "-o", "a.h5", "-q", "--until", "2026-01-05T22:00-05:00").code == 0
     assert command("run", "toy-10", "-o", "b.h5", "-q", "--until", "2026-01-06T03:00Z").code == 0
     assert rr.open(tmp_path / "a.h5").fingerprint == rr.open(tmp_path / "b.h5").fingerprint
-    for written in ("2026-01-05T22:00:00-05:00", '"2026-01-05T22:00-05:00"', "2026-01-06T03:00:00Z", "2026-01-06 03:00:00"):
+    for written in (
+        "2026-01-05T22:00:00-05:00",
+        '"2026-01-05T22:00-05:00"',
+        "2026-01-06T03:00:00Z",
+        "2026-01-06 03:00:00",
+    ):
         path = scenario_file(f'extends = "toy-10"\n[run]\nend = {written}\n')
         assert " to 2026-01-06T03:00:00 " in repr(rr.Scenario.load(path))
     for wrong in ("2026-01-06T03:00:00.0001", '"2026-01-06T03:00:00.0001"', '"2026-01-06T03"', "03:00:00"):

@@ -38,7 +38,9 @@ def test_arms_that_differ_in_how_they_are_measured_are_refused(toy, tmp_path, ke
 def test_fiscal_years_and_samples_are_measures_too():
     flagship = rr.Scenario.load("openai-azure-amended").override({"run.enterprises": 40})
     moved = flagship.override({"firms.microsoft.fiscal_year_end": 11})
-    with pytest.raises(rr.ScenarioError, match=r"arms\.moved\.firms\.microsoft\.fiscal_year_end is 11; expected 6 as in base"):
+    with pytest.raises(
+        rr.ScenarioError, match=r"arms\.moved\.firms\.microsoft\.fiscal_year_end is 11; expected 6 as in base"
+    ):
         rr.compare({"base": flagship, "moved": moved}, replications=1, until="2025-07-03")
     first, second = sorted(flagship.keys("segments.*.sample_share"))[:2]
     shares = {key: float(str(flagship.get(key))) for key in (first, second)}

@@ -14,7 +14,9 @@ def offered(line, cwd):
     """The candidates for the last word of a line, as bash would get them."""
     words = line.split(" ")
     environment = {"_RACKRATE_COMPLETE": "bash_complete", "COMP_WORDS": line, "COMP_CWORD": str(len(words) - 1)}
-    done = subprocess.run([sys.executable, "-m", "rackrate"], capture_output=True, text=True, cwd=cwd, env=os.environ | environment)
+    done = subprocess.run(
+        [sys.executable, "-m", "rackrate"], capture_output=True, text=True, cwd=cwd, env=os.environ | environment
+    )
     assert done.stderr == "", done.stderr
     return [candidate.split(",", 1)[1] for candidate in done.stdout.splitlines() if candidate]
 
@@ -61,7 +63,14 @@ def test_after_the_sign_of_equality_the_value_that_stands_there_is_offered(folde
     assert [item.value for item in found] == ["labs.oai.streams.app.price=6 $/H100e-h"]
 
 
-@pytest.mark.parametrize("shell, sign", [("bash", "complete -o nosort -F"), ("zsh", "#compdef rackrate"), ("fish", "complete --no-files --command rackrate")])
+@pytest.mark.parametrize(
+    "shell, sign",
+    [
+        ("bash", "complete -o nosort -F"),
+        ("zsh", "#compdef rackrate"),
+        ("fish", "complete --no-files --command rackrate"),
+    ],
+)
 def test_each_shell_gets_its_script(folder, shell, sign):
     done = subprocess.run([sys.executable, "-m", "rackrate"], capture_output=True, text=True, cwd=folder,
                           env=os.environ | {"_RACKRATE_COMPLETE": f"{shell}_source"})  # fmt: skip
@@ -73,7 +82,11 @@ def test_help_says_of_every_option_what_holds_without_it(name):
     import click
 
     command = cli.commands.commands[name]
-    with click.Context(command, info_name=name, parent=click.Context(cli.commands, info_name="rackrate", **cli.commands.context_settings)) as context:
+    with click.Context(
+        command,
+        info_name=name,
+        parent=click.Context(cli.commands, info_name="rackrate", **cli.commands.context_settings),
+    ) as context:
         for parameter in command.params:
             if isinstance(parameter, click.Option):
                 words = parameter.get_help_record(context)[1]

@@ -17,7 +17,7 @@ def small():
 def test_a_short_run_is_estimated_as_short(small):
     day = estimates.estimate_seconds(StudyRequest({"a": small}, "a", 1, until="2025-07-02"), 1)
     whole = estimates.estimate_seconds(StudyRequest({"a": small}, "a", 1), 1)
-    assert whole > 4 * day   # 2010 days; the day is nearly all set-up
+    assert whole > 4 * day  # 2010 days; the day is nearly all set-up
 
 
 def test_runs_share_threads_and_the_set_up_of_their_arm(small):
@@ -46,4 +46,4 @@ def test_an_estimate_is_good_to_a_factor_of_two_and_costs_little(small, tmp_path
     run_study(request, tmp_path / "o.h5", threads=1)
     took = study()
     assert took / 2 < estimate < took * 2
-    assert paid < 0.25 * took   # a second of work; of a minute's it is a few per cent
+    assert paid < 0.25 * took  # a second of work; of a minute's it is a few per cent

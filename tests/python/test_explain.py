@@ -80,4 +80,6 @@ def test_what_forbids_is_named(amended):
     verdict = amended.feasible(lab="openai", product="ent_app", channel="azure", date="2026-05-01")
     assert verdict.contract == "openai-amazon"
     assert verdict.clause
-    assert amended.get(f"contracts.openai-amazon.versions.{verdict.version}.clauses.{verdict.clause}.kind") == "exclusive"
+    assert (
+        amended.get(f"contracts.openai-amazon.versions.{verdict.version}.clauses.{verdict.clause}.kind") == "exclusive"
+    )

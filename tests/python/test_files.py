@@ -21,7 +21,11 @@ from rackrate import _core, files, options
 def python(code, cwd, *arguments, timeout=120):
     """A program in an interpreter of its own, so that a crash is seen: also one at its end."""
     done = subprocess.run(
-        [sys.executable, "-c", textwrap.dedent(code), *map(str, arguments)], cwd=cwd, capture_output=True, text=True, timeout=timeout
+        [sys.executable, "-c", textwrap.dedent(code), *map(str, arguments)],
+        cwd=cwd,
+        capture_output=True,
+        text=True,
+        timeout=timeout,
     )
     return done.returncode, done.stdout, done.stderr
 
@@ -72,7 +76,12 @@ def test_every_reader_refuses_a_changed_bit(sound, tmp_path, command):
     damaged = bytearray(sound.read_bytes())
     damaged[len(damaged) // 2] ^= 4
     (tmp_path / "d.h5").write_bytes(damaged)
-    for words in (["summary", "d.h5"], ["rerun", "d.h5"], ["report", "d.h5", "-o", "d.html"], ["run", "toy-10", "-o", "d.h5", "-n", "3", "--resume", "-q"]):
+    for words in (
+        ["summary", "d.h5"],
+        ["rerun", "d.h5"],
+        ["report", "d.h5", "-o", "d.html"],
+        ["run", "toy-10", "-o", "d.h5", "-n", "3", "--resume", "-q"],
+    ):
         done = command(*words)
         assert done.code == 2 and "checksum" in done.err and done.err.count("\n") == 1, (words, done)
     assert (tmp_path / "d.h5").read_bytes() == damaged
@@ -82,16 +91,24 @@ def test_every_reader_refuses_a_changed_bit(sound, tmp_path, command):
 
 def test_a_damaged_batch_is_named_with_what_to_do(tmp_path):
     with pytest.raises(KeyboardInterrupt):
+
         def stop(done, total):
             if done >= 2:
                 raise KeyboardInterrupt
+
         rr.run("toy-10", replications=400, threads=1, out=tmp_path / "o.h5", progress=stop)
     batch = tmp_path / "o.h5.parts" / "batch-000000.h5"
     bytes_ = bytearray(batch.read_bytes())
     bytes_[1000] ^= 1
     batch.write_bytes(bytes_)
-    for act in (lambda: rr.open(tmp_path / "o.h5"), lambda: rr.run("toy-10", replications=400, out=tmp_path / "o.h5", resume=True)):
-        with pytest.raises(rr.ResultFileError, match=r"batch-000000\.h5: its bytes do not have the checksum .* delete this file and use --resume"):
+    for act in (
+        lambda: rr.open(tmp_path / "o.h5"),
+        lambda: rr.run("toy-10", replications=400, out=tmp_path / "o.h5", resume=True),
+    ):
+        with pytest.raises(
+            rr.ResultFileError,
+            match=r"batch-000000\.h5: its bytes do not have the checksum .* delete this file and use --resume",
+        ):
             act()
 
 
@@ -195,7 +212,20 @@ def test_a_full_disk_is_one_sentence_and_goes_on_when_there_is_room(tmp_path):
     if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=400k", "tmpfs", disk], capture_output=True).returncode:
         pytest.skip("no file systems can be mounted here")
     try:
-        program = [sys.executable, "-m", "rackrate.cli", "run", "toy-10", "-o", "o.h5", "-n", "4", "--threads", "1", "-q"]
+        program = [
+            sys.executable,
+            "-m",
+            "rackrate.cli",
+            "run",
+            "toy-10",
+            "-o",
+            "o.h5",
+            "-n",
+            "4",
+            "--threads",
+            "1",
+            "-q",
+        ]
         full = subprocess.run(program, cwd=disk, capture_output=True, text=True, timeout=60)
         assert full.returncode == 2 and full.stderr.count("\n") == 1 and "No space left" in full.stderr, full
         subprocess.run(["mount", "-o", "remount,size=30m", disk], check=True)
@@ -236,7 +266,19 @@ def test_what_cannot_become_a_result_is_refused_in_one_sentence_and_stays(tmp_pa
     os.symlink("pipe.h5", tmp_path / "link.h5")
     (tmp_path / "kept.h5").write_text("mine")
     (tmp_path / "kept.h5").chmod(0o444)
-    names = ["pipe.h5", "folder.h5", "circle.h5", "dangling.h5", "link.h5", "kept.h5", "x" * 300, "x" * 252, "no/where.h5", "/proc/x.h5", "kept.h5/x.h5"]
+    names = [
+        "pipe.h5",
+        "folder.h5",
+        "circle.h5",
+        "dangling.h5",
+        "link.h5",
+        "kept.h5",
+        "x" * 300,
+        "x" * 252,
+        "no/where.h5",
+        "/proc/x.h5",
+        "kept.h5/x.h5",
+    ]
     before = sorted(os.listdir(tmp_path))
     for name in names:
         with pytest.raises(rr.ResultFileError) as said:
@@ -255,7 +297,11 @@ def test_names_of_any_bytes_are_written_and_read_from_python_and_refused_by_the_
     with rr.open(tmp_path / name) as ds:
         assert round(float(ds["revenue"].sel(firm="oai").sum())) == 155520
     # The command takes UTF-8 only, since its arguments end up in labels and pages: one sentence, and nothing is written.
-    for arguments in (("run", "toy-10", "-o", "b" + name, "-q"), ("summary", name), ("rerun", os.fsdecode(b"\xff\n.h5"))):
+    for arguments in (
+        ("run", "toy-10", "-o", "b" + name, "-q"),
+        ("summary", name),
+        ("rerun", os.fsdecode(b"\xff\n.h5")),
+    ):
         refused = command(*arguments)
         assert refused.code == 2 and refused.err.count("\n") == 1 and "is not UTF-8" in refused.err
     assert os.listdir(os.fsencode(tmp_path)) == [b"caf\xe9 \xc3\xa9\n.h5"]
@@ -268,7 +314,9 @@ def test_a_new_result_has_the_rights_of_any_new_file(tmp_path):
         files.atomic_write(tmp_path / "a.txt", "a")
     finally:
         os.umask(mask)
-    assert stat.S_IMODE(os.stat(tmp_path / "a.h5").st_mode) == stat.S_IMODE(os.stat(tmp_path / "a.txt").st_mode) == 0o640
+    assert (
+        stat.S_IMODE(os.stat(tmp_path / "a.h5").st_mode) == stat.S_IMODE(os.stat(tmp_path / "a.txt").st_mode) == 0o640
+    )
 
 
 def test_a_lock_of_another_program_stops_neither_reading_nor_writing(sound, tmp_path):
@@ -354,12 +402,21 @@ def test_damage_to_what_another_program_saved_costs_no_crash(sound, tmp_path):
 def test_what_an_arm_is_stays_with_it_in_cuts_joins_and_copies(tmp_path):
     toy = rr.Scenario.load("toy-10")
     late = toy.override({"labs.oai.streams.app.price": "7 $/H100e-h"})
-    st = rr.compare({"toy": toy, "late": late, "twin": toy}, replications=1, replay={"twin": {"prices": "toy"}}, out=tmp_path / "s.h5")
+    st = rr.compare(
+        {"toy": toy, "late": late, "twin": toy},
+        replications=1,
+        replay={"twin": {"prices": "toy"}},
+        out=tmp_path / "s.h5",
+    )
     assert st["discount_rate"].values.tolist() == [0.0, 0.0, 0.0] and st.attrs["discount_rate"] == 0.0
     assert st["replay_prices"].values.tolist() == ["", "", "toy"]
-    joined = xr.concat([st.sel(arm=["late"]), st.sel(arm=["toy"])], "arm", data_vars="minimal", coords="minimal", compat="override")
+    joined = xr.concat(
+        [st.sel(arm=["late"]), st.sel(arm=["toy"])], "arm", data_vars="minimal", coords="minimal", compat="override"
+    )
     assert joined["scenario_digest"].values.tolist() == [late.digest, toy.digest] and late.digest != toy.digest
-    assert rr.Scenario.parse(joined["scenario"].sel(arm="late").item()).get("labs.oai.streams.app.price") == late.get("labs.oai.streams.app.price")
+    assert rr.Scenario.parse(joined["scenario"].sel(arm="late").item()).get("labs.oai.streams.app.price") == late.get(
+        "labs.oai.streams.app.price"
+    )
 
 
 def test_a_dataset_shows_no_long_text_in_a_notebook(sound):
@@ -393,7 +450,9 @@ def test_files_are_written_whole_or_not_at_all_and_through_links(tmp_path):
     files.atomic_write(tmp_path / "page.html", b"\x00\xff")
     assert (tmp_path / "far" / "page.html").read_bytes() == b"\x00\xff"
     files.atomic_write(tmp_path / ("x" * 255), "x")
-    assert sorted(os.listdir(tmp_path)) == sorted(["far", "page.html", "pipe", "x" * 255]) and os.listdir(tmp_path / "far") == ["page.html"]
+    assert sorted(os.listdir(tmp_path)) == sorted(["far", "page.html", "pipe", "x" * 255]) and os.listdir(
+        tmp_path / "far"
+    ) == ["page.html"]
 
 
 def test_years_that_cannot_be_shown_are_one_sentence(sound, tmp_path):
@@ -407,7 +466,10 @@ def test_years_that_cannot_be_shown_are_one_sentence(sound, tmp_path):
     with warnings.catch_warnings(), pytest.raises(rr.ResultFileError) as said:
         warnings.simplefilter("ignore")
         rr.open(tmp_path / "late.nc")
-    assert str(said.value).startswith(str(tmp_path / "late.nc") + ": its months cannot be decoded") and str(said.value).count("\n") == 0
+    assert (
+        str(said.value).startswith(str(tmp_path / "late.nc") + ": its months cannot be decoded")
+        and str(said.value).count("\n") == 0
+    )
 
 
 def test_what_cannot_be_opened_is_one_sentence(tmp_path):
@@ -416,8 +478,16 @@ def test_what_cannot_be_opened_is_one_sentence(tmp_path):
     os.symlink("a.h5", tmp_path / "b.h5")
     (tmp_path / "other.h5").write_bytes(b"\x89HDF\r\n\x1a\n" + bytes(300))
     xr.Dataset({"x": 1}).to_netcdf(tmp_path / "foreign.nc", engine="h5netcdf")
-    wanted = {"pipe": "no regular file", ".": "this is a folder", "a.h5": "leads in a circle", "other.h5": "cannot be opened as HDF5",
-              "foreign.nc": "HDF5 but no result", "x" * 300: "name too long", "none.h5": "no such file", "pipe/x": "no such file"}
+    wanted = {
+        "pipe": "no regular file",
+        ".": "this is a folder",
+        "a.h5": "leads in a circle",
+        "other.h5": "cannot be opened as HDF5",
+        "foreign.nc": "HDF5 but no result",
+        "x" * 300: "name too long",
+        "none.h5": "no such file",
+        "pipe/x": "no such file",
+    }
     for name, words in wanted.items():
         with pytest.raises(rr.ResultFileError, match=f"(?i){words}") as said:
             rr.open(tmp_path / name)

@@ -9,9 +9,12 @@ from tests.python.conftest import ROOT
 
 def test_every_dependency_has_a_floor_that_is_tested():
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
-    printed = subprocess.run([sys.executable, ROOT / "cmake/dev/floors.py"], capture_output=True, text=True, check=True).stdout.split()
+    printed = subprocess.run(
+        [sys.executable, ROOT / "cmake/dev/floors.py"], capture_output=True, text=True, check=True
+    ).stdout.split()
     assert dict(line.split("==") for line in printed).keys() == {
-        requirement.split(">=")[0] for requirement in [*project["dependencies"], *project["optional-dependencies"]["excel"]]
+        requirement.split(">=")[0]
+        for requirement in [*project["dependencies"], *project["optional-dependencies"]["excel"]]
     }
     assert "scipy==1.15" in printed  # stats.bootstrap takes rng since then
 

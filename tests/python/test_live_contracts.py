@@ -75,7 +75,13 @@ def test_a_contract_is_signed_and_ended_in_mid_run(sim):
 
 
 def test_results_hold_the_scenario_as_amended(sim):
-    sim.amend("oai-az", clauses={"both": GRANT, "share": {"kind": "revshare", "payer": "oai", "payee": "az", "lab": "oai", "rate": "5 %"}})
+    sim.amend(
+        "oai-az",
+        clauses={
+            "both": GRANT,
+            "share": {"kind": "revshare", "payer": "oai", "payee": "az", "lab": "oai", "rate": "5 %"},
+        },
+    )
     sim.run()
     whole = rr.Simulation(rr.Scenario.parse(sim.scenario.to_toml()), seed=1)
     whole.run()
@@ -95,16 +101,31 @@ def test_an_override_in_mid_run_is_a_restatement_from_here_on(sim):
 @pytest.mark.parametrize(
     ("act", "message"),
     [
-        (lambda s: s.amend("oai-azz", clauses={}), 'contracts.oai-azz is an unknown contract; expected the name of one. Did you mean "oai-az"?'),
+        (
+            lambda s: s.amend("oai-azz", clauses={}),
+            'contracts.oai-azz is an unknown contract; expected the name of one. Did you mean "oai-az"?',
+        ),
         (
             lambda s: s.amend("oai-az", clauses={"g": GRANT}, effective="2026-01-02"),
             "contracts.oai-az.versions.amended-2026-01-02.effective is 2026-01-02; expected a date not before 2026-01-03",
         ),
-        (lambda s: s.amend("oai-az", clauses={"g": {**GRANT, "kind": "grand"}}), 'contracts.oai-az.versions.amended-2026-01-03.clauses.g.kind is "grand"'),
+        (
+            lambda s: s.amend("oai-az", clauses={"g": {**GRANT, "kind": "grand"}}),
+            'contracts.oai-az.versions.amended-2026-01-03.clauses.g.kind is "grand"',
+        ),
         (lambda s: s.amend("oai-az", clauses=[GRANT]), "clauses[0].name is missing; expected a name of its own"),
-        (lambda s: s.sign("oai-az", parties=["oai"], clauses={"g": GRANT}), "contracts.oai-az is a contract that exists already"),
-        (lambda s: s.terminate("oai-aws", effective="2025-01-01"), "contracts.oai-aws.terminated is 2025-01-01; expected a date not before 2026-01-03"),
-        (lambda s: s.override({"contracts.oai-aws.terminated": "2026-01-02"}), "contracts.oai-aws.terminated is 2026-01-02; expected a date not before 2026-01-03"),
+        (
+            lambda s: s.sign("oai-az", parties=["oai"], clauses={"g": GRANT}),
+            "contracts.oai-az is a contract that exists already",
+        ),
+        (
+            lambda s: s.terminate("oai-aws", effective="2025-01-01"),
+            "contracts.oai-aws.terminated is 2025-01-01; expected a date not before 2026-01-03",
+        ),
+        (
+            lambda s: s.override({"contracts.oai-aws.terminated": "2026-01-02"}),
+            "contracts.oai-aws.terminated is 2026-01-02; expected a date not before 2026-01-03",
+        ),
         (lambda s: s.override({"labs.oai.quality": 3}), "labs.oai.quality is fixed once a simulation runs"),
         (lambda s: s.amend("oai-az", clauses={"g": GRANT}, effective="soon"), 'effective is "soon"; expected a date'),
     ],
@@ -124,7 +145,12 @@ EXIT = {"kind": "termination", "payer": "oai", "payee": "az", "amount": "700 $",
 
 def test_a_contract_signed_in_breach_opens_at_a_price(sim):
     # Azure's exclusive, restated without an end on 4 January and with a price; the rival is signed for the 6th.
-    sim.amend("oai-az", clauses={"grant": {**GRANT, "grantee": "az"}, "own": OWN, "price": PRICE}, effective="2026-01-04", label="priced")
+    sim.amend(
+        "oai-az",
+        clauses={"grant": {**GRANT, "grantee": "az"}, "own": OWN, "price": PRICE},
+        effective="2026-01-04",
+        label="priced",
+    )
     blocked = sim.fork()
     sim.sign("rival", parties=["oai", "aws"], clauses={"g": RIVAL}, effective="2026-01-06", conflict="breach")
     blocked.sign("rival", parties=["oai", "aws"], clauses={"g": RIVAL}, effective="2026-01-06")
@@ -140,14 +166,20 @@ def test_a_contract_signed_in_breach_opens_at_a_price(sim):
 
 
 def test_an_amendment_may_break_another_contract_too(sim):
-    sim.amend("oai-az", clauses={"grant": {**GRANT, "grantee": "az"}, "own": OWN, "price": PRICE}, effective="2026-01-04")
+    sim.amend(
+        "oai-az", clauses={"grant": {**GRANT, "grantee": "az"}, "own": OWN, "price": PRICE}, effective="2026-01-04"
+    )
     sim.amend("oai-aws", clauses={"g": RIVAL}, effective="2026-01-05", conflict="breach")
     assert sim.feasible(**HOSTED, host="aws", date="2026-01-05").state == "GA"
-    assert any("it opens in breach, at the damages of oai-az/amended-2026-01-04/price" in w for w in sim.scenario.warnings)
+    assert any(
+        "it opens in breach, at the damages of oai-az/amended-2026-01-04/price" in w for w in sim.scenario.warnings
+    )
 
 
 def test_notice_under_a_clause_ends_the_contract_when_it_has_run_out(sim):
-    sim.amend("oai-az", clauses={"grant": {**GRANT, "grantee": "az"}, "exit": EXIT}, effective="2026-01-04", label="second")
+    sim.amend(
+        "oai-az", clauses={"grant": {**GRANT, "grantee": "az"}, "exit": EXIT}, effective="2026-01-04", label="second"
+    )
     sim.terminate("oai-az", under="exit", effective="2026-01-05")
     assert sim.feasible(**HOSTED, host="az", date="2026-01-06").until == "2026-01-07"
     assert "terminated" not in sim.scenario.to_toml()
@@ -169,7 +201,9 @@ def test_notice_under_a_clause_ends_the_contract_when_it_has_run_out(sim):
     ],
 )  # fmt: skip
 def test_a_mistake_about_breach_or_notice_is_one_sentence(sim, act, message):
-    sim.amend("oai-az", clauses={"grant": {**GRANT, "grantee": "az"}, "exit": {**EXIT, "notice": "4 d"}}, label="second")
+    sim.amend(
+        "oai-az", clauses={"grant": {**GRANT, "grantee": "az"}, "exit": {**EXIT, "notice": "4 d"}}, label="second"
+    )
     sim.run_until("2026-01-04")
     sim.terminate("oai-az", under="exit", effective="2026-01-06")
     with pytest.raises(rr.ScenarioError, match=re.escape(message)):
@@ -179,9 +213,16 @@ def test_a_mistake_about_breach_or_notice_is_one_sentence(sim, act, message):
 def changing(clauses):
     """toy-10 without its commitment, with an exclusive that lasts and more clauses in the contract of oai and az."""
     text = rr.Scenario.load("toy-10").to_toml() + "".join(
-        f"[contracts.oai-az.versions.first.clauses.{name}]\n" + "".join(f"{key} = {value}\n" for key, value in keys.items()) for name, keys in clauses.items()
+        f"[contracts.oai-az.versions.first.clauses.{name}]\n"
+        + "".join(f"{key} = {value}\n" for key, value in keys.items())
+        for name, keys in clauses.items()
     )
-    return rr.Scenario.parse(text).override({"contracts.oai-az.versions.first.clauses.exclusive.until": "never", "contracts.oai-az.versions.first.clauses.commitment.enabled": False})
+    return rr.Scenario.parse(text).override(
+        {
+            "contracts.oai-az.versions.first.clauses.exclusive.until": "never",
+            "contracts.oai-az.versions.first.clauses.commitment.enabled": False,
+        }
+    )
 
 
 PRICED_AT = "contracts.oai-az.versions.first.clauses.hosting.price"
@@ -206,7 +247,9 @@ def test_what_a_trigger_switched_stays_switched_in_the_second_part_of_a_version(
 @pytest.mark.parametrize("day", ["2026-01-04", "2026-01-05"])
 def test_notice_that_a_trigger_gave_outlives_the_cut_of_its_version(day):
     leave = {"kind": '"termination"', "payer": '"oai"', "payee": '"az"', "amount": '"700 $"', "notice": '"2 d"'}
-    sim = rr.Simulation(changing({"exit": leave, "review": {"kind": '"trigger"', "on": "2026-01-04", "exercises": '"exit"'}}))
+    sim = rr.Simulation(
+        changing({"exit": leave, "review": {"kind": '"trigger"', "on": "2026-01-04", "exercises": '"exit"'}})
+    )
     sim.run_until(day)
     sim.override({PRICED_AT: "2.5 $/H100e-h"})
     sim.run()
@@ -216,11 +259,20 @@ def test_notice_that_a_trigger_gave_outlives_the_cut_of_its_version(day):
 
 @pytest.mark.parametrize("day", ["2026-01-04", "2026-01-06"])
 def test_an_agreed_payment_goes_on_in_the_second_part_of_a_version(day):
-    talks = {"kind": '"renegotiation"', "lab": '"oai"', "host": '"az"', "weight": '"50 %"', "switches_off": '["exclusive"]', "on": "2026-01-03"}
+    talks = {
+        "kind": '"renegotiation"',
+        "lab": '"oai"',
+        "host": '"az"',
+        "weight": '"50 %"',
+        "switches_off": '["exclusive"]',
+        "on": "2026-01-03",
+    }
     sim = rr.Simulation(changing({"talks": talks}))
     twin = sim.fork()
     sim.run_until(day)
-    sim.override({"contracts.oai-az.versions.first.clauses.share.already_paid": "0 $"})   # cuts the version and says nothing new
+    sim.override(
+        {"contracts.oai-az.versions.first.clauses.share.already_paid": "0 $"}
+    )  # cuts the version and says nothing new
     sim.run()
     twin.run()
     paid, whole = (s.results()["clause_payment"].sel(clause="oai-az/talks").sum().item() for s in (sim, twin))

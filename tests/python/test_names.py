@@ -157,7 +157,10 @@ def assert_renamed_twin(ds, plain, names):
 def plain():
     ds = rr.run(scenario_of(), threads=1)
     # 100 of 120 H100e at the first cloud at 2 $ for two days, then 120; a fifth of the revenue goes to FIRM for three days.
-    assert float(ds["revenue"].sel(firm="FIRM").sum()) > 0 and float(ds["payment"].sel(payer="lab", payee="FIRM").sum()) > 0
+    assert (
+        float(ds["revenue"].sel(firm="FIRM").sum()) > 0
+        and float(ds["payment"].sel(payer="lab", payee="FIRM").sum()) > 0
+    )
     return ds
 
 
@@ -209,7 +212,9 @@ def test_every_way_out_of_the_program_takes_any_name(plain, names, tmp_path, mon
     assert str(ds.sel(firm=firm, clause=clause)["firm"].values) == firm
     table = ds.rackrate.to_pandas("year")
     assert firm in set(table["firm"])
-    assert float(table.query("arm == 'cheap' and firm == @firm")["revenue"].sum()) == pytest.approx(float(plain["revenue"].sel(firm="FIRM").sum()) / 1e9, abs=1e-5)
+    assert float(table.query("arm == 'cheap' and firm == @firm")["revenue"].sum()) == pytest.approx(
+        float(plain["revenue"].sel(firm="FIRM").sum()) / 1e9, abs=1e-5
+    )
     assert names["CLAUSE"] in set(ds.rackrate.statement(names["CONTRACT"], arm="cheap", replication=0)["clause"])
     with xr.open_dataset("study.h5", engine="h5netcdf") as bare:
         assert firm in bare["firm"].values
@@ -225,7 +230,22 @@ def test_every_way_out_of_the_program_takes_any_name(plain, names, tmp_path, mon
 
 GOOD_ARMS = ["a/b", "a.b", "a\\b", "[x]", "x (prices)", "x + y", "x, y", "baseline", "arm", "nan", "none", "..", "/", "-", "--force", "*", "a:b",
              "2026-01-01", "<b>&amp;", "{0} %s", "открытый", "é", "日本", "😀", "'", '"', "x" * 200]  # fmt: skip
-BAD_ARMS = ["", " a", "a ", "a\nb", "a\tb", "a\x00b", "a\x7fb", "e\u0301", "a\u200bb", "\u202eab", "a\u2028b", "\ud800", "a\udce9", "x" * 201]
+BAD_ARMS = [
+    "",
+    " a",
+    "a ",
+    "a\nb",
+    "a\tb",
+    "a\x00b",
+    "a\x7fb",
+    "e\u0301",
+    "a\u200bb",
+    "\u202eab",
+    "a\u2028b",
+    "\ud800",
+    "a\udce9",
+    "x" * 201,
+]
 
 
 def test_arms_of_any_sound_name_are_the_plain_arms_renamed(tmp_path, monkeypatch):
@@ -245,7 +265,10 @@ def test_arms_of_any_sound_name_are_the_plain_arms_renamed(tmp_path, monkeypatch
 @pytest.mark.parametrize("name", BAD_ARMS, ids=ascii)
 def test_a_name_of_an_arm_that_cannot_be_told_or_typed_is_refused(name):
     toy = rr.Scenario.load("toy-10")
-    for ask in (lambda: rr.compare({name: toy}, replications=1), lambda: rr.decomposition({"base": toy, name: toy}, replications=1)):
+    for ask in (
+        lambda: rr.compare({name: toy}, replications=1),
+        lambda: rr.decomposition({"base": toy, name: toy}, replications=1),
+    ):
         with pytest.raises(rr.ScenarioError, match="arms has") as caught:
             ask()
         assert "\n" not in str(caught.value) and str(caught.value).isprintable(), str(caught.value)
@@ -260,7 +283,10 @@ def test_an_arm_called_like_a_step_of_another_is_refused():
     toy = rr.Scenario.load("toy-10")
     dear = toy.override({"labs.oai.streams.app.price": "7 $/H100e-h"})
     for step in ("contracts alone", "prices respond", "without talks"):
-        with pytest.raises(rr.ScenarioError, match=f'arms has "x, {step}", the name of a step of "x"; expected another name. Rename it.'):
+        with pytest.raises(
+            rr.ScenarioError,
+            match=f'arms has "x, {step}", the name of a step of "x"; expected another name. Rename it.',
+        ):
             rr.decomposition({"base": toy, "x": dear, f"x, {step}": toy}, replications=1)
 
 
@@ -273,13 +299,21 @@ def test_combinations_of_groups_with_confusing_names_stay_apart():
     groups = dict(zip(["a", "b", "a + b"], ([path] for path in changed), strict=True))
     st = rr.attribution(toy, other, groups, replications=1, threads=1)
     values = rr.analysis.attribution(st, firm="oai")["value"]
-    plain = rr.attribution(toy, toy.override(changed, name="other"), dict(zip("xyz", groups.values(), strict=True)), replications=1, threads=1)
+    plain = rr.attribution(
+        toy,
+        toy.override(changed, name="other"),
+        dict(zip("xyz", groups.values(), strict=True)),
+        replications=1,
+        threads=1,
+    )
     assert st.sizes["arm"] == plain.sizes["arm"] == 8
     assert values.values.tolist() == rr.analysis.attribution(plain, firm="oai")["value"].values.tolist()
     assert values.sel(group="b").item() == 30000.0  # the revenue share, up to its cap
 
 
-@pytest.mark.parametrize("text", ["20260105", "2026-01-05", "2026-W01-1", "true", "3", "1e5", "30 k$", "nan", "[1]", "never"])
+@pytest.mark.parametrize(
+    "text", ["20260105", "2026-01-05", "2026-W01-1", "true", "3", "1e5", "30 k$", "nan", "[1]", "never"]
+)
 def test_text_stays_text_where_a_key_takes_text(text):
     toy = rr.Scenario.load("toy-10")
     assert toy.override({"title": text}).title == text
@@ -290,7 +324,14 @@ def test_text_stays_text_where_a_key_takes_text(text):
 
 def test_text_in_the_clauses_of_an_amendment_is_a_date_where_the_clause_takes_one():
     sim = rr.Simulation("toy-10")
-    host = {"kind": "grant", "role": "HOST", "grantee": ["aws"], "scope": {"labs": ["oai"]}, "until": "2026-01-06", "title": "2026-01-07"}
+    host = {
+        "kind": "grant",
+        "role": "HOST",
+        "grantee": ["aws"],
+        "scope": {"labs": ["oai"]},
+        "until": "2026-01-06",
+        "title": "2026-01-07",
+    }
     sim.run_until("2026-01-03")
     sim.amend("oai-az", {"host": host}, label="opened")
     path = "contracts.oai-az.versions.opened.clauses.host.until"
@@ -302,11 +343,26 @@ def test_text_in_the_clauses_of_an_amendment_is_a_date_where_the_clause_takes_on
 
 def test_a_number_needs_its_unit_where_the_key_has_one(command):
     toy = rr.Scenario.load("toy-10")
-    with pytest.raises(rr.ScenarioError, match=re.escape('clouds.az.price is 3 without a unit; expected a quantity such as "6 $/H100e-h"')):
+    with pytest.raises(
+        rr.ScenarioError,
+        match=re.escape('clouds.az.price is 3 without a unit; expected a quantity such as "6 $/H100e-h"'),
+    ):
         toy.override({"clouds.az.price": 3})
     outcome = command("run", "toy-10", "-o", "a.h5", "-q", "--set", "clouds.az.price=3")
     assert outcome.code == 2 and "clouds.az.price is 3 without a unit" in outcome.err
-    done = command("run", "toy-10", "-o", "a.h5", "-q", "--set", "clouds.az.price=3 $/H100e-h", "--set", "clouds.az.availability=0.5", "--set", "title=20260105")
+    done = command(
+        "run",
+        "toy-10",
+        "-o",
+        "a.h5",
+        "-q",
+        "--set",
+        "clouds.az.price=3 $/H100e-h",
+        "--set",
+        "clouds.az.availability=0.5",
+        "--set",
+        "title=20260105",
+    )
     assert done.code == 0, done.err
 
 
@@ -346,7 +402,10 @@ def test_a_firm_called_like_the_cloud_of_another_is_paid_itself():
     assert rows.loc["hosting", ["payer", "payee"]].tolist() == ["lab", "second"]  # at CLOUD, which FIRM owns
     assert rows.loc["share", ["payer", "payee"]].tolist() == ["lab", "second"]
     cloud = rr.run(scenario_of({"FIRM": "maker2", "CLOUD": "lab"}), threads=1)  # a cloud called like the lab's firm
-    assert cloud.rackrate.statement("CONTRACT").set_index("clause").loc["CLAUSE", ["payer", "payee"]].tolist() == ["lab", "maker2"]
+    assert cloud.rackrate.statement("CONTRACT").set_index("clause").loc["CLAUSE", ["payer", "payee"]].tolist() == [
+        "lab",
+        "maker2",
+    ]
 
 
 def test_combinations_of_names_that_differ_by_case_alone_stay_apart():

@@ -26,14 +26,18 @@ def test_a_small_premium_is_shown_in_its_own_unit(command, scenario_file):
 
 
 def test_one_future_has_no_interval_and_no_nan(command, scenario_file):
-    outcome = command("compare", "toy-10", scenario_file(PRICE.format(7), "dear7.toml"), "-o", "c.h5", "-n", "1", "--decompose")
+    outcome = command(
+        "compare", "toy-10", scenario_file(PRICE.format(7), "dear7.toml"), "-o", "c.h5", "-n", "1", "--decompose"
+    )
     assert outcome.code == 0
     assert "one future" in outcome.out
     assert not re.search(r"\bnan\b|None|unknown to unknown", outcome.out)
 
 
 def test_a_run_cut_short_marks_its_years_and_leaves_out_the_others(command):
-    cut = command("run", "openai-azure-amended", "-o", "cut.h5", "--until", "2025-09-01", "--set", "run.enterprises=60", "-q")
+    cut = command(
+        "run", "openai-azure-amended", "-o", "cut.h5", "--until", "2025-09-01", "--set", "run.enterprises=60", "-q"
+    )
     assert cut.code == 0, cut.err
     text = command("summary", "cut.h5").out
     # July and August 2025: the end of NVIDIA's fiscal 2026 lies in January, of Microsoft's in June, of Amazon's in December.

@@ -95,6 +95,9 @@ def test_a_quick_command_answers_within_a_second(command, word, scenario):
 
 def test_a_reader_that_goes_away_is_no_error():
     done = subprocess.run(
-        f"{sys.executable} -m rackrate.cli show toy-10 --resolved | head -n 1", shell=True, capture_output=True, text=True
+        f"{sys.executable} -m rackrate.cli show toy-10 --resolved | head -n 1",
+        shell=True,
+        capture_output=True,
+        text=True,
     )
     assert "Traceback" not in done.stderr and "BrokenPipe" not in done.stderr

@@ -23,7 +23,11 @@ def test_a_simulation_follows_the_path_of_another_arm(arms):
     for name in ("compute_price", "price", "capacity"):
         assert driven.results()[name].values.tobytes() == base.results()[name].values.tobytes(), name
     again = driven.decisions()
-    assert (again.cloud_prices(), again.lab_prices(), again.investments()) == (path.cloud_prices(), path.lab_prices(), path.investments())
+    assert (again.cloud_prices(), again.lab_prices(), again.investments()) == (
+        path.cloud_prices(),
+        path.lab_prices(),
+        path.investments(),
+    )
     assert driven.fingerprint() != base.fingerprint()
 
 
@@ -56,7 +60,10 @@ def test_a_study_with_replays_is_rerun_from_its_file(arms, tmp_path):
     [
         ({"shutt": {"prices": "open"}}, 'an arm "shutt"; expected one of open, shut. Did you mean shut?'),
         ({"shut": {"price": "open"}}, 'a slot "price"; expected one of prices, investment. Did you mean prices?'),
-        ({"shut": {"prices": "shut"}}, 'replay.shut.prices is "shut"; expected the name of an arm that replays nothing itself'),
+        (
+            {"shut": {"prices": "shut"}},
+            'replay.shut.prices is "shut"; expected the name of an arm that replays nothing itself',
+        ),
     ],
 )
 def test_a_replay_that_makes_no_sense_is_one_sentence(arms, replay, says, tmp_path):

@@ -21,8 +21,13 @@ def swapped(text):
     first, rest = contracts.split("[contracts.star-north]")
     second, plain = rest.split("[contracts.plain-everywhere]")
     return (
-        head + "[contracts.star-south]" + first.replace("north", "south") + "[contracts.star-north]" + second.replace("south", "north")
-        + "[contracts.plain-everywhere]" + plain
+        head
+        + "[contracts.star-south]"
+        + first.replace("north", "south")
+        + "[contracts.star-north]"
+        + second.replace("south", "north")
+        + "[contracts.plain-everywhere]"
+        + plain
     )
 
 
@@ -54,6 +59,7 @@ def test_the_holder_gains_and_the_other_cloud_loses(worlds, holder, other):
 
 def test_the_two_premiums_are_alike_as_the_clouds_are(worlds):
     north, south = premium(worlds["north"], "northco"), premium(worlds["south"], "southco")
+
     # The clouds differ in name only, so the two means differ by sampling error: 12 pairs each.
     def error(ds, firm):
         sd = analysis.difference(ds, "npv", "exclusive", "open")["sd"].sel(firm=firm)

@@ -160,19 +160,29 @@ def test_files_of_different_lengths_are_not_merged(toy, tmp_path):
     rr.run(toy, until="2026-01-05", out=tmp_path / "short.h5")
     rr.run(toy, out=tmp_path / "long.h5")
     with pytest.raises(rr.ResultFileError, match=r"long\.h5: its runs end on 2026-01-11; expected 2026-01-05"):
-        rr._core.merge_results([os.fspath(tmp_path / "short.h5"), os.fspath(tmp_path / "long.h5")], os.fspath(tmp_path / "both.h5"))
+        rr._core.merge_results(
+            [os.fspath(tmp_path / "short.h5"), os.fspath(tmp_path / "long.h5")], os.fspath(tmp_path / "both.h5")
+        )
     assert not (tmp_path / "both.h5").exists()
 
 
 @pytest.mark.parametrize("until", ["2026-01-01", "2025-06-01"])
 def test_an_end_that_is_not_after_the_start_is_refused(toy, tmp_path, until):
-    with pytest.raises(rr.ScenarioError, match=f"until is {until}; expected a date after 2026-01-01, where the run starts"):
+    with pytest.raises(
+        rr.ScenarioError, match=f"until is {until}; expected a date after 2026-01-01, where the run starts"
+    ):
         rr.run(toy, until=until, out=tmp_path / "never.h5")
     assert not list(tmp_path.iterdir())
 
 
 def test_a_replayed_arm_reruns_to_its_own_end(toy, tmp_path):
-    rr.compare({"free": toy, "held": toy}, replay={"held": {"prices": "free"}}, replications=1, until="2026-01-06", out=tmp_path / "held.h5")
+    rr.compare(
+        {"free": toy, "held": toy},
+        replay={"held": {"prices": "free"}},
+        replications=1,
+        until="2026-01-06",
+        out=tmp_path / "held.h5",
+    )
     assert rr.rerun(tmp_path / "held.h5") == [("free", 0, True), ("held", 0, True)]
 
 
@@ -183,8 +193,12 @@ def test_the_command_line_reruns_a_short_run(command, tmp_path):
     refused = command("run", "toy-10", "-o", "a.h5", "-n", "2", "--resume", "-q")
     assert refused.code == 2 and "its runs end on 2026-01-05; expected 2026-01-11" in refused.err
     early = command("run", "toy-10", "-o", "b.h5", "--until", "2026-01-01")
-    said = [line for line in early.err.splitlines() if not line.startswith("warning: ")]   # the toy's contracts contradict each other
-    assert early.code == 2 and said == ["until is 2026-01-01; expected a date after 2026-01-01, where the run starts. Leave it out to run to the end."]
+    said = [
+        line for line in early.err.splitlines() if not line.startswith("warning: ")
+    ]  # the toy's contracts contradict each other
+    assert early.code == 2 and said == [
+        "until is 2026-01-01; expected a date after 2026-01-01, where the run starts. Leave it out to run to the end."
+    ]
 
 
 @pytest.mark.parametrize("case", range(4))
@@ -211,9 +225,22 @@ def test_forks_that_go_different_ways_say_how_they_were_changed(toy):
     said = {name: json.loads(str(sim.results(name)["interventions"].values[0]) or "[]")
             for name, sim in {"none": simulation, "left": left, "right": right, "later": later}.items()}  # fmt: skip
     assert said["none"] == []
-    assert said["left"] == [{"kind": "terminate", "date": "2026-01-03", "from": "2026-01-03", "contract": "oai-az", "effective": "2026-01-08"}]
-    assert said["right"] == [{"kind": "override", "date": "2026-01-03", "from": "2026-01-03", "values": {"choice.beta_quality": "0.5"}}]
-    assert [(one["date"], one["values"]["choice.beta_quality"]) for one in said["later"]] == [("2026-01-03", "0.5"), ("2026-01-05", "0.25")]
+    assert said["left"] == [
+        {
+            "kind": "terminate",
+            "date": "2026-01-03",
+            "from": "2026-01-03",
+            "contract": "oai-az",
+            "effective": "2026-01-08",
+        }
+    ]
+    assert said["right"] == [
+        {"kind": "override", "date": "2026-01-03", "from": "2026-01-03", "values": {"choice.beta_quality": "0.5"}}
+    ]
+    assert [(one["date"], one["values"]["choice.beta_quality"]) for one in said["later"]] == [
+        ("2026-01-03", "0.5"),
+        ("2026-01-05", "0.25"),
+    ]
 
 
 def test_what_waits_for_the_next_window_has_not_been_done_yet(toy):

@@ -63,9 +63,12 @@ ACTS = {
 def test_a_running_simulation_refuses_a_second_caller_in_one_sentence(small, name):
     simulation, alone = rr.Simulation(small), rr.Simulation(small)
     raised = one_at_a_time(ACTS[name], simulation)
-    assert ("InUseError", "this simulation is in use by another thread; expected one call at a time. Wait until that call has returned, "
-            "or fork the simulation before and give each thread its own.") in raised
-    if name not in ("override", "run_until"):   # an override may have come before the run took the simulation
+    assert (
+        "InUseError",
+        "this simulation is in use by another thread; expected one call at a time. Wait until that call has returned, "
+        "or fork the simulation before and give each thread its own.",
+    ) in raised
+    if name not in ("override", "run_until"):  # an override may have come before the run took the simulation
         alone.run_until("2025-10-01")
         simulation.run_until("2025-10-01")
         assert simulation.fingerprint() == alone.fingerprint()
@@ -102,8 +105,12 @@ def test_progress_counts_what_is_on_disk(tmp_path, arms, threads, n):
 
 def begun(folder, *words):
     """A study in a process of its own that has finished at least 5 replications and is held there."""
-    running = subprocess.Popen([sys.executable, "-m", "rackrate.cli", "run", "toy-10", "-o", "o.h5", "--threads", "1", "-q", *words], cwd=folder,
-                               stderr=subprocess.PIPE, text=True)
+    running = subprocess.Popen(
+        [sys.executable, "-m", "rackrate.cli", "run", "toy-10", "-o", "o.h5", "--threads", "1", "-q", *words],
+        cwd=folder,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
     deadline = time.monotonic() + 60
     while time.monotonic() < deadline and running.poll() is None:
         if len(list((folder / "o.h5.parts").glob("batch-*.h5"))) >= 5:
@@ -168,7 +175,9 @@ def test_verdicts_and_paths_travel_too():
     assert (back.seed, back.replication) == (1, 0)
     assert back != rr.Simulation(simulation.scenario).decisions()
     verdict = simulation.feasible(lab="openai", product="api_stateless", channel="azure")
-    assert pickle.loads(pickle.dumps(verdict)) == verdict == copy.deepcopy(verdict) and hash(verdict) == hash(copy.copy(verdict))
+    assert pickle.loads(pickle.dumps(verdict)) == verdict == copy.deepcopy(verdict) and hash(verdict) == hash(
+        copy.copy(verdict)
+    )
 
 
 def test_a_simulation_is_forked_by_copy_and_says_what_to_send():

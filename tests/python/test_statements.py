@@ -35,8 +35,19 @@ def test_the_statement_of_the_toy_is_its_arithmetic(simulation):
     table = simulation.statement("oai-az").set_index("clause")
     share, commitment, hosting = table.loc["share"], table.loc["commitment"], table.loc["hosting"]
     assert (share["payer"], share["payee"], share["kind"]) == ("oai", "az", "revshare")
-    assert (share["base"], share["rate"], share["amount"], share["cumulative"], share["cap_left"]) == (155520, 0.2, 30000, 30000, 0)
-    assert (commitment["commitment"], commitment["used"], commitment["shortfall"], commitment["remaining"]) == (50000, 44160, 5840, 0)
+    assert (share["base"], share["rate"], share["amount"], share["cumulative"], share["cap_left"]) == (
+        155520,
+        0.2,
+        30000,
+        30000,
+        0,
+    )
+    assert (commitment["commitment"], commitment["used"], commitment["shortfall"], commitment["remaining"]) == (
+        50000,
+        44160,
+        5840,
+        0,
+    )
     assert commitment["amount"] == 5840
     assert (hosting["amount"], hosting["quantity"]) == (44160, 22080)
 
@@ -72,7 +83,9 @@ def test_a_result_file_gives_the_same_statement(tmp_path, simulation):
     live = simulation.statement("oai-aws")
     assert list(table.columns) == list(live.columns)
     for column in table.columns:
-        assert np.array_equal(table[column].values, live[column].values) or np.allclose(table[column], live[column], equal_nan=True, rtol=0, atol=0)
+        assert np.array_equal(table[column].values, live[column].values) or np.allclose(
+            table[column], live[column], equal_nan=True, rtol=0, atol=0
+        )
 
 
 def test_an_unknown_contract_is_named_with_those_there_are(simulation):

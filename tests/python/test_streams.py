@@ -52,7 +52,9 @@ def test_signs_that_a_stream_has_not_are_shown_plainer(tmp_path, name):
     assert b'"2 ' + times + b' 3" - \\u6c49 ...' in out
 
 
-@pytest.mark.parametrize("environment", [NARROW["latin-1 by name"], NARROW["a C locale that Python may not mend"]], ids=["latin-1", "C"])
+@pytest.mark.parametrize(
+    "environment", [NARROW["latin-1 by name"], NARROW["a C locale that Python may not mend"]], ids=["latin-1", "C"]
+)
 def test_toml_for_another_run_is_not_made_plainer(tmp_path, environment):
     import rackrate as rr
 
@@ -72,7 +74,12 @@ def test_a_file_name_means_the_same_file_in_a_c_locale(tmp_path):
 def test_an_argument_that_is_no_text_is_refused_in_one_sentence(tmp_path):
     name = os.fsencode(tmp_path) + b"/r\xe9gime.toml"
     Path(os.fsdecode(name)).write_text('extends = "toy-10"\n')
-    for words in (["validate", name], ["run", name, "-o", "o.h5"], ["run", "toy-10", "-o", name], ["compare", "toy-10", name, "-o", "o.h5"]):
+    for words in (
+        ["validate", name],
+        ["run", name, "-o", "o.h5"],
+        ["run", "toy-10", "-o", name],
+        ["compare", "toy-10", name, "-o", "o.h5"],
+    ):
         done = subprocess.run([*RACKRATE, *words], cwd=tmp_path, capture_output=True, timeout=60)
         assert (done.returncode, done.stdout) == (2, b"")
         (line,) = done.stderr.splitlines()
@@ -119,7 +126,9 @@ def test_a_result_file_never_gets_the_number_of_a_closed_stream(tmp_path):
 
 
 def test_a_study_is_written_and_reported_though_nobody_reads_its_table(study, tmp_path):
-    code, _, errors = shell("$R compare toy-10 $D/dear.toml -o a.h5 -n 1 --report a.html | true", tmp_path, D=str(study))
+    code, _, errors = shell(
+        "$R compare toy-10 $D/dear.toml -o a.h5 -n 1 --report a.html | true", tmp_path, D=str(study)
+    )
     assert (code, b"Traceback" in errors) == (0, False)
     assert (tmp_path / "a.html").exists() and (tmp_path / "a.h5").exists()
 
@@ -131,7 +140,9 @@ def test_a_full_disk_under_standard_output_is_said(study):
                                             "Make room, or print elsewhere."]  # fmt: skip
 
 
-@pytest.mark.parametrize("line", ["show openai-azure-amended", "scenarios", "show openai-azure-amended --toml", "--help"])
+@pytest.mark.parametrize(
+    "line", ["show openai-azure-amended", "scenarios", "show openai-azure-amended --toml", "--help"]
+)
 def test_a_reader_that_leaves_is_no_error(tmp_path, line):
     writer = subprocess.Popen([*RACKRATE, *line.split()], stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=tmp_path)
     writer.stdout.close()
@@ -165,7 +176,9 @@ def test_names_in_brackets_and_colons_are_text_and_not_markup(tmp_path):
 
     before, sys.stdout = sys.stdout, StringIO()
     try:
-        tables.print_rows("[bold]title[/bold] :smile:", ["[red]firm", "mean"], [["[/x] lab[1]", "1.00"], ["a\x1b[2Jb", "2.00"]])
+        tables.print_rows(
+            "[bold]title[/bold] :smile:", ["[red]firm", "mean"], [["[/x] lab[1]", "1.00"], ["a\x1b[2Jb", "2.00"]]
+        )
         text = sys.stdout.getvalue()
     finally:
         sys.stdout = before

@@ -13,7 +13,10 @@ SMALL = {"run.enterprises": 40}
 
 @pytest.fixture(scope="module")
 def pair():
-    return {name: rr.Scenario.load(name).override(SMALL, name=name) for name in ("openai-azure-amended", "openai-azure-exclusive")}
+    return {
+        name: rr.Scenario.load(name).override(SMALL, name=name)
+        for name in ("openai-azure-amended", "openai-azure-exclusive")
+    }
 
 
 def test_settings_end_where_the_study_ends_and_do_not_repeat_it(pair):
@@ -40,7 +43,10 @@ def test_the_range_is_kept_in_the_file(command, tmp_path):
     assert command("report", "s.h5", "-o", "s.html").code == 0
     assert "No structural" not in (tmp_path / "s.html").read_text()
     # More replications of the same study leave its range true.
-    assert command("compare", *names, "-o", "s.h5", "-n", "3", *asked[2:6], "--structural", "0", "--resume", "-q").code == 0
+    assert (
+        command("compare", *names, "-o", "s.h5", "-n", "3", *asked[2:6], "--structural", "0", "--resume", "-q").code
+        == 0
+    )
     with rr.open(tmp_path / "s.h5") as ds:
         assert json.loads(ds.attrs["structural"]) == rows and ds.attrs["fingerprint"] != print_before
 

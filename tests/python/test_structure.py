@@ -12,7 +12,7 @@ def modules() -> dict[str, Path]:
     """Every module of the package as it is installed, by its name."""
     found = {}
     for package, folder in HOMES.items():
-        for path in sorted([*folder.rglob("*.py"), *folder.glob("*.pyi")]):   # a compiled module is known by its stubs
+        for path in sorted([*folder.rglob("*.py"), *folder.glob("*.pyi")]):  # a compiled module is known by its stubs
             parts = path.relative_to(folder).with_suffix("").parts
             found[".".join([package, *(part for part in parts if part != "__init__")])] = path
     return found
@@ -35,7 +35,9 @@ def imports(known: dict[str, Path]) -> dict[str, set[str]]:
     found = {}
     for module, path in known.items():
         asked = named(ast.parse(path.read_text("utf-8")), module, path.name == "__init__.py")
-        found[module] = {f"{source}.{name}" if f"{source}.{name}" in known else source for source, name in asked} & set(known)
+        found[module] = {f"{source}.{name}" if f"{source}.{name}" in known else source for source, name in asked} & set(
+            known
+        )
     return found
 
 
@@ -45,7 +47,7 @@ def circle(graph: dict[str, set[str]]) -> list[str]:
 
     def follow(module: str, path: list[str]) -> list[str]:
         if module in path:
-            return path[path.index(module):]
+            return path[path.index(module) :]
         if module in done:
             return []
         found = next((c for other in sorted(graph[module]) if (c := follow(other, [*path, module]))), [])
@@ -61,15 +63,26 @@ def test_no_two_modules_import_each_other_in_a_circle():
 
 def test_every_module_is_looked_at():
     graph = imports(modules())
-    assert {"rackrate", "rackrate.cli.study", "rackrate.attributions.plan", "rackrate.analysis", "rackrate.analysis.figure.style"} <= set(graph)
-    assert "rackrate.cli.text" in graph["rackrate.cli.interface"]   # inside a function
-    assert "rackrate.study" in graph["rackrate.estimates"]   # for type checkers
-    assert "rackrate.analysis.pairing" in graph["rackrate.analysis.attributions"]   # relative
+    assert {
+        "rackrate",
+        "rackrate.cli.study",
+        "rackrate.attributions.plan",
+        "rackrate.analysis",
+        "rackrate.analysis.figure.style",
+    } <= set(graph)
+    assert "rackrate.cli.text" in graph["rackrate.cli.interface"]  # inside a function
+    assert "rackrate.study" in graph["rackrate.estimates"]  # for type checkers
+    assert "rackrate.analysis.pairing" in graph["rackrate.analysis.attributions"]  # relative
     assert "rackrate.files" in graph["rackrate.analysis.page"]
 
 
 def test_a_circle_is_found(tmp_path):
-    for name, text in (("a", "def f():\n    from rackrate import b\n"), ("b", "from .c import f\n"), ("c", "import rackrate.a\n"), ("d", "from . import a\n")):
+    for name, text in (
+        ("a", "def f():\n    from rackrate import b\n"),
+        ("b", "from .c import f\n"),
+        ("c", "import rackrate.a\n"),
+        ("d", "from . import a\n"),
+    ):
         (tmp_path / f"{name}.py").write_text(text)
     graph = imports({f"rackrate.{path.stem}": path for path in tmp_path.iterdir()})
     assert circle(graph) == ["rackrate.a", "rackrate.b", "rackrate.c"]

@@ -112,7 +112,7 @@ def test_the_summary_as_csv_is_tidy_and_alone_on_standard_output(command):
     table = pd.read_csv(io.StringIO(command("summary", "out.h5", "--csv").out))
     quarter = table[(table["calendar"] == "quarter") & (table["firm"] == "oai")]
     assert quarter["period"].unique().tolist() == ["2026Q1"]
-    assert quarter["revenue"].sum() == pytest.approx(155_520 / 1e9, abs=1e-6)   # B$, written to six places
+    assert quarter["revenue"].sum() == pytest.approx(155_520 / 1e9, abs=1e-6)  # B$, written to six places
 
 
 def test_quiet_is_quiet_and_a_pipe_sees_no_bar(command):
@@ -125,8 +125,20 @@ def test_quiet_is_quiet_and_a_pipe_sees_no_bar(command):
 def test_ctrl_c_keeps_what_is_done_and_says_how_to_go_on(command, tmp_path):
     out = tmp_path / "out.h5"
     # Far more than can be done: it is stopped as soon as some replications lie on disk.
-    program = [sys.executable, "-m", "rackrate.cli", "run", "openai-azure-amended", "-o", "out.h5", "-n", "500", "-q",
-               "--set", "run.end=2025-09-01"]
+    program = [
+        sys.executable,
+        "-m",
+        "rackrate.cli",
+        "run",
+        "openai-azure-amended",
+        "-o",
+        "out.h5",
+        "-n",
+        "500",
+        "-q",
+        "--set",
+        "run.end=2025-09-01",
+    ]
     running = subprocess.Popen(program, cwd=tmp_path, stderr=subprocess.PIPE, text=True)
     deadline = time.monotonic() + 120
     while time.monotonic() < deadline and running.poll() is None:
@@ -137,7 +149,7 @@ def test_ctrl_c_keeps_what_is_done_and_says_how_to_go_on(command, tmp_path):
     running.send_signal(signal.SIGINT)
     begin = time.perf_counter()
     _, said = running.communicate(timeout=60)
-    assert time.perf_counter() - begin < 10   # a window, not a replication, is the grain
+    assert time.perf_counter() - begin < 10  # a window, not a replication, is the grain
     assert running.returncode == 130
     assert "--resume" in said and "Traceback" not in said
     with pytest.warns(UserWarning, match=r"\d+ of 500"):

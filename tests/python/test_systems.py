@@ -10,8 +10,27 @@ from pathlib import Path
 import pytest
 from tests.python.test_streams import DEAR, RACKRATE, shell
 
-LONG = [*RACKRATE, "run", "openai-azure-amended", "-o", "long.h5", "-n", "40", "--threads", "1", "--set", "run.enterprises=60", "--until", "2025-09-01"]
-WORDS = {signal.SIGINT: "Interrupted", signal.SIGTERM: "Terminated", signal.SIGHUP: "Hung up", signal.SIGXCPU: "Out of CPU time"}
+LONG = [
+    *RACKRATE,
+    "run",
+    "openai-azure-amended",
+    "-o",
+    "long.h5",
+    "-n",
+    "40",
+    "--threads",
+    "1",
+    "--set",
+    "run.enterprises=60",
+    "--until",
+    "2025-09-01",
+]
+WORDS = {
+    signal.SIGINT: "Interrupted",
+    signal.SIGTERM: "Terminated",
+    signal.SIGHUP: "Hung up",
+    signal.SIGXCPU: "Out of CPU time",
+}
 
 
 def test_the_package_runs_as_a_module(command, tmp_path):
@@ -23,7 +42,9 @@ def test_the_package_runs_as_a_module(command, tmp_path):
 def test_a_signal_while_libraries_load_ends_in_one_word(tmp_path, number):
     # The program says when its own first line runs; whatever is imported afterwards, the signal finds a handler.
     program = "import os, rackrate.__main__ as m; os.write(1, b'.'); m.main()"
-    started = subprocess.Popen([sys.executable, "-c", program, *LONG[3:]], stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=tmp_path)
+    started = subprocess.Popen(
+        [sys.executable, "-c", program, *LONG[3:]], stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=tmp_path
+    )
     started.stdout.read(1)
     time.sleep({signal.SIGINT: 0.0, signal.SIGTERM: 0.02, signal.SIGHUP: 0.05, signal.SIGXCPU: 0.1}[number])
     started.send_signal(number)
@@ -33,7 +54,9 @@ def test_a_signal_while_libraries_load_ends_in_one_word(tmp_path, number):
     assert "Traceback" not in errors
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGXCPU], ids=lambda number: number.name)
+@pytest.mark.parametrize(
+    "number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGXCPU], ids=lambda number: number.name
+)
 def test_a_signal_keeps_what_is_finished_and_says_how_to_go_on(tmp_path, number):
     started = subprocess.Popen([*LONG, "-q"], stderr=subprocess.PIPE, cwd=tmp_path)
     deadline = time.monotonic() + 30
@@ -63,13 +86,24 @@ def test_a_background_job_of_a_script_stays_deaf_to_what_the_shell_made_it_ignor
 @pytest.mark.parametrize(
     "error, sentence, code",
     [
-        ("ValueError('a rate is negative')", "ValueError: a rate is negative. Set RACKRATE_DEBUG=1 to see where it came from.", 2),
+        (
+            "ValueError('a rate is negative')",
+            "ValueError: a rate is negative. Set RACKRATE_DEBUG=1 to see where it came from.",
+            2,
+        ),
         ("RuntimeError('two\\nlines')", "RuntimeError: two lines. Set RACKRATE_DEBUG=1 to see where it came from.", 2),
         ("KeyError('npv')", "KeyError: npv. Set RACKRATE_DEBUG=1 to see where it came from.", 2),
-        ("MemoryError()", "There is not enough memory for this; expected more, or less work. Use fewer --threads, enterprises or replications.", 2),
+        (
+            "MemoryError()",
+            "There is not enough memory for this; expected more, or less work. Use fewer --threads, enterprises or replications.",
+            2,
+        ),
         ("RecursionError()", "The input is nested too deeply; expected a few levels. Check the scenario.", 2),
-        ("ImportError('x.so: failed to map segment from shared object')",
-         "There is not enough memory to load the libraries; expected more. Raise the limit (ulimit -v).", 2),
+        (
+            "ImportError('x.so: failed to map segment from shared object')",
+            "There is not enough memory to load the libraries; expected more. Raise the limit (ulimit -v).",
+            2,
+        ),
         ("rackrate.LedgerError('a balance is open')", "a balance is open", 1),
     ],
 )
@@ -83,7 +117,13 @@ cli.main(["scenarios"])
 """
     quiet = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, cwd=tmp_path)
     assert (quiet.returncode, quiet.stdout, quiet.stderr) == (code, "", sentence + "\n")
-    told = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, cwd=tmp_path, env=os.environ | {"RACKRATE_DEBUG": "1"})
+    told = subprocess.run(
+        [sys.executable, "-c", program],
+        capture_output=True,
+        text=True,
+        cwd=tmp_path,
+        env=os.environ | {"RACKRATE_DEBUG": "1"},
+    )
     assert told.returncode == code and "in broken" in told.stderr
 
 
@@ -172,7 +212,9 @@ def test_a_run_needs_little_of_its_surroundings(tmp_path, line):
 
 
 def test_a_report_says_nothing_of_caches_that_cannot_be_kept(result, tmp_path):
-    code, out, errors = shell(f"HOME=/proc XDG_CACHE_HOME=/proc XDG_CONFIG_HOME=/proc $R report {result} -o r.html", tmp_path)
+    code, out, errors = shell(
+        f"HOME=/proc XDG_CACHE_HOME=/proc XDG_CONFIG_HOME=/proc $R report {result} -o r.html", tmp_path
+    )
     assert (code, out, errors) == (0, b"", b"")
 
 
@@ -190,7 +232,9 @@ def test_new_files_have_the_rights_that_the_umask_gives(tmp_path, mask, mode):
     assert (tmp_path / "book").stat().st_mode & 0o777 == mode
 
 
-@pytest.mark.skipif(os.getuid() != 0 or not Path("/usr/bin/setpriv").exists(), reason="only root can become somebody else")
+@pytest.mark.skipif(
+    os.getuid() != 0 or not Path("/usr/bin/setpriv").exists(), reason="only root can become somebody else"
+)
 def test_another_user_is_told_what_is_closed_to_him(result, tmp_path):
     as_nobody = "setpriv --reuid=65534 --regid=65534 --clear-groups"
     for folder in tmp_path.parents:
@@ -215,7 +259,14 @@ def test_a_folder_that_is_gone_is_said(tmp_path):
 
 def test_pipes_and_devices_are_no_results(tmp_path):
     os.mkfifo(tmp_path / "pipe")
-    for line in ("summary pipe", "rerun pipe", "report pipe -o r.html", "summary /dev/null", "run toy-10 -o pipe --force", "run pipe -o o.h5"):
+    for line in (
+        "summary pipe",
+        "rerun pipe",
+        "report pipe -o r.html",
+        "summary /dev/null",
+        "run toy-10 -o pipe --force",
+        "run pipe -o o.h5",
+    ):
         done = subprocess.run([*RACKRATE, *line.split()], capture_output=True, text=True, cwd=tmp_path, timeout=20)
         assert (done.returncode, len(done.stderr.splitlines())) == (2, 1), done.stderr
     assert [path.name for path in tmp_path.iterdir()] == ["pipe"]

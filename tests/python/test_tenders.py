@@ -25,7 +25,12 @@ AT_AWS = {"lab": "oai", "product": "consumer", "channel": "direct", "host": "aws
 def test_replications_with_different_winners_are_one_file(tmp_path):
     # Anthropic's load is noisy: where it grows, aws has no 68 H100e to spare and az wins at its higher price.
     result = rr.run(rr.Scenario.parse(WORLD), replications=8, out=tmp_path / "out.h5")
-    assert [name for name in result["clause"].values if name.startswith("deal/")] == ["deal/ask", "deal/ask-1", "deal/ask-2", "deal/ask-3"]
+    assert [name for name in result["clause"].values if name.startswith("deal/")] == [
+        "deal/ask",
+        "deal/ask-1",
+        "deal/ask-2",
+        "deal/ask-3",
+    ]
     # An award is paid whole, whoever won it: 68 H100e for ten days at 2.10 or 3 $.
     first = result["clause_payment"].sel(clause="deal/ask-1").sum("time").squeeze()
     assert set(first.values.tolist()) == {68 * 240 * 2.1, 68 * 240 * 3.0}
@@ -33,12 +38,16 @@ def test_replications_with_different_winners_are_one_file(tmp_path):
 
 def test_what_a_tender_awards_is_a_reservation_in_statement_and_commit_book():
     # Ten days of 68 H100e each, by whoever won; the second award, of 9 March, has two days in the run and eight beyond it.
-    sim = rr.Simulation(rr.Scenario.parse(WORLD.replace("period = \"14 d\"", "period = \"27 d\"")))
+    sim = rr.Simulation(rr.Scenario.parse(WORLD.replace('period = "14 d"', 'period = "27 d"')))
     sim.run()
     rows = sim.statement("deal").groupby("clause").last()
     assert rows.loc["ask-1", ["kind", "payer", "payee"]].tolist() == ["reservation", "oai", ""]
     book = sim.commit_book().set_index("clause")
-    assert book.index.tolist() == ["ask-1", "ask-2"] and set(book["kind"]) == {"reservation"} and set(book["payer"]) == {"oai"}
+    assert (
+        book.index.tolist() == ["ask-1", "ask-2"]
+        and set(book["kind"]) == {"reservation"}
+        and set(book["payer"]) == {"oai"}
+    )
     price = sim.results()["clause_payment"].sel(clause="deal/ask-2").sum().item() / (68 * 48)
     assert book["remaining"].tolist() == pytest.approx([0.0, 68 * 24 * 8 * price])
 
@@ -55,15 +64,29 @@ def test_a_question_about_a_replication_has_its_days_and_so_has_its_run():
         assert sim.feasible(**AT_AWS, date=opened).state == "GA"
     assert len(set(days)) > 1
     assert scenario.feasible(**AT_AWS, date="2026-01-01").until == days[0]
-    assert scenario.feasible(**AT_AWS, date="2026-01-01", seed=2, replication=1).until == rr.Simulation(scenario, seed=2, replication=1).feasible(
-        **AT_AWS, date="2026-01-01"
-    ).until
+    assert (
+        scenario.feasible(**AT_AWS, date="2026-01-01", seed=2, replication=1).until
+        == rr.Simulation(scenario, seed=2, replication=1).feasible(**AT_AWS, date="2026-01-01").until
+    )
 
 
 def test_explain_asks_about_a_replication(tmp_path):
     path = tmp_path / "rollout.toml"
     path.write_text(ROLLOUT, encoding="utf-8")
-    question = ["explain", str(path), "--lab", "oai", "--product", "consumer", "--channel", "direct", "--host", "aws", "--date", "2026-01-01"]
+    question = [
+        "explain",
+        str(path),
+        "--lab",
+        "oai",
+        "--product",
+        "consumer",
+        "--channel",
+        "direct",
+        "--host",
+        "aws",
+        "--date",
+        "2026-01-01",
+    ]
     until = rr.Scenario.parse(ROLLOUT).feasible(**AT_AWS, date="2026-01-01", replication=3).until
     assert f"until {until}" in CliRunner().invoke(commands, [*question, "--replication", "3"]).output
     with pytest.raises(rr.ScenarioError, match="replication is -1; expected a whole number >= 0"):

@@ -10,11 +10,20 @@ from hypothesis import strategies as st
 from rackrate.toml_text import from_toml, to_toml
 
 scalars = (
-    st.booleans() | st.integers(-(2**63), 2**63 - 1) | st.floats(allow_nan=False) | st.dates(min_value=dt.date(1, 1, 1))
+    st.booleans()
+    | st.integers(-(2**63), 2**63 - 1)
+    | st.floats(allow_nan=False)
+    | st.dates(min_value=dt.date(1, 1, 1))
     | st.text(st.characters(exclude_categories=("Cs", "Cc")))
 )
-values = st.recursive(scalars, lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(
-    st.characters(exclude_categories=("Cs", "Cc")), min_size=1), inner, max_size=4), max_leaves=8)
+values = st.recursive(
+    scalars,
+    lambda inner: (
+        st.lists(inner, max_size=4)
+        | st.dictionaries(st.text(st.characters(exclude_categories=("Cs", "Cc")), min_size=1), inner, max_size=4)
+    ),
+    max_leaves=8,
+)
 
 
 @given(values)

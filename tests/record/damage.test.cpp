@@ -62,7 +62,7 @@ TEST_CASE("one changed bit anywhere in a result is noticed", "[record][damage]")
     victim.check(bytes);
   }
   CHECK(victim.refused == 500);
-  for (std::size_t back = 1; back <= 80; ++back) {   // every byte of the checksum's line and before
+  for (std::size_t back = 1; back <= 80; ++back) {  // every byte of the checksum's line and before
     std::string bytes = victim.sound;
     bytes[bytes.size() - back] ^= 1;
     victim.check(bytes);
@@ -92,14 +92,15 @@ TEST_CASE("blocks that are lost, zeroed, moved or added to a result are noticed"
   CHECK(victim.same == 0);
   CHECK(victim.refused > 240);
   victim.check(victim.sound + "x");
-  victim.check(victim.sound + victim.sound);   // whole, behind another whole file
+  victim.check(victim.sound + victim.sound);  // whole, behind another whole file
   victim.check("");
   CHECK(victim.refused + victim.same > 243);
 }
 
 TEST_CASE("a result whose checksum is cut off is not taken for another program's", "[record][damage]") {
   const ScratchFolder folder;
-  record::write_result(folder / "r.h5", provenance(), {arm("amended")}, std::vector<record::RunSeries>{some_run("amended", 0)});
+  record::write_result(folder / "r.h5", provenance(), {arm("amended")},
+                       std::vector<record::RunSeries>{some_run("amended", 0)});
   const std::string bytes = bytes_of(folder / "r.h5");
   put_bytes(folder / "cut.h5", bytes.substr(0, bytes.rfind("\nrackrate result ends")));
   std::string said;
@@ -109,5 +110,5 @@ TEST_CASE("a result whose checksum is cut off is not taken for another program's
     said = error.what();
   }
   CHECK(said.find("cut.h5: the checksum at its end is missing") != std::string::npos);
-  CHECK_FALSE(record::check_result(folder / "cut.h5", false));   // on demand it is read all the same
+  CHECK_FALSE(record::check_result(folder / "cut.h5", false));  // on demand it is read all the same
 }

@@ -46,7 +46,8 @@ std::string bytes_of(const fs::path& path) {
 void study(const fs::path& out, OutputMode mode, const std::vector<std::int64_t>& order) {
   StudyOutput output(out, mode, provenance(), arms(), static_cast<std::int64_t>(order.size()));
   for (const std::int64_t r : order)
-    if (std::find(output.done().begin(), output.done().end(), RunId{"amended", r}) == output.done().end()) output.add(batch(r));
+    if (std::find(output.done().begin(), output.done().end(), RunId{"amended", r}) == output.done().end())
+      output.add(batch(r));
   output.finish();
 }
 
@@ -68,7 +69,8 @@ std::vector<std::string> names_below(const fs::path& folder) {
 
 namespace {
 
-/// A study on a disk that is full after so many steps: what went wrong, after it was resumed with space. Empty when the disk sufficed.
+/// A study on a disk that is full after so many steps: what went wrong, after it was resumed with space. Empty when the
+/// disk sufficed.
 std::string on_full_disk(long calls, const std::string& wanted, bool& kept) {
   INFO("the disk is full after " << calls << " steps");
   const ScratchFolder folder;
@@ -80,11 +82,12 @@ std::string on_full_disk(long calls, const std::string& wanted, bool& kept) {
   }
   if (!said.empty()) {
     CHECK(std::count(said.begin(), said.end(), '\n') == 0);
-    CHECK((said.find("No space left on device") != std::string::npos || said.find("its folder cannot be written to") != std::string::npos));
+    CHECK((said.find("No space left on device") != std::string::npos ||
+           said.find("its folder cannot be written to") != std::string::npos));
     for (const std::string& name : names_below(folder.path())) CHECK(name.find(".tmp-") == std::string::npos);
     const auto parts = record::find_parts(out);
     kept = parts && !parts->done.empty();
-    CHECK((fs::exists(out) || !parts || kept));   // a study that finished nothing leaves nothing
+    CHECK((fs::exists(out) || !parts || kept));  // a study that finished nothing leaves nothing
     study(out, OutputMode::Resume, {0, 1});
   }
   CHECK(bytes_of(out) == wanted);
@@ -105,14 +108,19 @@ void fill_disks(long all, long stride, int least) {
     keeping += kept;
   }
   CHECK(failed > least);
-  CHECK(keeping > least / 3);   // the disk was also full in later batches and in the merge
+  CHECK(keeping > least / 3);  // the disk was also full in later batches and in the merge
 }
 
 }  // namespace
 
-TEST_CASE("a study on a full disk says one sentence, keeps its batches and goes on to the same bytes", "[record][disk]") { fill_disks(5, 61, 10); }
+TEST_CASE("a study on a full disk says one sentence, keeps its batches and goes on to the same bytes",
+          "[record][disk]") {
+  fill_disks(5, 61, 10);
+}
 
-TEST_CASE("whichever write fails first, a study goes on to the same bytes", "[.slow][record][disk]") { fill_disks(20, 4, 80); }
+TEST_CASE("whichever write fails first, a study goes on to the same bytes", "[.slow][record][disk]") {
+  fill_disks(20, 4, 80);
+}
 
 TEST_CASE("a file that fails while it is written does no harm to the next one", "[record][disk]") {
   const ScratchFolder folder;
@@ -128,7 +136,7 @@ TEST_CASE("a file that fails while it is written does no harm to the next one", 
 
 TEST_CASE("a limit on the size of files ends in the sentence of the system", "[record][disk]") {
   const ScratchFolder folder;
-  const auto before = std::signal(SIGXFSZ, SIG_IGN);   // as Python has it; else the signal ends the process
+  const auto before = std::signal(SIGXFSZ, SIG_IGN);  // as Python has it; else the signal ends the process
   ::rlimit limit{};
   REQUIRE(::getrlimit(RLIMIT_FSIZE, &limit) == 0);
   for (const ::rlim_t size : {0, 1, 4'096, 50'000, 100'000}) {
@@ -143,10 +151,11 @@ TEST_CASE("a limit on the size of files ends in the sentence of the system", "[r
   std::signal(SIGXFSZ, before);
 }
 
-TEST_CASE("equal studies are equal bytes, whenever, in whatever order and in however many steps they ran", "[record][disk]") {
+TEST_CASE("equal studies are equal bytes, whenever, in whatever order and in however many steps they ran",
+          "[record][disk]") {
   const ScratchFolder folder;
   study(folder / "a.h5", OutputMode::Fresh, {0, 1, 2});
-  std::this_thread::sleep_for(std::chrono::milliseconds{1100});   // HDF5 counts times of objects in seconds
+  std::this_thread::sleep_for(std::chrono::milliseconds{1100});  // HDF5 counts times of objects in seconds
   study(folder / "b.h5", OutputMode::Fresh, {2, 0, 1});
   CHECK(bytes_of(folder / "a.h5") == bytes_of(folder / "b.h5"));
   study(folder / "c.h5", OutputMode::Fresh, {0});
@@ -157,10 +166,14 @@ TEST_CASE("equal studies are equal bytes, whenever, in whatever order and in how
 TEST_CASE("a symbolic link stays one and what it leads to is written", "[record][disk]") {
   const ScratchFolder folder;
   fs::create_directories(folder / "big/deep");
-  const std::vector<std::pair<std::string, std::string>> links{{"none.h5", "big/none.h5"}, {"there.h5", (folder / "big/there.h5").string()}, {"twice.h5", "none2.h5"}, {"none2.h5", "big/deep/x.h5"}};
+  const std::vector<std::pair<std::string, std::string>> links{{"none.h5", "big/none.h5"},
+                                                               {"there.h5", (folder / "big/there.h5").string()},
+                                                               {"twice.h5", "none2.h5"},
+                                                               {"none2.h5", "big/deep/x.h5"}};
   for (const auto& [name, target] : links) fs::create_symlink(target, folder / name);
   record::write_result(folder / "big/there.h5", provenance(), arms(), batch(7));
-  const std::vector<std::pair<std::string, std::string>> real{{"none.h5", "big/none.h5"}, {"there.h5", "big/there.h5"}, {"twice.h5", "big/deep/x.h5"}};
+  const std::vector<std::pair<std::string, std::string>> real{
+      {"none.h5", "big/none.h5"}, {"there.h5", "big/there.h5"}, {"twice.h5", "big/deep/x.h5"}};
   for (const auto& [name, target] : real) {
     INFO(name);
     CHECK(record::parts_folder(folder / name) == (folder / target).string() + ".parts");
@@ -171,19 +184,25 @@ TEST_CASE("a symbolic link stays one and what it leads to is written", "[record]
     study(folder / name, OutputMode::Resume, {0, 1});
     CHECK(record::ResultReader(folder / name).complete().size() == 4);
   }
-  record::write_result(folder / "none.h5", provenance(), arms(), batch(3));   // without a study, as Simulation does
+  record::write_result(folder / "none.h5", provenance(), arms(), batch(3));  // without a study, as Simulation does
   CHECK(fs::is_symlink(folder / "none.h5"));
   CHECK(record::ResultReader(folder / "big/none.h5").complete().front().replication == 3);
   fs::create_symlink("circle.h5", folder / "circle.h5");
-  CHECK(refusal([&] { record::prepare_output(folder / "circle.h5", OutputMode::Fresh); }).find("a link that leads in a circle") != std::string::npos);
+  CHECK(refusal([&] {
+          record::prepare_output(folder / "circle.h5", OutputMode::Fresh);
+        }).find("a link that leads in a circle") != std::string::npos);
   fs::create_symlink("nowhere/x.h5", folder / "lost.h5");
-  CHECK(refusal([&] { record::prepare_output(folder / "lost.h5", OutputMode::Fresh); }).find("its folder does not exist") != std::string::npos);
+  CHECK(refusal([&] {
+          record::prepare_output(folder / "lost.h5", OutputMode::Fresh);
+        }).find("its folder does not exist") != std::string::npos);
 }
 
 TEST_CASE("what stands under the name and is no plain file is refused and stays", "[record][disk]") {
   const ScratchFolder folder;
   for (const OutputMode mode : {OutputMode::Fresh, OutputMode::Resume, OutputMode::Force}) {
-    const auto said = [&](const std::string& name) { return refusal([&] { StudyOutput(folder / name, mode, provenance(), arms(), 1); }); };
+    const auto said = [&](const std::string& name) {
+      return refusal([&] { StudyOutput(folder / name, mode, provenance(), arms(), 1); });
+    };
     if (mode == OutputMode::Fresh) {
       REQUIRE(::mkfifo((folder / "pipe.h5").c_str(), 0600) == 0);
       fs::create_symlink("pipe.h5", folder / "link.h5");
@@ -194,12 +213,15 @@ TEST_CASE("what stands under the name and is no plain file is refused and stays"
     CHECK(said("pipe.h5").find("pipe.h5: this is no regular file") != std::string::npos);
     CHECK(said("link.h5").find("pipe.h5: this is no regular file") != std::string::npos);
     CHECK(fs::is_fifo(folder / "pipe.h5"));
-    CHECK(said("kept.h5").find(mode == OutputMode::Fresh ? "read-only" : "this file is read-only") != std::string::npos);
+    CHECK(said("kept.h5").find(mode == OutputMode::Fresh ? "read-only" : "this file is read-only") !=
+          std::string::npos);
     CHECK(said("file.h5").find("file.h5.parts: this is no folder") != std::string::npos);
     CHECK(bytes_of(folder / "file.h5.parts") == "mine");
-    CHECK(said(std::string(252, 'x')).find("its name is too long") != std::string::npos);   // 252 bytes and ".parts" are more than 255
+    CHECK(said(std::string(252, 'x')).find("its name is too long") !=
+          std::string::npos);  // 252 bytes and ".parts" are more than 255
   }
-  CHECK(refusal([&] { record::ResultReader(folder / "pipe.h5"); }).find("this is no regular file") != std::string::npos);
+  CHECK(refusal([&] { record::ResultReader(folder / "pipe.h5"); }).find("this is no regular file") !=
+        std::string::npos);
   study(folder / std::string(249, 'x'), OutputMode::Fresh, {0});
   CHECK(fs::exists(folder / std::string(249, 'x')));
 }
@@ -214,18 +236,20 @@ TEST_CASE("a result has the rights of the file it replaces, else those of any ne
   fs::permissions(folder / "r.h5", static_cast<fs::perms>(0604));
   study(folder / "r.h5", OutputMode::Force, {1});
   CHECK(rights() == 0604);
-  fs::create_hard_link(folder / "r.h5", folder / "other.h5");   // another name for the old file keeps the old file
+  fs::create_hard_link(folder / "r.h5", folder / "other.h5");  // another name for the old file keeps the old file
   const std::string old = bytes_of(folder / "other.h5");
   study(folder / "r.h5", OutputMode::Force, {2});
   CHECK(bytes_of(folder / "other.h5") == old);
   CHECK(record::ResultReader(folder / "r.h5").complete().front().replication == 2);
 }
 
-TEST_CASE("a folder of parts keeps what is not ours, and batches of another study are refused at once", "[record][disk]") {
+TEST_CASE("a folder of parts keeps what is not ours, and batches of another study are refused at once",
+          "[record][disk]") {
   const ScratchFolder folder;
   const fs::path out = folder / "study.h5", parts = record::parts_folder(out);
   fs::create_directory(parts);
-  for (const char* name : {"notes.txt", "batch-x.h5", "copy of batch-000000.h5", "h5.h5"}) std::ofstream(parts / name) << "mine";
+  for (const char* name : {"notes.txt", "batch-x.h5", "copy of batch-000000.h5", "h5.h5"})
+    std::ofstream(parts / name) << "mine";
   study(out, OutputMode::Force, {0});
   CHECK(names_below(parts) == std::vector<std::string>{"batch-x.h5", "copy of batch-000000.h5", "h5.h5", "notes.txt"});
   fs::remove_all(parts);
@@ -233,8 +257,10 @@ TEST_CASE("a folder of parts keeps what is not ours, and batches of another stud
   record::Provenance other = provenance();
   other.seed = 2;
   fs::create_directory(parts);
-  record::write_result(parts / "batch-000000.h5", other, arms(), batch(0));   // and no manifest
-  CHECK(refusal([&] { StudyOutput(out, OutputMode::Resume, provenance(), arms(), 2); }).find("batch-000000.h5: seed is 2; expected 18446744073709551615") != std::string::npos);
+  record::write_result(parts / "batch-000000.h5", other, arms(), batch(0));  // and no manifest
+  CHECK(refusal([&] {
+          StudyOutput(out, OutputMode::Resume, provenance(), arms(), 2);
+        }).find("batch-000000.h5: seed is 2; expected 18446744073709551615") != std::string::npos);
   CHECK(fs::exists(parts / "batch-000000.h5"));
 }
 
@@ -243,12 +269,13 @@ TEST_CASE("a folder of parts that vanishes or lies on another file system costs 
   StudyOutput output(folder / "study.h5", OutputMode::Fresh, provenance(), arms(), 2);
   output.add(batch(0));
   fs::remove_all(record::parts_folder(folder / "study.h5"));
-  CHECK(refusal([&] { output.add(batch(1)); }).find("this folder was deleted or replaced while the study ran") != std::string::npos);
+  CHECK(refusal([&] { output.add(batch(1)); }).find("this folder was deleted or replaced while the study ran") !=
+        std::string::npos);
   CHECK_FALSE(refusal([&] { output.finish(); }).empty());
   CHECK_FALSE(fs::exists(folder / "study.h5"));
   const fs::path shared = "/dev/shm/rackrate-test-" + std::to_string(::getpid());
   std::error_code error;
-  if (!fs::create_directory(shared, error)) return;   // no second file system here
+  if (!fs::create_directory(shared, error)) return;  // no second file system here
   fs::create_directory_symlink(shared, folder / "far.h5.parts");
   study(folder / "far.h5", OutputMode::Force, {0});
   CHECK(record::ResultReader(folder / "far.h5").complete().size() == 2);
@@ -284,7 +311,9 @@ TEST_CASE("without descriptors there is a sentence, and with them again a result
 
 TEST_CASE("names that are no text are escaped in sentences and written as they are", "[record][disk]") {
   const ScratchFolder folder;
-  CHECK(refusal([&] { record::ResultReader(folder / "caf\xE9 \n\xC3\xA9\xED\xA0\x80.h5"); }).find("/caf\\xe9 \\x0a\xC3\xA9\\xed\\xa0\\x80.h5: there is no such file") != std::string::npos);
+  CHECK(refusal([&] {
+          record::ResultReader(folder / "caf\xE9 \n\xC3\xA9\xED\xA0\x80.h5");
+        }).find("/caf\\xe9 \\x0a\xC3\xA9\\xed\\xa0\\x80.h5: there is no such file") != std::string::npos);
   study(folder / "caf\xE9.h5", OutputMode::Fresh, {0});
   CHECK(record::ResultReader(folder / "caf\xE9.h5").complete().size() == 2);
 }

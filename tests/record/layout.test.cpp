@@ -39,7 +39,7 @@ TEST_CASE("axes hold the months a run touches, cut to the run", "[record][layout
   CHECK(record::month_days(axes) == std::vector<std::int64_t>{20454, 20485, 20513});
   CHECK(record::month_bounds(axes) == std::vector<double>{20468, 20485, 20485, 20513, 20513, 20522});
   market::Parameters p = small_world::parameters();
-  p.run.end = core::date(2026, 3, 1);   // ends are exclusive: March is not touched
+  p.run.end = core::date(2026, 3, 1);  // ends are exclusive: March is not touched
   CHECK(record::axes_of(p).months.size() == 2);
 }
 

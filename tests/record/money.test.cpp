@@ -83,7 +83,7 @@ TEST_CASE("own hosting is revenue of one layer, cost of another, and told apart"
   CHECK(value(run, Var::Revenue, {Az, kInfra, kJan}) == 30.0);
   CHECK(value(run, Var::InternalRevenue, {Az, kInfra, kJan}) == 30.0);
   CHECK(value(run, Var::Npv, {Az}) == 0.0);
-  CHECK(std::isnan(value(run, Var::Hhi, {kInfra, kJan})));   // it never met a market
+  CHECK(std::isnan(value(run, Var::Hhi, {kInfra, kJan})));  // it never met a market
 }
 
 TEST_CASE("net present value discounts each posting from its own day", "[record][money]") {
@@ -96,21 +96,24 @@ TEST_CASE("net present value discounts each posting from its own day", "[record]
 }
 
 TEST_CASE("a flow over several days is discounted day by day, and by no more than its interval", "[record][money]") {
-  // 300 dollars over 72 h from 20 January 12:00: days of the run begin at midnight, so 50 + 100 + 100 + 50 dollars, on days 5 to 8
+  // 300 dollars over 72 h from 20 January 12:00: days of the run begin at midnight, so 50 + 100 + 100 + 50 dollars, on
+  // days 5 to 8
   //   from the valuation date: 1.10^-(d / 365.25) = exp(-0.0953101798 d / 365.25).
   record::MonthlyRecorder r(parameters());
   market::EntryFact e = entry(kJan20 + 12 * core::kHour, Enterprises, Oai, Category::Sale, 300, {}, Layer::Model);
   e.length = 3 * core::kDay;
   r.on_entry(e);
   double expected = 0.0;
-  for (const auto& [day, usd] : {std::pair{5, 50.0}, {6, 100.0}, {7, 100.0}, {8, 50.0}}) expected += usd * std::exp(-0.0953101798 * day / 365.25);
+  for (const auto& [day, usd] : {std::pair{5, 50.0}, {6, 100.0}, {7, 100.0}, {8, 50.0}})
+    expected += usd * std::exp(-0.0953101798 * day / 365.25);
   CHECK(std::abs(value(r.series("base", 0), Var::Npv, {Oai}) - expected) < 1e-6);
   CHECK(value(r.series("base", 0), Var::Revenue, {Oai, kModel, kJan}) == 300.0);
 }
 
-TEST_CASE("an entry is booked in the calendar month of its own instant, whatever time of day the run began at", "[record][money]") {
+TEST_CASE("an entry is booked in the calendar month of its own instant, whatever time of day the run began at",
+          "[record][money]") {
   market::Parameters p = parameters();
-  p.run.start += 18 * core::kHour;   // the run's days begin at 18:00: that of 31 January reaches into February
+  p.run.start += 18 * core::kHour;  // the run's days begin at 18:00: that of 31 January reaches into February
   record::MonthlyRecorder r(p);
   market::EntryFact e = entry(core::date(2026, 2, 1), Enterprises, Oai, Category::Sale, 7, {}, Layer::Model);
   e.length = core::kHour;
@@ -121,7 +124,7 @@ TEST_CASE("an entry is booked in the calendar month of its own instant, whatever
 
 TEST_CASE("an entry before the valuation date gains value", "[record][money]") {
   market::Parameters p = parameters();
-  p.run.valuation_date = p.run.start + core::years(1);   // 100 a year before counts 110
+  p.run.valuation_date = p.run.start + core::years(1);  // 100 a year before counts 110
   record::MonthlyRecorder r(p);
   r.on_entry(entry(p.run.start, Enterprises, Oai, Category::Sale, 100, {}, Layer::Model));
   CHECK(std::abs(value(r.series("base", 0), Var::Npv, {Oai}) - 110.0) < 1e-9);
@@ -136,8 +139,8 @@ TEST_CASE("an entry dated at the end closes the last month", "[record][money]") 
 }
 
 TEST_CASE("shares and concentration are of market revenue among the scenario's firms", "[record][money]") {
-  // Infrastructure in January: az sells 300 of hosting, aws 100. Own hosting (1000), sales that are not AI (1000), chips (500)
-  // and energy bought from suppliers (50) do not count.  Shares 3/4 and 1/4; HHI = 75^2 + 25^2 = 6250.
+  // Infrastructure in January: az sells 300 of hosting, aws 100. Own hosting (1000), sales that are not AI (1000),
+  // chips (500) and energy bought from suppliers (50) do not count.  Shares 3/4 and 1/4; HHI = 75^2 + 25^2 = 6250.
   record::MonthlyRecorder r(parameters());
   r.on_entry(entry(kJan20, Oai, Az, Category::Hosting, 300, Layer::Model));
   r.on_entry(entry(kJan20, Oai, Aws, Category::Training, 100, Layer::Model));
@@ -157,7 +160,8 @@ TEST_CASE("the order of entries never shows", "[record][money]") {
   // Thirds of dollars on different days: a running sum of doubles would depend on the order.
   std::vector<market::EntryFact> entries;
   for (int i = 0; i < 200; ++i)
-    entries.push_back(entry(parameters().run.start + (i * 7 % 54) * core::kDay, Enterprises, Oai, Category::Sale, 100.0 / (3 + i), {}, Layer::Model));
+    entries.push_back(entry(parameters().run.start + (i * 7 % 54) * core::kDay, Enterprises, Oai, Category::Sale,
+                            100.0 / (3 + i), {}, Layer::Model));
   record::MonthlyRecorder forward(parameters()), backward(parameters());
   for (std::size_t i = 0; i < entries.size(); ++i) {
     forward.on_entry(entries[i]);
@@ -175,11 +179,12 @@ TEST_CASE("one unit more or less on any account breaks the identity", "[record][
   record::post(sound, entry(kJan20, Az, Maker, Category::Capex, 70));
   record::post(sound, entry(kJan20, Az, Az, Category::Depreciation, 7));
   CHECK_NOTHROW(record::check_identity(sound, kJan, "2026-01"));
-  for (auto account : {&record::Accounts::revenue, &record::Accounts::cost, &record::Accounts::depreciation, &record::Accounts::capex,
-                       &record::Accounts::outlay_enterprises, &record::Accounts::outlay_consumers})
+  for (auto account :
+       {&record::Accounts::revenue, &record::Accounts::cost, &record::Accounts::depreciation, &record::Accounts::capex,
+        &record::Accounts::outlay_enterprises, &record::Accounts::outlay_consumers})
     for (const int unit : {-1, 1}) {
       record::Accounts broken = sound;
-      (broken.*account)[kJan] += unit;   // cell (first entity, January)
+      (broken.*account)[kJan] += unit;  // cell (first entity, January)
       CHECK_THROWS_AS(record::check_identity(broken, kJan, "2026-01"), core::LedgerError);
       CHECK_NOTHROW(record::check_identity(broken, kFeb, "2026-02"));
     }
@@ -196,12 +201,13 @@ TEST_CASE("an entry that cannot close is refused by name", "[record][money]") {
     }
   };
   CHECK(refused(entry(kJan20, Az, Aws, Category::Depreciation, 1)) ==
-        "entry on 2026-01-20 from party 0 to party 1, depreciation, clause -1, amount 10000 (1e-4 USD): this category stays inside one firm");
+        "entry on 2026-01-20 from party 0 to party 1, depreciation, clause -1, amount 10000 (1e-4 USD): this category "
+        "stays inside one firm");
   CHECK_FALSE(refused(entry(kJan20, Az, Aws, Category::OwnHosting, 1)).empty());
   CHECK_FALSE(refused(entry(kJan20, Az, Consumers, Category::Capex, 1)).empty());
   CHECK_FALSE(refused(entry(kJan20, Enterprises, Maker, Category::Capex, 1)).empty());
   CHECK_FALSE(refused(entry(kJan20, Az, static_cast<Party>(8), Category::Sale, 1)).empty());
-  CHECK_FALSE(refused(entry(kJan20, Az, Aws, Category::Revshare, 1, {}, {}, 1)).empty());   // there is one clause, 0
+  CHECK_FALSE(refused(entry(kJan20, Az, Aws, Category::Revshare, 1, {}, {}, 1)).empty());  // there is one clause, 0
   CHECK_FALSE(refused(entry(core::date(2026, 1, 14), Az, Aws, Category::Sale, 1)).empty());
   CHECK_FALSE(refused(entry(core::date(2026, 3, 11), Az, Aws, Category::Sale, 1)).empty());
 }

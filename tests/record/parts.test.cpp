@@ -7,9 +7,9 @@
 
 #include "sim/core/error.hpp"
 #include "sim/record/parts.hpp"
-#include "tests/support/scratch_folder.hpp"
 #include "tests/record/small_world.hpp"
 #include "tests/support/catch.hpp"
+#include "tests/support/scratch_folder.hpp"
 
 using namespace small_world;
 using record::OutputMode;
@@ -41,7 +41,8 @@ TEST_CASE("batches become one file, equal to the one written at once", "[record]
   study.add(batch(2));
   study.add(batch(0));
   CHECK_FALSE(std::filesystem::exists(out));
-  CHECK(record::find_parts(out)->done == std::vector<RunId>{{"amended", 0}, {"amended", 2}, {"exclusive", 0}, {"exclusive", 2}});
+  CHECK(record::find_parts(out)->done ==
+        std::vector<RunId>{{"amended", 0}, {"amended", 2}, {"exclusive", 0}, {"exclusive", 2}});
   CHECK(record::find_parts(out)->manifest.replications == 3);
   study.add(batch(1));
   const std::string before = record::read_finished(out).fingerprint;
@@ -67,11 +68,13 @@ TEST_CASE("a study stopped half way goes on from its parts", "[record][parts]") 
     study.add(batch(0));
     study.add(batch(1));
   }
-  const record::Result so_far = record::read_finished(out);   // 2 of 3
+  const record::Result so_far = record::read_finished(out);  // 2 of 3
   CHECK(so_far.runs.size() == 4);
   CHECK(so_far.replications.size() == 3);
   CHECK(refusal([&] { StudyOutput(out, OutputMode::Fresh, provenance(), arms(), 3); }) ==
-        record::parts_folder(out).string() + ": a study was begun here and not finished; expected nothing. Use --resume to go on, or --force to begin again.");
+        record::parts_folder(out).string() +
+            ": a study was begun here and not finished; expected nothing. Use --resume to go on, or --force to begin "
+            "again.");
   StudyOutput study(out, OutputMode::Resume, provenance(), arms(), 3);
   CHECK(study.done().size() == 4);
   study.add(batch(2));
@@ -138,19 +141,23 @@ TEST_CASE("resuming refuses another scenario, seed, version or baseline", "[reco
     CHECK(resume(other, arms()) == where + ": seed is 18446744073709551615; expected 2." + remedy);
     other = provenance();
     other.program_version = "0.2.0";
-    CHECK(resume(other, arms()) == where + ": it was begun with rackrate 0.1.0 (abc123); expected 0.2.0 (abc123)." + remedy);
+    CHECK(resume(other, arms()) ==
+          where + ": it was begun with rackrate 0.1.0 (abc123); expected 0.2.0 (abc123)." + remedy);
     other = provenance();
     other.baseline = "exclusive";
     CHECK(resume(other, arms()) == where + ": its baseline is amended; expected exclusive." + remedy);
     std::vector<record::Arm> changed = arms();
     changed[1].digest = "123456789abcdef";
-    CHECK(resume(provenance(), changed) == where + ": the scenario of arm exclusive has digest " + arms()[1].digest.substr(0, 12) + "; expected 123456789abc." + remedy);
+    CHECK(resume(provenance(), changed) == where + ": the scenario of arm exclusive has digest " +
+                                               arms()[1].digest.substr(0, 12) + "; expected 123456789abc." + remedy);
     changed.pop_back();
     CHECK(resume(provenance(), changed) == where + ": its arms are amended, exclusive; expected amended." + remedy);
     // The small world ends on 10 March: an end before it is another study, one behind it is none.
     other = provenance();
     other.until = core::date(2026, 2, 1);
-    CHECK(resume(other, arms()) == where + ": its runs end on 2026-03-10; expected 2026-02-01. Run with the same --until, or use --force to begin again.");
+    CHECK(resume(other, arms()) == where +
+                                       ": its runs end on 2026-03-10; expected 2026-02-01. Run with the same --until, "
+                                       "or use --force to begin again.");
     other.until = core::date(2027, 1, 1);
     CHECK(resume(other, arms()).empty());
     CHECK(resume(provenance(), arms()).empty());
@@ -160,18 +167,23 @@ TEST_CASE("resuming refuses another scenario, seed, version or baseline", "[reco
 TEST_CASE("an output that cannot or should not be written is refused before any work", "[record][parts]") {
   const ScratchFolder folder;
   const std::string at = folder.path().string() + "/";
-  const auto check = [](const std::filesystem::path& path, OutputMode mode) { return refusal([&] { record::prepare_output(path, mode); }); };
+  const auto check = [](const std::filesystem::path& path, OutputMode mode) {
+    return refusal([&] { record::prepare_output(path, mode); });
+  };
   record::write_result(folder / "old.h5", provenance(), arms(), batch(0));
   CHECK(check(folder / "old.h5", OutputMode::Fresh) ==
-        at + "old.h5: this file exists; expected a new name. Use --resume to add replications, --force to replace it, or another name.");
+        at + "old.h5: this file exists; expected a new name. Use --resume to add replications, --force to replace it, "
+             "or another name.");
   CHECK(check(folder / "old.h5", OutputMode::Force).empty());
   CHECK(check(folder / "new.h5", OutputMode::Fresh).empty());
   CHECK(check(folder / "no/where.h5", OutputMode::Fresh) ==
         at + "no/where.h5: its folder does not exist; expected an existing folder. Create " + at + "no first.");
-  CHECK(check(folder.path(), OutputMode::Fresh) == folder.path().string() + ": this is a folder; expected a file name. Give the name of a file in it.");
+  CHECK(check(folder.path(), OutputMode::Fresh) ==
+        folder.path().string() + ": this is a folder; expected a file name. Give the name of a file in it.");
   CHECK(check("", OutputMode::Fresh) == ": this names no file; expected a file name such as out.h5. Give one with -o.");
-  CHECK(check("/proc/out.h5", OutputMode::Fresh)==
-        "/proc/out.h5: its folder cannot be written to; expected a folder you may write to. Choose another place or change its permissions.");
+  CHECK(check("/proc/out.h5", OutputMode::Fresh) ==
+        "/proc/out.h5: its folder cannot be written to; expected a folder you may write to. Choose another place or "
+        "change its permissions.");
   std::ofstream(folder / "text.h5") << "no result";
   CHECK_FALSE(refusal([&] { StudyOutput(folder / "text.h5", OutputMode::Resume, provenance(), arms(), 1); }).empty());
   CHECK_FALSE(std::filesystem::exists(record::parts_folder(folder / "text.h5")));
@@ -186,8 +198,10 @@ TEST_CASE("one study at a time writes to an output", "[record][parts][lock]") {
     study.add(batch(0));
     for (const auto mode : {OutputMode::Resume, OutputMode::Force})
       CHECK(refusal([&] { StudyOutput(out, mode, provenance(), arms(), 2); }) ==
-            parts + ": another study is writing here; expected one study at a time for an output. Wait until it has ended, or choose another name.");
-    CHECK(record::find_parts(out)->done.size() == 2);   // nothing of it was touched
+            parts +
+                ": another study is writing here; expected one study at a time for an output. Wait until it has ended, "
+                "or choose another name.");
+    CHECK(record::find_parts(out)->done.size() == 2);  // nothing of it was touched
   }
   StudyOutput study(out, OutputMode::Resume, provenance(), arms(), 2);
   study.add(batch(1));
@@ -205,8 +219,10 @@ TEST_CASE("a finished batch that vanishes is noticed, and what is left can be re
     study.add(batch(0));
     study.add(batch(1));
     std::filesystem::remove(parts / "batch-000000.h5");
-    CHECK(refusal([&] { study.finish(); }) == parts.string() + ": replication 0 of arm amended was finished and is no longer there; expected every finished run. "
-                                                               "Something else deletes files here; use --resume to run it again.");
+    CHECK(refusal([&] { study.finish(); }) ==
+          parts.string() +
+              ": replication 0 of arm amended was finished and is no longer there; expected every finished run. "
+              "Something else deletes files here; use --resume to run it again.");
     CHECK_FALSE(std::filesystem::exists(out));
   }
   StudyOutput study(out, OutputMode::Resume, provenance(), arms(), 2);
@@ -224,14 +240,19 @@ TEST_CASE("a folder of parts that vanishes, or a file that appears, stops the st
     StudyOutput study(out, OutputMode::Fresh, provenance(), arms(), 2);
     study.add(batch(0));
     std::filesystem::remove_all(parts);
-    const std::string gone = parts.string() + ": this folder was deleted or replaced while the study ran; expected a folder that nothing else touches. Use --resume to run again what is missing.";
+    const std::string gone = parts.string() +
+                             ": this folder was deleted or replaced while the study ran; expected a folder that "
+                             "nothing else touches. Use --resume to run again what is missing.";
     CHECK(refusal([&] { study.add(batch(1)); }) == gone);
     CHECK(refusal([&] { study.finish(); }) == gone);
   }
   StudyOutput study(out, OutputMode::Fresh, provenance(), arms(), 1);
   study.add(batch(0));
   std::ofstream(out) << "a file of somebody else";
-  CHECK(refusal([&] { study.finish(); }) == out.string() + ": this file appeared while the study ran; expected no file of this name. Move it away, then use --resume: what was finished is kept in " + parts.string() + ".");
+  CHECK(refusal([&] { study.finish(); }) == out.string() +
+                                                ": this file appeared while the study ran; expected no file of this "
+                                                "name. Move it away, then use --resume: what was finished is kept in " +
+                                                parts.string() + ".");
   CHECK(record::find_parts(out)->done.size() == 2);
 }
 
@@ -280,9 +301,8 @@ TEST_CASE("killed at any instant, no finished batch is lost and every final file
           if (::write(pipe_ends[1], &said, 1) != 1) ::_exit(1);
         }
         study.finish();
-        for (;;) ::pause();   // dies by the kill, never by its own end
-      } catch (...) {
-      }
+        for (;;) ::pause();  // dies by the kill, never by its own end
+      } catch (...) {}
       ::_exit(1);
     }
     ::close(pipe_ends[1]);
@@ -310,5 +330,5 @@ TEST_CASE("killed at any instant, no finished batch is lost and every final file
     for (const record::RunSeries& run : whole.runs) CHECK(same_values(run, some_run(run.arm, run.replication)));
     CHECK(std::distance(std::filesystem::directory_iterator(folder.path()), {}) == 1);
   }
-  CHECK(partial > 0);   // else the kills came too late to test anything
+  CHECK(partial > 0);  // else the kills came too late to test anything
 }

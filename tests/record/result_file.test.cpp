@@ -6,16 +6,19 @@
 #include "sim/core/error.hpp"
 #include "sim/record/parts.hpp"
 #include "sim/record/result_file.hpp"
-#include "tests/support/scratch_folder.hpp"
 #include "tests/record/small_world.hpp"
 #include "tests/support/catch.hpp"
+#include "tests/support/scratch_folder.hpp"
 
 using namespace small_world;
 
 namespace {
 
 /// Standard output and error of a shell command, and its status.
-struct Output { std::string text; int status = 0; };
+struct Output {
+  std::string text;
+  int status = 0;
+};
 Output shell(const std::string& command) {
   Output out;
   FILE* pipe = ::popen((command + " 2>&1").c_str(), "r");
@@ -36,7 +39,9 @@ std::string refusal(const std::filesystem::path& path) {
   }
 }
 
-std::vector<record::RunSeries> four_runs() { return {some_run("amended", 0), some_run("exclusive", 0), some_run("amended", 1), some_run("exclusive", 1)}; }
+std::vector<record::RunSeries> four_runs() {
+  return {some_run("amended", 0), some_run("exclusive", 0), some_run("amended", 1), some_run("exclusive", 1)};
+}
 
 }  // namespace
 
@@ -58,7 +63,7 @@ TEST_CASE("a result reads back bit for bit", "[record][file]") {
     CHECK(record::fingerprint(back.runs[i]) == record::fingerprint(runs[order[i]]));
   }
   CHECK(back.runs[0].events == runs[0].events);
-  CHECK(back.runs[1].events.empty());   // the log is of the lowest replication
+  CHECK(back.runs[1].events.empty());  // the log is of the lowest replication
 }
 
 TEST_CASE("replications that are missing are marked and hold missing values", "[record][file]") {
@@ -77,7 +82,7 @@ TEST_CASE("replications that are missing are marked and hold missing values", "[
 TEST_CASE("arms that know different clouds and months share a file and keep their own axes", "[record][file]") {
   market::Parameters p = parameters(), q = p;
   q.vocabulary.clouds = {"gcp", "az"};
-  q.contracts.clear();   // no money clauses at all
+  q.contracts.clear();  // no money clauses at all
   q.run.end = core::date(2026, 4, 10);
   const ScratchFolder folder;
   const std::vector<record::RunSeries> runs{some_run("amended", 0, p), some_run("exclusive", 0, q)};
@@ -94,7 +99,7 @@ TEST_CASE("arms that know different clouds and months share a file and keep thei
 TEST_CASE("ncdump and h5dump read the file with their own means", "[record][file]") {
   const ScratchFolder folder;
   std::vector<record::Arm> arms{arm("amended"), arm("exclusive")};
-  arms[0].scenario_toml = "note = \"" + std::string(300'000, 'x') + "\"\n";   // far beyond the 64 kB of old attributes
+  arms[0].scenario_toml = "note = \"" + std::string(300'000, 'x') + "\"\n";  // far beyond the 64 kB of old attributes
   record::write_result(folder / "r.h5", provenance(), arms, four_runs());
   const Output header = shell("ncdump -h " + (folder / "r.h5").string());
   CHECK(header.status == 0);
@@ -113,11 +118,11 @@ TEST_CASE("ncdump and h5dump read the file with their own means", "[record][file
   CHECK(has(header.text, ":format_version = \"" + std::string(record::kFormatVersion) + "\" ;"));
   CHECK(has(header.text, "string firm(firm) ;"));
   CHECK_FALSE(has(header.text, "phony_dim"));
-  CHECK_FALSE(has(header.text, "string :"));   // attributes are plain text
+  CHECK_FALSE(has(header.text, "string :"));  // attributes are plain text
   const Output dump = shell("h5dump -H -p " + (folder / "r.h5").string());
   CHECK(dump.status == 0);
   CHECK(has(dump.text, "DATASET \"placement_share\""));
-  CHECK(has(dump.text, "CHUNKED ( 1, 1, 6, 4, 3 )"));   // revenue: one run's six firms, four layers, three months
+  CHECK(has(dump.text, "CHUNKED ( 1, 1, 6, 4, 3 )"));  // revenue: one run's six firms, four layers, three months
   CHECK(has(dump.text, "COMPRESSION DEFLATE { LEVEL 1 }"));
   CHECK(record::read_result(folder / "r.h5").arms == arms);
 }
@@ -147,22 +152,29 @@ TEST_CASE("a writer that is dropped leaves nothing behind", "[record][file]") {
 TEST_CASE("what is no result is refused in one sentence", "[record][file]") {
   const ScratchFolder folder;
   const std::string at = folder.path().string() + "/";
-  CHECK(refusal(folder / "none.h5") == at + "none.h5: there is no such file; expected a result that rackrate run or compare wrote. Check the path.");
+  CHECK(refusal(folder / "none.h5") ==
+        at + "none.h5: there is no such file; expected a result that rackrate run or compare wrote. Check the path.");
   std::ofstream(folder / "text.h5") << "not HDF5 at all";
-  CHECK(refusal(folder / "text.h5") ==
-        at + "text.h5: this cannot be opened as HDF5; expected a result that rackrate run or compare wrote. Check the path and its permissions.");
-  CHECK(refusal(folder.path()) == folder.path().string() + ": this is a folder; expected a result that rackrate run or compare wrote. Give the file itself.");
+  CHECK(refusal(folder / "text.h5") == at + "text.h5: this cannot be opened as HDF5; expected a result that rackrate "
+                                            "run or compare wrote. Check the path and its permissions.");
+  CHECK(refusal(folder.path()) ==
+        folder.path().string() +
+            ": this is a folder; expected a result that rackrate run or compare wrote. Give the file itself.");
   REQUIRE(shell("printf 'netcdf x { dimensions: a = 1; }' | ncgen -4 -o " + at + "other.h5").status == 0);
   CHECK(has(refusal(folder / "other.h5"), "this is HDF5 but no result"));
-  REQUIRE(shell("printf 'netcdf x { :format_version = \"3.1\"; :program_version = \"9.1.0\"; }' | ncgen -4 -o " + at + "newer.h5").status == 0);
-  CHECK(refusal(folder / "newer.h5") == at + "newer.h5: format is 3.1; expected 2.x. Rerun the scenario, or read it with rackrate 9.1.0.");
+  REQUIRE(shell("printf 'netcdf x { :format_version = \"3.1\"; :program_version = \"9.1.0\"; }' | ncgen -4 -o " + at +
+                "newer.h5")
+              .status == 0);
+  CHECK(refusal(folder / "newer.h5") ==
+        at + "newer.h5: format is 3.1; expected 2.x. Rerun the scenario, or read it with rackrate 9.1.0.");
   REQUIRE(shell("printf 'netcdf x { :format_version = \"2.0\"; }' | ncgen -4 -o " + at + "hollow.h5").status == 0);
   CHECK(has(refusal(folder / "hollow.h5"), "this cannot be read as a result"));
 }
 
 TEST_CASE("a truncated result is refused, wherever it was cut", "[record][file]") {
   const ScratchFolder folder;
-  record::write_result(folder / "r.h5", provenance(), {arm("amended")}, std::vector<record::RunSeries>{some_run("amended", 0)});
+  record::write_result(folder / "r.h5", provenance(), {arm("amended")},
+                       std::vector<record::RunSeries>{some_run("amended", 0)});
   const auto size = std::filesystem::file_size(folder / "r.h5");
   for (std::uintmax_t keep = 0; keep < size; keep += size / 40) {
     std::filesystem::copy_file(folder / "r.h5", folder / "cut.h5", std::filesystem::copy_options::overwrite_existing);
@@ -173,7 +185,7 @@ TEST_CASE("a truncated result is refused, wherever it was cut", "[record][file]"
 
 TEST_CASE("files are written and read from many threads at once", "[record][file]") {
   const ScratchFolder folder;
-  std::array<int, 8> good{};   // workers collect, the test's thread asserts
+  std::array<int, 8> good{};  // workers collect, the test's thread asserts
   std::vector<std::jthread> threads;
   for (std::size_t t = 0; t < good.size(); ++t)
     threads.emplace_back([&folder, &good, t] {
@@ -206,10 +218,10 @@ TEST_CASE("a file says how far its runs went, also in its months", "[record][fil
   CHECK(reader.replications().size() == 2);
   CHECK(reader.end({"exclusive", 0}) == short_one.until);
   CHECK(reader.read({"amended", 0}).end == short_one.until);
-  CHECK(reader.arms() == both);   // whose own end is still 10 March
+  CHECK(reader.arms() == both);  // whose own end is still 10 March
   CHECK(same_values(reader.read({"amended", 0}), some_run("amended", 0)));
   const auto bounds = shell("ncdump -v time_bounds " + out.string()).text;
   CAPTURE(bounds);
   CHECK(has(bounds, "20485, 20494.5"));
-  CHECK(has(bounds, "20513, 20522"));   // March, not run
+  CHECK(has(bounds, "20513, 20522"));  // March, not run
 }

@@ -76,11 +76,14 @@ inline bool same_values(const record::RunSeries& a, const record::RunSeries& b) 
 }
 
 /// A finished run whose numbers depend on the replication, for tests of files.
-inline record::RunSeries some_run(const std::string& arm, std::int64_t replication, const market::Parameters& p = parameters()) {
+inline record::RunSeries some_run(const std::string& arm, std::int64_t replication,
+                                  const market::Parameters& p = parameters()) {
   record::MonthlyRecorder recorder(p);
   const double usd = 100.0 + static_cast<double>(replication);
-  recorder.on_entry(entry(core::date(2026, 1, 20), Enterprises, Oai, market::Category::Sale, usd, {}, market::Layer::Model));
-  recorder.on_entry(entry(core::date(2026, 2, 20), Oai, Az, market::Category::Hosting, usd / 3.0, market::Layer::Model));
+  recorder.on_entry(
+      entry(core::date(2026, 1, 20), Enterprises, Oai, market::Category::Sale, usd, {}, market::Layer::Model));
+  recorder.on_entry(
+      entry(core::date(2026, 2, 20), Oai, Az, market::Category::Hosting, usd / 3.0, market::Layer::Model));
   const market::PoolFact pools[] = {{0, 0, 100 + replication, 0, 0, 0, 60, 40 + replication, 12345, 0.1}};
   market::WindowFact window;
   window.start = core::date(2026, 2, 1);
@@ -94,9 +97,12 @@ inline record::RunSeries some_run(const std::string& arm, std::int64_t replicati
 }
 
 inline record::Arm arm(const std::string& name, const market::Parameters& p = parameters()) {
-  return {name, "title = \"" + name + "\"\n", record::sha256(name), p.run.discount_rate, "2026-01-15", record::axes_of(p)};
+  return {
+      name, "title = \"" + name + "\"\n", record::sha256(name), p.run.discount_rate, "2026-01-15", record::axes_of(p)};
 }
 
-inline record::Provenance provenance() { return {"0.1.0", "abc123", "Release", 18446744073709551615ULL, "1 d", "amended"}; }
+inline record::Provenance provenance() {
+  return {"0.1.0", "abc123", "Release", 18446744073709551615ULL, "1 d", "amended"};
+}
 
 }  // namespace small_world

@@ -20,7 +20,8 @@ market::WindowFact window(core::SimTime start, core::SimDuration length = core::
 }  // namespace
 
 TEST_CASE("two unequal windows give time-weighted pools by hand", "[record][windows]") {
-  // Pool az: 18 h with 100 installed (10 unpowered, 10 down, 20 internal, 40 served, 20 idle) at a rent of 2 $, wait 1 h;
+  // Pool az: 18 h with 100 installed (10 unpowered, 10 down, 20 internal, 40 served, 20 idle) at a rent of 2 $, wait 1
+  // h;
   //           6 h with 200 installed (none unpowered or down, 50 internal, 150 served), no rent, wait 3 h.
   //   capacity (18*100 + 6*200)/24 = 125; powered (18*90 + 6*200)/24 = 117.5;
   //   utilisation (18*60 + 6*200)/(18*80 + 6*200) = 2280/2640; rent 2*18/24 = 1.5; scarce 0.75;
@@ -41,8 +42,8 @@ TEST_CASE("two unequal windows give time-weighted pools by hand", "[record][wind
   CHECK(value(run, Var::ScarcityRent, {0, 0, 0}) == 1.5);
   CHECK(value(run, Var::ScarceDays, {0, 0, 0}) == 0.75);
   CHECK(std::abs(value(run, Var::Wait, {0, 0}) - 5040.0 / 2640.0) < 1e-12);
-  CHECK(std::isnan(value(run, Var::Capacity, {1, 0, 0})));   // aws has no pool
-  CHECK(std::isnan(value(run, Var::Capacity, {0, 0, 1})));   // February has not come
+  CHECK(std::isnan(value(run, Var::Capacity, {1, 0, 0})));  // aws has no pool
+  CHECK(std::isnan(value(run, Var::Capacity, {0, 0, 1})));  // February has not come
 }
 
 TEST_CASE("demand is served plus unserved, in H100e-hours", "[record][windows]") {
@@ -64,7 +65,8 @@ TEST_CASE("demand is served plus unserved, in H100e-hours", "[record][windows]")
 }
 
 TEST_CASE("placement shares are of the month's last window and of placed volume", "[record][windows]") {
-  // First a window that is replaced; then 30 via bedrock at aws with runtime aws, 10 via direct at az without a runtime.
+  // First a window that is replaced; then 30 via bedrock at aws with runtime aws, 10 via direct at az without a
+  // runtime.
   record::MonthlyRecorder r(parameters());
   const market::PlacementFact early[] = {{0, 0, 1, 0, -1, market::Product::ApiStateless, 99.0}};
   const market::PlacementFact late[] = {{0, 0, 0, 1, 1, market::Product::AgentStateful, 20.0},
@@ -117,11 +119,14 @@ TEST_CASE("a pool that loses one accelerator is an error that names it", "[recor
   const market::PoolFact pools[] = {{0, 0, 100, 10, 10, 20, 40, 19, 0, 0.0}};
   market::WindowFact w = window(core::date(2026, 1, 15));
   w.pools = pools;
-  CHECK_THROWS_WITH(r.on_window(w), "pool (cloud 0, region 0) in the window of 2026-01-15: installed is 100; expected unpowered + down + "
-                                    "internal + served + idle = 99 H100e");
+  CHECK_THROWS_WITH(
+      r.on_window(w),
+      "pool (cloud 0, region 0) in the window of 2026-01-15: installed is 100; expected unpowered + down + "
+      "internal + served + idle = 99 H100e");
 }
 
-TEST_CASE("a window may not serve more than was asked for, lie outside the run or name the unknown", "[record][windows]") {
+TEST_CASE("a window may not serve more than was asked for, lie outside the run or name the unknown",
+          "[record][windows]") {
   record::MonthlyRecorder r(parameters());
   const market::DemandFact too_much[] = {{0, 0, 0, market::Product::Consumer, 5, 6}};
   market::WindowFact w = window(core::date(2026, 1, 15));
@@ -136,7 +141,7 @@ TEST_CASE("a window may not serve more than was asked for, lie outside the run o
 
 TEST_CASE("a window that reaches into another month or beyond the run is refused", "[record][windows]") {
   // The exchange cuts windows there; a recorder that booked one whole would put money into the wrong month.
-  record::MonthlyRecorder r(parameters());   // 15 January to 10 March
+  record::MonthlyRecorder r(parameters());  // 15 January to 10 March
   CHECK_THROWS_AS(r.on_window(window(core::date(2026, 1, 31), 2 * core::kDay)), core::LedgerError);
   CHECK_THROWS_AS(r.on_window(window(core::date(2026, 3, 9), 36 * core::kHour)), core::LedgerError);
   CHECK_NOTHROW(r.on_window(window(core::date(2026, 1, 31), core::kDay)));

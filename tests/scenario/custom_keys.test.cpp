@@ -22,7 +22,8 @@ namespace {
 struct Visa : CustomKind {
   std::string_view name() const override { return "visa"; }
   std::vector<CustomKey> keys() const override {
-    return {{"starts", KeyType::Date, "When it begins.", false, 0.0}, {"toll", KeyType::Dollars, "What it costs.", true, 0.0}};
+    return {{"starts", KeyType::Date, "When it begins.", false, 0.0},
+            {"toll", KeyType::Dollars, "What it costs.", true, 0.0}};
   }
   std::vector<std::string_view> takes() const override { return {"holder"}; }
   std::vector<Clause> permissions(const Clause& clause, const Version&) const override {
@@ -50,8 +51,10 @@ struct Mistaken : Named {
 };
 
 const CustomKinds kVisa{std::make_shared<Visa>()};
-const std::string kHead = test::small("[contracts.deal]\nparties = [\"a\"]\n[contracts.deal.versions.first]\nsigned = 2026-01-01\neffective = 2026-01-01\n"
-                                      "[contracts.deal.versions.first.clauses.one]\n");
+const std::string kHead = test::small(
+    "[contracts.deal]\nparties = [\"a\"]\n[contracts.deal.versions.first]\nsigned = 2026-01-01\neffective = "
+    "2026-01-01\n"
+    "[contracts.deal.versions.first.clauses.one]\n");
 
 std::string said(const std::string& clause, const CustomKinds& kinds) {
   try {
@@ -65,14 +68,19 @@ bool contains(const std::string& all, const char* part) { return all.find(part) 
 
 }  // namespace
 
-TEST_CASE("a kind from outside decides permissions under its clause's name, inside its clause's dates", "[scenario][custom]") {
-  const auto scenario = Scenario::parse(kHead + "kind = \"visa\"\nholder = \"north\"\ntoll = \"3 k$\"\nstarts = 2026-03-01\nuntil = 2026-09-01\n", "text.toml", {}, kVisa);
+TEST_CASE("a kind from outside decides permissions under its clause's name, inside its clause's dates",
+          "[scenario][custom]") {
+  const auto scenario = Scenario::parse(
+      kHead + "kind = \"visa\"\nholder = \"north\"\ntoll = \"3 k$\"\nstarts = 2026-03-01\nuntil = 2026-09-01\n",
+      "text.toml", {}, kVisa);
   const market::CompiledScenario compiled = market::compile(scenario.parameters());
   market::Tuple asked;
   asked.product = market::Product::Consumer;
-  asked.channel = 0;   // direct
-  asked.host = 0;      // north
-  const auto answer = [&](int month, int day) { return to_string(compiled.registry.decide(asked, core::date(2026, month, day))); };
+  asked.channel = 0;  // direct
+  asked.host = 0;     // north
+  const auto answer = [&](int month, int day) {
+    return to_string(compiled.registry.decide(asked, core::date(2026, month, day)));
+  };
   CHECK(answer(2, 28) == "NO:grant:HOST");
   CHECK(answer(3, 1) == "GA");
   CHECK(answer(8, 31) == "GA");
@@ -87,13 +95,15 @@ TEST_CASE("a kind from outside decides permissions under its clause's name, insi
 TEST_CASE("its keys are checked like all others, and an override keeps the kind", "[scenario][custom]") {
   const std::string sound = "kind = \"visa\"\nholder = \"north\"\ntoll = \"3 k$\"\n";
   CHECK(said(sound, kVisa).empty());
-  CHECK(contains(said(sound, {}), "kind is \"visa\""));                                       // not known without its program
+  CHECK(contains(said(sound, {}), "kind is \"visa\""));  // not known without its program
   CHECK(contains(said("kind = \"visa\"\nholder = \"north\"\n", kVisa), "clauses.one.toll is missing"));
   CHECK(contains(said("kind = \"visa\"\nholder = \"north\"\ntoll = \"3 MW\"\n", kVisa), "clauses.one.toll"));
   CHECK(contains(said("kind = \"visa\"\nholder = \"north\"\ntoll = \"-3 $\"\n", kVisa), "clauses.one.toll"));
   CHECK(contains(said(sound + "rate = \"5 %\"\n", kVisa), "a clause of kind \"visa\" does not take"));
-  CHECK(contains(said("kind = \"grant\"\nrole = \"HOST\"\ngrantee = \"north\"\ntoll = \"3 $\"\n", kVisa), "a clause of kind \"grant\" does not take"));
-  CHECK(contains(said("kind = \"visa\"\nholder = \"a\"\ntoll = \"3 $\"\n", kVisa), "contracts.deal.versions.first.clauses.one"));   // a firm hosts nothing
+  CHECK(contains(said("kind = \"grant\"\nrole = \"HOST\"\ngrantee = \"north\"\ntoll = \"3 $\"\n", kVisa),
+                 "a clause of kind \"grant\" does not take"));
+  CHECK(contains(said("kind = \"visa\"\nholder = \"a\"\ntoll = \"3 $\"\n", kVisa),
+                 "contracts.deal.versions.first.clauses.one"));  // a firm hosts nothing
 
   const auto scenario = Scenario::parse(kHead + sound, "text.toml", {}, kVisa);
   const auto dearer = scenario.override_with({{"contracts.deal.versions.first.clauses.one.toll", "\"4 k$\""}});

@@ -44,7 +44,7 @@ TEST_CASE("a mutated library file is either sound or refused in a sentence", "[s
   std::ostringstream read;
   read << in.rdbuf();
   REQUIRE(accepted(read.str()));
-  std::mt19937_64 random{20260427};   // mt19937_64 is the same everywhere
+  std::mt19937_64 random{20260427};  // mt19937_64 is the same everywhere
   int refused = 0;
   for (int i = 0; i < 3000; ++i) refused += accepted(mutated(read.str(), random)) ? 0 : 1;
   CHECK(refused > 1000);
@@ -57,12 +57,15 @@ TEST_CASE("texts that break parsers are refused in a sentence", "[scenario][muta
     return out;
   };
   for (const std::string& text :
-       {std::string{"[ = 0"}, std::string(10, '\0'), std::string{"\xef\xbb\xbf"}, std::string{"a = \"\xff\xfe\""}, "a = " + deep("[", 100000),
-        "a = " + deep("{a=", 100000), "[" + deep("a.", 100000) + "a]", deep("[a]\n[a.b]\n", 1000), deep("x", 1 << 20), std::string(5 << 20, '#'),
-        deep("k", 10) + " = 1e400", std::string{"a = 2026-13-01"}, std::string{"a = 12:00:00"}, std::string{"title = 99999999999999999999"}}) {
+       {std::string{"[ = 0"}, std::string(10, '\0'), std::string{"\xef\xbb\xbf"}, std::string{"a = \"\xff\xfe\""},
+        "a = " + deep("[", 100000), "a = " + deep("{a=", 100000), "[" + deep("a.", 100000) + "a]",
+        deep("[a]\n[a.b]\n", 1000), deep("x", 1 << 20), std::string(5 << 20, '#'), deep("k", 10) + " = 1e400",
+        std::string{"a = 2026-13-01"}, std::string{"a = 12:00:00"}, std::string{"title = 99999999999999999999"}}) {
     INFO(text.substr(0, 20));
     CHECK_FALSE(accepted(text));
   }
 }
 
-TEST_CASE("a byte-order mark is no mistake", "[scenario][mutation]") { CHECK(accepted("\xef\xbb\xbf" + test::small())); }
+TEST_CASE("a byte-order mark is no mistake", "[scenario][mutation]") {
+  CHECK(accepted("\xef\xbb\xbf" + test::small()));
+}

@@ -24,14 +24,14 @@ TEST_CASE("a quantity is read in the unit of its key", "[scenario][units]") {
   CHECK(read("1400 W", unit::kKilowatts) == 1.4);
   CHECK(read("1.9 GW", unit::kMegawatts) == 1900.0);
   CHECK(read("20 %", unit::kShare) == 0.2);
-  CHECK(read("7 %", unit::kShare) == 0.07);        // 7 * 0.01 would be one bit off
+  CHECK(read("7 %", unit::kShare) == 0.07);  // 7 * 0.01 would be one bit off
   CHECK(read("0.25", unit::kShare) == 0.25);
   CHECK(read("10 %/y", unit::kPerYear) == 0.1);
   CHECK(read("0.5 /y", unit::kPerYear) == 0.5);
   CHECK(read("6 $/H100e-h", unit::kDollarsPerHour) == 6.0);
   CHECK(read("38 B$/y", unit::kDollarsPerYear) == 38e9);
   CHECK(read("72 $/MWh", unit::kDollarsPerMwh) == 72.0);
-  CHECK(read("0.072 $/kW-h", unit::kDollarsPerMwh) == 72.0);   // 0.072 $/kWh = 72 $/MWh
+  CHECK(read("0.072 $/kW-h", unit::kDollarsPerMwh) == 72.0);  // 0.072 $/kWh = 72 $/MWh
   CHECK(read("12 M$/MW", unit::kDollarsPerMw) == 12e6);
   CHECK(read("7 d", unit::kDays) == 7.0);
   CHECK(read("36 h", unit::kDays) == 1.5);
@@ -69,9 +69,10 @@ TEST_CASE("a quantity of another dimension, an unknown unit or no number is refu
   CHECK(problem("many $", unit::kDollars) == QuantityProblem::NoNumber);
   CHECK(problem("nan $", unit::kDollars) == QuantityProblem::NoNumber);
   CHECK(problem("inf $", unit::kDollars) == QuantityProblem::NoNumber);
-  CHECK(problem("1e308 T$", unit::kDollars) == QuantityProblem::NoNumber);   // overflows after scaling
+  CHECK(problem("1e308 T$", unit::kDollars) == QuantityProblem::NoNumber);  // overflows after scaling
 }
 
 TEST_CASE("a written quantity reads back as the same number", "[scenario][units]") {
-  for (const double x : {0.1, 1.0 / 3.0, 1e-300, 38e9, 123456789.123456789}) CHECK(read(write_quantity(x, unit::kDollarsPerMwh).c_str(), unit::kDollarsPerMwh) == x);
+  for (const double x : {0.1, 1.0 / 3.0, 1e-300, 38e9, 123456789.123456789})
+    CHECK(read(write_quantity(x, unit::kDollarsPerMwh).c_str(), unit::kDollarsPerMwh) == x);
 }

@@ -25,8 +25,9 @@ inline std::string complaint(const std::string& text) {
 inline std::string small(const std::string& more = "") {
   return "[run]\nstart = 2026-01-01\nend = 2027-01-01\n[firms.a]\n[firms.b]\n[regions.one]\n[channels.direct]\n"
          "[supply.maker]\nfirm = \"a\"\n[supply.maker.h100]\nh100e = 1\n"
-         "[clouds.north]\nfirm = \"a\"\n[labs.lab]\nfirm = \"b\"\n" + more;
+         "[clouds.north]\nfirm = \"a\"\n[labs.lab]\nfirm = \"b\"\n" +
+         more;
 }
-inline constexpr int kSmallLines = 15;   ///< the first line of `more` is line 16
+inline constexpr int kSmallLines = 15;  ///< the first line of `more` is line 16
 
 }  // namespace rackrate::scenario::test

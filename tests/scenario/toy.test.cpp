@@ -52,7 +52,7 @@ TEST_CASE("the ten-day toy's contracts carry their clauses", "[scenario]") {
   REQUIRE(azure.versions.size() == 1);
   CHECK(azure.versions[0].ends == core::kNever);
   const auto& clauses = azure.versions[0].clauses;
-  REQUIRE(clauses.size() == 5);   // by name: commitment, exclusive, grant, hosting, share
+  REQUIRE(clauses.size() == 5);  // by name: commitment, exclusive, grant, hosting, share
   REQUIRE(clauses[0].is<market::kinds::Commit>());
   CHECK(clauses[0].as<market::kinds::Commit>().amount_usd == 50000.0);
   REQUIRE(clauses[1].is<market::kinds::Exclusive>());
@@ -61,6 +61,6 @@ TEST_CASE("the ten-day toy's contracts carry their clauses", "[scenario]") {
   CHECK(clauses[1].until == core::date(2026, 1, 7));
   CHECK(clauses[2].scope.labs == std::vector<std::string>{"oai"});
   CHECK(clauses[3].as<market::kinds::Hosting>().price_usd == 2.0);
-  CHECK(clauses[4].as<market::kinds::Revshare>().rate == 0.2);   // 20 %
+  CHECK(clauses[4].as<market::kinds::Revshare>().rate == 0.2);  // 20 %
   CHECK(clauses[4].as<market::kinds::Revshare>().cap_usd == 30000.0);
 }

@@ -8,10 +8,13 @@ using namespace rackrate;
 
 namespace {
 
-std::size_t alternative(const market::CompiledScenario& s, const char* lab, const char* channel, market::Product product) {
+std::size_t alternative(const market::CompiledScenario& s, const char* lab, const char* channel,
+                        market::Product product) {
   const auto& v = s.parameters.vocabulary;
   for (std::size_t a = 0; a < s.alternatives.size(); ++a)
-    if (v.labs[static_cast<std::size_t>(s.alternatives[a].lab)] == lab && v.channels[static_cast<std::size_t>(s.alternatives[a].channel)] == channel && s.alternatives[a].product == product)
+    if (v.labs[static_cast<std::size_t>(s.alternatives[a].lab)] == lab &&
+        v.channels[static_cast<std::size_t>(s.alternatives[a].channel)] == channel &&
+        s.alternatives[a].product == product)
       return a;
   FAIL("no such alternative");
   return 0;
@@ -20,7 +23,8 @@ std::size_t alternative(const market::CompiledScenario& s, const char* lab, cons
 }  // namespace
 
 TEST_CASE("a belief halves its distance to the truth in each lag, from the signature on", "[study][live][belief]") {
-  const auto regime = market::build_regime(test::small("openai-azure-amended", {{"choice.belief_lag", "\"20 d\""}}).parameters());
+  const auto regime =
+      market::build_regime(test::small("openai-azure-amended", {{"choice.belief_lag", "\"20 d\""}}).parameters());
   const auto bedrock = alternative(regime.compiled, "openai", "bedrock", market::Product::ApiStateless);
   const auto azure = alternative(regime.compiled, "openai", "azure", market::Product::ApiStateless);
   auto awareness = market::first_awareness(regime.compiled, regime.access);
@@ -29,8 +33,9 @@ TEST_CASE("a belief halves its distance to the truth in each lag, from the signa
   CHECK(awareness.openings[bedrock].front().announced == core::date(2026, 4, 27));
   CHECK(awareness.openings[bedrock].front().from == core::date(2026, 4, 28));
   CHECK(awareness.share[bedrock].level == 0.0);
-  CHECK(awareness.share[azure].level == 1.0);   // sold since before the first day
-  for (auto t = core::date(2026, 4, 1); t < core::date(2026, 6, 6); t += core::kDay) market::advance(awareness, t, t + core::kDay);
+  CHECK(awareness.share[azure].level == 1.0);  // sold since before the first day
+  for (auto t = core::date(2026, 4, 1); t < core::date(2026, 6, 6); t += core::kDay)
+    market::advance(awareness, t, t + core::kDay);
   // 27 April to 6 June are 40 days, two lags: 1 - 1/4.
   CHECK(std::abs(awareness.share[bedrock].level - 0.75) < 1e-12);
   CHECK(awareness.share[azure].level == 1.0);
@@ -39,15 +44,18 @@ TEST_CASE("a belief halves its distance to the truth in each lag, from the signa
 TEST_CASE("a belief fades when the contract is ended, and starts again where it is restated", "[study][live][belief]") {
   const auto scenario = test::small("openai-azure-amended", {{"choice.belief_lag", "\"20 d\""}});
   const auto regime = market::build_regime(scenario.parameters());
-  const auto ended = market::build_regime(scenario.terminated("openai-amazon", core::date(2026, 6, 6), core::date(2026, 6, 1)).parameters());
+  const auto ended = market::build_regime(
+      scenario.terminated("openai-amazon", core::date(2026, 6, 6), core::date(2026, 6, 1)).parameters());
   const auto bedrock = alternative(regime.compiled, "openai", "bedrock", market::Product::ApiStateless);
   auto awareness = market::first_awareness(regime.compiled, regime.access);
-  for (auto t = core::date(2026, 4, 27); t < core::date(2026, 6, 6); t += core::kDay) market::advance(awareness, t, t + core::kDay);
+  for (auto t = core::date(2026, 4, 27); t < core::date(2026, 6, 6); t += core::kDay)
+    market::advance(awareness, t, t + core::kDay);
   std::vector<std::int32_t> same;
   for (std::size_t a = 0; a < regime.compiled.alternatives.size(); ++a) same.push_back(static_cast<std::int32_t>(a));
   market::restate_awareness(awareness, same, ended.compiled, ended.access);
   CHECK(awareness.openings[bedrock].front().until == core::date(2026, 6, 6));
-  for (auto t = core::date(2026, 6, 6); t < core::date(2026, 6, 26); t += core::kDay) market::advance(awareness, t, t + core::kDay);
+  for (auto t = core::date(2026, 6, 6); t < core::date(2026, 6, 26); t += core::kDay)
+    market::advance(awareness, t, t + core::kDay);
   // 0.75 at the end, halved by the 20 days after it.
   CHECK(std::abs(awareness.share[bedrock].level - 0.375) < 1e-12);
 }

@@ -33,7 +33,8 @@ std::string broken(const scenario::Scenario& scenario, core::SimTime day, Break&
 }
 
 std::size_t label(const market::CompiledScenario& s, const std::string& name) {
-  return static_cast<std::size_t>(std::find(s.money_labels.begin(), s.money_labels.end(), name) - s.money_labels.begin());
+  return static_cast<std::size_t>(std::find(s.money_labels.begin(), s.money_labels.end(), name) -
+                                  s.money_labels.begin());
 }
 bool says(const std::string& all, const std::string& part) { return all.find(part) != std::string::npos; }
 const core::SimTime kDay3 = core::date(2026, 1, 4);
@@ -46,13 +47,17 @@ TEST_CASE("the books of a sound run close", "[study][books]") {
 
 TEST_CASE("a revenue share that counts one unit too many fails the books", "[study][books]") {
   // 5 units at 20 % are one unit more against the cap, which is then reached one unit early.
-  const auto text = broken(test::load("toy-10"), kDay3, [](market::Exchange& e, const market::CompiledScenario& s) { CHECK(e.clauses[label(s, "oai-az/share")].share.post(5) == 1); });
+  const auto text = broken(test::load("toy-10"), kDay3, [](market::Exchange& e, const market::CompiledScenario& s) {
+    CHECK(e.clauses[label(s, "oai-az/share")].share.post(5) == 1);
+  });
   CHECK(says(text, "revshare"));
   CHECK(says(text, "moved by"));
 }
 
 TEST_CASE("a commitment that counts one unit of use too many fails the books", "[study][books]") {
-  const auto text = broken(test::load("toy-10"), kDay3, [](market::Exchange& e, const market::CompiledScenario& s) { e.clauses[label(s, "oai-az/commitment")].commitment.spend(kDay3, 1); });
+  const auto text = broken(test::load("toy-10"), kDay3, [](market::Exchange& e, const market::CompiledScenario& s) {
+    e.clauses[label(s, "oai-az/commitment")].commitment.spend(kDay3, 1);
+  });
   CHECK(says(text, "shortfall"));
 }
 
@@ -71,19 +76,23 @@ TEST_CASE("a purchase of capital one unit off its quantity times price fails the
 TEST_CASE("governance and migration that enterprises did not report fail the books", "[study][books]") {
   const auto scenario = test::small("openai-azure-amended", {{"run.end", "2025-09-01"}});
   const auto day = core::date(2025, 8, 10);
-  CHECK(says(broken(scenario, day, [](market::Exchange& e, const market::CompiledScenario&) { e.governance[0] += 1; }), "governance"));
-  CHECK(says(broken(scenario, day, [](market::Exchange& e, const market::CompiledScenario&) { e.migration += 1; }), "migration"));
+  CHECK(says(broken(scenario, day, [](market::Exchange& e, const market::CompiledScenario&) { e.governance[0] += 1; }),
+             "governance"));
+  CHECK(says(broken(scenario, day, [](market::Exchange& e, const market::CompiledScenario&) { e.migration += 1; }),
+             "migration"));
 }
 
 TEST_CASE("a tranche that pays one unit more than it promised fails the books", "[study][books]") {
   const auto scenario = scenario::Scenario::parse(
-      "extends = \"toy-10\"\n[contracts.oai-aws.versions.first.clauses]\ntranche = { kind = \"tranche\", payer = \"aws\", payee = \"oai\", amount = \"1000 $\", from = 2026-01-08 }\n",
+      "extends = \"toy-10\"\n[contracts.oai-aws.versions.first.clauses]\ntranche = { kind = \"tranche\", payer = "
+      "\"aws\", payee = \"oai\", amount = \"1000 $\", from = 2026-01-08 }\n",
       "more.toml", test::library());
   CHECK(broken(scenario, kDay3, [](market::Exchange&, const market::CompiledScenario&) {}).empty());
   // A payment that no promise stands behind: the tranche was marked as paid, and is paid by hand.
   const auto text = broken(scenario, kDay3, [](market::Exchange& e, const market::CompiledScenario& s) {
     e.books.open(kDay3, nullptr);
-    e.books.post({s.cloud_firm[0], market::Layer::Model}, {s.lab_firm[0], market::Layer::Model}, market::Category::Investment, market::Money{1});
+    e.books.post({s.cloud_firm[0], market::Layer::Model}, {s.lab_firm[0], market::Layer::Model},
+                 market::Category::Investment, market::Money{1});
   });
   CHECK(says(text, "investment"));
 }

@@ -27,8 +27,10 @@ struct Place {
 std::vector<std::string> parts_of(const std::string& path) {
   std::vector<std::string> parts{""};
   for (const char c : path)
-    if (c == '.') parts.emplace_back();
-    else parts.back() += c;
+    if (c == '.')
+      parts.emplace_back();
+    else
+      parts.back() += c;
   return parts;
 }
 
@@ -37,12 +39,14 @@ const Field* find(const Section& root, const std::string& path, std::string& nam
   const auto parts = parts_of(path);
   const Section* here = &root;
   for (std::size_t i = 0; i + 1 < parts.size(); ++i) {
-    const auto fixed = std::find_if(here->sections.begin(), here->sections.end(), [&](const Section& s) { return s.key == parts[i]; });
+    const auto fixed =
+        std::find_if(here->sections.begin(), here->sections.end(), [&](const Section& s) { return s.key == parts[i]; });
     if (fixed == here->sections.end() && here->named.empty()) return nullptr;
     here = fixed != here->sections.end() ? &*fixed : &here->named.front();
     name += here->key + '.';
   }
-  const auto field = std::find_if(here->fields.begin(), here->fields.end(), [&](const Field& f) { return f.key == parts.back(); });
+  const auto field =
+      std::find_if(here->fields.begin(), here->fields.end(), [&](const Field& f) { return f.key == parts.back(); });
   if (field != here->fields.end()) {
     name += field->key;
     return &*field;
@@ -116,7 +120,7 @@ TEST_CASE("every number of a scenario has bounds, and runs at them or is refused
       }
     }
   }
-  CHECK(ran > refused);   // the bounds of single keys are no second wall in front of the sums
+  CHECK(ran > refused);  // the bounds of single keys are no second wall in front of the sums
 }
 
 TEST_CASE("a number beyond its bounds is refused by its own key", "[study][bounds]") {
@@ -127,7 +131,8 @@ TEST_CASE("a number beyond its bounds is refused by its own key", "[study][bound
     const Field& field = *place.field;
     const double step = field.type == ValueType::Integer ? 1.0 : 1e-3 * std::max(1.0, std::fabs(field.high));
     for (const double value : {field.high + step, field.low - step, 1e30, -1e30}) {
-      if ((value >= field.low && value <= field.high) || (field.type == ValueType::Integer && std::fabs(value) > 1e18)) continue;
+      if ((value >= field.low && value <= field.high) || (field.type == ValueType::Integer && std::fabs(value) > 1e18))
+        continue;
       try {
         (void)place.scenario->override_with({{place.path, toml(field, value)}});
         FAIL_CHECK("accepted " << value);

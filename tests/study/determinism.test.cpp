@@ -13,7 +13,8 @@ namespace {
 
 study::StudyOptions study_of(const std::filesystem::path& out, int threads) {
   study::StudyOptions options;
-  options.arms = {{"amended", test::small("openai-azure-amended")}, {"exclusive", test::small("openai-azure-exclusive")}};
+  options.arms = {{"amended", test::small("openai-azure-amended")},
+                  {"exclusive", test::small("openai-azure-exclusive")}};
   options.baseline = "amended";
   options.replications = 3;
   options.threads = threads;
@@ -36,7 +37,8 @@ TEST_CASE("a run in odd steps and a fork end where the straight run ends", "[stu
   const auto scenario = test::small("openai-azure-amended");
   study::Simulation straight(scenario, 1, 0), stepped(scenario, 1, 0);
   straight.run();
-  for (const auto date : {core::date(2025, 7, 2), core::date(2025, 11, 17), core::date(2026, 4, 27)}) stepped.run_until(date);
+  for (const auto date : {core::date(2025, 7, 2), core::date(2025, 11, 17), core::date(2026, 4, 27)})
+    stepped.run_until(date);
   study::Simulation fork = stepped;
   stepped.run();
   fork.run();
@@ -47,7 +49,7 @@ TEST_CASE("a run in odd steps and a fork end where the straight run ends", "[stu
 TEST_CASE("observers change nothing", "[study][determinism]") {
   const auto scenario = test::small("openai-azure-amended");
   const auto regime = std::make_shared<const market::Regime>(market::build_regime(scenario.parameters()));
-  market::World watched(regime, 1, 0), alone(regime, 1, 0);   // side by side in one process
+  market::World watched(regime, 1, 0), alone(regime, 1, 0);  // side by side in one process
   test::Tape tape;
   const auto serial = engine::make_serial_executor();
   watched.run_until(scenario.parameters().run.end, *serial, &tape);
@@ -73,7 +75,8 @@ TEST_CASE("a study's file does not depend on threads, and is whole after a stop 
   // Stopped after the first replication of both arms: that one is kept, the rest is done later.
   std::atomic<bool> stop{false};
   const auto path = folder / "stopped.h5";
-  const bool finished = study::run_study(study_of(path, 1), stop, [&](const study::Progress& p) { stop = p.done >= 2; });
+  const bool finished =
+      study::run_study(study_of(path, 1), stop, [&](const study::Progress& p) { stop = p.done >= 2; });
   CHECK_FALSE(finished);
   CHECK_FALSE(std::filesystem::exists(path));
   REQUIRE(record::find_parts(path));
@@ -103,7 +106,9 @@ TEST_CASE("a study that cannot be done says why in one sentence", "[study][error
   CHECK(sentence() == "baseline is \"neither\"; expected the name of an arm. Take one of the arms.");
   options.baseline = "amended";
   options.arms.push_back({"toy", test::load("toy-10")});
-  CHECK(sentence() == "arms.toy is a scenario with other firms; expected those of amended. Arms of one comparison differ in contracts, prices or numbers.");
+  CHECK(sentence() ==
+        "arms.toy is a scenario with other firms; expected those of amended. Arms of one comparison differ in "
+        "contracts, prices or numbers.");
   CHECK_FALSE(std::filesystem::exists(folder / "x.h5"));
   CHECK_FALSE(std::filesystem::exists(folder / "x.h5.parts"));
   study::Simulation simulation(test::load("toy-10"), 1, 0);

@@ -17,7 +17,8 @@ TEST_CASE("compute is conserved and nothing is served that was not wanted", "[st
   std::int64_t served = 0, by_lab = 0;
   for (const auto& pool : tape.pools) {
     closes = closes && pool.installed == pool.unpowered + pool.down + pool.internal + pool.served + pool.idle;
-    fits = fits && pool.unpowered >= 0 && pool.down >= 0 && pool.internal >= 0 && pool.served >= 0 && pool.idle >= 0 && pool.rent >= 0;
+    fits = fits && pool.unpowered >= 0 && pool.down >= 0 && pool.internal >= 0 && pool.served >= 0 && pool.idle >= 0 &&
+           pool.rent >= 0;
     served += pool.served;
   }
   for (const auto& d : tape.demand) {
@@ -35,7 +36,9 @@ TEST_CASE("compute is conserved and nothing is served that was not wanted", "[st
 
 TEST_CASE("no revenue share passes its cap and every payment has two sides", "[study][H6]") {
   // A cap small enough to be reached within weeks.
-  const auto scenario = test::small("openai-azure-amended", {{"contracts.openai-microsoft.versions.amended-2026.clauses.share-to-microsoft.cap", "\"0.2 B$\""}});
+  const auto scenario =
+      test::small("openai-azure-amended",
+                  {{"contracts.openai-microsoft.versions.amended-2026.clauses.share-to-microsoft.cap", "\"0.2 B$\""}});
   const auto regime = std::make_shared<const market::Regime>(market::build_regime(scenario.parameters()));
   market::World world(regime, 4, 0);
   test::Tape tape;
@@ -45,14 +48,17 @@ TEST_CASE("no revenue share passes its cap and every payment has two sides", "[s
   REQUIRE(label);
   std::int64_t since_amended = 0;
   for (const auto& entry : tape.entries)
-    if (entry.clause == static_cast<int>(*label) && entry.category == market::Category::Revshare && entry.day >= core::date(2026, 4, 27)) since_amended += entry.amount;
-  CHECK(since_amended == 2'000'000'000'000);   // 0.2 B$ in 1e-4 $, to the unit
+    if (entry.clause == static_cast<int>(*label) && entry.category == market::Category::Revshare &&
+        entry.day >= core::date(2026, 4, 27))
+      since_amended += entry.amount;
+  CHECK(since_amended == 2'000'000'000'000);  // 0.2 B$ in 1e-4 $, to the unit
 }
 
 TEST_CASE("a window of hours tells nearly the same story as one of a day", "[study][H1]") {
   const auto end = std::pair<std::string, std::string>{"run.end", "2025-10-01"};
   const auto profit = [&](const char* window) {
-    const auto series = test::run(test::load("openai-azure-amended", {{"run.enterprises", "250"}, end, {"run.window", window}}));
+    const auto series =
+        test::run(test::load("openai-azure-amended", {{"run.enterprises", "250"}, end, {"run.window", window}}));
     double sum = 0.0;
     for (const double x : series[record::Var::GrossProfit])
       if (x == x) sum += x;

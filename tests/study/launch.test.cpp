@@ -20,7 +20,8 @@ const test::Overrides kRoom{{"clouds.azure.internal_share", "\"0 %\""}, {"clouds
 
 /// The amended flagship with a lead of 60 days after a cure period of 45, on the day of a release notice.
 struct Launch {
-  explicit Launch(test::Overrides overrides, const std::string& reading) : scenario(with(std::move(overrides), reading)), simulation(scenario, 1, 0) {
+  explicit Launch(test::Overrides overrides, const std::string& reading)
+      : scenario(with(std::move(overrides), reading)), simulation(scenario, 1, 0) {
     simulation.run_until(kNotice);
   }
   static scenario::Scenario with(test::Overrides overrides, const std::string& reading) {
@@ -30,21 +31,32 @@ struct Launch {
     overrides.insert(overrides.end(), kRoom.begin(), kRoom.end());
     return test::small("openai-azure-amended", overrides);
   }
-  [[nodiscard]] market::MarketView view() const { return {simulation.world().regime(), simulation.world().draws(), simulation.world().board()}; }
-  [[nodiscard]] int channel(const char* name) const { return static_cast<int>(*market::index_of(scenario.parameters().vocabulary.channels, name)); }
-  [[nodiscard]] int lab() const { return static_cast<int>(*market::index_of(scenario.parameters().vocabulary.labs, "openai")); }
+  [[nodiscard]] market::MarketView view() const {
+    return {simulation.world().regime(), simulation.world().draws(), simulation.world().board()};
+  }
+  [[nodiscard]] int channel(const char* name) const {
+    return static_cast<int>(*market::index_of(scenario.parameters().vocabulary.channels, name));
+  }
+  [[nodiscard]] int lab() const {
+    return static_cast<int>(*market::index_of(scenario.parameters().vocabulary.labs, "openai"));
+  }
   [[nodiscard]] LaunchCase launch() const {
-    return market::launch_case(view(), lab(), kNotice, market::ship_first_in_force(simulation.world().regime().compiled, lab(), kNotice));
+    return market::launch_case(view(), lab(), kNotice,
+                               market::ship_first_in_force(simulation.world().regime().compiled, lab(), kNotice));
   }
   /// When release 100 (a draw that no run reaches) may be sold there.
-  [[nodiscard]] core::SimTime sold(const char* name) const { return market::plan_channel(view(), lab(), 100, kNotice, channel(name)).ready; }
+  [[nodiscard]] core::SimTime sold(const char* name) const {
+    return market::plan_channel(view(), lab(), 100, kNotice, channel(name)).ready;
+  }
 
   scenario::Scenario scenario;
   study::Simulation simulation;
 };
 
 constexpr auto kWorthless = [] {
-  return test::Overrides{{kResale + "azure-openai.rate", "\"0 %\""}, {kResale + "azure-openai.hosting", "\"lab\""}, {kResale + "hosting.price", "\"0 $/H100e-h\""}};
+  return test::Overrides{{kResale + "azure-openai.rate", "\"0 %\""},
+                         {kResale + "azure-openai.hosting", "\"lab\""},
+                         {kResale + "hosting.price", "\"0 $/H100e-h\""}};
 };
 
 }  // namespace
@@ -66,7 +78,7 @@ TEST_CASE("a launch is decided by room and by what the holder itself earns", "[s
   CHECK(market::cure_gain_usd(cures) == 4'368'000.0);
   facts = market::decide_launch(cures, release, port, cure);
   CHECK((!facts.holder_can && !facts.holder_declines));
-  CHECK(facts.holder_ga == core::date(2026, 8, 31));   // a lease takes 30 days, longer than the port
+  CHECK(facts.holder_ga == core::date(2026, 8, 31));  // a lease takes 30 days, longer than the port
   // At $3.50 the lease loses; with nobody to lease from, or no time to, it cannot be cured either.
   for (const auto& [lease, time] : {std::pair{3.5, 45.0}, std::pair{-1.0, 45.0}, std::pair{2.5, 29.0}}) {
     facts = market::decide_launch({true, true, 6'000, 10'000, 3.0, 2.0, lease}, release, port, core::days(time));
@@ -78,26 +90,41 @@ TEST_CASE("a launch is decided by room and by what the holder itself earns", "[s
   CHECK(market::decide_launch({true, false, 20'000, 10'000, 3.0, 2.0, 2.5}, release, port, cure).holder_declines);
 }
 
-TEST_CASE("in the world the four cases of the exception open or delay Bedrock as each reading says", "[study][launch][b2]") {
+TEST_CASE("in the world the four cases of the exception open or delay Bedrock as each reading says",
+          "[study][launch][b2]") {
   const Launch base({}, "and");
   const LaunchCase now = base.launch();
   CHECK(now.port_ready);
   CHECK(now.compliant);
   REQUIRE(now.headroom_h100e > 0.0);
   // Need just above the room: a little is missing, which others have. Far above: nobody has it.
-  const auto need = [](double h100e) { return test::Overrides{{"labs.openai.launch_compute", "\"" + std::to_string(static_cast<long>(h100e)) + " H100e\""}}; };
+  const auto need = [](double h100e) {
+    return test::Overrides{
+        {"labs.openai.launch_compute", "\"" + std::to_string(static_cast<long>(h100e)) + " H100e\""}};
+  };
   const auto a_little = need(now.headroom_h100e / 1.1 + 1'000.0), a_world = need(1e9);
   // The rival's own port is the same in all worlds: what it waits for is the clause.
   const auto azure_port = base.sold("azure");
   const auto port = Launch(a_world, "and").sold("bedrock");
   REQUIRE(Launch(a_world, "or").sold("bedrock") == port);
-  const auto waits = [&](core::SimTime holder_ships) { return std::max(port, std::min(holder_ships, kNotice + core::days(45)) + core::days(60)); };
+  const auto waits = [&](core::SimTime holder_ships) {
+    return std::max(port, std::min(holder_ships, kNotice + core::days(45)) + core::days(60));
+  };
 
-  struct Case { test::Overrides overrides; bool can, declines; core::SimTime holder_ships, with_and, with_or; };
+  struct Case {
+    test::Overrides overrides;
+    bool can, declines;
+    core::SimTime holder_ships, with_and, with_or;
+  };
   const auto leased = std::max(azure_port, kNotice + core::days(30));
   for (const Case& c : {Case{need(1'000.0), true, false, azure_port, waits(azure_port), waits(azure_port)},
-                        Case{[&] { auto o = kWorthless(); const auto n = need(1'000.0); o.insert(o.end(), n.begin(), n.end()); return o; }(), true, true,
-                             std::max(azure_port, kNotice + core::days(45)), waits(core::kNever), port},
+                        Case{[&] {
+                               auto o = kWorthless();
+                               const auto n = need(1'000.0);
+                               o.insert(o.end(), n.begin(), n.end());
+                               return o;
+                             }(),
+                             true, true, std::max(azure_port, kNotice + core::days(45)), waits(core::kNever), port},
                         Case{a_little, false, false, leased, waits(leased), port},
                         Case{a_world, false, true, azure_port, port, port}}) {
     for (const bool either : {false, true}) {
@@ -112,7 +139,8 @@ TEST_CASE("in the world the four cases of the exception open or delay Bedrock as
   }
 }
 
-TEST_CASE("the two readings are two runs where a launch finds its holder without room, one where it has it", "[study][launch]") {
+TEST_CASE("the two readings are two runs where a launch finds its holder without room, one where it has it",
+          "[study][launch]") {
   const auto print = [](const test::Overrides& more, const char* reading, core::SimTime until) {
     auto overrides = more;
     overrides.emplace_back(kShipFirst + "lead", "\"90 d\"");

@@ -15,10 +15,13 @@ constexpr auto kMid = core::date(2026, 4, 27);
 
 /// Google's cloud may host and sell OpenAI's models, a new revenue share, and all of Azure's grants go on.
 const char* const kOpened =
-    "{ azure = { kind = \"grant\", role = [\"HOST\", \"CHANNEL\", \"RUNTIME\", \"TRAIN\"], grantee = \"azure\", scope = { labs = [\"openai\"] } },"
-    "  google = { kind = \"grant\", role = [\"HOST\", \"CHANNEL\"], grantee = [\"gcp\", \"vertex\"], scope = { labs = [\"openai\"] } },"
+    "{ azure = { kind = \"grant\", role = [\"HOST\", \"CHANNEL\", \"RUNTIME\", \"TRAIN\"], grantee = \"azure\", scope "
+    "= { labs = [\"openai\"] } },"
+    "  google = { kind = \"grant\", role = [\"HOST\", \"CHANNEL\"], grantee = [\"gcp\", \"vertex\"], scope = { labs = "
+    "[\"openai\"] } },"
     "  licence = { kind = \"licence\", holder = \"m365\", scope = { labs = [\"openai\"] } },"
-    "  new-share = { kind = \"revshare\", payer = \"openai\", payee = \"microsoft\", lab = \"openai\", rate = \"10 %\" } }";
+    "  new-share = { kind = \"revshare\", payer = \"openai\", payee = \"microsoft\", lab = \"openai\", rate = \"10 %\" "
+    "} }";
 
 Amendment opened() { return {"openai-microsoft", "opened", {}, kMid, {}, kOpened, {}}; }
 
@@ -85,8 +88,13 @@ TEST_CASE("two forks with the same amendment end in the same bytes, on any numbe
 }
 
 TEST_CASE("the order in which two contracts are changed at one boundary changes nothing", "[study][live]") {
-  const Amendment google{"openai-gcp", "", {}, kMid, {},
-                         "{ run = { kind = \"grant\", role = [\"HOST\", \"CHANNEL\"], grantee = [\"gcp\", \"vertex\"], scope = { labs = [\"openai\"] } } }",
+  const Amendment google{"openai-gcp",
+                         "",
+                         {},
+                         kMid,
+                         {},
+                         "{ run = { kind = \"grant\", role = [\"HOST\", \"CHANNEL\"], grantee = [\"gcp\", \"vertex\"], "
+                         "scope = { labs = [\"openai\"] } } }",
                          "[\"openai\", \"google\"]"};
   const Amendment second{"openai-microsoft", "opened", {}, kMid, {}, kOpened, {}};
   Run ab(october());
@@ -108,7 +116,9 @@ TEST_CASE("a change told inside a window waits for its end", "[study][live]") {
   const auto six = core::date(2026, 2, 1) + core::kHour * 6;
   run.simulation.run_until(six);
   CHECK(run.simulation.next_boundary() == core::date(2026, 2, 1) + core::kHour * 12);
-  CHECK_THROWS_AS(run.scenario.amended({"openai-microsoft", "opened", {}, six, {}, kOpened, {}}, run.simulation.next_boundary()), core::ScenarioError);
+  CHECK_THROWS_AS(
+      run.scenario.amended({"openai-microsoft", "opened", {}, six, {}, kOpened, {}}, run.simulation.next_boundary()),
+      core::ScenarioError);
   auto amendment = opened();
   amendment.effective.reset();
   run.amend(amendment);
@@ -156,11 +166,13 @@ TEST_CASE("an override in mid-run acts from the next boundary on and leaves the 
   // Other values the world reads anew every day: the penalty decides who is served first.
   Run priced(test::load("toy-10"));
   priced.simulation.run_until(core::date(2026, 1, 3));
-  priced.take(priced.scenario.overridden_from({{"clearing.latency", "\"0.1 $/H100e-h\""}}, priced.simulation.next_boundary()));
+  priced.take(
+      priced.scenario.overridden_from({{"clearing.latency", "\"0.1 $/H100e-h\""}}, priced.simulation.next_boundary()));
   CHECK(priced.simulation.world().regime().compiled.parameters.clearing.latency_usd == 0.1);
 }
 
-TEST_CASE("a clause that is over does not stand in the way of an override, and can be what it changes", "[study][live]") {
+TEST_CASE("a clause that is over does not stand in the way of an override, and can be what it changes",
+          "[study][live]") {
   // The exclusive ended on 7 January; on the 9th the price rises from 2 to 3 $: two days of 100 H100e at 24 $ more.
   const std::string az = "contracts.oai-az.versions.first.clauses.";
   Run run(test::load("toy-10"));
@@ -172,15 +184,19 @@ TEST_CASE("a clause that is over does not stand in the way of an override, and c
   const auto hosting = [](study::Simulation& simulation) {
     const auto series = simulation.series();
     const auto& labels = series.axes.labels[static_cast<std::size_t>(record::Dim::Clause)];
-    return series[record::Var::ClausePayment][static_cast<std::size_t>(std::find(labels.begin(), labels.end(), "oai-az/hosting") - labels.begin())];
+    return series[record::Var::ClausePayment]
+                 [static_cast<std::size_t>(std::find(labels.begin(), labels.end(), "oai-az/hosting") - labels.begin())];
   };
   CHECK(hosting(run.simulation) - hosting(plain) == 2 * 2'400.0);
-  const auto revived = test::load("toy-10").overridden_from({{az + "exclusive.until", "2026-01-10"}}, core::date(2026, 1, 9));
+  const auto revived =
+      test::load("toy-10").overridden_from({{az + "exclusive.until", "2026-01-10"}}, core::date(2026, 1, 9));
   for (const auto& contract : revived.parameters().contracts)
     for (const auto& version : contract.versions)
       for (const auto& clause : version.clauses)
-        if (version.name == "first-from-2026-01-09" && clause.name == "exclusive") CHECK(clause.until == core::date(2026, 1, 10));
-  CHECK(revived.to_toml().find("[contracts.oai-az.versions.first-from-2026-01-09.clauses.exclusive]") != std::string::npos);
+        if (version.name == "first-from-2026-01-09" && clause.name == "exclusive")
+          CHECK(clause.until == core::date(2026, 1, 10));
+  CHECK(revived.to_toml().find("[contracts.oai-az.versions.first-from-2026-01-09.clauses.exclusive]") !=
+        std::string::npos);
 }
 
 TEST_CASE("what a run has used up cannot be overridden, and the sentence says what can", "[study][live]") {
@@ -194,14 +210,21 @@ TEST_CASE("what a run has used up cannot be overridden, and the sentence says wh
     }
     return "accepted";
   };
-  CHECK(message("run.end", "2026-02-01").find("run.end is fixed once a simulation runs; expected a path into contracts, choice, clearing or prices") == 0);
+  CHECK(
+      message("run.end", "2026-02-01")
+          .find(
+              "run.end is fixed once a simulation runs; expected a path into contracts, choice, clearing or prices") ==
+      0);
   CHECK(message("choice.learning", "\"3 d\"").find("fixed once a simulation runs") != std::string::npos);
   CHECK(message("contracts.oai-az.versions.first.effective", "2026-01-02").find("is in the past") != std::string::npos);
   CHECK(message("contracts.oai-az.versions.frist.ends", "2026-01-09").find("Did you mean") != std::string::npos);
-  CHECK(message("contracts.oai-az.versions.first.clauses.share.rate", "\"120 %\"").find("contracts.oai-az.versions.first-from-2026-01-03.clauses.share.rate is \"120 %\"") != std::string::npos);
+  CHECK(message("contracts.oai-az.versions.first.clauses.share.rate", "\"120 %\"")
+            .find("contracts.oai-az.versions.first-from-2026-01-03.clauses.share.rate is \"120 %\"") !=
+        std::string::npos);
 }
 
-TEST_CASE("an amendment that makes no sense is refused like a file, with key paths, and leaves the run as it was", "[study][live]") {
+TEST_CASE("an amendment that makes no sense is refused like a file, with key paths, and leaves the run as it was",
+          "[study][live]") {
   Run run(test::load("toy-10"));
   run.simulation.run_until(core::date(2026, 1, 3));
   const auto at = run.simulation.next_boundary();
@@ -214,13 +237,27 @@ TEST_CASE("an amendment that makes no sense is refused like a file, with key pat
     return "accepted";
   };
   const std::string grant = "{ g = { kind = \"grant\", role = \"HOST\", grantee = \"aws\" } }";
-  CHECK(message({"oai-azz", "", {}, {}, {}, grant, {}}).find("contracts.oai-azz is an unknown contract; expected the name of one. Did you mean \"oai-az\"?") == 0);
-  CHECK(message({"oai-az", "x", {}, core::date(2026, 1, 2), {}, grant, {}}).find("contracts.oai-az.versions.x.effective is 2026-01-02; expected a date not before 2026-01-03") == 0);
-  CHECK(message({"oai-az", "first", {}, {}, {}, grant, {}}).find("contracts.oai-az.versions.first is a version that exists already") == 0);
-  CHECK(message({"oai-az", "x", {}, {}, {}, "{ g = { kind = \"grant\", role = \"HOST\", grantee = \"awz\" } }", {}}).find("contracts.oai-az.versions.x.clauses.g.grantee") == 0);
-  CHECK(message({"oai-az", "x", {}, {}, {}, "{ g = { kind = \"exclusive\", role = \"HOST\", holder = \"az\", until = 2025-01-01 } }", {}}).find("contracts.oai-az.versions.x.clauses.g.until is 2025-01-01; expected a date after its version takes effect") == 0);
-  CHECK(message({"oai-az", "x", {}, {}, {}, "{ g = ", {}}).find("contracts.oai-az.versions.x.clauses is '{ g = '") == 0);
-  CHECK(message({"oai-az", "x", {}, {}, {}, grant, "[\"oai\"]"}).find("contracts.oai-az is a contract that exists already; expected a new name") == 0);
+  CHECK(message({"oai-azz", "", {}, {}, {}, grant, {}})
+            .find("contracts.oai-azz is an unknown contract; expected the name of one. Did you mean \"oai-az\"?") == 0);
+  CHECK(message({"oai-az", "x", {}, core::date(2026, 1, 2), {}, grant, {}})
+            .find("contracts.oai-az.versions.x.effective is 2026-01-02; expected a date not before 2026-01-03") == 0);
+  CHECK(message({"oai-az", "first", {}, {}, {}, grant, {}})
+            .find("contracts.oai-az.versions.first is a version that exists already") == 0);
+  CHECK(message({"oai-az", "x", {}, {}, {}, "{ g = { kind = \"grant\", role = \"HOST\", grantee = \"awz\" } }", {}})
+            .find("contracts.oai-az.versions.x.clauses.g.grantee") == 0);
+  CHECK(message({"oai-az",
+                 "x",
+                 {},
+                 {},
+                 {},
+                 "{ g = { kind = \"exclusive\", role = \"HOST\", holder = \"az\", until = 2025-01-01 } }",
+                 {}})
+            .find("contracts.oai-az.versions.x.clauses.g.until is 2025-01-01; expected a date after its version takes "
+                  "effect") == 0);
+  CHECK(message({"oai-az", "x", {}, {}, {}, "{ g = ", {}}).find("contracts.oai-az.versions.x.clauses is '{ g = '") ==
+        0);
+  CHECK(message({"oai-az", "x", {}, {}, {}, grant, "[\"oai\"]"})
+            .find("contracts.oai-az is a contract that exists already; expected a new name") == 0);
   CHECK(message({"oai-new", "x", {}, {}, {}, grant, "[\"nobody\"]"}).find("contracts.oai-new.parties") == 0);
   study::Simulation alone(test::load("toy-10"), 1, 0);
   run.simulation.run();
@@ -232,9 +269,11 @@ TEST_CASE("customers who learn late use what opened later, and those with no lag
   const auto placed = [](const std::string& lag, const record::Dim) {
     const auto series = test::run(test::small("openai-azure-amended", {{"choice.belief_lag", "\"" + lag + "\""}}));
     const auto& axes = series.axes;
-    const auto channel = std::find(axes.labels[static_cast<std::size_t>(record::Dim::Channel)].begin(), axes.labels[static_cast<std::size_t>(record::Dim::Channel)].end(), "bedrock") -
+    const auto channel = std::find(axes.labels[static_cast<std::size_t>(record::Dim::Channel)].begin(),
+                                   axes.labels[static_cast<std::size_t>(record::Dim::Channel)].end(), "bedrock") -
                          axes.labels[static_cast<std::size_t>(record::Dim::Channel)].begin();
-    const auto lab = std::find(axes.labels[static_cast<std::size_t>(record::Dim::Lab)].begin(), axes.labels[static_cast<std::size_t>(record::Dim::Lab)].end(), "openai") -
+    const auto lab = std::find(axes.labels[static_cast<std::size_t>(record::Dim::Lab)].begin(),
+                               axes.labels[static_cast<std::size_t>(record::Dim::Lab)].end(), "openai") -
                      axes.labels[static_cast<std::size_t>(record::Dim::Lab)].begin();
     // served [lab, product, channel?]: use the placement shares of the last month, all segments.
     const auto& share = series[record::Var::PlacementShare];

@@ -20,9 +20,10 @@ bool same_before(const record::RunSeries& a, const record::RunSeries& b, core::S
   for (std::size_t v = 0; v < record::kVars; ++v) {
     const auto var = static_cast<record::Var>(v);
     const auto& dims = record::row(var).dims;
-    if (dims.size == 0 || dims.values[dims.size - 1] != record::Dim::Time) continue;   // NPV and the like are of the whole run
+    if (dims.size == 0 || dims.values[dims.size - 1] != record::Dim::Time)
+      continue;  // NPV and the like are of the whole run
     const bool by_clause = std::find(dims.begin(), dims.end(), record::Dim::Clause) != dims.end();
-    if (by_clause) continue;                                           // arms list other clauses
+    if (by_clause) continue;  // arms list other clauses
     REQUIRE(a[var].size() == b[var].size());
     for (std::size_t i = 0; i < a[var].size(); ++i)
       if (i % months < before && !same_number(a[var][i], b[var][i])) return false;
@@ -50,7 +51,8 @@ TEST_CASE("a clause that never binds changes nothing", "[study][pairing][H7]") {
   const std::string path = "contracts.openai-microsoft.versions.amended-2026.clauses.never-binds.";
   const auto text = base.to_toml() +
                     "\n[contracts.openai-microsoft.versions.amended-2026.clauses.never-binds]\n"
-                    "kind = \"exclusive\"\nrole = \"CHANNEL\"\nholder = \"azure\"\nscope = { labs = [\"mistral\"], products = [\"copilot\"] }\n"
+                    "kind = \"exclusive\"\nrole = \"CHANNEL\"\nholder = \"azure\"\nscope = { labs = [\"mistral\"], "
+                    "products = [\"copilot\"] }\n"
                     "source = \"own\"\ngrade = \"A\"\n";
   const auto other = scenario::Scenario::parse(text, "never-binds", test::library());
   CHECK(base.digest() != other.digest());
@@ -64,7 +66,7 @@ TEST_CASE("arms are one world until the day on which their contracts part", "[st
     CAPTURE(name);
     const auto other = test::run(test::small(name));
     CHECK(same_before(amended, other, parted));
-    CHECK_FALSE(same_before(amended, other, core::date(2026, 9, 1)));   // and not for ever
+    CHECK_FALSE(same_before(amended, other, core::date(2026, 9, 1)));  // and not for ever
   }
 }
 
@@ -88,7 +90,8 @@ TEST_CASE("one more review moves no later draw", "[study][pairing][H3]") {
     for (std::size_t w = 0; w < a[e].workloads.size(); ++w) {
       const auto& x = a[e].workloads[w];
       const auto& y = b[e].workloads[w];
-      same_clock = same_clock && x.key == y.key && x.epoch == y.epoch && x.shock_epoch == y.shock_epoch && x.born == y.born && x.units == y.units;
+      same_clock = same_clock && x.key == y.key && x.epoch == y.epoch && x.shock_epoch == y.shock_epoch &&
+                   x.born == y.born && x.units == y.units;
       same_tastes = same_tastes && x.shocks == y.shocks;
     }
   }
@@ -98,8 +101,9 @@ TEST_CASE("one more review moves no later draw", "[study][pairing][H3]") {
 
 TEST_CASE("one more enterprise leaves every other one as it was", "[study][pairing][H3]") {
   const auto regime_of = [](int n) {
-    return std::make_shared<const market::Regime>(
-        market::build_regime(test::load("openai-azure-amended", {{"run.enterprises", std::to_string(n)}, {"run.end", "2025-09-01"}}).parameters()));
+    return std::make_shared<const market::Regime>(market::build_regime(
+        test::load("openai-azure-amended", {{"run.enterprises", std::to_string(n)}, {"run.end", "2025-09-01"}})
+            .parameters()));
   };
   const market::World few(regime_of(250), 1, 0), more(regime_of(251), 1, 0);
   CHECK(more.enterprises().size() == few.enterprises().size() + 1);

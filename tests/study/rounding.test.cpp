@@ -29,7 +29,8 @@ std::string fingerprint(int threads) {
 
 }  // namespace
 
-TEST_CASE("the host's rounding mode changes no result, on no thread, and is the host's again afterwards", "[study][rounding]") {
+TEST_CASE("the host's rounding mode changes no result, on no thread, and is the host's again afterwards",
+          "[study][rounding]") {
   const std::string nearest = fingerprint(1);
   for (const int mode : {FE_UPWARD, FE_DOWNWARD, FE_TOWARDZERO})
     for (const int threads : {1, 3}) {

@@ -40,7 +40,8 @@ std::string different(const record::RunSeries& a, const record::RunSeries& b, bo
 /// The threshold of the first talks, mean 1: it depends on seed, replication and the clause's name.
 double first_threshold(std::uint64_t replication) {
   const core::Draws draws(1, replication);
-  return draws.exponential({core::name_hash("oai-az/talks", core::name_hash("talks")), static_cast<std::uint32_t>(market::Purpose::TalksHazard), 0, 0});
+  return draws.exponential({core::name_hash("oai-az/talks", core::name_hash("talks")),
+                            static_cast<std::uint32_t>(market::Purpose::TalksHazard), 0, 0});
 }
 
 core::SimTime day(int n) { return core::date(2026, 1, 1) + core::kDay * n; }
@@ -48,8 +49,9 @@ core::SimTime day(int n) { return core::date(2026, 1, 1) + core::kDay * n; }
 }  // namespace
 
 TEST_CASE("talks on a scripted date open what both gain by, and the payment shares the gain", "[study][talks]") {
-  // Met at the end of day 2. Opening serves 20 more H100e a day: 2,880 of revenue less 960 to aws, 1,920 for the two. az gets
-  // half of it over 7,880 a day; its share of revenue rises by 576, so oai pays it 384 a day, 140,256 a year of 365.25 d.
+  // Met at the end of day 2. Opening serves 20 more H100e a day: 2,880 of revenue less 960 to aws, 1,920 for the two.
+  // az gets half of it over 7,880 a day; its share of revenue rises by 576, so oai pays it 384 a day, 140,256 a year of
+  // 365.25 d.
   const auto toy = talks_toy(kScripted);
   const auto tape = hear(toy), never = hear(talks_toy("weight = \"50 %\""));
   CHECK(tape.agreed == day(3));
@@ -60,16 +62,18 @@ TEST_CASE("talks on a scripted date open what both gain by, and the payment shar
   CHECK(std::abs(tape.gains[0].second - 1'920) < 1e-9);
   const int oai = test::party(toy, "oai"), az = test::party(toy, "az"), aws = test::party(toy, "aws");
   CHECK(tape.transfers(oai, az) == std::vector<std::int64_t>(7, 384 * kDollar));
-  // Nothing moved before day 3; from then on each of the two is 960 a day better off than without talks, for seven days.
+  // Nothing moved before day 3; from then on each of the two is 960 a day better off than without talks, for seven
+  // days.
   CHECK(tape.net(oai, day(0)) - tape.net(oai, day(3)) == never.net(oai, day(0)) - never.net(oai, day(3)));
   CHECK(tape.net(oai, day(3)) - never.net(oai, day(3)) == 7 * 960 * kDollar);
   CHECK(tape.net(az, day(3)) - never.net(az, day(3)) == 7 * 960 * kDollar);
-  CHECK(tape.net(aws, day(3)) - never.net(aws, day(3)) == 7 * 960 * kDollar);   // its price, not a payment for access
+  CHECK(tape.net(aws, day(3)) - never.net(aws, day(3)) == 7 * 960 * kDollar);  // its price, not a payment for access
 }
 
 TEST_CASE("a rival's payment for access that the pair counted on is paid", "[study][talks]") {
   // At $8 aws gains 3,840 a day and pays oai 2,688 of it; oai pays az 288 (tests/study/appraisal.test.cpp).
-  const auto toy = talks_toy(kScripted, "", {{"contracts.oai-aws.versions.first.clauses.hosting.price", "\"8 $/H100e-h\""}});
+  const auto toy =
+      talks_toy(kScripted, "", {{"contracts.oai-aws.versions.first.clauses.hosting.price", "\"8 $/H100e-h\""}});
   const auto tape = hear(toy);
   const int oai = test::party(toy, "oai"), az = test::party(toy, "az"), aws = test::party(toy, "aws");
   CHECK(tape.transfers(aws, oai) == std::vector<std::int64_t>(7, 2'688 * kDollar));
@@ -77,8 +81,9 @@ TEST_CASE("a rival's payment for access that the pair counted on is paid", "[stu
 }
 
 TEST_CASE("a payment that is no whole unit a day is not lost in rounding", "[study][talks]") {
-  // With 50.001 % az gets 960.0192 of 1,920 a day over its 7,880, less the 576 that it has anyway: 384.0192 a day. A window of 8 h owes a
-  // third of that, 128.0064, and the fractions of 1e-4 $ that the year's rounding leaves are carried.
+  // With 50.001 % az gets 960.0192 of 1,920 a day over its 7,880, less the 576 that it has anyway: 384.0192 a day. A
+  // window of 8 h owes a third of that, 128.0064, and the fractions of 1e-4 $ that the year's rounding leaves are
+  // carried.
   const auto toy = talks_toy("weight = \"50.001 %\"\non = 2026-01-03\n", "", {{"run.window", "\"8 h\""}});
   const auto tape = hear(toy);
   // Met at the end of the window that holds 3 January 00:00, at 08:00; 7 days and 16 hours are left: 23 windows.
@@ -91,13 +96,16 @@ TEST_CASE("a payment that is no whole unit a day is not lost in rounding", "[stu
 }
 
 TEST_CASE("what was agreed is paid until its version ends, and talks that were agreed are over", "[study][talks]") {
-  // A second version from 8 January restates right and talks, with another date for them: four days were paid, 4 to 7 January.
+  // A second version from 8 January restates right and talks, with another date for them: four days were paid, 4 to 7
+  // January.
   const std::string second =
-      "[contracts.oai-az.versions.second]\nsigned = 2026-01-08\neffective = 2026-01-08\n[contracts.oai-az.versions.second.clauses]\n"
+      "[contracts.oai-az.versions.second]\nsigned = 2026-01-08\neffective = "
+      "2026-01-08\n[contracts.oai-az.versions.second.clauses]\n"
       "grant = { kind = \"grant\", role = \"HOST\", grantee = \"az\", scope = { labs = [\"oai\"] } }\n"
       "right = { kind = \"exclusive\", role = \"HOST\", holder = \"az\", scope = { labs = [\"oai\"] } }\n"
       "hosting = { kind = \"hosting\", lab = \"oai\", host = \"az\", price = \"2 $/H100e-h\" }\n"
-      "talks = { kind = \"renegotiation\", lab = \"oai\", host = \"az\", weight = \"50 %\", switches_off = [\"right\"], on = 2026-01-09 }\n";
+      "talks = { kind = \"renegotiation\", lab = \"oai\", host = \"az\", weight = \"50 %\", switches_off = "
+      "[\"right\"], on = 2026-01-09 }\n";
   const auto toy = talks_toy(kScripted, second);
   const auto tape = hear(toy);
   CHECK(tape.transfers(test::party(toy, "oai"), test::party(toy, "az")) == std::vector<std::int64_t>(4, 384 * kDollar));
@@ -109,7 +117,8 @@ TEST_CASE("talks that are switched off, or whose contract ends, at the very boun
   // Both fall on 4 January 00:00. An agreement would open the right, with no clause left to pay under.
   const std::string az = "[contracts.oai-az.versions.first.clauses.", when = "]\nkind = \"trigger\"\non = 2026-01-04\n";
   const std::string exit = az + "exit]\nkind = \"termination\"\npayer = \"oai\"\npayee = \"az\"\namount = \"700 $\"\n";
-  for (const auto& more : {az + "panel" + when + "switches_off = [\"talks\"]\n", exit + az + "panel" + when + "exercises = \"exit\"\n"}) {
+  for (const auto& more :
+       {az + "panel" + when + "switches_off = [\"talks\"]\n", exit + az + "panel" + when + "exercises = \"exit\"\n"}) {
     const auto tape = hear(talks_toy(kScripted, more));
     CHECK(tape.said.empty());
     CHECK(tape.gains.empty());
@@ -117,9 +126,11 @@ TEST_CASE("talks that are switched off, or whose contract ends, at the very boun
 }
 
 TEST_CASE("talks fail where the two would lose by opening", "[study][talks]") {
-  // oai wants no more than az has, and aws would be cheaper to plan with: 20 H100e would move there. oai's take-or-pay to az stands, so
-  // it would pay 960 a day twice; aws would gain just that, and together they have nothing to share.
-  const auto toy = talks_toy(kScripted, "", {{"labs.oai.streams.app.compute", "\"100 H100e\""}, {"labs.oai.routes.aws.serving_cost", "\"0.5 $/H100e-h\""}});
+  // oai wants no more than az has, and aws would be cheaper to plan with: 20 H100e would move there. oai's take-or-pay
+  // to az stands, so it would pay 960 a day twice; aws would gain just that, and together they have nothing to share.
+  const auto toy = talks_toy(
+      kScripted, "",
+      {{"labs.oai.streams.app.compute", "\"100 H100e\""}, {"labs.oai.routes.aws.serving_cost", "\"0.5 $/H100e-h\""}});
   const auto tape = hear(toy);
   CHECK(tape.agreed == core::kNever);
   REQUIRE(tape.said.size() == 2);
@@ -134,10 +145,11 @@ TEST_CASE("talks fail where the two would gain less than it takes to sign", "[st
 }
 
 TEST_CASE("after talks that failed there are none for a period", "[study][talks]") {
-  // Talks are due ten times a day by chance; at three days' quiet they are held at the ends of days 0, 4 and 8: what falls due on
-  // days 1 to 3 is lost, and the quiet ends with day 3.
-  const auto tape = hear(talks_toy("weight = \"50 %\"\nhazard = \"3652.5 /y\"\nperiod = \"3 d\"\n", "",
-                                   {{"labs.oai.streams.app.compute", "\"100 H100e\""}, {"labs.oai.routes.aws.serving_cost", "\"0.5 $/H100e-h\""}}));
+  // Talks are due ten times a day by chance; at three days' quiet they are held at the ends of days 0, 4 and 8: what
+  // falls due on days 1 to 3 is lost, and the quiet ends with day 3.
+  const auto tape = hear(talks_toy(
+      "weight = \"50 %\"\nhazard = \"3652.5 /y\"\nperiod = \"3 d\"\n", "",
+      {{"labs.oai.streams.app.compute", "\"100 H100e\""}, {"labs.oai.routes.aws.serving_cost", "\"0.5 $/H100e-h\""}}));
   std::vector<std::string> met;
   for (const auto& text : tape.said)
     if (text.ends_with("meet")) met.push_back(text.substr(0, 10));
@@ -145,8 +157,11 @@ TEST_CASE("after talks that failed there are none for a period", "[study][talks]
 }
 
 TEST_CASE("stability is tested every period, whatever happens, and recorded", "[study][talks]") {
-  // Every three days; aws has 50 on day 3 and 100 on days 6 and 9 (tests/study/appraisal.test.cpp). The last of the month counts.
-  const auto toy = talks_toy("weight = \"50 %\"\nperiod = \"3 d\"\n", "", {{"labs.oai.streams.app.compute", "\"160 H100e\""}, {"labs.ant.streams.app.unserved_penalty", "\"12 $/H100e-h\""}});
+  // Every three days; aws has 50 on day 3 and 100 on days 6 and 9 (tests/study/appraisal.test.cpp). The last of the
+  // month counts.
+  const auto toy = talks_toy("weight = \"50 %\"\nperiod = \"3 d\"\n", "",
+                             {{"labs.oai.streams.app.compute", "\"160 H100e\""},
+                              {"labs.ant.streams.app.unserved_penalty", "\"12 $/H100e-h\""}});
   const auto tape = hear(toy);
   REQUIRE(tape.gains.size() == 3);
   for (std::size_t k = 0; k < 3; ++k) {
@@ -155,7 +170,8 @@ TEST_CASE("stability is tested every period, whatever happens, and recorded", "[
   }
   CHECK(tape.said.empty());
   const auto series = test::run(toy);
-  const auto clause = static_cast<std::size_t>(std::find(tape.labels.begin(), tape.labels.end(), "oai-az/talks") - tape.labels.begin());
+  const auto clause =
+      static_cast<std::size_t>(std::find(tape.labels.begin(), tape.labels.end(), "oai-az/talks") - tape.labels.begin());
   CHECK(std::abs(series[Var::ClauseGain][clause] - 5'760 * test::kYear) < 1e-6);
   CHECK(std::isnan(series[Var::ClauseDay][clause]));
 }
@@ -166,16 +182,20 @@ TEST_CASE("an appraisal changes nothing", "[study][talks]") {
   const auto never = test::run(talks_toy("enabled = false"));
   CHECK(different(appraised, never, false) == "");
   const auto october = [](const std::string& more) {
-    return scenario::Scenario::parse("extends = \"openai-azure-october-2025\"\nrun.enterprises = 250\nrun.end = 2026-03-01\n" + more, "october.toml", test::library());
+    return scenario::Scenario::parse(
+        "extends = \"openai-azure-october-2025\"\nrun.enterprises = 250\nrun.end = 2026-03-01\n" + more, "october.toml",
+        test::library());
   };
-  const std::string clause = "[contracts.openai-microsoft.versions.october-2025.clauses.talks]\nkind = \"renegotiation\"\nlab = \"openai\"\nhost = \"azure\"\nperiod = \"20 d\"\n"
-                             "switches_off = [\"api-exclusive\", \"agent-exclusive\"]\n";
+  const std::string clause =
+      "[contracts.openai-microsoft.versions.october-2025.clauses.talks]\nkind = \"renegotiation\"\nlab = "
+      "\"openai\"\nhost = \"azure\"\nperiod = \"20 d\"\n"
+      "switches_off = [\"api-exclusive\", \"agent-exclusive\"]\n";
   CHECK(different(test::run(october(clause)), test::run(october("")), false) == "");
 }
 
 TEST_CASE("a contract amended by talks is the contract amended in the file", "[study][talks]") {
-  // At $1 at aws the two gain 20 x 24 x (6 - 1) = 2,400 a day. az has 576 more by its share of revenue, which is 24 % of that: with that
-  // weight no payment is due, and nothing but the dates of the talks tells the two runs apart.
+  // At $1 at aws the two gain 20 x 24 x (6 - 1) = 2,400 a day. az has 576 more by its share of revenue, which is 24 %
+  // of that: with that weight no payment is due, and nothing but the dates of the talks tells the two runs apart.
   const Overrides cheap{{"contracts.oai-aws.versions.first.clauses.hosting.price", "\"1 $/H100e-h\""}};
   const auto talked = test::run(talks_toy("weight = \"24 %\"\non = 2026-01-03\n", "", cheap));
   auto ended = cheap;
@@ -186,34 +206,45 @@ TEST_CASE("a contract amended by talks is the contract amended in the file", "[s
 
 namespace {
 
-/// October's package with a grant to Google that talks would switch on, as they would switch off what bars it. `right` and `grant`: more keys of
-/// the exclusives and of the grant; `terms`: of the renegotiation clause.
-scenario::Scenario october(const std::string& terms, const std::string& right = "", const std::string& grant = "enabled = false") {
+/// October's package with a grant to Google that talks would switch on, as they would switch off what bars it. `right`
+/// and `grant`: more keys of the exclusives and of the grant; `terms`: of the renegotiation clause.
+scenario::Scenario october(const std::string& terms, const std::string& right = "",
+                           const std::string& grant = "enabled = false") {
   const std::string version = "[contracts.openai-microsoft.versions.october-2025.clauses.";
   return scenario::Scenario::parse(
-      "extends = \"openai-azure-october-2025\"\nrun.enterprises = 250\nrun.end = 2026-09-01\n" + version + "api-exclusive]\n" + right + "\n" + version + "agent-exclusive]\n" + right + "\n" +
-          version + "talks]\nkind = \"renegotiation\"\nlab = \"openai\"\nhost = \"azure\"\nweight = \"50 %\"\n"
-          "switches_off = [\"api-exclusive\", \"agent-exclusive\"]\nswitches_on = [\"openai-google/grant\"]\n" + terms + "\n"
-          "[contracts.openai-google]\nparties = [\"openai\", \"google\"]\n[contracts.openai-google.versions.first]\nsigned = 2025-11-01\neffective = 2025-11-01\n"
-          "[contracts.openai-google.versions.first.clauses.grant]\nkind = \"grant\"\nrole = [\"HOST\", \"CHANNEL\", \"RUNTIME\"]\ngrantee = [\"gcp\", \"vertex\"]\n"
-          "scope = { labs = [\"openai\"] }\n" + grant + "\n",
+      "extends = \"openai-azure-october-2025\"\nrun.enterprises = 250\nrun.end = 2026-09-01\n" + version +
+          "api-exclusive]\n" + right + "\n" + version + "agent-exclusive]\n" + right + "\n" + version +
+          "talks]\nkind = \"renegotiation\"\nlab = \"openai\"\nhost = \"azure\"\nweight = \"50 %\"\n"
+          "switches_off = [\"api-exclusive\", \"agent-exclusive\"]\nswitches_on = [\"openai-google/grant\"]\n" +
+          terms +
+          "\n"
+          "[contracts.openai-google]\nparties = [\"openai\", "
+          "\"google\"]\n[contracts.openai-google.versions.first]\nsigned = 2025-11-01\neffective = 2025-11-01\n"
+          "[contracts.openai-google.versions.first.clauses.grant]\nkind = \"grant\"\nrole = [\"HOST\", \"CHANNEL\", "
+          "\"RUNTIME\"]\ngrantee = [\"gcp\", \"vertex\"]\n"
+          "scope = { labs = [\"openai\"] }\n" +
+          grant + "\n",
       "october.toml", test::library());
 }
 
 }  // namespace
 
-TEST_CASE("what talks open on the flagship is what the file would have opened from that date on, but for the payments", "[study][talks]") {
+TEST_CASE("what talks open on the flagship is what the file would have opened from that date on, but for the payments",
+          "[study][talks]") {
   const auto talked = test::run(october("on = 2026-01-31"));
   const auto written = test::run(october("", "until = 2026-02-01", "from = 2026-02-01"));
   const auto& labels = talked.axes.labels[static_cast<std::size_t>(record::Dim::Clause)];
-  const auto clause = static_cast<std::size_t>(std::find(labels.begin(), labels.end(), "openai-microsoft/talks") - labels.begin());
+  const auto clause =
+      static_cast<std::size_t>(std::find(labels.begin(), labels.end(), "openai-microsoft/talks") - labels.begin());
   REQUIRE_FALSE(std::isnan(talked[Var::ClauseDay][clause]));
-  for (const Var v : {Var::Capacity, Var::Utilisation, Var::ScarcityRent, Var::Wait, Var::Served, Var::Unserved, Var::LabCompute, Var::PlacementShare, Var::RuntimeShare, Var::PlacedUnits,
-                      Var::Surplus, Var::Adoption, Var::MarketShare, Var::Users, Var::ComputePrice, Var::OutlayEnterprises}) {
+  for (const Var v : {Var::Capacity, Var::Utilisation, Var::ScarcityRent, Var::Wait, Var::Served, Var::Unserved,
+                      Var::LabCompute, Var::PlacementShare, Var::RuntimeShare, Var::PlacedUnits, Var::Surplus,
+                      Var::Adoption, Var::MarketShare, Var::Users, Var::ComputePrice, Var::OutlayEnterprises}) {
     INFO(record::row(v).name);
     CHECK(talked[v].size() == written[v].size());
     bool same = true;
-    for (std::size_t i = 0; i < talked[v].size(); ++i) same = same && (talked[v][i] == written[v][i] || (std::isnan(talked[v][i]) && std::isnan(written[v][i])));
+    for (std::size_t i = 0; i < talked[v].size(); ++i)
+      same = same && (talked[v][i] == written[v][i] || (std::isnan(talked[v][i]) && std::isnan(written[v][i])));
     CHECK(same);
   }
   CHECK(talked[Var::GrossProfit] != written[Var::GrossProfit]);
@@ -233,17 +264,22 @@ TEST_CASE("forks agree, and any number of threads", "[study][talks]") {
   whole.run();
   CHECK(one.fingerprint() == whole.fingerprint());
   const auto series = whole.series();
-  CHECK(std::any_of(series[Var::ClauseDay].begin(), series[Var::ClauseDay].end(), [](double date) { return !std::isnan(date); }));
+  CHECK(std::any_of(series[Var::ClauseDay].begin(), series[Var::ClauseDay].end(),
+                    [](double date) { return !std::isnan(date); }));
 }
 
-TEST_CASE("at a constant hazard the date of talks is exponential, by a threshold that both arms share", "[study][talks]") {
-  // 36.525 a year is a tenth a day: the threshold, in tenths of a day, is met on day floor(10 x); the talks end that day. At
-  // twice the hazard the same threshold is met on day floor(5 x).
-  const auto slow = talks_toy("weight = \"50 %\"\nhazard = \"36.525 /y\"\n"), fast = talks_toy("weight = \"50 %\"\nhazard = \"73.05 /y\"\n");
+TEST_CASE("at a constant hazard the date of talks is exponential, by a threshold that both arms share",
+          "[study][talks]") {
+  // 36.525 a year is a tenth a day: the threshold, in tenths of a day, is met on day floor(10 x); the talks end that
+  // day. At twice the hazard the same threshold is met on day floor(5 x).
+  const auto slow = talks_toy("weight = \"50 %\"\nhazard = \"36.525 /y\"\n"),
+             fast = talks_toy("weight = \"50 %\"\nhazard = \"73.05 /y\"\n");
   int met = 0;
   for (std::uint64_t replication = 0; replication < 12; ++replication) {
     const double x = first_threshold(replication);
-    const auto ends = [](double days) { return std::floor(days) + 1 < 10 ? day(static_cast<int>(days) + 1) : core::kNever; };
+    const auto ends = [](double days) {
+      return std::floor(days) + 1 < 10 ? day(static_cast<int>(days) + 1) : core::kNever;
+    };
     CHECK(hear(slow, replication).agreed == ends(10 * x));
     CHECK(hear(fast, replication).agreed == ends(5 * x));
     met += 10 * x < 9;
@@ -254,8 +290,11 @@ TEST_CASE("at a constant hazard the date of talks is exponential, by a threshold
 
 TEST_CASE("unmet need and capacity outside raise the hazard of talks", "[study][talks]") {
   // A sixth of oai's load goes unserved. The board says so from day 1 on, so at the start of day k the stock is
-  // (k - 1)/6 days, and aws could take all of it. The integrated hazard crosses the threshold on the first day whose end passes it.
-  const auto toy = talks_toy("weight = \"50 %\"\nhazard = \"18.2625 /y\"\nunmet_slope = 500\noutside_slope = 0.7\nhalf_life = \"3652500 d\"\n");
+  // (k - 1)/6 days, and aws could take all of it. The integrated hazard crosses the threshold on the first day whose
+  // end passes it.
+  const auto toy = talks_toy(
+      "weight = \"50 %\"\nhazard = \"18.2625 /y\"\nunmet_slope = 500\noutside_slope = 0.7\nhalf_life = \"3652500 "
+      "d\"\n");
   for (std::uint64_t replication = 0; replication < 6; ++replication) {
     double sum = 0.0;
     int k = 0;
@@ -267,7 +306,8 @@ TEST_CASE("unmet need and capacity outside raise the hazard of talks", "[study][
   }
 }
 
-TEST_CASE("a version that another contract's exclusive bars calls its sides to talks after the notice", "[study][talks]") {
+TEST_CASE("a version that another contract's exclusive bars calls its sides to talks after the notice",
+          "[study][talks]") {
   // aws's grant of 5 January is barred by az's right; two days later, on 7 January, the sides are due.
   const std::string again =
       "[contracts.oai-aws.versions.first]\nends = 2026-01-05\n"
@@ -277,12 +317,15 @@ TEST_CASE("a version that another contract's exclusive bars calls its sides to t
       "grant = { kind = \"grant\", role = \"HOST\", grantee = \"aws\", scope = { labs = [\"oai\"] } }\n"
       "hosting = { kind = \"hosting\", lab = \"oai\", host = \"aws\", price = \"2 $/H100e-h\" }\n";
   const std::string notice = "weight = \"50 %\"\nnotice = \"2 d\"\n";
-  CHECK(hear(talks_toy(notice, again, {{"contracts.oai-aws.versions.second.conflict", "\"renegotiate\""}})).agreed == day(7));
-  CHECK(hear(talks_toy(notice, again)).agreed == core::kNever);   // by default it opens nothing and nobody talks
+  CHECK(hear(talks_toy(notice, again, {{"contracts.oai-aws.versions.second.conflict", "\"renegotiate\""}})).agreed ==
+        day(7));
+  CHECK(hear(talks_toy(notice, again)).agreed == core::kNever);  // by default it opens nothing and nobody talks
 }
 
 TEST_CASE("a disabled clause counts as a term where talks may switch it on", "[study][talks][terms]") {
-  const std::string waiting = "[contracts.oai-aws.versions.first.clauses.later]\nkind = \"grant\"\nrole = \"HOST\"\ngrantee = \"az\"\nscope = { labs = [\"ant\"] }\nenabled = false\n";
+  const std::string waiting =
+      "[contracts.oai-aws.versions.first.clauses.later]\nkind = \"grant\"\nrole = \"HOST\"\ngrantee = \"az\"\nscope = "
+      "{ labs = [\"ant\"] }\nenabled = false\n";
   const std::string on = "switches_on = [\"oai-aws/later\"]\n", none = "enabled = false\n";
   CHECK(study::terms_digest(talks_toy("", waiting)) != study::terms_digest(talks_toy("")));
   CHECK(study::terms_digest(talks_toy(on, waiting)) != study::terms_digest(talks_toy("", waiting)));
@@ -291,7 +334,8 @@ TEST_CASE("a disabled clause counts as a term where talks may switch it on", "[s
 
 TEST_CASE("a hazard beyond all bounds calls the sides at once, and the run ends", "[study][talks]") {
   CHECK(test::hear(talks_toy("hazard = \"1e300 /y\"")).agreed == core::date(2026, 1, 2));
-  CHECK(test::hear(talks_toy("hazard = \"1 /y\"\noutside_slope = 1000")).agreed == core::date(2026, 1, 3));   // the board says so from day 1 on
+  CHECK(test::hear(talks_toy("hazard = \"1 /y\"\noutside_slope = 1000")).agreed ==
+        core::date(2026, 1, 3));  // the board says so from day 1 on
 }
 
 TEST_CASE("a renegotiation that makes no sense is refused with its key and the nearest name", "[study][talks]") {
@@ -309,15 +353,22 @@ TEST_CASE("a renegotiation that makes no sense is refused with its key and the n
     CHECK(text.find(key + sentence) != std::string::npos);
     CHECK(text.find('\n') == std::string::npos);
   };
-  says(mistake("", {{key + "switches_off", "[\"exclusiv\"]"}}), "switches_off is 'exclusiv'; expected a clause of this contract, or \"contract/clause\". Did you mean 'exclusive'?");
-  says(mistake("", {{key + "switches_off", "[\"oai-aws/grand\"]"}}), "switches_off is 'oai-aws/grand'; expected a clause of this contract, or \"contract/clause\". Did you mean 'oai-aws/grant'?");
-  says(mistake("", {{key + "switches_off", "[]"}}), "switches_off is not given, nor switches_on; expected the clauses that an agreement switches.");
-  says(mistake("", {{key + "switches_off", "[\"talks\"]"}}), "switches_off is 'talks', the clause itself; expected other clauses.");
+  says(mistake("", {{key + "switches_off", "[\"exclusiv\"]"}}),
+       "switches_off is 'exclusiv'; expected a clause of this contract, or \"contract/clause\". Did you mean "
+       "'exclusive'?");
+  says(mistake("", {{key + "switches_off", "[\"oai-aws/grand\"]"}}),
+       "switches_off is 'oai-aws/grand'; expected a clause of this contract, or \"contract/clause\". Did you mean "
+       "'oai-aws/grant'?");
+  says(mistake("", {{key + "switches_off", "[]"}}),
+       "switches_off is not given, nor switches_on; expected the clauses that an agreement switches.");
+  says(mistake("", {{key + "switches_off", "[\"talks\"]"}}),
+       "switches_off is 'talks', the clause itself; expected other clauses.");
   says(mistake("half_life = \"0 d\""), "half_life is 0.000000 d; expected a duration above 0.");
   says(mistake("weight = 1.5"), "weight is");
   says(mistake("outside_slope = 1e308"), "outside_slope is 1");
   says(mistake("on = 2026-01-08\nuntil = 2026-01-05"), "on is 2026-01-08; expected a date before until (2026-01-05).");
   says(mistake("", {{key + "host", "\"azz\""}}), "host is");
   says(mistake("", {{key + "lab", "\"oia\""}}), "lab is");
-  says(mistake("", {{"clouds.az.firm", "\"oai\""}, {key + "lab", "\"oai\""}}), "host is 'az' of oai, as is the lab; expected a cloud of another firm than the lab's.");
+  says(mistake("", {{"clouds.az.firm", "\"oai\""}, {key + "lab", "\"oai\""}}),
+       "host is 'az' of oai, as is the lab; expected a cloud of another firm than the lab's.");
 }

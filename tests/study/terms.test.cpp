@@ -16,10 +16,10 @@ std::string toy(const test::Overrides& overrides = {}) { return study::terms_dig
 TEST_CASE("the digest of terms changes with what a run can feel", "[study][terms]") {
   const auto plain = toy();
   CHECK(toy() == plain);
-  CHECK(toy({{kFirst + "clauses.exclusive.until", "2026-01-08"}}) != plain);         // feasibility
-  CHECK(toy({{kFirst + "clauses.share.rate", "\"21 %\""}}) != plain);                 // money
+  CHECK(toy({{kFirst + "clauses.exclusive.until", "2026-01-08"}}) != plain);  // feasibility
+  CHECK(toy({{kFirst + "clauses.share.rate", "\"21 %\""}}) != plain);         // money
   CHECK(toy({{kFirst + "clauses.commitment.enabled", "false"}}) != plain);
-  CHECK(toy({{"labs.oai.streams.app.price", "\"7 $/H100e-h\""}}) != plain);           // outside the contracts
+  CHECK(toy({{"labs.oai.streams.app.price", "\"7 $/H100e-h\""}}) != plain);  // outside the contracts
 }
 
 TEST_CASE("the digest of terms does not change with what no run can feel", "[study][terms]") {
@@ -49,47 +49,76 @@ TEST_CASE("equal digests of terms give equal runs", "[study][terms][H7]") {
 TEST_CASE("a licence is told by what it permits and bars", "[study][terms][H7]") {
   // Only Copilot uses the IP, so that Microsoft's licence is exclusive bars nobody; without it there is no Copilot.
   const std::string licence = "contracts.openai-microsoft.versions.amended-2026.clauses.licence.";
-  const auto plain = test::small("openai-azure-amended"), sole = test::small("openai-azure-amended", {{licence + "exclusive", "true"}});
+  const auto plain = test::small("openai-azure-amended"),
+             sole = test::small("openai-azure-amended", {{licence + "exclusive", "true"}});
   CHECK(study::terms_digest(sole) == study::terms_digest(plain));
   CHECK(record::fingerprint(test::run(sole)) == record::fingerprint(test::run(plain)));
-  CHECK(study::terms_digest(test::small("openai-azure-amended", {{licence + "until", "2026-06-01"}})) != study::terms_digest(plain));
+  CHECK(study::terms_digest(test::small("openai-azure-amended", {{licence + "until", "2026-06-01"}})) !=
+        study::terms_digest(plain));
 }
 
 TEST_CASE("the digest of terms knows the dates over which a commitment is spread", "[study][terms]") {
-  // A version that began before the run sets the days on which periods of four days end: the 7th or the 8th is the last that falls due.
-  const std::string periods = kFirst + "clauses.commitment.period", from = kFirst + "effective", sign = kFirst + "signed";
-  const auto begun = [&](const std::string& date) { return test::Overrides{{"run.end", "2026-01-09"}, {kFirst + "clauses.share.enabled", "false"}, {periods, "\"4 d\""}, {sign, "2025-12-01"}, {from, date}}; };
-  CHECK(record::fingerprint(test::run(test::load("toy-10", begun("2025-12-30")))) != record::fingerprint(test::run(test::load("toy-10", begun("2025-12-31")))));
+  // A version that began before the run sets the days on which periods of four days end: the 7th or the 8th is the last
+  // that falls due.
+  const std::string periods = kFirst + "clauses.commitment.period", from = kFirst + "effective",
+                    sign = kFirst + "signed";
+  const auto begun = [&](const std::string& date) {
+    return test::Overrides{{"run.end", "2026-01-09"},
+                           {kFirst + "clauses.share.enabled", "false"},
+                           {periods, "\"4 d\""},
+                           {sign, "2025-12-01"},
+                           {from, date}};
+  };
+  CHECK(record::fingerprint(test::run(test::load("toy-10", begun("2025-12-30")))) !=
+        record::fingerprint(test::run(test::load("toy-10", begun("2025-12-31")))));
   CHECK(toy(begun("2025-12-30")) != toy(begun("2025-12-31")));
 }
 
 TEST_CASE("the digest of terms knows the signature that a tranche waits for", "[study][terms]") {
   // The version says nothing inside the run; only when it was signed matters, and only where a tranche asks.
   const auto digest = [](const std::string& signed_on, const std::string& after) {
-    return study::terms_digest(scenario::Scenario::parse(
-        "extends = \"toy-10\"\n[contracts.later]\nparties = [\"oai\", \"aws\"]\n[contracts.later.versions.promise]\nsigned = " + signed_on + "\neffective = 2027-01-01\n"
-        "[contracts.oai-aws.versions.first.clauses]\ntranche = { kind = \"tranche\", payer = \"aws\", payee = \"oai\", amount = \"1 $\"" + after + " }\n",
-        "more.toml", test::library()));
+    return study::terms_digest(
+        scenario::Scenario::parse("extends = \"toy-10\"\n[contracts.later]\nparties = [\"oai\", "
+                                  "\"aws\"]\n[contracts.later.versions.promise]\nsigned = " +
+                                      signed_on +
+                                      "\neffective = 2027-01-01\n"
+                                      "[contracts.oai-aws.versions.first.clauses]\ntranche = { kind = \"tranche\", "
+                                      "payer = \"aws\", payee = \"oai\", amount = \"1 $\"" +
+                                      after + " }\n",
+                                  "more.toml", test::library()));
   };
   CHECK(digest("2026-01-03", ", after = \"later/promise\"") != digest("2026-01-05", ", after = \"later/promise\""));
   CHECK(digest("2026-01-03", "") == digest("2026-01-05", ""));
 }
 
 TEST_CASE("the digest of terms knows breaches and notices that no permission shows", "[study][terms][breach]") {
-  const auto digest = [](const std::string& text) { return study::terms_digest(scenario::Scenario::parse("extends = \"toy-10\"\n" + text, "more.toml", test::library())); };
+  const auto digest = [](const std::string& text) {
+    return study::terms_digest(
+        scenario::Scenario::parse("extends = \"toy-10\"\n" + text, "more.toml", test::library()));
+  };
   // Nobody buys batch, so an exclusive on it bars no sale; broken, it costs all the same.
   const auto broken = [&](const std::string& policy, const std::string& amount, const std::string& day) {
-    return digest("[contracts.oai-az.versions.first.clauses]\nbatch = { kind = \"exclusive\", role = \"HOST\", holder = \"az\", scope = { labs = [\"oai\"], products = [\"batch\"] }, from = " + day + " }\n"
-                  "damages = { kind = \"damages\", payer = \"oai\", payee = \"az\", amount = \"" + amount + "\" }\nexclusive.enabled = false\n"
-                  "[contracts.oai-aws.versions.first]\nconflict = \"" + policy + "\"\n");
+    return digest(
+        "[contracts.oai-az.versions.first.clauses]\nbatch = { kind = \"exclusive\", role = \"HOST\", holder = \"az\", "
+        "scope = { labs = [\"oai\"], products = [\"batch\"] }, from = " +
+        day +
+        " }\n"
+        "damages = { kind = \"damages\", payer = \"oai\", payee = \"az\", amount = \"" +
+        amount +
+        "\" }\nexclusive.enabled = false\n"
+        "[contracts.oai-aws.versions.first]\nconflict = \"" +
+        policy + "\"\n");
   };
   CHECK(broken("breach", "5 $", "2026-01-03") != broken("block", "5 $", "2026-01-03"));
   CHECK(broken("breach", "5 $", "2026-01-03") != broken("breach", "6 $", "2026-01-03"));
   CHECK(broken("breach", "5 $", "2026-01-03") != broken("breach", "5 $", "2026-01-04"));
   CHECK(broken("block", "5 $", "2026-01-03") == broken("block", "5 $", "2026-01-04"));
   const auto left = [&](const std::string& fee, const std::string& day) {
-    return digest("[contracts.oai-az.versions.first.clauses]\nexit = { kind = \"termination\", payer = \"oai\", payee = \"az\", amount = \"" + fee + "\", exercised = " + day + " }\n");
+    return digest(
+        "[contracts.oai-az.versions.first.clauses]\nexit = { kind = \"termination\", payer = \"oai\", payee = \"az\", "
+        "amount = \"" +
+        fee + "\", exercised = " + day + " }\n");
   };
-  CHECK(left("5 $", "2026-01-01") != left("6 $", "2026-01-01"));   // in force on no day of the run
+  CHECK(left("5 $", "2026-01-01") != left("6 $", "2026-01-01"));  // in force on no day of the run
   CHECK(left("5 $", "2026-01-03") != left("5 $", "2026-01-04"));
 }

@@ -21,7 +21,9 @@ struct Account {
     for (const auto s : shares) sum += s;
     return sum;
   }
-  [[nodiscard]] std::int64_t lab_net() const { return revenue - az_usage - az_shortfall - aws_from_oai - share_total(); }
+  [[nodiscard]] std::int64_t lab_net() const {
+    return revenue - az_usage - az_shortfall - aws_from_oai - share_total();
+  }
 };
 
 constexpr std::int64_t kDollar = 10'000;
@@ -63,7 +65,7 @@ Account simulate(const scenario::Scenario& scenario) {
 struct Toy {
   int oai = 120, ant = 30, az = 100, aws = 50, second_hall = 50;
   int hall_day = 4, open_day = 6;
-  int resale = 6, az_price = 2, aws_price = 2;     // $ per H100e-hour
+  int resale = 6, az_price = 2, aws_price = 2;  // $ per H100e-hour
   int share_percent = 20, cap = 30'000, commitment = 50'000;
 
   [[nodiscard]] test::Overrides overrides() const {
@@ -141,7 +143,8 @@ TEST_CASE("the ten-day toy comes out to the last cent and GPU-hour", "[study][F1
   CHECK(a.idle == 10'080);
   CHECK(a.unserved == 2'880);
   std::vector<std::int64_t> shares;
-  for (const int dollars : {2880, 2880, 2880, 2880, 2880, 2880, 3456, 3456, 3456, 2352}) shares.push_back(dollars * kDollar);
+  for (const int dollars : {2880, 2880, 2880, 2880, 2880, 2880, 3456, 3456, 3456, 2352})
+    shares.push_back(dollars * kDollar);
   CHECK(a.shares == shares);
   CHECK(a.revenue == 155'520 * kDollar);
   CHECK(a.az_usage == 48'000 * kDollar);
@@ -153,7 +156,8 @@ TEST_CASE("the ten-day toy comes out to the last cent and GPU-hour", "[study][F1
 
 TEST_CASE("exclusivity throughout costs the toy's lab 6480 $ and the rival cloud 3840 $", "[study][F1]") {
   const Account open = simulate(test::load("toy-10"));
-  const Account exclusive = simulate(test::load("toy-10", {{"contracts.oai-az.versions.first.clauses.exclusive.until", "2026-01-11"}}));
+  const Account exclusive =
+      simulate(test::load("toy-10", {{"contracts.oai-az.versions.first.clauses.exclusive.until", "2026-01-11"}}));
   CHECK(exclusive.lab_net() == 65'200 * kDollar);
   CHECK(open.lab_net() - exclusive.lab_net() == 6'480 * kDollar);
   CHECK((open.aws_from_oai + open.aws_from_ant) - (exclusive.aws_from_oai + exclusive.aws_from_ant) == 3'840 * kDollar);
@@ -161,11 +165,11 @@ TEST_CASE("exclusivity throughout costs the toy's lab 6480 $ and the rival cloud
 
 TEST_CASE("other values of the toy's keys give what plain arithmetic gives", "[study][F1]") {
   std::vector<Toy> cases(12);
-  cases[1].oai = 95;                                     // all fits at AZ
+  cases[1].oai = 95;  // all fits at AZ
   cases[2].oai = 160;
-  cases[2].hall_day = 2;                                 // 160 - 100 <= 100 - 30
-  cases[3].cap = 1'000;                                  // reached on the first day
-  cases[4].cap = 1'000'000;                              // never reached
+  cases[2].hall_day = 2;     // 160 - 100 <= 100 - 30
+  cases[3].cap = 1'000;      // reached on the first day
+  cases[4].cap = 1'000'000;  // never reached
   cases[5].commitment = 0;
   cases[5].resale = 9;
   cases[6].commitment = 123'457;
@@ -184,7 +188,7 @@ TEST_CASE("other values of the toy's keys give what plain arithmetic gives", "[s
   for (std::size_t i = 0; i < cases.size(); ++i) {
     CAPTURE(i);
     auto overrides = cases[i].overrides();
-    if (cases[i].commitment == 0) {   // a commitment of nothing is no clause
+    if (cases[i].commitment == 0) {  // a commitment of nothing is no clause
       overrides.pop_back();
       overrides.emplace_back("contracts.oai-az.versions.first.clauses.commitment.enabled", "false");
     }

@@ -60,17 +60,25 @@ def named(groups: Mapping[str, Sequence[str] | str], changes: Sequence[Change]) 
             fits = [c for c in changes if _fits(c.path, str(pattern))]
             if not fits:
                 near = nearest(str(pattern), [c.path for c in changes])
-                mistakes.append(f'groups.{name} has "{pattern}"; expected a path in which the arms differ. '
-                                + (f"Did you mean {near}?" if near else "See rackrate show --diff."))
+                mistakes.append(
+                    f'groups.{name} has "{pattern}"; expected a path in which the arms differ. '
+                    + (f"Did you mean {near}?" if near else "See rackrate show --diff.")
+                )
             mine += [c for c in fits if c not in mine]
         for change in mine:
             if taken.setdefault(change.path, name) != name:
-                mistakes.append(f'groups.{name} has {change.path}, as {taken[change.path]} does; expected it in one group. Take it out of one.')
+                mistakes.append(
+                    f"groups.{name} has {change.path}, as {taken[change.path]} does; expected it in one group. Take it out of one."
+                )
         if mine:
-            out.append(Group(name, ", ".join(dict.fromkeys(c.path.removeprefix("contracts.") for c in mine)), tuple(mine)))
+            out.append(
+                Group(name, ", ".join(dict.fromkeys(c.path.removeprefix("contracts.") for c in mine)), tuple(mine))
+            )
     for change in changes:
         if change.path not in taken:
-            mistakes.append(f"groups: no group has {change.path}; expected every difference between the arms in one. Add it.")
+            mistakes.append(
+                f"groups: no group has {change.path}; expected every difference between the arms in one. Add it."
+            )
     if mistakes:
         raise ScenarioError("\n".join(mistakes))
     return out

@@ -32,15 +32,17 @@ class Plan:
 
     def to_json(self) -> str:
         """What the result file keeps as its attribute ``design``."""
-        return json.dumps({
-            "kind": "attribution",
-            "base": self.base,
-            "alternative": self.alternative,
-            "exact": not self.orders,
-            "groups": [{"name": g.name, "title": g.title, "paths": g.paths} for g in self.groups],
-            "coalitions": sorted(self.coalitions.items()),
-            "orders": self.orders,
-        })
+        return json.dumps(
+            {
+                "kind": "attribution",
+                "base": self.base,
+                "alternative": self.alternative,
+                "exact": not self.orders,
+                "groups": [{"name": g.name, "title": g.title, "paths": g.paths} for g in self.groups],
+                "coalitions": sorted(self.coalitions.items()),
+                "orders": self.orders,
+            }
+        )
 
 
 def plan(
@@ -61,7 +63,9 @@ def plan(
         raise ScenarioError(f"both arms are named {base.name}; expected distinct names. Rename one.")
     tree, found = changes(base, alternative)
     if not found:
-        raise ScenarioError(f"{alternative.name} differs from {base.name} in nothing; expected another contract. Name another arm.")
+        raise ScenarioError(
+            f"{alternative.name} differs from {base.name} in nothing; expected another contract. Name another arm."
+        )
     gathered = named(groups, found) if groups is not None else automatic(found)
     n = len(gathered)
     if orders is not None and (orders < 2 or orders % 2):
@@ -87,7 +91,9 @@ def _prefixes(order: Sequence[int]) -> list[int]:
     return list(itertools.accumulate((1 << g for g in order), initial=0))
 
 
-def _build(tree: Tree, base: Scenario, alternative: Scenario, groups: Sequence[Group], masks: list[int]) -> dict[int, Scenario]:
+def _build(
+    tree: Tree, base: Scenario, alternative: Scenario, groups: Sequence[Group], masks: list[int]
+) -> dict[int, Scenario]:
     everyone = 2 ** len(groups) - 1
     built: dict[int, Scenario] = {}
     illegal: dict[int, str] = {}
@@ -151,15 +157,21 @@ def _illegal_sentence(groups: Sequence[Group], illegal: Mapping[int, str], legal
         reason = why.splitlines()[0]
         for g, h in itertools.permutations(range(n), 2):
             if mask >> g & 1 and not mask >> h & 1 and not any(s >> g & 1 and not s >> h & 1 for s in legal):
-                return (f'groups "{groups[g].name}" and "{groups[h].name}": the first without the second is no legal contract '
-                        f"({reason}); expected groups that can be switched one by one. Put the two in one group.")
+                return (
+                    f'groups "{groups[g].name}" and "{groups[h].name}": the first without the second is no legal contract '
+                    f"({reason}); expected groups that can be switched one by one. Put the two in one group."
+                )
         members = ", ".join(f'"{groups[g].name}"' for g in range(n) if mask >> g & 1)
-        return (f"groups {members} without the others are no legal contract ({reason}); expected groups that can be switched "
-                "one by one. Put some of them in one group.")
+        return (
+            f"groups {members} without the others are no legal contract ({reason}); expected groups that can be switched "
+            "one by one. Put some of them in one group."
+        )
     raise AssertionError("called with at least one illegal combination")
 
 
-def _merged(built: Mapping[int, Scenario], base: Scenario, alternative: Scenario, groups: Sequence[Group]) -> tuple[dict[str, Scenario], dict[int, str]]:
+def _merged(
+    built: Mapping[int, Scenario], base: Scenario, alternative: Scenario, groups: Sequence[Group]
+) -> tuple[dict[str, Scenario], dict[int, str]]:
     """One arm for all coalitions of equal terms: the two given arms first, then the smallest coalition."""
     everyone = 2 ** len(groups) - 1
     first: dict[str, str] = {}

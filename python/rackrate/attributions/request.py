@@ -80,11 +80,15 @@ def groups_from(path: str | os.PathLike[str]) -> dict[str, list[str]]:
     try:
         tree = tomllib.loads(Path(path).read_text("utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise ScenarioError(f"{path}: is no TOML ({error}); expected a name and a list of paths on each line.") from None
+        raise ScenarioError(
+            f"{path}: is no TOML ({error}); expected a name and a list of paths on each line."
+        ) from None
     groups: dict[str, list[str]] = tree.get("groups", tree)
     for name, paths in groups.items():
         if not isinstance(paths, list) or not paths or not all(isinstance(p, str) for p in paths):
-            raise ScenarioError(f'{path}: {name} is {paths!r}; expected a list of paths. Write {name} = ["contracts...."].')
+            raise ScenarioError(
+                f'{path}: {name} is {paths!r}; expected a list of paths. Write {name} = ["contracts...."].'
+            )
     if not groups:
         raise ScenarioError(f"{path}: has no groups; expected a name and a list of paths on each line.")
     return groups

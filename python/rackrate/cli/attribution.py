@@ -21,8 +21,16 @@ if TYPE_CHECKING:
 _NEGLIGIBLE = 1e-3  # of the most moved firm: less is not printed
 
 
-def attribute(base: str, alternative: str, request: dict[str, Any], groups: str | None, orders: int | None,
-              metric: str, report: str | None, only_plan: bool) -> None:
+def attribute(
+    base: str,
+    alternative: str,
+    request: dict[str, Any],
+    groups: str | None,
+    orders: int | None,
+    metric: str,
+    report: str | None,
+    only_plan: bool,
+) -> None:
     """``rackrate attribute``."""
     from rackrate import attributions
     from rackrate.attributions.plan import plan
@@ -30,7 +38,12 @@ def attribute(base: str, alternative: str, request: dict[str, Any], groups: str 
     replications = request["replications"] if request["replications"] is not None else attributions.REPLICATIONS
     checks.positive("replications", replications)
     if not only_plan:
-        may_write({"-o": request["out"], "--report": report}, [base, alternative], request, {groups: f"the groups {groups}"} if groups else None)
+        may_write(
+            {"-o": request["out"], "--report": report},
+            [base, alternative],
+            request,
+            {groups: f"the groups {groups}"} if groups else None,
+        )
     arms = loaded([base, alternative], request)
     first, second = arms.values()
     mapping = attributions.groups_from(groups) if groups is not None else None
@@ -56,7 +69,9 @@ def attribute(base: str, alternative: str, request: dict[str, Any], groups: str 
 def describe(designed: Plan) -> None:
     """The groups and the number of arms, to standard error."""
     how = f"{len(designed.orders)} orders" if designed.orders else "every combination"
-    say(f"{len(designed.groups)} group{'' if len(designed.groups) == 1 else 's'}, {how}: {len(designed.coalitions)} combinations, {len(designed.arms)} arms")
+    say(
+        f"{len(designed.groups)} group{'' if len(designed.groups) == 1 else 's'}, {how}: {len(designed.coalitions)} combinations, {len(designed.arms)} arms"
+    )
     for group in designed.groups:
         say(f"  {group.name}: {group.title}")
 
@@ -91,17 +106,26 @@ def _print_one(result: xr.Dataset, firm: str, dim: str, names: list[str], how: s
     scale = BILLION if dollars else 1.0
     premium = float(one["premium"].mean()) / scale
     # One unit for all firms, so that their tables can be compared; a metric that is no money stands as it is recorded.
-    unit = unit_of(*(result[k].values / BILLION for k in ("value", "lo", "hi", "premium"))) if dollars else Unit(units, BILLION, 4)
+    unit = (
+        unit_of(*(result[k].values / BILLION for k in ("value", "lo", "hi", "premium")))
+        if dollars
+        else Unit(units, BILLION, 4)
+    )
     rows = []
     for i, name in enumerate(names):
-        value, lo, hi, mc_lo, mc_hi = (float(one[k].isel({dim: i})) / scale for k in ("value", "lo", "hi", "mc_lo", "mc_hi"))
+        value, lo, hi, mc_lo, mc_hi = (
+            float(one[k].isel({dim: i})) / scale for k in ("value", "lo", "hi", "mc_lo", "mc_hi")
+        )
         cells = [name, unit.number(value, True)]
         rows.append([*cells, unit.span(lo, hi), unit.span(mc_lo, mc_hi)] if attrs["pairs"] > 1 else cells)
     single = attrs["pairs"] < 2
     rows.append(["premium", unit.number(premium, True), *([] if single else ["", ""])])
     what = f"{attrs['metric'].replace('_', ' ')} of {attrs['arm']} minus {attrs['baseline']}"
-    print_rows(f"{f'{firm}: ' if firm else ''}{what}, {unit.name}, {how}{'; one future, so no interval' if single else ''}",
-               [dim, "value", *([] if single else ["90 % of futures", "mean known to"])], rows)
+    print_rows(
+        f"{f'{firm}: ' if firm else ''}{what}, {unit.name}, {how}{'; one future, so no interval' if single else ''}",
+        [dim, "value", *([] if single else ["90 % of futures", "mean known to"])],
+        rows,
+    )
 
 
 def _moved(result: xr.Dataset) -> list[str]:
@@ -122,5 +146,7 @@ def _adds_up(ds: xr.Dataset, result: xr.Dataset, metric: str) -> str:
     size = float(np.abs(result["premium"]).max())
     relative = float(floats) / size if size else 0.0
     futures = f"each of {result.attrs['pairs']} futures" if result.attrs["pairs"] > 1 else "the one future"
-    return (f"Values add up to the premium in {futures}: {metric} differs by {exact:g} in exact arithmetic, "
-            f"by {relative:.1e} of the largest premium as floats.")
+    return (
+        f"Values add up to the premium in {futures}: {metric} differs by {exact:g} in exact arithmetic, "
+        f"by {relative:.1e} of the largest premium as floats."
+    )

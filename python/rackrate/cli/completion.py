@@ -9,7 +9,19 @@ from typing import Any
 import click
 from click.shell_completion import CompletionItem
 
-_METRICS = ("gross_profit", "revenue", "value_added", "cost", "capex", "npv", "npv_cash", "npv_equity", "equity_income", "investment", "funding")
+_METRICS = (
+    "gross_profit",
+    "revenue",
+    "value_added",
+    "cost",
+    "capex",
+    "npv",
+    "npv_cash",
+    "npv_equity",
+    "equity_income",
+    "investment",
+    "funding",
+)
 
 
 def scenarios(_context: click.Context, _parameter: click.Parameter, typed: str) -> list[CompletionItem]:
@@ -19,7 +31,9 @@ def scenarios(_context: click.Context, _parameter: click.Parameter, typed: str) 
     if os.sep in typed:
         return _files(typed)
     here = [entry.name for entry in os.scandir() if entry.name.endswith(".toml") or entry.is_dir()]
-    return _starting([path.stem for path in library.FOLDER.glob("*.toml")], typed) + _starting(here, typed) or _files(typed)
+    return _starting([path.stem for path in library.FOLDER.glob("*.toml")], typed) + _starting(here, typed) or _files(
+        typed
+    )
 
 
 def results(_context: click.Context, _parameter: click.Parameter, typed: str) -> list[CompletionItem]:

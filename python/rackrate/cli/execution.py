@@ -21,8 +21,14 @@ def written(asked: StudyRequest, request: dict[str, Any]) -> float:
 
     watch = progress.stopwatch()
     with interruptible(request["out"]):
-        study.run_study(asked, request["out"], threads=request["threads"], resume=request["resume"], force=request["force"],
-                        show=request["show"])
+        study.run_study(
+            asked,
+            request["out"],
+            threads=request["threads"],
+            resume=request["resume"],
+            force=request["force"],
+            show=request["show"],
+        )
     seconds = watch()
     say(f"{request['out']}: written in {progress.spoken(seconds)}", request["quiet"])
     return seconds

@@ -26,7 +26,10 @@ class _Commands(click.Group):
             raise Stop from None
 
 
-@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100, "show_default": True})
+@click.group(
+    cls=_Commands,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100, "show_default": True},
+)
 @click.version_option(_core.__version__, message="rackrate %(version)s")
 def commands() -> None:
     """Rackrate: what was exclusivity in the market for AI capacity worth, to whom, and why?
@@ -52,14 +55,32 @@ def run_options(replications: int) -> Callable[[Any], Any]:
     def add(command: Any) -> Any:
         for option in reversed(
             [
-                click.option("-o", "--out", required=True, metavar="OUT.h5", shell_complete=completion.results, help="the result file"),
+                click.option(
+                    "-o",
+                    "--out",
+                    required=True,
+                    metavar="OUT.h5",
+                    shell_complete=completion.results,
+                    help="the result file",
+                ),
                 unset("-n", "--replications", type=int, means=str(replications), help="replications per arm"),
                 click.option("--seed", type=int, default=1, help="chooses the random worlds"),
                 unset("--threads", type=int, means="all processors", help="never changes a result"),
-                unset("--set", "settings", multiple=True, metavar="PATH=VALUE", means="nothing", shell_complete=completion.paths,
-                             help="replace a value (repeatable)"),
-                unset("--until", metavar="DATE", means="the scenario's end",
-                      help="end the runs early: a date (00:00 UTC) or an instant such as 2026-04-27T06:00-05:00, exclusive; the window it lies in is cut there"),
+                unset(
+                    "--set",
+                    "settings",
+                    multiple=True,
+                    metavar="PATH=VALUE",
+                    means="nothing",
+                    shell_complete=completion.paths,
+                    help="replace a value (repeatable)",
+                ),
+                unset(
+                    "--until",
+                    metavar="DATE",
+                    means="the scenario's end",
+                    help="end the runs early: a date (00:00 UTC) or an instant such as 2026-04-27T06:00-05:00, exclusive; the window it lies in is cut there",
+                ),
                 flag("--resume", help="go on from what OUT.h5 or its parts hold"),
                 flag("--force", help="replace OUT.h5 if it exists"),
                 flag("-q", "--quiet", help="no progress, no estimate, no summary"),
@@ -106,8 +127,21 @@ def validate_command(scenarios: tuple[str, ...], quiet: bool) -> int:
 @click.argument("scenario", shell_complete=completion.scenarios)
 @flag("--resolved", help="also the values that no file wrote: the defaults")
 @flag("--toml", "as_toml", help="one TOML text that loads to the same scenario")
-@unset("--diff", "other", metavar="OTHER", means="none", shell_complete=completion.scenarios, help="only where the two differ")
-@click.option("--only", metavar="PATTERN", default="*", shell_complete=completion.paths, help="only paths that match, e.g. 'contracts.*'")
+@unset(
+    "--diff",
+    "other",
+    metavar="OTHER",
+    means="none",
+    shell_complete=completion.scenarios,
+    help="only where the two differ",
+)
+@click.option(
+    "--only",
+    metavar="PATTERN",
+    default="*",
+    shell_complete=completion.paths,
+    help="only paths that match, e.g. 'contracts.*'",
+)
 def show_command(scenario: str, resolved: bool, as_toml: bool, other: str | None, only: str) -> None:
     """Every value with its unit, source, grade, and the file and line it came from."""
     from rackrate.cli import text
@@ -132,12 +166,13 @@ def show_command(scenario: str, resolved: bool, as_toml: bool, other: str | None
 @unset("--host", means="the channel's own", shell_complete=completion.clouds, help="the cloud that runs the model")
 @unset("--runtime", means="the host", shell_complete=completion.clouds, help="the cloud that holds an agent's state")
 @unset("--segment", means="commercial segments in general", shell_complete=completion.segments, help="who buys")
-@click.option("--model-class", type=click.Choice(["closed", "open_weight"]), default="closed", help="of the model asked about")
+@click.option(
+    "--model-class", type=click.Choice(["closed", "open_weight"]), default="closed", help="of the model asked about"
+)
 @unset("--region", means="regions in general", shell_complete=completion.regions, help="where it runs")
 @click.option("--date", required=True, metavar="YYYY-MM-DD", help="the day, 00:00 UTC")
 @unset("--released", metavar="YYYY-MM-DD", means="long ago", help="of the model asked about")
-@unset("--holder-ships", metavar="YYYY-MM-DD", means="not yet",
-              help="general availability at the ship-first holder")
+@unset("--holder-ships", metavar="YYYY-MM-DD", means="not yet", help="general availability at the ship-first holder")
 @flag("--holder-cannot", help="the holder fails the capability test")
 @flag("--holder-declines", help="the holder does not cure, or waives")
 @click.option("--seed", type=int, default=1, help="of the run whose drawn rollouts are meant")
@@ -167,10 +202,17 @@ def run_command(scenario: str, **options: Any) -> None:
 @click.argument("alternatives", nargs=-1, required=True, metavar="ALTERNATIVE...", shell_complete=completion.scenarios)
 @run_options(replications=20)
 @unset("--report", metavar="OUT.html", means="none", shell_complete=completion.pages, help="also write the report")
-@click.option("--structural", type=click.IntRange(min=0), default=0, metavar="N",
-              help="run each structural setting too, N replications each, and quote the range")
-@flag("--decompose",
-      help="also run each alternative with the baseline's prices and investment, and print the premium in steps")
+@click.option(
+    "--structural",
+    type=click.IntRange(min=0),
+    default=0,
+    metavar="N",
+    help="run each structural setting too, N replications each, and quote the range",
+)
+@flag(
+    "--decompose",
+    help="also run each alternative with the baseline's prices and investment, and print the premium in steps",
+)
 def compare_command(
     base: str, alternatives: tuple[str, ...], report: str | None, structural: int, decompose: bool, **options: Any
 ) -> None:
@@ -187,15 +229,37 @@ def compare_command(
 @click.argument("base", metavar="BASE", shell_complete=completion.scenarios)
 @click.argument("alternative", metavar="ALTERNATIVE", shell_complete=completion.scenarios)
 @run_options(replications=16)
-@unset("--groups", metavar="FILE.toml", means="by clause", shell_complete=completion.any_file,
-              help="names and paths of what is switched together")
-@unset("--orders", type=int, metavar="N", means="every combination up to 6 groups, sampled beyond",
-              help="sample N orders instead of every combination")
-@click.option("--metric", default="gross_profit", shell_complete=completion.metrics, help="a dollar variable of the result file, such as npv")
+@unset(
+    "--groups",
+    metavar="FILE.toml",
+    means="by clause",
+    shell_complete=completion.any_file,
+    help="names and paths of what is switched together",
+)
+@unset(
+    "--orders",
+    type=int,
+    metavar="N",
+    means="every combination up to 6 groups, sampled beyond",
+    help="sample N orders instead of every combination",
+)
+@click.option(
+    "--metric",
+    default="gross_profit",
+    shell_complete=completion.metrics,
+    help="a dollar variable of the result file, such as npv",
+)
 @unset("--report", metavar="OUT.html", means="none", shell_complete=completion.pages, help="also write the report")
 @flag("--plan", "only_plan", help="say the groups and the number of runs, and stop")
 def attribute_command(
-    base: str, alternative: str, groups: str | None, orders: int | None, metric: str, report: str | None, only_plan: bool, **options: Any
+    base: str,
+    alternative: str,
+    groups: str | None,
+    orders: int | None,
+    metric: str,
+    report: str | None,
+    only_plan: bool,
+    **options: Any,
 ) -> None:
     """What is each clause worth in which two scenarios differ?
 
@@ -221,8 +285,13 @@ def report_command(result: str, out: str, force: bool) -> None:
 @commands.command("summary")
 @click.argument("result", metavar="RESULT.h5", shell_complete=completion.results)
 @flag("--csv", "as_csv", help="tidy tables in B$ by calendar quarter and fiscal year")
-@unset("--xlsx", metavar="OUT.xlsx", means="none", shell_complete=completion.any_file,
-              help="write them as a workbook instead (needs rackrate[excel])")
+@unset(
+    "--xlsx",
+    metavar="OUT.xlsx",
+    means="none",
+    shell_complete=completion.any_file,
+    help="write them as a workbook instead (needs rackrate[excel])",
+)
 @flag("--force", help="replace OUT.xlsx if it exists")
 def summary_command(result: str, as_csv: bool, xlsx: str | None, force: bool) -> None:
     """Tables of a result on the terminal."""

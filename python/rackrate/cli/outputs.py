@@ -29,7 +29,9 @@ def distinct(outputs: Mapping[str, str | None], inputs: Mapping[str, str] | None
     asked = {option: path for option, path in outputs.items() if path is not None}
     for option, path in asked.items():
         if os.path.exists(path) and not os.path.isfile(path) and not os.path.isdir(path):
-            raise ResultFileError(f"{option} is {path}, which is a device, a pipe or a socket; expected a file. Choose another name.")
+            raise ResultFileError(
+                f"{option} is {path}, which is a device, a pipe or a socket; expected a file. Choose another name."
+            )
         for source, what in (inputs or {}).items():
             if same_file(path, source):
                 raise ResultFileError(f"{option} is {path}; expected another file than {what}. Choose another name.")
@@ -37,17 +39,23 @@ def distinct(outputs: Mapping[str, str | None], inputs: Mapping[str, str] | None
     for k, (option, path) in enumerate(named):
         for other, earlier in named[:k]:
             if same_file(path, earlier):
-                raise ResultFileError(f"{option} is {path}; expected another file than that of {other}. Choose another name.")
+                raise ResultFileError(
+                    f"{option} is {path}; expected another file than that of {other}. Choose another name."
+                )
             for inner, outer in ((path, earlier), (earlier, path)):
                 if _inside(inner, f"{outer}.parts"):
-                    raise ResultFileError(f"{option} and {other} are {path} and {earlier}; expected names apart from {outer}.parts, "
-                                          "the folder of an unfinished study. Choose another name.")
+                    raise ResultFileError(
+                        f"{option} and {other} are {path} and {earlier}; expected names apart from {outer}.parts, "
+                        "the folder of an unfinished study. Choose another name."
+                    )
 
 
 def readable(path: str) -> str:
     """A path that is no pipe, because opening a pipe waits for its writer. Raises: ResultFileError."""
     if os.path.exists(path) and not os.path.isfile(path):
-        raise ResultFileError(f"{path}: is no file; expected a result that rackrate run or compare wrote. Name the file.")
+        raise ResultFileError(
+            f"{path}: is no file; expected a result that rackrate run or compare wrote. Name the file."
+        )
     return path
 
 

@@ -20,11 +20,17 @@ if TYPE_CHECKING:
     from rackrate.study import StudyRequest
 
 
-def may_write(outs: dict[str, str | None], names: Sequence[str], request: dict[str, Any], inputs: dict[str, str] | None = None) -> None:
+def may_write(
+    outs: dict[str, str | None], names: Sequence[str], request: dict[str, Any], inputs: dict[str, str] | None = None
+) -> None:
     """Every output of a study can be written, and is neither another output nor an input. Nothing is created."""
     outputs.distinct(outs, {name: f"the scenario {name}" for name in names if os.path.exists(name)} | (inputs or {}))
-    checks.writable(request["out"], force=request["force"], resume=request["resume"],
-                    remedy="Use --force to replace it, --resume to go on, or another name.")
+    checks.writable(
+        request["out"],
+        force=request["force"],
+        resume=request["resume"],
+        remedy="Use --force to replace it, --resume to go on, or another name.",
+    )
     report = outs.get("--report")
     if report is not None:
         checks.writable(report, force=request["force"] or request["resume"])
@@ -40,7 +46,9 @@ def loaded(names: Sequence[str], request: dict[str, Any]) -> dict[str, Scenario]
         if settings:
             scenario = scenario.override_typed(settings)
         if scenario.name in arms:
-            raise click.UsageError(f"two scenarios are named {scenario.name}; expected distinct names. Rename one file.")
+            raise click.UsageError(
+                f"two scenarios are named {scenario.name}; expected distinct names. Rename one file."
+            )
         arms[scenario.name] = scenario
     outputs.distinct(request.get("outputs", {}), outputs.sources(names, arms.values()))  # a plan alone writes nothing
     request["warn"] = lambda: _warn(arms, names, bool(settings), request["quiet"])
@@ -71,7 +79,10 @@ def _warn(arms: dict[str, Scenario], names: Sequence[str], changed: bool, quiet:
             known[arm] = len(of_library & set(scenario.warnings))
     if known:
         counts = ", ".join(f"{arm} ({count})" for arm, count in known.items())
-        say(f"contracts that contradict each other, as the library means it: {counts}; rackrate validate NAME says which", quiet)
+        say(
+            f"contracts that contradict each other, as the library means it: {counts}; rackrate validate NAME says which",
+            quiet,
+        )
 
 
 def estimated(asked: StudyRequest, request: dict[str, Any]) -> None:

@@ -57,7 +57,9 @@ def _texts(argv: Sequence[str]) -> None:
         try:
             argument.encode()
         except UnicodeEncodeError:
-            raise click.UsageError(f"the argument {argument} is not UTF-8; expected text in UTF-8. Rename the file, or type the text again.") from None
+            raise click.UsageError(
+                f"the argument {argument} is not UTF-8; expected text in UTF-8. Rename the file, or type the text again."
+            ) from None
 
 
 def _told(argv: Sequence[str], code: int) -> int:
@@ -65,5 +67,8 @@ def _told(argv: Sequence[str], code: int) -> int:
     why = streams.lost()
     if not why:
         return code
-    complain(f"standard output: cannot be written ({why}); what was printed there is lost. Make room, or print elsewhere.", BAD_INPUT)
+    complain(
+        f"standard output: cannot be written ({why}); what was printed there is lost. Make room, or print elsewhere.",
+        BAD_INPUT,
+    )
     return code or (BAD_INPUT if _TEXT_IS_THE_RESULT & set(argv[:1]) else 0)

@@ -29,7 +29,11 @@ def print_premium(ds: xr.Dataset, structural: pd.DataFrame | None) -> None:
     for (question, group), part in totals.groupby(["question", "group"], sort=False):
         kind = {"transfer": ", moved by money clauses", "rest": ", the rest"}.get(str(group), "")
         title = f"{question}{kind}; {unit.name} on the valuation date"
-        rows = [_premium(row, unit, single) for row in part.sort_values("mean", ascending=False).itertuples() if _reach(row) > least]
+        rows = [
+            _premium(row, unit, single)
+            for row in part.sort_values("mean", ascending=False).itertuples()
+            if _reach(row) > least
+        ]
         if rows and single:
             print_rows(f"{title}; one future, so no interval", ["firm", "difference", "break-even"], rows)
         elif rows:
@@ -46,8 +50,14 @@ def _premium(row: Any, unit: Unit, single: bool) -> list[str]:
     mean = unit.number(row.mean, True)
     if single:
         return [str(row.firm), mean, year]
-    return [str(row.firm), mean, unit.span(row.outcome_low, row.outcome_high), unit.span(row.mean_low, row.mean_high),
-            f"{row.p_negative:.0%}", year]
+    return [
+        str(row.firm),
+        mean,
+        unit.span(row.outcome_low, row.outcome_high),
+        unit.span(row.mean_low, row.mean_high),
+        f"{row.p_negative:.0%}",
+        year,
+    ]
 
 
 def print_summary(ds: xr.Dataset) -> None:
@@ -55,7 +65,9 @@ def print_summary(ds: xr.Dataset) -> None:
     from rackrate import analysis
 
     print(f"arms: {', '.join(str(arm) for arm in ds['arm'].values)}")
-    print(f"replications: {ds.sizes['replication']}, seed {ds.attrs.get('seed', '?')}, fingerprint {ds.attrs.get('fingerprint', '?')}")
+    print(
+        f"replications: {ds.sizes['replication']}, seed {ds.attrs.get('seed', '?')}, fingerprint {ds.attrs.get('fingerprint', '?')}"
+    )
     for arm in map(str, ds["arm"].values):
         for flow in ("revenue", "gross_profit"):
             frame, unit = analysis.fiscal_summary(ds, arm, flow)
@@ -79,8 +91,17 @@ def print_clause_dates(ds: xr.Dataset) -> None:
     futures = ds.sizes["replication"]
     for date in ("early", "median", "late"):
         dates[date] = [d.date().isoformat() if d == d else "later" for d in dates[date]]
-    titles = {"early": "by, 5 %", "median": "by, half", "late": "by, 95 %", "happened_low": "at least", "happened_high": "at most"}
-    print_frame(dates.rename(columns=titles), f"when clauses acted: share of {futures} futures, and the date by which so many of all have")
+    titles = {
+        "early": "by, 5 %",
+        "median": "by, half",
+        "late": "by, 95 %",
+        "happened_low": "at least",
+        "happened_high": "at most",
+    }
+    print_frame(
+        dates.rename(columns=titles),
+        f"when clauses acted: share of {futures} futures, and the date by which so many of all have",
+    )
 
 
 def print_books(ds: xr.Dataset) -> None:
@@ -92,7 +113,9 @@ def print_books(ds: xr.Dataset) -> None:
     arm, replication = str(ds.attrs.get("baseline") or ds["arm"].values[0]), int(ds["replication"].values[0])
     contracts = dict.fromkeys(str(clause).split("/")[0] for clause in ds["clause"].values)
     tables = [analysis.statement(ds, contract) for contract in contracts]
-    shares: list[Any] = [row for table in tables for row in table[table["kind"] == "revshare"].groupby("clause").tail(1).itertuples()]
+    shares: list[Any] = [
+        row for table in tables for row in table[table["kind"] == "revshare"].groupby("clause").tail(1).itertuples()
+    ]
     _print_book("revenue shares", f"{arm}, replication {replication}", ["share", "payer", "payee"], ["paid", "cap", "left"],
                 [([r.clause, r.payer, r.payee], [float(v) for v in (r.cumulative, r.cap, r.cap_left)]) for r in shares])  # fmt: skip
     book = analysis.commit_book(ds)
@@ -102,12 +125,17 @@ def print_books(ds: xr.Dataset) -> None:
                 [(list(names), list(values)) for names, values in zip(sums.index, sums.to_numpy(), strict=True)] if len(book) else [])  # fmt: skip
 
 
-def _print_book(what: str, whose: str, names: list[str], columns: list[str], rows: list[tuple[list[Any], list[float]]]) -> None:
+def _print_book(
+    what: str, whose: str, names: list[str], columns: list[str], rows: list[tuple[list[Any], list[float]]]
+) -> None:
     """Dollars in one unit; what is not known is empty."""
     from rackrate import analysis
 
     if not rows:
         return
     unit = analysis.unit_of([value / 1e9 for _, values in rows for value in values])
-    cells = [[*map(str, labels), *("" if value != value else unit.number(value / 1e9) for value in values)] for labels, values in rows]
+    cells = [
+        [*map(str, labels), *("" if value != value else unit.number(value / 1e9) for value in values)]
+        for labels, values in rows
+    ]
     print_rows(f"{what} of {whose}, at the end, {unit.name}", [*names, *columns], cells, texts=len(names))

@@ -23,7 +23,9 @@ def run(names: Sequence[str], request: dict[str, Any], default_replications: int
     _simulate(names, request, default_replications)
 
 
-def compare(names: Sequence[str], request: dict[str, Any], report_path: str | None, structural: int, decompose: bool = False) -> None:
+def compare(
+    names: Sequence[str], request: dict[str, Any], report_path: str | None, structural: int, decompose: bool = False
+) -> None:
     """``rackrate compare``: the study, the structural range, the premium table, its steps, and the report if asked."""
     arms = _simulate(names, request, 20, decompose, report_path)
     analysis = quiet_analysis()
@@ -35,11 +37,22 @@ def compare(names: Sequence[str], request: dict[str, Any], report_path: str | No
 
             settings = sum(bool(changed) for _, changed in analysis.structural_settings(next(iter(arms.values()))))
             # A resumed study ran only a part now, which says nothing of the time of a run.
-            time = "" if request["resume"] else f": {progress.roughly(2 * settings * structural * request['seconds_per_run'])}"
-            say(f"simulating {settings} structural settings, 2 arms x {structural} replications each{time}", request["quiet"])
+            time = (
+                ""
+                if request["resume"]
+                else f": {progress.roughly(2 * settings * structural * request['seconds_per_run'])}"
+            )
+            say(
+                f"simulating {settings} structural settings, 2 arms x {structural} replications each{time}",
+                request["quiet"],
+            )
             watch = progress.stopwatch()
             studies = structural_studies(
-                ds, arms, replications=structural, seed=request["seed"], threads=request["threads"],
+                ds,
+                arms,
+                replications=structural,
+                seed=request["seed"],
+                threads=request["threads"],
                 show=sys.stderr.isatty() and not request["quiet"],
             )
             ranges = analysis.structural(studies, reference=ds, replications=structural)
@@ -58,8 +71,13 @@ def compare(names: Sequence[str], request: dict[str, Any], report_path: str | No
             say(f"report: {report_path}", request["quiet"])
 
 
-def _simulate(names: Sequence[str], request: dict[str, Any], default_replications: int, decompose: bool = False,
-              report_path: str | None = None) -> dict[str, Scenario]:
+def _simulate(
+    names: Sequence[str],
+    request: dict[str, Any],
+    default_replications: int,
+    decompose: bool = False,
+    report_path: str | None = None,
+) -> dict[str, Scenario]:
     """Everything that can be wrong is found before anything is computed or written. Returns the arms asked for."""
     from rackrate import decompositions
     from rackrate.study import StudyRequest

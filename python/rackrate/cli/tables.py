@@ -24,7 +24,9 @@ def print_frame(frame: pd.DataFrame, title: str) -> None:
     _print(title, [str(column) for column in frame.columns], rows, numeric, width=160)
 
 
-def _print(title: str, columns: Sequence[str], rows: Sequence[Sequence[str]], right: Sequence[bool], width: int) -> None:
+def _print(
+    title: str, columns: Sequence[str], rows: Sequence[Sequence[str]], right: Sequence[bool], width: int
+) -> None:
     """``width`` is that of a pipe or a file. A table that needs more takes more, and a narrow terminal wraps its lines."""
     from rich import box
     from rich.console import Console

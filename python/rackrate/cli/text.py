@@ -30,7 +30,10 @@ def one_line(text: str) -> str:
     spaced = " ".join(text.split("\t")).replace("\n", " ").replace("\r", " ")
     if spaced.isprintable():
         return spaced
-    return "".join(sign if sign.isprintable() or "\udc80" <= sign <= "\udcff" else sign.encode("unicode_escape").decode() for sign in spaced)
+    return "".join(
+        sign if sign.isprintable() or "\udc80" <= sign <= "\udcff" else sign.encode("unicode_escape").decode()
+        for sign in spaced
+    )
 
 
 def print_toml(text: str) -> None:
@@ -68,7 +71,12 @@ def print_items(items: Sequence[_core.Item], pattern: str) -> None:
             continue
         spread = f" [{item.low} .. {item.high}]" if item.low or item.high else ""
         where = "default" if item.is_default else f"{item.file}:{item.line}"
-        said = [item.unit, f"grade {item.grade}" if item.grade else "", f"source {item.source}" if item.source else "", where]
+        said = [
+            item.unit,
+            f"grade {item.grade}" if item.grade else "",
+            f"source {item.source}" if item.source else "",
+            where,
+        ]
         print(one_line(f"{item.path} = {item.value}{spread}  # {', '.join(text for text in said if text)}"))
 
 
@@ -88,7 +96,9 @@ def print_verdict(verdict: Verdict, question: Mapping[str, Any], as_json: bool) 
         return
     runtime = f", runtime {verdict.runtime}" if verdict.runtime and verdict.runtime != verdict.host else ""
     host = f", hosted by {verdict.host}" if verdict.host else ""
-    print(f"{verdict.state}: {question['lab']} {question['product']} on {question['channel']}{host}{runtime}, {question['date']}")
+    print(
+        f"{verdict.state}: {question['lab']} {question['product']} on {question['channel']}{host}{runtime}, {question['date']}"
+    )
     if verdict.step:
         print(f"  decided at   {verdict.step}, role {verdict.role}")
     if verdict.contract:

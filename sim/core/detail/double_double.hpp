@@ -59,7 +59,8 @@ constexpr DoubleDouble operator/(DoubleDouble a, DoubleDouble b) {
 
 /// ln v for 0.5 <= v <= 2, from 2 atanh((v-1)/(v+1)).
 constexpr DoubleDouble ln_series(double v) {
-  const DoubleDouble t = (DoubleDouble{v, 0.0} + DoubleDouble{-1.0, 0.0}) / (DoubleDouble{v, 0.0} + DoubleDouble{1.0, 0.0});
+  const DoubleDouble t =
+      (DoubleDouble{v, 0.0} + DoubleDouble{-1.0, 0.0}) / (DoubleDouble{v, 0.0} + DoubleDouble{1.0, 0.0});
   const DoubleDouble t2 = t * t;
   DoubleDouble power = t;
   DoubleDouble sum = t;

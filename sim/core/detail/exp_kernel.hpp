@@ -30,9 +30,9 @@ inline constexpr double kExpInverseStep = kExpSize / kLn2.hi;
 inline constexpr double kRoundShift = 0x1.8p52;
 
 struct ExpParts {
-  DoubleDouble table;      ///< 2^(j/128)
-  double fraction = 0.0;   ///< exp(r) - 1
-  int exponent = 0;        ///< exp(x) = 2^exponent * table * (1 + fraction)
+  DoubleDouble table;     ///< 2^(j/128)
+  double fraction = 0.0;  ///< exp(r) - 1
+  int exponent = 0;       ///< exp(x) = 2^exponent * table * (1 + fraction)
 };
 
 /// For |hi| < 2^11 and |lo| tiny beside hi.

@@ -14,8 +14,8 @@ inline constexpr int kLogBits = 7;
 inline constexpr std::uint64_t kLogOffset = 0x3fe6000000000000ULL;  // 0.6875: z lies in [0.6875, 1.375)
 
 struct LogEntry {
-  double inverse = 1.0;   ///< about 1/z, a multiple of 2^-10; exactly 1 on both sides of z = 1
-  double log_hi = 0.0;    ///< -ln(inverse), a multiple of 2^-42: k ln2_hi + log_hi is then exact
+  double inverse = 1.0;  ///< about 1/z, a multiple of 2^-10; exactly 1 on both sides of z = 1
+  double log_hi = 0.0;   ///< -ln(inverse), a multiple of 2^-42: k ln2_hi + log_hi is then exact
   double log_lo = 0.0;
 };
 
@@ -41,9 +41,9 @@ inline constexpr double kLn2Hi = round_42(kLn2.hi);
 inline constexpr double kLn2Lo = (kLn2.hi - kLn2Hi) + kLn2.lo;
 
 struct LogParts {
-  double base_hi = 0.0;   ///< k ln2 - ln(inverse): exact
-  double base_lo = 0.0;   ///< its correction
-  DoubleDouble r;         ///< exact; ln x = base_hi + base_lo + ln(1 + r), |r| <= 2^-7
+  double base_hi = 0.0;  ///< k ln2 - ln(inverse): exact
+  double base_lo = 0.0;  ///< its correction
+  DoubleDouble r;        ///< exact; ln x = base_hi + base_lo + ln(1 + r), |r| <= 2^-7
 };
 
 /// For positive normal `x_bits`, scaled from the true argument by 2^-extra.

@@ -29,7 +29,7 @@ class Agenda {
   /// Room for `count` entries of processes first..first+processes-1 in windows of this length.
   void begin(std::size_t count, ProcessId first, std::uint64_t processes, SimDuration length) {
     if (count + kLookAhead > room_) {
-      room_ = std::bit_ceil(2 * count + 128);   // generous, for the next window may be the largest so far
+      room_ = std::bit_ceil(2 * count + 128);  // generous, for the next window may be the largest so far
       entries_ = std::make_unique_for_overwrite<Entry[]>(room_);
       scratch_ = std::make_unique_for_overwrite<Entry[]>(room_);
       offsets_ = std::make_unique_for_overwrite<std::uint32_t[]>(std::size_t{1} << slot_bits(room_));
@@ -37,7 +37,7 @@ class Agenda {
     first_ = first;
     const int time_bits = static_cast<int>(std::bit_width(static_cast<std::uint64_t>(length.count()) - 1U));
     const int process_bits = static_cast<int>(std::bit_width(processes - 1U));
-    coarseness_ = std::max(0, time_bits + process_bits - 63);   // then the events themselves order equal keys
+    coarseness_ = std::max(0, time_bits + process_bits - 63);  // then the events themselves order equal keys
     time_bits_ = time_bits - coarseness_;
     size_ = 0;
     least_ = ~0ULL;
@@ -57,7 +57,8 @@ class Agenda {
       const std::uint64_t key = static_cast<std::uint64_t>(e->target - first) << time_bits | since;
       *to = {key, e};
       // While they are in order, the greatest so far is the last.
-      in_order = in_order && (greatest < key || (greatest == key && (to == entries_.get() || before(*to[-1].event, *e))));
+      in_order =
+          in_order && (greatest < key || (greatest == key && (to == entries_.get() || before(*to[-1].event, *e))));
       least = std::min(least, key);
       greatest = std::max(greatest, key);
     }
@@ -93,12 +94,16 @@ class Agenda {
 
  private:
   static constexpr std::size_t kSmall = 20;
-  static constexpr std::size_t kPatience = 8;   ///< places that an entry may move, on average
+  static constexpr std::size_t kPatience = 8;  ///< places that an entry may move, on average
   static constexpr int kMostSlotBits = 16;
 
   /// One slot for each entry, two at most.
-  [[nodiscard]] static int slot_bits(std::size_t entries) { return std::min(kMostSlotBits, static_cast<int>(std::bit_width(entries))); }
-  [[nodiscard]] static bool less(const Entry& a, const Entry& b) { return a.key != b.key ? a.key < b.key : before(*a.event, *b.event); }
+  [[nodiscard]] static int slot_bits(std::size_t entries) {
+    return std::min(kMostSlotBits, static_cast<int>(std::bit_width(entries)));
+  }
+  [[nodiscard]] static bool less(const Entry& a, const Entry& b) {
+    return a.key != b.key ? a.key < b.key : before(*a.event, *b.event);
+  }
 
   /// One pass of distribution by the uppermost bits in which the keys differ.
   void spread() {
@@ -129,7 +134,8 @@ class Agenda {
       } while (to != first && less(moving, to[-1]));
       *to = moving;
       patience -= i - to;
-      if (patience < 0) [[unlikely]] return false;
+      if (patience < 0) [[unlikely]]
+        return false;
     }
     return true;
   }

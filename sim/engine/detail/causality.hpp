@@ -12,8 +12,8 @@ struct Violation {
   SimTime now;
   SimTime at;
   SimTime window_end;
-  SimDuration lookahead;   ///< length of a window
-  SimDuration minimum;     ///< the link's own minimum delay
+  SimDuration lookahead;  ///< length of a window
+  SimDuration minimum;    ///< the link's own minimum delay
 };
 
 /// Throws: CausalityError naming both ends, the times and the bound that was broken.

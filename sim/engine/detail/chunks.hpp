@@ -21,7 +21,7 @@ struct alignas(32) Chunk {
   static_assert(alignof(Event<Payload>) <= 32);
 
   Chunk* next = nullptr;
-  std::uint32_t count = 0;   ///< events in it; for a bag's last chunk the bag's cursor holds the count
+  std::uint32_t count = 0;  ///< events in it; for a bag's last chunk the bag's cursor holds the count
   std::uint32_t size_class = 0;
 
   [[nodiscard]] Event<Payload>* events() { return reinterpret_cast<Event<Payload>*>(this + 1); }
@@ -73,10 +73,11 @@ class ChunkPool {
 
  private:
   /// Large, aligned slabs may be backed by huge pages, which spare a page walk per chunk.
-  static constexpr std::size_t kFirstSlab = std::size_t{1} << 16, kLastSlab = std::size_t{1} << 22, kHuge = std::size_t{1} << 21;
+  static constexpr std::size_t kFirstSlab = std::size_t{1} << 16, kLastSlab = std::size_t{1} << 22,
+                               kHuge = std::size_t{1} << 21;
   struct Free {
     std::size_t alignment;
-    void operator()(std::byte* slab) const { ::operator delete(slab, std::align_val_t{alignment}); }
+    void operator()(std::byte* slab) const { ::operator delete (slab, std::align_val_t{alignment}); }
   };
 
   [[nodiscard]] static constexpr std::size_t bytes_of(std::uint32_t size_class) {
@@ -101,7 +102,7 @@ class ChunkPool {
     const std::size_t size = std::max(next_slab_, at_least);
     next_slab_ = std::min(next_slab_ * 2, kLastSlab);
     const std::size_t alignment = size >= kHuge ? kHuge : alignof(ChunkType);
-    slabs_.emplace_back(static_cast<std::byte*>(::operator new(size, std::align_val_t{alignment})), Free{alignment});
+    slabs_.emplace_back(static_cast<std::byte*>(::operator new (size, std::align_val_t{alignment})), Free{alignment});
     if (size >= kHuge) prefer_huge_pages(slabs_.back().get(), size);
     at_ = slabs_.back().get();
     left_ = size;
@@ -123,14 +124,16 @@ class EventBag {
   [[nodiscard]] bool full() const { return cursor_ == end_; }
   /// Where the next event is to be written, in place: a copy would first be put together elsewhere.
   [[nodiscard]] Event<Payload>& next(ChunkPool<Payload>& pool) {
-    if (full()) [[unlikely]] grow(pool);
+    if (full()) [[unlikely]]
+      grow(pool);
     Event<Payload>& place = *cursor_++;
-    __builtin_prefetch(cursor_, 1);   // many other events come before the next one here
+    __builtin_prefetch(cursor_, 1);  // many other events come before the next one here
     return place;
   }
   [[nodiscard]] std::size_t size() const {
     std::size_t n = 0;
-    for_each_run([&](const Event<Payload>* first, const Event<Payload>* last) { n += static_cast<std::size_t>(last - first); });
+    for_each_run(
+        [&](const Event<Payload>* first, const Event<Payload>* last) { n += static_cast<std::size_t>(last - first); });
     return n;
   }
   /// Calls f(first, last) for each run of events in memory.

@@ -10,7 +10,8 @@ namespace rackrate::engine::detail {
 /// those of others, so that in a balanced model a shard stays with one processor's cache.
 class Claims {
  public:
-  explicit Claims(std::size_t shards) : shards_(shards), round_of_(std::make_unique<std::atomic<std::uint64_t>[]>(shards)) {}
+  explicit Claims(std::size_t shards)
+      : shards_(shards), round_of_(std::make_unique<std::atomic<std::uint64_t>[]>(shards)) {}
 
   /// Before the workers start.
   void next_round() { ++round_; }

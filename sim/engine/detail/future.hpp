@@ -17,7 +17,8 @@ template <class Payload>
 class Future {
  public:
   Future() = default;
-  Future(const Grid& grid, std::uint64_t processes, std::uint64_t shards) : grid_(grid), division_(Division::of(processes, shards)), shards_(division_.shards) {
+  Future(const Grid& grid, std::uint64_t processes, std::uint64_t shards)
+      : grid_(grid), division_(Division::of(processes, shards)), shards_(division_.shards) {
     for (std::uint32_t s = 0; s < division_.shards; ++s) {
       shards_[s].first = division_.first(s, processes);
       shards_[s].processes = division_.first(s + 1U, processes) - shards_[s].first;
@@ -55,7 +56,9 @@ class Future {
   }
 
   /// From outside a window: before a run, between runs, at a barrier.
-  void insert(const Event<Payload>& event) { workers_.front()->lane.place(grid_.index_of(event.time), division_.shard_of(event.target)) = event; }
+  void insert(const Event<Payload>& event) {
+    workers_.front()->lane.place(grid_.index_of(event.time), division_.shard_of(event.target)) = event;
+  }
 
   /// The earliest window that holds an event, or kNoWindow.
   [[nodiscard]] WindowIndex next_window() const {
@@ -79,13 +82,15 @@ class Future {
   /// Fills and sorts the shard's agenda of the open window. Returns false when there is none.
   bool collect(Shard<Payload>& shard, std::size_t index, const Window& window) {
     std::size_t count = 0;
-    for (const auto& worker : workers_) count += worker->lane.bag(window.index, static_cast<std::uint32_t>(index)).size();
+    for (const auto& worker : workers_)
+      count += worker->lane.bag(window.index, static_cast<std::uint32_t>(index)).size();
     if (count == 0) return false;
     shard.agenda.begin(count, shard.first, shard.processes, grid_.length);
     for (const auto& worker : workers_) {
-      worker->lane.bag(window.index, static_cast<std::uint32_t>(index)).for_each_run([&](const Event<Payload>* first, const Event<Payload>* last) {
-        shard.agenda.add(first, last, window.start);
-      });
+      worker->lane.bag(window.index, static_cast<std::uint32_t>(index))
+          .for_each_run([&](const Event<Payload>* first, const Event<Payload>* last) {
+            shard.agenda.add(first, last, window.start);
+          });
     }
     shard.agenda.sort();
     return true;
@@ -93,7 +98,8 @@ class Future {
   /// Empties the shard's bags of the open window, so that events can be put back into them. Those of
   /// the agenda stay readable until give_back().
   void release(Shard<Payload>& shard, std::size_t index, const Window& window) {
-    for (std::size_t w = 0; w < workers_.size(); ++w) shard.open[w] = workers_[w]->lane.bag(window.index, static_cast<std::uint32_t>(index)).release();
+    for (std::size_t w = 0; w < workers_.size(); ++w)
+      shard.open[w] = workers_[w]->lane.bag(window.index, static_cast<std::uint32_t>(index)).release();
   }
   /// Chunks of the caller's own lane are free at once, others when their owner works next; all at once when nobody
   /// else is at work.
@@ -110,7 +116,8 @@ class Future {
   /// Takes back the chunks of a lane that others have emptied in the parallel pass before. By the owner, before it
   /// works in this one; others may be at work already, and fill the other turn's.
   void reclaim(std::size_t self) {
-    for (Shard<Payload>& shard : shards_) workers_[self]->lane.reclaim(std::exchange(shard.spent[turn_ ^ 1U][self], {}));
+    for (Shard<Payload>& shard : shards_)
+      workers_[self]->lane.reclaim(std::exchange(shard.spent[turn_ ^ 1U][self], {}));
   }
 
   /// Calls f(event) for each pending event, in no order.
@@ -124,13 +131,15 @@ class Future {
   }
 
  private:
-  [[nodiscard]] std::uint64_t processes() const { return shards_.empty() ? 0 : std::uint64_t{shards_.back().first} + shards_.back().processes; }
+  [[nodiscard]] std::uint64_t processes() const {
+    return shards_.empty() ? 0 : std::uint64_t{shards_.back().first} + shards_.back().processes;
+  }
 
   Grid grid_{};
   Division division_{};
   WindowIndex present_ = 0;
-  bool parallel_ = false;   ///< this pass is worked by several threads
-  unsigned turn_ = 0;       ///< which of Shard::spent is filled in this or the next parallel pass
+  bool parallel_ = false;  ///< this pass is worked by several threads
+  unsigned turn_ = 0;      ///< which of Shard::spent is filled in this or the next parallel pass
   std::vector<Shard<Payload>> shards_;
   std::vector<std::unique_ptr<Worker<Payload>>> workers_;
 };

@@ -23,7 +23,7 @@ class Occupancy {
   [[nodiscard]] unsigned steps_to_next(unsigned from) const {
     const unsigned first = from / 64U;
     const std::uint64_t upper = ~0ULL << (from % 64U);
-    for (unsigned step = 0; step <= kWords; ++step) {   // the first word twice: its upper bits, at last its lower ones
+    for (unsigned step = 0; step <= kWords; ++step) {  // the first word twice: its upper bits, at last its lower ones
       const unsigned word = (first + step) % kWords;
       const std::uint64_t mask = step == 0 ? upper : step == kWords ? ~upper : ~0ULL;
       const std::uint64_t bits = words_[word] & mask;
@@ -53,14 +53,18 @@ class Lane {
 
   /// Where to write an event of this window and shard. `window` is not before the block of the present.
   [[nodiscard]] Event<Payload>& place(WindowIndex window, std::uint32_t shard) {
-    if (window - base_ >= kSlots) [[unlikely]] return place_far(window);
+    if (window - base_ >= kSlots) [[unlikely]]
+      return place_far(window);
     const std::size_t slot = slot_of(window);
     EventBag<Payload>& bag = near_[slot * shards_ + shard];
-    if (bag.full()) [[unlikely]] near_occupied_.set(slot);
+    if (bag.full()) [[unlikely]]
+      near_occupied_.set(slot);
     return bag.next(pool_);
   }
 
-  [[nodiscard]] EventBag<Payload>& bag(WindowIndex window, std::uint32_t shard) { return near_[slot_of(window) * shards_ + shard]; }
+  [[nodiscard]] EventBag<Payload>& bag(WindowIndex window, std::uint32_t shard) {
+    return near_[slot_of(window) * shards_ + shard];
+  }
   /// All bags of this window have been, or are about to be, collected.
   void forget(WindowIndex window) { near_occupied_.clear(slot_of(window)); }
   void reclaim(Chain<Payload> chain) { pool_.give_back(chain); }
@@ -68,12 +72,14 @@ class Lane {
   /// The earliest window, not before `from`, that holds an event; or kNoWindow.
   [[nodiscard]] WindowIndex next_window(WindowIndex from) const {
     from = std::max(from, base_);
-    if (const unsigned steps = near_occupied_.steps_to_next(static_cast<unsigned>(slot_of(from))); steps < kSlots) return from + steps;
+    if (const unsigned steps = near_occupied_.steps_to_next(static_cast<unsigned>(slot_of(from))); steps < kSlots)
+      return from + steps;
     for (int t = 0; t < kTiers; ++t) {
       const Tier& tier = tiers_[static_cast<std::size_t>(t)];
       if (tier.bags.empty()) continue;
       const std::size_t present = slot_of(base_ >> bits(t));
-      if (const unsigned steps = tier.occupied.steps_to_next(static_cast<unsigned>(present)); steps < kSlots) return tier.earliest[(present + steps) % kSlots];
+      if (const unsigned steps = tier.occupied.steps_to_next(static_cast<unsigned>(present)); steps < kSlots)
+        return tier.earliest[(present + steps) % kSlots];
     }
     return kNoWindow;
   }
@@ -108,12 +114,12 @@ class Lane {
 
  private:
   static constexpr int kBits = 8;
-  static constexpr int kTiers = 7;   ///< 256^8 windows are more than time holds
-  static constexpr WindowIndex kSlots = Occupancy::kSlots;   ///< two units of the next coarser tier
+  static constexpr int kTiers = 7;                          ///< 256^8 windows are more than time holds
+  static constexpr WindowIndex kSlots = Occupancy::kSlots;  ///< two units of the next coarser tier
   static_assert(kSlots == WindowIndex{2} << kBits);
 
   struct Tier {
-    std::vector<EventBag<Payload>> bags;   ///< none before the first event this far ahead
+    std::vector<EventBag<Payload>> bags;  ///< none before the first event this far ahead
     std::vector<WindowIndex> earliest;
     Occupancy occupied;
   };
@@ -121,7 +127,9 @@ class Lane {
   [[nodiscard]] static std::size_t slot_of(WindowIndex unit) { return static_cast<std::size_t>(unit & (kSlots - 1)); }
   /// A unit of tier t is 2^bits(t) windows.
   [[nodiscard]] static constexpr int bits(int t) { return kBits * (t + 1); }
-  [[nodiscard]] bool reaches(int t, WindowIndex window) const { return (window >> bits(t)) - (base_ >> bits(t + 1) << kBits) < kSlots; }
+  [[nodiscard]] bool reaches(int t, WindowIndex window) const {
+    return (window >> bits(t)) - (base_ >> bits(t + 1) << kBits) < kSlots;
+  }
 
   // Out of line, as EventBag::grow is: rare paths, which inlined cost the common one its registers.
   [[nodiscard, gnu::noinline]] Event<Payload>& place_far(WindowIndex window) {
@@ -140,7 +148,7 @@ class Lane {
 
   void deal_out(const Grid& grid, const Division& division, EventBag<Payload>& bag) {
     EventBag<Payload> from = bag;
-    bag = {};   // some of its events may come back here
+    bag = {};  // some of its events may come back here
     from.for_each_run([&](const Event<Payload>* e, const Event<Payload>* last) {
       for (; e != last; ++e) place(grid.index_of(e->time), division.shard_of(e->target)) = *e;
     });
@@ -148,8 +156,8 @@ class Lane {
   }
 
   std::uint32_t shards_;
-  WindowIndex base_ = 0;                  ///< first window of the present block
-  std::vector<EventBag<Payload>> near_;   ///< by window, then shard
+  WindowIndex base_ = 0;                 ///< first window of the present block
+  std::vector<EventBag<Payload>> near_;  ///< by window, then shard
   Occupancy near_occupied_;
   std::array<Tier, static_cast<std::size_t>(kTiers)> tiers_;
   ChunkPool<Payload> pool_;

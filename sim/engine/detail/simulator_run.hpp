@@ -16,7 +16,7 @@ template <class Payload>
 template <Model M>
 void Simulator<Payload>::run_until(M& model, SimTime until, Executor& executor, const std::atomic<bool>* stop) {
   (void)run(model, {.until = until, .stop = stop}, executor);
-  now_ = until;   // also when nothing was left and `until` is the end of time
+  now_ = until;  // also when nothing was left and `until` is the end of time
 }
 
 template <class Payload>
@@ -24,12 +24,20 @@ template <Model M>
 Ended Simulator<Payload>::run(M& model, const Limits<Payload>& limits, Executor& executor) {
   static_assert(std::is_same_v<typename M::Payload, Payload>, "model and simulator must agree on the payload");
   const core::DefaultArithmetic arithmetic;
-  if (failed_) throw std::logic_error("this simulation failed earlier and cannot go on; start again from a copy or a snapshot");
+  if (failed_)
+    throw std::logic_error("this simulation failed earlier and cannot go on; start again from a copy or a snapshot");
   const SimTime until = limits.until;
-  if (until < now_) throw core::CausalityError("asked to run until " + core::to_string(until) + "; expected " + core::to_string(now_) + " or later, which is the clock");
-  if (until > core::kNever) throw core::CausalityError("asked to run until " + std::to_string(until.time_since_epoch().count()) + " ms; expected core::kNever or earlier, the end of time");
+  if (until < now_)
+    throw core::CausalityError("asked to run until " + core::to_string(until) + "; expected " + core::to_string(now_) +
+                               " or later, which is the clock");
+  if (until > core::kNever)
+    throw core::CausalityError("asked to run until " + std::to_string(until.time_since_epoch().count()) +
+                               " ms; expected core::kNever or earlier, the end of time");
   Pass current;
-  current.view = {&model, [](const void* m, ProcessId from, ProcessId to) -> SimDuration { return static_cast<const M*>(m)->min_delay(from, to); },
+  current.view = {&model,
+                  [](const void* m, ProcessId from, ProcessId to) -> SimDuration {
+                    return static_cast<const M*>(m)->min_delay(from, to);
+                  },
                   [](const void* m, ProcessId p) -> std::string { return static_cast<const M*>(m)->process_name(p); }};
   current.trace = limits.trace != nullptr && limits.trace->sink ? limits.trace : nullptr;
   current.profile = limits.profile;
@@ -48,7 +56,8 @@ Ended Simulator<Payload>::run(M& model, const Limits<Payload>& limits, Executor&
       continue;  // the model may have posted
     }
     // Before the end of time there is nothing left when all that is pending is pending for ever.
-    if (until == core::kNever && (next == detail::kNoWindow || (next >= last_window && next_event_time() == core::kNever))) {
+    if (until == core::kNever &&
+        (next == detail::kNoWindow || (next >= last_window && next_event_time() == core::kNever))) {
       return Ended::kNothingLeft;
     }
     if (next == detail::kNoWindow || grid.start_of(next) >= until) break;
@@ -68,14 +77,15 @@ void Simulator<Payload>::call_barrier(M& model, Profile* profile) {
   const auto began = profile != nullptr ? std::chrono::steady_clock::now() : std::chrono::steady_clock::time_point{};
   now_ = future_.grid().start_of(open_ + 1);
   barrier_due_ = false;
-  failed_ = true;   // a barrier that throws may have published half of the model
+  failed_ = true;  // a barrier that throws may have published half of the model
   if constexpr (requires { model.at_barrier(now_, *this); }) {
     model.at_barrier(now_, *this);
   } else {
     model.at_barrier(now_);
   }
   failed_ = false;
-  if (profile != nullptr) profile->barrier_seconds += std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count();
+  if (profile != nullptr)
+    profile->barrier_seconds += std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count();
 }
 
 /// One window, by one thread or by all. Lanes outlive the pass: what was scheduled in parallel may be
@@ -83,11 +93,12 @@ void Simulator<Payload>::call_barrier(M& model, Profile* profile) {
 template <class Payload>
 template <class M>
 void Simulator<Payload>::pass(M& model, const Pass& current, Executor& executor, detail::Claims& claims) {
-  const auto began = current.profile != nullptr ? std::chrono::steady_clock::now() : std::chrono::steady_clock::time_point{};
+  const auto began =
+      current.profile != nullptr ? std::chrono::steady_clock::now() : std::chrono::steady_clock::time_point{};
   const std::size_t shards = future_.shards().size();
   const std::size_t threads = std::min<std::size_t>(static_cast<std::size_t>(executor.threads()), shards);
   const bool parallel = threads > 1 && last_handled_ >= options_.serial_below;
-  failed_ = true;   // until the pass is whole: after any exception, half a window is no valid state to continue from
+  failed_ = true;  // until the pass is whole: after any exception, half a window is no valid state to continue from
   open_ = current.window.index;
   if (parallel) future_.need_workers(threads);
   if (future_.must_deal(open_)) deal(open_, executor, parallel);
@@ -95,7 +106,7 @@ void Simulator<Payload>::pass(M& model, const Pass& current, Executor& executor,
   if (parallel) {
     claims.next_round();
     executor.for_each(threads, [&](std::size_t worker) {
-      const core::DefaultArithmetic arithmetic;   // a pooled thread may have been made under another
+      const core::DefaultArithmetic arithmetic;  // a pooled thread may have been made under another
       future_.reclaim(worker);
       claims.for_each(worker, threads, [&](std::size_t shard) { work_shard(model, shard, worker, current); });
       if (current.profile != nullptr) future_.worker(worker).finished = std::chrono::steady_clock::now();

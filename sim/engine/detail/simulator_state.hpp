@@ -13,11 +13,13 @@
 namespace rackrate::engine {
 
 template <class Payload>
-Simulator<Payload>::Simulator(const std::vector<std::string>& process_names, Options options) : options_(options), now_(options.start) {
+Simulator<Payload>::Simulator(const std::vector<std::string>& process_names, Options options)
+    : options_(options), now_(options.start) {
   if (process_names.empty()) throw std::invalid_argument("a simulation needs at least one process");
   if (options_.window <= SimDuration::zero()) throw std::invalid_argument("the window (lookahead) must be positive");
   if (options_.shards == 0) throw std::invalid_argument("the number of shards must be positive");
-  if (options_.start < core::kAlways || options_.start > core::kNever || options_.window > core::kNever.time_since_epoch()) {
+  if (options_.start < core::kAlways || options_.start > core::kNever ||
+      options_.window > core::kNever.time_since_epoch()) {
     throw std::invalid_argument("the start must lie in core::kAlways..kNever, and the window be no longer than kNever");
   }
   const OriginRanks ranks = rank_origins(process_names, options_.shuffle_ties);
@@ -29,9 +31,12 @@ Simulator<Payload>::Simulator(const std::vector<std::string>& process_names, Opt
 }
 
 template <class Payload>
-void Simulator<Payload>::post(ProcessId to, SimTime at, std::uint16_t kind, const Payload& payload, std::int16_t priority) {
-  if (to >= processes()) throw std::out_of_range("event for process " + std::to_string(to) + "; there are " + std::to_string(processes()));
-  if (at < now_ || at > core::kNever) detail::throw_outside_time("the outside world for process " + std::to_string(to), now_, at);
+void Simulator<Payload>::post(ProcessId to, SimTime at, std::uint16_t kind, const Payload& payload,
+                              std::int16_t priority) {
+  if (to >= processes())
+    throw std::out_of_range("event for process " + std::to_string(to) + "; there are " + std::to_string(processes()));
+  if (at < now_ || at > core::kNever)
+    detail::throw_outside_time("the outside world for process " + std::to_string(to), now_, at);
   if (kind == kCancellation) throw std::invalid_argument("event kind 65535 is reserved for cancellations");
   if (outside_sequence_ == UINT32_MAX) detail::throw_out_of_sequence("the outside world");
   future_.insert({at, outside_sequence_++, to, priority, kind, payload});
@@ -76,15 +81,17 @@ std::uint64_t Simulator<Payload>::order_digest() const {
 template <class Payload>
 bool Simulator<Payload>::equals(const Simulator& other) const {
   const auto same_event = [](const Event<Payload>& a, const Event<Payload>& b) {
-    if (a.time != b.time || a.tie != b.tie || a.target != b.target || a.priority != b.priority || a.kind != b.kind) return false;
+    if (a.time != b.time || a.tie != b.tie || a.target != b.target || a.priority != b.priority || a.kind != b.kind)
+      return false;
     if constexpr (std::equality_comparable<Payload>) {
       return a.payload == b.payload;
     } else {
       return std::memcmp(&a.payload, &b.payload, sizeof(Payload)) == 0;
     }
   };
-  const bool same_clock = now_ == other.now_ && options_.start == other.options_.start && options_.window == other.options_.window &&
-                          (barrier_due_ ? open_ : -1) == (other.barrier_due_ ? other.open_ : -1) && failed_ == other.failed_;
+  const bool same_clock =
+      now_ == other.now_ && options_.start == other.options_.start && options_.window == other.options_.window &&
+      (barrier_due_ ? open_ : -1) == (other.barrier_due_ ? other.open_ : -1) && failed_ == other.failed_;
   if (!same_clock || names_digest_ != other.names_digest_ || origins_ != other.origins_ ||
       outside_sequence_ != other.outside_sequence_ || digests_ != other.digests_) {
     return false;
@@ -149,12 +156,14 @@ void Simulator<Payload>::load(std::span<const std::byte> bytes) {
   demand(in.get<std::uint64_t>() == names_digest_, "its processes have other names");
   demand(in.get<SimTime>() == options_.start, "its run starts at another time");
   demand(in.get<SimDuration>() == options_.window, "its window has another length");
-  demand((in.get<std::uint8_t>() != 0) == options_.shuffle_ties.has_value() && in.get<std::uint64_t>() == options_.shuffle_ties.value_or(0),
+  demand((in.get<std::uint8_t>() != 0) == options_.shuffle_ties.has_value() &&
+             in.get<std::uint64_t>() == options_.shuffle_ties.value_or(0),
          "its ties are ordered by another seed");
   Simulator loaded = *this;
   loaded.failed_ = false;
   loaded.now_ = in.get<SimTime>();
-  demand(loaded.now_ >= options_.start && loaded.now_ <= core::kNever, "its clock lies before its start or beyond time");
+  demand(loaded.now_ >= options_.start && loaded.now_ <= core::kNever,
+         "its clock lies before its start or beyond time");
   loaded.open_ = in.get<detail::WindowIndex>();
   demand(loaded.open_ >= 0 && loaded.open_ <= future_.grid().index_of(loaded.now_), "its window lies in the future");
   loaded.barrier_due_ = in.get<std::uint8_t>() != 0;
@@ -180,7 +189,8 @@ void Simulator<Payload>::load(std::span<const std::byte> bytes) {
     e.priority = in.get<std::int16_t>();
     e.kind = in.get<std::uint16_t>();
     e.payload = in.get<Payload>();
-    demand(e.target < processes() && e.time >= loaded.now_ && e.time <= core::kNever && e.kind != kCancellation, "an event in it is damaged");
+    demand(e.target < processes() && e.time >= loaded.now_ && e.time <= core::kNever && e.kind != kCancellation,
+           "an event in it is damaged");
     loaded.future_.insert(e);
   }
   demand(in.left() == 0, "bytes are left over");

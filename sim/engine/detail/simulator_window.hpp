@@ -35,7 +35,12 @@ void Simulator<Payload>::work_shard(M& model, std::size_t index, std::size_t wor
   future_.release(shard, index, current.window);
   WorkerType& worker = future_.worker(worker_index);
   if (current.profile != nullptr) worker.shard_events.add(shard.agenda.size());
-  Context<Payload> context{worker, static_cast<std::uint32_t>(index), current.window, current.view, future_.division(), static_cast<ProcessId>(processes())};
+  Context<Payload> context{worker,
+                           static_cast<std::uint32_t>(index),
+                           current.window,
+                           current.view,
+                           future_.division(),
+                           static_cast<ProcessId>(processes())};
   for (std::size_t at = 0; at < shard.agenda.size();) at = work_process(model, shard, worker, context, current, at);
   future_.give_back(shard, worker_index);
 }
@@ -44,7 +49,8 @@ void Simulator<Payload>::work_shard(M& model, std::size_t index, std::size_t wor
 /// adds for itself. Returns where the next process begins.
 template <class Payload>
 template <class M>
-std::size_t Simulator<Payload>::work_process(M& model, ShardType& shard, WorkerType& worker, Context<Payload>& context, const Pass& current, std::size_t at) {
+std::size_t Simulator<Payload>::work_process(M& model, ShardType& shard, WorkerType& worker, Context<Payload>& context,
+                                             const Pass& current, std::size_t at) {
   const detail::Agenda<Payload>& agenda = shard.agenda;
   const std::size_t end = agenda.end_of_process(at);
   const ProcessId process = agenda.process(at);
@@ -59,7 +65,8 @@ std::size_t Simulator<Payload>::work_process(M& model, ShardType& shard, WorkerT
       if (worker.inside.empty() || (at < end && before(agenda.event(at), worker.inside.front()))) {
         if (at == end) return end;
         event = &agenda.event(at);
-        if (event->time >= limit) [[unlikely]] break;
+        if (event->time >= limit) [[unlikely]]
+          break;
         __builtin_prefetch(&agenda.event(at + detail::kEventAhead));
         if constexpr (requires { model.prefetch(process); }) model.prefetch(agenda.process(at + detail::kStateAhead));
         ++at;
@@ -72,9 +79,11 @@ std::size_t Simulator<Payload>::work_process(M& model, ShardType& shard, WorkerT
         cancelled = event->tie;
         continue;
       }
-      if (event->tie == cancelled && cancelled != 0) [[unlikely]] continue;
+      if (event->tie == cancelled && cancelled != 0) [[unlikely]]
+        continue;
       ++worker.handled;
-      if (current.observed) [[unlikely]] observe(worker, *event, current.trace);
+      if (current.observed) [[unlikely]]
+        observe(worker, *event, current.trace);
       context.now_ = event->time;
       model.handle(context, *event);
     }
@@ -96,7 +105,8 @@ std::size_t Simulator<Payload>::work_process(M& model, ShardType& shard, WorkerT
 template <class Payload>
 void Simulator<Payload>::observe(WorkerType& worker, const Event<Payload>& event, const Trace<Payload>* trace) {
   if (!digests_.empty()) digests_[event.target] = detail::digest_step(digests_[event.target], event);
-  if (trace != nullptr && detail::lets_through(trace->filter, event.time, event.target, event.kind)) worker.traced.push_back(event);
+  if (trace != nullptr && detail::lets_through(trace->filter, event.time, event.target, event.kind))
+    worker.traced.push_back(event);
 }
 
 }  // namespace rackrate::engine

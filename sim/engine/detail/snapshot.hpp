@@ -51,7 +51,8 @@ class ByteReader {
   template <class T>
   [[nodiscard]] T get() {
     static_assert(std::is_trivially_copyable_v<T>);
-    if (rest_.size() < sizeof(T)) throw std::invalid_argument("engine snapshot ends early; it was cut short or is of another kind");
+    if (rest_.size() < sizeof(T))
+      throw std::invalid_argument("engine snapshot ends early; it was cut short or is of another kind");
     T value;
     std::memcpy(&value, rest_.data(), sizeof value);
     rest_ = rest_.subspan(sizeof value);
@@ -61,10 +62,12 @@ class ByteReader {
   /// Takes the checksum off the end. Throws: std::invalid_argument when it is not that of the bytes before it.
   void verify() {
     std::uint64_t stored = 0;
-    if (rest_.size() < sizeof stored) throw std::invalid_argument("engine snapshot ends early; it was cut short or is of another kind");
+    if (rest_.size() < sizeof stored)
+      throw std::invalid_argument("engine snapshot ends early; it was cut short or is of another kind");
     const auto content = rest_.first(rest_.size() - sizeof stored);
     std::memcpy(&stored, content.data() + content.size(), sizeof stored);
-    if (checksum(content) != stored) throw std::invalid_argument("engine snapshot is damaged: its checksum is not that of its bytes");
+    if (checksum(content) != stored)
+      throw std::invalid_argument("engine snapshot is damaged: its checksum is not that of its bytes");
     rest_ = content;
   }
 

@@ -16,7 +16,8 @@ inline constexpr WindowIndex kNoWindow = std::numeric_limits<WindowIndex>::max()
 class Grid {
  public:
   Grid() = default;
-  Grid(SimTime start, SimDuration window) : origin(start), length(window), reciprocal(~std::uint64_t{0} / static_cast<std::uint64_t>(window.count())) {}
+  Grid(SimTime start, SimDuration window)
+      : origin(start), length(window), reciprocal(~std::uint64_t{0} / static_cast<std::uint64_t>(window.count())) {}
 
   /// Division by the reciprocal, which takes a third of the time: rounded down, it is one too small at most.
   [[nodiscard]] WindowIndex index_of(SimTime t) const {
@@ -32,7 +33,7 @@ class Grid {
 
  private:
   __extension__ using Wide = unsigned __int128;
-  std::uint64_t reciprocal = ~std::uint64_t{0};   ///< (2^64 - 1) / length
+  std::uint64_t reciprocal = ~std::uint64_t{0};  ///< (2^64 - 1) / length
 };
 
 /// What all shards share while one window is worked through; read-only then.
@@ -40,13 +41,13 @@ struct Window {
   WindowIndex index = 0;
   SimTime start{};
   SimTime end{};
-  SimTime limit{};   ///< events from here on stay pending; before `end` when a run stops inside the window
+  SimTime limit{};  ///< events from here on stay pending; before `end` when a run stops inside the window
   Grid grid{};
 };
 
 /// Which shard a process belongs to: contiguous ranges of equal size, found without a table.
 struct Division {
-  std::uint64_t scale = 0;   ///< shards / processes, as a 32-bit fraction rounded down
+  std::uint64_t scale = 0;  ///< shards / processes, as a 32-bit fraction rounded down
   std::uint32_t shards = 1;
 
   static Division of(std::uint64_t processes, std::uint64_t shards) {

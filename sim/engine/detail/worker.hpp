@@ -20,12 +20,12 @@ struct alignas(64) Shard {
   ProcessId first = 0;
   ProcessId processes = 0;
   Agenda<Payload> agenda;
-  std::vector<Chain<Payload>> open;     ///< by lane: chunks that the agenda points into
+  std::vector<Chain<Payload>> open;  ///< by lane: chunks that the agenda points into
   /// By lane: chunks that go home when their owner works next. Two of them take turns: one is filled in this
   /// pass while owners, at the same time, fetch what was left in the other by the pass before.
   std::array<std::vector<Chain<Payload>>, 2> spent;
   std::exception_ptr failure = nullptr;
-  Event<Payload> failed_at = {};        ///< the event whose handler threw
+  Event<Payload> failed_at = {};  ///< the event whose handler threw
 };
 
 /// What one thread needs to work through a window: its lane of the future, and what it counts.
@@ -34,10 +34,10 @@ struct alignas(64) Worker {
   explicit Worker(std::uint32_t shards) : lane(shards) { inside.reserve(64); }
 
   Lane<Payload> lane;
-  std::vector<Event<Payload>> inside;   ///< heap of what the running process scheduled inside the window
-  std::uint64_t handled = 0;            ///< in this window
-  std::uint64_t sent = 0;               ///< in this window
-  std::vector<Event<Payload>> traced;   ///< in this window
+  std::vector<Event<Payload>> inside;  ///< heap of what the running process scheduled inside the window
+  std::uint64_t handled = 0;           ///< in this window
+  std::uint64_t sent = 0;              ///< in this window
+  std::vector<Event<Payload>> traced;  ///< in this window
   LogHistogram shard_events;
   std::chrono::steady_clock::time_point finished{};
 
@@ -55,7 +55,9 @@ struct alignas(64) Worker {
 };
 
 [[nodiscard]] inline bool lets_through(const TraceFilter& filter, SimTime time, ProcessId process, std::uint16_t kind) {
-  const auto has = [](const auto& list, const auto& x) { return list.empty() || std::find(list.begin(), list.end(), x) != list.end(); };
+  const auto has = [](const auto& list, const auto& x) {
+    return list.empty() || std::find(list.begin(), list.end(), x) != list.end();
+  };
   return time >= filter.from && time < filter.until && has(filter.processes, process) && has(filter.kinds, kind);
 }
 

@@ -10,8 +10,8 @@
 #include "sim/market/primitives/rationing.hpp"
 #include "sim/market/vocabulary/vocabulary.hpp"
 
-/// Vendors, clouds, labs, channels and buyers as a scenario describes them on its first day. Names are text, units stand in
-/// the names of the fields; the keys, ranges and meanings are in sim/scenario/schema_*.cpp.
+/// Vendors, clouds, labs, channels and buyers as a scenario describes them on its first day. Names are text, units
+/// stand in the names of the fields; the keys, ranges and meanings are in sim/scenario/schema_*.cpp.
 namespace rackrate::market {
 
 using core::SimDuration;
@@ -24,7 +24,7 @@ inline constexpr std::array<std::string_view, 2> kRationingRuleNames{"proportion
 
 /// A level whose yearly log growth decays with a half-life: no series grows exponentially for ever.
 struct GrowthPath {
-  double rate = 0.0;                  ///< factor per year minus 1 at the start date
+  double rate = 0.0;  ///< factor per year minus 1 at the start date
   double half_life_years = 2.0;
   /// Factor reached after `years` (primitives/growth.hpp).
   [[nodiscard]] double level(double years) const;
@@ -32,8 +32,8 @@ struct GrowthPath {
 
 struct Chip {
   std::string name, vendor;
-  double h100e = 1.0;                 ///< eta: H100e per unit
-  double facility_kw = 1.4;           ///< all-in per unit, PUE included
+  double h100e = 1.0;        ///< eta: H100e per unit
+  double facility_kw = 1.4;  ///< all-in per unit, PUE included
   double unit_price_usd = 0.0;
   double life_years = 6.0;
 };
@@ -42,56 +42,67 @@ struct Chip {
 struct SupplyLine {
   std::string chip;
   SimTime from, until = core::kNever;
-  double units_per_month = 0.0;       ///< at `from`, after the ramp
-  double ramp_months = 0.0;           ///< linear ramp from 0
+  double units_per_month = 0.0;  ///< at `from`, after the ramp
+  double ramp_months = 0.0;      ///< linear ramp from 0
   GrowthPath growth;
 };
 
 struct Vendor {
   std::string name, firm;
   RationingRule rationing = RationingRule::Proportional;
-  double volatility = 0.0;            ///< sigma of the monthly lognormal supply noise
-  double outside_share = 0.0;         ///< share of supply bought by buyers outside the model
-  double lead_min_days = 28.0, lead_shape = 4.0, lead_scale_days = 14.0;   ///< L_min + Gamma(k, theta)
-  double cost_share = 0.0;            ///< vendor's own cost per dollar of sales (paid to suppliers)
+  double volatility = 0.0;     ///< sigma of the monthly lognormal supply noise
+  double outside_share = 0.0;  ///< share of supply bought by buyers outside the model
+  double lead_min_days = 28.0, lead_shape = 4.0, lead_scale_days = 14.0;  ///< L_min + Gamma(k, theta)
+  double cost_share = 0.0;  ///< vendor's own cost per dollar of sales (paid to suppliers)
   std::vector<SupplyLine> lines;
 };
 
-struct FleetEntry { std::string chip; double units = 0.0; };
-struct ScriptedLot { std::string name, chip; double units = 0.0; SimTime arrives; };
-struct ScriptedPower { std::string name; double megawatts = 0.0; SimTime energised; };
+struct FleetEntry {
+  std::string chip;
+  double units = 0.0;
+};
+struct ScriptedLot {
+  std::string name, chip;
+  double units = 0.0;
+  SimTime arrives;
+};
+struct ScriptedPower {
+  std::string name;
+  double megawatts = 0.0;
+  SimTime energised;
+};
 
 struct CloudRegion {
-  std::string name;                   ///< a region of the vocabulary
-  double share = 0.0;                 ///< of the cloud's new capacity
-  double power_mw = -1.0;             ///< usable facility power at the start; negative: never binds
-  std::vector<FleetEntry> fleet;      ///< installed at the start
-  std::vector<ScriptedLot> lots;      ///< in transit at the start, with their arrival
-  std::vector<ScriptedPower> sites;   ///< under way at the start
+  std::string name;                  ///< a region of the vocabulary
+  double share = 0.0;                ///< of the cloud's new capacity
+  double power_mw = -1.0;            ///< usable facility power at the start; negative: never binds
+  std::vector<FleetEntry> fleet;     ///< installed at the start
+  std::vector<ScriptedLot> lots;     ///< in transit at the start, with their arrival
+  std::vector<ScriptedPower> sites;  ///< under way at the start
 };
 
 struct Cloud {
   std::string name, firm;
-  std::string channel;                ///< its own sales channel, empty for a cloud that sells none
+  std::string channel;  ///< its own sales channel, empty for a cloud that sells none
   std::vector<CloudRegion> regions;
-  double fleet_age_years = 0.0;       ///< mean age of the fleet at the start
-  double internal_share = 0.0;        ///< of the running fleet, used by the firm and its other customers
-  double availability = 1.0;          ///< A_g: running share of powered units
-  double price_usd = 0.0;             ///< list price of an H100e-hour, wholesale, at the start
+  double fleet_age_years = 0.0;  ///< mean age of the fleet at the start
+  double internal_share = 0.0;   ///< of the running fleet, used by the firm and its other customers
+  double availability = 1.0;     ///< A_g: running share of powered units
+  double price_usd = 0.0;        ///< list price of an H100e-hour, wholesale, at the start
   double energy_usd_per_mwh = 0.0;
   double opex_usd_per_kw_year = 0.0;  ///< operations other than energy
   double facility_usd_per_mw = 0.0;   ///< capex of new sites
   double facility_life_years = 20.0;
-  double target_utilisation = 0.8;    ///< u*
-  double replica_h100e = 16.0;        ///< H100e per serving replica, for waits
-  double backlog_h100e = 0.0;         ///< ordered before the start and not yet allocated
-  double expected_growth = 0.0;       ///< of demand, per year, as believed on the first day
-  double capex_usd_per_year = 0.0;    ///< budget for AI capacity at the start
+  double target_utilisation = 0.8;  ///< u*
+  double replica_h100e = 16.0;      ///< H100e per serving replica, for waits
+  double backlog_h100e = 0.0;       ///< ordered before the start and not yet allocated
+  double expected_growth = 0.0;     ///< of demand, per year, as believed on the first day
+  double capex_usd_per_year = 0.0;  ///< budget for AI capacity at the start
   GrowthPath capex_growth;
   bool invests = true;
   ForecastRule forecast = ForecastRule::Holt;
-  std::map<std::string, double> silicon;      ///< vendor -> share of new capacity
-  double base_revenue_usd = 0.0;      ///< other cloud revenue per year at the start (not AI)
+  std::map<std::string, double> silicon;  ///< vendor -> share of new capacity
+  double base_revenue_usd = 0.0;          ///< other cloud revenue per year at the start (not AI)
   double base_margin = 0.0;
   GrowthPath base_growth;
 };
@@ -102,12 +113,12 @@ struct Stream {
   std::string name;
   Product product = Product::Consumer;
   std::string channel = "direct";
-  double compute_h100e = 0.0;         ///< average load at the start
-  double price_usd = 0.0;             ///< revenue per served H100e-hour (compute streams)
-  double users = 0.0;                 ///< or: users at the start...
-  double users_ceiling = 0.0;         ///< ...growing logistically to this
-  double user_growth = 0.0;           ///< per year, initial rate
-  double h100e_per_million_users = 0.0;       ///< at the start
+  double compute_h100e = 0.0;            ///< average load at the start
+  double price_usd = 0.0;                ///< revenue per served H100e-hour (compute streams)
+  double users = 0.0;                    ///< or: users at the start...
+  double users_ceiling = 0.0;            ///< ...growing logistically to this
+  double user_growth = 0.0;              ///< per year, initial rate
+  double h100e_per_million_users = 0.0;  ///< at the start
   double usd_per_user_month = 0.0;
   GrowthPath revenue;                 ///< growth of revenue per user
   GrowthPath intensity;               ///< growth of compute per user (or of the compute stream), before efficiency
@@ -115,7 +126,7 @@ struct Stream {
   bool efficiency_applies = true;     ///< serving efficiency lowers the load
   double volatility = 0.0;            ///< sigma of the monthly AR(1) log noise
   double unserved_penalty_usd = 0.0;  ///< per H100e-h; 0: the tier's
-  std::map<std::string, double> regions;      ///< region -> share; empty: all regions serve it alike
+  std::map<std::string, double> regions;  ///< region -> share; empty: all regions serve it alike
 };
 
 /// A cloud that a lab's models run on, from the day they are ported.
@@ -137,25 +148,26 @@ struct Lab {
   double port_days_mean = 30.0;       ///< release to a channel other than its own, Gamma(k=2)
   double launch_h100e = 0.0;          ///< what a launch needs at the ship-first holder (capability test)
   double kappa = 0.0;                 ///< H100e-hours per Mtok at the start
-  double kappa_growth = 0.0;          ///< compute per token of ever larger models, factor per year minus 1; fades as efficiency does
-  double list_price_usd = 0.0;        ///< per reference work unit, relative to the reference model's $1
-  double tokens_per_unit = 1.0;       ///< Mtok per work unit relative to the reference
-  std::array<double, 9> product_price{1, 1, 1, 1, 1, 1, 1, 1, 1};   ///< multiplier of the list price by product
-  double channel_fee = 0.0;           ///< default resale fee where no resale clause speaks
-  double brand = 0.0;                 ///< taste constant of the lab
+  double kappa_growth =
+      0.0;  ///< compute per token of ever larger models, factor per year minus 1; fades as efficiency does
+  double list_price_usd = 0.0;   ///< per reference work unit, relative to the reference model's $1
+  double tokens_per_unit = 1.0;  ///< Mtok per work unit relative to the reference
+  std::array<double, 9> product_price{1, 1, 1, 1, 1, 1, 1, 1, 1};  ///< multiplier of the list price by product
+  double channel_fee = 0.0;                                        ///< default resale fee where no resale clause speaks
+  double brand = 0.0;                                              ///< taste constant of the lab
   std::map<std::string, double> segment_brand;
-  double other_cost_share = 0.0;      ///< costs other than compute, per dollar of revenue
-  double channel_cost_usd = 0.0;      ///< a year, of every channel but its own through which anything of it may be bought
+  double other_cost_share = 0.0;  ///< costs other than compute, per dollar of revenue
+  double channel_cost_usd = 0.0;  ///< a year, of every channel but its own through which anything of it may be bought
   std::vector<Stream> streams;
-  std::vector<Route> routes;          ///< where it can run; a host that is not listed needs a port
-  std::vector<std::string> host_preference;   ///< order in which equal hosts are taken
+  std::vector<Route> routes;                 ///< where it can run; a host that is not listed needs a port
+  std::vector<std::string> host_preference;  ///< order in which equal hosts are taken
 };
 
 struct Channel {
   std::string name;
-  std::string cloud;                  ///< empty: direct or m365
-  std::string firm;                   ///< seller of record; empty: the lab itself
-  double appeal = 0.0;                ///< taste constant of the channel
+  std::string cloud;    ///< empty: direct or m365
+  std::string firm;     ///< seller of record; empty: the lab itself
+  double appeal = 0.0;  ///< taste constant of the channel
 };
 
 /// Seats of an application built on a licensed model (Copilot).
@@ -170,22 +182,22 @@ struct SeatApplication {
 
 struct Segment {
   std::string name;
-  double enterprises = 0.0;           ///< real ones it stands for
-  double sample_share = 0.0;          ///< of the simulated enterprises
-  double size_sigma = 1.0;            ///< lognormal, mean 1
-  std::map<std::string, double> incumbent;    ///< cloud -> mean share of its estate
-  std::map<std::string, double> regions;      ///< region -> share
-  std::map<std::string, double> products;     ///< product -> probability that a workload is of it
-  bool resident = false;              ///< data must stay in its region
-  double adopters = 0.0;              ///< share that has adopted at the start
-  double bass_p = 0.0, bass_q = 0.0;  ///< per year
-  double committed = 0.0;             ///< share with a yearly commitment to their primary cloud
-  double commitment_usd_per_year = 0.0;   ///< of one of them, mean; grows with size
-  double unburned = 0.1;              ///< share of it that ordinary use leaves: owed anyway, unless drawn
-  double workloads_per_year = 0.0;    ///< Poisson rate after adoption
+  double enterprises = 0.0;                 ///< real ones it stands for
+  double sample_share = 0.0;                ///< of the simulated enterprises
+  double size_sigma = 1.0;                  ///< lognormal, mean 1
+  std::map<std::string, double> incumbent;  ///< cloud -> mean share of its estate
+  std::map<std::string, double> regions;    ///< region -> share
+  std::map<std::string, double> products;   ///< product -> probability that a workload is of it
+  bool resident = false;                    ///< data must stay in its region
+  double adopters = 0.0;                    ///< share that has adopted at the start
+  double bass_p = 0.0, bass_q = 0.0;        ///< per year
+  double committed = 0.0;                   ///< share with a yearly commitment to their primary cloud
+  double commitment_usd_per_year = 0.0;     ///< of one of them, mean; grows with size
+  double unburned = 0.1;                    ///< share of it that ordinary use leaves: owed anyway, unless drawn
+  double workloads_per_year = 0.0;          ///< Poisson rate after adoption
   double max_workloads = 8;
-  double units_per_day = 0.0;         ///< work units per day of a workload at full volume, mean
-  double price_sensitivity = 1.0;     ///< alpha per reference dollar, mean
+  double units_per_day = 0.0;      ///< work units per day of a workload at full volume, mean
+  double price_sensitivity = 1.0;  ///< alpha per reference dollar, mean
   double price_sensitivity_sigma = 0.3;
 };
 

@@ -9,8 +9,8 @@ namespace rackrate::market::contracts {
 
 __extension__ using WideAmount = __int128;
 
-/// X(t) = max(X0, min(cap, X0 + floor((f + rate x sum of bases) / 10^9))) since the last amendment, f the fraction carried into
-/// it: no posting enters the formula, only bases.
+/// X(t) = max(X0, min(cap, X0 + floor((f + rate x sum of bases) / 10^9))) since the last amendment, f the fraction
+/// carried into it: no posting enters the formula, only bases.
 class ShareAudit {
  public:
   ShareAudit() = default;

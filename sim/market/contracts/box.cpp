@@ -22,7 +22,7 @@ namespace {
 
 /// Splits off the part of `rest` outside `cut` along one dimension, and keeps the inside in `rest`.
 template <class Set>
-void peel(Box& rest, Set Box::* dimension, const Set& cut, Boxes& out) {
+void peel(Box& rest, Set Box::*dimension, const Set& cut, Boxes& out) {
   Box outside = rest;
   outside.*dimension = static_cast<Set>(rest.*dimension & ~cut);
   if (!empty(outside)) out.push_back(outside);

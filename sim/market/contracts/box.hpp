@@ -13,8 +13,8 @@ using Mask = std::bitset<kMaxNames>;
 /// extra member behind the named ones, "in general", which a tuple that names none asks for.
 struct Box {
   Mask labs, segments, regions, actors;
-  std::uint16_t products = 0;       ///< bit = Product
-  std::uint8_t model_classes = 0;   ///< bit = ModelClass
+  std::uint16_t products = 0;      ///< bit = Product
+  std::uint8_t model_classes = 0;  ///< bit = ModelClass
 };
 
 /// A union of boxes, not necessarily disjoint.

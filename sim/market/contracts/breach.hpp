@@ -11,13 +11,15 @@ struct Conflict;
 
 namespace contracts {
 
-/// One contract breaks another over [from, until): its grants open what the other's exclusives bar, at the other's price.
+/// One contract breaks another over [from, until): its grants open what the other's exclusives bar, at the other's
+/// price.
 struct Breach {
-  int broken = -1, by = -1;   ///< indices into Registry::contracts()
+  int broken = -1, by = -1;  ///< indices into Registry::contracts()
   core::SimTime from, until;
 };
 
-/// A damages clause asks a price of this contract's breaches when whom it would have pay is one of the contract's parties.
+/// A damages clause asks a price of this contract's breaches when whom it would have pay is one of the contract's
+/// parties.
 [[nodiscard]] bool prices_breach(const Clause& clause, const Contract& breaking);
 
 /// The breaches among the conflicts, one for each stretch and pair of contracts, whatever clauses make it up.

@@ -25,7 +25,9 @@ struct Probe {
 class Cell {
  public:
   Cell(const Compiled& compiled, std::size_t interval, int lab, Role role)
-      : compiled_(compiled), starts_(compiled.cells[(interval * compiled.labs + static_cast<std::size_t>(lab)) * kRoleNames.size() + static_cast<std::size_t>(role)]) {}
+      : compiled_(compiled),
+        starts_(compiled.cells[(interval * compiled.labs + static_cast<std::size_t>(lab)) * kRoleNames.size() +
+                               static_cast<std::size_t>(role)]) {}
 
   [[nodiscard]] std::span<const std::uint32_t> rules(Action action) const {
     const auto a = static_cast<std::size_t>(action);
@@ -58,7 +60,9 @@ class Cell {
     return covers(right, probe, actor) && !carved_out(right, probe, actor) && !voided(right, probe);
   }
   /// Does it hold the actor up: does it speak of it, and is it not broken?
-  [[nodiscard]] bool applies(const Rule& right, const Probe& probe, int actor) const { return binds(right, probe, actor) && !broken(right, probe, actor); }
+  [[nodiscard]] bool applies(const Rule& right, const Probe& probe, int actor) const {
+    return binds(right, probe, actor) && !broken(right, probe, actor);
+  }
 
  private:
   const Compiled& compiled_;

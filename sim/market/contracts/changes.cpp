@@ -10,7 +10,8 @@ namespace {
 
 template <class Named>
 auto place_of(std::vector<Named>& list, std::string_view name) {
-  return std::lower_bound(list.begin(), list.end(), name, [](const Named& a, std::string_view n) { return a.name < n; });
+  return std::lower_bound(list.begin(), list.end(), name,
+                          [](const Named& a, std::string_view n) { return a.name < n; });
 }
 
 template <class Named>
@@ -20,9 +21,11 @@ Named* find(std::vector<Named>& list, const std::string& name) {
 }
 
 void add_version(std::vector<Contract>& contracts, const ContractChange& change) {
-  auto contract = std::find_if(contracts.begin(), contracts.end(), [&change](const Contract& c) { return c.name == change.contract; });
+  auto contract = std::find_if(contracts.begin(), contracts.end(),
+                               [&change](const Contract& c) { return c.name == change.contract; });
   if (contract == contracts.end()) {
-    contract = contracts.insert(place_of(contracts, change.contract), Contract{change.contract, change.parties, core::kNever, {}});
+    contract = contracts.insert(place_of(contracts, change.contract),
+                                Contract{change.contract, change.parties, core::kNever, {}});
   }
   contract->versions.insert(place_of(contract->versions, change.added.name), change.added);
 }
@@ -53,7 +56,9 @@ void switch_clause(Version& version, const std::string& name, core::SimTime at, 
 void give_notice(Contract& contract, Version& version, const ContractChange& change) {
   for (Clause& clause : version.clauses) {
     const auto* termination = clause.get_if<kinds::Termination>();
-    if (clause.name != change.clause || termination == nullptr || termination->exercised <= change.at || change.at >= contract.terminated) continue;
+    if (clause.name != change.clause || termination == nullptr || termination->exercised <= change.at ||
+        change.at >= contract.terminated)
+      continue;
     Clause noticed = clause;
     noticed.as<kinds::Termination>().exercised = change.at;
     if (notice_counts(contract, version, noticed)) clause = std::move(noticed);
@@ -65,24 +70,31 @@ void give_notice(Contract& contract, Version& version, const ContractChange& cha
 void add_award(Contract& contract, const ContractChange& change) {
   for (Version& version : contract.versions)
     for (const Clause& clause : change.clauses)
-      if (version.effective < clause.until && clause.from < version.ends) version.clauses.insert(place_of(version.clauses, clause.name), clause);
+      if (version.effective < clause.until && clause.from < version.ends)
+        version.clauses.insert(place_of(version.clauses, clause.name), clause);
   for (const std::string& firm : change.parties)
-    if (!contract.parties.empty() && std::find(contract.parties.begin(), contract.parties.end(), firm) == contract.parties.end()) contract.parties.push_back(firm);
+    if (!contract.parties.empty() &&
+        std::find(contract.parties.begin(), contract.parties.end(), firm) == contract.parties.end())
+      contract.parties.push_back(firm);
 }
 
 void agree(Version& version, const ContractChange& change) {
   for (Clause& clause : version.clauses)
-    if (auto* talks = clause.get_if<kinds::Renegotiation>(); talks != nullptr && clause.name == change.clause) talks->agreed = change.agreed;
+    if (auto* talks = clause.get_if<kinds::Renegotiation>(); talks != nullptr && clause.name == change.clause)
+      talks->agreed = change.agreed;
 }
 
 void waive(Version& version, const ContractChange& change) {
   for (Clause& clause : version.clauses)
-    if (auto* rofr = clause.get_if<kinds::Rofr>(); rofr != nullptr && clause.name == change.clause) rofr->waivers.push_back({change.host, change.at});
+    if (auto* rofr = clause.get_if<kinds::Rofr>(); rofr != nullptr && clause.name == change.clause)
+      rofr->waivers.push_back({change.host, change.at});
 }
 
-/// Is it what an override in mid-run made of the rest of an earlier version? What the run did to that one goes on in it.
+/// Is it what an override in mid-run made of the rest of an earlier version? What the run did to that one goes on in
+/// it.
 bool continues(const Version& version, const Version& earlier) {
-  return version.effective > earlier.effective && version.signed_on == earlier.signed_on && whole_version(version.name) == whole_version(earlier.name);
+  return version.effective > earlier.effective && version.signed_on == earlier.signed_on &&
+         whole_version(version.name) == whole_version(earlier.name);
 }
 
 void apply(std::vector<Contract>& contracts, const ContractChange& change) {
@@ -102,10 +114,14 @@ void apply(std::vector<Contract>& contracts, const ContractChange& change) {
   if (named == nullptr) return;
   for (Version& version : contract->versions) {
     if (&version != named && !(continues(version, *named) && version.ends > change.at)) continue;
-    if (change.kind == ChangeKind::Switch) switch_clause(version, change.clause, change.at, change.on);
-    else if (change.kind == ChangeKind::GiveNotice) give_notice(*contract, version, change);
-    else if (change.kind == ChangeKind::Agree) agree(version, change);
-    else waive(version, change);
+    if (change.kind == ChangeKind::Switch)
+      switch_clause(version, change.clause, change.at, change.on);
+    else if (change.kind == ChangeKind::GiveNotice)
+      give_notice(*contract, version, change);
+    else if (change.kind == ChangeKind::Agree)
+      agree(version, change);
+    else
+      waive(version, change);
   }
 }
 
@@ -114,8 +130,11 @@ void apply(std::vector<Contract>& contracts, const ContractChange& change) {
 std::string_view whole_version(std::string_view name) { return name.substr(0, name.find(kPartOfVersion)); }
 
 std::vector<Contract> with_changes(std::vector<Contract> scripted, std::vector<ContractChange> changes) {
-  const auto key = [](const ContractChange& c) { return std::tie(c.at, c.kind, c.contract, c.version, c.clause, c.added.name, c.host, c.on); };
-  std::stable_sort(changes.begin(), changes.end(), [&key](const ContractChange& a, const ContractChange& b) { return key(a) < key(b); });
+  const auto key = [](const ContractChange& c) {
+    return std::tie(c.at, c.kind, c.contract, c.version, c.clause, c.added.name, c.host, c.on);
+  };
+  std::stable_sort(changes.begin(), changes.end(),
+                   [&key](const ContractChange& a, const ContractChange& b) { return key(a) < key(b); });
   for (const ContractChange& change : changes) apply(scripted, change);
   return scripted;
 }

@@ -14,15 +14,16 @@ enum class ChangeKind : std::uint8_t { AddVersion, Terminate, Switch, Waive, Agr
 /// can be applied to any restatement of the same contracts. Fields outside its kind keep their defaults.
 struct ContractChange {
   ChangeKind kind = ChangeKind::AddVersion;
-  core::SimTime at;                     ///< from when it holds
-  std::string contract, version, clause;   ///< version and clause: Switch, Agree, GiveNotice, Waive (no version: every one that states
-                                           ///< the clause); Award: clause is the award's name
-  Version added;                        ///< AddVersion
-  std::vector<std::string> parties;     ///< AddVersion to a contract that is not there yet; Award: who signs, if they are no party yet
-  bool on = false;                      ///< Switch
-  std::string host;                     ///< Waive: whom the right's holder lets through
-  std::vector<AgreedPayment> agreed;    ///< Agree: what the renegotiation clause has its sides pay from now on
-  std::vector<Clause> clauses;          ///< Award: added to every version that lives in their dates
+  core::SimTime at;                       ///< from when it holds
+  std::string contract, version, clause;  ///< version and clause: Switch, Agree, GiveNotice, Waive (no version: every
+                                          ///< one that states the clause); Award: clause is the award's name
+  Version added;                          ///< AddVersion
+  std::vector<std::string>
+      parties;       ///< AddVersion to a contract that is not there yet; Award: who signs, if they are no party yet
+  bool on = false;   ///< Switch
+  std::string host;  ///< Waive: whom the right's holder lets through
+  std::vector<AgreedPayment> agreed;  ///< Agree: what the renegotiation clause has its sides pay from now on
+  std::vector<Clause> clauses;        ///< Award: added to every version that lives in their dates
 };
 
 /// An override in mid-run cuts a version in two: the second part is called "NAME-from-DATE".
@@ -34,9 +35,9 @@ inline constexpr std::string_view kPartOfVersion = "-from-";
 ///
 /// Contracts and versions stay in name order, as a scenario file has them, so a version added in mid-run stands where
 /// it would have stood in the file.
-/// A change to something that is no longer there changes nothing; one to a version that an override has cut since reaches
-/// all its later parts.
-/// Order:  that of `changes` does not matter: they are applied by date, then kind, then names.
+/// A change to something that is no longer there changes nothing; one to a version that an override has cut since
+/// reaches all its later parts. Order:  that of `changes` does not matter: they are applied by date, then kind, then
+/// names.
 [[nodiscard]] std::vector<Contract> with_changes(std::vector<Contract> scripted, std::vector<ContractChange> changes);
 
 }  // namespace rackrate::market::contracts

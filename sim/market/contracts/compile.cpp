@@ -16,7 +16,8 @@ int version_in_force(const Contract& contract, core::SimTime t) {
   for (std::size_t v = 0; v < contract.versions.size(); ++v) {
     const Version& version = contract.versions[v];
     if (!(version.effective <= t && t < version.ends)) continue;
-    if (best < 0 || version.signed_on > contract.versions[static_cast<std::size_t>(best)].signed_on) best = static_cast<int>(v);
+    if (best < 0 || version.signed_on > contract.versions[static_cast<std::size_t>(best)].signed_on)
+      best = static_cast<int>(v);
   }
   return best;
 }
@@ -29,7 +30,8 @@ std::vector<core::SimTime> find_breakpoints(const std::vector<Contract>& contrac
       dates.insert(dates.end(), {version.effective, version.ends});
       for (const Clause& clause : version.clauses) {
         dates.insert(dates.end(), {clause.switched_on, clause.switched_off});
-        if (clause.is<kinds::Damages>()) dates.insert(dates.end(), {clause.from, clause.until});   // a breach is open while it has a price
+        if (clause.is<kinds::Damages>())
+          dates.insert(dates.end(), {clause.from, clause.until});  // a breach is open while it has a price
         for_each_permission(clause, [&dates](const Clause& one) {
           dates.insert(dates.end(), {one.from, one.until});
           visit_permission(one, [&dates](const auto& terms) { terms.add_dates(dates); });
@@ -60,9 +62,11 @@ class ScopeReader {
     box.labs = scope.labs.empty() ? first_bits(vocabulary_.labs.size()) : bits(vocabulary_.labs, scope.labs);
     box.segments = segments(scope.segments);
     box.regions = regions(scope.regions);
-    for (const Product product : scope.products) box.products = static_cast<std::uint16_t>(box.products | (1U << static_cast<unsigned>(product)));
+    for (const Product product : scope.products)
+      box.products = static_cast<std::uint16_t>(box.products | (1U << static_cast<unsigned>(product)));
     if (scope.products.empty()) box.products = (1U << kProductNames.size()) - 1U;
-    for (const ModelClass kind : scope.model_class) box.model_classes = static_cast<std::uint8_t>(box.model_classes | (1U << static_cast<unsigned>(kind)));
+    for (const ModelClass kind : scope.model_class)
+      box.model_classes = static_cast<std::uint8_t>(box.model_classes | (1U << static_cast<unsigned>(kind)));
     if (scope.model_class.empty()) box.model_classes = (1U << kModelClassNames.size()) - 1U;
     return box;
   }
@@ -121,7 +125,8 @@ class ScopeReader {
 
 /// What a clause says in one role, as a rule of this action.
 template <class K>
-Rule rule_of(const Clause& clause, const K& terms, const Version& version, const ClauseRef& ref, const ScopeReader& reader, Role role, Action action) {
+Rule rule_of(const Clause& clause, const K& terms, const Version& version, const ClauseRef& ref,
+             const ScopeReader& reader, Role role, Action action) {
   Rule rule;
   rule.box = reader.read(clause.scope);
   rule.action = action;
@@ -149,25 +154,29 @@ Rule waived(const Rule& refusal, const Waiver& waiver, const ScopeReader& reader
   return opened;
 }
 
-void add_rules(const Clause& clause, const Version& version, const ClauseRef& ref, const ScopeReader& reader, std::vector<Rule>& rules) {
+void add_rules(const Clause& clause, const Version& version, const ClauseRef& ref, const ScopeReader& reader,
+               std::vector<Rule>& rules) {
   visit_permission(clause, [&]<class K>(const K& terms) {
     for (const Role role : clause_roles(clause)) {
       const Rule rule = rule_of(clause, terms, version, ref, reader, role, K::action);
       rules.push_back(rule);
-      if (terms.bars() && K::action != Action::Bar) rules.push_back(rule_of(clause, terms, version, ref, reader, role, Action::Bar));
+      if (terms.bars() && K::action != Action::Bar)
+        rules.push_back(rule_of(clause, terms, version, ref, reader, role, Action::Bar));
       if constexpr (std::is_same_v<K, kinds::Rofr>)
         for (const Waiver& waiver : terms.waivers) rules.push_back(waived(rule, waiver, reader));
     }
   });
 }
 
-/// What a version grants though another contract bars it, as far as that contract asks damages of one of its parties: an
-/// exemption from the other's bars, while both the grant and the price are in force.
+/// What a version grants though another contract bars it, as far as that contract asks damages of one of its parties:
+/// an exemption from the other's bars, while both the grant and the price are in force.
 void add_breaches(const std::vector<Contract>& contracts, std::vector<Rule>& rules) {
   const std::size_t plain = rules.size();
   for (std::size_t r = 0; r < plain; ++r) {
     const auto breaking = static_cast<std::size_t>(rules[r].contract);
-    if (rules[r].action != Action::Permit || contracts[breaking].versions[static_cast<std::size_t>(rules[r].version)].conflict != ConflictPolicy::Breach) continue;
+    if (rules[r].action != Action::Permit ||
+        contracts[breaking].versions[static_cast<std::size_t>(rules[r].version)].conflict != ConflictPolicy::Breach)
+      continue;
     for (std::size_t c = 0; c < contracts.size(); ++c)
       for (std::size_t v = 0; v < contracts[c].versions.size() && c != breaking; ++v)
         for (std::size_t k = 0; k < contracts[c].versions[v].clauses.size(); ++k) {
@@ -201,7 +210,7 @@ struct SeniorityKey {
   Role role;
   Action action;
   core::SimTime from;
-  std::string_view broken, price_version, price;   // of exemptions by a breach
+  std::string_view broken, price_version, price;  // of exemptions by a breach
   auto operator<=>(const SeniorityKey&) const = default;
 };
 
@@ -213,7 +222,17 @@ void sort_by_seniority(std::vector<Rule>& rules, const std::vector<Contract>& co
     const Contract& contract = contracts[static_cast<std::size_t>(r.contract)];
     const Version& version = contract.versions[static_cast<std::size_t>(r.version)];
     const Clause& clause = version.clauses[static_cast<std::size_t>(r.clause)];
-    SeniorityKey out{first[static_cast<std::size_t>(r.contract)], contract.name, version.name, clause.kind(), clause.name, r.role, r.action, r.from, {}, {}, {}};
+    SeniorityKey out{first[static_cast<std::size_t>(r.contract)],
+                     contract.name,
+                     version.name,
+                     clause.kind(),
+                     clause.name,
+                     r.role,
+                     r.action,
+                     r.from,
+                     {},
+                     {},
+                     {}};
     if (r.price_version < 0) return out;
     const Contract& broken = contracts[static_cast<std::size_t>(r.bars_of)];
     const Version& pricing = broken.versions[static_cast<std::size_t>(r.price_version)];
@@ -235,8 +254,11 @@ void fill_cells(Compiled& out, const std::vector<Contract>& contracts, const std
     std::vector<std::uint32_t> active;
     for (std::uint32_t r = 0; r < out.rules.size(); ++r) {
       const Rule& rule = out.rules[r];
-      const bool priced = rule.price_version < 0 || rule.price_version == version[static_cast<std::size_t>(rule.bars_of)];
-      if (priced && rule.version == version[static_cast<std::size_t>(rule.contract)] && rule.from <= start && start < rule.until) active.push_back(r);
+      const bool priced =
+          rule.price_version < 0 || rule.price_version == version[static_cast<std::size_t>(rule.bars_of)];
+      if (priced && rule.version == version[static_cast<std::size_t>(rule.contract)] && rule.from <= start &&
+          start < rule.until)
+        active.push_back(r);
     }
     for (std::size_t lab = 0; lab < out.labs; ++lab)
       for (std::size_t role = 0; role < kRoleNames.size(); ++role) {
@@ -245,7 +267,9 @@ void fill_cells(Compiled& out, const std::vector<Contract>& contracts, const std
           cell[action] = static_cast<std::uint32_t>(out.lists.size());
           for (const std::uint32_t r : active) {
             const Rule& rule = out.rules[r];
-            if (static_cast<std::size_t>(rule.action) == action && static_cast<std::size_t>(rule.role) == role && rule.box.labs.test(lab)) out.lists.push_back(r);
+            if (static_cast<std::size_t>(rule.action) == action && static_cast<std::size_t>(rule.role) == role &&
+                rule.box.labs.test(lab))
+              out.lists.push_back(r);
           }
         }
         cell[kActions] = static_cast<std::uint32_t>(out.lists.size());
@@ -255,7 +279,8 @@ void fill_cells(Compiled& out, const std::vector<Contract>& contracts, const std
 
 }  // namespace
 
-Compiled compile(const std::vector<Contract>& contracts, const Vocabulary& vocabulary, const std::vector<core::SimTime>& breakpoints) {
+Compiled compile(const std::vector<Contract>& contracts, const Vocabulary& vocabulary,
+                 const std::vector<core::SimTime>& breakpoints) {
   Compiled out;
   out.labs = vocabulary.labs.size();
   if (const auto own = index_of(vocabulary.channels, kOwnChannel)) out.own_channel = static_cast<int>(*own);

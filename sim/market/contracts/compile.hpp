@@ -24,7 +24,8 @@ namespace rackrate::market::contracts {
                                                    const std::vector<core::SimTime>& breakpoints);
 
 /// Every mistake in the contracts, in file order of the vectors.
-[[nodiscard]] std::vector<core::Mistake> find_mistakes(const std::vector<Contract>& contracts, const Vocabulary& vocabulary);
+[[nodiscard]] std::vector<core::Mistake> find_mistakes(const std::vector<Contract>& contracts,
+                                                       const Vocabulary& vocabulary);
 
 /// The start of interval i: intervals are the stretches between breakpoints, interval 0 lies before the first.
 [[nodiscard]] inline core::SimTime interval_start(const std::vector<core::SimTime>& breakpoints, std::size_t i) {

@@ -15,7 +15,7 @@ namespace rackrate::market::contracts {
 /// are struck out for Void, everybody for Bar and Delay.
 struct Rule {
   Box box;
-  core::SimTime from = core::kAlways;   ///< clause and version dates together, end exclusive
+  core::SimTime from = core::kAlways;  ///< clause and version dates together, end exclusive
   core::SimTime until = core::kNever;
   core::SimTime preview = core::kAlways;
   core::SimTime general = core::kAlways;
@@ -26,10 +26,10 @@ struct Rule {
   int contract = -1;
   int version = -1;
   int clause = -1;
-  int holder = -1;                      ///< actor index of a Bar's or Delay's holder
-  int bars_of = -1;                     ///< Exempt: the contract whose bars it speaks of
-  int price_version = -1;               ///< Exempt by a breach: the version of `bars_of` that prices it; else -1
-  int price_clause = -1;                ///< its damages clause
+  int holder = -1;         ///< actor index of a Bar's or Delay's holder
+  int bars_of = -1;        ///< Exempt: the contract whose bars it speaks of
+  int price_version = -1;  ///< Exempt by a breach: the version of `bars_of` that prices it; else -1
+  int price_clause = -1;   ///< its damages clause
   ShipFirstReading reading = ShipFirstReading::And;
   Action action = Action::Permit;
   Role role = Role::Host;
@@ -38,15 +38,15 @@ struct Rule {
 /// The rules in force, by interval between breakpoints, lab and role. Built once, read 10^5 times a
 /// breakpoint: a question touches only the rules of its own lab and role.
 struct Compiled {
-  std::vector<Rule> rules;              ///< ascending seniority: first effective date of the contract, then names
-  std::vector<std::uint32_t> lists;     ///< rule numbers, cell after cell
+  std::vector<Rule> rules;           ///< ascending seniority: first effective date of the contract, then names
+  std::vector<std::uint32_t> lists;  ///< rule numbers, cell after cell
   /// Start of each action's list in `lists`, for cell (interval * labs + lab) * roles + role.
   std::vector<std::array<std::uint32_t, kActions + 1>> cells;
   std::size_t labs = 0;
-  int own_channel = -1;                 ///< index of `direct`, or -1
-  int segment_in_general = 0;           ///< bit that stands for "the commercial segments in general"
+  int own_channel = -1;        ///< index of `direct`, or -1
+  int segment_in_general = 0;  ///< bit that stands for "the commercial segments in general"
   int region_in_general = 0;
-  int national_security = -1;           ///< index of us_natsec, inside or right behind the vocabulary
+  int national_security = -1;  ///< index of us_natsec, inside or right behind the vocabulary
 };
 
 }  // namespace rackrate::market::contracts

@@ -22,9 +22,9 @@ struct LiveBar {
 struct Stance {
   std::vector<const Rule*> grants;
   std::vector<LiveBar> exclusives;
-  std::vector<const Rule*> breaches;   ///< what it grants in breach of others
+  std::vector<const Rule*> breaches;  ///< what it grants in breach of others
   Boxes granted;
-  Boxes barred;       ///< to others than the holders, breaches or not
+  Boxes barred;  ///< to others than the holders, breaches or not
 };
 
 void add_disjoint(Boxes& to, const Boxes& more) {
@@ -47,13 +47,14 @@ using Found = std::map<PairKey, std::map<std::size_t, Contradiction>>;
 
 class Finder {
  public:
-  Finder(const std::vector<Contract>& contracts, const Compiled& compiled, const Vocabulary& vocabulary, const std::vector<core::SimTime>& breakpoints)
+  Finder(const std::vector<Contract>& contracts, const Compiled& compiled, const Vocabulary& vocabulary,
+         const std::vector<core::SimTime>& breakpoints)
       : contracts_(contracts), compiled_(compiled), vocabulary_(vocabulary), breakpoints_(breakpoints) {}
 
   [[nodiscard]] std::vector<Conflict> find() {
     for (std::size_t r = 0; r < kRoleNames.size(); ++r) {
       const Role role = static_cast<Role>(r);
-      std::vector<std::vector<Stance>> stances;   // [interval][contract]
+      std::vector<std::vector<Stance>> stances;  // [interval][contract]
       for (std::size_t i = 0; i <= breakpoints_.size(); ++i) stances.push_back(stances_in(i, role));
       for (std::size_t i = 0; i < stances.size(); ++i) compare_exclusives(stances[i], i, role);
       for (std::size_t i = 0; i < stances.size(); ++i) compare_breaches(stances[i], i, role);
@@ -73,22 +74,28 @@ class Finder {
   [[nodiscard]] std::string price_of(const Rule& opened) const {
     const Contract& contract = contracts_[static_cast<std::size_t>(opened.bars_of)];
     const Version& version = contract.versions[static_cast<std::size_t>(opened.price_version)];
-    return contract.name + "/" + version.name + "/" + version.clauses[static_cast<std::size_t>(opened.price_clause)].name;
+    return contract.name + "/" + version.name + "/" +
+           version.clauses[static_cast<std::size_t>(opened.price_clause)].name;
   }
-  [[nodiscard]] const std::vector<std::string>& actors(Role role) const { return held_by_channel(role) ? vocabulary_.channels : vocabulary_.clouds; }
+  [[nodiscard]] const std::vector<std::string>& actors(Role role) const {
+    return held_by_channel(role) ? vocabulary_.channels : vocabulary_.clouds;
+  }
 
   [[nodiscard]] std::vector<Stance> stances_in(std::size_t interval, Role role) const {
-    std::set<std::uint32_t> active;   // rule numbers, so ascending seniority
+    std::set<std::uint32_t> active;  // rule numbers, so ascending seniority
     for (std::size_t lab = 0; lab < compiled_.labs; ++lab) {
-      const auto& cell = compiled_.cells[(interval * compiled_.labs + lab) * kRoleNames.size() + static_cast<std::size_t>(role)];
+      const auto& cell =
+          compiled_.cells[(interval * compiled_.labs + lab) * kRoleNames.size() + static_cast<std::size_t>(role)];
       active.insert(compiled_.lists.begin() + cell.front(), compiled_.lists.begin() + cell.back());
     }
     std::vector<Boxes> exempt(contracts_.size());
     for (const std::uint32_t r : active)
-      if (const Rule& rule = compiled_.rules[r]; rule.action == Action::Exempt && rule.price_version < 0) exempt[static_cast<std::size_t>(rule.contract)].push_back(rule.box);
+      if (const Rule& rule = compiled_.rules[r]; rule.action == Action::Exempt && rule.price_version < 0)
+        exempt[static_cast<std::size_t>(rule.contract)].push_back(rule.box);
     std::vector<Stance> out(contracts_.size());
     for (const std::uint32_t r : active)
-      if (const Rule& rule = compiled_.rules[r]; rule.price_version >= 0) out[static_cast<std::size_t>(rule.contract)].breaches.push_back(&rule);
+      if (const Rule& rule = compiled_.rules[r]; rule.price_version >= 0)
+        out[static_cast<std::size_t>(rule.contract)].breaches.push_back(&rule);
     for (const std::uint32_t r : active) {
       const Rule& rule = compiled_.rules[r];
       Stance& stance = out[static_cast<std::size_t>(rule.contract)];
@@ -98,7 +105,8 @@ class Finder {
       }
       if (rule.action == Action::Bar) {
         Box all = rule.box;
-        if (role == Role::Channel && compiled_.own_channel >= 0) all.actors.reset(static_cast<std::size_t>(compiled_.own_channel));
+        if (role == Role::Channel && compiled_.own_channel >= 0)
+          all.actors.reset(static_cast<std::size_t>(compiled_.own_channel));
         Box others = all;
         if (rule.holder >= 0) others.actors.reset(static_cast<std::size_t>(rule.holder));
         Boxes cut = exempt[static_cast<std::size_t>(rule.contract)];
@@ -119,7 +127,8 @@ class Finder {
     Boxes out;
     for (const std::uint32_t r : active) {
       const Rule& order = compiled_.rules[r];
-      if (order.action != Action::Void || bar.holder < 0 || !order.box.actors[static_cast<std::size_t>(bar.holder)]) continue;
+      if (order.action != Action::Void || bar.holder < 0 || !order.box.actors[static_cast<std::size_t>(bar.holder)])
+        continue;
       out.push_back(order.box);
       out.back().actors.set();
     }
@@ -133,7 +142,8 @@ class Finder {
       for (const Rule* rule : stance.breaches) {
         if (rule->bars_of != bar.contract) continue;
         out.push_back(rule->box);
-        out.back().products = static_cast<std::uint16_t>(out.back().products | ~products_asking(rule->role));   // where nothing is asked, nothing is blocked
+        out.back().products = static_cast<std::uint16_t>(
+            out.back().products | ~products_asking(rule->role));  // where nothing is asked, nothing is blocked
         if (bar.holder >= 0) out.back().actors.reset(static_cast<std::size_t>(bar.holder));
       }
     return out;
@@ -155,7 +165,7 @@ class Finder {
       for (std::size_t j = i + 1; j < live.size(); ++j) {
         const Rule *senior = live[i]->rule, *junior = live[j]->rule;
         if (senior->holder == junior->holder || intersection(live[i]->bars, live[j]->bars).empty()) continue;
-        if (junior < senior) std::swap(senior, junior);   // both live in compiled_.rules, which is sorted by seniority
+        if (junior < senior) std::swap(senior, junior);  // both live in compiled_.rules, which is sorted by seniority
         note(ConflictKind::Exclusives, *senior, *junior, role, interval);
       }
   }
@@ -165,7 +175,8 @@ class Finder {
     for (const Stance& stance : stances)
       for (const Rule* opened : stance.breaches)
         for (const LiveBar& bar : stances[static_cast<std::size_t>(opened->bars_of)].exclusives)
-          if (!intersection(Boxes{opened->box}, bar.breakable).empty()) note(ConflictKind::Breach, *bar.rule, *opened, role, interval);
+          if (!intersection(Boxes{opened->box}, bar.breakable).empty())
+            note(ConflictKind::Breach, *bar.rule, *opened, role, interval);
   }
 
   /// MODEL 5.6: tuples that contract a grants anew while contract b bars them, both on the day of the
@@ -196,21 +207,27 @@ class Finder {
   }
 
   [[nodiscard]] std::size_t interval_of(core::SimTime t) const {
-    return static_cast<std::size_t>(std::upper_bound(breakpoints_.begin(), breakpoints_.end(), t) - breakpoints_.begin());
+    return static_cast<std::size_t>(std::upper_bound(breakpoints_.begin(), breakpoints_.end(), t) -
+                                    breakpoints_.begin());
   }
 
   [[nodiscard]] std::string sentence(const Conflict& conflict, const Contradiction& about) const {
     std::string roles;
-    for (const Role role : about.roles) roles += (roles.empty() ? "" : ", ") + std::string(kRoleNames[static_cast<std::size_t>(role)]);
-    const std::string holder = actors(about.senior->role)[static_cast<std::size_t>(about.senior->holder)];   // an index into its own role's list
+    for (const Role role : about.roles)
+      roles += (roles.empty() ? "" : ", ") + std::string(kRoleNames[static_cast<std::size_t>(role)]);
+    const std::string holder = actors(
+        about.senior->role)[static_cast<std::size_t>(about.senior->holder)];  // an index into its own role's list
     const std::string when = (conflict.from <= core::kAlways ? "" : " from " + core::to_string(conflict.from)) +
                              (conflict.until >= core::kNever ? "" : " until " + core::to_string(conflict.until));
     if (conflict.kind == ConflictKind::GrantAgainstLive)
-      return conflict.junior + " grants " + roles + " against the live exclusive of " + holder + " in " + conflict.senior + when + "; the grant opens nothing while the exclusive lasts";
+      return conflict.junior + " grants " + roles + " against the live exclusive of " + holder + " in " +
+             conflict.senior + when + "; the grant opens nothing while the exclusive lasts";
     if (conflict.kind == ConflictKind::Breach)
-      return conflict.junior + " grants " + roles + " against the live exclusive of " + holder + " in " + conflict.senior + when + "; it opens in breach, at the damages of " + price_of(*about.junior);
+      return conflict.junior + " grants " + roles + " against the live exclusive of " + holder + " in " +
+             conflict.senior + when + "; it opens in breach, at the damages of " + price_of(*about.junior);
     const std::string other = actors(about.junior->role)[static_cast<std::size_t>(about.junior->holder)];
-    return conflict.senior + " (" + holder + ") and " + conflict.junior + " (" + other + ") are both exclusive on " + roles + when + "; " + conflict.senior + " prevails by seniority";
+    return conflict.senior + " (" + holder + ") and " + conflict.junior + " (" + other + ") are both exclusive on " +
+           roles + when + "; " + conflict.senior + " prevails by seniority";
   }
 
   [[nodiscard]] std::vector<Conflict> report() const {
@@ -226,7 +243,14 @@ class Finder {
           merged.roles.insert(about.roles.begin(), about.roles.end());
         } else {
           merged = about;
-          out.push_back({key.kind, key.senior, key.junior, interval_start(breakpoints_, interval), until, {}, about.senior->contract, about.junior->contract});
+          out.push_back({key.kind,
+                         key.senior,
+                         key.junior,
+                         interval_start(breakpoints_, interval),
+                         until,
+                         {},
+                         about.senior->contract,
+                         about.junior->contract});
         }
         out.back().sentence = sentence(out.back(), merged);
         open = true;
@@ -246,8 +270,8 @@ class Finder {
 
 }  // namespace
 
-std::vector<Conflict> find_conflicts(const std::vector<Contract>& contracts, const Compiled& compiled, const Vocabulary& vocabulary,
-                                     const std::vector<core::SimTime>& breakpoints) {
+std::vector<Conflict> find_conflicts(const std::vector<Contract>& contracts, const Compiled& compiled,
+                                     const Vocabulary& vocabulary, const std::vector<core::SimTime>& breakpoints) {
   return Finder(contracts, compiled, vocabulary, breakpoints).find();
 }
 

@@ -30,36 +30,48 @@ struct Clause {
   std::string name;
   bool enabled = true;
   Scope scope;
-  core::SimTime from = core::kAlways;   ///< the clause's own dates, inside its version's
+  core::SimTime from = core::kAlways;  ///< the clause's own dates, inside its version's
   core::SimTime until = core::kNever;
   Terms terms;
 
-  // Set by the program, never written. In a run (live.hpp) the clause is in force in [switched_on, switched_off) of its dates.
-  // Its terms, for instance what a commitment owes per day, stay those of its own dates.
+  // Set by the program, never written. In a run (live.hpp) the clause is in force in [switched_on, switched_off) of its
+  // dates. Its terms, for instance what a commitment owes per day, stay those of its own dates.
   core::SimTime switched_on = core::kAlways;
   core::SimTime switched_off = core::kNever;
-  std::string awarded_by;               ///< the tender of this contract that added the clause
-  std::vector<Clause> stands_for;       ///< of a user-defined kind: the permission clauses it stands for, cut to its dates
+  std::string awarded_by;          ///< the tender of this contract that added the clause
+  std::vector<Clause> stands_for;  ///< of a user-defined kind: the permission clauses it stands for, cut to its dates
 
   [[nodiscard]] ClauseKind kind() const { return static_cast<ClauseKind>(terms.index()); }
   template <class K>
-  [[nodiscard]] bool is() const { return std::holds_alternative<K>(terms); }
+  [[nodiscard]] bool is() const {
+    return std::holds_alternative<K>(terms);
+  }
   /// The terms of this kind, or null where the clause is of another.
   template <class K>
-  [[nodiscard]] const K* get_if() const { return std::get_if<K>(&terms); }
+  [[nodiscard]] const K* get_if() const {
+    return std::get_if<K>(&terms);
+  }
   template <class K>
-  [[nodiscard]] K* get_if() { return std::get_if<K>(&terms); }
+  [[nodiscard]] K* get_if() {
+    return std::get_if<K>(&terms);
+  }
   /// The terms of this kind. Throws: std::bad_variant_access where the clause is of another.
   template <class K>
-  [[nodiscard]] const K& as() const { return std::get<K>(terms); }
+  [[nodiscard]] const K& as() const {
+    return std::get<K>(terms);
+  }
   template <class K>
-  [[nodiscard]] K& as() { return std::get<K>(terms); }
+  [[nodiscard]] K& as() {
+    return std::get<K>(terms);
+  }
   friend bool operator==(const Clause&, const Clause&) = default;
 };
 
 /// Calls f(terms), with the terms as the struct of their kind.
 template <class F>
-decltype(auto) visit_terms(const Clause& clause, F&& f) { return std::visit(std::forward<F>(f), clause.terms); }
+decltype(auto) visit_terms(const Clause& clause, F&& f) {
+  return std::visit(std::forward<F>(f), clause.terms);
+}
 
 struct Version {
   std::string name;
@@ -76,7 +88,7 @@ struct Version {
 struct Contract {
   std::string name;
   std::vector<std::string> parties;
-  core::SimTime terminated = core::kNever;   ///< ended early, exclusive: commitments lapse, versions to come never begin
+  core::SimTime terminated = core::kNever;  ///< ended early, exclusive: commitments lapse, versions to come never begin
   std::vector<Version> versions;
   friend bool operator==(const Contract&, const Contract&) = default;
 };

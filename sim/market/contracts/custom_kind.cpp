@@ -11,11 +11,14 @@ namespace {
 const KeyValue* find_value(const Clause& clause, std::string_view key) {
   const auto* custom = clause.get_if<kinds::Custom>();
   if (custom == nullptr) return nullptr;
-  const auto it = std::find_if(custom->values.begin(), custom->values.end(), [key](const KeyValue& value) { return value.key == key; });
+  const auto it = std::find_if(custom->values.begin(), custom->values.end(),
+                               [key](const KeyValue& value) { return value.key == key; });
   return it == custom->values.end() ? nullptr : &*it;
 }
 
-std::size_t place_of(const std::vector<std::string>& names, std::string_view name) { return index_of(names, name).value_or(names.size()); }
+std::size_t place_of(const std::vector<std::string>& names, std::string_view name) {
+  return index_of(names, name).value_or(names.size());
+}
 
 /// What stands for a clause bears its name and lives no longer than it.
 void cut_to(const Clause& clause, std::vector<Clause>& stands_for) {
@@ -24,7 +27,8 @@ void cut_to(const Clause& clause, std::vector<Clause>& stands_for) {
     one.from = std::max(one.from, clause.from);
     one.until = std::min(one.until, clause.until);
   }
-  std::erase_if(stands_for, [](const Clause& one) { return !one.enabled || one.from >= one.until || !decides_permission(one); });
+  std::erase_if(stands_for,
+                [](const Clause& one) { return !one.enabled || one.from >= one.until || !decides_permission(one); });
 }
 
 }  // namespace
@@ -40,7 +44,8 @@ std::int64_t ClauseWindow::sales_of(std::string_view lab, std::string_view chann
 }
 
 std::int64_t ClauseWindow::bought(std::string_view payer, std::string_view payee) const {
-  const auto it = purchases.find({static_cast<int>(place_of(vocabulary.firms, payer)), static_cast<int>(place_of(vocabulary.firms, payee))});
+  const auto it = purchases.find(
+      {static_cast<int>(place_of(vocabulary.firms, payer)), static_cast<int>(place_of(vocabulary.firms, payee))});
   return it == purchases.end() ? 0 : it->second;
 }
 
@@ -76,7 +81,8 @@ std::vector<core::Mistake> expand_custom(std::vector<Contract>& contracts, const
         if (kind == nullptr) continue;
         auto mistakes = kind->mistakes(clause, version);
         for (core::Mistake& mistake : mistakes)
-          mistake.where.key = "contracts." + contract.name + ".versions." + version.name + ".clauses." + clause.name + "." + mistake.where.key;
+          mistake.where.key = "contracts." + contract.name + ".versions." + version.name + ".clauses." + clause.name +
+                              "." + mistake.where.key;
         if (mistakes.empty()) {
           clause.stands_for = kind->permissions(clause, version);
           cut_to(clause, clause.stands_for);

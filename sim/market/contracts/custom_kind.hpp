@@ -18,23 +18,23 @@ namespace rackrate::market::contracts {
 
 enum class KeyType : std::uint8_t { Dollars, Share, Days, Number, Date };
 
-/// A key of a user-defined kind, checked by the scenario's reader like every other: type, unit, whether it must be there.
-/// Shares, dollars and days may not be negative.
+/// A key of a user-defined kind, checked by the scenario's reader like every other: type, unit, whether it must be
+/// there. Shares, dollars and days may not be negative.
 struct CustomKey {
   std::string name;
   KeyType type = KeyType::Number;
   std::string meaning;
   bool required = false;
-  double fallback = 0.0;   ///< where it may be left out; days for Days; of a Date: never
+  double fallback = 0.0;  ///< where it may be left out; days for Days; of a Date: never
 };
 
 /// One window of the books, as clauses that move money see it. Amounts in 1e-4 $.
 struct ClauseWindow {
   core::SimTime start, end;
   const Vocabulary& vocabulary;
-  std::span<const std::int64_t> revenue;                             ///< recognised, by lab
-  std::span<const std::vector<std::int64_t>> sales;                  ///< gross, [lab][channel]
-  const std::map<std::pair<int, int>, std::int64_t>& purchases;      ///< compute bought, (payer, payee) by index of firm
+  std::span<const std::int64_t> revenue;                         ///< recognised, by lab
+  std::span<const std::vector<std::int64_t>> sales;              ///< gross, [lab][channel]
+  const std::map<std::pair<int, int>, std::int64_t>& purchases;  ///< compute bought, (payer, payee) by index of firm
 
   [[nodiscard]] std::int64_t revenue_of(std::string_view lab) const;
   [[nodiscard]] std::int64_t sales_of(std::string_view lab, std::string_view channel) const;
@@ -43,10 +43,10 @@ struct ClauseWindow {
 
 /// One payment that a clause asks for in a window. It is posted, checked and closed like all others.
 struct Payment {
-  std::string from, to;                     ///< firms
+  std::string from, to;  ///< firms
   Layer from_layer = Layer::Model, to_layer = Layer::Model;
   Category category = Category::Revshare;
-  std::int64_t amount = 0;                  ///< 1e-4 $, not negative
+  std::int64_t amount = 0;  ///< 1e-4 $, not negative
 };
 
 /// A user-defined clause kind. It states which keys its table takes, which built-in permission clauses it stands
@@ -59,8 +59,8 @@ class CustomKind {
   /// The word after `kind =`. Not that of a built-in kind.
   [[nodiscard]] virtual std::string_view name() const = 0;
   [[nodiscard]] virtual std::vector<CustomKey> keys() const { return {}; }
-  /// Which keys of the built-in kinds its table takes too. "role", "holder", "payer", "payee", "lab", "channel" and "host" are
-  /// in clause.as<kinds::Custom>(); number_of(), date_of() and names_of() read all others.
+  /// Which keys of the built-in kinds its table takes too. "role", "holder", "payer", "payee", "lab", "channel" and
+  /// "host" are in clause.as<kinds::Custom>(); number_of(), date_of() and names_of() read all others.
   [[nodiscard]] virtual std::vector<std::string_view> takes() const { return {}; }
   /// What is wrong with this clause: `where.key` of each mistake is a key of the table, "until" for instance.
   [[nodiscard]] virtual std::vector<core::Mistake> mistakes(const Clause&, const Version&) const { return {}; }
@@ -79,7 +79,8 @@ class CustomKind {
 
 using CustomKinds = std::vector<std::shared_ptr<const CustomKind>>;
 
-/// The number that `key` says in this clause, or `fallback`. Dollars, shares, days, or the plain number; of a flag 0 or 1.
+/// The number that `key` says in this clause, or `fallback`. Dollars, shares, days, or the plain number; of a flag 0
+/// or 1.
 [[nodiscard]] double number_of(const Clause& clause, std::string_view key, double fallback);
 /// The date that `key` says in this clause, or `fallback`.
 [[nodiscard]] core::SimTime date_of(const Clause& clause, std::string_view key, core::SimTime fallback = core::kNever);

@@ -49,7 +49,7 @@ const Rule* find_rule(const Cell& cell, Action action, const Probe& probe, int a
 }
 
 struct Barring {
-  const Rule* senior = nullptr;   ///< the exclusive that prevails, if any covers the tuple
+  const Rule* senior = nullptr;  ///< the exclusive that prevails, if any covers the tuple
   bool conflict = false;
 };
 
@@ -59,8 +59,10 @@ Barring find_exclusive(const Cell& cell, const Probe& probe, int actor) {
   for (const std::uint32_t r : cell.rules(Action::Bar)) {
     const Rule& rule = cell.rule(r);
     if (!cell.applies(rule, probe, actor)) continue;
-    if (found.senior == nullptr) found.senior = &rule;
-    else if (rule.holder != found.senior->holder) found.conflict = true;
+    if (found.senior == nullptr)
+      found.senior = &rule;
+    else if (rule.holder != found.senior->holder)
+      found.conflict = true;
   }
   return found;
 }
@@ -87,9 +89,12 @@ void apply_rollouts(const Cell& cell, const Probe& probe, Role role, int actor, 
   for (const std::uint32_t r : cell.rules(Action::Regime)) {
     const Rule& rule = cell.rule(r);
     if (!covers(rule, probe, actor)) continue;
-    const Permission regime = t < rule.preview ? Permission::No : t < rule.general ? Permission::Preview : Permission::Ga;
+    const Permission regime = t < rule.preview   ? Permission::No
+                              : t < rule.general ? Permission::Preview
+                                                 : Permission::Ga;
     if (regime == Permission::Ga) continue;
-    const bool first_preview = regime == Permission::Preview && verdict.state == Permission::Preview && rule.allowlist < verdict.allowlist;
+    const bool first_preview =
+        regime == Permission::Preview && verdict.state == Permission::Preview && rule.allowlist < verdict.allowlist;
     if (regime < verdict.state || first_preview) {
       verdict.state = regime;
       verdict.step = Step::Rollout;
@@ -105,15 +110,21 @@ void apply_rollouts(const Cell& cell, const Probe& probe, Role role, int actor, 
 
 Verdict Registry::decide(const Tuple& asked, core::SimTime t, const Release& release) const {
   const std::span<const Role> roles = contracts::roles_of(asked.product);
-  if (asked.lab < 0 || static_cast<std::size_t>(asked.lab) >= compiled_.labs) return denied(Step::Grant, roles.front(), nullptr, false);
+  if (asked.lab < 0 || static_cast<std::size_t>(asked.lab) >= compiled_.labs)
+    return denied(Step::Grant, roles.front(), nullptr, false);
   const Tuple tuple = with_defaults(asked);
-  assert(tuple.segment <= compiled_.segment_in_general && tuple.region <= compiled_.region_in_general && "an index outside the vocabulary");
+  assert(tuple.segment <= compiled_.segment_in_general && tuple.region <= compiled_.region_in_general &&
+         "an index outside the vocabulary");
   const Probe probe = probe_of(compiled_, tuple);
-  const auto interval = static_cast<std::size_t>(std::upper_bound(breakpoints_.begin(), breakpoints_.end(), t) - breakpoints_.begin());
-  const auto own = [&](Role role) { return role == Role::Channel && tuple.channel == compiled_.own_channel && tuple.channel >= 0; };
+  const auto interval =
+      static_cast<std::size_t>(std::upper_bound(breakpoints_.begin(), breakpoints_.end(), t) - breakpoints_.begin());
+  const auto own = [&](Role role) {
+    return role == Role::Channel && tuple.channel == compiled_.own_channel && tuple.channel >= 0;
+  };
 
-  for (const Role role : roles)   // a ban binds the lab's own channel too
-    if (const Rule* ban = find_rule(Cell(compiled_, interval, tuple.lab, role), Action::Forbid, probe, contracts::actor_of(role, tuple)))
+  for (const Role role : roles)  // a ban binds the lab's own channel too
+    if (const Rule* ban = find_rule(Cell(compiled_, interval, tuple.lab, role), Action::Forbid, probe,
+                                    contracts::actor_of(role, tuple)))
       return denied(Step::Regulator, role, ban, false);
 
   Verdict verdict;
@@ -125,7 +136,8 @@ Verdict Registry::decide(const Tuple& asked, core::SimTime t, const Release& rel
     const Rule* grant = find_rule(cell, Action::Permit, probe, actor);
     if (grant == nullptr) return denied(Step::Grant, role, nullptr, verdict.conflict);
     const Barring bar = find_exclusive(cell, probe, actor);
-    if (bar.senior != nullptr && bar.senior->holder != actor) return denied(Step::Exclusive, role, bar.senior, verdict.conflict || bar.conflict);
+    if (bar.senior != nullptr && bar.senior->holder != actor)
+      return denied(Step::Exclusive, role, bar.senior, verdict.conflict || bar.conflict);
     if (bar.conflict || !verdict.conflict) {
       verdict.role = role;
       name_clause(verdict, bar.conflict ? *bar.senior : *grant);
@@ -135,10 +147,12 @@ Verdict Registry::decide(const Tuple& asked, core::SimTime t, const Release& rel
   for (const Role role : roles) {
     if (own(role)) continue;
     const Cell cell(compiled_, interval, tuple.lab, role);
-    if (const Rule* delay = find_delay(cell, probe, contracts::actor_of(role, tuple), t, release)) return denied(Step::ShipFirst, role, delay, verdict.conflict);
+    if (const Rule* delay = find_delay(cell, probe, contracts::actor_of(role, tuple), t, release))
+      return denied(Step::ShipFirst, role, delay, verdict.conflict);
   }
   for (const Role role : roles) {
-    apply_rollouts(Cell(compiled_, interval, tuple.lab, role), probe, role, contracts::actor_of(role, tuple), t, verdict);
+    apply_rollouts(Cell(compiled_, interval, tuple.lab, role), probe, role, contracts::actor_of(role, tuple), t,
+                   verdict);
   }
   if (verdict.state == Permission::No) verdict.allowlist = verdict.token_cap = 1.0;
   return verdict;
@@ -146,7 +160,8 @@ Verdict Registry::decide(const Tuple& asked, core::SimTime t, const Release& rel
 
 Registry::Obstacles Registry::obstacles(const Tuple& tuple, Role role, core::SimTime t) const {
   const Probe probe = probe_of(compiled_, tuple);
-  const auto interval = static_cast<std::size_t>(std::upper_bound(breakpoints_.begin(), breakpoints_.end(), t) - breakpoints_.begin());
+  const auto interval =
+      static_cast<std::size_t>(std::upper_bound(breakpoints_.begin(), breakpoints_.end(), t) - breakpoints_.begin());
   const Cell cell(compiled_, interval, tuple.lab, role);
   const int actor = contracts::actor_of(role, tuple);
   Obstacles found;
@@ -154,7 +169,9 @@ Registry::Obstacles Registry::obstacles(const Tuple& tuple, Role role, core::Sim
   std::vector<const Rule*> bars;
   for (const std::uint32_t r : cell.rules(Action::Bar))
     if (cell.applies(cell.rule(r), probe, actor)) bars.push_back(&cell.rule(r));
-  const auto is_refusal = [this](const Rule& rule) { return clause({rule.contract, rule.version, rule.clause}).is<kinds::Rofr>(); };
+  const auto is_refusal = [this](const Rule& rule) {
+    return clause({rule.contract, rule.version, rule.clause}).is<kinds::Rofr>();
+  };
   // A waiver lifts whatever its own contract bars here; the first that is left decides, as in decide().
   for (const Rule* bar : bars) {
     if (found.barred || bar->holder == actor) break;
@@ -163,7 +180,8 @@ Registry::Obstacles Registry::obstacles(const Tuple& tuple, Role role, core::Sim
       if (other->contract == bar->contract && is_refusal(*other)) {
         waivable = true;
         const ClauseRef ref{other->contract, other->version, other->clause};
-        if (std::find(found.refusals.begin(), found.refusals.end(), ref) == found.refusals.end()) found.refusals.push_back(ref);
+        if (std::find(found.refusals.begin(), found.refusals.end(), ref) == found.refusals.end())
+          found.refusals.push_back(ref);
       }
     if (!waivable) found.barred = true;
   }
@@ -192,7 +210,7 @@ Registry::Span Registry::span(const Tuple& tuple, core::SimTime t, const Release
       break;
     }
   for (auto d = next; d != dates.begin();) {
-    --d;   // *d is the start of a stretch with the present answer; does the stretch before differ?
+    --d;  // *d is the start of a stretch with the present answer; does the stretch before differ?
     if (answer(*d - core::SimDuration{1}) != now) {
       span.since = *d;
       break;

@@ -18,8 +18,9 @@ std::string to_string(const Verdict& verdict) {
 Registry::Registry(std::vector<Contract> contracts, Vocabulary vocabulary, std::vector<int> channel_cloud)
     : contracts_(std::move(contracts)), vocabulary_(std::move(vocabulary)), channel_cloud_(std::move(channel_cloud)) {
   channel_cloud_.resize(vocabulary_.channels.size(), -1);
-  if (auto mistakes = contracts::find_mistakes(contracts_, vocabulary_); !mistakes.empty()) throw core::ScenarioError(std::move(mistakes));
-  contracts_ = contracts::with_mean_rollouts(std::move(contracts_));   // those that no replication has drawn
+  if (auto mistakes = contracts::find_mistakes(contracts_, vocabulary_); !mistakes.empty())
+    throw core::ScenarioError(std::move(mistakes));
+  contracts_ = contracts::with_mean_rollouts(std::move(contracts_));  // those that no replication has drawn
   breakpoints_ = contracts::find_breakpoints(contracts_);
   compiled_ = contracts::compile(contracts_, vocabulary_, breakpoints_);
   conflicts_ = contracts::find_conflicts(contracts_, compiled_, vocabulary_, breakpoints_);
@@ -28,7 +29,8 @@ Registry::Registry(std::vector<Contract> contracts, Vocabulary vocabulary, std::
     for (std::size_t v = 0; v < contracts_[c].versions.size(); ++v)
       for (std::size_t k = 0; k < contracts_[c].versions[v].clauses.size(); ++k) {
         const Clause& one = contracts_[c].versions[v].clauses[k];
-        if (one.enabled && !contracts::decides_permission(one)) money_clauses_.push_back({static_cast<int>(c), static_cast<int>(v), static_cast<int>(k)});
+        if (one.enabled && !contracts::decides_permission(one))
+          money_clauses_.push_back({static_cast<int>(c), static_cast<int>(v), static_cast<int>(k)});
       }
 }
 
@@ -60,7 +62,9 @@ std::string Registry::path(const ClauseRef& ref) const {
 }
 
 const Clause& Registry::clause(const ClauseRef& ref) const {
-  return contracts_.at(static_cast<std::size_t>(ref.contract)).versions.at(static_cast<std::size_t>(ref.version)).clauses.at(static_cast<std::size_t>(ref.clause));
+  return contracts_.at(static_cast<std::size_t>(ref.contract))
+      .versions.at(static_cast<std::size_t>(ref.version))
+      .clauses.at(static_cast<std::size_t>(ref.clause));
 }
 
 bool Registry::in_force(const ClauseRef& ref, core::SimTime t) const {
@@ -76,13 +80,15 @@ bool Registry::voided(const ClauseRef& ref, core::SimTime t) const {
   };
   bool any = false;
   for (const contracts::Rule& right : compiled_.rules) {
-    if (right.contract != ref.contract || right.version != ref.version || right.clause != ref.clause || right.holder < 0) continue;
+    if (right.contract != ref.contract || right.version != ref.version || right.clause != ref.clause ||
+        right.holder < 0)
+      continue;
     contracts::Boxes left{right.box};
     for (const contracts::Rule& order : compiled_.rules) {
       if (order.action != Action::Void || order.role != right.role || !alive(order)) continue;
       if (!order.box.actors[static_cast<std::size_t>(right.holder)]) continue;
       contracts::Box struck = order.box;
-      struck.actors.set();   // whoever acts: the holder's right is gone
+      struck.actors.set();  // whoever acts: the holder's right is gone
       left = contracts::difference(left, {struck});
     }
     if (!left.empty()) return false;

@@ -15,7 +15,8 @@ namespace rackrate::market {
 enum class Permission : std::uint8_t { No, Preview, Ga };
 inline constexpr std::array<std::string_view, 3> kPermissionNames{"NO", "PREVIEW", "GA"};
 enum class Step : std::uint8_t { None, Regulator, Grant, Exclusive, ShipFirst, Rollout };
-inline constexpr std::array<std::string_view, 6> kStepNames{"", "regulator", "grant", "exclusive", "ship_first", "rollout"};
+inline constexpr std::array<std::string_view, 6> kStepNames{"",          "regulator",  "grant",
+                                                            "exclusive", "ship_first", "rollout"};
 
 /// One question to the registry, by vocabulary index. A channel or cloud of -1 means "not in play".
 struct Tuple {
@@ -25,17 +26,17 @@ struct Tuple {
   int channel = -1;
   int host = -1;
   int runtime = -1;
-  int segment = -1;     ///< -1: the commercial segments in general
+  int segment = -1;  ///< -1: the commercial segments in general
   int region = -1;
   friend bool operator==(const Tuple&, const Tuple&) = default;
 };
 
 /// The facts about a model release that ship-first looks at.
 struct Release {
-  core::SimTime date = core::kAlways;        ///< T_rel; kAlways: released long ago
-  core::SimTime holder_ga = core::kAlways;   ///< when the ship-first holder made it generally available; kNever: not yet
-  bool holder_can = true;                    ///< capability test passed at release notice
-  bool holder_declines = false;              ///< did not cure, or waived
+  core::SimTime date = core::kAlways;       ///< T_rel; kAlways: released long ago
+  core::SimTime holder_ga = core::kAlways;  ///< when the ship-first holder made it generally available; kNever: not yet
+  bool holder_can = true;                   ///< capability test passed at release notice
+  bool holder_declines = false;             ///< did not cure, or waived
 };
 
 /// The answer and the clause that decided it; indices are -1 where nothing decided.
@@ -49,9 +50,9 @@ struct Verdict {
   int contract = -1;
   int version = -1;
   int clause = -1;
-  bool conflict = false;     ///< two exclusives with different holders covered the tuple; seniority decided
-  double allowlist = 1.0;    ///< PREVIEW: share of accounts admitted
-  double token_cap = 1.0;    ///< PREVIEW: share of volume served
+  bool conflict = false;   ///< two exclusives with different holders covered the tuple; seniority decided
+  double allowlist = 1.0;  ///< PREVIEW: share of accounts admitted
+  double token_cap = 1.0;  ///< PREVIEW: share of volume served
   friend bool operator==(const Verdict&, const Verdict&) = default;
 };
 
@@ -67,21 +68,21 @@ struct ClauseRef {
 };
 
 enum class ConflictKind : std::uint8_t {
-  Exclusives,          ///< two exclusives with different holders: the senior contract prevails
-  GrantAgainstLive,    ///< a grant signed while another contract's exclusive was live: blocked (MODEL 5.6)
-  Breach               ///< a grant that opens what another contract's exclusive bars, at the price that contract asks
+  Exclusives,        ///< two exclusives with different holders: the senior contract prevails
+  GrantAgainstLive,  ///< a grant signed while another contract's exclusive was live: blocked (MODEL 5.6)
+  Breach             ///< a grant that opens what another contract's exclusive bars, at the price that contract asks
 };
 
 /// Two exclusives (or an exclusive and a later grant) that contradict each other over [from, until).
 struct Conflict {
   ConflictKind kind = ConflictKind::Exclusives;
-  std::string senior;        ///< "contract/version/clause"
+  std::string senior;  ///< "contract/version/clause"
   std::string junior;
   core::SimTime from;
   core::SimTime until;
-  std::string sentence;      ///< one line naming both
-  int against = -1;          ///< contract of the senior clause
-  int by = -1;               ///< of the junior
+  std::string sentence;  ///< one line naming both
+  int against = -1;      ///< contract of the senior clause
+  int by = -1;           ///< of the junior
 };
 
 /// All contracts of a scenario, compiled: the pure function F of MODEL 5.2. Deny by default.
@@ -102,15 +103,19 @@ class Registry {
   [[nodiscard]] Verdict decide(const Tuple& tuple, core::SimTime t, const Release& release = {}) const;
   /// What stands between a host and a lab's work in one role (HOST, RUNTIME or TRAIN) at t, whoever grants it.
   struct Obstacles {
-    bool barred = false;                   ///< by a ban or an exclusive that no waiver lifts
-    std::vector<ClauseRef> refusals;       ///< rights of first refusal whose waivers would open it; empty: it is open, or barred
+    bool barred = false;  ///< by a ban or an exclusive that no waiver lifts
+    std::vector<ClauseRef>
+        refusals;  ///< rights of first refusal whose waivers would open it; empty: it is open, or barred
   };
   [[nodiscard]] Obstacles obstacles(const Tuple& tuple, Role role, core::SimTime t) const;
   /// Every date on which any answer may change, ascending, without duplicates (releases apart).
   [[nodiscard]] const std::vector<core::SimTime>& breakpoints() const { return breakpoints_; }
   /// The last date <= t at which this tuple's answer (state, step, role) changed, and the next one > t
   /// at which it will; kAlways and kNever where there is none. Ship-first dates of `release` count.
-  struct Span { core::SimTime since; core::SimTime until; };
+  struct Span {
+    core::SimTime since;
+    core::SimTime until;
+  };
   [[nodiscard]] Span span(const Tuple& tuple, core::SimTime t, const Release& release = {}) const;
   /// Contradictions between contracts, ordered by start, senior and junior clause.
   [[nodiscard]] const std::vector<Conflict>& conflicts() const { return conflicts_; }
@@ -140,7 +145,7 @@ class Registry {
  private:
   std::vector<Contract> contracts_;
   Vocabulary vocabulary_;
-  std::vector<int> channel_cloud_;   ///< channel -> its own cloud, or -1 (direct, m365)
+  std::vector<int> channel_cloud_;  ///< channel -> its own cloud, or -1 (direct, m365)
   std::vector<core::SimTime> breakpoints_;
   std::vector<Conflict> conflicts_;
   std::vector<contracts::Breach> breaches_;

@@ -21,7 +21,8 @@ RevshareAccount::RevshareAccount(const kinds::Revshare& terms)
     : rate_ppb_(ppb(terms.rate)), cap_(cap_of(terms)), counted_(amount_from_usd(terms.already_paid_usd)) {}
 
 Amount RevshareAccount::post(Amount base) {
-  if (base < 0) throw core::LedgerError("a revenue share was given a negative base of " + std::to_string(usd_from(base)) + " $");
+  if (base < 0)
+    throw core::LedgerError("a revenue share was given a negative base of " + std::to_string(usd_from(base)) + " $");
   // base * rate in 64 bits: split the base at 10^9 so that no product leaves the range (rate <= 1).
   const std::int64_t fraction = (base % kPpb) * rate_ppb_ + carry_ppb_;
   const Amount due = (base / kPpb) * rate_ppb_ + fraction / kPpb;
@@ -53,7 +54,7 @@ core::SimTime cap_reached_date(double rate, double cap_usd, const RevenuePath& p
   const double growth = core::math::log(path.factor_per_year);
   double years = left / yearly;
   if (growth != 0.0) {
-    const double factor_less_one = growth * years;   // m^y - 1 at the cap
+    const double factor_less_one = growth * years;  // m^y - 1 at the cap
     if (factor_less_one <= -1.0) return core::kNever;
     years = core::math::log1p(factor_less_one) / growth;
   }

@@ -50,8 +50,8 @@ inline constexpr std::string_view kCommercial = "commercial";
 /// The word after `kind =`.
 [[nodiscard]] std::string kind_name(const Clause& clause);
 
-/// Calls f(permission clause) for a clause that decides permissions, and for each one that a clause of a user-defined kind
-/// stands for. Disabled clauses say nothing.
+/// Calls f(permission clause) for a clause that decides permissions, and for each one that a clause of a user-defined
+/// kind stands for. Disabled clauses say nothing.
 template <class F>
 void for_each_permission(const Clause& clause, F f) {
   if (!clause.enabled) return;

@@ -22,7 +22,8 @@ namespace rackrate::market::contracts {
 /// The address is `name` ("contract/clause") and the purpose alone, so arms, restated versions and a clause that is
 /// switched on earlier or later share the draw of a replication.
 /// Units:  days.
-[[nodiscard]] double draw_length(const core::Draws& draws, std::string_view name, Purpose purpose, core::SimDuration mean, core::SimDuration spread);
+[[nodiscard]] double draw_length(const core::Draws& draws, std::string_view name, Purpose purpose,
+                                 core::SimDuration mean, core::SimDuration spread);
 
 /// The contracts with `preview` and `general` of every drawn rollout set for one replication, and nothing left to draw.
 /// Dates are rounded up to 00:00 UTC. A rollout that states `general` as a date is never general before its preview.

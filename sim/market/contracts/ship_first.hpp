@@ -9,11 +9,11 @@ namespace rackrate::market::contracts {
 
 /// What the holder brings to a release notice. Capacities in H100e, by day or window of the launch horizon.
 struct LaunchCapability {
-  bool port_ready = true;                  ///< the model runs on the holder's hardware
-  bool compliant = true;                   ///< the holder may serve the scope's segments and regions
-  std::span<const double> headroom;        ///< forecast capacity less what is committed
-  double launch_need = 0.0;                ///< forecast launch load
-  double margin = 0.0;                     ///< m: spare capacity asked for, as a share of the need
+  bool port_ready = true;            ///< the model runs on the holder's hardware
+  bool compliant = true;             ///< the holder may serve the scope's segments and regions
+  std::span<const double> headroom;  ///< forecast capacity less what is committed
+  double launch_need = 0.0;          ///< forecast launch load
+  double margin = 0.0;               ///< m: spare capacity asked for, as a share of the need
 };
 
 /// The capability test: can_b = port ready, compliant, and least headroom over the horizon at least
@@ -24,8 +24,8 @@ struct LaunchCapability {
 
 /// What leasing the missing capacity would do for a holder that cannot.
 struct CureOption {
-  double gain_usd = 0.0;             ///< change of the holder's NPV if it cures
-  core::SimDuration takes{0};        ///< how long the lease needs
+  double gain_usd = 0.0;       ///< change of the holder's NPV if it cures
+  core::SimDuration takes{0};  ///< how long the lease needs
 };
 
 /// A holder that cannot may cure within the cure period, and does so only if it gains by it.
@@ -37,8 +37,8 @@ struct CureOption {
 
 /// The dates of a ship-first clause.
 struct ShipFirstTerms {
-  core::SimDuration lead{0};         ///< delta_first
-  core::SimDuration cure{0};         ///< tau_cure
+  core::SimDuration lead{0};  ///< delta_first
+  core::SimDuration cure{0};  ///< tau_cure
   ShipFirstReading reading = ShipFirstReading::And;
 };
 

@@ -12,7 +12,7 @@ namespace {
 Amount share_of(Amount amount, core::SimDuration part, core::SimDuration whole) {
   const std::int64_t p = part.count(), w = whole.count();
   const std::int64_t quotient = amount / w;
-  const std::int64_t rest = amount % w;   // < w <= 3e12 ms for a century
+  const std::int64_t rest = amount % w;  // < w <= 3e12 ms for a century
   const double tail = static_cast<double>(rest) * static_cast<double>(p) / static_cast<double>(w);
   return quotient * p + static_cast<Amount>(tail + 0.5);
 }
@@ -25,19 +25,21 @@ core::SimDuration end_of(core::SimDuration period, std::int64_t k) {
 
 }  // namespace
 
-std::vector<CommitPeriod> commit_periods(const Clause& clause, const Version& version, core::SimTime start, Amount drawn) {
+std::vector<CommitPeriod> commit_periods(const Clause& clause, const Version& version, core::SimTime start,
+                                         Amount drawn) {
   const auto& terms = clause.as<kinds::Commit>();
   const core::SimTime begin = std::max(clause.from, version.effective);
   const core::SimTime end = std::min(clause.until, version.ends);
   const core::SimTime first = std::max(begin, start);
-  const Amount left = std::max<Amount>(amount_from_usd(terms.amount_usd) - amount_from_usd(terms.already_drawn_usd) - drawn, 0);
+  const Amount left =
+      std::max<Amount>(amount_from_usd(terms.amount_usd) - amount_from_usd(terms.already_drawn_usd) - drawn, 0);
   std::vector<CommitPeriod> out;
   if (first >= end) return out;
   Amount given = 0;
   core::SimTime from = first;
   for (std::int64_t k = 1; from < end; ++k) {
     const core::SimTime until = terms.period.count() > 0 ? std::min(end, begin + end_of(terms.period, k)) : end;
-    if (until <= from) continue;   // a period that ended before the start
+    if (until <= from) continue;  // a period that ended before the start
     const Amount owed_by_then = share_of(left, until - first, end - first);
     out.push_back({from, until, owed_by_then - given});
     given = owed_by_then;
@@ -48,8 +50,8 @@ std::vector<CommitPeriod> commit_periods(const Clause& clause, const Version& ve
 
 bool same_commitment(const Clause& a, const Version& of_a, const Clause& b, const Version& of_b) {
   const auto &x = a.as<kinds::Commit>(), &y = b.as<kinds::Commit>();
-  return x.amount_usd == y.amount_usd && x.already_drawn_usd == y.already_drawn_usd && x.period == y.period && x.carry == y.carry &&
-         std::min(a.until, of_a.ends) == std::min(b.until, of_b.ends);
+  return x.amount_usd == y.amount_usd && x.already_drawn_usd == y.already_drawn_usd && x.period == y.period &&
+         x.carry == y.carry && std::min(a.until, of_a.ends) == std::min(b.until, of_b.ends);
 }
 
 Amount TakeOrPay::spend(core::SimTime t, Amount usage) {
@@ -97,9 +99,9 @@ std::optional<Settlement> TakeOrPay::restate(core::SimTime t, std::vector<Commit
   const Amount credit = carry == CarryRule::OnePeriod && carry_ == CarryRule::OnePeriod ? credit_ - credit_used_ : 0;
   if (open_ < periods_.size() && t > periods_[open_].from) {
     assert(t <= periods_[open_].until && "settle the period that has ended first");
-    CommitPeriod cut{periods_[open_].from, t, std::min(spent_, periods_[open_].commitment)};   // nothing falls due
+    CommitPeriod cut{periods_[open_].from, t, std::min(spent_, periods_[open_].commitment)};  // nothing falls due
     row = close(cut);
-    statement_.back().credit_expired -= credit;   // it lives on
+    statement_.back().credit_expired -= credit;  // it lives on
     row->credit_expired -= credit;
   }
   periods_ = std::move(periods);
@@ -119,11 +121,13 @@ Amount TakeOrPay::drawn() const {
 
 Amount TakeOrPay::remaining() const {
   Amount sum = 0;
-  for (std::size_t i = open_; i < periods_.size(); ++i) sum += std::max<Amount>(periods_[i].commitment - (i == open_ ? spent_ : 0), 0);
+  for (std::size_t i = open_; i < periods_.size(); ++i)
+    sum += std::max<Amount>(periods_[i].commitment - (i == open_ ? spent_ : 0), 0);
   return sum;
 }
 
-std::vector<Settlement> take_or_pay(std::span<const Amount> commitments, std::span<const Amount> spends, CarryRule carry) {
+std::vector<Settlement> take_or_pay(std::span<const Amount> commitments, std::span<const Amount> spends,
+                                    CarryRule carry) {
   assert(commitments.size() == spends.size());
   std::vector<CommitPeriod> periods;
   core::SimTime day{};

@@ -19,10 +19,10 @@ struct CommitPeriod {
 struct Settlement {
   core::SimTime from, until;
   Amount commitment = 0;
-  Amount spend = 0;             ///< usage at contract prices
-  Amount credit_used = 0;       ///< last period's shortfall, used on spend above this commitment
-  Amount credit_expired = 0;    ///< last period's shortfall, not used
-  Amount shortfall = 0;         ///< paid at the end of the period for what was not used
+  Amount spend = 0;           ///< usage at contract prices
+  Amount credit_used = 0;     ///< last period's shortfall, used on spend above this commitment
+  Amount credit_expired = 0;  ///< last period's shortfall, not used
+  Amount shortfall = 0;       ///< paid at the end of the period for what was not used
   Amount cash = 0;
 };
 
@@ -30,7 +30,8 @@ struct Settlement {
 /// start): what is left after `already_drawn_usd` is spread evenly over the time left. Periods are
 /// counted from the clause's beginning and end on whole days; the last may be shorter and owes its share.
 /// `drawn` is what was drawn since the scenario's start, under earlier terms. The parts sum to the amount left exactly.
-[[nodiscard]] std::vector<CommitPeriod> commit_periods(const Clause& clause, const Version& version, core::SimTime start, Amount drawn = 0);
+[[nodiscard]] std::vector<CommitPeriod> commit_periods(const Clause& clause, const Version& version,
+                                                       core::SimTime start, Amount drawn = 0);
 
 /// Do two statements of one commitment ask for the same? Their beginnings do not matter: a restatement
 /// counts from the day of the first.
@@ -78,14 +79,15 @@ class TakeOrPay {
 
   std::vector<CommitPeriod> periods_;
   std::vector<Settlement> statement_;
-  std::size_t open_ = 0;        ///< index into periods_
+  std::size_t open_ = 0;  ///< index into periods_
   CarryRule carry_ = CarryRule::None;
-  Amount spent_ = 0;            ///< in the open period
-  Amount credit_ = 0;           ///< last period's shortfall
+  Amount spent_ = 0;   ///< in the open period
+  Amount credit_ = 0;  ///< last period's shortfall
   Amount credit_used_ = 0;
 };
 
 /// The same law for whole periods at once: one commitment and one spend per period.
-[[nodiscard]] std::vector<Settlement> take_or_pay(std::span<const Amount> commitments, std::span<const Amount> spends, CarryRule carry);
+[[nodiscard]] std::vector<Settlement> take_or_pay(std::span<const Amount> commitments, std::span<const Amount> spends,
+                                                  CarryRule carry);
 
 }  // namespace rackrate::market::contracts

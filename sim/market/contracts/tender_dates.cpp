@@ -9,7 +9,9 @@ namespace {
 constexpr std::string_view kGrantSuffix = "-grant";
 
 /// The tender of this name that the clause states, or null.
-const kinds::Tender* tender_of(const Clause& clause, const std::string& name) { return clause.name == name ? clause.get_if<kinds::Tender>() : nullptr; }
+const kinds::Tender* tender_of(const Clause& clause, const std::string& name) {
+  return clause.name == name ? clause.get_if<kinds::Tender>() : nullptr;
+}
 
 /// The date from which the tender's dates are counted.
 core::SimTime first_date(const Contract& contract, const Version& version, const Clause& clause) {
@@ -18,7 +20,8 @@ core::SimTime first_date(const Contract& contract, const Version& version, const
   if (first > version.effective) return first;
   for (const Version& other : contract.versions)
     for (const Clause& before : other.clauses)
-      if (const auto* tender = tender_of(before, clause.name); tender != nullptr && other.effective < version.effective && tender->on <= core::kAlways)
+      if (const auto* tender = tender_of(before, clause.name);
+          tender != nullptr && other.effective < version.effective && tender->on <= core::kAlways)
         first = std::min(first, std::max(other.effective, before.from));
   return first;
 }
@@ -27,8 +30,9 @@ core::SimTime first_date(const Contract& contract, const Version& version, const
 bool written_for(const Contract& contract, std::size_t v, const Clause& clause, core::SimTime t) {
   const Version& version = contract.versions[v];
   if (t < std::max(version.effective, clause.from) || t >= std::min(version.ends, clause.until)) return false;
-  return std::none_of(contract.versions.begin(), contract.versions.end(),
-                      [&](const Version& other) { return other.effective <= t && t < other.ends && other.signed_on > version.signed_on; });
+  return std::none_of(contract.versions.begin(), contract.versions.end(), [&](const Version& other) {
+    return other.effective <= t && t < other.ends && other.signed_on > version.signed_on;
+  });
 }
 
 }  // namespace
@@ -37,7 +41,7 @@ std::vector<TenderDate> tender_dates(const Contract& contract, const std::string
   std::vector<TenderDate> dates;
   for (std::size_t v = 0; v < contract.versions.size(); ++v) {
     const Version& version = contract.versions[v];
-    bool stated = false;   // one switched off and on again stands there twice
+    bool stated = false;  // one switched off and on again stands there twice
     for (std::size_t k = 0; k < version.clauses.size(); ++k) {
       const Clause& clause = version.clauses[k];
       const auto* tender = tender_of(clause, name);
@@ -46,18 +50,20 @@ std::vector<TenderDate> tender_dates(const Contract& contract, const std::string
       core::SimTime date = first_date(contract, version, clause);
       const core::SimTime until = std::min({clause.until, version.ends, end});
       const core::SimDuration period = tender->period;
-      if (period.count() > 0 && date < version.effective)   // those before are another version's, or nobody's
+      if (period.count() > 0 && date < version.effective)  // those before are another version's, or nobody's
         date += (version.effective - date + period - core::SimDuration{1}) / period * period;
       for (; date < until; date += period) {
-        if (written_for(contract, v, clause, date)) dates.push_back({0, date, static_cast<int>(v), static_cast<int>(k)});
+        if (written_for(contract, v, clause, date))
+          dates.push_back({0, date, static_cast<int>(v), static_cast<int>(k)});
         if (period.count() <= 0) break;
       }
     }
   }
   std::sort(dates.begin(), dates.end(), [](const TenderDate& a, const TenderDate& b) { return a.date < b.date; });
   for (std::size_t i = 0; i < dates.size(); ++i) dates[i].number = static_cast<int>(i) + 1;
-  for (TenderDate& one : dates) {   // only now: a switch moves a single tender, never its number
-    const Clause& clause = contract.versions[static_cast<std::size_t>(one.version)].clauses[static_cast<std::size_t>(one.clause)];
+  for (TenderDate& one : dates) {  // only now: a switch moves a single tender, never its number
+    const Clause& clause =
+        contract.versions[static_cast<std::size_t>(one.version)].clauses[static_cast<std::size_t>(one.clause)];
     if (clause.as<kinds::Tender>().period.count() <= 0) one.date = std::max(one.date, clause.switched_on);
   }
   return dates;
@@ -93,7 +99,9 @@ std::vector<std::string> award_names(const Contract& contract, core::SimTime sta
   return names;
 }
 
-std::vector<Role> tender_roles(const kinds::Tender& tender) { return tender.role.empty() ? std::vector<Role>{Role::Host} : tender.role; }
+std::vector<Role> tender_roles(const kinds::Tender& tender) {
+  return tender.role.empty() ? std::vector<Role>{Role::Host} : tender.role;
+}
 
 std::vector<Clause> awarded_clauses(const Clause& tender, int number, const Award& award) {
   const auto& asked = tender.as<kinds::Tender>();

@@ -10,9 +10,9 @@ namespace rackrate::market::contracts {
 
 /// One date of a tender.
 struct TenderDate {
-  int number = 0;                ///< 1, 2, ... of the dates of this name in the contract: by the calendar, held or not
+  int number = 0;  ///< 1, 2, ... of the dates of this name in the contract: by the calendar, held or not
   core::SimTime date;
-  int version = 0, clause = 0;   ///< who states it
+  int version = 0, clause = 0;  ///< who states it
 };
 
 /// The dates of the tender `name` before `end`, ascending. Each counts only while its version is the one in force.
@@ -20,7 +20,8 @@ struct TenderDate {
 /// From `on` (by default the clause's first day) every `period`. A tender restated by a later version goes on with its
 /// dates. A single tender that is switched on in a run is held on that day.
 /// A contract that a run ends early, or a clause that it switches off, keeps its numbers.
-[[nodiscard]] std::vector<TenderDate> tender_dates(const Contract& contract, const std::string& name, core::SimTime end);
+[[nodiscard]] std::vector<TenderDate> tender_dates(const Contract& contract, const std::string& name,
+                                                   core::SimTime end);
 
 /// Names of the tenders of a contract, in order.
 [[nodiscard]] std::vector<std::string> tender_names(const Contract& contract);
@@ -36,8 +37,8 @@ struct TenderDate {
 
 struct Award {
   std::string cloud;
-  std::string payer, payee;      ///< firms of lab and cloud
-  std::int64_t price = 0;        ///< 1e-4 $ per H100e-hour
+  std::string payer, payee;  ///< firms of lab and cloud
+  std::int64_t price = 0;    ///< 1e-4 $ per H100e-hour
   core::SimTime from;
 };
 /// What an award adds to the tender's contract: the reservation, and the permission to use it in the tender's scope.

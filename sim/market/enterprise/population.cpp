@@ -11,7 +11,7 @@ namespace rackrate::market {
 namespace math = core::math;
 namespace {
 
-constexpr double kNoArrival = 1e9;   // days: after any run
+constexpr double kNoArrival = 1e9;  // days: after any run
 
 /// Longest time before the start at which an initial adopter may have adopted; the data give shares of
 /// adopters, not dates. Assumption, uniform.
@@ -61,7 +61,9 @@ void draw_estate(const Regime& regime, const core::Draws& draws, const Segment& 
 double arrival_gap_days(const MarketView& view, const Enterprise& e, std::int32_t ordinal) {
   const double rate = view.parameters().segments[static_cast<std::size_t>(e.segment)].workloads_per_year;
   if (rate <= 0) return kNoArrival;
-  return std::min(kNoArrival, view.draws.exponential(at(e.key, Purpose::WorkloadGap, static_cast<std::uint64_t>(ordinal))) * core::kDaysPerYear / rate);
+  return std::min(kNoArrival,
+                  view.draws.exponential(at(e.key, Purpose::WorkloadGap, static_cast<std::uint64_t>(ordinal))) *
+                      core::kDaysPerYear / rate);
 }
 
 Workload draw_workload(const MarketView& view, const Enterprise& e, std::int32_t ordinal, core::SimTime born) {
@@ -73,7 +75,8 @@ Workload draw_workload(const MarketView& view, const Enterprise& e, std::int32_t
   for (const auto& [name, share] : segment.products) weights[*index_of(kProductNames, name)] = share;
   w.product = static_cast<Product>(pick(weights, view.draws.uniform(at(e.key, Purpose::WorkloadProduct, index))));
   const double zeta = lognormal_mean_one(kVolumeSigma, view.draws.normal(at(e.key, Purpose::WorkloadVolume, index)));
-  w.units = core::whole(segment.units_per_day * e.size * zeta * e.expansion * 1e6 + 0.5, "the volume of a workload, in millionths of a unit,");
+  w.units = core::whole(segment.units_per_day * e.size * zeta * e.expansion * 1e6 + 0.5,
+                        "the volume of a workload, in millionths of a unit,");
   w.born = born;
   return w;
 }
@@ -95,12 +98,15 @@ std::vector<Enterprise> draw_population(const Regime& regime, const core::Draws&
       e.expansion = segment.enterprises / sizes[g];
       e.region = static_cast<std::int16_t>(pick(regions, draws.uniform(at(e.key, Purpose::Region))));
       e.size = lognormal_mean_one(segment.size_sigma, draws.normal(at(e.key, Purpose::Size)));
-      e.alpha = segment.price_sensitivity * lognormal_mean_one(segment.price_sensitivity_sigma, draws.normal(at(e.key, Purpose::PriceSensitivity)));
+      e.alpha = segment.price_sensitivity *
+                lognormal_mean_one(segment.price_sensitivity_sigma, draws.normal(at(e.key, Purpose::PriceSensitivity)));
       for (std::size_t lab = 0; lab < p.labs.size(); ++lab)
-        e.taste.push_back(static_cast<float>(p.choice.taste_sigma * draws.normal(at(e.key, Purpose::LabTaste, 0, regime.compiled.lab_key[lab]))));
+        e.taste.push_back(static_cast<float>(
+            p.choice.taste_sigma * draws.normal(at(e.key, Purpose::LabTaste, 0, regime.compiled.lab_key[lab]))));
       draw_estate(regime, draws, segment, e);
       if (draws.uniform(at(e.key, Purpose::Commitment)) < segment.committed)
-        e.commitment = core::tenthousandths(segment.commitment_usd_per_year * e.size * e.expansion, "a commitment, in $,");
+        e.commitment =
+            core::tenthousandths(segment.commitment_usd_per_year * e.size * e.expansion, "a commitment, in $,");
       e.threshold = draws.exponential(at(e.key, Purpose::AdoptionThreshold));
       e.adopted = draws.uniform(at(e.key, Purpose::InitiallyAdopted)) < segment.adopters;
       if (e.adopted) {

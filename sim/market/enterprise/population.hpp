@@ -14,7 +14,8 @@ namespace rackrate::market {
 [[nodiscard]] std::vector<Enterprise> draw_population(const Regime& regime, const core::Draws& draws);
 
 /// The enterprise's next workload of the exogenous arrival process: product and volume, keyed by its ordinal.
-[[nodiscard]] Workload draw_workload(const MarketView& view, const Enterprise& enterprise, std::int32_t ordinal, core::SimTime born);
+[[nodiscard]] Workload draw_workload(const MarketView& view, const Enterprise& enterprise, std::int32_t ordinal,
+                                     core::SimTime born);
 /// Days between arrival `ordinal - 1` and `ordinal`.
 [[nodiscard]] double arrival_gap_days(const MarketView& view, const Enterprise& enterprise, std::int32_t ordinal);
 

@@ -14,19 +14,26 @@ namespace rackrate::market {
 namespace math = core::math;
 namespace {
 
-constexpr std::size_t kFewAlternatives = 128;   // so many need no memory of their own
+constexpr std::size_t kFewAlternatives = 128;  // so many need no memory of their own
 constexpr core::SimDuration kWeek = core::kDay * 7;
 
-std::int64_t to_money(double usd) { return core::tenthousandths(usd, "what a workload costs or is worth to its enterprise, in $,"); }
+std::int64_t to_money(double usd) {
+  return core::tenthousandths(usd, "what a workload costs or is worth to its enterprise, in $,");
+}
 
 template <class Message>
 void send_to_exchange(const MarketView& view, Context& context, Kind kind, const Message& message) {
-  context.send(view.regime.directory.exchange, context.window_end(), static_cast<std::uint16_t>(kind), pack(message), priority::kDecision);
+  context.send(view.regime.directory.exchange, context.window_end(), static_cast<std::uint16_t>(kind), pack(message),
+               priority::kDecision);
 }
 
-void announce(const MarketView& view, Context& context, const Enterprise& e, int alternative, std::int64_t units, std::int64_t ramp) {
+void announce(const MarketView& view, Context& context, const Enterprise& e, int alternative, std::int64_t units,
+              std::int64_t ramp) {
   if (alternative == kNothing || units == 0) return;
-  send_to_exchange(view, context, Kind::PlacementDelta, PlacementDelta{view.compiled().cell(e.segment, alternative, e.region), committed_to_seller(view.compiled(), e, alternative) ? 1U : 0U, static_cast<std::uint32_t>(view.regime.generation) & 0x7fffffffU, units, ramp});
+  send_to_exchange(view, context, Kind::PlacementDelta,
+                   PlacementDelta{view.compiled().cell(e.segment, alternative, e.region),
+                                  committed_to_seller(view.compiled(), e, alternative) ? 1U : 0U,
+                                  static_cast<std::uint32_t>(view.regime.generation) & 0x7fffffffU, units, ramp});
 }
 
 /// Places a workload at `choice`, tells the exchange about the volume that moved, the surplus and
@@ -49,7 +56,8 @@ void place(Enterprise& e, Workload& w, const Choice& choice, const MarketView& v
   }
   const std::int64_t governance = governance_rate(view, e);
   if (w.surplus != surplus_before || governance != e.governance)
-    send_to_exchange(view, context, Kind::RateDelta, RateDelta{e.segment, 0, w.surplus - surplus_before, governance - e.governance});
+    send_to_exchange(view, context, Kind::RateDelta,
+                     RateDelta{e.segment, 0, w.surplus - surplus_before, governance - e.governance});
   e.governance = governance;
 }
 
@@ -67,7 +75,8 @@ void on_workload(Enterprise& e, const MarketView& view, Context& context) {
   place(e, w, choose(view, e, w, context.now()), view, context);
   schedule_review(w, e.workloads.size() - 1, view, context);
   ++e.arrivals;
-  context.schedule(context.now() + core::days(arrival_gap_days(view, e, e.arrivals)), static_cast<std::uint16_t>(Kind::WorkloadArrives), {}, priority::kDecision);
+  context.schedule(context.now() + core::days(arrival_gap_days(view, e, e.arrivals)),
+                   static_cast<std::uint16_t>(Kind::WorkloadArrives), {}, priority::kDecision);
 }
 
 /// The Bass hazard p + q F with F frozen at the last digest: within the week to come it is constant, so
@@ -80,7 +89,8 @@ void on_adoption_tick(Enterprise& e, const MarketView& view, Context& context) {
   if (e.hazard + weekly > e.threshold) {
     const double share = (e.threshold - e.hazard) / weekly;
     e.adopted = true;
-    context.schedule(context.now() + core::days(7.0 * share), static_cast<std::uint16_t>(Kind::Adopt), {}, priority::kDecision);
+    context.schedule(context.now() + core::days(7.0 * share), static_cast<std::uint16_t>(Kind::Adopt), {},
+                     priority::kDecision);
     return;
   }
   e.hazard += weekly;
@@ -90,7 +100,8 @@ void on_adoption_tick(Enterprise& e, const MarketView& view, Context& context) {
 /// A regime change reaches each workload after a keyed response delay, so that shares diffuse and do not jump.
 void schedule_triggered(Enterprise& e, std::uint64_t trigger, const MarketView& view, Context& context) {
   for (std::size_t i = 0; i < e.workloads.size(); ++i) {
-    const double delay = view.parameters().choice.response_days * view.draws.exponential(at(e.workloads[i].key, Purpose::ResponseDelay, trigger));
+    const double delay = view.parameters().choice.response_days *
+                         view.draws.exponential(at(e.workloads[i].key, Purpose::ResponseDelay, trigger));
     context.schedule(context.now() + core::days(delay), static_cast<std::uint16_t>(Kind::TriggeredReview),
                      pack(WorkloadIndex{static_cast<std::int32_t>(i), 0}), priority::kDecision);
   }
@@ -109,18 +120,22 @@ std::int64_t surplus_rate(const Enterprise& e, const Workload& w, double logsum)
 
 std::int64_t governance_rate(const MarketView& view, const Enterprise& e) {
   const auto& c = view.parameters().choice;
-  double spend = 0.0;   // at the prices of its last decision
+  double spend = 0.0;  // at the prices of its last decision
   for (const auto& w : e.workloads)
-    if (w.alternative != kNothing) spend += static_cast<double>(w.units) * 1e-6 * view.board.unit_price[static_cast<std::size_t>(w.alternative)];
-  return to_money(spend * governance_cost(c.governance_first, c.governance_pair, std::popcount(governed_clouds(view, e))));
+    if (w.alternative != kNothing)
+      spend += static_cast<double>(w.units) * 1e-6 * view.board.unit_price[static_cast<std::size_t>(w.alternative)];
+  return to_money(spend *
+                  governance_cost(c.governance_first, c.governance_pair, std::popcount(governed_clouds(view, e))));
 }
 
 double review_gap_days(const MarketView& view, const Workload& w, std::int32_t epoch) {
-  return view.parameters().choice.review_days * view.draws.exponential(at(w.key, Purpose::ReviewGap, static_cast<std::uint64_t>(epoch)));
+  return view.parameters().choice.review_days *
+         view.draws.exponential(at(w.key, Purpose::ReviewGap, static_cast<std::uint64_t>(epoch)));
 }
 
 bool refreshes(const MarketView& view, const Workload& w, std::int32_t epoch) {
-  return view.draws.uniform(at(w.key, Purpose::ShockRefresh, static_cast<std::uint64_t>(epoch))) < view.parameters().choice.refresh;
+  return view.draws.uniform(at(w.key, Purpose::ShockRefresh, static_cast<std::uint64_t>(epoch))) <
+         view.parameters().choice.refresh;
 }
 
 namespace {
@@ -129,7 +144,10 @@ namespace {
 void draw_shocks(const MarketView& view, Workload& w, const ChoiceSet& set, ChoiceScratch& scratch) {
   w.shocks.resize(set.size());
   const std::vector<double> all_feasible(set.size(), 0.0);
-  choice_shocks(all_feasible, set, view.draws, {w.key, static_cast<std::uint32_t>(Purpose::ShockAlternative), static_cast<std::uint64_t>(w.shock_epoch)}, scratch, w.shocks);
+  choice_shocks(
+      all_feasible, set, view.draws,
+      {w.key, static_cast<std::uint32_t>(Purpose::ShockAlternative), static_cast<std::uint64_t>(w.shock_epoch)},
+      scratch, w.shocks);
 }
 
 /// Index of the greatest utility plus shock; equal totals go to the lower key; -1 if nothing is feasible.
@@ -139,7 +157,9 @@ int best(std::span<const double> utility, std::span<const double> shocks, const 
   for (std::size_t k = 0; k < utility.size(); ++k) {
     if (utility[k] == kInfeasible) continue;
     const double total = utility[k] + shocks[k];
-    const bool wins = winner < 0 || total > most || (total == most && set.alternatives()[k].key < set.alternatives()[static_cast<std::size_t>(winner)].key);
+    const bool wins =
+        winner < 0 || total > most ||
+        (total == most && set.alternatives()[k].key < set.alternatives()[static_cast<std::size_t>(winner)].key);
     if (!wins) continue;
     winner = static_cast<int>(k);
     most = total;
@@ -161,7 +181,8 @@ Choice choose(const MarketView& view, const Enterprise& e, Workload& w, core::Si
   Choice choice;
   if (w.shocks.empty()) draw_shocks(view, w, set, scratch);
   const int k = best(utility, w.shocks, set);
-  choice.alternative = k < 0 || static_cast<std::size_t>(k) >= list.size() ? kNothing : list[static_cast<std::size_t>(k)];
+  choice.alternative =
+      k < 0 || static_cast<std::size_t>(k) >= list.size() ? kNothing : list[static_cast<std::size_t>(k)];
   choice.logsum = choice_logsum(utility, set, scratch);
   return choice;
 }
@@ -175,22 +196,20 @@ std::vector<FirstEvent> first_events(const Enterprise& e, const MarketView& view
   }
   events.push_back({e.next_arrival, Kind::WorkloadArrives, {}});
   for (std::size_t i = 0; i < e.workloads.size(); ++i)
-    events.push_back({start + core::days(review_gap_days(view, e.workloads[i], 0)), Kind::Review, pack(WorkloadIndex{static_cast<std::int32_t>(i), 0})});
+    events.push_back({start + core::days(review_gap_days(view, e.workloads[i], 0)), Kind::Review,
+                      pack(WorkloadIndex{static_cast<std::int32_t>(i), 0})});
   return events;
 }
 
 void handle_enterprise(Enterprise& e, const MarketView& view, Context& context, const Event& event) {
   switch (static_cast<Kind>(event.kind)) {
-    case Kind::AdoptionTick:
-      on_adoption_tick(e, view, context);
-      break;
+    case Kind::AdoptionTick: on_adoption_tick(e, view, context); break;
     case Kind::Adopt:
-      context.send(view.regime.directory.statistics, context.window_end(), static_cast<std::uint16_t>(Kind::Adopted), pack(AdoptedMessage{e.segment}), priority::kStatistics);
+      context.send(view.regime.directory.statistics, context.window_end(), static_cast<std::uint16_t>(Kind::Adopted),
+                   pack(AdoptedMessage{e.segment}), priority::kStatistics);
       on_workload(e, view, context);
       break;
-    case Kind::WorkloadArrives:
-      on_workload(e, view, context);
-      break;
+    case Kind::WorkloadArrives: on_workload(e, view, context); break;
     case Kind::Review: {
       const auto which = unpack<WorkloadIndex>(event.payload);
       auto& w = e.workloads[static_cast<std::size_t>(which.workload)];
@@ -215,11 +234,13 @@ void handle_enterprise(Enterprise& e, const MarketView& view, Context& context, 
     }
     case Kind::NewLeader: {
       const auto message = unpack<NewLeader>(event.payload);
-      schedule_triggered(e, core::name_hash("release", (static_cast<std::uint64_t>(message.lab) << 32) + static_cast<std::uint64_t>(message.release)), view, context);
+      schedule_triggered(e,
+                         core::name_hash("release", (static_cast<std::uint64_t>(message.lab) << 32) +
+                                                        static_cast<std::uint64_t>(message.release)),
+                         view, context);
       break;
     }
-    default:
-      break;
+    default: break;
   }
 }
 

@@ -15,13 +15,21 @@ namespace rackrate::market {
 void handle_enterprise(Enterprise& enterprise, const MarketView& view, Context& context, const Event& event);
 
 /// Schedules what an enterprise does first; called once, before the first window.
-struct FirstEvent { core::SimTime time; Kind kind; Payload payload; };
+struct FirstEvent {
+  core::SimTime time;
+  Kind kind;
+  Payload payload;
+};
 [[nodiscard]] std::vector<FirstEvent> first_events(const Enterprise& enterprise, const MarketView& view);
 
 /// The alternative a workload chooses now, the greatest utility plus shock, and the log-sum of its choice set.
 /// Fills in the workload's shocks when it has none.
-struct Choice { int alternative = kNothing; double logsum = 0.0; };
-[[nodiscard]] Choice choose(const MarketView& view, const Enterprise& enterprise, Workload& workload, core::SimTime now);
+struct Choice {
+  int alternative = kNothing;
+  double logsum = 0.0;
+};
+[[nodiscard]] Choice choose(const MarketView& view, const Enterprise& enterprise, Workload& workload,
+                            core::SimTime now);
 
 /// Volume not yet learned, as a share: exp(-age / tau).
 [[nodiscard]] double unlearned(const Parameters& parameters, const Workload& workload, core::SimTime now);

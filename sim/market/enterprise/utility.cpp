@@ -21,7 +21,8 @@ std::uint32_t governed_clouds(const MarketView& view, const Enterprise& enterpri
   return set;
 }
 
-void utilities(const MarketView& view, const Enterprise& enterprise, const Workload& workload, core::SimTime now, std::span<double> utility) {
+void utilities(const MarketView& view, const Enterprise& enterprise, const Workload& workload, core::SimTime now,
+               std::span<double> utility) {
   const auto& s = view.compiled();
   const auto& c = view.parameters().choice;
   const auto& segment = view.parameters().segments[static_cast<std::size_t>(enterprise.segment)];
@@ -30,32 +31,37 @@ void utilities(const MarketView& view, const Enterprise& enterprise, const Workl
   const std::uint32_t governed = governed_clouds(view, enterprise, &workload);
   const int count = std::popcount(governed);
   // Marginal cost of one more cloud, as a share of the spend on this workload.
-  const double one_more = governance_cost(c.governance_first, c.governance_pair, count + 1) - governance_cost(c.governance_first, c.governance_pair, count);
+  const double one_more = governance_cost(c.governance_first, c.governance_pair, count + 1) -
+                          governance_cost(c.governance_first, c.governance_pair, count);
 
   for (std::size_t k = 0; k < list.size(); ++k) {
     const int index = list[k];
     const auto& a = s.alternatives[static_cast<std::size_t>(index)];
-    const auto& access = view.access().cells[static_cast<std::size_t>(s.cell(enterprise.segment, index, enterprise.region))];
+    const auto& access =
+        view.access().cells[static_cast<std::size_t>(s.cell(enterprise.segment, index, enterprise.region))];
     utility[k] = kInfeasible;
     if (access.state == Permission::No) continue;
     if (access.state == Permission::Preview &&
         view.draws.uniform(at(enterprise.key, Purpose::Allowlist, 0, a.key)) >= static_cast<double>(access.allowlist))
       continue;
     if (!view.board.awareness.empty() && workload.alternative != index &&
-        view.draws.uniform(at(enterprise.key, Purpose::Awareness, 0, a.key)) >= view.board.awareness[static_cast<std::size_t>(index)])
-      continue;   // has not heard that this can be bought
+        view.draws.uniform(at(enterprise.key, Purpose::Awareness, 0, a.key)) >=
+            view.board.awareness[static_cast<std::size_t>(index)])
+      continue;  // has not heard that this can be bought
 
     const auto lab = static_cast<std::size_t>(a.lab);
     const auto& l = view.parameters().labs[lab];
     const auto& signal = view.board.labs[lab];
     double v = c.beta_quality * signal.quality[static_cast<std::size_t>(a.channel)] + l.brand +
-               view.parameters().channels[static_cast<std::size_t>(a.channel)].appeal + static_cast<double>(enterprise.taste[lab]);
+               view.parameters().channels[static_cast<std::size_t>(a.channel)].appeal +
+               static_cast<double>(enterprise.taste[lab]);
     if (const auto it = l.segment_brand.find(segment.name); it != l.segment_brand.end()) v += it->second;
     double price = view.board.unit_price[static_cast<std::size_t>(index)];
     if (a.cloud >= 0 && (governed >> a.cloud & 1U) == 0) price *= 1.0 + one_more;
     // What draws a commitment that would be owed anyway costs nothing more.
     if (!view.board.drawdown.empty() && committed_to_seller(s, enterprise, index))
-      price *= 1.0 - view.board.drawdown[static_cast<std::size_t>(enterprise.segment) * s.alternatives.size() + static_cast<std::size_t>(index)];
+      price *= 1.0 - view.board.drawdown[static_cast<std::size_t>(enterprise.segment) * s.alternatives.size() +
+                                         static_cast<std::size_t>(index)];
     v -= enterprise.alpha * price;
     if (a.cloud >= 0) {
       const auto host = static_cast<std::size_t>(access.host);
@@ -64,13 +70,16 @@ void utilities(const MarketView& view, const Enterprise& enterprise, const Workl
     }
     double depth = c.integration_start;
     if (access.state == Permission::Ga) {
-      depth = access.since == core::kAlways ? 1.0
-                                            : 1.0 - (1.0 - c.integration_start) * math::exp(-core::in_days(now - access.since) / c.integration_days);
+      depth =
+          access.since == core::kAlways
+              ? 1.0
+              : 1.0 - (1.0 - c.integration_start) * math::exp(-core::in_days(now - access.since) / c.integration_days);
     } else {
       v -= c.preview_discount;
     }
     v += c.beta_integration * depth;
-    v -= c.beta_wait * math::log1p(view.board.clouds[static_cast<std::size_t>(access.host)].wait_hours / c.wait_scale_hours);
+    v -= c.beta_wait *
+         math::log1p(view.board.clouds[static_cast<std::size_t>(access.host)].wait_hours / c.wait_scale_hours);
     if (workload.alternative != kNothing && workload.alternative != index) v -= c.switching;
     utility[k] = v;
   }

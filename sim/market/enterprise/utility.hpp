@@ -8,8 +8,10 @@
 namespace rackrate::market {
 
 /// Does the enterprise have a commitment to the cloud whose channel sells this alternative?
-[[nodiscard]] inline bool committed_to_seller(const CompiledScenario& compiled, const Enterprise& enterprise, int alternative) {
-  return enterprise.commitment > 0 && compiled.alternatives[static_cast<std::size_t>(alternative)].cloud == enterprise.primary_cloud;
+[[nodiscard]] inline bool committed_to_seller(const CompiledScenario& compiled, const Enterprise& enterprise,
+                                              int alternative) {
+  return enterprise.commitment > 0 &&
+         compiled.alternatives[static_cast<std::size_t>(alternative)].cloud == enterprise.primary_cloud;
 }
 
 /// Utilities of all alternatives of a workload's product, the outside option last; kInfeasible where
@@ -21,10 +23,12 @@ namespace rackrate::market {
 /// P is the price of a work unit relative to the reference dollar; Gov the marginal governance cost of
 /// adding a cloud, per work unit (MODEL 6.3).
 /// Shape:  `utility` has one entry per alternative of the product, and one more.
-void utilities(const MarketView& view, const Enterprise& enterprise, const Workload& workload, core::SimTime now, std::span<double> utility);
+void utilities(const MarketView& view, const Enterprise& enterprise, const Workload& workload, core::SimTime now,
+               std::span<double> utility);
 
 /// Clouds this enterprise governs: its primary one and those of its placements, `except` left out.
-[[nodiscard]] std::uint32_t governed_clouds(const MarketView& view, const Enterprise& enterprise, const Workload* except = nullptr);
+[[nodiscard]] std::uint32_t governed_clouds(const MarketView& view, const Enterprise& enterprise,
+                                            const Workload* except = nullptr);
 
 /// Total governance cost as a share of AI spend: gamma_1 (n-1) + gamma_2 n(n-1)/2 (MODEL 6.3, check C11).
 [[nodiscard]] double governance_cost(double first, double pair, int clouds);

@@ -21,12 +21,17 @@ Books::Books(const CompiledScenario& compiled) : parties_(compiled.parties), fir
 AccountId Books::account(Side side, Category category, bool pays) {
   const bool layered = static_cast<std::size_t>(side.party) < firms_;
   const auto layer = layered ? static_cast<std::size_t>(side.layer) : 0;
-  const std::size_t slot = ((static_cast<std::size_t>(side.party) * kLayerNames.size() + layer) * kCategoryNames.size() + static_cast<std::size_t>(category)) * 2 + (pays ? 1 : 0);
+  const std::size_t slot =
+      ((static_cast<std::size_t>(side.party) * kLayerNames.size() + layer) * kCategoryNames.size() +
+       static_cast<std::size_t>(category)) *
+          2 +
+      (pays ? 1 : 0);
   if (ids_[slot] < 0) {
     // Depreciation moves value from a firm's year to its own capital account, capex from there to the vendor.
     std::string name{kCategoryNames[static_cast<std::size_t>(category)]};
     name += pays ? " paid" : " received";
-    ids_[slot] = static_cast<std::int32_t>(ledger_.account(parties_[static_cast<std::size_t>(side.party)], layered ? kLayerNames[layer] : "outside", name));
+    ids_[slot] = static_cast<std::int32_t>(ledger_.account(parties_[static_cast<std::size_t>(side.party)],
+                                                           layered ? kLayerNames[layer] : "outside", name));
   }
   return static_cast<AccountId>(ids_[slot]);
 }

@@ -3,9 +3,9 @@
 #include <cstdint>
 #include <vector>
 
-#include "sim/market/vocabulary/facts.hpp"
 #include "sim/market/primitives/ledger.hpp"
 #include "sim/market/regime/compiled_scenario.hpp"
+#include "sim/market/vocabulary/facts.hpp"
 
 namespace rackrate::market {
 
@@ -36,7 +36,9 @@ class Books {
   /// What a firm earned less what it paid since the books were opened for the day: gross profit, capital not counted.
   [[nodiscard]] Money profit(int party) const { return profit_[static_cast<std::size_t>(party)]; }
   /// What a firm took in a layer since the books were opened for the day, as far as it counts for market shares.
-  [[nodiscard]] Money market_revenue(Layer layer, int firm) const { return market_revenue_[static_cast<std::size_t>(layer) * firms_ + static_cast<std::size_t>(firm)]; }
+  [[nodiscard]] Money market_revenue(Layer layer, int firm) const {
+    return market_revenue_[static_cast<std::size_t>(layer) * firms_ + static_cast<std::size_t>(firm)];
+  }
   [[nodiscard]] const Ledger& ledger() const { return ledger_; }
 
  private:
@@ -45,12 +47,12 @@ class Books {
   std::vector<std::string> parties_;
   std::size_t firms_ = 0;
   Ledger ledger_;
-  std::vector<std::int32_t> ids_;       ///< [party, layer, category, pays or receives], -1 until used
-  std::vector<Money> profit_;           ///< by party, of the open day
-  std::vector<Money> market_revenue_;   ///< [layer, layered party], of the open day
+  std::vector<std::int32_t> ids_;      ///< [party, layer, category, pays or receives], -1 until used
+  std::vector<Money> profit_;          ///< by party, of the open day
+  std::vector<Money> market_revenue_;  ///< [layer, layered party], of the open day
   core::SimTime day_;
-  core::SimDuration length_{0};         ///< of the open interval
-  Observer* observer_ = nullptr;        ///< not state: set for the length of a run
+  core::SimDuration length_{0};   ///< of the open interval
+  Observer* observer_ = nullptr;  ///< not state: set for the length of a run
 };
 
 }  // namespace rackrate::market

@@ -35,8 +35,12 @@ double share_at(const kinds::Reservation& reservation, core::SimTime t) {
   return share;
 }
 
-const kinds::Reservation& reservation_of(const CompiledScenario& s, const PaymentClause& m) { return s.clause_of(m).as<kinds::Reservation>(); }
-const kinds::Primary& primary_terms(const CompiledScenario& s, const PaymentClause& m) { return s.clause_of(m).as<kinds::Primary>(); }
+const kinds::Reservation& reservation_of(const CompiledScenario& s, const PaymentClause& m) {
+  return s.clause_of(m).as<kinds::Reservation>();
+}
+const kinds::Primary& primary_terms(const CompiledScenario& s, const PaymentClause& m) {
+  return s.clause_of(m).as<kinds::Primary>();
+}
 
 bool in_tiers(const kinds::Primary& primary, Tier tier) {
   const Role role = tier >= Tier::Training ? Role::Train : Role::Host;
@@ -52,7 +56,8 @@ std::vector<int> pools_for(const CompiledScenario& s, const PaymentClause& m) {
   const auto& regions = s.clause_of(m).scope.regions;
   std::vector<int> pools;
   for (const int pool : s.pools_of_cloud[static_cast<std::size_t>(m.host)]) {
-    const auto& region = s.parameters.vocabulary.regions[static_cast<std::size_t>(s.pools[static_cast<std::size_t>(pool)].region)];
+    const auto& region =
+        s.parameters.vocabulary.regions[static_cast<std::size_t>(s.pools[static_cast<std::size_t>(pool)].region)];
     if (regions.empty() || std::find(regions.begin(), regions.end(), region) != regions.end()) pools.push_back(pool);
   }
   return pools;
@@ -77,8 +82,11 @@ void find_capacity_terms(const CompiledScenario& s, core::SimTime t, DemandTable
     if (s.clause_of(s.money[k]).is<kinds::Reservation>()) table.reservations.push_back(static_cast<int>(k));
     if (s.clause_of(s.money[k]).is<kinds::Primary>()) table.primaries.push_back(static_cast<int>(k));
   }
-  const auto rank = [&](int k) { return std::tuple{s.money[static_cast<std::size_t>(k)].from, s.money[static_cast<std::size_t>(k)].label}; };
-  for (auto* list : {&table.reservations, &table.primaries}) std::sort(list->begin(), list->end(), [&](int a, int b) { return rank(a) < rank(b); });
+  const auto rank = [&](int k) {
+    return std::tuple{s.money[static_cast<std::size_t>(k)].from, s.money[static_cast<std::size_t>(k)].label};
+  };
+  for (auto* list : {&table.reservations, &table.primaries})
+    std::sort(list->begin(), list->end(), [&](int a, int b) { return rank(a) < rank(b); });
 }
 
 bool may_use(const PaymentClause& m, const DemandClass& c) {
@@ -89,7 +97,8 @@ int primary_of(const CompiledScenario& s, const DemandTable& table, const Demand
   for (std::size_t i = 0; i < table.primaries.size(); ++i) {
     const auto& m = s.money[static_cast<std::size_t>(table.primaries[i])];
     const auto& terms = primary_terms(s, m);
-    if ((least_share ? terms.min_share : terms.weight) <= 0 || !owes(s, m, c) || (c.hosts >> m.host & 1U) == 0) continue;
+    if ((least_share ? terms.min_share : terms.weight) <= 0 || !owes(s, m, c) || (c.hosts >> m.host & 1U) == 0)
+      continue;
     return static_cast<int>(i);
   }
   return -1;
@@ -97,19 +106,21 @@ int primary_of(const CompiledScenario& s, const DemandTable& table, const Demand
 
 std::int64_t reserved_h100e(const CompiledScenario& s, const PaymentClause& m, core::SimTime t) {
   const auto& reservation = reservation_of(s, m);
-  return static_cast<std::int64_t>(std::floor(static_cast<double>(full_size(s, reservation)) * share_at(reservation, t) + 1e-6));
+  return static_cast<std::int64_t>(
+      std::floor(static_cast<double>(full_size(s, reservation)) * share_at(reservation, t) + 1e-6));
 }
 
 std::int64_t reservation_left(const CompiledScenario& s, const PaymentClause& m, core::SimTime t) {
   const auto& reservation = reservation_of(s, m);
-  if (m.until >= core::kNever) return -1;   // no end, no sum
+  if (m.until >= core::kNever) return -1;  // no end, no sum
   std::vector<core::SimTime> dates{t};
   for (const auto& step : reservation.schedule)
     if (step.from > t && step.from < m.until) dates.push_back(step.from);
   dates.push_back(m.until);
   double usd = 0.0;
   for (std::size_t i = 0; i + 1 < dates.size(); ++i)
-    usd += static_cast<double>(reserved_h100e(s, m, dates[i])) * std::max(0.0, core::in_hours(dates[i + 1] - dates[i])) * reservation.price_usd;
+    usd += static_cast<double>(reserved_h100e(s, m, dates[i])) *
+           std::max(0.0, core::in_hours(dates[i + 1] - dates[i])) * reservation.price_usd;
   return contracts::amount_from_usd(usd);
 }
 
@@ -117,7 +128,9 @@ void set_capacities(Exchange& exchange, const MarketView& view, Window& window) 
   const auto& s = view.compiled();
   auto& table = exchange.table;
   const double rho = s.parameters.clearing.rho_max;
-  const auto open_part = [rho](std::int64_t h100e) { return rho < 1.0 ? static_cast<std::int64_t>(std::floor(static_cast<double>(h100e) * rho)) : h100e; };
+  const auto open_part = [rho](std::int64_t h100e) {
+    return rho < 1.0 ? static_cast<std::int64_t>(std::floor(static_cast<double>(h100e) * rho)) : h100e;
+  };
 
   std::vector<std::int64_t> left, open_left;
   std::vector<std::vector<std::int64_t>> chip_left;
@@ -180,7 +193,8 @@ void set_demands(Exchange& exchange, const MarketView& view, const Window& windo
       if (!owes(s, m, c)) continue;
       all += window.classes[k].demand;
       if (c.hosts == 1U << m.host) only_there += window.classes[k].demand;
-      if (table.preferring[k] >= 0 && table.primary_of_class[k] == static_cast<int>(i)) movable[k] = window.classes[k].demand;
+      if (table.preferring[k] >= 0 && table.primary_of_class[k] == static_cast<int>(i))
+        movable[k] = window.classes[k].demand;
     }
     std::int64_t most = 0;
     for (const auto volume : movable) most += volume;
@@ -200,9 +214,11 @@ void set_costs(Exchange& exchange, const MarketView& view) {
   auto& network = table.network;
   const auto latency = core::tenthousandths(s.parameters.clearing.latency_usd, "clearing.latency, in $,");
   for (auto& arc : network.arcs) {
-    const auto& c = table.classes[static_cast<std::size_t>(table.class_of_node[static_cast<std::size_t>(arc.demand_class)])];
+    const auto& c =
+        table.classes[static_cast<std::size_t>(table.class_of_node[static_cast<std::size_t>(arc.demand_class)])];
     const auto& ref = s.pools[static_cast<std::size_t>(table.pool_of_node[static_cast<std::size_t>(arc.pool)])];
-    double cost = static_cast<double>(s.serving_cost(c.lab, ref.cloud)) * view.board.clouds[static_cast<std::size_t>(ref.cloud)].price_index;
+    double cost = static_cast<double>(s.serving_cost(c.lab, ref.cloud)) *
+                  view.board.clouds[static_cast<std::size_t>(ref.cloud)].price_index;
     if (const int i = table.primaries.empty() ? -1 : primary_of(s, table, c, false); i >= 0) {
       const auto& m = s.money[static_cast<std::size_t>(table.primaries[static_cast<std::size_t>(i)])];
       if (m.host == ref.cloud) cost *= 1.0 - primary_terms(s, m).weight;
@@ -222,7 +238,10 @@ void set_costs(Exchange& exchange, const MarketView& view) {
     const auto node = static_cast<std::size_t>(arc.demand_class);
     const auto k = static_cast<std::size_t>(table.class_of_node[node]);
     const int host = s.pools[static_cast<std::size_t>(table.pool_of_node[static_cast<std::size_t>(arc.pool)])].cloud;
-    if (node != k && s.money[static_cast<std::size_t>(table.primaries[static_cast<std::size_t>(table.primary_of_class[k])])].host == host) arc.cost -= preference;
+    if (node != k &&
+        s.money[static_cast<std::size_t>(table.primaries[static_cast<std::size_t>(table.primary_of_class[k])])].host ==
+            host)
+      arc.cost -= preference;
     if (table.own_reservation(s, arc)) arc.cost -= first_call;
   }
 }
@@ -246,7 +265,8 @@ void measure_primaries(Exchange& exchange, const MarketView& view, Window& windo
       position.asked += window.classes[k].served;
       position.used += window.classes[k].by_host[static_cast<std::size_t>(m.host)];
     }
-    const auto least = static_cast<std::int64_t>(std::ceil(static_cast<double>(position.asked) * primary_terms(s, m).min_share - 1e-6));
+    const auto least = static_cast<std::int64_t>(
+        std::ceil(static_cast<double>(position.asked) * primary_terms(s, m).min_share - 1e-6));
     position.delivered = std::max<std::int64_t>(0, least - position.used);
     window.primaries.push_back(position);
   }

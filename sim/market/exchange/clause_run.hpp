@@ -4,8 +4,8 @@
 
 #include "sim/market/exchange/window.hpp"
 
-/// The clauses that run an account of their own. A kind is settled by its member settle(), defined here in one file per kind:
-/// it posts what its account says and expects what an audit says that never saw the posting.
+/// The clauses that run an account of their own. A kind is settled by its member settle(), defined here in one file per
+/// kind: it posts what its account says and expects what an audit says that never saw the posting.
 namespace rackrate::market {
 
 struct ClauseRun {
@@ -14,7 +14,7 @@ struct ClauseRun {
   core::SimTime start, end;
   const Receipts& receipts;
   const Receipts& audited;
-  std::vector<int> active;                 ///< by label: index into CompiledScenario::money, -1: not in force
+  std::vector<int> active;  ///< by label: index into CompiledScenario::money, -1: not in force
   Observer* observer = nullptr;
 
   [[nodiscard]] const CompiledScenario& s() const { return view.compiled(); }
@@ -36,7 +36,8 @@ struct ClauseRun {
 /// Posts under a clause and counts it in the clause's account.
 void post_clause(Exchange& exchange, int label, Side from, Side to, Category category, Money amount);
 
-/// The layers in which firms pay and are paid for broken and ended contracts: a lab's model business, a cloud's infrastructure.
+/// The layers in which firms pay and are paid for broken and ended contracts: a lab's model business, a cloud's
+/// infrastructure.
 [[nodiscard]] Side owing(const CompiledScenario& compiled, int party);
 [[nodiscard]] Side owed(const CompiledScenario& compiled, int party);
 /// The fee of every notice given in this window: whether or not its clause, or its contract, is in force any more.

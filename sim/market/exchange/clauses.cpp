@@ -17,7 +17,8 @@ void settle_one(ClauseRun& run, std::size_t label) {
   auto& account = run.account(label);
   const int active = run.active[label];
   if (active < 0) {
-    if (account.clause >= 0) visit_terms(run.s().clause_of(run.money(account.clause)), [&](const auto& terms) { terms.lapse(run, label); });
+    if (account.clause >= 0)
+      visit_terms(run.s().clause_of(run.money(account.clause)), [&](const auto& terms) { terms.lapse(run, label); });
     account.clause = -1;
     return;
   }
@@ -26,7 +27,8 @@ void settle_one(ClauseRun& run, std::size_t label) {
 }
 
 /// What the labs took in the month so far, and in the last full month: tranches look at it.
-void count_revenue(Exchange& exchange, const Parameters& p, core::SimTime start, core::SimTime end, const Receipts& receipts) {
+void count_revenue(Exchange& exchange, const Parameters& p, core::SimTime start, core::SimTime end,
+                   const Receipts& receipts) {
   for (std::size_t lab = 0; lab < receipts.by_lab.size(); ++lab) exchange.lab_revenue[lab] += receipts.by_lab[lab];
   if (core::month_index(end) == core::month_index(start)) return;
   const bool whole = core::month_start(core::month_index(start)) >= p.run.start;
@@ -50,7 +52,8 @@ void post_clause(Exchange& exchange, int label, Side from, Side to, Category cat
   line_of(exchange, label).cumulative = account.moved;
 }
 
-void settle_clauses(Exchange& exchange, const MarketView& view, core::SimTime start, core::SimTime end, const Receipts& receipts, const Receipts& audited, Observer* observer) {
+void settle_clauses(Exchange& exchange, const MarketView& view, core::SimTime start, core::SimTime end,
+                    const Receipts& receipts, const Receipts& audited, Observer* observer) {
   ClauseRun run{exchange, view, start, end, receipts, audited, in_force(view.compiled(), start), observer};
   settle_notices(run);
   for (std::size_t label = 0; label < run.active.size(); ++label) settle_one(run, label);

@@ -8,7 +8,8 @@ namespace {
 Side buyer(const PaymentClause& m) { return {m.payer, Layer::Model}; }
 Side seller(const PaymentClause& m) { return {m.payee, Layer::Infrastructure}; }
 
-/// What a clause asks for per day over its term: several commitments to one payee share the purchases in this proportion.
+/// What a clause asks for per day over its term: several commitments to one payee share the purchases in this
+/// proportion.
 double daily_amount(const CompiledScenario& s, const PaymentClause& m) {
   const auto& clause = s.clause_of(m);
   const auto from = std::max(clause.from, s.version_of(m).effective);
@@ -23,7 +24,8 @@ Money part_of(const ClauseRun& run, const PaymentClause& m, const Receipts& rece
   for (const int other : run.active) {
     if (other < 0) continue;
     const auto& o = run.money(other);
-    if (run.s().clause_of(o).is<kinds::Commit>() && o.payer == m.payer && o.payee == m.payee) all += daily_amount(run.s(), o);
+    if (run.s().clause_of(o).is<kinds::Commit>() && o.payer == m.payer && o.payee == m.payee)
+      all += daily_amount(run.s(), o);
   }
   return all > 0 ? scaled(Money{it->second}, daily_amount(run.s(), m) / all) : Money{};
 }
@@ -40,7 +42,8 @@ void post_settled(ClauseRun& run, const PaymentClause& m, const contracts::Settl
   auto& account = run.account(static_cast<std::size_t>(m.label));
   book_row(line_of(run.exchange, m.label), row, carry);
   post_clause(run.exchange, m.label, buyer(m), seller(m), Category::Shortfall, Money{row.shortfall});
-  run.exchange.books.expect(buyer(m), seller(m), Category::Shortfall, Money{account.commit_audit.close(row.commitment, carry)});
+  run.exchange.books.expect(buyer(m), seller(m), Category::Shortfall,
+                            Money{account.commit_audit.close(row.commitment, carry)});
 }
 
 /// A new schedule, or the old one under the terms of today. Restated with the same terms a commitment goes on;
@@ -63,7 +66,7 @@ void begin_commitment(ClauseRun& run, const PaymentClause& m) {
   const auto drawn = account.commitment.drawn();
   const auto row = account.commitment.restate(from, contracts::commit_periods(clause, version, from, drawn), carry);
   account.commit_audit.restate(before, carry);
-  if (row) book_row(line_of(run.exchange, m.label), *row, CarryRule::None);   // nothing falls due, no credit is made
+  if (row) book_row(line_of(run.exchange, m.label), *row, CarryRule::None);  // nothing falls due, no credit is made
 }
 
 void book_use(ClauseRun& run, const PaymentClause& m) {
@@ -72,9 +75,12 @@ void book_use(ClauseRun& run, const PaymentClause& m) {
   const bool counts = period != nullptr && run.start >= period->from;
   const contracts::Amount commitment = counts ? period->commitment : 0;
   const Money usage = part_of(run, m, run.receipts);
-  const Money credit = usage - Money{account.commitment.spend(run.start, usage.tenthousandths)};   // last period's shortfall, honoured now
+  const Money credit = usage - Money{account.commitment.spend(
+                                   run.start, usage.tenthousandths)};  // last period's shortfall, honoured now
   post_clause(run.exchange, m.label, seller(m), buyer(m), Category::Shortfall, credit);
-  if (counts) run.exchange.books.expect(seller(m), buyer(m), Category::Shortfall, Money{account.commit_audit.use(part_of(run, m, run.audited).tenthousandths, commitment)});
+  if (counts)
+    run.exchange.books.expect(seller(m), buyer(m), Category::Shortfall,
+                              Money{account.commit_audit.use(part_of(run, m, run.audited).tenthousandths, commitment)});
   auto& line = line_of(run.exchange, m.label);
   line.used += usage.tenthousandths;
   line.credit_used += credit.tenthousandths;
@@ -99,7 +105,7 @@ void Commit::settle(ClauseRun& run, std::size_t label) const {
 void Commit::lapse(ClauseRun& run, std::size_t label) const {
   auto& account = run.account(label);
   const auto& m = run.money(account.clause);
-  if (run.start >= run.s().clause_of(m).until) return;   // it ran its course
+  if (run.start >= run.s().clause_of(m).until) return;  // it ran its course
   if (const auto settled = account.commitment.terminate(run.start)) post_settled(run, m, *settled, carry);
   line_of(run.exchange, m.label).remaining = 0;
 }

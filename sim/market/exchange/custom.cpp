@@ -4,7 +4,8 @@
 
 namespace rackrate::market::kinds {
 
-/// Posts what the user-defined kind asks for; the books expect what it asks for of the takings that the other route counted.
+/// Posts what the user-defined kind asks for; the books expect what it asks for of the takings that the other route
+/// counted.
 void Custom::settle(ClauseRun& run, std::size_t label) const {
   const auto& s = run.s();
   const auto& m = run.money(run.active[label]);
@@ -14,11 +15,14 @@ void Custom::settle(ClauseRun& run, std::size_t label) const {
   auto memory = account.memory;
   const auto side = [&](const std::string& firm, Layer layer) {
     const auto i = index_of(s.parameters.vocabulary.firms, firm);
-    if (!i) throw core::LedgerError(s.money_labels[label] + " pays from or to \"" + firm + "\", which is no firm of this scenario");
+    if (!i)
+      throw core::LedgerError(s.money_labels[label] + " pays from or to \"" + firm +
+                              "\", which is no firm of this scenario");
     return Side{static_cast<int>(*i), layer};
   };
   const auto window = [&](const Receipts& receipts) {
-    return contracts::ClauseWindow{run.start, run.end, s.parameters.vocabulary, receipts.by_lab, receipts.by_channel, receipts.purchases};
+    return contracts::ClauseWindow{run.start,           run.end,           s.parameters.vocabulary, receipts.by_lab,
+                                   receipts.by_channel, receipts.purchases};
   };
   for (const auto& p : kind->payments(s.clause_of(m), s.version_of(m), window(run.receipts), account.memory))
     post_clause(run.exchange, m.label, side(p.from, p.from_layer), side(p.to, p.to_layer), p.category, Money{p.amount});

@@ -5,7 +5,9 @@
 namespace rackrate::market {
 namespace {
 
-const std::string& name_of(const ClauseRun& run, int contract) { return run.s().registry.contracts()[static_cast<std::size_t>(contract)].name; }
+const std::string& name_of(const ClauseRun& run, int contract) {
+  return run.s().registry.contracts()[static_cast<std::size_t>(contract)].name;
+}
 
 /// True if the clause prices breaches by contract `by`: its payer is one of the parties.
 bool prices(const ClauseRun& run, const PaymentClause& m, int by) {
@@ -23,7 +25,8 @@ std::vector<int> breaking(const ClauseRun& run, const PaymentClause& m, core::Si
 /// The instant at which the window before this one looked; before the first one, the last instant before the run.
 core::SimTime looked_before(const ClauseRun& run) {
   const auto& p = run.view.parameters().run;
-  return run.start == p.start || run.exchange.cleared.empty() ? run.start - core::SimDuration{1} : run.exchange.cleared.back();
+  return run.start == p.start || run.exchange.cleared.empty() ? run.start - core::SimDuration{1}
+                                                              : run.exchange.cleared.back();
 }
 
 /// Did this label see the breach in an earlier window?
@@ -34,7 +37,8 @@ bool seen_before(const ClauseRun& run, const PaymentClause& m, const contracts::
   return false;
 }
 
-/// What the books expect, from the dates of the conflicts: breaches that last, and those of them that are owed for once.
+/// What the books expect, from the dates of the conflicts: breaches that last, and those of them that are owed for
+/// once.
 struct Dated {
   bool any = false;
   int begun = 0;
@@ -46,7 +50,9 @@ Dated dated_breaches(const ClauseRun& run, const PaymentClause& m) {
     if (now.broken != m.contract || now.from > run.start || now.until <= run.start || !prices(run, m, now.by)) continue;
     out.any = true;
     if (now.from <= looked_before(run)) continue;
-    const bool audited = std::any_of(all.begin(), all.end(), [&](const contracts::Breach& b) { return b.broken == now.broken && b.by == now.by && b.from < now.from && seen_before(run, m, b); });
+    const bool audited = std::any_of(all.begin(), all.end(), [&](const contracts::Breach& b) {
+      return b.broken == now.broken && b.by == now.by && b.from < now.from && seen_before(run, m, b);
+    });
     if (!audited) ++out.begun;
   }
   return out;
@@ -54,7 +60,9 @@ Dated dated_breaches(const ClauseRun& run, const PaymentClause& m) {
 
 std::string sentence(const ClauseRun& run, const PaymentClause& m, int by) {
   for (const Conflict& c : run.s().registry.conflicts())
-    if (c.kind == ConflictKind::Breach && c.against == m.contract && c.by == by && c.from <= run.start && run.start < c.until) return c.sentence;
+    if (c.kind == ConflictKind::Breach && c.against == m.contract && c.by == by && c.from <= run.start &&
+        run.start < c.until)
+      return c.sentence;
   return name_of(run, by) + " breaks " + name_of(run, m.contract);
 }
 
@@ -80,14 +88,16 @@ void kinds::Damages::settle(ClauseRun& run, std::size_t label) const {
   const auto now = breaking(run, m, run.start);
   const auto before = now.empty() ? now : breaking(run, m, looked_before(run));
   for (const int by : now) {
-    if (std::find(account.broken_by.begin(), account.broken_by.end(), name_of(run, by)) != account.broken_by.end()) continue;
+    if (std::find(account.broken_by.begin(), account.broken_by.end(), name_of(run, by)) != account.broken_by.end())
+      continue;
     account.broken_by.push_back(name_of(run, by));
     run.notice("breach", label, sentence(run, m, by));
     run.acted(label, run.start);
-    if (std::find(before.begin(), before.end(), by) != before.end()) continue;   // an old breach: its sum was due before
+    if (std::find(before.begin(), before.end(), by) != before.end()) continue;  // an old breach: its sum was due before
     post_clause(run.exchange, m.label, from, to, Category::Damages, Money::from_usd(amount_usd));
   }
-  if (!now.empty()) post_clause(run.exchange, m.label, from, to, Category::Damages, Money::from_usd(years * per_year_usd));
+  if (!now.empty())
+    post_clause(run.exchange, m.label, from, to, Category::Damages, Money::from_usd(years * per_year_usd));
   const Dated audited = dated_breaches(run, m);
   for (int k = 0; k < audited.begun; ++k) run.exchange.books.expect(from, to, Category::Damages, 1.0, amount_usd);
   if (audited.any) run.exchange.books.expect(from, to, Category::Damages, years, per_year_usd);

@@ -14,7 +14,10 @@ namespace {
 
 std::int64_t to_money(double usd) { return core::tenthousandths(usd, "a penalty, in $,"); }
 
-struct Payer { int party = 0; Layer layer = Layer::Model; };
+struct Payer {
+  int party = 0;
+  Layer layer = Layer::Model;
+};
 
 Payer payer_of(const CompiledScenario& s, int lab, int channel, core::SimTime t) {
   const int seller = s.channel_firm[static_cast<std::size_t>(channel)];
@@ -33,7 +36,12 @@ void add_cells(const MarketView& view, core::SimTime t, std::vector<DemandClass>
         const auto cell = s.cell(static_cast<int>(segment), static_cast<int>(a), static_cast<int>(region));
         const auto& access = view.access().cells[static_cast<std::size_t>(cell)];
         const auto& alternative = s.alternatives[a];
-        const Key key{alternative.lab, alternative.channel, static_cast<int>(region), p.segments[segment].resident, tier_of(alternative.product), access.hosts};
+        const Key key{alternative.lab,
+                      alternative.channel,
+                      static_cast<int>(region),
+                      p.segments[segment].resident,
+                      tier_of(alternative.product),
+                      access.hosts};
         const auto [it, fresh] = index.try_emplace(key, classes.size());
         if (fresh) {
           DemandClass c;
@@ -74,7 +82,9 @@ void add_streams(const MarketView& view, std::vector<DemandClass>& classes) {
     c.key = stream.key;
     double penalty = s.parameters.clearing.penalty_usd[static_cast<std::size_t>(c.tier)];
     if (stream.stream >= 0) {
-      const double own = s.parameters.labs[static_cast<std::size_t>(stream.lab)].streams[static_cast<std::size_t>(stream.stream)].unserved_penalty_usd;
+      const double own = s.parameters.labs[static_cast<std::size_t>(stream.lab)]
+                             .streams[static_cast<std::size_t>(stream.stream)]
+                             .unserved_penalty_usd;
       if (own > 0) penalty = own;
     }
     c.penalty = to_money(penalty);
@@ -87,14 +97,10 @@ void add_streams(const MarketView& view, std::vector<DemandClass>& classes) {
 Tier tier_of(Product product) {
   switch (product) {
     case Product::Finetune:
-    case Product::Batch:
-      return Tier::Batch;
-    case Product::Training:
-      return Tier::Training;
-    case Product::Research:
-      return Tier::Research;
-    default:
-      return Tier::Interactive;
+    case Product::Batch: return Tier::Batch;
+    case Product::Training: return Tier::Training;
+    case Product::Research: return Tier::Research;
+    default: return Tier::Interactive;
   }
 }
 
@@ -131,7 +137,13 @@ void add_network_class(DemandTable& table, const CompiledScenario& s, std::size_
     arc.pool = static_cast<std::int32_t>(node);
     const std::uint64_t part = key + (table.node_is_open[node] ? 0 : 1);
     const int r = table.reservation_of_node[node];
-    arc.key = core::name_hash(ref.name, r < 0 ? part : core::name_hash(s.money_labels[static_cast<std::size_t>(s.money[static_cast<std::size_t>(table.reservations[static_cast<std::size_t>(r)])].label)], part));
+    arc.key = core::name_hash(
+        ref.name,
+        r < 0 ? part
+              : core::name_hash(
+                    s.money_labels[static_cast<std::size_t>(
+                        s.money[static_cast<std::size_t>(table.reservations[static_cast<std::size_t>(r)])].label)],
+                    part));
     table.network.arcs.push_back(arc);
     table.arc_host.push_back(ref.cloud);
   }
@@ -157,7 +169,8 @@ DemandTable build_demand(const MarketView& view, core::SimTime t) {
     for (const int pool : s.pools_of_cloud[static_cast<std::size_t>(m.host)])
       for (int part = 0; part < (capped ? 2 : 1); ++part)
         add_node(table, static_cast<std::size_t>(pool), part == 0, static_cast<int>(r),
-                 core::name_hash(s.money_labels[static_cast<std::size_t>(m.label)], s.pools[static_cast<std::size_t>(pool)].key));
+                 core::name_hash(s.money_labels[static_cast<std::size_t>(m.label)],
+                                 s.pools[static_cast<std::size_t>(pool)].key));
   }
   for (std::size_t k = 0; k < table.classes.size(); ++k) add_network_class(table, s, k, table.classes[k].key);
   table.preferring.assign(table.classes.size(), -1);
@@ -166,7 +179,7 @@ DemandTable build_demand(const MarketView& view, core::SimTime t) {
     const int i = primary_of(s, table, table.classes[k], true);
     if (i < 0) continue;
     const int host = s.money[static_cast<std::size_t>(table.primaries[static_cast<std::size_t>(i)])].host;
-    if (table.classes[k].hosts == 1U << host) continue;   // it has nowhere else to go
+    if (table.classes[k].hosts == 1U << host) continue;  // it has nowhere else to go
     table.primary_of_class[k] = i;
     table.preferring[k] = static_cast<std::int32_t>(table.network.classes.size());
     add_network_class(table, s, k, core::name_hash("owed", table.classes[k].key));

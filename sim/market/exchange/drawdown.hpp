@@ -11,16 +11,16 @@ struct MarketView;
 struct CompiledScenario;
 struct Window;
 
-/// The enterprises' own commitments to clouds, by segment and cloud: what they promised to spend in a year. Of it a share
-/// stays unburned by ordinary use and is owed anyway; model spend through a marketplace that counts toward the
+/// The enterprises' own commitments to clouds, by segment and cloud: what they promised to spend in a year. Of it a
+/// share stays unburned by ordinary use and is owed anyway; model spend through a marketplace that counts toward the
 /// commitment draws it, so that it costs the buyer nothing more. A plain value.
 struct CommitBook {
-  std::vector<std::int64_t> committed;             ///< [segment, cloud] 1e-4 $ a year
-  std::vector<std::int64_t> drawn;                 ///< [segment, cloud] this year, under all clauses
-  std::vector<std::vector<std::int64_t>> drawn_under;   ///< [label][segment, cloud] this year
-  std::vector<std::int64_t> units;                 ///< by demand cell: the part bought by enterprises committed to the seller's cloud
-  std::vector<double> coverage;                    ///< [segment, alternative] published; empty while no clause speaks of drawdowns
-  core::SimTime year;                              ///< began then
+  std::vector<std::int64_t> committed;                 ///< [segment, cloud] 1e-4 $ a year
+  std::vector<std::int64_t> drawn;                     ///< [segment, cloud] this year, under all clauses
+  std::vector<std::vector<std::int64_t>> drawn_under;  ///< [label][segment, cloud] this year
+  std::vector<std::int64_t> units;  ///< by demand cell: the part bought by enterprises committed to the seller's cloud
+  std::vector<double> coverage;     ///< [segment, alternative] published; empty while no clause speaks of drawdowns
+  core::SimTime year;               ///< began then
 };
 
 /// Where the contract year that began at `year` ends.

@@ -47,7 +47,8 @@ void clear_interval(Exchange& exchange, const MarketView& view, Window& window, 
   learn(exchange, view, window.end - window.start);
 }
 
-/// The board says what was permitted when it was published. An interval that begins inside a window looks at its own date.
+/// The board says what was permitted when it was published. An interval that begins inside a window looks at its own
+/// date.
 void on_clear(Exchange& exchange, const MarketView& view, Context& context, Observer* observer) {
   Window window;
   window.start = context.now();
@@ -63,8 +64,10 @@ void on_clear(Exchange& exchange, const MarketView& view, Context& context, Obse
   }
   exchange.cleared.push_back(window.start);
   exchange.booked_until = window.end;
-  if (window.end >= exchange.end || core::month_index(window.end) != core::month_index(window.start)) exchange.books.close();
-  if (window.end < exchange.end) context.schedule(window.end, static_cast<std::uint16_t>(Kind::Clear), {}, priority::kClearing);
+  if (window.end >= exchange.end || core::month_index(window.end) != core::month_index(window.start))
+    exchange.books.close();
+  if (window.end < exchange.end)
+    context.schedule(window.end, static_cast<std::uint16_t>(Kind::Clear), {}, priority::kClearing);
 }
 
 /// What the first fleet and its sites still have to depreciate.
@@ -80,7 +83,11 @@ void add_first_assets(Exchange& exchange, const CompiledScenario& s) {
           const double value = entry.units * chip.unit_price_usd * left * (1.0 - cloud.internal_share);
           const double days = chip.life_years * left * core::kDaysPerYear;
           if (value <= 0 || days < 1) continue;
-          exchange.assets.push_back({s.cloud_firm[c], static_cast<int>(c), Money::from_usd(value).tenthousandths, static_cast<std::int32_t>(days + 0.5), {}});
+          exchange.assets.push_back({s.cloud_firm[c],
+                                     static_cast<int>(c),
+                                     Money::from_usd(value).tenthousandths,
+                                     static_cast<std::int32_t>(days + 0.5),
+                                     {}});
         }
   }
 }
@@ -114,16 +121,16 @@ Exchange first_exchange(const Regime& regime) {
   exchange.signals.resize(s.parameters.clouds.size());
   exchange.market = first_market_signal(s);
   exchange.market_revenue.assign(exchange.market.share.size(), 0.0);
-  for (std::size_t c = 0; c < s.parameters.clouds.size(); ++c) exchange.signals[c].cost_per_h100e_hour = s.parameters.clouds[c].price_usd;
+  for (std::size_t c = 0; c < s.parameters.clouds.size(); ++c)
+    exchange.signals[c].cost_per_h100e_hour = s.parameters.clouds[c].price_usd;
   add_first_assets(exchange, s);
   return exchange;
 }
 
-void handle_exchange(Exchange& exchange, const MarketView& view, Context& context, const Event& event, Observer* observer) {
+void handle_exchange(Exchange& exchange, const MarketView& view, Context& context, const Event& event,
+                     Observer* observer) {
   switch (static_cast<Kind>(event.kind)) {
-    case Kind::Clear:
-      on_clear(exchange, view, context, observer);
-      break;
+    case Kind::Clear: on_clear(exchange, view, context, observer); break;
     case Kind::PlacementDelta: {
       const auto delta = unpack<PlacementDelta>(event.payload);
       const auto cell = static_cast<std::size_t>(present_cell(exchange, view, delta));
@@ -134,25 +141,32 @@ void handle_exchange(Exchange& exchange, const MarketView& view, Context& contex
     }
     case Kind::RateDelta: {
       const auto delta = unpack<RateDelta>(event.payload);
-      core::add_whole(exchange.surplus[static_cast<std::size_t>(delta.segment)], delta.surplus, "the surplus of a segment, in 1e-4 $ a day,");
-      core::add_whole(exchange.governance[static_cast<std::size_t>(delta.segment)], delta.governance, "the cost of governance, in 1e-4 $ a day,");
+      core::add_whole(exchange.surplus[static_cast<std::size_t>(delta.segment)], delta.surplus,
+                      "the surplus of a segment, in 1e-4 $ a day,");
+      core::add_whole(exchange.governance[static_cast<std::size_t>(delta.segment)], delta.governance,
+                      "the cost of governance, in 1e-4 $ a day,");
       break;
     }
     case Kind::OneOffCost:
-      core::add_whole(exchange.migration, unpack<OneOffCost>(event.payload).migration, "the cost of migration, in 1e-4 $,");
+      core::add_whole(exchange.migration, unpack<OneOffCost>(event.payload).migration,
+                      "the cost of migration, in 1e-4 $,");
       break;
     case Kind::CapexPaid: {
       const auto paid = unpack<CapexPaid>(event.payload);
       // Paid now (posted with the next window), worn out over its life.
       const auto& p = view.parameters();
       const int firm = view.compiled().cloud_firm[static_cast<std::size_t>(paid.cloud)];
-      const double life_years = paid.chip < 0 ? p.clouds[static_cast<std::size_t>(paid.cloud)].facility_life_years : p.chips[static_cast<std::size_t>(paid.chip)].life_years;
+      const double life_years = paid.chip < 0 ? p.clouds[static_cast<std::size_t>(paid.cloud)].facility_life_years
+                                              : p.chips[static_cast<std::size_t>(paid.chip)].life_years;
       exchange.capex.push_back({firm, paid.payee, paid.cloud, paid.chip, paid.quantity, paid.amount});
-      exchange.assets.push_back({firm, paid.cloud, paid.amount, static_cast<std::int32_t>(std::max(1.0, life_years * core::kDaysPerYear + 0.5)), {}});
+      exchange.assets.push_back({firm,
+                                 paid.cloud,
+                                 paid.amount,
+                                 static_cast<std::int32_t>(std::max(1.0, life_years * core::kDaysPerYear + 0.5)),
+                                 {}});
       break;
     }
-    default:
-      break;
+    default: break;
   }
 }
 

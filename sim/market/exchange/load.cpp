@@ -21,7 +21,8 @@ void load_cells(Exchange& exchange, const MarketView& view, Window& window) {
   const auto& compute = view.board.unit_compute;
   std::vector<double> volume_factor;
   for (std::size_t a = 0; a < s.alternatives.size(); ++a)
-    volume_factor.push_back(view.board.volume_growth * price_response(s.alternatives[a], view.board.unit_price[a], p.choice.elasticity));
+    volume_factor.push_back(view.board.volume_growth *
+                            price_response(s.alternatives[a], view.board.unit_price[a], p.choice.elasticity));
   window.cell_volume.assign(exchange.units.size(), 0);
   const auto regions = p.vocabulary.regions.size();
   for (std::size_t k = 0; k < exchange.table.classes.size(); ++k) {
@@ -34,22 +35,26 @@ void load_cells(Exchange& exchange, const MarketView& view, Window& window) {
       const std::size_t a = i / regions % s.alternatives.size();
       const auto& access = view.access().cells[i];
       const double cap = access.state == Permission::Preview ? static_cast<double>(access.token_cap) : 1.0;
-      const auto volume = core::whole(static_cast<double>(learned) * volume_factor[a] * cap, "the volume of one market, in millionths of a unit,");
+      const auto volume = core::whole(static_cast<double>(learned) * volume_factor[a] * cap,
+                                      "the volume of one market, in millionths of a unit,");
       window.cell_volume[i] = volume;
-      out.load[static_cast<std::size_t>(s.alternatives[a].product)] += core::whole(static_cast<double>(volume) * compute[a] / 24.0, "the load of one market, in millionths of an H100e,");
+      out.load[static_cast<std::size_t>(s.alternatives[a].product)] += core::whole(
+          static_cast<double>(volume) * compute[a] / 24.0, "the load of one market, in millionths of an H100e,");
     }
   }
 }
 
 void load_streams(Exchange& exchange, const MarketView& view, Window& window) {
   const auto& s = view.compiled();
-  for (std::size_t k = 0; k < s.streams.size(); ++k) window.streams.push_back(stream_load(view, static_cast<int>(k), window.start));
+  for (std::size_t k = 0; k < s.streams.size(); ++k)
+    window.streams.push_back(stream_load(view, static_cast<int>(k), window.start));
   for (std::size_t k = 0; k < exchange.table.classes.size(); ++k) {
     const auto& c = exchange.table.classes[k];
     if (c.stream < 0) continue;
     const auto& stream = s.streams[static_cast<std::size_t>(c.stream)];
     window.classes[k].load[static_cast<std::size_t>(stream.product)] =
-        core::whole(std::floor(window.streams[static_cast<std::size_t>(c.stream)].h100e * 1e6 + 0.5), "the load of a stream, in millionths of an H100e,");
+        core::whole(std::floor(window.streams[static_cast<std::size_t>(c.stream)].h100e * 1e6 + 0.5),
+                    "the load of a stream, in millionths of an H100e,");
   }
 }
 
@@ -94,14 +99,18 @@ void clear_window(Exchange& exchange, const MarketView& view, Window& window) {
   for (std::size_t a = 0; a < network.arcs.size(); ++a) {
     const std::int64_t flow = exchange.solution.flow[a];
     if (flow == 0) continue;
-    const auto k = static_cast<std::size_t>(table.class_of_node[static_cast<std::size_t>(network.arcs[a].demand_class)]);
+    const auto k =
+        static_cast<std::size_t>(table.class_of_node[static_cast<std::size_t>(network.arcs[a].demand_class)]);
     const auto pool = static_cast<std::size_t>(table.pool_of_node[static_cast<std::size_t>(network.arcs[a].pool)]);
     window.classes[k].served += flow;
     window.classes[k].by_host[static_cast<std::size_t>(table.arc_host[a])] += flow;
     window.pool_served[pool] += flow;
     if (table.own_reservation(s, network.arcs[a])) {
       window.classes[k].reserved[static_cast<std::size_t>(table.arc_host[a])] += flow;
-      window.reservations[static_cast<std::size_t>(table.reservation_of_node[static_cast<std::size_t>(network.arcs[a].pool)])].used += flow;
+      window
+          .reservations[static_cast<std::size_t>(
+              table.reservation_of_node[static_cast<std::size_t>(network.arcs[a].pool)])]
+          .used += flow;
     }
     if (table.classes[k].tier == Tier::Interactive) window.pool_interactive[pool] += flow;
   }
@@ -112,7 +121,8 @@ void clear_window(Exchange& exchange, const MarketView& view, Window& window) {
     rent = std::max(rent, exchange.solution.rent[node]);
   }
   measure_primaries(exchange, view, window);
-  for (auto& c : window.classes) c.fill = c.demand > 0 ? static_cast<double>(c.served) / static_cast<double>(c.demand) : 1.0;
+  for (auto& c : window.classes)
+    c.fill = c.demand > 0 ? static_cast<double>(c.served) / static_cast<double>(c.demand) : 1.0;
 }
 
 }  // namespace rackrate::market

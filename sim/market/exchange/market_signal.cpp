@@ -41,11 +41,15 @@ void add_shares(Exchange& exchange, const MarketView& view, const Window& window
     const std::span<double> revenue(exchange.market_revenue.data() + layer * firms, firms);
     double all = 0.0;
     for (std::size_t firm = 0; firm < firms; ++firm) {
-      const auto taken = static_cast<double>(exchange.books.market_revenue(static_cast<Layer>(layer), static_cast<int>(firm)).tenthousandths) / (window.hours / 24.0);
+      const auto taken =
+          static_cast<double>(
+              exchange.books.market_revenue(static_cast<Layer>(layer), static_cast<int>(firm)).tenthousandths) /
+          (window.hours / 24.0);
       revenue[firm] += step * (taken - revenue[firm]);
       all += revenue[firm];
     }
-    for (std::size_t firm = 0; firm < firms; ++firm) signal.share[layer * firms + firm] = all > 0 ? revenue[firm] / all : 0.0;
+    for (std::size_t firm = 0; firm < firms; ++firm)
+      signal.share[layer * firms + firm] = all > 0 ? revenue[firm] / all : 0.0;
     signal.hhi[layer] = hhi(revenue);
   }
 }
@@ -66,7 +70,8 @@ void publish_market(Exchange& exchange, const MarketView& view, const Window& wi
   add_shortage(exchange, view, window);
   add_shares(exchange, view, window);
   for (std::size_t lab = 0; lab < exchange.market.revenue.size(); ++lab)
-    if (const std::int64_t month = exchange.last_lab_revenue[lab]; month >= 0) exchange.market.revenue[lab] = static_cast<double>(month) * 1e-4 * 12.0;
+    if (const std::int64_t month = exchange.last_lab_revenue[lab]; month >= 0)
+      exchange.market.revenue[lab] = static_cast<double>(month) * 1e-4 * 12.0;
 }
 
 }  // namespace rackrate::market

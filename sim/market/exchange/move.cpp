@@ -15,7 +15,8 @@ std::vector<T> moved(std::vector<T>& values, const std::vector<std::int32_t>& to
   return out;
 }
 
-void move_commitments(CommitBook& book, const RegimeMove& move, const CompiledScenario& before, const CompiledScenario& after) {
+void move_commitments(CommitBook& book, const RegimeMove& move, const CompiledScenario& before,
+                      const CompiledScenario& after) {
   if (book.coverage.empty()) return;
   book.units = moved(book.units, move.cell, static_cast<std::size_t>(after.cells()));
   book.drawn_under = moved(book.drawn_under, move.label, after.money_labels.size());
@@ -24,13 +25,15 @@ void move_commitments(CommitBook& book, const RegimeMove& move, const CompiledSc
   for (std::size_t segment = 0; segment < after.parameters.segments.size(); ++segment)
     for (std::size_t a = 0; a < before.alternatives.size(); ++a)
       if (const auto to = move.alternative[a]; to >= 0)
-        coverage[segment * after.alternatives.size() + static_cast<std::size_t>(to)] = book.coverage[segment * before.alternatives.size() + a];
+        coverage[segment * after.alternatives.size() + static_cast<std::size_t>(to)] =
+            book.coverage[segment * before.alternatives.size() + a];
   book.coverage = std::move(coverage);
 }
 
 }  // namespace
 
-void move_exchange(Exchange& exchange, const RegimeMove& move, const Regime& before, const CompiledScenario& after, core::SimTime now) {
+void move_exchange(Exchange& exchange, const RegimeMove& move, const Regime& before, const CompiledScenario& after,
+                   core::SimTime now) {
   const auto cells = static_cast<std::size_t>(after.cells());
   for (std::size_t cell = 0; cell < exchange.units.size(); ++cell)
     assert((move.cell[cell] >= 0 || exchange.units[cell] == 0) && "nobody holds what no contract ever permitted");
@@ -40,10 +43,10 @@ void move_exchange(Exchange& exchange, const RegimeMove& move, const Regime& bef
   for (auto& account : exchange.clauses)
     for (int* clause : {&account.clause, &account.last})
       if (*clause >= 0) *clause = move.money[static_cast<std::size_t>(*clause)];
-  exchange.lines.clear();   // of the last window, told already
+  exchange.lines.clear();  // of the last window, told already
   move_commitments(exchange.commitments, move, before.compiled, after);
-  exchange.interval = -1;   // the network is built anew
-  if (exchange.moved_at == now) {   // a second change at one boundary: messages still name the cells before the first
+  exchange.interval = -1;          // the network is built anew
+  if (exchange.moved_at == now) {  // a second change at one boundary: messages still name the cells before the first
     for (auto& cell : exchange.cell_moves) cell = cell < 0 ? -1 : move.cell[static_cast<std::size_t>(cell)];
     return;
   }

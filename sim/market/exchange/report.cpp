@@ -57,7 +57,7 @@ void pool_facts(const MarketView& view, const Window& window, Facts& facts) {
     fact.down = signal.down;
     fact.internal = signal.internal;
     fact.served = window.pool_served[k];
-    fact.idle = 0;   // filled from the solver's slack below
+    fact.idle = 0;  // filled from the solver's slack below
     fact.rent = window.pool_rent[k];
     fact.wait_hours = pool_wait_hours(s, window, k);
     facts.pools.push_back(fact);
@@ -72,10 +72,13 @@ void close_compute(const Exchange& exchange, const MarketView& view, Facts& fact
     const auto sum = pool.unpowered + pool.down + pool.internal + pool.served + pool.idle;
     if (sum == pool.installed) continue;
     const auto& v = view.parameters().vocabulary;
-    throw core::LedgerError("compute of pool " + v.clouds[static_cast<std::size_t>(pool.cloud)] + "/" + v.regions[static_cast<std::size_t>(pool.region)] + " on " +
-                            core::to_string(view.board.as_of) + " does not close: installed " + std::to_string(pool.installed) + " H100e, accounted for " +
-                            std::to_string(sum) + " (unpowered " + std::to_string(pool.unpowered) + ", down " + std::to_string(pool.down) + ", internal " +
-                            std::to_string(pool.internal) + ", served " + std::to_string(pool.served) + ", idle " + std::to_string(pool.idle) + ")");
+    throw core::LedgerError("compute of pool " + v.clouds[static_cast<std::size_t>(pool.cloud)] + "/" +
+                            v.regions[static_cast<std::size_t>(pool.region)] + " on " +
+                            core::to_string(view.board.as_of) + " does not close: installed " +
+                            std::to_string(pool.installed) + " H100e, accounted for " + std::to_string(sum) +
+                            " (unpowered " + std::to_string(pool.unpowered) + ", down " + std::to_string(pool.down) +
+                            ", internal " + std::to_string(pool.internal) + ", served " + std::to_string(pool.served) +
+                            ", idle " + std::to_string(pool.idle) + ")");
   }
 }
 
@@ -87,7 +90,7 @@ void demand_facts(const Exchange& exchange, const Window& window, Facts& facts) 
     const auto& got = window.classes[k];
     if (got.demand == 0) continue;
     const auto wanted = split_whole(got.demand, got.load);
-    const auto served = split_whole(got.served, wanted);   // by what was wanted, so that no product gets more
+    const auto served = split_whole(got.served, wanted);  // by what was wanted, so that no product gets more
     for (std::size_t product = 0; product < wanted.size(); ++product) {
       if (wanted[product] == 0 && served[product] == 0) continue;
       auto& sum = demand[{c.lab, c.channel, static_cast<Product>(product), c.region}];
@@ -98,12 +101,14 @@ void demand_facts(const Exchange& exchange, const Window& window, Facts& facts) 
       if (got.by_host[host] == 0) continue;
       const auto parts = split_whole(got.by_host[host], got.load);
       for (std::size_t product = 0; product < parts.size(); ++product)
-        if (parts[product] != 0) service[{c.lab, static_cast<int>(host), static_cast<Product>(product)}] += parts[product];
+        if (parts[product] != 0)
+          service[{c.lab, static_cast<int>(host), static_cast<Product>(product)}] += parts[product];
     }
   }
   for (const auto& [key, sum] : demand) {
     const auto& [lab, channel, product, region] = key;
-    facts.demand.push_back({static_cast<std::int16_t>(lab), static_cast<std::int16_t>(channel), static_cast<std::int16_t>(region), product, sum.first, sum.second});
+    facts.demand.push_back({static_cast<std::int16_t>(lab), static_cast<std::int16_t>(channel),
+                            static_cast<std::int16_t>(region), product, sum.first, sum.second});
   }
   for (const auto& [key, served] : service) {
     const auto& [lab, host, product] = key;
@@ -128,7 +133,8 @@ void placement_facts(const Exchange& exchange, const MarketView& view, const Win
       const auto& alternative = s.alternatives[a];
       const double units = static_cast<double>(window.cell_volume[i]) * 1e-6;
       const auto add = [&](int host, double part) {
-        const int runtime = alternative.product == Product::AgentStateful ? (alternative.cloud >= 0 ? alternative.cloud : host) : -1;
+        const int runtime =
+            alternative.product == Product::AgentStateful ? (alternative.cloud >= 0 ? alternative.cloud : host) : -1;
         placed[{segment, alternative.lab, alternative.channel, host, runtime, alternative.product}] += part;
       };
       if (got.served == 0) {
@@ -137,13 +143,15 @@ void placement_facts(const Exchange& exchange, const MarketView& view, const Win
         continue;
       }
       for (std::size_t host = 0; host < got.by_host.size(); ++host)
-        if (got.by_host[host] != 0) add(static_cast<int>(host), units * static_cast<double>(got.by_host[host]) / static_cast<double>(got.served));
+        if (got.by_host[host] != 0)
+          add(static_cast<int>(host), units * static_cast<double>(got.by_host[host]) / static_cast<double>(got.served));
     }
   }
   for (const auto& [key, units] : placed) {
     const auto& [segment, lab, channel, host, runtime, product] = key;
-    facts.placements.push_back({static_cast<std::int16_t>(segment), static_cast<std::int16_t>(lab), static_cast<std::int16_t>(channel),
-                                static_cast<std::int16_t>(host), static_cast<std::int16_t>(runtime), product, units});
+    facts.placements.push_back({static_cast<std::int16_t>(segment), static_cast<std::int16_t>(lab),
+                                static_cast<std::int16_t>(channel), static_cast<std::int16_t>(host),
+                                static_cast<std::int16_t>(runtime), product, units});
   }
 }
 
@@ -151,7 +159,8 @@ void segment_facts(const Exchange& exchange, const MarketView& view, Facts& fact
   const auto& p = view.parameters();
   const double growth = view.board.volume_growth;
   for (std::size_t segment = 0; segment < p.segments.size(); ++segment)
-    facts.segments.push_back({static_cast<std::int16_t>(segment), view.board.adoption[segment], static_cast<double>(exchange.surplus[segment]) * 1e-4 * growth});
+    facts.segments.push_back({static_cast<std::int16_t>(segment), view.board.adoption[segment],
+                              static_cast<double>(exchange.surplus[segment]) * 1e-4 * growth});
 }
 
 void lab_facts(const MarketView& view, const Window& window, Facts& facts) {
@@ -166,15 +175,19 @@ void lab_facts(const MarketView& view, const Window& window, Facts& facts) {
       if (s.streams[k].lab == static_cast<int>(lab) && s.streams[k].stream >= 0) fact.users += window.streams[k].users;
     facts.labs.push_back(fact);
   }
-  std::map<std::pair<int, int>, std::pair<double, double>> sums;   // list price per reference unit: any product's, per its multiplier
+  std::map<std::pair<int, int>, std::pair<double, double>>
+      sums;  // list price per reference unit: any product's, per its multiplier
   for (std::size_t a = 0; a < s.alternatives.size(); ++a) {
     const auto& alternative = s.alternatives[a];
-    const double multiplier = p.labs[static_cast<std::size_t>(alternative.lab)].product_price[static_cast<std::size_t>(alternative.product)];
+    const double multiplier =
+        p.labs[static_cast<std::size_t>(alternative.lab)].product_price[static_cast<std::size_t>(alternative.product)];
     if (multiplier > 0) sums[{alternative.lab, alternative.channel}] = {view.board.unit_price[a] / multiplier, 1.0};
   }
-  for (const auto& [key, price] : sums) facts.prices.push_back({static_cast<std::int16_t>(key.first), static_cast<std::int16_t>(key.second), price.first});
+  for (const auto& [key, price] : sums)
+    facts.prices.push_back({static_cast<std::int16_t>(key.first), static_cast<std::int16_t>(key.second), price.first});
   for (std::size_t c = 0; c < p.clouds.size(); ++c)
-    facts.compute_prices.push_back({static_cast<std::int16_t>(c), p.clouds[c].price_usd * view.board.clouds[c].price_index});
+    facts.compute_prices.push_back(
+        {static_cast<std::int16_t>(c), p.clouds[c].price_usd * view.board.clouds[c].price_index});
 }
 
 /// What this window adds to the published digests: demand that wanted each cloud, unserved demand going
@@ -183,7 +196,8 @@ void publish(Exchange& exchange, const MarketView& view, const Window& window, c
   const auto& s = view.compiled();
   const auto& p = s.parameters;
   const auto clouds = p.clouds.size();
-  std::vector<double> demand(clouds, 0.0), available(clouds, 0.0), waiting(clouds, 0.0), wanted(clouds, 0.0), lost(clouds, 0.0);
+  std::vector<double> demand(clouds, 0.0), available(clouds, 0.0), waiting(clouds, 0.0), wanted(clouds, 0.0),
+      lost(clouds, 0.0);
   for (std::size_t k = 0; k < window.classes.size(); ++k) {
     const auto& c = exchange.table.classes[k];
     const auto& got = window.classes[k];
@@ -191,7 +205,8 @@ void publish(Exchange& exchange, const MarketView& view, const Window& window, c
     const auto unserved = static_cast<double>(got.demand - got.served);
     std::vector<double> part(clouds, 0.0);
     if (got.served > 0) {
-      for (std::size_t host = 0; host < clouds; ++host) part[host] = static_cast<double>(got.by_host[host]) / static_cast<double>(got.served);
+      for (std::size_t host = 0; host < clouds; ++host)
+        part[host] = static_cast<double>(got.by_host[host]) / static_cast<double>(got.served);
     } else {
       for (const int host : s.hosts_of_lab[static_cast<std::size_t>(c.lab)])
         if (c.hosts >> host & 1U) {
@@ -235,7 +250,8 @@ void publish_costs(Exchange& exchange, const MarketView& view, const Window& win
   const auto& p = s.parameters;
   const double days = window.hours / 24.0;
   std::vector<double> cost(p.clouds.size(), 0.0), hours(p.clouds.size(), 0.0);
-  for (const auto& asset : exchange.assets) cost[static_cast<std::size_t>(asset.cloud)] += static_cast<double>(asset.cost) * 1e-4 / asset.life_days * days;
+  for (const auto& asset : exchange.assets)
+    cost[static_cast<std::size_t>(asset.cloud)] += static_cast<double>(asset.cost) * 1e-4 / asset.life_days * days;
   for (std::size_t k = 0; k < s.pools.size(); ++k) {
     const auto c = static_cast<std::size_t>(s.pools[k].cloud);
     const auto& cloud = p.clouds[c];
@@ -257,7 +273,8 @@ void report_window(Exchange& exchange, const MarketView& view, const Window& win
   publish_costs(exchange, view, window);
   publish_market(exchange, view, window);
   if (observer == nullptr) return;
-  const bool month_ends = window.end >= exchange.end || core::month_index(window.end) != core::month_index(window.start);
+  const bool month_ends =
+      window.end >= exchange.end || core::month_index(window.end) != core::month_index(window.start);
   demand_facts(exchange, window, facts);
   if (month_ends) placement_facts(exchange, view, window, facts);
   segment_facts(exchange, view, facts);

@@ -5,7 +5,9 @@
 namespace rackrate::market {
 namespace {
 
-bool is_lab(const CompiledScenario& s, int party) { return std::find(s.lab_firm.begin(), s.lab_firm.end(), party) != s.lab_firm.end(); }
+bool is_lab(const CompiledScenario& s, int party) {
+  return std::find(s.lab_firm.begin(), s.lab_firm.end(), party) != s.lab_firm.end();
+}
 
 /// A lab pays and receives shares in its model layer; a cloud pays them out of its channel's revenue and
 /// receives them as a royalty on models.
@@ -48,7 +50,8 @@ void kinds::Revshare::settle(ClauseRun& run, std::size_t label) const {
   const std::int64_t taken = base_of(m, *this, run.receipts);
   const Side from = share_payer(run.s(), m, *this), to{m.payee, Layer::Model};
   post_clause(run.exchange, m.label, from, to, Category::Revshare, Money{account.share.post(taken)});
-  run.exchange.books.expect(from, to, Category::Revshare, Money{account.share_audit.add(base_of(m, *this, run.audited))});
+  run.exchange.books.expect(from, to, Category::Revshare,
+                            Money{account.share_audit.add(base_of(m, *this, run.audited))});
   notice_cap(run, label);
   auto& line = line_of(run.exchange, m.label);
   line.base = taken;

@@ -6,9 +6,9 @@
 
 #include "sim/core/whole.hpp"
 #include "sim/market/contracts/roles.hpp"
+#include "sim/market/exchange/capacity_terms.hpp"
 #include "sim/market/exchange/clause_run.hpp"
 #include "sim/market/exchange/drawdown.hpp"
-#include "sim/market/exchange/capacity_terms.hpp"
 #include "sim/market/pricing/hosting_terms.hpp"
 #include "sim/market/pricing/resale_terms.hpp"
 #include "sim/market/primitives/finance.hpp"
@@ -21,7 +21,7 @@ struct Settlement {
   const MarketView& view;
   const Window& window;
   Receipts receipts;
-  Receipts audited;   ///< by the books' other route
+  Receipts audited;  ///< by the books' other route
 
   const CompiledScenario& s = view.compiled();
   const Parameters& p = view.parameters();
@@ -47,7 +47,8 @@ std::vector<std::int64_t> served_units(const Settlement& w) {
       const auto i = static_cast<std::size_t>(cell);
       const std::int64_t volume = w.window.cell_volume[i];
       if (volume == 0) continue;
-      served[i / regions % w.s.alternatives.size()] += static_cast<std::int64_t>(static_cast<double>(volume) * w.window.classes[k].fill);
+      served[i / regions % w.s.alternatives.size()] +=
+          static_cast<std::int64_t>(static_cast<double>(volume) * w.window.classes[k].fill);
     }
   return served;
 }
@@ -56,7 +57,8 @@ std::vector<std::int64_t> served_units(const Settlement& w) {
 std::vector<std::int64_t> served_units_audited(const Settlement& w) {
   std::vector<double> fill(w.window.cell_volume.size(), 0.0);
   for (std::size_t k = 0; k < w.window.classes.size(); ++k)
-    for (const auto cell : w.exchange.table.classes[k].cells) fill[static_cast<std::size_t>(cell)] = w.window.classes[k].fill;
+    for (const auto cell : w.exchange.table.classes[k].cells)
+      fill[static_cast<std::size_t>(cell)] = w.window.classes[k].fill;
   std::vector<std::int64_t> served;
   const int regions = static_cast<int>(w.p.vocabulary.regions.size());
   for (int a = 0; a < static_cast<int>(w.s.alternatives.size()); ++a) {
@@ -87,7 +89,8 @@ void settle_sales(Settlement& w) {
     w.audited.by_channel[lab][channel] += gross_audited.tenthousandths;
     if (seller < 0) {
       w.books.post(w.enterprises(), w.lab_side(alternative.lab), Category::Sale, gross);
-      w.books.expect(w.enterprises(), w.lab_side(alternative.lab), Category::Sale, static_cast<double>(expected[a]), price);
+      w.books.expect(w.enterprises(), w.lab_side(alternative.lab), Category::Sale, static_cast<double>(expected[a]),
+                     price);
       w.receipts.by_lab[lab] += gross.tenthousandths;
       w.audited.by_lab[lab] += gross_audited.tenthousandths;
       continue;
@@ -96,7 +99,8 @@ void settle_sales(Settlement& w) {
     w.books.post(w.enterprises(), shop, Category::Sale, gross);
     w.books.expect(w.enterprises(), shop, Category::Sale, static_cast<double>(expected[a]), price);
     const ResaleTerms terms = resale_terms(w.s, alternative.lab, alternative.channel, w.window.start);
-    const Money remitted = scaled(gross, 1.0 - terms.channel_share), remitted_audited = scaled(gross_audited, 1.0 - terms.channel_share);
+    const Money remitted = scaled(gross, 1.0 - terms.channel_share),
+                remitted_audited = scaled(gross_audited, 1.0 - terms.channel_share);
     post_clause(w.exchange, terms.label, shop, w.lab_side(alternative.lab), Category::Remittance, remitted);
     w.books.expect(shop, w.lab_side(alternative.lab), Category::Remittance, remitted_audited);
     if (terms.label >= 0) {
@@ -134,7 +138,8 @@ void settle_streams(Settlement& w) {
     w.books.post(buyer, w.lab_side(ref.lab), category, earned);
     std::int64_t served_audited = 0;
     for (const auto at_host : got.by_host) served_audited += at_host;
-    const Money earned_audited = Money::from_usd((by_hour ? static_cast<double>(served_audited) * w.window.hours : quantity) * price);
+    const Money earned_audited =
+        Money::from_usd((by_hour ? static_cast<double>(served_audited) * w.window.hours : quantity) * price);
     w.books.expect(buyer, w.lab_side(ref.lab), category, earned_audited);
     w.receipts.by_lab[static_cast<std::size_t>(ref.lab)] += earned.tenthousandths;
     w.audited.by_lab[static_cast<std::size_t>(ref.lab)] += earned_audited.tenthousandths;
@@ -152,28 +157,36 @@ struct Purchase {
   auto operator<=>(const Purchase&) const = default;
 };
 
-Purchase purchase_of(const DemandClass& c, int host) { return {c.payer, c.payer_layer, c.lab, host, c.tier >= Tier::Training}; }
+Purchase purchase_of(const DemandClass& c, int host) {
+  return {c.payer, c.payer_layer, c.lab, host, c.tier >= Tier::Training};
+}
 
 void settle_compute(Settlement& w) {
   std::map<Purchase, std::int64_t> bought, audited;
   for (std::size_t k = 0; k < w.window.classes.size(); ++k)
     for (std::size_t host = 0; host < w.window.classes[k].by_host.size(); ++host)
-      if (const auto h100e = w.window.classes[k].by_host[host] - w.window.classes[k].reserved[host]; h100e != 0) bought[purchase_of(w.exchange.table.classes[k], static_cast<int>(host))] += h100e;
+      if (const auto h100e = w.window.classes[k].by_host[host] - w.window.classes[k].reserved[host]; h100e != 0)
+        bought[purchase_of(w.exchange.table.classes[k], static_cast<int>(host))] += h100e;
   // What the books expect comes from the flows on the arcs and the pools they end in.
   const auto& network = w.exchange.table.network;
   for (std::size_t a = 0; a < network.arcs.size(); ++a)
-    if (const auto flow = w.exchange.solution.flow[a]; flow != 0 && !w.exchange.table.own_reservation(w.s, network.arcs[a])) {
-      const auto pool = static_cast<std::size_t>(w.exchange.table.pool_of_node[static_cast<std::size_t>(network.arcs[a].pool)]);
-      const auto k = static_cast<std::size_t>(w.exchange.table.class_of_node[static_cast<std::size_t>(network.arcs[a].demand_class)]);
+    if (const auto flow = w.exchange.solution.flow[a];
+        flow != 0 && !w.exchange.table.own_reservation(w.s, network.arcs[a])) {
+      const auto pool =
+          static_cast<std::size_t>(w.exchange.table.pool_of_node[static_cast<std::size_t>(network.arcs[a].pool)]);
+      const auto k = static_cast<std::size_t>(
+          w.exchange.table.class_of_node[static_cast<std::size_t>(network.arcs[a].demand_class)]);
       audited[purchase_of(w.exchange.table.classes[k], w.s.pools[pool].cloud)] += flow;
     }
-  for (const auto& [purchase, h100e] : audited) bought.try_emplace(purchase, 0);   // what only one route knows must fail the books
+  for (const auto& [purchase, h100e] : audited)
+    bought.try_emplace(purchase, 0);  // what only one route knows must fail the books
   for (const auto& [purchase, h100e] : bought) {
     const Side payer{purchase.payer, purchase.layer};
     const Side payee = w.cloud_side(purchase.host);
     const bool own = payer.party == payee.party;
     const HostingTerms terms =
-        own ? HostingTerms{w.view.board.clouds[static_cast<std::size_t>(purchase.host)].cost_per_h100e_hour, -1} : hosting_terms(w.view, purchase.lab, purchase.host, w.window.start);
+        own ? HostingTerms{w.view.board.clouds[static_cast<std::size_t>(purchase.host)].cost_per_h100e_hour, -1}
+            : hosting_terms(w.view, purchase.lab, purchase.host, w.window.start);
     const Category category = own ? Category::OwnHosting : purchase.training ? Category::Training : Category::Hosting;
     const Money amount = Money::from_usd(static_cast<double>(h100e) * w.window.hours * terms.price);
     const Money amount_audited = Money::from_usd(static_cast<double>(audited[purchase]) * w.window.hours * terms.price);
@@ -192,9 +205,11 @@ void settle_reservations(Settlement& w) {
   const auto& table = w.exchange.table;
   std::vector<std::int64_t> audited(w.window.reservations.size(), 0);
   for (std::size_t a = 0; a < table.network.arcs.size(); ++a)
-    if (const int r = table.reservation_of_node[static_cast<std::size_t>(table.network.arcs[a].pool)]; r >= 0) audited[static_cast<std::size_t>(r)] += w.exchange.solution.flow[a];
+    if (const int r = table.reservation_of_node[static_cast<std::size_t>(table.network.arcs[a].pool)]; r >= 0)
+      audited[static_cast<std::size_t>(r)] += w.exchange.solution.flow[a];
   for (std::size_t node = 0; node < table.network.pools.size(); ++node)
-    if (const int r = table.reservation_of_node[node]; r >= 0) audited[static_cast<std::size_t>(r)] += w.exchange.solution.slack[node];
+    if (const int r = table.reservation_of_node[node]; r >= 0)
+      audited[static_cast<std::size_t>(r)] += w.exchange.solution.slack[node];
   for (std::size_t r = 0; r < audited.size(); ++r) {
     const auto& position = w.window.reservations[r];
     const auto& m = w.s.money[static_cast<std::size_t>(position.money)];
@@ -229,13 +244,17 @@ void settle_reservations(Settlement& w) {
 void settle_running_costs(Settlement& w) {
   std::vector<std::int64_t> kwh_audited(w.p.clouds.size(), 0);
   // Whole kWh a day, whatever the length of the window, or short windows would round small pools to nothing.
-  const auto kwh = [&](std::size_t pool) { return core::whole(std::floor(w.view.board.pools[pool].power_kw * 24.0 + 0.5), "energy, in kWh,"); };
-  for (std::size_t pool = 0; pool < w.s.pools.size(); ++pool) kwh_audited[static_cast<std::size_t>(w.s.pools[pool].cloud)] += kwh(pool);
+  const auto kwh = [&](std::size_t pool) {
+    return core::whole(std::floor(w.view.board.pools[pool].power_kw * 24.0 + 0.5), "energy, in kWh,");
+  };
+  for (std::size_t pool = 0; pool < w.s.pools.size(); ++pool)
+    kwh_audited[static_cast<std::size_t>(w.s.pools[pool].cloud)] += kwh(pool);
   for (std::size_t c = 0; c < w.p.clouds.size(); ++c) {
     const auto& cloud = w.p.clouds[c];
     std::int64_t used = 0;
     for (const int pool : w.s.pools_of_cloud[c]) used += kwh(static_cast<std::size_t>(pool));
-    const double drawn = static_cast<double>(used) * w.days, drawn_audited = static_cast<double>(kwh_audited[c]) * w.days;
+    const double drawn = static_cast<double>(used) * w.days,
+                 drawn_audited = static_cast<double>(kwh_audited[c]) * w.days;
     const double modelled = 1.0 - cloud.internal_share;
     const double energy = cloud.energy_usd_per_mwh * 1e-3 * modelled;
     const double operations = cloud.opex_usd_per_kw_year / core::kHoursPerYear * modelled;
@@ -257,8 +276,10 @@ std::int64_t worn_out(const Asset& asset, core::SimDuration age) {
 Money capital_value(const Settlement& w, const CapitalPayment& payment) {
   const auto& cloud = w.p.clouds[static_cast<std::size_t>(payment.cloud)];
   const auto quantity = static_cast<double>(payment.quantity);
-  const double usd = payment.chip < 0 ? quantity * 1e-3 * cloud.facility_usd_per_mw
-                                      : quantity * std::floor(w.p.chips[static_cast<std::size_t>(payment.chip)].unit_price_usd * 1e4 + 0.5) * 1e-4;
+  const double usd =
+      payment.chip < 0
+          ? quantity * 1e-3 * cloud.facility_usd_per_mw
+          : quantity * std::floor(w.p.chips[static_cast<std::size_t>(payment.chip)].unit_price_usd * 1e4 + 0.5) * 1e-4;
   return Money{core::tenthousandths(usd * (1.0 - cloud.internal_share), "a purchase of capital, in $,")};
 }
 
@@ -306,16 +327,22 @@ void settle_channels(Settlement& w) {
     std::vector<bool> open(w.p.channels.size(), false);
     for (std::size_t a = 0; a < w.s.alternatives.size(); ++a) {
       const auto& alternative = w.s.alternatives[a];
-      if (alternative.lab != static_cast<int>(lab) || w.p.vocabulary.channels[static_cast<std::size_t>(alternative.channel)] == contracts::kOwnChannel) continue;
+      if (alternative.lab != static_cast<int>(lab) ||
+          w.p.vocabulary.channels[static_cast<std::size_t>(alternative.channel)] == contracts::kOwnChannel)
+        continue;
       for (std::size_t segment = 0; segment < w.p.segments.size(); ++segment)
         for (std::size_t region = 0; region < regions; ++region)
-          if (w.view.access().cells[static_cast<std::size_t>(w.s.cell(static_cast<int>(segment), static_cast<int>(a), static_cast<int>(region)))].state != Permission::No)
+          if (w.view.access()
+                  .cells[static_cast<std::size_t>(
+                      w.s.cell(static_cast<int>(segment), static_cast<int>(a), static_cast<int>(region)))]
+                  .state != Permission::No)
             open[static_cast<std::size_t>(alternative.channel)] = true;
     }
     const auto count = static_cast<double>(w.view.access().lab_channels[lab].count());
     const Side payer = w.lab_side(static_cast<int>(lab));
     w.books.post(payer, w.suppliers(), Category::OtherCost, Money::from_usd(count * each));
-    w.books.expect(payer, w.suppliers(), Category::OtherCost, static_cast<double>(std::count(open.begin(), open.end(), true)), each);
+    w.books.expect(payer, w.suppliers(), Category::OtherCost,
+                   static_cast<double>(std::count(open.begin(), open.end(), true)), each);
   }
 }
 
@@ -331,12 +358,14 @@ void settle_other(Settlement& w) {
     w.books.post(w.enterprises(), side, Category::OtherSale, sale);
     w.books.expect(w.enterprises(), side, Category::OtherSale, cloud.base_revenue_usd, per_window);
     w.books.post(side, w.suppliers(), Category::OtherCost, cost);
-    w.books.expect(side, w.suppliers(), Category::OtherCost, scaled(Money::from_usd(per_window * cloud.base_revenue_usd), 1.0 - cloud.base_margin));
+    w.books.expect(side, w.suppliers(), Category::OtherCost,
+                   scaled(Money::from_usd(per_window * cloud.base_revenue_usd), 1.0 - cloud.base_margin));
   }
   for (std::size_t lab = 0; lab < w.p.labs.size(); ++lab) {
     const Money cost = scaled(Money{w.receipts.by_lab[lab]}, w.p.labs[lab].other_cost_share);
     w.books.post(w.lab_side(static_cast<int>(lab)), w.suppliers(), Category::OtherCost, cost);
-    w.books.expect(w.lab_side(static_cast<int>(lab)), w.suppliers(), Category::OtherCost, scaled(Money{w.audited.by_lab[lab]}, w.p.labs[lab].other_cost_share));
+    w.books.expect(w.lab_side(static_cast<int>(lab)), w.suppliers(), Category::OtherCost,
+                   scaled(Money{w.audited.by_lab[lab]}, w.p.labs[lab].other_cost_share));
   }
   settle_channels(w);
   std::int64_t governance = 0;
@@ -344,9 +373,12 @@ void settle_other(Settlement& w) {
   const Money governed = Money::from_usd(static_cast<double>(governance) * 1e-4 * w.view.board.volume_growth * w.days);
   w.books.post(w.enterprises(), w.services(), Category::Governance, governed);
   // The enterprises' own running rates and payments, published at the barrier: what messages brought must agree.
-  w.books.expect(w.enterprises(), w.services(), Category::Governance, Money::from_usd(static_cast<double>(w.view.board.governance) * 1e-4 * w.view.board.volume_growth * w.days));
+  w.books.expect(
+      w.enterprises(), w.services(), Category::Governance,
+      Money::from_usd(static_cast<double>(w.view.board.governance) * 1e-4 * w.view.board.volume_growth * w.days));
   w.books.post(w.enterprises(), w.services(), Category::Migration, Money{w.exchange.migration});
-  w.books.expect(w.enterprises(), w.services(), Category::Migration, Money{w.view.board.migration - w.exchange.migration_seen});
+  w.books.expect(w.enterprises(), w.services(), Category::Migration,
+                 Money{w.view.board.migration - w.exchange.migration_seen});
   w.exchange.migration_seen = w.view.board.migration;
   w.exchange.migration = 0;
 }

@@ -4,7 +4,8 @@
 namespace rackrate::market {
 namespace {
 
-/// The firm a stake is in, and who holds it: a tranche is paid by the owner, an equity clause names the firm owned first.
+/// The firm a stake is in, and who holds it: a tranche is paid by the owner, an equity clause names the firm owned
+/// first.
 std::pair<int, int> owned_and_owner(const CompiledScenario& s, const PaymentClause& m) {
   return s.clause_of(m).is<kinds::Equity>() ? std::pair{m.payer, m.payee} : std::pair{m.payee, m.payer};
 }
@@ -13,7 +14,8 @@ std::pair<int, int> owned_and_owner(const CompiledScenario& s, const PaymentClau
 
 void dilute(const ClauseRun& run, int firm, double sold) {
   for (auto& account : run.exchange.clauses)
-    if (account.stake > 0 && owned_and_owner(run.s(), run.money(account.last)).first == firm) account.stake *= 1.0 - sold;
+    if (account.stake > 0 && owned_and_owner(run.s(), run.money(account.last)).first == firm)
+      account.stake *= 1.0 - sold;
 }
 
 void report_income(ClauseRun& run) {

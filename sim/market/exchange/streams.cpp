@@ -39,12 +39,13 @@ StreamLoad stream_load(const MarketView& view, int index, core::SimTime t) {
   double factor = stream.intensity.level(years) * ref.share;
   if (stream.efficiency_applies) factor *= view.board.kappa[static_cast<std::size_t>(ref.lab)];
   if (stream.price_elasticity > 0) factor *= math::pow(compute_price_index(view, ref.lab), -stream.price_elasticity);
-  const double noise = math::exp(view.board.labs[static_cast<std::size_t>(ref.lab)].noise[static_cast<std::size_t>(index)]);
+  const double noise =
+      math::exp(view.board.labs[static_cast<std::size_t>(ref.lab)].noise[static_cast<std::size_t>(index)]);
   if (stream.users > 0) {
     // Logistic growth: the initial rate is what the data show, the ceiling where it ends.
     const double room = 1.0 - stream.users / stream.users_ceiling;
     const double rate = room > 0 ? math::log1p(stream.user_growth) / room : 0.0;
-    const double gap = stream.users_ceiling / stream.users - 1.0;   // 0 also where users are just below the ceiling
+    const double gap = stream.users_ceiling / stream.users - 1.0;  // 0 also where users are just below the ceiling
     const double users = gap > 0.0 ? stream.users_ceiling / (1.0 + gap * math::exp(-rate * years)) : stream.users;
     load.users = users * ref.share;
     load.h100e = users * 1e-6 * stream.h100e_per_million_users * factor * noise;
@@ -62,8 +63,9 @@ double seats_at(const Parameters& p, const SeatApplication& application, core::S
   const double f0 = application.seats / market;
   const double rate = application.bass_p + application.bass_q;
   if (rate <= 0.0) return application.seats;
-  const double c = (application.bass_p + application.bass_q * f0) / (1.0 - f0) * math::exp(rate * years_since_start(p, t));
-  constexpr double kAll = 1e300;   // beyond it everybody has a seat, and a quotient of infinities would say nothing
+  const double c =
+      (application.bass_p + application.bass_q * f0) / (1.0 - f0) * math::exp(rate * years_since_start(p, t));
+  constexpr double kAll = 1e300;  // beyond it everybody has a seat, and a quotient of infinities would say nothing
   return c < kAll ? market * (c - application.bass_p) / (application.bass_q + c) : market;
 }
 

@@ -4,7 +4,9 @@
 namespace rackrate::market {
 
 /// Average load of a stream at t, H100e, and what it earns per day if fully served, $.
-struct StreamLoad { double h100e = 0.0, usd_per_day = 0.0, users = 0.0; };
+struct StreamLoad {
+  double h100e = 0.0, usd_per_day = 0.0, users = 0.0;
+};
 [[nodiscard]] StreamLoad stream_load(const MarketView& view, int stream, core::SimTime t);
 
 /// Seats of an application at t: Bass diffusion in closed form from its seats at the start.

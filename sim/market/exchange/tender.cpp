@@ -1,5 +1,5 @@
-#include "sim/market/exchange/clause_run.hpp"
 #include "sim/market/exchange/capacity_terms.hpp"
+#include "sim/market/exchange/clause_run.hpp"
 
 namespace rackrate::market {
 
@@ -10,7 +10,8 @@ void kinds::Tender::settle(ClauseRun& run, std::size_t label) const {
   for (const auto& m : s.money) {
     const auto& clause = s.clause_of(m);
     if (clause.awarded_by.empty() || !s.in_force(m, run.start)) continue;
-    if (s.parameters.contracts[static_cast<std::size_t>(m.contract)].name + "/" + clause.awarded_by == own) line.quantity += reserved_h100e(s, m, run.start);
+    if (s.parameters.contracts[static_cast<std::size_t>(m.contract)].name + "/" + clause.awarded_by == own)
+      line.quantity += reserved_h100e(s, m, run.start);
   }
   for (const auto& failed : run.view.board.tenders)
     if (failed.label == own) line.quantity_short += failed.short_h100e;

@@ -14,7 +14,8 @@ void kinds::Tranche::settle(ClauseRun& run, std::size_t label) const {
   account.done = true;
   const Side investor{m.payer, Layer::Model}, firm{m.payee, Layer::Model};
   post_clause(run.exchange, m.label, investor, firm, Category::Investment, Money::from_usd(amount_usd));
-  run.exchange.books.expect(investor, firm, Category::Investment, Money{line.remaining});   // the promise of the window before
+  run.exchange.books.expect(investor, firm, Category::Investment,
+                            Money{line.remaining});  // the promise of the window before
   line.remaining = 0;
   run.notice("tranche", label, run.s().money_labels[label] + " is paid");
   if (valuation_usd <= 0) return;

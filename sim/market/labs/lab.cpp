@@ -5,8 +5,8 @@
 
 #include "sim/core/math.hpp"
 #include "sim/market/labs/launch.hpp"
-#include "sim/market/vocabulary/limits.hpp"
 #include "sim/market/primitives/list_price.hpp"
+#include "sim/market/vocabulary/limits.hpp"
 
 namespace rackrate::market {
 namespace {
@@ -15,11 +15,14 @@ namespace {
 constexpr double kNoiseMemory = 0.8;
 constexpr double kQuarterYears = 0.25;
 
-const Lab& parameters_of(const MarketView& view, int lab) { return view.parameters().labs[static_cast<std::size_t>(lab)]; }
+const Lab& parameters_of(const MarketView& view, int lab) {
+  return view.parameters().labs[static_cast<std::size_t>(lab)];
+}
 
 double port_days(const MarketView& view, int lab, std::int32_t n, int channel) {
   const auto key = view.compiled().lab_key[static_cast<std::size_t>(lab)];
-  const auto address = at(key, Purpose::PortDelay, static_cast<std::uint64_t>(n), view.compiled().channel_key[static_cast<std::size_t>(channel)]);
+  const auto address = at(key, Purpose::PortDelay, static_cast<std::uint64_t>(n),
+                          view.compiled().channel_key[static_cast<std::size_t>(channel)]);
   return parameters_of(view, lab).port_days_mean / 2.0 * view.draws.gamma(address, 2.0);
 }
 
@@ -36,7 +39,8 @@ void on_release(LabState& lab, const MarketView& view, Context& context) {
   }
   const bool leads = view.draws.uniform(at(key, Purpose::ReleaseFrontier, n)) < l.frontier_probability;
   const double jump = view.draws.exponential(at(key, Purpose::ReleaseJump, n));
-  const double quality = leads ? frontier + l.jump_mean * jump : std::max(lab.signal.best, frontier - l.gap_mean * jump);
+  const double quality =
+      leads ? frontier + l.jump_mean * jump : std::max(lab.signal.best, frontier - l.gap_mean * jump);
   const bool better = quality > lab.signal.best;
   lab.signal.best = std::max(lab.signal.best, quality);
 
@@ -50,9 +54,11 @@ void on_release(LabState& lab, const MarketView& view, Context& context) {
     lab.notices.push_back({context.now(), "release", l.name, l.name + " releases a model that leads the frontier"});
   if (leads && quality - frontier > view.parameters().choice.release_gap_trigger)
     for (ProcessId e = view.regime.directory.first_enterprise; e < view.regime.directory.count; ++e)
-      context.send(e, context.window_end(), static_cast<std::uint16_t>(Kind::NewLeader), pack(NewLeader{lab.index, lab.releases, quality}), priority::kRelease);
+      context.send(e, context.window_end(), static_cast<std::uint16_t>(Kind::NewLeader),
+                   pack(NewLeader{lab.index, lab.releases, quality}), priority::kRelease);
   ++lab.releases;
-  context.schedule(context.now() + core::days(release_gap_days(view, lab.index, lab.releases)), static_cast<std::uint16_t>(Kind::Release), {}, priority::kRelease);
+  context.schedule(context.now() + core::days(release_gap_days(view, lab.index, lab.releases)),
+                   static_cast<std::uint16_t>(Kind::Release), {}, priority::kRelease);
 }
 
 void on_month(LabState& lab, const MarketView& view, Context& context) {
@@ -65,7 +71,8 @@ void on_month(LabState& lab, const MarketView& view, Context& context) {
     const double z = view.draws.normal(at(ref.key, Purpose::StreamNoise, static_cast<std::uint64_t>(month)));
     lab.signal.noise[k] = kNoiseMemory * lab.signal.noise[k] + sigma * std::sqrt(1.0 - kNoiseMemory * kNoiseMemory) * z;
   }
-  context.schedule(core::month_start(month + 1), static_cast<std::uint16_t>(Kind::MonthlyNoise), {}, priority::kDecision);
+  context.schedule(core::month_start(month + 1), static_cast<std::uint16_t>(Kind::MonthlyNoise), {},
+                   priority::kDecision);
 }
 
 /// Token lists follow how full the lab's hosts are (MODEL 8.1), the same for all channels: price parity.
@@ -87,7 +94,9 @@ double reviewed_index(const LabState& lab, const MarketView& view) {
 
 void review_price(LabState& lab, const MarketView& view, core::SimTime now) {
   const DecisionPath* path = view.replayed_prices();
-  lab.signal.price_index = path != nullptr ? decision_at(path->lab_prices[static_cast<std::size_t>(lab.index)], now).price_index : reviewed_index(lab, view);
+  lab.signal.price_index = path != nullptr
+                               ? decision_at(path->lab_prices[static_cast<std::size_t>(lab.index)], now).price_index
+                               : reviewed_index(lab, view);
   lab.decisions.push_back({now, DecisionKind::LabPrice, static_cast<std::int16_t>(lab.index), lab.signal.price_index});
 }
 
@@ -95,7 +104,8 @@ void review_price(LabState& lab, const MarketView& view, core::SimTime now) {
 
 double release_gap_days(const MarketView& view, int lab, std::int32_t n) {
   const auto key = view.compiled().lab_key[static_cast<std::size_t>(lab)];
-  return parameters_of(view, lab).release_gap_days / 2.0 * view.draws.gamma(at(key, Purpose::ReleaseGap, static_cast<std::uint64_t>(n)), 2.0);
+  return parameters_of(view, lab).release_gap_days / 2.0 *
+         view.draws.gamma(at(key, Purpose::ReleaseGap, static_cast<std::uint64_t>(n)), 2.0);
 }
 
 ChannelPlan plan_channel(const MarketView& view, int lab, std::int32_t n, core::SimTime released, int channel) {
@@ -130,24 +140,20 @@ LabState first_lab(const CompiledScenario& s, int index) {
 
 void handle_lab(LabState& lab, const MarketView& view, Context& context, const Event& event) {
   switch (static_cast<Kind>(event.kind)) {
-    case Kind::Release:
-      on_release(lab, view, context);
-      break;
+    case Kind::Release: on_release(lab, view, context); break;
     case Kind::ChannelReady: {
       const auto ready = unpack<ChannelReady>(event.payload);
       auto& quality = lab.signal.quality[static_cast<std::size_t>(ready.channel)];
       quality = std::max(quality, ready.quality);
       break;
     }
-    case Kind::MonthlyNoise:
-      on_month(lab, view, context);
-      break;
+    case Kind::MonthlyNoise: on_month(lab, view, context); break;
     case Kind::PriceReview:
       review_price(lab, view, context.now());
-      context.schedule(context.now() + core::years(kQuarterYears), static_cast<std::uint16_t>(Kind::PriceReview), {}, priority::kPrice);
+      context.schedule(context.now() + core::years(kQuarterYears), static_cast<std::uint16_t>(Kind::PriceReview), {},
+                       priority::kPrice);
       break;
-    default:
-      break;
+    default: break;
   }
 }
 

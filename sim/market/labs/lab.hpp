@@ -9,10 +9,10 @@ namespace rackrate::market {
 /// A model lab: releases models, brings them to channels, reviews its lists.
 struct LabState {
   int index = 0;
-  std::int32_t releases = 0;         ///< ordinal of the exogenous release process
-  LabSignal signal;                  ///< published at the next barrier
+  std::int32_t releases = 0;  ///< ordinal of the exogenous release process
+  LabSignal signal;           ///< published at the next barrier
   std::vector<Notice> notices;
-  std::vector<DecisionFact> decisions;   ///< of this window, told at its end
+  std::vector<DecisionFact> decisions;  ///< of this window, told at its end
 };
 
 [[nodiscard]] LabState first_lab(const CompiledScenario& compiled, int index);
@@ -26,7 +26,11 @@ void handle_lab(LabState& lab, const MarketView& view, Context& context, const E
 [[nodiscard]] double release_gap_days(const MarketView& view, int lab, std::int32_t n);
 
 /// When release n, made at `released`, may be sold through `channel`: its port, and ship-first.
-struct ChannelPlan { core::SimTime ready; bool waited = false; };
-[[nodiscard]] ChannelPlan plan_channel(const MarketView& view, int lab, std::int32_t n, core::SimTime released, int channel);
+struct ChannelPlan {
+  core::SimTime ready;
+  bool waited = false;
+};
+[[nodiscard]] ChannelPlan plan_channel(const MarketView& view, int lab, std::int32_t n, core::SimTime released,
+                                       int channel);
 
 }  // namespace rackrate::market

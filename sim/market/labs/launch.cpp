@@ -15,12 +15,15 @@ constexpr core::SimDuration kLaunchHorizon = core::kDay * 91;
 /// A holder short of capacity needs this long to lease some. Assumption.
 constexpr core::SimDuration kLeaseTakes = core::kDay * 30;
 
-const CloudSignal& signal_of(const MarketView& view, int cloud) { return view.board.clouds[static_cast<std::size_t>(cloud)]; }
+const CloudSignal& signal_of(const MarketView& view, int cloud) {
+  return view.board.clouds[static_cast<std::size_t>(cloud)];
+}
 
 /// Least spare capacity, week by week: what is for sale today less demand that grows as the cloud expects it to.
 double least_headroom(const MarketView& view, int cloud) {
   const auto& signal = signal_of(view, cloud);
-  const double weekly = view.parameters().clouds[static_cast<std::size_t>(cloud)].expected_growth / core::kDaysPerYear * 7.0;
+  const double weekly =
+      view.parameters().clouds[static_cast<std::size_t>(cloud)].expected_growth / core::kDaysPerYear * 7.0;
   double least = signal.available - signal.demand;
   double demand = signal.demand;
   for (core::SimDuration ahead = core::kDay * 7; ahead <= kLaunchHorizon; ahead += core::kDay * 7) {
@@ -36,7 +39,10 @@ bool covers(const Scope& scope, Product product) {
 }
 
 /// The holder's own alternatives in the right's scope: what it may sell, and what an H100e-hour of it brings.
-struct Shelf { bool compliant = true; double usd_per_h100e_hour = 0.0; };
+struct Shelf {
+  bool compliant = true;
+  double usd_per_h100e_hour = 0.0;
+};
 Shelf holders_shelf(const MarketView& view, int lab, const ShipFirstRule& rule) {
   const auto& s = view.compiled();
   const auto& p = view.parameters();
@@ -44,11 +50,14 @@ Shelf holders_shelf(const MarketView& view, int lab, const ShipFirstRule& rule) 
   int kinds = 0;
   for (std::size_t a = 0; a < s.alternatives.size(); ++a) {
     const auto& alternative = s.alternatives[a];
-    if (alternative.lab != lab || alternative.channel != rule.holder || !covers(*rule.scope, alternative.product)) continue;
+    if (alternative.lab != lab || alternative.channel != rule.holder || !covers(*rule.scope, alternative.product))
+      continue;
     bool somebody = false;
     for (int segment = 0; segment < static_cast<int>(p.segments.size()); ++segment)
       for (int region = 0; region < static_cast<int>(p.vocabulary.regions.size()); ++region)
-        somebody = somebody || view.access().cells[static_cast<std::size_t>(s.cell(segment, static_cast<int>(a), region))].state != Permission::No;
+        somebody = somebody ||
+                   view.access().cells[static_cast<std::size_t>(s.cell(segment, static_cast<int>(a), region))].state !=
+                       Permission::No;
     shelf.compliant = shelf.compliant && somebody;
     if (view.board.unit_compute[a] <= 0) continue;
     shelf.usd_per_h100e_hour += view.board.unit_price[a] / view.board.unit_compute[a];
@@ -88,7 +97,8 @@ ShipFirstRule ship_first_in_force(const CompiledScenario& s, int lab, core::SimT
         if (found.terms != nullptr || terms == nullptr || t < clause.from || t >= clause.until) return;
         const auto& labs = clause.scope.labs;
         if (!labs.empty() && std::find(labs.begin(), labs.end(), name) == labs.end()) return;
-        if (const auto holder = index_of(s.parameters.vocabulary.channels, terms->holder.front())) found = {terms, &clause.scope, static_cast<int>(*holder)};
+        if (const auto holder = index_of(s.parameters.vocabulary.channels, terms->holder.front()))
+          found = {terms, &clause.scope, static_cast<int>(*holder)};
       });
       if (found.terms != nullptr) return found;
     }
@@ -101,7 +111,7 @@ LaunchCase launch_case(const MarketView& view, int lab, core::SimTime released, 
   LaunchCase launch;
   launch.need_h100e = (1.0 + rule.terms->margin) * view.parameters().labs[static_cast<std::size_t>(lab)].launch_h100e;
   const int cloud = s.channel_cloud[static_cast<std::size_t>(rule.holder)];
-  if (cloud < 0) {   // a seller without a cloud sells from others'
+  if (cloud < 0) {  // a seller without a cloud sells from others'
     launch.headroom_h100e = launch.need_h100e;
     return launch;
   }
@@ -110,7 +120,8 @@ LaunchCase launch_case(const MarketView& view, int lab, core::SimTime released, 
   launch.port_ready = s.ported_from(lab, cloud) <= released;
   launch.compliant = shelf.compliant;
   launch.headroom_h100e = least_headroom(view, cloud);
-  launch.earned_usd = terms.channel_share * shelf.usd_per_h100e_hour + (terms.channel_pays_host ? 0.0 : hosting_terms(view, lab, cloud, released).price);
+  launch.earned_usd = terms.channel_share * shelf.usd_per_h100e_hour +
+                      (terms.channel_pays_host ? 0.0 : hosting_terms(view, lab, cloud, released).price);
   launch.unit_cost_usd = signal_of(view, cloud).cost_per_h100e_hour;
   if (launch.missing_h100e() > 0) launch.lease_usd = spill_over_price(view, cloud, launch.missing_h100e());
   return launch;

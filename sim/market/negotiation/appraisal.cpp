@@ -7,8 +7,8 @@
 #include "sim/market/contracts/roles.hpp"
 #include "sim/market/enterprise/process.hpp"
 #include "sim/market/enterprise/utility.hpp"
-#include "sim/market/exchange/window.hpp"
 #include "sim/market/exchange/move.hpp"
+#include "sim/market/exchange/window.hpp"
 #include "sim/market/negotiation/static_contracts.hpp"
 #include "sim/market/pricing/unit_terms.hpp"
 
@@ -19,7 +19,9 @@ namespace {
 constexpr int kSampleSize = 2000;
 
 /// Learned volume of a workload, millionths of a work unit per day.
-double learned_units(const Parameters& p, const Workload& w, core::SimTime t) { return static_cast<double>(w.units) * (1.0 - unlearned(p, w, t)); }
+double learned_units(const Parameters& p, const Workload& w, core::SimTime t) {
+  return static_cast<double>(w.units) * (1.0 - unlearned(p, w, t));
+}
 
 double learned_units(const Parameters& p, const Enterprise& e, core::SimTime t) {
   double units = 0.0;
@@ -49,12 +51,13 @@ void for_each_cell(const HypotheticalRegime& open, const HypotheticalRegime& clo
     for (int segment = 0; segment < static_cast<int>(s.parameters.segments.size()); ++segment)
       for (int region = 0; region < static_cast<int>(s.parameters.vocabulary.regions.size()); ++region)
         f(static_cast<std::size_t>(s.cell(segment, a, region)), alternative,
-          same < 0 ? nothing : closed.regime.access.front().cells[static_cast<std::size_t>(before.cell(segment, same, region))]);
+          same < 0 ? nothing
+                   : closed.regime.access.front().cells[static_cast<std::size_t>(before.cell(segment, same, region))]);
   }
 }
 
-/// A share whose last statement a regime does not repeat (an older version, a stretch before a pause) is the same obligation: it
-/// goes on under the regime's terms, with what counted against its cap.
+/// A share whose last statement a regime does not repeat (an older version, a stretch before a pause) is the same
+/// obligation: it goes on under the regime's terms, with what counted against its cap.
 void go_on(Exchange& exchange, const Exchange& before, const HypotheticalRegime& hypothetical) {
   const auto& s = hypothetical.regime.compiled;
   for (std::size_t from = 0; from < before.clauses.size(); ++from) {
@@ -88,11 +91,13 @@ Exchange exchange_under(const MarketState& state, const HypotheticalRegime& hypo
   exchange.cleared = state.exchange.cleared;
   for (auto& account : exchange.clauses) account.stake = 0.0;
   for (const auto& m : s.money)
-    if (s.clause_of(m).is<kinds::Commit>()) exchange.clauses[static_cast<std::size_t>(m.label)] = {};   // over this day alone
+    if (s.clause_of(m).is<kinds::Commit>())
+      exchange.clauses[static_cast<std::size_t>(m.label)] = {};  // over this day alone
   return exchange;
 }
 
-Board board_under(const MarketState& state, const HypotheticalRegime& hypothetical, const Exchange& exchange, int interval) {
+Board board_under(const MarketState& state, const HypotheticalRegime& hypothetical, const Exchange& exchange,
+                  int interval) {
   Board board = state.board;
   board.as_of = state.now;
   board.interval = interval;
@@ -103,17 +108,18 @@ Board board_under(const MarketState& state, const HypotheticalRegime& hypothetic
 }
 
 /// Fills in the demand that the sample is expected to bring to each cell.
-void expect_demand(const MarketView& view, const Sample& sample, const RegimeMove& move, core::SimTime t, Exchange& exchange) {
+void expect_demand(const MarketView& view, const Sample& sample, const RegimeMove& move, core::SimTime t,
+                   Exchange& exchange) {
   const auto& s = view.compiled();
   std::vector<double> units(exchange.units.size(), 0.0), committed(exchange.commitments.units.size(), 0.0);
   std::vector<double> utility;
   for (Enterprise e : sample.enterprises) {
-    for (auto& w : e.workloads)   // what it runs besides each of them stays where it is
+    for (auto& w : e.workloads)  // what it runs besides each of them stays where it is
       if (w.alternative != kNothing) w.alternative = move.alternative[static_cast<std::size_t>(w.alternative)];
     const double scale = sample.scale[static_cast<std::size_t>(e.segment)];
     for (auto& w : e.workloads) {
       const auto placed = w.alternative;
-      w.alternative = kNothing;   // a fresh choice: nothing is switched
+      w.alternative = kNothing;  // a fresh choice: nothing is switched
       const auto product = static_cast<std::size_t>(w.product);
       const auto& list = s.alternatives_of_product[product];
       const auto& set = view.regime.choice_sets[product];
@@ -130,8 +136,11 @@ void expect_demand(const MarketView& view, const Sample& sample, const RegimeMov
       }
     }
   }
-  for (std::size_t cell = 0; cell < units.size(); ++cell) exchange.units[cell] = core::whole(units[cell], "the volume of one market, in millionths of a unit,");
-  for (std::size_t cell = 0; cell < committed.size(); ++cell) exchange.commitments.units[cell] = core::whole(committed[cell], "the volume of one market, in millionths of a unit,");
+  for (std::size_t cell = 0; cell < units.size(); ++cell)
+    exchange.units[cell] = core::whole(units[cell], "the volume of one market, in millionths of a unit,");
+  for (std::size_t cell = 0; cell < committed.size(); ++cell)
+    exchange.commitments.units[cell] =
+        core::whole(committed[cell], "the volume of one market, in millionths of a unit,");
 }
 
 }  // namespace
@@ -146,7 +155,8 @@ Sample draw_sample(const MarketState& state) {
     if (e.key % every == 0) sampled[static_cast<std::size_t>(e.segment)] += units;
   }
   Sample sample;
-  for (std::size_t segment = 0; segment < all.size(); ++segment) sample.scale.push_back(sampled[segment] > 0 ? all[segment] / sampled[segment] : 1.0);
+  for (std::size_t segment = 0; segment < all.size(); ++segment)
+    sample.scale.push_back(sampled[segment] > 0 ? all[segment] / sampled[segment] : 1.0);
   for (const auto& e : state.enterprises) {
     if (e.workloads.empty()) continue;
     // A segment of which the sample would have nobody is looked at whole.
@@ -160,11 +170,13 @@ Sample draw_sample(const MarketState& state) {
 
 HypotheticalRegime regime_under(const MarketState& state, const std::vector<contracts::ContractChange>& changes) {
   Parameters p = state.coming.parameters;
-  p.contracts = contracts_of_a_day(contracts::with_changes(std::move(p.contracts), changes), state.now, state.exchange, state.regime.compiled);
+  p.contracts = contracts_of_a_day(contracts::with_changes(std::move(p.contracts), changes), state.now, state.exchange,
+                                   state.regime.compiled);
   HypotheticalRegime hypothetical;
   hypothetical.regime.compiled = compile(p);
   // An instant is all it takes: what is permitted now counts as permitted for ever, so integration is complete.
-  hypothetical.regime.access = compile_access(hypothetical.regime.compiled, state.now, state.now + core::SimDuration{1});
+  hypothetical.regime.access =
+      compile_access(hypothetical.regime.compiled, state.now, state.now + core::SimDuration{1});
   hypothetical.regime.choice_sets = choice_sets(hypothetical.regime.compiled);
   hypothetical.move = find_move(state.regime.compiled, hypothetical.regime.compiled);
   return hypothetical;
@@ -207,7 +219,9 @@ AccessInterval access_without(const HypotheticalRegime& open, const Hypothetical
         }
     }
     hosts_of_lab |= access.hosts;
-    if (access.state != Permission::No && s.parameters.vocabulary.channels[static_cast<std::size_t>(a.channel)] != contracts::kOwnChannel) channels_of_lab.set(static_cast<std::size_t>(a.channel));
+    if (access.state != Permission::No &&
+        s.parameters.vocabulary.channels[static_cast<std::size_t>(a.channel)] != contracts::kOwnChannel)
+      channels_of_lab.set(static_cast<std::size_t>(a.channel));
   });
   for (std::size_t k = 0; k < s.streams.size(); ++k) {
     if (s.streams[k].lab != lab) continue;
@@ -217,7 +231,8 @@ AccessInterval access_without(const HypotheticalRegime& open, const Hypothetical
   return out;
 }
 
-std::vector<double> daily_profit(const MarketState& state, const Sample& sample, const HypotheticalRegime& hypothetical, int interval) {
+std::vector<double> daily_profit(const MarketState& state, const Sample& sample, const HypotheticalRegime& hypothetical,
+                                 int interval) {
   Exchange exchange = exchange_under(state, hypothetical);
   const Board board = board_under(state, hypothetical, exchange, interval);
   const MarketView view{hypothetical.regime, state.draws, board};
@@ -233,7 +248,8 @@ std::vector<double> daily_profit(const MarketState& state, const Sample& sample,
   clear_window(exchange, view, window);
   settle_window(exchange, view, window, nullptr);
   std::vector<double> profit;
-  for (int party = 0; party < static_cast<int>(hypothetical.regime.compiled.parties.size()); ++party) profit.push_back(exchange.books.profit(party).usd());
+  for (int party = 0; party < static_cast<int>(hypothetical.regime.compiled.parties.size()); ++party)
+    profit.push_back(exchange.books.profit(party).usd());
   return profit;
 }
 

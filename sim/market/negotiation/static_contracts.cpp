@@ -17,11 +17,15 @@ bool acts_daily(const Clause& clause) {
 }
 
 /// A commitment's part of one day, $: of the period that is open in its account, or would be if it began now.
-double committed_per_day(const Exchange& exchange, const CompiledScenario& present, const std::string& label, const Clause& clause, const Version& version, core::SimTime t) {
+double committed_per_day(const Exchange& exchange, const CompiledScenario& present, const std::string& label,
+                         const Clause& clause, const Version& version, core::SimTime t) {
   const auto covers = [t](const contracts::CommitPeriod& period) { return period.from <= t && t < period.until; };
-  const auto per_day = [](const contracts::CommitPeriod& period) { return contracts::usd_from(period.commitment) / core::in_days(period.until - period.from); };
+  const auto per_day = [](const contracts::CommitPeriod& period) {
+    return contracts::usd_from(period.commitment) / core::in_days(period.until - period.from);
+  };
   if (const auto at = index_of(present.money_labels, label))
-    if (const auto* open = exchange.clauses[*at].commitment.open_period(); open != nullptr && covers(*open)) return per_day(*open);
+    if (const auto* open = exchange.clauses[*at].commitment.open_period(); open != nullptr && covers(*open))
+      return per_day(*open);
   for (const auto& period : contracts::commit_periods(clause, version, t))
     if (covers(period)) return per_day(period);
   return 0.0;
@@ -29,7 +33,8 @@ double committed_per_day(const Exchange& exchange, const CompiledScenario& prese
 
 }  // namespace
 
-std::vector<Contract> contracts_of_a_day(const std::vector<Contract>& contracts, core::SimTime t, const Exchange& exchange, const CompiledScenario& present) {
+std::vector<Contract> contracts_of_a_day(const std::vector<Contract>& contracts, core::SimTime t,
+                                         const Exchange& exchange, const CompiledScenario& present) {
   std::vector<Contract> out;
   for (const Contract& contract : contracts) {
     const int v = contracts::version_in_force(contract, t);
@@ -43,7 +48,8 @@ std::vector<Contract> contracts_of_a_day(const std::vector<Contract>& contracts,
       std::erase_if(one.stands_for, [](const Clause& part) { return part.is<kinds::Rollout>(); });
       if (auto* damages = one.get_if<kinds::Damages>()) damages->amount_usd = 0.0;
       if (auto* commit = one.get_if<kinds::Commit>()) {
-        commit->amount_usd = committed_per_day(exchange, present, contract.name + "/" + clause.name, clause, version, t);
+        commit->amount_usd =
+            committed_per_day(exchange, present, contract.name + "/" + clause.name, clause, version, t);
         if (commit->amount_usd <= 0) continue;
         commit->already_drawn_usd = 0.0;
         one.from = t;

@@ -15,7 +15,8 @@ namespace {
 
 std::string in_dollars(std::int64_t price) {
   char text[64];
-  std::snprintf(text, sizeof text, "%lld.%04lld", static_cast<long long>(price / 10'000), static_cast<long long>(price % 10'000));
+  std::snprintf(text, sizeof text, "%lld.%04lld", static_cast<long long>(price / 10'000),
+                static_cast<long long>(price % 10'000));
   return text;
 }
 
@@ -26,12 +27,14 @@ std::string whole(double h100e) { return std::to_string(static_cast<long long>(s
 /// One look at one tender.
 class Look {
  public:
-  Look(TenderState& state, const MarketView& view, core::SimTime start, core::SimTime end, std::vector<double>& promised, PendingChanges& pending)
+  Look(TenderState& state, const MarketView& view, core::SimTime start, core::SimTime end,
+       std::vector<double>& promised, PendingChanges& pending)
       : state_(state), scene_(view), start_(start), end_(end), promised_(promised), findings_(pending) {
     const auto slash = state.label.find('/');
     const auto& contracts = parameters().contracts;
-    const auto it = std::find_if(contracts.begin(), contracts.end(), [&](const Contract& c) { return c.name == state_.label.substr(0, slash); });
-    if (it == contracts.end()) return;   // restated without it: nothing is asked any more
+    const auto it = std::find_if(contracts.begin(), contracts.end(),
+                                 [&](const Contract& c) { return c.name == state_.label.substr(0, slash); });
+    if (it == contracts.end()) return;  // restated without it: nothing is asked any more
     contract_ = &*it;
     name_ = state.label.substr(slash + 1);
     dates_ = contracts::tender_dates(*contract_, name_, parameters().run.end);
@@ -41,8 +44,10 @@ class Look {
     std::vector<TenderRequest> open;
     std::swap(open, state_.requests);
     for (TenderRequest& request : open) {
-      if (request.due > end_) state_.requests.push_back(std::move(request));
-      else decide(request);
+      if (request.due > end_)
+        state_.requests.push_back(std::move(request));
+      else
+        decide(request);
     }
   }
 
@@ -58,17 +63,24 @@ class Look {
  private:
   [[nodiscard]] const CompiledScenario& compiled() const { return scene_.compiled(); }
   [[nodiscard]] const Parameters& parameters() const { return scene_.parameters(); }
-  [[nodiscard]] const std::string& cloud_name(int cloud) const { return parameters().vocabulary.clouds[static_cast<std::size_t>(cloud)]; }
+  [[nodiscard]] const std::string& cloud_name(int cloud) const {
+    return parameters().vocabulary.clouds[static_cast<std::size_t>(cloud)];
+  }
   [[nodiscard]] const Clause& clause_of(const contracts::TenderDate& one) const {
     return contract_->versions[static_cast<std::size_t>(one.version)].clauses[static_cast<std::size_t>(one.clause)];
   }
-  [[nodiscard]] std::string short_name(int number) const { return contract_->name + "/" + contracts::award_name(name_, number); }
-  void notice(int number, const std::string& text) const { findings_.notices.push_back({end_, "tender", short_name(number), short_name(number) + ": " + text}); }
+  [[nodiscard]] std::string short_name(int number) const {
+    return contract_->name + "/" + contracts::award_name(name_, number);
+  }
+  void notice(int number, const std::string& text) const {
+    findings_.notices.push_back({end_, "tender", short_name(number), short_name(number) + ": " + text});
+  }
 
   [[nodiscard]] bool in_force(const contracts::TenderDate& one) const {
     return std::any_of(compiled().money.begin(), compiled().money.end(), [&](const PaymentClause& m) {
-      return &compiled().version_of(m) == &contract_->versions[static_cast<std::size_t>(one.version)] && compiled().clause_of(m).name == name_ &&
-             compiled().clause_of(m).is<kinds::Tender>() && compiled().in_force(m, one.date);
+      return &compiled().version_of(m) == &contract_->versions[static_cast<std::size_t>(one.version)] &&
+             compiled().clause_of(m).name == name_ && compiled().clause_of(m).is<kinds::Tender>() &&
+             compiled().in_force(m, one.date);
     });
   }
 
@@ -84,7 +96,8 @@ class Look {
     const Clause& tender = clause_of(one);
     const auto bids = find_bids(scene_, tender, promised_, end_);
     std::string text = asked_for(tender).lab + " asks for " + whole(asked_for(tender).quantity_h100e) + " H100e";
-    for (std::size_t k = 0; k < bids.size(); ++k) text += (k == 0 ? "; bids: " : ", ") + cloud_name(bids[k].cloud) + " " + in_dollars(bids[k].price);
+    for (std::size_t k = 0; k < bids.size(); ++k)
+      text += (k == 0 ? "; bids: " : ", ") + cloud_name(bids[k].cloud) + " " + in_dollars(bids[k].price);
     notice(one.number, bids.empty() ? text + "; no bid" : text + " $/H100e-h");
     if (bids.empty()) return fail(tender, one.number);
     TenderRequest request;
@@ -99,12 +112,15 @@ class Look {
     for (const auto& ref : refusals) {
       const auto& holder = compiled().registry.contracts()[static_cast<std::size_t>(ref.contract)];
       const Clause& right = compiled().registry.clause(ref);
-      if (std::find(request.waived.begin(), request.waived.end(), holder.name + "/" + right.name) != request.waived.end()) continue;
+      if (std::find(request.waived.begin(), request.waived.end(), holder.name + "/" + right.name) !=
+          request.waived.end())
+        continue;
       request.contract = holder.name;
       request.refusal = right.name;
       request.asked = end_;
       request.due = end_ + right.as<kinds::Rofr>().window;
-      notice(request.number, "put to " + holder_of(right) + " (" + holder.name + "/" + right.name + ") at " + in_dollars(request.price) + " $/H100e-h until " + core::to_string(request.due));
+      notice(request.number, "put to " + holder_of(right) + " (" + holder.name + "/" + right.name + ") at " +
+                                 in_dollars(request.price) + " $/H100e-h until " + core::to_string(request.due));
       state_.requests.push_back(std::move(request));
       return;
     }
@@ -133,7 +149,8 @@ class Look {
     }
     const auto& registry = compiled().registry;
     const auto stands = std::find_if(before.refusals.begin(), before.refusals.end(), [&](const ClauseRef& ref) {
-      return registry.contracts()[static_cast<std::size_t>(ref.contract)].name == request.contract && registry.clause(ref).name == request.refusal;
+      return registry.contracts()[static_cast<std::size_t>(ref.contract)].name == request.contract &&
+             registry.clause(ref).name == request.refusal;
     });
     if (stands != before.refusals.end()) {
       const std::string holder = holder_of(registry.clause(*stands));
@@ -154,19 +171,25 @@ class Look {
     proceed(*tender, std::move(request), before.refusals);
   }
 
-  [[nodiscard]] bool matches(const Clause& tender, const TenderRequest& request, const std::string& holder, core::SimDuration window) const {
+  [[nodiscard]] bool matches(const Clause& tender, const TenderRequest& request, const std::string& holder,
+                             core::SimDuration window) const {
     const auto cloud = index_of(parameters().vocabulary.clouds, holder);
     if (!cloud) return false;
-    const int c = static_cast<int>(*cloud), lab = static_cast<int>(*index_of(parameters().vocabulary.labs, asked_for(tender).lab));
-    const bool could = compiled().ported_from(lab, c) <= end_ && compiled().cloud_firm[*cloud] != compiled().lab_firm[static_cast<std::size_t>(lab)];
+    const int c = static_cast<int>(*cloud),
+              lab = static_cast<int>(*index_of(parameters().vocabulary.labs, asked_for(tender).lab));
+    const bool could = compiled().ported_from(lab, c) <= end_ &&
+                       compiled().cloud_firm[*cloud] != compiled().lab_firm[static_cast<std::size_t>(lab)];
     const double headroom = could ? free_h100e(scene_, c, end_) - promised_[*cloud] : 0.0;
-    const contracts::CapacityRequest asked{core::UsdPerGpuHour{static_cast<double>(request.price) * 1e-4}, core::Gpus{asked_for(tender).quantity_h100e}, request.asked, window};
-    const auto answer = contracts::rofr_answer(asked, {core::UsdPerGpuHour{scene_.board.clouds[*cloud].cost_per_h100e_hour}, core::Gpus{headroom}});
+    const contracts::CapacityRequest asked{core::UsdPerGpuHour{static_cast<double>(request.price) * 1e-4},
+                                           core::Gpus{asked_for(tender).quantity_h100e}, request.asked, window};
+    const auto answer = contracts::rofr_answer(
+        asked, {core::UsdPerGpuHour{scene_.board.clouds[*cloud].cost_per_h100e_hour}, core::Gpus{headroom}});
     return contracts::rofr_outcome(asked, answer, start_, end_) == contracts::RofrAnswer::Match;
   }
 
   void award(const Clause& tender, int number, const std::string& winner, std::int64_t price) {
-    const auto cloud = *index_of(parameters().vocabulary.clouds, winner), lab = *index_of(parameters().vocabulary.labs, asked_for(tender).lab);
+    const auto cloud = *index_of(parameters().vocabulary.clouds, winner),
+               lab = *index_of(parameters().vocabulary.labs, asked_for(tender).lab);
     const auto& firms = parameters().vocabulary.firms;
     contracts::Award won;
     won.cloud = winner;
@@ -185,12 +208,15 @@ class Look {
     findings_.milestones.push_back({state_.label, end_});
     findings_.milestones.push_back({short_name(number), end_});
     promised_[cloud] += asked_for(tender).quantity_h100e;
-    notice(number, "awarded to " + winner + " at " + in_dollars(price) + " $/H100e-h until " + core::to_string(end_ + asked_for(tender).term));
+    notice(number, "awarded to " + winner + " at " + in_dollars(price) + " $/H100e-h until " +
+                       core::to_string(end_ + asked_for(tender).term));
   }
 
   void fail(const Clause& tender, int number) {
     notice(number, "fails");
-    state_.shortfalls.push_back({core::whole(std::floor(asked_for(tender).quantity_h100e + 1e-6), "a tender, in H100e,"), end_ + asked_for(tender).term});
+    state_.shortfalls.push_back(
+        {core::whole(std::floor(asked_for(tender).quantity_h100e + 1e-6), "a tender, in H100e,"),
+         end_ + asked_for(tender).term});
   }
 
   TenderState& state_;
@@ -208,14 +234,16 @@ void add_states(std::vector<TenderState>& tenders, const Parameters& p) {
   for (const auto& contract : p.contracts)
     for (const auto& name : contracts::tender_names(contract)) {
       const std::string label = contract.name + "/" + name;
-      const auto at = std::lower_bound(tenders.begin(), tenders.end(), label, [](const TenderState& state, const std::string& l) { return state.label < l; });
+      const auto at = std::lower_bound(tenders.begin(), tenders.end(), label,
+                                       [](const TenderState& state, const std::string& l) { return state.label < l; });
       if (at == tenders.end() || at->label != label) tenders.insert(at, TenderState{label, {}, {}, {}});
     }
 }
 
 }  // namespace
 
-void watch_tenders(std::vector<TenderState>& tenders, const MarketView& view, core::SimTime start, core::SimTime end, PendingChanges& pending) {
+void watch_tenders(std::vector<TenderState>& tenders, const MarketView& view, core::SimTime start, core::SimTime end,
+                   PendingChanges& pending) {
   if (start == view.parameters().run.start) return;
   add_states(tenders, view.parameters());
   std::vector<double> promised(view.parameters().clouds.size(), 0.0);

@@ -2,15 +2,16 @@
 
 #include <algorithm>
 
-#include "sim/market/view/milestones.hpp"
 #include "sim/market/contracts/switches.hpp"
 #include "sim/market/negotiation/watch.hpp"
+#include "sim/market/view/milestones.hpp"
 
 namespace rackrate::market {
 namespace {
 
 TriggerState& state_of(std::vector<TriggerState>& triggers, const std::string& label, const MarketView& view) {
-  const auto known = std::find_if(triggers.begin(), triggers.end(), [&label](const TriggerState& t) { return t.label == label; });
+  const auto known =
+      std::find_if(triggers.begin(), triggers.end(), [&label](const TriggerState& t) { return t.label == label; });
   if (known != triggers.end()) return *known;
   TriggerState fresh;
   fresh.label = label;
@@ -19,7 +20,9 @@ TriggerState& state_of(std::vector<TriggerState>& triggers, const std::string& l
 }
 
 bool in_force(const CompiledScenario& s, const std::string& label, core::SimTime t) {
-  return std::any_of(s.money.begin(), s.money.end(), [&](const PaymentClause& m) { return s.money_labels[static_cast<std::size_t>(m.label)] == label && s.in_force(m, t); });
+  return std::any_of(s.money.begin(), s.money.end(), [&](const PaymentClause& m) {
+    return s.money_labels[static_cast<std::size_t>(m.label)] == label && s.in_force(m, t);
+  });
 }
 
 /// The talks of this contract: those of the named clause, or its only ones.
@@ -30,11 +33,15 @@ TalkState* talks_of(std::vector<TalkState>& talks, const std::string& contract, 
 }
 
 /// Lets the chance event come, if the trigger waits for one.
-void advance_chance(TriggerState& state, const kinds::Trigger& trigger, const MarketView& view, core::SimDuration window) {
-  if (trigger.hazard_per_year > 0 && !state.happened && state.chance.advance(view.draws, trigger.hazard_per_year, core::in_years(window))) state.happened = true;
+void advance_chance(TriggerState& state, const kinds::Trigger& trigger, const MarketView& view,
+                    core::SimDuration window) {
+  if (trigger.hazard_per_year > 0 && !state.happened &&
+      state.chance.advance(view.draws, trigger.hazard_per_year, core::in_years(window)))
+    state.happened = true;
 }
 
-bool conditions_hold(const TriggerState& state, const PaymentClause& m, const kinds::Trigger& trigger, std::vector<TalkState>& talks, const MarketView& view, core::SimTime start, core::SimTime end) {
+bool conditions_hold(const TriggerState& state, const PaymentClause& m, const kinds::Trigger& trigger,
+                     std::vector<TalkState>& talks, const MarketView& view, core::SimTime start, core::SimTime end) {
   const auto& s = view.compiled();
   const auto& market = view.board.market;
   if (trigger.on != core::kAlways && end < trigger.on) return false;
@@ -45,17 +52,20 @@ bool conditions_hold(const TriggerState& state, const PaymentClause& m, const ki
   if (trigger.hhi > 0 && market.hhi[layer] < trigger.hhi) return false;
   if (trigger.share_above > 0) {
     const auto& firms = s.parameters.vocabulary.firms;
-    if (market.share[layer * firms.size() + index_of(firms, trigger.of_firm).value()] < trigger.share_above) return false;
+    if (market.share[layer * firms.size() + index_of(firms, trigger.of_firm).value()] < trigger.share_above)
+      return false;
   }
   if (trigger.stock > 0) {
-    const TalkState* const own = talks_of(talks, s.parameters.contracts[static_cast<std::size_t>(m.contract)].name, trigger.renegotiates);
+    const TalkState* const own =
+        talks_of(talks, s.parameters.contracts[static_cast<std::size_t>(m.contract)].name, trigger.renegotiates);
     if (own == nullptr || own->unmet.level < trigger.stock) return false;
   }
   return milestones_reached(view, m, trigger, start);
 }
 
 /// Notice under a clause of the version that is in force at the window's end, when it is given.
-void give_notice(const PaymentClause& m, const kinds::Trigger& trigger, const Registry& registry, core::SimTime end, PendingChanges& pending) {
+void give_notice(const PaymentClause& m, const kinds::Trigger& trigger, const Registry& registry, core::SimTime end,
+                 PendingChanges& pending) {
   const int version = registry.version_in_force(m.contract, end);
   if (version < 0) return;
   const Contract& contract = registry.contracts()[static_cast<std::size_t>(m.contract)];
@@ -74,7 +84,8 @@ std::string listed(const std::vector<std::string>& names) {
   return text;
 }
 
-void fire(TriggerState& state, const PaymentClause& m, const kinds::Trigger& trigger, std::vector<TalkState>& talks, const MarketView& view, core::SimTime start, core::SimTime end, PendingChanges& pending) {
+void fire(TriggerState& state, const PaymentClause& m, const kinds::Trigger& trigger, std::vector<TalkState>& talks,
+          const MarketView& view, core::SimTime start, core::SimTime end, PendingChanges& pending) {
   const auto& contracts = view.parameters().contracts;
   const std::string& contract = contracts[static_cast<std::size_t>(m.contract)].name;
   state.fired = true;
@@ -96,9 +107,10 @@ void fire(TriggerState& state, const PaymentClause& m, const kinds::Trigger& tri
 
 }  // namespace
 
-void watch_triggers(std::vector<TriggerState>& triggers, std::vector<TalkState>& talks, const MarketView& view, core::SimTime start, core::SimTime end, PendingChanges& pending) {
+void watch_triggers(std::vector<TriggerState>& triggers, std::vector<TalkState>& talks, const MarketView& view,
+                    core::SimTime start, core::SimTime end, PendingChanges& pending) {
   const auto& s = view.compiled();
-  for (TriggerState& state : triggers)   // out of force nothing is watched, and nothing lasts
+  for (TriggerState& state : triggers)  // out of force nothing is watched, and nothing lasts
     if (!in_force(s, state.label, start)) state.held_since = core::kNever;
   for (const PaymentClause& m : s.money) {
     const auto* trigger = s.clause_of(m).get_if<kinds::Trigger>();
@@ -110,8 +122,10 @@ void watch_triggers(std::vector<TriggerState>& triggers, std::vector<TalkState>&
       state.held_since = core::kNever;
       continue;
     }
-    if (state.held_since == core::kNever) state.held_since = std::max(start, trigger->on);   // a date may fall inside the window, or on its end
-    if (trigger->lasting.count() == 0 || end - state.held_since >= trigger->lasting) fire(state, m, *trigger, talks, view, start, end, pending);
+    if (state.held_since == core::kNever)
+      state.held_since = std::max(start, trigger->on);  // a date may fall inside the window, or on its end
+    if (trigger->lasting.count() == 0 || end - state.held_since >= trigger->lasting)
+      fire(state, m, *trigger, talks, view, start, end, pending);
   }
 }
 

@@ -12,18 +12,19 @@ struct PendingChanges;
 
 /// What a trigger remembers.
 struct TriggerState {
-  std::string label;                       ///< "contract/clause"
-  HazardClock chance;                      ///< of an event that comes at a rate
-  bool happened = false;                   ///< that event
-  core::SimTime held_since = core::kNever; ///< since when all conditions hold; kNever: they do not
+  std::string label;                        ///< "contract/clause"
+  HazardClock chance;                       ///< of an event that comes at a rate
+  bool happened = false;                    ///< that event
+  core::SimTime held_since = core::kNever;  ///< since when all conditions hold; kNever: they do not
   bool fired = false;
 };
 
 /// Looks at every trigger in force that has not fired. One fires at the window's end when all conditions that it states
 /// have held for `lasting`; it asks for its switches and its notice, and opens its talks.
 ///
-/// A date is compared with the window's end, so what it switches changes on that date, when that is a boundary; all else is
-/// what the board says at the window's start.
-void watch_triggers(std::vector<TriggerState>& triggers, std::vector<TalkState>& talks, const MarketView& view, core::SimTime start, core::SimTime end, PendingChanges& pending);
+/// A date is compared with the window's end, so what it switches changes on that date, when that is a boundary; all
+/// else is what the board says at the window's start.
+void watch_triggers(std::vector<TriggerState>& triggers, std::vector<TalkState>& talks, const MarketView& view,
+                    core::SimTime start, core::SimTime end, PendingChanges& pending);
 
 }  // namespace rackrate::market

@@ -7,7 +7,8 @@
 namespace rackrate::market {
 
 bool has_watched_clauses(const CompiledScenario& s) {
-  return std::any_of(s.money.begin(), s.money.end(), [&s](const PaymentClause& m) { return contracts::is_watched(s.clause_of(m)); });
+  return std::any_of(s.money.begin(), s.money.end(),
+                     [&s](const PaymentClause& m) { return contracts::is_watched(s.clause_of(m)); });
 }
 
 void look(Watch& watch, const MarketView& view, core::SimTime start, core::SimTime end, PendingChanges& pending) {

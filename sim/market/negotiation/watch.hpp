@@ -3,17 +3,17 @@
 #include <vector>
 
 #include "sim/market/contracts/changes.hpp"
-#include "sim/market/view/notice.hpp"
 #include "sim/market/negotiation/renegotiation.hpp"
 #include "sim/market/negotiation/tender.hpp"
 #include "sim/market/negotiation/trigger.hpp"
 #include "sim/market/view/market_view.hpp"
+#include "sim/market/view/notice.hpp"
 
 namespace rackrate::market {
 
 /// A clause acted for the first time: a trigger fired, talks were agreed, notice was given, a tender was awarded.
 struct Milestone {
-  std::string label;                       ///< "contract/clause"
+  std::string label;  ///< "contract/clause"
   core::SimTime time;
 };
 
@@ -22,12 +22,12 @@ struct Watch {
   std::vector<TriggerState> triggers;
   std::vector<TalkState> talks;
   std::vector<TenderState> tenders;
-  bool awake = false;                      ///< a look is scheduled for every window
+  bool awake = false;  ///< a look is scheduled for every window
 };
 
 /// What the sides of a renegotiation clause would gain by agreeing, as appraised at one instant.
 struct Gain {
-  std::string label;                       ///< "contract/clause"
+  std::string label;  ///< "contract/clause"
   core::SimTime time;
   double usd_per_year = 0.0;
 };

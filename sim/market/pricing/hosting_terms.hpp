@@ -5,8 +5,9 @@ namespace rackrate::market {
 
 /// What a lab pays a cloud for an H100e-hour.
 struct HostingTerms {
-  double price = 0.0;   ///< $ per H100e-hour
-  int label = -1;       ///< the clause that states the price, index into CompiledScenario::money_labels; -1: the cloud's list price
+  double price = 0.0;  ///< $ per H100e-hour
+  int label =
+      -1;  ///< the clause that states the price, index into CompiledScenario::money_labels; -1: the cloud's list price
 };
 
 /// The price of the lab's hosting clause at this host, else the cloud's list price; both move with the cloud's price

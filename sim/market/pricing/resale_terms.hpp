@@ -7,7 +7,7 @@ namespace rackrate::market {
 struct ResaleTerms {
   double channel_share = 0.0;
   bool channel_pays_host = false;
-  int label = -1;                          ///< the clause that says so, or -1
+  int label = -1;  ///< the clause that says so, or -1
 };
 [[nodiscard]] ResaleTerms resale_terms(const CompiledScenario& compiled, int lab, int channel, core::SimTime t);
 

@@ -9,7 +9,8 @@ namespace math = core::math;
 void publish_unit_terms(const CompiledScenario& s, core::SimTime t, Board& board) {
   const auto& p = s.parameters;
   board.kappa.clear();
-  for (std::size_t lab = 0; lab < p.labs.size(); ++lab) board.kappa.push_back(relative_kappa(p, static_cast<int>(lab), t));
+  for (std::size_t lab = 0; lab < p.labs.size(); ++lab)
+    board.kappa.push_back(relative_kappa(p, static_cast<int>(lab), t));
   board.unit_price.clear();
   board.unit_compute.clear();
   std::vector<double> pass;

@@ -1,6 +1,6 @@
 #pragma once
-#include "sim/market/view/board.hpp"
 #include "sim/market/regime/compiled_scenario.hpp"
+#include "sim/market/view/board.hpp"
 
 namespace rackrate::market {
 

@@ -28,7 +28,7 @@ double bass_F(const Bass& b, double years, double start) {
   // (1 - F)/(p + q F) shrinks by e^-(p+q)t: separate the variables of F' = (p + q F)(1 - F).
   const double x = (1.0 - start) * decay;
   const double y = b.p + b.q * start;
-  if (y + b.q * x == 0.0) return start;   // nobody to begin: p = 0 and F(0) = 0
+  if (y + b.q * x == 0.0) return start;  // nobody to begin: p = 0 and F(0) = 0
   return (y - b.p * x) / (y + b.q * x);
 }
 

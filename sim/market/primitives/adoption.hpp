@@ -27,13 +27,16 @@ struct Bass {
 /// A pure birth chain with rates (N - n)(p + q n/N), by uniformisation, to about 1e-14.
 /// Source: check C2; Jensen (1953) for uniformisation.
 [[nodiscard]] std::vector<double> bass_chain(const Bass& bass, int population, double years);
-struct MeanSd { double mean, sd; };
+struct MeanSd {
+  double mean, sd;
+};
 /// Mean and standard deviation of the adopted share.
 [[nodiscard]] MeanSd bass_chain_share(const Bass& bass, int population, double years);
 /// Expected time of the n-th adoption, the sum of 1/rate. Units: years.
 [[nodiscard]] double bass_chain_mean_time(const Bass& bass, int population, int nth);
 
-/// One digest period: everybody adopts at the rate frozen at its start, F' = F + (1 - F)(1 - e^-(p + qF) step). Check C3.
+/// One digest period: everybody adopts at the rate frozen at its start, F' = F + (1 - F)(1 - e^-(p + qF) step). Check
+/// C3.
 [[nodiscard]] double bass_digest_step(const Bass& bass, double adopted, double step_years);
 /// The share after `steps` digest periods from nobody.
 [[nodiscard]] double bass_digest_F(const Bass& bass, double step_years, int steps);
@@ -49,6 +52,7 @@ struct AdoptionClock {
 };
 [[nodiscard]] double adoption_threshold(const core::Draws& draws, core::EntityKey entity, std::uint32_t purpose);
 /// A threshold for one known not to have adopted by `integral`: memoryless, so it lies an Exp(1) beyond it.
-[[nodiscard]] double adoption_threshold(const core::Draws& draws, core::EntityKey entity, std::uint32_t purpose, double integral);
+[[nodiscard]] double adoption_threshold(const core::Draws& draws, core::EntityKey entity, std::uint32_t purpose,
+                                        double integral);
 
 }  // namespace rackrate::market

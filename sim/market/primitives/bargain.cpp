@@ -6,8 +6,10 @@
 namespace rackrate::market {
 
 double nash_transfer(const PairGains& gains, double payer_weight) {
-  if (!(payer_weight >= 0.0 && payer_weight <= 1.0)) throw std::invalid_argument("nash_transfer: a bargaining weight lies between 0 and 1");
-  if (!(gains.joint() >= 0.0)) throw std::invalid_argument("nash_transfer: the pair gains nothing together, so it has no contract to sign");
+  if (!(payer_weight >= 0.0 && payer_weight <= 1.0))
+    throw std::invalid_argument("nash_transfer: a bargaining weight lies between 0 and 1");
+  if (!(gains.joint() >= 0.0))
+    throw std::invalid_argument("nash_transfer: the pair gains nothing together, so it has no contract to sign");
   return (1.0 - payer_weight) * gains.payer - payer_weight * gains.payee;
 }
 
@@ -17,6 +19,8 @@ double opening_gain(double joint_exclusive, double joint_open, std::span<const d
   return gain;
 }
 
-double settling_payment(double host_today, double host_open, double gain, double weight) { return host_today + weight * gain - host_open; }
+double settling_payment(double host_today, double host_open, double gain, double weight) {
+  return host_today + weight * gain - host_open;
+}
 
 }  // namespace rackrate::market

@@ -11,8 +11,8 @@ struct PairGains {
   [[nodiscard]] double joint() const { return payer + payee; }
 };
 
-/// Nash-in-Nash transfer from payer to payee: T = (1 - b) gain of the payer - b gain of the payee, b the payer's weight.
-/// Afterwards the payer has b times what they gain together, the payee the rest. Negative: the payee pays.
+/// Nash-in-Nash transfer from payer to payee: T = (1 - b) gain of the payer - b gain of the payee, b the payer's
+/// weight. Afterwards the payer has b times what they gain together, the payee the rest. Negative: the payee pays.
 ///
 /// Units:   the gains', a sum or a flow.
 /// Throws:  std::invalid_argument if the two gain nothing together, or the weight is not between 0 and 1.

@@ -99,7 +99,8 @@ Shares choice_shares(std::span<const double> utility, const ChoiceSet& set) {
     for (const ChoiceSet::Membership& m : set.alternatives()[j].in) {
       if (m.nest < 0) continue;
       const auto n = static_cast<std::size_t>(m.nest);
-      const double within = math::exp((utility[j] + m.log_share - s.nest_top[n]) / set.nests()[n].lambda) / s.nest_sum[n];
+      const double within =
+          math::exp((utility[j] + m.log_share - s.nest_top[n]) / set.nests()[n].lambda) / s.nest_sum[n];
       out.share[j] += within * math::exp(s.nest_value[n] - all.top) / all.sum;
     }
   }
@@ -120,18 +121,21 @@ Shares mnl_shares(std::span<const double> utility) {
 
 Shares nested_shares(std::span<const double> utility, std::span<const int> nest_of, double lambda) {
   require(utility.size() == nest_of.size(), "nested_shares: one nest per alternative");
-  constexpr std::uint64_t kOwn = std::uint64_t{1} << 32;   // apart from the caller's nests
+  constexpr std::uint64_t kOwn = std::uint64_t{1} << 32;  // apart from the caller's nests
   ChoiceSet set;
   for (std::size_t j = 0; j < utility.size(); ++j) {
-    if (nest_of[j] < 0) set.add_alone(kOwn + j);
-    else set.add_nested(kOwn + j, static_cast<std::uint64_t>(nest_of[j]), lambda);
+    if (nest_of[j] < 0)
+      set.add_alone(kOwn + j);
+    else
+      set.add_nested(kOwn + j, static_cast<std::uint64_t>(nest_of[j]), lambda);
   }
   return choice_shares(utility, set);
 }
 
 Shares cnl_shares(std::span<const double> utility, std::span<const int> lab_of, std::span<const int> cloud_of,
                   double lambda_lab, double lambda_cloud) {
-  require(utility.size() == lab_of.size() && utility.size() == cloud_of.size(), "cnl_shares: one lab and one cloud per alternative");
+  require(utility.size() == lab_of.size() && utility.size() == cloud_of.size(),
+          "cnl_shares: one lab and one cloud per alternative");
   constexpr std::uint64_t kOwn = std::uint64_t{1} << 32;
   constexpr std::uint64_t kClouds = std::uint64_t{1} << 33;
   ChoiceSet set;
@@ -140,10 +144,14 @@ Shares cnl_shares(std::span<const double> utility, std::span<const int> lab_of, 
     const bool cloud = cloud_of[j] >= 0;
     const auto lab_key = static_cast<std::uint64_t>(lab ? lab_of[j] : 0);
     const auto cloud_key = kClouds + static_cast<std::uint64_t>(cloud ? cloud_of[j] : 0);
-    if (lab && cloud) set.add_crossed(kOwn + j, lab_key, lambda_lab, cloud_key, lambda_cloud);
-    else if (lab) set.add_nested(kOwn + j, lab_key, lambda_lab);
-    else if (cloud) set.add_nested(kOwn + j, cloud_key, lambda_cloud);
-    else set.add_alone(kOwn + j);
+    if (lab && cloud)
+      set.add_crossed(kOwn + j, lab_key, lambda_lab, cloud_key, lambda_cloud);
+    else if (lab)
+      set.add_nested(kOwn + j, lab_key, lambda_lab);
+    else if (cloud)
+      set.add_nested(kOwn + j, cloud_key, lambda_cloud);
+    else
+      set.add_alone(kOwn + j);
   }
   return choice_shares(utility, set);
 }

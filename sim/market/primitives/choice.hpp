@@ -18,8 +18,8 @@ inline constexpr double kInfeasible = -__builtin_huge_val();
 class ChoiceSet {
  public:
   struct Membership {
-    std::int32_t nest = -1;      ///< -1: none
-    double log_share = 0.0;      ///< ln of the allocation a_jn
+    std::int32_t nest = -1;  ///< -1: none
+    double log_share = 0.0;  ///< ln of the allocation a_jn
   };
   struct Alternative {
     std::uint64_t key = 0;
@@ -27,7 +27,7 @@ class ChoiceSet {
   };
   struct Nest {
     std::uint64_t key = 0;
-    double lambda = 1.0;         ///< in (0, 1]; 1 is plain logit
+    double lambda = 1.0;  ///< in (0, 1]; 1 is plain logit
   };
 
   /// An alternative alone in a nest of its own, such as the outside option.
@@ -50,8 +50,8 @@ class ChoiceSet {
 };
 
 struct Shares {
-  std::vector<double> share;   ///< share[j] answers utility[j]; 0 where infeasible
-  double logsum = 0.0;         ///< ln G; expected utility up to Euler's constant
+  std::vector<double> share;  ///< share[j] answers utility[j]; 0 where infeasible
+  double logsum = 0.0;        ///< ln G; expected utility up to Euler's constant
 };
 
 /// Choice probabilities and log-sum of a cross-nested logit; plain and nested logit are special cases.
@@ -64,9 +64,9 @@ struct Shares {
 
 /// Scratch of the two hot functions below; keep one per thread of work.
 struct ChoiceScratch {
-  std::vector<double> nest_top;     ///< by nest: its best member's utility plus ln allocation
-  std::vector<double> nest_sum;     ///< by nest: sum of exponentials relative to the best
-  std::vector<double> nest_value;   ///< by nest: inclusive value; in the sampler lambda ln S
+  std::vector<double> nest_top;    ///< by nest: its best member's utility plus ln allocation
+  std::vector<double> nest_sum;    ///< by nest: sum of exponentials relative to the best
+  std::vector<double> nest_value;  ///< by nest: inclusive value; in the sampler lambda ln S
 };
 
 /// Only the log-sum ln G. -infinity when nothing is feasible.
@@ -77,12 +77,13 @@ struct ChoiceScratch {
 /// Nested logit; nest_of[j] < 0 puts j alone.
 [[nodiscard]] Shares nested_shares(std::span<const double> utility, std::span<const int> nest_of, double lambda);
 /// Cross-nested logit with half of each alternative in its lab's nest and half in its cloud's; negative puts j alone.
-[[nodiscard]] Shares cnl_shares(std::span<const double> utility, std::span<const int> lab_of, std::span<const int> cloud_of,
-                                double lambda_lab, double lambda_cloud);
+[[nodiscard]] Shares cnl_shares(std::span<const double> utility, std::span<const int> lab_of,
+                                std::span<const int> cloud_of, double lambda_lab, double lambda_cloud);
 
 /// Where the buyers of `removed` go: (share after - share before) / share of the removed one, which itself reads 0.
 /// Shape: both by alternative of the full set; `after` has 0 at `removed`.
-[[nodiscard]] std::vector<double> diversion(std::span<const double> before, std::span<const double> after, std::size_t removed);
+[[nodiscard]] std::vector<double> diversion(std::span<const double> before, std::span<const double> after,
+                                            std::size_t removed);
 
 /// Whose choice, and at which tick of its exogenous review clock (MODEL 6.5). Nothing in it counts behaviour.
 struct ChoiceAddress {

@@ -12,11 +12,11 @@ constexpr std::uint64_t kNestSalt = 0x6e65737473616c74ULL;
 
 /// Calls visit(j, shock) for each feasible alternative.
 template <class Visit>
-void each_shock(std::span<const double> utility, const ChoiceSet& set, const core::Draws& draws, const ChoiceAddress& who,
-                ChoiceScratch& scratch, Visit&& visit) {
+void each_shock(std::span<const double> utility, const ChoiceSet& set, const core::Draws& draws,
+                const ChoiceAddress& who, ChoiceScratch& scratch, Visit&& visit) {
   if (utility.size() != set.size()) throw std::invalid_argument("sample_choice: one utility per alternative");
   const auto& nests = set.nests();
-  constexpr double kUnknown = kInfeasible;   // lambda ln S is finite, so this marks a nest not met yet
+  constexpr double kUnknown = kInfeasible;  // lambda ln S is finite, so this marks a nest not met yet
   scratch.nest_value.assign(nests.size(), kUnknown);
   for (std::size_t j = 0; j < utility.size(); ++j) {
     if (utility[j] == kInfeasible) continue;
@@ -32,7 +32,8 @@ void each_shock(std::span<const double> utility, const ChoiceSet& set, const cor
       if (scratch.nest_value[n] == kUnknown) {
         scratch.nest_value[n] =
             lambda == 1.0 ? 0.0
-                          : lambda * draws.log_positive_stable({who.entity, who.purpose, who.epoch, nests[n].key ^ kNestSalt}, lambda);
+                          : lambda * draws.log_positive_stable(
+                                         {who.entity, who.purpose, who.epoch, nests[n].key ^ kNestSalt}, lambda);
       }
       const double gumbel = -math::log(-math::log(core::to_unit(bits[k])));
       const double candidate = m.log_share + scratch.nest_value[n] + lambda * gumbel;
@@ -56,8 +57,9 @@ int sample_choice(std::span<const double> utility, const ChoiceSet& set, const c
   double most = kInfeasible;
   each_shock(utility, set, draws, who, scratch, [&](std::size_t j, double shock) {
     const double total = utility[j] + shock;
-    const bool ahead = best < 0 || total > most ||
-                       (total == most && set.alternatives()[j].key < set.alternatives()[static_cast<std::size_t>(best)].key);
+    const bool ahead =
+        best < 0 || total > most ||
+        (total == most && set.alternatives()[j].key < set.alternatives()[static_cast<std::size_t>(best)].key);
     if (!ahead) return;
     best = static_cast<int>(j);
     most = total;

@@ -31,7 +31,8 @@ double largest_share(std::span<const double> sizes) {
 }
 
 double hhi_rise_of_merger(std::span<const double> sizes, std::size_t a, std::size_t b) {
-  if (a >= sizes.size() || b >= sizes.size() || a == b) throw std::invalid_argument("a merger joins two different firms of the market");
+  if (a >= sizes.size() || b >= sizes.size() || a == b)
+    throw std::invalid_argument("a merger joins two different firms of the market");
   const double all = total(sizes);
   return all == 0.0 ? 0.0 : 2.0 * (100.0 * sizes[a] / all) * (100.0 * sizes[b] / all);
 }

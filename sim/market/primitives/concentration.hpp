@@ -13,9 +13,9 @@ namespace rackrate::market {
 
 /// An alarm built from the structural presumptions of the US Merger Guidelines of 2023; not law on vertical contracts.
 struct ConcentrationScreen {
-  double hhi = 1800.0;      ///< the index must exceed this,
-  double share = 0.30;      ///< and either one share this
-  double rise = 100.0;      ///< or the rise over twelve months this
+  double hhi = 1800.0;  ///< the index must exceed this,
+  double share = 0.30;  ///< and either one share this
+  double rise = 100.0;  ///< or the rise over twelve months this
   [[nodiscard]] bool alarms(double index, double top_share, double rise_12m) const {
     return index > hhi && (top_share > share || rise_12m > rise);
   }

@@ -21,7 +21,8 @@ namespace rackrate::market {
 /// flow (e^((growth - delta) T) - 1)/(growth - delta). With growth 0 this is the annuity factor times flow.
 [[nodiscard]] double present_value_of_flow(double flow, double growth, double years, double delta);
 
-/// Straight-line depreciation from purchase to an age, exact in 1e-4 $: rounded down, all of the cost at the end of life.
+/// Straight-line depreciation from purchase to an age, exact in 1e-4 $: rounded down, all of the cost at the end of
+/// life.
 ///
 /// Postings are differences of this, so they never drift by more than a unit and their sum over the life is the cost:
 /// the last one absorbs the rounding.

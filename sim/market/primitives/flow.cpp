@@ -13,10 +13,11 @@ namespace {
 constexpr int kHashBits = 72;
 constexpr std::int32_t kMostPools = 1000;
 constexpr std::int64_t kLargestCost = std::int64_t{1} << 44;
-constexpr Int128 kFar = Int128{1} << 126;          // no way at all
-constexpr Int128 kClosed = Int128{1} << 124;       // price of a pool without capacity: never entered
+constexpr Int128 kFar = Int128{1} << 126;     // no way at all
+constexpr Int128 kClosed = Int128{1} << 124;  // price of a pool without capacity: never entered
 constexpr std::int64_t kOpenRoom = std::numeric_limits<std::int64_t>::max() / 4;
-constexpr std::uint64_t kUnservedSalt = 0x756e736572766564ULL;   // an unserved arc hashes unlike any other use of the class key
+constexpr std::uint64_t kUnservedSalt =
+    0x756e736572766564ULL;  // an unserved arc hashes unlike any other use of the class key
 
 std::uint64_t mixed(std::uint64_t h) {
   h = (h ^ (h >> 30)) * 0xbf58476d1ce4e5b9ULL;
@@ -49,7 +50,8 @@ void FlowSolver::check(const FlowNetwork& network) {
     require(c.demand >= 0 && c.demand < kOpenRoom, "a demand is negative or too large");
     require(small(c.unserved_penalty), "an unserved penalty is 2^44 or more");
   }
-  for (const FlowPool& p : network.pools) require(p.capacity >= 0 && p.capacity < kOpenRoom, "a capacity is negative or too large");
+  for (const FlowPool& p : network.pools)
+    require(p.capacity >= 0 && p.capacity < kOpenRoom, "a capacity is negative or too large");
   for (const FlowArc& a : network.arcs) {
     require(a.demand_class >= 0 && a.demand_class < classes, "an arc names a class out of range");
     require(a.pool >= 0 && a.pool < pools, "an arc names a pool out of range");
@@ -80,15 +82,18 @@ void FlowSolver::load(const FlowNetwork& network) {
   std::sort(pool_order_.begin(), pool_order_.end(), [&](std::int32_t a, std::int32_t b) {
     return network.pools[static_cast<std::size_t>(a)].key < network.pools[static_cast<std::size_t>(b)].key;
   });
-  for (std::int32_t r = 0; r < classes_; ++r) class_rank_[static_cast<std::size_t>(class_order_[static_cast<std::size_t>(r)])] = r;
-  for (std::int32_t r = 0; r < pools_; ++r) pool_rank_[static_cast<std::size_t>(pool_order_[static_cast<std::size_t>(r)])] = r;
+  for (std::int32_t r = 0; r < classes_; ++r)
+    class_rank_[static_cast<std::size_t>(class_order_[static_cast<std::size_t>(r)])] = r;
+  for (std::int32_t r = 0; r < pools_; ++r)
+    pool_rank_[static_cast<std::size_t>(pool_order_[static_cast<std::size_t>(r)])] = r;
 
   seen_.clear();
   for (const FlowClass& c : network.classes) seen_.push_back(c.key);
   std::sort(seen_.begin(), seen_.end());
   require(std::adjacent_find(seen_.begin(), seen_.end()) == seen_.end(), "two classes share a key");
   for (std::size_t r = 1; r < pool_order_.size(); ++r) {
-    require(network.pools[static_cast<std::size_t>(pool_order_[r - 1])].key != network.pools[static_cast<std::size_t>(pool_order_[r])].key,
+    require(network.pools[static_cast<std::size_t>(pool_order_[r - 1])].key !=
+                network.pools[static_cast<std::size_t>(pool_order_[r])].key,
             "two pools share a key");
   }
 
@@ -111,15 +116,17 @@ void FlowSolver::load(const FlowNetwork& network) {
     room_[cell(r, pools_)] = kOpenRoom;
   }
   for (std::int32_t r = 0; r < pools_; ++r) {
-    const std::int64_t capacity = network.pools[static_cast<std::size_t>(pool_order_[static_cast<std::size_t>(r)])].capacity;
+    const std::int64_t capacity =
+        network.pools[static_cast<std::size_t>(pool_order_[static_cast<std::size_t>(r)])].capacity;
     slack_[static_cast<std::size_t>(r)] = capacity;
     if (capacity == 0) price_[static_cast<std::size_t>(r)] = kClosed;
   }
   slack_[static_cast<std::size_t>(pools_)] = kOpenRoom;
   for (const FlowArc& a : network.arcs) {
-    const std::size_t at = cell(class_rank_[static_cast<std::size_t>(a.demand_class)], pool_rank_[static_cast<std::size_t>(a.pool)]);
+    const std::size_t at =
+        cell(class_rank_[static_cast<std::size_t>(a.demand_class)], pool_rank_[static_cast<std::size_t>(a.pool)]);
     require(flow_[at] == 0, "two arcs join one class and one pool");
-    flow_[at] = 1;   // a mark, cleared below
+    flow_[at] = 1;  // a mark, cleared below
     length_[at] = length_of(a.cost, a.key);
     room_[at] = std::min(a.capacity, kOpenRoom);
   }
@@ -149,9 +156,9 @@ void FlowSolver::change(std::int32_t i, std::int32_t pool, std::int64_t by) {
   const std::int64_t room_before = room_[at];
   flow_[at] += by;
   room_[at] -= by;
-  if (pool == pools_) return;   // ways end at "unserved": nothing ever moves out of it while demand is placed
+  if (pool == pools_) return;  // ways end at "unserved": nothing ever moves out of it while demand is placed
 
-  if (flow_before == 0) {       // new moves out of this pool
+  if (flow_before == 0) {  // new moves out of this pool
     for (std::int32_t to = 0; to < width_; ++to) {
       if (to != pool && room_[cell(i, to)] > 0) offer(i, pool, to);
     }
@@ -162,7 +169,7 @@ void FlowSolver::change(std::int32_t i, std::int32_t pool, std::int64_t by) {
       if (next_[static_cast<std::size_t>(pool)] == to) broken_ = true;
     }
   }
-  if (room_before == 0) {       // new moves into this pool
+  if (room_before == 0) {  // new moves into this pool
     for (std::int32_t from = 0; from < pools_; ++from) {
       if (from != pool && flow_[cell(i, from)] > 0) offer(i, from, pool);
     }
@@ -253,7 +260,8 @@ void FlowSolver::insert(std::int32_t i) {
     // Moves are read before any is made: making one may improve the record of another.
     route_.clear();
     for (std::int32_t p = first; p != last; p = next_[static_cast<std::size_t>(p)]) {
-      route_.push_back(Step{shift(p, next_[static_cast<std::size_t>(p)]).demand_class, p, next_[static_cast<std::size_t>(p)]});
+      route_.push_back(
+          Step{shift(p, next_[static_cast<std::size_t>(p)]).demand_class, p, next_[static_cast<std::size_t>(p)]});
     }
     change(i, first, amount);
     for (const Step& step : route_) {
@@ -291,7 +299,8 @@ void FlowSolver::rents(FlowSolution& solution) {
     }
   }
   for (std::int32_t p = 0; p < pools_; ++p) {
-    solution.rent[static_cast<std::size_t>(pool_order_[static_cast<std::size_t>(p)])] = -cost_of(label_[static_cast<std::size_t>(p)]);
+    solution.rent[static_cast<std::size_t>(pool_order_[static_cast<std::size_t>(p)])] =
+        -cost_of(label_[static_cast<std::size_t>(p)]);
   }
 }
 
@@ -307,14 +316,16 @@ void FlowSolver::solve(const FlowNetwork& network, FlowSolution& solution) {
   solution.cost = 0;
   for (std::size_t a = 0; a < network.arcs.size(); ++a) {
     const FlowArc& arc = network.arcs[a];
-    solution.flow[a] = flow_[cell(class_rank_[static_cast<std::size_t>(arc.demand_class)], pool_rank_[static_cast<std::size_t>(arc.pool)])];
+    solution.flow[a] = flow_[cell(class_rank_[static_cast<std::size_t>(arc.demand_class)],
+                                  pool_rank_[static_cast<std::size_t>(arc.pool)])];
     solution.cost += static_cast<Int128>(solution.flow[a]) * arc.cost;
   }
   for (std::size_t c = 0; c < network.classes.size(); ++c) {
     solution.unserved[c] = flow_[cell(class_rank_[c], pools_)];
     solution.cost += static_cast<Int128>(solution.unserved[c]) * network.classes[c].unserved_penalty;
   }
-  for (std::size_t p = 0; p < network.pools.size(); ++p) solution.slack[p] = slack_[static_cast<std::size_t>(pool_rank_[p])];
+  for (std::size_t p = 0; p < network.pools.size(); ++p)
+    solution.slack[p] = slack_[static_cast<std::size_t>(pool_rank_[p])];
   rents(solution);
 }
 
@@ -327,10 +338,14 @@ FlowSolution FlowSolver::solve(const FlowNetwork& network) {
 FlowSolution solve_flow(const FlowNetwork& network) { return FlowSolver{}.solve(network); }
 
 Int128 flow_dual_bound(const FlowNetwork& network, std::span<const std::int64_t> prices) {
-  struct Option { std::int64_t cost; std::int64_t room; };
+  struct Option {
+    std::int64_t cost;
+    std::int64_t room;
+  };
   std::vector<std::vector<Option>> options(network.classes.size());
   for (const FlowArc& a : network.arcs) {
-    options[static_cast<std::size_t>(a.demand_class)].push_back({a.cost + prices[static_cast<std::size_t>(a.pool)], a.capacity});
+    options[static_cast<std::size_t>(a.demand_class)].push_back(
+        {a.cost + prices[static_cast<std::size_t>(a.pool)], a.capacity});
   }
   Int128 bound = 0;
   for (std::size_t c = 0; c < options.size(); ++c) {
@@ -354,7 +369,8 @@ std::vector<std::int64_t> tier_penalties(int tiers, int pools, std::int64_t larg
   const Int128 step = 2 * (static_cast<Int128>(pools) + 1) * largest_arc_cost + 1;
   require(step * tiers < kLargestCost, "penalties for so many tiers would reach 2^44");
   std::vector<std::int64_t> penalties(static_cast<std::size_t>(tiers));
-  for (int t = 0; t < tiers; ++t) penalties[static_cast<std::size_t>(t)] = static_cast<std::int64_t>(step) * (tiers - t);
+  for (int t = 0; t < tiers; ++t)
+    penalties[static_cast<std::size_t>(t)] = static_cast<std::int64_t>(step) * (tiers - t);
   return penalties;
 }
 

@@ -12,14 +12,14 @@ inline constexpr std::int64_t kUncapped = std::numeric_limits<std::int64_t>::max
 
 /// Demand that wants capacity; what no pool serves is unserved at the penalty.
 struct FlowClass {
-  std::uint64_t key = 0;               ///< name hash; breaks ties, unique among classes
-  std::int64_t demand = 0;             ///< H100e
-  std::int64_t unserved_penalty = 0;   ///< 1e-4 $ per H100e
+  std::uint64_t key = 0;              ///< name hash; breaks ties, unique among classes
+  std::int64_t demand = 0;            ///< H100e
+  std::int64_t unserved_penalty = 0;  ///< 1e-4 $ per H100e
 };
 
 struct FlowPool {
-  std::uint64_t key = 0;        ///< name hash, unique among pools
-  std::int64_t capacity = 0;    ///< H100e
+  std::uint64_t key = 0;      ///< name hash, unique among pools
+  std::int64_t capacity = 0;  ///< H100e
 };
 
 /// At most one arc joins a class and a pool.
@@ -60,7 +60,8 @@ struct FlowSolution {
 ///
 /// Units:   H100e and 1e-4 $ per H100e, integers.
 /// Throws:  std::invalid_argument on a negative demand, capacity or arc capacity, an index out of
-///          range, a repeated class or pool key, two arcs between one class and one pool, |cost| >= 2^44, or more than 1000 pools.
+///          range, a repeated class or pool key, two arcs between one class and one pool, |cost| >= 2^44, or more than
+///          1000 pools.
 /// Order:   permuting classes, pools or arcs permutes the answer and changes nothing else.
 /// Source:  successive shortest paths with node potentials (Ahuja, Magnanti, Orlin 1993, ch. 9), run on
 ///          the graph of pools, where a step from pool j to k is the cheapest move of some class.
@@ -73,8 +74,13 @@ class FlowSolver {
 
  private:
   using Length = Int128;
-  struct Shift { Length length; std::int32_t demand_class; };   ///< the cheapest move out of a pool into another
-  struct Step { std::int32_t demand_class, from, to; };
+  struct Shift {
+    Length length;
+    std::int32_t demand_class;
+  };  ///< the cheapest move out of a pool into another
+  struct Step {
+    std::int32_t demand_class, from, to;
+  };
 
   void check(const FlowNetwork& network);
   void load(const FlowNetwork& network);
@@ -93,23 +99,23 @@ class FlowSolver {
   }
 
   std::int32_t classes_ = 0;
-  std::int32_t pools_ = 0;      ///< the pool with index pools_ is "unserved": no limit, price zero
-  std::int32_t width_ = 0;      ///< pools_ + 1
-  std::vector<std::int32_t> class_order_, pool_order_, class_rank_, pool_rank_;   ///< canonical (key) order
-  std::vector<Length> length_;             ///< [class, pool] cost and hash
-  std::vector<std::int64_t> room_;         ///< [class, pool] what the arc can still take; 0 where there is none
-  std::vector<std::int64_t> flow_;         ///< [class, pool]
-  std::vector<std::int64_t> slack_;        ///< by pool
-  std::vector<std::int64_t> demand_;       ///< by class
-  std::vector<Length> price_;              ///< by pool: length of the shortest way from it to slack
-  std::vector<std::int32_t> next_;         ///< by pool: where that way goes first
-  std::vector<Shift> shifts_;              ///< [from, to]
-  std::vector<char> stale_;                ///< by pool: its row of shifts must be rebuilt
+  std::int32_t pools_ = 0;  ///< the pool with index pools_ is "unserved": no limit, price zero
+  std::int32_t width_ = 0;  ///< pools_ + 1
+  std::vector<std::int32_t> class_order_, pool_order_, class_rank_, pool_rank_;  ///< canonical (key) order
+  std::vector<Length> length_;                                                   ///< [class, pool] cost and hash
+  std::vector<std::int64_t> room_;    ///< [class, pool] what the arc can still take; 0 where there is none
+  std::vector<std::int64_t> flow_;    ///< [class, pool]
+  std::vector<std::int64_t> slack_;   ///< by pool
+  std::vector<std::int64_t> demand_;  ///< by class
+  std::vector<Length> price_;         ///< by pool: length of the shortest way from it to slack
+  std::vector<std::int32_t> next_;    ///< by pool: where that way goes first
+  std::vector<Shift> shifts_;         ///< [from, to]
+  std::vector<char> stale_;           ///< by pool: its row of shifts must be rebuilt
   std::vector<Length> label_;
-  std::vector<std::int32_t> open_;         ///< pools whose way to slack is not settled yet, in order
+  std::vector<std::int32_t> open_;  ///< pools whose way to slack is not settled yet, in order
   std::vector<Step> route_;
   std::vector<std::uint64_t> seen_;
-  bool broken_ = false;                    ///< a step of some shortest way is exhausted
+  bool broken_ = false;  ///< a step of some shortest way is exhausted
 };
 
 /// One-off solution.

@@ -11,7 +11,8 @@ constexpr double kLn2 = 0.693147180559945309417;
 }
 
 Growth Growth::from_yearly_factor(double start, double factor, double half_life_years) {
-  if (!(factor > 0.0) || !(half_life_years > 0.0)) throw std::invalid_argument("growth: factor and half-life must be positive");
+  if (!(factor > 0.0) || !(half_life_years > 0.0))
+    throw std::invalid_argument("growth: factor and half-life must be positive");
   return {start, math::log(factor), half_life_years};
 }
 

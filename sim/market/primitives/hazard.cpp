@@ -7,7 +7,7 @@
 
 namespace rackrate::market {
 namespace {
-constexpr double kMostLogHazard = 600.0;   // beyond it a rate would not be finite
+constexpr double kMostLogHazard = 600.0;  // beyond it a rate would not be finite
 }
 
 double hazard_rate(double base, std::span<const double> coefficients, std::span<const double> features) {
@@ -22,7 +22,8 @@ HazardClock::HazardClock(const core::Draws& draws, core::EntityKey entity, std::
     : entity_(entity), purpose_(purpose), left_(draws.exponential({entity, purpose, 0, 0})) {}
 
 std::optional<double> HazardClock::advance(const core::Draws& draws, double rate, double duration) {
-  if (!(rate >= 0.0) || !(duration >= 0.0)) throw std::invalid_argument("a hazard's rate and duration must not be negative");
+  if (!(rate >= 0.0) || !(duration >= 0.0))
+    throw std::invalid_argument("a hazard's rate and duration must not be negative");
   const double passed = rate * duration;
   if (passed < left_) {
     left_ -= passed;

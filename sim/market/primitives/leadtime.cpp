@@ -17,9 +17,11 @@ struct Bounds {
 
 Bounds bounds_of(const SiteLead& s) {
   const double mu = math::log(s.median_days);
-  const double low = s.shortest_days > 0.0 ? (math::log(s.shortest_days) - mu) / s.sigma : -std::numeric_limits<double>::infinity();
-  const double high = s.longest_days < std::numeric_limits<double>::infinity() ? (math::log(s.longest_days) - mu) / s.sigma
-                                                                              : std::numeric_limits<double>::infinity();
+  const double low =
+      s.shortest_days > 0.0 ? (math::log(s.shortest_days) - mu) / s.sigma : -std::numeric_limits<double>::infinity();
+  const double high = s.longest_days < std::numeric_limits<double>::infinity()
+                          ? (math::log(s.longest_days) - mu) / s.sigma
+                          : std::numeric_limits<double>::infinity();
   return {low, high, math::normal_cdf(low), math::normal_cdf(high)};
 }
 
@@ -27,7 +29,9 @@ Bounds bounds_of(const SiteLead& s) {
 
 double LotLead::sd() const { return math::sqrt(shape) * scale_days; }
 
-double LotLead::cdf(double days) const { return days <= least_days ? 0.0 : gamma_cdf(shape, (days - least_days) / scale_days); }
+double LotLead::cdf(double days) const {
+  return days <= least_days ? 0.0 : gamma_cdf(shape, (days - least_days) / scale_days);
+}
 
 double LotLead::quantile(double p) const { return least_days + scale_days * gamma_quantile(shape, p); }
 
@@ -60,7 +64,9 @@ double SiteLead::quantile(double p) const {
   return std::clamp(median_days * math::exp(sigma * z), shortest_days, longest_days);
 }
 
-double SiteLead::draw(const core::Draws& draws, const core::Address& site) const { return quantile(draws.uniform(site)); }
+double SiteLead::draw(const core::Draws& draws, const core::Address& site) const {
+  return quantile(draws.uniform(site));
+}
 
 std::array<double, 4> site_phase_days(double lead_days) {
   std::array<double, 4> days{};

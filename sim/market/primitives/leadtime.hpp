@@ -17,7 +17,7 @@ struct LotLead {
   [[nodiscard]] double mean() const { return least_days + shape * scale_days; }
   [[nodiscard]] double sd() const;
   [[nodiscard]] double cdf(double days) const;
-  [[nodiscard]] double quantile(double p) const;   ///< 0 < p < 1
+  [[nodiscard]] double quantile(double p) const;  ///< 0 < p < 1
   [[nodiscard]] double draw(const core::Draws& draws, const core::Address& lot) const;
 };
 
@@ -35,7 +35,7 @@ struct SiteLead {
   [[nodiscard]] static double sigma_from_p90(double median_days, double p90_days);
   [[nodiscard]] double mean() const;
   [[nodiscard]] double cdf(double days) const;
-  [[nodiscard]] double quantile(double p) const;   ///< 0 < p < 1; monotone in p, so a draw is by inversion
+  [[nodiscard]] double quantile(double p) const;  ///< 0 < p < 1; monotone in p, so a draw is by inversion
   [[nodiscard]] double draw(const core::Draws& draws, const core::Address& site) const;
 };
 

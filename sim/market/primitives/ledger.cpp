@@ -64,10 +64,15 @@ void Ledger::post(AccountId debit, AccountId credit, Money amount, std::int32_t 
   check_account(debit);
   check_account(credit);
   const auto entry = [&] { return name(debit).append(" -> ").append(name(credit)); };
-  if (amount < Money{}) fail(std::string("posting ").append(entry()).append(" is negative: ").append(to_string(amount)));
+  if (amount < Money{})
+    fail(std::string("posting ").append(entry()).append(" is negative: ").append(to_string(amount)));
   if (debit == credit) fail(std::string("posting ").append(entry()).append(" has one account on both sides"));
   if (day <= closed_through_) {
-    fail(std::string("posting ").append(entry()).append(" falls on day ").append(std::to_string(day)).append(", which is closed"));
+    fail(std::string("posting ")
+             .append(entry())
+             .append(" falls on day ")
+             .append(std::to_string(day))
+             .append(", which is closed"));
   }
   if (amount == Money{}) return;
   Account& payer = accounts_[debit];
@@ -102,16 +107,23 @@ void Ledger::check_totals() const {
     party[a.id[0]] += a.balance.tenthousandths;
     layer[a.id[1]] += a.balance.tenthousandths;
   }
-  const auto compare = [](const char* kind, const Names& names, const std::vector<Wide>& sums, const std::vector<Money>& totals) {
+  const auto compare = [](const char* kind, const Names& names, const std::vector<Wide>& sums,
+                          const std::vector<Money>& totals) {
     for (std::size_t i = 0; i < sums.size(); ++i) {
       if (sums[i] == totals[i].tenthousandths) continue;
-      fail(std::string("books do not close: accounts of ").append(kind).append(names.list[i]).append(" sum to ")
-               .append(to_string(Money{static_cast<std::int64_t>(sums[i])})).append(", its total is ").append(to_string(totals[i])));
+      fail(std::string("books do not close: accounts of ")
+               .append(kind)
+               .append(names.list[i])
+               .append(" sum to ")
+               .append(to_string(Money{static_cast<std::int64_t>(sums[i])}))
+               .append(", its total is ")
+               .append(to_string(totals[i])));
     }
   };
   compare("party ", parties_, party, party_total_);
   compare("layer ", layers_, layer, layer_total_);
-  if (sum != 0) fail(std::string("books do not close: balances sum to ").append(to_string(Money{static_cast<std::int64_t>(sum)})));
+  if (sum != 0)
+    fail(std::string("books do not close: balances sum to ").append(to_string(Money{static_cast<std::int64_t>(sum)})));
 }
 
 void Ledger::check_entries() const {
@@ -122,8 +134,12 @@ void Ledger::check_entries() const {
   }
   for (AccountId a = 0; a < accounts_.size(); ++a) {
     if (movement(a) == moved[a]) continue;
-    fail(std::string("books do not close: account ").append(name(a)).append(" moved by ").append(to_string(movement(a)))
-             .append(", its entries say ").append(to_string(moved[a])));
+    fail(std::string("books do not close: account ")
+             .append(name(a))
+             .append(" moved by ")
+             .append(to_string(movement(a)))
+             .append(", its entries say ")
+             .append(to_string(moved[a])));
   }
 }
 
@@ -134,8 +150,12 @@ void Ledger::check_expectations() const {
 }
 
 void Ledger::report_expectation(AccountId account) const {
-  std::string text = std::string("books do not close: account ").append(name(account)).append(" moved by ")
-                         .append(to_string(movement(account))).append(", quantity x price gives ").append(to_string(accounts_[account].expected));
+  std::string text = std::string("books do not close: account ")
+                         .append(name(account))
+                         .append(" moved by ")
+                         .append(to_string(movement(account)))
+                         .append(", quantity x price gives ")
+                         .append(to_string(accounts_[account].expected));
   auto posted = by_pair(entries_, account);
   const auto expected = by_pair(expectations_, account);
   for (const auto& [pair, sum] : expected) posted.try_emplace(pair);
@@ -143,19 +163,35 @@ void Ledger::report_expectation(AccountId account) const {
     const auto match = expected.find(pair);
     const PairSum wanted = match == expected.end() ? PairSum{} : match->second;
     if (sum.amount == wanted.amount) continue;
-    text.append("; entry ").append(name(pair.first)).append(" -> ").append(name(pair.second)).append(": ")
-        .append(std::to_string(sum.count)).append(" posted, ").append(to_string(sum.amount)).append(", against ")
-        .append(std::to_string(wanted.count)).append(" expected, ").append(to_string(wanted.amount));
+    text.append("; entry ")
+        .append(name(pair.first))
+        .append(" -> ")
+        .append(name(pair.second))
+        .append(": ")
+        .append(std::to_string(sum.count))
+        .append(" posted, ")
+        .append(to_string(sum.amount))
+        .append(", against ")
+        .append(std::to_string(wanted.count))
+        .append(" expected, ")
+        .append(to_string(wanted.amount));
   }
   fail(std::move(text));
 }
 
 void Ledger::close(std::int32_t last_day) {
-  if (last_day <= closed_through_) fail(std::string("day ").append(std::to_string(last_day)).append(" is closed already"));
+  if (last_day <= closed_through_)
+    fail(std::string("day ").append(std::to_string(last_day)).append(" is closed already"));
   for (const Posting& p : entries_) {
     if (p.day > last_day) {
-      fail(std::string("posting ").append(name(p.debit)).append(" -> ").append(name(p.credit)).append(" of day ")
-               .append(std::to_string(p.day)).append(" lies beyond the period that ends on day ").append(std::to_string(last_day)));
+      fail(std::string("posting ")
+               .append(name(p.debit))
+               .append(" -> ")
+               .append(name(p.credit))
+               .append(" of day ")
+               .append(std::to_string(p.day))
+               .append(" lies beyond the period that ends on day ")
+               .append(std::to_string(last_day)));
     }
   }
   check_entries();

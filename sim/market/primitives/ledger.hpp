@@ -41,8 +41,8 @@ class Ledger {
   /// Entries of this category have no independent recomputation; checks 1 to 3 still hold for them.
   void exempt(std::string_view category);
 
-  /// Throws: core::LedgerError if the amount is negative, both sides are one account, an account is unknown, the day lies
-  /// in a closed period, or a balance would overflow. A zero amount leaves no entry.
+  /// Throws: core::LedgerError if the amount is negative, both sides are one account, an account is unknown, the day
+  /// lies in a closed period, or a balance would overflow. A zero amount leaves no entry.
   void post(AccountId debit, AccountId credit, Money amount, std::int32_t day);
 
   /// Expects a payment of quantity x price, rounded once as Money::from_usd does.
@@ -57,7 +57,9 @@ class Ledger {
   [[nodiscard]] std::size_t accounts() const { return accounts_.size(); }
   [[nodiscard]] Money balance(AccountId account) const { return accounts_.at(account).balance; }
   /// What the account received less what it paid since the last close.
-  [[nodiscard]] Money movement(AccountId account) const { return accounts_.at(account).balance - accounts_.at(account).opening; }
+  [[nodiscard]] Money movement(AccountId account) const {
+    return accounts_.at(account).balance - accounts_.at(account).opening;
+  }
   [[nodiscard]] Money party_total(std::string_view party) const;
   [[nodiscard]] Money layer_total(std::string_view layer) const;
   /// "party/layer/category"
@@ -69,7 +71,7 @@ class Ledger {
   [[nodiscard]] std::span<const Posting> entries() const { return entries_; }
 
  private:
-  friend struct LedgerFault;   ///< tests break the books through it
+  friend struct LedgerFault;  ///< tests break the books through it
 
   struct Names {
     std::vector<std::string> list;
@@ -77,10 +79,10 @@ class Ledger {
     std::uint32_t intern(std::string_view name);
   };
   struct Account {
-    std::array<std::uint32_t, 3> id{};   ///< party, layer, category
+    std::array<std::uint32_t, 3> id{};  ///< party, layer, category
     Money balance;
-    Money opening;     ///< balance at the last close
-    Money expected;    ///< expected movement since then
+    Money opening;   ///< balance at the last close
+    Money expected;  ///< expected movement since then
   };
 
   void check_account(AccountId account) const;
@@ -90,7 +92,7 @@ class Ledger {
   [[noreturn]] void report_expectation(AccountId account) const;
 
   Names parties_, layers_, categories_;
-  std::vector<char> exempt_;                 ///< by category
+  std::vector<char> exempt_;  ///< by category
   std::vector<Money> party_total_, layer_total_;
   std::vector<Account> accounts_;
   std::map<std::array<std::uint32_t, 3>, AccountId> by_id_;

@@ -10,9 +10,10 @@ namespace {
 
 std::int64_t rounded(double tenthousandths) {
   if (!(std::fabs(tenthousandths) < 0x1p63)) {
-    throw core::LedgerError(std::string("an amount is not finite or beyond 9.2e14 $: ").append(std::to_string(tenthousandths / 1e4)));
+    throw core::LedgerError(
+        std::string("an amount is not finite or beyond 9.2e14 $: ").append(std::to_string(tenthousandths / 1e4)));
   }
-  return static_cast<std::int64_t>(std::round(tenthousandths));   // half away from zero, exact in any mode
+  return static_cast<std::int64_t>(std::round(tenthousandths));  // half away from zero, exact in any mode
 }
 
 [[noreturn]] void overflow(Money a, const char* sign, Money b) {
@@ -37,14 +38,21 @@ Money& Money::operator-=(Money other) {
   return *this;
 }
 
-Money scaled(Money amount, double factor) { return Money{rounded(static_cast<double>(amount.tenthousandths) * factor)}; }
+Money scaled(Money amount, double factor) {
+  return Money{rounded(static_cast<double>(amount.tenthousandths) * factor)};
+}
 
 std::string to_string(Money amount) {
   const bool negative = amount.tenthousandths < 0;
-  const std::uint64_t units = negative ? 0 - static_cast<std::uint64_t>(amount.tenthousandths) : static_cast<std::uint64_t>(amount.tenthousandths);
+  const std::uint64_t units = negative ? 0 - static_cast<std::uint64_t>(amount.tenthousandths)
+                                       : static_cast<std::uint64_t>(amount.tenthousandths);
   std::string fraction = std::to_string(units % 10'000);
   fraction.insert(0, 4 - fraction.size(), '0');
-  return std::string(negative ? "-" : "").append(std::to_string(units / 10'000)).append(".").append(fraction).append(" $");
+  return std::string(negative ? "-" : "")
+      .append(std::to_string(units / 10'000))
+      .append(".")
+      .append(fraction)
+      .append(" $");
 }
 
 std::vector<Money> split(Money amount, std::span<const double> weights, std::span<const std::uint64_t> keys) {

@@ -32,6 +32,7 @@ struct Money {
 
 /// Splits an amount in proportion to weights; the parts sum to it exactly (largest remainder, ties to the lower key).
 /// Throws: std::invalid_argument as largest_remainder does.
-[[nodiscard]] std::vector<Money> split(Money amount, std::span<const double> weights, std::span<const std::uint64_t> keys = {});
+[[nodiscard]] std::vector<Money> split(Money amount, std::span<const double> weights,
+                                       std::span<const std::uint64_t> keys = {});
 
 }  // namespace rackrate::market

@@ -24,7 +24,7 @@ void check(std::span<const FleetLine> fleet) {
 }
 
 std::int64_t throughput(std::span<const FleetLine> fleet, std::span<const std::int64_t> on, bool up) {
-  Wide sum = 0;   // in 1e-12 H100e
+  Wide sum = 0;  // in 1e-12 H100e
   for (std::size_t i = 0; i < fleet.size(); ++i) {
     sum += static_cast<Wide>(whole(fleet[i].eta, kMicro)) * whole(up ? fleet[i].availability : 1.0, kMicro) * on[i];
   }
@@ -59,7 +59,7 @@ Powered power_fleet(std::span<const FleetLine> fleet, double limit_kw) {
     return left != right ? left > right : fleet[a].key < fleet[b].key;
   });
   Powered out{std::vector<std::int64_t>(fleet.size(), 0), 0, 0, 0.0};
-  auto watts = static_cast<std::int64_t>(std::floor(limit_kw * kWattsPerKw + 1e-6));   // 119999999.9999999 is 120 MW
+  auto watts = static_cast<std::int64_t>(std::floor(limit_kw * kWattsPerKw + 1e-6));  // 119999999.9999999 is 120 MW
   for (const std::size_t i : order) {
     const std::int64_t each = whole(fleet[i].kw, kWattsPerKw);
     out.on[i] = each == 0 ? fleet[i].units : std::min(fleet[i].units, watts / each);

@@ -7,11 +7,11 @@ namespace rackrate::market {
 
 /// Units of one accelerator generation at one place.
 struct FleetLine {
-  std::uint64_t key = 0;        ///< name hash of the generation, breaks ties
-  std::int64_t units = 0;       ///< installed
-  double eta = 1.0;             ///< H100e per unit
-  double kw = 1.0;              ///< all-in facility kW per unit, PUE included
-  double availability = 1.0;    ///< share of powered units that is up
+  std::uint64_t key = 0;      ///< name hash of the generation, breaks ties
+  std::int64_t units = 0;     ///< installed
+  double eta = 1.0;           ///< H100e per unit
+  double kw = 1.0;            ///< all-in facility kW per unit, PUE included
+  double availability = 1.0;  ///< share of powered units that is up
 };
 
 /// Whole H100e of a count of units: floor of sum eta x units. Ratios are taken to 1e-6, the sum is exact.
@@ -23,9 +23,9 @@ struct FleetLine {
 [[nodiscard]] double facility_kw(std::span<const FleetLine> fleet);
 
 struct Powered {
-  std::vector<std::int64_t> on;   ///< units powered, by line
-  std::int64_t powered_h100e = 0; ///< floor of sum eta x on
-  std::int64_t up_h100e = 0;      ///< floor of sum availability x eta x on; the difference is down
+  std::vector<std::int64_t> on;    ///< units powered, by line
+  std::int64_t powered_h100e = 0;  ///< floor of sum eta x on
+  std::int64_t up_h100e = 0;       ///< floor of sum availability x eta x on; the difference is down
   double spare_kw = 0.0;
 };
 

@@ -28,9 +28,9 @@ namespace rackrate::market {
 /// What a request waits on average in a pool.
 struct PoolQueue {
   double replicas = 1.0;
-  double utilisation = 0.0;         ///< load per replica, below 1 for a finite wait
-  double service_seconds = 1.0;     ///< mean service time
-  double arrival_scv = 1.0;         ///< squared coefficients of variation
+  double utilisation = 0.0;      ///< load per replica, below 1 for a finite wait
+  double service_seconds = 1.0;  ///< mean service time
+  double arrival_scv = 1.0;      ///< squared coefficients of variation
   double service_scv = 1.0;
 };
 /// Units: the unit of service_seconds. Infinity at utilisation >= 1; 0 for an idle or absent pool.

@@ -66,7 +66,8 @@ std::vector<double> turn_and_earn(std::span<const Claim> claims, std::span<const
 
 }  // namespace
 
-std::vector<std::int64_t> largest_remainder(std::span<const double> weights, std::int64_t total, std::span<const std::uint64_t> keys) {
+std::vector<std::int64_t> largest_remainder(std::span<const double> weights, std::int64_t total,
+                                            std::span<const std::uint64_t> keys) {
   require(keys.empty() || keys.size() == weights.size(), "one key per weight");
   double largest = 0.0;
   for (const double w : weights) {
@@ -91,7 +92,7 @@ std::vector<std::int64_t> largest_remainder(std::span<const double> weights, std
     const Wide product = static_cast<Wide>(whole[i]) * total;
     Wide quotient = product / sum;
     remainder[i] = product % sum;
-    if (remainder[i] < 0) {   // round down for negative totals too
+    if (remainder[i] < 0) {  // round down for negative totals too
       remainder[i] += sum;
       --quotient;
     }
@@ -104,7 +105,7 @@ std::vector<std::int64_t> largest_remainder(std::span<const double> weights, std
     if (remainder[a] != remainder[b]) return remainder[a] > remainder[b];
     return !keys.empty() && keys[a] < keys[b];
   });
-  for (std::size_t i = 0; left > 0; ++i, --left) ++parts[order[i]];   // fewer units than weights with a remainder
+  for (std::size_t i = 0; left > 0; ++i, --left) ++parts[order[i]];  // fewer units than weights with a remainder
   return parts;
 }
 
@@ -121,7 +122,8 @@ double water_level(std::span<const double> orders, std::span<const double> weigh
     asked += orders[i];
   }
   if (asked <= supply) return kNoLimit;
-  std::sort(by_height.begin(), by_height.end(), [&](std::size_t a, std::size_t b) { return orders[a] / weights[a] < orders[b] / weights[b]; });
+  std::sort(by_height.begin(), by_height.end(),
+            [&](std::size_t a, std::size_t b) { return orders[a] / weights[a] < orders[b] / weights[b]; });
   double supply_left = supply;
   for (const std::size_t i : by_height) {
     const double level = supply_left / weight_left;
@@ -129,7 +131,7 @@ double water_level(std::span<const double> orders, std::span<const double> weigh
     supply_left -= orders[i];
     weight_left -= weights[i];
   }
-  return kNoLimit;   // only rounding error leads here
+  return kNoLimit;  // only rounding error leads here
 }
 
 std::vector<double> ration(RationingRule rule, std::span<const Claim> claims, double supply) {
@@ -180,7 +182,7 @@ std::vector<std::int64_t> ration_units(RationingRule rule, std::span<const Claim
       --left;
     }
   }
-  for (std::size_t i = 0; left < 0; i = (i + 1) % order.size()) {   // rounding error gave one too many
+  for (std::size_t i = 0; left < 0; i = (i + 1) % order.size()) {  // rounding error gave one too many
     std::int64_t& part = parts[order[order.size() - 1 - i]];
     if (part > 0) {
       --part;

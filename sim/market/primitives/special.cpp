@@ -17,13 +17,16 @@ double log_gamma(double x) {
   // Bernoulli numbers B_2k / (2k (2k - 1)); at x >= 12 the next term is below 1e-18.
   const double y = 1.0 / (x * x);
   const double series =
-      (1.0 / 12 - y * (1.0 / 360 - y * (1.0 / 1260 - y * (1.0 / 1680 - y * (1.0 / 1188 - y * (691.0 / 360360 - y / 156.0)))))) / x;
+      (1.0 / 12 -
+       y * (1.0 / 360 - y * (1.0 / 1260 - y * (1.0 / 1680 - y * (1.0 / 1188 - y * (691.0 / 360360 - y / 156.0)))))) /
+      x;
   constexpr double kHalfLogTwoPi = 0.91893853320467274178;
   return (x - 0.5) * math::log(x) - x + kHalfLogTwoPi + series - math::log(product);
 }
 
 double gamma_cdf(double shape, double x) {
-  if (!(shape > 0.0) || !(x >= 0.0)) throw std::invalid_argument("gamma_cdf: shape must be positive and x not negative");
+  if (!(shape > 0.0) || !(x >= 0.0))
+    throw std::invalid_argument("gamma_cdf: shape must be positive and x not negative");
   if (x == 0.0) return 0.0;
   const double front = math::exp(shape * math::log(x) - x - log_gamma(shape));
   constexpr double kEps = std::numeric_limits<double>::epsilon();

@@ -10,13 +10,14 @@ constexpr double kLn2 = 0.693147180559945309417;
 }
 
 void Stock::advance(double duration, double inflow) {
-  if (!(duration >= 0.0) || !(half_life > 0.0)) throw std::invalid_argument("a stock's duration must not be negative and its half-life must be positive");
+  if (!(duration >= 0.0) || !(half_life > 0.0))
+    throw std::invalid_argument("a stock's duration must not be negative and its half-life must be positive");
   const double x = kLn2 * duration / half_life;
   if (x == 0.0) {
     level += inflow * duration;
     return;
   }
-  const double lost = -core::math::expm1(-x);   // share of the level that decays
+  const double lost = -core::math::expm1(-x);  // share of the level that decays
   level += inflow * duration * (lost / x) - level * lost;
 }
 

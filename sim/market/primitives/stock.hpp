@@ -10,9 +10,10 @@ namespace rackrate::market {
 /// Units:   the level's own; half-life and durations in one unit of time; inflow per that unit.
 struct Stock {
   double level = 0.0;
-  double half_life = std::numeric_limits<double>::infinity();   ///< infinite: nothing decays
+  double half_life = std::numeric_limits<double>::infinity();  ///< infinite: nothing decays
 
-  /// Lets `duration` pass with a constant inflow. Throws: std::invalid_argument on a negative duration or a half-life that is not positive.
+  /// Lets `duration` pass with a constant inflow. Throws: std::invalid_argument on a negative duration or a half-life
+  /// that is not positive.
   void advance(double duration, double inflow = 0.0);
   void add(double amount) { level += amount; }
   /// Where the level tends under a constant inflow.

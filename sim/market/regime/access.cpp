@@ -14,12 +14,13 @@ bool is_direct(const CompiledScenario& s, int channel) {
 struct Permitted {
   std::uint32_t hosts = 0;
   int best = -1;
-  Verdict verdict;      ///< of the best host
+  Verdict verdict;  ///< of the best host
 };
 
 /// All hosts at which the tuple is permitted, the best first: general availability before preview,
 /// then the lab's own order.
-Permitted permitted_hosts(const CompiledScenario& s, Tuple tuple, const std::vector<int>& candidates, bool runtime_is_host, core::SimTime t) {
+Permitted permitted_hosts(const CompiledScenario& s, Tuple tuple, const std::vector<int>& candidates,
+                          bool runtime_is_host, core::SimTime t) {
   Permitted out;
   for (const int host : candidates) {
     if (s.ported_from(tuple.lab, host) > t) continue;
@@ -74,7 +75,7 @@ std::uint32_t stream_hosts(const CompiledScenario& s, const StreamRef& stream, c
   tuple.channel = stream.channel;
   tuple.region = stream.region;
   const auto& all = s.hosts_of_lab[static_cast<std::size_t>(stream.lab)];
-  if (stream.application >= 0) {   // a licensed application runs on its owner's clouds
+  if (stream.application >= 0) {  // a licensed application runs on its owner's clouds
     std::vector<int> own;
     for (const int host : all)
       if (s.cloud_firm[static_cast<std::size_t>(host)] == stream.payer) own.push_back(host);
@@ -83,7 +84,7 @@ std::uint32_t stream_hosts(const CompiledScenario& s, const StreamRef& stream, c
   if (!is_direct(s, stream.channel)) {
     const int home = s.channel_cloud[static_cast<std::size_t>(stream.channel)];
     tuple.runtime = home;
-    if (home >= 0)   // a channel such as m365 is no cloud's
+    if (home >= 0)  // a channel such as m365 is no cloud's
       if (const auto at_home = permitted_hosts(s, tuple, {home}, false, t); at_home.hosts != 0) return at_home.hosts;
   }
   return permitted_hosts(s, tuple, all, true, t).hosts;
@@ -92,11 +93,13 @@ std::uint32_t stream_hosts(const CompiledScenario& s, const StreamRef& stream, c
 }  // namespace
 
 const AccessInterval& access_at(const std::vector<AccessInterval>& intervals, core::SimTime t) {
-  const auto after = std::upper_bound(intervals.begin(), intervals.end(), t, [](core::SimTime at, const AccessInterval& i) { return at < i.from; });
+  const auto after = std::upper_bound(intervals.begin(), intervals.end(), t,
+                                      [](core::SimTime at, const AccessInterval& i) { return at < i.from; });
   return after == intervals.begin() ? intervals.front() : *(after - 1);
 }
 
-std::vector<bool> labs_affected(const std::vector<Contract>& before, const std::vector<Contract>& after, const Vocabulary& vocabulary) {
+std::vector<bool> labs_affected(const std::vector<Contract>& before, const std::vector<Contract>& after,
+                                const Vocabulary& vocabulary) {
   std::vector<bool> affected(vocabulary.labs.size(), false);
   const auto mark = [&](const Contract& contract, const std::vector<Contract>& others) {
     if (std::find(others.begin(), others.end(), contract) != others.end()) return;
@@ -104,7 +107,8 @@ std::vector<bool> labs_affected(const std::vector<Contract>& before, const std::
       for (const Clause& clause : version.clauses)
         for (std::size_t lab = 0; lab < affected.size(); ++lab) {
           const auto& named = clause.scope.labs;
-          if (named.empty() || std::find(named.begin(), named.end(), vocabulary.labs[lab]) != named.end()) affected[lab] = true;
+          if (named.empty() || std::find(named.begin(), named.end(), vocabulary.labs[lab]) != named.end())
+            affected[lab] = true;
         }
   };
   for (const Contract& contract : before) mark(contract, after);
@@ -112,7 +116,8 @@ std::vector<bool> labs_affected(const std::vector<Contract>& before, const std::
   return affected;
 }
 
-std::vector<AccessInterval> compile_access(const CompiledScenario& s, core::SimTime start, core::SimTime end, const KnownAccess* known) {
+std::vector<AccessInterval> compile_access(const CompiledScenario& s, core::SimTime start, core::SimTime end,
+                                           const KnownAccess* known) {
   std::vector<core::SimTime> dates{start};
   for (const auto t : s.registry.breakpoints())
     if (t > start && t < end) dates.push_back(t);
@@ -136,7 +141,8 @@ std::vector<AccessInterval> compile_access(const CompiledScenario& s, core::SimT
         for (int region = 0; region < regions; ++region) {
           const auto cell = static_cast<std::size_t>(s.cell(segment, static_cast<int>(a), region));
           if (!changed(s.alternatives[a].lab) && known->alternative[a] >= 0) {
-            next.cells[cell] = same->cells[static_cast<std::size_t>(known->compiled.cell(segment, known->alternative[a], region))];
+            next.cells[cell] =
+                same->cells[static_cast<std::size_t>(known->compiled.cell(segment, known->alternative[a], region))];
             continue;
           }
           Access access = access_of(s, segment, s.alternatives[a], region, date);
@@ -147,17 +153,24 @@ std::vector<AccessInterval> compile_access(const CompiledScenario& s, core::SimT
           next.cells[cell] = access;
         }
     for (std::size_t k = 0; k < s.streams.size(); ++k)
-      next.stream_hosts.push_back(changed(s.streams[k].lab) ? stream_hosts(s, s.streams[k], date) : same->stream_hosts[k]);
+      next.stream_hosts.push_back(changed(s.streams[k].lab) ? stream_hosts(s, s.streams[k], date)
+                                                            : same->stream_hosts[k]);
     next.lab_hosts.assign(s.parameters.labs.size(), 0);
     for (std::size_t cell = 0; cell < next.cells.size(); ++cell)
-      next.lab_hosts[static_cast<std::size_t>(s.alternatives[cell / static_cast<std::size_t>(regions) % s.alternatives.size()].lab)] |= next.cells[cell].hosts;
+      next.lab_hosts[static_cast<std::size_t>(
+          s.alternatives[cell / static_cast<std::size_t>(regions) % s.alternatives.size()].lab)] |=
+          next.cells[cell].hosts;
     next.lab_channels.assign(s.parameters.labs.size(), {});
     for (std::size_t cell = 0; cell < next.cells.size(); ++cell) {
       const auto& a = s.alternatives[cell / static_cast<std::size_t>(regions) % s.alternatives.size()];
-      if (next.cells[cell].state != Permission::No && !is_direct(s, a.channel)) next.lab_channels[static_cast<std::size_t>(a.lab)].set(static_cast<std::size_t>(a.channel));
+      if (next.cells[cell].state != Permission::No && !is_direct(s, a.channel))
+        next.lab_channels[static_cast<std::size_t>(a.lab)].set(static_cast<std::size_t>(a.channel));
     }
-    for (std::size_t k = 0; k < s.streams.size(); ++k) next.lab_hosts[static_cast<std::size_t>(s.streams[k].lab)] |= next.stream_hosts[k];
-    if (!intervals.empty() && intervals.back().cells == next.cells && intervals.back().stream_hosts == next.stream_hosts) continue;
+    for (std::size_t k = 0; k < s.streams.size(); ++k)
+      next.lab_hosts[static_cast<std::size_t>(s.streams[k].lab)] |= next.stream_hosts[k];
+    if (!intervals.empty() && intervals.back().cells == next.cells &&
+        intervals.back().stream_hosts == next.stream_hosts)
+      continue;
     if (!intervals.empty()) intervals.back().until = date;
     intervals.push_back(std::move(next));
   }

@@ -13,11 +13,11 @@ struct CompiledScenario;
 /// What the contracts permit for one (segment, alternative, region) during one interval.
 struct Access {
   Permission state = Permission::No;
-  std::int8_t host = -1;            ///< the best permitted host; where the runtime of agents is the channel's cloud
-  std::uint32_t hosts = 0;          ///< all permitted hosts, as a set of cloud indices
-  float allowlist = 1.0F;           ///< PREVIEW: share of accounts admitted
-  float token_cap = 1.0F;           ///< PREVIEW: share of volume served
-  core::SimTime since = core::kAlways;   ///< when this alternative became generally available
+  std::int8_t host = -1;                ///< the best permitted host; where the runtime of agents is the channel's cloud
+  std::uint32_t hosts = 0;              ///< all permitted hosts, as a set of cloud indices
+  float allowlist = 1.0F;               ///< PREVIEW: share of accounts admitted
+  float token_cap = 1.0F;               ///< PREVIEW: share of volume served
+  core::SimTime since = core::kAlways;  ///< when this alternative became generally available
   friend bool operator==(const Access&, const Access&) = default;
 };
 
@@ -27,8 +27,9 @@ struct AccessInterval {
   core::SimTime from, until;
   std::vector<Access> cells;
   std::vector<std::uint32_t> stream_hosts;
-  std::vector<std::uint32_t> lab_hosts;      ///< by lab: where anything of it may run
-  std::vector<contracts::Mask> lab_channels;   ///< by lab: other channels than its own through which anybody may buy anything of it
+  std::vector<std::uint32_t> lab_hosts;  ///< by lab: where anything of it may run
+  std::vector<contracts::Mask>
+      lab_channels;  ///< by lab: other channels than its own through which anybody may buy anything of it
 };
 
 /// What is known already when a run's contracts change: for labs that no changed contract speaks of, and for
@@ -36,17 +37,18 @@ struct AccessInterval {
 struct KnownAccess {
   const CompiledScenario& compiled;
   const std::vector<AccessInterval>& intervals;
-  std::vector<bool> lab_changed;             ///< by lab
-  std::vector<std::int32_t> alternative;     ///< by alternative now: which one it was, -1: none
+  std::vector<bool> lab_changed;          ///< by lab
+  std::vector<std::int32_t> alternative;  ///< by alternative now: which one it was, -1: none
 };
 
 /// The intervals that cover [start, end), each beginning where some answer changes. Breakpoints at
 /// which no answer of this market changes make no interval: a clause that never binds leaves no trace.
-[[nodiscard]] std::vector<AccessInterval> compile_access(const CompiledScenario& compiled, core::SimTime start, core::SimTime end,
-                                                         const KnownAccess* known = nullptr);
+[[nodiscard]] std::vector<AccessInterval> compile_access(const CompiledScenario& compiled, core::SimTime start,
+                                                         core::SimTime end, const KnownAccess* known = nullptr);
 /// The interval in force at t.
 [[nodiscard]] const AccessInterval& access_at(const std::vector<AccessInterval>& intervals, core::SimTime t);
 /// By lab: does a contract that differs between the two lists speak of it?
-[[nodiscard]] std::vector<bool> labs_affected(const std::vector<Contract>& before, const std::vector<Contract>& after, const Vocabulary& vocabulary);
+[[nodiscard]] std::vector<bool> labs_affected(const std::vector<Contract>& before, const std::vector<Contract>& after,
+                                              const Vocabulary& vocabulary);
 
 }  // namespace rackrate::market

@@ -14,12 +14,13 @@ constexpr double kLn2 = 0.693147180559945309417;
 bool speaks_of(const Version& version, const std::string& lab) {
   return std::any_of(version.clauses.begin(), version.clauses.end(), [&lab](const Clause& clause) {
     const auto& labs = clause.scope.labs;
-    return contracts::decides_permission(clause) && clause.enabled && (labs.empty() || std::find(labs.begin(), labs.end(), lab) != labs.end());
+    return contracts::decides_permission(clause) && clause.enabled &&
+           (labs.empty() || std::find(labs.begin(), labs.end(), lab) != labs.end());
   });
 }
 
-/// Since when it is known what a lab's contracts permit at t: the latest signature among the versions then in force that
-/// speak of it.
+/// Since when it is known what a lab's contracts permit at t: the latest signature among the versions then in force
+/// that speak of it.
 core::SimTime last_signature(const CompiledScenario& s, int lab, core::SimTime t) {
   const auto& name = s.parameters.vocabulary.labs[static_cast<std::size_t>(lab)];
   core::SimTime last = core::kAlways;
@@ -36,12 +37,14 @@ core::SimTime last_signature(const CompiledScenario& s, int lab, core::SimTime t
 bool is_open(const CompiledScenario& s, int alternative, const AccessInterval& interval) {
   for (int segment = 0; segment < static_cast<int>(s.parameters.segments.size()); ++segment)
     for (int region = 0; region < static_cast<int>(s.parameters.vocabulary.regions.size()); ++region)
-      if (interval.cells[static_cast<std::size_t>(s.cell(segment, alternative, region))].state != Permission::No) return true;
+      if (interval.cells[static_cast<std::size_t>(s.cell(segment, alternative, region))].state != Permission::No)
+        return true;
   return false;
 }
 
 bool reckoned_with(const std::vector<Opening>& openings, core::SimTime t) {
-  return std::any_of(openings.begin(), openings.end(), [t](const Opening& o) { return o.announced <= t && t < o.until; });
+  return std::any_of(openings.begin(), openings.end(),
+                     [t](const Opening& o) { return o.announced <= t && t < o.until; });
 }
 
 }  // namespace
@@ -71,8 +74,10 @@ Awareness first_awareness(const CompiledScenario& s, const std::vector<AccessInt
   for (const auto& openings : awareness.openings) {
     Stock share{0.0, lag};
     for (const Opening& o : openings) {
-      if (o.announced == core::kAlways) share.level = 1.0;
-      else if (o.announced < s.parameters.run.start) share.advance(core::in_days(s.parameters.run.start - o.announced), kLn2 / lag);
+      if (o.announced == core::kAlways)
+        share.level = 1.0;
+      else if (o.announced < s.parameters.run.start)
+        share.advance(core::in_days(s.parameters.run.start - o.announced), kLn2 / lag);
     }
     share.level = std::min(share.level, 1.0);
     awareness.share.push_back(share);
@@ -88,11 +93,13 @@ void advance(Awareness& awareness, core::SimTime from, core::SimTime to) {
   }
 }
 
-void restate_awareness(Awareness& awareness, const std::vector<std::int32_t>& alternative, const CompiledScenario& s, const std::vector<AccessInterval>& access) {
+void restate_awareness(Awareness& awareness, const std::vector<std::int32_t>& alternative, const CompiledScenario& s,
+                       const std::vector<AccessInterval>& access) {
   Awareness next = first_awareness(s, access);
   for (Stock& share : next.share) share.level = 0.0;
   for (std::size_t a = 0; a < awareness.share.size(); ++a)
-    if (!next.share.empty() && alternative[a] >= 0) next.share[static_cast<std::size_t>(alternative[a])].level = awareness.share[a].level;
+    if (!next.share.empty() && alternative[a] >= 0)
+      next.share[static_cast<std::size_t>(alternative[a])].level = awareness.share[a].level;
   awareness = std::move(next);
 }
 

@@ -63,19 +63,23 @@ void add_alternatives(CompiledScenario& s) {
         bool ever = direct;
         for (const auto& contract : p.contracts)
           for (const auto& version : contract.versions)
-            for (const auto& written : version.clauses) contracts::for_each_permission(written, [&](const Clause& clause) {
-              const auto* grant = clause.get_if<kinds::Grant>();
-              if (grant == nullptr) return;
-              const auto& labs = clause.scope.labs;
-              const auto& products = clause.scope.products;
-              const bool speaks_of_lab = labs.empty() || std::find(labs.begin(), labs.end(), l.name) != labs.end();
-              const bool of_product = products.empty() || std::find(products.begin(), products.end(), product) != products.end();
-              const auto& classes = clause.scope.model_class;
-              const bool of_class = classes.empty() || std::find(classes.begin(), classes.end(), l.model_class) != classes.end();
-              const bool names_channel = std::find(grant->grantee.begin(), grant->grantee.end(), v.channels[channel]) != grant->grantee.end();
-              const bool role = std::find(grant->role.begin(), grant->role.end(), Role::Channel) != grant->role.end();
-              ever = ever || (speaks_of_lab && of_product && of_class && names_channel && role);
-            });
+            for (const auto& written : version.clauses)
+              contracts::for_each_permission(written, [&](const Clause& clause) {
+                const auto* grant = clause.get_if<kinds::Grant>();
+                if (grant == nullptr) return;
+                const auto& labs = clause.scope.labs;
+                const auto& products = clause.scope.products;
+                const bool speaks_of_lab = labs.empty() || std::find(labs.begin(), labs.end(), l.name) != labs.end();
+                const bool of_product =
+                    products.empty() || std::find(products.begin(), products.end(), product) != products.end();
+                const auto& classes = clause.scope.model_class;
+                const bool of_class =
+                    classes.empty() || std::find(classes.begin(), classes.end(), l.model_class) != classes.end();
+                const bool names_channel = std::find(grant->grantee.begin(), grant->grantee.end(),
+                                                     v.channels[channel]) != grant->grantee.end();
+                const bool role = std::find(grant->role.begin(), grant->role.end(), Role::Channel) != grant->role.end();
+                ever = ever || (speaks_of_lab && of_product && of_class && names_channel && role);
+              });
         if (!ever || p.channels[channel].name == "m365") continue;
         Alternative a;
         a.lab = static_cast<int>(lab);
@@ -85,7 +89,8 @@ void add_alternatives(CompiledScenario& s) {
         const std::string name = l.name + "/" + v.channels[channel];
         a.key = name_hash(name, name_hash("alternative"));
         a.lab_nest = name_hash(l.name, name_hash("nest/lab"));
-        a.cloud_nest = name_hash(a.cloud >= 0 ? v.clouds[static_cast<std::size_t>(a.cloud)] : "direct/" + l.name, name_hash("nest/cloud"));
+        a.cloud_nest = name_hash(a.cloud >= 0 ? v.clouds[static_cast<std::size_t>(a.cloud)] : "direct/" + l.name,
+                                 name_hash("nest/cloud"));
         const auto product_index = static_cast<std::size_t>(product);
         a.price = l.list_price_usd * l.product_price[product_index];
         a.compute = l.kappa * l.tokens_per_unit * l.product_price[product_index];
@@ -150,7 +155,8 @@ void add_routes(CompiledScenario& s) {
     }
     const auto& preference = p.labs[lab].host_preference;
     const auto rank = [&](int host) {
-      const auto at = std::find(preference.begin(), preference.end(), p.vocabulary.clouds[static_cast<std::size_t>(host)]);
+      const auto at =
+          std::find(preference.begin(), preference.end(), p.vocabulary.clouds[static_cast<std::size_t>(host)]);
       return std::tuple{at - preference.begin(), s.serving_cost_[lab][static_cast<std::size_t>(host)], host};
     };
     std::sort(hosts.begin(), hosts.end(), [&](int a, int b) { return rank(a) < rank(b); });
@@ -192,7 +198,8 @@ std::vector<std::string> money_labels(const Parameters& parameters) {
     for (const auto& version : contract.versions)
       for (const auto& clause : version.clauses)
         if (moves_money(clause)) labels.insert(contract.name + "/" + clause.name);
-    for (const auto& award : contracts::award_names(contract, parameters.run.start, parameters.run.end)) labels.insert(contract.name + "/" + award);
+    for (const auto& award : contracts::award_names(contract, parameters.run.start, parameters.run.end))
+      labels.insert(contract.name + "/" + award);
   }
   return {labels.begin(), labels.end()};
 }

@@ -19,44 +19,44 @@ inline constexpr std::array<std::string_view, 2> kPriceRuleNames{"quarterly", "f
 
 struct RunParameters {
   SimTime start, end;
-  SimTime valuation_date;             ///< t0 of every NPV
-  SimDuration window = core::kDay;    ///< lookahead and clearing interval
-  double discount_rate = 0.10;        ///< per year, compounded yearly
-  int enterprises = 0;                ///< simulated enterprises
+  SimTime valuation_date;           ///< t0 of every NPV
+  SimDuration window = core::kDay;  ///< lookahead and clearing interval
+  double discount_rate = 0.10;      ///< per year, compounded yearly
+  int enterprises = 0;              ///< simulated enterprises
 };
 
 struct ChoiceParameters {
   double lambda_lab = 0.5, lambda_cloud = 0.6;
   double beta_quality = 1.0, beta_gravity = 1.0, beta_runtime = 1.0, beta_integration = 1.0;
   double beta_wait = 0.0, wait_scale_hours = 1.0;
-  double outside = 0.0;               ///< utility of no deployment or self-hosted open weights
-  double taste_sigma = 0.5;           ///< nu_{e,l}
-  double switching = 0.0;             ///< K in utility
-  double switching_usd = 0.0;         ///< one-off cost per unit of daily volume
-  double review_days = 180.0;         ///< mean of the exogenous review clock
-  double refresh = 0.3;               ///< r_ref: probability that shocks are drawn afresh at a review
-  double response_days = 60.0;        ///< mean delay of a triggered review
+  double outside = 0.0;         ///< utility of no deployment or self-hosted open weights
+  double taste_sigma = 0.5;     ///< nu_{e,l}
+  double switching = 0.0;       ///< K in utility
+  double switching_usd = 0.0;   ///< one-off cost per unit of daily volume
+  double review_days = 180.0;   ///< mean of the exogenous review clock
+  double refresh = 0.3;         ///< r_ref: probability that shocks are drawn afresh at a review
+  double response_days = 60.0;  ///< mean delay of a triggered review
   double gravity_concentration = 30.0;
-  SimDuration belief_lag{0};          ///< half-life in which customers come to reckon with what contracts open; 0: at once
-  double learning_days = 180.0;       ///< tau_learn of volume
-  double elasticity = 0.3;            ///< epsilon of volume
-  double integration_days = 180.0;    ///< time constant of integration depth after GA
+  SimDuration belief_lag{0};     ///< half-life in which customers come to reckon with what contracts open; 0: at once
+  double learning_days = 180.0;  ///< tau_learn of volume
+  double elasticity = 0.3;       ///< epsilon of volume
+  double integration_days = 180.0;  ///< time constant of integration depth after GA
   double integration_start = 0.3;
-  double governance_first = 0.0, governance_pair = 0.0;   ///< gamma_1, gamma_2: shares of the enterprise's AI spend
-  double release_gap_trigger = 0.2;   ///< g*: quality gap that triggers a review
-  double preview_discount = 0.5;      ///< utility cost of a preview
-  double volume_growth_rate = 0.0;    ///< work units of every workload, factor per year minus 1
+  double governance_first = 0.0, governance_pair = 0.0;  ///< gamma_1, gamma_2: shares of the enterprise's AI spend
+  double release_gap_trigger = 0.2;                      ///< g*: quality gap that triggers a review
+  double preview_discount = 0.5;                         ///< utility cost of a preview
+  double volume_growth_rate = 0.0;                       ///< work units of every workload, factor per year minus 1
   double volume_growth_half_life = 2.0;
 };
 
 struct PriceParameters {
   PriceRule rule = PriceRule::Quarterly;
   double eta = 0.5, clip = 0.15, menu = 0.03;
-  double token_pass_through = 0.5;    ///< share of serving-efficiency gains passed on to lists
+  double token_pass_through = 0.5;  ///< share of serving-efficiency gains passed on to lists
 };
 
 struct EfficiencyParameters {
-  double serving_rate = 1.0;          ///< factor per year minus 1: more tokens per H100e
+  double serving_rate = 1.0;  ///< factor per year minus 1: more tokens per H100e
   double serving_half_life_years = 2.0;
 };
 
@@ -67,8 +67,8 @@ struct SiteParameters {
 struct ClearingParameters {
   /// Value of a lost H100e-hour by tier: interactive, batch, training, research.
   std::array<double, 4> penalty_usd{60.0, 45.0, 30.0, 15.0};
-  double latency_usd = 0.2;           ///< per H100e-h served in another region
-  double rho_max = 0.85;              ///< interactive load is capped at this share of a pool
+  double latency_usd = 0.2;  ///< per H100e-h served in another region
+  double rho_max = 0.85;     ///< interactive load is capped at this share of a pool
 };
 
 /// A scenario's values, ready for a World.
@@ -78,19 +78,19 @@ struct Parameters {
   Vocabulary vocabulary;
   std::vector<Chip> chips;
   std::vector<Vendor> vendors;
-  std::vector<Cloud> clouds;          ///< in vocabulary order, like labs, channels and segments
+  std::vector<Cloud> clouds;  ///< in vocabulary order, like labs, channels and segments
   std::vector<Lab> labs;
   std::vector<Channel> channels;
   std::vector<SeatApplication> applications;
   std::vector<Segment> segments;
   std::vector<Contract> contracts;
-  contracts::CustomKinds custom_kinds;   ///< clause kinds defined outside; shared and never changed
+  contracts::CustomKinds custom_kinds;  ///< clause kinds defined outside; shared and never changed
   ChoiceParameters choice;
   PriceParameters prices;
   EfficiencyParameters efficiency;
   SiteParameters sites;
   ClearingParameters clearing;
-  std::map<std::string, int> fiscal_year_end;   ///< firm -> last month of its fiscal year, 1..12
+  std::map<std::string, int> fiscal_year_end;  ///< firm -> last month of its fiscal year, 1..12
 
   [[nodiscard]] Actors actors() const { return {vocabulary, chips, clouds, labs, channels}; }
 };

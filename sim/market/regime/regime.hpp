@@ -21,10 +21,10 @@ struct Directory {
 /// A scenario compiled for simulation: the setting, F by interval and the choice set of each product.
 /// Immutable and shared by every World of an arm until contracts change in one of them (regime_change.hpp).
 struct Regime {
-  std::int32_t generation = 0;             ///< how often this run's contracts have changed: whose cells and labels an index means
+  std::int32_t generation = 0;  ///< how often this run's contracts have changed: whose cells and labels an index means
   CompiledScenario compiled;
   std::vector<AccessInterval> access;
-  std::vector<ChoiceSet> choice_sets;      ///< by Product: its alternatives, then the outside option
+  std::vector<ChoiceSet> choice_sets;  ///< by Product: its alternatives, then the outside option
   Directory directory;
   std::vector<std::string> process_names;
 

@@ -40,7 +40,8 @@ std::vector<std::tuple<std::string, int>> money_keys(const CompiledScenario& s) 
 }
 
 bool has_drawdowns(const CompiledScenario& s) {
-  return std::any_of(s.money.begin(), s.money.end(), [&](const PaymentClause& m) { return s.clause_of(m).is<kinds::Drawdown>(); });
+  return std::any_of(s.money.begin(), s.money.end(),
+                     [&](const PaymentClause& m) { return s.clause_of(m).is<kinds::Drawdown>(); });
 }
 
 // (A named value: g++ 12 takes the parts of a temporary one for uninitialised.)
@@ -54,7 +55,9 @@ core::ScenarioError late_drawdown() {
 }
 
 /// The nests' weights; the alternatives are compared apart.
-bool same_nests(const ChoiceParameters& a, const ChoiceParameters& b) { return a.lambda_lab == b.lambda_lab && a.lambda_cloud == b.lambda_cloud; }
+bool same_nests(const ChoiceParameters& a, const ChoiceParameters& b) {
+  return a.lambda_lab == b.lambda_lab && a.lambda_cloud == b.lambda_cloud;
+}
 
 }  // namespace
 
@@ -63,9 +66,9 @@ std::shared_ptr<const Regime> next_regime(const Regime& before, Parameters param
   regime->compiled = compile(parameters);
   const auto& s = regime->compiled;
   const auto& p = s.parameters;
-  if (has_drawdowns(s) && !has_drawdowns(before.compiled))
-    throw late_drawdown();
-  KnownAccess known{before.compiled, before.access, labs_affected(before.compiled.parameters.contracts, p.contracts, p.vocabulary),
+  if (has_drawdowns(s) && !has_drawdowns(before.compiled)) throw late_drawdown();
+  KnownAccess known{before.compiled, before.access,
+                    labs_affected(before.compiled.parameters.contracts, p.contracts, p.vocabulary),
                     match(alternative_keys(s), alternative_keys(before.compiled))};
   regime->access = compile_access(s, p.run.start, p.run.end, &known);
   regime->choice_sets = choice_sets(s);
@@ -88,7 +91,8 @@ RegimeMove find_move(const CompiledScenario& before, const CompiledScenario& aft
       for (int region = 0; region < regions && to >= 0; ++region)
         move.cell[static_cast<std::size_t>(before.cell(segment, a, region))] = after.cell(segment, to, region);
     }
-  move.same_choices = alternative_keys(before) == alternative_keys(after) && same_nests(before.parameters.choice, after.parameters.choice);
+  move.same_choices = alternative_keys(before) == alternative_keys(after) &&
+                      same_nests(before.parameters.choice, after.parameters.choice);
   return move;
 }
 

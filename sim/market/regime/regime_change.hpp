@@ -14,11 +14,11 @@ namespace rackrate::market {
 /// Throws: core::ScenarioError when the contracts make no sense.
 [[nodiscard]] std::shared_ptr<const Regime> next_regime(const Regime& before, Parameters parameters);
 
-/// Where the indices of one regime are in another; -1: nowhere. Alternatives, cells and money clauses are in name order,
-/// so a clause that opens a channel shifts the ones behind it.
+/// Where the indices of one regime are in another; -1: nowhere. Alternatives, cells and money clauses are in name
+/// order, so a clause that opens a channel shifts the ones behind it.
 struct RegimeMove {
   std::vector<std::int32_t> alternative, cell, label, money;
-  bool same_choices = true;       ///< choice sets are the same: drawn tastes stay
+  bool same_choices = true;  ///< choice sets are the same: drawn tastes stay
 };
 [[nodiscard]] RegimeMove find_move(const CompiledScenario& before, const CompiledScenario& after);
 

@@ -16,7 +16,8 @@ std::vector<int> sample_sizes(const Parameters& parameters) {
   }
   std::vector<int> sizes;
   if (shares.empty()) return sizes;
-  for (const auto n : largest_remainder(shares, parameters.run.enterprises, order)) sizes.push_back(static_cast<int>(n));
+  for (const auto n : largest_remainder(shares, parameters.run.enterprises, order))
+    sizes.push_back(static_cast<int>(n));
   return sizes;
 }
 

@@ -5,9 +5,9 @@
 
 #include "sim/core/math.hpp"
 #include "sim/core/whole.hpp"
-#include "sim/market/vocabulary/limits.hpp"
 #include "sim/market/primitives/list_price.hpp"
 #include "sim/market/supply/vendor.hpp"
+#include "sim/market/vocabulary/limits.hpp"
 
 namespace rackrate::market {
 namespace math = core::math;
@@ -17,7 +17,9 @@ namespace {
 constexpr double kTrendDamping = 0.85;
 constexpr double kQuarterYears = 0.25;
 
-const Cloud& cloud_of(const CompiledScenario& s, const Headquarters& hq) { return s.parameters.clouds[static_cast<std::size_t>(hq.index)]; }
+const Cloud& cloud_of(const CompiledScenario& s, const Headquarters& hq) {
+  return s.parameters.clouds[static_cast<std::size_t>(hq.index)];
+}
 
 struct Position {
   double installed = 0.0, received = 0.0, energised_kw = 0.0, delivered_kw = 0.0, used_kw = 0.0, unpowered = 0.0;
@@ -83,11 +85,13 @@ DecisionFact decide_investment(Headquarters& hq, const MarketView& view, core::S
       lead_days += share * (vendor.lead_min_days + vendor.lead_shape * vendor.lead_scale_days);
     }
   const double usable = (1.0 - cloud.internal_share) * cloud.availability * cloud.target_utilisation;
-  const double lead_quarters = lead_days / core::kDaysPerYear / kQuarterYears + 1.0;   // and a quarter until the next chance
+  const double lead_quarters =
+      lead_days / core::kDaysPerYear / kQuarterYears + 1.0;  // and a quarter until the next chance
   const double wanted = std::min(forecast(hq, cloud.forecast, lead_quarters) / usable, kMostCompute);
   const double pipeline = std::max(0.0, hq.ordered - position.received);
   const double unit_cost = price + kw * 1e-3 * cloud.facility_usd_per_mw;
-  decision.order_h100e = std::min(std::max(0.0, wanted - position.installed - pipeline), affordable(view, cloud, unit_cost, now));
+  decision.order_h100e =
+      std::min(std::max(0.0, wanted - position.installed - pipeline), affordable(view, cloud, unit_cost, now));
 
   if (!position.power_binds) return decision;
   const double site_quarters = s.parameters.sites.lead_median_days / core::kDaysPerYear / kQuarterYears;
@@ -99,7 +103,10 @@ DecisionFact decide_investment(Headquarters& hq, const MarketView& view, core::S
   if (hq.short_of_power < 2) return decision;
   hq.short_of_power = 0;
   decision.site_kw = std::min(gap_kw, kMostSiteKw);
-  if (gap_kw > kMostSiteKw) hq.notices.push_back({now, "limit", cloud.name, cloud.name + " asks for 1,000 GW of power, the most at one review: its forecast wants " + std::to_string(std::llround(gap_kw * 1e-6)) + " GW"});
+  if (gap_kw > kMostSiteKw)
+    hq.notices.push_back({now, "limit", cloud.name,
+                          cloud.name + " asks for 1,000 GW of power, the most at one review: its forecast wants " +
+                              std::to_string(std::llround(gap_kw * 1e-6)) + " GW"});
   return decision;
 }
 
@@ -109,15 +116,18 @@ void order_chips(Headquarters& hq, const MarketView& view, Context& context, dou
   for (const auto& [name, share] : cloud_of(s, hq).silicon)
     for (std::size_t v = 0; v < s.parameters.vendors.size(); ++v)
       if (s.parameters.vendors[v].name == name && share > 0)
-        context.send(view.regime.directory.first_vendor + static_cast<ProcessId>(v), std::max(context.now() + core::kDay * 7, context.window_end()),
-                     static_cast<std::uint16_t>(Kind::Order), pack(Order{hq.index, 0, core::whole(std::floor(order * share), "an order")}), priority::kSupply);
+        context.send(view.regime.directory.first_vendor + static_cast<ProcessId>(v),
+                     std::max(context.now() + core::kDay * 7, context.window_end()),
+                     static_cast<std::uint16_t>(Kind::Order),
+                     pack(Order{hq.index, 0, core::whole(std::floor(order * share), "an order")}), priority::kSupply);
 }
 
 void start_sites(Headquarters& hq, const MarketView& view, Context& context, double site_kw) {
   const auto& s = view.compiled();
   hq.site_kw += site_kw;
   for (const int pool : s.pools_of_cloud[static_cast<std::size_t>(hq.index)]) {
-    const auto& region = cloud_of(s, hq).regions[static_cast<std::size_t>(s.pools[static_cast<std::size_t>(pool)].position)];
+    const auto& region =
+        cloud_of(s, hq).regions[static_cast<std::size_t>(s.pools[static_cast<std::size_t>(pool)].position)];
     const auto kilowatts = core::whole(site_kw * region.share, "a site");
     if (kilowatts > 0)
       context.send(view.regime.directory.power, context.window_end(), static_cast<std::uint16_t>(Kind::SiteStart),
@@ -128,7 +138,9 @@ void start_sites(Headquarters& hq, const MarketView& view, Context& context, dou
 void invest(Headquarters& hq, const MarketView& view, Context& context) {
   observe(hq, view.board.clouds[static_cast<std::size_t>(hq.index)].demand);
   const DecisionPath* path = view.replayed_investment();
-  const DecisionFact decision = path != nullptr ? decision_at(path->investments[static_cast<std::size_t>(hq.index)], context.now()) : decide_investment(hq, view, context.now());
+  const DecisionFact decision = path != nullptr
+                                    ? decision_at(path->investments[static_cast<std::size_t>(hq.index)], context.now())
+                                    : decide_investment(hq, view, context.now());
   hq.decisions.push_back(decision);
   if (decision.order_h100e >= 1.0) order_chips(hq, view, context, decision.order_h100e);
   if (decision.site_kw > 0) start_sites(hq, view, context, decision.site_kw);
@@ -139,13 +151,16 @@ double reviewed_index(const Headquarters& hq, const MarketView& view) {
   if (p.prices.rule == PriceRule::Frozen) return hq.price_index;
   const auto& signal = view.board.clouds[static_cast<std::size_t>(hq.index)];
   if (signal.available <= 0) return hq.price_index;
-  const ListPriceRule rule{p.prices.eta, cloud_of(view.compiled(), hq).target_utilisation, p.prices.clip, p.prices.menu};
+  const ListPriceRule rule{p.prices.eta, cloud_of(view.compiled(), hq).target_utilisation, p.prices.clip,
+                           p.prices.menu};
   return std::clamp(rule.next(hq.price_index, signal.demand / signal.available), kLeastPriceIndex, kMostPriceIndex);
 }
 
 void review_price(Headquarters& hq, const MarketView& view, core::SimTime now) {
   const DecisionPath* path = view.replayed_prices();
-  hq.price_index = path != nullptr ? decision_at(path->cloud_prices[static_cast<std::size_t>(hq.index)], now).price_index : reviewed_index(hq, view);
+  hq.price_index = path != nullptr
+                       ? decision_at(path->cloud_prices[static_cast<std::size_t>(hq.index)], now).price_index
+                       : reviewed_index(hq, view);
   hq.decisions.push_back({now, DecisionKind::CloudPrice, static_cast<std::int16_t>(hq.index), hq.price_index});
 }
 
@@ -185,8 +200,7 @@ void handle_headquarters(Headquarters& hq, const MarketView& view, Context& cont
       review_price(hq, view, context.now());
       again(context, Kind::PriceReview, priority::kPrice);
       break;
-    default:
-      break;
+    default: break;
   }
 }
 

@@ -10,14 +10,14 @@ namespace rackrate::market {
 /// A cloud's head office: forecasts demand, orders chips, starts sites, reviews its compute price.
 struct Headquarters {
   int index = 0;
-  bool seen = false;                 ///< a first observation has set the level
-  Holt holt;                         ///< of its demand, per quarter
-  double latest = 0.0;               ///< demand at the last review
-  double ordered = 0.0;              ///< H100e ordered since the start, lots in transit then included
-  double site_kw = 0.0;              ///< power started since the beginning: scripted sites and own starts
-  int short_of_power = 0;            ///< consecutive reviews with a power gap
+  bool seen = false;       ///< a first observation has set the level
+  Holt holt;               ///< of its demand, per quarter
+  double latest = 0.0;     ///< demand at the last review
+  double ordered = 0.0;    ///< H100e ordered since the start, lots in transit then included
+  double site_kw = 0.0;    ///< power started since the beginning: scripted sites and own starts
+  int short_of_power = 0;  ///< consecutive reviews with a power gap
   double price_index = 1.0;
-  std::vector<DecisionFact> decisions;   ///< of this window, told at its end
+  std::vector<DecisionFact> decisions;  ///< of this window, told at its end
   std::vector<Notice> notices;          ///< told at the next barrier
 };
 

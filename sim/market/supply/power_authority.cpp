@@ -16,7 +16,8 @@ void handle_power_authority(const MarketView& view, Context& context, const Even
   for (std::size_t phase = 0; phase < phases.size(); ++phase) {
     const std::int64_t part = phase < 3 ? request.kilowatts / 4 : left;
     left -= part;
-    context.send(view.regime.directory.first_pool + static_cast<ProcessId>(request.pool), std::max(context.now() + core::days(phases[phase]), context.window_end()),
+    context.send(view.regime.directory.first_pool + static_cast<ProcessId>(request.pool),
+                 std::max(context.now() + core::days(phases[phase]), context.window_end()),
                  static_cast<std::uint16_t>(Kind::PowerOn), pack(PowerOn{part}), priority::kSupply);
   }
 }

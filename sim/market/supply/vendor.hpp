@@ -8,7 +8,7 @@ namespace rackrate::market {
 /// A chip maker: a backlog of orders in H100e and a monthly supply that is rationed over it.
 struct VendorState {
   int index = 0;
-  std::vector<std::int64_t> backlog;   ///< by cloud, H100e
+  std::vector<std::int64_t> backlog;  ///< by cloud, H100e
 };
 
 /// The vendor on the first day: its share of what each cloud had ordered before.

@@ -17,22 +17,29 @@ struct MarketView {
   const Regime& regime;
   const core::Draws& draws;
   const Board& board;
-  const Replay* replay = nullptr;    ///< policy slots filled from a recorded path, if any
+  const Replay* replay = nullptr;  ///< policy slots filled from a recorded path, if any
 
-  [[nodiscard]] const DecisionPath* replayed_prices() const { return replay != nullptr ? replay->prices.get() : nullptr; }
-  [[nodiscard]] const DecisionPath* replayed_investment() const { return replay != nullptr ? replay->investment.get() : nullptr; }
+  [[nodiscard]] const DecisionPath* replayed_prices() const {
+    return replay != nullptr ? replay->prices.get() : nullptr;
+  }
+  [[nodiscard]] const DecisionPath* replayed_investment() const {
+    return replay != nullptr ? replay->investment.get() : nullptr;
+  }
   [[nodiscard]] const CompiledScenario& compiled() const { return regime.compiled; }
   [[nodiscard]] const Parameters& parameters() const { return regime.compiled.parameters; }
   [[nodiscard]] const AccessInterval& access() const { return regime.access[static_cast<std::size_t>(board.interval)]; }
 };
 
 /// Address of a draw with the model's own purposes.
-[[nodiscard]] inline core::Address at(core::EntityKey entity, Purpose purpose, std::uint64_t index = 0, std::uint64_t sub = 0) {
+[[nodiscard]] inline core::Address at(core::EntityKey entity, Purpose purpose, std::uint64_t index = 0,
+                                      std::uint64_t sub = 0) {
   return {entity, static_cast<std::uint32_t>(purpose), index, sub};
 }
 [[nodiscard]] inline core::SimTime next_window(const Context& context) { return context.window_end(); }
 
 /// Years since the scenario's start.
-[[nodiscard]] inline double years_since_start(const Parameters& p, core::SimTime t) { return core::in_years(t - p.run.start); }
+[[nodiscard]] inline double years_since_start(const Parameters& p, core::SimTime t) {
+  return core::in_years(t - p.run.start);
+}
 
 }  // namespace rackrate::market

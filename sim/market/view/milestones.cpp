@@ -5,7 +5,8 @@ namespace {
 
 double installed_h100e(const MarketView& view, int cloud) {
   std::int64_t installed = 0;
-  for (const int pool : view.compiled().pools_of_cloud[static_cast<std::size_t>(cloud)]) installed += view.board.pools[static_cast<std::size_t>(pool)].installed;
+  for (const int pool : view.compiled().pools_of_cloud[static_cast<std::size_t>(cloud)])
+    installed += view.board.pools[static_cast<std::size_t>(pool)].installed;
   return static_cast<double>(installed);
 }
 
@@ -18,7 +19,8 @@ bool is_signed(const CompiledScenario& s, const std::string& name, core::SimTime
 
 }  // namespace
 
-bool milestones_reached(const MarketView& view, const PaymentClause& m, const kinds::Milestones& milestones, core::SimTime t) {
+bool milestones_reached(const MarketView& view, const PaymentClause& m, const kinds::Milestones& milestones,
+                        core::SimTime t) {
   if (milestones.revenue_usd > 0) {
     const double revenue = view.board.market.revenue[static_cast<std::size_t>(m.lab)];
     if (revenue < 0 || revenue < milestones.revenue_usd) return false;

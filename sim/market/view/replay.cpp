@@ -18,12 +18,18 @@ core::ScenarioError mistake(std::string key, std::string got, std::string expect
   return core::ScenarioError(m);
 }
 
-void check(const char* key, const DecisionPath& path, const Vocabulary& vocabulary, std::uint64_t seed, std::uint64_t replication) {
-  const auto world = [](std::uint64_t s, std::uint64_t r) { return "seed " + std::to_string(s) + ", replication " + std::to_string(r); };
+void check(const char* key, const DecisionPath& path, const Vocabulary& vocabulary, std::uint64_t seed,
+           std::uint64_t replication) {
+  const auto world = [](std::uint64_t s, std::uint64_t r) {
+    return "seed " + std::to_string(s) + ", replication " + std::to_string(r);
+  };
   if (path.seed != seed || path.replication != replication)
-    throw mistake(key, "a path of " + world(path.seed, path.replication), world(seed, replication), "Record it in the same random world.");
-  if (path.cloud_prices.size() != vocabulary.clouds.size() || path.investments.size() != vocabulary.clouds.size() || path.lab_prices.size() != vocabulary.labs.size())
-    throw mistake(key, "a path of other clouds or labs", "those of this scenario", "Record it in an arm that differs in contracts, prices or numbers.");
+    throw mistake(key, "a path of " + world(path.seed, path.replication), world(seed, replication),
+                  "Record it in the same random world.");
+  if (path.cloud_prices.size() != vocabulary.clouds.size() || path.investments.size() != vocabulary.clouds.size() ||
+      path.lab_prices.size() != vocabulary.labs.size())
+    throw mistake(key, "a path of other clouds or labs", "those of this scenario",
+                  "Record it in an arm that differs in contracts, prices or numbers.");
 }
 
 }  // namespace
@@ -37,7 +43,9 @@ DecisionPath empty_path(const Vocabulary& vocabulary) {
 }
 
 void append(DecisionPath& path, const DecisionFact& decision) {
-  auto& lists = decision.kind == DecisionKind::CloudPrice ? path.cloud_prices : decision.kind == DecisionKind::LabPrice ? path.lab_prices : path.investments;
+  auto& lists = decision.kind == DecisionKind::CloudPrice ? path.cloud_prices
+                : decision.kind == DecisionKind::LabPrice ? path.lab_prices
+                                                          : path.investments;
   lists.at(static_cast<std::size_t>(decision.actor)).push_back(decision);
 }
 
@@ -47,7 +55,8 @@ void check_replay(const Replay& replay, const Vocabulary& vocabulary, std::uint6
 }
 
 const DecisionFact& decision_at(const std::vector<DecisionFact>& path, core::SimTime date) {
-  const auto found = std::lower_bound(path.begin(), path.end(), date, [](const DecisionFact& d, core::SimTime t) { return d.time < t; });
+  const auto found = std::lower_bound(path.begin(), path.end(), date,
+                                      [](const DecisionFact& d, core::SimTime t) { return d.time < t; });
   if (found != path.end() && found->time == date) return *found;
   throw mistake("replay", "a path without a review on " + core::to_string(date), "one for every review of this run",
                 "Record it with the same calendar, and at least as far.");

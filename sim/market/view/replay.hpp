@@ -14,9 +14,9 @@ namespace rackrate::market {
 /// replication, and a date is enough to find a decision again.
 struct DecisionPath {
   std::uint64_t seed = 0, replication = 0;
-  std::vector<std::vector<DecisionFact>> cloud_prices;   ///< by cloud, ascending in time; like the next two
-  std::vector<std::vector<DecisionFact>> lab_prices;     ///< by lab
-  std::vector<std::vector<DecisionFact>> investments;    ///< by cloud
+  std::vector<std::vector<DecisionFact>> cloud_prices;  ///< by cloud, ascending in time; like the next two
+  std::vector<std::vector<DecisionFact>> lab_prices;    ///< by lab
+  std::vector<std::vector<DecisionFact>> investments;   ///< by cloud
   friend bool operator==(const DecisionPath&, const DecisionPath&) = default;
 };
 
@@ -29,8 +29,8 @@ void append(DecisionPath& path, const DecisionFact& decision);
 /// decides nothing; the rest of the world responds as ever. Empty: everybody decides.
 /// Source: MODEL section 11, the components (i) to (iii) of the premium.
 struct Replay {
-  std::shared_ptr<const DecisionPath> prices;       ///< compute lists of clouds and token lists of labs
-  std::shared_ptr<const DecisionPath> investment;   ///< orders of chips and starts of sites
+  std::shared_ptr<const DecisionPath> prices;      ///< compute lists of clouds and token lists of labs
+  std::shared_ptr<const DecisionPath> investment;  ///< orders of chips and starts of sites
 };
 
 /// Throws: ScenarioError when a path is of another seed, replication or set of actors.

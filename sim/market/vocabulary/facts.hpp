@@ -13,39 +13,40 @@ namespace rackrate::market {
 
 /// Why money moved. Every posting is one entry from a payer to a payee.
 enum class Category : std::uint8_t {
-  Sale,            ///< enterprise -> seller of record, gross
-  ConsumerSale,    ///< consumers -> lab
-  SeatSale,        ///< enterprises -> application firm
-  OtherSale,       ///< enterprises -> cloud, not AI
-  Remittance,      ///< channel -> lab: the sale less the channel's share
-  Hosting,         ///< lab or channel -> host cloud, inference
-  Training,        ///< lab -> host cloud, training and research
-  OwnHosting,      ///< inside one firm, at cost
-  Revshare,        ///< by clause
-  Shortfall,       ///< take-or-pay, by clause
-  Energy,          ///< cloud -> suppliers
-  Operations,      ///< cloud -> suppliers
-  OtherCost,       ///< any firm -> suppliers
-  Depreciation,    ///< firm -> its own capital account
-  Capex,           ///< a firm's capital account -> vendor or suppliers
-  Migration,       ///< enterprise -> services
-  Governance,      ///< enterprise -> services
-  Reservation,     ///< lab -> host cloud: reserved compute, used or not, by clause
-  Investment,      ///< investor's capital account -> firm's, by clause; nobody's revenue
-  Damages,         ///< who broke or left a contract -> the other side, by clause
-  Transfer,        ///< agreed in talks, by clause
-  Drawdown         ///< cloud -> enterprises: what would have been owed on their commitments, by clause
+  Sale,          ///< enterprise -> seller of record, gross
+  ConsumerSale,  ///< consumers -> lab
+  SeatSale,      ///< enterprises -> application firm
+  OtherSale,     ///< enterprises -> cloud, not AI
+  Remittance,    ///< channel -> lab: the sale less the channel's share
+  Hosting,       ///< lab or channel -> host cloud, inference
+  Training,      ///< lab -> host cloud, training and research
+  OwnHosting,    ///< inside one firm, at cost
+  Revshare,      ///< by clause
+  Shortfall,     ///< take-or-pay, by clause
+  Energy,        ///< cloud -> suppliers
+  Operations,    ///< cloud -> suppliers
+  OtherCost,     ///< any firm -> suppliers
+  Depreciation,  ///< firm -> its own capital account
+  Capex,         ///< a firm's capital account -> vendor or suppliers
+  Migration,     ///< enterprise -> services
+  Governance,    ///< enterprise -> services
+  Reservation,   ///< lab -> host cloud: reserved compute, used or not, by clause
+  Investment,    ///< investor's capital account -> firm's, by clause; nobody's revenue
+  Damages,       ///< who broke or left a contract -> the other side, by clause
+  Transfer,      ///< agreed in talks, by clause
+  Drawdown       ///< cloud -> enterprises: what would have been owed on their commitments, by clause
 };
 inline constexpr std::array<std::string_view, 22> kCategoryNames{
-    "sale", "consumer_sale", "seat_sale", "other_sale", "remittance", "hosting", "training", "own_hosting", "revshare",
-    "shortfall", "energy", "operations", "other_cost", "depreciation", "capex", "migration", "governance",
-    "reservation", "investment", "damages", "transfer", "drawdown"};
+    "sale",       "consumer_sale", "seat_sale",  "other_sale", "remittance", "hosting",      "training", "own_hosting",
+    "revshare",   "shortfall",     "energy",     "operations", "other_cost", "depreciation", "capex",    "migration",
+    "governance", "reservation",   "investment", "damages",    "transfer",   "drawdown"};
 
-/// Does revenue of this category compete for its layer's market? Own hosting never meets a market, other sales are not AI,
-/// chips and sites are a market of their own, and what a contract's end or its renegotiation moves sells nothing.
+/// Does revenue of this category compete for its layer's market? Own hosting never meets a market, other sales are not
+/// AI, chips and sites are a market of their own, and what a contract's end or its renegotiation moves sells nothing.
 [[nodiscard]] constexpr bool counts_for_market_share(Category category) {
   return category != Category::OwnHosting && category != Category::OtherSale && category != Category::Capex &&
-         category != Category::Depreciation && category != Category::Investment && category != Category::Damages && category != Category::Transfer;
+         category != Category::Depreciation && category != Category::Investment && category != Category::Damages &&
+         category != Category::Transfer;
 }
 
 /// Parties beyond the scenario's firms, in this order after Vocabulary::firms.
@@ -58,9 +59,9 @@ struct EntryFact {
   Layer from_layer = Layer::Infrastructure;  ///< ignored for enterprises and consumers
   Layer to_layer = Layer::Infrastructure;
   Category category = Category::Sale;
-  std::int32_t clause = -1;                  ///< the money clause that moved it, index into money_labels(parameters), or -1
+  std::int32_t clause = -1;  ///< the money clause that moved it, index into money_labels(parameters), or -1
   std::int64_t amount = 0;
-  core::SimDuration length = core::kDay;     ///< of that interval: a flow is spread over it where it is discounted
+  core::SimDuration length = core::kDay;  ///< of that interval: a flow is spread over it where it is discounted
 };
 
 /// One capacity pool (cloud, region) over one window, whole H100e. The identity
@@ -68,8 +69,8 @@ struct EntryFact {
 struct PoolFact {
   std::int16_t cloud = 0, region = 0;
   std::int64_t installed = 0, unpowered = 0, down = 0, internal = 0, served = 0, idle = 0;
-  std::int64_t rent = 0;                     ///< scarcity rent, 1e-4 $ per H100e-hour
-  double wait_hours = 0.0;                   ///< mean wait of interactive requests
+  std::int64_t rent = 0;    ///< scarcity rent, 1e-4 $ per H100e-hour
+  double wait_hours = 0.0;  ///< mean wait of interactive requests
 };
 
 /// Demand of one (lab, product, channel, region) over one window, whole H100e.
@@ -95,53 +96,61 @@ struct PlacementFact {
 
 struct SegmentFact {
   std::int16_t segment = 0;
-  double adopters = 0.0;                     ///< share of enterprises
-  double surplus_usd_per_day = 0.0;          ///< log-sum surplus rate net of nothing (MODEL 11)
+  double adopters = 0.0;             ///< share of enterprises
+  double surplus_usd_per_day = 0.0;  ///< log-sum surplus rate net of nothing (MODEL 11)
 };
 
 struct LabFact {
   std::int16_t lab = 0;
-  double quality = 0.0;                      ///< of the best released model
-  double users = 0.0;                        ///< of all its user streams
-  double kappa = 0.0;                        ///< H100e-hours per Mtok
+  double quality = 0.0;  ///< of the best released model
+  double users = 0.0;    ///< of all its user streams
+  double kappa = 0.0;    ///< H100e-hours per Mtok
 };
 
 /// List prices in force: dollars per reference work unit by (lab, channel), per H100e-hour by cloud.
-struct PriceFact { std::int16_t lab = 0, channel = 0; double usd_per_unit = 0.0; };
-struct ComputePriceFact { std::int16_t cloud = 0; double usd_per_h100e_hour = 0.0; };
+struct PriceFact {
+  std::int16_t lab = 0, channel = 0;
+  double usd_per_unit = 0.0;
+};
+struct ComputePriceFact {
+  std::int16_t cloud = 0;
+  double usd_per_h100e_hour = 0.0;
+};
 
 /// What one clause on money or capacity did in one window, and where it stood after it: a line of its contract's
 /// statement. Money in 1e-4 $, compute in whole H100e over the window. What it moved is in its entries.
 struct ClauseFact {
-  std::int32_t clause = -1;                  ///< index into money_labels(parameters)
-  double rate = 0.0;                         ///< share of the base; a stake
-  std::int64_t base = 0;                     ///< what the rate is taken of
-  std::int64_t cumulative = 0;               ///< counted so far, against the cap where there is one
-  std::int64_t cap = -1;                     ///< -1: none
-  std::int64_t commitment = 0;               ///< of the settlement periods that ended with this window
+  std::int32_t clause = -1;     ///< index into money_labels(parameters)
+  double rate = 0.0;            ///< share of the base; a stake
+  std::int64_t base = 0;        ///< what the rate is taken of
+  std::int64_t cumulative = 0;  ///< counted so far, against the cap where there is one
+  std::int64_t cap = -1;        ///< -1: none
+  std::int64_t commitment = 0;  ///< of the settlement periods that ended with this window
   std::int64_t used = 0;
   std::int64_t shortfall = 0;
-  std::int64_t credit_created = 0, credit_used = 0, credit_expired = 0;   ///< memo lines: no money moves when one expires
-  std::int64_t remaining = -1;               ///< committed and not bought yet; -1: nothing is committed
+  std::int64_t credit_created = 0, credit_used = 0,
+               credit_expired = 0;  ///< memo lines: no money moves when one expires
+  std::int64_t remaining = -1;      ///< committed and not bought yet; -1: nothing is committed
   std::int64_t quantity = 0, quantity_short = 0;
-  std::int64_t income = 0;                   ///< equity method: a share of another firm's profit; may be negative
-  std::int16_t owner = -1;                   ///< the party whose income it is
+  std::int64_t income = 0;  ///< equity method: a share of another firm's profit; may be negative
+  std::int16_t owner = -1;  ///< the party whose income it is
 };
 
-/// Everything one clearing interval states. It lies in one month: the exchange cuts windows at month ends and at the run's end.
+/// Everything one clearing interval states. It lies in one month: the exchange cuts windows at month ends and at the
+/// run's end.
 struct WindowFact {
   core::SimTime start;
   core::SimDuration length;
   std::span<const PoolFact> pools;
   std::span<const DemandFact> demand;
   std::span<const ServiceFact> service;
-  std::span<const PlacementFact> placements; ///< only on the last window of a month, else empty
-  std::span<const SegmentFact> segments;     ///< every window
+  std::span<const PlacementFact> placements;  ///< only on the last window of a month, else empty
+  std::span<const SegmentFact> segments;      ///< every window
   std::span<const LabFact> labs;
   std::span<const PriceFact> prices;
   std::span<const ComputePriceFact> compute_prices;
-  std::span<const ClauseFact> clauses;       ///< every window, those in force and those that were settled
-  double seats = 0.0;                        ///< all seat applications
+  std::span<const ClauseFact> clauses;  ///< every window, those in force and those that were settled
+  double seats = 0.0;                   ///< all seat applications
 };
 
 /// Something dated that a timeline shows: "contract", "release", "conflict", "breach", "notice", "cap".
@@ -157,10 +166,10 @@ enum class DecisionKind : std::uint8_t { CloudPrice, LabPrice, Investment };
 struct DecisionFact {
   core::SimTime time;
   DecisionKind kind = DecisionKind::CloudPrice;
-  std::int16_t actor = 0;                    ///< cloud or lab
-  double price_index = 1.0;                  ///< prices: relative to the start
-  double order_h100e = 0.0;                  ///< investment: wanted from the vendors, before whole units; below 1: none
-  double site_kw = 0.0;                      ///< investment: power of sites started; 0: none
+  std::int16_t actor = 0;    ///< cloud or lab
+  double price_index = 1.0;  ///< prices: relative to the start
+  double order_h100e = 0.0;  ///< investment: wanted from the vendors, before whole units; below 1: none
+  double site_kw = 0.0;      ///< investment: power of sites started; 0: none
   friend bool operator==(const DecisionFact&, const DecisionFact&) = default;
 };
 
@@ -170,9 +179,9 @@ class Observer {
   virtual void on_entry(const EntryFact&) {}
   virtual void on_window(const WindowFact&) {}
   virtual void on_event(const EventFact&) {}
-  virtual void on_decision(const DecisionFact&) {}   ///< told at the end of the window
-  /// A clause (index into money_labels) acted for the first time: a trigger fired, talks were agreed, notice was given, a
-  /// breach began, a tender was awarded.
+  virtual void on_decision(const DecisionFact&) {}  ///< told at the end of the window
+  /// A clause (index into money_labels) acted for the first time: a trigger fired, talks were agreed, notice was given,
+  /// a breach began, a tender was awarded.
   virtual void on_clause_date(std::int32_t, core::SimTime) {}
   /// What the sides of a renegotiation clause (index into money_labels) would gain by agreeing at that time, $ a year.
   virtual void on_appraisal(std::int32_t, core::SimTime, double) {}

@@ -10,7 +10,8 @@ inline constexpr int kMostClouds = 32;
 inline constexpr double kMostCompute = 1e12;
 /// Power that one cloud asks for at one review, kW: 1 TW. A forecast that wants more has run away.
 inline constexpr double kMostSiteKw = 1e9;
-/// A list price stays within these multiples of its start. With prices of at most 1e5 $ a cost in clearing stays below the 2^44 of FlowSolver.
+/// A list price stays within these multiples of its start. With prices of at most 1e5 $ a cost in clearing stays below
+/// the 2^44 of FlowSolver.
 inline constexpr double kLeastPriceIndex = 1e-4, kMostPriceIndex = 1e3;
 
 }  // namespace rackrate::market

@@ -7,20 +7,43 @@ namespace rackrate::market {
 /// renumber. Each draw is addressed by (entity, purpose, index, sub); see core/random.hpp.
 enum class Purpose : std::uint32_t {
   // enterprise attributes, index 0
-  Size = 1, PriceSensitivity, Incumbents, LabTaste, Region, InitiallyAdopted, AdoptionThreshold, AdoptedSince, Commitment,
+  Size = 1,
+  PriceSensitivity,
+  Incumbents,
+  LabTaste,
+  Region,
+  InitiallyAdopted,
+  AdoptionThreshold,
+  AdoptedSince,
+  Commitment,
   // workloads: index = ordinal of the exogenous arrival process
-  WorkloadGap = 20, WorkloadProduct, WorkloadVolume,
+  WorkloadGap = 20,
+  WorkloadProduct,
+  WorkloadVolume,
   // the exogenous review clock: index = ordinal << 32 | epoch
-  ReviewGap = 30, ShockRefresh, ShockNest, ShockAlternative,
-  ResponseDelay,                    ///< index = hash of what triggered the review
-  Allowlist,                        ///< sub = hash of the rollout's alternative
-  Awareness,                           ///< sub = the alternative: reckons with it when the belief's stock is above the draw
+  ReviewGap = 30,
+  ShockRefresh,
+  ShockNest,
+  ShockAlternative,
+  ResponseDelay,  ///< index = hash of what triggered the review
+  Allowlist,      ///< sub = hash of the rollout's alternative
+  Awareness,      ///< sub = the alternative: reckons with it when the belief's stock is above the draw
   // supply: index = calendar month
-  SupplyNoise = 50, DeliveryLead, SiteLead, ReviewPhase,
+  SupplyNoise = 50,
+  DeliveryLead,
+  SiteLead,
+  ReviewPhase,
   // labs: index = ordinal of the release, or calendar month
-  ReleaseGap = 70, ReleaseFrontier, ReleaseJump, PortDelay, StreamNoise,
+  ReleaseGap = 70,
+  ReleaseFrontier,
+  ReleaseJump,
+  PortDelay,
+  StreamNoise,
   // contracts: entity = hash of "contract/clause", index 0, or the ordinal of the firing of a unit-rate process
-  TriggerChance = 90, TalksHazard, RolloutPort, RolloutGeneral
+  TriggerChance = 90,
+  TalksHazard,
+  RolloutPort,
+  RolloutGeneral
 };
 
 }  // namespace rackrate::market

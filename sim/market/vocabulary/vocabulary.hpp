@@ -9,7 +9,17 @@
 namespace rackrate::market {
 
 /// What is sold. A closed list: the product decides which contract roles a tuple needs (MODEL 5.2).
-enum class Product : std::uint8_t { Consumer, ApiStateless, EntApp, AgentStateful, Finetune, Batch, Training, Research, Copilot };
+enum class Product : std::uint8_t {
+  Consumer,
+  ApiStateless,
+  EntApp,
+  AgentStateful,
+  Finetune,
+  Batch,
+  Training,
+  Research,
+  Copilot
+};
 inline constexpr std::array<std::string_view, 9> kProductNames{
     "consumer", "api_stateless", "ent_app", "agent_stateful", "finetune", "batch", "training", "research", "copilot"};
 
@@ -28,9 +38,9 @@ inline constexpr std::array<std::string_view, 4> kLayerNames{"application", "mod
 /// Positions are for speed only: random numbers and tie-breaks use name hashes.
 struct Vocabulary {
   std::vector<std::string> firms;
-  std::vector<std::string> clouds;      ///< hosts and runtimes
+  std::vector<std::string> clouds;  ///< hosts and runtimes
   std::vector<std::string> labs;
-  std::vector<std::string> channels;    ///< sellers of record: azure, bedrock, ..., direct, m365
+  std::vector<std::string> channels;  ///< sellers of record: azure, bedrock, ..., direct, m365
   std::vector<std::string> segments;
   std::vector<std::string> regions;
 };

@@ -40,39 +40,50 @@ void World::announce_window(core::SimTime until) {
 void World::announce_findings(const PendingChanges& found) const {
   if (observer_ == nullptr) return;
   for (const auto& milestone : found.milestones)
-    if (const auto label = index_of(regime_->compiled.money_labels, milestone.label)) observer_->on_clause_date(static_cast<std::int32_t>(*label), milestone.time);
+    if (const auto label = index_of(regime_->compiled.money_labels, milestone.label))
+      observer_->on_clause_date(static_cast<std::int32_t>(*label), milestone.time);
   for (const auto& gain : found.gains)
-    if (const auto label = index_of(regime_->compiled.money_labels, gain.label)) observer_->on_appraisal(static_cast<std::int32_t>(*label), gain.time, gain.usd_per_year);
+    if (const auto label = index_of(regime_->compiled.money_labels, gain.label))
+      observer_->on_appraisal(static_cast<std::int32_t>(*label), gain.time, gain.usd_per_year);
 }
 
 void World::announce_versions(core::SimTime until) {
   for (const auto& contract : regime_->compiled.parameters.contracts)
     for (const auto& version : contract.versions)
-      if (version.effective > noticed_through_ && version.effective <= until && version.effective < contract.terminated && version.effective > regime_->compiled.parameters.run.start)
+      if (version.effective > noticed_through_ && version.effective <= until &&
+          version.effective < contract.terminated && version.effective > regime_->compiled.parameters.run.start)
         tell({version.effective, "contract", contract.name, contract.name + " " + version.name + " takes effect"});
-  for (const auto& conflict : regime_->compiled.registry.conflicts())   // breaches are told by the books
-    if (conflict.kind != ConflictKind::Breach && conflict.from > noticed_through_ && conflict.from <= until) tell({conflict.from, "conflict", conflict.junior, conflict.sentence});
+  for (const auto& conflict : regime_->compiled.registry.conflicts())  // breaches are told by the books
+    if (conflict.kind != ConflictKind::Breach && conflict.from > noticed_through_ && conflict.from <= until)
+      tell({conflict.from, "conflict", conflict.junior, conflict.sentence});
   noticed_through_ = until;
 }
 
-/// What a change brings about at the very boundary at which it is taken up: the versions of that day have been told already.
+/// What a change brings about at the very boundary at which it is taken up: the versions of that day have been told
+/// already.
 void World::announce_changes(const Registry& before, const Registry& after, Observer& observer) const {
   const auto had_version = [&before](const Contract& contract, const Version& version) {
     return std::any_of(before.contracts().begin(), before.contracts().end(), [&](const Contract& c) {
-      return c.name == contract.name && std::any_of(c.versions.begin(), c.versions.end(), [&](const Version& v) { return v.name == version.name && v.effective == version.effective; });
+      return c.name == contract.name && std::any_of(c.versions.begin(), c.versions.end(), [&](const Version& v) {
+               return v.name == version.name && v.effective == version.effective;
+             });
     });
   };
   for (const auto& contract : after.contracts())
     for (const auto& version : contract.versions)
-      if (version.effective <= noticed_through_ && version.effective < contract.terminated && version.effective > regime_->compiled.parameters.run.start && !had_version(contract, version))
-        observer.on_event({version.effective, "contract", contract.name, contract.name + " " + version.name + " takes effect"});
+      if (version.effective <= noticed_through_ && version.effective < contract.terminated &&
+          version.effective > regime_->compiled.parameters.run.start && !had_version(contract, version))
+        observer.on_event(
+            {version.effective, "contract", contract.name, contract.name + " " + version.name + " takes effect"});
   const auto had_conflict = [&before](const Conflict& conflict) {
     return std::any_of(before.conflicts().begin(), before.conflicts().end(), [&](const Conflict& c) {
-      return c.kind == conflict.kind && c.senior == conflict.senior && c.junior == conflict.junior && c.from <= conflict.from && conflict.from < c.until;
+      return c.kind == conflict.kind && c.senior == conflict.senior && c.junior == conflict.junior &&
+             c.from <= conflict.from && conflict.from < c.until;
     });
   };
   for (const auto& conflict : after.conflicts())
-    if (conflict.kind != ConflictKind::Breach && conflict.from <= noticed_through_ && !had_conflict(conflict)) observer.on_event({conflict.from, "conflict", conflict.junior, conflict.sentence});
+    if (conflict.kind != ConflictKind::Breach && conflict.from <= noticed_through_ && !had_conflict(conflict))
+      observer.on_event({conflict.from, "conflict", conflict.junior, conflict.sentence});
 }
 
 }  // namespace rackrate::market

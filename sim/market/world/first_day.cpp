@@ -31,7 +31,11 @@ std::shared_ptr<const Regime> of_replication(const std::shared_ptr<const Regime>
 }  // namespace
 
 World::World(std::shared_ptr<const Regime> regime, std::uint64_t seed, std::uint64_t replication, Replay replay)
-    : regime_(of_replication(regime, {seed, replication})), replay_(std::move(replay)), draws_(seed, replication), simulator_(regime_->process_names, options(regime_->compiled.parameters)), exchange_(first_exchange(*regime_)) {
+    : regime_(of_replication(regime, {seed, replication})),
+      replay_(std::move(replay)),
+      draws_(seed, replication),
+      simulator_(regime_->process_names, options(regime_->compiled.parameters)),
+      exchange_(first_exchange(*regime_)) {
   const auto& s = regime_->compiled;
   const auto& p = s.parameters;
   if (regime_ != regime) registry_.scripted = std::shared_ptr<const Parameters>(regime, &regime->compiled.parameters);
@@ -57,17 +61,22 @@ void World::place_first_workloads() {
       const Choice choice = choose(view, e, w, p.run.start);
       w.alternative = choice.alternative;
       w.surplus = surplus_rate(e, w, choice.logsum);
-      core::add_whole(exchange_.surplus[static_cast<std::size_t>(e.segment)], w.surplus, "the surplus of a segment, in 1e-4 $ a day,");
+      core::add_whole(exchange_.surplus[static_cast<std::size_t>(e.segment)], w.surplus,
+                      "the surplus of a segment, in 1e-4 $ a day,");
       if (choice.alternative == kNothing) continue;
       const auto cell = static_cast<std::size_t>(view.compiled().cell(e.segment, choice.alternative, e.region));
       core::add_whole(exchange_.units[cell], w.units, "the volume of one market, in millionths of a unit,");
-      if (!exchange_.commitments.units.empty() && committed_to_seller(view.compiled(), e, choice.alternative)) exchange_.commitments.units[cell] += w.units;
+      if (!exchange_.commitments.units.empty() && committed_to_seller(view.compiled(), e, choice.alternative))
+        exchange_.commitments.units[cell] += w.units;
       exchange_.ramp[cell] += static_cast<std::int64_t>(static_cast<double>(w.units) * unlearned(p, w, p.run.start));
     }
     if (const auto& clouds = p.clouds; !exchange_.commitments.committed.empty() && e.commitment > 0)
-      exchange_.commitments.committed[static_cast<std::size_t>(e.segment) * clouds.size() + static_cast<std::size_t>(e.primary_cloud)] += e.commitment;
+      exchange_.commitments
+          .committed[static_cast<std::size_t>(e.segment) * clouds.size() + static_cast<std::size_t>(e.primary_cloud)] +=
+          e.commitment;
     e.governance = governance_rate(view, e);
-    core::add_whole(exchange_.governance[static_cast<std::size_t>(e.segment)], e.governance, "the cost of governance, in 1e-4 $ a day,");
+    core::add_whole(exchange_.governance[static_cast<std::size_t>(e.segment)], e.governance,
+                    "the cost of governance, in 1e-4 $ a day,");
   }
 }
 
@@ -77,25 +86,32 @@ void World::schedule_first_events() {
   const auto& p = s.parameters;
   const auto& d = regime_->directory;
   const auto post = [&](ProcessId to, core::SimTime t, Kind kind, const Payload& payload, std::int16_t priority) {
-    if (t < p.run.end) simulator_.post(to, std::max(t, p.run.start), static_cast<std::uint16_t>(kind), payload, priority);
+    if (t < p.run.end)
+      simulator_.post(to, std::max(t, p.run.start), static_cast<std::uint16_t>(kind), payload, priority);
   };
   post_breakpoints();
   wake_watch();
   post(d.statistics, first_digest(p.run.start), Kind::Digest, {}, priority::kStatistics);
   post(d.exchange, p.run.start, Kind::Clear, {}, priority::kClearing);
   const core::SimTime month = core::month_start(core::month_index(p.run.start));
-  const core::SimTime first_month = month == p.run.start ? month : core::month_start(core::month_index(p.run.start) + 1);
-  for (std::size_t v = 0; v < vendors_.size(); ++v) post(d.first_vendor + static_cast<ProcessId>(v), first_month, Kind::SupplyEpoch, {}, priority::kSupply);
+  const core::SimTime first_month =
+      month == p.run.start ? month : core::month_start(core::month_index(p.run.start) + 1);
+  for (std::size_t v = 0; v < vendors_.size(); ++v)
+    post(d.first_vendor + static_cast<ProcessId>(v), first_month, Kind::SupplyEpoch, {}, priority::kSupply);
   for (std::size_t c = 0; c < headquarters_.size(); ++c) {
     const auto to = d.first_cloud + static_cast<ProcessId>(c);
-    if (p.clouds[c].invests) post(to, first_review(view, s.cloud_key[c], 0), Kind::InvestmentReview, {}, priority::kDecision);
+    if (p.clouds[c].invests)
+      post(to, first_review(view, s.cloud_key[c], 0), Kind::InvestmentReview, {}, priority::kDecision);
     post(to, first_review(view, s.cloud_key[c], 1), Kind::PriceReview, {}, priority::kPrice);
   }
   for (const auto& pool : pools_)
-    for (const auto& event : market::first_events(s, pool)) post(d.first_pool + static_cast<ProcessId>(pool.index), event.time, event.kind, event.payload, priority::kSupply);
+    for (const auto& event : market::first_events(s, pool))
+      post(d.first_pool + static_cast<ProcessId>(pool.index), event.time, event.kind, event.payload, priority::kSupply);
   for (std::size_t l = 0; l < labs_.size(); ++l) {
     const auto to = d.first_lab + static_cast<ProcessId>(l);
-    if (p.labs[l].jump_mean > 0) post(to, p.run.start + core::days(release_gap_days(view, static_cast<int>(l), 0)), Kind::Release, {}, priority::kRelease);
+    if (p.labs[l].jump_mean > 0)
+      post(to, p.run.start + core::days(release_gap_days(view, static_cast<int>(l), 0)), Kind::Release, {},
+           priority::kRelease);
     post(to, core::month_start(core::month_index(p.run.start) + 1), Kind::MonthlyNoise, {}, priority::kDecision);
     post(to, first_review(view, s.lab_key[l], 1), Kind::PriceReview, {}, priority::kPrice);
   }

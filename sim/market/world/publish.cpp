@@ -27,7 +27,8 @@ void World::publish(core::SimTime t) {
   for (const Stock& share : registry_.awareness.share) board_.awareness.push_back(share.level);
   publish_unit_terms(regime_->compiled, t, board_);
   board_.seats.clear();
-  for (const auto& application : regime_->compiled.parameters.applications) board_.seats.push_back(seats_at(regime_->compiled.parameters, application, t));
+  for (const auto& application : regime_->compiled.parameters.applications)
+    board_.seats.push_back(seats_at(regime_->compiled.parameters, application, t));
 }
 
 void World::publish_enterprises() {

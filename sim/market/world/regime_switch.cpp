@@ -56,7 +56,8 @@ void World::switch_regime(Observer* observer) {
   move_exchange(exchange_, move, *regime_, next->compiled, now());
   for (auto& enterprise : enterprises_) move_enterprise(enterprise, move);
   restate_awareness(registry_.awareness, move.alternative, next->compiled, next->access);
-  if (observer != nullptr && next->compiled.money_labels != regime_->compiled.money_labels) observer->on_money_labels(next->compiled.money_labels);
+  if (observer != nullptr && next->compiled.money_labels != regime_->compiled.money_labels)
+    observer->on_money_labels(next->compiled.money_labels);
   if (observer != nullptr) announce_changes(regime_->compiled.registry, next->compiled.registry, *observer);
   regime_ = next;
   post_breakpoints();
@@ -70,15 +71,19 @@ void World::post_breakpoints() {
     const auto from = regime_->access[k].from;
     if (from < now() || std::find(announced.begin(), announced.end(), from) != announced.end()) continue;
     announced.push_back(from);
-    simulator_.post(regime_->directory.registry, from, static_cast<std::uint16_t>(Kind::Breakpoint), {}, priority::kContract);
+    simulator_.post(regime_->directory.registry, from, static_cast<std::uint16_t>(Kind::Breakpoint), {},
+                    priority::kContract);
   }
 }
 
 /// A run whose contracts have nothing to watch has no such event.
 void World::wake_watch() {
-  if (registry_.watch.awake || !has_watched_clauses(regime_->compiled) || next_boundary() >= regime_->compiled.parameters.run.end) return;
+  if (registry_.watch.awake || !has_watched_clauses(regime_->compiled) ||
+      next_boundary() >= regime_->compiled.parameters.run.end)
+    return;
   registry_.watch.awake = true;
-  simulator_.post(regime_->directory.registry, next_boundary(), static_cast<std::uint16_t>(Kind::Watch), {}, priority::kContract);
+  simulator_.post(regime_->directory.registry, next_boundary(), static_cast<std::uint16_t>(Kind::Watch), {},
+                  priority::kContract);
 }
 
 }  // namespace rackrate::market

@@ -16,7 +16,9 @@ Statistics first_statistics(std::size_t segments, std::span<const Enterprise> en
     if (e.adopted) ++statistics.adopters[static_cast<std::size_t>(e.segment)];
   }
   for (std::size_t g = 0; g < segments; ++g)
-    statistics.digest.push_back(statistics.sample[g] > 0 ? static_cast<double>(statistics.adopters[g]) / static_cast<double>(statistics.sample[g]) : 0.0);
+    statistics.digest.push_back(statistics.sample[g] > 0 ? static_cast<double>(statistics.adopters[g]) /
+                                                               static_cast<double>(statistics.sample[g])
+                                                         : 0.0);
   return statistics;
 }
 
@@ -28,7 +30,8 @@ void handle_statistics(Statistics& statistics, Context& context, const Event& ev
     return;
   }
   for (std::size_t g = 0; g < statistics.digest.size(); ++g)
-    if (statistics.sample[g] > 0) statistics.digest[g] = static_cast<double>(statistics.adopters[g]) / static_cast<double>(statistics.sample[g]);
+    if (statistics.sample[g] > 0)
+      statistics.digest[g] = static_cast<double>(statistics.adopters[g]) / static_cast<double>(statistics.sample[g]);
   context.schedule(context.now() + kWeek, static_cast<std::uint16_t>(Kind::Digest), {}, priority::kStatistics);
 }
 

@@ -10,9 +10,9 @@ namespace rackrate::market {
 
 /// Counts adopters; publishes the digest once a week, a day after the week ends.
 struct Statistics {
-  std::vector<std::int64_t> adopters;   ///< by segment
-  std::vector<std::int64_t> sample;     ///< by segment, simulated enterprises
-  std::vector<double> digest;           ///< share of adopters, last digest
+  std::vector<std::int64_t> adopters;  ///< by segment
+  std::vector<std::int64_t> sample;    ///< by segment, simulated enterprises
+  std::vector<double> digest;          ///< share of adopters, last digest
 };
 
 [[nodiscard]] Statistics first_statistics(std::size_t segments, std::span<const Enterprise> enterprises);

@@ -16,11 +16,12 @@ constexpr core::SimDuration kOrderDelay = core::kDay * 7;
 
 }  // namespace
 
-void World::run_until(core::SimTime until, engine::Executor& executor, Observer* observer, const std::atomic<bool>* stop, engine::Profile* profile) {
+void World::run_until(core::SimTime until, engine::Executor& executor, Observer* observer,
+                      const std::atomic<bool>* stop, engine::Profile* profile) {
   observer_ = observer;
   try {
     (void)simulator_.run(*this, {.until = std::min(until, exchange_.end), .stop = stop, .profile = profile}, executor);
-    if (now() == exchange_.end && now() != next_boundary()) {   // the last window is cut, and no barrier follows
+    if (now() == exchange_.end && now() != next_boundary()) {  // the last window is cut, and no barrier follows
       announce_window(now());
       announce_findings(std::exchange(registry_.found, {}));
     }
@@ -36,7 +37,8 @@ void World::end_at(core::SimTime end) {
 }
 
 void World::force_review(std::size_t enterprise, std::size_t workload, core::SimTime t) {
-  simulator_.post(regime_->directory.first_enterprise + static_cast<ProcessId>(enterprise), t, static_cast<std::uint16_t>(Kind::TriggeredReview),
+  simulator_.post(regime_->directory.first_enterprise + static_cast<ProcessId>(enterprise), t,
+                  static_cast<std::uint16_t>(Kind::TriggeredReview),
                   pack(WorkloadIndex{static_cast<std::int32_t>(workload), 0}), priority::kDecision);
 }
 
@@ -72,7 +74,7 @@ core::SimDuration World::min_delay(ProcessId from, ProcessId to) const {
   if (is(from, d.first_vendor, d.first_cloud) && is(to, d.first_pool, d.first_lab))
     return core::days(p.vendors[from - d.first_vendor].lead_min_days);
   if (from == d.power) return core::days(site_phase_days(p.sites.lead_min_days).front());
-  return core::SimDuration{0};   // the next window, which the engine asks of every message
+  return core::SimDuration{0};  // the next window, which the engine asks of every message
 }
 
 void World::at_barrier(core::SimTime window_end) {
@@ -90,7 +92,8 @@ void World::renegotiate(core::SimTime window_end) {
   const CompiledScenario& coming = registry_.next ? registry_.next->compiled : regime_->compiled;
   if (window_end >= run.end || !appraises(registry_.watch.talks, coming, window_end - run.window, window_end)) return;
   publish(window_end);
-  market::renegotiate(registry_.watch.talks, {*regime_, coming, exchange_, enterprises_, draws_, board_, window_end}, window_end - run.window, registry_.found);
+  market::renegotiate(registry_.watch.talks, {*regime_, coming, exchange_, enterprises_, draws_, board_, window_end},
+                      window_end - run.window, registry_.found);
 }
 
 }  // namespace rackrate::market

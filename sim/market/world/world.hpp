@@ -19,9 +19,9 @@
 namespace rackrate::market {
 
 /// All state of one replication: a plain, copyable value (promise P4). Copying it is a fork; two worlds run
-/// side by side. The regime is immutable and shared; when contracts change in this run, the world gets a regime of its own
-/// at the next window boundary and moves over. The engine moves the world from window to window
-/// through handle() and at_barrier(); users call run_until().
+/// side by side. The regime is immutable and shared; when contracts change in this run, the world gets a regime of its
+/// own at the next window boundary and moves over. The engine moves the world from window to window through handle()
+/// and at_barrier(); users call run_until().
 class World {
  public:
   /// The world on the scenario's first day. Placements of the first adopters are made here, through the
@@ -32,11 +32,11 @@ class World {
   /// Processes every event with time < `until` (at most the scenario's end).
   /// `profile`: is told where the wall-clock time went.
   /// Throws: core::LedgerError, core::CausalityError; core::Interrupted when `stop` is set.
-  void run_until(core::SimTime until, engine::Executor& executor, Observer* observer = nullptr, const std::atomic<bool>* stop = nullptr,
-                 engine::Profile* profile = nullptr);
+  void run_until(core::SimTime until, engine::Executor& executor, Observer* observer = nullptr,
+                 const std::atomic<bool>* stop = nullptr, engine::Profile* profile = nullptr);
 
-  /// The run ends at `end` if that is before run.end: the window that contains it is cut there, as one is at run.end. What
-  /// is booked already stays: an earlier end than booked_until() is taken to be that.
+  /// The run ends at `end` if that is before run.end: the window that contains it is cut there, as one is at run.end.
+  /// What is booked already stays: an earlier end than booked_until() is taken to be that.
   void end_at(core::SimTime end);
   /// How far the books go. A run that stands inside a clearing interval has booked all of it.
   [[nodiscard]] core::SimTime booked_until() const { return exchange_.booked_until; }
@@ -53,7 +53,9 @@ class World {
   /// Does something told between two boundaries wait to be taken up? Until then nothing recorded knows of it.
   [[nodiscard]] bool change_waits() const { return registry_.next != nullptr; }
   /// The contracts as they stand, changes that wait for the boundary included.
-  [[nodiscard]] const Registry& registry() const { return (registry_.next ? *registry_.next : *regime_).compiled.registry; }
+  [[nodiscard]] const Registry& registry() const {
+    return (registry_.next ? *registry_.next : *regime_).compiled.registry;
+  }
 
   [[nodiscard]] core::SimTime now() const { return simulator_.now(); }
   [[nodiscard]] const Regime& regime() const { return *regime_; }
@@ -75,7 +77,7 @@ class World {
   [[nodiscard]] const std::string& process_name(ProcessId process) const { return regime_->process_names[process]; }
 
  private:
-  friend struct WorldFault;   ///< tests break the books through it
+  friend struct WorldFault;  ///< tests break the books through it
 
   [[nodiscard]] MarketView view() const { return {*regime_, draws_, board_, &replay_}; }
   void place_first_workloads();
@@ -111,8 +113,8 @@ class World {
   std::vector<LabState> labs_;
   std::vector<Enterprise> enterprises_;
   RegistryState registry_;
-  core::SimTime noticed_through_ = core::kAlways;   ///< contract versions told to observers
-  Observer* observer_ = nullptr;   ///< not state: set for the length of run_until
+  core::SimTime noticed_through_ = core::kAlways;  ///< contract versions told to observers
+  Observer* observer_ = nullptr;                   ///< not state: set for the length of run_until
 };
 
 }  // namespace rackrate::market

@@ -18,8 +18,9 @@
 namespace rackrate::record::detail {
 namespace {
 
-constexpr int kLinks = 40;                 ///< as many as the kernel follows
-constexpr std::size_t kScratchStem = 100;  ///< bytes of the target's name in a scratch name, which must not become too long
+constexpr int kLinks = 40;  ///< as many as the kernel follows
+constexpr std::size_t kScratchStem =
+    100;  ///< bytes of the target's name in a scratch name, which must not become too long
 
 std::atomic<long> calls_left{-1};
 
@@ -27,8 +28,7 @@ std::atomic<long> calls_left{-1};
 int injected_error() {
   if (calls_left.load() < 0) return 0;
   long left = calls_left.load();
-  while (left > 0 && !calls_left.compare_exchange_weak(left, left - 1)) {
-  }
+  while (left > 0 && !calls_left.compare_exchange_weak(left, left - 1)) {}
   return left > 0 ? 0 : ENOSPC;
 }
 
@@ -43,7 +43,7 @@ int completed(Call&& call) {
 
 int sync(int file) {
   const int error = completed([file] { return ::fsync(file); });
-  return error == EINVAL || error == ENOTSUP ? 0 : error;   // a file system that cannot
+  return error == EINVAL || error == ENOTSUP ? 0 : error;  // a file system that cannot
 }
 
 /// A name is safe once its folder is on disk. A folder that may not be read is left to the system.
@@ -58,12 +58,16 @@ int sync_folder(const std::filesystem::path& folder) {
 /// Length of the UTF-8 character that begins here; 0 when none does.
 std::size_t utf8_length(std::string_view text) {
   const auto at = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
-  const std::size_t n = at(0) < 0x80 ? 1 : at(0) >= 0xC2 && at(0) < 0xE0 ? 2 : at(0) >= 0xE0 && at(0) < 0xF0 ? 3 : at(0) >= 0xF0 && at(0) < 0xF5 ? 4 : 0;
+  const std::size_t n = at(0) < 0x80                    ? 1
+                        : at(0) >= 0xC2 && at(0) < 0xE0 ? 2
+                        : at(0) >= 0xE0 && at(0) < 0xF0 ? 3
+                        : at(0) >= 0xF0 && at(0) < 0xF5 ? 4
+                                                        : 0;
   if (n == 0 || n > text.size()) return 0;
   for (std::size_t i = 1; i < n; ++i)
     if ((at(i) & 0xC0) != 0x80) return 0;
-  if (n == 3 && ((at(0) == 0xE0 && at(1) < 0xA0) || (at(0) == 0xED && at(1) > 0x9F))) return 0;   // overlong, surrogates
-  if (n == 4 && ((at(0) == 0xF0 && at(1) < 0x90) || (at(0) == 0xF4 && at(1) > 0x8F))) return 0;   // overlong, too large
+  if (n == 3 && ((at(0) == 0xE0 && at(1) < 0xA0) || (at(0) == 0xED && at(1) > 0x9F))) return 0;  // overlong, surrogates
+  if (n == 4 && ((at(0) == 0xF0 && at(1) < 0x90) || (at(0) == 0xF4 && at(1) > 0x8F))) return 0;  // overlong, too large
   return n;
 }
 
@@ -74,8 +78,10 @@ std::string printable(std::string_view name) {
   while (!name.empty()) {
     const auto byte = static_cast<unsigned char>(name[0]);
     const std::size_t n = byte < 0x20 || byte == 0x7F ? 0 : utf8_length(name);
-    if (n == 0) out += std::string("\\x") + kDigits[byte >> 4] + kDigits[byte & 15];
-    else out += name.substr(0, n);
+    if (n == 0)
+      out += std::string("\\x") + kDigits[byte >> 4] + kDigits[byte & 15];
+    else
+      out += name.substr(0, n);
     name.remove_prefix(std::max<std::size_t>(n, 1));
   }
   return out;
@@ -89,8 +95,9 @@ std::filesystem::path folder_of(const std::filesystem::path& path) {
 }
 
 std::filesystem::path scratch_name(const std::filesystem::path& folder, const std::filesystem::path& target) {
-  static std::atomic<unsigned> calls{0};   // a name, not a result: nothing recorded depends on it
-  return folder / ("." + target.filename().string().substr(0, kScratchStem) + ".tmp-" + std::to_string(::getpid()) + "-" + std::to_string(calls++));
+  static std::atomic<unsigned> calls{0};  // a name, not a result: nothing recorded depends on it
+  return folder / ("." + target.filename().string().substr(0, kScratchStem) + ".tmp-" + std::to_string(::getpid()) +
+                   "-" + std::to_string(calls++));
 }
 
 bool is_scratch(const std::filesystem::path& path) {
@@ -110,7 +117,8 @@ std::filesystem::path behind_links(const std::filesystem::path& path) {
 }
 
 bool same_device(const std::filesystem::path& a, const std::filesystem::path& b) {
-  struct stat one {}, other {};
+  struct stat one {
+  }, other{};
   return ::stat(a.c_str(), &one) == 0 && ::stat(b.c_str(), &other) == 0 && one.st_dev == other.st_dev;
 }
 
@@ -157,7 +165,8 @@ void fail_after(long calls) { calls_left = calls; }
 
 ScratchFile::ScratchFile(const std::filesystem::path& folder, std::filesystem::path target)
     : scratch_(scratch_name(folder, target)), target_(std::move(target)) {
-  const int error = completed([this] { return file_ = ::open(scratch_.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0666); });
+  const int error =
+      completed([this] { return file_ = ::open(scratch_.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0666); });
   if (error) fail_writing(target_, error_text(error));
 }
 
@@ -170,25 +179,31 @@ void ScratchFile::publish() {
   struct stat old {};
   if (::stat(target_.c_str(), &old) == 0) (void)::fchmod(file_, old.st_mode & 07777);
   if (const int error = sync(file_)) fail_writing(target_, error_text(error));
-  if (::close(std::exchange(file_, -1)) != 0 && errno != EINTR) fail_writing(target_, error_text(errno));   // network file systems report here
-  if (const int error = completed([this] { return ::rename(scratch_.c_str(), target_.c_str()); })) fail_writing(target_, "rename: " + error_text(error));
+  if (::close(std::exchange(file_, -1)) != 0 && errno != EINTR)
+    fail_writing(target_, error_text(errno));  // network file systems report here
+  if (const int error = completed([this] { return ::rename(scratch_.c_str(), target_.c_str()); }))
+    fail_writing(target_, "rename: " + error_text(error));
   published_ = true;
   if (const int error = sync_folder(folder_of(target_))) fail_writing(target_, error_text(error));
 }
 
 void publish_text(const std::filesystem::path& target, const std::string& text) {
   ScratchFile file(folder_of(target), target);
-  if (const int error = write_at(file.descriptor(), text.data(), text.size(), 0)) fail_writing(target, error_text(error));
+  if (const int error = write_at(file.descriptor(), text.data(), text.size(), 0))
+    fail_writing(target, error_text(error));
   file.publish();
 }
 
-void fail(const std::filesystem::path& path, const std::string& problem, const std::string& expected, const std::string& remedy) {
+void fail(const std::filesystem::path& path, const std::string& problem, const std::string& expected,
+          const std::string& remedy) {
   // A damaged manifest or a file of others may hold anything, too.
-  throw core::ResultFileError(printable(path.string()) + ": " + printable(problem) + "; expected " + printable(expected) + ". " + printable(remedy));
+  throw core::ResultFileError(printable(path.string()) + ": " + printable(problem) + "; expected " +
+                              printable(expected) + ". " + printable(remedy));
 }
 
 void fail_writing(const std::filesystem::path& path, const std::string& action) {
-  fail(path, "cannot be written (" + action + ")", "a folder with space that you may write to", "Free space or choose another place, then go on with --resume.");
+  fail(path, "cannot be written (" + action + ")", "a folder with space that you may write to",
+       "Free space or choose another place, then go on with --resume.");
 }
 
 }  // namespace rackrate::record::detail

@@ -7,13 +7,14 @@
 namespace rackrate::record::detail {
 
 /// A temporary name in `folder` for the file that becomes `target`; differs between processes and calls.
-[[nodiscard]] std::filesystem::path scratch_name(const std::filesystem::path& folder, const std::filesystem::path& target);
+[[nodiscard]] std::filesystem::path scratch_name(const std::filesystem::path& folder,
+                                                 const std::filesystem::path& target);
 /// Does a file of this name come from scratch_name, i.e. is it unfinished?
 [[nodiscard]] bool is_scratch(const std::filesystem::path& path);
 /// The folder a path lies in; "." for a bare name.
 [[nodiscard]] std::filesystem::path folder_of(const std::filesystem::path& path);
-/// The target of a path whose last part is a symbolic link, even if the target does not exist yet; else the path itself.
-/// Throws ResultFileError for links in a circle.
+/// The target of a path whose last part is a symbolic link, even if the target does not exist yet; else the path
+/// itself. Throws ResultFileError for links in a circle.
 [[nodiscard]] std::filesystem::path behind_links(const std::filesystem::path& path);
 /// Do both folders lie on one file system, so that files can be renamed from one to the other?
 [[nodiscard]] bool same_device(const std::filesystem::path& a, const std::filesystem::path& b);
@@ -25,10 +26,12 @@ namespace rackrate::record::detail {
 [[nodiscard]] int make_folder(const std::filesystem::path& folder);
 [[nodiscard]] std::string error_text(int error);
 
-/// For tests: after `calls` more steps that change a file each one fails, as on a disk that is full. Negative: none fails.
+/// For tests: after `calls` more steps that change a file each one fails, as on a disk that is full. Negative: none
+/// fails.
 void fail_after(long calls);
 
-/// A file under a temporary name that is renamed to `target` when it is complete. If it is destroyed before, it is removed.
+/// A file under a temporary name that is renamed to `target` when it is complete. If it is destroyed before, it is
+/// removed.
 class ScratchFile {
  public:
   /// `target` is behind all links. Throws ResultFileError.
@@ -49,8 +52,10 @@ class ScratchFile {
 /// Writes a small text file in these steps.
 void publish_text(const std::filesystem::path& target, const std::string& text);
 
-/// Throws ResultFileError: "<path>: <problem>; expected <expected>. <remedy>". Bytes of a path that are no text are escaped.
-[[noreturn]] void fail(const std::filesystem::path& path, const std::string& problem, const std::string& expected, const std::string& remedy);
+/// Throws ResultFileError: "<path>: <problem>; expected <expected>. <remedy>". Bytes of a path that are no text are
+/// escaped.
+[[noreturn]] void fail(const std::filesystem::path& path, const std::string& problem, const std::string& expected,
+                       const std::string& remedy);
 /// The error message for a write that the system refused.
 [[noreturn]] void fail_writing(const std::filesystem::path& path, const std::string& action);
 

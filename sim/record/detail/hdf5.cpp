@@ -4,7 +4,7 @@ namespace rackrate::record::detail {
 namespace {
 
 std::mutex& the_lock() {
-  static std::mutex lock;   // guards a library with global state, not state of ours
+  static std::mutex lock;  // guards a library with global state, not state of ours
   return lock;
 }
 
@@ -12,14 +12,16 @@ Handle access_properties() {
   Handle access = need(H5Pcreate(H5P_FILE_ACCESS), H5Pclose, "file properties");
   need(H5Pset_libver_bounds(access.get(), H5F_LIBVER_V18, H5F_LIBVER_V18), "library version bounds");
 #if H5_VERSION_GE(1, 10, 7)
-  // Files are written under a private name and read when whole: locks would protect nothing, and NFS or Lustre may refuse them.
+  // Files are written under a private name and read when whole: locks would protect nothing, and NFS or Lustre may
+  // refuse them.
   need(H5Pset_file_locking(access.get(), false, true), "file locking");
 #endif
   return access;
 }
 
 void put_attribute(hid_t object, const std::string& name, hid_t type, hid_t space, const void* value) {
-  const Handle attribute = need(H5Acreate2(object, name.c_str(), type, space, H5P_DEFAULT, H5P_DEFAULT), H5Aclose, "creating an attribute");
+  const Handle attribute =
+      need(H5Acreate2(object, name.c_str(), type, space, H5P_DEFAULT, H5P_DEFAULT), H5Aclose, "creating an attribute");
   need(H5Awrite(attribute.get(), type, value), "writing an attribute");
 }
 
@@ -85,10 +87,18 @@ void put_text(hid_t object, const std::string& name, const std::string& text) {
   put_attribute(object, name, type.get(), space.get(), text.data());
 }
 
-void put_double(hid_t object, const std::string& name, double value) { put_array(object, name, H5T_NATIVE_DOUBLE, 1, &value); }
-void put_float(hid_t object, const std::string& name, float value) { put_array(object, name, H5T_NATIVE_FLOAT, 1, &value); }
-void put_uint64(hid_t object, const std::string& name, std::uint64_t value) { put_array(object, name, H5T_NATIVE_UINT64, 1, &value); }
-void put_int64(hid_t object, const std::string& name, std::int64_t value) { put_array(object, name, H5T_NATIVE_INT64, 1, &value); }
+void put_double(hid_t object, const std::string& name, double value) {
+  put_array(object, name, H5T_NATIVE_DOUBLE, 1, &value);
+}
+void put_float(hid_t object, const std::string& name, float value) {
+  put_array(object, name, H5T_NATIVE_FLOAT, 1, &value);
+}
+void put_uint64(hid_t object, const std::string& name, std::uint64_t value) {
+  put_array(object, name, H5T_NATIVE_UINT64, 1, &value);
+}
+void put_int64(hid_t object, const std::string& name, std::int64_t value) {
+  put_array(object, name, H5T_NATIVE_INT64, 1, &value);
+}
 void put_int8s(hid_t object, const std::string& name, const std::vector<std::int8_t>& values) {
   put_array(object, name, H5T_NATIVE_INT8, values.size(), values.data());
 }
@@ -102,7 +112,7 @@ std::string get_text(hid_t object, const std::string& name) {
   if (H5Tget_class(type.get()) != H5T_STRING) return {};
   const Handle space = need(H5Aget_space(attribute.get()), H5Sclose, "reading an attribute");
   if (H5Sget_simple_extent_npoints(space.get()) != 1) return {};
-  if (H5Tis_variable_str(type.get()) > 0) {   // of another writer: ours are fixed
+  if (H5Tis_variable_str(type.get()) > 0) {  // of another writer: ours are fixed
     char* pointer = nullptr;
     need(H5Aread(attribute.get(), type.get(), &pointer), "reading an attribute");
     const std::string text = pointer ? pointer : "";
@@ -115,7 +125,9 @@ std::string get_text(hid_t object, const std::string& name) {
 }
 
 double get_double(hid_t object, const std::string& name) { return get_number<double>(object, name, H5T_NATIVE_DOUBLE); }
-std::uint64_t get_uint64(hid_t object, const std::string& name) { return get_number<std::uint64_t>(object, name, H5T_NATIVE_UINT64); }
+std::uint64_t get_uint64(hid_t object, const std::string& name) {
+  return get_number<std::uint64_t>(object, name, H5T_NATIVE_UINT64);
+}
 
 Handle string_type() {
   Handle type = need(H5Tcopy(H5T_C_S1), H5Tclose, "a text type");
@@ -131,9 +143,12 @@ Handle dataset_properties() {
   return properties;
 }
 
-Handle create_dataset(hid_t file, const std::string& name, hid_t type, const std::vector<hsize_t>& shape, hid_t properties) {
-  const Handle space = need(H5Screate_simple(static_cast<int>(shape.size()), shape.data(), nullptr), H5Sclose, "a dataset's space");
-  return need(H5Dcreate2(file, name.c_str(), type, space.get(), H5P_DEFAULT, properties, H5P_DEFAULT), H5Dclose, "creating a dataset");
+Handle create_dataset(hid_t file, const std::string& name, hid_t type, const std::vector<hsize_t>& shape,
+                      hid_t properties) {
+  const Handle space =
+      need(H5Screate_simple(static_cast<int>(shape.size()), shape.data(), nullptr), H5Sclose, "a dataset's space");
+  return need(H5Dcreate2(file, name.c_str(), type, space.get(), H5P_DEFAULT, properties, H5P_DEFAULT), H5Dclose,
+              "creating a dataset");
 }
 
 void write_strings(hid_t dataset, const std::vector<std::string>& texts) {
@@ -156,8 +171,12 @@ std::vector<std::string> read_strings(hid_t file, const std::string& name) {
   return out;
 }
 
-std::vector<std::int64_t> read_int64s(hid_t file, const std::string& name) { return read_all<std::int64_t>(file, name, H5T_NATIVE_INT64); }
-std::vector<double> read_doubles(hid_t file, const std::string& name) { return read_all<double>(file, name, H5T_NATIVE_DOUBLE); }
+std::vector<std::int64_t> read_int64s(hid_t file, const std::string& name) {
+  return read_all<std::int64_t>(file, name, H5T_NATIVE_INT64);
+}
+std::vector<double> read_doubles(hid_t file, const std::string& name) {
+  return read_all<double>(file, name, H5T_NATIVE_DOUBLE);
+}
 
 bool has_dataset(hid_t file, const std::string& name) { return H5Lexists(file, name.c_str(), H5P_DEFAULT) > 0; }
 

@@ -12,7 +12,8 @@
 #include "sim/record/detail/failure.hpp"
 #include "sim/record/detail/hdf5_disk.hpp"
 
-/// A thin layer over the HDF5 C interface: owned handles, one lock, silent errors. Included by .cpp files of this room only.
+/// A thin layer over the HDF5 C interface: owned handles, one lock, silent errors. Included by .cpp files of this room
+/// only.
 namespace rackrate::record::detail {
 
 /// Holds the one lock around HDF5 (some builds are not thread-safe, and the safe ones use one lock anyway)
@@ -62,9 +63,12 @@ T need(T result, const char* action) {
   if (result < 0) throw Failure{action};
   return result;
 }
-[[nodiscard]] inline Handle need(hid_t id, Handle::Closer close, const char* action) { return {need(id, action), close}; }
+[[nodiscard]] inline Handle need(hid_t id, Handle::Closer close, const char* action) {
+  return {need(id, action), close};
+}
 
-/// A new file whose groups and attributes keep their order of creation, as netCDF-C needs to append. `path` is a name for messages.
+/// A new file whose groups and attributes keep their order of creation, as netCDF-C needs to append. `path` is a name
+/// for messages.
 [[nodiscard]] Handle create_file(const std::filesystem::path& path, Disk& disk);
 /// Read only and without file locks; an empty handle when it cannot be opened.
 [[nodiscard]] Handle open_file(const std::filesystem::path& path);
@@ -77,7 +81,8 @@ void put_uint64(hid_t object, const std::string& name, std::uint64_t value);
 void put_int64(hid_t object, const std::string& name, std::int64_t value);
 void put_int8s(hid_t object, const std::string& name, const std::vector<std::int8_t>& values);
 [[nodiscard]] bool has_attribute(hid_t object, const std::string& name);
-[[nodiscard]] std::string get_text(hid_t object, const std::string& name);   ///< fixed or variable length; empty when there is none
+[[nodiscard]] std::string get_text(hid_t object,
+                                   const std::string& name);  ///< fixed or variable length; empty when there is none
 [[nodiscard]] double get_double(hid_t object, const std::string& name);
 [[nodiscard]] std::uint64_t get_uint64(hid_t object, const std::string& name);
 
@@ -85,7 +90,8 @@ void put_int8s(hid_t object, const std::string& name, const std::vector<std::int
 [[nodiscard]] Handle string_type();
 /// Creation-order tracking on, times off, as every dataset of ours has it: equal contents are equal bytes.
 [[nodiscard]] Handle dataset_properties();
-[[nodiscard]] Handle create_dataset(hid_t file, const std::string& name, hid_t type, const std::vector<hsize_t>& shape, hid_t properties);
+[[nodiscard]] Handle create_dataset(hid_t file, const std::string& name, hid_t type, const std::vector<hsize_t>& shape,
+                                    hid_t properties);
 void write_strings(hid_t dataset, const std::vector<std::string>& texts);
 [[nodiscard]] std::vector<std::string> read_strings(hid_t file, const std::string& name);
 [[nodiscard]] std::vector<std::int64_t> read_int64s(hid_t file, const std::string& name);

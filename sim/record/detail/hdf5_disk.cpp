@@ -79,8 +79,11 @@ herr_t close_disk(H5FD_t* file) {
   return 0;
 }
 
-herr_t features(const H5FD_t*, unsigned long* flags) {   // those of HDF5's own driver, so that files are laid out as by it
-  if (flags) *flags = H5FD_FEAT_AGGREGATE_METADATA | H5FD_FEAT_ACCUMULATE_METADATA | H5FD_FEAT_DATA_SIEVE | H5FD_FEAT_AGGREGATE_SMALLDATA;
+herr_t features(const H5FD_t*,
+                unsigned long* flags) {  // those of HDF5's own driver, so that files are laid out as by it
+  if (flags)
+    *flags = H5FD_FEAT_AGGREGATE_METADATA | H5FD_FEAT_ACCUMULATE_METADATA | H5FD_FEAT_DATA_SIEVE |
+             H5FD_FEAT_AGGREGATE_SMALLDATA;
   return 0;
 }
 
@@ -110,11 +113,11 @@ H5FD_class_t disk_class() {
   out.version = H5FD_CLASS_VERSION;
 #endif
 #if H5_VERSION_GE(1, 13, 0)
-  out.value = static_cast<H5FD_class_value_t>(481);   // any number that HDF5 has not given away
+  out.value = static_cast<H5FD_class_value_t>(481);  // any number that HDF5 has not given away
 #endif
   out.name = "rackrate";
   out.maxaddr = static_cast<haddr_t>(1) << 62;
-  out.fc_degree = H5F_CLOSE_STRONG;   // nothing of ours may keep the file open behind our back
+  out.fc_degree = H5F_CLOSE_STRONG;  // nothing of ours may keep the file open behind our back
   out.fapl_size = sizeof(Disk*);
   out.open = open_disk;
   out.close = close_disk;
@@ -134,7 +137,7 @@ H5FD_class_t disk_class() {
 
 herr_t write_to_disk(hid_t access, Disk& disk) {
   static const H5FD_class_t kind = disk_class();
-  static const hid_t driver = H5FDregister(&kind);   // once in the life of the library
+  static const hid_t driver = H5FDregister(&kind);  // once in the life of the library
   const Disk* info = &disk;
   return driver < 0 ? -1 : H5Pset_driver(access, driver, &info);
 }

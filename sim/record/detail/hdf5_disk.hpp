@@ -33,7 +33,7 @@ class Disk {
   int file_;
   int error_ = 0;
   std::size_t size_ = 0;
-  std::map<std::size_t, Page> kept_;   ///< by number of the page; over what is in the file
+  std::map<std::size_t, Page> kept_;  ///< by number of the page; over what is in the file
 };
 
 /// Sets the driver of file access properties. Needs a Session.

@@ -20,7 +20,8 @@ class Parser {
  private:
   [[noreturn]] void fail() const { throw std::runtime_error("not JSON at character " + std::to_string(at_)); }
   void skip() {
-    while (at_ < text_.size() && (text_[at_] == ' ' || text_[at_] == '\n' || text_[at_] == '\t' || text_[at_] == '\r')) ++at_;
+    while (at_ < text_.size() && (text_[at_] == ' ' || text_[at_] == '\n' || text_[at_] == '\t' || text_[at_] == '\r'))
+      ++at_;
   }
   [[nodiscard]] char peek() {
     skip();
@@ -64,7 +65,8 @@ class Parser {
       expect('}');
     } else if (c == '-' || (c >= '0' && c <= '9')) {
       value.kind = Json::Kind::Number;
-      while (at_ < text_.size() && (text_[at_] == '-' || (text_[at_] >= '0' && text_[at_] <= '9'))) value.text += text_[at_++];
+      while (at_ < text_.size() && (text_[at_] == '-' || (text_[at_] >= '0' && text_[at_] <= '9')))
+        value.text += text_[at_++];
     } else {
       fail();
     }
@@ -90,9 +92,10 @@ class Parser {
         case 'n': out += '\n'; break;
         case 't': out += '\t'; break;
         case 'r': out += '\r'; break;
-        case 'u': {   // quoted() writes only control characters so
+        case 'u': {  // quoted() writes only control characters so
           unsigned code = 0;
-          const auto [end, error] = std::from_chars(text_.data() + at_, text_.data() + std::min(at_ + 4, text_.size()), code, 16);
+          const auto [end, error] =
+              std::from_chars(text_.data() + at_, text_.data() + std::min(at_ + 4, text_.size()), code, 16);
           if (error != std::errc{} || end != text_.data() + at_ + 4 || code > 0x7f) fail();
           out += static_cast<char>(code);
           at_ += 4;
@@ -112,7 +115,8 @@ T number(const Json& value) {
   T out{};
   const char* end = value.text.data() + value.text.size();
   const auto [rest, error] = std::from_chars(value.text.data(), end, out);
-  if (value.kind != Json::Kind::Number || error != std::errc{} || rest != end) throw std::runtime_error("not a whole number: " + value.text);
+  if (value.kind != Json::Kind::Number || error != std::errc{} || rest != end)
+    throw std::runtime_error("not a whole number: " + value.text);
   return out;
 }
 

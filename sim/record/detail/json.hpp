@@ -10,7 +10,7 @@ namespace rackrate::record::detail {
 /// The subset of JSON that our own small files use: strings, integers, lists, objects.
 struct Json {
   enum class Kind : std::uint8_t { Null, Text, Number, List, Object } kind = Kind::Null;
-  std::string text;                                   ///< of a string, unescaped; of a number, its digits
+  std::string text;  ///< of a string, unescaped; of a number, its digits
   std::vector<Json> items;
   std::vector<std::pair<std::string, Json>> fields;
 

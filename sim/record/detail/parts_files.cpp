@@ -20,14 +20,17 @@ bool is_batch(const fs::path& path) {
 }
 
 bool is_lock(const fs::path& path) { return path.filename() == kLock; }
-bool is_ours(const fs::path& path) { return is_batch(path) || is_scratch(path) || path.filename() == kManifest || is_lock(path); }
+bool is_ours(const fs::path& path) {
+  return is_batch(path) || is_scratch(path) || path.filename() == kManifest || is_lock(path);
+}
 
 }  // namespace
 
 std::vector<fs::path> files_in(const fs::path& folder) {
   std::vector<fs::path> out;
   std::error_code error;
-  for (fs::directory_iterator at(folder, error), end; !error && at != end; at.increment(error)) out.push_back(at->path());
+  for (fs::directory_iterator at(folder, error), end; !error && at != end; at.increment(error))
+    out.push_back(at->path());
   return out;
 }
 

@@ -15,7 +15,8 @@ inline constexpr const char* kLock = "lock";
 [[nodiscard]] bool holds_only_parts(const std::filesystem::path& folder);
 /// Removes a study's files from its folder, except the lock. Other files stay.
 void remove_parts_in(const std::filesystem::path& folder);
-/// The same including the lock, and the folder unless it holds other files. A link to a folder is removed, its folder stays.
+/// The same including the lock, and the folder unless it holds other files. A link to a folder is removed, its folder
+/// stays.
 void remove_parts(const std::filesystem::path& folder);
 
 }  // namespace rackrate::record::detail

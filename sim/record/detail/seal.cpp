@@ -21,7 +21,8 @@ constexpr std::string_view kBegin = "\nrackrate result ends, ";
 
 std::string seal_of(std::size_t size, std::uint32_t crc) {
   std::array<char, 64> numbers{};
-  std::snprintf(numbers.data(), numbers.size(), "%020llu bytes, crc32 %08lx\n", static_cast<unsigned long long>(size), static_cast<unsigned long>(crc));
+  std::snprintf(numbers.data(), numbers.size(), "%020llu bytes, crc32 %08lx\n", static_cast<unsigned long long>(size),
+                static_cast<unsigned long>(crc));
   return std::string(kBegin) + numbers.data();
 }
 

@@ -1,8 +1,8 @@
 #pragma once
 #include <cstdint>
 
-/// The last line of a result file: its size and CRC-32, after the bytes that HDF5 uses. HDF5 does not check the bytes it
-/// reads and crashes on some damaged ones, so the checksum is compared before HDF5 opens the file.
+/// The last line of a result file: its size and CRC-32, after the bytes that HDF5 uses. HDF5 does not check the bytes
+/// it reads and crashes on some damaged ones, so the checksum is compared before HDF5 opens the file.
 namespace rackrate::record::detail {
 
 enum class Bytes : std::uint8_t { AsWritten, Damaged, Unsealed };

@@ -35,7 +35,8 @@ Parameters market_of(std::vector<Contract> contracts, core::SimTime ported) {
     lab.name = name;
     lab.model_class = name == "openai" ? ModelClass::Closed : ModelClass::OpenWeight;
     lab.host_preference = {"oci", "azure", "aws", "gcp", "coreweave"};
-    for (const std::string& host : p.vocabulary.clouds) lab.routes.push_back({host, 1.0, true, host == "aws" ? ported : core::kAlways});
+    for (const std::string& host : p.vocabulary.clouds)
+      lab.routes.push_back({host, 1.0, true, host == "aws" ? ported : core::kAlways});
     p.labs.push_back(lab);
   }
   for (const std::string& name : p.vocabulary.segments) {
@@ -76,12 +77,13 @@ TEST_CASE("the compiled permissions are those of the slow reading around every b
       for (int side = -1; side <= 1; ++side) {
         const core::SimTime t = breakpoint + core::SimDuration{side};
         if (t < run.start || t >= run.end || s.alternatives.empty()) continue;
-        const int segment = static_cast<int>(dice.below(s.parameters.segments.size())), region = static_cast<int>(dice.below(2));
+        const int segment = static_cast<int>(dice.below(s.parameters.segments.size())),
+                  region = static_cast<int>(dice.below(2));
         for (int k = 0; k < 4; ++k) {
           const int a = static_cast<int>(dice.below(s.alternatives.size()));
           const Alternative& alternative = s.alternatives[static_cast<std::size_t>(a)];
           Access compiled = interval_at(intervals, t).cells[static_cast<std::size_t>(s.cell(segment, a, region))];
-          compiled.since = core::kAlways;   // held to account below
+          compiled.since = core::kAlways;  // held to account below
           const Access expected = oracle::access(s, contracts, segment, alternative, region, t);
           INFO("seed " << seed << " at " << core::to_string(t) << " alternative " << a);
           REQUIRE(compiled == expected);
@@ -95,20 +97,23 @@ TEST_CASE("the compiled permissions are those of the slow reading around every b
   CHECK(open > 5'000);
   CHECK(closed > 5'000);
   CHECK(previews > 80);
-  CHECK(away > 300);      // sold by one cloud, run by another
+  CHECK(away > 300);  // sold by one cloud, run by another
   CHECK(changes > 1'000);
 }
 
-TEST_CASE("each interval begins where some answer changes, and says since when a sale is general", "[contracts][b4][access]") {
+TEST_CASE("each interval begins where some answer changes, and says since when a sale is general",
+          "[contracts][b4][access]") {
   for (int seed = 0; seed < 100; ++seed) {
     Dice dice(110'000 + static_cast<std::uint64_t>(seed));
     const CompiledScenario s = compile(market_of(deals(dice, seed % 2 == 0), dice.day()));
     const auto intervals = compile_access(s, s.parameters.run.start, s.parameters.run.end);
     for (std::size_t i = 0; i < intervals.size(); ++i) {
-      if (i > 0) REQUIRE((intervals[i].cells != intervals[i - 1].cells || intervals[i].stream_hosts != intervals[i - 1].stream_hosts));
+      if (i > 0)
+        REQUIRE((intervals[i].cells != intervals[i - 1].cells ||
+                 intervals[i].stream_hosts != intervals[i - 1].stream_hosts));
       for (std::size_t cell = 0; cell < intervals[i].cells.size(); ++cell) {
         if (intervals[i].cells[cell].state != Permission::Ga) continue;
-        std::size_t first = i;   // the interval in which this spell of general availability began
+        std::size_t first = i;  // the interval in which this spell of general availability began
         while (first > 0 && intervals[first - 1].cells[cell].state == Permission::Ga) --first;
         REQUIRE(intervals[i].cells[cell].since == (first == 0 ? core::kAlways : intervals[first].from));
       }

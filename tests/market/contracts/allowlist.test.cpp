@@ -15,7 +15,8 @@ namespace {
 std::vector<bool> admissions(std::uint64_t seed, double share, std::uint64_t preview = 0) {
   const core::Draws draws(seed, 0);
   std::vector<bool> in;
-  for (int i = 0; i < 10'000; ++i) in.push_back(admitted(draws, core::name_hash("enterprise/" + std::to_string(i)), share, preview));
+  for (int i = 0; i < 10'000; ++i)
+    in.push_back(admitted(draws, core::name_hash("enterprise/" + std::to_string(i)), share, preview));
   return in;
 }
 long count(const std::vector<bool>& in) { return std::count(in.begin(), in.end(), true); }
@@ -39,7 +40,8 @@ TEST_CASE("the same accounts are admitted in every scenario with the same seed (
   CHECK(std::abs(both - 400) <= 78);
 }
 
-TEST_CASE("a larger allowlist keeps everybody it had, and general availability admits all (check B8)", "[contracts][b8]") {
+TEST_CASE("a larger allowlist keeps everybody it had, and general availability admits all (check B8)",
+          "[contracts][b8]") {
   const auto small = admissions(7, 0.2), large = admissions(7, 0.5), all = admissions(7, 1.0);
   for (std::size_t i = 0; i < small.size(); ++i) {
     if (small[i]) REQUIRE(large[i]);

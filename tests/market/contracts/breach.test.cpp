@@ -23,16 +23,18 @@ Clause damages(std::string payer, std::string payee) {
 
 /// Azure hosts the API exclusively in 2024 and 2025; openai owes microsoft for a breach from `priced` on.
 Contract first_deal(core::SimTime priced = date(2024, 1, 1)) {
-  Contract c = one_version("first-deal", kMicrosoft, date(2024, 1, 1),
-                           {clause(K::Grant, "grant", {kHost, kChannel}, {"azure"}), clause(K::Exclusive, "exclusive", {kHost}, {"azure"}, kApi),
-                            starting(priced, damages("openai", "microsoft"))});
+  Contract c = one_version(
+      "first-deal", kMicrosoft, date(2024, 1, 1),
+      {clause(K::Grant, "grant", {kHost, kChannel}, {"azure"}),
+       clause(K::Exclusive, "exclusive", {kHost}, {"azure"}, kApi), starting(priced, damages("openai", "microsoft"))});
   c.versions[0].ends = date(2026, 1, 1);
   return c;
 }
 
 /// Aws may host and bedrock may sell everything from March 2025 on.
 Contract second_deal(ConflictPolicy policy = ConflictPolicy::Breach) {
-  Contract c = one_version("second-deal", kAmazon, date(2025, 3, 1), {clause(K::Grant, "grant", {kHost, kChannel}, {"aws", "bedrock"})});
+  Contract c = one_version("second-deal", kAmazon, date(2025, 3, 1),
+                           {clause(K::Grant, "grant", {kHost, kChannel}, {"aws", "bedrock"})});
   c.versions[0].conflict = policy;
   return c;
 }
@@ -45,13 +47,17 @@ std::string answer(const Registry& registry, core::SimTime t) { return to_string
 std::vector<std::string> told(const Registry& registry) {
   std::vector<std::string> out;
   for (const Conflict& c : registry.conflicts())
-    out.push_back(std::string(c.kind == ConflictKind::Breach ? "breach" : c.kind == ConflictKind::Exclusives ? "exclusives" : "against") + " " + core::to_string(c.from) + " " + core::to_string(c.until));
+    out.push_back(std::string(c.kind == ConflictKind::Breach       ? "breach"
+                              : c.kind == ConflictKind::Exclusives ? "exclusives"
+                                                                   : "against") +
+                  " " + core::to_string(c.from) + " " + core::to_string(c.until));
   return out;
 }
 
 }  // namespace
 
-TEST_CASE("a grant in breach opens what the other contract's exclusive bars, and the report names both and the price", "[contracts][breach]") {
+TEST_CASE("a grant in breach opens what the other contract's exclusive bars, and the report names both and the price",
+          "[contracts][breach]") {
   const Registry registry = registry_of({first_deal(), second_deal()});
   CHECK(answer(registry, date(2025, 2, 28)) == "NO:grant:HOST");
   CHECK(answer(registry, date(2025, 3, 1)) == "GA");
@@ -59,7 +65,8 @@ TEST_CASE("a grant in breach opens what the other contract's exclusive bars, and
   const Conflict& conflict = registry.conflicts().front();
   CHECK(conflict.kind == ConflictKind::Breach);
   CHECK(conflict.sentence ==
-        "second-deal/first/grant grants HOST against the live exclusive of azure in first-deal/first/exclusive from 2025-03-01 until 2026-01-01; "
+        "second-deal/first/grant grants HOST against the live exclusive of azure in first-deal/first/exclusive from "
+        "2025-03-01 until 2026-01-01; "
         "it opens in breach, at the damages of first-deal/first/damages");
   // The breach ends with the exclusive, the grant goes on.
   CHECK(answer(registry, date(2026, 1, 1)) == "GA");
@@ -67,10 +74,11 @@ TEST_CASE("a grant in breach opens what the other contract's exclusive bars, and
   CHECK(contracts::breached(registry, 0, date(2025, 12, 31)));
   CHECK_FALSE(contracts::breached(registry, 0, date(2026, 1, 1)));
   CHECK_FALSE(contracts::breached(registry, 0, date(2025, 2, 28)));
-  CHECK_FALSE(contracts::breached(registry, 1, date(2025, 3, 1)));   // the one that breaks is not broken
+  CHECK_FALSE(contracts::breached(registry, 1, date(2025, 3, 1)));  // the one that breaks is not broken
 }
 
-TEST_CASE("without a price, with another's price or under another policy the same grant stays blocked", "[contracts][breach]") {
+TEST_CASE("without a price, with another's price or under another policy the same grant stays blocked",
+          "[contracts][breach]") {
   const auto blocked = [](const std::vector<Contract>& cs) {
     const Registry registry = registry_of(cs);
     CHECK(answer(registry, date(2025, 3, 1)) == "NO:exclusive:HOST");
@@ -95,7 +103,8 @@ TEST_CASE("without a price, with another's price or under another policy the sam
   blocked({first_deal(core::kNever - core::kDay), second_deal(), third});
 }
 
-TEST_CASE("a breach lasts while both the grant and the price are in force, and is blocked again after it", "[contracts][breach]") {
+TEST_CASE("a breach lasts while both the grant and the price are in force, and is blocked again after it",
+          "[contracts][breach]") {
   // The price from 2025-04-01 to 2025-07-01: blocked before and after, and the report says all three.
   Contract first = first_deal(date(2025, 4, 1));
   first.versions[0].clauses.back().until = date(2025, 7, 1);
@@ -104,7 +113,8 @@ TEST_CASE("a breach lasts while both the grant and the price are in force, and i
   CHECK(answer(registry, date(2025, 4, 1)) == "GA");
   CHECK(answer(registry, date(2025, 6, 30)) == "GA");
   CHECK(answer(registry, date(2025, 7, 1)) == "NO:exclusive:HOST");
-  CHECK(told(registry) == std::vector<std::string>{"against 2025-03-01 2025-04-01", "breach 2025-04-01 2025-07-01", "against 2025-07-01 2026-01-01"});
+  CHECK(told(registry) == std::vector<std::string>{"against 2025-03-01 2025-04-01", "breach 2025-04-01 2025-07-01",
+                                                   "against 2025-07-01 2026-01-01"});
   const Registry::Span span = registry.span(kAsked, date(2025, 5, 5));
   CHECK(span.since == date(2025, 4, 1));
   CHECK(span.until == date(2025, 7, 1));
@@ -123,7 +133,8 @@ TEST_CASE("a breach lasts while both the grant and the price are in force, and i
   CHECK(answer(over, date(2025, 6, 1)) == "NO:grant:HOST");
 }
 
-TEST_CASE("whoever grants against an exclusive breaks it, even if the grant is the older of the two", "[contracts][breach]") {
+TEST_CASE("whoever grants against an exclusive breaks it, even if the grant is the older of the two",
+          "[contracts][breach]") {
   // An older grant is cut, and nobody is to blame, as long as it yields; where it does not, using it is a breach.
   Contract old = second_deal(ConflictPolicy::Block);
   old.versions[0].signed_on = old.versions[0].effective = date(2023, 6, 1);
@@ -135,7 +146,8 @@ TEST_CASE("whoever grants against an exclusive breaks it, even if the grant is t
   CHECK(told(bold) == std::vector<std::string>{"breach 2024-01-01 2026-01-01"});
 }
 
-TEST_CASE("what is carved out, voided or waived needs no breach, and a holder breaks nothing of its own", "[contracts][breach]") {
+TEST_CASE("what is carved out, voided or waived needs no breach, and a holder breaks nothing of its own",
+          "[contracts][breach]") {
   Contract carved = first_deal();
   carved.versions[0].clauses.push_back(clause(K::Carveout, "carveout", {kHost}, {"aws"}));
   CHECK(registry_of({carved, second_deal()}).breaches().empty());
@@ -199,13 +211,17 @@ TEST_CASE("several breaching contracts are told apart and their dates joined ove
   CHECK(registry.breakers(1, date(2025, 6, 1)).empty());
 }
 
-TEST_CASE("an exclusive licence permits its holder and bars everybody else from the models' IP", "[contracts][breach]") {
+TEST_CASE("an exclusive licence permits its holder and bars everybody else from the models' IP",
+          "[contracts][breach]") {
   Clause sole = clause(K::Licence, "licence", {}, {"m365"});
   Clause plain = clause(K::Licence, "licence", {}, {"azure"});
-  const auto ask = [](const Registry& r, const char* channel) { return to_string(r.decide(tuple(Product::Copilot, channel, "azure"), date(2026, 1, 1))); };
+  const auto ask = [](const Registry& r, const char* channel) {
+    return to_string(r.decide(tuple(Product::Copilot, channel, "azure"), date(2026, 1, 1)));
+  };
   const auto with = [&](bool exclusive) {
     sole.as<kinds::Licence>().exclusive = exclusive;
-    return registry_of({one_version("first-deal", kMicrosoft, date(2024, 1, 1), {sole}), one_version("second-deal", {}, date(2025, 1, 1), {plain})});
+    return registry_of({one_version("first-deal", kMicrosoft, date(2024, 1, 1), {sole}),
+                        one_version("second-deal", {}, date(2025, 1, 1), {plain})});
   };
   CHECK(ask(with(false), "m365") == "GA");
   CHECK(ask(with(false), "azure") == "GA");
@@ -214,9 +230,12 @@ TEST_CASE("an exclusive licence permits its holder and bars everybody else from 
   CHECK(ask(with(true), "azure") == "NO:exclusive:IP");
   REQUIRE(with(true).conflicts().size() == 1);
   CHECK(with(true).conflicts()[0].sentence ==
-        "second-deal/first/licence grants IP against the live exclusive of m365 in first-deal/first/licence from 2025-01-01; the grant opens nothing while the exclusive lasts");
+        "second-deal/first/licence grants IP against the live exclusive of m365 in first-deal/first/licence from "
+        "2025-01-01; the grant opens nothing while the exclusive lasts");
   // One licensee, or nobody would know who is barred.
   sole.as<kinds::Licence>().holder = {"m365", "azure"};
-  CHECK_THROWS_WITH(with(true), "contracts.first-deal.versions.first.clauses.licence.holder is 2 holders on IP; expected exactly one. Name one channel for IP.");
+  CHECK_THROWS_WITH(with(true),
+                    "contracts.first-deal.versions.first.clauses.licence.holder is 2 holders on IP; expected exactly "
+                    "one. Name one channel for IP.");
   CHECK_NOTHROW(with(false));
 }

@@ -7,7 +7,6 @@ using namespace b1;
 
 namespace {
 
-
 struct Brief {
   ConflictKind kind;
   std::string senior, junior;
@@ -24,37 +23,45 @@ constexpr auto kGrant = ConflictKind::GrantAgainstLive;
 
 /// Azure hosts exclusively in 2024 and 2025.
 Contract azure_exclusive() {
-  Contract c = one_version("first-deal", {}, date(2024, 1, 1), {clause(K::Grant, "grant", {kHost, kChannel}, {"azure"}), clause(K::Exclusive, "exclusive", {kHost}, {"azure"}, kApi)});
+  Contract c = one_version("first-deal", {}, date(2024, 1, 1),
+                           {clause(K::Grant, "grant", {kHost, kChannel}, {"azure"}),
+                            clause(K::Exclusive, "exclusive", {kHost}, {"azure"}, kApi)});
   c.versions[0].ends = date(2026, 1, 1);
   return c;
 }
 Contract aws_exclusive(core::SimTime from) {
-  return one_version("second-deal", {}, from, {clause(K::Grant, "grant", {kHost, kChannel}, {"aws", "bedrock"}), clause(K::Exclusive, "exclusive", {kHost}, {"aws"}, {Product::ApiStateless})});
+  return one_version("second-deal", {}, from,
+                     {clause(K::Grant, "grant", {kHost, kChannel}, {"aws", "bedrock"}),
+                      clause(K::Exclusive, "exclusive", {kHost}, {"aws"}, {Product::ApiStateless})});
 }
 
 }  // namespace
 
-TEST_CASE("a grant signed against a live exclusive is blocked and reported until the exclusive ends", "[contracts][b3]") {
+TEST_CASE("a grant signed against a live exclusive is blocked and reported until the exclusive ends",
+          "[contracts][b3]") {
   // First deal: azure exclusive on HOST of the API, 2024-01-01 to 2026-01-01. Second deal: aws HOST and bedrock
   // CHANNEL granted 2025-03-01, when the exclusive lives. HOST contradicts, CHANNEL does not; the exclusive goes on
   // deciding until its end, and from then on the old grant opens by itself.
   Contract second = aws_exclusive(date(2025, 3, 1));
   second.versions[0].clauses.pop_back();
   const Registry registry = registry_of({azure_exclusive(), second});
-  CHECK(brief(registry) == std::vector<Brief>{{kGrant, "first-deal/first/exclusive", "second-deal/first/grant", date(2025, 3, 1), date(2026, 1, 1)}});
+  CHECK(brief(registry) == std::vector<Brief>{{kGrant, "first-deal/first/exclusive", "second-deal/first/grant",
+                                               date(2025, 3, 1), date(2026, 1, 1)}});
   CHECK(registry.conflicts().front().sentence ==
-        "second-deal/first/grant grants HOST against the live exclusive of azure in first-deal/first/exclusive from 2025-03-01 until 2026-01-01; "
+        "second-deal/first/grant grants HOST against the live exclusive of azure in first-deal/first/exclusive from "
+        "2025-03-01 until 2026-01-01; "
         "the grant opens nothing while the exclusive lasts");
   const Tuple api = tuple(Product::Batch, "bedrock", "aws");
   CHECK(to_string(registry.decide(api, date(2025, 2, 28))) == "NO:grant:HOST");
   CHECK(to_string(registry.decide(api, date(2025, 3, 1))) == "NO:exclusive:HOST");
   CHECK(to_string(registry.decide(api, date(2026, 1, 1))) == "GA");
-  CHECK_FALSE(registry.decide(api, date(2025, 3, 1)).conflict);   // one exclusive only
+  CHECK_FALSE(registry.decide(api, date(2025, 3, 1)).conflict);  // one exclusive only
   // Products that no exclusive names are open at once.
   CHECK(to_string(registry.decide(tuple(Product::EntApp, "bedrock", "aws"), date(2025, 3, 1))) == "GA");
 }
 
-TEST_CASE("a grant signed before the exclusive lived is not signed against it, even if it takes effect later", "[contracts][b3]") {
+TEST_CASE("a grant signed before the exclusive lived is not signed against it, even if it takes effect later",
+          "[contracts][b3]") {
   // Signed 2023-06-01, effective 2025-03-01; the exclusive lives from 2024-01-01. It blocks, and nobody is to blame.
   Contract second = aws_exclusive(date(2025, 3, 1));
   second.versions[0].signed_on = date(2023, 6, 1);
@@ -71,7 +78,8 @@ TEST_CASE("the lab's own channel is no party to a conflict over channels", "[con
   // Two exclusives on CHANNEL whose carve-outs leave nobody but `direct` to bar: no third party, no conflict.
   const std::vector<std::string> others{"azure", "bedrock", "m365", "oci", "vertex"};
   const auto only_direct = [&](const std::string& name, const std::string& holder) {
-    return one_version(name, {}, date(2025, 1, 1), {clause(K::Exclusive, "e", {kChannel}, {holder}), clause(K::Carveout, "c", {kChannel}, others)});
+    return one_version(name, {}, date(2025, 1, 1),
+                       {clause(K::Exclusive, "e", {kChannel}, {holder}), clause(K::Carveout, "c", {kChannel}, others)});
   };
   CHECK(registry_of({only_direct("one", "azure"), only_direct("two", "bedrock")}).conflicts().empty());
 }
@@ -96,10 +104,12 @@ TEST_CASE("of two exclusives on one role the contract that took effect first pre
   // AWS may not, flagged; on batch there is no overlap, so no flag. From 2026 AWS's stands alone.
   const Registry registry = registry_of({aws_exclusive(date(2025, 3, 1)), azure_exclusive()});
   const std::string senior = "first-deal/first/exclusive";
-  CHECK(brief(registry) == std::vector<Brief>{{kTwo, senior, "second-deal/first/exclusive", date(2025, 3, 1), date(2026, 1, 1)},
-                                              {kGrant, senior, "second-deal/first/grant", date(2025, 3, 1), date(2026, 1, 1)}});
+  CHECK(brief(registry) ==
+        std::vector<Brief>{{kTwo, senior, "second-deal/first/exclusive", date(2025, 3, 1), date(2026, 1, 1)},
+                           {kGrant, senior, "second-deal/first/grant", date(2025, 3, 1), date(2026, 1, 1)}});
   CHECK(registry.conflicts().front().sentence ==
-        "first-deal/first/exclusive (azure) and second-deal/first/exclusive (aws) are both exclusive on HOST from 2025-03-01 until 2026-01-01; "
+        "first-deal/first/exclusive (azure) and second-deal/first/exclusive (aws) are both exclusive on HOST from "
+        "2025-03-01 until 2026-01-01; "
         "first-deal/first/exclusive prevails by seniority");
   const auto named = [&](const Verdict& v) { return registry.path({v.contract, v.version, v.clause}); };
   const Verdict aws = registry.decide(tuple(Product::ApiStateless, "bedrock", "aws"), date(2025, 6, 1));
@@ -122,7 +132,8 @@ TEST_CASE("carve-outs that cover the whole overlap leave no conflict", "[contrac
   // (Its grant covers batch and finetune as well, where azure's bar lives on: that contradiction remains.)
   // Carved out for aws alone, the overlap is empty for aws as an actor and remains for the others: still a conflict.
   const auto count = [](const Registry& r, ConflictKind kind) {
-    return std::count_if(r.conflicts().begin(), r.conflicts().end(), [kind](const Conflict& c) { return c.kind == kind; });
+    return std::count_if(r.conflicts().begin(), r.conflicts().end(),
+                         [kind](const Conflict& c) { return c.kind == kind; });
   };
   Contract first = azure_exclusive();
   first.versions[0].clauses.push_back(clause(K::Carveout, "carveout", {kHost}, {}, {Product::ApiStateless}));
@@ -137,7 +148,8 @@ TEST_CASE("carve-outs that cover the whole overlap leave no conflict", "[contrac
   // A carve-out of another contract helps nobody.
   Contract second = aws_exclusive(date(2025, 3, 1));
   second.versions[0].clauses.push_back(clause(K::Carveout, "carveout", {kHost}, {}, {Product::Batch}));
-  CHECK(to_string(registry_of({azure_exclusive(), second}).decide(tuple(Product::Batch, "bedrock", "aws"), date(2025, 6, 1))) == "NO:exclusive:HOST");
+  CHECK(to_string(registry_of({azure_exclusive(), second})
+                      .decide(tuple(Product::Batch, "bedrock", "aws"), date(2025, 6, 1))) == "NO:exclusive:HOST");
 }
 
 TEST_CASE("the history of check B1 contradicts itself nowhere", "[contracts][b3]") {
@@ -164,10 +176,14 @@ TEST_CASE("had October 2025 gone on, Amazon's April grants would stand against a
   cs[0].versions.pop_back();
   const Registry registry = registry_of(cs);
   const auto april = date(2026, 4, 27);
-  CHECK(brief(registry) == std::vector<Brief>{{kGrant, "openai-microsoft/v3/channel-exclusive", "openai-amazon/v3/grant", april, core::kNever},
-                                              {kGrant, "openai-microsoft/v3/host-exclusive", "openai-amazon/v3/grant", april, core::kNever}});
-  CHECK(to_string(registry.decide(tuple(Product::ApiStateless, "bedrock", "aws"), date(2026, 7, 1))) == "NO:exclusive:HOST");
-  CHECK(to_string(registry.decide(tuple(Product::ApiStateless, "bedrock", "azure"), date(2026, 7, 1))) == "NO:exclusive:CHANNEL");
+  CHECK(brief(registry) ==
+        std::vector<Brief>{
+            {kGrant, "openai-microsoft/v3/channel-exclusive", "openai-amazon/v3/grant", april, core::kNever},
+            {kGrant, "openai-microsoft/v3/host-exclusive", "openai-amazon/v3/grant", april, core::kNever}});
+  CHECK(to_string(registry.decide(tuple(Product::ApiStateless, "bedrock", "aws"), date(2026, 7, 1))) ==
+        "NO:exclusive:HOST");
+  CHECK(to_string(registry.decide(tuple(Product::ApiStateless, "bedrock", "azure"), date(2026, 7, 1))) ==
+        "NO:exclusive:CHANNEL");
   CHECK(to_string(registry.decide(tuple(Product::EntApp, "bedrock", "azure"), date(2026, 7, 1))) == "GA");
   // The same with an April version that keeps the exclusives under its own signature.
   cs = history();
@@ -175,7 +191,8 @@ TEST_CASE("had October 2025 gone on, Amazon's April grants would stand against a
     if (kept.is<kinds::Exclusive>()) cs[0].versions[3].clauses.push_back(kept);
   const std::vector<Brief> signed_together = brief(registry_of(cs));
   REQUIRE(signed_together.size() == 2);
-  CHECK(signed_together[0] == Brief{kGrant, "openai-microsoft/v4/channel-exclusive", "openai-amazon/v3/grant", april, core::kNever});
+  CHECK(signed_together[0] ==
+        Brief{kGrant, "openai-microsoft/v4/channel-exclusive", "openai-amazon/v3/grant", april, core::kNever});
 }
 
 TEST_CASE("had January 2023 never loosened, both of Amazon's steps would contradict it", "[contracts][b3]") {
@@ -202,7 +219,8 @@ TEST_CASE("had January 2023 never loosened, both of Amazon's steps would contrad
 }
 
 TEST_CASE("a right of first refusal is an exclusive in a conflict too", "[contracts][b3]") {
-  Contract first = one_version("first-deal", {}, date(2024, 1, 1), {clause(K::Rofr, "first-refusal", {kHost}, {"azure"}, kApi)});
+  Contract first =
+      one_version("first-deal", {}, date(2024, 1, 1), {clause(K::Rofr, "first-refusal", {kHost}, {"azure"}, kApi)});
   const Registry registry = registry_of({first, aws_exclusive(date(2025, 3, 1))});
   REQUIRE(registry.conflicts().size() == 2);
   CHECK(registry.conflicts()[0].senior == "first-deal/first/first-refusal");

@@ -37,20 +37,22 @@ Tuple random_tuple(Dice& dice) {
   const Vocabulary v = vocabulary();
   Tuple asked = dice.pick(all);
   asked.lab = static_cast<int>(dice.below(v.labs.size()));
-  asked.segment = static_cast<int>(dice.below(v.segments.size() + 2)) - 1;   // in general, a commercial one, or us_natsec
+  asked.segment =
+      static_cast<int>(dice.below(v.segments.size() + 2)) - 1;  // in general, a commercial one, or us_natsec
   asked.region = static_cast<int>(dice.below(v.regions.size() + 1)) - 1;
   return asked;
 }
 
 }  // namespace
 
-TEST_CASE("a millisecond before, at and after every date written, the registry answers like the slow reading", "[contracts][b4]") {
+TEST_CASE("a millisecond before, at and after every date written, the registry answers like the slow reading",
+          "[contracts][b4]") {
   const Vocabulary v = vocabulary();
   std::array<int, 6> steps{};
   int asked_in_all = 0, conflicts = 0;
   for (int seed = 0; seed < kRegistries; ++seed) {
     Dice dice(60'000 + static_cast<std::uint64_t>(seed));
-    const std::vector<Contract> cs = deals(dice, seed % 2 == 0);   // half of them free of rival exclusives
+    const std::vector<Contract> cs = deals(dice, seed % 2 == 0);  // half of them free of rival exclusives
     const Registry registry = registry_of(cs);
     for (const core::SimTime written : written_dates(cs))
       for (const core::SimTime t : {written - kTick, written, written + kTick}) {
@@ -69,7 +71,7 @@ TEST_CASE("a millisecond before, at and after every date written, the registry a
       }
   }
   CHECK(asked_in_all > 100'000);
-  for (const int count : steps) CHECK(count > 150);   // permitted, and denied or staged at each of the five steps
+  for (const int count : steps) CHECK(count > 150);  // permitted, and denied or staged at each of the five steps
   CHECK(conflicts > 300);
 }
 
@@ -88,7 +90,7 @@ TEST_CASE("since and until are what asking day after day finds", "[contracts][b4
       const Tuple asked = random_tuple(dice);
       const oracle::Question q = oracle::question(v, asked);
       const auto answer = [&](core::SimTime at) { return oracle::ask(cs, v, q, at, r).text; };
-      const auto step_of = [&](core::SimTime at) {   // two previews by different roles are two answers
+      const auto step_of = [&](core::SimTime at) {  // two previews by different roles are two answers
         const Verdict verdict = registry.decide(asked, at, r);
         return answer(at) + (verdict.step == Step::None ? "" : std::to_string(static_cast<int>(verdict.role)));
       };

@@ -52,7 +52,8 @@ TEST_CASE("fractions of a unit are carried, so small postings lose nothing", "[c
   CHECK_THROWS_AS(large.post(-1), core::LedgerError);
 }
 
-TEST_CASE("what was paid before counts against the cap, and an amendment with another cap starts X again", "[contracts][revshare]") {
+TEST_CASE("what was paid before counts against the cap, and an amendment with another cap starts X again",
+          "[contracts][revshare]") {
   // Cap 100 $, 90 $ paid before: 20 % of 200 $ would be 40, but 10 is left.
   RevshareAccount account(share(0.2, 100, 90));
   CHECK(account.post(usd(200)) == usd(10));
@@ -76,16 +77,18 @@ TEST_CASE("shares in both directions are taken of gross revenue, each on its own
   // A lab earns 1,000 $ and pays a cloud 20 %; the cloud's channel earns 300 $ of it and pays 20 % back.
   //   lab -> cloud 200, cloud -> lab 60: net 140. Neither share is taken of the other.
   RevshareAccount to_cloud(share(0.2, 150)), to_lab(share(0.2, -1));
-  CHECK(to_cloud.post(usd(1000)) == usd(150));   // capped
+  CHECK(to_cloud.post(usd(1000)) == usd(150));  // capped
   CHECK(to_lab.post(usd(300)) == usd(60));
 }
 
-TEST_CASE("the date on which a growing revenue reaches the cap is the closed form (check B5)", "[contracts][revshare]") {
+TEST_CASE("the date on which a growing revenue reaches the cap is the closed form (check B5)",
+          "[contracts][revshare]") {
   // Share 20 % of 25 B$ a year = 5 B$ a year at 2026-04-27, cap 38 B$, revenue growing by the factor m a year.
   // X(y) = 5 (m^y - 1)/ln m = 38:
   //   m = 1:   y = 38/5                                  = 7.6
-  //   m = 1.5: y = ln(1 + 7.6 x 0.4054651081)/0.4054651081 = ln 4.0815348216/0.4054651081 = 1.4064730835/0.4054651081 = 3.4687894358
-  //   m = 2:   y = ln(1 + 7.6 x 0.6931471806)/0.6931471806 = ln 6.2679185723/0.6931471806 = 1.8354445051/0.6931471806 = 2.6479866995
+  //   m = 1.5: y = ln(1 + 7.6 x 0.4054651081)/0.4054651081 = ln 4.0815348216/0.4054651081 = 1.4064730835/0.4054651081
+  //   = 3.4687894358 m = 2:   y = ln(1 + 7.6 x 0.6931471806)/0.6931471806 = ln 6.2679185723/0.6931471806
+  //   = 1.8354445051/0.6931471806 = 2.6479866995
   // The same numbers without the simulator's mathematics: long double and the system's library.
   const core::SimTime t0 = date(2026, 4, 27);
   for (const double m : {1.0, 1.5, 2.0, 0.9}) {
@@ -96,7 +99,9 @@ TEST_CASE("the date on which a growing revenue reaches the cap is the closed for
     CHECK(near(0.2 * revenue_until({t0, 25e9, m}, static_cast<double>(years)), 38e9, 1e-9));
   }
   // On the calendar: 7.6 y = 2775.90 d, 3.46879 y = 1266.98 d, 2.64799 y = 967.18 d.
-  const auto day_of = [&](double m) { return std::chrono::floor<std::chrono::days>(cap_reached_date(0.2, 38e9, {t0, 25e9, m})); };
+  const auto day_of = [&](double m) {
+    return std::chrono::floor<std::chrono::days>(cap_reached_date(0.2, 38e9, {t0, 25e9, m}));
+  };
   CHECK(core::SimTime{day_of(1.0)} == t0 + core::days(2775));
   CHECK(core::SimTime{day_of(1.5)} == t0 + core::days(1266));
   CHECK(core::SimTime{day_of(2.0)} == t0 + core::days(967));
@@ -140,7 +145,8 @@ TEST_CASE("take-or-pay: no carry pays the larger of commitment and use (check B7
   CHECK(rows[0].cash + rows[1].cash + rows[2].cash == 400);
 }
 
-TEST_CASE("take-or-pay: a shortfall is a credit for one period, above its commitment only (check B7)", "[contracts][take_or_pay]") {
+TEST_CASE("take-or-pay: a shortfall is a credit for one period, above its commitment only (check B7)",
+          "[contracts][take_or_pay]") {
   // The 20 of the first period: in the second 130 - 120 = 10 is above the commitment, so 10 is used and 10 expires.
   // Cash 100, 130 - 10 = 120, 170: 390 in all.
   const std::vector<Amount> commitments{100, 120, 150}, use{80, 130, 170};
@@ -181,16 +187,17 @@ TEST_CASE("usage is paid as it happens and the shortfall at the end (check F1)",
   CHECK(row->cash == usd(50'000));
   CHECK(account.remaining() == 0);
   CHECK_FALSE(account.settle(date(2026, 1, 11)));
-  CHECK(account.spend(date(2026, 1, 12), usd(5)) == usd(5));   // after the term usage is simply paid
+  CHECK(account.spend(date(2026, 1, 12), usd(5)) == usd(5));  // after the term usage is simply paid
 }
 
 TEST_CASE("a credit is used the moment spend passes the commitment, inside the period", "[contracts][take_or_pay]") {
-  TakeOrPay account({{date(2026, 1, 1), date(2026, 1, 2), 100}, {date(2026, 1, 2), date(2026, 1, 4), 120}}, CarryRule::OnePeriod);
+  TakeOrPay account({{date(2026, 1, 1), date(2026, 1, 2), 100}, {date(2026, 1, 2), date(2026, 1, 4), 120}},
+                    CarryRule::OnePeriod);
   CHECK(account.spend(date(2026, 1, 1), 80) == 80);
   REQUIRE(account.settle(date(2026, 1, 2)));
-  CHECK(account.spend(date(2026, 1, 2), 115) == 115);   // 5 below the commitment
-  CHECK(account.spend(date(2026, 1, 3), 12) == 5);      // 7 above it: paid by credit
-  CHECK(account.spend(date(2026, 1, 3), 20) == 7);      // the other 13 of the credit
+  CHECK(account.spend(date(2026, 1, 2), 115) == 115);  // 5 below the commitment
+  CHECK(account.spend(date(2026, 1, 3), 12) == 5);     // 7 above it: paid by credit
+  CHECK(account.spend(date(2026, 1, 3), 20) == 7);     // the other 13 of the credit
   const auto row = account.settle(date(2026, 1, 4));
   REQUIRE(row);
   CHECK(row->cash == 115 + 5 + 7);
@@ -240,7 +247,8 @@ TEST_CASE("a commitment is spread over its periods exactly, a partial last one i
 
 TEST_CASE("a commitment that lapses owes the share of its period that has passed", "[contracts][take_or_pay]") {
   // 100 over ten days, lapsing after four: 40 owed, 25 used, 15 short.
-  TakeOrPay account({{date(2026, 1, 1), date(2026, 1, 11), 100}, {date(2026, 1, 11), date(2026, 1, 21), 100}}, CarryRule::None);
+  TakeOrPay account({{date(2026, 1, 1), date(2026, 1, 11), 100}, {date(2026, 1, 11), date(2026, 1, 21), 100}},
+                    CarryRule::None);
   account.spend(date(2026, 1, 2), 25);
   CHECK(account.remaining() == 175);
   const auto row = account.terminate(date(2026, 1, 5));
@@ -255,7 +263,9 @@ TEST_CASE("the holder of a first refusal matches only what pays and what fits (c
   // Rival at 2.10 $ for 100k H100e. Holder (cost, headroom): (1.6, 120k) matches, (2.2, 120k) would lose money,
   // (1.6, 80k) has no room. At equality both conditions hold.
   const CapacityRequest request{core::UsdPerGpuHour{2.10}, core::Gpus{100'000}, date(2025, 3, 1)};
-  const auto answer = [&](double cost, double headroom) { return rofr_answer(request, {core::UsdPerGpuHour{cost}, core::Gpus{headroom}}); };
+  const auto answer = [&](double cost, double headroom) {
+    return rofr_answer(request, {core::UsdPerGpuHour{cost}, core::Gpus{headroom}});
+  };
   CHECK(answer(1.6, 120e3) == RofrAnswer::Match);
   CHECK(answer(2.2, 120e3) == RofrAnswer::Waive);
   CHECK(answer(1.6, 80e3) == RofrAnswer::Waive);
@@ -265,6 +275,7 @@ TEST_CASE("the holder of a first refusal matches only what pays and what fits (c
   CHECK_FALSE(rofr_outcome(request, std::nullopt, never, date(2025, 3, 30)));
   CHECK(rofr_outcome(request, std::nullopt, never, date(2025, 3, 31)) == RofrAnswer::Waive);
   CHECK(rofr_outcome(request, RofrAnswer::Match, date(2025, 3, 30), date(2025, 4, 9)) == RofrAnswer::Match);
-  CHECK(rofr_outcome(request, RofrAnswer::Match, date(2025, 3, 31), date(2025, 4, 9)) == RofrAnswer::Waive);   // too late
-  CHECK_FALSE(rofr_outcome(request, RofrAnswer::Match, date(2025, 3, 20), date(2025, 3, 10)));                  // not given yet
+  CHECK(rofr_outcome(request, RofrAnswer::Match, date(2025, 3, 31), date(2025, 4, 9)) ==
+        RofrAnswer::Waive);                                                                     // too late
+  CHECK_FALSE(rofr_outcome(request, RofrAnswer::Match, date(2025, 3, 20), date(2025, 3, 10)));  // not given yet
 }

@@ -8,7 +8,8 @@ namespace oracle {
 
 /// A cloud that sells runs the work at home when it may; otherwise, and for the lab's own channel, every
 /// permitted host of the lab's list serves, the most advanced first, then in the lab's order.
-inline Access access(const CompiledScenario& s, const std::vector<Contract>& contracts, int segment, const Alternative& a, int region, core::SimTime t) {
+inline Access access(const CompiledScenario& s, const std::vector<Contract>& contracts, int segment,
+                     const Alternative& a, int region, core::SimTime t) {
   const Vocabulary& v = s.parameters.vocabulary;
   const Lab& lab = s.parameters.labs[static_cast<std::size_t>(a.lab)];
   Question q;
@@ -31,7 +32,7 @@ inline Access access(const CompiledScenario& s, const std::vector<Contract>& con
       if (route.host == host && route.from <= t) return true;
     return false;
   };
-  std::vector<std::string> hosts;   // where it may run
+  std::vector<std::string> hosts;  // where it may run
   if (!home.empty() && ported(home) && at(home).text.rfind("NO", 0) != 0) hosts = {home};
   if (hosts.empty())
     for (const std::string& host : lab.host_preference)

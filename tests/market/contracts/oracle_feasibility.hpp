@@ -16,12 +16,12 @@ using namespace rackrate;
 using namespace rackrate::market;
 
 struct Question {
-  std::string lab, channel, host, runtime, segment, region;   ///< segment and region may be empty: in general
+  std::string lab, channel, host, runtime, segment, region;  ///< segment and region may be empty: in general
   ModelClass model_class;
   Product product;
 };
 struct Answer {
-  std::string text;        ///< "GA", "PREVIEW", "NO:step:ROLE"
+  std::string text;  ///< "GA", "PREVIEW", "NO:step:ROLE"
   bool conflict = false;
   double allowlist = 1.0, token_cap = 1.0;
 };
@@ -33,13 +33,24 @@ struct Law {
 
 /// The question of a tuple whose host and runtime are named.
 inline Question question(const Vocabulary& v, const Tuple& asked) {
-  const auto name = [](const std::vector<std::string>& list, int i) { return i < 0 ? std::string() : list[static_cast<std::size_t>(i)]; };
-  const bool natsec = asked.segment == static_cast<int>(v.segments.size());   // behind the vocabulary (Registry::segment)
-  return {name(v.labs, asked.lab), name(v.channels, asked.channel), name(v.clouds, asked.host), name(v.clouds, asked.runtime),
-          natsec ? "us_natsec" : name(v.segments, asked.segment), name(v.regions, asked.region), asked.model_class, asked.product};
+  const auto name = [](const std::vector<std::string>& list, int i) {
+    return i < 0 ? std::string() : list[static_cast<std::size_t>(i)];
+  };
+  const bool natsec =
+      asked.segment == static_cast<int>(v.segments.size());  // behind the vocabulary (Registry::segment)
+  return {name(v.labs, asked.lab),
+          name(v.channels, asked.channel),
+          name(v.clouds, asked.host),
+          name(v.clouds, asked.runtime),
+          natsec ? "us_natsec" : name(v.segments, asked.segment),
+          name(v.regions, asked.region),
+          asked.model_class,
+          asked.product};
 }
 
-inline bool among(const std::vector<std::string>& list, const std::string& x) { return std::find(list.begin(), list.end(), x) != list.end(); }
+inline bool among(const std::vector<std::string>& list, const std::string& x) {
+  return std::find(list.begin(), list.end(), x) != list.end();
+}
 
 inline std::vector<Role> needed(Product p) {
   if (p == Product::Training || p == Product::Research) return {Role::Train};
@@ -67,8 +78,12 @@ inline bool about_role(const Clause& c, Role role) {
 }
 inline bool about(const Clause& c, const Question& q, const Vocabulary& v) {
   if (!c.scope.labs.empty() && !among(c.scope.labs, q.lab)) return false;
-  if (!c.scope.model_class.empty() && std::find(c.scope.model_class.begin(), c.scope.model_class.end(), q.model_class) == c.scope.model_class.end()) return false;
-  if (!c.scope.products.empty() && std::find(c.scope.products.begin(), c.scope.products.end(), q.product) == c.scope.products.end()) return false;
+  if (!c.scope.model_class.empty() &&
+      std::find(c.scope.model_class.begin(), c.scope.model_class.end(), q.model_class) == c.scope.model_class.end())
+    return false;
+  if (!c.scope.products.empty() &&
+      std::find(c.scope.products.begin(), c.scope.products.end(), q.product) == c.scope.products.end())
+    return false;
   if (!c.scope.segments.empty()) {
     const bool commercial = among(c.scope.segments, "commercial");
     if (q.segment.empty()) {
@@ -111,17 +126,23 @@ inline std::string holder_in(const Clause& c, Role role, const Vocabulary& v) {
 }
 
 /// Has a regulator struck out this holder's rights over this placement?
-inline bool void_for(const std::string& holder, const std::vector<Law>& laws, Role role, const Question& q, const Vocabulary& v) {
+inline bool void_for(const std::string& holder, const std::vector<Law>& laws, Role role, const Question& q,
+                     const Vocabulary& v) {
   for (const Law& law : laws)
-    if (law.clause->is<kinds::Void>() && about_role(*law.clause, role) && about(*law.clause, q, v) && (test::actors_of(*law.clause).empty() || among(test::actors_of(*law.clause), holder))) return true;
+    if (law.clause->is<kinds::Void>() && about_role(*law.clause, role) && about(*law.clause, q, v) &&
+        (test::actors_of(*law.clause).empty() || among(test::actors_of(*law.clause), holder)))
+      return true;
   return false;
 }
 
 /// Did this contract let this actor off in this role?
-inline bool let_off(const Contract* contract, const std::vector<Law>& laws, Role role, const std::string& actor, const Question& q, const Vocabulary& v, core::SimTime t) {
+inline bool let_off(const Contract* contract, const std::vector<Law>& laws, Role role, const std::string& actor,
+                    const Question& q, const Vocabulary& v, core::SimTime t) {
   for (const Law& law : laws) {
     if (law.contract != contract || !about_role(*law.clause, role) || !about(*law.clause, q, v)) continue;
-    if (law.clause->is<kinds::Carveout>() && (test::actors_of(*law.clause).empty() || among(test::actors_of(*law.clause), actor))) return true;
+    if (law.clause->is<kinds::Carveout>() &&
+        (test::actors_of(*law.clause).empty() || among(test::actors_of(*law.clause), actor)))
+      return true;
     if (law.clause->is<kinds::Rofr>())
       for (const Waiver& w : law.clause->as<kinds::Rofr>().waivers)
         if (w.host == actor && w.date <= t) return true;
@@ -129,27 +150,38 @@ inline bool let_off(const Contract* contract, const std::vector<Law>& laws, Role
   return false;
 }
 
-inline bool bars(const Clause& c) { return c.is<kinds::Exclusive>() || c.is<kinds::Rofr>() || (c.is<kinds::Licence>() && c.as<kinds::Licence>().exclusive); }
+inline bool bars(const Clause& c) {
+  return c.is<kinds::Exclusive>() || c.is<kinds::Rofr>() ||
+         (c.is<kinds::Licence>() && c.as<kinds::Licence>().exclusive);
+}
 inline bool permits(const Clause& c, Role role, const std::string& actor, const Question& q, const Vocabulary& v) {
-  return (c.is<kinds::Grant>() || c.is<kinds::Licence>()) && about_role(c, role) && among(test::actors_of(c), actor) && about(c, q, v);
+  return (c.is<kinds::Grant>() || c.is<kinds::Licence>()) && about_role(c, role) && among(test::actors_of(c), actor) &&
+         about(c, q, v);
 }
 /// Is this a bar that holds everybody but its holder, the contract's own exceptions and a regulator's orders heard?
-inline bool binds(const Law& law, const std::vector<Law>& laws, Role role, const std::string& actor, const Question& q, const Vocabulary& v, core::SimTime t) {
-  return bars(*law.clause) && about_role(*law.clause, role) && about(*law.clause, q, v) && !let_off(law.contract, laws, role, actor, q, v, t) &&
+inline bool binds(const Law& law, const std::vector<Law>& laws, Role role, const std::string& actor, const Question& q,
+                  const Vocabulary& v, core::SimTime t) {
+  return bars(*law.clause) && about_role(*law.clause, role) && about(*law.clause, q, v) &&
+         !let_off(law.contract, laws, role, actor, q, v, t) &&
          !void_for(holder_in(*law.clause, role, v), laws, role, q, v);
 }
 /// Would a party to this contract owe damages for breaking the other?
 inline bool priced(const Contract* by, const Contract* broken, const std::vector<Law>& laws) {
   for (const Law& law : laws)
-    if (law.contract == broken && law.clause->is<kinds::Damages>() && among(by->parties, law.clause->as<kinds::Damages>().payer)) return true;
+    if (law.contract == broken && law.clause->is<kinds::Damages>() &&
+        among(by->parties, law.clause->as<kinds::Damages>().payer))
+      return true;
   return false;
 }
 /// Does this law grant to the actor what the bar of another contract forbids, in breach of it?
-inline bool breaks(const Law& grant, const Law& bar, const std::vector<Law>& laws, Role role, const std::string& actor, const Question& q, const Vocabulary& v) {
-  return grant.version->conflict == ConflictPolicy::Breach && grant.contract != bar.contract && permits(*grant.clause, role, actor, q, v) &&
-         holder_in(*bar.clause, role, v) != actor && priced(grant.contract, bar.contract, laws);
+inline bool breaks(const Law& grant, const Law& bar, const std::vector<Law>& laws, Role role, const std::string& actor,
+                   const Question& q, const Vocabulary& v) {
+  return grant.version->conflict == ConflictPolicy::Breach && grant.contract != bar.contract &&
+         permits(*grant.clause, role, actor, q, v) && holder_in(*bar.clause, role, v) != actor &&
+         priced(grant.contract, bar.contract, laws);
 }
-inline bool broken(const Law& bar, const std::vector<Law>& laws, Role role, const std::string& actor, const Question& q, const Vocabulary& v) {
+inline bool broken(const Law& bar, const std::vector<Law>& laws, Role role, const std::string& actor, const Question& q,
+                   const Vocabulary& v) {
   for (const Law& law : laws)
     if (breaks(law, bar, laws, role, actor, q, v)) return true;
   return false;
@@ -161,14 +193,18 @@ inline core::SimTime first_day(const Contract& c) {
   return first;
 }
 
-inline Answer ask(const std::vector<Contract>& contracts, const Vocabulary& v, const Question& q, core::SimTime t, const Release& release) {
+inline Answer ask(const std::vector<Contract>& contracts, const Vocabulary& v, const Question& q, core::SimTime t,
+                  const Release& release) {
   const std::vector<Law> laws = laws_on(contracts, t);
-  const auto names = [](const char* step, Role role) { return std::string("NO:") + step + ":" + std::string(kRoleNames[static_cast<std::size_t>(role)]); };
+  const auto names = [](const char* step, Role role) {
+    return std::string("NO:") + step + ":" + std::string(kRoleNames[static_cast<std::size_t>(role)]);
+  };
   const auto own = [&](Role role) { return role == Role::Channel && q.channel == "direct"; };
   Answer answer;
   for (const Role role : needed(q.product))
     for (const Law& law : laws)
-      if (law.clause->is<kinds::Ban>() && about_role(*law.clause, role) && about(*law.clause, q, v) && (test::actors_of(*law.clause).empty() || among(test::actors_of(*law.clause), who(role, q)))) {
+      if (law.clause->is<kinds::Ban>() && about_role(*law.clause, role) && about(*law.clause, q, v) &&
+          (test::actors_of(*law.clause).empty() || among(test::actors_of(*law.clause), who(role, q)))) {
         answer.text = names("regulator", role);
         return answer;
       }
@@ -189,7 +225,8 @@ inline Answer ask(const std::vector<Contract>& contracts, const Vocabulary& v, c
     std::set<std::string> holders;
     for (const Law& bar : barring) holders.insert(holder_in(*bar.clause, role, v));
     const auto senior = std::min_element(barring.begin(), barring.end(), [](const Law& a, const Law& b) {
-      return std::tuple(first_day(*a.contract), a.contract->name, a.clause->kind(), a.clause->name) < std::tuple(first_day(*b.contract), b.contract->name, b.clause->kind(), b.clause->name);
+      return std::tuple(first_day(*a.contract), a.contract->name, a.clause->kind(), a.clause->name) <
+             std::tuple(first_day(*b.contract), b.contract->name, b.clause->kind(), b.clause->name);
     });
     answer.conflict = answer.conflict || holders.size() > 1;
     if (holder_in(*senior->clause, role, v) != actor) {
@@ -202,9 +239,12 @@ inline Answer ask(const std::vector<Contract>& contracts, const Vocabulary& v, c
     const std::string actor = who(role, q);
     for (const Law& law : laws) {
       const Clause& c = *law.clause;
-      if (!c.is<kinds::ShipFirst>() || !about_role(c, role) || !about(c, q, v) || holder_in(c, role, v) == actor || let_off(law.contract, laws, role, actor, q, v, t) || void_for(holder_in(c, role, v), laws, role, q, v)) continue;
+      if (!c.is<kinds::ShipFirst>() || !about_role(c, role) || !about(c, q, v) || holder_in(c, role, v) == actor ||
+          let_off(law.contract, laws, role, actor, q, v, t) || void_for(holder_in(c, role, v), laws, role, q, v))
+        continue;
       const auto& first = c.as<kinds::ShipFirst>();
-      const bool free = first.reading == ShipFirstReading::And ? (!release.holder_can && release.holder_declines) : (!release.holder_can || release.holder_declines);
+      const bool free = first.reading == ShipFirstReading::And ? (!release.holder_can && release.holder_declines)
+                                                               : (!release.holder_can || release.holder_declines);
       if (!free && t < std::min(release.holder_ga, release.date + first.cure) + first.lead) {
         answer.text = names("ship_first", role);
         return answer;
@@ -216,7 +256,9 @@ inline Answer ask(const std::vector<Contract>& contracts, const Vocabulary& v, c
   for (const Role role : needed(q.product))
     for (const Law& law : laws) {
       const Clause& c = *law.clause;
-      if (!c.is<kinds::Rollout>() || !about_role(c, role) || !among(test::actors_of(c), who(role, q)) || !about(c, q, v)) continue;
+      if (!c.is<kinds::Rollout>() || !about_role(c, role) || !among(test::actors_of(c), who(role, q)) ||
+          !about(c, q, v))
+        continue;
       const auto& regimes = c.as<kinds::Rollout>();
       if (t < regimes.preview && denied.empty()) denied = names("rollout", role);
       if (t >= regimes.preview && t < regimes.general) {
@@ -231,7 +273,8 @@ inline Answer ask(const std::vector<Contract>& contracts, const Vocabulary& v, c
 }
 
 /// Does one contract break another at t? Asks about every placement there is.
-inline bool in_breach(const std::vector<Contract>& contracts, const Vocabulary& v, std::size_t broken, std::size_t by, core::SimTime t) {
+inline bool in_breach(const std::vector<Contract>& contracts, const Vocabulary& v, std::size_t broken, std::size_t by,
+                      core::SimTime t) {
   const std::vector<Law> laws = laws_on(contracts, t);
   if (broken == by || !priced(&contracts[by], &contracts[broken], laws)) return false;
   std::vector<std::string> segments = v.segments, regions = v.regions;
@@ -248,8 +291,11 @@ inline bool in_breach(const std::vector<Contract>& contracts, const Vocabulary& 
                 for (const std::string& segment : segments)
                   for (const std::string& region : regions) {
                     const Question q{lab, actor, actor, actor, segment, region, kind, static_cast<Product>(product)};
-                    const bool exists = among(role == Role::Channel || role == Role::Ip ? v.channels : v.clouds, actor) && !(role == Role::Channel && actor == "direct");
-                    if (exists && breaks(grant, bar, laws, role, actor, q, v) && binds(bar, laws, role, actor, q, v, t)) return true;
+                    const bool exists =
+                        among(role == Role::Channel || role == Role::Ip ? v.channels : v.clouds, actor) &&
+                        !(role == Role::Channel && actor == "direct");
+                    if (exists && breaks(grant, bar, laws, role, actor, q, v) && binds(bar, laws, role, actor, q, v, t))
+                      return true;
                   }
     }
   return false;

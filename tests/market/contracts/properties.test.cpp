@@ -2,8 +2,8 @@
 #include <array>
 
 #include "sim/market/contracts/roles.hpp"
-#include "tests/market/contracts/random_registry.hpp"
 #include "tests/market/contracts/oracle_feasibility.hpp"
+#include "tests/market/contracts/random_registry.hpp"
 #include "tests/support/catch.hpp"
 
 // Check B4. Seeds are fixed, so a failure names its registry.
@@ -14,7 +14,8 @@ namespace {
 constexpr int kRegistries = 1200;
 
 bool free_of_rival_exclusives(const Registry& registry) {
-  return std::none_of(registry.conflicts().begin(), registry.conflicts().end(), [](const Conflict& c) { return c.kind == ConflictKind::Exclusives; });
+  return std::none_of(registry.conflicts().begin(), registry.conflicts().end(),
+                      [](const Conflict& c) { return c.kind == ConflictKind::Exclusives; });
 }
 
 /// A clause put into a random version of a random contract; an order into a contract of its own, of the same dates.
@@ -44,7 +45,8 @@ int compare(const Registry& before, const Registry& after, Dice& dice, Allowed a
     for (const Tuple& asked : tuples()) {
       const Permission was = before.decide(asked, t, r).state, is = after.decide(asked, t, r).state;
       if (!allowed(was, is)) {
-        FAIL_CHECK(core::to_string(t) << " product " << kProductNames[static_cast<std::size_t>(asked.product)] << ": " << int(was) << " became " << int(is));
+        FAIL_CHECK(core::to_string(t) << " product " << kProductNames[static_cast<std::size_t>(asked.product)] << ": "
+                                      << int(was) << " became " << int(is));
         return moved;
       }
       moved += was == is ? 0 : 1;
@@ -72,7 +74,7 @@ TEST_CASE("another exclusive, ship-first or ban never permits anything new", "[c
     }
   }
   CHECK(tried >= 400);
-  CHECK(moved > 500);   // the property is not true for want of effect
+  CHECK(moved > 500);  // the property is not true for want of effect
 }
 
 TEST_CASE("another grant, carve-out or void never forbids anything", "[contracts][b4]") {
@@ -83,7 +85,8 @@ TEST_CASE("another grant, carve-out or void never forbids anything", "[contracts
     const Registry before = registry_of(cs);
     for (const ClauseKind kind : {K::Grant, K::Licence, K::Carveout, K::Void}) {
       Clause added = random_registry::clause(dice, kind, "added", true);
-      if (auto* licence = added.get_if<kinds::Licence>()) licence->exclusive = false;   // an exclusive licence is an exclusive too
+      if (auto* licence = added.get_if<kinds::Licence>())
+        licence->exclusive = false;  // an exclusive licence is an exclusive too
       const Registry after = registry_of(with_another(cs, added, dice));
       moved += compare(before, after, dice, [](Permission was, Permission is) { return is >= was; });
     }
@@ -120,7 +123,8 @@ TEST_CASE("breaches are dated as a slow and obvious reading of the contracts dat
     const Registry registry = registry_of(cs);
     for (int k = 0; k < 3; ++k) {
       core::SimTime t = dice.day();
-      if (k > 0 && !registry.breakpoints().empty()) t = dice.pick(registry.breakpoints()) - core::SimDuration{dice.chance(50) ? 1 : 0};
+      if (k > 0 && !registry.breakpoints().empty())
+        t = dice.pick(registry.breakpoints()) - core::SimDuration{dice.chance(50) ? 1 : 0};
       for (std::size_t broken = 0; broken < cs.size(); ++broken) {
         const std::vector<int> asked = registry.breakers(static_cast<int>(broken), t);
         bool any = false;
@@ -147,7 +151,7 @@ TEST_CASE("breaches are dated as a slow and obvious reading of the contracts dat
 TEST_CASE("the order of contracts, versions and clauses changes nothing", "[contracts][b4]") {
   for (int seed = 0; seed < kRegistries; ++seed) {
     Dice dice(20'000 + static_cast<std::uint64_t>(seed));
-    const std::vector<Contract> cs = deals(dice, seed % 2 == 0);   // with rival exclusives too
+    const std::vector<Contract> cs = deals(dice, seed % 2 == 0);  // with rival exclusives too
     std::vector<Contract> shuffled = cs;
     const auto shuffle = [&](auto& list) {
       for (std::size_t i = list.size(); i > 1; --i) std::swap(list[i - 1], list[dice.below(i)]);
@@ -204,7 +208,8 @@ TEST_CASE("the registry answers like a slow and obvious reading of the rules", "
     for (int k = 0; k < 6; ++k) {
       // Half of the dates are breakpoints or the millisecond before: where off-by-one mistakes live.
       core::SimTime t = dice.day();
-      if (k % 2 == 0 && !registry.breakpoints().empty()) t = dice.pick(registry.breakpoints()) - core::SimDuration{dice.chance(50) ? 1 : 0};
+      if (k % 2 == 0 && !registry.breakpoints().empty())
+        t = dice.pick(registry.breakpoints()) - core::SimDuration{dice.chance(50) ? 1 : 0};
       const Release r = release(dice);
       const std::string segment = dice.pick(std::vector<std::string>{"", "", "regulated", "smb", "us_natsec"});
       const std::string region = dice.pick(std::vector<std::string>{"", "us", "eu"});
@@ -245,7 +250,8 @@ TEST_CASE("answers change at breakpoints and nowhere else", "[contracts][b4]") {
     const auto& dates = registry.breakpoints();
     REQUIRE(std::is_sorted(dates.begin(), dates.end()));
     for (std::size_t i = 0; i + 1 < dates.size(); ++i)
-      for (const Tuple& asked : tuples()) REQUIRE(registry.decide(asked, dates[i]) == registry.decide(asked, dates[i + 1] - core::SimDuration{1}));
+      for (const Tuple& asked : tuples())
+        REQUIRE(registry.decide(asked, dates[i]) == registry.decide(asked, dates[i + 1] - core::SimDuration{1}));
   }
 }
 
@@ -256,7 +262,9 @@ TEST_CASE("no tuple feels a conflict that was not reported", "[contracts][b4]") 
     const Registry registry = registry_of(deals(dice, false));
     for (int k = 0; k < 4; ++k) {
       const core::SimTime t = dice.day();
-      const bool alive = std::any_of(registry.conflicts().begin(), registry.conflicts().end(), [t](const Conflict& c) { return c.kind == ConflictKind::Exclusives && c.from <= t && t < c.until; });
+      const bool alive = std::any_of(registry.conflicts().begin(), registry.conflicts().end(), [t](const Conflict& c) {
+        return c.kind == ConflictKind::Exclusives && c.from <= t && t < c.until;
+      });
       reported += alive;
       for (const Tuple& asked : tuples()) REQUIRE((alive || !registry.decide(asked, t).conflict));
     }

@@ -16,7 +16,9 @@ class Dice {
   bool chance(int percent) { return below(100) < static_cast<std::size_t>(percent); }
   core::SimTime day() { return date(2024, 1, 1) + core::kDay * static_cast<int>(below(1000)); }
   template <class T>
-  const T& pick(const std::vector<T>& list) { return list[below(list.size())]; }
+  const T& pick(const std::vector<T>& list) {
+    return list[below(list.size())];
+  }
 
  private:
   std::mt19937_64 engine_;
@@ -31,7 +33,8 @@ inline Scope scope(Dice& dice, int restrict_percent) {
   if (dice.chance(restrict_percent))
     for (std::size_t p = 0; p < kProductNames.size(); ++p)
       if (dice.chance(50)) s.products.push_back(static_cast<Product>(p));
-  if (dice.chance(restrict_percent)) s.segments = {dice.pick(std::vector<std::string>{"regulated", "us_natsec", "commercial", "smb"})};
+  if (dice.chance(restrict_percent))
+    s.segments = {dice.pick(std::vector<std::string>{"regulated", "us_natsec", "commercial", "smb"})};
   if (dice.chance(restrict_percent / 2)) s.regions = {"us"};
   return s;
 }
@@ -55,7 +58,8 @@ inline Clause clause(Dice& dice, ClauseKind kind, const std::string& name, bool 
     const bool exclusive = kind == K::Exclusive || kind == K::Rofr || kind == K::ShipFirst;
     // One holder everywhere keeps exclusives free of conflicts; `azure` is both a cloud and a channel.
     std::string name_of = exclusive && only_azure_holds ? "azure" : dice.pick(channel ? v.channels : v.clouds);
-    if (exclusive && !only_azure_holds) name_of = channel ? (dice.chance(50) ? "bedrock" : "azure") : (dice.chance(50) ? "aws" : "azure");
+    if (exclusive && !only_azure_holds)
+      name_of = channel ? (dice.chance(50) ? "bedrock" : "azure") : (dice.chance(50) ? "aws" : "azure");
     roles.push_back(role);
     if (!index_of(holders, name_of)) holders.push_back(name_of);
   };
@@ -71,7 +75,7 @@ inline Clause clause(Dice& dice, ClauseKind kind, const std::string& name, bool 
         roles.pop_back();
       }
     if (roles.empty()) add(Role::Host);
-  } else if (kind == K::Ban) {   // narrow, or nothing else would ever be asked
+  } else if (kind == K::Ban) {  // narrow, or nothing else would ever be asked
     add(dice.pick(kRoles));
   } else if (kind == K::Carveout || kind == K::Void) {
     if (dice.chance(60)) {
@@ -81,17 +85,23 @@ inline Clause clause(Dice& dice, ClauseKind kind, const std::string& name, bool 
   } else if (auto* regimes = c.get_if<kinds::Rollout>()) {
     add(dice.pick(kRoles));
     regimes->preview = dice.day();
-    regimes->general = dice.chance(30) ? core::kNever : regimes->preview + core::kDay * static_cast<int>(dice.below(200));
+    regimes->general =
+        dice.chance(30) ? core::kNever : regimes->preview + core::kDay * static_cast<int>(dice.below(200));
     regimes->allowlist = static_cast<double>(dice.below(11)) / 10.0;
     regimes->token_cap = static_cast<double>(dice.below(11)) / 10.0;
   } else {
     const Role role = kind == K::Rofr ? Role::Host : dice.pick(kRoles);
     add(role);
     // Drawn for every kind that is left, so that the contracts of a seed do not depend on which kinds have such terms.
-    const kinds::ShipFirst drawn{{}, {}, core::days(static_cast<double>(dice.below(120))), core::days(static_cast<double>(dice.below(90))),
-                                 dice.chance(50) ? ShipFirstReading::And : ShipFirstReading::Or, 0.0};
+    const kinds::ShipFirst drawn{{},
+                                 {},
+                                 core::days(static_cast<double>(dice.below(120))),
+                                 core::days(static_cast<double>(dice.below(90))),
+                                 dice.chance(50) ? ShipFirstReading::And : ShipFirstReading::Or,
+                                 0.0};
     if (auto* first = c.get_if<kinds::ShipFirst>()) *first = drawn;
-    if (auto* rofr = c.get_if<kinds::Rofr>(); rofr != nullptr && dice.chance(50)) rofr->waivers = {{dice.pick(v.clouds), dice.day()}};
+    if (auto* rofr = c.get_if<kinds::Rofr>(); rofr != nullptr && dice.chance(50))
+      rofr->waivers = {{dice.pick(v.clouds), dice.day()}};
   }
   test::set_right(c, roles, holders);
   return c;
@@ -113,8 +123,8 @@ inline Clause damages(Dice& dice, const std::string& payer) {
   return c;
 }
 
-/// Most contracts without a regulator's orders have parties; more than half of the versions would rather break others, and
-/// more than half price a breach.
+/// Most contracts without a regulator's orders have parties; more than half of the versions would rather break others,
+/// and more than half price a breach.
 inline void add_policies(Dice& dice, Contract& c) {
   bool orders = false;
   for (const Version& v : c.versions)
@@ -131,7 +141,8 @@ inline void add_policies(Dice& dice, Contract& c) {
 
 /// One to four contracts of one to three versions of two to seven clauses, grants the most frequent.
 inline std::vector<Contract> deals(Dice& dice, bool only_azure_holds) {
-  const std::vector<ClauseKind> rights{K::Grant, K::Grant, K::Grant, K::Grant, K::Licence, K::Exclusive, K::Exclusive, K::Carveout, K::ShipFirst, K::Rofr, K::Rollout};
+  const std::vector<ClauseKind> rights{K::Grant,     K::Grant,    K::Grant,     K::Grant, K::Licence, K::Exclusive,
+                                       K::Exclusive, K::Carveout, K::ShipFirst, K::Rofr,  K::Rollout};
   const std::vector<ClauseKind> orders{K::Void, K::Void, K::Ban};
   std::vector<Contract> out;
   const std::size_t n = 1 + dice.below(4);
@@ -144,11 +155,14 @@ inline std::vector<Contract> deals(Dice& dice, bool only_azure_holds) {
       v.name = "v" + std::to_string(j);
       v.effective = dice.day();
       v.signed_on = v.effective - core::kDay * static_cast<int>(dice.below(30));
-      while (std::any_of(c.versions.begin(), c.versions.end(), [&](const Version& o) { return o.signed_on == v.signed_on; })) v.signed_on -= core::kDay;
+      while (std::any_of(c.versions.begin(), c.versions.end(),
+                         [&](const Version& o) { return o.signed_on == v.signed_on; }))
+        v.signed_on -= core::kDay;
       if (dice.chance(40)) v.ends = v.effective + core::kDay * static_cast<int>(60 + dice.below(600));
       const std::size_t clauses = 2 + dice.below(6);
       for (std::size_t k = 0; k < clauses; ++k) {
-        Clause one = clause(dice, dice.chance(8) ? dice.pick(orders) : dice.pick(rights), "c" + std::to_string(k), only_azure_holds);
+        Clause one = clause(dice, dice.chance(8) ? dice.pick(orders) : dice.pick(rights), "c" + std::to_string(k),
+                            only_azure_holds);
         if (one.until <= v.effective) one.until = core::kNever;
         v.clauses.push_back(one);
       }
@@ -162,12 +176,14 @@ inline std::vector<Contract> deals(Dice& dice, bool only_azure_holds) {
 
 /// 2 model classes x 9 products x 6 ways to sell: the 108 tuples of check B4.
 inline std::vector<Tuple> tuples() {
-  const std::vector<std::array<const char*, 3>> ways{{"azure", "azure", "azure"}, {"bedrock", "aws", "aws"}, {"bedrock", "azure", "aws"},
-                                                     {"direct", "aws", "aws"},    {"direct", "oci", "gcp"},  {"m365", "azure", "azure"}};
+  const std::vector<std::array<const char*, 3>> ways{{"azure", "azure", "azure"}, {"bedrock", "aws", "aws"},
+                                                     {"bedrock", "azure", "aws"}, {"direct", "aws", "aws"},
+                                                     {"direct", "oci", "gcp"},    {"m365", "azure", "azure"}};
   std::vector<Tuple> out;
   for (std::size_t m = 0; m < 2; ++m)
     for (std::size_t p = 0; p < kProductNames.size(); ++p)
-      for (const auto& [channel, host, runtime] : ways) out.push_back(tuple(static_cast<Product>(p), channel, host, runtime, static_cast<ModelClass>(m)));
+      for (const auto& [channel, host, runtime] : ways)
+        out.push_back(tuple(static_cast<Product>(p), channel, host, runtime, static_cast<ModelClass>(m)));
   return out;
 }
 

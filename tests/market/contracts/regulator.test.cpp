@@ -10,7 +10,6 @@ using namespace random_registry;
 
 namespace {
 
-
 Contract order(core::SimTime from, Clause c) {
   c.scope.labs.clear();
   return one_version("remedy", {}, from, {std::move(c)});
@@ -18,7 +17,7 @@ Contract order(core::SimTime from, Clause c) {
 
 std::vector<Contract> with_order(Clause c, core::SimTime from) {
   std::vector<Contract> cs = history();
-  std::erase_if(cs[0].versions, [](const Version& v) { return v.name == "v4"; });   // October 2025 goes on
+  std::erase_if(cs[0].versions, [](const Version& v) { return v.name == "v4"; });  // October 2025 goes on
   cs.push_back(order(from, std::move(c)));
   return cs;
 }
@@ -27,7 +26,9 @@ std::vector<Contract> with_order(Clause c, core::SimTime from) {
 std::vector<Contract> without_rights(std::vector<Contract> cs) {
   for (Contract& c : cs)
     for (Version& v : c.versions) {
-      std::erase_if(v.clauses, [](const Clause& k) { return k.is<kinds::Exclusive>() || k.is<kinds::Rofr>() || k.is<kinds::ShipFirst>(); });
+      std::erase_if(v.clauses, [](const Clause& k) {
+        return k.is<kinds::Exclusive>() || k.is<kinds::Rofr>() || k.is<kinds::ShipFirst>();
+      });
       for (Clause& k : v.clauses)
         if (auto* licence = k.get_if<kinds::Licence>()) licence->exclusive = false;
     }
@@ -47,7 +48,8 @@ TEST_CASE("a void opens what an exclusive barred, from its date, to those who ho
   // It grants nothing: Google has no grant for closed models.
   CHECK(to_string(registry.decide(tuple(Product::ApiStateless, "vertex", "gcp"), date(2027, 7, 1))) == "NO:grant:HOST");
   // Bedrock's own exclusive on Frontier is another holder's.
-  CHECK(to_string(registry.decide(tuple(Product::EntApp, "azure", "azure"), date(2027, 7, 1))) == "NO:exclusive:CHANNEL");
+  CHECK(to_string(registry.decide(tuple(Product::EntApp, "azure", "azure"), date(2027, 7, 1))) ==
+        "NO:exclusive:CHANNEL");
   // The grant of April 2026 stops being reported as signed in vain on that day.
   for (const Conflict& c : registry.conflicts()) CHECK(c.until <= date(2027, 7, 1));
 }
@@ -55,8 +57,10 @@ TEST_CASE("a void opens what an exclusive barred, from its date, to those who ho
 TEST_CASE("a void is as wide as its scope", "[contracts][regulator]") {
   Clause narrow = clause(K::Void, "agents", {}, {}, kAgents);
   const Registry registry = registry_of(with_order(narrow, date(2027, 7, 1)));
-  CHECK(to_string(registry.decide(tuple(Product::AgentStateful, "bedrock", "aws", "aws"), date(2027, 7, 1))) == "PREVIEW");
-  CHECK(to_string(registry.decide(tuple(Product::ApiStateless, "bedrock", "aws"), date(2027, 7, 1))) == "NO:exclusive:HOST");
+  CHECK(to_string(registry.decide(tuple(Product::AgentStateful, "bedrock", "aws", "aws"), date(2027, 7, 1))) ==
+        "PREVIEW");
+  CHECK(to_string(registry.decide(tuple(Product::ApiStateless, "bedrock", "aws"), date(2027, 7, 1))) ==
+        "NO:exclusive:HOST");
 }
 
 TEST_CASE("a ban comes first, names itself and spares nobody in its scope", "[contracts][regulator]") {
@@ -64,15 +68,16 @@ TEST_CASE("a ban comes first, names itself and spares nobody in its scope", "[co
   ban.scope.regions = {"eu"};
   const Registry registry = registry_of(with_order(ban, date(2027, 1, 1)));
   Tuple agents = tuple(Product::AgentStateful, "azure", "azure", "azure");
-  CHECK(to_string(registry.decide(agents, date(2027, 1, 1))) == "GA");   // regions in general are not all European
-  agents.region = 0;   // eu
+  CHECK(to_string(registry.decide(agents, date(2027, 1, 1))) == "GA");  // regions in general are not all European
+  agents.region = 0;                                                    // eu
   CHECK(to_string(registry.decide(agents, date(2026, 12, 31))) == "GA");
   const Verdict verdict = registry.decide(agents, date(2027, 1, 1));
   CHECK(to_string(verdict) == "NO:regulator:RUNTIME");
   CHECK(registry.path({verdict.contract, verdict.version, verdict.clause}) == "remedy/first/agents-in-europe");
   // The lab's own channel escapes a channel exclusive, not a ban.
   const Registry mute = registry_of(with_order(clause(K::Ban, "sales", {kChannel}, {"direct"}), date(2027, 1, 1)));
-  CHECK(to_string(mute.decide(tuple(Product::ApiStateless, "direct", "azure"), date(2027, 1, 1))) == "NO:regulator:CHANNEL");
+  CHECK(to_string(mute.decide(tuple(Product::ApiStateless, "direct", "azure"), date(2027, 1, 1))) ==
+        "NO:regulator:CHANNEL");
   CHECK(to_string(mute.decide(tuple(Product::ApiStateless, "azure", "azure"), date(2027, 1, 1))) == "GA");
 }
 
@@ -87,18 +92,24 @@ TEST_CASE("a void of everything is as if no right to bar or to be first had been
     for (int k = 0; k < 3; ++k) {
       const core::SimTime t = dice.day();
       const Release r = release(dice);
-      for (const Tuple& asked : tuples()) REQUIRE(to_string(by_order.decide(asked, t, r)) == to_string(by_text.decide(asked, t, r)));
+      for (const Tuple& asked : tuples())
+        REQUIRE(to_string(by_order.decide(asked, t, r)) == to_string(by_text.decide(asked, t, r)));
     }
   }
 }
 
 TEST_CASE("an order that strikes a whole right out is told from one that leaves a part", "[contracts][regulator]") {
   std::vector<Contract> cs = history();
-  const auto api = [](Products products) { return clause(K::Void, "order", {kChannel}, {"azure"}, std::move(products)); };
+  const auto api = [](Products products) {
+    return clause(K::Void, "order", {kChannel}, {"azure"}, std::move(products));
+  };
   const auto find = [](const Registry& r, const std::string& path) {
     for (int c = 0; c < static_cast<int>(r.contracts().size()); ++c)
       for (int v = 0; v < static_cast<int>(r.contracts()[static_cast<std::size_t>(c)].versions.size()); ++v)
-        for (int k = 0; k < static_cast<int>(r.contracts()[static_cast<std::size_t>(c)].versions[static_cast<std::size_t>(v)].clauses.size()); ++k)
+        for (int k = 0;
+             k < static_cast<int>(
+                     r.contracts()[static_cast<std::size_t>(c)].versions[static_cast<std::size_t>(v)].clauses.size());
+             ++k)
           if (r.path({c, v, k}) == path) return ClauseRef{c, v, k};
     return ClauseRef{};
   };

@@ -38,16 +38,20 @@ Amount usd(double x) { return amount_from_usd(x); }
 
 }  // namespace
 
-TEST_CASE("a commitment restated at another amount takes the new schedule and keeps what was drawn", "[contracts][take_or_pay]") {
-  // 100 $ over ten days; 30 $ used in the first four. Restated as 160 $ over the same days: 130 $ are left for six days.
+TEST_CASE("a commitment restated at another amount takes the new schedule and keeps what was drawn",
+          "[contracts][take_or_pay]") {
+  // 100 $ over ten days; 30 $ used in the first four. Restated as 160 $ over the same days: 130 $ are left for six
+  // days.
   const auto first = commitment(100, date(2026, 1, 11)), second = commitment(160, date(2026, 1, 11));
   TakeOrPay account(commit_periods(first, from(date(2026, 1, 1)), date(2026, 1, 1)), CarryRule::None);
   account.spend(date(2026, 1, 2), usd(30));
   CHECK(account.drawn() == usd(30));
   CHECK_FALSE(same_commitment(first, from(date(2026, 1, 1)), second, from(date(2026, 1, 5))));
-  const auto row = account.restate(date(2026, 1, 5), commit_periods(second, from(date(2026, 1, 5)), date(2026, 1, 5), account.drawn()), CarryRule::None);
+  const auto row = account.restate(date(2026, 1, 5),
+                                   commit_periods(second, from(date(2026, 1, 5)), date(2026, 1, 5), account.drawn()),
+                                   CarryRule::None);
   REQUIRE(row);
-  CHECK(row->shortfall == 0);   // nothing falls due at a restatement
+  CHECK(row->shortfall == 0);  // nothing falls due at a restatement
   CHECK(row->spend == usd(30));
   CHECK(account.remaining() == usd(130));
   // 50 $ more: 80 are short at the end, and the cash comes to the 160 $ in all.
@@ -59,13 +63,17 @@ TEST_CASE("a commitment restated at another amount takes the new schedule and ke
   // Cut below what was drawn, nothing is left.
   TakeOrPay cut(commit_periods(first, from(date(2026, 1, 1)), date(2026, 1, 1)), CarryRule::None);
   cut.spend(date(2026, 1, 2), usd(30));
-  cut.restate(date(2026, 1, 5), commit_periods(commitment(20, date(2026, 1, 11)), from(date(2026, 1, 5)), date(2026, 1, 5), cut.drawn()), CarryRule::None);
+  cut.restate(date(2026, 1, 5),
+              commit_periods(commitment(20, date(2026, 1, 11)), from(date(2026, 1, 5)), date(2026, 1, 5), cut.drawn()),
+              CarryRule::None);
   CHECK(cut.remaining() == 0);
 }
 
-TEST_CASE("a credit lives through a restatement that keeps the carry rule, and not through one that drops it", "[contracts][take_or_pay]") {
+TEST_CASE("a credit lives through a restatement that keeps the carry rule, and not through one that drops it",
+          "[contracts][take_or_pay]") {
   // Period one: 100 committed, 80 used, credit 20. In period two 5 of it are used when the terms change.
-  const std::vector<CommitPeriod> old{{date(2026, 1, 1), date(2026, 1, 2), 100}, {date(2026, 1, 2), date(2026, 1, 6), 50}};
+  const std::vector<CommitPeriod> old{{date(2026, 1, 1), date(2026, 1, 2), 100},
+                                      {date(2026, 1, 2), date(2026, 1, 6), 50}};
   const std::vector<CommitPeriod> fresh{{date(2026, 1, 4), date(2026, 1, 6), 10}};
   for (const CarryRule after : {CarryRule::OnePeriod, CarryRule::None}) {
     TakeOrPay account(old, CarryRule::OnePeriod);
@@ -76,7 +84,7 @@ TEST_CASE("a credit lives through a restatement that keeps the carry rule, and n
     REQUIRE(row);
     CHECK(row->credit_used == 5);
     CHECK(row->credit_expired == (after == CarryRule::OnePeriod ? 0 : 15));
-    CHECK(account.spend(date(2026, 1, 4), 30) == (after == CarryRule::OnePeriod ? 15 : 30));   // 20 above the 10
+    CHECK(account.spend(date(2026, 1, 4), 30) == (after == CarryRule::OnePeriod ? 15 : 30));  // 20 above the 10
   }
 }
 
@@ -87,16 +95,20 @@ TEST_CASE("the same terms stated again are the same commitment, whenever they ar
   longer.until = date(2028, 1, 1);
   CHECK_FALSE(same_commitment(c, from(date(2026, 1, 1)), longer, from(date(2026, 5, 1))));
   auto ends = from(date(2026, 5, 1));
-  ends.ends = date(2026, 12, 1);   // the version ends before the clause would
+  ends.ends = date(2026, 12, 1);  // the version ends before the clause would
   CHECK_FALSE(same_commitment(c, from(date(2026, 1, 1)), c, ends));
 }
 
-TEST_CASE("the audit of a share, a sum of bases and no posting, agrees with the running account to the unit", "[contracts][revshare]") {
+TEST_CASE("the audit of a share, a sum of bases and no posting, agrees with the running account to the unit",
+          "[contracts][revshare]") {
   // Random bases in random order, amendments in between: rates with a remainder, caps reached, raised, dropped.
   const core::Draws draws(7, 0);
   for (std::uint64_t trial = 0; trial < 200; ++trial) {
     const auto uniform = [&](std::uint64_t i) { return draws.uniform({trial, 1, i, 0}); };
-    const auto terms = [&](std::uint64_t i) { return share(uniform(i), uniform(i + 1) < 0.3 ? -1.0 : 0.001 * uniform(i + 2), uniform(i + 3) < 0.5 ? 0.0 : 0.0005 * uniform(i + 4)); };
+    const auto terms = [&](std::uint64_t i) {
+      return share(uniform(i), uniform(i + 1) < 0.3 ? -1.0 : 0.001 * uniform(i + 2),
+                   uniform(i + 3) < 0.5 ? 0.0 : 0.0005 * uniform(i + 4));
+    };
     const kinds::Revshare first = terms(0);
     RevshareAccount account(first);
     ShareAudit audit(first);
@@ -125,7 +137,8 @@ TEST_CASE("the audit of a commitment agrees with the account over random use (ch
     const CarryRule carry = uniform(0) < 0.5 ? CarryRule::OnePeriod : CarryRule::None;
     std::vector<CommitPeriod> periods;
     for (int k = 0; k < 6; ++k)
-      periods.push_back({date(2026, 1, 1) + core::days(5 * k), date(2026, 1, 1) + core::days(5 * k + 5), static_cast<Amount>(uniform(static_cast<std::uint64_t>(10 + k)) * 100)});
+      periods.push_back({date(2026, 1, 1) + core::days(5 * k), date(2026, 1, 1) + core::days(5 * k + 5),
+                         static_cast<Amount>(uniform(static_cast<std::uint64_t>(10 + k)) * 100)});
     TakeOrPay account(periods, carry);
     CommitAudit audit;
     for (int day = 0; day < 30; ++day) {

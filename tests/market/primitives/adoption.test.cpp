@@ -28,7 +28,8 @@ TEST_CASE("Bass diffusion gives the shares and the peak of C1", "[market][adopti
 }
 
 TEST_CASE("a diffusion under way goes on along the same curve", "[market][adoption][C1]") {
-  for (const double split : {0.5, 3.0, 7.0}) CHECK(near(bass_F(kClassic, 10.0 - split, bass_F(kClassic, split)), bass_F(kClassic, 10.0)));
+  for (const double split : {0.5, 3.0, 7.0})
+    CHECK(near(bass_F(kClassic, 10.0 - split, bass_F(kClassic, split)), bass_F(kClassic, 10.0)));
   // Without innovators the curve is logistic: F/(1 - F) = 1/9 e^(q t).
   const double odds = std::exp(0.38 * 4.0) / 9.0;
   CHECK(near(bass_F({0.0, 0.38}, 4.0, 0.1), odds / (1.0 + odds)));
@@ -53,7 +54,7 @@ TEST_CASE("a finite population adopts more slowly in the mean than the limit say
 TEST_CASE("the chain's law sums to one and tends to the large-population limit", "[market][adoption][C2]") {
   const std::vector<double> law = bass_chain(kClassic, 4000, 5);
   CHECK(near(std::accumulate(law.begin(), law.end(), 0.0), 1.0, 1e-12));
-  CHECK(near(bass_chain_share(kClassic, 4000, 5).mean, bass_F(kClassic, 5), 3e-4));   // the gap is of order 1/N
+  CHECK(near(bass_chain_share(kClassic, 4000, 5).mean, bass_F(kClassic, 5), 3e-4));  // the gap is of order 1/N
 }
 
 TEST_CASE("members who cross addressed thresholds follow the pure birth chain", "[market][adoption][C2]") {
@@ -64,14 +65,16 @@ TEST_CASE("members who cross addressed thresholds follow the pure birth chain", 
   double mean = 0.0, square = 0.0;
   for (int run = 0; run < kRuns; ++run) {
     std::vector<double> thresholds;
-    for (std::uint64_t m = 0; m < kMembers; ++m) thresholds.push_back(adoption_threshold(draws, 1000 * static_cast<std::uint64_t>(run) + m, 2));
+    for (std::uint64_t m = 0; m < kMembers; ++m)
+      thresholds.push_back(adoption_threshold(draws, 1000 * static_cast<std::uint64_t>(run) + m, 2));
     std::sort(thresholds.begin(), thresholds.end());
     AdoptionClock clock;
     double years = 0.0;
     int adopted = 0;
     while (adopted < kMembers) {
       const double share = adopted / static_cast<double>(kMembers);
-      const double wait = (thresholds[static_cast<std::size_t>(adopted)] - clock.integral) / (kClassic.p + kClassic.q * share);
+      const double wait =
+          (thresholds[static_cast<std::size_t>(adopted)] - clock.integral) / (kClassic.p + kClassic.q * share);
       if (years + wait > 5.0) break;
       years += wait;
       clock.advance(kClassic, share, wait);
@@ -105,7 +108,9 @@ TEST_CASE("a large population that reads a weekly digest follows the digest's re
   double share = 0.0;
   for (int week = 0; week < 260; ++week) {
     clock.advance(kClassic, share, 1.0 / 52);
-    share = static_cast<double>(std::upper_bound(thresholds.begin(), thresholds.end(), clock.integral) - thresholds.begin()) / kMembers;
+    share = static_cast<double>(std::upper_bound(thresholds.begin(), thresholds.end(), clock.integral) -
+                                thresholds.begin()) /
+            kMembers;
   }
   CHECK(clock.adopted(thresholds.front()));
   // The chain's sd of the share is 0.0942 at N = 100 and shrinks with 1/sqrt(N).

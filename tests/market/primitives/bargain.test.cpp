@@ -9,8 +9,8 @@
 using namespace rackrate::market;
 
 TEST_CASE("a lab bargains with each of two clouds over what that cloud alone adds", "[market][bargain]") {
-  // Check D11. AZ earns 60 with the contract and 30 without, AWS 80 and 55; the lab 40 with both, 28 with AZ alone, 30 with
-  // AWS alone. With AZ it gains 40 - 30 = 10, with AWS 40 - 28 = 12; each side has weight 1/2.
+  // Check D11. AZ earns 60 with the contract and 30 without, AWS 80 and 55; the lab 40 with both, 28 with AZ alone, 30
+  // with AWS alone. With AZ it gains 40 - 30 = 10, with AWS 40 - 28 = 12; each side has weight 1/2.
   //   T_AZ  = 30/2 - 10/2 = 10,   T_AWS = 25/2 - 12/2 = 6.5, from cloud to lab.
   const PairGains az{60 - 30, 40 - 30}, aws{80 - 55, 40 - 28};
   CHECK(nash_transfer(az, 0.5) == 10.0);
@@ -19,11 +19,14 @@ TEST_CASE("a lab bargains with each of two clouds over what that cloud alone add
   CHECK(60 - nash_transfer(az, 0.5) == 30 + 0.5 * az.joint());
 }
 
-TEST_CASE("a pair keeps its exclusive right while it is worth more than opening and what rivals would pay", "[market][bargain]") {
-  // D11 again. Exclusive, AZ earns 90 and the lab 28: 118. Open, 60 + 40 and AWS's 6.5: 106.5. The right is worth 11.5 more.
+TEST_CASE("a pair keeps its exclusive right while it is worth more than opening and what rivals would pay",
+          "[market][bargain]") {
+  // D11 again. Exclusive, AZ earns 90 and the lab 28: 118. Open, 60 + 40 and AWS's 6.5: 106.5. The right is worth 11.5
+  // more.
   const std::array pays{nash_transfer({25, 12}, 0.5)};
   CHECK(opening_gain(90 + 28, 60 + 40, pays) == -11.5);
-  // Were it worth 76 to AZ, opening would bring 106.5 - 104 = 2.5: AZ, with a fifth of that, has 76.5, so the lab pays it 16.5.
+  // Were it worth 76 to AZ, opening would bring 106.5 - 104 = 2.5: AZ, with a fifth of that, has 76.5, so the lab pays
+  // it 16.5.
   CHECK(opening_gain(76 + 28, 60 + 40, pays) == 2.5);
   CHECK(settling_payment(76, 60, 2.5, 0.2) == 16.5);
   // A rival that would have to be paid to come in is not.

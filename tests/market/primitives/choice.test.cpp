@@ -13,7 +13,7 @@ using test::near;
 
 namespace {
 
-constexpr double kPrinted = 5e-10;   // the checks print nine digits after the point
+constexpr double kPrinted = 5e-10;  // the checks print nine digits after the point
 // OAI@AZ, OAI@AWS, CLA@AWS, GEM@GCP, outside.
 const std::vector<double> kUtility{1.0, 0.8, 0.9, 0.4, 0.0};
 const std::vector<double> kWithoutOaiAws{1.0, kInfeasible, 0.9, 0.4, 0.0};
@@ -46,7 +46,8 @@ TEST_CASE("plain logit gives the shares, the log-sum and the diversion of C4", "
   CHECK(near(without(closed.share, 1), {0.354417828, 0.320690512, 0.194508628, 0.130383032}, kPrinted));
   CHECK(near(closed.logsum, 2.037278758, kPrinted));
   // Independence of irrelevant alternatives: the buyers of the removed one spread as the others' shares do.
-  CHECK(near(without(diversion(open.share, closed.share, 1), 1), {0.354417828, 0.320690512, 0.194508628, 0.130383032}, kPrinted));
+  CHECK(near(without(diversion(open.share, closed.share, 1), 1), {0.354417828, 0.320690512, 0.194508628, 0.130383032},
+             kPrinted));
   CHECK(near((open.logsum - closed.logsum) / 0.5, 0.509552287, 2 * kPrinted));
   CHECK(near((open.logsum - closed.logsum) / 0.5, -std::log(1.0 - open.share[1]) / 0.5));
 }
@@ -65,7 +66,8 @@ TEST_CASE("cross-nested logit gives the shares, the diversion and the value of o
   const Shares closed = cnl_shares(kWithoutOaiAws, kLab, kCloud, 0.5, 0.6);
   CHECK(near(open.share, {0.279862299, 0.176393035, 0.254473457, 0.173183103, 0.116088106}, kPrinted));
   CHECK(near(open.logsum, 2.153405843, kPrinted));
-  CHECK(near(without(diversion(open.share, closed.share, 1), 1), {0.422667077, 0.375394954, 0.120897770, 0.081040199}, kPrinted));
+  CHECK(near(without(diversion(open.share, closed.share, 1), 1), {0.422667077, 0.375394954, 0.120897770, 0.081040199},
+             kPrinted));
   CHECK(near(open.logsum - closed.logsum, 0.116127085, kPrinted));
   CHECK(near(mnl_shares(kUtility).logsum - mnl_shares(kWithoutOaiAws).logsum, 0.254776143, kPrinted));
   ChoiceScratch scratch;
@@ -121,7 +123,8 @@ TEST_CASE("the keyed sampler draws from the closed-form shares", "[market][choic
     const Shares expected = choice_shares(kUtility, set);
     std::vector<double> count(5, 0.0);
     for (int i = 0; i < kDraws; ++i) {
-      count[static_cast<std::size_t>(sample_choice(kUtility, set, draws, {static_cast<std::uint64_t>(i), 6, 3}, scratch))] += 1.0;
+      count[static_cast<std::size_t>(
+          sample_choice(kUtility, set, draws, {static_cast<std::uint64_t>(i), 6, 3}, scratch))] += 1.0;
     }
     for (std::size_t j = 0; j < 5; ++j) CHECK(test::share_near(count[j] / kDraws, expected.share[j], kDraws));
   }
@@ -143,12 +146,14 @@ TEST_CASE("each taste shock is a standard Gumbel variable", "[market][choice][C5
     double distance = 0.0, mean = 0.0, square = 0.0;
     for (std::size_t i = 0; i < kDraws; ++i) {
       const double cdf = std::exp(-std::exp(-x[i]));
-      distance = std::max({distance, std::fabs(cdf - static_cast<double>(i) / kDraws), std::fabs(cdf - static_cast<double>(i + 1) / kDraws)});
+      distance = std::max({distance, std::fabs(cdf - static_cast<double>(i) / kDraws),
+                           std::fabs(cdf - static_cast<double>(i + 1) / kDraws)});
       mean += x[i] / kDraws;
       square += x[i] * x[i] / kDraws;
     }
     CHECK(distance < 1.95 / std::sqrt(static_cast<double>(kDraws)));
-    // Mean 0.5772 and variance pi^2/6 = 1.645; the variance of (x - mean)^2 is mu4 - sigma^4 = 4.4 sigma^4 (kurtosis 5.4).
+    // Mean 0.5772 and variance pi^2/6 = 1.645; the variance of (x - mean)^2 is mu4 - sigma^4 = 4.4 sigma^4
+    // (kurtosis 5.4).
     CHECK(std::fabs(mean - 0.5772156649) < 4.0 * std::sqrt(1.644934 / kDraws));
     CHECK(std::fabs(square - mean * mean - 1.644934067) < 4.0 * 1.644934 * std::sqrt(4.4 / kDraws));
   }
@@ -181,7 +186,8 @@ TEST_CASE("removing an alternative moves only those who had chosen it", "[market
   for (const std::size_t j : {0u, 2u, 3u, 4u}) CHECK(test::share_near(gained[j] / movers, to[j], movers));
 }
 
-TEST_CASE("a choice depends neither on the order of alternatives nor on others that nobody may choose", "[market][choice][C7][H8]") {
+TEST_CASE("a choice depends neither on the order of alternatives nor on others that nobody may choose",
+          "[market][choice][C7][H8]") {
   const auto key = [](const char* name) { return core::name_hash(name); };
   const ChoiceSet set = reference_set(0.5, 0.6);
   ChoiceSet reordered;

@@ -14,10 +14,10 @@ TEST_CASE("the cloud shares of F3 raise no alarm until the second and third merg
   std::vector<double> sizes{28, 21, 14};
   sizes.insert(sizes.end(), 37, 1.0);
   const ConcentrationScreen screen;
-  CHECK(near(hhi(sizes), 1458.0));   // 784 + 441 + 196 + 37
+  CHECK(near(hhi(sizes), 1458.0));  // 784 + 441 + 196 + 37
   CHECK_FALSE(screen.alarms(hhi(sizes), largest_share(sizes), 0.0));
   const double rise = hhi_rise_of_merger(sizes, 1, 2);
-  CHECK(near(rise, 588.0));          // 2 x 21 x 14
+  CHECK(near(rise, 588.0));  // 2 x 21 x 14
   std::vector<double> merged = sizes;
   merged[1] += merged[2];
   merged.erase(merged.begin() + 2);
@@ -25,7 +25,7 @@ TEST_CASE("the cloud shares of F3 raise no alarm until the second and third merg
   CHECK(near(hhi(merged) - hhi(sizes), rise));
   CHECK(near(largest_share(merged), 0.35));
   CHECK(screen.alarms(hhi(merged), largest_share(merged), 0.0));
-  CHECK(screen.alarms(hhi(merged), 0.28, rise));         // either the share or the rise
+  CHECK(screen.alarms(hhi(merged), 0.28, rise));  // either the share or the rise
   CHECK_FALSE(screen.alarms(hhi(merged), 0.28, 99.0));
 }
 

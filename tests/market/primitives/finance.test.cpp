@@ -13,7 +13,8 @@ using test::near;
 
 TEST_CASE("ten percent a year gives the present values of F4", "[market][finance][F4]") {
   const double delta = continuous_rate(0.10);
-  CHECK(near(present_value(std::vector<double>{-100, 30, 40, 50, 20}, std::vector<double>{0, 1, 2, 3, 4}, delta), 11.556587665, 5e-10));
+  CHECK(near(present_value(std::vector<double>{-100, 30, 40, 50, 20}, std::vector<double>{0, 1, 2, 3, 4}, delta),
+             11.556587665, 5e-10));
   CHECK(near(present_value_of_flow(5.0, 0.2, 4.7, delta), 30.358876698, 5e-10));
   // Growth at the discount rate makes every year worth the same.
   CHECK(near(present_value_of_flow(5.0, delta, 4.0, delta), 20.0));
@@ -29,7 +30,8 @@ TEST_CASE("discounting runs both ways from the valuation date", "[market][financ
   CHECK(near(discount_factor(delta, valuation, valuation - core::years(2)), 1.21));
 }
 
-TEST_CASE("straight-line depreciation of a 30,000 dollar unit over six years is A13's and sums to the cost exactly", "[market][finance][A13]") {
+TEST_CASE("straight-line depreciation of a 30,000 dollar unit over six years is A13's and sums to the cost exactly",
+          "[market][finance][A13]") {
   const Money cost = Money::from_usd(30'000);
   const core::SimDuration life = core::years(6);
   CHECK(near(30'000.0 / core::in_days(life), 13.689254, 5e-7));

@@ -39,8 +39,10 @@ struct Named {
   }
   [[nodiscard]] std::map<std::string, std::int64_t> flows(const FlowSolution& solution) const {
     std::map<std::string, std::int64_t> out;
-    for (std::size_t a = 0; a < arcs.size(); ++a) if (solution.flow[a] > 0) out[arcs[a]] = solution.flow[a];
-    for (std::size_t c = 0; c < classes.size(); ++c) if (solution.unserved[c] > 0) out[classes[c] + "->U"] = solution.unserved[c];
+    for (std::size_t a = 0; a < arcs.size(); ++a)
+      if (solution.flow[a] > 0) out[arcs[a]] = solution.flow[a];
+    for (std::size_t c = 0; c < classes.size(); ++c)
+      if (solution.unserved[c] > 0) out[classes[c] + "->U"] = solution.unserved[c];
     return out;
   }
   [[nodiscard]] std::map<std::string, std::int64_t> rents(const FlowSolution& solution) const {
@@ -129,19 +131,26 @@ bool conserves(const FlowNetwork& n, const FlowSolution& s) {
     placed[static_cast<std::size_t>(n.arcs[a].demand_class)] += s.flow[a];
     used[static_cast<std::size_t>(n.arcs[a].pool)] += s.flow[a];
   }
-  for (std::size_t c = 0; c < placed.size(); ++c) if (placed[c] != n.classes[c].demand || s.unserved[c] < 0) return false;
-  for (std::size_t p = 0; p < used.size(); ++p) if (used[p] != n.pools[p].capacity || s.slack[p] < 0) return false;
+  for (std::size_t c = 0; c < placed.size(); ++c)
+    if (placed[c] != n.classes[c].demand || s.unserved[c] < 0) return false;
+  for (std::size_t p = 0; p < used.size(); ++p)
+    if (used[p] != n.pools[p].capacity || s.slack[p] < 0) return false;
   return true;
 }
 
 }  // namespace
 
-TEST_CASE("under exclusivity the E1 network leaves 60 of OpenAI's calls unserved and Azure scarce", "[market][flow][E1]") {
+TEST_CASE("under exclusivity the E1 network leaves 60 of OpenAI's calls unserved and Azure scarce",
+          "[market][flow][E1]") {
   const Named n = e1(false);
   const FlowSolution s = solve_flow(n.network);
   CHECK(s.cost == 3690);
-  CHECK(n.flows(s) == std::map<std::string, std::int64_t>{{"MSFT_cop->AZ", 20}, {"MSFT_cop->CW", 20}, {"ANT_api->AWS", 60},
-                                                          {"OAI_api->AZ", 30}, {"OAI_agent->AZ", 50}, {"OAI_api->U", 60}});
+  CHECK(n.flows(s) == std::map<std::string, std::int64_t>{{"MSFT_cop->AZ", 20},
+                                                          {"MSFT_cop->CW", 20},
+                                                          {"ANT_api->AWS", 60},
+                                                          {"OAI_api->AZ", 30},
+                                                          {"OAI_agent->AZ", 50},
+                                                          {"OAI_api->U", 60}});
   // One more Azure H100e serves one more api call: 40 - 7 = 33. One more at CoreWeave takes a copilot unit (11 - 5) and
   // gives its Azure place to an api call: 33 - 6 = 27.
   CHECK(n.rents(s) == std::map<std::string, std::int64_t>{{"AZ", 33}, {"AWS", 0}, {"ORC", 0}, {"CW", 27}});
@@ -152,9 +161,14 @@ TEST_CASE("in the open E1 network ten units of Anthropic are the ones rationed",
   const Named n = e1(true);
   const FlowSolution s = solve_flow(n.network);
   CHECK(s.cost == 2120);
-  CHECK(n.flows(s) == std::map<std::string, std::int64_t>{{"MSFT_cop->AZ", 20}, {"MSFT_cop->CW", 20}, {"ANT_api->AWS", 50},
-                                                          {"OAI_api->AZ", 60}, {"OAI_agent->AZ", 20}, {"OAI_agent->AWS", 30},
-                                                          {"OAI_api->ORC", 30}, {"ANT_api->U", 10}});
+  CHECK(n.flows(s) == std::map<std::string, std::int64_t>{{"MSFT_cop->AZ", 20},
+                                                          {"MSFT_cop->CW", 20},
+                                                          {"ANT_api->AWS", 50},
+                                                          {"OAI_api->AZ", 60},
+                                                          {"OAI_agent->AZ", 20},
+                                                          {"OAI_agent->AWS", 30},
+                                                          {"OAI_api->ORC", 30},
+                                                          {"ANT_api->U", 10}});
   CHECK(n.rents(s) == std::map<std::string, std::int64_t>{{"AZ", 30}, {"AWS", 32}, {"ORC", 25}, {"CW", 24}});
   CHECK(flow_dual_bound(n.network, s.rent) == s.cost);
 }
@@ -200,9 +214,10 @@ TEST_CASE("no chain of re-routings pays for a priority inversion", "[market][flo
   CHECK(n.flows(s).at("spare->U") == 1);
 }
 
-TEST_CASE("on 1000 random networks the cost is that of an independent solver and the duality gap is zero", "[market][flow][E1b]") {
+TEST_CASE("on 1000 random networks the cost is that of an independent solver and the duality gap is zero",
+          "[market][flow][E1b]") {
   std::mt19937_64 bits(20260427);
-  FlowSolver kept;   // has solved all the others before
+  FlowSolver kept;  // has solved all the others before
   int rationed = 0;
   for (int round = 0; round < 1000; ++round) {
     const FlowNetwork n = random_network(bits, round % 2 == 1);
@@ -210,14 +225,14 @@ TEST_CASE("on 1000 random networks the cost is that of an independent solver and
     REQUIRE(conserves(n, s));
     REQUIRE(s.cost == test::reference_cost(n));
     REQUIRE(flow_dual_bound(n, s.rent) == s.cost);
-    REQUIRE(s == solve_flow(n));   // a fresh solver gives the same flows
+    REQUIRE(s == solve_flow(n));  // a fresh solver gives the same flows
     std::vector<std::size_t> arc_from;
     const FlowNetwork m = shuffled(n, bits, arc_from);
     const FlowSolution t = solve_flow(m);
     for (std::size_t a = 0; a < arc_from.size(); ++a) REQUIRE(t.flow[a] == s.flow[arc_from[a]]);
     rationed += std::any_of(s.unserved.begin(), s.unserved.end(), [](std::int64_t u) { return u > 0; }) ? 1 : 0;
   }
-  CHECK(rationed > 300);   // the networks are not trivially slack
+  CHECK(rationed > 300);  // the networks are not trivially slack
   CHECK(rationed < 1000);
 }
 
@@ -279,8 +294,10 @@ TEST_CASE("a network that makes no sense is refused", "[market][flow]") {
   CHECK_THROWS_AS(solve_flow(broken([](FlowNetwork& n) { n.arcs[0].demand_class = -1; })), std::invalid_argument);
   CHECK_THROWS_AS(solve_flow(broken([](FlowNetwork& n) { n.arcs.push_back(n.arcs[0]); })), std::invalid_argument);
   CHECK_THROWS_AS(solve_flow(broken([](FlowNetwork& n) { n.pools[1].key = n.pools[0].key; })), std::invalid_argument);
-  CHECK_THROWS_AS(solve_flow(broken([](FlowNetwork& n) { n.classes[1].key = n.classes[0].key; })), std::invalid_argument);
-  CHECK_THROWS_AS(solve_flow(broken([](FlowNetwork& n) { n.arcs[0].cost = std::int64_t{1} << 44; })), std::invalid_argument);
+  CHECK_THROWS_AS(solve_flow(broken([](FlowNetwork& n) { n.classes[1].key = n.classes[0].key; })),
+                  std::invalid_argument);
+  CHECK_THROWS_AS(solve_flow(broken([](FlowNetwork& n) { n.arcs[0].cost = std::int64_t{1} << 44; })),
+                  std::invalid_argument);
   CHECK_THROWS_AS(tier_penalties(0, 3, 10), std::invalid_argument);
   CHECK_THROWS_AS(tier_penalties(3, 100, std::int64_t{1} << 43), std::invalid_argument);
 }

@@ -49,7 +49,8 @@ Int128 reference_cost(const FlowNetwork& network) {
   }
   for (const FlowArc& a : network.arcs) {
     const auto c = static_cast<std::size_t>(a.demand_class);
-    join(g, 1 + c, 1 + classes + static_cast<std::size_t>(a.pool), std::min<long>(a.capacity, network.classes[c].demand), a.cost);
+    join(g, 1 + c, 1 + classes + static_cast<std::size_t>(a.pool),
+         std::min<long>(a.capacity, network.classes[c].demand), a.cost);
   }
   for (std::size_t p = 0; p < pools; ++p) join(g, 1 + classes + p, sink, network.pools[p].capacity, 0);
   join(g, unserved, sink, total, 0);

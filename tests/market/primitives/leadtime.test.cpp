@@ -81,7 +81,8 @@ TEST_CASE("a site's untruncated lead has the moments of A6", "[market][leadtime]
 
 TEST_CASE("truncated to 180 days and 7 years a site's lead has the moments of A6b", "[market][leadtime][A6b]") {
   // The check's mean is that of sigma 0.508, its probability that of sigma 0.50812 (from p90 = 1400 days).
-  // mpmath, 30 digits: sigma .508 gives 817.245652372, .792790437259; sigma .508120780286 gives 817.274246442, .792742519118.
+  // mpmath, 30 digits: sigma .508 gives 817.245652372, .792790437259; sigma .508120780286 gives 817.274246442,
+  // .792742519118.
   const SiteLead rounded;
   CHECK(near(rounded.mean(), 817.246, 5e-4));
   CHECK(near(rounded.mean(), 817.245652372239804327595020353));
@@ -108,7 +109,8 @@ TEST_CASE("a site comes on in quarters at 70, 80, 90 and 100 percent of its lead
   CHECK(near(site_phase_days(1000.0)[3], 1000.0));
 }
 
-TEST_CASE("the pipeline of Poisson lots is Poisson with mean rate times lead, whatever the lead's law", "[market][leadtime][A7]") {
+TEST_CASE("the pipeline of Poisson lots is Poisson with mean rate times lead, whatever the lead's law",
+          "[market][leadtime][A7]") {
   // Lots come at 0.5 a day. Seen at day 400 (leads beyond 400 days have probability below 1e-9), those ordered and not
   // delivered are Poisson(42): P(N <= 30) = 0.032939810, which is P(Gamma(31) > 42).
   CHECK(near(1.0 - gamma_cdf(31, 42), 0.032939810, 5e-10));

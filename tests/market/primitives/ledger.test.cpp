@@ -72,10 +72,12 @@ TEST_CASE("books that match quantity times price close, period after period", "[
   CHECK(b.ledger.layer_total("infrastructure") == Money{5 * 840'000});
 }
 
-TEST_CASE("the F2 sale of agents on a rival's channel leaves the net cash of the check and sums to zero", "[market][ledger][F2]") {
+TEST_CASE("the F2 sale of agents on a rival's channel leaves the net cash of the check and sums to zero",
+          "[market][ledger][F2]") {
   // 1,000 of agents: channel fee 15 %, hosting 350, revenue share 20 % of 850, host's suppliers 280, governance 50.
   Ledger l;
-  const auto pay = [&](const char* from, const char* from_layer, const char* to, const char* to_layer, const char* what, double usd) {
+  const auto pay = [&](const char* from, const char* from_layer, const char* to, const char* to_layer, const char* what,
+                       double usd) {
     const AccountId a = l.account(from, from_layer, what);
     const AccountId c = l.account(to, to_layer, what);
     l.post(a, c, Money::from_usd(usd), 0);
@@ -106,7 +108,8 @@ TEST_CASE("one unit more on a posting is found and both amounts are named", "[ma
   b.expectations();
   const std::string text = failure(b.ledger, 0);
   CHECK(mentions(text, "account lab/model/hosting moved by -84.0001 $, quantity x price gives -84.0000 $"));
-  CHECK(mentions(text, "lab/model/hosting -> host/infrastructure/hosting: 1 posted, 84.0001 $, against 1 expected, 84.0000 $"));
+  CHECK(mentions(
+      text, "lab/model/hosting -> host/infrastructure/hosting: 1 posted, 84.0001 $, against 1 expected, 84.0000 $"));
   CHECK_FALSE(mentions(text, "revenue_share"));
 }
 
@@ -115,7 +118,9 @@ TEST_CASE("a posting left out, made twice or never expected is found", "[market]
     Books b;
     b.ledger.post(b.lab_hosting, b.host_hosting, Money{840'000}, 0);
     b.expectations();
-    CHECK(mentions(failure(b.ledger, 0), "lab/model/revenue_share -> partner/model/revenue_share: 0 posted, 0.0000 $, against 1 expected, 60.0000 $"));
+    CHECK(mentions(
+        failure(b.ledger, 0),
+        "lab/model/revenue_share -> partner/model/revenue_share: 0 posted, 0.0000 $, against 1 expected, 60.0000 $"));
   }
   SECTION("made twice") {
     Books b;
@@ -236,7 +241,8 @@ TEST_CASE("the parts of a split sum to the whole, each within a unit of its quot
     std::int64_t total = 0;
     for (std::size_t i = 0; i < parts.size(); ++i) {
       total += parts[i].tenthousandths;
-      REQUIRE(std::abs(static_cast<double>(parts[i].tenthousandths) - static_cast<double>(whole) * weights[i] / sum) < 1.0);
+      REQUIRE(std::abs(static_cast<double>(parts[i].tenthousandths) - static_cast<double>(whole) * weights[i] / sum) <
+              1.0);
     }
     REQUIRE(total == whole);
   }

@@ -32,11 +32,13 @@ ListPriceRule without_limits(double eta) { return {eta, 0.8, std::numeric_limits
 TEST_CASE("the quarterly rule drives utilisation to its target along D7's path", "[market][price][D7]") {
   const auto u = path(without_limits(0.5), 1.2, 1.1, 5);
   CHECK(near({u.begin(), u.begin() + 5}, {1.200000000, 0.960132241, 0.868457294, 0.830111256, 0.813412476}, 5e-10));
-  CHECK(near(path(without_limits(0.5), 1.2, 1.1, 80).back(), 1.445715918, 5e-10));   // 1.5^(1/1.1)
+  CHECK(near(path(without_limits(0.5), 1.2, 1.1, 80).back(), 1.445715918, 5e-10));  // 1.5^(1/1.1)
 }
 
 TEST_CASE("the quarterly rule is stable below eta = 2/1.1 and not above", "[market][price][D7]") {
-  const auto distance = [](double eta) { return std::fabs(std::log(path(without_limits(eta), 0.81, 1.1, 60)[59] / 0.8)); };
+  const auto distance = [](double eta) {
+    return std::fabs(std::log(path(without_limits(eta), 0.81, 1.1, 60)[59] / 0.8));
+  };
   CHECK(distance(1.75) < std::log(0.81 / 0.8));
   CHECK(distance(1.90) > std::log(0.81 / 0.8));
 }
@@ -47,7 +49,7 @@ TEST_CASE("one review moves a price by at most 15 percent, and not at all for le
   CHECK(near(rule.next(2.0, 0.2), 1.7));
   CHECK(near(rule.next(2.0, 0.0), 1.7));
   CHECK(rule.next(2.0, 0.8) == 2.0);
-  CHECK(rule.next(2.0, 0.8 * 1.029 * 1.029) == 2.0);              // factor 1.029
+  CHECK(rule.next(2.0, 0.8 * 1.029 * 1.029) == 2.0);  // factor 1.029
   CHECK(near(rule.next(2.0, 0.8 * 1.031 * 1.031), 2.0 * 1.031));
   CHECK_THROWS_AS(rule.next(2.0, -0.1), std::invalid_argument);
 }

@@ -12,7 +12,8 @@ namespace {
 
 enum : std::size_t { kA100, kH100, kB200, kTrn2 };
 std::vector<FleetLine> a1() {
-  return {{1, 20'000, .32, .9, 1.0}, {2, 50'000, 1.0, 1.4, 1.0}, {3, 30'000, 2.275, 2.0, 1.0}, {4, 40'000, .65, .95, 1.0}};
+  return {
+      {1, 20'000, .32, .9, 1.0}, {2, 50'000, 1.0, 1.4, 1.0}, {3, 30'000, 2.275, 2.0, 1.0}, {4, 40'000, .65, .95, 1.0}};
 }
 
 }  // namespace
@@ -38,14 +39,16 @@ TEST_CASE("units that are down are the difference between powered and up", "[mar
   for (FleetLine& f : fleet) f.availability = 0.999;
   const Powered p = power_fleet(fleet, 1e6);
   CHECK(p.powered_h100e == 150'650);
-  CHECK(p.up_h100e == 150'499);   // floor of 150499.35
+  CHECK(p.up_h100e == 150'499);  // floor of 150499.35
 }
 
 TEST_CASE("power buys the most throughput up to one unit, in any order of lines", "[market][power][A2]") {
   std::mt19937_64 bits(9);
   for (int round = 0; round < 200; ++round) {
     std::vector<FleetLine> fleet(1 + bits() % 5);
-    for (FleetLine& f : fleet) f = {bits(), static_cast<std::int64_t>(bits() % 40), .1 * static_cast<double>(1 + bits() % 30), .1 * static_cast<double>(1 + bits() % 25), 1.0};
+    for (FleetLine& f : fleet)
+      f = {bits(), static_cast<std::int64_t>(bits() % 40), .1 * static_cast<double>(1 + bits() % 30),
+           .1 * static_cast<double>(1 + bits() % 25), 1.0};
     const double limit = static_cast<double>(bits() % 100);
     const Powered p = power_fleet(fleet, limit);
     double used = 0.0, most_kw = 0.0, relaxed = 0.0;
@@ -68,7 +71,7 @@ TEST_CASE("power buys the most throughput up to one unit, in any order of lines"
     double best_ratio = 0.0;
     for (const FleetLine& f : fleet) best_ratio = std::max(best_ratio, f.eta / f.kw);
     REQUIRE(static_cast<double>(p.powered_h100e) <= bound + 1e-9);
-    REQUIRE(static_cast<double>(p.powered_h100e) > bound - best_ratio * most_kw - 1.0);   // whole units lose at most one
+    REQUIRE(static_cast<double>(p.powered_h100e) > bound - best_ratio * most_kw - 1.0);  // whole units lose at most one
     auto turned = fleet;
     std::reverse(turned.begin(), turned.end());
     REQUIRE(power_fleet(turned, limit).powered_h100e == p.powered_h100e);

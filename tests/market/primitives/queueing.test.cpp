@@ -39,7 +39,9 @@ double lindley(std::uint64_t stream, double rho, int n) {
 }  // namespace
 
 TEST_CASE("Erlang's formulas give the table of E2", "[market][queueing][E2]") {
-  struct Row { double c, rho, b, wait_probability, wait, queue; };
+  struct Row {
+    double c, rho, b, wait_probability, wait, queue;
+  };
   const std::vector<Row> table{{1, .8, 0.444444444, 0.800000000, 4.000000000, 3.200000000},
                                {2, .8, 0.329896907, 0.711111111, 1.777777778, 2.844444444},
                                {10, .9, 0.167963226, 0.668731524, 0.668731524, 6.018583717},
@@ -65,7 +67,7 @@ TEST_CASE("Allen and Cunneen's correction gives the waits of E3", "[market][queu
   CHECK(near(allen_cunneen(20, 17, 1, 1), 0.128352077, kPrinted));
   CHECK(near(allen_cunneen(20, 17, 1, 2), 0.192528115, kPrinted));
   CHECK(near(allen_cunneen(20, 17, 1, 0), 0.064176038, kPrinted));
-  CHECK(near(allen_cunneen(1, 0.8, 1, 2), 6.0));   // Pollaczek-Khinchine: rho/(1 - rho) (1 + 2)/2
+  CHECK(near(allen_cunneen(1, 0.8, 1, 2), 6.0));  // Pollaczek-Khinchine: rho/(1 - rho) (1 + 2)/2
 }
 
 TEST_CASE("one pool of twenty waits 2.4 times less than two of ten", "[market][queueing][E4]") {
@@ -78,7 +80,8 @@ TEST_CASE("one pool of twenty waits 2.4 times less than two of ten", "[market][q
 
 TEST_CASE("the quadrature agrees with the recursion from one server to thousands", "[market][queueing][E2]") {
   for (const int c : {300, 1000, 5000}) {
-    for (const double rho : {0.7, 0.95, 1.0, 1.2}) CHECK(near(erlang_b(c, c * rho), recursion(c, c * rho), 1e-280, 1e-11));
+    for (const double rho : {0.7, 0.95, 1.0, 1.2})
+      CHECK(near(erlang_b(c, c * rho), recursion(c, c * rho), 1e-280, 1e-11));
   }
   // The recursion also holds for fractions: from c to c + 1, both by quadrature.
   for (const double c : {0.1, 0.5, 3.7, 20.25, 255.5}) {
@@ -112,7 +115,8 @@ TEST_CASE("more servers never lengthen a wait, more load never shortens it", "[m
   }
 }
 
-TEST_CASE("staffing for a wait probability is the least that keeps it, close to the square-root rule", "[market][queueing][E5]") {
+TEST_CASE("staffing for a wait probability is the least that keeps it, close to the square-root rule",
+          "[market][queueing][E5]") {
   for (const double load : {0.5, 5.0, 50.0, 200.0}) {
     // By trying every number of servers with the recursion.
     int c = static_cast<int>(load) + 1;

@@ -12,7 +12,8 @@ using test::near;
 
 namespace {
 
-constexpr RationingRule kRules[] = {RationingRule::Proportional, RationingRule::Uniform, RationingRule::Tiered, RationingRule::TurnAndEarn};
+constexpr RationingRule kRules[] = {RationingRule::Proportional, RationingRule::Uniform, RationingRule::Tiered,
+                                    RationingRule::TurnAndEarn};
 
 std::vector<Claim> a3(double first_order = 100) {
   return {{11, first_order, 1, .3}, {12, 250, 0, .2}, {13, 50, 1, .1}, {14, 400, 0, .3}, {15, 200, 2, .1}};
@@ -21,7 +22,8 @@ std::vector<Claim> a3(double first_order = 100) {
 }  // namespace
 
 TEST_CASE("largest remainders split A4 as 11, 21, 30, 38", "[market][rationing][A4]") {
-  CHECK(largest_remainder(std::vector<double>{10.6, 20.7, 30.2, 38.5}, 100) == std::vector<std::int64_t>{11, 21, 30, 38});
+  CHECK(largest_remainder(std::vector<double>{10.6, 20.7, 30.2, 38.5}, 100) ==
+        std::vector<std::int64_t>{11, 21, 30, 38});
 }
 
 TEST_CASE("equal remainders go to the lower key, whatever the order of claims", "[market][rationing]") {
@@ -46,7 +48,8 @@ TEST_CASE("the four rules divide a supply of 600 as in A3", "[market][rationing]
   CHECK(near(ration(RationingRule::TurnAndEarn, claims, 600), {100, 150, 50, 225, 75}));
 }
 
-TEST_CASE("inflating an order pays under proportional rationing and not under a uniform one", "[market][rationing][A3b]") {
+TEST_CASE("inflating an order pays under proportional rationing and not under a uniform one",
+          "[market][rationing][A3b]") {
   const auto inflated = a3(200);
   CHECK(near(ration(RationingRule::Proportional, inflated, 600)[0], 109.0909, 5e-5));
   // The level rises to 137.5, but the buyer's true need of 100 was met before.
@@ -54,13 +57,15 @@ TEST_CASE("inflating an order pays under proportional rationing and not under a 
   CHECK(ration(RationingRule::Uniform, a3(), 600)[0] == 100.0);
 }
 
-TEST_CASE("every rule hands out the supply, exceeds no order and is generous when it can be", "[market][rationing][A3]") {
+TEST_CASE("every rule hands out the supply, exceeds no order and is generous when it can be",
+          "[market][rationing][A3]") {
   std::mt19937_64 bits(3);
   for (int round = 0; round < 400; ++round) {
     std::vector<Claim> claims(1 + bits() % 8);
     double asked = 0.0;
     for (Claim& c : claims) {
-      c = {bits(), static_cast<double>(bits() % 500), static_cast<int>(bits() % 3), bits() % 3 == 0 ? 0.0 : static_cast<double>(bits() % 100) / 100};
+      c = {bits(), static_cast<double>(bits() % 500), static_cast<int>(bits() % 3),
+           bits() % 3 == 0 ? 0.0 : static_cast<double>(bits() % 100) / 100};
       asked += c.order;
     }
     const auto supply = static_cast<std::int64_t>(bits() % 2000);

@@ -5,18 +5,23 @@
 
 #include "tests/study/support/worlds.hpp"
 
-/// The ten-day toy with an exclusive right that lasts and a renegotiation clause over it, and a listener for what comes of it.
+/// The ten-day toy with an exclusive right that lasts and a renegotiation clause over it, and a listener for what comes
+/// of it.
 namespace rackrate::test {
 
 constexpr std::int64_t kDollar = 10'000;
-constexpr double kYear = 365.25;   ///< days: what is appraised by the day is stated by the year
+constexpr double kYear = 365.25;  ///< days: what is appraised by the day is stated by the year
 
-/// toy-10 in which the exclusive of az never ends and no cap binds. `terms`: more keys of the clause; `more`: more of the scenario.
-inline scenario::Scenario talks_toy(const std::string& terms, const std::string& more = "", const Overrides& overrides = {}) {
+/// toy-10 in which the exclusive of az never ends and no cap binds. `terms`: more keys of the clause; `more`: more of
+/// the scenario.
+inline scenario::Scenario talks_toy(const std::string& terms, const std::string& more = "",
+                                    const Overrides& overrides = {}) {
   const std::string text =
       "extends = \"toy-10\"\n[contracts.oai-az.versions.first.clauses.exclusive]\nuntil = \"never\"\n"
       "[contracts.oai-az.versions.first.clauses.share]\ncap = \"1 M$\"\n"
-      "[contracts.oai-az.versions.first.clauses.talks]\nkind = \"renegotiation\"\nlab = \"oai\"\nhost = \"az\"\nswitches_off = [\"exclusive\"]\n" + terms + "\n" + more;
+      "[contracts.oai-az.versions.first.clauses.talks]\nkind = \"renegotiation\"\nlab = \"oai\"\nhost = "
+      "\"az\"\nswitches_off = [\"exclusive\"]\n" +
+      terms + "\n" + more;
   const auto loaded = scenario::Scenario::parse(text, "talks.toml", library());
   return overrides.empty() ? loaded : loaded.override_with(overrides);
 }
@@ -24,13 +29,15 @@ inline scenario::Scenario talks_toy(const std::string& terms, const std::string&
 /// What was said and paid of the clause oai-az/talks.
 struct TalksTape : Tape {
   std::vector<std::string> labels, said;
-  std::vector<std::pair<core::SimTime, double>> gains;   ///< $ a day
+  std::vector<std::pair<core::SimTime, double>> gains;  ///< $ a day
   core::SimTime agreed = core::kNever;
   void on_event(const market::EventFact& event) override {
     if (event.kind == "talks") said.push_back(core::to_string(event.time) + " " + std::string(event.text));
   }
   void on_clause_date(std::int32_t, core::SimTime time) override { agreed = time; }
-  void on_appraisal(std::int32_t, core::SimTime time, double usd_per_year) override { gains.emplace_back(time, usd_per_year / kYear); }
+  void on_appraisal(std::int32_t, core::SimTime time, double usd_per_year) override {
+    gains.emplace_back(time, usd_per_year / kYear);
+  }
   /// Transfers from one firm to another, 1e-4 $, one for each day that had one.
   [[nodiscard]] std::vector<std::int64_t> transfers(int from, int to) const {
     std::vector<std::int64_t> out;
@@ -59,6 +66,8 @@ inline TalksTape hear(const scenario::Scenario& scenario, std::uint64_t replicat
   return tape;
 }
 
-inline int party(const scenario::Scenario& scenario, const std::string& firm) { return static_cast<int>(*market::index_of(scenario.parameters().vocabulary.firms, firm)); }
+inline int party(const scenario::Scenario& scenario, const std::string& firm) {
+  return static_cast<int>(*market::index_of(scenario.parameters().vocabulary.firms, firm));
+}
 
 }  // namespace rackrate::test

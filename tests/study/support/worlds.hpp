@@ -11,7 +11,9 @@
 /// Scenarios and listeners that the tests of whole worlds share.
 namespace rackrate::test {
 
-inline std::vector<std::filesystem::path> library() { return {std::filesystem::path(RACKRATE_SOURCE_DIR) / "scenarios"}; }
+inline std::vector<std::filesystem::path> library() {
+  return {std::filesystem::path(RACKRATE_SOURCE_DIR) / "scenarios"};
+}
 
 using Overrides = std::vector<std::pair<std::string, std::string>>;
 
@@ -27,7 +29,8 @@ inline scenario::Scenario small(const std::string& name, Overrides overrides = {
   return load(name, overrides);
 }
 
-inline record::RunSeries run(const scenario::Scenario& scenario, std::uint64_t seed = 1, std::uint64_t replication = 0, int threads = 1) {
+inline record::RunSeries run(const scenario::Scenario& scenario, std::uint64_t seed = 1, std::uint64_t replication = 0,
+                             int threads = 1) {
   study::Simulation simulation(scenario, seed, replication);
   simulation.run(threads);
   return simulation.series();

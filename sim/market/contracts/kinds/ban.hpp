@@ -13,7 +13,9 @@ struct Ban : PermissionKind, Held {
   static constexpr bool is_order = true;
 
   template <class Keys>
-  static void describe(Keys& keys) { Held::describe(keys); }
+  static void describe(Keys& keys) {
+    Held::describe(keys);
+  }
   friend bool operator==(const Ban&, const Ban&) = default;
 };
 

@@ -13,7 +13,9 @@ struct Carveout : PermissionKind, Held {
   static constexpr bool acts_through_permission_alone = true;
 
   template <class Keys>
-  static void describe(Keys& keys) { Held::describe(keys); }
+  static void describe(Keys& keys) {
+    Held::describe(keys);
+  }
   friend bool operator==(const Carveout&, const Carveout&) = default;
 };
 

@@ -14,9 +14,9 @@ inline constexpr std::array<std::string_view, 2> kCarryRuleNames{"none", "one_pe
 struct Commit : Kind, Paid {
   static constexpr std::string_view name = "commit";
   static constexpr bool moves_between_parties = true;
-  double amount_usd = 0.0;          ///< total over [from, until)
-  double already_drawn_usd = 0.0;   ///< before the scenario starts
-  core::SimDuration period{0};      ///< length of one settlement period; 0: the whole term
+  double amount_usd = 0.0;         ///< total over [from, until)
+  double already_drawn_usd = 0.0;  ///< before the scenario starts
+  core::SimDuration period{0};     ///< length of one settlement period; 0: the whole term
   CarryRule carry = CarryRule::None;
 
   [[nodiscard]] Sides sides() const { return {.payer = payer, .payee = payee}; }
@@ -28,9 +28,11 @@ struct Commit : Kind, Paid {
   static void describe(Keys& keys) {
     Paid::describe(keys);
     shared::amount(keys, &Commit::amount_usd);
-    keys.number("already_drawn", &Commit::already_drawn_usd, KeyUnit::Dollars, "Drawn before the run starts.").at_least(0.0);
+    keys.number("already_drawn", &Commit::already_drawn_usd, KeyUnit::Dollars, "Drawn before the run starts.")
+        .at_least(0.0);
     shared::period(keys, &Commit::period);
-    keys.choice("carry", &Commit::carry, kCarryRuleNames, "Whether a shortfall payment may be used in the next period.");
+    keys.choice("carry", &Commit::carry, kCarryRuleNames,
+                "Whether a shortfall payment may be used in the next period.");
   }
   friend bool operator==(const Commit&, const Commit&) = default;
 };

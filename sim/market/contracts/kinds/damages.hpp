@@ -8,8 +8,8 @@ namespace rackrate::market::kinds {
 struct Damages : Kind, Paid {
   static constexpr std::string_view name = "damages";
   static constexpr bool moves_between_parties = true;
-  double amount_usd = 0.0;     ///< once a breach
-  double per_year_usd = 0.0;   ///< while a breach lasts
+  double amount_usd = 0.0;    ///< once a breach
+  double per_year_usd = 0.0;  ///< while a breach lasts
 
   [[nodiscard]] bool acts_daily() const { return per_year_usd > 0; }
   [[nodiscard]] Sides sides() const { return {.payer = payer, .payee = payee}; }
@@ -20,7 +20,9 @@ struct Damages : Kind, Paid {
   static void describe(Keys& keys) {
     Paid::describe(keys);
     shared::amount(keys, &Damages::amount_usd);
-    keys.number("per_year", &Damages::per_year_usd, KeyUnit::DollarsPerYear, "Damages while a breach lasts, besides amount.").at_least(0.0);
+    keys.number("per_year", &Damages::per_year_usd, KeyUnit::DollarsPerYear,
+                "Damages while a breach lasts, besides amount.")
+        .at_least(0.0);
   }
   friend bool operator==(const Damages&, const Damages&) = default;
 };

@@ -4,15 +4,17 @@
 
 namespace rackrate::market::kinds {
 
-/// Purchases through a channel that draw down what enterprises have committed to its cloud. Settled with the day's sales.
+/// Purchases through a channel that draw down what enterprises have committed to its cloud. Settled with the day's
+/// sales.
 struct Drawdown : Kind {
   static constexpr std::string_view name = "drawdown";
   std::string channel;
-  double share = 0.0;   ///< the most of a commitment that may be drawn
+  double share = 0.0;  ///< the most of a commitment that may be drawn
 
   [[nodiscard]] Sides sides() const { return {.channel = channel}; }
   void check(const Clause& clause, const Version& version, contracts::Complaints& complaints) const;
-  void check_market(const Actors& actors, const Contract& contract, const Clause& clause, contracts::Complaints& complaints) const;
+  void check_market(const Actors& actors, const Contract& contract, const Clause& clause,
+                    contracts::Complaints& complaints) const;
   /// What enterprises committed is counted from the first day on, if a clause draws it then.
   static void check_all(const std::vector<Contract>& contracts, contracts::Complaints& complaints);
 

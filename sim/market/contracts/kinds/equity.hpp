@@ -12,7 +12,7 @@ struct Equity : Kind {
   std::string owner, firm;
   double share = 0.0;
 
-  [[nodiscard]] bool acts_daily() const { return false; }   // a memo: in nobody's profit
+  [[nodiscard]] bool acts_daily() const { return false; }  // a memo: in nobody's profit
   [[nodiscard]] Sides sides() const { return {.payer = firm, .payee = owner}; }
   void check(const Clause& clause, const Version& version, contracts::Complaints& complaints) const;
   void settle(ClauseRun& run, std::size_t label) const;

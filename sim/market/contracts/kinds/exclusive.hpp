@@ -14,7 +14,9 @@ struct Exclusive : PermissionKind, Held {
   [[nodiscard]] bool has_one_holder() const { return true; }
 
   template <class Keys>
-  static void describe(Keys& keys) { Held::describe(keys); }
+  static void describe(Keys& keys) {
+    Held::describe(keys);
+  }
   friend bool operator==(const Exclusive&, const Exclusive&) = default;
 };
 

@@ -9,7 +9,8 @@ namespace rackrate::market::kinds {
 void Grant::check(const Clause& clause, const Version&, contracts::Complaints& complaints) const {
   contracts::check_right(clause, complaints);
   if (std::find(role.begin(), role.end(), Role::Ip) != role.end())
-    complaints.add("role", "IP", "HOST, CHANNEL, RUNTIME or TRAIN", "The use of IP is permitted by a clause of kind \"licence\"");
+    complaints.add("role", "IP", "HOST, CHANNEL, RUNTIME or TRAIN",
+                   "The use of IP is permitted by a clause of kind \"licence\"");
 }
 
 }  // namespace rackrate::market::kinds

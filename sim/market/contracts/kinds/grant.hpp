@@ -9,7 +9,7 @@ struct Grant : PermissionKind {
   static constexpr std::string_view name = "grant";
   static constexpr std::string_view actors_key = "grantee";
   std::vector<Role> role;
-  std::vector<std::string> grantee;   ///< clouds and channels
+  std::vector<std::string> grantee;  ///< clouds and channels
 
   [[nodiscard]] const std::vector<std::string>& actors() const { return grantee; }
   void check(const Clause& clause, const Version& version, contracts::Complaints& complaints) const;

@@ -8,7 +8,7 @@ namespace rackrate::market::kinds {
 struct Hosting : Kind {
   static constexpr std::string_view name = "hosting";
   std::string lab, host;
-  double price_usd = -1.0;   ///< per H100e-hour; negative: the cloud's list price
+  double price_usd = -1.0;  ///< per H100e-hour; negative: the cloud's list price
 
   [[nodiscard]] Sides sides() const { return {.lab = lab, .host = host}; }
   void check(const Clause& clause, const Version& version, contracts::Complaints& complaints) const;

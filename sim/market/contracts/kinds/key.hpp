@@ -11,7 +11,16 @@
 /// Keys that several kinds share have one row, in shared_keys.hpp.
 namespace rackrate::market::kinds {
 
-enum class KeyUnit : std::uint8_t { Number, Share, Dollars, DollarsPerYear, DollarsPerHour, Compute, Megawatts, PerYear };
+enum class KeyUnit : std::uint8_t {
+  Number,
+  Share,
+  Dollars,
+  DollarsPerYear,
+  DollarsPerHour,
+  Compute,
+  Megawatts,
+  PerYear
+};
 /// The list of the scenario in which a name must be.
 enum class KeyNames : std::uint8_t { Any, Firms, Clouds, Chips, Channels, Labs, Actors };
 

@@ -4,6 +4,8 @@
 
 namespace rackrate::market::kinds {
 
-void PermissionKind::check(const Clause& clause, const Version&, contracts::Complaints& complaints) const { contracts::check_right(clause, complaints); }
+void PermissionKind::check(const Clause& clause, const Version&, contracts::Complaints& complaints) const {
+  contracts::check_right(clause, complaints);
+}
 
 }  // namespace rackrate::market::kinds

@@ -25,7 +25,7 @@ namespace kinds {
 
 /// The names that a clause is settled by; empty where its kind has none.
 struct Sides {
-  std::string_view payer{}, payee{};   ///< firms; of a stake: the firm owned, its owner
+  std::string_view payer{}, payee{};  ///< firms; of a stake: the firm owned, its owner
   std::string_view lab{}, channel{}, host{};
 };
 
@@ -35,12 +35,13 @@ struct Sides {
 ///   describe()   its keys (key.hpp)
 ///   check()      what is wrong with one clause, considered alone; defined in the kind's .cpp
 struct Kind {
-  static constexpr bool decides_permission = false;          ///< else it keeps an account, with a label in the results
-  static constexpr bool is_order = false;                    ///< of a regulator: binds everybody, its contract has no parties
-  static constexpr bool is_watched = false;                  ///< may change contracts in a run: negotiation/ watches it
-  static constexpr bool acts_through_permission_alone = false;   ///< the access table holds all it does (study/terms.cpp)
-  static constexpr bool moves_between_parties = false;       ///< its payer and its payee are parties to the contract
-  static constexpr std::string_view payer_key = "payer", payee_key = "payee";   ///< the keys that sides() reads
+  static constexpr bool decides_permission = false;  ///< else it keeps an account, with a label in the results
+  static constexpr bool is_order = false;            ///< of a regulator: binds everybody, its contract has no parties
+  static constexpr bool is_watched = false;          ///< may change contracts in a run: negotiation/ watches it
+  static constexpr bool acts_through_permission_alone =
+      false;                                            ///< the access table holds all it does (study/terms.cpp)
+  static constexpr bool moves_between_parties = false;  ///< its payer and its payee are parties to the contract
+  static constexpr std::string_view payer_key = "payer", payee_key = "payee";  ///< the keys that sides() reads
 
   /// Does it take part in the profit of one day? Appraisals leave out what does not.
   [[nodiscard]] bool acts_daily() const { return true; }
@@ -65,9 +66,9 @@ struct Kind {
 struct PermissionKind : Kind {
   static constexpr bool decides_permission = true;
   static constexpr contracts::Action action = contracts::Action::Permit;
-  static constexpr std::array<Role, 0> default_roles{};      ///< where `role` says nothing
-  static constexpr std::string_view actors_key = "holder";   ///< the key that actors() reads
-  static constexpr bool may_name_nobody = false;             ///< no actor means every actor
+  static constexpr std::array<Role, 0> default_roles{};     ///< where `role` says nothing
+  static constexpr std::string_view actors_key = "holder";  ///< the key that actors() reads
+  static constexpr bool may_name_nobody = false;            ///< no actor means every actor
 
   /// Bars everybody but its holder.
   [[nodiscard]] bool bars() const { return false; }

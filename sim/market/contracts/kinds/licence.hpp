@@ -9,7 +9,7 @@ struct Licence : PermissionKind {
   static constexpr std::string_view name = "licence";
   static constexpr std::array default_roles{Role::Ip};
   static constexpr bool acts_through_permission_alone = true;
-  std::vector<std::string> holder;   ///< channels
+  std::vector<std::string> holder;  ///< channels
   bool exclusive = false;
 
   [[nodiscard]] const std::vector<std::string>& actors() const { return holder; }

@@ -31,14 +31,14 @@
 
 namespace rackrate::market {
 
-/// The list of clause kinds. The order is that of ClauseKind: it decides ties of seniority inside one version and the order of
-/// the kinds on the reference page, so a new kind goes right before Custom, which stands for all user-defined kinds.
-using Terms = std::variant<kinds::Grant, kinds::Exclusive, kinds::Carveout, kinds::ShipFirst, kinds::Rofr, kinds::Licence, kinds::Rollout,
-                           kinds::Void, kinds::Ban,
-                           kinds::Commit, kinds::Revshare, kinds::Resale, kinds::Hosting,
-                           kinds::Primary, kinds::Reservation, kinds::Tranche, kinds::Equity, kinds::Drawdown,
-                           kinds::Damages, kinds::Termination, kinds::Trigger, kinds::Renegotiation, kinds::Tender,
-                           kinds::Custom>;
+/// The list of clause kinds. The order is that of ClauseKind: it decides ties of seniority inside one version and the
+/// order of the kinds on the reference page, so a new kind goes right before Custom, which stands for all user-defined
+/// kinds.
+using Terms =
+    std::variant<kinds::Grant, kinds::Exclusive, kinds::Carveout, kinds::ShipFirst, kinds::Rofr, kinds::Licence,
+                 kinds::Rollout, kinds::Void, kinds::Ban, kinds::Commit, kinds::Revshare, kinds::Resale, kinds::Hosting,
+                 kinds::Primary, kinds::Reservation, kinds::Tranche, kinds::Equity, kinds::Drawdown, kinds::Damages,
+                 kinds::Termination, kinds::Trigger, kinds::Renegotiation, kinds::Tender, kinds::Custom>;
 
 /// A kind as its place in the list: kind_of<kinds::Grant>.
 enum class ClauseKind : std::uint8_t {};
@@ -69,7 +69,8 @@ template <class F>
 void for_each_kind(F f) {
   [&]<std::size_t... I>(std::index_sequence<I...>) {
     (f.template operator()<std::variant_alternative_t<I, Terms>>(), ...);
-  }(std::make_index_sequence<std::variant_size_v<Terms>>{});
+  }
+  (std::make_index_sequence<std::variant_size_v<Terms>>{});
 }
 
 /// The terms of a clause of this kind with nothing written yet.

@@ -9,10 +9,12 @@ void Primary::check(const Clause&, const Version&, contracts::Complaints& compla
   complaints.require_share("weight", weight);
   complaints.require_share("min_share", min_share);
   if (weight == 0.0 && min_share == 0.0)
-    complaints.add("min_share", "0, and weight is 0 too", "a weight or a least share above 0", "A primary host that nothing is owed to is no primary host; drop the clause or say what it is owed");
+    complaints.add("min_share", "0, and weight is 0 too", "a weight or a least share above 0",
+                   "A primary host that nothing is owed to is no primary host; drop the clause or say what it is owed");
   for (const Role one : role)
     if (one != Role::Host && one != Role::Train)
-      complaints.add("role", std::string(kRoleNames[static_cast<std::size_t>(one)]), "HOST, TRAIN or both", "Compute is routed in these roles only");
+      complaints.add("role", std::string(kRoleNames[static_cast<std::size_t>(one)]), "HOST, TRAIN or both",
+                     "Compute is routed in these roles only");
 }
 
 }  // namespace rackrate::market::kinds

@@ -10,11 +10,12 @@ namespace kinds {
 
 inline constexpr std::array<std::string_view, 2> kHostingPayerNames{"lab", "channel"};
 
-/// Terms on which a channel sells a lab's models: its share of the price, and who pays the host. Settled with each sale.
+/// Terms on which a channel sells a lab's models: its share of the price, and who pays the host. Settled with each
+/// sale.
 struct Resale : Kind {
   static constexpr std::string_view name = "resale";
   std::string lab, channel;
-  double rate = 0.0;   ///< the channel's share of the price
+  double rate = 0.0;  ///< the channel's share of the price
   HostingPayer hosting = HostingPayer::Lab;
 
   [[nodiscard]] Sides sides() const { return {.lab = lab, .channel = channel}; }

@@ -23,17 +23,18 @@ struct Reservation : Kind, Paid {
   static constexpr std::string_view name = "reservation";
   static constexpr bool moves_between_parties = true;
   std::string lab, host;
-  double price_usd = -1.0;              ///< per H100e-hour
+  double price_usd = -1.0;  ///< per H100e-hour
   double quantity_h100e = 0.0;
-  double power_mw = 0.0;                ///< of `chip`
-  std::string chip;                     ///< empty: whatever the host has
-  std::vector<ScheduleStep> schedule;   ///< ascending; empty: all of it from the start
+  double power_mw = 0.0;               ///< of `chip`
+  std::string chip;                    ///< empty: whatever the host has
+  std::vector<ScheduleStep> schedule;  ///< ascending; empty: all of it from the start
   UnusedRule unused = UnusedRule::Release;
 
   [[nodiscard]] Sides sides() const { return {.payer = payer, .payee = payee, .lab = lab, .host = host}; }
   void check(const Clause& clause, const Version& version, contracts::Complaints& complaints) const;
   /// What is reserved at a cloud is paid to it, by the lab that it is for.
-  void check_market(const Actors& actors, const Contract& contract, const Clause& clause, contracts::Complaints& complaints) const;
+  void check_market(const Actors& actors, const Contract& contract, const Clause& clause,
+                    contracts::Complaints& complaints) const;
 
   template <class Keys>
   static void describe(Keys& keys) {
@@ -42,11 +43,19 @@ struct Reservation : Kind, Paid {
     shared::host(keys, &Reservation::host);
     shared::price(keys, &Reservation::price_usd);
     shared::quantity(keys, &Reservation::quantity_h100e);
-    keys.number("power", &Reservation::power_mw, KeyUnit::Megawatts, "Facility power of the named chip reserved; this or quantity.").at_least(0.0);
-    keys.text("chip", &Reservation::chip, "The silicon that is reserved.").naming(KeyNames::Chips).if_absent("whatever the host has");
+    keys.number("power", &Reservation::power_mw, KeyUnit::Megawatts,
+                "Facility power of the named chip reserved; this or quantity.")
+        .at_least(0.0);
+    keys.text("chip", &Reservation::chip, "The silicon that is reserved.")
+        .naming(KeyNames::Chips)
+        .if_absent("whatever the host has");
     keys.choice("unused", &Reservation::unused, kUnusedRuleNames, "Whether others may use what the lab leaves.");
-    keys.shares_by_date("schedule", "Steps of a reservation: from each date on, this share of it is in force; before the first, nothing.", "DATE",
-                        "Share in force from this date on.", [](Reservation& reservation, core::SimTime from, double share) { reservation.schedule.push_back({from, share}); });
+    keys.shares_by_date(
+        "schedule",
+        "Steps of a reservation: from each date on, this share of it is in force; before the first, nothing.", "DATE",
+        "Share in force from this date on.", [](Reservation& reservation, core::SimTime from, double share) {
+          reservation.schedule.push_back({from, share});
+        });
   }
   friend bool operator==(const Reservation&, const Reservation&) = default;
 };

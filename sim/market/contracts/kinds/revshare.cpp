@@ -21,7 +21,8 @@ struct Stated {
   [[nodiscard]] core::SimTime from() const { return std::max(clause->from, clause->switched_on); }
   [[nodiscard]] bool in_force(core::SimTime t) const {
     const int v = contracts::version_in_force(*contract, t);
-    return v >= 0 && &contract->versions[static_cast<std::size_t>(v)] == version && t >= from() && t < std::min(clause->until, clause->switched_off);
+    return v >= 0 && &contract->versions[static_cast<std::size_t>(v)] == version && t >= from() &&
+           t < std::min(clause->until, clause->switched_off);
   }
 };
 using Base = std::tuple<RevshareBase, std::string, std::string>;
@@ -45,7 +46,8 @@ std::set<core::SimTime> dates_of(const std::vector<Stated>& shares, const std::v
 }
 
 /// Complains of the first date on which the shares of one base take more than the whole.
-void check_total(const std::vector<Stated>& shares, const std::vector<Contract>& all, contracts::Complaints& complaints) {
+void check_total(const std::vector<Stated>& shares, const std::vector<Contract>& all,
+                 contracts::Complaints& complaints) {
   constexpr double kRounding = 1e-12;
   for (const core::SimTime t : dates_of(shares, all)) {
     double total = 0.0;

@@ -16,10 +16,10 @@ struct Revshare : Kind, Paid {
   static constexpr bool moves_between_parties = true;
   RevshareBase base = RevshareBase::LabRevenue;
   std::string lab;
-  std::string channel;             ///< of a share of channel revenue
-  double rate = 0.0;               ///< share of the base
-  double cap_usd = -1.0;           ///< cumulative from the version's effective date; negative: no cap
-  double already_paid_usd = 0.0;   ///< counted against the cap before the scenario starts
+  std::string channel;            ///< of a share of channel revenue
+  double rate = 0.0;              ///< share of the base
+  double cap_usd = -1.0;          ///< cumulative from the version's effective date; negative: no cap
+  double already_paid_usd = 0.0;  ///< counted against the cap before the scenario starts
 
   [[nodiscard]] Sides sides() const { return {.payer = payer, .payee = payee, .lab = lab, .channel = channel}; }
   void check(const Clause& clause, const Version& version, contracts::Complaints& complaints) const;
@@ -34,8 +34,12 @@ struct Revshare : Kind, Paid {
     shared::lab(keys, &Revshare::lab);
     shared::channel(keys, &Revshare::channel);
     shared::rate(keys, &Revshare::rate);
-    keys.number("cap", &Revshare::cap_usd, KeyUnit::Dollars, "Most that is paid in all.").at_least(0.0).if_absent("no cap");
-    keys.number("already_paid", &Revshare::already_paid_usd, KeyUnit::Dollars, "Paid toward the cap before the run starts.").at_least(0.0);
+    keys.number("cap", &Revshare::cap_usd, KeyUnit::Dollars, "Most that is paid in all.")
+        .at_least(0.0)
+        .if_absent("no cap");
+    keys.number("already_paid", &Revshare::already_paid_usd, KeyUnit::Dollars,
+                "Paid toward the cap before the run starts.")
+        .at_least(0.0);
   }
   friend bool operator==(const Revshare&, const Revshare&) = default;
 };

@@ -17,8 +17,8 @@ namespace kinds {
 struct Rofr : PermissionKind, Held {
   static constexpr std::string_view name = "rofr";
   static constexpr contracts::Action action = contracts::Action::Bar;
-  core::SimDuration window = core::days(30);   ///< the holder's time to answer a request
-  std::vector<Waiver> waivers;                 ///< written, or added in a run
+  core::SimDuration window = core::days(30);  ///< the holder's time to answer a request
+  std::vector<Waiver> waivers;                ///< written, or added in a run
 
   [[nodiscard]] bool bars() const { return true; }
   [[nodiscard]] bool has_one_holder() const { return true; }
@@ -31,8 +31,11 @@ struct Rofr : PermissionKind, Held {
   static void describe(Keys& keys) {
     Held::describe(keys);
     keys.duration("window", &Rofr::window, "Time the holder has to answer a request; silence waives.");
-    keys.dates_by_name("waivers", "Rights recorded as waived: the host is open from that date.", "CLOUD", KeyNames::Clouds, "From when this host is open.",
-                       [](Rofr& rofr, const std::string& host, core::SimTime from) { rofr.waivers.push_back({host, from}); });
+    keys.dates_by_name("waivers", "Rights recorded as waived: the host is open from that date.", "CLOUD",
+                       KeyNames::Clouds, "From when this host is open.",
+                       [](Rofr& rofr, const std::string& host, core::SimTime from) {
+                         rofr.waivers.push_back({host, from});
+                       });
   }
   friend bool operator==(const Rofr&, const Rofr&) = default;
 };

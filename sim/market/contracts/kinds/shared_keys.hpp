@@ -12,7 +12,8 @@ void role(Keys& keys, Field field) {
 template <class Keys, class Field>
 void holder(Keys& keys, Field field) {
   keys.list("holder", field, KeyNames::Actors,
-            "Who holds the right; of a carveout whom it exempts, of a void whose rights it strikes out, of a ban whom it forbids, in these three without it everybody; of a rollout the channel or host.");
+            "Who holds the right; of a carveout whom it exempts, of a void whose rights it strikes out, of a ban whom "
+            "it forbids, in these three without it everybody; of a rollout the channel or host.");
 }
 template <class Keys, class Field>
 void payer(Keys& keys, Field field) {
@@ -25,11 +26,17 @@ void payee(Keys& keys, Field field) {
 template <class Keys, class Field>
 void amount(Keys& keys, Field field) {
   keys.number("amount", field, KeyUnit::Dollars,
-              "Total commitment over the clause's dates; of a tranche the sum invested; of damages what a breach costs once; of a termination the fee.").required().at_least(0.0);
+              "Total commitment over the clause's dates; of a tranche the sum invested; of damages what a breach costs "
+              "once; of a termination the fee.")
+      .required()
+      .at_least(0.0);
 }
 template <class Keys, class Field>
 void period(Keys& keys, Field field) {
-  keys.duration("period", field, "Length of a settlement period, 0 is the whole term; of a tender the time to the next, 0 is one only; of a renegotiation the time between appraisals.").zero_or_at_least(1.0 / 24.0);   // an hour, the shortest window
+  keys.duration("period", field,
+                "Length of a settlement period, 0 is the whole term; of a tender the time to the next, 0 is one only; "
+                "of a renegotiation the time between appraisals.")
+      .zero_or_at_least(1.0 / 24.0);  // an hour, the shortest window
 }
 template <class Keys, class Field>
 void lab(Keys& keys, Field field) {
@@ -41,7 +48,9 @@ void channel(Keys& keys, Field field) {
 }
 template <class Keys, class Field>
 void rate(Keys& keys, Field field) {
-  keys.number("rate", field, KeyUnit::Share, "Share of the base; of a resale the channel's share of the price.").required().within(0.0, 1.0);
+  keys.number("rate", field, KeyUnit::Share, "Share of the base; of a resale the channel's share of the price.")
+      .required()
+      .within(0.0, 1.0);
 }
 template <class Keys, class Field>
 void host(Keys& keys, Field field) {
@@ -49,31 +58,47 @@ void host(Keys& keys, Field field) {
 }
 template <class Keys, class Field>
 void price(Keys& keys, Field field) {
-  keys.number("price", field, KeyUnit::DollarsPerHour, "Price of hosting, or of what is reserved.").at_least(0.0).if_absent("the cloud's list price");
+  keys.number("price", field, KeyUnit::DollarsPerHour, "Price of hosting, or of what is reserved.")
+      .at_least(0.0)
+      .if_absent("the cloud's list price");
 }
 template <class Keys, class Field>
 void weight(Keys& keys, Field field) {
-  keys.number("weight", field, KeyUnit::Share, "By this share the lab's routing takes the host's cost to be lower; of a renegotiation the host's bargaining weight.").within(0.0, 1.0);
+  keys.number("weight", field, KeyUnit::Share,
+              "By this share the lab's routing takes the host's cost to be lower; of a renegotiation the host's "
+              "bargaining weight.")
+      .within(0.0, 1.0);
 }
 template <class Keys, class Field>
 void quantity(Keys& keys, Field field) {
-  keys.number("quantity", field, KeyUnit::Compute, "Compute reserved, this or power; of a tender what is asked for.").at_least(0.0);
+  keys.number("quantity", field, KeyUnit::Compute, "Compute reserved, this or power; of a tender what is asked for.")
+      .at_least(0.0);
 }
 template <class Keys, class Field>
 void share(Keys& keys, Field field) {
-  keys.number("share", field, KeyUnit::Share, "The stake; of a drawdown the most of a commitment that purchases may draw.").required().within(0.0, 1.0);
+  keys.number("share", field, KeyUnit::Share,
+              "The stake; of a drawdown the most of a commitment that purchases may draw.")
+      .required()
+      .within(0.0, 1.0);
 }
 template <class Keys, class Field>
 void notice(Keys& keys, Field field) {
-  keys.duration("notice", field, "From the exercise of a termination to the contract's end; of a renegotiation from a conflict to the talks.");
+  keys.duration(
+      "notice", field,
+      "From the exercise of a termination to the contract's end; of a renegotiation from a conflict to the talks.");
 }
 template <class Keys, class Field>
 void on(Keys& keys, Field field) {
-  keys.date("on", field, "Condition: not before this date; of a renegotiation when the sides meet anyway; of a tender its first date.").if_absent("no such date");
+  keys.date(
+          "on", field,
+          "Condition: not before this date; of a renegotiation when the sides meet anyway; of a tender its first date.")
+      .if_absent("no such date");
 }
 template <class Keys, class Field>
 void hazard(Keys& keys, Field field) {
-  keys.number("hazard", field, KeyUnit::PerYear, "Condition: an event that comes by chance at this rate; of a renegotiation the base rate of talks.").within(0.0, 1e300);
+  keys.number("hazard", field, KeyUnit::PerYear,
+              "Condition: an event that comes by chance at this rate; of a renegotiation the base rate of talks.")
+      .within(0.0, 1e300);
 }
 
 }  // namespace rackrate::market::kinds::shared

@@ -19,7 +19,7 @@ struct ShipFirst : PermissionKind, Held {
   core::SimDuration lead{0};
   core::SimDuration cure{0};
   ShipFirstReading reading = ShipFirstReading::And;
-  double margin = 0.0;   ///< m of the capability test
+  double margin = 0.0;  ///< m of the capability test
 
   [[nodiscard]] bool has_one_holder() const { return true; }
   void fill(contracts::Rule& rule) const;
@@ -30,7 +30,8 @@ struct ShipFirst : PermissionKind, Held {
     Held::describe(keys);
     keys.duration("lead", &ShipFirst::lead, "How much earlier the holder ships.");
     keys.duration("cure", &ShipFirst::cure, "Time the holder has to cure.");
-    keys.choice("reading", &ShipFirst::reading, kShipFirstReadingNames, "Whether the exception needs \"cannot and chooses not to\" or either.");
+    keys.choice("reading", &ShipFirst::reading, kShipFirstReadingNames,
+                "Whether the exception needs \"cannot and chooses not to\" or either.");
     keys.number("margin", &ShipFirst::margin, KeyUnit::Share, "Headroom the capability test asks for.").at_least(0.0);
   }
   friend bool operator==(const ShipFirst&, const ShipFirst&) = default;

@@ -15,7 +15,8 @@ void Termination::check(const Clause& clause, const Version& version, contracts:
   if (exercised >= from && exercised < until) return;
   std::string dates = "from " + core::to_string(from);
   if (until < core::kNever) dates += " until " + core::to_string(until);
-  complaints.add("exercised", core::to_string(exercised), "a date on which the clause is in force, " + dates, "Notice is given under a clause that is in force");
+  complaints.add("exercised", core::to_string(exercised), "a date on which the clause is in force, " + dates,
+                 "Notice is given under a clause that is in force");
 }
 
 }  // namespace rackrate::market::kinds

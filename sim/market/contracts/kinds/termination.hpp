@@ -8,9 +8,9 @@ namespace rackrate::market::kinds {
 struct Termination : Kind, Paid {
   static constexpr std::string_view name = "termination";
   static constexpr bool moves_between_parties = true;
-  double amount_usd = 0.0;                   ///< the fee
-  core::SimDuration notice{0};               ///< from the exercise to the contract's end
-  core::SimTime exercised = core::kNever;    ///< written, or set in a run
+  double amount_usd = 0.0;                 ///< the fee
+  core::SimDuration notice{0};             ///< from the exercise to the contract's end
+  core::SimTime exercised = core::kNever;  ///< written, or set in a run
 
   [[nodiscard]] bool acts_daily() const { return false; }
   [[nodiscard]] Sides sides() const { return {.payer = payer, .payee = payee}; }

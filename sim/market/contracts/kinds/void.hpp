@@ -14,7 +14,9 @@ struct Void : PermissionKind, Held {
   static constexpr bool is_order = true;
 
   template <class Keys>
-  static void describe(Keys& keys) { Held::describe(keys); }
+  static void describe(Keys& keys) {
+    Held::describe(keys);
+  }
   friend bool operator==(const Void&, const Void&) = default;
 };
 

@@ -11,7 +11,9 @@ namespace rackrate::market::contracts {
 
 namespace {
 
-bool contains(const std::vector<std::string>& names, const std::string& name) { return std::find(names.begin(), names.end(), name) != names.end(); }
+bool contains(const std::vector<std::string>& names, const std::string& name) {
+  return std::find(names.begin(), names.end(), name) != names.end();
+}
 
 /// The firms a name may stand for: of a cloud, of a channel, of both where one name is used for both.
 std::vector<std::string> firms_of(const Actors& p, const std::string& name) {
@@ -28,8 +30,11 @@ void check_holder_is_party(const Actors& p, const Contract& contract, const Clau
     if (!terms.has_one_holder()) return;
     for (const std::string& holder : terms.actors()) {
       const auto firms = firms_of(p, holder);
-      if (firms.empty() || std::any_of(firms.begin(), firms.end(), [&](const std::string& f) { return contains(contract.parties, f); })) continue;
-      complaints.add("holder", "'" + holder + "' of " + firms.front() + ", who is no party to the contract", "a cloud or channel of one of its parties",
+      if (firms.empty() ||
+          std::any_of(firms.begin(), firms.end(), [&](const std::string& f) { return contains(contract.parties, f); }))
+        continue;
+      complaints.add("holder", "'" + holder + "' of " + firms.front() + ", who is no party to the contract",
+                     "a cloud or channel of one of its parties",
                      "Add " + firms.front() + " to contracts." + contract.name + ".parties, or name another holder");
     }
   });

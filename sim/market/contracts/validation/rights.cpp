@@ -17,13 +17,16 @@ bool contains(const std::vector<std::string>& names, const std::string& name) {
 
 /// Exclusive rights have one holder in every role they speak of, for instance holder = ["aws", "bedrock"]
 /// on HOST and CHANNEL.
-void check_single_holder(const std::vector<Role>& roles, const std::vector<std::string>& holders, Complaints& complaints) {
+void check_single_holder(const std::vector<Role>& roles, const std::vector<std::string>& holders,
+                         Complaints& complaints) {
   for (const Role role : roles) {
     const auto& known = list_of(role, complaints.vocabulary());
-    const auto held = std::count_if(holders.begin(), holders.end(), [&](const std::string& n) { return contains(known, n); });
+    const auto held =
+        std::count_if(holders.begin(), holders.end(), [&](const std::string& n) { return contains(known, n); });
     const std::string name(kRoleNames[static_cast<std::size_t>(role)]);
     if (held != 1 && !holders.empty())
-      complaints.add("holder", std::to_string(held) + " holders on " + name, "exactly one", "Name one " + std::string(held_by_channel(role) ? "channel" : "cloud") + " for " + name);
+      complaints.add("holder", std::to_string(held) + " holders on " + name, "exactly one",
+                     "Name one " + std::string(held_by_channel(role) ? "channel" : "cloud") + " for " + name);
   }
 }
 
@@ -40,9 +43,11 @@ void check_actors(const K& terms, const std::vector<Role>& roles, Complaints& co
   if (names.empty()) complaints.add(K::actors_key, "not given", described_actor(roles), "Name who holds the right");
   if (terms.has_one_holder() && all_known) check_single_holder(roles, names, complaints);
   if (terms.has_one_holder() || !all_known || names.empty()) return;
-  for (const Role role : roles)   // a role that no name fits would silently grant nothing
-    if (std::none_of(names.begin(), names.end(), [&](const std::string& n) { return contains(list_of(role, complaints.vocabulary()), n); }))
-      complaints.add(K::actors_key, "nobody on " + std::string(kRoleNames[static_cast<std::size_t>(role)]), described_actor({role}), "Add one or drop the role");
+  for (const Role role : roles)  // a role that no name fits would silently grant nothing
+    if (std::none_of(names.begin(), names.end(),
+                     [&](const std::string& n) { return contains(list_of(role, complaints.vocabulary()), n); }))
+      complaints.add(K::actors_key, "nobody on " + std::string(kRoleNames[static_cast<std::size_t>(role)]),
+                     described_actor({role}), "Add one or drop the role");
 }
 
 void check_scope(const Scope& scope, Complaints& complaints) {
@@ -51,8 +56,10 @@ void check_scope(const Scope& scope, Complaints& complaints) {
   std::vector<std::string> segments = vocabulary.segments;
   segments.emplace_back(kNationalSecurity);
   segments.emplace_back(kCommercial);
-  for (const std::string& segment : scope.segments) complaints.require_name("scope.segments", segment, segments, "a segment, us_natsec or commercial");
-  for (const std::string& region : scope.regions) complaints.require_name("scope.regions", region, vocabulary.regions, "a region");
+  for (const std::string& segment : scope.segments)
+    complaints.require_name("scope.segments", segment, segments, "a segment, us_natsec or commercial");
+  for (const std::string& region : scope.regions)
+    complaints.require_name("scope.regions", region, vocabulary.regions, "a region");
 }
 
 }  // namespace
@@ -74,7 +81,8 @@ std::string described_actor(const std::vector<Role>& roles) {
 void check_right(const Clause& clause, Complaints& complaints) {
   const std::vector<Role> roles = clause_roles(clause);
   if (roles.empty())
-    complaints.add("role", "not given", "at least one of HOST, CHANNEL, RUNTIME, TRAIN, IP", "Say which role the clause is about");
+    complaints.add("role", "not given", "at least one of HOST, CHANNEL, RUNTIME, TRAIN, IP",
+                   "Say which role the clause is about");
   else
     visit_permission(clause, [&](const auto& terms) { check_actors(terms, roles, complaints); });
   check_scope(clause.scope, complaints);

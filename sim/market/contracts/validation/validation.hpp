@@ -18,7 +18,8 @@ class Complaints {
   [[nodiscard]] const std::string& key() const { return key_; }
   void add(std::string_view field, std::string got, std::string expected, std::string remedy);
   /// Complains unless `name` is one of `known`; names the nearest one.
-  void require_name(std::string_view field, const std::string& name, const std::vector<std::string>& known, std::string_view what);
+  void require_name(std::string_view field, const std::string& name, const std::vector<std::string>& known,
+                    std::string_view what);
   /// Complains unless 0 <= value <= 1.
   void require_share(std::string_view field, double value);
   /// Complains unless value >= 0 (NaN is not).
@@ -48,13 +49,14 @@ void check_lab_and_host(const std::string& lab, const std::string& host, Complai
 /// A condition on a version that does not exist.
 void check_after(const std::vector<Contract>& contracts, const std::string& after, Complaints& complaints);
 /// Names in switches_on and switches_off that are no clauses, or the clause itself.
-void check_switches(const std::vector<Contract>& contracts, const Contract& contract, const Clause& clause, const kinds::Switches& switches, Complaints& complaints);
+void check_switches(const std::vector<Contract>& contracts, const Contract& contract, const Clause& clause,
+                    const kinds::Switches& switches, Complaints& complaints);
 /// "contract/clause" of all that a trigger or an agreement may switch on: it is checked as if it were enabled.
 [[nodiscard]] std::set<std::string> may_be_switched_on(const std::vector<Contract>& contracts);
 /// Names of the contract's clauses of one kind.
 [[nodiscard]] std::vector<std::string> clauses_of_kind(const Contract& contract, ClauseKind kind);
-/// Payers and payees that are no party to their contract, names restated as another obligation, and what the kinds check of
-/// all clauses together.
+/// Payers and payees that are no party to their contract, names restated as another obligation, and what the kinds
+/// check of all clauses together.
 void check_references(const std::vector<Contract>& contracts, Complaints& complaints);
 /// The key path of a clause.
 [[nodiscard]] std::string key_of(const Contract& contract, const Version& version, const Clause& clause);
