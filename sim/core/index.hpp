@@ -1,8 +1,10 @@
 #pragma once
+#include <array>
 #include <compare>
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
+#include <initializer_list>
 #include <ranges>
 #include <utility>
 #include <vector>
@@ -16,7 +18,8 @@ class Index {
  public:
   constexpr Index() = default;
   template <std::integral N>
-  constexpr explicit Index(N position) : position_(static_cast<std::int32_t>(position)) {}
+  constexpr Index(N position) : position_(static_cast<std::int32_t>(position)) {}  // LEGACY: explicit
+  constexpr operator std::int32_t() const { return position_; }                    // LEGACY: gone
 
   /// True if the index points into its list; false for "none".
   [[nodiscard]] constexpr bool exists() const { return position_ >= 0; }
@@ -25,7 +28,7 @@ class Index {
   /// The position as messages carry it: -1 for none.
   [[nodiscard]] constexpr std::int32_t number() const { return position_; }
 
-  friend constexpr auto operator<=>(Index, Index) = default;
+  // LEGACY: friend constexpr auto operator<=>(Index, Index) = default;
 
  private:
   std::int32_t position_ = -1;
@@ -45,10 +48,46 @@ class Table {
 
   Table() = default;
   explicit Table(std::size_t rows, const T& value = T{}) : rows_(rows, value) {}
-  explicit Table(std::vector<T> rows) : rows_(std::move(rows)) {}
+  Table(std::vector<T> rows) : rows_(std::move(rows)) {}
 
   [[nodiscard]] decltype(auto) operator[](Id id) { return rows_[id.position()]; }
   [[nodiscard]] decltype(auto) operator[](Id id) const { return rows_[id.position()]; }
+
+  // LEGACY from here
+  Table(std::initializer_list<T> rows) : rows_(rows) {}
+  template <std::integral N>
+  [[nodiscard]] decltype(auto) operator[](N i) {
+    return rows_[static_cast<std::size_t>(i)];
+  }
+  template <std::integral N>
+  [[nodiscard]] decltype(auto) operator[](N i) const {
+    return rows_[static_cast<std::size_t>(i)];
+  }
+  [[nodiscard]] decltype(auto) at(std::size_t i) { return rows_.at(i); }
+  [[nodiscard]] decltype(auto) at(std::size_t i) const { return rows_.at(i); }
+  operator const std::vector<T>&() const { return rows_; }
+  operator std::vector<T>&() { return rows_; }
+  [[nodiscard]] T* data() { return rows_.data(); }
+  [[nodiscard]] const T* data() const { return rows_.data(); }
+  template <class... A>
+  decltype(auto) emplace_back(A&&... a) {
+    return rows_.emplace_back(std::forward<A>(a)...);
+  }
+  template <class... A>
+  decltype(auto) insert(A&&... a) {
+    return rows_.insert(std::forward<A>(a)...);
+  }
+  template <class... A>
+  decltype(auto) erase(A&&... a) {
+    return rows_.erase(std::forward<A>(a)...);
+  }
+  [[nodiscard]] decltype(auto) front() { return rows_.front(); }
+  [[nodiscard]] decltype(auto) front() const { return rows_.front(); }
+  template <class I>
+  void assign(I first, I last) requires(!std::integral<I>) {
+    rows_.assign(first, last);
+  }
+  // LEGACY to here
 
   [[nodiscard]] std::size_t size() const { return rows_.size(); }
   [[nodiscard]] bool empty() const { return rows_.empty(); }
@@ -62,6 +101,7 @@ class Table {
   }
   void assign(std::size_t rows, const T& value) { rows_.assign(rows, value); }
   void resize(std::size_t rows) { rows_.resize(rows); }
+  void resize(std::size_t rows, const T& value) { rows_.resize(rows, value); }
   void reserve(std::size_t rows) { rows_.reserve(rows); }
   void clear() { rows_.clear(); }
 
@@ -79,6 +119,43 @@ class Table {
 
  private:
   std::vector<T> rows_;
+};
+
+/// One value for each member of an enumeration that counts from 0 to `Count` - 1.
+template <class Enum, class T, std::size_t Count>
+class EnumTable {
+ public:
+  using value_type = T;
+
+  constexpr EnumTable() = default;
+  constexpr explicit EnumTable(const std::array<T, Count>& values) : values_(values) {}
+
+  [[nodiscard]] constexpr T& operator[](Enum e) { return values_[static_cast<std::size_t>(e)]; }
+  [[nodiscard]] constexpr const T& operator[](Enum e) const { return values_[static_cast<std::size_t>(e)]; }
+  // LEGACY
+  template <std::integral N>
+  [[nodiscard]] constexpr T& operator[](N i) {
+    return values_[static_cast<std::size_t>(i)];
+  }
+  template <std::integral N>
+  [[nodiscard]] constexpr const T& operator[](N i) const {
+    return values_[static_cast<std::size_t>(i)];
+  }
+  [[nodiscard]] static constexpr std::size_t size() { return Count; }
+  /// All members, in order.
+  [[nodiscard]] static constexpr auto keys() {
+    return std::views::iota(std::size_t{0}, Count) |
+           std::views::transform([](std::size_t i) { return static_cast<Enum>(i); });
+  }
+  [[nodiscard]] constexpr auto begin() { return values_.begin(); }
+  [[nodiscard]] constexpr auto end() { return values_.end(); }
+  [[nodiscard]] constexpr auto begin() const { return values_.begin(); }
+  [[nodiscard]] constexpr auto end() const { return values_.end(); }
+
+  friend constexpr bool operator==(const EnumTable&, const EnumTable&) = default;
+
+ private:
+  std::array<T, Count> values_{};
 };
 
 /// A list by two indices, row by row in one block: `grid(lab, host)`.

@@ -24,11 +24,11 @@ void MonthlyRecorder::on_event(const market::EventFact& event) {
   events_.push_back({event.time, std::string(event.kind), std::string(event.subject), std::string(event.text)});
 }
 
-void MonthlyRecorder::on_clause_date(std::int32_t clause, core::SimTime time) {
+void MonthlyRecorder::on_clause_date(market::LabelId clause, core::SimTime time) {
   clauses_.acted(clause, core::in_days(time - axes_.start));
 }
 
-void MonthlyRecorder::on_appraisal(std::int32_t clause, core::SimTime time, double usd_per_year) {
+void MonthlyRecorder::on_appraisal(market::LabelId clause, core::SimTime time, double usd_per_year) {
   clauses_.appraised(clause, time, usd_per_year);
 }
 

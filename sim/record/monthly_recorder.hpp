@@ -27,8 +27,8 @@ class MonthlyRecorder : public market::Observer {
   /// Throws LedgerError when a pool's compute does not add up.
   void on_window(const market::WindowFact& window) override;
   void on_event(const market::EventFact& event) override;
-  void on_clause_date(std::int32_t clause, core::SimTime time) override;
-  void on_appraisal(std::int32_t clause, core::SimTime time, double usd_per_year) override;
+  void on_clause_date(market::LabelId clause, core::SimTime time) override;
+  void on_appraisal(market::LabelId clause, core::SimTime time, double usd_per_year) override;
   void on_decision(const market::DecisionFact& decision) override;
   /// Payments under a label stay under it. A label that no contract has any more moves behind the others if it ever
   /// moved money, else it is removed.

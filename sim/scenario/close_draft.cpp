@@ -7,9 +7,9 @@ namespace rackrate::scenario {
 namespace {
 
 template <class T>
-std::vector<std::string> names_of(const std::vector<T>& things) {
+std::vector<std::string> names_of(const T& things) {
   std::vector<std::string> names;
-  for (const T& thing : things) names.push_back(thing.name);
+  for (const auto& thing : things) names.push_back(thing.name);
   return names;
 }
 

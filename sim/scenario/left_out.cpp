@@ -198,7 +198,7 @@ class LeftOut {
               ? "applications." + p_.applications[static_cast<std::size_t>(ref.application)].name
               : "labs." + lab.name + ".streams." + lab.streams[static_cast<std::size_t>(ref.stream)].name;
       const bool somewhere = std::any_of(intervals.begin(), intervals.end(),
-                                         [k](const market::AccessInterval& i) { return i.stream_hosts[k] != 0; });
+                                         [k](const market::AccessInterval& i) { return !i.stream_hosts[k].empty(); });
       if (served.empty() || served.back().first != key) served.emplace_back(key, false);
       served.back().second = served.back().second || somewhere;
     }

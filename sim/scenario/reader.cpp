@@ -250,10 +250,10 @@ class Reader {
 };
 
 market::Registry compile_contracts(const market::Parameters& p) {
-  std::vector<int> channel_cloud;
+  market::Table<market::ChannelId, market::CloudId> channel_cloud;
   for (const market::Channel& channel : p.channels) {
     const auto cloud = market::index_of(p.vocabulary.clouds, channel.cloud);
-    channel_cloud.push_back(cloud ? static_cast<int>(*cloud) : -1);
+    channel_cloud.push_back(cloud ? market::CloudId(*cloud) : market::CloudId());
   }
   return {p.contracts, p.vocabulary, std::move(channel_cloud)};
 }

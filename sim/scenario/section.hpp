@@ -46,9 +46,9 @@ template <class T, class S>
 std::function<void*(void*, const std::string&)> member(S T::*m) {
   return [m](void* parent, const std::string&) -> void* { return &(static_cast<T*>(parent)->*m); };
 }
-/// enter() for a named table that becomes a new element of a vector member, its `name` set.
-template <class T, class E>
-std::function<void*(void*, const std::string&)> element(std::vector<E> T::*m) {
+/// enter() for a named table that becomes a new element of a list member, its `name` set.
+template <class T, class List>
+std::function<void*(void*, const std::string&)> element(List T::*m) {
   return [m](void* parent, const std::string& name) -> void* {
     auto& elements = static_cast<T*>(parent)->*m;
     elements.emplace_back();

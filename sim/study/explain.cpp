@@ -45,11 +45,11 @@ class Names {
   std::vector<core::Mistake> mistakes_;
 };
 
-std::vector<int> clouds_of_channels(const market::Parameters& parameters) {
-  std::vector<int> clouds;
+market::Table<market::ChannelId, market::CloudId> clouds_of_channels(const market::Parameters& parameters) {
+  market::Table<market::ChannelId, market::CloudId> clouds;
   for (const auto& channel : parameters.channels) {
     const auto cloud = market::index_of(parameters.vocabulary.clouds, channel.cloud);
-    clouds.push_back(cloud ? static_cast<int>(*cloud) : -1);
+    clouds.push_back(cloud ? market::CloudId(*cloud) : market::CloudId());
   }
   return clouds;
 }
@@ -82,7 +82,7 @@ Explanation explain(const scenario::Scenario& scenario, const Question& question
 
 Explanation explain(const market::Registry& registry, const market::Parameters& parameters, const Question& question) {
   const market::Vocabulary& vocabulary = parameters.vocabulary;
-  const std::vector<int> channel_cloud = clouds_of_channels(parameters);
+  const auto channel_cloud = clouds_of_channels(parameters);
 
   Names names;
   market::Tuple tuple;
@@ -98,7 +98,7 @@ Explanation explain(const market::Registry& registry, const market::Parameters& 
 
   tuple.product = static_cast<Product>(product);
   if (model_class >= 0) tuple.model_class = static_cast<market::ModelClass>(model_class);
-  if (tuple.host < 0) tuple.host = channel_cloud[static_cast<std::size_t>(tuple.channel)];
+  if (tuple.host < 0) tuple.host = channel_cloud[tuple.channel];
   if (tuple.host < 0 && needs_host(tuple.product)) {
     names.add({.where = {.file = {}, .line = 0, .column = 0, .key = "host"},
                .got = "missing",

@@ -166,14 +166,14 @@ void add_feasibility(core::Sha256& hash, const std::vector<market::AccessInterva
     add_number(hash, interval.from.time_since_epoch().count());
     for (const auto& cell : interval.cells) {
       add_number(hash, cell.state);
-      add_number(hash, cell.host);
-      add_number(hash, cell.hosts);
+      add_number(hash, cell.host.number());
+      add_number(hash, cell.hosts.bits());
       add_number(hash, cell.allowlist);
       add_number(hash, cell.token_cap);
       add_number(hash, cell.since.time_since_epoch().count());
     }
-    for (const auto hosts : interval.stream_hosts) add_number(hash, hosts);
-    for (const auto hosts : interval.lab_hosts) add_number(hash, hosts);
+    for (const auto hosts : interval.stream_hosts) add_number(hash, hosts.bits());
+    for (const auto hosts : interval.lab_hosts) add_number(hash, hosts.bits());
   }
 }
 

@@ -55,7 +55,7 @@ struct Book : test::Tape {
   void on_event(const market::EventFact& e) override {
     events.push_back(core::to_string(e.time) + " " + std::string(e.kind) + " " + std::string(e.text));
   }
-  void on_clause_date(std::int32_t clause, core::SimTime t) override {
+  void on_clause_date(market::LabelId clause, core::SimTime t) override {
     acted.emplace(labels[static_cast<std::size_t>(clause)], core::to_string(t));
   }
   /// "day amount" of everything posted as damages under a label, in whole dollars.

@@ -36,7 +36,7 @@ struct Told : market::Observer {
   std::vector<std::int64_t> days;     ///< of milestones, since the start
   std::vector<std::string> triggers;  ///< what the timeline says of them
   std::vector<std::int64_t> at_aws;   ///< H100e of oai at aws, by day; 0 when none
-  void on_clause_date(std::int32_t, core::SimTime t) override { days.push_back((t - kStart) / core::kDay); }
+  void on_clause_date(market::LabelId, core::SimTime t) override { days.push_back((t - kStart) / core::kDay); }
   void on_event(const market::EventFact& e) override {
     if (e.kind == "trigger") triggers.emplace_back(e.text);
   }

@@ -8,6 +8,7 @@
 
 #include "sim/core/sim_time.hpp"
 #include "sim/market/primitives/rationing.hpp"
+#include "sim/market/vocabulary/ids.hpp"
 #include "sim/market/vocabulary/vocabulary.hpp"
 
 /// Vendors, clouds, labs, channels and buyers as a scenario describes them on its first day. Names are text, units
@@ -152,9 +153,9 @@ struct Lab {
       0.0;  ///< compute per token of ever larger models, factor per year minus 1; fades as efficiency does
   double list_price_usd = 0.0;   ///< per reference work unit, relative to the reference model's $1
   double tokens_per_unit = 1.0;  ///< Mtok per work unit relative to the reference
-  std::array<double, 9> product_price{1, 1, 1, 1, 1, 1, 1, 1, 1};  ///< multiplier of the list price by product
-  double channel_fee = 0.0;                                        ///< default resale fee where no resale clause speaks
-  double brand = 0.0;                                              ///< taste constant of the lab
+  ByProduct<double> product_price{{1, 1, 1, 1, 1, 1, 1, 1, 1}};  ///< multiplier of the list price
+  double channel_fee = 0.0;                                      ///< default resale fee where no resale clause speaks
+  double brand = 0.0;                                            ///< taste constant of the lab
   std::map<std::string, double> segment_brand;
   double other_cost_share = 0.0;  ///< costs other than compute, per dollar of revenue
   double channel_cost_usd = 0.0;  ///< a year, of every channel but its own through which anything of it may be bought
@@ -204,10 +205,10 @@ struct Segment {
 /// Who there is: what contracts are checked against.
 struct Actors {
   const Vocabulary& vocabulary;
-  const std::vector<Chip>& chips;
-  const std::vector<Cloud>& clouds;
-  const std::vector<Lab>& labs;
-  const std::vector<Channel>& channels;
+  const Table<ChipId, Chip>& chips;
+  const Table<CloudId, Cloud>& clouds;
+  const Table<LabId, Lab>& labs;
+  const Table<ChannelId, Channel>& channels;
 };
 
 }  // namespace rackrate::market

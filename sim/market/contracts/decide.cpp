@@ -20,8 +20,8 @@ using contracts::Probe;
 using contracts::Rule;
 
 Probe probe_of(const Compiled& compiled, const Tuple& tuple) {
-  return {static_cast<std::size_t>(tuple.segment < 0 ? compiled.segment_in_general : tuple.segment),
-          static_cast<std::size_t>(tuple.region < 0 ? compiled.region_in_general : tuple.region),
+  return {tuple.segment.exists() ? tuple.segment.position() : static_cast<std::size_t>(compiled.segment_in_general),
+          tuple.region.exists() ? tuple.region.position() : static_cast<std::size_t>(compiled.region_in_general),
           static_cast<std::uint16_t>(1U << static_cast<unsigned>(tuple.product)),
           static_cast<std::uint8_t>(1U << static_cast<unsigned>(tuple.model_class))};
 }

@@ -15,9 +15,9 @@ std::string to_string(const Verdict& verdict) {
          std::string(kRoleNames[static_cast<std::size_t>(verdict.role)]);
 }
 
-Registry::Registry(std::vector<Contract> contracts, Vocabulary vocabulary, std::vector<int> channel_cloud)
+Registry::Registry(std::vector<Contract> contracts, Vocabulary vocabulary, Table<ChannelId, CloudId> channel_cloud)
     : contracts_(std::move(contracts)), vocabulary_(std::move(vocabulary)), channel_cloud_(std::move(channel_cloud)) {
-  channel_cloud_.resize(vocabulary_.channels.size(), -1);
+  channel_cloud_.resize(vocabulary_.channels.size());
   if (auto mistakes = contracts::find_mistakes(contracts_, vocabulary_); !mistakes.empty())
     throw core::ScenarioError(std::move(mistakes));
   contracts_ = contracts::with_mean_rollouts(std::move(contracts_));  // those that no replication has drawn
@@ -35,10 +35,10 @@ Registry::Registry(std::vector<Contract> contracts, Vocabulary vocabulary, std::
 }
 
 Tuple Registry::with_defaults(Tuple tuple) const {
-  const bool known = tuple.channel >= 0 && static_cast<std::size_t>(tuple.channel) < channel_cloud_.size();
-  const int home = known ? channel_cloud_[static_cast<std::size_t>(tuple.channel)] : -1;
-  if (tuple.host < 0) tuple.host = home;
-  if (tuple.runtime < 0) tuple.runtime = home >= 0 ? home : tuple.host;
+  const bool known = tuple.channel.exists() && tuple.channel.position() < channel_cloud_.size();
+  const CloudId home = known ? channel_cloud_[tuple.channel] : CloudId();
+  if (!tuple.host.exists()) tuple.host = home;
+  if (!tuple.runtime.exists()) tuple.runtime = home.exists() ? home : tuple.host;
   return tuple;
 }
 
@@ -47,9 +47,9 @@ int Registry::version_in_force(int contract, core::SimTime t) const {
   return contracts::version_in_force(contracts_[static_cast<std::size_t>(contract)], t);
 }
 
-int Registry::segment(std::string_view name) const {
-  if (const auto i = index_of(vocabulary_.segments, name)) return static_cast<int>(*i);
-  return name == contracts::kNationalSecurity ? static_cast<int>(vocabulary_.segments.size()) : -1;
+SegmentId Registry::segment(std::string_view name) const {
+  if (const auto i = index_of(vocabulary_.segments, name)) return SegmentId(*i);
+  return name == contracts::kNationalSecurity ? SegmentId(vocabulary_.segments.size()) : SegmentId();
 }
 
 std::string Registry::path(const ClauseRef& ref) const {

@@ -9,6 +9,7 @@
 #include "sim/market/contracts/breach.hpp"
 #include "sim/market/contracts/compiled.hpp"
 #include "sim/market/contracts/contract.hpp"
+#include "sim/market/vocabulary/ids.hpp"
 
 namespace rackrate::market {
 
@@ -18,16 +19,15 @@ enum class Step : std::uint8_t { None, Regulator, Grant, Exclusive, ShipFirst, R
 inline constexpr std::array<std::string_view, 6> kStepNames{"",          "regulator",  "grant",
                                                             "exclusive", "ship_first", "rollout"};
 
-/// One question to the registry, by vocabulary index. A channel or cloud of -1 means "not in play".
+/// One question to the registry, by vocabulary index. No channel or cloud means "not in play".
 struct Tuple {
-  int lab = 0;
+  LabId lab;
   ModelClass model_class = ModelClass::Closed;
   Product product = Product::ApiStateless;
-  int channel = -1;
-  int host = -1;
-  int runtime = -1;
-  int segment = -1;  ///< -1: the commercial segments in general
-  int region = -1;
+  ChannelId channel;
+  CloudId host, runtime;
+  SegmentId segment;  ///< none: the commercial segments in general
+  RegionId region;
   friend bool operator==(const Tuple&, const Tuple&) = default;
 };
 
@@ -90,13 +90,13 @@ struct Conflict {
 class Registry {
  public:
   Registry() = default;
-  /// `channel_cloud[x]` is the cloud of channel x, or -1 (direct, m365).
+  /// `channel_cloud[x]` is the cloud of channel x, or none (direct, m365).
   /// Rollouts of drawn lengths count with their means, unless a replication has set their dates (rollouts.hpp).
   /// Throws: ScenarioError with every mistake found, when a name is not in the vocabulary or a contract
   ///         makes no sense; key paths are those of the scenario file.
-  Registry(std::vector<Contract> contracts, Vocabulary vocabulary, std::vector<int> channel_cloud);
+  Registry(std::vector<Contract> contracts, Vocabulary vocabulary, Table<ChannelId, CloudId> channel_cloud);
 
-  /// May this be sold so at `t`? A host of -1 stands for the channel's own cloud; a runtime of -1 for the
+  /// May this be sold so at `t`? No host stands for the channel's own cloud; no runtime for the
   /// channel's own cloud too, and for the host where the channel has none (direct).
   /// Cost: a binary search over the breakpoints and a scan of the rules of one lab and role.
   /// Source: MODEL 5.2.
@@ -131,7 +131,7 @@ class Registry {
   /// The tuple with the defaults of decide() filled in.
   [[nodiscard]] Tuple with_defaults(Tuple tuple) const;
   /// Index of a segment for Tuple::segment, us_natsec included even where the vocabulary lacks it; -1: unknown.
-  [[nodiscard]] int segment(std::string_view name) const;
+  [[nodiscard]] SegmentId segment(std::string_view name) const;
   /// "contract/version/clause"; empty for an index of -1.
   [[nodiscard]] std::string path(const ClauseRef& clause) const;
   [[nodiscard]] const Clause& clause(const ClauseRef& ref) const;
@@ -145,7 +145,7 @@ class Registry {
  private:
   std::vector<Contract> contracts_;
   Vocabulary vocabulary_;
-  std::vector<int> channel_cloud_;  ///< channel -> its own cloud, or -1 (direct, m365)
+  Table<ChannelId, CloudId> channel_cloud_;  ///< its own cloud, or none (direct, m365)
   std::vector<core::SimTime> breakpoints_;
   std::vector<Conflict> conflicts_;
   std::vector<contracts::Breach> breaches_;

@@ -124,8 +124,7 @@ std::int64_t governance_rate(const MarketView& view, const Enterprise& e) {
   for (const auto& w : e.workloads)
     if (w.alternative != kNothing)
       spend += static_cast<double>(w.units) * 1e-6 * view.board.unit_price[static_cast<std::size_t>(w.alternative)];
-  return to_money(spend *
-                  governance_cost(c.governance_first, c.governance_pair, std::popcount(governed_clouds(view, e))));
+  return to_money(spend * governance_cost(c.governance_first, c.governance_pair, governed_clouds(view, e).size()));
 }
 
 double review_gap_days(const MarketView& view, const Workload& w, std::int32_t epoch) {
@@ -182,7 +181,7 @@ Choice choose(const MarketView& view, const Enterprise& e, Workload& w, core::Si
   if (w.shocks.empty()) draw_shocks(view, w, set, scratch);
   const int k = best(utility, w.shocks, set);
   choice.alternative =
-      k < 0 || static_cast<std::size_t>(k) >= list.size() ? kNothing : list[static_cast<std::size_t>(k)];
+      k < 0 || static_cast<std::size_t>(k) >= list.size() ? kNothing : list[static_cast<std::size_t>(k)].number();
   choice.logsum = choice_logsum(utility, set, scratch);
   return choice;
 }

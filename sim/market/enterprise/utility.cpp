@@ -11,12 +11,12 @@ double governance_cost(double first, double pair, int clouds) {
   return clouds < 2 ? 0.0 : first * (clouds - 1) + pair * clouds * (clouds - 1) / 2.0;
 }
 
-std::uint32_t governed_clouds(const MarketView& view, const Enterprise& enterprise, const Workload* except) {
-  std::uint32_t set = 1U << enterprise.primary_cloud;
+HostSet governed_clouds(const MarketView& view, const Enterprise& enterprise, const Workload* except) {
+  HostSet set = HostSet::only(enterprise.primary_cloud);
   for (const auto& workload : enterprise.workloads) {
     if (&workload == except || workload.alternative == kNothing) continue;
-    const int cloud = view.compiled().alternatives[static_cast<std::size_t>(workload.alternative)].cloud;
-    if (cloud >= 0) set |= 1U << cloud;
+    const CloudId cloud = view.compiled().alternatives[workload.alternative].cloud;
+    if (cloud.exists()) set.insert(cloud);
   }
   return set;
 }
@@ -28,8 +28,8 @@ void utilities(const MarketView& view, const Enterprise& enterprise, const Workl
   const auto& segment = view.parameters().segments[static_cast<std::size_t>(enterprise.segment)];
   const auto& list = s.alternatives_of_product[static_cast<std::size_t>(workload.product)];
   const bool agent = workload.product == Product::AgentStateful;
-  const std::uint32_t governed = governed_clouds(view, enterprise, &workload);
-  const int count = std::popcount(governed);
+  const HostSet governed = governed_clouds(view, enterprise, &workload);
+  const int count = governed.size();
   // Marginal cost of one more cloud, as a share of the spend on this workload.
   const double one_more = governance_cost(c.governance_first, c.governance_pair, count + 1) -
                           governance_cost(c.governance_first, c.governance_pair, count);
@@ -57,7 +57,7 @@ void utilities(const MarketView& view, const Enterprise& enterprise, const Workl
                static_cast<double>(enterprise.taste[lab]);
     if (const auto it = l.segment_brand.find(segment.name); it != l.segment_brand.end()) v += it->second;
     double price = view.board.unit_price[static_cast<std::size_t>(index)];
-    if (a.cloud >= 0 && (governed >> a.cloud & 1U) == 0) price *= 1.0 + one_more;
+    if (a.cloud >= 0 && !governed.contains(a.cloud)) price *= 1.0 + one_more;
     // What draws a commitment that would be owed anyway costs nothing more.
     if (!view.board.drawdown.empty() && committed_to_seller(s, enterprise, index))
       price *= 1.0 - view.board.drawdown[static_cast<std::size_t>(enterprise.segment) * s.alternatives.size() +

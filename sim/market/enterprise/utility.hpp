@@ -27,8 +27,8 @@ void utilities(const MarketView& view, const Enterprise& enterprise, const Workl
                std::span<double> utility);
 
 /// Clouds this enterprise governs: its primary one and those of its placements, `except` left out.
-[[nodiscard]] std::uint32_t governed_clouds(const MarketView& view, const Enterprise& enterprise,
-                                            const Workload* except = nullptr);
+[[nodiscard]] HostSet governed_clouds(const MarketView& view, const Enterprise& enterprise,
+                                      const Workload* except = nullptr);
 
 /// Total governance cost as a share of AI spend: gamma_1 (n-1) + gamma_2 n(n-1)/2 (MODEL 6.3, check C11).
 [[nodiscard]] double governance_cost(double first, double pair, int clouds);

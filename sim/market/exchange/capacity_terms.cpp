@@ -90,15 +90,14 @@ void find_capacity_terms(const CompiledScenario& s, core::SimTime t, DemandTable
 }
 
 bool may_use(const PaymentClause& m, const DemandClass& c) {
-  return c.lab == m.lab && c.payer == m.payer && (c.hosts >> m.host & 1U) != 0;
+  return c.lab == m.lab && c.payer == m.payer && c.hosts.contains(m.host);
 }
 
 int primary_of(const CompiledScenario& s, const DemandTable& table, const DemandClass& c, bool least_share) {
   for (std::size_t i = 0; i < table.primaries.size(); ++i) {
     const auto& m = s.money[static_cast<std::size_t>(table.primaries[i])];
     const auto& terms = primary_terms(s, m);
-    if ((least_share ? terms.min_share : terms.weight) <= 0 || !owes(s, m, c) || (c.hosts >> m.host & 1U) == 0)
-      continue;
+    if ((least_share ? terms.min_share : terms.weight) <= 0 || !owes(s, m, c) || !c.hosts.contains(m.host)) continue;
     return static_cast<int>(i);
   }
   return -1;
@@ -192,7 +191,7 @@ void set_demands(Exchange& exchange, const MarketView& view, const Window& windo
       const auto& c = table.classes[k];
       if (!owes(s, m, c)) continue;
       all += window.classes[k].demand;
-      if (c.hosts == 1U << m.host) only_there += window.classes[k].demand;
+      if (c.hosts == HostSet::only(m.host)) only_there += window.classes[k].demand;
       if (table.preferring[k] >= 0 && table.primary_of_class[k] == static_cast<int>(i))
         movable[k] = window.classes[k].demand;
     }

@@ -28,42 +28,36 @@ Payer payer_of(const CompiledScenario& s, int lab, int channel, core::SimTime t)
 void add_cells(const MarketView& view, core::SimTime t, std::vector<DemandClass>& classes) {
   const auto& s = view.compiled();
   const auto& p = s.parameters;
-  using Key = std::tuple<int, int, int, bool, Tier, std::uint32_t>;
+  using Key = std::tuple<LabId, ChannelId, RegionId, bool, Tier, std::uint32_t>;
   std::map<Key, std::size_t> index;
-  for (std::size_t segment = 0; segment < p.segments.size(); ++segment)
-    for (std::size_t a = 0; a < s.alternatives.size(); ++a)
-      for (std::size_t region = 0; region < p.vocabulary.regions.size(); ++region) {
-        const auto cell = s.cell(static_cast<int>(segment), static_cast<int>(a), static_cast<int>(region));
-        const auto& access = view.access().cells[static_cast<std::size_t>(cell)];
-        const auto& alternative = s.alternatives[a];
-        const Key key{alternative.lab,
-                      alternative.channel,
-                      static_cast<int>(region),
-                      p.segments[segment].resident,
-                      tier_of(alternative.product),
-                      access.hosts};
-        const auto [it, fresh] = index.try_emplace(key, classes.size());
-        if (fresh) {
-          DemandClass c;
-          c.lab = alternative.lab;
-          c.channel = alternative.channel;
-          c.region = static_cast<int>(region);
-          c.resident = p.segments[segment].resident;
-          c.tier = tier_of(alternative.product);
-          c.hosts = access.hosts;
-          c.penalty = to_money(p.clearing.penalty_usd[static_cast<std::size_t>(c.tier)]);
-          const Payer payer = payer_of(s, c.lab, c.channel, t);
-          c.payer = payer.party;
-          c.payer_layer = payer.layer;
-          std::uint64_t name = core::name_hash(p.vocabulary.regions[region], alternative.key);
-          name = core::name_hash(std::to_string(static_cast<int>(c.tier)) + (c.resident ? "r" : "-"), name);
-          for (std::size_t host = 0; host < p.clouds.size(); ++host)
-            if (c.hosts >> host & 1U) name = core::name_hash(p.clouds[host].name, name);
-          c.key = name;
-          classes.push_back(std::move(c));
-        }
-        classes[it->second].cells.push_back(cell);
-      }
+  for (const CellId cell : s.cells.ids()) {
+    const auto [segment, a, region] = s.cells.decode(cell);
+    const auto& access = view.access().cells[cell];
+    const auto& alternative = s.alternatives[a];
+    const Key key{
+        alternative.lab,    alternative.channel, region, p.segments[segment].resident, tier_of(alternative.product),
+        access.hosts.bits()};
+    const auto [it, fresh] = index.try_emplace(key, classes.size());
+    if (fresh) {
+      DemandClass c;
+      c.lab = alternative.lab;
+      c.channel = alternative.channel;
+      c.region = region;
+      c.resident = p.segments[segment].resident;
+      c.tier = tier_of(alternative.product);
+      c.hosts = access.hosts;
+      c.penalty = to_money(p.clearing.penalty_usd[static_cast<std::size_t>(c.tier)]);
+      const Payer payer = payer_of(s, c.lab, c.channel, t);
+      c.payer = payer.party;
+      c.payer_layer = payer.layer;
+      std::uint64_t name = core::name_hash(p.vocabulary.regions[region.position()], alternative.key);
+      name = core::name_hash(std::to_string(static_cast<int>(c.tier)) + (c.resident ? "r" : "-"), name);
+      for (const CloudId host : c.hosts.members()) name = core::name_hash(p.clouds[host].name, name);
+      c.key = name;
+      classes.push_back(std::move(c));
+    }
+    classes[it->second].cells.push_back(cell);
+  }
 }
 
 void add_streams(const MarketView& view, std::vector<DemandClass>& classes) {
@@ -129,7 +123,7 @@ void add_network_class(DemandTable& table, const CompiledScenario& s, std::size_
   table.class_of_node.push_back(static_cast<std::int32_t>(k));
   for (std::size_t node = 0; node < table.network.pools.size(); ++node) {
     const auto& ref = s.pools[static_cast<std::size_t>(table.pool_of_node[node])];
-    if ((c.hosts >> ref.cloud & 1U) == 0 || (c.resident && ref.region != c.region)) continue;
+    if (!c.hosts.contains(ref.cloud) || (c.resident && ref.region != c.region)) continue;
     if (!table.node_is_open[node] && c.tier == Tier::Interactive) continue;
     if (!may_enter(table, s, node, c)) continue;
     FlowArc arc;
@@ -179,7 +173,7 @@ DemandTable build_demand(const MarketView& view, core::SimTime t) {
     const int i = primary_of(s, table, table.classes[k], true);
     if (i < 0) continue;
     const int host = s.money[static_cast<std::size_t>(table.primaries[static_cast<std::size_t>(i)])].host;
-    if (table.classes[k].hosts == 1U << host) continue;  // it has nowhere else to go
+    if (table.classes[k].hosts == HostSet::only(host)) continue;  // it has nowhere else to go
     table.primary_of_class[k] = i;
     table.preferring[k] = static_cast<std::int32_t>(table.network.classes.size());
     add_network_class(table, s, k, core::name_hash("owed", table.classes[k].key));

@@ -18,7 +18,7 @@ struct DemandClass {
   int lab = 0, channel = 0, region = -1;  ///< region -1: no home region
   bool resident = false;                  ///< only pools of its own region
   Tier tier = Tier::Interactive;
-  std::uint32_t hosts = 0;
+  HostSet hosts;
   std::int64_t penalty = 0;         ///< 1e-4 $ per H100e-hour
   std::vector<std::int32_t> cells;  ///< demand cells of enterprises
   int stream = -1;                  ///< or: one stream of the setting

@@ -159,7 +159,7 @@ CommitBook first_commit_book(const CompiledScenario& s) {
   book.committed.assign(size, 0);
   book.drawn.assign(size, 0);
   book.drawn_under.assign(s.money_labels.size(), std::vector<std::int64_t>(size, 0));
-  book.units.assign(static_cast<std::size_t>(s.cells()), 0);
+  book.units.assign(s.cells.size(), 0);
   book.coverage.assign(s.parameters.segments.size() * s.alternatives.size(), 0.0);
   book.year = s.parameters.run.start;
   return book;

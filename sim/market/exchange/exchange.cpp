@@ -109,8 +109,8 @@ Exchange first_exchange(const Regime& regime) {
   Exchange exchange;
   exchange.end = s.parameters.run.end;
   exchange.booked_until = s.parameters.run.start;
-  exchange.units.assign(static_cast<std::size_t>(s.cells()), 0);
-  exchange.ramp.assign(static_cast<std::size_t>(s.cells()), 0);
+  exchange.units.assign(s.cells.size(), 0);
+  exchange.ramp.assign(s.cells.size(), 0);
   exchange.surplus.assign(s.parameters.segments.size(), 0);
   exchange.governance.assign(s.parameters.segments.size(), 0);
   exchange.books = Books(s);

@@ -66,7 +66,7 @@ struct Exchange {
   // contracts changed at the last barrier: cells that messages on their way still name (restage.hpp)
   std::int32_t moved_from = 0;  ///< generation of the regime whose cells they are
   core::SimTime moved_at = core::kAlways;
-  std::vector<std::int32_t> cell_moves;  ///< cell then -> cell now, -1: gone
+  Table<CellId, CellId> cell_moves;  ///< cell then -> cell now; none: gone
 
   // the network and its last solution
   int interval = -1;          ///< access interval of `table`

@@ -7,8 +7,8 @@ namespace rackrate::market {
 namespace {
 
 /// Values by their new index; what has no old index starts empty.
-template <class T>
-std::vector<T> moved(std::vector<T>& values, const std::vector<std::int32_t>& to, std::size_t size) {
+template <class Id, class T>
+std::vector<T> moved(std::vector<T>& values, const Table<Id, Id>& to, std::size_t size) {
   std::vector<T> out(size);
   for (std::size_t i = 0; i < values.size(); ++i)
     if (to[i] >= 0) out[static_cast<std::size_t>(to[i])] = std::move(values[i]);
@@ -18,7 +18,7 @@ std::vector<T> moved(std::vector<T>& values, const std::vector<std::int32_t>& to
 void move_commitments(CommitBook& book, const RegimeMove& move, const CompiledScenario& before,
                       const CompiledScenario& after) {
   if (book.coverage.empty()) return;
-  book.units = moved(book.units, move.cell, static_cast<std::size_t>(after.cells()));
+  book.units = moved(book.units, move.cell, after.cells.size());
   book.drawn_under = moved(book.drawn_under, move.label, after.money_labels.size());
   for (auto& drawn : book.drawn_under) drawn.resize(book.drawn.size(), 0);
   std::vector<double> coverage(after.parameters.segments.size() * after.alternatives.size(), 0.0);
@@ -34,7 +34,7 @@ void move_commitments(CommitBook& book, const RegimeMove& move, const CompiledSc
 
 void move_exchange(Exchange& exchange, const RegimeMove& move, const Regime& before, const CompiledScenario& after,
                    core::SimTime now) {
-  const auto cells = static_cast<std::size_t>(after.cells());
+  const auto cells = after.cells.size();
   for (std::size_t cell = 0; cell < exchange.units.size(); ++cell)
     assert((move.cell[cell] >= 0 || exchange.units[cell] == 0) && "nobody holds what no contract ever permitted");
   exchange.units = moved(exchange.units, move.cell, cells);
@@ -47,7 +47,7 @@ void move_exchange(Exchange& exchange, const RegimeMove& move, const Regime& bef
   move_commitments(exchange.commitments, move, before.compiled, after);
   exchange.interval = -1;          // the network is built anew
   if (exchange.moved_at == now) {  // a second change at one boundary: messages still name the cells before the first
-    for (auto& cell : exchange.cell_moves) cell = cell < 0 ? -1 : move.cell[static_cast<std::size_t>(cell)];
+    for (auto& cell : exchange.cell_moves) cell = cell.exists() ? move.cell[cell] : CellId();
     return;
   }
   exchange.moved_at = now;

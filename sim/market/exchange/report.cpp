@@ -133,8 +133,9 @@ void placement_facts(const Exchange& exchange, const MarketView& view, const Win
       const auto& alternative = s.alternatives[a];
       const double units = static_cast<double>(window.cell_volume[i]) * 1e-6;
       const auto add = [&](int host, double part) {
-        const int runtime =
-            alternative.product == Product::AgentStateful ? (alternative.cloud >= 0 ? alternative.cloud : host) : -1;
+        const int runtime = alternative.product == Product::AgentStateful
+                                ? (alternative.cloud >= 0 ? alternative.cloud : CloudId(host))
+                                : CloudId();
         placed[{segment, alternative.lab, alternative.channel, host, runtime, alternative.product}] += part;
       };
       if (got.served == 0) {
@@ -208,9 +209,9 @@ void publish(Exchange& exchange, const MarketView& view, const Window& window, c
       for (std::size_t host = 0; host < clouds; ++host)
         part[host] = static_cast<double>(got.by_host[host]) / static_cast<double>(got.served);
     } else {
-      for (const int host : s.hosts_of_lab[static_cast<std::size_t>(c.lab)])
-        if (c.hosts >> host & 1U) {
-          part[static_cast<std::size_t>(host)] = 1.0;
+      for (const CloudId host : s.hosts_of_lab[c.lab])
+        if (c.hosts.contains(host)) {
+          part[host.position()] = 1.0;
           break;
         }
     }

@@ -287,7 +287,7 @@ void settle_capital(Settlement& w) {
   for (const auto& payment : w.exchange.capex) {
     const Side owner{payment.firm, Layer::Infrastructure};
     // A firm that builds its own silicon pays those who make it.
-    const Side vendor{payment.payee == payment.firm ? w.s.suppliers : payment.payee, Layer::Infrastructure};
+    const Side vendor{payment.payee == payment.firm ? w.s.suppliers.number() : payment.payee, Layer::Infrastructure};
     w.books.post(owner, vendor, Category::Capex, Money{payment.amount});
     const Money value = capital_value(w, payment);
     w.books.expect(owner, vendor, Category::Capex, value);

@@ -7,11 +7,11 @@ namespace math = core::math;
 namespace {
 
 /// Compute price of a lab's hosts relative to the start, weighted by what they have for sale.
-double compute_price_index(const MarketView& view, int lab) {
+double compute_price_index(const MarketView& view, LabId lab) {
   double price = 0.0, available = 0.0;
-  for (const int host : view.compiled().hosts_of_lab[static_cast<std::size_t>(lab)]) {
-    if ((view.access().lab_hosts[static_cast<std::size_t>(lab)] >> host & 1U) == 0) continue;
-    const auto& signal = view.board.clouds[static_cast<std::size_t>(host)];
+  for (const CloudId host : view.compiled().hosts_of_lab[lab]) {
+    if (!view.access().lab_hosts[lab].contains(host)) continue;
+    const auto& signal = view.board.clouds[host];
     price += signal.available * signal.price_index;
     available += signal.available;
   }

@@ -80,12 +80,12 @@ double reviewed_index(const LabState& lab, const MarketView& view) {
   const auto& p = view.parameters();
   if (p.prices.rule == PriceRule::Frozen) return lab.signal.price_index;
   double demand = 0.0, available = 0.0, target = 0.0;
-  for (const int host : view.compiled().hosts_of_lab[static_cast<std::size_t>(lab.index)]) {
-    if ((view.access().lab_hosts[static_cast<std::size_t>(lab.index)] >> host & 1U) == 0) continue;
-    const auto& signal = view.board.clouds[static_cast<std::size_t>(host)];
+  for (const CloudId host : view.compiled().hosts_of_lab[lab.index]) {
+    if (!view.access().lab_hosts[lab.index].contains(host)) continue;
+    const auto& signal = view.board.clouds[host];
     demand += signal.demand;
     available += signal.available;
-    target += signal.available * p.clouds[static_cast<std::size_t>(host)].target_utilisation;
+    target += signal.available * p.clouds[host].target_utilisation;
   }
   if (available <= 0) return lab.signal.price_index;
   const ListPriceRule rule{p.prices.eta, target / available, p.prices.clip, p.prices.menu};

@@ -183,38 +183,41 @@ HypotheticalRegime regime_under(const MarketState& state, const std::vector<cont
 }
 
 std::vector<int> gaining_clouds(const HypotheticalRegime& open, const HypotheticalRegime& closed, int lab) {
-  std::uint64_t gained = 0;
+  HostSet gained;
   const auto& now = open.regime.access.front();
   for_each_cell(open, closed, lab, [&](std::size_t cell, const Alternative& a, const Access& before) {
-    if (a.cloud >= 0 && now.cells[cell].state > before.state) gained |= 1ULL << a.cloud;
-    gained |= now.cells[cell].hosts & ~before.hosts;
+    if (a.cloud.exists() && now.cells[cell].state > before.state) gained.insert(a.cloud);
+    gained |= now.cells[cell].hosts - before.hosts;
   });
   const auto& streams = open.regime.compiled.streams;
   for (std::size_t k = 0; k < streams.size(); ++k)
-    if (streams[k].lab == lab) gained |= now.stream_hosts[k] & ~closed.regime.access.front().stream_hosts[k];
+    if (streams[k].lab == lab) gained |= now.stream_hosts[k] - closed.regime.access.front().stream_hosts[k];
   std::vector<int> clouds;
-  for (int cloud = 0; cloud < static_cast<int>(open.regime.compiled.parameters.clouds.size()); ++cloud)
-    if (gained >> cloud & 1U) clouds.push_back(cloud);
+  for (const CloudId cloud : gained.members()) clouds.push_back(cloud);
   return clouds;
 }
 
 AccessInterval access_without(const HypotheticalRegime& open, const HypotheticalRegime& closed, int lab, int cloud) {
   const auto& s = open.regime.compiled;
-  const std::uint32_t bit = 1U << cloud;
+  /// `hosts` without the cloud, unless it was there before.
+  const auto without = [&](HostSet hosts, HostSet before) {
+    if (!before.contains(cloud)) hosts.erase(cloud);
+    return hosts;
+  };
   AccessInterval out = open.regime.access.front();
   auto& hosts_of_lab = out.lab_hosts[static_cast<std::size_t>(lab)];
   auto& channels_of_lab = out.lab_channels[static_cast<std::size_t>(lab)];
-  hosts_of_lab = 0;
+  hosts_of_lab = {};
   channels_of_lab.reset();
   for_each_cell(open, closed, lab, [&](std::size_t cell, const Alternative& a, const Access& before) {
     Access& access = out.cells[cell];
-    access.hosts &= ~(bit & ~before.hosts);
-    if (access.hosts == 0 || (a.cloud == cloud && access.state > before.state)) {
+    access.hosts = without(access.hosts, before.hosts);
+    if (access.hosts.empty() || (a.cloud == cloud && access.state > before.state)) {
       access = before;
-    } else if (access.host == cloud && (access.hosts & bit) == 0) {
-      for (const int host : s.hosts_of_lab[static_cast<std::size_t>(lab)])
-        if (access.hosts >> host & 1U) {
-          access.host = static_cast<std::int8_t>(host);
+    } else if (access.host == cloud && !access.hosts.contains(cloud)) {
+      for (const CloudId host : s.hosts_of_lab[lab])
+        if (access.hosts.contains(host)) {
+          access.host = host;
           break;
         }
     }
@@ -225,7 +228,7 @@ AccessInterval access_without(const HypotheticalRegime& open, const Hypothetical
   });
   for (std::size_t k = 0; k < s.streams.size(); ++k) {
     if (s.streams[k].lab != lab) continue;
-    out.stream_hosts[k] &= ~(bit & ~closed.regime.access.front().stream_hosts[k]);
+    out.stream_hosts[k] = without(out.stream_hosts[k], closed.regime.access.front().stream_hosts[k]);
     hosts_of_lab |= out.stream_hosts[k];
   }
   return out;

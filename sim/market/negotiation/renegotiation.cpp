@@ -132,7 +132,7 @@ double outside_capacity(const MarketView& view, int lab, core::SimTime t) {
   if (unserved <= 0) return 0.0;
   double spare = 0.0;
   for (std::size_t cloud = 0; cloud < view.board.clouds.size(); ++cloud) {
-    const bool permitted = (view.access().lab_hosts[l] >> cloud & 1U) != 0;
+    const bool permitted = view.access().lab_hosts[l].contains(CloudId(cloud));
     if (permitted || view.compiled().ported_from(lab, static_cast<int>(cloud)) > t) continue;
     spare += std::max(0.0, view.board.clouds[cloud].available - view.board.clouds[cloud].demand);
   }

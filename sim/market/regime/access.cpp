@@ -7,29 +7,27 @@
 namespace rackrate::market {
 namespace {
 
-bool is_direct(const CompiledScenario& s, int channel) {
-  return s.parameters.vocabulary.channels[static_cast<std::size_t>(channel)] == "direct";
-}
+bool is_direct(const CompiledScenario& s, ChannelId channel) { return s.parameters.channels[channel].name == "direct"; }
 
 struct Permitted {
-  std::uint32_t hosts = 0;
-  int best = -1;
+  HostSet hosts;
+  CloudId best;
   Verdict verdict;  ///< of the best host
 };
 
 /// All hosts at which the tuple is permitted, the best first: general availability before preview,
 /// then the lab's own order.
-Permitted permitted_hosts(const CompiledScenario& s, Tuple tuple, const std::vector<int>& candidates,
+Permitted permitted_hosts(const CompiledScenario& s, Tuple tuple, const std::vector<CloudId>& candidates,
                           bool runtime_is_host, core::SimTime t) {
   Permitted out;
-  for (const int host : candidates) {
+  for (const CloudId host : candidates) {
     if (s.ported_from(tuple.lab, host) > t) continue;
     tuple.host = host;
     if (runtime_is_host) tuple.runtime = host;
     const Verdict verdict = s.registry.decide(tuple, t);
     if (verdict.state == Permission::No) continue;
-    out.hosts |= 1U << host;
-    if (out.best < 0 || verdict.state > out.verdict.state) {
+    out.hosts.insert(host);
+    if (!out.best.exists() || verdict.state > out.verdict.state) {
       out.best = host;
       out.verdict = verdict;
     }
@@ -37,55 +35,56 @@ Permitted permitted_hosts(const CompiledScenario& s, Tuple tuple, const std::vec
   return out;
 }
 
-Access access_of(const CompiledScenario& s, int segment, const Alternative& a, int region, core::SimTime t) {
+Access access_of(const CompiledScenario& s, SegmentId segment, const Alternative& a, RegionId region, core::SimTime t) {
   Tuple tuple;
   tuple.lab = a.lab;
-  tuple.model_class = s.parameters.labs[static_cast<std::size_t>(a.lab)].model_class;
+  tuple.model_class = s.parameters.labs[a.lab].model_class;
   tuple.product = a.product;
   tuple.channel = a.channel;
   tuple.segment = segment;
   tuple.region = region;
   tuple.runtime = a.cloud;
-  const auto& all = s.hosts_of_lab[static_cast<std::size_t>(a.lab)];
+  const auto& all = s.hosts_of_lab[a.lab];
   Permitted permitted;
-  if (a.cloud >= 0) {
+  if (a.cloud.exists()) {
     // A cloud that sells a model runs it at home when it may; only a seller without the right to
     // host sends the work elsewhere (Frontier on Bedrock, hosted on Azure).
     const bool at_home = std::find(all.begin(), all.end(), a.cloud) != all.end();
     if (at_home) permitted = permitted_hosts(s, tuple, {a.cloud}, false, t);
-    if (permitted.hosts == 0) permitted = permitted_hosts(s, tuple, all, false, t);
+    if (permitted.hosts.empty()) permitted = permitted_hosts(s, tuple, all, false, t);
   } else {
     permitted = permitted_hosts(s, tuple, all, true, t);
   }
   Access access;
-  if (permitted.hosts == 0) return access;
+  if (permitted.hosts.empty()) return access;
   access.state = permitted.verdict.state;
-  access.host = static_cast<std::int8_t>(permitted.best);
+  access.host = permitted.best;
   access.hosts = permitted.hosts;
   access.allowlist = static_cast<float>(permitted.verdict.allowlist);
   access.token_cap = static_cast<float>(permitted.verdict.token_cap);
   return access;
 }
 
-std::uint32_t stream_hosts(const CompiledScenario& s, const StreamRef& stream, core::SimTime t) {
+HostSet stream_hosts(const CompiledScenario& s, const StreamRef& stream, core::SimTime t) {
   Tuple tuple;
   tuple.lab = stream.lab;
-  tuple.model_class = s.parameters.labs[static_cast<std::size_t>(stream.lab)].model_class;
+  tuple.model_class = s.parameters.labs[stream.lab].model_class;
   tuple.product = stream.product;
   tuple.channel = stream.channel;
   tuple.region = stream.region;
-  const auto& all = s.hosts_of_lab[static_cast<std::size_t>(stream.lab)];
-  if (stream.application >= 0) {  // a licensed application runs on its owner's clouds
-    std::vector<int> own;
-    for (const int host : all)
-      if (s.cloud_firm[static_cast<std::size_t>(host)] == stream.payer) own.push_back(host);
+  const auto& all = s.hosts_of_lab[stream.lab];
+  if (stream.application.exists()) {  // a licensed application runs on its owner's clouds
+    std::vector<CloudId> own;
+    for (const CloudId host : all)
+      if (s.cloud_firm[host] == stream.payer) own.push_back(host);
     return permitted_hosts(s, tuple, own, false, t).hosts;
   }
   if (!is_direct(s, stream.channel)) {
-    const int home = s.channel_cloud[static_cast<std::size_t>(stream.channel)];
+    const CloudId home = s.channel_cloud[stream.channel];
     tuple.runtime = home;
-    if (home >= 0)  // a channel such as m365 is no cloud's
-      if (const auto at_home = permitted_hosts(s, tuple, {home}, false, t); at_home.hosts != 0) return at_home.hosts;
+    if (home.exists())  // a channel such as m365 is no cloud's
+      if (const auto at_home = permitted_hosts(s, tuple, {home}, false, t); !at_home.hosts.empty())
+        return at_home.hosts;
   }
   return permitted_hosts(s, tuple, all, true, t).hosts;
 }
@@ -98,16 +97,16 @@ const AccessInterval& access_at(const std::vector<AccessInterval>& intervals, co
   return after == intervals.begin() ? intervals.front() : *(after - 1);
 }
 
-std::vector<bool> labs_affected(const std::vector<Contract>& before, const std::vector<Contract>& after,
-                                const Vocabulary& vocabulary) {
-  std::vector<bool> affected(vocabulary.labs.size(), false);
+Table<LabId, char> labs_affected(const std::vector<Contract>& before, const std::vector<Contract>& after,
+                                 const Vocabulary& vocabulary) {
+  Table<LabId, char> affected(vocabulary.labs.size(), false);
   const auto mark = [&](const Contract& contract, const std::vector<Contract>& others) {
     if (std::find(others.begin(), others.end(), contract) != others.end()) return;
     for (const Version& version : contract.versions)
       for (const Clause& clause : version.clauses)
-        for (std::size_t lab = 0; lab < affected.size(); ++lab) {
+        for (const LabId lab : affected.ids()) {
           const auto& named = clause.scope.labs;
-          if (named.empty() || std::find(named.begin(), named.end(), vocabulary.labs[lab]) != named.end())
+          if (named.empty() || std::find(named.begin(), named.end(), vocabulary.labs[lab.position()]) != named.end())
             affected[lab] = true;
         }
   };
@@ -116,58 +115,75 @@ std::vector<bool> labs_affected(const std::vector<Contract>& before, const std::
   return affected;
 }
 
-std::vector<AccessInterval> compile_access(const CompiledScenario& s, core::SimTime start, core::SimTime end,
-                                           const KnownAccess* known) {
+namespace {
+
+/// Dates at which some answer may change.
+std::vector<core::SimTime> dates_of_change(const CompiledScenario& s, core::SimTime start, core::SimTime end) {
   std::vector<core::SimTime> dates{start};
-  for (const auto t : s.registry.breakpoints())
+  const auto add = [&](core::SimTime t) {
     if (t > start && t < end) dates.push_back(t);
-  for (const auto& lab : s.ported_from_)
-    for (const auto t : lab)
-      if (t > start && t < end) dates.push_back(t);
+  };
+  for (const auto t : s.registry.breakpoints()) add(t);
+  for (const auto t : s.ported_from_.cells()) add(t);
   std::sort(dates.begin(), dates.end());
   dates.erase(std::unique(dates.begin(), dates.end()), dates.end());
+  return dates;
+}
+
+/// The answer for a cell from `date` on; generally available since `date` unless it was already in the interval before.
+Access cell_access(const CompiledScenario& s, CellId id, core::SimTime date, const AccessInterval* before) {
+  const Cell cell = s.cells.decode(id);
+  Access access = access_of(s, cell.segment, s.alternatives[cell.alternative], cell.region, date);
+  if (access.state != Permission::Ga) return access;
+  const bool already = before != nullptr && before->cells[id].state == Permission::Ga;
+  access.since = already ? before->cells[id].since : before == nullptr ? core::kAlways : date;
+  return access;
+}
+
+/// Where each lab runs and sells, over all cells and streams.
+void summarise_labs(const CompiledScenario& s, AccessInterval& interval) {
+  interval.lab_hosts.assign(s.parameters.labs.size(), {});
+  interval.lab_channels.assign(s.parameters.labs.size(), {});
+  for (const CellId id : interval.cells.ids()) {
+    const auto& a = s.alternatives[s.cells.decode(id).alternative];
+    const Access& access = interval.cells[id];
+    interval.lab_hosts[a.lab] |= access.hosts;
+    if (access.state != Permission::No && !is_direct(s, a.channel))
+      interval.lab_channels[a.lab].set(a.channel.position());
+  }
+  for (const StreamId k : s.streams.ids()) interval.lab_hosts[s.streams[k].lab] |= interval.stream_hosts[k];
+}
+
+/// The answers from `date` on. `before`: those of the interval before; null: there is none.
+AccessInterval interval_from(const CompiledScenario& s, core::SimTime date, const AccessInterval* before,
+                             const KnownAccess* known) {
+  AccessInterval next;
+  next.from = date;
+  const AccessInterval* const same = known != nullptr ? &access_at(known->intervals, date) : nullptr;
+  const auto changed = [&](LabId lab) { return known == nullptr || known->lab_changed[lab]; };
+  next.cells.resize(s.cells.size());
+  for (const CellId id : s.cells.ids()) {
+    const Cell cell = s.cells.decode(id);
+    const bool stands = !changed(s.alternatives[cell.alternative].lab) && known->alternative[cell.alternative].exists();
+    next.cells[id] =
+        stands ? same->cells[known->compiled.cell(cell.segment, known->alternative[cell.alternative], cell.region)]
+               : cell_access(s, id, date, before);
+  }
+  for (const StreamId k : s.streams.ids())
+    next.stream_hosts.push_back(changed(s.streams[k].lab) ? stream_hosts(s, s.streams[k], date)
+                                                          : same->stream_hosts[k]);
+  summarise_labs(s, next);
+  return next;
+}
+
+}  // namespace
+
+std::vector<AccessInterval> compile_access(const CompiledScenario& s, core::SimTime start, core::SimTime end,
+                                           const KnownAccess* known) {
   std::vector<AccessInterval> intervals;
-  const int segments = static_cast<int>(s.parameters.segments.size());
-  const int regions = static_cast<int>(s.parameters.vocabulary.regions.size());
-  for (const auto date : dates) {
-    AccessInterval next;
-    next.from = date;
+  for (const auto date : dates_of_change(s, start, end)) {
+    AccessInterval next = interval_from(s, date, intervals.empty() ? nullptr : &intervals.back(), known);
     next.until = end;
-    next.cells.resize(static_cast<std::size_t>(s.cells()));
-    const AccessInterval* const same = known != nullptr ? &access_at(known->intervals, date) : nullptr;
-    const auto changed = [&](int lab) { return known == nullptr || known->lab_changed[static_cast<std::size_t>(lab)]; };
-    for (int segment = 0; segment < segments; ++segment)
-      for (std::size_t a = 0; a < s.alternatives.size(); ++a)
-        for (int region = 0; region < regions; ++region) {
-          const auto cell = static_cast<std::size_t>(s.cell(segment, static_cast<int>(a), region));
-          if (!changed(s.alternatives[a].lab) && known->alternative[a] >= 0) {
-            next.cells[cell] =
-                same->cells[static_cast<std::size_t>(known->compiled.cell(segment, known->alternative[a], region))];
-            continue;
-          }
-          Access access = access_of(s, segment, s.alternatives[a], region, date);
-          if (access.state == Permission::Ga) {
-            const bool before = !intervals.empty() && intervals.back().cells[cell].state == Permission::Ga;
-            access.since = before ? intervals.back().cells[cell].since : intervals.empty() ? core::kAlways : date;
-          }
-          next.cells[cell] = access;
-        }
-    for (std::size_t k = 0; k < s.streams.size(); ++k)
-      next.stream_hosts.push_back(changed(s.streams[k].lab) ? stream_hosts(s, s.streams[k], date)
-                                                            : same->stream_hosts[k]);
-    next.lab_hosts.assign(s.parameters.labs.size(), 0);
-    for (std::size_t cell = 0; cell < next.cells.size(); ++cell)
-      next.lab_hosts[static_cast<std::size_t>(
-          s.alternatives[cell / static_cast<std::size_t>(regions) % s.alternatives.size()].lab)] |=
-          next.cells[cell].hosts;
-    next.lab_channels.assign(s.parameters.labs.size(), {});
-    for (std::size_t cell = 0; cell < next.cells.size(); ++cell) {
-      const auto& a = s.alternatives[cell / static_cast<std::size_t>(regions) % s.alternatives.size()];
-      if (next.cells[cell].state != Permission::No && !is_direct(s, a.channel))
-        next.lab_channels[static_cast<std::size_t>(a.lab)].set(static_cast<std::size_t>(a.channel));
-    }
-    for (std::size_t k = 0; k < s.streams.size(); ++k)
-      next.lab_hosts[static_cast<std::size_t>(s.streams[k].lab)] |= next.stream_hosts[k];
     if (!intervals.empty() && intervals.back().cells == next.cells &&
         intervals.back().stream_hosts == next.stream_hosts)
       continue;

@@ -5,6 +5,8 @@
 #include "sim/core/sim_time.hpp"
 #include "sim/market/contracts/box.hpp"
 #include "sim/market/contracts/registry.hpp"
+#include "sim/market/vocabulary/host_set.hpp"
+#include "sim/market/vocabulary/ids.hpp"
 
 namespace rackrate::market {
 
@@ -13,8 +15,8 @@ struct CompiledScenario;
 /// What the contracts permit for one (segment, alternative, region) during one interval.
 struct Access {
   Permission state = Permission::No;
-  std::int8_t host = -1;                ///< the best permitted host; where the runtime of agents is the channel's cloud
-  std::uint32_t hosts = 0;              ///< all permitted hosts, as a set of cloud indices
+  CloudId host;                         ///< the best permitted host; where the runtime of agents is the channel's cloud
+  HostSet hosts;                        ///< all permitted hosts
   float allowlist = 1.0F;               ///< PREVIEW: share of accounts admitted
   float token_cap = 1.0F;               ///< PREVIEW: share of volume served
   core::SimTime since = core::kAlways;  ///< when this alternative became generally available
@@ -22,14 +24,14 @@ struct Access {
 };
 
 /// F between two breakpoints, for everything the market may ask: compiled once per scenario, a lookup
-/// costs an index. Cells as in CompiledScenario::cell; streams as in CompiledScenario::streams.
+/// costs an index. Cells as in CompiledScenario::cells; streams as in CompiledScenario::streams.
 struct AccessInterval {
   core::SimTime from, until;
-  std::vector<Access> cells;
-  std::vector<std::uint32_t> stream_hosts;
-  std::vector<std::uint32_t> lab_hosts;  ///< by lab: where anything of it may run
-  std::vector<contracts::Mask>
-      lab_channels;  ///< by lab: other channels than its own through which anybody may buy anything of it
+  Table<CellId, Access> cells;
+  Table<StreamId, HostSet> stream_hosts;
+  Table<LabId, HostSet> lab_hosts;  ///< where anything of it may run
+  Table<LabId, contracts::Mask>
+      lab_channels;  ///< other channels than its own through which anybody may buy anything of it
 };
 
 /// What is known already when a run's contracts change: for labs that no changed contract speaks of, and for
@@ -37,8 +39,8 @@ struct AccessInterval {
 struct KnownAccess {
   const CompiledScenario& compiled;
   const std::vector<AccessInterval>& intervals;
-  std::vector<bool> lab_changed;          ///< by lab
-  std::vector<std::int32_t> alternative;  ///< by alternative now: which one it was, -1: none
+  Table<LabId, char> lab_changed;
+  Table<AlternativeId, AlternativeId> alternative;  ///< by alternative now: which one it was, or none
 };
 
 /// The intervals that cover [start, end), each beginning where some answer changes. Breakpoints at
@@ -48,7 +50,7 @@ struct KnownAccess {
 /// The interval in force at t.
 [[nodiscard]] const AccessInterval& access_at(const std::vector<AccessInterval>& intervals, core::SimTime t);
 /// By lab: does a contract that differs between the two lists speak of it?
-[[nodiscard]] std::vector<bool> labs_affected(const std::vector<Contract>& before, const std::vector<Contract>& after,
-                                              const Vocabulary& vocabulary);
+[[nodiscard]] Table<LabId, char> labs_affected(const std::vector<Contract>& before, const std::vector<Contract>& after,
+                                               const Vocabulary& vocabulary);
 
 }  // namespace rackrate::market

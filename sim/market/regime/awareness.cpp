@@ -21,8 +21,8 @@ bool speaks_of(const Version& version, const std::string& lab) {
 
 /// Since when it is known what a lab's contracts permit at t: the latest signature among the versions then in force
 /// that speak of it.
-core::SimTime last_signature(const CompiledScenario& s, int lab, core::SimTime t) {
-  const auto& name = s.parameters.vocabulary.labs[static_cast<std::size_t>(lab)];
+core::SimTime last_signature(const CompiledScenario& s, LabId lab, core::SimTime t) {
+  const auto& name = s.parameters.labs[lab].name;
   core::SimTime last = core::kAlways;
   const auto& contracts = s.registry.contracts();
   for (std::size_t c = 0; c < contracts.size(); ++c) {
@@ -34,11 +34,9 @@ core::SimTime last_signature(const CompiledScenario& s, int lab, core::SimTime t
   return last;
 }
 
-bool is_open(const CompiledScenario& s, int alternative, const AccessInterval& interval) {
-  for (int segment = 0; segment < static_cast<int>(s.parameters.segments.size()); ++segment)
-    for (int region = 0; region < static_cast<int>(s.parameters.vocabulary.regions.size()); ++region)
-      if (interval.cells[static_cast<std::size_t>(s.cell(segment, alternative, region))].state != Permission::No)
-        return true;
+bool is_open(const CompiledScenario& s, AlternativeId alternative, const AccessInterval& interval) {
+  for (const CellId cell : s.cells.of(alternative))
+    if (interval.cells[cell].state != Permission::No) return true;
   return false;
 }
 
@@ -49,12 +47,13 @@ bool reckoned_with(const std::vector<Opening>& openings, core::SimTime t) {
 
 }  // namespace
 
-std::vector<std::vector<Opening>> find_openings(const CompiledScenario& s, const std::vector<AccessInterval>& access) {
-  std::vector<std::vector<Opening>> openings(s.alternatives.size());
-  for (std::size_t a = 0; a < openings.size(); ++a) {
+Table<AlternativeId, std::vector<Opening>> find_openings(const CompiledScenario& s,
+                                                         const std::vector<AccessInterval>& access) {
+  Table<AlternativeId, std::vector<Opening>> openings(s.alternatives.size());
+  for (const AlternativeId a : openings.ids()) {
     bool open = false;
     for (std::size_t k = 0; k < access.size(); ++k) {
-      const bool now = is_open(s, static_cast<int>(a), access[k]);
+      const bool now = is_open(s, a, access[k]);
       if (now && open) openings[a].back().until = access[k].until;
       if (now && !open) {
         const auto known = std::min(last_signature(s, s.alternatives[a].lab, access[k].from), access[k].from);
@@ -86,20 +85,19 @@ Awareness first_awareness(const CompiledScenario& s, const std::vector<AccessInt
 }
 
 void advance(Awareness& awareness, core::SimTime from, core::SimTime to) {
-  for (std::size_t a = 0; a < awareness.share.size(); ++a) {
+  for (const AlternativeId a : awareness.share.ids()) {
     Stock& share = awareness.share[a];
     share.advance(core::in_days(to - from), reckoned_with(awareness.openings[a], from) ? kLn2 / share.half_life : 0.0);
     share.level = std::min(share.level, 1.0);
   }
 }
 
-void restate_awareness(Awareness& awareness, const std::vector<std::int32_t>& alternative, const CompiledScenario& s,
-                       const std::vector<AccessInterval>& access) {
+void restate_awareness(Awareness& awareness, const Table<AlternativeId, AlternativeId>& alternative,
+                       const CompiledScenario& s, const std::vector<AccessInterval>& access) {
   Awareness next = first_awareness(s, access);
   for (Stock& share : next.share) share.level = 0.0;
-  for (std::size_t a = 0; a < awareness.share.size(); ++a)
-    if (!next.share.empty() && alternative[a] >= 0)
-      next.share[static_cast<std::size_t>(alternative[a])].level = awareness.share[a].level;
+  for (const AlternativeId a : awareness.share.ids())
+    if (!next.share.empty() && alternative[a].exists()) next.share[alternative[a]].level = awareness.share[a].level;
   awareness = std::move(next);
 }
 

@@ -13,9 +13,9 @@ struct Opening {
   core::SimTime announced, from, until;
 };
 
-/// By alternative: when it is permitted to anybody, in order. Open on the first day counts as always known.
-[[nodiscard]] std::vector<std::vector<Opening>> find_openings(const CompiledScenario& compiled,
-                                                              const std::vector<AccessInterval>& access);
+/// When each alternative it is permitted to anybody, in order. Open on the first day counts as always known.
+[[nodiscard]] Table<AlternativeId, std::vector<Opening>> find_openings(const CompiledScenario& compiled,
+                                                                       const std::vector<AccessInterval>& access);
 
 /// How far customers believe that an alternative can be bought: the share of them that reckons with it.
 ///
@@ -24,15 +24,15 @@ struct Opening {
 /// shuts. Empty when `choice.belief_lag` is 0: then everybody knows at once. Source: MODEL 5 (beliefs may lag);
 /// half-life is an assumption.
 struct Awareness {
-  std::vector<std::vector<Opening>> openings;
-  std::vector<Stock> share;  ///< by alternative, 0 to 1
+  Table<AlternativeId, std::vector<Opening>> openings;
+  Table<AlternativeId, Stock> share;  ///< 0 to 1
 };
 
 [[nodiscard]] Awareness first_awareness(const CompiledScenario& compiled, const std::vector<AccessInterval>& access);
 /// Lets beliefs follow from `from` to `to`, no longer than a window.
 void advance(Awareness& awareness, core::SimTime from, core::SimTime to);
 /// Contracts changed: `alternative[old]` is where each one is now.
-void restate_awareness(Awareness& awareness, const std::vector<std::int32_t>& alternative,
+void restate_awareness(Awareness& awareness, const Table<AlternativeId, AlternativeId>& alternative,
                        const CompiledScenario& compiled, const std::vector<AccessInterval>& access);
 
 }  // namespace rackrate::market

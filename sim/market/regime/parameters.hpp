@@ -76,13 +76,13 @@ struct Parameters {
   std::string name, title;
   RunParameters run;
   Vocabulary vocabulary;
-  std::vector<Chip> chips;
-  std::vector<Vendor> vendors;
-  std::vector<Cloud> clouds;  ///< in vocabulary order, like labs, channels and segments
-  std::vector<Lab> labs;
-  std::vector<Channel> channels;
-  std::vector<SeatApplication> applications;
-  std::vector<Segment> segments;
+  Table<ChipId, Chip> chips;
+  Table<VendorId, Vendor> vendors;
+  Table<CloudId, Cloud> clouds;  ///< in vocabulary order, like labs, channels and segments
+  Table<LabId, Lab> labs;
+  Table<ChannelId, Channel> channels;
+  Table<ApplicationId, SeatApplication> applications;
+  Table<SegmentId, Segment> segments;
   std::vector<Contract> contracts;
   contracts::CustomKinds custom_kinds;  ///< clause kinds defined outside; shared and never changed
   ChoiceParameters choice;

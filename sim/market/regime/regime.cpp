@@ -5,11 +5,11 @@
 namespace rackrate::market {
 namespace {
 
-ChoiceSet choice_set(const CompiledScenario& s, const std::vector<int>& alternatives) {
+ChoiceSet choice_set(const CompiledScenario& s, const std::vector<AlternativeId>& alternatives) {
   const auto& c = s.parameters.choice;
   ChoiceSet set;
-  for (const int index : alternatives) {
-    const auto& a = s.alternatives[static_cast<std::size_t>(index)];
+  for (const AlternativeId id : alternatives) {
+    const auto& a = s.alternatives[id];
     set.add_crossed(a.key, a.lab_nest, c.lambda_lab, a.cloud_nest, c.lambda_cloud);
   }
   set.add_alone(core::name_hash("outside"));
@@ -18,9 +18,10 @@ ChoiceSet choice_set(const CompiledScenario& s, const std::vector<int>& alternat
 
 }  // namespace
 
-std::vector<ChoiceSet> choice_sets(const CompiledScenario& compiled) {
-  std::vector<ChoiceSet> sets;
-  for (const auto& alternatives : compiled.alternatives_of_product) sets.push_back(choice_set(compiled, alternatives));
+ByProduct<ChoiceSet> choice_sets(const CompiledScenario& compiled) {
+  ByProduct<ChoiceSet> sets;
+  for (const Product product : sets.keys())
+    sets[product] = choice_set(compiled, compiled.alternatives_of_product[product]);
   return sets;
 }
 

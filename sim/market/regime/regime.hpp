@@ -24,7 +24,7 @@ struct Regime {
   std::int32_t generation = 0;  ///< how often this run's contracts have changed: whose cells and labels an index means
   CompiledScenario compiled;
   std::vector<AccessInterval> access;
-  std::vector<ChoiceSet> choice_sets;  ///< by Product: its alternatives, then the outside option
+  ByProduct<ChoiceSet> choice_sets;  ///< its alternatives, then the outside option
   Directory directory;
   std::vector<std::string> process_names;
 
@@ -39,6 +39,6 @@ struct Regime {
 
 [[nodiscard]] Regime build_regime(const Parameters& parameters);
 /// By product: its alternatives, then the outside option.
-[[nodiscard]] std::vector<ChoiceSet> choice_sets(const CompiledScenario& compiled);
+[[nodiscard]] ByProduct<ChoiceSet> choice_sets(const CompiledScenario& compiled);
 
 }  // namespace rackrate::market

@@ -9,32 +9,33 @@
 namespace rackrate::market {
 namespace {
 
-template <class Key>
-std::vector<std::int32_t> match(const std::vector<Key>& before, const std::vector<Key>& after) {
-  std::map<Key, std::int32_t> place;
-  for (std::size_t i = 0; i < after.size(); ++i) place.emplace(after[i], static_cast<std::int32_t>(i));
-  std::vector<std::int32_t> out;
+/// Where each row of one list is in another; none where it is not.
+template <class Id, class Key>
+Table<Id, Id> match(const Table<Id, Key>& before, const Table<Id, Key>& after) {
+  std::map<Key, Id> place;
+  for (const Id id : after.ids()) place.emplace(after[id], id);
+  Table<Id, Id> out;
   for (const Key& key : before) {
     const auto it = place.find(key);
-    out.push_back(it == place.end() ? -1 : it->second);
+    out.push_back(it == place.end() ? Id() : it->second);
   }
   return out;
 }
 
-std::vector<std::tuple<int, int, Product>> alternative_keys(const CompiledScenario& s) {
-  std::vector<std::tuple<int, int, Product>> keys;
-  for (const auto& a : s.alternatives) keys.emplace_back(a.lab, a.channel, a.product);
+Table<AlternativeId, std::tuple<LabId, ChannelId, Product>> alternative_keys(const CompiledScenario& s) {
+  Table<AlternativeId, std::tuple<LabId, ChannelId, Product>> keys;
+  for (const auto& a : s.alternatives) keys.push_back({a.lab, a.channel, a.product});
   return keys;
 }
 
-/// A money clause by its names, and by its ordinal among those of the same names (one switched on again).
-std::vector<std::tuple<std::string, int>> money_keys(const CompiledScenario& s) {
-  std::vector<std::tuple<std::string, int>> keys;
+/// A payment clause by its names, and by its ordinal among those of the same names (one switched on again).
+Table<PaymentClauseId, std::tuple<std::string, int>> money_keys(const CompiledScenario& s) {
+  Table<PaymentClauseId, std::tuple<std::string, int>> keys;
   std::map<std::string, int> count;
   for (const auto& m : s.money) {
     std::string name = s.registry.path({m.contract, m.version, m.clause});
     const int ordinal = count[name]++;
-    keys.emplace_back(std::move(name), ordinal);
+    keys.push_back({std::move(name), ordinal});
   }
   return keys;
 }
@@ -83,14 +84,11 @@ RegimeMove find_move(const CompiledScenario& before, const CompiledScenario& aft
   move.alternative = match(alternative_keys(before), alternative_keys(after));
   move.label = match(before.money_labels, after.money_labels);
   move.money = match(money_keys(before), money_keys(after));
-  move.cell.assign(static_cast<std::size_t>(before.cells()), -1);
-  const int regions = static_cast<int>(before.parameters.vocabulary.regions.size());
-  for (int segment = 0; segment < static_cast<int>(before.parameters.segments.size()); ++segment)
-    for (int a = 0; a < static_cast<int>(before.alternatives.size()); ++a) {
-      const int to = move.alternative[static_cast<std::size_t>(a)];
-      for (int region = 0; region < regions && to >= 0; ++region)
-        move.cell[static_cast<std::size_t>(before.cell(segment, a, region))] = after.cell(segment, to, region);
-    }
+  for (const CellId id : before.cells.ids()) {
+    const Cell cell = before.cells.decode(id);
+    const AlternativeId to = move.alternative[cell.alternative];
+    move.cell.push_back(to.exists() ? after.cell(cell.segment, to, cell.region) : CellId());
+  }
   move.same_choices = alternative_keys(before) == alternative_keys(after) &&
                       same_nests(before.parameters.choice, after.parameters.choice);
   return move;

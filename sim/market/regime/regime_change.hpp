@@ -17,7 +17,10 @@ namespace rackrate::market {
 /// Where the indices of one regime are in another; -1: nowhere. Alternatives, cells and money clauses are in name
 /// order, so a clause that opens a channel shifts the ones behind it.
 struct RegimeMove {
-  std::vector<std::int32_t> alternative, cell, label, money;
+  Table<AlternativeId, AlternativeId> alternative;
+  Table<CellId, CellId> cell;
+  Table<LabelId, LabelId> label;
+  Table<PaymentClauseId, PaymentClauseId> money;
   bool same_choices = true;  ///< choice sets are the same: drawn tastes stay
 };
 [[nodiscard]] RegimeMove find_move(const CompiledScenario& before, const CompiledScenario& after);

@@ -4,18 +4,19 @@
 #include <vector>
 
 #include "sim/core/sim_time.hpp"
+#include "sim/market/vocabulary/ids.hpp"
 
 namespace rackrate::market {
 
 /// One pool as its owner publishes it; whole H100e.
 struct PoolSignal {
   std::int64_t installed = 0, unpowered = 0, down = 0, internal = 0;
-  std::int64_t available = 0;            ///< for sale: running less internal use
-  double power_kw = 0.0;                 ///< drawn by what runs
-  double energised_kw = 0.0;             ///< usable facility power; -1: never binds
-  double delivered_kw = 0.0;             ///< energised since the start
-  std::vector<std::int64_t> chip_h100e;  ///< by chip: running, less internal use
-  std::int64_t received = 0;             ///< H100e that have arrived since the start
+  std::int64_t available = 0;              ///< for sale: running less internal use
+  double power_kw = 0.0;                   ///< drawn by what runs
+  double energised_kw = 0.0;               ///< usable facility power; -1: never binds
+  double delivered_kw = 0.0;               ///< energised since the start
+  Table<ChipId, std::int64_t> chip_h100e;  ///< running, less internal use
+  std::int64_t received = 0;               ///< H100e that have arrived since the start
 };
 
 struct CloudSignal {
@@ -27,19 +28,19 @@ struct CloudSignal {
 };
 
 struct LabSignal {
-  std::vector<double> quality;  ///< by channel: of the newest model sold there
-  double best = 0.0;            ///< of the newest model anywhere
-  double price_index = 1.0;     ///< of its token lists, relative to the start
-  std::vector<double> noise;    ///< by stream of the setting: log deviation from its path
+  Table<ChannelId, double> quality;  ///< of the newest model sold there
+  double best = 0.0;                 ///< of the newest model anywhere
+  double price_index = 1.0;          ///< of its token lists, relative to the start
+  Table<StreamId, double> noise;     ///< log deviation from its path
 };
 
 /// How concentrated and how short the market is, smoothed: what contracts look at.
 struct MarketSignal {
-  std::vector<double> unserved;  ///< by lab: share of its load, over four weeks
-  std::vector<double> load;      ///< by lab: H100e it wants, over four weeks
+  Table<LabId, double> unserved;  ///< share of its load, over four weeks
+  Table<LabId, double> load;      ///< H100e it wants, over four weeks
   std::vector<double> share;     ///< [layer, firm] share of the layer's revenue, over a quarter; 0 while there was none
   std::vector<double> hhi;       ///< by layer, 0 to 10,000
-  std::vector<double> revenue;   ///< by lab: twelve times that of the last full month, $; negative: there was none
+  Table<LabId, double> revenue;  ///< twelve times that of the last full month, $; negative: there was none
 };
 
 /// What a lab asked for in a tender that failed, and would have now.
@@ -54,22 +55,22 @@ struct TenderSignal {
 struct Board {
   core::SimTime as_of;
   int interval = 0;  ///< index into World's access intervals
-  std::vector<PoolSignal> pools;
-  std::vector<CloudSignal> clouds;
-  std::vector<LabSignal> labs;
+  Table<PoolId, PoolSignal> pools;
+  Table<CloudId, CloudSignal> clouds;
+  Table<LabId, LabSignal> labs;
   MarketSignal market;
-  std::vector<TenderSignal> tenders;  ///< those that have failed, by label
-  std::vector<double> kappa;          ///< by lab: compute need of its work relative to the start
-  std::vector<double> unit_price;     ///< by alternative: $ per work unit
-  std::vector<double> unit_compute;   ///< by alternative: H100e-hours per work unit
-  double volume_growth = 1.0;         ///< of every workload's volume since the start
-  std::vector<double> adoption;       ///< by segment, share of enterprises; last weekly digest
-  std::vector<double> seats;          ///< by application
-  std::vector<double> drawdown;       ///< [segment, alternative] share of a committed enterprise's spend that draws its
-                                      ///< commitment; may be empty
-  std::int64_t governance = 0;        ///< all enterprises' running rates, 1e-4 $ per day
-  std::int64_t migration = 0;         ///< all enterprises ever paid, 1e-4 $
-  std::vector<double> awareness;      ///< by alternative: share of customers that reckon with it; empty: all
+  std::vector<TenderSignal> tenders;          ///< those that have failed, by label
+  Table<LabId, double> kappa;                 ///< compute need of its work relative to the start
+  Table<AlternativeId, double> unit_price;    ///< $ per work unit
+  Table<AlternativeId, double> unit_compute;  ///< H100e-hours per work unit
+  double volume_growth = 1.0;                 ///< of every workload's volume since the start
+  Table<SegmentId, double> adoption;          ///< share of enterprises; last weekly digest
+  Table<ApplicationId, double> seats;
+  std::vector<double> drawdown;  ///< [segment, alternative] share of a committed enterprise's spend that draws its
+                                 ///< commitment; may be empty
+  std::int64_t governance = 0;   ///< all enterprises' running rates, 1e-4 $ per day
+  std::int64_t migration = 0;    ///< all enterprises ever paid, 1e-4 $
+  Table<AlternativeId, double> awareness;  ///< share of customers that reckon with it; empty: all
 };
 
 }  // namespace rackrate::market

@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "sim/core/sim_time.hpp"
+#include "sim/market/vocabulary/ids.hpp"
 #include "sim/market/vocabulary/vocabulary.hpp"
 
 /// What the market says happened. Observers listen and change nothing (promise P8); the market
@@ -54,12 +55,12 @@ inline constexpr std::array<std::string_view, 4> kOutsideParties{"suppliers", "s
 
 /// One double-entry posting. `amount` is in 1e-4 dollars.
 struct EntryFact {
-  core::SimTime day;                         ///< start of the interval it was booked in
-  std::int16_t from = 0, to = 0;             ///< party index
+  core::SimTime day;  ///< start of the interval it was booked in
+  PartyId from, to;
   Layer from_layer = Layer::Infrastructure;  ///< ignored for enterprises and consumers
   Layer to_layer = Layer::Infrastructure;
   Category category = Category::Sale;
-  std::int32_t clause = -1;  ///< the money clause that moved it, index into money_labels(parameters), or -1
+  LabelId clause;  ///< label of the payment clause that moved it
   std::int64_t amount = 0;
   core::SimDuration length = core::kDay;  ///< of that interval: a flow is spread over it where it is discounted
 };
@@ -67,7 +68,8 @@ struct EntryFact {
 /// One capacity pool (cloud, region) over one window, whole H100e. The identity
 /// installed = unpowered + down + internal + served + idle holds exactly (H2).
 struct PoolFact {
-  std::int16_t cloud = 0, region = 0;
+  CloudId cloud;
+  RegionId region;
   std::int64_t installed = 0, unpowered = 0, down = 0, internal = 0, served = 0, idle = 0;
   std::int64_t rent = 0;    ///< scarcity rent, 1e-4 $ per H100e-hour
   double wait_hours = 0.0;  ///< mean wait of interactive requests
@@ -75,33 +77,39 @@ struct PoolFact {
 
 /// Demand of one (lab, product, channel, region) over one window, whole H100e.
 struct DemandFact {
-  std::int16_t lab = 0, channel = 0, region = 0;
+  LabId lab;
+  ChannelId channel;
+  RegionId region;
   Product product = Product::Consumer;
   std::int64_t demand = 0, served = 0;
 };
 
 /// Compute that one lab's product got at one host over one window, whole H100e.
 struct ServiceFact {
-  std::int16_t lab = 0, host = 0;
+  LabId lab;
+  CloudId host;
   Product product = Product::Consumer;
   std::int64_t served = 0;
 };
 
 /// Volume placed by one segment's enterprises, work units per day (expanded to the whole segment).
 struct PlacementFact {
-  std::int16_t segment = 0, lab = 0, channel = 0, host = 0, runtime = -1;
+  SegmentId segment;
+  LabId lab;
+  ChannelId channel;
+  CloudId host, runtime;
   Product product = Product::ApiStateless;
   double units_per_day = 0.0;
 };
 
 struct SegmentFact {
-  std::int16_t segment = 0;
+  SegmentId segment;
   double adopters = 0.0;             ///< share of enterprises
   double surplus_usd_per_day = 0.0;  ///< log-sum surplus rate net of nothing (MODEL 11)
 };
 
 struct LabFact {
-  std::int16_t lab = 0;
+  LabId lab;
   double quality = 0.0;  ///< of the best released model
   double users = 0.0;    ///< of all its user streams
   double kappa = 0.0;    ///< H100e-hours per Mtok
@@ -109,18 +117,19 @@ struct LabFact {
 
 /// List prices in force: dollars per reference work unit by (lab, channel), per H100e-hour by cloud.
 struct PriceFact {
-  std::int16_t lab = 0, channel = 0;
+  LabId lab;
+  ChannelId channel;
   double usd_per_unit = 0.0;
 };
 struct ComputePriceFact {
-  std::int16_t cloud = 0;
+  CloudId cloud;
   double usd_per_h100e_hour = 0.0;
 };
 
 /// What one clause on money or capacity did in one window, and where it stood after it: a line of its contract's
 /// statement. Money in 1e-4 $, compute in whole H100e over the window. What it moved is in its entries.
 struct ClauseFact {
-  std::int32_t clause = -1;     ///< index into money_labels(parameters)
+  LabelId clause;
   double rate = 0.0;            ///< share of the base; a stake
   std::int64_t base = 0;        ///< what the rate is taken of
   std::int64_t cumulative = 0;  ///< counted so far, against the cap where there is one
@@ -133,7 +142,7 @@ struct ClauseFact {
   std::int64_t remaining = -1;      ///< committed and not bought yet; -1: nothing is committed
   std::int64_t quantity = 0, quantity_short = 0;
   std::int64_t income = 0;  ///< equity method: a share of another firm's profit; may be negative
-  std::int16_t owner = -1;  ///< the party whose income it is
+  PartyId owner;            ///< the party whose income it is
 };
 
 /// Everything one clearing interval states. It lies in one month: the exchange cuts windows at month ends and at the
@@ -182,9 +191,9 @@ class Observer {
   virtual void on_decision(const DecisionFact&) {}  ///< told at the end of the window
   /// A clause (index into money_labels) acted for the first time: a trigger fired, talks were agreed, notice was given,
   /// a breach began, a tender was awarded.
-  virtual void on_clause_date(std::int32_t, core::SimTime) {}
+  virtual void on_clause_date(LabelId, core::SimTime) {}
   /// What the sides of a renegotiation clause (index into money_labels) would gain by agreeing at that time, $ a year.
-  virtual void on_appraisal(std::int32_t, core::SimTime, double) {}
+  virtual void on_appraisal(LabelId, core::SimTime, double) {}
   /// Contracts changed in mid-run: from now on EntryFact::clause counts in these labels.
   virtual void on_money_labels(std::span<const std::string>) {}
 };

@@ -6,6 +6,8 @@
 #include <string_view>
 #include <vector>
 
+#include "sim/core/index.hpp"
+
 namespace rackrate::market {
 
 /// What is sold. A closed list: the product decides which contract roles a tuple needs (MODEL 5.2).
@@ -23,6 +25,10 @@ enum class Product : std::uint8_t {
 inline constexpr std::array<std::string_view, 9> kProductNames{
     "consumer", "api_stateless", "ent_app", "agent_stateful", "finetune", "batch", "training", "research", "copilot"};
 
+/// One value for each product.
+template <class T>
+using ByProduct = core::EnumTable<Product, T, kProductNames.size()>;
+
 /// The five contract roles: who may run, sell, hold agent state, train, and use the models' IP.
 enum class Role : std::uint8_t { Host, Channel, Runtime, Train, Ip };
 inline constexpr std::array<std::string_view, 5> kRoleNames{"HOST", "CHANNEL", "RUNTIME", "TRAIN", "IP"};
@@ -33,6 +39,10 @@ inline constexpr std::array<std::string_view, 2> kModelClassNames{"closed", "ope
 /// The four layers with a profit and loss of their own (MODEL section 10).
 enum class Layer : std::uint8_t { Application, Model, Infrastructure, Deployment };
 inline constexpr std::array<std::string_view, 4> kLayerNames{"application", "model", "infrastructure", "deployment"};
+
+/// One value for each layer.
+template <class T>
+using ByLayer = core::EnumTable<Layer, T, kLayerNames.size()>;
 
 /// The open lists of one scenario, each sorted by name; everything else refers to them by index.
 /// Positions are for speed only: random numbers and tie-breaks use name hashes.
@@ -50,6 +60,10 @@ template <std::size_t N>
   for (std::size_t i = 0; i < N; ++i)
     if (names[i] == name) return i;
   return std::nullopt;
+}
+[[nodiscard]] inline std::optional<Product> product_named(std::string_view name) {
+  const auto i = index_of(kProductNames, name);
+  return i ? std::optional(static_cast<Product>(*i)) : std::nullopt;
 }
 [[nodiscard]] inline std::optional<std::size_t> index_of(const std::vector<std::string>& names, std::string_view name) {
   for (std::size_t i = 0; i < names.size(); ++i)

@@ -34,8 +34,8 @@ struct TalksTape : Tape {
   void on_event(const market::EventFact& event) override {
     if (event.kind == "talks") said.push_back(core::to_string(event.time) + " " + std::string(event.text));
   }
-  void on_clause_date(std::int32_t, core::SimTime time) override { agreed = time; }
-  void on_appraisal(std::int32_t, core::SimTime time, double usd_per_year) override {
+  void on_clause_date(market::LabelId, core::SimTime time) override { agreed = time; }
+  void on_appraisal(market::LabelId, core::SimTime time, double usd_per_year) override {
     gains.emplace_back(time, usd_per_year / kYear);
   }
   /// Transfers from one firm to another, 1e-4 $, one for each day that had one.

@@ -1,0 +1,47 @@
+#pragma once
+#include <cstddef>
+#include <ranges>
+
+#include "sim/market/vocabulary/ids.hpp"
+
+namespace rackrate::market {
+
+/// What a demand cell stands for: enterprises of one segment and region that buy one alternative.
+struct Cell {
+  SegmentId segment;
+  AlternativeId alternative;
+  RegionId region;
+  friend bool operator==(const Cell&, const Cell&) = default;
+};
+
+/// Numbers the demand cells of a regime: by segment, within it by alternative, within that by region.
+class CellIndex {
+ public:
+  CellIndex() = default;
+  CellIndex(std::size_t segments, std::size_t alternatives, std::size_t regions)
+      : segments_(segments), alternatives_(alternatives), regions_(regions) {}
+
+  [[nodiscard]] std::size_t size() const { return segments_ * alternatives_ * regions_; }
+  [[nodiscard]] auto ids() const { return core::indices<CellId>(size()); }
+  [[nodiscard]] CellId encode(SegmentId segment, AlternativeId alternative, RegionId region) const {
+    return CellId((segment.position() * alternatives_ + alternative.position()) * regions_ + region.position());
+  }
+  [[nodiscard]] CellId encode(const Cell& cell) const { return encode(cell.segment, cell.alternative, cell.region); }
+  [[nodiscard]] Cell decode(CellId id) const {
+    const std::size_t at = id.position();
+    return {SegmentId(at / regions_ / alternatives_), AlternativeId(at / regions_ % alternatives_),
+            RegionId(at % regions_)};
+  }
+  /// All cells of one alternative.
+  [[nodiscard]] auto of(AlternativeId alternative) const {
+    return core::indices<CellId>(segments_ * regions_) | std::views::transform([index = *this, alternative](CellId i) {
+             return index.encode(SegmentId(i.position() / index.regions_), alternative,
+                                 RegionId(i.position() % index.regions_));
+           });
+  }
+
+ private:
+  std::size_t segments_ = 0, alternatives_ = 0, regions_ = 0;
+};
+
+}  // namespace rackrate::market

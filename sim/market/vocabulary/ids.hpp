@@ -1,0 +1,29 @@
+#pragma once
+#include "sim/core/index.hpp"
+
+/// Positions in the lists of a scenario, one type for each list: a cloud cannot be looked up by the number of a lab.
+/// A default id means "none".
+namespace rackrate::market {
+
+using PartyId = core::Index<struct PartyTag>;  ///< firms, then kOutsideParties (facts.hpp)
+using VendorId = core::Index<struct VendorTag>;
+using ChipId = core::Index<struct ChipTag>;
+using CloudId = core::Index<struct CloudTag>;
+using RegionId = core::Index<struct RegionTag>;
+using LabId = core::Index<struct LabTag>;
+using ChannelId = core::Index<struct ChannelTag>;
+using SegmentId = core::Index<struct SegmentTag>;
+using ApplicationId = core::Index<struct ApplicationTag>;
+
+// lists of CompiledScenario
+using PoolId = core::Index<struct PoolTag>;
+using AlternativeId = core::Index<struct AlternativeTag>;
+using StreamId = core::Index<struct StreamTag>;
+using CellId = core::Index<struct CellTag>;
+using PaymentClauseId = core::Index<struct PaymentClauseTag>;
+using LabelId = core::Index<struct LabelTag>;  ///< "contract/clause" of a payment clause, whatever version restates it
+
+using core::Grid;
+using core::Table;
+
+}  // namespace rackrate::market
