@@ -41,6 +41,12 @@ class Index {
   std::int32_t position_ = -1;
 };
 
+/// Does the index point into a list of `count` rows?
+template <class Tag>
+[[nodiscard]] constexpr bool within(Index<Tag> id, std::size_t count) {
+  return id.exists() && id.position() < count;
+}
+
 /// All indices of a list of `count` rows, in order: `for (const CloudId cloud : indices<CloudId>(n))`.
 template <class Id>
 [[nodiscard]] constexpr auto indices(std::size_t count) {
