@@ -22,10 +22,21 @@ std::string describe(const Node& node) {
   return "";
 }
 
+namespace {
+
+/// A bound with its unit. A part of a day that is a whole number of hours is written in hours.
+std::string bound_text(double x, const Unit& unit) {
+  const double hours = std::round(x * 24.0);
+  if (unit.text == "d" && x > 0.0 && x < 1.0 && hours / 24.0 == x) return write_number(hours) + " h";
+  return write_quantity(x, unit);
+}
+
+}  // namespace
+
 std::string bounds(const Field& field, bool of_unit_too) {
   const bool below = std::isfinite(field.low) && (of_unit_too || field.low != -field.unit.most);
   const bool above = std::isfinite(field.high) && (of_unit_too || field.high != field.unit.most);
-  const auto with_unit = [&field](double x) { return write_quantity(x, field.unit); };
+  const auto with_unit = [&field](double x) { return bound_text(x, field.unit); };
   if (field.gap > 0.0) return "0, or between " + with_unit(field.gap) + " and " + with_unit(field.high);
   if (below && above) return "between " + with_unit(field.low) + " and " + with_unit(field.high);
   std::string out;

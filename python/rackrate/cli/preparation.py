@@ -80,7 +80,7 @@ def _warn(arms: dict[str, Scenario], names: Sequence[str], changed: bool, quiet:
     if known:
         counts = ", ".join(f"{arm} ({count})" for arm, count in known.items())
         say(
-            f"contracts that contradict each other, as the library means it: {counts}; rackrate validate NAME says which",
+            f"warnings known of scenarios of the library: {counts}; rackrate validate NAME prints them",
             quiet,
         )
 
