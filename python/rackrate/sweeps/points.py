@@ -14,7 +14,9 @@ if TYPE_CHECKING:
 
     from rackrate.sweeps.design import Design
 
-Value = float | str | dt.date  #: of a factor at a point: a number in the factor's unit, the name of a category, or a date
+Value = (
+    float | str | dt.date
+)  #: of a factor at a point: a number in the factor's unit, the name of a category, or a date
 
 
 @dataclass(frozen=True)
