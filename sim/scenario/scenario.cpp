@@ -57,9 +57,9 @@ std::string name_of(const std::filesystem::path& path) {
 Scenario Scenario::make(Document document, std::string name, const market::contracts::CustomKinds& kinds) {
   const core::DefaultArithmetic arithmetic;
   Content content;
-  const Section root = schema(kinds);
-  settle_by_schema(document.root, root);
-  content.checked = check_document(document, root, kinds);
+  const std::shared_ptr<const Section> root = shared_schema(kinds);
+  settle_by_schema(document.root, *root);
+  content.checked = check_document(document, *root, kinds);
   content.checked.parameters.name = std::move(name);
   content.digest = digest_of(content.checked.leaves);
   content.document = std::move(document);
@@ -88,13 +88,12 @@ Scenario Scenario::override_with(const std::vector<std::pair<std::string, std::s
   const core::DefaultArithmetic arithmetic;
   Document document = content_->document;
   const auto& kinds = parameters().custom_kinds;
-  const Section root = schema(kinds);
-  apply_overrides(document, root, content_->checked.leaves, values);
+  apply_overrides(document, *shared_schema(kinds), content_->checked.leaves, values);
   return make(std::move(document), name.empty() ? this->name() : name, kinds);
 }
 
 std::string Scenario::typed(const std::string& path, const std::string& text) const {
-  return typed_text(text, field_at(schema(parameters().custom_kinds), path));
+  return typed_text(text, field_at(*shared_schema(parameters().custom_kinds), path));
 }
 
 Scenario Scenario::amended(const Amendment& amendment, core::SimTime at) const {
@@ -124,7 +123,7 @@ Scenario Scenario::overridden_from(const std::vector<std::pair<std::string, std:
   const core::DefaultArithmetic arithmetic;
   Document document = content_->document;
   const Values later = cut_at(document, parameters(), values, at);
-  apply_overrides(document, schema(parameters().custom_kinds), content_->checked.leaves, later);
+  apply_overrides(document, *shared_schema(parameters().custom_kinds), content_->checked.leaves, later);
   return make(std::move(document), name(), parameters().custom_kinds);
 }
 
