@@ -11,9 +11,11 @@
 #include "sim/scenario/files.hpp"
 #include "sim/scenario/left_out.hpp"
 #include "sim/scenario/override.hpp"
+#include "sim/scenario/places.hpp"
 #include "sim/scenario/reader.hpp"
 #include "sim/scenario/resolved_text.hpp"
 #include "sim/scenario/settle.hpp"
+#include "sim/scenario/toml_writer.hpp"
 
 namespace rackrate::scenario {
 
@@ -81,6 +83,35 @@ Scenario Scenario::parse(const std::string& text, const std::string& origin,
                          const market::contracts::CustomKinds& kinds) {
   const core::DefaultArithmetic arithmetic;
   return make(parse_document(text, origin, library), name_of(origin), kinds);
+}
+
+PortableScenario Scenario::portable() const {
+  if (const auto& kinds = parameters().custom_kinds; !kinds.empty())
+    throw core::ScenarioError(core::Mistake{
+        {name(), 0, 0, "the scenario"},
+        "of the clause kind \"" + std::string(kinds.front()->name()) + "\", which its own program defines",
+        "built-in kinds alone, which every process knows",
+        "Send to_toml(), and read it there with a program that defines the kind."});
+  const Node tree = resolved(content_->document.root);
+  return {document_text(tree), name(), digest(), content_->document.files, places_of(tree)};
+}
+
+Scenario Scenario::restored(const PortableScenario& portable) {
+  const core::DefaultArithmetic arithmetic;
+  Document document = parse_document(portable.text, portable.name, {});
+  const bool fits = set_places(document.root, portable.places, portable.files.size());
+  document.files = portable.files;
+  const auto refuse = [&](std::string got, std::string expected) {
+    throw core::ScenarioError(core::Mistake{{portable.name, 0, 0, "the scenario that was sent"},
+                                            std::move(got),
+                                            std::move(expected),
+                                            "Use the same version of rackrate on both sides."});
+  };
+  if (!fits) refuse("given with the places of another text", "those of its own text");
+  Scenario scenario = make(std::move(document), portable.name, {});
+  if (scenario.digest() != portable.digest)
+    refuse("of digest " + portable.digest.substr(0, 12), scenario.digest().substr(0, 12) + ", which its text has here");
+  return scenario;
 }
 
 Scenario Scenario::override_with(const std::vector<std::pair<std::string, std::string>>& values,
