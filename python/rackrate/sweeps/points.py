@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, overload
 import numpy as np
 
 from rackrate._core import ScenarioError
-from rackrate.scenario import Scenario
+from rackrate.scenario import Scenario, override_pairs
 from rackrate.sweeps.axes import Axis, Line, Value
 from rackrate.sweeps.mistakes import Mistakes
 from rackrate.sweeps.resolution import resolved
@@ -39,6 +39,10 @@ class Point:
         for axis, raw in zip(self._points.axes, self._raw, strict=True):
             out |= axis.overrides(arm, raw)
         return out
+
+    def settings(self, arm: str) -> tuple[tuple[str, str], ...]:
+        """The same as pairs of path and TOML text: a plain value that travels."""
+        return tuple(override_pairs(self.overrides(arm)))
 
     def scenarios(self) -> dict[str, Scenario]:
         """By arm, the scenario of this point, made by :meth:`Scenario.override`. Made anew at every call.
