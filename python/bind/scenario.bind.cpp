@@ -1,5 +1,6 @@
 #include "sim/scenario/scenario.hpp"
 #include "sim/core/error.hpp"
+#include "sim/scenario/key_rule.hpp"
 
 #include <filesystem>
 #include <string>
@@ -88,6 +89,18 @@ void bind_scenario(py::module_& module) {
       .def_property_readonly("start", [](const Scenario& s) { return core::to_string(s.parameters().run.start); })
       .def_property_readonly("end", [](const Scenario& s) { return core::to_string(s.parameters().run.end); })
       .def_property_readonly("fiscal_year_end", [](const Scenario& s) { return s.parameters().fiscal_year_end; });
+
+  using scenario::KeyRule;
+  py::class_<KeyRule>(module, "KeyRule")
+      .def_readonly("type", &KeyRule::type)
+      .def_readonly("unit", &KeyRule::unit)
+      .def_readonly("low", &KeyRule::low)
+      .def_readonly("high", &KeyRule::high)
+      .def_readonly("gap", &KeyRule::gap)
+      .def_readonly("allowed", &KeyRule::allowed)
+      .def_readonly("may_be_never", &KeyRule::may_be_never);
+  module.def("key_rules", &scenario::key_rules, py::arg("scenario"), py::arg("paths"));
+  module.def("quantity_in", &scenario::quantity_in, py::arg("text"), py::arg("unit"), py::arg("path"));
 
   module.def("json_schema", &scenario::json_schema);
   module.def("reference_page", &scenario::reference_page);
