@@ -271,6 +271,34 @@ def attribute_command(
     attribution.attribute(base, alternative, options, groups, orders, metric, report, only_plan)
 
 
+@commands.command("sweep")
+@click.argument("design", metavar="DESIGN.toml", shell_complete=completion.any_file)
+@unset(
+    "-o",
+    "--out",
+    metavar="DIR",
+    means="nothing is run: the plan is printed",
+    shell_complete=completion.any_file,
+    help="the directory of the sweep; sweeps may share one",
+)
+@flag("--dry-run", help="print factors, points, runs, core-hours and size, and stop")
+@unset("-n", "--replications", metavar="N|FIRST:LAST", means="the design's", help="replication numbers at every point")
+@unset("--seed", type=int, means="the design's", help="chooses the random worlds")
+@unset(
+    "--keep",
+    multiple=True,
+    metavar="WHAT",
+    means="the design's",
+    help="names of variables, month, year or total, and 2026-01:2026-12 (repeatable, or with commas)",
+)
+@flag("-q", "--quiet", help="no progress, no summary")
+def sweep_command(design: str, **options: Any) -> int:
+    """Run the points of a design, each in the same random worlds; docs/sweeps.md describes designs."""
+    from rackrate.cli import sweep
+
+    return sweep.sweep(design, options)
+
+
 @commands.command("report")
 @click.argument("result", metavar="RESULT.h5", shell_complete=completion.results)
 @click.option("-o", "--out", required=True, metavar="OUT.html", shell_complete=completion.pages, help="the page")
