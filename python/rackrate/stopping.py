@@ -8,8 +8,6 @@ from __future__ import annotations
 import os
 import signal
 import sys
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
 
 WORDS = {
     signal.SIGINT: "Interrupted",
@@ -17,13 +15,6 @@ WORDS = {
     signal.SIGHUP: "Hung up",
     signal.SIGXCPU: "Out of CPU time",
 }
-QUEUES = {
-    signal.SIGTERM,
-    signal.SIGUSR1,
-    signal.SIGUSR2,
-    signal.SIGXCPU,
-}  # what batch queues send before they end a job
-TIME_SPENT = 75  # the exit status of work that stopped in time and goes on with --resume
 
 _seen = 0  # the signal that asked, 0 for none
 
@@ -43,20 +34,6 @@ def raise_stopped() -> None:
     sys.unraisablehook = _not_lost
 
 
-@contextmanager
-def noted() -> Iterator[None]:
-    """Inside, a signal is only noted: :func:`seen` says so, and the work stops where it can go on later. A second one
-    raises :class:`Stopped`; a third one ends the process."""
-    names = WORDS.keys() | QUEUES
-    before = {number: signal.getsignal(number) for number in names}
-    try:
-        _take_over(_note, names)
-        yield
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
-
-
 def finish() -> None:
     """The work is done: a signal in the last milliseconds has no effect."""
     for number in WORDS:
@@ -71,13 +48,7 @@ def seen() -> bool:
 
 def word() -> str:
     """The name of the signal, for the message."""
-    number = signal.Signals(_seen or signal.SIGINT)
-    return WORDS.get(number, f"Stopped by {number.name}")
-
-
-def resumable_status() -> int:
-    """As :func:`status`, for work that stopped in time: 75 after a signal of a batch queue, so that it is queued again."""
-    return TIME_SPENT if _seen in QUEUES else status()
+    return WORDS[signal.Signals(_seen or signal.SIGINT)]
 
 
 def status() -> int:
@@ -85,8 +56,8 @@ def status() -> int:
     return 128 + (_seen or signal.SIGINT)
 
 
-def _take_over(handler: object, numbers: Iterable[signal.Signals] = tuple(WORDS)) -> None:
-    for number in numbers:
+def _take_over(handler: object) -> None:
+    for number in WORDS:
         if signal.getsignal(number) is not signal.SIG_IGN:  # nohup, and the background jobs of a script, stay deaf
             signal.signal(number, handler)  # type: ignore[arg-type]
 
@@ -104,14 +75,6 @@ def _raise(number: int, _frame: object) -> None:
         os._exit(128 + number)
     _seen = number
     raise Stopped
-
-
-def _note(number: int, _frame: object) -> None:
-    global _seen
-    again, _seen = _seen != 0, number
-    if again:
-        _take_over(_raise)
-        raise Stopped
 
 
 def _not_lost(error: sys.UnraisableHookArgs) -> None:

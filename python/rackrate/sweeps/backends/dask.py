@@ -66,6 +66,8 @@ class DaskBackend:
     any time until the first one comes, as in a queue.
     """
 
+    bundle_seconds = 10.0  #: what a bundle should take; Dask needs some milliseconds for one
+
     def __init__(self, client: Client, *, expected: int = 0, waits: bool = False) -> None:
         packages()
         self.client = client

@@ -76,6 +76,8 @@ class QueueBackend:
     (``security``), certificates and logs in ``directory``, which all nodes must see.
     """
 
+    bundle_seconds = DaskBackend.bundle_seconds
+
     def __init__(self, kind: str, jobs: int, settings: Mapping[str, Any], directory: Path) -> None:
         self.kind = _known(kind)
         self.jobs = options.positive("jobs", jobs)
@@ -123,7 +125,8 @@ class QueueBackend:
         return str(self._cluster.job_script())
 
     def _with_defaults(self, settings: Mapping[str, Any]) -> dict[str, Any]:
-        dask = importlib.import_module(packages().__name__.replace("distributed", "dask"))
+        packages()
+        dask = importlib.import_module("dask")
 
         def configured(key: str) -> Any:
             return settings.get(key, dask.config.get(f"jobqueue.{self.kind}.{key}", None))
