@@ -87,8 +87,10 @@ def print_script(design: str, request: dict[str, Any]) -> None:
     from rackrate.sweeps.job_array import slurm_script
 
     directory = Path(request["out"]).absolute()
-    directory.joinpath("logs").mkdir(parents=True, exist_ok=True)  # SLURM does not make it, and the job would fail silently
-    command = [_program(), "sweep", os.path.abspath(design), "-o", os.fspath(directory), "--quiet"]
+    directory.joinpath("logs").mkdir(
+        parents=True, exist_ok=True
+    )  # SLURM does not make it, and the job would fail silently
+    command = [*_program(), "sweep", os.path.abspath(design), "-o", os.fspath(directory), "--quiet"]
     for name, value in (("--replications", request["replications"]), ("--seed", request["seed"])):
         command += [name, str(value)] if value is not None else []
     for kept in request["keep"]:
@@ -97,7 +99,7 @@ def print_script(design: str, request: dict[str, Any]) -> None:
     print(slurm_script(command, request["jobs"], settings, directory), end="")
 
 
-def _program() -> str:
+def _program() -> list[str]:
     """The command ``rackrate`` of this environment by its full path: the PATH of a job is another one."""
     beside = Path(sys.executable).with_name("rackrate")
-    return os.fspath(beside) if beside.exists() else f"{sys.executable} -m rackrate"
+    return [os.fspath(beside)] if beside.exists() else [sys.executable, "-m", "rackrate"]

@@ -6,6 +6,7 @@ workers in flight and nothing of those that are done, so its memory does not gro
 
 from __future__ import annotations
 
+import hashlib
 import importlib
 import os
 import pickle
@@ -20,6 +21,7 @@ from typing import TYPE_CHECKING, Any
 from rackrate._core import ResultFileError
 from rackrate.sweeps.backends import Report, Stopping
 from rackrate.sweeps.bundle import Bundle, Outcome, run_bundle
+from rackrate.sweeps.layout import MANIFEST
 
 if TYPE_CHECKING:
     from distributed import Client, Future
@@ -81,32 +83,32 @@ class DaskBackend:
 
     def run(self, bundles: Iterator[Bundle], directory: Path, report: Report, stopping: Stopping) -> None:
         """As :meth:`rackrate.sweeps.backends.Backend.run` says."""
-        with _Token(directory) as token:
-            if not self._waits:
-                self._check(directory, token)
-            flight = _Flight(self.client, directory, token)
-            try:
-                for bundle in bundles:
-                    flight.submit(bundle)
-                    while flight.full() and not flight.error and not stopping():
-                        flight.take(report)
-                    if flight.error or stopping():
-                        break
-                while flight.pending:
-                    if flight.error or stopping():
-                        flight.give_up_waiting()
+        mark = _mark(os.fspath(directory.absolute()))
+        if not self._waits:
+            self._check(os.fspath(directory.absolute()), mark)
+        flight = _Flight(self.client, os.fspath(directory.absolute()), mark)
+        try:
+            for bundle in bundles:
+                flight.submit(bundle)
+                while flight.full() and not flight.error and not stopping():
                     flight.take(report)
-            finally:
-                flight.cancel()
-            if flight.error:
-                raise flight.error
+                if flight.error or stopping():
+                    break
+            while flight.pending:
+                if flight.error or stopping():
+                    flight.give_up_waiting()
+                flight.take(report)
+        finally:
+            flight.cancel()
+        if flight.error:
+            raise flight.error
 
-    def _check(self, directory: Path, token: str) -> None:
+    def _check(self, directory: str, mark: str) -> None:
         """There are workers, and each has rackrate and sees the directory. Raises: ResultFileError."""
         distributed = packages()
         try:
             self.client.wait_for_workers(1, timeout=_WORKERS_S)
-            self.client.run(_ready, os.fspath(directory), token)
+            self.client.run(_ready, directory, mark)
         except (TimeoutError, distributed.TimeoutError):
             raise ResultFileError(
                 f"dask: the scheduler at {_address(self.client)} has no worker after {_WORKERS_S} s; expected one at least. "
@@ -119,11 +121,11 @@ class DaskBackend:
 class _Flight:
     """Bundles that were submitted and have not come back."""
 
-    def __init__(self, client: Client, directory: Path, token: str) -> None:
+    def __init__(self, client: Client, directory: str, mark: str) -> None:
         self.client = client
         self.pending: dict[str, tuple[Future, Bundle]] = {}
         self.error: Exception | None = None
-        self._directory, self._token = os.fspath(directory), token
+        self._directory, self._mark = directory, mark
         self._name = f"rackrate-bundle-{uuid.uuid4().hex[:8]}"  # two sweeps on one cluster do not meet
         self._landed: queue.SimpleQueue[str] = queue.SimpleQueue()
         self._room, self._counted = 0, -_COUNT_S
@@ -133,7 +135,7 @@ class _Flight:
         # Resolved scenarios are long texts that compress tenfold; the scheduler holds every bundle in flight.
         packed = zlib.compress(pickle.dumps(bundle), 1)
         key = f"{self._name}-{bundle.key}-{uuid.uuid4().hex[:8]}"
-        future = self.client.submit(_work, packed, self._directory, self._token, key=key, pure=False)
+        future = self.client.submit(_work, packed, self._directory, self._mark, key=key, pure=False)
         self.pending[key] = (future, bundle)
         future.add_done_callback(lambda done: self._landed.put(done.key))
 
@@ -204,34 +206,24 @@ class _Flight:
             self.client.cancel(futures)
 
 
-class _Token:
-    """A file in the directory for as long as the sweep runs: a worker that does not see it has another directory."""
-
-    def __init__(self, directory: Path) -> None:
-        self._file = directory / f".dask-{uuid.uuid4().hex}"
-
-    def __enter__(self) -> str:
-        try:
-            self._file.touch()
-        except OSError as error:
-            raise ResultFileError(
-                f"{self._file.parent}: cannot be written ({error.strerror}). Check the path and its rights."
-            ) from None
-        return self._file.name
-
-    def __exit__(self, *_: object) -> None:
-        self._file.unlink(missing_ok=True)
+def _mark(directory: str) -> str:
+    """What tells this directory from another one of the same name: a digest of the sweep's manifest; empty if there is none."""
+    try:
+        with open(os.path.join(directory, MANIFEST), "rb") as file:
+            return hashlib.sha256(file.read()).hexdigest()
+    except OSError:
+        return ""
 
 
-def _work(packed: bytes, directory: str, token: str) -> Outcome:
+def _work(packed: bytes, directory: str, mark: str) -> Outcome:
     """On a worker: run one bundle."""
-    _ready(directory, token)
+    _ready(directory, mark)
     return run_bundle(pickle.loads(zlib.decompress(packed)), directory)
 
 
-def _ready(directory: str, token: str) -> None:
+def _ready(directory: str, mark: str) -> None:
     """On a worker: does it see the directory of the sweep? Raises: ResultFileError."""
-    if not os.path.exists(os.path.join(directory, token)):
+    if _mark(directory) != mark or not os.path.isdir(directory):
         raise ResultFileError(
             f"{directory}: the worker on {os.uname().nodename} does not see this directory; expected a file system that "
             "the coordinator and all workers share. Choose another -o."
