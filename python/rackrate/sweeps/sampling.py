@@ -125,15 +125,26 @@ def _grid(axes: Sequence[Axis], steps: Sequence[int]) -> list[np.ndarray]:
     return out
 
 
+def _ends(axis: Axis) -> np.ndarray:
+    """The values of an axis that is moved alone."""
+    return axis.levels if len(axis.levels) else np.unique(axis.at(np.array([0.0, 1.0])))
+
+
+def end_points(axes: Sequence[Axis]) -> list[range]:
+    """At which points of a one-at-a-time design each axis is moved. Point 0 is the scenario as it is written."""
+    spans, start = [], 1
+    for axis in axes:
+        spans.append(range(start, start + len(_ends(axis))))
+        start = spans[-1].stop
+    return spans
+
+
 def _one_at_a_time(axes: Sequence[Axis]) -> list[np.ndarray]:
-    """Point 0 is the scenario as it is written."""
-    ends = [axis.levels if len(axis.levels) else np.unique(axis.at(np.array([0.0, 1.0]))) for axis in axes]
-    total = 1 + sum(map(len, ends))
-    out, start = [], 1
-    for values in ends:
-        column = np.full(total, np.nan)
-        column[start : start + len(values)] = values
-        start += len(values)
+    spans = end_points(axes)
+    out = []
+    for axis, span in zip(axes, spans, strict=True):
+        column = np.full(spans[-1].stop, np.nan)
+        column[span.start : span.stop] = _ends(axis)
         out.append(column)
     return out
 
