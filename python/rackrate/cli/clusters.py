@@ -15,6 +15,7 @@ from rackrate.cli import completion
 
 if TYPE_CHECKING:
     from rackrate.sweeps.backends import Backend
+    from rackrate.sweeps.design import Design
 
 KINDS = ("slurm", "pbs", "lsf", "sge", "oar", "moab", "htcondor")
 _JOBS = 4
@@ -96,7 +97,10 @@ def print_script(design: str, request: dict[str, Any]) -> None:
     for kept in request["keep"]:
         command += ["--keep", kept]
     settings = option_pairs(request["queue_options"])
-    print(slurm_script(command, request["jobs"], settings, directory), end="")
+    script = slurm_script(command, request["jobs"], settings, directory)
+    prepare(design, directory, resume=True)
+    directory.joinpath("logs").mkdir(exist_ok=True)
+    print(script, end="")
 
 
 def _program() -> list[str]:
