@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from rackrate import _core
 from rackrate.files import behind_links
+from rackrate.sweeps.layout import is_sweep
 from rackrate.temporary import result_path
 
 if TYPE_CHECKING:
@@ -33,7 +34,8 @@ class Text(str):
 
 
 def open_result(path: str | os.PathLike[str], *, verify: bool = True) -> xr.Dataset:
-    """A result file as a lazy xarray.Dataset; ``xarray.open_dataset`` reads it as well.
+    """A result file as a lazy xarray.Dataset; ``xarray.open_dataset`` reads it as well. The directory of a sweep opens as
+    one dataset with a dimension ``point``, of dask arrays, without merging.
 
     While a study runs, or after it was stopped, its finished replications are in a folder beside the future file. They
     are read into memory, a warning states k of n, and the attributes ``runs_done`` and ``runs_asked`` count
@@ -53,6 +55,8 @@ def open_result(path: str | os.PathLike[str], *, verify: bool = True) -> xr.Data
         rackrate.ResultFileError: no-such-file.h5: there is no such file. Run a scenario with -o no-such-file.h5 first.
     """
     out = Path(path)
+    if is_sweep(out):
+        return _sweep(out, verify)
     for _ in range(_TRIES):
         before = _standing(out)
         try:
@@ -62,6 +66,12 @@ def open_result(path: str | os.PathLike[str], *, verify: bool = True) -> xr.Data
                 raise
         time.sleep(_PAUSE_S)  # its study went on: what was listed has another name now
     return _open_once(out, verify)
+
+
+def _sweep(directory: Path, verify: bool) -> xr.Dataset:
+    from rackrate.sweeps.results import open_sweep
+
+    return open_sweep(directory, verify=verify, stacklevel=4)
 
 
 def in_memory(write: Callable[[Path], object]) -> xr.Dataset:
