@@ -16,6 +16,7 @@
 #include "sim/record/fingerprint.hpp"
 #include "sim/record/selection.hpp"
 #include "sim/study/simulation.hpp"
+#include "sim/study/study.hpp"
 
 namespace py = pybind11;
 
@@ -143,6 +144,33 @@ py::list dimensions() {
   return out;
 }
 
+/// (name, unit, long name, meaning) of what a result says of each arm, in order.
+py::list arm_variables() {
+  py::list out;
+  for (const record::ArmVariableRow& v : record::arm_variables())
+    out.append(
+        py::make_tuple(std::string(v.name), std::string(v.unit), std::string(v.long_name), std::string(v.meaning)));
+  return out;
+}
+
+/// Where the runs of a scenario come from, as the root attributes of a result say it.
+py::dict provenance(const scenario::Scenario& scenario) {
+  study::StudyOptions options;
+  options.arms = {{scenario.name(), scenario}};
+  options.baseline = scenario.name();
+  const record::Provenance own = study::provenance_of(options);
+  const auto& run = scenario.parameters().run;
+  py::dict out;
+  out["format_version"] = std::string(record::kFormatVersion);
+  out["program_version"] = own.program_version;
+  out["commit"] = own.commit;
+  out["build_type"] = own.build_type;
+  out["lookahead"] = own.lookahead;
+  out["discount_rate"] = run.discount_rate;
+  out["valuation_date"] = core::to_string(run.valuation_date);
+  return out;
+}
+
 }  // namespace
 
 void bind_sweep(py::module_& module) {
@@ -162,6 +190,8 @@ void bind_sweep(py::module_& module) {
            py::arg("narrow"));
   module.def("result_variables", &variables);
   module.def("result_dimensions", &dimensions);
+  module.def("result_arm_variables", &arm_variables);
+  module.def("provenance", &provenance, py::arg("scenario"));
 }
 
 }  // namespace rackrate::bind

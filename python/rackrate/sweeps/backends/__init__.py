@@ -21,7 +21,11 @@ class Backend(Protocol):
 
     @property
     def workers(self) -> int:
-        """How many bundles run at a time; bundles are sized so that each worker gets several."""
+        """How many bundles run at a time; each worker gets several."""
+
+    @property
+    def bundle_seconds(self) -> float:
+        """How long a bundle should take: long beside what the engine needs for handing it out."""
 
     def run(self, bundles: Iterator[Bundle], directory: Path, report: Report, stopping: Stopping) -> None:
         """Call ``run_bundle(bundle, directory)`` for every bundle and ``report`` for every outcome, in any order.

@@ -1,0 +1,247 @@
+"""The directory of a sweep as one lazy dataset."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import warnings
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from rackrate import _core
+from rackrate._core import ResultFileError
+from rackrate.scenario import Scenario
+from rackrate.sweeps import manifest, requests
+from rackrate.sweeps.bundle_file import Array
+from rackrate.sweeps.plan import Plan
+from rackrate.sweeps.stored import Ends, PerRun, Prints, Say, Stored, Values
+
+if TYPE_CHECKING:
+    import xarray as xr
+
+_CHUNK_BYTES = 32 << 20
+_DAY_NS = 86_400_000_000_000
+
+
+def open_sweep(path: str | os.PathLike[str], *, verify: bool = True, stacklevel: int = 3) -> xr.Dataset:
+    """The runs of a sweep's directory, without merging them.
+
+    A file that is damaged or belongs to another sweep is named in a warning and left out. While the sweep runs, what is
+    finished is there; a warning states k of n, and the attributes ``runs_done`` and ``runs_asked`` count them.
+
+    Args: ``verify`` compares every byte of every bundle with its checksum, about a second for a gigabyte; False reads the
+    headers alone, and then the attribute ``fingerprint`` is not known.
+    Returns: a dataset with the dimensions (point, arm, replication, entities..., time) of dask arrays, and a coordinate
+    along ``point`` for every factor. ``complete`` says which runs are there; the values of the others are missing.
+    Raises: ResultFileError if this is no directory of a sweep, or no run of it is finished.
+    """
+    directory = Path(path)
+    said: list[str] = []
+    stored = read(directory, said.append, verify=verify)
+    for sentence in said:
+        warnings.warn(sentence, stacklevel=stacklevel)
+    done, asked = int(stored.done.sum()), stored.plan.runs
+    if not done:
+        raise ResultFileError(f"{directory}: none of {asked} runs is finished yet. Wait, or go on with --resume.")
+    ds = _dataset(stored)
+    if done < asked:
+        warnings.warn(f"{directory}: {done} of {asked} runs are finished", stacklevel=stacklevel)
+        ds.attrs.update(runs_done=done, runs_asked=asked)
+    return ds
+
+
+def read(directory: Path, say: Say, *, verify: bool) -> Stored:
+    """What is on disk of a sweep. Raises: ResultFileError."""
+    plan = Plan(manifest.read(directory), requests.read_all(directory, settings=False))
+    return Stored(directory, plan, say, verify=verify)
+
+
+def fingerprint(stored: Stored) -> str:
+    """SHA-256 over the factors of all points and the prints of all their runs, in the order (point, arm, replication).
+
+    The order of work, workers, bundles and interruptions leave no trace in it. It needs what was read with ``verify``.
+    """
+    plan = stored.plan
+    kept = plan.manifest.keep
+    hash_ = hashlib.sha256(
+        json.dumps([
+            "rackrate sweep", [a.name for a in plan.manifest.arms], plan.manifest.seed, list(plan.replications),
+            sorted(kept.variables), kept.by, kept.first, kept.last,
+        ]).encode()
+    )  # fmt: skip
+    for name, values in plan.columns.items():
+        hash_.update(name.encode() + b"\0" + "\0".join(map(str, values.tolist())).encode())
+    assert stored.prints is not None, "prints are read with verify"
+    prints = np.where(stored.done[..., None], stored.prints, np.uint8(0))
+    for cells in np.array_split(plan.cell_of, max(1, len(plan) // 4096)):
+        hash_.update(prints[cells].tobytes())
+    return hash_.hexdigest()
+
+
+def variables(stored: Stored) -> dict[str, tuple[tuple[str, ...], PerRun, dict[str, str]]]:
+    """The variables of the result by name: dimensions, values, attributes; in the order of the result file."""
+    union = stored.union
+    out: dict[str, tuple[tuple[str, ...], PerRun, dict[str, str]]] = {}
+    for name, _, _, unit, cells, long_name, meaning in _core.result_variables():
+        if name in union.dims and 0 not in union.shape(name):
+            attributes = {"long_name": long_name, "units": unit, "comment": meaning, "cell_methods": cells}
+            out[name] = (union.dims[name], Values(stored, name), attributes)
+    return out
+
+
+def entity_labels(stored: Stored) -> dict[str, tuple[list[str], dict[str, str]]]:
+    """The labels of each dimension of the result that a variable uses, and its attributes; without time."""
+    used = {dim for dims, _, _ in variables(stored).values() for dim in dims}
+    return {
+        name: (stored.union.labels[name], {"long_name": long_name, "units": "", "comment": meaning})
+        for name, long_name, meaning in _core.result_dimensions()
+        if name in used and name != "time"
+    }
+
+
+def time_labels(stored: Stored) -> tuple[Array, Array, str]:
+    """(time, its bounds [time, 2], the end of the scenarios where all runs end before it, else empty): days since 1970."""
+    periods = np.array(stored.union.periods, float).reshape(-1, 3)
+    time, bounds = periods[:, 0], periods[:, 1:].copy()
+    until = stored.plan.manifest.until
+    horizon = ""
+    if until:
+        asked = np.datetime64(until, "ms").astype(np.int64)
+        if stored.union.start < asked < stored.union.end:
+            day = asked / 86_400_000
+            bounds[bounds[:, 0] < day, 1] = np.minimum(bounds[bounds[:, 0] < day, 1], day)
+            horizon = str(np.datetime64(stored.union.end, "ms")).removesuffix(".000").removesuffix("T00:00:00")
+    return time, bounds, horizon
+
+
+def attributes(stored: Stored) -> dict[str, Any]:
+    """The attributes of the dataset."""
+    m = stored.plan.manifest
+    base = next(arm for arm in m.arms if arm.name == m.baseline)
+    own = _core.provenance(Scenario.parse(base.text, base.name)._core)
+    out: dict[str, Any] = {
+        "Conventions": "CF-1.10",
+        "title": "rackrate sweep",
+        "format_version": own["format_version"],
+        "program_version": m.program_version,
+        "commit": own["commit"],
+        "build_type": own["build_type"],
+        "seed": np.uint64(m.seed),
+        "lookahead": own["lookahead"],
+        "baseline": m.baseline,
+        "until": m.until,
+        "discount_rate": own["discount_rate"],
+        "valuation_date": own["valuation_date"],
+        "factors": json.dumps([name for name, _ in m.factors]),
+        "kept": json.dumps({"variables": sorted(m.keep.variables), "by": m.keep.by, "first": m.keep.first, "last": m.keep.last}),
+        "designs": json.dumps([r.design for r in stored.plan.requests]),
+    }  # fmt: skip
+    return {name: value for name, value in out.items() if not (isinstance(value, str) and value == "")}
+
+
+def per_cell(stored: Stored) -> dict[str, tuple[Array, dict[str, str]]]:
+    """What is known of the scenario of each point and arm: arrays [point, arm], and their attributes."""
+    plan = stored.plan
+    digests = np.array([[p.hex() for p in row] for row in _digests(plan)], dtype="U64").reshape(plan.cell_of.shape)
+    out = {"scenario_digest": digests}
+    rates, dates = stored.discount_rate[plan.cell_of], stored.valuation_date[plan.cell_of]
+    out |= {"discount_rate": rates, "valuation_date": dates}
+    rows = {name: (unit, long_name, meaning) for name, unit, long_name, meaning in _core.result_arm_variables()}
+    return {
+        name: (values, {"long_name": rows[name][1], "units": rows[name][0], "comment": rows[name][2]})
+        for name, values in out.items()
+    }
+
+
+def factor_columns(plan: Plan) -> dict[str, tuple[Array, dict[str, str]]]:
+    """The values of the factors, [point] each, and their attributes."""
+    units = dict(plan.manifest.factors)
+    return {
+        name: (values, {"long_name": name, "units": units[name], "comment": "a factor of the sweep"})
+        for name, values in plan.columns.items()
+    }
+
+
+def texts(plan: Plan) -> list[str]:
+    """The resolved scenario of each arm, before any factor moves."""
+    return [arm.text for arm in plan.manifest.arms]
+
+
+def _digests(plan: Plan) -> list[list[bytes]]:
+    return [
+        [plan.requests[request].digests[row, arm].tobytes() for arm in range(plan.arms)] for request, row in plan.origin
+    ]
+
+
+def _dataset(stored: Stored) -> xr.Dataset:
+    import dask.array as da
+    import xarray as xr
+
+    import rackrate.tables  # noqa: F401  gives every dataset its .rackrate.to_pandas()
+    from rackrate.results import Text
+
+    plan = stored.plan
+    outer = ("point", "arm", "replication")
+
+    def lazy(values: PerRun) -> da.Array:
+        return da.from_array(values, chunks=chunks_of(values), asarray=False, fancy=False, name=False, meta=np.empty((0,) * values.ndim, values.dtype))  # fmt: skip
+
+    data: dict[str, Any] = {}
+    for name, (dims, values, attrs) in variables(stored).items():
+        data[name] = xr.Variable((*outer, *dims), lazy(values), attrs)
+    data["complete"] = xr.Variable(outer, stored.done[plan.cell_of].astype(np.int8), COMPLETE)
+    data["run_fingerprint"] = xr.Variable(outer, lazy(Prints(stored)), PRINTS)
+    data["run_end"] = xr.Variable(outer, lazy(Ends(stored)), ENDS)
+    for name, (values, attrs) in per_cell(stored).items():
+        same = len(values) and (values == values[:1]).all() and name != "scenario_digest"
+        data[name] = xr.Variable(("arm",), values[0], attrs) if same else xr.Variable(("point", "arm"), values, attrs)
+    data["scenario"] = xr.Variable(
+        ("arm",), np.array([Text(t) for t in texts(plan)] + [None], dtype=object)[:-1], SCENARIO
+    )
+    time, bounds, horizon = time_labels(stored)
+    data["time_bounds"] = xr.Variable(("time", "bnds"), _instants(bounds), {"horizon": horizon} if horizon else {})
+    coords: dict[str, Any] = {
+        "point": np.arange(len(plan)),
+        "arm": [arm.name for arm in plan.manifest.arms],
+        "replication": np.array(plan.replications, dtype=np.int64),
+        "time": xr.Variable(("time",), _instants(time), _TIME),
+    }
+    for name, (labels, attrs) in entity_labels(stored).items():
+        coords[name] = xr.Variable((name,), np.array(labels, dtype=object), attrs)
+    for name, (values, attrs) in factor_columns(plan).items():
+        coords[name] = xr.Variable(("point",), values, attrs)
+    attrs = attributes(stored)
+    if stored.prints is not None:
+        attrs["fingerprint"] = fingerprint(stored)
+    return xr.Dataset(data, coords, attrs)
+
+
+def chunks_of(values: PerRun) -> tuple[int, ...]:
+    """Whole points in a chunk where they fit, and never a part of a run."""
+    points, arms, replications, *inner = values.shape
+    run = max(1, int(np.prod(inner, dtype=np.int64))) * values.dtype.itemsize
+    many = max(1, min(replications, _CHUNK_BYTES // (arms * run)))
+    return (max(1, min(points, _CHUNK_BYTES // (arms * many * run))), arms, many, *inner)
+
+
+def _instants(days: Array) -> Array:
+    return np.round(days * _DAY_NS).astype(np.int64).astype("datetime64[ns]")
+
+
+COMPLETE = {
+    "long_name": "completeness of the replication", "units": "", "comment": "0: not done, all its values are missing; 1: done",
+}  # fmt: skip
+PRINTS = {
+    "long_name": "fingerprint of the replication", "units": "",
+    "comment": "SHA-256 of everything recorded of it, also of what was not kept; empty when not done",
+}  # fmt: skip
+ENDS = {
+    "long_name": "end of the replication", "comment": "up to here it was simulated, exclusive; missing when not done",
+}  # fmt: skip
+SCENARIO = {
+    "long_name": "resolved scenario", "units": "", "comment": "TOML that loads again; of the arm, before any factor moves",
+}  # fmt: skip
+_TIME = {"long_name": "month", "standard_name": "time", "bounds": "time_bounds", "axis": "T"}
