@@ -24,6 +24,8 @@ struct Scenario::Content {
   Document document;
   Checked checked;
   std::string digest;
+  /// Shared with the scenarios derived from this one: to make it takes longer than to check a small scenario.
+  std::shared_ptr<const Section> schema;
   /// Computed at the first request: it takes longer than all other checks.
   struct Warnings {
     std::once_flag found;
@@ -56,12 +58,13 @@ std::string name_of(const std::filesystem::path& path) {
 
 }  // namespace
 
-Scenario Scenario::make(Document document, std::string name, const market::contracts::CustomKinds& kinds) {
+Scenario Scenario::make(Document document, std::string name, const market::contracts::CustomKinds& kinds,
+                        std::shared_ptr<const Section> root) {
   const core::DefaultArithmetic arithmetic;
   Content content;
-  const std::shared_ptr<const Section> root = shared_schema(kinds);
-  settle_by_schema(document.root, *root);
-  content.checked = check_document(document, *root, kinds);
+  content.schema = root != nullptr ? std::move(root) : shared_schema(kinds);
+  settle_by_schema(document.root, *content.schema);
+  content.checked = check_document(document, *content.schema, kinds);
   content.checked.parameters.name = std::move(name);
   content.digest = digest_of(content.checked.leaves);
   content.document = std::move(document);
@@ -69,6 +72,12 @@ Scenario Scenario::make(Document document, std::string name, const market::contr
   scenario.content_ = std::make_shared<const Content>(std::move(content));
   return scenario;
 }
+
+Scenario Scenario::derived(Document document, std::string name) const {
+  return make(std::move(document), std::move(name), parameters().custom_kinds, content_->schema);
+}
+
+const Section& Scenario::schema() const { return *content_->schema; }
 
 Scenario Scenario::load(const std::string& name_or_path, const std::vector<std::filesystem::path>& library,
                         const market::contracts::CustomKinds& kinds) {
@@ -118,27 +127,26 @@ Scenario Scenario::override_with(const std::vector<std::pair<std::string, std::s
                                  const std::string& name) const {
   const core::DefaultArithmetic arithmetic;
   Document document = content_->document;
-  const auto& kinds = parameters().custom_kinds;
-  apply_overrides(document, *shared_schema(kinds), content_->checked.leaves, values);
-  return make(std::move(document), name.empty() ? this->name() : name, kinds);
+  apply_overrides(document, schema(), content_->checked.leaves, values);
+  return derived(std::move(document), name.empty() ? this->name() : name);
 }
 
 std::string Scenario::typed(const std::string& path, const std::string& text) const {
-  return typed_text(text, field_at(*shared_schema(parameters().custom_kinds), path));
+  return typed_text(text, field_at(schema(), path));
 }
 
 Scenario Scenario::amended(const Amendment& amendment, core::SimTime at) const {
   const core::DefaultArithmetic arithmetic;
   Document document = content_->document;
   add_version(document, parameters(), amendment, at);
-  return make(std::move(document), name(), parameters().custom_kinds);
+  return derived(std::move(document), name());
 }
 
 Scenario Scenario::terminated(const std::string& contract, core::SimTime effective, core::SimTime at) const {
   const core::DefaultArithmetic arithmetic;
   Document document = content_->document;
   end_contract(document, parameters(), contract, effective, at);
-  return make(std::move(document), name(), parameters().custom_kinds);
+  return derived(std::move(document), name());
 }
 
 Scenario Scenario::noticed(const std::string& contract, const std::string& clause, core::SimTime date,
@@ -146,7 +154,7 @@ Scenario Scenario::noticed(const std::string& contract, const std::string& claus
   const core::DefaultArithmetic arithmetic;
   Document document = content_->document;
   give_notice(document, parameters(), contract, clause, date, at);
-  return make(std::move(document), name(), parameters().custom_kinds);
+  return derived(std::move(document), name());
 }
 
 Scenario Scenario::overridden_from(const std::vector<std::pair<std::string, std::string>>& values,
@@ -154,8 +162,8 @@ Scenario Scenario::overridden_from(const std::vector<std::pair<std::string, std:
   const core::DefaultArithmetic arithmetic;
   Document document = content_->document;
   const Values later = cut_at(document, parameters(), values, at);
-  apply_overrides(document, *shared_schema(parameters().custom_kinds), content_->checked.leaves, later);
-  return make(std::move(document), name(), parameters().custom_kinds);
+  apply_overrides(document, schema(), content_->checked.leaves, later);
+  return derived(std::move(document), name());
 }
 
 const market::Parameters& Scenario::parameters() const { return content_->checked.parameters; }

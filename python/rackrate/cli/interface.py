@@ -11,6 +11,7 @@ import click
 
 from rackrate import _core
 from rackrate.cli import completion
+from rackrate.cli.clusters import cluster_options
 from rackrate.cli.errors import BAD_INPUT, CHECK_FAILED, complain
 
 
@@ -290,6 +291,21 @@ def attribute_command(
     metavar="WHAT",
     means="the design's",
     help="names of variables, month, year or total, and 2026-01:2026-12 (repeatable, or with commas)",
+)
+@flag("--resume", help="go on in DIR, or add the points of this design to it; work that is done is never repeated")
+@unset("--workers", type=click.IntRange(min=1), means="all processors", help="processes on this machine")
+@cluster_options
+@unset(
+    "--shard",
+    metavar="I/N",
+    means="all, or the place of this task in a SLURM array",
+    help="one of N independent processes that share DIR",
+)
+@unset(
+    "--time-limit",
+    metavar="TIME",
+    means="that of the SLURM job, if any",
+    help="stop at a bundle in time, with exit status 75: 55 min, 01:55:00",
 )
 @flag("-q", "--quiet", help="no progress, no summary")
 def sweep_command(design: str, **options: Any) -> int:

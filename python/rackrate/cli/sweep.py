@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from rackrate import progress
+from rackrate.cli import clusters
 from rackrate.cli.tables import print_rows
 from rackrate.cli.text import say
 
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
 
 def sweep(path: str, request: dict[str, Any]) -> int:
     """``rackrate sweep``: without ``-o``, or with ``--dry-run``, the plan alone."""
+    clusters.check(request)
     design = designed(path, request)
     points = design.points()  # everything that is wrong is found here
     if request["dry_run"] or request["out"] is None:
@@ -21,9 +23,12 @@ def sweep(path: str, request: dict[str, Any]) -> int:
         if request["out"] is None and not request["dry_run"]:
             say("nothing was run: give -o DIR", request["quiet"])
         return 0
+    if request["script"]:
+        clusters.print_script(path, design, request)
+        return 0
     if not request["quiet"]:
         say(f"{len(points):,} points x {len(design.arms)} arms x {len(design.replications)} replications")
-    from rackrate.sweeps.run import run_design
+    from rackrate.cli.sweep_run import run_design
 
     return run_design(design, request)
 

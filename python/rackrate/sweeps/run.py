@@ -74,7 +74,7 @@ def run_sweep(
     say = say or (lambda sentence: None)
     part = shard or Shard()
     begin = time.perf_counter()
-    _prepare(design, directory, resume or part.count > 1)
+    prepare(design, directory, resume=resume or part.count > 1)
     limit = Limit(time_limit)
     engine = backend or LocalBackend()
     with stopped_by_signals(limit), progress.bar(show if isinstance(show, bool) or show is None else False) as bar:
@@ -86,7 +86,7 @@ def run_sweep(
     return replace(coordinator.summary(), seconds=time.perf_counter() - begin)
 
 
-def _prepare(design: Design, directory: Path, resume: bool) -> None:
+def prepare(design: Design, directory: Path, *, resume: bool) -> None:
     """Everything that can be wrong is found before anything is written; then the directory is this sweep's."""
     points = design.points()
     wanted = manifest.Manifest.of_design(design, points.units)

@@ -106,7 +106,8 @@ def _started(threads: bool) -> Executor:
     if threads:
         return ThreadPoolExecutor(1, thread_name_prefix="rackrate-sweep")
     # Processes of loky do not import the program of the user again: a sweep needs no `if __name__ == "__main__"`.
-    from loky import ProcessPoolExecutor, get_context
+    from loky import ProcessPoolExecutor
+    from loky.backend import get_context
 
     executor: Executor = ProcessPoolExecutor(
         1, context=get_context("loky"), initializer=_begin, initargs=(os.getpid(),)
