@@ -24,7 +24,7 @@ class DaskCluster:
         self.folder = Path(self._folder.name)
         self.workers: list[subprocess.Popen[bytes]] = []
         self._wanted = workers
-        self._scheduler: subprocess.Popen[bytes] | None = None
+        self.scheduler: subprocess.Popen[bytes] | None = None
         self.address = ""
 
     def __enter__(self) -> DaskCluster:
@@ -40,7 +40,7 @@ class DaskCluster:
                 "--scheduler-file",
                 str(contact),
             ]
-            self._scheduler = self._start("scheduler", options)
+            self.scheduler = self._start("scheduler", options)
             self._wait(lambda: contact.exists() and contact.read_text().endswith("}"), "the scheduler")
             self.address = json.loads(contact.read_text())["address"]
             for _ in range(self._wanted):
@@ -51,7 +51,7 @@ class DaskCluster:
         return self
 
     def __exit__(self, *_: object) -> None:
-        for process in [*self.workers, self._scheduler]:
+        for process in [*self.workers, self.scheduler]:
             if process is not None:
                 process.kill()
                 process.wait()

@@ -68,10 +68,10 @@ def engine(request: dict[str, Any]) -> Iterator[Backend | None]:
     """The engine that the options name, for as long as it is needed; None for this machine's own processors."""
     queue = kind(request)
     if request["dask"] is not None:
-        from rackrate.sweeps.backends.dask import DaskBackend, connect
+        from rackrate.sweeps.backends.dask import connected
 
-        with connect(request["dask"]) as client:
-            yield DaskBackend(client)
+        with connected(request["dask"]) as dask:
+            yield dask
     elif queue is not None:
         from rackrate.sweeps.backends.queues import QueueBackend, option_pairs
 
@@ -82,16 +82,15 @@ def engine(request: dict[str, Any]) -> Iterator[Backend | None]:
         yield None
 
 
-def print_script(design: str, request: dict[str, Any]) -> None:
-    """The job array of SLURM that runs this sweep, to standard output."""
+def print_script(path: str, design: Design, request: dict[str, Any]) -> None:
+    """The job array of SLURM that runs this sweep, to standard output. Its directory is made, so that whatever is wrong with
+    it is said now and not by a job, and so that SLURM finds the folder of its logs, without which it fails in silence."""
     from rackrate.sweeps.backends.queues import option_pairs
     from rackrate.sweeps.job_array import slurm_script
+    from rackrate.sweeps.run import prepare
 
     directory = Path(request["out"]).absolute()
-    directory.joinpath("logs").mkdir(
-        parents=True, exist_ok=True
-    )  # SLURM does not make it, and the job would fail silently
-    command = [*_program(), "sweep", os.path.abspath(design), "-o", os.fspath(directory), "--quiet"]
+    command = [*_program(), "sweep", os.path.abspath(path), "-o", os.fspath(directory), "--quiet"]
     for name, value in (("--replications", request["replications"]), ("--seed", request["seed"])):
         command += [name, str(value)] if value is not None else []
     for kept in request["keep"]:

@@ -6,8 +6,10 @@ workers in flight and nothing of those that are done, so its memory does not gro
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import importlib
+import logging
 import os
 import pickle
 import queue
@@ -30,7 +32,9 @@ _AHEAD = 2  # bundles in flight for each thread of the workers: one that runs, o
 _LOOK_S = 0.1  # between two looks at whether to stop
 _COUNT_S = 2.0  # between two counts of the workers
 _CONNECT_S = 20
+_CLOSE_S = 5
 _WORKERS_S = 60  # for the first worker
+_LOGGERS = ("distributed", "distributed.client", "distributed.worker", "tornado.application", "asyncio")
 
 
 def packages() -> Any:
@@ -42,6 +46,30 @@ def packages() -> Any:
             f"dask: {error.name} is not installed; expected the packages of the extra cluster. "
             "Install them: pip install 'rackrate[cluster]'."
         ) from None
+
+
+@contextlib.contextmanager
+def quiet() -> Iterator[None]:
+    """The log of the libraries is not for users: what matters becomes a sentence."""
+    before = {name: logging.getLogger(name).level for name in _LOGGERS}
+    for name in _LOGGERS:
+        logging.getLogger(name).setLevel(logging.CRITICAL)
+    try:
+        yield
+    finally:
+        for name, level in before.items():
+            logging.getLogger(name).setLevel(level)
+
+
+@contextlib.contextmanager
+def connected(address: str) -> Iterator[DaskBackend]:
+    """The backend of the Dask cluster whose scheduler is at ``address``; as :func:`connect`, without log messages."""
+    with quiet():
+        client = connect(address)
+        try:
+            yield DaskBackend(client)
+        finally:
+            client.close(timeout=_CLOSE_S)
 
 
 def connect(address: str) -> Client:
@@ -59,6 +87,14 @@ def connect(address: str) -> Client:
             "scheduler file. Start one with: dask scheduler"
         ) from None
     return client
+
+
+def threads_of(client: Client) -> int:
+    """How many threads the workers of a client have. Raises: ResultFileError if its scheduler went away."""
+    try:
+        return sum(client.nthreads().values())
+    except (OSError, ValueError, AttributeError):
+        raise _scheduler_lost(client) from None
 
 
 class DaskBackend:
@@ -79,7 +115,7 @@ class DaskBackend:
     @property
     def workers(self) -> int:
         """How many bundles run at a time."""
-        return max(1, self._expected, sum(self.client.nthreads().values()))
+        return max(1, self._expected, threads_of(self.client))
 
     def run(self, bundles: Iterator[Bundle], directory: Path, report: Report, stopping: Stopping) -> None:
         """As :meth:`rackrate.sweeps.backends.Backend.run` says."""
@@ -142,7 +178,7 @@ class _Flight:
     def full(self) -> bool:
         """Whether the workers have enough to do."""
         if time.monotonic() - self._counted >= _COUNT_S:
-            self._room = _AHEAD * max(1, sum(self.client.nthreads().values()))
+            self._room = _AHEAD * max(1, threads_of(self.client))
             self._counted = time.monotonic()
         return len(self.pending) >= self._room
 
@@ -151,7 +187,7 @@ class _Flight:
         try:
             key = self._landed.get(timeout=_LOOK_S)
         except queue.Empty:
-            if self.client.status not in ("running", "connecting"):
+            if self.client.status != "running":  # also when it connects again, it has forgotten the bundles
                 raise _scheduler_lost(self.client) from None
             return
         if key not in self.pending:  # given up
@@ -175,6 +211,8 @@ class _Flight:
         except distributed.KilledWorker as error:
             return Outcome(bundle.key, lost=_killed(error))
         except distributed.CancelledError:
+            return _scheduler_lost(self.client)
+        except distributed.comm.CommClosedError:
             return _scheduler_lost(self.client)
         except ModuleNotFoundError as error:
             return _not_installed(error)

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import contextlib
 import importlib
-import logging
 import os
 import shutil
 import subprocess
@@ -22,7 +21,7 @@ from typing import Any
 from rackrate import _core, options
 from rackrate._core import ResultFileError, ScenarioError
 from rackrate.sweeps.backends import Report, Stopping
-from rackrate.sweeps.backends.dask import DaskBackend, packages
+from rackrate.sweeps.backends.dask import DaskBackend, packages, quiet, threads_of
 from rackrate.sweeps.bundle import Bundle
 
 #: kind of queue -> class of dask-jobqueue, and the command that submits
@@ -37,7 +36,6 @@ KINDS = {
 }
 _CORE_MEMORY = "2 GB"
 _REFILL_S = 5.0  # between two looks at the jobs
-_LOGGERS = ("tornado.application", "distributed", "asyncio")
 
 
 def option_pairs(texts: Iterable[str]) -> dict[str, Any]:
@@ -155,7 +153,7 @@ class QueueBackend:
         jobqueue, distributed = importlib.import_module("dask_jobqueue"), packages()
         kind = getattr(jobqueue, name)
         self._logs.mkdir(parents=True, exist_ok=True)
-        self._quiet.enter_context(_silent())
+        self._quiet.enter_context(quiet())
         try:
             self._cluster = kind(job_cls=_remembering(kind.job_cls, self._refused), **self._settings)
         except (ValueError, TypeError, ImportError, OSError, RuntimeError) as error:
@@ -177,7 +175,7 @@ class QueueBackend:
             return
         self._looked = time.monotonic()
         self._cluster.scale(jobs=self.jobs)
-        if self.kind == "slurm" and not self._client.nthreads():
+        if self.kind == "slurm" and not threads_of(self._client):
             ended = _ended_slurm_jobs([str(job.job_id) for job in self._cluster.workers.values() if job.job_id])
             if ended:
                 raise ResultFileError(
@@ -240,16 +238,3 @@ def _ended_slurm_jobs(jobs: list[str]) -> list[str]:
         return []
     queued = set(shown.stdout.split())
     return [] if shown.returncode or queued & set(jobs) else jobs
-
-
-@contextlib.contextmanager
-def _silent() -> Iterator[None]:
-    """The log of the libraries is not for users: what matters becomes a sentence."""
-    before = {name: logging.getLogger(name).level for name in _LOGGERS}
-    for name in _LOGGERS:
-        logging.getLogger(name).setLevel(logging.CRITICAL)
-    try:
-        yield
-    finally:
-        for name, level in before.items():
-            logging.getLogger(name).setLevel(level)
