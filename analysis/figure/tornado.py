@@ -65,7 +65,7 @@ def tornado(
     ax.grid(axis="y", visible=False)
     ax.set_xlabel(
         _units(
-            metric if "metric" not in table.attrs else table.attrs["metric"],
+            table.attrs.get("metric", metric),
             money.name if dollars else table.attrs["units"],
         )
     )

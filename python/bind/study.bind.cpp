@@ -273,6 +273,13 @@ void bind_study(py::module_& module) {
            })
       .def("__hash__", [](const market::DecisionPath& path) { return py::hash(state_of(path)); })
       .def(py::pickle(&state_of, &path_of));
+      .def("__repr__",
+           [](const market::DecisionPath& path) {
+             return "<rackrate.DecisionPath of seed " + std::to_string(path.seed) + ", replication " +
+                    std::to_string(path.replication) + ">";
+           })
+      .def("__dask_tokenize__",
+           [](const market::DecisionPath& path) { return py::make_tuple("rackrate.DecisionPath", state_of(path)); })
   py::class_<HeldSimulation>(module, "Simulation")
       .def(py::init([](const scenario::Scenario& scenario, std::uint64_t seed, std::uint64_t replication,
                        const std::optional<std::shared_ptr<market::DecisionPath>>& prices,

@@ -53,6 +53,7 @@ struct ResultReader::State {
 
   void open(bool verify);
   void check_version() const;
+  [[nodiscard]] bool is_sweep() const;
   void read_header();
   void read_axes();
   void read_arms(const std::vector<std::string>& names);
@@ -113,7 +114,13 @@ void ResultReader::State::check_version() const {
   }
 }
 
+/// Whether `rackrate merge` wrote it. Python reads such a file; its runs cannot be run again one by one from it.
+bool ResultReader::State::is_sweep() const { return detail::has_dataset(file.get(), "point"); }
+
 void ResultReader::State::read_header() {
+  if (is_sweep())
+    detail::fail(path, "this is a sweep, which has a dimension point", "a result of rackrate run or compare",
+                 "Open it in Python, or run the scenario of one point.");
   provenance.program_version = detail::get_text(file.get(), "program_version");
   provenance.commit = detail::get_text(file.get(), "commit");
   provenance.build_type = detail::get_text(file.get(), "build_type");
@@ -264,7 +271,8 @@ bool check_result(const std::filesystem::path& path, bool verify) {
   bool sealed = false;
   guarded(state, [&](ResultReader::State& s) {
     s.open(verify);
-    if (s.sealed && verify) s.read_header();  // of what others saved arms may be cut, and dimensions gone
+    // Of what others saved arms may be cut, and dimensions gone; a sweep has one more.
+    if (s.sealed && verify && !s.is_sweep()) s.read_header();
     sealed = s.sealed;
   });
   state.reset();  // while the session still holds the lock

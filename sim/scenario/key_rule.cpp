@@ -28,10 +28,10 @@ KeyRule rule_of(const Field& field) {
 }  // namespace
 
 std::vector<std::optional<KeyRule>> key_rules(const Scenario& scenario, const std::vector<std::string>& paths) {
-  const Section root = schema(scenario.parameters().custom_kinds);
   std::vector<std::optional<KeyRule>> rules;
+  const auto root = shared_schema(scenario.parameters().custom_kinds);
   for (const std::string& path : paths) {
-    const Field* field = field_at(root, path);
+    const Field* field = field_at(*root, path);
     rules.push_back(field == nullptr ? std::nullopt : std::optional{rule_of(*field)});
   }
   return rules;

@@ -1,4 +1,5 @@
 #pragma once
+#include <cstdint>
 #include <filesystem>
 #include <memory>
 #include <optional>
@@ -45,6 +46,16 @@ struct Amendment {
   std::string conflict = {};           ///< effect of its grants that another contract bars; empty: they are blocked
 };
 
+/// A scenario as it is sent to another process or kept in a file: it needs no other file, and says where the values of
+/// the files it came from were written.
+struct PortableScenario {
+  std::string text;  ///< to_toml()
+  std::string name;
+  std::string digest;
+  std::vector<std::string> files;    ///< the names of those files
+  std::vector<std::int32_t> places;  ///< of each key and value of `text`: file (-1: none), line, column; places.hpp
+};
+
 /// A checked scenario: immutable, cheap to copy. Everything in it can be traced to a line of a file.
 class Scenario {
  public:
@@ -57,6 +68,12 @@ class Scenario {
   [[nodiscard]] static Scenario parse(const std::string& text, const std::string& origin,
                                       const std::vector<std::filesystem::path>& library,
                                       const market::contracts::CustomKinds& kinds = {});
+
+  /// The scenario that portable() was asked for: equal in every answer, warnings and places included.
+  /// Throws: ScenarioError if the text has another digest in this version, or the places are not those of the text.
+  [[nodiscard]] static Scenario restored(const PortableScenario& portable);
+  /// Throws: ScenarioError if the scenario has clause kinds of its own program: they are code, and stay there.
+  [[nodiscard]] PortableScenario portable() const;
 
   /// A new scenario with values replaced; values are TOML text ("true", "\"30 k$\"", "2026-04-27").
   /// An override of an unknown path is an error that names the nearest path.

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, Literal
 
 import numpy as np
@@ -14,6 +15,7 @@ from rackrate.sweeps.targets import Target, moment, whole_days
 
 Value = float | str | dt.date  #: of a factor at a point
 Move = Literal["set", "multiply", "add", "position"]
+_DAY_MS = 86_400_000.0
 AS_WRITTEN = "as written"  #: the category of a factor that leaves a scenario as it is
 
 
@@ -53,32 +55,30 @@ class Line:
             return whole_days(numbers)
         return np.round(numbers) if self.whole else numbers
 
-    def numbers(self, target: Target, raw: np.ndarray) -> np.ndarray:
-        """What a target is at raw values of the factor; NaN where it is left as it is written."""
+    def number(self, target: Target, raw: Any) -> Any:
+        """What a target is at a raw value of the factor, or at an array of them."""
         if self.move == "set":
             return raw
-        own = target.number
         if self.move == "position":
-            low, high = target.to_number(target.low), target.to_number(target.high)
+            low, high = target.span
             return low + raw * (high - low)
-        if own is None:
-            return np.full_like(raw, np.nan)
+        own = target.number
+        assert own is not None  # a change was found to have something to change
         if self.move == "multiply":
             return own * raw
-        return own + raw * (86_400_000.0 if target.type == "date" else 1.0)
+        return own + raw * (_DAY_MS if target.type == "date" else 1.0)
 
     def overrides(self, arm: str, raw: float) -> dict[str, Any]:
         """What it sets in an arm, by path."""
-        if np.isnan(raw):
+        if raw != raw:
             return {}
-        one = np.asarray([raw])
-        return {target.path: target.to_value(float(self.numbers(target, one)[0])) for target in self.targets[arm]}
+        return {target.path: target.to_value(self.number(target, raw)) for target in self.targets[arm]}
 
     def paths(self, arm: str) -> list[str]:
         """The paths it moves in an arm."""
         return [target.path for target in self.targets[arm]]
 
-    @property
+    @cached_property
     def nominal(self) -> float:
         """The raw value that leaves the scenario as it is; NaN where no single one does."""
         if self.move in ("multiply", "add"):
@@ -98,14 +98,14 @@ class Line:
 
     def value(self, raw: float) -> Value:
         """One value as it is labelled."""
-        filled = self.nominal if np.isnan(raw) else float(raw)
+        filled = self.nominal if raw != raw else raw
         if self.is_date:
-            return AS_WRITTEN if np.isnan(filled) else moment(filled)
+            return AS_WRITTEN if filled != filled else moment(filled)
         return filled
 
     def text(self, raw: float) -> str:
         """One value as the design would write it."""
-        if np.isnan(raw):
+        if raw != raw:
             return AS_WRITTEN
         if self.is_date:
             return moment(raw).isoformat()
@@ -147,7 +147,7 @@ class Categories:
 
     def overrides(self, arm: str, raw: float) -> dict[str, Any]:
         """What it sets in an arm, by path."""
-        return {} if raw < 0 or np.isnan(raw) else dict(self.settings[arm][int(raw)])
+        return {} if raw < 0 or raw != raw else dict(self.settings[arm][int(raw)])
 
     def paths(self, arm: str) -> list[str]:
         """The paths it moves in an arm, at any level."""
@@ -160,7 +160,7 @@ class Categories:
 
     def value(self, raw: float) -> Value:
         """The name of a level."""
-        return AS_WRITTEN if raw < 0 or np.isnan(raw) else self.names[int(raw)]
+        return AS_WRITTEN if raw < 0 or raw != raw else self.names[int(raw)]
 
     def text(self, raw: float) -> str:
         """The same."""

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from rackrate.sweeps.design import Design
 
-_ALL_TRIED = 1_000  #: points of which every one is made as a scenario before anything runs
+_ALL_TRIED = 200  #: points of which every one is made as a scenario before anything runs
 
 
 @dataclass(frozen=True)
@@ -76,8 +76,8 @@ class Points(Sequence[Point]):
 
         Raises: ScenarioError with every mistake, one sentence each: unknown paths, factors without a range, values out of
             bounds at any point, contradictions between values. The rules between several values are tried at every point
-            of a small design; of one with more than 1,000 points, at those where some factor is at an end of its range
-            or has another category than before, and at 1,000 more.
+            of a small design; of one with more than 200 points, at those where a factor is at an end of its values or a category
+            is first taken, and at 200 more.
         """
         mistakes = Mistakes(design.origin)
         design.check(mistakes)
@@ -147,7 +147,7 @@ class Points(Sequence[Point]):
             if not isinstance(axis, Line):
                 continue
             for path, target in {t.path: t for arm in self.arms for t in axis.targets[arm]}.items():
-                numbers = axis.numbers(target, raw)
+                numbers = axis.number(target, raw)
                 wrong = np.flatnonzero(~target.allowed(numbers) & ~np.isnan(raw))
                 if len(wrong):
                     at = int(wrong[0])

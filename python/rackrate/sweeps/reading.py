@@ -95,8 +95,8 @@ class _Reading:
             title=self._of_type("title", str, ""),
             origin=self._origin,
         )
-        if not self._mistakes:
-            design.check(self._mistakes) if scenarios else None
+        if scenarios and sampling.kind:
+            design.check(self._mistakes)
         self._mistakes.raise_if_any()
         return design
 
@@ -355,12 +355,10 @@ def replications_of(given: Any, mistakes: Mistakes) -> range:
     """
     if isinstance(given, range):
         return given
-    if isinstance(given, str) and ":" in given:
-        first, _, last = given.partition(":")
-        given = [first, last]
+    ends = given.split(":") if isinstance(given, str) and ":" in given else given
     try:
-        if isinstance(given, list | tuple):
-            first, last = (int(part) for part in given)
+        if isinstance(ends, list | tuple):
+            first, last = (int(part) for part in ends)
             if 0 <= first <= last:
                 return range(first, last + 1)
         elif not isinstance(given, bool) and int(given) == float(given) and int(given) > 0:

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-import numpy as np
-
 from rackrate._core import ScenarioError
 from rackrate.scenario import Scenario
 from rackrate.sweeps.axes import AS_WRITTEN, Axis, Categories, Line, Move
@@ -210,7 +208,7 @@ class _Resolution:
         if len({target.path for target in every}) > 1:
             return self._ranged(Line(factor.name, "position", "", found, 0.0, 1.0, title=factor.title), ["the low end"])
         target = every[0]  # of the first arm that has it: the same range for all
-        low, high = target.to_number(target.low), target.to_number(target.high)
+        low, high = target.span
         line = Line(
             factor.name, "set", target.rule.unit, found, low, high, whole=target.type == "integer", title=factor.title
         )
@@ -414,7 +412,7 @@ class _Resolution:
         if number is None:
             number = _quantity(change, unit, target.path)
         line = Line(self._factor.name, move, unit, {"": (target,)})
-        return target.to_value(float(line.numbers(target, np.asarray([number]))[0]))
+        return target.to_value(line.number(target, number))
 
     def _structural(self) -> Categories:
         """The settings of the structural range, the scenario as it is written first."""

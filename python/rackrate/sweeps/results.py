@@ -192,14 +192,14 @@ def _dataset(stored: Stored) -> xr.Dataset:
     data: dict[str, Any] = {}
     for name, (dims, values, attrs) in variables(stored).items():
         data[name] = xr.Variable((*outer, *dims), lazy(values), attrs)
-    data["complete"] = xr.Variable(outer, stored.done[plan.cell_of].astype(np.int8), _COMPLETE)
-    data["run_fingerprint"] = xr.Variable(outer, lazy(Prints(stored)), _PRINTS)
-    data["run_end"] = xr.Variable(outer, lazy(Ends(stored)), _ENDS)
+    data["complete"] = xr.Variable(outer, stored.done[plan.cell_of].astype(np.int8), COMPLETE)
+    data["run_fingerprint"] = xr.Variable(outer, lazy(Prints(stored)), PRINTS)
+    data["run_end"] = xr.Variable(outer, lazy(Ends(stored)), ENDS)
     for name, (values, attrs) in per_cell(stored).items():
         same = len(values) and (values == values[:1]).all() and name != "scenario_digest"
         data[name] = xr.Variable(("arm",), values[0], attrs) if same else xr.Variable(("point", "arm"), values, attrs)
     data["scenario"] = xr.Variable(
-        ("arm",), np.array([Text(t) for t in texts(plan)] + [None], dtype=object)[:-1], _SCENARIO
+        ("arm",), np.array([Text(t) for t in texts(plan)] + [None], dtype=object)[:-1], SCENARIO
     )
     time, bounds, horizon = time_labels(stored)
     data["time_bounds"] = xr.Variable(("time", "bnds"), _instants(bounds), {"horizon": horizon} if horizon else {})
@@ -231,17 +231,17 @@ def _instants(days: Array) -> Array:
     return np.round(days * _DAY_NS).astype(np.int64).astype("datetime64[ns]")
 
 
-_COMPLETE = {
+COMPLETE = {
     "long_name": "completeness of the replication", "units": "", "comment": "0: not done, all its values are missing; 1: done",
 }  # fmt: skip
-_PRINTS = {
+PRINTS = {
     "long_name": "fingerprint of the replication", "units": "",
     "comment": "SHA-256 of everything recorded of it, also of what was not kept; empty when not done",
 }  # fmt: skip
-_ENDS = {
+ENDS = {
     "long_name": "end of the replication", "comment": "up to here it was simulated, exclusive; missing when not done",
 }  # fmt: skip
-_SCENARIO = {
+SCENARIO = {
     "long_name": "resolved scenario", "units": "", "comment": "TOML that loads again; of the arm, before any factor moves",
 }  # fmt: skip
 _TIME = {"long_name": "month", "standard_name": "time", "bounds": "time_bounds", "axis": "T"}

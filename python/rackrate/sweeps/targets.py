@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import fnmatch
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -38,10 +39,15 @@ class Target:
         """Whether its values are points on a line: numbers and dates."""
         return self.type in NUMBERS or self.type == "date"
 
-    @property
+    @cached_property
     def number(self) -> float | None:
         """Its own value on the line; None where there is none: it is left out, or a date that is never."""
         return None if self.own is None or self.own == "never" else self.to_number(self.own)
+
+    @cached_property
+    def span(self) -> tuple[float, float]:
+        """The two ends of its own range on the line."""
+        return self.to_number(self.low), self.to_number(self.high)
 
     def to_number(self, value: Any, unit: str = "") -> float:
         """A value as a number in the key's unit, a date as milliseconds since 1970. ``unit`` is that of plain numbers.
@@ -82,7 +88,7 @@ class Target:
 
     def bounds(self) -> str:
         """What the key takes, for messages."""
-        return f"a value of {self.path} from {self.rule.low:g} to {self.rule.high:g}" + (
+        return f"a value from {self.rule.low:g} to {self.rule.high:g}" + (
             f" {self.rule.unit}" if self.rule.unit else ""
         )
 
