@@ -33,7 +33,7 @@ class Text(str):
         return f"<text of {len(self)} characters>" if len(self) > 60 else super().__repr__()
 
 
-def open_result(path: str | os.PathLike[str], *, verify: bool = True) -> xr.Dataset:
+def open_result(path: str | os.PathLike[str], *, verify: bool = True, design: int | None = None) -> xr.Dataset:
     """A result file as a lazy xarray.Dataset; ``xarray.open_dataset`` reads it as well. The directory of a sweep opens as
     one dataset with a dimension ``point``, of dask arrays, without merging.
 
@@ -43,7 +43,8 @@ def open_result(path: str | os.PathLike[str], *, verify: bool = True) -> xr.Data
 
     Args: ``verify`` compares the file with the checksum at its end before anything is read, about a second for a gigabyte;
     False skips this check. A dataset that was saved by ``to_netcdf`` has no checksum: it is
-    read once in a process of its own, then opens with a warning.
+    read once in a process of its own, then opens with a warning. ``design`` chooses one of several designs that share
+    the directory of a sweep, from 0; by default their points are one after the other.
     Shape: dims (arm, replication, entities..., time); docs/result-format.md has each variable with its unit.
     Raises: ResultFileError if there is no file, or if it is not a result file, of another major version, or damaged.
 
@@ -56,7 +57,7 @@ def open_result(path: str | os.PathLike[str], *, verify: bool = True) -> xr.Data
     """
     out = Path(path)
     if is_sweep(out):
-        return _sweep(out, verify)
+        return _sweep(out, verify, design)
     for _ in range(_TRIES):
         before = _standing(out)
         try:
@@ -68,10 +69,10 @@ def open_result(path: str | os.PathLike[str], *, verify: bool = True) -> xr.Data
     return _open_once(out, verify)
 
 
-def _sweep(directory: Path, verify: bool) -> xr.Dataset:
+def _sweep(directory: Path, verify: bool, design: int | None) -> xr.Dataset:
     from rackrate.sweeps.results import open_sweep
 
-    return open_sweep(directory, verify=verify, stacklevel=4)
+    return open_sweep(directory, verify=verify, design=design, stacklevel=4)
 
 
 def in_memory(write: Callable[[Path], object]) -> xr.Dataset:
