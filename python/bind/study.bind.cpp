@@ -272,7 +272,6 @@ void bind_study(py::module_& module) {
              return py::isinstance<market::DecisionPath>(other) && path == other.cast<const market::DecisionPath&>();
            })
       .def("__hash__", [](const market::DecisionPath& path) { return py::hash(state_of(path)); })
-      .def(py::pickle(&state_of, &path_of));
       .def("__repr__",
            [](const market::DecisionPath& path) {
              return "<rackrate.DecisionPath of seed " + std::to_string(path.seed) + ", replication " +
@@ -280,6 +279,7 @@ void bind_study(py::module_& module) {
            })
       .def("__dask_tokenize__",
            [](const market::DecisionPath& path) { return py::make_tuple("rackrate.DecisionPath", state_of(path)); })
+      .def(py::pickle(&state_of, &path_of));
   py::class_<HeldSimulation>(module, "Simulation")
       .def(py::init([](const scenario::Scenario& scenario, std::uint64_t seed, std::uint64_t replication,
                        const std::optional<std::shared_ptr<market::DecisionPath>>& prices,
