@@ -154,8 +154,8 @@ class Categories:
         return list(dict.fromkeys(path for level in self.settings[arm] for path in level))
 
     def column(self, raw: np.ndarray) -> np.ndarray:
-        """The names of the levels."""
-        names = np.array([*self.names, AS_WRITTEN], dtype=object)
+        """The names of the levels, as numpy's text."""
+        names = np.array([*self.names, AS_WRITTEN])
         return names[np.where(np.isnan(raw), -1, raw).astype(np.intp)]
 
     def value(self, raw: float) -> Value:
