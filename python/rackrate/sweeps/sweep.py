@@ -61,7 +61,7 @@ def sweep(
 
     Example:
         >>> import rackrate as rr
-        >>> sw = rr.sweep("toy-10", {"kind": "grid", "factors": {"price": {
+        >>> sw = rr.sweep("toy-10", {"kind": "grid", "factors": {"app_price": {
         ...     "path": "labs.oai.streams.app.price", "values": ["6 $/H100e-h", "7 $/H100e-h"]}}}, replications=1, threads=True)
         >>> sw["revenue"].sel(firm="oai", layer="application").sum(["replication", "time"]).squeeze("arm").values.tolist()
         [155520.0, 181440.0]
