@@ -140,7 +140,9 @@ def _found(path: Path) -> Outcome | None:
     try:
         with BundleFile(path) as file:
             file.verify()
-            runs = len(file.cells) * len(file.replications) - len(file.failed)
+            if file.failed:  # they are tried again, and the file is replaced by a fuller one
+                return None
+            runs = len(file.cells) * len(file.replications)
             return Outcome(
                 file.header["key"], runs, seconds=file.header["seconds"], bytes=path.stat().st_size, found=True
             )

@@ -141,7 +141,9 @@ def test_years_and_totals_are_those_of_the_months(tmp_path):
         small.run(asked, tmp_path / by)
         parts[by] = rr.open(tmp_path / by)
     months, years, total = parts["month"], parts["year"], parts["total"]
-    assert set(years.data_vars) == set(total.data_vars) and "npv" in years and "capacity" in years and "wait" not in years
+    assert (
+        set(years.data_vars) == set(total.data_vars) and "npv" in years and "capacity" in years and "wait" not in years
+    )
     assert years["time"].values.astype("datetime64[D]").astype(str).tolist() == ["2025-01-01", "2026-01-01"]
     assert total.sizes["time"] == 1
     assert str(total["time_bounds"].values.astype("datetime64[D]").tolist()) == str(
@@ -197,7 +199,9 @@ def test_a_scenario_that_points_share_is_run_once(tmp_path):
 def test_points_and_replications_are_added_and_nothing_is_run_twice(tmp_path):
     first = small.run(small.design(["5 $/H100e-h", "6 $/H100e-h"], replications=2), tmp_path / "sw")
     assert first.ran == 4 * 2 * 2
-    more = small.run(small.design(["6 $/H100e-h", "7 $/H100e-h"], replications=range(0, 3)), tmp_path / "sw", resume=True)
+    more = small.run(
+        small.design(["6 $/H100e-h", "7 $/H100e-h"], replications=range(0, 3)), tmp_path / "sw", resume=True
+    )
     assert more.ran == 2 * 2 * 3 + 2 * 2 * 1  # two new points, and one more replication of two old ones
     again = small.run(small.design(["5 $/H100e-h", "6 $/H100e-h"], replications=2), tmp_path / "sw", resume=True)
     assert again.ran == 0
