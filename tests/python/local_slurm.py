@@ -1,4 +1,4 @@
-"""A real SLURM on one machine for the tests: munged, slurmctld and two slurmd, each the child of this process.
+"""A real SLURM on one machine for the tests: munged, slurmctld and three slurmd, each the child of this process.
 
 Debian's packages slurm-wlm and munge, unchanged. All files, keys, sockets and ports are private, so that several test runs
 may have a SLURM each, beside one that the machine may have itself. Nothing needs root, systemd, accounting or cgroups: the
@@ -17,7 +17,7 @@ import time
 from pathlib import Path
 
 PROGRAMS = {"slurmctld": "slurm-wlm", "slurmd": "slurm-wlm", "sbatch": "slurm-wlm", "munged": "munge"}
-NODES = ("n1", "n2")
+NODES = ("n1", "n2", "n3")
 _ENDED = {"COMPLETED", "FAILED", "CANCELLED", "TIMEOUT", "NODE_FAIL", "PREEMPTED", "BOOT_FAIL", "OUT_OF_MEMORY"}
 
 _CONF = """\
@@ -56,8 +56,9 @@ PreemptType=preempt/partition_prio
 PreemptMode=REQUEUE
 NodeName=n1 NodeHostname={host} NodeAddr=127.0.0.1 Port={ports[1]} CPUs=1 RealMemory=4096
 NodeName=n2 NodeHostname={host} NodeAddr=127.0.0.1 Port={ports[2]} CPUs=1 RealMemory=4096
-PartitionName=low Nodes=n1,n2 Default=YES MaxTime=INFINITE State=UP PriorityTier=1 GraceTime=5
-PartitionName=high Nodes=n1,n2 MaxTime=INFINITE State=UP PriorityTier=10 PreemptMode=OFF
+NodeName=n3 NodeHostname={host} NodeAddr=127.0.0.1 Port={ports[3]} CPUs=1 RealMemory=4096
+PartitionName=low Nodes=n1,n2,n3 Default=YES MaxTime=INFINITE State=UP PriorityTier=1 GraceTime=5
+PartitionName=high Nodes=n1,n2,n3 MaxTime=INFINITE State=UP PriorityTier=10 PreemptMode=OFF
 """
 # "disabled" exists from 23.02 only; this plugin loads even where no cgroup is mounted.
 _CGROUP = (
@@ -89,7 +90,7 @@ def _free_ports(count: int) -> list[int]:
 
 
 class Slurm:
-    """A running SLURM with two nodes of one processor each; ``environment`` leads its commands to it.
+    """A running SLURM with three nodes of one processor each; ``environment`` leads its commands to it.
 
     Partitions: ``low`` (the default) and ``high``, whose jobs pre-empt and requeue those of ``low``.
     """
@@ -174,7 +175,7 @@ class Slurm:
         key.write_bytes(os.urandom(128))
         key.chmod(0o600)
         conf = _CONF.format(
-            user=getpass.getuser(), host=socket.gethostname().split(".")[0], folder=folder, ports=_free_ports(3)
+            user=getpass.getuser(), host=socket.gethostname().split(".")[0], folder=folder, ports=_free_ports(4)
         )
         (folder / "slurm.conf").write_text(conf)
         (folder / "cgroup.conf").write_text(_CGROUP)

@@ -90,7 +90,7 @@ def print_script(path: str, design: Design, request: dict[str, Any]) -> None:
     from rackrate.sweeps.run import prepare
 
     directory = Path(request["out"]).absolute()
-    command = [*_program(), "sweep", os.path.abspath(path), "-o", os.fspath(directory), "--quiet"]
+    command = [*_program(), "sweep", os.path.abspath(path), "-o", os.fspath(directory)]
     for name, value in (("--replications", request["replications"]), ("--seed", request["seed"])):
         command += [name, str(value)] if value is not None else []
     for kept in request["keep"]:

@@ -315,6 +315,28 @@ def sweep_command(design: str, **options: Any) -> int:
     return sweep.sweep(design, options)
 
 
+@commands.command("status")
+@click.argument("directory", metavar="DIR", shell_complete=completion.any_file)
+@flag("--json", "as_json", help="one JSON object, by point as well")
+def status_command(directory: str, as_json: bool) -> int:
+    """How far is the sweep in DIR? Done, failed, rate, remaining, core-hours; asks no process, anywhere."""
+    from rackrate.cli import sweep_store
+
+    return sweep_store.status(directory, as_json)
+
+
+@commands.command("merge")
+@click.argument("directory", metavar="DIR", shell_complete=completion.any_file)
+@click.option("-o", "--out", required=True, metavar="OUT.h5", shell_complete=completion.results, help="the result file")
+@flag("--force", help="replace OUT.h5 if it exists")
+@flag("-q", "--quiet", help="no progress, no summary")
+def merge_command(directory: str, out: str, force: bool, quiet: bool) -> int:
+    """Put what is finished of the sweep in DIR into one file; DIR stays as it is."""
+    from rackrate.cli import sweep_store
+
+    return sweep_store.merge(directory, out, force, quiet)
+
+
 @commands.command("report")
 @click.argument("result", metavar="RESULT.h5", shell_complete=completion.results)
 @click.option("-o", "--out", required=True, metavar="OUT.html", shell_complete=completion.pages, help="the page")

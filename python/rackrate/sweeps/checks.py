@@ -24,18 +24,12 @@ from rackrate.sweeps.sampling import (
 if TYPE_CHECKING:
     from rackrate.sweeps.design import Design
 
-#: What the dataset of a sweep has beside the variables and dimensions of a result.
-_OF_SWEEPS = (
-    "point", "arm", "replication", "time", "time_bounds", "bnds", "complete", "run_fingerprint", "run_end", "scenario",
-    "scenario_digest", "discount_rate", "valuation_date", "axes", "event_log", "interventions", "replay_prices",
-    "replay_investment", "seed",
+#: Names of coordinates of a result; a factor becomes a coordinate too.
+TAKEN = (
+    "point", "arm", "replication", "time", "firm", "layer", "cloud", "region", "lab", "product", "channel", "segment",
+    "workload", "accelerator", "account", "clause", "host", "payer", "payee", "bnds", "complete", "seed", "print",
+    "run_end", "run_fingerprint", "time_bounds",
 )  # fmt: skip
-
-
-def taken_names() -> set[str]:
-    """Names that a factor cannot have: it becomes a coordinate of the dataset beside them."""
-    variables = {row[0] for row in _core.result_variables()}
-    return variables | {row[0] for row in _core.result_dimensions()} | set(_OF_SWEEPS)
 
 
 def check_design(design: Design, mistakes: Mistakes | None = None) -> None:
@@ -77,7 +71,9 @@ def _check_arms(design: Design, mistakes: Mistakes) -> None:
 def _check_names(design: Design, mistakes: Mistakes) -> None:
     if not design.factors:
         mistakes.add("factors", "empty", "at least one factor", 'Write [factors.NAME] and path = "...".')
-    seen, taken = set[str](), taken_names()
+    rows = [*_core.result_variables(), *_core.result_arm_variables()]
+    taken = {*TAKEN, *(str(row[0]) for row in rows)}
+    seen = set[str]()
     for factor in design.factors:
         try:
             names.sound("factors", factor.name)
@@ -87,11 +83,9 @@ def _check_names(design: Design, mistakes: Mistakes) -> None:
             mistakes.add("factors", f"a list with {shown(factor.name)} twice", "distinct names", "Rename one.")
         if factor.name in taken:
             mistakes.add(
-                f"factors.{factor.name}",
-                "the name of a variable or dimension of results",
-                "another name",
-                f"Write, say, [factors.{factor.name}-factor].",
-            )
+                "factors", f"a factor named {shown(factor.name)}", "a name that no dimension or variable of a result has",
+                f'Write, say, "{factor.name}_factor".',
+            )  # fmt: skip
         seen.add(factor.name)
 
 

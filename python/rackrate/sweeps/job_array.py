@@ -40,8 +40,8 @@ _SCRIPT = """\
   --resume --shard "$SLURM_ARRAY_TASK_ID/{jobs}" --workers {cores}
 status=$?
 
-# 75: the time is over, or another job needs the node, and work is left. The task queues again and goes on.
-if [ "$status" = 75 ]; then scontrol requeue "${{SLURM_ARRAY_JOB_ID}}_${{SLURM_ARRAY_TASK_ID}}"; fi
+# 75 (or 143, before it had begun): the time is over, or another job needs the node. The task queues again and goes on.
+if [ "$status" = 75 ] || [ "$status" = 143 ]; then scontrol requeue "${{SLURM_ARRAY_JOB_ID}}_${{SLURM_ARRAY_TASK_ID}}"; fi
 exit "$status"
 """
 

@@ -52,7 +52,9 @@ def merge(
     stored = results.read(source, say or (lambda sentence: None), verify=True)
     done = int(stored.done.sum())
     if not done:
-        raise ResultFileError(f"{source}: none of {stored.plan.runs} runs is finished yet. Wait, or go on with --resume.")
+        raise ResultFileError(
+            f"{source}: none of {stored.plan.runs} runs is finished yet. Wait, or go on with --resume."
+        )
     scratch = target.parent / f".{target.name[:60]}.tmp-{os.getpid()}"
     try:
         with progress.bar(show if isinstance(show, bool) or show is None else False, unit="chunks") as bar:

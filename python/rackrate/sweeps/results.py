@@ -26,21 +26,24 @@ _CHUNK_BYTES = 32 << 20
 _DAY_NS = 86_400_000_000_000
 
 
-def open_sweep(path: str | os.PathLike[str], *, verify: bool = True, stacklevel: int = 3) -> xr.Dataset:
+def open_sweep(
+    path: str | os.PathLike[str], *, verify: bool = True, design: int | None = None, stacklevel: int = 3
+) -> xr.Dataset:
     """The runs of a sweep's directory, without merging them.
 
     A file that is damaged or belongs to another sweep is named in a warning and left out. While the sweep runs, what is
     finished is there; a warning states k of n, and the attributes ``runs_done`` and ``runs_asked`` count them.
 
     Args: ``verify`` compares every byte of every bundle with its checksum, about a second for a gigabyte; False reads the
-    headers alone, and then the attribute ``fingerprint`` is not known.
+    headers alone, and then the attribute ``fingerprint`` is not known. ``design``: the number, from 0, of one of several
+    designs that share the directory; the points are then its own, in its order, as Morris and Sobol analyses need them.
     Returns: a dataset with the dimensions (point, arm, replication, entities..., time) of dask arrays, and a coordinate
     along ``point`` for every factor. ``complete`` says which runs are there; the values of the others are missing.
     Raises: ResultFileError if this is no directory of a sweep, or no run of it is finished.
     """
     directory = Path(path)
     said: list[str] = []
-    stored = read(directory, said.append, verify=verify)
+    stored = read(directory, said.append, verify=verify, design=design)
     for sentence in said:
         warnings.warn(sentence, stacklevel=stacklevel)
     done, asked = int(stored.done.sum()), stored.plan.runs
@@ -53,9 +56,16 @@ def open_sweep(path: str | os.PathLike[str], *, verify: bool = True, stacklevel:
     return ds
 
 
-def read(directory: Path, say: Say, *, verify: bool) -> Stored:
+def read(directory: Path, say: Say, *, verify: bool, design: int | None = None) -> Stored:
     """What is on disk of a sweep. Raises: ResultFileError."""
-    plan = Plan(manifest.read(directory), requests.read_all(directory, settings=False))
+    asked = requests.read_all(directory, settings=False)
+    if design is not None:
+        if not 0 <= design < len(asked):
+            raise ResultFileError(
+                f"{directory}: holds {len(asked)} designs; expected a number from 0 to {len(asked) - 1}, not {design}. Leave it out for all."
+            )
+        asked = [asked[design]]
+    plan = Plan(manifest.read(directory), asked)
     return Stored(directory, plan, say, verify=verify)
 
 
@@ -135,7 +145,7 @@ def attributes(stored: Stored) -> dict[str, Any]:
         "until": m.until,
         "discount_rate": own["discount_rate"],
         "valuation_date": own["valuation_date"],
-        "factors": json.dumps([name for name, _ in m.factors]),
+        "sweep": description(stored.plan),
         "kept": json.dumps({"variables": sorted(m.keep.variables), "by": m.keep.by, "first": m.keep.first, "last": m.keep.last}),
         "designs": json.dumps([r.design for r in stored.plan.requests]),
     }  # fmt: skip
@@ -158,11 +168,18 @@ def per_cell(stored: Stored) -> dict[str, tuple[Array, dict[str, str]]]:
 
 def factor_columns(plan: Plan) -> dict[str, tuple[Array, dict[str, str]]]:
     """The values of the factors, [point] each, and their attributes."""
-    units = dict(plan.manifest.factors)
-    return {
-        name: (values, {"long_name": name, "units": units[name], "comment": "a factor of the sweep"})
-        for name, values in plan.columns.items()
-    }
+    told = plan.requests[0].attributes if plan.requests else {}
+    return {name: (values, told.get(name, {"long_name": name})) for name, values in plan.columns.items()}
+
+
+def description(plan: Plan) -> str:
+    """What the attribute ``sweep`` says of the design; of several designs together, that their points are a list."""
+    said = json.loads(plan.requests[0].description)
+    if len(plan.requests) > 1:
+        said |= {"kind": "list", "samples": 0, "second_order": False, "digest": ""}
+        for factor in said["factors"]:
+            factor.pop("points", None)
+    return json.dumps(said, ensure_ascii=False)
 
 
 def texts(plan: Plan) -> list[str]:
