@@ -346,7 +346,9 @@ class _Resolution:
             arm: tuple({target.path: read_change(value).value for target in targets} for value in values)
             for arm, targets in found.items()
         }
-        return Categories(factor.name, tuple(names), settings, factor.title)
+        own = {_label(target.own) for target in every}
+        nominal = own.pop() if len(own) == 1 else AS_WRITTEN
+        return Categories(factor.name, tuple(names), settings, factor.title, nominal)
 
     def _values_example(self, target: Target) -> str:
         if target.type == "flag":
