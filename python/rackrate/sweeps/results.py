@@ -97,7 +97,8 @@ def variables(stored: Stored) -> dict[str, tuple[tuple[str, ...], PerRun, dict[s
     out: dict[str, tuple[tuple[str, ...], PerRun, dict[str, str]]] = {}
     for name, _, _, unit, cells, long_name, meaning in _core.result_variables():
         if name in union.dims and 0 not in union.shape(name):
-            attributes = {"long_name": long_name, "units": unit, "comment": meaning, "cell_methods": cells}
+            attributes = {"long_name": long_name, "units": unit, "comment": meaning}
+            attributes |= {"cell_methods": cells} if cells else {}
             out[name] = (union.dims[name], Values(stored, name), attributes)
     return out
 
@@ -152,18 +153,27 @@ def attributes(stored: Stored) -> dict[str, Any]:
     return {name: value for name, value in out.items() if not (isinstance(value, str) and value == "")}
 
 
-def per_cell(stored: Stored) -> dict[str, tuple[Array, dict[str, str]]]:
-    """What is known of the scenario of each point and arm: arrays [point, arm], and their attributes."""
+def per_cell(stored: Stored) -> dict[str, tuple[tuple[str, ...], Array, dict[str, str]]]:
+    """What is known of the scenario of each point and arm: dimensions, values and attributes.
+
+    The dimensions are (point, arm); of what is the same at all points, arm alone.
+    """
     plan = stored.plan
-    digests = np.array([[p.hex() for p in row] for row in _digests(plan)], dtype="U64").reshape(plan.cell_of.shape)
-    out = {"scenario_digest": digests}
-    rates, dates = stored.discount_rate[plan.cell_of], stored.valuation_date[plan.cell_of]
-    out |= {"discount_rate": rates, "valuation_date": dates}
-    rows = {name: (unit, long_name, meaning) for name, unit, long_name, meaning in _core.result_arm_variables()}
-    return {
-        name: (values, {"long_name": rows[name][1], "units": rows[name][0], "comment": rows[name][2]})
-        for name, values in out.items()
+    digests = np.array([p.hex() for p in _digests(plan)], dtype="U64").reshape(plan.cell_of.shape)
+    dates = stored.valuation_date[plan.cell_of]
+    found = {
+        "scenario_digest": digests,
+        "discount_rate": stored.discount_rate[plan.cell_of],
+        "valuation_date": dates.astype(f"U{max(1, int(np.char.str_len(dates).max(initial=1)))}"),
     }
+    rows = {name: (unit, long_name, meaning) for name, unit, long_name, meaning in _core.result_arm_variables()}
+    out: dict[str, tuple[tuple[str, ...], Array, dict[str, str]]] = {}
+    for name, values in found.items():
+        unit, long_name, meaning = rows[name]
+        shared = name != "scenario_digest" and bool(len(values)) and bool((values == values[:1]).all())
+        attrs = {"long_name": long_name, "units": unit, "comment": meaning}
+        out[name] = (("arm",), values[0], attrs) if shared else (("point", "arm"), values, attrs)
+    return out
 
 
 def factor_columns(plan: Plan) -> dict[str, tuple[Array, dict[str, str]]]:
@@ -187,9 +197,9 @@ def texts(plan: Plan) -> list[str]:
     return [arm.text for arm in plan.manifest.arms]
 
 
-def _digests(plan: Plan) -> list[list[bytes]]:
+def _digests(plan: Plan) -> list[bytes]:
     return [
-        [plan.requests[request].digests[row, arm].tobytes() for arm in range(plan.arms)] for request, row in plan.origin
+        plan.requests[request].digests[row, arm].tobytes() for request, row in plan.origin for arm in range(plan.arms)
     ]
 
 
@@ -212,22 +222,20 @@ def _dataset(stored: Stored) -> xr.Dataset:
     data["complete"] = xr.Variable(outer, stored.done[plan.cell_of].astype(np.int8), COMPLETE)
     data["run_fingerprint"] = xr.Variable(outer, lazy(Prints(stored)), PRINTS)
     data["run_end"] = xr.Variable(outer, lazy(Ends(stored)), ENDS)
-    for name, (values, attrs) in per_cell(stored).items():
-        same = len(values) and (values == values[:1]).all() and name != "scenario_digest"
-        data[name] = xr.Variable(("arm",), values[0], attrs) if same else xr.Variable(("point", "arm"), values, attrs)
+    data |= {name: xr.Variable(dims, values, attrs) for name, (dims, values, attrs) in per_cell(stored).items()}
     data["scenario"] = xr.Variable(
         ("arm",), np.array([Text(t) for t in texts(plan)] + [None], dtype=object)[:-1], SCENARIO
     )
     time, bounds, horizon = time_labels(stored)
     data["time_bounds"] = xr.Variable(("time", "bnds"), _instants(bounds), {"horizon": horizon} if horizon else {})
     coords: dict[str, Any] = {
-        "point": np.arange(len(plan)),
-        "arm": [arm.name for arm in plan.manifest.arms],
-        "replication": np.array(plan.replications, dtype=np.int64),
+        "point": xr.Variable(("point",), np.arange(len(plan)), POINT),
+        "arm": xr.Variable(("arm",), np.array([arm.name for arm in plan.manifest.arms]), ARM),
+        "replication": xr.Variable(("replication",), np.array(plan.replications, dtype=np.int64), REPLICATION),
         "time": xr.Variable(("time",), _instants(time), _TIME),
     }
     for name, (labels, attrs) in entity_labels(stored).items():
-        coords[name] = xr.Variable((name,), np.array(labels, dtype=object), attrs)
+        coords[name] = xr.Variable((name,), np.array(labels), attrs)
     for name, (values, attrs) in factor_columns(plan).items():
         coords[name] = xr.Variable(("point",), values, attrs)
     attrs = attributes(stored)
@@ -248,8 +256,14 @@ def _instants(days: Array) -> Array:
     return np.round(days * _DAY_NS).astype(np.int64).astype("datetime64[ns]")
 
 
+POINT = {"long_name": "point", "units": "", "comment": "points of the sweep, in the order of its designs"}
+ARM = {"long_name": "arm", "units": "", "comment": "arms of the comparison; a single run has one"}
+REPLICATION = {
+    "long_name": "replication", "units": "", "comment": "number of the random world; arms of one replication share it",
+}  # fmt: skip
 COMPLETE = {
     "long_name": "completeness of the replication", "units": "", "comment": "0: not done, all its values are missing; 1: done",
+    "flag_values": np.array([0, 1], np.int8), "flag_meanings": "missing complete",
 }  # fmt: skip
 PRINTS = {
     "long_name": "fingerprint of the replication", "units": "",
