@@ -29,13 +29,13 @@ def estimate_seconds(request: StudyRequest, threads: int | None = None) -> float
     request.check()
     first = request.arms[request.baseline]._core
     watch = progress.stopwatch()
-    pilot = _core.Simulation(first, options.seed_number(request.seed), 0, None, None)
+    pilot = _core.Simulation(first, options.seed_number(request.seed), request.numbers().start, None, None)
     per_arm = watch()
     watch = progress.stopwatch()
     pilot.fork()
     per_run = watch()
     days = _days(request)
-    runs = len(request.arms) * request.replications
+    runs = len(request.arms) * len(request.numbers())
     rate = _seconds_per_day(pilot, first.start, days, per_arm + per_run * runs, runs)
     writing = _WRITES_PER_RUN * _seconds_to_write(pilot)
     workers = min(options.thread_count(threads), len(os.sched_getaffinity(0)), runs)
