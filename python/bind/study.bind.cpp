@@ -224,15 +224,16 @@ record::OutputMode mode_of(const std::string& text) {
 /// Name, scenario, and the arms whose prices and investment it replays (empty: none).
 using ArmRow = std::tuple<std::string, scenario::Scenario, std::string, std::string>;
 
-void run_study(const std::vector<ArmRow>& arms, const std::string& baseline, std::int64_t replications,
-               std::uint64_t seed, int threads, const std::string& until, const std::filesystem::path& out,
-               const std::string& mode, const std::string& design, const py::object& progress) {
+void run_study(const std::vector<ArmRow>& arms, const std::string& baseline, std::int64_t first_replication,
+               std::int64_t replications, std::uint64_t seed, int threads, const std::string& until,
+               const std::filesystem::path& out, const std::string& mode, const std::string& design,
+               const py::object& progress) {
   study::StudyOptions options;
   for (const auto& [name, scenario, prices, investment] : arms)
     options.arms.push_back({name, scenario, {prices, investment}});
   options.design = design;
   options.baseline = baseline;
-  options.replications = replications;
+  options.replications = {first_replication, replications};
   options.seed = seed;
   options.threads = threads;
   if (!until.empty()) options.until = day_of(until);
@@ -349,9 +350,9 @@ void bind_study(py::module_& module) {
              return held.ask([](const study::Simulation& s) { return s.fingerprint(); });
            })
       .def("write", &HeldSimulation::write, py::arg("path"), py::arg("interventions"));
-  module.def("run_study", &run_study, py::arg("arms"), py::arg("baseline"), py::arg("replications"), py::arg("seed"),
-             py::arg("threads"), py::arg("until"), py::arg("out"), py::arg("mode"), py::arg("design"),
-             py::arg("progress"));
+  module.def("run_study", &run_study, py::arg("arms"), py::arg("baseline"), py::arg("first_replication"),
+             py::arg("replications"), py::arg("seed"), py::arg("threads"), py::arg("until"), py::arg("out"),
+             py::arg("mode"), py::arg("design"), py::arg("progress"));
   module.def(
       "check_comparable",
       [](const std::vector<std::pair<std::string, scenario::Scenario>>& arms) {

@@ -32,7 +32,7 @@ def estimate_seconds(request: StudyRequest, threads: int | None = None) -> float
     """
     request.check()
     pace = measured(request)
-    runs = len(request.arms) * request.replications
+    runs = len(request.arms) * len(request.numbers())
     writing = _WRITES_PER_RUN * _seconds_to_write(pace.pilot)
     workers = min(options.thread_count(threads), len(os.sched_getaffinity(0)), runs)
     return len(request.arms) * pace.per_arm + ceil(runs / workers) * pace.per_run + runs * writing
@@ -53,13 +53,13 @@ def measured(request: StudyRequest, stopwatch: Stopwatch | None = None) -> Pace:
     stopwatch = stopwatch or progress.stopwatch
     first = request.arms[request.baseline]._core
     watch = stopwatch()
-    pilot = _core.Simulation(first, options.seed_number(request.seed), 0, None, None)
+    pilot = _core.Simulation(first, options.seed_number(request.seed), request.numbers().start, None, None)
     per_arm = watch()
     watch = stopwatch()
     pilot.fork()
     per_world = watch()
     days = _days(request)
-    runs = len(request.arms) * request.replications
+    runs = len(request.arms) * len(request.numbers())
     rate = _seconds_per_day(pilot, first.start, days, per_arm + per_world * runs, runs, stopwatch)
     return Pace(per_arm, per_world + rate * _work(days), pilot)
 

@@ -214,11 +214,12 @@ def _dataset(stored: Stored) -> xr.Dataset:
     outer = ("point", "arm", "replication")
 
     def lazy(values: PerRun) -> da.Array:
-        return da.from_array(values, chunks=chunks_of(values), asarray=False, fancy=False, name=False, meta=np.empty((0,) * values.ndim, values.dtype))  # fmt: skip
+        array: da.Array = da.from_array(values, chunks=chunks_of(values), asarray=False, fancy=False, name=False, meta=np.empty((0,) * values.ndim, values.dtype))  # fmt: skip
+        return array
 
     data: dict[str, Any] = {}
-    for name, (dims, values, attrs) in variables(stored).items():
-        data[name] = xr.Variable((*outer, *dims), lazy(values), attrs)
+    for name, (dims, table, attrs) in variables(stored).items():
+        data[name] = xr.Variable((*outer, *dims), lazy(table), attrs)
     data["complete"] = xr.Variable(outer, stored.done[plan.cell_of].astype(np.int8), COMPLETE)
     data["run_fingerprint"] = xr.Variable(outer, lazy(Prints(stored)), PRINTS)
     data["run_end"] = xr.Variable(outer, lazy(Ends(stored)), ENDS)
@@ -253,7 +254,8 @@ def chunks_of(values: PerRun) -> tuple[int, ...]:
 
 
 def _instants(days: Array) -> Array:
-    return np.round(days * _DAY_NS).astype(np.int64).astype("datetime64[ns]")
+    instants: Array = np.round(days * _DAY_NS).astype(np.int64).astype("datetime64[ns]")
+    return instants
 
 
 POINT = {"long_name": "point", "units": "", "comment": "points of the sweep, in the order of its designs"}

@@ -32,7 +32,9 @@ def outcome_of(bundle: Bundle, directory: Path) -> Outcome:
     if found is not None:
         return found
     begin = time.perf_counter()
-    rows, cells, failed = Rows(), [], []
+    rows = Rows()
+    cells: list[StoredCell] = []
+    failed: list[tuple[int, int, Failure]] = []
     for number, cell in enumerate(bundle.cells):
         stored = StoredCell(cell.digest, 0, 0.0, "")
         try:

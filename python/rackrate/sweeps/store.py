@@ -26,7 +26,7 @@ def entries(directory: Path, journals: JournalReader, say: Callable[[str], objec
     known = {entry.key: entry for entry in journals.entries()}
     for key, size in sorted(bundle_sizes(directory)):
         entry = known.get(key)
-        if entry is not None and entry.bytes == size:
+        if entry is not None and entry.size == size:
             yield entry
             continue
         try:

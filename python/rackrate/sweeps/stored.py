@@ -91,20 +91,20 @@ class Stored:
             begin_row, begin_at = rows[stored.layout], at
             rows[stored.layout] += len(there)
             at += len(there)
-            cell = plan.cell_numbers.get(stored.digest[:DIGITS])
-            if cell is None:
+            known = plan.cell_numbers.get(stored.digest[:DIGITS])
+            if known is None:
                 continue
             columns = np.array(there) - first
             inside = (columns >= 0) & (columns < width)
             columns, places = columns[inside], np.flatnonzero(inside)
-            self.file_of[cell, columns] = number
-            self.row_of[cell, columns] = begin_row + places
-            self.number_of[cell, columns] = begin_at + places
-            self.layout_of[cell] = layouts[stored.layout]
-            self.discount_rate[cell] = stored.discount_rate
-            self.valuation_date[cell] = stored.valuation_date
+            self.file_of[known, columns] = number
+            self.row_of[known, columns] = begin_row + places
+            self.number_of[known, columns] = begin_at + places
+            self.layout_of[known] = layouts[stored.layout]
+            self.discount_rate[known] = stored.discount_rate
+            self.valuation_date[known] = stored.valuation_date
             if prints is not None and self.prints is not None:
-                self.prints[cell, columns] = prints[begin_at + places]
+                self.prints[known, columns] = prints[begin_at + places]
 
     def _layout(self, layout: Layout) -> int:
         if layout not in self._seen:

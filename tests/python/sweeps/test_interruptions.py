@@ -145,7 +145,7 @@ def test_workers_that_all_die_end_the_sweep(tmp_path):
             for bundle in bundles:
                 report(Outcome(bundle.key, lost="its worker was killed"))
 
-    with pytest.raises(ResultFileError, match="13 bundles in a row were lost \\(its worker was killed\\)"):
+    with pytest.raises(ResultFileError, match=r"13 bundles in a row were lost \(its worker was killed\)"):
         run_sweep(small.design(), tmp_path / "sw", backend=Deadly())
 
 
@@ -154,7 +154,7 @@ def test_workers_do_not_outlive_the_coordinator(tmp_path, design_file):
     workers = wait_for(lambda: workers_of(sweep.pid))
     sweep.kill()
     sweep.wait()
-    gone, alive = psutil.wait_procs(workers, timeout=20)
+    _, alive = psutil.wait_procs(workers, timeout=20)
     assert not alive
 
 
@@ -175,9 +175,7 @@ def test_the_coordinator_killed_10_times(tmp_path, design_file, wanted):
     dice, path, out = random.Random(3), design_file(), tmp_path / "sw"
     for _ in range(10):
         sweep = command("sweep", path, "-o", out, "--workers", "1", "-q", "--resume")
-        before = len(list(out.glob("bundles/*/*.npz")))
-        with contextlib.suppress(AssertionError):  # from its first bundle on, at any moment
-            wait_for(lambda: sweep.poll() is not None or len(list(out.glob("bundles/*/*.npz"))) > before, 20)
+        wait_for_a_bundle(sweep, out)  # from its first bundle on, at any moment
         time.sleep(dice.uniform(0.0, 0.03))
         sweep.kill()
         sweep.communicate()
@@ -185,6 +183,12 @@ def test_the_coordinator_killed_10_times(tmp_path, design_file, wanted):
             file.unlink()  # there is always something left to do
     assert ended(command("sweep", path, "-o", out, "-q", "--resume"))[0] == 0
     assert_same_runs(out, tmp_path / "again", path)
+
+
+def wait_for_a_bundle(sweep, out):
+    before = len(bundles_of(out))
+    with contextlib.suppress(AssertionError):
+        wait_for(lambda: sweep.poll() is not None or len(bundles_of(out)) > before, 20)
 
 
 def assert_same_runs(out, other, path):
@@ -300,12 +304,12 @@ def test_a_full_disk_is_one_sentence_and_leaves_nothing_half(tmp_path):
     asked, out = small.design(replications=40), disk / "sw"
     try:
         for threads in (True, False):
-            with pytest.raises(ResultFileError, match="cannot be written \\(No space left on device\\)"):
+            with pytest.raises(ResultFileError, match=r"cannot be written \(No space left on device\\)"):
                 small.run(asked, out, threads=threads, resume=True)
         for path in bundles_of(out):
             with bundle_file.BundleFile(path) as file:
                 file.verify()
-        with pytest.raises(ResultFileError, match="part.h5: cannot be written \\(No space left on device\\)"):
+        with pytest.raises(ResultFileError, match=r"part.h5: cannot be written \(No space left on device\\)"):
             from rackrate.sweeps.merging import merge
 
             merge(out, disk / "part.h5")

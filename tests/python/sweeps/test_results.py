@@ -54,8 +54,7 @@ def test_a_point_is_the_same_point_run_alone(tmp_path, until):
 
 
 def test_the_dataset_is_lazy_and_has_a_coordinate_for_each_factor(whole):
-    asked, folder = whole
-    with rr.open(folder) as ds:
+    with rr.open(whole[1]) as ds:
         assert ds["revenue"].chunks is not None and ds["revenue"].dims[:3] == ("point", "arm", "replication")
         assert ds["app_price"].dims == ds["rate"].dims == ("point",)
         assert ds["app_price"].attrs["units"] == "$/H100e-h"
@@ -199,9 +198,7 @@ def test_a_scenario_that_points_share_is_run_once(tmp_path):
 def test_points_and_replications_are_added_and_nothing_is_run_twice(tmp_path):
     first = small.run(small.design(["5 $/H100e-h", "6 $/H100e-h"], replications=2), tmp_path / "sw")
     assert first.ran == 4 * 2 * 2
-    more = small.run(
-        small.design(["6 $/H100e-h", "7 $/H100e-h"], replications=range(0, 3)), tmp_path / "sw", resume=True
-    )
+    more = small.run(small.design(["6 $/H100e-h", "7 $/H100e-h"], replications=range(3)), tmp_path / "sw", resume=True)
     assert more.ran == 2 * 2 * 3 + 2 * 2 * 1  # two new points, and one more replication of two old ones
     again = small.run(small.design(["5 $/H100e-h", "6 $/H100e-h"], replications=2), tmp_path / "sw", resume=True)
     assert again.ran == 0
