@@ -31,7 +31,15 @@ from .stability import stability
 from .statements import commit_book, statement
 from .structure import kept_structural, structural, structural_range, structural_settings, structural_text
 from .study_data import UnknownName, discount_factors, discounted, finished, horizon, run_end
-from .tables import by_period, fiscal_summary, fiscal_year, fiscal_year_ends, to_csv
+from .tables import (
+    by_period,
+    fiscal_summary,
+    fiscal_year,
+    fiscal_year_ends,
+    quarters_and_years,
+    to_csv,
+    values_table,
+)
 from .units import money, unit_of
 
 __all__ = [
@@ -71,6 +79,7 @@ __all__ = [
     "parties",
     "premium",
     "premium_table",
+    "quarters_and_years",
     "report",
     "run_end",
     "service_levels",
@@ -84,6 +93,7 @@ __all__ = [
     "to_csv",
     "unit_of",
     "unserved_share",
+    "values_table",
     "who_pays",
     "yearly_concentration",
     "yearly_shares",
