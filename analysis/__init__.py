@@ -16,6 +16,7 @@ from .money_flows import by_clause
 from .pairing import difference, paired
 from .premiums import break_even_year, clause_transfers, premium, premium_table
 from .questions import Contrast, contrasts, parties
+from .sensitivity import morris, sobol, tornado
 from .service import (
     concentration,
     hhi,
@@ -31,7 +32,16 @@ from .stability import stability
 from .statements import commit_book, statement
 from .structure import kept_structural, structural, structural_range, structural_settings, structural_text
 from .study_data import UnknownName, discount_factors, discounted, finished, horizon, run_end
-from .tables import by_period, fiscal_summary, fiscal_year, fiscal_year_ends, to_csv
+from .sweeps import point_table, point_values
+from .tables import (
+    by_period,
+    fiscal_summary,
+    fiscal_year,
+    fiscal_year_ends,
+    quarters_and_years,
+    to_csv,
+    values_table,
+)
 from .units import money, unit_of
 
 __all__ = [
@@ -66,15 +76,20 @@ __all__ = [
     "kept_structural",
     "market_sales",
     "money",
+    "morris",
     "oracle",
     "paired",
     "parties",
+    "point_table",
+    "point_values",
     "premium",
     "premium_table",
+    "quarters_and_years",
     "report",
     "run_end",
     "service_levels",
     "service_table",
+    "sobol",
     "stability",
     "statement",
     "structural",
@@ -82,8 +97,10 @@ __all__ = [
     "structural_settings",
     "structural_text",
     "to_csv",
+    "tornado",
     "unit_of",
     "unserved_share",
+    "values_table",
     "who_pays",
     "yearly_concentration",
     "yearly_shares",

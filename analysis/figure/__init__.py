@@ -11,6 +11,7 @@ from .placement import placement_flows
 from .shortage import scarcity, unserved
 from .style import svg
 from .timeline import contract_timeline
+from .tornado import tornado
 
 __all__ = [
     "attribution",
@@ -21,6 +22,7 @@ __all__ = [
     "scarcity",
     "structural_ranges",
     "svg",
+    "tornado",
     "unserved",
     "who_pays_whom",
 ]

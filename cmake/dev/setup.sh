@@ -5,6 +5,7 @@ PACKAGES="g++ cmake ninja-build ccache git python3 python3-venv python3-dev
   libboost-dev libboost-graph-dev libeigen3-dev libtbb-dev libhdf5-dev libtomlplusplus-dev librandom123-dev
   libfmt-dev catch2 libbenchmark-dev libcli11-dev netcdf-bin hdf5-tools"
 CHECK_PACKAGES="clang libclang-rt-14-dev valgrind"
+CLUSTER_PACKAGES="slurm-wlm munge"   # a real SLURM on loopback; tests/python/local_slurm.py starts it
 
 VENV=$ROOT/.venv
 PY=$VENV/bin/python

@@ -94,6 +94,12 @@ run_pytest() {
   report=$1; shift
   "$PY" -m pytest -q --no-header --junitxml="$REPORTS/$report.xml" "$@"
 }
+# The Python tests but those of notebooks. Without the right to install SLURM its tests are skipped and say so; where it is
+# installed they must run.
+run_python_tests() {
+  if ( need_packages $CLUSTER_PACKAGES ); then export RACKRATE_NEEDS_SLURM=1; fi
+  run_pytest pytest --ignore=tests/python/test_notebooks.py "$@"
+}
 run_notebooks() {
   mkdir -p "$REPORTS"
   run_pytest notebooks tests/python/test_notebooks.py
@@ -179,7 +185,7 @@ run_test() {
   stage "build (Release)" build_everything
   stage "C++ tests" run_ctest release ctest
   stage "sanitizers: core, engine, contracts" sanitize_some
-  stage "Python tests" run_pytest pytest -m "not slow" --ignore=tests/python/test_notebooks.py
+  stage "Python tests" run_python_tests -m "not slow"
   stage "notebooks" run_notebooks
   close_report
 }
@@ -192,7 +198,7 @@ run_check() {
   stage "C++ tests, slow" run_slow_ctest
   stage "sanitizers: all rooms" sanitize_all
   stage "thread sanitizer: engine" sanitize_threads
-  stage "Python tests, slow ones too" run_pytest pytest --ignore=tests/python/test_notebooks.py
+  stage "Python tests, slow ones too" run_python_tests
   stage "notebooks" run_notebooks
   stage "Python tests on the lowest dependencies" run_floors
   stage "fuzzing: scenario reader" run_fuzz
@@ -205,13 +211,14 @@ run_check() {
   close_report
 }
 
-# run_bench [OPTION OF GOOGLE BENCHMARK...]: the market; run_bench engine|instructions [OPTION...]: the engine
+# run_bench [OPTION OF GOOGLE BENCHMARK...]: the market; run_bench engine|instructions [OPTION...]: the engine; run_bench sweep: sweeps
 run_bench() {
   set_up
   configure release -DRACKRATE_PYTHON=ON
   case "${1:-}" in
     engine) compile release engine_benchmarks; shift; "$PY" bench/engine.py "$@" ;;
     instructions) shift; count_instructions "$@" ;;
+    sweep) shift; "$PY" bench/sweep.py "$@" ;;
     *) compile release rackrate_bench; build/release/bench/rackrate_bench "$@" ;;
   esac
 }

@@ -10,5 +10,6 @@ void bind_core(pybind11::module_& module);
 void bind_scenario(pybind11::module_& module);
 void bind_record(pybind11::module_& module);
 void bind_study(pybind11::module_& module);
+void bind_sweep(pybind11::module_& module);
 
 }  // namespace rackrate::bind

@@ -6,4 +6,5 @@ PYBIND11_MODULE(_core, module) {
   rackrate::bind::bind_scenario(module);
   rackrate::bind::bind_record(module);
   rackrate::bind::bind_study(module);
+  rackrate::bind::bind_sweep(module);
 }

@@ -1,6 +1,9 @@
 #include "sim/scenario/scenario.hpp"
 #include "sim/core/error.hpp"
+#include "sim/scenario/key_rule.hpp"
 
+#include <cstdint>
+#include <cstring>
 #include <filesystem>
 #include <string>
 #include <vector>
@@ -15,25 +18,41 @@ namespace rackrate::bind {
 
 namespace {
 
-/// Text, name and digest say everything: a scenario never changes.
 py::tuple state_of(const scenario::Scenario& scenario) {
-  return py::make_tuple(scenario.to_toml(), scenario.name(), scenario.digest());
+  const scenario::PortableScenario portable = scenario.portable();
+  return py::make_tuple(
+      portable.text, portable.name, portable.digest, portable.files,
+      py::bytes(reinterpret_cast<const char*>(portable.places.data()), portable.places.size() * sizeof(std::int32_t)));
 }
 
 scenario::Scenario scenario_of(const py::tuple& state) {
-  const auto name = state[1].cast<std::string>();
-  auto scenario = scenario::Scenario::parse(state[0].cast<std::string>(), name, {}).override_with({}, name);
-  const auto digest = state[2].cast<std::string>();
-  if (scenario.digest() != digest) {
-    core::Mistake mistake;
-    mistake.where.file = name;
-    mistake.where.key = "the pickle";
-    mistake.got = "of digest " + digest.substr(0, 12);
-    mistake.expected = scenario.digest().substr(0, 12) + ", which its text has here";
-    mistake.remedy = "Read it with the version of rackrate that wrote it.";
-    throw core::ScenarioError(mistake);
-  }
-  return scenario;
+  const auto places = state[4].cast<std::string>();
+  scenario::PortableScenario portable{state[0].cast<std::string>(), state[1].cast<std::string>(),
+                                      state[2].cast<std::string>(), state[3].cast<std::vector<std::string>>(),
+                                      std::vector<std::int32_t>(places.size() / sizeof(std::int32_t))};
+  std::memcpy(portable.places.data(), places.data(), portable.places.size() * sizeof(std::int32_t));
+  return scenario::Scenario::restored(portable);
+}
+
+py::tuple state_of_item(const scenario::Item& item) {
+  return py::make_tuple(item.path, item.value, item.unit, item.source, item.grade, item.low, item.high, item.note,
+                        item.file, item.line, item.column, item.is_default);
+}
+
+scenario::Item item_of(const py::tuple& state) {
+  const auto text = [&](std::size_t i) { return state[i].cast<std::string>(); };
+  return {text(0),
+          text(1),
+          text(2),
+          text(3),
+          text(4),
+          text(5),
+          text(6),
+          text(7),
+          text(8),
+          state[9].cast<int>(),
+          state[10].cast<int>(),
+          state[11].cast<bool>()};
 }
 
 }  // namespace
@@ -55,7 +74,15 @@ void bind_scenario(py::module_& module) {
       .def_readonly("file", &Item::file)
       .def_readonly("line", &Item::line)
       .def_readonly("column", &Item::column)
-      .def_readonly("is_default", &Item::is_default);
+      .def_readonly("is_default", &Item::is_default)
+      .def("__eq__",
+           [](const Item& item, const py::object& other) {
+             return py::isinstance<Item>(other) && state_of_item(item).equal(state_of_item(other.cast<const Item&>()));
+           })
+      .def("__hash__", [](const Item& item) { return py::hash(state_of_item(item)); })
+      .def("__dask_tokenize__", [](const Item& item) { return py::make_tuple("rackrate.Item", state_of_item(item)); })
+      .def("__repr__", [](const Item& item) { return "<rackrate.Item " + item.path + " = " + item.value + ">"; })
+      .def(py::pickle(&state_of_item, &item_of));
   py::class_<Difference>(module, "Difference")
       .def_readonly("path", &Difference::path)
       .def_readonly("here", &Difference::here)
@@ -88,6 +115,18 @@ void bind_scenario(py::module_& module) {
       .def_property_readonly("start", [](const Scenario& s) { return core::to_string(s.parameters().run.start); })
       .def_property_readonly("end", [](const Scenario& s) { return core::to_string(s.parameters().run.end); })
       .def_property_readonly("fiscal_year_end", [](const Scenario& s) { return s.parameters().fiscal_year_end; });
+
+  using scenario::KeyRule;
+  py::class_<KeyRule>(module, "KeyRule")
+      .def_readonly("type", &KeyRule::type)
+      .def_readonly("unit", &KeyRule::unit)
+      .def_readonly("low", &KeyRule::low)
+      .def_readonly("high", &KeyRule::high)
+      .def_readonly("gap", &KeyRule::gap)
+      .def_readonly("allowed", &KeyRule::allowed)
+      .def_readonly("may_be_never", &KeyRule::may_be_never);
+  module.def("key_rules", &scenario::key_rules, py::arg("scenario"), py::arg("paths"));
+  module.def("quantity_in", &scenario::quantity_in, py::arg("text"), py::arg("unit"), py::arg("path"));
 
   module.def("json_schema", &scenario::json_schema);
   module.def("reference_page", &scenario::reference_page);

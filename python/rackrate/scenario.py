@@ -61,7 +61,9 @@ class Verdict:
 
 class Scenario:
     """A checked scenario. Make one with :meth:`load`, :meth:`parse` or :meth:`override`. It never changes: threads may share it,
-    a copy is the same object, and it is pickled as its text, name and digest.
+    a copy is the same object, and it travels to other processes (pickle, multiprocessing, joblib, Dask) as its resolved text, name
+    and digest with the places of its values, so that every answer there is the answer here. Scenarios are equal, and have one
+    hash, if their digests are: all values agree, whatever their names, titles, notes and sources.
 
     Example:
         >>> import rackrate as rr
@@ -285,6 +287,10 @@ class Scenario:
 
     def __hash__(self) -> int:
         return hash(self.digest)
+
+    def __dask_tokenize__(self) -> tuple[str, ...]:
+        """What Dask names a computation after: equal in every process; the name counts, because results carry it."""
+        return ("rackrate.Scenario", _core.__version__, self.name, self.digest, self.to_toml())
 
 
 _DATES = ("date", "released", "holder_ships")

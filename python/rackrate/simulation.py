@@ -25,7 +25,7 @@ class Simulation:
     ``replay_prices`` and ``replay_investment`` are paths from :meth:`decisions` of another simulation of the same seed
     and replication: reviews of prices, or orders and sites, then follow the path instead of being decided here.
     One thread at a time: while one thread runs a simulation, every call from another, including a fork, raises InUseError. Give
-    each thread its own fork. A simulation cannot be pickled; copy.copy is a fork.
+    each thread its own fork. A simulation cannot be pickled: send its scenario, seed and replication, or what it gives; copy.copy is a fork.
     Raises: ScenarioError for an invalid scenario, seed or replication, or a path of another random world.
 
     Example:
@@ -118,9 +118,12 @@ class Simulation:
 
     def __reduce_ex__(self, protocol: object) -> NoReturn:
         raise TypeError(
-            "a Simulation cannot be pickled: it is a world in motion. Send its scenario, seed and replication and run there, "
-            "or send results() or decisions()."
+            "a Simulation cannot be sent to another process or pickled: it is a world in motion. Send its scenario, seed and "
+            "replication and run there, or send results() or decisions()."
         )
+
+    def __dask_tokenize__(self) -> NoReturn:
+        self.__reduce_ex__(0)
 
     def amend(
         self,

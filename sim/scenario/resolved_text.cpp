@@ -68,9 +68,11 @@ void settle(Node& table, const Evidence& around) {
 
 }  // namespace
 
-std::string resolved_text(Node root) {
+Node resolved(Node root) {
   settle(root, {});
-  return document_text(root);
+  return root;
 }
+
+std::string resolved_text(Node root) { return document_text(resolved(std::move(root))); }
 
 }  // namespace rackrate::scenario

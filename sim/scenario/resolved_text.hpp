@@ -10,4 +10,7 @@ namespace rackrate::scenario {
 /// value the evidence it had in the file it came from.
 [[nodiscard]] std::string resolved_text(Node root);
 
+/// The tree that this text is read as.
+[[nodiscard]] Node resolved(Node root);
+
 }  // namespace rackrate::scenario

@@ -11,9 +11,11 @@
 #include "sim/scenario/files.hpp"
 #include "sim/scenario/left_out.hpp"
 #include "sim/scenario/override.hpp"
+#include "sim/scenario/places.hpp"
 #include "sim/scenario/reader.hpp"
 #include "sim/scenario/resolved_text.hpp"
 #include "sim/scenario/settle.hpp"
+#include "sim/scenario/toml_writer.hpp"
 
 namespace rackrate::scenario {
 
@@ -22,6 +24,8 @@ struct Scenario::Content {
   Document document;
   Checked checked;
   std::string digest;
+  /// Shared with the scenarios derived from this one: to make it takes longer than to check a small scenario.
+  std::shared_ptr<const Section> schema;
   /// Computed at the first request: it takes longer than all other checks.
   struct Warnings {
     std::once_flag found;
@@ -54,12 +58,13 @@ std::string name_of(const std::filesystem::path& path) {
 
 }  // namespace
 
-Scenario Scenario::make(Document document, std::string name, const market::contracts::CustomKinds& kinds) {
+Scenario Scenario::make(Document document, std::string name, const market::contracts::CustomKinds& kinds,
+                        std::shared_ptr<const Section> root) {
   const core::DefaultArithmetic arithmetic;
   Content content;
-  const Section root = schema(kinds);
-  settle_by_schema(document.root, root);
-  content.checked = check_document(document, root, kinds);
+  content.schema = root != nullptr ? std::move(root) : shared_schema(kinds);
+  settle_by_schema(document.root, *content.schema);
+  content.checked = check_document(document, *content.schema, kinds);
   content.checked.parameters.name = std::move(name);
   content.digest = digest_of(content.checked.leaves);
   content.document = std::move(document);
@@ -67,6 +72,12 @@ Scenario Scenario::make(Document document, std::string name, const market::contr
   scenario.content_ = std::make_shared<const Content>(std::move(content));
   return scenario;
 }
+
+Scenario Scenario::derived(Document document, std::string name) const {
+  return make(std::move(document), std::move(name), parameters().custom_kinds, content_->schema);
+}
+
+const Section& Scenario::schema() const { return *content_->schema; }
 
 Scenario Scenario::load(const std::string& name_or_path, const std::vector<std::filesystem::path>& library,
                         const market::contracts::CustomKinds& kinds) {
@@ -83,32 +94,59 @@ Scenario Scenario::parse(const std::string& text, const std::string& origin,
   return make(parse_document(text, origin, library), name_of(origin), kinds);
 }
 
+PortableScenario Scenario::portable() const {
+  if (const auto& kinds = parameters().custom_kinds; !kinds.empty())
+    throw core::ScenarioError(core::Mistake{
+        {name(), 0, 0, "the scenario"},
+        "of the clause kind \"" + std::string(kinds.front()->name()) + "\", which its own program defines",
+        "built-in kinds alone, which every process knows",
+        "Send to_toml(), and read it there with a program that defines the kind."});
+  const Node tree = resolved(content_->document.root);
+  return {document_text(tree), name(), digest(), content_->document.files, places_of(tree)};
+}
+
+Scenario Scenario::restored(const PortableScenario& portable) {
+  const core::DefaultArithmetic arithmetic;
+  Document document = parse_document(portable.text, portable.name, {});
+  const bool fits = set_places(document.root, portable.places, portable.files.size());
+  document.files = portable.files;
+  const auto refuse = [&](std::string got, std::string expected) {
+    throw core::ScenarioError(core::Mistake{{portable.name, 0, 0, "the scenario that was sent"},
+                                            std::move(got),
+                                            std::move(expected),
+                                            "Use the same version of rackrate on both sides."});
+  };
+  if (!fits) refuse("given with the places of another text", "those of its own text");
+  Scenario scenario = make(std::move(document), portable.name, {});
+  if (scenario.digest() != portable.digest)
+    refuse("of digest " + portable.digest.substr(0, 12), scenario.digest().substr(0, 12) + ", which its text has here");
+  return scenario;
+}
+
 Scenario Scenario::override_with(const std::vector<std::pair<std::string, std::string>>& values,
                                  const std::string& name) const {
   const core::DefaultArithmetic arithmetic;
   Document document = content_->document;
-  const auto& kinds = parameters().custom_kinds;
-  const Section root = schema(kinds);
-  apply_overrides(document, root, content_->checked.leaves, values);
-  return make(std::move(document), name.empty() ? this->name() : name, kinds);
+  apply_overrides(document, schema(), content_->checked.leaves, values);
+  return derived(std::move(document), name.empty() ? this->name() : name);
 }
 
 std::string Scenario::typed(const std::string& path, const std::string& text) const {
-  return typed_text(text, field_at(schema(parameters().custom_kinds), path));
+  return typed_text(text, field_at(schema(), path));
 }
 
 Scenario Scenario::amended(const Amendment& amendment, core::SimTime at) const {
   const core::DefaultArithmetic arithmetic;
   Document document = content_->document;
   add_version(document, parameters(), amendment, at);
-  return make(std::move(document), name(), parameters().custom_kinds);
+  return derived(std::move(document), name());
 }
 
 Scenario Scenario::terminated(const std::string& contract, core::SimTime effective, core::SimTime at) const {
   const core::DefaultArithmetic arithmetic;
   Document document = content_->document;
   end_contract(document, parameters(), contract, effective, at);
-  return make(std::move(document), name(), parameters().custom_kinds);
+  return derived(std::move(document), name());
 }
 
 Scenario Scenario::noticed(const std::string& contract, const std::string& clause, core::SimTime date,
@@ -116,7 +154,7 @@ Scenario Scenario::noticed(const std::string& contract, const std::string& claus
   const core::DefaultArithmetic arithmetic;
   Document document = content_->document;
   give_notice(document, parameters(), contract, clause, date, at);
-  return make(std::move(document), name(), parameters().custom_kinds);
+  return derived(std::move(document), name());
 }
 
 Scenario Scenario::overridden_from(const std::vector<std::pair<std::string, std::string>>& values,
@@ -124,8 +162,8 @@ Scenario Scenario::overridden_from(const std::vector<std::pair<std::string, std:
   const core::DefaultArithmetic arithmetic;
   Document document = content_->document;
   const Values later = cut_at(document, parameters(), values, at);
-  apply_overrides(document, schema(parameters().custom_kinds), content_->checked.leaves, later);
-  return make(std::move(document), name(), parameters().custom_kinds);
+  apply_overrides(document, schema(), content_->checked.leaves, later);
+  return derived(std::move(document), name());
 }
 
 const market::Parameters& Scenario::parameters() const { return content_->checked.parameters; }

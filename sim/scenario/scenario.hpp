@@ -1,4 +1,5 @@
 #pragma once
+#include <cstdint>
 #include <filesystem>
 #include <memory>
 #include <optional>
@@ -12,6 +13,7 @@
 namespace rackrate::scenario {
 
 struct Document;
+struct Section;
 
 /// One value of the resolved scenario as it is displayed.
 struct Item {
@@ -45,6 +47,16 @@ struct Amendment {
   std::string conflict = {};           ///< effect of its grants that another contract bars; empty: they are blocked
 };
 
+/// A scenario as it is sent to another process or kept in a file: it needs no other file, and says where the values of
+/// the files it came from were written.
+struct PortableScenario {
+  std::string text;  ///< to_toml()
+  std::string name;
+  std::string digest;
+  std::vector<std::string> files;    ///< the names of those files
+  std::vector<std::int32_t> places;  ///< of each key and value of `text`: file (-1: none), line, column; places.hpp
+};
+
 /// A checked scenario: immutable, cheap to copy. Everything in it can be traced to a line of a file.
 class Scenario {
  public:
@@ -57,6 +69,12 @@ class Scenario {
   [[nodiscard]] static Scenario parse(const std::string& text, const std::string& origin,
                                       const std::vector<std::filesystem::path>& library,
                                       const market::contracts::CustomKinds& kinds = {});
+
+  /// The scenario that portable() was asked for: equal in every answer, warnings and places included.
+  /// Throws: ScenarioError if the text has another digest in this version, or the places are not those of the text.
+  [[nodiscard]] static Scenario restored(const PortableScenario& portable);
+  /// Throws: ScenarioError if the scenario has clause kinds of its own program: they are code, and stay there.
+  [[nodiscard]] PortableScenario portable() const;
 
   /// A new scenario with values replaced; values are TOML text ("true", "\"30 k$\"", "2026-04-27").
   /// An override of an unknown path is an error that names the nearest path.
@@ -83,13 +101,17 @@ class Scenario {
   [[nodiscard]] std::vector<Item> items(bool with_defaults = false) const;  ///< sorted by path
   [[nodiscard]] std::optional<Item> find(const std::string& path) const;
   [[nodiscard]] std::vector<Difference> diff(const Scenario& other) const;
-  [[nodiscard]] std::string to_toml() const;  ///< resolved, canonical order, loads to the same digest
-  [[nodiscard]] std::string digest() const;   ///< hex; of the canonical values without titles, notes and sources
+  [[nodiscard]] std::string to_toml() const;    ///< resolved, canonical order, loads to the same digest
+  [[nodiscard]] std::string digest() const;     ///< hex; of the canonical values without titles, notes and sources
+  [[nodiscard]] const Section& schema() const;  ///< of its clause kinds
   [[nodiscard]] const std::vector<std::string>& warnings() const;  ///< contract conflicts, and what a run leaves out
 
  private:
   struct Content;
-  [[nodiscard]] static Scenario make(Document document, std::string name, const market::contracts::CustomKinds& kinds);
+  /// Without `root` the schema of `kinds` is made.
+  [[nodiscard]] static Scenario make(Document document, std::string name, const market::contracts::CustomKinds& kinds,
+                                     std::shared_ptr<const Section> root = nullptr);
+  [[nodiscard]] Scenario derived(Document document, std::string name) const;
   std::shared_ptr<const Content> content_;
 };
 

@@ -1,5 +1,6 @@
 #pragma once
 #include <array>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -39,6 +40,8 @@ struct Draft {
 /// Clause kinds defined outside take their place behind the built-in ones.
 /// Throws: std::invalid_argument when such a kind, or a key of it, has the name of a built-in one.
 [[nodiscard]] Section schema(const market::contracts::CustomKinds& kinds = {});
+/// The same. Without outside kinds it is made once for all: making it takes longer than checking a small scenario.
+[[nodiscard]] std::shared_ptr<const Section> shared_schema(const market::contracts::CustomKinds& kinds);
 
 // The parts schema() is made of.
 [[nodiscard]] std::vector<Section> world_sections();   ///< run, regions, firms, sources, choice, prices, ...

@@ -87,4 +87,10 @@ Section schema(const market::contracts::CustomKinds& kinds) {
   return root;
 }
 
+std::shared_ptr<const Section> shared_schema(const market::contracts::CustomKinds& kinds) {
+  if (!kinds.empty()) return std::make_shared<const Section>(schema(kinds));
+  static const auto built_in = std::make_shared<const Section>(schema());
+  return built_in;
+}
+
 }  // namespace rackrate::scenario

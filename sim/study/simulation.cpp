@@ -38,13 +38,6 @@ std::string name_of(const std::string& arm, std::uint64_t replication) {
   return arm + ", replication " + std::to_string(replication);
 }
 
-std::shared_ptr<const market::Regime> regime_of(const scenario::Scenario& scenario) {
-  std::shared_ptr<const market::Regime> regime;
-  say_where([&] { return scenario.name(); },
-            [&] { regime = std::make_shared<const market::Regime>(market::build_regime(scenario.parameters())); });
-  return regime;
-}
-
 market::World first_world(const std::string& arm, const std::shared_ptr<const market::Regime>& regime,
                           std::uint64_t seed, std::uint64_t replication, market::Replay replay) {
   std::optional<market::World> world;
@@ -60,6 +53,13 @@ record::MonthlyRecorder first_recorder(const market::Parameters& parameters) {
 }
 
 }  // namespace
+
+std::shared_ptr<const market::Regime> regime_of(const scenario::Scenario& scenario) {
+  std::shared_ptr<const market::Regime> regime;
+  say_where([&] { return scenario.name(); },
+            [&] { regime = std::make_shared<const market::Regime>(market::build_regime(scenario.parameters())); });
+  return regime;
+}
 
 Simulation::Simulation(const scenario::Scenario& scenario, std::uint64_t seed, std::uint64_t replication,
                        market::Replay replay)

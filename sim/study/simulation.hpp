@@ -13,6 +13,9 @@ namespace rackrate::study {
 /// More threads would only wait for each other, and the system may refuse the memory for their stacks.
 inline constexpr int kMostThreads = 1024;
 
+/// A scenario compiled for its runs: replications share it. Throws: ScenarioError when the contracts are invalid.
+[[nodiscard]] std::shared_ptr<const market::Regime> regime_of(const scenario::Scenario& scenario);
+
 /// One replication of a scenario with its recorder, advanced by the caller. A value: a copy is a fork with
 /// the same past, bit for bit.
 class Simulation {

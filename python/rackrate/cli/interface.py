@@ -9,8 +9,9 @@ from typing import Any
 
 import click
 
-from rackrate import _core
+from rackrate import _core, names
 from rackrate.cli import completion
+from rackrate.cli.clusters import cluster_options
 from rackrate.cli.errors import BAD_INPUT, CHECK_FAILED, complain
 
 
@@ -49,6 +50,27 @@ def unset(*names: str, means: str, help: str, **attributes: Any) -> Callable[[An
     return click.option(*names, default=None, help=f"{help}  [default: {means}]", **attributes)
 
 
+class _Replications(click.ParamType[Any]):
+    """A number of replications, or FIRST:LAST, both included, as seq and the array jobs of a queue count."""
+
+    name = "replications"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        if not isinstance(value, str):
+            return value
+        first, sign, last = value.partition(":")
+        try:
+            numbers = range(int(first), int(last) + 1) if sign else int(value)
+        except ValueError:
+            numbers = None
+        if numbers is None or (isinstance(numbers, range) and (numbers.start < 0 or not numbers)):
+            raise _core.ScenarioError(
+                f"replications is {names.printable(value)}; expected a whole number >= 1, or FIRST:LAST, both included, with 0 <= FIRST <= LAST. "
+                "Write 0:99 for the first hundred and 100:199 for the next."
+            )
+        return numbers
+
+
 def run_options(replications: int) -> Callable[[Any], Any]:
     """The options that run, compare and attribute share."""
 
@@ -63,7 +85,14 @@ def run_options(replications: int) -> Callable[[Any], Any]:
                     shell_complete=completion.results,
                     help="the result file",
                 ),
-                unset("-n", "--replications", type=int, means=str(replications), help="replications per arm"),
+                unset(
+                    "-n",
+                    "--replications",
+                    type=_Replications(),
+                    metavar="N|FIRST:LAST",
+                    means=str(replications),
+                    help="replications per arm: their number, or the first and the last of them, both included (0:99, then 100:199)",
+                ),
                 click.option("--seed", type=int, default=1, help="chooses the random worlds"),
                 unset("--threads", type=int, means="all processors", help="never changes a result"),
                 unset(
@@ -271,6 +300,71 @@ def attribute_command(
     attribution.attribute(base, alternative, options, groups, orders, metric, report, only_plan)
 
 
+@commands.command("sweep")
+@click.argument("design", metavar="DESIGN.toml", shell_complete=completion.any_file)
+@unset(
+    "-o",
+    "--out",
+    metavar="DIR",
+    means="nothing is run: the plan is printed",
+    shell_complete=completion.any_file,
+    help="the directory of the sweep; sweeps may share one",
+)
+@flag("--dry-run", help="print factors, points, runs, core-hours and size, and stop")
+@unset("-n", "--replications", metavar="N|FIRST:LAST", means="the design's", help="replication numbers at every point")
+@unset("--seed", type=int, means="the design's", help="chooses the random worlds")
+@unset(
+    "--keep",
+    multiple=True,
+    metavar="WHAT",
+    means="the design's",
+    help="names of variables, month, year or total, and 2026-01:2026-12 (repeatable, or with commas)",
+)
+@flag("--resume", help="go on in DIR, or add the points of this design to it; work that is done is never repeated")
+@unset("--workers", type=click.IntRange(min=1), means="all processors", help="processes on this machine")
+@cluster_options
+@unset(
+    "--shard",
+    metavar="I/N",
+    means="all, or the place of this task in a SLURM array",
+    help="one of N independent processes that share DIR",
+)
+@unset(
+    "--time-limit",
+    metavar="TIME",
+    means="that of the SLURM job, if any",
+    help="stop at a bundle in time, with exit status 75: 55 min, 01:55:00",
+)
+@flag("-q", "--quiet", help="no progress, no summary")
+def sweep_command(design: str, **options: Any) -> int:
+    """Run the points of a design, each in the same random worlds; docs/sweeps.md describes designs."""
+    from rackrate.cli import sweep
+
+    return sweep.sweep(design, options)
+
+
+@commands.command("status")
+@click.argument("directory", metavar="DIR", shell_complete=completion.any_file)
+@flag("--json", "as_json", help="one JSON object, by point as well")
+def status_command(directory: str, as_json: bool) -> int:
+    """How far is the sweep in DIR? Done, failed, rate, remaining, core-hours; asks no process, anywhere."""
+    from rackrate.cli import sweep_store
+
+    return sweep_store.status(directory, as_json)
+
+
+@commands.command("merge")
+@click.argument("directory", metavar="DIR", shell_complete=completion.any_file)
+@click.option("-o", "--out", required=True, metavar="OUT.h5", shell_complete=completion.results, help="the result file")
+@flag("--force", help="replace OUT.h5 if it exists")
+@flag("-q", "--quiet", help="no progress, no summary")
+def merge_command(directory: str, out: str, force: bool, quiet: bool) -> int:
+    """Put what is finished of the sweep in DIR into one file; DIR stays as it is."""
+    from rackrate.cli import sweep_store
+
+    return sweep_store.merge(directory, out, force, quiet)
+
+
 @commands.command("report")
 @click.argument("result", metavar="RESULT.h5", shell_complete=completion.results)
 @click.option("-o", "--out", required=True, metavar="OUT.html", shell_complete=completion.pages, help="the page")
@@ -292,14 +386,23 @@ def report_command(result: str, out: str, force: bool) -> None:
     shell_complete=completion.any_file,
     help="write them as a workbook instead (needs rackrate[excel])",
 )
-@flag("--force", help="replace OUT.xlsx if it exists")
-def summary_command(result: str, as_csv: bool, xlsx: str | None, force: bool) -> None:
+@unset(
+    "--parquet",
+    metavar="OUT.parquet",
+    means="none",
+    shell_complete=completion.any_file,
+    help="write them as a Parquet file instead (needs rackrate[parquet])",
+)
+@flag("--force", help="replace the file if it exists")
+def summary_command(result: str, as_csv: bool, xlsx: str | None, parquet: str | None, force: bool) -> None:
     """Tables of a result on the terminal."""
     from rackrate.cli import study
 
-    if as_csv and xlsx is not None:
-        raise click.UsageError("--csv and --xlsx exclude each other; expected one of them.")
-    study.summary(result, as_csv, xlsx, force)
+    asked = {"--csv": as_csv, "--xlsx": xlsx is not None, "--parquet": parquet is not None}
+    given = [name for name, wanted in asked.items() if wanted]
+    if len(given) > 1:
+        raise click.UsageError(f"{' and '.join(given)} exclude each other; expected one of them.")
+    study.summary(result, as_csv, xlsx, parquet, force)
 
 
 @commands.command("rerun")
