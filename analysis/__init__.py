@@ -33,7 +33,15 @@ from .statements import commit_book, statement
 from .structure import kept_structural, structural, structural_range, structural_settings, structural_text
 from .study_data import UnknownName, discount_factors, discounted, finished, horizon, run_end
 from .sweeps import point_table, point_values
-from .tables import by_period, fiscal_summary, fiscal_year, fiscal_year_ends, to_csv
+from .tables import (
+    by_period,
+    fiscal_summary,
+    fiscal_year,
+    fiscal_year_ends,
+    quarters_and_years,
+    to_csv,
+    values_table,
+)
 from .units import money, unit_of
 
 __all__ = [
@@ -76,6 +84,7 @@ __all__ = [
     "point_values",
     "premium",
     "premium_table",
+    "quarters_and_years",
     "report",
     "run_end",
     "service_levels",
@@ -91,6 +100,7 @@ __all__ = [
     "tornado",
     "unit_of",
     "unserved_share",
+    "values_table",
     "who_pays",
     "yearly_concentration",
     "yearly_shares",

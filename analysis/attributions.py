@@ -9,7 +9,7 @@ import xarray as xr
 from scipy import stats
 
 from . import attribution_game as game
-from . import study_data
+from . import points, study_data
 from .comparability import comparable
 from .pairing import check_level, paired
 
@@ -41,6 +41,7 @@ def design(ds: xr.Dataset) -> dict[str, Any]:
     return study_data.design(ds)
 
 
+@points.spread
 def attribution(
     ds: xr.Dataset, metric: str | xr.DataArray = "gross_profit", firm: str | None = None, level: float = 0.9
 ) -> xr.Dataset:

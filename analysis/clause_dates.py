@@ -9,7 +9,7 @@ import pandas as pd
 import xarray as xr
 from scipy import stats
 
-from . import scenario_text, study_data
+from . import points, scenario_text, study_data
 from .pairing import check_level
 from .table_views import Table
 
@@ -17,6 +17,7 @@ from .table_views import Table
 _KINDS = ("renegotiation", "trigger", "termination", "damages", "tender")
 
 
+@points.tabled
 def clause_dates(ds: xr.Dataset, level: float = 0.9) -> pd.DataFrame:
     """The date on which each acting clause first acted: how often, and when.
 
@@ -68,6 +69,7 @@ def worth_telling(dates: pd.DataFrame) -> pd.DataFrame:
     return dates[waiting | acted]
 
 
+@points.tabled
 def acted_by(ds: xr.Dataset, clause: str, arm: str | None = None, level: float = 0.9) -> pd.DataFrame:
     """The probability that a clause has acted by the end of each month.
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from typing import Any
 
 import numpy as np
 import xarray as xr
@@ -23,15 +24,19 @@ def comparable(ds: xr.Dataset, names: Iterable[str] | None = None) -> None:
     Example:
         >>> comparable(st)  # doctest: +SKIP
     """
-    ds = study_data.standard(ds)
-    found = study_data.arms(study_data.principal(ds)) if names is None else [study_data.check_arm(ds, n) for n in names]
+    ds = study_data.standard(ds, several=True)
+    found = (
+        study_data.arms(study_data.principal(ds, several=True))
+        if names is None
+        else [study_data.check_arm(ds, n) for n in names]
+    )
     first, *others = list(dict.fromkeys(found))
     for other in others:
         for key, remedy, read in _READERS:
-            here, there = read(ds, first), read(ds, other)
-            if here is not None and there is not None and here != there:
+            pair = _apart(read(ds, first), read(ds, other))
+            if pair:
                 raise NotComparable(
-                    f"the arms {first!r} and {other!r} differ in {key}: {_word(here)} and {_word(there)}; a difference "
+                    f"the arms {first!r} and {other!r} differ in {key}: {_word(pair[0])} and {_word(pair[1])}; a difference "
                     f"between them would not be about their contracts. {remedy}"
                 )
         _same_ends(ds, first, other)
@@ -43,29 +48,40 @@ def comparable_studies(one: xr.Dataset, other: xr.Dataset, label: str) -> None:
     Args: ``label`` names the other study in the message. Raises: NotComparable.
     """
     one, other = study_data.standard(one), study_data.standard(other)
-    pairs = [
+    pairs: list[tuple[str, list[Any], list[Any]]] = [
         (key, read(one, study_data.baseline(one)), read(other, study_data.baseline(other))) for key, _, read in _READERS
     ]
-    pairs.append(("run_end", study_data.run_end(one), study_data.run_end(other)))
-    for key, here, there in pairs:
-        if here is not None and there is not None and here != there:
+    pairs.append(("run_end", [study_data.run_end(one)], [study_data.run_end(other)]))
+    for key, ours, theirs in pairs:
+        apart = _apart(ours, theirs)
+        if apart:
+            here, there = apart
             raise NotComparable(
                 f"the study {label!r} differs from the one beside it in {key}: {_word(there)} and {_word(here)}; their "
                 "premiums cannot stand in one table. Run both alike."
             )
 
 
+def _apart(ours: list[Any], theirs: list[Any]) -> tuple[Any, Any] | None:
+    """The first two that are known and differ: each list has an entry for each study, or one for all."""
+    most = max(len(ours), len(theirs))
+    for here, there in zip(*(values * (most if len(values) == 1 else 1) for values in (ours, theirs)), strict=True):
+        if here is not None and there is not None and here != there:
+            return here, there
+    return None
+
+
 def _same_ends(ds: xr.Dataset, first: str, other: str) -> None:
     """Both halves of every pair must have run to the same instant, over the same months."""
     here, there = (study_data.run_end(ds, arm) for arm in (first, other))
-    ends = study_data._run_ends(study_data.finished(ds))
+    ends = study_data._run_ends(ds if study_data.further(ds) else study_data.finished(ds))
     if ends is not None:
         names = study_data.arms(ds)
         a, b = ends[names.index(first)], ends[names.index(other)]
         apart = np.flatnonzero(~np.isnat(a) & ~np.isnat(b) & (a != b))
         if len(apart):
             here, there = a[apart[0]], b[apart[0]]
-    known = study_data.months_run(ds) if "time" in ds.coords else None
+    known = study_data.months_run(ds) if "time" in ds.dims else None
     months_differ = known is not None and bool((known.sel(arm=first).values != known.sel(arm=other).values).any())
     if here != there or months_differ:
         raise NotComparable(
@@ -76,7 +92,7 @@ def _same_ends(ds: xr.Dataset, first: str, other: str) -> None:
 
 
 def _span(ds: xr.Dataset, arm: str, end: np.datetime64 | None) -> str:
-    if "time" not in ds.coords:
+    if "time" not in ds.dims:
         return _word(end)
     known = study_data.months_run(ds).sel(arm=arm).values
     start = study_data.month_bounds(ds)[0][known]
@@ -90,30 +106,33 @@ def _word(value: object) -> str:
     return f"{value:g}" if isinstance(value, float) else str(value)
 
 
-def _rate(ds: xr.Dataset, arm: str) -> object | None:
-    value = study_data.provenance(ds, "discount_rate", arm)
-    return None if value is None else float(str(value))
+_Read = Callable[[xr.Dataset, str], list[Any]]  # an entry for each study of the dataset, or one for all
 
 
-def _date(ds: xr.Dataset, arm: str) -> object | None:
-    value = study_data.provenance(ds, "valuation_date", arm)
-    return None if value is None else str(value)[:10]
+def _rate(ds: xr.Dataset, arm: str) -> list[Any]:
+    values = study_data.provenances(ds, "discount_rate", arm)
+    return [None if value is None else float(str(value)) for value in values]
 
 
-def _run_key(key: str):  # type: ignore[no-untyped-def]
-    def read(ds: xr.Dataset, arm: str) -> object | None:
-        run = scenario_text.tree(ds, arm).get("run", {})
-        value = scenario_text.plain(run.get(key)) if isinstance(run, dict) else None
-        return None if value is None else str(value)
+def _date(ds: xr.Dataset, arm: str) -> list[Any]:
+    values = study_data.provenances(ds, "valuation_date", arm)
+    return [None if value is None else str(value)[:10] for value in values]
+
+
+def _run_key(key: str) -> _Read:
+    def read(ds: xr.Dataset, arm: str) -> list[Any]:
+        runs = [scenario_text.run_table(str(text or "")) for text in study_data.provenances(ds, "scenario", arm)]
+        values = [scenario_text.plain(run.get(key)) if isinstance(run, dict) else None for run in runs]
+        return [None if value is None else str(value) for value in values]
 
     return read
 
 
-def _kept(name: str):  # type: ignore[no-untyped-def]
+def _kept(name: str) -> _Read:
     """Attributes of the root, where a join has turned them into variables."""
 
-    def read(ds: xr.Dataset, arm: str) -> object | None:
-        return study_data.provenance(ds, name, arm) if name in ds.variables else ds.attrs.get(name)
+    def read(ds: xr.Dataset, arm: str) -> list[Any]:
+        return study_data.provenances(ds, name, arm) if name in ds.variables else [ds.attrs.get(name)]
 
     return read
 

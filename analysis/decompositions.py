@@ -8,7 +8,7 @@ import numpy as np
 import xarray as xr
 
 from . import attribution_game as game
-from . import study_data
+from . import points, study_data
 from .attributions import design, worths
 from .comparability import comparable
 from .pairing import check_level, paired
@@ -22,6 +22,7 @@ _TITLES = {
 }
 
 
+@points.spread
 def decomposition(
     ds: xr.Dataset,
     metric: str | xr.DataArray = "gross_profit",

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
-from . import scenario_text, study_data
+from . import points, scenario_text, study_data
 from .pairing import check_level
 from .statements import CATEGORIES, clause_terms
 from .table_views import Table, at_level
@@ -14,6 +14,7 @@ from .table_views import Table, at_level
 Kinds = dict[tuple[str, str], dict[str, float]]
 
 
+@points.tabled
 def by_clause(ds: xr.Dataset, arm: str | None = None, level: float = 0.9) -> pd.DataFrame:
     """What each clause moved over the run in one arm, and between whom.
 
@@ -55,6 +56,7 @@ def by_clause(ds: xr.Dataset, arm: str | None = None, level: float = 0.9) -> pd.
     return at_level(Table(frame.loc[order].reset_index(drop=True)), level)
 
 
+@points.tabled
 def between(ds: xr.Dataset, arm: str | None = None, level: float = 0.9, largest: int = 12) -> pd.DataFrame:
     """Who pays whom in one arm over the run: the largest discounted payments between parties.
 

@@ -50,13 +50,15 @@ def difference(
     difference. More replications do not narrow it. *Monte Carlo error* says how well the mean is known: it
     shrinks with replications.
 
-    Shape: every variable has the metric's dims without ``arm`` and ``replication``; units are the metric's.
+    Shape: every variable has the metric's dims without ``arm`` and ``replication``; units are the metric's. Studies side
+        by side along a further dimension (``point`` of a sweep) are subtracted each for itself; that dimension comes first.
     Args: ``metric`` is a variable name or a DataArray with dims (arm, replication, ...); ``resamples=0``
         skips the bootstrap.
     Returns: Dataset with mean, sd, outcome_low/median/high, mean_low/high (paired t), bca_low/high (BCa
         bootstrap), bootstrap_se, p_negative, correlation, variance_ratio; attributes say level, arms and
         number of pairs. With a single replication the Monte Carlo variables are NaN: one pair tells nothing
-        about its own error.
+        about its own error. Where studies side by side are not equally finished, the coordinate ``pairs`` has their
+        numbers and the attribute the smallest; a study without a pair is NaN.
     Raises: KeyError for an unknown metric or arm; ValueError for a level outside (0, 1), no complete pair, or arms
         that cannot be compared.
     Source: MODEL 12.3; BCa from Efron (1987), J. Am. Stat. Assoc. 82, 171-185, through scipy.stats.bootstrap.
@@ -68,24 +70,70 @@ def difference(
         1.0
     """
     check_level(level)
-    ds = study_data.standard(ds)
+    ds = study_data.standard(ds, several=True)
     base = study_data.baseline(ds) if baseline is None else baseline
     comparable(ds, [base, arm])
     name = metric if isinstance(metric, str) else str(metric.name or "metric")
     if not isinstance(metric, str):
         extra = ["complete"] if "complete" in ds else []
         ds = ds[extra].assign({name: metric}).assign_attrs(ds.attrs)
-    high, low = study_data.pair(ds, name, arm, base)
-    out = paired(high.values, low.values, level=level, resamples=resamples, seed=seed)
+    further = [d for d in study_data.further(ds) if d in ds[name].dims] if name in ds else []
+    if further:
+        high, low, whole = _halves(ds, name, arm, base, further)
+        out, pairs = _side_by_side(high.values, low.values, whole, level, resamples, seed)
+    else:
+        high, low = study_data.pair(ds, name, arm, base)
+        out, pairs = paired(high.values, low.values, level=level, resamples=resamples, seed=seed), np.array(len(high))
     dims = high.dims[1:]
     coords = {k: v for k, v in high.coords.items() if "replication" not in v.dims}
+    if pairs.size and (pairs != pairs.flat[0]).any():
+        coords["pairs"] = xr.DataArray(pairs, dims=further, attrs={"long_name": "number of pairs", "units": "1"})
     units = high.attrs.get("units", ds[name].attrs.get("units", ""))
     result = xr.Dataset({k: (dims, v) for k, v in out.items()}, coords=coords)
     for key in result.data_vars:
         unit = "1" if key in ("p_negative", "correlation", "variance_ratio") else units
         result[key].attrs = {"long_name": _MEANING[str(key)], "units": unit}
-    result.attrs = {"metric": name, "arm": arm, "baseline": base, "level": level, "pairs": int(high.shape[0])}
+    result.attrs = {"metric": name, "arm": arm, "baseline": base, "level": level, "pairs": int(pairs.min())}
     return result
+
+
+def _halves(
+    ds: xr.Dataset, name: str, arm: str, base: str, further: list[str]
+) -> tuple[xr.DataArray, xr.DataArray, np.ndarray]:
+    """The two halves of the pairs of studies side by side, (replication, further..., ...), and which replications are
+    complete in every arm, (further..., replication)."""
+    data = study_data.variable(ds, name)
+    if data.sizes.get("replication", 0) == 0:
+        raise ValueError(f"{name!r} has no replication that is complete in every arm")
+    high, low = (data.sel(arm=a, drop=True).transpose("replication", *further, ...).astype(float) for a in (arm, base))
+    shape = {d: ds.sizes[d] for d in (*further, "replication")}
+    whole = xr.DataArray(np.ones(list(shape.values()), bool), dims=list(shape))
+    if "complete" in ds:
+        done = ds["complete"].fillna(0).astype(bool)
+        beside = [d for d in done.dims if d not in shape]
+        whole = (whole & done.all(beside).drop_vars(list(done.coords), errors="ignore")).transpose(*shape)
+    if not whole.any():
+        raise ValueError(f"{name!r} has no replication that is complete in every arm")
+    return high, low, whole.values
+
+
+def _side_by_side(
+    high: np.ndarray, low: np.ndarray, whole: np.ndarray, level: float, resamples: int, seed: int
+) -> tuple[dict[str, np.ndarray], np.ndarray]:
+    """:func:`paired` of each study, and its number of pairs. Those that have the same replications are one call."""
+    beside, n = whole.shape[:-1], whole.shape[-1]
+    rest = high.shape[1 + len(beside) :]
+    high, low, flat = high.reshape(n, -1, *rest), low.reshape(n, -1, *rest), whole.reshape(-1, n)
+    out: dict[str, np.ndarray] = {}
+    kinds, which = np.unique(flat, axis=0, return_inverse=True)
+    for kind, done in enumerate(kinds):
+        at = np.flatnonzero(which.ravel() == kind)
+        if not done.any():
+            continue
+        found = paired(high[done][:, at], low[done][:, at], level=level, resamples=resamples, seed=seed)
+        for key, values in found.items():
+            out.setdefault(key, np.full((len(flat), *rest), np.nan))[at] = values
+    return {key: values.reshape(*beside, *rest) for key, values in out.items()}, flat.sum(1).reshape(beside)
 
 
 def check_level(level: float) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import xarray as xr
 
-from . import questions, scenario_text, study_data
+from . import points, questions, scenario_text, study_data
 from .pairing import difference, paired
 from .table_views import Premiums, at_level
 from .units import BILLION
@@ -24,15 +24,17 @@ def premium(
 ) -> xr.Dataset:
     """The exclusivity premium per firm: always the exclusive arm minus the open one.
 
-    Shape: Dataset over ``firm`` with the variables of :func:`difference`; dollars on the valuation date.
+    Shape: Dataset over ``firm`` with the variables of :func:`difference`; dollars on the valuation date. Of studies side by
+        side along a further dimension (``point`` of a sweep) that dimension comes first.
     Args: ``metric`` is ``npv`` (capital as depreciation) or ``npv_cash`` (capital when paid).
-    Raises: ValueError if the arms are not named and no arm differs from the baseline by exclusivity alone.
+    Raises: ValueError if the arms are not named and no arm differs from the baseline by exclusivity alone, or if studies
+        side by side do not have the same two arms for it.
     Source: MODEL section 11, EP = E[NPV(exclusive) - NPV(open)] over paired futures.
     Example:
         >>> premium(st)["mean"].sel(firm="microsoft").item()  # doctest: +SKIP
     """
     if exclusive is None or open is None:
-        contrast = questions.find(ds, "exclusivity", exclusive=exclusive, open=open)
+        contrast = questions.find_in_all(ds, "exclusivity", exclusive=exclusive, open=open)
         exclusive = exclusive or contrast.minuend
         open = open or (contrast.subtrahend if exclusive != contrast.subtrahend else contrast.minuend)
     return difference(ds, metric, exclusive, open, level=level, resamples=resamples, seed=seed)
@@ -61,6 +63,7 @@ def break_even_year(difference_by_month: Any, time: Any) -> int | None:
     return int(np.datetime64(time[first], "Y").astype(int) + 1970)
 
 
+@points.tabled
 def premium_table(
     ds: xr.Dataset, level: float = 0.9, layers: bool = True, resamples: int = 2000, **arms: str | None
 ) -> Premiums:
@@ -157,6 +160,7 @@ def _layer_rows(ds: xr.Dataset, contrast: questions.Contrast, level: float, resa
     return rows
 
 
+@points.spread
 def clause_transfers(ds: xr.Dataset, arm: str) -> xr.DataArray:
     """What the money clauses of one arm move, as each firm's net receipt.
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+import numpy as np
 import xarray as xr
 
 from . import scenario_text, study_data
@@ -100,6 +101,38 @@ def find(ds: xr.Dataset, key: str = "exclusivity", **arms: str | None) -> Contra
     raise ValueError(
         f"no two arms of {', '.join(study_data.arms(ds))} differ by {key}; name them: exclusive=..., open=..."
     )
+
+
+def find_in_all(ds: xr.Dataset, key: str = "exclusivity", **arms: str | None) -> Contrast:
+    """The contrast that studies side by side have in common; of one study, its own.
+
+    It is that of the first study. The others are looked at where their contracts are written otherwise.
+    Raises: ValueError as :func:`find`, and for a study with other arms for it.
+    """
+    dims = study_data.further(ds)
+    if not dims:
+        return find(ds, key, **arms)
+    size = {d: ds.sizes[d] for d in dims}
+    numbers = [np.unravel_index(i, list(size.values())) for i in range(int(np.prod(list(size.values()))))]
+    places: list[dict[str, int]] = [dict(zip(dims, map(int, at), strict=True)) for at in numbers]
+    if not places:
+        raise ValueError(f"the dataset has no study along {dims[0]!r}; expected one at least")
+    texts = [study_data.provenances(ds, "scenario", arm) for arm in study_data.arms(ds)]
+    spread = [column for column in texts if len(column) == len(places)]
+    found: dict[tuple[str, ...], Contrast] = {}
+    for i, at in enumerate(places):
+        written = tuple(scenario_text.contracts_part(str(column[i] or "")) for column in spread)
+        if written in found:
+            continue
+        found[written] = contrast = find(ds.isel(at), key, **arms)
+        first = next(iter(found.values()))
+        if (contrast.minuend, contrast.subtrahend) != (first.minuend, first.subtrahend):
+            where = ", ".join(f"{d}={n}" for d, n in at.items())
+            raise ValueError(
+                f"the studies along {dims[0]!r} differ in what is exclusive: {first.minuend} minus {first.subtrahend}, but "
+                f"{contrast.minuend} minus {contrast.subtrahend} at {where} by position; name them: exclusive=..., open=..."
+            )
+    return next(iter(found.values()))
 
 
 def parties(ds: xr.Dataset, contrast: Contrast) -> tuple[list[str], list[str]]:

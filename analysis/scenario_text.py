@@ -36,6 +36,20 @@ def _parsed(text: str) -> dict[str, Any]:
     return tomllib.loads(text) if text else {}
 
 
+def run_table(text: str) -> Any:
+    """The table ``run`` of a resolved scenario, without reading the rest of its text; empty without one."""
+    begin = 0 if text.startswith("[run]\n") else text.find("\n[run]\n")
+    if begin < 0:
+        return _parsed(text).get("run", {})
+    end = text.find("\n[", begin + 1)
+    return tomllib.loads(text[begin : end if end > 0 else len(text)])["run"]
+
+
+def contracts_part(text: str) -> str:
+    """The tables on contracts of a resolved scenario, as they are written."""
+    return "".join(table for table in re.split(r"(?m)^(?=\[)", text) if table.startswith("[contracts"))
+
+
 def arm_titles(ds: xr.Dataset) -> dict[str, str]:
     """What people call each arm: its scenario's title where every arm has one of its own, else its name."""
     names = study_data.arms(ds)

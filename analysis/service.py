@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
-from . import money_flows, study_data
+from . import money_flows, points, study_data
 from .pairing import check_level, difference
 from .table_views import Table, at_level, each
 
@@ -17,6 +17,7 @@ HHI_ALARM = 1800.0
 _SURPLUS = "enterprise surplus"
 
 
+@points.tabled
 def who_pays(
     ds: xr.Dataset, arm: str, baseline: str | None = None, level: float = 0.9, largest: int = 12
 ) -> pd.DataFrame:
@@ -48,6 +49,7 @@ def who_pays(
     return at_level(Table(frame), level)
 
 
+@points.spread
 def unserved_share(ds: xr.Dataset) -> xr.DataArray:
     """Share of compute demand that got no compute, all labs and products together.
 
@@ -62,6 +64,7 @@ def unserved_share(ds: xr.Dataset) -> xr.DataArray:
     return share.assign_attrs(long_name="unserved share of compute demand", units="1")
 
 
+@points.tabled
 def service_table(ds: xr.Dataset, arm: str, baseline: str | None = None, level: float = 0.9) -> pd.DataFrame:
     """What customers get out of ``arm`` rather than the baseline: surplus, unserved compute, waits,
     adopters, outlays.
@@ -88,6 +91,7 @@ def service_table(ds: xr.Dataset, arm: str, baseline: str | None = None, level: 
     return at_level(Table(rows), level)
 
 
+@points.tabled
 def service_levels(ds: xr.Dataset, arm: str, level: float = 0.9) -> pd.DataFrame:
     """What customers get in one arm: mean over futures, and what holds ``level`` of them.
 
@@ -150,6 +154,7 @@ def _at_end(ds: xr.Dataset, name: str) -> xr.DataArray:
     return ds[name].isel(time=last)
 
 
+@points.spread
 def market_sales(ds: xr.Dataset) -> xr.DataArray:
     """Sales by firm and layer that a market share is of, without what contracts merely pass on.
 
@@ -179,6 +184,7 @@ def market_sales(ds: xr.Dataset) -> xr.DataArray:
     return sales.transpose("arm", "replication", "firm", "layer", "time").assign_attrs(units="USD")
 
 
+@points.spread
 def yearly_shares(ds: xr.Dataset) -> xr.DataArray:
     """Market shares by calendar year: of the sales of the months that were run; see :func:`market_sales`.
 
@@ -191,6 +197,7 @@ def yearly_shares(ds: xr.Dataset) -> xr.DataArray:
     return (by_year / total.where(total > 0)).transpose("arm", "replication", "firm", "layer", "year")
 
 
+@points.spread
 def concentration(ds: xr.Dataset, level: float = 0.9) -> xr.Dataset:
     """Concentration by layer and month: the Herfindahl-Hirschman index as recorded in ``hhi``.
 
@@ -227,6 +234,7 @@ def _over_futures(index: xr.DataArray, level: float, over: str) -> xr.Dataset:
     return result
 
 
+@points.spread
 def yearly_concentration(ds: xr.Dataset, level: float = 0.9) -> xr.Dataset:
     """Concentration by layer and calendar year: the Herfindahl-Hirschman index of :func:`yearly_shares`.
 

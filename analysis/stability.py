@@ -6,12 +6,13 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
-from . import study_data
+from . import points, study_data
 from .clause_dates import date_of, quantile, start_of
 from .pairing import check_level
 from .table_views import Table
 
 
+@points.tabled
 def stability(ds: xr.Dataset, clause: str, arm: str | None = None, level: float = 0.9) -> pd.DataFrame:
     """What lab and host would gain together by opening the right that a renegotiation clause is about, month by month.
 

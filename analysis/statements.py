@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
-from . import scenario_text, study_data
+from . import points, scenario_text, study_data
 from .table_views import Table
 
 #: What a kind of clause pays for, as a reader calls it.
@@ -46,6 +46,7 @@ _COLUMNS = {
 }
 
 
+@points.tabled
 def statement(ds: xr.Dataset, contract: str, *, arm: str | None = None, replication: int | None = None) -> pd.DataFrame:
     """The statement of one contract: a row for every month and clause on money or capacity in force.
 
@@ -76,6 +77,7 @@ def statement(ds: xr.Dataset, contract: str, *, arm: str | None = None, replicat
     return Table(rows.sort_values(["period", "clause"], kind="stable", ignore_index=True))
 
 
+@points.tabled
 def commit_book(ds: xr.Dataset, *, arm: str | None = None, replication: int | None = None) -> pd.DataFrame:
     """Commitments by payer at the end of a run: what was promised to whom, bought, paid short and left.
 

@@ -6,7 +6,7 @@ from __future__ import annotations
 import datetime as dt
 import difflib
 import json
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import numpy as np
@@ -50,9 +50,10 @@ def check(ds: xr.Dataset, dim: str, name: object) -> str:
     return member(ds[dim].values if dim in ds.coords else [], name, dim)
 
 
-def standard(ds: xr.Dataset) -> xr.Dataset:
+def standard(ds: xr.Dataset, several: bool = False) -> xr.Dataset:
     """The study with both dimensions ``arm`` and ``replication``, also after ``sel`` took one away.
 
+    Args: ``several`` allows studies side by side along a further dimension.
     Raises: ValueError that says how to join what has no arms, or which dimension of a join to choose from; ValueError
         if a future is there twice.
     """
@@ -62,14 +63,11 @@ def standard(ds: xr.Dataset) -> xr.Dataset:
         if dim not in ds.coords:
             raise ValueError(f"the dataset has no dimension {dim!r}; join runs with xr.concat([a, b], {join})")
         ds = ds.expand_dims(dim)
-    for name in ("complete", "npv", "revenue"):
-        strange = [str(d) for d in ds[name].dims if d not in _KNOWN_DIMS] if name in ds else []
-        if strange:
-            dim = strange[0]
-            raise ValueError(
-                f"the dataset was joined along {dim!r}, which is no dimension of a study; choose one with "
-                f"ds.isel({dim}=0), or join along 'replication' or 'arm'"
-            )
+    for dim in [] if several else further(ds):
+        raise ValueError(
+            f"the dataset has {ds.sizes[dim]} studies along {dim!r}, and this is about one; choose one with "
+            f"ds.isel({dim}=0), or join along 'replication' or 'arm'"
+        )
     twice = _first_repeated(ds["arm"].values) if "arm" in ds.coords else None
     if twice is not None:
         raise ValueError(
@@ -79,7 +77,17 @@ def standard(ds: xr.Dataset) -> xr.Dataset:
     return ds
 
 
-_KNOWN_DIMS = {"arm", "replication", "firm", "layer", "time"}
+# The dimensions of a result file (docs/result-format.md).
+_STUDY_DIMS = frozenset(
+    "arm replication firm layer cloud region lab product channel segment host payer payee clause time bnds".split()  # noqa: SIM905
+)
+
+
+def further(ds: xr.Dataset) -> list[str]:
+    """The dimensions along which whole studies stand side by side: ``point`` of a sweep, or what a join was given."""
+    names: list[Any] = [n for n in ("complete", "npv", "revenue") if n in ds]
+    names = names or [n for n, v in ds.data_vars.items() if "replication" in v.dims or "arm" in v.dims]
+    return list(dict.fromkeys(str(d) for n in names for d in ds[n].dims if d not in _STUDY_DIMS))
 
 
 def _first_repeated(labels: np.ndarray) -> str | None:
@@ -124,28 +132,47 @@ def provenance(ds: xr.Dataset, name: str, arm: str) -> object | None:
     """What the file says about one arm: ``scenario``, ``scenario_digest``, ``discount_rate``, ``valuation_date``,
     ``axes``, ``replay_prices`` or ``replay_investment``; None if it does not say.
 
-    A variable over ``arm`` is read first, then the root attributes of older files. Studies joined along a further
-    dimension must agree.
-    Raises: ValueError if joined studies do not.
+    A variable over ``arm`` is read first, then the root attributes of older files. Studies joined along replications
+    must agree.
+    Raises: ValueError if joined studies do not, or if studies side by side do not.
     """
+    found = list(dict.fromkeys(provenances(ds, name, arm)))
+    if len(found) > 1:
+        raise _disagree(name, arm, found)
+    return found[0]
+
+
+def provenances(ds: xr.Dataset, name: str, arm: str) -> list[Any]:
+    """The same for each study along the further dimensions, in their order; one entry where all share it."""
     if name in ds.data_vars or name in ds.coords:
         data = ds[name]
         if "arm" in data.dims and "arm" in ds.coords:
             data = data.sel(arm=arm)
-        values = [_plain(v) for v in np.atleast_1d(data.values).ravel()]
-        found = list(dict.fromkeys(v for v in values if v not in ("", None)))
-        if len(found) > 1:
-            shown = " and ".join(str(v)[:16] for v in found[:2]) if name != "scenario" else "their scenario texts"
-            raise ValueError(
-                f"the joined studies differ in {name} of {arm!r} ({shown}); join studies of one scenario, "
-                "or give the arms different names"
-            )
-        if found:
-            return found[0]
+        dims = [d for d in further(ds) if d in data.dims]
+        rows = data.transpose(*dims, ...).values.reshape(int(np.prod([data.sizes[d] for d in dims], dtype=int)), -1)
+        each = [_agreed(row, name, arm) for row in rows]
+        if any(value is not None for value in each):
+            return each
     value = ds.attrs.get(f"{name}_{arm}")
     if value is None and (name in ("discount_rate", "valuation_date") or len(arms(ds)) == 1):
         value = ds.attrs.get(name)
-    return None if value in ("", None) else _plain(value)
+    return [None if value in ("", None) else _plain(value)]
+
+
+def _agreed(values: np.ndarray, name: str, arm: str) -> object | None:
+    """What all of some values say that say anything; None if none does. Raises: ValueError if two disagree."""
+    found = list(dict.fromkeys(v for v in map(_plain, values) if v not in ("", None)))
+    if len(found) > 1:
+        raise _disagree(name, arm, found)
+    return found[0] if found else None
+
+
+def _disagree(name: str, arm: str, found: list[Any]) -> ValueError:
+    shown = " and ".join(str(v)[:16] for v in found[:2]) if name != "scenario" else "their scenario texts"
+    return ValueError(
+        f"the joined studies differ in {name} of {arm!r} ({shown}); join studies of one scenario, "
+        "or give the arms different names"
+    )
 
 
 def _plain(value: object) -> object:
@@ -175,7 +202,11 @@ def discount_rate(ds: xr.Dataset, arm: str | None = None) -> float:
 
 def valuation_date(ds: xr.Dataset, arm: str | None = None) -> np.datetime64:
     """The instant of an arm's present values: a day, or a day and a time. Raises: KeyError if the study does not say."""
-    return np.datetime64(str(_needed(ds, "valuation_date", arm)).removesuffix("Z"))
+    return _instant(_needed(ds, "valuation_date", arm))
+
+
+def _instant(said: object) -> np.datetime64:
+    return np.datetime64(str(said).removesuffix("Z"))
 
 
 def has_valuation_date(ds: xr.Dataset) -> bool:
@@ -197,9 +228,9 @@ def design(ds: xr.Dataset) -> dict[str, Any]:
     return designed
 
 
-def principal(ds: xr.Dataset) -> xr.Dataset:
+def principal(ds: xr.Dataset, several: bool = False) -> xr.Dataset:
     """The study without the sub-arms of a design: what was asked to be compared."""
-    ds = standard(ds)
+    ds = standard(ds, several)
     plan, there = design(ds), arms(ds)
     if plan.get("kind") == "attribution":
         wanted = [a for a in dict.fromkeys([plan["base"], plan["alternative"]]) if a in there]
@@ -265,6 +296,7 @@ def firms(ds: xr.Dataset) -> list[str]:
 def month_bounds(ds: xr.Dataset) -> tuple[np.ndarray, np.ndarray]:
     """First instant and end of each month of ``time``: two datetime64[ns] arrays. Uses ``time_bounds``
     where recorded."""
+    check_months(ds)
     start = ds["time"].values.astype("datetime64[ns]")
     end = (start.astype("datetime64[M]") + 1).astype("datetime64[ns]")
     if "time_bounds" not in ds:
@@ -277,11 +309,18 @@ def month_bounds(ds: xr.Dataset) -> tuple[np.ndarray, np.ndarray]:
     return np.where(np.isnat(low), start, low), np.where(np.isnat(high), end, high)
 
 
+def check_months(ds: xr.Dataset) -> None:
+    """Raises: ValueError if the dataset was cut to one month that has no dimension any more."""
+    if "time" in ds.coords and "time" not in ds.dims:
+        raise ValueError("the dataset was cut to one month, without the dimension 'time'; keep it: ds.isel(time=[0])")
+
+
 def months_run(ds: xr.Dataset) -> xr.DataArray:
     """Which months each arm's runs reached, in whole or in part.
 
     Shape: (arm, time), bool. A month without a number in any replication was not run.
     """
+    check_months(ds)
     shape = (len(arms(ds)), ds.sizes["time"])
     known = np.ones(shape, bool)
     name = next((n for n in _MONEY if n in ds), None)
@@ -320,9 +359,9 @@ def run_end(ds: xr.Dataset, arm: str | None = None) -> np.datetime64 | None:
         if len(row):
             latest: np.datetime64 = row.max()
             return latest
-    if "time" not in ds.coords:
+    if "time" not in ds.dims:
         return None
-    known = months_run(standard(ds)).sel(arm=arm).values
+    known = months_run(standard(ds, several=True)).sel(arm=arm).values
     return month_bounds(ds)[1][known].max() if known.any() else None
 
 
@@ -381,7 +420,7 @@ def discount_factors(ds: xr.Dataset, arm: str | None = None) -> xr.DataArray:
     """What a dollar of each month is worth on the valuation date.
 
     Args: ``arm`` whose rate and date count (default: the baseline's).
-    Returns: DataArray (time), e^{-delta (t - t0)} with t the middle of the month, delta = ln(1 +
+    Returns: DataArray (time), with further dimensions in front where studies side by side have other rates or dates, e^{-delta (t - t0)} with t the middle of the month, delta = ln(1 +
     discount_rate), years of 365.25 days. Months before the valuation date count more than one for one.
     Raises: KeyError without ``discount_rate`` and ``valuation_date``.
     Source: MODEL section 11. The simulator discounts day by day; the middle of the month differs by about
@@ -389,12 +428,29 @@ def discount_factors(ds: xr.Dataset, arm: str | None = None) -> xr.DataArray:
     Example:
         >>> float((discount_factors(st) * st["gross_profit"]).sum("time").mean())  # doctest: +SKIP
     """
-    rate, t0 = discount_rate(ds, arm), valuation_date(ds, arm).astype("datetime64[ns]")
+    rate = _of_studies(ds, "discount_rate", arm, lambda said: float(str(said)))
+    t0 = _of_studies(ds, "valuation_date", arm, lambda said: _instant(said).astype("datetime64[ns]"))
     start, end = month_bounds(ds)
-    middle = start + (end - start) / 2
+    middle = xr.DataArray(start + (end - start) / 2, dims="time", coords={"time": ds["time"]})
     years = (middle - t0) / np.timedelta64(1, "D") / DAYS_PER_YEAR
-    factor = np.exp(-np.log1p(rate) * years)
-    return xr.DataArray(factor, dims="time", coords={"time": ds["time"]}, attrs={"long_name": "discount factor"})
+    factor: xr.DataArray = np.exp(-np.log1p(rate) * years)
+    return factor.transpose(..., "time").rename(None).assign_attrs(long_name="discount factor")
+
+
+def _of_studies(ds: xr.Dataset, name: str, arm: str | None, read: Callable[[Any], Any]) -> xr.DataArray:
+    """What the file says about an arm, over the further dimensions where studies side by side differ in it.
+
+    Raises: UnknownName if one does not say.
+    """
+    arm = baseline(ds) if arm is None else arm
+    values = provenances(ds, name, arm)
+    if any(value is None for value in values):
+        raise UnknownName(f"the study has no {name!r}; present values need it")
+    if all(value == values[0] for value in values):
+        return xr.DataArray(read(values[0]))
+    dims = [d for d in further(ds) if d in ds[name].dims]
+    coords = {d: ds[d] for d in dims if d in ds.coords}
+    return xr.DataArray(np.reshape([read(v) for v in values], [ds.sizes[d] for d in dims]), dims=dims, coords=coords)
 
 
 def discounted(ds: xr.Dataset, name: str) -> xr.DataArray:

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
-from . import scenario_text, study_data
+from . import points, scenario_text, study_data
 from .pairing import check_level
 from .table_views import Table, each
 from .units import unit_of
@@ -48,6 +48,7 @@ def fiscal_year(time: Any, last_month: int = 12) -> np.ndarray:
     return 1970 + (months + 12 - last_month) // 12
 
 
+@points.tabled
 def by_period(
     ds: xr.Dataset, period: str = "quarter", variables: Sequence[str] = MONEY, level: float = 0.9
 ) -> pd.DataFrame:
@@ -195,8 +196,43 @@ def to_csv(
     """Calendar quarters and fiscal years in one tidy CSV, in B$ with ten decimals, a tenth of a dollar.
 
     Returns: the text if ``target`` is None."""
-    both = pd.concat(
+    return quarters_and_years(ds, variables, level).to_csv(target, index=False, float_format="%.10f")
+
+
+def quarters_and_years(ds: xr.Dataset, variables: Sequence[str] = MONEY, level: float = 0.9) -> pd.DataFrame:
+    """Calendar quarters and fiscal years of :func:`by_period` below each other; ``calendar`` says which a row is of."""
+    return pd.concat(
         [by_period(ds, p, variables, level).assign(calendar=p) for p in ("quarter", "fiscal")],
         ignore_index=True,
     )
-    return both.to_csv(target, index=False, float_format="%.10f")
+
+
+def values_table(ds: xr.Dataset, variables: str | Sequence[str]) -> pd.DataFrame:
+    """Variables of a result as they were recorded: a row per arm, replication, entities and month.
+
+    Args: a variable, or several of the same dimensions. Replications that are not complete are left out.
+    Returns: DataFrame with a column for each dimension (and in front of studies side by side for the coordinates along their
+        dimension), then the variables, in their own units.
+    Raises: KeyError for an unknown variable, with the nearest; ValueError for variables of different dimensions.
+    Example:
+        >>> values_table(st, ["revenue", "cost"]).groupby(["arm", "firm"])["revenue"].mean()  # doctest: +SKIP
+    """
+    names = [variables] if isinstance(variables, str) else [str(name) for name in variables]
+    for name in names:
+        study_data.variable(ds, name)
+    dims = [set(ds[name].dims) for name in names]
+    for name, own in zip(names, dims, strict=True):
+        if own != dims[0]:
+            raise ValueError(
+                f"{names[0]!r} and {name!r} have different dimensions ({', '.join(map(str, ds[names[0]].dims))} and "
+                f"{', '.join(map(str, ds[name].dims))}); ask for one table of each"
+            )
+    return _values(ds, names)
+
+
+@points.tabled
+def _values(ds: xr.Dataset, names: list[str]) -> pd.DataFrame:
+    ds = study_data.finished(ds)
+    order = [str(d) for d in ds[names[0]].dims]
+    frame = ds[names].reset_coords(drop=True).to_dataframe(dim_order=order).reset_index()
+    return Table(frame[[*order, *names]])

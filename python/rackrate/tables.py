@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 import io
 import os
-from collections.abc import Iterator
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Literal
 
 import xarray as xr
@@ -28,46 +28,47 @@ class Tables:
 
     def to_pandas(
         self,
-        period: Literal["quarter", "year", "fiscal"] = "quarter",
+        what: Literal["quarter", "year", "fiscal", "premium", "points"] | str | Sequence[str] | None = None,
         *,
         metric: str = "npv",
         firm: str | None = None,
         level: float = 0.9,
     ) -> pd.DataFrame:
-        """Money per firm, layer and period: the mean, and ``_low`` and ``_high``, the interval that contains ``level`` of the futures.
+        """A tidy table of the result, by default by quarter; of a sweep by point.
 
-        Of a sweep one row per point and arm: the factors, the metric's mean, and both intervals (outcome spread, Monte Carlo
-        error); see :func:`rackrate.analysis.point_table`.
-
-        Args: ``period`` is ``quarter`` or ``year`` (calendar), or ``fiscal``: each firm's own fiscal year. ``metric`` and ``firm``
-        are those of a sweep's table; without ``firm`` it has a row for each.
-        Returns: one row per arm, firm, layer and period, in B$; ``months`` counts those that the run covers.
-        Raises: ValueError for another period; KeyError if a variable was not recorded.
+        Args: ``what`` is ``points``, for one row per point and arm of a sweep, with the factors and the mean of ``metric`` (of one
+            ``firm``, or a row for each) with both intervals, as :func:`rackrate.analysis.point_table` has it; or a period, for money per firm, layer and period: ``quarter`` or ``year`` (calendar), or ``fiscal``, each
+            firm's own fiscal year; or ``premium``, for the table of :func:`rackrate.analysis.premium_table`; or a variable of
+            the result or several, for their values as they were recorded. ``level`` is that of the intervals.
+        Returns: of a period one row per arm, firm, layer and period, in B$, with the mean, and ``_low`` and ``_high``, the interval
+            that contains ``level`` of the futures; ``months`` counts those that the run covers. Of variables one row per arm,
+            replication, entities and month, in the variables' own units; several must have the same dimensions. Studies side by
+            side have their dimension, and the coordinates along it, in the first columns.
+        Raises: KeyError for an unknown variable, with the nearest; ValueError for variables of different dimensions.
 
         Example:
             >>> import rackrate as rr
-            >>> table = rr.run("toy-10").rackrate.to_pandas("year")
-            >>> sorted(table["period"].unique().tolist())
+            >>> ds = rr.run("toy-10", replications=2)
+            >>> sorted(ds.rackrate.to_pandas("year")["period"].unique().tolist())
             ['2026']
+            >>> ds.rackrate.to_pandas("npv").query("firm == 'oai'").columns.tolist()
+            ['arm', 'replication', 'firm', 'npv']
         """
-        if self._is_sweep():
+        what = self._usual(what)
+        if what == "points":
             return analysis.point_table(self._ds, metric, firm, level)
-        return analysis.by_period(self._ds, period, level=level)
+        if what == "premium":
+            return analysis.premium_table(self._ds, level=level)
+        if isinstance(what, str) and what in ("quarter", "year", "fiscal"):
+            return analysis.by_period(self._ds, what, level=level)
+        return analysis.values_table(self._ds, what)
+
+    def _usual(self, what: str | Sequence[str] | None) -> str | Sequence[str]:
+        """What a table is of where nobody says."""
+        return what if what is not None else "points" if self._is_sweep() else "quarter"
 
     def _is_sweep(self) -> bool:
         return "point" in self._ds.dims and "sweep" in self._ds.attrs
-
-    def to_parquet(
-        self, path: str | os.PathLike[str], *, metric: str = "npv", firm: str | None = None, level: float = 0.9
-    ) -> None:
-        """The table of :meth:`to_pandas` as a Parquet file; ``pip install 'rackrate[parquet]'``.
-
-        Raises: ModuleNotFoundError without pyarrow; OSError if ``path`` cannot be written.
-        """
-        _needed("pyarrow", "a Parquet file", "parquet")
-        content = io.BytesIO()
-        self.to_pandas(metric=metric, firm=firm, level=level).to_parquet(content, engine="pyarrow", index=False)
-        files.atomic_write(path, content.getvalue())
 
     def statement(self, contract: str, *, arm: str | None = None, replication: int | None = None) -> pd.DataFrame:
         """The statement of one contract; see :func:`rackrate.analysis.statement`."""
@@ -77,12 +78,38 @@ class Tables:
         """Calendar quarters and fiscal years in one tidy CSV text, in B$."""
         return analysis.to_csv(self._ds, level=level)
 
+    def to_parquet(
+        self,
+        path: str | os.PathLike[str],
+        what: str | Sequence[str] | None = None,
+        *,
+        metric: str = "npv",
+        firm: str | None = None,
+        level: float = 0.9,
+    ) -> None:
+        """One table as a Parquet file, for pandas, polars, DuckDB or Arrow; ``pip install 'rackrate[parquet]'``.
+
+        Args: as for :meth:`to_pandas`; without ``what`` the table of :meth:`to_csv`, calendar quarters and fiscal years, or of a
+            sweep that of its points.
+        Raises: what :meth:`to_pandas` raises; ModuleNotFoundError without pyarrow; OSError if ``path`` cannot be written.
+        """
+        _needed("pyarrow", "a Parquet file", "parquet")
+        import pandas as pd
+
+        if what is None and not self._is_sweep():
+            frame = analysis.quarters_and_years(self._ds, level=level)
+        else:
+            frame = self.to_pandas(what, metric=metric, firm=firm, level=level)
+        content = io.BytesIO()
+        pd.DataFrame(frame).to_parquet(content, engine="pyarrow", index=False)
+        files.atomic_write(path, content.getvalue())
+
     def to_excel(
         self, path: str | os.PathLike[str], *, metric: str = "npv", firm: str | None = None, level: float = 0.9
     ) -> None:
         """A workbook of three sheets: calendar quarters, calendar years, fiscal years, in B$; ``pip install 'rackrate[excel]'``.
 
-        Of a sweep one sheet, the table of :meth:`to_pandas` for ``metric`` and ``firm``.
+        Of a sweep one sheet: its points, for ``metric`` and ``firm``.
         Raises: ModuleNotFoundError without openpyxl; OSError if ``path`` cannot be written.
         """
         _needed("openpyxl", "a workbook", "excel")
@@ -90,30 +117,20 @@ class Tables:
 
         content = io.BytesIO()
         with pd.ExcelWriter(content, engine="openpyxl") as book:
-            for sheet, table in self._sheets(metric, firm, level):
+            sheets = {"quarters": "quarter", "years": "year", "fiscal years": "fiscal"}
+            for sheet, what in {"points": "points"}.items() if self._is_sweep() else sheets.items():
+                table = self.to_pandas(what, metric=metric, firm=firm, level=level)
                 table.to_excel(book, sheet_name=sheet, index=False, freeze_panes=(1, 0))
         files.atomic_write(path, content.getvalue())
 
-    def _sheets(self, metric: str, firm: str | None, level: float) -> Iterator[tuple[str, pd.DataFrame]]:
-        if self._is_sweep():
-            yield "points", self.to_pandas(metric=metric, firm=firm, level=level)
-            return
-        sheets: dict[str, Literal["quarter", "year", "fiscal"]] = {
-            "quarters": "quarter",
-            "years": "year",
-            "fiscal years": "fiscal",
-        }
-        for sheet, period in sheets.items():
-            yield sheet, self.to_pandas(period, level=level)
 
-
-def _needed(package: str, what: str, extra: str) -> None:
-    """Raises: ModuleNotFoundError that says what to type; pandas would only name the package."""
+def _needed(module: str, what: str, extra: str) -> None:
+    """Raises: ModuleNotFoundError that says what to type; pandas would name a package."""
     try:
-        importlib.import_module(package)
+        importlib.import_module(module)
     except ModuleNotFoundError:
         raise ModuleNotFoundError(
-            f"{what} needs {package}, which is not here; expected it beside rackrate. "
+            f"{what} needs {module}, which is not here; expected it beside rackrate. "
             f"Type: pip install 'rackrate[{extra}]', or ask for CSV"
         ) from None
 

@@ -386,14 +386,23 @@ def report_command(result: str, out: str, force: bool) -> None:
     shell_complete=completion.any_file,
     help="write them as a workbook instead (needs rackrate[excel])",
 )
-@flag("--force", help="replace OUT.xlsx if it exists")
-def summary_command(result: str, as_csv: bool, xlsx: str | None, force: bool) -> None:
+@unset(
+    "--parquet",
+    metavar="OUT.parquet",
+    means="none",
+    shell_complete=completion.any_file,
+    help="write them as a Parquet file instead (needs rackrate[parquet])",
+)
+@flag("--force", help="replace the file if it exists")
+def summary_command(result: str, as_csv: bool, xlsx: str | None, parquet: str | None, force: bool) -> None:
     """Tables of a result on the terminal."""
     from rackrate.cli import study
 
-    if as_csv and xlsx is not None:
-        raise click.UsageError("--csv and --xlsx exclude each other; expected one of them.")
-    study.summary(result, as_csv, xlsx, force)
+    asked = {"--csv": as_csv, "--xlsx": xlsx is not None, "--parquet": parquet is not None}
+    given = [name for name, wanted in asked.items() if wanted]
+    if len(given) > 1:
+        raise click.UsageError(f"{' and '.join(given)} exclude each other; expected one of them.")
+    study.summary(result, as_csv, xlsx, parquet, force)
 
 
 @commands.command("rerun")

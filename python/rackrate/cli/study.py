@@ -102,16 +102,22 @@ def report(result: str, out: str, force: bool) -> None:
         quiet_analysis().report(ds, out)
 
 
-def summary(result: str, as_csv: bool, xlsx: str | None = None, force: bool = False) -> None:
-    """``rackrate summary``: per arm, flows by fiscal year and NPV; or everything as CSV or as a workbook."""
-    if xlsx is not None:
-        outputs.distinct({"--xlsx": xlsx}, {result: f"the study {result}"})
-        checks.writable(xlsx, force=force)
+def summary(
+    result: str, as_csv: bool, xlsx: str | None = None, parquet: str | None = None, force: bool = False
+) -> None:
+    """``rackrate summary``: per arm, flows by fiscal year and NPV; or everything as CSV, a workbook or a Parquet file."""
+    for option, path in (("--xlsx", xlsx), ("--parquet", parquet)):
+        if path is not None:
+            outputs.distinct({option: path}, {result: f"the study {result}"})
+            checks.writable(path, force=force)
     with opened(result) as ds:
         analysis = quiet_analysis()
 
         if xlsx is not None:
             ds.rackrate.to_excel(xlsx)
+            return
+        if parquet is not None:
+            ds.rackrate.to_parquet(parquet)
             return
         if as_csv:
             print(analysis.to_csv(ds), end="")
