@@ -78,7 +78,7 @@ def sweep_design(ds: xr.Dataset) -> SweepDesign:
     text = ds.attrs.get("sweep")
     if not text or "point" not in ds.dims:
         raise ValueError(
-            "the dataset is of no sweep; expected one that rackrate.open gives for the directory of a sweep"
+            "the dataset is of no sweep; expected one that rackrate.sweep or rackrate.open gives for the directory of a sweep"
         )
     said = json.loads(str(text))
     factors = tuple(

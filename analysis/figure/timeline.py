@@ -22,10 +22,13 @@ def events(ds: xr.Dataset, arm: str) -> list[dict[str, Any]]:
     """The dated events an arm recorded: list of dicts with time, kind, subject, text. Empty if none were."""
     if "event_log" not in ds:
         return []
-    # Studies joined along replications have one log each: the first is that of the lowest replication.
-    raw = np.ravel(ds["event_log"].sel(arm=arm).values)[0]
-    raw = raw.decode() if isinstance(raw, bytes) else str(raw)
-    return json.loads(raw) if raw.strip() else []
+    # The lowest replication of a file has a log: of studies joined along replications the first counts.
+    for raw in np.ravel(ds["event_log"].sel(arm=arm).values):
+        text = raw.decode() if isinstance(raw, bytes) else raw
+        if isinstance(text, str) and text.strip():
+            logged: list[dict[str, Any]] = json.loads(text)
+            return logged
+    return []
 
 
 @style.styled

@@ -9,12 +9,12 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 def floors(project):
-    """``name==version`` for each dependency of the package and of its extras ``excel``, ``sweep`` and ``cluster``.
+    """``name==version`` for each dependency of the package and of its extras ``excel``, ``parquet``, ``sweep`` and ``cluster``.
 
     Raises: SystemExit for a dependency without a floor, which would promise that any version works.
     """
     extras = project["optional-dependencies"]
-    wanted = [*project["dependencies"], *extras["excel"], *extras["sweep"], *extras["cluster"]]
+    wanted = [*project["dependencies"], *extras["excel"], *extras["parquet"], *extras["sweep"], *extras["cluster"]]
     found = []
     for requirement in wanted:
         match = re.fullmatch(r"([A-Za-z0-9_.-]+)>=([0-9.]+)", requirement)

@@ -55,7 +55,7 @@ py::object parts_of(const std::filesystem::path& path) {
   py::dict out;
   out["batches"] = unfinished->batches;
   out["done"] = unfinished->done.size();
-  out["asked"] = unfinished->manifest.arms.size() * static_cast<std::size_t>(unfinished->manifest.replications);
+  out["asked"] = unfinished->asked();
   return out;
 }
 

@@ -224,15 +224,16 @@ record::OutputMode mode_of(const std::string& text) {
 /// Name, scenario, and the arms whose prices and investment it replays (empty: none).
 using ArmRow = std::tuple<std::string, scenario::Scenario, std::string, std::string>;
 
-void run_study(const std::vector<ArmRow>& arms, const std::string& baseline, std::int64_t replications,
-               std::uint64_t seed, int threads, const std::string& until, const std::filesystem::path& out,
-               const std::string& mode, const std::string& design, const py::object& progress) {
+void run_study(const std::vector<ArmRow>& arms, const std::string& baseline, std::int64_t first_replication,
+               std::int64_t replications, std::uint64_t seed, int threads, const std::string& until,
+               const std::filesystem::path& out, const std::string& mode, const std::string& design,
+               const py::object& progress) {
   study::StudyOptions options;
   for (const auto& [name, scenario, prices, investment] : arms)
     options.arms.push_back({name, scenario, {prices, investment}});
   options.design = design;
   options.baseline = baseline;
-  options.replications = replications;
+  options.replications = {first_replication, replications};
   options.seed = seed;
   options.threads = threads;
   if (!until.empty()) options.until = day_of(until);
@@ -272,7 +273,6 @@ void bind_study(py::module_& module) {
              return py::isinstance<market::DecisionPath>(other) && path == other.cast<const market::DecisionPath&>();
            })
       .def("__hash__", [](const market::DecisionPath& path) { return py::hash(state_of(path)); })
-      .def(py::pickle(&state_of, &path_of));
       .def("__repr__",
            [](const market::DecisionPath& path) {
              return "<rackrate.DecisionPath of seed " + std::to_string(path.seed) + ", replication " +
@@ -280,6 +280,7 @@ void bind_study(py::module_& module) {
            })
       .def("__dask_tokenize__",
            [](const market::DecisionPath& path) { return py::make_tuple("rackrate.DecisionPath", state_of(path)); })
+      .def(py::pickle(&state_of, &path_of));
   py::class_<HeldSimulation>(module, "Simulation")
       .def(py::init([](const scenario::Scenario& scenario, std::uint64_t seed, std::uint64_t replication,
                        const std::optional<std::shared_ptr<market::DecisionPath>>& prices,
@@ -349,9 +350,9 @@ void bind_study(py::module_& module) {
              return held.ask([](const study::Simulation& s) { return s.fingerprint(); });
            })
       .def("write", &HeldSimulation::write, py::arg("path"), py::arg("interventions"));
-  module.def("run_study", &run_study, py::arg("arms"), py::arg("baseline"), py::arg("replications"), py::arg("seed"),
-             py::arg("threads"), py::arg("until"), py::arg("out"), py::arg("mode"), py::arg("design"),
-             py::arg("progress"));
+  module.def("run_study", &run_study, py::arg("arms"), py::arg("baseline"), py::arg("first_replication"),
+             py::arg("replications"), py::arg("seed"), py::arg("threads"), py::arg("until"), py::arg("out"),
+             py::arg("mode"), py::arg("design"), py::arg("progress"));
   module.def(
       "check_comparable",
       [](const std::vector<std::pair<std::string, scenario::Scenario>>& arms) {

@@ -27,9 +27,12 @@ if TYPE_CHECKING:
     from rackrate.scenario import Scenario, Verdict
     from rackrate.simulation import Simulation
     from rackrate.study import compare, rerun, run
+    from rackrate.sweeps.design import Design
+    from rackrate.sweeps.sweep import sweep
 
 __all__ = [
     "CausalityError",
+    "Design",
     "InUseError",
     "LedgerError",
     "ResultFileError",
@@ -47,6 +50,7 @@ __all__ = [
     "rerun",
     "run",
     "scenarios",
+    "sweep",
 ]
 
 # name -> (module, name there); None stands for the module itself
@@ -63,6 +67,8 @@ _LAZY: dict[str, tuple[str, str | None]] = {
     "run": ("rackrate.study", "run"),
     "compare": ("rackrate.study", "compare"),
     "rerun": ("rackrate.study", "rerun"),
+    "sweep": ("rackrate.sweeps.sweep", "sweep"),
+    "Design": ("rackrate.sweeps.design", "Design"),
     "decomposition": ("rackrate.decompositions", "decomposition"),
     "attribution": ("rackrate.attributions", "attribution"),
     "open": ("rackrate.results", "open_result"),

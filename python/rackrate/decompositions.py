@@ -81,7 +81,7 @@ def decomposition(
     arms: Mapping[str, Scenario | Path_] | Iterable[Scenario | Path_],
     *,
     baseline: str | None = None,
-    replications: int = 20,
+    replications: study.Replications = 20,
     seed: int = 1,
     threads: int | None = None,
     out: Path_ | None = None,

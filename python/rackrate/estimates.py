@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import os
+from dataclasses import dataclass, field
 from math import ceil
 from typing import TYPE_CHECKING
 
@@ -27,19 +28,35 @@ def estimate_seconds(request: StudyRequest, threads: int | None = None) -> float
     Raises: what :meth:`StudyRequest.check` raises.
     """
     request.check()
+    pace = measured(request)
+    runs = len(request.arms) * len(request.numbers())
+    writing = _WRITES_PER_RUN * _seconds_to_write(pace.pilot)
+    workers = min(options.thread_count(threads), len(os.sched_getaffinity(0)), runs)
+    return len(request.arms) * pace.per_arm + ceil(runs / workers) * pace.per_run + runs * writing
+
+
+@dataclass(frozen=True)
+class Pace:
+    """What a pilot run measured, in seconds of one thread."""
+
+    per_arm: float  #: compiling the contracts of a scenario
+    per_run: float  #: a whole run, without writing its file
+    pilot: _core.Simulation = field(repr=False)
+
+
+def measured(request: StudyRequest) -> Pace:
+    """The pace of a study's runs, from some days of the first replication of its baseline."""
     first = request.arms[request.baseline]._core
     watch = progress.stopwatch()
-    pilot = _core.Simulation(first, options.seed_number(request.seed), 0, None, None)
+    pilot = _core.Simulation(first, options.seed_number(request.seed), request.numbers().start, None, None)
     per_arm = watch()
     watch = progress.stopwatch()
     pilot.fork()
-    per_run = watch()
+    per_world = watch()
     days = _days(request)
-    runs = len(request.arms) * request.replications
-    rate = _seconds_per_day(pilot, first.start, days, per_arm + per_run * runs, runs)
-    writing = _WRITES_PER_RUN * _seconds_to_write(pilot)
-    workers = min(options.thread_count(threads), len(os.sched_getaffinity(0)), runs)
-    return len(request.arms) * per_arm + ceil(runs / workers) * (per_run + rate * _work(days)) + runs * writing
+    runs = len(request.arms) * len(request.numbers())
+    rate = _seconds_per_day(pilot, first.start, days, per_arm + per_world * runs, runs)
+    return Pace(per_arm, per_world + rate * _work(days), pilot)
 
 
 def _days(request: StudyRequest) -> float:

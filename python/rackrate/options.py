@@ -21,6 +21,45 @@ def positive(name: str, value: int) -> int:
     return int(value)
 
 
+def replication_range(value: Any, name: str = "replications") -> range:
+    """The numbers of the replications that were asked for: N is 0 to N - 1, a range is itself.
+
+    Raises: ScenarioError for anything but a whole number of at least one or a range of consecutive numbers from 0 on.
+
+    Example:
+        >>> replication_range(3), replication_range(range(100, 200))
+        (range(0, 3), range(100, 200))
+        >>> replication_range(range(5, 5))
+        Traceback (most recent call last):
+        ...
+        rackrate.ScenarioError: replications is range(5, 5); expected a whole number >= 1, or a range of consecutive numbers >= 0 such as range(100, 200). Ask for one at least.
+    """
+    try:
+        if isinstance(value, range):
+            if len(value) and value.start >= 0 and (value.step == 1 or len(value) == 1):
+                return range(value.start, value.start + len(value))
+        elif not isinstance(value, (bool, str)) and int(value) == value and value >= 1:
+            return range(int(value))
+    except (TypeError, ValueError, OverflowError):
+        pass
+    raise ScenarioError(
+        f"{name} is {value}; expected a whole number >= 1, or a range of consecutive numbers >= 0 such as range(100, 200). Ask for one at least."
+    )
+
+
+def replications_in_words(numbers: range) -> str:
+    """Which replications, for a message.
+
+    Example:
+        >>> replications_in_words(range(20)), replications_in_words(range(100, 200)), replications_in_words(range(7, 8))
+        ('20 replications', '100 replications (100 to 199)', '1 replication (7)')
+    """
+    count = f"{len(numbers)} replication" + ("" if len(numbers) == 1 else "s")
+    if numbers.start == 0:
+        return count
+    return f"{count} ({numbers[0]})" if len(numbers) == 1 else f"{count} ({numbers[0]} to {numbers[-1]})"
+
+
 def seed_number(value: int) -> int:
     """A seed that fits 64 bits. Raises: ScenarioError."""
     if isinstance(value, bool) or int(value) != value or not 0 <= value < 2**64:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from rackrate import _core
 from rackrate.files import behind_links
+from rackrate.sweeps.layout import is_sweep
 from rackrate.temporary import result_path
 
 if TYPE_CHECKING:
@@ -32,8 +33,9 @@ class Text(str):
         return f"<text of {len(self)} characters>" if len(self) > 60 else super().__repr__()
 
 
-def open_result(path: str | os.PathLike[str], *, verify: bool = True) -> xr.Dataset:
-    """A result file as a lazy xarray.Dataset; ``xarray.open_dataset`` reads it as well.
+def open_result(path: str | os.PathLike[str], *, verify: bool = True, design: int | None = None) -> xr.Dataset:
+    """A result file as a lazy xarray.Dataset; ``xarray.open_dataset`` reads it as well. The directory of a sweep opens as
+    one dataset with a dimension ``point``, of dask arrays, without merging.
 
     While a study runs, or after it was stopped, its finished replications are in a folder beside the future file. They
     are read into memory, a warning states k of n, and the attributes ``runs_done`` and ``runs_asked`` count
@@ -41,7 +43,8 @@ def open_result(path: str | os.PathLike[str], *, verify: bool = True) -> xr.Data
 
     Args: ``verify`` compares the file with the checksum at its end before anything is read, about a second for a gigabyte;
     False skips this check. A dataset that was saved by ``to_netcdf`` has no checksum: it is
-    read once in a process of its own, then opens with a warning.
+    read once in a process of its own, then opens with a warning. ``design`` chooses one of several designs that share
+    the directory of a sweep, from 0; by default their points are one after the other.
     Shape: dims (arm, replication, entities..., time); docs/result-format.md has each variable with its unit.
     Raises: ResultFileError if there is no file, or if it is not a result file, of another major version, or damaged.
 
@@ -53,6 +56,8 @@ def open_result(path: str | os.PathLike[str], *, verify: bool = True) -> xr.Data
         rackrate.ResultFileError: no-such-file.h5: there is no such file. Run a scenario with -o no-such-file.h5 first.
     """
     out = Path(path)
+    if is_sweep(out):
+        return _sweep(out, verify, design)
     for _ in range(_TRIES):
         before = _standing(out)
         try:
@@ -62,6 +67,12 @@ def open_result(path: str | os.PathLike[str], *, verify: bool = True) -> xr.Data
                 raise
         time.sleep(_PAUSE_S)  # its study went on: what was listed has another name now
     return _open_once(out, verify)
+
+
+def _sweep(directory: Path, verify: bool, design: int | None) -> xr.Dataset:
+    from rackrate.sweeps.results import open_sweep
+
+    return open_sweep(directory, verify=verify, design=design, stacklevel=4)
 
 
 def in_memory(write: Callable[[Path], object]) -> xr.Dataset:

@@ -6,7 +6,7 @@ import os
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from rackrate import _core, progress
+from rackrate import _core, options, progress
 from rackrate.scenario import Scenario
 
 if TYPE_CHECKING:
@@ -25,8 +25,8 @@ def structural_studies(
 ) -> dict[str, xr.Dataset]:
     """The exclusivity comparison of a study, run again under each structural setting.
 
-    Args: ``study`` is the comparison and ``arms`` its scenarios by name; ``seed`` should be the study's, so that the
-    futures are the same. The runs end where those of the study end. Settings are those of
+    Args: ``study`` is the comparison and ``arms`` its scenarios by name; ``seed`` should be the study's, and the
+    ``replications`` are counted from its first, so that the futures are the same. The runs end where those of the study end. Settings are those of
     :func:`rackrate.analysis.structural_settings`.
     Returns: by setting a study of the two arms with dims (arm, replication, entities..., time), in memory. A setting that
     the study itself has is left out: it would repeat the study. Empty if no two arms differ.
@@ -48,6 +48,8 @@ def structural_studies(
         return {}
     names = (asked[0].subtrahend, asked[0].minuend)
     settings = {name: dict(analysis.structural_settings(arms[name])) for name in names}
+    first = int(study["replication"].values[0]) if study.sizes.get("replication") else 0
+    numbers = range(first, first + options.positive("replications", replications))
     found: dict[str, xr.Dataset] = {}
     labels = [label for label in settings[names[0]] if any(settings[name].get(label) for name in names)]
     with progress.bar(show, "settings") as advance:
@@ -57,7 +59,7 @@ def structural_studies(
                 name: arms[name].override(values, name=name) if values else arms[name]
                 for name, values in changed.items()
             }
-            request = studies.StudyRequest(set_so, names[0], replications, seed, study.attrs.get("until"))
+            request = studies.StudyRequest(set_so, names[0], numbers, seed, study.attrs.get("until"))
             found[label] = studies.study_of(request, threads=threads, show=False)
             if advance is not None:
                 advance(done + 1, len(labels))

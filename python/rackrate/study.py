@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 Path_ = str | os.PathLike[str]
 Replays = Mapping[str, Mapping[str, str]]
+Replications = int | range
 
 
 @dataclass(frozen=True)
@@ -25,14 +26,15 @@ class StudyRequest:
     """The definition of a study. Equal requests give equal results; :func:`run_study` takes the output file and the number
     of threads.
 
-    ``arms`` by name, ``baseline`` the arm that differences are taken from, ``until`` an earlier end than the scenarios'
+    ``arms`` by name, ``baseline`` the arm that differences are taken from, ``replications`` how many (0, 1, ...) or a range
+    of their numbers, ``until`` an earlier end than the scenarios'
     (exclusive), ``replay`` the arms whose recorded paths an arm takes, ``design`` JSON that the file keeps: the relation of
     the arms to each other.
     """
 
     arms: Mapping[str, Scenario]
     baseline: str
-    replications: int = 20
+    replications: Replications = 20
     seed: int = 1
     until: str | dt.date | None = None
     replay: Replays = field(default_factory=dict)
@@ -40,7 +42,7 @@ class StudyRequest:
 
     def check(self) -> None:
         """Check that this can be run and its arms be compared. Raises: ScenarioError."""
-        options.positive("replications", self.replications)
+        self.numbers()
         options.seed_number(self.seed)
         start, until = self.arms[self.baseline]._core.start, self.until_text()
         if until and dt.datetime.fromisoformat(until) <= dt.datetime.fromisoformat(start):
@@ -50,6 +52,10 @@ class StudyRequest:
         checked_replays(self.arms, self.replay)
         _core.check_comparable([(name, scenario._core) for name, scenario in self.arms.items()])
 
+    def numbers(self) -> range:
+        """The numbers of the replications. Raises: ScenarioError."""
+        return options.replication_range(self.replications)
+
     def until_text(self) -> str:
         """The end as text; empty if none was requested. Raises: ScenarioError."""
         return "" if self.until is None else options.instant("until", self.until)
@@ -58,7 +64,7 @@ class StudyRequest:
 def run(
     scenario: Scenario | Path_,
     *,
-    replications: int = 1,
+    replications: Replications = 1,
     seed: int = 1,
     threads: int | None = None,
     out: Path_ | None = None,
@@ -97,7 +103,7 @@ def compare(
     arms: Mapping[str, Scenario | Path_] | Iterable[Scenario | Path_],
     *,
     baseline: str | None = None,
-    replications: int = 20,
+    replications: Replications = 20,
     seed: int = 1,
     threads: int | None = None,
     out: Path_ | None = None,
@@ -110,7 +116,9 @@ def compare(
     """Simulate several scenarios in the same random worlds, so that they can be compared pair by pair.
 
     Args: ``arms`` by name, or a list, named by the scenarios' names; ``baseline`` is the arm that
-    differences are taken from (by default the first); ``seed`` chooses the worlds and ``replications`` how many;
+    differences are taken from (by default the first); ``seed`` chooses the worlds and ``replications`` how many:
+    a number N runs 0 to N - 1, a range runs those numbers, with the results that they have in any longer study of the same
+    seed, so ``range(0, 100)`` and ``range(100, 200)`` on two machines are the two halves of 200;
     ``threads`` changes the time, never the result; ``out`` keeps the result file, else it is temporary;
     ``until`` ends the runs early (exclusive); ``replay`` names for an arm the arm whose recorded ``prices`` or ``investment`` it
     replays in each replication instead of deciding, as ``{"shut": {"prices": "open"}}``; ``resume`` continues from the runs
@@ -172,10 +180,12 @@ def run_study(
         raise _core.ScenarioError(
             "resume and force are both set; expected one of them. Resume goes on, force begins again."
         )
+    numbers = request.numbers()
     asked: dict[str, Any] = {
         "arms": [(name, scenario._core, *replays[name]) for name, scenario in request.arms.items()],
         "baseline": request.baseline,
-        "replications": options.positive("replications", request.replications),
+        "first_replication": numbers.start,
+        "replications": len(numbers),
         "seed": options.seed_number(request.seed),
         "threads": options.thread_count(threads),
         "until": request.until_text(),

@@ -155,9 +155,6 @@ constexpr std::array<ArmVariableRow, kArmVars> kArmVariableRows{{
     {ArmVar::Interventions, "interventions", "", "what was changed while the run went on",
      "JSON list of date, from, kind and what was given, as far as it had taken effect; empty where nothing was changed "
      "by hand"},
-    {ArmVar::EventLog, "event_log", "", "dated events",
-     "JSON list of time, kind, subject, text: contract versions, releases, conflicts, sites; of the arm's lowest "
-     "replication"},
     {ArmVar::Scenario, "scenario", "", "resolved scenario", "TOML that loads again"},
 }};
 

@@ -80,10 +80,9 @@ enum class ArmVar : std::uint8_t {
   ValuationDate,
   Axes,
   Interventions,
-  EventLog,
   Scenario
 };
-inline constexpr std::size_t kArmVars = 9;
+inline constexpr std::size_t kArmVars = 8;
 
 struct ArmVariableRow {
   ArmVar id;

@@ -20,6 +20,10 @@ using detail::fail;
 
 std::string until_text(const Provenance& p) { return p.until ? core::to_string(*p.until) : ""; }
 
+void add_labels(Replications asked, std::set<std::int64_t>& labels) {
+  for (std::int64_t r = asked.first; r < asked.end(); ++r) labels.insert(r);
+}
+
 /// The end of the runs: a requested end beyond the scenarios' own has no effect.
 core::SimTime end_of(const Provenance& p, core::SimTime own) { return p.until ? std::min(*p.until, own) : own; }
 
@@ -49,7 +53,8 @@ std::string to_json(const Manifest& m) {
          ",\n  \"lookahead\": " + quoted(m.provenance.lookahead) +
          ",\n  \"baseline\": " + quoted(m.provenance.baseline) + ",\n  \"design\": " + quoted(m.provenance.design) +
          ",\n  \"until\": " + quoted(until_text(m.provenance)) + ",\n  \"arms\": [" + arms +
-         "],\n  \"replications\": " + std::to_string(m.replications) + "\n}\n";
+         "],\n  \"first_replication\": " + std::to_string(m.replications.first) +
+         ",\n  \"replications\": " + std::to_string(m.replications.count) + "\n}\n";
 }
 
 Manifest read_manifest(const fs::path& path) {
@@ -65,7 +70,7 @@ Manifest read_manifest(const fs::path& path) {
     core::SimTime until;
     if (core::parse_time(json["until"].text, until)) m.provenance.until = until;
     for (const detail::Json& arm : json["arms"].items) m.arms.push_back({arm["name"].text, arm["digest"].text});
-    m.replications = json["replications"].integer();
+    m.replications = {json["first_replication"].integer(), json["replications"].integer()};
     return m;
   } catch (const std::runtime_error& error) {
     fail(path, "this is no manifest of a study (" + std::string(error.what()) + ")", "the JSON that rackrate wrote",
@@ -171,6 +176,14 @@ std::optional<Unfinished> find_parts(const fs::path& path) {
   return out;
 }
 
+std::size_t Unfinished::asked() const {
+  const Replications& r = manifest.replications;
+  const auto beside = std::count_if(done.begin(), done.end(), [&](const RunId& run) {
+    return run.replication < r.first || run.replication >= r.end();
+  });
+  return manifest.arms.size() * static_cast<std::size_t>(r.count) + static_cast<std::size_t>(beside);
+}
+
 Result read_finished(const fs::path& path) {
   std::error_code error;
   const std::optional<Unfinished> parts = fs::exists(path, error) ? std::nullopt : find_parts(path);
@@ -186,7 +199,7 @@ Result read_finished(const fs::path& path) {
     }
   }
   std::set<std::int64_t> labels;
-  for (std::int64_t r = 0; r < parts->manifest.replications; ++r) labels.insert(r);
+  add_labels(parts->manifest.replications, labels);
   std::vector<std::string> names;
   std::vector<RunPrint> prints;
   for (const Arm& arm : out.arms) {
@@ -203,14 +216,14 @@ Result read_finished(const fs::path& path) {
   return out;
 }
 
-void merge_results(std::span<const fs::path> sources, const fs::path& target, std::optional<std::int64_t> n,
+void merge_results(std::span<const fs::path> sources, const fs::path& target, Replications asked,
                    const fs::path& scratch_folder, std::span<const RunId> promised) {
   if (sources.empty()) fail(target, "there is nothing to merge", "at least one finished batch", "Run the study first.");
   using Place = std::pair<std::int64_t, std::size_t>;  // replication, number of the arm: the order of writing, whatever
                                                        // order runs ended in
   std::map<Place, std::size_t> where;
   std::set<std::int64_t> labels;
-  for (std::int64_t r = 0; r < n.value_or(0); ++r) labels.insert(r);
+  add_labels(asked, labels);
   const ResultReader first(sources.front());
   const auto arm_number = [&](const std::string& name) {
     return static_cast<std::size_t>(
@@ -247,7 +260,7 @@ void merge_results(std::span<const fs::path> sources, const fs::path& target, st
 }
 
 StudyOutput::StudyOutput(fs::path path, OutputMode mode, Provenance provenance, std::vector<Arm> arms,
-                         std::int64_t replications)
+                         Replications replications)
     : path_(detail::behind_links(path)),
       provenance_(std::move(provenance)),
       arms_(std::move(arms)),
@@ -300,7 +313,7 @@ void StudyOutput::add(std::span<const RunSeries> batch) {
   for (const RunSeries& run : batch) added_.push_back({run.arm, run.replication});
 }
 
-void StudyOutput::finish(std::optional<std::int64_t> n) {
+void StudyOutput::finish(std::optional<Replications> asked) {
   const fs::path folder = parts_folder(path_);
   std::error_code error;
   lock_->check();
@@ -314,7 +327,7 @@ void StudyOutput::finish(std::optional<std::int64_t> n) {
   const std::vector<fs::path> batches = detail::batches_in(folder);
   sources.insert(sources.end(), batches.begin(), batches.end());
   if (!had_file_ || !batches.empty())
-    merge_results(sources, path_, n.value_or(replications_),
+    merge_results(sources, path_, asked.value_or(replications_),
                   detail::same_device(folder, detail::folder_of(path_)) ? folder : fs::path{}, promised);
   lock_->remove();
 }

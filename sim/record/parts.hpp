@@ -37,7 +37,7 @@ struct Manifest {
     friend bool operator==(const ArmDigest&, const ArmDigest&) = default;
   };
   std::vector<ArmDigest> arms;
-  std::int64_t replications = 0;  ///< requested, per arm
+  Replications replications;  ///< requested, of each arm
 };
 
 /// A study that has not finished: what it is, and its finished batches in order of name.
@@ -45,6 +45,8 @@ struct Unfinished {
   Manifest manifest;
   std::vector<std::filesystem::path> batches;
   std::vector<RunId> done;  ///< ascending by name of arm, then replication
+  /// How many runs the file will hold: those requested, and those that were finished for an earlier request.
+  [[nodiscard]] std::size_t asked() const;
 };
 
 /// Reads OUT.h5.parts. Empty when there is no such folder. It may be called while a study writes.
@@ -55,11 +57,11 @@ struct Unfinished {
 [[nodiscard]] Result read_finished(const std::filesystem::path& path);
 
 /// Copies the runs of several result files into one, bit for bit, checks each print and takes the file's anew. Of a run
-/// that several files hold the first counts. Replications are 0 .. n-1 where n is given, else those found. `promised`:
-/// runs that must be among them. Throws:  ResultFileError when the files are not of one study (seed, version, digests,
-/// length), or a promised run is missing.
+/// that several files hold the first counts. Its replications are those
+/// found, and `asked`. `promised`: runs that must be among them. Throws:  ResultFileError when the files are not of one
+/// study (seed, version, digests, length), or a promised run is missing.
 void merge_results(std::span<const std::filesystem::path> sources, const std::filesystem::path& target,
-                   std::optional<std::int64_t> n = std::nullopt, const std::filesystem::path& scratch_folder = {},
+                   Replications asked = {}, const std::filesystem::path& scratch_folder = {},
                    std::span<const RunId> promised = {});
 
 /// Writes the rows of the structural range into a finished file: the same runs, bit for bit, under a new provenance.
@@ -72,7 +74,7 @@ class StudyOutput {
   /// seed, version and length. Creates OUT.h5.parts with its lock and manifest and removes the unfinished files of a
   /// killed study. Throws: ResultFileError, also when another study writes to the same output.
   StudyOutput(std::filesystem::path path, OutputMode mode, Provenance provenance, std::vector<Arm> arms,
-              std::int64_t replications);
+              Replications replications);
   StudyOutput(const StudyOutput&) = delete;
   StudyOutput& operator=(const StudyOutput&) = delete;
 
@@ -80,17 +82,16 @@ class StudyOutput {
   [[nodiscard]] const std::vector<RunId>& done() const { return done_; }
   /// The batch is on disk under its final name when this returns.
   void add(std::span<const RunSeries> batch);
-  /// Merges everything into OUT.h5 and removes the parts. Replications are 0 .. n-1, n as given or as requested
-  /// for at the start; runs that are missing are marked so.
-  /// Throws: ResultFileError when a run that was finished is no longer there, or another process wrote OUT meanwhile;
-  /// the parts stay.
-  void finish(std::optional<std::int64_t> n = std::nullopt);
+  /// Merges everything into OUT.h5 and removes the parts. Its replications are those that were requested, or `asked`
+  /// where it is given, and those that are there; runs that are missing are marked so. Throws: ResultFileError when a
+  /// run that was finished is no longer there, or another process wrote OUT meanwhile; the parts stay.
+  void finish(std::optional<Replications> asked = std::nullopt);
 
  private:
   std::filesystem::path path_;
   Provenance provenance_;
   std::vector<Arm> arms_;
-  std::int64_t replications_ = 0;
+  Replications replications_;
   std::vector<RunId> done_;
   std::vector<RunId> added_;
   std::optional<OutputLock> lock_;

@@ -44,6 +44,16 @@ struct Arm {
   friend bool operator==(const Arm&, const Arm&) = default;
 };
 
+/// Consecutive replications: `first`, `first` + 1, ... A number alone counts them from 0.
+struct Replications {
+  std::int64_t first = 0;
+  std::int64_t count = 0;
+  constexpr Replications(std::int64_t n = 0) : count(n) {}  // NOLINT(google-explicit-constructor): a number is one
+  constexpr Replications(std::int64_t from, std::int64_t n) : first(from), count(n) {}
+  [[nodiscard]] constexpr std::int64_t end() const { return first + count; }  ///< exclusive
+  friend bool operator==(const Replications&, const Replications&) = default;
+};
+
 struct RunId {
   std::string arm;
   std::int64_t replication = 0;

@@ -47,7 +47,7 @@ struct ResultReader::State {
   std::vector<RunPrint> prints;
   std::map<RunId, core::SimTime> ends;
   std::string fingerprint;
-  std::vector<std::string> event_logs;  ///< [arm]
+  std::map<RunId, std::string> event_logs;  ///< of the runs that have one
 
   bool sealed = true;
 
@@ -139,14 +139,16 @@ void ResultReader::State::read_header() {
   const std::vector<std::int64_t> marks = detail::read_int64s(file.get(), "complete");
   const std::vector<std::string> stored = detail::read_strings(file.get(), "run_fingerprint");
   const std::vector<std::int64_t> run_ends = detail::read_int64s(file.get(), "run_end");
+  const std::vector<std::string> logs = detail::read_strings(file.get(), "event_log");
   if (marks.size() != arms.size() * replications.size() || stored.size() != marks.size() ||
-      run_ends.size() != marks.size())
+      run_ends.size() != marks.size() || logs.size() != marks.size())
     throw detail::Failure{"reading completeness"};
   for (std::size_t i = 0; i < marks.size(); ++i) {
     if (marks[i] == 0) continue;
     complete.push_back({arms[i / replications.size()].name, replications[i % replications.size()]});
     prints.push_back({complete.back().arm, complete.back().replication, stored[i]});
     ends[complete.back()] = core::SimTime{core::SimDuration{run_ends[i]}};
+    if (!logs[i].empty()) event_logs[complete.back()] = logs[i];
   }
 }
 
@@ -177,7 +179,6 @@ void ResultReader::State::read_arms(const std::vector<std::string>& names) {
                                  changes = texts(ArmVar::Interventions);
   const std::vector<double> rates =
       of_arms(detail::read_doubles(file.get(), std::string(row(ArmVar::DiscountRate).name)));
-  event_logs = texts(ArmVar::EventLog);
   for (std::size_t i = 0; i < names.size(); ++i)
     arms.push_back({names[i], scenarios[i], digests[i], rates[i], dates[i],
                     own_axes[i].empty() ? axes : detail::axes_from_json(own_axes[i]), prices[i], investments[i],
@@ -320,9 +321,7 @@ RunSeries ResultReader::read(const RunId& id) const {
   } catch (const detail::Failure& failure) {
     fail_reading(s.path, failure.action);
   }
-  const auto first =
-      std::find_if(s.complete.begin(), s.complete.end(), [&](const RunId& r) { return r.arm == id.arm; });
-  if (*first == id) run.events = events_from_json(s.event_logs[arm]);
+  if (const auto log = s.event_logs.find(id); log != s.event_logs.end()) run.events = events_from_json(log->second);
   return run;
 }
 

@@ -54,7 +54,7 @@ struct ResultWriter::State {
   std::vector<std::int8_t> complete;  ///< [arm, replication]
   std::vector<std::string> prints;    ///< [arm, replication]
   std::vector<std::int64_t> ends;     ///< [arm, replication] milliseconds, kNotATime when not done
-  std::vector<std::pair<std::int64_t, std::string>> event_logs;  ///< [arm] of the lowest replication
+  std::vector<std::pair<std::int64_t, std::string>> event_logs;  ///< [arm] the lowest replication that is done, its log
 
   void require_disk() const {
     if (disk->error()) throw detail::Failure{detail::error_text(disk->error())};
@@ -174,6 +174,12 @@ void ResultWriter::State::create_bookkeeping() {
   attach(prints_set.get(), scales, {"arm", "replication"});
   describe(prints_set.get(), "fingerprint of the replication", "",
            "SHA-256 of everything recorded of it; empty when not done");
+  const Handle logs_set =
+      detail::create_dataset(file.get(), "event_log", text.get(), grid, detail::dataset_properties().get());
+  attach(logs_set.get(), scales, {"arm", "replication"});
+  describe(logs_set.get(), "dated events", "",
+           "JSON list of time, kind, subject, text: contract versions, releases, conflicts, sites; of the arm's lowest "
+           "replication, empty for the others");
   const Handle ends_set =
       detail::create_dataset(file.get(), "run_end", H5T_NATIVE_INT64, grid, detail::dataset_properties().get());
   attach(ends_set.get(), scales, {"arm", "replication"});
@@ -192,6 +198,13 @@ void ResultWriter::State::write_bookkeeping() {
   put("complete", H5T_NATIVE_INT8, complete.data());
   put("run_end", H5T_NATIVE_INT64, ends.data());
   detail::write_strings(detail::open_dataset(file.get(), "run_fingerprint").get(), prints);
+  std::vector<std::string> logs(complete.size());
+  for (std::size_t arm = 0; arm < arms.size(); ++arm) {
+    const auto at = std::find(replications.begin(), replications.end(), event_logs[arm].first);
+    if (at != replications.end())
+      logs[arm * replications.size() + static_cast<std::size_t>(at - replications.begin())] = event_logs[arm].second;
+  }
+  detail::write_strings(detail::open_dataset(file.get(), "event_log").get(), logs);
   cut_bounds();
 }
 
@@ -221,7 +234,6 @@ std::string ResultWriter::State::text_of(ArmVar v, std::size_t arm) const {
     case ArmVar::ValuationDate: return a.valuation_date;
     case ArmVar::Axes: return a.axes == axes ? std::string() : detail::axes_to_json(a.axes);
     case ArmVar::Interventions: return a.interventions;
-    case ArmVar::EventLog: return event_logs[arm].second;
     case ArmVar::Scenario: return a.scenario_toml;
     case ArmVar::DiscountRate: break;
   }

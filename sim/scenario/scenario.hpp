@@ -13,6 +13,7 @@
 namespace rackrate::scenario {
 
 struct Document;
+struct Section;
 
 /// One value of the resolved scenario as it is displayed.
 struct Item {
@@ -100,13 +101,17 @@ class Scenario {
   [[nodiscard]] std::vector<Item> items(bool with_defaults = false) const;  ///< sorted by path
   [[nodiscard]] std::optional<Item> find(const std::string& path) const;
   [[nodiscard]] std::vector<Difference> diff(const Scenario& other) const;
-  [[nodiscard]] std::string to_toml() const;  ///< resolved, canonical order, loads to the same digest
-  [[nodiscard]] std::string digest() const;   ///< hex; of the canonical values without titles, notes and sources
+  [[nodiscard]] std::string to_toml() const;    ///< resolved, canonical order, loads to the same digest
+  [[nodiscard]] std::string digest() const;     ///< hex; of the canonical values without titles, notes and sources
+  [[nodiscard]] const Section& schema() const;  ///< of its clause kinds
   [[nodiscard]] const std::vector<std::string>& warnings() const;  ///< contract conflicts, and what a run leaves out
 
  private:
   struct Content;
-  [[nodiscard]] static Scenario make(Document document, std::string name, const market::contracts::CustomKinds& kinds);
+  /// Without `root` the schema of `kinds` is made.
+  [[nodiscard]] static Scenario make(Document document, std::string name, const market::contracts::CustomKinds& kinds,
+                                     std::shared_ptr<const Section> root = nullptr);
+  [[nodiscard]] Scenario derived(Document document, std::string name) const;
   std::shared_ptr<const Content> content_;
 };
 

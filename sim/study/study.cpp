@@ -26,6 +26,7 @@ namespace {
 
 /// Every run of a study is a task that is held in memory.
 constexpr std::int64_t kMostReplications = 1'000'000;
+constexpr std::int64_t kLastReplication = std::int64_t{1} << 53;  // the largest that every reader of the file can hold
 
 core::ScenarioError mistake(std::string key, std::string got, std::string expected, std::string remedy) {
   core::Mistake m;
@@ -58,14 +59,20 @@ void check_until(const StudyOptions& options) {
                   "Leave it out to run to the end.");
 }
 
+void check_replications(record::Replications r) {
+  if (r.count < 1)
+    throw mistake("replications", std::to_string(r.count), "a whole number >= 1", "Use 1 for a single run.");
+  if (r.count > kMostReplications)
+    throw mistake("replications", std::to_string(r.count), "at most " + std::to_string(kMostReplications),
+                  "Split the study.");
+  if (r.first < 0 || r.first > kLastReplication)
+    throw mistake("the first replication", std::to_string(r.first),
+                  "a whole number from 0 to " + std::to_string(kLastReplication), "Use 0 for the first of all.");
+}
+
 void check(const StudyOptions& options) {
   if (options.arms.empty()) throw mistake("arms", "empty", "at least one scenario", "Name one.");
-  if (options.replications < 1)
-    throw mistake("replications", std::to_string(options.replications), "a whole number >= 1",
-                  "Use 1 for a single run.");
-  if (options.replications > kMostReplications)
-    throw mistake("replications", std::to_string(options.replications), "at most " + std::to_string(kMostReplications),
-                  "Split the study.");
+  check_replications(options.replications);
   if (options.threads < 0 || options.threads > kMostThreads)
     throw mistake("threads", std::to_string(options.threads),
                   "a whole number between 0 and " + std::to_string(kMostThreads),
@@ -98,13 +105,13 @@ class Work {
   Work(const StudyOptions& options, record::StudyOutput& output, const std::function<void(const Progress&)>& progress)
       : options_(options), output_(output), progress_(progress) {
     const std::set<record::RunId> done(output.done().begin(), output.done().end());
-    for (std::int64_t r = 0; r < options.replications; ++r)
+    for (std::int64_t r = options.replications.first; r < options.replications.end(); ++r)
       for (std::size_t a = 0; a < options.arms.size(); ++a)
         if (!done.contains({options.arms[a].name, r})) {
           tasks_.push_back({a, r});
           ++open_[r];
         }
-    total_ = static_cast<std::int64_t>(options.arms.size()) * options.replications;
+    total_ = static_cast<std::int64_t>(options.arms.size()) * options.replications.count;
     finished_ = total_ - static_cast<std::int64_t>(tasks_.size());
     is_source_.assign(options.arms.size(), 0);
     for (const auto& arm : options.arms)

@@ -29,7 +29,7 @@ struct Arm {
 struct StudyOptions {
   std::vector<Arm> arms;
   std::string baseline;  ///< name of an arm
-  std::int64_t replications = 1;
+  record::Replications replications = 1;
   std::uint64_t seed = 1;
   int threads = 0;                     ///< 0: as many as the process may use
   std::optional<core::SimTime> until;  ///< end the runs early

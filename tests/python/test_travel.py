@@ -41,9 +41,7 @@ def seen(scenario):
         "written": [i.path for i in scenario.items()],
         "values": {path: scenario.get(path) for path in scenario.keys("run.*")},
         "complaint": complaint,
-        "override": scenario.override({"run.enterprises": 30}).to_toml()
-        if "run.enterprises" in scenario.keys()
-        else "",
+        "override": scenario.override({"run.enterprises": 30}).to_toml() if scenario.keys("run.enterprises") else "",
     }
 
 
@@ -208,7 +206,7 @@ def test_every_public_type_travels(toy):
             copy.deepcopy(value),
             copy.deepcopy([value])[0],
         ):
-            assert back == value and not back != value and hash(back) == hash(value), type(value)
+            assert back == value and (back != value) is False and hash(back) == hash(value), type(value)
             assert repr(back) == repr(value) and tokenize(back) == tokenize(value) and {back: 1}[value] == 1
         assert value != "something else"
     for error in errors:

@@ -103,6 +103,29 @@ TEST_CASE("a complete file grows with a larger number of replications and keeps 
   CHECK_FALSE(std::filesystem::exists(record::parts_folder(out)));
 }
 
+TEST_CASE("replications that begin later join the file in their order", "[record][parts]") {
+  const ScratchFolder folder;
+  const auto out = folder / "study.h5";
+  {
+    StudyOutput study(out, OutputMode::Fresh, provenance(), arms(), {5, 2});
+    CHECK(record::find_parts(out)->manifest.replications == record::Replications{5, 2});
+    study.add(batch(6));
+  }
+  CHECK(record::read_finished(out).replications == std::vector<std::int64_t>{5, 6});
+  CHECK(record::find_parts(out)->asked() == 4);
+  {
+    StudyOutput study(out, OutputMode::Resume, provenance(), arms(), {1, 1});  // another request: 6 stays, 5 is off
+    CHECK(record::find_parts(out)->asked() == 4);
+    study.add(batch(1));
+    study.finish();
+  }
+  const record::ResultReader reader(out);
+  CHECK(reader.replications() == std::vector<std::int64_t>{1, 6});
+  CHECK(reader.read({"amended", 1}).events == batch(1)[0].events);
+  CHECK(reader.complete() ==
+        std::vector<RunId>{{"amended", 1}, {"amended", 6}, {"exclusive", 1}, {"exclusive", 6}});
+}
+
 TEST_CASE("a study finished early is whole and says what is missing", "[record][parts]") {
   const ScratchFolder folder;
   const auto out = folder / "study.h5";

@@ -101,6 +101,9 @@ TEST_CASE("a study that cannot be done says why in one sentence", "[study][error
   };
   options.replications = 0;
   CHECK(sentence() == "replications is 0; expected a whole number >= 1. Use 1 for a single run.");
+  options.replications = {-1, 2};
+  CHECK(sentence() ==
+        "the first replication is -1; expected a whole number from 0 to 9007199254740992. Use 0 for the first of all.");
   options.replications = 1;
   options.baseline = "neither";
   CHECK(sentence() == "baseline is \"neither\"; expected the name of an arm. Take one of the arms.");

@@ -28,7 +28,7 @@ def attribution(
     alternative: Scenario | Path_,
     groups: Groups | None = None,
     *,
-    replications: int = REPLICATIONS,
+    replications: study.Replications = REPLICATIONS,
     seed: int = 1,
     orders: int | None = None,
     threads: int | None = None,
@@ -65,7 +65,9 @@ def attribution(
     return study.study_of(request, out=out, threads=threads, resume=resume, force=force, show=progress)
 
 
-def asked(designed: Plan, replications: int, seed: int, until: str | dt.date | None) -> study.StudyRequest:
+def asked(
+    designed: Plan, replications: study.Replications, seed: int, until: str | dt.date | None
+) -> study.StudyRequest:
     """The study that a plan asks for."""
     return study.StudyRequest(designed.arms, designed.base, replications, seed, until, design=designed.to_json())
 

@@ -36,7 +36,7 @@ def attribute(
     from rackrate.attributions.plan import plan
 
     replications = request["replications"] if request["replications"] is not None else attributions.REPLICATIONS
-    checks.positive("replications", replications)
+    checks.replication_range(replications)
     if not only_plan:
         may_write(
             {"-o": request["out"], "--report": report},

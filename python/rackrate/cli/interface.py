@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from rackrate import _core
+from rackrate import _core, names
 from rackrate.cli import completion
 from rackrate.cli.clusters import cluster_options
 from rackrate.cli.errors import BAD_INPUT, CHECK_FAILED, complain
@@ -50,6 +50,27 @@ def unset(*names: str, means: str, help: str, **attributes: Any) -> Callable[[An
     return click.option(*names, default=None, help=f"{help}  [default: {means}]", **attributes)
 
 
+class _Replications(click.ParamType[Any]):
+    """A number of replications, or FIRST:LAST, both included, as seq and the array jobs of a queue count."""
+
+    name = "replications"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        if not isinstance(value, str):
+            return value
+        first, sign, last = value.partition(":")
+        try:
+            numbers = range(int(first), int(last) + 1) if sign else int(value)
+        except ValueError:
+            numbers = None
+        if numbers is None or (isinstance(numbers, range) and (numbers.start < 0 or not numbers)):
+            raise _core.ScenarioError(
+                f"replications is {names.printable(value)}; expected a whole number >= 1, or FIRST:LAST, both included, with 0 <= FIRST <= LAST. "
+                "Write 0:99 for the first hundred and 100:199 for the next."
+            )
+        return numbers
+
+
 def run_options(replications: int) -> Callable[[Any], Any]:
     """The options that run, compare and attribute share."""
 
@@ -64,7 +85,14 @@ def run_options(replications: int) -> Callable[[Any], Any]:
                     shell_complete=completion.results,
                     help="the result file",
                 ),
-                unset("-n", "--replications", type=int, means=str(replications), help="replications per arm"),
+                unset(
+                    "-n",
+                    "--replications",
+                    type=_Replications(),
+                    metavar="N|FIRST:LAST",
+                    means=str(replications),
+                    help="replications per arm: their number, or the first and the last of them, both included (0:99, then 100:199)",
+                ),
                 click.option("--seed", type=int, default=1, help="chooses the random worlds"),
                 unset("--threads", type=int, means="all processors", help="never changes a result"),
                 unset(
@@ -313,6 +341,28 @@ def sweep_command(design: str, **options: Any) -> int:
     from rackrate.cli import sweep
 
     return sweep.sweep(design, options)
+
+
+@commands.command("status")
+@click.argument("directory", metavar="DIR", shell_complete=completion.any_file)
+@flag("--json", "as_json", help="one JSON object, by point as well")
+def status_command(directory: str, as_json: bool) -> int:
+    """How far is the sweep in DIR? Done, failed, rate, remaining, core-hours; asks no process, anywhere."""
+    from rackrate.cli import sweep_store
+
+    return sweep_store.status(directory, as_json)
+
+
+@commands.command("merge")
+@click.argument("directory", metavar="DIR", shell_complete=completion.any_file)
+@click.option("-o", "--out", required=True, metavar="OUT.h5", shell_complete=completion.results, help="the result file")
+@flag("--force", help="replace OUT.h5 if it exists")
+@flag("-q", "--quiet", help="no progress, no summary")
+def merge_command(directory: str, out: str, force: bool, quiet: bool) -> int:
+    """Put what is finished of the sweep in DIR into one file; DIR stays as it is."""
+    from rackrate.cli import sweep_store
+
+    return sweep_store.merge(directory, out, force, quiet)
 
 
 @commands.command("report")

@@ -93,8 +93,7 @@ def estimated(asked: StudyRequest, request: dict[str, Any]) -> None:
     request["warn"]()
     if not request["quiet"]:
         seconds = estimates.estimate_seconds(asked, request["threads"])
-        arms, replications = asked.arms, asked.replications
-        count = f"{len(arms)} arms x {replications}" if len(arms) > 1 else str(replications)
+        arms = f"{len(asked.arms)} arms x " if len(asked.arms) > 1 else ""
         threads = checks.thread_count(request["threads"])
-        runs = "replication" if replications == 1 else "replications"
-        say(f"simulating {count} {runs} on {threads} thread{'s' if threads > 1 else ''}: {progress.roughly(seconds)}")
+        runs = checks.replications_in_words(asked.numbers())
+        say(f"simulating {arms}{runs} on {threads} thread{'s' if threads > 1 else ''}: {progress.roughly(seconds)}")

@@ -83,14 +83,14 @@ def _simulate(
     from rackrate.study import StudyRequest
 
     replications = request["replications"] if request["replications"] is not None else default_replications
-    checks.positive("replications", replications)
+    numbers = checks.replication_range(replications)
     may_write({"-o": request["out"], "--report": report_path}, names, request)
     arms = loaded(names, request)
     base = next(iter(arms))
     made = decompositions.steps(arms, base) if decompose else decompositions.Steps(arms, {}, "")
     asked = StudyRequest(made.arms, base, replications, request["seed"], request["until"], made.replay, made.design)
     estimated(asked, request)
-    request["seconds_per_run"] = written(asked, request) / (len(made.arms) * replications)
+    request["seconds_per_run"] = written(asked, request) / (len(made.arms) * len(numbers))
     return arms
 
 

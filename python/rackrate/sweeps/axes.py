@@ -132,6 +132,7 @@ class Categories:
     names: tuple[str, ...]
     settings: Mapping[str, tuple[Mapping[str, Any], ...]] = field(hash=False)  #: by arm and level, values by path
     title: str = ""
+    nominal: str = AS_WRITTEN  #: the name of the level that the scenarios have as they are written
 
     unit = ""
     is_date = False
@@ -154,13 +155,13 @@ class Categories:
         return list(dict.fromkeys(path for level in self.settings[arm] for path in level))
 
     def column(self, raw: np.ndarray) -> np.ndarray:
-        """The names of the levels."""
-        names = np.array([*self.names, AS_WRITTEN], dtype=object)
+        """The names of the levels, as numpy's text."""
+        names = np.array([*self.names, self.nominal])
         return names[np.where(np.isnan(raw), -1, raw).astype(np.intp)]
 
     def value(self, raw: float) -> Value:
         """The name of a level."""
-        return AS_WRITTEN if raw < 0 or raw != raw else self.names[int(raw)]
+        return self.nominal if raw < 0 or raw != raw else self.names[int(raw)]
 
     def text(self, raw: float) -> str:
         """The same."""

@@ -27,7 +27,8 @@ if TYPE_CHECKING:
 #: Names of coordinates of a result; a factor becomes a coordinate too.
 TAKEN = (
     "point", "arm", "replication", "time", "firm", "layer", "cloud", "region", "lab", "product", "channel", "segment",
-    "workload", "accelerator", "account", "clause", "host", "complete", "seed", "scenario",
+    "workload", "accelerator", "account", "clause", "host", "payer", "payee", "bnds", "complete", "seed", "print",
+    "run_end", "run_fingerprint", "time_bounds",
 )  # fmt: skip
 
 
@@ -70,6 +71,8 @@ def _check_arms(design: Design, mistakes: Mistakes) -> None:
 def _check_names(design: Design, mistakes: Mistakes) -> None:
     if not design.factors:
         mistakes.add("factors", "empty", "at least one factor", 'Write [factors.NAME] and path = "...".')
+    rows = [*_core.result_variables(), *_core.result_arm_variables()]
+    taken = {*TAKEN, *(str(row[0]) for row in rows)}
     seen = set[str]()
     for factor in design.factors:
         try:
@@ -78,10 +81,11 @@ def _check_names(design: Design, mistakes: Mistakes) -> None:
             mistakes.say(str(error))
         if factor.name in seen:
             mistakes.add("factors", f"a list with {shown(factor.name)} twice", "distinct names", "Rename one.")
-        if factor.name in TAKEN:
+        if factor.name in taken:
             mistakes.add(
-                "factors", f"a factor named {shown(factor.name)}", "a name that no dimension has", "Rename it."
-            )
+                "factors", f"a factor named {shown(factor.name)}", "a name that no dimension or variable of a result has",
+                f'Write, say, "{factor.name}_factor".',
+            )  # fmt: skip
         seen.add(factor.name)
 
 

@@ -31,10 +31,10 @@ class Design:
         ...     kind="grid",
         ...     arms=["toy-10"],
         ...     replications=2,
-        ...     factors={"price": {"path": "labs.oai.streams.app.price", "values": ["5 $/H100e-h", "6 $/H100e-h"]}},
+        ...     factors={"app_price": {"path": "labs.oai.streams.app.price", "values": ["5 $/H100e-h", "6 $/H100e-h"]}},
         ... )
         >>> [str(point) for point in design.points()], design.runs
-        (['point 0 (price 5 $/H100e-h)', 'point 1 (price 6 $/H100e-h)'], 4)
+        (['point 0 (app_price 5 $/H100e-h)', 'point 1 (app_price 6 $/H100e-h)'], 4)
     """
 
     factors: tuple[Factor, ...]  #: in the order of the file; names are unique

@@ -11,9 +11,11 @@ from rackrate import estimates, progress
 from rackrate.study import StudyRequest
 
 if TYPE_CHECKING:
+    from rackrate.scenario import Scenario
     from rackrate.sweeps.design import Design
 
 _COMPRESSED = 0.6  #: of a stored number's bytes, after gzip; measured on the flagship
+_SHORT_S = 1.0  #: a run that takes less is run whole
 _PROBES = 3  #: points at which a scenario is resolved
 
 
@@ -24,19 +26,21 @@ class Forecast:
     points: int
     arms: int
     replications: int
-    seconds_per_run: float  #: a run of one arm at one point, its share of compiling the contracts included
-    seconds_per_point: float  #: resolving the scenarios of a point
+    seconds_per_run: float  #: one replication of one arm at one point
+    seconds_per_scenario: (
+        float  #: to make the scenario of an arm at a point, here and in the worker, and to compile its contracts
+    )
     bytes_per_run: float  #: as stored, of what is kept
 
     @property
     def runs(self) -> int:
-        """Points times arms times replications. Runs of equal scenarios are done once: a sweep may need fewer."""
+        """Points times arms times replications. Equal scenarios are run once: a sweep may need fewer."""
         return self.points * self.arms * self.replications
 
     @property
     def core_hours(self) -> float:
         """Of all runs."""
-        return (self.runs * self.seconds_per_run + self.points * self.seconds_per_point) / 3600.0
+        return (self.runs * self.seconds_per_run + self.points * self.arms * self.seconds_per_scenario) / 3600.0
 
     @property
     def bytes(self) -> float:
@@ -45,28 +49,47 @@ class Forecast:
 
 
 def forecast(design: Design) -> Forecast:
-    """The size of a sweep, from a probe of a few seconds: the baseline of point 0 is run for some days, as before a study.
+    """The size of a sweep, from a probe of a few seconds: a run of the baseline at point 0, or some days of it where a run is long.
 
     Raises: what :meth:`Design.points` raises.
     """
     points = design.points()
-    watch = progress.stopwatch()
-    tried = [points[at].scenarios() for at in np.linspace(0, len(points) - 1, min(_PROBES, len(points))).astype(int)]
-    per_point = watch() / len(tried)
     baseline = design.baseline or design.arms[0]
-    request = StudyRequest(
-        {baseline: tried[0][baseline]}, baseline, len(design.replications), design.seed, design.until or None
-    )
-    per_run = estimates.estimate_seconds(request, threads=1) / len(design.replications)
+    watch = progress.stopwatch()
+    for at in range(_PROBES):
+        probed = points[at * (len(points) - 1) // (_PROBES - 1)].scenario(baseline)
+    per_override = watch() / _PROBES
+    request = StudyRequest({baseline: probed}, baseline, design.runs, design.seed, design.until or None)
+    request.check()
+    pace = estimates.measured(request)
     return Forecast(
-        len(points), len(design.scenarios), len(design.replications), per_run, per_point, stored_bytes(design)
+        len(points),
+        len(design.scenarios),
+        len(design.replications),
+        pace.per_run if pace.per_run > _SHORT_S else _whole_run(design, probed),
+        2 * per_override + pace.per_arm,
+        stored_bytes(design),
     )
+
+
+def _whole_run(design: Design, scenario: Scenario) -> float:
+    """Seconds of a run that is short enough to be run: the faster of two, since the first one wakes the library."""
+    from rackrate.sweeps.running import layout_of, runs_of
+
+    runs = runs_of(scenario, design.keep)
+    layout = layout_of(runs)
+    wide, narrow = np.empty(layout.width("float64")), np.empty(layout.width("float32"), np.float32)
+    taken = []
+    for _ in range(2):
+        watch = progress.stopwatch()
+        runs.run(design.seed, design.replications[0], design.until, wide, narrow)
+        taken.append(watch())
+    return min(taken)
 
 
 def stored_bytes(design: Design) -> float:
     """Bytes on disk of one run of the baseline, of what is kept."""
     from rackrate.sweeps.running import layout_of, runs_of
 
-    runs = runs_of(design.scenarios[design.baseline or design.arms[0]], design.keep)
-    layout = layout_of(runs)
+    layout = layout_of(runs_of(design.scenarios[design.baseline or design.arms[0]], design.keep))
     return _COMPRESSED * (8 * layout.width("float64") + 4 * layout.width("float32"))

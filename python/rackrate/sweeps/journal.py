@@ -32,14 +32,14 @@ class Entry:
     replications: range
     failed: tuple[tuple[int, int], ...]  #: (cell, replication) without a row
     seconds: float  #: of work
-    bytes: int
+    size: int  #: in bytes
     at: float  #: seconds since 1970, when it was reported; 0: unknown
 
     def line(self) -> str:
         """As a line of JSON."""
         return json.dumps([
             self.key, "".join(self.cells), self.replications.start, self.replications.stop,
-            [list(pair) for pair in self.failed], round(self.seconds, 4), self.bytes, round(self.at, 1),
+            [list(pair) for pair in self.failed], round(self.seconds, 4), self.size, round(self.at, 1),
         ], separators=(",", ":")) + "\n"  # fmt: skip
 
     @staticmethod

@@ -31,14 +31,14 @@ def bundle_path(directory: Path, key: str) -> Path:
     return directory / BUNDLES / key[:_PREFIX_DIGITS] / f"{key}{SUFFIX}"
 
 
-def bundle_keys(directory: Path) -> Iterator[str]:
-    """The keys of all bundle files, from the names alone; other files there are left out."""
+def bundle_sizes(directory: Path) -> Iterator[tuple[str, int]]:
+    """(key, size) of all bundle files, folder by folder; other files there are left out."""
     for folder in _folders(directory / BUNDLES):
         with os.scandir(folder) as found:
             for file in found:
                 name = file.name
                 if len(name) == KEY_DIGITS + len(SUFFIX) and name.endswith(SUFFIX):
-                    yield name[:KEY_DIGITS]
+                    yield name[:KEY_DIGITS], file.stat().st_size
 
 
 def foreign_files(directory: Path) -> list[Path]:

@@ -47,7 +47,7 @@ class Manifest:
         """What a design says of all its runs."""
         arms = tuple(Arm(name, scenario.digest, scenario.to_toml()) for name, scenario in design.scenarios.items())
         return Manifest(
-            _core.__version__, arms, design.baseline, design.seed, design.until, design.keep, tuple(units.items())
+            _core.__version__, arms, design.baseline or arms[0].name, design.seed, design.until, design.keep, tuple(units.items())
         )  # fmt: skip
 
     def to_json(self) -> str:

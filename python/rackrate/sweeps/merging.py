@@ -24,7 +24,7 @@ from rackrate.sweeps.bundle_file import Array
 from rackrate.sweeps.stored import Ends, PerRun, Prints, Say, Stored
 
 _OUTER = ("point", "arm", "replication")
-_SEAL = "rackrate result ends, {size:020d} bytes, crc32 {crc:08x}\n"  # sim/record/detail/seal.cpp
+_SEAL = "\nrackrate result ends, {size:020d} bytes, crc32 {crc:08x}\n"  # sim/record/detail/seal.cpp
 _READ = 1 << 20
 _DAYS, _MS = "days since 1970-01-01", "milliseconds since 1970-01-01"
 _NOT_A_TIME = np.iinfo(np.int64).min
@@ -52,7 +52,9 @@ def merge(
     stored = results.read(source, say or (lambda sentence: None), verify=True)
     done = int(stored.done.sum())
     if not done:
-        raise ResultFileError(f"{source}: none of {stored.plan.runs} runs is finished yet. Wait, or go on with --resume.")
+        raise ResultFileError(
+            f"{source}: none of {stored.plan.runs} runs is finished yet. Wait, or go on with --resume."
+        )
     scratch = target.parent / f".{target.name[:60]}.tmp-{os.getpid()}"
     try:
         with progress.bar(show if isinstance(show, bool) or show is None else False, unit="chunks") as bar:
@@ -95,10 +97,10 @@ def _fill(file: Any, stored: Stored, disk: _Disk, advance: progress.Callback | N
         "point": len(plan), "arm": plan.arms, "replication": len(plan.replications),
         **{dim: len(own) for dim, (own, _) in labels.items()}, "time": len(time), "bnds": 2,
     }  # fmt: skip
-    _small(file, "point", ("point",), np.arange(len(plan)), {"long_name": "point of the sweep", "units": ""})
-    _text(file, "arm", ("arm",), [arm.name for arm in plan.manifest.arms], {"long_name": "arm", "units": ""})
+    _small(file, "point", ("point",), np.arange(len(plan)), results.POINT)
+    _text(file, "arm", ("arm",), [arm.name for arm in plan.manifest.arms], results.ARM)
     numbers = np.array(plan.replications, np.int64)
-    _small(file, "replication", ("replication",), numbers, {"long_name": "replication", "units": ""})
+    _small(file, "replication", ("replication",), numbers, results.REPLICATION)
     for dim, (own, attrs) in labels.items():
         _text(file, dim, (dim,), own, attrs)
     time_attrs = {"long_name": "month", "units": _DAYS, "standard_name": "time", "calendar": "proleptic_gregorian", "bounds": "time_bounds", "axis": "T"}  # fmt: skip
@@ -106,13 +108,12 @@ def _fill(file: Any, stored: Stored, disk: _Disk, advance: progress.Callback | N
     _small(file, "time_bounds", ("time", "bnds"), bounds, {"horizon": horizon} if horizon else {})
     for factor, (values, attrs) in results.factor_columns(plan).items():
         _factor(file, factor, values, attrs)
-    for what, (table, attrs) in results.per_cell(stored).items():
+    for what, (dims, table, attrs) in results.per_cell(stored).items():
         put = _text if table.dtype.kind == "U" else _small
-        put(file, what, ("point", "arm"), table, attrs)
+        put(file, what, dims, table, attrs)
     _text(file, "scenario", ("arm",), results.texts(plan), results.SCENARIO)
     complete = stored.done[plan.cell_of].astype(np.int8)
-    flags = {"flag_values": np.array([0, 1], np.int8), "flag_meanings": "missing complete"}
-    _small(file, "complete", _OUTER, complete, results.COMPLETE | flags)
+    _small(file, "complete", _OUTER, complete, results.COMPLETE)
     _large(file, stored, disk, advance)
     file.attrs["coordinates"] = " ".join(results.factor_columns(plan))
 
@@ -123,12 +124,11 @@ def _large(file: Any, stored: Stored, disk: _Disk, advance: progress.Callback | 
         chunks = _file_chunks(values)
         fill = values.dtype.type(np.nan)
         made = _create(file, name, (*_OUTER, *dims), values.dtype, values.shape, chunks, fill)
-        _describe(made, attrs | {"_FillValue": fill})
+        _describe(made, attrs)
         todo.append((made, values, results.chunks_of(values)))
     ends = Ends(stored)
     made = _create(file, "run_end", _OUTER, np.dtype(np.int64), ends.shape, _file_chunks(ends), np.int64(_NOT_A_TIME))
-    calendar = {"units": _MS, "calendar": "proleptic_gregorian", "_FillValue": np.int64(_NOT_A_TIME)}
-    _describe(made, results.ENDS | calendar)
+    _describe(made, results.ENDS | {"units": _MS, "calendar": "proleptic_gregorian"})
     todo.append((made, ends, results.chunks_of(ends)))
     prints = Prints(stored)
     file.dimensions["print"] = 64
@@ -190,13 +190,12 @@ def _factor(file: Any, name: str, values: Array, attrs: dict[str, Any]) -> None:
 
 def _describe(made: Any, attrs: dict[str, Any]) -> None:
     for key, value in attrs.items():
-        if key != "_FillValue" and not (isinstance(value, str) and value == "" and key != "units"):
-            made.attrs[key] = value
+        made.attrs[key] = value
 
 
 def _file_chunks(values: PerRun) -> tuple[int, ...]:
     """A chunk of the file: about a megabyte, whole runs."""
-    points, arms, replications, *inner = values.shape
+    points, _, replications, *inner = values.shape
     run = max(1, int(np.prod(inner, dtype=np.int64)) * values.dtype.itemsize)
     many = max(1, min(replications, _READ // run))
     return (max(1, min(points, _READ // (many * run))), 1, many, *inner)

@@ -97,13 +97,15 @@ class Plan:
         )  # fmt: skip
 
     def _rows(self, request: int) -> Array:
-        return self.origin[self.origin[:, 0] == request, 1]
+        rows: Array = self.origin[self.origin[:, 0] == request, 1]
+        return rows
 
     def _cells_of(self, request: Request) -> Array:
         """The cells of all points of a request, those of earlier requests too."""
         wanted = _short(request.digests).reshape(-1)
         order = np.argsort(self.prints)
-        return order[np.searchsorted(self.prints, wanted, sorter=order)]
+        cells: Array = order[np.searchsorted(self.prints, wanted, sorter=order)]
+        return cells
 
 
 @dataclass
@@ -122,7 +124,7 @@ class Done:
         """Take note of a bundle; what nobody asked for is left out."""
         plan = self.plan
         self.seconds += entry.seconds
-        self.bytes += entry.bytes
+        self.bytes += entry.size
         self.bundles += 1
         first = plan.replications.start
         begin, end = (

@@ -81,6 +81,8 @@ class Points(Sequence[Point]):
         """
         mistakes = Mistakes(design.origin)
         design.check(mistakes)
+        if not design.scenarios:
+            mistakes.raise_if_any()
         self.arms: dict[str, Scenario] = dict(design.scenarios)
         factors = factors_of_columns(design) if design.sampling.kind == LIST else design.factors
         axes = resolved(factors, self.arms, mistakes)

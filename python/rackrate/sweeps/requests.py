@@ -21,6 +21,7 @@ from rackrate.files import atomic_write
 from rackrate.scenario import override_pairs
 from rackrate.sweeps.bundle import Setting
 from rackrate.sweeps.bundle_file import Array, cannot_write
+from rackrate.sweeps.description import coordinates, description
 from rackrate.sweeps.layout import REQUESTS, SUFFIX
 
 FORMAT = "rackrate request 1"
@@ -40,6 +41,8 @@ class Request:
     design: str  #: TOML text of the design
     replications: range
     columns: dict[str, Array]
+    attributes: dict[str, dict[str, str]]  #: of the factors' coordinates
+    description: str  #: JSON for the attribute ``sweep`` of a dataset
     digests: Array
     _settings: bytes  #: one line of JSON for each point: by arm, [path, TOML text] pairs
 
@@ -83,9 +86,11 @@ def of_design(design: Any, points: Any, progress: Progress | None = None) -> Req
         settings.write(json.dumps(line, separators=(",", ":"), ensure_ascii=True).encode() + b"\n")
         if progress is not None and at % 256 == 0:
             progress(at, len(points))
+    told = coordinates(design)
     return Request(
-        request_id(design), design.title, design.to_toml(), design.replications, dict(points.columns), digests,
-        settings.getvalue(),
+        request_id(design), design.title, design.to_toml(), design.replications,
+        {name: _storable(values) for name, (_, values, _) in told.items()}, {name: attrs for name, (_, _, attrs) in told.items()},
+        description(design), digests, settings.getvalue(),
     )  # fmt: skip
 
 
@@ -103,6 +108,7 @@ def add(directory: Path, request: Request) -> None:
     header = {
         "format": FORMAT, "id": request.id, "title": request.title, "design": request.design,
         "replications": [request.replications.start, request.replications.stop], "factors": list(request.columns),
+        "attributes": request.attributes, "description": request.description,
     }  # fmt: skip
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
@@ -144,7 +150,7 @@ def _read(path: Path, settings: bool) -> Request:
             columns = {name: _get(archive, f"factor-{number}.npy") for number, name in enumerate(header["factors"])}
             return Request(
                 header["id"], header["title"], header["design"], range(*header["replications"]), columns,
-                _get(archive, "digests.npy"), archive.read("settings.jsonl") if settings else b"",
+                header["attributes"], header["description"], _get(archive, "digests.npy"), archive.read("settings.jsonl") if settings else b"",
             )  # fmt: skip
     except (OSError, ValueError, KeyError, TypeError, EOFError, zipfile.BadZipFile, zlib.error) as error:
         why = " ".join(str(getattr(error, "strerror", None) or error).split())
@@ -161,6 +167,11 @@ def _files(directory: Path) -> Iterator[Path]:
     for name in names:
         if name.endswith(SUFFIX) and name[:4].isdigit() and name[4:5] == "-":
             yield directory / REQUESTS / name
+
+
+def _storable(values: Array) -> Array:
+    """Names as fixed-length text: numpy writes no objects."""
+    return np.asarray(values).astype("U") if np.asarray(values).dtype.kind in "OT" else np.asarray(values)
 
 
 def _put(archive: zipfile.ZipFile, name: str, values: Array) -> None:

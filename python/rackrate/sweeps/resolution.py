@@ -197,14 +197,20 @@ class _Resolution:
 
     def _own_range(self, found: Found, every: Sequence[Target]) -> Line:
         factor = self._factor
-        for target in every:
-            if target.low is None or target.high is None:
-                raise self._wrong(
-                    self._key,
-                    f"a factor without a range, and {target.path} has no low and high of its own",
-                    "low and high, or values",
-                    self._range_example(target),
-                )
+        without = [target for target in every if target.low is None or target.high is None]
+        patterns = [path for path in factor.paths if "*" in path]
+        fits = {path for c in self._catalogues.values() for pattern in patterns for path in c.matching(pattern)}
+        if len(without) == len(every) or any(target.path not in fits for target in without):
+            target = next((t for t in without if t.path not in fits), without[0])
+            raise self._wrong(
+                self._key,
+                f"a factor without a range, and {target.path} has no low and high of its own",
+                "low and high, or values",
+                self._range_example(target),
+            )
+        # Of what a pattern fits, the values with ranges move.
+        found = {arm: tuple(t for t in targets if t not in without) for arm, targets in found.items()}
+        every = [target for targets in found.values() for target in targets]
         if len({target.path for target in every}) > 1:
             return self._ranged(Line(factor.name, "position", "", found, 0.0, 1.0, title=factor.title), ["the low end"])
         target = every[0]  # of the first arm that has it: the same range for all
@@ -340,7 +346,9 @@ class _Resolution:
             arm: tuple({target.path: read_change(value).value for target in targets} for value in values)
             for arm, targets in found.items()
         }
-        return Categories(factor.name, tuple(names), settings, factor.title)
+        own = {_label(target.own) for target in every}
+        nominal = own.pop() if len(own) == 1 else AS_WRITTEN
+        return Categories(factor.name, tuple(names), settings, factor.title, nominal)
 
     def _values_example(self, target: Target) -> str:
         if target.type == "flag":

@@ -26,21 +26,24 @@ _CHUNK_BYTES = 32 << 20
 _DAY_NS = 86_400_000_000_000
 
 
-def open_sweep(path: str | os.PathLike[str], *, verify: bool = True, stacklevel: int = 3) -> xr.Dataset:
+def open_sweep(
+    path: str | os.PathLike[str], *, verify: bool = True, design: int | None = None, stacklevel: int = 3
+) -> xr.Dataset:
     """The runs of a sweep's directory, without merging them.
 
     A file that is damaged or belongs to another sweep is named in a warning and left out. While the sweep runs, what is
     finished is there; a warning states k of n, and the attributes ``runs_done`` and ``runs_asked`` count them.
 
     Args: ``verify`` compares every byte of every bundle with its checksum, about a second for a gigabyte; False reads the
-    headers alone, and then the attribute ``fingerprint`` is not known.
+    headers alone, and then the attribute ``fingerprint`` is not known. ``design``: the number, from 0, of one of several
+    designs that share the directory; the points are then its own, in its order, as Morris and Sobol analyses need them.
     Returns: a dataset with the dimensions (point, arm, replication, entities..., time) of dask arrays, and a coordinate
     along ``point`` for every factor. ``complete`` says which runs are there; the values of the others are missing.
     Raises: ResultFileError if this is no directory of a sweep, or no run of it is finished.
     """
     directory = Path(path)
     said: list[str] = []
-    stored = read(directory, said.append, verify=verify)
+    stored = read(directory, said.append, verify=verify, design=design)
     for sentence in said:
         warnings.warn(sentence, stacklevel=stacklevel)
     done, asked = int(stored.done.sum()), stored.plan.runs
@@ -53,9 +56,16 @@ def open_sweep(path: str | os.PathLike[str], *, verify: bool = True, stacklevel:
     return ds
 
 
-def read(directory: Path, say: Say, *, verify: bool) -> Stored:
+def read(directory: Path, say: Say, *, verify: bool, design: int | None = None) -> Stored:
     """What is on disk of a sweep. Raises: ResultFileError."""
-    plan = Plan(manifest.read(directory), requests.read_all(directory, settings=False))
+    asked = requests.read_all(directory, settings=False)
+    if design is not None:
+        if not 0 <= design < len(asked):
+            raise ResultFileError(
+                f"{directory}: holds {len(asked)} designs; expected a number from 0 to {len(asked) - 1}, not {design}. Leave it out for all."
+            )
+        asked = [asked[design]]
+    plan = Plan(manifest.read(directory), asked)
     return Stored(directory, plan, say, verify=verify)
 
 
@@ -87,7 +97,8 @@ def variables(stored: Stored) -> dict[str, tuple[tuple[str, ...], PerRun, dict[s
     out: dict[str, tuple[tuple[str, ...], PerRun, dict[str, str]]] = {}
     for name, _, _, unit, cells, long_name, meaning in _core.result_variables():
         if name in union.dims and 0 not in union.shape(name):
-            attributes = {"long_name": long_name, "units": unit, "comment": meaning, "cell_methods": cells}
+            attributes = {"long_name": long_name, "units": unit, "comment": meaning}
+            attributes |= {"cell_methods": cells} if cells else {}
             out[name] = (union.dims[name], Values(stored, name), attributes)
     return out
 
@@ -135,34 +146,50 @@ def attributes(stored: Stored) -> dict[str, Any]:
         "until": m.until,
         "discount_rate": own["discount_rate"],
         "valuation_date": own["valuation_date"],
-        "factors": json.dumps([name for name, _ in m.factors]),
+        "sweep": description(stored.plan),
         "kept": json.dumps({"variables": sorted(m.keep.variables), "by": m.keep.by, "first": m.keep.first, "last": m.keep.last}),
         "designs": json.dumps([r.design for r in stored.plan.requests]),
     }  # fmt: skip
     return {name: value for name, value in out.items() if not (isinstance(value, str) and value == "")}
 
 
-def per_cell(stored: Stored) -> dict[str, tuple[Array, dict[str, str]]]:
-    """What is known of the scenario of each point and arm: arrays [point, arm], and their attributes."""
+def per_cell(stored: Stored) -> dict[str, tuple[tuple[str, ...], Array, dict[str, str]]]:
+    """What is known of the scenario of each point and arm: dimensions, values and attributes.
+
+    The dimensions are (point, arm); of what is the same at all points, arm alone.
+    """
     plan = stored.plan
-    digests = np.array([[p.hex() for p in row] for row in _digests(plan)], dtype="U64").reshape(plan.cell_of.shape)
-    out = {"scenario_digest": digests}
-    rates, dates = stored.discount_rate[plan.cell_of], stored.valuation_date[plan.cell_of]
-    out |= {"discount_rate": rates, "valuation_date": dates}
-    rows = {name: (unit, long_name, meaning) for name, unit, long_name, meaning in _core.result_arm_variables()}
-    return {
-        name: (values, {"long_name": rows[name][1], "units": rows[name][0], "comment": rows[name][2]})
-        for name, values in out.items()
+    digests = np.array([p.hex() for p in _digests(plan)], dtype="U64").reshape(plan.cell_of.shape)
+    dates = stored.valuation_date[plan.cell_of]
+    found = {
+        "scenario_digest": digests,
+        "discount_rate": stored.discount_rate[plan.cell_of],
+        "valuation_date": dates.astype(f"U{max(1, int(np.char.str_len(dates).max(initial=1)))}"),
     }
+    rows = {name: (unit, long_name, meaning) for name, unit, long_name, meaning in _core.result_arm_variables()}
+    out: dict[str, tuple[tuple[str, ...], Array, dict[str, str]]] = {}
+    for name, values in found.items():
+        unit, long_name, meaning = rows[name]
+        shared = name != "scenario_digest" and bool(len(values)) and bool((values == values[:1]).all())
+        attrs = {"long_name": long_name, "units": unit, "comment": meaning}
+        out[name] = (("arm",), values[0], attrs) if shared else (("point", "arm"), values, attrs)
+    return out
 
 
 def factor_columns(plan: Plan) -> dict[str, tuple[Array, dict[str, str]]]:
     """The values of the factors, [point] each, and their attributes."""
-    units = dict(plan.manifest.factors)
-    return {
-        name: (values, {"long_name": name, "units": units[name], "comment": "a factor of the sweep"})
-        for name, values in plan.columns.items()
-    }
+    told = plan.requests[0].attributes if plan.requests else {}
+    return {name: (values, told.get(name, {"long_name": name})) for name, values in plan.columns.items()}
+
+
+def description(plan: Plan) -> str:
+    """What the attribute ``sweep`` says of the design; of several designs together, that their points are a list."""
+    said = json.loads(plan.requests[0].description)
+    if len(plan.requests) > 1:
+        said |= {"kind": "list", "samples": 0, "second_order": False, "digest": ""}
+        for factor in said["factors"]:
+            factor.pop("points", None)
+    return json.dumps(said, ensure_ascii=False)
 
 
 def texts(plan: Plan) -> list[str]:
@@ -170,9 +197,9 @@ def texts(plan: Plan) -> list[str]:
     return [arm.text for arm in plan.manifest.arms]
 
 
-def _digests(plan: Plan) -> list[list[bytes]]:
+def _digests(plan: Plan) -> list[bytes]:
     return [
-        [plan.requests[request].digests[row, arm].tobytes() for arm in range(plan.arms)] for request, row in plan.origin
+        plan.requests[request].digests[row, arm].tobytes() for request, row in plan.origin for arm in range(plan.arms)
     ]
 
 
@@ -187,30 +214,29 @@ def _dataset(stored: Stored) -> xr.Dataset:
     outer = ("point", "arm", "replication")
 
     def lazy(values: PerRun) -> da.Array:
-        return da.from_array(values, chunks=chunks_of(values), asarray=False, fancy=False, name=False, meta=np.empty((0,) * values.ndim, values.dtype))  # fmt: skip
+        array: da.Array = da.from_array(values, chunks=chunks_of(values), asarray=False, fancy=False, name=False, meta=np.empty((0,) * values.ndim, values.dtype))  # fmt: skip
+        return array
 
     data: dict[str, Any] = {}
-    for name, (dims, values, attrs) in variables(stored).items():
-        data[name] = xr.Variable((*outer, *dims), lazy(values), attrs)
+    for name, (dims, table, attrs) in variables(stored).items():
+        data[name] = xr.Variable((*outer, *dims), lazy(table), attrs)
     data["complete"] = xr.Variable(outer, stored.done[plan.cell_of].astype(np.int8), COMPLETE)
     data["run_fingerprint"] = xr.Variable(outer, lazy(Prints(stored)), PRINTS)
     data["run_end"] = xr.Variable(outer, lazy(Ends(stored)), ENDS)
-    for name, (values, attrs) in per_cell(stored).items():
-        same = len(values) and (values == values[:1]).all() and name != "scenario_digest"
-        data[name] = xr.Variable(("arm",), values[0], attrs) if same else xr.Variable(("point", "arm"), values, attrs)
+    data |= {name: xr.Variable(dims, values, attrs) for name, (dims, values, attrs) in per_cell(stored).items()}
     data["scenario"] = xr.Variable(
         ("arm",), np.array([Text(t) for t in texts(plan)] + [None], dtype=object)[:-1], SCENARIO
     )
     time, bounds, horizon = time_labels(stored)
     data["time_bounds"] = xr.Variable(("time", "bnds"), _instants(bounds), {"horizon": horizon} if horizon else {})
     coords: dict[str, Any] = {
-        "point": np.arange(len(plan)),
-        "arm": [arm.name for arm in plan.manifest.arms],
-        "replication": np.array(plan.replications, dtype=np.int64),
+        "point": xr.Variable(("point",), np.arange(len(plan)), POINT),
+        "arm": xr.Variable(("arm",), np.array([arm.name for arm in plan.manifest.arms]), ARM),
+        "replication": xr.Variable(("replication",), np.array(plan.replications, dtype=np.int64), REPLICATION),
         "time": xr.Variable(("time",), _instants(time), _TIME),
     }
     for name, (labels, attrs) in entity_labels(stored).items():
-        coords[name] = xr.Variable((name,), np.array(labels, dtype=object), attrs)
+        coords[name] = xr.Variable((name,), np.array(labels), attrs)
     for name, (values, attrs) in factor_columns(plan).items():
         coords[name] = xr.Variable(("point",), values, attrs)
     attrs = attributes(stored)
@@ -228,11 +254,18 @@ def chunks_of(values: PerRun) -> tuple[int, ...]:
 
 
 def _instants(days: Array) -> Array:
-    return np.round(days * _DAY_NS).astype(np.int64).astype("datetime64[ns]")
+    instants: Array = np.round(days * _DAY_NS).astype(np.int64).astype("datetime64[ns]")
+    return instants
 
 
+POINT = {"long_name": "point", "units": "", "comment": "points of the sweep, in the order of its designs"}
+ARM = {"long_name": "arm", "units": "", "comment": "arms of the comparison; a single run has one"}
+REPLICATION = {
+    "long_name": "replication", "units": "", "comment": "number of the random world; arms of one replication share it",
+}  # fmt: skip
 COMPLETE = {
     "long_name": "completeness of the replication", "units": "", "comment": "0: not done, all its values are missing; 1: done",
+    "flag_values": np.array([0, 1], np.int8), "flag_meanings": "missing complete",
 }  # fmt: skip
 PRINTS = {
     "long_name": "fingerprint of the replication", "units": "",

@@ -32,7 +32,9 @@ def outcome_of(bundle: Bundle, directory: Path) -> Outcome:
     if found is not None:
         return found
     begin = time.perf_counter()
-    rows, cells, failed = Rows(), [], []
+    rows = Rows()
+    cells: list[StoredCell] = []
+    failed: list[tuple[int, int, Failure]] = []
     for number, cell in enumerate(bundle.cells):
         stored = StoredCell(cell.digest, 0, 0.0, "")
         try:
@@ -140,7 +142,9 @@ def _found(path: Path) -> Outcome | None:
     try:
         with BundleFile(path) as file:
             file.verify()
-            runs = len(file.cells) * len(file.replications) - len(file.failed)
+            if file.failed:  # they are tried again, and the file is replaced by a fuller one
+                return None
+            runs = len(file.cells) * len(file.replications)
             return Outcome(
                 file.header["key"], runs, seconds=file.header["seconds"], bytes=path.stat().st_size, found=True
             )

@@ -11,7 +11,7 @@ from pathlib import Path
 from rackrate._core import ResultFileError
 from rackrate.sweeps.bundle_file import BundleFile
 from rackrate.sweeps.journal import DIGITS, Entry, JournalReader
-from rackrate.sweeps.layout import BUNDLES, FAILURES, REQUESTS, bundle_keys, bundle_path, foreign_files
+from rackrate.sweeps.layout import BUNDLES, FAILURES, REQUESTS, bundle_path, bundle_sizes, foreign_files
 
 __all__ = ["DIGITS", "entries", "tidy"]
 
@@ -24,9 +24,9 @@ def entries(directory: Path, journals: JournalReader, say: Callable[[str], objec
     ``say`` is told of every file that is damaged or foreign, in one sentence; it is left out.
     """
     known = {entry.key: entry for entry in journals.entries()}
-    for key in sorted(bundle_keys(directory)):
+    for key, size in sorted(bundle_sizes(directory)):
         entry = known.get(key)
-        if entry is not None:
+        if entry is not None and entry.size == size:
             yield entry
             continue
         try:

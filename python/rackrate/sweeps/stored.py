@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Sequence
+import os
+from collections.abc import Callable
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -14,11 +15,19 @@ from rackrate._core import ResultFileError
 from rackrate.sweeps.axes_of_sweep import Union
 from rackrate.sweeps.bundle_file import Array, BundleFile, Layout
 from rackrate.sweeps.journal import DIGITS
-from rackrate.sweeps.layout import bundle_keys, bundle_path, foreign_files
+from rackrate.sweeps.layout import bundle_path, bundle_sizes, foreign_files
 from rackrate.sweeps.plan import Plan
 
 Say = Callable[[str], object]
 _OPEN = 256  # arrays that stay mapped
+
+
+class File(NamedTuple):
+    """A bundle file as it was when it was read."""
+
+    path: str
+    size: int
+    changed_ns: int
 
 
 class Stored:
@@ -39,15 +48,15 @@ class Stored:
         self.discount_rate = np.full(shape[0], np.nan)
         self.valuation_date = np.full(shape[0], "", dtype="U32")
         self.prints = np.zeros((*shape, 32), np.uint8) if verify else None
-        self.files: list[str] = []
+        self.files: list[File] = []
         self.layouts: list[Layout] = []
         self._seen: dict[Layout, int] = {}
-        for key in sorted(bundle_keys(directory)):
+        for key, _ in sorted(bundle_sizes(directory)):
             try:
                 with BundleFile(bundle_path(directory, key)) as file:
                     if verify:
                         file.verify()
-                    self._add(key, file)
+                    self._add(file)
             except ResultFileError as error:
                 say(str(error))
         for path in foreign_files(directory):
@@ -61,16 +70,12 @@ class Stored:
         """[cell, replication] whether the run is there."""
         return self.file_of >= 0
 
-    def path(self, file: int) -> Path:
-        """The path of a file by its number."""
-        return bundle_path(self.directory, self.files[file])
-
-    def _add(self, key: str, file: BundleFile) -> None:
+    def _add(self, file: BundleFile) -> None:
         plan = self.plan
         if file.header["program_version"] != plan.manifest.program_version or file.header["seed"] != plan.manifest.seed:
             raise ResultFileError(f"{file.path}: is a bundle of another sweep; it is left out. Move it away.")
         number = len(self.files)
-        self.files.append(key)
+        self.files.append(File(os.fspath(file.path), *_stamp(file.path)))
         first, width = plan.replications.start, len(plan.replications)
         failed: dict[int, set[int]] = {}
         for cell, replication in file.failed:
@@ -86,20 +91,20 @@ class Stored:
             begin_row, begin_at = rows[stored.layout], at
             rows[stored.layout] += len(there)
             at += len(there)
-            cell = plan.cell_numbers.get(stored.digest[:DIGITS])
-            if cell is None:
+            known = plan.cell_numbers.get(stored.digest[:DIGITS])
+            if known is None:
                 continue
             columns = np.array(there) - first
             inside = (columns >= 0) & (columns < width)
             columns, places = columns[inside], np.flatnonzero(inside)
-            self.file_of[cell, columns] = number
-            self.row_of[cell, columns] = begin_row + places
-            self.number_of[cell, columns] = begin_at + places
-            self.layout_of[cell] = layouts[stored.layout]
-            self.discount_rate[cell] = stored.discount_rate
-            self.valuation_date[cell] = stored.valuation_date
+            self.file_of[known, columns] = number
+            self.row_of[known, columns] = begin_row + places
+            self.number_of[known, columns] = begin_at + places
+            self.layout_of[known] = layouts[stored.layout]
+            self.discount_rate[known] = stored.discount_rate
+            self.valuation_date[known] = stored.valuation_date
             if prints is not None and self.prints is not None:
-                self.prints[cell, columns] = prints[begin_at + places]
+                self.prints[known, columns] = prints[begin_at + places]
 
     def _layout(self, layout: Layout) -> int:
         if layout not in self._seen:
@@ -175,8 +180,8 @@ class Values(PerRun):
             if found is None:
                 continue
             type_, begin, end = found
-            number = _number_in_file(stored.path(file), stored.layouts[layout])
-            table = _mapped(stored.path(file), f"{'wide' if type_ == 'float64' else 'narrow'}-{number}.npy")
+            number = _number_in_file(stored.files[file], stored.layouts[layout])
+            table = _mapped(stored.files[file], f"{'wide' if type_ == 'float64' else 'narrow'}-{number}.npy")
             rows = stored.row_of[cells[chosen], columns[chosen]]
             values = table[rows, begin:end]
             spread = stored.union.spread(int(layout), self._name)
@@ -194,7 +199,7 @@ class Ends(PerRun):
         super().__init__(stored, np.dtype("datetime64[ns]"), (), np.datetime64("NaT", "ns"))
 
     def _fill(self, out: Array, places: Array, file: int, cells: Array, columns: Array) -> None:
-        table = _whole(self._stored.path(file), "ends.npy")
+        table = _whole(self._stored.files[file], "ends.npy")
         out[places] = table[self._stored.number_of[cells, columns]].astype("datetime64[ms]").astype(self.dtype)
 
 
@@ -205,7 +210,7 @@ class Prints(PerRun):
         super().__init__(stored, np.dtype("U64"), (), "")
 
     def _fill(self, out: Array, places: Array, file: int, cells: Array, columns: Array) -> None:
-        table = _whole(self._stored.path(file), "prints.npy")
+        table = _whole(self._stored.files[file], "prints.npy")
         out[places] = [row.tobytes().hex() for row in table[self._stored.number_of[cells, columns]]]
 
 
@@ -214,22 +219,39 @@ def _all(key: Any) -> bool:
 
 
 @lru_cache(_OPEN)
-def _mapped(path: Path, member: str) -> Array:
-    with BundleFile(path) as file:
-        return file.mapped(member)
+def _mapped(file: File, member: str) -> Array:
+    with _opened(file) as bundle:
+        return bundle.mapped(member)
 
 
 @lru_cache(_OPEN)
-def _whole(path: Path, member: str) -> Array:
-    with BundleFile(path) as file:
-        return file.array(member)
+def _whole(file: File, member: str) -> Array:
+    with _opened(file) as bundle:
+        return bundle.array(member)
 
 
 @lru_cache(_OPEN)
-def _layouts(path: Path) -> Sequence[Layout]:
-    with BundleFile(path) as file:
-        return file.layouts
+def _layouts(file: File) -> list[Layout]:
+    with _opened(file) as bundle:
+        return bundle.layouts
 
 
-def _number_in_file(path: Path, layout: Layout) -> int:
-    return list(_layouts(path)).index(layout)
+def _number_in_file(file: File, layout: Layout) -> int:
+    return _layouts(file).index(layout)
+
+
+def _opened(file: File) -> BundleFile:
+    path = Path(file.path)
+    try:
+        if _stamp(path) == (file.size, file.changed_ns):
+            return BundleFile(path)
+    except OSError:
+        pass
+    raise ResultFileError(
+        f"{file.path}: was changed or removed since its sweep was opened; expected the same bytes. Open the directory again."
+    )
+
+
+def _stamp(path: Path) -> tuple[int, int]:
+    found = path.stat()
+    return found.st_size, found.st_mtime_ns
