@@ -11,7 +11,6 @@ import time
 from pathlib import Path
 
 import pytest
-from tests.python import local_slurm
 from tests.python.local_dask import DaskCluster
 
 RACKRATE = [sys.executable, "-m", "rackrate.cli"]
@@ -62,14 +61,12 @@ def begin(folder, design, *options, environment=None):
 
 
 def merged(folder, directory):
-    """All that a sweep holds, as bytes by variable, and its fingerprint."""
-    from rackrate.sweeps.results import open_sweep
-
-    with open_sweep(folder / directory) as ds:
-        assert bool(ds["complete"].all())
-        return {name: ds[name].values.tobytes() for name in ds.variables if ds[name].dtype != object} | {
-            "fingerprint": ds.attrs["fingerprint"]
-        }
+    """The bytes of the one file that a sweep merges into. All of its runs are done."""
+    out = folder / f"{directory}.h5"
+    command = [*RACKRATE, "merge", directory, "-o", out, "--force"]
+    done = subprocess.run(command, cwd=folder, capture_output=True, text=True)
+    assert done.returncode == 0 and "not there yet" not in done.stderr, done.stderr
+    return out.read_bytes()
 
 
 def done_bundles(directory):
@@ -81,16 +78,6 @@ def wait_until(done, seconds=60):
     while not done():
         assert time.monotonic() < end, "waited too long"
         time.sleep(0.05)
-
-
-@pytest.fixture(scope="module")
-def slurm():
-    why = local_slurm.missing()
-    if why and "RACKRATE_NEEDS_SLURM" not in os.environ:
-        pytest.skip(why)
-    assert not why, why
-    with local_slurm.Slurm() as running:
-        yield running
 
 
 @pytest.fixture(scope="module")

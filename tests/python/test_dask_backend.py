@@ -8,12 +8,13 @@ import time
 import tracemalloc
 
 import pytest
+from tests.python.local_dask import DaskCluster
+
 import rackrate as rr
 from rackrate.sweeps.backends import dask as backend_module
 from rackrate.sweeps.backends.dask import DaskBackend, connect, connected
 from rackrate.sweeps.bundle import Bundle, Cell, Outcome
 from rackrate.sweeps.keep import Keep
-from tests.python.local_dask import DaskCluster
 
 
 @pytest.fixture(scope="module")
