@@ -211,13 +211,14 @@ run_check() {
   close_report
 }
 
-# run_bench [OPTION OF GOOGLE BENCHMARK...]: the market; run_bench engine|instructions [OPTION...]: the engine
+# run_bench [OPTION OF GOOGLE BENCHMARK...]: the market; run_bench engine|instructions [OPTION...]: the engine; run_bench sweep: sweeps
 run_bench() {
   set_up
   configure release -DRACKRATE_PYTHON=ON
   case "${1:-}" in
     engine) compile release engine_benchmarks; shift; "$PY" bench/engine.py "$@" ;;
     instructions) shift; count_instructions "$@" ;;
+    sweep) shift; "$PY" bench/sweep.py "$@" ;;
     *) compile release rackrate_bench; build/release/bench/rackrate_bench "$@" ;;
   esac
 }
