@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import os
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from math import ceil
 from typing import TYPE_CHECKING
@@ -13,6 +14,8 @@ from rackrate.temporary import result_path
 
 if TYPE_CHECKING:
     from rackrate.study import StudyRequest
+
+Stopwatch = Callable[[], Callable[[], float]]
 
 _SHARE = 0.03  # of the study that the pilot may take
 _LONGEST_S = 3.0  # of the pilot's run: nobody waits longer for an estimate
@@ -44,18 +47,20 @@ class Pace:
     pilot: _core.Simulation = field(repr=False)
 
 
-def measured(request: StudyRequest) -> Pace:
-    """The pace of a study's runs, from some days of the first replication of its baseline."""
+def measured(request: StudyRequest, stopwatch: Stopwatch | None = None) -> Pace:
+    """The pace of a study's runs, from some days of the first replication of its baseline. ``stopwatch`` begins a measurement; by
+    default of the time on the wall."""
+    stopwatch = stopwatch or progress.stopwatch
     first = request.arms[request.baseline]._core
-    watch = progress.stopwatch()
+    watch = stopwatch()
     pilot = _core.Simulation(first, options.seed_number(request.seed), request.numbers().start, None, None)
     per_arm = watch()
-    watch = progress.stopwatch()
+    watch = stopwatch()
     pilot.fork()
     per_world = watch()
     days = _days(request)
     runs = len(request.arms) * len(request.numbers())
-    rate = _seconds_per_day(pilot, first.start, days, per_arm + per_world * runs, runs)
+    rate = _seconds_per_day(pilot, first.start, days, per_arm + per_world * runs, runs, stopwatch)
     return Pace(per_arm, per_world + rate * _work(days), pilot)
 
 
@@ -77,12 +82,14 @@ def _work(days: float) -> float:
     return young + young**2 / (2 * _YOUNG_DAYS) + 2 * old + old**2 / (2 * 1900.0)
 
 
-def _seconds_per_day(pilot: _core.Simulation, start: str, days: float, fixed: float, runs: int) -> float:
+def _seconds_per_day(
+    pilot: _core.Simulation, start: str, days: float, fixed: float, runs: int, stopwatch: Stopwatch
+) -> float:
     """Seconds of a first day's work, from as many days as the pilot may run."""
     begin = dt.datetime.fromisoformat(start)
     spent, done = 0.0, min(1.0, days)
     while True:
-        watch = progress.stopwatch()
+        watch = stopwatch()
         pilot.run_until((begin + dt.timedelta(days=done)).isoformat(timespec="milliseconds"))
         spent += watch()
         rate = spent / max(_work(done), 1e-9)

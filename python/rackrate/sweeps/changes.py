@@ -58,8 +58,10 @@ def change_text(operation: Operation, number: float, unit: str = "") -> str:
     """A number of a factor as the design would write it.
 
     Example:
-        >>> change_text("multiply", 1.1), change_text("add", -90.0, "d"), change_text("set", 2.0, "$/H100e-h")
-        ('×1.1', '-90 d', '2 $/H100e-h')
+        >>> change_text("multiply", 1.1), change_text("add", -90.0, "d"), change_text("set", 0.1, "/y")
+        ('×1.1', '-90 d', '10 %/y')
     """
+    if unit.startswith("/"):  # a rate of growth
+        number, unit = 100.0 * number, f"%{unit}"
     sign = {"multiply": "×", "add": "+" if number >= 0 else ""}.get(operation, "")
     return f"{sign}{number:.12g}{' ' + unit if unit else ''}"

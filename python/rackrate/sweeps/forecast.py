@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from rackrate import estimates, progress
+from rackrate import estimates
 from rackrate.study import StudyRequest
 
 if TYPE_CHECKING:
     from rackrate.scenario import Scenario
     from rackrate.sweeps.design import Design
 
+_PER_RUN = 40  #: bytes of a run's print and end
 _COMPRESSED = 0.6  #: of a stored number's bytes, after gzip; measured on the flagship
 _SHORT_S = 1.0  #: a run that takes less is run whole
 _PROBES = 3  #: points at which a scenario is resolved
@@ -55,13 +58,13 @@ def forecast(design: Design) -> Forecast:
     """
     points = design.points()
     baseline = design.baseline or design.arms[0]
-    watch = progress.stopwatch()
+    watch = _processor_time()
     for at in range(_PROBES):
         probed = points[at * (len(points) - 1) // (_PROBES - 1)].scenario(baseline)
     per_override = watch() / _PROBES
     request = StudyRequest({baseline: probed}, baseline, design.runs, design.seed, design.until or None)
     request.check()
-    pace = estimates.measured(request)
+    pace = estimates.measured(request, _processor_time)
     return Forecast(
         len(points),
         len(design.scenarios),
@@ -81,10 +84,16 @@ def _whole_run(design: Design, scenario: Scenario) -> float:
     wide, narrow = np.empty(layout.width("float64")), np.empty(layout.width("float32"), np.float32)
     taken = []
     for _ in range(2):
-        watch = progress.stopwatch()
+        watch = _processor_time()
         runs.run(design.seed, design.replications[0], design.until, wide, narrow)
         taken.append(watch())
     return min(taken)
+
+
+def _processor_time() -> Callable[[], float]:
+    """A stopwatch of this process's processors: what other programs do meanwhile does not count."""
+    begin = time.process_time()
+    return lambda: time.process_time() - begin
 
 
 def stored_bytes(design: Design) -> float:
@@ -92,4 +101,4 @@ def stored_bytes(design: Design) -> float:
     from rackrate.sweeps.running import layout_of, runs_of
 
     layout = layout_of(runs_of(design.scenarios[design.baseline or design.arms[0]], design.keep))
-    return _COMPRESSED * (8 * layout.width("float64") + 4 * layout.width("float32"))
+    return _PER_RUN + _COMPRESSED * (8 * layout.width("float64") + 4 * layout.width("float32"))

@@ -27,13 +27,13 @@ class Mistakes:
             self._sentences[self._front + sentence] = None
 
     @contextmanager
-    def of(self, where: str) -> Iterator[None]:
-        """Takes the mistakes of a scenario that the block raises, with ``where`` in front of each."""
+    def collected(self) -> Iterator[None]:
+        """Takes the mistakes that the block raises."""
         try:
             yield
         except ScenarioError as error:
             for line in str(error).splitlines():
-                self.say(f"{where}: {line}")
+                self.say(line)
 
     def raise_if_any(self) -> None:
         """Raises: ScenarioError with all of them, one per line."""

@@ -52,10 +52,16 @@ class Point:
         return {arm: self.scenario(arm) for arm in self._points.arms}
 
     def scenario(self, arm: str) -> Scenario:
-        """The scenario of one arm. An arm in which the point moves nothing is the arm itself."""
+        """The scenario of one arm. An arm in which the point moves nothing is the arm itself.
+
+        Raises: ScenarioError that names the point, if its values contradict each other.
+        """
         changed = self.overrides(arm)
         base = self._points.arms[arm]
-        return base.override(changed, name=base.name) if changed else base
+        try:
+            return base.override(changed) if changed else base
+        except ScenarioError as error:
+            raise ScenarioError("\n".join(f"{self} in {arm}: {line}" for line in str(error).splitlines())) from None
 
     def texts(self) -> dict[str, str]:
         """The values as the design would write them: ``×1.1``, ``2.2 $/H100e-h``."""
@@ -164,10 +170,8 @@ class Points(Sequence[Point]):
         for at in self._trials():
             point = self._point(at)
             for arm in self.arms:
-                changed = point.overrides(arm)
-                if changed:
-                    with mistakes.of(f"{point} in {arm}"):
-                        self.arms[arm].override(changed)
+                with mistakes.collected():
+                    point.scenario(arm)
             if mistakes:
                 return
 

@@ -81,7 +81,7 @@ def of_design(design: Any, points: Any, progress: Progress | None = None) -> Req
         for number, arm in enumerate(arms):
             changed = point.overrides(arm)
             line.append(override_pairs(changed))
-            digest = bytes.fromhex(design.scenarios[arm].override(changed).digest) if changed else own[arm]
+            digest = bytes.fromhex(point.scenario(arm).digest) if changed else own[arm]
             digests[at, number] = np.frombuffer(digest, np.uint8)
         settings.write(json.dumps(line, separators=(",", ":"), ensure_ascii=True).encode() + b"\n")
         if progress is not None and at % 256 == 0:
