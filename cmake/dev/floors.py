@@ -9,11 +9,12 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 def floors(project):
-    """``name==version`` for each dependency of the package and of its extra ``excel``.
+    """``name==version`` for each dependency of the package and of its extras ``excel`` and ``parquet``.
 
     Raises: SystemExit for a dependency without a floor, which would promise that any version works.
     """
-    wanted = [*project["dependencies"], *project["optional-dependencies"]["excel"]]
+    extras = project["optional-dependencies"]
+    wanted = [*project["dependencies"], *extras["excel"], *extras["parquet"]]
     found = []
     for requirement in wanted:
         match = re.fullmatch(r"([A-Za-z0-9_.-]+)>=([0-9.]+)", requirement)

@@ -14,12 +14,15 @@ def test_every_dependency_has_a_floor_that_is_tested():
     ).stdout.split()
     assert dict(line.split("==") for line in printed).keys() == {
         requirement.split(">=")[0]
-        for requirement in [*project["dependencies"], *project["optional-dependencies"]["excel"]]
+        for requirement in [
+            *project["dependencies"],
+            *(name for extra in ("excel", "parquet") for name in project["optional-dependencies"][extra]),
+        ]
     }
     assert "scipy==1.15" in printed  # stats.bootstrap takes rng since then
 
 
 def test_a_dependency_without_a_floor_is_refused(tmp_path):
-    program = "import sys; sys.path.insert(0, sys.argv[1]); import floors; floors.floors({'dependencies': ['numpy'], 'optional-dependencies': {'excel': []}})"
+    program = "import sys; sys.path.insert(0, sys.argv[1]); import floors; floors.floors({'dependencies': ['numpy'], 'optional-dependencies': {'excel': [], 'parquet': []}})"
     done = subprocess.run([sys.executable, "-c", program, ROOT / "cmake/dev"], capture_output=True, text=True)
     assert done.returncode == 1 and "dependency is numpy; expected NAME>=FLOOR" in done.stderr
