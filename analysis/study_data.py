@@ -139,7 +139,8 @@ def provenance(ds: xr.Dataset, name: str, arm: str) -> object | None:
     found = list(dict.fromkeys(provenances(ds, name, arm)))
     if len(found) > 1:
         raise _disagree(name, arm, found)
-    return found[0]
+    value: object | None = found[0]
+    return value
 
 
 def provenances(ds: xr.Dataset, name: str, arm: str) -> list[Any]:

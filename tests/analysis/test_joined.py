@@ -52,7 +52,7 @@ JOINS = {
     "concat of equal attributes": lambda h, r: xr.concat(h, "replication", combine_attrs="drop_conflicts"),
     "merge of replications": lambda h, r: xr.merge(h, **OUTER),
     "merge of replications without attributes": lambda h, r: xr.merge(h, **OUTER, combine_attrs="drop"),
-    "combine_by_coords": lambda h, r: xr.combine_by_coords(h, data_vars="all", **OUTER),
+    "combine_by_coords": lambda h, r: xr.combine_by_coords(h, data_vars="all", **OUTER, combine_attrs="drop_conflicts"),
     "combine_nested": lambda h, r: xr.combine_nested(h, "replication", data_vars="all", **OUTER),
     "combine_first": lambda h, r: h[0].combine_first(h[1]),
     "lazy": lambda h, r: xr.concat([x.chunk({"replication": 1}) for x in h], "replication"),
