@@ -19,6 +19,9 @@ inline constexpr double kLargestAmount = 0x1p60;
   return static_cast<std::int64_t>(value);
 }
 
+/// A count or an amount as a double; exact below 2^53.
+[[nodiscard]] constexpr double real(std::int64_t count) { return static_cast<double>(count); }
+
 /// Dollars in whole units of 1e-4 $, rounded half up. Throws as above, from 1.15e14 $ on.
 [[nodiscard]] inline std::int64_t tenthousandths(double usd, std::string_view what) {
   if (!(std::fabs(usd * 1e4) < kLargestAmount)) beyond_whole(usd, what);
