@@ -9,6 +9,7 @@
 #include "sim/core/whole.hpp"
 #include "sim/market/enterprise/population.hpp"
 #include "sim/market/enterprise/utility.hpp"
+#include "sim/market/primitives/adoption.hpp"
 
 namespace rackrate::market {
 namespace math = core::math;
