@@ -171,7 +171,7 @@ TEST_CASE("the licensed application has no other channel and other labs have no 
   check_rows(tuple(Product::Copilot, "direct"), {{date(2024, 6, 1), "NO:grant:IP"}});
   check_rows(tuple(Product::ApiStateless, "m365", "azure"), {{date(2024, 6, 1), "NO:grant:CHANNEL"}});
   Tuple other = tuple(Product::ApiStateless, "azure", "azure");
-  other.lab = 0;  // anthropic
+  other.lab = LabId(0);  // anthropic
   check_rows(other, {{date(2026, 5, 1), "NO:grant:HOST"}});
 }
 

@@ -214,9 +214,9 @@ TEST_CASE("the registry answers like a slow and obvious reading of the rules", "
       const std::string segment = dice.pick(std::vector<std::string>{"", "", "regulated", "smb", "us_natsec"});
       const std::string region = dice.pick(std::vector<std::string>{"", "us", "eu"});
       for (Tuple asked : tuples()) {
-        asked.lab = static_cast<int>(dice.below(2));
-        asked.segment = segment.empty() ? -1 : registry.segment(segment);
-        asked.region = region.empty() ? -1 : static_cast<int>(index_of(v.regions, region).value());
+        asked.lab = LabId(dice.below(2));
+        asked.segment = segment.empty() ? SegmentId() : registry.segment(segment);
+        asked.region = region.empty() ? RegionId() : RegionId(index_of(v.regions, region).value());
         const oracle::Answer expected = oracle::ask(cs, v, oracle::question(v, asked), t, r);
         const Verdict verdict = registry.decide(asked, t, r);
         INFO("seed " << seed << " at " << core::to_string(t));

@@ -69,7 +69,7 @@ TEST_CASE("a ban comes first, names itself and spares nobody in its scope", "[co
   const Registry registry = registry_of(with_order(ban, date(2027, 1, 1)));
   Tuple agents = tuple(Product::AgentStateful, "azure", "azure", "azure");
   CHECK(to_string(registry.decide(agents, date(2027, 1, 1))) == "GA");  // regions in general are not all European
-  agents.region = 0;                                                    // eu
+  agents.region = RegionId(0);                                          // eu
   CHECK(to_string(registry.decide(agents, date(2026, 12, 31))) == "GA");
   const Verdict verdict = registry.decide(agents, date(2027, 1, 1));
   CHECK(to_string(verdict) == "NO:regulator:RUNTIME");
