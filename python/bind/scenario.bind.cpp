@@ -1,11 +1,15 @@
 #include "sim/scenario/scenario.hpp"
 #include "sim/core/error.hpp"
 #include "sim/scenario/key_rule.hpp"
+#include "sim/market/contracts/in_force.hpp"
+#include "sim/scenario/contract_dates.hpp"
 
 #include <cstdint>
 #include <cstring>
 #include <filesystem>
+#include <map>
 #include <string>
+#include <tuple>
 #include <vector>
 
 #include <pybind11/stl/filesystem.h>
@@ -53,6 +57,34 @@ scenario::Item item_of(const py::tuple& state) {
           state[9].cast<int>(),
           state[10].cast<int>(),
           state[11].cast<bool>()};
+}
+
+/// (contract, version, clause) of every clause that a text has in force on a date.
+std::vector<std::tuple<std::string, std::string, std::string>> clauses_in_force(const std::string& text,
+                                                                                const std::string& date) {
+  const auto contracts = scenario::read_contract_dates(text);
+  std::vector<std::tuple<std::string, std::string, std::string>> out;
+  for (const market::ClauseRef& at : market::contracts::clauses_in_force(contracts, day_of(date)))
+    out.emplace_back(market::contract_at(contracts, at.contract).name, market::version_at(contracts, at).name,
+                     market::clause_at(contracts, at).name);
+  return out;
+}
+
+/// The version in force on a date, by contract; a contract that has none is left out.
+std::map<std::string, std::string> versions_in_force(const std::string& text, const std::string& date) {
+  std::map<std::string, std::string> out;
+  for (const market::Contract& contract : scenario::read_contract_dates(text))
+    if (const auto version = market::contracts::version_in_force(contract, day_of(date)); version.exists())
+      out.emplace(contract.name, contract[version].name);
+  return out;
+}
+
+/// When each contract ends early, by termination or by notice; the others are left out.
+std::map<std::string, std::string> contract_ends(const std::string& text) {
+  std::map<std::string, std::string> out;
+  for (const market::Contract& contract : scenario::read_contract_dates(text))
+    if (contract.terminated < core::kNever) out.emplace(contract.name, core::to_string(contract.terminated));
+  return out;
 }
 
 }  // namespace
@@ -128,6 +160,9 @@ void bind_scenario(py::module_& module) {
   module.def("key_rules", &scenario::key_rules, py::arg("scenario"), py::arg("paths"));
   module.def("quantity_in", &scenario::quantity_in, py::arg("text"), py::arg("unit"), py::arg("path"));
 
+  module.def("clauses_in_force", &clauses_in_force, py::arg("text"), py::arg("date"));
+  module.def("versions_in_force", &versions_in_force, py::arg("text"), py::arg("date"));
+  module.def("contract_ends", &contract_ends, py::arg("text"));
   module.def("json_schema", &scenario::json_schema);
   module.def("reference_page", &scenario::reference_page);
 }
