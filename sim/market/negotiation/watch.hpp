@@ -22,7 +22,7 @@ struct Watch {
   std::vector<TriggerState> triggers;
   std::vector<TalkState> talks;
   std::vector<TenderState> tenders;
-  bool awake = false;  ///< a look is scheduled for every window
+  bool scheduled = false;  ///< a scan is scheduled for every window
 };
 
 /// What the sides of a renegotiation clause would gain by agreeing, as appraised at one instant.

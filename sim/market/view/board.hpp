@@ -54,7 +54,7 @@ struct TenderSignal {
 /// message, at the cost of one window's delay.
 struct Board {
   core::SimTime as_of;
-  int interval = 0;  ///< index into World's access intervals
+  IntervalId interval;  ///< of the permissions that hold
   Table<PoolId, PoolSignal> pools;
   Table<CloudId, CloudSignal> clouds;
   Table<LabId, LabSignal> labs;
