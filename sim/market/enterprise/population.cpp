@@ -67,8 +67,8 @@ void draw_estate(const CompiledScenario& s, const core::Draws& draws, const Segm
 
 void draw_tastes(const CompiledScenario& s, const core::Draws& draws, Enterprise& e) {
   for (const core::EntityKey lab : s.lab_key)
-    e.taste.push_back(static_cast<float>(s.parameters.choice.taste_sigma *
-                                         draws.normal(at(e.key, Purpose::LabTaste, 0, lab))));
+    e.taste.push_back(
+        static_cast<float>(s.parameters.choice.taste_sigma * draws.normal(at(e.key, Purpose::LabTaste, 0, lab))));
 }
 
 void draw_commitment(const core::Draws& draws, const Segment& segment, Enterprise& e) {
@@ -100,9 +100,8 @@ Enterprise draw_enterprise(const MarketView& view, SegmentId id, int ordinal, in
   e.expansion = segment.enterprises / sampled;
   e.region = draw_region(p, view.draws, segment, e.key);
   e.size = lognormal_mean_one(segment.size_sigma, view.draws.normal(at(e.key, Purpose::Size)));
-  e.alpha =
-      segment.price_sensitivity *
-      lognormal_mean_one(segment.price_sensitivity_sigma, view.draws.normal(at(e.key, Purpose::PriceSensitivity)));
+  e.alpha = segment.price_sensitivity * lognormal_mean_one(segment.price_sensitivity_sigma,
+                                                           view.draws.normal(at(e.key, Purpose::PriceSensitivity)));
   draw_tastes(view.compiled(), view.draws, e);
   draw_estate(view.compiled(), view.draws, segment, e);
   draw_commitment(view.draws, segment, e);

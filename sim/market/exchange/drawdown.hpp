@@ -29,7 +29,8 @@ struct CommitBook {
 /// Empty where no contract has a clause of the kind.
 [[nodiscard]] CommitBook first_commit_book(const CompiledScenario& compiled);
 
-/// Adds what an enterprise has committed to spend at a cloud, 1e-4 $ a year. Nothing where no clause speaks of drawdowns.
+/// Adds what an enterprise has committed to spend at a cloud, 1e-4 $ a year. Nothing where no clause speaks of
+/// drawdowns.
 void add_commitment(CommitBook& book, const CompiledScenario& compiled, SegmentId segment, CloudId cloud,
                     std::int64_t amount);
 

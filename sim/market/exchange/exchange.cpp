@@ -66,8 +66,7 @@ void on_clear(Exchange& exchange, const MarketView& view, Context& context, Obse
   exchange.booked_until = window.end;
   if (window.end >= exchange.end || core::month_index(window.end) != core::month_index(window.start))
     exchange.books.close();
-  if (window.end < exchange.end)
-    schedule(context, window.end, Clear{});
+  if (window.end < exchange.end) schedule(context, window.end, Clear{});
 }
 
 /// What the first fleet and its sites still have to depreciate.
@@ -120,7 +119,7 @@ Exchange first_exchange(const Regime& regime) {
   exchange.last_lab_revenue.assign(s.parameters.labs.size(), -1);
   exchange.signals.resize(s.parameters.clouds.size());
   exchange.market = first_market_signal(s);
-  exchange.market_revenue.assign(exchange.market.share.size(), 0.0);
+  exchange.market_revenue = exchange.market.share;
   for (std::size_t c = 0; c < s.parameters.clouds.size(); ++c)
     exchange.signals[c].cost_per_h100e_hour = s.parameters.clouds[c].price_usd;
   add_first_assets(exchange, s);

@@ -89,7 +89,7 @@ struct Exchange {
   // published at the next barrier
   std::vector<CloudSignal> signals;
   MarketSignal market;
-  std::vector<double> market_revenue;  ///< [layer, firm] smoothed, 1e-4 $ a day
+  ByLayer<Table<PartyId, double>> market_revenue;  ///< smoothed, 1e-4 $ a day
   std::vector<Notice> notices;
 };
 

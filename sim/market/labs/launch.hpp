@@ -22,7 +22,7 @@ struct LaunchCase {
   double need_h100e = 0.0;      ///< launch load with its margin
   /// By the holder on an H100e-hour of the lab's models, through its own resale and hosting terms.
   double earned_usd = 0.0;
-  double unit_cost_usd = 0.0;   ///< of an H100e-hour of its own
+  double unit_cost_usd = 0.0;  ///< of an H100e-hour of its own
   double lease_usd = -1.0;     ///< price of an H100e-hour of spill-over capacity; negative: nobody has enough
 
   [[nodiscard]] double missing_h100e() const { return need_h100e > headroom_h100e ? need_h100e - headroom_h100e : 0.0; }

@@ -133,8 +133,7 @@ DecisionFact decide_investment(Headquarters& hq, const MarketView& view, core::S
   const Position position = position_of(view, hq);
   const ChipMix mix = chip_mix(view.compiled(), cloud, now);
   decision.order_h100e = decide_order(hq, view, position, mix, now);
-  if (position.power_binds)
-    decision.site_kw = decide_site(hq, cloud.name, power_gap_kw(hq, view, position, mix), now);
+  if (position.power_binds) decision.site_kw = decide_site(hq, cloud.name, power_gap_kw(hq, view, position, mix), now);
   return decision;
 }
 

@@ -32,8 +32,7 @@ void ship_lot(const VendorState& vendor, PoolId pool, ChipId chip_id, double h10
   const auto& s = view.compiled();
   const auto& v = s.parameters.vendors[vendor.vendor];
   const auto& chip = s.parameters.chips[chip_id];
-  const auto units =
-      core::whole(std::floor(h100e * region_of(s, pool).share / chip.h100e + 0.5), "a lot, in units,");
+  const auto units = core::whole(std::floor(h100e * region_of(s, pool).share / chip.h100e + 0.5), "a lot, in units,");
   if (units <= 0) return;
   const auto address = at(s.pools[pool].key, Purpose::DeliveryLead, month_key(core::month_index(context.now())),
                           core::name_hash(chip.name));
@@ -82,8 +81,8 @@ void on_epoch(VendorState& vendor, const MarketView& view, Context& context) {
   if (planned <= 0) return;
   const double z = view.draws.normal(at(s.vendor_key[vendor.vendor], Purpose::SupplyNoise, month_key(month)));
   const double supply = planned * core::math::exp(v.volatility * z - 0.5 * v.volatility * v.volatility);
-  const auto granted = ration_units(v.rationing, claims_of(vendor, s, planned),
-                                    core::whole(std::min(supply, kMostCompute), "supply"));
+  const auto granted =
+      ration_units(v.rationing, claims_of(vendor, s, planned), core::whole(std::min(supply, kMostCompute), "supply"));
   for (const CloudId cloud : vendor.backlog.ids()) {
     const std::int64_t got = granted[cloud.position()];
     if (got <= 0) continue;

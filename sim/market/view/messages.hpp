@@ -147,8 +147,8 @@ struct Clear {
 };
 
 /// Volume moves into (or, negative, out of) a demand cell. Millionths of a work unit per day, already expanded; `ramp`
-/// is the part not yet learned at the start of the window in which it takes effect; `committed` is 1 where the buyer has
-/// a commitment to the seller's cloud. The cell is one of the regime of this generation.
+/// is the part not yet learned at the start of the window in which it takes effect; `committed` is 1 where the buyer
+/// has a commitment to the seller's cloud. The cell is one of the regime of this generation.
 struct PlacementDelta {
   static constexpr EventKind kind = EventKind::PlacementDelta;
   static constexpr Priority priority = Priority::Decision;

@@ -46,17 +46,16 @@ template <Message M>
 /// A message from outside the run's processes: from the scenario, or from the barrier between two windows.
 struct FirstEvent {
   core::SimTime time;
-  EventKind kind;
-  Priority priority;
+  std::uint16_t kind;
+  std::int16_t priority;
   Payload payload;
 
   template <Message M>
   FirstEvent(core::SimTime at, const M& message)
-      : time(at), kind(M::kind), priority(M::priority), payload(pack(message)) {}
+      : time(at), kind(kKindNumber<M>), priority(kPriorityNumber<M>), payload(pack(message)) {}
 };
 inline void post(engine::Simulator<Payload>& simulator, ProcessId to, const FirstEvent& event) {
-  simulator.post(to, event.time, static_cast<std::uint16_t>(event.kind), event.payload,
-                 static_cast<std::int16_t>(event.priority));
+  simulator.post(to, event.time, event.kind, event.payload, event.priority);
 }
 
 }  // namespace rackrate::market

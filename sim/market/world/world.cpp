@@ -83,13 +83,17 @@ void World::at_barrier(core::SimTime window_end) {
   publish(window_end);
 }
 
-/// Alone between two windows, all state may be read: talks are held with the board as the next window will see it.
+/// Alone between two windows, all state may be read: the sides of a renegotiation meet with the board of the next
+/// window.
 void World::renegotiate(core::SimTime window_end) {
   const auto& run = regime_->compiled.parameters.run;
   const CompiledScenario& coming = registry_.next ? registry_.next->compiled : regime_->compiled;
-  if (window_end >= run.end || !appraises(registry_.watch.talks, coming, window_end - run.window, window_end)) return;
+  if (window_end >= run.end ||
+      !appraisal_due(registry_.watch.renegotiations, coming, window_end - run.window, window_end))
+    return;
   publish(window_end);
-  market::renegotiate(registry_.watch.talks, {*regime_, coming, exchange_, enterprises_, draws_, board_, window_end},
+  market::renegotiate(registry_.watch.renegotiations,
+                      {*regime_, coming, exchange_, enterprises_.rows(), draws_, board_, window_end},
                       window_end - run.window, registry_.found);
 }
 
