@@ -13,19 +13,18 @@ namespace {
 
 /// Adds up what the standstill moved and what AWS served of OAI.
 struct Watcher : market::Observer {
-  explicit Watcher(const market::Vocabulary& names, int clause) : vocabulary(names), label(clause) {}
+  explicit Watcher(const market::Vocabulary& names, market::LabelId clause) : vocabulary(names), label(clause) {}
   void on_entry(const market::EntryFact& entry) override {
     if (entry.clause == label)
       std::printf("  %s  %g $\n", core::to_string(entry.day).c_str(), static_cast<double>(entry.amount) * 1e-4);
   }
   void on_window(const market::WindowFact& window) override {
     for (const auto& s : window.service)
-      if (vocabulary.labs[static_cast<std::size_t>(s.lab)] == "oai" &&
-          vocabulary.clouds[static_cast<std::size_t>(s.host)] == "aws")
+      if (vocabulary.labs[s.lab.position()] == "oai" && vocabulary.clouds[s.host.position()] == "aws")
         hours += s.served * 24;
   }
   const market::Vocabulary& vocabulary;
-  int label;
+  market::LabelId label;
   std::int64_t hours = 0;
 };
 
@@ -50,7 +49,7 @@ int main() {
   }
 
   std::printf("fee, az to oai\n");
-  Watcher watcher(names, static_cast<int>(*market::index_of(regime->compiled.money_labels, "oai-az/standstill")));
+  Watcher watcher(names, market::LabelId(*market::index_of(regime->compiled.money_labels.rows(), "oai-az/standstill")));
   market::World world(regime, 1, 0);
   const auto serial = engine::make_serial_executor();
   world.run_until(scenario.parameters().run.end, *serial, &watcher);

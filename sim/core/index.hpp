@@ -17,9 +17,14 @@ template <class Tag>
 class Index {
  public:
   constexpr Index() = default;
+#ifdef RACKRATE_STRICT_IDS
+  template <std::integral N>
+  constexpr explicit Index(N position) : position_(static_cast<std::int32_t>(position)) {}
+#else
   template <std::integral N>
   constexpr Index(N position) : position_(static_cast<std::int32_t>(position)) {}  // LEGACY: explicit
   constexpr operator std::int32_t() const { return position_; }                    // LEGACY: gone
+#endif
 
   /// True if the index points into its list; false for "none".
   [[nodiscard]] constexpr bool exists() const { return position_ >= 0; }
@@ -28,11 +33,19 @@ class Index {
   /// The position as messages carry it: -1 for none.
   [[nodiscard]] constexpr std::int32_t number() const { return position_; }
 
-  // LEGACY: friend constexpr auto operator<=>(Index, Index) = default;
+#ifdef RACKRATE_STRICT_IDS
+  friend constexpr auto operator<=>(Index, Index) = default;
+#endif
 
  private:
   std::int32_t position_ = -1;
 };
+
+/// Does the index point into a list of `count` rows?
+template <class Tag>
+[[nodiscard]] constexpr bool within(Index<Tag> id, std::size_t count) {
+  return id.exists() && id.position() < count;
+}
 
 /// All indices of a list of `count` rows, in order: `for (const CloudId cloud : indices<CloudId>(n))`.
 template <class Id>
@@ -53,6 +66,7 @@ class Table {
   [[nodiscard]] decltype(auto) operator[](Id id) { return rows_[id.position()]; }
   [[nodiscard]] decltype(auto) operator[](Id id) const { return rows_[id.position()]; }
 
+#ifndef RACKRATE_STRICT_IDS
   // LEGACY from here
   Table(std::initializer_list<T> rows) : rows_(rows) {}
   template <std::integral N>
@@ -88,6 +102,7 @@ class Table {
     rows_.assign(first, last);
   }
   // LEGACY to here
+#endif
 
   [[nodiscard]] std::size_t size() const { return rows_.size(); }
   [[nodiscard]] bool empty() const { return rows_.empty(); }
@@ -132,6 +147,7 @@ class EnumTable {
 
   [[nodiscard]] constexpr T& operator[](Enum e) { return values_[static_cast<std::size_t>(e)]; }
   [[nodiscard]] constexpr const T& operator[](Enum e) const { return values_[static_cast<std::size_t>(e)]; }
+#ifndef RACKRATE_STRICT_IDS
   // LEGACY
   template <std::integral N>
   [[nodiscard]] constexpr T& operator[](N i) {
@@ -141,6 +157,7 @@ class EnumTable {
   [[nodiscard]] constexpr const T& operator[](N i) const {
     return values_[static_cast<std::size_t>(i)];
   }
+#endif
   [[nodiscard]] static constexpr std::size_t size() { return Count; }
   /// All members, in order.
   [[nodiscard]] static constexpr auto keys() {

@@ -17,11 +17,11 @@ constexpr double kMissing = std::numeric_limits<double>::quiet_NaN();
 
 [[nodiscard]] std::string describe(const market::EntryFact& e) {
   const auto category = static_cast<std::size_t>(e.category);
-  return "entry on " + core::to_string(e.day) + " from party " + std::to_string(e.from) + " to party " +
-         std::to_string(e.to) + ", " +
+  return "entry on " + core::to_string(e.day) + " from party " + std::to_string(e.from.number()) + " to party " +
+         std::to_string(e.to.number()) + ", " +
          (category < market::kCategoryNames.size() ? std::string(market::kCategoryNames[category])
                                                    : "category " + std::to_string(category)) +
-         ", clause " + std::to_string(e.clause) + ", amount " + std::to_string(e.amount) + " (1e-4 USD)";
+         ", clause " + std::to_string(e.clause.number()) + ", amount " + std::to_string(e.amount) + " (1e-4 USD)";
 }
 
 [[noreturn]] void refuse(const market::EntryFact& e, const std::string& why) {
@@ -73,13 +73,11 @@ Accounts make_accounts(const Axes& axes, double discount_rate, core::SimTime val
 
 void post(Accounts& a, const market::EntryFact& e) {
   const std::size_t month = month_of(a, e);
-  if (e.from < 0 || e.to < 0 || static_cast<std::size_t>(e.from) >= a.parties ||
-      static_cast<std::size_t>(e.to) >= a.parties)
+  if (!within(e.from, a.parties) || !within(e.to, a.parties))
     refuse(e, "there are only " + std::to_string(a.parties) + " parties");
-  if (e.clause < -1 || e.clause >= static_cast<std::int64_t>(a.clauses))
+  if (e.clause != market::LabelId() && !within(e.clause, a.clauses))
     refuse(e, "there are only " + std::to_string(a.clauses) + " money clauses");
-  const auto from = static_cast<std::size_t>(e.from);
-  const auto to = static_cast<std::size_t>(e.to);
+  const std::size_t from = e.from.position(), to = e.to.position();
   const bool pays_firm = from < a.firms, earns_firm = to < a.firms;
   if ((pays_firm && static_cast<std::size_t>(e.from_layer) >= a.layers) ||
       (earns_firm && static_cast<std::size_t>(e.to_layer) >= a.layers))
@@ -101,7 +99,7 @@ void post(Accounts& a, const market::EntryFact& e) {
     return;
   }
   a.payment[(from * a.parties + to) * a.months + month] += e.amount;
-  if (e.clause >= 0) a.clause_payment[static_cast<std::size_t>(e.clause) * a.months + month] += e.amount;
+  if (e.clause.exists()) a.clause_payment[e.clause.position() * a.months + month] += e.amount;
   if (e.category == Category::Capex && from == to) return;  // one pocket to the other
   if (e.category == Category::Investment) {                 // from one capital account to another
     a.investment[from * a.months + month] += e.amount;

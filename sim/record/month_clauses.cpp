@@ -29,20 +29,21 @@ MonthClauses::MonthClauses(const Axes& axes, double discount_rate, core::SimTime
       income_(firms_ * months_, 0),
       present_(firms_, 0.0) {}
 
-void MonthClauses::acted(std::int32_t clause, double days) {
-  if (clause < 0 || static_cast<std::size_t>(clause) >= clauses_)
-    throw core::LedgerError("clause " + std::to_string(clause) + " acted; there are only " + std::to_string(clauses_));
-  double& day = acted_[static_cast<std::size_t>(clause)];
+void MonthClauses::acted(market::LabelId clause, double days) {
+  if (!within(clause, clauses_))
+    throw core::LedgerError("clause " + std::to_string(clause.number()) + " acted; there are only " +
+                            std::to_string(clauses_));
+  double& day = acted_[clause.position()];
   if (std::isnan(day)) day = days;
 }
 
-void MonthClauses::appraised(std::int32_t clause, core::SimTime time, double usd_per_year) {
+void MonthClauses::appraised(market::LabelId clause, core::SimTime time, double usd_per_year) {
   const int month = core::month_index(time) - first_month_;
-  if (clause < 0 || static_cast<std::size_t>(clause) >= clauses_)
-    throw core::LedgerError("clause " + std::to_string(clause) + " was appraised; there are only " +
+  if (!within(clause, clauses_))
+    throw core::LedgerError("clause " + std::to_string(clause.number()) + " was appraised; there are only " +
                             std::to_string(clauses_));
   if (month >= 0 && static_cast<std::size_t>(month) < months_)
-    gain_[static_cast<std::size_t>(clause) * months_ + static_cast<std::size_t>(month)] = usd_per_year;
+    gain_[clause.position() * months_ + static_cast<std::size_t>(month)] = usd_per_year;
 }
 
 bool MonthClauses::ever_stated(std::size_t clause) const {
@@ -62,7 +63,7 @@ void MonthClauses::relabel(const std::vector<std::size_t>& to, std::size_t size)
     for (std::size_t month = 0; month < months_ && to[clause] < size; ++month) {
       auto& line = lines[to[clause] * months_ + month];
       line = lines_[clause * months_ + month];
-      line.sum.clause = static_cast<decltype(line.sum.clause)>(to[clause]);
+      line.sum.clause = market::LabelId(to[clause]);
       gain[to[clause] * months_ + month] = gain_[clause * months_ + month];
     }
   lines_ = std::move(lines);
@@ -76,12 +77,12 @@ void MonthClauses::add(const market::WindowFact& window) {
   if (month >= months_)
     throw core::LedgerError("a statement of " + core::to_string(window.start) + " lies outside the run");
   for (const auto& fact : window.clauses) {
-    if (fact.clause < 0 || static_cast<std::size_t>(fact.clause) >= clauses_)
+    if (!within(fact.clause, clauses_))
       throw core::LedgerError("a statement of " + core::to_string(window.start) + " speaks of clause " +
-                              std::to_string(fact.clause) + "; there are only " + std::to_string(clauses_));
-    if (fact.owner >= 0 && static_cast<std::size_t>(fact.owner) >= firms_)
-      throw core::LedgerError("income of party " + std::to_string(fact.owner) + ", which is no firm");
-    auto& line = lines_[static_cast<std::size_t>(fact.clause) * months_ + month];
+                              std::to_string(fact.clause.number()) + "; there are only " + std::to_string(clauses_));
+    if (fact.owner.exists() && !within(fact.owner, firms_))
+      throw core::LedgerError("income of party " + std::to_string(fact.owner.number()) + ", which is no firm");
+    auto& line = lines_[fact.clause.position() * months_ + month];
     const market::ClauseFact before = line.sum;
     line.stated = true;
     line.sum = fact;  // the stocks; the flows follow
@@ -95,11 +96,11 @@ void MonthClauses::add(const market::WindowFact& window) {
     line.sum.income += before.income;
     line.quantity += fact.quantity * window.length.count();
     line.quantity_short += fact.quantity_short * window.length.count();
-    if (fact.owner < 0) continue;
-    income_[static_cast<std::size_t>(fact.owner) * months_ + month] += fact.income;
+    if (!fact.owner.exists()) continue;
+    income_[fact.owner.position() * months_ + month] += fact.income;
     spread(discount_, fact.income, window.start, window.start + window.length,
            [&](std::int64_t day, std::int64_t part) {
-             present_[static_cast<std::size_t>(fact.owner)] += discount_.weight(day) * dollars(part);
+             present_[fact.owner.position()] += discount_.weight(day) * dollars(part);
            });
   }
 }

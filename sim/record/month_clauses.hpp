@@ -23,10 +23,10 @@ class MonthClauses {
   void relabel(const std::vector<std::size_t>& to, std::size_t size);
   /// A clause acted for the first time, `days` after the run's start. Later calls for the same clause change nothing.
   /// Throws:  LedgerError for a clause that does not exist.
-  void acted(std::int32_t clause, double days);
+  void acted(market::LabelId clause, double days);
   /// The gain of a renegotiation clause as appraised at `time`, $ a year; the last one of a month counts.
   /// Throws:  LedgerError for a clause that does not exist.
-  void appraised(std::int32_t clause, core::SimTime time, double usd_per_year);
+  void appraised(market::LabelId clause, core::SimTime time, double usd_per_year);
   /// Has this clause stated anything?
   [[nodiscard]] bool ever_stated(std::size_t clause) const;
   /// Writes the variables of clauses, and the income of their owners in months that are `known`.

@@ -10,7 +10,15 @@ namespace rackrate::record {
 namespace {
 
 /// Row-major position of one fact, each index checked against the size of its list.
-std::size_t cell(std::initializer_list<std::pair<std::int64_t, std::size_t>> indices) {
+struct Place {
+  std::int64_t index;
+  std::size_t size;
+  Place(std::int64_t i, std::size_t n) : index(i), size(n) {}
+  template <class Tag>
+  Place(core::Index<Tag> id, std::size_t n) : index(id.number()), size(n) {}
+};
+
+std::size_t cell(std::initializer_list<Place> indices) {
   std::size_t flat = 0;
   for (const auto& [index, size] : indices) {
     if (index < 0 || static_cast<std::size_t>(index) >= size)
@@ -105,10 +113,11 @@ void MonthStates::add_compute(const market::WindowFact& window, std::size_t m) {
     Pool& pool = pools_[cell({{f.cloud, clouds_}, {f.region, regions_}, {month, months_}})];
     const std::int64_t running = f.internal + f.served + f.idle;
     if (f.installed != f.unpowered + f.down + running)
-      throw core::LedgerError("pool (cloud " + std::to_string(f.cloud) + ", region " + std::to_string(f.region) + ")" +
-                              at(window.start) + ": installed is " + std::to_string(f.installed) +
-                              "; expected unpowered + down + internal + served + idle = " +
-                              std::to_string(f.unpowered + f.down + running) + " H100e");
+      throw core::LedgerError(
+          "pool (cloud " + std::to_string(f.cloud.number()) + ", region " + std::to_string(f.region.number()) + ")" +
+          at(window.start) + ": installed is " + std::to_string(f.installed) +
+          "; expected unpowered + down + internal + served + idle = " + std::to_string(f.unpowered + f.down + running) +
+          " H100e");
     pool.time += ms;
     pool.installed += f.installed * ms;
     pool.powered += (f.installed - f.unpowered) * ms;
@@ -121,7 +130,7 @@ void MonthStates::add_compute(const market::WindowFact& window, std::size_t m) {
   for (const market::DemandFact& d : window.demand) {
     const std::size_t i = cell({{d.lab, labs_}, {static_cast<std::int64_t>(d.product), products_}, {month, months_}});
     if (d.served > d.demand)
-      throw core::LedgerError("lab " + std::to_string(d.lab) + at(window.start) + " was served " +
+      throw core::LedgerError("lab " + std::to_string(d.lab.number()) + at(window.start) + " was served " +
                               std::to_string(d.served) + " of a demand of " + std::to_string(d.demand) + " H100e");
     served_[i] += d.served * ms;
     unserved_[i] += (d.demand - d.served) * ms;
@@ -140,7 +149,7 @@ void MonthStates::add_placements(const market::WindowFact& window, std::size_t m
     placed_[cell(
         {{p.segment, segments_}, {p.lab, labs_}, {p.channel, channels_}, {p.host, clouds_}, {month, months_}})] +=
         p.units_per_day;
-    if (p.runtime >= 0)
+    if (p.runtime.exists())
       runtime_[cell({{p.segment, segments_}, {p.lab, labs_}, {p.runtime, clouds_}, {month, months_}})] +=
           p.units_per_day;
   }

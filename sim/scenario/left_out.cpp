@@ -62,7 +62,7 @@ class LeftOut {
         "its enterprises bring no work: products, units_per_day, workloads_per_year and max_workloads decide how "
         "much.");
     sizes_ = market::sample_sizes(p_);
-    for (std::size_t g = 0; g < p_.segments.size(); ++g) {
+    for (const market::SegmentId g : p_.segments.ids()) {
       const auto& segment = p_.segments[g];
       if (segment.enterprises <= 0) continue;
       if (sizes_[g] == 0)
@@ -190,13 +190,12 @@ class LeftOut {
   void unserved(const market::CompiledScenario& s, const std::vector<market::AccessInterval>& intervals) {
     Reason hostless("no cloud that it runs on may host it while the run lasts, so it is never served.");
     std::vector<std::pair<std::string, bool>> served;  // streams with several regions are reported once
-    for (std::size_t k = 0; k < s.streams.size(); ++k) {
+    for (const market::StreamId k : s.streams.ids()) {
       const auto& ref = s.streams[k];
-      const auto& lab = p_.labs[static_cast<std::size_t>(ref.lab)];
-      const std::string key =
-          ref.application >= 0
-              ? "applications." + p_.applications[static_cast<std::size_t>(ref.application)].name
-              : "labs." + lab.name + ".streams." + lab.streams[static_cast<std::size_t>(ref.stream)].name;
+      const auto& lab = p_.labs[ref.lab];
+      const std::string key = ref.application.exists() ? "applications." + p_.applications[ref.application].name
+                                                       : "labs." + lab.name + ".streams." +
+                                                             lab.streams[static_cast<std::size_t>(ref.stream)].name;
       const bool somewhere = std::any_of(intervals.begin(), intervals.end(),
                                          [k](const market::AccessInterval& i) { return !i.stream_hosts[k].empty(); });
       if (served.empty() || served.back().first != key) served.emplace_back(key, false);
@@ -207,14 +206,25 @@ class LeftOut {
     hostless.tell(out_);
   }
 
+  /// May the segment buy the product somewhere at some time?
+  static bool ever_open(const market::CompiledScenario& s, const std::vector<market::AccessInterval>& intervals,
+                        market::SegmentId segment, market::Product product) {
+    for (const market::CellId id : s.cells.ids()) {
+      const market::Cell cell = s.cells.decode(id);
+      if (cell.segment != segment || s.alternatives[cell.alternative].product != product) continue;
+      for (const auto& interval : intervals)
+        if (interval.cells[id].state != Permission::No) return true;
+    }
+    return false;
+  }
+
   void unsold(const market::CompiledScenario& s, const std::vector<market::AccessInterval>& intervals) {
     Reason nobody("nobody may sell it to these enterprises while the run lasts, so this work stays undone.");
     Reason homeless("its data must stay in this region, where no cloud has capacity.");
-    const auto regions = p_.vocabulary.regions.size();
     std::set<std::string> with_capacity;
     for (const auto& cloud : p_.clouds)
       for (const auto& region : cloud.regions) with_capacity.insert(region.name);
-    for (std::size_t g = 0; g < p_.segments.size(); ++g) {
+    for (const market::SegmentId g : p_.segments.ids()) {
       const auto& segment = p_.segments[g];
       if (sizes_[g] == 0) continue;
       for (const auto& [region, share] : segment.regions)
@@ -222,14 +232,8 @@ class LeftOut {
           homeless.add("segments." + segment.name + ".regions." + region);
       for (const auto& [name, share] : segment.products) {
         if (share <= 0) continue;
-        bool open = false;
-        for (const int a : s.alternatives_of_product[*market::index_of(market::kProductNames, name)])
-          for (std::size_t region = 0; region < regions && !open; ++region)
-            for (const auto& interval : intervals)
-              open = open ||
-                     interval.cells[static_cast<std::size_t>(s.cell(static_cast<int>(g), a, static_cast<int>(region)))]
-                             .state != Permission::No;
-        if (!open) nobody.add("segments." + segment.name + ".products." + name);
+        if (!ever_open(s, intervals, g, market::product_named(name).value()))
+          nobody.add("segments." + segment.name + ".products." + name);
       }
     }
     nobody.tell(out_);
@@ -237,7 +241,7 @@ class LeftOut {
   }
 
   const Parameters& p_;
-  std::vector<int> sizes_;
+  market::Table<market::SegmentId, int> sizes_;
   std::vector<std::string> out_;
 };
 

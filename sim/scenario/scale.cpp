@@ -179,8 +179,8 @@ class Scale {
     }
     return most;
   }
-  [[nodiscard]] double kappa(std::size_t lab, double years) const {
-    return market::relative_kappa(p_, static_cast<int>(lab), p_.run.start + core::years(years));
+  [[nodiscard]] double kappa(market::LabId lab, double years) const {
+    return market::relative_kappa(p_, lab, p_.run.start + core::years(years));
   }
   [[nodiscard]] double hours() const { return years_ * core::kHoursPerYear; }
 
@@ -190,7 +190,7 @@ class Scale {
       for (const auto& version : contract.versions)
         for (const Clause& clause : version.clauses)
           if (const auto* hosting = clause.get_if<Hosting>()) dearest_ = std::max(dearest_, hosting->price_usd);
-    for (std::size_t l = 0; l < p_.labs.size(); ++l) {
+    for (const market::LabId l : p_.labs.ids()) {
       const auto& lab = p_.labs[l];
       for (const auto& s : lab.streams) stream("labs." + lab.name + ".streams." + s.name, l, s);
       dollars_.add(lab.channel_cost_usd * static_cast<double>(p_.channels.size()) * years_,
@@ -205,7 +205,7 @@ class Scale {
     dollars_.add(h100e * dearest_ * hours(), key);
   }
 
-  void stream(const std::string& key, std::size_t lab, const market::Stream& s) {
+  void stream(const std::string& key, market::LabId lab, const market::Stream& s) {
     const double factor =
         peak([&](double t) { return s.intensity.level(t) * (s.efficiency_applies ? kappa(lab, t) : 1.0); });
     if (s.users > 0) {
@@ -220,8 +220,7 @@ class Scale {
   }
 
   void application(const std::string& key, const market::SeatApplication& a) {
-    const auto at = std::find(p_.vocabulary.labs.begin(), p_.vocabulary.labs.end(), a.lab) - p_.vocabulary.labs.begin();
-    const auto lab = static_cast<std::size_t>(at);
+    const market::LabId lab(market::index_of(p_.vocabulary.labs, a.lab).value());
     const double seats = std::max(a.seats, a.installed_base * a.ceiling_share);
     load(
         seats * 1e-6 * a.h100e_per_million_seats * peak([&](double t) { return a.intensity.level(t) * kappa(lab, t); }),
@@ -234,7 +233,7 @@ class Scale {
     const double volume = segment.enterprises * segment.max_workloads * segment.units_per_day *
                           peak([&](double t) { return growth.level(t); });
     double price = 0.0, compute = 0.0;
-    for (std::size_t l = 0; l < p_.labs.size(); ++l) {
+    for (const market::LabId l : p_.labs.ids()) {
       const auto& lab = p_.labs[l];
       const double most = *std::max_element(lab.product_price.begin(), lab.product_price.end());
       const double dearer = peak([&](double t) { return std::max(1.0, kappa(l, t)); });  // token lists may follow kappa

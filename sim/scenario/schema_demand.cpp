@@ -142,10 +142,10 @@ Section lab() {
       list("host_preference", at(&Lab::host_preference), Names::Clouds, "Order in which equal hosts are taken.")};
 
   Section product_price = table("product_price", "Multipliers of the list price.");
-  for (std::size_t i = 0; i < market::kProductNames.size(); ++i) {
-    const Access<Lab, double> access = [i](Lab& l) -> double& { return l.product_price[i]; };
+  for (const market::Product product : market::ByProduct<double>::keys()) {
+    const Access<Lab, double> access = [product](Lab& l) -> double& { return l.product_price[product]; };
     product_price.fields.push_back(
-        number(std::string{market::kProductNames[i]}, access, kNumber, "Multiplier of this product.").at_least(0.0));
+        number(std::string{market::name_of(product)}, access, kNumber, "Multiplier of this product.").at_least(0.0));
   }
   Field brand = entry("SEGMENT", kNumber, "Added taste of the segment.");
   brand.low = -brand.high;

@@ -51,7 +51,7 @@ template <class T, class List>
 std::function<void*(void*, const std::string&)> element(List T::*m) {
   return [m](void* parent, const std::string& name) -> void* {
     auto& elements = static_cast<T*>(parent)->*m;
-    elements.emplace_back();
+    elements.push_back({});
     elements.back().name = name;
     return &elements.back();
   };

@@ -48,7 +48,7 @@ constexpr std::array<Constant, 8> kConstants{{
      [](const Parameters& a, const Parameters& b, std::size_t) { return a.run.enterprises == b.run.enterprises; }},
     {"segments.*.sample_share", "Pairs need the same sample of enterprises.",
      [](const Parameters& a, const Parameters& b, std::size_t s) {
-       return a.segments[s].sample_share == b.segments[s].sample_share;
+       return a.segments.rows()[s].sample_share == b.segments.rows()[s].sample_share;
      }},
     {"firms.*.fiscal_year_end", "Fiscal years are compared with the same fiscal years.", same_fiscal_year},
 }};

@@ -32,6 +32,16 @@ class Names {
                          .remedy = near.empty() ? "Choose one of them." : "Did you mean " + near + "?"});
     return -1;
   }
+  template <typename Id, typename List>
+  Id id(const std::string& key, const std::string& name, const List& known) {
+    const int at = index(key, name, known);
+    return at < 0 ? Id() : Id(at);
+  }
+  /// None where the question leaves it open.
+  template <typename Id, typename List>
+  Id optional_id(const std::string& key, const std::string& name, const List& known) {
+    return name.empty() ? Id() : id<Id>(key, name, known);
+  }
   template <typename List>
   int optional_index(const std::string& key, const std::string& name, const List& known) {
     return name.empty() ? -1 : index(key, name, known);
@@ -66,8 +76,9 @@ std::vector<std::string> askable_segments(const market::Vocabulary& vocabulary) 
 bool needs_host(Product product) { return product != Product::Copilot; }
 bool needs_runtime(Product product) { return product == Product::AgentStateful; }
 
-std::string name_or_empty(const std::vector<std::string>& names, int index) {
-  return index < 0 ? std::string{} : names[static_cast<std::size_t>(index)];
+template <class Id>
+std::string name_or_empty(const std::vector<std::string>& names, Id id) {
+  return id.exists() ? names[id.position()] : std::string{};
 }
 
 }  // namespace
@@ -86,27 +97,27 @@ Explanation explain(const market::Registry& registry, const market::Parameters& 
 
   Names names;
   market::Tuple tuple;
-  tuple.lab = names.index("lab", question.lab, vocabulary.labs);
+  tuple.lab = names.id<market::LabId>("lab", question.lab, vocabulary.labs);
   const int product = names.index("product", question.product, market::kProductNames);
-  tuple.channel = names.index("channel", question.channel, vocabulary.channels);
-  tuple.host = names.optional_index("host", question.host, vocabulary.clouds);
-  tuple.runtime = names.optional_index("runtime", question.runtime, vocabulary.clouds);
-  tuple.segment = names.optional_index("segment", question.segment, askable_segments(vocabulary));
-  tuple.region = names.optional_index("region", question.region, vocabulary.regions);
+  tuple.channel = names.id<market::ChannelId>("channel", question.channel, vocabulary.channels);
+  tuple.host = names.optional_id<market::CloudId>("host", question.host, vocabulary.clouds);
+  tuple.runtime = names.optional_id<market::CloudId>("runtime", question.runtime, vocabulary.clouds);
+  tuple.segment = names.optional_id<market::SegmentId>("segment", question.segment, askable_segments(vocabulary));
+  tuple.region = names.optional_id<market::RegionId>("region", question.region, vocabulary.regions);
   const int model_class = names.optional_index("model_class", question.model_class, market::kModelClassNames);
   names.finish();
 
   tuple.product = static_cast<Product>(product);
   if (model_class >= 0) tuple.model_class = static_cast<market::ModelClass>(model_class);
-  if (tuple.host < 0) tuple.host = channel_cloud[tuple.channel];
-  if (tuple.host < 0 && needs_host(tuple.product)) {
+  if (!tuple.host.exists()) tuple.host = channel_cloud[tuple.channel];
+  if (!tuple.host.exists() && needs_host(tuple.product)) {
     names.add({.where = {.file = {}, .line = 0, .column = 0, .key = "host"},
                .got = "missing",
                .expected = "the cloud that runs the model",
                .remedy = "The channel " + question.channel + " has no cloud of its own: name one."});
     names.finish();
   }
-  if (tuple.runtime < 0 && needs_runtime(tuple.product)) tuple.runtime = tuple.host;
+  if (!tuple.runtime.exists() && needs_runtime(tuple.product)) tuple.runtime = tuple.host;
 
   const market::Verdict verdict = registry.decide(tuple, question.date, question.release);
   const market::Registry::Span span = registry.span(tuple, question.date, question.release);

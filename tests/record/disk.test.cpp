@@ -139,7 +139,7 @@ TEST_CASE("a limit on the size of files ends in the sentence of the system", "[r
   const auto before = std::signal(SIGXFSZ, SIG_IGN);  // as Python has it; else the signal ends the process
   ::rlimit limit{};
   REQUIRE(::getrlimit(RLIMIT_FSIZE, &limit) == 0);
-  for (const ::rlim_t size : {0, 1, 4'096, 50'000, 100'000}) {
+  for (const ::rlim_t size : {0U, 1U, 4'096U, 50'000U, 100'000U}) {
     ::rlimit small = limit;
     small.rlim_cur = size;
     REQUIRE(::setrlimit(RLIMIT_FSIZE, &small) == 0);

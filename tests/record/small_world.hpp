@@ -46,13 +46,13 @@ inline market::EntryFact entry(core::SimTime day, Party from, Party to, market::
                                market::Layer to_layer = market::Layer::Infrastructure, int clause = -1) {
   market::EntryFact e;
   e.day = day;
-  e.from = from;
-  e.to = to;
+  e.from = market::PartyId(static_cast<int>(from));
+  e.to = market::PartyId(static_cast<int>(to));
   e.category = category;
   e.amount = static_cast<std::int64_t>(usd * 10'000.0 + 0.5);
   e.from_layer = from_layer;
   e.to_layer = to_layer;
-  e.clause = clause;
+  e.clause = market::LabelId(clause);
   return e;
 }
 
@@ -84,7 +84,8 @@ inline record::RunSeries some_run(const std::string& arm, std::int64_t replicati
       entry(core::date(2026, 1, 20), Enterprises, Oai, market::Category::Sale, usd, {}, market::Layer::Model));
   recorder.on_entry(
       entry(core::date(2026, 2, 20), Oai, Az, market::Category::Hosting, usd / 3.0, market::Layer::Model));
-  const market::PoolFact pools[] = {{0, 0, 100 + replication, 0, 0, 0, 60, 40 + replication, 12345, 0.1}};
+  const market::PoolFact pools[] = {
+      {market::CloudId(0), market::RegionId(0), 100 + replication, 0, 0, 0, 60, 40 + replication, 12345, 0.1}};
   market::WindowFact window;
   window.start = core::date(2026, 2, 1);
   window.length = core::kDay;

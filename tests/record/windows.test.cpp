@@ -27,8 +27,8 @@ TEST_CASE("two unequal windows give time-weighted pools by hand", "[record][wind
   //   utilisation (18*60 + 6*200)/(18*80 + 6*200) = 2280/2640; rent 2*18/24 = 1.5; scarce 0.75;
   //   wait (1*18*80 + 3*6*200)/2640 = 5040/2640.
   record::MonthlyRecorder r(parameters());
-  const market::PoolFact first[] = {{0, 0, 100, 10, 10, 20, 40, 20, 20'000, 1.0}};
-  const market::PoolFact second[] = {{0, 0, 200, 0, 0, 50, 150, 0, 0, 3.0}};
+  const market::PoolFact first[] = {{market::CloudId(0), market::RegionId(0), 100, 10, 10, 20, 40, 20, 20'000, 1.0}};
+  const market::PoolFact second[] = {{market::CloudId(0), market::RegionId(0), 200, 0, 0, 50, 150, 0, 0, 3.0}};
   market::WindowFact w = window(core::date(2026, 1, 15), 18 * core::kHour);
   w.pools = first;
   r.on_window(w);
@@ -49,8 +49,9 @@ TEST_CASE("two unequal windows give time-weighted pools by hand", "[record][wind
 TEST_CASE("demand is served plus unserved, in H100e-hours", "[record][windows]") {
   // Two days of 10 asked for and 7 served: 336 served, 144 unserved; 7 at az all day: mean 7 H100e.
   record::MonthlyRecorder r(parameters());
-  const market::DemandFact demand[] = {{0, 1, 0, market::Product::Consumer, 10, 7}};
-  const market::ServiceFact service[] = {{0, 0, market::Product::Consumer, 7}};
+  const market::DemandFact demand[] = {
+      {market::LabId(0), market::ChannelId(1), market::RegionId(0), market::Product::Consumer, 10, 7}};
+  const market::ServiceFact service[] = {{market::LabId(0), market::CloudId(0), market::Product::Consumer, 7}};
   for (int d = 0; d < 2; ++d) {
     market::WindowFact w = window(core::date(2026, 1, 15) + d * core::kDay);
     w.demand = demand;
@@ -68,10 +69,14 @@ TEST_CASE("placement shares are of the month's last window and of placed volume"
   // First a window that is replaced; then 30 via bedrock at aws with runtime aws, 10 via direct at az without a
   // runtime.
   record::MonthlyRecorder r(parameters());
-  const market::PlacementFact early[] = {{0, 0, 1, 0, -1, market::Product::ApiStateless, 99.0}};
-  const market::PlacementFact late[] = {{0, 0, 0, 1, 1, market::Product::AgentStateful, 20.0},
-                                        {0, 0, 0, 1, 1, market::Product::EntApp, 10.0},
-                                        {0, 0, 1, 0, -1, market::Product::ApiStateless, 10.0}};
+  const market::PlacementFact early[] = {{market::SegmentId(0), market::LabId(0), market::ChannelId(1),
+                                          market::CloudId(0), market::CloudId(), market::Product::ApiStateless, 99.0}};
+  const market::PlacementFact late[] = {{market::SegmentId(0), market::LabId(0), market::ChannelId(0),
+                                         market::CloudId(1), market::CloudId(1), market::Product::AgentStateful, 20.0},
+                                        {market::SegmentId(0), market::LabId(0), market::ChannelId(0),
+                                         market::CloudId(1), market::CloudId(1), market::Product::EntApp, 10.0},
+                                        {market::SegmentId(0), market::LabId(0), market::ChannelId(1),
+                                         market::CloudId(0), market::CloudId(), market::Product::ApiStateless, 10.0}};
   market::WindowFact w = window(core::date(2026, 1, 30));
   w.placements = early;
   r.on_window(w);
@@ -91,10 +96,10 @@ TEST_CASE("states take the last window, prices the mean, surplus the sum", "[rec
   // Surplus 24 $/d for a day, then 48 $/d for half a day: 24 + 24 = 48.  Price 1 then 4: (24*1 + 12*4)/36 = 2.
   record::MonthlyRecorder r(parameters());
   for (const bool late : {false, true}) {
-    const market::SegmentFact segments[] = {{0, late ? 0.5 : 0.25, late ? 48.0 : 24.0}};
-    const market::LabFact labs[] = {{0, late ? 2.0 : 1.0, late ? 1e9 : 9e8, 0.5}};
-    const market::PriceFact prices[] = {{0, 1, late ? 4.0 : 1.0}};
-    const market::ComputePriceFact compute[] = {{1, late ? 4.0 : 1.0}};
+    const market::SegmentFact segments[] = {{market::SegmentId(0), late ? 0.5 : 0.25, late ? 48.0 : 24.0}};
+    const market::LabFact labs[] = {{market::LabId(0), late ? 2.0 : 1.0, late ? 1e9 : 9e8, 0.5}};
+    const market::PriceFact prices[] = {{market::LabId(0), market::ChannelId(1), late ? 4.0 : 1.0}};
+    const market::ComputePriceFact compute[] = {{market::CloudId(1), late ? 4.0 : 1.0}};
     market::WindowFact w = window(core::date(2026, 1, late ? 16 : 15), late ? 12 * core::kHour : core::kDay);
     w.segments = segments;
     w.labs = labs;
@@ -116,7 +121,7 @@ TEST_CASE("states take the last window, prices the mean, surplus the sum", "[rec
 
 TEST_CASE("a pool that loses one accelerator is an error that names it", "[record][windows]") {
   record::MonthlyRecorder r(parameters());
-  const market::PoolFact pools[] = {{0, 0, 100, 10, 10, 20, 40, 19, 0, 0.0}};
+  const market::PoolFact pools[] = {{market::CloudId(0), market::RegionId(0), 100, 10, 10, 20, 40, 19, 0, 0.0}};
   market::WindowFact w = window(core::date(2026, 1, 15));
   w.pools = pools;
   CHECK_THROWS_WITH(
@@ -128,12 +133,13 @@ TEST_CASE("a pool that loses one accelerator is an error that names it", "[recor
 TEST_CASE("a window may not serve more than was asked for, lie outside the run or name the unknown",
           "[record][windows]") {
   record::MonthlyRecorder r(parameters());
-  const market::DemandFact too_much[] = {{0, 0, 0, market::Product::Consumer, 5, 6}};
+  const market::DemandFact too_much[] = {
+      {market::LabId(0), market::ChannelId(0), market::RegionId(0), market::Product::Consumer, 5, 6}};
   market::WindowFact w = window(core::date(2026, 1, 15));
   w.demand = too_much;
   CHECK_THROWS_AS(r.on_window(w), core::LedgerError);
   CHECK_THROWS_AS(r.on_window(window(core::date(2026, 3, 10))), core::LedgerError);
-  const market::LabFact unknown[] = {{1, 0.0, 0.0, 0.0}};
+  const market::LabFact unknown[] = {{market::LabId(1), 0.0, 0.0, 0.0}};
   w = window(core::date(2026, 1, 15));
   w.labs = unknown;
   CHECK_THROWS_AS(r.on_window(w), core::LedgerError);
@@ -151,7 +157,8 @@ TEST_CASE("a window that reaches into another month or beyond the run is refused
 TEST_CASE("recording twice, and asking in the middle, changes nothing", "[record][windows]") {
   const auto feed = [](record::MonthlyRecorder& r, bool ask) {
     for (int d = 0; d < 54; ++d) {
-      const market::PoolFact pools[] = {{0, 0, 100 + d, 0, 0, 0, 60, 40 + d, d * 100, 0.01 * d}};
+      const market::PoolFact pools[] = {
+          {market::CloudId(0), market::RegionId(0), 100 + d, 0, 0, 0, 60, 40 + d, d * 100, 0.01 * d}};
       market::WindowFact w = window(parameters().run.start + d * core::kDay);
       w.pools = pools;
       r.on_window(w);

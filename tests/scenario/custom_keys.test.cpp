@@ -75,10 +75,11 @@ TEST_CASE("a kind from outside decides permissions under its clause's name, insi
       "text.toml", {}, kVisa);
   const market::CompiledScenario compiled = market::compile(scenario.parameters());
   market::Tuple asked;
+  asked.lab = market::LabId(0);
   asked.product = market::Product::Consumer;
-  asked.channel = 0;  // direct
-  asked.host = 0;     // north
-  const auto answer = [&](int month, int day) {
+  asked.channel = market::ChannelId(0);  // direct
+  asked.host = market::CloudId(0);       // north
+  const auto answer = [&](unsigned month, unsigned day) {
     return to_string(compiled.registry.decide(asked, core::date(2026, month, day)));
   };
   CHECK(answer(2, 28) == "NO:grant:HOST");

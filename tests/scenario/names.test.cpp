@@ -129,12 +129,12 @@ TEST_CASE("the first day of 1970 is a date like any other", "[scenario][names]")
       "[run]\nstart = 1969-12-01\nend = 1970-03-01\nvaluation_date = 1970-01-01\n[firms.a]\n[supply.maker]\nfirm = "
       "\"a\"\n[supply.maker.h100]\nh100e = 1\nfrom = 1970-01-01\nunits_per_month = 5\n");
   CHECK(s.parameters().run.valuation_date == core::date(1970, 1, 1));
-  CHECK(s.parameters().vendors[0].lines[0].from == core::date(1970, 1, 1));
+  CHECK(s.parameters().vendors[market::VendorId(0)].lines[0].from == core::date(1970, 1, 1));
   const Scenario without = test::parse(
       "[run]\nstart = 1969-12-01\nend = 1970-03-01\n[firms.a]\n[supply.maker]\nfirm = "
       "\"a\"\n[supply.maker.h100]\nh100e = 1\nunits_per_month = 5\n");
   CHECK(without.parameters().run.valuation_date == core::date(1969, 12, 1));
-  CHECK(without.parameters().vendors[0].lines[0].from == core::date(1969, 12, 1));
+  CHECK(without.parameters().vendors[market::VendorId(0)].lines[0].from == core::date(1969, 12, 1));
 }
 
 TEST_CASE("a table's evidence speaks of its figures, and in contracts of everything", "[scenario][names]") {
@@ -204,8 +204,11 @@ TEST_CASE("a number without its unit is refused in an override as in a file", "[
                     "$/H100e-h. Write it with its unit: \"3 $/H100e-h\".");
   CHECK_THROWS_AS(s.override_with({{"clouds.north.price", "{ value = \"3 $/H100e-h\", low = 1 }"}}),
                   core::ScenarioError);
-  CHECK(s.override_with({{"clouds.north.price", "\"3 $/H100e-h\""}}).parameters().clouds[0].price_usd == 3.0);
-  CHECK(s.override_with({{"clouds.north.availability", "0.5"}}).parameters().clouds[0].availability == 0.5);
+  CHECK(
+      s.override_with({{"clouds.north.price", "\"3 $/H100e-h\""}}).parameters().clouds[market::CloudId(0)].price_usd ==
+      3.0);
+  CHECK(s.override_with({{"clouds.north.availability", "0.5"}}).parameters().clouds[market::CloudId(0)].availability ==
+        0.5);
   CHECK(s.override_with({{"run.enterprises", "12"}}).parameters().run.enterprises == 12);
 }
 

@@ -16,7 +16,7 @@ TEST_CASE("the ten-day toy binds every value of its file", "[scenario]") {
   CHECK(p.vocabulary.clouds == std::vector<std::string>{"aws", "az"});
   CHECK(p.vocabulary.labs == std::vector<std::string>{"ant", "oai"});
   REQUIRE(p.clouds.size() == 2);
-  const market::Cloud& aws = p.clouds[0];
+  const market::Cloud& aws = p.clouds[market::CloudId(0)];
   CHECK_FALSE(aws.invests);
   REQUIRE(aws.regions.size() == 1);
   CHECK(aws.regions[0].power_mw < 0.0);
@@ -25,7 +25,7 @@ TEST_CASE("the ten-day toy binds every value of its file", "[scenario]") {
   REQUIRE(aws.regions[0].lots.size() == 1);
   CHECK(aws.regions[0].lots[0].name == "second-hall");
   CHECK(aws.regions[0].lots[0].arrives == core::date(2026, 1, 5));
-  const market::Lab& oai = p.labs[1];
+  const market::Lab& oai = p.labs[market::LabId(1)];
   REQUIRE(oai.streams.size() == 1);
   CHECK(oai.streams[0].compute_h100e == 120.0);
   CHECK(oai.streams[0].price_usd == 6.0);
@@ -38,9 +38,9 @@ TEST_CASE("the ten-day toy binds every value of its file", "[scenario]") {
   CHECK(p.clearing.rho_max == 1.0);
   CHECK(p.clearing.latency_usd == 0.0);
   REQUIRE(p.chips.size() == 1);
-  CHECK(p.chips[0].vendor == "maker");
-  CHECK(p.chips[0].facility_kw == 1.0);
-  CHECK(p.vendors[0].lines.empty());
+  CHECK(p.chips[market::ChipId(0)].vendor == "maker");
+  CHECK(p.chips[market::ChipId(0)].facility_kw == 1.0);
+  CHECK(p.vendors[market::VendorId(0)].lines.empty());
 }
 
 TEST_CASE("the ten-day toy's contracts carry their clauses", "[scenario]") {

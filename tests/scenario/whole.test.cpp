@@ -67,8 +67,8 @@ TEST_CASE("a child may remove what it inherits", "[scenario][extends]") {
   const Folder folder;
   folder.write("base.toml", small("[labs.lab.routes.north]\n[prices]\neta = 0.4\n"));
   folder.write("child.toml", "extends = \"base.toml\"\nremove = [\"labs.lab.routes.north\", \"prices.eta\"]\n");
-  CHECK(folder.load("base").parameters().labs[0].routes.size() == 1);
-  CHECK(folder.load("child").parameters().labs[0].routes.empty());
+  CHECK(folder.load("base").parameters().labs[market::LabId(0)].routes.size() == 1);
+  CHECK(folder.load("child").parameters().labs[market::LabId(0)].routes.empty());
   CHECK(folder.load("child").parameters().prices.eta == 0.5);
   folder.write("wrong.toml", "extends = \"base\"\nremove = [\"labs.lab.routes.nort\"]\n");
   CHECK(ending(folder.complaint("wrong"), 130) ==
@@ -125,14 +125,14 @@ TEST_CASE("an override replaces a value and is graded an assumption", "[scenario
   CHECK(base.find(path)->low == "\"21 k$\"");
   const Scenario arm = base.override_with({{path, "\"35 k$\""}, {"prices.eta", "0.9"}}, "arm");
   CHECK(arm.name() == "arm");
-  CHECK(arm.parameters().chips[1].unit_price_usd == 35000.0);
+  CHECK(arm.parameters().chips[market::ChipId(1)].unit_price_usd == 35000.0);
   CHECK(arm.parameters().prices.eta == 0.9);
   CHECK(arm.find(path)->value == "\"35 k$\"");
   CHECK(arm.find(path)->source == "override");
   CHECK(arm.find(path)->grade == "A");
   CHECK(arm.find(path)->high == "\"39 k$\"");
-  CHECK(base.override_with({{path, "\"50 k$\""}}).find(path)->high.empty());  // beyond its range
-  CHECK(base.parameters().chips[1].unit_price_usd == 30000.0);                // the first is untouched
+  CHECK(base.override_with({{path, "\"50 k$\""}}).find(path)->high.empty());    // beyond its range
+  CHECK(base.parameters().chips[market::ChipId(1)].unit_price_usd == 30000.0);  // the first is untouched
   CHECK(base.diff(arm).size() == 2);
   CHECK(Scenario::parse(arm.to_toml(), "x.toml", {}).digest() == arm.digest());
 }

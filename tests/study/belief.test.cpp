@@ -8,16 +8,14 @@ using namespace rackrate;
 
 namespace {
 
-std::size_t alternative(const market::CompiledScenario& s, const char* lab, const char* channel,
-                        market::Product product) {
-  const auto& v = s.parameters.vocabulary;
-  for (std::size_t a = 0; a < s.alternatives.size(); ++a)
-    if (v.labs[static_cast<std::size_t>(s.alternatives[a].lab)] == lab &&
-        v.channels[static_cast<std::size_t>(s.alternatives[a].channel)] == channel &&
-        s.alternatives[a].product == product)
+market::AlternativeId alternative(const market::CompiledScenario& s, const char* lab, const char* channel,
+                                  market::Product product) {
+  for (const market::AlternativeId a : s.alternatives.ids())
+    if (s.parameters.labs[s.alternatives[a].lab].name == lab &&
+        s.parameters.channels[s.alternatives[a].channel].name == channel && s.alternatives[a].product == product)
       return a;
   FAIL("no such alternative");
-  return 0;
+  return {};
 }
 
 }  // namespace
@@ -50,8 +48,8 @@ TEST_CASE("a belief fades when the contract is ended, and starts again where it 
   auto awareness = market::first_awareness(regime.compiled, regime.access);
   for (auto t = core::date(2026, 4, 27); t < core::date(2026, 6, 6); t += core::kDay)
     market::advance(awareness, t, t + core::kDay);
-  std::vector<std::int32_t> same;
-  for (std::size_t a = 0; a < regime.compiled.alternatives.size(); ++a) same.push_back(static_cast<std::int32_t>(a));
+  market::Table<market::AlternativeId, market::AlternativeId> same;
+  for (const market::AlternativeId a : regime.compiled.alternatives.ids()) same.push_back(a);
   market::restate_awareness(awareness, same, ended.compiled, ended.access);
   CHECK(awareness.openings[bedrock].front().until == core::date(2026, 6, 6));
   for (auto t = core::date(2026, 6, 6); t < core::date(2026, 6, 26); t += core::kDay)

@@ -66,7 +66,7 @@ TEST_CASE("a purchase of capital one unit off its quantity times price fails the
   const auto scenario = test::load("toy-10", {{"supply.maker.h100.unit_price", "\"100 $\""}});
   const auto buy = [&](std::int64_t amount) {
     return broken(scenario, kDay3, [&](market::Exchange& e, const market::CompiledScenario& s) {
-      e.capex.push_back({s.cloud_firm[0], s.vendor_firm[0], 0, 0, 7, amount});
+      e.capex.push_back({s.cloud_firm[market::CloudId(0)], s.vendor_firm[market::VendorId(0)], 0, 0, 7, amount});
     });
   };
   CHECK(buy(7'000'000).empty());
@@ -91,8 +91,8 @@ TEST_CASE("a tranche that pays one unit more than it promised fails the books", 
   // A payment that no promise stands behind: the tranche was marked as paid, and is paid by hand.
   const auto text = broken(scenario, kDay3, [](market::Exchange& e, const market::CompiledScenario& s) {
     e.books.open(kDay3, nullptr);
-    e.books.post({s.cloud_firm[0], market::Layer::Model}, {s.lab_firm[0], market::Layer::Model},
-                 market::Category::Investment, market::Money{1});
+    e.books.post({s.cloud_firm[market::CloudId(0)], market::Layer::Model},
+                 {s.lab_firm[market::LabId(0)], market::Layer::Model}, market::Category::Investment, market::Money{1});
   });
   CHECK(says(text, "investment"));
 }

@@ -50,19 +50,19 @@ struct Book : test::Tape {
   void on_money_labels(std::span<const std::string> now) override { labels.assign(now.begin(), now.end()); }
   void on_window(const market::WindowFact& window) override {
     test::Tape::on_window(window);
-    for (const auto& line : window.clauses) lines[labels[static_cast<std::size_t>(line.clause)]].push_back(line);
+    for (const auto& line : window.clauses) lines[labels[line.clause.position()]].push_back(line);
   }
   void on_event(const market::EventFact& e) override {
     events.push_back(core::to_string(e.time) + " " + std::string(e.kind) + " " + std::string(e.text));
   }
   void on_clause_date(market::LabelId clause, core::SimTime t) override {
-    acted.emplace(labels[static_cast<std::size_t>(clause)], core::to_string(t));
+    acted.emplace(labels[clause.position()], core::to_string(t));
   }
   /// "day amount" of everything posted as damages under a label, in whole dollars.
   [[nodiscard]] std::string paid(const std::string& label) const {
     std::string out;
     for (const auto& e : entries)
-      if (e.category == Category::Damages && e.clause >= 0 && labels[static_cast<std::size_t>(e.clause)] == label) {
+      if (e.category == Category::Damages && e.clause.exists() && labels[e.clause.position()] == label) {
         REQUIRE(e.amount % kDollar == 0);
         REQUIRE(e.from_layer == market::Layer::Model);
         REQUIRE(e.to_layer == market::Layer::Infrastructure);
@@ -77,7 +77,7 @@ Book run(const Scenario& scenario) {
   const auto regime = std::make_shared<const market::Regime>(market::build_regime(scenario.parameters()));
   market::World world(regime, 1, 0);
   Book book;
-  book.labels = regime->compiled.money_labels;
+  book.labels = regime->compiled.money_labels.rows();
   world.run_until(scenario.parameters().run.end, *engine::make_serial_executor(), &book);
   return book;
 }
@@ -208,12 +208,12 @@ TEST_CASE(
     for (const std::string label : {"oai-az/damages", "oai-az/later"}) {
       std::int64_t sums = 0, rates = 0, due = 0;
       for (const auto& e : book.entries)
-        if (e.category == Category::Damages && book.labels[static_cast<std::size_t>(e.clause)] == label)
+        if (e.category == Category::Damages && book.labels[e.clause.position()] == label)
           (e.amount == 1'000 * kDollar ? sums : rates) += e.amount;
       for (core::SimTime t = p.run.start; t < p.run.end; t += p.run.window) {
         const bool in_force =
             std::any_of(compiled.money.begin(), compiled.money.end(), [&](const market::PaymentClause& m) {
-              return compiled.money_labels[static_cast<std::size_t>(m.label)] == label && compiled.in_force(m, t);
+              return compiled.money_labels[m.label] == label && compiled.in_force(m, t);
             });
         const auto oai_az =
             static_cast<int>(std::find_if(p.contracts.begin(), p.contracts.end(),

@@ -44,11 +44,11 @@ TEST_CASE("no revenue share passes its cap and every payment has two sides", "[s
   test::Tape tape;
   const auto serial = engine::make_serial_executor();
   world.run_until(scenario.parameters().run.end, *serial, &tape);
-  const auto label = market::index_of(regime->compiled.money_labels, "openai-microsoft/share-to-microsoft");
+  const auto label = market::index_of(regime->compiled.money_labels.rows(), "openai-microsoft/share-to-microsoft");
   REQUIRE(label);
   std::int64_t since_amended = 0;
   for (const auto& entry : tape.entries)
-    if (entry.clause == static_cast<int>(*label) && entry.category == market::Category::Revshare &&
+    if (entry.clause == market::LabelId(*label) && entry.category == market::Category::Revshare &&
         entry.day >= core::date(2026, 4, 27))
       since_amended += entry.amount;
   CHECK(since_amended == 2'000'000'000'000);  // 0.2 B$ in 1e-4 $, to the unit

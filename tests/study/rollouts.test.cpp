@@ -50,12 +50,13 @@ core::SimTime first_served(const study::Simulation& from) {
       for (const auto& one : window.service)
         if (one.lab == lab && one.host == host && one.served > 0) first = std::min(first, window.start);
     }
-    int lab = 0, host = 0;
+    market::LabId lab;
+    market::CloudId host;
   } listener;
   study::Simulation simulation = from;
   const auto& v = simulation.world().regime().compiled.parameters.vocabulary;
-  listener.lab = static_cast<int>(*market::index_of(v.labs, "oai"));
-  listener.host = static_cast<int>(*market::index_of(v.clouds, "aws"));
+  listener.lab = market::LabId(*market::index_of(v.labs, "oai"));
+  listener.host = market::CloudId(*market::index_of(v.clouds, "aws"));
   simulation.world().run_until(date(2026, 1, 11), *engine::make_serial_executor(), &listener);
   return listener.first;
 }

@@ -24,14 +24,13 @@ struct Book : test::Tape {
   std::vector<std::string> labels;
   void on_window(const market::WindowFact& window) override {
     test::Tape::on_window(window);
-    for (const auto& line : window.clauses) lines[labels[static_cast<std::size_t>(line.clause)]].push_back(line);
+    for (const auto& line : window.clauses) lines[labels[line.clause.position()]].push_back(line);
   }
   /// What was posted under a label in a category.
   [[nodiscard]] std::vector<std::int64_t> posted(const std::string& label, Category category) const {
     std::vector<std::int64_t> out;
     for (const auto& e : entries)
-      if (e.clause >= 0 && labels[static_cast<std::size_t>(e.clause)] == label && e.category == category)
-        out.push_back(e.amount);
+      if (e.clause.exists() && labels[e.clause.position()] == label && e.category == category) out.push_back(e.amount);
     return out;
   }
 };
@@ -46,7 +45,7 @@ Book run(const scenario::Scenario& scenario) {
   const auto regime = std::make_shared<const market::Regime>(market::build_regime(scenario.parameters()));
   market::World world(regime, 1, 0);
   Book book;
-  book.labels = regime->compiled.money_labels;
+  book.labels = regime->compiled.money_labels.rows();
   world.run_until(scenario.parameters().run.end, *engine::make_serial_executor(), &book);
   return book;
 }
@@ -141,8 +140,8 @@ TEST_CASE("a tranche is paid on the first day its conditions hold, buys a stake,
     std::int64_t profit = 0;
     for (const auto& e : book.entries) {
       if (e.day != core::date(2026, 1, 1) + core::days(day) || e.category == Category::Investment) continue;
-      if (e.to == oai) profit += e.amount;
-      if (e.from == oai) profit -= e.amount;
+      if (e.to.number() == oai) profit += e.amount;
+      if (e.from.number() == oai) profit -= e.amount;
     }
     const double held = day < 4 ? 0.2 : 0.2 * (1.0 - 0.1);
     CHECK(stake[static_cast<std::size_t>(day)].base == profit);
@@ -192,14 +191,14 @@ TEST_CASE("what is reserved is its lab's first, is paid for unused, and is relea
     const auto& v = scenario.parameters().vocabulary;
     std::int64_t ant = 0, oai_at_aws = 0, hosting_at_aws = 0;
     for (const auto& s : book.service) {
-      if (s.lab == static_cast<int>(*market::index_of(v.labs, "ant")))
+      if (s.lab == market::LabId(*market::index_of(v.labs, "ant")))
         ant += s.served;
-      else if (s.host == static_cast<int>(*market::index_of(v.clouds, "aws")))
+      else if (s.host == market::CloudId(*market::index_of(v.clouds, "aws")))
         oai_at_aws += s.served;
     }
     for (const auto& e : book.entries)
-      if (e.category == Category::Hosting && e.from == static_cast<int>(*market::index_of(v.firms, "oai")) &&
-          e.to == static_cast<int>(*market::index_of(v.firms, "aws")))
+      if (e.category == Category::Hosting && e.from == market::PartyId(*market::index_of(v.firms, "oai")) &&
+          e.to == market::PartyId(*market::index_of(v.firms, "aws")))
         hosting_at_aws += e.amount;
     CHECK(ant == (unused == "idle" ? 4 * 10 + 6 * 30 : 300));
     CHECK(oai_at_aws == 4 * 40);
@@ -271,10 +270,10 @@ TEST_CASE("every amount of a statement is the sum of its postings", "[study][con
   std::map<std::pair<std::string, std::size_t>, std::int64_t> forward,
       back;  // by label and month: what payers paid, what came back
   for (const auto& e : book.entries) {
-    if (e.clause < 0) continue;
+    if (!e.clause.exists()) continue;
     const std::size_t month = static_cast<std::size_t>(core::month_index(e.day) - series.axes.months.front());
     const bool credit = e.category == Category::Shortfall && e.from_layer == market::Layer::Infrastructure;
-    (credit ? back : forward)[{book.labels[static_cast<std::size_t>(e.clause)], month}] += e.amount;
+    (credit ? back : forward)[{book.labels[e.clause.position()], month}] += e.amount;
   }
   const auto units = [](double usd) { return static_cast<std::int64_t>(usd * 1e4 + (usd < 0 ? -0.5 : 0.5)); };
   int checked = 0;

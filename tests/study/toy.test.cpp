@@ -36,9 +36,9 @@ Account simulate(const scenario::Scenario& scenario) {
   world.run_until(scenario.parameters().run.end, *serial, &tape);
 
   const auto& v = scenario.parameters().vocabulary;
-  const auto firm = [&](const char* name) { return static_cast<int>(*market::index_of(v.firms, name)); };
-  const auto lab = [&](const char* name) { return static_cast<int>(*market::index_of(v.labs, name)); };
-  const auto cloud = [&](const char* name) { return static_cast<int>(*market::index_of(v.clouds, name)); };
+  const auto firm = [&](const char* name) { return market::PartyId(*market::index_of(v.firms, name)); };
+  const auto lab = [&](const char* name) { return market::LabId(*market::index_of(v.labs, name)); };
+  const auto cloud = [&](const char* name) { return market::CloudId(*market::index_of(v.clouds, name)); };
   Account a;
   for (const auto& pool : tape.pools) {
     a.installed += pool.installed * 24;

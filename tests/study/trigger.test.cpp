@@ -43,7 +43,8 @@ struct Told : market::Observer {
   void on_window(const market::WindowFact& window) override {
     at_aws.push_back(0);
     for (const auto& s : window.service)
-      if (s.lab == 1 && s.host == 0) at_aws.back() += s.served;  // labs ant, oai; clouds aws, az
+      if (s.lab == market::LabId(1) && s.host == market::CloudId(0))
+        at_aws.back() += s.served;  // labs ant, oai; clouds aws, az
   }
 };
 

@@ -2,9 +2,9 @@
 
 namespace rackrate::market {
 
-double relative_kappa(const Parameters& p, int lab, core::SimTime t) {
+double relative_kappa(const Parameters& p, LabId lab, core::SimTime t) {
   const double years = core::in_years(t - p.run.start);
-  const GrowthPath models{p.labs[static_cast<std::size_t>(lab)].kappa_growth, p.efficiency.serving_half_life_years};
+  const GrowthPath models{p.labs[lab].kappa_growth, p.efficiency.serving_half_life_years};
   const GrowthPath serving{p.efficiency.serving_rate, p.efficiency.serving_half_life_years};
   return models.level(years) / serving.level(years);
 }

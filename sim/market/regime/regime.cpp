@@ -47,7 +47,7 @@ Regime build_regime(const Parameters& parameters) {
   for (const auto& lab : p.labs) names.push_back("lab/" + lab.name);
   d.first_enterprise = next();
   const auto sizes = sample_sizes(p);
-  for (std::size_t g = 0; g < p.segments.size(); ++g)
+  for (const SegmentId g : p.segments.ids())
     for (int k = 0; k < sizes[g]; ++k) names.push_back("enterprise/" + p.segments[g].name + "/" + std::to_string(k));
   d.count = next();
   return regime;

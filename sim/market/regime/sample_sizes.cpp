@@ -5,7 +5,7 @@
 
 namespace rackrate::market {
 
-std::vector<int> sample_sizes(const Parameters& parameters) {
+Table<SegmentId, int> sample_sizes(const Parameters& parameters) {
   std::vector<double> shares;
   std::vector<std::uint64_t> order;
   double total = 0.0;
@@ -14,7 +14,7 @@ std::vector<int> sample_sizes(const Parameters& parameters) {
     shares.push_back(total > 0 ? segment.sample_share / total * parameters.run.enterprises : 0.0);
     order.push_back(core::name_hash(segment.name));
   }
-  std::vector<int> sizes;
+  Table<SegmentId, int> sizes;
   if (shares.empty()) return sizes;
   for (const auto n : largest_remainder(shares, parameters.run.enterprises, order))
     sizes.push_back(static_cast<int>(n));

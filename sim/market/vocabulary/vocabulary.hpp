@@ -61,6 +61,9 @@ template <std::size_t N>
     if (names[i] == name) return i;
   return std::nullopt;
 }
+[[nodiscard]] constexpr std::string_view name_of(Product product) {
+  return kProductNames[static_cast<std::size_t>(product)];
+}
 [[nodiscard]] inline std::optional<Product> product_named(std::string_view name) {
   const auto i = index_of(kProductNames, name);
   return i ? std::optional(static_cast<Product>(*i)) : std::nullopt;

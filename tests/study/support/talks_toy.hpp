@@ -42,7 +42,8 @@ struct TalksTape : Tape {
   [[nodiscard]] std::vector<std::int64_t> transfers(int from, int to) const {
     std::vector<std::int64_t> out;
     for (const auto& e : entries)
-      if (e.category == market::Category::Transfer && e.from == from && e.to == to) out.push_back(e.amount);
+      if (e.category == market::Category::Transfer && e.from.number() == from && e.to.number() == to)
+        out.push_back(e.amount);
     return out;
   }
   /// What a party received less what it paid from `date` on, capital not counted.
@@ -50,8 +51,8 @@ struct TalksTape : Tape {
     std::int64_t sum = 0;
     for (const auto& e : entries) {
       if (e.day < date || e.category == market::Category::Investment || e.category == market::Category::Capex) continue;
-      if (e.to == party) sum += e.amount;
-      if (e.from == party) sum -= e.amount;
+      if (e.to.number() == party) sum += e.amount;
+      if (e.from.number() == party) sum -= e.amount;
     }
     return sum;
   }
@@ -61,7 +62,7 @@ inline TalksTape hear(const scenario::Scenario& scenario, std::uint64_t replicat
   const auto regime = std::make_shared<const market::Regime>(market::build_regime(scenario.parameters()));
   market::World world(regime, 1, replication);
   TalksTape tape;
-  tape.labels = regime->compiled.money_labels;
+  tape.labels = regime->compiled.money_labels.rows();
   world.run_until(scenario.parameters().run.end, *engine::make_serial_executor(), &tape);
   return tape;
 }
