@@ -10,6 +10,12 @@ namespace rackrate::market::contracts {
 /// none before, between and after them, and from the contract's early end on.
 [[nodiscard]] VersionId version_in_force(const Contract& contract, core::SimTime t);
 
+/// That version, or null. Also of contracts that no registry has compiled yet.
+[[nodiscard]] inline const Version* version_at(const Contract& contract, core::SimTime t) {
+  const VersionId version = version_in_force(contract, t);
+  return version.exists() ? &contract[version] : nullptr;
+}
+
 /// Is the clause enabled, and t inside its own dates, those between which a run has it switched on included?
 [[nodiscard]] bool speaks_at(const Clause& clause, core::SimTime t);
 

@@ -41,14 +41,18 @@ void add(DemandState& demand, const MarketView& view, const PlacementDelta& delt
   if (delta.committed != 0 && !demand.committed_units.empty()) demand.committed_units[cell] += delta.units;
 }
 
-void add(DemandState& demand, const RateDelta& delta) {
+void add(DemandState& demand, const MarketView&, const RateDelta& delta) {
   const SegmentId segment(delta.segment);
   core::add_whole(demand.surplus[segment], delta.surplus, "the surplus of a segment, in 1e-4 $ a day,");
   core::add_whole(demand.governance[segment], delta.governance, "the cost of governance, in 1e-4 $ a day,");
 }
 
-void add(DemandState& demand, const OneOffCost& cost) {
+void add(DemandState& demand, const MarketView&, const OneOffCost& cost) {
   core::add_whole(demand.migration, cost.migration, "the cost of migration, in 1e-4 $,");
+}
+
+void add_commitment(DemandState& demand, SegmentId segment, CloudId cloud, std::int64_t amount) {
+  if (!demand.committed.empty()) demand.committed(segment, cloud) += amount;
 }
 
 void learn(DemandState& demand, const Interval& interval, double learning_days) {

@@ -28,8 +28,10 @@ struct DemandState {
 [[nodiscard]] DemandState first_demand(const CompiledScenario& compiled);
 
 void add(DemandState& demand, const MarketView& view, const PlacementDelta& delta);
-void add(DemandState& demand, const RateDelta& delta);
-void add(DemandState& demand, const OneOffCost& cost);
+void add(DemandState& demand, const MarketView& view, const RateDelta& delta);
+void add(DemandState& demand, const MarketView& view, const OneOffCost& cost);
+/// What an enterprise promises to spend at a cloud, 1e-4 $ a year. Ignored while no clause speaks of drawdowns.
+void add_commitment(DemandState& demand, SegmentId segment, CloudId cloud, std::int64_t amount);
 /// An interval has passed: one-off costs are booked, and the unlearned part of every cell shrinks by the same factor
 /// each day.
 void learn(DemandState& demand, const Interval& interval, double learning_days);

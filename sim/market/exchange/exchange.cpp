@@ -10,7 +10,7 @@ namespace {
 /// The board says what was permitted when it was published. An interval that begins inside a window looks at its own
 /// date.
 void clear_at_own_date(Exchange& exchange, const MarketView& view, const Interval& interval, Observer* observer) {
-  const int access = view.regime.interval_at(interval.start);
+  const IntervalId access = view.regime.interval_at(interval.start);
   if (access == view.board.interval) {
     book_interval(exchange, view, settle_interval(exchange, view, interval), observer);
     return;
@@ -27,7 +27,7 @@ void on_clear(Exchange& exchange, const MarketView& view, Context& context, Obse
   const core::SimTime end =
       interval_end(view.compiled(), exchange.accounts, exchange.end, start, context.window_end());
   clear_at_own_date(exchange, view, {start, end}, observer);
-  if (end < exchange.end) context.schedule(end, static_cast<std::uint16_t>(Kind::Clear), {}, priority::kClearing);
+  if (end < exchange.end) schedule(context, end, Clear{});
 }
 
 SettlementInput settlement_input(const Exchange& exchange, const MarketView& view, const Interval& interval,
@@ -94,12 +94,12 @@ void book_interval(Exchange& exchange, const MarketView& view, SettledInterval d
 
 void handle_exchange(Exchange& exchange, const MarketView& view, Context& context, const Event& event,
                      Observer* observer) {
-  switch (static_cast<Kind>(event.kind)) {
-    case Kind::Clear: on_clear(exchange, view, context, observer); break;
-    case Kind::PlacementDelta: add(exchange.demand, view, unpack<PlacementDelta>(event.payload)); break;
-    case Kind::RateDelta: add(exchange.demand, unpack<RateDelta>(event.payload)); break;
-    case Kind::OneOffCost: add(exchange.demand, unpack<OneOffCost>(event.payload)); break;
-    case Kind::CapexPaid: buy(exchange.capital, view.compiled(), unpack<CapexPaid>(event.payload)); break;
+  switch (event_kind(event)) {
+    case EventKind::Clear: on_clear(exchange, view, context, observer); break;
+    case EventKind::PlacementDelta: add(exchange.demand, view, receive<PlacementDelta>(event)); break;
+    case EventKind::RateDelta: add(exchange.demand, view, receive<RateDelta>(event)); break;
+    case EventKind::OneOffCost: add(exchange.demand, view, receive<OneOffCost>(event)); break;
+    case EventKind::CapexPaid: buy(exchange.capital, view.compiled(), receive<CapexPaid>(event)); break;
     default: break;
   }
 }

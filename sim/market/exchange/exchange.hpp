@@ -44,7 +44,7 @@ struct SettledInterval {
 /// Throws: core::LedgerError when the compute of a pool, or in a month's last interval the books, do not close.
 void book_interval(Exchange& exchange, const MarketView& view, SettledInterval settled, Observer* observer);
 
-/// Receives volume, rates, one-off costs and capital; clears on Kind::Clear.
+/// Receives volume, rates, one-off costs and capital; clears on EventKind::Clear.
 /// Throws: core::LedgerError as book_interval does.
 void handle_exchange(Exchange& exchange, const MarketView& view, Context& context, const Event& event,
                      Observer* observer);

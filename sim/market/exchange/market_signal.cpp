@@ -46,19 +46,17 @@ void add_shares(const PublishInput& in, Signals& signals) {
   const std::size_t firms = in.view.parameters().vocabulary.firms.size();
   const auto taken = market_revenue(in.entries, firms);
   const double step = gain(in, kShareMemoryDays);
-  auto share = signals.market.share.begin();  // [layer, firm]
-  auto concentration = signals.market.hhi.begin();
   for (const Layer layer : taken.keys()) {
     auto& revenue = signals.revenue[layer];
     double all = 0.0;
     for (const PartyId firm : taken[layer].ids()) {
       const double per_day = core::real(taken[layer][firm].tenthousandths) / in.interval.days();
-      auto& smoothed = revenue[firm.position()];
-      smoothed += step * (per_day - smoothed);
-      all += smoothed;
+      revenue[firm] += step * (per_day - revenue[firm]);
+      all += revenue[firm];
     }
-    for (const double of_firm : revenue) *share++ = all > 0 ? of_firm / all : 0.0;
-    *concentration++ = hhi(revenue);
+    for (const PartyId firm : revenue.ids())
+      signals.market.share[layer][firm] = all > 0 ? revenue[firm] / all : 0.0;
+    signals.market.hhi[layer] = hhi(revenue.rows());
   }
 }
 
@@ -75,8 +73,7 @@ Signals first_signals(const CompiledScenario& s) {
   }
   signals.market.unserved.assign(p.labs.size(), 0.0);
   signals.market.load.assign(p.labs.size(), 0.0);
-  signals.market.share.assign(kLayerNames.size() * firms, 0.0);
-  signals.market.hhi.assign(kLayerNames.size(), 0.0);
+  for (auto& share : signals.market.share) share.assign(firms, 0.0);
   signals.market.revenue.assign(p.labs.size(), -1.0);
   for (auto& revenue : signals.revenue) revenue.assign(firms, 0.0);
   return signals;

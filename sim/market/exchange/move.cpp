@@ -70,7 +70,7 @@ void move_exchange(Exchange& exchange, const RegimeMove& move, const Regime& bef
   move_drawn(exchange.accounts.commitments, move, after);
   move_drawn(exchange.audit.drawdowns, move, after);
   move_coverage(exchange.accounts.commitments, move, before.compiled, after);
-  exchange.network.interval = -1;  // the network is built anew
+  exchange.network.interval = {};  // the network is built anew
 }
 
 }  // namespace rackrate::market

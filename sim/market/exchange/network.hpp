@@ -8,7 +8,7 @@ using Carry = std::map<std::uint64_t, std::int64_t>;
 
 /// The flow network of the present permissions, its last solution, and the compute that waits for the next one.
 struct Network {
-  int interval = -1;          ///< access interval of `table`; -1: it must be built
+  IntervalId interval;        ///< access interval of `table`; none: it must be built
   core::SimTime terms_until;  ///< `table` holds until a resale clause may change
   DemandTable table;
   FlowSolver solver;

@@ -10,7 +10,7 @@ namespace rackrate::market {
 struct Signals {
   Table<CloudId, CloudSignal> clouds;
   MarketSignal market;
-  ByLayer<std::vector<double>> revenue;  ///< by firm, smoothed, 1e-4 $ a day: what market shares are taken of
+  ByLayer<Table<PartyId, double>> revenue;  ///< smoothed, 1e-4 $ a day: what market shares are taken of
 };
 
 /// What publishing reads.

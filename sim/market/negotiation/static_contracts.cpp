@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "sim/market/contracts/compile.hpp"
+#include "sim/market/contracts/in_force.hpp"
 #include "sim/market/contracts/roles.hpp"
 
 namespace rackrate::market {
@@ -19,7 +19,7 @@ double committed_per_day(const Exchange& exchange, const CompiledScenario& prese
   const auto per_day = [](const contracts::CommitPeriod& period) {
     return contracts::usd_from(period.commitment) / core::in_days(period.until - period.from);
   };
-  if (const auto at = index_of(present.money_labels, label))
+  if (const auto at = index_of(present.money_labels.rows(), label))
     if (const auto* open = exchange.accounts.clauses[LabelId(*at)].commitment.open_period(); open != nullptr && covers(*open))
       return per_day(*open);
   for (const auto& period : contracts::commit_periods(clause, version, t))
@@ -27,31 +27,35 @@ double committed_per_day(const Exchange& exchange, const CompiledScenario& prese
   return 0.0;
 }
 
+/// Makes a commitment one of so much over the day that begins at t.
+void limit_to_day(Clause& clause, kinds::Commit& commit, double usd, core::SimTime t) {
+  commit.amount_usd = usd;
+  commit.already_drawn_usd = 0.0;
+  commit.period = core::SimDuration{0};
+  commit.carry = CarryRule::None;
+  clause.from = t;
+  clause.until = t + core::kDay;
+}
+
 }  // namespace
 
-std::vector<Contract> contracts_of_a_day(const std::vector<Contract>& contracts, core::SimTime t,
+std::vector<Contract> contracts_of_a_day(const std::vector<Contract>& all, core::SimTime t,
                                          const Exchange& exchange, const CompiledScenario& present) {
   std::vector<Contract> out;
-  for (const Contract& contract : contracts) {
-    const int v = contracts::version_in_force(contract, t);
-    if (v < 0) continue;
-    const Version& version = contract.versions[static_cast<std::size_t>(v)];
-    Version today = version;
+  for (const Contract& contract : all) {
+    const Version* const version = contracts::version_at(contract, t);
+    if (version == nullptr) continue;
+    Version today = *version;
     today.clauses.clear();
-    for (const Clause& clause : version.clauses) {
+    for (const Clause& clause : version->clauses) {
       if (!contracts::speaks_at(clause, t) || !acts_daily(clause)) continue;
       Clause one = clause;
       std::erase_if(one.stands_for, [](const Clause& part) { return part.is<kinds::Rollout>(); });
       if (auto* damages = one.get_if<kinds::Damages>()) damages->amount_usd = 0.0;
       if (auto* commit = one.get_if<kinds::Commit>()) {
-        commit->amount_usd =
-            committed_per_day(exchange, present, contract.name + "/" + clause.name, clause, version, t);
-        if (commit->amount_usd <= 0) continue;
-        commit->already_drawn_usd = 0.0;
-        one.from = t;
-        one.until = t + core::kDay;
-        commit->period = core::SimDuration{0};
-        commit->carry = CarryRule::None;
+        const double usd = committed_per_day(exchange, present, contract.name + "/" + clause.name, clause, *version, t);
+        if (usd <= 0) continue;
+        limit_to_day(one, *commit, usd, t);
       }
       today.clauses.push_back(std::move(one));
     }

@@ -19,6 +19,10 @@ using ApplicationId = core::Index<struct ApplicationTag>;
 using ContractId = core::Index<struct ContractTag>;
 using VersionId = core::Index<struct VersionTag>;
 using ClauseId = core::Index<struct ClauseTag>;
+// lists of a World
+using EnterpriseId = core::Index<struct EnterpriseTag>;
+using WorkloadId = core::Index<struct WorkloadTag>;  ///< of one enterprise
+using CohortId = core::Index<struct CohortTag>;      ///< of one pool
 
 // lists of CompiledScenario
 using PoolId = core::Index<struct PoolTag>;
@@ -26,6 +30,7 @@ using AlternativeId = core::Index<struct AlternativeTag>;
 using StreamId = core::Index<struct StreamTag>;
 using CellId = core::Index<struct CellTag>;
 using PaymentClauseId = core::Index<struct PaymentClauseTag>;
+using IntervalId = core::Index<struct IntervalTag>;  ///< of Regime::access
 using LabelId = core::Index<struct LabelTag>;  ///< "contract/clause" of a payment clause, whatever version restates it
 
 using core::Grid;
