@@ -16,7 +16,7 @@ from rackrate.sweeps.factors import Factor
 from rackrate.sweeps.mistakes import Mistakes, did_you_mean, shown
 
 if TYPE_CHECKING:
-    from rackrate.sweeps.design import Design
+    from rackrate.sweeps.definition import Definition
 
 Columns = dict[str, tuple[Any, ...]]
 
@@ -68,7 +68,7 @@ def columns_of_rows(rows: Sequence[Mapping[str, Any]]) -> Columns:
     return {name: tuple(row.get(name) for row in rows) for name in names}
 
 
-def factors_of_columns(design: Design) -> list[Factor]:
+def factors_of_columns(design: Definition) -> list[Factor]:
     """The factors of a list; one that says no more than its path has the values of its column."""
     columns = design.sampling.columns
 
@@ -81,7 +81,7 @@ def factors_of_columns(design: Design) -> list[Factor]:
     return [of(factor) for factor in design.factors]
 
 
-def listed_columns(design: Design, axes: Sequence[Axis], mistakes: Mistakes) -> list[np.ndarray]:
+def listed_columns(design: Definition, axes: Sequence[Axis], mistakes: Mistakes) -> list[np.ndarray]:
     """The raw values of the listed points, one array [point] per axis."""
     columns = design.sampling.columns
     known = [axis.name for axis in axes]
