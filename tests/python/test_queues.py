@@ -131,13 +131,13 @@ def test_an_option_that_dask_jobqueue_does_not_know_is_named(tmp_path, slurm):
 def test_a_job_that_the_queue_ends_is_asked_for_again(tmp_path, slurm):
     quick = {**slurm.environment, "DASK_DISTRIBUTED__DEPLOY__LOST_WORKER_TIMEOUT": "500ms"}
     before = set(slurm.call("squeue", "-h", "-o", "%A").split())
-    running = begin(tmp_path, LONG, "-n", "0:31", "-o", "there", *SMALL, environment=quick)
+    running = begin(tmp_path, LONG, "-o", "there", *SMALL, environment=quick)
     wait_until(lambda: done_bundles(tmp_path / "there") >= 2)
     jobs = sorted(set(slurm.call("squeue", "-h", "-t", "RUNNING", "-o", "%A").split()) - before)
     slurm.call("scancel", *jobs)  # all of them: without new ones the sweep would never end
     errors = running.communicate(timeout=180)[1].decode()
     assert running.returncode == 0, errors
-    sweep(tmp_path, LONG, "-n", "0:31", "-o", "here", "--workers", "2")
+    sweep(tmp_path, LONG, "-o", "here", "--workers", "2")
     assert merged(tmp_path, "there") == merged(tmp_path, "here")
 
 
