@@ -24,6 +24,7 @@ class RevshareAccount {
   /// another cap, X starts again from its `already_paid`, from the day it takes effect.
   void amend(const kinds::Revshare& restated);
 
+  [[nodiscard]] Amount counted() const { return counted_; }  ///< X: what counts against the cap
   [[nodiscard]] bool capped() const { return cap_ >= 0 && counted_ >= cap_; }
 
  private:
