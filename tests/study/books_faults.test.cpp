@@ -66,8 +66,8 @@ TEST_CASE("a purchase of capital one unit off its quantity times price fails the
   const auto scenario = test::load("toy-10", {{"supply.maker.h100.unit_price", "\"100 $\""}});
   const auto buy = [&](std::int64_t amount) {
     return broken(scenario, kDay3, [&](market::Exchange& e, const market::CompiledScenario& s) {
-      e.capital.payments.push_back(
-          {s.cloud_firm[market::CloudId(0)], s.vendor_firm[market::VendorId(0)], market::CloudId(0), market::ChipId(0), 7, market::Money{amount}});
+      e.capital.payments.push_back({s.cloud_firm[market::CloudId(0)], s.vendor_firm[market::VendorId(0)],
+                                    market::CloudId(0), market::ChipId(0), 7, market::Money{amount}});
     });
   };
   CHECK(buy(7'000'000).empty());
@@ -77,10 +77,14 @@ TEST_CASE("a purchase of capital one unit off its quantity times price fails the
 TEST_CASE("governance and migration that enterprises did not report fail the books", "[study][books]") {
   const auto scenario = test::small("openai-azure-amended", {{"run.end", "2025-09-01"}});
   const auto day = core::date(2025, 8, 10);
-  CHECK(says(broken(scenario, day, [](market::Exchange& e, const market::CompiledScenario&) { e.demand.governance[market::SegmentId(0)] += 1; }),
+  CHECK(says(broken(scenario, day,
+                    [](market::Exchange& e, const market::CompiledScenario&) {
+                      e.demand.governance[market::SegmentId(0)] += 1;
+                    }),
              "governance"));
-  CHECK(says(broken(scenario, day, [](market::Exchange& e, const market::CompiledScenario&) { e.demand.migration += 1; }),
-             "migration"));
+  CHECK(
+      says(broken(scenario, day, [](market::Exchange& e, const market::CompiledScenario&) { e.demand.migration += 1; }),
+           "migration"));
 }
 
 TEST_CASE("a tranche that pays one unit more than it promised fails the books", "[study][books]") {

@@ -28,9 +28,9 @@ struct ClauseAccount {
 /// What settlement keeps from one interval to the next. Nothing else changes it.
 struct Accounts {
   Table<LabelId, ClauseAccount> clauses;
-  CommitBook commitments;                      ///< of enterprises, to clouds
-  Table<LabId, std::int64_t> lab_revenue;      ///< of the running month, 1e-4 $
-  Table<LabId, std::int64_t> month_revenue;    ///< of the last full month, 1e-4 $; -1: there was none
+  CommitBook commitments;                    ///< of enterprises, to clouds
+  Table<LabId, std::int64_t> lab_revenue;    ///< of the running month, 1e-4 $
+  Table<LabId, std::int64_t> month_revenue;  ///< of the last full month, 1e-4 $; -1: there was none
 };
 
 }  // namespace rackrate::market

@@ -5,9 +5,7 @@
 
 namespace rackrate::market {
 
-double Flows::fill(ClassId k) const {
-  return wanted[k] > 0 ? core::real(served[k]) / core::real(wanted[k]) : 1.0;
-}
+double Flows::fill(ClassId k) const { return wanted[k] > 0 ? core::real(served[k]) / core::real(wanted[k]) : 1.0; }
 
 /// Served is what the solver did not leave unserved.
 Flows flows_of(const AuditInput& in) {

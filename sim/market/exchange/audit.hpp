@@ -2,8 +2,8 @@
 #include <vector>
 
 #include "sim/market/contracts/audit.hpp"
-#include "sim/market/exchange/capital.hpp"
 #include "sim/market/contracts/take_or_pay.hpp"
+#include "sim/market/exchange/capital.hpp"
 #include "sim/market/exchange/demand_state.hpp"
 #include "sim/market/exchange/drawdown.hpp"
 #include "sim/market/exchange/entry.hpp"
@@ -37,7 +37,7 @@ struct ClauseAudit {
 /// What the audit keeps from one interval to the next. Nothing else changes it.
 struct AuditBook {
   Table<LabelId, ClauseAudit> clauses;
-  CommitBook drawdowns;                                      ///< without `coverage`
+  CommitBook drawdowns;             ///< without `coverage`
   std::int64_t migration_seen = 0;  ///< of what the enterprises ever paid, what was expected already, 1e-4 $
 };
 [[nodiscard]] AuditBook first_audit_book(const CompiledScenario& compiled);

@@ -48,9 +48,8 @@ bool can_be_left(const Contract& contract, const kinds::Termination& terms) {
 /// Is the clause the contract's word on the day of the notice: in the version signed last of those that cover it?
 bool speaks(const Contract& contract, const Version& version, const Clause& clause, core::SimTime day) {
   const auto covers = [day](const Version& v) { return v.effective <= day && day < v.ends; };
-  const bool replaced = std::any_of(contract.versions.begin(), contract.versions.end(), [&](const Version& v) {
-    return covers(v) && v.signed_on > version.signed_on;
-  });
+  const bool replaced = std::any_of(contract.versions.begin(), contract.versions.end(),
+                                    [&](const Version& v) { return covers(v) && v.signed_on > version.signed_on; });
   return covers(version) && !replaced && std::max(clause.from, clause.switched_on) <= day &&
          day < std::min(clause.until, clause.switched_off);
 }

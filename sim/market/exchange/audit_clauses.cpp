@@ -58,10 +58,10 @@ void Revshare::audit(AuditRun& run, LabelId label) const {
 
 /// What the talks settled on, by the dates: due by the interval's end less what was by its start.
 void Renegotiation::audit(AuditRun& run, LabelId label) const {
-  const LabId lab = run.in_force(label).lab;
+  const LabId of_lab = run.in_force(label).lab;
   for (const auto& payment : agreed)
-    run.expect(run.parties().agreed(payment.payer, lab), run.parties().agreed(payment.payee, lab), Category::Transfer,
-               Money{due_by(payment, run.end()) - due_by(payment, run.start())}, label);
+    run.expect(run.parties().agreed(payment.payer, of_lab), run.parties().agreed(payment.payee, of_lab),
+               Category::Transfer, Money{due_by(payment, run.end()) - due_by(payment, run.start())}, label);
 }
 
 /// The sum that the contract promises, once, when its milestones are reached.

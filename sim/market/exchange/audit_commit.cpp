@@ -63,9 +63,8 @@ void Commit::audit_lapse(AuditRun& run, LabelId label) const {
   const auto& m = run.money(run.clause(label).clause);
   if (run.start() >= m.until) return;
   if (has_open_period(commitment) && run.start() > commitment.periods[commitment.open].from) {
-    const auto& period = commitment.periods[commitment.open];
-    const Amount owed =
-        contracts::share_of(period.commitment, run.start() - period.from, period.until - period.from);
+    const auto& open = commitment.periods[commitment.open];
+    const Amount owed = contracts::share_of(open.commitment, run.start() - open.from, open.until - open.from);
     expect_shortfall(run, m, commitment, owed, carry);
   }
   commitment.periods.clear();

@@ -33,9 +33,8 @@ void expect_draws(AuditRun& run, const PaymentClause& m) {
     if (!covers(s, m, segment) || committed == 0) continue;
     auto& under_clause = book.drawn_under[m.label](segment, cloud);
     auto& under_all = book.drawn(segment, cloud);
-    const std::int64_t most =
-        std::min(share_of(committed, s.clause_of(m).as<kinds::Drawdown>().share) - under_clause,
-                 share_of(committed, s.parameters.segments[segment].unburned) - under_all);
+    const std::int64_t most = std::min(share_of(committed, s.clause_of(m).as<kinds::Drawdown>().share) - under_clause,
+                                       share_of(committed, s.parameters.segments[segment].unburned) - under_all);
     const std::int64_t drawn = std::min(bought[segment], std::max<std::int64_t>(0, most));
     run.expect(run.parties().cloud(cloud), run.parties().enterprises(), Category::Drawdown, Money{drawn}, m.label);
     under_clause += drawn;
@@ -50,8 +49,7 @@ void audit_drawdowns(AuditRun& run) {
   if (book.drawn.empty()) return;
   if (run.start() >= next_year(book.year)) {
     const core::SimTime year = next_year(book.year);
-    const Grid<SegmentId, CloudId, std::int64_t> none(run.parameters().segments.size(),
-                                                      run.parameters().clouds.size());
+    const Grid<SegmentId, CloudId, std::int64_t> none(run.parameters().segments.size(), run.parameters().clouds.size());
     book.drawn = none;
     book.drawn_under.assign(book.drawn_under.size(), none);
     book.year = year;

@@ -15,9 +15,9 @@ struct Flows {
 
 /// Terms in force, from one pass over the clauses.
 struct TermsInForce {
-  Table<LabelId, PaymentClauseId> active;            ///< or none
-  Grid<LabId, CloudId, double> hosting_usd;          ///< per H100e-hour
-  Grid<LabId, ChannelId, double> channel_share;      ///< of a sale, kept by the seller
+  Table<LabelId, PaymentClauseId> active;        ///< or none
+  Grid<LabId, CloudId, double> hosting_usd;      ///< per H100e-hour
+  Grid<LabId, ChannelId, double> channel_share;  ///< of a sale, kept by the seller
 };
 
 /// An audit that is being made.

@@ -19,8 +19,8 @@ Table<AlternativeId, std::int64_t> served_by_cell(const AuditRun& run) {
     for (const AlternativeId a : s.alternatives.ids())
       for (std::size_t region = 0; region < s.parameters.vocabulary.regions.size(); ++region, ++at) {
         const CellId cell(at);
-        served[a] += core::whole(core::real(run.in.cell_volume[cell]) * fill[cell],
-                                 "volume served, in millionths of a unit,");
+        served[a] +=
+            core::whole(core::real(run.in.cell_volume[cell]) * fill[cell], "volume served, in millionths of a unit,");
       }
   return served;
 }
@@ -40,7 +40,8 @@ Money stream_revenue(const AuditRun& run, ClassId k, const StreamRef& ref) {
     return Money::from_usd(core::real(run.flows.served[k]) * run.in.interval.hours() * stream.price_usd);
   const double years = years_since_start(p, run.start());
   const double users = users_after(stream, years) * ref.share;
-  const double usd_per_day = users * stream.usd_per_user_month * stream.revenue.level(years) * 12.0 / core::kDaysPerYear;
+  const double usd_per_day =
+      users * stream.usd_per_user_month * stream.revenue.level(years) * 12.0 / core::kDaysPerYear;
   return Money::from_usd(usd_per_day * days * run.flows.fill(k));
 }
 

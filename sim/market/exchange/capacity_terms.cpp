@@ -126,8 +126,8 @@ namespace {
 
 /// What is free in the pools while reservations take their parts, one after the other.
 struct FreeCapacity {
-  double rho = 1.0;                          ///< of a pool, interactive load may use
-  Table<PoolId, std::int64_t> all, open;     ///< whole H100e
+  double rho = 1.0;                                    ///< of a pool, interactive load may use
+  Table<PoolId, std::int64_t> all, open;               ///< whole H100e
   Table<PoolId, Table<ChipId, std::int64_t>> by_chip;  ///< only where something is reserved
 
   FreeCapacity(const MarketView& view, bool reserved) : rho(view.parameters().clearing.rho_max) {
@@ -200,9 +200,9 @@ namespace {
 
 /// Demand of the classes that owe a least share to primary host i.
 struct OwedDemand {
-  std::int64_t all = 0, only_there = 0;       ///< whole H100e; only_there: it may be served nowhere else
-  std::vector<std::int64_t> movable;          ///< by class: what can prefer the host
-  std::int64_t most = 0;                      ///< sum of movable
+  std::int64_t all = 0, only_there = 0;  ///< whole H100e; only_there: it may be served nowhere else
+  std::vector<std::int64_t> movable;     ///< by class: what can prefer the host
+  std::int64_t most = 0;                 ///< sum of movable
 };
 
 OwedDemand owed_demand(const CompiledScenario& s, const Load& load, const DemandTable& table, PrimaryId i) {

@@ -47,9 +47,9 @@ void kinds::Damages::settle(ClauseRun& run, LabelId label) const {
   const auto now = breaking(run, m, run.start());
   const auto before = now.empty() ? now : breaking(run, m, looked_before(run));
   for (const int by : now) {
-    const std::string& name = contract(run, by).name;
-    if (contains(account.broken_by, name)) continue;
-    account.broken_by.push_back(name);
+    const std::string& breaker = contract(run, by).name;
+    if (contains(account.broken_by, breaker)) continue;
+    account.broken_by.push_back(breaker);
     run.notice("breach", label, sentence(run, m, by));
     run.acted(label, run.start());
     if (contains(before, by)) continue;  // an old breach: its sum was due before

@@ -41,9 +41,9 @@ struct DemandClass {
 /// The classes of one access interval, and the network between them and the pools.
 struct DemandTable {
   Table<ClassId, DemandClass> classes;
-  FlowNetwork network;                   ///< costs and quantities are filled in day by day
-  Table<NodeId, PoolId> pool_of_node;    ///< network pool -> pool of the market
-  Table<ArcId, CloudId> arc_host;        ///< network arc -> cloud
+  FlowNetwork network;                 ///< costs and quantities are filled in day by day
+  Table<NodeId, PoolId> pool_of_node;  ///< network pool -> pool of the market
+  Table<ArcId, CloudId> arc_host;      ///< network arc -> cloud
 
   // terms that steer the network (capacity_terms.hpp)
   Table<ReservationId, PaymentClauseId> reservations;  ///< in force

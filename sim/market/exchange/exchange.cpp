@@ -24,16 +24,15 @@ void clear_at_own_date(Exchange& exchange, const MarketView& view, const Interva
 void on_clear(Exchange& exchange, const MarketView& view, Context& context, Observer* observer) {
   const core::SimTime start = context.now();
   if (start >= exchange.end) return;
-  const core::SimTime end =
-      interval_end(view.compiled(), exchange.accounts, exchange.end, start, context.window_end());
+  const core::SimTime end = interval_end(view.compiled(), exchange.accounts, exchange.end, start, context.window_end());
   clear_at_own_date(exchange, view, {start, end}, observer);
   if (end < exchange.end) schedule(context, end, Clear{});
 }
 
 SettlementInput settlement_input(const Exchange& exchange, const MarketView& view, const Interval& interval,
                                  const Load& load, const Allocation& allocation) {
-  return {view, interval, exchange.demand, exchange.network.table, load, allocation, exchange.capital,
-          exchange.cleared};
+  return {view, interval,   exchange.demand,  exchange.network.table,
+          load, allocation, exchange.capital, exchange.cleared};
 }
 
 }  // namespace
@@ -61,8 +60,7 @@ SettledInterval settle_interval(Exchange& exchange, const MarketView& view, cons
   refresh(exchange.network, view, interval.start);
   day.load = load(view, interval, exchange.demand, exchange.network.table, exchange.network.carry);
   day.allocation = clear(view, interval, day.load, exchange.network);
-  day.settlement =
-      settle(settlement_input(exchange, view, day.interval, day.load, day.allocation), exchange.accounts);
+  day.settlement = settle(settlement_input(exchange, view, day.interval, day.load, day.allocation), exchange.accounts);
   return day;
 }
 

@@ -71,8 +71,7 @@ void add_placement(const SettlementInput& in, ClassId k, CellId cell, std::map<P
   const double units = core::real(in.load.cell_volume[cell]) * 1e-6;
   const auto add = [&, segment = segment](CloudId host, double part) {
     CloudId runtime;
-    if (alternative.product == Product::AgentStateful)
-      runtime = alternative.cloud.exists() ? alternative.cloud : host;
+    if (alternative.product == Product::AgentStateful) runtime = alternative.cloud.exists() ? alternative.cloud : host;
     placed[{segment, alternative.lab, alternative.channel, host, runtime, alternative.product}] += part;
   };
   const std::int64_t served = in.allocation.classes[k].served;

@@ -20,8 +20,8 @@ Table<AlternativeId, double> volume_factors(const MarketView& view) {
   Table<AlternativeId, double> factors;
   factors.reserve(s.alternatives.size());
   for (const AlternativeId a : s.alternatives.ids())
-    factors.push_back(view.board.volume_growth * price_response(s.alternatives[a], view.board.unit_price[a],
-                                                                view.parameters().choice.elasticity));
+    factors.push_back(view.board.volume_growth *
+                      price_response(s.alternatives[a], view.board.unit_price[a], view.parameters().choice.elasticity));
   return factors;
 }
 
@@ -40,9 +40,8 @@ void load_cells(const MarketView& view, const DemandState& demand, const DemandT
       const auto volume = core::whole(core::real(learned) * factor[a] * admitted(view.access().cells[cell]),
                                       "the volume of one market, in millionths of a unit,");
       out.cell_volume[cell] = volume;
-      out.classes[k].load[s.alternatives[a].product] +=
-          core::whole(core::real(volume) * view.board.unit_compute[a] / 24.0,
-                      "the load of one market, in millionths of an H100e,");
+      out.classes[k].load[s.alternatives[a].product] += core::whole(
+          core::real(volume) * view.board.unit_compute[a] / 24.0, "the load of one market, in millionths of an H100e,");
     }
 }
 
@@ -52,8 +51,8 @@ void load_streams(const MarketView& view, core::SimTime t, const DemandTable& ta
   for (const ClassId k : table.classes.ids()) {
     const StreamId stream = table.classes[k].stream;
     if (!stream.exists()) continue;
-    out.classes[k].load[s.streams[stream].product] = core::whole(
-        std::floor(out.streams[stream].h100e * 1e6 + 0.5), "the load of a stream, in millionths of an H100e,");
+    out.classes[k].load[s.streams[stream].product] = core::whole(std::floor(out.streams[stream].h100e * 1e6 + 0.5),
+                                                                 "the load of a stream, in millionths of an H100e,");
   }
 }
 

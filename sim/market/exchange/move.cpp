@@ -29,8 +29,7 @@ void move_coverage(CommitBook& book, const RegimeMove& move, const CompiledScena
   Grid<SegmentId, AlternativeId, double> coverage(after.parameters.segments.size(), after.alternatives.size());
   for (const SegmentId segment : after.parameters.segments.ids())
     for (const AlternativeId a : before.alternatives.ids())
-      if (const AlternativeId to = move.alternative[a]; to.exists())
-        coverage(segment, to) = book.coverage(segment, a);
+      if (const AlternativeId to = move.alternative[a]; to.exists()) coverage(segment, to) = book.coverage(segment, a);
   book.coverage = std::move(coverage);
 }
 

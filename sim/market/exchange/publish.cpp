@@ -80,8 +80,7 @@ void spread(const PublishInput& in, ClassId k, ByCloud& part) {
   const auto& c = in.table.classes[k];
   const std::int64_t served = in.allocation.classes[k].served;
   if (served > 0) {
-    for (const CloudId host : part.ids())
-      part[host] = core::real(in.allocation.by_host(k, host)) / core::real(served);
+    for (const CloudId host : part.ids()) part[host] = core::real(in.allocation.by_host(k, host)) / core::real(served);
     return;
   }
   std::fill(part.begin(), part.end(), 0.0);

@@ -34,8 +34,8 @@ struct PublishInput {
 [[nodiscard]] std::vector<PoolFact> pool_facts(const MarketView& view, const Allocation& allocation,
                                                const Network& network);
 
-/// The signals after the interval: demand and waits at each cloud, its own unit cost, and how short and how concentrated
-/// the market was.
+/// The signals after the interval: demand and waits at each cloud, its own unit cost, and how short and how
+/// concentrated the market was.
 [[nodiscard]] Signals publish(const PublishInput& input, const Signals& before);
 
 /// How short and how concentrated the market was.

@@ -14,8 +14,8 @@ Table<AlternativeId, std::int64_t> served_units(const SettlementRun& run) {
     for (const CellId cell : run.in.table.classes[k].cells) {
       const std::int64_t volume = run.in.load.cell_volume[cell];
       if (volume == 0) continue;
-      served[s.cells.decode(cell).alternative] +=
-          core::whole(core::real(volume) * run.in.allocation.classes[k].fill, "volume served, in millionths of a unit,");
+      served[s.cells.decode(cell).alternative] += core::whole(core::real(volume) * run.in.allocation.classes[k].fill,
+                                                              "volume served, in millionths of a unit,");
     }
   return served;
 }
@@ -46,8 +46,7 @@ void settle_seats(SettlementRun& run, ClassId k, const StreamRef& ref) {
 /// A stream of compute earns by the H100e-hour served, a stream of users by the share of them served.
 Money earned(const SettlementRun& run, ClassId k, const Stream& stream) {
   const auto& got = run.in.allocation.classes[k];
-  if (stream.users <= 0)
-    return Money::from_usd(core::real(got.served) * run.in.interval.hours() * stream.price_usd);
+  if (stream.users <= 0) return Money::from_usd(core::real(got.served) * run.in.interval.hours() * stream.price_usd);
   const auto& load = run.in.load.streams[run.in.table.classes[k].stream];
   return Money::from_usd(load.usd_per_day * run.in.interval.days() * got.fill);
 }

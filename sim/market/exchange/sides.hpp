@@ -25,10 +25,14 @@ struct Parties {
   }
   /// The layers in which firms pay and are paid for broken and ended contracts: a lab's model business, a cloud's
   /// infrastructure.
-  [[nodiscard]] Side owing(PartyId party) const { return {party, is_lab(party) ? Layer::Model : Layer::Infrastructure}; }
-  [[nodiscard]] Side owed(PartyId party) const { return {party, is_cloud(party) ? Layer::Infrastructure : Layer::Model}; }
-  /// A lab pays and receives shares in its model layer; a cloud pays them out of its channel's revenue and receives them
-  /// as a royalty on models.
+  [[nodiscard]] Side owing(PartyId party) const {
+    return {party, is_lab(party) ? Layer::Model : Layer::Infrastructure};
+  }
+  [[nodiscard]] Side owed(PartyId party) const {
+    return {party, is_cloud(party) ? Layer::Infrastructure : Layer::Model};
+  }
+  /// A lab pays and receives shares in its model layer; a cloud pays them out of its channel's revenue and receives
+  /// them as a royalty on models.
   [[nodiscard]] Side share_payer(const PaymentClause& m, RevshareBase base) const {
     const bool from_channel = base == RevshareBase::ChannelRevenue && !is_lab(m.payer);
     return {m.payer, from_channel ? Layer::Deployment : Layer::Model};

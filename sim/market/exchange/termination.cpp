@@ -27,8 +27,8 @@ void settle_notices(ClauseRun& run) {
     run.pay(run.parties().owing(m.payer), run.parties().owed(m.payee), Category::Damages,
             Money::from_usd(terms->amount_usd), m.label);
     run.notice("notice", m.label,
-               terms->payer + " leaves " + contract.name + " under " + run.s().money_labels[m.label] +
-                   ": it ends on " + core::to_string(contract.terminated));
+               terms->payer + " leaves " + contract.name + " under " + run.s().money_labels[m.label] + ": it ends on " +
+                   core::to_string(contract.terminated));
     run.acted(m.label, terms->exercised);
   }
 }
