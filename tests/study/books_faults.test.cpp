@@ -48,7 +48,7 @@ TEST_CASE("the books of a sound run close", "[study][books]") {
 TEST_CASE("a revenue share that counts one unit too many fails the books", "[study][books]") {
   // 5 units at 20 % are one unit more against the cap, which is then reached one unit early.
   const auto text = broken(test::load("toy-10"), kDay3, [](market::Exchange& e, const market::CompiledScenario& s) {
-    CHECK(e.clauses[label(s, "oai-az/share")].share.post(5) == 1);
+    CHECK(e.accounts.clauses[label(s, "oai-az/share")].share.post(5) == 1);
   });
   CHECK(says(text, "revshare"));
   CHECK(says(text, "moved by"));
@@ -56,7 +56,7 @@ TEST_CASE("a revenue share that counts one unit too many fails the books", "[stu
 
 TEST_CASE("a commitment that counts one unit of use too many fails the books", "[study][books]") {
   const auto text = broken(test::load("toy-10"), kDay3, [](market::Exchange& e, const market::CompiledScenario& s) {
-    e.clauses[label(s, "oai-az/commitment")].commitment.spend(kDay3, 1);
+    e.accounts.clauses[label(s, "oai-az/commitment")].commitment.spend(kDay3, 1);
   });
   CHECK(says(text, "shortfall"));
 }
@@ -66,7 +66,8 @@ TEST_CASE("a purchase of capital one unit off its quantity times price fails the
   const auto scenario = test::load("toy-10", {{"supply.maker.h100.unit_price", "\"100 $\""}});
   const auto buy = [&](std::int64_t amount) {
     return broken(scenario, kDay3, [&](market::Exchange& e, const market::CompiledScenario& s) {
-      e.capex.push_back({s.cloud_firm[market::CloudId(0)], s.vendor_firm[market::VendorId(0)], 0, 0, 7, amount});
+      e.capital.payments.push_back({s.cloud_firm[market::CloudId(0)], s.vendor_firm[market::VendorId(0)],
+                                    market::CloudId(0), market::ChipId(0), 7, market::Money{amount}});
     });
   };
   CHECK(buy(7'000'000).empty());
@@ -76,10 +77,14 @@ TEST_CASE("a purchase of capital one unit off its quantity times price fails the
 TEST_CASE("governance and migration that enterprises did not report fail the books", "[study][books]") {
   const auto scenario = test::small("openai-azure-amended", {{"run.end", "2025-09-01"}});
   const auto day = core::date(2025, 8, 10);
-  CHECK(says(broken(scenario, day, [](market::Exchange& e, const market::CompiledScenario&) { e.governance[0] += 1; }),
+  CHECK(says(broken(scenario, day,
+                    [](market::Exchange& e, const market::CompiledScenario&) {
+                      e.demand.governance[market::SegmentId(0)] += 1;
+                    }),
              "governance"));
-  CHECK(says(broken(scenario, day, [](market::Exchange& e, const market::CompiledScenario&) { e.migration += 1; }),
-             "migration"));
+  CHECK(
+      says(broken(scenario, day, [](market::Exchange& e, const market::CompiledScenario&) { e.demand.migration += 1; }),
+           "migration"));
 }
 
 TEST_CASE("a tranche that pays one unit more than it promised fails the books", "[study][books]") {
@@ -90,9 +95,12 @@ TEST_CASE("a tranche that pays one unit more than it promised fails the books", 
   CHECK(broken(scenario, kDay3, [](market::Exchange&, const market::CompiledScenario&) {}).empty());
   // A payment that no promise stands behind: the tranche was marked as paid, and is paid by hand.
   const auto text = broken(scenario, kDay3, [](market::Exchange& e, const market::CompiledScenario& s) {
-    e.books.open(kDay3, nullptr);
-    e.books.post({s.cloud_firm[market::CloudId(0)], market::Layer::Model},
-                 {s.lab_firm[market::LabId(0)], market::Layer::Model}, market::Category::Investment, market::Money{1});
+    e.books.post({{s.cloud_firm[market::CloudId(0)], market::Layer::Model},
+                  {s.lab_firm[market::LabId(0)], market::Layer::Model},
+                  market::Category::Investment,
+                  market::Money{1},
+                  {}},
+                 kDay3);
   });
   CHECK(says(text, "investment"));
 }

@@ -54,9 +54,9 @@ TEST_CASE("observers change nothing", "[study][determinism]") {
   const auto serial = engine::make_serial_executor();
   watched.run_until(scenario.parameters().run.end, *serial, &tape);
   alone.run_until(scenario.parameters().run.end, *serial);
-  CHECK(watched.exchange().units == alone.exchange().units);
-  CHECK(watched.exchange().ramp == alone.exchange().ramp);
-  CHECK(watched.exchange().solution == alone.exchange().solution);
+  CHECK(watched.exchange().demand.units == alone.exchange().demand.units);
+  CHECK(watched.exchange().demand.ramp == alone.exchange().demand.ramp);
+  CHECK(watched.exchange().network.solution == alone.exchange().network.solution);
   CHECK(watched.statistics().events == alone.statistics().events);
 }
 

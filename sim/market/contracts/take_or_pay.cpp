@@ -5,10 +5,6 @@
 
 namespace rackrate::market::contracts {
 
-namespace {
-
-/// amount * part / whole, rounded to the nearest unit. A double of the whole product would lose units
-/// beyond 9e11 $, so only the remainder of the division goes through one.
 Amount share_of(Amount amount, core::SimDuration part, core::SimDuration whole) {
   const std::int64_t p = part.count(), w = whole.count();
   const std::int64_t quotient = amount / w;
@@ -16,6 +12,8 @@ Amount share_of(Amount amount, core::SimDuration part, core::SimDuration whole) 
   const double tail = static_cast<double>(rest) * static_cast<double>(p) / static_cast<double>(w);
   return quotient * p + static_cast<Amount>(tail + 0.5);
 }
+
+namespace {
 
 /// Periods of a day or more end on whole days, so that a year of 365.25 days settles on a window's edge.
 core::SimDuration end_of(core::SimDuration period, std::int64_t k) {

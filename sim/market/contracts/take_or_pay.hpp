@@ -37,6 +37,10 @@ struct Settlement {
 /// counts from the day of the first.
 [[nodiscard]] bool same_commitment(const Clause& a, const Version& of_a, const Clause& b, const Version& of_b);
 
+/// amount * part / whole, rounded to the nearest unit. A double of the whole product would lose units
+/// beyond 9e11 $, so only the remainder of the division goes through one.
+[[nodiscard]] Amount share_of(Amount amount, core::SimDuration part, core::SimDuration whole);
+
 /// The account of one take-or-pay commitment: usage is paid as it happens, the shortfall max(C - S, 0)
 /// at the end of each period. Under CarryRule::OnePeriod a shortfall is a credit in the next period,
 /// usable only on spend above that period's commitment, and gone after it.

@@ -1,80 +1,82 @@
 #include "sim/market/exchange/books.hpp"
 
-#include <algorithm>
+#include <limits>
 #include <string>
 
 namespace rackrate::market {
 namespace {
 
+constexpr AccountId kUnused = std::numeric_limits<AccountId>::max();
+
 std::int32_t day_number(core::SimTime t) {
   return static_cast<std::int32_t>(std::chrono::floor<std::chrono::days>(t).time_since_epoch().count());
 }
 
+/// A position of an enumeration whose members count from 0.
+template <class Enum>
+constexpr std::size_t place(Enum e) {
+  return static_cast<std::size_t>(e);
+}
+
+EntryFact fact_of(const Entry& entry, const Interval& interval) {
+  EntryFact fact;
+  fact.day = interval.start;
+  fact.length = interval.length();
+  fact.from = entry.from.party;
+  fact.to = entry.to.party;
+  fact.from_layer = entry.from.layer;
+  fact.to_layer = entry.to.layer;
+  fact.category = entry.category;
+  fact.clause = entry.clause;
+  fact.amount = entry.amount.tenthousandths;
+  return fact;
+}
+
 }  // namespace
 
-Books::Books(const CompiledScenario& compiled) : parties_(compiled.parties), firms_(compiled.parties.size() - 2) {
-  profit_.resize(parties_.size());
-  market_revenue_.resize(kLayerNames.size() * firms_);
-  ids_.assign(parties_.size() * kLayerNames.size() * kCategoryNames.size() * 2, -1);
-}
+Books::Books(const CompiledScenario& compiled)
+    : parties_(compiled.parties),
+      firms_(compiled.parties.size() - 2),
+      ids_(parties_.size() * kLayerNames.size() * kCategoryNames.size() * 2, kUnused) {}
 
-AccountId Books::account(Side side, Category category, bool pays) {
-  const bool layered = static_cast<std::size_t>(side.party) < firms_;
-  const auto layer = layered ? static_cast<std::size_t>(side.layer) : 0;
+AccountId Books::account(Side side, Category category, Direction direction) {
+  const bool layered = side.party.position() < firms_;
+  const std::size_t layer = layered ? place(side.layer) : 0;
   const std::size_t slot =
-      ((static_cast<std::size_t>(side.party) * kLayerNames.size() + layer) * kCategoryNames.size() +
-       static_cast<std::size_t>(category)) *
-          2 +
-      (pays ? 1 : 0);
-  if (ids_[slot] < 0) {
+      ((side.party.position() * kLayerNames.size() + layer) * kCategoryNames.size() + place(category)) * 2 +
+      place(direction);
+  if (ids_[slot] == kUnused) {
     // Depreciation moves value from a firm's year to its own capital account, capex from there to the vendor.
-    std::string name{kCategoryNames[static_cast<std::size_t>(category)]};
-    name += pays ? " paid" : " received";
-    ids_[slot] = static_cast<std::int32_t>(ledger_.account(parties_[static_cast<std::size_t>(side.party)],
-                                                           layered ? kLayerNames[layer] : "outside", name));
+    std::string name{kCategoryNames[place(category)]};
+    name += direction == Direction::Pays ? " paid" : " received";
+    ids_[slot] = ledger_.account(parties_[side.party], layered ? kLayerNames[layer] : "outside", name);
   }
-  return static_cast<AccountId>(ids_[slot]);
+  return ids_[slot];
 }
 
-void Books::open(core::SimTime day, Observer* observer, core::SimDuration length) {
-  day_ = day;
-  length_ = length;
-  observer_ = observer;
-  std::fill(profit_.begin(), profit_.end(), Money{});
-  std::fill(market_revenue_.begin(), market_revenue_.end(), Money{});
+void Books::post(const Entry& entry, core::SimTime day) {
+  if (entry.amount == Money{}) return;
+  ledger_.post(account(entry.from, entry.category, Direction::Pays),
+               account(entry.to, entry.category, Direction::Receives), entry.amount, day_number(day));
 }
 
-void Books::post(Side from, Side to, Category category, Money amount, int clause) {
-  if (amount.tenthousandths == 0) return;
-  ledger_.post(account(from, category, true), account(to, category, false), amount, day_number(day_));
-  if (category != Category::Capex && category != Category::Investment) {
-    profit_[static_cast<std::size_t>(from.party)] -= amount;
-    if (category != Category::Depreciation) profit_[static_cast<std::size_t>(to.party)] += amount;
+void Books::expect(const Entry& entry) {
+  ledger_.expect(account(entry.from, entry.category, Direction::Pays),
+                 account(entry.to, entry.category, Direction::Receives), entry.amount);
+}
+
+void Books::close(core::SimTime day) { ledger_.close(day_number(day)); }
+
+void post(Books& books, const Interval& interval, std::span<const Entry> entries, Observer* observer) {
+  for (const Entry& entry : entries) {
+    if (entry.amount == Money{}) continue;
+    books.post(entry, interval.start);
+    if (observer != nullptr) observer->on_entry(fact_of(entry, interval));
   }
-  if (counts_for_market_share(category) && static_cast<std::size_t>(to.party) < firms_)
-    market_revenue_[static_cast<std::size_t>(to.layer) * firms_ + static_cast<std::size_t>(to.party)] += amount;
-  if (observer_ == nullptr) return;
-  EntryFact fact;
-  fact.day = day_;
-  fact.length = length_;
-  fact.from = static_cast<std::int16_t>(from.party);
-  fact.to = static_cast<std::int16_t>(to.party);
-  fact.from_layer = from.layer;
-  fact.to_layer = to.layer;
-  fact.category = category;
-  fact.clause = clause;
-  fact.amount = amount.tenthousandths;
-  observer_->on_entry(fact);
 }
 
-void Books::expect(Side from, Side to, Category category, double quantity, double price) {
-  ledger_.expect(account(from, category, true), account(to, category, false), quantity, price);
+void expect(Books& books, std::span<const Entry> expected) {
+  for (const Entry& entry : expected) books.expect(entry);
 }
-
-void Books::expect(Side from, Side to, Category category, Money amount) {
-  ledger_.expect(account(from, category, true), account(to, category, false), amount);
-}
-
-void Books::close() { ledger_.close(day_number(day_)); }
 
 }  // namespace rackrate::market

@@ -5,25 +5,29 @@
 #include <tuple>
 
 #include "sim/core/whole.hpp"
-#include "sim/market/exchange/exchange.hpp"
+#include "sim/market/contracts/amount.hpp"
+#include "sim/market/exchange/clear.hpp"
+#include "sim/market/exchange/load.hpp"
 #include "sim/market/exchange/whole_parts.hpp"
-#include "sim/market/exchange/window.hpp"
 
 namespace rackrate::market {
 namespace {
 
-const Chip* chip_of(const CompiledScenario& s, const kinds::Reservation& reservation) {
-  for (const auto& chip : s.parameters.chips)
-    if (chip.name == reservation.chip) return &chip;
-  return nullptr;
+/// The chip that the reservation names, or none.
+ChipId chip_id(const CompiledScenario& s, const kinds::Reservation& reservation) {
+  for (const ChipId chip : s.parameters.chips.ids())
+    if (s.parameters.chips[chip].name == reservation.chip) return chip;
+  return {};
 }
 
 /// All of it, before any schedule.
 std::int64_t full_size(const CompiledScenario& s, const kinds::Reservation& reservation) {
   double h100e = reservation.quantity_h100e;
   if (reservation.power_mw > 0) {
-    const Chip* chip = chip_of(s, reservation);
-    h100e = chip == nullptr ? 0.0 : reservation.power_mw * 1e3 / chip->facility_kw * chip->h100e;
+    const ChipId id = chip_id(s, reservation);
+    if (!id.exists()) return 0;
+    const auto& chip = s.parameters.chips[id];
+    h100e = reservation.power_mw * 1e3 / chip.facility_kw * chip.h100e;
   }
   return core::whole(std::floor(h100e + 1e-6), "a reservation, in H100e,");
 }
@@ -52,19 +56,14 @@ bool owes(const CompiledScenario& s, const PaymentClause& primary, const DemandC
 }
 
 /// The pools a reservation may lie in: its host's, in the regions of its scope.
-std::vector<int> pools_for(const CompiledScenario& s, const PaymentClause& m) {
+std::vector<PoolId> pools_for(const CompiledScenario& s, const PaymentClause& m) {
   const auto& regions = s.clause_of(m).scope.regions;
-  std::vector<int> pools;
-  for (const int pool : s.pools_of_cloud[static_cast<std::size_t>(m.host)]) {
-    const auto& region =
-        s.parameters.vocabulary.regions[static_cast<std::size_t>(s.pools[static_cast<std::size_t>(pool)].region)];
+  std::vector<PoolId> pools;
+  for (const PoolId pool : s.pools_of_cloud[m.host]) {
+    const auto& region = s.parameters.vocabulary.regions[s.pools[pool].region.position()];
     if (regions.empty() || std::find(regions.begin(), regions.end(), region) != regions.end()) pools.push_back(pool);
   }
   return pools;
-}
-
-std::size_t chip_index(const CompiledScenario& s, const kinds::Reservation& reservation) {
-  return static_cast<std::size_t>(chip_of(s, reservation) - s.parameters.chips.data());
 }
 
 /// What a network may be charged at most for serving, 1e-4 $: preferences and first calls are measured against it.
@@ -77,36 +76,36 @@ std::int64_t largest_cost(const FlowNetwork& network) {
 }  // namespace
 
 void find_capacity_terms(const CompiledScenario& s, core::SimTime t, DemandTable& table) {
-  for (std::size_t k = 0; k < s.money.size(); ++k) {
+  for (const PaymentClauseId k : s.money.ids()) {
     if (!s.in_force(s.money[k], t)) continue;
-    if (s.clause_of(s.money[k]).is<kinds::Reservation>()) table.reservations.push_back(static_cast<int>(k));
-    if (s.clause_of(s.money[k]).is<kinds::Primary>()) table.primaries.push_back(static_cast<int>(k));
+    if (s.clause_of(s.money[k]).is<kinds::Reservation>()) table.reservations.push_back(k);
+    if (s.clause_of(s.money[k]).is<kinds::Primary>()) table.primaries.push_back(k);
   }
-  const auto rank = [&](int k) {
-    return std::tuple{s.money[static_cast<std::size_t>(k)].from, s.money[static_cast<std::size_t>(k)].label};
+  const auto earlier = [&](PaymentClauseId a, PaymentClauseId b) {
+    return std::tuple{s.money[a].from, s.money[a].label} < std::tuple{s.money[b].from, s.money[b].label};
   };
-  for (auto* list : {&table.reservations, &table.primaries})
-    std::sort(list->begin(), list->end(), [&](int a, int b) { return rank(a) < rank(b); });
+  std::sort(table.reservations.begin(), table.reservations.end(), earlier);
+  std::sort(table.primaries.begin(), table.primaries.end(), earlier);
 }
 
 bool may_use(const PaymentClause& m, const DemandClass& c) {
   return c.lab == m.lab && c.payer == m.payer && c.hosts.contains(m.host);
 }
 
-int primary_of(const CompiledScenario& s, const DemandTable& table, const DemandClass& c, bool least_share) {
-  for (std::size_t i = 0; i < table.primaries.size(); ++i) {
-    const auto& m = s.money[static_cast<std::size_t>(table.primaries[i])];
+PrimaryId primary_of(const CompiledScenario& s, const DemandTable& table, const DemandClass& c, bool least_share) {
+  for (const PrimaryId i : table.primaries.ids()) {
+    const auto& m = s.money[table.primaries[i]];
     const auto& terms = primary_terms(s, m);
     if ((least_share ? terms.min_share : terms.weight) <= 0 || !owes(s, m, c) || !c.hosts.contains(m.host)) continue;
-    return static_cast<int>(i);
+    return i;
   }
-  return -1;
+  return {};
 }
 
 std::int64_t reserved_h100e(const CompiledScenario& s, const PaymentClause& m, core::SimTime t) {
   const auto& reservation = reservation_of(s, m);
-  return static_cast<std::int64_t>(
-      std::floor(static_cast<double>(full_size(s, reservation)) * share_at(reservation, t) + 1e-6));
+  return core::whole(std::floor(core::real(full_size(s, reservation)) * share_at(reservation, t) + 1e-6),
+                     "a reservation, in H100e,");
 }
 
 std::int64_t reservation_left(const CompiledScenario& s, const PaymentClause& m, core::SimTime t) {
@@ -118,112 +117,160 @@ std::int64_t reservation_left(const CompiledScenario& s, const PaymentClause& m,
   dates.push_back(m.until);
   double usd = 0.0;
   for (std::size_t i = 0; i + 1 < dates.size(); ++i)
-    usd += static_cast<double>(reserved_h100e(s, m, dates[i])) *
-           std::max(0.0, core::in_hours(dates[i + 1] - dates[i])) * reservation.price_usd;
+    usd += core::real(reserved_h100e(s, m, dates[i])) * std::max(0.0, core::in_hours(dates[i + 1] - dates[i])) *
+           reservation.price_usd;
   return contracts::amount_from_usd(usd);
 }
 
-void set_capacities(Exchange& exchange, const MarketView& view, Window& window) {
-  const auto& s = view.compiled();
-  auto& table = exchange.table;
-  const double rho = s.parameters.clearing.rho_max;
-  const auto open_part = [rho](std::int64_t h100e) {
-    return rho < 1.0 ? static_cast<std::int64_t>(std::floor(static_cast<double>(h100e) * rho)) : h100e;
-  };
+namespace {
 
-  std::vector<std::int64_t> left, open_left;
-  std::vector<std::vector<std::int64_t>> chip_left;
-  window.pool_open_capacity.assign(s.pools.size(), 0);
-  for (std::size_t pool = 0; pool < s.pools.size(); ++pool) {
-    left.push_back(view.board.pools[pool].available);
-    window.pool_open_capacity[pool] = open_part(left.back());
-    open_left.push_back(window.pool_open_capacity[pool]);
-    if (!table.reservations.empty()) chip_left.push_back(view.board.pools[pool].chip_h100e);
-  }
-  std::vector<std::vector<std::int64_t>> taken(table.reservations.size(), std::vector<std::int64_t>(s.pools.size(), 0));
-  window.reservations.clear();
-  for (std::size_t r = 0; r < table.reservations.size(); ++r) {
-    const auto& m = s.money[static_cast<std::size_t>(table.reservations[r])];
-    const auto& reservation = reservation_of(s, m);
-    const auto pools = pools_for(s, m);
-    std::vector<std::int64_t> room;
-    std::int64_t total = 0;
-    for (const int pool : pools) {
-      const auto p = static_cast<std::size_t>(pool);
-      room.push_back(reservation.chip.empty() ? left[p] : std::min(left[p], chip_left[p][chip_index(s, reservation)]));
-      total += room.back();
+/// What is free in the pools while reservations take their parts, one after the other.
+struct FreeCapacity {
+  double rho = 1.0;                                    ///< of a pool, interactive load may use
+  Table<PoolId, std::int64_t> all, open;               ///< whole H100e
+  Table<PoolId, Table<ChipId, std::int64_t>> by_chip;  ///< only where something is reserved
+
+  FreeCapacity(const MarketView& view, bool reserved) : rho(view.parameters().clearing.rho_max) {
+    for (const auto& pool : view.board.pools) {
+      all.push_back(pool.available);
+      open.push_back(open_part(pool.available));
+      if (reserved) by_chip.push_back(pool.chip_h100e);
     }
-    CapacityTermWindow position;
-    position.money = table.reservations[r];
-    position.asked = reserved_h100e(s, m, window.start);
-    position.delivered = std::min(position.asked, total);
-    const auto parts = split_whole(position.delivered, room);
-    for (std::size_t i = 0; i < pools.size(); ++i) {
-      const auto p = static_cast<std::size_t>(pools[i]);
-      taken[r][p] = parts[i];
-      left[p] -= parts[i];
-      open_left[p] -= open_part(parts[i]);
-      if (!reservation.chip.empty()) chip_left[p][chip_index(s, reservation)] -= parts[i];
-    }
-    window.reservations.push_back(position);
   }
-  for (std::size_t node = 0; node < table.network.pools.size(); ++node) {
-    const auto pool = static_cast<std::size_t>(table.pool_of_node[node]);
-    const int r = table.reservation_of_node[node];
-    const std::int64_t all = r < 0 ? left[pool] : taken[static_cast<std::size_t>(r)][pool];
-    const std::int64_t open = r < 0 ? std::min(open_left[pool], all) : open_part(all);
-    table.network.pools[node].capacity = table.node_is_open[node] ? open : all - open;
+  [[nodiscard]] std::int64_t open_part(std::int64_t h100e) const {
+    return rho < 1.0 ? core::whole(std::floor(core::real(h100e) * rho), "the open part of a pool, in H100e,") : h100e;
   }
+  [[nodiscard]] std::int64_t room(PoolId pool, ChipId chip) const {
+    return chip.exists() ? std::min(all[pool], by_chip[pool][chip]) : all[pool];
+  }
+  void take(PoolId pool, ChipId chip, std::int64_t h100e) {
+    all[pool] -= h100e;
+    open[pool] -= open_part(h100e);
+    if (chip.exists()) by_chip[pool][chip] -= h100e;
+  }
+};
+
+using TakenByPool = Table<PoolId, std::int64_t>;
+
+/// Takes a reservation's part of its host's pools, by what is free there.
+ReservationUse reserve(const CompiledScenario& s, PaymentClauseId clause, core::SimTime t, FreeCapacity& free,
+                       TakenByPool& taken) {
+  const auto& m = s.money[clause];
+  const ChipId chip = chip_id(s, reservation_of(s, m));
+  const auto pools = pools_for(s, m);
+  std::vector<std::int64_t> room;
+  std::int64_t total = 0;
+  for (const PoolId pool : pools) {
+    room.push_back(free.room(pool, chip));
+    total += room.back();
+  }
+  ReservationUse use;
+  use.clause = clause;
+  use.asked = reserved_h100e(s, m, t);
+  use.delivered = std::min(use.asked, total);
+  const auto parts = split_whole(use.delivered, room);
+  for (std::size_t i = 0; i < pools.size(); ++i) {
+    taken[pools[i]] = parts[i];
+    free.take(pools[i], chip, parts[i]);
+  }
+  return use;
 }
 
-void set_demands(Exchange& exchange, const MarketView& view, const Window& window) {
+}  // namespace
+
+Capacity set_capacities(const MarketView& view, core::SimTime t, DemandTable& table) {
   const auto& s = view.compiled();
-  auto& table = exchange.table;
-  auto& network = table.network;
-  for (std::size_t k = 0; k < window.classes.size(); ++k) network.classes[k].demand = window.classes[k].demand;
-  for (std::size_t i = 0; i < table.primaries.size(); ++i) {
-    const auto& m = s.money[static_cast<std::size_t>(table.primaries[i])];
-    const double share = primary_terms(s, m).min_share;
+  FreeCapacity free(view, !table.reservations.empty());
+  Capacity capacity;
+  capacity.open = free.open;
+  Table<ReservationId, TakenByPool> taken(table.reservations.size(), TakenByPool(s.pools.size(), 0));
+  for (const ReservationId r : table.reservations.ids())
+    capacity.reservations.push_back(reserve(s, table.reservations[r], t, free, taken[r]));
+  for (const NodeId node : table.nodes()) {
+    const PoolId pool = table.pool_of_node[node];
+    const ReservationId r = table.reservation_of_node[node];
+    const std::int64_t all = r.exists() ? taken[r][pool] : free.all[pool];
+    const std::int64_t open = r.exists() ? free.open_part(all) : std::min(free.open[pool], all);
+    table.network.pools[node.position()].capacity = table.node_is_open[node] ? open : all - open;
+  }
+  return capacity;
+}
+
+namespace {
+
+/// Demand of the classes that owe a least share to primary host i.
+struct OwedDemand {
+  std::int64_t all = 0, only_there = 0;  ///< whole H100e; only_there: it may be served nowhere else
+  std::vector<std::int64_t> movable;     ///< by class: what can prefer the host
+  std::int64_t most = 0;                 ///< sum of movable
+};
+
+OwedDemand owed_demand(const CompiledScenario& s, const Load& load, const DemandTable& table, PrimaryId i) {
+  const auto& m = s.money[table.primaries[i]];
+  OwedDemand owed;
+  owed.movable.assign(load.classes.size(), 0);
+  for (const ClassId k : load.classes.ids()) {
+    const auto& c = table.classes[k];
+    if (!owes(s, m, c)) continue;
+    const std::int64_t demand = load.classes[k].demand;
+    owed.all += demand;
+    if (c.hosts == HostSet::only(m.host)) owed.only_there += demand;
+    if (table.preferring[k].exists() && table.primary_of_class[k] == i) owed.movable[k.position()] = demand;
+  }
+  for (const auto volume : owed.movable) owed.most += volume;
+  return owed;
+}
+
+}  // namespace
+
+void set_demands(const CompiledScenario& s, const Load& load, DemandTable& table) {
+  auto& classes = table.network.classes;
+  for (const ClassId k : load.classes.ids()) classes[k.position()].demand = load.classes[k].demand;
+  for (const PrimaryId i : table.primaries.ids()) {
+    const double share = primary_terms(s, s.money[table.primaries[i]]).min_share;
     if (share <= 0) continue;
-    std::int64_t all = 0, only_there = 0;
-    std::vector<std::int64_t> movable(window.classes.size(), 0);
-    for (std::size_t k = 0; k < window.classes.size(); ++k) {
-      const auto& c = table.classes[k];
-      if (!owes(s, m, c)) continue;
-      all += window.classes[k].demand;
-      if (c.hosts == HostSet::only(m.host)) only_there += window.classes[k].demand;
-      if (table.preferring[k] >= 0 && table.primary_of_class[k] == static_cast<int>(i))
-        movable[k] = window.classes[k].demand;
-    }
-    std::int64_t most = 0;
-    for (const auto volume : movable) most += volume;
-    const auto owed = static_cast<std::int64_t>(std::ceil(static_cast<double>(all) * share - 1e-6)) - only_there;
-    const auto parts = split_whole(std::clamp<std::int64_t>(owed, 0, most), movable);
-    for (std::size_t k = 0; k < parts.size(); ++k) {
-      if (table.primary_of_class[k] != static_cast<int>(i)) continue;
-      network.classes[k].demand -= parts[k];
-      network.classes[static_cast<std::size_t>(table.preferring[k])].demand = parts[k];
+    const OwedDemand owed = owed_demand(s, load, table, i);
+    const std::int64_t to_move =
+        core::whole(std::ceil(core::real(owed.all) * share - 1e-6), "a least share, in H100e,") - owed.only_there;
+    const auto parts = split_whole(std::clamp<std::int64_t>(to_move, 0, owed.most), owed.movable);
+    for (const ClassId k : load.classes.ids()) {
+      if (table.primary_of_class[k] != i) continue;
+      classes[k.position()].demand -= parts[k.position()];
+      classes[table.preferring[k].position()].demand = parts[k.position()];
     }
   }
 }
 
-void set_costs(Exchange& exchange, const MarketView& view) {
+namespace {
+
+std::int64_t serving_cost(const MarketView& view, const DemandTable& table, const DemandClass& c, const PoolRef& pool) {
   const auto& s = view.compiled();
-  auto& table = exchange.table;
+  double cost = core::real(s.serving_cost(c.lab, pool.cloud)) * view.board.clouds[pool.cloud].price_index;
+  if (const PrimaryId i = primary_of(s, table, c, false); i.exists()) {
+    const auto& m = s.money[table.primaries[i]];
+    if (m.host == pool.cloud) cost *= 1.0 - primary_terms(s, m).weight;
+  }
+  return core::whole(std::floor(cost + 0.5), "a serving cost, in 1e-4 $,");
+}
+
+/// Does the arc carry the part of a class that prefers its primary host to that host?
+bool to_preferred_host(const CompiledScenario& s, const DemandTable& table, const FlowArc& arc) {
+  const ClassId k = table.demand_class(arc);
+  const bool prefers = table.preferring[k] == NetworkClassId(arc.demand_class);
+  return prefers && s.money[table.primaries[table.primary_of_class[k]]].host == s.pools[table.pool(arc)].cloud;
+}
+
+}  // namespace
+
+void set_costs(const MarketView& view, DemandTable& table) {
+  const auto& s = view.compiled();
   auto& network = table.network;
   const auto latency = core::tenthousandths(s.parameters.clearing.latency_usd, "clearing.latency, in $,");
   for (auto& arc : network.arcs) {
-    const auto& c =
-        table.classes[static_cast<std::size_t>(table.class_of_node[static_cast<std::size_t>(arc.demand_class)])];
-    const auto& ref = s.pools[static_cast<std::size_t>(table.pool_of_node[static_cast<std::size_t>(arc.pool)])];
-    double cost = static_cast<double>(s.serving_cost(c.lab, ref.cloud)) *
-                  view.board.clouds[static_cast<std::size_t>(ref.cloud)].price_index;
-    if (const int i = table.primaries.empty() ? -1 : primary_of(s, table, c, false); i >= 0) {
-      const auto& m = s.money[static_cast<std::size_t>(table.primaries[static_cast<std::size_t>(i)])];
-      if (m.host == ref.cloud) cost *= 1.0 - primary_terms(s, m).weight;
-    }
-    arc.cost = core::whole(std::floor(cost + 0.5), "a serving cost, in 1e-4 $,");
-    if (c.region >= 0 && c.region != ref.region) arc.cost += latency;
+    const auto& c = table.classes[table.demand_class(arc)];
+    const auto& pool = s.pools[table.pool(arc)];
+    arc.cost = serving_cost(view, table, c, pool);
+    if (c.region.exists() && c.region != pool.region) arc.cost += latency;
   }
   if (table.reservations.empty() && table.primaries.empty()) return;
 
@@ -234,41 +281,34 @@ void set_costs(Exchange& exchange, const MarketView& view) {
   // Reserved capacity is its lab's before anybody's, whatever that leaves unserved.
   const std::int64_t first_call = penalty + 3 * preference;
   for (auto& arc : network.arcs) {
-    const auto node = static_cast<std::size_t>(arc.demand_class);
-    const auto k = static_cast<std::size_t>(table.class_of_node[node]);
-    const int host = s.pools[static_cast<std::size_t>(table.pool_of_node[static_cast<std::size_t>(arc.pool)])].cloud;
-    if (node != k &&
-        s.money[static_cast<std::size_t>(table.primaries[static_cast<std::size_t>(table.primary_of_class[k])])].host ==
-            host)
-      arc.cost -= preference;
+    if (to_preferred_host(s, table, arc)) arc.cost -= preference;
     if (table.own_reservation(s, arc)) arc.cost -= first_call;
   }
 }
 
 bool DemandTable::own_reservation(const CompiledScenario& s, const FlowArc& arc) const {
-  const int r = reservation_of_node[static_cast<std::size_t>(arc.pool)];
-  if (r < 0) return false;
-  const auto& c = classes[static_cast<std::size_t>(class_of_node[static_cast<std::size_t>(arc.demand_class)])];
-  return may_use(s.money[static_cast<std::size_t>(reservations[static_cast<std::size_t>(r)])], c);
+  const ReservationId r = reservation(arc);
+  return r.exists() && may_use(s.money[reservations[r]], classes[demand_class(arc)]);
 }
 
-void measure_primaries(Exchange& exchange, const MarketView& view, Window& window) {
-  const auto& s = view.compiled();
-  window.primaries.clear();
-  for (const int money : exchange.table.primaries) {
-    const auto& m = s.money[static_cast<std::size_t>(money)];
-    CapacityTermWindow position;
-    position.money = money;
-    for (std::size_t k = 0; k < window.classes.size(); ++k) {
-      if (!owes(s, m, exchange.table.classes[k])) continue;
-      position.asked += window.classes[k].served;
-      position.used += window.classes[k].by_host[static_cast<std::size_t>(m.host)];
+Table<PrimaryId, PrimaryShare> primary_shares(const CompiledScenario& s, const DemandTable& table,
+                                              const Allocation& allocation) {
+  Table<PrimaryId, PrimaryShare> shares;
+  for (const PaymentClauseId clause : table.primaries) {
+    const auto& m = s.money[clause];
+    PrimaryShare share;
+    share.clause = clause;
+    for (const ClassId k : table.classes.ids()) {
+      if (!owes(s, m, table.classes[k])) continue;
+      share.served += allocation.classes[k].served;
+      share.at_host += allocation.by_host(k, m.host);
     }
-    const auto least = static_cast<std::int64_t>(
-        std::ceil(static_cast<double>(position.asked) * primary_terms(s, m).min_share - 1e-6));
-    position.delivered = std::max<std::int64_t>(0, least - position.used);
-    window.primaries.push_back(position);
+    const auto least = core::whole(std::ceil(core::real(share.served) * primary_terms(s, m).min_share - 1e-6),
+                                   "a least share, in H100e,");
+    share.missing = std::max<std::int64_t>(0, least - share.at_host);
+    shares.push_back(share);
   }
+  return shares;
 }
 
 }  // namespace rackrate::market

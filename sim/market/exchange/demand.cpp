@@ -1,12 +1,13 @@
 #include "sim/market/exchange/demand.hpp"
 
 #include <algorithm>
-#include <cmath>
 #include <map>
 #include <tuple>
 
 #include "sim/core/whole.hpp"
 #include "sim/market/exchange/capacity_terms.hpp"
+#include "sim/market/exchange/entry.hpp"
+#include "sim/market/exchange/streams.hpp"
 #include "sim/market/pricing/resale_terms.hpp"
 
 namespace rackrate::market {
@@ -14,55 +15,72 @@ namespace {
 
 std::int64_t to_money(double usd) { return core::tenthousandths(usd, "a penalty, in $,"); }
 
-struct Payer {
-  int party = 0;
-  Layer layer = Layer::Model;
-};
+double tier_penalty(const Parameters& p, Tier tier) { return p.clearing.penalty_usd[static_cast<std::size_t>(tier)]; }
 
-Payer payer_of(const CompiledScenario& s, int lab, int channel, core::SimTime t) {
-  const int seller = s.channel_firm[static_cast<std::size_t>(channel)];
-  if (seller >= 0 && resale_terms(s, lab, channel, t).channel_pays_host) return {seller, Layer::Deployment};
-  return {s.lab_firm[static_cast<std::size_t>(lab)], Layer::Model};
+Side payer_of(const CompiledScenario& s, LabId lab, ChannelId channel, core::SimTime t) {
+  const PartyId seller = s.channel_firm[channel];
+  if (seller.exists() && resale_terms(s, lab, channel, t).channel_pays_host) return {seller, Layer::Deployment};
+  return {s.lab_firm[lab], Layer::Model};
 }
 
-void add_cells(const MarketView& view, core::SimTime t, std::vector<DemandClass>& classes) {
+core::EntityKey class_key(const Parameters& p, const DemandClass& c, const Alternative& alternative) {
+  core::EntityKey name = core::name_hash(p.vocabulary.regions[c.region.position()], alternative.key);
+  name = core::name_hash(std::to_string(static_cast<int>(c.tier)) + (c.resident ? "r" : "-"), name);
+  for (const CloudId host : c.hosts.members()) name = core::name_hash(p.clouds[host].name, name);
+  return name;
+}
+
+/// The class of a cell, without its cells.
+DemandClass class_of(const MarketView& view, CellId cell, core::SimTime t) {
   const auto& s = view.compiled();
   const auto& p = s.parameters;
+  const auto [segment, a, region] = s.cells.decode(cell);
+  const auto& alternative = s.alternatives[a];
+  DemandClass c;
+  c.lab = alternative.lab;
+  c.channel = alternative.channel;
+  c.region = region;
+  c.resident = p.segments[segment].resident;
+  c.tier = tier_of(alternative.product);
+  c.hosts = view.access().cells[cell].hosts;
+  c.penalty = to_money(tier_penalty(p, c.tier));
+  const Side payer = payer_of(s, c.lab, c.channel, t);
+  c.payer = payer.party;
+  c.payer_layer = payer.layer;
+  c.key = class_key(p, c, alternative);
+  return c;
+}
+
+void add_cells(const MarketView& view, core::SimTime t, Table<ClassId, DemandClass>& classes) {
+  const auto& s = view.compiled();
   using Key = std::tuple<LabId, ChannelId, RegionId, bool, Tier, std::uint32_t>;
-  std::map<Key, std::size_t> index;
+  std::map<Key, ClassId> index;
   for (const CellId cell : s.cells.ids()) {
     const auto [segment, a, region] = s.cells.decode(cell);
-    const auto& access = view.access().cells[cell];
     const auto& alternative = s.alternatives[a];
-    const Key key{
-        alternative.lab,    alternative.channel, region, p.segments[segment].resident, tier_of(alternative.product),
-        access.hosts.bits()};
-    const auto [it, fresh] = index.try_emplace(key, classes.size());
-    if (fresh) {
-      DemandClass c;
-      c.lab = alternative.lab;
-      c.channel = alternative.channel;
-      c.region = region;
-      c.resident = p.segments[segment].resident;
-      c.tier = tier_of(alternative.product);
-      c.hosts = access.hosts;
-      c.penalty = to_money(p.clearing.penalty_usd[static_cast<std::size_t>(c.tier)]);
-      const Payer payer = payer_of(s, c.lab, c.channel, t);
-      c.payer = payer.party;
-      c.payer_layer = payer.layer;
-      std::uint64_t name = core::name_hash(p.vocabulary.regions[region.position()], alternative.key);
-      name = core::name_hash(std::to_string(static_cast<int>(c.tier)) + (c.resident ? "r" : "-"), name);
-      for (const CloudId host : c.hosts.members()) name = core::name_hash(p.clouds[host].name, name);
-      c.key = name;
-      classes.push_back(std::move(c));
-    }
+    const Key key{alternative.lab,
+                  alternative.channel,
+                  region,
+                  s.parameters.segments[segment].resident,
+                  tier_of(alternative.product),
+                  view.access().cells[cell].hosts.bits()};
+    const auto [it, fresh] = index.try_emplace(key, classes.next());
+    if (fresh) classes.push_back(class_of(view, cell, t));
     classes[it->second].cells.push_back(cell);
   }
 }
 
-void add_streams(const MarketView& view, std::vector<DemandClass>& classes) {
+double stream_penalty(const Parameters& p, const StreamRef& stream, Tier tier) {
+  if (!stream.application.exists()) {
+    const double own = stream_terms(p, stream).unserved_penalty_usd;
+    if (own > 0) return own;
+  }
+  return tier_penalty(p, tier);
+}
+
+void add_streams(const MarketView& view, Table<ClassId, DemandClass>& classes) {
   const auto& s = view.compiled();
-  for (std::size_t k = 0; k < s.streams.size(); ++k) {
+  for (const StreamId k : s.streams.ids()) {
     const auto& stream = s.streams[k];
     DemandClass c;
     c.lab = stream.lab;
@@ -70,19 +88,87 @@ void add_streams(const MarketView& view, std::vector<DemandClass>& classes) {
     c.region = stream.region;
     c.tier = tier_of(stream.product);
     c.hosts = view.access().stream_hosts[k];
-    c.stream = static_cast<int>(k);
+    c.stream = k;
     c.payer = stream.payer;
-    c.payer_layer = stream.application >= 0 ? Layer::Application : Layer::Model;
+    c.payer_layer = stream.application.exists() ? Layer::Application : Layer::Model;
     c.key = stream.key;
-    double penalty = s.parameters.clearing.penalty_usd[static_cast<std::size_t>(c.tier)];
-    if (stream.stream >= 0) {
-      const double own = s.parameters.labs[static_cast<std::size_t>(stream.lab)]
-                             .streams[static_cast<std::size_t>(stream.stream)]
-                             .unserved_penalty_usd;
-      if (own > 0) penalty = own;
-    }
-    c.penalty = to_money(penalty);
+    c.penalty = to_money(stream_penalty(s.parameters, stream, c.tier));
     classes.push_back(std::move(c));
+  }
+}
+
+const std::string& label_of(const CompiledScenario& s, const DemandTable& table, ReservationId r) {
+  return s.money_labels[s.money[table.reservations[r]].label];
+}
+
+/// Adds a place where a pool's capacity is offered, open to interactive load or not.
+void add_node(DemandTable& table, PoolId pool, bool open, ReservationId reservation, core::EntityKey key) {
+  table.network.pools.push_back({core::name_hash(open ? "open" : "rest", key), 0});
+  table.pool_of_node.push_back(pool);
+  table.reservation_of_node.push_back(reservation);
+  table.node_is_open.push_back(open ? 1 : 0);
+}
+
+/// A pool is two nodes when interactive load is capped: what it may use, and the rest, which only batch, training and
+/// research may use (MODEL 9.3). So is each part of it that somebody reserved.
+void add_nodes(DemandTable& table, const CompiledScenario& s) {
+  const int parts = s.parameters.clearing.rho_max < 1.0 ? 2 : 1;
+  for (const PoolId pool : s.pools.ids())
+    for (int part = 0; part < parts; ++part) add_node(table, pool, part == 0, {}, s.pools[pool].key);
+  for (const ReservationId r : table.reservations.ids())
+    for (const PoolId pool : s.pools_of_cloud[s.money[table.reservations[r]].host])
+      for (int part = 0; part < parts; ++part)
+        add_node(table, pool, part == 0, r, core::name_hash(label_of(s, table, r), s.pools[pool].key));
+}
+
+/// May the class be served there? What was reserved is for its lab, and for everybody where what the lab leaves is
+/// released.
+bool may_enter(const DemandTable& table, const CompiledScenario& s, NodeId node, const DemandClass& c) {
+  const auto& pool = s.pools[table.pool_of_node[node]];
+  if (!c.hosts.contains(pool.cloud) || (c.resident && pool.region != c.region)) return false;
+  if (!table.node_is_open[node] && c.tier == Tier::Interactive) return false;
+  const ReservationId r = table.reservation_of_node[node];
+  if (!r.exists()) return true;
+  const auto& m = s.money[table.reservations[r]];
+  return s.clause_of(m).as<kinds::Reservation>().unused == UnusedRule::Release || may_use(m, c);
+}
+
+core::EntityKey arc_key(const DemandTable& table, const CompiledScenario& s, NodeId node, core::EntityKey class_key) {
+  const core::EntityKey part = class_key + (table.node_is_open[node] ? 0 : 1);
+  const ReservationId r = table.reservation_of_node[node];
+  return core::name_hash(s.pools[table.pool_of_node[node]].name,
+                         r.exists() ? core::name_hash(label_of(s, table, r), part) : part);
+}
+
+/// Adds a class, or the part of it that prefers its primary host, and its arcs to the network.
+NetworkClassId add_network_class(DemandTable& table, const CompiledScenario& s, ClassId k, core::EntityKey key) {
+  const auto& c = table.classes[k];
+  table.network.classes.push_back({key, 0, c.penalty});
+  const NetworkClassId self = table.class_of_node.push_back(k);
+  for (const NodeId node : table.nodes()) {
+    if (!may_enter(table, s, node, c)) continue;
+    FlowArc arc;
+    arc.demand_class = self.number();
+    arc.pool = node.number();
+    arc.key = arc_key(table, s, node, key);
+    table.network.arcs.push_back(arc);
+    table.arc_host.push_back(s.pools[table.pool_of_node[node]].cloud);
+  }
+  return self;
+}
+
+/// Classes under a least share at a primary host, and with somewhere else to go, get a part that prefers the host.
+void add_preferring(DemandTable& table, const CompiledScenario& s) {
+  table.preferring.assign(table.classes.size(), {});
+  table.primary_of_class.assign(table.classes.size(), {});
+  if (table.primaries.empty()) return;
+  for (const ClassId k : table.classes.ids()) {
+    const PrimaryId i = primary_of(s, table, table.classes[k], true);
+    if (!i.exists()) continue;
+    const CloudId host = s.money[table.primaries[i]].host;
+    if (table.classes[k].hosts == HostSet::only(host)) continue;  // it has nowhere else to go
+    table.primary_of_class[k] = i;
+    table.preferring[k] = add_network_class(table, s, k, core::name_hash("owed", table.classes[k].key));
   }
 }
 
@@ -98,86 +184,15 @@ Tier tier_of(Product product) {
   }
 }
 
-namespace {
-
-/// Adds a place where a pool's capacity is offered, open to interactive load or not.
-void add_node(DemandTable& table, std::size_t pool, bool open, int reservation, core::EntityKey key) {
-  table.network.pools.push_back({core::name_hash(open ? "open" : "rest", key), 0});
-  table.pool_of_node.push_back(static_cast<std::int32_t>(pool));
-  table.reservation_of_node.push_back(reservation);
-  table.node_is_open.push_back(open ? 1 : 0);
-}
-
-/// Who may use what was reserved: its lab, and everybody where what the lab leaves is released.
-bool may_enter(const DemandTable& table, const CompiledScenario& s, std::size_t node, const DemandClass& c) {
-  const int r = table.reservation_of_node[node];
-  if (r < 0) return true;
-  const auto& m = s.money[static_cast<std::size_t>(table.reservations[static_cast<std::size_t>(r)])];
-  return s.clause_of(m).as<kinds::Reservation>().unused == UnusedRule::Release || may_use(m, c);
-}
-
-void add_network_class(DemandTable& table, const CompiledScenario& s, std::size_t k, std::uint64_t key) {
-  const auto& c = table.classes[k];
-  const auto self = static_cast<std::int32_t>(table.network.classes.size());
-  table.network.classes.push_back({key, 0, c.penalty});
-  table.class_of_node.push_back(static_cast<std::int32_t>(k));
-  for (std::size_t node = 0; node < table.network.pools.size(); ++node) {
-    const auto& ref = s.pools[static_cast<std::size_t>(table.pool_of_node[node])];
-    if (!c.hosts.contains(ref.cloud) || (c.resident && ref.region != c.region)) continue;
-    if (!table.node_is_open[node] && c.tier == Tier::Interactive) continue;
-    if (!may_enter(table, s, node, c)) continue;
-    FlowArc arc;
-    arc.demand_class = self;
-    arc.pool = static_cast<std::int32_t>(node);
-    const std::uint64_t part = key + (table.node_is_open[node] ? 0 : 1);
-    const int r = table.reservation_of_node[node];
-    arc.key = core::name_hash(
-        ref.name,
-        r < 0 ? part
-              : core::name_hash(
-                    s.money_labels[static_cast<std::size_t>(
-                        s.money[static_cast<std::size_t>(table.reservations[static_cast<std::size_t>(r)])].label)],
-                    part));
-    table.network.arcs.push_back(arc);
-    table.arc_host.push_back(ref.cloud);
-  }
-}
-
-}  // namespace
-
 DemandTable build_demand(const MarketView& view, core::SimTime t) {
   const auto& s = view.compiled();
-  const auto& p = s.parameters;
   DemandTable table;
   add_cells(view, t, table.classes);
   add_streams(view, table.classes);
   find_capacity_terms(s, t, table);
-
-  // A pool is two nodes when interactive load is capped: what it may use, and the rest, which only
-  // batch, training and research may use (MODEL 9.3). So is each part of it that somebody reserved.
-  const bool capped = p.clearing.rho_max < 1.0;
-  for (std::size_t pool = 0; pool < s.pools.size(); ++pool)
-    for (int part = 0; part < (capped ? 2 : 1); ++part) add_node(table, pool, part == 0, -1, s.pools[pool].key);
-  for (std::size_t r = 0; r < table.reservations.size(); ++r) {
-    const auto& m = s.money[static_cast<std::size_t>(table.reservations[r])];
-    for (const int pool : s.pools_of_cloud[static_cast<std::size_t>(m.host)])
-      for (int part = 0; part < (capped ? 2 : 1); ++part)
-        add_node(table, static_cast<std::size_t>(pool), part == 0, static_cast<int>(r),
-                 core::name_hash(s.money_labels[static_cast<std::size_t>(m.label)],
-                                 s.pools[static_cast<std::size_t>(pool)].key));
-  }
-  for (std::size_t k = 0; k < table.classes.size(); ++k) add_network_class(table, s, k, table.classes[k].key);
-  table.preferring.assign(table.classes.size(), -1);
-  table.primary_of_class.assign(table.classes.size(), -1);
-  for (std::size_t k = 0; k < table.classes.size() && !table.primaries.empty(); ++k) {
-    const int i = primary_of(s, table, table.classes[k], true);
-    if (i < 0) continue;
-    const int host = s.money[static_cast<std::size_t>(table.primaries[static_cast<std::size_t>(i)])].host;
-    if (table.classes[k].hosts == HostSet::only(host)) continue;  // it has nowhere else to go
-    table.primary_of_class[k] = i;
-    table.preferring[k] = static_cast<std::int32_t>(table.network.classes.size());
-    add_network_class(table, s, k, core::name_hash("owed", table.classes[k].key));
-  }
+  add_nodes(table, s);
+  for (const ClassId k : table.classes.ids()) add_network_class(table, s, k, table.classes[k].key);
+  add_preferring(table, s);
   return table;
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 #include <cstdint>
+#include <map>
 #include <vector>
 
 #include "sim/market/primitives/flow.hpp"
@@ -11,39 +12,61 @@ namespace rackrate::market {
 enum class Tier : std::uint8_t { Interactive, Batch, Training, Research };
 [[nodiscard]] Tier tier_of(Product product);
 
+// lists of DemandTable
+using ClassId = core::Index<struct DemandClassTag>;
+using ReservationId = core::Index<struct ReservationTag>;
+using PrimaryId = core::Index<struct PrimaryTag>;
+// lists of its FlowNetwork
+using NodeId = core::Index<struct NodeTag>;                  ///< a pool of the network: a part of a pool of the market
+using NetworkClassId = core::Index<struct NetworkClassTag>;  ///< a class, or the part of it that prefers a host
+using ArcId = core::Index<struct ArcTag>;
+
 /// Demand that is served alike: same payer, hosts, region rule and tier; within it all members get the
 /// same fill ratio.
 struct DemandClass {
   std::uint64_t key = 0;
-  int lab = 0, channel = 0, region = -1;  ///< region -1: no home region
-  bool resident = false;                  ///< only pools of its own region
+  LabId lab;
+  ChannelId channel;
+  RegionId region;        ///< none: no home region
+  bool resident = false;  ///< only pools of its own region
   Tier tier = Tier::Interactive;
   HostSet hosts;
-  std::int64_t penalty = 0;         ///< 1e-4 $ per H100e-hour
-  std::vector<std::int32_t> cells;  ///< demand cells of enterprises
-  int stream = -1;                  ///< or: one stream of the setting
-  int payer = 0;                    ///< party that pays the host
+  std::int64_t penalty = 0;   ///< 1e-4 $ per H100e-hour
+  std::vector<CellId> cells;  ///< demand cells of enterprises
+  StreamId stream;            ///< or: one stream of the scenario
+  PartyId payer;              ///< party that pays the host
   Layer payer_layer = Layer::Model;
 };
 
 /// The classes of one access interval, and the network between them and the pools.
 struct DemandTable {
-  std::vector<DemandClass> classes;
-  FlowNetwork network;                     ///< costs and quantities are filled in day by day
-  std::vector<std::int32_t> pool_of_node;  ///< network pool -> pool of the setting
-  std::vector<std::int32_t> arc_host;      ///< network arc -> cloud
+  Table<ClassId, DemandClass> classes;
+  FlowNetwork network;                 ///< costs and quantities are filled in day by day
+  Table<NodeId, PoolId> pool_of_node;  ///< network pool -> pool of the market
+  Table<ArcId, CloudId> arc_host;      ///< network arc -> cloud
 
-  // terms that steer the network (positions.hpp)
-  std::vector<int> reservations, primaries;       ///< in force, indices into CompiledScenario::money
-  std::vector<std::int32_t> reservation_of_node;  ///< network pool -> reservations; -1: open to all
-  std::vector<char> node_is_open;                 ///< network pool: interactive load may use it
-  std::vector<std::int32_t> class_of_node;        ///< network class -> class
-  std::vector<std::int32_t> preferring;        ///< class -> the network class that prefers its primary host; -1: none
-  std::vector<std::int32_t> primary_of_class;  ///< class -> primaries, where there is a preferring one
+  // terms that steer the network (capacity_terms.hpp)
+  Table<ReservationId, PaymentClauseId> reservations;  ///< in force
+  Table<PrimaryId, PaymentClauseId> primaries;         ///< in force
+  Table<NodeId, ReservationId> reservation_of_node;    ///< none: open to all
+  Table<NodeId, char> node_is_open;                    ///< interactive load may use it
+  Table<NetworkClassId, ClassId> class_of_node;
+  Table<ClassId, NetworkClassId> preferring;   ///< the part that prefers its primary host, or none
+  Table<ClassId, PrimaryId> primary_of_class;  ///< where there is a preferring part
+
+  [[nodiscard]] auto arcs() const { return core::indices<ArcId>(network.arcs.size()); }
+  [[nodiscard]] auto nodes() const { return pool_of_node.ids(); }
+  [[nodiscard]] static NodeId node(const FlowArc& arc) { return NodeId(arc.pool); }
+  [[nodiscard]] PoolId pool(const FlowArc& arc) const { return pool_of_node[node(arc)]; }
+  [[nodiscard]] ClassId demand_class(const FlowArc& arc) const {
+    return class_of_node[NetworkClassId(arc.demand_class)];
+  }
+  [[nodiscard]] ReservationId reservation(const FlowArc& arc) const { return reservation_of_node[node(arc)]; }
   /// Does the arc carry a lab's own work to what the lab reserved?
   [[nodiscard]] bool own_reservation(const CompiledScenario& compiled, const FlowArc& arc) const;
 };
 
+/// The classes and the network under the permissions and terms in force at t.
 [[nodiscard]] DemandTable build_demand(const MarketView& view, core::SimTime t);
 
 }  // namespace rackrate::market

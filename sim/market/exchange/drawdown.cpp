@@ -3,7 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
-#include "sim/market/exchange/clause_run.hpp"
+#include "sim/core/whole.hpp"
+#include "sim/market/exchange/settlement_run.hpp"
 
 namespace rackrate::market {
 namespace {
@@ -13,134 +14,106 @@ bool among(const std::vector<T>& set, const T& one) {
   return set.empty() || std::find(set.begin(), set.end(), one) != set.end();
 }
 
-bool covers(const CompiledScenario& s, const PaymentClause& m, const Alternative& a) {
-  const auto& clause = s.clause_of(m);
-  const auto& lab = s.parameters.labs[static_cast<std::size_t>(a.lab)];
-  return a.channel == m.channel && among(clause.scope.labs, lab.name) && among(clause.scope.products, a.product) &&
-         among(clause.scope.model_class, lab.model_class);
-}
+using MoneyGrid = Grid<SegmentId, CloudId, std::int64_t>;
 
-bool covers(const CompiledScenario& s, const PaymentClause& m, std::size_t segment) {
-  return among(s.clause_of(m).scope.segments, s.parameters.segments[segment].name);
-}
+MoneyGrid no_money(const CompiledScenario& s) { return {s.parameters.segments.size(), s.parameters.clouds.size()}; }
 
-/// What of a sale in this cell is bought by enterprises with a commitment to the seller's cloud, $ in the window.
-double eligible(const Exchange& exchange, const MarketView& view, const Window& window, std::size_t cell, std::size_t a,
-                double fill) {
-  const std::int64_t all = exchange.units[cell];
-  if (all <= 0 || window.cell_volume[cell] == 0) return 0.0;
-  const double part = static_cast<double>(exchange.commitments.units[cell]) / static_cast<double>(all);
-  return static_cast<double>(window.cell_volume[cell]) * fill * part * view.board.unit_price[a] * 1e-6 *
-         (window.hours / 24.0);
-}
-
-std::vector<double> fills(const Exchange& exchange, const Window& window) {
-  std::vector<double> fill(window.cell_volume.size(), 0.0);
-  for (std::size_t k = 0; k < window.classes.size(); ++k)
-    for (const auto cell : exchange.table.classes[k].cells)
-      fill[static_cast<std::size_t>(cell)] = window.classes[k].fill;
+/// Served share of every cell.
+Table<CellId, double> fills(const SettlementRun& run) {
+  Table<CellId, double> fill(run.in.load.cell_volume.size(), 0.0);
+  for (const ClassId k : run.in.table.classes.ids())
+    for (const CellId cell : run.in.table.classes[k].cells) fill[cell] = run.in.allocation.classes[k].fill;
   return fill;
+}
+
+/// What of a sale in this cell is bought by enterprises with a commitment to the seller's cloud, $ in the interval.
+double eligible(const SettlementRun& run, CellId cell, AlternativeId a, double fill) {
+  const std::int64_t volume = run.in.load.cell_volume[cell];
+  if (run.in.demand.units[cell] <= 0 || volume == 0) return 0.0;
+  return core::real(volume) * fill * committed_share(run.in.demand, cell) * run.board().unit_price[a] * 1e-6 *
+         run.in.interval.days();
 }
 
 /// Eligible purchases of a segment under a clause, 1e-4 $: each cell rounded once, so that any order gives the same
 /// sum.
-std::int64_t purchases(const Exchange& exchange, const MarketView& view, const Window& window,
-                       const std::vector<double>& fill, const PaymentClause& m, std::size_t segment) {
-  const auto& s = view.compiled();
+std::int64_t purchases(const SettlementRun& run, const Table<CellId, double>& fill, const PaymentClause& m,
+                       SegmentId segment) {
+  const auto& s = run.s();
   std::int64_t sum = 0;
-  for (std::size_t a = 0; a < s.alternatives.size(); ++a) {
+  for (const AlternativeId a : s.alternatives.ids()) {
     if (!covers(s, m, s.alternatives[a])) continue;
-    for (std::size_t region = 0; region < s.parameters.vocabulary.regions.size(); ++region) {
-      const auto cell =
-          static_cast<std::size_t>(s.cell(static_cast<int>(segment), static_cast<int>(a), static_cast<int>(region)));
-      sum += Money::from_usd(eligible(exchange, view, window, cell, a, fill[cell])).tenthousandths;
+    for (const RegionId region : core::indices<RegionId>(s.parameters.vocabulary.regions.size())) {
+      const CellId cell = s.cell(segment, a, region);
+      sum += Money::from_usd(eligible(run, cell, a, fill[cell])).tenthousandths;
     }
   }
   return sum;
 }
 
-/// The same by class and not by segment: what the books expect.
-std::vector<std::int64_t> purchases_audited(const Exchange& exchange, const MarketView& view, const Window& window,
-                                            const PaymentClause& m) {
-  const auto& s = view.compiled();
-  const auto regions = s.parameters.vocabulary.regions.size();
-  std::vector<std::int64_t> by_segment(s.parameters.segments.size(), 0);
-  for (std::size_t k = 0; k < window.classes.size(); ++k)
-    for (const auto index : exchange.table.classes[k].cells) {
-      const auto cell = static_cast<std::size_t>(index);
-      const std::size_t a = cell / regions % s.alternatives.size();
-      if (covers(s, m, s.alternatives[a]))
-        by_segment[cell / regions / s.alternatives.size()] +=
-            Money::from_usd(eligible(exchange, view, window, cell, a, window.classes[k].fill)).tenthousandths;
-    }
-  return by_segment;
-}
-
-std::int64_t part(std::int64_t amount, double share) {
-  return static_cast<std::int64_t>(std::floor(static_cast<double>(amount) * share + 1e-6));
-}
-
 /// What may still be drawn this year.
-std::int64_t left(const CommitBook& book, const CompiledScenario& s, const PaymentClause& m, std::size_t segment,
-                  std::size_t at) {
-  const std::int64_t under = part(book.committed[at], s.clause_of(m).as<kinds::Drawdown>().share) -
-                             book.drawn_under[static_cast<std::size_t>(m.label)][at];
-  const std::int64_t whole = part(book.committed[at], s.parameters.segments[segment].unburned) - book.drawn[at];
+std::int64_t left(const SettlementRun& run, const PaymentClause& m, SegmentId segment, CloudId cloud) {
+  const auto& s = run.s();
+  const auto& book = run.accounts.commitments;
+  const std::int64_t committed = run.in.demand.committed(segment, cloud);
+  const std::int64_t under =
+      share_of(committed, s.clause_of(m).as<kinds::Drawdown>().share) - book.drawn_under[m.label](segment, cloud);
+  const std::int64_t whole = share_of(committed, s.parameters.segments[segment].unburned) - book.drawn(segment, cloud);
   return std::max<std::int64_t>(0, std::min(under, whole));
 }
 
 /// A contract year is over: what was not drawn of it is lost to the buyer, who pays it as ever; the next one begins.
-void turn_year(Exchange& exchange, const CompiledScenario& s, const std::vector<const PaymentClause*>& active) {
-  auto& book = exchange.commitments;
-  const auto clouds = s.parameters.clouds.size();
+void turn_year(SettlementRun& run, const std::vector<const PaymentClause*>& active) {
+  const auto& s = run.s();
+  auto& book = run.accounts.commitments;
   for (const auto* m : active) {
-    const auto cloud = static_cast<std::size_t>(s.channel_cloud[static_cast<std::size_t>(m->channel)]);
-    auto& line = line_of(exchange, m->label);
-    for (std::size_t segment = 0; segment < s.parameters.segments.size(); ++segment) {
-      const auto at = segment * clouds + cloud;
+    const CloudId cloud = s.channel_cloud[m->channel];
+    auto& line = run.line(m->label);
+    for (const SegmentId segment : s.parameters.segments.ids()) {
       if (!covers(s, *m, segment)) continue;
-      const std::int64_t lost = left(book, s, *m, segment, at);
+      const std::int64_t lost = left(run, *m, segment, cloud);
       line.credit_expired += lost;
-      line.commitment += lost + book.drawn_under[static_cast<std::size_t>(m->label)][at];
+      line.commitment += lost + book.drawn_under[m->label](segment, cloud);
     }
   }
-  std::fill(book.drawn.begin(), book.drawn.end(), 0);
-  for (auto& drawn : book.drawn_under) std::fill(drawn.begin(), drawn.end(), 0);
+  book.drawn = no_money(s);
+  book.drawn_under.assign(book.drawn_under.size(), no_money(s));
   book.year = next_year(book.year);
 }
 
-void draw(Exchange& exchange, const MarketView& view, const Window& window, const std::vector<double>& fill,
-          const PaymentClause& m) {
-  const auto& s = view.compiled();
-  auto& book = exchange.commitments;
-  const auto cloud = static_cast<std::size_t>(s.channel_cloud[static_cast<std::size_t>(m.channel)]);
-  const Side payer{s.cloud_firm[cloud], Layer::Infrastructure}, payee{s.enterprises, Layer::Application};
-  const auto audited = purchases_audited(exchange, view, window, m);
-  const double days_left = core::in_days(next_year(book.year) - window.end);
-  auto& line = line_of(exchange, m.label);
+/// The share of the coming purchases that will draw: all of them while the stock lasts the year.
+double covered_share(std::int64_t stock, double coming) {
+  if (coming > 0) return std::min(1.0, core::real(stock) / coming);
+  return stock > 0 ? 1.0 : 0.0;
+}
+
+void draw_segment(SettlementRun& run, const Table<CellId, double>& fill, const PaymentClause& m, SegmentId segment) {
+  const auto& s = run.s();
+  auto& book = run.accounts.commitments;
+  const CloudId cloud = s.channel_cloud[m.channel];
+  const std::int64_t bought = purchases(run, fill, m, segment);
+  const std::int64_t before = left(run, m, segment, cloud);
+  const std::int64_t drawn = std::min(bought, before);
+  run.pay(run.parties().cloud(cloud), run.parties().enterprises(), Category::Drawdown, Money{drawn}, m.label);
+  book.drawn(segment, cloud) += drawn;
+  book.drawn_under[m.label](segment, cloud) += drawn;
+  auto& line = run.line(m.label);
+  line.base += bought;
+  line.used += drawn;
+  line.remaining += before - drawn;
+  const double days_left = core::in_days(next_year(book.year) - run.end());
+  const double covered = covered_share(before - drawn, core::real(bought) / run.in.interval.days() * days_left);
+  for (const AlternativeId a : s.alternatives.ids())
+    if (covers(s, m, s.alternatives[a])) book.coverage(segment, a) = covered;
+}
+
+void draw(SettlementRun& run, const Table<CellId, double>& fill, const PaymentClause& m) {
+  const auto& s = run.s();
+  const CloudId cloud = s.channel_cloud[m.channel];
+  auto& line = run.line(m.label);
   line.rate = s.clause_of(m).as<kinds::Drawdown>().share;
   line.remaining = 0;
-  for (std::size_t segment = 0; segment < s.parameters.segments.size(); ++segment) {
-    const auto at = segment * s.parameters.clouds.size() + cloud;
-    if (!covers(s, m, segment) || book.committed[at] == 0) continue;
-    const std::int64_t bought = purchases(exchange, view, window, fill, m, segment);
-    const std::int64_t before = left(book, s, m, segment, at);
-    const std::int64_t drawn = std::min(bought, before);
-    post_clause(exchange, m.label, payer, payee, Category::Drawdown, Money{drawn});
-    exchange.books.expect(payer, payee, Category::Drawdown, Money{std::min(audited[segment], before)});
-    book.drawn[at] += drawn;
-    book.drawn_under[static_cast<std::size_t>(m.label)][at] += drawn;
-    line.base += bought;
-    line.used += drawn;
-    line.remaining += before - drawn;
-    // The share of the coming purchases that will draw: all of them while the stock lasts the year.
-    const double coming = static_cast<double>(bought) / (window.hours / 24.0) * days_left;
-    const double covered = coming > 0       ? std::min(1.0, static_cast<double>(before - drawn) / coming)
-                           : before > drawn ? 1.0
-                                            : 0.0;
-    for (std::size_t a = 0; a < s.alternatives.size(); ++a)
-      if (covers(s, m, s.alternatives[a])) book.coverage[segment * s.alternatives.size() + a] = covered;
-  }
+  for (const SegmentId segment : s.parameters.segments.ids())
+    if (covers(s, m, segment) && run.in.demand.committed(segment, cloud) != 0) draw_segment(run, fill, m, segment);
 }
 
 }  // namespace
@@ -150,33 +123,48 @@ core::SimTime next_year(core::SimTime year) {
   return year + (length - length % core::kDay);
 }
 
+bool any_drawdown(const CompiledScenario& s) {
+  return std::any_of(s.money.begin(), s.money.end(),
+                     [&](const PaymentClause& m) { return s.clause_of(m).is<kinds::Drawdown>(); });
+}
+
 CommitBook first_commit_book(const CompiledScenario& s) {
   CommitBook book;
-  const bool any = std::any_of(s.money.begin(), s.money.end(),
-                               [&](const PaymentClause& m) { return s.clause_of(m).is<kinds::Drawdown>(); });
-  if (!any) return book;
-  const auto size = s.parameters.segments.size() * s.parameters.clouds.size();
-  book.committed.assign(size, 0);
-  book.drawn.assign(size, 0);
-  book.drawn_under.assign(s.money_labels.size(), std::vector<std::int64_t>(size, 0));
-  book.units.assign(s.cells.size(), 0);
-  book.coverage.assign(s.parameters.segments.size() * s.alternatives.size(), 0.0);
+  if (!any_drawdown(s)) return book;
+  book.drawn = no_money(s);
+  book.drawn_under.assign(s.money_labels.size(), no_money(s));
+  book.coverage = {s.parameters.segments.size(), s.alternatives.size()};
   book.year = s.parameters.run.start;
   return book;
 }
 
-void settle_drawdowns(Exchange& exchange, const MarketView& view, const Window& window) {
-  auto& book = exchange.commitments;
+bool covers(const CompiledScenario& s, const PaymentClause& m, const Alternative& a) {
+  const auto& scope = s.clause_of(m).scope;
+  const auto& lab = s.parameters.labs[a.lab];
+  return a.channel == m.channel && among(scope.labs, lab.name) && among(scope.products, a.product) &&
+         among(scope.model_class, lab.model_class);
+}
+
+bool covers(const CompiledScenario& s, const PaymentClause& m, SegmentId segment) {
+  return among(s.clause_of(m).scope.segments, s.parameters.segments[segment].name);
+}
+
+std::int64_t share_of(std::int64_t amount, double share) {
+  return core::whole(std::floor(core::real(amount) * share + 1e-6), "a share of a commitment, in 1e-4 $,");
+}
+
+void settle_drawdowns(SettlementRun& run) {
+  auto& book = run.accounts.commitments;
   if (book.coverage.empty()) return;
-  const auto& s = view.compiled();
+  const auto& s = run.s();
   std::vector<const PaymentClause*> active;
   for (const auto& m : s.money)
-    if (s.clause_of(m).is<kinds::Drawdown>() && s.in_force(m, window.start)) active.push_back(&m);
-  if (window.start >= next_year(book.year)) turn_year(exchange, s, active);
-  std::fill(book.coverage.begin(), book.coverage.end(), 0.0);
+    if (s.clause_of(m).is<kinds::Drawdown>() && s.in_force(m, run.start())) active.push_back(&m);
+  if (run.start() >= next_year(book.year)) turn_year(run, active);
+  book.coverage = {s.parameters.segments.size(), s.alternatives.size()};
   if (active.empty()) return;
-  const auto fill = fills(exchange, window);
-  for (const auto* m : active) draw(exchange, view, window, fill, *m);
+  const auto fill = fills(run);
+  for (const auto* m : active) draw(run, fill, *m);
 }
 
 }  // namespace rackrate::market

@@ -3,15 +3,15 @@
 namespace rackrate::market {
 
 /// A stake begins, or is restated.
-void kinds::Equity::settle(ClauseRun& run, std::size_t label) const {
+void kinds::Equity::settle(ClauseRun& run, LabelId label) const {
   if (!run.begins(label)) return;
   auto& account = run.account(label);
   // A version that restates the stake unchanged says nothing about shares sold since.
-  if (account.clause >= 0 && run.s().clause_of(run.money(account.clause)).as<Equity>().share == share) return;
+  if (account.clause.exists() && run.s().clause_of(run.money(account.clause)).as<Equity>().share == share) return;
   account.stake = share;
 }
 
 /// Sold, or lapsed.
-void kinds::Equity::lapse(ClauseRun& run, std::size_t label) const { run.account(label).stake = 0.0; }
+void kinds::Equity::lapse(ClauseRun& run, LabelId label) const { run.account(label).stake = 0.0; }
 
 }  // namespace rackrate::market

@@ -1,105 +1,38 @@
 #include "sim/market/exchange/exchange.hpp"
 
-#include <algorithm>
-#include <cassert>
-#include <cmath>
+#include <utility>
 
-#include "sim/core/math.hpp"
-#include "sim/core/whole.hpp"
-#include "sim/market/exchange/interval.hpp"
-#include "sim/market/exchange/window.hpp"
+#include "sim/market/exchange/facts.hpp"
 
 namespace rackrate::market {
 namespace {
 
-/// Only a clause that begins or ends can change who pays the host within an access interval.
-core::SimTime next_terms_change(const CompiledScenario& s, core::SimTime t) {
-  core::SimTime next = core::kNever;
-  for (const auto date : s.registry.breakpoints())
-    if (date > t) next = std::min(next, date);
-  for (const auto& m : s.money)
-    for (const auto date : {m.from, m.until})
-      if (date > t) next = std::min(next, date);
-  return next;
-}
-
-void refresh_table(Exchange& exchange, const MarketView& view, core::SimTime t) {
-  if (exchange.interval == view.board.interval && t < exchange.terms_until) return;
-  exchange.table = build_demand(view, t);
-  exchange.interval = view.board.interval;
-  exchange.terms_until = next_terms_change(view.compiled(), t);
-}
-
-/// Learning: the unlearned part of every cell shrinks by the same factor each day.
-void learn(Exchange& exchange, const MarketView& view, core::SimDuration length) {
-  const double factor = core::math::exp(-core::in_days(length) / view.parameters().choice.learning_days);
-  for (auto& ramp : exchange.ramp) ramp = static_cast<std::int64_t>(static_cast<double>(ramp) * factor);
-}
-
-void clear_interval(Exchange& exchange, const MarketView& view, Window& window, Observer* observer) {
-  exchange.lines.assign(exchange.clauses.size(), {});
-  exchange.books.open(window.start, observer, window.end - window.start);
-  refresh_table(exchange, view, window.start);
-  load_window(exchange, view, window);
-  clear_window(exchange, view, window);
-  settle_window(exchange, view, window, observer);
-  report_window(exchange, view, window, observer);
-  learn(exchange, view, window.end - window.start);
-}
-
 /// The board says what was permitted when it was published. An interval that begins inside a window looks at its own
 /// date.
+void clear_at_own_date(Exchange& exchange, const MarketView& view, const Interval& interval, Observer* observer) {
+  const int access = view.regime.interval_at(interval.start);
+  if (access == view.board.interval) {
+    book_interval(exchange, view, settle_interval(exchange, view, interval), observer);
+    return;
+  }
+  Board board = view.board;
+  board.interval = access;
+  const MarketView own{view.regime, view.draws, board, view.replay};
+  book_interval(exchange, own, settle_interval(exchange, own, interval), observer);
+}
+
 void on_clear(Exchange& exchange, const MarketView& view, Context& context, Observer* observer) {
-  Window window;
-  window.start = context.now();
-  if (window.start >= exchange.end) return;
-  window.end = interval_end(exchange, view.compiled(), window.start, context.window_end());
-  window.hours = core::in_hours(window.end - window.start);
-  if (const int interval = view.regime.interval_at(window.start); interval == view.board.interval) {
-    clear_interval(exchange, view, window, observer);
-  } else {
-    Board board = view.board;
-    board.interval = interval;
-    clear_interval(exchange, {view.regime, view.draws, board, view.replay}, window, observer);
-  }
-  exchange.cleared.push_back(window.start);
-  exchange.booked_until = window.end;
-  if (window.end >= exchange.end || core::month_index(window.end) != core::month_index(window.start))
-    exchange.books.close();
-  if (window.end < exchange.end)
-    context.schedule(window.end, static_cast<std::uint16_t>(Kind::Clear), {}, priority::kClearing);
+  const core::SimTime start = context.now();
+  if (start >= exchange.end) return;
+  const core::SimTime end = interval_end(view.compiled(), exchange.accounts, exchange.end, start, context.window_end());
+  clear_at_own_date(exchange, view, {start, end}, observer);
+  if (end < exchange.end) context.schedule(end, static_cast<std::uint16_t>(Kind::Clear), {}, priority::kClearing);
 }
 
-/// What the first fleet and its sites still have to depreciate.
-void add_first_assets(Exchange& exchange, const CompiledScenario& s) {
-  const auto& p = s.parameters;
-  for (std::size_t c = 0; c < p.clouds.size(); ++c) {
-    const auto& cloud = p.clouds[c];
-    for (const auto& region : cloud.regions)
-      for (const auto& entry : region.fleet)
-        for (const auto& chip : p.chips) {
-          if (chip.name != entry.chip) continue;
-          const double left = std::max(0.0, 1.0 - cloud.fleet_age_years / chip.life_years);
-          const double value = entry.units * chip.unit_price_usd * left * (1.0 - cloud.internal_share);
-          const double days = chip.life_years * left * core::kDaysPerYear;
-          if (value <= 0 || days < 1) continue;
-          exchange.assets.push_back({s.cloud_firm[c],
-                                     static_cast<int>(c),
-                                     Money::from_usd(value).tenthousandths,
-                                     static_cast<std::int32_t>(days + 0.5),
-                                     {}});
-        }
-  }
-}
-
-/// A message sent before the contracts changed names a cell of the regime before.
-std::int32_t present_cell(const Exchange& exchange, const MarketView& view, const PlacementDelta& delta) {
-  const auto generation = static_cast<std::int32_t>(delta.generation);
-  if (generation == view.regime.generation) return delta.cell;
-  assert(generation == exchange.moved_from && "a placement is one window on its way");
-  const std::int32_t cell = exchange.cell_moves[static_cast<std::size_t>(delta.cell)];
-  assert(cell >= 0 && "what could be bought last window has a cell");
-  return cell;
+SettlementInput settlement_input(const Exchange& exchange, const MarketView& view, const Interval& interval,
+                                 const Load& load, const Allocation& allocation) {
+  return {view, interval,   exchange.demand,  exchange.network.table,
+          load, allocation, exchange.capital, exchange.cleared};
 }
 
 }  // namespace
@@ -109,63 +42,62 @@ Exchange first_exchange(const Regime& regime) {
   Exchange exchange;
   exchange.end = s.parameters.run.end;
   exchange.booked_until = s.parameters.run.start;
-  exchange.units.assign(s.cells.size(), 0);
-  exchange.ramp.assign(s.cells.size(), 0);
-  exchange.surplus.assign(s.parameters.segments.size(), 0);
-  exchange.governance.assign(s.parameters.segments.size(), 0);
+  exchange.demand = first_demand(s);
+  exchange.capital = first_capital(s);
+  exchange.accounts.clauses.resize(s.money_labels.size());
+  exchange.accounts.commitments = first_commit_book(s);
+  exchange.accounts.lab_revenue.assign(s.parameters.labs.size(), 0);
+  exchange.accounts.month_revenue.assign(s.parameters.labs.size(), -1);
   exchange.books = Books(s);
-  exchange.clauses.resize(s.money_labels.size());
-  exchange.commitments = first_commit_book(s);
-  exchange.lab_revenue.assign(s.parameters.labs.size(), 0);
-  exchange.last_lab_revenue.assign(s.parameters.labs.size(), -1);
-  exchange.signals.resize(s.parameters.clouds.size());
-  exchange.market = first_market_signal(s);
-  exchange.market_revenue.assign(exchange.market.share.size(), 0.0);
-  for (std::size_t c = 0; c < s.parameters.clouds.size(); ++c)
-    exchange.signals[c].cost_per_h100e_hour = s.parameters.clouds[c].price_usd;
-  add_first_assets(exchange, s);
+  exchange.audit = first_audit_book(s);
+  exchange.signals = first_signals(s);
   return exchange;
+}
+
+SettledInterval settle_interval(Exchange& exchange, const MarketView& view, const Interval& interval) {
+  SettledInterval day;
+  day.interval = interval;
+  refresh(exchange.network, view, interval.start);
+  day.load = load(view, interval, exchange.demand, exchange.network.table, exchange.network.carry);
+  day.allocation = clear(view, interval, day.load, exchange.network);
+  day.settlement = settle(settlement_input(exchange, view, day.interval, day.load, day.allocation), exchange.accounts);
+  return day;
+}
+
+void book_interval(Exchange& exchange, const MarketView& view, SettledInterval day, Observer* observer) {
+  const auto& [interval, load, allocation, settlement] = day;
+  const Network& network = exchange.network;
+  post(exchange.books, interval, settlement.entries, observer);
+  expect(exchange.books, audit({view, interval, exchange.demand, network.table, network.solution, load.cell_volume,
+                                exchange.capital, exchange.cleared},
+                               exchange.audit));
+  wear(exchange.capital, interval);
+
+  const bool last_of_month = ends_month(interval, exchange.end);
+  auto pools = pool_facts(view, allocation, network);
+  exchange.signals = publish({view, interval, network.table, load, allocation, pools, settlement.entries,
+                              exchange.capital.assets, exchange.accounts.month_revenue},
+                             exchange.signals);
+  exchange.notices.insert(exchange.notices.end(), settlement.notices.begin(), settlement.notices.end());
+  if (observer != nullptr) {
+    for (const ClauseDate& date : settlement.acted) observer->on_clause_date(date.label, date.time);
+    const auto input = settlement_input(exchange, view, interval, load, allocation);
+    tell(*observer, interval_facts(input, settlement, std::move(pools), last_of_month), interval, view.board);
+  }
+  learn(exchange.demand, interval, view.parameters().choice.learning_days);
+  exchange.cleared.push_back(interval.start);
+  exchange.booked_until = interval.end;
+  if (last_of_month) exchange.books.close(interval.start);
 }
 
 void handle_exchange(Exchange& exchange, const MarketView& view, Context& context, const Event& event,
                      Observer* observer) {
   switch (static_cast<Kind>(event.kind)) {
     case Kind::Clear: on_clear(exchange, view, context, observer); break;
-    case Kind::PlacementDelta: {
-      const auto delta = unpack<PlacementDelta>(event.payload);
-      const auto cell = static_cast<std::size_t>(present_cell(exchange, view, delta));
-      core::add_whole(exchange.units[cell], delta.units, "the volume of one market, in millionths of a unit,");
-      core::add_whole(exchange.ramp[cell], delta.ramp, "the volume of one market, in millionths of a unit,");
-      if (delta.committed != 0 && !exchange.commitments.units.empty()) exchange.commitments.units[cell] += delta.units;
-      break;
-    }
-    case Kind::RateDelta: {
-      const auto delta = unpack<RateDelta>(event.payload);
-      core::add_whole(exchange.surplus[static_cast<std::size_t>(delta.segment)], delta.surplus,
-                      "the surplus of a segment, in 1e-4 $ a day,");
-      core::add_whole(exchange.governance[static_cast<std::size_t>(delta.segment)], delta.governance,
-                      "the cost of governance, in 1e-4 $ a day,");
-      break;
-    }
-    case Kind::OneOffCost:
-      core::add_whole(exchange.migration, unpack<OneOffCost>(event.payload).migration,
-                      "the cost of migration, in 1e-4 $,");
-      break;
-    case Kind::CapexPaid: {
-      const auto paid = unpack<CapexPaid>(event.payload);
-      // Paid now (posted with the next window), worn out over its life.
-      const auto& p = view.parameters();
-      const int firm = view.compiled().cloud_firm[static_cast<std::size_t>(paid.cloud)];
-      const double life_years = paid.chip < 0 ? p.clouds[static_cast<std::size_t>(paid.cloud)].facility_life_years
-                                              : p.chips[static_cast<std::size_t>(paid.chip)].life_years;
-      exchange.capex.push_back({firm, paid.payee, paid.cloud, paid.chip, paid.quantity, paid.amount});
-      exchange.assets.push_back({firm,
-                                 paid.cloud,
-                                 paid.amount,
-                                 static_cast<std::int32_t>(std::max(1.0, life_years * core::kDaysPerYear + 0.5)),
-                                 {}});
-      break;
-    }
+    case Kind::PlacementDelta: add(exchange.demand, view, unpack<PlacementDelta>(event.payload)); break;
+    case Kind::RateDelta: add(exchange.demand, unpack<RateDelta>(event.payload)); break;
+    case Kind::OneOffCost: add(exchange.demand, unpack<OneOffCost>(event.payload)); break;
+    case Kind::CapexPaid: buy(exchange.capital, view.compiled(), unpack<CapexPaid>(event.payload)); break;
     default: break;
   }
 }

@@ -2,7 +2,8 @@
 
 #include <algorithm>
 
-#include "sim/market/exchange/exchange.hpp"
+#include "sim/market/exchange/accounts.hpp"
+#include "sim/market/regime/compiled_scenario.hpp"
 
 namespace rackrate::market {
 namespace {
@@ -34,30 +35,34 @@ void cut_at_terms(Cut& cut, const CompiledScenario& s) {
 }
 
 /// The open period of every commitment, and the first of those that begin with this interval.
-void cut_at_periods(Cut& cut, const Exchange& exchange, const CompiledScenario& s) {
-  for (const auto& account : exchange.clauses)
+void cut_at_periods(Cut& cut, const Accounts& accounts, const CompiledScenario& s) {
+  for (const auto& account : accounts.clauses)
     if (const auto* period = account.commitment.open_period()) {
       cut.at(period->from);
       cut.at(period->until);
     }
-  for (std::size_t k = 0; k < s.money.size(); ++k) {
-    const auto& m = s.money[k];
-    const bool begins = exchange.clauses[static_cast<std::size_t>(m.label)].clause != static_cast<int>(k);
+  for (const PaymentClauseId clause : s.money.ids()) {
+    const auto& m = s.money[clause];
+    const bool begins = accounts.clauses[m.label].clause != clause;
     if (!s.clause_of(m).is<kinds::Commit>() || !begins || !s.in_force(m, cut.start)) continue;
     if (const auto periods = contracts::commit_periods(s.clause_of(m), s.version_of(m), cut.start); !periods.empty())
       cut.at(periods.front().until);
   }
-  if (!exchange.commitments.coverage.empty()) cut.at(next_year(exchange.commitments.year));
+  if (!accounts.commitments.coverage.empty()) cut.at(next_year(accounts.commitments.year));
 }
 
 }  // namespace
 
-core::SimTime interval_end(const Exchange& exchange, const CompiledScenario& s, core::SimTime start,
-                           core::SimTime window_end) {
-  Cut cut{start, std::min({window_end, exchange.end, core::month_start(core::month_index(start) + 1)})};
+core::SimTime interval_end(const CompiledScenario& s, const Accounts& accounts, core::SimTime run_end,
+                           core::SimTime start, core::SimTime window_end) {
+  Cut cut{start, std::min({window_end, run_end, core::month_start(core::month_index(start) + 1)})};
   cut_at_terms(cut, s);
-  cut_at_periods(cut, exchange, s);
+  cut_at_periods(cut, accounts, s);
   return cut.end;
+}
+
+bool ends_month(const Interval& interval, core::SimTime run_end) {
+  return interval.end >= run_end || core::month_index(interval.end) != core::month_index(interval.start);
 }
 
 }  // namespace rackrate::market

@@ -1,7 +1,7 @@
 #include <algorithm>
-#include <span>
 
-#include "sim/market/exchange/window.hpp"
+#include "sim/core/whole.hpp"
+#include "sim/market/exchange/publish.hpp"
 #include "sim/market/primitives/concentration.hpp"
 
 namespace rackrate::market {
@@ -10,68 +10,84 @@ namespace {
 /// Time constants: of a shortage that contracts look at, and of market shares, which are read over a quarter.
 constexpr double kShortageMemoryDays = 28.0, kShareMemoryDays = 91.0;
 
-double gain(const MarketView& view, const Window& window, double memory_days) {
-  return window.start == view.parameters().run.start ? 1.0 : std::min(1.0, window.hours / 24.0 / memory_days);
+double gain(const PublishInput& in, double memory_days) {
+  return in.interval.start == in.view.parameters().run.start ? 1.0 : std::min(1.0, in.interval.days() / memory_days);
 }
 
 /// An application's own use of a lab's models is its owner's load, not the lab's.
-void add_shortage(Exchange& exchange, const MarketView& view, const Window& window) {
-  auto& signal = exchange.market;
-  std::vector<std::int64_t> load(signal.load.size(), 0), missing(signal.load.size(), 0);
-  for (std::size_t k = 0; k < window.classes.size(); ++k) {
-    const auto& c = exchange.table.classes[k];
+void add_shortage(const PublishInput& in, MarketSignal& signal) {
+  Table<LabId, std::int64_t> load(signal.load.size(), 0), missing(signal.load.size(), 0);
+  for (const ClassId k : in.table.classes.ids()) {
+    const auto& c = in.table.classes[k];
     if (c.payer_layer == Layer::Application) continue;
-    load[static_cast<std::size_t>(c.lab)] += window.classes[k].demand;
-    missing[static_cast<std::size_t>(c.lab)] += window.classes[k].demand - window.classes[k].served;
+    load[c.lab] += in.load.classes[k].demand;
+    missing[c.lab] += in.load.classes[k].demand - in.allocation.classes[k].served;
   }
-  const double step = gain(view, window, kShortageMemoryDays);
-  for (std::size_t lab = 0; lab < load.size(); ++lab) {
-    const auto wanted = static_cast<double>(load[lab]);
-    const double unserved = load[lab] > 0 ? static_cast<double>(missing[lab]) / wanted : 0.0;
+  const double step = gain(in, kShortageMemoryDays);
+  for (const LabId lab : load.ids()) {
+    const double wanted = core::real(load[lab]);
+    const double unserved = load[lab] > 0 ? core::real(missing[lab]) / wanted : 0.0;
     signal.load[lab] += step * (wanted - signal.load[lab]);
     signal.unserved[lab] += step * (unserved - signal.unserved[lab]);
   }
 }
 
-void add_shares(Exchange& exchange, const MarketView& view, const Window& window) {
-  const std::size_t firms = view.parameters().vocabulary.firms.size();
-  auto& signal = exchange.market;
-  const double step = gain(view, window, kShareMemoryDays);
-  for (std::size_t layer = 0; layer < kLayerNames.size(); ++layer) {
-    const std::span<double> revenue(exchange.market_revenue.data() + layer * firms, firms);
+/// What each firm took in a layer, as far as it counts for market shares.
+ByLayer<Table<PartyId, Money>> market_revenue(const std::vector<Entry>& entries, std::size_t firms) {
+  ByLayer<Table<PartyId, Money>> taken;
+  for (auto& layer : taken) layer.assign(firms, Money{});
+  for (const Entry& entry : entries)
+    if (counts_for_market_share(entry.category) && entry.to.party.position() < firms)
+      taken[entry.to.layer][entry.to.party] += entry.amount;
+  return taken;
+}
+
+void add_shares(const PublishInput& in, Signals& signals) {
+  const std::size_t firms = in.view.parameters().vocabulary.firms.size();
+  const auto taken = market_revenue(in.entries, firms);
+  const double step = gain(in, kShareMemoryDays);
+  auto share = signals.market.share.begin();  // [layer, firm]
+  auto concentration = signals.market.hhi.begin();
+  for (const Layer layer : taken.keys()) {
+    auto& revenue = signals.revenue[layer];
     double all = 0.0;
-    for (std::size_t firm = 0; firm < firms; ++firm) {
-      const auto taken =
-          static_cast<double>(
-              exchange.books.market_revenue(static_cast<Layer>(layer), static_cast<int>(firm)).tenthousandths) /
-          (window.hours / 24.0);
-      revenue[firm] += step * (taken - revenue[firm]);
-      all += revenue[firm];
+    for (const PartyId firm : taken[layer].ids()) {
+      const double per_day = core::real(taken[layer][firm].tenthousandths) / in.interval.days();
+      auto& smoothed = revenue[firm.position()];
+      smoothed += step * (per_day - smoothed);
+      all += smoothed;
     }
-    for (std::size_t firm = 0; firm < firms; ++firm)
-      signal.share[layer * firms + firm] = all > 0 ? revenue[firm] / all : 0.0;
-    signal.hhi[layer] = hhi(revenue);
+    for (const double of_firm : revenue) *share++ = all > 0 ? of_firm / all : 0.0;
+    *concentration++ = hhi(revenue);
   }
 }
 
 }  // namespace
 
-MarketSignal first_market_signal(const CompiledScenario& s) {
-  MarketSignal signal;
-  signal.unserved.assign(s.parameters.labs.size(), 0.0);
-  signal.load.assign(s.parameters.labs.size(), 0.0);
-  signal.share.assign(kLayerNames.size() * s.parameters.vocabulary.firms.size(), 0.0);
-  signal.hhi.assign(kLayerNames.size(), 0.0);
-  signal.revenue.assign(s.parameters.labs.size(), -1.0);
-  return signal;
+Signals first_signals(const CompiledScenario& s) {
+  const auto& p = s.parameters;
+  const std::size_t firms = p.vocabulary.firms.size();
+  Signals signals;
+  for (const auto& cloud : p.clouds) {
+    CloudSignal signal;
+    signal.cost_per_h100e_hour = cloud.price_usd;
+    signals.clouds.push_back(signal);
+  }
+  signals.market.unserved.assign(p.labs.size(), 0.0);
+  signals.market.load.assign(p.labs.size(), 0.0);
+  signals.market.share.assign(kLayerNames.size() * firms, 0.0);
+  signals.market.hhi.assign(kLayerNames.size(), 0.0);
+  signals.market.revenue.assign(p.labs.size(), -1.0);
+  for (auto& revenue : signals.revenue) revenue.assign(firms, 0.0);
+  return signals;
 }
 
-void publish_market(Exchange& exchange, const MarketView& view, const Window& window) {
-  add_shortage(exchange, view, window);
-  add_shares(exchange, view, window);
-  for (std::size_t lab = 0; lab < exchange.market.revenue.size(); ++lab)
-    if (const std::int64_t month = exchange.last_lab_revenue[lab]; month >= 0)
-      exchange.market.revenue[lab] = static_cast<double>(month) * 1e-4 * 12.0;
+void publish_market(const PublishInput& input, Signals& signals) {
+  add_shortage(input, signals.market);
+  add_shares(input, signals);
+  for (const LabId lab : input.month_revenue.ids())
+    if (const std::int64_t month = input.month_revenue[lab]; month >= 0)
+      signals.market.revenue[lab] = core::real(month) * 1e-4 * 12.0;
 }
 
 }  // namespace rackrate::market

@@ -8,51 +8,68 @@ namespace {
 
 /// Values by their new index; what has no old index starts empty.
 template <class Id, class T>
-std::vector<T> moved(std::vector<T>& values, const Table<Id, Id>& to, std::size_t size) {
-  std::vector<T> out(size);
-  for (std::size_t i = 0; i < values.size(); ++i)
-    if (to[i] >= 0) out[static_cast<std::size_t>(to[i])] = std::move(values[i]);
+Table<Id, T> moved(Table<Id, T>& values, const Table<Id, Id>& to, std::size_t size) {
+  Table<Id, T> out(size);
+  for (const Id i : values.ids())
+    if (to[i].exists()) out[to[i]] = std::move(values[i]);
   return out;
 }
 
-void move_commitments(CommitBook& book, const RegimeMove& move, const CompiledScenario& before,
-                      const CompiledScenario& after) {
-  if (book.coverage.empty()) return;
-  book.units = moved(book.units, move.cell, after.cells.size());
+/// Moves what is kept by label; a label of its own starts with nothing drawn.
+void move_drawn(CommitBook& book, const RegimeMove& move, const CompiledScenario& after) {
+  if (book.drawn.empty()) return;
   book.drawn_under = moved(book.drawn_under, move.label, after.money_labels.size());
-  for (auto& drawn : book.drawn_under) drawn.resize(book.drawn.size(), 0);
-  std::vector<double> coverage(after.parameters.segments.size() * after.alternatives.size(), 0.0);
-  for (std::size_t segment = 0; segment < after.parameters.segments.size(); ++segment)
-    for (std::size_t a = 0; a < before.alternatives.size(); ++a)
-      if (const auto to = move.alternative[a]; to >= 0)
-        coverage[segment * after.alternatives.size() + static_cast<std::size_t>(to)] =
-            book.coverage[segment * before.alternatives.size() + a];
+  for (auto& drawn : book.drawn_under)
+    if (drawn.empty()) drawn = {after.parameters.segments.size(), after.parameters.clouds.size()};
+}
+
+void move_coverage(CommitBook& book, const RegimeMove& move, const CompiledScenario& before,
+                   const CompiledScenario& after) {
+  if (book.coverage.empty()) return;
+  Grid<SegmentId, AlternativeId, double> coverage(after.parameters.segments.size(), after.alternatives.size());
+  for (const SegmentId segment : after.parameters.segments.ids())
+    for (const AlternativeId a : before.alternatives.ids())
+      if (const AlternativeId to = move.alternative[a]; to.exists()) coverage(segment, to) = book.coverage(segment, a);
   book.coverage = std::move(coverage);
+}
+
+/// Messages that were sent before now name the cells of `before`.
+void move_demand(DemandState& demand, const RegimeMove& move, std::int32_t generation, std::size_t cells,
+                 core::SimTime now) {
+  for (const CellId cell : demand.units.ids())
+    assert((move.cell[cell].exists() || demand.units[cell] == 0) && "nobody holds what no contract ever permitted");
+  demand.units = moved(demand.units, move.cell, cells);
+  demand.ramp = moved(demand.ramp, move.cell, cells);
+  if (!demand.committed_units.empty()) demand.committed_units = moved(demand.committed_units, move.cell, cells);
+  if (demand.moved_at == now) {  // a second change at one boundary: messages still name the cells before the first
+    for (auto& cell : demand.cell_moves) cell = cell.exists() ? move.cell[cell] : CellId();
+    return;
+  }
+  demand.moved_at = now;
+  demand.moved_from = generation;
+  demand.cell_moves = move.cell;
+}
+
+/// Moves what is kept by label, with the clauses it names.
+template <class Account>
+void move_clauses(Table<LabelId, Account>& accounts, const RegimeMove& move, std::size_t labels) {
+  accounts = moved(accounts, move.label, labels);
+  for (auto& account : accounts)
+    for (PaymentClauseId* clause : {&account.clause, &account.last})
+      if (clause->exists()) *clause = move.money[*clause];
 }
 
 }  // namespace
 
 void move_exchange(Exchange& exchange, const RegimeMove& move, const Regime& before, const CompiledScenario& after,
                    core::SimTime now) {
-  const auto cells = after.cells.size();
-  for (std::size_t cell = 0; cell < exchange.units.size(); ++cell)
-    assert((move.cell[cell] >= 0 || exchange.units[cell] == 0) && "nobody holds what no contract ever permitted");
-  exchange.units = moved(exchange.units, move.cell, cells);
-  exchange.ramp = moved(exchange.ramp, move.cell, cells);
-  exchange.clauses = moved(exchange.clauses, move.label, after.money_labels.size());
-  for (auto& account : exchange.clauses)
-    for (int* clause : {&account.clause, &account.last})
-      if (*clause >= 0) *clause = move.money[static_cast<std::size_t>(*clause)];
-  exchange.lines.clear();  // of the last window, told already
-  move_commitments(exchange.commitments, move, before.compiled, after);
-  exchange.interval = -1;          // the network is built anew
-  if (exchange.moved_at == now) {  // a second change at one boundary: messages still name the cells before the first
-    for (auto& cell : exchange.cell_moves) cell = cell.exists() ? move.cell[cell] : CellId();
-    return;
-  }
-  exchange.moved_at = now;
-  exchange.moved_from = before.generation;
-  exchange.cell_moves = move.cell;
+  move_demand(exchange.demand, move, before.generation, after.cells.size(), now);
+  move_clauses(exchange.accounts.clauses, move, after.money_labels.size());
+  move_clauses(exchange.audit.clauses, move, after.money_labels.size());
+  move_drawn(exchange.accounts.commitments, move, after);
+  move_drawn(exchange.audit.drawdowns, move, after);
+  move_coverage(exchange.accounts.commitments, move, before.compiled, after);
+  exchange.network.interval = -1;  // the network is built anew
 }
 
 }  // namespace rackrate::market

@@ -4,31 +4,33 @@
 namespace rackrate::market {
 namespace {
 
-/// The firm a stake is in, and who holds it: a tranche is paid by the owner, an equity clause names the firm owned
-/// first.
-std::pair<int, int> owned_and_owner(const CompiledScenario& s, const PaymentClause& m) {
-  return s.clause_of(m).is<kinds::Equity>() ? std::pair{m.payer, m.payee} : std::pair{m.payee, m.payer};
+struct Stake {
+  PartyId firm, owner;
+};
+
+/// A tranche is paid by the owner; an equity clause names the firm owned first.
+Stake stake_of(const CompiledScenario& s, const PaymentClause& m) {
+  return s.clause_of(m).is<kinds::Equity>() ? Stake{m.payer, m.payee} : Stake{m.payee, m.payer};
 }
 
 }  // namespace
 
-void dilute(const ClauseRun& run, int firm, double sold) {
-  for (auto& account : run.exchange.clauses)
-    if (account.stake > 0 && owned_and_owner(run.s(), run.money(account.last)).first == firm)
-      account.stake *= 1.0 - sold;
+void dilute(const ClauseRun& run, PartyId firm, double sold) {
+  for (auto& account : run.accounts.clauses)
+    if (account.stake > 0 && stake_of(run.s(), run.money(account.last)).firm == firm) account.stake *= 1.0 - sold;
 }
 
 void report_income(ClauseRun& run) {
-  for (std::size_t label = 0; label < run.exchange.clauses.size(); ++label) {
-    const auto& account = run.exchange.clauses[label];
+  for (const LabelId label : run.accounts.clauses.ids()) {
+    const auto& account = run.account(label);
     if (account.stake <= 0) continue;
-    const auto [firm, owner] = owned_and_owner(run.s(), run.money(account.last));
-    const Money profit = run.exchange.books.profit(firm);
-    auto& line = line_of(run.exchange, static_cast<int>(label));
+    const auto [firm, owner] = stake_of(run.s(), run.money(account.last));
+    const Money profit = run.out.profit[firm];
+    auto& line = run.line(label);
     line.base = profit.tenthousandths;
     line.rate = account.stake;
     line.income = scaled(profit, account.stake).tenthousandths;
-    line.owner = static_cast<std::int16_t>(owner);
+    line.owner = owner;
   }
 }
 

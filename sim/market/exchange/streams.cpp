@@ -18,35 +18,43 @@ double compute_price_index(const MarketView& view, LabId lab) {
   return available > 0 ? price / available : 1.0;
 }
 
+StreamLoad seat_load(const MarketView& view, const StreamRef& ref, core::SimTime t) {
+  const auto& p = view.parameters();
+  const auto& application = p.applications[ref.application];
+  StreamLoad load;
+  load.users = seats_at(p, application, t);
+  load.h100e = load.users * 1e-6 * application.h100e_per_million_seats *
+               application.intensity.level(years_since_start(p, t)) * view.board.kappa[ref.lab];
+  load.usd_per_day = load.users * application.usd_per_seat_month * 12.0 / core::kDaysPerYear;
+  return load;
+}
+
 }  // namespace
 
-StreamLoad stream_load(const MarketView& view, int index, core::SimTime t) {
-  const auto& s = view.compiled();
-  const auto& p = s.parameters;
-  const auto& ref = s.streams[static_cast<std::size_t>(index)];
-  const double years = years_since_start(p, t);
-  StreamLoad load;
-  if (ref.application >= 0) {
-    const auto& application = p.applications[static_cast<std::size_t>(ref.application)];
-    const double seats = seats_at(p, application, t);
-    load.users = seats;
-    load.h100e = seats * 1e-6 * application.h100e_per_million_seats * application.intensity.level(years) *
-                 view.board.kappa[static_cast<std::size_t>(ref.lab)];
-    load.usd_per_day = seats * application.usd_per_seat_month * 12.0 / core::kDaysPerYear;
-    return load;
-  }
-  const auto& stream = p.labs[static_cast<std::size_t>(ref.lab)].streams[static_cast<std::size_t>(ref.stream)];
+const Stream& stream_terms(const Parameters& p, const StreamRef& ref) {
+  return p.labs[ref.lab].streams[static_cast<std::size_t>(ref.stream)];
+}
+
+double users_after(const Stream& stream, double years) {
+  // The initial rate is what the data show, the ceiling where it ends.
+  const double room = 1.0 - stream.users / stream.users_ceiling;
+  const double rate = room > 0 ? math::log1p(stream.user_growth) / room : 0.0;
+  const double gap = stream.users_ceiling / stream.users - 1.0;  // 0 also where users are just below the ceiling
+  return gap > 0.0 ? stream.users_ceiling / (1.0 + gap * math::exp(-rate * years)) : stream.users;
+}
+
+StreamLoad stream_load(const MarketView& view, StreamId k, core::SimTime t) {
+  const auto& ref = view.compiled().streams[k];
+  if (ref.application.exists()) return seat_load(view, ref, t);
+  const auto& stream = stream_terms(view.parameters(), ref);
+  const double years = years_since_start(view.parameters(), t);
   double factor = stream.intensity.level(years) * ref.share;
-  if (stream.efficiency_applies) factor *= view.board.kappa[static_cast<std::size_t>(ref.lab)];
+  if (stream.efficiency_applies) factor *= view.board.kappa[ref.lab];
   if (stream.price_elasticity > 0) factor *= math::pow(compute_price_index(view, ref.lab), -stream.price_elasticity);
-  const double noise =
-      math::exp(view.board.labs[static_cast<std::size_t>(ref.lab)].noise[static_cast<std::size_t>(index)]);
+  const double noise = math::exp(view.board.labs[ref.lab].noise[k]);
+  StreamLoad load;
   if (stream.users > 0) {
-    // Logistic growth: the initial rate is what the data show, the ceiling where it ends.
-    const double room = 1.0 - stream.users / stream.users_ceiling;
-    const double rate = room > 0 ? math::log1p(stream.user_growth) / room : 0.0;
-    const double gap = stream.users_ceiling / stream.users - 1.0;  // 0 also where users are just below the ceiling
-    const double users = gap > 0.0 ? stream.users_ceiling / (1.0 + gap * math::exp(-rate * years)) : stream.users;
+    const double users = users_after(stream, years);
     load.users = users * ref.share;
     load.h100e = users * 1e-6 * stream.h100e_per_million_users * factor * noise;
     load.usd_per_day = load.users * stream.usd_per_user_month * stream.revenue.level(years) * 12.0 / core::kDaysPerYear;

@@ -7,8 +7,12 @@ namespace rackrate::market {
 struct StreamLoad {
   double h100e = 0.0, usd_per_day = 0.0, users = 0.0;
 };
-[[nodiscard]] StreamLoad stream_load(const MarketView& view, int stream, core::SimTime t);
+[[nodiscard]] StreamLoad stream_load(const MarketView& view, StreamId stream, core::SimTime t);
 
+/// The stream of a lab that this is one region's part of. Only for what is no application's.
+[[nodiscard]] const Stream& stream_terms(const Parameters& parameters, const StreamRef& stream);
+/// Users of a stream after `years`: logistic growth to its ceiling.
+[[nodiscard]] double users_after(const Stream& stream, double years);
 /// Seats of an application at t: Bass diffusion in closed form from its seats at the start.
 [[nodiscard]] double seats_at(const Parameters& parameters, const SeatApplication& application, core::SimTime t);
 

@@ -1,21 +1,19 @@
+#include "sim/market/contracts/amount.hpp"
 #include "sim/market/exchange/clause_run.hpp"
 #include "sim/market/view/milestones.hpp"
 
 namespace rackrate::market {
 
 /// Pays a tranche on the first day on which all its conditions hold; the stake it buys dilutes all others.
-void kinds::Tranche::settle(ClauseRun& run, std::size_t label) const {
-  const auto& m = run.money(run.active[label]);
+void kinds::Tranche::settle(ClauseRun& run, LabelId label) const {
+  const auto& m = run.in_force(label);
   auto& account = run.account(label);
-  auto& line = line_of(run.exchange, m.label);
+  auto& line = run.line(label);
   line.remaining = account.done ? 0 : contracts::amount_from_usd(amount_usd);
-  line.cumulative = account.moved;
-  if (account.done || !milestones_reached(run.view, m, *this, run.start)) return;
+  line.cumulative = account.moved.tenthousandths;
+  if (account.done || !milestones_reached(run.in.view, m, *this, run.start())) return;
   account.done = true;
-  const Side investor{m.payer, Layer::Model}, firm{m.payee, Layer::Model};
-  post_clause(run.exchange, m.label, investor, firm, Category::Investment, Money::from_usd(amount_usd));
-  run.exchange.books.expect(investor, firm, Category::Investment,
-                            Money{line.remaining});  // the promise of the window before
+  run.pay({m.payer, Layer::Model}, {m.payee, Layer::Model}, Category::Investment, Money::from_usd(amount_usd), label);
   line.remaining = 0;
   run.notice("tranche", label, run.s().money_labels[label] + " is paid");
   if (valuation_usd <= 0) return;

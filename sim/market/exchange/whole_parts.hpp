@@ -1,13 +1,13 @@
 #pragma once
 #include <cstdint>
+#include <span>
 #include <vector>
 
 namespace rackrate::market {
 
 /// Splits a whole amount by weights so that the parts add up: differences of cumulated shares. No part exceeds
 /// amount x weight / total by a unit or more. All weights zero: all parts zero.
-[[nodiscard]] inline std::vector<std::int64_t> split_whole(std::int64_t amount,
-                                                           const std::vector<std::int64_t>& weights) {
+[[nodiscard]] inline std::vector<std::int64_t> split_whole(std::int64_t amount, std::span<const std::int64_t> weights) {
   __extension__ using Wide = __int128;
   std::int64_t total = 0;
   for (const auto w : weights) total += w;

@@ -8,7 +8,6 @@
 #include "sim/market/enterprise/process.hpp"
 #include "sim/market/enterprise/utility.hpp"
 #include "sim/market/exchange/move.hpp"
-#include "sim/market/exchange/window.hpp"
 #include "sim/market/negotiation/static_contracts.hpp"
 #include "sim/market/pricing/unit_terms.hpp"
 
@@ -58,18 +57,18 @@ void for_each_cell(const HypotheticalRegime& open, const HypotheticalRegime& clo
 
 /// A share whose last statement a regime does not repeat (an older version, a stretch before a pause) is the same
 /// obligation: it goes on under the regime's terms, with what counted against its cap.
-void go_on(Exchange& exchange, const Exchange& before, const HypotheticalRegime& hypothetical) {
+void go_on(Accounts& accounts, const Accounts& before, const HypotheticalRegime& hypothetical) {
   const auto& s = hypothetical.regime.compiled;
-  for (std::size_t from = 0; from < before.clauses.size(); ++from) {
-    const auto to = hypothetical.move.label[from];
-    if (to < 0 || before.clauses[from].last < 0) continue;
-    auto& account = exchange.clauses[static_cast<std::size_t>(to)];
-    for (std::size_t k = 0; k < s.money.size() && account.last < 0; ++k) {
+  for (const LabelId from : before.clauses.ids()) {
+    const LabelId to = hypothetical.move.label[from];
+    if (!to.exists() || !before.clauses[from].last.exists()) continue;
+    auto& account = accounts.clauses[to];
+    for (const PaymentClauseId k : s.money.ids()) {
+      if (account.last.exists()) break;
       const auto* share = s.clause_of(s.money[k]).get_if<kinds::Revshare>();
       if (s.money[k].label != to || share == nullptr) continue;
       account.share.amend(*share);
-      account.share_audit.amend(*share);
-      account.clause = account.last = static_cast<int>(k);
+      account.clause = account.last = k;
     }
   }
 }
@@ -78,21 +77,23 @@ void go_on(Exchange& exchange, const Exchange& before, const HypotheticalRegime&
 Exchange exchange_under(const MarketState& state, const HypotheticalRegime& hypothetical) {
   const auto& s = hypothetical.regime.compiled;
   Exchange moved;
-  moved.units.assign(state.exchange.units.size(), 0);
-  moved.ramp.assign(state.exchange.units.size(), 0);
-  moved.clauses = state.exchange.clauses;
-  moved.commitments = state.exchange.commitments;
+  moved.demand.units.assign(state.exchange.demand.units.size(), 0);
+  moved.demand.ramp.assign(state.exchange.demand.units.size(), 0);
+  moved.demand.committed_units = state.exchange.demand.committed_units;
+  moved.accounts.clauses = state.exchange.accounts.clauses;
+  moved.accounts.commitments = state.exchange.accounts.commitments;
   move_exchange(moved, hypothetical.move, state.regime, s, state.now);
-  go_on(moved, state.exchange, hypothetical);
+  go_on(moved.accounts, state.exchange.accounts, hypothetical);
   Exchange exchange = first_exchange(hypothetical.regime);
-  exchange.assets.clear();
-  exchange.clauses = std::move(moved.clauses);
-  exchange.commitments = std::move(moved.commitments);
+  exchange.capital.assets.clear();
+  exchange.demand.committed_units = std::move(moved.demand.committed_units);
+  exchange.demand.committed = state.exchange.demand.committed;
+  exchange.accounts.clauses = std::move(moved.accounts.clauses);
+  exchange.accounts.commitments = std::move(moved.accounts.commitments);
   exchange.cleared = state.exchange.cleared;
-  for (auto& account : exchange.clauses) account.stake = 0.0;
+  for (auto& account : exchange.accounts.clauses) account.stake = 0.0;
   for (const auto& m : s.money)
-    if (s.clause_of(m).is<kinds::Commit>())
-      exchange.clauses[static_cast<std::size_t>(m.label)] = {};  // over this day alone
+    if (s.clause_of(m).is<kinds::Commit>()) exchange.accounts.clauses[m.label] = {};  // over this day alone
   return exchange;
 }
 
@@ -102,7 +103,7 @@ Board board_under(const MarketState& state, const HypotheticalRegime& hypothetic
   board.as_of = state.now;
   board.interval = interval;
   board.awareness.clear();
-  board.drawdown = exchange.commitments.coverage;
+  board.drawdown = exchange.accounts.commitments.coverage.cells();
   publish_unit_terms(hypothetical.regime.compiled, state.now, board);
   return board;
 }
@@ -111,7 +112,7 @@ Board board_under(const MarketState& state, const HypotheticalRegime& hypothetic
 void expect_demand(const MarketView& view, const Sample& sample, const RegimeMove& move, core::SimTime t,
                    Exchange& exchange) {
   const auto& s = view.compiled();
-  std::vector<double> units(exchange.units.size(), 0.0), committed(exchange.commitments.units.size(), 0.0);
+  std::vector<double> units(exchange.demand.units.size(), 0.0), committed(exchange.demand.committed_units.size(), 0.0);
   std::vector<double> utility;
   for (Enterprise e : sample.enterprises) {
     for (auto& w : e.workloads)  // what it runs besides each of them stays where it is
@@ -137,9 +138,9 @@ void expect_demand(const MarketView& view, const Sample& sample, const RegimeMov
     }
   }
   for (std::size_t cell = 0; cell < units.size(); ++cell)
-    exchange.units[cell] = core::whole(units[cell], "the volume of one market, in millionths of a unit,");
+    exchange.demand.units[cell] = core::whole(units[cell], "the volume of one market, in millionths of a unit,");
   for (std::size_t cell = 0; cell < committed.size(); ++cell)
-    exchange.commitments.units[cell] =
+    exchange.demand.committed_units[cell] =
         core::whole(committed[cell], "the volume of one market, in millionths of a unit,");
 }
 
@@ -240,19 +241,9 @@ std::vector<double> daily_profit(const MarketState& state, const Sample& sample,
   const Board board = board_under(state, hypothetical, exchange, interval);
   const MarketView view{hypothetical.regime, state.draws, board};
   expect_demand(view, sample, hypothetical.move, state.now, exchange);
-  exchange.table = build_demand(view, state.now);
-  exchange.lines.assign(exchange.clauses.size(), {});
-  exchange.books.open(state.now, nullptr);
-  Window window;
-  window.start = state.now;
-  window.end = state.now + core::kDay;
-  window.hours = 24.0;
-  load_window(exchange, view, window);
-  clear_window(exchange, view, window);
-  settle_window(exchange, view, window, nullptr);
   std::vector<double> profit;
-  for (int party = 0; party < static_cast<int>(hypothetical.regime.compiled.parties.size()); ++party)
-    profit.push_back(exchange.books.profit(party).usd());
+  for (const Money of_party : settle_interval(exchange, view, {state.now, state.now + core::kDay}).settlement.profit)
+    profit.push_back(of_party.usd());
   return profit;
 }
 

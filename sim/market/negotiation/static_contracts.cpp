@@ -24,7 +24,7 @@ double committed_per_day(const Exchange& exchange, const CompiledScenario& prese
     return contracts::usd_from(period.commitment) / core::in_days(period.until - period.from);
   };
   if (const auto at = index_of(present.money_labels, label))
-    if (const auto* open = exchange.clauses[*at].commitment.open_period(); open != nullptr && covers(*open))
+    if (const auto* open = exchange.accounts.clauses[LabelId(*at)].commitment.open_period(); open != nullptr && covers(*open))
       return per_day(*open);
   for (const auto& period : contracts::commit_periods(clause, version, t))
     if (covers(period)) return per_day(period);

@@ -61,22 +61,19 @@ void World::place_first_workloads() {
       const Choice choice = choose(view, e, w, p.run.start);
       w.alternative = choice.alternative;
       w.surplus = surplus_rate(e, w, choice.logsum);
-      core::add_whole(exchange_.surplus[static_cast<std::size_t>(e.segment)], w.surplus,
-                      "the surplus of a segment, in 1e-4 $ a day,");
+      auto& demand = exchange_.demand;
+      core::add_whole(demand.surplus[e.segment], w.surplus, "the surplus of a segment, in 1e-4 $ a day,");
       if (choice.alternative == kNothing) continue;
-      const auto cell = static_cast<std::size_t>(view.compiled().cell(e.segment, choice.alternative, e.region));
-      core::add_whole(exchange_.units[cell], w.units, "the volume of one market, in millionths of a unit,");
-      if (!exchange_.commitments.units.empty() && committed_to_seller(view.compiled(), e, choice.alternative))
-        exchange_.commitments.units[cell] += w.units;
-      exchange_.ramp[cell] += static_cast<std::int64_t>(static_cast<double>(w.units) * unlearned(p, w, p.run.start));
+      const CellId cell = view.compiled().cell(e.segment, choice.alternative, e.region);
+      core::add_whole(demand.units[cell], w.units, "the volume of one market, in millionths of a unit,");
+      if (!demand.committed_units.empty() && committed_to_seller(view.compiled(), e, choice.alternative))
+        demand.committed_units[cell] += w.units;
+      demand.ramp[cell] += static_cast<std::int64_t>(static_cast<double>(w.units) * unlearned(p, w, p.run.start));
     }
-    if (const auto& clouds = p.clouds; !exchange_.commitments.committed.empty() && e.commitment > 0)
-      exchange_.commitments
-          .committed[static_cast<std::size_t>(e.segment) * clouds.size() + static_cast<std::size_t>(e.primary_cloud)] +=
-          e.commitment;
+    if (!exchange_.demand.committed.empty() && e.commitment > 0)
+      exchange_.demand.committed(e.segment, e.primary_cloud) += e.commitment;
     e.governance = governance_rate(view, e);
-    core::add_whole(exchange_.governance[static_cast<std::size_t>(e.segment)], e.governance,
-                    "the cost of governance, in 1e-4 $ a day,");
+    core::add_whole(exchange_.demand.governance[e.segment], e.governance, "the cost of governance, in 1e-4 $ a day,");
   }
 }
 

@@ -13,14 +13,14 @@ void World::publish(core::SimTime t) {
   for (std::size_t k = 0; k < pools_.size(); ++k) board_.pools[k] = pools_[k].signal;
   board_.clouds.resize(headquarters_.size());
   for (std::size_t c = 0; c < headquarters_.size(); ++c) {
-    board_.clouds[c] = exchange_.signals[c];
+    board_.clouds[c] = exchange_.signals.clouds[c];
     board_.clouds[c].price_index = headquarters_[c].price_index;
   }
-  board_.market = exchange_.market;
+  board_.market = exchange_.signals.market;
   board_.labs.resize(labs_.size());
   for (std::size_t l = 0; l < labs_.size(); ++l) board_.labs[l] = labs_[l].signal;
   board_.adoption = statistics_.digest;
-  board_.drawdown = exchange_.commitments.coverage;
+  board_.drawdown = exchange_.accounts.commitments.coverage.cells();
   board_.tenders = tender_signals(registry_.watch.tenders, t);
   publish_enterprises();
   board_.awareness.clear();

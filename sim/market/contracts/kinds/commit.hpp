@@ -21,8 +21,10 @@ struct Commit : Kind, Paid {
 
   [[nodiscard]] Sides sides() const { return {.payer = payer, .payee = payee}; }
   void check(const Clause& clause, const Version& version, contracts::Complaints& complaints) const;
-  void settle(ClauseRun& run, std::size_t label) const;
-  void lapse(ClauseRun& run, std::size_t label) const;
+  void settle(ClauseRun& run, LabelId label) const;
+  void audit(AuditRun& run, LabelId label) const;
+  void lapse(ClauseRun& run, LabelId label) const;
+  void audit_lapse(AuditRun& run, LabelId label) const;
 
   template <class Keys>
   static void describe(Keys& keys) {

@@ -26,7 +26,8 @@ struct Custom : Kind, Held, Paid {
     return {.payer = payer, .payee = payee, .lab = lab, .channel = channel, .host = host};
   }
   void check(const Clause& clause, const Version& version, contracts::Complaints& complaints) const;
-  void settle(ClauseRun& run, std::size_t label) const;
+  void settle(ClauseRun& run, LabelId label) const;
+  void audit(AuditRun& run, LabelId label) const;
 
   template <class Keys>
   static void describe(Keys& keys) {

@@ -14,7 +14,8 @@ struct Damages : Kind, Paid {
   [[nodiscard]] bool acts_daily() const { return per_year_usd > 0; }
   [[nodiscard]] Sides sides() const { return {.payer = payer, .payee = payee}; }
   void check(const Clause& clause, const Version& version, contracts::Complaints& complaints) const;
-  void settle(ClauseRun& run, std::size_t label) const;
+  void settle(ClauseRun& run, LabelId label) const;
+  void audit(AuditRun& run, LabelId label) const;
 
   template <class Keys>
   static void describe(Keys& keys) {

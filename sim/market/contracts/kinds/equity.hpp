@@ -15,8 +15,8 @@ struct Equity : Kind {
   [[nodiscard]] bool acts_daily() const { return false; }  // a memo: in nobody's profit
   [[nodiscard]] Sides sides() const { return {.payer = firm, .payee = owner}; }
   void check(const Clause& clause, const Version& version, contracts::Complaints& complaints) const;
-  void settle(ClauseRun& run, std::size_t label) const;
-  void lapse(ClauseRun& run, std::size_t label) const;
+  void settle(ClauseRun& run, LabelId label) const;
+  void lapse(ClauseRun& run, LabelId label) const;
 
   template <class Keys>
   static void describe(Keys& keys) {

@@ -6,6 +6,7 @@
 
 #include "sim/core/sim_time.hpp"
 #include "sim/market/contracts/action.hpp"
+#include "sim/market/vocabulary/ids.hpp"
 #include "sim/market/vocabulary/vocabulary.hpp"
 
 namespace rackrate::market {
@@ -15,6 +16,7 @@ struct Version;
 struct Contract;
 struct Actors;
 struct ClauseRun;
+struct AuditRun;
 namespace contracts {
 class Complaints;
 struct Rule;
@@ -54,10 +56,13 @@ struct Kind {
   /// Mistakes of all clauses of the kind together.
   static void check_all(const std::vector<Contract>&, contracts::Complaints&) {}
 
-  /// Posts one window of a clause in force. Defined in exchange/.
-  void settle(ClauseRun&, std::size_t) const {}
-  /// Called for the first window in which the clause of the window before is no longer in force. Defined in exchange/.
-  void lapse(ClauseRun&, std::size_t) const {}
+  /// Pays one interval of a clause in force. Defined in exchange/.
+  void settle(ClauseRun&, LabelId) const {}
+  /// Called for the first interval in which the clause of the one before is no longer in force. Defined in exchange/.
+  void lapse(ClauseRun&, LabelId) const {}
+  /// What settle() and lapse() should have paid, found by another route. Defined in exchange/audit_*.cpp.
+  void audit(AuditRun&, LabelId) const {}
+  void audit_lapse(AuditRun&, LabelId) const {}
 
   friend bool operator==(const Kind&, const Kind&) = default;
 };

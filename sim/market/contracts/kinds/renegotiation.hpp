@@ -37,7 +37,8 @@ struct Renegotiation : Kind, Switches {
                         contracts::Complaints& complaints) const;
   void check_market(const Actors& actors, const Contract& contract, const Clause& clause,
                     contracts::Complaints& complaints) const;
-  void settle(ClauseRun& run, std::size_t label) const;
+  void settle(ClauseRun& run, LabelId label) const;
+  void audit(AuditRun& run, LabelId label) const;
 
   template <class Keys>
   static void describe(Keys& keys) {

@@ -25,7 +25,8 @@ struct Revshare : Kind, Paid {
   void check(const Clause& clause, const Version& version, contracts::Complaints& complaints) const;
   /// Revenue shares that together take more than the whole of one base at some date.
   static void check_all(const std::vector<Contract>& contracts, contracts::Complaints& complaints);
-  void settle(ClauseRun& run, std::size_t label) const;
+  void settle(ClauseRun& run, LabelId label) const;
+  void audit(AuditRun& run, LabelId label) const;
 
   template <class Keys>
   static void describe(Keys& keys) {

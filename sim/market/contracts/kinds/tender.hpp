@@ -25,7 +25,7 @@ struct Tender : Kind {
   /// Clauses whose names a tender of their contract needs for its awards.
   static void check_all(const std::vector<Contract>& contracts, contracts::Complaints& complaints);
   /// States what its awards reserve in this window, and what failed dates would have.
-  void settle(ClauseRun& run, std::size_t label) const;
+  void settle(ClauseRun& run, LabelId label) const;
 
   template <class Keys>
   static void describe(Keys& keys) {

@@ -16,7 +16,7 @@ struct Termination : Kind, Paid {
   [[nodiscard]] Sides sides() const { return {.payer = payer, .payee = payee}; }
   void check(const Clause& clause, const Version& version, contracts::Complaints& complaints) const;
   /// States what a notice given already will cost; the fee itself is posted by settle_notices().
-  void settle(ClauseRun& run, std::size_t label) const;
+  void settle(ClauseRun& run, LabelId label) const;
 
   template <class Keys>
   static void describe(Keys& keys) {

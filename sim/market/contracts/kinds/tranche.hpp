@@ -16,7 +16,8 @@ struct Tranche : Kind, Paid, Milestones {
   void check(const Clause& clause, const Version& version, contracts::Complaints& complaints) const;
   void check_references(const std::vector<Contract>& all, const Contract& contract, const Clause& clause,
                         contracts::Complaints& complaints) const;
-  void settle(ClauseRun& run, std::size_t label) const;
+  void settle(ClauseRun& run, LabelId label) const;
+  void audit(AuditRun& run, LabelId label) const;
 
   template <class Keys>
   static void describe(Keys& keys) {

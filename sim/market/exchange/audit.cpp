@@ -1,0 +1,77 @@
+#include "sim/market/exchange/audit.hpp"
+
+#include "sim/core/whole.hpp"
+#include "sim/market/exchange/audit_run.hpp"
+
+namespace rackrate::market {
+
+double Flows::fill(ClassId k) const { return wanted[k] > 0 ? core::real(served[k]) / core::real(wanted[k]) : 1.0; }
+
+/// Served is what the solver did not leave unserved.
+Flows flows_of(const AuditInput& in) {
+  const auto& table = in.table;
+  Flows flows;
+  flows.wanted.assign(table.classes.size(), 0);
+  for (const NetworkClassId part : table.class_of_node.ids())
+    flows.wanted[table.class_of_node[part]] += table.network.classes[part.position()].demand;
+  flows.served = flows.wanted;
+  for (const NetworkClassId part : table.class_of_node.ids())
+    flows.served[table.class_of_node[part]] -= in.solution.unserved[part.position()];
+  flows.kept.assign(table.reservations.size(), 0);
+  if (table.reservations.empty()) return flows;
+  for (const ArcId a : table.arcs())
+    if (const ReservationId r = table.reservation(table.network.arcs[a.position()]); r.exists())
+      flows.kept[r] += in.solution.flow[a.position()];
+  for (const NodeId node : table.nodes())
+    if (const ReservationId r = table.reservation_of_node[node]; r.exists())
+      flows.kept[r] += in.solution.slack[node.position()];
+  return flows;
+}
+
+TermsInForce terms_in_force(const AuditInput& in) {
+  const auto& s = in.view.compiled();
+  const auto& p = s.parameters;
+  TermsInForce terms;
+  terms.active.resize(s.money_labels.size());
+  terms.hosting_usd = {p.labs.size(), p.clouds.size()};
+  terms.channel_share = {p.labs.size(), p.channels.size()};
+  for (const LabId lab : p.labs.ids()) {
+    for (const CloudId host : p.clouds.ids()) terms.hosting_usd(lab, host) = p.clouds[host].price_usd;
+    for (const ChannelId channel : p.channels.ids())
+      if (s.channel_firm[channel].exists()) terms.channel_share(lab, channel) = p.labs[lab].channel_fee;
+  }
+  for (const PaymentClauseId k : s.money.ids()) {
+    const auto& m = s.money[k];
+    if (!s.in_force(m, in.interval.start)) continue;
+    terms.active[m.label] = k;
+    const Clause& clause = s.clause_of(m);
+    if (const auto* hosting = clause.get_if<kinds::Hosting>(); hosting != nullptr && hosting->price_usd >= 0)
+      terms.hosting_usd(m.lab, m.host) = hosting->price_usd;
+    if (const auto* resale = clause.get_if<kinds::Resale>()) terms.channel_share(m.lab, m.channel) = resale->rate;
+  }
+  return terms;
+}
+
+AuditBook first_audit_book(const CompiledScenario& s) {
+  AuditBook book;
+  book.clauses.resize(s.money_labels.size());
+  book.drawdowns = first_commit_book(s);
+  return book;
+}
+
+std::vector<Entry> audit(const AuditInput& input, AuditBook& book) {
+  const auto& p = input.view.parameters();
+  AuditRun run{input, book, flows_of(input), terms_in_force(input), Receipts(p.labs.size(), p.channels.size()), {}};
+  audit_sales(run);
+  audit_streams(run);
+  audit_compute(run);
+  audit_reservations(run);
+  audit_drawdowns(run);
+  audit_running_costs(run);
+  audit_capital(run);
+  audit_other(run);
+  audit_clauses(run);
+  return std::move(run.expected);
+}
+
+}  // namespace rackrate::market

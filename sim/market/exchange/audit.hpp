@@ -1,0 +1,60 @@
+#pragma once
+#include <vector>
+
+#include "sim/market/contracts/audit.hpp"
+#include "sim/market/contracts/take_or_pay.hpp"
+#include "sim/market/exchange/capital.hpp"
+#include "sim/market/exchange/demand_state.hpp"
+#include "sim/market/exchange/drawdown.hpp"
+#include "sim/market/exchange/entry.hpp"
+#include "sim/market/exchange/network.hpp"
+
+/// Step 4 of 5: what should have been paid, by another route than settlement.
+///
+/// Settlement starts from the allocation by class and from the accounts of clauses. The audit starts from the flows on
+/// the arcs of the solved network, from the contracts and from what the enterprises publish, and keeps sums of its own.
+/// It sees no Allocation, no Accounts and no Settlement. The books compare the two when a month closes (books.hpp).
+namespace rackrate::market {
+
+/// A commitment as the audit follows it.
+struct CommitmentAudit {
+  contracts::CommitAudit totals;
+  std::vector<contracts::CommitPeriod> periods;
+  std::size_t open = 0;         ///< index into periods
+  contracts::Amount drawn = 0;  ///< paid under it, in periods
+};
+
+/// What the audit remembers of a label.
+struct ClauseAudit {
+  PaymentClauseId clause;  ///< in force in the interval before, or none
+  PaymentClauseId last;    ///< the one that was in force last
+  contracts::ShareAudit share;
+  CommitmentAudit commitment;
+  bool paid = false;                 ///< a tranche
+  std::vector<std::int64_t> memory;  ///< of a user-defined kind
+};
+
+/// What the audit keeps from one interval to the next. Nothing else changes it.
+struct AuditBook {
+  Table<LabelId, ClauseAudit> clauses;
+  CommitBook drawdowns;             ///< without `coverage`
+  std::int64_t migration_seen = 0;  ///< of what the enterprises ever paid, what was expected already, 1e-4 $
+};
+[[nodiscard]] AuditBook first_audit_book(const CompiledScenario& compiled);
+
+/// What the audit reads: the cleared interval.
+struct AuditInput {
+  const MarketView& view;
+  const Interval& interval;
+  const DemandState& demand;
+  const DemandTable& table;
+  const FlowSolution& solution;
+  const Table<CellId, std::int64_t>& cell_volume;  ///< wanted, millionths of a work unit per day
+  const Capital& capital;
+  const std::vector<core::SimTime>& cleared;  ///< starts of the intervals before
+};
+
+/// Every payment that the interval should have brought.
+[[nodiscard]] std::vector<Entry> audit(const AuditInput& input, AuditBook& book);
+
+}  // namespace rackrate::market

@@ -1,0 +1,74 @@
+#include <algorithm>
+
+#include "sim/market/exchange/audit_run.hpp"
+#include "sim/market/exchange/commitment_part.hpp"
+
+namespace rackrate::market {
+namespace {
+
+using contracts::Amount;
+
+Side buyer(const PaymentClause& m) { return {m.payer, Layer::Model}; }
+Side seller(const PaymentClause& m) { return {m.payee, Layer::Infrastructure}; }
+
+bool has_open_period(const CommitmentAudit& commitment) { return commitment.open < commitment.periods.size(); }
+
+/// The schedule of a commitment that is new, or goes on under other terms with what was drawn.
+void begin(AuditRun& run, const PaymentClause& m, ClauseAudit& known) {
+  const auto& s = run.s();
+  const auto& clause = s.clause_of(m);
+  const auto& version = s.version_of(m);
+  const auto from = std::max(run.start(), s.parameters.run.start);
+  auto& commitment = known.commitment;
+  if (known.last.exists()) {
+    const auto& old = run.money(known.last);
+    if (known.clause.exists() && contracts::same_commitment(clause, version, s.clause_of(old), s.version_of(old)))
+      return;
+    commitment.totals.restate(s.clause_of(old).as<kinds::Commit>().carry, clause.as<kinds::Commit>().carry);
+  }
+  commitment.periods = contracts::commit_periods(clause, version, from, commitment.drawn);
+  commitment.open = 0;
+}
+
+void expect_shortfall(AuditRun& run, const PaymentClause& m, CommitmentAudit& commitment, Amount committed,
+                      CarryRule carry) {
+  const Amount due = commitment.totals.close(committed, carry);
+  commitment.drawn += due;
+  run.expect(buyer(m), seller(m), Category::Shortfall, Money{due}, m.label);
+}
+
+}  // namespace
+
+namespace kinds {
+
+/// Use counts in the period that is open; what is missing when a period ends falls due.
+void Commit::audit(AuditRun& run, LabelId label) const {
+  const auto& m = run.in_force(label);
+  auto& known = run.clause(label);
+  auto& commitment = known.commitment;
+  if (run.begins(label)) begin(run, m, known);
+  if (has_open_period(commitment) && commitment.periods[commitment.open].from <= run.start()) {
+    const Amount used = commitment_part(run.s(), run.terms.active, m, run.receipts).tenthousandths;
+    const Amount by_credit = commitment.totals.use(used, commitment.periods[commitment.open].commitment);
+    commitment.drawn += used - by_credit;
+    run.expect(seller(m), buyer(m), Category::Shortfall, Money{by_credit}, label);
+  }
+  for (; has_open_period(commitment) && commitment.periods[commitment.open].until <= run.end(); ++commitment.open)
+    expect_shortfall(run, m, commitment, commitment.periods[commitment.open].commitment, carry);
+}
+
+/// Owed is the part of the open period that has passed.
+void Commit::audit_lapse(AuditRun& run, LabelId label) const {
+  auto& commitment = run.clause(label).commitment;
+  const auto& m = run.money(run.clause(label).clause);
+  if (run.start() >= m.until) return;
+  if (has_open_period(commitment) && run.start() > commitment.periods[commitment.open].from) {
+    const auto& open = commitment.periods[commitment.open];
+    const Amount owed = contracts::share_of(open.commitment, run.start() - open.from, open.until - open.from);
+    expect_shortfall(run, m, commitment, owed, carry);
+  }
+  commitment.periods.clear();
+}
+
+}  // namespace kinds
+}  // namespace rackrate::market

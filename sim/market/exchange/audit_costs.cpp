@@ -1,0 +1,134 @@
+#include <cmath>
+#include <map>
+
+#include "sim/core/whole.hpp"
+#include "sim/market/contracts/roles.hpp"
+#include "sim/market/exchange/audit_run.hpp"
+#include "sim/market/primitives/finance.hpp"
+
+namespace rackrate::market {
+namespace {
+
+/// What a purchase of capital comes to by its quantity and the scenario's prices: units of a chip or kilowatts of a
+/// site, less the part of the fleet that serves activities outside the model. Trap: the order of the products is the
+/// buyer's, or the last unit could differ.
+Money capital_value(const Parameters& p, const CapitalPayment& payment) {
+  const auto& cloud = p.clouds[payment.cloud];
+  const double quantity = core::real(payment.quantity);
+  const double usd = payment.chip.exists()
+                         ? quantity * std::floor(p.chips[payment.chip].unit_price_usd * 1e4 + 0.5) * 1e-4
+                         : quantity * 1e-3 * cloud.facility_usd_per_mw;
+  return Money{core::tenthousandths(usd * (1.0 - cloud.internal_share), "a purchase of capital, in $,")};
+}
+
+/// The cost share of the maker that this firm is; 0: it is none, or states no cost.
+double cost_share(const CompiledScenario& s, PartyId firm) {
+  for (const VendorId vendor : s.parameters.vendors.ids())
+    if (s.vendor_firm[vendor] == firm && s.parameters.vendors[vendor].cost_share > 0)
+      return s.parameters.vendors[vendor].cost_share;
+  return 0.0;
+}
+
+/// The value that all assets of a firm have lost: what was left of it before less what is left after.
+void audit_depreciation(AuditRun& run) {
+  std::map<PartyId, Money> before, after;
+  for (const auto& asset : run.in.capital.assets) {
+    before[asset.firm] += asset.cost - depreciated(asset.cost, asset.age, asset.life());
+    after[asset.firm] += asset.cost - depreciated(asset.cost, asset.age + run.in.interval.length(), asset.life());
+  }
+  for (const auto& [firm, value] : before) {
+    const Side side{firm, Layer::Infrastructure};
+    run.expect(side, side, Category::Depreciation, value - after[firm]);
+  }
+}
+
+/// Channels other than the lab's own through which anybody may buy anything of it, alternative by alternative.
+std::int64_t open_channels(const AuditRun& run, LabId lab) {
+  const auto& s = run.s();
+  Table<ChannelId, bool> open(s.parameters.channels.size(), false);
+  for (const AlternativeId a : s.alternatives.ids()) {
+    const auto& alternative = s.alternatives[a];
+    if (alternative.lab != lab ||
+        s.parameters.vocabulary.channels[alternative.channel.position()] == contracts::kOwnChannel)
+      continue;
+    for (const CellId cell : s.cells.of(a))
+      if (run.in.view.access().cells[cell].state != Permission::No) open[alternative.channel] = true;
+  }
+  return std::count(open.begin(), open.end(), true);
+}
+
+void audit_lab_costs(AuditRun& run) {
+  const auto& labs = run.parameters().labs;
+  const Side suppliers = run.parties().suppliers();
+  for (const LabId lab : labs.ids()) {
+    const Side payer = run.parties().lab(lab);
+    run.expect(payer, suppliers, Category::OtherCost,
+               scaled(Money{run.receipts.by_lab[lab]}, labs[lab].other_cost_share));
+    const double each = labs[lab].channel_cost_usd * run.in.interval.days() / core::kDaysPerYear;
+    if (each <= 0) continue;
+    run.expect(payer, suppliers, Category::OtherCost, Money::from_usd(core::real(open_channels(run, lab)) * each));
+  }
+}
+
+/// The clouds' other business, from the scenario's growth path.
+void audit_other_business(AuditRun& run) {
+  const auto& clouds = run.parameters().clouds;
+  const Parties parties = run.parties();
+  const double years = years_since_start(run.parameters(), run.start());
+  for (const CloudId c : clouds.ids()) {
+    const auto& cloud = clouds[c];
+    if (cloud.base_revenue_usd <= 0) continue;
+    const double years_of_sales = cloud.base_growth.level(years) * run.in.interval.days() / core::kDaysPerYear;
+    const Money sale = Money::from_usd(years_of_sales * cloud.base_revenue_usd);
+    run.expect(parties.enterprises(), parties.cloud(c), Category::OtherSale, sale);
+    run.expect(parties.cloud(c), parties.suppliers(), Category::OtherCost, scaled(sale, 1.0 - cloud.base_margin));
+  }
+}
+
+}  // namespace
+
+void audit_running_costs(AuditRun& run) {
+  const auto& s = run.s();
+  Table<CloudId, std::int64_t> kwh(run.parameters().clouds.size(), 0);
+  for (const PoolId pool : s.pools.ids())  // whole kWh a day
+    kwh[s.pools[pool].cloud] +=
+        core::whole(std::floor(run.board().pools[pool].power_kw * 24.0 + 0.5), "energy, in kWh,");
+  for (const CloudId c : kwh.ids()) {
+    const auto& cloud = run.parameters().clouds[c];
+    const double drawn = core::real(kwh[c]) * run.in.interval.days();
+    const double modelled = 1.0 - cloud.internal_share;
+    const Side payer = run.parties().cloud(c), suppliers = run.parties().suppliers();
+    run.expect(payer, suppliers, Category::Energy,
+               Money::from_usd(drawn * (cloud.energy_usd_per_mwh * 1e-3 * modelled)));
+    run.expect(payer, suppliers, Category::Operations,
+               Money::from_usd(drawn * (cloud.opex_usd_per_kw_year / core::kHoursPerYear * modelled)));
+  }
+}
+
+void audit_capital(AuditRun& run) {
+  const Side suppliers = run.parties().suppliers();
+  for (const auto& payment : run.in.capital.payments) {
+    // A firm that builds its own silicon pays those who make it.
+    const Side seller{payment.payee == payment.firm ? suppliers.party : payment.payee, Layer::Infrastructure};
+    const Money value = capital_value(run.parameters(), payment);
+    run.expect({payment.firm, Layer::Infrastructure}, seller, Category::Capex, value);
+    if (const double share = cost_share(run.s(), seller.party); share > 0)
+      run.expect(seller, suppliers, Category::OtherCost, scaled(value, share));
+  }
+  audit_depreciation(run);
+}
+
+/// Governance and migration: the enterprises' own running rates and payments, published at the barrier. What messages
+/// brought must agree.
+void audit_other(AuditRun& run) {
+  audit_other_business(run);
+  audit_lab_costs(run);
+  const Side enterprises = run.parties().enterprises(), services = run.parties().services();
+  const auto& board = run.board();
+  run.expect(enterprises, services, Category::Governance,
+             Money::from_usd(core::real(board.governance) * 1e-4 * board.volume_growth * run.in.interval.days()));
+  run.expect(enterprises, services, Category::Migration, Money{board.migration - run.book.migration_seen});
+  run.book.migration_seen = board.migration;
+}
+
+}  // namespace rackrate::market

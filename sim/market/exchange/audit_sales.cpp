@@ -1,0 +1,88 @@
+#include "sim/core/whole.hpp"
+#include "sim/market/exchange/audit_run.hpp"
+#include "sim/market/exchange/streams.hpp"
+
+namespace rackrate::market {
+namespace {
+
+/// Units served by alternative, cell by cell in cell order; millionths of a unit per day.
+Table<AlternativeId, std::int64_t> served_by_cell(const AuditRun& run) {
+  const auto& s = run.s();
+  Table<CellId, double> fill(run.in.cell_volume.size(), 0.0);
+  for (const ClassId k : run.in.table.classes.ids()) {
+    const double of_class = run.flows.fill(k);
+    for (const CellId cell : run.in.table.classes[k].cells) fill[cell] = of_class;
+  }
+  Table<AlternativeId, std::int64_t> served(s.alternatives.size(), 0);
+  std::size_t at = 0;
+  for (std::size_t segment = 0; segment < s.parameters.segments.size(); ++segment)
+    for (const AlternativeId a : s.alternatives.ids())
+      for (std::size_t region = 0; region < s.parameters.vocabulary.regions.size(); ++region, ++at) {
+        const CellId cell(at);
+        served[a] +=
+            core::whole(core::real(run.in.cell_volume[cell]) * fill[cell], "volume served, in millionths of a unit,");
+      }
+  return served;
+}
+
+/// What a stream should earn in the interval: the scenario's price of an H100e-hour, of a user or of a seat.
+Money stream_revenue(const AuditRun& run, ClassId k, const StreamRef& ref) {
+  const auto& p = run.parameters();
+  const double days = run.in.interval.days();
+  if (ref.application.exists()) {
+    const auto& application = p.applications[ref.application];
+    const double seats = seats_at(p, application, run.start());
+    const double usd_per_day = seats * application.usd_per_seat_month * 12.0 / core::kDaysPerYear;
+    return Money::from_usd(usd_per_day * days * run.flows.fill(k));
+  }
+  const auto& stream = stream_terms(p, ref);
+  if (stream.users <= 0)
+    return Money::from_usd(core::real(run.flows.served[k]) * run.in.interval.hours() * stream.price_usd);
+  const double years = years_since_start(p, run.start());
+  const double users = users_after(stream, years) * ref.share;
+  const double usd_per_day =
+      users * stream.usd_per_user_month * stream.revenue.level(years) * 12.0 / core::kDaysPerYear;
+  return Money::from_usd(usd_per_day * days * run.flows.fill(k));
+}
+
+}  // namespace
+
+void audit_sales(AuditRun& run) {
+  const auto& s = run.s();
+  const Side enterprises = run.parties().enterprises();
+  const auto served = served_by_cell(run);
+  for (const AlternativeId a : s.alternatives.ids()) {
+    const auto& [lab, channel] = std::pair{s.alternatives[a].lab, s.alternatives[a].channel};
+    const double price = run.board().unit_price[a] * 1e-6 * run.in.interval.days();
+    const Money gross = Money::from_usd(core::real(served[a]) * price);
+    if (gross == Money{}) continue;
+    run.receipts.sale(lab, channel, gross);
+    const PartyId seller = s.channel_firm[channel];
+    const Side shop = seller.exists() ? Side{seller, Layer::Deployment} : run.parties().lab(lab);
+    const Money to_lab = seller.exists() ? scaled(gross, 1.0 - run.terms.channel_share(lab, channel)) : gross;
+    run.expect(enterprises, shop, Category::Sale, gross);
+    if (seller.exists()) run.expect(shop, run.parties().lab(lab), Category::Remittance, to_lab);
+    run.receipts.revenue(lab, to_lab);
+  }
+}
+
+void audit_streams(AuditRun& run) {
+  const Parties parties = run.parties();
+  for (const ClassId k : run.in.table.classes.ids()) {
+    const StreamId stream = run.in.table.classes[k].stream;
+    if (!stream.exists()) continue;
+    const auto& ref = run.s().streams[stream];
+    const Money amount = stream_revenue(run, k, ref);
+    if (ref.application.exists()) {
+      run.expect(parties.enterprises(), {ref.payer, Layer::Application}, Category::SeatSale, amount);
+      continue;
+    }
+    if (ref.product == Product::Consumer)
+      run.expect(parties.consumers(), parties.lab(ref.lab), Category::ConsumerSale, amount);
+    else
+      run.expect(parties.enterprises(), parties.lab(ref.lab), Category::Sale, amount);
+    run.receipts.revenue(ref.lab, amount);
+  }
+}
+
+}  // namespace rackrate::market

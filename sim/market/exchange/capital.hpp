@@ -1,0 +1,46 @@
+#pragma once
+#include <cstdint>
+#include <vector>
+
+#include "sim/core/sim_time.hpp"
+#include "sim/market/exchange/interval.hpp"
+#include "sim/market/primitives/money.hpp"
+#include "sim/market/regime/compiled_scenario.hpp"
+#include "sim/market/view/messages.hpp"
+
+namespace rackrate::market {
+
+/// Capital that depreciates in a straight line, day by day, to exactly its cost.
+struct Asset {
+  PartyId firm;
+  CloudId cloud;
+  Money cost;
+  std::int32_t life_days = 1;
+  core::SimDuration age{0};
+
+  [[nodiscard]] core::SimDuration life() const { return core::kDay * life_days; }
+};
+
+/// A purchase of capital: the amount its buyer stated, and the quantity and price it can be checked by.
+struct CapitalPayment {
+  PartyId firm, payee;
+  CloudId cloud;
+  ChipId chip;                ///< none: a site
+  std::int64_t quantity = 0;  ///< units of the chip, or kilowatts
+  Money amount;
+};
+
+/// What the clouds' firms own, and what they bought since the last interval. Messages add to it; it ages by wear().
+struct Capital {
+  std::vector<Asset> assets;
+  std::vector<CapitalPayment> payments;
+};
+
+/// What the first fleet and its sites still have to depreciate.
+[[nodiscard]] Capital first_capital(const CompiledScenario& compiled);
+/// A purchase: paid with the next interval, worn out over its life.
+void buy(Capital& capital, const CompiledScenario& compiled, const CapexPaid& purchase);
+/// An interval has passed: its purchases are booked, assets are older, and those at the end of their life are gone.
+void wear(Capital& capital, const Interval& interval);
+
+}  // namespace rackrate::market

@@ -1,0 +1,62 @@
+#include "sim/market/exchange/clear.hpp"
+
+#include <algorithm>
+
+#include "sim/core/whole.hpp"
+
+namespace rackrate::market {
+namespace {
+
+void add_flow(const CompiledScenario& s, const DemandTable& table, ArcId a, std::int64_t flow, Allocation& out) {
+  const FlowArc& arc = table.network.arcs[a.position()];
+  const ClassId k = table.demand_class(arc);
+  const PoolId pool = table.pool(arc);
+  const CloudId host = table.arc_host[a];
+  out.classes[k].served += flow;
+  out.by_host(k, host) += flow;
+  out.served[pool] += flow;
+  if (table.classes[k].tier == Tier::Interactive) out.interactive[pool] += flow;
+  if (!table.own_reservation(s, arc)) return;
+  out.reserved(k, host) += flow;
+  out.reservations[table.reservation(arc)].used += flow;
+}
+
+/// The part open to interactive load is the scarcer one: its rent is the pool's. What is reserved has no market price.
+void add_rents(const DemandTable& table, const FlowSolution& solution, Allocation& out) {
+  for (const NodeId node : table.nodes()) {
+    if (table.reservation_of_node[node].exists()) continue;
+    auto& rent = out.rent[table.pool_of_node[node]];
+    rent = std::max(rent, solution.rent[node.position()]);
+  }
+}
+
+}  // namespace
+
+Allocation clear(const MarketView& view, const Interval& interval, const Load& load, Network& network) {
+  const auto& s = view.compiled();
+  auto& table = network.table;
+  const std::size_t clouds = s.parameters.clouds.size();
+  set_demands(s, load, table);
+  Capacity capacity = set_capacities(view, interval.start, table);
+  set_costs(view, table);
+  network.solver.solve(table.network, network.solution);
+
+  Allocation out;
+  out.classes.resize(table.classes.size());
+  out.by_host = out.reserved = Grid<ClassId, CloudId, std::int64_t>(table.classes.size(), clouds);
+  out.served.assign(s.pools.size(), 0);
+  out.interactive = out.rent = out.served;
+  out.open = std::move(capacity.open);
+  out.reservations = std::move(capacity.reservations);
+  for (const ArcId a : table.arcs())
+    if (const auto flow = network.solution.flow[a.position()]; flow != 0) add_flow(s, table, a, flow, out);
+  add_rents(table, network.solution, out);
+  out.primaries = primary_shares(s, table, out);
+  for (const ClassId k : table.classes.ids()) {
+    const std::int64_t demand = load.classes[k].demand;
+    if (demand > 0) out.classes[k].fill = core::real(out.classes[k].served) / core::real(demand);
+  }
+  return out;
+}
+
+}  // namespace rackrate::market

@@ -1,0 +1,34 @@
+#pragma once
+#include <cstdint>
+
+#include "sim/market/exchange/capacity_terms.hpp"
+#include "sim/market/exchange/interval.hpp"
+#include "sim/market/exchange/load.hpp"
+#include "sim/market/exchange/network.hpp"
+
+/// Step 2 of 5: which class is served where.
+namespace rackrate::market {
+
+/// What a class got.
+struct ClassService {
+  std::int64_t served = 0;  ///< whole H100e
+  double fill = 1.0;        ///< served share; 1 when nothing was wanted
+};
+
+/// Compute that was served, whole H100e.
+struct Allocation {
+  Table<ClassId, ClassService> classes;
+  Grid<ClassId, CloudId, std::int64_t> by_host;
+  Grid<ClassId, CloudId, std::int64_t> reserved;    ///< the part of it that ran on what its payer had reserved
+  Table<PoolId, std::int64_t> served, interactive;  ///< interactive: the part of it that is interactive load
+  Table<PoolId, std::int64_t> open;                 ///< capacity that interactive load may use
+  Table<PoolId, std::int64_t> rent;                 ///< scarcity rent, 1e-4 $ per H100e-hour
+  Table<ReservationId, ReservationUse> reservations;
+  Table<PrimaryId, PrimaryShare> primaries;
+};
+
+/// Min-cost flow of load to capacity; scarcity rents by pool (MODEL 9.1). Fills in the network's quantities and costs
+/// and solves it.
+[[nodiscard]] Allocation clear(const MarketView& view, const Interval& interval, const Load& load, Network& network);
+
+}  // namespace rackrate::market

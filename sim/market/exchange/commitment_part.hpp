@@ -1,0 +1,12 @@
+#pragma once
+#include "sim/market/exchange/entry.hpp"
+#include "sim/market/regime/compiled_scenario.hpp"
+
+namespace rackrate::market {
+
+/// A commitment's part of what its payer bought from its payee: several commitments to one payee share the purchases in
+/// the proportion of what they ask for per day. `active`: the clauses in force, by label.
+[[nodiscard]] Money commitment_part(const CompiledScenario& compiled, const Table<LabelId, PaymentClauseId>& active,
+                                    const PaymentClause& commitment, const Receipts& receipts);
+
+}  // namespace rackrate::market

@@ -1,0 +1,40 @@
+#pragma once
+#include <cstdint>
+
+#include "sim/core/sim_time.hpp"
+#include "sim/market/exchange/interval.hpp"
+#include "sim/market/regime/compiled_scenario.hpp"
+#include "sim/market/view/market_view.hpp"
+
+namespace rackrate::market {
+
+/// Demand of the enterprises by cell, and what they pay beside it: all that their messages move.
+struct DemandState {
+  Table<CellId, std::int64_t> units;            ///< millionths of a work unit per day at full volume
+  Table<CellId, std::int64_t> ramp;             ///< the part not yet learned
+  Table<CellId, std::int64_t> committed_units;  ///< the part bought by enterprises committed to the seller's cloud;
+                                                ///< empty while no clause speaks of drawdowns
+  Grid<SegmentId, CloudId, std::int64_t> committed;  ///< what enterprises promised to spend, 1e-4 $ a year; or empty
+  Table<SegmentId, std::int64_t> surplus;            ///< 1e-4 $ per day
+  Table<SegmentId, std::int64_t> governance;         ///< 1e-4 $ per day
+  std::int64_t migration = 0;                        ///< paid since the last interval, 1e-4 $
+
+  // contracts changed at the last barrier: cells that messages on their way still name (move.hpp)
+  std::int32_t moved_from = 0;  ///< generation of the regime whose cells they are
+  core::SimTime moved_at = core::kAlways;
+  Table<CellId, CellId> cell_moves;  ///< cell then -> cell now; none: gone
+};
+
+[[nodiscard]] DemandState first_demand(const CompiledScenario& compiled);
+
+void add(DemandState& demand, const MarketView& view, const PlacementDelta& delta);
+void add(DemandState& demand, const RateDelta& delta);
+void add(DemandState& demand, const OneOffCost& cost);
+/// An interval has passed: one-off costs are booked, and the unlearned part of every cell shrinks by the same factor
+/// each day.
+void learn(DemandState& demand, const Interval& interval, double learning_days);
+
+/// The part of a cell's volume that is bought by enterprises with a commitment to the seller's cloud.
+[[nodiscard]] double committed_share(const DemandState& demand, CellId cell);
+
+}  // namespace rackrate::market

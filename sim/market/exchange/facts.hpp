@@ -1,0 +1,27 @@
+#pragma once
+#include <vector>
+
+#include "sim/market/exchange/settle.hpp"
+
+namespace rackrate::market {
+
+/// What observers learn of an interval beside its entries.
+struct IntervalFacts {
+  std::vector<PoolFact> pools;
+  std::vector<DemandFact> demand;
+  std::vector<ServiceFact> service;
+  std::vector<PlacementFact> placements;  ///< only in the last interval of a month
+  std::vector<SegmentFact> segments;
+  std::vector<LabFact> labs;
+  std::vector<PriceFact> prices;
+  std::vector<ComputePriceFact> compute_prices;
+  std::vector<ClauseFact> clauses;
+};
+
+/// `input` as settlement had it; `last_of_month`: see placements.
+[[nodiscard]] IntervalFacts interval_facts(const SettlementInput& input, const Settlement& settlement,
+                                           std::vector<PoolFact> pools, bool last_of_month);
+/// Tells the observer.
+void tell(Observer& observer, const IntervalFacts& facts, const Interval& interval, const Board& board);
+
+}  // namespace rackrate::market

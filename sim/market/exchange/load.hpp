@@ -1,0 +1,29 @@
+#pragma once
+#include <cstdint>
+
+#include "sim/market/exchange/demand_state.hpp"
+#include "sim/market/exchange/network.hpp"
+#include "sim/market/exchange/streams.hpp"
+
+/// Step 1 of 5: what every class wants.
+namespace rackrate::market {
+
+/// What a class wants.
+struct ClassLoad {
+  std::int64_t demand = 0;       ///< whole H100e
+  ByProduct<std::int64_t> load;  ///< millionths of an H100e
+};
+
+struct Load {
+  Table<ClassId, ClassLoad> classes;
+  Table<CellId, std::int64_t> cell_volume;  ///< millionths of a work unit per day wanted in this interval
+  Table<StreamId, StreamLoad> streams;
+};
+
+/// Volume per cell and load per class: (full volume - unlearned) x growth x price response, times compute per work
+/// unit (MODEL 6.2, 6.0). A class asks for whole H100e; `carry` keeps the rest for the next interval.
+/// Throws: core::LedgerError where a volume exceeds the range of a run.
+[[nodiscard]] Load load(const MarketView& view, const Interval& interval, const DemandState& demand,
+                        const DemandTable& table, Carry& carry);
+
+}  // namespace rackrate::market

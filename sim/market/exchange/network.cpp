@@ -1,0 +1,28 @@
+#include "sim/market/exchange/network.hpp"
+
+#include <algorithm>
+
+namespace rackrate::market {
+namespace {
+
+/// Only a clause that begins or ends can change who pays the host within an access interval.
+core::SimTime next_terms_change(const CompiledScenario& s, core::SimTime t) {
+  core::SimTime next = core::kNever;
+  for (const auto date : s.registry.breakpoints())
+    if (date > t) next = std::min(next, date);
+  for (const auto& m : s.money)
+    for (const auto date : {m.from, m.until})
+      if (date > t) next = std::min(next, date);
+  return next;
+}
+
+}  // namespace
+
+void refresh(Network& network, const MarketView& view, core::SimTime t) {
+  if (network.interval == view.board.interval && t < network.terms_until) return;
+  network.table = build_demand(view, t);
+  network.interval = view.board.interval;
+  network.terms_until = next_terms_change(view.compiled(), t);
+}
+
+}  // namespace rackrate::market

@@ -1,0 +1,22 @@
+#pragma once
+#include "sim/market/exchange/demand.hpp"
+
+namespace rackrate::market {
+
+/// What a class has not yet asked for, by class key: millionths of an H100e-millisecond.
+using Carry = std::map<std::uint64_t, std::int64_t>;
+
+/// The flow network of the present permissions, its last solution, and the compute that waits for the next one.
+struct Network {
+  int interval = -1;          ///< access interval of `table`; -1: it must be built
+  core::SimTime terms_until;  ///< `table` holds until a resale clause may change
+  DemandTable table;
+  FlowSolver solver;
+  FlowSolution solution;
+  Carry carry;
+};
+
+/// Builds the table anew where permissions or terms have changed by t.
+void refresh(Network& network, const MarketView& view, core::SimTime t);
+
+}  // namespace rackrate::market

@@ -1,0 +1,178 @@
+#include "sim/market/exchange/publish.hpp"
+
+#include <algorithm>
+
+#include "sim/core/error.hpp"
+#include "sim/core/whole.hpp"
+#include "sim/market/primitives/queueing.hpp"
+
+namespace rackrate::market {
+namespace {
+
+/// Mean time a request holds a replica. Assumption; waits scale with it.
+constexpr double kServiceSeconds = 20.0;
+/// Squared coefficients of variation of arrivals within a day and of service. Requests are near-Poisson one
+/// by one (public inference traces); service times are about twice as variable as exponential ones.
+constexpr double kArrivalScv = 1.0, kServiceScv = 2.0;
+/// Time constants of the published digests.
+constexpr double kDemandMemoryDays = 28.0, kWaitMemoryDays = 7.0;
+
+double pool_wait_hours(const CompiledScenario& s, const Allocation& allocation, PoolId pool) {
+  const double rho_max = s.parameters.clearing.rho_max;
+  const double open = core::real(allocation.open[pool]);
+  const double load = core::real(allocation.interactive[pool]);
+  if (open <= 0 || load <= 0) return 0.0;
+  PoolQueue queue;
+  // Interactive load may not fill more than rho_max of a pool, so the queue sees the whole pool.
+  queue.replicas = std::max(1.0, open / rho_max / s.parameters.clouds[s.pools[pool].cloud].replica_h100e);
+  queue.utilisation = std::min(load / open * rho_max, 0.999);
+  queue.service_seconds = kServiceSeconds;
+  queue.arrival_scv = kArrivalScv;
+  queue.service_scv = kServiceScv;
+  return mean_wait(queue) / 3600.0;
+}
+
+PoolFact pool_fact(const MarketView& view, const Allocation& allocation, PoolId pool) {
+  const auto& s = view.compiled();
+  const auto& signal = view.board.pools[pool];
+  PoolFact fact;
+  fact.cloud = s.pools[pool].cloud;
+  fact.region = s.pools[pool].region;
+  fact.installed = signal.installed;
+  fact.unpowered = signal.unpowered;
+  fact.down = signal.down;
+  fact.internal = signal.internal;
+  fact.served = allocation.served[pool];
+  fact.rent = allocation.rent[pool];
+  fact.wait_hours = pool_wait_hours(s, allocation, pool);
+  return fact;
+}
+
+/// The identity must hold: nothing is a remainder.
+void check_compute(const MarketView& view, const PoolFact& pool) {
+  const auto sum = pool.unpowered + pool.down + pool.internal + pool.served + pool.idle;
+  if (sum == pool.installed) return;
+  const auto& v = view.parameters().vocabulary;
+  throw core::LedgerError("compute of pool " + v.clouds[pool.cloud.position()] + "/" +
+                          v.regions[pool.region.position()] + " on " + core::to_string(view.board.as_of) +
+                          " does not close: installed " + std::to_string(pool.installed) + " H100e, accounted for " +
+                          std::to_string(sum) + " (unpowered " + std::to_string(pool.unpowered) + ", down " +
+                          std::to_string(pool.down) + ", internal " + std::to_string(pool.internal) + ", served " +
+                          std::to_string(pool.served) + ", idle " + std::to_string(pool.idle) + ")");
+}
+
+using ByCloud = Table<CloudId, double>;
+
+/// Demand and waits at each cloud in the interval.
+struct CloudDemand {
+  ByCloud demand;           ///< H100e that wanted it
+  ByCloud wanted, lost;     ///< interactive H100e that wanted it, and that were not served
+  ByCloud available;        ///< H100e for sale
+  ByCloud waiting, weight;  ///< hours waited by interactive load x load, and load
+
+  explicit CloudDemand(std::size_t clouds) {
+    for (auto* table : {&demand, &wanted, &lost, &available, &waiting, &weight}) table->assign(clouds, 0.0);
+  }
+};
+
+/// Where the unserved part of a class would have gone: where the rest of it was served, or its best host.
+void spread(const PublishInput& in, ClassId k, ByCloud& part) {
+  const auto& c = in.table.classes[k];
+  const std::int64_t served = in.allocation.classes[k].served;
+  if (served > 0) {
+    for (const CloudId host : part.ids()) part[host] = core::real(in.allocation.by_host(k, host)) / core::real(served);
+    return;
+  }
+  std::fill(part.begin(), part.end(), 0.0);
+  for (const CloudId host : in.view.compiled().hosts_of_lab[c.lab])
+    if (c.hosts.contains(host)) {
+      part[host] = 1.0;
+      return;
+    }
+}
+
+void add_classes(const PublishInput& in, CloudDemand& sums) {
+  ByCloud part(sums.demand.size(), 0.0);
+  for (const ClassId k : in.table.classes.ids()) {
+    const std::int64_t demand = in.load.classes[k].demand;
+    if (demand == 0) continue;
+    const double unserved = core::real(demand - in.allocation.classes[k].served);
+    const bool interactive = in.table.classes[k].tier == Tier::Interactive;
+    spread(in, k, part);
+    for (const CloudId host : part.ids()) {
+      sums.demand[host] += core::real(in.allocation.by_host(k, host)) + part[host] * unserved;
+      if (!interactive) continue;
+      sums.wanted[host] += part[host] * core::real(demand);
+      sums.lost[host] += part[host] * unserved;
+    }
+  }
+}
+
+void add_pools(const PublishInput& in, CloudDemand& sums) {
+  const auto& s = in.view.compiled();
+  for (const PoolId pool : s.pools.ids()) {
+    const CloudId cloud = s.pools[pool].cloud;
+    sums.available[cloud] += core::real(in.view.board.pools[pool].available);
+    const double load = core::real(in.allocation.interactive[pool]);
+    sums.waiting[cloud] += in.pools[pool.position()].wait_hours * load;
+    sums.weight[cloud] += load;
+  }
+}
+
+void publish_demand(const PublishInput& in, Signals& signals) {
+  CloudDemand sums(signals.clouds.size());
+  add_classes(in, sums);
+  add_pools(in, sums);
+  const bool first = in.interval.start == in.view.parameters().run.start;
+  const double days = in.interval.days();
+  const double demand_gain = first ? 1.0 : std::min(1.0, days / kDemandMemoryDays);
+  const double wait_gain = first ? 1.0 : std::min(1.0, days / kWaitMemoryDays);
+  for (const CloudId c : signals.clouds.ids()) {
+    auto& signal = signals.clouds[c];
+    // A lost request comes back the next day: its wait is a day.
+    const double queue = sums.weight[c] > 0 ? sums.waiting[c] / sums.weight[c] : 0.0;
+    const double wait = queue + (sums.wanted[c] > 0 ? 24.0 * sums.lost[c] / sums.wanted[c] : 0.0);
+    signal.demand += demand_gain * (sums.demand[c] - signal.demand);
+    signal.wait_hours += wait_gain * (wait - signal.wait_hours);
+    signal.available = sums.available[c];
+  }
+}
+
+/// Own cost of an H100e-hour for sale: energy, operations and depreciation of the modelled part of the fleet.
+void publish_costs(const PublishInput& in, Signals& signals) {
+  const auto& s = in.view.compiled();
+  const auto& p = s.parameters;
+  ByCloud cost(p.clouds.size(), 0.0), hours(p.clouds.size(), 0.0);
+  for (const auto& asset : in.assets)
+    cost[asset.cloud] += core::real(asset.cost.tenthousandths) * 1e-4 / asset.life_days * in.interval.days();
+  for (const PoolId pool : s.pools.ids()) {
+    const CloudId c = s.pools[pool].cloud;
+    const auto& cloud = p.clouds[c];
+    const double kwh = in.view.board.pools[pool].power_kw * in.interval.hours() * (1.0 - cloud.internal_share);
+    cost[c] += kwh * (cloud.energy_usd_per_mwh * 1e-3 + cloud.opex_usd_per_kw_year / core::kHoursPerYear);
+    hours[c] += core::real(in.view.board.pools[pool].available) * in.interval.hours();
+  }
+  for (const CloudId c : p.clouds.ids())
+    if (hours[c] > 0) signals.clouds[c].cost_per_h100e_hour = cost[c] / hours[c];
+}
+
+}  // namespace
+
+std::vector<PoolFact> pool_facts(const MarketView& view, const Allocation& allocation, const Network& network) {
+  std::vector<PoolFact> facts;
+  for (const PoolId pool : view.compiled().pools.ids()) facts.push_back(pool_fact(view, allocation, pool));
+  for (const NodeId node : network.table.nodes())
+    facts[network.table.pool_of_node[node].position()].idle += network.solution.slack[node.position()];
+  for (const auto& fact : facts) check_compute(view, fact);
+  return facts;
+}
+
+Signals publish(const PublishInput& input, const Signals& before) {
+  Signals signals = before;
+  publish_demand(input, signals);
+  publish_costs(input, signals);
+  publish_market(input, signals);
+  return signals;
+}
+
+}  // namespace rackrate::market

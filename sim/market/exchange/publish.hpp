@@ -1,0 +1,44 @@
+#pragma once
+#include <vector>
+
+#include "sim/market/exchange/settle.hpp"
+
+/// Step 5 of 5: what everybody learns of the interval.
+namespace rackrate::market {
+
+/// What the exchange publishes at the next barrier.
+struct Signals {
+  Table<CloudId, CloudSignal> clouds;
+  MarketSignal market;
+  ByLayer<std::vector<double>> revenue;  ///< by firm, smoothed, 1e-4 $ a day: what market shares are taken of
+};
+
+/// What publishing reads.
+struct PublishInput {
+  const MarketView& view;
+  const Interval& interval;
+  const DemandTable& table;
+  const Load& load;
+  const Allocation& allocation;
+  const std::vector<PoolFact>& pools;
+  const std::vector<Entry>& entries;                ///< posted in the interval
+  const std::vector<Asset>& assets;                 ///< after the interval
+  const Table<LabId, std::int64_t>& month_revenue;  ///< of the labs, in the last full month; -1: there was none
+};
+
+/// Signals before anything was sold.
+[[nodiscard]] Signals first_signals(const CompiledScenario& compiled);
+
+/// State of the pools. Idle capacity is the solver's slack.
+/// Throws: core::LedgerError where unpowered, down, internal, served and idle are not what is installed.
+[[nodiscard]] std::vector<PoolFact> pool_facts(const MarketView& view, const Allocation& allocation,
+                                               const Network& network);
+
+/// The signals after the interval: demand and waits at each cloud, its own unit cost, and how short and how
+/// concentrated the market was.
+[[nodiscard]] Signals publish(const PublishInput& input, const Signals& before);
+
+/// How short and how concentrated the market was.
+void publish_market(const PublishInput& input, Signals& signals);
+
+}  // namespace rackrate::market

@@ -1,0 +1,44 @@
+#pragma once
+#include <vector>
+
+#include "sim/market/exchange/accounts.hpp"
+#include "sim/market/exchange/capital.hpp"
+#include "sim/market/exchange/clear.hpp"
+#include "sim/market/exchange/entry.hpp"
+#include "sim/market/view/notice.hpp"
+
+/// Step 3 of 5: what everybody pays.
+namespace rackrate::market {
+
+/// What settlement reads.
+struct SettlementInput {
+  const MarketView& view;
+  const Interval& interval;
+  const DemandState& demand;
+  const DemandTable& table;
+  const Load& load;
+  const Allocation& allocation;
+  const Capital& capital;
+  const std::vector<core::SimTime>& cleared;  ///< starts of the intervals before
+};
+
+/// When a clause acted; the recorder keeps the first time.
+struct ClauseDate {
+  LabelId label;
+  core::SimTime time;
+};
+
+struct Settlement {
+  std::vector<Entry> entries;        ///< in order of posting
+  Receipts receipts;                 ///< as clauses on money see them
+  Table<PartyId, Money> profit;      ///< earned less paid, capital not counted
+  Table<LabelId, ClauseFact> lines;  ///< this interval's line of every label's statement; `clause` none: no line
+  std::vector<Notice> notices;
+  std::vector<ClauseDate> acted;
+};
+
+/// Every payment of the interval (MODEL section 10). Posts nothing: the caller posts `entries` (books.hpp).
+/// Changes the running accounts of clauses and commitments, and nothing else.
+[[nodiscard]] Settlement settle(const SettlementInput& input, Accounts& accounts);
+
+}  // namespace rackrate::market

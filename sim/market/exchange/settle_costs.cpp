@@ -1,0 +1,112 @@
+#include <cmath>
+#include <map>
+
+#include "sim/core/whole.hpp"
+#include "sim/market/exchange/settlement_run.hpp"
+#include "sim/market/primitives/finance.hpp"
+
+/// What the sellers pay: energy, operations, capital, and other costs; and what enterprises pay beside their purchases.
+namespace rackrate::market {
+namespace {
+
+/// Whole kWh a day, whatever the length of the interval, or short intervals would round small pools to nothing.
+std::int64_t kwh_per_day(const Board& board, PoolId pool) {
+  return core::whole(std::floor(board.pools[pool].power_kw * 24.0 + 0.5), "energy, in kWh,");
+}
+
+/// The maker of what the firm sells pays its own suppliers, where it states a cost.
+void settle_vendor_cost(SettlementRun& run, Side vendor, Money sales) {
+  const auto& p = run.parameters();
+  for (const auto& maker : p.vendors) {
+    const auto firm = index_of(p.vocabulary.firms, maker.firm);
+    if (!firm || PartyId(*firm) != vendor.party || maker.cost_share <= 0) continue;
+    run.pay(vendor, run.parties().suppliers(), Category::OtherCost, scaled(sales, maker.cost_share));
+    break;
+  }
+}
+
+void settle_depreciation(SettlementRun& run) {
+  std::map<PartyId, Money> worn;
+  for (const auto& asset : run.in.capital.assets)
+    worn[asset.firm] += depreciated(asset.cost, asset.age + run.in.interval.length(), asset.life()) -
+                        depreciated(asset.cost, asset.age, asset.life());
+  for (const auto& [firm, amount] : worn) {
+    const Side side{firm, Layer::Infrastructure};
+    run.pay(side, side, Category::Depreciation, amount);
+  }
+}
+
+/// Revenue of the clouds that is not AI, and its cost.
+void settle_other_business(SettlementRun& run) {
+  const double years = years_since_start(run.parameters(), run.start());
+  for (const CloudId c : run.parameters().clouds.ids()) {
+    const auto& cloud = run.parameters().clouds[c];
+    if (cloud.base_revenue_usd <= 0) continue;
+    const double per_interval = cloud.base_growth.level(years) * run.in.interval.days() / core::kDaysPerYear;
+    const Side side = run.parties().cloud(c);
+    const Money sale = Money::from_usd(cloud.base_revenue_usd * per_interval);
+    run.pay(run.parties().enterprises(), side, Category::OtherSale, sale);
+    run.pay(side, run.parties().suppliers(), Category::OtherCost, scaled(sale, 1.0 - cloud.base_margin));
+  }
+}
+
+/// Costs other than compute, and what it costs a lab to be sold by others.
+void settle_lab_costs(SettlementRun& run) {
+  const auto& labs = run.parameters().labs;
+  for (const LabId lab : labs.ids())
+    run.pay(run.parties().lab(lab), run.parties().suppliers(), Category::OtherCost,
+            scaled(Money{run.out.receipts.by_lab[lab]}, labs[lab].other_cost_share));
+  for (const LabId lab : labs.ids()) {
+    const double each = labs[lab].channel_cost_usd * run.in.interval.days() / core::kDaysPerYear;
+    if (each <= 0) continue;
+    const double channels = core::real(run.in.view.access().lab_channels[lab].count());
+    run.pay(run.parties().lab(lab), run.parties().suppliers(), Category::OtherCost, Money::from_usd(channels * each));
+  }
+}
+
+/// What enterprises spend on governing and on changing their suppliers, as their messages say.
+void settle_governance(SettlementRun& run) {
+  std::int64_t rate = 0;
+  for (const auto of_segment : run.in.demand.governance) rate += of_segment;
+  run.pay(run.parties().enterprises(), run.parties().services(), Category::Governance,
+          Money::from_usd(core::real(rate) * 1e-4 * run.board().volume_growth * run.in.interval.days()));
+  run.pay(run.parties().enterprises(), run.parties().services(), Category::Migration, Money{run.in.demand.migration});
+}
+
+}  // namespace
+
+void settle_running_costs(SettlementRun& run) {
+  const auto& s = run.s();
+  for (const CloudId c : run.parameters().clouds.ids()) {
+    const auto& cloud = run.parameters().clouds[c];
+    std::int64_t kwh = 0;
+    for (const PoolId pool : s.pools_of_cloud[c]) kwh += kwh_per_day(run.board(), pool);
+    const double drawn = core::real(kwh) * run.in.interval.days();
+    const double modelled = 1.0 - cloud.internal_share;
+    const double energy = cloud.energy_usd_per_mwh * 1e-3 * modelled;
+    const double operations = cloud.opex_usd_per_kw_year / core::kHoursPerYear * modelled;
+    const Side payer = run.parties().cloud(c);
+    run.pay(payer, run.parties().suppliers(), Category::Energy, Money::from_usd(drawn * energy));
+    run.pay(payer, run.parties().suppliers(), Category::Operations, Money::from_usd(drawn * operations));
+  }
+}
+
+void settle_capital(SettlementRun& run) {
+  for (const auto& payment : run.in.capital.payments) {
+    const Side owner{payment.firm, Layer::Infrastructure};
+    // A firm that builds its own silicon pays those who make it.
+    const PartyId payee = payment.payee == payment.firm ? run.s().suppliers : payment.payee;
+    const Side vendor{payee, Layer::Infrastructure};
+    run.pay(owner, vendor, Category::Capex, payment.amount);
+    settle_vendor_cost(run, vendor, payment.amount);
+  }
+  settle_depreciation(run);
+}
+
+void settle_other(SettlementRun& run) {
+  settle_other_business(run);
+  settle_lab_costs(run);
+  settle_governance(run);
+}
+
+}  // namespace rackrate::market

@@ -1,0 +1,41 @@
+#pragma once
+#include "sim/market/exchange/settle.hpp"
+#include "sim/market/exchange/sides.hpp"
+
+/// What the parts of settlement share. Included by them alone.
+namespace rackrate::market {
+
+/// A settlement that is being made.
+struct SettlementRun {
+  const SettlementInput& in;
+  Accounts& accounts;
+  Settlement& out;
+
+  [[nodiscard]] const CompiledScenario& s() const { return in.view.compiled(); }
+  [[nodiscard]] const Parameters& parameters() const { return in.view.parameters(); }
+  [[nodiscard]] Parties parties() const { return {s()}; }
+  [[nodiscard]] const Board& board() const { return in.view.board; }
+  [[nodiscard]] core::SimTime start() const { return in.interval.start; }
+  [[nodiscard]] core::SimTime end() const { return in.interval.end; }
+
+  /// Adds an entry. Under a clause it counts in the clause's account. A zero amount leaves no entry.
+  void pay(Side from, Side to, Category category, Money amount, LabelId clause = {});
+  /// This interval's line of a label's statement.
+  [[nodiscard]] ClauseFact& line(LabelId label);
+};
+
+void settle_sales(SettlementRun& run);
+void settle_streams(SettlementRun& run);
+void settle_compute(SettlementRun& run);
+void settle_reservations(SettlementRun& run);
+/// Draws commitments by the interval's purchases: what is drawn is paid back by the cloud, which would have been owed
+/// it. Drawn in a year: at most the clause's share of the commitment, and under all clauses at most what stays
+/// unburned. Source: MODEL 5.5, committed-spend drawdown.
+void settle_drawdowns(SettlementRun& run);
+void settle_running_costs(SettlementRun& run);
+void settle_capital(SettlementRun& run);
+void settle_other(SettlementRun& run);
+/// Clauses that run an account of their own (clause_run.hpp).
+void settle_clauses(SettlementRun& run);
+
+}  // namespace rackrate::market
