@@ -1,0 +1,56 @@
+#include "tests/market/exchange/day.hpp"
+#include "tests/support/catch.hpp"
+
+using namespace rackrate;
+using namespace rackrate::market;
+
+namespace {
+
+std::int64_t at_cloud(const test::Day& day, const Table<PoolId, std::int64_t>& by_pool, const std::string& cloud) {
+  std::int64_t sum = 0;
+  for (const PoolId pool : day.s().pools_of_cloud[day.cloud(cloud)]) sum += by_pool[pool];
+  return sum;
+}
+
+}  // namespace
+
+TEST_CASE("clear: where there is room everybody is served, and capacity has no rent", "[market][exchange]") {
+  test::Day day;
+  const Load load = day.load_it();
+  const Allocation got = clear(day.view(), day.interval(), load, day.exchange.network);
+  // az: 12 + 6 (work units) + 24 + 16 (streams) + 4 (seats) = 62 of 100; neo: 10 of 50.
+  CHECK(at_cloud(day, got.served, "az") == 62);
+  CHECK(at_cloud(day, got.served, "neo") == 10);
+  CHECK(at_cloud(day, got.interactive, "az") == 62 - 16);  // training is not interactive
+  CHECK(at_cloud(day, got.rent, "az") == 0);
+  for (const auto& c : got.classes) CHECK(c.fill == 1.0);
+}
+
+TEST_CASE("clear: what a lab reserved is its own", "[market][exchange]") {
+  test::Day day;
+  const Load load = day.load_it();
+  const Allocation got = clear(day.view(), day.interval(), load, day.exchange.network);
+  REQUIRE(got.reservations.size() == 1);
+  const auto& use = got.reservations[ReservationId(0)];
+  CHECK(use.asked == 10);
+  CHECK(use.delivered == 10);
+  CHECK(use.used == 10);
+  std::int64_t reserved = 0;
+  for (const ClassId k : got.classes.ids()) reserved += got.reserved(k, day.cloud("az"));
+  CHECK(reserved == 10);
+}
+
+TEST_CASE("clear: a short pool is full, its rent is the penalty of who waits, and the flow closes",
+          "[market][exchange]") {
+  test::Day day;
+  for (const PoolId pool : day.s().pools_of_cloud[day.cloud("az")]) day.board.pools[pool].available = 40;
+  const Load load = day.load_it();
+  const Allocation got = clear(day.view(), day.interval(), load, day.exchange.network);
+  // 46 interactive H100e come before 16 of training: none is trained, 6 interactive ones are not served.
+  CHECK(at_cloud(day, got.served, "az") == 40);
+  CHECK(at_cloud(day, got.interactive, "az") == 40);
+  CHECK(at_cloud(day, got.rent, "az") > 0);
+  std::int64_t unserved = 0;
+  for (const auto amount : day.exchange.network.solution.unserved) unserved += amount;
+  CHECK(unserved == 62 - 40);
+}

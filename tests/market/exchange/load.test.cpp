@@ -1,0 +1,69 @@
+#include "tests/market/exchange/day.hpp"
+#include "tests/support/catch.hpp"
+
+using namespace rackrate;
+using namespace rackrate::market;
+
+namespace {
+
+/// Demand of the class that holds the cell, whole H100e.
+std::int64_t demand_of(const test::Day& day, const Load& load, CellId cell) {
+  const auto& classes = day.exchange.network.table.classes;
+  for (const ClassId k : classes.ids())
+    if (std::find(classes[k].cells.begin(), classes[k].cells.end(), cell) != classes[k].cells.end())
+      return load.classes[k].demand;
+  return -1;
+}
+
+}  // namespace
+
+TEST_CASE("load: a cell wants its learned volume times compute per unit", "[market][exchange]") {
+  test::Day day;
+  // 12 units a day, of which 2 are not yet learned: 10 units x 24 H100e-h / 24 h = 10 H100e.
+  day.exchange.demand.ramp[day.cell("direct")] = 2'000'000;
+  const Load load = day.load_it();
+  CHECK(load.cell_volume[day.cell("direct")] == 10'000'000);
+  CHECK(demand_of(day, load, day.cell("direct")) == 10);
+  CHECK(demand_of(day, load, day.cell("az")) == 6);
+}
+
+TEST_CASE("load: prices and growth move the volume", "[market][exchange]") {
+  test::Day day;
+  // Volume has doubled since the start: 24 H100e.
+  day.board.volume_growth = 2.0;
+  CHECK(demand_of(day, day.load_it(), day.cell("direct")) == 24);
+}
+
+TEST_CASE("load: a class asks for whole H100e and carries the rest", "[market][exchange]") {
+  test::Day day;
+  // 12.4 H100e a day: 12.4 -> 12, .4 kept; 12.8 -> 12, .8 kept; 13.2 -> 13, .2 kept.
+  day.exchange.demand.units[day.cell("direct")] = 12'400'000;
+  CHECK(demand_of(day, day.load_it(), day.cell("direct")) == 12);
+  CHECK(demand_of(day, day.load_it(), day.cell("direct")) == 12);
+  CHECK(demand_of(day, day.load_it(), day.cell("direct")) == 13);
+}
+
+TEST_CASE("load: streams want compute, and earn by seats or by the hour", "[market][exchange]") {
+  test::Day day;
+  const Load load = day.load_it();
+  double compute = 0.0, seats = 0.0;
+  for (const auto& stream : load.streams) {
+    compute += stream.h100e;
+    if (stream.users > 0) seats = stream.usd_per_day;
+  }
+  CHECK(compute == Approx(24 + 16 + 4 + 10));
+  CHECK(seats == Approx(1'200'000.0));  // 1 M seats x 36.525 $ x 12 months / 365.25 days
+}
+
+TEST_CASE("load changes only what is carried", "[market][exchange]") {
+  test::Day day;
+  const auto before = day.exchange.demand.units;
+  refresh(day.exchange.network, day.view(), day.interval().start);
+  Carry carry;
+  const Load first = load(day.view(), day.interval(), day.exchange.demand, day.exchange.network.table, carry);
+  Carry again;
+  const Load second = load(day.view(), day.interval(), day.exchange.demand, day.exchange.network.table, again);
+  CHECK(first.cell_volume == second.cell_volume);
+  CHECK(carry == again);
+  CHECK(day.exchange.demand.units == before);
+}
