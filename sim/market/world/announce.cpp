@@ -40,10 +40,10 @@ void World::announce_window(core::SimTime until) {
 void World::announce_findings(const PendingChanges& found) const {
   if (observer_ == nullptr) return;
   for (const auto& milestone : found.milestones)
-    if (const auto label = index_of(regime_->compiled.money_labels, milestone.label))
+    if (const auto label = index_of(regime_->compiled.money_labels.rows(), milestone.label))
       observer_->on_clause_date(LabelId(*label), milestone.time);
   for (const auto& gain : found.gains)
-    if (const auto label = index_of(regime_->compiled.money_labels, gain.label))
+    if (const auto label = index_of(regime_->compiled.money_labels.rows(), gain.label))
       observer_->on_appraisal(LabelId(*label), gain.time, gain.usd_per_year);
 }
 

@@ -11,7 +11,7 @@ inline Clause renegotiation(core::SimTime on = core::kAlways) {
   terms.lab = "able";
   terms.host = "north";
   terms.on = on;
-  terms.switches_off = {"talks"};
+  terms.switches_off = {"sales/south"};
   return clause;
 }
 
