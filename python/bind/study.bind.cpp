@@ -205,8 +205,8 @@ std::vector<std::vector<market::DecisionFact>> facts_of(const py::handle& rows, 
 }
 
 py::tuple state_of(const market::DecisionPath& path) {
-  return py::make_tuple(path.seed, path.replication, rows_of(path.cloud_prices), rows_of(path.lab_prices),
-                        rows_of(path.investments));
+  return py::make_tuple(path.seed, path.replication, rows_of(path.cloud_prices.rows()), rows_of(path.lab_prices.rows()),
+                        rows_of(path.investments.rows()));
 }
 
 market::DecisionPath path_of(const py::tuple& state) {
@@ -264,9 +264,9 @@ void bind_study(py::module_& module) {
   py::class_<market::DecisionPath, std::shared_ptr<market::DecisionPath>>(module, "DecisionPath")
       .def_readonly("seed", &market::DecisionPath::seed)
       .def_readonly("replication", &market::DecisionPath::replication)
-      .def("cloud_prices", [](const market::DecisionPath& path) { return prices(path.cloud_prices); })
-      .def("lab_prices", [](const market::DecisionPath& path) { return prices(path.lab_prices); })
-      .def("investments", [](const market::DecisionPath& path) { return investments(path.investments); })
+      .def("cloud_prices", [](const market::DecisionPath& path) { return prices(path.cloud_prices.rows()); })
+      .def("lab_prices", [](const market::DecisionPath& path) { return prices(path.lab_prices.rows()); })
+      .def("investments", [](const market::DecisionPath& path) { return investments(path.investments.rows()); })
       .def("__eq__",
            [](const market::DecisionPath& path, const py::object& other) {
              return py::isinstance<market::DecisionPath>(other) && path == other.cast<const market::DecisionPath&>();

@@ -35,7 +35,7 @@ struct Standing {
     return market::switch_changes(s.parameters.contracts, "oai-az",
                                   s.clause_of(talks()).as<market::kinds::Renegotiation>(), world.now());
   }
-  [[nodiscard]] std::vector<double> profit(const std::vector<ContractChange>& changes) const {
+  [[nodiscard]] market::Profits profit(const std::vector<ContractChange>& changes) const {
     return market::daily_profit(state(), market::draw_sample(state()), market::regime_under(state(), changes));
   }
   market::World world;
@@ -47,9 +47,7 @@ TEST_CASE("what each firm earns in a day under a right and without it is what th
           "[study][appraisal]") {
   const auto toy = test::talks_toy("weight = \"50 %\"");
   const Standing day2(toy, core::date(2026, 1, 3));
-  const auto oai = static_cast<std::size_t>(test::party(toy, "oai")),
-             az = static_cast<std::size_t>(test::party(toy, "az")),
-             aws = static_cast<std::size_t>(test::party(toy, "aws"));
+  const market::PartyId oai(test::party(toy, "oai")), az(test::party(toy, "az")), aws(test::party(toy, "aws"));
   // Exclusive: az serves 100 of oai's 120 H100e. It earns 100 x 24 h x $6 = 14,400 and pays 4,800 for compute, the 200
   // that the commitment's day of 5,000 lacks, and a fifth of revenue, 2,880. aws hosts ant: 30 x 24 x $1.5.
   const auto closed = day2.profit({});
@@ -71,8 +69,8 @@ TEST_CASE("opening is worth what a rival can serve of what goes unserved", "[stu
                                    {{"labs.oai.streams.app.compute", "\"160 H100e\""},
                                     {"labs.ant.streams.app.unserved_penalty", "\"12 $/H100e-h\""}});
   const Standing day2(toy, core::date(2026, 1, 3)), day6(toy, core::date(2026, 1, 7));
-  const auto early = market::weigh_opening(day2.state(), {}, day2.talks()),
-             late = market::weigh_opening(day6.state(), {}, day6.talks());
+  const auto early = market::appraise_opening(day2.state(), {}, day2.talks()),
+             late = market::appraise_opening(day6.state(), {}, day6.talks());
   CHECK(std::abs(early.usd_per_year - 20 * 24 * 4 * test::kYear) < 1e-6);
   CHECK(std::abs(late.usd_per_year - 60 * 24 * 4 * test::kYear) < 1e-6);
   REQUIRE(early.payments.size() == 1);
@@ -87,7 +85,7 @@ TEST_CASE("a rival that gains more than the lab pays for access, and the pair co
   const auto toy = test::talks_toy("weight = \"50 %\"", "",
                                    {{"contracts.oai-aws.versions.first.clauses.hosting.price", "\"8 $/H100e-h\""}});
   const Standing day2(toy, core::date(2026, 1, 3));
-  const auto opening = market::weigh_opening(day2.state(), {}, day2.talks());
+  const auto opening = market::appraise_opening(day2.state(), {}, day2.talks());
   CHECK(std::abs(opening.usd_per_year - 1'728 * test::kYear) < 1e-6);
   REQUIRE(opening.payments.size() == 2);
   CHECK(opening.payments[0].payer == "aws");
@@ -102,9 +100,9 @@ TEST_CASE("an open market without one rival is the open market less what that ri
   const Standing day2(toy, core::date(2026, 1, 3));
   const auto closed = market::regime_under(day2.state(), {});
   const auto open = market::regime_under(day2.state(), day2.switches());
-  const int aws = static_cast<int>(*market::index_of(toy.parameters().vocabulary.clouds, "aws"));
-  const int oai = static_cast<int>(*market::index_of(toy.parameters().vocabulary.labs, "oai"));
-  CHECK(market::gaining_clouds(open, closed, oai) == std::vector<int>{aws});
+  const market::CloudId aws(*market::index_of(toy.parameters().vocabulary.clouds, "aws"));
+  const market::LabId oai(*market::index_of(toy.parameters().vocabulary.labs, "oai"));
+  CHECK(market::gaining_clouds(open, closed, oai) == market::HostSet::only(aws));
   CHECK(market::gaining_clouds(closed, open, oai).empty());
   const auto without = market::access_without(open, closed, oai, aws);
   CHECK(without.stream_hosts == closed.regime.access.front().stream_hosts);
@@ -133,12 +131,13 @@ TEST_CASE("without a rival a lab saves what it costs to be sold there", "[study]
     auto open = market::regime_under(
         state, market::switch_changes(s.parameters.contracts, "deal",
                                       s.clause_of(day1.talks()).as<market::kinds::Renegotiation>(), state.now));
-    const int lab = static_cast<int>(*market::index_of(s.parameters.vocabulary.labs, "openai")),
-              aws = static_cast<int>(*market::index_of(s.parameters.vocabulary.clouds, "aws"));
+    const market::LabId lab(*market::index_of(s.parameters.vocabulary.labs, "openai"));
+    const market::CloudId aws(*market::index_of(s.parameters.vocabulary.clouds, "aws"));
     open.regime.access.push_back(market::access_without(open, closed, lab, aws));
     CHECK(open.regime.access.back().lab_channels == closed.regime.access.front().lab_channels);
-    return market::daily_profit(state, market::draw_sample(state), open,
-                                with_rival ? 0 : 1)[static_cast<std::size_t>(test::party(scenario, "openai"))];
+    return market::daily_profit(
+        state, market::draw_sample(state), open,
+        market::IntervalId(with_rival ? 0 : 1))[market::PartyId(test::party(scenario, "openai"))];
   };
   const std::string none = "0 $/y", some = "133407.5625 $/y";  // 365.25 $ a day
   CHECK(profit(none, true) - profit(some, true) == Approx(2 * 365.25).epsilon(1e-9));
@@ -219,13 +218,13 @@ TEST_CASE("what labs earn in a day is nearly the same by the sample and by every
   const auto state = start.state();
   const auto sample = market::draw_sample(state);
   market::Sample all{{start.world.enterprises().begin(), start.world.enterprises().end()},
-                     std::vector<double>(scenario.parameters().segments.size(), 1.0)};
+                     market::Table<market::SegmentId, double>(scenario.parameters().segments.size(), 1.0)};
   std::erase_if(all.enterprises, [](const market::Enterprise& e) { return e.workloads.empty(); });
   CHECK(sample.enterprises.size() * 3 < all.enterprises.size());
   const auto regime = market::regime_under(state, {});
   const auto by_sample = market::daily_profit(state, sample, regime), by_all = market::daily_profit(state, all, regime);
   for (const char* firm : {"openai", "anthropic", "microsoft"}) {
-    const auto p = static_cast<std::size_t>(test::party(scenario, firm));
+    const market::PartyId p(test::party(scenario, firm));
     INFO(firm << ": " << by_sample[p] << " $ a day by the sample, " << by_all[p] << " by all");
     CHECK(std::abs(by_sample[p] - by_all[p]) < 0.03 * std::abs(by_all[p]));
     CHECK(by_sample[p] != by_all[p]);

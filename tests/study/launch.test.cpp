@@ -34,11 +34,11 @@ struct Launch {
   [[nodiscard]] market::MarketView view() const {
     return {simulation.world().regime(), simulation.world().draws(), simulation.world().board()};
   }
-  [[nodiscard]] int channel(const char* name) const {
-    return static_cast<int>(*market::index_of(scenario.parameters().vocabulary.channels, name));
+  [[nodiscard]] market::ChannelId channel(const char* name) const {
+    return market::ChannelId(*market::index_of(scenario.parameters().vocabulary.channels, name));
   }
-  [[nodiscard]] int lab() const {
-    return static_cast<int>(*market::index_of(scenario.parameters().vocabulary.labs, "openai"));
+  [[nodiscard]] market::LabId lab() const {
+    return market::LabId(*market::index_of(scenario.parameters().vocabulary.labs, "openai"));
   }
   [[nodiscard]] LaunchCase launch() const {
     return market::launch_case(view(), lab(), kNotice,

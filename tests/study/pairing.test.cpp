@@ -77,7 +77,7 @@ TEST_CASE("one more review moves no later draw", "[study][pairing][H3]") {
   const auto& before = nudged.world().enterprises();
   std::size_t who = 0;
   while (before[who].workloads.empty()) ++who;
-  nudged.world().force_review(who, 0, core::date(2025, 10, 3));
+  nudged.world().force_review(market::EnterpriseId(who), market::WorkloadId(0), core::date(2025, 10, 3));
   plain.run();
   nudged.run();
   CHECK(plain.world().statistics().events < nudged.world().statistics().events);

@@ -4,46 +4,48 @@
 
 #include "sim/core/name_hash.hpp"
 #include "sim/core/sim_time.hpp"
+#include "sim/market/vocabulary/ids.hpp"
 #include "sim/market/vocabulary/vocabulary.hpp"
 
 namespace rackrate::market {
 
-inline constexpr int kNothing = -1;  ///< the outside option: not deployed
+inline constexpr AlternativeId kOutsideOption;  ///< no alternative: not deployed
 
 /// One thing an enterprise wants done by a model, placed at one alternative at a time.
 struct Workload {
   core::EntityKey key = 0;  ///< of (enterprise, ordinal)
   Product product = Product::ApiStateless;
-  std::int32_t alternative = kNothing;
-  std::int32_t epoch = 0;        ///< ticks of its exogenous review clock so far
-  std::int32_t shock_epoch = 0;  ///< the tick at which its tastes were last drawn afresh
-  std::int64_t units = 0;        ///< millionths of a work unit per day at full volume, expanded
-  core::SimTime born;            ///< volume has grown since; survives a move
-  std::int64_t surplus = 0;      ///< 1e-4 $ per day, expanded
-  /// Tastes at `shock_epoch`, by alternative of the product and the outside option: what the addressed
-  /// draws say, kept because two reviews in three draw nothing afresh. Empty until first asked for.
+  AlternativeId alternative;      ///< where it is placed; none: the outside option
+  std::uint32_t epoch = 0;        ///< ticks of its exogenous review clock so far
+  std::uint32_t shock_epoch = 0;  ///< the tick at which its tastes were last drawn afresh
+  std::int64_t units = 0;         ///< millionths of a work unit per day at full volume, expanded
+  core::SimTime born;             ///< volume has grown since; survives a move
+  std::int64_t surplus = 0;       ///< 1e-4 $ per day, expanded
+  /// Tastes at `shock_epoch`, by position in the choice set of the product (the outside option last): a cache of
+  /// addressed draws, because two reviews in three draw nothing afresh. Empty until first used.
   std::vector<double> shocks;
 };
 
 /// One simulated enterprise. Attributes are drawn once, keyed by its name.
 struct Enterprise {
   core::EntityKey key = 0;
-  std::int16_t segment = 0, region = 0;
-  std::int16_t primary_cloud = 0;
+  SegmentId segment;
+  RegionId region;
+  CloudId primary_cloud{0};
   bool adopted = false;
   double expansion = 1.0;  ///< real enterprises it stands for
   double size = 1.0;
-  double alpha = 1.0;          ///< utility per reference dollar
-  std::vector<float> gravity;  ///< by cloud: sqrt of its share, relative to the largest
-  std::vector<float> taste;    ///< by lab
+  double alpha = 1.0;             ///< utility per reference dollar
+  Table<CloudId, float> gravity;  ///< sqrt of the cloud's share of the estate, relative to the largest
+  Table<LabId, float> taste;
   double threshold = 0.0;      ///< Exp(1): adopts when its integrated hazard crosses this
   double hazard = 0.0;         ///< integrated so far
-  std::int32_t arrivals = 0;   ///< ordinal of the exogenous workload process
+  std::uint32_t arrivals = 0;  ///< ordinal of the exogenous workload process
   core::SimTime next_arrival = core::kNever;
   std::int64_t governance = 0;  ///< 1e-4 $ per day, expanded
   std::int64_t commitment = 0;  ///< to its primary cloud, 1e-4 $ a year, expanded; 0: none
   std::int64_t migration = 0;   ///< paid so far, 1e-4 $
-  std::vector<Workload> workloads;
+  Table<WorkloadId, Workload> workloads;
 };
 
 }  // namespace rackrate::market

@@ -23,58 +23,113 @@ constexpr double kLeastShape = 1e-6;
 
 double lognormal_mean_one(double sigma, double z) { return math::exp(sigma * z - 0.5 * sigma * sigma); }
 
-/// Index of the interval of a cumulative distribution that u falls into. Weights need not sum to 1.
-int pick(const std::vector<double>& weights, double u) {
+/// Of `keys`, the one into whose interval of the cumulative distribution u falls. Weights need not sum to 1.
+template <class Keys, class Weights>
+auto pick(const Keys& keys, const Weights& weights, double u) {
   double total = 0.0;
   for (const double w : weights) total += w;
   double left = u * total;
-  for (std::size_t i = 0; i < weights.size(); ++i) {
-    left -= weights[i];
-    if (left < 0) return static_cast<int>(i);
+  auto picked = *keys.begin();
+  for (const auto key : keys) {
+    picked = key;
+    left -= weights[key];
+    if (left < 0) break;
   }
-  return static_cast<int>(weights.size()) - 1;
+  return picked;
 }
 
-void draw_estate(const Regime& regime, const core::Draws& draws, const Segment& segment, Enterprise& e) {
-  const auto& s = regime.compiled;
+RegionId draw_region(const Parameters& p, const core::Draws& draws, const Segment& segment, core::EntityKey key) {
+  Table<RegionId, double> weights(p.vocabulary.regions.size(), 0.0);
+  for (const auto& [name, share] : segment.regions) weights[RegionId(*index_of(p.vocabulary.regions, name))] = share;
+  return pick(weights.ids(), weights, draws.uniform(at(key, Purpose::Region)));
+}
+
+/// Shares of clouds in the enterprise's estate: a Dirichlet vector about its segment's means.
+void draw_estate(const CompiledScenario& s, const core::Draws& draws, const Segment& segment, Enterprise& e) {
   const auto& clouds = s.parameters.vocabulary.clouds;
   double largest = 0.0;
-  std::vector<double> share(clouds.size(), 0.0);
-  for (std::size_t c = 0; c < clouds.size(); ++c) {
-    const auto it = segment.incumbent.find(clouds[c]);
+  Table<CloudId, double> share(clouds.size(), 0.0);
+  for (const CloudId c : share.ids()) {
+    const auto it = segment.incumbent.find(clouds[c.position()]);
     if (it == segment.incumbent.end() || it->second <= 0) continue;
     const double shape = s.parameters.choice.gravity_concentration * it->second;
     if (shape < kLeastShape) continue;
     share[c] = draws.gamma(at(e.key, Purpose::Incumbents, 0, s.cloud_key[c]), shape);
     if (share[c] > largest) {
       largest = share[c];
-      e.primary_cloud = static_cast<std::int16_t>(c);
+      e.primary_cloud = c;
     }
   }
   e.gravity.assign(clouds.size(), 0.0F);
   if (largest <= 0) return;
-  for (std::size_t c = 0; c < clouds.size(); ++c) e.gravity[c] = static_cast<float>(std::sqrt(share[c] / largest));
+  for (const CloudId c : share.ids()) e.gravity[c] = static_cast<float>(std::sqrt(share[c] / largest));
+}
+
+void draw_tastes(const CompiledScenario& s, const core::Draws& draws, Enterprise& e) {
+  for (const core::EntityKey lab : s.lab_key)
+    e.taste.push_back(
+        static_cast<float>(s.parameters.choice.taste_sigma * draws.normal(at(e.key, Purpose::LabTaste, 0, lab))));
+}
+
+void draw_commitment(const core::Draws& draws, const Segment& segment, Enterprise& e) {
+  if (draws.uniform(at(e.key, Purpose::Commitment)) < segment.committed)
+    e.commitment = core::tenthousandths(segment.commitment_usd_per_year * e.size * e.expansion, "a commitment, in $,");
+}
+
+/// Whether it has adopted before the start, and the workloads that it has brought since.
+void draw_adoption(const MarketView& view, const Segment& segment, Enterprise& e) {
+  const core::SimTime start = view.parameters().run.start;
+  e.threshold = view.draws.exponential(at(e.key, Purpose::AdoptionThreshold));
+  e.adopted = view.draws.uniform(at(e.key, Purpose::InitiallyAdopted)) < segment.adopters;
+  if (!e.adopted) return;
+  const double ago = kAdoptedWithinYears * core::kDaysPerYear * view.draws.uniform(at(e.key, Purpose::AdoptedSince));
+  core::SimTime next = start - core::days(ago);
+  while (next <= start && !has_all_workloads(segment, e)) {
+    e.workloads.push_back(draw_workload(view, e, e.arrivals, next));
+    next += core::days(arrival_gap_days(view, e, ++e.arrivals));
+  }
+  e.next_arrival = next;
+}
+
+Enterprise draw_enterprise(const MarketView& view, SegmentId id, int ordinal, int sampled) {
+  const auto& p = view.parameters();
+  const auto& segment = p.segments[id];
+  Enterprise e;
+  e.key = core::name_hash(std::to_string(ordinal), core::name_hash(segment.name, core::name_hash("enterprise")));
+  e.segment = id;
+  e.expansion = segment.enterprises / sampled;
+  e.region = draw_region(p, view.draws, segment, e.key);
+  e.size = lognormal_mean_one(segment.size_sigma, view.draws.normal(at(e.key, Purpose::Size)));
+  e.alpha = segment.price_sensitivity * lognormal_mean_one(segment.price_sensitivity_sigma,
+                                                           view.draws.normal(at(e.key, Purpose::PriceSensitivity)));
+  draw_tastes(view.compiled(), view.draws, e);
+  draw_estate(view.compiled(), view.draws, segment, e);
+  draw_commitment(view.draws, segment, e);
+  draw_adoption(view, segment, e);
+  return e;
 }
 
 }  // namespace
 
-double arrival_gap_days(const MarketView& view, const Enterprise& e, std::int32_t ordinal) {
-  const double rate = view.parameters().segments[static_cast<std::size_t>(e.segment)].workloads_per_year;
-  if (rate <= 0) return kNoArrival;
-  return std::min(kNoArrival,
-                  view.draws.exponential(at(e.key, Purpose::WorkloadGap, static_cast<std::uint64_t>(ordinal))) *
-                      core::kDaysPerYear / rate);
+bool has_all_workloads(const Segment& segment, const Enterprise& e) {
+  return e.arrivals >= core::whole(segment.max_workloads, "the most workloads of an enterprise");
 }
 
-Workload draw_workload(const MarketView& view, const Enterprise& e, std::int32_t ordinal, core::SimTime born) {
-  const auto& segment = view.parameters().segments[static_cast<std::size_t>(e.segment)];
-  const auto index = static_cast<std::uint64_t>(ordinal);
+double arrival_gap_days(const MarketView& view, const Enterprise& e, std::uint32_t ordinal) {
+  const double rate = view.parameters().segments[e.segment].workloads_per_year;
+  if (rate <= 0) return kNoArrival;
+  return std::min(kNoArrival,
+                  view.draws.exponential(at(e.key, Purpose::WorkloadGap, ordinal)) * core::kDaysPerYear / rate);
+}
+
+Workload draw_workload(const MarketView& view, const Enterprise& e, std::uint32_t ordinal, core::SimTime born) {
+  const auto& segment = view.parameters().segments[e.segment];
   Workload w;
-  w.key = core::name_hash("workload", e.key + index * 0x9e3779b97f4a7c15ULL);
-  std::vector<double> weights(kProductNames.size(), 0.0);
-  for (const auto& [name, share] : segment.products) weights[*index_of(kProductNames, name)] = share;
-  w.product = static_cast<Product>(pick(weights, view.draws.uniform(at(e.key, Purpose::WorkloadProduct, index))));
-  const double zeta = lognormal_mean_one(kVolumeSigma, view.draws.normal(at(e.key, Purpose::WorkloadVolume, index)));
+  w.key = core::name_hash("workload", e.key + ordinal * 0x9e3779b97f4a7c15ULL);
+  ByProduct<double> weights;
+  for (const auto& [name, share] : segment.products) weights[*product_named(name)] = share;
+  w.product = pick(weights.keys(), weights, view.draws.uniform(at(e.key, Purpose::WorkloadProduct, ordinal)));
+  const double zeta = lognormal_mean_one(kVolumeSigma, view.draws.normal(at(e.key, Purpose::WorkloadVolume, ordinal)));
   w.units = core::whole(segment.units_per_day * e.size * zeta * e.expansion * 1e6 + 0.5,
                         "the volume of a workload, in millionths of a unit,");
   w.born = born;
@@ -82,45 +137,13 @@ Workload draw_workload(const MarketView& view, const Enterprise& e, std::int32_t
 }
 
 std::vector<Enterprise> draw_population(const Regime& regime, const core::Draws& draws) {
-  const auto& p = regime.compiled.parameters;
   const Board empty;
   const MarketView view{regime, draws, empty};
+  const Table<SegmentId, int> sizes(sample_sizes(view.parameters()));
   std::vector<Enterprise> all;
-  const auto sizes = sample_sizes(p);
-  for (std::size_t g = 0; g < p.segments.size(); ++g) {
-    const auto& segment = p.segments[g];
-    std::vector<double> regions(p.vocabulary.regions.size(), 0.0);
-    for (const auto& [name, share] : segment.regions) regions[*index_of(p.vocabulary.regions, name)] = share;
-    for (int k = 0; k < sizes[g]; ++k) {
-      Enterprise e;
-      e.key = core::name_hash(std::to_string(k), core::name_hash(segment.name, core::name_hash("enterprise")));
-      e.segment = static_cast<std::int16_t>(g);
-      e.expansion = segment.enterprises / sizes[g];
-      e.region = static_cast<std::int16_t>(pick(regions, draws.uniform(at(e.key, Purpose::Region))));
-      e.size = lognormal_mean_one(segment.size_sigma, draws.normal(at(e.key, Purpose::Size)));
-      e.alpha = segment.price_sensitivity *
-                lognormal_mean_one(segment.price_sensitivity_sigma, draws.normal(at(e.key, Purpose::PriceSensitivity)));
-      for (std::size_t lab = 0; lab < p.labs.size(); ++lab)
-        e.taste.push_back(static_cast<float>(
-            p.choice.taste_sigma * draws.normal(at(e.key, Purpose::LabTaste, 0, regime.compiled.lab_key[lab]))));
-      draw_estate(regime, draws, segment, e);
-      if (draws.uniform(at(e.key, Purpose::Commitment)) < segment.committed)
-        e.commitment =
-            core::tenthousandths(segment.commitment_usd_per_year * e.size * e.expansion, "a commitment, in $,");
-      e.threshold = draws.exponential(at(e.key, Purpose::AdoptionThreshold));
-      e.adopted = draws.uniform(at(e.key, Purpose::InitiallyAdopted)) < segment.adopters;
-      if (e.adopted) {
-        const double ago = kAdoptedWithinYears * core::kDaysPerYear * draws.uniform(at(e.key, Purpose::AdoptedSince));
-        core::SimTime next = p.run.start - core::days(ago);
-        while (next <= p.run.start && e.arrivals < static_cast<std::int32_t>(segment.max_workloads)) {
-          e.workloads.push_back(draw_workload(view, e, e.arrivals, next));
-          next += core::days(arrival_gap_days(view, e, ++e.arrivals));
-        }
-        e.next_arrival = next;
-      }
-      all.push_back(std::move(e));
-    }
-  }
+  for (const SegmentId segment : sizes.ids())
+    for (int ordinal = 0; ordinal < sizes[segment]; ++ordinal)
+      all.push_back(draw_enterprise(view, segment, ordinal, sizes[segment]));
   return all;
 }
 

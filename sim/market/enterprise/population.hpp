@@ -8,15 +8,16 @@
 namespace rackrate::market {
 
 /// Draws all enterprises of one replication, on the scenario's first day: attributes, who has adopted
-/// and which workloads the adopters bring. Placements are made later, through the same choice that
-/// later decisions use. Each is keyed by its name "enterprise/<segment>/<ordinal>": adding one moves
-/// no other.
+/// and which workloads the adopters bring. They are placed afterwards (placement.hpp).
+/// Each is keyed by its name "enterprise/<segment>/<ordinal>": adding one moves no other.
 [[nodiscard]] std::vector<Enterprise> draw_population(const Regime& regime, const core::Draws& draws);
 
 /// The enterprise's next workload of the exogenous arrival process: product and volume, keyed by its ordinal.
-[[nodiscard]] Workload draw_workload(const MarketView& view, const Enterprise& enterprise, std::int32_t ordinal,
+[[nodiscard]] Workload draw_workload(const MarketView& view, const Enterprise& enterprise, std::uint32_t ordinal,
                                      core::SimTime born);
 /// Days between arrival `ordinal - 1` and `ordinal`.
-[[nodiscard]] double arrival_gap_days(const MarketView& view, const Enterprise& enterprise, std::int32_t ordinal);
+[[nodiscard]] double arrival_gap_days(const MarketView& view, const Enterprise& enterprise, std::uint32_t ordinal);
+/// Has the enterprise brought all the workloads that its segment's enterprises ever bring?
+[[nodiscard]] bool has_all_workloads(const Segment& segment, const Enterprise& enterprise);
 
 }  // namespace rackrate::market

@@ -165,6 +165,12 @@ CommitBook first_commit_book(const CompiledScenario& s) {
   return book;
 }
 
+void add_commitment(CommitBook& book, const CompiledScenario& s, SegmentId segment, CloudId cloud,
+                    std::int64_t amount) {
+  if (book.committed.empty()) return;
+  book.committed[segment.position() * s.parameters.clouds.size() + cloud.position()] += amount;
+}
+
 void settle_drawdowns(Exchange& exchange, const MarketView& view, const Window& window) {
   auto& book = exchange.commitments;
   if (book.coverage.empty()) return;

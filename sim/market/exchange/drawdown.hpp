@@ -3,6 +3,7 @@
 #include <vector>
 
 #include "sim/core/sim_time.hpp"
+#include "sim/market/vocabulary/ids.hpp"
 
 namespace rackrate::market {
 
@@ -27,6 +28,11 @@ struct CommitBook {
 [[nodiscard]] core::SimTime next_year(core::SimTime year);
 /// Empty where no contract has a clause of the kind.
 [[nodiscard]] CommitBook first_commit_book(const CompiledScenario& compiled);
+
+/// Adds what an enterprise has committed to spend at a cloud, 1e-4 $ a year. Nothing where no clause speaks of
+/// drawdowns.
+void add_commitment(CommitBook& book, const CompiledScenario& compiled, SegmentId segment, CloudId cloud,
+                    std::int64_t amount);
 
 /// Draws commitments by the window's purchases: what is drawn is paid back by the cloud, which would have been owed it.
 /// Drawn in a year: at most the clause's share of the commitment, and under all clauses at most what stays unburned.

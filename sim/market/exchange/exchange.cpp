@@ -55,7 +55,7 @@ void on_clear(Exchange& exchange, const MarketView& view, Context& context, Obse
   if (window.start >= exchange.end) return;
   window.end = interval_end(exchange, view.compiled(), window.start, context.window_end());
   window.hours = core::in_hours(window.end - window.start);
-  if (const int interval = view.regime.interval_at(window.start); interval == view.board.interval) {
+  if (const IntervalId interval = view.regime.interval_at(window.start); interval == view.board.interval) {
     clear_interval(exchange, view, window, observer);
   } else {
     Board board = view.board;
@@ -66,8 +66,7 @@ void on_clear(Exchange& exchange, const MarketView& view, Context& context, Obse
   exchange.booked_until = window.end;
   if (window.end >= exchange.end || core::month_index(window.end) != core::month_index(window.start))
     exchange.books.close();
-  if (window.end < exchange.end)
-    context.schedule(window.end, static_cast<std::uint16_t>(Kind::Clear), {}, priority::kClearing);
+  if (window.end < exchange.end) schedule(context, window.end, Clear{});
 }
 
 /// What the first fleet and its sites still have to depreciate.
@@ -93,12 +92,12 @@ void add_first_assets(Exchange& exchange, const CompiledScenario& s) {
 }
 
 /// A message sent before the contracts changed names a cell of the regime before.
-std::int32_t present_cell(const Exchange& exchange, const MarketView& view, const PlacementDelta& delta) {
+CellId present_cell(const Exchange& exchange, const MarketView& view, const PlacementDelta& delta) {
   const auto generation = static_cast<std::int32_t>(delta.generation);
   if (generation == view.regime.generation) return delta.cell;
   assert(generation == exchange.moved_from && "a placement is one window on its way");
-  const std::int32_t cell = exchange.cell_moves[static_cast<std::size_t>(delta.cell)];
-  assert(cell >= 0 && "what could be bought last window has a cell");
+  const CellId cell = exchange.cell_moves[delta.cell];
+  assert(cell.exists() && "what could be bought last window has a cell");
   return cell;
 }
 
@@ -120,52 +119,50 @@ Exchange first_exchange(const Regime& regime) {
   exchange.last_lab_revenue.assign(s.parameters.labs.size(), -1);
   exchange.signals.resize(s.parameters.clouds.size());
   exchange.market = first_market_signal(s);
-  exchange.market_revenue.assign(exchange.market.share.size(), 0.0);
+  exchange.market_revenue = exchange.market.share;
   for (std::size_t c = 0; c < s.parameters.clouds.size(); ++c)
     exchange.signals[c].cost_per_h100e_hour = s.parameters.clouds[c].price_usd;
   add_first_assets(exchange, s);
   return exchange;
 }
 
+void apply(Exchange& exchange, const MarketView& view, const PlacementDelta& delta) {
+  const auto cell = present_cell(exchange, view, delta).position();
+  core::add_whole(exchange.units[cell], delta.units, "the volume of one market, in millionths of a unit,");
+  core::add_whole(exchange.ramp[cell], delta.ramp, "the volume of one market, in millionths of a unit,");
+  if (delta.committed != 0 && !exchange.commitments.units.empty()) exchange.commitments.units[cell] += delta.units;
+}
+
+void apply(Exchange& exchange, const MarketView&, const RateDelta& delta) {
+  const auto segment = delta.segment.position();
+  core::add_whole(exchange.surplus[segment], delta.surplus, "the surplus of a segment, in 1e-4 $ a day,");
+  core::add_whole(exchange.governance[segment], delta.governance, "the cost of governance, in 1e-4 $ a day,");
+}
+
+void apply(Exchange& exchange, const MarketView&, const OneOffCost& cost) {
+  core::add_whole(exchange.migration, cost.migration, "the cost of migration, in 1e-4 $,");
+}
+
+/// Paid now (posted with the next window), worn out over its life.
+void apply(Exchange& exchange, const MarketView& view, const CapexPaid& paid) {
+  const auto& p = view.parameters();
+  const CloudId cloud = paid.cloud;
+  const PartyId payee = paid.payee;
+  const PartyId firm = view.compiled().cloud_firm[cloud];
+  const double life_years = paid.chip.exists() ? p.chips[paid.chip].life_years : p.clouds[cloud].facility_life_years;
+  exchange.capex.push_back({firm, payee, cloud, paid.chip, paid.quantity, paid.amount});
+  exchange.assets.push_back(
+      {firm, cloud, paid.amount, static_cast<std::int32_t>(std::max(1.0, life_years * core::kDaysPerYear + 0.5)), {}});
+}
+
 void handle_exchange(Exchange& exchange, const MarketView& view, Context& context, const Event& event,
                      Observer* observer) {
-  switch (static_cast<Kind>(event.kind)) {
-    case Kind::Clear: on_clear(exchange, view, context, observer); break;
-    case Kind::PlacementDelta: {
-      const auto delta = unpack<PlacementDelta>(event.payload);
-      const auto cell = static_cast<std::size_t>(present_cell(exchange, view, delta));
-      core::add_whole(exchange.units[cell], delta.units, "the volume of one market, in millionths of a unit,");
-      core::add_whole(exchange.ramp[cell], delta.ramp, "the volume of one market, in millionths of a unit,");
-      if (delta.committed != 0 && !exchange.commitments.units.empty()) exchange.commitments.units[cell] += delta.units;
-      break;
-    }
-    case Kind::RateDelta: {
-      const auto delta = unpack<RateDelta>(event.payload);
-      core::add_whole(exchange.surplus[static_cast<std::size_t>(delta.segment)], delta.surplus,
-                      "the surplus of a segment, in 1e-4 $ a day,");
-      core::add_whole(exchange.governance[static_cast<std::size_t>(delta.segment)], delta.governance,
-                      "the cost of governance, in 1e-4 $ a day,");
-      break;
-    }
-    case Kind::OneOffCost:
-      core::add_whole(exchange.migration, unpack<OneOffCost>(event.payload).migration,
-                      "the cost of migration, in 1e-4 $,");
-      break;
-    case Kind::CapexPaid: {
-      const auto paid = unpack<CapexPaid>(event.payload);
-      // Paid now (posted with the next window), worn out over its life.
-      const auto& p = view.parameters();
-      const int firm = view.compiled().cloud_firm[static_cast<std::size_t>(paid.cloud)];
-      const double life_years = paid.chip < 0 ? p.clouds[static_cast<std::size_t>(paid.cloud)].facility_life_years
-                                              : p.chips[static_cast<std::size_t>(paid.chip)].life_years;
-      exchange.capex.push_back({firm, paid.payee, paid.cloud, paid.chip, paid.quantity, paid.amount});
-      exchange.assets.push_back({firm,
-                                 paid.cloud,
-                                 paid.amount,
-                                 static_cast<std::int32_t>(std::max(1.0, life_years * core::kDaysPerYear + 0.5)),
-                                 {}});
-      break;
-    }
+  switch (event_kind(event)) {
+    case EventKind::Clear: on_clear(exchange, view, context, observer); break;
+    case EventKind::PlacementDelta: apply(exchange, view, receive<PlacementDelta>(event)); break;
+    case EventKind::RateDelta: apply(exchange, view, receive<RateDelta>(event)); break;
+    case EventKind::OneOffCost: apply(exchange, view, receive<OneOffCost>(event)); break;
+    case EventKind::CapexPaid: apply(exchange, view, receive<CapexPaid>(event)); break;
     default: break;
   }
 }

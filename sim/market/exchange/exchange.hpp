@@ -69,7 +69,7 @@ struct Exchange {
   Table<CellId, CellId> cell_moves;  ///< cell then -> cell now; none: gone
 
   // the network and its last solution
-  int interval = -1;          ///< access interval of `table`
+  IntervalId interval;        ///< access interval of `table`
   core::SimTime terms_until;  ///< `table` holds until a resale clause may change
   DemandTable table;
   std::map<std::uint64_t, std::int64_t> carry;  ///< by class key: not yet asked for, millionths of an H100e-millisecond
@@ -89,13 +89,19 @@ struct Exchange {
   // published at the next barrier
   std::vector<CloudSignal> signals;
   MarketSignal market;
-  std::vector<double> market_revenue;  ///< [layer, firm] smoothed, 1e-4 $ a day
+  ByLayer<Table<PartyId, double>> market_revenue;  ///< smoothed, 1e-4 $ a day
   std::vector<Notice> notices;
 };
 
 [[nodiscard]] Exchange first_exchange(const Regime& regime);
 
-/// Receives volume, rates, one-off costs and capital; clears on Kind::Clear.
+/// What the messages of enterprises and pools change, also on the first day.
+void apply(Exchange& exchange, const MarketView& view, const PlacementDelta& delta);
+void apply(Exchange& exchange, const MarketView& view, const RateDelta& delta);
+void apply(Exchange& exchange, const MarketView& view, const OneOffCost& cost);
+void apply(Exchange& exchange, const MarketView& view, const CapexPaid& paid);
+
+/// Receives volume, rates, one-off costs and capital; clears on EventKind::Clear.
 /// Throws: core::LedgerError when the books of a month do not close.
 void handle_exchange(Exchange& exchange, const MarketView& view, Context& context, const Event& event,
                      Observer* observer);

@@ -1,6 +1,6 @@
 #include <algorithm>
-#include <span>
 
+#include "sim/core/whole.hpp"
 #include "sim/market/exchange/window.hpp"
 #include "sim/market/primitives/concentration.hpp"
 
@@ -34,23 +34,19 @@ void add_shortage(Exchange& exchange, const MarketView& view, const Window& wind
 }
 
 void add_shares(Exchange& exchange, const MarketView& view, const Window& window) {
-  const std::size_t firms = view.parameters().vocabulary.firms.size();
   auto& signal = exchange.market;
   const double step = gain(view, window, kShareMemoryDays);
-  for (std::size_t layer = 0; layer < kLayerNames.size(); ++layer) {
-    const std::span<double> revenue(exchange.market_revenue.data() + layer * firms, firms);
+  for (const Layer layer : signal.hhi.keys()) {
+    auto& revenue = exchange.market_revenue[layer];
     double all = 0.0;
-    for (std::size_t firm = 0; firm < firms; ++firm) {
-      const auto taken =
-          static_cast<double>(
-              exchange.books.market_revenue(static_cast<Layer>(layer), static_cast<int>(firm)).tenthousandths) /
-          (window.hours / 24.0);
+    for (const PartyId firm : revenue.ids()) {
+      const double taken =
+          core::real(exchange.books.market_revenue(layer, firm).tenthousandths) / (window.hours / 24.0);
       revenue[firm] += step * (taken - revenue[firm]);
       all += revenue[firm];
     }
-    for (std::size_t firm = 0; firm < firms; ++firm)
-      signal.share[layer * firms + firm] = all > 0 ? revenue[firm] / all : 0.0;
-    signal.hhi[layer] = hhi(revenue);
+    for (const PartyId firm : revenue.ids()) signal.share[layer][firm] = all > 0 ? revenue[firm] / all : 0.0;
+    signal.hhi[layer] = hhi(revenue.rows());
   }
 }
 
@@ -60,8 +56,7 @@ MarketSignal first_market_signal(const CompiledScenario& s) {
   MarketSignal signal;
   signal.unserved.assign(s.parameters.labs.size(), 0.0);
   signal.load.assign(s.parameters.labs.size(), 0.0);
-  signal.share.assign(kLayerNames.size() * s.parameters.vocabulary.firms.size(), 0.0);
-  signal.hhi.assign(kLayerNames.size(), 0.0);
+  for (auto& share : signal.share) share.assign(s.parameters.vocabulary.firms.size(), 0.0);
   signal.revenue.assign(s.parameters.labs.size(), -1.0);
   return signal;
 }

@@ -45,7 +45,7 @@ void move_exchange(Exchange& exchange, const RegimeMove& move, const Regime& bef
       if (*clause >= 0) *clause = move.money[static_cast<std::size_t>(*clause)];
   exchange.lines.clear();  // of the last window, told already
   move_commitments(exchange.commitments, move, before.compiled, after);
-  exchange.interval = -1;          // the network is built anew
+  exchange.interval = {};          // the network is built anew
   if (exchange.moved_at == now) {  // a second change at one boundary: messages still name the cells before the first
     for (auto& cell : exchange.cell_moves) cell = cell.exists() ? move.cell[cell] : CellId();
     return;

@@ -15,64 +15,70 @@ namespace {
 constexpr double kNoiseMemory = 0.8;
 constexpr double kQuarterYears = 0.25;
 
-const Lab& parameters_of(const MarketView& view, int lab) {
-  return view.parameters().labs[static_cast<std::size_t>(lab)];
+double port_days(const MarketView& view, LabId lab, std::uint32_t n, ChannelId channel) {
+  const auto& s = view.compiled();
+  const auto address = at(s.lab_key[lab], Purpose::PortDelay, n, s.channel_key[channel]);
+  return view.parameters().labs[lab].port_days_mean / 2.0 * view.draws.gamma(address, 2.0);
 }
 
-double port_days(const MarketView& view, int lab, std::int32_t n, int channel) {
-  const auto key = view.compiled().lab_key[static_cast<std::size_t>(lab)];
-  const auto address = at(key, Purpose::PortDelay, static_cast<std::uint64_t>(n),
-                          view.compiled().channel_key[static_cast<std::size_t>(channel)]);
-  return parameters_of(view, lab).port_days_mean / 2.0 * view.draws.gamma(address, 2.0);
+/// Quality of the best model of any lab.
+double frontier_quality(const Board& board) {
+  if (board.labs.empty()) return 0.0;
+  double frontier = board.labs[LabId(0)].best;
+  for (const auto& lab : board.labs) frontier = std::max(frontier, lab.best);
+  return frontier;
+}
+
+/// The newest model, as drawn for this release.
+struct NewModel {
+  double quality = 0.0;
+  bool leads = false;  ///< the frontier
+};
+NewModel draw_model(const LabState& lab, const MarketView& view, double frontier) {
+  const auto& l = view.parameters().labs[lab.lab];
+  const auto key = view.compiled().lab_key[lab.lab];
+  NewModel model;
+  model.leads = view.draws.uniform(at(key, Purpose::ReleaseFrontier, lab.releases)) < l.frontier_probability;
+  const double jump = view.draws.exponential(at(key, Purpose::ReleaseJump, lab.releases));
+  model.quality = model.leads ? frontier + l.jump_mean * jump : std::max(lab.signal.best, frontier - l.gap_mean * jump);
+  return model;
+}
+
+void bring_to_channels(const LabState& lab, double quality, const MarketView& view, Context& context) {
+  for (const ChannelId channel : view.parameters().channels.ids()) {
+    const auto plan = plan_channel(view, lab.lab, lab.releases, context.now(), channel);
+    schedule(context, plan.ready, ChannelReady{channel, lab.releases, quality});
+  }
 }
 
 void on_release(LabState& lab, const MarketView& view, Context& context) {
-  const auto& s = view.compiled();
-  const auto& l = parameters_of(view, lab.index);
-  const auto key = s.lab_key[static_cast<std::size_t>(lab.index)];
-  const auto n = static_cast<std::uint64_t>(lab.releases);
-  double frontier = 0.0;
-  bool first = true;
-  for (const auto& other : view.board.labs) {
-    frontier = first ? other.best : std::max(frontier, other.best);
-    first = false;
-  }
-  const bool leads = view.draws.uniform(at(key, Purpose::ReleaseFrontier, n)) < l.frontier_probability;
-  const double jump = view.draws.exponential(at(key, Purpose::ReleaseJump, n));
-  const double quality =
-      leads ? frontier + l.jump_mean * jump : std::max(lab.signal.best, frontier - l.gap_mean * jump);
-  const bool better = quality > lab.signal.best;
-  lab.signal.best = std::max(lab.signal.best, quality);
-
-  if (better)
-    for (std::size_t x = 0; x < s.parameters.channels.size(); ++x) {
-      const auto plan = plan_channel(view, lab.index, lab.releases, context.now(), static_cast<int>(x));
-      context.schedule(plan.ready, static_cast<std::uint16_t>(Kind::ChannelReady),
-                       pack(ChannelReady{static_cast<std::int32_t>(x), lab.releases, quality}), priority::kRelease);
-    }
-  if (leads)
-    lab.notices.push_back({context.now(), "release", l.name, l.name + " releases a model that leads the frontier"});
-  if (leads && quality - frontier > view.parameters().choice.release_gap_trigger)
-    for (ProcessId e = view.regime.directory.first_enterprise; e < view.regime.directory.count; ++e)
-      context.send(e, context.window_end(), static_cast<std::uint16_t>(Kind::NewLeader),
-                   pack(NewLeader{lab.index, lab.releases, quality}), priority::kRelease);
+  const auto& name = view.parameters().labs[lab.lab].name;
+  const double frontier = frontier_quality(view.board);
+  const NewModel model = draw_model(lab, view, frontier);
+  const bool better = model.quality > lab.signal.best;
+  lab.signal.best = std::max(lab.signal.best, model.quality);
+  if (better) bring_to_channels(lab, model.quality, view, context);
+  if (model.leads)
+    lab.notices.push_back({context.now(), "release", name, name + " releases a model that leads the frontier"});
+  if (model.leads && model.quality - frontier > view.parameters().choice.release_gap_trigger)
+    for (const ProcessId enterprise : view.regime.directory.enterprises())
+      send(context, enterprise, NewLeader{lab.lab, lab.releases, model.quality});
   ++lab.releases;
-  context.schedule(context.now() + core::days(release_gap_days(view, lab.index, lab.releases)),
-                   static_cast<std::uint16_t>(Kind::Release), {}, priority::kRelease);
+  schedule(context, context.now() + core::days(release_gap_days(view, lab.lab, lab.releases)), ReleaseDue{});
 }
 
 void on_month(LabState& lab, const MarketView& view, Context& context) {
   const int month = core::month_index(context.now());
-  const auto& s = view.compiled();
-  for (std::size_t k = 0; k < s.streams.size(); ++k) {
-    const auto& ref = s.streams[k];
-    if (ref.lab != lab.index || ref.stream < 0) continue;
-    const double sigma = parameters_of(view, lab.index).streams[static_cast<std::size_t>(ref.stream)].volatility;
-    const double z = view.draws.normal(at(ref.key, Purpose::StreamNoise, static_cast<std::uint64_t>(month)));
-    lab.signal.noise[k] = kNoiseMemory * lab.signal.noise[k] + sigma * std::sqrt(1.0 - kNoiseMemory * kNoiseMemory) * z;
+  const auto& streams = view.compiled().streams;
+  for (const StreamId id : streams.ids()) {
+    const auto& ref = streams[id];
+    if (ref.lab != lab.lab || ref.stream < 0) continue;
+    const double sigma = view.parameters().labs[lab.lab].streams[static_cast<std::size_t>(ref.stream)].volatility;
+    const double z = view.draws.normal(at(ref.key, Purpose::StreamNoise, month_key(month)));
+    double& noise = lab.signal.noise[id];
+    noise = kNoiseMemory * noise + sigma * std::sqrt(1.0 - kNoiseMemory * kNoiseMemory) * z;
   }
-  context.schedule(core::month_start(month + 1), static_cast<std::uint16_t>(Kind::MonthlyNoise), {},
-                   priority::kDecision);
+  schedule(context, core::month_start(month + 1), MonthlyNoise{});
 }
 
 /// Token lists follow how full the lab's hosts are (MODEL 8.1), the same for all channels: price parity.
@@ -80,8 +86,8 @@ double reviewed_index(const LabState& lab, const MarketView& view) {
   const auto& p = view.parameters();
   if (p.prices.rule == PriceRule::Frozen) return lab.signal.price_index;
   double demand = 0.0, available = 0.0, target = 0.0;
-  for (const CloudId host : view.compiled().hosts_of_lab[lab.index]) {
-    if (!view.access().lab_hosts[lab.index].contains(host)) continue;
+  for (const CloudId host : view.compiled().hosts_of_lab[lab.lab]) {
+    if (!view.access().lab_hosts[lab.lab].contains(host)) continue;
     const auto& signal = view.board.clouds[host];
     demand += signal.demand;
     available += signal.available;
@@ -94,23 +100,32 @@ double reviewed_index(const LabState& lab, const MarketView& view) {
 
 void review_price(LabState& lab, const MarketView& view, core::SimTime now) {
   const DecisionPath* path = view.replayed_prices();
-  lab.signal.price_index = path != nullptr
-                               ? decision_at(path->lab_prices[static_cast<std::size_t>(lab.index)], now).price_index
-                               : reviewed_index(lab, view);
-  lab.decisions.push_back({now, DecisionKind::LabPrice, static_cast<std::int16_t>(lab.index), lab.signal.price_index});
+  lab.signal.price_index =
+      path != nullptr ? decision_at(path->lab_prices[lab.lab], now).price_index : reviewed_index(lab, view);
+  lab.decisions.push_back({now, DecisionKind::LabPrice, lab.lab.number(), lab.signal.price_index});
+}
+
+void on_channel_ready(LabState& lab, const ChannelReady& ready) {
+  auto& quality = lab.signal.quality[ready.channel];
+  quality = std::max(quality, ready.quality);
+}
+
+void on_price_review(LabState& lab, const MarketView& view, Context& context) {
+  review_price(lab, view, context.now());
+  schedule(context, context.now() + core::years(kQuarterYears), PriceReview{});
 }
 
 }  // namespace
 
-double release_gap_days(const MarketView& view, int lab, std::int32_t n) {
-  const auto key = view.compiled().lab_key[static_cast<std::size_t>(lab)];
-  return parameters_of(view, lab).release_gap_days / 2.0 *
-         view.draws.gamma(at(key, Purpose::ReleaseGap, static_cast<std::uint64_t>(n)), 2.0);
+double release_gap_days(const MarketView& view, LabId lab, std::uint32_t n) {
+  return view.parameters().labs[lab].release_gap_days / 2.0 *
+         view.draws.gamma(at(view.compiled().lab_key[lab], Purpose::ReleaseGap, n), 2.0);
 }
 
-ChannelPlan plan_channel(const MarketView& view, int lab, std::int32_t n, core::SimTime released, int channel) {
+ChannelPlan plan_channel(const MarketView& view, LabId lab, std::uint32_t n, core::SimTime released,
+                         ChannelId channel) {
   const auto& s = view.compiled();
-  if (s.parameters.channels[static_cast<std::size_t>(channel)].cloud.empty()) return {released, false};
+  if (s.parameters.channels[channel].cloud.empty()) return {released, false};
   ChannelPlan plan;
   plan.ready = released + core::days(port_days(view, lab, n, channel));
   const ShipFirstRule rule = ship_first_in_force(s, lab, released);
@@ -128,31 +143,22 @@ ChannelPlan plan_channel(const MarketView& view, int lab, std::int32_t n, core::
   return plan;
 }
 
-LabState first_lab(const CompiledScenario& s, int index) {
+LabState first_lab(const CompiledScenario& s, LabId id) {
   LabState lab;
-  lab.index = index;
-  const auto& l = s.parameters.labs[static_cast<std::size_t>(index)];
-  lab.signal.best = l.quality;
-  lab.signal.quality.assign(s.parameters.channels.size(), l.quality);
+  lab.lab = id;
+  const double quality = s.parameters.labs[id].quality;
+  lab.signal.best = quality;
+  lab.signal.quality.assign(s.parameters.channels.size(), quality);
   lab.signal.noise.assign(s.streams.size(), 0.0);
   return lab;
 }
 
 void handle_lab(LabState& lab, const MarketView& view, Context& context, const Event& event) {
-  switch (static_cast<Kind>(event.kind)) {
-    case Kind::Release: on_release(lab, view, context); break;
-    case Kind::ChannelReady: {
-      const auto ready = unpack<ChannelReady>(event.payload);
-      auto& quality = lab.signal.quality[static_cast<std::size_t>(ready.channel)];
-      quality = std::max(quality, ready.quality);
-      break;
-    }
-    case Kind::MonthlyNoise: on_month(lab, view, context); break;
-    case Kind::PriceReview:
-      review_price(lab, view, context.now());
-      context.schedule(context.now() + core::years(kQuarterYears), static_cast<std::uint16_t>(Kind::PriceReview), {},
-                       priority::kPrice);
-      break;
+  switch (event_kind(event)) {
+    case EventKind::ReleaseDue: on_release(lab, view, context); break;
+    case EventKind::ChannelReady: on_channel_ready(lab, receive<ChannelReady>(event)); break;
+    case EventKind::MonthlyNoise: on_month(lab, view, context); break;
+    case EventKind::PriceReview: on_price_review(lab, view, context); break;
     default: break;
   }
 }

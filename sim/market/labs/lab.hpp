@@ -8,14 +8,14 @@ namespace rackrate::market {
 
 /// A model lab: releases models, brings them to channels, reviews its lists.
 struct LabState {
-  int index = 0;
-  std::int32_t releases = 0;  ///< ordinal of the exogenous release process
-  LabSignal signal;           ///< published at the next barrier
+  LabId lab;
+  std::uint32_t releases = 0;  ///< ordinal of the exogenous release process
+  LabSignal signal;            ///< published at the next barrier
   std::vector<Notice> notices;
-  std::vector<DecisionFact> decisions;  ///< of this window, told at its end
+  std::vector<DecisionFact> decisions;  ///< of this window, reported at its end
 };
 
-[[nodiscard]] LabState first_lab(const CompiledScenario& compiled, int index);
+[[nodiscard]] LabState first_lab(const CompiledScenario& compiled, LabId lab);
 
 /// Release: Gamma(2) renewal; with probability pi the new model leads the frontier by Exp(delta), else it
 /// stays Exp(gap) behind (MODEL 4.2, check B9). It reaches the lab's own channel at once and others after
@@ -23,14 +23,14 @@ struct LabState {
 void handle_lab(LabState& lab, const MarketView& view, Context& context, const Event& event);
 
 /// Days from release n-1 to release n.
-[[nodiscard]] double release_gap_days(const MarketView& view, int lab, std::int32_t n);
+[[nodiscard]] double release_gap_days(const MarketView& view, LabId lab, std::uint32_t n);
 
 /// When release n, made at `released`, may be sold through `channel`: its port, and ship-first.
 struct ChannelPlan {
   core::SimTime ready;
   bool waited = false;
 };
-[[nodiscard]] ChannelPlan plan_channel(const MarketView& view, int lab, std::int32_t n, core::SimTime released,
-                                       int channel);
+[[nodiscard]] ChannelPlan plan_channel(const MarketView& view, LabId lab, std::uint32_t n, core::SimTime released,
+                                       ChannelId channel);
 
 }  // namespace rackrate::market

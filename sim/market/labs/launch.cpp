@@ -15,15 +15,10 @@ constexpr core::SimDuration kLaunchHorizon = core::kDay * 91;
 /// A holder short of capacity needs this long to lease some. Assumption.
 constexpr core::SimDuration kLeaseTakes = core::kDay * 30;
 
-const CloudSignal& signal_of(const MarketView& view, int cloud) {
-  return view.board.clouds[static_cast<std::size_t>(cloud)];
-}
-
 /// Least spare capacity, week by week: what is for sale today less demand that grows as the cloud expects it to.
-double least_headroom(const MarketView& view, int cloud) {
-  const auto& signal = signal_of(view, cloud);
-  const double weekly =
-      view.parameters().clouds[static_cast<std::size_t>(cloud)].expected_growth / core::kDaysPerYear * 7.0;
+double least_headroom(const MarketView& view, CloudId cloud) {
+  const auto& signal = view.board.clouds[cloud];
+  const double weekly = view.parameters().clouds[cloud].expected_growth / core::kDaysPerYear * 7.0;
   double least = signal.available - signal.demand;
   double demand = signal.demand;
   for (core::SimDuration ahead = core::kDay * 7; ahead <= kLaunchHorizon; ahead += core::kDay * 7) {
@@ -38,91 +33,97 @@ bool covers(const Scope& scope, Product product) {
   return products.empty() || std::find(products.begin(), products.end(), product) != products.end();
 }
 
-/// The holder's own alternatives in the right's scope: what it may sell, and what an H100e-hour of it brings.
-struct Shelf {
+/// May anybody buy this alternative?
+bool sold_to_anybody(const MarketView& view, AlternativeId alternative) {
+  for (const CellId cell : view.compiled().cells.of(alternative))
+    if (view.access().cells[cell].state != Permission::No) return true;
+  return false;
+}
+
+/// The holder's own alternatives in the right's scope: whether it may sell them all, and the mean revenue of an
+/// H100e-hour.
+struct HolderOffer {
   bool compliant = true;
   double usd_per_h100e_hour = 0.0;
 };
-Shelf holders_shelf(const MarketView& view, int lab, const ShipFirstRule& rule) {
-  const auto& s = view.compiled();
-  const auto& p = view.parameters();
-  Shelf shelf;
-  int kinds = 0;
-  for (std::size_t a = 0; a < s.alternatives.size(); ++a) {
-    const auto& alternative = s.alternatives[a];
-    if (alternative.lab != lab || alternative.channel != rule.holder || !covers(*rule.scope, alternative.product))
-      continue;
-    bool somebody = false;
-    for (int segment = 0; segment < static_cast<int>(p.segments.size()); ++segment)
-      for (int region = 0; region < static_cast<int>(p.vocabulary.regions.size()); ++region)
-        somebody = somebody ||
-                   view.access().cells[static_cast<std::size_t>(s.cell(segment, static_cast<int>(a), region))].state !=
-                       Permission::No;
-    shelf.compliant = shelf.compliant && somebody;
-    if (view.board.unit_compute[a] <= 0) continue;
-    shelf.usd_per_h100e_hour += view.board.unit_price[a] / view.board.unit_compute[a];
-    ++kinds;
+HolderOffer holder_offer(const MarketView& view, LabId lab, const ShipFirstRule& rule) {
+  const auto& alternatives = view.compiled().alternatives;
+  const auto& board = view.board;
+  HolderOffer offer;
+  int priced = 0;
+  for (const AlternativeId id : alternatives.ids()) {
+    const auto& a = alternatives[id];
+    if (a.lab != lab || a.channel != rule.holder || !covers(*rule.scope, a.product)) continue;
+    offer.compliant = offer.compliant && sold_to_anybody(view, id);
+    if (board.unit_compute[id] <= 0) continue;
+    offer.usd_per_h100e_hour += board.unit_price[id] / board.unit_compute[id];
+    ++priced;
   }
-  if (kinds > 0) shelf.usd_per_h100e_hour /= kinds;
-  return shelf;
+  if (priced > 0) offer.usd_per_h100e_hour /= priced;
+  return offer;
 }
 
-/// The cheapest cloud with that much to spare all along the horizon; -1: none has.
-double spill_over_price(const MarketView& view, int holder, double h100e) {
+/// The list price of the cheapest other cloud that can spare this much over the whole horizon; -1: none can.
+double spill_over_price(const MarketView& view, CloudId holder, double h100e) {
   double price = -1.0;
   const auto& clouds = view.parameters().clouds;
-  for (int cloud = 0; cloud < static_cast<int>(clouds.size()); ++cloud) {
+  for (const CloudId cloud : clouds.ids()) {
     if (cloud == holder || least_headroom(view, cloud) < h100e) continue;
-    const double asked = clouds[static_cast<std::size_t>(cloud)].price_usd * signal_of(view, cloud).price_index;
+    const double asked = clouds[cloud].price_usd * view.board.clouds[cloud].price_index;
     if (price < 0 || asked < price) price = asked;
   }
   return price;
 }
 
+/// The ship-first right that this clause, or a part of it, gives over the lab's models at t.
+ShipFirstRule right_in(const Clause& whole, const Vocabulary& names, LabId lab, core::SimTime t) {
+  ShipFirstRule found;
+  contracts::for_each_permission(whole, [&](const Clause& clause) {
+    const auto* terms = clause.get_if<kinds::ShipFirst>();
+    if (found.terms != nullptr || terms == nullptr || t < clause.from || t >= clause.until) return;
+    const auto& labs = clause.scope.labs;
+    if (!labs.empty() && std::find(labs.begin(), labs.end(), names.labs[lab.position()]) == labs.end()) return;
+    if (const auto holder = index_of(names.channels, terms->holder.front()))
+      found = {terms, &clause.scope, ChannelId(*holder)};
+  });
+  return found;
+}
+
 }  // namespace
 
-ShipFirstRule ship_first_in_force(const CompiledScenario& s, int lab, core::SimTime t) {
-  const auto& name = s.parameters.vocabulary.labs[static_cast<std::size_t>(lab)];
+ShipFirstRule ship_first_in_force(const CompiledScenario& s, LabId lab, core::SimTime t) {
   const auto& all = s.registry.contracts();
-  for (std::size_t c = 0; c < all.size(); ++c) {
-    const int version = s.registry.version_in_force(static_cast<int>(c), t);
+  for (int c = 0; c < std::ssize(all); ++c) {
+    const int version = s.registry.version_in_force(c, t);
     if (version < 0) continue;
-    const auto& clauses = all[c].versions[static_cast<std::size_t>(version)].clauses;
-    for (std::size_t k = 0; k < clauses.size(); ++k) {
-      const ClauseRef ref{static_cast<int>(c), version, static_cast<int>(k)};
+    const auto count = std::ssize(all[static_cast<std::size_t>(c)].versions[static_cast<std::size_t>(version)].clauses);
+    for (int k = 0; k < count; ++k) {
+      const ClauseRef ref{c, version, k};
       if (!s.registry.in_force(ref, t) || s.registry.voided(ref, t)) continue;
-      ShipFirstRule found;
-      contracts::for_each_permission(clauses[k], [&](const Clause& clause) {
-        const auto* terms = clause.get_if<kinds::ShipFirst>();
-        if (found.terms != nullptr || terms == nullptr || t < clause.from || t >= clause.until) return;
-        const auto& labs = clause.scope.labs;
-        if (!labs.empty() && std::find(labs.begin(), labs.end(), name) == labs.end()) return;
-        if (const auto holder = index_of(s.parameters.vocabulary.channels, terms->holder.front()))
-          found = {terms, &clause.scope, static_cast<int>(*holder)};
-      });
+      const ShipFirstRule found = right_in(s.registry.clause(ref), s.parameters.vocabulary, lab, t);
       if (found.terms != nullptr) return found;
     }
   }
   return {};
 }
 
-LaunchCase launch_case(const MarketView& view, int lab, core::SimTime released, const ShipFirstRule& rule) {
+LaunchCase launch_case(const MarketView& view, LabId lab, core::SimTime released, const ShipFirstRule& rule) {
   const auto& s = view.compiled();
   LaunchCase launch;
-  launch.need_h100e = (1.0 + rule.terms->margin) * view.parameters().labs[static_cast<std::size_t>(lab)].launch_h100e;
-  const int cloud = s.channel_cloud[static_cast<std::size_t>(rule.holder)];
-  if (cloud < 0) {  // a seller without a cloud sells from others'
+  launch.need_h100e = (1.0 + rule.terms->margin) * view.parameters().labs[lab].launch_h100e;
+  const CloudId cloud = s.channel_cloud[rule.holder];
+  if (!cloud.exists()) {  // a seller without a cloud sells capacity of others
     launch.headroom_h100e = launch.need_h100e;
     return launch;
   }
-  const Shelf shelf = holders_shelf(view, lab, rule);
+  const HolderOffer offer = holder_offer(view, lab, rule);
   const ResaleTerms terms = resale_terms(s, lab, rule.holder, released);
   launch.port_ready = s.ported_from(lab, cloud) <= released;
-  launch.compliant = shelf.compliant;
+  launch.compliant = offer.compliant;
   launch.headroom_h100e = least_headroom(view, cloud);
-  launch.earned_usd = terms.channel_share * shelf.usd_per_h100e_hour +
+  launch.earned_usd = terms.channel_share * offer.usd_per_h100e_hour +
                       (terms.channel_pays_host ? 0.0 : hosting_terms(view, lab, cloud, released).price);
-  launch.unit_cost_usd = signal_of(view, cloud).cost_per_h100e_hour;
+  launch.unit_cost_usd = view.board.clouds[cloud].cost_per_h100e_hour;
   if (launch.missing_h100e() > 0) launch.lease_usd = spill_over_price(view, cloud, launch.missing_h100e());
   return launch;
 }

@@ -2,10 +2,11 @@
 
 #include <algorithm>
 #include <bit>
+#include <utility>
 
 #include "sim/core/whole.hpp"
 #include "sim/market/contracts/roles.hpp"
-#include "sim/market/enterprise/process.hpp"
+#include "sim/market/enterprise/placement.hpp"
 #include "sim/market/enterprise/utility.hpp"
 #include "sim/market/exchange/move.hpp"
 #include "sim/market/exchange/window.hpp"
@@ -15,12 +16,12 @@
 namespace rackrate::market {
 namespace {
 
-/// Enterprises that an appraisal looks at, about.
+/// Enterprises in the sample of an appraisal, about.
 constexpr int kSampleSize = 2000;
 
 /// Learned volume of a workload, millionths of a work unit per day.
 double learned_units(const Parameters& p, const Workload& w, core::SimTime t) {
-  return static_cast<double>(w.units) * (1.0 - unlearned(p, w, t));
+  return core::real(w.units) * (1.0 - unlearned(p, w, t));
 }
 
 double learned_units(const Parameters& p, const Enterprise& e, core::SimTime t) {
@@ -29,47 +30,45 @@ double learned_units(const Parameters& p, const Enterprise& e, core::SimTime t) 
   return units;
 }
 
-/// The same way to buy in another setting, -1: there is none. Both lists are in name order and short.
-int same_alternative(const CompiledScenario& s, const Alternative& a) {
-  for (const int k : s.alternatives_of_product[static_cast<std::size_t>(a.product)]) {
-    const auto& other = s.alternatives[static_cast<std::size_t>(k)];
-    if (other.lab == a.lab && other.channel == a.channel) return k;
-  }
-  return -1;
+/// The same alternative in another regime, or none. Both lists are in name order and short.
+AlternativeId same_alternative(const CompiledScenario& s, const Alternative& a) {
+  for (const AlternativeId id : s.alternatives_of_product[a.product])
+    if (s.alternatives[id].lab == a.lab && s.alternatives[id].channel == a.channel) return id;
+  return {};
 }
 
-/// f(cell, alternative, the closed market's answer) for every cell of a lab in the open market.
+/// f(cell, alternative, the access of the status quo) for every cell of a lab in the opened market.
 template <class F>
-void for_each_cell(const HypotheticalRegime& open, const HypotheticalRegime& closed, int lab, F f) {
-  const auto& s = open.regime.compiled;
-  const auto& before = closed.regime.compiled;
-  const Access nothing;
-  for (int a = 0; a < static_cast<int>(s.alternatives.size()); ++a) {
-    const auto& alternative = s.alternatives[static_cast<std::size_t>(a)];
+void for_each_cell(const HypotheticalRegime& opened, const HypotheticalRegime& status_quo, LabId lab, F f) {
+  const auto& s = opened.regime.compiled;
+  const auto& before = status_quo.regime.compiled;
+  for (const AlternativeId id : s.alternatives.ids()) {
+    const auto& alternative = s.alternatives[id];
     if (alternative.lab != lab) continue;
-    const int same = same_alternative(before, alternative);
-    for (int segment = 0; segment < static_cast<int>(s.parameters.segments.size()); ++segment)
-      for (int region = 0; region < static_cast<int>(s.parameters.vocabulary.regions.size()); ++region)
-        f(static_cast<std::size_t>(s.cell(segment, a, region)), alternative,
-          same < 0 ? nothing
-                   : closed.regime.access.front().cells[static_cast<std::size_t>(before.cell(segment, same, region))]);
+    const AlternativeId same = same_alternative(before, alternative);
+    for (const CellId cell : s.cells.of(id)) {
+      const auto [segment, unused, region] = s.cells.decode(cell);
+      f(cell, alternative,
+        same.exists() ? status_quo.regime.access.front().cells[before.cell(segment, same, region)] : Access());
+    }
   }
 }
 
-/// A share whose last statement a regime does not repeat (an older version, a stretch before a pause) is the same
-/// obligation: it goes on under the regime's terms, with what counted against its cap.
-void go_on(Exchange& exchange, const Exchange& before, const HypotheticalRegime& hypothetical) {
+/// A revenue share whose last statement a regime does not repeat (an older version, a stretch before a pause) is the
+/// same obligation: it continues under the regime's terms, with what counted against its cap.
+void continue_shares(Exchange& exchange, const Exchange& before, const HypotheticalRegime& hypothetical) {
   const auto& s = hypothetical.regime.compiled;
-  for (std::size_t from = 0; from < before.clauses.size(); ++from) {
-    const auto to = hypothetical.move.label[from];
-    if (to < 0 || before.clauses[from].last < 0) continue;
-    auto& account = exchange.clauses[static_cast<std::size_t>(to)];
-    for (std::size_t k = 0; k < s.money.size() && account.last < 0; ++k) {
+  for (const LabelId from : hypothetical.move.label.ids()) {
+    const LabelId to = hypothetical.move.label[from];
+    if (!to.exists() || before.clauses[from].last < 0) continue;
+    auto& account = exchange.clauses[to];
+    for (const PaymentClauseId k : s.money.ids()) {
+      if (account.last >= 0) break;
       const auto* share = s.clause_of(s.money[k]).get_if<kinds::Revshare>();
       if (s.money[k].label != to || share == nullptr) continue;
       account.share.amend(*share);
       account.share_audit.amend(*share);
-      account.clause = account.last = static_cast<int>(k);
+      account.clause = account.last = k;
     }
   }
 }
@@ -83,7 +82,7 @@ Exchange exchange_under(const MarketState& state, const HypotheticalRegime& hypo
   moved.clauses = state.exchange.clauses;
   moved.commitments = state.exchange.commitments;
   move_exchange(moved, hypothetical.move, state.regime, s, state.now);
-  go_on(moved, state.exchange, hypothetical);
+  continue_shares(moved, state.exchange, hypothetical);
   Exchange exchange = first_exchange(hypothetical.regime);
   exchange.assets.clear();
   exchange.clauses = std::move(moved.clauses);
@@ -91,13 +90,12 @@ Exchange exchange_under(const MarketState& state, const HypotheticalRegime& hypo
   exchange.cleared = state.exchange.cleared;
   for (auto& account : exchange.clauses) account.stake = 0.0;
   for (const auto& m : s.money)
-    if (s.clause_of(m).is<kinds::Commit>())
-      exchange.clauses[static_cast<std::size_t>(m.label)] = {};  // over this day alone
+    if (s.clause_of(m).is<kinds::Commit>()) exchange.clauses[m.label] = {};  // over this day alone
   return exchange;
 }
 
 Board board_under(const MarketState& state, const HypotheticalRegime& hypothetical, const Exchange& exchange,
-                  int interval) {
+                  IntervalId interval) {
   Board board = state.board;
   board.as_of = state.now;
   board.interval = interval;
@@ -107,60 +105,74 @@ Board board_under(const MarketState& state, const HypotheticalRegime& hypothetic
   return board;
 }
 
+/// What the sample is expected to buy, millionths of a work unit per day of all enterprises that it represents.
+struct ExpectedDemand {
+  Table<CellId, double> units;
+  Table<CellId, double> committed;  ///< bought with a commitment to the seller's cloud; empty where none counts
+};
+
+/// Adds what one workload is expected to choose if it chooses afresh: nothing is switched.
+void add_expected(const MarketView& view, const Enterprise& e, Workload& w, double volume, core::SimTime t,
+                  ExpectedDemand& demand) {
+  const auto& s = view.compiled();
+  const auto& list = s.alternatives_of_product[w.product];
+  const auto& set = view.regime.choice_sets[w.product];
+  std::vector<double> utility(set.size());
+  const AlternativeId placed = std::exchange(w.alternative, kOutsideOption);
+  utilities(view, e, w, t, utility);
+  w.alternative = placed;
+  const Shares shares = choice_shares(utility, set);
+  for (std::size_t k = 0; k < list.size(); ++k) {
+    if (shares.share[k] <= 0) continue;
+    const CellId cell = s.cell(e.segment, list[k], e.region);
+    demand.units[cell] += volume * shares.share[k];
+    if (!demand.committed.empty() && committed_to_seller(s, e, list[k]))
+      demand.committed[cell] += volume * shares.share[k];
+  }
+}
+
 /// Fills in the demand that the sample is expected to bring to each cell.
 void expect_demand(const MarketView& view, const Sample& sample, const RegimeMove& move, core::SimTime t,
                    Exchange& exchange) {
-  const auto& s = view.compiled();
-  std::vector<double> units(exchange.units.size(), 0.0), committed(exchange.commitments.units.size(), 0.0);
-  std::vector<double> utility;
+  ExpectedDemand demand;
+  demand.units.assign(exchange.units.size(), 0.0);
+  demand.committed.assign(exchange.commitments.units.size(), 0.0);
   for (Enterprise e : sample.enterprises) {
     for (auto& w : e.workloads)  // what it runs besides each of them stays where it is
-      if (w.alternative != kNothing) w.alternative = move.alternative[static_cast<std::size_t>(w.alternative)];
-    const double scale = sample.scale[static_cast<std::size_t>(e.segment)];
-    for (auto& w : e.workloads) {
-      const auto placed = w.alternative;
-      w.alternative = kNothing;  // a fresh choice: nothing is switched
-      const auto product = static_cast<std::size_t>(w.product);
-      const auto& list = s.alternatives_of_product[product];
-      const auto& set = view.regime.choice_sets[product];
-      utility.resize(set.size());
-      utilities(view, e, w, t, utility);
-      w.alternative = placed;
-      const Shares shares = choice_shares(utility, set);
-      const double volume = learned_units(view.parameters(), w, t) * scale;
-      for (std::size_t k = 0; k < list.size(); ++k) {
-        if (shares.share[k] <= 0) continue;
-        const auto cell = static_cast<std::size_t>(s.cell(e.segment, list[k], e.region));
-        units[cell] += volume * shares.share[k];
-        if (!committed.empty() && committed_to_seller(s, e, list[k])) committed[cell] += volume * shares.share[k];
-      }
-    }
+      if (w.alternative != kOutsideOption) w.alternative = move.alternative[w.alternative];
+    for (auto& w : e.workloads)
+      add_expected(view, e, w, learned_units(view.parameters(), w, t) * sample.scale[e.segment], t, demand);
   }
-  for (std::size_t cell = 0; cell < units.size(); ++cell)
-    exchange.units[cell] = core::whole(units[cell], "the volume of one market, in millionths of a unit,");
-  for (std::size_t cell = 0; cell < committed.size(); ++cell)
+  for (const CellId cell : demand.units.ids())
+    exchange.units[cell] = core::whole(demand.units[cell], "the volume of one market, in millionths of a unit,");
+  for (const CellId cell : demand.committed.ids())
     exchange.commitments.units[cell] =
-        core::whole(committed[cell], "the volume of one market, in millionths of a unit,");
+        core::whole(demand.committed[cell], "the volume of one market, in millionths of a unit,");
+}
+
+/// Keys of sampled enterprises are multiples of this power of two.
+std::uint64_t sampling_step(const Parameters& p) {
+  return std::bit_floor(static_cast<std::uint64_t>(std::max(1, p.run.enterprises / kSampleSize)));
 }
 
 }  // namespace
 
 Sample draw_sample(const MarketState& state) {
   const auto& p = state.coming.parameters;
-  const auto every = std::bit_floor(static_cast<std::uint64_t>(std::max(1, p.run.enterprises / kSampleSize)));
-  std::vector<double> all(p.segments.size(), 0.0), sampled(p.segments.size(), 0.0);
+  const std::uint64_t step = sampling_step(p);
+  Table<SegmentId, double> all(p.segments.size(), 0.0), sampled(p.segments.size(), 0.0);
   for (const auto& e : state.enterprises) {
     const double units = learned_units(p, e, state.now);
-    all[static_cast<std::size_t>(e.segment)] += units;
-    if (e.key % every == 0) sampled[static_cast<std::size_t>(e.segment)] += units;
+    all[e.segment] += units;
+    if (e.key % step == 0) sampled[e.segment] += units;
   }
   Sample sample;
-  for (std::size_t segment = 0; segment < all.size(); ++segment)
+  for (const SegmentId segment : all.ids())
     sample.scale.push_back(sampled[segment] > 0 ? all[segment] / sampled[segment] : 1.0);
   for (const auto& e : state.enterprises) {
     if (e.workloads.empty()) continue;
-    // A segment of which the sample would have nobody is looked at whole.
-    if (e.key % every != 0 && sampled[static_cast<std::size_t>(e.segment)] > 0) continue;
+    // A segment of which the sample would have nobody is taken whole.
+    if (e.key % step != 0 && sampled[e.segment] > 0) continue;
     Enterprise one = e;
     for (auto& w : one.workloads) w.shocks.clear();
     sample.enterprises.push_back(std::move(one));
@@ -182,60 +194,73 @@ HypotheticalRegime regime_under(const MarketState& state, const std::vector<cont
   return hypothetical;
 }
 
-std::vector<int> gaining_clouds(const HypotheticalRegime& open, const HypotheticalRegime& closed, int lab) {
+IntervalId add_interval(HypotheticalRegime& hypothetical, AccessInterval access) {
+  const IntervalId added(hypothetical.regime.access.size());
+  hypothetical.regime.access.push_back(std::move(access));
+  return added;
+}
+
+HostSet gaining_clouds(const HypotheticalRegime& opened, const HypotheticalRegime& status_quo, LabId lab) {
   HostSet gained;
-  const auto& now = open.regime.access.front();
-  for_each_cell(open, closed, lab, [&](std::size_t cell, const Alternative& a, const Access& before) {
+  const auto& now = opened.regime.access.front();
+  for_each_cell(opened, status_quo, lab, [&](CellId cell, const Alternative& a, const Access& before) {
     if (a.cloud.exists() && now.cells[cell].state > before.state) gained.insert(a.cloud);
     gained |= now.cells[cell].hosts - before.hosts;
   });
-  const auto& streams = open.regime.compiled.streams;
-  for (std::size_t k = 0; k < streams.size(); ++k)
-    if (streams[k].lab == lab) gained |= now.stream_hosts[k] - closed.regime.access.front().stream_hosts[k];
-  std::vector<int> clouds;
-  for (const CloudId cloud : gained.members()) clouds.push_back(cloud);
-  return clouds;
+  const auto& streams = opened.regime.compiled.streams;
+  for (const StreamId k : streams.ids())
+    if (streams[k].lab == lab) gained |= now.stream_hosts[k] - status_quo.regime.access.front().stream_hosts[k];
+  return gained;
 }
 
-AccessInterval access_without(const HypotheticalRegime& open, const HypotheticalRegime& closed, int lab, int cloud) {
-  const auto& s = open.regime.compiled;
-  /// `hosts` without the cloud, unless it was there before.
-  const auto without = [&](HostSet hosts, HostSet before) {
-    if (!before.contains(cloud)) hosts.erase(cloud);
-    return hosts;
-  };
-  AccessInterval out = open.regime.access.front();
-  auto& hosts_of_lab = out.lab_hosts[static_cast<std::size_t>(lab)];
-  auto& channels_of_lab = out.lab_channels[static_cast<std::size_t>(lab)];
+namespace {
+
+/// `hosts` without the cloud, unless it was there before.
+HostSet without(HostSet hosts, CloudId cloud, HostSet before) {
+  if (!before.contains(cloud)) hosts.erase(cloud);
+  return hosts;
+}
+
+/// The access of one cell without what `cloud` gains over `before`.
+Access cell_without(Access access, CloudId cloud, const Alternative& a, const Access& before,
+                    const std::vector<CloudId>& hosts_of_lab) {
+  access.hosts = without(access.hosts, cloud, before.hosts);
+  if (access.hosts.empty() || (a.cloud == cloud && access.state > before.state)) return before;
+  if (access.host != cloud || access.hosts.contains(cloud)) return access;
+  const auto host = std::find_if(hosts_of_lab.begin(), hosts_of_lab.end(),
+                                 [&access](CloudId other) { return access.hosts.contains(other); });
+  if (host != hosts_of_lab.end()) access.host = *host;
+  return access;
+}
+
+}  // namespace
+
+AccessInterval access_without(const HypotheticalRegime& opened, const HypotheticalRegime& status_quo, LabId lab,
+                              CloudId cloud) {
+  const auto& s = opened.regime.compiled;
+  const auto& channels = s.parameters.vocabulary.channels;
+  AccessInterval out = opened.regime.access.front();
+  auto& hosts_of_lab = out.lab_hosts[lab];
+  auto& channels_of_lab = out.lab_channels[lab];
   hosts_of_lab = {};
   channels_of_lab.reset();
-  for_each_cell(open, closed, lab, [&](std::size_t cell, const Alternative& a, const Access& before) {
+  for_each_cell(opened, status_quo, lab, [&](CellId cell, const Alternative& a, const Access& before) {
     Access& access = out.cells[cell];
-    access.hosts = without(access.hosts, before.hosts);
-    if (access.hosts.empty() || (a.cloud == cloud && access.state > before.state)) {
-      access = before;
-    } else if (access.host == cloud && !access.hosts.contains(cloud)) {
-      for (const CloudId host : s.hosts_of_lab[lab])
-        if (access.hosts.contains(host)) {
-          access.host = host;
-          break;
-        }
-    }
+    access = cell_without(access, cloud, a, before, s.hosts_of_lab[lab]);
     hosts_of_lab |= access.hosts;
-    if (access.state != Permission::No &&
-        s.parameters.vocabulary.channels[static_cast<std::size_t>(a.channel)] != contracts::kOwnChannel)
-      channels_of_lab.set(static_cast<std::size_t>(a.channel));
+    if (access.state != Permission::No && channels[a.channel.position()] != contracts::kOwnChannel)
+      channels_of_lab.set(a.channel.position());
   });
-  for (std::size_t k = 0; k < s.streams.size(); ++k) {
+  for (const StreamId k : s.streams.ids()) {
     if (s.streams[k].lab != lab) continue;
-    out.stream_hosts[k] = without(out.stream_hosts[k], closed.regime.access.front().stream_hosts[k]);
+    out.stream_hosts[k] = without(out.stream_hosts[k], cloud, status_quo.regime.access.front().stream_hosts[k]);
     hosts_of_lab |= out.stream_hosts[k];
   }
   return out;
 }
 
-std::vector<double> daily_profit(const MarketState& state, const Sample& sample, const HypotheticalRegime& hypothetical,
-                                 int interval) {
+Profits daily_profit(const MarketState& state, const Sample& sample, const HypotheticalRegime& hypothetical,
+                     IntervalId interval) {
   Exchange exchange = exchange_under(state, hypothetical);
   const Board board = board_under(state, hypothetical, exchange, interval);
   const MarketView view{hypothetical.regime, state.draws, board};
@@ -250,8 +275,8 @@ std::vector<double> daily_profit(const MarketState& state, const Sample& sample,
   load_window(exchange, view, window);
   clear_window(exchange, view, window);
   settle_window(exchange, view, window, nullptr);
-  std::vector<double> profit;
-  for (int party = 0; party < static_cast<int>(hypothetical.regime.compiled.parties.size()); ++party)
+  Profits profit;
+  for (const PartyId party : hypothetical.regime.compiled.parties.ids())
     profit.push_back(exchange.books.profit(party).usd());
   return profit;
 }

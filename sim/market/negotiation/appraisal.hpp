@@ -8,8 +8,8 @@
 #include "sim/market/regime/regime_change.hpp"
 #include "sim/market/view/market_view.hpp"
 
-/// The static one-period oracle: what every firm earns in a day under contracts that nobody has signed, with the market
-/// as it stands. It reads all state and changes none, so it runs alone, between two windows.
+/// The static one-period appraisal: what every firm earns in a day under contracts that nobody has signed, in the
+/// present market. It reads all state and changes none, so it runs alone, between two windows.
 namespace rackrate::market {
 
 /// The market at one instant, as an appraisal reads it. Indices of `exchange`, `enterprises` and `board` are those of
@@ -24,16 +24,16 @@ struct MarketState {
   core::SimTime now;
 };
 
-/// The enterprises that stand for all of them in an appraisal: every one whose key is a multiple of a power of two that
+/// The enterprises that represent all of them in an appraisal: every one whose key is a multiple of a power of two that
 /// the scenario's number of enterprises sets, two to four thousand. Adding an enterprise moves no other in or out.
 struct Sample {
   std::vector<Enterprise> enterprises;  ///< adopters, placed as they are in the world's regime
-  std::vector<double> scale;            ///< by segment: all enterprises' work units per one of the sample's
+  Table<SegmentId, double> scale;       ///< all enterprises' work units per one of the sample's
 };
 [[nodiscard]] Sample draw_sample(const MarketState& state);
 
-/// A market under hypothetical contracts: a setting of what binds now, and its access. Interval 0 is the contracts'
-/// own; callers may add variants of it.
+/// A market under hypothetical contracts: the scenario compiled with what binds now, and its access. Interval 0 is the
+/// contracts' own; callers may add variants of it.
 struct HypotheticalRegime {
   Regime regime;
   RegimeMove move;  ///< from the world's regime
@@ -48,22 +48,26 @@ struct HypotheticalRegime {
 [[nodiscard]] HypotheticalRegime regime_under(const MarketState& state,
                                               const std::vector<contracts::ContractChange>& changes);
 
-/// Clouds that host or sell a lab's models under `open` where they do not under `closed`.
-[[nodiscard]] std::vector<int> gaining_clouds(const HypotheticalRegime& open, const HypotheticalRegime& closed,
-                                              int lab);
-/// The access of `open`, but for what `cloud` gains of a lab's models over `closed`: the open market in which these two
-/// came to no terms.
-[[nodiscard]] AccessInterval access_without(const HypotheticalRegime& open, const HypotheticalRegime& closed, int lab,
-                                            int cloud);
+/// Adds a variant of the access.
+[[nodiscard]] IntervalId add_interval(HypotheticalRegime& hypothetical, AccessInterval access);
 
-/// Gross profit of every party, $ per day, in one clearing of the market under a regime.
+/// Clouds that host or sell more of a lab's models under `opened` than under `status_quo`.
+[[nodiscard]] HostSet gaining_clouds(const HypotheticalRegime& opened, const HypotheticalRegime& status_quo, LabId lab);
+/// The access of `opened` without what `cloud` gains of a lab's models over `status_quo`: the opened market in which
+/// these two came to no agreement.
+[[nodiscard]] AccessInterval access_without(const HypotheticalRegime& opened, const HypotheticalRegime& status_quo,
+                                            LabId lab, CloudId cloud);
+
+/// $ a day of every party.
+using Profits = Table<PartyId, double>;
+/// Gross profit of every party in one clearing of the market under a regime.
 ///
 /// Demand is what the sample is expected to choose, by the shares of the cross-nested logit and without switching
 /// costs, at today's prices, waits and volumes; streams are those of the day. Capacity, running costs and what is sunk
 /// are the same under every regime, so at one instant differences between regimes are paired. Depreciation is left out.
 /// `interval`: which access of the regime's.
 /// Source: MODEL 8.5.
-[[nodiscard]] std::vector<double> daily_profit(const MarketState& state, const Sample& sample,
-                                               const HypotheticalRegime& hypothetical, int interval = 0);
+[[nodiscard]] Profits daily_profit(const MarketState& state, const Sample& sample,
+                                   const HypotheticalRegime& hypothetical, IntervalId interval = IntervalId(0));
 
 }  // namespace rackrate::market

@@ -13,18 +13,18 @@ struct Deal {
   std::vector<AgreedPayment> payments;              ///< so that the gain is shared by the clause's weight
 };
 
-/// Weighs the contracts as they stand against the same with the clause's switches done.
+/// Compares the contracts as they are (the status quo) with the same after the clause's switches (opened).
 ///
-/// Each rival that hosts or sells something more of the lab's models in the open market bargains with the lab over it:
-/// the Nash-in-Nash transfer, disagreement being the open market without that. The cloud has the clause's weight there
-/// too (an assumption). What it would pay counts in the pair's gain, and is therefore paid when the two agree: a flow
-/// from the rival to the lab, posted under the clause beside what the host is paid or pays. A rival that would have to
-/// be paid is not. All payments are constant flows and not sums: with one discount rate for both sides an annuity
+/// Each rival that hosts or sells something more of the lab's models in the opened market bargains with the lab over
+/// it: the Nash-in-Nash transfer, where disagreement is the opened market without that. The cloud has the clause's
+/// weight there too (an assumption). What the rival would pay counts in the pair's gain, and is therefore paid when the
+/// two agree: a flow from the rival to the lab, posted under the clause beside what the host receives or pays. No rival
+/// is paid to enter. All payments are constant flows and not sums: with one discount rate for both sides an annuity
 /// factor would multiply every term of the bargain alike. They are fixed here and are not appraised again.
 ///
-/// `so_far`: changes found in the same window, which the weighing takes for granted.
+/// `earlier`: changes found in the same window, which both sides of the comparison contain.
 /// Source:  MODEL 8.5 (primitives/bargain.hpp).
-[[nodiscard]] Deal weigh_opening(const MarketState& state, const std::vector<contracts::ContractChange>& so_far,
-                                 const PaymentClause& clause);
+[[nodiscard]] Deal appraise_opening(const MarketState& state, const std::vector<contracts::ContractChange>& earlier,
+                                    const PaymentClause& clause);
 
 }  // namespace rackrate::market

@@ -19,43 +19,50 @@ bool needs(Product product, Role role) {
   return std::find(roles.begin(), roles.end(), role) != roles.end();
 }
 
-/// Names of a scope as indices; "in general" where it names none.
-template <class Index>
-std::vector<int> indices(const std::vector<std::string>& names, Index index) {
-  std::vector<int> out;
-  for (const auto& name : names) out.push_back(index(name));
-  if (out.empty()) out.push_back(-1);
+/// Names of a scope as ids; none, "in general", where it names nothing.
+template <class Id, class Find>
+std::vector<Id> ids_of(const std::vector<std::string>& names, Find find) {
+  std::vector<Id> out;
+  for (const auto& name : names) out.push_back(find(name));
+  if (out.empty()) out.push_back(Id());
   return out;
 }
 
+std::vector<Product> products_of(const Scope& scope) {
+  if (!scope.products.empty()) return scope.products;
+  std::vector<Product> all;
+  for (const Product product : ByProduct<bool>::keys()) all.push_back(product);
+  return all;
+}
+
+LabId lab_of(const CompiledScenario& s, const kinds::Tender& terms) {
+  return LabId(*index_of(s.parameters.vocabulary.labs, terms.lab));
+}
+
 /// Every placement of the tender's scope at one host, in one role.
-std::vector<Tuple> placements(const CompiledScenario& s, const Clause& tender, int lab, int cloud, Role role) {
+std::vector<Tuple> placements(const CompiledScenario& s, const Clause& tender, LabId lab, CloudId cloud, Role role) {
   const auto& scope = tender.scope;
   const auto& regions = s.parameters.vocabulary.regions;
-  const auto classes = scope.model_class.empty()
-                           ? std::vector{s.parameters.labs[static_cast<std::size_t>(lab)].model_class}
-                           : scope.model_class;
-  std::vector<Product> products = scope.products;
-  if (products.empty())
-    for (std::size_t k = 0; k < kProductNames.size(); ++k) products.push_back(static_cast<Product>(k));
+  const auto classes = scope.model_class.empty() ? std::vector{s.parameters.labs[lab].model_class} : scope.model_class;
+  const auto segment_ids =
+      ids_of<SegmentId>(scope.segments, [&s](const std::string& name) { return s.registry.segment(name); });
+  const auto region_ids = ids_of<RegionId>(
+      scope.regions, [&regions](const std::string& name) { return RegionId(*index_of(regions, name)); });
   std::vector<Tuple> out;
   for (const auto kind : classes)
-    for (const auto product : products)
-      for (const int segment :
-           indices(scope.segments, [&s](const std::string& name) { return s.registry.segment(name); }))
-        for (const int region : indices(scope.regions, [&regions](const std::string& name) {
-               return static_cast<int>(*index_of(regions, name));
-             }))
-          if (needs(product, role)) out.push_back({lab, kind, product, -1, cloud, cloud, segment, region});
+    for (const auto product : products_of(scope))
+      for (const SegmentId segment : segment_ids)
+        for (const RegionId region : region_ids)
+          if (needs(product, role)) out.push_back({lab, kind, product, {}, cloud, cloud, segment, region});
   return out;
 }
 
 }  // namespace
 
-double free_h100e(const MarketView& view, int cloud, core::SimTime t) {
+double free_h100e(const MarketView& view, CloudId cloud, core::SimTime t) {
   const auto& s = view.compiled();
-  const auto& signal = view.board.clouds[static_cast<std::size_t>(cloud)];
-  std::map<int, std::int64_t> reserved;  // by label: later versions state the same reservation again
+  const auto& signal = view.board.clouds[cloud];
+  std::map<LabelId, std::int64_t> reserved;  // later versions state the same reservation again
   for (const auto& m : s.money) {
     const auto first = std::max(t, m.from);
     if (m.host != cloud || !s.clause_of(m).is<kinds::Reservation>() || !s.in_force(m, first)) continue;
@@ -64,17 +71,16 @@ double free_h100e(const MarketView& view, int cloud, core::SimTime t) {
   }
   std::int64_t taken = 0;
   for (const auto& [label, h100e] : reserved) taken += h100e;
-  return signal.available - std::max(signal.demand, static_cast<double>(taken));
+  return signal.available - std::max(signal.demand, core::real(taken));
 }
 
-Registry::Obstacles obstacles(const MarketView& view, const Clause& tender, int cloud, core::SimTime t) {
+Registry::Obstacles obstacles(const MarketView& view, const Clause& tender, CloudId cloud, core::SimTime t) {
   const auto& s = view.compiled();
   const auto& terms = tender.as<kinds::Tender>();
-  const int lab = static_cast<int>(*index_of(s.parameters.vocabulary.labs, terms.lab));
   Registry::Obstacles all;
   all.barred = true;
   for (const Role role : contracts::tender_roles(terms))
-    for (const Tuple& tuple : placements(s, tender, lab, cloud, role)) {
+    for (const Tuple& tuple : placements(s, tender, lab_of(s, terms), cloud, role)) {
       const auto here = s.registry.obstacles(tuple, role, t);
       if (here.barred) continue;
       all.barred = false;
@@ -86,18 +92,17 @@ Registry::Obstacles obstacles(const MarketView& view, const Clause& tender, int 
   return all;
 }
 
-std::vector<Bid> find_bids(const MarketView& view, const Clause& tender, const std::vector<double>& promised,
+std::vector<Bid> find_bids(const MarketView& view, const Clause& tender, const Table<CloudId, double>& promised,
                            core::SimTime t) {
   const auto& s = view.compiled();
   const auto& clouds = s.parameters.vocabulary.clouds;
   const auto& terms = tender.as<kinds::Tender>();
-  const int lab = static_cast<int>(*index_of(s.parameters.vocabulary.labs, terms.lab));
+  const LabId lab = lab_of(s, terms);
   std::vector<Bid> bids;
   for (const auto& name : terms.bidders) {
-    const int cloud = static_cast<int>(*index_of(clouds, name));
+    const CloudId cloud(*index_of(clouds, name));
     const bool twice = std::any_of(bids.begin(), bids.end(), [cloud](const Bid& bid) { return bid.cloud == cloud; });
-    if (twice || s.ported_from(lab, cloud) > t ||
-        free_h100e(view, cloud, t) - promised[static_cast<std::size_t>(cloud)] < terms.quantity_h100e)
+    if (twice || s.ported_from(lab, cloud) > t || free_h100e(view, cloud, t) - promised[cloud] < terms.quantity_h100e)
       continue;
     auto before = obstacles(view, tender, cloud, t);
     if (before.barred) continue;
@@ -105,8 +110,7 @@ std::vector<Bid> find_bids(const MarketView& view, const Clause& tender, const s
                     std::move(before.refusals)});
   }
   std::sort(bids.begin(), bids.end(), [&clouds](const Bid& a, const Bid& b) {
-    return std::tie(a.price, clouds[static_cast<std::size_t>(a.cloud)]) <
-           std::tie(b.price, clouds[static_cast<std::size_t>(b.cloud)]);
+    return std::tie(a.price, clouds[a.cloud.position()]) < std::tie(b.price, clouds[b.cloud.position()]);
   });
   return bids;
 }

@@ -10,23 +10,24 @@ namespace rackrate::market {
 
 /// What a cloud offers in a tender.
 struct Bid {
-  int cloud = -1;
+  CloudId cloud;
   std::int64_t price = 0;           ///< 1e-4 $ per H100e-hour
   std::vector<ClauseRef> refusals;  ///< rights of first refusal that stand before it
 };
 
-/// H100e that a cloud has free at t: of what it sells, what is neither wanted nor reserved, nor promised in this
-/// window. Reservations that begin later than t count.
-[[nodiscard]] double free_h100e(const MarketView& view, int cloud, core::SimTime t);
+/// H100e that a cloud has free at t: of what it sells, what is neither demanded nor reserved. Reservations that begin
+/// later than t count.
+[[nodiscard]] double free_h100e(const MarketView& view, CloudId cloud, core::SimTime t);
 
 /// May this cloud run the tender's work at t, and who may refuse first? A cloud to which exclusives or bans leave
 /// nothing of the tender's scope is barred; a right of first refusal over any part of it counts.
-[[nodiscard]] Registry::Obstacles obstacles(const MarketView& view, const Clause& tender, int cloud, core::SimTime t);
+[[nodiscard]] Registry::Obstacles obstacles(const MarketView& view, const Clause& tender, CloudId cloud,
+                                            core::SimTime t);
 
 /// The bids in a tender: of every cloud asked to which the lab's models are ported by t, which is not barred and has
-/// the quantity free, its hosting price for this lab. Lowest first, ties by name. `promised`: [cloud] H100e given away
-/// already in this window.
+/// the quantity free, its hosting price for this lab. Lowest first, ties by name. `promised`: H100e awarded already in
+/// this window.
 [[nodiscard]] std::vector<Bid> find_bids(const MarketView& view, const Clause& tender,
-                                         const std::vector<double>& promised, core::SimTime t);
+                                         const Table<CloudId, double>& promised, core::SimTime t);
 
 }  // namespace rackrate::market

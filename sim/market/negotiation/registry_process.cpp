@@ -1,16 +1,18 @@
 #include "sim/market/negotiation/registry_process.hpp"
 
+#include <algorithm>
+#include <iterator>
+
 #include "sim/market/contracts/rollouts.hpp"
 
 namespace rackrate::market {
 
-std::uint64_t newly_opened(const CompiledScenario& s, const AccessInterval& before, const AccessInterval& after) {
-  std::uint64_t clouds = 0;
-  const auto regions = s.parameters.vocabulary.regions.size();
-  for (std::size_t cell = 0; cell < after.cells.size(); ++cell) {
-    const auto& alternative = s.alternatives[cell / regions % s.alternatives.size()];
-    if (alternative.cloud >= 0 && after.cells[cell].state > before.cells[cell].state)
-      clouds |= 1ULL << alternative.cloud;
+HostSet newly_opened(const CompiledScenario& s, const AccessInterval& before, const AccessInterval& after) {
+  HostSet clouds;
+  for (const CellId cell : after.cells.ids()) {
+    const auto& alternative = s.alternatives[s.cells.decode(cell).alternative];
+    if (alternative.cloud.exists() && after.cells[cell].state > before.cells[cell].state)
+      clouds.insert(alternative.cloud);
   }
   return clouds;
 }
@@ -22,24 +24,33 @@ Parameters live_parameters(const RegistryState& registry, const core::Draws& dra
   return parameters;
 }
 
-void handle_registry(RegistryState& registry, const MarketView& view, Context& context, const Event& event) {
-  if (static_cast<Kind>(event.kind) == Kind::Watch) {
-    if (context.window_end() >= view.parameters().run.end) return;  // nothing can take effect any more
-    look(registry.watch, view, context.now(), context.window_end(), registry.found);
-    context.schedule(context.window_end(), static_cast<std::uint16_t>(Kind::Watch), {}, priority::kContract);
-    return;
-  }
+namespace {
+
+void on_scan(RegistryState& registry, const MarketView& view, Context& context) {
+  if (context.window_end() >= view.parameters().run.end) return;  // nothing can take effect any more
+  scan_contracts(registry.watch, view, context.now(), context.window_end(), registry.found);
+  schedule(context, context.window_end(), ScanContracts{});
+}
+
+void on_breakpoint(const MarketView& view, Context& context) {
   const auto& intervals = view.regime.access;
-  for (std::size_t k = 1; k < intervals.size(); ++k) {
-    if (intervals[k].from != context.now()) continue;
-    const std::uint64_t clouds = newly_opened(view.compiled(), intervals[k - 1], intervals[k]);
-    if (clouds == 0) return;
-    const auto trigger =
-        core::name_hash("access", static_cast<std::uint64_t>(context.now().time_since_epoch().count()));
-    for (ProcessId e = view.regime.directory.first_enterprise; e < view.regime.directory.count; ++e)
-      context.send(e, context.window_end(), static_cast<std::uint16_t>(Kind::AccessChanged),
-                   pack(AccessChanged{static_cast<std::int64_t>(clouds), trigger}), priority::kContract);
-  }
+  const auto now = std::find_if(intervals.begin(), intervals.end(),
+                                [&context](const AccessInterval& i) { return i.from == context.now(); });
+  if (now == intervals.begin() || now == intervals.end()) return;
+  const HostSet clouds = newly_opened(view.compiled(), *std::prev(now), *now);
+  if (clouds.empty()) return;
+  const auto date = static_cast<std::uint64_t>(context.now().time_since_epoch().count());
+  const AccessChanged change{clouds, 0, core::name_hash("access", date)};
+  for (const ProcessId enterprise : view.regime.directory.enterprises()) send(context, enterprise, change);
+}
+
+}  // namespace
+
+void handle_registry(RegistryState& registry, const MarketView& view, Context& context, const Event& event) {
+  if (event_kind(event) == EventKind::ScanContracts)
+    on_scan(registry, view, context);
+  else
+    on_breakpoint(view, context);
 }
 
 }  // namespace rackrate::market

@@ -9,14 +9,14 @@
 
 namespace rackrate::market {
 
-/// What a run has done to its contracts, and what that makes of them: part of the world, copied in forks.
-/// `scripted` and `changes` are the whole truth; regimes are compiled from them.
+/// What a run has changed in its contracts, and the regime that follows: part of the world, copied in forks.
+/// `scripted` and `changes` determine everything else; regimes are compiled from them.
 struct RegistryState {
-  std::shared_ptr<const Parameters>
-      scripted;  ///< the scenario's, restated from outside, nothing drawn; null while the regime is the scenario's own
+  /// The scenario's, restated from outside, nothing drawn; null while the regime is the scenario's own.
+  std::shared_ptr<const Parameters> scripted;
   std::vector<contracts::ContractChange> changes;  ///< by events of the run itself
-  Watch watch;                                     ///< what triggers, talks and tenders remember
-  PendingChanges found;                            ///< this window's, taken up at its barrier
+  Watch watch;                                     ///< state of triggers, renegotiations and tenders
+  PendingChanges found;                            ///< in this window; applied at its barrier
   std::shared_ptr<const Regime> next;              ///< compiled and waiting for the next window boundary
   std::vector<core::SimTime> announced;            ///< breakpoints that have an event
   Awareness awareness;
@@ -25,13 +25,14 @@ struct RegistryState {
 /// The scripted parameters with the contracts as the run left them, rollouts drawn for its replication.
 [[nodiscard]] Parameters live_parameters(const RegistryState& registry, const core::Draws& draws);
 
-/// The contract registry as a logical process: once a window it looks at what may change contracts (negotiation/). At a
-/// date on which some answer changes it tells every enterprise which clouds gained something new to offer. Enterprises
-/// whose home is such a cloud look again (MODEL section 7). A breakpoint that opens nothing sends nothing.
+/// The contract registry as a logical process: once a window it scans for what may change contracts (watch.hpp). At a
+/// date on which some permission changes it sends every enterprise the clouds that gained something to offer;
+/// enterprises whose primary cloud is among them review (MODEL section 7). A breakpoint that opens nothing sends
+/// nothing.
 void handle_registry(RegistryState& registry, const MarketView& view, Context& context, const Event& event);
 
-/// Clouds whose channels gained an alternative between two intervals, as a set of cloud indices.
-[[nodiscard]] std::uint64_t newly_opened(const CompiledScenario& compiled, const AccessInterval& before,
-                                         const AccessInterval& after);
+/// Clouds whose channels gained an alternative between two intervals.
+[[nodiscard]] HostSet newly_opened(const CompiledScenario& compiled, const AccessInterval& before,
+                                   const AccessInterval& after);
 
 }  // namespace rackrate::market

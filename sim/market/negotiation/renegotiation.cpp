@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <array>
 
-#include "sim/market/contracts/compile.hpp"
 #include "sim/market/negotiation/bargaining.hpp"
+#include "sim/market/negotiation/contracts_in_force.hpp"
 #include "sim/market/negotiation/watch.hpp"
 
 namespace rackrate::market {
@@ -12,8 +12,7 @@ namespace {
 
 /// From one appraisal to the next where the clause does not say it: a quarter.
 constexpr core::SimDuration kQuarter = core::kDay * 91;
-/// A hazard above this calls the sides many times a day: they meet at once, and counting more calls would only take
-/// time.
+/// A hazard above this calls many meetings a day: the sides meet at once, and counting more calls would only cost time.
 constexpr double kAtOncePerYear = 1e5;
 
 core::SimDuration period_of(const kinds::Renegotiation& terms) {
@@ -23,39 +22,39 @@ core::SimDuration period_of(const kinds::Renegotiation& terms) {
 /// The renegotiation clause in force at t under a label, or none.
 const PaymentClause* clause_in_force(const CompiledScenario& s, const std::string& label, core::SimTime t) {
   for (const auto& m : s.money)
-    if (s.clause_of(m).is<kinds::Renegotiation>() && s.money_labels[static_cast<std::size_t>(m.label)] == label &&
-        s.in_force(m, t))
-      return &m;
+    if (s.clause_of(m).is<kinds::Renegotiation>() && s.money_labels[m.label] == label && s.in_force(m, t)) return &m;
   return nullptr;
 }
 
-TalkState& state_of(std::vector<TalkState>& talks, const MarketView& view, const std::string& label) {
-  const auto at = std::lower_bound(talks.begin(), talks.end(), label,
-                                   [](const TalkState& talk, const std::string& name) { return talk.label < name; });
-  if (at != talks.end() && at->label == label) return *at;
-  TalkState talk;
-  talk.label = label;
-  talk.chance = HazardClock(view.draws, core::name_hash(label, core::name_hash("talks")),
-                            static_cast<std::uint32_t>(Purpose::TalksHazard));
-  return *talks.insert(at, std::move(talk));
+RenegotiationState& state_of(std::vector<RenegotiationState>& states, const MarketView& view,
+                             const std::string& label) {
+  const auto at =
+      std::lower_bound(states.begin(), states.end(), label,
+                       [](const RenegotiationState& state, const std::string& name) { return state.label < name; });
+  if (at != states.end() && at->label == label) return *at;
+  RenegotiationState state;
+  state.label = label;
+  state.hazard =
+      HazardClock(view.draws, core::name_hash(label, core::name_hash("talks")), number(Purpose::TalksHazard));
+  return *states.insert(at, std::move(state));
 }
 
-void follow_hazard(TalkState& talk, const kinds::Renegotiation& terms, const MarketView& view, int lab,
+void follow_hazard(RenegotiationState& state, const kinds::Renegotiation& terms, const MarketView& view, LabId lab,
                    core::SimTime start, core::SimTime end) {
   const std::array slopes{terms.unmet_slope, terms.outside_slope};
-  const std::array features{talk.unmet.level, outside_capacity(view, lab, start)};
+  const std::array features{state.unmet.level, outside_capacity(view, lab, start)};
   const double rate = std::min(hazard_rate(terms.hazard_per_year, slopes, features), kAtOncePerYear);
   double left = core::in_years(end - start);
   core::SimTime at = start;
-  while (const auto when = talk.chance.advance(view.draws, rate, left)) {
+  while (const auto when = state.hazard.advance(view.draws, rate, left)) {
     at += core::years(*when);
     left -= *when;
-    if (at >= talk.quiet_until) talk.due = std::min(talk.due, at);
+    if (at >= state.not_before) state.due = std::min(state.due, at);
   }
 }
 
-/// Versions of other contracts that are to be talked about, and what of this contract bars them.
-void call_over_conflicts(TalkState& talk, const kinds::Renegotiation& terms, const MarketView& view,
+/// Calls a meeting about versions of other contracts that ask for one and that this contract bars.
+void call_over_conflicts(RenegotiationState& state, const kinds::Renegotiation& terms, const MarketView& view,
                          const std::string& contract, core::SimTime start, core::SimTime end) {
   const auto& registry = view.compiled().registry;
   for (const auto& conflict : registry.conflicts()) {
@@ -66,7 +65,7 @@ void call_over_conflicts(TalkState& talk, const kinds::Renegotiation& terms, con
       for (const auto& version : junior.versions)
         if (version.conflict == ConflictPolicy::Renegotiate &&
             conflict.junior.starts_with(junior.name + "/" + version.name + "/"))
-          talk.due = std::min(talk.due, date);
+          state.due = std::min(state.due, date);
   }
 }
 
@@ -77,23 +76,21 @@ bool period_turns(const kinds::Renegotiation& terms, const CompiledScenario& s, 
   return (end - since) / period_of(terms) > (start - since) / period_of(terms);
 }
 
-/// Does the clause still speak at t after what was found in this window? What has just ended a contract, or switched
-/// its talks off, leaves nothing to agree on, nor a clause to pay under.
-bool stands_after(const std::vector<contracts::ContractChange>& found, const CompiledScenario& s,
-                  const PaymentClause& m, core::SimTime t) {
+/// Does the clause still apply at t after the changes found in this window? A contract that has just ended, or a
+/// renegotiation that was just switched off, leaves nothing to agree on, nor a clause to pay under.
+bool applies_after(const std::vector<contracts::ContractChange>& found, const CompiledScenario& s,
+                   const PaymentClause& m, core::SimTime t) {
   if (found.empty()) return true;
   const auto contracts = contracts::with_changes(s.parameters.contracts, found);
-  const Contract& contract = contracts[static_cast<std::size_t>(m.contract)];
-  const int version = contracts::version_in_force(contract, t);
-  if (version < 0) return false;
-  const auto& clauses = contract.versions[static_cast<std::size_t>(version)].clauses;
-  return std::any_of(clauses.begin(), clauses.end(), [&](const Clause& c) {
-    return c.name == s.clause_of(m).name && c.enabled && c.from <= t && t < c.until && c.switched_on <= t &&
-           t < c.switched_off;
-  });
+  const auto contract = std::find_if(contracts.begin(), contracts.end(),
+                                     [&](const Contract& c) { return c.name == s.contract_of(m).name; });
+  const Version* const version = contract == contracts.end() ? nullptr : version_at(*contract, t);
+  return version != nullptr && std::any_of(version->clauses.begin(), version->clauses.end(), [&](const Clause& c) {
+           return c.name == s.clause_of(m).name && applies(c, t);
+         });
 }
 
-bool meets(const TalkState& talk, core::SimTime end) { return talk.due < end && talk.quiet_until <= end; }
+bool meets(const RenegotiationState& state, core::SimTime end) { return state.due < end && state.not_before <= end; }
 
 std::string usd_text(double usd) { return to_string(Money::from_usd(usd)); }
 
@@ -104,95 +101,101 @@ std::string payments_text(const std::vector<AgreedPayment>& payments) {
   return text;
 }
 
-void agree(TalkState& talk, const PaymentClause& m, const CompiledScenario& s, core::SimTime now, Deal deal,
+void add_notice(PendingChanges& pending, const RenegotiationState& state, core::SimTime now, const std::string& text) {
+  pending.notices.push_back({now, "talks", state.label, text});
+}
+
+void agree(RenegotiationState& state, const PaymentClause& m, const CompiledScenario& s, core::SimTime now, Deal deal,
            PendingChanges& pending) {
-  talk.agreed = true;
-  pending.milestones.push_back({talk.label, now});
-  pending.notices.push_back(
-      {now, "talks", talk.label, "the talks of " + talk.label + " end in agreement" + payments_text(deal.payments)});
+  state.agreed = true;
+  pending.milestones.push_back({state.label, now});
+  add_notice(pending, state, now, "the talks of " + state.label + " end in agreement" + payments_text(deal.payments));
   for (auto& change : deal.switches) pending.changes.push_back(std::move(change));
   if (deal.payments.empty()) return;
   contracts::ContractChange change;
   change.kind = contracts::ChangeKind::Agree;
   change.at = now;
-  change.contract = s.parameters.contracts[static_cast<std::size_t>(m.contract)].name;
+  change.contract = s.contract_of(m).name;
   change.version = s.version_of(m).name;
   change.clause = s.clause_of(m).name;
   change.agreed = std::move(deal.payments);
   pending.changes.push_back(std::move(change));
 }
 
+/// The sides meet over a deal as appraised.
+void meet(RenegotiationState& state, const PaymentClause& m, const CompiledScenario& s, core::SimTime now, Deal deal,
+          PendingChanges& pending) {
+  const auto& terms = s.clause_of(m).as<kinds::Renegotiation>();
+  state.due = core::kNever;
+  add_notice(pending, state, now, "the sides of " + state.label + " meet");
+  if (deal.usd_per_year > terms.hurdle_usd) return agree(state, m, s, now, std::move(deal), pending);
+  state.not_before = now + period_of(terms);
+  add_notice(
+      pending, state, now,
+      "the talks of " + state.label + " fail: opening is worth " + usd_text(deal.usd_per_year) + " a year to the two");
+}
+
 }  // namespace
 
-double outside_capacity(const MarketView& view, int lab, core::SimTime t) {
+double outside_capacity(const MarketView& view, LabId lab, core::SimTime t) {
   const auto& market = view.board.market;
-  const auto l = static_cast<std::size_t>(lab);
   if (market.unserved.empty() || market.load.empty()) return 0.0;
-  const double unserved = market.unserved[l] * market.load[l];
+  const double unserved = market.unserved[lab] * market.load[lab];
   if (unserved <= 0) return 0.0;
   double spare = 0.0;
-  for (std::size_t cloud = 0; cloud < view.board.clouds.size(); ++cloud) {
-    const bool permitted = view.access().lab_hosts[l].contains(CloudId(cloud));
-    if (permitted || view.compiled().ported_from(lab, static_cast<int>(cloud)) > t) continue;
-    spare += std::max(0.0, view.board.clouds[cloud].available - view.board.clouds[cloud].demand);
+  for (const CloudId cloud : view.board.clouds.ids()) {
+    if (view.access().lab_hosts[lab].contains(cloud) || view.compiled().ported_from(lab, cloud) > t) continue;
+    const auto& signal = view.board.clouds[cloud];
+    spare += std::max(0.0, signal.available - signal.demand);
   }
   return std::min(1.0, spare / unserved);
 }
 
-void call_to_talks(std::vector<TalkState>& talks, const MarketView& view, const std::string& label, core::SimTime due) {
-  TalkState& talk = state_of(talks, view, label);
-  talk.due = std::min(talk.due, due);
+void call_meeting(std::vector<RenegotiationState>& states, const MarketView& view, const std::string& label,
+                  core::SimTime due) {
+  RenegotiationState& state = state_of(states, view, label);
+  state.due = std::min(state.due, due);
 }
 
-void watch_talks(std::vector<TalkState>& talks, const MarketView& view, core::SimTime start, core::SimTime end,
-                 PendingChanges&) {
+void watch_renegotiations(std::vector<RenegotiationState>& states, const MarketView& view, core::SimTime start,
+                          core::SimTime end) {
   const auto& s = view.compiled();
   for (const auto& m : s.money) {
     const auto* terms = s.clause_of(m).get_if<kinds::Renegotiation>();
     if (terms == nullptr || !s.in_force(m, start)) continue;
-    TalkState& talk = state_of(talks, view, s.money_labels[static_cast<std::size_t>(m.label)]);
-    if (!talk.agreed) {
-      follow_hazard(talk, *terms, view, m.lab, start, end);
-      if (terms->on >= start && terms->on < end) talk.due = std::min(talk.due, terms->on);
-      call_over_conflicts(talk, *terms, view, s.parameters.contracts[static_cast<std::size_t>(m.contract)].name, start,
-                          end);
+    RenegotiationState& state = state_of(states, view, s.money_labels[m.label]);
+    if (!state.agreed) {
+      follow_hazard(state, *terms, view, m.lab, start, end);
+      if (terms->on >= start && terms->on < end) state.due = std::min(state.due, terms->on);
+      call_over_conflicts(state, *terms, view, s.contract_of(m).name, start, end);
     }
     const auto& unserved = view.board.market.unserved;
-    talk.unmet.half_life = core::in_years(terms->half_life);
-    talk.unmet.advance(core::in_years(end - start), unserved.empty() ? 0.0 : unserved[static_cast<std::size_t>(m.lab)]);
+    state.unmet.half_life = core::in_years(terms->half_life);
+    state.unmet.advance(core::in_years(end - start), unserved.empty() ? 0.0 : unserved[m.lab]);
   }
 }
 
-bool appraises(const std::vector<TalkState>& talks, const CompiledScenario& s, core::SimTime start, core::SimTime end) {
-  return std::any_of(talks.begin(), talks.end(), [&](const TalkState& talk) {
-    const PaymentClause* const m = talk.agreed ? nullptr : clause_in_force(s, talk.label, end);
+bool appraisal_due(const std::vector<RenegotiationState>& states, const CompiledScenario& s, core::SimTime start,
+                   core::SimTime end) {
+  return std::any_of(states.begin(), states.end(), [&](const RenegotiationState& state) {
+    const PaymentClause* const m = state.agreed ? nullptr : clause_in_force(s, state.label, end);
     return m != nullptr &&
-           (meets(talk, end) || period_turns(s.clause_of(*m).as<kinds::Renegotiation>(), s, start, end));
+           (meets(state, end) || period_turns(s.clause_of(*m).as<kinds::Renegotiation>(), s, start, end));
   });
 }
 
-void renegotiate(std::vector<TalkState>& talks, const MarketState& state, core::SimTime start,
+void renegotiate(std::vector<RenegotiationState>& states, const MarketState& market, core::SimTime start,
                  PendingChanges& pending) {
-  const CompiledScenario& s = state.coming;
-  for (TalkState& talk : talks) {
-    const PaymentClause* const m = talk.agreed ? nullptr : clause_in_force(s, talk.label, state.now);
-    if (m == nullptr || !stands_after(pending.changes, s, *m, state.now)) continue;
-    const auto& terms = s.clause_of(*m).as<kinds::Renegotiation>();
-    const bool meet = meets(talk, state.now);
-    if (!meet && !period_turns(terms, s, start, state.now)) continue;
-    Deal deal = weigh_opening(state, pending.changes, *m);
-    pending.gains.push_back({talk.label, state.now, deal.usd_per_year});
-    if (!meet) continue;
-    talk.due = core::kNever;
-    pending.notices.push_back({state.now, "talks", talk.label, "the sides of " + talk.label + " meet"});
-    if (deal.usd_per_year > terms.hurdle_usd) {
-      agree(talk, *m, s, state.now, std::move(deal), pending);
-      continue;
-    }
-    talk.quiet_until = state.now + period_of(terms);
-    pending.notices.push_back({state.now, "talks", talk.label,
-                               "the talks of " + talk.label + " fail: opening is worth " + usd_text(deal.usd_per_year) +
-                                   " a year to the two"});
+  const CompiledScenario& s = market.coming;
+  const core::SimTime now = market.now;
+  for (RenegotiationState& state : states) {
+    const PaymentClause* const m = state.agreed ? nullptr : clause_in_force(s, state.label, now);
+    if (m == nullptr || !applies_after(pending.changes, s, *m, now)) continue;
+    const bool meeting = meets(state, now);
+    if (!meeting && !period_turns(s.clause_of(*m).as<kinds::Renegotiation>(), s, start, now)) continue;
+    Deal deal = appraise_opening(market, pending.changes, *m);
+    pending.gains.push_back({state.label, now, deal.usd_per_year});
+    if (meeting) meet(state, *m, s, now, std::move(deal), pending);
   }
 }
 

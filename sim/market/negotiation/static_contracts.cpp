@@ -2,15 +2,11 @@
 
 #include <algorithm>
 
-#include "sim/market/contracts/compile.hpp"
 #include "sim/market/contracts/roles.hpp"
+#include "sim/market/negotiation/contracts_in_force.hpp"
 
 namespace rackrate::market {
 namespace {
-
-bool speaks(const Clause& clause, core::SimTime t) {
-  return clause.enabled && clause.from <= t && t < clause.until && clause.switched_on <= t && t < clause.switched_off;
-}
 
 bool acts_daily(const Clause& clause) {
   return visit_terms(clause, [](const auto& terms) { return terms.acts_daily(); });
@@ -23,12 +19,22 @@ double committed_per_day(const Exchange& exchange, const CompiledScenario& prese
   const auto per_day = [](const contracts::CommitPeriod& period) {
     return contracts::usd_from(period.commitment) / core::in_days(period.until - period.from);
   };
-  if (const auto at = index_of(present.money_labels, label))
-    if (const auto* open = exchange.clauses[*at].commitment.open_period(); open != nullptr && covers(*open))
+  if (const auto at = index_of(present.money_labels.rows(), label))
+    if (const auto* open = exchange.clauses[LabelId(*at)].commitment.open_period(); open != nullptr && covers(*open))
       return per_day(*open);
   for (const auto& period : contracts::commit_periods(clause, version, t))
     if (covers(period)) return per_day(period);
   return 0.0;
+}
+
+/// Makes a commitment one of so much over the day that begins at t.
+void limit_to_day(Clause& clause, kinds::Commit& commit, double usd, core::SimTime t) {
+  commit.amount_usd = usd;
+  commit.already_drawn_usd = 0.0;
+  commit.period = core::SimDuration{0};
+  commit.carry = CarryRule::None;
+  clause.from = t;
+  clause.until = t + core::kDay;
 }
 
 }  // namespace
@@ -37,25 +43,19 @@ std::vector<Contract> contracts_of_a_day(const std::vector<Contract>& contracts,
                                          const Exchange& exchange, const CompiledScenario& present) {
   std::vector<Contract> out;
   for (const Contract& contract : contracts) {
-    const int v = contracts::version_in_force(contract, t);
-    if (v < 0) continue;
-    const Version& version = contract.versions[static_cast<std::size_t>(v)];
-    Version today = version;
+    const Version* const version = version_at(contract, t);
+    if (version == nullptr) continue;
+    Version today = *version;
     today.clauses.clear();
-    for (const Clause& clause : version.clauses) {
-      if (!speaks(clause, t) || !acts_daily(clause)) continue;
+    for (const Clause& clause : version->clauses) {
+      if (!applies(clause, t) || !acts_daily(clause)) continue;
       Clause one = clause;
       std::erase_if(one.stands_for, [](const Clause& part) { return part.is<kinds::Rollout>(); });
       if (auto* damages = one.get_if<kinds::Damages>()) damages->amount_usd = 0.0;
       if (auto* commit = one.get_if<kinds::Commit>()) {
-        commit->amount_usd =
-            committed_per_day(exchange, present, contract.name + "/" + clause.name, clause, version, t);
-        if (commit->amount_usd <= 0) continue;
-        commit->already_drawn_usd = 0.0;
-        one.from = t;
-        one.until = t + core::kDay;
-        commit->period = core::SimDuration{0};
-        commit->carry = CarryRule::None;
+        const double usd = committed_per_day(exchange, present, contract.name + "/" + clause.name, clause, *version, t);
+        if (usd <= 0) continue;
+        limit_to_day(one, *commit, usd, t);
       }
       today.clauses.push_back(std::move(one));
     }

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstdio>
 
 #include "sim/core/whole.hpp"
 #include "sim/market/contracts/rofr.hpp"
@@ -13,28 +12,29 @@
 namespace rackrate::market {
 namespace {
 
+/// Of a price in 1e-4 $, not negative.
 std::string in_dollars(std::int64_t price) {
-  char text[64];
-  std::snprintf(text, sizeof text, "%lld.%04lld", static_cast<long long>(price / 10'000),
-                static_cast<long long>(price % 10'000));
-  return text;
+  const std::string decimals = std::to_string(10'000 + price % 10'000).substr(1);
+  return std::to_string(price / 10'000) + "." + decimals;
 }
 
-const kinds::Tender& asked_for(const Clause& tender) { return tender.as<kinds::Tender>(); }
+const kinds::Tender& terms_of(const Clause& tender) { return tender.as<kinds::Tender>(); }
 
-std::string whole(double h100e) { return std::to_string(static_cast<long long>(std::floor(h100e + 0.5))); }
+std::string rounded(double h100e) {
+  return std::to_string(core::whole(std::floor(h100e + 0.5), "a tender, in H100e,"));
+}
 
-/// One look at one tender.
-class Look {
+/// One scan of one tender.
+class TenderScan {
  public:
-  Look(TenderState& state, const MarketView& view, core::SimTime start, core::SimTime end,
-       std::vector<double>& promised, PendingChanges& pending)
-      : state_(state), scene_(view), start_(start), end_(end), promised_(promised), findings_(pending) {
+  TenderScan(TenderState& state, const MarketView& view, core::SimTime start, core::SimTime end,
+             Table<CloudId, double>& promised, PendingChanges& pending)
+      : state_(state), view_(view), start_(start), end_(end), promised_(promised), pending_(pending) {
     const auto slash = state.label.find('/');
     const auto& contracts = parameters().contracts;
     const auto it = std::find_if(contracts.begin(), contracts.end(),
                                  [&](const Contract& c) { return c.name == state_.label.substr(0, slash); });
-    if (it == contracts.end()) return;  // restated without it: nothing is asked any more
+    if (it == contracts.end()) return;  // restated without this contract: no tender any more
     contract_ = &*it;
     name_ = state.label.substr(slash + 1);
     dates_ = contracts::tender_dates(*contract_, name_, parameters().run.end);
@@ -61,31 +61,37 @@ class Look {
   }
 
  private:
-  [[nodiscard]] const CompiledScenario& compiled() const { return scene_.compiled(); }
-  [[nodiscard]] const Parameters& parameters() const { return scene_.parameters(); }
-  [[nodiscard]] const std::string& cloud_name(int cloud) const {
-    return parameters().vocabulary.clouds[static_cast<std::size_t>(cloud)];
+  [[nodiscard]] const CompiledScenario& compiled() const { return view_.compiled(); }
+  [[nodiscard]] const Parameters& parameters() const { return view_.parameters(); }
+  [[nodiscard]] const std::string& cloud_name(CloudId cloud) const { return parameters().clouds[cloud].name; }
+  [[nodiscard]] CloudId cloud_named(const std::string& name) const {
+    return CloudId(*index_of(parameters().vocabulary.clouds, name));
+  }
+  [[nodiscard]] LabId lab_of(const Clause& tender) const {
+    return LabId(*index_of(parameters().vocabulary.labs, terms_of(tender).lab));
+  }
+  [[nodiscard]] const Version& version_of(const contracts::TenderDate& one) const {
+    return contract_->versions[static_cast<std::size_t>(one.version)];
   }
   [[nodiscard]] const Clause& clause_of(const contracts::TenderDate& one) const {
-    return contract_->versions[static_cast<std::size_t>(one.version)].clauses[static_cast<std::size_t>(one.clause)];
+    return version_of(one).clauses[static_cast<std::size_t>(one.clause)];
   }
   [[nodiscard]] std::string short_name(int number) const {
     return contract_->name + "/" + contracts::award_name(name_, number);
   }
   void notice(int number, const std::string& text) const {
-    findings_.notices.push_back({end_, "tender", short_name(number), short_name(number) + ": " + text});
+    pending_.notices.push_back({end_, "tender", short_name(number), short_name(number) + ": " + text});
   }
 
   [[nodiscard]] bool in_force(const contracts::TenderDate& one) const {
     return std::any_of(compiled().money.begin(), compiled().money.end(), [&](const PaymentClause& m) {
-      return &compiled().version_of(m) == &contract_->versions[static_cast<std::size_t>(one.version)] &&
-             compiled().clause_of(m).name == name_ && compiled().clause_of(m).is<kinds::Tender>() &&
-             compiled().in_force(m, one.date);
+      return &compiled().version_of(m) == &version_of(one) && compiled().clause_of(m).name == name_ &&
+             compiled().clause_of(m).is<kinds::Tender>() && compiled().in_force(m, one.date);
     });
   }
 
-  /// The terms of a date that was held: as its contract now has them, or none if it no longer speaks of it.
-  [[nodiscard]] const Clause* terms(int number) const {
+  /// The tender of a date that was held, as its contract now states it; null if the contract no longer does.
+  [[nodiscard]] const Clause* tender_of(int number) const {
     if (contract_ == nullptr || end_ >= contract_->terminated) return nullptr;
     for (const auto& one : dates_)
       if (one.number == number) return &clause_of(one);
@@ -94,8 +100,8 @@ class Look {
 
   void hold(const contracts::TenderDate& one) {
     const Clause& tender = clause_of(one);
-    const auto bids = find_bids(scene_, tender, promised_, end_);
-    std::string text = asked_for(tender).lab + " asks for " + whole(asked_for(tender).quantity_h100e) + " H100e";
+    const auto bids = find_bids(view_, tender, promised_, end_);
+    std::string text = terms_of(tender).lab + " asks for " + rounded(terms_of(tender).quantity_h100e) + " H100e";
     for (std::size_t k = 0; k < bids.size(); ++k)
       text += (k == 0 ? "; bids: " : ", ") + cloud_name(bids[k].cloud) + " " + in_dollars(bids[k].price);
     notice(one.number, bids.empty() ? text + "; no bid" : text + " $/H100e-h");
@@ -107,10 +113,10 @@ class Look {
     proceed(tender, std::move(request), bids.front().refusals);
   }
 
-  /// The best bid is put to the first right of first refusal that stands before it; where none is left it wins.
+  /// The best bid is offered to the holder of the first right of first refusal in its way; where none is left it wins.
   void proceed(const Clause& tender, TenderRequest request, const std::vector<ClauseRef>& refusals) {
     for (const auto& ref : refusals) {
-      const auto& holder = compiled().registry.contracts()[static_cast<std::size_t>(ref.contract)];
+      const Contract& holder = contract_of(ref);
       const Clause& right = compiled().registry.clause(ref);
       if (std::find(request.waived.begin(), request.waived.end(), holder.name + "/" + right.name) !=
           request.waived.end())
@@ -127,6 +133,10 @@ class Look {
     award(tender, request.number, request.rival, request.price);
   }
 
+  [[nodiscard]] const Contract& contract_of(const ClauseRef& ref) const {
+    return compiled().registry.contracts()[static_cast<std::size_t>(ref.contract)];
+  }
+
   /// The one among the holders that is a cloud.
   [[nodiscard]] std::string holder_of(const Clause& right) const {
     for (const auto& name : right.as<kinds::Rofr>().holder)
@@ -134,23 +144,22 @@ class Look {
     return right.as<kinds::Rofr>().holder.empty() ? std::string() : right.as<kinds::Rofr>().holder.front();
   }
 
-  /// The holder's time is over with this window: what it does by what everybody knows at its start.
+  /// The holder's time to answer ends with this window. It decides by the board at the window's start.
   void decide(TenderRequest& request) {
-    const Clause* const tender = terms(request.number);
+    const Clause* const tender = tender_of(request.number);
     if (tender == nullptr) {
       if (contract_ != nullptr) notice(request.number, "lapses: its contract is over");
       return;
     }
-    const int rival = static_cast<int>(*index_of(parameters().vocabulary.clouds, request.rival));
-    const auto before = obstacles(scene_, *tender, rival, end_);
+    const CloudId rival = cloud_named(request.rival);
+    const auto before = obstacles(view_, *tender, rival, end_);
     if (before.barred) {
       notice(request.number, request.rival + " may no longer host");
       return fail(*tender, request.number);
     }
     const auto& registry = compiled().registry;
     const auto stands = std::find_if(before.refusals.begin(), before.refusals.end(), [&](const ClauseRef& ref) {
-      return registry.contracts()[static_cast<std::size_t>(ref.contract)].name == request.contract &&
-             registry.clause(ref).name == request.refusal;
+      return contract_of(ref).name == request.contract && registry.clause(ref).name == request.refusal;
     });
     if (stands != before.refusals.end()) {
       const std::string holder = holder_of(registry.clause(*stands));
@@ -165,7 +174,7 @@ class Look {
       change.contract = request.contract;
       change.clause = request.refusal;
       change.host = request.rival;
-      findings_.changes.push_back(std::move(change));
+      pending_.changes.push_back(std::move(change));
       request.waived.push_back(request.contract + "/" + request.refusal);
     }
     proceed(*tender, std::move(request), before.refusals);
@@ -173,28 +182,26 @@ class Look {
 
   [[nodiscard]] bool matches(const Clause& tender, const TenderRequest& request, const std::string& holder,
                              core::SimDuration window) const {
-    const auto cloud = index_of(parameters().vocabulary.clouds, holder);
-    if (!cloud) return false;
-    const int c = static_cast<int>(*cloud),
-              lab = static_cast<int>(*index_of(parameters().vocabulary.labs, asked_for(tender).lab));
-    const bool could = compiled().ported_from(lab, c) <= end_ &&
-                       compiled().cloud_firm[*cloud] != compiled().lab_firm[static_cast<std::size_t>(lab)];
-    const double headroom = could ? free_h100e(scene_, c, end_) - promised_[*cloud] : 0.0;
-    const contracts::CapacityRequest asked{core::UsdPerGpuHour{static_cast<double>(request.price) * 1e-4},
-                                           core::Gpus{asked_for(tender).quantity_h100e}, request.asked, window};
+    const auto found = index_of(parameters().vocabulary.clouds, holder);
+    if (!found) return false;
+    const CloudId cloud(*found);
+    const LabId lab = lab_of(tender);
+    const bool could =
+        compiled().ported_from(lab, cloud) <= end_ && compiled().cloud_firm[cloud] != compiled().lab_firm[lab];
+    const double headroom = could ? free_h100e(view_, cloud, end_) - promised_[cloud] : 0.0;
+    const contracts::CapacityRequest asked{core::UsdPerGpuHour{core::real(request.price) * 1e-4},
+                                           core::Gpus{terms_of(tender).quantity_h100e}, request.asked, window};
     const auto answer = contracts::rofr_answer(
-        asked, {core::UsdPerGpuHour{scene_.board.clouds[*cloud].cost_per_h100e_hour}, core::Gpus{headroom}});
+        asked, {core::UsdPerGpuHour{view_.board.clouds[cloud].cost_per_h100e_hour}, core::Gpus{headroom}});
     return contracts::rofr_outcome(asked, answer, start_, end_) == contracts::RofrAnswer::Match;
   }
 
   void award(const Clause& tender, int number, const std::string& winner, std::int64_t price) {
-    const auto cloud = *index_of(parameters().vocabulary.clouds, winner),
-               lab = *index_of(parameters().vocabulary.labs, asked_for(tender).lab);
-    const auto& firms = parameters().vocabulary.firms;
+    const CloudId cloud = cloud_named(winner);
     contracts::Award won;
     won.cloud = winner;
-    won.payer = firms[static_cast<std::size_t>(compiled().lab_firm[lab])];
-    won.payee = firms[static_cast<std::size_t>(compiled().cloud_firm[cloud])];
+    won.payer = compiled().parties[compiled().lab_firm[lab_of(tender)]];
+    won.payee = compiled().parties[compiled().cloud_firm[cloud]];
     won.price = price;
     won.from = end_;
     contracts::ContractChange change;
@@ -204,26 +211,25 @@ class Look {
     change.clause = contracts::award_name(name_, number);
     change.parties = {won.payer, won.payee};
     change.clauses = contracts::awarded_clauses(tender, number, won);
-    findings_.changes.push_back(std::move(change));
-    findings_.milestones.push_back({state_.label, end_});
-    findings_.milestones.push_back({short_name(number), end_});
-    promised_[cloud] += asked_for(tender).quantity_h100e;
+    pending_.changes.push_back(std::move(change));
+    pending_.milestones.push_back({state_.label, end_});
+    pending_.milestones.push_back({short_name(number), end_});
+    promised_[cloud] += terms_of(tender).quantity_h100e;
     notice(number, "awarded to " + winner + " at " + in_dollars(price) + " $/H100e-h until " +
-                       core::to_string(end_ + asked_for(tender).term));
+                       core::to_string(end_ + terms_of(tender).term));
   }
 
   void fail(const Clause& tender, int number) {
     notice(number, "fails");
-    state_.shortfalls.push_back(
-        {core::whole(std::floor(asked_for(tender).quantity_h100e + 1e-6), "a tender, in H100e,"),
-         end_ + asked_for(tender).term});
+    state_.shortfalls.push_back({core::whole(std::floor(terms_of(tender).quantity_h100e + 1e-6), "a tender, in H100e,"),
+                                 end_ + terms_of(tender).term});
   }
 
   TenderState& state_;
-  const MarketView& scene_;
+  const MarketView& view_;
   core::SimTime start_, end_;
-  std::vector<double>& promised_;
-  PendingChanges& findings_;
+  Table<CloudId, double>& promised_;
+  PendingChanges& pending_;
   const Contract* contract_ = nullptr;
   std::string name_;
   std::vector<contracts::TenderDate> dates_;
@@ -246,11 +252,11 @@ void watch_tenders(std::vector<TenderState>& tenders, const MarketView& view, co
                    PendingChanges& pending) {
   if (start == view.parameters().run.start) return;
   add_states(tenders, view.parameters());
-  std::vector<double> promised(view.parameters().clouds.size(), 0.0);
-  // Who waits longest is answered first; new requests get what is then left.
-  for (TenderState& state : tenders) Look(state, view, start, end, promised, pending).answer_requests();
+  Table<CloudId, double> promised(view.parameters().clouds.size(), 0.0);
+  // Open requests come first; new ones get what is then left.
+  for (TenderState& state : tenders) TenderScan(state, view, start, end, promised, pending).answer_requests();
   for (TenderState& state : tenders) {
-    Look(state, view, start, end, promised, pending).hold_dates();
+    TenderScan(state, view, start, end, promised, pending).hold_dates();
     std::erase_if(state.shortfalls, [end](const TenderShortfall& one) { return one.until <= end; });
   }
 }

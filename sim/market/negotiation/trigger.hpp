@@ -10,7 +10,7 @@ namespace rackrate::market {
 
 struct PendingChanges;
 
-/// What a trigger remembers.
+/// State of a trigger.
 struct TriggerState {
   std::string label;                        ///< "contract/clause"
   HazardClock chance;                       ///< of an event that comes at a rate
@@ -19,12 +19,12 @@ struct TriggerState {
   bool fired = false;
 };
 
-/// Looks at every trigger in force that has not fired. One fires at the window's end when all conditions that it states
-/// have held for `lasting`; it asks for its switches and its notice, and opens its talks.
+/// Tests every trigger in force that has not fired. One fires at the window's end when all conditions that it states
+/// have held for `lasting`; it requests its switches and its notice, and calls a meeting under its renegotiation.
 ///
 /// A date is compared with the window's end, so what it switches changes on that date, when that is a boundary; all
-/// else is what the board says at the window's start.
-void watch_triggers(std::vector<TriggerState>& triggers, std::vector<TalkState>& talks, const MarketView& view,
-                    core::SimTime start, core::SimTime end, PendingChanges& pending);
+/// other conditions are read from the board at the window's start.
+void watch_triggers(std::vector<TriggerState>& triggers, std::vector<RenegotiationState>& renegotiations,
+                    const MarketView& view, core::SimTime start, core::SimTime end, PendingChanges& pending);
 
 }  // namespace rackrate::market

@@ -11,9 +11,10 @@ bool has_watched_clauses(const CompiledScenario& s) {
                      [&s](const PaymentClause& m) { return contracts::is_watched(s.clause_of(m)); });
 }
 
-void look(Watch& watch, const MarketView& view, core::SimTime start, core::SimTime end, PendingChanges& pending) {
-  watch_talks(watch.talks, view, start, end, pending);
-  watch_triggers(watch.triggers, watch.talks, view, start, end, pending);
+void scan_contracts(Watch& watch, const MarketView& view, core::SimTime start, core::SimTime end,
+                    PendingChanges& pending) {
+  watch_renegotiations(watch.renegotiations, view, start, end);
+  watch_triggers(watch.triggers, watch.renegotiations, view, start, end, pending);
   watch_tenders(watch.tenders, view, start, end, pending);
 }
 

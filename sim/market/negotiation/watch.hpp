@@ -11,18 +11,19 @@
 
 namespace rackrate::market {
 
-/// A clause acted for the first time: a trigger fired, talks were agreed, notice was given, a tender was awarded.
+/// A clause acted for the first time: a trigger fired, the sides of a renegotiation agreed, notice was given, a tender
+/// was awarded.
 struct Milestone {
   std::string label;  ///< "contract/clause"
   core::SimTime time;
 };
 
-/// What the watched clauses of a run remember. By label, so a restated clause goes on under its name.
+/// State of the watched clauses of a run. By label, so a restated clause continues under its name.
 struct Watch {
   std::vector<TriggerState> triggers;
-  std::vector<TalkState> talks;
+  std::vector<RenegotiationState> renegotiations;
   std::vector<TenderState> tenders;
-  bool awake = false;  ///< a look is scheduled for every window
+  bool scheduled = false;  ///< a scan is scheduled for every window
 };
 
 /// What the sides of a renegotiation clause would gain by agreeing, as appraised at one instant.
@@ -32,7 +33,7 @@ struct Gain {
   double usd_per_year = 0.0;
 };
 
-/// What a look came to, taken up at the window's end.
+/// What a scan found; it takes effect at the window's end.
 struct PendingChanges {
   std::vector<contracts::ContractChange> changes;
   std::vector<Milestone> milestones;
@@ -42,7 +43,8 @@ struct PendingChanges {
 
 /// Is there anything to watch in these contracts?
 [[nodiscard]] bool has_watched_clauses(const CompiledScenario& compiled);
-/// One look a window, at its start, at what the board says: changes found take effect at the window's end.
-void look(Watch& watch, const MarketView& view, core::SimTime start, core::SimTime end, PendingChanges& pending);
+/// Scans the board once a window, at its start: changes found take effect at the window's end.
+void scan_contracts(Watch& watch, const MarketView& view, core::SimTime start, core::SimTime end,
+                    PendingChanges& pending);
 
 }  // namespace rackrate::market

@@ -2,15 +2,15 @@
 
 namespace rackrate::market {
 
-HostingTerms hosting_terms(const MarketView& view, int lab, int host, core::SimTime t) {
+HostingTerms hosting_terms(const MarketView& view, LabId lab, CloudId host, core::SimTime t) {
   const auto& s = view.compiled();
-  HostingTerms terms{s.parameters.clouds[static_cast<std::size_t>(host)].price_usd, -1};
+  HostingTerms terms{s.parameters.clouds[host].price_usd, {}};
   for (const auto& m : s.money) {
     const auto* hosting = s.clause_of(m).get_if<kinds::Hosting>();
     if (hosting == nullptr || m.lab != lab || m.host != host || hosting->price_usd < 0 || !s.in_force(m, t)) continue;
     terms = {hosting->price_usd, m.label};
   }
-  terms.price *= view.board.clouds[static_cast<std::size_t>(host)].price_index;
+  terms.price *= view.board.clouds[host].price_index;
   return terms;
 }
 

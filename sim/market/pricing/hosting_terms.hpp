@@ -6,12 +6,11 @@ namespace rackrate::market {
 /// What a lab pays a cloud for an H100e-hour.
 struct HostingTerms {
   double price = 0.0;  ///< $ per H100e-hour
-  int label =
-      -1;  ///< the clause that states the price, index into CompiledScenario::money_labels; -1: the cloud's list price
+  LabelId label;       ///< of the clause that states the price; none: the cloud's list price
 };
 
 /// The price of the lab's hosting clause at this host, else the cloud's list price; both move with the cloud's price
 /// index. Settlement, launches and bids all take the price from here.
-[[nodiscard]] HostingTerms hosting_terms(const MarketView& view, int lab, int host, core::SimTime t);
+[[nodiscard]] HostingTerms hosting_terms(const MarketView& view, LabId lab, CloudId host, core::SimTime t);
 
 }  // namespace rackrate::market

@@ -2,10 +2,9 @@
 
 namespace rackrate::market {
 
-ResaleTerms resale_terms(const CompiledScenario& s, int lab, int channel, core::SimTime t) {
+ResaleTerms resale_terms(const CompiledScenario& s, LabId lab, ChannelId channel, core::SimTime t) {
   ResaleTerms terms;
-  if (s.channel_firm[static_cast<std::size_t>(channel)] >= 0)
-    terms.channel_share = s.parameters.labs[static_cast<std::size_t>(lab)].channel_fee;
+  if (s.channel_firm[channel].exists()) terms.channel_share = s.parameters.labs[lab].channel_fee;
   for (const auto& m : s.money) {
     const auto* resale = s.clause_of(m).get_if<kinds::Resale>();
     if (resale == nullptr || m.lab != lab || m.channel != channel || !s.in_force(m, t)) continue;

@@ -7,8 +7,8 @@ namespace rackrate::market {
 struct ResaleTerms {
   double channel_share = 0.0;
   bool channel_pays_host = false;
-  int label = -1;  ///< the clause that says so, or -1
+  LabelId label;  ///< of the clause that says so, or none
 };
-[[nodiscard]] ResaleTerms resale_terms(const CompiledScenario& compiled, int lab, int channel, core::SimTime t);
+[[nodiscard]] ResaleTerms resale_terms(const CompiledScenario& compiled, LabId lab, ChannelId channel, core::SimTime t);
 
 }  // namespace rackrate::market

@@ -83,8 +83,11 @@ struct CompiledScenario {
   Table<ChannelId, core::EntityKey> channel_key;
   Table<VendorId, core::EntityKey> vendor_key;
 
+  [[nodiscard]] const Contract& contract_of(const PaymentClause& m) const {
+    return parameters.contracts[static_cast<std::size_t>(m.contract)];
+  }
   [[nodiscard]] const Version& version_of(const PaymentClause& m) const {
-    return parameters.contracts[static_cast<std::size_t>(m.contract)].versions[static_cast<std::size_t>(m.version)];
+    return contract_of(m).versions[static_cast<std::size_t>(m.version)];
   }
   [[nodiscard]] const Clause& clause_of(const PaymentClause& m) const {
     return version_of(m).clauses[static_cast<std::size_t>(m.clause)];

@@ -1,5 +1,6 @@
 #pragma once
 #include <cstdint>
+#include <ranges>
 #include <string>
 #include <vector>
 
@@ -16,6 +17,33 @@ using engine::ProcessId;
 struct Directory {
   ProcessId registry = 0, power = 1, statistics = 2, exchange = 3;
   ProcessId first_vendor = 4, first_cloud = 0, first_pool = 0, first_lab = 0, first_enterprise = 0, count = 0;
+
+  [[nodiscard]] ProcessId of(VendorId vendor) const { return from(first_vendor, vendor); }
+  [[nodiscard]] ProcessId of(CloudId cloud) const { return from(first_cloud, cloud); }  ///< its headquarters
+  [[nodiscard]] ProcessId of(PoolId pool) const { return from(first_pool, pool); }
+  [[nodiscard]] ProcessId of(LabId lab) const { return from(first_lab, lab); }
+  [[nodiscard]] ProcessId of(EnterpriseId enterprise) const { return from(first_enterprise, enterprise); }
+
+  // Whose process is it? None where it is not one of that kind.
+  [[nodiscard]] VendorId vendor(ProcessId process) const { return in<VendorId>(process, first_vendor, first_cloud); }
+  [[nodiscard]] CloudId cloud(ProcessId process) const { return in<CloudId>(process, first_cloud, first_pool); }
+  [[nodiscard]] PoolId pool(ProcessId process) const { return in<PoolId>(process, first_pool, first_lab); }
+  [[nodiscard]] LabId lab(ProcessId process) const { return in<LabId>(process, first_lab, first_enterprise); }
+  [[nodiscard]] EnterpriseId enterprise(ProcessId process) const {
+    return in<EnterpriseId>(process, first_enterprise, count);
+  }
+  /// Processes of all enterprises, in order.
+  [[nodiscard]] auto enterprises() const { return std::views::iota(first_enterprise, count); }
+
+ private:
+  template <class Id>
+  [[nodiscard]] static ProcessId from(ProcessId first, Id id) {
+    return first + static_cast<ProcessId>(id.number());
+  }
+  template <class Id>
+  [[nodiscard]] static Id in(ProcessId process, ProcessId first, ProcessId end) {
+    return process >= first && process < end ? Id(process - first) : Id();
+  }
 };
 
 /// A scenario compiled for simulation: the setting, F by interval and the choice set of each product.
@@ -29,10 +57,10 @@ struct Regime {
   std::vector<std::string> process_names;
 
   /// Which of `access` answers at t.
-  [[nodiscard]] int interval_at(core::SimTime t) const {
-    int interval = 0;
+  [[nodiscard]] IntervalId interval_at(core::SimTime t) const {
+    IntervalId interval(0);
     for (std::size_t k = 0; k < access.size(); ++k)
-      if (access[k].from <= t) interval = static_cast<int>(k);
+      if (access[k].from <= t) interval = IntervalId(k);
     return interval;
   }
 };

@@ -9,7 +9,7 @@ namespace rackrate::market {
 
 /// A cloud's head office: forecasts demand, orders chips, starts sites, reviews its compute price.
 struct Headquarters {
-  int index = 0;
+  CloudId cloud;
   bool seen = false;       ///< a first observation has set the level
   Holt holt;               ///< of its demand, per quarter
   double latest = 0.0;     ///< demand at the last review
@@ -17,11 +17,11 @@ struct Headquarters {
   double site_kw = 0.0;    ///< power started since the beginning: scripted sites and own starts
   int short_of_power = 0;  ///< consecutive reviews with a power gap
   double price_index = 1.0;
-  std::vector<DecisionFact> decisions;  ///< of this window, told at its end
-  std::vector<Notice> notices;          ///< told at the next barrier
+  std::vector<DecisionFact> decisions;  ///< of this window, reported at its end
+  std::vector<Notice> notices;          ///< reported at the next barrier
 };
 
-[[nodiscard]] Headquarters first_headquarters(const CompiledScenario& compiled, int index);
+[[nodiscard]] Headquarters first_headquarters(const CompiledScenario& compiled, CloudId cloud);
 
 /// Quarterly, at a phase drawn per replication:
 /// - investment: forecast D(t+h) by the cloud's rule, K* = D/u*, order what is missing after what is
@@ -31,7 +31,9 @@ struct Headquarters {
 /// Either takes the decision of its date from a recorded path where one is given (MarketView::replay).
 void handle_headquarters(Headquarters& hq, const MarketView& view, Context& context, const Event& event);
 
-/// First review of a cloud: within the first quarter, keyed by replication.
-[[nodiscard]] core::SimTime first_review(const MarketView& view, core::EntityKey key, std::uint64_t which);
+/// First review of a cloud or lab: within the first quarter, keyed by replication; each kind of review has a phase of
+/// its own.
+enum class ReviewOf : std::uint8_t { Investment, Price };
+[[nodiscard]] core::SimTime first_review(const MarketView& view, core::EntityKey key, ReviewOf which);
 
 }  // namespace rackrate::market

@@ -8,14 +8,14 @@ namespace rackrate::market {
 
 /// Units of one chip that came at one time and retire together.
 struct Cohort {
-  std::int32_t chip = 0;
+  ChipId chip;
   std::int64_t units = 0;
 };
 
 /// The hardware of one cloud in one region: what is installed, what power there is, what runs.
 struct Pool {
-  int index = 0;
-  std::vector<Cohort> cohorts;
+  PoolId id;
+  Table<CohortId, Cohort> cohorts;
   double energised_kw = 0.0;  ///< usable facility power; negative: never binds
   double received = 0.0;      ///< H100e that have arrived since the start
   double delivered_kw = 0.0;  ///< power that has been energised since the start
@@ -23,17 +23,12 @@ struct Pool {
 };
 
 /// The pool on the scenario's first day, with its fleet running as far as power allows.
-[[nodiscard]] Pool first_pool(const CompiledScenario& compiled, int index);
+[[nodiscard]] Pool first_pool(const CompiledScenario& compiled, PoolId id);
 /// Lots in transit, sites under way and retirements of the first fleet, as events to itself.
-struct PoolEvent {
-  core::SimTime time;
-  Kind kind;
-  Payload payload;
-};
-[[nodiscard]] std::vector<PoolEvent> first_events(const CompiledScenario& compiled, const Pool& pool);
+[[nodiscard]] std::vector<FirstEvent> first_events(const CompiledScenario& compiled, const Pool& pool);
 
 /// Receives lots, power phases and retirements; recomputes what runs. Chips without power wait: an
-/// explicit state, published as `unpowered`. Tells the exchange what capital was paid.
+/// explicit state, published as `unpowered`. Sends the exchange what capital was paid.
 void handle_pool(Pool& pool, const MarketView& view, Context& context, const Event& event);
 
 /// Chooses what runs (greedy by H100e per kW, whole units) and fills in the signal.

@@ -5,20 +5,18 @@
 namespace rackrate::market {
 
 void handle_power_authority(const MarketView& view, Context& context, const Event& event) {
-  if (static_cast<Kind>(event.kind) != Kind::SiteStart) return;
-  const auto request = unpack<SiteStart>(event.payload);
+  if (event_kind(event) != EventKind::SiteStart) return;
+  const auto request = receive<SiteStart>(event);
   const auto& sites = view.parameters().sites;
-  const auto& ref = view.compiled().pools[static_cast<std::size_t>(request.pool)];
+  const auto address = at(view.compiled().pools[request.pool].key, Purpose::SiteLead, month_key(request.month));
   const double lead = SiteLead{sites.lead_median_days, sites.lead_sigma, sites.lead_min_days, sites.lead_max_days}.draw(
-      view.draws, at(ref.key, Purpose::SiteLead, static_cast<std::uint64_t>(request.month)));
+      view.draws, address);
   std::int64_t left = request.kilowatts;
   const auto phases = site_phase_days(lead);
   for (std::size_t phase = 0; phase < phases.size(); ++phase) {
     const std::int64_t part = phase < 3 ? request.kilowatts / 4 : left;
     left -= part;
-    context.send(view.regime.directory.first_pool + static_cast<ProcessId>(request.pool),
-                 std::max(context.now() + core::days(phases[phase]), context.window_end()),
-                 static_cast<std::uint16_t>(Kind::PowerOn), pack(PowerOn{part}), priority::kSupply);
+    send_at(context, view.regime.directory.of(request.pool), context.now() + core::days(phases[phase]), PowerOn{part});
   }
 }
 

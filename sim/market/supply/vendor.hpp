@@ -7,12 +7,12 @@ namespace rackrate::market {
 
 /// A chip maker: a backlog of orders in H100e and a monthly supply that is rationed over it.
 struct VendorState {
-  int index = 0;
-  std::vector<std::int64_t> backlog;  ///< by cloud, H100e
+  VendorId vendor;
+  Table<CloudId, std::int64_t> backlog;  ///< H100e
 };
 
 /// The vendor on the first day: its share of what each cloud had ordered before.
-[[nodiscard]] VendorState first_vendor(const CompiledScenario& compiled, int index);
+[[nodiscard]] VendorState first_vendor(const CompiledScenario& compiled, VendorId vendor);
 
 /// Each month: supply of every chip in production times a keyed lognormal noise of mean one; rationed
 /// over the backlog and the one exogenous buyer outside the model; what each cloud gets becomes one lot
@@ -23,10 +23,10 @@ void handle_vendor(VendorState& vendor, const MarketView& view, Context& context
 /// Units of a supply line in the month that begins at t, before noise.
 [[nodiscard]] double planned_units(const SupplyLine& line, core::SimTime t);
 /// Units per month of H100e-weighted supply, all chips of a vendor.
-[[nodiscard]] double planned_h100e(const CompiledScenario& compiled, int vendor, core::SimTime t);
+[[nodiscard]] double planned_h100e(const CompiledScenario& compiled, VendorId vendor, core::SimTime t);
 /// $ per H100e of what a vendor ships at t (its mix), 0 when it ships nothing.
-[[nodiscard]] double price_per_h100e(const CompiledScenario& compiled, int vendor, core::SimTime t);
+[[nodiscard]] double price_per_h100e(const CompiledScenario& compiled, VendorId vendor, core::SimTime t);
 /// Facility kW per H100e of what a vendor ships at t.
-[[nodiscard]] double kw_per_h100e(const CompiledScenario& compiled, int vendor, core::SimTime t);
+[[nodiscard]] double kw_per_h100e(const CompiledScenario& compiled, VendorId vendor, core::SimTime t);
 
 }  // namespace rackrate::market

@@ -34,27 +34,28 @@ struct LabSignal {
   Table<StreamId, double> noise;     ///< log deviation from its path
 };
 
-/// How concentrated and how short the market is, smoothed: what contracts look at.
+/// How concentrated and how short the market is, smoothed: conditions of contracts.
 struct MarketSignal {
   Table<LabId, double> unserved;  ///< share of its load, over four weeks
   Table<LabId, double> load;      ///< H100e it wants, over four weeks
-  std::vector<double> share;     ///< [layer, firm] share of the layer's revenue, over a quarter; 0 while there was none
-  std::vector<double> hhi;       ///< by layer, 0 to 10,000
+  /// By firm: share of the layer's revenue, over a quarter; 0 while there was none.
+  ByLayer<Table<PartyId, double>> share;
+  ByLayer<double> hhi;           ///< 0 to 10,000
   Table<LabId, double> revenue;  ///< twelve times that of the last full month, $; negative: there was none
 };
 
-/// What a lab asked for in a tender that failed, and would have now.
+/// H100e that a lab requested in failed tenders and still lacks.
 struct TenderSignal {
   std::string label;  ///< "contract/clause" of the tender
   std::int64_t short_h100e = 0;
 };
 
-/// What everyone can see: written only at the barrier between two windows, from what each owner
+/// What every process can see: written only at the barrier between two windows, from what each owner
 /// published, and constant while a window runs. It is how one process learns of another without a
 /// message, at the cost of one window's delay.
 struct Board {
   core::SimTime as_of;
-  int interval = 0;  ///< index into World's access intervals
+  IntervalId interval;  ///< of the permissions that hold
   Table<PoolId, PoolSignal> pools;
   Table<CloudId, CloudSignal> clouds;
   Table<LabId, LabSignal> labs;
@@ -70,7 +71,7 @@ struct Board {
                                  ///< commitment; may be empty
   std::int64_t governance = 0;   ///< all enterprises' running rates, 1e-4 $ per day
   std::int64_t migration = 0;    ///< all enterprises ever paid, 1e-4 $
-  Table<AlternativeId, double> awareness;  ///< share of customers that reckon with it; empty: all
+  Table<AlternativeId, double> awareness;  ///< share of customers that consider it; empty: all
 };
 
 }  // namespace rackrate::market

@@ -1,18 +1,16 @@
 #pragma once
+#include <ranges>
+
 #include "sim/core/random.hpp"
-#include "sim/engine/simulator.hpp"
 #include "sim/market/regime/regime.hpp"
 #include "sim/market/view/board.hpp"
-#include "sim/market/view/messages.hpp"
 #include "sim/market/view/replay.hpp"
+#include "sim/market/view/send.hpp"
 #include "sim/market/vocabulary/purposes.hpp"
 
 namespace rackrate::market {
 
-using Context = engine::Context<Payload>;
-using Event = engine::Event<Payload>;
-
-/// What a process may look at while it acts: the regime, the random world and the public board.
+/// What a process may read while it acts: the regime, the random draws of the replication and the public board.
 struct MarketView {
   const Regime& regime;
   const core::Draws& draws;
@@ -27,15 +25,24 @@ struct MarketView {
   }
   [[nodiscard]] const CompiledScenario& compiled() const { return regime.compiled; }
   [[nodiscard]] const Parameters& parameters() const { return regime.compiled.parameters; }
-  [[nodiscard]] const AccessInterval& access() const { return regime.access[static_cast<std::size_t>(board.interval)]; }
+  /// What the contracts permit while this board holds.
+  [[nodiscard]] const AccessInterval& access() const { return regime.access[board.interval.position()]; }
+  /// The pools of a cloud as they were published.
+  [[nodiscard]] auto pools_of(CloudId cloud) const {
+    return compiled().pools_of_cloud[cloud] |
+           std::views::transform([this](PoolId pool) -> const PoolSignal& { return board.pools[pool]; });
+  }
 };
 
+/// A purpose as addresses of draws carry it.
+[[nodiscard]] constexpr std::uint32_t number(Purpose purpose) { return static_cast<std::uint32_t>(purpose); }
 /// Address of a draw with the model's own purposes.
 [[nodiscard]] inline core::Address at(core::EntityKey entity, Purpose purpose, std::uint64_t index = 0,
                                       std::uint64_t sub = 0) {
-  return {entity, static_cast<std::uint32_t>(purpose), index, sub};
+  return {entity, number(purpose), index, sub};
 }
-[[nodiscard]] inline core::SimTime next_window(const Context& context) { return context.window_end(); }
+/// A month as addresses of draws carry it (core::month_index).
+[[nodiscard]] constexpr std::uint64_t month_key(int month) { return static_cast<std::uint64_t>(month); }
 
 /// Years since the scenario's start.
 [[nodiscard]] inline double years_since_start(const Parameters& p, core::SimTime t) {

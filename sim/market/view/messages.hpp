@@ -1,17 +1,19 @@
 #pragma once
 #include <array>
-#include <bit>
 #include <cstdint>
 #include <cstring>
 #include <type_traits>
 
+#include "sim/market/vocabulary/host_set.hpp"
+#include "sim/market/vocabulary/ids.hpp"
+
 namespace rackrate::market {
 
 /// Kinds of events. A process receives only the kinds listed with it.
-enum class Kind : std::uint16_t {
+enum class EventKind : std::uint16_t {
   // contract registry
   Breakpoint = 1,
-  Watch,
+  ScanContracts,
   // power authority
   SiteStart,
   // statistics
@@ -34,7 +36,7 @@ enum class Kind : std::uint16_t {
   PowerOn,
   RetireDue,
   // lab
-  Release,
+  ReleaseDue,
   ChannelReady,
   MonthlyNoise,
   // enterprise
@@ -48,10 +50,17 @@ enum class Kind : std::uint16_t {
 };
 
 /// Classes of simultaneous events (MODEL section 2): lower acts first.
-namespace priority {
-inline constexpr std::int16_t kRegulation = 0, kContract = 1, kSupply = 2, kRelease = 3, kPrice = 4, kDecision = 5,
-                              kClearing = 6, kLedger = 7, kStatistics = 8;
-}
+enum class Priority : std::int16_t {
+  Regulation,
+  Contract,
+  Supply,
+  Release,
+  Price,
+  Decision,
+  Clearing,
+  Ledger,
+  Statistics
+};
 
 /// Three words that carry one typed message. Events are values: trivially copyable, no pointers.
 struct Payload {
@@ -59,90 +68,252 @@ struct Payload {
   friend bool operator==(const Payload&, const Payload&) = default;
 };
 
-template <class Message>
-[[nodiscard]] Payload pack(const Message& message) {
-  static_assert(std::is_trivially_copyable_v<Message> && sizeof(Message) <= sizeof(Payload));
+/// A message is a struct of at most three words that states the kind and the priority of its event. It has no padding:
+/// its bytes are the payload.
+template <class M>
+concept Message = std::is_trivially_copyable_v<M> && sizeof(M) <= sizeof(Payload) && requires {
+  EventKind{M::kind};
+  Priority{M::priority};
+};
+
+template <Message M>
+[[nodiscard]] Payload pack(const M& message) {
   Payload payload;
-  std::memcpy(payload.words.data(), &message, sizeof(Message));
+  if constexpr (!std::is_empty_v<M>) std::memcpy(payload.words.data(), &message, sizeof(M));
   return payload;
 }
-template <class Message>
-[[nodiscard]] Message unpack(const Payload& payload) {
-  static_assert(std::is_trivially_copyable_v<Message> && sizeof(Message) <= sizeof(Payload));
-  Message message;
-  std::memcpy(static_cast<void*>(&message), payload.words.data(), sizeof(Message));
+template <Message M>
+[[nodiscard]] M unpack(const Payload& payload) {
+  M message;
+  if constexpr (!std::is_empty_v<M>) std::memcpy(static_cast<void*>(&message), payload.words.data(), sizeof(M));
   return message;
 }
 
-/// Volume moves into (or, negative, out of) a demand cell. Millionths of a work unit per day, already
-/// expanded; `ramp` is the part not yet learned at the start of the window in which it takes effect; `committed` is 1
-/// where the buyer has a commitment to the seller's cloud. The cell is one of the regime of this generation.
+/// An id in 16 bits, where a message has no room for more.
+template <class Id>
+struct ShortId {
+  std::int16_t number = -1;
+  ShortId() = default;
+  ShortId(Id id) : number(static_cast<std::int16_t>(id.number())) {}
+  operator Id() const { return Id(number); }
+};
+
+// contract registry
+
+/// Some permission changes today.
+struct Breakpoint {
+  static constexpr EventKind kind = EventKind::Breakpoint;
+  static constexpr Priority priority = Priority::Contract;
+};
+
+/// Scan the board for what may change contracts (negotiation/watch.hpp).
+struct ScanContracts {
+  static constexpr EventKind kind = EventKind::ScanContracts;
+  static constexpr Priority priority = Priority::Contract;
+};
+
+// power authority
+
+/// A site is requested in this month.
+struct SiteStart {
+  static constexpr EventKind kind = EventKind::SiteStart;
+  static constexpr Priority priority = Priority::Supply;
+  PoolId pool;
+  std::int32_t month = 0;
+  std::int64_t kilowatts = 0;
+};
+
+// statistics
+
+/// An enterprise of this segment has adopted.
+struct Adopted {
+  static constexpr EventKind kind = EventKind::Adopted;
+  static constexpr Priority priority = Priority::Statistics;
+  SegmentId segment;
+};
+
+/// Publish the shares of adopters.
+struct Digest {
+  static constexpr EventKind kind = EventKind::Digest;
+  static constexpr Priority priority = Priority::Statistics;
+};
+
+// exchange
+
+/// Clear the interval that begins now.
+struct Clear {
+  static constexpr EventKind kind = EventKind::Clear;
+  static constexpr Priority priority = Priority::Clearing;
+};
+
+/// Volume moves into (or, negative, out of) a demand cell. Millionths of a work unit per day, already expanded; `ramp`
+/// is the part not yet learned at the start of the window in which it takes effect; `committed` is 1 where the buyer
+/// has a commitment to the seller's cloud. The cell is one of the regime of this generation.
 struct PlacementDelta {
-  std::int32_t cell = 0;
+  static constexpr EventKind kind = EventKind::PlacementDelta;
+  static constexpr Priority priority = Priority::Decision;
+  CellId cell;
   std::uint32_t committed : 1 = 0;
   std::uint32_t generation : 31 = 0;
   std::int64_t units = 0;
   std::int64_t ramp = 0;
 };
+
 /// Changes of a segment's running rates, 1e-4 $ per day, already expanded.
 struct RateDelta {
-  std::int32_t segment = 0;
+  static constexpr EventKind kind = EventKind::RateDelta;
+  static constexpr Priority priority = Priority::Decision;
+  SegmentId segment;
   std::int32_t pad = 0;
   std::int64_t surplus = 0;
   std::int64_t governance = 0;
 };
+
 /// A migration paid now, 1e-4 $.
 struct OneOffCost {
+  static constexpr EventKind kind = EventKind::OneOffCost;
+  static constexpr Priority priority = Priority::Decision;
   std::int64_t migration = 0;
 };
+
 /// Capital that a cloud's firm pays to a vendor (party) or to suppliers. The amount, and what it was paid for, over
-/// whose life it depreciates: units of a chip, or kilowatts of a site (chip -1).
+/// whose life it depreciates: units of a chip, or kilowatts of a site (no chip).
 struct CapexPaid {
-  std::int16_t cloud = 0, payee = 0;
-  std::int32_t chip = -1;
+  static constexpr EventKind kind = EventKind::CapexPaid;
+  static constexpr Priority priority = Priority::Supply;
+  ShortId<CloudId> cloud;
+  ShortId<PartyId> payee;
+  ChipId chip;
   std::int64_t amount = 0, quantity = 0;
 };
+
+// vendor
+
+/// Allocate the supply of this month.
+struct SupplyEpoch {
+  static constexpr EventKind kind = EventKind::SupplyEpoch;
+  static constexpr Priority priority = Priority::Supply;
+};
+
+/// A cloud orders compute.
 struct Order {
-  std::int32_t cloud = 0;
+  static constexpr EventKind kind = EventKind::Order;
+  static constexpr Priority priority = Priority::Supply;
+  CloudId cloud;
   std::int32_t pad = 0;
   std::int64_t h100e = 0;
 };
-struct SiteStart {
-  std::int32_t pool = 0;
-  std::int32_t month = 0;
-  std::int64_t kilowatts = 0;
+
+// cloud headquarters
+
+struct InvestmentReview {
+  static constexpr EventKind kind = EventKind::InvestmentReview;
+  static constexpr Priority priority = Priority::Decision;
 };
-struct PowerOn {
-  std::int64_t kilowatts = 0;
+
+/// Also of labs.
+struct PriceReview {
+  static constexpr EventKind kind = EventKind::PriceReview;
+  static constexpr Priority priority = Priority::Price;
 };
+
+// pool
+
 struct LotArrives {
-  std::int32_t chip = 0;
-  std::int32_t vendor = 0;
+  static constexpr EventKind kind = EventKind::LotArrives;
+  static constexpr Priority priority = Priority::Supply;
+  ChipId chip;
+  PartyId vendor;
   std::int64_t units = 0;
   std::int64_t unit_price = 0;
 };
+
+/// Facility power is energised.
+struct PowerOn {
+  static constexpr EventKind kind = EventKind::PowerOn;
+  static constexpr Priority priority = Priority::Supply;
+  std::int64_t kilowatts = 0;
+};
+
+/// The cohort is at the end of its life.
 struct RetireDue {
-  std::int32_t cohort = 0;
+  static constexpr EventKind kind = EventKind::RetireDue;
+  static constexpr Priority priority = Priority::Supply;
+  CohortId cohort;
 };
-struct AdoptedMessage {
-  std::int32_t segment = 0;
+
+// lab
+
+struct ReleaseDue {
+  static constexpr EventKind kind = EventKind::ReleaseDue;
+  static constexpr Priority priority = Priority::Release;
 };
+
+/// A release can be sold through this channel.
 struct ChannelReady {
-  std::int32_t channel = 0;
-  std::int32_t release = 0;
+  static constexpr EventKind kind = EventKind::ChannelReady;
+  static constexpr Priority priority = Priority::Release;
+  ChannelId channel;
+  std::uint32_t release = 0;
   double quality = 0.0;
 };
-struct WorkloadIndex {
-  std::int32_t workload = 0;
-  std::int32_t epoch = 0;
+
+/// Draw the demand noise of this month.
+struct MonthlyNoise {
+  static constexpr EventKind kind = EventKind::MonthlyNoise;
+  static constexpr Priority priority = Priority::Decision;
 };
+
+// enterprise
+
+/// Integrate the adoption hazard over the week to come.
+struct AdoptionTick {
+  static constexpr EventKind kind = EventKind::AdoptionTick;
+  static constexpr Priority priority = Priority::Decision;
+};
+
+/// The enterprise adopts now.
+struct Adopt {
+  static constexpr EventKind kind = EventKind::Adopt;
+  static constexpr Priority priority = Priority::Decision;
+};
+
+struct WorkloadArrives {
+  static constexpr EventKind kind = EventKind::WorkloadArrives;
+  static constexpr Priority priority = Priority::Decision;
+};
+
+/// The workload's own review clock ticks: its tick number was `epoch` when it was scheduled.
+struct Review {
+  static constexpr EventKind kind = EventKind::Review;
+  static constexpr Priority priority = Priority::Decision;
+  WorkloadId workload;
+  std::uint32_t epoch = 0;
+};
+
+/// A review that something outside triggered; tastes stay.
+struct TriggeredReview {
+  static constexpr EventKind kind = EventKind::TriggeredReview;
+  static constexpr Priority priority = Priority::Decision;
+  WorkloadId workload;
+  std::uint32_t pad = 0;
+};
+
+/// These clouds gained something to offer; `trigger` addresses the response delays.
 struct AccessChanged {
-  std::int64_t cloud_mask = 0;
+  static constexpr EventKind kind = EventKind::AccessChanged;
+  static constexpr Priority priority = Priority::Contract;
+  HostSet clouds;
+  std::uint32_t pad = 0;
   std::uint64_t trigger = 0;
 };
+
+/// This release leads the frontier by far.
 struct NewLeader {
-  std::int32_t lab = 0;
-  std::int32_t release = 0;
+  static constexpr EventKind kind = EventKind::NewLeader;
+  static constexpr Priority priority = Priority::Release;
+  LabId lab;
+  std::uint32_t release = 0;
   double quality = 0.0;
 };
 

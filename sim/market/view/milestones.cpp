@@ -1,13 +1,14 @@
 #include "sim/market/view/milestones.hpp"
 
+#include "sim/core/whole.hpp"
+
 namespace rackrate::market {
 namespace {
 
-double installed_h100e(const MarketView& view, int cloud) {
+double installed_h100e(const MarketView& view, CloudId cloud) {
   std::int64_t installed = 0;
-  for (const int pool : view.compiled().pools_of_cloud[static_cast<std::size_t>(cloud)])
-    installed += view.board.pools[static_cast<std::size_t>(pool)].installed;
-  return static_cast<double>(installed);
+  for (const PoolSignal& pool : view.pools_of(cloud)) installed += pool.installed;
+  return core::real(installed);
 }
 
 bool is_signed(const CompiledScenario& s, const std::string& name, core::SimTime t) {
@@ -22,7 +23,7 @@ bool is_signed(const CompiledScenario& s, const std::string& name, core::SimTime
 bool milestones_reached(const MarketView& view, const PaymentClause& m, const kinds::Milestones& milestones,
                         core::SimTime t) {
   if (milestones.revenue_usd > 0) {
-    const double revenue = view.board.market.revenue[static_cast<std::size_t>(m.lab)];
+    const double revenue = view.board.market.revenue[m.lab];
     if (revenue < 0 || revenue < milestones.revenue_usd) return false;
   }
   if (milestones.capacity_h100e > 0 && installed_h100e(view, m.host) < milestones.capacity_h100e) return false;

@@ -43,10 +43,11 @@ DecisionPath empty_path(const Vocabulary& vocabulary) {
 }
 
 void append(DecisionPath& path, const DecisionFact& decision) {
-  auto& lists = decision.kind == DecisionKind::CloudPrice ? path.cloud_prices
-                : decision.kind == DecisionKind::LabPrice ? path.lab_prices
-                                                          : path.investments;
-  lists.at(static_cast<std::size_t>(decision.actor)).push_back(decision);
+  switch (decision.kind) {
+    case DecisionKind::CloudPrice: path.cloud_prices[CloudId(decision.actor)].push_back(decision); break;
+    case DecisionKind::LabPrice: path.lab_prices[LabId(decision.actor)].push_back(decision); break;
+    case DecisionKind::Investment: path.investments[CloudId(decision.actor)].push_back(decision); break;
+  }
 }
 
 void check_replay(const Replay& replay, const Vocabulary& vocabulary, std::uint64_t seed, std::uint64_t replication) {

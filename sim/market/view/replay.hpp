@@ -9,14 +9,14 @@
 
 namespace rackrate::market {
 
-/// All decisions on prices and investment of one run: a plain value, heard by its recorder. Reviews come on
+/// All decisions on prices and investment of one run, as its recorder observed them: a plain value. Reviews come on
 /// dates that seed and replication alone fix, so the same actor reviews on the same dates in every arm of a
 /// replication, and a date is enough to find a decision again.
 struct DecisionPath {
   std::uint64_t seed = 0, replication = 0;
-  std::vector<std::vector<DecisionFact>> cloud_prices;  ///< by cloud, ascending in time; like the next two
-  std::vector<std::vector<DecisionFact>> lab_prices;    ///< by lab
-  std::vector<std::vector<DecisionFact>> investments;   ///< by cloud
+  Table<CloudId, std::vector<DecisionFact>> cloud_prices;  ///< ascending in time; like the next two
+  Table<LabId, std::vector<DecisionFact>> lab_prices;
+  Table<CloudId, std::vector<DecisionFact>> investments;
   friend bool operator==(const DecisionPath&, const DecisionPath&) = default;
 };
 

@@ -175,7 +175,7 @@ enum class DecisionKind : std::uint8_t { CloudPrice, LabPrice, Investment };
 struct DecisionFact {
   core::SimTime time;
   DecisionKind kind = DecisionKind::CloudPrice;
-  std::int16_t actor = 0;    ///< cloud or lab
+  std::int32_t actor = 0;    ///< position of the cloud or lab
   double price_index = 1.0;  ///< prices: relative to the start
   double order_h100e = 0.0;  ///< investment: wanted from the vendors, before whole units; below 1: none
   double site_kw = 0.0;      ///< investment: power of sites started; 0: none
@@ -188,7 +188,7 @@ class Observer {
   virtual void on_entry(const EntryFact&) {}
   virtual void on_window(const WindowFact&) {}
   virtual void on_event(const EventFact&) {}
-  virtual void on_decision(const DecisionFact&) {}  ///< told at the end of the window
+  virtual void on_decision(const DecisionFact&) {}  ///< reported at the end of the window
   /// A clause (index into money_labels) acted for the first time: a trigger fired, talks were agreed, notice was given,
   /// a breach began, a tender was awarded.
   virtual void on_clause_date(LabelId, core::SimTime) {}

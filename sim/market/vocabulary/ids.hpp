@@ -15,12 +15,18 @@ using ChannelId = core::Index<struct ChannelTag>;
 using SegmentId = core::Index<struct SegmentTag>;
 using ApplicationId = core::Index<struct ApplicationTag>;
 
+// lists of a World
+using EnterpriseId = core::Index<struct EnterpriseTag>;
+using WorkloadId = core::Index<struct WorkloadTag>;  ///< of one enterprise
+using CohortId = core::Index<struct CohortTag>;      ///< of one pool
+
 // lists of CompiledScenario
 using PoolId = core::Index<struct PoolTag>;
 using AlternativeId = core::Index<struct AlternativeTag>;
 using StreamId = core::Index<struct StreamTag>;
 using CellId = core::Index<struct CellTag>;
 using PaymentClauseId = core::Index<struct PaymentClauseTag>;
+using IntervalId = core::Index<struct IntervalTag>;  ///< of Regime::access
 using LabelId = core::Index<struct LabelTag>;  ///< "contract/clause" of a payment clause, whatever version restates it
 
 using core::Grid;

@@ -5,30 +5,30 @@
 
 namespace rackrate::market {
 
-void World::tell(const Notice& notice) const {
+void World::report(const Notice& notice) const {
   observer_->on_event({notice.time, notice.kind, notice.subject, notice.text});
 }
 
 template <class Owner>
-void World::drain(Owner& owner) const {
-  for (const auto& notice : owner.notices) tell(notice);
+void World::report_notices(const Owner& owner) const {
+  for (const auto& notice : owner.notices) report(notice);
 }
 
 template <class Owner>
-void World::announce_decisions(const Owner& owner) const {
+void World::report_decisions(const Owner& owner) const {
   for (const auto& decision : owner.decisions) observer_->on_decision(decision);
 }
 
 /// What happened in the window, up to `until`.
 void World::announce_window(core::SimTime until) {
   if (observer_ != nullptr) {
-    for (auto& lab : labs_) drain(lab);
-    for (auto& hq : headquarters_) drain(hq);
-    drain(exchange_);
-    drain(registry_.found);
+    for (const auto& lab : labs_) report_notices(lab);
+    for (const auto& hq : headquarters_) report_notices(hq);
+    report_notices(exchange_);
+    report_notices(registry_.found);
     announce_versions(until);
-    for (const auto& hq : headquarters_) announce_decisions(hq);
-    for (const auto& lab : labs_) announce_decisions(lab);
+    for (const auto& hq : headquarters_) report_decisions(hq);
+    for (const auto& lab : labs_) report_decisions(lab);
   }
   for (auto& hq : headquarters_) hq.decisions.clear();
   for (auto& hq : headquarters_) hq.notices.clear();
@@ -40,11 +40,11 @@ void World::announce_window(core::SimTime until) {
 void World::announce_findings(const PendingChanges& found) const {
   if (observer_ == nullptr) return;
   for (const auto& milestone : found.milestones)
-    if (const auto label = index_of(regime_->compiled.money_labels, milestone.label))
-      observer_->on_clause_date(static_cast<std::int32_t>(*label), milestone.time);
+    if (const auto label = index_of(regime_->compiled.money_labels.rows(), milestone.label))
+      observer_->on_clause_date(LabelId(*label), milestone.time);
   for (const auto& gain : found.gains)
-    if (const auto label = index_of(regime_->compiled.money_labels, gain.label))
-      observer_->on_appraisal(static_cast<std::int32_t>(*label), gain.time, gain.usd_per_year);
+    if (const auto label = index_of(regime_->compiled.money_labels.rows(), gain.label))
+      observer_->on_appraisal(LabelId(*label), gain.time, gain.usd_per_year);
 }
 
 void World::announce_versions(core::SimTime until) {
@@ -52,14 +52,14 @@ void World::announce_versions(core::SimTime until) {
     for (const auto& version : contract.versions)
       if (version.effective > noticed_through_ && version.effective <= until &&
           version.effective < contract.terminated && version.effective > regime_->compiled.parameters.run.start)
-        tell({version.effective, "contract", contract.name, contract.name + " " + version.name + " takes effect"});
-  for (const auto& conflict : regime_->compiled.registry.conflicts())  // breaches are told by the books
+        report({version.effective, "contract", contract.name, contract.name + " " + version.name + " takes effect"});
+  for (const auto& conflict : regime_->compiled.registry.conflicts())  // the books report breaches
     if (conflict.kind != ConflictKind::Breach && conflict.from > noticed_through_ && conflict.from <= until)
-      tell({conflict.from, "conflict", conflict.junior, conflict.sentence});
+      report({conflict.from, "conflict", conflict.junior, conflict.sentence});
   noticed_through_ = until;
 }
 
-/// What a change brings about at the very boundary at which it is taken up: the versions of that day have been told
+/// What a change adds on the very boundary at which it takes effect: the versions of that day have been reported
 /// already.
 void World::announce_changes(const Registry& before, const Registry& after, Observer& observer) const {
   const auto had_version = [&before](const Contract& contract, const Version& version) {

@@ -3,11 +3,11 @@
 #include <algorithm>
 #include <utility>
 
-#include "sim/core/whole.hpp"
 #include "sim/market/contracts/rollouts.hpp"
+#include "sim/market/enterprise/choose.hpp"
+#include "sim/market/enterprise/placement.hpp"
 #include "sim/market/enterprise/population.hpp"
 #include "sim/market/enterprise/process.hpp"
-#include "sim/market/enterprise/utility.hpp"
 #include "sim/market/regime/regime_change.hpp"
 
 namespace rackrate::market {
@@ -36,88 +36,95 @@ World::World(std::shared_ptr<const Regime> regime, std::uint64_t seed, std::uint
       draws_(seed, replication),
       simulator_(regime_->process_names, options(regime_->compiled.parameters)),
       exchange_(first_exchange(*regime_)) {
-  const auto& s = regime_->compiled;
-  const auto& p = s.parameters;
+  const auto& p = regime_->compiled.parameters;
   if (regime_ != regime) registry_.scripted = std::shared_ptr<const Parameters>(regime, &regime->compiled.parameters);
   check_replay(replay_, p.vocabulary, seed, replication);
-  for (int v = 0; v < static_cast<int>(p.vendors.size()); ++v) vendors_.push_back(first_vendor(s, v));
-  for (int c = 0; c < static_cast<int>(p.clouds.size()); ++c) headquarters_.push_back(first_headquarters(s, c));
-  for (int k = 0; k < static_cast<int>(s.pools.size()); ++k) pools_.push_back(first_pool(s, k));
-  for (int l = 0; l < static_cast<int>(p.labs.size()); ++l) labs_.push_back(first_lab(s, l));
-  enterprises_ = draw_population(*regime_, draws_);
-  statistics_ = first_statistics(p.segments.size(), enterprises_);
-  registry_.awareness = first_awareness(s, regime_->access);
+  create_processes();
   publish(p.run.start);
   place_first_workloads();
   publish_enterprises();
   schedule_first_events();
 }
 
+void World::create_processes() {
+  const auto& s = regime_->compiled;
+  const auto& p = s.parameters;
+  for (const VendorId vendor : p.vendors.ids()) vendors_.push_back(first_vendor(s, vendor));
+  for (const CloudId cloud : p.clouds.ids()) headquarters_.push_back(first_headquarters(s, cloud));
+  for (const PoolId pool : s.pools.ids()) pools_.push_back(first_pool(s, pool));
+  for (const LabId lab : p.labs.ids()) labs_.push_back(first_lab(s, lab));
+  enterprises_ = draw_population(*regime_, draws_);
+  statistics_ = first_statistics(p.segments.size(), enterprises_.rows());
+  registry_.awareness = first_awareness(s, regime_->access);
+}
+
+/// As at every later review, but the exchange gets the messages at once.
 void World::place_first_workloads() {
   const MarketView view = this->view();
-  const auto& p = view.parameters();
+  const core::SimTime start = view.parameters().run.start;
   for (auto& e : enterprises_) {
-    for (auto& w : e.workloads) {
-      const Choice choice = choose(view, e, w, p.run.start);
-      w.alternative = choice.alternative;
-      w.surplus = surplus_rate(e, w, choice.logsum);
-      core::add_whole(exchange_.surplus[static_cast<std::size_t>(e.segment)], w.surplus,
-                      "the surplus of a segment, in 1e-4 $ a day,");
-      if (choice.alternative == kNothing) continue;
-      const auto cell = static_cast<std::size_t>(view.compiled().cell(e.segment, choice.alternative, e.region));
-      core::add_whole(exchange_.units[cell], w.units, "the volume of one market, in millionths of a unit,");
-      if (!exchange_.commitments.units.empty() && committed_to_seller(view.compiled(), e, choice.alternative))
-        exchange_.commitments.units[cell] += w.units;
-      exchange_.ramp[cell] += static_cast<std::int64_t>(static_cast<double>(w.units) * unlearned(p, w, p.run.start));
-    }
-    if (const auto& clouds = p.clouds; !exchange_.commitments.committed.empty() && e.commitment > 0)
-      exchange_.commitments
-          .committed[static_cast<std::size_t>(e.segment) * clouds.size() + static_cast<std::size_t>(e.primary_cloud)] +=
-          e.commitment;
-    e.governance = governance_rate(view, e);
-    core::add_whole(exchange_.governance[static_cast<std::size_t>(e.segment)], e.governance,
-                    "the cost of governance, in 1e-4 $ a day,");
+    for (auto& w : e.workloads)
+      place(e, w, choose(view, e, w, start), view, start).for_each_message([&](const auto& message) {
+        apply(exchange_, view, message);
+      });
+    if (e.commitment > 0)
+      add_commitment(exchange_.commitments, view.compiled(), e.segment, e.primary_cloud, e.commitment);
   }
 }
 
+/// Posts an event of the run; one dated before the start happens at the start.
+void World::post(ProcessId to, const FirstEvent& event) {
+  const auto& run = regime_->compiled.parameters.run;
+  if (event.time >= run.end) return;
+  FirstEvent first = event;
+  first.time = std::max(event.time, run.start);
+  market::post(simulator_, to, first);
+}
+
 void World::schedule_first_events() {
+  const core::SimTime start = regime_->compiled.parameters.run.start;
+  const auto& d = regime_->directory;
+  post_breakpoints();
+  schedule_scan();
+  post(d.statistics, {first_digest(start), Digest{}});
+  post(d.exchange, {start, Clear{}});
+  schedule_supply();
+  schedule_labs();
+  schedule_enterprises();
+}
+
+void World::schedule_supply() {
   const MarketView view = this->view();
   const auto& s = view.compiled();
-  const auto& p = s.parameters;
   const auto& d = regime_->directory;
-  const auto post = [&](ProcessId to, core::SimTime t, Kind kind, const Payload& payload, std::int16_t priority) {
-    if (t < p.run.end)
-      simulator_.post(to, std::max(t, p.run.start), static_cast<std::uint16_t>(kind), payload, priority);
-  };
-  post_breakpoints();
-  wake_watch();
-  post(d.statistics, first_digest(p.run.start), Kind::Digest, {}, priority::kStatistics);
-  post(d.exchange, p.run.start, Kind::Clear, {}, priority::kClearing);
-  const core::SimTime month = core::month_start(core::month_index(p.run.start));
-  const core::SimTime first_month =
-      month == p.run.start ? month : core::month_start(core::month_index(p.run.start) + 1);
-  for (std::size_t v = 0; v < vendors_.size(); ++v)
-    post(d.first_vendor + static_cast<ProcessId>(v), first_month, Kind::SupplyEpoch, {}, priority::kSupply);
-  for (std::size_t c = 0; c < headquarters_.size(); ++c) {
-    const auto to = d.first_cloud + static_cast<ProcessId>(c);
-    if (p.clouds[c].invests)
-      post(to, first_review(view, s.cloud_key[c], 0), Kind::InvestmentReview, {}, priority::kDecision);
-    post(to, first_review(view, s.cloud_key[c], 1), Kind::PriceReview, {}, priority::kPrice);
+  const core::SimTime start = s.parameters.run.start;
+  const int month = core::month_index(start);
+  const core::SimTime first_month = core::month_start(core::month_start(month) == start ? month : month + 1);
+  for (const VendorId vendor : vendors_.ids()) post(d.of(vendor), {first_month, SupplyEpoch{}});
+  for (const CloudId cloud : headquarters_.ids()) {
+    if (s.parameters.clouds[cloud].invests)
+      post(d.of(cloud), {first_review(view, s.cloud_key[cloud], ReviewOf::Investment), InvestmentReview{}});
+    post(d.of(cloud), {first_review(view, s.cloud_key[cloud], ReviewOf::Price), PriceReview{}});
   }
-  for (const auto& pool : pools_)
-    for (const auto& event : market::first_events(s, pool))
-      post(d.first_pool + static_cast<ProcessId>(pool.index), event.time, event.kind, event.payload, priority::kSupply);
-  for (std::size_t l = 0; l < labs_.size(); ++l) {
-    const auto to = d.first_lab + static_cast<ProcessId>(l);
-    if (p.labs[l].jump_mean > 0)
-      post(to, p.run.start + core::days(release_gap_days(view, static_cast<int>(l), 0)), Kind::Release, {},
-           priority::kRelease);
-    post(to, core::month_start(core::month_index(p.run.start) + 1), Kind::MonthlyNoise, {}, priority::kDecision);
-    post(to, first_review(view, s.lab_key[l], 1), Kind::PriceReview, {}, priority::kPrice);
+  for (const PoolId pool : pools_.ids())
+    for (const auto& event : first_events(s, pools_[pool])) post(d.of(pool), event);
+}
+
+void World::schedule_labs() {
+  const MarketView view = this->view();
+  const auto& p = view.parameters();
+  for (const LabId lab : labs_.ids()) {
+    const ProcessId to = regime_->directory.of(lab);
+    if (p.labs[lab].jump_mean > 0) post(to, {p.run.start + core::days(release_gap_days(view, lab, 0)), ReleaseDue{}});
+    post(to, {core::month_start(core::month_index(p.run.start) + 1), MonthlyNoise{}});
+    post(to, {first_review(view, view.compiled().lab_key[lab], ReviewOf::Price), PriceReview{}});
   }
-  for (std::size_t e = 0; e < enterprises_.size(); ++e)
-    for (const auto& event : market::first_events(enterprises_[e], view))
-      post(d.first_enterprise + static_cast<ProcessId>(e), event.time, event.kind, event.payload, priority::kDecision);
+}
+
+void World::schedule_enterprises() {
+  const MarketView view = this->view();
+  for (const EnterpriseId e : enterprises_.ids())
+    for (const auto& event : first_events(enterprises_[e], view)) post(regime_->directory.of(e), event);
 }
 
 }  // namespace rackrate::market

@@ -10,15 +10,15 @@ void World::publish(core::SimTime t) {
   board_.as_of = t;
   board_.interval = regime_->interval_at(t);
   board_.pools.resize(pools_.size());
-  for (std::size_t k = 0; k < pools_.size(); ++k) board_.pools[k] = pools_[k].signal;
+  for (const PoolId k : pools_.ids()) board_.pools[k] = pools_[k].signal;
   board_.clouds.resize(headquarters_.size());
-  for (std::size_t c = 0; c < headquarters_.size(); ++c) {
-    board_.clouds[c] = exchange_.signals[c];
+  for (const CloudId c : headquarters_.ids()) {
+    board_.clouds[c] = exchange_.signals[c.position()];
     board_.clouds[c].price_index = headquarters_[c].price_index;
   }
   board_.market = exchange_.market;
   board_.labs.resize(labs_.size());
-  for (std::size_t l = 0; l < labs_.size(); ++l) board_.labs[l] = labs_[l].signal;
+  for (const LabId l : labs_.ids()) board_.labs[l] = labs_[l].signal;
   board_.adoption = statistics_.digest;
   board_.drawdown = exchange_.commitments.coverage;
   board_.tenders = tender_signals(registry_.watch.tenders, t);

@@ -15,7 +15,7 @@ core::SimTime World::next_boundary() const {
   return run.start + windows * run.window;
 }
 
-/// What the registry found in the window: told, and applied to the contracts.
+/// What the registry found in the window is reported and applied to the contracts.
 void World::take_pending_changes() {
   PendingChanges found = std::move(registry_.found);
   registry_.found = {};
@@ -48,7 +48,7 @@ void World::change(const contracts::ContractChange& change, Observer* observer) 
   if (now() == next_boundary()) switch_regime(observer);
 }
 
-/// Alone between two windows: every index that a contract decides is moved before anybody looks again.
+/// Alone between two windows: every index that a contract decides is moved before any process reads it again.
 void World::switch_regime(Observer* observer) {
   const auto next = std::move(registry_.next);
   registry_.next = nullptr;
@@ -61,7 +61,7 @@ void World::switch_regime(Observer* observer) {
   if (observer != nullptr) announce_changes(regime_->compiled.registry, next->compiled.registry, *observer);
   regime_ = next;
   post_breakpoints();
-  wake_watch();
+  schedule_scan();
   publish(now());
 }
 
@@ -71,19 +71,17 @@ void World::post_breakpoints() {
     const auto from = regime_->access[k].from;
     if (from < now() || std::find(announced.begin(), announced.end(), from) != announced.end()) continue;
     announced.push_back(from);
-    simulator_.post(regime_->directory.registry, from, static_cast<std::uint16_t>(Kind::Breakpoint), {},
-                    priority::kContract);
+    market::post(simulator_, regime_->directory.registry, {from, Breakpoint{}});
   }
 }
 
 /// A run whose contracts have nothing to watch has no such event.
-void World::wake_watch() {
-  if (registry_.watch.awake || !has_watched_clauses(regime_->compiled) ||
+void World::schedule_scan() {
+  if (registry_.watch.scheduled || !has_watched_clauses(regime_->compiled) ||
       next_boundary() >= regime_->compiled.parameters.run.end)
     return;
-  registry_.watch.awake = true;
-  simulator_.post(regime_->directory.registry, next_boundary(), static_cast<std::uint16_t>(Kind::Watch), {},
-                  priority::kContract);
+  registry_.watch.scheduled = true;
+  market::post(simulator_, regime_->directory.registry, {next_boundary(), ScanContracts{}});
 }
 
 }  // namespace rackrate::market

@@ -1,9 +1,18 @@
 #include "sim/market/world/statistics.hpp"
 
+#include "sim/core/whole.hpp"
+
 namespace rackrate::market {
 namespace {
 
 constexpr core::SimDuration kWeek = core::kDay * 7;
+
+/// A segment without simulated enterprises keeps its share.
+void update_digest(Statistics& statistics) {
+  for (const SegmentId g : statistics.digest.ids())
+    if (statistics.sample[g] > 0)
+      statistics.digest[g] = core::real(statistics.adopters[g]) / core::real(statistics.sample[g]);
+}
 
 }  // namespace
 
@@ -11,28 +20,24 @@ Statistics first_statistics(std::size_t segments, std::span<const Enterprise> en
   Statistics statistics;
   statistics.adopters.assign(segments, 0);
   statistics.sample.assign(segments, 0);
+  statistics.digest.assign(segments, 0.0);
   for (const auto& e : enterprises) {
-    ++statistics.sample[static_cast<std::size_t>(e.segment)];
-    if (e.adopted) ++statistics.adopters[static_cast<std::size_t>(e.segment)];
+    ++statistics.sample[e.segment];
+    if (e.adopted) ++statistics.adopters[e.segment];
   }
-  for (std::size_t g = 0; g < segments; ++g)
-    statistics.digest.push_back(statistics.sample[g] > 0 ? static_cast<double>(statistics.adopters[g]) /
-                                                               static_cast<double>(statistics.sample[g])
-                                                         : 0.0);
+  update_digest(statistics);
   return statistics;
 }
 
 core::SimTime first_digest(core::SimTime start) { return start + kWeek + core::kDay; }
 
 void handle_statistics(Statistics& statistics, Context& context, const Event& event) {
-  if (static_cast<Kind>(event.kind) == Kind::Adopted) {
-    ++statistics.adopters[static_cast<std::size_t>(unpack<AdoptedMessage>(event.payload).segment)];
+  if (event_kind(event) == EventKind::Adopted) {
+    ++statistics.adopters[receive<Adopted>(event).segment];
     return;
   }
-  for (std::size_t g = 0; g < statistics.digest.size(); ++g)
-    if (statistics.sample[g] > 0)
-      statistics.digest[g] = static_cast<double>(statistics.adopters[g]) / static_cast<double>(statistics.sample[g]);
-  context.schedule(context.now() + kWeek, static_cast<std::uint16_t>(Kind::Digest), {}, priority::kStatistics);
+  update_digest(statistics);
+  schedule(context, context.now() + kWeek, Digest{});
 }
 
 }  // namespace rackrate::market

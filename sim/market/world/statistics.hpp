@@ -1,7 +1,6 @@
 #pragma once
 #include <cstdint>
 #include <span>
-#include <vector>
 
 #include "sim/market/enterprise/enterprise.hpp"
 #include "sim/market/view/market_view.hpp"
@@ -10,9 +9,9 @@ namespace rackrate::market {
 
 /// Counts adopters; publishes the digest once a week, a day after the week ends.
 struct Statistics {
-  std::vector<std::int64_t> adopters;  ///< by segment
-  std::vector<std::int64_t> sample;    ///< by segment, simulated enterprises
-  std::vector<double> digest;          ///< share of adopters, last digest
+  Table<SegmentId, std::int64_t> adopters;
+  Table<SegmentId, std::int64_t> sample;  ///< simulated enterprises
+  Table<SegmentId, double> digest;        ///< share of adopters, last digest
 };
 
 [[nodiscard]] Statistics first_statistics(std::size_t segments, std::span<const Enterprise> enterprises);

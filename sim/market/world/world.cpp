@@ -36,26 +36,24 @@ void World::end_at(core::SimTime end) {
   exchange_.end = std::max(exchange_.booked_until, std::min(end, regime_->compiled.parameters.run.end));
 }
 
-void World::force_review(std::size_t enterprise, std::size_t workload, core::SimTime t) {
-  simulator_.post(regime_->directory.first_enterprise + static_cast<ProcessId>(enterprise), t,
-                  static_cast<std::uint16_t>(Kind::TriggeredReview),
-                  pack(WorkloadIndex{static_cast<std::int32_t>(workload), 0}), priority::kDecision);
+void World::force_review(EnterpriseId enterprise, WorkloadId workload, core::SimTime t) {
+  market::post(simulator_, regime_->directory.of(enterprise), {t, TriggeredReview{workload, 0}});
 }
 
 void World::handle(Context& context, const Event& event) {
   const MarketView view = this->view();
   const auto& d = regime_->directory;
   const ProcessId target = event.target;
-  if (target >= d.first_enterprise)
-    handle_enterprise(enterprises_[target - d.first_enterprise], view, context, event);
-  else if (target >= d.first_lab)
-    handle_lab(labs_[target - d.first_lab], view, context, event);
-  else if (target >= d.first_pool)
-    handle_pool(pools_[target - d.first_pool], view, context, event);
-  else if (target >= d.first_cloud)
-    handle_headquarters(headquarters_[target - d.first_cloud], view, context, event);
-  else if (target >= d.first_vendor)
-    handle_vendor(vendors_[target - d.first_vendor], view, context, event);
+  if (const auto enterprise = d.enterprise(target); enterprise.exists())
+    handle_enterprise(enterprises_[enterprise], view, context, event);
+  else if (const auto lab = d.lab(target); lab.exists())
+    handle_lab(labs_[lab], view, context, event);
+  else if (const auto pool = d.pool(target); pool.exists())
+    handle_pool(pools_[pool], view, context, event);
+  else if (const auto cloud = d.cloud(target); cloud.exists())
+    handle_headquarters(headquarters_[cloud], view, context, event);
+  else if (const auto vendor = d.vendor(target); vendor.exists())
+    handle_vendor(vendors_[vendor], view, context, event);
   else if (target == d.exchange)
     handle_exchange(exchange_, view, context, event, observer_);
   else if (target == d.statistics)
@@ -69,10 +67,9 @@ void World::handle(Context& context, const Event& event) {
 core::SimDuration World::min_delay(ProcessId from, ProcessId to) const {
   const auto& d = regime_->directory;
   const auto& p = regime_->compiled.parameters;
-  const auto is = [&](ProcessId process, ProcessId first, ProcessId end) { return process >= first && process < end; };
-  if (is(from, d.first_cloud, d.first_pool) && is(to, d.first_vendor, d.first_cloud)) return kOrderDelay;
-  if (is(from, d.first_vendor, d.first_cloud) && is(to, d.first_pool, d.first_lab))
-    return core::days(p.vendors[from - d.first_vendor].lead_min_days);
+  const VendorId vendor = d.vendor(from);
+  if (d.cloud(from).exists() && d.vendor(to).exists()) return kOrderDelay;
+  if (vendor.exists() && d.pool(to).exists()) return core::days(p.vendors[vendor].lead_min_days);
   if (from == d.power) return core::days(site_phase_days(p.sites.lead_min_days).front());
   return core::SimDuration{0};  // the next window, which the engine asks of every message
 }
@@ -86,13 +83,17 @@ void World::at_barrier(core::SimTime window_end) {
   publish(window_end);
 }
 
-/// Alone between two windows, all state may be read: talks are held with the board as the next window will see it.
+/// Alone between two windows, all state may be read: the sides of a renegotiation meet with the board of the next
+/// window.
 void World::renegotiate(core::SimTime window_end) {
   const auto& run = regime_->compiled.parameters.run;
   const CompiledScenario& coming = registry_.next ? registry_.next->compiled : regime_->compiled;
-  if (window_end >= run.end || !appraises(registry_.watch.talks, coming, window_end - run.window, window_end)) return;
+  if (window_end >= run.end ||
+      !appraisal_due(registry_.watch.renegotiations, coming, window_end - run.window, window_end))
+    return;
   publish(window_end);
-  market::renegotiate(registry_.watch.talks, {*regime_, coming, exchange_, enterprises_, draws_, board_, window_end},
+  market::renegotiate(registry_.watch.renegotiations,
+                      {*regime_, coming, exchange_, enterprises_.rows(), draws_, board_, window_end},
                       window_end - run.window, registry_.found);
 }
 

@@ -24,35 +24,35 @@ namespace rackrate::market {
 /// and at_barrier(); users call run_until().
 class World {
  public:
-  /// The world on the scenario's first day. Placements of the first adopters are made here, through the
-  /// same choice that later decisions use, with no switching cost and volume learned since adoption.
+  /// The world on the scenario's first day. The first adopters' workloads are placed here, on the same path as all
+  /// later ones (enterprise/placement.hpp), with no switching cost and volume learned since adoption.
   /// Throws: ScenarioError when a path to replay is not of this random world.
   World(std::shared_ptr<const Regime> regime, std::uint64_t seed, std::uint64_t replication, Replay replay = {});
 
   /// Processes every event with time < `until` (at most the scenario's end).
-  /// `profile`: is told where the wall-clock time went.
+  /// `profile`: receives where the wall-clock time went.
   /// Throws: core::LedgerError, core::CausalityError; core::Interrupted when `stop` is set.
   void run_until(core::SimTime until, engine::Executor& executor, Observer* observer = nullptr,
                  const std::atomic<bool>* stop = nullptr, engine::Profile* profile = nullptr);
 
   /// The run ends at `end` if that is before run.end: the window that contains it is cut there, as one is at run.end.
-  /// What is booked already stays: an earlier end than booked_until() is taken to be that.
+  /// What is booked already stays: an end before booked_until() counts as booked_until().
   void end_at(core::SimTime end);
-  /// How far the books go. A run that stands inside a clearing interval has booked all of it.
+  /// End of the last interval in the books. A run that stands inside a clearing interval has booked all of it.
   [[nodiscard]] core::SimTime booked_until() const { return exchange_.booked_until; }
 
-  /// Restates the contracts (and what else a run may change) from outside: taken up at the next window boundary, the
-  /// present one if the world stands on it. Nothing that has happened changes: the caller sees to it that what the
-  /// parameters say of the past is what they said before.
+  /// Restates the contracts (and what else a run may change) from outside, from the next window boundary on, or the
+  /// present one if the world stands on it. Nothing that has happened changes: the caller must pass parameters that
+  /// say of the past what they said before.
   /// Throws: core::ScenarioError when the contracts make no sense; the world is then as it was.
   void restate(const Parameters& parameters, Observer* observer = nullptr);
   /// The same for a change by name, as events of the run make them.
   void change(const contracts::ContractChange& change, Observer* observer = nullptr);
   /// The first boundary at which a change can take effect.
   [[nodiscard]] core::SimTime next_boundary() const;
-  /// Does something told between two boundaries wait to be taken up? Until then nothing recorded knows of it.
+  /// Is a change waiting for the next boundary? No recorded fact shows it before that.
   [[nodiscard]] bool change_waits() const { return registry_.next != nullptr; }
-  /// The contracts as they stand, changes that wait for the boundary included.
+  /// The contracts, changes that wait for the boundary included.
   [[nodiscard]] const Registry& registry() const {
     return (registry_.next ? *registry_.next : *regime_).compiled.registry;
   }
@@ -61,13 +61,13 @@ class World {
   [[nodiscard]] const Regime& regime() const { return *regime_; }
   [[nodiscard]] const Board& board() const { return board_; }
   [[nodiscard]] const Exchange& exchange() const { return exchange_; }
-  [[nodiscard]] const std::vector<Enterprise>& enterprises() const { return enterprises_; }
+  [[nodiscard]] const std::vector<Enterprise>& enterprises() const { return enterprises_.rows(); }
   [[nodiscard]] const core::Draws& draws() const { return draws_; }
   [[nodiscard]] engine::Statistics statistics() const { return simulator_.statistics(); }
 
   /// Makes one workload of one enterprise review at t, besides its own clock: an experiment, used to show
   /// that one more decision moves no later draw.
-  void force_review(std::size_t enterprise, std::size_t workload, core::SimTime t);
+  void force_review(EnterpriseId enterprise, WorkloadId workload, core::SimTime t);
 
   // What the engine calls (engine::Model).
   using Payload = market::Payload;
@@ -80,25 +80,30 @@ class World {
   friend struct WorldFault;  ///< tests break the books through it
 
   [[nodiscard]] MarketView view() const { return {*regime_, draws_, board_, &replay_}; }
+  void create_processes();
   void place_first_workloads();
   void schedule_first_events();
+  void schedule_supply();
+  void schedule_labs();
+  void schedule_enterprises();
+  void post(ProcessId to, const FirstEvent& event);
   void publish(core::SimTime t);
   void publish_enterprises();
   void recompile(RegistryState& registry) const;
   void switch_regime(Observer* observer);
   void post_breakpoints();
-  void wake_watch();
+  void schedule_scan();
   void renegotiate(core::SimTime window_end);
   void announce_window(core::SimTime until);
   void announce_findings(const PendingChanges& found) const;
   void take_pending_changes();
-  void tell(const Notice& notice) const;
+  void report(const Notice& notice) const;
   void announce_versions(core::SimTime until);
   void announce_changes(const Registry& before, const Registry& after, Observer& observer) const;
   template <class Owner>
-  void drain(Owner& owner) const;
+  void report_notices(const Owner& owner) const;
   template <class Owner>
-  void announce_decisions(const Owner& owner) const;
+  void report_decisions(const Owner& owner) const;
 
   std::shared_ptr<const Regime> regime_;
   Replay replay_;
@@ -107,13 +112,13 @@ class World {
   Board board_;
   Statistics statistics_;
   Exchange exchange_;
-  std::vector<VendorState> vendors_;
-  std::vector<Headquarters> headquarters_;
-  std::vector<Pool> pools_;
-  std::vector<LabState> labs_;
-  std::vector<Enterprise> enterprises_;
+  Table<VendorId, VendorState> vendors_;
+  Table<CloudId, Headquarters> headquarters_;
+  Table<PoolId, Pool> pools_;
+  Table<LabId, LabState> labs_;
+  Table<EnterpriseId, Enterprise> enterprises_;
   RegistryState registry_;
-  core::SimTime noticed_through_ = core::kAlways;  ///< contract versions told to observers
+  core::SimTime noticed_through_ = core::kAlways;  ///< contract versions reported to observers
   Observer* observer_ = nullptr;                   ///< not state: set for the length of run_until
 };
 

@@ -1,0 +1,39 @@
+#pragma once
+#include "sim/market/enterprise/choose.hpp"
+#include "sim/market/enterprise/enterprise.hpp"
+#include "sim/market/view/market_view.hpp"
+
+/// From a choice to what the exchange must know of it. The first placements (world/first_day.cpp) and all later ones
+/// (process.cpp) take this path; only the way of the messages differs.
+namespace rackrate::market {
+
+/// What one placement changes, as messages to the exchange, in this order. Those that change nothing are not sent.
+struct Placement {
+  PlacementDelta left;     ///< volume that left an alternative, negative
+  PlacementDelta entered;  ///< volume that entered one
+  OneOffCost migration;    ///< paid for the move
+  RateDelta rates;         ///< surplus and governance
+
+  template <class Send>
+  void for_each_message(Send send) const {
+    if (left.units != 0) send(left);
+    if (entered.units != 0) send(entered);
+    if (migration.migration > 0) send(migration);
+    if (rates.surplus != 0 || rates.governance != 0) send(rates);
+  }
+};
+
+/// Places a workload at `choice` and brings the enterprise's own accounts up to date. `effect`: when the exchange will
+/// hear of it, for the volume not yet learned by then.
+[[nodiscard]] Placement place(Enterprise& enterprise, Workload& workload, const Choice& choice, const MarketView& view,
+                              core::SimTime effect);
+
+/// Volume not yet learned, as a share: exp(-age / tau).
+[[nodiscard]] double unlearned(const Parameters& parameters, const Workload& workload, core::SimTime now);
+
+/// Running rates of a workload and of an enterprise, 1e-4 $ per day, expanded: surplus is V/alpha ln G at full
+/// volume, governance a share of what its placed volume costs.
+[[nodiscard]] std::int64_t surplus_rate(const Enterprise& enterprise, const Workload& workload, double logsum);
+[[nodiscard]] std::int64_t governance_rate(const MarketView& view, const Enterprise& enterprise);
+
+}  // namespace rackrate::market
