@@ -1,9 +1,59 @@
-#include <cmath>
-
 #include "sim/market/enterprise/utility.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <vector>
+
+#include "tests/market/support/small_market.hpp"
 #include "tests/support/catch.hpp"
 
 using namespace rackrate::market;
+namespace core = rackrate::core;
+
+namespace {
+
+/// One workload of one enterprise whose primary cloud is north. All coefficients are 0 and so is alpha.
+struct Buyer : test::SmallMarket {
+  Buyer() {
+    e.segment = SegmentId(0);
+    e.region = RegionId(0);
+    e.primary_cloud = test::kNorth;
+    e.alpha = 0.0;
+    e.gravity.assign(2, 0.0F);
+    e.taste.assign(1, 0.0F);
+  }
+  [[nodiscard]] ChoiceParameters& c() { return parameters().choice; }
+  [[nodiscard]] std::vector<double> all() const {
+    const auto& list = compiled().alternatives_of_product[w.product];
+    std::vector<double> utility(list.size() + 1);
+    utilities(view(), e, w, test::kStart, utility);
+    return utility;
+  }
+  [[nodiscard]] double of(const std::string& channel) const {
+    const auto& list = compiled().alternatives_of_product[w.product];
+    const auto at = std::find(list.begin(), list.end(), alternative(channel, w.product));
+    return all().at(static_cast<std::size_t>(at - list.begin()));
+  }
+  /// Every channel sells a work unit at this price.
+  void sell_at(double price) { board.unit_price.assign(compiled().alternatives.size(), price); }
+
+  Enterprise e;
+  Workload w;
+};
+
+/// Share of 4,000 accounts for which the utility of the channel is feasible.
+double admitted(Buyer buyer, const std::string& channel) {
+  int feasible = 0;
+  for (int k = 0; k < 4'000; ++k) {
+    buyer.e.key = core::name_hash(std::to_string(k));
+    if (buyer.of(channel) != kInfeasible) ++feasible;
+  }
+  return feasible / 4'000.0;
+}
+
+bool near(double a, double b) { return std::abs(a - b) < 1e-12; }
+
+}  // namespace
 
 TEST_CASE("governing more clouds costs by the cloud and by the pair", "[market][enterprise][C11]") {
   // gamma_1 = 400 k$, gamma_2 = 150 k$ a year: 3 clouds 2 x 400 + 3 x 150, 4 clouds 3 x 400 + 6 x 150.
@@ -11,4 +61,197 @@ TEST_CASE("governing more clouds costs by the cloud and by the pair", "[market][
   CHECK(governance_cost(400e3, 150e3, 2) == 550e3);
   CHECK(governance_cost(400e3, 150e3, 3) == 1250e3);
   CHECK(governance_cost(400e3, 150e3, 4) == 2100e3);
+}
+
+TEST_CASE("without coefficients every alternative is worth 0, and the outside option comes last",
+          "[market][enterprise][utility]") {
+  Buyer buyer;
+  buyer.c().outside = -1.25;
+  CHECK(buyer.all() == std::vector<double>{0.0, 0.0, 0.0, -1.25});
+}
+
+TEST_CASE("utility: quality counts by the channel's newest model", "[market][enterprise][utility]") {
+  Buyer buyer;
+  buyer.c().beta_quality = 2.0;
+  buyer.board.labs[test::kAble].quality[ChannelId(0)] = 1.5;
+  buyer.board.labs[test::kAble].quality[ChannelId(1)] = 1.25;
+  CHECK(buyer.of("direct") == 3.0);
+  CHECK(buyer.of("north-shop") == 2.5);
+  CHECK(buyer.of("south-shop") == 0.0);
+}
+
+TEST_CASE("utility: the lab's brand counts, and what the segment adds to it", "[market][enterprise][utility]") {
+  Buyer buyer;
+  buyer.parameters().labs[test::kAble].brand = 0.75;
+  CHECK(buyer.of("direct") == 0.75);
+  buyer.parameters().labs[test::kAble].segment_brand = {{"large", 0.5}, {"small", 8.0}};
+  CHECK(buyer.of("direct") == 1.25);
+}
+
+TEST_CASE("utility: a channel's appeal counts for what it sells", "[market][enterprise][utility]") {
+  Buyer buyer;
+  buyer.parameters().channels[ChannelId(2)].appeal = 0.5;
+  CHECK(buyer.of("south-shop") == 0.5);
+  CHECK(buyer.of("north-shop") == 0.0);
+}
+
+TEST_CASE("utility: the enterprise's taste for the lab counts in every channel", "[market][enterprise][utility]") {
+  Buyer buyer;
+  buyer.e.taste[test::kAble] = -0.25F;
+  CHECK(buyer.all() == std::vector<double>{-0.25, -0.25, -0.25, 0.0});
+}
+
+TEST_CASE("utility: a work unit's price counts by the enterprise's alpha", "[market][enterprise][utility]") {
+  Buyer buyer;
+  buyer.e.alpha = 0.5;
+  buyer.board.unit_price[buyer.alternative("direct")] = 3.0;
+  CHECK(buyer.of("direct") == -1.5);
+  CHECK(buyer.of("north-shop") == 0.0);
+}
+
+TEST_CASE("utility: what draws a commitment to the seller's cloud lowers the price", "[market][enterprise][utility]") {
+  Buyer buyer;
+  buyer.e.alpha = 1.0;
+  buyer.sell_at(4.0);
+  // A quarter of what a committed enterprise spends through either shop draws its commitment.
+  buyer.board.drawdown.assign(buyer.compiled().alternatives.size(), 0.25);
+  CHECK(buyer.of("north-shop") == -4.0);  // nothing is committed
+  buyer.e.commitment = 10'000;
+  CHECK(buyer.of("north-shop") == -3.0);  // 4 x (1 - 1/4)
+  CHECK(buyer.of("south-shop") == -4.0);  // the commitment is to north
+  CHECK(buyer.of("direct") == -4.0);
+}
+
+TEST_CASE("utility: one more cloud costs its governance as a share of the price", "[market][enterprise][utility]") {
+  Buyer buyer;
+  buyer.c().governance_first = 0.125;
+  buyer.c().governance_pair = 0.0625;
+  buyer.e.alpha = 1.0;
+  buyer.sell_at(4.0);
+  // One cloud is governed: north. A second costs 0.125 + 0.0625 of the spend.
+  CHECK(buyer.of("north-shop") == -4.0);
+  CHECK(buyer.of("south-shop") == -4.75);
+  CHECK(buyer.of("direct") == -4.0);  // no cloud to govern
+  // Its own placement does not count, that of another workload does: south is then governed anyway.
+  buyer.w.alternative = buyer.alternative("south-shop");
+  buyer.e.workloads.push_back(buyer.w);
+  CHECK(buyer.of("south-shop") == -4.0);
+  std::vector<double> own(4);
+  utilities(buyer.view(), buyer.e, buyer.e.workloads[WorkloadId(0)], test::kStart, own);
+  CHECK(own[2] == -4.75);
+}
+
+TEST_CASE("utility: gravity pulls to the host of what a cloud sells", "[market][enterprise][utility]") {
+  Buyer buyer;
+  buyer.c().beta_gravity = 2.0;
+  buyer.e.gravity[test::kNorth] = 1.0F;
+  buyer.e.gravity[test::kSouth] = 0.25F;
+  CHECK(buyer.of("north-shop") == 2.0);
+  CHECK(buyer.of("south-shop") == 0.5);
+  CHECK(buyer.of("direct") == 0.0);  // it is bought from the lab, wherever that runs it
+  buyer.access(buyer.alternative("south-shop")).host = test::kNorth;
+  CHECK(buyer.of("south-shop") == 2.0);
+}
+
+TEST_CASE("utility: the runtime's gravity counts for agents only, by the channel's cloud",
+          "[market][enterprise][utility]") {
+  Buyer buyer;
+  buyer.c().beta_runtime = 4.0;
+  buyer.e.gravity[test::kSouth] = 0.25F;
+  buyer.access(buyer.alternative("south-shop", Product::AgentStateful)).host = test::kNorth;
+  CHECK(buyer.of("south-shop") == 0.0);
+  buyer.w.product = Product::AgentStateful;
+  CHECK(buyer.of("south-shop") == 1.0);
+  CHECK(buyer.of("direct") == 0.0);
+}
+
+TEST_CASE("utility: integration deepens from the day of general availability", "[market][enterprise][utility]") {
+  Buyer buyer;
+  buyer.c().beta_integration = 2.0;
+  buyer.c().integration_start = 0.25;
+  buyer.c().integration_days = 100.0;
+  auto& access = buyer.access(buyer.alternative("north-shop"));
+  access.since = core::kAlways;
+  CHECK(buyer.of("north-shop") == 2.0);  // complete
+  access.since = test::kStart;
+  CHECK(buyer.of("north-shop") == 0.5);
+  access.since = test::kStart - core::days(100);
+  CHECK(near(buyer.of("north-shop"), 2.0 * (1.0 - 0.75 * std::exp(-1.0))));
+  access.state = Permission::Preview;
+  CHECK(buyer.of("north-shop") == 0.5);  // a preview does not deepen
+}
+
+TEST_CASE("utility: waits at the host count by their logarithm", "[market][enterprise][utility]") {
+  Buyer buyer;
+  buyer.c().beta_wait = 0.5;
+  buyer.c().wait_scale_hours = 2.0;
+  buyer.board.clouds[test::kSouth].wait_hours = 6.0;  // ln(1 + 6/2) = ln 4
+  CHECK(near(buyer.of("south-shop"), -0.5 * std::log(4.0)));
+  CHECK(buyer.of("north-shop") == 0.0);
+}
+
+TEST_CASE("utility: a move costs, staying and a first placement do not", "[market][enterprise][utility]") {
+  Buyer buyer;
+  buyer.c().switching = 1.5;
+  CHECK(buyer.all() == std::vector<double>{0.0, 0.0, 0.0, 0.0});
+  buyer.w.alternative = buyer.alternative("north-shop");
+  CHECK(buyer.all() == std::vector<double>{-1.5, 0.0, -1.5, 0.0});
+}
+
+TEST_CASE("utility: a preview is worth less", "[market][enterprise][utility]") {
+  Buyer buyer;
+  buyer.c().preview_discount = 0.75;
+  buyer.access(buyer.alternative("south-shop")).state = Permission::Preview;
+  CHECK(buyer.of("south-shop") == -0.75);
+  CHECK(buyer.of("north-shop") == 0.0);
+}
+
+TEST_CASE("utility: a preview admits the allowlist's share of accounts, and keeps them as it grows",
+          "[market][enterprise][utility]") {
+  Buyer buyer;
+  auto& access = buyer.access(buyer.alternative("south-shop"));
+  access.state = Permission::Preview;
+  access.allowlist = 0.0F;
+  CHECK(buyer.of("south-shop") == kInfeasible);
+  access.allowlist = 0.25F;
+  CHECK(std::abs(admitted(buyer, "south-shop") - 0.25) < 4 * std::sqrt(0.25 * 0.75 / 4'000));
+  Buyer wider = buyer;
+  wider.access(wider.alternative("south-shop")).allowlist = 0.5F;
+  for (int k = 0; k < 200; ++k) {
+    buyer.e.key = wider.e.key = core::name_hash(std::to_string(k));
+    if (buyer.of("south-shop") != kInfeasible) CHECK(wider.of("south-shop") != kInfeasible);
+  }
+}
+
+TEST_CASE("utility: what an enterprise has not heard of is infeasible, unless it uses it already",
+          "[market][enterprise][utility]") {
+  Buyer buyer;
+  buyer.board.awareness.assign(buyer.compiled().alternatives.size(), 1.0);
+  CHECK(buyer.of("south-shop") == 0.0);
+  buyer.board.awareness[buyer.alternative("south-shop")] = 0.25;
+  CHECK(std::abs(admitted(buyer, "south-shop") - 0.25) < 4 * std::sqrt(0.25 * 0.75 / 4'000));
+  buyer.board.awareness[buyer.alternative("south-shop")] = 0.0;
+  CHECK(buyer.of("south-shop") == kInfeasible);
+  buyer.w.alternative = buyer.alternative("south-shop");
+  CHECK(buyer.of("south-shop") == 0.0);
+}
+
+TEST_CASE("utility: what the contracts do not permit is infeasible", "[market][enterprise][utility]") {
+  Buyer buyer;
+  buyer.access(buyer.alternative("north-shop")).state = Permission::No;
+  CHECK(buyer.of("north-shop") == kInfeasible);
+  CHECK(buyer.of("south-shop") == 0.0);
+}
+
+TEST_CASE("utility: the terms add up", "[market][enterprise][utility]") {
+  Buyer buyer;
+  buyer.c().beta_quality = buyer.c().beta_gravity = buyer.c().beta_integration = 1.0;
+  buyer.c().switching = 0.5;
+  buyer.e.alpha = 0.25;
+  buyer.sell_at(2.0);
+  buyer.board.labs[test::kAble].quality.assign(3, 1.5);
+  buyer.e.gravity[test::kSouth] = 0.25F;
+  buyer.w.alternative = buyer.alternative("direct");
+  // 1.5 quality - 0.25 x 2 price + 0.25 gravity + 1 integration - 0.5 move
+  CHECK(buyer.of("south-shop") == 1.75);
 }

@@ -1,0 +1,99 @@
+#include "sim/market/enterprise/placement.hpp"
+
+#include "sim/market/exchange/exchange.hpp"
+#include "tests/market/support/small_market.hpp"
+#include "tests/support/catch.hpp"
+
+using namespace rackrate::market;
+namespace core = rackrate::core;
+
+namespace {
+
+/// 3 work units a day of one enterprise at north, born at the start, when nothing of it is learned.
+struct Case : test::SmallMarket {
+  Case() {
+    parameters().choice.learning_days = 100.0;
+    parameters().choice.switching_usd = 5.0;
+    board.unit_price.assign(compiled().alternatives.size(), 2.0);
+    e.segment = SegmentId(0);
+    e.region = RegionId(0);
+    e.primary_cloud = test::kNorth;
+    Workload w;
+    w.units = 3'000'000;
+    w.born = test::kStart;
+    e.workloads.push_back(w);
+  }
+  Placement place_at(AlternativeId to, double logsum) {
+    return place(e, e.workloads[WorkloadId(0)], {to, logsum}, view(), test::kStart);
+  }
+  [[nodiscard]] CellId cell(AlternativeId a) const { return compiled().cell(e.segment, a, e.region); }
+
+  Enterprise e;
+};
+
+int messages(const Placement& placement) {
+  int count = 0;
+  placement.for_each_message([&count](const auto&) { ++count; });
+  return count;
+}
+
+}  // namespace
+
+TEST_CASE("a first placement brings volume, and no migration is paid", "[market][enterprise][placement]") {
+  Case one;
+  const AlternativeId north = one.alternative("north-shop");
+  const Placement placement = one.place_at(north, 0.5);
+  CHECK(placement.left.units == 0);
+  CHECK(placement.entered.cell == one.cell(north));
+  CHECK(placement.entered.units == 3'000'000);
+  CHECK(placement.entered.ramp == 3'000'000);  // all of it unlearned
+  CHECK(placement.entered.committed == 0);
+  CHECK(placement.migration.migration == 0);
+  CHECK(placement.rates.surplus == 15'000);  // 3 units x 0.5 / alpha 1 = 1.5 $ a day
+  CHECK(placement.rates.governance == 0);    // one cloud
+  CHECK(messages(placement) == 2);
+  CHECK(one.e.workloads[WorkloadId(0)].alternative == north);
+}
+
+TEST_CASE("a move takes volume from one cell to another and pays the migration", "[market][enterprise][placement]") {
+  Case one;
+  one.parameters().choice.governance_first = 0.25;
+  const AlternativeId north = one.alternative("north-shop"), south = one.alternative("south-shop");
+  (void)one.place_at(north, 0.5);
+  one.e.commitment = 1;
+  const Placement placement = one.place_at(south, 0.75);
+  CHECK(placement.left.cell == one.cell(north));
+  CHECK(placement.left.units == -3'000'000);
+  CHECK(placement.left.committed == 1);  // to north
+  CHECK(placement.entered.cell == one.cell(south));
+  CHECK(placement.entered.committed == 0);
+  CHECK(placement.migration.migration == 150'000);  // 3 units x 5 $
+  CHECK(one.e.migration == 150'000);
+  CHECK(placement.rates.surplus == 7'500);
+  CHECK(placement.rates.governance == 15'000);  // a second cloud: a quarter of 3 units x 2 $
+  CHECK(messages(placement) == 4);
+}
+
+TEST_CASE("a review that changes nothing sends nothing", "[market][enterprise][placement]") {
+  Case one;
+  (void)one.place_at(one.alternative("north-shop"), 0.5);
+  CHECK(messages(one.place_at(one.alternative("north-shop"), 0.5)) == 0);
+}
+
+TEST_CASE("the exchange adds what a placement sends to the cells and rates of its segment",
+          "[market][enterprise][placement]") {
+  Case one;
+  Exchange exchange = first_exchange(one.regime);
+  const auto send = [&](const Placement& placement) {
+    placement.for_each_message([&](const auto& message) { apply(exchange, one.view(), message); });
+  };
+  const AlternativeId north = one.alternative("north-shop"), south = one.alternative("south-shop");
+  send(one.place_at(north, 0.5));
+  CHECK(exchange.units[one.cell(north).position()] == 3'000'000);
+  send(one.place_at(south, 0.5));
+  CHECK(exchange.units[one.cell(north).position()] == 0);
+  CHECK(exchange.ramp[one.cell(north).position()] == 0);
+  CHECK(exchange.units[one.cell(south).position()] == 3'000'000);
+  CHECK(exchange.surplus[0] == 15'000);
+  CHECK(exchange.migration == 150'000);
+}

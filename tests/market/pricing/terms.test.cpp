@@ -1,0 +1,112 @@
+#include <cmath>
+
+#include "sim/market/pricing/hosting_terms.hpp"
+#include "sim/market/pricing/resale_terms.hpp"
+#include "sim/market/pricing/unit_terms.hpp"
+#include "tests/market/support/small_market.hpp"
+#include "tests/support/catch.hpp"
+
+using namespace rackrate::market;
+namespace core = rackrate::core;
+
+namespace {
+
+Clause hosting(const std::string& host, double price_usd) {
+  Clause clause;
+  clause.name = "hosting-" + host;
+  auto& terms = clause.terms.emplace<kinds::Hosting>();
+  terms.lab = "able";
+  terms.host = host;
+  terms.price_usd = price_usd;
+  return clause;
+}
+
+Clause resale(double rate, HostingPayer payer) {
+  Clause clause;
+  clause.name = "resale";
+  auto& terms = clause.terms.emplace<kinds::Resale>();
+  terms.lab = "able";
+  terms.channel = "north-shop";
+  terms.rate = rate;
+  terms.hosting = payer;
+  return clause;
+}
+
+test::SmallMarket market_with(std::vector<Clause> clauses) {
+  Parameters p = test::small_parameters();
+  p.contracts.push_back(test::contract("terms", std::move(clauses)));
+  return test::SmallMarket(p);
+}
+
+}  // namespace
+
+TEST_CASE("a lab pays a host its list price where no clause states another", "[market][pricing]") {
+  test::SmallMarket market;
+  market.board.clouds[test::kNorth].price_index = 1.5;
+  const HostingTerms terms = hosting_terms(market.view(), test::kAble, test::kNorth, test::kStart);
+  CHECK(terms.price == 3.0);  // 2 $ x 1.5
+  CHECK(!terms.label.exists());
+}
+
+TEST_CASE("a hosting clause states the price while it is in force, and moves with the host's index",
+          "[market][pricing]") {
+  Clause clause = hosting("north", 1.25);
+  clause.until = core::date(2026, 7, 1);
+  auto market = market_with({clause});
+  market.board.clouds[test::kNorth].price_index = 2.0;
+  const HostingTerms terms = hosting_terms(market.view(), test::kAble, test::kNorth, test::kStart);
+  CHECK(terms.price == 2.5);
+  CHECK(terms.label == market.label("terms/hosting-north"));
+  CHECK(hosting_terms(market.view(), test::kAble, test::kSouth, test::kStart).price == 3.0);
+  const HostingTerms later = hosting_terms(market.view(), test::kAble, test::kNorth, core::date(2026, 7, 1));
+  CHECK(later.price == 4.0);  // the list price of 2 $ again
+  CHECK(!later.label.exists());
+}
+
+TEST_CASE("a hosting clause without a price leaves the list price", "[market][pricing]") {
+  const auto market = market_with({hosting("north", -1.0)});
+  const HostingTerms terms = hosting_terms(market.view(), test::kAble, test::kNorth, test::kStart);
+  CHECK(terms.price == 2.0);
+  CHECK(!terms.label.exists());
+}
+
+TEST_CASE("a channel keeps the lab's usual fee, and the lab pays the host, where no resale clause says otherwise",
+          "[market][pricing]") {
+  Parameters p = test::small_parameters();
+  p.labs[test::kAble].channel_fee = 0.125;
+  const test::SmallMarket market(p);
+  const ResaleTerms shop = resale_terms(market.compiled(), test::kAble, ChannelId(1), test::kStart);
+  CHECK(shop.channel_share == 0.125);
+  CHECK(!shop.channel_pays_host);
+  CHECK(!shop.label.exists());
+  CHECK(resale_terms(market.compiled(), test::kAble, ChannelId(0), test::kStart).channel_share == 0.0);  // its own
+}
+
+TEST_CASE("a resale clause states the channel's share and who pays the host, of its channel alone",
+          "[market][pricing]") {
+  const auto market = market_with({resale(0.25, HostingPayer::Channel)});
+  const ResaleTerms shop = resale_terms(market.compiled(), test::kAble, ChannelId(1), test::kStart);
+  CHECK(shop.channel_share == 0.25);
+  CHECK(shop.channel_pays_host);
+  CHECK(shop.label == market.label("terms/resale"));
+  const ResaleTerms other = resale_terms(market.compiled(), test::kAble, ChannelId(2), test::kStart);
+  CHECK(other.channel_share == 0.0);
+  CHECK(!other.channel_pays_host);
+}
+
+TEST_CASE("a work unit's price follows the lab's list, its compute the lab's efficiency", "[market][pricing]") {
+  Parameters p = test::small_parameters();
+  p.efficiency.serving_rate = 1.0;  // tokens per H100e double in the first year
+  p.prices.token_pass_through = 0.5;
+  test::SmallMarket market(p);
+  market.board.labs[test::kAble].price_index = 1.5;
+  publish_unit_terms(market.compiled(), test::kStart, market.board);
+  const AlternativeId direct = market.alternative("direct");
+  CHECK(market.board.unit_price[direct] == 1.5);    // 1 $ x index
+  CHECK(market.board.unit_compute[direct] == 0.5);  // kappa at the start
+  publish_unit_terms(market.compiled(), core::date(2027, 1, 1), market.board);
+  const double kappa = market.board.kappa[test::kAble];
+  CHECK(kappa < 1.0);
+  CHECK(market.board.unit_compute[direct] == 0.5 * kappa);
+  CHECK(std::abs(market.board.unit_price[direct] - 1.5 * std::sqrt(kappa)) < 1e-12);  // half of the gain is passed on
+}

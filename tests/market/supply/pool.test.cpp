@@ -1,0 +1,124 @@
+#include "sim/market/supply/pool.hpp"
+
+#include <cmath>
+
+#include "sim/market/supply/power_authority.hpp"
+#include "tests/market/support/one_process.hpp"
+#include "tests/market/support/small_market.hpp"
+#include "tests/support/catch.hpp"
+
+using namespace rackrate::market;
+namespace core = rackrate::core;
+
+namespace {
+
+const PoolId kNorthPool{0};
+
+/// 100 chips of 1 H100e and 1.4 kW in north's pool.
+Parameters fleet(double power_mw, double availability, double internal_share) {
+  Parameters p = test::small_parameters();
+  auto& cloud = p.clouds[test::kNorth];
+  cloud.availability = availability;
+  cloud.internal_share = internal_share;
+  cloud.regions.front().power_mw = power_mw;
+  return p;
+}
+
+}  // namespace
+
+TEST_CASE("a pool offers what is powered and up, less internal use", "[market][supply]") {
+  const test::SmallMarket market(fleet(-1.0, 0.75, 0.5));
+  const PoolSignal signal = first_pool(market.compiled(), kNorthPool).signal;
+  CHECK(signal.installed == 100);
+  CHECK(signal.unpowered == 0);
+  CHECK(signal.down == 25);
+  CHECK(signal.internal == 37);  // half of 75, rounded down
+  CHECK(signal.available == 38);
+  CHECK(std::abs(signal.power_kw - 140.0) < 1e-9);
+  CHECK(signal.energised_kw == -1.0);
+}
+
+TEST_CASE("chips without power wait", "[market][supply]") {
+  const test::SmallMarket market(fleet(0.07, 1.0, 0.0));
+  const PoolSignal signal = first_pool(market.compiled(), kNorthPool).signal;
+  CHECK(signal.unpowered == 50);  // 70 kW run 50 chips
+  CHECK(signal.available == 50);
+}
+
+TEST_CASE("a pool's first events are scripted lots and sites, just before their dates, and retirements",
+          "[market][supply]") {
+  Parameters p = fleet(-1.0, 1.0, 0.0);
+  p.chips[ChipId(0)].life_years = 6.0;
+  p.clouds[test::kNorth].fleet_age_years = 2.0;
+  auto& region = p.clouds[test::kNorth].regions.front();
+  region.lots = {{"lot", "chip", 20.0, core::date(2026, 3, 1)}};
+  region.sites = {{"site", 5.0, core::date(2026, 6, 1)}};
+  const test::SmallMarket market(p);
+  const auto events = first_events(market.compiled(), first_pool(market.compiled(), kNorthPool));
+  REQUIRE(events.size() == 3);
+  CHECK(events[0].time == core::date(2026, 3, 1) - core::SimDuration{1});
+  CHECK(unpack<LotArrives>(events[0].payload).units == 20);
+  CHECK(events[1].time == core::date(2026, 6, 1) - core::SimDuration{1});
+  CHECK(unpack<PowerOn>(events[1].payload).kilowatts == 5'000);
+  CHECK(events[2].time == test::kStart + core::years(4));
+  CHECK(unpack<RetireDue>(events[2].payload).cohort == CohortId(0));
+}
+
+TEST_CASE("a lot runs from its arrival to its retirement, and its cloud pays the part that is for sale",
+          "[market][supply]") {
+  Parameters p = fleet(-1.0, 1.0, 0.5);
+  p.chips[ChipId(0)].life_years = 1.0;
+  const test::SmallMarket market(p);
+  Pool pool = first_pool(market.compiled(), kNorthPool);
+  std::vector<std::int64_t> installed;
+  const LotArrives lot{ChipId(0), PartyId(1), 20, 300'000'000};
+  const auto sent =
+      test::run_process(market.regime, market.regime.directory.of(kNorthPool), {{core::date(2026, 2, 1), lot}},
+                        core::date(2027, 6, 1), [&](Context& context, const Event& event) {
+                          handle_pool(pool, market.view(), context, event);
+                          installed.push_back(pool.signal.installed);
+                        });
+  CHECK(installed == std::vector<std::int64_t>{120, 100});
+  CHECK(pool.signal.received == 20);
+  REQUIRE(sent.size() == 1);
+  const auto paid = receive<CapexPaid>(sent.front());
+  CHECK(CloudId(paid.cloud) == test::kNorth);
+  CHECK(PartyId(paid.payee) == PartyId(1));
+  CHECK(paid.chip == ChipId(0));
+  CHECK(paid.quantity == 20);
+  CHECK(paid.amount == 3'000'000'000);  // half of 20 x 30,000 $
+}
+
+TEST_CASE("power that is energised lets waiting chips run, and is paid to suppliers", "[market][supply]") {
+  Parameters p = fleet(0.07, 1.0, 0.0);
+  p.clouds[test::kNorth].facility_usd_per_mw = 1e6;
+  const test::SmallMarket market(p);
+  Pool pool = first_pool(market.compiled(), kNorthPool);
+  const auto sent = test::run_process(
+      market.regime, market.regime.directory.of(kNorthPool), {{test::kStart, PowerOn{14}}}, core::date(2026, 1, 3),
+      [&](Context& context, const Event& event) { handle_pool(pool, market.view(), context, event); });
+  CHECK(pool.signal.unpowered == 40);  // 14 kW more run ten chips
+  CHECK(pool.signal.delivered_kw == 14.0);
+  REQUIRE(sent.size() == 1);
+  const auto paid = receive<CapexPaid>(sent.front());
+  CHECK(!paid.chip.exists());
+  CHECK(PartyId(paid.payee) == market.compiled().suppliers);
+  CHECK(paid.amount == 140'000'000);  // 0.014 MW x 1 M$
+}
+
+TEST_CASE("a new site is energised in four phases that add up", "[market][supply]") {
+  const test::SmallMarket market;
+  const auto& directory = market.regime.directory;
+  const auto sent = test::run_process(
+      market.regime, directory.power, {{test::kStart, SiteStart{kNorthPool, 672, 1'003}}}, core::date(2040, 1, 1),
+      [&](Context& context, const Event& event) { handle_power_authority(market.view(), context, event); });
+  REQUIRE(sent.size() == 4);
+  std::int64_t kilowatts = 0;
+  for (std::size_t k = 0; k < sent.size(); ++k) {
+    CHECK(sent[k].target == directory.of(kNorthPool));
+    CHECK(receive<PowerOn>(sent[k]).kilowatts == (k < 3 ? 250 : 253));
+    if (k > 0) CHECK(sent[k - 1].time < sent[k].time);
+    kilowatts += receive<PowerOn>(sent[k]).kilowatts;
+  }
+  CHECK(kilowatts == 1'003);
+}

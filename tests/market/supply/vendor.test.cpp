@@ -1,0 +1,110 @@
+#include "sim/market/supply/vendor.hpp"
+
+#include <cmath>
+
+#include "tests/market/support/one_process.hpp"
+#include "tests/market/support/small_market.hpp"
+#include "tests/support/catch.hpp"
+
+using namespace rackrate::market;
+namespace core = rackrate::core;
+
+namespace {
+
+SupplyLine line(const std::string& chip, double units_per_month) {
+  SupplyLine line;
+  line.chip = chip;
+  line.from = test::kStart;
+  line.units_per_month = units_per_month;
+  return line;
+}
+
+/// A vendor of two chips: 100 a month of 1 H100e, 1.4 kW and 30,000 $; 50 of 2 H100e, 2 kW and 50,000 $.
+Parameters two_chips() {
+  Parameters p = test::small_parameters();
+  p.chips[ChipId(0)].unit_price_usd = 30e3;
+  Chip big;
+  big.name = "big";
+  big.vendor = "maker";
+  big.h100e = 2.0;
+  big.facility_kw = 2.0;
+  big.unit_price_usd = 50e3;
+  p.chips.push_back(big);
+  p.vendors[VendorId(0)].lines = {line("chip", 100.0), line("big", 50.0)};
+  for (auto& cloud : p.clouds) cloud.silicon = {{"maker", 1.0}};
+  return p;
+}
+
+}  // namespace
+
+TEST_CASE("a supply line ramps up, grows and ends", "[market][supply]") {
+  SupplyLine one = line("chip", 100.0);
+  one.ramp_months = 4.0;
+  one.until = core::date(2027, 6, 1);
+  CHECK(planned_units(one, core::date(2025, 12, 31)) == 0.0);
+  CHECK(planned_units(one, test::kStart) == 25.0);  // the first of four months
+  CHECK(planned_units(one, core::date(2026, 9, 1)) == 100.0);
+  CHECK(planned_units(one, core::date(2027, 6, 1)) == 0.0);
+  one.growth = {1.0, 1e9};  // doubles every year
+  CHECK(std::abs(planned_units(one, test::kStart + core::years(1)) - 200.0) < 1e-4);
+}
+
+TEST_CASE("what a vendor ships is weighted by H100e", "[market][supply]") {
+  const test::SmallMarket market(two_chips());
+  const VendorId maker(0);
+  CHECK(planned_h100e(market.compiled(), maker, test::kStart) == 200.0);
+  CHECK(price_per_h100e(market.compiled(), maker, test::kStart) == 27.5e3);             // (100 x 30 + 50 x 50) / 200 k$
+  CHECK(std::abs(kw_per_h100e(market.compiled(), maker, test::kStart) - 1.2) < 1e-12);  // (140 + 100) / 200
+  CHECK(price_per_h100e(market.compiled(), maker, core::date(2025, 1, 1)) == 0.0);      // nothing is shipped yet
+}
+
+TEST_CASE("a vendor begins with its share of what clouds had ordered before", "[market][supply]") {
+  Parameters p = two_chips();
+  p.clouds[test::kNorth].backlog_h100e = 100.0;
+  p.clouds[test::kNorth].silicon = {{"maker", 0.25}};
+  p.clouds[test::kSouth].backlog_h100e = 100.0;
+  p.clouds[test::kSouth].silicon = {};
+  const test::SmallMarket market(p);
+  const VendorState vendor = first_vendor(market.compiled(), VendorId(0));
+  CHECK(vendor.backlog[test::kNorth] == 25);
+  CHECK(vendor.backlog[test::kSouth] == 0);
+}
+
+TEST_CASE("a month's supply goes to the backlog as lots of each chip, after the lead time", "[market][supply]") {
+  Parameters p = two_chips();
+  p.clouds[test::kNorth].backlog_h100e = 120.0;
+  const test::SmallMarket market(p);
+  VendorState vendor = first_vendor(market.compiled(), VendorId(0));
+  const auto& directory = market.regime.directory;
+  const auto sent = test::run_process(market.regime, directory.of(VendorId(0)), {{test::kStart, SupplyEpoch{}}},
+                                      core::date(2026, 12, 1), [&](Context& context, const Event& event) {
+                                        if (context.now() < core::date(2026, 2, 1))
+                                          handle_vendor(vendor, market.view(), context, event);
+                                      });
+  // Without noise 200 H100e are made, more than the 120 wanted: half of each in H100e, 60 chips and 30 big ones.
+  CHECK(vendor.backlog[test::kNorth] == 0);
+  REQUIRE(sent.size() == 2);
+  std::int64_t units = 0, h100e = 0;
+  for (const auto& event : sent) {
+    CHECK(event.target == directory.of(PoolId(0)));
+    CHECK(event_kind(event) == EventKind::LotArrives);
+    CHECK(event.time >= test::kStart + core::days(p.vendors[VendorId(0)].lead_min_days));
+    const auto lot = receive<LotArrives>(event);
+    CHECK(lot.unit_price == (lot.chip == ChipId(0) ? 300'000'000 : 500'000'000));
+    units += lot.units;
+    h100e += lot.units * (lot.chip == ChipId(0) ? 1 : 2);
+  }
+  CHECK(units == 90);
+  CHECK(h100e == 120);
+}
+
+TEST_CASE("an order adds to the backlog of its cloud", "[market][supply]") {
+  const test::SmallMarket market(two_chips());
+  VendorState vendor = first_vendor(market.compiled(), VendorId(0));
+  (void)test::run_process(
+      market.regime, market.regime.directory.of(VendorId(0)), {{test::kStart, Order{test::kSouth, 0, 40}}},
+      core::date(2026, 1, 3),
+      [&](Context& context, const Event& event) { handle_vendor(vendor, market.view(), context, event); });
+  CHECK(vendor.backlog[test::kSouth] == 40);
+  CHECK(vendor.backlog[test::kNorth] == 0);
+}
