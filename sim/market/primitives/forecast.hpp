@@ -17,4 +17,7 @@ struct Holt {
   [[nodiscard]] double forecast(double periods) const;
 };
 
+/// Tomorrow is today.
+[[nodiscard]] constexpr double naive_forecast(double demand) { return demand; }
+
 }  // namespace rackrate::market
