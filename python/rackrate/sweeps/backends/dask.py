@@ -38,10 +38,10 @@ _WORKERS_S = 60  # for the first worker
 _LOGGERS = ("distributed", "tornado", "asyncio")
 
 
-def packages() -> Any:
-    """The module ``distributed``. Raises: ResultFileError that names the extra where it is not installed."""
+def packages(name: str = "distributed") -> Any:
+    """A module of the extra ``cluster``. Raises: ResultFileError that names the extra where it is not installed."""
     try:
-        return importlib.import_module("distributed")
+        return importlib.import_module(name)
     except ModuleNotFoundError as error:
         raise ResultFileError(
             f"dask: {error.name} is not installed; expected the packages of the extra cluster. "
