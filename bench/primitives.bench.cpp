@@ -28,9 +28,9 @@ FlowNetwork network(int percent) {
   }
   for (int p = 0; p < 16; ++p)
     n.pools.push_back({core::name_hash("pool" + std::to_string(p)), total * percent / 100 / 16});
-  for (int k = 0; k < 200; ++k)
-    for (int p = 0; p < 16; ++p) {
-      const auto index = static_cast<std::uint64_t>(k * 16 + p);
+  for (const FlowClassId k : n.classes.ids())
+    for (const FlowPoolId p : n.pools.ids()) {
+      const std::uint64_t index = k.position() * 16 + p.position();
       if (draws.uniform({2, 1, index}) > 0.75) continue;
       FlowArc arc;
       arc.key = core::name_hash("arc" + std::to_string(index));
@@ -58,8 +58,12 @@ void placement(benchmark::State& state) {
   const std::vector<double> utility(set.size(), 1.0);
   const core::Draws draws(1, 0);
   ChoiceScratch scratch;
+  std::vector<double> shock(set.size());
   std::uint64_t epoch = 0;
-  for (auto _ : state) benchmark::DoNotOptimize(sample_choice(utility, set, draws, {7, 1, ++epoch}, scratch));
+  for (auto _ : state) {
+    choice_shocks(set, draws, {7, 1, ++epoch}, scratch, shock);
+    benchmark::DoNotOptimize(chosen(utility, shock, set));
+  }
 }
 
 void permission(benchmark::State& state) {

@@ -185,6 +185,12 @@ class Grid {
 
   [[nodiscard]] decltype(auto) operator()(Row row, Column column) { return cells_[at(row, column)]; }
   [[nodiscard]] decltype(auto) operator()(Row row, Column column) const { return cells_[at(row, column)]; }
+  /// Every cell anew, in the storage that is there already.
+  void assign(std::size_t rows, std::size_t columns, const T& value) {
+    columns_ = columns;
+    cells_.assign(rows * columns, value);
+  }
+
   [[nodiscard]] std::size_t columns() const { return columns_; }
   [[nodiscard]] bool empty() const { return cells_.empty(); }
   /// All cells, row after row.

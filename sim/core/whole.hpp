@@ -1,5 +1,6 @@
 #pragma once
 #include <cmath>
+#include <concepts>
 #include <cstdint>
 #include <string_view>
 
@@ -11,6 +12,12 @@ inline constexpr double kLargestAmount = 0x1p60;
 
 /// Throws: LedgerError that names the value that exceeds the range of a run.
 [[noreturn]] void beyond_whole(double value, std::string_view what);
+
+/// A whole number as a double: exact up to 2^53, else the nearest.
+template <std::integral N>
+[[nodiscard]] constexpr double real(N number) {
+  return static_cast<double>(number);
+}
 
 /// A double as a whole number, cut towards zero. A cast alone is undefined for what 64 bits cannot hold.
 /// Throws: LedgerError when the value is not finite or its size is 2^56 or more.

@@ -9,6 +9,7 @@
 #include "sim/core/whole.hpp"
 #include "sim/market/enterprise/population.hpp"
 #include "sim/market/enterprise/utility.hpp"
+#include "sim/market/primitives/adoption.hpp"
 
 namespace rackrate::market {
 namespace math = core::math;
@@ -84,16 +85,14 @@ void on_workload(Enterprise& e, const MarketView& view, Context& context) {
 void on_adoption_tick(Enterprise& e, const MarketView& view, Context& context) {
   if (e.adopted) return;
   const auto& segment = view.parameters().segments[static_cast<std::size_t>(e.segment)];
-  const double rate = segment.bass_p + segment.bass_q * view.board.adoption[static_cast<std::size_t>(e.segment)];
-  const double weekly = rate * core::in_years(kWeek);
-  if (e.hazard + weekly > e.threshold) {
-    const double share = (e.threshold - e.hazard) / weekly;
+  const Bass bass{segment.bass_p, segment.bass_q};
+  const double weekly = bass.hazard(view.board.adoption[static_cast<std::size_t>(e.segment)]) * core::in_years(kWeek);
+  if (const auto share = cross_threshold(e.hazard, e.threshold, weekly)) {
     e.adopted = true;
-    context.schedule(context.now() + core::days(7.0 * share), static_cast<std::uint16_t>(Kind::Adopt), {},
+    context.schedule(context.now() + core::days(7.0 * *share), static_cast<std::uint16_t>(Kind::Adopt), {},
                      priority::kDecision);
     return;
   }
-  e.hazard += weekly;
   context.schedule(context.now() + kWeek, static_cast<std::uint16_t>(Kind::AdoptionTick), {}, priority::kDecision);
 }
 
@@ -142,28 +141,10 @@ namespace {
 /// Shocks of all alternatives, permitted today or not: they do not depend on which others there are.
 void draw_shocks(const MarketView& view, Workload& w, const ChoiceSet& set, ChoiceScratch& scratch) {
   w.shocks.resize(set.size());
-  const std::vector<double> all_feasible(set.size(), 0.0);
   choice_shocks(
-      all_feasible, set, view.draws,
+      set, view.draws,
       {w.key, static_cast<std::uint32_t>(Purpose::ShockAlternative), static_cast<std::uint64_t>(w.shock_epoch)},
       scratch, w.shocks);
-}
-
-/// Index of the greatest utility plus shock; equal totals go to the lower key; -1 if nothing is feasible.
-int best(std::span<const double> utility, std::span<const double> shocks, const ChoiceSet& set) {
-  int winner = -1;
-  double most = kInfeasible;
-  for (std::size_t k = 0; k < utility.size(); ++k) {
-    if (utility[k] == kInfeasible) continue;
-    const double total = utility[k] + shocks[k];
-    const bool wins =
-        winner < 0 || total > most ||
-        (total == most && set.alternatives()[k].key < set.alternatives()[static_cast<std::size_t>(winner)].key);
-    if (!wins) continue;
-    winner = static_cast<int>(k);
-    most = total;
-  }
-  return winner;
 }
 
 }  // namespace
@@ -179,9 +160,8 @@ Choice choose(const MarketView& view, const Enterprise& e, Workload& w, core::Si
   ChoiceScratch scratch;
   Choice choice;
   if (w.shocks.empty()) draw_shocks(view, w, set, scratch);
-  const int k = best(utility, w.shocks, set);
-  choice.alternative =
-      k < 0 || static_cast<std::size_t>(k) >= list.size() ? kNothing : list[static_cast<std::size_t>(k)].number();
+  const auto k = chosen(utility, w.shocks, set);
+  choice.alternative = !k || *k >= list.size() ? kNothing : list[*k].number();
   choice.logsum = choice_logsum(utility, set, scratch);
   return choice;
 }

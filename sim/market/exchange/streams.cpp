@@ -1,6 +1,7 @@
 #include "sim/market/exchange/streams.hpp"
 
 #include "sim/core/math.hpp"
+#include "sim/market/primitives/adoption.hpp"
 
 namespace rackrate::market {
 namespace math = core::math;
@@ -59,14 +60,7 @@ StreamLoad stream_load(const MarketView& view, int index, core::SimTime t) {
 
 double seats_at(const Parameters& p, const SeatApplication& application, core::SimTime t) {
   const double market = application.installed_base * application.ceiling_share;
-  if (market <= 0 || application.seats >= market) return application.seats;
-  const double f0 = application.seats / market;
-  const double rate = application.bass_p + application.bass_q;
-  if (rate <= 0.0) return application.seats;
-  const double c =
-      (application.bass_p + application.bass_q * f0) / (1.0 - f0) * math::exp(rate * years_since_start(p, t));
-  constexpr double kAll = 1e300;  // beyond it everybody has a seat, and a quotient of infinities would say nothing
-  return c < kAll ? market * (c - application.bass_p) / (application.bass_q + c) : market;
+  return bass_adopters({application.bass_p, application.bass_q}, market, application.seats, years_since_start(p, t));
 }
 
 }  // namespace rackrate::market

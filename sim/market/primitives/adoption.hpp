@@ -1,8 +1,5 @@
 #pragma once
-#include <cstdint>
-#include <vector>
-
-#include "sim/core/random.hpp"
+#include <optional>
 
 namespace rackrate::market {
 
@@ -11,48 +8,21 @@ namespace rackrate::market {
 struct Bass {
   double p = 0.03;
   double q = 0.38;
+
+  [[nodiscard]] double hazard(double adopted_share) const { return p + q * adopted_share; }
 };
 
-/// F(t) of a large population: (1 - e^-(p+q)t) / (1 + q/p e^-(p+q)t), F(0) = 0. Requires p > 0. Check C1.
-[[nodiscard]] double bass_F(const Bass& bass, double years);
-/// The same from F(0) = start; with p = 0 this is the logistic curve.
-[[nodiscard]] double bass_F(const Bass& bass, double years, double start);
-/// Density of adoption times F'(t) = (p + q F)(1 - F).
-[[nodiscard]] double bass_density(const Bass& bass, double years);
-/// When the density peaks, ln(q/p)/(p + q); 0 when q <= p.
-[[nodiscard]] double bass_peak_years(const Bass& bass);
+/// Adopters of a large population at `years` after there were `start` of them: the population times
+/// F(t) = (c - p)/(q + c) with c = (p + q F(0))/(1 - F(0)) e^((p + q) t). With p = 0 this is the logistic curve.
+/// A population of 0, or one that has adopted, stays at `start`. Check C1.
+[[nodiscard]] double bass_adopters(const Bass& bass, double population, double start, double years);
 
-/// The distribution of the number of adopters among N who learn of each other at once: P(n adopted by t), n = 0..N.
+/// Lets a hazard of `passed` (a rate that is constant for a while, times that while) go by for one who adopts when the
+/// integral of the hazard reaches the own threshold, exponential with mean 1.
 ///
-/// A pure birth chain with rates (N - n)(p + q n/N), by uniformisation, to about 1e-14.
-/// Source: check C2; Jensen (1953) for uniformisation.
-[[nodiscard]] std::vector<double> bass_chain(const Bass& bass, int population, double years);
-struct MeanSd {
-  double mean, sd;
-};
-/// Mean and standard deviation of the adopted share.
-[[nodiscard]] MeanSd bass_chain_share(const Bass& bass, int population, double years);
-/// Expected time of the n-th adoption, the sum of 1/rate. Units: years.
-[[nodiscard]] double bass_chain_mean_time(const Bass& bass, int population, int nth);
-
-/// One digest period: everybody adopts at the rate frozen at its start, F' = F + (1 - F)(1 - e^-(p + qF) step). Check
-/// C3.
-[[nodiscard]] double bass_digest_step(const Bass& bass, double adopted, double step_years);
-/// The share after `steps` digest periods from nobody.
-[[nodiscard]] double bass_digest_F(const Bass& bass, double step_years, int steps);
-
-/// Adoption of many by one clock: all members of a group face the same rate, so the integral of p + q F is kept once
-/// for the group and each member adopts when it crosses the member's own addressed threshold, exponential with mean 1.
-/// A member's threshold depends on nobody else: adding a member moves no one else's adoption (given the same digests).
-struct AdoptionClock {
-  double integral = 0.0;
-  /// Lets time pass at the adopted share of the last digest.
-  void advance(const Bass& bass, double adopted, double years) { integral += (bass.p + bass.q * adopted) * years; }
-  [[nodiscard]] bool adopted(double threshold) const { return integral >= threshold; }
-};
-[[nodiscard]] double adoption_threshold(const core::Draws& draws, core::EntityKey entity, std::uint32_t purpose);
-/// A threshold for one known not to have adopted by `integral`: memoryless, so it lies an Exp(1) beyond it.
-[[nodiscard]] double adoption_threshold(const core::Draws& draws, core::EntityKey entity, std::uint32_t purpose,
-                                        double integral);
+/// Returns: the share of the while after which the threshold is crossed; nothing if it is not, and the integral has
+/// grown by `passed`. Many members who face one rate follow the pure birth chain (checks C2 and C3), and a member's
+/// threshold depends on nobody else: adding a member moves no one else's adoption, given the same rates.
+[[nodiscard]] std::optional<double> cross_threshold(double& integral, double threshold, double passed);
 
 }  // namespace rackrate::market

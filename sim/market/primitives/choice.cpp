@@ -28,21 +28,21 @@ LogSum nest_sums(std::span<const double> utility, const ChoiceSet& set, ChoiceSc
   s.nest_value.assign(nests.size(), kInfeasible);
   for (std::size_t j = 0; j < utility.size(); ++j) {
     for (const ChoiceSet::Membership& m : set.alternatives()[j].in) {
-      if (m.nest < 0) continue;
-      double& top = s.nest_top[static_cast<std::size_t>(m.nest)];
+      if (!m.nest.exists()) continue;
+      double& top = s.nest_top[m.nest];
       top = std::max(top, utility[j] + m.log_share);
     }
   }
   for (std::size_t j = 0; j < utility.size(); ++j) {
     if (utility[j] == kInfeasible) continue;
     for (const ChoiceSet::Membership& m : set.alternatives()[j].in) {
-      if (m.nest < 0) continue;
-      const auto n = static_cast<std::size_t>(m.nest);
+      if (!m.nest.exists()) continue;
+      const NestId n = m.nest;
       s.nest_sum[n] += math::exp((utility[j] + m.log_share - s.nest_top[n]) / nests[n].lambda);
     }
   }
   LogSum all{kInfeasible, 0.0};
-  for (std::size_t n = 0; n < nests.size(); ++n) {
+  for (const NestId n : nests.ids()) {
     if (s.nest_sum[n] == 0.0) continue;
     s.nest_value[n] = s.nest_top[n] + nests[n].lambda * math::log(s.nest_sum[n]);
     all.top = std::max(all.top, s.nest_value[n]);
@@ -55,15 +55,14 @@ LogSum nest_sums(std::span<const double> utility, const ChoiceSet& set, ChoiceSc
 
 }  // namespace
 
-std::int32_t ChoiceSet::nest(std::uint64_t key, double lambda) {
+NestId ChoiceSet::nest(std::uint64_t key, double lambda) {
   require(lambda > 0.0 && lambda <= 1.0, "a nest's lambda must lie in (0, 1]");
-  for (std::size_t n = 0; n < nests_.size(); ++n) {
+  for (const NestId n : nests_.ids()) {
     if (nests_[n].key != key) continue;
     require(nests_[n].lambda == lambda, "one nest was given two values of lambda");
-    return static_cast<std::int32_t>(n);
+    return n;
   }
-  nests_.push_back({key, lambda});
-  return static_cast<std::int32_t>(nests_.size() - 1);
+  return nests_.push_back({key, lambda});
 }
 
 std::size_t ChoiceSet::add_alone(std::uint64_t key) { return add_nested(key, key, 1.0); }
@@ -97,8 +96,8 @@ Shares choice_shares(std::span<const double> utility, const ChoiceSet& set) {
   for (std::size_t j = 0; j < utility.size(); ++j) {
     if (utility[j] == kInfeasible) continue;
     for (const ChoiceSet::Membership& m : set.alternatives()[j].in) {
-      if (m.nest < 0) continue;
-      const auto n = static_cast<std::size_t>(m.nest);
+      if (!m.nest.exists()) continue;
+      const NestId n = m.nest;
       const double within =
           math::exp((utility[j] + m.log_share - s.nest_top[n]) / set.nests()[n].lambda) / s.nest_sum[n];
       out.share[j] += within * math::exp(s.nest_value[n] - all.top) / all.sum;
@@ -111,59 +110,6 @@ double choice_logsum(std::span<const double> utility, const ChoiceSet& set, Choi
   require(utility.size() == set.size(), "choice_logsum: one utility per alternative");
   const LogSum all = nest_sums(utility, set, scratch);
   return all.sum > 0.0 ? all.top + math::log(all.sum) : kInfeasible;
-}
-
-Shares mnl_shares(std::span<const double> utility) {
-  ChoiceSet set;
-  for (std::size_t j = 0; j < utility.size(); ++j) set.add_nested(j, 0, 1.0);
-  return choice_shares(utility, set);
-}
-
-Shares nested_shares(std::span<const double> utility, std::span<const int> nest_of, double lambda) {
-  require(utility.size() == nest_of.size(), "nested_shares: one nest per alternative");
-  constexpr std::uint64_t kOwn = std::uint64_t{1} << 32;  // apart from the caller's nests
-  ChoiceSet set;
-  for (std::size_t j = 0; j < utility.size(); ++j) {
-    if (nest_of[j] < 0)
-      set.add_alone(kOwn + j);
-    else
-      set.add_nested(kOwn + j, static_cast<std::uint64_t>(nest_of[j]), lambda);
-  }
-  return choice_shares(utility, set);
-}
-
-Shares cnl_shares(std::span<const double> utility, std::span<const int> lab_of, std::span<const int> cloud_of,
-                  double lambda_lab, double lambda_cloud) {
-  require(utility.size() == lab_of.size() && utility.size() == cloud_of.size(),
-          "cnl_shares: one lab and one cloud per alternative");
-  constexpr std::uint64_t kOwn = std::uint64_t{1} << 32;
-  constexpr std::uint64_t kClouds = std::uint64_t{1} << 33;
-  ChoiceSet set;
-  for (std::size_t j = 0; j < utility.size(); ++j) {
-    const bool lab = lab_of[j] >= 0;
-    const bool cloud = cloud_of[j] >= 0;
-    const auto lab_key = static_cast<std::uint64_t>(lab ? lab_of[j] : 0);
-    const auto cloud_key = kClouds + static_cast<std::uint64_t>(cloud ? cloud_of[j] : 0);
-    if (lab && cloud)
-      set.add_crossed(kOwn + j, lab_key, lambda_lab, cloud_key, lambda_cloud);
-    else if (lab)
-      set.add_nested(kOwn + j, lab_key, lambda_lab);
-    else if (cloud)
-      set.add_nested(kOwn + j, cloud_key, lambda_cloud);
-    else
-      set.add_alone(kOwn + j);
-  }
-  return choice_shares(utility, set);
-}
-
-std::vector<double> diversion(std::span<const double> before, std::span<const double> after, std::size_t removed) {
-  require(before.size() == after.size() && removed < before.size(), "diversion: shares by alternative of the full set");
-  require(before[removed] > 0.0 && after[removed] == 0.0, "diversion: the removed alternative had buyers and has none");
-  std::vector<double> to(before.size(), 0.0);
-  for (std::size_t j = 0; j < before.size(); ++j) {
-    if (j != removed) to[j] = (after[j] - before[j]) / before[removed];
-  }
-  return to;
 }
 
 }  // namespace rackrate::market

@@ -1,15 +1,20 @@
 #pragma once
 #include <array>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <vector>
 
+#include "sim/core/index.hpp"
 #include "sim/core/random.hpp"
 
 namespace rackrate::market {
 
 /// Utility of an alternative that cannot be chosen.
 inline constexpr double kInfeasible = -__builtin_huge_val();
+
+/// Position in ChoiceSet::nests().
+using NestId = core::Index<struct NestTag>;
 
 /// Which alternatives resemble which: a cross-nested logit with at most two nests per alternative.
 ///
@@ -18,7 +23,7 @@ inline constexpr double kInfeasible = -__builtin_huge_val();
 class ChoiceSet {
  public:
   struct Membership {
-    std::int32_t nest = -1;  ///< -1: none
+    NestId nest;             ///< none where the alternative is in fewer than two
     double log_share = 0.0;  ///< ln of the allocation a_jn
   };
   struct Alternative {
@@ -41,12 +46,12 @@ class ChoiceSet {
 
   [[nodiscard]] std::size_t size() const { return alternatives_.size(); }
   [[nodiscard]] const std::vector<Alternative>& alternatives() const { return alternatives_; }
-  [[nodiscard]] const std::vector<Nest>& nests() const { return nests_; }
+  [[nodiscard]] const core::Table<NestId, Nest>& nests() const { return nests_; }
 
  private:
-  std::int32_t nest(std::uint64_t key, double lambda);
+  NestId nest(std::uint64_t key, double lambda);
   std::vector<Alternative> alternatives_;
-  std::vector<Nest> nests_;
+  core::Table<NestId, Nest> nests_;
 };
 
 struct Shares {
@@ -64,26 +69,13 @@ struct Shares {
 
 /// Scratch of the two hot functions below; keep one per thread of work.
 struct ChoiceScratch {
-  std::vector<double> nest_top;    ///< by nest: its best member's utility plus ln allocation
-  std::vector<double> nest_sum;    ///< by nest: sum of exponentials relative to the best
-  std::vector<double> nest_value;  ///< by nest: inclusive value; in the sampler lambda ln S
+  core::Table<NestId, double> nest_top;    ///< its best member's utility plus ln allocation
+  core::Table<NestId, double> nest_sum;    ///< sum of exponentials relative to the best
+  core::Table<NestId, double> nest_value;  ///< inclusive value; of shocks: lambda ln S
 };
 
 /// Only the log-sum ln G. -infinity when nothing is feasible.
 [[nodiscard]] double choice_logsum(std::span<const double> utility, const ChoiceSet& set, ChoiceScratch& scratch);
-
-/// Plain logit over all alternatives.
-[[nodiscard]] Shares mnl_shares(std::span<const double> utility);
-/// Nested logit; nest_of[j] < 0 puts j alone.
-[[nodiscard]] Shares nested_shares(std::span<const double> utility, std::span<const int> nest_of, double lambda);
-/// Cross-nested logit with half of each alternative in its lab's nest and half in its cloud's; negative puts j alone.
-[[nodiscard]] Shares cnl_shares(std::span<const double> utility, std::span<const int> lab_of,
-                                std::span<const int> cloud_of, double lambda_lab, double lambda_cloud);
-
-/// Where the buyers of `removed` go: (share after - share before) / share of the removed one, which itself reads 0.
-/// Shape: both by alternative of the full set; `after` has 0 at `removed`.
-[[nodiscard]] std::vector<double> diversion(std::span<const double> before, std::span<const double> after,
-                                            std::size_t removed);
 
 /// Whose choice, and at which tick of its exogenous review clock (MODEL 6.5). Nothing in it counts behaviour.
 struct ChoiceAddress {
@@ -92,21 +84,21 @@ struct ChoiceAddress {
   std::uint64_t epoch = 0;
 };
 
-/// The shock of one alternative: max over its nests of ln a + lambda ln S_nest + lambda g, each addressed by name.
+/// The shock of each alternative: max over its nests of ln a + lambda ln S_nest + lambda g, each addressed by name.
 ///
-/// The shock does not depend on which other alternatives exist or are feasible, so removing one changes the choice
+/// A shock does not depend on which other alternatives exist or may be chosen, so removing one changes the choice
 /// only of those who had chosen it, and two arms of a comparison see the same tastes.
 ///
-/// Shape:   writes shock[j] for each feasible j; others are left alone.
+/// Shape:   writes shock[j] for each alternative.
+/// Cost:    one Philox block per alternative and per nest; 20 alternatives in 13 nests take under 3 us.
 /// Source:  a cross-nested extreme-value vector as a maximum of stable mixtures; S positive stable by Kanter (1975),
 ///          Annals of Probability 3, 697-707. Each shock is a standard Gumbel variable. Checks C5, C7.
-void choice_shocks(std::span<const double> utility, const ChoiceSet& set, const core::Draws& draws,
-                   const ChoiceAddress& who, ChoiceScratch& scratch, std::span<double> shock);
+void choice_shocks(const ChoiceSet& set, const core::Draws& draws, const ChoiceAddress& who, ChoiceScratch& scratch,
+                   std::span<double> shock);
 
-/// Draws a choice exactly from choice_shares: the alternative with the greatest utility plus shock, -1 if none is
-/// feasible. Equal totals go to the lower key.
-/// Cost:    one Philox block per feasible alternative and per nest used; 20 alternatives in 13 nests take under 3 us.
-[[nodiscard]] int sample_choice(std::span<const double> utility, const ChoiceSet& set, const core::Draws& draws,
-                                const ChoiceAddress& who, ChoiceScratch& scratch);
+/// The alternative with the greatest utility plus shock, none if none is feasible: with the shocks above a draw from
+/// choice_shares. Equal totals go to the lower key.
+[[nodiscard]] std::optional<std::size_t> chosen(std::span<const double> utility, std::span<const double> shock,
+                                                const ChoiceSet& set);
 
 }  // namespace rackrate::market

@@ -1,6 +1,5 @@
 #include "sim/market/primitives/concentration.hpp"
 
-#include <algorithm>
 #include <stdexcept>
 
 namespace rackrate::market {
@@ -23,18 +22,6 @@ double hhi(std::span<const double> sizes) {
   double sum = 0.0;
   for (const double s : sizes) sum += (100.0 * s / all) * (100.0 * s / all);
   return sum;
-}
-
-double largest_share(std::span<const double> sizes) {
-  const double all = total(sizes);
-  return all == 0.0 ? 0.0 : *std::max_element(sizes.begin(), sizes.end()) / all;
-}
-
-double hhi_rise_of_merger(std::span<const double> sizes, std::size_t a, std::size_t b) {
-  if (a >= sizes.size() || b >= sizes.size() || a == b)
-    throw std::invalid_argument("a merger joins two different firms of the market");
-  const double all = total(sizes);
-  return all == 0.0 ? 0.0 : 2.0 * (100.0 * sizes[a] / all) * (100.0 * sizes[b] / all);
 }
 
 }  // namespace rackrate::market

@@ -1,14 +1,20 @@
 #pragma once
 #include <cstdint>
 #include <limits>
-#include <span>
 #include <vector>
+
+#include "sim/core/index.hpp"
 
 namespace rackrate::market {
 
 __extension__ using Int128 = __int128;
 
 inline constexpr std::int64_t kUncapped = std::numeric_limits<std::int64_t>::max();
+
+/// Positions in the lists of a network.
+using FlowClassId = core::Index<struct FlowClassTag>;
+using FlowPoolId = core::Index<struct FlowPoolTag>;
+using FlowArcId = core::Index<struct FlowArcTag>;
 
 /// Demand that wants capacity; what no pool serves is unserved at the penalty.
 struct FlowClass {
@@ -24,25 +30,25 @@ struct FlowPool {
 
 /// At most one arc joins a class and a pool.
 struct FlowArc {
-  std::uint64_t key = 0;              ///< name hash; breaks ties
-  std::int32_t demand_class = 0;      ///< index into FlowNetwork::classes
-  std::int32_t pool = 0;              ///< index into FlowNetwork::pools
+  std::uint64_t key = 0;  ///< name hash; breaks ties
+  FlowClassId demand_class;
+  FlowPoolId pool;
   std::int64_t cost = 0;              ///< 1e-4 $ per H100e, may be negative
   std::int64_t capacity = kUncapped;  ///< H100e
 };
 
 struct FlowNetwork {
-  std::vector<FlowClass> classes;
-  std::vector<FlowPool> pools;
-  std::vector<FlowArc> arcs;
+  core::Table<FlowClassId, FlowClass> classes;
+  core::Table<FlowPoolId, FlowPool> pools;
+  core::Table<FlowArcId, FlowArc> arcs;
 };
 
 struct FlowSolution {
-  std::vector<std::int64_t> flow;      ///< flow[a] answers arcs[a]
-  std::vector<std::int64_t> unserved;  ///< by class
-  std::vector<std::int64_t> slack;     ///< by pool: idle capacity
-  std::vector<std::int64_t> rent;      ///< by pool: what one more unit of capacity would save, 1e-4 $ per H100e
-  Int128 cost = 0;                     ///< 1e-4 $; arcs and penalties
+  core::Table<FlowArcId, std::int64_t> flow;
+  core::Table<FlowClassId, std::int64_t> unserved;
+  core::Table<FlowPoolId, std::int64_t> slack;  ///< idle capacity
+  core::Table<FlowPoolId, std::int64_t> rent;   ///< what one more unit of capacity would save, 1e-4 $ per H100e
+  Int128 cost = 0;                              ///< 1e-4 $; arcs and penalties
   friend bool operator==(const FlowSolution&, const FlowSolution&) = default;
 };
 
@@ -68,73 +74,72 @@ struct FlowSolution {
 /// Cost:    O(classes x pools + saturations x pools^2); 200 classes, 18 pools and 2500 arcs in well under 1 ms.
 class FlowSolver {
  public:
-  [[nodiscard]] FlowSolution solve(const FlowNetwork& network);
-  /// The same into a solution whose storage is used again.
+  /// Solves into a solution whose storage is used again. A debug build checks the optimum against its dual bound.
   void solve(const FlowNetwork& network, FlowSolution& solution);
 
  private:
+  // Classes and pools in the order of their keys; behind the pools comes the node "unserved": no limit, price zero.
+  using Row = core::Index<struct FlowRowTag>;
+  using Node = core::Index<struct FlowNodeTag>;
   using Length = Int128;
   struct Shift {
     Length length;
-    std::int32_t demand_class;
+    Row mover;
   };  ///< the cheapest move out of a pool into another
   struct Step {
-    std::int32_t demand_class, from, to;
+    Row mover;
+    Node from, to;
   };
 
-  void check(const FlowNetwork& network);
   void load(const FlowNetwork& network);
-  void insert(std::int32_t demand_class);
+  void rank_classes(const FlowNetwork& network);
+  void rank_pools(const FlowNetwork& network);
+  void clear_workspace();
+  void load_arcs(const FlowNetwork& network);
+  void insert(Row i);
+  [[nodiscard]] Node cheapest_entry(Row i) const;
   void refresh_prices();
-  void rebuild_row(std::int32_t pool);
-  void offer(std::int32_t demand_class, std::int32_t from, std::int32_t to);
-  void change(std::int32_t demand_class, std::int32_t pool, std::int64_t by);
+  [[nodiscard]] Node open_all();
+  [[nodiscard]] Node settle(Node nearest);
+  void rebuild_row(Node from);
+  void rebuild_stale_rows();
+  void offer(Row i, Node from, Node to);
+  void change(Row i, Node pool, std::int64_t by);
+  void open_moves(Row i, Node pool, std::int64_t flow_before, std::int64_t room_before);
+  void close_move(Row i, Node from, Node to);
+  void move_along(Row i, Node first, Node last, std::int64_t amount);
+  void answer(const FlowNetwork& network, FlowSolution& solution) const;
   void rents(FlowSolution& solution);
 
-  [[nodiscard]] std::size_t cell(std::int32_t i, std::int32_t j) const {
-    return static_cast<std::size_t>(i) * static_cast<std::size_t>(width_) + static_cast<std::size_t>(j);
-  }
-  [[nodiscard]] Shift& shift(std::int32_t from, std::int32_t to) {
-    return shifts_[static_cast<std::size_t>(from) * static_cast<std::size_t>(width_) + static_cast<std::size_t>(to)];
-  }
+  [[nodiscard]] auto rows() const { return class_order_.ids(); }
+  [[nodiscard]] auto pools() const { return pool_order_.ids(); }
+  [[nodiscard]] auto nodes() const { return slack_.ids(); }
 
-  std::int32_t classes_ = 0;
-  std::int32_t pools_ = 0;  ///< the pool with index pools_ is "unserved": no limit, price zero
-  std::int32_t width_ = 0;  ///< pools_ + 1
-  std::vector<std::int32_t> class_order_, pool_order_, class_rank_, pool_rank_;  ///< canonical (key) order
-  std::vector<Length> length_;                                                   ///< [class, pool] cost and hash
-  std::vector<std::int64_t> room_;    ///< [class, pool] what the arc can still take; 0 where there is none
-  std::vector<std::int64_t> flow_;    ///< [class, pool]
-  std::vector<std::int64_t> slack_;   ///< by pool
-  std::vector<std::int64_t> demand_;  ///< by class
-  std::vector<Length> price_;         ///< by pool: length of the shortest way from it to slack
-  std::vector<std::int32_t> next_;    ///< by pool: where that way goes first
-  std::vector<Shift> shifts_;         ///< [from, to]
-  std::vector<char> stale_;           ///< by pool: its row of shifts must be rebuilt
-  std::vector<Length> label_;
-  std::vector<std::int32_t> open_;  ///< pools whose way to slack is not settled yet, in order
+  Node unserved_;
+  core::Table<Row, FlowClassId> class_order_;
+  core::Table<Node, FlowPoolId> pool_order_;
+  core::Table<FlowClassId, Row> class_rank_;
+  core::Table<FlowPoolId, Node> pool_rank_;
+  core::Grid<Row, Node, Length> length_;      ///< cost and hash
+  core::Grid<Row, Node, std::int64_t> room_;  ///< what the arc can still take; 0 where there is none
+  core::Grid<Row, Node, std::int64_t> flow_;
+  core::Table<Node, std::int64_t> slack_;
+  core::Table<Row, std::int64_t> demand_;
+  core::Table<Node, Length> price_;       ///< length of the shortest way from it to slack
+  core::Table<Node, Node> next_;          ///< where that way goes first
+  core::Grid<Node, Node, Shift> shifts_;  ///< [from, to]
+  core::Table<Node, char> stale_;         ///< its row of shifts must be rebuilt
+  core::Table<Node, Length> label_;
+  std::vector<Node> open_;  ///< pools whose way to slack is not settled yet, in order
   std::vector<Step> route_;
   std::vector<std::uint64_t> seen_;
   bool broken_ = false;  ///< a step of some shortest way is exhausted
 };
 
-/// One-off solution.
-[[nodiscard]] FlowSolution solve_flow(const FlowNetwork& network);
-
 /// The Lagrangian bound at given pool prices: each class takes its cheapest arcs, capacity is paid for.
 /// Never above the optimal cost; equal to it at the rents of a solution (strong duality), which makes it the
-/// independent test of optimality that a debug run applies after each clearing.
+/// independent test of optimality that a debug build applies after each solution.
 /// Units: 1e-4 $.
-[[nodiscard]] Int128 flow_dual_bound(const FlowNetwork& network, std::span<const std::int64_t> prices);
-
-/// Penalties that make priority strict: penalties[t] for tier t, tier 0 served first.
-///
-/// Steps between tiers exceed what any re-routing could save: a displacement visits each pool at most
-/// once and each visit changes the cost by at most twice the largest arc cost.
-///
-/// Units:   1e-4 $ per H100e.
-/// Throws:  std::invalid_argument if tiers or pools is not positive or a penalty would reach 2^44.
-/// Source:  MODEL 9.1; check E1c.
-[[nodiscard]] std::vector<std::int64_t> tier_penalties(int tiers, int pools, std::int64_t largest_arc_cost);
+[[nodiscard]] Int128 flow_dual_bound(const FlowNetwork& network, const core::Table<FlowPoolId, std::int64_t>& prices);
 
 }  // namespace rackrate::market

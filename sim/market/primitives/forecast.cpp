@@ -16,18 +16,4 @@ void Holt::observe(double demand) {
 
 double Holt::forecast(double periods) const { return math::exp(level + periods * trend); }
 
-double capacity_target(double demand, double target_utilisation) {
-  if (!(target_utilisation > 0.0))
-    throw std::invalid_argument("capacity_target: the target utilisation must be positive");
-  return demand / target_utilisation;
-}
-
-double naive_utilisation_at_delivery(double target_utilisation, double log_growth, double lead_years) {
-  return target_utilisation * math::exp(log_growth * lead_years);
-}
-
-double longest_naive_lead(double target_utilisation, double log_growth) {
-  return -math::log(target_utilisation) / log_growth;
-}
-
 }  // namespace rackrate::market

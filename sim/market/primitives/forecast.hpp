@@ -19,13 +19,5 @@ struct Holt {
 
 /// Tomorrow is today.
 [[nodiscard]] constexpr double naive_forecast(double demand) { return demand; }
-/// Capacity that serves a demand at the target utilisation. Throws: std::invalid_argument unless the target is
-/// positive.
-[[nodiscard]] double capacity_target(double demand, double target_utilisation);
-/// Demand over capacity when orders made on a naive forecast arrive: u* e^(gamma h). Above 1 there is a shortage. Check
-/// A11. Units: growth per year (continuous), lead in years.
-[[nodiscard]] double naive_utilisation_at_delivery(double target_utilisation, double log_growth, double lead_years);
-/// The longest lead without a shortage under naive forecasts, -ln u*/gamma years.
-[[nodiscard]] double longest_naive_lead(double target_utilisation, double log_growth);
 
 }  // namespace rackrate::market

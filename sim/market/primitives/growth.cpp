@@ -24,16 +24,4 @@ double Growth::level(double years) const {
   return start * math::exp(log_growth * effective);
 }
 
-double Growth::rate(double years) const { return log_growth * math::exp(-kLn2 / half_life_years * years); }
-
-double Growth::limit() const {
-  if (log_growth == 0.0) return start;
-  return start * math::exp(log_growth * half_life_years / kLn2);
-}
-
-double doubling_years(double factor) {
-  if (!(factor > 1.0)) throw std::invalid_argument("doubling_years: the factor must exceed 1");
-  return kLn2 / math::log(factor);
-}
-
 }  // namespace rackrate::market

@@ -1,6 +1,4 @@
 #pragma once
-#include <limits>
-
 namespace rackrate::market {
 
 /// A quantity whose log growth rate decays with a half-life, so that nothing grows exponentially for ever.
@@ -16,13 +14,6 @@ struct Growth {
   /// factor > 0.
   [[nodiscard]] static Growth from_yearly_factor(double start, double factor, double half_life_years);
   [[nodiscard]] double level(double years) const;
-  /// d ln level / dt.
-  [[nodiscard]] double rate(double years) const;
-  /// Where the level tends; infinite for growth that does not decay.
-  [[nodiscard]] double limit() const;
 };
-
-/// Years in which a quantity that grows by `factor` a year doubles.
-[[nodiscard]] double doubling_years(double factor);
 
 }  // namespace rackrate::market

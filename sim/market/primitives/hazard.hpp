@@ -27,10 +27,6 @@ class HazardClock {
   /// Throws: std::invalid_argument if the rate or the duration is negative or not a number.
   std::optional<double> advance(const core::Draws& draws, double rate, double duration);
 
-  [[nodiscard]] std::uint64_t fired() const { return fired_; }
-  /// What the integral still lacks to the next firing.
-  [[nodiscard]] double left() const { return left_; }
-
  private:
   core::EntityKey entity_ = 0;
   std::uint32_t purpose_ = 0;

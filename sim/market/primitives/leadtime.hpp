@@ -14,10 +14,6 @@ struct LotLead {
   double shape = 4.0;
   double scale_days = 14.0;
 
-  [[nodiscard]] double mean() const { return least_days + shape * scale_days; }
-  [[nodiscard]] double sd() const;
-  [[nodiscard]] double cdf(double days) const;
-  [[nodiscard]] double quantile(double p) const;  ///< 0 < p < 1
   [[nodiscard]] double draw(const core::Draws& draws, const core::Address& lot) const;
 };
 
@@ -31,10 +27,6 @@ struct SiteLead {
   double shortest_days = 180.0;
   double longest_days = 7.0 * 365.25;
 
-  /// The sigma for which 90 % of untruncated leads lie below p90.
-  [[nodiscard]] static double sigma_from_p90(double median_days, double p90_days);
-  [[nodiscard]] double mean() const;
-  [[nodiscard]] double cdf(double days) const;
   [[nodiscard]] double quantile(double p) const;  ///< 0 < p < 1; monotone in p, so a draw is by inversion
   [[nodiscard]] double draw(const core::Draws& draws, const core::Address& site) const;
 };

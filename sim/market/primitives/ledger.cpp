@@ -31,33 +31,27 @@ std::map<std::pair<AccountId, AccountId>, PairSum> by_pair(std::span<const Posti
 
 }  // namespace
 
-std::uint32_t Ledger::Names::intern(std::string_view name) {
+std::size_t Ledger::Names::intern(std::string_view name) {
   const auto found = index.find(name);
   if (found != index.end()) return found->second;
-  const auto id = static_cast<std::uint32_t>(list.size());
+  const std::size_t id = list.size();
   list.emplace_back(name);
   index.emplace(std::string(name), id);
   return id;
 }
 
 AccountId Ledger::account(std::string_view party, std::string_view layer, std::string_view category) {
-  const std::array<std::uint32_t, 3> id{parties_.intern(party), layers_.intern(layer), categories_.intern(category)};
+  const std::array<std::size_t, 3> id{parties_.intern(party), layers_.intern(layer), categories_.intern(category)};
   party_total_.resize(parties_.list.size());
   layer_total_.resize(layers_.list.size());
-  exempt_.resize(categories_.list.size(), 0);
-  const auto [place, added] = by_id_.emplace(id, static_cast<AccountId>(accounts_.size()));
+  const auto [place, added] = by_id_.emplace(id, accounts_.next());
   if (added) accounts_.push_back(Account{id, {}, {}, {}});
   return place->second;
 }
 
-void Ledger::exempt(std::string_view category) {
-  const std::uint32_t id = categories_.intern(category);
-  exempt_.resize(categories_.list.size(), 0);
-  exempt_[id] = 1;
-}
-
 void Ledger::check_account(AccountId account) const {
-  if (account >= accounts_.size()) fail(std::string("no account has the id ").append(std::to_string(account)));
+  if (!account.exists() || account.position() >= accounts_.size())
+    fail(std::string("no account has the id ").append(std::to_string(account.number())));
 }
 
 void Ledger::post(AccountId debit, AccountId credit, Money amount, std::int32_t day) {
@@ -127,12 +121,12 @@ void Ledger::check_totals() const {
 }
 
 void Ledger::check_entries() const {
-  std::vector<Money> moved(accounts_.size());
+  core::Table<AccountId, Money> moved(accounts_.size());
   for (const Posting& p : entries_) {
     moved[p.debit] -= p.amount;
     moved[p.credit] += p.amount;
   }
-  for (AccountId a = 0; a < accounts_.size(); ++a) {
+  for (const AccountId a : accounts_.ids()) {
     if (movement(a) == moved[a]) continue;
     fail(std::string("books do not close: account ")
              .append(name(a))
@@ -144,8 +138,8 @@ void Ledger::check_entries() const {
 }
 
 void Ledger::check_expectations() const {
-  for (AccountId a = 0; a < accounts_.size(); ++a) {
-    if (!exempt_[accounts_[a].id[2]] && movement(a) != accounts_[a].expected) report_expectation(a);
+  for (const AccountId a : accounts_.ids()) {
+    if (movement(a) != accounts_[a].expected) report_expectation(a);
   }
 }
 
@@ -206,21 +200,11 @@ void Ledger::close(std::int32_t last_day) {
   closed_through_ = last_day;
 }
 
-Money Ledger::party_total(std::string_view party) const {
-  const auto found = parties_.index.find(party);
-  return found == parties_.index.end() ? Money{} : party_total_[found->second];
-}
-
-Money Ledger::layer_total(std::string_view layer) const {
-  const auto found = layers_.index.find(layer);
-  return found == layers_.index.end() ? Money{} : layer_total_[found->second];
-}
-
 std::string Ledger::name(AccountId account) const {
   return std::string(party(account)).append("/").append(layer(account)).append("/").append(category(account));
 }
-std::string_view Ledger::party(AccountId account) const { return parties_.list[accounts_.at(account).id[0]]; }
-std::string_view Ledger::layer(AccountId account) const { return layers_.list[accounts_.at(account).id[1]]; }
-std::string_view Ledger::category(AccountId account) const { return categories_.list[accounts_.at(account).id[2]]; }
+std::string_view Ledger::party(AccountId account) const { return parties_.list[accounts_[account].id[0]]; }
+std::string_view Ledger::layer(AccountId account) const { return layers_.list[accounts_[account].id[1]]; }
+std::string_view Ledger::category(AccountId account) const { return categories_.list[accounts_[account].id[2]]; }
 
 }  // namespace rackrate::market

@@ -7,16 +7,16 @@
 #include <string_view>
 #include <vector>
 
+#include "sim/core/index.hpp"
 #include "sim/market/primitives/money.hpp"
 
 namespace rackrate::market {
 
-using AccountId = std::uint32_t;
+using AccountId = core::Index<struct AccountTag>;
 
 /// One payment: the debit account pays, the credit account receives.
 struct Posting {
-  AccountId debit = 0;
-  AccountId credit = 0;
+  AccountId debit, credit;
   Money amount;
   std::int32_t day = 0;
 };
@@ -29,7 +29,7 @@ struct Posting {
 ///   1. that they sum to zero,
 ///   2. that parties' and layers' running totals are the sums of their accounts,
 ///   3. that each account moved by what its entries say,
-///   4. that each account moved by what was expected of it, except in categories declared exempt.
+///   4. that each account moved by what was expected of it.
 /// So one unit more or less on one side, a posting left out or made twice, and a product of quantity and price that
 /// does not match each stop the run with the account, the entry and both amounts.
 ///
@@ -38,8 +38,6 @@ class Ledger {
  public:
   /// The account's id; made on first use. Look it up once and keep it.
   AccountId account(std::string_view party, std::string_view layer, std::string_view category);
-  /// Entries of this category have no independent recomputation; checks 1 to 3 still hold for them.
-  void exempt(std::string_view category);
 
   /// Throws: core::LedgerError if the amount is negative, both sides are one account, an account is unknown, the day
   /// lies in a closed period, or a balance would overflow. A zero amount leaves no entry.
@@ -54,32 +52,26 @@ class Ledger {
   /// Throws: core::LedgerError naming the first broken account or entry with both amounts; the period stays open.
   void close(std::int32_t last_day);
 
-  [[nodiscard]] std::size_t accounts() const { return accounts_.size(); }
-  [[nodiscard]] Money balance(AccountId account) const { return accounts_.at(account).balance; }
   /// What the account received less what it paid since the last close.
   [[nodiscard]] Money movement(AccountId account) const {
-    return accounts_.at(account).balance - accounts_.at(account).opening;
+    return accounts_[account].balance - accounts_[account].opening;
   }
-  [[nodiscard]] Money party_total(std::string_view party) const;
-  [[nodiscard]] Money layer_total(std::string_view layer) const;
   /// "party/layer/category"
   [[nodiscard]] std::string name(AccountId account) const;
   [[nodiscard]] std::string_view party(AccountId account) const;
   [[nodiscard]] std::string_view layer(AccountId account) const;
   [[nodiscard]] std::string_view category(AccountId account) const;
-  /// Entries of the open period, in order of posting.
-  [[nodiscard]] std::span<const Posting> entries() const { return entries_; }
 
  private:
-  friend struct LedgerFault;  ///< tests break the books through it
+  friend struct LedgerFault;  ///< tests break the books and look into them through it
 
   struct Names {
     std::vector<std::string> list;
-    std::map<std::string, std::uint32_t, std::less<>> index;
-    std::uint32_t intern(std::string_view name);
+    std::map<std::string, std::size_t, std::less<>> index;
+    std::size_t intern(std::string_view name);
   };
   struct Account {
-    std::array<std::uint32_t, 3> id{};  ///< party, layer, category
+    std::array<std::size_t, 3> id{};  ///< party, layer, category
     Money balance;
     Money opening;   ///< balance at the last close
     Money expected;  ///< expected movement since then
@@ -92,10 +84,9 @@ class Ledger {
   [[noreturn]] void report_expectation(AccountId account) const;
 
   Names parties_, layers_, categories_;
-  std::vector<char> exempt_;  ///< by category
   std::vector<Money> party_total_, layer_total_;
-  std::vector<Account> accounts_;
-  std::map<std::array<std::uint32_t, 3>, AccountId> by_id_;
+  core::Table<AccountId, Account> accounts_;
+  std::map<std::array<std::size_t, 3>, AccountId> by_id_;
   std::vector<Posting> entries_, expectations_;
   std::int32_t closed_through_ = INT32_MIN;
 };

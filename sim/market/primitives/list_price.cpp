@@ -17,15 +17,4 @@ double ListPriceRule::next(double price, double utilisation) const {
   return std::fabs(factor - 1.0) < menu_threshold ? price : price * factor;
 }
 
-double committed_discount(double committed_usd, double years) {
-  if (!(committed_usd > 0.0)) return 0.0;
-  return std::clamp(0.05 + 0.06 * math::log10(committed_usd / 1e6) + 0.015 * (years - 1.0), 0.0, 0.30);
-}
-
-double committed_payment(double committed_usd, double discount, double usage_usd) {
-  return std::max(committed_usd, (1.0 - discount) * usage_usd);
-}
-
-double committed_break_even(double committed_usd, double discount) { return committed_usd / (1.0 - discount); }
-
 }  // namespace rackrate::market

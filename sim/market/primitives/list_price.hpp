@@ -1,6 +1,4 @@
 #pragma once
-#include <limits>
-
 namespace rackrate::market {
 
 /// The quarterly rule by which a seller moves its list price towards a target utilisation.
@@ -17,13 +15,5 @@ struct ListPriceRule {
   /// Throws: std::invalid_argument if the target is not positive or the utilisation negative.
   [[nodiscard]] double next(double price, double utilisation) const;
 };
-
-/// Committed-use discount d = .05 + .06 log10(C / 1 M$) + .015 (T - 1), clipped to [0, .30]; 0 without a commitment.
-/// Units: $ a year, years. Source: MODEL 8.3; check D9.
-[[nodiscard]] double committed_discount(double committed_usd, double years);
-/// What a committed customer pays: the larger of the commitment and its discounted usage.
-[[nodiscard]] double committed_payment(double committed_usd, double discount, double usage_usd);
-/// The usage at list price from which the commitment no longer binds.
-[[nodiscard]] double committed_break_even(double committed_usd, double discount);
 
 }  // namespace rackrate::market

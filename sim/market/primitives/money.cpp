@@ -3,7 +3,7 @@
 #include <cmath>
 
 #include "sim/core/error.hpp"
-#include "sim/market/primitives/rationing.hpp"
+#include "sim/core/whole.hpp"
 
 namespace rackrate::market {
 namespace {
@@ -38,9 +38,7 @@ Money& Money::operator-=(Money other) {
   return *this;
 }
 
-Money scaled(Money amount, double factor) {
-  return Money{rounded(static_cast<double>(amount.tenthousandths) * factor)};
-}
+Money scaled(Money amount, double factor) { return Money{rounded(core::real(amount.tenthousandths) * factor)}; }
 
 std::string to_string(Money amount) {
   const bool negative = amount.tenthousandths < 0;
@@ -53,13 +51,6 @@ std::string to_string(Money amount) {
       .append(".")
       .append(fraction)
       .append(" $");
-}
-
-std::vector<Money> split(Money amount, std::span<const double> weights, std::span<const std::uint64_t> keys) {
-  std::vector<Money> parts;
-  parts.reserve(weights.size());
-  for (const std::int64_t part : largest_remainder(weights, amount.tenthousandths, keys)) parts.push_back(Money{part});
-  return parts;
 }
 
 }  // namespace rackrate::market

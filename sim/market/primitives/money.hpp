@@ -1,9 +1,9 @@
 #pragma once
 #include <compare>
 #include <cstdint>
-#include <span>
 #include <string>
-#include <vector>
+
+#include "sim/core/whole.hpp"
 
 namespace rackrate::market {
 
@@ -13,7 +13,7 @@ struct Money {
 
   /// Rounds half away from zero. Throws: core::LedgerError when not finite or beyond the range of +-9.2e14 $.
   [[nodiscard]] static Money from_usd(double usd);
-  [[nodiscard]] double usd() const { return static_cast<double>(tenthousandths) / 1e4; }
+  [[nodiscard]] double usd() const { return core::real(tenthousandths) / 1e4; }
 
   // Checked: an overflow throws core::LedgerError.
   Money& operator+=(Money other);
@@ -29,10 +29,5 @@ struct Money {
 
 /// "-1234.5678 $"
 [[nodiscard]] std::string to_string(Money amount);
-
-/// Splits an amount in proportion to weights; the parts sum to it exactly (largest remainder, ties to the lower key).
-/// Throws: std::invalid_argument as largest_remainder does.
-[[nodiscard]] std::vector<Money> split(Money amount, std::span<const double> weights,
-                                       std::span<const std::uint64_t> keys = {});
 
 }  // namespace rackrate::market

@@ -26,7 +26,7 @@ void check(std::span<const FleetLine> fleet) {
 std::int64_t throughput(std::span<const FleetLine> fleet, std::span<const std::int64_t> on, bool up) {
   Wide sum = 0;  // in 1e-12 H100e
   for (std::size_t i = 0; i < fleet.size(); ++i) {
-    sum += static_cast<Wide>(whole(fleet[i].eta, kMicro)) * whole(up ? fleet[i].availability : 1.0, kMicro) * on[i];
+    sum += Wide{whole(fleet[i].eta, kMicro)} * whole(up ? fleet[i].availability : 1.0, kMicro) * on[i];
   }
   return static_cast<std::int64_t>(sum / 1'000'000'000'000LL);
 }
@@ -43,7 +43,7 @@ std::int64_t installed_h100e(std::span<const FleetLine> fleet) {
 double facility_kw(std::span<const FleetLine> fleet) {
   check(fleet);
   Wide watts = 0;
-  for (const FleetLine& f : fleet) watts += static_cast<Wide>(whole(f.kw, kWattsPerKw)) * f.units;
+  for (const FleetLine& f : fleet) watts += Wide{whole(f.kw, kWattsPerKw)} * f.units;
   return static_cast<double>(watts) / kWattsPerKw;
 }
 
@@ -54,11 +54,11 @@ Powered power_fleet(std::span<const FleetLine> fleet, double limit_kw) {
   std::iota(order.begin(), order.end(), std::size_t{0});
   std::sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
     // eta_a / kw_a > eta_b / kw_b without dividing by a possible zero
-    const Wide left = static_cast<Wide>(whole(fleet[a].eta, kMicro)) * whole(fleet[b].kw, kWattsPerKw);
-    const Wide right = static_cast<Wide>(whole(fleet[b].eta, kMicro)) * whole(fleet[a].kw, kWattsPerKw);
+    const Wide left = Wide{whole(fleet[a].eta, kMicro)} * whole(fleet[b].kw, kWattsPerKw);
+    const Wide right = Wide{whole(fleet[b].eta, kMicro)} * whole(fleet[a].kw, kWattsPerKw);
     return left != right ? left > right : fleet[a].key < fleet[b].key;
   });
-  Powered out{std::vector<std::int64_t>(fleet.size(), 0), 0, 0, 0.0};
+  Powered out{std::vector<std::int64_t>(fleet.size(), 0), 0, 0};
   auto watts = static_cast<std::int64_t>(std::floor(limit_kw * kWattsPerKw + 1e-6));  // 119999999.9999999 is 120 MW
   for (const std::size_t i : order) {
     const std::int64_t each = whole(fleet[i].kw, kWattsPerKw);
@@ -67,7 +67,6 @@ Powered power_fleet(std::span<const FleetLine> fleet, double limit_kw) {
   }
   out.powered_h100e = throughput(fleet, out.on, false);
   out.up_h100e = throughput(fleet, out.on, true);
-  out.spare_kw = static_cast<double>(watts) / kWattsPerKw;
   return out;
 }
 

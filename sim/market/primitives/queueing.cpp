@@ -79,8 +79,6 @@ double erlang_wait(double servers, double load) {
   return erlang_c(servers, load) / (servers - load);
 }
 
-double erlang_queue(double servers, double load) { return load == 0.0 ? 0.0 : load * erlang_wait(servers, load); }
-
 double allen_cunneen(double servers, double load, double arrival_scv, double service_scv) {
   return 0.5 * (arrival_scv + service_scv) * erlang_wait(servers, load);
 }
@@ -91,25 +89,6 @@ double mean_wait(const PoolQueue& q) {
   if (q.utilisation == 0.0 || q.replicas == 0.0) return 0.0;
   if (q.utilisation >= 1.0) return kNoEnd;
   return q.service_seconds * allen_cunneen(q.replicas, q.utilisation * q.replicas, q.arrival_scv, q.service_scv);
-}
-
-std::int64_t servers_for_wait_probability(double load, double limit) {
-  if (!(limit > 0.0 && limit < 1.0 && load > 0.0 && load < 1e12)) {
-    throw std::invalid_argument("servers_for_wait_probability: the limit lies in (0, 1) and the load in (0, 1e12)");
-  }
-  // C falls as servers rise: bracket above the load by steps of its square root, then halve.
-  auto low = static_cast<std::int64_t>(std::floor(load));  // C = 1 here
-  auto step = static_cast<std::int64_t>(std::ceil(math::sqrt(load)));
-  auto high = low + step;
-  while (erlang_c(static_cast<double>(high), load) > limit) {
-    low = high;
-    high += step *= 2;
-  }
-  while (high - low > 1) {
-    const std::int64_t middle = low + (high - low) / 2;
-    (erlang_c(static_cast<double>(middle), load) > limit ? low : high) = middle;
-  }
-  return high;
 }
 
 }  // namespace rackrate::market

@@ -1,6 +1,4 @@
 #pragma once
-#include <cstdint>
-
 namespace rackrate::market {
 
 /// Erlang's loss probability with c servers at an offered load of a (arrival rate x mean service time).
@@ -16,8 +14,6 @@ namespace rackrate::market {
 
 /// Mean wait in queue of M/M/c, in mean service times: C / (c - a). Infinity when the load is not below the servers.
 [[nodiscard]] double erlang_wait(double servers, double load);
-/// Mean number waiting, a x wait (Little).
-[[nodiscard]] double erlang_queue(double servers, double load);
 
 /// Mean wait of G/G/c in mean service times: that of M/M/c times (Ca^2 + Cs^2)/2.
 ///
@@ -35,9 +31,5 @@ struct PoolQueue {
 };
 /// Units: the unit of service_seconds. Infinity at utilisation >= 1; 0 for an idle or absent pool.
 [[nodiscard]] double mean_wait(const PoolQueue& queue);
-
-/// The least whole number of servers that keeps the probability of waiting at or below `limit`. Check E5.
-/// Throws: std::invalid_argument unless 0 < limit < 1 and the load is positive and below 1e12.
-[[nodiscard]] std::int64_t servers_for_wait_probability(double load, double limit);
 
 }  // namespace rackrate::market

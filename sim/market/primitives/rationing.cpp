@@ -7,6 +7,8 @@
 #include <stdexcept>
 #include <string>
 
+#include "sim/core/whole.hpp"
+
 namespace rackrate::market {
 namespace {
 
@@ -83,13 +85,13 @@ std::vector<std::int64_t> largest_remainder(std::span<const double> weights, std
   std::vector<std::int64_t> whole(weights.size());
   Wide sum = 0;
   for (std::size_t i = 0; i < weights.size(); ++i) {
-    whole[i] = static_cast<std::int64_t>(std::ldexp(weights[i], exponent));
+    whole[i] = core::whole(std::ldexp(weights[i], exponent), "a weight");
     sum += whole[i];
   }
   std::vector<Wide> remainder(weights.size());
   std::int64_t left = total;
   for (std::size_t i = 0; i < weights.size(); ++i) {
-    const Wide product = static_cast<Wide>(whole[i]) * total;
+    const Wide product = Wide{whole[i]} * total;
     Wide quotient = product / sum;
     remainder[i] = product % sum;
     if (remainder[i] < 0) {  // round down for negative totals too
@@ -156,28 +158,28 @@ std::vector<std::int64_t> ration_units(RationingRule rule, std::span<const Claim
   std::vector<std::uint64_t> keys;
   for (const Claim& c : claims) {
     require(c.order == std::floor(c.order) && c.order < 0x1p52, "orders must be whole");
-    asked += static_cast<std::int64_t>(c.order);
+    asked += core::whole(c.order, "an order");
     keys.push_back(c.key);
   }
-  const std::vector<double> quota = ration(rule, claims, static_cast<double>(supply));
+  const std::vector<double> quota = ration(rule, claims, core::real(supply));
   std::vector<std::int64_t> parts(claims.size());
   const std::int64_t total = std::min(supply, asked);
   std::int64_t left = total;
   std::vector<std::size_t> order(claims.size());
   for (std::size_t i = 0; i < parts.size(); ++i) {
     // A quota that is whole but for rounding error counts as whole.
-    parts[i] = static_cast<std::int64_t>(std::floor(quota[i] + 1e-9 * std::max(1.0, quota[i])));
+    parts[i] = core::whole(std::floor(quota[i] + 1e-9 * std::max(1.0, quota[i])), "a quota");
     left -= parts[i];
     order[i] = i;
   }
-  const auto remainder = [&](std::size_t i) { return quota[i] - static_cast<double>(parts[i]); };
+  const auto remainder = [&](std::size_t i) { return quota[i] - core::real(parts[i]); };
   std::sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
     return remainder(a) != remainder(b) ? remainder(a) > remainder(b) : keys[a] < keys[b];
   });
   // Nobody gets more than ordered: a part below a whole order has room for the unit.
   for (std::size_t i = 0; left > 0; i = (i + 1) % order.size()) {
     std::int64_t& part = parts[order[i]];
-    if (part < static_cast<std::int64_t>(claims[order[i]].order)) {
+    if (core::real(part) < claims[order[i]].order) {
       ++part;
       --left;
     }

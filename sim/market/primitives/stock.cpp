@@ -21,6 +21,4 @@ void Stock::advance(double duration, double inflow) {
   level += inflow * duration * (lost / x) - level * lost;
 }
 
-double Stock::limit(double inflow) const { return inflow == 0.0 ? 0.0 : inflow * half_life / kLn2; }
-
 }  // namespace rackrate::market

@@ -16,8 +16,6 @@ struct Stock {
   /// that is not positive.
   void advance(double duration, double inflow = 0.0);
   void add(double amount) { level += amount; }
-  /// Where the level tends under a constant inflow.
-  [[nodiscard]] double limit(double inflow) const;
 };
 
 }  // namespace rackrate::market

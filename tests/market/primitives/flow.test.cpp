@@ -17,6 +17,24 @@ namespace {
 
 std::string numbered(const char* prefix, int number) { return std::string(prefix).append(std::to_string(number)); }
 
+/// A fresh solver's answer.
+FlowSolution solved(const FlowNetwork& network) {
+  FlowSolver solver;
+  FlowSolution solution;
+  solver.solve(network, solution);
+  return solution;
+}
+
+/// Penalties that make priority strict: penalties[t] for tier t, tier 0 served first. Steps between tiers exceed what
+/// any re-routing could save: a displacement visits each pool at most once, and each visit changes the cost by at most
+/// twice the largest arc cost.
+std::vector<std::int64_t> tier_penalties(std::int64_t tiers, std::int64_t pools, std::int64_t largest_arc_cost) {
+  const std::int64_t step = 2 * (pools + 1) * largest_arc_cost + 1;
+  std::vector<std::int64_t> penalties;
+  for (std::int64_t t = 0; t < tiers; ++t) penalties.push_back(step * (tiers - t));
+  return penalties;
+}
+
 /// A network spelled with names, as check E1 gives it; prices are whole units.
 struct Named {
   FlowNetwork network;
@@ -32,22 +50,23 @@ struct Named {
   }
   void arc(const std::string& from, const std::string& to, std::int64_t cost, std::int64_t capacity = kUncapped) {
     const auto index = [](const std::vector<std::string>& names, const std::string& name) {
-      return static_cast<std::int32_t>(std::find(names.begin(), names.end(), name) - names.begin());
+      return static_cast<std::size_t>(std::find(names.begin(), names.end(), name) - names.begin());
     };
     arcs.push_back(from + "->" + to);
-    network.arcs.push_back({core::name_hash(arcs.back()), index(classes, from), index(pools, to), cost, capacity});
+    network.arcs.push_back({core::name_hash(arcs.back()), FlowClassId(index(classes, from)),
+                            FlowPoolId(index(pools, to)), cost, capacity});
   }
   [[nodiscard]] std::map<std::string, std::int64_t> flows(const FlowSolution& solution) const {
     std::map<std::string, std::int64_t> out;
-    for (std::size_t a = 0; a < arcs.size(); ++a)
-      if (solution.flow[a] > 0) out[arcs[a]] = solution.flow[a];
-    for (std::size_t c = 0; c < classes.size(); ++c)
-      if (solution.unserved[c] > 0) out[classes[c] + "->U"] = solution.unserved[c];
+    for (const FlowArcId a : network.arcs.ids())
+      if (solution.flow[a] > 0) out[arcs[a.position()]] = solution.flow[a];
+    for (const FlowClassId c : network.classes.ids())
+      if (solution.unserved[c] > 0) out[classes[c.position()] + "->U"] = solution.unserved[c];
     return out;
   }
   [[nodiscard]] std::map<std::string, std::int64_t> rents(const FlowSolution& solution) const {
     std::map<std::string, std::int64_t> out;
-    for (std::size_t p = 0; p < pools.size(); ++p) out[pools[p]] = solution.rent[p];
+    for (const FlowPoolId p : network.pools.ids()) out[pools[p.position()]] = solution.rent[p];
     return out;
   }
 };
@@ -85,8 +104,8 @@ FlowNetwork random_network(std::mt19937_64& bits, bool capped) {
   const auto pools = 1 + below(17);
   for (std::int64_t c = 0; c < classes; ++c) n.classes.push_back({bits(), below(60), 5 + below(40)});
   for (std::int64_t p = 0; p < pools; ++p) n.pools.push_back({bits(), below(4) == 0 ? 0 : below(120)});
-  for (std::int32_t c = 0; c < classes; ++c) {
-    for (std::int32_t p = 0; p < pools; ++p) {
+  for (const FlowClassId c : n.classes.ids()) {
+    for (const FlowPoolId p : n.pools.ids()) {
       if (below(2) == 0) n.arcs.push_back({bits(), c, p, below(15), capped && below(3) == 0 ? below(25) : kUncapped});
     }
   }
@@ -105,19 +124,14 @@ FlowNetwork shuffled(const FlowNetwork& n, std::mt19937_64& bits, std::vector<st
   const auto pools = order(n.pools.size());
   arc_from = order(n.arcs.size());
   FlowNetwork out;
-  std::vector<std::int32_t> class_at(classes.size()), pool_at(pools.size());
-  for (std::size_t i = 0; i < classes.size(); ++i) {
-    out.classes.push_back(n.classes[classes[i]]);
-    class_at[classes[i]] = static_cast<std::int32_t>(i);
-  }
-  for (std::size_t i = 0; i < pools.size(); ++i) {
-    out.pools.push_back(n.pools[pools[i]]);
-    pool_at[pools[i]] = static_cast<std::int32_t>(i);
-  }
+  core::Table<FlowClassId, FlowClassId> class_at(n.classes.size());
+  core::Table<FlowPoolId, FlowPoolId> pool_at(n.pools.size());
+  for (const std::size_t c : classes) class_at[FlowClassId(c)] = out.classes.push_back(n.classes[FlowClassId(c)]);
+  for (const std::size_t p : pools) pool_at[FlowPoolId(p)] = out.pools.push_back(n.pools[FlowPoolId(p)]);
   for (const std::size_t a : arc_from) {
-    FlowArc arc = n.arcs[a];
-    arc.demand_class = class_at[static_cast<std::size_t>(arc.demand_class)];
-    arc.pool = pool_at[static_cast<std::size_t>(arc.pool)];
+    FlowArc arc = n.arcs[FlowArcId(a)];
+    arc.demand_class = class_at[arc.demand_class];
+    arc.pool = pool_at[arc.pool];
     out.arcs.push_back(arc);
   }
   return out;
@@ -125,15 +139,16 @@ FlowNetwork shuffled(const FlowNetwork& n, std::mt19937_64& bits, std::vector<st
 
 /// Every unit of demand and of capacity is accounted for, and no arc carries more than it may.
 bool conserves(const FlowNetwork& n, const FlowSolution& s) {
-  std::vector<std::int64_t> placed = s.unserved, used = s.slack;
-  for (std::size_t a = 0; a < n.arcs.size(); ++a) {
+  auto placed = s.unserved;
+  auto used = s.slack;
+  for (const FlowArcId a : n.arcs.ids()) {
     if (s.flow[a] < 0 || s.flow[a] > n.arcs[a].capacity) return false;
-    placed[static_cast<std::size_t>(n.arcs[a].demand_class)] += s.flow[a];
-    used[static_cast<std::size_t>(n.arcs[a].pool)] += s.flow[a];
+    placed[n.arcs[a].demand_class] += s.flow[a];
+    used[n.arcs[a].pool] += s.flow[a];
   }
-  for (std::size_t c = 0; c < placed.size(); ++c)
+  for (const FlowClassId c : placed.ids())
     if (placed[c] != n.classes[c].demand || s.unserved[c] < 0) return false;
-  for (std::size_t p = 0; p < used.size(); ++p)
+  for (const FlowPoolId p : used.ids())
     if (used[p] != n.pools[p].capacity || s.slack[p] < 0) return false;
   return true;
 }
@@ -143,7 +158,7 @@ bool conserves(const FlowNetwork& n, const FlowSolution& s) {
 TEST_CASE("under exclusivity the E1 network leaves 60 of OpenAI's calls unserved and Azure scarce",
           "[market][flow][E1]") {
   const Named n = e1(false);
-  const FlowSolution s = solve_flow(n.network);
+  const FlowSolution s = solved(n.network);
   CHECK(s.cost == 3690);
   CHECK(n.flows(s) == std::map<std::string, std::int64_t>{{"MSFT_cop->AZ", 20},
                                                           {"MSFT_cop->CW", 20},
@@ -159,7 +174,7 @@ TEST_CASE("under exclusivity the E1 network leaves 60 of OpenAI's calls unserved
 
 TEST_CASE("in the open E1 network ten units of Anthropic are the ones rationed", "[market][flow][E1]") {
   const Named n = e1(true);
-  const FlowSolution s = solve_flow(n.network);
+  const FlowSolution s = solved(n.network);
   CHECK(s.cost == 2120);
   CHECK(n.flows(s) == std::map<std::string, std::int64_t>{{"MSFT_cop->AZ", 20},
                                                           {"MSFT_cop->CW", 20},
@@ -185,9 +200,9 @@ TEST_CASE("a higher tier is served first however dear its arc", "[market][flow][
     n.demand("first", 80, penalty[0]);
     n.arc("second", "P", 0);
     n.arc("first", "P", 50);
-    const FlowSolution s = solve_flow(n.network);
-    CHECK(s.flow == std::vector<std::int64_t>{20, 80});
-    CHECK(s.unserved == std::vector<std::int64_t>{60, 0});
+    const FlowSolution s = solved(n.network);
+    CHECK(s.flow.rows() == std::vector<std::int64_t>{20, 80});
+    CHECK(s.unserved.rows() == std::vector<std::int64_t>{60, 0});
   }
 }
 
@@ -209,7 +224,7 @@ TEST_CASE("no chain of re-routings pays for a priority inversion", "[market][flo
   }
   n.demand("spare", 1, penalty[1]);
   n.arc("spare", numbered("P", kPools - 1), -100);
-  const FlowSolution s = solve_flow(n.network);
+  const FlowSolution s = solved(n.network);
   CHECK(n.flows(s).at("urgent->P0") == 1);
   CHECK(n.flows(s).at("spare->U") == 1);
 }
@@ -221,15 +236,16 @@ TEST_CASE("on 1000 random networks the cost is that of an independent solver and
   int rationed = 0;
   for (int round = 0; round < 1000; ++round) {
     const FlowNetwork n = random_network(bits, round % 2 == 1);
-    const FlowSolution s = kept.solve(n);
+    FlowSolution s;
+    kept.solve(n, s);
     REQUIRE(conserves(n, s));
     REQUIRE(s.cost == test::reference_cost(n));
     REQUIRE(flow_dual_bound(n, s.rent) == s.cost);
-    REQUIRE(s == solve_flow(n));  // a fresh solver gives the same flows
+    REQUIRE(s == solved(n));  // a fresh solver gives the same flows
     std::vector<std::size_t> arc_from;
     const FlowNetwork m = shuffled(n, bits, arc_from);
-    const FlowSolution t = solve_flow(m);
-    for (std::size_t a = 0; a < arc_from.size(); ++a) REQUIRE(t.flow[a] == s.flow[arc_from[a]]);
+    const FlowSolution t = solved(m);
+    for (std::size_t a = 0; a < arc_from.size(); ++a) REQUIRE(t.flow[FlowArcId(a)] == s.flow[FlowArcId(arc_from[a])]);
     rationed += std::any_of(s.unserved.begin(), s.unserved.end(), [](std::int64_t u) { return u > 0; }) ? 1 : 0;
   }
   CHECK(rationed > 300);  // the networks are not trivially slack
@@ -240,10 +256,10 @@ TEST_CASE("a rent is the saving from one more unit of capacity, solved again", "
   std::mt19937_64 bits(7);
   for (int round = 0; round < 200; ++round) {
     FlowNetwork n = random_network(bits, round % 2 == 0);
-    const FlowSolution s = solve_flow(n);
-    for (std::size_t p = 0; p < n.pools.size(); ++p) {
+    const FlowSolution s = solved(n);
+    for (const FlowPoolId p : n.pools.ids()) {
       ++n.pools[p].capacity;
-      REQUIRE(s.cost - solve_flow(n).cost == s.rent[p]);
+      REQUIRE(s.cost - solved(n).cost == s.rent[p]);
       --n.pools[p].capacity;
     }
   }
@@ -255,13 +271,13 @@ TEST_CASE("adding an arc or capacity never raises the clearing cost", "[market][
     FlowNetwork n = random_network(bits, true);
     if (n.arcs.empty()) continue;
     const FlowArc last = n.arcs.back();
-    n.arcs.pop_back();
-    const Int128 without = solve_flow(n).cost;
+    n.arcs.rows().pop_back();
+    const Int128 without = solved(n).cost;
     n.arcs.push_back(last);
-    const Int128 with = solve_flow(n).cost;
+    const Int128 with = solved(n).cost;
     REQUIRE(with <= without);
-    n.pools[bits() % n.pools.size()].capacity += 1 + static_cast<std::int64_t>(bits() % 50);
-    REQUIRE(solve_flow(n).cost <= with);
+    n.pools[FlowPoolId(bits() % n.pools.size())].capacity += 1 + static_cast<std::int64_t>(bits() % 50);
+    REQUIRE(solved(n).cost <= with);
   }
 }
 
@@ -275,7 +291,7 @@ TEST_CASE("among equal costs the hash decides, and it is exact at fleet scale", 
     n.arc(name, "P", 40'000'000);
     n.arc(name, "Q", 40'000'000);
   }
-  const FlowSolution s = solve_flow(n.network);
+  const FlowSolution s = solved(n.network);
   CHECK(s.cost == static_cast<Int128>(6'000'000'000) * 40'000'000);
   // Each class sits whole in one pool: a split would mean that both assignments hash alike.
   CHECK(n.flows(s).size() == 2);
@@ -287,23 +303,25 @@ TEST_CASE("a network that makes no sense is refused", "[market][flow]") {
     change(n);
     return n;
   };
-  CHECK_THROWS_AS(solve_flow(broken([](FlowNetwork& n) { n.classes[0].demand = -1; })), std::invalid_argument);
-  CHECK_THROWS_AS(solve_flow(broken([](FlowNetwork& n) { n.pools[0].capacity = -1; })), std::invalid_argument);
-  CHECK_THROWS_AS(solve_flow(broken([](FlowNetwork& n) { n.arcs[0].capacity = -1; })), std::invalid_argument);
-  CHECK_THROWS_AS(solve_flow(broken([](FlowNetwork& n) { n.arcs[0].pool = 4; })), std::invalid_argument);
-  CHECK_THROWS_AS(solve_flow(broken([](FlowNetwork& n) { n.arcs[0].demand_class = -1; })), std::invalid_argument);
-  CHECK_THROWS_AS(solve_flow(broken([](FlowNetwork& n) { n.arcs.push_back(n.arcs[0]); })), std::invalid_argument);
-  CHECK_THROWS_AS(solve_flow(broken([](FlowNetwork& n) { n.pools[1].key = n.pools[0].key; })), std::invalid_argument);
-  CHECK_THROWS_AS(solve_flow(broken([](FlowNetwork& n) { n.classes[1].key = n.classes[0].key; })),
+  CHECK_THROWS_AS(solved(broken([](FlowNetwork& n) { n.classes[FlowClassId(0)].demand = -1; })), std::invalid_argument);
+  CHECK_THROWS_AS(solved(broken([](FlowNetwork& n) { n.pools[FlowPoolId(0)].capacity = -1; })), std::invalid_argument);
+  CHECK_THROWS_AS(solved(broken([](FlowNetwork& n) { n.arcs[FlowArcId(0)].capacity = -1; })), std::invalid_argument);
+  CHECK_THROWS_AS(solved(broken([](FlowNetwork& n) { n.arcs[FlowArcId(0)].pool = FlowPoolId(4); })),
                   std::invalid_argument);
-  CHECK_THROWS_AS(solve_flow(broken([](FlowNetwork& n) { n.arcs[0].cost = std::int64_t{1} << 44; })),
+  CHECK_THROWS_AS(solved(broken([](FlowNetwork& n) { n.arcs[FlowArcId(0)].demand_class = FlowClassId(); })),
                   std::invalid_argument);
-  CHECK_THROWS_AS(tier_penalties(0, 3, 10), std::invalid_argument);
-  CHECK_THROWS_AS(tier_penalties(3, 100, std::int64_t{1} << 43), std::invalid_argument);
+  CHECK_THROWS_AS(solved(broken([](FlowNetwork& n) { n.arcs.push_back(n.arcs[FlowArcId(0)]); })),
+                  std::invalid_argument);
+  CHECK_THROWS_AS(solved(broken([](FlowNetwork& n) { n.pools[FlowPoolId(1)].key = n.pools[FlowPoolId(0)].key; })),
+                  std::invalid_argument);
+  CHECK_THROWS_AS(solved(broken([](FlowNetwork& n) { n.classes[FlowClassId(1)].key = n.classes[FlowClassId(0)].key; })),
+                  std::invalid_argument);
+  CHECK_THROWS_AS(solved(broken([](FlowNetwork& n) { n.arcs[FlowArcId(0)].cost = std::int64_t{1} << 44; })),
+                  std::invalid_argument);
 }
 
 TEST_CASE("an empty network costs nothing", "[market][flow]") {
-  const FlowSolution s = solve_flow({});
+  const FlowSolution s = solved({});
   CHECK(s.cost == 0);
   CHECK(s.flow.empty());
 }

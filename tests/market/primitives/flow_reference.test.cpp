@@ -41,18 +41,18 @@ Int128 reference_cost(const FlowNetwork& network) {
   const std::size_t sink = unserved + 1;
   Graph g(sink + 1);
   long total = 0;
-  for (std::size_t c = 0; c < classes; ++c) {
+  for (const FlowClassId c : network.classes.ids()) {
     const long demand = network.classes[c].demand;
     total += demand;
-    join(g, 0, 1 + c, demand, 0);
-    join(g, 1 + c, unserved, demand, network.classes[c].unserved_penalty);
+    join(g, 0, 1 + c.position(), demand, 0);
+    join(g, 1 + c.position(), unserved, demand, network.classes[c].unserved_penalty);
   }
   for (const FlowArc& a : network.arcs) {
-    const auto c = static_cast<std::size_t>(a.demand_class);
-    join(g, 1 + c, 1 + classes + static_cast<std::size_t>(a.pool),
-         std::min<long>(a.capacity, network.classes[c].demand), a.cost);
+    join(g, 1 + a.demand_class.position(), 1 + classes + a.pool.position(),
+         std::min<long>(a.capacity, network.classes[a.demand_class].demand), a.cost);
   }
-  for (std::size_t p = 0; p < pools; ++p) join(g, 1 + classes + p, sink, network.pools[p].capacity, 0);
+  for (const FlowPoolId p : network.pools.ids())
+    join(g, 1 + classes + p.position(), sink, network.pools[p].capacity, 0);
   join(g, unserved, sink, total, 0);
   // Not Boost's successive shortest paths: it adds infinite distances, which overflows (undefined behaviour).
   boost::push_relabel_max_flow(g, 0, sink);

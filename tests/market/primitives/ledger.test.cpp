@@ -9,8 +9,16 @@
 
 namespace rackrate::market {
 
-/// Breaks the books in ways that no public function can.
+/// Breaks the books in ways that no public function can, and reads the totals that close() compares.
 struct LedgerFault {
+  static Money party_total(const Ledger& l, std::string_view party) {
+    return l.party_total_.at(l.parties_.index.find(party)->second);
+  }
+  static Money balance(const Ledger& l, AccountId a) { return l.accounts_[a].balance; }
+  static bool no_entries(const Ledger& l) { return l.entries_.empty(); }
+  static Money layer_total(const Ledger& l, std::string_view layer) {
+    return l.layer_total_.at(l.layers_.index.find(layer)->second);
+  }
   static void move_balance(Ledger& l, AccountId a, std::int64_t by) { l.accounts_[a].balance.tenthousandths += by; }
   static void move_account_and_totals(Ledger& l, AccountId a, std::int64_t by) {
     l.accounts_[a].balance.tenthousandths += by;
@@ -63,13 +71,13 @@ TEST_CASE("books that match quantity times price close, period after period", "[
     b.ledger.post(b.lab_share, b.partner_share, Money{600'000}, day);
     b.expectations();
     REQUIRE_NOTHROW(b.ledger.close(day));
-    CHECK(b.ledger.entries().empty());
+    CHECK(LedgerFault::no_entries(b.ledger));
   }
   // Five days of 84 $ and 60 $.
-  CHECK(b.ledger.balance(b.host_hosting) == Money{5 * 840'000});
-  CHECK(b.ledger.party_total("lab") == Money{-5 * 1'440'000});
-  CHECK(b.ledger.layer_total("model") == Money{-5 * 840'000});
-  CHECK(b.ledger.layer_total("infrastructure") == Money{5 * 840'000});
+  CHECK(LedgerFault::balance(b.ledger, b.host_hosting) == Money{5 * 840'000});
+  CHECK(LedgerFault::party_total(b.ledger, "lab") == Money{-5 * 1'440'000});
+  CHECK(LedgerFault::layer_total(b.ledger, "model") == Money{-5 * 840'000});
+  CHECK(LedgerFault::layer_total(b.ledger, "infrastructure") == Money{5 * 840'000});
 }
 
 TEST_CASE("the F2 sale of agents on a rival's channel leaves the net cash of the check and sums to zero",
@@ -89,15 +97,15 @@ TEST_CASE("the F2 sale of agents on a rival's channel leaves the net cash of the
   pay("lab", "model", "MSFT", "model", "revenue_share", 170);
   pay("AWS", "infrastructure", "suppliers", "suppliers", "supply", 280);
   pay("enterprise", "customer", "services", "services", "governance", 50);
-  CHECK(l.party_total("enterprise") == Money::from_usd(-1050));
-  CHECK(l.party_total("AWS") == Money::from_usd(220));
-  CHECK(l.party_total("lab") == Money::from_usd(330));
-  CHECK(l.party_total("MSFT") == Money::from_usd(170));
-  CHECK(l.party_total("suppliers") == Money::from_usd(280));
-  CHECK(l.party_total("services") == Money::from_usd(50));
-  CHECK(l.layer_total("model") == Money::from_usd(500));
-  CHECK(l.layer_total("infrastructure") == Money::from_usd(70));
-  CHECK(l.layer_total("deployment") == Money::from_usd(150));
+  CHECK(LedgerFault::party_total(l, "enterprise") == Money::from_usd(-1050));
+  CHECK(LedgerFault::party_total(l, "AWS") == Money::from_usd(220));
+  CHECK(LedgerFault::party_total(l, "lab") == Money::from_usd(330));
+  CHECK(LedgerFault::party_total(l, "MSFT") == Money::from_usd(170));
+  CHECK(LedgerFault::party_total(l, "suppliers") == Money::from_usd(280));
+  CHECK(LedgerFault::party_total(l, "services") == Money::from_usd(50));
+  CHECK(LedgerFault::layer_total(l, "model") == Money::from_usd(500));
+  CHECK(LedgerFault::layer_total(l, "infrastructure") == Money::from_usd(70));
+  CHECK(LedgerFault::layer_total(l, "deployment") == Money::from_usd(150));
   CHECK_NOTHROW(l.close(0));
 }
 
@@ -159,7 +167,7 @@ TEST_CASE("one unit on one side of the books is found wherever it falls", "[mark
       b.expectations();
       return b;
     };
-    for (AccountId a = 0; a < 4; ++a) {
+    for (const AccountId a : core::indices<AccountId>(4)) {
       Books one_side = sound();
       LedgerFault::move_balance(one_side.ledger, a, unit);
       CHECK(mentions(failure(one_side.ledger, 0), one_side.ledger.name(a)));
@@ -181,18 +189,6 @@ TEST_CASE("one unit on one side of the books is found wherever it falls", "[mark
   }
 }
 
-TEST_CASE("an exempt category needs no expectation but still has to balance", "[market][ledger]") {
-  Ledger l;
-  const AccountId a = l.account("x", "model", "grant");
-  const AccountId c = l.account("y", "model", "grant");
-  l.exempt("grant");
-  l.post(a, c, Money{5}, 0);
-  CHECK_NOTHROW(l.close(0));
-  l.post(a, c, Money{5}, 1);
-  LedgerFault::move_account_and_totals(l, c, 1);
-  CHECK(mentions(failure(l, 1), "y/model/grant"));
-}
-
 TEST_CASE("what cannot be a posting is refused", "[market][ledger]") {
   Books b;
   CHECK_THROWS_AS(b.ledger.post(0, 1, Money{-1}, 0), core::LedgerError);
@@ -201,7 +197,7 @@ TEST_CASE("what cannot be a posting is refused", "[market][ledger]") {
   b.ledger.close(3);
   CHECK_THROWS_AS(b.ledger.post(0, 1, Money{1}, 3), core::LedgerError);
   CHECK_THROWS_AS(b.ledger.close(3), core::LedgerError);
-  b.ledger.post(0, 1, Money{1}, 9);
+  b.ledger.post(b.lab_hosting, b.host_hosting, Money{1}, 9);
   CHECK(mentions(failure(b.ledger, 4), "day 9 lies beyond"));
 }
 
@@ -211,7 +207,7 @@ TEST_CASE("an account is one account however often it is asked for", "[market][l
   CHECK(l.account("p", "l", "d") != a);
   CHECK(l.account("p", "l", "c") == a);
   CHECK(l.name(a) == "p/l/c");
-  CHECK(l.accounts() == 2);
+  CHECK(l.account("p", "l", "e") == AccountId(2));
 }
 
 TEST_CASE("dollars become whole units half away from zero, within range", "[market][money]") {
@@ -227,23 +223,4 @@ TEST_CASE("dollars become whole units half away from zero, within range", "[mark
   CHECK_THROWS_AS((Money{INT64_MAX} + Money{1}), core::LedgerError);
   CHECK_THROWS_AS((Money{INT64_MIN} - Money{1}), core::LedgerError);
   CHECK_THROWS_AS(-Money{INT64_MIN}, core::LedgerError);
-}
-
-TEST_CASE("the parts of a split sum to the whole, each within a unit of its quota", "[market][money]") {
-  std::mt19937_64 bits(5);
-  for (int round = 0; round < 300; ++round) {
-    std::vector<double> weights(1 + bits() % 12);
-    double sum = 0.0;
-    for (double& w : weights) sum += w = static_cast<double>(bits() % 1000);
-    if (sum == 0.0) continue;
-    const auto whole = static_cast<std::int64_t>(bits() % 2'000'000'001) - 1'000'000'000;
-    const std::vector<Money> parts = split(Money{whole}, weights);
-    std::int64_t total = 0;
-    for (std::size_t i = 0; i < parts.size(); ++i) {
-      total += parts[i].tenthousandths;
-      REQUIRE(std::abs(static_cast<double>(parts[i].tenthousandths) - static_cast<double>(whole) * weights[i] / sum) <
-              1.0);
-    }
-    REQUIRE(total == whole);
-  }
 }

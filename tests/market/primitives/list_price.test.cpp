@@ -53,17 +53,3 @@ TEST_CASE("one review moves a price by at most 15 percent, and not at all for le
   CHECK(near(rule.next(2.0, 0.8 * 1.031 * 1.031), 2.0 * 1.031));
   CHECK_THROWS_AS(rule.next(2.0, -0.1), std::invalid_argument);
 }
-
-TEST_CASE("commitments earn the discounts of D9 and are paid in full when unused", "[market][price][D9]") {
-  CHECK(near(committed_discount(1e6, 1), 0.05));
-  CHECK(near(committed_discount(5e6, 2), 0.106938200, 5e-10));
-  CHECK(near(committed_discount(18e6, 3), 0.155316350, 5e-10));
-  CHECK(near(committed_discount(50e6, 3), 0.181938200, 5e-10));
-  CHECK(near(committed_discount(10e6, 1), 0.11));
-  CHECK(near(committed_payment(10e6, 0.11, 8e6), 10'000'000.0));
-  CHECK(near(committed_payment(10e6, 0.11, 12e6), 10'680'000.0));
-  CHECK(near(committed_break_even(10e6, 0.11), 11'235'955.0562, 5e-5));
-  CHECK(committed_discount(1.0, 1) == 0.0);
-  CHECK(committed_discount(1e12, 5) == 0.30);
-  CHECK(committed_discount(0.0, 1) == 0.0);
-}

@@ -31,7 +31,9 @@ TEST_CASE("120 MW run all B200 and 42857 H100, with 0.2 kW to spare", "[market][
   CHECK(p.on[kTrn2] == 0);
   CHECK(p.on[kA100] == 0);
   CHECK(p.powered_h100e == 111'107);
-  CHECK(test::near(p.spare_kw, 0.2));
+  std::vector<FleetLine> on = a1();
+  for (std::size_t i = 0; i < on.size(); ++i) on[i].units = p.on[i];
+  CHECK(test::near(120'000.0 - facility_kw(on), 0.2));
 }
 
 TEST_CASE("units that are down are the difference between powered and up", "[market][power]") {

@@ -103,3 +103,21 @@ TEST_CASE("rationing refuses negative and fractional nonsense", "[market][ration
   CHECK_THROWS_AS(ration(RationingRule::Uniform, a3(), -1), std::invalid_argument);
   CHECK_THROWS_AS(ration_units(RationingRule::Uniform, a3(0.5), 10), std::invalid_argument);
 }
+
+TEST_CASE("the parts of a split sum to the whole, each within a unit of its quota", "[market][rationing]") {
+  std::mt19937_64 bits(5);
+  for (int round = 0; round < 300; ++round) {
+    std::vector<double> weights(1 + bits() % 12);
+    double sum = 0.0;
+    for (double& w : weights) sum += w = static_cast<double>(bits() % 1000);
+    if (sum == 0.0) continue;
+    const auto whole = static_cast<std::int64_t>(bits() % 2'000'000'001) - 1'000'000'000;
+    const std::vector<std::int64_t> parts = largest_remainder(weights, whole);
+    std::int64_t total = 0;
+    for (std::size_t i = 0; i < parts.size(); ++i) {
+      total += parts[i];
+      REQUIRE(std::abs(static_cast<double>(parts[i]) - static_cast<double>(whole) * weights[i] / sum) < 1.0);
+    }
+    REQUIRE(total == whole);
+  }
+}
