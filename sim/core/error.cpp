@@ -70,6 +70,15 @@ ScenarioError::ScenarioError(std::vector<Mistake> mistakes)
 
 ScenarioError::ScenarioError(Mistake mistake) : ScenarioError(std::vector<Mistake>{std::move(mistake)}) {}
 
+ScenarioError mistake(std::string key, std::string got, std::string expected, std::string remedy) {
+  Mistake one;  // a named value: g++ 12 takes the parts of a temporary one for uninitialised
+  one.where.key = std::move(key);
+  one.got = std::move(got);
+  one.expected = std::move(expected);
+  one.remedy = std::move(remedy);
+  return ScenarioError(std::move(one));
+}
+
 std::string nearest(const std::string& name, const std::vector<std::string>& candidates) {
   const std::string wanted = folded(name);
   std::string best;

@@ -33,6 +33,9 @@ class ScenarioError : public std::invalid_argument {
   std::vector<Mistake> mistakes_;
 };
 
+/// One mistake at a key path, as the error to throw.
+[[nodiscard]] ScenarioError mistake(std::string key, std::string got, std::string expected, std::string remedy);
+
 /// A message between processes broke the declared lookahead (promise P6).
 class CausalityError : public std::logic_error {
  public:

@@ -106,10 +106,8 @@ Node parse_value(const std::string& path, const std::string& text) {
   } catch (const core::ScenarioError&) {
     // So would be the position of the mistake.
   }
-  throw core::ScenarioError(core::Mistake{{{}, 0, 0, path},
-                                          '\'' + shown(text) + '\'',
-                                          "a TOML value such as true, 3, \"30 k$\" or 2026-04-27",
-                                          "Text and quantities need quotes."});
+  throw core::mistake(path, '\'' + shown(text) + '\'', "a TOML value such as true, 3, \"30 k$\" or 2026-04-27",
+                      "Text and quantities need quotes.");
 }
 
 void apply_overrides(Document& document, const Section& root, const std::vector<Leaf>& leaves,

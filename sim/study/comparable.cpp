@@ -66,15 +66,6 @@ std::string stated(const scenario::Scenario& scenario, const std::string& key) {
   return text.empty() ? "not given" : text;
 }
 
-[[noreturn]] void refuse(std::string key, std::string got, std::string expected, std::string remedy) {
-  core::Mistake mistake;
-  mistake.where.key = std::move(key);
-  mistake.got = std::move(got);
-  mistake.expected = std::move(expected);
-  mistake.remedy = std::move(remedy);
-  throw core::ScenarioError(mistake);
-}
-
 void check_labels(const Arm& arm, const Arm& base) {
   const record::Axes here = record::axes_of(arm.scenario.parameters()),
                      there = record::axes_of(base.scenario.parameters());
@@ -83,8 +74,8 @@ void check_labels(const Arm& arm, const Arm& base) {
       continue;  // contracts may differ, months follow from run.start and run.end
     const auto at = static_cast<std::size_t>(dimension.id);
     if (here.labels[at] != there.labels[at])
-      refuse("arms." + arm.name, "a scenario with other " + std::string(dimension.name) + "s", "those of " + base.name,
-             "Arms of one comparison differ in contracts, prices or numbers.");
+      throw core::mistake("arms." + arm.name, "a scenario with other " + std::string(dimension.name) + "s",
+                          "those of " + base.name, "Arms of one comparison differ in contracts, prices or numbers.");
   }
 }
 
@@ -100,8 +91,8 @@ void check_comparable(const Arm& arm, const Arm& base) {
       std::string key(constant.key);
       if (const auto star = key.find('*'); star != std::string::npos) key.replace(star, 1, names[entity]);
       const std::string got = stated(arm.scenario, key), expected = stated(base.scenario, key);
-      refuse("arms." + arm.name + "." + key, got, expected + " as in " + base.name,
-             std::string(constant.why) + " Give all arms the same " + key + ".");
+      throw core::mistake("arms." + arm.name + "." + key, got, expected + " as in " + base.name,
+                          std::string(constant.why) + " Give all arms the same " + key + ".");
     }
   }
 }

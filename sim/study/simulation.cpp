@@ -75,20 +75,14 @@ Simulation::Simulation(std::shared_ptr<const market::Regime> regime, std::string
 
 void Simulation::run_until(core::SimTime until, int threads, const std::atomic<bool>* stop, engine::Profile* profile) {
   if (until < world_.now()) {
-    core::Mistake mistake;
-    mistake.where.key = "until";
-    mistake.got = core::to_string(until);
-    mistake.expected = "a date not before " + core::to_string(world_.now()) + ", where this simulation stands";
-    mistake.remedy = "Begin a new one to see the past.";
-    throw core::ScenarioError(mistake);
+    throw core::mistake("until", core::to_string(until),
+                        "a date not before " + core::to_string(world_.now()) + ", where this simulation stands",
+                        "Begin a new one to see the past.");
   }
   if (threads < 0 || threads > kMostThreads) {
-    core::Mistake mistake;
-    mistake.where.key = "threads";
-    mistake.got = std::to_string(threads);
-    mistake.expected = "a whole number between 0 and " + std::to_string(kMostThreads);
-    mistake.remedy = "Use 0 for as many as there are processors.";
-    throw core::ScenarioError(mistake);
+    throw core::mistake("threads", std::to_string(threads),
+                        "a whole number between 0 and " + std::to_string(kMostThreads),
+                        "Use 0 for as many as there are processors.");
   }
   say_where([&] { return name_of(arm_, replication_) + ", " + core::to_string(world_.now()); },
             [&] {

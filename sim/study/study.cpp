@@ -27,15 +27,6 @@ namespace {
 /// Every run of a study is a task that is held in memory.
 constexpr std::int64_t kMostReplications = 1'000'000;
 
-core::ScenarioError mistake(std::string key, std::string got, std::string expected, std::string remedy) {
-  core::Mistake m;
-  m.where.key = std::move(key);
-  m.got = std::move(got);
-  m.expected = std::move(expected);
-  m.remedy = std::move(remedy);
-  return core::ScenarioError(m);
-}
-
 /// A path is taken from an arm of the study that decides for itself.
 void check_replays(const StudyOptions& options) {
   for (const auto& arm : options.arms)
@@ -45,39 +36,39 @@ void check_replays(const StudyOptions& options) {
       const auto found =
           std::find_if(options.arms.begin(), options.arms.end(), [&](const Arm& a) { return a.name == *source; });
       if (found == options.arms.end() || !found->replay.empty())
-        throw mistake("replay." + arm.name + "." + what, "\"" + *source + "\"",
-                      "the name of an arm that replays nothing itself", "Take the baseline.");
+        throw core::mistake("replay." + arm.name + "." + what, "\"" + *source + "\"",
+                            "the name of an arm that replays nothing itself", "Take the baseline.");
     }
 }
 
 void check_until(const StudyOptions& options) {
   const auto start = options.arms.front().scenario.parameters().run.start;
   if (options.until && *options.until <= start)
-    throw mistake("until", core::to_string(*options.until),
-                  "a date after " + core::to_string(start) + ", where the run starts",
-                  "Leave it out to run to the end.");
+    throw core::mistake("until", core::to_string(*options.until),
+                        "a date after " + core::to_string(start) + ", where the run starts",
+                        "Leave it out to run to the end.");
 }
 
 void check(const StudyOptions& options) {
-  if (options.arms.empty()) throw mistake("arms", "empty", "at least one scenario", "Name one.");
+  if (options.arms.empty()) throw core::mistake("arms", "empty", "at least one scenario", "Name one.");
   if (options.replications < 1)
-    throw mistake("replications", std::to_string(options.replications), "a whole number >= 1",
-                  "Use 1 for a single run.");
+    throw core::mistake("replications", std::to_string(options.replications), "a whole number >= 1",
+                        "Use 1 for a single run.");
   if (options.replications > kMostReplications)
-    throw mistake("replications", std::to_string(options.replications), "at most " + std::to_string(kMostReplications),
-                  "Split the study.");
+    throw core::mistake("replications", std::to_string(options.replications),
+                        "at most " + std::to_string(kMostReplications), "Split the study.");
   if (options.threads < 0 || options.threads > kMostThreads)
-    throw mistake("threads", std::to_string(options.threads),
-                  "a whole number between 0 and " + std::to_string(kMostThreads),
-                  "Use 0 for as many as there are processors.");
+    throw core::mistake("threads", std::to_string(options.threads),
+                        "a whole number between 0 and " + std::to_string(kMostThreads),
+                        "Use 0 for as many as there are processors.");
   std::set<std::string> names;
   for (const auto& arm : options.arms) {
     if (!names.insert(arm.name).second)
-      throw mistake("arms." + arm.name, "there twice", "a name for each arm", "Rename one.");
+      throw core::mistake("arms." + arm.name, "there twice", "a name for each arm", "Rename one.");
     check_comparable(arm, options.arms.front());
   }
   if (!names.contains(options.baseline))
-    throw mistake("baseline", "\"" + options.baseline + "\"", "the name of an arm", "Take one of the arms.");
+    throw core::mistake("baseline", "\"" + options.baseline + "\"", "the name of an arm", "Take one of the arms.");
   check_until(options);
   check_replays(options);
 }

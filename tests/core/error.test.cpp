@@ -25,6 +25,11 @@ TEST_CASE("a scenario error carries all mistakes, one per line", "[core][error]"
   CHECK_THROWS_AS(throw error, std::invalid_argument);
 }
 
+TEST_CASE("a mistake at a key is the error to throw", "[core][error]") {
+  CHECK(std::string{mistake("until", "2020-01-01", "a later date", "Begin a new one").what()} ==
+        "until is 2020-01-01; expected a later date. Begin a new one.");
+}
+
 TEST_CASE("the nearest valid name is offered only when it is near", "[core][error]") {
   const std::vector<std::string> names{"azure", "aws", "gcp", "oci", "coreweave"};
   CHECK(nearest("azur", names) == "azure");

@@ -45,14 +45,10 @@ bool has_drawdowns(const CompiledScenario& s) {
                      [&](const PaymentClause& m) { return s.clause_of(m).is<kinds::Drawdown>(); });
 }
 
-// (A named value: g++ 12 takes the parts of a temporary one for uninitialised.)
 core::ScenarioError late_drawdown() {
-  core::Mistake mistake;
-  mistake.where.key = "contracts";
-  mistake.got = "a first drawdown clause in the middle of a run";
-  mistake.expected = "one that the scenario has from its first day";
-  mistake.remedy = "The commitments it draws are counted from there.";
-  return core::ScenarioError(std::move(mistake));
+  return core::mistake("contracts", "a first drawdown clause in the middle of a run",
+                       "one that the scenario has from its first day",
+                       "The commitments it draws are counted from there.");
 }
 
 /// The nests' weights; the alternatives are compared apart.

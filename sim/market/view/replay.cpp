@@ -9,27 +9,18 @@
 namespace rackrate::market {
 namespace {
 
-core::ScenarioError mistake(std::string key, std::string got, std::string expected, std::string remedy) {
-  core::Mistake m;
-  m.where.key = std::move(key);
-  m.got = std::move(got);
-  m.expected = std::move(expected);
-  m.remedy = std::move(remedy);
-  return core::ScenarioError(m);
-}
-
 void check(const char* key, const DecisionPath& path, const Vocabulary& vocabulary, std::uint64_t seed,
            std::uint64_t replication) {
   const auto world = [](std::uint64_t s, std::uint64_t r) {
     return "seed " + std::to_string(s) + ", replication " + std::to_string(r);
   };
   if (path.seed != seed || path.replication != replication)
-    throw mistake(key, "a path of " + world(path.seed, path.replication), world(seed, replication),
-                  "Record it in the same random world.");
+    throw core::mistake(key, "a path of " + world(path.seed, path.replication), world(seed, replication),
+                        "Record it in the same random world.");
   if (path.cloud_prices.size() != vocabulary.clouds.size() || path.investments.size() != vocabulary.clouds.size() ||
       path.lab_prices.size() != vocabulary.labs.size())
-    throw mistake(key, "a path of other clouds or labs", "those of this scenario",
-                  "Record it in an arm that differs in contracts, prices or numbers.");
+    throw core::mistake(key, "a path of other clouds or labs", "those of this scenario",
+                        "Record it in an arm that differs in contracts, prices or numbers.");
 }
 
 }  // namespace
@@ -58,8 +49,8 @@ const DecisionFact& decision_at(const std::vector<DecisionFact>& path, core::Sim
   const auto found = std::lower_bound(path.begin(), path.end(), date,
                                       [](const DecisionFact& d, core::SimTime t) { return d.time < t; });
   if (found != path.end() && found->time == date) return *found;
-  throw mistake("replay", "a path without a review on " + core::to_string(date), "one for every review of this run",
-                "Record it with the same calendar, and at least as far.");
+  throw core::mistake("replay", "a path without a review on " + core::to_string(date),
+                      "one for every review of this run", "Record it with the same calendar, and at least as far.");
 }
 
 }  // namespace rackrate::market
