@@ -24,10 +24,6 @@ constexpr std::array<std::string_view, 4> kLiveSections{"choice", "clearing", "c
 constexpr std::array<std::string_view, 4> kBuiltIn{"choice.belief_lag", "choice.gravity_concentration",
                                                    "choice.learning", "choice.taste_sigma"};
 
-[[noreturn]] void fail(const std::string& key, std::string got, std::string expected, std::string remedy) {
-  throw core::ScenarioError(core::Mistake{{{}, 0, 0, key}, std::move(got), std::move(expected), std::move(remedy)});
-}
-
 const Contract* find_contract(const market::Parameters& parameters, const std::string& name) {
   const auto it = std::find_if(parameters.contracts.begin(), parameters.contracts.end(),
                                [&](const Contract& c) { return c.name == name; });
@@ -38,15 +34,15 @@ const Contract& known_contract(const market::Parameters& parameters, const std::
   if (const Contract* contract = find_contract(parameters, name)) return *contract;
   std::vector<std::string> names;
   for (const Contract& contract : parameters.contracts) names.push_back(contract.name);
-  fail("contracts." + shown(name), "an unknown contract", "the name of one",
-       suggestion(name, names) + " A new contract is signed, not amended.");
+  throw core::mistake("contracts." + shown(name), "an unknown contract", "the name of one",
+                      suggestion(name, names) + " A new contract is signed, not amended.");
 }
 
 void not_before(const std::string& key, core::SimTime date, core::SimTime at) {
   if (date >= at) return;
-  fail(key, core::to_string(date),
-       "a date not before " + core::to_string(at) + ", the next window boundary of this simulation",
-       "The past stays as it was.");
+  throw core::mistake(key, core::to_string(date),
+                      "a date not before " + core::to_string(at) + ", the next window boundary of this simulation",
+                      "The past stays as it was.");
 }
 
 Node date_node(core::SimTime t) {
@@ -130,8 +126,8 @@ void check_end_lies_ahead(const market::Parameters& parameters, const std::strin
                           const std::string& text, core::SimTime at) {
   const Contract* const contract = find_contract(parameters, name);
   if (contract != nullptr && contract->terminated < at)
-    fail(shown(path, 200), "the end of a contract that is over",
-         "a contract in force at " + core::to_string(at) + " or later", "Sign another one.");
+    throw core::mistake(shown(path, 200), "the end of a contract that is over",
+                        "a contract in force at " + core::to_string(at) + " or later", "Sign another one.");
   const Node given = parse_value(path, text);
   const Node& value = value_node(given);
   core::SimTime end = value.kind == NodeKind::Date ? value.time : core::kNever;
@@ -156,9 +152,10 @@ void add_version(Document& document, const market::Parameters& parameters, const
       is_new ? find_contract(parameters, amendment.contract) : &known_contract(parameters, amendment.contract);
   const std::string key = "contracts." + amendment.contract;
   if (!is_plain_name(amendment.contract))
-    fail("contracts." + shown(amendment.contract), "not a usable name", "letters, digits, - and _", "Rename it.");
+    throw core::mistake("contracts." + shown(amendment.contract), "not a usable name", "letters, digits, - and _",
+                        "Rename it.");
   if (is_new && contract != nullptr)
-    fail(key, "a contract that exists already", "a new name", "Amend it, or choose another name.");
+    throw core::mistake(key, "a contract that exists already", "a new name", "Amend it, or choose another name.");
 
   const core::SimTime effective = amendment.effective.value_or(at);
   const core::SimTime signed_on = amendment.signed_on.value_or(std::min(at, effective));
@@ -167,7 +164,8 @@ void add_version(Document& document, const market::Parameters& parameters, const
   const std::string label = amendment.label.empty() ? (is_new ? "signed-" : "amended-") + date : amendment.label;
   const std::string version_key = key + ".versions." + label;
   if (!is_plain_name(label))
-    fail(key + ".versions." + shown(label), "not a usable name", "letters, digits, - and _", "Choose another label.");
+    throw core::mistake(key + ".versions." + shown(label), "not a usable name", "letters, digits, - and _",
+                        "Choose another label.");
   not_before(version_key + ".effective", effective, at);
   not_before(version_key + ".signed", signed_on, core::SimTime(std::chrono::floor<std::chrono::days>(at)));
 
@@ -175,14 +173,15 @@ void add_version(Document& document, const market::Parameters& parameters, const
   if (is_new) table_at(home, "parties") = parse_value(key + ".parties", *amendment.parties);
   Node& versions = table_at(home, "versions");
   if (versions.find(label) != nullptr)
-    fail(version_key, "a version that exists already", "a new label", "Choose another label.");
+    throw core::mistake(version_key, "a version that exists already", "a new label", "Choose another label.");
   Node& version = table_at(versions, label);
   table_at(version, "signed") = date_node(signed_on);
   table_at(version, "effective") = date_node(effective);
   if (amendment.ends) table_at(version, "ends") = date_node(*amendment.ends);
   if (!amendment.conflict.empty()) table_at(version, "conflict") = text_node(amendment.conflict);
   Node clauses = parse_value(version_key + ".clauses", amendment.clauses);
-  if (!clauses.is_table()) fail(version_key + ".clauses", describe(clauses), "a table of clauses by name", "");
+  if (!clauses.is_table())
+    throw core::mistake(version_key + ".clauses", describe(clauses), "a table of clauses by name", "");
   table_at(version, "clauses") = std::move(clauses);
   set_evidence(version);
   inherit_evidence(version);
@@ -196,18 +195,19 @@ void end_contract(Document& document, const market::Parameters& parameters, cons
   const bool lives = std::any_of(contract.versions.begin(), contract.versions.end(),
                                  [&](const Version& v) { return v.ends > effective; });
   if (!lives || contract.terminated <= effective)
-    fail(key, core::to_string(effective), "a date before the contract is over", "There is nothing to end.");
+    throw core::mistake(key, core::to_string(effective), "a date before the contract is over",
+                        "There is nothing to end.");
   table_at(table_at(table_at(document.root, "contracts"), name), "terminated") = date_node(effective);
 }
 
 void give_notice(Document& document, const market::Parameters& parameters, const std::string& name,
                  const std::string& clause, core::SimTime date, core::SimTime at) {
   const Contract& contract = known_contract(parameters, name);
-  const int in_force = market::contracts::version_in_force(contract, date);
-  if (in_force < 0)
-    fail("contracts." + name, "not in force on " + core::to_string(date), "a contract in force on the day of notice",
-         "There is nothing to leave.");
-  const Version& version = contract.versions[static_cast<std::size_t>(in_force)];
+  const market::VersionId in_force = market::contracts::version_in_force(contract, date);
+  if (!in_force.exists())
+    throw core::mistake("contracts." + name, "not in force on " + core::to_string(date),
+                        "a contract in force on the day of notice", "There is nothing to leave.");
+  const Version& version = contract[in_force];
   const std::string key = "contracts." + name + ".versions." + version.name + ".clauses." + shown(clause);
   std::vector<std::string> known;
   for (const market::Clause& one : version.clauses)
@@ -215,13 +215,13 @@ void give_notice(Document& document, const market::Parameters& parameters, const
   const auto it = std::find_if(version.clauses.begin(), version.clauses.end(),
                                [&](const market::Clause& one) { return one.name == clause; });
   if (std::find(known.begin(), known.end(), clause) == known.end())
-    fail(key, it == version.clauses.end() ? "an unknown clause" : "no termination clause in use",
-         "a termination clause of the version in force",
-         known.empty() ? "It has none: terminate it without one." : suggestion(clause, known));
+    throw core::mistake(key, it == version.clauses.end() ? "an unknown clause" : "no termination clause in use",
+                        "a termination clause of the version in force",
+                        known.empty() ? "It has none: terminate it without one." : suggestion(clause, known));
   not_before(key + ".exercised", date, at);
   if (const core::SimTime given = it->as<market::kinds::Termination>().exercised; given <= date)
-    fail(key + ".exercised", core::to_string(date),
-         "a date before " + core::to_string(given) + ", when notice is given already", "");
+    throw core::mistake(key + ".exercised", core::to_string(date),
+                        "a date before " + core::to_string(given) + ", when notice is given already", "");
   Node& versions = table_at(table_at(table_at(document.root, "contracts"), name), "versions");
   table_at(table_at(table_at(table_at(versions, version.name), "clauses"), clause), "exercised") = date_node(date);
 }
@@ -231,9 +231,9 @@ Values cut_at(Document& document, const market::Parameters& parameters, const Va
   std::map<std::string, std::string> renamed;  // version key -> key of the part from `at` on
   for (const auto& [path, text] : values) {
     if (!may_change(path))
-      fail(shown(path, 200), "fixed once a simulation runs",
-           "a path into contracts, choice, clearing or prices that no state was built with",
-           "Change it with Scenario.override and start another simulation.");
+      throw core::mistake(shown(path, 200), "fixed once a simulation runs",
+                          "a path into contracts, choice, clearing or prices that no state was built with",
+                          "Change it with Scenario.override and start another simulation.");
     const auto parts = split_path(path);
     if (parts.size() == 3 && parts[0] == "contracts" && parts[2] == "terminated")
       check_end_lies_ahead(parameters, path, parts[1], text, at);
@@ -245,8 +245,9 @@ Values cut_at(Document& document, const market::Parameters& parameters, const Va
                         std::any_of(contract->versions.begin(), contract->versions.end(),
                                     [&](const Version& v) { return v.name == parts[3]; });
       if (over)
-        fail(shown(path, 200), "part of a version that is over",
-             "a version in force at " + core::to_string(at) + " or later", "Amend the contract instead.");
+        throw core::mistake(shown(path, 200), "part of a version that is over",
+                            "a version in force at " + core::to_string(at) + " or later",
+                            "Amend the contract instead.");
       out.emplace_back(path, text);  // an unknown path raises its own error
       continue;
     }
@@ -268,7 +269,8 @@ Values cut_at(Document& document, const market::Parameters& parameters, const Va
     }
     const bool date_of_version = parts.size() == 5 && (parts[4] == "effective" || parts[4] == "signed");
     if (date_of_version && version->effective < at)
-      fail(shown(path, 200), "in the past", "a value that still lies ahead", "Amend the contract instead.");
+      throw core::mistake(shown(path, 200), "in the past", "a value that still lies ahead",
+                          "Amend the contract instead.");
     std::string rest;
     for (std::size_t i = 4; i < parts.size(); ++i) rest += '.' + parts[i];
     out.emplace_back(it->second + rest, text);

@@ -126,13 +126,13 @@ Explanation explain(const market::Registry& registry, const market::Parameters& 
   answer.state = market::kPermissionNames[static_cast<std::size_t>(verdict.state)];
   answer.step = market::kStepNames[static_cast<std::size_t>(verdict.step)];
   if (verdict.step != market::Step::None) answer.role = market::kRoleNames[static_cast<std::size_t>(verdict.role)];
-  if (verdict.contract >= 0) {
-    const market::Contract& contract = registry.contracts()[static_cast<std::size_t>(verdict.contract)];
+  if (verdict.by.contract.exists()) {
+    const market::Contract& contract = market::contract_at(registry.contracts(), verdict.by.contract);
     answer.contract = contract.name;
-    if (verdict.version >= 0) {
-      const market::Version& version = contract.versions[static_cast<std::size_t>(verdict.version)];
+    if (verdict.by.version.exists()) {
+      const market::Version& version = contract[verdict.by.version];
       answer.version = version.name;
-      if (verdict.clause >= 0) answer.clause = version.clauses[static_cast<std::size_t>(verdict.clause)].name;
+      if (verdict.by.clause.exists()) answer.clause = version[verdict.by.clause].name;
     }
   }
   answer.conflict = verdict.conflict;

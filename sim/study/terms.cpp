@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "sim/core/sha256.hpp"
+#include "sim/market/contracts/in_force.hpp"
 #include "sim/market/contracts/notice.hpp"
 #include "sim/market/contracts/roles.hpp"
 #include "sim/market/contracts/rollouts.hpp"
@@ -83,11 +84,11 @@ void add_contract(core::Sha256& hash, const Items& items, const market::Compiled
       if (date > run.start && date < run.end) dates.insert(date);
   std::string before, told;  // a contract without a clause in force at any time counts as absent
   for (auto date = dates.begin(); date != dates.end(); ++date) {
-    const int at = compiled.registry.version_in_force(static_cast<int>(index), *date);
+    const market::VersionId at = market::contracts::version_in_force(contract, *date);
     const core::SimTime until = std::next(date) == dates.end() ? run.end : *std::next(date);
     std::string now;
-    if (at >= 0) {
-      const auto& version = contract.versions[static_cast<std::size_t>(at)];
+    if (at.exists()) {
+      const auto& version = contract[at];
       now = clauses_text(items, "contracts." + contract.name + ".versions." + version.name, contract, version, *date,
                          until);
     }
@@ -132,7 +133,9 @@ bool contracts_may_change(const market::CompiledScenario& compiled) {
 /// within the run; of an older one only that it is older.
 void add_breaches(core::Sha256& hash, const market::Registry& registry, const market::RunParameters& run) {
   std::set<std::string> told;  // by names: the order in a file has no meaning
-  const auto name = [&](int contract) { return registry.contracts()[static_cast<std::size_t>(contract)].name; };
+  const auto name = [&](market::ContractId contract) {
+    return market::contract_at(registry.contracts(), contract).name;
+  };
   for (const auto& breach : registry.breaches())
     if (breach.from < run.end && breach.until > run.start)
       told.insert(name(breach.by) + " breaks " + name(breach.broken) +

@@ -3,8 +3,8 @@
 namespace rackrate::market::contracts {
 
 bool empty(const Box& box) {
-  return box.labs.none() || box.segments.none() || box.regions.none() || box.actors.none() || box.products == 0 ||
-         box.model_classes == 0;
+  return box.labs.empty() || box.segments.empty() || box.regions.empty() || box.actors.empty() ||
+         box.products.empty() || box.model_classes.empty();
 }
 
 Box intersection(const Box& a, const Box& b) {
@@ -13,8 +13,8 @@ Box intersection(const Box& a, const Box& b) {
   out.segments = a.segments & b.segments;
   out.regions = a.regions & b.regions;
   out.actors = a.actors & b.actors;
-  out.products = static_cast<std::uint16_t>(a.products & b.products);
-  out.model_classes = static_cast<std::uint8_t>(a.model_classes & b.model_classes);
+  out.products = a.products & b.products;
+  out.model_classes = a.model_classes & b.model_classes;
   return out;
 }
 
@@ -24,9 +24,9 @@ namespace {
 template <class Set>
 void peel(Box& rest, Set Box::*dimension, const Set& cut, Boxes& out) {
   Box outside = rest;
-  outside.*dimension = static_cast<Set>(rest.*dimension & ~cut);
+  outside.*dimension = rest.*dimension - cut;
   if (!empty(outside)) out.push_back(outside);
-  rest.*dimension = static_cast<Set>(rest.*dimension & cut);
+  rest.*dimension = rest.*dimension & cut;
 }
 
 }  // namespace

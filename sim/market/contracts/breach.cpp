@@ -36,7 +36,7 @@ std::vector<Breach> find_breaches(const std::vector<Conflict>& conflicts) {
   return out;
 }
 
-bool breached(const Registry& registry, int contract, core::SimTime t) {
+bool breached(const Registry& registry, ContractId contract, core::SimTime t) {
   const auto& all = registry.breaches();
   return std::any_of(all.begin(), all.end(),
                      [&](const Breach& b) { return b.broken == contract && b.from <= t && t < b.until; });
@@ -44,52 +44,51 @@ bool breached(const Registry& registry, int contract, core::SimTime t) {
 
 namespace {
 
-/// Is there a placement in both boxes at which the bar binds an actor other than its holder? Asked point by point.
-bool reaches(const Cell& cell, const Rule& opened, const Rule& bar, int own_channel) {
+/// Is there a placement in both boxes at which the bar binds this actor? Asked point by point.
+bool binds_somewhere(const Cell& cell, const Rule& bar, const Box& both, ActorId actor) {
+  for (const SegmentId segment : both.segments.members())
+    for (const RegionId region : both.regions.members())
+      for (const Product product : both.products.members())
+        for (const ModelClass kind : both.model_classes.members())
+          if (cell.binds(bar, {segment, region, product, kind}, actor)) return true;
+  return false;
+}
+
+/// Is there one at which it binds an actor other than its holder?
+bool reaches(const Cell& cell, const Rule& opened, const Rule& bar, ActorId own_channel) {
   const Box both = intersection(opened.box, bar.box);
   if (empty(both)) return false;
-  for (int actor = 0; actor < static_cast<int>(kMaxNames); ++actor) {
-    if (!both.actors[static_cast<std::size_t>(actor)] || actor == bar.holder ||
-        (bar.role == Role::Channel && actor == own_channel))
-      continue;
-    for (std::size_t segment = 0; segment < kMaxNames; ++segment)
-      for (std::size_t region = 0; region < kMaxNames && both.segments[segment]; ++region)
-        for (unsigned product = 0; product < kProductNames.size() && both.regions[region]; ++product)
-          for (unsigned kind = 0; kind < kModelClassNames.size() && (both.products >> product & 1U) != 0; ++kind)
-            if ((both.model_classes >> kind & 1U) != 0 &&
-                cell.binds(
-                    bar,
-                    {segment, region, static_cast<std::uint16_t>(1U << product), static_cast<std::uint8_t>(1U << kind)},
-                    actor))
-              return true;
+  for (const ActorId actor : both.actors.members()) {
+    const bool free = actor == bar.holder || (bar.role == Role::Channel && actor == own_channel);
+    if (!free && binds_somewhere(cell, bar, both, actor)) return true;
   }
   return false;
+}
+
+/// Adds the contracts that break the bars of `contract` in one cell.
+void add_breakers(const Cell& cell, ContractId contract, ActorId own_channel, std::vector<ContractId>& found) {
+  for (const RuleId r : cell.rules(Action::Exempt)) {
+    const Rule& opened = cell.rule(r);
+    const ContractId by = opened.clause.contract;
+    if (!opened.is_breach() || opened.bars_of != contract || std::find(found.begin(), found.end(), by) != found.end())
+      continue;
+    const auto bars = cell.rules(Action::Bar);
+    if (std::any_of(bars.begin(), bars.end(), [&](RuleId b) {
+          return cell.rule(b).clause.contract == contract && reaches(cell, opened, cell.rule(b), own_channel);
+        }))
+      found.push_back(by);
+  }
 }
 
 }  // namespace
 }  // namespace contracts
 
-std::vector<int> Registry::breakers(int contract, core::SimTime t) const {
-  using contracts::Action;
-  std::vector<int> found;
-  const auto interval =
-      static_cast<std::size_t>(std::upper_bound(breakpoints_.begin(), breakpoints_.end(), t) - breakpoints_.begin());
-  for (std::size_t lab = 0; lab < compiled_.labs; ++lab)
-    for (std::size_t role = 0; role < kRoleNames.size(); ++role) {
-      const contracts::Cell cell(compiled_, interval, static_cast<int>(lab), static_cast<Role>(role));
-      for (const std::uint32_t r : cell.rules(Action::Exempt)) {
-        const contracts::Rule& opened = cell.rule(r);
-        if (opened.price_version < 0 || opened.bars_of != contract ||
-            std::find(found.begin(), found.end(), opened.contract) != found.end())
-          continue;
-        const auto bars = cell.rules(Action::Bar);
-        if (std::any_of(bars.begin(), bars.end(), [&](std::uint32_t b) {
-              return cell.rule(b).contract == contract &&
-                     contracts::reaches(cell, opened, cell.rule(b), compiled_.own_channel);
-            }))
-          found.push_back(opened.contract);
-      }
-    }
+std::vector<ContractId> Registry::breakers(ContractId contract, core::SimTime t) const {
+  std::vector<ContractId> found;
+  for (const LabId lab : core::indices<LabId>(compiled_.labs))
+    for (const Role role : kinds::kAllRoles)
+      contracts::add_breakers(contracts::Cell(compiled_, interval_at(t), lab, role), contract, compiled_.own_channel,
+                              found);
   std::sort(found.begin(), found.end());
   return found;
 }

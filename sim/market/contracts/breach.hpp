@@ -14,7 +14,7 @@ namespace contracts {
 /// One contract breaks another over [from, until): its grants open what the other's exclusives bar, at the other's
 /// price.
 struct Breach {
-  int broken = -1, by = -1;  ///< indices into Registry::contracts()
+  ContractId broken, by;
   core::SimTime from, until;
 };
 
@@ -27,7 +27,7 @@ struct Breach {
 [[nodiscard]] std::vector<Breach> find_breaches(const std::vector<Conflict>& conflicts);
 
 /// Does some contract break this one at t?
-[[nodiscard]] bool breached(const Registry& registry, int contract, core::SimTime t);
+[[nodiscard]] bool breached(const Registry& registry, ContractId contract, core::SimTime t);
 
 }  // namespace contracts
 }  // namespace rackrate::market

@@ -10,18 +10,6 @@
 
 namespace rackrate::market::contracts {
 
-int version_in_force(const Contract& contract, core::SimTime t) {
-  int best = -1;
-  if (t >= contract.terminated) return best;
-  for (std::size_t v = 0; v < contract.versions.size(); ++v) {
-    const Version& version = contract.versions[v];
-    if (!(version.effective <= t && t < version.ends)) continue;
-    if (best < 0 || version.signed_on > contract.versions[static_cast<std::size_t>(best)].signed_on)
-      best = static_cast<int>(v);
-  }
-  return best;
-}
-
 std::vector<core::SimTime> find_breakpoints(const std::vector<Contract>& contracts) {
   std::vector<core::SimTime> dates;
   for (const Contract& contract : contracts) dates.push_back(contract.terminated);
@@ -46,77 +34,84 @@ std::vector<core::SimTime> find_breakpoints(const std::vector<Contract>& contrac
 
 namespace {
 
-Mask first_bits(std::size_t count) {
-  Mask mask;
-  for (std::size_t i = 0; i < count; ++i) mask.set(i);
-  return mask;
+/// The ids of the names that a list has.
+template <class Id>
+SetOf<Id> ids_of(const std::vector<std::string>& all, const std::vector<std::string>& names) {
+  SetOf<Id> ids;
+  for (const std::string& name : names)
+    if (const auto i = index_of(all, name)) ids.insert(Id(*i));
+  return ids;
 }
 
-/// Turns names into bits. The vocabulary decides what "everything" means in each dimension.
+/// The members that are stated, or all where none is.
+template <class Set, class Enum>
+Set stated_or_all(const std::vector<Enum>& stated) {
+  if (stated.empty()) return Set::everything();
+  Set set;
+  for (const Enum one : stated) set.insert(one);
+  return set;
+}
+
+/// Turns names into ids. The vocabulary decides what "everything" means in each dimension.
 class ScopeReader {
  public:
   ScopeReader(const Vocabulary& vocabulary, const Compiled& compiled) : vocabulary_(vocabulary), compiled_(compiled) {}
 
   [[nodiscard]] Box read(const Scope& scope) const {
     Box box;
-    box.labs = scope.labs.empty() ? first_bits(vocabulary_.labs.size()) : bits(vocabulary_.labs, scope.labs);
+    box.labs =
+        scope.labs.empty() ? SetOf<LabId>::first(vocabulary_.labs.size()) : ids_of<LabId>(vocabulary_.labs, scope.labs);
     box.segments = segments(scope.segments);
     box.regions = regions(scope.regions);
-    for (const Product product : scope.products)
-      box.products = static_cast<std::uint16_t>(box.products | (1U << static_cast<unsigned>(product)));
-    if (scope.products.empty()) box.products = (1U << kProductNames.size()) - 1U;
-    for (const ModelClass kind : scope.model_class)
-      box.model_classes = static_cast<std::uint8_t>(box.model_classes | (1U << static_cast<unsigned>(kind)));
-    if (scope.model_class.empty()) box.model_classes = (1U << kModelClassNames.size()) - 1U;
+    box.products = stated_or_all<ProductSet>(scope.products);
+    box.model_classes = stated_or_all<ModelClassSet>(scope.model_class);
     return box;
   }
 
   /// The actors named that exist in this role; everybody when none is named.
-  [[nodiscard]] Mask actors(Role role, const std::vector<std::string>& names) const {
-    const auto& all = held_by_channel(role) ? vocabulary_.channels : vocabulary_.clouds;
-    return names.empty() ? first_bits(all.size()) : bits(all, names);
+  [[nodiscard]] SetOf<ActorId> actors(Role role, const std::vector<std::string>& names) const {
+    const auto& all = actors_in(role);
+    return names.empty() ? SetOf<ActorId>::first(all.size()) : ids_of<ActorId>(all, names);
   }
 
-  [[nodiscard]] int holder(Role role, const std::vector<std::string>& names) const {
-    const auto& all = held_by_channel(role) ? vocabulary_.channels : vocabulary_.clouds;
+  [[nodiscard]] ActorId holder(Role role, const std::vector<std::string>& names) const {
     for (const std::string& name : names)
-      if (const auto i = index_of(all, name)) return static_cast<int>(*i);
-    return -1;
+      if (const auto i = index_of(actors_in(role), name)) return ActorId(*i);
+    return {};
   }
 
  private:
-  static Mask bits(const std::vector<std::string>& all, const std::vector<std::string>& names) {
-    Mask mask;
-    for (const std::string& name : names)
-      if (const auto i = index_of(all, name)) mask.set(*i);
-    return mask;
+  [[nodiscard]] const std::vector<std::string>& actors_in(Role role) const {
+    return held_by_channel(role) ? vocabulary_.channels : vocabulary_.clouds;
   }
 
   /// A clause holds for the commercial segments "in general" when it holds for every one of them.
-  [[nodiscard]] Mask segments(const std::vector<std::string>& names) const {
-    const auto general = static_cast<std::size_t>(compiled_.segment_in_general);
-    if (names.empty()) return first_bits(general + 1);
-    Mask commercial = first_bits(general);
-    commercial.reset(static_cast<std::size_t>(compiled_.national_security));
-    Mask mask = bits(vocabulary_.segments, names);
-    bool all_commercial = commercial.any() && (mask & commercial) == commercial;
+  [[nodiscard]] SetOf<SegmentId> segments(const std::vector<std::string>& names) const {
+    using Segments = SetOf<SegmentId>;
+    const SegmentId general = compiled_.segment_in_general;
+    if (names.empty()) return Segments::first(general.position() + 1);
+    Segments commercial = Segments::first(general.position());
+    commercial.erase(compiled_.national_security);
+    Segments stated = ids_of<SegmentId>(vocabulary_.segments, names);
+    bool all_commercial = !commercial.empty() && (stated & commercial) == commercial;
     for (const std::string& name : names) {
-      if (name == kNationalSecurity) mask.set(static_cast<std::size_t>(compiled_.national_security));
+      if (name == kNationalSecurity) stated.insert(compiled_.national_security);
       if (name == kCommercial) {
-        mask |= commercial;
+        stated = stated | commercial;
         all_commercial = true;
       }
     }
-    if (all_commercial) mask.set(general);
-    return mask;
+    if (all_commercial) stated.insert(general);
+    return stated;
   }
 
-  [[nodiscard]] Mask regions(const std::vector<std::string>& names) const {
+  [[nodiscard]] SetOf<RegionId> regions(const std::vector<std::string>& names) const {
+    using Regions = SetOf<RegionId>;
     const std::size_t count = vocabulary_.regions.size();
-    if (names.empty()) return first_bits(count + 1);
-    Mask mask = bits(vocabulary_.regions, names);
-    if (mask == first_bits(count)) mask.set(count);
-    return mask;
+    if (names.empty()) return Regions::first(count + 1);
+    Regions stated = ids_of<RegionId>(vocabulary_.regions, names);
+    if (stated == Regions::first(count)) stated.insert(compiled_.region_in_general);
+    return stated;
   }
 
   const Vocabulary& vocabulary_;
@@ -136,9 +131,7 @@ Rule rule_of(const Clause& clause, const K& terms, const Version& version, const
   if (holds) rule.holder = reader.holder(role, terms.actors());
   rule.from = std::max({clause.from, version.effective, clause.switched_on});
   rule.until = std::min({clause.until, version.ends, clause.switched_off});
-  rule.contract = ref.contract;
-  rule.version = ref.version;
-  rule.clause = ref.clause;
+  rule.clause = ref;
   rule.bars_of = ref.contract;
   terms.fill(rule);
   return rule;
@@ -148,14 +141,14 @@ Rule rule_of(const Clause& clause, const K& terms, const Version& version, const
 Rule waived(const Rule& refusal, const Waiver& waiver, const ScopeReader& reader) {
   Rule opened = refusal;
   opened.action = Action::Exempt;
-  opened.holder = -1;
+  opened.holder = {};
   opened.box.actors = reader.actors(refusal.role, {waiver.host});
   opened.from = std::max(refusal.from, waiver.date);
   return opened;
 }
 
 void add_rules(const Clause& clause, const Version& version, const ClauseRef& ref, const ScopeReader& reader,
-               std::vector<Rule>& rules) {
+               Table<RuleId, Rule>& rules) {
   visit_permission(clause, [&]<class K>(const K& terms) {
     for (const Role role : clause_roles(clause)) {
       const Rule rule = rule_of(clause, terms, version, ref, reader, role, K::action);
@@ -168,31 +161,32 @@ void add_rules(const Clause& clause, const Version& version, const ClauseRef& re
   });
 }
 
+/// The grant as an exemption from the bars of the contract that prices its breach, while both are in force.
+Rule opened_at_a_price(const Rule& grant, const ClauseRef& at, const Version& pricing) {
+  const Clause& price = pricing[at.clause];
+  Rule opened = grant;
+  opened.action = Action::Exempt;
+  opened.box.products = opened.box.products & products_asking(opened.role);
+  opened.bars_of = at.contract;
+  opened.price = at;
+  opened.from = std::max({opened.from, price.from, pricing.effective, price.switched_on});
+  opened.until = std::min({opened.until, price.until, pricing.ends, price.switched_off});
+  return opened;
+}
+
 /// What a version grants though another contract bars it, as far as that contract asks damages of one of its parties:
 /// an exemption from the other's bars, while both the grant and the price are in force.
-void add_breaches(const std::vector<Contract>& contracts, std::vector<Rule>& rules) {
-  const std::size_t plain = rules.size();
-  for (std::size_t r = 0; r < plain; ++r) {
-    const auto breaking = static_cast<std::size_t>(rules[r].contract);
-    if (rules[r].action != Action::Permit ||
-        contracts[breaking].versions[static_cast<std::size_t>(rules[r].version)].conflict != ConflictPolicy::Breach)
+void add_breaches(const std::vector<Contract>& contracts, Table<RuleId, Rule>& rules) {
+  for (const RuleId r : core::indices<RuleId>(rules.size())) {  // those that are there now
+    const Rule grant = rules[r];
+    if (grant.action != Action::Permit || version_at(contracts, grant.clause).conflict != ConflictPolicy::Breach)
       continue;
-    for (std::size_t c = 0; c < contracts.size(); ++c)
-      for (std::size_t v = 0; v < contracts[c].versions.size() && c != breaking; ++v)
-        for (std::size_t k = 0; k < contracts[c].versions[v].clauses.size(); ++k) {
-          const Version& version = contracts[c].versions[v];
-          const Clause& price = version.clauses[k];
-          if (!prices_breach(price, contracts[breaking])) continue;
-          Rule opened = rules[r];
-          opened.action = Action::Exempt;
-          opened.box.products = static_cast<std::uint16_t>(opened.box.products & products_asking(opened.role));
-          opened.bars_of = static_cast<int>(c);
-          opened.price_version = static_cast<int>(v);
-          opened.price_clause = static_cast<int>(k);
-          opened.from = std::max({opened.from, price.from, version.effective, price.switched_on});
-          opened.until = std::min({opened.until, price.until, version.ends, price.switched_off});
-          if (opened.from < opened.until && !empty(opened.box)) rules.push_back(opened);
-        }
+    const Contract& breaking = contract_at(contracts, grant.clause.contract);
+    for_each_place(contracts, [&](const ClauseRef& at, const Version& version, const Clause& price) {
+      if (at.contract == grant.clause.contract || !prices_breach(price, breaking)) return;
+      const Rule opened = opened_at_a_price(grant, at, version);
+      if (opened.from < opened.until && !empty(opened.box)) rules.push_back(opened);
+    });
   }
 }
 
@@ -214,66 +208,70 @@ struct SeniorityKey {
   auto operator<=>(const SeniorityKey&) const = default;
 };
 
+SeniorityKey seniority_of(const Rule& rule, const std::vector<Contract>& contracts) {
+  const Contract& contract = contract_at(contracts, rule.clause.contract);
+  const Clause& clause = clause_at(contracts, rule.clause);
+  SeniorityKey key{first_effective(contract),
+                   contract.name,
+                   version_at(contracts, rule.clause).name,
+                   clause.kind(),
+                   clause.name,
+                   rule.role,
+                   rule.action,
+                   rule.from,
+                   {},
+                   {},
+                   {}};
+  if (!rule.is_breach()) return key;
+  key.broken = contract_at(contracts, rule.price.contract).name;
+  key.price_version = version_at(contracts, rule.price).name;
+  key.price = clause_at(contracts, rule.price).name;
+  return key;
+}
+
 /// Ascending seniority; names break ties, so the order of a file changes nothing.
-void sort_by_seniority(std::vector<Rule>& rules, const std::vector<Contract>& contracts) {
-  std::vector<core::SimTime> first;
-  for (const Contract& contract : contracts) first.push_back(first_effective(contract));
-  const auto key = [&](const Rule& r) {
-    const Contract& contract = contracts[static_cast<std::size_t>(r.contract)];
-    const Version& version = contract.versions[static_cast<std::size_t>(r.version)];
-    const Clause& clause = version.clauses[static_cast<std::size_t>(r.clause)];
-    SeniorityKey out{first[static_cast<std::size_t>(r.contract)],
-                     contract.name,
-                     version.name,
-                     clause.kind(),
-                     clause.name,
-                     r.role,
-                     r.action,
-                     r.from,
-                     {},
-                     {},
-                     {}};
-    if (r.price_version < 0) return out;
-    const Contract& broken = contracts[static_cast<std::size_t>(r.bars_of)];
-    const Version& pricing = broken.versions[static_cast<std::size_t>(r.price_version)];
-    out.broken = broken.name;
-    out.price_version = pricing.name;
-    out.price = pricing.clauses[static_cast<std::size_t>(r.price_clause)].name;
-    return out;
-  };
-  const auto before = [&](const Rule& a, const Rule& b) { return key(a) < key(b); };
-  std::stable_sort(rules.begin(), rules.end(), before);
+void sort_by_seniority(Table<RuleId, Rule>& rules, const std::vector<Contract>& contracts) {
+  std::stable_sort(rules.begin(), rules.end(), [&contracts](const Rule& a, const Rule& b) {
+    return seniority_of(a, contracts) < seniority_of(b, contracts);
+  });
+}
+
+/// The rules of all contracts that are in force from `start` on, to the next breakpoint.
+std::vector<RuleId> active_rules(const Compiled& compiled, const std::vector<Contract>& contracts,
+                                 core::SimTime start) {
+  Table<ContractId, VersionId> version;
+  for (const Contract& contract : contracts) version.push_back(version_in_force(contract, start));
+  std::vector<RuleId> active;
+  for (const RuleId r : compiled.rules.ids()) {
+    const Rule& rule = compiled.rules[r];
+    const bool priced = !rule.is_breach() || rule.price.version == version[rule.price.contract];
+    if (priced && rule.clause.version == version[rule.clause.contract] && rule.from <= start && start < rule.until)
+      active.push_back(r);
+  }
+  return active;
+}
+
+/// Lists the active rules of one lab and role, action by action.
+void fill_cell(Compiled& out, const std::vector<RuleId>& active, LabId lab, Role role) {
+  Compiled::Starts starts{};
+  for (std::size_t action = 0; action < kActions; ++action) {
+    starts[action] = out.lists.size();
+    for (const RuleId r : active) {
+      const Rule& rule = out.rules[r];
+      if (static_cast<std::size_t>(rule.action) == action && rule.role == role && rule.box.labs.contains(lab))
+        out.lists.push_back(r);
+    }
+  }
+  starts[kActions] = out.lists.size();
+  out.cells.push_back(starts);
 }
 
 /// Lists the rules of every cell: one pass per interval over the rules in force.
 void fill_cells(Compiled& out, const std::vector<Contract>& contracts, const std::vector<core::SimTime>& breakpoints) {
-  for (std::size_t i = 0; i <= breakpoints.size(); ++i) {
-    const core::SimTime start = interval_start(breakpoints, i);
-    std::vector<int> version;
-    for (const Contract& contract : contracts) version.push_back(version_in_force(contract, start));
-    std::vector<std::uint32_t> active;
-    for (std::uint32_t r = 0; r < out.rules.size(); ++r) {
-      const Rule& rule = out.rules[r];
-      const bool priced =
-          rule.price_version < 0 || rule.price_version == version[static_cast<std::size_t>(rule.bars_of)];
-      if (priced && rule.version == version[static_cast<std::size_t>(rule.contract)] && rule.from <= start &&
-          start < rule.until)
-        active.push_back(r);
-    }
-    for (std::size_t lab = 0; lab < out.labs; ++lab)
-      for (std::size_t role = 0; role < kRoleNames.size(); ++role) {
-        auto& cell = out.cells.emplace_back();
-        for (std::size_t action = 0; action < kActions; ++action) {
-          cell[action] = static_cast<std::uint32_t>(out.lists.size());
-          for (const std::uint32_t r : active) {
-            const Rule& rule = out.rules[r];
-            if (static_cast<std::size_t>(rule.action) == action && static_cast<std::size_t>(rule.role) == role &&
-                rule.box.labs.test(lab))
-              out.lists.push_back(r);
-          }
-        }
-        cell[kActions] = static_cast<std::uint32_t>(out.lists.size());
-      }
+  for (const BreakId i : core::indices<BreakId>(breakpoints.size() + 1)) {
+    const std::vector<RuleId> active = active_rules(out, contracts, interval_start(breakpoints, i));
+    for (const LabId lab : core::indices<LabId>(out.labs))
+      for (const Role role : kinds::kAllRoles) fill_cell(out, active, lab, role);
   }
 }
 
@@ -283,24 +281,17 @@ Compiled compile(const std::vector<Contract>& contracts, const Vocabulary& vocab
                  const std::vector<core::SimTime>& breakpoints) {
   Compiled out;
   out.labs = vocabulary.labs.size();
-  if (const auto own = index_of(vocabulary.channels, kOwnChannel)) out.own_channel = static_cast<int>(*own);
+  if (const auto own = index_of(vocabulary.channels, kOwnChannel)) out.own_channel = ActorId(*own);
   const auto natsec = index_of(vocabulary.segments, kNationalSecurity);
-  const int named = static_cast<int>(vocabulary.segments.size());
-  out.national_security = natsec ? static_cast<int>(*natsec) : named;
-  out.segment_in_general = natsec ? named : named + 1;
-  out.region_in_general = static_cast<int>(vocabulary.regions.size());
+  const std::size_t named = vocabulary.segments.size();
+  out.national_security = SegmentId(natsec.value_or(named));
+  out.segment_in_general = SegmentId(natsec ? named : named + 1);
+  out.region_in_general = RegionId(vocabulary.regions.size());
 
   const ScopeReader reader(vocabulary, out);
-  for (std::size_t c = 0; c < contracts.size(); ++c)
-    for (std::size_t v = 0; v < contracts[c].versions.size(); ++v) {
-      const Version& version = contracts[c].versions[v];
-      for (std::size_t k = 0; k < version.clauses.size(); ++k) {
-        const Clause& clause = version.clauses[k];
-        for_each_permission(clause, [&](const Clause& one) {
-          add_rules(one, version, {static_cast<int>(c), static_cast<int>(v), static_cast<int>(k)}, reader, out.rules);
-        });
-      }
-    }
+  for_each_place(contracts, [&](const ClauseRef& ref, const Version& version, const Clause& clause) {
+    for_each_permission(clause, [&](const Clause& one) { add_rules(one, version, ref, reader, out.rules); });
+  });
   add_breaches(contracts, out.rules);
   sort_by_seniority(out.rules, contracts);
   fill_cells(out, contracts, breakpoints);

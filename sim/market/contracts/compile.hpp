@@ -2,12 +2,10 @@
 #include <vector>
 
 #include "sim/core/error.hpp"
+#include "sim/market/contracts/in_force.hpp"
 #include "sim/market/contracts/registry.hpp"
 
 namespace rackrate::market::contracts {
-
-/// Index of the version of `contract` in force at t: the latest signature with effective <= t < ends; -1: none.
-[[nodiscard]] int version_in_force(const Contract& contract, core::SimTime t);
 
 /// Every date on which a permission may change: ascending, no duplicates, open ends left out.
 [[nodiscard]] std::vector<core::SimTime> find_breakpoints(const std::vector<Contract>& contracts);
@@ -28,8 +26,8 @@ namespace rackrate::market::contracts {
                                                        const Vocabulary& vocabulary);
 
 /// The start of interval i: intervals are the stretches between breakpoints, interval 0 lies before the first.
-[[nodiscard]] inline core::SimTime interval_start(const std::vector<core::SimTime>& breakpoints, std::size_t i) {
-  return i == 0 ? core::kAlways : breakpoints[i - 1];
+[[nodiscard]] inline core::SimTime interval_start(const std::vector<core::SimTime>& breakpoints, BreakId i) {
+  return i == BreakId(0) ? core::kAlways : breakpoints[i.position() - 1];
 }
 
 }  // namespace rackrate::market::contracts

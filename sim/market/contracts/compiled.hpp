@@ -1,6 +1,6 @@
 #pragma once
 #include <array>
-#include <cstdint>
+#include <span>
 #include <vector>
 
 #include "sim/core/sim_time.hpp"
@@ -23,30 +23,44 @@ struct Rule {
   core::SimDuration cure{0};
   double allowlist = 1.0;
   double token_cap = 1.0;
-  int contract = -1;
-  int version = -1;
-  int clause = -1;
-  int holder = -1;         ///< actor index of a Bar's or Delay's holder
-  int bars_of = -1;        ///< Exempt: the contract whose bars it speaks of
-  int price_version = -1;  ///< Exempt by a breach: the version of `bars_of` that prices it; else -1
-  int price_clause = -1;   ///< its damages clause
+  ClauseRef clause;    ///< who says so
+  ActorId holder;      ///< of a Bar or Delay
+  ContractId bars_of;  ///< Exempt: the contract whose bars it speaks of
+  ClauseRef price;     ///< Exempt by a breach: the damages clause of `bars_of` that prices it; else none
   ShipFirstReading reading = ShipFirstReading::And;
   Action action = Action::Permit;
   Role role = Role::Host;
+
+  [[nodiscard]] bool is_breach() const { return price.contract.exists(); }
 };
+
+using RuleId = core::Index<struct RuleTag>;
+/// Interval i is the stretch before breakpoint i; the last one has no end.
+using BreakId = core::Index<struct BreakTag>;
 
 /// The rules in force, by interval between breakpoints, lab and role. Built once, read 10^5 times a
 /// breakpoint: a question touches only the rules of its own lab and role.
 struct Compiled {
-  std::vector<Rule> rules;           ///< ascending seniority: first effective date of the contract, then names
-  std::vector<std::uint32_t> lists;  ///< rule numbers, cell after cell
-  /// Start of each action's list in `lists`, for cell (interval * labs + lab) * roles + role.
-  std::vector<std::array<std::uint32_t, kActions + 1>> cells;
+  /// Where each action's list starts in `lists`, and where the last one ends.
+  using Starts = std::array<std::size_t, kActions + 1>;
+
+  Table<RuleId, Rule> rules;  ///< ascending seniority: first effective date of the contract, then names
+  std::vector<RuleId> lists;  ///< cell after cell
+  std::vector<Starts> cells;  ///< by interval, lab and role
   std::size_t labs = 0;
-  int own_channel = -1;        ///< index of `direct`, or -1
-  int segment_in_general = 0;  ///< bit that stands for "the commercial segments in general"
-  int region_in_general = 0;
-  int national_security = -1;  ///< index of us_natsec, inside or right behind the vocabulary
+  ActorId own_channel;           ///< `direct`, or none
+  SegmentId segment_in_general;  ///< stands for "the commercial segments in general"
+  RegionId region_in_general;
+  SegmentId national_security;  ///< us_natsec, inside or right behind the vocabulary
+
+  [[nodiscard]] const Starts& starts(BreakId interval, LabId lab, Role role) const {
+    return cells[(interval.position() * labs + lab.position()) * kRoleNames.size() + static_cast<std::size_t>(role)];
+  }
+  /// The rules of a cell that do this.
+  [[nodiscard]] std::span<const RuleId> rules_of(const Starts& cell, Action action) const {
+    const auto a = static_cast<std::size_t>(action);
+    return std::span(lists).subspan(cell[a], cell[a + 1] - cell[a]);
+  }
 };
 
 }  // namespace rackrate::market::contracts

@@ -6,6 +6,7 @@
 
 #include "sim/core/sim_time.hpp"
 #include "sim/market/contracts/kinds/list.hpp"
+#include "sim/market/vocabulary/ids.hpp"
 #include "sim/market/vocabulary/vocabulary.hpp"
 
 namespace rackrate::market {
@@ -80,6 +81,9 @@ struct Version {
   core::SimTime ends = core::kNever;
   std::vector<Clause> clauses;
   ConflictPolicy conflict = ConflictPolicy::Block;
+
+  [[nodiscard]] const Clause& operator[](ClauseId clause) const { return clauses[clause.position()]; }
+  [[nodiscard]] auto clause_ids() const { return core::indices<ClauseId>(clauses.size()); }
   friend bool operator==(const Version&, const Version&) = default;
 };
 
@@ -90,7 +94,43 @@ struct Contract {
   std::vector<std::string> parties;
   core::SimTime terminated = core::kNever;  ///< ended early, exclusive: commitments lapse, versions to come never begin
   std::vector<Version> versions;
+
+  [[nodiscard]] const Version& operator[](VersionId version) const { return versions[version.position()]; }
+  [[nodiscard]] auto version_ids() const { return core::indices<VersionId>(versions.size()); }
   friend bool operator==(const Contract&, const Contract&) = default;
 };
+
+/// Where a clause stands in a list of contracts.
+struct ClauseRef {
+  ContractId contract;
+  VersionId version;
+  ClauseId clause;
+  friend auto operator<=>(const ClauseRef&, const ClauseRef&) = default;
+};
+
+[[nodiscard]] inline auto contract_ids(const std::vector<Contract>& contracts) {
+  return core::indices<ContractId>(contracts.size());
+}
+[[nodiscard]] inline const Contract& contract_at(const std::vector<Contract>& contracts, ContractId contract) {
+  return contracts[contract.position()];
+}
+[[nodiscard]] inline const Version& version_at(const std::vector<Contract>& contracts, const ClauseRef& ref) {
+  return contract_at(contracts, ref.contract)[ref.version];
+}
+[[nodiscard]] inline const Clause& clause_at(const std::vector<Contract>& contracts, const ClauseRef& ref) {
+  return version_at(contracts, ref)[ref.clause];
+}
+/// "contract/version/clause", as far as the place says; empty for none.
+[[nodiscard]] std::string path_of(const std::vector<Contract>& contracts, const ClauseRef& ref);
+
+/// Calls f(place, version, clause) for every clause of all versions, in order.
+template <class F>
+void for_each_place(const std::vector<Contract>& contracts, F f) {
+  for (const ContractId c : contract_ids(contracts))
+    for (const VersionId v : contract_at(contracts, c).version_ids()) {
+      const Version& version = contract_at(contracts, c)[v];
+      for (const ClauseId k : version.clause_ids()) f(ClauseRef{c, v, k}, version, version[k]);
+    }
+}
 
 }  // namespace rackrate::market

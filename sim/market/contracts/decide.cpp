@@ -13,23 +13,18 @@ namespace rackrate::market {
 namespace {
 
 using contracts::Action;
+using contracts::ActorId;
+using contracts::BreakId;
 using contracts::Cell;
 using contracts::Compiled;
 using contracts::covers;
 using contracts::Probe;
 using contracts::Rule;
+using contracts::RuleId;
 
 Probe probe_of(const Compiled& compiled, const Tuple& tuple) {
-  return {tuple.segment.exists() ? tuple.segment.position() : static_cast<std::size_t>(compiled.segment_in_general),
-          tuple.region.exists() ? tuple.region.position() : static_cast<std::size_t>(compiled.region_in_general),
-          static_cast<std::uint16_t>(1U << static_cast<unsigned>(tuple.product)),
-          static_cast<std::uint8_t>(1U << static_cast<unsigned>(tuple.model_class))};
-}
-
-void name_clause(Verdict& verdict, const Rule& rule) {
-  verdict.contract = rule.contract;
-  verdict.version = rule.version;
-  verdict.clause = rule.clause;
+  return {tuple.segment.exists() ? tuple.segment : compiled.segment_in_general,
+          tuple.region.exists() ? tuple.region : compiled.region_in_general, tuple.product, tuple.model_class};
 }
 
 Verdict denied(Step step, Role role, const Rule* by, bool conflict) {
@@ -37,13 +32,13 @@ Verdict denied(Step step, Role role, const Rule* by, bool conflict) {
   verdict.step = step;
   verdict.role = role;
   verdict.conflict = conflict;
-  if (by != nullptr) name_clause(verdict, *by);
+  if (by != nullptr) verdict.by = by->clause;
   return verdict;
 }
 
 /// The first rule of this action that speaks of the actor: a grant, or a ban.
-const Rule* find_rule(const Cell& cell, Action action, const Probe& probe, int actor) {
-  for (const std::uint32_t r : cell.rules(action))
+const Rule* find_rule(const Cell& cell, Action action, const Probe& probe, ActorId actor) {
+  for (const RuleId r : cell.rules(action))
     if (covers(cell.rule(r), probe, actor)) return &cell.rule(r);
   return nullptr;
 }
@@ -54,9 +49,9 @@ struct Barring {
 };
 
 /// Rules come in ascending seniority, so the first that covers the tuple prevails.
-Barring find_exclusive(const Cell& cell, const Probe& probe, int actor) {
+Barring find_exclusive(const Cell& cell, const Probe& probe, ActorId actor) {
   Barring found;
-  for (const std::uint32_t r : cell.rules(Action::Bar)) {
+  for (const RuleId r : cell.rules(Action::Bar)) {
     const Rule& rule = cell.rule(r);
     if (!cell.applies(rule, probe, actor)) continue;
     if (found.senior == nullptr)
@@ -72,9 +67,9 @@ core::SimTime opens_to_rivals(const Rule& rule, const Release& release) {
 }
 
 /// The ship-first clause that keeps a rival waiting longest, if any does at t.
-const Rule* find_delay(const Cell& cell, const Probe& probe, int actor, core::SimTime t, const Release& release) {
+const Rule* find_delay(const Cell& cell, const Probe& probe, ActorId actor, core::SimTime t, const Release& release) {
   const Rule* longest = nullptr;
-  for (const std::uint32_t r : cell.rules(Action::Delay)) {
+  for (const RuleId r : cell.rules(Action::Delay)) {
     const Rule& rule = cell.rule(r);
     if (rule.holder == actor || !cell.applies(rule, probe, actor)) continue;
     if (t >= opens_to_rivals(rule, release)) continue;
@@ -85,8 +80,8 @@ const Rule* find_delay(const Cell& cell, const Probe& probe, int actor, core::Si
 
 /// Folds one role's rollouts into the verdict: the least advanced regime wins, then the smaller
 /// allowlist; allowlist and token cap are each the least of all that apply.
-void apply_rollouts(const Cell& cell, const Probe& probe, Role role, int actor, core::SimTime t, Verdict& verdict) {
-  for (const std::uint32_t r : cell.rules(Action::Regime)) {
+void apply_rollouts(const Cell& cell, const Probe& probe, Role role, ActorId actor, core::SimTime t, Verdict& verdict) {
+  for (const RuleId r : cell.rules(Action::Regime)) {
     const Rule& rule = cell.rule(r);
     if (!covers(rule, probe, actor)) continue;
     const Permission regime = t < rule.preview   ? Permission::No
@@ -99,7 +94,7 @@ void apply_rollouts(const Cell& cell, const Probe& probe, Role role, int actor, 
       verdict.state = regime;
       verdict.step = Step::Rollout;
       verdict.role = role;
-      name_clause(verdict, rule);
+      verdict.by = rule.clause;
     }
     verdict.allowlist = std::min(verdict.allowlist, rule.allowlist);
     verdict.token_cap = std::min(verdict.token_cap, rule.token_cap);
@@ -110,16 +105,14 @@ void apply_rollouts(const Cell& cell, const Probe& probe, Role role, int actor, 
 
 Verdict Registry::decide(const Tuple& asked, core::SimTime t, const Release& release) const {
   const std::span<const Role> roles = contracts::roles_of(asked.product);
-  if (asked.lab < 0 || static_cast<std::size_t>(asked.lab) >= compiled_.labs)
-    return denied(Step::Grant, roles.front(), nullptr, false);
+  if (!core::within(asked.lab, compiled_.labs)) return denied(Step::Grant, roles.front(), nullptr, false);
   const Tuple tuple = with_defaults(asked);
   assert(tuple.segment <= compiled_.segment_in_general && tuple.region <= compiled_.region_in_general &&
          "an index outside the vocabulary");
   const Probe probe = probe_of(compiled_, tuple);
-  const auto interval =
-      static_cast<std::size_t>(std::upper_bound(breakpoints_.begin(), breakpoints_.end(), t) - breakpoints_.begin());
+  const BreakId interval = interval_at(t);
   const auto own = [&](Role role) {
-    return role == Role::Channel && tuple.channel == compiled_.own_channel && tuple.channel >= 0;
+    return role == Role::Channel && tuple.channel.exists() && contracts::actor_of(role, tuple) == compiled_.own_channel;
   };
 
   for (const Role role : roles)  // a ban binds the lab's own channel too
@@ -131,7 +124,7 @@ Verdict Registry::decide(const Tuple& asked, core::SimTime t, const Release& rel
   verdict.state = Permission::Ga;
   for (const Role role : roles) {
     if (own(role)) continue;
-    const int actor = contracts::actor_of(role, tuple);
+    const ActorId actor = contracts::actor_of(role, tuple);
     const Cell cell(compiled_, interval, tuple.lab, role);
     const Rule* grant = find_rule(cell, Action::Permit, probe, actor);
     if (grant == nullptr) return denied(Step::Grant, role, nullptr, verdict.conflict);
@@ -140,7 +133,7 @@ Verdict Registry::decide(const Tuple& asked, core::SimTime t, const Release& rel
       return denied(Step::Exclusive, role, bar.senior, verdict.conflict || bar.conflict);
     if (bar.conflict || !verdict.conflict) {
       verdict.role = role;
-      name_clause(verdict, bar.conflict ? *bar.senior : *grant);
+      verdict.by = (bar.conflict ? bar.senior : grant)->clause;
     }
     verdict.conflict = verdict.conflict || bar.conflict;
   }
@@ -160,28 +153,24 @@ Verdict Registry::decide(const Tuple& asked, core::SimTime t, const Release& rel
 
 Registry::Obstacles Registry::obstacles(const Tuple& tuple, Role role, core::SimTime t) const {
   const Probe probe = probe_of(compiled_, tuple);
-  const auto interval =
-      static_cast<std::size_t>(std::upper_bound(breakpoints_.begin(), breakpoints_.end(), t) - breakpoints_.begin());
+  const BreakId interval = interval_at(t);
   const Cell cell(compiled_, interval, tuple.lab, role);
-  const int actor = contracts::actor_of(role, tuple);
+  const ActorId actor = contracts::actor_of(role, tuple);
   Obstacles found;
   found.barred = find_rule(cell, Action::Forbid, probe, actor) != nullptr;
   std::vector<const Rule*> bars;
-  for (const std::uint32_t r : cell.rules(Action::Bar))
+  for (const RuleId r : cell.rules(Action::Bar))
     if (cell.applies(cell.rule(r), probe, actor)) bars.push_back(&cell.rule(r));
-  const auto is_refusal = [this](const Rule& rule) {
-    return clause({rule.contract, rule.version, rule.clause}).is<kinds::Rofr>();
-  };
+  const auto is_refusal = [this](const Rule& rule) { return clause(rule.clause).is<kinds::Rofr>(); };
   // A waiver lifts whatever its own contract bars here; the first that is left decides, as in decide().
   for (const Rule* bar : bars) {
     if (found.barred || bar->holder == actor) break;
     bool waivable = false;
     for (const Rule* other : bars)
-      if (other->contract == bar->contract && is_refusal(*other)) {
+      if (other->clause.contract == bar->clause.contract && is_refusal(*other)) {
         waivable = true;
-        const ClauseRef ref{other->contract, other->version, other->clause};
-        if (std::find(found.refusals.begin(), found.refusals.end(), ref) == found.refusals.end())
-          found.refusals.push_back(ref);
+        if (std::find(found.refusals.begin(), found.refusals.end(), other->clause) == found.refusals.end())
+          found.refusals.push_back(other->clause);
       }
     if (!waivable) found.barred = true;
   }

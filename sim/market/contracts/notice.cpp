@@ -2,20 +2,17 @@
 
 #include <algorithm>
 
-#include "sim/market/contracts/compile.hpp"
+#include "sim/market/contracts/in_force.hpp"
 
 namespace rackrate::market::contracts {
 
 bool notice_counts(const Contract& contract, const Version& version, const Clause& clause) {
   const auto* termination = clause.get_if<kinds::Termination>();
-  if (termination == nullptr || !clause.enabled || termination->exercised >= core::kNever) return false;
-  const core::SimTime given = termination->exercised;
-  if (given < clause.from || given >= clause.until || given < clause.switched_on || given >= clause.switched_off)
-    return false;
+  if (termination == nullptr || termination->exercised >= core::kNever) return false;
   Contract unended = contract;  // a notice of no length ends the contract at the very instant it is given
   unended.terminated = core::kNever;
-  const int in_force = version_in_force(unended, given);
-  return in_force >= 0 && contract.versions[static_cast<std::size_t>(in_force)].name == version.name;
+  const VersionId in_force = version_in_force(unended, termination->exercised);
+  return speaks_at(clause, termination->exercised) && in_force.exists() && contract[in_force].name == version.name;
 }
 
 void end_by_notice(Contract& contract) {

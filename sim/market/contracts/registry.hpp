@@ -15,9 +15,13 @@ namespace rackrate::market {
 
 enum class Permission : std::uint8_t { No, Preview, Ga };
 inline constexpr std::array<std::string_view, 3> kPermissionNames{"NO", "PREVIEW", "GA"};
+[[nodiscard]] constexpr std::string_view name_of(Permission state) {
+  return kPermissionNames[static_cast<std::size_t>(state)];
+}
 enum class Step : std::uint8_t { None, Regulator, Grant, Exclusive, ShipFirst, Rollout };
 inline constexpr std::array<std::string_view, 6> kStepNames{"",          "regulator",  "grant",
                                                             "exclusive", "ship_first", "rollout"};
+[[nodiscard]] constexpr std::string_view name_of(Step step) { return kStepNames[static_cast<std::size_t>(step)]; }
 
 /// One question to the registry, by vocabulary index. No channel or cloud means "not in play".
 struct Tuple {
@@ -39,7 +43,7 @@ struct Release {
   bool holder_declines = false;             ///< did not cure, or waived
 };
 
-/// The answer and the clause that decided it; indices are -1 where nothing decided.
+/// The answer and the clause that decided it, none where nothing decided.
 /// NO: the clause that denies (none for step Grant: nothing permits). PREVIEW: the rollout.
 /// GA: step None, and the grant that opens the last role that needs one, or the senior exclusive
 /// where seniority between two exclusives let the tuple through.
@@ -47,9 +51,7 @@ struct Verdict {
   Permission state = Permission::No;
   Step step = Step::None;
   Role role = Role::Host;
-  int contract = -1;
-  int version = -1;
-  int clause = -1;
+  ClauseRef by;
   bool conflict = false;   ///< two exclusives with different holders covered the tuple; seniority decided
   double allowlist = 1.0;  ///< PREVIEW: share of accounts admitted
   double token_cap = 1.0;  ///< PREVIEW: share of volume served
@@ -58,14 +60,6 @@ struct Verdict {
 
 /// "GA", "PREVIEW" or "NO:step:ROLE".
 [[nodiscard]] std::string to_string(const Verdict& verdict);
-
-/// Where a clause stands in Registry::contracts().
-struct ClauseRef {
-  int contract = -1;
-  int version = -1;
-  int clause = -1;
-  friend auto operator<=>(const ClauseRef&, const ClauseRef&) = default;
-};
 
 enum class ConflictKind : std::uint8_t {
   Exclusives,        ///< two exclusives with different holders: the senior contract prevails
@@ -81,8 +75,8 @@ struct Conflict {
   core::SimTime from;
   core::SimTime until;
   std::string sentence;  ///< one line naming both
-  int against = -1;      ///< contract of the senior clause
-  int by = -1;           ///< of the junior
+  ContractId against;    ///< of the senior clause
+  ContractId by;         ///< of the junior
 };
 
 /// All contracts of a scenario, compiled: the pure function F of MODEL 5.2. Deny by default.
@@ -122,34 +116,33 @@ class Registry {
   /// The breaches among them, by pair of contracts.
   [[nodiscard]] const std::vector<contracts::Breach>& breaches() const { return breaches_; }
   /// Which contracts break this one at t, ascending: asked of the rules placement by placement, not of the dates above.
-  [[nodiscard]] std::vector<int> breakers(int contract, core::SimTime t) const;
+  [[nodiscard]] std::vector<ContractId> breakers(ContractId contract, core::SimTime t) const;
   [[nodiscard]] const std::vector<Contract>& contracts() const { return contracts_; }
   [[nodiscard]] const Vocabulary& vocabulary() const { return vocabulary_; }
-  /// Index of the version of a contract in force at t, or -1.
-  [[nodiscard]] int version_in_force(int contract, core::SimTime t) const;
+  /// The version of a contract in force at t, or none.
+  [[nodiscard]] VersionId version_in_force(ContractId contract, core::SimTime t) const;
 
   /// The tuple with the defaults of decide() filled in.
   [[nodiscard]] Tuple with_defaults(Tuple tuple) const;
-  /// Index of a segment for Tuple::segment, us_natsec included even where the vocabulary lacks it; -1: unknown.
+  /// The segment for Tuple::segment, us_natsec included even where the vocabulary lacks it; none: unknown.
   [[nodiscard]] SegmentId segment(std::string_view name) const;
-  /// "contract/version/clause"; empty for an index of -1.
+  /// "contract/version/clause", as far as the place says; empty for none.
   [[nodiscard]] std::string path(const ClauseRef& clause) const;
   [[nodiscard]] const Clause& clause(const ClauseRef& ref) const;
-  /// Enabled clauses that move money, in the order of the contracts: EntryFact::clause counts in this list.
-  [[nodiscard]] const std::vector<ClauseRef>& money_clauses() const { return money_clauses_; }
   /// Is the clause's version in force at t, and t inside the clause's own dates? A regulator's orders are not asked.
   [[nodiscard]] bool in_force(const ClauseRef& ref, core::SimTime t) const;
   /// Have a regulator's orders struck out all of this exclusive, right of first refusal or ship-first at t?
   [[nodiscard]] bool voided(const ClauseRef& ref, core::SimTime t) const;
 
  private:
+  [[nodiscard]] contracts::BreakId interval_at(core::SimTime t) const;
+
   std::vector<Contract> contracts_;
   Vocabulary vocabulary_;
   Table<ChannelId, CloudId> channel_cloud_;  ///< its own cloud, or none (direct, m365)
   std::vector<core::SimTime> breakpoints_;
   std::vector<Conflict> conflicts_;
   std::vector<contracts::Breach> breaches_;
-  std::vector<ClauseRef> money_clauses_;
   contracts::Compiled compiled_;
 };
 

@@ -1,5 +1,4 @@
 #pragma once
-#include "sim/core/sim_time.hpp"
 #include "sim/market/contracts/amount.hpp"
 #include "sim/market/contracts/kinds/revshare.hpp"
 
@@ -26,33 +25,13 @@ class RevshareAccount {
   void amend(const kinds::Revshare& restated);
 
   [[nodiscard]] Amount counted() const { return counted_; }  ///< X: what counts against the cap
-  [[nodiscard]] Amount posted() const { return posted_; }    ///< posted through this account
   [[nodiscard]] bool capped() const { return cap_ >= 0 && counted_ >= cap_; }
 
  private:
   std::int64_t rate_ppb_ = 0;   ///< parts per 10^9: the rate as an exact number
   std::int64_t carry_ppb_ = 0;  ///< fraction of a unit not yet posted, in 10^-9 units
   Amount cap_ = -1;             ///< negative: none
-  Amount counted_ = 0;
-  Amount posted_ = 0;
+  Amount counted_ = 0;          ///< X: what counts against the cap
 };
-
-/// Revenue that grows continuously by a constant factor per year of 365.25 days.
-struct RevenuePath {
-  core::SimTime from;
-  double usd_per_year = 0.0;     ///< rate at `from`
-  double factor_per_year = 1.0;  ///< m; 1: constant
-};
-
-/// Revenue from the start of the path to `years` later: b (m^y - 1) / ln m, or b y for m = 1.
-/// Units: $.
-[[nodiscard]] double revenue_until(const RevenuePath& path, double years);
-
-/// The date on which rate * revenue since the start of the path reaches cap - already paid:
-/// y = ln(1 + c ln m / (rate b)) / ln m, or c / (rate b) for m = 1; kNever where shrinking revenue never gets there.
-/// A sunset is the caller's: the share ends at the earlier of the two.
-/// Source: MODEL 5.5; check B5.
-[[nodiscard]] core::SimTime cap_reached_date(double rate, double cap_usd, const RevenuePath& path,
-                                             double already_paid_usd = 0.0);
 
 }  // namespace rackrate::market::contracts

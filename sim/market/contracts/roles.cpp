@@ -18,13 +18,13 @@ std::span<const Role> roles_of(Product product) {
   }
 }
 
-std::uint16_t products_asking(Role role) {
-  std::uint16_t out = 0;
-  for (std::size_t p = 0; p < kProductNames.size(); ++p) {
-    const auto roles = roles_of(static_cast<Product>(p));
-    if (std::find(roles.begin(), roles.end(), role) != roles.end()) out = static_cast<std::uint16_t>(out | (1U << p));
+ProductSet products_asking(Role role) {
+  ProductSet asking;
+  for (const Product product : ProductSet::everything().members()) {
+    const auto roles = roles_of(product);
+    if (std::find(roles.begin(), roles.end(), role) != roles.end()) asking.insert(product);
   }
-  return out;
+  return asking;
 }
 
 std::string kind_name(const Clause& clause) {

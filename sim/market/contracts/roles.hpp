@@ -19,16 +19,16 @@ inline constexpr std::string_view kCommercial = "commercial";
 /// Source: MODEL 5.2.
 [[nodiscard]] std::span<const Role> roles_of(Product product);
 
-/// The products that need a role, as in Box::products: a grant of others in it opens nothing and breaks nothing.
-[[nodiscard]] std::uint16_t products_asking(Role role);
+/// The products that need a role: a grant of others in it opens nothing and breaks nothing.
+[[nodiscard]] ProductSet products_asking(Role role);
 
 /// Channels hold CHANNEL and IP; clouds hold HOST, TRAIN and RUNTIME.
 [[nodiscard]] constexpr bool held_by_channel(Role role) { return role == Role::Channel || role == Role::Ip; }
 
 /// Who acts in a role: the host for HOST and TRAIN, the channel for CHANNEL and IP, the runtime for RUNTIME.
-[[nodiscard]] constexpr int actor_of(Role role, const Tuple& tuple) {
-  if (held_by_channel(role)) return tuple.channel;
-  return role == Role::Runtime ? tuple.runtime : tuple.host;
+[[nodiscard]] constexpr ActorId actor_of(Role role, const Tuple& tuple) {
+  if (held_by_channel(role)) return ActorId(tuple.channel.number());
+  return ActorId((role == Role::Runtime ? tuple.runtime : tuple.host).number());
 }
 
 /// Clauses that decide permissions; the others keep an account.

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cassert>
 
+#include "sim/core/whole.hpp"
+
 namespace rackrate::market::contracts {
 
 namespace {
@@ -13,7 +15,7 @@ Amount share_of(Amount amount, core::SimDuration part, core::SimDuration whole) 
   const std::int64_t p = part.count(), w = whole.count();
   const std::int64_t quotient = amount / w;
   const std::int64_t rest = amount % w;  // < w <= 3e12 ms for a century
-  const double tail = static_cast<double>(rest) * static_cast<double>(p) / static_cast<double>(w);
+  const double tail = core::real(rest) * core::real(p) / core::real(w);
   return quotient * p + static_cast<Amount>(tail + 0.5);
 }
 
@@ -72,7 +74,7 @@ Settlement TakeOrPay::close(const CommitPeriod& period) {
   credit_ = carry_ == CarryRule::OnePeriod ? row.shortfall : 0;
   credit_used_ = 0;
   spent_ = 0;
-  statement_.push_back(row);
+  settled_ += row.cash;
   return row;
 }
 
@@ -101,8 +103,7 @@ std::optional<Settlement> TakeOrPay::restate(core::SimTime t, std::vector<Commit
     assert(t <= periods_[open_].until && "settle the period that has ended first");
     CommitPeriod cut{periods_[open_].from, t, std::min(spent_, periods_[open_].commitment)};  // nothing falls due
     row = close(cut);
-    statement_.back().credit_expired -= credit;  // it lives on
-    row->credit_expired -= credit;
+    row->credit_expired -= credit;  // it lives on
   }
   periods_ = std::move(periods);
   open_ = 0;
@@ -113,36 +114,13 @@ std::optional<Settlement> TakeOrPay::restate(core::SimTime t, std::vector<Commit
   return row;
 }
 
-Amount TakeOrPay::drawn() const {
-  Amount sum = spent_ - credit_used_;
-  for (const Settlement& row : statement_) sum += row.cash;
-  return sum;
-}
+Amount TakeOrPay::drawn() const { return settled_ + spent_ - credit_used_; }
 
 Amount TakeOrPay::remaining() const {
   Amount sum = 0;
   for (std::size_t i = open_; i < periods_.size(); ++i)
     sum += std::max<Amount>(periods_[i].commitment - (i == open_ ? spent_ : 0), 0);
   return sum;
-}
-
-std::vector<Settlement> take_or_pay(std::span<const Amount> commitments, std::span<const Amount> spends,
-                                    CarryRule carry) {
-  assert(commitments.size() == spends.size());
-  std::vector<CommitPeriod> periods;
-  core::SimTime day{};
-  for (const Amount commitment : commitments) {
-    periods.push_back({day, day + core::kDay, commitment});
-    day += core::kDay;
-  }
-  TakeOrPay account(std::move(periods), carry);
-  day = core::SimTime{};
-  for (const Amount amount : spends) {
-    account.spend(day, amount);
-    day += core::kDay;
-    account.settle(day);
-  }
-  return account.statement();
 }
 
 }  // namespace rackrate::market::contracts

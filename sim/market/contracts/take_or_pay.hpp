@@ -1,6 +1,5 @@
 #pragma once
 #include <optional>
-#include <span>
 #include <vector>
 
 #include "sim/core/sim_time.hpp"
@@ -15,7 +14,7 @@ struct CommitPeriod {
   Amount commitment = 0;
 };
 
-/// One settled period, a row of the statement. cash = max(commitment, spend) - credit_used.
+/// One settled period. cash = max(commitment, spend) - credit_used.
 struct Settlement {
   core::SimTime from, until;
   Amount commitment = 0;
@@ -67,27 +66,20 @@ class TakeOrPay {
   [[nodiscard]] Amount drawn() const;
   /// The period that is open, or none.
   [[nodiscard]] const CommitPeriod* open_period() const { return open_ < periods_.size() ? &periods_[open_] : nullptr; }
-  /// Last period's shortfall that may still be used.
-  [[nodiscard]] Amount credit() const { return credit_ - credit_used_; }
 
   /// What is still to be bought in the open and all later periods.
   [[nodiscard]] Amount remaining() const;
-  [[nodiscard]] const std::vector<Settlement>& statement() const { return statement_; }
 
  private:
   Settlement close(const CommitPeriod& period);
 
   std::vector<CommitPeriod> periods_;
-  std::vector<Settlement> statement_;
   std::size_t open_ = 0;  ///< index into periods_
   CarryRule carry_ = CarryRule::None;
-  Amount spent_ = 0;   ///< in the open period
-  Amount credit_ = 0;  ///< last period's shortfall
+  Amount settled_ = 0;  ///< cash of the periods that are over
+  Amount spent_ = 0;    ///< in the open period
+  Amount credit_ = 0;   ///< last period's shortfall
   Amount credit_used_ = 0;
 };
-
-/// The same law for whole periods at once: one commitment and one spend per period.
-[[nodiscard]] std::vector<Settlement> take_or_pay(std::span<const Amount> commitments, std::span<const Amount> spends,
-                                                  CarryRule carry);
 
 }  // namespace rackrate::market::contracts

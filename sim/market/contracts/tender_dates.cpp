@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <set>
 
+#include "sim/core/whole.hpp"
+
 namespace rackrate::market::contracts {
 namespace {
 
@@ -27,43 +29,43 @@ core::SimTime first_date(const Contract& contract, const Version& version, const
 }
 
 /// In force by the dates of its contract, whatever a run has switched or ended since.
-bool written_for(const Contract& contract, std::size_t v, const Clause& clause, core::SimTime t) {
-  const Version& version = contract.versions[v];
+bool written_for(const Contract& contract, const Version& version, const Clause& clause, core::SimTime t) {
   if (t < std::max(version.effective, clause.from) || t >= std::min(version.ends, clause.until)) return false;
   return std::none_of(contract.versions.begin(), contract.versions.end(), [&](const Version& other) {
     return other.effective <= t && t < other.ends && other.signed_on > version.signed_on;
   });
 }
 
+/// Adds the dates that one clause states, not numbered yet.
+void add_dates(const Contract& contract, VersionId v, ClauseId k, core::SimTime end, std::vector<TenderDate>& dates) {
+  const Version& version = contract[v];
+  const Clause& clause = version[k];
+  core::SimTime date = first_date(contract, version, clause);
+  const core::SimTime until = std::min({clause.until, version.ends, end});
+  const core::SimDuration period = clause.as<kinds::Tender>().period;
+  if (period.count() > 0 && date < version.effective)  // those before are another version's, or nobody's
+    date += (version.effective - date + period - core::SimDuration{1}) / period * period;
+  for (; date < until; date += period) {
+    if (written_for(contract, version, clause, date)) dates.push_back({0, date, v, k});
+    if (period.count() <= 0) break;
+  }
+}
+
 }  // namespace
 
 std::vector<TenderDate> tender_dates(const Contract& contract, const std::string& name, core::SimTime end) {
   std::vector<TenderDate> dates;
-  for (std::size_t v = 0; v < contract.versions.size(); ++v) {
-    const Version& version = contract.versions[v];
-    bool stated = false;  // one switched off and on again stands there twice
-    for (std::size_t k = 0; k < version.clauses.size(); ++k) {
-      const Clause& clause = version.clauses[k];
-      const auto* tender = tender_of(clause, name);
-      if (tender == nullptr || stated) continue;
-      stated = true;
-      core::SimTime date = first_date(contract, version, clause);
-      const core::SimTime until = std::min({clause.until, version.ends, end});
-      const core::SimDuration period = tender->period;
-      if (period.count() > 0 && date < version.effective)  // those before are another version's, or nobody's
-        date += (version.effective - date + period - core::SimDuration{1}) / period * period;
-      for (; date < until; date += period) {
-        if (written_for(contract, v, clause, date))
-          dates.push_back({0, date, static_cast<int>(v), static_cast<int>(k)});
-        if (period.count() <= 0) break;
+  for (const VersionId v : contract.version_ids())
+    for (const ClauseId k : contract[v].clause_ids())
+      if (tender_of(contract[v][k], name) != nullptr) {
+        add_dates(contract, v, k, end, dates);
+        break;  // one switched off and on again stands there twice
       }
-    }
-  }
   std::sort(dates.begin(), dates.end(), [](const TenderDate& a, const TenderDate& b) { return a.date < b.date; });
-  for (std::size_t i = 0; i < dates.size(); ++i) dates[i].number = static_cast<int>(i) + 1;
-  for (TenderDate& one : dates) {  // only now: a switch moves a single tender, never its number
-    const Clause& clause =
-        contract.versions[static_cast<std::size_t>(one.version)].clauses[static_cast<std::size_t>(one.clause)];
+  int number = 0;
+  for (TenderDate& one : dates) {
+    one.number = ++number;
+    const Clause& clause = contract[one.version][one.clause];  // a switch moves a single tender, never its number
     if (clause.as<kinds::Tender>().period.count() <= 0) one.date = std::max(one.date, clause.switched_on);
   }
   return dates;
@@ -117,7 +119,7 @@ std::vector<Clause> awarded_clauses(const Clause& tender, int number, const Awar
   reserved.lab = asked.lab;
   reserved.host = award.cloud;
   reserved.quantity_h100e = asked.quantity_h100e;
-  reserved.price_usd = static_cast<double>(award.price) * 1e-4;
+  reserved.price_usd = core::real(award.price) * 1e-4;
   reserved.unused = UnusedRule::Release;
   Clause grant;
   grant.name = block.name + std::string(kGrantSuffix);

@@ -12,7 +12,8 @@ namespace rackrate::market::contracts {
 struct TenderDate {
   int number = 0;  ///< 1, 2, ... of the dates of this name in the contract: by the calendar, held or not
   core::SimTime date;
-  int version = 0, clause = 0;  ///< who states it
+  VersionId version;  ///< who states it
+  ClauseId clause;
 };
 
 /// The dates of the tender `name` before `end`, ascending. Each counts only while its version is the one in force.

@@ -3,6 +3,7 @@
 #include <bit>
 
 #include "sim/core/math.hpp"
+#include "sim/market/contracts/allowlist.hpp"
 
 namespace rackrate::market {
 namespace math = core::math;
@@ -42,7 +43,7 @@ void utilities(const MarketView& view, const Enterprise& enterprise, const Workl
     utility[k] = kInfeasible;
     if (access.state == Permission::No) continue;
     if (access.state == Permission::Preview &&
-        view.draws.uniform(at(enterprise.key, Purpose::Allowlist, 0, a.key)) >= static_cast<double>(access.allowlist))
+        !contracts::admitted(view.draws, enterprise.key, static_cast<double>(access.allowlist), a.key))
       continue;
     if (!view.board.awareness.empty() && workload.alternative != index &&
         view.draws.uniform(at(enterprise.key, Purpose::Awareness, 0, a.key)) >=

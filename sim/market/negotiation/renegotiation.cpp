@@ -87,10 +87,8 @@ bool stands_after(const std::vector<contracts::ContractChange>& found, const Com
   const int version = contracts::version_in_force(contract, t);
   if (version < 0) return false;
   const auto& clauses = contract.versions[static_cast<std::size_t>(version)].clauses;
-  return std::any_of(clauses.begin(), clauses.end(), [&](const Clause& c) {
-    return c.name == s.clause_of(m).name && c.enabled && c.from <= t && t < c.until && c.switched_on <= t &&
-           t < c.switched_off;
-  });
+  return std::any_of(clauses.begin(), clauses.end(),
+                     [&](const Clause& c) { return c.name == s.clause_of(m).name && contracts::speaks_at(c, t); });
 }
 
 bool meets(const TalkState& talk, core::SimTime end) { return talk.due < end && talk.quiet_until <= end; }

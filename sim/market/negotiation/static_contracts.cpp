@@ -8,10 +8,6 @@
 namespace rackrate::market {
 namespace {
 
-bool speaks(const Clause& clause, core::SimTime t) {
-  return clause.enabled && clause.from <= t && t < clause.until && clause.switched_on <= t && t < clause.switched_off;
-}
-
 bool acts_daily(const Clause& clause) {
   return visit_terms(clause, [](const auto& terms) { return terms.acts_daily(); });
 }
@@ -43,7 +39,7 @@ std::vector<Contract> contracts_of_a_day(const std::vector<Contract>& contracts,
     Version today = version;
     today.clauses.clear();
     for (const Clause& clause : version.clauses) {
-      if (!speaks(clause, t) || !acts_daily(clause)) continue;
+      if (!contracts::speaks_at(clause, t) || !acts_daily(clause)) continue;
       Clause one = clause;
       std::erase_if(one.stands_for, [](const Clause& part) { return part.is<kinds::Rollout>(); });
       if (auto* damages = one.get_if<kinds::Damages>()) damages->amount_usd = 0.0;

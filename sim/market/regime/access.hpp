@@ -1,4 +1,5 @@
 #pragma once
+#include <bitset>
 #include <cstdint>
 #include <vector>
 
@@ -30,7 +31,7 @@ struct AccessInterval {
   Table<CellId, Access> cells;
   Table<StreamId, HostSet> stream_hosts;
   Table<LabId, HostSet> lab_hosts;  ///< where anything of it may run
-  Table<LabId, contracts::Mask>
+  Table<LabId, std::bitset<contracts::kMaxNames>>
       lab_channels;  ///< other channels than its own through which anybody may buy anything of it
 };
 

@@ -187,9 +187,9 @@ void add_money(CompiledScenario& s) {
         const auto& clause = version.clauses[k];
         if (!moves_money(clause) || !clause.enabled) continue;
         PaymentClause m;
-        m.contract = static_cast<int>(c);
-        m.version = static_cast<int>(v);
-        m.clause = static_cast<int>(k);
+        m.contract = ContractId(c);
+        m.version = VersionId(v);
+        m.clause = ClauseId(k);
         m.label = find<LabelId>(s.money_labels.rows(), p.contracts[c].name + "/" + clause.name);
         const kinds::Sides sides = contracts::sides_of(clause);
         m.payer = find<PartyId>(p.vocabulary.firms, sides.payer);

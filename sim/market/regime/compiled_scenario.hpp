@@ -45,7 +45,9 @@ struct StreamRef {
 
 /// A clause that moves money, flattened: in force while its version is.
 struct PaymentClause {
-  int contract = 0, version = 0, clause = 0;
+  ContractId contract;
+  VersionId version;
+  ClauseId clause;
   LabelId label;
   PartyId payer, payee;
   LabId lab;
@@ -83,12 +85,11 @@ struct CompiledScenario {
   Table<ChannelId, core::EntityKey> channel_key;
   Table<VendorId, core::EntityKey> vendor_key;
 
-  [[nodiscard]] const Version& version_of(const PaymentClause& m) const {
-    return parameters.contracts[static_cast<std::size_t>(m.contract)].versions[static_cast<std::size_t>(m.version)];
+  [[nodiscard]] const Contract& contract_of(const PaymentClause& m) const {
+    return contract_at(parameters.contracts, m.contract);
   }
-  [[nodiscard]] const Clause& clause_of(const PaymentClause& m) const {
-    return version_of(m).clauses[static_cast<std::size_t>(m.clause)];
-  }
+  [[nodiscard]] const Version& version_of(const PaymentClause& m) const { return contract_of(m)[m.version]; }
+  [[nodiscard]] const Clause& clause_of(const PaymentClause& m) const { return version_of(m)[m.clause]; }
   /// Is its version in force at t, and t inside its own dates?
   [[nodiscard]] bool in_force(const PaymentClause& m, core::SimTime t) const {
     return t >= m.from && t < m.until && registry.version_in_force(m.contract, t) == m.version;

@@ -15,6 +15,11 @@ using ChannelId = core::Index<struct ChannelTag>;
 using SegmentId = core::Index<struct SegmentTag>;
 using ApplicationId = core::Index<struct ApplicationTag>;
 
+// where a clause stands: its contract in a list of contracts, its version in the contract, itself in the version
+using ContractId = core::Index<struct ContractTag>;
+using VersionId = core::Index<struct VersionTag>;
+using ClauseId = core::Index<struct ClauseTag>;
+
 // lists of CompiledScenario
 using PoolId = core::Index<struct PoolTag>;
 using AlternativeId = core::Index<struct AlternativeTag>;

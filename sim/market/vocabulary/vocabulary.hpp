@@ -64,6 +64,7 @@ template <std::size_t N>
 [[nodiscard]] constexpr std::string_view name_of(Product product) {
   return kProductNames[static_cast<std::size_t>(product)];
 }
+[[nodiscard]] constexpr std::string_view name_of(Role role) { return kRoleNames[static_cast<std::size_t>(role)]; }
 [[nodiscard]] inline std::optional<Product> product_named(std::string_view name) {
   const auto i = index_of(kProductNames, name);
   return i ? std::optional(static_cast<Product>(*i)) : std::nullopt;

@@ -24,10 +24,10 @@ Parameters market_of(std::vector<Contract> contracts, core::SimTime ported) {
     cloud.name = name;
     p.clouds.push_back(cloud);
   }
-  for (std::size_t x = 0; x < p.vocabulary.channels.size(); ++x) {
+  for (const ChannelId x : cloud_of.ids()) {
     Channel channel;
-    channel.name = p.vocabulary.channels[x];
-    if (cloud_of[x] >= 0) channel.cloud = p.vocabulary.clouds[static_cast<std::size_t>(cloud_of[x])];
+    channel.name = p.vocabulary.channels[x.position()];
+    if (cloud_of[x].exists()) channel.cloud = p.vocabulary.clouds[cloud_of[x].position()];
     p.channels.push_back(channel);
   }
   for (const std::string& name : p.vocabulary.labs) {
@@ -77,20 +77,20 @@ TEST_CASE("the compiled permissions are those of the slow reading around every b
       for (int side = -1; side <= 1; ++side) {
         const core::SimTime t = breakpoint + core::SimDuration{side};
         if (t < run.start || t >= run.end || s.alternatives.empty()) continue;
-        const int segment = static_cast<int>(dice.below(s.parameters.segments.size())),
-                  region = static_cast<int>(dice.below(2));
+        const SegmentId segment(dice.below(s.parameters.segments.size()));
+        const RegionId region(dice.below(2));
         for (int k = 0; k < 4; ++k) {
-          const int a = static_cast<int>(dice.below(s.alternatives.size()));
-          const Alternative& alternative = s.alternatives[static_cast<std::size_t>(a)];
-          Access compiled = interval_at(intervals, t).cells[static_cast<std::size_t>(s.cell(segment, a, region))];
+          const AlternativeId a(dice.below(s.alternatives.size()));
+          const Alternative& alternative = s.alternatives[a];
+          Access compiled = interval_at(intervals, t).cells[s.cell(segment, a, region)];
           compiled.since = core::kAlways;  // held to account below
           const Access expected = oracle::access(s, contracts, segment, alternative, region, t);
-          INFO("seed " << seed << " at " << core::to_string(t) << " alternative " << a);
+          INFO("seed " << seed << " at " << core::to_string(t) << " alternative " << a.number());
           REQUIRE(compiled == expected);
           open += compiled.state == Permission::Ga;
           closed += compiled.state == Permission::No;
           previews += compiled.state == Permission::Preview;
-          away += compiled.host >= 0 && alternative.cloud >= 0 && compiled.host != alternative.cloud;
+          away += compiled.host.exists() && alternative.cloud.exists() && compiled.host != alternative.cloud;
         }
       }
   }

@@ -12,7 +12,7 @@ using market::contracts::admitted;
 
 namespace {
 
-std::vector<bool> admissions(std::uint64_t seed, double share, std::uint64_t preview = 0) {
+std::vector<bool> admissions(std::uint64_t seed, double share, core::EntityKey preview = core::name_hash("bedrock")) {
   const core::Draws draws(seed, 0);
   std::vector<bool> in;
   for (int i = 0; i < 10'000; ++i)

@@ -26,7 +26,9 @@ inline Vocabulary vocabulary() {
   return v;
 }
 /// azure -> azure, bedrock -> aws, direct and m365 -> none, oci -> oci, vertex -> gcp.
-inline std::vector<int> channel_cloud() { return {1, 0, -1, -1, 4, 3}; }
+inline Table<ChannelId, CloudId> channel_cloud() {
+  return std::vector{CloudId(1), CloudId(0), CloudId(), CloudId(), CloudId(4), CloudId(3)};
+}
 
 using Products = std::vector<Product>;
 inline const Products kFirst{Product::Consumer, Product::EntApp};
@@ -175,12 +177,12 @@ inline Tuple tuple(Product product, const std::string& channel, const std::strin
                    const std::string& runtime = "", ModelClass kind = ModelClass::Closed) {
   const Vocabulary v = vocabulary();
   Tuple t;
-  t.lab = 1;  // openai
+  t.lab = LabId(1);  // openai
   t.model_class = kind;
   t.product = product;
-  if (!channel.empty()) t.channel = static_cast<int>(index_of(v.channels, channel).value());
-  if (!host.empty()) t.host = static_cast<int>(index_of(v.clouds, host).value());
-  if (!runtime.empty()) t.runtime = static_cast<int>(index_of(v.clouds, runtime).value());
+  if (!channel.empty()) t.channel = ChannelId(index_of(v.channels, channel).value());
+  if (!host.empty()) t.host = CloudId(index_of(v.clouds, host).value());
+  if (!runtime.empty()) t.runtime = CloudId(index_of(v.clouds, runtime).value());
   return t;
 }
 

@@ -171,7 +171,7 @@ TEST_CASE("the licensed application has no other channel and other labs have no 
   check_rows(tuple(Product::Copilot, "direct"), {{date(2024, 6, 1), "NO:grant:IP"}});
   check_rows(tuple(Product::ApiStateless, "m365", "azure"), {{date(2024, 6, 1), "NO:grant:CHANNEL"}});
   Tuple other = tuple(Product::ApiStateless, "azure", "azure");
-  other.lab = 0;  // anthropic
+  other.lab = LabId(0);  // anthropic
   check_rows(other, {{date(2026, 5, 1), "NO:grant:HOST"}});
 }
 
@@ -228,14 +228,14 @@ TEST_CASE("a right of first refusal bars by itself, without an exclusive beside 
   const Registry registry = registry_of(cs);
   const Verdict verdict = registry.decide(tuple(Product::Consumer, "direct", "oci"), date(2025, 6, 1));
   CHECK(to_string(verdict) == "NO:exclusive:HOST");
-  CHECK(registry.path({verdict.contract, verdict.version, verdict.clause}) == "openai-microsoft/v2/first-refusal");
+  CHECK(registry.path(verdict.by) == "openai-microsoft/v2/first-refusal");
 }
 
 TEST_CASE("a verdict names the clause that decided it", "[contracts][b1]") {
   const Registry registry = b1::registry();
   const auto named = [&](const Tuple& t, core::SimTime when) {
     const Verdict v = registry.decide(t, when);
-    return registry.path({v.contract, v.version, v.clause});
+    return registry.path(v.by);
   };
   CHECK(named(tuple(Product::Consumer, "direct", "oci"), date(2025, 6, 1)) == "openai-microsoft/v2/host-exclusive");
   CHECK(named(tuple(Product::EntApp, "azure", "azure"), date(2026, 5, 1)) == "openai-amazon/v3/frontier");

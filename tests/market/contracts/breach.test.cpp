@@ -71,10 +71,10 @@ TEST_CASE("a grant in breach opens what the other contract's exclusive bars, and
   // The breach ends with the exclusive, the grant goes on.
   CHECK(answer(registry, date(2026, 1, 1)) == "GA");
   REQUIRE(registry.breaches().size() == 1);
-  CHECK(contracts::breached(registry, 0, date(2025, 12, 31)));
-  CHECK_FALSE(contracts::breached(registry, 0, date(2026, 1, 1)));
-  CHECK_FALSE(contracts::breached(registry, 0, date(2025, 2, 28)));
-  CHECK_FALSE(contracts::breached(registry, 1, date(2025, 3, 1)));  // the one that breaks is not broken
+  CHECK(contracts::breached(registry, ContractId(0), date(2025, 12, 31)));
+  CHECK_FALSE(contracts::breached(registry, ContractId(0), date(2026, 1, 1)));
+  CHECK_FALSE(contracts::breached(registry, ContractId(0), date(2025, 2, 28)));
+  CHECK_FALSE(contracts::breached(registry, ContractId(1), date(2025, 3, 1)));  // the one that breaks is not broken
 }
 
 TEST_CASE("without a price, with another's price or under another policy the same grant stays blocked",
@@ -83,7 +83,7 @@ TEST_CASE("without a price, with another's price or under another policy the sam
     const Registry registry = registry_of(cs);
     CHECK(answer(registry, date(2025, 3, 1)) == "NO:exclusive:HOST");
     CHECK(registry.breaches().empty());
-    CHECK(registry.breakers(0, date(2025, 3, 1)).empty());
+    CHECK(registry.breakers(ContractId(0), date(2025, 3, 1)).empty());
     CHECK(told(registry) == std::vector<std::string>{"against 2025-03-01 2026-01-01"});
   };
   blocked({first_deal(), second_deal(ConflictPolicy::Block)});
@@ -186,7 +186,7 @@ TEST_CASE("a grant of products that its role is never asked about breaks nothing
   everything.versions[0].clauses[1].scope.products.clear();
   const Registry registry = registry_of({everything, training});
   CHECK(registry.breaches().empty());
-  CHECK(registry.breakers(0, date(2025, 3, 1)).empty());
+  CHECK(registry.breakers(ContractId(0), date(2025, 3, 1)).empty());
 }
 
 TEST_CASE("several breaching contracts are told apart and their dates joined over versions", "[contracts][breach]") {
@@ -206,9 +206,9 @@ TEST_CASE("several breaching contracts are told apart and their dates joined ove
   CHECK(registry.breaches()[0].until == date(2026, 1, 1));
   CHECK(registry.breaches()[1].by == 2);
   CHECK(registry.breaches()[1].from == date(2025, 6, 1));
-  CHECK(registry.breakers(0, date(2025, 5, 31)) == std::vector<int>{1});
-  CHECK(registry.breakers(0, date(2025, 6, 1)) == std::vector<int>{1, 2});
-  CHECK(registry.breakers(1, date(2025, 6, 1)).empty());
+  CHECK(registry.breakers(ContractId(0), date(2025, 5, 31)) == std::vector{ContractId(1)});
+  CHECK(registry.breakers(ContractId(0), date(2025, 6, 1)) == std::vector{ContractId(1), ContractId(2)});
+  CHECK(registry.breakers(ContractId(1), date(2025, 6, 1)).empty());
 }
 
 TEST_CASE("an exclusive licence permits its holder and bars everybody else from the models' IP",

@@ -111,7 +111,7 @@ TEST_CASE("of two exclusives on one role the contract that took effect first pre
         "first-deal/first/exclusive (azure) and second-deal/first/exclusive (aws) are both exclusive on HOST from "
         "2025-03-01 until 2026-01-01; "
         "first-deal/first/exclusive prevails by seniority");
-  const auto named = [&](const Verdict& v) { return registry.path({v.contract, v.version, v.clause}); };
+  const auto named = [&](const Verdict& v) { return registry.path(v.by); };
   const Verdict aws = registry.decide(tuple(Product::ApiStateless, "bedrock", "aws"), date(2025, 6, 1));
   CHECK(to_string(aws) == "NO:exclusive:HOST");
   CHECK(aws.conflict);

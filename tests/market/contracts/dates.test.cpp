@@ -36,10 +36,10 @@ Tuple random_tuple(Dice& dice) {
   static const std::vector<Tuple> all = tuples();
   const Vocabulary v = vocabulary();
   Tuple asked = dice.pick(all);
-  asked.lab = static_cast<int>(dice.below(v.labs.size()));
-  asked.segment =
-      static_cast<int>(dice.below(v.segments.size() + 2)) - 1;  // in general, a commercial one, or us_natsec
-  asked.region = static_cast<int>(dice.below(v.regions.size() + 1)) - 1;
+  asked.lab = LabId(dice.below(v.labs.size()));
+  // in general, a commercial one, or us_natsec
+  asked.segment = SegmentId(static_cast<int>(dice.below(v.segments.size() + 2)) - 1);
+  asked.region = RegionId(static_cast<int>(dice.below(v.regions.size() + 1)) - 1);
   return asked;
 }
 

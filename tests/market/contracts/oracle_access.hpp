@@ -8,18 +8,18 @@ namespace oracle {
 
 /// A cloud that sells runs the work at home when it may; otherwise, and for the lab's own channel, every
 /// permitted host of the lab's list serves, the most advanced first, then in the lab's order.
-inline Access access(const CompiledScenario& s, const std::vector<Contract>& contracts, int segment,
-                     const Alternative& a, int region, core::SimTime t) {
+inline Access access(const CompiledScenario& s, const std::vector<Contract>& contracts, SegmentId segment,
+                     const Alternative& a, RegionId region, core::SimTime t) {
   const Vocabulary& v = s.parameters.vocabulary;
-  const Lab& lab = s.parameters.labs[static_cast<std::size_t>(a.lab)];
+  const Lab& lab = s.parameters.labs[a.lab];
   Question q;
   q.lab = lab.name;
-  q.channel = v.channels[static_cast<std::size_t>(a.channel)];
-  q.segment = v.segments[static_cast<std::size_t>(segment)];
-  q.region = v.regions[static_cast<std::size_t>(region)];
+  q.channel = v.channels[a.channel.position()];
+  q.segment = v.segments[segment.position()];
+  q.region = v.regions[region.position()];
   q.model_class = lab.model_class;
   q.product = a.product;
-  const std::string home = s.parameters.channels[static_cast<std::size_t>(a.channel)].cloud;
+  const std::string home = s.parameters.channels[a.channel].cloud;
 
   const auto at = [&](const std::string& host) {
     Question asked = q;
@@ -42,10 +42,10 @@ inline Access access(const CompiledScenario& s, const std::vector<Contract>& con
   for (const char* wanted : {"GA", "PREVIEW"})
     for (const std::string& host : hosts) {
       const Answer answer = at(host);
-      const int index = static_cast<int>(*index_of(v.clouds, host));
-      out.hosts |= 1U << index;
-      if (out.host >= 0 || answer.text != wanted) continue;
-      out.host = static_cast<std::int8_t>(index);
+      const CloudId cloud(*index_of(v.clouds, host));
+      out.hosts.insert(cloud);
+      if (out.host.exists() || answer.text != wanted) continue;
+      out.host = cloud;
       out.state = answer.text == "GA" ? Permission::Ga : Permission::Preview;
       out.allowlist = static_cast<float>(answer.allowlist);
       out.token_cap = static_cast<float>(answer.token_cap);

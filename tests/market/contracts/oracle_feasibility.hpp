@@ -33,11 +33,10 @@ struct Law {
 
 /// The question of a tuple whose host and runtime are named.
 inline Question question(const Vocabulary& v, const Tuple& asked) {
-  const auto name = [](const std::vector<std::string>& list, int i) {
-    return i < 0 ? std::string() : list[static_cast<std::size_t>(i)];
+  const auto name = [](const std::vector<std::string>& list, auto id) {
+    return id.exists() ? list[id.position()] : std::string();
   };
-  const bool natsec =
-      asked.segment == static_cast<int>(v.segments.size());  // behind the vocabulary (Registry::segment)
+  const bool natsec = asked.segment == SegmentId(v.segments.size());  // behind the vocabulary (Registry::segment)
   return {name(v.labs, asked.lab),
           name(v.channels, asked.channel),
           name(v.clouds, asked.host),

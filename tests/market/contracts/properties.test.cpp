@@ -125,22 +125,22 @@ TEST_CASE("breaches are dated as a slow and obvious reading of the contracts dat
       core::SimTime t = dice.day();
       if (k > 0 && !registry.breakpoints().empty())
         t = dice.pick(registry.breakpoints()) - core::SimDuration{dice.chance(50) ? 1 : 0};
-      for (std::size_t broken = 0; broken < cs.size(); ++broken) {
-        const std::vector<int> asked = registry.breakers(static_cast<int>(broken), t);
+      for (const ContractId broken : contract_ids(cs)) {
+        const std::vector<ContractId> asked = registry.breakers(broken, t);
         bool any = false;
-        for (std::size_t by = 0; by < cs.size(); ++by) {
-          const bool expected = oracle::in_breach(cs, v, broken, by, t);
+        for (const ContractId by : contract_ids(cs)) {
+          const bool expected = oracle::in_breach(cs, v, broken.position(), by.position(), t);
           const bool dated = std::any_of(registry.breaches().begin(), registry.breaches().end(), [&](const auto& b) {
-            return b.broken == static_cast<int>(broken) && b.by == static_cast<int>(by) && b.from <= t && t < b.until;
+            return b.broken == broken && b.by == by && b.from <= t && t < b.until;
           });
-          INFO("seed " << seed << " at " << core::to_string(t) << ": " << by << " breaks " << broken);
+          INFO("seed " << seed << " at " << core::to_string(t) << ": " << by.number() << " breaks " << broken.number());
           REQUIRE(dated == expected);
-          REQUIRE(std::count(asked.begin(), asked.end(), static_cast<int>(by)) == (expected ? 1 : 0));
+          REQUIRE(std::count(asked.begin(), asked.end(), by) == (expected ? 1 : 0));
           any = any || expected;
           in_breach += expected;
           if (!expected && broken != by) ++priced_but_not;
         }
-        REQUIRE(contracts::breached(registry, static_cast<int>(broken), t) == any);
+        REQUIRE(contracts::breached(registry, broken, t) == any);
       }
     }
   }
@@ -177,7 +177,7 @@ TEST_CASE("the order of contracts, versions and clauses changes nothing", "[cont
         REQUIRE(to_string(a) == to_string(b));
         REQUIRE(a.conflict == b.conflict);
         REQUIRE(a.allowlist == b.allowlist);
-        REQUIRE(one.path({a.contract, a.version, a.clause}) == other.path({b.contract, b.version, b.clause}));
+        REQUIRE(one.path(a.by) == other.path(b.by));
       }
     }
   }
@@ -214,9 +214,9 @@ TEST_CASE("the registry answers like a slow and obvious reading of the rules", "
       const std::string segment = dice.pick(std::vector<std::string>{"", "", "regulated", "smb", "us_natsec"});
       const std::string region = dice.pick(std::vector<std::string>{"", "us", "eu"});
       for (Tuple asked : tuples()) {
-        asked.lab = static_cast<int>(dice.below(2));
-        asked.segment = segment.empty() ? -1 : registry.segment(segment);
-        asked.region = region.empty() ? -1 : static_cast<int>(index_of(v.regions, region).value());
+        asked.lab = LabId(dice.below(2));
+        asked.segment = segment.empty() ? SegmentId() : registry.segment(segment);
+        asked.region = region.empty() ? RegionId() : RegionId(index_of(v.regions, region).value());
         const oracle::Answer expected = oracle::ask(cs, v, oracle::question(v, asked), t, r);
         const Verdict verdict = registry.decide(asked, t, r);
         INFO("seed " << seed << " at " << core::to_string(t));

@@ -46,7 +46,7 @@ std::string complaint(const Clause& clause) {
   Vocabulary vocabulary;
   vocabulary.channels = {"bedrock"};
   try {
-    (void)Registry(deal({version("first", date(2026, 1, 1), {clause})}), vocabulary, {-1});
+    (void)Registry(deal({version("first", date(2026, 1, 1), {clause})}), vocabulary, std::vector{CloudId()});
   } catch (const core::ScenarioError& error) {
     return error.what();
   }

@@ -93,7 +93,7 @@ TEST_CASE("the registry denies a rival until the ship-first date and then opens"
   const Tuple rival = tuple(Product::ApiStateless, "bedrock", "aws");
   const Verdict waiting = registry.decide(rival, date(2026, 8, 30), release);
   CHECK(to_string(waiting) == "NO:ship_first:CHANNEL");
-  CHECK(registry.path({waiting.contract, waiting.version, waiting.clause}) == "terms/first/ship-first");
+  CHECK(registry.path(waiting.by) == "terms/first/ship-first");
   CHECK(to_string(registry.decide(rival, date(2026, 8, 31), release)) == "GA");
   // The span sees the date although no contract names it.
   CHECK(registry.span(rival, date(2026, 8, 10), release).until == date(2026, 8, 31));

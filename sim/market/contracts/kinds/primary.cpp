@@ -13,8 +13,7 @@ void Primary::check(const Clause&, const Version&, contracts::Complaints& compla
                    "A primary host that nothing is owed to is no primary host; drop the clause or say what it is owed");
   for (const Role one : role)
     if (one != Role::Host && one != Role::Train)
-      complaints.add("role", std::string(kRoleNames[static_cast<std::size_t>(one)]), "HOST, TRAIN or both",
-                     "Compute is routed in these roles only");
+      complaints.add("role", std::string(name_of(one)), "HOST, TRAIN or both", "Compute is routed in these roles only");
 }
 
 }  // namespace rackrate::market::kinds

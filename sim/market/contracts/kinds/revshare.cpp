@@ -5,7 +5,7 @@
 #include <set>
 #include <tuple>
 
-#include "sim/market/contracts/compile.hpp"
+#include "sim/market/contracts/in_force.hpp"
 #include "sim/market/contracts/validation/validation.hpp"
 
 namespace rackrate::market::kinds {
@@ -14,24 +14,22 @@ namespace {
 
 struct Stated {
   const Contract* contract;
+  VersionId place;
   const Version* version;
   const Clause* clause;
   const Revshare* share;
 
   [[nodiscard]] core::SimTime from() const { return std::max(clause->from, clause->switched_on); }
-  [[nodiscard]] bool in_force(core::SimTime t) const {
-    const int v = contracts::version_in_force(*contract, t);
-    return v >= 0 && &contract->versions[static_cast<std::size_t>(v)] == version && t >= from() &&
-           t < std::min(clause->until, clause->switched_off);
-  }
+  [[nodiscard]] bool in_force(core::SimTime t) const { return contracts::in_force(*contract, place, *clause, t); }
 };
 using Base = std::tuple<RevshareBase, std::string, std::string>;
 
 std::map<Base, std::vector<Stated>> by_base(const std::vector<Contract>& all) {
   std::map<Base, std::vector<Stated>> out;
-  contracts::for_each_clause(all, [&out](const Contract& contract, const Version& version, const Clause& clause) {
+  for_each_place(all, [&](const ClauseRef& at, const Version& version, const Clause& clause) {
     if (const auto* share = clause.get_if<Revshare>(); share != nullptr && clause.enabled)
-      out[{share->base, share->lab, share->channel}].push_back({&contract, &version, &clause, share});
+      out[{share->base, share->lab, share->channel}].push_back(
+          {&contract_at(all, at.contract), at.version, &version, &clause, share});
   });
   return out;
 }

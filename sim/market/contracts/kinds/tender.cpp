@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "sim/core/whole.hpp"
 #include "sim/market/actors/actors.hpp"
 #include "sim/market/contracts/roles.hpp"
 #include "sim/market/contracts/tender_dates.hpp"
@@ -31,7 +32,7 @@ void check_scope(const Scope& scope, const Tender& tender, contracts::Complaints
   for (const std::string& region : scope.regions)
     complaints.require_name("scope.regions", region, complaints.vocabulary().regions, "a region");
   for (const Role role : contracts::tender_roles(tender)) {
-    const std::string name(kRoleNames[static_cast<std::size_t>(role)]);
+    const std::string name(name_of(role));
     if (role != Role::Host && role != Role::Train)
       complaints.add("role", name, "HOST, TRAIN or both", "What is awarded is compute");
     else if (!any_product(scope, role))
@@ -51,7 +52,7 @@ void Tender::check(const Clause& clause, const Version&, contracts::Complaints& 
     complaints.add("quantity", std::to_string(quantity_h100e), "at least 1 H100e",
                    "A tender for nothing needs no clause");
   if (term.count() <= 0)
-    complaints.add("term", std::to_string(static_cast<long long>(core::in_days(term))) + " d", "a duration above 0",
+    complaints.add("term", std::to_string(core::whole(core::in_days(term), "a term")) + " d", "a duration above 0",
                    "Say for how long it is reserved");
   if (period.count() != 0 && period < core::kDay)
     complaints.add("period", std::to_string(period.count() / 3'600'000) + " h", "0, or a day or more", "0 asks once");

@@ -23,7 +23,7 @@ void check_single_holder(const std::vector<Role>& roles, const std::vector<std::
     const auto& known = list_of(role, complaints.vocabulary());
     const auto held =
         std::count_if(holders.begin(), holders.end(), [&](const std::string& n) { return contains(known, n); });
-    const std::string name(kRoleNames[static_cast<std::size_t>(role)]);
+    const std::string name(name_of(role));
     if (held != 1 && !holders.empty())
       complaints.add("holder", std::to_string(held) + " holders on " + name, "exactly one",
                      "Name one " + std::string(held_by_channel(role) ? "channel" : "cloud") + " for " + name);
@@ -46,8 +46,8 @@ void check_actors(const K& terms, const std::vector<Role>& roles, Complaints& co
   for (const Role role : roles)  // a role that no name fits would silently grant nothing
     if (std::none_of(names.begin(), names.end(),
                      [&](const std::string& n) { return contains(list_of(role, complaints.vocabulary()), n); }))
-      complaints.add(K::actors_key, "nobody on " + std::string(kRoleNames[static_cast<std::size_t>(role)]),
-                     described_actor({role}), "Add one or drop the role");
+      complaints.add(K::actors_key, "nobody on " + std::string(name_of(role)), described_actor({role}),
+                     "Add one or drop the role");
 }
 
 void check_scope(const Scope& scope, Complaints& complaints) {
