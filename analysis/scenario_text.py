@@ -15,6 +15,8 @@ from typing import Any
 
 import xarray as xr
 
+from rackrate import contract_dates
+
 from . import study_data
 
 Tree = dict[str, Any]
@@ -93,18 +95,23 @@ def clauses(scenario: Tree) -> list[Clause]:
 
 
 def versions(scenario: Tree) -> list[tuple[Any, ...]]:
-    """(contract, version, first day, end or None, source, grade) of every version, by contract and date."""
+    """(contract, version, first day, end or None, source, grade) of every version that begins before its contract is
+    over, by contract and date."""
     rows = []
+    over = contract_dates.contract_ends(scenario)
     for name, contract in scenario.get("contracts", {}).items():
+        ended = study_data.as_date(over.get(name))
         dated = []
         for v, version in contract.get("versions", {}).items():
             first = study_data.as_date(plain(version.get("effective", version.get("signed"))))
             dated.append((first, v, version))
         dated.sort(key=lambda row: (str(row[0]), row[1]))
         for i, (first, v, version) in enumerate(dated):
+            if first is not None and ended is not None and ended <= first:
+                continue
             end = study_data.as_date(plain(version.get("ends")))
             following = dated[i + 1][0] if i + 1 < len(dated) else None
-            ends = [d for d in (end, following) if d is not None]
+            ends = [d for d in (end, following, ended) if d is not None]
             source = version.get("source", contract.get("source", ""))
             grade = version.get("grade", contract.get("grade", ""))
             rows.append((name, v, first, min(ends) if ends else None, source, grade))
@@ -112,28 +119,13 @@ def versions(scenario: Tree) -> list[tuple[Any, ...]]:
 
 
 def in_force(scenario: Tree, day: object) -> list[Clause]:
-    """Clauses in force on a day: per contract those of the latest signed version in effect, if enabled and
-    within their dates."""
-    on, found = study_data.as_date(day), []
+    """Clauses in force on a day, by the market's own rule: per contract those of the latest signed version in effect,
+    if enabled and within their dates, until the contract ends, early or not."""
+    on = study_data.as_date(day)
     if on is None:
         raise ValueError(f"{day!r} is no day")
-    for name, contract in scenario.get("contracts", {}).items():
-        live = []
-        for v, version in contract.get("versions", {}).items():
-            first = study_data.as_date(plain(version.get("effective"))) or study_data.as_date(
-                plain(version.get("signed"))
-            )
-            end = study_data.as_date(plain(version.get("ends")))
-            if (first is None or first <= on) and (end is None or on < end):
-                live.append((str(plain(version.get("signed", first))), v, version))
-        if not live:
-            continue
-        _, v, version = max(live, key=lambda row: row[0])
-        for clause in _clauses_of(name, v, version):
-            start, end = (study_data.as_date(clause.terms.get(k)) for k in ("from", "until"))
-            if clause.terms.get("enabled", True) and (start is None or start <= on) and (end is None or on < end):
-                found.append(clause)
-    return found
+    by_place = {(c.contract, c.version, c.name): c for c in clauses(scenario)}
+    return [by_place[place] for place in contract_dates.clauses_in_force(scenario, on)]
 
 
 def _content(clause: Clause) -> tuple[Any, ...]:

@@ -2,9 +2,16 @@
 #include <pybind11/pybind11.h>
 #include <pybind11/stl.h>
 
+#include <string>
+
+#include "sim/core/sim_time.hpp"
+
 // One function per room of sim/, each in <room>.bind.cpp. Bindings hold no defaults and no logic:
 // names, defaults and documentation live in python/rackrate.
 namespace rackrate::bind {
+
+/// The instant that a text states. Throws: ScenarioError that names the key.
+[[nodiscard]] core::SimTime day_of(const std::string& text, const char* key = "date");
 
 void bind_core(pybind11::module_& module);
 void bind_scenario(pybind11::module_& module);

@@ -1,8 +1,12 @@
 #include "sim/scenario/scenario.hpp"
 #include "sim/core/error.hpp"
+#include "sim/market/contracts/in_force.hpp"
+#include "sim/scenario/contract_dates.hpp"
 
 #include <filesystem>
+#include <map>
 #include <string>
+#include <tuple>
 #include <vector>
 
 #include <pybind11/stl/filesystem.h>
@@ -34,6 +38,34 @@ scenario::Scenario scenario_of(const py::tuple& state) {
     throw core::ScenarioError(mistake);
   }
   return scenario;
+}
+
+/// (contract, version, clause) of every clause that a text has in force on a date.
+std::vector<std::tuple<std::string, std::string, std::string>> clauses_in_force(const std::string& text,
+                                                                                const std::string& date) {
+  const auto contracts = scenario::read_contract_dates(text);
+  std::vector<std::tuple<std::string, std::string, std::string>> out;
+  for (const market::ClauseRef& at : market::contracts::clauses_in_force(contracts, day_of(date)))
+    out.emplace_back(market::contract_at(contracts, at.contract).name, market::version_at(contracts, at).name,
+                     market::clause_at(contracts, at).name);
+  return out;
+}
+
+/// The version in force on a date, by contract; a contract that has none is left out.
+std::map<std::string, std::string> versions_in_force(const std::string& text, const std::string& date) {
+  std::map<std::string, std::string> out;
+  for (const market::Contract& contract : scenario::read_contract_dates(text))
+    if (const auto version = market::contracts::version_in_force(contract, day_of(date)); version.exists())
+      out.emplace(contract.name, contract[version].name);
+  return out;
+}
+
+/// When each contract ends early, by termination or by notice; the others are left out.
+std::map<std::string, std::string> contract_ends(const std::string& text) {
+  std::map<std::string, std::string> out;
+  for (const market::Contract& contract : scenario::read_contract_dates(text))
+    if (contract.terminated < core::kNever) out.emplace(contract.name, core::to_string(contract.terminated));
+  return out;
 }
 
 }  // namespace
@@ -89,6 +121,9 @@ void bind_scenario(py::module_& module) {
       .def_property_readonly("end", [](const Scenario& s) { return core::to_string(s.parameters().run.end); })
       .def_property_readonly("fiscal_year_end", [](const Scenario& s) { return s.parameters().fiscal_year_end; });
 
+  module.def("clauses_in_force", &clauses_in_force, py::arg("text"), py::arg("date"));
+  module.def("versions_in_force", &versions_in_force, py::arg("text"), py::arg("date"));
+  module.def("contract_ends", &contract_ends, py::arg("text"));
   module.def("json_schema", &scenario::json_schema);
   module.def("reference_page", &scenario::reference_page);
 }

@@ -26,18 +26,14 @@
 namespace py = pybind11;
 
 namespace rackrate::bind {
-namespace {
 
-core::SimTime day_of(const std::string& text, const char* key = "date") {
+core::SimTime day_of(const std::string& text, const char* key) {
   core::SimTime time;
   if (core::parse_time(text, time)) return time;
-  core::Mistake mistake;
-  mistake.where.key = key;
-  mistake.got = "\"" + text + "\"";
-  mistake.expected = "a date, YYYY-MM-DD";
-  mistake.remedy = "Write, say, 2026-04-27.";
-  throw core::ScenarioError(mistake);
+  throw core::mistake(key, "\"" + text + "\"", "a date, YYYY-MM-DD", "Write, say, 2026-04-27.");
 }
+
+namespace {
 
 std::optional<core::SimTime> optional_day(const char* key, const std::string& text) {
   return text.empty() ? std::nullopt : std::optional(day_of(text, key));

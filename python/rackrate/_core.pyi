@@ -15,7 +15,7 @@ class ResultFileError(OSError):
 class ScenarioError(ValueError):
     mistakes: list[tuple[str, int, int, str, str, str, str]]
 import typing
-__all__: list[str] = ['CausalityError', 'DecisionPath', 'Difference', 'InUseError', 'Item', 'LedgerError', 'ResultFileError', 'Scenario', 'ScenarioError', 'Simulation', 'build_type', 'check_comparable', 'check_result', 'explain', 'find_parts', 'json_schema', 'keep_structural', 'merge_results', 'nearest', 'read_header', 'reference_page', 'result_format_page', 'run_study', 'terms_digest']
+__all__: list[str] = ['CausalityError', 'DecisionPath', 'Difference', 'InUseError', 'Item', 'LedgerError', 'ResultFileError', 'Scenario', 'ScenarioError', 'Simulation', 'build_type', 'check_comparable', 'check_result', 'clauses_in_force', 'contract_ends', 'explain', 'find_parts', 'json_schema', 'keep_structural', 'merge_results', 'nearest', 'read_header', 'reference_page', 'result_format_page', 'run_study', 'terms_digest', 'versions_in_force']
 class Item:
     @property
     def column(self) -> int:
@@ -169,6 +169,10 @@ def check_comparable(arms: collections.abc.Sequence[tuple[str, Scenario]]) -> No
     ...
 def check_result(path: os.PathLike | str | bytes, verify: bool) -> bool:
     ...
+def clauses_in_force(text: str, date: str) -> list[tuple[str, str, str]]:
+    ...
+def contract_ends(text: str) -> dict[str, str]:
+    ...
 def explain(scenario: Scenario, lab: str, product: str, channel: str, host: str, runtime: str, segment: str, region: str, model_class: str, date: str, released: str, holder_ships: str, holder_cannot: bool, holder_declines: bool, seed: typing.SupportsInt | typing.SupportsIndex, replication: typing.SupportsInt | typing.SupportsIndex) -> dict:
     ...
 def find_parts(path: os.PathLike | str | bytes) -> typing.Any:
@@ -193,3 +197,5 @@ def terms_digest(scenario: Scenario) -> str:
     ...
 __version__: str
 build_type: str
+def versions_in_force(text: str, date: str) -> dict[str, str]:
+    ...

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any, TypeGuard
 
 from rackrate._core import ScenarioError
+from rackrate.contract_dates import version_in_force
 from rackrate.scenario import Scenario
 
 Tree = dict[str, Any]
@@ -76,7 +77,7 @@ def changes(base: Scenario, alternative: Scenario) -> tuple[Tree, list[Change]]:
     found = [change for path, _, _ in base.diff(alternative) if (change := _outside(path, there)) is not None]
     mine, theirs = here.setdefault("contracts", {}), there.get("contracts", {})
     for contract in list(dict.fromkeys([*mine, *theirs])):
-        one, other = _completed(mine.get(contract), theirs.get(contract))
+        one, other = _completed(contract, mine.get(contract), theirs.get(contract))
         mine[contract] = one
         found += _contract_changes(f"contracts.{contract}", one, other)
     return here, found
@@ -94,18 +95,20 @@ def _outside(path: str, there: Tree) -> Change | None:
     return Change(path, value=node)
 
 
-def _completed(one: Tree | None, other: Tree | None) -> tuple[Tree, Tree]:
+def _completed(name: str, one: Tree | None, other: Tree | None) -> tuple[Tree, Tree]:
     """Two forms of a contract with the same versions; a contract that one arm lacks says nothing there."""
     ours, theirs = copy.deepcopy(one or {}), copy.deepcopy(other or {})
+    # An early end is a difference, unless the arm without it does not know the contract at all.
+    own = {"versions", "terminated"} if one is not None and other is not None else {"versions"}
     for lacks, has in ((ours, theirs), (theirs, ours)):
+        stated = {"contracts": {name: copy.deepcopy(lacks)}}
         for key, value in has.items():
-            if key != "versions":
+            if key not in own:
                 lacks.setdefault(key, copy.deepcopy(value))
         versions = lacks.setdefault("versions", {})
-        for name, version in sorted(has.get("versions", {}).items(), key=lambda item: _date(item[1], "signed")):
-            if name not in versions:
-                clauses = _clauses_in_force(versions, _date(version, "effective"))
-                versions[name] = {**copy.deepcopy(version), "clauses": clauses}
+        for label, version in sorted(has.get("versions", {}).items(), key=lambda item: _date(item[1], "signed")):
+            if label not in versions:
+                versions[label] = {**copy.deepcopy(version), "clauses": _clauses_in_force(stated, name, version)}
     return ours, theirs
 
 
@@ -114,12 +117,13 @@ def _date(version: Tree, key: str) -> dt.date:
     return value.date() if isinstance(value, dt.datetime) else value if isinstance(value, dt.date) else dt.date.max
 
 
-def _clauses_in_force(versions: Tree, day: dt.date) -> Tree:
-    """What was in force on a day, cut to the dates of its version."""
-    live = [v for v in versions.values() if _date(v, "effective") <= day < _date(v, "ends")]
-    if not live:
+def _clauses_in_force(stated: Tree, name: str, restating: Tree) -> Tree:
+    """What a contract has in force when a version that it lacks takes effect, cut to the dates of the version that
+    says so."""
+    label = version_in_force(stated, name, plain(restating["effective"]))
+    if label is None:
         return {}
-    version = max(live, key=lambda v: _date(v, "signed"))
+    version = stated["contracts"][name]["versions"][label]
     clauses: dict[str, Any] = copy.deepcopy(version.get("clauses", {}))
     ends = _date(version, "ends")
     for clause in clauses.values():
