@@ -165,7 +165,9 @@ def tornado(
 def _of_kind(ds: xr.Dataset, kind: str) -> SweepDesign:
     design = sweep_design(ds)
     if design.kind != kind:
-        raise ValueError(f"the sweep is of kind {design.kind!r}; expected {kind!r}. Make a design of that kind, or choose one of several: rackrate.open(DIR, design=0).")
+        raise ValueError(
+            f"the sweep is of kind {design.kind!r}; expected {kind!r}. Make a design of that kind, or choose one of several: rackrate.open(DIR, design=0)."
+        )
     return design
 
 

@@ -48,7 +48,7 @@ def tornado(
         at, error = rows[f"at_{end}"].to_numpy(float) * scale, rows[f"{end}_error"].to_numpy(float) * scale
         ax.barh(y, at - centre, left=centre, height=0.55, color=colour, alpha=0.75, label=f"{end} end of the factor")
         known = np.isfinite(error)
-        words = f"{100 * level:.0f} % interval of each end" if end == "high" else None
+        words = f"{100 * level:.0f} % interval of each end" if end == "high" else "_"
         ax.hlines(y[known], (at - error)[known], (at + error)[known], color=style.INK, lw=0.9, label=words)
     ax.axvline(centre, color=style.INK, lw=0.8)
     ax.use_sticky_edges = False

@@ -44,7 +44,8 @@ class Line:
         """Raw values at shares of its range from 0 to 1; the value of that rank where it has only values."""
         if self.values:
             rank = np.minimum((share * len(self.values)).astype(np.intp), len(self.values) - 1)
-            return self.levels[rank]
+            chosen: np.ndarray = self.levels[rank]
+            return chosen
         assert self.low is not None and self.high is not None  # a line has a range or values
         if self.log:
             numbers = np.exp(np.log(self.low) + share * (np.log(self.high) - np.log(self.low)))
@@ -157,7 +158,8 @@ class Categories:
     def column(self, raw: np.ndarray) -> np.ndarray:
         """The names of the levels, as numpy's text."""
         names = np.array([*self.names, self.nominal])
-        return names[np.where(np.isnan(raw), -1, raw).astype(np.intp)]
+        chosen: np.ndarray = names[np.where(np.isnan(raw), -1, raw).astype(np.intp)]
+        return chosen
 
     def value(self, raw: float) -> Value:
         """The name of a level."""
