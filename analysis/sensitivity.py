@@ -245,7 +245,13 @@ def _text(column: np.ndarray, unit: str) -> str:
     if column.dtype.kind not in "fiu":
         return ", ".join(dict.fromkeys(map(str, column)))
     number = float(np.median(column))
-    return f"×{number:.3g}" if unit == "×" else f"{number:.3g}{' ' + unit if unit else ''}"
+    if unit == "×":
+        return f"×{number:.3g}"
+    if unit == "of the range":
+        return f"{100 * number:.3g} % of range"
+    if unit.startswith("/"):  # a rate of growth
+        return f"{100 * number:.3g} %{unit}"
+    return f"{number:.3g}{' ' + unit if unit else ''}"
 
 
 def _salib(module: str) -> Any:

@@ -51,10 +51,10 @@ class Line:
             numbers = np.exp(np.log(self.low) + share * (np.log(self.high) - np.log(self.low)))
         else:
             numbers = self.low + share * (self.high - self.low)
-        numbers = np.clip(numbers, self.low, self.high)  # rounding must not leave the range
+        inside: np.ndarray = np.clip(numbers, self.low, self.high)  # rounding must not leave the range
         if self.is_date:
-            return whole_days(numbers)
-        return np.round(numbers) if self.whole else numbers
+            return whole_days(inside)
+        return np.round(inside) if self.whole else inside
 
     def number(self, target: Target, raw: Any) -> Any:
         """What a target is at a raw value of the factor, or at an array of them."""
@@ -145,7 +145,8 @@ class Categories:
 
     def at(self, share: np.ndarray) -> np.ndarray:
         """Levels at shares from 0 to 1: equally likely."""
-        return np.minimum(np.floor(share * len(self.names)), len(self.names) - 1.0)
+        ranks: np.ndarray = np.minimum(np.floor(share * len(self.names)), len(self.names) - 1.0)
+        return ranks
 
     def overrides(self, arm: str, raw: float) -> dict[str, Any]:
         """What it sets in an arm, by path."""
