@@ -10,16 +10,17 @@ import tempfile
 import time
 from pathlib import Path
 
-_CHILD = ["setpriv", "--pdeathsig", "KILL", sys.executable, "-m"]  # should the tests be killed, the kernel ends it too
+_CHILD = ["setpriv", "--pdeathsig", "KILL", sys.executable, "-c"]  # should the tests be killed, the kernel ends it too
 
 
 class DaskCluster:
     """A running scheduler and its workers; ``address`` is what ``--dask`` takes, ``workers`` are their processes.
 
-    The workers have no nanny, so that one that is killed stays away.
+    The workers have no nanny, so that one that is killed stays away. ``settings`` are environment variables that configure Dask.
     """
 
-    def __init__(self, workers: int = 2) -> None:
+    def __init__(self, workers: int = 2, **settings: str) -> None:
+        self._environment = {**os.environ, **settings}
         self._folder = tempfile.TemporaryDirectory(prefix="dask-")
         self.folder = Path(self._folder.name)
         self.workers: list[subprocess.Popen[bytes]] = []
@@ -57,11 +58,11 @@ class DaskCluster:
                 process.wait()
         self._folder.cleanup()
 
-    def add_worker(self) -> subprocess.Popen[bytes]:
-        """Start one more worker with one thread; it joins within a second or two."""
+    def add_worker(self, before: str = "") -> subprocess.Popen[bytes]:
+        """Start one more worker with one thread; it joins within a second or two. ``before`` is Python that it runs first."""
         options = [self.address, "--nthreads", "1", "--no-nanny", "--no-dashboard", "--host", "127.0.0.1"]
         options += ["--local-directory", str(self.folder), "--death-timeout", "60"]
-        self.workers.append(self._start("worker", options))
+        self.workers.append(self._start("worker", options, before))
         return self.workers[-1]
 
     def log(self) -> str:
@@ -70,11 +71,12 @@ class DaskCluster:
             f"{path.name}: {path.read_text(errors='replace')}" for path in sorted(self.folder.glob("*.log"))
         )
 
-    def _start(self, kind: str, options: list[str]) -> subprocess.Popen[bytes]:
+    def _start(self, kind: str, options: list[str], before: str = "") -> subprocess.Popen[bytes]:
         with open(self.folder / f"{kind}-{len(self.workers)}.log", "ab") as log:
-            command = [*_CHILD, f"distributed.cli.dask_{kind}", *options]
+            program = f"{before}\nfrom distributed.cli.dask_{kind} import main; main()"
+            command = [*_CHILD, program, *options]
             return subprocess.Popen(
-                command, stdout=log, stderr=log, stdin=subprocess.DEVNULL, cwd=self.folder, env=dict(os.environ)
+                command, stdout=log, stderr=log, stdin=subprocess.DEVNULL, cwd=self.folder, env=self._environment
             )
 
     def _wait(self, done: object, what: str, seconds: float = 60) -> None:

@@ -96,7 +96,10 @@ def _signal(walltime: Any) -> str:
     """When SLURM sends SIGTERM before the time limit: the two minutes of a bundle, or half of a very short limit."""
     if walltime in (None, ""):
         return f"TERM@{_WARNING_S}"
-    seconds = seconds_of(str(walltime))
+    try:
+        seconds = seconds_of(str(walltime))
+    except ScenarioError:  # SLURM knows more ways to write a time, and says what is wrong with it
+        seconds = _SHORTEST_S
     return f"TERM@{_WARNING_S if seconds >= _SHORTEST_S else int(seconds / 2)}"
 
 

@@ -16,9 +16,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from rackrate.sweeps.bundle import Bundle, Outcome
 from rackrate.sweeps.bundle_file import BundleFile, cannot_write
+from rackrate.sweeps.bundle_values import Bundle, Outcome
 from rackrate.sweeps.layout import JOURNAL
+
+_BEAT_S, _ENDED_S = 15.0, 3600.0
 
 DIGITS = 32  #: of a scenario's digest; 128 bits tell scenarios apart
 
@@ -88,6 +90,7 @@ class JournalWriter:
         self.path = directory / JOURNAL / f"{host}-{os.getpid()}-{uuid.uuid4().hex[:8]}.jsonl"
         try:
             self.path.parent.mkdir(exist_ok=True)
+            self._beaten = time.monotonic()
             self._file = open(self.path, "ab", buffering=0)  # noqa: SIM115  closed by close()
         except OSError as error:
             raise cannot_write(self.path, error) from None
@@ -99,12 +102,21 @@ class JournalWriter:
         except OSError as error:
             raise cannot_write(self.path, error) from None
 
+    def beat(self) -> None:
+        """Say that this process is at work, by the time of the file."""
+        if time.monotonic() - self._beaten > _BEAT_S:
+            self._beaten = time.monotonic()
+            with contextlib.suppress(OSError):
+                os.utime(self.path)
+
     def close(self) -> None:
-        """A journal without a line is removed."""
+        """A journal without a line is removed; the time of any other says that nobody is at work any more."""
         self._file.close()
         with contextlib.suppress(OSError):
             if self.path.stat().st_size == 0:
                 self.path.unlink()
+            else:
+                os.utime(self.path, (time.time(), time.time() - _ENDED_S))
 
 
 class JournalReader:

@@ -17,6 +17,8 @@ from rackrate._core import ScenarioError
 from rackrate.names import printable
 
 TIME_SPENT = 75  #: exit status: stopped before its time was over, to be gone on with (EX_TEMPFAIL)
+#: what a queue sends before it ends a job, as a site or a user chooses
+QUEUE_SIGNALS = (signal.SIGTERM, signal.SIGUSR1, signal.SIGUSR2, signal.SIGXCPU)
 _UNITS = {"s": 1, "min": 60, "h": 3600, "d": 86400, "": 60}
 _MARGIN_S = 5.0  # for the end of the process
 _SQUEUE_S = 20
@@ -44,24 +46,24 @@ class Limit:
 
 @contextmanager
 def stopped_by_signals(limit: Limit) -> Iterator[None]:
-    """Within, SIGTERM stops the sweep at a bundle; a second one does what it did before."""
+    """Within, a signal that queues send stops the sweep at a bundle; a second one does what it did before."""
     if threading.current_thread() is not threading.main_thread():
         yield
         return
-    before = signal.getsignal(signal.SIGTERM)
+    before = {number: signal.getsignal(number) for number in QUEUE_SIGNALS}
 
     def told(number: int, frame: FrameType | None) -> None:
-        signal.signal(signal.SIGTERM, before)
-        limit.stop("SIGTERM")
+        signal.signal(number, before[signal.Signals(number)])
+        limit.stop(signal.Signals(number).name)
 
-    if before is signal.SIG_IGN:
-        yield
-        return
-    signal.signal(signal.SIGTERM, told)
+    taken = [number for number, handler in before.items() if handler is not signal.SIG_IGN]
+    for number in taken:
+        signal.signal(number, told)
     try:
         yield
     finally:
-        signal.signal(signal.SIGTERM, before)
+        for number in taken:
+            signal.signal(number, before[number])
 
 
 def seconds_of(text: str) -> float:

@@ -74,7 +74,7 @@ def run_sweep(
     say = say or (lambda sentence: None)
     part = shard or Shard()
     begin = time.perf_counter()
-    prepare(design, directory, resume=resume or part.count > 1)
+    prepare(design, directory, resume=resume or part.count > 1, show=None if show is None or show is True else False)
     limit = Limit(time_limit)
     engine = backend or LocalBackend()
     with stopped_by_signals(limit), progress.bar(show if isinstance(show, bool) or show is None else False) as bar:
@@ -86,14 +86,17 @@ def run_sweep(
     return replace(coordinator.summary(), seconds=time.perf_counter() - begin)
 
 
-def prepare(design: Design, directory: Path, *, resume: bool) -> None:
-    """Everything that can be wrong is found before anything is written; then the directory is this sweep's."""
+def prepare(design: Design, directory: Path, *, resume: bool, show: bool | None = False) -> None:
+    """Everything that can be wrong is found before anything is written; then the directory is this sweep's.
+
+    ``show`` draws a bar of the points while their scenarios are made, as in :func:`rackrate.compare`.
+    """
     points = design.points()
     wanted = manifest.Manifest.of_design(design, points.units)
     manifest.check_free(directory, wanted, resume=resume)
     if requests.find(directory, requests.request_id(design)) is not None:
         return
-    with progress.bar(None, unit="points") as advance:
+    with progress.bar(show, unit="points") as advance:
         request = requests.of_design(design, points, advance)
     manifest.claim(directory, wanted, resume=resume)
     requests.add(directory, request)
@@ -139,7 +142,7 @@ class _Coordinator:
     def run(self) -> None:
         """Until nothing is missing, or it has to stop."""
         while True:
-            self._backend.run(self._work(), self._directory, self._report, self._limit.reached)
+            self._backend.run(self._work(), self._directory, self._report, self._stopping)
             self._retry()
             if self._limit.why or requests.count(self._directory) == self._requests:
                 break
@@ -166,7 +169,7 @@ class _Coordinator:
                     self._give_up(bundle, why)
                 return
             again = itertools.chain.from_iterable(pieces(bundle) for bundle, _ in lost)
-            self._backend.run(self._noted(again), self._directory, self._report, self._limit.reached)
+            self._backend.run(self._noted(again), self._directory, self._report, self._stopping)
 
     def _noted(self, again: Iterator[Bundle]) -> Iterator[Bundle]:
         for bundle in again:
@@ -174,6 +177,11 @@ class _Coordinator:
                 return
             self._flying[bundle.key] = bundle
             yield bundle
+
+    def _stopping(self) -> bool:
+        """Asked by the backend several times a second."""
+        self._journal.beat()
+        return self._limit.reached()
 
     def _report(self, outcome: Outcome) -> None:
         bundle = self._flying.pop(outcome.key)

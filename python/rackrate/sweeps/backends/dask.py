@@ -13,6 +13,7 @@ import logging
 import os
 import pickle
 import queue
+import re
 import time
 import uuid
 import zlib
@@ -31,10 +32,10 @@ if TYPE_CHECKING:
 _AHEAD = 2  # bundles in flight for each thread of the workers: one that runs, one that waits beside it
 _LOOK_S = 0.1  # between two looks at whether to stop
 _COUNT_S = 2.0  # between two counts of the workers
-_CONNECT_S = 20
-_CLOSE_S = 5
+_CONNECT_S = 10  # also how long a client tries to come back to a scheduler that went away
+_CLOSE_S = _CONNECT_S + 5
 _WORKERS_S = 60  # for the first worker
-_LOGGERS = ("distributed", "distributed.client", "distributed.worker", "tornado.application", "asyncio")
+_LOGGERS = ("distributed", "tornado", "asyncio")
 
 
 def packages() -> Any:
@@ -51,8 +52,10 @@ def packages() -> Any:
 @contextlib.contextmanager
 def quiet() -> Iterator[None]:
     """The log of the libraries is not for users: what matters becomes a sentence."""
-    before = {name: logging.getLogger(name).level for name in _LOGGERS}
-    for name in _LOGGERS:
+    packages()  # importing it sets levels
+    names = [name for name in list(logging.root.manager.loggerDict) if name.partition(".")[0] in _LOGGERS]
+    before = {name: logging.getLogger(name).level for name in names}
+    for name in names:
         logging.getLogger(name).setLevel(logging.CRITICAL)
     try:
         yield
@@ -150,8 +153,10 @@ class DaskBackend:
                 f"dask: the scheduler at {_address(self.client)} has no worker after {_WORKERS_S} s; expected one at least. "
                 f"Start one with: dask worker {_address(self.client)} --nthreads 1"
             ) from None
-        except ModuleNotFoundError as error:
-            raise _not_installed(error) from None
+        except ResultFileError:
+            raise
+        except Exception as error:
+            raise _plain(error) from None
 
 
 class _Flight:
@@ -214,13 +219,11 @@ class _Flight:
             return _scheduler_lost(self.client)
         except distributed.comm.CommClosedError:
             return _scheduler_lost(self.client)
-        except ModuleNotFoundError as error:
-            return _not_installed(error)
         except (TimeoutError, distributed.TimeoutError):
             future.add_done_callback(lambda done: self._landed.put(done.key))
             return None
         except Exception as error:
-            return error
+            return _plain(error)
         return outcome
 
     def give_up_waiting(self) -> None:
@@ -278,15 +281,20 @@ def _address(client: Client) -> str:
 
 
 def _killed(error: Any) -> str:
-    worker = getattr(getattr(error, "last_worker", None), "address", "") or "unknown"
+    worker = getattr(getattr(error, "last_worker", None), "address", "") or "an unknown address"
     tries = getattr(error, "allowed_failures", 0) + 1
-    return f"{tries} workers died while they ran it, the last one at {worker}; out of memory, or ended by the queue"
+    died = "the worker that ran it died" if tries == 1 else f"{tries} workers that ran it died, the last one"
+    return f"{died} at {worker}: out of memory, or ended by the queue"
 
 
-def _not_installed(error: ModuleNotFoundError) -> ResultFileError:
+def _plain(error: Exception) -> Exception:
+    """The error of a worker; Dask hides what a worker cannot import behind exceptions of its own."""
+    found = re.search(r"No module named '([\w.]+)", str(error)) or re.search(r"import of ([\w.]+) halted", str(error))
+    if found is None:
+        return error
     return ResultFileError(
-        f"dask: a worker has no module {error.name}; expected the same environment on workers and coordinator. "
-        "Install rackrate there."
+        f"dask: a worker has no module {found[1]}; expected the same environment on workers and coordinator. "
+        "Install rackrate[cluster] there."
     )
 
 

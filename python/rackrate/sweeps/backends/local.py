@@ -15,6 +15,7 @@ from typing import Any
 from rackrate import options
 from rackrate.sweeps.backends import Report, Stopping
 from rackrate.sweeps.bundle import Bundle, Outcome, run_bundle
+from rackrate.sweeps.limits import QUEUE_SIGNALS
 
 _LOOK_S = 0.1  # between two looks at whether to stop
 _DIED = "its worker process ended before its time: killed, or out of memory"
@@ -117,7 +118,7 @@ def _started(threads: bool) -> Executor:
 
 def _begin(coordinator: int) -> None:
     """In a worker: the coordinator decides when to stop, and a worker does not outlive it."""
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+    for number in (signal.SIGINT, signal.SIGHUP, *QUEUE_SIGNALS):
         signal.signal(number, signal.SIG_IGN)
     threading.Thread(target=_leave_without, args=(coordinator,), daemon=True).start()
 
