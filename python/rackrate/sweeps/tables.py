@@ -104,18 +104,17 @@ def listed_columns(design: Definition, axes: Sequence[Axis], mistakes: Mistakes)
 
 def _raw(axis: Axis, given: Sequence[Any], unit: str, mistakes: Mistakes) -> np.ndarray:
     raw = np.full(len(given), np.nan)
-    read = _category if isinstance(axis, Categories) else _number
     for at, value in enumerate(given):
         if value is None:
             continue
         try:
-            raw[at] = read(axis, value, unit)  # type: ignore[operator]
+            raw[at] = _category(axis, value) if isinstance(axis, Categories) else _number(axis, value, unit)
         except ScenarioError as error:
             mistakes.say(f"points[{at}].{axis.name}: {error}")
     return raw
 
 
-def _category(axis: Categories, value: Any, _unit: str) -> float:
+def _category(axis: Categories, value: Any) -> float:
     label = str(value).lower() if isinstance(value, bool) else str(value)
     if label not in axis.names:
         raise ScenarioError(
