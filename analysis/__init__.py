@@ -3,6 +3,10 @@
 ``an.difference(st, "gross_profit", "exclusive")`` · ``an.premium(st)`` · ``an.premium_table(st)`` ·
 ``an.figure.fan(st, "revenue", firm="microsoft")`` · ``an.report(st, "report.html")``. Figures load
 matplotlib on first use.
+
+What ``xr.concat`` and ``xr.merge`` make of datasets along ``replication`` or ``arm``, cuts by ``sel`` and copies by
+``to_netcdf`` are studies too. Joined along any other dimension (the ``point`` of a sweep), studies stand side by side:
+differences, premiums and tables are of each, figures, headline and report of one that ``ds.sel`` picks.
 """
 
 from importlib import import_module

@@ -81,7 +81,9 @@ def _same_ends(ds: xr.Dataset, first: str, other: str) -> None:
         apart = np.flatnonzero(~np.isnat(a) & ~np.isnat(b) & (a != b))
         if len(apart):
             here, there = a[apart[0]], b[apart[0]]
-    known = study_data.months_run(ds) if "time" in ds.dims else None
+    # Of studies side by side the ends say it; their months would be all of a sweep's numbers.
+    ask = "time" in ds.dims and (ends is None or not study_data.further(ds))
+    known = study_data.months_run(ds) if ask else None
     months_differ = known is not None and bool((known.sel(arm=first).values != known.sel(arm=other).values).any())
     if here != there or months_differ:
         raise NotComparable(

@@ -139,7 +139,8 @@ def provenance(ds: xr.Dataset, name: str, arm: str) -> object | None:
     found = list(dict.fromkeys(provenances(ds, name, arm)))
     if len(found) > 1:
         raise _disagree(name, arm, found)
-    return found[0]
+    value: object | None = found[0]
+    return value
 
 
 def provenances(ds: xr.Dataset, name: str, arm: str) -> list[Any]:
@@ -338,7 +339,7 @@ def _run_ends(ds: xr.Dataset) -> np.ndarray | None:
     """(arm, replication) exclusive ends, datetime64[ns], NaT where not complete; None if the file does not say."""
     if "run_end" not in ds:
         return None
-    ends = standard(ds)["run_end"]
+    ends = standard(ds, several=True)["run_end"]
     extra = [d for d in ends.dims if d not in ("arm", "replication")]
     values = ends.transpose("arm", "replication", *extra).values
     if values.dtype.kind == "f":

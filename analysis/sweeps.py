@@ -166,7 +166,7 @@ def point_table(ds: xr.Dataset, metric: str = "npv", firm: str | None = None, le
         tables.append(frame)
     table = pd.concat(tables, ignore_index=True)
     index = pd.Index(ds["point"].values) if "point" in ds.coords else pd.RangeIndex(ds.sizes["point"])
-    at = index.get_indexer(table["point"])
+    at = index.get_indexer(pd.Index(table["point"]))
     for place, name in enumerate(names, start=1):
         table.insert(place, name, ds[name].values[at])
     table = table.sort_values("point", kind="stable", ignore_index=True)

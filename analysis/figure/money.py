@@ -35,6 +35,7 @@ def premium_by_firm(
     Example:
         >>> premium_by_firm(st)  # doctest: +SKIP
     """
+    ds = study_data.standard(ds)
     table = premium_table(ds, level, layers=False) if table is None else table
     level = table.attrs.get("level", level)
     rows = table[(table["group"] == group) & (table["layer"] == "all")]

@@ -9,12 +9,12 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 def floors(project):
-    """``name==version`` for each dependency of the package and of its extras ``excel``, ``parquet``, ``sweep`` and ``cluster``.
+    """``name==version`` for each dependency of the package and of its extras, but for those of developers.
 
     Raises: SystemExit for a dependency without a floor, which would promise that any version works.
     """
     extras = project["optional-dependencies"]
-    wanted = [*project["dependencies"], *extras["excel"], *extras["parquet"], *extras["sweep"], *extras["cluster"]]
+    wanted = [*project["dependencies"], *(name for extra in extras if extra != "dev" for name in extras[extra])]
     found = []
     for requirement in wanted:
         match = re.fullmatch(r"([A-Za-z0-9_.-]+)>=([0-9.]+)", requirement)

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from rackrate import _core
 from rackrate.files import behind_links
+from rackrate.long_text import Text
 from rackrate.sweeps.layout import is_sweep
 from rackrate.temporary import result_path
 
@@ -22,15 +23,6 @@ if TYPE_CHECKING:
 _TRIES, _PAUSE_S = 40, 0.05  # while a study moves its files under our hands
 _CHILD_S = 600  # for reading a large file once
 _LONG_TEXTS = ("scenario", "event_log", "axes")
-
-
-class Text(str):
-    """A long text whose representation is its size, because a notebook that shows a dataset would print all of it."""
-
-    __slots__ = ()
-
-    def __repr__(self) -> str:
-        return f"<text of {len(self)} characters>" if len(self) > 60 else super().__repr__()
 
 
 def open_result(path: str | os.PathLike[str], *, verify: bool = True, design: int | None = None) -> xr.Dataset:

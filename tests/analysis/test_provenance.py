@@ -59,12 +59,12 @@ def test_a_future_joined_twice_is_refused(study):
 
 def test_a_join_along_an_unknown_dimension_says_what_to_choose(study):
     joined = xr.concat([two(study), two(study)], "variant")
-    for ask in (an.premium_table, an.by_period, lambda ds: an.clause_transfers(ds, "amended")):
+    for ask in (an.headline, an.figure.fan, an.figure.premium_by_firm):
         with pytest.raises(
             ValueError,
-            match=r"joined along 'variant', which is no dimension of a study; choose one with ds.isel\(variant=0\)",
+            match=r"has 2 studies along 'variant', and this is about one; choose one with ds.isel\(variant=0\)",
         ):
-            ask(joined)
+            ask(joined, an.premium_table(joined)) if ask is an.headline else ask(joined)
     same(an.premium_table(joined.isel(variant=0)), an.premium_table(two(study)))
 
 

@@ -138,7 +138,7 @@ def test_a_damaged_manifest_is_one_sentence_or_does_not_matter(tmp_path):
             except rr.ResultFileError as error:
                 refused += 1
                 assert str(error).count("\n") == 0
-    assert refused > 8
+    assert refused > 6  # of 24: some bytes do not matter, which ones depends on the length of the manifest
 
 
 def test_verify_false_trusts_the_bytes(sound, tmp_path):

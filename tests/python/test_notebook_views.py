@@ -95,3 +95,22 @@ def test_a_workbook_without_its_library_says_what_to_type(monkeypatch, toy, tmp_
     monkeypatch.setitem(sys.modules, "openpyxl", None)
     with pytest.raises(ModuleNotFoundError, match=r"pip install 'rackrate\[excel\]'"):
         rr.run(toy).rackrate.to_excel(tmp_path / "book.xlsx")
+
+
+def test_the_summary_as_a_parquet_file_is_the_table_of_the_csv(command, tmp_path):
+    import io
+
+    pd = pytest.importorskip("pandas")
+    pytest.importorskip("pyarrow")
+    assert command("run", "toy-10", "-o", "o.h5", "-q").code == 0
+    assert command("summary", "o.h5", "--parquet", "o.parquet").code == 0
+    text = command("summary", "o.h5", "--csv").out
+    pd.testing.assert_frame_equal(
+        pd.read_parquet(tmp_path / "o.parquet"), pd.read_csv(io.StringIO(text)), check_dtype=False, atol=1e-9
+    )
+    again = command("summary", "o.h5", "--parquet", "o.parquet")
+    assert again.code == 2 and "exists already" in again.err
+    both = command("summary", "o.h5", "--parquet", "p.parquet", "--csv")
+    assert both.code == 2 and "--csv and --parquet exclude each other" in both.err
+    itself = command("summary", "o.h5", "--parquet", "o.h5", "--force")
+    assert itself.code == 2 and "expected another file than the study o.h5" in itself.err

@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from rackrate.files import atomic_write
-from rackrate.sweeps.bundle import Failure
 from rackrate.sweeps.bundle_file import cannot_write
+from rackrate.sweeps.bundle_values import Failure
 from rackrate.sweeps.layout import FAILURES
 
 _MARK = "# rackrate failure: "

@@ -16,8 +16,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from rackrate.sweeps.bundle import Bundle, Outcome
 from rackrate.sweeps.bundle_file import BundleFile, cannot_write
+from rackrate.sweeps.bundle_values import Bundle, Outcome
 from rackrate.sweeps.layout import JOURNAL
 
 _BEAT_S, _ENDED_S = 15.0, 3600.0

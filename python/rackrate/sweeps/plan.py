@@ -12,8 +12,8 @@ from functools import cached_property
 
 import numpy as np
 
-from rackrate.sweeps.bundle import Bundle, Cell
 from rackrate.sweeps.bundle_file import Array
+from rackrate.sweeps.bundle_values import Bundle, Cell
 from rackrate.sweeps.journal import DIGITS, Entry
 from rackrate.sweeps.manifest import Manifest
 from rackrate.sweeps.requests import Request

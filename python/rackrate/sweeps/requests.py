@@ -19,8 +19,8 @@ import numpy as np
 from rackrate._core import ResultFileError
 from rackrate.files import atomic_write
 from rackrate.scenario import override_pairs
-from rackrate.sweeps.bundle import Setting
 from rackrate.sweeps.bundle_file import Array, cannot_write
+from rackrate.sweeps.bundle_values import Setting
 from rackrate.sweeps.description import coordinates, description
 from rackrate.sweeps.layout import REQUESTS, SUFFIX
 

@@ -208,7 +208,7 @@ def _dataset(stored: Stored) -> xr.Dataset:
     import xarray as xr
 
     import rackrate.tables  # noqa: F401  gives every dataset its .rackrate.to_pandas()
-    from rackrate.results import Text
+    from rackrate.long_text import Text
 
     plan = stored.plan
     outer = ("point", "arm", "replication")

@@ -12,8 +12,8 @@ import numpy as np
 from rackrate import _core
 from rackrate.scenario import Scenario
 from rackrate.sweeps import failures
-from rackrate.sweeps.bundle import Bundle, Cell, Failure, Outcome
 from rackrate.sweeps.bundle_file import BundleFile, Layout, Rows, StoredCell, write
+from rackrate.sweeps.bundle_values import Bundle, Cell, Failure, Outcome
 from rackrate.sweeps.keep import Keep
 from rackrate.sweeps.layout import bundle_path
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from rackrate.sweeps.bundle import Outcome
+from rackrate.sweeps.bundle_values import Outcome
 
 _MOST_BYTES = 64 << 20
 _MOST_RUNS = 1 << 16

@@ -14,8 +14,8 @@ from typing import Any
 import numpy as np
 
 from rackrate.sweeps import failures, manifest, requests, store
-from rackrate.sweeps.bundle import Failure
 from rackrate.sweeps.bundle_file import Array
+from rackrate.sweeps.bundle_values import Failure
 from rackrate.sweeps.journal import DIGITS, JournalReader
 from rackrate.sweeps.plan import Done, Plan
 

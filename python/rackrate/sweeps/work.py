@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from rackrate.sweeps.bundle import Bundle
+from rackrate.sweeps.bundle_values import Bundle
 from rackrate.sweeps.plan import Done, rectangles
 
 _PARTS = 8  # of the work of a shard: neighbouring points may be slow together

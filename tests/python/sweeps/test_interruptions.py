@@ -304,12 +304,12 @@ def test_a_full_disk_is_one_sentence_and_leaves_nothing_half(tmp_path):
     asked, out = small.design(replications=40), disk / "sw"
     try:
         for threads in (True, False):
-            with pytest.raises(ResultFileError, match=r"cannot be written \(No space left on device\\)"):
+            with pytest.raises(ResultFileError, match=r"cannot be written \(No space left on device\)"):
                 small.run(asked, out, threads=threads, resume=True)
         for path in bundles_of(out):
             with bundle_file.BundleFile(path) as file:
                 file.verify()
-        with pytest.raises(ResultFileError, match=r"part.h5: cannot be written \(No space left on device\\)"):
+        with pytest.raises(ResultFileError, match=r"part.h5: cannot be written \(No space left on device\)"):
             from rackrate.sweeps.merging import merge
 
             merge(out, disk / "part.h5")

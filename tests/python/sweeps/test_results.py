@@ -35,7 +35,7 @@ def test_a_point_is_the_same_point_run_alone(tmp_path, until):
                 simulation.run_until(until or "2026-01-11")
                 if not until:
                     here = ds.isel(point=point.index, replication=3).sel(arm=arm)
-                    assert here["run_fingerprint"].item() == simulation.fingerprint()
+                    assert here["run_fingerprint"].values.item() == simulation.fingerprint()
         for point in asked.points()[2:3]:
             alone = rr.compare(point.scenarios(), replications=4, seed=1, until=until or None)
             here = ds.isel(point=point.index)
@@ -166,9 +166,7 @@ def rr_keep(by):
 def test_points_with_other_labels_stand_beside_each_other(tmp_path):
     """An arm with a clause more has a label more; elsewhere its values are missing."""
     toy = rr.Scenario.load("toy-10")
-    clause = 'kind = "commit"\npayer = "ant"\npayee = "aws"\namount = "70000 $"\nuntil = 2026-01-11\n'
-    text = f"{toy.to_toml()}\n[contracts.ant-aws.versions.first.clauses.bonus]\n{clause}"
-    more = rr.Scenario.parse(text, "more")
+    more = _with_a_clause_more()
     asked = small.design(arms={"toy": toy, "more": more}, replications=2)
     small.run(asked, tmp_path / "sw")
     with rr.open(tmp_path / "sw") as ds:
@@ -183,16 +181,24 @@ def test_points_with_other_labels_stand_beside_each_other(tmp_path):
 
 
 def test_a_scenario_that_points_share_is_run_once(tmp_path):
-    """The factor moves one arm alone: the other is the same scenario at every point."""
+    """The factor moves a clause that one arm alone has: the other arm is the same scenario at every point."""
+    path = "contracts.ant-aws.versions.first.clauses.bonus.amount"
     asked = small.design(
-        factors={"app_price": {"path": small.PRICE, "values": ["5 $/H100e-h", "7 $/H100e-h"], "arms": ["toy"]}}
+        arms={"toy": rr.Scenario.load("toy-10"), "more": _with_a_clause_more()},
+        factors={"bonus": {"path": path, "values": ["60000 $", "70000 $"]}},
     )
     summary = small.run(asked, tmp_path / "sw")
-    assert summary.runs == summary.ran == 3 * 4  # two scenarios of toy, one of thin
+    assert summary.runs == summary.ran == 3 * 4  # two scenarios of more, one of toy
     with rr.open(tmp_path / "sw") as ds:
         assert ds["complete"].values.sum() == 2 * 2 * 4
-        thin = ds["revenue"].sel(arm="thin")
-        np.testing.assert_array_equal(thin.isel(point=0).values, thin.isel(point=1).values)
+        toy = ds["revenue"].sel(arm="toy")
+        np.testing.assert_array_equal(toy.isel(point=0).values, toy.isel(point=1).values)
+
+
+def _with_a_clause_more():
+    clause = 'kind = "commit"\npayer = "ant"\npayee = "aws"\namount = "70000 $"\nuntil = 2026-01-11\n'
+    text = rr.Scenario.load("toy-10").to_toml()
+    return rr.Scenario.parse(f"{text}\n[contracts.ant-aws.versions.first.clauses.bonus]\n{clause}", "more")
 
 
 def test_points_and_replications_are_added_and_nothing_is_run_twice(tmp_path):
