@@ -11,6 +11,7 @@ import importlib
 import os
 import shutil
 import subprocess
+import sys
 import time
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
@@ -181,7 +182,7 @@ class QueueBackend:
             if ended:
                 raise ResultFileError(
                     f"slurm: job {', '.join(ended)} ended before its worker came; expected a worker in each. Read "
-                    f"{self._logs}/*.err, and check that the node sees {self._settings.get('python') or os.sys.executable}."
+                    f"{self._logs}/*.err, and check that the node sees {self._settings.get('python') or sys.executable}."
                 )
 
     def _accepted(self) -> list[str]:
