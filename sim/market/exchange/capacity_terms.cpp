@@ -256,7 +256,7 @@ std::int64_t serving_cost(const MarketView& view, const DemandTable& table, cons
 /// Does the arc carry the part of a class that prefers its primary host to that host?
 bool to_preferred_host(const CompiledScenario& s, const DemandTable& table, const FlowArc& arc) {
   const ClassId k = table.demand_class(arc);
-  const bool prefers = table.preferring[k] == NetworkClassId(arc.demand_class);
+  const bool prefers = table.preferring[k] == arc.demand_class;
   return prefers && s.money[table.primaries[table.primary_of_class[k]]].host == s.pools[table.pool(arc)].cloud;
 }
 

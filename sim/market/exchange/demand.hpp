@@ -17,8 +17,8 @@ using ClassId = core::Index<struct DemandClassTag>;
 using ReservationId = core::Index<struct ReservationTag>;
 using PrimaryId = core::Index<struct PrimaryTag>;
 // lists of its FlowNetwork
-using NodeId = core::Index<struct NodeTag>;                  ///< a pool of the network: a part of a pool of the market
-using NetworkClassId = core::Index<struct NetworkClassTag>;  ///< a class, or the part of it that prefers a host
+using NodeId = FlowPoolId;           ///< a pool of the network: a part of a pool of the market
+using NetworkClassId = FlowClassId;  ///< a class, or the part of it that prefers a host
 using ArcId = core::Index<struct ArcTag>;
 
 /// Demand that is served alike: same payer, hosts, region rule and tier; within it all members get the
@@ -56,11 +56,9 @@ struct DemandTable {
 
   [[nodiscard]] auto arcs() const { return core::indices<ArcId>(network.arcs.size()); }
   [[nodiscard]] auto nodes() const { return pool_of_node.ids(); }
-  [[nodiscard]] static NodeId node(const FlowArc& arc) { return NodeId(arc.pool); }
+  [[nodiscard]] static NodeId node(const FlowArc& arc) { return arc.pool; }
   [[nodiscard]] PoolId pool(const FlowArc& arc) const { return pool_of_node[node(arc)]; }
-  [[nodiscard]] ClassId demand_class(const FlowArc& arc) const {
-    return class_of_node[NetworkClassId(arc.demand_class)];
-  }
+  [[nodiscard]] ClassId demand_class(const FlowArc& arc) const { return class_of_node[arc.demand_class]; }
   [[nodiscard]] ReservationId reservation(const FlowArc& arc) const { return reservation_of_node[node(arc)]; }
   /// Does the arc carry a lab's own work to what the lab reserved?
   [[nodiscard]] bool own_reservation(const CompiledScenario& compiled, const FlowArc& arc) const;
