@@ -100,12 +100,44 @@ Section stream() {
   return s;
 }
 
-Section lab() {
-  Section s = table("LAB", "A model lab: quality, releases, prices, own demand and where its models run.");
-  s.enter = [](void* draft, const std::string& name) -> void* {
-    return element(&Parameters::labs)(&static_cast<Draft*>(draft)->parameters, name);
+Section product_price() {
+  Section s = table("product_price", "Multipliers of the list price.");
+  for (const market::Product product : market::ByProduct<double>::keys()) {
+    const Access<Lab, double> access = [product](Lab& l) -> double& { return l.product_price[product]; };
+    s.fields.push_back(
+        number(std::string{market::name_of(product)}, access, kNumber, "Multiplier of this product.").at_least(0.0));
+  }
+  return s;
+}
+
+Section segment_brand() {
+  Field brand = entry("SEGMENT", kNumber, "Added taste of the segment.");
+  brand.low = -brand.high;
+  return map_table("segment_brand", "Taste for the lab by segment, on top of `brand`.", &Lab::segment_brand, "SEGMENT",
+                   Names::Segments, brand);
+}
+
+Section routes() {
+  Section route = table("CLOUD", "A host the lab's models can run on.");
+  route.names = Names::Clouds;
+  route.enter = [](void* lab_object, const std::string& host) -> void* {
+    auto& routes = static_cast<Lab*>(lab_object)->routes;
+    routes.push_back({host, -1.0, true});
+    return &routes.back();
   };
-  s.fields = {
+  route.fields = {number("serving_cost", at(&market::Route::serving_cost_usd), kDollarsPerHour,
+                         "What serving there costs the lab in clearing.")
+                      .at_least(0.0)
+                      .if_absent("the host's price"),
+                  flag("ported", at(&market::Route::ported), "Its models are or will be ported to the host."),
+                  date("from", at(&market::Route::from), "Since when they run there.").if_absent("from the start")};
+  Section s = table("routes", "Where it can run; a host that is not listed needs a port first.");
+  s.named.push_back(std::move(route));
+  return s;
+}
+
+std::vector<Field> lab_fields() {
+  return {
       text("firm", at(&Lab::firm), "The firm it belongs to.").required().naming(Names::Firms),
       choice("model_class", at(&Lab::model_class), market::kModelClassNames, "Whether its weights are public."),
       number("quality", at(&Lab::quality), kNumber, "Quality of its best model at the start, in utility."),
@@ -140,38 +172,17 @@ Section lab() {
              "conflicts.")
           .at_least(0.0),
       list("host_preference", at(&Lab::host_preference), Names::Clouds, "Order in which equal hosts are taken.")};
+}
 
-  Section product_price = table("product_price", "Multipliers of the list price.");
-  for (const market::Product product : market::ByProduct<double>::keys()) {
-    const Access<Lab, double> access = [product](Lab& l) -> double& { return l.product_price[product]; };
-    product_price.fields.push_back(
-        number(std::string{market::name_of(product)}, access, kNumber, "Multiplier of this product.").at_least(0.0));
-  }
-  Field brand = entry("SEGMENT", kNumber, "Added taste of the segment.");
-  brand.low = -brand.high;
-  Section segment_brand = map_table("segment_brand", "Taste for the lab by segment, on top of `brand`.",
-                                    &Lab::segment_brand, "SEGMENT", Names::Segments, brand);
-
+Section lab() {
+  Section s = table("LAB", "A model lab: quality, releases, prices, own demand and where its models run.");
+  s.enter = [](void* draft, const std::string& name) -> void* {
+    return element(&Parameters::labs)(&static_cast<Draft*>(draft)->parameters, name);
+  };
+  s.fields = lab_fields();
   Section streams = table("streams", "The lab's demand outside enterprises.");
   streams.named.push_back(stream());
-
-  Section route = table("CLOUD", "A host the lab's models can run on.");
-  route.names = Names::Clouds;
-  route.enter = [](void* lab_object, const std::string& host) -> void* {
-    auto& routes = static_cast<Lab*>(lab_object)->routes;
-    routes.push_back({host, -1.0, true});
-    return &routes.back();
-  };
-  route.fields = {number("serving_cost", at(&market::Route::serving_cost_usd), kDollarsPerHour,
-                         "What serving there costs the lab in clearing.")
-                      .at_least(0.0)
-                      .if_absent("the host's price"),
-                  flag("ported", at(&market::Route::ported), "Its models are or will be ported to the host."),
-                  date("from", at(&market::Route::from), "Since when they run there.").if_absent("from the start")};
-  Section routes = table("routes", "Where it can run; a host that is not listed needs a port first.");
-  routes.named.push_back(std::move(route));
-
-  s.sections = {std::move(product_price), std::move(segment_brand), std::move(streams), std::move(routes)};
+  s.sections = {product_price(), segment_brand(), std::move(streams), routes()};
   return s;
 }
 

@@ -141,12 +141,8 @@ Section silicon() {
   return s;
 }
 
-Section clouds() {
-  Section cloud = table("CLOUD", "A cloud: fleet, sites, prices, costs and how it invests.");
-  cloud.enter = [](void* draft, const std::string& name) -> void* {
-    return element(&Parameters::clouds)(&static_cast<Draft*>(draft)->parameters, name);
-  };
-  cloud.fields = {
+std::vector<Field> cloud_fields() {
+  return {
       text("firm", at(&Cloud::firm), "The firm it belongs to.").required().naming(Names::Firms),
       text("channel", at(&Cloud::channel), "Its own sales channel.")
           .naming(Names::Channels)
@@ -193,6 +189,14 @@ Section clouds() {
       number("base_growth_half_life", at(&Cloud::base_growth, &GrowthPath::half_life_years), kYears,
              "Half-life of that growth.")
           .positive()};
+}
+
+Section clouds() {
+  Section cloud = table("CLOUD", "A cloud: fleet, sites, prices, costs and how it invests.");
+  cloud.enter = [](void* draft, const std::string& name) -> void* {
+    return element(&Parameters::clouds)(&static_cast<Draft*>(draft)->parameters, name);
+  };
+  cloud.fields = cloud_fields();
   Section regions = table("regions", "Where the cloud's capacity lies.");
   regions.named.push_back(cloud_region());
   regions.rules = {{Rule::Kind::PartsSumToOne, "share", {}}};

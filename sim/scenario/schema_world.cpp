@@ -111,37 +111,30 @@ Section choice_section() {
            .positive()});
 }
 
-}  // namespace
+Section sources() {
+  Section s = named_titles("sources", "SOURCE", "Where figures come from; `source` keys name an entry.", same_struct(),
+                           {label("url", "Where it can be read."), label("accessed", "When it was read.")});
+  s.is_label = true;
+  return s;
+}
 
-std::vector<Section> world_sections() {
-  const auto firm = [](void* draft, const std::string& name) -> void* {
-    auto& firms = static_cast<Draft*>(draft)->firms;
-    firms.push_back({name, 12});
-    return &firms.back();
-  };
-  const auto region = [](void* draft, const std::string& name) -> void* {
-    static_cast<Draft*>(draft)->regions.push_back(name);
-    return draft;
-  };
-  Section sources =
-      named_titles("sources", "SOURCE", "Where figures come from; `source` keys name an entry.", same_struct(),
-                   {label("url", "Where it can be read."), label("accessed", "When it was read.")});
-  sources.is_label = true;
-
-  using Price = PriceParameters;
+Section sites() {
   using Site = SiteParameters;
-  Section sites =
+  Section s =
       fixed("sites", "The lead time of power at a new site: lognormal, truncated.", parameter(&Parameters::sites),
             {number("lead_median", at(&Site::lead_median_days), kDays, "Median lead time.").positive(),
              number("lead_sigma", at(&Site::lead_sigma), kNumber, "Spread of its logarithm.").within(0.0, 5.0),
              number("lead_min", at(&Site::lead_min_days), kDays, "Shortest lead time.").at_least(0.0),
              number("lead_max", at(&Site::lead_max_days), kDays, "Longest lead time.").positive()});
-  sites.rules = {{Rule::Kind::AtMost, "lead_min", "lead_median"}, {Rule::Kind::AtMost, "lead_median", "lead_max"}};
+  s.rules = {{Rule::Kind::AtMost, "lead_min", "lead_median"}, {Rule::Kind::AtMost, "lead_median", "lead_max"}};
+  return s;
+}
 
+Section clearing() {
   const auto penalty = [](std::size_t tier) -> Access<ClearingParameters, double> {
     return [tier](ClearingParameters& c) -> double& { return c.penalty_usd[tier]; };
   };
-  Section clearing = fixed(
+  Section s = fixed(
       "clearing", "The daily clearing of demand to capacity.", parameter(&Parameters::clearing),
       {number("latency", at(&ClearingParameters::latency_usd), kDollarsPerHour,
               "Cost of serving a request in another region.")
@@ -156,8 +149,45 @@ std::vector<Section> world_sections() {
   penalties.rules = {{Rule::Kind::AtMost, "batch", "interactive"},
                      {Rule::Kind::AtMost, "training", "batch"},
                      {Rule::Kind::AtMost, "research", "training"}};
-  clearing.sections.push_back(std::move(penalties));
+  s.sections.push_back(std::move(penalties));
+  return s;
+}
 
+Section prices() {
+  using Price = PriceParameters;
+  return fixed("prices", "How list prices move.", parameter(&Parameters::prices),
+               {choice("rule", at(&Price::rule), market::kPriceRuleNames,
+                       "Quarterly adjustment to utilisation, or frozen lists."),
+                number("eta", at(&Price::eta), kNumber, "Exponent of the quarterly rule.").within(0.0, 5.0),
+                number("clip", at(&Price::clip), kShare, "Largest change at one review.").within(0.0, 1.0),
+                number("menu", at(&Price::menu), kShare, "Smallest change that is made.").within(0.0, 1.0),
+                number("token_pass_through", at(&Price::token_pass_through), kShare,
+                       "Share of serving-efficiency gains passed on to lists.")
+                    .within(0.0, 1.0)});
+}
+
+Section efficiency() {
+  return fixed("efficiency", "How fast a given model gets cheaper to serve.", parameter(&Parameters::efficiency),
+               {number("serving_rate", at(&EfficiencyParameters::serving_rate), kPerYear,
+                       "Growth of tokens per H100e at the start.")
+                    .grows(),
+                number("serving_half_life", at(&EfficiencyParameters::serving_half_life_years), kYears,
+                       "Half-life of that growth.")
+                    .positive()});
+}
+
+}  // namespace
+
+std::vector<Section> world_sections() {
+  const auto firm = [](void* draft, const std::string& name) -> void* {
+    auto& firms = static_cast<Draft*>(draft)->firms;
+    firms.push_back({name, 12});
+    return &firms.back();
+  };
+  const auto region = [](void* draft, const std::string& name) -> void* {
+    static_cast<Draft*>(draft)->regions.push_back(name);
+    return draft;
+  };
   return {
       run(),
       named_titles("regions", "REGION", "The regions in which capacity lies and customers live.", region, {}),
@@ -166,26 +196,12 @@ std::vector<Section> world_sections() {
           "Every firm that owns a cloud, lab, vendor, channel or application, or is a party to a contract.", firm,
           {integer("fiscal_year_end", at(&FirmDraft::fiscal_year_end), "Last month of the firm's fiscal year, 1 to 12.")
                .within(1, 12)}),
-      std::move(sources),
+      sources(),
       choice_section(),
-      fixed("prices", "How list prices move.", parameter(&Parameters::prices),
-            {choice("rule", at(&Price::rule), market::kPriceRuleNames,
-                    "Quarterly adjustment to utilisation, or frozen lists."),
-             number("eta", at(&Price::eta), kNumber, "Exponent of the quarterly rule.").within(0.0, 5.0),
-             number("clip", at(&Price::clip), kShare, "Largest change at one review.").within(0.0, 1.0),
-             number("menu", at(&Price::menu), kShare, "Smallest change that is made.").within(0.0, 1.0),
-             number("token_pass_through", at(&Price::token_pass_through), kShare,
-                    "Share of serving-efficiency gains passed on to lists.")
-                 .within(0.0, 1.0)}),
-      fixed("efficiency", "How fast a given model gets cheaper to serve.", parameter(&Parameters::efficiency),
-            {number("serving_rate", at(&EfficiencyParameters::serving_rate), kPerYear,
-                    "Growth of tokens per H100e at the start.")
-                 .grows(),
-             number("serving_half_life", at(&EfficiencyParameters::serving_half_life_years), kYears,
-                    "Half-life of that growth.")
-                 .positive()}),
-      std::move(sites),
-      std::move(clearing)};
+      prices(),
+      efficiency(),
+      sites(),
+      clearing()};
 }
 
 }  // namespace rackrate::scenario
