@@ -27,7 +27,7 @@ def body(designed: xr.Dataset, structural: pd.DataFrame | None, level: float) ->
     single = page_parts.single(ds)
     heads = scenario_text.arm_heads(ds)
     labs = questions.parties(ds, contrast)[1] or [str(v) for v in (ds["lab"].values[:1] if "lab" in ds.coords else [])]
-    differences = f"Differences are {heads[contrast.minuend]} minus {heads[contrast.subtrahend]}."
+    differences = f"Differences are {heads[contrast.treatment]} minus {heads[contrast.control]}."
     return "".join(
         [
             _opening(ds, words, scenario),
@@ -51,7 +51,7 @@ def body(designed: xr.Dataset, structural: pd.DataFrame | None, level: float) ->
             markup.section(
                 "What customers get",
                 page_parts.shortages(ds),
-                page_tables.service(service_table(ds, contrast.minuend, contrast.subtrahend, level), single),
+                page_tables.service(service_table(ds, contrast.treatment, contrast.control, level), single),
                 markup.paragraph(differences, "note"),
             ),
             page_parts.concentration(ds, level),
@@ -80,7 +80,7 @@ def _how_to_read(
         words = "Always the more exclusive world minus the more open one, the same futures in both. "
     else:
         words = (
-            f"Always {heads[contrast.minuend]} minus {heads[contrast.subtrahend]}, the same futures in both. "
+            f"Always {heads[contrast.treatment]} minus {heads[contrast.control]}, the same futures in both. "
             if len(asked) == 1
             else "Always the first world named minus the second, the same futures in both. "
         )
@@ -137,7 +137,7 @@ def _structural_section(ds: xr.Dataset, structural: pd.DataFrame | None, firm: s
 def _payments(ds: xr.Dataset, contrast: questions.Contrast, scenario: Tree, level: float) -> str:
     if "payment" not in ds:
         return ""
-    frame = who_pays(ds, contrast.minuend, contrast.subtrahend, level)
+    frame = who_pays(ds, contrast.treatment, contrast.control, level)
     if frame.empty:
         return markup.paragraph("No payment differs.")
     caption = "Change of discounted payments over the run; positive: the payer pays more."

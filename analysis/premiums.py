@@ -35,8 +35,8 @@ def premium(
     """
     if exclusive is None or open is None:
         contrast = questions.find_in_all(ds, "exclusivity", exclusive=exclusive, open=open)
-        exclusive = exclusive or contrast.minuend
-        open = open or (contrast.subtrahend if exclusive != contrast.subtrahend else contrast.minuend)
+        exclusive = exclusive or contrast.treatment
+        open = open or (contrast.control if exclusive != contrast.control else contrast.treatment)
     return difference(ds, metric, exclusive, open, level=level, resamples=resamples, seed=seed)
 
 
@@ -130,12 +130,12 @@ def _monthly_mean(ds: xr.Dataset, contrast: questions.Contrast, dims: Any) -> xr
     recorded."""
     if "gross_profit" not in ds:
         return None
-    high, low = study_data.pair(ds, "gross_profit", contrast.minuend, contrast.subtrahend)
+    high, low = study_data.pair(ds, "gross_profit", contrast.treatment, contrast.control)
     return ((high - low).mean("replication") * study_data.discount_factors(ds)).sum(dims)
 
 
 def _firm_rows(ds: xr.Dataset, contrast: questions.Contrast, level: float, resamples: int) -> list[dict[str, Any]]:
-    result = difference(ds, "npv", contrast.minuend, contrast.subtrahend, level, resamples)
+    result = difference(ds, "npv", contrast.treatment, contrast.control, level, resamples)
     monthly = _monthly_mean(ds, contrast, "layer")
     rows = []
     for firm in study_data.firms(ds):
@@ -146,7 +146,7 @@ def _firm_rows(ds: xr.Dataset, contrast: questions.Contrast, level: float, resam
 
 def _layer_rows(ds: xr.Dataset, contrast: questions.Contrast, level: float, resamples: int) -> list[dict[str, Any]]:
     value = study_data.discounted(ds, "gross_profit").rename("gross_profit")
-    result = difference(ds, value, contrast.minuend, contrast.subtrahend, level, resamples)
+    result = difference(ds, value, contrast.treatment, contrast.control, level, resamples)
     monthly = _monthly_mean(ds, contrast, [])
     rows: list[dict[str, Any]] = []
     for firm in study_data.firms(ds):
@@ -192,11 +192,11 @@ def clause_transfers(ds: xr.Dataset, arm: str) -> xr.DataArray:
 
 def _terms_rows(ds: xr.Dataset, contrast: questions.Contrast, level: float, resamples: int) -> list[dict[str, Any]]:
     """The terms other than exclusivity: the transfer by money clauses, and the rest of what they did."""
-    high, low = study_data.pair(ds, "npv", contrast.minuend, contrast.subtrahend)
+    high, low = study_data.pair(ds, "npv", contrast.treatment, contrast.control)
     whole, firms = (high - low).values, [str(f) for f in high["firm"].values]
     parts = [("rest", whole)]
-    if "clause_payment" in ds and scenario_text.tree(ds, contrast.minuend):
-        moved = clause_transfers(ds, contrast.minuend) - clause_transfers(ds, contrast.subtrahend)
+    if "clause_payment" in ds and scenario_text.tree(ds, contrast.treatment):
+        moved = clause_transfers(ds, contrast.treatment) - clause_transfers(ds, contrast.control)
         parts = [("transfer", moved.values), ("rest", whole - moved.values)]
     rows = []
     for group, values in parts:

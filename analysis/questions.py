@@ -14,13 +14,13 @@ from .comparability import comparable
 
 @dataclass(frozen=True)
 class Contrast:
-    """One question: ``minuend - subtrahend``, always the more exclusive arm minus the more open one."""
+    """One question: ``treatment - control``, always the more exclusive arm minus the more open one."""
 
     key: str  #: exclusivity, package or terms
     title: str
-    minuend: str
-    subtrahend: str
-    exclusives: tuple[Any, ...] = field(default=())  #: exclusive clauses that only the minuend has in force
+    treatment: str
+    control: str
+    exclusives: tuple[Any, ...] = field(default=())  #: exclusive clauses that only the treatment has in force
 
 
 def contrasts(
@@ -59,15 +59,15 @@ def contrasts(
         several.setdefault(key, []).append(_contrast(ds, key, arm, base))
     for key, asked in several.items():
         for contrast in asked:
-            found[key if key not in found else f"{key}:{contrast.minuend}:{contrast.subtrahend}"] = contrast
+            found[key if key not in found else f"{key}:{contrast.treatment}:{contrast.control}"] = contrast
     if "exclusivity" in found and "package" in found:
         whole, alone = found["package"], found["exclusivity"]
-        if whole.subtrahend == alone.subtrahend:
+        if whole.control == alone.control:
             found["terms"] = Contrast(
                 "terms",
-                f"The other terms: {whole.minuend} minus {alone.minuend}",
-                whole.minuend,
-                alone.minuend,
+                f"The other terms: {whole.treatment} minus {alone.treatment}",
+                whole.treatment,
+                alone.treatment,
             )
     order = {"exclusivity": 0, "package": 1, "terms": 2}
     return sorted(found.values(), key=lambda c: order[c.key])
@@ -126,11 +126,11 @@ def find_in_all(ds: xr.Dataset, key: str = "exclusivity", **arms: str | None) ->
             continue
         found[written] = contrast = find(ds.isel(at), key, **arms)
         first = next(iter(found.values()))
-        if (contrast.minuend, contrast.subtrahend) != (first.minuend, first.subtrahend):
+        if (contrast.treatment, contrast.control) != (first.treatment, first.control):
             where = ", ".join(f"{d}={n}" for d, n in at.items())
             raise ValueError(
-                f"the studies along {dims[0]!r} differ in what is exclusive: {first.minuend} minus {first.subtrahend}, but "
-                f"{contrast.minuend} minus {contrast.subtrahend} at {where} by position; name them: exclusive=..., open=..."
+                f"the studies along {dims[0]!r} differ in what is exclusive: {first.treatment} minus {first.control}, but "
+                f"{contrast.treatment} minus {contrast.control} at {where} by position; name them: exclusive=..., open=..."
             )
     return next(iter(found.values()))
 
@@ -142,7 +142,7 @@ def parties(ds: xr.Dataset, contrast: Contrast) -> tuple[list[str], list[str]]:
     Holders are clouds or channels, labs those in the clause's scope or among the contract's parties. Empty
     without text.
     """
-    scenario = scenario_text.tree(ds, contrast.minuend)
+    scenario = scenario_text.tree(ds, contrast.treatment)
     holders: list[str] = []
     labs: list[str] = []
     for clause in contrast.exclusives:
@@ -161,4 +161,4 @@ def titled(ds: xr.Dataset, contrast: Contrast) -> str:
     """The question with the arms' titles in place of their names, for charts and headings."""
     words = contrast.title.split(": ")[0]
     titles = scenario_text.arm_heads(ds)
-    return f"{words}: {titles[contrast.minuend]} minus {titles[contrast.subtrahend]}"
+    return f"{words}: {titles[contrast.treatment]} minus {titles[contrast.control]}"

@@ -188,7 +188,7 @@ def _contrast(ds: xr.Dataset, arm: str | None, baseline: str | None) -> tuple[st
         except (KeyError, ValueError):  # without scenario texts the order of arms has to say it
             asked = []
         if asked:
-            return asked[0].minuend, asked[0].subtrahend
+            return asked[0].treatment, asked[0].control
     base = study_data.baseline(ds) if baseline is None else study_data.member(known, baseline, "arm")
     if arm is None:
         arm = next(name for name in reversed(known) if name != base)

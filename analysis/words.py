@@ -47,7 +47,7 @@ def headline(ds: xr.Dataset, table: pd.DataFrame, structural: pd.DataFrame | Non
     question = table.loc[table["group"] == group, "question"].iloc[0]
     rows = table[(table["question"] == question) & (table["layer"] == "all")].set_index("firm")
     contrast = next((c for c in questions.contrasts(ds) if c.title == question), None)
-    scenario = scenario_text.tree(ds, contrast.minuend if contrast else study_data.baseline(ds))
+    scenario = scenario_text.tree(ds, contrast.treatment if contrast else study_data.baseline(ds))
 
     def name(actor: str) -> str:
         return scenario_text.title(scenario, actor)
@@ -68,11 +68,11 @@ def headline(ds: xr.Dataset, table: pd.DataFrame, structural: pd.DataFrame | Non
     else:
         titles = scenario_text.arm_titles(ds)
         subject = (
-            f"the regime “{titles[contrast.minuend]}” rather than “{titles[contrast.subtrahend]}”"
+            f"the regime “{titles[contrast.treatment]}” rather than “{titles[contrast.control]}”"
             if contrast
             else "exclusivity"
         )
-    reach = study_data.horizon(ds, contrast.minuend if contrast else None)
+    reach = study_data.horizon(ds, contrast.treatment if contrast else None)
     horizon = f" through {reach}" if reach else ""
     single = int(row["pairs"]) < 2
 

@@ -112,7 +112,7 @@ def who_pays_whom(
         raise ValueError("the study has one arm; who pays more is a difference between two")
     contrast = asked[0]
     table = (
-        who_pays(ds, contrast.minuend, contrast.subtrahend, largest=largest) if table is None else table.head(largest)
+        who_pays(ds, contrast.treatment, contrast.control, largest=largest) if table is None else table.head(largest)
     )
     scenario = scenario_text.tree(ds, study_data.baseline(ds))
     ends = [[style.short(scenario_text.title(scenario, f), 18) for f in (r.payer, r.payee)] for r in each(table)]

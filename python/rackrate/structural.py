@@ -46,7 +46,7 @@ def structural_studies(
     asked = questions.contrasts(study)
     if not asked:
         return {}
-    names = (asked[0].subtrahend, asked[0].minuend)
+    names = (asked[0].control, asked[0].treatment)
     settings = {name: dict(analysis.structural_settings(arms[name])) for name in names}
     first = int(study["replication"].values[0]) if study.sizes.get("replication") else 0
     numbers = range(first, first + options.positive("replications", replications))

@@ -17,7 +17,7 @@ def rows(table, group):
 
 
 def test_the_arms_are_told_apart_by_their_contracts_not_their_names(study):
-    asked = {c.key: (c.minuend, c.subtrahend) for c in an.contrasts(study)}
+    asked = {c.key: (c.treatment, c.control) for c in an.contrasts(study)}
     assert asked == {
         "exclusivity": ("exclusive", "amended"),
         "package": ("october-2025", "amended"),
@@ -26,7 +26,7 @@ def test_the_arms_are_told_apart_by_their_contracts_not_their_names(study):
     names = {"amended": "x", "exclusive": "y", "october-2025": "z"}
     other = study.assign_coords(arm=[names[a] for a in study["arm"].values])
     other.attrs = study.attrs | {"baseline": "x"}
-    assert {c.key: (c.minuend, c.subtrahend) for c in an.contrasts(other)}["exclusivity"] == ("y", "x")
+    assert {c.key: (c.treatment, c.control) for c in an.contrasts(other)}["exclusivity"] == ("y", "x")
 
 
 def test_the_premium_is_exclusive_minus_open_whichever_is_the_baseline(study):

@@ -262,7 +262,7 @@ def test_components_of_a_premium_add_up_exactly():
         assert np.allclose(got["value"].sum("component"), whole["mean"], rtol=1e-12, atol=1e-2)
     moved = np.abs(got["by_replication"]).max(["replication", "firm"])
     assert (moved > 1e6).all()  # contracts, prices and investment each matter
-    assert [c.minuend for c in an.contrasts(st)] == ["shut"]
+    assert [c.treatment for c in an.contrasts(st)] == ["shut"]
 
 
 def test_compare_prints_the_steps(command, tmp_path):
