@@ -40,7 +40,7 @@ bool is_open(const CompiledScenario& s, AlternativeId alternative, const AccessI
   return false;
 }
 
-bool reckoned_with(const std::vector<Opening>& openings, core::SimTime t) {
+bool is_announced(const std::vector<Opening>& openings, core::SimTime t) {
   return std::any_of(openings.begin(), openings.end(),
                      [t](const Opening& o) { return o.announced <= t && t < o.until; });
 }
@@ -87,7 +87,7 @@ Awareness first_awareness(const CompiledScenario& s, const std::vector<AccessInt
 void advance(Awareness& awareness, core::SimTime from, core::SimTime to) {
   for (const AlternativeId a : awareness.share.ids()) {
     Stock& share = awareness.share[a];
-    share.advance(core::in_days(to - from), reckoned_with(awareness.openings[a], from) ? kLn2 / share.half_life : 0.0);
+    share.advance(core::in_days(to - from), is_announced(awareness.openings[a], from) ? kLn2 / share.half_life : 0.0);
     share.level = std::min(share.level, 1.0);
   }
 }

@@ -17,7 +17,7 @@ struct Opening {
 [[nodiscard]] Table<AlternativeId, std::vector<Opening>> find_openings(const CompiledScenario& compiled,
                                                                        const std::vector<AccessInterval>& access);
 
-/// How far customers believe that an alternative can be bought: the share of them that reckons with it.
+/// How far customers believe that an alternative can be bought: the share of them that is aware of it.
 ///
 /// A stock per alternative, fed from the announcement until the alternative closes: belief' = (target - belief) ln 2 /
 /// lag. It may be full before the opening if the announcement is early enough, and fades as it grew when the door
