@@ -48,9 +48,7 @@ ENDINGS = [by_date, by_clause, in_mid_run, in_mid_run_by_clause]
 @pytest.mark.parametrize("ending", ENDINGS)
 def test_nothing_of_an_ended_contract_is_in_force(toy, ending):
     tree = attribution_changes.tree_of(ending(toy))
-    before, after = (
-        {c.contract for c in scenario_text.in_force(tree, day)} for day in (END - dt.timedelta(1), END)
-    )
+    before, after = ({c.contract for c in scenario_text.in_force(tree, day)} for day in (END - dt.timedelta(1), END))
     assert "oai-az" in before and "oai-az" not in after and "oai-aws" in after
     assert contract_dates.contract_ends(tree) == {"oai-az": "2026-01-04"}
     assert contract_dates.version_in_force(tree, "oai-az", END) is None
@@ -115,5 +113,5 @@ def test_a_version_that_an_ended_contract_lacks_is_restated_empty(toy):
 
 
 def test_a_day_that_is_none_is_refused(toy):
-    with pytest.raises(rr.ScenarioError, match="date is \"never\"; expected a date"):
+    with pytest.raises(rr.ScenarioError, match='date is "never"; expected a date'):
         contract_dates.clauses_in_force(attribution_changes.tree_of(toy), "never")
