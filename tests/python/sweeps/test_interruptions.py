@@ -346,6 +346,7 @@ def test_a_failing_run_is_kept_as_a_scenario_that_runs_alone(tmp_path, monkeypat
     monkeypatch.setattr(
         running, "runs_of", lambda s, keep: Failing(honest(s, keep)) if s.digest == victim.digest else honest(s, keep)
     )
+    running.compiled.cache_clear()
     said = []
     summary = small.run(asked, out, say=said.append)
     assert (summary.done, summary.failed) == (47, 1)
@@ -373,6 +374,7 @@ def test_a_failing_run_is_kept_as_a_scenario_that_runs_alone(tmp_path, monkeypat
     with rr.open(out) as ds:
         assert ds["complete"].sel(arm="toy").isel(point=4).values.tolist() == [1, 1, 0, 1]
     monkeypatch.setattr(running, "runs_of", honest)
+    running.compiled.cache_clear()
     assert small.run(asked, out, resume=True).ran == 1
     assert status(out).failed == 0 and not list((out / "failures").iterdir())
 
