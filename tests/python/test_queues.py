@@ -150,8 +150,3 @@ def test_jobs_do_not_stay_behind_a_sweep_that_was_stopped(tmp_path, slurm):
     assert running.returncode == 75, errors
     assert "stopped by SIGTERM" in errors
     wait_until(lambda: not set(slurm.call("squeue", "-h", "-t", "PENDING,RUNNING", "-o", "%A").split()) - before)
-
-
-def test_the_keys_of_encrypted_connections_are_gone_afterwards(tmp_path, slurm):
-    sweep(tmp_path, QUICK, "-o", "there", *SMALL, environment=slurm.environment)
-    assert not [name for name in os.listdir(tmp_path / "there") if "dask" in name]

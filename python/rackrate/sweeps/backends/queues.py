@@ -37,7 +37,7 @@ KINDS = {
 }
 _CORE_MEMORY = "2 GB"
 _OWN = ("security", "job_name", "scheduler_options")  # of the sweep, unless the user gives others
-_REFILL_S = 5.0  # between two looks at the jobs
+_REFILL_S = 2.0  # between two looks at the jobs
 
 
 def option_pairs(texts: Iterable[str]) -> dict[str, Any]:
