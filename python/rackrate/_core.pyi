@@ -265,7 +265,7 @@ def run_study(arms: collections.abc.Sequence[tuple[str, Scenario, str, str]], ba
     ...
 def terms_digest(scenario: Scenario) -> str:
     ...
-__version__: str
-build_type: str
 def versions_in_force(text: str, date: str) -> dict[str, str]:
     ...
+__version__: str
+build_type: str
