@@ -6,7 +6,9 @@ import contextlib
 import itertools
 import os
 import stat
+from collections.abc import Iterator
 from pathlib import Path
+from typing import BinaryIO
 
 from rackrate import _core
 
@@ -38,15 +40,23 @@ def atomic_write(path: str | os.PathLike[str], content: str | bytes) -> Path:
     Returns: the path as given.
     Raises: OSError if it cannot be written.
     """
+    raw = content.encode("utf-8", "backslashreplace") if isinstance(content, str) else content
+    with atomic_file(path) as out:
+        out.write(raw)
+    return Path(path)
+
+
+@contextlib.contextmanager
+def atomic_file(path: str | os.PathLike[str]) -> Iterator[BinaryIO]:
+    """The same for what is written piece by piece: a file that gets its name at the end of the block, unless it fails."""
     target = behind_links(path)
     if os.path.exists(target) and not os.path.isfile(target):
         raise _core.ResultFileError(f"{path}: is no regular file; expected a file to write. Choose another name.")
-    raw = content.encode("utf-8", "backslashreplace") if isinstance(content, str) else content
     scratch = target.parent / f".{target.name[:60]}.tmp-{os.getpid()}-{next(_calls)}"
-    descriptor = os.open(scratch, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o666)
+    descriptor = os.open(scratch, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o666)
     try:
-        with open(descriptor, "wb") as out:
-            out.write(raw)
+        with open(descriptor, "w+b") as out:
+            yield out
             out.flush()
             with contextlib.suppress(OSError):
                 os.fchmod(descriptor, stat.S_IMODE(target.stat().st_mode))
@@ -56,4 +66,3 @@ def atomic_write(path: str | os.PathLike[str], content: str | bytes) -> Path:
         with contextlib.suppress(OSError):
             os.unlink(scratch)
         raise
-    return Path(path)

@@ -23,7 +23,7 @@ from typing import Any
 import numpy as np
 
 from rackrate._core import ResultFileError
-from rackrate.files import atomic_write
+from rackrate.files import atomic_file
 
 FORMAT = "rackrate bundle 1"
 _HEADER = "bundle.json"
@@ -94,21 +94,20 @@ def write(path: Path, key: str, fields: dict[str, Any], cells: Sequence[StoredCe
         "cells": [[c.digest, c.layout, c.discount_rate, c.valuation_date] for c in cells],
         "layouts": [{"axes": x.axes, "columns": x.columns, "periods": x.periods} for x in rows.layouts],
     }
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_STORED) as archive:
-        _put(archive, _HEADER, json.dumps(header, separators=(",", ":")).encode())
-        _put(archive, "prints.npy", _npy(np.frombuffer(b"".join(rows.prints), np.uint8).reshape(-1, 32)))
-        _put(archive, "ends.npy", _npy(np.array(rows.ends, np.int64)))
-        for number, (wide, narrow) in enumerate(zip(rows.wide, rows.narrow, strict=True)):
-            _put(archive, f"wide-{number}.npy", _npy(np.stack(wide)))
-            _put(archive, f"narrow-{number}.npy", _npy(np.stack(narrow)))
-    raw = buffer.getvalue()
+    prints = np.frombuffer(b"".join(rows.prints), np.uint8).reshape(-1, 32)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        atomic_write(path, raw)
+        with atomic_file(path) as out:
+            with zipfile.ZipFile(out, "w", zipfile.ZIP_STORED) as archive:
+                archive.writestr(zipfile.ZipInfo(_HEADER, _NO_DATE), json.dumps(header, separators=(",", ":")))
+                _put(archive, "prints.npy", list(prints))
+                _put(archive, "ends.npy", list(np.array(rows.ends, np.int64)))
+                for number, (wide, narrow) in enumerate(zip(rows.wide, rows.narrow, strict=True)):
+                    _put(archive, f"wide-{number}.npy", wide)
+                    _put(archive, f"narrow-{number}.npy", narrow)
+            return out.tell()
     except OSError as error:
         raise cannot_write(path, error) from None
-    return len(raw)
 
 
 def cannot_write(path: Path, error: OSError) -> ResultFileError:
@@ -119,14 +118,15 @@ def cannot_write(path: Path, error: OSError) -> ResultFileError:
     )
 
 
-def _put(archive: zipfile.ZipFile, name: str, raw: bytes) -> None:
-    archive.writestr(zipfile.ZipInfo(name, _NO_DATE), raw)
-
-
-def _npy(values: Array) -> bytes:
-    out = io.BytesIO()
-    np.lib.format.write_array(out, values, version=(1, 0), allow_pickle=False)
-    return out.getvalue()
+def _put(archive: zipfile.ZipFile, name: str, rows: Sequence[Array]) -> None:
+    """Rows of one shape as an array; they are not gathered in memory first."""
+    first = rows[0] if len(rows) else np.empty(0)  # every run of the layout failed
+    shape = (len(rows), *first.shape)
+    header = {"descr": np.lib.format.dtype_to_descr(first.dtype), "fortran_order": False, "shape": shape}
+    with archive.open(zipfile.ZipInfo(name, _NO_DATE), "w") as out:
+        np.lib.format.write_array_header_1_0(out, header)  # type: ignore[arg-type]
+        for row in rows:
+            out.write(np.ascontiguousarray(row).data)
 
 
 class BundleFile:

@@ -13,11 +13,12 @@ from rackrate import _core
 from rackrate.scenario import Scenario
 from rackrate.sweeps import failures
 from rackrate.sweeps.bundle_file import BundleFile, Layout, Rows, StoredCell, write
-from rackrate.sweeps.bundle_values import Bundle, Cell, Failure, Outcome
+from rackrate.sweeps.bundle_values import Bundle, Cell, Failure, Outcome, Setting
 from rackrate.sweeps.keep import Keep
 from rackrate.sweeps.layout import bundle_path
 
 _BASES = 8  # arms of a sweep, as a rule fewer
+_COMPILED = 8
 
 
 def outcome_of(bundle: Bundle, directory: Path) -> Outcome:
@@ -38,8 +39,7 @@ def outcome_of(bundle: Bundle, directory: Path) -> Outcome:
     for number, cell in enumerate(bundle.cells):
         stored = StoredCell(cell.digest, 0, 0.0, "")
         try:
-            scenario = scenario_of(bundle.bases[cell.base], cell)
-            stored = _run_cell(bundle, number, scenario, rows, failed, directory)
+            stored = _run_cell(bundle, number, rows, failed, directory)
         except _FAILS as error:
             for replication in bundle.replications:
                 failure = _failure(bundle, cell, replication, error)
@@ -61,14 +61,28 @@ _FAILS = (_core.ScenarioError, _core.LedgerError, _core.CausalityError, MemoryEr
 
 def scenario_of(base: str, cell: Cell) -> Scenario:
     """The scenario of a cell. Raises: ScenarioError if its digest is another one than the cell says."""
-    parsed = _parsed(base)
-    scenario = Scenario(parsed._core.override_with(list(cell.settings), cell.arm))
-    if scenario.digest != cell.digest:
+    return _made(base, cell.settings, cell.digest, cell.arm)
+
+
+def _made(base: str, settings: tuple[Setting, ...], digest: str, arm: str) -> Scenario:
+    scenario = Scenario(_parsed(base)._core.override_with(list(settings), arm))
+    if scenario.digest != digest:
         raise _core.ScenarioError(
-            f"{cell.arm}: the scenario has digest {scenario.digest[:12]} here; expected {cell.digest[:12]}. "
+            f"{arm}: the scenario has digest {scenario.digest[:12]} here; expected {digest[:12]}. "
             "Use the same build of rackrate on all machines."
         )
     return scenario
+
+
+@lru_cache(_COMPILED)
+def compiled(
+    base: str, settings: tuple[Setting, ...], digest: str, arm: str, keep: Keep
+) -> tuple[Scenario, _core.Runs, Layout]:
+    """A scenario and its runs. A worker that gets the next replications of a scenario does not make it again: that takes as
+    long as a short run."""
+    scenario = _made(base, settings, digest, arm)
+    runs = runs_of(scenario, keep)
+    return scenario, runs, layout_of(runs)
 
 
 @lru_cache(_BASES)
@@ -89,14 +103,12 @@ def layout_of(runs: _core.Runs) -> Layout:
 def _run_cell(
     bundle: Bundle,
     number: int,
-    scenario: Scenario,
     rows: Rows,
     failed: list[tuple[int, int, Failure]],
     directory: Path,
 ) -> StoredCell:
     cell = bundle.cells[number]
-    runs = runs_of(scenario, bundle.keep)
-    layout = layout_of(runs)
+    scenario, runs, layout = compiled(bundle.bases[cell.base], cell.settings, cell.digest, cell.arm, bundle.keep)
     at = rows.layout(layout)
     for replication in bundle.replications:
         wide = np.empty(layout.width("float64"), np.float64)

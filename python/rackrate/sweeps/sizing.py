@@ -45,6 +45,6 @@ class Sizing:
             return 1
         each = max(self._seconds / self._runs, 1e-7)
         seconds = min(max(self._wanted, each * self._all / _MOST_BUNDLES / self._workers), _LONGEST_S)
-        shared = max(self._left / (self._workers * _SHARE), _SHORTEST_S / each)
+        shared = max(self._left / (self._workers * _SHARE), _SHORTEST_S / each) if self._workers > 1 else self._left
         size = min(seconds / each, shared, _MOST_BYTES / max(1.0, self._bytes / self._runs), _MOST_RUNS)
         return max(1, min(int(size), self._last * _GROWTH))

@@ -346,6 +346,7 @@ def test_a_failing_run_is_kept_as_a_scenario_that_runs_alone(tmp_path, monkeypat
     monkeypatch.setattr(
         running, "runs_of", lambda s, keep: Failing(honest(s, keep)) if s.digest == victim.digest else honest(s, keep)
     )
+    running.compiled.cache_clear()
     said = []
     summary = small.run(asked, out, say=said.append)
     assert (summary.done, summary.failed) == (47, 1)
@@ -373,8 +374,39 @@ def test_a_failing_run_is_kept_as_a_scenario_that_runs_alone(tmp_path, monkeypat
     with rr.open(out) as ds:
         assert ds["complete"].sel(arm="toy").isel(point=4).values.tolist() == [1, 1, 0, 1]
     monkeypatch.setattr(running, "runs_of", honest)
+    running.compiled.cache_clear()
     assert small.run(asked, out, resume=True).ran == 1
     assert status(out).failed == 0 and not list((out / "failures").iterdir())
+
+
+def test_a_scenario_whose_runs_all_fail_stops_no_other(tmp_path, monkeypatch):
+    asked, out = small.design(), tmp_path / "sw"
+    victim = asked.points()[0].scenarios()["toy"].digest
+    honest = running.runs_of
+
+    class Failing:
+        def __init__(self, runs):
+            self._runs = runs
+
+        def __getattr__(self, name):
+            return getattr(self._runs, name)
+
+        def run(self, *_):
+            raise MemoryError
+
+    def chosen(scenario, keep):
+        return Failing(honest(scenario, keep)) if scenario.digest == victim else honest(scenario, keep)
+
+    monkeypatch.setattr(running, "runs_of", chosen)
+    running.compiled.cache_clear()
+    summary = small.run(asked, out)
+    running.compiled.cache_clear()
+    assert (summary.done, summary.failed) == (44, 4)
+    with pytest.warns(UserWarning, match="44 of 48 runs are finished"):
+        ds = rr.open(out)
+    assert ds["complete"].sel(arm="toy").isel(point=0).values.tolist() == [0, 0, 0, 0]
+    text = next((out / "failures").iterdir()).read_text()
+    assert "there is not enough memory for the run" in text
 
 
 # What is refused
