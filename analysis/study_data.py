@@ -77,7 +77,7 @@ def standard(ds: xr.Dataset, several: bool = False) -> xr.Dataset:
     return ds
 
 
-# The dimensions of a result file (docs/result-format.md).
+# The dimensions of a result file, as the page of its format lists them.
 _STUDY_DIMS = frozenset(
     "arm replication firm layer cloud region lab product channel segment host payer payee clause time bnds".split()  # noqa: SIM905
 )

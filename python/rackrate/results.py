@@ -157,7 +157,8 @@ def _dataset(path: Path, name: Path) -> xr.Dataset:
                 texts = np.array(None, dtype=object).repeat(ds[variable].size).reshape(ds[variable].shape)
                 for at, text in np.ndenumerate(ds[variable].values):
                     texts[at] = Text(text)
-                ds[variable] = (ds[variable].dims, texts, ds[variable].attrs)
+                # fastpath: else xarray hands the texts to pandas, which makes plain ones of them where pyarrow is installed.
+                ds[variable] = xr.Variable(ds[variable].dims, texts, ds[variable].attrs, fastpath=True)
         return ds
     except (OSError, KeyError, ValueError, TypeError, RuntimeError, OverflowError, ImportError) as error:
         if isinstance(error, OverflowError) or "decode time" in str(error) or "cftime" in str(error):

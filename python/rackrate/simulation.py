@@ -118,7 +118,7 @@ class Simulation:
 
     def __reduce_ex__(self, protocol: object) -> NoReturn:
         raise TypeError(
-            "a Simulation cannot be sent to another process or pickled: it is a world in motion. Send its scenario, seed and "
+            "a Simulation cannot be pickled or sent to another process: it is a world in motion. Send its scenario, seed and "
             "replication and run there, or send results() or decisions()."
         )
 

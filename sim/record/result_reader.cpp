@@ -140,15 +140,19 @@ void ResultReader::State::read_header() {
   const std::vector<std::string> stored = detail::read_strings(file.get(), "run_fingerprint");
   const std::vector<std::int64_t> run_ends = detail::read_int64s(file.get(), "run_end");
   const std::vector<std::string> logs = detail::read_strings(file.get(), "event_log");
+  const bool by_arm = logs.size() == arms.size();  // as the first files of this format: of the lowest run that is done
   if (marks.size() != arms.size() * replications.size() || stored.size() != marks.size() ||
-      run_ends.size() != marks.size() || logs.size() != marks.size())
+      run_ends.size() != marks.size() || (logs.size() != marks.size() && !by_arm))
     throw detail::Failure{"reading completeness"};
   for (std::size_t i = 0; i < marks.size(); ++i) {
     if (marks[i] == 0) continue;
     complete.push_back({arms[i / replications.size()].name, replications[i % replications.size()]});
     prints.push_back({complete.back().arm, complete.back().replication, stored[i]});
     ends[complete.back()] = core::SimTime{core::SimDuration{run_ends[i]}};
-    if (!logs[i].empty()) event_logs[complete.back()] = logs[i];
+    const std::size_t arm = i / replications.size();
+    const bool first = by_arm && (complete.size() == 1 || complete[complete.size() - 2].arm != arms[arm].name);
+    const std::string& log = by_arm ? logs[arm] : logs[i];
+    if (!log.empty() && (first || !by_arm)) event_logs[complete.back()] = log;
   }
 }
 

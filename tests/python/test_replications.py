@@ -61,6 +61,19 @@ def test_part_files_of_different_replications_join_to_the_whole(arms, whole, tmp
     assert (tmp_path / "merged.h5").read_bytes() == whole.read_bytes()
 
 
+@pytest.mark.filterwarnings("ignore:.*was saved by another program")
+def test_a_file_whose_log_is_kept_by_arm_is_read_too(arms, whole, tmp_path):
+    with rr.open(whole) as ds:
+        log = ds["event_log"].load()
+        assert log.dims == ("arm", "replication") and [bool(text) for text in log.values[0]] == [True] + 5 * [False]
+        ds.load().assign(event_log=log.isel(replication=0, drop=True)).to_netcdf(tmp_path / "old.nc", engine="h5netcdf")
+    rr._core.merge_results([str(tmp_path / "old.nc")], str(tmp_path / "new.h5"))
+    with rr.open(tmp_path / "new.h5") as ds, rr.open(tmp_path / "old.nc") as old:
+        assert ds["event_log"].values.tolist() == log.values.tolist()
+        assert an.figure.contract_timeline(old).axes
+    assert prints(tmp_path / "new.h5") == prints(whole)
+
+
 def test_an_unfinished_range_says_how_much_is_done_and_goes_on(arms, tmp_path):
     out = tmp_path / "o.h5"
 

@@ -116,7 +116,7 @@ def test_a_scenario_travels_to_workers_of_a_dask_cluster_by_map(toy):
         assert client.gather(futures) == [fingerprint_of(one) for one in (toy, dear, toy)]
         assert len({future.key for future in futures}) == 2  # the same scenario is the same task
         sim = rr.Simulation(toy)
-        with pytest.raises(Exception, match="cannot be sent to another process") as caught:
+        with pytest.raises(Exception, match="cannot be pickled or sent to another process") as caught:
             client.submit(fingerprint_of, sim)
         assert SENT in str(caught.value)
 
@@ -155,9 +155,9 @@ def test_a_simulation_says_what_to_send_instead(toy):
     for what, attempt in attempts.items():
         with pytest.raises(TypeError) as caught:
             attempt()
-        assert str(caught.value).startswith("a Simulation cannot be sent to another process") and SENT in str(
-            caught.value
-        ), what
+        assert str(caught.value).startswith(
+            "a Simulation cannot be pickled or sent to another process"
+        ) and SENT in str(caught.value), what
     with pytest.raises(Exception) as caught:
         joblib.Parallel(2)(joblib.delayed(fingerprint_of)(one) for one in (simulation, simulation))
     chain, error = [], caught.value

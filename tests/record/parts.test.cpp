@@ -122,8 +122,7 @@ TEST_CASE("replications that begin later join the file in their order", "[record
   const record::ResultReader reader(out);
   CHECK(reader.replications() == std::vector<std::int64_t>{1, 6});
   CHECK(reader.read({"amended", 1}).events == batch(1)[0].events);
-  CHECK(reader.complete() ==
-        std::vector<RunId>{{"amended", 1}, {"amended", 6}, {"exclusive", 1}, {"exclusive", 6}});
+  CHECK(reader.complete() == std::vector<RunId>{{"amended", 1}, {"amended", 6}, {"exclusive", 1}, {"exclusive", 6}});
 }
 
 TEST_CASE("a study finished early is whole and says what is missing", "[record][parts]") {
