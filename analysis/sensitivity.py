@@ -165,7 +165,9 @@ def tornado(
 def _of_kind(ds: xr.Dataset, kind: str) -> SweepDesign:
     design = sweep_design(ds)
     if design.kind != kind:
-        raise ValueError(f"the sweep is of kind {design.kind!r}; expected {kind!r}. Make a design of that kind, or choose one of several: rackrate.open(DIR, design=0).")
+        raise ValueError(
+            f"the sweep is of kind {design.kind!r}; expected {kind!r}. Make a design of that kind, or choose one of several: rackrate.open(DIR, design=0)."
+        )
     return design
 
 
@@ -243,7 +245,13 @@ def _text(column: np.ndarray, unit: str) -> str:
     if column.dtype.kind not in "fiu":
         return ", ".join(dict.fromkeys(map(str, column)))
     number = float(np.median(column))
-    return f"×{number:.3g}" if unit == "×" else f"{number:.3g}{' ' + unit if unit else ''}"
+    if unit == "×":
+        return f"×{number:.3g}"
+    if unit == "of the range":
+        return f"{100 * number:.3g} % of range"
+    if unit.startswith("/"):  # a rate of growth
+        return f"{100 * number:.3g} %{unit}"
+    return f"{number:.3g}{' ' + unit if unit else ''}"
 
 
 def _salib(module: str) -> Any:

@@ -12,6 +12,7 @@ from ..table_views import each
 from ..units import BILLION, unit_of
 from . import style
 
+_WORDS = {"npv": "net present value", "npv_cash": "net present value in cash"}
 _LOW, _HIGH = style.PALETTE[0], style.PALETTE[1]
 
 
@@ -48,17 +49,20 @@ def tornado(
         at, error = rows[f"at_{end}"].to_numpy(float) * scale, rows[f"{end}_error"].to_numpy(float) * scale
         ax.barh(y, at - centre, left=centre, height=0.55, color=colour, alpha=0.75, label=f"{end} end of the factor")
         known = np.isfinite(error)
-        words = f"{100 * level:.0f} % interval of each end" if end == "high" else None
+        words = f"{100 * level:.0f} % interval of each end" if end == "high" else "_"
         ax.hlines(y[known], (at - error)[known], (at + error)[known], color=style.INK, lw=0.9, label=words)
     ax.axvline(centre, color=style.INK, lw=0.8)
     ax.use_sticky_edges = False
-    ax.margins(x=0.22)  # room for the texts
+    ax.margins(x=0.25)  # room for the texts
     for i, row in enumerate(each(rows)):
-        for text, at, other in ((row.low, row.at_low, row.at_high), (row.high, row.at_high, row.at_low)):
+        for text, at, error, other in (
+            (row.low, row.at_low, row.low_error, row.at_high), (row.high, row.at_high, row.high_error, row.at_low),
+        ):  # fmt: skip
             right = at > other or (at == other and text == row.high)
+            reach = error if np.isfinite(error) else 0.0
             ax.annotate(
-                style.short(text, 16), (at * scale, i), (3 if right else -3, 0), textcoords="offset points",
-                ha="left" if right else "right", va="center", fontsize=6.5, color=style.INK,
+                style.short(text, 20), ((at + (reach if right else -reach)) * scale, i), (3 if right else -3, 0),
+                textcoords="offset points", ha="left" if right else "right", va="center", fontsize=6.5, color=style.INK,
             )  # fmt: skip
     ax.set_yticks(y, [style.short(label, 30) for label in rows["label"]])
     ax.set_ylim(-0.6, len(rows) - 0.4)
@@ -80,8 +84,9 @@ def _units(metric: str, unit: str) -> str:
 def _title(ds: xr.Dataset, table: pd.DataFrame) -> str:
     """Whose metric it is, and between which arms."""
     said = table.attrs
+    heads = scenario_text.arm_heads(ds.isel(point=0, drop=True) if "point" in ds.dims else ds)
     scenario = scenario_text.tree(ds, study_data.baseline(ds))
     whose = f"{scenario_text.title(scenario, said['firm'])}: " if said.get("firm") else ""
-    if not said.get("baseline"):
-        return f"{whose}what moves {said['metric']} of {said['arm']}"
-    return f"{whose}what moves the premium in {said['metric']}, {said['arm']} minus {said['baseline']}"
+    metric = _WORDS.get(said["metric"], said["metric"].replace("_", " "))
+    arm, base = (heads.get(said[key], said[key]) for key in ("arm", "baseline"))
+    return f"{whose}what moves {metric}, {arm}" + (f" minus {base}" if base else "")

@@ -44,16 +44,17 @@ class Line:
         """Raw values at shares of its range from 0 to 1; the value of that rank where it has only values."""
         if self.values:
             rank = np.minimum((share * len(self.values)).astype(np.intp), len(self.values) - 1)
-            return self.levels[rank]
+            chosen: np.ndarray = self.levels[rank]
+            return chosen
         assert self.low is not None and self.high is not None  # a line has a range or values
         if self.log:
             numbers = np.exp(np.log(self.low) + share * (np.log(self.high) - np.log(self.low)))
         else:
             numbers = self.low + share * (self.high - self.low)
-        numbers = np.clip(numbers, self.low, self.high)  # rounding must not leave the range
+        inside: np.ndarray = np.clip(numbers, self.low, self.high)  # rounding must not leave the range
         if self.is_date:
-            return whole_days(numbers)
-        return np.round(numbers) if self.whole else numbers
+            return whole_days(inside)
+        return np.round(inside) if self.whole else inside
 
     def number(self, target: Target, raw: Any) -> Any:
         """What a target is at a raw value of the factor, or at an array of them."""
@@ -144,7 +145,8 @@ class Categories:
 
     def at(self, share: np.ndarray) -> np.ndarray:
         """Levels at shares from 0 to 1: equally likely."""
-        return np.minimum(np.floor(share * len(self.names)), len(self.names) - 1.0)
+        ranks: np.ndarray = np.minimum(np.floor(share * len(self.names)), len(self.names) - 1.0)
+        return ranks
 
     def overrides(self, arm: str, raw: float) -> dict[str, Any]:
         """What it sets in an arm, by path."""
@@ -157,7 +159,8 @@ class Categories:
     def column(self, raw: np.ndarray) -> np.ndarray:
         """The names of the levels, as numpy's text."""
         names = np.array([*self.names, self.nominal])
-        return names[np.where(np.isnan(raw), -1, raw).astype(np.intp)]
+        chosen: np.ndarray = names[np.where(np.isnan(raw), -1, raw).astype(np.intp)]
+        return chosen
 
     def value(self, raw: float) -> Value:
         """The name of a level."""

@@ -22,7 +22,7 @@ from rackrate.sweeps.sampling import (
 )
 
 if TYPE_CHECKING:
-    from rackrate.sweeps.design import Design
+    from rackrate.sweeps.definition import Definition
 
 #: Names of coordinates of a result; a factor becomes a coordinate too.
 TAKEN = (
@@ -32,7 +32,7 @@ TAKEN = (
 )  # fmt: skip
 
 
-def check_design(design: Design, mistakes: Mistakes | None = None) -> None:
+def check_design(design: Definition, mistakes: Mistakes | None = None) -> None:
     """Arms, names, sampling, replications and period. Raises: ScenarioError unless ``mistakes`` collects."""
     found = Mistakes(design.origin) if mistakes is None else mistakes
     _check_arms(design, found)
@@ -47,7 +47,7 @@ def check_design(design: Design, mistakes: Mistakes | None = None) -> None:
         found.raise_if_any()
 
 
-def _check_arms(design: Design, mistakes: Mistakes) -> None:
+def _check_arms(design: Definition, mistakes: Mistakes) -> None:
     if not design.scenarios:
         mistakes.add("arms", "empty", "at least one scenario", 'Write arms = ["NAME"].')
         return
@@ -68,7 +68,7 @@ def _check_arms(design: Design, mistakes: Mistakes) -> None:
                 break
 
 
-def _check_names(design: Design, mistakes: Mistakes) -> None:
+def _check_names(design: Definition, mistakes: Mistakes) -> None:
     if not design.factors:
         mistakes.add("factors", "empty", "at least one factor", 'Write [factors.NAME] and path = "...".')
     rows = [*_core.result_variables(), *_core.result_arm_variables()]
@@ -89,7 +89,7 @@ def _check_names(design: Design, mistakes: Mistakes) -> None:
         seen.add(factor.name)
 
 
-def _check_sampling(design: Design, mistakes: Mistakes) -> None:
+def _check_sampling(design: Definition, mistakes: Mistakes) -> None:
     sampling = design.sampling
     if sampling.kind not in KINDS:
         mistakes.add("kind", shown(sampling.kind), f"one of {', '.join(KINDS)}", did_you_mean(sampling.kind, KINDS))

@@ -11,6 +11,7 @@ import numpy as np
 from rackrate._core import ScenarioError
 from rackrate.scenario import Scenario, override_pairs
 from rackrate.sweeps.axes import Axis, Line, Value
+from rackrate.sweeps.checks import check_design
 from rackrate.sweeps.mistakes import Mistakes
 from rackrate.sweeps.resolution import resolved
 from rackrate.sweeps.sampling import LIST, raw_columns
@@ -19,7 +20,7 @@ from rackrate.sweeps.tables import factors_of_columns, listed_columns
 if TYPE_CHECKING:
     import pandas as pd
 
-    from rackrate.sweeps.design import Design
+    from rackrate.sweeps.definition import Definition
 
 _ALL_TRIED = 200  #: points of which every one is made as a scenario before anything runs
 
@@ -77,7 +78,7 @@ class Points(Sequence[Point]):
     What is kept is one number for each point and factor.
     """
 
-    def __init__(self, design: Design) -> None:
+    def __init__(self, design: Definition) -> None:
         """Resolves the factors, makes the points, and checks all of them.
 
         Raises: ScenarioError with every mistake, one sentence each: unknown paths, factors without a range, values out of
@@ -86,7 +87,7 @@ class Points(Sequence[Point]):
             is first taken, and at 200 more.
         """
         mistakes = Mistakes(design.origin)
-        design.check(mistakes)
+        check_design(design, mistakes)
         if not design.scenarios:
             mistakes.raise_if_any()
         self.arms: dict[str, Scenario] = dict(design.scenarios)

@@ -13,13 +13,15 @@ from rackrate import options
 from rackrate._core import ScenarioError
 from rackrate.scenario import Scenario
 from rackrate.sweeps.axes import AS_WRITTEN
-from rackrate.sweeps.design import Design
+from rackrate.sweeps.checks import check_design
+from rackrate.sweeps.definition import Definition
 from rackrate.sweeps.factors import Factor
 from rackrate.sweeps.keep import Keep, keep_of
 from rackrate.sweeps.mistakes import Mistakes, did_you_mean, shown
 from rackrate.sweeps.sampling import KINDS, LIST, MORRIS, Sampling
 from rackrate.sweeps.tables import Columns, columns_of_csv, columns_of_rows
 
+Fields = dict[str, Any]
 _KEYS = (
     "title", "arms", "baseline", "set", "factors", "kind", "samples", "trajectories", "points", "table", "second_order",
     "morris_levels", "points_seed", "seed", "replications", "until", "keep",
@@ -29,32 +31,32 @@ _ARM_KEYS = ("scenario", "text", "set")
 DEFAULT_REPLICATIONS = 16
 
 
-def load_design(path: str | os.PathLike[str]) -> Design:
-    """A design file; paths in it are relative to its folder."""
+def of_file(path: str | os.PathLike[str]) -> Fields:
+    """The fields of a :class:`Definition` from a design file; paths in it are relative to its folder. Raises: ScenarioError."""
     try:
         text = Path(path).read_text("utf-8")
     except UnicodeDecodeError as error:
         raise ScenarioError(f"{path}: is no UTF-8 text ({error.reason}); expected a design in TOML.") from None
     except OSError as error:
         raise ScenarioError(f"{path}: cannot be read ({error.strerror}); expected a design file.") from None
-    return parse_design(text, os.fspath(path), Path(path).parent)
+    return of_text(text, os.fspath(path), Path(path).parent)
 
 
-def parse_design(text: str, origin: str, folder: Path | None = None) -> Design:
-    """A design from text."""
+def of_text(text: str, origin: str, folder: Path | None = None) -> Fields:
+    """The same from text."""
     try:
         tree = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise ScenarioError(f"{origin}: is no TOML ({error}); expected a design.") from None
-    return _Reading(tree, origin, folder or Path()).design()
+    return _Reading(tree, origin, folder or Path()).fields()
 
 
-def design_of(keys: Mapping[str, Any]) -> Design:
-    """A design from Python values."""
+def of_keys(keys: Mapping[str, Any]) -> Fields:
+    """The same from Python values. Raises: TypeError for an unknown key."""
     for key in keys:
         if key not in _KEYS:
             raise TypeError(f"Design.of() has no argument {key!r}. {did_you_mean(key, _KEYS)}".strip())
-    return _Reading(keys, "", Path()).design()
+    return _Reading(keys, "", Path()).fields()
 
 
 def flat(table: Mapping[str, Any], above: str = "") -> dict[str, Any]:
@@ -76,29 +78,29 @@ class _Reading:
         self._tree, self._origin, self._folder = tree, origin, folder
         self._mistakes = Mistakes(origin)
 
-    def design(self) -> Design:
-        """The design. Raises: ScenarioError with every mistake."""
+    def fields(self) -> Fields:
+        """The fields of the design. Raises: ScenarioError with every mistake."""
         self._known(self._tree, _KEYS, "")
         scenarios = self._arms()
         factors = self._factors()
         sampling = self._sampling()
         factors += self._factors_of_columns(sampling, factors)
-        design = Design(
-            factors=tuple(factors),
-            sampling=sampling,
-            scenarios=scenarios,
-            baseline=self._of_type("baseline", str, "") or next(iter(scenarios), ""),
-            seed=self._of_type("seed", int, 1),
-            replications=self._replications(),
-            until=self._until(),
-            keep=self._keep(),
-            title=self._of_type("title", str, ""),
-            origin=self._origin,
-        )
+        said: Fields = {
+            "factors": tuple(factors),
+            "sampling": sampling,
+            "scenarios": scenarios,
+            "baseline": self._of_type("baseline", str, "") or next(iter(scenarios), ""),
+            "seed": self._of_type("seed", int, 1),
+            "replications": self._replications(),
+            "until": self._until(),
+            "keep": self._keep(),
+            "title": self._of_type("title", str, ""),
+            "origin": self._origin,
+        }
         if scenarios and sampling.kind:
-            design.check(self._mistakes)
+            check_design(Definition(**said), self._mistakes)
         self._mistakes.raise_if_any()
-        return design
+        return said
 
     def _known(self, table: Mapping[str, Any], keys: Sequence[str], above: str) -> None:
         for key in table:

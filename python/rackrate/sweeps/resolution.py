@@ -175,7 +175,8 @@ class _Resolution:
             return Line(
                 factor.name, move, unit, found, values=tuple(numbers), is_date=is_date, whole=whole, title=factor.title
             )
-        return self._ranged(Line(factor.name, move, unit, found, *numbers, is_date=is_date, whole=whole), given)
+        low, high = numbers
+        return self._ranged(Line(factor.name, move, unit, found, low, high, is_date=is_date, whole=whole), given)
 
     def _ranged(self, line: Line, given: Sequence[Any]) -> Line:
         assert line.low is not None and line.high is not None
@@ -238,8 +239,10 @@ class _Resolution:
         return moves[0]
 
     def _operation(self, change: Change, every: Sequence[Target]) -> Move:
-        if change.operation != "percent":
-            return change.operation
+        if change.operation == "set":
+            return "set"
+        if change.operation in ("multiply", "add"):
+            return "multiply" if change.operation == "multiply" else "add"
         for target in every:
             if target.type == "date":
                 raise self._wrong(
@@ -253,7 +256,7 @@ class _Resolution:
                     "one that can be read in one way",
                     f'Write "×{1 + change.number:g}" for a multiple, or "{sign}{abs(100 * change.number):g} pp" for percentage points.',
                 )
-        return MULTIPLY
+        return "multiply"
 
     def _unit(self, move: Move, changes: Sequence[Change], every: Sequence[Target]) -> str:
         """The unit of the line's numbers."""

@@ -16,7 +16,7 @@ from rackrate.sweeps.factors import Factor
 from rackrate.sweeps.mistakes import Mistakes, did_you_mean, shown
 
 if TYPE_CHECKING:
-    from rackrate.sweeps.design import Design
+    from rackrate.sweeps.definition import Definition
 
 Columns = dict[str, tuple[Any, ...]]
 
@@ -68,7 +68,7 @@ def columns_of_rows(rows: Sequence[Mapping[str, Any]]) -> Columns:
     return {name: tuple(row.get(name) for row in rows) for name in names}
 
 
-def factors_of_columns(design: Design) -> list[Factor]:
+def factors_of_columns(design: Definition) -> list[Factor]:
     """The factors of a list; one that says no more than its path has the values of its column."""
     columns = design.sampling.columns
 
@@ -81,7 +81,7 @@ def factors_of_columns(design: Design) -> list[Factor]:
     return [of(factor) for factor in design.factors]
 
 
-def listed_columns(design: Design, axes: Sequence[Axis], mistakes: Mistakes) -> list[np.ndarray]:
+def listed_columns(design: Definition, axes: Sequence[Axis], mistakes: Mistakes) -> list[np.ndarray]:
     """The raw values of the listed points, one array [point] per axis."""
     columns = design.sampling.columns
     known = [axis.name for axis in axes]
@@ -104,18 +104,17 @@ def listed_columns(design: Design, axes: Sequence[Axis], mistakes: Mistakes) -> 
 
 def _raw(axis: Axis, given: Sequence[Any], unit: str, mistakes: Mistakes) -> np.ndarray:
     raw = np.full(len(given), np.nan)
-    read = _category if isinstance(axis, Categories) else _number
     for at, value in enumerate(given):
         if value is None:
             continue
         try:
-            raw[at] = read(axis, value, unit)  # type: ignore[operator]
+            raw[at] = _category(axis, value) if isinstance(axis, Categories) else _number(axis, value, unit)
         except ScenarioError as error:
             mistakes.say(f"points[{at}].{axis.name}: {error}")
     return raw
 
 
-def _category(axis: Categories, value: Any, _unit: str) -> float:
+def _category(axis: Categories, value: Any) -> float:
     label = str(value).lower() if isinstance(value, bool) else str(value)
     if label not in axis.names:
         raise ScenarioError(

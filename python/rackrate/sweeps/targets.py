@@ -80,11 +80,13 @@ class Target:
 
     def allowed(self, numbers: np.ndarray) -> np.ndarray:
         """Which numbers the key takes, one flag for each."""
+        inside: np.ndarray = np.isfinite(numbers)
         if self.type == "date":
-            return np.isfinite(numbers)
+            return inside
         rule = self.rule
-        inside = (numbers >= rule.low) & (numbers <= rule.high)
-        return inside & ((rule.gap == 0.0) | (numbers == 0.0) | (numbers >= rule.gap))
+        inside &= (numbers >= rule.low) & (numbers <= rule.high)
+        inside &= (rule.gap == 0.0) | (numbers == 0.0) | (numbers >= rule.gap)
+        return inside
 
     def bounds(self) -> str:
         """What the key takes, for messages."""

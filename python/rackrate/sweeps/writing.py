@@ -13,10 +13,10 @@ from rackrate.sweeps.sampling import MORRIS, Sampling
 from rackrate.toml_text import key_text, to_toml
 
 if TYPE_CHECKING:
-    from rackrate.sweeps.design import Design
+    from rackrate.sweeps.definition import Definition
 
 
-def design_text(design: Design) -> str:
+def design_text(design: Definition) -> str:
     """The design as one TOML text that needs no other file."""
     lines = _table("", {**_run_keys(design), **_sampling_keys(design.sampling)})
     lines += _table("keep", {key: value for key, value in vars(design.keep).items() if value})
@@ -27,7 +27,7 @@ def design_text(design: Design) -> str:
     return "\n".join(lines) + "\n"
 
 
-def design_digest(design: Design) -> str:
+def design_digest(design: Definition) -> str:
     """SHA-256 of what decides results: arms by their digests, factors, points, random worlds, end, what is kept."""
     content = {
         "arms": {name: scenario.digest for name, scenario in design.scenarios.items()},
@@ -39,7 +39,7 @@ def design_digest(design: Design) -> str:
     return hashlib.sha256(json.dumps(content, default=str, sort_keys=True).encode()).hexdigest()
 
 
-def _run_keys(design: Design) -> dict[str, Any]:
+def _run_keys(design: Definition) -> dict[str, Any]:
     first, last = design.replications[0], design.replications[-1]
     return _given({
         "title": design.title,
