@@ -48,7 +48,7 @@ JobAcctGatherType=jobacct_gather/none
 AccountingStorageType=accounting_storage/none
 JobCompType=jobcomp/none
 ReturnToService=2
-SlurmdTimeout=30
+SlurmdTimeout=300
 MinJobAge=3600
 KillWait=5
 OverTimeLimit=0
@@ -135,7 +135,7 @@ class Slurm:
 
     def call(self, *command: str, cwd: Path | None = None) -> str:
         """The output of one of SLURM's commands. Raises: AssertionError with its message if it fails."""
-        done = subprocess.run(command, env=self.environment, capture_output=True, text=True, timeout=60, cwd=cwd)
+        done = subprocess.run(command, env=self.environment, capture_output=True, text=True, timeout=120, cwd=cwd)
         assert done.returncode == 0, f"{' '.join(command)}: {done.stderr}"
         return done.stdout
 
@@ -148,14 +148,14 @@ class Slurm:
         """The exit status of each task of a job that has ended."""
         return [int(task["ExitCode"].split(":")[0]) for task in self.tasks(job)]
 
-    def wait(self, job: str, seconds: float = 60) -> list[str]:
+    def wait(self, job: str, seconds: float = 600) -> list[str]:
         """Wait until all tasks of a job have ended; returns their states."""
         self._wait(
             lambda: all(state in _ENDED for state in self._states(job)), seconds, f"job {job} to end: {self.tasks(job)}"
         )
         return self._states(job)
 
-    def wait_for(self, job: str, state: str, seconds: float = 30) -> None:
+    def wait_for(self, job: str, state: str, seconds: float = 300) -> None:
         """Wait until a task of a job is in ``state``."""
         self._wait(lambda: state in self._states(job), seconds, f"job {job} to be {state}: {self.tasks(job)}")
 
@@ -182,12 +182,12 @@ class Slurm:
         names = ("key", "socket", "pid", "log", "seed")
         files = [f"--{name}{'' if name == 'socket' else '-file'}={folder}/munge.{name}" for name in names]
         self._daemon("munged", "--foreground", *files)
-        self._wait((folder / "munge.socket").exists, 10, "munged to listen")
+        self._wait((folder / "munge.socket").exists, 60, "munged to listen")
         self._daemon("slurmctld", "-D", "-i")
         for node in NODES:
             (folder / f"spool.{node}").mkdir(exist_ok=True)
             self._daemon("slurmd", "-D", "-N", node)
-        self._wait(self._idle, 30, "the nodes to be idle")
+        self._wait(self._idle, 120, "the nodes to be idle")
 
     def _idle(self) -> bool:
         shown = subprocess.run(

@@ -38,10 +38,10 @@ _WORKERS_S = 60  # for the first worker
 _LOGGERS = ("distributed", "tornado", "asyncio")
 
 
-def packages() -> Any:
-    """The module ``distributed``. Raises: ResultFileError that names the extra where it is not installed."""
+def packages(name: str = "distributed") -> Any:
+    """A module of the extra ``cluster``. Raises: ResultFileError that names the extra where it is not installed."""
     try:
-        return importlib.import_module("distributed")
+        return importlib.import_module(name)
     except ModuleNotFoundError as error:
         raise ResultFileError(
             f"dask: {error.name} is not installed; expected the packages of the extra cluster. "
@@ -164,7 +164,7 @@ class _Flight:
 
     def __init__(self, client: Client, directory: str, mark: str) -> None:
         self.client = client
-        self.pending: dict[str, tuple[Future, Bundle]] = {}
+        self.pending: dict[str, tuple[Future[Outcome], Bundle]] = {}
         self.error: Exception | None = None
         self._directory, self._mark = directory, mark
         self._name = f"rackrate-bundle-{uuid.uuid4().hex[:8]}"  # two sweeps on one cluster do not meet
@@ -208,7 +208,7 @@ class _Flight:
         else:
             self.error = self.error or outcome
 
-    def _outcome(self, future: Future, bundle: Bundle) -> Outcome | Exception | None:
+    def _outcome(self, future: Future[Outcome], bundle: Bundle) -> Outcome | Exception | None:
         """What came of a bundle; None where its result was lost with a worker and Dask makes it again."""
         distributed = packages()
         try:

@@ -11,6 +11,7 @@ import importlib
 import os
 import shutil
 import subprocess
+import sys
 import time
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
@@ -35,7 +36,8 @@ KINDS = {
     "htcondor": ("HTCondorCluster", "condor_submit"),
 }
 _CORE_MEMORY = "2 GB"
-_REFILL_S = 5.0  # between two looks at the jobs
+_OWN = ("security", "job_name", "scheduler_options")  # of the sweep, unless the user gives others
+_REFILL_S = 2.0  # between two looks at the jobs
 
 
 def option_pairs(texts: Iterable[str]) -> dict[str, Any]:
@@ -79,8 +81,8 @@ class QueueBackend:
     def __init__(self, kind: str, jobs: int, settings: Mapping[str, Any], directory: Path) -> None:
         self.kind = _known(kind)
         self.jobs = options.positive("jobs", jobs)
-        self._directory = directory
-        self._logs = directory / "logs"
+        self._directory = directory.absolute()
+        self._logs = self._directory / "logs"
         self._settings = self._with_defaults(settings)
         self._refused: list[str] = []  # by the submit command
         self._cluster: Any = None
@@ -118,41 +120,36 @@ class QueueBackend:
                         opened.close()
         self._client = self._cluster = None
 
-    def script(self) -> str:
-        """The script of one job, as dask-jobqueue writes it."""
-        if self._client is None:
-            self._open(jobs=0)
-        return str(self._cluster.job_script())
-
     def _with_defaults(self, settings: Mapping[str, Any]) -> dict[str, Any]:
-        packages()
-        dask = importlib.import_module("dask")
+        packages("dask_jobqueue")  # brings its configuration
+        config = importlib.import_module("dask").config
 
-        def configured(key: str) -> Any:
-            return settings.get(key, dask.config.get(f"jobqueue.{self.kind}.{key}", None))
+        def chosen(key: str, default: Any, configured: str = "") -> Any:
+            """What the user says, in the options or in the configuration of dask-jobqueue; else the default."""
+            stated = config.get(f"jobqueue.{self.kind}.{configured or key.replace('_', '-')}", None)
+            return settings.get(key, default if stated is None else stated)
 
-        importlib.import_module("dask_jobqueue")  # its configuration
-        cores = options.positive("cores", configured("cores") or 1)
+        cores = options.positive("cores", chosen("cores", 1))
         merged: dict[str, Any] = {
             "cores": cores,
-            "processes": cores,  # a worker that runs out of memory takes one bundle with it
-            "memory": configured("memory") or _times(_CORE_MEMORY, cores),
+            "processes": chosen("processes", cores),  # a worker that runs out of memory takes one bundle with it
+            "memory": chosen("memory", _times(_CORE_MEMORY, cores)),
             "security": True,
-            "shared_temp_directory": os.fspath(self._directory),
-            "log_directory": os.fspath(self._logs),
+            "shared_temp_directory": chosen("shared_temp_directory", os.fspath(self._directory)),
+            "log_directory": chosen("log_directory", os.fspath(self._logs)),
             "job_name": "rackrate",
             "scheduler_options": {"dashboard_address": None},
         }
-        return merged | {key: value for key, value in settings.items() if key != "cores"}
+        return merged | {key: value for key, value in settings.items() if key not in merged or key in _OWN}
 
-    def _open(self, jobs: int | None = None) -> None:
+    def _open(self) -> None:
         name, submit = KINDS[self.kind]
-        if shutil.which(submit) is None and jobs is None:
+        if shutil.which(submit) is None:
             raise ResultFileError(
                 f"{self.kind}: the command {submit} is not on the PATH; expected a machine from which jobs are submitted. "
                 "Log in to one, or use --dask or --workers."
             )
-        jobqueue, distributed = importlib.import_module("dask_jobqueue"), packages()
+        jobqueue, distributed = packages("dask_jobqueue"), packages()
         kind = getattr(jobqueue, name)
         self._logs.mkdir(parents=True, exist_ok=True)
         self._quiet.enter_context(quiet())
@@ -164,11 +161,14 @@ class QueueBackend:
                 f"{self.kind}: {_first_sentence(error)} See the options of dask_jobqueue.{name}."
             ) from None
         self._client = distributed.Client(self._cluster, set_as_default=False)
-        self._cluster.scale(jobs=self.jobs if jobs is None else jobs)
+        self._cluster.scale(jobs=self.jobs)
 
     def _refill(self) -> None:
-        """Ask again for jobs that the queue has ended. Raises: ResultFileError if it takes none, or none starts a worker."""
-        if self._refused:
+        """Ask again for jobs that the queue has ended. Raises: ResultFileError if it takes none, or none starts a worker.
+
+        A queue that takes some of the jobs and refuses others, because of a limit of the user, is worked with as it is.
+        """
+        if len(self._refused) >= self.jobs and not self._accepted():
             raise ResultFileError(
                 f"{self.kind}: the queue refused a job ({self._refused[0]}); expected that it takes them. "
                 "Check the options of the queue."
@@ -178,12 +178,16 @@ class QueueBackend:
         self._looked = time.monotonic()
         self._cluster.scale(jobs=self.jobs)
         if self.kind == "slurm" and not threads_of(self._client):
-            ended = _ended_slurm_jobs([str(job.job_id) for job in self._cluster.workers.values() if job.job_id])
+            ended = _ended_slurm_jobs(self._accepted())
             if ended:
                 raise ResultFileError(
                     f"slurm: job {', '.join(ended)} ended before its worker came; expected a worker in each. Read "
-                    f"{self._logs}/*.err, and check that the node sees {self._settings.get('python') or os.sys.executable}."
+                    f"{self._logs}/*.err, and check that the node sees {self._settings.get('python') or sys.executable}."
                 )
+
+    def _accepted(self) -> list[str]:
+        """The numbers of the jobs that the queue has taken."""
+        return [str(job.job_id) for job in list(self._cluster.workers.values()) if job.job_id]
 
 
 def _known(kind: str) -> str:
