@@ -22,8 +22,8 @@ class Index {
   constexpr explicit Index(N position) : position_(static_cast<std::int32_t>(position)) {}
 #else
   template <std::integral N>
-  constexpr Index(N position) : position_(static_cast<std::int32_t>(position)) {}  // LEGACY: explicit
-  constexpr operator std::int32_t() const { return position_; }                    // LEGACY: gone
+  constexpr Index(N position) : position_(static_cast<std::int32_t>(position)) {}
+  constexpr operator std::int32_t() const { return position_; }
 #endif
 
   /// True if the index points into its list; false for "none".
@@ -67,7 +67,7 @@ class Table {
   [[nodiscard]] decltype(auto) operator[](Id id) const { return rows_[id.position()]; }
 
 #ifndef RACKRATE_STRICT_IDS
-  // LEGACY from here
+  // Rooms that do not yet name everything by id use a table as a vector; RACKRATE_STRICT_IDS checks without.
   Table(std::initializer_list<T> rows) : rows_(rows) {}
   template <std::integral N>
   [[nodiscard]] decltype(auto) operator[](N i) {
@@ -101,7 +101,7 @@ class Table {
   void assign(I first, I last) requires(!std::integral<I>) {
     rows_.assign(first, last);
   }
-  // LEGACY to here
+  // end of what RACKRATE_STRICT_IDS leaves out
 #endif
 
   [[nodiscard]] std::size_t size() const { return rows_.size(); }
@@ -148,7 +148,7 @@ class EnumTable {
   [[nodiscard]] constexpr T& operator[](Enum e) { return values_[static_cast<std::size_t>(e)]; }
   [[nodiscard]] constexpr const T& operator[](Enum e) const { return values_[static_cast<std::size_t>(e)]; }
 #ifndef RACKRATE_STRICT_IDS
-  // LEGACY
+
   template <std::integral N>
   [[nodiscard]] constexpr T& operator[](N i) {
     return values_[static_cast<std::size_t>(i)];

@@ -57,6 +57,32 @@ std::string to_json(const Manifest& m) {
          ",\n  \"replications\": " + std::to_string(m.replications.count) + "\n}\n";
 }
 
+namespace {
+
+using detail::Json;
+
+/// A field of the manifest. Throws std::runtime_error that names it when it is missing or of another type.
+const Json& field(const Json& object, std::string_view name, Json::Kind kind, std::string_view expected) {
+  const Json& found = object[name];
+  if (found.kind != kind)
+    throw std::runtime_error(std::string(name) + " is " + (found.kind == Json::Kind::Null ? "missing" : "no ") +
+                             (found.kind == Json::Kind::Null ? "" : std::string(expected)));
+  return found;
+}
+const std::string& text_in(const Json& object, std::string_view name) {
+  return field(object, name, Json::Kind::Text, "text").text;
+}
+
+std::optional<core::SimTime> end_in(const Json& object) {
+  const std::string& text = text_in(object, "until");
+  core::SimTime until;
+  if (text.empty()) return std::nullopt;
+  if (!core::parse_time(text, until)) throw std::runtime_error("until is " + text + ", which is no date");
+  return until;
+}
+
+}  // namespace
+
 Manifest read_manifest(const fs::path& path) {
   std::ifstream in(path, std::ios::binary);
   std::ostringstream text;
@@ -64,12 +90,13 @@ Manifest read_manifest(const fs::path& path) {
   try {
     const detail::Json json = detail::parse_json(text.str());
     Manifest m;
-    m.provenance = {
-        json["program_version"].text, json["commit"].text,   json["build_type"].text, json["seed"].unsigned_integer(),
-        json["lookahead"].text,       json["baseline"].text, json["design"].text};
-    core::SimTime until;
-    if (core::parse_time(json["until"].text, until)) m.provenance.until = until;
-    for (const detail::Json& arm : json["arms"].items) m.arms.push_back({arm["name"].text, arm["digest"].text});
+    if (text_in(json, "format_version").empty()) throw std::runtime_error("format_version is empty");
+    m.provenance = {text_in(json, "program_version"), text_in(json, "commit"),    text_in(json, "build_type"),
+                    json["seed"].unsigned_integer(),  text_in(json, "lookahead"), text_in(json, "baseline"),
+                    text_in(json, "design")};
+    m.provenance.until = end_in(json);
+    for (const Json& arm : field(json, "arms", Json::Kind::List, "list").items)
+      m.arms.push_back({text_in(arm, "name"), text_in(arm, "digest")});
     m.replications = {json["first_replication"].integer(), json["replications"].integer()};
     return m;
   } catch (const std::runtime_error& error) {

@@ -1,3 +1,4 @@
+#define RACKRATE_STRICT_IDS  // indices as all rooms will have them: no conversion to or from integers
 #include "sim/core/index.hpp"
 
 #include <string>

@@ -354,3 +354,30 @@ TEST_CASE("killed at any instant, no finished batch is lost and every final file
   }
   CHECK(partial > 0);  // else the kills came too late to test anything
 }
+
+TEST_CASE("a manifest whose fields have other types is refused by the name of the field", "[record][parts]") {
+  const ScratchFolder folder;
+  const auto out = folder / "study.h5";
+  { StudyOutput(out, OutputMode::Fresh, provenance(), arms(), 2).add(batch(0)); }
+  const auto manifest = record::parts_folder(out) / "manifest.json";
+  std::ostringstream text;
+  text << std::ifstream(manifest).rdbuf();
+  const std::string whole = text.str();
+  const auto answer = [&](const std::string& field, const std::string& value) {
+    const auto begin = whole.find("\"" + field + "\": ") + field.size() + 4;
+    std::string changed = whole;
+    changed.replace(begin, whole.find('\n', begin) - begin, value + ",");
+    std::ofstream(manifest, std::ios::trunc) << changed;
+    return refusal([&] { (void)record::find_parts(out); });
+  };
+  const auto told = [&](const std::string& why) {
+    return manifest.string() + ": this is no manifest of a study (" + why +
+           "); expected the JSON that rackrate wrote. Use --force to begin the study again.";
+  };
+  CHECK(answer("format_version", "0") == told("format_version is no text"));
+  CHECK(answer("program_version", "null") == told("program_version is missing"));
+  CHECK(answer("until", "[]") == told("until is no text"));
+  CHECK(answer("until", "\"soon\"") == told("until is soon, which is no date"));
+  CHECK(answer("arms", "{}") == told("arms is no list"));
+  CHECK(answer("arms", "[{\"name\": 1, \"digest\": \"\"}]") == told("name is no text"));
+}

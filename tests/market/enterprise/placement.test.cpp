@@ -85,15 +85,15 @@ TEST_CASE("the exchange adds what a placement sends to the cells and rates of it
   Case one;
   Exchange exchange = first_exchange(one.regime);
   const auto send = [&](const Placement& placement) {
-    placement.for_each_message([&](const auto& message) { apply(exchange, one.view(), message); });
+    placement.for_each_message([&](const auto& message) { add(exchange.demand, one.view(), message); });
   };
   const AlternativeId north = one.alternative("north-shop"), south = one.alternative("south-shop");
   send(one.place_at(north, 0.5));
-  CHECK(exchange.units[one.cell(north).position()] == 3'000'000);
+  CHECK(exchange.demand.units[one.cell(north)] == 3'000'000);
   send(one.place_at(south, 0.5));
-  CHECK(exchange.units[one.cell(north).position()] == 0);
-  CHECK(exchange.ramp[one.cell(north).position()] == 0);
-  CHECK(exchange.units[one.cell(south).position()] == 3'000'000);
-  CHECK(exchange.surplus[0] == 15'000);
-  CHECK(exchange.migration == 150'000);
+  CHECK(exchange.demand.units[one.cell(north)] == 0);
+  CHECK(exchange.demand.ramp[one.cell(north)] == 0);
+  CHECK(exchange.demand.units[one.cell(south)] == 3'000'000);
+  CHECK(exchange.demand.surplus[SegmentId(0)] == 15'000);
+  CHECK(exchange.demand.migration == 150'000);
 }
