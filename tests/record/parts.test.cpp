@@ -4,6 +4,7 @@
 
 #include <fstream>
 #include <set>
+#include <sstream>
 
 #include "sim/core/error.hpp"
 #include "sim/record/parts.hpp"
