@@ -1,8 +1,8 @@
 #include "sim/scenario/scenario.hpp"
 #include "sim/core/error.hpp"
-#include "sim/scenario/key_rule.hpp"
 #include "sim/market/contracts/in_force.hpp"
 #include "sim/scenario/contract_dates.hpp"
+#include "sim/scenario/key_rule.hpp"
 
 #include <cstdint>
 #include <cstring>

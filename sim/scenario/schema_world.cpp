@@ -82,9 +82,9 @@ Section choice_section() {
        number("gravity_concentration", at(&P::gravity_concentration), kNumber,
               "Dirichlet concentration of incumbent shares around the segment's mean.")
            .positive(),
-       duration(
-           "belief_lag", at(&P::belief_lag),
-           "Half-life in which customers come to become aware of what contracts open, from the signature on; 0: at once."),
+       duration("belief_lag", at(&P::belief_lag),
+                "Half-life in which customers come to become aware of what contracts open, from the signature on; 0: "
+                "at once."),
        number("learning", at(&P::learning_days), kDays, "Time constant at which a workload reaches its full volume.")
            .at_least(0.0),
        number("elasticity", at(&P::elasticity), kNumber, "Price elasticity of a workload's volume.").within(0.0, 5.0),

@@ -55,10 +55,10 @@ void check_replications(record::Replications r) {
     throw core::mistake("replications", std::to_string(r.count), "a whole number >= 1", "Use 1 for a single run.");
   if (r.count > kMostReplications)
     throw core::mistake("replications", std::to_string(r.count), "at most " + std::to_string(kMostReplications),
-                  "Split the study.");
+                        "Split the study.");
   if (r.first < 0 || r.first > kLastReplication)
     throw core::mistake("the first replication", std::to_string(r.first),
-                  "a whole number from 0 to " + std::to_string(kLastReplication), "Use 0 for the first of all.");
+                        "a whole number from 0 to " + std::to_string(kLastReplication), "Use 0 for the first of all.");
 }
 
 void check(const StudyOptions& options) {

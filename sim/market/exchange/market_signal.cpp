@@ -54,8 +54,7 @@ void add_shares(const PublishInput& in, Signals& signals) {
       revenue[firm] += step * (per_day - revenue[firm]);
       all += revenue[firm];
     }
-    for (const PartyId firm : revenue.ids())
-      signals.market.share[layer][firm] = all > 0 ? revenue[firm] / all : 0.0;
+    for (const PartyId firm : revenue.ids()) signals.market.share[layer][firm] = all > 0 ? revenue[firm] / all : 0.0;
     signals.market.hhi[layer] = hhi(revenue.rows());
   }
 }

@@ -53,8 +53,8 @@ void for_each_cell(const HypotheticalRegime& opened, const HypotheticalRegime& s
   }
 }
 
-/// A revenue share whose last statement a regime does not repeat (an older version, a stretch before a pause) is the same
-/// obligation: it continues under the regime's terms, with what counted against its cap.
+/// A revenue share whose last statement a regime does not repeat (an older version, a stretch before a pause) is the
+/// same obligation: it continues under the regime's terms, with what counted against its cap.
 void continue_shares(Accounts& accounts, const Accounts& before, const HypotheticalRegime& hypothetical) {
   const auto& s = hypothetical.regime.compiled;
   for (const LabelId from : before.clauses.ids()) {

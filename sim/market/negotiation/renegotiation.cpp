@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <array>
 
-#include "sim/market/negotiation/bargaining.hpp"
 #include "sim/market/contracts/in_force.hpp"
+#include "sim/market/negotiation/bargaining.hpp"
 #include "sim/market/negotiation/watch.hpp"
 
 namespace rackrate::market {

@@ -20,7 +20,8 @@ double committed_per_day(const Exchange& exchange, const CompiledScenario& prese
     return contracts::usd_from(period.commitment) / core::in_days(period.until - period.from);
   };
   if (const auto at = index_of(present.money_labels.rows(), label))
-    if (const auto* open = exchange.accounts.clauses[LabelId(*at)].commitment.open_period(); open != nullptr && covers(*open))
+    if (const auto* open = exchange.accounts.clauses[LabelId(*at)].commitment.open_period();
+        open != nullptr && covers(*open))
       return per_day(*open);
   for (const auto& period : contracts::commit_periods(clause, version, t))
     if (covers(period)) return per_day(period);
@@ -39,8 +40,8 @@ void limit_to_day(Clause& clause, kinds::Commit& commit, double usd, core::SimTi
 
 }  // namespace
 
-std::vector<Contract> contracts_of_a_day(const std::vector<Contract>& all, core::SimTime t,
-                                         const Exchange& exchange, const CompiledScenario& present) {
+std::vector<Contract> contracts_of_a_day(const std::vector<Contract>& all, core::SimTime t, const Exchange& exchange,
+                                         const CompiledScenario& present) {
   std::vector<Contract> out;
   for (const Contract& contract : all) {
     const Version* const version = contracts::version_at(contract, t);

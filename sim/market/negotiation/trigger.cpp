@@ -2,8 +2,8 @@
 
 #include <algorithm>
 
-#include "sim/market/contracts/switches.hpp"
 #include "sim/market/contracts/in_force.hpp"
+#include "sim/market/contracts/switches.hpp"
 #include "sim/market/negotiation/watch.hpp"
 #include "sim/market/view/milestones.hpp"
 
