@@ -26,7 +26,6 @@ class Books {
   /// Throws: core::LedgerError naming the first account that does not agree.
   void close(core::SimTime day);
 
-  [[nodiscard]] const Ledger& ledger() const { return ledger_; }
 
  private:
   enum class Direction : std::uint8_t { Pays, Receives };

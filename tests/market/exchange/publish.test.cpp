@@ -33,10 +33,7 @@ TEST_CASE("publish: on the first day signals are the day's own", "[market][excha
 TEST_CASE("publish: market shares are of the day's revenue in a layer", "[market][exchange]") {
   const Published it;
   // The model layer took: oai 1584 + 480 + 3456 $, neo 1200 $, and az 552 $ of shared revenue.
-  const auto firms = it.day.s().parameters.vocabulary.firms.size();
-  const auto share = [&](const std::string& firm) {
-    return it.signals.market.share[static_cast<std::size_t>(Layer::Model) * firms + it.day.party(firm).position()];
-  };
+  const auto share = [&](const std::string& firm) { return it.signals.market.share[Layer::Model][it.day.party(firm)]; };
   CHECK(share("oai") == Approx(5520.0 / 7272.0));
   CHECK(share("neo") == Approx(1200.0 / 7272.0));
 }
