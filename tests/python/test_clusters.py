@@ -129,9 +129,8 @@ def test_jobs_of_dask_jobqueue_give_the_same_bytes(tmp_path, slurm, quick):
     options = ["--slurm", "--jobs", "2", "--queue-option", "interface=lo", "--queue-option", "memory=400 MB"]
     sweep(tmp_path, QUICK, "-o", "there", *options, environment=slurm.environment)
     assert merged(tmp_path, "there") == quick
-    assert not [
-        name for name in os.listdir(tmp_path / "there") if "dask" in name
-    ]  # the keys of its connections are gone
+    keys = [name for name in os.listdir(tmp_path / "there") if "dask" in name]  # of its connections
+    assert not keys
 
 
 def script(folder, design, directory, *options):
