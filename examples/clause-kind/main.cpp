@@ -45,7 +45,7 @@ int main() {
   for (const auto day : {core::date(2026, 1, 6), core::date(2026, 1, 7)}) {
     const auto verdict = registry.decide(asked, day);
     std::printf("%s  %s by %s\n", core::to_string(day).c_str(), to_string(verdict).c_str(),
-                registry.path({verdict.contract, verdict.version, verdict.clause}).c_str());
+                registry.path(verdict.by).c_str());
   }
 
   std::printf("fee, az to oai\n");

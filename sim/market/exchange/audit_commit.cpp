@@ -61,7 +61,7 @@ void Commit::audit(AuditRun& run, LabelId label) const {
 void Commit::audit_lapse(AuditRun& run, LabelId label) const {
   auto& commitment = run.clause(label).commitment;
   const auto& m = run.money(run.clause(label).clause);
-  if (run.start() >= m.until) return;
+  if (run.start() >= run.s().clause_of(m).until) return;
   if (has_open_period(commitment) && run.start() > commitment.periods[commitment.open].from) {
     const auto& open = commitment.periods[commitment.open];
     const Amount owed = contracts::share_of(open.commitment, run.start() - open.from, open.until - open.from);

@@ -73,7 +73,7 @@ void Commit::settle(ClauseRun& run, LabelId label) const {
 void Commit::lapse(ClauseRun& run, LabelId label) const {
   auto& account = run.account(label);
   const auto& m = run.money(account.clause);
-  if (run.start() >= m.until) return;  // it ran its course
+  if (run.start() >= run.s().clause_of(m).until) return;  // it ran its course
   if (const auto settled = account.commitment.terminate(run.start())) pay_shortfall(run, m, *settled, carry);
   run.line(label).remaining = 0;
 }
