@@ -164,10 +164,10 @@ def test_a_worker_that_sees_another_directory_is_named(tmp_path, client):
 
 def test_a_run_leaves_the_interpreter_free_so_that_the_worker_answers(tmp_path, client):
     # With Python's lock held, the worker would answer only after its run; Dask gives up on workers that are silent.
-    large = rr.Scenario.load("openai-azure-amended").override({"run.enterprises": 1000})
+    large = rr.Scenario.load("openai-azure-amended").override({"run.enterprises": 2000})
     running = threading.Thread(
         target=lambda: DaskBackend(client).run(
-            iter([bundle(large, until="2026-03-01"), bundle(large, 2, until="2026-03-01")]),
+            iter([bundle(large, until="2026-07-01"), bundle(large, 2, until="2026-07-01")]),
             tmp_path,
             times.append,
             never,
@@ -175,7 +175,6 @@ def test_a_run_leaves_the_interpreter_free_so_that_the_worker_answers(tmp_path, 
     )
     times, delays = [], []
     running.start()
-    time.sleep(0.5)
     while running.is_alive():
         before = time.monotonic()
         client.run(os.getpid)
