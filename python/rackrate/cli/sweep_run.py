@@ -32,7 +32,7 @@ def run_design(design: Design, request: dict[str, Any]) -> int:
         with clusters.engine(request) as named:
             summary = run_sweep(
                 design, out, backend=named or _processes(request), shard=shard, resume=request["resume"],
-                time_limit=limit, show=sys.stderr.isatty() and not quiet, say=say,
+                time_limit=limit, signals=True, show=sys.stderr.isatty() and not quiet, say=say,
             )  # fmt: skip
     except KeyboardInterrupt:
         say(f"{stopping.word()}; what was finished is kept. Go on with --resume -o {out}.")

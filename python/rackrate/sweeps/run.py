@@ -56,6 +56,7 @@ def run_sweep(
     shard: Shard | None = None,
     resume: bool = False,
     time_limit: float | None = None,
+    signals: bool = False,
     show: bool | progress.Callback | None = False,
     say: Say | None = None,
 ) -> Summary:
@@ -64,8 +65,9 @@ def run_sweep(
     Args: ``backend`` runs the bundles, by default processes on this machine; ``shard`` takes a part of the work; ``resume``
     goes on in a directory that holds the sweep, or another design of the same arms, factors, seed and kept values, whose
     points are then added to; a shard does that without being asked. ``time_limit`` in seconds: no bundle begins that would
-    not end in time. ``show`` as in :func:`rackrate.compare`; ``say`` is called with sentences about failed runs and damaged
-    files.
+    not end in time. ``signals``: what a queue sends before it ends a job stops the sweep at a bundle, as the command wants
+    it; a library leaves signals alone. ``show`` as in :func:`rackrate.compare`; ``say`` is called with sentences about
+    failed runs and damaged files.
     Returns: what came of it. Runs that fail do not stop the rest; they are in ``out/failures``.
     Raises: ScenarioError for a design that cannot be run, before anything runs; ResultFileError if the directory belongs to
     another sweep or cannot be written; KeyboardInterrupt, with all finished bundles kept.
@@ -77,7 +79,8 @@ def run_sweep(
     prepare(design, directory, resume=resume or part.count > 1, show=None if show is None or show is True else False)
     limit = Limit(time_limit)
     engine = backend or LocalBackend()
-    with stopped_by_signals(limit), progress.bar(show if isinstance(show, bool) or show is None else False) as bar:
+    watched = stopped_by_signals(limit) if signals else contextlib.nullcontext()
+    with watched, progress.bar(show if isinstance(show, bool) or show is None else False) as bar:
         coordinator = _Coordinator(directory, engine, part, limit, say, show if callable(show) else bar)
         try:
             coordinator.run()

@@ -39,7 +39,7 @@ def design(prices=("5 $/H100e-h", "6 $/H100e-h", "7 $/H100e-h"), replications=4,
 
 def run(asked, out, workers=1, threads=True, **options):
     """Threads unless a test is about processes: they start at once."""
-    return run_sweep(asked, out, backend=LocalBackend(workers, threads=threads), **options)
+    return run_sweep(asked, out, backend=LocalBackend(workers, threads=threads), **{"say": print, **options})
 
 
 def fingerprint(out):
