@@ -36,7 +36,7 @@ void move_coverage(CommitBook& book, const RegimeMove& move, const CompiledScena
 /// Messages that were sent before now name the cells of `before`.
 void move_demand(DemandState& demand, const RegimeMove& move, std::int32_t generation, std::size_t cells,
                  core::SimTime now) {
-  for (const CellId cell : demand.units.ids())
+  for ([[maybe_unused]] const CellId cell : demand.units.ids())
     assert((move.cell[cell].exists() || demand.units[cell] == 0) && "nobody holds what no contract ever permitted");
   demand.units = moved(demand.units, move.cell, cells);
   demand.ramp = moved(demand.ramp, move.cell, cells);
