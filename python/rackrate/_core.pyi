@@ -17,7 +17,7 @@ class ResultFileError(OSError):
 class ScenarioError(ValueError):
     mistakes: list[tuple[str, int, int, str, str, str, str]]
 import typing
-__all__: list[str] = ['CausalityError', 'DecisionPath', 'Difference', 'InUseError', 'Item', 'KeyRule', 'LedgerError', 'ResultFileError', 'Runs', 'Scenario', 'ScenarioError', 'Simulation', 'build_type', 'check_comparable', 'check_result', 'explain', 'find_parts', 'json_schema', 'keep_structural', 'key_rules', 'merge_results', 'nearest', 'provenance', 'quantity_in', 'read_header', 'reference_page', 'result_arm_variables', 'result_dimensions', 'result_format_page', 'result_variables', 'run_study', 'terms_digest']
+__all__: list[str] = ['CausalityError', 'DecisionPath', 'Difference', 'InUseError', 'Item', 'KeyRule', 'LedgerError', 'ResultFileError', 'Runs', 'Scenario', 'ScenarioError', 'Simulation', 'build_type', 'check_comparable', 'check_result', 'clauses_in_force', 'contract_ends', 'explain', 'find_parts', 'json_schema', 'keep_structural', 'key_rules', 'merge_results', 'nearest', 'provenance', 'quantity_in', 'read_header', 'reference_page', 'result_arm_variables', 'result_dimensions', 'result_format_page', 'result_variables', 'run_study', 'terms_digest', 'versions_in_force']
 class Item:
     def __dask_tokenize__(self) -> tuple[str, tuple]:
         ...
