@@ -11,12 +11,23 @@ from rackrate.analysis import scenario_text
 from rackrate.attributions import changes as attribution_changes
 
 END = dt.date(2026, 1, 4)
-EXIT = {"kind": "termination", "payer": "oai", "payee": "az", "amount": "0 $", "notice": "1 d"}
+EXIT = "contracts.oai-az.versions.first.clauses.exit"
+SCENARIO = f"""extends = "toy-10"
+[{EXIT}]
+kind = "termination"
+payer = "oai"
+payee = "az"
+amount = "0 $"
+notice = "1 d"
+"""
 
 
 @pytest.fixture(scope="module")
-def toy():
-    return rr.Scenario.load("toy-10").override(name="toy")
+def toy(tmp_path_factory):
+    """toy-10, whose first contract may be left at a day's notice."""
+    path = tmp_path_factory.mktemp("scenario") / "toy.toml"
+    path.write_text(SCENARIO)
+    return rr.Scenario.load(path)
 
 
 def by_date(toy):
@@ -24,22 +35,21 @@ def by_date(toy):
 
 
 def by_clause(toy):
-    exercised = {**EXIT, "exercised": END - dt.timedelta(1)}
-    return toy.override({"contracts.oai-az.versions.first.clauses.exit": exercised}, name="ended")
+    return toy.override({f"{EXIT}.exercised": END - dt.timedelta(1)}, name="ended")
 
 
 def in_mid_run(toy):
     sim = rr.Simulation(toy, seed=1)
     sim.run_until("2026-01-02")
     sim.terminate("oai-az", effective=END)
-    return sim.scenario.override(name="ended")
+    return sim.scenario.override({}, name="ended")
 
 
 def in_mid_run_by_clause(toy):
-    sim = rr.Simulation(toy.override({"contracts.oai-az.versions.first.clauses.exit": EXIT}), seed=1)
+    sim = rr.Simulation(toy, seed=1)
     sim.run_until("2026-01-02")
     sim.terminate("oai-az", under="exit", effective=END - dt.timedelta(1))
-    return sim.scenario.override(name="ended")
+    return sim.scenario.override({}, name="ended")
 
 
 ENDINGS = [by_date, by_clause, in_mid_run, in_mid_run_by_clause]
