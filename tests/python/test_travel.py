@@ -183,6 +183,9 @@ def public_values(toy):
         an.contrasts(study)[0],
         an.headline(study, table),
         an.unit_of([12.3]),
+        rr.Design.of(
+            kind="grid", arms=[toy], factors={"app": {"path": "labs.oai.streams.app.price", "values": ["5 $/H100e-h"]}}
+        ),
     ]
     frames = [table, an.by_period(study)]
     errors = [rr.CausalityError("a"), rr.InUseError("b"), rr.LedgerError("c"), rr.ResultFileError("d"),
