@@ -159,6 +159,7 @@ def test_a_killed_dask_worker_costs_its_bundle_only(tmp_path, long):
     assert merged(tmp_path, "there") == long
 
 
+@pytest.mark.slow
 def test_a_lost_scheduler_is_named_and_the_sweep_goes_on(tmp_path, long):
     with DaskCluster(workers=2) as cluster:
         running = begin(tmp_path, LONG, "-o", "there", "--dask", cluster.address)
@@ -184,6 +185,7 @@ def test_sigterm_stops_a_dask_sweep_at_a_bundle(tmp_path, dask, long):
     assert merged(tmp_path, "there") == long
 
 
+@pytest.mark.slow
 def test_a_preempted_job_queues_again_and_goes_on(tmp_path, slurm, long):
     job = slurm.sbatch(script(tmp_path, LONG, "there", "--jobs", "1"), "--nodelist=n1")
     wait_until(lambda: done_bundles(tmp_path / "there") >= 2)
@@ -194,6 +196,7 @@ def test_a_preempted_job_queues_again_and_goes_on(tmp_path, slurm, long):
     assert merged(tmp_path, "there") == long
 
 
+@pytest.mark.slow
 def test_a_killed_task_is_made_up_for_by_submitting_it_again(tmp_path, slurm, long):
     array = script(tmp_path, LONG, "there", "--jobs", "2")
     job = slurm.sbatch(array)

@@ -106,6 +106,7 @@ def test_where_no_job_can_be_submitted_the_missing_command_is_named(tmp_path):
     assert "pbs: the command qsub is not on the PATH; expected a machine from which jobs are submitted." in errors
 
 
+@pytest.mark.slow
 def test_what_the_queue_says_when_it_refuses_a_job_is_passed_on(tmp_path, slurm):
     refused = [*SMALL, "--queue-option", "queue=nosuch"]
     errors = sweep(tmp_path, QUICK, "-o", "there", *refused, environment=slurm.environment, code=2)
@@ -128,6 +129,7 @@ def test_an_option_that_dask_jobqueue_does_not_know_is_named(tmp_path, slurm):
     assert "dask_jobqueue.SLURMCluster" in errors
 
 
+@pytest.mark.slow
 def test_a_job_that_the_queue_ends_is_asked_for_again(tmp_path, slurm):
     quick = {**slurm.environment, "DASK_DISTRIBUTED__DEPLOY__LOST_WORKER_TIMEOUT": "500ms"}
     before = set(slurm.call("squeue", "-h", "-o", "%A").split())

@@ -171,6 +171,7 @@ def wait_for(found, timeout=60):
 # Coordinators
 
 
+@pytest.mark.slow
 def test_the_coordinator_killed_10_times(tmp_path, design_file, wanted):
     dice, path, out = random.Random(3), design_file(), tmp_path / "sw"
     for _ in range(10):
