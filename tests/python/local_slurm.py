@@ -129,13 +129,15 @@ class Slurm:
         self._daemons.clear()
         shutil.rmtree(self.folder, ignore_errors=True)
 
-    def sbatch(self, script: Path | str, *options: str, cwd: Path | None = None) -> str:
-        """Submit a job script; returns the number of the job."""
-        return self.call("sbatch", "--parsable", *options, str(script), cwd=cwd).split(";")[0].strip()
+    def sbatch(self, script: Path | str, *options: str) -> str:
+        """Submit a job script, whose output goes to the private folder by default; returns the number of the job."""
+        return self.call("sbatch", "--parsable", *options, str(script)).split(";")[0].strip()
 
-    def call(self, *command: str, cwd: Path | None = None) -> str:
-        """The output of one of SLURM's commands. Raises: AssertionError with its message if it fails."""
-        done = subprocess.run(command, env=self.environment, capture_output=True, text=True, timeout=120, cwd=cwd)
+    def call(self, *command: str) -> str:
+        """The output of one of SLURM's commands, run in the private folder. Raises: AssertionError with its message."""
+        done = subprocess.run(
+            command, env=self.environment, capture_output=True, text=True, timeout=120, cwd=self.folder
+        )
         assert done.returncode == 0, f"{' '.join(command)}: {done.stderr}"
         return done.stdout
 
