@@ -32,7 +32,7 @@ constexpr auto kAll = [] {
   return all;
 }();
 
-/// The seats' channel (market/setting.cpp): enterprises buy nothing else there.
+/// The seats' channel (regime/compiled_scenario.cpp): enterprises buy nothing else there.
 constexpr std::string_view kSeatChannel = "m365";
 
 class MeaningCheck {

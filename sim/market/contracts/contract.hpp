@@ -35,7 +35,7 @@ struct Clause {
   core::SimTime until = core::kNever;
   Terms terms;
 
-  // Set by the program, never written. In a run (live.hpp) the clause is in force in [switched_on, switched_off) of its
+  // Set by the program, never written. In a run (changes.hpp) the clause is in force in [switched_on, switched_off) of its
   // dates. Its terms, for instance what a commitment owes per day, stay those of its own dates.
   core::SimTime switched_on = core::kAlways;
   core::SimTime switched_off = core::kNever;

@@ -14,14 +14,9 @@ Table<AlternativeId, std::int64_t> served_by_cell(const AuditRun& run) {
     for (const CellId cell : run.in.table.classes[k].cells) fill[cell] = of_class;
   }
   Table<AlternativeId, std::int64_t> served(s.alternatives.size(), 0);
-  std::size_t at = 0;
-  for (std::size_t segment = 0; segment < s.parameters.segments.size(); ++segment)
-    for (const AlternativeId a : s.alternatives.ids())
-      for (std::size_t region = 0; region < s.parameters.vocabulary.regions.size(); ++region, ++at) {
-        const CellId cell(at);
-        served[a] +=
-            core::whole(core::real(run.in.cell_volume[cell]) * fill[cell], "volume served, in millionths of a unit,");
-      }
+  for (const CellId cell : s.cells.ids())
+    served[s.cells.decode(cell).alternative] +=
+        core::whole(core::real(run.in.cell_volume[cell]) * fill[cell], "volume served, in millionths of a unit,");
   return served;
 }
 

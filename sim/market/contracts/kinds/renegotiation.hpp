@@ -14,7 +14,7 @@ struct AgreedPayment {
 
 namespace kinds {
 
-/// Talks between a lab and its host about switching clauses (negotiation/talks.cpp).
+/// A lab and its host may renegotiate: switch clauses on or off (negotiation/renegotiation.cpp).
 struct Renegotiation : Kind, Switches {
   static constexpr std::string_view name = "renegotiation";
   static constexpr bool is_watched = true;
