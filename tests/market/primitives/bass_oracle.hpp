@@ -43,7 +43,7 @@ inline std::vector<double> bass_chain(const Bass& b, int population, double year
       for (std::size_t i = n; i > 0; --i) jumped[i] += (rate[i - 1] * jumped[i - 1] - rate[i] * jumped[i]) / fastest;
       jumped[0] -= rate[0] * jumped[0] / fastest;
     }
-    now = sum;
+    now.swap(sum);
   }
   return now;
 }

@@ -32,9 +32,11 @@ ChoiceSet reference_set(double lambda_lab, double lambda_cloud) {
   return set;
 }
 
-std::vector<double> without(std::vector<double> v, std::size_t j) {
-  v.erase(v.begin() + static_cast<std::ptrdiff_t>(j));
-  return v;
+std::vector<double> without(const std::vector<double>& v, std::size_t j) {
+  std::vector<double> rest;
+  for (std::size_t i = 0; i < v.size(); ++i)
+    if (i != j) rest.push_back(v[i]);
+  return rest;
 }
 
 /// What an enterprise does: shocks of all alternatives, then the best of those that may be chosen. -1: none.
