@@ -9,6 +9,7 @@ import json
 import os
 import resource
 import shutil
+import statistics
 import subprocess
 import sys
 import tempfile
@@ -197,14 +198,7 @@ def run(measure, **size):
 def figures(quick, wanted):
     """Yields (id, value) as they are known."""
     if wanted & {"overhead", "two-workers", "threads"}:
-        until = until_for(0.02 if quick else 0.1)
-        size = {"points": 2 if quick else 4, "replications": 10 if quick else 100, "until": until}
-        alone = run("bare", **size)["seconds"]
-        one = run("swept", **size, workers=1)["seconds"]
-        yield "overhead", 100 * (one / alone - 1)
-        two = run("swept", **size, workers=2)["seconds"]
-        yield "two-workers", one / two
-        yield "threads", one / run("swept", **size, workers=2, threads=True)["seconds"]
+        yield from beside_bare_runs(quick)
     if wanted & {"plan", "run", "open", "reduce", "memory", "memory-open", "growth-time", "status"}:
         few, most = (500, 2_000) if quick else (10_000, 100_000)
         small_, all_ = OUTPUT / "sweep-few", OUTPUT / "sweep-many"
@@ -230,6 +224,23 @@ def figures(quick, wanted):
         memory = [run("many", points=10, replications=n, out=str(out))["megabytes"] for n in (few, most)]
         shutil.rmtree(out)
         yield "growth-memory", memory[1] / memory[0]
+
+
+def beside_bare_runs(quick):
+    """Yields overhead, two-workers and threads: medians over rounds, for the speed of a shared machine drifts."""
+    until = until_for(0.02 if quick else 0.1)
+    size = {"points": 2 if quick else 4, "replications": 10 if quick else 50, "until": until}
+    rounds = [_round(size) for _ in range(1 if quick else 5)]
+    for name in rounds[0]:
+        yield name, statistics.median(ratios[name] for ratios in rounds)
+
+
+def _round(size):
+    alone = run("bare", **size)["seconds"]
+    one = run("swept", **size, workers=1)["seconds"]
+    two = run("swept", **size, workers=2)["seconds"]
+    threads = run("swept", **size, workers=2, threads=True)["seconds"]
+    return {"overhead": 100 * (one / alone - 1), "two-workers": one / two, "threads": one / threads}
 
 
 def _opened(directory):

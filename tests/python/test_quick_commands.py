@@ -1,9 +1,9 @@
 """scenarios, validate, show and explain: right, quick, and without the heavy libraries."""
 
 import json
+import resource
 import subprocess
 import sys
-import time
 
 import pytest
 
@@ -84,12 +84,14 @@ def test_a_question_imports_no_heavy_library(words):
 
 @pytest.mark.parametrize("scenario", ["toy-10", "openai-azure-amended"])
 @pytest.mark.parametrize("word", ["validate", "show"])
-def test_a_quick_command_answers_within_a_second(command, word, scenario):
+def test_a_quick_command_needs_less_than_a_second_of_processor_time(command, word, scenario):
+    # Processor time, the least of three: the machine may be busy with something else.
     seconds = []
-    for _ in range(3):  # the fastest of three: the machine may be busy with something else
-        begin = time.perf_counter()
+    for _ in range(3):
+        before = resource.getrusage(resource.RUSAGE_CHILDREN)
         assert command(word, scenario).code == 0
-        seconds.append(time.perf_counter() - begin)
+        after = resource.getrusage(resource.RUSAGE_CHILDREN)
+        seconds.append(after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime)
     assert min(seconds) < 1.0, seconds
 
 

@@ -2,8 +2,8 @@
 
 #include <set>
 
-#include "tests/market/contracts/oracle_access.hpp"
 #include "tests/market/contracts/random_registry.hpp"
+#include "tests/market/regime/oracle_access.hpp"
 #include "tests/support/catch.hpp"
 
 // The compiled permissions that a run looks up, against the slow reading.
