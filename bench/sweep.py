@@ -110,15 +110,41 @@ def bare(size):
 def swept(size):
     """A sweep of the flagship; its time is without the start of the program, with all else."""
     from rackrate.sweeps.backends.local import LocalBackend
+
+    return _seconds_of_sweep(size, LocalBackend(size["workers"], threads=size.get("threads", False)))
+
+
+def swept_on_dask(size):
+    """The same on a Dask cluster of one worker process; its time is without the start of the cluster."""
+    from dask.distributed import Client, LocalCluster
+
+    from rackrate.sweeps.backends.dask import DaskBackend
+
+    with (
+        tempfile.TemporaryDirectory() as scratch,
+        LocalCluster(
+            n_workers=1, threads_per_worker=1, processes=True, dashboard_address=None, local_directory=scratch
+        ) as cluster,
+        Client(cluster) as client,
+    ):
+        client.run(_warm)
+        return _seconds_of_sweep(size, DaskBackend(client))
+
+
+def _warm():
+    import rackrate as rr
+
+    rr.run("toy-10", progress=False)
+
+
+def _seconds_of_sweep(size, backend):
     from rackrate.sweeps.run import run_sweep
 
     design = large(size["points"], size["replications"], size["until"])
     design.points()
     with tempfile.TemporaryDirectory(dir=OUTPUT) as folder:
         begin = time.perf_counter()
-        run_sweep(
-            design, Path(folder) / "sw", backend=LocalBackend(size["workers"], threads=size.get("threads", False))
-        )
+        run_sweep(design, Path(folder) / "sw", backend=backend)
         return {"seconds": time.perf_counter() - begin}
 
 
@@ -179,7 +205,7 @@ def _megabytes():
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
-MEASURES = {f.__name__: f for f in (bare, swept, many, opened, bundles_on_disk)}
+MEASURES = {f.__name__: f for f in (bare, swept, swept_on_dask, many, opened, bundles_on_disk)}
 
 
 def run(measure, **size):
@@ -197,7 +223,7 @@ def run(measure, **size):
 
 def figures(quick, wanted):
     """Yields (id, value) as they are known."""
-    if wanted & {"overhead", "two-workers", "threads"}:
+    if wanted & {"overhead", "overhead-dask", "two-workers", "threads"}:
         yield from beside_bare_runs(quick)
     if wanted & {"plan", "run", "open", "reduce", "memory", "memory-open", "growth-time", "status"}:
         few, most = (500, 2_000) if quick else (10_000, 100_000)
@@ -227,7 +253,7 @@ def figures(quick, wanted):
 
 
 def beside_bare_runs(quick):
-    """Yields overhead, two-workers and threads: medians over rounds, for the speed of a shared machine drifts."""
+    """Yields overhead, overhead-dask, two-workers and threads: medians over rounds, for the speed of a shared machine drifts."""
     until = until_for(0.02 if quick else 0.1)
     size = {"points": 2 if quick else 4, "replications": 10 if quick else 50, "until": until}
     rounds = [_round(size) for _ in range(1 if quick else 5)]
@@ -240,7 +266,13 @@ def _round(size):
     one = run("swept", **size, workers=1)["seconds"]
     two = run("swept", **size, workers=2)["seconds"]
     threads = run("swept", **size, workers=2, threads=True)["seconds"]
-    return {"overhead": 100 * (one / alone - 1), "two-workers": one / two, "threads": one / threads}
+    on_dask = run("swept_on_dask", **size)["seconds"]
+    return {
+        "overhead": 100 * (one / alone - 1),
+        "overhead-dask": 100 * (on_dask / alone - 1),
+        "two-workers": one / two,
+        "threads": one / threads,
+    }
 
 
 def _opened(directory):
