@@ -70,9 +70,9 @@ void permission(benchmark::State& state) {
   const std::vector<std::filesystem::path> library{std::filesystem::path(RACKRATE_SOURCE_DIR) / "scenarios"};
   const auto compiled = compile(scenario::Scenario::load("openai-azure-amended", library).parameters());
   Tuple tuple;
-  tuple.lab = static_cast<int>(*index_of(compiled.parameters.vocabulary.labs, "openai"));
-  tuple.channel = static_cast<int>(*index_of(compiled.parameters.vocabulary.channels, "bedrock"));
-  tuple.host = static_cast<int>(*index_of(compiled.parameters.vocabulary.clouds, "aws"));
+  tuple.lab = LabId(*index_of(compiled.parameters.vocabulary.labs, "openai"));
+  tuple.channel = ChannelId(*index_of(compiled.parameters.vocabulary.channels, "bedrock"));
+  tuple.host = CloudId(*index_of(compiled.parameters.vocabulary.clouds, "aws"));
   for (auto _ : state) benchmark::DoNotOptimize(compiled.registry.decide(tuple, core::date(2026, 5, 1)));
 }
 

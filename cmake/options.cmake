@@ -2,7 +2,7 @@
 # reach them (the language, -ffp-contract=off) is stated on rackrate_core in CMakeLists.txt.
 add_library(rackrate_options INTERFACE)
 target_compile_options(rackrate_options INTERFACE
-  -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wno-sign-conversion)
+  -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion)
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_CXX_COMPILER_VERSION VERSION_LESS 13)
   # Both are false on std::string: on "text" + string (GCC bug 105651), and on the parts of a temporary that a throw
   # expression destroys (`throw ScenarioError(Mistake{...})`). clang, the sanitizers and valgrind see the true ones.

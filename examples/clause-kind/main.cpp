@@ -38,10 +38,10 @@ int main() {
   const auto& names = registry.vocabulary();
 
   market::Tuple asked;
-  asked.lab = static_cast<int>(*market::index_of(names.labs, "oai"));
+  asked.lab = market::LabId(*market::index_of(names.labs, "oai"));
   asked.product = market::Product::Consumer;
-  asked.channel = static_cast<int>(*market::index_of(names.channels, "direct"));
-  asked.host = static_cast<int>(*market::index_of(names.clouds, "aws"));
+  asked.channel = market::ChannelId(*market::index_of(names.channels, "direct"));
+  asked.host = market::CloudId(*market::index_of(names.clouds, "aws"));
   for (const auto day : {core::date(2026, 1, 6), core::date(2026, 1, 7)}) {
     const auto verdict = registry.decide(asked, day);
     std::printf("%s  %s by %s\n", core::to_string(day).c_str(), to_string(verdict).c_str(),

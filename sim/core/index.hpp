@@ -4,7 +4,6 @@
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
-#include <initializer_list>
 #include <ranges>
 #include <utility>
 #include <vector>
@@ -17,14 +16,8 @@ template <class Tag>
 class Index {
  public:
   constexpr Index() = default;
-#ifdef RACKRATE_STRICT_IDS
   template <std::integral N>
   constexpr explicit Index(N position) : position_(static_cast<std::int32_t>(position)) {}
-#else
-  template <std::integral N>
-  constexpr Index(N position) : position_(static_cast<std::int32_t>(position)) {}
-  constexpr operator std::int32_t() const { return position_; }
-#endif
 
   /// True if the index points into its list; false for "none".
   [[nodiscard]] constexpr bool exists() const { return position_ >= 0; }
@@ -33,9 +26,7 @@ class Index {
   /// The position as messages carry it: -1 for none.
   [[nodiscard]] constexpr std::int32_t number() const { return position_; }
 
-#ifdef RACKRATE_STRICT_IDS
   friend constexpr auto operator<=>(Index, Index) = default;
-#endif
 
  private:
   std::int32_t position_ = -1;
@@ -65,44 +56,6 @@ class Table {
 
   [[nodiscard]] decltype(auto) operator[](Id id) { return rows_[id.position()]; }
   [[nodiscard]] decltype(auto) operator[](Id id) const { return rows_[id.position()]; }
-
-#ifndef RACKRATE_STRICT_IDS
-  // Rooms that do not yet name everything by id use a table as a vector; RACKRATE_STRICT_IDS checks without.
-  Table(std::initializer_list<T> rows) : rows_(rows) {}
-  template <std::integral N>
-  [[nodiscard]] decltype(auto) operator[](N i) {
-    return rows_[static_cast<std::size_t>(i)];
-  }
-  template <std::integral N>
-  [[nodiscard]] decltype(auto) operator[](N i) const {
-    return rows_[static_cast<std::size_t>(i)];
-  }
-  [[nodiscard]] decltype(auto) at(std::size_t i) { return rows_.at(i); }
-  [[nodiscard]] decltype(auto) at(std::size_t i) const { return rows_.at(i); }
-  operator const std::vector<T>&() const { return rows_; }
-  operator std::vector<T>&() { return rows_; }
-  [[nodiscard]] T* data() { return rows_.data(); }
-  [[nodiscard]] const T* data() const { return rows_.data(); }
-  template <class... A>
-  decltype(auto) emplace_back(A&&... a) {
-    return rows_.emplace_back(std::forward<A>(a)...);
-  }
-  template <class... A>
-  decltype(auto) insert(A&&... a) {
-    return rows_.insert(std::forward<A>(a)...);
-  }
-  template <class... A>
-  decltype(auto) erase(A&&... a) {
-    return rows_.erase(std::forward<A>(a)...);
-  }
-  [[nodiscard]] decltype(auto) front() { return rows_.front(); }
-  [[nodiscard]] decltype(auto) front() const { return rows_.front(); }
-  template <class I>
-  void assign(I first, I last) requires(!std::integral<I>) {
-    rows_.assign(first, last);
-  }
-  // end of what RACKRATE_STRICT_IDS leaves out
-#endif
 
   [[nodiscard]] std::size_t size() const { return rows_.size(); }
   [[nodiscard]] bool empty() const { return rows_.empty(); }
@@ -147,17 +100,6 @@ class EnumTable {
 
   [[nodiscard]] constexpr T& operator[](Enum e) { return values_[static_cast<std::size_t>(e)]; }
   [[nodiscard]] constexpr const T& operator[](Enum e) const { return values_[static_cast<std::size_t>(e)]; }
-#ifndef RACKRATE_STRICT_IDS
-
-  template <std::integral N>
-  [[nodiscard]] constexpr T& operator[](N i) {
-    return values_[static_cast<std::size_t>(i)];
-  }
-  template <std::integral N>
-  [[nodiscard]] constexpr const T& operator[](N i) const {
-    return values_[static_cast<std::size_t>(i)];
-  }
-#endif
   [[nodiscard]] static constexpr std::size_t size() { return Count; }
   /// All members, in order.
   [[nodiscard]] static constexpr auto keys() {

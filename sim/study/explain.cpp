@@ -19,9 +19,10 @@ using market::Role;
 /// Collects mistakes while names are looked up, so that one pass reports all of them.
 class Names {
  public:
-  template <typename List>
-  int index(const std::string& key, const std::string& name, const List& known) {
-    if (const auto i = market::index_of(known, name)) return static_cast<int>(*i);
+  /// The id, or the member of an enumeration, that has this name in the list.
+  template <typename Member, typename List>
+  Member named(const std::string& key, const std::string& name, const List& known) {
+    if (const auto i = market::index_of(known, name)) return static_cast<Member>(*i);
     std::vector<std::string> candidates(known.begin(), known.end());
     std::string expected;
     for (const auto& candidate : candidates) expected += (expected.empty() ? "one of " : ", ") + candidate;
@@ -30,21 +31,12 @@ class Names {
                          .got = name.empty() ? "missing" : "\"" + name + "\"",
                          .expected = expected,
                          .remedy = near.empty() ? "Choose one of them." : "Did you mean " + near + "?"});
-    return -1;
-  }
-  template <typename Id, typename List>
-  Id id(const std::string& key, const std::string& name, const List& known) {
-    const int at = index(key, name, known);
-    return at < 0 ? Id() : Id(at);
+    return Member();
   }
   /// None where the question leaves it open.
   template <typename Id, typename List>
   Id optional_id(const std::string& key, const std::string& name, const List& known) {
-    return name.empty() ? Id() : id<Id>(key, name, known);
-  }
-  template <typename List>
-  int optional_index(const std::string& key, const std::string& name, const List& known) {
-    return name.empty() ? -1 : index(key, name, known);
+    return name.empty() ? Id() : named<Id>(key, name, known);
   }
   void add(core::Mistake mistake) { mistakes_.push_back(std::move(mistake)); }
   void finish() const {
@@ -97,18 +89,18 @@ Explanation explain(const market::Registry& registry, const market::Parameters& 
 
   Names names;
   market::Tuple tuple;
-  tuple.lab = names.id<market::LabId>("lab", question.lab, vocabulary.labs);
-  const int product = names.index("product", question.product, market::kProductNames);
-  tuple.channel = names.id<market::ChannelId>("channel", question.channel, vocabulary.channels);
+  tuple.lab = names.named<market::LabId>("lab", question.lab, vocabulary.labs);
+  tuple.product = names.named<Product>("product", question.product, market::kProductNames);
+  tuple.channel = names.named<market::ChannelId>("channel", question.channel, vocabulary.channels);
   tuple.host = names.optional_id<market::CloudId>("host", question.host, vocabulary.clouds);
   tuple.runtime = names.optional_id<market::CloudId>("runtime", question.runtime, vocabulary.clouds);
   tuple.segment = names.optional_id<market::SegmentId>("segment", question.segment, askable_segments(vocabulary));
   tuple.region = names.optional_id<market::RegionId>("region", question.region, vocabulary.regions);
-  const int model_class = names.optional_index("model_class", question.model_class, market::kModelClassNames);
+  if (!question.model_class.empty())
+    tuple.model_class =
+        names.named<market::ModelClass>("model_class", question.model_class, market::kModelClassNames);
   names.finish();
 
-  tuple.product = static_cast<Product>(product);
-  if (model_class >= 0) tuple.model_class = static_cast<market::ModelClass>(model_class);
   if (!tuple.host.exists()) tuple.host = channel_cloud[tuple.channel];
   if (!tuple.host.exists() && needs_host(tuple.product)) {
     names.add({.where = {.file = {}, .line = 0, .column = 0, .key = "host"},

@@ -1,4 +1,3 @@
-#define RACKRATE_STRICT_IDS  // indices as all rooms will have them: no conversion to or from integers
 #include "sim/core/index.hpp"
 
 #include <string>

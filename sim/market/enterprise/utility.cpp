@@ -67,9 +67,8 @@ class Comparison {
   [[nodiscard]] double price(AlternativeId id, const Alternative& a) const {
     double price = view_.board.unit_price[id];
     if (a.cloud.exists() && !governed_.contains(a.cloud)) price *= 1.0 + one_more_cloud_;
-    const auto& s = view_.compiled();
-    if (!view_.board.drawdown.empty() && committed_to_seller(s, e_, id))
-      price *= 1.0 - view_.board.drawdown[e_.segment.position() * s.alternatives.size() + id.position()];
+    if (!view_.board.drawdown.empty() && committed_to_seller(view_.compiled(), e_, id))
+      price *= 1.0 - view_.board.drawdown(e_.segment, id);
     return price;
   }
 

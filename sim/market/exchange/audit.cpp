@@ -12,19 +12,19 @@ Flows flows_of(const AuditInput& in) {
   const auto& table = in.table;
   Flows flows;
   flows.wanted.assign(table.classes.size(), 0);
-  for (const NetworkClassId part : table.class_of_node.ids())
-    flows.wanted[table.class_of_node[part]] += table.network.classes[part.position()].demand;
+  for (const NetworkClassId part : table.class_of_part.ids())
+    flows.wanted[table.class_of_part[part]] += table.network.classes[part].demand;
   flows.served = flows.wanted;
-  for (const NetworkClassId part : table.class_of_node.ids())
-    flows.served[table.class_of_node[part]] -= in.solution.unserved[part.position()];
+  for (const NetworkClassId part : table.class_of_part.ids())
+    flows.served[table.class_of_part[part]] -= in.solution.unserved[part];
   flows.kept.assign(table.reservations.size(), 0);
   if (table.reservations.empty()) return flows;
   for (const ArcId a : table.arcs())
-    if (const ReservationId r = table.reservation(table.network.arcs[a.position()]); r.exists())
-      flows.kept[r] += in.solution.flow[a.position()];
+    if (const ReservationId r = table.reservation(table.network.arcs[a]); r.exists())
+      flows.kept[r] += in.solution.flow[a];
   for (const NodeId node : table.nodes())
     if (const ReservationId r = table.reservation_of_node[node]; r.exists())
-      flows.kept[r] += in.solution.slack[node.position()];
+      flows.kept[r] += in.solution.slack[node];
   return flows;
 }
 

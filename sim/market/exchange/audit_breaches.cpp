@@ -8,8 +8,7 @@ namespace rackrate::market {
 namespace {
 
 bool prices(const AuditRun& run, const PaymentClause& m, const contracts::Breach& breach) {
-  const auto& contracts = run.s().registry.contracts();
-  return contracts::prices_breach(run.s().clause_of(m), contracts[static_cast<std::size_t>(breach.by)]);
+  return contracts::prices_breach(run.s().clause_of(m), contract_at(run.s().registry.contracts(), breach.by));
 }
 
 bool lasts(const contracts::Breach& breach, core::SimTime t) { return breach.from <= t && t < breach.until; }

@@ -20,8 +20,8 @@ std::map<Delivery, std::int64_t> deliveries(const AuditRun& run) {
   const auto& table = run.in.table;
   std::map<Delivery, std::int64_t> out;
   for (const ArcId a : table.arcs()) {
-    const auto& arc = table.network.arcs[a.position()];
-    const std::int64_t flow = run.in.solution.flow[a.position()];
+    const auto& arc = table.network.arcs[a];
+    const std::int64_t flow = run.in.solution.flow[a];
     if (flow == 0 || table.own_reservation(run.s(), arc)) continue;
     const auto& c = table.classes[table.demand_class(arc)];
     out[{c.payer, c.payer_layer, c.lab, run.s().pools[table.pool(arc)].cloud, c.tier >= Tier::Training}] += flow;

@@ -191,7 +191,7 @@ Capacity set_capacities(const MarketView& view, core::SimTime t, DemandTable& ta
     const ReservationId r = table.reservation_of_node[node];
     const std::int64_t all = r.exists() ? taken[r][pool] : free.all[pool];
     const std::int64_t open = r.exists() ? free.open_part(all) : std::min(free.open[pool], all);
-    table.network.pools[node.position()].capacity = table.node_is_open[node] ? open : all - open;
+    table.network.pools[node].capacity = table.node_is_open[node] ? open : all - open;
   }
   return capacity;
 }
@@ -201,7 +201,7 @@ namespace {
 /// Demand of the classes that owe a least share to primary host i.
 struct OwedDemand {
   std::int64_t all = 0, only_there = 0;  ///< whole H100e; only_there: it may be served nowhere else
-  std::vector<std::int64_t> movable;     ///< by class: what can prefer the host
+  Table<ClassId, std::int64_t> movable;  ///< what can prefer the host
   std::int64_t most = 0;                 ///< sum of movable
 };
 
@@ -215,7 +215,7 @@ OwedDemand owed_demand(const CompiledScenario& s, const Load& load, const Demand
     const std::int64_t demand = load.classes[k].demand;
     owed.all += demand;
     if (c.hosts == HostSet::only(m.host)) owed.only_there += demand;
-    if (table.preferring[k].exists() && table.primary_of_class[k] == i) owed.movable[k.position()] = demand;
+    if (table.preferring[k].exists() && table.primary_of_class[k] == i) owed.movable[k] = demand;
   }
   for (const auto volume : owed.movable) owed.most += volume;
   return owed;
@@ -225,7 +225,7 @@ OwedDemand owed_demand(const CompiledScenario& s, const Load& load, const Demand
 
 void set_demands(const CompiledScenario& s, const Load& load, DemandTable& table) {
   auto& classes = table.network.classes;
-  for (const ClassId k : load.classes.ids()) classes[k.position()].demand = load.classes[k].demand;
+  for (const ClassId k : load.classes.ids()) classes[table.free_part[k]].demand = load.classes[k].demand;
   for (const PrimaryId i : table.primaries.ids()) {
     const double share = primary_terms(s, s.money[table.primaries[i]]).min_share;
     if (share <= 0) continue;
@@ -235,8 +235,8 @@ void set_demands(const CompiledScenario& s, const Load& load, DemandTable& table
     const auto parts = split_whole(std::clamp<std::int64_t>(to_move, 0, owed.most), owed.movable);
     for (const ClassId k : load.classes.ids()) {
       if (table.primary_of_class[k] != i) continue;
-      classes[k.position()].demand -= parts[k.position()];
-      classes[table.preferring[k].position()].demand = parts[k.position()];
+      classes[table.free_part[k]].demand -= parts[k];
+      classes[table.preferring[k]].demand = parts[k];
     }
   }
 }

@@ -8,7 +8,7 @@ namespace rackrate::market {
 namespace {
 
 void add_flow(const CompiledScenario& s, const DemandTable& table, ArcId a, std::int64_t flow, Allocation& out) {
-  const FlowArc& arc = table.network.arcs[a.position()];
+  const FlowArc& arc = table.network.arcs[a];
   const ClassId k = table.demand_class(arc);
   const PoolId pool = table.pool(arc);
   const CloudId host = table.arc_host[a];
@@ -26,7 +26,7 @@ void add_rents(const DemandTable& table, const FlowSolution& solution, Allocatio
   for (const NodeId node : table.nodes()) {
     if (table.reservation_of_node[node].exists()) continue;
     auto& rent = out.rent[table.pool_of_node[node]];
-    rent = std::max(rent, solution.rent[node.position()]);
+    rent = std::max(rent, solution.rent[node]);
   }
 }
 
@@ -49,7 +49,7 @@ Allocation clear(const MarketView& view, const Interval& interval, const Load& l
   out.open = std::move(capacity.open);
   out.reservations = std::move(capacity.reservations);
   for (const ArcId a : table.arcs())
-    if (const auto flow = network.solution.flow[a.position()]; flow != 0) add_flow(s, table, a, flow, out);
+    if (const auto flow = network.solution.flow[a]; flow != 0) add_flow(s, table, a, flow, out);
   add_rents(table, network.solution, out);
   out.primaries = primary_shares(s, table, out);
   for (const ClassId k : table.classes.ids()) {

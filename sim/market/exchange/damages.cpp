@@ -6,15 +6,15 @@
 namespace rackrate::market {
 namespace {
 
-const Contract& contract(const ClauseRun& run, int index) {
-  return run.s().registry.contracts()[static_cast<std::size_t>(index)];
+const Contract& contract(const ClauseRun& run, ContractId id) {
+  return contract_at(run.s().registry.contracts(), id);
 }
 
 /// Contracts that break the clause's at t, as the permissions of that instant say, and whose breach it prices: its
 /// payer is one of the parties.
-std::vector<int> breaking(const ClauseRun& run, const PaymentClause& m, core::SimTime t) {
-  std::vector<int> out;
-  for (const int by : run.s().registry.breakers(m.contract, t))
+std::vector<ContractId> breaking(const ClauseRun& run, const PaymentClause& m, core::SimTime t) {
+  std::vector<ContractId> out;
+  for (const ContractId by : run.s().registry.breakers(m.contract, t))
     if (contracts::prices_breach(run.s().clause_of(m), contract(run, by))) out.push_back(by);
   return out;
 }
@@ -26,7 +26,7 @@ core::SimTime looked_before(const ClauseRun& run) {
                                                                       : cleared.back();
 }
 
-std::string sentence(const ClauseRun& run, const PaymentClause& m, int by) {
+std::string sentence(const ClauseRun& run, const PaymentClause& m, ContractId by) {
   for (const Conflict& c : run.s().registry.conflicts())
     if (c.kind == ConflictKind::Breach && c.against == m.contract && c.by == by && c.from <= run.start() &&
         run.start() < c.until)
@@ -46,7 +46,7 @@ void kinds::Damages::settle(ClauseRun& run, LabelId label) const {
   const Side from = run.parties().owing(m.payer), to = run.parties().owed(m.payee);
   const auto now = breaking(run, m, run.start());
   const auto before = now.empty() ? now : breaking(run, m, looked_before(run));
-  for (const int by : now) {
+  for (const ContractId by : now) {
     const std::string& breaker = contract(run, by).name;
     if (contains(account.broken_by, breaker)) continue;
     account.broken_by.push_back(breaker);

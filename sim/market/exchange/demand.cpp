@@ -144,12 +144,12 @@ core::EntityKey arc_key(const DemandTable& table, const CompiledScenario& s, Nod
 NetworkClassId add_network_class(DemandTable& table, const CompiledScenario& s, ClassId k, core::EntityKey key) {
   const auto& c = table.classes[k];
   table.network.classes.push_back({key, 0, c.penalty});
-  const NetworkClassId self = table.class_of_node.push_back(k);
+  const NetworkClassId self = table.class_of_part.push_back(k);
   for (const NodeId node : table.nodes()) {
     if (!may_enter(table, s, node, c)) continue;
     FlowArc arc;
-    arc.demand_class = self.number();
-    arc.pool = node.number();
+    arc.demand_class = self;
+    arc.pool = node;
     arc.key = arc_key(table, s, node, key);
     table.network.arcs.push_back(arc);
     table.arc_host.push_back(s.pools[table.pool_of_node[node]].cloud);
@@ -191,7 +191,8 @@ DemandTable build_demand(const MarketView& view, core::SimTime t) {
   add_streams(view, table.classes);
   find_capacity_terms(s, t, table);
   add_nodes(table, s);
-  for (const ClassId k : table.classes.ids()) add_network_class(table, s, k, table.classes[k].key);
+  for (const ClassId k : table.classes.ids())
+    table.free_part.push_back(add_network_class(table, s, k, table.classes[k].key));
   add_preferring(table, s);
   return table;
 }

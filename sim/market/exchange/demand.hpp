@@ -19,7 +19,7 @@ using PrimaryId = core::Index<struct PrimaryTag>;
 // lists of its FlowNetwork
 using NodeId = FlowPoolId;           ///< a pool of the network: a part of a pool of the market
 using NetworkClassId = FlowClassId;  ///< a class, or the part of it that prefers a host
-using ArcId = core::Index<struct ArcTag>;
+using ArcId = FlowArcId;
 
 /// Demand that is served alike: same payer, hosts, region rule and tier; within it all members get the
 /// same fill ratio.
@@ -50,15 +50,16 @@ struct DemandTable {
   Table<PrimaryId, PaymentClauseId> primaries;         ///< in force
   Table<NodeId, ReservationId> reservation_of_node;    ///< none: open to all
   Table<NodeId, char> node_is_open;                    ///< interactive load may use it
-  Table<NetworkClassId, ClassId> class_of_node;
+  Table<NetworkClassId, ClassId> class_of_part;
+  Table<ClassId, NetworkClassId> free_part;    ///< the part that goes wherever it costs least
   Table<ClassId, NetworkClassId> preferring;   ///< the part that prefers its primary host, or none
   Table<ClassId, PrimaryId> primary_of_class;  ///< where there is a preferring part
 
-  [[nodiscard]] auto arcs() const { return core::indices<ArcId>(network.arcs.size()); }
+  [[nodiscard]] auto arcs() const { return network.arcs.ids(); }
   [[nodiscard]] auto nodes() const { return pool_of_node.ids(); }
   [[nodiscard]] static NodeId node(const FlowArc& arc) { return arc.pool; }
   [[nodiscard]] PoolId pool(const FlowArc& arc) const { return pool_of_node[node(arc)]; }
-  [[nodiscard]] ClassId demand_class(const FlowArc& arc) const { return class_of_node[arc.demand_class]; }
+  [[nodiscard]] ClassId demand_class(const FlowArc& arc) const { return class_of_part[arc.demand_class]; }
   [[nodiscard]] ReservationId reservation(const FlowArc& arc) const { return reservation_of_node[node(arc)]; }
   /// Does the arc carry a lab's own work to what the lab reserved?
   [[nodiscard]] bool own_reservation(const CompiledScenario& compiled, const FlowArc& arc) const;

@@ -16,26 +16,23 @@ struct Amounts {
 using DemandKey = std::tuple<LabId, ChannelId, Product, RegionId>;
 using ServiceKey = std::tuple<LabId, CloudId, Product>;
 
-std::span<const std::int64_t> weights(const ClassLoad& load) { return {load.load.begin(), load.load.end()}; }
-
 /// Splits what a class wanted and got among its products.
 void add_demand(const DemandClass& c, const ClassLoad& load, std::int64_t served, std::map<DemandKey, Amounts>& sums) {
-  const auto wanted_by = split_whole(load.demand, weights(load));
+  const auto wanted_by = split_whole(load.demand, load.load);
   const auto served_by = split_whole(served, wanted_by);  // by what was wanted, so that no product gets more
   for (const Product product : ByProduct<std::int64_t>::keys()) {
-    const auto i = static_cast<std::size_t>(product);
-    if (wanted_by[i] == 0 && served_by[i] == 0) continue;
+    if (wanted_by[product] == 0 && served_by[product] == 0) continue;
     auto& sum = sums[{c.lab, c.channel, product, c.region}];
-    sum.wanted += wanted_by[i];
-    sum.served += served_by[i];
+    sum.wanted += wanted_by[product];
+    sum.served += served_by[product];
   }
 }
 
 void add_service(const DemandClass& c, CloudId host, const ClassLoad& load, std::int64_t served,
                  std::map<ServiceKey, std::int64_t>& sums) {
-  const auto parts = split_whole(served, weights(load));
+  const auto parts = split_whole(served, load.load);
   for (const Product product : ByProduct<std::int64_t>::keys())
-    if (const auto part = parts[static_cast<std::size_t>(product)]; part != 0) sums[{c.lab, host, product}] += part;
+    if (const auto part = parts[product]; part != 0) sums[{c.lab, host, product}] += part;
 }
 
 void demand_facts(const SettlementInput& in, IntervalFacts& facts) {
@@ -134,7 +131,7 @@ void price_facts(const SettlementInput& in, IntervalFacts& facts) {
 
 }  // namespace
 
-IntervalFacts interval_facts(const SettlementInput& input, const Settlement& settlement, std::vector<PoolFact> pools,
+IntervalFacts interval_facts(const SettlementInput& input, const Settlement& settlement, Table<PoolId, PoolFact> pools,
                              bool last_of_month) {
   IntervalFacts facts;
   facts.pools = std::move(pools);
@@ -152,7 +149,7 @@ void tell(Observer& observer, const IntervalFacts& facts, const Interval& interv
   WindowFact fact;
   fact.start = interval.start;
   fact.length = interval.length();
-  fact.pools = facts.pools;
+  fact.pools = facts.pools.rows();
   fact.demand = facts.demand;
   fact.service = facts.service;
   fact.placements = facts.placements;

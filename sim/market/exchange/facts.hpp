@@ -7,7 +7,7 @@ namespace rackrate::market {
 
 /// What observers learn of an interval beside its entries.
 struct IntervalFacts {
-  std::vector<PoolFact> pools;
+  Table<PoolId, PoolFact> pools;
   std::vector<DemandFact> demand;
   std::vector<ServiceFact> service;
   std::vector<PlacementFact> placements;  ///< only in the last interval of a month
@@ -20,7 +20,7 @@ struct IntervalFacts {
 
 /// `input` as settlement had it; `last_of_month`: see placements.
 [[nodiscard]] IntervalFacts interval_facts(const SettlementInput& input, const Settlement& settlement,
-                                           std::vector<PoolFact> pools, bool last_of_month);
+                                           Table<PoolId, PoolFact> pools, bool last_of_month);
 /// Tells the observer.
 void tell(Observer& observer, const IntervalFacts& facts, const Interval& interval, const Board& board);
 

@@ -114,7 +114,7 @@ void add_pools(const PublishInput& in, CloudDemand& sums) {
     const CloudId cloud = s.pools[pool].cloud;
     sums.available[cloud] += core::real(in.view.board.pools[pool].available);
     const double load = core::real(in.allocation.interactive[pool]);
-    sums.waiting[cloud] += in.pools[pool.position()].wait_hours * load;
+    sums.waiting[cloud] += in.pools[pool].wait_hours * load;
     sums.weight[cloud] += load;
   }
 }
@@ -158,11 +158,11 @@ void publish_costs(const PublishInput& in, Signals& signals) {
 
 }  // namespace
 
-std::vector<PoolFact> pool_facts(const MarketView& view, const Allocation& allocation, const Network& network) {
-  std::vector<PoolFact> facts;
+Table<PoolId, PoolFact> pool_facts(const MarketView& view, const Allocation& allocation, const Network& network) {
+  Table<PoolId, PoolFact> facts;
   for (const PoolId pool : view.compiled().pools.ids()) facts.push_back(pool_fact(view, allocation, pool));
   for (const NodeId node : network.table.nodes())
-    facts[network.table.pool_of_node[node].position()].idle += network.solution.slack[node.position()];
+    facts[network.table.pool_of_node[node]].idle += network.solution.slack[node];
   for (const auto& fact : facts) check_compute(view, fact);
   return facts;
 }

@@ -20,7 +20,7 @@ struct PublishInput {
   const DemandTable& table;
   const Load& load;
   const Allocation& allocation;
-  const std::vector<PoolFact>& pools;
+  const Table<PoolId, PoolFact>& pools;
   const std::vector<Entry>& entries;                ///< posted in the interval
   const std::vector<Asset>& assets;                 ///< after the interval
   const Table<LabId, std::int64_t>& month_revenue;  ///< of the labs, in the last full month; -1: there was none
@@ -31,7 +31,7 @@ struct PublishInput {
 
 /// State of the pools. Idle capacity is the solver's slack.
 /// Throws: core::LedgerError where unpowered, down, internal, served and idle are not what is installed.
-[[nodiscard]] std::vector<PoolFact> pool_facts(const MarketView& view, const Allocation& allocation,
+[[nodiscard]] Table<PoolId, PoolFact> pool_facts(const MarketView& view, const Allocation& allocation,
                                                const Network& network);
 
 /// The signals after the interval: demand and waits at each cloud, its own unit cost, and how short and how

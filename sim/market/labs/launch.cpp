@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <vector>
 
+#include "sim/market/contracts/in_force.hpp"
 #include "sim/market/contracts/roles.hpp"
 #include "sim/market/pricing/hosting_terms.hpp"
 #include "sim/market/pricing/resale_terms.hpp"
@@ -92,17 +93,10 @@ ShipFirstRule right_in(const Clause& whole, const Vocabulary& names, LabId lab, 
 }  // namespace
 
 ShipFirstRule ship_first_in_force(const CompiledScenario& s, LabId lab, core::SimTime t) {
-  const auto& all = s.registry.contracts();
-  for (int c = 0; c < std::ssize(all); ++c) {
-    const int version = s.registry.version_in_force(c, t);
-    if (version < 0) continue;
-    const auto count = std::ssize(all[static_cast<std::size_t>(c)].versions[static_cast<std::size_t>(version)].clauses);
-    for (int k = 0; k < count; ++k) {
-      const ClauseRef ref{c, version, k};
-      if (!s.registry.in_force(ref, t) || s.registry.voided(ref, t)) continue;
-      const ShipFirstRule found = right_in(s.registry.clause(ref), s.parameters.vocabulary, lab, t);
-      if (found.terms != nullptr) return found;
-    }
+  for (const ClauseRef& ref : contracts::clauses_in_force(s.registry.contracts(), t)) {
+    if (s.registry.voided(ref, t)) continue;
+    const ShipFirstRule found = right_in(s.registry.clause(ref), s.parameters.vocabulary, lab, t);
+    if (found.terms != nullptr) return found;
   }
   return {};
 }

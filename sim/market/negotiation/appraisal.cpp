@@ -101,7 +101,7 @@ Board board_under(const MarketState& state, const HypotheticalRegime& hypothetic
   board.as_of = state.now;
   board.interval = interval;
   board.awareness.clear();
-  board.drawdown = exchange.accounts.commitments.coverage.cells();
+  board.drawdown = exchange.accounts.commitments.coverage;
   publish_unit_terms(hypothetical.regime.compiled, state.now, board);
   return board;
 }

@@ -71,10 +71,10 @@ class TenderScan {
     return LabId(*index_of(parameters().vocabulary.labs, terms_of(tender).lab));
   }
   [[nodiscard]] const Version& version_of(const contracts::TenderDate& one) const {
-    return contract_->versions[static_cast<std::size_t>(one.version)];
+    return (*contract_)[one.version];
   }
   [[nodiscard]] const Clause& clause_of(const contracts::TenderDate& one) const {
-    return version_of(one).clauses[static_cast<std::size_t>(one.clause)];
+    return version_of(one)[one.clause];
   }
   [[nodiscard]] std::string short_name(int number) const {
     return contract_->name + "/" + contracts::award_name(name_, number);
@@ -134,7 +134,7 @@ class TenderScan {
   }
 
   [[nodiscard]] const Contract& contract_of(const ClauseRef& ref) const {
-    return compiled().registry.contracts()[static_cast<std::size_t>(ref.contract)];
+    return contract_at(compiled().registry.contracts(), ref.contract);
   }
 
   /// The one among the holders that is a cloud.

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <string>
 
+#include "sim/market/contracts/in_force.hpp"
 #include "sim/market/contracts/roles.hpp"
 #include "sim/market/regime/compiled_scenario.hpp"
 
@@ -24,12 +25,9 @@ bool speaks_of(const Version& version, const std::string& lab) {
 core::SimTime last_signature(const CompiledScenario& s, LabId lab, core::SimTime t) {
   const auto& name = s.parameters.labs[lab].name;
   core::SimTime last = core::kAlways;
-  const auto& contracts = s.registry.contracts();
-  for (std::size_t c = 0; c < contracts.size(); ++c) {
-    const int v = s.registry.version_in_force(static_cast<int>(c), t);
-    if (v < 0) continue;
-    const Version& version = contracts[c].versions[static_cast<std::size_t>(v)];
-    if (speaks_of(version, name)) last = std::max(last, version.signed_on);
+  for (const Contract& contract : s.registry.contracts()) {
+    const Version* version = contracts::version_at(contract, t);
+    if (version != nullptr && speaks_of(*version, name)) last = std::max(last, version->signed_on);
   }
   return last;
 }

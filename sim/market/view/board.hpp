@@ -67,8 +67,8 @@ struct Board {
   double volume_growth = 1.0;                 ///< of every workload's volume since the start
   Table<SegmentId, double> adoption;          ///< share of enterprises; last weekly digest
   Table<ApplicationId, double> seats;
-  std::vector<double> drawdown;  ///< [segment, alternative] share of a committed enterprise's spend that draws its
-                                 ///< commitment; may be empty
+  /// Share of a committed enterprise's spend that draws its commitment; empty while no contract has a drawdown clause.
+  Grid<SegmentId, AlternativeId, double> drawdown;
   std::int64_t governance = 0;   ///< all enterprises' running rates, 1e-4 $ per day
   std::int64_t migration = 0;    ///< all enterprises ever paid, 1e-4 $
   Table<AlternativeId, double> awareness;  ///< share of customers that consider it; empty: all

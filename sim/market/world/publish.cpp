@@ -20,7 +20,7 @@ void World::publish(core::SimTime t) {
   board_.labs.resize(labs_.size());
   for (const LabId l : labs_.ids()) board_.labs[l] = labs_[l].signal;
   board_.adoption = statistics_.digest;
-  board_.drawdown = exchange_.accounts.commitments.coverage.cells();
+  board_.drawdown = exchange_.accounts.commitments.coverage;
   board_.tenders = tender_signals(registry_.watch.tenders, t);
   publish_enterprises();
   board_.awareness.clear();

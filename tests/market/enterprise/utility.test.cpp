@@ -114,7 +114,7 @@ TEST_CASE("utility: what draws a commitment to the seller's cloud lowers the pri
   buyer.e.alpha = 1.0;
   buyer.sell_at(4.0);
   // A quarter of what a committed enterprise spends through either shop draws its commitment.
-  buyer.board.drawdown.assign(buyer.compiled().alternatives.size(), 0.25);
+  buyer.board.drawdown.assign(1, buyer.compiled().alternatives.size(), 0.25);
   CHECK(buyer.of("north-shop") == -4.0);  // nothing is committed
   buyer.e.commitment = 10'000;
   CHECK(buyer.of("north-shop") == -3.0);  // 4 x (1 - 1/4)

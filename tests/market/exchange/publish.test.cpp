@@ -9,7 +9,7 @@ namespace {
 struct Published {
   test::Day day;
   SettledInterval settled = day.settle_it();
-  std::vector<PoolFact> pools = pool_facts(day.view(), settled.allocation, day.exchange.network);
+  Table<PoolId, PoolFact> pools = pool_facts(day.view(), settled.allocation, day.exchange.network);
   Signals signals =
       publish({day.view(), settled.interval, day.exchange.network.table, settled.load, settled.allocation, pools,
                settled.settlement.entries, day.exchange.capital.assets, day.exchange.accounts.month_revenue},
