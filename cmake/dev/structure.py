@@ -1,4 +1,4 @@
-"""The structure of sim/: who may include whom, and counts of casts, line lengths and function lengths.
+"""The structure of sim/: who may include whom, and counts of casts, integers for money, line lengths and function lengths.
 
 structure.py rooms     checks every include line against sim/rooms.toml; exit status 1 if one breaks a rule
 structure.py counts    prints the counts; with --limits also fails where a count is beyond its limit
@@ -19,6 +19,18 @@ SIM = ROOT / "sim"
 INCLUDE = re.compile(r'^#include "(sim/[^"]+)"', re.MULTILINE)
 CAST = re.compile(r"\b(?:static|reinterpret|const|dynamic)_cast<")
 
+# What is declared with a 64-bit integer, or a container of them: `std::int64_t a = 0, b = 0`, `Table<LabId, std::int64_t> a`.
+INTEGERS = re.compile(
+    r"\bint64_t\b[>&*\s]*(?:const\s+)?(\w+(?:\s*=\s*[^,;()]+)?(?:\s*,\s*\w+(?:\s*=\s*[^,;()]+)?(?=\s*[,;]))*)"
+)
+MONEY_WORDS = {
+    *("amount", "balance", "bill", "cash", "commitment", "cost", "costs", "dollars", "fee", "fees", "governance"),
+    *("income", "migration", "money", "payment", "payments", "penalty", "price", "prices", "profit", "rent", "rents"),
+    *("revenue", "shortfall", "surplus", "usd"),
+}
+# The min-cost flow knows no money: it minimises whole numbers of any unit. The exchange gives it Money's own unit.
+OWN_UNIT = {"sim/market/primitives/flow.hpp", "sim/market/primitives/flow.cpp"}
+
 
 @dataclass(frozen=True)
 class Limits:
@@ -28,6 +40,7 @@ class Limits:
     function_lines: int = 60
     median_function_lines: float = 8
     market_casts_per_thousand: float = 10
+    integers_for_money: int = 0
 
 
 def sources(folder: Path = SIM) -> list[Path]:
@@ -128,6 +141,34 @@ def casts_per_thousand(folder: Path) -> tuple[int, int, float]:
     return casts, lines, 1000 * casts / lines
 
 
+def integers_for_money(text: str) -> list[int]:
+    """Lines that declare money as a 64-bit integer instead of core::Money, as far as names and comments tell.
+
+    A name tells by one of MONEY_WORDS in it, a comment by a dollar sign.
+    """
+    found = []
+    for number, line in enumerate(text.splitlines(), 1):
+        code, _, comment = line.partition("//")
+        for match in INTEGERS.finditer(code):
+            names = re.findall(r"[A-Za-z]\w*", match.group(1))
+            if "$" in comment or any(word in MONEY_WORDS for name in names for word in name.split("_")):
+                found.append(number)
+                break
+    return found
+
+
+def money_places() -> list[str]:
+    """Where the model and what reads it use integers for money; core holds the type itself."""
+    paths = [path for room in ("market", "scenario", "record", "study") for path in sources(SIM / room)]
+    names = [(path, path.relative_to(ROOT).as_posix()) for path in paths]
+    return [
+        f"{name}:{line}"
+        for path, name in names
+        if name not in OWN_UNIT
+        for line in integers_for_money(path.read_text(encoding="utf-8"))
+    ]
+
+
 def counts(enforce: bool) -> int:
     limits, mistakes = Limits(), []
     rooms = [
@@ -144,6 +185,10 @@ def counts(enforce: bool) -> int:
         mistakes.append(
             f"sim/market has {rate:.1f} casts per thousand lines; expected at most {limits.market_casts_per_thousand:g}."
         )
+    integers = money_places()
+    print(f"integers for money, by name or comment: {len(integers)}")
+    if len(integers) > limits.integers_for_money:
+        mistakes += [f"{place}: money is declared as an integer; expected core::Money." for place in integers]
     widths = [
         (len(line), f"{path.relative_to(ROOT)}:{number}")
         for path in sources()

@@ -15,8 +15,7 @@ namespace {
 struct Watcher : market::Observer {
   explicit Watcher(const market::Vocabulary& names, market::LabelId clause) : vocabulary(names), label(clause) {}
   void on_entry(const market::EntryFact& entry) override {
-    if (entry.clause == label)
-      std::printf("  %s  %g $\n", core::to_string(entry.day).c_str(), static_cast<double>(entry.amount) * 1e-4);
+    if (entry.clause == label) std::printf("  %s  %g $\n", core::to_string(entry.day).c_str(), entry.amount.usd());
   }
   void on_window(const market::WindowFact& window) override {
     for (const auto& s : window.service)

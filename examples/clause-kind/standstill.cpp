@@ -1,11 +1,11 @@
 #include "standstill.hpp"
 
 #include <algorithm>
-#include <cmath>
 
 namespace {
 
 using namespace rackrate;
+using core::Money;
 using market::Clause;
 using market::Version;
 using market::contracts::CustomKey;
@@ -58,10 +58,9 @@ class Standstill : public market::contracts::CustomKind {
     memory.resize(1);
     const core::SimTime until = std::min(window.end, end_of(clause, version));
     if (until <= window.start) return {};
-    const auto money = [](double usd) { return static_cast<std::int64_t>(std::floor(usd * 1e4 + 0.5)); };
-    const std::int64_t due = money(number_of(clause, "fee", 0.0) * core::in_days(until - window.start));
-    const std::int64_t paid = std::min(due, money(number_of(clause, "most", 1e12)) - memory[0]);
-    memory[0] += paid;
+    const Money due = Money::from_usd(number_of(clause, "fee", 0.0) * core::in_days(until - window.start));
+    const Money paid = std::min(due, Money::from_usd(number_of(clause, "most", 1e12)) - Money{memory[0]});
+    memory[0] += paid.tenthousandths();
     const auto& stated = clause.as<market::kinds::Custom>();
     return {{stated.payer, stated.payee, market::Layer::Infrastructure, market::Layer::Model,
              market::Category::Revshare, paid}};

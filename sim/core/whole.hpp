@@ -6,9 +6,8 @@
 
 namespace rackrate::core {
 
-/// Exclusive upper bounds of a single count or amount of a run; sums of many of them still fit 64 bits.
+/// Exclusive upper bound of a single count of a run; sums of many of them still fit 64 bits.
 inline constexpr double kLargestCount = 0x1p56;
-inline constexpr double kLargestAmount = 0x1p60;
 
 /// Throws: LedgerError that names the value that exceeds the range of a run.
 [[noreturn]] void beyond_whole(double value, std::string_view what);
@@ -26,10 +25,11 @@ template <std::integral N>
   return static_cast<std::int64_t>(value);
 }
 
-/// Dollars in whole units of 1e-4 $, rounded half up. Throws as above, from 1.15e14 $ on.
-[[nodiscard]] inline std::int64_t tenthousandths(double usd, std::string_view what) {
-  if (!(std::fabs(usd * 1e4) < kLargestAmount)) beyond_whole(usd, what);
-  return static_cast<std::int64_t>(std::floor(usd * 1e4 + 0.5));
+/// The nearest whole number; halves go away from zero, in any rounding mode. Precondition: its size is below 2^63.
+[[nodiscard]] inline std::int64_t nearest(double value) {
+  const auto cut = static_cast<std::int64_t>(value);
+  const double rest = value - real(cut);  // exact
+  return cut + (rest >= 0.5 ? 1 : 0) - (rest <= -0.5 ? 1 : 0);
 }
 
 /// sum += by. Throws as above where 64 bits cannot hold it.

@@ -1,6 +1,7 @@
 #pragma once
 #include <cstdint>
 
+#include "sim/core/money.hpp"
 #include "sim/core/sim_time.hpp"
 
 namespace rackrate::record {
@@ -21,17 +22,14 @@ class Discount {
   double delta_ = 0.0;  ///< continuous rate per year
 };
 
-/// Calls f(day, amount) for the part of `amount` that falls on each day of [from, until), in whole units that add up to
-/// `amount`: a flow at a constant rate. The last day takes the rounding.
+/// Calls f(day, amount) for the part of `amount` that falls on each day of [from, until), accrued so that
+/// the days add up to `amount`: a flow at a constant rate.
 template <class F>
-void spread(const Discount& days, std::int64_t amount, core::SimTime from, core::SimTime until, F&& f) {
-  __extension__ using Wide = __int128;
+void spread(const Discount& days, core::Money amount, core::SimTime from, core::SimTime until, F&& f) {
   const std::int64_t first = days.day_of(from), last = days.day_of(until - core::SimDuration{1});
-  const std::int64_t length = (until - from).count();
-  std::int64_t given = 0;
+  core::Money given;
   for (std::int64_t day = first; day < last; ++day) {
-    const auto by_then =
-        static_cast<std::int64_t>(static_cast<Wide>(amount) * (days.begin(day + 1) - from).count() / length);
+    const core::Money by_then = accrued(amount, days.begin(day + 1) - from, until - from);
     f(day, by_then - given);
     given = by_then;
   }

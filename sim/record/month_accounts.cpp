@@ -9,11 +9,10 @@
 namespace rackrate::record {
 namespace {
 
+using core::Money;
 using market::Category;
 
 constexpr double kMissing = std::numeric_limits<double>::quiet_NaN();
-
-[[nodiscard]] double dollars(std::int64_t units) { return static_cast<double>(units) / 10'000.0; }
 
 [[nodiscard]] std::string describe(const market::EntryFact& e) {
   const auto category = static_cast<std::size_t>(e.category);
@@ -21,7 +20,7 @@ constexpr double kMissing = std::numeric_limits<double>::quiet_NaN();
          std::to_string(e.to.number()) + ", " +
          (category < market::kCategoryNames.size() ? std::string(market::kCategoryNames[category])
                                                    : "category " + std::to_string(category)) +
-         ", clause " + std::to_string(e.clause.number()) + ", amount " + std::to_string(e.amount) + " (1e-4 USD)";
+         ", clause " + std::to_string(e.clause.number()) + ", amount " + to_string(e.amount);
 }
 
 [[noreturn]] void refuse(const market::EntryFact& e, const std::string& why) {
@@ -37,11 +36,10 @@ constexpr double kMissing = std::numeric_limits<double>::quiet_NaN();
 
 /// Adds the entry's amount, `sign` of it, to a firm's days.
 void add_to_days(const Accounts& a, const market::EntryFact& e, std::size_t firm, std::int64_t sign,
-                 std::vector<std::int64_t>& days) {
+                 std::vector<Money>& days) {
   const core::SimTime until = std::max(std::min(e.day + e.length, a.end), e.day + core::SimDuration{1});
-  spread(a.discount, e.amount, e.day, until, [&](std::int64_t day, std::int64_t part) {
-    days[static_cast<std::size_t>(day) * a.firms + firm] += sign * part;
-  });
+  spread(a.discount, e.amount, e.day, until,
+         [&](std::int64_t day, Money part) { days[static_cast<std::size_t>(day) * a.firms + firm] += sign * part; });
 }
 
 }  // namespace
@@ -59,14 +57,15 @@ Accounts make_accounts(const Axes& axes, double discount_rate, core::SimTime val
   a.discount = Discount(axes.start, discount_rate, valuation_date);
   a.days = static_cast<std::size_t>((a.end - a.start) / core::kDay) + 1;  // + 1: entries dated at the end
   const std::size_t cells = a.firms * a.layers * a.months;
-  for (auto* v : {&a.revenue, &a.internal_revenue, &a.market_revenue, &a.cost, &a.depreciation}) v->assign(cells, 0);
-  for (auto* v : {&a.capex, &a.investment, &a.funding}) v->assign(a.firms * a.months, 0);
-  a.outlay_enterprises.assign(a.months, 0);
-  a.outlay_consumers.assign(a.months, 0);
-  a.payment.assign(a.parties * a.parties * a.months, 0);
-  a.clause_payment.assign(a.clauses * a.months, 0);
-  a.day_profit.assign(a.days * a.firms, 0);
-  a.day_cash.assign(a.days * a.firms, 0);
+  for (auto* v : {&a.revenue, &a.internal_revenue, &a.market_revenue, &a.cost, &a.depreciation})
+    v->assign(cells, Money{});
+  for (auto* v : {&a.capex, &a.investment, &a.funding}) v->assign(a.firms * a.months, Money{});
+  a.outlay_enterprises.assign(a.months, Money{});
+  a.outlay_consumers.assign(a.months, Money{});
+  a.payment.assign(a.parties * a.parties * a.months, Money{});
+  a.clause_payment.assign(a.clauses * a.months, Money{});
+  a.day_profit.assign(a.days * a.firms, Money{});
+  a.day_cash.assign(a.days * a.firms, Money{});
   a.touched.assign(a.months, 0);
   return a;
 }
@@ -130,12 +129,12 @@ void post(Accounts& a, const market::EntryFact& e) {
 
 bool ever_paid(const Accounts& a, std::size_t clause) {
   for (std::size_t month = 0; month < a.months; ++month)
-    if (a.clause_payment[clause * a.months + month] != 0) return true;
+    if (a.clause_payment[clause * a.months + month] != Money{}) return true;
   return false;
 }
 
 void relabel_clauses(Accounts& a, const std::vector<std::size_t>& to, std::size_t size) {
-  std::vector<std::int64_t> payment(size * a.months, 0);
+  std::vector<Money> payment(size * a.months);
   for (std::size_t clause = 0; clause < to.size(); ++clause)
     for (std::size_t month = 0; month < a.months && to[clause] != kDropped; ++month)
       payment[to[clause] * a.months + month] += a.clause_payment[clause * a.months + month];
@@ -144,22 +143,22 @@ void relabel_clauses(Accounts& a, const std::vector<std::size_t>& to, std::size_
 }
 
 void check_identity(const Accounts& a, std::size_t month, const std::string& label) {
-  std::int64_t value_added = 0, capex = 0;
+  Money value_added, capex;
   for (std::size_t cell = month; cell < a.revenue.size(); cell += a.months)
     value_added += a.revenue[cell] - a.cost[cell] + a.depreciation[cell];
   for (std::size_t cell = month; cell < a.capex.size(); cell += a.months) capex += a.capex[cell];
-  const std::int64_t outlay = a.outlay_enterprises[month] + a.outlay_consumers[month];
+  const Money outlay = a.outlay_enterprises[month] + a.outlay_consumers[month];
   if (value_added != outlay + capex)
-    throw core::LedgerError("accounts of " + label + " do not close: value added is " + std::to_string(value_added) +
-                            "; expected " + std::to_string(outlay + capex) + " (outlay " + std::to_string(outlay) +
-                            ", capital goods " + std::to_string(capex) + "), off by " +
-                            std::to_string(value_added - outlay - capex) + " (1e-4 USD)");
+    throw core::LedgerError("accounts of " + label + " do not close: value added is " + to_string(value_added) +
+                            "; expected " + to_string(outlay + capex) + " (outlay " + to_string(outlay) +
+                            ", capital goods " + to_string(capex) + "), off by " +
+                            to_string(value_added - outlay - capex));
 }
 
 namespace {
 
-void copy_money(const std::vector<std::int64_t>& from, const std::vector<char>& known, std::vector<double>& to) {
-  for (std::size_t i = 0; i < from.size(); ++i) to[i] = known[i % known.size()] ? dollars(from[i]) : kMissing;
+void copy_money(const std::vector<Money>& from, const std::vector<char>& known, std::vector<double>& to) {
+  for (std::size_t i = 0; i < from.size(); ++i) to[i] = known[i % known.size()] ? from[i].usd() : kMissing;
 }
 
 void fill_npv(const Accounts& a, RunSeries& out) {
@@ -170,8 +169,8 @@ void fill_npv(const Accounts& a, RunSeries& out) {
   for (std::size_t d = 0; d < a.days; ++d) {
     const double weight = a.discount.weight(static_cast<std::int64_t>(d));
     for (std::size_t f = 0; f < a.firms; ++f) {
-      npv[f] += weight * dollars(a.day_profit[d * a.firms + f]);
-      cash[f] += weight * dollars(a.day_cash[d * a.firms + f]);
+      npv[f] += weight * a.day_profit[d * a.firms + f].usd();
+      cash[f] += weight * a.day_cash[d * a.firms + f].usd();
     }
   }
 }
@@ -181,13 +180,13 @@ void fill_shares(const Accounts& a, const std::vector<char>& known, RunSeries& o
   const std::size_t inside = a.firms - 2;
   for (std::size_t layer = 0; layer < a.layers; ++layer)
     for (std::size_t m = 0; m < a.months; ++m) {
-      std::int64_t total = 0;
+      Money total;
       for (std::size_t f = 0; f < inside; ++f) total += a.market_revenue[(f * a.layers + layer) * a.months + m];
-      if (!known[m] || total <= 0) continue;
+      if (!known[m] || total <= Money{}) continue;
       double hhi = 0.0;
       for (std::size_t f = 0; f < inside; ++f) {
         const std::size_t cell = (f * a.layers + layer) * a.months + m;
-        const double share = static_cast<double>(a.market_revenue[cell]) / static_cast<double>(total);
+        const double share = core::real(a.market_revenue[cell].tenthousandths()) / core::real(total.tenthousandths());
         out[Var::MarketShare][cell] = share;
         hhi += (100.0 * share) * (100.0 * share);
       }
@@ -208,7 +207,7 @@ void fill_money(const Accounts& a, const std::vector<char>& known, RunSeries& ou
   copy_money(a.outlay_consumers, known, out[Var::OutlayConsumers]);
   copy_money(a.payment, known, out[Var::Payment]);
   copy_money(a.clause_payment, known, out[Var::ClausePayment]);
-  std::vector<std::int64_t> difference(a.revenue.size());
+  std::vector<Money> difference(a.revenue.size());
   for (std::size_t i = 0; i < difference.size(); ++i) difference[i] = a.revenue[i] - a.cost[i];
   copy_money(difference, known, out[Var::GrossProfit]);
   for (std::size_t i = 0; i < difference.size(); ++i) difference[i] += a.depreciation[i];

@@ -12,7 +12,7 @@
 
 namespace rackrate::record {
 
-/// Sums of ledger entries in integer 1e-4 dollars: exact, and the same in any order. Vectors are
+/// Sums of ledger entries in Money: exact, and the same in any order. Vectors are
 /// row-major over the dimensions named beside them; a *firm* here includes suppliers and services.
 struct Accounts {
   std::size_t firms = 0, parties = 0, layers = 0, clauses = 0, months = 0, days = 0;
@@ -20,19 +20,19 @@ struct Accounts {
   int first_month = 0;
   Discount discount;
 
-  std::vector<std::int64_t> revenue;              ///< [firm, layer, month]
-  std::vector<std::int64_t> internal_revenue;     ///< [firm, layer, month]
-  std::vector<std::int64_t> market_revenue;       ///< [firm, layer, month] what market shares are taken of
-  std::vector<std::int64_t> cost;                 ///< [firm, layer, month]
-  std::vector<std::int64_t> depreciation;         ///< [firm, layer, month]
-  std::vector<std::int64_t> capex;                ///< [firm, month] paid to others
-  std::vector<std::int64_t> investment, funding;  ///< [firm, month]
-  std::vector<std::int64_t> outlay_enterprises, outlay_consumers;  ///< [month]
-  std::vector<std::int64_t> payment;                               ///< [payer, payee, month]
-  std::vector<std::int64_t> clause_payment;                        ///< [clause, month]
-  std::vector<std::int64_t> day_profit;                            ///< [day, firm] gross profit
-  std::vector<std::int64_t> day_cash;                              ///< [day, firm] gross profit + depreciation - capex
-  std::vector<char> touched;                                       ///< [month] 1 when an entry fell into it
+  std::vector<core::Money> revenue;              ///< [firm, layer, month]
+  std::vector<core::Money> internal_revenue;     ///< [firm, layer, month]
+  std::vector<core::Money> market_revenue;       ///< [firm, layer, month] what market shares are taken of
+  std::vector<core::Money> cost;                 ///< [firm, layer, month]
+  std::vector<core::Money> depreciation;         ///< [firm, layer, month]
+  std::vector<core::Money> capex;                ///< [firm, month] paid to others
+  std::vector<core::Money> investment, funding;  ///< [firm, month]
+  std::vector<core::Money> outlay_enterprises, outlay_consumers;  ///< [month]
+  std::vector<core::Money> payment;                               ///< [payer, payee, month]
+  std::vector<core::Money> clause_payment;                        ///< [clause, month]
+  std::vector<core::Money> day_profit;                            ///< [day, firm] gross profit
+  std::vector<core::Money> day_cash;                              ///< [day, firm] gross profit + depreciation - capex
+  std::vector<char> touched;                                      ///< [month] 1 when an entry fell into it
 };
 
 [[nodiscard]] Accounts make_accounts(const Axes& axes, double discount_rate, core::SimTime valuation_date);

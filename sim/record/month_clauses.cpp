@@ -12,7 +12,6 @@ namespace {
 
 constexpr double kMissing = std::numeric_limits<double>::quiet_NaN();
 
-double dollars(std::int64_t units) { return static_cast<double>(units) / 10'000.0; }
 double hours(std::int64_t milliseconds) { return static_cast<double>(milliseconds) / 3'600'000.0; }
 
 }  // namespace
@@ -26,7 +25,7 @@ MonthClauses::MonthClauses(const Axes& axes, double discount_rate, core::SimTime
       lines_(clauses_ * months_),
       acted_(clauses_, kMissing),
       gain_(clauses_ * months_, kMissing),
-      income_(firms_ * months_, 0),
+      income_(firms_ * months_),
       present_(firms_, 0.0) {}
 
 void MonthClauses::acted(market::LabelId clause, double days) {
@@ -98,10 +97,9 @@ void MonthClauses::add(const market::WindowFact& window) {
     line.quantity_short += fact.quantity_short * window.length.count();
     if (!fact.owner.exists()) continue;
     income_[fact.owner.position() * months_ + month] += fact.income;
-    spread(discount_, fact.income, window.start, window.start + window.length,
-           [&](std::int64_t day, std::int64_t part) {
-             present_[fact.owner.position()] += discount_.weight(day) * dollars(part);
-           });
+    spread(discount_, fact.income, window.start, window.start + window.length, [&](std::int64_t day, core::Money part) {
+      present_[fact.owner.position()] += discount_.weight(day) * part.usd();
+    });
   }
 }
 
@@ -109,22 +107,22 @@ void MonthClauses::fill(const std::vector<char>& known, RunSeries& out) const {
   const auto put = [&](Var v, auto value) {
     for (std::size_t i = 0; i < lines_.size(); ++i) out[v][i] = lines_[i].stated ? value(lines_[i]) : kMissing;
   };
-  put(Var::ClauseBase, [](const Month& m) { return dollars(m.sum.base); });
+  put(Var::ClauseBase, [](const Month& m) { return m.sum.base.usd(); });
   put(Var::ClauseRate, [](const Month& m) { return m.sum.rate; });
-  put(Var::ClauseCumulative, [](const Month& m) { return dollars(m.sum.cumulative); });
-  put(Var::ClauseCap, [](const Month& m) { return m.sum.cap < 0 ? kMissing : dollars(m.sum.cap); });
-  put(Var::ClauseCommitment, [](const Month& m) { return dollars(m.sum.commitment); });
-  put(Var::ClauseUsed, [](const Month& m) { return dollars(m.sum.used); });
-  put(Var::ClauseShortfall, [](const Month& m) { return dollars(m.sum.shortfall); });
-  put(Var::ClauseCreditCreated, [](const Month& m) { return dollars(m.sum.credit_created); });
-  put(Var::ClauseCreditUsed, [](const Month& m) { return dollars(m.sum.credit_used); });
-  put(Var::ClauseCreditExpired, [](const Month& m) { return dollars(m.sum.credit_expired); });
-  put(Var::ClauseRemaining, [](const Month& m) { return m.sum.remaining < 0 ? kMissing : dollars(m.sum.remaining); });
+  put(Var::ClauseCumulative, [](const Month& m) { return m.sum.cumulative.usd(); });
+  put(Var::ClauseCap, [](const Month& m) { return m.sum.cap ? m.sum.cap->usd() : kMissing; });
+  put(Var::ClauseCommitment, [](const Month& m) { return m.sum.commitment.usd(); });
+  put(Var::ClauseUsed, [](const Month& m) { return m.sum.used.usd(); });
+  put(Var::ClauseShortfall, [](const Month& m) { return m.sum.shortfall.usd(); });
+  put(Var::ClauseCreditCreated, [](const Month& m) { return m.sum.credit_created.usd(); });
+  put(Var::ClauseCreditUsed, [](const Month& m) { return m.sum.credit_used.usd(); });
+  put(Var::ClauseCreditExpired, [](const Month& m) { return m.sum.credit_expired.usd(); });
+  put(Var::ClauseRemaining, [](const Month& m) { return m.sum.remaining ? m.sum.remaining->usd() : kMissing; });
   put(Var::ClauseQuantity, [](const Month& m) { return hours(m.quantity); });
   put(Var::ClauseQuantityShort, [](const Month& m) { return hours(m.quantity_short); });
-  put(Var::ClauseIncome, [](const Month& m) { return dollars(m.sum.income); });
+  put(Var::ClauseIncome, [](const Month& m) { return m.sum.income.usd(); });
   for (std::size_t i = 0; i < income_.size(); ++i)
-    out[Var::EquityIncome][i] = known[i % months_] ? dollars(income_[i]) : kMissing;
+    out[Var::EquityIncome][i] = known[i % months_] ? income_[i].usd() : kMissing;
   out[Var::NpvEquity] = present_;
   out[Var::ClauseDay] = acted_;
   out[Var::ClauseGain] = gain_;

@@ -42,11 +42,11 @@ class MonthClauses {
   std::size_t clauses_ = 0, firms_ = 0, months_ = 0;
   int first_month_ = 0;
   Discount discount_;
-  std::vector<Month> lines_;          ///< [clause, month]
-  std::vector<double> acted_;         ///< [clause] days from the start, NaN: not yet
-  std::vector<double> gain_;          ///< [clause, month] $ a year, NaN: no appraisal
-  std::vector<std::int64_t> income_;  ///< [firm, month]
-  std::vector<double> present_;       ///< [firm] income on the valuation date, dollars; day by day
+  std::vector<Month> lines_;         ///< [clause, month]
+  std::vector<double> acted_;        ///< [clause] days from the start, NaN: not yet
+  std::vector<double> gain_;         ///< [clause, month] $ a year, NaN: no appraisal
+  std::vector<core::Money> income_;  ///< [firm, month]
+  std::vector<double> present_;      ///< [firm] income on the valuation date, dollars; day by day
 };
 
 }  // namespace rackrate::record

@@ -124,7 +124,7 @@ void MonthStates::add_compute(const market::WindowFact& window, std::size_t m) {
     pool.running += running * ms;
     pool.used += (f.served + f.internal) * ms;
     pool.rent += f.rent * ms;
-    if (f.rent > 0) pool.scarce_time += ms;
+    if (f.rent > market::Money{}) pool.scarce_time += ms;
     pool.wait += f.wait_hours * static_cast<double>(running) * core::in_hours(window.length);
   }
   for (const market::DemandFact& d : window.demand) {

@@ -26,8 +26,9 @@ class MonthStates {
   void fill(RunSeries& out) const;
 
  private:
-  struct Pool {  ///< H100e-milliseconds, but for the rent: 1e-4 $/(H100e h) times milliseconds
-    std::int64_t time = 0, installed = 0, powered = 0, running = 0, used = 0, rent = 0, scarce_time = 0;
+  struct Pool {  ///< H100e-milliseconds, but for the rent: of an H100e-hour, times milliseconds
+    std::int64_t time = 0, installed = 0, powered = 0, running = 0, used = 0, scarce_time = 0;
+    core::Money rent;
     double wait = 0.0;  ///< hours times running H100e-hours
   };
   struct Mean {

@@ -40,7 +40,7 @@ void MonthStates::fill_pools(RunSeries& out) const {
     out[Var::Capacity][i] = ratio(p.installed, p.time);
     out[Var::Powered][i] = ratio(p.powered, p.time);
     if (p.running > 0) out[Var::Utilisation][i] = ratio(p.used, p.running);
-    out[Var::ScarcityRent][i] = ratio(p.rent, p.time) / 10'000.0;
+    out[Var::ScarcityRent][i] = ratio(p.rent.tenthousandths(), p.time) / 10'000.0;
     out[Var::ScarceDays][i] = ratio(p.scarce_time, p.time);
   }
   for (std::size_t c = 0; c < clouds_; ++c)

@@ -154,8 +154,9 @@ void add_notices(core::Sha256& hash, const market::Registry& registry, const mar
             market::contracts::notice_counts(contract, version, clause) && left->exercised >= run.start &&
             left->exercised < run.end)
           told.insert(contract.name + "/" + clause.name + " left on " + core::to_string(left->exercised) + " by " +
-                      left->payer + " for " + std::to_string(market::Money::from_usd(left->amount_usd).tenthousandths) +
-                      " to " + left->payee + ", over on " + core::to_string(contract.terminated));
+                      left->payer + " for " +
+                      std::to_string(market::Money::from_usd(left->amount_usd).tenthousandths()) + " to " +
+                      left->payee + ", over on " + core::to_string(contract.terminated));
   for (const auto& one : told) hash.update_field(one);
 }
 

@@ -18,13 +18,6 @@ TEST_CASE("a double becomes a whole number or a sentence, never an undefined one
   CHECK_THROWS_WITH(core::whole(1e20, "the load"), "the load grew to 1e+20, more than a run can count");
 }
 
-TEST_CASE("dollars become tenthousandths, rounded half up", "[core][whole]") {
-  CHECK(core::tenthousandths(1.00005, "x") == 10001);  // 10000.5 rounds up
-  CHECK(core::tenthousandths(2.0, "x") == 20000);
-  CHECK(core::tenthousandths(1e14, "x") == 1'000'000'000'000'000'000);
-  CHECK_THROWS_AS(core::tenthousandths(2e14, "x"), core::LedgerError);
-}
-
 TEST_CASE("a sum that 64 bits cannot hold is refused", "[core][whole]") {
   std::int64_t sum = std::numeric_limits<std::int64_t>::max() - 5;
   core::add_whole(sum, 5, "x");

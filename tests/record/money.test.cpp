@@ -184,7 +184,7 @@ TEST_CASE("one unit more or less on any account breaks the identity", "[record][
         &record::Accounts::outlay_enterprises, &record::Accounts::outlay_consumers})
     for (const int unit : {-1, 1}) {
       record::Accounts broken = sound;
-      (broken.*account)[kJan] += unit;  // cell (first entity, January)
+      (broken.*account)[kJan] += core::Money{unit};  // cell (first entity, January)
       CHECK_THROWS_AS(record::check_identity(broken, kJan, "2026-01"), core::LedgerError);
       CHECK_NOTHROW(record::check_identity(broken, kFeb, "2026-02"));
     }
@@ -201,7 +201,7 @@ TEST_CASE("an entry that cannot close is refused by name", "[record][money]") {
     }
   };
   CHECK(refused(entry(kJan20, Az, Aws, Category::Depreciation, 1)) ==
-        "entry on 2026-01-20 from party 0 to party 1, depreciation, clause -1, amount 10000 (1e-4 USD): this category "
+        "entry on 2026-01-20 from party 0 to party 1, depreciation, clause -1, amount 1.0000 $: this category "
         "stays inside one firm");
   CHECK_FALSE(refused(entry(kJan20, Az, Aws, Category::OwnHosting, 1)).empty());
   CHECK_FALSE(refused(entry(kJan20, Az, Consumers, Category::Capex, 1)).empty());

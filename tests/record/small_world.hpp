@@ -49,7 +49,7 @@ inline market::EntryFact entry(core::SimTime day, Party from, Party to, market::
   e.from = market::PartyId(static_cast<int>(from));
   e.to = market::PartyId(static_cast<int>(to));
   e.category = category;
-  e.amount = static_cast<std::int64_t>(usd * 10'000.0 + 0.5);
+  e.amount = core::Money::from_usd(usd);
   e.from_layer = from_layer;
   e.to_layer = to_layer;
   e.clause = market::LabelId(clause);

@@ -48,7 +48,7 @@ TEST_CASE("the books of a sound run close", "[study][books]") {
 TEST_CASE("a revenue share that counts one unit too many fails the books", "[study][books]") {
   // 5 units at 20 % are one unit more against the cap, which is then reached one unit early.
   const auto text = broken(test::load("toy-10"), kDay3, [](market::Exchange& e, const market::CompiledScenario& s) {
-    CHECK(e.accounts.clauses[label(s, "oai-az/share")].share.post(5) == 1);
+    CHECK(e.accounts.clauses[label(s, "oai-az/share")].share.post(market::Money{5}) == market::Money{1});
   });
   CHECK(says(text, "revshare"));
   CHECK(says(text, "moved by"));
@@ -56,7 +56,7 @@ TEST_CASE("a revenue share that counts one unit too many fails the books", "[stu
 
 TEST_CASE("a commitment that counts one unit of use too many fails the books", "[study][books]") {
   const auto text = broken(test::load("toy-10"), kDay3, [](market::Exchange& e, const market::CompiledScenario& s) {
-    e.accounts.clauses[label(s, "oai-az/commitment")].commitment.spend(kDay3, 1);
+    e.accounts.clauses[label(s, "oai-az/commitment")].commitment.spend(kDay3, market::Money{1});
   });
   CHECK(says(text, "shortfall"));
 }
@@ -79,11 +79,12 @@ TEST_CASE("governance and migration that enterprises did not report fail the boo
   const auto day = core::date(2025, 8, 10);
   CHECK(says(broken(scenario, day,
                     [](market::Exchange& e, const market::CompiledScenario&) {
-                      e.demand.governance[market::SegmentId(0)] += 1;
+                      e.demand.governance[market::SegmentId(0)] += market::Money{1};
                     }),
              "governance"));
   CHECK(
-      says(broken(scenario, day, [](market::Exchange& e, const market::CompiledScenario&) { e.demand.migration += 1; }),
+      says(broken(scenario, day,
+                  [](market::Exchange& e, const market::CompiledScenario&) { e.demand.migration += market::Money{1}; }),
            "migration"));
 }
 

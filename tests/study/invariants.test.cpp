@@ -18,7 +18,7 @@ TEST_CASE("compute is conserved and nothing is served that was not wanted", "[st
   for (const auto& pool : tape.pools) {
     closes = closes && pool.installed == pool.unpowered + pool.down + pool.internal + pool.served + pool.idle;
     fits = fits && pool.unpowered >= 0 && pool.down >= 0 && pool.internal >= 0 && pool.served >= 0 && pool.idle >= 0 &&
-           pool.rent >= 0;
+           pool.rent >= market::Money{};
     served += pool.served;
   }
   for (const auto& d : tape.demand) {
@@ -46,12 +46,12 @@ TEST_CASE("no revenue share passes its cap and every payment has two sides", "[s
   world.run_until(scenario.parameters().run.end, *serial, &tape);
   const auto label = market::index_of(regime->compiled.money_labels.rows(), "openai-microsoft/share-to-microsoft");
   REQUIRE(label);
-  std::int64_t since_amended = 0;
+  market::Money since_amended;
   for (const auto& entry : tape.entries)
     if (entry.clause == market::LabelId(*label) && entry.category == market::Category::Revshare &&
         entry.day >= core::date(2026, 4, 27))
       since_amended += entry.amount;
-  CHECK(since_amended == 2'000'000'000'000);  // 0.2 B$ in 1e-4 $, to the unit
+  CHECK(since_amended == market::Money::from_usd(0.2e9));  // to the unit
 }
 
 TEST_CASE("a window of hours tells nearly the same story as one of a day", "[study][H1]") {

@@ -8,10 +8,11 @@
 
 using namespace rackrate;
 using market::Category;
+using market::Money;
 
 namespace {
 
-constexpr std::int64_t kDollar = 10'000;
+constexpr Money kDollar{10'000};
 
 /// The ten-day toy with more contract text behind it.
 scenario::Scenario toy(const std::string& text) {
@@ -27,16 +28,16 @@ struct Book : test::Tape {
     for (const auto& line : window.clauses) lines[labels[line.clause.position()]].push_back(line);
   }
   /// What was posted under a label in a category.
-  [[nodiscard]] std::vector<std::int64_t> posted(const std::string& label, Category category) const {
-    std::vector<std::int64_t> out;
+  [[nodiscard]] std::vector<Money> posted(const std::string& label, Category category) const {
+    std::vector<Money> out;
     for (const auto& e : entries)
       if (e.clause.exists() && labels[e.clause.position()] == label && e.category == category) out.push_back(e.amount);
     return out;
   }
 };
 
-std::int64_t sum(const std::vector<std::int64_t>& all) {
-  std::int64_t total = 0;
+Money sum(const std::vector<Money>& all) {
+  Money total;
   for (const auto one : all) total += one;
   return total;
 }
@@ -74,12 +75,12 @@ TEST_CASE("in a run, a commitment restated under its name takes the new terms an
   const Book book = run(toy(version("second", "2026-01-06",
                                     "commitment = { kind = \"commit\", payer = \"oai\", payee = \"az\", amount = "
                                     "\"80000 $\", until = 2026-01-11 }\n")));
-  CHECK(book.posted("oai-az/commitment", Category::Shortfall) == std::vector<std::int64_t>{32'000 * kDollar});
+  CHECK(book.posted("oai-az/commitment", Category::Shortfall) == std::vector<Money>{32'000 * kDollar});
   const auto& lines = book.lines.at("oai-az/commitment");
   REQUIRE(lines.size() == 10);
   CHECK(lines[4].remaining == 26'000 * kDollar);
   CHECK(lines[5].remaining == (80'000 - 24'000 - 4'800) * kDollar);
-  CHECK(lines[9].remaining == 0);
+  CHECK(lines[9].remaining == Money{});
   CHECK(lines[9].cumulative == 80'000 * kDollar);
   CHECK(lines[9].shortfall == 32'000 * kDollar);
 }
@@ -89,7 +90,7 @@ TEST_CASE("in a run, a commitment restated in the same words goes on as if nothi
   const std::string same =
       "commitment = { kind = \"commit\", payer = \"oai\", payee = \"az\", amount = \"50000 $\", until = 2026-01-11 }\n";
   const Book book = run(toy(version("second", "2026-01-06", same)));
-  CHECK(book.posted("oai-az/commitment", Category::Shortfall) == std::vector<std::int64_t>{2'000 * kDollar});
+  CHECK(book.posted("oai-az/commitment", Category::Shortfall) == std::vector<Money>{2'000 * kDollar});
 }
 
 TEST_CASE("in a run, a revenue share that pauses between versions keeps what counted against its cap",
@@ -98,7 +99,7 @@ TEST_CASE("in a run, a revenue share that pauses between versions keeps what cou
   //   8,640 + 2,880 + 3,456 + 3,456 = 18,432, so 1,568 of the 20,000 are left for day 8, and nothing for day 9.
   const std::string capped = "[contracts.oai-az.versions.first.clauses.share]\ncap = \"20000 $\"\n";
   const Book book = run(toy(capped + version("second", "2026-01-04", "") + version("third", "2026-01-06", kShare)));
-  std::vector<std::int64_t> expected;
+  std::vector<Money> expected;
   for (const int dollars : {2880, 2880, 2880, 2880, 3456, 3456, 1568}) expected.push_back(dollars * kDollar);
   CHECK(book.posted("oai-az/share", Category::Revshare) == expected);
   CHECK(book.lines.at("oai-az/share").back().cumulative == 20'000 * kDollar);
@@ -112,8 +113,8 @@ TEST_CASE("shares in both directions at once are each taken of gross revenue", "
               "back = { kind = \"revshare\", payer = \"az\", payee = \"oai\", base = \"lab_revenue\", lab = \"oai\", "
               "rate = \"5 %\" }\n"));
   const auto back = book.posted("oai-az/back", Category::Revshare);
-  CHECK(back == std::vector<std::int64_t>{7'200'000, 7'200'000, 7'200'000, 7'200'000, 7'200'000, 7'200'000, 8'640'000,
-                                          8'640'000, 8'640'000, 8'640'000});
+  CHECK(back == std::vector<Money>{7'200'000, 7'200'000, 7'200'000, 7'200'000, 7'200'000, 7'200'000, 8'640'000,
+                                   8'640'000, 8'640'000, 8'640'000});
   CHECK(sum(book.posted("oai-az/share", Category::Revshare)) == 30'000 * kDollar);
 }
 
@@ -127,17 +128,17 @@ TEST_CASE("a tranche is paid on the first day its conditions hold, buys a stake,
               "[contracts.oai-aws.versions.first.clauses]\n"
               "tranche = { kind = \"tranche\", payer = \"aws\", payee = \"oai\", amount = \"1000 $\", valuation = "
               "\"10000 $\", capacity = \"100 H100e\", at_cloud = \"aws\" }\n"));
-  CHECK(book.posted("oai-aws/tranche", Category::Investment) == std::vector<std::int64_t>{1'000 * kDollar});
+  CHECK(book.posted("oai-aws/tranche", Category::Investment) == std::vector<Money>{1'000 * kDollar});
   const auto& tranche = book.lines.at("oai-aws/tranche");
   const auto& stake = book.lines.at("oai-az/stake");
   REQUIRE(tranche.size() == 10);
   REQUIRE(stake.size() == 10);
   CHECK(tranche[3].remaining == 1'000 * kDollar);
-  CHECK(tranche[4].remaining == 0);
+  CHECK(tranche[4].remaining == Money{});
   // oai's profit of a day from the entries: what it received less what it paid, capital aside.
   const auto oai = static_cast<int>(*market::index_of(test::load("toy-10").parameters().vocabulary.firms, "oai"));
   for (int day = 0; day < 10; ++day) {
-    std::int64_t profit = 0;
+    Money profit;
     for (const auto& e : book.entries) {
       if (e.day != core::date(2026, 1, 1) + core::days(day) || e.category == Category::Investment) continue;
       if (e.to.number() == oai) profit += e.amount;
@@ -145,9 +146,8 @@ TEST_CASE("a tranche is paid on the first day its conditions hold, buys a stake,
     }
     const double held = day < 4 ? 0.2 : 0.2 * (1.0 - 0.1);
     CHECK(stake[static_cast<std::size_t>(day)].base == profit);
-    CHECK(stake[static_cast<std::size_t>(day)].income == market::scaled(market::Money{profit}, held).tenthousandths);
-    CHECK(tranche[static_cast<std::size_t>(day)].income ==
-          (day < 4 ? 0 : market::scaled(market::Money{profit}, 0.1).tenthousandths));
+    CHECK(stake[static_cast<std::size_t>(day)].income == scaled(profit, held));
+    CHECK(tranche[static_cast<std::size_t>(day)].income == (day < 4 ? Money{} : scaled(profit, 0.1)));
   }
 }
 
@@ -187,9 +187,10 @@ TEST_CASE("what is reserved is its lab's first, is paid for unused, and is relea
     const auto scenario = toy(text(unused));
     const Book book = run(scenario);
     const auto due = book.posted("oai-aws/reserved", Category::Reservation);
-    CHECK(due == std::vector<std::int64_t>(10, 40 * 24 * 3 * kDollar));
+    CHECK(due == std::vector<Money>(10, 40 * 24 * 3 * kDollar));
     const auto& v = scenario.parameters().vocabulary;
-    std::int64_t ant = 0, oai_at_aws = 0, hosting_at_aws = 0;
+    std::int64_t ant = 0, oai_at_aws = 0;
+    Money hosting_at_aws;
     for (const auto& s : book.service) {
       if (s.lab == market::LabId(*market::index_of(v.labs, "ant")))
         ant += s.served;
@@ -202,9 +203,9 @@ TEST_CASE("what is reserved is its lab's first, is paid for unused, and is relea
         hosting_at_aws += e.amount;
     CHECK(ant == (unused == "idle" ? 4 * 10 + 6 * 30 : 300));
     CHECK(oai_at_aws == 4 * 40);
-    CHECK(hosting_at_aws == 0);
+    CHECK(hosting_at_aws == Money{});
     const auto& lines = book.lines.at("oai-aws/reserved");
-    CHECK(lines[5].used == 0);
+    CHECK(lines[5].used == Money{});
     CHECK(lines[5].shortfall == 40 * 24 * 3 * kDollar);
     CHECK(lines[6].used == 40 * 24 * 3 * kDollar);
     for (const auto& pool : book.pools) CHECK(pool.installed == pool.served + pool.idle);
@@ -231,7 +232,7 @@ TEST_CASE("a reservation follows its schedule, counts megawatts by the chip, and
     CHECK(due[day] == delivered[day] * 24 * kDollar);
   }
   CHECK(lines[0].remaining == (30 + 8 * 60) * 24 * kDollar);  // what its text still asks for
-  CHECK(lines[9].remaining == 0);
+  CHECK(lines[9].remaining == Money{});
 }
 
 TEST_CASE("a primary host gets its least share where capacity permits, and what is missing is recorded",
@@ -267,7 +268,7 @@ TEST_CASE("every amount of a statement is the sum of its postings", "[study][con
   const auto series = simulation.series();
   const Book book = run(scenario);
   const auto months = series.axes.months.size();
-  std::map<std::pair<std::string, std::size_t>, std::int64_t> forward,
+  std::map<std::pair<std::string, std::size_t>, Money> forward,
       back;  // by label and month: what payers paid, what came back
   for (const auto& e : book.entries) {
     if (!e.clause.exists()) continue;
@@ -275,20 +276,19 @@ TEST_CASE("every amount of a statement is the sum of its postings", "[study][con
     const bool credit = e.category == Category::Shortfall && e.from_layer == market::Layer::Infrastructure;
     (credit ? back : forward)[{book.labels[e.clause.position()], month}] += e.amount;
   }
-  const auto units = [](double usd) { return static_cast<std::int64_t>(usd * 1e4 + (usd < 0 ? -0.5 : 0.5)); };
   int checked = 0;
   for (std::size_t label = 0; label < book.labels.size(); ++label)
     for (std::size_t month = 0; month < months; ++month) {
       const std::size_t at = label * months + month;
       const auto key = std::pair{book.labels[label], month};
       if (series[record::Var::ClauseBase][at] != series[record::Var::ClauseBase][at]) {
-        CHECK(forward[key] == 0);
+        CHECK(forward[key] == Money{});
         continue;
       }
-      CHECK(units(series[record::Var::ClausePayment][at]) == forward[key] + back[key]);
-      const std::int64_t short_and_used = units(series[record::Var::ClauseShortfall][at]);
-      if (short_and_used != 0) CHECK(short_and_used == forward[key]);
-      CHECK(units(series[record::Var::ClauseCreditUsed][at]) == back[key]);
+      CHECK(Money::from_usd(series[record::Var::ClausePayment][at]) == forward[key] + back[key]);
+      const Money short_and_used = Money::from_usd(series[record::Var::ClauseShortfall][at]);
+      if (short_and_used != Money{}) CHECK(short_and_used == forward[key]);
+      CHECK(Money::from_usd(series[record::Var::ClauseCreditUsed][at]) == back[key]);
       ++checked;
     }
   CHECK(checked > 100);

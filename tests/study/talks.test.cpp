@@ -61,7 +61,7 @@ TEST_CASE("talks on a scripted date open what both gain by, and the payment shar
   REQUIRE(tape.gains.size() == 1);
   CHECK(std::abs(tape.gains[0].second - 1'920) < 1e-9);
   const int oai = test::party(toy, "oai"), az = test::party(toy, "az"), aws = test::party(toy, "aws");
-  CHECK(tape.transfers(oai, az) == std::vector<std::int64_t>(7, 384 * kDollar));
+  CHECK(tape.transfers(oai, az) == std::vector<market::Money>(7, 384 * kDollar));
   // Nothing moved before day 3; from then on each of the two is 960 a day better off than without talks, for seven
   // days.
   CHECK(tape.net(oai, day(0)) - tape.net(oai, day(3)) == never.net(oai, day(0)) - never.net(oai, day(3)));
@@ -76,8 +76,8 @@ TEST_CASE("a rival's payment for access that the pair counted on is paid", "[stu
       talks_toy(kScripted, "", {{"contracts.oai-aws.versions.first.clauses.hosting.price", "\"8 $/H100e-h\""}});
   const auto tape = hear(toy);
   const int oai = test::party(toy, "oai"), az = test::party(toy, "az"), aws = test::party(toy, "aws");
-  CHECK(tape.transfers(aws, oai) == std::vector<std::int64_t>(7, 2'688 * kDollar));
-  CHECK(tape.transfers(oai, az) == std::vector<std::int64_t>(7, 288 * kDollar));
+  CHECK(tape.transfers(aws, oai) == std::vector<market::Money>(7, 2'688 * kDollar));
+  CHECK(tape.transfers(oai, az) == std::vector<market::Money>(7, 288 * kDollar));
 }
 
 TEST_CASE("a payment that is no whole unit a day is not lost in rounding", "[study][talks]") {
@@ -89,10 +89,10 @@ TEST_CASE("a payment that is no whole unit a day is not lost in rounding", "[stu
   // Met at the end of the window that holds 3 January 00:00, at 08:00; 7 days and 16 hours are left: 23 windows.
   const auto paid = tape.transfers(test::party(toy, "oai"), test::party(toy, "az"));
   REQUIRE(paid.size() == 23);
-  std::int64_t sum = 0;
+  market::Money sum;
   for (const auto amount : paid) sum += amount;
   CHECK(tape.agreed == day(2) + core::kHour * 8);
-  CHECK(std::abs(static_cast<double>(sum) - 3'840'192.0 * 23 / 3) <= 1.0);
+  CHECK(std::abs(core::real(sum.tenthousandths()) - 3'840'192.0 * 23 / 3) <= 1.0);
 }
 
 TEST_CASE("what was agreed is paid until its version ends, and talks that were agreed are over", "[study][talks]") {
@@ -108,7 +108,8 @@ TEST_CASE("what was agreed is paid until its version ends, and talks that were a
       "[\"right\"], on = 2026-01-09 }\n";
   const auto toy = talks_toy(kScripted, second);
   const auto tape = hear(toy);
-  CHECK(tape.transfers(test::party(toy, "oai"), test::party(toy, "az")) == std::vector<std::int64_t>(4, 384 * kDollar));
+  CHECK(tape.transfers(test::party(toy, "oai"), test::party(toy, "az")) ==
+        std::vector<market::Money>(4, 384 * kDollar));
   CHECK(tape.said.size() == 2);
   CHECK(tape.agreed == day(3));
 }

@@ -8,25 +8,24 @@
 
 using namespace rackrate;
 using market::Category;
+using market::Money;
 
 namespace {
 
-/// What the ten days come to, in whole H100e-hours and 1e-4 dollars.
+/// What the ten days come to, in whole H100e-hours and money.
 struct Account {
   std::int64_t installed = 0, idle = 0, oai_az = 0, oai_aws = 0, ant = 0, unserved = 0;
-  std::int64_t revenue = 0, az_usage = 0, az_shortfall = 0, aws_from_oai = 0, aws_from_ant = 0;
-  std::vector<std::int64_t> shares;
-  [[nodiscard]] std::int64_t share_total() const {
-    std::int64_t sum = 0;
+  Money revenue, az_usage, az_shortfall, aws_from_oai, aws_from_ant;
+  std::vector<Money> shares;
+  [[nodiscard]] Money share_total() const {
+    Money sum;
     for (const auto s : shares) sum += s;
     return sum;
   }
-  [[nodiscard]] std::int64_t lab_net() const {
-    return revenue - az_usage - az_shortfall - aws_from_oai - share_total();
-  }
+  [[nodiscard]] Money lab_net() const { return revenue - az_usage - az_shortfall - aws_from_oai - share_total(); }
 };
 
-constexpr std::int64_t kDollar = 10'000;
+constexpr Money kDollar{10'000};
 
 Account simulate(const scenario::Scenario& scenario) {
   const auto regime = std::make_shared<const market::Regime>(market::build_regime(scenario.parameters()));
@@ -92,7 +91,7 @@ struct Toy {
 /// 9 - 1 = 8 for ANT: a tie, which these cases avoid by always leaving room for both.
 Account calculate(const Toy& t) {
   Account a;
-  std::int64_t counted = 0;
+  Money counted;
   for (int day = 0; day < 10; ++day) {
     const int aws = t.aws + (day >= t.hall_day ? t.second_hall : 0);
     const int at_az = std::min(t.oai, t.az);
@@ -103,16 +102,16 @@ Account calculate(const Toy& t) {
     a.oai_aws += at_aws * 24;
     a.ant += ant * 24;
     a.unserved += (t.oai - at_az - at_aws + t.ant - ant) * 24;
-    const std::int64_t revenue = std::int64_t{24} * (at_az + at_aws) * t.resale * kDollar;
-    const std::int64_t share = std::min(revenue * t.share_percent / 100, t.cap * kDollar - counted);
+    const Money revenue = std::int64_t{24} * (at_az + at_aws) * t.resale * kDollar;
+    const Money share = std::min(accrued(revenue, t.share_percent, 100), t.cap * kDollar - counted);
     counted += share;
-    if (share > 0) a.shares.push_back(share);
+    if (share > Money{}) a.shares.push_back(share);
     a.revenue += revenue;
     a.az_usage += std::int64_t{24} * at_az * t.az_price * kDollar;
     a.aws_from_oai += std::int64_t{24} * at_aws * t.aws_price * kDollar;
-    a.aws_from_ant += std::int64_t{24} * ant * 3 * kDollar / 2;
+    a.aws_from_ant += std::int64_t{24} * ant * 3 * Money{5'000};
   }
-  a.az_shortfall = std::max<std::int64_t>(0, t.commitment * kDollar - a.az_usage);
+  a.az_shortfall = std::max(Money{}, t.commitment * kDollar - a.az_usage);
   a.idle = a.installed - a.oai_az - a.oai_aws - a.ant;
   return a;
 }
@@ -142,7 +141,7 @@ TEST_CASE("the ten-day toy comes out to the last cent and GPU-hour", "[study][F1
   CHECK(a.ant == 7'200);
   CHECK(a.idle == 10'080);
   CHECK(a.unserved == 2'880);
-  std::vector<std::int64_t> shares;
+  std::vector<Money> shares;
   for (const int dollars : {2880, 2880, 2880, 2880, 2880, 2880, 3456, 3456, 3456, 2352})
     shares.push_back(dollars * kDollar);
   CHECK(a.shares == shares);

@@ -7,6 +7,15 @@
 #include <catch2/catch.hpp>
 #endif
 
+#include "sim/core/money.hpp"
+
+namespace Catch {
+template <>
+struct StringMaker<rackrate::core::Money> {
+  static std::string convert(rackrate::core::Money amount) { return rackrate::core::to_string(amount); }
+};
+}  // namespace Catch
+
 /// Ends a test that cannot test here, and says why. Catch2 counts it as skipped where it knows that (from 3.3 on).
 #ifdef SKIP
 #define RACKRATE_SKIP(why) SKIP(why)

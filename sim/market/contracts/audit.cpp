@@ -7,54 +7,53 @@ namespace rackrate::market::contracts {
 
 namespace {
 
-constexpr WideAmount kPpb = 1'000'000'000;
+constexpr Wide kPpb = 1'000'000'000;
 
-WideAmount parts_per_billion(double rate) { return static_cast<WideAmount>(std::floor(rate * 1e9 + 0.5)); }
-Amount cap_of(const kinds::Revshare& terms) { return terms.cap_usd < 0.0 ? -1 : amount_from_usd(terms.cap_usd); }
+Wide parts_per_billion(double rate) { return static_cast<Wide>(std::floor(rate * 1e9 + 0.5)); }
 
 }  // namespace
 
 ShareAudit::ShareAudit(const kinds::Revshare& terms)
-    : rate_ppb_(parts_per_billion(terms.rate)), start_(amount_from_usd(terms.already_paid_usd)), cap_(cap_of(terms)) {}
+    : rate_ppb_(parts_per_billion(terms.rate)), start_(Money::from_usd(terms.already_paid_usd)), cap_(terms.cap()) {}
 
-Amount ShareAudit::counted() const {
-  const Amount uncapped = start_ + static_cast<Amount>((fraction_ + rate_ppb_ * bases_) / kPpb);
-  return cap_ < 0 ? uncapped : std::max(start_, std::min(cap_, uncapped));
+Money ShareAudit::counted() const {
+  const Money uncapped = start_ + Money{static_cast<std::int64_t>((fraction_ + rate_ppb_ * bases_) / kPpb)};
+  return cap_ ? std::max(start_, std::min(*cap_, uncapped)) : uncapped;
 }
 
-Amount ShareAudit::add(Amount base) {
-  const Amount before = counted();
-  bases_ += base;
+Money ShareAudit::add(Money base) {
+  const Money before = counted();
+  bases_ += base.tenthousandths();
   return counted() - before;
 }
 
 void ShareAudit::amend(const kinds::Revshare& restated) {
-  const Amount so_far = counted();
+  const Money so_far = counted();
   fraction_ = (fraction_ + rate_ppb_ * bases_) % kPpb;
   bases_ = 0;
-  start_ = cap_of(restated) == cap_ ? so_far : amount_from_usd(restated.already_paid_usd);
-  cap_ = cap_of(restated);
+  start_ = restated.cap() == cap_ ? so_far : Money::from_usd(restated.already_paid_usd);
+  cap_ = restated.cap();
   rate_ppb_ = parts_per_billion(restated.rate);
 }
 
-Amount CommitAudit::use(Amount usage, Amount commitment) {
+Money CommitAudit::use(Money usage, Money commitment) {
   used_ += usage;
-  const Amount by_credit = std::min(credit_, std::max<Amount>(0, used_ - commitment));
-  const Amount now = by_credit - paid_by_credit_;
+  const Money by_credit = std::min(credit_, std::max(Money{}, used_ - commitment));
+  const Money now = by_credit - paid_by_credit_;
   paid_by_credit_ = by_credit;
   return now;
 }
 
-Amount CommitAudit::close(Amount commitment, CarryRule carry) {
-  const Amount shortfall = std::max<Amount>(0, commitment - used_);
-  used_ = paid_by_credit_ = 0;
-  credit_ = carry == CarryRule::OnePeriod ? shortfall : 0;
+Money CommitAudit::close(Money commitment, CarryRule carry) {
+  const Money shortfall = std::max(Money{}, commitment - used_);
+  used_ = paid_by_credit_ = {};
+  credit_ = carry == CarryRule::OnePeriod ? shortfall : Money{};
   return shortfall;
 }
 
 void CommitAudit::restate(CarryRule before, CarryRule after) {
-  credit_ = before == CarryRule::OnePeriod && after == CarryRule::OnePeriod ? credit_ - paid_by_credit_ : 0;
-  used_ = paid_by_credit_ = 0;
+  credit_ = before == CarryRule::OnePeriod && after == CarryRule::OnePeriod ? credit_ - paid_by_credit_ : Money{};
+  used_ = paid_by_credit_ = {};
 }
 
 }  // namespace rackrate::market::contracts

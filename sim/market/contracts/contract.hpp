@@ -35,8 +35,8 @@ struct Clause {
   core::SimTime until = core::kNever;
   Terms terms;
 
-  // Set by the program, never written. In a run (changes.hpp) the clause is in force in [switched_on, switched_off) of its
-  // dates. Its terms, for instance what a commitment owes per day, stay those of its own dates.
+  // Set by the program, never written. In a run (changes.hpp) the clause is in force in [switched_on, switched_off) of
+  // its dates. Its terms, for instance what a commitment owes per day, stay those of its own dates.
   core::SimTime switched_on = core::kAlways;
   core::SimTime switched_off = core::kNever;
   std::string awarded_by;          ///< the tender of this contract that added the clause

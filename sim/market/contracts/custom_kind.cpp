@@ -33,20 +33,20 @@ void cut_to(const Clause& clause, std::vector<Clause>& stands_for) {
 
 }  // namespace
 
-std::int64_t ClauseWindow::revenue_of(std::string_view lab) const {
+Money ClauseWindow::revenue_of(std::string_view lab) const {
   const std::size_t l = place_of(vocabulary.labs, lab);
-  return l < revenue.size() ? revenue[l] : 0;
+  return l < revenue.size() ? revenue[l] : Money{};
 }
 
-std::int64_t ClauseWindow::sales_of(std::string_view lab, std::string_view channel) const {
+Money ClauseWindow::sales_of(std::string_view lab, std::string_view channel) const {
   const std::size_t l = place_of(vocabulary.labs, lab), x = place_of(vocabulary.channels, channel);
-  return l < sales.size() && x < sales[l].size() ? sales[l][x] : 0;
+  return l < sales.size() && x < sales[l].size() ? sales[l][x] : Money{};
 }
 
-std::int64_t ClauseWindow::bought(std::string_view payer, std::string_view payee) const {
+Money ClauseWindow::bought(std::string_view payer, std::string_view payee) const {
   const auto it = purchases.find(
       {static_cast<int>(place_of(vocabulary.firms, payer)), static_cast<int>(place_of(vocabulary.firms, payee))});
-  return it == purchases.end() ? 0 : it->second;
+  return it == purchases.end() ? Money{} : it->second;
 }
 
 double number_of(const Clause& clause, std::string_view key, double fallback) {

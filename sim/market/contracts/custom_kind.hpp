@@ -28,17 +28,17 @@ struct CustomKey {
   double fallback = 0.0;  ///< where it may be left out; days for Days; of a Date: never
 };
 
-/// One window of the books, as clauses that move money see it. Amounts in 1e-4 $.
+/// One window of the books, as clauses that move money see it.
 struct ClauseWindow {
   core::SimTime start, end;
   const Vocabulary& vocabulary;
-  std::span<const std::int64_t> revenue;                         ///< recognised, by lab
-  std::span<const std::vector<std::int64_t>> sales;              ///< gross, [lab][channel]
-  const std::map<std::pair<int, int>, std::int64_t>& purchases;  ///< compute bought, (payer, payee) by index of firm
+  std::span<const Money> revenue;                         ///< recognised, by lab
+  std::span<const std::vector<Money>> sales;              ///< gross, [lab][channel]
+  const std::map<std::pair<int, int>, Money>& purchases;  ///< compute bought, (payer, payee) by index of firm
 
-  [[nodiscard]] std::int64_t revenue_of(std::string_view lab) const;
-  [[nodiscard]] std::int64_t sales_of(std::string_view lab, std::string_view channel) const;
-  [[nodiscard]] std::int64_t bought(std::string_view payer, std::string_view payee) const;
+  [[nodiscard]] Money revenue_of(std::string_view lab) const;
+  [[nodiscard]] Money sales_of(std::string_view lab, std::string_view channel) const;
+  [[nodiscard]] Money bought(std::string_view payer, std::string_view payee) const;
 };
 
 /// One payment that a clause asks for in a window. It is posted, checked and closed like all others.
@@ -46,7 +46,7 @@ struct Payment {
   std::string from, to;  ///< firms
   Layer from_layer = Layer::Model, to_layer = Layer::Model;
   Category category = Category::Revshare;
-  std::int64_t amount = 0;  ///< 1e-4 $, not negative
+  Money amount;  ///< not negative
 };
 
 /// A user-defined clause kind. It states which keys its table takes, which built-in permission clauses it stands

@@ -1,5 +1,7 @@
 #pragma once
-#include "sim/market/contracts/amount.hpp"
+#include <optional>
+
+#include "sim/core/money.hpp"
 #include "sim/market/contracts/kinds/revshare.hpp"
 
 namespace rackrate::market::contracts {
@@ -17,21 +19,21 @@ class RevshareAccount {
   explicit RevshareAccount(const kinds::Revshare& terms);
 
   /// The share of one base, which is gross revenue before any other share of it.
-  /// Units: 1e-4 $. Throws: core::LedgerError on a negative base.
-  Amount post(Amount base);
+  /// Throws: core::LedgerError on a negative base.
+  Money post(Money base);
 
   /// Goes on under amended terms. While the cap is the same, X goes on; where the amendment states
   /// another cap, X starts again from its `already_paid`, from the day it takes effect.
   void amend(const kinds::Revshare& restated);
 
-  [[nodiscard]] Amount counted() const { return counted_; }  ///< X: what counts against the cap
-  [[nodiscard]] bool capped() const { return cap_ >= 0 && counted_ >= cap_; }
+  [[nodiscard]] Money counted() const { return counted_; }  ///< X: what counts against the cap
+  [[nodiscard]] bool capped() const { return cap_ && counted_ >= *cap_; }
 
  private:
   std::int64_t rate_ppb_ = 0;   ///< parts per 10^9: the rate as an exact number
   std::int64_t carry_ppb_ = 0;  ///< fraction of a unit not yet posted, in 10^-9 units
-  Amount cap_ = -1;             ///< negative: none
-  Amount counted_ = 0;          ///< X: what counts against the cap
+  std::optional<Money> cap_;
+  Money counted_;  ///< X: what counts against the cap
 };
 
 }  // namespace rackrate::market::contracts

@@ -3,17 +3,7 @@
 #include <algorithm>
 #include <cassert>
 
-#include "sim/core/whole.hpp"
-
 namespace rackrate::market::contracts {
-
-Amount share_of(Amount amount, core::SimDuration part, core::SimDuration whole) {
-  const std::int64_t p = part.count(), w = whole.count();
-  const std::int64_t quotient = amount / w;
-  const std::int64_t rest = amount % w;  // < w <= 3e12 ms for a century
-  const double tail = core::real(rest) * core::real(p) / core::real(w);
-  return quotient * p + static_cast<Amount>(tail + 0.5);
-}
 
 namespace {
 
@@ -26,21 +16,21 @@ core::SimDuration end_of(core::SimDuration period, std::int64_t k) {
 }  // namespace
 
 std::vector<CommitPeriod> commit_periods(const Clause& clause, const Version& version, core::SimTime start,
-                                         Amount drawn) {
+                                         Money drawn) {
   const auto& terms = clause.as<kinds::Commit>();
   const core::SimTime begin = std::max(clause.from, version.effective);
   const core::SimTime end = std::min(clause.until, version.ends);
   const core::SimTime first = std::max(begin, start);
-  const Amount left =
-      std::max<Amount>(amount_from_usd(terms.amount_usd) - amount_from_usd(terms.already_drawn_usd) - drawn, 0);
+  const Money left =
+      std::max(Money::from_usd(terms.amount_usd) - Money::from_usd(terms.already_drawn_usd) - drawn, Money{});
   std::vector<CommitPeriod> out;
   if (first >= end) return out;
-  Amount given = 0;
+  Money given;
   core::SimTime from = first;
   for (std::int64_t k = 1; from < end; ++k) {
     const core::SimTime until = terms.period.count() > 0 ? std::min(end, begin + end_of(terms.period, k)) : end;
     if (until <= from) continue;  // a period that ended before the start
-    const Amount owed_by_then = share_of(left, until - first, end - first);
+    const Money owed_by_then = scaled(left, until - first, end - first);
     out.push_back({from, until, owed_by_then - given});
     given = owed_by_then;
     from = until;
@@ -54,24 +44,24 @@ bool same_commitment(const Clause& a, const Version& of_a, const Clause& b, cons
          x.carry == y.carry && std::min(a.until, of_a.ends) == std::min(b.until, of_b.ends);
 }
 
-Amount TakeOrPay::spend(core::SimTime t, Amount usage) {
-  assert(usage >= 0 && "usage is never negative");
+Money TakeOrPay::spend(core::SimTime t, Money usage) {
+  assert(usage >= Money{} && "usage is never negative");
   if (open_ >= periods_.size() || t < periods_[open_].from) return usage;
   assert(t < periods_[open_].until && "settle the period that has ended first");
   spent_ += usage;
-  const Amount above = std::max<Amount>(spent_ - periods_[open_].commitment, 0);
-  const Amount usable = std::min(credit_, above) - credit_used_;
+  const Money above = std::max(spent_ - periods_[open_].commitment, Money{});
+  const Money usable = std::min(credit_, above) - credit_used_;
   credit_used_ += usable;
   return usage - usable;
 }
 
 Settlement TakeOrPay::close(const CommitPeriod& period) {
-  Settlement row{period.from, period.until, period.commitment, spent_, credit_used_, credit_ - credit_used_, 0, 0};
-  row.shortfall = std::max<Amount>(period.commitment - spent_, 0);
+  Settlement row{period.from, period.until, period.commitment, spent_, credit_used_, credit_ - credit_used_, {}, {}};
+  row.shortfall = std::max(period.commitment - spent_, Money{});
   row.cash = spent_ - credit_used_ + row.shortfall;
-  credit_ = carry_ == CarryRule::OnePeriod ? row.shortfall : 0;
-  credit_used_ = 0;
-  spent_ = 0;
+  credit_ = carry_ == CarryRule::OnePeriod ? row.shortfall : Money{};
+  credit_used_ = {};
+  spent_ = {};
   settled_ += row.cash;
   return row;
 }
@@ -88,7 +78,7 @@ std::optional<Settlement> TakeOrPay::terminate(core::SimTime t) {
   }
   CommitPeriod last = periods_[open_];
   assert(t <= last.until && "settle the period that has ended first");
-  last.commitment = share_of(last.commitment, t - last.from, last.until - last.from);
+  last.commitment = scaled(last.commitment, t - last.from, last.until - last.from);
   last.until = t;
   periods_.resize(open_);
   return close(last);
@@ -96,7 +86,8 @@ std::optional<Settlement> TakeOrPay::terminate(core::SimTime t) {
 
 std::optional<Settlement> TakeOrPay::restate(core::SimTime t, std::vector<CommitPeriod> periods, CarryRule carry) {
   std::optional<Settlement> row;
-  const Amount credit = carry == CarryRule::OnePeriod && carry_ == CarryRule::OnePeriod ? credit_ - credit_used_ : 0;
+  const Money credit =
+      carry == CarryRule::OnePeriod && carry_ == CarryRule::OnePeriod ? credit_ - credit_used_ : Money{};
   if (open_ < periods_.size() && t > periods_[open_].from) {
     assert(t <= periods_[open_].until && "settle the period that has ended first");
     CommitPeriod cut{periods_[open_].from, t, std::min(spent_, periods_[open_].commitment)};  // nothing falls due
@@ -107,17 +98,17 @@ std::optional<Settlement> TakeOrPay::restate(core::SimTime t, std::vector<Commit
   open_ = 0;
   carry_ = carry;
   credit_ = credit;
-  credit_used_ = 0;
-  spent_ = 0;
+  credit_used_ = {};
+  spent_ = {};
   return row;
 }
 
-Amount TakeOrPay::drawn() const { return settled_ + spent_ - credit_used_; }
+Money TakeOrPay::drawn() const { return settled_ + spent_ - credit_used_; }
 
-Amount TakeOrPay::remaining() const {
-  Amount sum = 0;
+Money TakeOrPay::remaining() const {
+  Money sum;
   for (std::size_t i = open_; i < periods_.size(); ++i)
-    sum += std::max<Amount>(periods_[i].commitment - (i == open_ ? spent_ : 0), 0);
+    sum += std::max(periods_[i].commitment - (i == open_ ? spent_ : Money{}), Money{});
   return sum;
 }
 

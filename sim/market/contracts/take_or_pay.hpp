@@ -2,8 +2,8 @@
 #include <optional>
 #include <vector>
 
+#include "sim/core/money.hpp"
 #include "sim/core/sim_time.hpp"
-#include "sim/market/contracts/amount.hpp"
 #include "sim/market/contracts/contract.hpp"
 
 namespace rackrate::market::contracts {
@@ -11,18 +11,18 @@ namespace rackrate::market::contracts {
 /// One settlement period of a commitment; the end is exclusive.
 struct CommitPeriod {
   core::SimTime from, until;
-  Amount commitment = 0;
+  Money commitment;
 };
 
 /// One settled period. cash = max(commitment, spend) - credit_used.
 struct Settlement {
   core::SimTime from, until;
-  Amount commitment = 0;
-  Amount spend = 0;           ///< usage at contract prices
-  Amount credit_used = 0;     ///< last period's shortfall, used on spend above this commitment
-  Amount credit_expired = 0;  ///< last period's shortfall, not used
-  Amount shortfall = 0;       ///< paid at the end of the period for what was not used
-  Amount cash = 0;
+  Money commitment;
+  Money spend;           ///< usage at contract prices
+  Money credit_used;     ///< last period's shortfall, used on spend above this commitment
+  Money credit_expired;  ///< last period's shortfall, not used
+  Money shortfall;       ///< paid at the end of the period for what was not used
+  Money cash;
 };
 
 /// The periods of a commitment clause from `start` (the scenario's first day, or the clause's own later
@@ -30,15 +30,11 @@ struct Settlement {
 /// counted from the clause's beginning and end on whole days; the last may be shorter and owes its share.
 /// `drawn` is what was drawn since the scenario's start, under earlier terms. The parts sum to the amount left exactly.
 [[nodiscard]] std::vector<CommitPeriod> commit_periods(const Clause& clause, const Version& version,
-                                                       core::SimTime start, Amount drawn = 0);
+                                                       core::SimTime start, Money drawn = {});
 
 /// Do two statements of one commitment ask for the same? Their beginnings do not matter: a restatement
 /// counts from the day of the first.
 [[nodiscard]] bool same_commitment(const Clause& a, const Version& of_a, const Clause& b, const Version& of_b);
-
-/// amount * part / whole, rounded to the nearest unit. A double of the whole product would lose units
-/// beyond 9e11 $, so only the remainder of the division goes through one.
-[[nodiscard]] Amount share_of(Amount amount, core::SimDuration part, core::SimDuration whole);
 
 /// The account of one take-or-pay commitment: usage is paid as it happens, the shortfall max(C - S, 0)
 /// at the end of each period. Under CarryRule::OnePeriod a shortfall is a credit in the next period,
@@ -53,7 +49,7 @@ class TakeOrPay {
 
   /// Usage at t. Returns the cash due for it now: the usage less any credit it may use.
   /// Trap: settle periods that end at or before t first.
-  Amount spend(core::SimTime t, Amount usage);
+  Money spend(core::SimTime t, Money usage);
   /// Settles the next period if it has ended by t; call until it returns nothing.
   std::optional<Settlement> settle(core::SimTime t);
   /// The commitment lapses at t: settles the open period with its commitment cut to the time elapsed
@@ -67,12 +63,12 @@ class TakeOrPay {
   std::optional<Settlement> restate(core::SimTime t, std::vector<CommitPeriod> periods, CarryRule carry);
 
   /// What counts as drawn from the commitment so far: the cash paid under it. Usage outside the periods does not.
-  [[nodiscard]] Amount drawn() const;
+  [[nodiscard]] Money drawn() const;
   /// The period that is open, or none.
   [[nodiscard]] const CommitPeriod* open_period() const { return open_ < periods_.size() ? &periods_[open_] : nullptr; }
 
   /// What is still to be bought in the open and all later periods.
-  [[nodiscard]] Amount remaining() const;
+  [[nodiscard]] Money remaining() const;
 
  private:
   Settlement close(const CommitPeriod& period);
@@ -80,10 +76,10 @@ class TakeOrPay {
   std::vector<CommitPeriod> periods_;
   std::size_t open_ = 0;  ///< index into periods_
   CarryRule carry_ = CarryRule::None;
-  Amount settled_ = 0;  ///< cash of the periods that are over
-  Amount spent_ = 0;    ///< in the open period
-  Amount credit_ = 0;   ///< last period's shortfall
-  Amount credit_used_ = 0;
+  Money settled_;  ///< cash of the periods that are over
+  Money spent_;    ///< in the open period
+  Money credit_;   ///< last period's shortfall
+  Money credit_used_;
 };
 
 }  // namespace rackrate::market::contracts

@@ -119,7 +119,7 @@ std::vector<Clause> awarded_clauses(const Clause& tender, int number, const Awar
   reserved.lab = asked.lab;
   reserved.host = award.cloud;
   reserved.quantity_h100e = asked.quantity_h100e;
-  reserved.price_usd = core::real(award.price) * 1e-4;
+  reserved.price_usd = core::real(award.price.tenthousandths()) * 1e-4;
   reserved.unused = UnusedRule::Release;
   Clause grant;
   grant.name = block.name + std::string(kGrantSuffix);

@@ -39,7 +39,7 @@ struct TenderDate {
 struct Award {
   std::string cloud;
   std::string payer, payee;  ///< firms of lab and cloud
-  std::int64_t price = 0;    ///< 1e-4 $ per H100e-hour
+  Money price;               ///< of an H100e-hour
   core::SimTime from;
 };
 /// What an award adds to the tender's contract: the reservation, and the permission to use it in the tender's scope.

@@ -20,7 +20,7 @@ struct Workload {
   std::uint32_t shock_epoch = 0;  ///< the tick at which its tastes were last drawn afresh
   std::int64_t units = 0;         ///< millionths of a work unit per day at full volume, expanded
   core::SimTime born;             ///< volume has grown since; survives a move
-  std::int64_t surplus = 0;       ///< 1e-4 $ per day, expanded
+  Money surplus;                  ///< per day, expanded
   /// Tastes at `shock_epoch`, by position in the choice set of the product (the outside option last): a cache of
   /// addressed draws, because two reviews in three draw nothing afresh. Empty until first used.
   std::vector<double> shocks;
@@ -42,9 +42,9 @@ struct Enterprise {
   double hazard = 0.0;         ///< integrated so far
   std::uint32_t arrivals = 0;  ///< ordinal of the exogenous workload process
   core::SimTime next_arrival = core::kNever;
-  std::int64_t governance = 0;  ///< 1e-4 $ per day, expanded
-  std::int64_t commitment = 0;  ///< to its primary cloud, 1e-4 $ a year, expanded; 0: none
-  std::int64_t migration = 0;   ///< paid so far, 1e-4 $
+  Money governance;  ///< per day, expanded
+  Money commitment;  ///< to its primary cloud, a year, expanded; 0: none
+  Money migration;   ///< paid so far
   Table<WorkloadId, Workload> workloads;
 };
 

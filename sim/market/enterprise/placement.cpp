@@ -8,8 +8,8 @@ namespace rackrate::market {
 namespace math = core::math;
 namespace {
 
-std::int64_t to_money(double usd) {
-  return core::tenthousandths(usd, "what a workload costs or is worth to its enterprise, in $,");
+Money to_money(double usd) {
+  return Money::from_usd(usd, "what a workload costs or is worth to its enterprise, in $,");
 }
 
 /// Full volume of a workload, work units per day.
@@ -30,7 +30,7 @@ PlacementDelta volume_at(const MarketView& view, const Enterprise& e, Alternativ
 /// What the move costs its enterprise; a deployment from nothing costs nothing.
 OneOffCost migration_cost(const MarketView& view, const Workload& w) {
   const double usd = view.parameters().choice.switching_usd * core::real(w.units) * 1e-6;
-  return {usd > 0 ? to_money(usd) : 0};
+  return {usd > 0 ? to_money(usd) : Money{}};
 }
 
 /// The volume that moves and what the move costs.
@@ -44,7 +44,7 @@ void move_volume(Enterprise& e, Workload& w, AlternativeId to, const MarketView&
   placement.entered = volume_at(view, e, to, w.units, ramp);
   if (from == kOutsideOption || to == kOutsideOption) return;
   placement.migration = migration_cost(view, w);
-  core::add_whole(e.migration, placement.migration.migration, "the cost of migration, in 1e-4 $,");
+  e.migration += placement.migration.migration;
 }
 
 }  // namespace
@@ -52,11 +52,11 @@ void move_volume(Enterprise& e, Workload& w, AlternativeId to, const MarketView&
 Placement place(Enterprise& e, Workload& w, const Choice& choice, const MarketView& view, core::SimTime effect) {
   Placement placement;
   placement.rates.segment = e.segment;
-  const std::int64_t surplus = surplus_rate(e, w, choice.logsum);
+  const Money surplus = surplus_rate(e, w, choice.logsum);
   placement.rates.surplus = surplus - w.surplus;
   w.surplus = surplus;
   if (choice.alternative != w.alternative) move_volume(e, w, choice.alternative, view, effect, placement);
-  const std::int64_t governance = governance_rate(view, e);
+  const Money governance = governance_rate(view, e);
   placement.rates.governance = governance - e.governance;
   e.governance = governance;
   return placement;
@@ -67,11 +67,11 @@ double unlearned(const Parameters& parameters, const Workload& workload, core::S
   return age <= 0 ? 1.0 : math::exp(-age / parameters.choice.learning_days);
 }
 
-std::int64_t surplus_rate(const Enterprise& e, const Workload& w, double logsum) {
+Money surplus_rate(const Enterprise& e, const Workload& w, double logsum) {
   return to_money(units_per_day(w) / e.alpha * logsum);
 }
 
-std::int64_t governance_rate(const MarketView& view, const Enterprise& e) {
+Money governance_rate(const MarketView& view, const Enterprise& e) {
   const auto& c = view.parameters().choice;
   double spend = 0.0;  // at the prices of its last decision
   for (const auto& w : e.workloads)

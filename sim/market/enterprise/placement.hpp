@@ -18,8 +18,8 @@ struct Placement {
   void for_each_message(Send send) const {
     if (left.units != 0) send(left);
     if (entered.units != 0) send(entered);
-    if (migration.migration > 0) send(migration);
-    if (rates.surplus != 0 || rates.governance != 0) send(rates);
+    if (migration.migration > Money{}) send(migration);
+    if (rates.surplus != Money{} || rates.governance != Money{}) send(rates);
   }
 };
 
@@ -31,9 +31,9 @@ struct Placement {
 /// Volume not yet learned, as a share: exp(-age / tau).
 [[nodiscard]] double unlearned(const Parameters& parameters, const Workload& workload, core::SimTime now);
 
-/// Running rates of a workload and of an enterprise, 1e-4 $ per day, expanded: surplus is V/alpha ln G at full
+/// Running rates of a workload and of an enterprise, per day, expanded: surplus is V/alpha ln G at full
 /// volume, governance a share of what its placed volume costs.
-[[nodiscard]] std::int64_t surplus_rate(const Enterprise& enterprise, const Workload& workload, double logsum);
-[[nodiscard]] std::int64_t governance_rate(const MarketView& view, const Enterprise& enterprise);
+[[nodiscard]] Money surplus_rate(const Enterprise& enterprise, const Workload& workload, double logsum);
+[[nodiscard]] Money governance_rate(const MarketView& view, const Enterprise& enterprise);
 
 }  // namespace rackrate::market

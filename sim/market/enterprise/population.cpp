@@ -73,7 +73,7 @@ void draw_tastes(const CompiledScenario& s, const core::Draws& draws, Enterprise
 
 void draw_commitment(const core::Draws& draws, const Segment& segment, Enterprise& e) {
   if (draws.uniform(at(e.key, Purpose::Commitment)) < segment.committed)
-    e.commitment = core::tenthousandths(segment.commitment_usd_per_year * e.size * e.expansion, "a commitment, in $,");
+    e.commitment = Money::from_usd(segment.commitment_usd_per_year * e.size * e.expansion, "a commitment, in $,");
 }
 
 /// Whether it has adopted before the start, and the workloads that it has brought since.

@@ -9,7 +9,7 @@ namespace rackrate::market {
 /// Does the enterprise have a commitment to the cloud whose channel sells this alternative?
 [[nodiscard]] inline bool committed_to_seller(const CompiledScenario& compiled, const Enterprise& enterprise,
                                               AlternativeId alternative) {
-  return enterprise.commitment > 0 && compiled.alternatives[alternative].cloud == enterprise.primary_cloud;
+  return enterprise.commitment > Money{} && compiled.alternatives[alternative].cloud == enterprise.primary_cloud;
 }
 
 /// Utilities of all alternatives of a workload's product, the outside option last; kInfeasible where

@@ -1,12 +1,13 @@
 #pragma once
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
+#include "sim/core/money.hpp"
 #include "sim/market/contracts/revshare.hpp"
 #include "sim/market/contracts/take_or_pay.hpp"
 #include "sim/market/exchange/drawdown.hpp"
-#include "sim/market/primitives/money.hpp"
 #include "sim/market/vocabulary/ids.hpp"
 
 namespace rackrate::market {
@@ -28,9 +29,9 @@ struct ClauseAccount {
 /// What settlement keeps from one interval to the next. Nothing else changes it.
 struct Accounts {
   Table<LabelId, ClauseAccount> clauses;
-  CommitBook commitments;                    ///< of enterprises, to clouds
-  Table<LabId, std::int64_t> lab_revenue;    ///< of the running month, 1e-4 $
-  Table<LabId, std::int64_t> month_revenue;  ///< of the last full month, 1e-4 $; -1: there was none
+  CommitBook commitments;                            ///< of enterprises, to clouds
+  Table<LabId, Money> lab_revenue;                   ///< of the running month
+  Table<LabId, std::optional<Money>> month_revenue;  ///< of the last full month; none: there was none
 };
 
 }  // namespace rackrate::market

@@ -20,8 +20,8 @@ namespace rackrate::market {
 struct CommitmentAudit {
   contracts::CommitAudit totals;
   std::vector<contracts::CommitPeriod> periods;
-  std::size_t open = 0;         ///< index into periods
-  contracts::Amount drawn = 0;  ///< paid under it, in periods
+  std::size_t open = 0;  ///< index into periods
+  Money drawn;           ///< paid under it, in periods
 };
 
 /// What the audit remembers of a label.
@@ -37,8 +37,8 @@ struct ClauseAudit {
 /// What the audit keeps from one interval to the next. Nothing else changes it.
 struct AuditBook {
   Table<LabelId, ClauseAudit> clauses;
-  CommitBook drawdowns;             ///< without `coverage`
-  std::int64_t migration_seen = 0;  ///< of what the enterprises ever paid, what was expected already, 1e-4 $
+  CommitBook drawdowns;  ///< without `coverage`
+  Money migration_seen;  ///< of what the enterprises ever paid, what was expected already
 };
 [[nodiscard]] AuditBook first_audit_book(const CompiledScenario& compiled);
 

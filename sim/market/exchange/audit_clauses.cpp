@@ -1,6 +1,5 @@
 #include <algorithm>
 
-#include "sim/market/contracts/amount.hpp"
 #include "sim/market/contracts/custom_kind.hpp"
 #include "sim/market/exchange/audit_run.hpp"
 #include "sim/market/view/milestones.hpp"
@@ -23,11 +22,9 @@ void audit_one(AuditRun& run, LabelId label) {
 }
 
 /// What has fallen due by t since the agreement: the dates alone say it.
-std::int64_t due_by(const AgreedPayment& payment, core::SimTime t) {
-  constexpr std::int64_t kYear = 31'557'600'000;  // milliseconds of 365.25 days
-  if (t <= payment.from) return 0;
-  const contracts::WideAmount per_year = contracts::amount_from_usd(payment.usd_per_year);
-  return static_cast<std::int64_t>(per_year * (t - payment.from).count() / kYear);
+Money due_by(const AgreedPayment& payment, core::SimTime t) {
+  if (t <= payment.from) return {};
+  return accrued(Money::from_usd(payment.usd_per_year), t - payment.from, core::years(1));
 }
 
 }  // namespace
@@ -47,13 +44,13 @@ void Revshare::audit(AuditRun& run, LabelId label) const {
     known.share = contracts::ShareAudit(*this);
   else if (run.begins(label))
     known.share.amend(*this);
-  contracts::Amount taken = 0;
+  Money taken;
   if (base == RevshareBase::LabRevenue)
     taken = run.receipts.by_lab[m.lab];
   else if (m.channel.exists())
     taken = run.receipts.sales(m.lab, m.channel);
-  run.expect(run.parties().share_payer(m, base), {m.payee, Layer::Model}, Category::Revshare,
-             Money{known.share.add(taken)}, label);
+  run.expect(run.parties().share_payer(m, base), {m.payee, Layer::Model}, Category::Revshare, known.share.add(taken),
+             label);
 }
 
 /// What the talks settled on, by the dates: due by the interval's end less what was by its start.
@@ -61,7 +58,7 @@ void Renegotiation::audit(AuditRun& run, LabelId label) const {
   const LabId of_lab = run.in_force(label).lab;
   for (const auto& payment : agreed)
     run.expect(run.parties().agreed(payment.payer, of_lab), run.parties().agreed(payment.payee, of_lab),
-               Category::Transfer, Money{due_by(payment, run.end()) - due_by(payment, run.start())}, label);
+               Category::Transfer, due_by(payment, run.end()) - due_by(payment, run.start()), label);
 }
 
 /// The sum that the contract promises, once, when its milestones are reached.
@@ -70,8 +67,8 @@ void Tranche::audit(AuditRun& run, LabelId label) const {
   auto& known = run.clause(label);
   if (known.paid || !milestones_reached(run.in.view, m, *this, run.start())) return;
   known.paid = true;
-  run.expect({m.payer, Layer::Model}, {m.payee, Layer::Model}, Category::Investment,
-             Money{contracts::amount_from_usd(amount_usd)}, label);
+  run.expect({m.payer, Layer::Model}, {m.payee, Layer::Model}, Category::Investment, Money::from_usd(amount_usd),
+             label);
 }
 
 /// What the user-defined kind asks for of the audit's receipts, with a memory of its own.
@@ -83,7 +80,7 @@ void Custom::audit(AuditRun& run, LabelId label) const {
   const auto window = run.receipts.window(run.in.interval, s.parameters.vocabulary);
   for (const auto& p : kind->payments(s.clause_of(m), s.version_of(m), window, run.clause(label).memory))
     run.expect(run.parties().named(p.from, p.from_layer, label), run.parties().named(p.to, p.to_layer, label),
-               p.category, Money{p.amount}, label);
+               p.category, p.amount, label);
 }
 
 }  // namespace kinds

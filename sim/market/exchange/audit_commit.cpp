@@ -6,8 +6,6 @@
 namespace rackrate::market {
 namespace {
 
-using contracts::Amount;
-
 Side buyer(const PaymentClause& m) { return {m.payer, Layer::Model}; }
 Side seller(const PaymentClause& m) { return {m.payee, Layer::Infrastructure}; }
 
@@ -30,11 +28,11 @@ void begin(AuditRun& run, const PaymentClause& m, ClauseAudit& known) {
   commitment.open = 0;
 }
 
-void expect_shortfall(AuditRun& run, const PaymentClause& m, CommitmentAudit& commitment, Amount committed,
+void expect_shortfall(AuditRun& run, const PaymentClause& m, CommitmentAudit& commitment, Money committed,
                       CarryRule carry) {
-  const Amount due = commitment.totals.close(committed, carry);
+  const Money due = commitment.totals.close(committed, carry);
   commitment.drawn += due;
-  run.expect(buyer(m), seller(m), Category::Shortfall, Money{due}, m.label);
+  run.expect(buyer(m), seller(m), Category::Shortfall, due, m.label);
 }
 
 }  // namespace
@@ -48,10 +46,10 @@ void Commit::audit(AuditRun& run, LabelId label) const {
   auto& commitment = known.commitment;
   if (run.begins(label)) begin(run, m, known);
   if (has_open_period(commitment) && commitment.periods[commitment.open].from <= run.start()) {
-    const Amount used = commitment_part(run.s(), run.terms.active, m, run.receipts).tenthousandths;
-    const Amount by_credit = commitment.totals.use(used, commitment.periods[commitment.open].commitment);
+    const Money used = commitment_part(run.s(), run.terms.active, m, run.receipts);
+    const Money by_credit = commitment.totals.use(used, commitment.periods[commitment.open].commitment);
     commitment.drawn += used - by_credit;
-    run.expect(seller(m), buyer(m), Category::Shortfall, Money{by_credit}, label);
+    run.expect(seller(m), buyer(m), Category::Shortfall, by_credit, label);
   }
   for (; has_open_period(commitment) && commitment.periods[commitment.open].until <= run.end(); ++commitment.open)
     expect_shortfall(run, m, commitment, commitment.periods[commitment.open].commitment, carry);
@@ -64,7 +62,7 @@ void Commit::audit_lapse(AuditRun& run, LabelId label) const {
   if (run.start() >= run.s().clause_of(m).until) return;
   if (has_open_period(commitment) && run.start() > commitment.periods[commitment.open].from) {
     const auto& open = commitment.periods[commitment.open];
-    const Amount owed = contracts::share_of(open.commitment, run.start() - open.from, open.until - open.from);
+    const Money owed = scaled(open.commitment, run.start() - open.from, open.until - open.from);
     expect_shortfall(run, m, commitment, owed, carry);
   }
   commitment.periods.clear();

@@ -10,15 +10,13 @@ namespace rackrate::market {
 namespace {
 
 /// What a purchase of capital comes to by its quantity and the scenario's prices: units of a chip or kilowatts of a
-/// site, less the part of the fleet that serves activities outside the model. Trap: the order of the products is the
-/// buyer's, or the last unit could differ.
+/// site, less the part of the fleet that serves activities outside the model.
 Money capital_value(const Parameters& p, const CapitalPayment& payment) {
   const auto& cloud = p.clouds[payment.cloud];
-  const double quantity = core::real(payment.quantity);
-  const double usd = payment.chip.exists()
-                         ? quantity * std::floor(p.chips[payment.chip].unit_price_usd * 1e4 + 0.5) * 1e-4
-                         : quantity * 1e-3 * cloud.facility_usd_per_mw;
-  return Money{core::tenthousandths(usd * (1.0 - cloud.internal_share), "a purchase of capital, in $,")};
+  const double modelled = 1.0 - cloud.internal_share;
+  if (payment.chip.exists())
+    return scaled(Money::from_usd(p.chips[payment.chip].unit_price_usd) * payment.quantity, modelled);
+  return Money::from_usd(core::real(payment.quantity) * 1e-3 * cloud.facility_usd_per_mw * modelled);
 }
 
 /// The cost share of the maker that this firm is; 0: it is none, or states no cost.
@@ -62,8 +60,7 @@ void audit_lab_costs(AuditRun& run) {
   const Side suppliers = run.parties().suppliers();
   for (const LabId lab : labs.ids()) {
     const Side payer = run.parties().lab(lab);
-    run.expect(payer, suppliers, Category::OtherCost,
-               scaled(Money{run.receipts.by_lab[lab]}, labs[lab].other_cost_share));
+    run.expect(payer, suppliers, Category::OtherCost, scaled(run.receipts.by_lab[lab], labs[lab].other_cost_share));
     const double each = labs[lab].channel_cost_usd * run.in.interval.days() / core::kDaysPerYear;
     if (each <= 0) continue;
     run.expect(payer, suppliers, Category::OtherCost, Money::from_usd(core::real(open_channels(run, lab)) * each));
@@ -126,8 +123,9 @@ void audit_other(AuditRun& run) {
   const Side enterprises = run.parties().enterprises(), services = run.parties().services();
   const auto& board = run.board();
   run.expect(enterprises, services, Category::Governance,
-             Money::from_usd(core::real(board.governance) * 1e-4 * board.volume_growth * run.in.interval.days()));
-  run.expect(enterprises, services, Category::Migration, Money{board.migration - run.book.migration_seen});
+             Money::from_usd(core::real(board.governance.tenthousandths()) * 1e-4 * board.volume_growth *
+                             run.in.interval.days()));
+  run.expect(enterprises, services, Category::Migration, board.migration - run.book.migration_seen);
   run.book.migration_seen = board.migration;
 }
 

@@ -6,10 +6,10 @@
 namespace rackrate::market {
 namespace {
 
-/// What enterprises with a commitment to the seller's cloud bought under the clause, class by class; 1e-4 $ by segment.
-Table<SegmentId, std::int64_t> committed_purchases(const AuditRun& run, const PaymentClause& m) {
+/// What enterprises with a commitment to the seller's cloud bought under the clause, class by class; by segment.
+Table<SegmentId, Money> committed_purchases(const AuditRun& run, const PaymentClause& m) {
   const auto& s = run.s();
-  Table<SegmentId, std::int64_t> bought(s.parameters.segments.size(), 0);
+  Table<SegmentId, Money> bought(s.parameters.segments.size());
   for (const ClassId k : run.in.table.classes.ids())
     for (const CellId cell : run.in.table.classes[k].cells) {
       const auto [segment, a, region] = s.cells.decode(cell);
@@ -17,7 +17,7 @@ Table<SegmentId, std::int64_t> committed_purchases(const AuditRun& run, const Pa
       if (volume == 0 || run.in.demand.units[cell] <= 0 || !covers(s, m, s.alternatives[a])) continue;
       const double usd = core::real(volume) * run.flows.fill(k) * committed_share(run.in.demand, cell) *
                          run.board().unit_price[a] * 1e-6 * run.in.interval.days();
-      bought[segment] += Money::from_usd(usd).tenthousandths;
+      bought[segment] += Money::from_usd(usd);
     }
   return bought;
 }
@@ -29,14 +29,14 @@ void expect_draws(AuditRun& run, const PaymentClause& m) {
   const CloudId cloud = s.channel_cloud[m.channel];
   const auto bought = committed_purchases(run, m);
   for (const SegmentId segment : bought.ids()) {
-    const std::int64_t committed = run.in.demand.committed(segment, cloud);
-    if (!covers(s, m, segment) || committed == 0) continue;
+    const Money committed = run.in.demand.committed(segment, cloud);
+    if (!covers(s, m, segment) || committed == Money{}) continue;
     auto& under_clause = book.drawn_under[m.label](segment, cloud);
     auto& under_all = book.drawn(segment, cloud);
-    const std::int64_t most = std::min(share_of(committed, s.clause_of(m).as<kinds::Drawdown>().share) - under_clause,
-                                       share_of(committed, s.parameters.segments[segment].unburned) - under_all);
-    const std::int64_t drawn = std::min(bought[segment], std::max<std::int64_t>(0, most));
-    run.expect(run.parties().cloud(cloud), run.parties().enterprises(), Category::Drawdown, Money{drawn}, m.label);
+    const Money most = std::min(scaled(committed, s.clause_of(m).as<kinds::Drawdown>().share) - under_clause,
+                                scaled(committed, s.parameters.segments[segment].unburned) - under_all);
+    const Money drawn = std::min(bought[segment], std::max(Money{}, most));
+    run.expect(run.parties().cloud(cloud), run.parties().enterprises(), Category::Drawdown, drawn, m.label);
     under_clause += drawn;
     under_all += drawn;
   }
@@ -49,7 +49,7 @@ void audit_drawdowns(AuditRun& run) {
   if (book.drawn.empty()) return;
   if (run.start() >= next_year(book.year)) {
     const core::SimTime year = next_year(book.year);
-    const Grid<SegmentId, CloudId, std::int64_t> none(run.parameters().segments.size(), run.parameters().clouds.size());
+    const Grid<SegmentId, CloudId, Money> none(run.parameters().segments.size(), run.parameters().clouds.size());
     book.drawn = none;
     book.drawn_under.assign(book.drawn_under.size(), none);
     book.year = year;

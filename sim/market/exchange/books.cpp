@@ -28,7 +28,7 @@ EntryFact fact_of(const Entry& entry, const Interval& interval) {
   fact.to_layer = entry.to.layer;
   fact.category = entry.category;
   fact.clause = entry.clause;
-  fact.amount = entry.amount.tenthousandths;
+  fact.amount = entry.amount;
   return fact;
 }
 

@@ -5,7 +5,6 @@
 #include <tuple>
 
 #include "sim/core/whole.hpp"
-#include "sim/market/contracts/amount.hpp"
 #include "sim/market/exchange/clear.hpp"
 #include "sim/market/exchange/load.hpp"
 #include "sim/market/exchange/whole_parts.hpp"
@@ -66,11 +65,11 @@ std::vector<PoolId> pools_for(const CompiledScenario& s, const PaymentClause& m)
   return pools;
 }
 
-/// What a network may be charged at most for serving, 1e-4 $: preferences and first calls are measured against it.
-std::int64_t largest_cost(const FlowNetwork& network) {
+/// What a network may be charged at most for serving: preferences and first calls are measured against it.
+Money largest_cost(const FlowNetwork& network) {
   std::int64_t most = 0;
   for (const auto& arc : network.arcs) most = std::max(most, arc.cost);
-  return most;
+  return Money{most};
 }
 
 }  // namespace
@@ -108,9 +107,9 @@ std::int64_t reserved_h100e(const CompiledScenario& s, const PaymentClause& m, c
                      "a reservation, in H100e,");
 }
 
-std::int64_t reservation_left(const CompiledScenario& s, const PaymentClause& m, core::SimTime t) {
+std::optional<Money> reservation_left(const CompiledScenario& s, const PaymentClause& m, core::SimTime t) {
   const auto& reservation = reservation_of(s, m);
-  if (m.until >= core::kNever) return -1;  // no end, no sum
+  if (m.until >= core::kNever) return std::nullopt;  // no end, no sum
   std::vector<core::SimTime> dates{t};
   for (const auto& step : reservation.schedule)
     if (step.from > t && step.from < m.until) dates.push_back(step.from);
@@ -119,7 +118,7 @@ std::int64_t reservation_left(const CompiledScenario& s, const PaymentClause& m,
   for (std::size_t i = 0; i + 1 < dates.size(); ++i)
     usd += core::real(reserved_h100e(s, m, dates[i])) * std::max(0.0, core::in_hours(dates[i + 1] - dates[i])) *
            reservation.price_usd;
-  return contracts::amount_from_usd(usd);
+  return Money::from_usd(usd);
 }
 
 namespace {
@@ -243,14 +242,14 @@ void set_demands(const CompiledScenario& s, const Load& load, DemandTable& table
 
 namespace {
 
-std::int64_t serving_cost(const MarketView& view, const DemandTable& table, const DemandClass& c, const PoolRef& pool) {
+Money serving_cost(const MarketView& view, const DemandTable& table, const DemandClass& c, const PoolRef& pool) {
   const auto& s = view.compiled();
-  double cost = core::real(s.serving_cost(c.lab, pool.cloud)) * view.board.clouds[pool.cloud].price_index;
+  double factor = view.board.clouds[pool.cloud].price_index;
   if (const PrimaryId i = primary_of(s, table, c, false); i.exists()) {
     const auto& m = s.money[table.primaries[i]];
-    if (m.host == pool.cloud) cost *= 1.0 - primary_terms(s, m).weight;
+    if (m.host == pool.cloud) factor *= 1.0 - primary_terms(s, m).weight;
   }
-  return core::whole(std::floor(cost + 0.5), "a serving cost, in 1e-4 $,");
+  return scaled(s.serving_cost(c.lab, pool.cloud), factor, "a serving cost, in $,");
 }
 
 /// Does the arc carry the part of a class that prefers its primary host to that host?
@@ -265,24 +264,24 @@ bool to_preferred_host(const CompiledScenario& s, const DemandTable& table, cons
 void set_costs(const MarketView& view, DemandTable& table) {
   const auto& s = view.compiled();
   auto& network = table.network;
-  const auto latency = core::tenthousandths(s.parameters.clearing.latency_usd, "clearing.latency, in $,");
+  const Money latency = Money::from_usd(s.parameters.clearing.latency_usd, "clearing.latency, in $,");
   for (auto& arc : network.arcs) {
     const auto& c = table.classes[table.demand_class(arc)];
     const auto& pool = s.pools[table.pool(arc)];
-    arc.cost = serving_cost(view, table, c, pool);
-    if (c.region.exists() && c.region != pool.region) arc.cost += latency;
+    const bool far = c.region.exists() && c.region != pool.region;
+    arc.cost = (serving_cost(view, table, c, pool) + (far ? latency : Money{})).tenthousandths();
   }
   if (table.reservations.empty() && table.primaries.empty()) return;
 
   // What is owed to a primary host outweighs any saving on serving, and leaves nobody unserved who could be served.
-  const std::int64_t preference = largest_cost(network) + 1;
-  std::int64_t penalty = 0;
-  for (const auto& c : network.classes) penalty = std::max(penalty, c.unserved_penalty);
+  const Money preference = largest_cost(network) + Money{1};
+  Money penalty;
+  for (const auto& c : table.classes) penalty = std::max(penalty, c.penalty);
   // Reserved capacity is its lab's before anybody's, whatever that leaves unserved.
-  const std::int64_t first_call = penalty + 3 * preference;
+  const Money first_call = penalty + 3 * preference;
   for (auto& arc : network.arcs) {
-    if (to_preferred_host(s, table, arc)) arc.cost -= preference;
-    if (table.own_reservation(s, arc)) arc.cost -= first_call;
+    if (to_preferred_host(s, table, arc)) arc.cost -= preference.tenthousandths();
+    if (table.own_reservation(s, arc)) arc.cost -= first_call.tenthousandths();
   }
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 #include <cstdint>
+#include <optional>
 
 #include "sim/market/exchange/demand.hpp"
 
@@ -37,9 +38,9 @@ void find_capacity_terms(const CompiledScenario& compiled, core::SimTime t, Dema
 /// Compute reserved at t, whole H100e; megawatts of a chip become H100e by the chip's figures.
 [[nodiscard]] std::int64_t reserved_h100e(const CompiledScenario& compiled, const PaymentClause& reservation,
                                           core::SimTime t);
-/// What a reservation still costs from t to its end, at its price. Units: 1e-4 $. -1: it has no end.
-[[nodiscard]] std::int64_t reservation_left(const CompiledScenario& compiled, const PaymentClause& reservation,
-                                            core::SimTime t);
+/// What a reservation still costs from t to its end, at its price. None: it has no end.
+[[nodiscard]] std::optional<Money> reservation_left(const CompiledScenario& compiled, const PaymentClause& reservation,
+                                                    core::SimTime t);
 
 /// Capacity of an interval, before anything is served.
 struct Capacity {

@@ -36,10 +36,9 @@ void buy(Capital& capital, const CompiledScenario& s, const CapexPaid& paid) {
   const ChipId chip(paid.chip);
   const PartyId firm = s.cloud_firm[cloud];
   const double life_years = chip.exists() ? p.chips[chip].life_years : p.clouds[cloud].facility_life_years;
-  const Money amount{paid.amount};
-  capital.payments.push_back({firm, PartyId(paid.payee), cloud, chip, paid.quantity, amount});
+  capital.payments.push_back({firm, PartyId(paid.payee), cloud, chip, paid.quantity, paid.amount});
   const double days = std::max(0.5, life_years * core::kDaysPerYear);
-  capital.assets.push_back({firm, cloud, amount, whole_days(days), {}});
+  capital.assets.push_back({firm, cloud, paid.amount, whole_days(days), {}});
 }
 
 void wear(Capital& capital, const Interval& interval) {

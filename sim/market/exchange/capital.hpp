@@ -2,9 +2,9 @@
 #include <cstdint>
 #include <vector>
 
+#include "sim/core/money.hpp"
 #include "sim/core/sim_time.hpp"
 #include "sim/market/exchange/interval.hpp"
-#include "sim/market/primitives/money.hpp"
 #include "sim/market/regime/compiled_scenario.hpp"
 #include "sim/market/view/messages.hpp"
 

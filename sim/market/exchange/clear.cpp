@@ -26,7 +26,7 @@ void add_rents(const DemandTable& table, const FlowSolution& solution, Allocatio
   for (const NodeId node : table.nodes()) {
     if (table.reservation_of_node[node].exists()) continue;
     auto& rent = out.rent[table.pool_of_node[node]];
-    rent = std::max(rent, solution.rent[node]);
+    rent = std::max(rent, Money{solution.rent[node]});
   }
 }
 
@@ -45,7 +45,8 @@ Allocation clear(const MarketView& view, const Interval& interval, const Load& l
   out.classes.resize(table.classes.size());
   out.by_host = out.reserved = Grid<ClassId, CloudId, std::int64_t>(table.classes.size(), clouds);
   out.served.assign(s.pools.size(), 0);
-  out.interactive = out.rent = out.served;
+  out.interactive = out.served;
+  out.rent.resize(s.pools.size());
   out.open = std::move(capacity.open);
   out.reservations = std::move(capacity.reservations);
   for (const ArcId a : table.arcs())

@@ -1,6 +1,5 @@
 #include <algorithm>
 
-#include "sim/market/contracts/amount.hpp"
 #include "sim/market/exchange/clause_run.hpp"
 #include "sim/market/exchange/commitment_part.hpp"
 
@@ -20,7 +19,7 @@ void book_row(ClauseFact& line, const contracts::Settlement& row, CarryRule carr
 
 void pay_shortfall(ClauseRun& run, const PaymentClause& m, const contracts::Settlement& row, CarryRule carry) {
   book_row(run.line(m.label), row, carry);
-  run.pay(buyer(m), seller(m), Category::Shortfall, Money{row.shortfall}, m.label);
+  run.pay(buyer(m), seller(m), Category::Shortfall, row.shortfall, m.label);
 }
 
 /// A new schedule, or the old one under the terms of today. Restated with the same terms a commitment goes on;
@@ -47,11 +46,11 @@ void begin_commitment(ClauseRun& run, const PaymentClause& m) {
 /// Counts the interval's purchases; last period's shortfall is honoured now.
 void book_use(ClauseRun& run, const PaymentClause& m) {
   const Money usage = commitment_part(run.s(), run.active, m, run.out.receipts);
-  const Money credit = usage - Money{run.account(m.label).commitment.spend(run.start(), usage.tenthousandths)};
+  const Money credit = usage - run.account(m.label).commitment.spend(run.start(), usage);
   run.pay(seller(m), buyer(m), Category::Shortfall, credit, m.label);
   auto& line = run.line(m.label);
-  line.used += usage.tenthousandths;
-  line.credit_used += credit.tenthousandths;
+  line.used += usage;
+  line.credit_used += credit;
 }
 
 }  // namespace
@@ -75,7 +74,7 @@ void Commit::lapse(ClauseRun& run, LabelId label) const {
   const auto& m = run.money(account.clause);
   if (run.start() >= run.s().clause_of(m).until) return;  // it ran its course
   if (const auto settled = account.commitment.terminate(run.start())) pay_shortfall(run, m, *settled, carry);
-  run.line(label).remaining = 0;
+  run.line(label).remaining = Money{};
 }
 
 }  // namespace kinds

@@ -16,7 +16,7 @@ double daily_amount(const CompiledScenario& s, const PaymentClause& m) {
 
 Money commitment_part(const CompiledScenario& s, const Table<LabelId, PaymentClauseId>& active, const PaymentClause& m,
                       const Receipts& receipts) {
-  const std::int64_t* bought = receipts.bought(m.payer, m.payee);
+  const Money* bought = receipts.bought(m.payer, m.payee);
   if (bought == nullptr) return {};
   double all = 0.0;
   for (const PaymentClauseId other : active) {
@@ -24,7 +24,7 @@ Money commitment_part(const CompiledScenario& s, const Table<LabelId, PaymentCla
     const auto& o = s.money[other];
     if (s.clause_of(o).is<kinds::Commit>() && o.payer == m.payer && o.payee == m.payee) all += daily_amount(s, o);
   }
-  return all > 0 ? scaled(Money{*bought}, daily_amount(s, m) / all) : Money{};
+  return all > 0 ? scaled(*bought, daily_amount(s, m) / all) : Money{};
 }
 
 }  // namespace rackrate::market

@@ -13,8 +13,8 @@ void Custom::settle(ClauseRun& run, LabelId label) const {
   const auto window = run.out.receipts.window(run.in.interval, s.parameters.vocabulary);
   for (const auto& p : kind->payments(s.clause_of(m), s.version_of(m), window, account.memory))
     run.pay(run.parties().named(p.from, p.from_layer, label), run.parties().named(p.to, p.to_layer, label), p.category,
-            Money{p.amount}, label);
-  run.line(label).cumulative = account.moved.tenthousandths;
+            p.amount, label);
+  run.line(label).cumulative = account.moved;
 }
 
 }  // namespace rackrate::market::kinds

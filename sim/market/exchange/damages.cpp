@@ -57,7 +57,7 @@ void kinds::Damages::settle(ClauseRun& run, LabelId label) const {
   }
   const double years = core::in_days(run.in.interval.length()) / core::kDaysPerYear;
   if (!now.empty()) run.pay(from, to, Category::Damages, Money::from_usd(years * per_year_usd), label);
-  run.line(label).cumulative = account.moved.tenthousandths;
+  run.line(label).cumulative = account.moved;
 }
 
 }  // namespace rackrate::market

@@ -13,7 +13,7 @@
 namespace rackrate::market {
 namespace {
 
-std::int64_t to_money(double usd) { return core::tenthousandths(usd, "a penalty, in $,"); }
+Money to_money(double usd) { return Money::from_usd(usd, "a penalty, in $,"); }
 
 double tier_penalty(const Parameters& p, Tier tier) { return p.clearing.penalty_usd[static_cast<std::size_t>(tier)]; }
 
@@ -143,7 +143,7 @@ core::EntityKey arc_key(const DemandTable& table, const CompiledScenario& s, Nod
 /// Adds a class, or the part of it that prefers its primary host, and its arcs to the network.
 NetworkClassId add_network_class(DemandTable& table, const CompiledScenario& s, ClassId k, core::EntityKey key) {
   const auto& c = table.classes[k];
-  table.network.classes.push_back({key, 0, c.penalty});
+  table.network.classes.push_back({key, 0, c.penalty.tenthousandths()});
   const NetworkClassId self = table.class_of_part.push_back(k);
   for (const NodeId node : table.nodes()) {
     if (!may_enter(table, s, node, c)) continue;

@@ -31,7 +31,7 @@ struct DemandClass {
   bool resident = false;  ///< only pools of its own region
   Tier tier = Tier::Interactive;
   HostSet hosts;
-  std::int64_t penalty = 0;   ///< 1e-4 $ per H100e-hour
+  Money penalty;              ///< of an H100e-hour not served
   std::vector<CellId> cells;  ///< demand cells of enterprises
   StreamId stream;            ///< or: one stream of the scenario
   PartyId payer;              ///< party that pays the host

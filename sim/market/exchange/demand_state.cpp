@@ -25,11 +25,11 @@ DemandState first_demand(const CompiledScenario& s) {
   DemandState demand;
   demand.units.assign(s.cells.size(), 0);
   demand.ramp.assign(s.cells.size(), 0);
-  demand.surplus.assign(segments.size(), 0);
-  demand.governance.assign(segments.size(), 0);
+  demand.surplus.resize(segments.size());
+  demand.governance.resize(segments.size());
   if (any_drawdown(s)) {
     demand.committed_units.assign(s.cells.size(), 0);
-    demand.committed = Grid<SegmentId, CloudId, std::int64_t>(segments.size(), s.parameters.clouds.size());
+    demand.committed = Grid<SegmentId, CloudId, Money>(segments.size(), s.parameters.clouds.size());
   }
   return demand;
 }
@@ -43,20 +43,18 @@ void add(DemandState& demand, const MarketView& view, const PlacementDelta& delt
 
 void add(DemandState& demand, const MarketView&, const RateDelta& delta) {
   const SegmentId segment(delta.segment);
-  core::add_whole(demand.surplus[segment], delta.surplus, "the surplus of a segment, in 1e-4 $ a day,");
-  core::add_whole(demand.governance[segment], delta.governance, "the cost of governance, in 1e-4 $ a day,");
+  demand.surplus[segment] += delta.surplus;
+  demand.governance[segment] += delta.governance;
 }
 
-void add(DemandState& demand, const MarketView&, const OneOffCost& cost) {
-  core::add_whole(demand.migration, cost.migration, "the cost of migration, in 1e-4 $,");
-}
+void add(DemandState& demand, const MarketView&, const OneOffCost& cost) { demand.migration += cost.migration; }
 
-void add_commitment(DemandState& demand, SegmentId segment, CloudId cloud, std::int64_t amount) {
-  if (!demand.committed.empty()) demand.committed(segment, cloud) += amount;
+void add_commitment(DemandState& demand, SegmentId segment, CloudId cloud, Money a_year) {
+  if (!demand.committed.empty()) demand.committed(segment, cloud) += a_year;
 }
 
 void learn(DemandState& demand, const Interval& interval, double learning_days) {
-  demand.migration = 0;
+  demand.migration = {};
   const double factor = core::math::exp(-core::in_days(interval.length()) / learning_days);
   for (auto& ramp : demand.ramp) ramp = core::whole(core::real(ramp) * factor, "volume not yet learned,");
 }

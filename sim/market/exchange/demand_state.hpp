@@ -14,10 +14,10 @@ struct DemandState {
   Table<CellId, std::int64_t> ramp;             ///< the part not yet learned
   Table<CellId, std::int64_t> committed_units;  ///< the part bought by enterprises committed to the seller's cloud;
                                                 ///< empty while no clause speaks of drawdowns
-  Grid<SegmentId, CloudId, std::int64_t> committed;  ///< what enterprises promised to spend, 1e-4 $ a year; or empty
-  Table<SegmentId, std::int64_t> surplus;            ///< 1e-4 $ per day
-  Table<SegmentId, std::int64_t> governance;         ///< 1e-4 $ per day
-  std::int64_t migration = 0;                        ///< paid since the last interval, 1e-4 $
+  Grid<SegmentId, CloudId, Money> committed;    ///< what enterprises promised to spend a year; or empty
+  Table<SegmentId, Money> surplus;              ///< per day
+  Table<SegmentId, Money> governance;           ///< per day
+  Money migration;                              ///< paid since the last interval
 
   // contracts changed at the last barrier: cells that messages on their way still name (move.hpp)
   std::int32_t moved_from = 0;  ///< generation of the regime whose cells they are
@@ -30,8 +30,8 @@ struct DemandState {
 void add(DemandState& demand, const MarketView& view, const PlacementDelta& delta);
 void add(DemandState& demand, const MarketView& view, const RateDelta& delta);
 void add(DemandState& demand, const MarketView& view, const OneOffCost& cost);
-/// What an enterprise promises to spend at a cloud, 1e-4 $ a year. Ignored while no clause speaks of drawdowns.
-void add_commitment(DemandState& demand, SegmentId segment, CloudId cloud, std::int64_t amount);
+/// What an enterprise promises to spend at a cloud in a year. Ignored while no clause speaks of drawdowns.
+void add_commitment(DemandState& demand, SegmentId segment, CloudId cloud, Money a_year);
 /// An interval has passed: one-off costs are booked, and the unlearned part of every cell shrinks by the same factor
 /// each day.
 void learn(DemandState& demand, const Interval& interval, double learning_days);

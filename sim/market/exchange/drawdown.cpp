@@ -14,7 +14,7 @@ bool among(const std::vector<T>& set, const T& one) {
   return set.empty() || std::find(set.begin(), set.end(), one) != set.end();
 }
 
-using MoneyGrid = Grid<SegmentId, CloudId, std::int64_t>;
+using MoneyGrid = Grid<SegmentId, CloudId, Money>;
 
 MoneyGrid no_money(const CompiledScenario& s) { return {s.parameters.segments.size(), s.parameters.clouds.size()}; }
 
@@ -34,31 +34,31 @@ double eligible(const SettlementRun& run, CellId cell, AlternativeId a, double f
          run.in.interval.days();
 }
 
-/// Eligible purchases of a segment under a clause, 1e-4 $: each cell rounded once, so that any order gives the same
+/// Eligible purchases of a segment under a clause: each cell rounded once, so that any order gives the same
 /// sum.
-std::int64_t purchases(const SettlementRun& run, const Table<CellId, double>& fill, const PaymentClause& m,
-                       SegmentId segment) {
+Money purchases(const SettlementRun& run, const Table<CellId, double>& fill, const PaymentClause& m,
+                SegmentId segment) {
   const auto& s = run.s();
-  std::int64_t sum = 0;
+  Money sum;
   for (const AlternativeId a : s.alternatives.ids()) {
     if (!covers(s, m, s.alternatives[a])) continue;
     for (const RegionId region : core::indices<RegionId>(s.parameters.vocabulary.regions.size())) {
       const CellId cell = s.cell(segment, a, region);
-      sum += Money::from_usd(eligible(run, cell, a, fill[cell])).tenthousandths;
+      sum += Money::from_usd(eligible(run, cell, a, fill[cell]));
     }
   }
   return sum;
 }
 
 /// What may still be drawn this year.
-std::int64_t left(const SettlementRun& run, const PaymentClause& m, SegmentId segment, CloudId cloud) {
+Money left(const SettlementRun& run, const PaymentClause& m, SegmentId segment, CloudId cloud) {
   const auto& s = run.s();
   const auto& book = run.accounts.commitments;
-  const std::int64_t committed = run.in.demand.committed(segment, cloud);
-  const std::int64_t under =
-      share_of(committed, s.clause_of(m).as<kinds::Drawdown>().share) - book.drawn_under[m.label](segment, cloud);
-  const std::int64_t whole = share_of(committed, s.parameters.segments[segment].unburned) - book.drawn(segment, cloud);
-  return std::max<std::int64_t>(0, std::min(under, whole));
+  const Money committed = run.in.demand.committed(segment, cloud);
+  const Money under =
+      scaled(committed, s.clause_of(m).as<kinds::Drawdown>().share) - book.drawn_under[m.label](segment, cloud);
+  const Money whole = scaled(committed, s.parameters.segments[segment].unburned) - book.drawn(segment, cloud);
+  return std::max(Money{}, std::min(under, whole));
 }
 
 /// A contract year is over: what was not drawn of it is lost to the buyer, who pays it as ever; the next one begins.
@@ -70,7 +70,7 @@ void turn_year(SettlementRun& run, const std::vector<const PaymentClause*>& acti
     auto& line = run.line(m->label);
     for (const SegmentId segment : s.parameters.segments.ids()) {
       if (!covers(s, *m, segment)) continue;
-      const std::int64_t lost = left(run, *m, segment, cloud);
+      const Money lost = left(run, *m, segment, cloud);
       line.credit_expired += lost;
       line.commitment += lost + book.drawn_under[m->label](segment, cloud);
     }
@@ -81,27 +81,28 @@ void turn_year(SettlementRun& run, const std::vector<const PaymentClause*>& acti
 }
 
 /// The share of the coming purchases that will draw: all of them while the stock lasts the year.
-double covered_share(std::int64_t stock, double coming) {
-  if (coming > 0) return std::min(1.0, core::real(stock) / coming);
-  return stock > 0 ? 1.0 : 0.0;
+double covered_share(Money stock, double coming) {
+  if (coming > 0) return std::min(1.0, core::real(stock.tenthousandths()) / coming);
+  return stock > Money{} ? 1.0 : 0.0;
 }
 
 void draw_segment(SettlementRun& run, const Table<CellId, double>& fill, const PaymentClause& m, SegmentId segment) {
   const auto& s = run.s();
   auto& book = run.accounts.commitments;
   const CloudId cloud = s.channel_cloud[m.channel];
-  const std::int64_t bought = purchases(run, fill, m, segment);
-  const std::int64_t before = left(run, m, segment, cloud);
-  const std::int64_t drawn = std::min(bought, before);
-  run.pay(run.parties().cloud(cloud), run.parties().enterprises(), Category::Drawdown, Money{drawn}, m.label);
+  const Money bought = purchases(run, fill, m, segment);
+  const Money before = left(run, m, segment, cloud);
+  const Money drawn = std::min(bought, before);
+  run.pay(run.parties().cloud(cloud), run.parties().enterprises(), Category::Drawdown, drawn, m.label);
   book.drawn(segment, cloud) += drawn;
   book.drawn_under[m.label](segment, cloud) += drawn;
   auto& line = run.line(m.label);
   line.base += bought;
   line.used += drawn;
-  line.remaining += before - drawn;
+  line.remaining = *line.remaining + (before - drawn);
   const double days_left = core::in_days(next_year(book.year) - run.end());
-  const double covered = covered_share(before - drawn, core::real(bought) / run.in.interval.days() * days_left);
+  const double covered =
+      covered_share(before - drawn, core::real(bought.tenthousandths()) / run.in.interval.days() * days_left);
   for (const AlternativeId a : s.alternatives.ids())
     if (covers(s, m, s.alternatives[a])) book.coverage(segment, a) = covered;
 }
@@ -111,9 +112,10 @@ void draw(SettlementRun& run, const Table<CellId, double>& fill, const PaymentCl
   const CloudId cloud = s.channel_cloud[m.channel];
   auto& line = run.line(m.label);
   line.rate = s.clause_of(m).as<kinds::Drawdown>().share;
-  line.remaining = 0;
+  line.remaining = Money{};
   for (const SegmentId segment : s.parameters.segments.ids())
-    if (covers(s, m, segment) && run.in.demand.committed(segment, cloud) != 0) draw_segment(run, fill, m, segment);
+    if (covers(s, m, segment) && run.in.demand.committed(segment, cloud) != Money{})
+      draw_segment(run, fill, m, segment);
 }
 
 }  // namespace
@@ -147,10 +149,6 @@ bool covers(const CompiledScenario& s, const PaymentClause& m, const Alternative
 
 bool covers(const CompiledScenario& s, const PaymentClause& m, SegmentId segment) {
   return among(s.clause_of(m).scope.segments, s.parameters.segments[segment].name);
-}
-
-std::int64_t share_of(std::int64_t amount, double share) {
-  return core::whole(std::floor(core::real(amount) * share + 1e-6), "a share of a commitment, in 1e-4 $,");
 }
 
 void settle_drawdowns(SettlementRun& run) {

@@ -10,8 +10,8 @@ namespace rackrate::market {
 /// unburned by ordinary use and is owed anyway; model spend through a marketplace that counts toward the commitment
 /// draws it, so that it costs the buyer nothing more. A plain value; empty where no contract has a clause of the kind.
 struct CommitBook {
-  Grid<SegmentId, CloudId, std::int64_t> drawn;                        ///< 1e-4 $ this year, under all clauses
-  Table<LabelId, Grid<SegmentId, CloudId, std::int64_t>> drawn_under;  ///< 1e-4 $ this year
+  Grid<SegmentId, CloudId, Money> drawn;                        ///< this year, under all clauses
+  Table<LabelId, Grid<SegmentId, CloudId, Money>> drawn_under;  ///< this year
   Grid<SegmentId, AlternativeId, double> coverage;  ///< published: share of the spend that draws its commitment
   core::SimTime year;                               ///< began then
 };
@@ -25,7 +25,5 @@ struct CommitBook {
 /// Do purchases of the alternative, and of the segment, draw commitments under the clause?
 [[nodiscard]] bool covers(const CompiledScenario& compiled, const PaymentClause& drawdown, const Alternative& bought);
 [[nodiscard]] bool covers(const CompiledScenario& compiled, const PaymentClause& drawdown, SegmentId segment);
-/// A share of an amount, rounded down. Units: 1e-4 $.
-[[nodiscard]] std::int64_t share_of(std::int64_t amount, double share);
 
 }  // namespace rackrate::market

@@ -4,9 +4,9 @@
 #include <utility>
 #include <vector>
 
+#include "sim/core/money.hpp"
 #include "sim/market/contracts/custom_kind.hpp"
 #include "sim/market/exchange/interval.hpp"
-#include "sim/market/primitives/money.hpp"
 #include "sim/market/vocabulary/facts.hpp"
 
 namespace rackrate::market {
@@ -25,28 +25,25 @@ struct Entry {
   LabelId clause;  ///< that moved it; none: no clause
 };
 
-/// What an interval brought in, as clauses on money see it. Units: 1e-4 $.
+/// What an interval brought in, as clauses on money see it.
 struct Receipts {
   Receipts() = default;
-  Receipts(std::size_t labs, std::size_t channels)
-      : by_lab(labs, 0), by_channel(labs, std::vector<std::int64_t>(channels, 0)) {}
+  Receipts(std::size_t labs, std::size_t channels) : by_lab(labs), by_channel(labs, std::vector<Money>(channels)) {}
 
-  Table<LabId, std::int64_t> by_lab;                      ///< recognised revenue of each lab
-  Table<LabId, std::vector<std::int64_t>> by_channel;     ///< [lab][channel] gross sales
-  std::map<std::pair<int, int>, std::int64_t> purchases;  ///< (payer party, payee party) compute bought
+  Table<LabId, Money> by_lab;                      ///< recognised revenue of each lab
+  Table<LabId, std::vector<Money>> by_channel;     ///< [lab][channel] gross sales
+  std::map<std::pair<int, int>, Money> purchases;  ///< (payer party, payee party) compute bought
 
-  void sale(LabId lab, ChannelId channel, Money gross) { by_channel[lab][channel.position()] += gross.tenthousandths; }
-  void revenue(LabId lab, Money amount) { by_lab[lab] += amount.tenthousandths; }
-  void purchase(PartyId payer, PartyId payee, Money amount) {
-    purchases[{payer.number(), payee.number()}] += amount.tenthousandths;
-  }
+  void sale(LabId lab, ChannelId channel, Money gross) { by_channel[lab][channel.position()] += gross; }
+  void revenue(LabId lab, Money amount) { by_lab[lab] += amount; }
+  void purchase(PartyId payer, PartyId payee, Money amount) { purchases[{payer.number(), payee.number()}] += amount; }
   /// The same for user-defined kinds.
   [[nodiscard]] contracts::ClauseWindow window(const Interval& interval, const Vocabulary& vocabulary) const {
     return {interval.start, interval.end, vocabulary, by_lab.rows(), by_channel.rows(), purchases};
   }
-  [[nodiscard]] std::int64_t sales(LabId lab, ChannelId channel) const { return by_channel[lab][channel.position()]; }
+  [[nodiscard]] Money sales(LabId lab, ChannelId channel) const { return by_channel[lab][channel.position()]; }
   /// What the payer bought from the payee; null: nothing.
-  [[nodiscard]] const std::int64_t* bought(PartyId payer, PartyId payee) const {
+  [[nodiscard]] const Money* bought(PartyId payer, PartyId payee) const {
     const auto found = purchases.find({payer.number(), payee.number()});
     return found == purchases.end() ? nullptr : &found->second;
   }

@@ -46,8 +46,8 @@ Exchange first_exchange(const Regime& regime) {
   exchange.capital = first_capital(s);
   exchange.accounts.clauses.resize(s.money_labels.size());
   exchange.accounts.commitments = first_commit_book(s);
-  exchange.accounts.lab_revenue.assign(s.parameters.labs.size(), 0);
-  exchange.accounts.month_revenue.assign(s.parameters.labs.size(), -1);
+  exchange.accounts.lab_revenue.resize(s.parameters.labs.size());
+  exchange.accounts.month_revenue.resize(s.parameters.labs.size());
   exchange.books = Books(s);
   exchange.audit = first_audit_book(s);
   exchange.signals = first_signals(s);

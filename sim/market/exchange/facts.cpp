@@ -96,8 +96,8 @@ void placement_facts(const SettlementInput& in, IntervalFacts& facts) {
 void segment_facts(const SettlementInput& in, IntervalFacts& facts) {
   const auto& board = in.view.board;
   for (const SegmentId segment : in.view.parameters().segments.ids())
-    facts.segments.push_back(
-        {segment, board.adoption[segment], core::real(in.demand.surplus[segment]) * 1e-4 * board.volume_growth});
+    facts.segments.push_back({segment, board.adoption[segment],
+                              core::real(in.demand.surplus[segment].tenthousandths()) * 1e-4 * board.volume_growth});
 }
 
 void lab_facts(const SettlementInput& in, IntervalFacts& facts) {

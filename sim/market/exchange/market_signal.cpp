@@ -50,7 +50,7 @@ void add_shares(const PublishInput& in, Signals& signals) {
     auto& revenue = signals.revenue[layer];
     double all = 0.0;
     for (const PartyId firm : taken[layer].ids()) {
-      const double per_day = core::real(taken[layer][firm].tenthousandths) / in.interval.days();
+      const double per_day = core::real(taken[layer][firm].tenthousandths()) / in.interval.days();
       revenue[firm] += step * (per_day - revenue[firm]);
       all += revenue[firm];
     }
@@ -82,8 +82,8 @@ void publish_market(const PublishInput& input, Signals& signals) {
   add_shortage(input, signals.market);
   add_shares(input, signals);
   for (const LabId lab : input.month_revenue.ids())
-    if (const std::int64_t month = input.month_revenue[lab]; month >= 0)
-      signals.market.revenue[lab] = core::real(month) * 1e-4 * 12.0;
+    if (const auto month = input.month_revenue[lab])
+      signals.market.revenue[lab] = core::real(month->tenthousandths()) * 1e-4 * 12.0;
 }
 
 }  // namespace rackrate::market

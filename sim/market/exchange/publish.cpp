@@ -144,7 +144,7 @@ void publish_costs(const PublishInput& in, Signals& signals) {
   const auto& p = s.parameters;
   ByCloud cost(p.clouds.size(), 0.0), hours(p.clouds.size(), 0.0);
   for (const auto& asset : in.assets)
-    cost[asset.cloud] += core::real(asset.cost.tenthousandths) * 1e-4 / asset.life_days * in.interval.days();
+    cost[asset.cloud] += core::real(asset.cost.tenthousandths()) * 1e-4 / asset.life_days * in.interval.days();
   for (const PoolId pool : s.pools.ids()) {
     const CloudId c = s.pools[pool].cloud;
     const auto& cloud = p.clouds[c];

@@ -1,4 +1,5 @@
 #pragma once
+#include <optional>
 #include <vector>
 
 #include "sim/market/exchange/settle.hpp"
@@ -21,9 +22,10 @@ struct PublishInput {
   const Load& load;
   const Allocation& allocation;
   const Table<PoolId, PoolFact>& pools;
-  const std::vector<Entry>& entries;                ///< posted in the interval
-  const std::vector<Asset>& assets;                 ///< after the interval
-  const Table<LabId, std::int64_t>& month_revenue;  ///< of the labs, in the last full month; -1: there was none
+  const std::vector<Entry>& entries;  ///< posted in the interval
+  const std::vector<Asset>& assets;   ///< after the interval
+  const Table<LabId, std::optional<Money>>&
+      month_revenue;  ///< of the labs, in the last full month; none: there was none
 };
 
 /// Signals before anything was sold.

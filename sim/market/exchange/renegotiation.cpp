@@ -1,15 +1,14 @@
-#include "sim/market/contracts/audit.hpp"
 #include "sim/market/exchange/clause_run.hpp"
 
 namespace rackrate::market {
 namespace {
 
-using contracts::WideAmount;
+__extension__ using Wide = __int128;
 
 /// Milliseconds of a year of 365.25 days.
 constexpr std::int64_t kYear = 31'557'600'000;
 
-WideAmount per_year(const AgreedPayment& payment) { return Money::from_usd(payment.usd_per_year).tenthousandths; }
+Wide units_per_year(const AgreedPayment& payment) { return Money::from_usd(payment.usd_per_year).tenthousandths(); }
 
 /// Milliseconds since the payment began.
 std::int64_t elapsed(const AgreedPayment& payment, core::SimTime t) {
@@ -25,11 +24,11 @@ void kinds::Renegotiation::settle(ClauseRun& run, LabelId label) const {
   if (run.begins(label) || fraction.size() != agreed.size()) {
     fraction.clear();
     for (const auto& payment : agreed)
-      fraction.push_back(static_cast<std::int64_t>(per_year(payment) * elapsed(payment, run.start()) % kYear));
+      fraction.push_back(static_cast<std::int64_t>(units_per_year(payment) * elapsed(payment, run.start()) % kYear));
   }
   for (std::size_t i = 0; i < agreed.size(); ++i) {
-    const WideAmount owed =
-        per_year(agreed[i]) * (elapsed(agreed[i], run.end()) - elapsed(agreed[i], run.start())) + fraction[i];
+    const Wide owed =
+        units_per_year(agreed[i]) * (elapsed(agreed[i], run.end()) - elapsed(agreed[i], run.start())) + fraction[i];
     fraction[i] = static_cast<std::int64_t>(owed % kYear);
     run.pay(run.parties().agreed(agreed[i].payer, m.lab), run.parties().agreed(agreed[i].payee, m.lab),
             Category::Transfer, Money{static_cast<std::int64_t>(owed / kYear)}, label);

@@ -1,13 +1,12 @@
-#include "sim/market/contracts/amount.hpp"
 #include "sim/market/exchange/clause_run.hpp"
 
 namespace rackrate::market {
 namespace {
 
 /// What the share is taken of.
-std::int64_t base_of(const PaymentClause& m, const kinds::Revshare& terms, const Receipts& receipts) {
+Money base_of(const PaymentClause& m, const kinds::Revshare& terms, const Receipts& receipts) {
   if (terms.base == RevshareBase::LabRevenue) return receipts.by_lab[m.lab];
-  return m.channel.exists() ? receipts.sales(m.lab, m.channel) : 0;
+  return m.channel.exists() ? receipts.sales(m.lab, m.channel) : Money{};
 }
 
 /// A new account, or the old one under the terms of today: what counted against the cap outlives a pause.
@@ -33,15 +32,15 @@ void kinds::Revshare::settle(ClauseRun& run, LabelId label) const {
   const auto& m = run.in_force(label);
   auto& account = run.account(label);
   if (run.begins(label)) begin_share(account, *this);
-  const std::int64_t taken = base_of(m, *this, run.out.receipts);
-  run.pay(run.parties().share_payer(m, base), {m.payee, Layer::Model}, Category::Revshare,
-          Money{account.share.post(taken)}, label);
+  const Money taken = base_of(m, *this, run.out.receipts);
+  run.pay(run.parties().share_payer(m, base), {m.payee, Layer::Model}, Category::Revshare, account.share.post(taken),
+          label);
   notice_cap(run, label);
   auto& line = run.line(label);
   line.base = taken;
   line.rate = rate;
   line.cumulative = account.share.counted();
-  line.cap = cap_usd < 0 ? -1 : contracts::amount_from_usd(cap_usd);
+  line.cap = cap();
 }
 
 }  // namespace rackrate::market

@@ -8,7 +8,7 @@ void SettlementRun::pay(Side from, Side to, Category category, Money amount, Lab
   if (clause.exists()) {
     auto& account = accounts.clauses[clause];
     account.moved += amount;
-    line(clause).cumulative = account.moved.tenthousandths;
+    line(clause).cumulative = account.moved;
   }
   if (amount == Money{}) return;
   out.entries.push_back({from, to, category, amount, clause});

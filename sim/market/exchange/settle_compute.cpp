@@ -54,8 +54,8 @@ void settle_reservation(SettlementRun& run, const ReservationUse& use) {
   run.pay({m.payer, Layer::Model}, {m.payee, Layer::Infrastructure}, Category::Reservation, due, m.label);
   run.out.receipts.purchase(m.payer, m.payee, due);
   auto& line = run.line(m.label);
-  line.commitment = due.tenthousandths;
-  line.used = Money::from_usd(core::real(use.used) * hours * price).tenthousandths;
+  line.commitment = due;
+  line.used = Money::from_usd(core::real(use.used) * hours * price);
   line.shortfall = line.commitment - line.used;
   line.quantity = use.delivered;
   line.quantity_short = use.asked - use.delivered;

@@ -55,7 +55,7 @@ void settle_lab_costs(SettlementRun& run) {
   const auto& labs = run.parameters().labs;
   for (const LabId lab : labs.ids())
     run.pay(run.parties().lab(lab), run.parties().suppliers(), Category::OtherCost,
-            scaled(Money{run.out.receipts.by_lab[lab]}, labs[lab].other_cost_share));
+            scaled(run.out.receipts.by_lab[lab], labs[lab].other_cost_share));
   for (const LabId lab : labs.ids()) {
     const double each = labs[lab].channel_cost_usd * run.in.interval.days() / core::kDaysPerYear;
     if (each <= 0) continue;
@@ -66,11 +66,12 @@ void settle_lab_costs(SettlementRun& run) {
 
 /// What enterprises spend on governing and on changing their suppliers, as their messages say.
 void settle_governance(SettlementRun& run) {
-  std::int64_t rate = 0;
+  Money rate;
   for (const auto of_segment : run.in.demand.governance) rate += of_segment;
-  run.pay(run.parties().enterprises(), run.parties().services(), Category::Governance,
-          Money::from_usd(core::real(rate) * 1e-4 * run.board().volume_growth * run.in.interval.days()));
-  run.pay(run.parties().enterprises(), run.parties().services(), Category::Migration, Money{run.in.demand.migration});
+  run.pay(
+      run.parties().enterprises(), run.parties().services(), Category::Governance,
+      Money::from_usd(core::real(rate.tenthousandths()) * 1e-4 * run.board().volume_growth * run.in.interval.days()));
+  run.pay(run.parties().enterprises(), run.parties().services(), Category::Migration, run.in.demand.migration);
 }
 
 }  // namespace

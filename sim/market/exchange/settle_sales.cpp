@@ -32,7 +32,7 @@ void settle_resale(SettlementRun& run, const Alternative& alternative, PartyId s
   run.out.receipts.revenue(alternative.lab, remitted);
   if (!label.exists()) return;
   auto& line = run.line(label);
-  line.base += gross.tenthousandths;
+  line.base += gross;
   line.rate = 1.0 - terms.channel_share;
 }
 

@@ -27,9 +27,9 @@ void report_income(ClauseRun& run) {
     const auto [firm, owner] = stake_of(run.s(), run.money(account.last));
     const Money profit = run.out.profit[firm];
     auto& line = run.line(label);
-    line.base = profit.tenthousandths;
+    line.base = profit;
     line.rate = account.stake;
-    line.income = scaled(profit, account.stake).tenthousandths;
+    line.income = scaled(profit, account.stake);
     line.owner = owner;
   }
 }

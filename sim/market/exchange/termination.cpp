@@ -1,4 +1,3 @@
-#include "sim/market/contracts/amount.hpp"
 #include "sim/market/contracts/notice.hpp"
 #include "sim/market/exchange/clause_run.hpp"
 
@@ -36,9 +35,9 @@ void settle_notices(ClauseRun& run) {
 void kinds::Termination::settle(ClauseRun& run, LabelId label) const {
   const auto& m = run.in_force(label);
   auto& line = run.line(label);
-  line.cumulative = run.account(label).moved.tenthousandths;
+  line.cumulative = run.account(label).moved;
   if (!contracts::notice_counts(run.s().contract_of(m), run.s().version_of(m), run.s().clause_of(m))) return;
-  line.remaining = exercised < run.end() ? 0 : contracts::amount_from_usd(amount_usd);
+  line.remaining = exercised < run.end() ? Money{} : Money::from_usd(amount_usd);
 }
 
 }  // namespace rackrate::market

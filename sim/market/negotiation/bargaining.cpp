@@ -3,9 +3,9 @@
 #include <cmath>
 #include <optional>
 
+#include "sim/core/money.hpp"
 #include "sim/market/contracts/switches.hpp"
 #include "sim/market/primitives/bargain.hpp"
-#include "sim/market/primitives/money.hpp"
 
 namespace rackrate::market {
 namespace {

@@ -106,8 +106,8 @@ std::vector<Bid> find_bids(const MarketView& view, const Clause& tender, const T
       continue;
     auto before = obstacles(view, tender, cloud, t);
     if (before.barred) continue;
-    bids.push_back({cloud, core::tenthousandths(hosting_terms(view, lab, cloud, t).price, "a bid, in $,"),
-                    std::move(before.refusals)});
+    bids.push_back(
+        {cloud, Money::from_usd(hosting_terms(view, lab, cloud, t).price, "a bid, in $,"), std::move(before.refusals)});
   }
   std::sort(bids.begin(), bids.end(), [&clouds](const Bid& a, const Bid& b) {
     return std::tie(a.price, clouds[a.cloud.position()]) < std::tie(b.price, clouds[b.cloud.position()]);

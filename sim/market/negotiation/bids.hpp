@@ -11,7 +11,7 @@ namespace rackrate::market {
 /// What a cloud offers in a tender.
 struct Bid {
   CloudId cloud;
-  std::int64_t price = 0;           ///< 1e-4 $ per H100e-hour
+  Money price;                      ///< of an H100e-hour
   std::vector<ClauseRef> refusals;  ///< rights of first refusal that stand before it
 };
 

@@ -17,7 +17,7 @@ double committed_per_day(const Exchange& exchange, const CompiledScenario& prese
                          const Clause& clause, const Version& version, core::SimTime t) {
   const auto covers = [t](const contracts::CommitPeriod& period) { return period.from <= t && t < period.until; };
   const auto per_day = [](const contracts::CommitPeriod& period) {
-    return contracts::usd_from(period.commitment) / core::in_days(period.until - period.from);
+    return period.commitment.usd() / core::in_days(period.until - period.from);
   };
   if (const auto at = index_of(present.money_labels.rows(), label))
     if (const auto* open = exchange.accounts.clauses[LabelId(*at)].commitment.open_period();

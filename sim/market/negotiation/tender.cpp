@@ -12,12 +12,6 @@
 namespace rackrate::market {
 namespace {
 
-/// Of a price in 1e-4 $, not negative.
-std::string in_dollars(std::int64_t price) {
-  const std::string decimals = std::to_string(10'000 + price % 10'000).substr(1);
-  return std::to_string(price / 10'000) + "." + decimals;
-}
-
 const kinds::Tender& terms_of(const Clause& tender) { return tender.as<kinds::Tender>(); }
 
 std::string rounded(double h100e) {
@@ -103,7 +97,7 @@ class TenderScan {
     const auto bids = find_bids(view_, tender, promised_, end_);
     std::string text = terms_of(tender).lab + " asks for " + rounded(terms_of(tender).quantity_h100e) + " H100e";
     for (std::size_t k = 0; k < bids.size(); ++k)
-      text += (k == 0 ? "; bids: " : ", ") + cloud_name(bids[k].cloud) + " " + in_dollars(bids[k].price);
+      text += (k == 0 ? "; bids: " : ", ") + cloud_name(bids[k].cloud) + " " + decimal(bids[k].price);
     notice(one.number, bids.empty() ? text + "; no bid" : text + " $/H100e-h");
     if (bids.empty()) return fail(tender, one.number);
     TenderRequest request;
@@ -126,7 +120,7 @@ class TenderScan {
       request.asked = end_;
       request.due = end_ + right.as<kinds::Rofr>().window;
       notice(request.number, "put to " + holder_of(right) + " (" + holder.name + "/" + right.name + ") at " +
-                                 in_dollars(request.price) + " $/H100e-h until " + core::to_string(request.due));
+                                 decimal(request.price) + " $/H100e-h until " + core::to_string(request.due));
       state_.requests.push_back(std::move(request));
       return;
     }
@@ -189,14 +183,14 @@ class TenderScan {
     const bool could =
         compiled().ported_from(lab, cloud) <= end_ && compiled().cloud_firm[cloud] != compiled().lab_firm[lab];
     const double headroom = could ? free_h100e(view_, cloud, end_) - promised_[cloud] : 0.0;
-    const contracts::CapacityRequest asked{core::UsdPerGpuHour{core::real(request.price) * 1e-4},
+    const contracts::CapacityRequest asked{core::UsdPerGpuHour{core::real(request.price.tenthousandths()) * 1e-4},
                                            core::Gpus{terms_of(tender).quantity_h100e}, request.asked, window};
     const auto answer = contracts::rofr_answer(
         asked, {core::UsdPerGpuHour{view_.board.clouds[cloud].cost_per_h100e_hour}, core::Gpus{headroom}});
     return contracts::rofr_outcome(asked, answer, start_, end_) == contracts::RofrAnswer::Match;
   }
 
-  void award(const Clause& tender, int number, const std::string& winner, std::int64_t price) {
+  void award(const Clause& tender, int number, const std::string& winner, Money price) {
     const CloudId cloud = cloud_named(winner);
     contracts::Award won;
     won.cloud = winner;
@@ -215,7 +209,7 @@ class TenderScan {
     pending_.milestones.push_back({state_.label, end_});
     pending_.milestones.push_back({short_name(number), end_});
     promised_[cloud] += terms_of(tender).quantity_h100e;
-    notice(number, "awarded to " + winner + " at " + in_dollars(price) + " $/H100e-h until " +
+    notice(number, "awarded to " + winner + " at " + decimal(price) + " $/H100e-h until " +
                        core::to_string(end_ + terms_of(tender).term));
   }
 

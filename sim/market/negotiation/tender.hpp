@@ -15,7 +15,7 @@ struct TenderRequest {
   int number = 0;                   ///< of the tender's date
   core::SimTime asked, due;         ///< when it was sent to the holder, and the end of the time to answer
   std::string rival;                ///< the cloud with the best bid
-  std::int64_t price = 0;           ///< of that bid, 1e-4 $ per H100e-hour
+  Money price;                      ///< of that bid, for an H100e-hour
   std::string contract, refusal;    ///< the right: contract and clause
   std::vector<std::string> waived;  ///< "contract/clause" of rights that were waived for this request before
 };

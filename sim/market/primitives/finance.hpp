@@ -1,11 +1,13 @@
 #pragma once
+#include "sim/core/money.hpp"
 #include "sim/core/sim_time.hpp"
-#include "sim/market/primitives/money.hpp"
 
 namespace rackrate::market {
 
-/// Straight-line depreciation from purchase to an age, exact in 1e-4 $: rounded down, all of the cost at the end of
-/// life.
+using core::Money;
+
+/// Straight-line depreciation from purchase to an age, exact in 1e-4 $: accrued with the age, all of the cost at the
+/// end of life.
 ///
 /// Postings are differences of this, so they never drift by more than a unit and their sum over the life is the cost:
 /// the last one absorbs the rounding.

@@ -97,14 +97,14 @@ void Ledger::check_totals() const {
   Wide sum = 0;
   std::vector<Wide> party(party_total_.size(), 0), layer(layer_total_.size(), 0);
   for (const Account& a : accounts_) {
-    sum += a.balance.tenthousandths;
-    party[a.id[0]] += a.balance.tenthousandths;
-    layer[a.id[1]] += a.balance.tenthousandths;
+    sum += a.balance.tenthousandths();
+    party[a.id[0]] += a.balance.tenthousandths();
+    layer[a.id[1]] += a.balance.tenthousandths();
   }
   const auto compare = [](const char* kind, const Names& names, const std::vector<Wide>& sums,
                           const std::vector<Money>& totals) {
     for (std::size_t i = 0; i < sums.size(); ++i) {
-      if (sums[i] == totals[i].tenthousandths) continue;
+      if (sums[i] == totals[i].tenthousandths()) continue;
       fail(std::string("books do not close: accounts of ")
                .append(kind)
                .append(names.list[i])

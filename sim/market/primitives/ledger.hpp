@@ -8,9 +8,11 @@
 #include <vector>
 
 #include "sim/core/index.hpp"
-#include "sim/market/primitives/money.hpp"
+#include "sim/core/money.hpp"
 
 namespace rackrate::market {
+
+using core::Money;
 
 using AccountId = core::Index<struct AccountTag>;
 

@@ -154,7 +154,7 @@ void add_streams(CompiledScenario& s) {
 /// Where a lab can run, best first: its own preference list, then by serving cost, then by name.
 void add_routes(CompiledScenario& s) {
   const auto& p = s.parameters;
-  s.serving_cost_ = {p.labs.size(), p.clouds.size(), -1};
+  s.serving_cost_ = {p.labs.size(), p.clouds.size()};
   s.ported_from_ = {p.labs.size(), p.clouds.size(), core::kNever};
   s.hosts_of_lab.resize(p.labs.size());
   for (const LabId lab : p.labs.ids()) {
@@ -163,7 +163,7 @@ void add_routes(CompiledScenario& s) {
       if (!route.ported) continue;
       const auto host = find<CloudId>(p.vocabulary.clouds, route.host);
       const double cost = route.serving_cost_usd >= 0 ? route.serving_cost_usd : p.clouds[host].price_usd;
-      s.serving_cost_(lab, host) = core::tenthousandths(cost, "a serving cost, in $,");
+      s.serving_cost_(lab, host) = Money::from_usd(cost, "a serving cost, in $,");
       s.ported_from_(lab, host) = route.from;
       hosts.push_back(host);
     }

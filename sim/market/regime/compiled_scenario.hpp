@@ -98,13 +98,13 @@ struct CompiledScenario {
   [[nodiscard]] CellId cell(SegmentId segment, AlternativeId alternative, RegionId region) const {
     return cells.encode(segment, alternative, region);
   }
-  /// $ per H100e-hour that planning assumes for this lab at this host; 1e-4 $; -1: it cannot run there.
-  [[nodiscard]] std::int64_t serving_cost(LabId lab, CloudId host) const { return serving_cost_(lab, host); }
+  /// What planning assumes that an H100e-hour costs this lab at this host. Only for a host where it can run.
+  [[nodiscard]] Money serving_cost(LabId lab, CloudId host) const { return serving_cost_(lab, host); }
 
   /// Since when this lab's models run at this host; kNever where they do not.
   [[nodiscard]] core::SimTime ported_from(LabId lab, CloudId host) const { return ported_from_(lab, host); }
 
-  Grid<LabId, CloudId, std::int64_t> serving_cost_;
+  Grid<LabId, CloudId, Money> serving_cost_;
   Grid<LabId, CloudId, core::SimTime> ported_from_;
 };
 

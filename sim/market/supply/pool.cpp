@@ -10,13 +10,9 @@
 namespace rackrate::market {
 namespace {
 
-std::int64_t to_money(double usd) { return core::tenthousandths(usd, "a purchase of capital, in $,"); }
-
-/// The part of the fleet that serves activities outside the model pays for itself there: only the rest
-/// of a purchase reaches these books.
-std::int64_t modelled(const CompiledScenario& s, const Pool& pool, double usd) {
-  return to_money(usd * (1.0 - cloud_of(s, pool.id).internal_share));
-}
+/// The part of the fleet that serves activities outside the model pays for itself there: only this share of a purchase
+/// reaches these books.
+double modelled_share(const CompiledScenario& s, const Pool& pool) { return 1.0 - cloud_of(s, pool.id).internal_share; }
 
 /// The clearing at T reads what was published before T: what is to count from T on happens in the instant before.
 core::SimTime just_before(core::SimTime t) { return t - core::SimDuration{1}; }
@@ -27,11 +23,10 @@ void retire_later(const CompiledScenario& s, const Pool& pool, CohortId cohort, 
 }
 
 /// Pays for units of a chip, or for kilowatts of a site (no chip).
-void pay(const MarketView& view, const Pool& pool, Context& context, double usd, PartyId payee, ChipId chip,
+void pay(const MarketView& view, const Pool& pool, Context& context, Money amount, PartyId payee, ChipId chip,
          std::int64_t quantity) {
   const auto& s = view.compiled();
-  const std::int64_t amount = modelled(s, pool, usd);
-  if (amount == 0) return;
+  if (amount == Money{}) return;
   send(context, view.regime.directory.exchange, CapexPaid{s.pools[pool.id].cloud, payee, chip, amount, quantity});
 }
 
@@ -52,7 +47,8 @@ void on_lot(Pool& pool, const LotArrives& lot, const MarketView& view, Context& 
   const CohortId cohort = pool.cohorts.push_back({lot.chip, lot.units});
   pool.received += core::real(lot.units) * s.parameters.chips[lot.chip].h100e;
   retire_later(s, pool, cohort, context);
-  pay(view, pool, context, core::real(lot.units) * core::real(lot.unit_price) * 1e-4, lot.vendor, lot.chip, lot.units);
+  const Money amount = scaled(lot.unit_price * lot.units, modelled_share(s, pool));
+  pay(view, pool, context, amount, lot.vendor, lot.chip, lot.units);
 }
 
 void on_power(Pool& pool, const PowerOn& power, const MarketView& view, Context& context) {
@@ -60,8 +56,8 @@ void on_power(Pool& pool, const PowerOn& power, const MarketView& view, Context&
   const double kilowatts = core::real(power.kilowatts);
   if (pool.energised_kw >= 0) pool.energised_kw += kilowatts;
   pool.delivered_kw += kilowatts;
-  pay(view, pool, context, kilowatts * 1e-3 * cloud_of(s, pool.id).facility_usd_per_mw, s.suppliers, {},
-      power.kilowatts);
+  const double usd = kilowatts * 1e-3 * cloud_of(s, pool.id).facility_usd_per_mw * modelled_share(s, pool);
+  pay(view, pool, context, Money::from_usd(usd, "a site, in $,"), s.suppliers, {}, power.kilowatts);
 }
 
 }  // namespace
@@ -108,7 +104,7 @@ std::vector<FirstEvent> first_events(const CompiledScenario& s, const Pool& pool
   for (const auto& lot : region.lots) {
     const ChipId chip = chip_named(s, lot.chip);
     const LotArrives message{chip, s.vendor_firm[s.chip_vendor[chip]], core::whole(lot.units + 0.5, "a lot"),
-                             to_money(p.chips[chip].unit_price_usd)};
+                             Money::from_usd(p.chips[chip].unit_price_usd)};
     events.emplace_back(just_before(lot.arrives), message);
   }
   for (const auto& site : region.sites)

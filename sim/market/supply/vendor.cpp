@@ -39,7 +39,7 @@ void ship_lot(const VendorState& vendor, PoolId pool, ChipId chip_id, double h10
   const double lead = LotLead{v.lead_min_days, v.lead_shape, v.lead_scale_days}.draw(view.draws, address);
   send_at(context, view.regime.directory.of(pool), context.now() + core::days(lead),
           LotArrives{chip_id, s.vendor_firm[vendor.vendor], units,
-                     core::tenthousandths(chip.unit_price_usd, "the price of a chip, in $,")});
+                     Money::from_usd(chip.unit_price_usd, "the price of a chip, in $,")});
 }
 
 /// What one cloud was granted this month, as lots to its pools.

@@ -69,8 +69,8 @@ struct Board {
   Table<ApplicationId, double> seats;
   /// Share of a committed enterprise's spend that draws its commitment; empty while no contract has a drawdown clause.
   Grid<SegmentId, AlternativeId, double> drawdown;
-  std::int64_t governance = 0;   ///< all enterprises' running rates, 1e-4 $ per day
-  std::int64_t migration = 0;    ///< all enterprises ever paid, 1e-4 $
+  Money governance;  ///< all enterprises' running rates, per day
+  Money migration;   ///< all enterprises ever paid
   Table<AlternativeId, double> awareness;  ///< share of customers that consider it; empty: all
 };
 

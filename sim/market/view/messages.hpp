@@ -159,21 +159,21 @@ struct PlacementDelta {
   std::int64_t ramp = 0;
 };
 
-/// Changes of a segment's running rates, 1e-4 $ per day, already expanded.
+/// Changes of a segment's running rates per day, already expanded.
 struct RateDelta {
   static constexpr EventKind kind = EventKind::RateDelta;
   static constexpr Priority priority = Priority::Decision;
   SegmentId segment;
   std::int32_t pad = 0;
-  std::int64_t surplus = 0;
-  std::int64_t governance = 0;
+  Money surplus;
+  Money governance;
 };
 
-/// A migration paid now, 1e-4 $.
+/// A migration paid now.
 struct OneOffCost {
   static constexpr EventKind kind = EventKind::OneOffCost;
   static constexpr Priority priority = Priority::Decision;
-  std::int64_t migration = 0;
+  Money migration;
 };
 
 /// Capital that a cloud's firm pays to a vendor (party) or to suppliers. The amount, and what it was paid for, over
@@ -184,7 +184,8 @@ struct CapexPaid {
   ShortId<CloudId> cloud;
   ShortId<PartyId> payee;
   ChipId chip;
-  std::int64_t amount = 0, quantity = 0;
+  Money amount;
+  std::int64_t quantity = 0;
 };
 
 // vendor
@@ -225,7 +226,7 @@ struct LotArrives {
   ChipId chip;
   PartyId vendor;
   std::int64_t units = 0;
-  std::int64_t unit_price = 0;
+  Money unit_price;
 };
 
 /// Facility power is energised.

@@ -1,5 +1,6 @@
 #pragma once
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -53,7 +54,7 @@ inline constexpr std::array<std::string_view, 22> kCategoryNames{
 /// Parties beyond the scenario's firms, in this order after Vocabulary::firms.
 inline constexpr std::array<std::string_view, 4> kOutsideParties{"suppliers", "services", "enterprises", "consumers"};
 
-/// One double-entry posting. `amount` is in 1e-4 dollars.
+/// One double-entry posting.
 struct EntryFact {
   core::SimTime day;  ///< start of the interval it was booked in
   PartyId from, to;
@@ -61,7 +62,7 @@ struct EntryFact {
   Layer to_layer = Layer::Infrastructure;
   Category category = Category::Sale;
   LabelId clause;  ///< label of the payment clause that moved it
-  std::int64_t amount = 0;
+  Money amount;
   core::SimDuration length = core::kDay;  ///< of that interval: a flow is spread over it where it is discounted
 };
 
@@ -71,7 +72,7 @@ struct PoolFact {
   CloudId cloud;
   RegionId region;
   std::int64_t installed = 0, unpowered = 0, down = 0, internal = 0, served = 0, idle = 0;
-  std::int64_t rent = 0;    ///< scarcity rent, 1e-4 $ per H100e-hour
+  Money rent;               ///< scarcity rent of an H100e-hour
   double wait_hours = 0.0;  ///< mean wait of interactive requests
 };
 
@@ -127,22 +128,21 @@ struct ComputePriceFact {
 };
 
 /// What one clause on money or capacity did in one window, and where it stood after it: a line of its contract's
-/// statement. Money in 1e-4 $, compute in whole H100e over the window. What it moved is in its entries.
+/// statement. Compute in whole H100e over the window. What it moved is in its entries.
 struct ClauseFact {
   LabelId clause;
-  double rate = 0.0;            ///< share of the base; a stake
-  std::int64_t base = 0;        ///< what the rate is taken of
-  std::int64_t cumulative = 0;  ///< counted so far, against the cap where there is one
-  std::int64_t cap = -1;        ///< -1: none
-  std::int64_t commitment = 0;  ///< of the settlement periods that ended with this window
-  std::int64_t used = 0;
-  std::int64_t shortfall = 0;
-  std::int64_t credit_created = 0, credit_used = 0,
-               credit_expired = 0;  ///< memo lines: no money moves when one expires
-  std::int64_t remaining = -1;      ///< committed and not bought yet; -1: nothing is committed
+  double rate = 0.0;  ///< share of the base; a stake
+  Money base;         ///< what the rate is taken of
+  Money cumulative;   ///< counted so far, against the cap where there is one
+  std::optional<Money> cap;
+  Money commitment;  ///< of the settlement periods that ended with this window
+  Money used;
+  Money shortfall;
+  Money credit_created, credit_used, credit_expired;  ///< memo lines: no money moves when one expires
+  std::optional<Money> remaining;                     ///< committed and not bought yet; none: nothing is committed
   std::int64_t quantity = 0, quantity_short = 0;
-  std::int64_t income = 0;  ///< equity method: a share of another firm's profit; may be negative
-  PartyId owner;            ///< the party whose income it is
+  Money income;   ///< equity method: a share of another firm's profit; may be negative
+  PartyId owner;  ///< the party whose income it is
 };
 
 /// Everything one clearing interval states. It lies in one month: the exchange cuts windows at month ends and at the

@@ -1,5 +1,6 @@
 #pragma once
 #include "sim/core/index.hpp"
+#include "sim/core/money.hpp"
 
 /// Positions in the lists of a scenario, one type for each list: a cloud cannot be looked up by the number of a lab.
 /// A default id means "none".
@@ -34,6 +35,7 @@ using IntervalId = core::Index<struct IntervalTag>;  ///< of Regime::access
 using LabelId = core::Index<struct LabelTag>;  ///< "contract/clause" of a payment clause, whatever version restates it
 
 using core::Grid;
+using core::Money;
 using core::Table;
 
 }  // namespace rackrate::market

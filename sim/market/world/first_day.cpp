@@ -67,7 +67,7 @@ void World::place_first_workloads() {
       place(e, w, choose(view, e, w, start), view, start).for_each_message([&](const auto& message) {
         add(exchange_.demand, view, message);
       });
-    if (e.commitment > 0) add_commitment(exchange_.demand, e.segment, e.primary_cloud, e.commitment);
+    if (e.commitment > Money{}) add_commitment(exchange_.demand, e.segment, e.primary_cloud, e.commitment);
   }
 }
 

@@ -1,6 +1,5 @@
 #include "sim/market/world/world.hpp"
 
-#include "sim/core/whole.hpp"
 #include "sim/market/exchange/streams.hpp"
 #include "sim/market/pricing/unit_terms.hpp"
 
@@ -32,10 +31,10 @@ void World::publish(core::SimTime t) {
 }
 
 void World::publish_enterprises() {
-  board_.governance = board_.migration = 0;
+  board_.governance = board_.migration = {};
   for (const auto& enterprise : enterprises_) {
-    core::add_whole(board_.governance, enterprise.governance, "the cost of governance, in 1e-4 $ a day,");
-    core::add_whole(board_.migration, enterprise.migration, "the cost of migration, in 1e-4 $,");
+    board_.governance += enterprise.governance;
+    board_.migration += enterprise.migration;
   }
 }
 

@@ -24,7 +24,12 @@ kinds::Revshare share(double rate, double cap_usd, double already_paid_usd = 0.0
   c.already_paid_usd = already_paid_usd;
   return c;
 }
-Amount usd(double x) { return amount_from_usd(x); }
+Money usd(double x) { return Money::from_usd(x); }
+std::vector<Money> units(const std::vector<std::int64_t>& all) {
+  std::vector<Money> out;
+  for (const std::int64_t one : all) out.emplace_back(one);
+  return out;
+}
 bool near(double a, double b, double tolerance) { return std::abs(a - b) <= tolerance * std::abs(b); }
 
 }  // namespace
@@ -33,25 +38,25 @@ TEST_CASE("a revenue share stops at its cap, to the cent (check F1)", "[contract
   // Six days of 14,400 $, then 17,280 $: 20 % is 2,880 and 3,456. After nine days 6 x 2,880 + 3 x 3,456 = 27,648,
   // so 30,000 - 27,648 = 2,352 is left for the tenth; nothing after it.
   RevshareAccount account(share(0.2, 30'000));
-  std::vector<Amount> posted;
+  std::vector<Money> posted;
   for (int day = 0; day < 11; ++day) posted.push_back(account.post(usd(day < 6 ? 14'400 : 17'280)));
-  std::vector<Amount> expected(6, usd(2880));
-  expected.insert(expected.end(), {usd(3456), usd(3456), usd(3456), usd(2352), 0});
+  std::vector<Money> expected(6, usd(2880));
+  expected.insert(expected.end(), {usd(3456), usd(3456), usd(3456), usd(2352), Money{}});
   CHECK(posted == expected);
   CHECK(account.capped());
-  CHECK(std::accumulate(posted.begin(), posted.end(), Amount{0}) == usd(30'000));
+  CHECK(std::accumulate(posted.begin(), posted.end(), Money{}) == usd(30'000));
 }
 
 TEST_CASE("fractions of a unit are carried, so small postings lose nothing", "[contracts][revshare]") {
   // 7 units at 20 % are 1.4: 1, 1, 2, 1, 2 over five postings make 7 = 20 % of 35.
   RevshareAccount account(share(0.2, -1));
-  std::vector<Amount> posted;
-  for (int i = 0; i < 5; ++i) posted.push_back(account.post(7));
-  CHECK(posted == std::vector<Amount>{1, 1, 2, 1, 2});
+  std::vector<Money> posted;
+  for (int i = 0; i < 5; ++i) posted.push_back(account.post(Money{7}));
+  CHECK(posted == units({1, 1, 2, 1, 2}));
   // 9e14 $ at once neither overflows nor rounds: 20 % is 1.8e14 $.
   RevshareAccount large(share(0.2, -1));
-  CHECK(large.post(9'000'000'000'000'000'000) == 1'800'000'000'000'000'000);
-  CHECK_THROWS_AS(large.post(-1), core::LedgerError);
+  CHECK(large.post(Money{9'000'000'000'000'000'000}) == Money{1'800'000'000'000'000'000});
+  CHECK_THROWS_AS(large.post(Money{-1}), core::LedgerError);
 }
 
 TEST_CASE("what was paid before counts against the cap, and an amendment with another cap starts X again",
@@ -59,10 +64,10 @@ TEST_CASE("what was paid before counts against the cap, and an amendment with an
   // Cap 100 $, 90 $ paid before: 20 % of 200 $ would be 40, but 10 is left.
   RevshareAccount account(share(0.2, 100, 90));
   CHECK(account.post(usd(200)) == usd(10));
-  CHECK(account.post(usd(200)) == 0);
+  CHECK(account.post(usd(200)) == Money{});
   // The same cap restated goes on where it was: still nothing.
   account.amend(share(0.2, 100, 90));
-  CHECK(account.post(usd(200)) == 0);
+  CHECK(account.post(usd(200)) == Money{});
   // A new cap of 50 $ counted from 0: 40, then 10.
   account.amend(share(0.2, 50, 0));
   CHECK(account.post(usd(200)) == usd(40));
@@ -124,9 +129,9 @@ TEST_CASE("daily postings reach the cap on the day of the closed form (check B5)
     };
     RevshareAccount account(share(0.2, 38e9));
     int day = 0;
-    Amount posted = 0;
+    Money posted;
     while (!account.capped() && day < 4000) {
-      posted += account.post(static_cast<Amount>((revenue(day + 1) - revenue(day)) * 1e4L));
+      posted += account.post(Money{static_cast<std::int64_t>((revenue(day + 1) - revenue(day)) * 1e4L)});
       ++day;
     }
     const double exact = core::in_days(test::cap_reached_date(0.2, 38e9, {t0, 25e9, m}) - t0);
@@ -137,35 +142,35 @@ TEST_CASE("daily postings reach the cap on the day of the closed form (check B5)
 
 TEST_CASE("take-or-pay: no carry pays the larger of commitment and use (check B7)", "[contracts][take_or_pay]") {
   // Commitments 100, 120, 150; use 80, 130, 170: cash 100, 130, 170, a shortfall of 20 in the first, 400 in all.
-  const std::vector<Amount> commitments{100, 120, 150}, use{80, 130, 170};
+  const auto commitments = units({100, 120, 150}), use = units({80, 130, 170});
   const auto rows = test::take_or_pay(commitments, use, CarryRule::None);
   REQUIRE(rows.size() == 3);
-  CHECK(rows[0].cash == 100);
-  CHECK(rows[1].cash == 130);
-  CHECK(rows[2].cash == 170);
-  CHECK(rows[0].shortfall == 20);
-  CHECK(rows[0].cash + rows[1].cash + rows[2].cash == 400);
+  CHECK(rows[0].cash == Money{100});
+  CHECK(rows[1].cash == Money{130});
+  CHECK(rows[2].cash == Money{170});
+  CHECK(rows[0].shortfall == Money{20});
+  CHECK(rows[0].cash + rows[1].cash + rows[2].cash == Money{400});
 }
 
 TEST_CASE("take-or-pay: a shortfall is a credit for one period, above its commitment only (check B7)",
           "[contracts][take_or_pay]") {
   // The 20 of the first period: in the second 130 - 120 = 10 is above the commitment, so 10 is used and 10 expires.
   // Cash 100, 130 - 10 = 120, 170: 390 in all.
-  const std::vector<Amount> commitments{100, 120, 150}, use{80, 130, 170};
+  const auto commitments = units({100, 120, 150}), use = units({80, 130, 170});
   const auto rows = test::take_or_pay(commitments, use, CarryRule::OnePeriod);
   REQUIRE(rows.size() == 3);
-  CHECK(rows[1].credit_used == 10);
-  CHECK(rows[1].credit_expired == 10);
-  CHECK(rows[0].cash == 100);
-  CHECK(rows[1].cash == 120);
-  CHECK(rows[2].cash == 170);
+  CHECK(rows[1].credit_used == Money{10});
+  CHECK(rows[1].credit_expired == Money{10});
+  CHECK(rows[0].cash == Money{100});
+  CHECK(rows[1].cash == Money{120});
+  CHECK(rows[2].cash == Money{170});
   // Below the next commitment the credit is worth nothing: use 80, 110 -> cash 100, 120, credit 20 expired,
   // and the second shortfall of 10 makes a credit of its own: 170 - 10 = 160.
-  const std::vector<Amount> low{80, 110, 170};
+  const auto low = units({80, 110, 170});
   const auto below = test::take_or_pay(commitments, low, CarryRule::OnePeriod);
-  CHECK(below[1].cash == 120);
-  CHECK(below[1].credit_expired == 20);
-  CHECK(below[2].cash == 160);
+  CHECK(below[1].cash == Money{120});
+  CHECK(below[1].credit_expired == Money{20});
+  CHECK(below[2].cash == Money{160});
 }
 
 TEST_CASE("usage is paid as it happens and the shortfall at the end (check F1)", "[contracts][take_or_pay]") {
@@ -176,7 +181,7 @@ TEST_CASE("usage is paid as it happens and the shortfall at the end (check F1)",
   Version v;
   v.effective = date(2026, 1, 1);
   TakeOrPay account(commit_periods(c, v, date(2026, 1, 1)), CarryRule::None);
-  Amount daily = 0;
+  Money daily;
   for (unsigned day = 1; day <= 10; ++day) {
     CHECK_FALSE(account.settle(date(2026, 1, day)));
     daily += account.spend(date(2026, 1, day), usd(4800));
@@ -187,24 +192,25 @@ TEST_CASE("usage is paid as it happens and the shortfall at the end (check F1)",
   REQUIRE(row);
   CHECK(row->shortfall == usd(2000));
   CHECK(row->cash == usd(50'000));
-  CHECK(account.remaining() == 0);
+  CHECK(account.remaining() == Money{});
   CHECK_FALSE(account.settle(date(2026, 1, 11)));
   CHECK(account.spend(date(2026, 1, 12), usd(5)) == usd(5));  // after the term usage is simply paid
 }
 
 TEST_CASE("a credit is used the moment spend passes the commitment, inside the period", "[contracts][take_or_pay]") {
-  TakeOrPay account({{date(2026, 1, 1), date(2026, 1, 2), 100}, {date(2026, 1, 2), date(2026, 1, 4), 120}},
-                    CarryRule::OnePeriod);
-  CHECK(account.spend(date(2026, 1, 1), 80) == 80);
+  TakeOrPay account(
+      {{date(2026, 1, 1), date(2026, 1, 2), Money{100}}, {date(2026, 1, 2), date(2026, 1, 4), Money{120}}},
+      CarryRule::OnePeriod);
+  CHECK(account.spend(date(2026, 1, 1), Money{80}) == Money{80});
   REQUIRE(account.settle(date(2026, 1, 2)));
-  CHECK(account.spend(date(2026, 1, 2), 115) == 115);  // 5 below the commitment
-  CHECK(account.spend(date(2026, 1, 3), 12) == 5);     // 7 above it: paid by credit
-  CHECK(account.spend(date(2026, 1, 3), 20) == 7);     // the other 13 of the credit
+  CHECK(account.spend(date(2026, 1, 2), Money{115}) == Money{115});  // 5 below the commitment
+  CHECK(account.spend(date(2026, 1, 3), Money{12}) == Money{5});     // 7 above it: paid by credit
+  CHECK(account.spend(date(2026, 1, 3), Money{20}) == Money{7});     // the other 13 of the credit
   const auto row = account.settle(date(2026, 1, 4));
   REQUIRE(row);
-  CHECK(row->cash == 115 + 5 + 7);
-  CHECK(row->credit_used == 20);
-  CHECK(row->credit_expired == 0);
+  CHECK(row->cash == Money{115 + 5 + 7});
+  CHECK(row->credit_used == Money{20});
+  CHECK(row->credit_expired == Money{});
 }
 
 TEST_CASE("a commitment is spread over its periods exactly, a partial last one included", "[contracts][take_or_pay]") {
@@ -238,27 +244,28 @@ TEST_CASE("a commitment is spread over its periods exactly, a partial last one i
   seven_years.amount_usd = 250e9 + 0.0001;
   seven_years.period = core::years(1);
   big.until = date(2033, 1, 1);
-  Amount total = 0;
+  Money total;
   const auto years = commit_periods(big, v, date(2026, 1, 1));
   for (const CommitPeriod& p : years) {
     total += p.commitment;
     CHECK(p.until.time_since_epoch() % core::kDay == core::SimDuration{0});
   }
-  CHECK(total == 2'500'000'000'000'001);
+  CHECK(total == Money{2'500'000'000'000'001});
 }
 
 TEST_CASE("a commitment that lapses owes the share of its period that has passed", "[contracts][take_or_pay]") {
   // 100 over ten days, lapsing after four: 40 owed, 25 used, 15 short.
-  TakeOrPay account({{date(2026, 1, 1), date(2026, 1, 11), 100}, {date(2026, 1, 11), date(2026, 1, 21), 100}},
-                    CarryRule::None);
-  account.spend(date(2026, 1, 2), 25);
-  CHECK(account.remaining() == 175);
+  TakeOrPay account(
+      {{date(2026, 1, 1), date(2026, 1, 11), Money{100}}, {date(2026, 1, 11), date(2026, 1, 21), Money{100}}},
+      CarryRule::None);
+  account.spend(date(2026, 1, 2), Money{25});
+  CHECK(account.remaining() == Money{175});
   const auto row = account.terminate(date(2026, 1, 5));
   REQUIRE(row);
-  CHECK(row->commitment == 40);
-  CHECK(row->shortfall == 15);
-  CHECK(account.remaining() == 0);
-  CHECK(account.spend(date(2026, 1, 12), 7) == 7);
+  CHECK(row->commitment == Money{40});
+  CHECK(row->shortfall == Money{15});
+  CHECK(account.remaining() == Money{});
+  CHECK(account.spend(date(2026, 1, 12), Money{7}) == Money{7});
 }
 
 TEST_CASE("the holder of a first refusal matches only what pays and what fits (check B6)", "[contracts][rofr]") {

@@ -44,18 +44,18 @@ inline core::SimTime cap_reached_date(double rate, double cap_usd, const Revenue
 }
 
 /// One commitment and one spend per period of a day: a row for each.
-inline std::vector<contracts::Settlement> take_or_pay(const std::vector<contracts::Amount>& commitments,
-                                                      const std::vector<contracts::Amount>& spends, CarryRule carry) {
+inline std::vector<contracts::Settlement> take_or_pay(const std::vector<Money>& commitments,
+                                                      const std::vector<Money>& spends, CarryRule carry) {
   std::vector<contracts::CommitPeriod> periods;
   core::SimTime day{};
-  for (const contracts::Amount commitment : commitments) {
+  for (const Money commitment : commitments) {
     periods.push_back({day, day + core::kDay, commitment});
     day += core::kDay;
   }
   contracts::TakeOrPay account(std::move(periods), carry);
   std::vector<contracts::Settlement> rows;
   day = core::SimTime{};
-  for (const contracts::Amount amount : spends) {
+  for (const Money amount : spends) {
     account.spend(day, amount);
     day += core::kDay;
     rows.push_back(account.settle(day).value());

@@ -34,7 +34,7 @@ kinds::Revshare share(double rate, double cap_usd, double already_paid_usd = 0.0
   c.already_paid_usd = already_paid_usd;
   return c;
 }
-Amount usd(double x) { return amount_from_usd(x); }
+Money usd(double x) { return Money::from_usd(x); }
 
 }  // namespace
 
@@ -51,7 +51,7 @@ TEST_CASE("a commitment restated at another amount takes the new schedule and ke
                                    commit_periods(second, from(date(2026, 1, 5)), date(2026, 1, 5), account.drawn()),
                                    CarryRule::None);
   REQUIRE(row);
-  CHECK(row->shortfall == 0);  // nothing falls due at a restatement
+  CHECK(row->shortfall == Money{});  // nothing falls due at a restatement
   CHECK(row->spend == usd(30));
   CHECK(account.remaining() == usd(130));
   // 50 $ more: 80 are short at the end, and the cash comes to the 160 $ in all.
@@ -66,25 +66,25 @@ TEST_CASE("a commitment restated at another amount takes the new schedule and ke
   cut.restate(date(2026, 1, 5),
               commit_periods(commitment(20, date(2026, 1, 11)), from(date(2026, 1, 5)), date(2026, 1, 5), cut.drawn()),
               CarryRule::None);
-  CHECK(cut.remaining() == 0);
+  CHECK(cut.remaining() == Money{});
 }
 
 TEST_CASE("a credit lives through a restatement that keeps the carry rule, and not through one that drops it",
           "[contracts][take_or_pay]") {
   // Period one: 100 committed, 80 used, credit 20. In period two 5 of it are used when the terms change.
-  const std::vector<CommitPeriod> old{{date(2026, 1, 1), date(2026, 1, 2), 100},
-                                      {date(2026, 1, 2), date(2026, 1, 6), 50}};
-  const std::vector<CommitPeriod> fresh{{date(2026, 1, 4), date(2026, 1, 6), 10}};
+  const std::vector<CommitPeriod> old{{date(2026, 1, 1), date(2026, 1, 2), Money{100}},
+                                      {date(2026, 1, 2), date(2026, 1, 6), Money{50}}};
+  const std::vector<CommitPeriod> fresh{{date(2026, 1, 4), date(2026, 1, 6), Money{10}}};
   for (const CarryRule after : {CarryRule::OnePeriod, CarryRule::None}) {
     TakeOrPay account(old, CarryRule::OnePeriod);
-    account.spend(date(2026, 1, 1), 80);
+    account.spend(date(2026, 1, 1), Money{80});
     REQUIRE(account.settle(date(2026, 1, 2)));
-    CHECK(account.spend(date(2026, 1, 2), 55) == 50);
+    CHECK(account.spend(date(2026, 1, 2), Money{55}) == Money{50});
     const auto row = account.restate(date(2026, 1, 4), fresh, after);
     REQUIRE(row);
-    CHECK(row->credit_used == 5);
-    CHECK(row->credit_expired == (after == CarryRule::OnePeriod ? 0 : 15));
-    CHECK(account.spend(date(2026, 1, 4), 30) == (after == CarryRule::OnePeriod ? 15 : 30));  // 20 above the 10
+    CHECK(row->credit_used == Money{5});
+    CHECK(row->credit_expired == (after == CarryRule::OnePeriod ? Money{} : Money{15}));
+    CHECK(account.spend(date(2026, 1, 4), Money{30}) == Money{after == CarryRule::OnePeriod ? 15 : 30});  // 20 above the 10
   }
 }
 
@@ -118,16 +118,16 @@ TEST_CASE("the audit of a share, a sum of bases and no posting, agrees with the 
         account.amend(next);
         audit.amend(next);
       }
-      const auto base = static_cast<Amount>(uniform(100 * k + 50) * 37.0);
+      const Money base{static_cast<std::int64_t>(uniform(100 * k + 50) * 37.0)};
       REQUIRE(account.post(base) == audit.add(base));
     }
   }
   // Four units of base too many at 20 % are 0.8 of a unit: the next unit of base falls due in one and not in the other.
   RevshareAccount account(share(0.2, -1));
   ShareAudit audit(share(0.2, -1));
-  account.post(4);
-  CHECK(account.post(1) == 1);
-  CHECK(audit.add(1) == 0);
+  account.post(Money{4});
+  CHECK(account.post(Money{1}) == Money{1});
+  CHECK(audit.add(Money{1}) == Money{});
 }
 
 TEST_CASE("the audit of a commitment agrees with the account over random use (check B7)", "[contracts][take_or_pay]") {
@@ -138,13 +138,13 @@ TEST_CASE("the audit of a commitment agrees with the account over random use (ch
     std::vector<CommitPeriod> periods;
     for (int k = 0; k < 6; ++k)
       periods.push_back({date(2026, 1, 1) + core::days(5 * k), date(2026, 1, 1) + core::days(5 * k + 5),
-                         static_cast<Amount>(uniform(static_cast<std::uint64_t>(10 + k)) * 100)});
+                         Money{static_cast<std::int64_t>(uniform(static_cast<std::uint64_t>(10 + k)) * 100)}});
     TakeOrPay account(periods, carry);
     CommitAudit audit;
     for (int day = 0; day < 30; ++day) {
       const core::SimTime t = date(2026, 1, 1) + core::days(day);
-      const auto usage = static_cast<Amount>(uniform(static_cast<std::uint64_t>(100 + day)) * 30);
-      const Amount commitment = account.open_period()->commitment;
+      const Money usage{static_cast<std::int64_t>(uniform(static_cast<std::uint64_t>(100 + day)) * 30)};
+      const Money commitment = account.open_period()->commitment;
       REQUIRE(usage - account.spend(t, usage) == audit.use(usage, commitment));
       if (const auto row = account.settle(t + core::kDay)) REQUIRE(row->shortfall == audit.close(commitment, carry));
     }

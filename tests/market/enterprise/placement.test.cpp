@@ -48,9 +48,9 @@ TEST_CASE("a first placement brings volume, and no migration is paid", "[market]
   CHECK(placement.entered.units == 3'000'000);
   CHECK(placement.entered.ramp == 3'000'000);  // all of it unlearned
   CHECK(placement.entered.committed == 0);
-  CHECK(placement.migration.migration == 0);
-  CHECK(placement.rates.surplus == 15'000);  // 3 units x 0.5 / alpha 1 = 1.5 $ a day
-  CHECK(placement.rates.governance == 0);    // one cloud
+  CHECK(placement.migration.migration == Money{0});
+  CHECK(placement.rates.surplus == Money{15'000});  // 3 units x 0.5 / alpha 1 = 1.5 $ a day
+  CHECK(placement.rates.governance == Money{0});    // one cloud
   CHECK(messages(placement) == 2);
   CHECK(one.e.workloads[WorkloadId(0)].alternative == north);
 }
@@ -60,17 +60,17 @@ TEST_CASE("a move takes volume from one cell to another and pays the migration",
   one.parameters().choice.governance_first = 0.25;
   const AlternativeId north = one.alternative("north-shop"), south = one.alternative("south-shop");
   (void)one.place_at(north, 0.5);
-  one.e.commitment = 1;
+  one.e.commitment = Money{1};
   const Placement placement = one.place_at(south, 0.75);
   CHECK(placement.left.cell == one.cell(north));
   CHECK(placement.left.units == -3'000'000);
   CHECK(placement.left.committed == 1);  // to north
   CHECK(placement.entered.cell == one.cell(south));
   CHECK(placement.entered.committed == 0);
-  CHECK(placement.migration.migration == 150'000);  // 3 units x 5 $
-  CHECK(one.e.migration == 150'000);
-  CHECK(placement.rates.surplus == 7'500);
-  CHECK(placement.rates.governance == 15'000);  // a second cloud: a quarter of 3 units x 2 $
+  CHECK(placement.migration.migration == Money{150'000});  // 3 units x 5 $
+  CHECK(one.e.migration == Money{150'000});
+  CHECK(placement.rates.surplus == Money{7'500});
+  CHECK(placement.rates.governance == Money{15'000});  // a second cloud: a quarter of 3 units x 2 $
   CHECK(messages(placement) == 4);
 }
 
@@ -94,6 +94,6 @@ TEST_CASE("the exchange adds what a placement sends to the cells and rates of it
   CHECK(exchange.demand.units[one.cell(north)] == 0);
   CHECK(exchange.demand.ramp[one.cell(north)] == 0);
   CHECK(exchange.demand.units[one.cell(south)] == 3'000'000);
-  CHECK(exchange.demand.surplus[SegmentId(0)] == 15'000);
-  CHECK(exchange.demand.migration == 150'000);
+  CHECK(exchange.demand.surplus[SegmentId(0)] == Money{15'000});
+  CHECK(exchange.demand.migration == Money{150'000});
 }

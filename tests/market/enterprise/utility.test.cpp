@@ -116,7 +116,7 @@ TEST_CASE("utility: what draws a commitment to the seller's cloud lowers the pri
   // A quarter of what a committed enterprise spends through either shop draws its commitment.
   buyer.board.drawdown.assign(1, buyer.compiled().alternatives.size(), 0.25);
   CHECK(buyer.of("north-shop") == -4.0);  // nothing is committed
-  buyer.e.commitment = 10'000;
+  buyer.e.commitment = Money{10'000};
   CHECK(buyer.of("north-shop") == -3.0);  // 4 x (1 - 1/4)
   CHECK(buyer.of("south-shop") == -4.0);  // the commitment is to north
   CHECK(buyer.of("direct") == -4.0);

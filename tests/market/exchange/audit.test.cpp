@@ -143,7 +143,7 @@ TEST_CASE("audit: an account that settlement keeps wrongly is seen by the audit'
   });
   CHECK(share.find("revshare") != std::string::npos);
   const auto drawn = closed_after_wrong([](test::Day& day, SettledInterval&) {
-    day.exchange.accounts.commitments.drawn(SegmentId(0), day.cloud("az")) = 200'0000;  // 200 of 400 $ are gone
+    day.exchange.accounts.commitments.drawn(SegmentId(0), day.cloud("az")) = Money{200'0000};  // 200 of 400 $ are gone
   });
   CHECK(drawn.find("drawdown") != std::string::npos);
 }
@@ -155,7 +155,7 @@ TEST_CASE("audit: the day after closes too", "[market][exchange][audit]") {
   book_interval(day.exchange, day.view(), day.settle_it(), nullptr);
   // The enterprises paid nothing more for migration; the board goes on to say what they ever paid.
   CHECK(day.exchange.capital.payments.empty());
-  CHECK(day.exchange.demand.migration == 0);
+  CHECK(day.exchange.demand.migration == Money{});
   const Interval next{day.interval().end, end};
   CHECK_NOTHROW(book_interval(day.exchange, day.view(), settle_interval(day.exchange, day.view(), next), nullptr));
 }

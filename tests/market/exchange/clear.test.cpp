@@ -6,8 +6,9 @@ using namespace rackrate::market;
 
 namespace {
 
-std::int64_t at_cloud(const test::Day& day, const Table<PoolId, std::int64_t>& by_pool, const std::string& cloud) {
-  std::int64_t sum = 0;
+template <class T>
+T at_cloud(const test::Day& day, const Table<PoolId, T>& by_pool, const std::string& cloud) {
+  T sum{};
   for (const PoolId pool : day.s().pools_of_cloud[day.cloud(cloud)]) sum += by_pool[pool];
   return sum;
 }
@@ -22,7 +23,7 @@ TEST_CASE("clear: where there is room everybody is served, and capacity has no r
   CHECK(at_cloud(day, got.served, "az") == 62);
   CHECK(at_cloud(day, got.served, "neo") == 10);
   CHECK(at_cloud(day, got.interactive, "az") == 62 - 16);  // training is not interactive
-  CHECK(at_cloud(day, got.rent, "az") == 0);
+  CHECK(at_cloud(day, got.rent, "az") == Money{});
   for (const auto& c : got.classes) CHECK(c.fill == 1.0);
 }
 
@@ -49,7 +50,7 @@ TEST_CASE("clear: a short pool is full, its rent is the penalty of who waits, an
   // 46 interactive H100e come before 16 of training: none is trained, 6 interactive ones are not served.
   CHECK(at_cloud(day, got.served, "az") == 40);
   CHECK(at_cloud(day, got.interactive, "az") == 40);
-  CHECK(at_cloud(day, got.rent, "az") > 0);
+  CHECK(at_cloud(day, got.rent, "az") > Money{});
   std::int64_t unserved = 0;
   for (const auto amount : day.exchange.network.solution.unserved) unserved += amount;
   CHECK(unserved == 62 - 40);

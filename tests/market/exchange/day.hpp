@@ -192,12 +192,12 @@ class Day {
         exchange(world.exchange()) {
     board.unit_price.assign(s().alternatives.size(), 100.0);
     board.unit_compute.assign(s().alternatives.size(), 24.0);
-    board.governance = exchange.demand.governance[SegmentId(0)] = 2'0000;
-    board.migration = exchange.demand.migration = 5'0000;
+    board.governance = exchange.demand.governance[SegmentId(0)] = Money{2'0000};
+    board.migration = exchange.demand.migration = Money{5'0000};
     exchange.demand.units[cell("direct")] = 12'000'000;
     exchange.demand.units[cell("az")] = 6'000'000;
     exchange.demand.committed_units[cell("az")] = 3'000'000;
-    exchange.demand.committed(SegmentId(0), cloud("az")) = 4'000'0000;
+    exchange.demand.committed(SegmentId(0), cloud("az")) = Money{4'000'0000};
     exchange.capital.payments.push_back({party("az"), party("maker"), cloud("az"), ChipId(0), 7, Money{7 * 1461'0000}});
   }
 

@@ -72,18 +72,18 @@ TEST_CASE("settle: profit leaves out capital, and a stake takes its share of it"
   CHECK(settlement.profit[paid.day.party("oai")].usd() == -5934.0);
   const auto& line = settlement.lines[paid.day.label("oai-az/stake")];
   CHECK(line.rate == 0.25);  // 1000 $ at a valuation of 4000 $
-  CHECK(line.income == -1483'5000);
+  CHECK(line.income == Money{-1483'5000});
   CHECK(line.owner == paid.day.party("az"));
 }
 
 TEST_CASE("settle: a statement says what a commitment and a reservation came to", "[market][exchange]") {
   const Paid paid;
   const auto& commitment = paid.settled.settlement.lines[paid.day.label("oai-az/commitment")];
-  CHECK(commitment.commitment == 10'000'0000);
-  CHECK(commitment.used == 4'056'0000);
-  CHECK(commitment.shortfall == 5'944'0000);
+  CHECK(commitment.commitment == Money{10'000'0000});
+  CHECK(commitment.used == Money{4'056'0000});
+  CHECK(commitment.shortfall == Money{5'944'0000});
   const auto& block = paid.settled.settlement.lines[paid.day.label("oai-az/block")];
-  CHECK(block.commitment == 600'0000);
+  CHECK(block.commitment == Money{600'0000});
   CHECK(block.quantity == 10);
   CHECK(block.quantity_short == 0);
 }
@@ -92,6 +92,6 @@ TEST_CASE("settle changes no books and no demand", "[market][exchange]") {
   const Paid paid;
   Books books = paid.day.exchange.books;
   CHECK_NOTHROW(books.close(paid.settled.interval.start));  // nothing is posted that nobody expects
-  CHECK(paid.day.exchange.demand.migration == 5'0000);
+  CHECK(paid.day.exchange.demand.migration == Money{5'0000});
   CHECK(paid.day.exchange.capital.payments.size() == 1);
 }

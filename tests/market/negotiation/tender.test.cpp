@@ -46,9 +46,9 @@ TEST_CASE("bids are hosting prices, lowest first, of clouds with the quantity fr
   const auto bids = find_bids(market.view(), ask, nothing, kDay5);
   REQUIRE(bids.size() == 2);
   CHECK(bids[0].cloud == test::kNorth);
-  CHECK(bids[0].price == 20'000);  // 2 $ per H100e-hour
+  CHECK(bids[0].price == Money{20'000});  // 2 $ per H100e-hour
   CHECK(bids[1].cloud == test::kSouth);
-  CHECK(bids[1].price == 30'000);
+  CHECK(bids[1].price == Money{30'000});
   Table<CloudId, double> promised = nothing;
   promised[test::kNorth] = 20.0;  // awarded in this window already
   const auto left = find_bids(market.view(), ask, promised, kDay5);

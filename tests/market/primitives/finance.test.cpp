@@ -29,7 +29,7 @@ TEST_CASE("straight-line depreciation of a 30,000 dollar unit over six years is 
       }
     }
     CHECK(sum == Money{units});
-    CHECK(largest.tenthousandths - least.tenthousandths <= 1);
+    CHECK(largest.tenthousandths() - least.tenthousandths() <= 1);
   }
   CHECK_THROWS_AS(depreciated(cost, core::kDay, core::SimDuration{0}), std::invalid_argument);
 }

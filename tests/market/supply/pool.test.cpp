@@ -86,7 +86,7 @@ TEST_CASE("a lot runs from its arrival to its retirement, and its cloud pays the
   CHECK(PartyId(paid.payee) == PartyId(1));
   CHECK(paid.chip == ChipId(0));
   CHECK(paid.quantity == 20);
-  CHECK(paid.amount == 3'000'000'000);  // half of 20 x 30,000 $
+  CHECK(paid.amount == Money{3'000'000'000});  // half of 20 x 30,000 $
 }
 
 TEST_CASE("power that is energised lets waiting chips run, and is paid to suppliers", "[market][supply]") {
@@ -103,7 +103,7 @@ TEST_CASE("power that is energised lets waiting chips run, and is paid to suppli
   const auto paid = receive<CapexPaid>(sent.front());
   CHECK(!paid.chip.exists());
   CHECK(PartyId(paid.payee) == market.compiled().suppliers);
-  CHECK(paid.amount == 140'000'000);  // 0.014 MW x 1 M$
+  CHECK(paid.amount == Money{140'000'000});  // 0.014 MW x 1 M$
 }
 
 TEST_CASE("a new site is energised in four phases that add up", "[market][supply]") {

@@ -90,7 +90,7 @@ TEST_CASE("a month's supply goes to the backlog as lots of each chip, after the 
     CHECK(event_kind(event) == EventKind::LotArrives);
     CHECK(event.time >= test::kStart + core::days(p.vendors[VendorId(0)].lead_min_days));
     const auto lot = receive<LotArrives>(event);
-    CHECK(lot.unit_price == (lot.chip == ChipId(0) ? 300'000'000 : 500'000'000));
+    CHECK(lot.unit_price == (lot.chip == ChipId(0) ? Money{300'000'000} : Money{500'000'000}));
     units += lot.units;
     h100e += lot.units * (lot.chip == ChipId(0) ? 1 : 2);
   }

@@ -9,7 +9,7 @@
 /// of it.
 namespace rackrate::test {
 
-constexpr std::int64_t kDollar = 10'000;
+constexpr market::Money kDollar{10'000};
 constexpr double kYear = 365.25;  ///< days: what is appraised by the day is stated by the year
 
 /// toy-10 in which the exclusive of az never ends and no cap binds. `terms`: more keys of the clause; `more`: more of
@@ -38,17 +38,17 @@ struct TalksTape : Tape {
   void on_appraisal(market::LabelId, core::SimTime time, double usd_per_year) override {
     gains.emplace_back(time, usd_per_year / kYear);
   }
-  /// Transfers from one firm to another, 1e-4 $, one for each day that had one.
-  [[nodiscard]] std::vector<std::int64_t> transfers(int from, int to) const {
-    std::vector<std::int64_t> out;
+  /// Transfers from one firm to another, one for each day that had one.
+  [[nodiscard]] std::vector<market::Money> transfers(int from, int to) const {
+    std::vector<market::Money> out;
     for (const auto& e : entries)
       if (e.category == market::Category::Transfer && e.from.number() == from && e.to.number() == to)
         out.push_back(e.amount);
     return out;
   }
   /// What a party received less what it paid from `date` on, capital not counted.
-  [[nodiscard]] std::int64_t net(int party, core::SimTime date) const {
-    std::int64_t sum = 0;
+  [[nodiscard]] market::Money net(int party, core::SimTime date) const {
+    market::Money sum;
     for (const auto& e : entries) {
       if (e.day < date || e.category == market::Category::Investment || e.category == market::Category::Capex) continue;
       if (e.to.number() == party) sum += e.amount;

@@ -1,4 +1,7 @@
 #pragma once
+#include <optional>
+
+#include "sim/core/money.hpp"
 #include "sim/market/contracts/kinds/kind.hpp"
 #include "sim/market/contracts/kinds/parts.hpp"
 
@@ -22,6 +25,9 @@ struct Revshare : Kind, Paid {
   double already_paid_usd = 0.0;  ///< counted against the cap before the scenario starts
 
   [[nodiscard]] Sides sides() const { return {.payer = payer, .payee = payee, .lab = lab, .channel = channel}; }
+  [[nodiscard]] std::optional<Money> cap() const {
+    return cap_usd < 0.0 ? std::nullopt : std::optional(Money::from_usd(cap_usd));
+  }
   void check(const Clause& clause, const Version& version, contracts::Complaints& complaints) const;
   /// Revenue shares that together take more than the whole of one base at some date.
   static void check_all(const std::vector<Contract>& contracts, contracts::Complaints& complaints);
