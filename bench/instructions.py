@@ -1,4 +1,4 @@
-"""Instructions per event under callgrind: ./dev bench instructions [--update].
+"""Instructions per event, or per window, under callgrind: ./dev bench instructions [--update].
 
 Compares small runs of the benchmark programs with the counts in instructions.toml. Exit status 1 if one needs more
 instructions than the tolerance allows; --update writes the present counts down instead.
@@ -20,8 +20,8 @@ COUNTS = ROOT / "bench" / "instructions.toml"
 COLLECTED = re.compile(r"Collected : (\d+)")
 
 
-def count(command: str) -> tuple[int, int]:
-    """(instructions, events) of one run.
+def count(command: str, per: str) -> tuple[int, int]:
+    """(instructions, events or windows) of one run.
 
     Raises: RuntimeError with callgrind's words if it or the program failed.
     """
@@ -30,12 +30,18 @@ def count(command: str) -> tuple[int, int]:
     collected = COLLECTED.search(done.stderr)
     if done.returncode != 0 or collected is None:
         raise RuntimeError(f"{command}: exit status {done.returncode}: {done.stderr.strip()}")
-    return int(collected.group(1)), json.loads(done.stdout)["events"]
+    return int(collected.group(1)), json.loads(done.stdout)[f"{per}s"]
 
 
-def per_event(entry: dict) -> float:
-    """Instructions per event between the end of the short run and that of the long one."""
-    (few, early), (many, late) = count(entry["short"]), count(entry["long"])
+def unit_of(entry: dict) -> str:
+    """What instructions are counted per: "event", or "window" where the number of events is no measure of the work."""
+    return "window" if "per_window" in entry else "event"
+
+
+def measured(entry: dict) -> float:
+    """Instructions per event or window between the end of the short run and that of the long one."""
+    per = unit_of(entry)
+    (few, early), (many, late) = count(entry["short"], per), count(entry["long"], per)
     return (many - few) / (late - early)
 
 
@@ -49,7 +55,7 @@ def judge(now: float, kept: float, tolerance: float) -> str:
 def updated(text: str, counts: dict[str, float]) -> str:
     """The text of instructions.toml with new figures; all else in it stays as it is."""
     for name, value in counts.items():
-        pattern = re.compile(rf'(id = "{re.escape(name)}"(?:\n(?!\[\[).*)*?\nper_event = )[0-9.]+')
+        pattern = re.compile(rf'(id = "{re.escape(name)}"(?:\n(?!\[\[).*)*?\nper_(?:event|window) = )[0-9.]+')
         text, changed = pattern.subn(rf"\g<1>{value:.1f}", text)
         if changed != 1:
             raise ValueError(f"{name} stands {changed} times in instructions.toml; expected once")
@@ -67,14 +73,15 @@ def main(arguments: list[str] | None = None) -> int:
     counts = {}
     worse = []
     for entry in kept["count"]:
-        now, before = per_event(entry), entry["per_event"]
+        unit = unit_of(entry)
+        now, before = measured(entry), entry[f"per_{unit}"]
         counts[entry["id"]] = now
         outcome = judge(now, before, kept["tolerance"])
         change = f"{100.0 * (now / before - 1.0):+.1f} %" if before > 0 else "new"
-        print(f"{entry['id']:24} {now:8.1f} instructions per event; {before:.1f} kept, {change}", flush=True)
+        print(f"{entry['id']:24} {now:8.1f} instructions per {unit}; {before:.1f} kept, {change}", flush=True)
         if outcome == "more":
             worse.append(
-                f"{entry['id']} takes {now:.1f} instructions per event; {before:.1f} are kept in bench/instructions.toml"
+                f"{entry['id']} takes {now:.1f} instructions per {unit}; {before:.1f} are kept in bench/instructions.toml"
             )
         elif outcome == "fewer" and not options.update:
             print(f"{entry['id']:24} fewer than kept: ./dev bench instructions --update writes that down")

@@ -21,6 +21,7 @@ from pathlib import Path
 if __package__ in (None, ""):
     sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from bench.programs import ROOT, machine
+from bench.table import closing, table
 
 GOALS = ROOT / "bench" / "goals.toml"
 OUTPUT = ROOT / "build" / "bench"
@@ -280,35 +281,6 @@ def _opened(directory):
     return {"open": found["open"], "reduce": found["reduce"], "megabytes-open": found["megabytes"]}
 
 
-# The table
-
-
-def verdict(goal, value):
-    """Whether a goal is met; "quoted" where there is none."""
-    if "at_most" in goal:
-        return "met" if value <= goal["at_most"] else "**missed**"
-    if "at_least" in goal:
-        return "met" if value >= goal["at_least"] else "**missed**"
-    return "quoted"
-
-
-def table(goals, rows):
-    """The figures as Markdown, in the order of goals.toml; those not measured are left out."""
-    lines = ["| measure | figure | goal | |", "| --- | --- | --- | --- |"]
-    for goal in goals:
-        if goal["id"] in rows:
-            value = rows[goal["id"]]
-            wanted = (
-                f"<= {goal['at_most']:g}"
-                if "at_most" in goal
-                else f">= {goal['at_least']:g}"
-                if "at_least" in goal
-                else ""
-            )
-            lines.append(f"| {goal['measure']} | {value:.3g} {goal['unit']} | {wanted} | {verdict(goal, value)} |")
-    return "\n".join(lines)
-
-
 def main(arguments=None):
     parser = argparse.ArgumentParser(prog="./dev bench sweep", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)  # fmt: skip
     parser.add_argument("--quick", action="store_true", help="small sizes: does everything run?")
@@ -336,11 +308,7 @@ def main(arguments=None):
         )
     print(f"{about['processor']}, {about['usable_processors']} processors, load {about['load_average']} at the start; commit {about['commit']}; {finished}\n")  # fmt: skip
     print(table(goals, rows))
-    missed = [goal["measure"] for goal in goals if goal["id"] in rows and "missed" in verdict(goal, rows[goal["id"]])]
-    if options.quick:
-        print("\na quick run: sizes are smaller than the names say, and the figures tell nothing about the goals")
-    else:
-        print("\n" + (f"goals missed: {'; '.join(missed)}" if missed else "every goal is met"))
+    print("\n" + closing(goals, rows, options.quick))
     print(f"written to {output.relative_to(ROOT)}", file=sys.stderr)
     return 0
 

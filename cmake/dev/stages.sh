@@ -211,7 +211,8 @@ run_check() {
   close_report
 }
 
-# run_bench [OPTION OF GOOGLE BENCHMARK...]: the market; run_bench engine|instructions [OPTION...]: the engine; run_bench sweep: sweeps
+# run_bench [OPTION OF GOOGLE BENCHMARK...]: parts of the market by google-benchmark; run_bench market: it beside its goals;
+# run_bench engine|instructions [OPTION...]: the engine; run_bench sweep: sweeps
 run_bench() {
   set_up
   configure release -DRACKRATE_PYTHON=ON
@@ -219,6 +220,7 @@ run_bench() {
     engine) compile release engine_benchmarks; shift; "$PY" bench/engine.py "$@" ;;
     instructions) shift; count_instructions "$@" ;;
     sweep) shift; "$PY" bench/sweep.py "$@" ;;
+    market) compile release engine_benchmarks rackrate_bench; shift; "$PY" bench/market.py "$@" ;;
     *) compile release rackrate_bench; build/release/bench/rackrate_bench "$@" ;;
   esac
 }

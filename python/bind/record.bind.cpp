@@ -1,7 +1,9 @@
 #include <filesystem>
 #include <string>
+#include <variant>
 #include <vector>
 
+#include <pybind11/numpy.h>
 #include <pybind11/stl/filesystem.h>
 
 #include "python/bind/bind.hpp"
@@ -59,7 +61,72 @@ py::object parts_of(const std::filesystem::path& path) {
   return out;
 }
 
+/// An array of these values, which `owner` keeps alive.
+template <class T>
+py::array_t<T> shared(std::vector<T>& values, const std::vector<py::ssize_t>& shape, const py::capsule& owner) {
+  return py::array_t<T>(shape, values.data(), owner);
+}
+
+template <class T>
+py::array_t<T> copied(const std::vector<T>& values, const std::vector<py::ssize_t>& shape) {
+  return py::array_t<T>(shape, values.data());
+}
+
 }  // namespace
+
+py::dict content_of(std::shared_ptr<record::ResultArrays> arrays) {
+  record::ResultArrays& result = *arrays;
+  const record::RunTable& table = result.table();
+  const record::Axes& axes = table.axes();
+  const py::capsule owner(new std::shared_ptr<record::ResultArrays>(std::move(arrays)),
+                          [](void* held) { delete static_cast<std::shared_ptr<record::ResultArrays>*>(held); });
+  const auto arms = static_cast<py::ssize_t>(table.arms().size());
+  const auto replications = static_cast<py::ssize_t>(table.replications().size());
+
+  py::dict labels;
+  py::list names;
+  for (const record::Arm& arm : table.arms()) names.append(arm.name);
+  labels["arm"] = names;
+  for (const record::DimensionRow& d : record::dimensions())
+    if (d.id != record::Dim::Time) labels[py::str(d.name)] = axes.labels[static_cast<std::size_t>(d.id)];
+
+  py::dict values;
+  for (const record::VariableRow& v : record::variables()) {
+    std::vector<py::ssize_t> shape{arms, replications};
+    for (const record::Dim d : v.dims) shape.push_back(static_cast<py::ssize_t>(axes.size(d)));
+    if (v.type == record::Type::F64 && !result.wide(v.id).empty())
+      values[py::str(v.name)] = shared(result.wide(v.id), shape, owner);
+    if (v.type == record::Type::F32 && !result.narrow(v.id).empty())
+      values[py::str(v.name)] = shared(result.narrow(v.id), shape, owner);
+  }
+
+  py::dict of_arms;
+  for (const record::ArmVariableRow& v : record::arm_variables())
+    if (v.unit.empty())
+      of_arms[py::str(v.name)] = table.texts(v.id);
+    else
+      of_arms[py::str(v.name)] = table.discount_rates();
+
+  py::dict attributes;
+  for (const auto& [name, value] : table.attributes())
+    std::visit([&, key = py::str(name)](const auto& known) { attributes[key] = known; }, value);
+
+  const std::vector<std::int64_t> days = record::month_days(axes);
+  py::dict out;
+  out["labels"] = labels;
+  out["replication"] = copied(table.replications(), {replications});
+  out["time"] = copied(days, {static_cast<py::ssize_t>(days.size())});
+  out["time_bounds"] = copied(table.time_bounds(), {static_cast<py::ssize_t>(days.size()), 2});
+  out["horizon"] = table.horizon() ? core::to_string(*table.horizon()) : "";
+  out["values"] = values;
+  out["complete"] = copied(table.complete(), {arms, replications});
+  out["run_fingerprint"] = table.prints();
+  out["event_log"] = table.event_logs();
+  out["run_end"] = copied(table.ends(), {arms, replications});
+  out["arms"] = of_arms;
+  out["attributes"] = attributes;
+  return out;
+}
 
 void bind_record(py::module_& module) {
   module.def("read_header", &header_of, py::arg("path"));

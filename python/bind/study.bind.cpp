@@ -140,14 +140,28 @@ struct HeldSimulation {
     return of(simulation);
   }
   /// `interventions`: JSON of what was changed on the way, as far as it has taken effect.
-  void write(const std::filesystem::path& path, const std::string& interventions) const {
-    const Use use(in_use);
+  [[nodiscard]] study::StudyOptions as_study(const std::string& interventions) const {
     study::StudyOptions options;
     options.arms = {{scenario.name(), simulation.world().change_waits() ? recorded : scenario, {}, interventions}};
     options.baseline = scenario.name();
     options.seed = seed;
+    return options;
+  }
+  void write(const std::filesystem::path& path, const std::string& interventions) const {
+    const Use use(in_use);
+    const study::StudyOptions options = as_study(interventions);
     const record::RunSeries runs[] = {simulation.series()};
     record::write_result(path, study::provenance_of(options), {study::arm_of(options.arms.front())}, runs);
+  }
+  [[nodiscard]] py::dict content(const std::string& interventions) const {
+    const Use use(in_use);
+    const study::StudyOptions options = as_study(interventions);
+    const record::RunSeries runs[] = {simulation.series()};
+    auto arrays = std::make_shared<record::ResultArrays>(study::provenance_of(options),
+                                                         std::vector{study::arm_of(options.arms.front())},
+                                                         std::vector{static_cast<std::int64_t>(replication)});
+    arrays->add(runs);
+    return content_of(std::move(arrays));
   }
 };
 
@@ -220,10 +234,9 @@ record::OutputMode mode_of(const std::string& text) {
 /// Name, scenario, and the arms whose prices and investment it replays (empty: none).
 using ArmRow = std::tuple<std::string, scenario::Scenario, std::string, std::string>;
 
-void run_study(const std::vector<ArmRow>& arms, const std::string& baseline, std::int64_t first_replication,
-               std::int64_t replications, std::uint64_t seed, int threads, const std::string& until,
-               const std::filesystem::path& out, const std::string& mode, const std::string& design,
-               const py::object& progress) {
+study::StudyOptions options_of(const std::vector<ArmRow>& arms, const std::string& baseline,
+                               std::int64_t first_replication, std::int64_t replications, std::uint64_t seed,
+                               int threads, const std::string& until, const std::string& design) {
   study::StudyOptions options;
   for (const auto& [name, scenario, prices, investment] : arms)
     options.arms.push_back({name, scenario, {prices, investment}});
@@ -233,8 +246,12 @@ void run_study(const std::vector<ArmRow>& arms, const std::string& baseline, std
   options.seed = seed;
   options.threads = threads;
   if (!until.empty()) options.until = day_of(until);
-  options.out = out;
-  options.mode = mode_of(mode);
+  return options;
+}
+
+/// Does `work(stop, listen)`, and tells `progress` how many runs are done, on the thread of the caller.
+template <class Work>
+void run_told(const py::object& progress, Work&& work) {
   std::mutex mutex;
   study::Progress latest, told;
   const auto listen = [&](const study::Progress& now) {
@@ -251,8 +268,30 @@ void run_study(const std::vector<ArmRow>& arms, const std::string& baseline, std
     told = now;
     progress(now.done, now.total);
   };
-  run_watched([&](const std::atomic<bool>& stop) { study::run_study(options, stop, listen); }, tell);
+  run_watched([&](const std::atomic<bool>& stop) { work(stop, listen); }, tell);
   tell();
+}
+
+void run_study(const std::vector<ArmRow>& arms, const std::string& baseline, std::int64_t first_replication,
+               std::int64_t replications, std::uint64_t seed, int threads, const std::string& until,
+               const std::string& design, const py::object& progress, const std::filesystem::path& out,
+               const std::string& mode) {
+  study::StudyOptions options =
+      options_of(arms, baseline, first_replication, replications, seed, threads, until, design);
+  options.out = out;
+  options.mode = mode_of(mode);
+  run_told(progress, [&](const auto& stop, const auto& listen) { study::run_study(options, stop, listen); });
+}
+
+py::dict collect_study(const std::vector<ArmRow>& arms, const std::string& baseline, std::int64_t first_replication,
+                       std::int64_t replications, std::uint64_t seed, int threads, const std::string& until,
+                       const std::string& design, const py::object& progress) {
+  const study::StudyOptions options =
+      options_of(arms, baseline, first_replication, replications, seed, threads, until, design);
+  std::shared_ptr<record::ResultArrays> arrays;
+  run_told(progress,
+           [&](const auto& stop, const auto& listen) { arrays = study::collect_study(options, stop, listen); });
+  return content_of(std::move(arrays));
 }
 
 }  // namespace
@@ -345,10 +384,14 @@ void bind_study(py::module_& module) {
            [](const HeldSimulation& held) {
              return held.ask([](const study::Simulation& s) { return s.fingerprint(); });
            })
-      .def("write", &HeldSimulation::write, py::arg("path"), py::arg("interventions"));
+      .def("write", &HeldSimulation::write, py::arg("path"), py::arg("interventions"))
+      .def("content", &HeldSimulation::content, py::arg("interventions"));
   module.def("run_study", &run_study, py::arg("arms"), py::arg("baseline"), py::arg("first_replication"),
-             py::arg("replications"), py::arg("seed"), py::arg("threads"), py::arg("until"), py::arg("out"),
-             py::arg("mode"), py::arg("design"), py::arg("progress"));
+             py::arg("replications"), py::arg("seed"), py::arg("threads"), py::arg("until"), py::arg("design"),
+             py::arg("progress"), py::arg("out"), py::arg("mode"));
+  module.def("collect_study", &collect_study, py::arg("arms"), py::arg("baseline"), py::arg("first_replication"),
+             py::arg("replications"), py::arg("seed"), py::arg("threads"), py::arg("until"), py::arg("design"),
+             py::arg("progress"));
   module.def(
       "check_comparable",
       [](const std::vector<std::pair<std::string, scenario::Scenario>>& arms) {

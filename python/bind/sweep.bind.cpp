@@ -153,6 +153,15 @@ py::list arm_variables() {
   return out;
 }
 
+/// (name, unit, long name, meaning) of what a result says of each run, in order.
+py::list run_variables() {
+  py::list out;
+  for (const record::RunVariableRow& v : record::run_variables())
+    out.append(
+        py::make_tuple(std::string(v.name), std::string(v.unit), std::string(v.long_name), std::string(v.meaning)));
+  return out;
+}
+
 /// Where the runs of a scenario come from, as the root attributes of a result say it.
 py::dict provenance(const scenario::Scenario& scenario) {
   study::StudyOptions options;
@@ -191,6 +200,7 @@ void bind_sweep(py::module_& module) {
   module.def("result_variables", &variables);
   module.def("result_dimensions", &dimensions);
   module.def("result_arm_variables", &arm_variables);
+  module.def("result_run_variables", &run_variables);
   module.def("provenance", &provenance, py::arg("scenario"));
 }
 

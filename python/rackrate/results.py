@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 
 _TRIES, _PAUSE_S = 40, 0.05  # while a study moves its files under our hands
 _CHILD_S = 600  # for reading a large file once
-_LONG_TEXTS = ("scenario", "event_log", "axes")
 
 
 def open_result(path: str | os.PathLike[str], *, verify: bool = True, design: int | None = None) -> xr.Dataset:
@@ -67,7 +66,7 @@ def _sweep(directory: Path, verify: bool, design: int | None) -> xr.Dataset:
     return open_sweep(directory, verify=verify, design=design, stacklevel=4)
 
 
-def in_memory(write: Callable[[Path], object]) -> xr.Dataset:
+def _in_memory(write: Callable[[Path], object]) -> xr.Dataset:
     """All of the result file that ``write`` writes to the path it is given; the file is gone afterwards. Its bytes are trusted:
     it was written a moment ago."""
     with result_path() as path:
@@ -113,7 +112,7 @@ def _open_once(out: Path, verify: bool) -> xr.Dataset:
     done, asked = unfinished["done"], unfinished["asked"]
     if not done:
         raise _core.ResultFileError(f"{out}: none of {asked} runs is finished yet. Wait, or go on with --resume.")
-    ds = in_memory(lambda path: _core.merge_results(unfinished["batches"], os.fspath(path)))
+    ds = _in_memory(lambda path: _core.merge_results(unfinished["batches"], os.fspath(path)))
     warnings.warn(f"{out}: {done} of {asked} runs are finished", stacklevel=3)
     ds.attrs.update(runs_done=done, runs_asked=asked)
     return ds
@@ -145,6 +144,7 @@ def _dataset(path: Path, name: Path) -> xr.Dataset:
     import xarray as xr
 
     import rackrate.tables  # noqa: F401  gives every dataset its .rackrate.to_pandas()
+    from rackrate.result_arrays import LONG_TEXTS
 
     ds: xr.Dataset
     try:
@@ -152,7 +152,7 @@ def _dataset(path: Path, name: Path) -> xr.Dataset:
             ds = xr.open_dataset(path, engine="h5netcdf")
         except BlockingIOError:  # another program holds a lock; a file under its final name does not change
             ds = xr.open_dataset(path, engine="h5netcdf", driver_kwds={"locking": False})
-        for variable in _LONG_TEXTS:
+        for variable in LONG_TEXTS:
             if variable in ds:
                 texts = np.array(None, dtype=object).repeat(ds[variable].size).reshape(ds[variable].shape)
                 for at, text in np.ndenumerate(ds[variable].values):

@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from rackrate import _core, options
-from rackrate.results import in_memory
 from rackrate.scenario import Scenario, Verdict, as_scenario, ask, override_pairs
 from rackrate.toml_text import to_toml
 
@@ -315,7 +314,9 @@ class Simulation:
         """
         now = self._core.now
         done = [one for one in self._interventions if one["from"] <= now]
-        ds = in_memory(lambda path: self._core.write(path, json.dumps(done) if done else ""))
+        from rackrate.result_arrays import dataset_of
+
+        ds = dataset_of(self._core.content(json.dumps(done) if done else ""))
         if label is not None:
             ds = ds.assign_coords(arm=ds["arm"].copy(data=[label]))
             ds.attrs["baseline"] = label

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from rackrate import _core, options, progress
-from rackrate.results import in_memory, open_result
+from rackrate.results import open_result
 from rackrate.scenario import Scenario, as_scenario, named_arms
 
 if TYPE_CHECKING:
@@ -119,7 +119,7 @@ def compare(
     differences are taken from (by default the first); ``seed`` chooses the worlds and ``replications`` how many:
     a number N runs 0 to N - 1, a range runs those numbers, with the results that they have in any longer study of the same
     seed, so ``range(0, 100)`` and ``range(100, 200)`` on two machines are the two halves of 200;
-    ``threads`` changes the time, never the result; ``out`` keeps the result file, else it is temporary;
+    ``threads`` changes the time, never the result; ``out`` is the result file to write, else the result stays in memory;
     ``until`` ends the runs early (exclusive); ``replay`` names for an arm the arm whose recorded ``prices`` or ``investment`` it
     replays in each replication instead of deciding, as ``{"shut": {"prices": "open"}}``; ``resume`` continues from the runs
     in ``out``, ``force`` replaces it;
@@ -160,7 +160,7 @@ def study_of(
 ) -> xr.Dataset:
     """The dataset of a study: lazy from ``out`` if that is given, else in memory."""
     if out is None:
-        return in_memory(lambda path: run_study(request, path, threads=threads, show=show))
+        return _collected(request, threads, show)
     run_study(request, out, threads=threads, resume=resume, force=force, show=show)
     return open_result(out)
 
@@ -175,13 +175,38 @@ def run_study(
     show: bool | progress.Callback | None = False,
 ) -> None:
     """Check the request, run it and write ``out``; returns when the file is complete."""
-    replays = checked_replays(request.arms, request.replay)
     if resume and force:
         raise _core.ScenarioError(
             "resume and force are both set; expected one of them. Resume goes on, force begins again."
         )
+    asked = _asked(request, threads)
+    asked["out"] = os.fspath(options.writable(out, force=force, resume=resume))
+    asked["mode"] = "resume" if resume else "force" if force else "fresh"
+    if callable(show):
+        _core.run_study(**asked, progress=show)
+        return
+    with progress.bar(show) as advance:
+        _core.run_study(**asked, progress=advance)
+
+
+def _collected(request: StudyRequest, threads: int | None, show: bool | progress.Callback | None) -> xr.Dataset:
+    """Run a study whose result stays in memory."""
+    asked = _asked(request, threads)
+    if callable(show):
+        content = _core.collect_study(**asked, progress=show)
+    else:
+        with progress.bar(show) as advance:
+            content = _core.collect_study(**asked, progress=advance)
+    from rackrate.result_arrays import dataset_of
+
+    return dataset_of(content)
+
+
+def _asked(request: StudyRequest, threads: int | None) -> dict[str, Any]:
+    """What the C++ library is asked, less the output."""
+    replays = checked_replays(request.arms, request.replay)
     numbers = request.numbers()
-    asked: dict[str, Any] = {
+    return {
         "arms": [(name, scenario._core, *replays[name]) for name, scenario in request.arms.items()],
         "baseline": request.baseline,
         "first_replication": numbers.start,
@@ -189,15 +214,8 @@ def run_study(
         "seed": options.seed_number(request.seed),
         "threads": options.thread_count(threads),
         "until": request.until_text(),
-        "out": os.fspath(options.writable(out, force=force, resume=resume)),
-        "mode": "resume" if resume else "force" if force else "fresh",
         "design": request.design,
     }
-    if callable(show):
-        _core.run_study(**asked, progress=show)
-        return
-    with progress.bar(show) as advance:
-        _core.run_study(**asked, progress=advance)
 
 
 def checked_replays(arms: Iterable[str], replay: Replays) -> dict[str, tuple[str, str]]:

@@ -158,12 +158,26 @@ constexpr std::array<ArmVariableRow, kArmVars> kArmVariableRows{{
     {ArmVar::Scenario, "scenario", "", "resolved scenario", "TOML that loads again"},
 }};
 
+constexpr std::array<RunVariableRow, kRunVars> kRunVariableRows{{
+    {RunVar::Complete, "complete", "", "completeness of the replication",
+     "0: not done, all its values are missing; 1: done"},
+    {RunVar::RunFingerprint, "run_fingerprint", "", "fingerprint of the replication",
+     "SHA-256 of everything recorded of it; empty when not done"},
+    {RunVar::EventLog, "event_log", "", "dated events",
+     "JSON list of time, kind, subject, text: contract versions, releases, conflicts, sites; of the arm's lowest "
+     "replication, empty for the others"},
+    {RunVar::RunEnd, "run_end", "milliseconds since 1970-01-01", "end of the replication",
+     "up to here it was simulated, exclusive; missing when not done"},
+}};
+
 /// Rows are in the order of their enumerators, so an enumerator is an index.
 constexpr bool in_order() {
   for (std::size_t i = 0; i < kDims; ++i)
     if (static_cast<std::size_t>(kDimensionRows[i].id) != i) return false;
   for (std::size_t i = 0; i < kArmVars; ++i)
     if (static_cast<std::size_t>(kArmVariableRows[i].id) != i) return false;
+  for (std::size_t i = 0; i < kRunVars; ++i)
+    if (static_cast<std::size_t>(kRunVariableRows[i].id) != i) return false;
   for (std::size_t i = 0; i < kVars; ++i) {
     const VariableRow& v = kVariableRows[i];
     if (static_cast<std::size_t>(v.id) != i) return false;
@@ -178,9 +192,11 @@ static_assert(in_order(), "rows follow the enumerators; time is last, and absent
 std::span<const DimensionRow> dimensions() { return kDimensionRows; }
 std::span<const VariableRow> variables() { return kVariableRows; }
 std::span<const ArmVariableRow> arm_variables() { return kArmVariableRows; }
+std::span<const RunVariableRow> run_variables() { return kRunVariableRows; }
 const DimensionRow& row(Dim dim) { return kDimensionRows[static_cast<std::size_t>(dim)]; }
 const VariableRow& row(Var variable) { return kVariableRows[static_cast<std::size_t>(variable)]; }
 const ArmVariableRow& row(ArmVar variable) { return kArmVariableRows[static_cast<std::size_t>(variable)]; }
+const RunVariableRow& row(RunVar variable) { return kRunVariableRows[static_cast<std::size_t>(variable)]; }
 
 std::string_view name(Type type) { return type == Type::F64 ? "float64" : "float32"; }
 

@@ -92,6 +92,18 @@ struct ArmVariableRow {
   std::string_view meaning;
 };
 
+/// What a result says of each run: one value per arm and replication.
+enum class RunVar : std::uint8_t { Complete, RunFingerprint, EventLog, RunEnd };
+inline constexpr std::size_t kRunVars = 4;
+
+struct RunVariableRow {
+  RunVar id;
+  std::string_view name;
+  std::string_view unit;  ///< empty: text or a flag
+  std::string_view long_name;
+  std::string_view meaning;
+};
+
 /// In the order of `Dim`; the order of writing.
 [[nodiscard]] std::span<const DimensionRow> dimensions();
 /// In the order of `Var`; the order of writing and of the fingerprint.
@@ -100,9 +112,13 @@ struct ArmVariableRow {
 /// In the order of `ArmVar`; the order of writing.
 [[nodiscard]] std::span<const ArmVariableRow> arm_variables();
 
+/// In the order of `RunVar`; the order of writing.
+[[nodiscard]] std::span<const RunVariableRow> run_variables();
+
 [[nodiscard]] const DimensionRow& row(Dim dim);
 [[nodiscard]] const VariableRow& row(Var variable);
 [[nodiscard]] const ArmVariableRow& row(ArmVar variable);
+[[nodiscard]] const RunVariableRow& row(RunVar variable);
 [[nodiscard]] std::string_view name(Type type);          ///< "float64", "float32"
 [[nodiscard]] std::string_view cell_methods(Cell cell);  ///< "time: sum" ...; empty for Cell::Run
 

@@ -9,6 +9,7 @@
 
 #include "sim/record/output_lock.hpp"
 #include "sim/record/result_file.hpp"
+#include "sim/record/run_output.hpp"
 
 /// While a study runs, its finished batches lie as whole result files in `OUT.h5.parts/`; at the end they
 /// become `OUT.h5`. A batch for which `add` has returned survives a kill at any instant (promise P9).
@@ -67,21 +68,18 @@ void merge_results(std::span<const std::filesystem::path> sources, const std::fi
 /// Writes the rows of the structural range into a finished file: the same runs, bit for bit, under a new provenance.
 void keep_structural(const std::filesystem::path& path, const std::string& json);
 
-/// The growing output of one study. `add` may be called from any thread.
-class StudyOutput {
+/// The growing output of one study on disk.
+class StudyOutput : public RunOutput {
  public:
   /// Checks as prepare_output; in mode Resume also that what is there is of the same scenario digests,
   /// seed, version and length. Creates OUT.h5.parts with its lock and manifest and removes the unfinished files of a
   /// killed study. Throws: ResultFileError, also when another study writes to the same output.
   StudyOutput(std::filesystem::path path, OutputMode mode, Provenance provenance, std::vector<Arm> arms,
               Replications replications);
-  StudyOutput(const StudyOutput&) = delete;
-  StudyOutput& operator=(const StudyOutput&) = delete;
 
-  /// Runs that need not be done again, ascending.
-  [[nodiscard]] const std::vector<RunId>& done() const { return done_; }
+  [[nodiscard]] const std::vector<RunId>& done() const override { return done_; }
   /// The batch is on disk under its final name when this returns.
-  void add(std::span<const RunSeries> batch);
+  void add(std::span<const RunSeries> batch) override;
   /// Merges everything into OUT.h5 and removes the parts. Its replications are those that were requested, or `asked`
   /// where it is given, and those that are there; runs that are missing are marked so. Throws: ResultFileError when a
   /// run that was finished is no longer there, or another process wrote OUT meanwhile; the parts stay.

@@ -4,11 +4,11 @@
 #include <stdexcept>
 
 #include "sim/core/error.hpp"
-#include "sim/record/detail/axes_json.hpp"
 #include "sim/record/detail/file_steps.hpp"
 #include "sim/record/detail/hdf5.hpp"
 #include "sim/record/detail/seal.hpp"
 #include "sim/record/result_file.hpp"
+#include "sim/record/run_table.hpp"
 
 namespace rackrate::record {
 namespace {
@@ -44,25 +44,16 @@ struct ResultWriter::State {
   std::filesystem::path path;
   std::unique_ptr<detail::ScratchFile> scratch;
   std::unique_ptr<detail::Disk> disk;  ///< outlives HDF5's handles
-  Provenance provenance;
-  std::vector<Arm> arms;
-  std::vector<std::int64_t> replications;
-  Axes axes;
+  RunTable table;
   Handle file;
   std::map<std::string, Handle> scales;
-  std::vector<Handle> datasets;       ///< by Var; empty where a dimension is empty
-  std::vector<std::int8_t> complete;  ///< [arm, replication]
-  std::vector<std::string> prints;    ///< [arm, replication]
-  std::vector<std::int64_t> ends;     ///< [arm, replication] milliseconds, kNotATime when not done
-  std::vector<std::pair<std::int64_t, std::string>> event_logs;  ///< [arm] the lowest replication that is done, its log
+  std::vector<Handle> datasets;  ///< by Var; empty where a dimension is empty
+
+  State(std::filesystem::path to, Provenance provenance, std::vector<Arm> arms, std::vector<std::int64_t> replications)
+      : path(std::move(to)), table(std::move(provenance), std::move(arms), std::move(replications)) {}
 
   void require_disk() const {
     if (disk->error()) throw detail::Failure{detail::error_text(disk->error())};
-  }
-  [[nodiscard]] std::size_t arm_index(const std::string& name) const {
-    for (std::size_t i = 0; i < arms.size(); ++i)
-      if (arms[i].name == name) return i;
-    throw std::logic_error("ResultWriter: no arm is called " + name);
   }
 
   void create();
@@ -71,12 +62,13 @@ struct ResultWriter::State {
   void write_bookkeeping();
   void cut_bounds();
   void write_arm_variable(const ArmVariableRow& v);
-  [[nodiscard]] std::string text_of(ArmVar v, std::size_t arm) const;
   void put_root_attributes();
   void write_variable(const VariableRow& v, const RunSeries& run, hsize_t arm, hsize_t replication);
 };
 
 void ResultWriter::State::create() {
+  const Axes& axes = table.axes();
+  const std::vector<std::int64_t>& replications = table.replications();
   file = detail::create_file(path, *disk);
   const Handle text = detail::string_type();
   const auto labels = [&](const std::string& name, const std::vector<std::string>& values, std::string_view long_name,
@@ -88,7 +80,7 @@ void ResultWriter::State::create() {
     scales.emplace(name, std::move(scale));
   };
   std::vector<std::string> names;
-  for (const Arm& arm : arms) names.push_back(arm.name);
+  for (const Arm& arm : table.arms()) names.push_back(arm.name);
   labels("arm", names, "arm", "arms of the comparison; a single run has one");
   Handle reps = make_scale(file.get(), "replication", H5T_NATIVE_INT64, replications.size(), "replication");
   if (!replications.empty())
@@ -124,8 +116,9 @@ void ResultWriter::State::create() {
 }
 
 void ResultWriter::State::create_variable(const VariableRow& v) {
+  const Axes& axes = table.axes();
   std::vector<std::string> names{"arm", "replication"};
-  std::vector<hsize_t> shape{arms.size(), replications.size()}, chunk{1, 1};
+  std::vector<hsize_t> shape{table.arms().size(), table.replications().size()}, chunk{1, 1};
   for (const Dim d : v.dims) {
     names.emplace_back(row(d).name);
     shape.push_back(axes.size(d));
@@ -160,164 +153,89 @@ void ResultWriter::State::create_variable(const VariableRow& v) {
 
 /// Created with the rest, written at the end.
 void ResultWriter::State::create_bookkeeping() {
-  if (replications.empty() || arms.empty()) return;
-  const std::vector<hsize_t> grid{arms.size(), replications.size()};
+  if (table.complete().empty()) return;
   const Handle text = detail::string_type();
-  const Handle marks =
-      detail::create_dataset(file.get(), "complete", H5T_NATIVE_INT8, grid, detail::dataset_properties().get());
-  attach(marks.get(), scales, {"arm", "replication"});
-  describe(marks.get(), "completeness of the replication", "", "0: not done, all its values are missing; 1: done");
-  detail::put_int8s(marks.get(), "flag_values", {0, 1});
-  detail::put_text(marks.get(), "flag_meanings", "missing complete");
-  const Handle prints_set =
-      detail::create_dataset(file.get(), "run_fingerprint", text.get(), grid, detail::dataset_properties().get());
-  attach(prints_set.get(), scales, {"arm", "replication"});
-  describe(prints_set.get(), "fingerprint of the replication", "",
-           "SHA-256 of everything recorded of it; empty when not done");
-  const Handle logs_set =
-      detail::create_dataset(file.get(), "event_log", text.get(), grid, detail::dataset_properties().get());
-  attach(logs_set.get(), scales, {"arm", "replication"});
-  describe(logs_set.get(), "dated events", "",
-           "JSON list of time, kind, subject, text: contract versions, releases, conflicts, sites; of the arm's lowest "
-           "replication, empty for the others");
-  const Handle ends_set =
-      detail::create_dataset(file.get(), "run_end", H5T_NATIVE_INT64, grid, detail::dataset_properties().get());
-  attach(ends_set.get(), scales, {"arm", "replication"});
-  describe(ends_set.get(), "end of the replication", "milliseconds since 1970-01-01",
-           "up to here it was simulated, exclusive; missing when not done");
-  detail::put_text(ends_set.get(), "calendar", "proleptic_gregorian");
-  detail::put_int64(ends_set.get(), "_FillValue", kNotATime);
+  const auto type_of = [&text](RunVar v) {
+    switch (v) {
+      case RunVar::Complete: return hid_t{H5T_NATIVE_INT8};
+      case RunVar::RunEnd: return hid_t{H5T_NATIVE_INT64};
+      case RunVar::RunFingerprint:
+      case RunVar::EventLog: break;
+    }
+    return text.get();
+  };
+  for (const RunVariableRow& v : run_variables()) {
+    const Handle dataset =
+        detail::create_dataset(file.get(), std::string(v.name), type_of(v.id),
+                               {table.arms().size(), table.replications().size()}, detail::dataset_properties().get());
+    attach(dataset.get(), scales, {"arm", "replication"});
+    describe(dataset.get(), v.long_name, v.unit, v.meaning);
+    if (v.id == RunVar::Complete) {
+      detail::put_int8s(dataset.get(), "flag_values", {0, 1});
+      detail::put_text(dataset.get(), "flag_meanings", "missing complete");
+    } else if (v.id == RunVar::RunEnd) {
+      detail::put_text(dataset.get(), "calendar", "proleptic_gregorian");
+      detail::put_int64(dataset.get(), "_FillValue", kNotATime);
+    }
+  }
 }
 
 void ResultWriter::State::write_bookkeeping() {
-  if (complete.empty()) return;
-  const auto put = [&](const char* name, hid_t type, const void* values) {
-    need(H5Dwrite(detail::open_dataset(file.get(), name).get(), type, H5S_ALL, H5S_ALL, H5P_DEFAULT, values),
-         "writing completeness");
+  if (table.complete().empty()) return;
+  const auto dataset = [this](RunVar v) { return detail::open_dataset(file.get(), std::string(row(v).name)); };
+  const auto put = [&](RunVar v, hid_t type, const void* values) {
+    need(H5Dwrite(dataset(v).get(), type, H5S_ALL, H5S_ALL, H5P_DEFAULT, values), "writing completeness");
   };
-  put("complete", H5T_NATIVE_INT8, complete.data());
-  put("run_end", H5T_NATIVE_INT64, ends.data());
-  detail::write_strings(detail::open_dataset(file.get(), "run_fingerprint").get(), prints);
-  std::vector<std::string> logs(complete.size());
-  for (std::size_t arm = 0; arm < arms.size(); ++arm) {
-    const auto at = std::find(replications.begin(), replications.end(), event_logs[arm].first);
-    if (at != replications.end())
-      logs[arm * replications.size() + static_cast<std::size_t>(at - replications.begin())] = event_logs[arm].second;
-  }
-  detail::write_strings(detail::open_dataset(file.get(), "event_log").get(), logs);
+  put(RunVar::Complete, H5T_NATIVE_INT8, table.complete().data());
+  put(RunVar::RunEnd, H5T_NATIVE_INT64, table.ends().data());
+  detail::write_strings(dataset(RunVar::RunFingerprint).get(), table.prints());
+  detail::write_strings(dataset(RunVar::EventLog).get(), table.event_logs());
   cut_bounds();
 }
 
 /// The month in which all runs end holds the days up to that end.
 void ResultWriter::State::cut_bounds() {
-  const std::int64_t last = *std::max_element(ends.begin(), ends.end());
-  if (last == kNotATime ||
-      std::any_of(ends.begin(), ends.end(), [last](std::int64_t end) { return end != kNotATime && end != last; }))
-    return;
-  const core::SimTime end{core::SimDuration{last}};
-  if (end <= axes.start || end >= axes.end) return;
-  std::vector<double> bounds = month_bounds(axes);
-  const double day = core::in_days(end.time_since_epoch());
-  for (std::size_t m = 0; m + 1 < bounds.size(); m += 2)
-    if (bounds[m] < day) bounds[m + 1] = std::min(bounds[m + 1], day);
+  const auto horizon = table.horizon();
+  if (!horizon) return;
+  const std::vector<double> bounds = table.time_bounds();
   const Handle dataset = detail::open_dataset(file.get(), "time_bounds");
   need(H5Dwrite(dataset.get(), H5T_NATIVE_DOUBLE, H5S_ALL, H5S_ALL, H5P_DEFAULT, bounds.data()), "writing time bounds");
-  detail::put_text(dataset.get(), "horizon", core::to_string(axes.end));
-}
-
-std::string ResultWriter::State::text_of(ArmVar v, std::size_t arm) const {
-  const Arm& a = arms[arm];
-  switch (v) {
-    case ArmVar::ScenarioDigest: return a.digest;
-    case ArmVar::ReplayPrices: return a.replay_prices;
-    case ArmVar::ReplayInvestment: return a.replay_investment;
-    case ArmVar::ValuationDate: return a.valuation_date;
-    case ArmVar::Axes: return a.axes == axes ? std::string() : detail::axes_to_json(a.axes);
-    case ArmVar::Interventions: return a.interventions;
-    case ArmVar::Scenario: return a.scenario_toml;
-    case ArmVar::DiscountRate: break;
-  }
-  throw std::logic_error("ResultWriter: this is no text");
+  detail::put_text(dataset.get(), "horizon", core::to_string(*horizon));
 }
 
 void ResultWriter::State::write_arm_variable(const ArmVariableRow& v) {
   const bool is_text = v.unit.empty();
   const Handle text = detail::string_type();
   const Handle dataset =
-      detail::create_dataset(file.get(), std::string(v.name), is_text ? text.get() : H5T_NATIVE_DOUBLE, {arms.size()},
-                             detail::dataset_properties().get());
+      detail::create_dataset(file.get(), std::string(v.name), is_text ? text.get() : H5T_NATIVE_DOUBLE,
+                             {table.arms().size()}, detail::dataset_properties().get());
   attach(dataset.get(), scales, {"arm"});
   describe(dataset.get(), v.long_name, v.unit, v.meaning);
   if (is_text) {
-    std::vector<std::string> texts;
-    for (std::size_t i = 0; i < arms.size(); ++i) texts.push_back(text_of(v.id, i));
-    detail::write_strings(dataset.get(), texts);
+    detail::write_strings(dataset.get(), table.texts(v.id));
   } else {
-    std::vector<double> rates;
-    for (const Arm& arm : arms) rates.push_back(arm.discount_rate);
+    const std::vector<double> rates = table.discount_rates();
     need(H5Dwrite(dataset.get(), H5T_NATIVE_DOUBLE, H5S_ALL, H5S_ALL, H5P_DEFAULT, rates.data()),
          "writing discount rates");
   }
 }
 
 void ResultWriter::State::put_root_attributes() {
-  const hid_t root = file.get();
-  detail::put_text(root, "Conventions", "CF-1.10");
-  detail::put_text(root, "title", "rackrate result");
-  detail::put_text(root, "format_version", std::string(kFormatVersion));
-  detail::put_text(root, "program_version", provenance.program_version);
-  detail::put_text(root, "commit", provenance.commit);
-  detail::put_text(root, "build_type", provenance.build_type);
-  detail::put_uint64(root, "seed", provenance.seed);
-  detail::put_text(root, "lookahead", provenance.lookahead);
-  detail::put_text(root, "baseline", provenance.baseline);
-  detail::put_text(root, "design", provenance.design);
-  if (provenance.until) detail::put_text(root, "until", core::to_string(*provenance.until));
-  detail::put_text(root, "structural", provenance.structural);
-  const auto base =
-      std::find_if(arms.begin(), arms.end(), [this](const Arm& a) { return a.name == provenance.baseline; });
-  const Arm& first = base == arms.end() ? arms.front() : *base;
-  detail::put_double(root, "discount_rate", first.discount_rate);
-  detail::put_text(root, "valuation_date", first.valuation_date);
-  std::vector<std::string> names;
-  std::vector<RunPrint> done;
-  for (std::size_t a = 0; a < arms.size(); ++a) {
-    names.push_back(arms[a].name);
-    for (std::size_t r = 0; r < replications.size(); ++r)
-      if (complete[a * replications.size() + r])
-        done.push_back({arms[a].name, replications[r], prints[a * replications.size() + r]});
+  for (const auto& [name, value] : table.attributes()) {
+    if (const auto* text = std::get_if<std::string>(&value)) detail::put_text(file.get(), name, *text);
+    if (const auto* number = std::get_if<double>(&value)) detail::put_double(file.get(), name, *number);
+    if (const auto* whole = std::get_if<std::uint64_t>(&value)) detail::put_uint64(file.get(), name, *whole);
   }
-  detail::put_text(root, "fingerprint", combined_fingerprint(names, done));
 }
 
 void ResultWriter::State::write_variable(const VariableRow& v, const RunSeries& run, hsize_t arm, hsize_t replication) {
   const Handle& dataset = datasets[static_cast<std::size_t>(v.id)];
   if (!dataset) return;
-  const std::vector<double>& own = run[v.id];
-  if (own.size() != run.axes.count(v))
-    throw std::logic_error("ResultWriter: " + std::string(v.name) + " has the wrong number of values");
-  std::vector<double> values;
-  if (run.axes == axes) {
-    values = own;
-  } else {  // the arm has fewer labels than the file: spread its values, the rest is missing
-    values.assign(axes.count(v), std::numeric_limits<double>::quiet_NaN());
-    std::vector<std::vector<std::size_t>> at;
-    for (const Dim d : v.dims) at.push_back(positions(run.axes, axes, d));
-    std::vector<std::size_t> index(v.dims.size, 0);
-    for (const double value : own) {
-      std::size_t flat = 0;
-      for (std::size_t i = 0; i < v.dims.size; ++i) flat = flat * axes.size(v.dims.values[i]) + at[i][index[i]];
-      values[flat] = value;
-      for (std::size_t i = v.dims.size; i-- > 0;) {
-        if (++index[i] < at[i].size()) break;
-        index[i] = 0;
-      }
-    }
-  }
+  const std::vector<double> values = table.spread(v, run);
   std::vector<hsize_t> start{arm, replication}, count{1, 1};
   for (const Dim d : v.dims) {
     start.push_back(0);
-    count.push_back(axes.size(d));
+    count.push_back(table.axes().size(d));
   }
   const Handle space = need(H5Dget_space(dataset.get()), H5Sclose, "a dataset's space");
   need(H5Sselect_hyperslab(space.get(), H5S_SELECT_SET, start.data(), nullptr, count.data(), nullptr),
@@ -331,20 +249,9 @@ void ResultWriter::State::write_variable(const VariableRow& v, const RunSeries& 
 
 ResultWriter::ResultWriter(std::filesystem::path path, Provenance provenance, std::vector<Arm> arms,
                            std::vector<std::int64_t> replications, const std::filesystem::path& scratch_folder)
-    : state_(std::make_unique<State>()) {
+    : state_(std::make_unique<State>(detail::behind_links(path), std::move(provenance), std::move(arms),
+                                     std::move(replications))) {
   State& s = *state_;
-  if (arms.empty()) throw std::logic_error("ResultWriter: a result has at least one arm");
-  s.path = detail::behind_links(path);
-  s.provenance = std::move(provenance);
-  s.arms = std::move(arms);
-  s.replications = std::move(replications);
-  std::vector<Axes> all;
-  for (const Arm& arm : s.arms) all.push_back(arm.axes);
-  s.axes = merge(all);
-  s.complete.assign(s.arms.size() * s.replications.size(), 0);
-  s.prints.resize(s.complete.size());
-  s.ends.assign(s.complete.size(), kNotATime);
-  s.event_logs.assign(s.arms.size(), {std::numeric_limits<std::int64_t>::max(), "[]"});
   s.scratch = std::make_unique<detail::ScratchFile>(scratch_folder.empty() ? detail::folder_of(s.path) : scratch_folder,
                                                     s.path);
   s.disk = std::make_unique<detail::Disk>(s.scratch->descriptor());
@@ -368,26 +275,17 @@ ResultWriter::~ResultWriter() {
 
 void ResultWriter::write(const RunSeries& run) {
   State& s = *state_;
-  const std::size_t arm = s.arm_index(run.arm);
-  if (run.axes != s.arms[arm].axes)
-    throw std::logic_error("ResultWriter: the run's axes are not those of arm " + run.arm);
-  const auto at = std::find(s.replications.begin(), s.replications.end(), run.replication);
-  if (at == s.replications.end())
-    throw std::logic_error("ResultWriter: no room for replication " + std::to_string(run.replication));
-  const auto replication = static_cast<std::size_t>(at - s.replications.begin());
+  const std::size_t cell = s.table.cell(run);
   const std::string print = record::fingerprint(run);
   const detail::Session session;
   try {
-    for (const VariableRow& v : variables()) s.write_variable(v, run, arm, replication);
+    const std::size_t replications = s.table.replications().size();
+    for (const VariableRow& v : variables()) s.write_variable(v, run, cell / replications, cell % replications);
     s.require_disk();
   } catch (const detail::Failure& failure) {
     detail::fail_writing(s.path, failure.action);
   }
-  const std::size_t cell = arm * s.replications.size() + replication;
-  s.complete[cell] = 1;
-  s.prints[cell] = print;
-  s.ends[cell] = run.end.time_since_epoch().count();
-  if (run.replication < s.event_logs[arm].first) s.event_logs[arm] = {run.replication, events_to_json(run.events)};
+  s.table.mark_done(cell, run, print);
 }
 
 void ResultWriter::finish() {

@@ -4,6 +4,7 @@
 #include <iomanip>
 #include <map>
 #include <mutex>
+#include <numeric>
 #include <set>
 #include <sstream>
 #include <stdexcept>
@@ -93,7 +94,7 @@ std::string in_words(core::SimDuration window) {
 /// What the workers of one study share. Runs are handed out in order of replication, then arm.
 class Work {
  public:
-  Work(const StudyOptions& options, record::StudyOutput& output, const std::function<void(const Progress&)>& progress)
+  Work(const StudyOptions& options, record::RunOutput& output, const std::function<void(const Progress&)>& progress)
       : options_(options), output_(output), progress_(progress) {
     const std::set<record::RunId> done(output.done().begin(), output.done().end());
     for (std::int64_t r = options.replications.first; r < options.replications.end(); ++r)
@@ -197,7 +198,7 @@ class Work {
     output_.add(batch);
     {
       const std::lock_guard lock(mutex_);
-      finished_ += static_cast<std::int64_t>(batch.size());  // not before they are on disk (P9)
+      finished_ += static_cast<std::int64_t>(batch.size());  // not before the output has them (P9)
     }
     if (progress_) {
       const std::lock_guard lock(
@@ -212,7 +213,7 @@ class Work {
   }
 
   const StudyOptions& options_;
-  record::StudyOutput& output_;
+  record::RunOutput& output_;
   const std::function<void(const Progress&)>& progress_;
   std::vector<std::shared_ptr<const market::Regime>> regimes_;
   std::vector<std::pair<std::size_t, std::int64_t>> tasks_;
@@ -254,13 +255,17 @@ record::Arm arm_of(const Arm& arm) {
           arm.interventions};
 }
 
-bool run_study(const StudyOptions& options, const std::atomic<bool>& stop,
-               const std::function<void(const Progress&)>& progress) {
-  const core::DefaultArithmetic arithmetic;
-  check(options);
+namespace {
+
+std::vector<record::Arm> arms_of(const StudyOptions& options) {
   std::vector<record::Arm> arms;
   for (const auto& arm : options.arms) arms.push_back(arm_of(arm));
-  record::StudyOutput output(options.out, options.mode, provenance_of(options), std::move(arms), options.replications);
+  return arms;
+}
+
+/// Returns false when it was stopped before the end.
+bool run_all(const StudyOptions& options, record::RunOutput& output, const std::atomic<bool>& stop,
+             const std::function<void(const Progress&)>& progress) {
   Work work(options, output, progress);
   const int threads = options.threads > 0 ? options.threads : engine::usable_processors();
   const auto workers = std::min<std::size_t>(static_cast<std::size_t>(threads), work.tasks());
@@ -272,8 +277,30 @@ bool run_study(const StudyOptions& options, const std::atomic<bool>& stop,
   }
   if (stop) return false;
   work.check_whole();
+  return true;
+}
+
+}  // namespace
+
+bool run_study(const StudyOptions& options, const std::atomic<bool>& stop,
+               const std::function<void(const Progress&)>& progress) {
+  const core::DefaultArithmetic arithmetic;
+  check(options);
+  record::StudyOutput output(options.out, options.mode, provenance_of(options), arms_of(options), options.replications);
+  if (!run_all(options, output, stop, progress)) return false;
   output.finish();
   return true;
+}
+
+std::unique_ptr<record::ResultArrays> collect_study(const StudyOptions& options, const std::atomic<bool>& stop,
+                                                    const std::function<void(const Progress&)>& progress) {
+  const core::DefaultArithmetic arithmetic;
+  check(options);
+  std::vector<std::int64_t> numbers(static_cast<std::size_t>(options.replications.count));
+  std::iota(numbers.begin(), numbers.end(), options.replications.first);
+  auto arrays = std::make_unique<record::ResultArrays>(provenance_of(options), arms_of(options), std::move(numbers));
+  if (!run_all(options, *arrays, stop, progress)) return nullptr;
+  return arrays;
 }
 
 }  // namespace rackrate::study

@@ -3,11 +3,13 @@
 #include <cstdint>
 #include <filesystem>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "sim/record/parts.hpp"
+#include "sim/record/result_arrays.hpp"
 #include "sim/scenario/scenario.hpp"
 
 namespace rackrate::study {
@@ -39,7 +41,7 @@ struct StudyOptions {
 };
 
 struct Progress {
-  std::int64_t done = 0, total = 0;  ///< runs: arms x replications; done are those on disk
+  std::int64_t done = 0, total = 0;  ///< runs: arms x replications; done are those on disk, or in the arrays
 };
 
 /// Simulates every arm in the same random worlds and writes one result file. Replications run side by side,
@@ -51,6 +53,14 @@ struct Progress {
 /// LedgerError. Order:   the file does not depend on threads or on the order in which runs end.
 bool run_study(const StudyOptions& options, const std::atomic<bool>& stop,
                const std::function<void(const Progress&)>& progress = {});
+
+/// The same study with its result in memory; `options.out` and `options.mode` are not used. No file is written.
+///
+/// Returns: null when it was stopped before the end.
+/// Throws:  as run_study, but ResultFileError.
+[[nodiscard]] std::unique_ptr<record::ResultArrays> collect_study(
+    const StudyOptions& options, const std::atomic<bool>& stop,
+    const std::function<void(const Progress&)>& progress = {});
 
 /// Where the numbers of a study come from, as written to its file.
 [[nodiscard]] record::Provenance provenance_of(const StudyOptions& options);

@@ -82,6 +82,38 @@ def test_a_question_imports_no_heavy_library(words):
     assert done.stderr.strip().splitlines()[-1] == "[]"
 
 
+def third_party_modules(program, *words):
+    """The packages beside ours that a program has loaded when it ends."""
+    told = (
+        "import sysconfig\n"
+        "here = {n.partition('.')[0] for n, m in list(sys.modules.items()) if n not in before"
+        " and (getattr(m, '__file__', None) or '').startswith((sysconfig.get_path('purelib'), sysconfig.get_path('platlib')))}\n"
+        "print('loaded:', *sorted(here - {'rackrate'}), file=sys.stderr)\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", f"import sys\nbefore = set(sys.modules)\n{program}\n{told}", *words],
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stderr.strip().splitlines()[-1].removeprefix("loaded:").split()
+
+
+def test_importing_the_package_loads_no_other():
+    assert third_party_modules("import rackrate") == []
+    # Nor does what can be asked before something runs.
+    names = "import rackrate as rr; dir(rr); rr.__version__; rr.Scenario.load('toy-10'); rr.run, rr.compare, rr.Simulation, rr.open"
+    assert third_party_modules(names) == []
+    assert {"numpy", "pandas", "xarray"} <= set(third_party_modules("import rackrate; rackrate.analysis"))  # it counts
+
+
+@pytest.mark.parametrize("word", ["--help", "--version", "run --help", "sweep --help"])
+def test_help_and_version_load_the_library_of_commands_alone(word):
+    assert third_party_modules("import sys; from rackrate import cli; cli.status(sys.argv[1:])", *word.split()) == [
+        "click"
+    ]
+
+
 @pytest.mark.parametrize("scenario", ["toy-10", "openai-azure-amended"])
 @pytest.mark.parametrize("word", ["validate", "show"])
 def test_a_quick_command_needs_less_than_a_second_of_processor_time(command, word, scenario):

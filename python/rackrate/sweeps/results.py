@@ -13,6 +13,7 @@ import numpy as np
 
 from rackrate import _core
 from rackrate._core import ResultFileError
+from rackrate.result_arrays import ARM, FLAGS, REPLICATION
 from rackrate.scenario import Scenario
 from rackrate.sweeps import manifest, requests
 from rackrate.sweeps.bundle_file import Array
@@ -259,13 +260,9 @@ def _instants(days: Array) -> Array:
 
 
 POINT = {"long_name": "point", "units": "", "comment": "points of the sweep, in the order of its designs"}
-ARM = {"long_name": "arm", "units": "", "comment": "arms of the comparison; a single run has one"}
-REPLICATION = {
-    "long_name": "replication", "units": "", "comment": "number of the random world; arms of one replication share it",
-}  # fmt: skip
 COMPLETE = {
     "long_name": "completeness of the replication", "units": "", "comment": "0: not done, all its values are missing; 1: done",
-    "flag_values": np.array([0, 1], np.int8), "flag_meanings": "missing complete",
+    **FLAGS,
 }  # fmt: skip
 PRINTS = {
     "long_name": "fingerprint of the replication", "units": "",
