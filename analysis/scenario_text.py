@@ -32,6 +32,11 @@ def tree(ds: xr.Dataset, arm: str) -> dict[str, Any]:
     return _parsed(study_data.scenario_source(ds, arm))
 
 
+def tree_of(text: str) -> Tree:
+    """The resolved scenario of such a text as nested dicts; empty for an empty text."""
+    return _parsed(text)
+
+
 @functools.lru_cache(maxsize=32)
 def _parsed(text: str) -> dict[str, Any]:
     """Parsed once: a report asks for the same few scenarios many times. Readers change nothing in it."""

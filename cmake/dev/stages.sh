@@ -233,8 +233,10 @@ count_instructions() {   # a clock on a shared machine cannot see a loss of 3 %;
 run_validation() {
   set_up
   mkdir -p build/validation
-  "$VENV/bin/rackrate" run openai-azure-amended -o build/validation/study.h5 --force -n "${RACKRATE_VALIDATION_REPLICATIONS:-10}"
-  "$PY" -m rackrate.analysis.anchors build/validation/study.h5 -o docs/validation.md
+  "$VENV/bin/rackrate" run history-2023 -o build/validation/history.h5 --force -n "${RACKRATE_VALIDATION_REPLICATIONS:-40}"
+  "$VENV/bin/rackrate" run openai-azure-amended -o build/validation/flagship.h5 --force \
+    -n "${RACKRATE_VALIDATION_REPLICATIONS:-40}" --until 2025-10-01
+  "$PY" -m rackrate.analysis.validation build/validation/flagship.h5 build/validation/history.h5 -o docs/validation.md
 }
 
 run_demo() {

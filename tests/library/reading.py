@@ -102,3 +102,12 @@ def figure(name, **match):
 
 def years(first: date, second: date) -> float:
     return (second - first).days / 365.25
+
+
+def walk_dates(tree, path=()):
+    """(path, date) of every date in a scenario's tree."""
+    for key, value in tree.items():
+        if isinstance(value, dict):
+            yield from walk_dates(value, (*path, key) if key != "value" else path)
+        elif isinstance(value, date):
+            yield (*path, key) if key not in ("value", "low", "high") else path, value

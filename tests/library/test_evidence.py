@@ -57,8 +57,7 @@ def test_every_figure_of_a_table_has_unit_date_source_and_grade(table):
     assert rows
     for row in rows:
         assert row["figure"] and row["entity"] and row["value"] and row["unit"] and row["source"], row
-        # Only an anchor may be an assumption: something to compare with where nothing is public.
-        assert row["grade"] in (GRADES if table == "anchors" else GRADES - {"A"}), row
+        assert row["grade"] in GRADES - {"A"}, row
         assert row["grade"] != "P" or row["url"], row
     # A figure without a page may only be weak.
     assert [row for row in rows if "no page found" in row["note"] and row["grade"] != "W"] == []

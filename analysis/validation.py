@@ -1,0 +1,480 @@
+"""The page on validation: history-2023 by quarter and the flagship's first day, beside the public record.
+
+``docs/validation.md`` is what ``python -m rackrate.analysis.validation FLAGSHIP.h5 HISTORY.h5`` prints.
+"""
+
+from __future__ import annotations
+
+import argparse
+import dataclasses
+import datetime as dt
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+import numpy as np
+import xarray as xr
+
+from . import record, scenario_text
+from .record import Comparison, Point
+
+# Series about supply: the issue of the day judges these by coverage.
+SUPPLY = ("fleet", "capital spending", "revenue of NVIDIA, data centre", "backlog")
+# Flows are compared over a whole quarter, also on the first day of a run.
+FLOWS = ("vendor_revenue", "capex", "cloud_revenue")
+FIRST_DAY = (*FLOWS, "backlog", "fleet", "lab_compute", "compute_price", "lab_revenue", "users")
+
+# The order of the page; series that are not named come last.
+ORDER = (
+    "revenue of NVIDIA, data centre",
+    "capital spending",
+    "backlog",
+    "fleet",
+    "compute in use by a lab",
+    "cloud revenue",
+    "price of an H100 hour",
+    "price that a lab pays",
+    "compute spending of a lab",
+    "token price",
+    "lab revenue",
+    "users",
+    "seats",
+)
+
+_CUSTOMERS = (
+    "the owner orders for the demand of labs that the model places with it. Its other customers and own products are a fixed "
+    "share of the fleet (`internal_share`) and order nothing. Missing: the whole fleet on the books"
+)
+_BACKLOG = (
+    "the public figure counts every customer and product, the model what labs still owe under commitments in force. Missing: "
+    "other customers' commitments, and backlog as an output of its own"
+)
+_LABS_ALONE = (
+    "the labs' demand is all that an owner orders for, one lead time and a quarter ahead. Publicly fleets grew faster than the "
+    "labs' compute, and buyers ordered a year ahead when deliveries took that long. Research budgets yield to list prices that "
+    "rise while pools are full"
+)
+# Why a series lies where it lies, by series and entity; "" stands for every other entity of the series. A row that is outside
+# the factor and has no entry here is marked on the page, and a test fails.
+EXPLANATIONS: dict[tuple[str, str], str] = {
+    ("revenue of NVIDIA, data centre", ""): (
+        "only the part of a fleet that the model simulates is on the books, about half; buyers outside the model (`outside_share`) "
+        "take their chips and pay nobody; chips are paid when they run, a quarter after NVIDIA counts them. The table of the whole "
+        "puts the first two back. Missing: the whole fleet on the books, outside buyers' payments, payment at shipment"
+    ),
+    ("capital spending", ""): (
+        "the model spends on AI capacity alone, and books only the part of it that it simulates; the public figure is for all uses "
+        "of the firm, retail and offices included. Sites are paid on the day they are energised. Missing: the whole fleet on the "
+        "books, capital spending outside AI, payment by stages"
+    ),
+    ("capital spending", "coreweave"): "no lab of the model rents there before March 2025, so nothing is ordered: "
+    + _CUSTOMERS,
+    ("backlog", ""): _BACKLOG,
+    ("fleet", "coreweave"): "no lab of the model rents there before March 2025: " + _CUSTOMERS,
+    ("fleet", "oci"): "no lab of the model rents there before June 2024: " + _CUSTOMERS,
+    ("fleet", "aws"): (
+        _LABS_ALONE
+        + ". Before 2024 a third of the orders goes to Trainium, which is not yet made. Missing: customers beside the "
+        "labs, an order horizon that knows the vendor's queue, silicon that follows what is on sale"
+    ),
+    ("fleet", ""): _LABS_ALONE + ". Missing: customers beside the labs, an order horizon that knows the vendor's queue",
+    ("compute in use by a lab", ""): (
+        "research budgets answer the price of compute, and list and contract prices rise while the pools are full; publicly they "
+        "fell by half with newer chips. Missing: prices that follow the cost of capacity, budgets from funding"
+    ),
+    (
+        "cloud revenue",
+        "coreweave",
+    ): "revenue other than OpenAI's is an exogenous path from the annual figures of 2022 and 2023 that fades",
+    ("cloud revenue", ""): "revenue outside AI is an exogenous path with the growth of the first day",
+    ("price of an H100 hour", ""): (
+        "list prices answer the use of the simulated part of a pool and nothing else, whatever newer chips cost. Missing: prices that "
+        "follow the cost of capacity, other customers"
+    ),
+    (
+        "compute spending of a lab",
+        "",
+    ): "spending is compute in use times the contract price, and compute in use differs (see there)",
+    ("token price", ""): (
+        "a list price follows serving efficiency alone, with half of it passed on and dearer models against it. Publicly the price of "
+        "the general model fell ten-fold in two years. Missing: cheap new models at the quality of old ones, competition in price"
+    ),
+    (
+        "lab revenue",
+        "anthropic",
+    ): "revenue outside enterprises is an exogenous path; reports for one date differ by a factor of 1.4",
+    (
+        "lab revenue",
+        "",
+    ): "revenue of subscriptions is an exogenous path; two reports for the end of 2023 differ by a factor of 1.25",
+    ("seats", ""): "the subscribers of the first day are not public; .5 M are assumed",
+}
+FIRST_DAY_EXPLANATIONS: dict[tuple[str, str], str] = {
+    ("backlog", "coreweave"): (
+        "the commitment to CoreWeave is written as one clause a year, and only the year in force is counted. Missing: backlog as an "
+        "output"
+    ),
+    ("capital spending", "coreweave"): (
+        "only the part of the fleet that the model simulates is on the books, a quarter. Missing: the whole fleet on the books"
+    ),
+    (
+        "price of an H100 hour",
+        "aws",
+    ): "the public figure is a list price on demand, the model's what contracts of a year cost",
+    ("compute in use by a lab", ""): "the public figure is for the end of 2024, half a year before",
+    ("lab revenue", "anthropic"): "the public figure is of 30 May and rose by a tenth a month",
+    ("users", ""): "the public figure is of March 2025, four months before",
+}
+
+
+def explanation(point: Point, on_the_first_day: bool = False) -> str:
+    """Why a series of an entity is off: of the entity, else of the series; empty if nobody has said."""
+    tables = (FIRST_DAY_EXPLANATIONS, EXPLANATIONS) if on_the_first_day else (EXPLANATIONS,)
+    found = (table.get((point.series, entity)) for table in tables for entity in (point.entity, ""))
+    return next((text for text in found if text), "")
+
+
+def first_day(one: xr.Dataset) -> list[Comparison]:
+    """The last point of each series and entity in the record beside the first month of a run that begins on the day after,
+    flows beside its first quarter."""
+    start = one["time"].values[0].astype("datetime64[D]").item()
+    if start != record.LAST + dt.timedelta(days=1):
+        raise ValueError(f"the study starts on {start}; the first day beside the record is {record.LAST} + 1")
+    quarter_end = dt.date(start.year, start.month + 2, 30)
+    last: dict[tuple[str, str], Point] = {}
+    for point in record.points():
+        if point.measure in FIRST_DAY:
+            last[point.series, point.entity] = point
+    moved = []
+    for point in last.values():
+        end = quarter_end if point.measure in FLOWS else start
+        moved.append(dataclasses.replace(point, begin=start, date=end))
+    found = record.compare(one, [p for p in moved if _known(one, p)])
+    return [dataclasses.replace(c, point=last[c.point.series, c.point.entity]) for c in found]
+
+
+def _known(one: xr.Dataset, point: Point) -> bool:
+    dim = {"fleet": "cloud", "compute_price": "cloud", "lab_compute": "lab", "users": "lab"}.get(point.measure, "firm")
+    return point.entity in one[dim].values
+
+
+def tightness(ds: xr.Dataset, arm: str | None = None) -> list[tuple[str, float]]:
+    """Share of days with a positive scarcity rent by pool (mean over replications), tightest first."""
+    days = record.one_arm(ds, arm)["scarce_days"].mean(["replication", "time"])
+    pairs = [
+        (f"{c}/{r}", float(days.sel(cloud=c, region=r))) for c in days["cloud"].values for r in days["region"].values
+    ]
+    return sorted(((name, share) for name, share in pairs if share == share), key=lambda pair: -pair[1])
+
+
+# ---- states without a public figure
+
+
+def quarters(one: xr.Dataset) -> Iterator[tuple[str, xr.Dataset]]:
+    """(name, its months) of every whole quarter of a run."""
+    months = one["time"].values.astype("datetime64[M]")
+    for first in months:
+        number = int(first.astype(int)) % 12
+        here = [m for m in months if 0 <= int((m - first).astype(int)) < 3]
+        if number % 3 == 0 and len(here) == 3:
+            yield (
+                f"{first.astype('datetime64[Y]')}Q{number // 3 + 1}",
+                one.isel(time=np.flatnonzero(np.isin(months, here))),
+            )
+
+
+def utilisation(months: xr.Dataset, cloud: str) -> xr.DataArray:
+    """Mean utilisation of a cloud's powered fleet over some months, by replication."""
+    used = (months["utilisation"] * months["powered"]).sel(cloud=cloud)
+    return used.sum(["region", "time"]) / months["powered"].sel(cloud=cloud).sum(["region", "time"])
+
+
+def unserved_share(months: xr.Dataset, products: Iterable[str]) -> xr.DataArray:
+    """Share of the demand for some products that was not served, by replication."""
+    names = [p for p in products if p in months["product"].values]
+    missing = months["unserved"].sel(product=names).sum(["lab", "product", "time"])
+    return missing / (missing + months["served"].sel(product=names).sum(["lab", "product", "time"]))
+
+
+# ---- the page
+
+
+def page(flagship: xr.Dataset, history: xr.Dataset) -> str:
+    """The page on validation as text."""
+    past, future = record.one_arm(history), record.one_arm(flagship)
+    found, first = record.compare(past), first_day(future)
+    return "\n".join(
+        [
+            *_opening(history, flagship),
+            *_coverage_table(found),
+            "## history-2023 by quarter",
+            "",
+            *_rows_by_series(found),
+            *_whole(past, [c for c in found if c.point.series in SUPPLY[1:3]]),
+            *_states(past),
+            "## The flagship's first day",
+            "",
+            "The last public figure before 1 July 2025 beside the first simulated month; flows beside the first simulated "
+            "quarter, July to September.",
+            "",
+            *_first_day_table(first),
+            *_reasons(first, on_the_first_day=True),
+            "Utilisation and unserved demand have no public figure. Simulated in July 2025: "
+            + _state_sentence(future.isel(time=[0]))
+            + ".",
+            "",
+            *_pools(flagship),
+            *_closing(),
+        ]
+    )
+
+
+def _runs(ds: xr.Dataset) -> str:
+    return f"{ds.sizes['replication']} replications, seed {ds.attrs.get('seed', 'unknown')}"
+
+
+def _opening(history: xr.Dataset, flagship: xr.Dataset) -> list[str]:
+    return [
+        "# Is it a believable world?",
+        "",
+        "Public figures beside simulated ones. This page is printed by a command:",
+        "",
+        "```sh",
+        "./dev validation     # runs history-2023 and openai-azure-amended and writes this page",
+        "```",
+        "",
+        f"history-2023: {_runs(history)}; openai-azure-amended: {_runs(flagship)}; program "
+        f"{history.attrs.get('program_version', 'unknown')}. The public figures are `scenarios/data/record.csv`; none is later "
+        f"than {record.LAST}. *Ratio* is the simulated median over the public value; outside a factor of {record.WITHIN} it is "
+        "marked and explained below its table. *In band*: the public value lies in the simulated 90 % band (5th to 95th "
+        "percentile over replications). *Range meets*: the range that the source gives overlaps the band.",
+        "",
+        "history-2023 starts on 1 January 2023 and nothing in it was searched for. Demand (users, growth of research), what "
+        "vendors can make and the dates of power are inputs read off the record. What is seen here is what the model makes "
+        "of them: who orders, who gets how much, what is spent, owed and charged.",
+        "",
+    ]
+
+
+def _coverage_table(found: list[Comparison]) -> list[str]:
+    every = record.points()
+    lines = [
+        "## Coverage",
+        "",
+        "| series | points | compared | in the 90 % band | range meets the band | within a factor of 1.25 |",
+        "|---|---|---|---|---|---|",
+    ]
+    for series in in_order(p.series for p in every):
+        here = record.coverage(c for c in found if c.point.series == series)
+        lines.append(f"| {series} | {sum(p.series == series for p in every)} | {_counts(here)} |")
+    for name, chosen in (("**supply side**", SUPPLY), ("**all**", tuple(dict.fromkeys(p.series for p in every)))):
+        here = record.coverage(c for c in found if c.point.series in chosen)
+        lines.append(f"| {name} | {sum(p.series in chosen for p in every)} | {_counts(here, shares=True)} |")
+    return [*lines, ""]
+
+
+def _counts(here: record.Coverage, shares: bool = False) -> str:
+    if not here.compared:
+        return "– | – | – | –"
+    counts = (here.in_band, here.meets, here.within)
+    shown = [f"{n} ({here.share(n):.0%})" if shares else str(n) for n in counts]
+    return f"{here.compared} | " + " | ".join(shown)
+
+
+def _rows_by_series(found: list[Comparison]) -> list[str]:
+    lines: list[str] = []
+    for series in in_order(c.point.series for c in found):
+        here = [c for c in found if c.point.series == series]
+        lines += [f"### {series[0].upper()}{series[1:]}", "", *_table(here), *_reasons(here)]
+    return lines
+
+
+def in_order(series: Iterable[str]) -> list[str]:
+    """The series, each once, in the order of the page."""
+    names = list(dict.fromkeys(series))
+    return sorted(names, key=lambda name: ORDER.index(name) if name in ORDER else len(ORDER) + names.index(name))
+
+
+def _table(found: list[Comparison]) -> list[str]:
+    lines = [
+        "| quarter | who | public | grade | simulated | 90 % band | ratio | in band | range meets |",
+        "|---|---|---|---|---|---|---|---|---|",
+    ]
+    return [*lines, *(f"| {c.point.quarter} | {c.point.entity} | {_cells(c)} |" for c in found), ""]
+
+
+def _first_day_table(found: list[Comparison]) -> list[str]:
+    lines = [
+        "| series | who | public figure to | public | grade | simulated | 90 % band | ratio | in band | range meets |",
+        "|---|---|---|---|---|---|---|---|---|---|",
+    ]
+    by_series = [c for series in in_order(c.point.series for c in found) for c in found if c.point.series == series]
+    return [*lines, *(f"| {c.point.series} | {c.point.entity} | {c.point.date} | {_cells(c)} |" for c in by_series), ""]
+
+
+def _cells(c: Comparison) -> str:
+    p = c.point
+    mark = "" if c.within else " **!**"
+    answers = ("yes" if c.in_band else "no", "yes" if c.meets else "no")
+    band = f"{_figure(c.low)} to {_figure(c.high)}"
+    return (
+        f"{_figure(p.value)} {p.unit} | {p.grade} | {_figure(c.median)} | {band} | {c.ratio:.2f}{mark} | "
+        + " | ".join(answers)
+    )
+
+
+def _figure(x: float) -> str:
+    return f"{x:,.0f}" if abs(x) >= 1000 else f"{x:.3g}"
+
+
+def _reasons(found: list[Comparison], on_the_first_day: bool = False) -> list[str]:
+    """One sentence for all that is off for the same reason."""
+    said: dict[str, list[str]] = {}
+    several = len({c.point.series for c in found}) > 1
+    for c in found:
+        who = f"{c.point.series} of {c.point.entity}" if several else c.point.entity
+        if not c.within and who not in said.setdefault(explanation(c.point, on_the_first_day), []):
+            said[explanation(c.point, on_the_first_day)].append(who)
+    lines = [f"- {', '.join(who)}: {text or '**not explained**'}." for text, who in said.items()]
+    return [*lines, ""] if lines else []
+
+
+# ---- what the books leave out, put back
+
+
+def whole_vendor_revenue(one: xr.Dataset, point: Point) -> xr.DataArray:
+    """What a vendor would have earned with whole fleets and outside buyers on the books, B$ by replication."""
+    tree = scenario_text.tree_of(str(one.attrs["resolved_scenario"]))
+    paid = xr.zeros_like(one["payment"].isel(payer=0, payee=0, time=0, drop=True))
+    for cloud in tree["clouds"].values():
+        chips = one["payment"].sel(payer=_text(cloud["firm"]), payee=point.entity)
+        paid = paid + record.over(chips, point) / (1 - _share(cloud.get("internal_share", 0)))
+    outside = next(
+        _share(v.get("outside_share", 0)) for v in tree["supply"].values() if _text(v["firm"]) == point.entity
+    )
+    return paid / (1 - outside) / 1e9
+
+
+def whole_capex(one: xr.Dataset, point: Point) -> xr.DataArray:
+    """What a firm would have spent on AI capacity with its whole fleet on the books, B$ by replication."""
+    tree = scenario_text.tree_of(str(one.attrs["resolved_scenario"]))
+    cloud = next(c for c in tree["clouds"].values() if _text(c["firm"]) == point.entity)
+    return record.over(one["capex"].sel(firm=point.entity), point) / (1 - _share(cloud.get("internal_share", 0))) / 1e9
+
+
+def _text(value: object) -> str:
+    return str(value["value"] if isinstance(value, dict) else value)
+
+
+def _share(value: object) -> float:
+    text = _text(value)
+    return float(text.removesuffix("%")) / 100 if text.endswith("%") else float(text)
+
+
+def _whole(one: xr.Dataset, found: list[Comparison]) -> list[str]:
+    """NVIDIA's revenue and the capital spending of all owners with the internal part of fleets and outside buyers put back."""
+    lines = [
+        "### The whole, put back together",
+        "",
+        "The books hold the simulated part of each fleet. Divided by that part, and NVIDIA's sales also by the share of the "
+        "buyers in the model: the medians below are what the same orders come to for whole fleets. Capital spending is summed over "
+        "the firms that have a public figure in the quarter.",
+        "",
+        "| quarter | NVIDIA public | whole | ratio | capital spending public, all uses | whole, AI alone | ratio |",
+        "|---|---|---|---|---|---|---|",
+    ]
+    quarters_seen = dict.fromkeys(c.point.quarter for c in sorted(found, key=lambda c: c.point.quarter))
+    for name in quarters_seen:
+        cells = [name]
+        for series, whole in (
+            ("revenue of NVIDIA, data centre", whole_vendor_revenue),
+            ("capital spending", whole_capex),
+        ):
+            here = [c.point for c in found if c.point.series == series and c.point.quarter == name]
+            public = sum(p.value for p in here)
+            simulated = float(sum(float(whole(one, p).median()) for p in here))
+            cells += [f"{public:.1f} B$", f"{simulated:.1f} B$", f"{simulated / public:.2f}"] if here else ["–"] * 3
+        lines.append("| " + " | ".join(cells) + " |")
+    return [*lines, ""]
+
+
+def _states(past: xr.Dataset) -> list[str]:
+    clouds = [str(c) for c in past["cloud"].values]
+    lines = [
+        "### Utilisation, prices and unserved demand",
+        "",
+        "The record has no public figure on use or shortage. Simulated medians: utilisation of "
+        "the powered fleet, list price of an H100e-hour, share of the demand for interactive products and for training and "
+        "research that was not served.",
+        "",
+        "| quarter | "
+        + " | ".join(f"{c}" for c in clouds)
+        + " | price at azure | at coreweave | interactive unserved | training unserved |",
+        "|---|" + "---|" * (len(clouds) + 4),
+    ]
+    for name, months in quarters(past):
+        used = [f"{float(utilisation(months, c).median()):.0%}" for c in clouds]
+        prices = [
+            f"{float(months['compute_price'].sel(cloud=c).mean('time').median()):.2f} $" for c in ("azure", "coreweave")
+        ]
+        lines.append(f"| {name} | " + " | ".join([*used, *prices, *_unserved(months)]) + " |")
+    return [*lines, ""]
+
+
+def _unserved(months: xr.Dataset) -> list[str]:
+    groups = (("consumer", "api_stateless", "ent_app", "agent_stateful", "copilot"), ("training", "research"))
+    return [f"{float(unserved_share(months, group).median()):.1%}" for group in groups]
+
+
+def _state_sentence(months: xr.Dataset) -> str:
+    used = ", ".join(f"{c} {float(utilisation(months, str(c)).median()):.0%}" for c in months["cloud"].values)
+    interactive, training = _unserved(months)
+    return f"utilisation {used}; unserved {interactive} of interactive demand and {training} of training and research"
+
+
+def _pools(flagship: xr.Dataset) -> list[str]:
+    return [
+        "## Tight and slack pools of the flagship",
+        "",
+        "Share of days with a positive scarcity rent, mean over the whole horizon:",
+        "",
+        "| pool | days |",
+        "|---|---|",
+        *(f"| {name} | {share:.0%} |" for name, share in tightness(flagship)),
+        "",
+    ]
+
+
+def _closing() -> list[str]:
+    measured = {p.series for p in record.points() if p.measure}
+    unmeasured = dict.fromkeys(p.series for p in record.points() if p.series not in measured)
+    return [
+        "## What this page is not",
+        "",
+        "Grades: P primary text or the data producer's page, R press or analyst report, W weak page or third-party estimate. "
+        "Figures of the flagship's first day are partly inputs: they show that units and joins are right. Some parameters of "
+        "the flagship (`backlog`, growth of research, revenue a user, diffusion of seats) were set by hand in view of figures "
+        "of December 2025, which are no longer shown here; history-2023 knows nothing of them.",
+        "",
+        "In the record and not compared, as an input or for want of an output: " + ", ".join(unmeasured) + ".",
+    ]
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """``python -m rackrate.analysis.validation FLAGSHIP.h5 HISTORY.h5 [-o PAGE.md]``"""
+    from rackrate.results import open_result
+
+    parser = argparse.ArgumentParser(description="Public figures beside the simulated ones, as Markdown.")
+    parser.add_argument("flagship", help="a result of openai-azure-amended")
+    parser.add_argument("history", help="a result of history-2023")
+    parser.add_argument("-o", "--out", help="the page to write; printed without it")
+    given = parser.parse_args(arguments)
+    with open_result(given.flagship) as flagship, open_result(given.history) as history:
+        text = page(flagship, history) + "\n"
+    if given.out:
+        Path(given.out).write_text(text, encoding="utf-8")
+    else:
+        print(text, end="")
+
+
+if __name__ == "__main__":
+    main()
