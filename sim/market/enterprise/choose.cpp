@@ -4,8 +4,6 @@
 #include <span>
 #include <vector>
 
-#include "sim/market/enterprise/utility.hpp"
-
 namespace rackrate::market {
 namespace {
 
@@ -19,13 +17,13 @@ void draw_shocks(const MarketView& view, Workload& w, const ChoiceSet& set, Choi
 
 }  // namespace
 
-Choice choose(const MarketView& view, const Enterprise& e, Workload& w, core::SimTime now) {
+Choice choose(const MarketView& view, const Offers& offers, const Enterprise& e, Workload& w, core::SimTime now) {
   const auto& list = view.compiled().alternatives_of_product[w.product];
   const auto& set = view.regime.choice_sets[w.product];
   std::array<double, kFewAlternatives> few;
   std::vector<double> many(set.size() > few.size() ? set.size() : 0);
   const std::span<double> utility{many.empty() ? few.data() : many.data(), set.size()};
-  utilities(view, e, w, now, utility);
+  utilities(view, offers, e, w, now, utility);
   ChoiceScratch scratch;
   if (w.shocks.empty()) draw_shocks(view, w, set, scratch);
   const auto k = chosen(utility, w.shocks, set);

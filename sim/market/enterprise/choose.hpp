@@ -1,5 +1,6 @@
 #pragma once
 #include "sim/market/enterprise/enterprise.hpp"
+#include "sim/market/enterprise/utility.hpp"
 #include "sim/market/view/market_view.hpp"
 
 namespace rackrate::market {
@@ -10,7 +11,7 @@ struct Choice {
   double logsum = 0.0;
 };
 /// Fills in the workload's shocks when it has none. Equal totals go to the lower key.
-[[nodiscard]] Choice choose(const MarketView& view, const Enterprise& enterprise, Workload& workload,
-                            core::SimTime now);
+[[nodiscard]] Choice choose(const MarketView& view, const Offers& offers, const Enterprise& enterprise,
+                            Workload& workload, core::SimTime now);
 
 }  // namespace rackrate::market

@@ -38,8 +38,7 @@ struct Enterprise {
   double alpha = 1.0;             ///< utility per reference dollar
   Table<CloudId, float> gravity;  ///< sqrt of the cloud's share of the estate, relative to the largest
   Table<LabId, float> taste;
-  double threshold = 0.0;      ///< Exp(1): adopts when its integrated hazard crosses this
-  double hazard = 0.0;         ///< integrated so far
+  double threshold = 0.0;      ///< Exp(1): adopts when the integrated hazard of its segment crosses this (adoption.hpp)
   std::uint32_t arrivals = 0;  ///< ordinal of the exogenous workload process
   core::SimTime next_arrival = core::kNever;
   Money governance;  ///< per day, expanded

@@ -4,16 +4,13 @@
 #include "sim/market/enterprise/choose.hpp"
 #include "sim/market/enterprise/placement.hpp"
 #include "sim/market/enterprise/population.hpp"
-#include "sim/market/primitives/adoption.hpp"
 
 namespace rackrate::market {
 namespace {
 
-constexpr core::SimDuration kWeek = core::kDay * 7;
-
 /// Chooses for a workload, places it, and sends the exchange what changed.
-void review(Enterprise& e, Workload& w, const MarketView& view, Context& context) {
-  const Choice choice = choose(view, e, w, context.now());
+void review(Enterprise& e, Workload& w, const MarketView& view, const Offers& offers, Context& context) {
+  const Choice choice = choose(view, offers, e, w, context.now());
   place(e, w, choice, view, context.window_end()).for_each_message([&](const auto& message) {
     send(context, view.regime.directory.exchange, message);
   });
@@ -23,44 +20,30 @@ void schedule_review(const Workload& w, WorkloadId id, const MarketView& view, C
   schedule(context, context.now() + core::days(review_gap_days(view, w, w.epoch)), Review{id, w.epoch});
 }
 
-void on_workload(Enterprise& e, const MarketView& view, Context& context) {
+void on_workload(Enterprise& e, const MarketView& view, const Offers& offers, Context& context) {
   if (has_all_workloads(view.parameters().segments[e.segment], e)) return;
   const WorkloadId id = e.workloads.push_back(draw_workload(view, e, e.arrivals, context.now()));
-  review(e, e.workloads[id], view, context);
+  review(e, e.workloads[id], view, offers, context);
   schedule_review(e.workloads[id], id, view, context);
   ++e.arrivals;
   schedule(context, context.now() + core::days(arrival_gap_days(view, e, e.arrivals)), WorkloadArrives{});
 }
 
-/// The Bass hazard p + q F with F frozen at the last digest: within the week to come it is constant, so
-/// the crossing of the keyed threshold is known now.
-void on_adoption_tick(Enterprise& e, const MarketView& view, Context& context) {
-  if (e.adopted) return;
-  const auto& segment = view.parameters().segments[e.segment];
-  const Bass bass{segment.bass_p, segment.bass_q};
-  const double weekly = bass.hazard(view.board.adoption[e.segment]) * core::in_years(kWeek);
-  if (const auto share = cross_threshold(e.hazard, e.threshold, weekly)) {
-    e.adopted = true;
-    schedule(context, context.now() + core::days(7.0 * *share), Adopt{});
-    return;
-  }
-  schedule(context, context.now() + kWeek, AdoptionTick{});
-}
-
-void on_adopt(Enterprise& e, const MarketView& view, Context& context) {
+void on_adopt(Enterprise& e, const MarketView& view, const Offers& offers, Context& context) {
+  e.adopted = true;
   send(context, view.regime.directory.statistics, Adopted{e.segment});
-  on_workload(e, view, context);
+  on_workload(e, view, offers, context);
 }
 
 /// A tick of the workload's own review clock.
-void on_review(Enterprise& e, WorkloadId id, const MarketView& view, Context& context) {
+void on_review(Enterprise& e, WorkloadId id, const MarketView& view, const Offers& offers, Context& context) {
   Workload& w = e.workloads[id];
   ++w.epoch;
   if (refreshes(view, w, w.epoch)) {
     w.shock_epoch = w.epoch;
     w.shocks.clear();
   }
-  review(e, w, view, context);
+  review(e, w, view, offers, context);
   schedule_review(w, id, view, context);
 }
 
@@ -96,24 +79,21 @@ bool refreshes(const MarketView& view, const Workload& w, std::uint32_t epoch) {
 std::vector<FirstEvent> first_events(const Enterprise& e, const MarketView& view) {
   std::vector<FirstEvent> events;
   const core::SimTime start = view.parameters().run.start;
-  if (!e.adopted) {
-    events.emplace_back(start, AdoptionTick{});
-    return events;
-  }
+  if (!e.adopted) return events;
   events.emplace_back(e.next_arrival, WorkloadArrives{});
   for (const WorkloadId id : e.workloads.ids())
     events.emplace_back(start + core::days(review_gap_days(view, e.workloads[id], 0)), Review{id, 0});
   return events;
 }
 
-void handle_enterprise(Enterprise& e, const MarketView& view, Context& context, const Event& event) {
+void handle_enterprise(Enterprise& e, const MarketView& view, const Offers& offers, Context& context,
+                       const Event& event) {
   switch (event_kind(event)) {
-    case EventKind::AdoptionTick: on_adoption_tick(e, view, context); break;
-    case EventKind::Adopt: on_adopt(e, view, context); break;
-    case EventKind::WorkloadArrives: on_workload(e, view, context); break;
-    case EventKind::Review: on_review(e, receive<Review>(event).workload, view, context); break;
+    case EventKind::Adopt: on_adopt(e, view, offers, context); break;
+    case EventKind::WorkloadArrives: on_workload(e, view, offers, context); break;
+    case EventKind::Review: on_review(e, receive<Review>(event).workload, view, offers, context); break;
     case EventKind::TriggeredReview:
-      review(e, e.workloads[receive<TriggeredReview>(event).workload], view, context);
+      review(e, e.workloads[receive<TriggeredReview>(event).workload], view, offers, context);
       break;
     case EventKind::AccessChanged: on_access_changed(e, receive<AccessChanged>(event), view, context); break;
     case EventKind::NewLeader: on_new_leader(e, receive<NewLeader>(event), view, context); break;

@@ -2,17 +2,19 @@
 #include <vector>
 
 #include "sim/market/enterprise/enterprise.hpp"
+#include "sim/market/enterprise/utility.hpp"
 #include "sim/market/view/market_view.hpp"
 
 namespace rackrate::market {
 
-/// The enterprise as a logical process: adopts (Bass hazard on last week's digest), brings workloads,
-/// and places each at its review times. It reads the board and sends the exchange what changed (placement.hpp).
+/// The enterprise as a logical process: adopts when it is told (adoption.hpp), brings workloads, and places each at its
+/// review times. It reads the board and sends the exchange what changed (placement.hpp).
 ///
 /// Nothing it draws counts its own decisions: workloads come from an exogenous arrival process, reviews
 /// tick on an exogenous Poisson clock, tastes are addressed by the tick, and a triggered review uses the
 /// tick it falls in (MODEL 6.5, 12.1).
-void handle_enterprise(Enterprise& enterprise, const MarketView& view, Context& context, const Event& event);
+void handle_enterprise(Enterprise& enterprise, const MarketView& view, const Offers& offers, Context& context,
+                       const Event& event);
 
 /// What an enterprise schedules before the first window.
 [[nodiscard]] std::vector<FirstEvent> first_events(const Enterprise& enterprise, const MarketView& view);

@@ -1,5 +1,7 @@
 #include "sim/market/enterprise/utility.hpp"
 
+#include <array>
+
 #include "sim/core/math.hpp"
 #include "sim/market/contracts/allowlist.hpp"
 
@@ -7,91 +9,216 @@ namespace rackrate::market {
 namespace math = core::math;
 namespace {
 
-/// One workload of one enterprise that compares alternatives: the terms of its utility.
+constexpr std::size_t kMostClouds = 32;  // as HostSet holds
+
+template <class Id>
+std::uint32_t row(Id id) {
+  return static_cast<std::uint32_t>(id.position());
+}
+/// The row of a cloud, or the one that stands for none.
+std::uint32_t row_or_none(CloudId cloud, std::size_t clouds) {
+  return cloud.exists() ? row(cloud) : static_cast<std::uint32_t>(clouds);
+}
+
+// What enterprises share, by window
+
+/// Quality of the newest model sold there, brand, appeal of the channel.
+double attraction(const MarketView& view, const Alternative& a) {
+  return view.parameters().choice.beta_quality * view.board.labs[a.lab].quality[a.channel] +
+         view.parameters().labs[a.lab].brand + view.parameters().channels[a.channel].appeal;
+}
+
+double wait_cost(const MarketView& view, CloudId host) {
+  const auto& c = view.parameters().choice;
+  return c.beta_wait * math::log1p(view.board.clouds[host].wait_hours / c.wait_scale_hours);
+}
+
+// What enterprises of a segment and region share, while contracts stay
+
+double segment_brand(const MarketView& view, SegmentId segment, const Alternative& a) {
+  const auto& brands = view.parameters().labs[a.lab].segment_brand;
+  const auto it = brands.find(view.parameters().segments[segment].name);
+  return it == brands.end() ? 0.0 : it->second;
+}
+
+/// Depth of integration since general availability.
+double grown_integration(const ChoiceParameters& c, core::SimTime since, core::SimTime now) {
+  return c.beta_integration *
+         (1.0 - (1.0 - c.integration_start) * math::exp(-core::in_days(now - since) / c.integration_days));
+}
+
+/// Complete where it was always available, shallow in a preview; 0 where it grows.
+double still_integration(const ChoiceParameters& c, const Access& access) {
+  if (access.state != Permission::Ga) return c.beta_integration * c.integration_start;
+  return access.since == core::kAlways ? c.beta_integration * 1.0 : 0.0;
+}
+
+void add_alternative(const MarketView& view, SegmentId segment, AlternativeId id, const Access& access, Offer& offer) {
+  const Alternative& a = view.compiled().alternatives[id];
+  const auto& c = view.parameters().choice;
+  const auto clouds = view.parameters().clouds.size();
+  const auto at = static_cast<std::uint32_t>(offer.permitted.size());
+  const bool open = access.state != Permission::No;
+  offer.permitted.push_back(open ? 0.0 : kInfeasible);
+  offer.segment_brand.push_back(segment_brand(view, segment, a));
+  offer.preview.push_back(access.state == Permission::Preview ? c.preview_discount : 0.0);
+  offer.integration.push_back(still_integration(c, access));
+  offer.host.push_back(row_or_none(access.host, clouds));
+  offer.near.push_back(row_or_none(a.cloud.exists() ? access.host : CloudId(), clouds));
+  if (access.state == Permission::Ga && access.since != core::kAlways) offer.growing.push_back({at, access.since});
+  if (access.state == Permission::Preview) offer.previews.push_back(at);
+}
+
+// What is an enterprise's own
+
+/// One workload of one enterprise that compares the alternatives of its product.
 class Comparison {
  public:
-  Comparison(const MarketView& view, const Enterprise& enterprise, const Workload& workload, core::SimTime now)
+  Comparison(const MarketView& view, const Offers& offers, const Enterprise& enterprise, const Workload& workload)
       : view_(view),
         c_(view.parameters().choice),
-        segment_(view.parameters().segments[enterprise.segment]),
+        offers_(offers),
+        offer_(offers.to(enterprise.segment, enterprise.region, workload.product)),
+        terms_(offers.terms(workload.product)),
+        list_(view.compiled().alternatives_of_product[workload.product]),
         e_(enterprise),
-        w_(workload),
-        now_(now),
-        governed_(governed_clouds(view, enterprise, &workload)),
-        one_more_cloud_(governance_cost(c_.governance_first, c_.governance_pair, governed_.size() + 1) -
-                        governance_cost(c_.governance_first, c_.governance_pair, governed_.size())) {}
+        w_(workload) {}
 
-  [[nodiscard]] double utility(AlternativeId id) const {
-    const auto& s = view_.compiled();
-    const Alternative& a = s.alternatives[id];
-    const Access& access = view_.access().cells[s.cell(e_.segment, id, e_.region)];
-    if (!admits(access, a) || !knows(id, a)) return kInfeasible;
-    double v = attraction(a);
-    v -= e_.alpha * price(id, a);
-    if (a.cloud.exists()) {
-      v += c_.beta_gravity * gravity(access.host);
-      if (w_.product == Product::AgentStateful) v += c_.beta_runtime * gravity(a.cloud);
+  void utilities(core::SimTime now, std::span<double> v) const {
+    const std::size_t n = list_.size();
+    const double switching = placed() ? c_.switching : 0.0;
+    const std::uint32_t here = placed() ? offers_.position(w_.alternative) : 0;
+    const auto pull = gravity(c_.beta_gravity);
+    const auto runtime = gravity(w_.product == Product::AgentStateful ? c_.beta_runtime : 0.0);
+    const auto& wait = offers_.wait();
+    prices(v);
+    for (std::size_t k = 0; k < n; ++k) {
+      double u = terms_.attraction[k] + static_cast<double>(e_.taste.rows()[terms_.lab[k]]);
+      u += offer_.segment_brand[k];
+      u -= e_.alpha * v[k];
+      u += pull[offer_.near[k]];
+      u += runtime[terms_.cloud[k]];
+      u -= offer_.preview[k];
+      v[k] = u;
     }
-    if (access.state == Permission::Preview) v -= c_.preview_discount;
-    v += c_.beta_integration * integration(access);
-    v -= c_.beta_wait * math::log1p(view_.board.clouds[access.host].wait_hours / c_.wait_scale_hours);
-    if (w_.alternative != kOutsideOption && w_.alternative != id) v -= c_.switching;
-    return v;
+    for (std::size_t k = 0; k < n; ++k) v[k] += offer_.integration[k];
+    for (const auto& growing : offer_.growing) v[growing.at] += grown_integration(c_, growing.since, now);
+    for (std::size_t k = 0; k < n; ++k) {
+      v[k] -= wait[offer_.host[k]];
+      v[k] -= k == here ? 0.0 : switching;
+      v[k] += offer_.permitted[k];
+    }
+    exclude(v);
+    v[n] = c_.outside;
   }
 
  private:
-  /// Do the contracts permit it, to this account where it is a preview?
-  [[nodiscard]] bool admits(const Access& access, const Alternative& a) const {
-    if (access.state != Permission::Preview) return access.state != Permission::No;
-    return contracts::admitted(view_.draws, e_.key, static_cast<double>(access.allowlist), a.key);
-  }
+  [[nodiscard]] bool placed() const { return w_.alternative != kOutsideOption; }
 
-  /// Has it heard that this can be bought? What it uses, it knows.
-  [[nodiscard]] bool knows(AlternativeId id, const Alternative& a) const {
-    const auto& awareness = view_.board.awareness;
-    return awareness.empty() || w_.alternative == id ||
-           view_.draws.uniform(at(e_.key, Purpose::Awareness, 0, a.key)) < awareness[id];
-  }
-
-  /// Quality, brand, appeal of the channel and taste.
-  [[nodiscard]] double attraction(const Alternative& a) const {
-    const auto& lab = view_.parameters().labs[a.lab];
-    double v = c_.beta_quality * view_.board.labs[a.lab].quality[a.channel] + lab.brand +
-               view_.parameters().channels[a.channel].appeal + static_cast<double>(e_.taste[a.lab]);
-    if (const auto it = lab.segment_brand.find(segment_.name); it != lab.segment_brand.end()) v += it->second;
-    return v;
+  /// By cloud: the enterprise's gravity to it, weighted.
+  [[nodiscard]] std::array<double, kMostClouds + 1> gravity(double weight) const {
+    std::array<double, kMostClouds + 1> pull;
+    const auto& gravity = e_.gravity.rows();
+    for (std::size_t c = 0; c < gravity.size(); ++c) pull[c] = weight * static_cast<double>(gravity[c]);
+    pull[gravity.size()] = 0.0;
+    return pull;
   }
 
   /// Of a work unit, with the governance that one more cloud adds. What draws a commitment that would be owed anyway
   /// costs nothing more.
-  [[nodiscard]] double price(AlternativeId id, const Alternative& a) const {
-    double price = view_.board.unit_price[id];
-    if (a.cloud.exists() && !governed_.contains(a.cloud)) price *= 1.0 + one_more_cloud_;
-    if (!view_.board.drawdown.empty() && committed_to_seller(view_.compiled(), e_, id))
-      price *= 1.0 - view_.board.drawdown(e_.segment, id);
-    return price;
+  void prices(std::span<double> price) const {
+    const HostSet governed = governed_clouds(view_, e_, &w_);
+    const double one_more = governance_cost(c_.governance_first, c_.governance_pair, governed.size() + 1) -
+                            governance_cost(c_.governance_first, c_.governance_pair, governed.size());
+    std::array<double, kMostClouds + 1> factor;
+    const std::size_t clouds = e_.gravity.size();
+    for (std::size_t c = 0; c < clouds; ++c) factor[c] = governed.contains(CloudId(c)) ? 1.0 : 1.0 + one_more;
+    factor[clouds] = 1.0;
+    for (std::size_t k = 0; k < list_.size(); ++k) price[k] = terms_.price[k] * factor[terms_.cloud[k]];
+    if (view_.board.drawdown.empty() || e_.commitment <= 0) return;
+    for (std::size_t k = 0; k < list_.size(); ++k)
+      if (committed_to_seller(view_.compiled(), e_, list_[k]))
+        price[k] *= 1.0 - view_.board.drawdown(e_.segment, list_[k]);
   }
 
-  [[nodiscard]] double gravity(CloudId cloud) const { return static_cast<double>(e_.gravity[cloud]); }
-
-  /// Depth of integration: complete where it was always available, else growing from the day of availability.
-  [[nodiscard]] double integration(const Access& access) const {
-    if (access.state != Permission::Ga) return c_.integration_start;
-    if (access.since == core::kAlways) return 1.0;
-    return 1.0 - (1.0 - c_.integration_start) * math::exp(-core::in_days(now_ - access.since) / c_.integration_days);
+  /// Previews that do not admit this account, and what it has not heard of. What it uses, it knows.
+  void exclude(std::span<double> v) const {
+    const auto& access = view_.access();
+    const auto& s = view_.compiled();
+    for (const std::uint32_t k : offer_.previews) {
+      const float allowlist = access.cells[s.cell(e_.segment, list_[k], e_.region)].allowlist;
+      if (!contracts::admitted(view_.draws, e_.key, static_cast<double>(allowlist), s.alternatives[list_[k]].key))
+        v[k] = kInfeasible;
+    }
+    for (const std::uint32_t k : terms_.unheard) {
+      const AlternativeId id = list_[k];
+      if (w_.alternative != id &&
+          !(view_.draws.uniform(at(e_.key, Purpose::Awareness, 0, s.alternatives[id].key)) < view_.board.awareness[id]))
+        v[k] = kInfeasible;
+    }
   }
 
   const MarketView& view_;
   const ChoiceParameters& c_;
-  const Segment& segment_;
+  const Offers& offers_;
+  const Offer& offer_;
+  const ProductTerms& terms_;
+  const std::vector<AlternativeId>& list_;
   const Enterprise& e_;
   const Workload& w_;
-  core::SimTime now_;
-  HostSet governed_;
-  double one_more_cloud_;  ///< marginal cost of it, as a share of the spend on this workload
 };
 
 }  // namespace
+
+void Offers::update(const MarketView& view) {
+  if (regime_ != &view.regime || interval_ != view.board.interval) compile(view);
+  const auto& s = view.compiled();
+  for (const Product product : terms_.keys()) {
+    auto& terms = terms_[product];
+    terms.unheard.clear();
+    const auto& list = s.alternatives_of_product[product];
+    for (std::size_t k = 0; k < list.size(); ++k) {
+      terms.attraction[k] = attraction(view, s.alternatives[list[k]]);
+      terms.price[k] = view.board.unit_price[list[k]];
+      if (!view.board.awareness.empty() && view.board.awareness[list[k]] < 1.0)
+        terms.unheard.push_back(static_cast<std::uint32_t>(k));
+    }
+  }
+  wait_.clear();
+  for (const CloudId cloud : view.board.clouds.ids()) wait_.push_back(wait_cost(view, cloud));
+  wait_.push_back(0.0);
+}
+
+void Offers::compile(const MarketView& view) {
+  const auto& s = view.compiled();
+  regime_ = &view.regime;
+  interval_ = view.board.interval;
+  position_.assign(s.alternatives.size(), 0);
+  for (const Product product : terms_.keys()) {
+    ProductTerms terms;
+    const auto& list = s.alternatives_of_product[product];
+    for (std::size_t k = 0; k < list.size(); ++k) {
+      position_[list[k]] = static_cast<std::uint32_t>(k);
+      terms.lab.push_back(row(s.alternatives[list[k]].lab));
+      terms.cloud.push_back(row_or_none(s.alternatives[list[k]].cloud, s.parameters.clouds.size()));
+    }
+    terms.attraction.resize(list.size());
+    terms.price.resize(list.size());
+    terms_[product] = std::move(terms);
+    compile_offers(view, product);
+  }
+}
+
+void Offers::compile_offers(const MarketView& view, Product product) {
+  const auto& s = view.compiled();
+  const auto& vocabulary = s.parameters.vocabulary;
+  auto& offers = offers_[product];
+  offers.assign(vocabulary.segments.size(), vocabulary.regions.size(), {});
+  for (const SegmentId segment : s.parameters.segments.ids())
+    for (const RegionId region : core::indices<RegionId>(vocabulary.regions.size()))
+      for (const AlternativeId id : s.alternatives_of_product[product])
+        add_alternative(view, segment, id, view.access().cells[s.cell(segment, id, region)], offers(segment, region));
+}
 
 double governance_cost(double first, double pair, int clouds) {
   return clouds < 2 ? 0.0 : first * (clouds - 1) + pair * clouds * (clouds - 1) / 2.0;
@@ -107,12 +234,9 @@ HostSet governed_clouds(const MarketView& view, const Enterprise& enterprise, co
   return set;
 }
 
-void utilities(const MarketView& view, const Enterprise& enterprise, const Workload& workload, core::SimTime now,
-               std::span<double> utility) {
-  const auto& list = view.compiled().alternatives_of_product[workload.product];
-  const Comparison comparison(view, enterprise, workload, now);
-  for (std::size_t k = 0; k < list.size(); ++k) utility[k] = comparison.utility(list[k]);
-  utility[list.size()] = view.parameters().choice.outside;
+void utilities(const MarketView& view, const Offers& offers, const Enterprise& enterprise, const Workload& workload,
+               core::SimTime now, std::span<double> utility) {
+  Comparison(view, offers, enterprise, workload).utilities(now, utility);
 }
 
 }  // namespace rackrate::market

@@ -113,14 +113,14 @@ struct ExpectedDemand {
 };
 
 /// Adds what one workload is expected to choose if it chooses afresh: nothing is switched.
-void add_expected(const MarketView& view, const Enterprise& e, Workload& w, double volume, core::SimTime t,
-                  ExpectedDemand& demand) {
+void add_expected(const MarketView& view, const Offers& offers, const Enterprise& e, Workload& w, double volume,
+                  core::SimTime t, ExpectedDemand& demand) {
   const auto& s = view.compiled();
   const auto& list = s.alternatives_of_product[w.product];
   const auto& set = view.regime.choice_sets[w.product];
   std::vector<double> utility(set.size());
   const AlternativeId placed = std::exchange(w.alternative, kOutsideOption);
-  utilities(view, e, w, t, utility);
+  utilities(view, offers, e, w, t, utility);
   w.alternative = placed;
   const Shares shares = choice_shares(utility, set);
   for (std::size_t k = 0; k < list.size(); ++k) {
@@ -138,11 +138,12 @@ void expect_demand(const MarketView& view, const Sample& sample, const RegimeMov
   ExpectedDemand demand;
   demand.units.assign(exchange.demand.units.size(), 0.0);
   demand.committed.assign(exchange.demand.committed_units.size(), 0.0);
+  const Offers offers(view);
   for (Enterprise e : sample.enterprises) {
     for (auto& w : e.workloads)  // what it runs besides each of them stays where it is
       if (w.alternative != kOutsideOption) w.alternative = move.alternative[w.alternative];
     for (auto& w : e.workloads)
-      add_expected(view, e, w, learned_units(view.parameters(), w, t) * sample.scale[e.segment], t, demand);
+      add_expected(view, offers, e, w, learned_units(view.parameters(), w, t) * sample.scale[e.segment], t, demand);
   }
   for (const CellId cell : demand.units.ids())
     exchange.demand.units[cell] = core::whole(demand.units[cell], "the volume of one market, in millionths of a unit,");

@@ -40,7 +40,6 @@ enum class EventKind : std::uint16_t {
   ChannelReady,
   MonthlyNoise,
   // enterprise
-  AdoptionTick,
   Adopt,
   WorkloadArrives,
   Review,
@@ -266,12 +265,6 @@ struct MonthlyNoise {
 };
 
 // enterprise
-
-/// Integrate the adoption hazard over the week to come.
-struct AdoptionTick {
-  static constexpr EventKind kind = EventKind::AdoptionTick;
-  static constexpr Priority priority = Priority::Decision;
-};
 
 /// The enterprise adopts now.
 struct Adopt {

@@ -54,6 +54,7 @@ void World::create_processes() {
   for (const PoolId pool : s.pools.ids()) pools_.push_back(first_pool(s, pool));
   for (const LabId lab : p.labs.ids()) labs_.push_back(first_lab(s, lab));
   enterprises_ = draw_population(*regime_, draws_);
+  adoption_ = Adoption(p.segments.size(), p.run.start, enterprises_.rows());
   statistics_ = first_statistics(p.segments.size(), enterprises_.rows());
   registry_.awareness = first_awareness(s, regime_->access);
 }
@@ -64,7 +65,7 @@ void World::place_first_workloads() {
   const core::SimTime start = view.parameters().run.start;
   for (auto& e : enterprises_) {
     for (auto& w : e.workloads)
-      place(e, w, choose(view, e, w, start), view, start).for_each_message([&](const auto& message) {
+      place(e, w, choose(view, offers_, e, w, start), view, start).for_each_message([&](const auto& message) {
         add(exchange_.demand, view, message);
       });
     if (e.commitment > Money{}) add_commitment(exchange_.demand, e.segment, e.primary_cloud, e.commitment);
@@ -124,6 +125,14 @@ void World::schedule_enterprises() {
   const MarketView view = this->view();
   for (const EnterpriseId e : enterprises_.ids())
     for (const auto& event : first_events(enterprises_[e], view)) post(regime_->directory.of(e), event);
+  schedule_adopters();
+}
+
+/// Those who adopt in a week that begins in the window to come.
+void World::schedule_adopters() {
+  const auto& run = regime_->compiled.parameters.run;
+  for (const auto& [enterprise, time] : adoption_.crossings(view(), board_.as_of + run.window))
+    post(regime_->directory.of(enterprise), {time, Adopt{}});
 }
 
 }  // namespace rackrate::market

@@ -28,6 +28,7 @@ void World::publish(core::SimTime t) {
   board_.seats.clear();
   for (const auto& application : regime_->compiled.parameters.applications)
     board_.seats.push_back(seats_at(regime_->compiled.parameters, application, t));
+  offers_.update(view());
 }
 
 void World::publish_enterprises() {

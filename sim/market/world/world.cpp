@@ -45,7 +45,7 @@ void World::handle(Context& context, const Event& event) {
   const auto& d = regime_->directory;
   const ProcessId target = event.target;
   if (const auto enterprise = d.enterprise(target); enterprise.exists())
-    handle_enterprise(enterprises_[enterprise], view, context, event);
+    handle_enterprise(enterprises_[enterprise], view, offers_, context, event);
   else if (const auto lab = d.lab(target); lab.exists())
     handle_lab(labs_[lab], view, context, event);
   else if (const auto pool = d.pool(target); pool.exists())
@@ -81,6 +81,7 @@ void World::at_barrier(core::SimTime window_end) {
   take_pending_changes();
   if (registry_.next) switch_regime(observer_);
   publish(window_end);
+  schedule_adopters();
 }
 
 /// Alone between two windows, all state may be read: the sides of a renegotiation meet with the board of the next

@@ -5,7 +5,9 @@
 #include <vector>
 
 #include "sim/engine/executor.hpp"
+#include "sim/market/enterprise/adoption.hpp"
 #include "sim/market/enterprise/enterprise.hpp"
+#include "sim/market/enterprise/utility.hpp"
 #include "sim/market/exchange/exchange.hpp"
 #include "sim/market/labs/lab.hpp"
 #include "sim/market/negotiation/registry_process.hpp"
@@ -86,6 +88,7 @@ class World {
   void schedule_supply();
   void schedule_labs();
   void schedule_enterprises();
+  void schedule_adopters();
   void post(ProcessId to, const FirstEvent& event);
   void publish(core::SimTime t);
   void publish_enterprises();
@@ -117,6 +120,8 @@ class World {
   Table<PoolId, Pool> pools_;
   Table<LabId, LabState> labs_;
   Table<EnterpriseId, Enterprise> enterprises_;
+  Adoption adoption_;
+  Offers offers_;  ///< follows from the regime and the board
   RegistryState registry_;
   core::SimTime noticed_through_ = core::kAlways;  ///< contract versions reported to observers
   Observer* observer_ = nullptr;                   ///< not state: set for the length of run_until

@@ -26,7 +26,7 @@ struct Buyer : test::SmallMarket {
   [[nodiscard]] std::vector<double> all() const {
     const auto& list = compiled().alternatives_of_product[w.product];
     std::vector<double> utility(list.size() + 1);
-    utilities(view(), e, w, test::kStart, utility);
+    utilities(view(), Offers(view()), e, w, test::kStart, utility);
     return utility;
   }
   [[nodiscard]] double of(const std::string& channel) const {
@@ -137,7 +137,7 @@ TEST_CASE("utility: one more cloud costs its governance as a share of the price"
   buyer.e.workloads.push_back(buyer.w);
   CHECK(buyer.of("south-shop") == -4.0);
   std::vector<double> own(4);
-  utilities(buyer.view(), buyer.e, buyer.e.workloads[WorkloadId(0)], test::kStart, own);
+  utilities(buyer.view(), Offers(buyer.view()), buyer.e, buyer.e.workloads[WorkloadId(0)], test::kStart, own);
   CHECK(own[2] == -4.75);
 }
 

@@ -1,0 +1,49 @@
+#pragma once
+#include <cstddef>
+#include <memory>
+#include <span>
+#include <vector>
+
+#include "sim/market/enterprise/enterprise.hpp"
+#include "sim/market/view/market_view.hpp"
+
+namespace rackrate::market {
+
+/// Who has not adopted yet, and when they do. All enterprises of a segment see one hazard, so its integral is kept once
+/// and they cross their thresholds in the order of these: an enterprise is looked at once, in the week in which it
+/// adopts, and no member is polled.
+///
+/// The order never changes and is shared by forks; the rest is a few words by segment.
+class Adoption {
+ public:
+  /// An enterprise and when it adopts.
+  struct Crossing {
+    EnterpriseId enterprise;
+    core::SimTime time;
+  };
+
+  Adoption() = default;
+  Adoption(std::size_t segments, core::SimTime start, std::span<const Enterprise> enterprises);
+
+  /// Those who cross their thresholds in a week that begins before `until`, by segment and threshold. The hazard of a
+  /// week is p + q F with F as published, so the crossings of the week are known at its beginning. Nobody is told
+  /// twice: call it once for each window, with the window's end, when the board of that window is published.
+  [[nodiscard]] std::vector<Crossing> crossings(const MarketView& view, core::SimTime until);
+
+ private:
+  struct Waiting {
+    double threshold;  ///< Exp(1)
+    EnterpriseId enterprise;
+  };
+  struct Segment {
+    double hazard = 0.0;   ///< integrated so far
+    std::size_t next = 0;  ///< those before have adopted
+  };
+  void pass_week(const MarketView& view, SegmentId segment, std::vector<Crossing>& crossed);
+
+  std::shared_ptr<const Table<SegmentId, std::vector<Waiting>>> waiting_;  ///< in the order of thresholds
+  Table<SegmentId, Segment> segments_;
+  core::SimTime week_{};  ///< the next one begins then
+};
+
+}  // namespace rackrate::market
