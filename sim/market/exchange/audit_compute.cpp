@@ -22,7 +22,7 @@ std::map<Delivery, std::int64_t> deliveries(const AuditRun& run) {
   for (const ArcId a : table.arcs()) {
     const auto& arc = table.network.arcs[a];
     const std::int64_t flow = run.in.solution.flow[a];
-    if (flow == 0 || table.own_reservation(run.s(), arc)) continue;
+    if (flow == 0 || table.arc_terms[a].own) continue;
     const auto& c = table.classes[table.demand_class(arc)];
     out[{c.payer, c.payer_layer, c.lab, run.s().pools[table.pool(arc)].cloud, c.tier >= Tier::Training}] += flow;
   }

@@ -242,16 +242,6 @@ void set_demands(const CompiledScenario& s, const Load& load, DemandTable& table
 
 namespace {
 
-Money serving_cost(const MarketView& view, const DemandTable& table, const DemandClass& c, const PoolRef& pool) {
-  const auto& s = view.compiled();
-  double factor = view.board.clouds[pool.cloud].price_index;
-  if (const PrimaryId i = primary_of(s, table, c, false); i.exists()) {
-    const auto& m = s.money[table.primaries[i]];
-    if (m.host == pool.cloud) factor *= 1.0 - primary_terms(s, m).weight;
-  }
-  return scaled(s.serving_cost(c.lab, pool.cloud), factor, "a serving cost, in $,");
-}
-
 /// Does the arc carry the part of a class that prefers its primary host to that host?
 bool to_preferred_host(const CompiledScenario& s, const DemandTable& table, const FlowArc& arc) {
   const ClassId k = table.demand_class(arc);
@@ -259,35 +249,77 @@ bool to_preferred_host(const CompiledScenario& s, const DemandTable& table, cons
   return prefers && s.money[table.primaries[table.primary_of_class[k]]].host == s.pools[table.pool(arc)].cloud;
 }
 
-}  // namespace
+/// Does the arc carry a lab's own work to what the lab reserved?
+bool to_own_reservation(const CompiledScenario& s, const DemandTable& table, const FlowArc& arc) {
+  const ReservationId r = table.reservation(arc);
+  return r.exists() && may_use(s.money[table.reservations[r]], table.classes[table.demand_class(arc)]);
+}
 
-void set_costs(const MarketView& view, DemandTable& table) {
-  const auto& s = view.compiled();
+/// By class: the primary clause that prefers its host by weight, or none.
+Table<ClassId, PrimaryId> weighted_primaries(const CompiledScenario& s, const DemandTable& table) {
+  Table<ClassId, PrimaryId> primaries;
+  for (const auto& c : table.classes) primaries.push_back(primary_of(s, table, c, false));
+  return primaries;
+}
+
+Money serving_cost(const ArcTerms& terms, double price_index) {
+  return scaled(terms.serving_cost, price_index * terms.charged, "a serving cost, in $,") + terms.latency;
+}
+
+/// What is owed to a primary host outweighs any saving on serving, and leaves nobody unserved who could be served.
+/// Reserved capacity is its lab's before anybody's, whatever that leaves unserved.
+void favour(DemandTable& table) {
   auto& network = table.network;
-  const Money latency = Money::from_usd(s.parameters.clearing.latency_usd, "clearing.latency, in $,");
-  for (auto& arc : network.arcs) {
-    const auto& c = table.classes[table.demand_class(arc)];
-    const auto& pool = s.pools[table.pool(arc)];
-    const bool far = c.region.exists() && c.region != pool.region;
-    arc.cost = (serving_cost(view, table, c, pool) + (far ? latency : Money{})).tenthousandths();
-  }
-  if (table.reservations.empty() && table.primaries.empty()) return;
-
-  // What is owed to a primary host outweighs any saving on serving, and leaves nobody unserved who could be served.
   const Money preference = largest_cost(network) + Money{1};
   Money penalty;
   for (const auto& c : table.classes) penalty = std::max(penalty, c.penalty);
-  // Reserved capacity is its lab's before anybody's, whatever that leaves unserved.
   const Money first_call = penalty + 3 * preference;
-  for (auto& arc : network.arcs) {
-    if (to_preferred_host(s, table, arc)) arc.cost -= preference.tenthousandths();
-    if (table.own_reservation(s, arc)) arc.cost -= first_call.tenthousandths();
+  for (const ArcId a : table.arcs()) {
+    const ArcTerms& terms = table.arc_terms[a];
+    if (terms.preferred) network.arcs[a].cost -= preference.tenthousandths();
+    if (terms.own) network.arcs[a].cost -= first_call.tenthousandths();
   }
 }
 
-bool DemandTable::own_reservation(const CompiledScenario& s, const FlowArc& arc) const {
-  const ReservationId r = reservation(arc);
-  return r.exists() && may_use(s.money[reservations[r]], classes[demand_class(arc)]);
+/// Have price indices moved since the costs were set? Keeps the new ones.
+bool repriced(const Table<CloudId, CloudSignal>& clouds, Table<CloudId, double>& priced_at) {
+  const auto same = [](const CloudSignal& now, double before) { return now.price_index == before; };
+  if (std::equal(clouds.begin(), clouds.end(), priced_at.begin(), priced_at.end(), same)) return false;
+  priced_at.clear();
+  for (const auto& cloud : clouds) priced_at.push_back(cloud.price_index);
+  return true;
+}
+
+}  // namespace
+
+void find_arc_terms(const CompiledScenario& s, DemandTable& table) {
+  const Money latency = Money::from_usd(s.parameters.clearing.latency_usd, "clearing.latency, in $,");
+  const auto weighted = weighted_primaries(s, table);
+  for (const ArcId a : table.arcs()) {
+    const FlowArc& arc = table.network.arcs[a];
+    const ClassId k = table.demand_class(arc);
+    const auto& c = table.classes[k];
+    const auto& pool = s.pools[table.pool(arc)];
+    ArcTerms terms;
+    terms.host = pool.cloud;
+    terms.serving_cost = s.serving_cost(c.lab, pool.cloud);
+    if (const PrimaryId i = weighted[k]; i.exists())
+      if (const auto& m = s.money[table.primaries[i]]; m.host == pool.cloud)
+        terms.charged = 1.0 - primary_terms(s, m).weight;
+    if (c.region.exists() && c.region != pool.region) terms.latency = latency;
+    terms.preferred = to_preferred_host(s, table, arc);
+    terms.own = to_own_reservation(s, table, arc);
+    table.arc_terms.push_back(terms);
+  }
+}
+
+void set_costs(const MarketView& view, DemandTable& table) {
+  if (!repriced(view.board.clouds, table.priced_at)) return;
+  for (const ArcId a : table.arcs()) {
+    const ArcTerms& terms = table.arc_terms[a];
+    table.network.arcs[a].cost = serving_cost(terms, table.priced_at[terms.host]);
+  }
+  if (!table.reservations.empty() || !table.primaries.empty()) favour(table);
 }
 
 Table<PrimaryId, PrimaryShare> primary_shares(const CompiledScenario& s, const DemandTable& table,

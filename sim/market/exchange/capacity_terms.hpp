@@ -52,8 +52,10 @@ struct Capacity {
 [[nodiscard]] Capacity set_capacities(const MarketView& view, core::SimTime t, DemandTable& table);
 /// Sets the network's demands: a class under a least share is two, of which one prefers the primary host.
 void set_demands(const CompiledScenario& compiled, const Load& load, DemandTable& table);
+/// The terms of every arc, once its classes, nodes and preferring parts are known.
+void find_arc_terms(const CompiledScenario& compiled, DemandTable& table);
 /// Sets the arc costs: serving cost times the host's price index, less what a primary host is preferred by, and far
-/// less for reserved capacity, which is paid for anyway.
+/// less for reserved capacity, which is paid for anyway. Does nothing while no price index moves.
 void set_costs(const MarketView& view, DemandTable& table);
 /// Volume at primary hosts and what is missing to their least shares.
 [[nodiscard]] Table<PrimaryId, PrimaryShare> primary_shares(const CompiledScenario& compiled, const DemandTable& table,

@@ -7,16 +7,16 @@
 namespace rackrate::market {
 namespace {
 
-void add_flow(const CompiledScenario& s, const DemandTable& table, ArcId a, std::int64_t flow, Allocation& out) {
+void add_flow(const DemandTable& table, ArcId a, std::int64_t flow, Allocation& out) {
   const FlowArc& arc = table.network.arcs[a];
   const ClassId k = table.demand_class(arc);
   const PoolId pool = table.pool(arc);
-  const CloudId host = table.arc_host[a];
+  const CloudId host = table.arc_terms[a].host;
   out.classes[k].served += flow;
   out.by_host(k, host) += flow;
   out.served[pool] += flow;
   if (table.classes[k].tier == Tier::Interactive) out.interactive[pool] += flow;
-  if (!table.own_reservation(s, arc)) return;
+  if (!table.arc_terms[a].own) return;
   out.reserved(k, host) += flow;
   out.reservations[table.reservation(arc)].used += flow;
 }
@@ -50,7 +50,7 @@ Allocation clear(const MarketView& view, const Interval& interval, const Load& l
   out.open = std::move(capacity.open);
   out.reservations = std::move(capacity.reservations);
   for (const ArcId a : table.arcs())
-    if (const auto flow = network.solution.flow[a]; flow != 0) add_flow(s, table, a, flow, out);
+    if (const auto flow = network.solution.flow[a]; flow != 0) add_flow(table, a, flow, out);
   add_rents(table, network.solution, out);
   out.primaries = primary_shares(s, table, out);
   for (const ClassId k : table.classes.ids()) {

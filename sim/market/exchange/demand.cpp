@@ -152,7 +152,6 @@ NetworkClassId add_network_class(DemandTable& table, const CompiledScenario& s, 
     arc.pool = node;
     arc.key = arc_key(table, s, node, key);
     table.network.arcs.push_back(arc);
-    table.arc_host.push_back(s.pools[table.pool_of_node[node]].cloud);
   }
   return self;
 }
@@ -194,6 +193,7 @@ DemandTable build_demand(const MarketView& view, core::SimTime t) {
   for (const ClassId k : table.classes.ids())
     table.free_part.push_back(add_network_class(table, s, k, table.classes[k].key));
   add_preferring(table, s);
+  find_arc_terms(s, table);
   return table;
 }
 

@@ -38,12 +38,23 @@ struct DemandClass {
   Layer payer_layer = Layer::Model;
 };
 
+/// What an arc costs, as far as that does not change while the table holds.
+struct ArcTerms {
+  CloudId host;
+  Money serving_cost;      ///< per H100e-hour at the host's first prices
+  double charged = 1.0;    ///< of it; less where a primary host is preferred by weight
+  Money latency;           ///< per H100e-hour
+  bool preferred = false;  ///< it carries the part of a class that prefers its primary host to that host
+  bool own = false;        ///< it carries a lab's own work to what the lab reserved
+};
+
 /// The classes of one access interval, and the network between them and the pools.
 struct DemandTable {
   Table<ClassId, DemandClass> classes;
   FlowNetwork network;                 ///< costs and quantities are filled in day by day
   Table<NodeId, PoolId> pool_of_node;  ///< network pool -> pool of the market
-  Table<ArcId, CloudId> arc_host;      ///< network arc -> cloud
+  Table<ArcId, ArcTerms> arc_terms;
+  Table<CloudId, double> priced_at;  ///< price indices that the costs were made of; empty: there are none yet
 
   // terms that steer the network (capacity_terms.hpp)
   Table<ReservationId, PaymentClauseId> reservations;  ///< in force
@@ -61,8 +72,6 @@ struct DemandTable {
   [[nodiscard]] PoolId pool(const FlowArc& arc) const { return pool_of_node[node(arc)]; }
   [[nodiscard]] ClassId demand_class(const FlowArc& arc) const { return class_of_part[arc.demand_class]; }
   [[nodiscard]] ReservationId reservation(const FlowArc& arc) const { return reservation_of_node[node(arc)]; }
-  /// Does the arc carry a lab's own work to what the lab reserved?
-  [[nodiscard]] bool own_reservation(const CompiledScenario& compiled, const FlowArc& arc) const;
 };
 
 /// The classes and the network under the permissions and terms in force at t.

@@ -1,4 +1,5 @@
 #pragma once
+#include <algorithm>
 #include <cstdint>
 #include <limits>
 #include <vector>
@@ -30,7 +31,7 @@ struct FlowPool {
 
 /// At most one arc joins a class and a pool.
 struct FlowArc {
-  std::uint64_t key = 0;  ///< name hash; breaks ties
+  std::uint64_t key = 0;  ///< name hash; breaks ties, unique among arcs
   FlowClassId demand_class;
   FlowPoolId pool;
   std::int64_t cost = 0;              ///< 1e-4 $ per H100e, may be negative
@@ -52,88 +53,126 @@ struct FlowSolution {
   friend bool operator==(const FlowSolution&, const FlowSolution&) = default;
 };
 
-/// Allocates capacity to demand at least cost; keeps its workspace, so steady use allocates nothing.
+/// Allocates capacity to demand at least cost, from the solution of the last network it saw.
 ///
 /// All demand is assigned, to a pool or to "unserved". Among equal costs the flow with the least
 /// sum of hash(key) x flow wins, so the optimum is one flow and not a face: it cannot depend on the
 /// order of classes, pools and arcs, on threads, or on what this solver solved before. Both
-/// objectives are minimised at once, as path lengths in an ordered group (cost in the upper, the
-/// 60-bit hash in the lower bits of 128), which is exact where a perturbed 64-bit cost would overrun.
-/// A tie survives only if hashes around a cycle cancel, about once in 2^60 cycles; then key order decides.
+/// objectives are minimised at once: a length is a pair (cost, hash) in lexicographic order, exact in integers.
+/// A tie survives only if the 112-bit hashes around a cycle cancel. A debug build solves every network a second time
+/// from nothing and compares.
 ///
 /// A rent is the right derivative of the optimal cost in the pool's capacity: a function of the
 /// network, not of the path to the solution (the prices of a degenerate optimum are not unique).
 ///
 /// Units:   H100e and 1e-4 $ per H100e, integers.
 /// Throws:  std::invalid_argument on a negative demand, capacity or arc capacity, an index out of
-///          range, a repeated class or pool key, two arcs between one class and one pool, |cost| >= 2^44, or more than
-///          1000 pools.
+///          range, a repeated class, pool or arc key, two arcs between one class and one pool, |cost| >= 2^44, or more
+///          than 1000 pools. The solver then starts from nothing the next time.
 /// Order:   permuting classes, pools or arcs permutes the answer and changes nothing else.
-/// Source:  successive shortest paths with node potentials (Ahuja, Magnanti, Orlin 1993, ch. 9), run on
-///          the graph of pools, where a step from pool j to k is the cheapest move of some class.
-/// Cost:    O(classes x pools + saturations x pools^2); 200 classes, 18 pools and 2500 arcs in well under 1 ms.
+/// Source:  dual network simplex with bounded flows and long steps (Ahuja, Magnanti, Orlin 1993, ch. 11; Maros 2003,
+///          "A generalized dual phase-2 simplex algorithm", EJOR 149, 1-16). Why: new demands and capacities leave a
+///          tree of cheapest links cheapest, so that only what they overfill is moved.
+/// Cost:    without changes O(arcs) comparisons of bytes and O(classes + pools) sums; a pivot costs what the links of
+///          the part of the tree that it moves cost.
 class FlowSolver {
  public:
   /// Solves into a solution whose storage is used again. A debug build checks the optimum against its dual bound.
   void solve(const FlowNetwork& network, FlowSolution& solution);
 
  private:
-  // Classes and pools in the order of their keys; behind the pools comes the node "unserved": no limit, price zero.
-  using Row = core::Index<struct FlowRowTag>;
-  using Node = core::Index<struct FlowNodeTag>;
-  using Length = Int128;
-  struct Shift {
-    Length length;
-    Row mover;
-  };  ///< the cheapest move out of a pool into another
-  struct Step {
-    Row mover;
-    Node from, to;
+  // The flow runs from classes over pools into a root, along links: the arcs, then one link from each class to the root
+  // ("unserved"), then one from each pool to the root (what is used of it). The links of a spanning tree carry what the
+  // others leave to them; these are empty or full.
+  using Vertex = core::Index<struct FlowVertexTag>;  ///< classes, then pools, then the root
+  using Link = core::Index<struct FlowLinkTag>;
+  enum class State : std::uint8_t { Empty, Full, InTree };
+  struct Length {
+    std::int64_t cost = 0;
+    Int128 hash = 0;
+  };
+  struct Ends {
+    Vertex tail, head;
+  };
+  struct Incident {
+    Link link;
+    Vertex other;
+  };
+  struct Candidate {
+    Length length;  ///< how far prices must move until the link is as cheap as the tree
+    Link link;
   };
 
-  void load(const FlowNetwork& network);
-  void rank_classes(const FlowNetwork& network);
-  void rank_pools(const FlowNetwork& network);
-  void clear_workspace();
-  void load_arcs(const FlowNetwork& network);
-  void insert(Row i);
-  [[nodiscard]] Node cheapest_entry(Row i) const;
-  void refresh_prices();
-  [[nodiscard]] Node open_all();
-  [[nodiscard]] Node settle(Node nearest);
-  void rebuild_row(Node from);
-  void rebuild_stale_rows();
-  void offer(Row i, Node from, Node to);
-  void change(Row i, Node pool, std::int64_t by);
-  void open_moves(Row i, Node pool, std::int64_t flow_before, std::int64_t room_before);
-  void close_move(Row i, Node from, Node to);
-  void move_along(Row i, Node first, Node last, std::int64_t amount);
-  void answer(const FlowNetwork& network, FlowSolution& solution) const;
+  friend Length operator+(Length a, Length b) { return {a.cost + b.cost, a.hash + b.hash}; }
+  friend Length operator-(Length a, Length b) { return {a.cost - b.cost, a.hash - b.hash}; }
+  friend bool operator<(const Length& a, const Length& b) {
+    return a.cost != b.cost ? a.cost < b.cost : a.hash < b.hash;
+  }
+
+  // what the network is
+  [[nodiscard]] bool same_shape(const FlowNetwork& network) const;
+  void load_shape(const FlowNetwork& network);
+  void link_up();
+  void load_lengths();
+  void load_sizes();
+
+  // the tree
+  void plant();
+  void find_prices();
+  void flip_bargains();
+  [[nodiscard]] Vertex find_flows();
+  void pivot(Vertex top);
+  void mark_below(Vertex top);
+  void collect(Vertex v, bool inwards);
+  [[nodiscard]] Link choose(Int128 excess);
+  void move_prices(Link entering);
+  void rehang(Vertex top, Link entering);
+  void set_state(Link link, State state);
+
+  void answer(FlowSolution& solution) const;
+  void put(Link link, std::int64_t flow, FlowSolution& solution) const;
   void rents(FlowSolution& solution);
+  [[nodiscard]] bool find_exact(FlowSolution& solution);
+  void relax_rents(FlowSolution& solution);
 
-  [[nodiscard]] auto rows() const { return class_order_.ids(); }
-  [[nodiscard]] auto pools() const { return pool_order_.ids(); }
-  [[nodiscard]] auto nodes() const { return slack_.ids(); }
+  [[nodiscard]] Vertex vertex(FlowClassId c) const { return Vertex(c.position()); }
+  [[nodiscard]] Vertex vertex(FlowPoolId p) const { return Vertex(network_.classes.size() + p.position()); }
+  [[nodiscard]] Link unserved(FlowClassId c) const { return Link(network_.arcs.size() + c.position()); }
+  [[nodiscard]] Link use(FlowPoolId p) const {
+    return Link(network_.arcs.size() + network_.classes.size() + p.position());
+  }
+  [[nodiscard]] bool is_class(Vertex v) const { return v.position() < network_.classes.size(); }
+  /// What the link can carry: no more than its class wants, or its pool has.
+  [[nodiscard]] std::int64_t most(Link link) const { return std::min(room_[link], size_[ends_[link].tail]); }
+  /// What a unit more on the link costs, at the prices of the tree; none in the tree costs anything.
+  [[nodiscard]] Length reduced(Link link) const {
+    return length_[link] + price_[ends_[link].head] - price_[ends_[link].tail];
+  }
+  [[nodiscard]] bool leaves(Vertex v) const { return ends_[up_link_[v]].tail == v; }
 
-  Node unserved_;
-  core::Table<Row, FlowClassId> class_order_;
-  core::Table<Node, FlowPoolId> pool_order_;
-  core::Table<FlowClassId, Row> class_rank_;
-  core::Table<FlowPoolId, Node> pool_rank_;
-  core::Grid<Row, Node, Length> length_;      ///< cost and hash
-  core::Grid<Row, Node, std::int64_t> room_;  ///< what the arc can still take; 0 where there is none
-  core::Grid<Row, Node, std::int64_t> flow_;
-  core::Table<Node, std::int64_t> slack_;
-  core::Table<Row, std::int64_t> demand_;
-  core::Table<Node, Length> price_;       ///< length of the shortest way from it to slack
-  core::Table<Node, Node> next_;          ///< where that way goes first
-  core::Grid<Node, Node, Shift> shifts_;  ///< [from, to]
-  core::Table<Node, char> stale_;         ///< its row of shifts must be rebuilt
-  core::Table<Node, Length> label_;
-  std::vector<Node> open_;  ///< pools whose way to slack is not settled yet, in order
-  std::vector<Step> route_;
-  std::vector<std::uint64_t> seen_;
-  bool broken_ = false;  ///< a step of some shortest way is exhausted
+  bool solved_ = false;  ///< the tree is that of `network_`
+  FlowNetwork network_;  ///< solved last
+  Vertex root_;
+  core::Table<Link, Ends> ends_;
+  core::Table<Link, Length> length_;
+  core::Table<Link, std::int64_t> room_;  ///< capacity of an arc; of other links: no limit
+  core::Table<Link, State> state_;
+  core::Table<Vertex, std::int64_t> size_;  ///< demand of a class, capacity of a pool
+  core::Table<Vertex, std::size_t> first_;  ///< its incident links begin there and end where those of the next begin
+  std::vector<Incident> incident_;
+
+  std::vector<Vertex> order_;       ///< the root first, every other vertex after the one it hangs on
+  core::Table<Vertex, Vertex> up_;  ///< the vertex that it hangs on
+  core::Table<Vertex, Link> up_link_;
+  core::Table<Vertex, Length> price_;  ///< what a unit that arrives there costs on its way to the root
+  core::Table<Vertex, Int128> flow_;   ///< on the link by which it hangs
+  std::vector<Link> full_;
+
+  core::Table<Vertex, Int128> excess_;
+  core::Table<Vertex, char> below_;  ///< 1: in the part that a pivot moves; 2: and on the way that it turns round
+  std::vector<Candidate> candidates_;
+  std::vector<Vertex> way_, reordered_;
+  core::Table<Vertex, char> exact_;  ///< no other prices of an optimum put it lower
 };
 
 /// The Lagrangian bound at given pool prices: each class takes its cheapest arcs, capacity is paid for.

@@ -112,6 +112,24 @@ FlowNetwork random_network(std::mt19937_64& bits, bool capped) {
   return n;
 }
 
+/// The network of the next day: most often other demands, at times other capacities, costs, caps or penalties, and now
+/// and then an arc less.
+void change(FlowNetwork& n, std::mt19937_64& bits) {
+  const auto below = [&](std::uint64_t count) { return static_cast<std::int64_t>(bits() % count); };
+  for (FlowClass& c : n.classes)
+    if (below(2) == 0) c.demand = below(5) == 0 ? 0 : below(60);
+  const auto kind = below(8);
+  for (FlowPool& p : n.pools)
+    if (kind <= 2 && below(2) == 0) p.capacity = below(4) == 0 ? 0 : below(120);
+  for (FlowArc& a : n.arcs) {
+    if ((kind == 2 || kind == 3) && below(3) == 0) a.cost = below(15);
+    if (kind == 4 && below(3) == 0) a.capacity = below(2) == 0 ? below(25) : kUncapped;
+  }
+  for (FlowClass& c : n.classes)
+    if (kind == 5 && below(3) == 0) c.unserved_penalty = 5 + below(40);
+  if (kind == 6 && below(4) == 0 && !n.arcs.empty()) n.arcs.rows().pop_back();
+}
+
 /// The same network with classes, pools and arcs in another order; `arc_from[a]` is where arc a came from.
 FlowNetwork shuffled(const FlowNetwork& n, std::mt19937_64& bits, std::vector<std::size_t>& arc_from) {
   const auto order = [&](std::size_t size) {
@@ -252,6 +270,35 @@ TEST_CASE("on 1000 random networks the cost is that of an independent solver and
   CHECK(rationed < 1000);
 }
 
+TEST_CASE("a solver that goes on from yesterday answers as one that knows nothing, whatever changed",
+          "[market][flow][E1b]") {
+  std::mt19937_64 bits(20261127);
+  for (int round = 0; round < 150; ++round) {
+    FlowNetwork n = random_network(bits, round % 2 == 1);
+    FlowSolver kept;
+    FlowSolution s;
+    for (int day = 0; day < 25; ++day) {
+      kept.solve(n, s);
+      REQUIRE(conserves(n, s));
+      REQUIRE(s == solved(n));  // flows, unserved demand, idle capacity, rents and cost
+      if (day % 5 == 0) REQUIRE(s.cost == test::reference_cost(n));
+      change(n, bits);
+    }
+  }
+}
+
+TEST_CASE("a solver that refused a network solves the next one from nothing", "[market][flow]") {
+  FlowNetwork n = e1(true).network;
+  const FlowSolution right = solved(n);
+  FlowSolver kept;
+  FlowSolution s;
+  kept.solve(n, s);
+  n.classes[FlowClassId(0)].demand = -1;
+  CHECK_THROWS_AS(kept.solve(n, s), std::invalid_argument);
+  kept.solve(e1(true).network, s);
+  CHECK(s == right);
+}
+
 TEST_CASE("a rent is the saving from one more unit of capacity, solved again", "[market][flow][E1b]") {
   std::mt19937_64 bits(7);
   for (int round = 0; round < 200; ++round) {
@@ -315,6 +362,8 @@ TEST_CASE("a network that makes no sense is refused", "[market][flow]") {
   CHECK_THROWS_AS(solved(broken([](FlowNetwork& n) { n.pools[FlowPoolId(1)].key = n.pools[FlowPoolId(0)].key; })),
                   std::invalid_argument);
   CHECK_THROWS_AS(solved(broken([](FlowNetwork& n) { n.classes[FlowClassId(1)].key = n.classes[FlowClassId(0)].key; })),
+                  std::invalid_argument);
+  CHECK_THROWS_AS(solved(broken([](FlowNetwork& n) { n.arcs[FlowArcId(1)].key = n.arcs[FlowArcId(0)].key; })),
                   std::invalid_argument);
   CHECK_THROWS_AS(solved(broken([](FlowNetwork& n) { n.arcs[FlowArcId(0)].cost = std::int64_t{1} << 44; })),
                   std::invalid_argument);
