@@ -84,8 +84,8 @@ inline record::RunSeries some_run(const std::string& arm, std::int64_t replicati
       entry(core::date(2026, 1, 20), Enterprises, Oai, market::Category::Sale, usd, {}, market::Layer::Model));
   recorder.on_entry(
       entry(core::date(2026, 2, 20), Oai, Az, market::Category::Hosting, usd / 3.0, market::Layer::Model));
-  const market::PoolFact pools[] = {
-      {market::CloudId(0), market::RegionId(0), 100 + replication, 0, 0, 0, 60, 40 + replication, 12345, 0.1}};
+  const market::PoolFact pools[] = {{market::CloudId(0), market::RegionId(0), 100 + replication, 0, 0, 0, 60,
+                                     40 + replication, core::Money{12345}, 0.1}};
   market::WindowFact window;
   window.start = core::date(2026, 2, 1);
   window.length = core::kDay;

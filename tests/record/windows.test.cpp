@@ -27,8 +27,10 @@ TEST_CASE("two unequal windows give time-weighted pools by hand", "[record][wind
   //   utilisation (18*60 + 6*200)/(18*80 + 6*200) = 2280/2640; rent 2*18/24 = 1.5; scarce 0.75;
   //   wait (1*18*80 + 3*6*200)/2640 = 5040/2640.
   record::MonthlyRecorder r(parameters());
-  const market::PoolFact first[] = {{market::CloudId(0), market::RegionId(0), 100, 10, 10, 20, 40, 20, 20'000, 1.0}};
-  const market::PoolFact second[] = {{market::CloudId(0), market::RegionId(0), 200, 0, 0, 50, 150, 0, 0, 3.0}};
+  const market::PoolFact first[] = {
+      {market::CloudId(0), market::RegionId(0), 100, 10, 10, 20, 40, 20, core::Money{20'000}, 1.0}};
+  const market::PoolFact second[] = {
+      {market::CloudId(0), market::RegionId(0), 200, 0, 0, 50, 150, 0, core::Money{}, 3.0}};
   market::WindowFact w = window(core::date(2026, 1, 15), 18 * core::kHour);
   w.pools = first;
   r.on_window(w);
@@ -121,7 +123,8 @@ TEST_CASE("states take the last window, prices the mean, surplus the sum", "[rec
 
 TEST_CASE("a pool that loses one accelerator is an error that names it", "[record][windows]") {
   record::MonthlyRecorder r(parameters());
-  const market::PoolFact pools[] = {{market::CloudId(0), market::RegionId(0), 100, 10, 10, 20, 40, 19, 0, 0.0}};
+  const market::PoolFact pools[] = {
+      {market::CloudId(0), market::RegionId(0), 100, 10, 10, 20, 40, 19, core::Money{}, 0.0}};
   market::WindowFact w = window(core::date(2026, 1, 15));
   w.pools = pools;
   CHECK_THROWS_WITH(
@@ -158,7 +161,7 @@ TEST_CASE("recording twice, and asking in the middle, changes nothing", "[record
   const auto feed = [](record::MonthlyRecorder& r, bool ask) {
     for (int d = 0; d < 54; ++d) {
       const market::PoolFact pools[] = {
-          {market::CloudId(0), market::RegionId(0), 100 + d, 0, 0, 0, 60, 40 + d, d * 100, 0.01 * d}};
+          {market::CloudId(0), market::RegionId(0), 100 + d, 0, 0, 0, 60, 40 + d, core::Money{d * 100}, 0.01 * d}};
       market::WindowFact w = window(parameters().run.start + d * core::kDay);
       w.pools = pools;
       r.on_window(w);

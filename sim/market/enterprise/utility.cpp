@@ -135,7 +135,7 @@ class Comparison {
     for (std::size_t c = 0; c < clouds; ++c) factor[c] = governed.contains(CloudId(c)) ? 1.0 : 1.0 + one_more;
     factor[clouds] = 1.0;
     for (std::size_t k = 0; k < list_.size(); ++k) price[k] = terms_.price[k] * factor[terms_.cloud[k]];
-    if (view_.board.drawdown.empty() || e_.commitment <= 0) return;
+    if (view_.board.drawdown.empty() || e_.commitment <= Money{}) return;
     for (std::size_t k = 0; k < list_.size(); ++k)
       if (committed_to_seller(view_.compiled(), e_, list_[k]))
         price[k] *= 1.0 - view_.board.drawdown(e_.segment, list_[k]);

@@ -317,7 +317,7 @@ void set_costs(const MarketView& view, DemandTable& table) {
   if (!repriced(view.board.clouds, table.priced_at)) return;
   for (const ArcId a : table.arcs()) {
     const ArcTerms& terms = table.arc_terms[a];
-    table.network.arcs[a].cost = serving_cost(terms, table.priced_at[terms.host]);
+    table.network.arcs[a].cost = serving_cost(terms, table.priced_at[terms.host]).tenthousandths();
   }
   if (!table.reservations.empty() || !table.primaries.empty()) favour(table);
 }

@@ -32,7 +32,8 @@ void count_revenue(const SettlementRun& run) {
   for (const LabId lab : running.ids()) running[lab] += run.out.receipts.by_lab[lab];
   if (core::month_index(run.end()) == core::month_index(run.start())) return;
   const bool whole = core::month_start(core::month_index(run.start())) >= run.parameters().run.start;
-  if (whole) run.accounts.month_revenue.assign(running.begin(), running.end());
+  if (whole)
+    for (const LabId lab : running.ids()) run.accounts.month_revenue[lab] = running[lab];
   std::fill(running.begin(), running.end(), Money{});
 }
 

@@ -84,7 +84,8 @@ TEST_CASE("a credit lives through a restatement that keeps the carry rule, and n
     REQUIRE(row);
     CHECK(row->credit_used == Money{5});
     CHECK(row->credit_expired == (after == CarryRule::OnePeriod ? Money{} : Money{15}));
-    CHECK(account.spend(date(2026, 1, 4), Money{30}) == Money{after == CarryRule::OnePeriod ? 15 : 30});  // 20 above the 10
+    CHECK(account.spend(date(2026, 1, 4), Money{30}) ==
+          Money{after == CarryRule::OnePeriod ? 15 : 30});  // 20 above the 10
   }
 }
 

@@ -118,8 +118,8 @@ TEST_CASE("an award goes on under the versions that live in its dates, and its w
   change.contract = "deal";
   change.clause = "ask-1";
   change.parties = {"oai", "aws"};
-  change.clauses =
-      contracts::awarded_clauses(written.versions[0].clauses[0], 1, {"aws", "oai", "aws", Money{21'000}, date(2026, 1, 10)});
+  change.clauses = contracts::awarded_clauses(written.versions[0].clauses[0], 1,
+                                              {"aws", "oai", "aws", Money{21'000}, date(2026, 1, 10)});
   const auto live = contracts::with_changes({written}, {change}).front();
   CHECK(live.parties == std::vector<std::string>{"oai", "aws"});
   CHECK(live.versions[0].clauses.size() == 3);

@@ -71,7 +71,7 @@ TEST_CASE("a lot runs from its arrival to its retirement, and its cloud pays the
   const test::SmallMarket market(p);
   Pool pool = first_pool(market.compiled(), kNorthPool);
   std::vector<std::int64_t> installed;
-  const LotArrives lot{ChipId(0), PartyId(1), 20, 300'000'000};
+  const LotArrives lot{ChipId(0), PartyId(1), 20, Money{300'000'000}};
   const auto sent =
       test::run_process(market.regime, market.regime.directory.of(kNorthPool), {{core::date(2026, 2, 1), lot}},
                         core::date(2027, 6, 1), [&](Context& context, const Event& event) {
