@@ -88,7 +88,7 @@ TEST_CASE("a kind from outside decides permissions under its clause's name, insi
   CHECK(answer(9, 1) == "NO:grant:HOST");
   const auto verdict = compiled.registry.decide(asked, core::date(2026, 3, 1));
   CHECK(compiled.registry.path(verdict.by) == "deal/first/one");
-  const Clause& clause = compiled.registry.clause({0, 0, 0});
+  const Clause& clause = compiled.registry.clause(verdict.by);
   CHECK(market::contracts::number_of(clause, "toll", 0.0) == 3000.0);
   CHECK(market::contracts::number_of(clause, "nothing", 7.0) == 7.0);
 }

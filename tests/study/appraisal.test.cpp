@@ -47,7 +47,7 @@ TEST_CASE("what each firm earns in a day under a right and without it is what th
           "[study][appraisal]") {
   const auto toy = test::talks_toy("weight = \"50 %\"");
   const Standing day2(toy, core::date(2026, 1, 3));
-  const market::PartyId oai(test::party(toy, "oai")), az(test::party(toy, "az")), aws(test::party(toy, "aws"));
+  const market::PartyId oai = test::party(toy, "oai"), az = test::party(toy, "az"), aws = test::party(toy, "aws");
   // Exclusive: az serves 100 of oai's 120 H100e. It earns 100 x 24 h x $6 = 14,400 and pays 4,800 for compute, the 200
   // that the commitment's day of 5,000 lacks, and a fifth of revenue, 2,880. aws hosts ant: 30 x 24 x $1.5.
   const auto closed = day2.profit({});
@@ -137,7 +137,7 @@ TEST_CASE("without a rival a lab saves what it costs to be sold there", "[study]
     CHECK(open.regime.access.back().lab_channels == closed.regime.access.front().lab_channels);
     return market::daily_profit(
         state, market::draw_sample(state), open,
-        market::IntervalId(with_rival ? 0 : 1))[market::PartyId(test::party(scenario, "openai"))];
+        market::IntervalId(with_rival ? 0 : 1))[test::party(scenario, "openai")];
   };
   const std::string none = "0 $/y", some = "133407.5625 $/y";  // 365.25 $ a day
   CHECK(profit(none, true) - profit(some, true) == Approx(2 * 365.25).epsilon(1e-9));
@@ -155,7 +155,7 @@ TEST_CASE("a share that has reached its cap pays nothing in an appraisal, also w
                           "again]\nkind = \"trigger\"\non = 2026-01-06\nswitches_on = [\"share\"]\n",
                       {{"contracts.oai-az.versions.first.clauses.share.cap", "\"5000 $\""}});
   const Standing day6(toy, core::date(2026, 1, 7));
-  CHECK(day6.profit({})[static_cast<std::size_t>(test::party(toy, "az"))] == 5'000.0);
+  CHECK(day6.profit({})[test::party(toy, "az")] == 5'000.0);
 }
 
 TEST_CASE("a share restated on the day of the appraisal goes on counting", "[study][appraisal]") {
@@ -170,7 +170,7 @@ TEST_CASE("a share restated on the day of the appraisal goes on counting", "[stu
   const auto toy = test::talks_toy("weight = \"50 %\"", second,
                                    {{"contracts.oai-az.versions.first.clauses.share.cap", "\"5000 $\""}});
   const Standing day6(toy, core::date(2026, 1, 7));
-  CHECK(day6.profit({})[static_cast<std::size_t>(test::party(toy, "az"))] == 4'800.0);
+  CHECK(day6.profit({})[test::party(toy, "az")] == 4'800.0);
 }
 
 TEST_CASE("barred hosts could take of the unserved load what they have to spare", "[study][appraisal]") {
@@ -180,8 +180,8 @@ TEST_CASE("barred hosts could take of the unserved load what they have to spare"
     const auto toy = test::talks_toy("", "", overrides);
     const Standing day2(toy, core::date(2026, 1, 3));
     const market::MarketView view{day2.world.regime(), day2.world.draws(), day2.world.board()};
-    return market::outside_capacity(view, static_cast<int>(*market::index_of(toy.parameters().vocabulary.labs, "oai")),
-                                    day2.world.now());
+    const market::LabId oai(*market::index_of(toy.parameters().vocabulary.labs, "oai"));
+    return market::outside_capacity(view, oai, day2.world.now());
   };
   CHECK(outside({}) == 1.0);
   CHECK(std::abs(outside({{"clouds.aws.regions.one.fleet.h100", "40"}}) - 0.5) < 1e-12);
@@ -224,7 +224,7 @@ TEST_CASE("what labs earn in a day is nearly the same by the sample and by every
   const auto regime = market::regime_under(state, {});
   const auto by_sample = market::daily_profit(state, sample, regime), by_all = market::daily_profit(state, all, regime);
   for (const char* firm : {"openai", "anthropic", "microsoft"}) {
-    const market::PartyId p(test::party(scenario, firm));
+    const market::PartyId p = test::party(scenario, firm);
     INFO(firm << ": " << by_sample[p] << " $ a day by the sample, " << by_all[p] << " by all");
     CHECK(std::abs(by_sample[p] - by_all[p]) < 0.03 * std::abs(by_all[p]));
     CHECK(by_sample[p] != by_all[p]);

@@ -32,9 +32,8 @@ std::string broken(const scenario::Scenario& scenario, core::SimTime day, Break&
   return {};
 }
 
-std::size_t label(const market::CompiledScenario& s, const std::string& name) {
-  return static_cast<std::size_t>(std::find(s.money_labels.begin(), s.money_labels.end(), name) -
-                                  s.money_labels.begin());
+market::LabelId label(const market::CompiledScenario& s, const std::string& name) {
+  return market::LabelId(*market::index_of(s.money_labels.rows(), name));
 }
 bool says(const std::string& all, const std::string& part) { return all.find(part) != std::string::npos; }
 const core::SimTime kDay3 = core::date(2026, 1, 4);

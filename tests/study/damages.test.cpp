@@ -221,10 +221,9 @@ TEST_CASE(
             std::any_of(compiled.money.begin(), compiled.money.end(), [&](const market::PaymentClause& m) {
               return compiled.money_labels[m.label] == label && compiled.in_force(m, t);
             });
-        const auto oai_az =
-            static_cast<int>(std::find_if(p.contracts.begin(), p.contracts.end(),
-                                          [](const market::Contract& c) { return c.name == "oai-az"; }) -
-                             p.contracts.begin());
+        const market::ContractId oai_az(std::find_if(p.contracts.begin(), p.contracts.end(),
+                                                     [](const market::Contract& c) { return c.name == "oai-az"; }) -
+                                        p.contracts.begin());
         if (in_force && market::contracts::breached(compiled.registry, oai_az, t))
           due += static_cast<std::int64_t>(200 * core::in_days(p.run.window)) * kDollar;
       }

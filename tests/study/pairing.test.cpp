@@ -87,7 +87,7 @@ TEST_CASE("one more review moves no later draw", "[study][pairing][H3]") {
   bool same_clock = true, same_tastes = true;
   for (std::size_t e = 0; e < a.size(); ++e) {
     REQUIRE(a[e].workloads.size() == b[e].workloads.size());
-    for (std::size_t w = 0; w < a[e].workloads.size(); ++w) {
+    for (const market::WorkloadId w : a[e].workloads.ids()) {
       const auto& x = a[e].workloads[w];
       const auto& y = b[e].workloads[w];
       same_clock = same_clock && x.key == y.key && x.epoch == y.epoch && x.shock_epoch == y.shock_epoch &&

@@ -136,13 +136,13 @@ TEST_CASE("a tranche is paid on the first day its conditions hold, buys a stake,
   CHECK(tranche[3].remaining == 1'000 * kDollar);
   CHECK(tranche[4].remaining == Money{});
   // oai's profit of a day from the entries: what it received less what it paid, capital aside.
-  const auto oai = static_cast<int>(*market::index_of(test::load("toy-10").parameters().vocabulary.firms, "oai"));
+  const market::PartyId oai(*market::index_of(test::load("toy-10").parameters().vocabulary.firms, "oai"));
   for (int day = 0; day < 10; ++day) {
     Money profit;
     for (const auto& e : book.entries) {
       if (e.day != core::date(2026, 1, 1) + core::days(day) || e.category == Category::Investment) continue;
-      if (e.to.number() == oai) profit += e.amount;
-      if (e.from.number() == oai) profit -= e.amount;
+      if (e.to == oai) profit += e.amount;
+      if (e.from == oai) profit -= e.amount;
     }
     const double held = day < 4 ? 0.2 : 0.2 * (1.0 - 0.1);
     CHECK(stake[static_cast<std::size_t>(day)].base == profit);

@@ -60,7 +60,7 @@ TEST_CASE("talks on a scripted date open what both gain by, and the payment shar
   CHECK(tape.said[1] == "2026-01-04 the talks of oai-az/talks end in agreement; oai pays az 140256.0000 $ a year");
   REQUIRE(tape.gains.size() == 1);
   CHECK(std::abs(tape.gains[0].second - 1'920) < 1e-9);
-  const int oai = test::party(toy, "oai"), az = test::party(toy, "az"), aws = test::party(toy, "aws");
+  const market::PartyId oai = test::party(toy, "oai"), az = test::party(toy, "az"), aws = test::party(toy, "aws");
   CHECK(tape.transfers(oai, az) == std::vector<market::Money>(7, 384 * kDollar));
   // Nothing moved before day 3; from then on each of the two is 960 a day better off than without talks, for seven
   // days.
@@ -75,7 +75,7 @@ TEST_CASE("a rival's payment for access that the pair counted on is paid", "[stu
   const auto toy =
       talks_toy(kScripted, "", {{"contracts.oai-aws.versions.first.clauses.hosting.price", "\"8 $/H100e-h\""}});
   const auto tape = hear(toy);
-  const int oai = test::party(toy, "oai"), az = test::party(toy, "az"), aws = test::party(toy, "aws");
+  const market::PartyId oai = test::party(toy, "oai"), az = test::party(toy, "az"), aws = test::party(toy, "aws");
   CHECK(tape.transfers(aws, oai) == std::vector<market::Money>(7, 2'688 * kDollar));
   CHECK(tape.transfers(oai, az) == std::vector<market::Money>(7, 288 * kDollar));
 }

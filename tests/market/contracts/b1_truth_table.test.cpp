@@ -176,7 +176,7 @@ TEST_CASE("the licensed application has no other channel and other labs have no 
 }
 
 TEST_CASE("no clause of the history names a region, so every region is answered like all of them", "[contracts][b1]") {
-  for (int region = -1; region < 2; ++region) {
+  for (const RegionId region : {RegionId(), RegionId(0), RegionId(1)}) {
     Tuple api = tuple(Product::Finetune, "bedrock", "aws"), frontier = tuple(Product::EntApp, "azure", "azure");
     api.region = frontier.region = region;
     check_rows(api, {{date(2026, 4, 26), "NO:grant:HOST"}, {date(2026, 4, 27), "GA"}});

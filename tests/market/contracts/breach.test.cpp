@@ -201,10 +201,10 @@ TEST_CASE("several breaching contracts are told apart and their dates joined ove
   second.versions[1].signed_on = second.versions[1].effective = date(2025, 8, 1);
   const Registry registry = registry_of({first_deal(), second, third});
   REQUIRE(registry.breaches().size() == 2);
-  CHECK(registry.breaches()[0].by == 1);
+  CHECK(registry.breaches()[0].by == ContractId(1));
   CHECK(registry.breaches()[0].from == date(2025, 3, 1));
   CHECK(registry.breaches()[0].until == date(2026, 1, 1));
-  CHECK(registry.breaches()[1].by == 2);
+  CHECK(registry.breaches()[1].by == ContractId(2));
   CHECK(registry.breaches()[1].from == date(2025, 6, 1));
   CHECK(registry.breakers(ContractId(0), date(2025, 5, 31)) == std::vector{ContractId(1)});
   CHECK(registry.breakers(ContractId(0), date(2025, 6, 1)) == std::vector{ContractId(1), ContractId(2)});

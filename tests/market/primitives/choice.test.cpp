@@ -221,7 +221,7 @@ TEST_CASE("a choice depends neither on the order of alternatives nor on others t
 
 TEST_CASE("of equal totals the lower key is chosen, wherever it stands", "[market][choice]") {
   ChoiceSet set;
-  for (const std::uint64_t key : {30, 10, 20}) set.add_alone(key);
+  for (const std::uint64_t key : {30U, 10U, 20U}) set.add_alone(key);
   CHECK(chosen(std::vector<double>{1.0, 1.0, 1.0}, std::vector<double>{0.5, 0.5, 0.5}, set) == 1);
   CHECK(chosen(std::vector<double>{1.0, kInfeasible, 0.5}, std::vector<double>{0.5, 9.0, 1.0}, set) == 2);
 }

@@ -191,11 +191,12 @@ TEST_CASE("one unit on one side of the books is found wherever it falls", "[mark
 
 TEST_CASE("what cannot be a posting is refused", "[market][ledger]") {
   Books b;
-  CHECK_THROWS_AS(b.ledger.post(0, 1, Money{-1}, 0), core::LedgerError);
-  CHECK_THROWS_AS(b.ledger.post(0, 0, Money{1}, 0), core::LedgerError);
-  CHECK_THROWS_AS(b.ledger.post(0, 99, Money{1}, 0), core::LedgerError);
+  const AccountId one(0), other(1), unknown(99);
+  CHECK_THROWS_AS(b.ledger.post(one, other, Money{-1}, 0), core::LedgerError);
+  CHECK_THROWS_AS(b.ledger.post(one, one, Money{1}, 0), core::LedgerError);
+  CHECK_THROWS_AS(b.ledger.post(one, unknown, Money{1}, 0), core::LedgerError);
   b.ledger.close(3);
-  CHECK_THROWS_AS(b.ledger.post(0, 1, Money{1}, 3), core::LedgerError);
+  CHECK_THROWS_AS(b.ledger.post(one, other, Money{1}, 3), core::LedgerError);
   CHECK_THROWS_AS(b.ledger.close(3), core::LedgerError);
   b.ledger.post(b.lab_hosting, b.host_hosting, Money{1}, 9);
   CHECK(mentions(failure(b.ledger, 4), "day 9 lies beyond"));

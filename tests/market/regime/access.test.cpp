@@ -111,7 +111,7 @@ TEST_CASE("each interval begins where some answer changes, and says since when a
       if (i > 0)
         REQUIRE((intervals[i].cells != intervals[i - 1].cells ||
                  intervals[i].stream_hosts != intervals[i - 1].stream_hosts));
-      for (std::size_t cell = 0; cell < intervals[i].cells.size(); ++cell) {
+      for (const CellId cell : intervals[i].cells.ids()) {
         if (intervals[i].cells[cell].state != Permission::Ga) continue;
         std::size_t first = i;  // the interval in which this spell of general availability began
         while (first > 0 && intervals[first - 1].cells[cell].state == Permission::Ga) --first;

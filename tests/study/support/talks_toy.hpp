@@ -39,20 +39,20 @@ struct TalksTape : Tape {
     gains.emplace_back(time, usd_per_year / kYear);
   }
   /// Transfers from one firm to another, one for each day that had one.
-  [[nodiscard]] std::vector<market::Money> transfers(int from, int to) const {
+  [[nodiscard]] std::vector<market::Money> transfers(market::PartyId from, market::PartyId to) const {
     std::vector<market::Money> out;
     for (const auto& e : entries)
-      if (e.category == market::Category::Transfer && e.from.number() == from && e.to.number() == to)
+      if (e.category == market::Category::Transfer && e.from == from && e.to == to)
         out.push_back(e.amount);
     return out;
   }
   /// What a party received less what it paid from `date` on, capital not counted.
-  [[nodiscard]] market::Money net(int party, core::SimTime date) const {
+  [[nodiscard]] market::Money net(market::PartyId party, core::SimTime date) const {
     market::Money sum;
     for (const auto& e : entries) {
       if (e.day < date || e.category == market::Category::Investment || e.category == market::Category::Capex) continue;
-      if (e.to.number() == party) sum += e.amount;
-      if (e.from.number() == party) sum -= e.amount;
+      if (e.to == party) sum += e.amount;
+      if (e.from == party) sum -= e.amount;
     }
     return sum;
   }
@@ -67,8 +67,8 @@ inline TalksTape hear(const scenario::Scenario& scenario, std::uint64_t replicat
   return tape;
 }
 
-inline int party(const scenario::Scenario& scenario, const std::string& firm) {
-  return static_cast<int>(*market::index_of(scenario.parameters().vocabulary.firms, firm));
+inline market::PartyId party(const scenario::Scenario& scenario, const std::string& firm) {
+  return market::PartyId(*market::index_of(scenario.parameters().vocabulary.firms, firm));
 }
 
 }  // namespace rackrate::test
