@@ -138,6 +138,22 @@ constexpr std::array<VariableRow, kVars> kVariableRows{{
      "Mean over the month of the list price in force. Missing where the pair is not sold."},
     {Var::ComputePrice, "compute_price", {Cloud, Time}, Type::F64, "USD/(H100e h)", Cell::Mean, "list price of compute",
      "Mean over the month of the list price in force."},
+    {Var::CapitalChips, "capital_chips", {Cloud, Time}, Type::F64, "USD", Cell::Sum, "capital spent on chips",
+     "Paid by the cloud's firm when chips are delivered, internal use included; capex holds the modelled part."},
+    {Var::CapitalShells, "capital_shells", {Cloud, Time}, Type::F64, "USD", Cell::Sum, "capital spent on shells",
+     "Deposits and construction of sites, internal use included."},
+    {Var::CapitalPower, "capital_power", {Cloud, Time}, Type::F64, "USD", Cell::Sum, "capital spent on power",
+     "The rest of the cost of sites, paid as their power comes on, internal use included."},
+    {Var::CapitalBudget, "capital_budget", {Cloud, Time}, Type::F64, "USD", Cell::Sum, "capital budget",
+     "Of the month, for chips, shells and power together: guidance, or what is left of cash and debt where that is less. What a month leaves may be spent later in the calendar year."},
+    {Var::CapitalCommitted, "capital_committed", {Cloud, Time}, Type::F64, "USD", Cell::Point, "capital committed",
+     "Ordered or under way at the month's end, to be paid later."},
+    {Var::CapitalRefused, "capital_refused", {Cloud, Time}, Type::F64, "USD", Cell::Sum, "capital refused by the budget",
+     "Cost of chips and sites that reviews of the month wanted and did not order because the budget did not hold them. A want that lasts counts at every review."},
+    {Var::SitesStarted, "sites_started", {Cloud, Time}, Type::F64, "MW", Cell::Sum, "power of sites started",
+     "Facility power of the sites that the cloud started in the month; scripted sites not counted."},
+    {Var::ComputeDemand, "compute_demand", {Cloud, Time}, Type::F64, "H100e", Cell::Point, "compute wanted from a cloud",
+     "As the cloud sees it at the month's end: smoothed over four weeks, unserved demand included."},
 }};
 // clang-format on
 

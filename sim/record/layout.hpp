@@ -36,10 +36,11 @@ enum class Var : std::uint8_t {
   Capacity, Powered, Utilisation, ScarcityRent, ScarceDays, Wait,
   Served, Unserved, LabCompute,
   PlacementShare, RuntimeShare, PlacedUnits, Surplus, Adoption,
-  MarketShare, Hhi, Quality, Users, Kappa, Seats, Price, ComputePrice
+  MarketShare, Hhi, Quality, Users, Kappa, Seats, Price, ComputePrice,
+  CapitalChips, CapitalShells, CapitalPower, CapitalBudget, CapitalCommitted, CapitalRefused, SitesStarted, ComputeDemand
 };
 // clang-format on
-inline constexpr std::size_t kVars = 54;
+inline constexpr std::size_t kVars = 62;
 
 /// Up to five dimensions, time last.
 struct DimList {
@@ -123,7 +124,7 @@ struct RunVariableRow {
 [[nodiscard]] std::string_view cell_methods(Cell cell);  ///< "time: sum" ...; empty for Cell::Run
 
 /// Format of the result file. Readers refuse another major version by name.
-inline constexpr std::string_view kFormatVersion = "2.0";
+inline constexpr std::string_view kFormatVersion = "2.1";
 inline constexpr int kFormatMajor = 2;
 
 /// docs/result-format.md, from the tables above. A test compares it with the page in the repository.

@@ -59,7 +59,11 @@ MonthStates::MonthStates(const Axes& axes)
       kappa_(labs_ * months_),
       seats_(months_),
       price_(labs_ * channels_ * months_),
-      compute_price_(clouds_ * months_) {}
+      compute_price_(clouds_ * months_),
+      plan_(clouds_ * months_),
+      plan_known_(clouds_ * months_) {
+  for (auto& kind : capital_) kind.assign(clouds_ * months_, 0.0);
+}
 
 std::size_t MonthStates::month_of(const market::WindowFact& window) const {
   const core::SimTime end = window.start + window.length;
@@ -153,6 +157,23 @@ void MonthStates::add_placements(const market::WindowFact& window, std::size_t m
       runtime_[cell({{p.segment, segments_}, {p.lab, labs_}, {p.runtime, clouds_}, {month, months_}})] +=
           p.units_per_day;
   }
+}
+
+std::size_t MonthStates::capital_cell(market::CloudId cloud, core::SimTime t) const {
+  if (t < start_ || t >= end_)
+    throw core::LedgerError("capital of " + core::to_string(t) + " lies outside the run [" + core::to_string(start_) +
+                            ", " + core::to_string(end_) + ")");
+  return cell({{cloud, clouds_}, {static_cast<std::int64_t>(core::month_index(t) - first_month_), months_}});
+}
+
+void MonthStates::add(const market::CapitalFact& paid) {
+  capital_[static_cast<std::size_t>(paid.kind)][capital_cell(paid.cloud, paid.time)] += paid.usd;
+}
+
+void MonthStates::add(const market::CapitalPlanFact& plan) {
+  const std::size_t i = capital_cell(plan.cloud, plan.month);
+  plan_[i] = plan;
+  plan_known_[i] = 1;
 }
 
 std::vector<char> MonthStates::known() const {

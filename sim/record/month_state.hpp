@@ -1,4 +1,5 @@
 #pragma once
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <vector>
@@ -20,6 +21,9 @@ class MonthStates {
   ///          more than it demanded, or when a fact names something outside the vocabulary,
   ///          or when the window lies outside the run or in two months.
   void add(const market::WindowFact& window);
+  /// Throws: LedgerError when the fact lies outside the run or names a cloud outside the vocabulary.
+  void add(const market::CapitalFact& paid);
+  void add(const market::CapitalPlanFact& plan);
   /// 1 for months with at least one window.
   [[nodiscard]] std::vector<char> known() const;
   /// Writes every variable of `out` that is not money.
@@ -46,6 +50,8 @@ class MonthStates {
   void fill_pools(RunSeries& out) const;
   void fill_compute(RunSeries& out) const;
   void fill_placements(RunSeries& out) const;
+  void fill_capital(RunSeries& out) const;
+  [[nodiscard]] std::size_t capital_cell(market::CloudId cloud, core::SimTime t) const;
 
   std::size_t clouds_ = 0, regions_ = 0, labs_ = 0, products_ = 0, channels_ = 0, segments_ = 0, months_ = 0;
   int first_month_ = 0;
@@ -63,6 +69,9 @@ class MonthStates {
   std::vector<Point> seats_;                     ///< [month]
   std::vector<Mean> price_;                      ///< [lab, channel, month]
   std::vector<Mean> compute_price_;              ///< [cloud, month]
+  std::array<std::vector<double>, 3> capital_;   ///< by kind: [cloud, month] dollars
+  std::vector<market::CapitalPlanFact> plan_;    ///< [cloud, month]
+  std::vector<char> plan_known_;                 ///< [cloud, month]
 };
 
 }  // namespace rackrate::record

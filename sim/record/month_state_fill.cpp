@@ -14,6 +14,7 @@ void MonthStates::fill(RunSeries& out) const {
   fill_pools(out);
   fill_compute(out);
   fill_placements(out);
+  fill_capital(out);
   const auto points = [](const std::vector<Point>& from, std::vector<double>& to) {
     for (std::size_t i = 0; i < from.size(); ++i)
       if (from[i].stated) to[i] = from[i].value;
@@ -64,6 +65,21 @@ void MonthStates::fill_compute(RunSeries& out) const {
   }
   for (std::size_t i = 0; i < lab_compute_.size(); ++i)
     if (time_[i % months_] > 0) out[Var::LabCompute][i] = ratio(lab_compute_[i], time_[i % months_]);
+}
+
+void MonthStates::fill_capital(RunSeries& out) const {
+  for (std::size_t i = 0; i < plan_.size(); ++i) {
+    if (time_[i % months_] == 0) continue;
+    out[Var::CapitalChips][i] = capital_[0][i];
+    out[Var::CapitalShells][i] = capital_[1][i];
+    out[Var::CapitalPower][i] = capital_[2][i];
+    if (plan_known_[i] == 0) continue;
+    out[Var::CapitalBudget][i] = plan_[i].budget_usd;
+    out[Var::CapitalCommitted][i] = plan_[i].committed_usd;
+    out[Var::CapitalRefused][i] = plan_[i].refused_usd;
+    out[Var::SitesStarted][i] = plan_[i].site_kw * 1e-3;
+    out[Var::ComputeDemand][i] = plan_[i].demand_h100e;
+  }
 }
 
 void MonthStates::fill_placements(RunSeries& out) const {

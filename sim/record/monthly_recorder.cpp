@@ -34,6 +34,10 @@ void MonthlyRecorder::on_appraisal(market::LabelId clause, core::SimTime time, d
 
 void MonthlyRecorder::on_decision(const market::DecisionFact& decision) { market::append(decisions_, decision); }
 
+void MonthlyRecorder::on_capital(const market::CapitalFact& paid) { states_.add(paid); }
+
+void MonthlyRecorder::on_capital_plan(const market::CapitalPlanFact& plan) { states_.add(plan); }
+
 void MonthlyRecorder::on_money_labels(std::span<const std::string> labels) {
   auto& own = axes_.labels[static_cast<std::size_t>(Dim::Clause)];
   std::vector<std::string> next(labels.begin(), labels.end());

@@ -30,6 +30,9 @@ class MonthlyRecorder : public market::Observer {
   void on_clause_date(market::LabelId clause, core::SimTime time) override;
   void on_appraisal(market::LabelId clause, core::SimTime time, double usd_per_year) override;
   void on_decision(const market::DecisionFact& decision) override;
+  /// These two throw LedgerError when the fact lies outside the run.
+  void on_capital(const market::CapitalFact& paid) override;
+  void on_capital_plan(const market::CapitalPlanFact& plan) override;
   /// Payments under a label stay under it. A label that no contract has any more moves behind the others if it ever
   /// moved money, else it is removed.
   void on_money_labels(std::span<const std::string> labels) override;

@@ -115,10 +115,10 @@ class LeftOut {
     Reason no_silicon(
         "it has a budget and names no silicon, so it orders nothing. Add [clouds.NAME.silicon] or invests = false.");
     for (const auto& cloud : p_.clouds) {
-      if (!cloud.invests && cloud.capex_usd_per_year > 0) idle_budget.add("clouds." + cloud.name + ".capex");
+      if (!cloud.invests && cloud.capital.usd_per_year > 0) idle_budget.add("clouds." + cloud.name + ".capex");
       if (cloud.silicon.empty() && cloud.backlog_h100e >= 1) idle_backlog.add("clouds." + cloud.name + ".backlog");
       if (!cloud.invests) continue;
-      if (cloud.silicon.empty() && cloud.capex_usd_per_year > 0) no_silicon.add("clouds." + cloud.name);
+      if (cloud.silicon.empty() && cloud.capital.usd_per_year > 0) no_silicon.add("clouds." + cloud.name);
       for (const auto& vendor : p_.vendors) {
         const auto share = cloud.silicon.find(vendor.name);
         if (share != cloud.silicon.end() && share->second > 0 && vendor.lines.empty())

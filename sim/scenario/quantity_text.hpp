@@ -34,6 +34,7 @@ inline constexpr Unit kDollarsPerKwYear{"$/kW-y", "150 $/kW-y", 1e-6, 1e6};
 inline constexpr Unit kDollarsPerMw{"$/MW", "12 M$/MW", 1e-6, 1e9};
 inline constexpr Unit kKilowatts{"kW", "1.4 kW", 0.01, 10000};
 inline constexpr Unit kMegawatts{"MW", "1.9 GW", 1e-6, 1e7};
+inline constexpr Unit kMegawattsPerYear{"MW/y", "2 GW/y", 1e-6, 1e7};
 inline constexpr Unit kCompute{"H100e", "120 H100e", 0.01, 1e10};
 inline constexpr Unit kComputePerMillion{"H100e/M", "900 H100e/M", 1e-6, 1e8};
 inline constexpr Unit kComputePerToken{"H100e-h/Mtok", "0.3 H100e-h/Mtok", 1e-6, 1e6};

@@ -20,6 +20,7 @@ class RuleCheck {
       case Rule::Kind::AboveZeroIn: above_zero(rule); break;
       case Rule::Kind::SumIsOne: sum_of_entries(); break;
       case Rule::Kind::PartsSumToOne: sum_of_parts(rule); break;
+      case Rule::Kind::ChoiceNeeds: choice_needs(rule); break;
     }
   }
 
@@ -79,6 +80,16 @@ class RuleCheck {
       }
     }
     if (n > 0) report(sum, rule.first + " of its parts");
+  }
+
+  void choice_needs(const Rule& rule) const {
+    const std::size_t equals = rule.first.find('=');
+    const Given* choice = find(rule.first.substr(0, equals));
+    if (choice == nullptr || choice->value.text != rule.first.substr(equals + 1)) return;
+    const auto first = given_.lower_bound(path_ + '.' + rule.second + '.');
+    if (first != given_.end() && first->first.starts_with(path_ + '.' + rule.second + '.')) return;
+    mistakes_.add(choice->at, path_ + '.' + rule.first.substr(0, equals), choice->shown,
+                  "a table " + rule.second + " beside it", "Add it, or choose another value.");
   }
 
   void report(double sum, const std::string& what) const {

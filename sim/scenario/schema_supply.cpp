@@ -4,6 +4,7 @@ namespace rackrate::scenario {
 namespace {
 
 using namespace unit;
+using market::CapitalRule;
 using market::Channel;
 using market::Chip;
 using market::Cloud;
@@ -119,7 +120,11 @@ Section cloud_region() {
           .within(0.0, 1.0),
       number("power", at(&CloudRegion::power_mw), kMegawatts, "Usable facility power at the start.")
           .at_least(0.0)
-          .if_absent("power never binds")};
+          .if_absent("power never binds"),
+      number("build_limit", at(&CloudRegion::build_limit_mw), kMegawattsPerYear,
+             "Power of the sites that the cloud can start there in a year: what can be built and connected.")
+          .at_least(0.0)
+          .if_absent("no limit")};
   region.sections = {std::move(fleet), std::move(lots), std::move(sites)};
   return region;
 }
@@ -139,6 +144,12 @@ Section silicon() {
     static_cast<Cloud*>(cloud)->silicon[vendor] = v.number;
   };
   return s;
+}
+
+/// Values of `cloud.capital`, one and two members deep.
+Access<Cloud, double> of_capital(double CapitalRule::*member) { return at(&Cloud::capital, member); }
+Access<Cloud, double> of_capital(GrowthPath CapitalRule::*path, double GrowthPath::*member) {
+  return [path, member](Cloud& cloud) -> double& { return cloud.capital.*path.*member; };
 }
 
 std::vector<Field> cloud_fields() {
@@ -167,16 +178,20 @@ std::vector<Field> cloud_fields() {
       number("expected_growth", at(&Cloud::expected_growth), kPerYear,
              "Growth of demand that it believes in on the first day.")
           .grows(),
-      number("capex", at(&Cloud::capex_usd_per_year), kDollarsPerYear, "Budget for AI capacity at the start.")
+      number(
+          "capex", of_capital(&CapitalRule::usd_per_year), kDollarsPerYear,
+          "Budget for chips, shells and power together at the start, where no guidance speaks; internal use included.")
           .at_least(0.0),
-      number("capex_growth", at(&Cloud::capex_growth, &GrowthPath::rate), kPerYear,
-             "Growth of that budget at the start.")
+      number("capex_growth", of_capital(&CapitalRule::growth, &GrowthPath::rate), kPerYear,
+             "Growth of that budget at the start; also of the last guidance, once its span has ended.")
           .grows(),
-      number("capex_growth_half_life", at(&Cloud::capex_growth, &GrowthPath::half_life_years), kYears,
+      number("capex_growth_half_life", of_capital(&CapitalRule::growth, &GrowthPath::half_life_years), kYears,
              "Half-life of that growth.")
           .positive(),
       flag("invests", at(&Cloud::invests), "False: it never orders or builds."),
-      choice("forecast", at(&Cloud::forecast), market::kForecastRuleNames, "How it forecasts demand."),
+      choice("forecast", at(&Cloud::forecast), market::kForecastRuleNames,
+             "How it sizes its fleet: for demand as it is (naive), its damped trend (holt), its path in known_demand "
+             "(perfect), or up to the unit that just earns the hurdle rate, by its trend and its spread (npv)."),
       number("fleet_age", at(&Cloud::fleet_age_years), kYears, "Mean age of the units installed at the start.")
           .at_least(0.0),
       number("base_revenue", at(&Cloud::base_revenue_usd), kDollarsPerYear,
@@ -191,6 +206,80 @@ std::vector<Field> cloud_fields() {
           .positive()};
 }
 
+Section capital() {
+  Section s = table("capital", "How the firm spends its budget for AI capacity, and how orders follow a gap.");
+  s.enter = member(&Cloud::capital);
+  s.fields = {
+      number("operating_cash", at(&CapitalRule::operating_cash_usd), kDollarsPerYear,
+             "Operating cash of the firm at the start.")
+          .at_least(0.0)
+          .if_absent("cash and debt are no limit"),
+      number("operating_cash_growth", at(&CapitalRule::operating_cash_growth, &GrowthPath::rate), kPerYear,
+             "Growth of that cash at the start.")
+          .grows(),
+      number("operating_cash_growth_half_life", at(&CapitalRule::operating_cash_growth, &GrowthPath::half_life_years),
+             kYears, "Half-life of that growth.")
+          .positive(),
+      number("cash_share", at(&CapitalRule::cash_share), kShare, "Share of operating cash for AI capacity.")
+          .within(0.0, 1.0),
+      number("debt_limit", at(&CapitalRule::debt_limit_usd), kDollars,
+             "What it may have spent on AI capacity since the start beyond that cash.")
+          .at_least(0.0),
+      number("shell_share", at(&CapitalRule::shell_share), kShare,
+             "Share of the cost of a site that is paid for its shell, while it is built; the rest is paid as its power "
+             "comes on.")
+          .within(0.0, 1.0),
+      number("deposit", at(&CapitalRule::deposit_share), kShare,
+             "Share of the cost of a shell that is paid when a site is started; the rest in equal parts, month by "
+             "month.")
+          .within(0.0, 1.0),
+      number("adjustment", at(&CapitalRule::adjustment), kShare,
+             "Share of a gap in chips or power that it orders within a quarter.")
+          .within(1e-6, 1.0),
+      number("review_interval", at(&CapitalRule::review_months), kMonths,
+             "Time between two reviews of investment; the first lies within it, at a phase of the replication.")
+          .within(1.0, 12.0),
+      number("horizon", at(&CapitalRule::horizon_days), kDays, "No forecast looks farther ahead than this.").positive(),
+      number("hurdle_rate", at(&CapitalRule::hurdle_rate), kPerYear, "What a unit must earn, under forecast npv.")
+          .within(-0.5, 10.0),
+      number("idle_risk", at(&CapitalRule::idle_risk), kNumber,
+             "Spread of log demand one year ahead, under forecast npv: the risk that a unit stands idle.")
+          .within(0.0, 5.0),
+      number("price_erosion", at(&CapitalRule::price_erosion), kPerYear,
+             "Fall of the price of compute that it expects, under forecast npv.")
+          .within(-1.0, 5.0),
+      number("idle_retirement", at(&CapitalRule::idle_retirement_days), kDays,
+             "Chips that have had no power for so long, while others of more compute per kilowatt run, retire.")
+          .at_least(0.0)
+          .if_absent("chips retire at the end of their life only")};
+
+  Section span =
+      table("SPAN", "A span of time for which spending is announced; where spans overlap, the least counts.");
+  span.enter = element(&CapitalRule::guidance);
+  span.fields = {date("from", at(&market::Guidance::from), "Its first day.").required(),
+                 date("until", at(&market::Guidance::until), "Its end, exclusive.").required(),
+                 number("spending", at(&market::Guidance::usd_per_year), kDollarsPerYear,
+                        "Spending on AI capacity, internal use included.")
+                     .required()
+                     .at_least(0.0)};
+  span.rules = {{Rule::Kind::Before, "from", "until"}};
+  Section guidance = table("guidance", "Spending that the firm has announced; in place of capex in its span.");
+  guidance.named.push_back(std::move(span));
+
+  Section point = table("POINT", "Demand on one day.");
+  point.enter = element(&CapitalRule::known_path);
+  point.fields = {date("date", at(&market::KnownDemand::date), "The day.").required(),
+                  number("compute", at(&market::KnownDemand::h100e), kCompute, "Demand for the cloud on that day.")
+                      .required()
+                      .positive()};
+  Section known = table("known_demand",
+                        "Demand for the cloud, in logarithms a line from day to day, for forecast perfect: for example "
+                        "compute_demand of a run.");
+  known.named.push_back(std::move(point));
+  s.sections = {std::move(guidance), std::move(known)};
+  return s;
+}
+
 Section clouds() {
   Section cloud = table("CLOUD", "A cloud: fleet, sites, prices, costs and how it invests.");
   cloud.enter = [](void* draft, const std::string& name) -> void* {
@@ -200,7 +289,8 @@ Section clouds() {
   Section regions = table("regions", "Where the cloud's capacity lies.");
   regions.named.push_back(cloud_region());
   regions.rules = {{Rule::Kind::PartsSumToOne, "share", {}}};
-  cloud.sections = {silicon(), std::move(regions)};
+  cloud.sections = {silicon(), capital(), std::move(regions)};
+  cloud.rules = {{Rule::Kind::ChoiceNeeds, "forecast=perfect", "capital.known_demand"}};
 
   Section s = table("clouds", "The clouds.");
   s.named.push_back(std::move(cloud));

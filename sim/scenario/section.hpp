@@ -17,6 +17,7 @@ struct Rule {
     SumIsOne,       ///< the table's own name = number entries sum to one
     AboveZeroIn,    ///< number `first` is above 0 in a clause of kind `second`
     PartsSumToOne,  ///< the key `first` of all sub-tables sums to one
+    ChoiceNeeds,    ///< where `first`, as "key=value", holds, the table `second` has an entry
   };
   Kind kind;
   std::string first, second;

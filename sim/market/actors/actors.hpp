@@ -18,8 +18,9 @@ namespace rackrate::market {
 using core::SimDuration;
 using core::SimTime;
 
-enum class ForecastRule : std::uint8_t { Naive, Holt };
-inline constexpr std::array<std::string_view, 2> kForecastRuleNames{"naive", "holt"};
+/// How a cloud sizes its fleet: by today's demand, its trend, its true path, or by what a marginal unit earns.
+enum class ForecastRule : std::uint8_t { Naive, Holt, Perfect, Npv };
+inline constexpr std::array<std::string_view, 4> kForecastRuleNames{"naive", "holt", "perfect", "npv"};
 /// Of the four rules in primitives/rationing.hpp the two that need no tiers or sales history of buyers.
 inline constexpr std::array<std::string_view, 2> kRationingRuleNames{"proportional", "uniform"};
 
@@ -77,9 +78,45 @@ struct CloudRegion {
   std::string name;                  ///< a region of the vocabulary
   double share = 0.0;                ///< of the cloud's new capacity
   double power_mw = -1.0;            ///< usable facility power at the start; negative: never binds
+  double build_limit_mw = -1.0;      ///< sites that may be started there in a year; negative: no limit
   std::vector<FleetEntry> fleet;     ///< installed at the start
   std::vector<ScriptedLot> lots;     ///< in transit at the start, with their arrival
   std::vector<ScriptedPower> sites;  ///< under way at the start
+};
+
+/// Spending on AI capacity that a firm has announced for a span of time, internal use included.
+struct Guidance {
+  std::string name;
+  SimTime from, until;
+  double usd_per_year = 0.0;
+};
+
+/// Demand for a cloud on a day, for the forecast that knows it.
+struct KnownDemand {
+  std::string name;
+  SimTime date;
+  double h100e = 0.0;
+};
+
+/// How a cloud's firm spends on AI capacity: one budget for chips, shells and power, and how orders follow a gap.
+struct CapitalRule {
+  double usd_per_year = 0.0;  ///< at the start, where no guidance speaks
+  GrowthPath growth;
+  std::vector<Guidance> guidance;    ///< the least of all spans that cover a day counts
+  double operating_cash_usd = -1.0;  ///< a year, at the start; negative: cash is no limit
+  GrowthPath operating_cash_growth;
+  double cash_share = 1.0;              ///< of operating cash, for AI capacity
+  double debt_limit_usd = 0.0;          ///< spent beyond that cash since the start, at most
+  double shell_share = 0.0;             ///< of the cost of a site; paid while it is built, the rest with its power
+  double deposit_share = 0.0;           ///< of the shell; paid when a site is started
+  double adjustment = 1.0;              ///< kappa: share of a gap that is ordered within a quarter
+  double review_months = 3.0;           ///< between two reviews
+  double horizon_days = 36525.0;        ///< no forecast looks farther ahead
+  double hurdle_rate = 0.12;            ///< a year: what a unit must earn; rule npv
+  double idle_risk = 0.3;               ///< sigma of ln demand after a year; rule npv
+  double price_erosion = 0.0;           ///< a year: expected fall of the price of compute; rule npv
+  double idle_retirement_days = -1.0;   ///< chips without power for so long retire; negative: never
+  std::vector<KnownDemand> known_path;  ///< rule perfect
 };
 
 struct Cloud {
@@ -98,8 +135,7 @@ struct Cloud {
   double replica_h100e = 16.0;      ///< H100e per serving replica, for waits
   double backlog_h100e = 0.0;       ///< ordered before the start and not yet allocated
   double expected_growth = 0.0;     ///< of demand, per year, as believed on the first day
-  double capex_usd_per_year = 0.0;  ///< budget for AI capacity at the start
-  GrowthPath capex_growth;
+  CapitalRule capital;
   bool invests = true;
   ForecastRule forecast = ForecastRule::Holt;
   std::map<std::string, double> silicon;  ///< vendor -> share of new capacity

@@ -2,20 +2,41 @@
 #include <vector>
 
 #include "sim/market/primitives/forecast.hpp"
+#include "sim/market/supply/budget.hpp"
 #include "sim/market/view/market_view.hpp"
 #include "sim/market/view/notice.hpp"
 
 namespace rackrate::market {
 
+/// Chips on order: when they are expected and what they will cost.
+struct ChipOrder {
+  core::SimTime due;
+  double h100e = 0.0;
+  double usd_per_h100e = 0.0;
+};
+
+/// Power on its way: one phase of a site. What is paid as it comes on is counted in kilowatts' worth of a site.
+struct PowerOrder {
+  core::SimTime due;
+  double kw = 0.0;
+  double paid_kw = 0.0;
+};
+
 /// A cloud's head office: forecasts demand, orders chips, starts sites, reviews its compute price.
 struct Headquarters {
   CloudId cloud;
-  bool seen = false;       ///< a first observation has set the level
-  Holt holt;               ///< of its demand, per quarter
-  double latest = 0.0;     ///< demand at the last review
-  double ordered = 0.0;    ///< H100e ordered since the start, lots in transit then included
-  double site_kw = 0.0;    ///< power started since the beginning: scripted sites and own starts
-  int short_of_power = 0;  ///< consecutive reviews with a power gap
+  bool seen = false;                   ///< a first observation has set the level
+  Holt holt;                           ///< of its demand, per quarter
+  double latest = 0.0;                 ///< demand at the last review
+  double ordered = 0.0;                ///< H100e ordered since the start, lots in transit then included
+  double site_kw = 0.0;                ///< power started since the beginning: scripted sites and own starts
+  std::vector<ChipOrder> chips;        ///< all orders, ascending in `due`
+  std::vector<PowerOrder> power;       ///< all phases, ascending in `due`
+  std::vector<std::int64_t> shell_kw;  ///< worth of shells to pay, by month of the plan
+  double short_months = 0.0;           ///< for how long there has been a power gap, at reviews
+  bool gap_seen = false;
+  double refused_usd = 0.0, started_kw = 0.0;      ///< of this month: for its plan fact
+  bool budget_binds = false, build_binds = false;  ///< at the last review
   double price_index = 1.0;
   std::vector<DecisionFact> decisions;  ///< of this window, reported at its end
   std::vector<Notice> notices;          ///< reported at the next barrier
@@ -23,17 +44,26 @@ struct Headquarters {
 
 [[nodiscard]] Headquarters first_headquarters(const CompiledScenario& compiled, CloudId cloud);
 
-/// Quarterly, at a phase drawn per replication:
-/// - investment: forecast D(t+h) by the cloud's rule, K* = D/u*, order what is missing after what is
-///   installed and on its way, within the capex budget; when power falls short two reviews in a row, start
-///   sites (MODEL 3.6, checks A11, A12);
+/// At intervals, with a phase drawn per replication:
+/// - investment: forecast D(t+h) by the cloud's rule, K* = D/u*; of what is missing after what is installed, on its way
+///   and not about to retire, order the share kappa; when power has been short for a quarter, start sites for the share
+///   kappa of the gap, as fast as regions can build. Chips and sites share one budget (budget.hpp); what does not fit
+///   is not ordered (MODEL 3.6, checks A11, A12);
 /// - price: P <- P clip((u/u*)^eta, 1 +- clip), menu threshold (MODEL 8.1, check D7).
 /// Either takes the decision of its date from a recorded path where one is given (MarketView::replay).
 void handle_headquarters(Headquarters& hq, const MarketView& view, Context& context, const Event& event);
 
-/// First review of a cloud or lab: within the first quarter, keyed by replication; each kind of review has a phase of
+/// First review of a cloud or lab: within the first interval, keyed by replication; each kind of review has a phase of
 /// its own.
 enum class ReviewOf : std::uint8_t { Investment, Price };
-[[nodiscard]] core::SimTime first_review(const MarketView& view, core::EntityKey key, ReviewOf which);
+[[nodiscard]] core::SimTime first_review(const MarketView& view, core::EntityKey key, ReviewOf which,
+                                         double interval_months = 3.0);
+
+/// What the firm has paid and what it has ordered and will pay, by month of the plan, whole firm. Months that have
+/// ended hold what was paid. What is overdue stands in the present month.
+[[nodiscard]] Spending committed_spending(const Headquarters& hq, const MarketView& view, core::SimTime now);
+
+/// The cloud's plan as of the end of a month; forgets what was counted for the month.
+[[nodiscard]] CapitalPlanFact close_month(Headquarters& hq, const MarketView& view, int month);
 
 }  // namespace rackrate::market

@@ -1,6 +1,7 @@
 #include "sim/market/supply/power_authority.hpp"
 
 #include "sim/market/primitives/leadtime.hpp"
+#include "sim/market/supply/site_plan.hpp"
 
 namespace rackrate::market {
 
@@ -11,13 +12,11 @@ void handle_power_authority(const MarketView& view, Context& context, const Even
   const auto address = at(view.compiled().pools[request.pool].key, Purpose::SiteLead, month_key(request.month));
   const double lead = SiteLead{sites.lead_median_days, sites.lead_sigma, sites.lead_min_days, sites.lead_max_days}.draw(
       view.draws, address);
-  std::int64_t left = request.kilowatts;
   const auto phases = site_phase_days(lead);
-  for (std::size_t phase = 0; phase < phases.size(); ++phase) {
-    const std::int64_t part = phase < 3 ? request.kilowatts / 4 : left;
-    left -= part;
-    send_at(context, view.regime.directory.of(request.pool), context.now() + core::days(phases[phase]), PowerOn{part});
-  }
+  const auto parts = site_parts(request.kilowatts);
+  for (std::size_t phase = 0; phase < phases.size(); ++phase)
+    send_at(context, view.regime.directory.of(request.pool), context.now() + core::days(phases[phase]),
+            PowerOn{parts[phase]});
 }
 
 }  // namespace rackrate::market

@@ -115,6 +115,10 @@ double kw_per_h100e(const CompiledScenario& s, VendorId vendor, core::SimTime t)
   return per_h100e(s, vendor, t, [](const Chip& chip) { return chip.facility_kw; });
 }
 
+double life_per_h100e(const CompiledScenario& s, VendorId vendor, core::SimTime t) {
+  return per_h100e(s, vendor, t, [](const Chip& chip) { return chip.life_years * chip.h100e; });
+}
+
 VendorState first_vendor(const CompiledScenario& s, VendorId id) {
   VendorState vendor;
   vendor.vendor = id;

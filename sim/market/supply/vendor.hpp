@@ -5,6 +5,9 @@
 
 namespace rackrate::market {
 
+/// An order takes a week to reach a vendor (MODEL section 2).
+inline constexpr core::SimDuration kOrderDelay = core::kDay * 7;
+
 /// A chip maker: a backlog of orders in H100e and a monthly supply that is rationed over it.
 struct VendorState {
   VendorId vendor;
@@ -26,6 +29,8 @@ void handle_vendor(VendorState& vendor, const MarketView& view, Context& context
 [[nodiscard]] double planned_h100e(const CompiledScenario& compiled, VendorId vendor, core::SimTime t);
 /// $ per H100e of what a vendor ships at t (its mix), 0 when it ships nothing.
 [[nodiscard]] double price_per_h100e(const CompiledScenario& compiled, VendorId vendor, core::SimTime t);
+/// Years of life, weighted by H100e, of what a vendor ships at t.
+[[nodiscard]] double life_per_h100e(const CompiledScenario& compiled, VendorId vendor, core::SimTime t);
 /// Facility kW per H100e of what a vendor ships at t.
 [[nodiscard]] double kw_per_h100e(const CompiledScenario& compiled, VendorId vendor, core::SimTime t);
 

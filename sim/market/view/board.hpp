@@ -17,6 +17,9 @@ struct PoolSignal {
   double delivered_kw = 0.0;               ///< energised since the start
   Table<ChipId, std::int64_t> chip_h100e;  ///< running, less internal use
   std::int64_t received = 0;               ///< H100e that have arrived since the start
+  std::vector<double> paid;                ///< $ paid for its hardware, by month of the run, internal use included
+  std::vector<double> retiring;            ///< H100e that retire at the end of their life, by month of the run
+  double idle_retiring = 0.0;              ///< H100e that retire early if they stay without power
 };
 
 struct CloudSignal {

@@ -45,7 +45,10 @@ enum class EventKind : std::uint16_t {
   Review,
   TriggeredReview,
   AccessChanged,
-  NewLeader
+  NewLeader,
+  // pool
+  SiteBegun,
+  PoolMonth
 };
 
 /// Classes of simultaneous events (MODEL section 2): lower acts first.
@@ -233,6 +236,21 @@ struct PowerOn {
   static constexpr EventKind kind = EventKind::PowerOn;
   static constexpr Priority priority = Priority::Supply;
   std::int64_t kilowatts = 0;
+};
+
+/// A site is begun: its shell is paid from this month on.
+struct SiteBegun {
+  static constexpr EventKind kind = EventKind::SiteBegun;
+  static constexpr Priority priority = Priority::Supply;
+  std::int32_t month = 0;
+  std::int32_t pad = 0;
+  std::int64_t kilowatts = 0;
+};
+
+/// The month ends: pay for shells, look for chips that have no power.
+struct PoolMonth {
+  static constexpr EventKind kind = EventKind::PoolMonth;
+  static constexpr Priority priority = Priority::Supply;
 };
 
 /// The cohort is at the end of its life.

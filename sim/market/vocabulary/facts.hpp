@@ -162,7 +162,8 @@ struct WindowFact {
   double seats = 0.0;                   ///< all seat applications
 };
 
-/// Something dated that a timeline shows: "contract", "release", "conflict", "breach", "notice", "cap".
+/// Something dated that a timeline shows: "contract", "release", "conflict", "breach", "notice", "cap", "budget",
+/// "limit".
 struct EventFact {
   core::SimTime time;
   std::string_view kind;
@@ -182,13 +183,35 @@ struct DecisionFact {
   friend bool operator==(const DecisionFact&, const DecisionFact&) = default;
 };
 
+/// What a cloud's firm paid for AI capacity, internal use included (the books hold the modelled part only).
+enum class CapitalKind : std::uint8_t { Chips, Shells, Power };
+struct CapitalFact {
+  core::SimTime time;
+  CloudId cloud;
+  CapitalKind kind = CapitalKind::Chips;
+  double usd = 0.0;
+};
+
+/// A cloud's capital plan at the end of a month.
+struct CapitalPlanFact {
+  core::SimTime month;  ///< its first day
+  CloudId cloud;
+  double budget_usd = 0.0;     ///< of that month
+  double committed_usd = 0.0;  ///< ordered or under way, to be paid later
+  double refused_usd = 0.0;    ///< wanted in reviews of that month and not ordered because of the budget
+  double site_kw = 0.0;        ///< power of sites started in that month
+  double demand_h100e = 0.0;   ///< as the cloud sees it
+};
+
 class Observer {
  public:
   virtual ~Observer() = default;
   virtual void on_entry(const EntryFact&) {}
   virtual void on_window(const WindowFact&) {}
   virtual void on_event(const EventFact&) {}
-  virtual void on_decision(const DecisionFact&) {}  ///< reported at the end of the window
+  virtual void on_decision(const DecisionFact&) {}         ///< reported at the end of the window
+  virtual void on_capital(const CapitalFact&) {}           ///< reported at the end of the window
+  virtual void on_capital_plan(const CapitalPlanFact&) {}  ///< at the end of the month's last window
   /// A clause (index into money_labels) acted for the first time: a trigger fired, talks were agreed, notice was given,
   /// a breach began, a tender was awarded.
   virtual void on_clause_date(LabelId, core::SimTime) {}

@@ -19,6 +19,23 @@ void World::report_decisions(const Owner& owner) const {
   for (const auto& decision : owner.decisions) observer_->on_decision(decision);
 }
 
+/// What was paid for capital, and the plans of the months that end with this window or with the run.
+void World::announce_capital(core::SimTime until) {
+  for (auto& pool : pools_) {
+    if (observer_ != nullptr)
+      for (const auto& payment : pool.payments) observer_->on_capital(payment);
+    pool.payments.clear();
+  }
+  const auto ends = [&](int month) {
+    return core::month_start(month + 1) <= until || (until >= exchange_.end && core::month_start(month) < until);
+  };
+  for (; ends(plan_month_); ++plan_month_)
+    for (auto& hq : headquarters_) {
+      const CapitalPlanFact plan = close_month(hq, view(), plan_month_);
+      if (observer_ != nullptr) observer_->on_capital_plan(plan);
+    }
+}
+
 /// What happened in the window, up to `until`.
 void World::announce_window(core::SimTime until) {
   if (observer_ != nullptr) {
@@ -30,6 +47,7 @@ void World::announce_window(core::SimTime until) {
     for (const auto& hq : headquarters_) report_decisions(hq);
     for (const auto& lab : labs_) report_decisions(lab);
   }
+  announce_capital(until);
   for (auto& hq : headquarters_) hq.decisions.clear();
   for (auto& hq : headquarters_) hq.notices.clear();
   for (auto& lab : labs_) lab.decisions.clear();

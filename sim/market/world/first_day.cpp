@@ -51,6 +51,7 @@ void World::create_processes() {
   const auto& p = s.parameters;
   for (const VendorId vendor : p.vendors.ids()) vendors_.push_back(first_vendor(s, vendor));
   for (const CloudId cloud : p.clouds.ids()) headquarters_.push_back(first_headquarters(s, cloud));
+  plan_month_ = core::month_index(p.run.start);
   for (const PoolId pool : s.pools.ids()) pools_.push_back(first_pool(s, pool));
   for (const LabId lab : p.labs.ids()) labs_.push_back(first_lab(s, lab));
   enterprises_ = draw_population(*regime_, draws_);
@@ -103,7 +104,9 @@ void World::schedule_supply() {
   for (const VendorId vendor : vendors_.ids()) post(d.of(vendor), {first_month, SupplyEpoch{}});
   for (const CloudId cloud : headquarters_.ids()) {
     if (s.parameters.clouds[cloud].invests)
-      post(d.of(cloud), {first_review(view, s.cloud_key[cloud], ReviewOf::Investment), InvestmentReview{}});
+      post(d.of(cloud), {first_review(view, s.cloud_key[cloud], ReviewOf::Investment,
+                                      s.parameters.clouds[cloud].capital.review_months),
+                         InvestmentReview{}});
     post(d.of(cloud), {first_review(view, s.cloud_key[cloud], ReviewOf::Price), PriceReview{}});
   }
   for (const PoolId pool : pools_.ids())

@@ -9,12 +9,6 @@
 #include "sim/market/supply/power_authority.hpp"
 
 namespace rackrate::market {
-namespace {
-
-/// An order takes a week to reach a vendor (MODEL section 2).
-constexpr core::SimDuration kOrderDelay = core::kDay * 7;
-
-}  // namespace
 
 void World::run_until(core::SimTime until, engine::Executor& executor, Observer* observer,
                       const std::atomic<bool>* stop, engine::Profile* profile) {

@@ -98,6 +98,7 @@ class World {
   void schedule_scan();
   void renegotiate(core::SimTime window_end);
   void announce_window(core::SimTime until);
+  void announce_capital(core::SimTime until);
   void announce_findings(const PendingChanges& found) const;
   void take_pending_changes();
   void report(const Notice& notice) const;
@@ -124,6 +125,7 @@ class World {
   Offers offers_;  ///< follows from the regime and the board
   RegistryState registry_;
   core::SimTime noticed_through_ = core::kAlways;  ///< contract versions reported to observers
+  int plan_month_ = 0;                             ///< core::month_index of the first month whose capital plan is open
   Observer* observer_ = nullptr;                   ///< not state: set for the length of run_until
 };
 

@@ -5,6 +5,7 @@
 #include "tests/market/support/one_process.hpp"
 #include "tests/market/support/small_market.hpp"
 #include "tests/support/catch.hpp"
+#include "tests/support/near.hpp"
 
 using namespace rackrate::market;
 namespace core = rackrate::core;
@@ -24,7 +25,7 @@ Parameters buyer() {
   cloud.silicon = {{"maker", 1.0}};
   cloud.forecast = ForecastRule::Naive;
   cloud.target_utilisation = 0.5;
-  cloud.capex_usd_per_year = 1e12;
+  cloud.capital.usd_per_year = 1e12;
   return p;
 }
 
@@ -71,16 +72,160 @@ TEST_CASE("a review orders what the forecast needs beyond what is installed and 
   CHECK(hq.decisions.front().order_h100e == 50.0);
 }
 
-TEST_CASE("a review orders no more than the quarter's budget buys", "[market][supply]") {
+TEST_CASE("a review orders no more than the budget buys until its chips are paid", "[market][supply]") {
   Parameters p = buyer();
-  p.clouds[test::kNorth].capex_usd_per_year = 1.2e6;  // 300,000 $ a quarter: ten chips
+  p.clouds[test::kNorth].capital.usd_per_year = 1.2e6;
   test::SmallMarket market(p);
   market.board.clouds[test::kNorth].demand = 100.0;
   market.board.pools[PoolId(0)].energised_kw = -1.0;
   Headquarters hq = first_headquarters(market.compiled(), test::kNorth);
   const auto sent = review(market, hq);
+  // Ordered on 10 January, paid in the second quarter: 181 of 365.25 parts of 1.2 M$ are 594,661 $, 19 chips.
   REQUIRE(sent.size() == 1);
-  CHECK(receive<Order>(sent.front()).h100e == 10);
+  CHECK(receive<Order>(sent.front()).h100e == 19);
+  REQUIRE(hq.notices.size() == 1);
+  CHECK(hq.notices.front().kind == "budget");
+  CHECK(hq.notices.front().text.find("ordered less than wanted: budget") != std::string::npos);
+  CHECK(hq.refused_usd == test::near(200 * 30e3 - 594'661, 1e-4));
+  // What is on order has used it up.
+  CHECK(review(market, hq).empty());
+}
+
+TEST_CASE("a review closes the share kappa of a gap within a quarter", "[market][supply]") {
+  const auto ordered = [](double kappa, double months) {
+    Parameters p = buyer();
+    p.clouds[test::kNorth].capital.adjustment = kappa;
+    p.clouds[test::kNorth].capital.review_months = months;
+    test::SmallMarket market(p);
+    market.board.clouds[test::kNorth].demand = 100.0;
+    market.board.pools[PoolId(0)].energised_kw = -1.0;
+    Headquarters hq = first_headquarters(market.compiled(), test::kNorth);
+    return receive<Order>(review(market, hq).front()).h100e;
+  };
+  CHECK(ordered(1.0, 3.0) == 200);
+  CHECK(ordered(0.403, 3.0) == 80);
+  CHECK(ordered(0.5, 1.0) == 41);  // three months leave half: each leaves .7937, and orders .2063 of 200
+}
+
+TEST_CASE("what retires before an order arrives is ordered again, early retirements too", "[market][supply]") {
+  test::SmallMarket market(buyer());
+  market.board.clouds[test::kNorth].demand = 100.0;
+  auto& pool = market.board.pools[PoolId(0)];
+  pool.installed = 200;
+  pool.energised_kw = -1.0;
+  pool.retiring = {0, 0, 12, 0, 0, 0, 0, 0, 0, 0, 0, 99};  // in March; in December, after the lead
+  pool.idle_retiring = 8.0;
+  Headquarters hq = first_headquarters(market.compiled(), test::kNorth);
+  const auto sent = review(market, hq);
+  REQUIRE(sent.size() == 1);
+  CHECK(receive<Order>(sent.front()).h100e == 20);
+}
+
+TEST_CASE("chips and sites share one budget, and later quarters keep what is committed to them", "[market][supply]") {
+  Parameters p = buyer();
+  auto& cloud = p.clouds[test::kNorth];
+  cloud.facility_usd_per_mw = 10e6;  // 100 kW of a site cost 1 M$
+  cloud.capital.shell_share = 0.4;
+  cloud.capital.deposit_share = 0.25;
+  cloud.capital.usd_per_year = 1e12;
+  test::SmallMarket market(p);
+  market.board.clouds[test::kNorth].demand = 100.0;
+  auto& pool = market.board.pools[PoolId(0)];
+  pool.installed = 160;
+  pool.unpowered = 60;
+  pool.energised_kw = pool.power_kw = 140.0;
+  Headquarters hq = first_headquarters(market.compiled(), test::kNorth);
+  (void)review(market, hq);
+  const auto sent = review(market, hq);
+  // 40 chips were ordered in the first review, 1.2 M$ in April; now a site of 140 kW, 1.4 M$.
+  REQUIRE(sent.size() == 2);
+  const Spending plan = committed_spending(hq, market.view(), core::date(2026, 1, 10));
+  double total = 0.0;
+  for (const double usd : plan) total += usd;
+  CHECK(total == test::near(2.6e6));
+  CHECK(plan[0] == test::near(140e3));                     // a quarter of the shell of 560,000 $
+  CHECK(plan[3] == test::near(1.2e6 + 420e3 / 24, 0.01));  // and the rest over the 24 months of construction
+  // Power comes on at .7, .8, .9 and 1 of two years: the first phase in June of 2027.
+  CHECK(plan[17] == test::near(210e3 + 420e3 / 24, 0.05));
+}
+
+TEST_CASE("a budget that holds neither chips nor sites starts neither", "[market][supply]") {
+  Parameters p = buyer();
+  p.clouds[test::kNorth].facility_usd_per_mw = 10e6;
+  p.clouds[test::kNorth].capital.usd_per_year = 0.0;
+  test::SmallMarket market(p);
+  market.board.clouds[test::kNorth].demand = 100.0;
+  market.board.pools[PoolId(0)].energised_kw = 0.0;
+  Headquarters hq = first_headquarters(market.compiled(), test::kNorth);
+  for (int k = 0; k < 3; ++k) CHECK(review(market, hq).empty());
+}
+
+TEST_CASE("regions build no faster than they can", "[market][supply]") {
+  Parameters p = buyer();
+  p.clouds[test::kNorth].regions.front().build_limit_mw = 0.2;
+  test::SmallMarket market(p);
+  market.board.clouds[test::kNorth].demand = 100.0;
+  auto& pool = market.board.pools[PoolId(0)];
+  pool.installed = 200;
+  pool.unpowered = 100;
+  pool.energised_kw = pool.power_kw = 140.0;
+  Headquarters hq = first_headquarters(market.compiled(), test::kNorth);
+  (void)review(market, hq);
+  const auto sent = review(market, hq);
+  REQUIRE(sent.size() == 1);
+  CHECK(receive<SiteStart>(sent.front()).kilowatts == 50);  // a quarter of 200 kW a year, of a gap of 140
+  REQUIRE(hq.notices.size() == 1);
+  CHECK(hq.notices.front().kind == "limit");
+}
+
+TEST_CASE("a forecast looks no farther than its horizon, and a known path is read between its days",
+          "[market][supply]") {
+  const auto ordered = [](ForecastRule rule, double horizon_days) {
+    Parameters p = buyer();
+    auto& cloud = p.clouds[test::kNorth];
+    cloud.forecast = rule;
+    cloud.expected_growth = 3.0;
+    cloud.capital.horizon_days = horizon_days;
+    cloud.capital.known_path = {{"then", core::date(2026, 1, 1), 100.0}, {"later", core::date(2027, 1, 1), 400.0}};
+    test::SmallMarket market(p);
+    market.board.clouds[test::kNorth].demand = 100.0;
+    market.board.pools[PoolId(0)].energised_kw = -1.0;
+    Headquarters hq = first_headquarters(market.compiled(), test::kNorth);
+    return receive<Order>(review(market, hq).front()).h100e;
+  };
+  // Ahead: 84 days of lead and a quarter of 91.3125. Demand grows fourfold a year, 10 January is day 9.
+  CHECK(ordered(ForecastRule::Perfect, 36525.0) == std::floor(200.0 * std::pow(4.0, (9 + 84 + 91.3125) / 365.0)));
+  CHECK(ordered(ForecastRule::Perfect, 30.0) == std::floor(200.0 * std::pow(4.0, 39 / 365.0)));
+  // Holt: a first trend of ln 4 / 4 a quarter that fades by .85: n quarters add (1 - .85^n) / .15 of it.
+  const auto holt = [](double days) {
+    const double fading = (1.0 - std::pow(0.85, days / 91.3125)) / 0.15;
+    return std::floor(200.0 * std::exp(std::log(4.0) / 4.0 * fading));
+  };
+  CHECK(ordered(ForecastRule::Holt, 36525.0) == holt(84 + 91.3125));
+  CHECK(ordered(ForecastRule::Holt, 60.0) == holt(60));
+}
+
+TEST_CASE("under the NPV rule a fleet ends at the unit that just earns the hurdle rate", "[market][supply]") {
+  const auto ordered = [](double hurdle, double price) {
+    Parameters p = buyer();
+    auto& cloud = p.clouds[test::kNorth];
+    cloud.forecast = ForecastRule::Npv;
+    cloud.price_usd = price;
+    cloud.expected_growth = 0.0;
+    cloud.capital.hurdle_rate = hurdle;
+    cloud.capital.idle_risk = 0.4;
+    test::SmallMarket market(p);
+    market.board.clouds[test::kNorth].demand = 1'000.0;
+    market.board.pools[PoolId(0)].energised_kw = -1.0;
+    Headquarters hq = first_headquarters(market.compiled(), test::kNorth);
+    const auto sent = review(market, hq);
+    return sent.empty() ? std::int64_t{0} : receive<Order>(sent.front()).h100e;
+  };
+  // 1.5 $ x 8,766 h for 6 years at 15 %: annuity 4.0615, worth 53,405 $; 30,000 $ are 56.17 % of it. The fleet is one
+  // at which demand reaches the last unit with that chance: z = -.15536, sigma = .4 sqrt(175.3125 / 365.25) = .27712.
+  CHECK(std::abs(static_cast<double>(ordered(0.15, 1.5)) - 1'000.0 * std::exp(-0.15536 * 0.27712)) <= 1.0);
+  CHECK(ordered(0.15, 0.5) == 0);  // 17,802 $ do not pay 30,000 $
+  CHECK(ordered(0.05, 1.5) > ordered(0.15, 1.5));
 }
 
 TEST_CASE("a power gap in two reviews in a row starts sites", "[market][supply]") {

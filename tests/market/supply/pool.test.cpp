@@ -6,6 +6,7 @@
 #include "tests/market/support/one_process.hpp"
 #include "tests/market/support/small_market.hpp"
 #include "tests/support/catch.hpp"
+#include "tests/support/near.hpp"
 
 using namespace rackrate::market;
 namespace core = rackrate::core;
@@ -121,4 +122,61 @@ TEST_CASE("a new site is energised in four phases that add up", "[market][supply
     kilowatts += receive<PowerOn>(sent[k]).kilowatts;
   }
   CHECK(kilowatts == 1'003);
+}
+
+TEST_CASE("a site is paid as its shell is built and as its power comes on, to the kilowatt", "[market][supply]") {
+  Parameters p = fleet(0.07, 1.0, 0.0);
+  p.clouds[test::kNorth].facility_usd_per_mw = 1e6;
+  p.clouds[test::kNorth].capital.shell_share = 0.4;
+  p.clouds[test::kNorth].capital.deposit_share = 0.25;
+  p.sites.lead_median_days = 120.0;
+  p.sites.lead_min_days = 30.0;
+  const test::SmallMarket market(p);
+  Pool pool = first_pool(market.compiled(), kNorthPool);
+  const auto end_of_january = core::date(2026, 2, 1) - core::SimDuration{1};
+  const auto sent = test::run_process(market.regime, market.regime.directory.of(kNorthPool),
+                                      {{test::kStart, SiteBegun{core::month_index(test::kStart), 0, 1'000}},
+                                       {end_of_january, PoolMonth{}},
+                                       {core::date(2026, 4, 1), PowerOn{1'000}}},
+                                      core::date(2026, 8, 1), [&](Context& context, const Event& event) {
+                                        handle_pool(pool, market.view(), context, event);
+                                      });
+  // 400 kW are shell: 100 in January, then 75 in each of four months; 600 with the power.
+  std::vector<std::int64_t> kilowatts;
+  for (const auto& event : sent) kilowatts.push_back(receive<CapexPaid>(event).quantity);
+  CHECK(kilowatts == std::vector<std::int64_t>{100, 75, 75, 600, 75, 75});
+  REQUIRE(pool.payments.size() == 6);
+  CHECK(pool.payments.front().kind == CapitalKind::Shells);
+  CHECK(pool.payments[3].kind == CapitalKind::Power);
+  double usd = 0.0;
+  for (const auto& payment : pool.payments) usd += payment.usd;
+  CHECK(usd == test::near(1e6));
+  CHECK(pool.signal.paid[0] == test::near(100e3));
+  CHECK(pool.signal.paid[3] == test::near(675e3));
+}
+
+TEST_CASE("chips that get no power beside better ones retire early, the oldest first", "[market][supply]") {
+  Parameters p = fleet(0.014, 1.0, 0.0);  // 14 kW
+  Chip better = p.chips[ChipId(0)];
+  better.name = "chip-2";
+  better.h100e = 2.0;
+  p.chips.push_back(better);
+  auto& cloud = p.clouds[test::kNorth];
+  cloud.regions.front().fleet = {{"chip", 30.0}, {"chip-2", 8.0}};
+  cloud.capital.idle_retirement_days = 60.0;
+  const test::SmallMarket market(p);
+  Pool pool = first_pool(market.compiled(), kNorthPool);
+  CHECK(pool.signal.installed == 46);
+  CHECK(pool.signal.unpowered == 28);  // 8 better ones and two old ones run
+  std::vector<std::int64_t> installed;
+  (void)test::run_process(market.regime, market.regime.directory.of(kNorthPool),
+                          {{core::date(2026, 2, 1) - core::SimDuration{1}, PoolMonth{}}}, core::date(2026, 4, 1),
+                          [&](Context& context, const Event& event) {
+                            handle_pool(pool, market.view(), context, event);
+                            installed.push_back(pool.signal.installed);
+                          });
+  // Idle in January and in February: 60 days; the first look expects it.
+  CHECK(installed == std::vector<std::int64_t>{46, 18, 18});
+  CHECK(pool.signal.idle_retiring == 0.0);
+  CHECK(pool.cohorts[CohortId(0)].units == 2);
 }

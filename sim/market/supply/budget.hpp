@@ -1,0 +1,56 @@
+#pragma once
+#include <string>
+#include <vector>
+
+#include "sim/core/sim_time.hpp"
+#include "sim/market/actors/actors.hpp"
+
+namespace rackrate::market {
+
+/// Spending by calendar month, $; the month of the run's start is at 0.
+using Spending = std::vector<double>;
+
+/// The positions of calendar months in a plan: all of the run, and those in which its last orders are paid.
+struct PlanMonths {
+  int first = 0;  ///< core::month_index of position 0
+  int count = 0;
+  /// Position of a day; days before and after fall on the first and the last.
+  [[nodiscard]] std::size_t of(core::SimTime t) const;
+  [[nodiscard]] std::size_t size() const { return static_cast<std::size_t>(count); }
+};
+
+/// What one firm may spend on chips, shells and power together, by calendar month.
+///
+/// Two limits hold at the end of every calendar quarter. What is spent in the year so far is at most what guidance
+/// allows for it: what a quarter leaves may be spent later in the year. And what is spent since the start is at most
+/// the cash set aside since then and the debt limit.
+struct Budget {
+  PlanMonths months;
+  Spending guided;  ///< of each month
+  Spending funds;   ///< cash and debt up to the end of each month; empty: no limit
+};
+
+/// $ a year that guidance allows at t: the least of the spans that cover it. Where none does, the latest span before it
+/// grows on from its middle as `growth` does; where there is none either, the first year's budget grows.
+[[nodiscard]] double guided_rate(const CapitalRule& rule, core::SimTime start, core::SimTime t);
+/// Order: does not depend on the order of spans.
+[[nodiscard]] Budget budget_of(const CapitalRule& rule, core::SimTime start, PlanMonths months);
+
+/// The greatest share, at most 1, of `wanted` that fits into the budget beside what is committed, at the end of every
+/// quarter up to which something is wanted.
+[[nodiscard]] double affordable_share(const Budget& budget, const Spending& committed, const Spending& wanted);
+
+/// What guidance allows between two days, $.
+[[nodiscard]] double guided_between(const Budget& budget, core::SimTime from, core::SimTime until);
+/// What guidance, cash and debt leave for new orders from a day on, up to the end of the month of another; at least 0.
+[[nodiscard]] double uncommitted(const Budget& budget, const Spending& committed, core::SimTime from,
+                                 core::SimTime until);
+
+/// The budget of one month: its guidance, or what is left of cash and debt where that is less.
+[[nodiscard]] double month_budget(const Budget& budget, const Spending& spent, std::size_t month);
+
+/// Throws: LedgerError that names the cloud and the quarter, when `after` exceeds the budget at the end of a quarter
+/// and exceeds what was committed before, too: no decision may add what the budget does not hold.
+void check_plan(const Budget& budget, const Spending& before, const Spending& after, const std::string& cloud);
+
+}  // namespace rackrate::market
