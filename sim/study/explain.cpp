@@ -97,8 +97,7 @@ Explanation explain(const market::Registry& registry, const market::Parameters& 
   tuple.segment = names.optional_id<market::SegmentId>("segment", question.segment, askable_segments(vocabulary));
   tuple.region = names.optional_id<market::RegionId>("region", question.region, vocabulary.regions);
   if (!question.model_class.empty())
-    tuple.model_class =
-        names.named<market::ModelClass>("model_class", question.model_class, market::kModelClassNames);
+    tuple.model_class = names.named<market::ModelClass>("model_class", question.model_class, market::kModelClassNames);
   names.finish();
 
   if (!tuple.host.exists()) tuple.host = channel_cloud[tuple.channel];

@@ -135,9 +135,8 @@ TEST_CASE("without a rival a lab saves what it costs to be sold there", "[study]
     const market::CloudId aws(*market::index_of(s.parameters.vocabulary.clouds, "aws"));
     open.regime.access.push_back(market::access_without(open, closed, lab, aws));
     CHECK(open.regime.access.back().lab_channels == closed.regime.access.front().lab_channels);
-    return market::daily_profit(
-        state, market::draw_sample(state), open,
-        market::IntervalId(with_rival ? 0 : 1))[test::party(scenario, "openai")];
+    return market::daily_profit(state, market::draw_sample(state), open,
+                                market::IntervalId(with_rival ? 0 : 1))[test::party(scenario, "openai")];
   };
   const std::string none = "0 $/y", some = "133407.5625 $/y";  // 365.25 $ a day
   CHECK(profit(none, true) - profit(some, true) == Approx(2 * 365.25).epsilon(1e-9));

@@ -34,8 +34,7 @@ Outcome run(const scenario::Scenario& scenario) {
   study::Simulation simulation(scenario, 1, 0);
   simulation.run();
   Outcome out;
-  for (const auto amount : simulation.world().exchange().demand.committed.cells())
-    out.committed += static_cast<double>(amount) * 1e-4;
+  for (const auto amount : simulation.world().exchange().demand.committed.cells()) out.committed += amount.usd();
   out.series = simulation.series();
   const auto& clauses = out.series.axes.labels[static_cast<std::size_t>(record::Dim::Clause)];
   const auto label =

@@ -113,8 +113,9 @@ TEST_CASE("shares in both directions at once are each taken of gross revenue", "
               "back = { kind = \"revshare\", payer = \"az\", payee = \"oai\", base = \"lab_revenue\", lab = \"oai\", "
               "rate = \"5 %\" }\n"));
   const auto back = book.posted("oai-az/back", Category::Revshare);
-  CHECK(back == std::vector<Money>{7'200'000, 7'200'000, 7'200'000, 7'200'000, 7'200'000, 7'200'000, 8'640'000,
-                                   8'640'000, 8'640'000, 8'640'000});
+  std::vector<Money> expected(6, 720 * kDollar);
+  expected.insert(expected.end(), 4, 864 * kDollar);
+  CHECK(back == expected);
   CHECK(sum(book.posted("oai-az/share", Category::Revshare)) == 30'000 * kDollar);
 }
 

@@ -23,8 +23,7 @@ Flows flows_of(const AuditInput& in) {
     if (const ReservationId r = table.reservation(table.network.arcs[a]); r.exists())
       flows.kept[r] += in.solution.flow[a];
   for (const NodeId node : table.nodes())
-    if (const ReservationId r = table.reservation_of_node[node]; r.exists())
-      flows.kept[r] += in.solution.slack[node];
+    if (const ReservationId r = table.reservation_of_node[node]; r.exists()) flows.kept[r] += in.solution.slack[node];
   return flows;
 }
 

@@ -6,9 +6,7 @@
 namespace rackrate::market {
 namespace {
 
-const Contract& contract(const ClauseRun& run, ContractId id) {
-  return contract_at(run.s().registry.contracts(), id);
-}
+const Contract& contract(const ClauseRun& run, ContractId id) { return contract_at(run.s().registry.contracts(), id); }
 
 /// Contracts that break the clause's at t, as the permissions of that instant say, and whose breach it prices: its
 /// payer is one of the parties.

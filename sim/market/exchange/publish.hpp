@@ -34,7 +34,7 @@ struct PublishInput {
 /// State of the pools. Idle capacity is the solver's slack.
 /// Throws: core::LedgerError where unpowered, down, internal, served and idle are not what is installed.
 [[nodiscard]] Table<PoolId, PoolFact> pool_facts(const MarketView& view, const Allocation& allocation,
-                                               const Network& network);
+                                                 const Network& network);
 
 /// The signals after the interval: demand and waits at each cloud, its own unit cost, and how short and how
 /// concentrated the market was.

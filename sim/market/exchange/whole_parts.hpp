@@ -4,10 +4,10 @@
 namespace rackrate::market {
 
 /// Splits a whole amount by weights so that the parts add up: differences of cumulated shares. No part exceeds
-/// amount x weight / total by a unit or more. All weights zero: all parts zero.
+/// all x weight / total by a unit or more. All weights zero: all parts zero.
 /// Shape: a list of whole numbers (a vector, or a table by any index); the parts are found as their weights are.
 template <class Weights>
-[[nodiscard]] Weights split_whole(std::int64_t amount, const Weights& weights) {
+[[nodiscard]] Weights split_whole(std::int64_t all, const Weights& weights) {
   __extension__ using Wide = __int128;
   std::int64_t total = 0;
   for (const std::int64_t weight : weights) total += weight;
@@ -16,7 +16,7 @@ template <class Weights>
   std::int64_t seen = 0, given = 0;
   for (std::int64_t& part : parts) {
     seen += part;
-    const auto upto = static_cast<std::int64_t>(Wide{amount} * seen / total);
+    const auto upto = static_cast<std::int64_t>(Wide{all} * seen / total);
     part = upto - given;
     given = upto;
   }

@@ -64,12 +64,8 @@ class TenderScan {
   [[nodiscard]] LabId lab_of(const Clause& tender) const {
     return LabId(*index_of(parameters().vocabulary.labs, terms_of(tender).lab));
   }
-  [[nodiscard]] const Version& version_of(const contracts::TenderDate& one) const {
-    return (*contract_)[one.version];
-  }
-  [[nodiscard]] const Clause& clause_of(const contracts::TenderDate& one) const {
-    return version_of(one)[one.clause];
-  }
+  [[nodiscard]] const Version& version_of(const contracts::TenderDate& one) const { return (*contract_)[one.version]; }
+  [[nodiscard]] const Clause& clause_of(const contracts::TenderDate& one) const { return version_of(one)[one.clause]; }
   [[nodiscard]] std::string short_name(int number) const {
     return contract_->name + "/" + contracts::award_name(name_, number);
   }

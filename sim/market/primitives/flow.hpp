@@ -21,7 +21,7 @@ using FlowArcId = core::Index<struct FlowArcTag>;
 struct FlowClass {
   std::uint64_t key = 0;              ///< name hash; breaks ties, unique among classes
   std::int64_t demand = 0;            ///< H100e
-  std::int64_t unserved_penalty = 0;  ///< 1e-4 $ per H100e
+  std::int64_t unserved_penalty = 0;  ///< of a unit of demand
 };
 
 struct FlowPool {
@@ -34,7 +34,7 @@ struct FlowArc {
   std::uint64_t key = 0;  ///< name hash; breaks ties, unique among arcs
   FlowClassId demand_class;
   FlowPoolId pool;
-  std::int64_t cost = 0;              ///< 1e-4 $ per H100e, may be negative
+  std::int64_t cost = 0;              ///< of a unit of flow, may be negative
   std::int64_t capacity = kUncapped;  ///< H100e
 };
 
@@ -48,8 +48,8 @@ struct FlowSolution {
   core::Table<FlowArcId, std::int64_t> flow;
   core::Table<FlowClassId, std::int64_t> unserved;
   core::Table<FlowPoolId, std::int64_t> slack;  ///< idle capacity
-  core::Table<FlowPoolId, std::int64_t> rent;   ///< what one more unit of capacity would save, 1e-4 $ per H100e
-  Int128 cost = 0;                              ///< 1e-4 $; arcs and penalties
+  core::Table<FlowPoolId, std::int64_t> rent;   ///< what one more unit of capacity would save
+  Int128 cost = 0;                              ///< arcs and penalties
   friend bool operator==(const FlowSolution&, const FlowSolution&) = default;
 };
 
@@ -65,7 +65,7 @@ struct FlowSolution {
 /// A rent is the right derivative of the optimal cost in the pool's capacity: a function of the
 /// network, not of the path to the solution (the prices of a degenerate optimum are not unique).
 ///
-/// Units:   H100e and 1e-4 $ per H100e, integers.
+/// Units:   whole numbers of any unit of capacity and any of cost; the exchange counts H100e and units of Money.
 /// Throws:  std::invalid_argument on a negative demand, capacity or arc capacity, an index out of
 ///          range, a repeated class, pool or arc key, two arcs between one class and one pool, |cost| >= 2^44, or more
 ///          than 1000 pools. The solver then starts from nothing the next time.
@@ -178,7 +178,6 @@ class FlowSolver {
 /// The Lagrangian bound at given pool prices: each class takes its cheapest arcs, capacity is paid for.
 /// Never above the optimal cost; equal to it at the rents of a solution (strong duality), which makes it the
 /// independent test of optimality that a debug build applies after each solution.
-/// Units: 1e-4 $.
 [[nodiscard]] Int128 flow_dual_bound(const FlowNetwork& network, const core::Table<FlowPoolId, std::int64_t>& prices);
 
 }  // namespace rackrate::market

@@ -72,8 +72,8 @@ struct Board {
   Table<ApplicationId, double> seats;
   /// Share of a committed enterprise's spend that draws its commitment; empty while no contract has a drawdown clause.
   Grid<SegmentId, AlternativeId, double> drawdown;
-  Money governance;  ///< all enterprises' running rates, per day
-  Money migration;   ///< all enterprises ever paid
+  Money governance;                        ///< all enterprises' running rates, per day
+  Money migration;                         ///< all enterprises ever paid
   Table<AlternativeId, double> awareness;  ///< share of customers that consider it; empty: all
 };
 

@@ -42,8 +42,7 @@ struct TalksTape : Tape {
   [[nodiscard]] std::vector<market::Money> transfers(market::PartyId from, market::PartyId to) const {
     std::vector<market::Money> out;
     for (const auto& e : entries)
-      if (e.category == market::Category::Transfer && e.from == from && e.to == to)
-        out.push_back(e.amount);
+      if (e.category == market::Category::Transfer && e.from == from && e.to == to) out.push_back(e.amount);
     return out;
   }
   /// What a party received less what it paid from `date` on, capital not counted.
