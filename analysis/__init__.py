@@ -115,7 +115,7 @@ _LAZY = {
     "figure": ("figure", None),
     "oracle": ("oracle", None),
     "report": ("page", "report"),
-    "headline": ("words", "headline"),
+    "headline": ("headlines", "headline"),
 }
 
 

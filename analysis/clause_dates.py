@@ -62,7 +62,7 @@ def clause_dates(ds: xr.Dataset, level: float = 0.9) -> pd.DataFrame:
     return Table(rows, columns=columns)
 
 
-def worth_telling(dates: pd.DataFrame) -> pd.DataFrame:
+def worth_reporting(dates: pd.DataFrame) -> pd.DataFrame:
     """The rows of :func:`clause_dates`, without notices and breaches that occurred in no arm."""
     waiting = dates["kind"].isin(("renegotiation", "trigger", "tender"))
     acted = dates.groupby(["contract", "clause"])["happened"].transform("max") > 0

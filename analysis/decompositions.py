@@ -1,4 +1,4 @@
-"""The premium in steps: feasibility alone, then prices, investment and talks are let go."""
+"""The premium in steps: feasibility alone, then prices, investment and renegotiations respond too."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def decomposition(
 
     (i) *feasibility*: the arm's contracts with the price and investment paths recorded from the baseline;
     (ii) *prices*: lists respond, orders and sites are still the baseline's; (iii) *investment*: everything
-    responds; (iv) *renegotiation*: talks may be held, where the arm's contracts provide for them. The last step
+    responds; (iv) *renegotiation*: the sides may renegotiate, where the arm's contracts provide for them. The last step
     is the arm itself. In each future the components add up to the premium exactly.
 
     Args: ``ds`` from ``rackrate compare --decompose`` or :func:`rackrate.decomposition`; ``arm`` picks one

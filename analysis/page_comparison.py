@@ -6,13 +6,13 @@ import pandas as pd
 import xarray as xr
 
 from . import attribution_page, figure, markup, page_parts, page_tables, questions, scenario_text, study_data
+from .headlines import Headline, headline
 from .page_parts import grid, shown
 from .premiums import premium_table
 from .scenario_text import Tree
 from .service import service_table, who_pays
 from .structure import kept_structural, structural_range
 from .table_views import futures
-from .words import Headline, headline
 
 
 def body(designed: xr.Dataset, structural: pd.DataFrame | None, level: float) -> str:

@@ -10,7 +10,7 @@ import xarray as xr
 from matplotlib.figure import Figure
 
 from . import figure, markup, money_flows, page_tables, scenario_text, study_data
-from .clause_dates import clause_dates, worth_telling
+from .clause_dates import clause_dates, worth_reporting
 from .figure import fans, placement, shortage, style
 from .scenario_text import Tree
 from .service import market_sales, unserved_share, yearly_concentration
@@ -238,8 +238,8 @@ def _clause_payments(ds: xr.Dataset, names: Mapping[str, str], scenario: Tree, l
 
 
 def _clause_dates(ds: xr.Dataset, level: float, names: Mapping[str, str]) -> str:
-    """What acted on a day of its own: talks, triggers, notices, breaches, tenders."""
-    dates = worth_telling(clause_dates(ds, level)) if "clause_day" in ds else None
+    """When clauses acted: renegotiations, triggers, notices, breaches, tenders."""
+    dates = worth_reporting(clause_dates(ds, level)) if "clause_day" in ds else None
     if dates is None or dates.empty:
         return ""
     caption = markup.paragraph(

@@ -19,15 +19,15 @@ _Asked = TypeVar("_Asked", bound=Callable[..., Any])
 
 
 def each(ds: xr.Dataset, dim: str) -> Iterator[tuple[dict[str, Any], xr.Dataset]]:
-    """The studies along one further dimension: what tells each apart (its label, and the coordinates along the dimension
-    alone, such as a sweep's factors), and the study."""
-    told = {dim: ds[dim].values} | {
+    """Each study along one further dimension, with its labels: its place along the dimension, and the coordinates along that
+    dimension alone, such as a sweep's factors."""
+    labels = {dim: ds[dim].values} | {
         str(name): coordinate.values
         for name, coordinate in ds.coords.items()
         if coordinate.dims == (dim,) and name != dim
     }
     for i in range(ds.sizes[dim]):
-        yield {name: values[i] for name, values in told.items()}, ds.isel({dim: i})
+        yield {name: values[i] for name, values in labels.items()}, ds.isel({dim: i})
 
 
 def tabled(function: _Asked) -> _Asked:
@@ -40,9 +40,9 @@ def tabled(function: _Asked) -> _Asked:
             table: pd.DataFrame = function(ds, *args, **kwargs)
             return table
         parts = []
-        for told, one in each(ds, dims[0]):
+        for labels, one in each(ds, dims[0]):
             part = ask(one, *args, **kwargs)
-            for position, (name, value) in enumerate(told.items()):
+            for position, (name, value) in enumerate(labels.items()):
                 part.insert(position, name if name not in part else f"{name} of the study", value)
             parts.append(part)
         if not parts:

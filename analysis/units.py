@@ -83,7 +83,7 @@ def money(billions: float, signed: bool = False) -> str:
 
 
 def span(low: float, high: float, signed: bool = True) -> str:
-    """Two ends in one breath: ``−1.2 B$ to +3.4 B$``."""
+    """Two ends as one text: ``−1.2 B$ to +3.4 B$``."""
     return f"{money(low, signed)} to {money(high, signed)}"
 
 

@@ -1,4 +1,4 @@
-"""Premiums and payments: bars that tell two intervals apart."""
+"""Premiums and payments: bars that show both intervals."""
 
 from __future__ import annotations
 

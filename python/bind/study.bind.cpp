@@ -110,8 +110,8 @@ struct HeldSimulation {
   }
   /// Takes over an amended scenario; a mistake leaves everything as it was.
   void adopt(scenario::Scenario amended) {
-    const bool waited = simulation.world().change_waits();
-    simulation.restate(amended);
+    const bool waited = simulation.world().change_is_pending();
+    simulation.continue_under(amended);
     if (!waited) recorded = scenario;
     scenario = std::move(amended);
   }
@@ -142,7 +142,7 @@ struct HeldSimulation {
   /// `interventions`: JSON of what was changed on the way, as far as it has taken effect.
   [[nodiscard]] study::StudyOptions as_study(const std::string& interventions) const {
     study::StudyOptions options;
-    options.arms = {{scenario.name(), simulation.world().change_waits() ? recorded : scenario, {}, interventions}};
+    options.arms = {{scenario.name(), simulation.world().change_is_pending() ? recorded : scenario, {}, interventions}};
     options.baseline = scenario.name();
     options.seed = seed;
     return options;

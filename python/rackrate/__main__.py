@@ -12,7 +12,7 @@ def main() -> None:
     """Entry point of the command; ends the process with the exit status."""
     from rackrate import streams
 
-    streams.speak_utf8()
+    streams.use_utf8()
     from rackrate import cli
 
     cli.main()

@@ -62,18 +62,18 @@ def without_talks(scenario: Scenario) -> Scenario:
         if scenario.get(path) == "renegotiation"
     ]
     live = [clause for clause in clauses if scenario.get(f"{clause}.enabled")]
-    _refuse_talks_to_come(scenario, clauses)
+    _refuse_switched_on(scenario, clauses)
     return scenario.override({f"{clause}.enabled": False for clause in live}) if live else scenario
 
 
-def _refuse_talks_to_come(scenario: Scenario, talks: list[str]) -> None:
+def _refuse_switched_on(scenario: Scenario, renegotiations: list[str]) -> None:
     for path in scenario.keys("contracts.*.clauses.*.switches_on"):
         contract = path.split(".")[1]
         for name in scenario.get(path):
             owner, _, clause = name.rpartition("/")
-            if any(t.split(".")[1] == (owner or contract) and t.rsplit(".", 1)[1] == clause for t in talks):
+            if any(t.split(".")[1] == (owner or contract) and t.rsplit(".", 1)[1] == clause for t in renegotiations):
                 raise ValueError(
-                    f"{path} switches on the talks of {name}; a decomposition needs talks that it can take out. Write them enabled, or leave them out."
+                    f"{path} switches on the renegotiation {name}; a decomposition must be able to leave it out. Enable it in the scenario, or remove the switch."
                 )
 
 

@@ -111,7 +111,7 @@ def lost() -> str:
     return "" if failure is None or failure.errno in _GONE else os.strerror(failure.errno or 0)
 
 
-def speak_utf8() -> None:
+def use_utf8() -> None:
     """Restart in Python's UTF-8 mode where the locale has another encoding.
 
     File names then have the same meaning in Python and in the C++ library; the terminal keeps the encoding it has.

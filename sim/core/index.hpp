@@ -4,9 +4,10 @@
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
-#include <ranges>
 #include <utility>
 #include <vector>
+
+#include "sim/core/sequence.hpp"
 
 namespace rackrate::core {
 
@@ -41,7 +42,7 @@ template <class Tag>
 /// All indices of a list of `count` rows, in order: `for (const CloudId cloud : indices<CloudId>(n))`.
 template <class Id>
 [[nodiscard]] constexpr auto indices(std::size_t count) {
-  return std::views::iota(std::size_t{0}, count) | std::views::transform([](std::size_t i) { return Id(i); });
+  return sequence(count, [](std::size_t i) { return Id(i); });
 }
 
 /// A list whose rows are found by their own index and by nothing else.
@@ -103,8 +104,7 @@ class EnumTable {
   [[nodiscard]] static constexpr std::size_t size() { return Count; }
   /// All members, in order.
   [[nodiscard]] static constexpr auto keys() {
-    return std::views::iota(std::size_t{0}, Count) |
-           std::views::transform([](std::size_t i) { return static_cast<Enum>(i); });
+    return sequence(Count, [](std::size_t i) { return static_cast<Enum>(i); });
   }
   [[nodiscard]] constexpr auto begin() { return values_.begin(); }
   [[nodiscard]] constexpr auto end() { return values_.end(); }

@@ -60,7 +60,7 @@ constexpr std::array<VariableRow, kVars> kVariableRows{{
     {Var::Payment, "payment", {Payer, Payee, Time}, Type::F64, "USD", Cell::Sum, "payments between parties",
      "Who pays whom, every category but depreciation. The diagonal is own hosting and capital goods from the own firm."},
     {Var::ClausePayment, "clause_payment", {Clause, Time}, Type::F64, "USD", Cell::Sum, "payments moved by a contract clause",
-     "By the clause that set them: shares, shortfalls, remittances, hosting, reservations, tranches, damages, fees, what talks agreed; whichever way they go."},
+     "By the clause that set them: shares, shortfalls, remittances, hosting, reservations, tranches, damages, fees, payments agreed in a renegotiation; in either direction."},
     {Var::ClauseBase, "clause_base", {Clause, Time}, Type::F64, "USD", Cell::Sum, "base of a clause",
      "What its rate is taken of: gross revenue under a revenue share or a resale, the firm's gross profit under a stake, eligible purchases under a drawdown. "
      "Of all variables of a clause: missing in months in which it was not in force."},
@@ -86,7 +86,7 @@ constexpr std::array<VariableRow, kVars> kVariableRows{{
      "Reserved and not delivered; missing to the least share of a primary clause; of a tender what its failed dates would have reserved."},
     {Var::ClauseIncome, "clause_income", {Clause, Time}, Type::F64, "USD", Cell::Sum, "equity-method income of a stake", "A memo: no money moves."},
     {Var::ClauseDay, "clause_day", {Clause}, Type::F64, "d", Cell::Run, "day on which a clause first acted",
-     "Days from the run's start until a trigger fired, talks were agreed, notice was given, a breach began or a tender was awarded. "
+     "Days from the run's start until a trigger fired, a renegotiation was agreed, notice was given, a breach began or a tender was awarded. "
      "Missing where it did not, and for clauses of other kinds."},
     {Var::ClauseGain, "clause_gain", {Clause, Time}, Type::F64, "USD/y", Cell::Point, "joint gain of agreeing to a renegotiation",
      "What the lab and the host of the clause would gain together by what it switches, as appraised last in the month; an exclusive right "

@@ -20,7 +20,7 @@ Section table(std::string key, std::string meaning) {
 }
 
 Section scope() {
-  Section s = table("scope", "What the clause speaks of: a conjunction of sets; a set left out does not restrict.");
+  Section s = table("scope", "What the clause covers: a conjunction of sets; a set left out does not restrict.");
   s.enter = member(&Clause::scope);
   s.fields = {list("labs", at(&Scope::labs), Names::Labs, "Labs."),
               choices("model_class", at(&Scope::model_class), market::kModelClassNames, "Classes of models."),
@@ -50,8 +50,8 @@ Section contracts_section(const market::contracts::CustomKinds& kinds) {
                     date("effective", at(&Version::effective), "First instant.").required(),
                     date("ends", at(&Version::ends), "End, exclusive.").or_never(),
                     choice("conflict", at(&Version::conflict), market::kConflictPolicyNames,
-                           "What becomes of its grants where another contract's live exclusive bars them: nothing, a "
-                           "priced breach, or talks.")};
+                           "Effect of its grants where another contract's exclusive in force bars them: none, a priced "
+                           "breach, or none until a renegotiation opens them.")};
   version.sections = {std::move(clauses)};
   version.rules = {{Rule::Kind::Before, "effective", "ends"}};
   Section versions = table("versions", "The versions of the contract, by name.");
@@ -65,7 +65,7 @@ Section contracts_section(const market::contracts::CustomKinds& kinds) {
                           "The firms that signed; none under a regulator's order.")
                          .required(),
                      date("terminated", at(&market::Contract::terminated),
-                          "Ended early, exclusive: commitments lapse, versions to come never begin.")
+                          "Early end, exclusive: commitments lapse, and later versions never take effect.")
                          .or_never()};
   contract.sections = {std::move(versions)};
 
@@ -79,7 +79,7 @@ Section schema(const market::contracts::CustomKinds& kinds) {
   Field title = text("title", Access<Draft, std::string>{[](Draft& d) -> std::string& { return d.parameters.title; }},
                      "One line that says what the scenario is.");
   title.is_label = true;
-  root.fields = {std::move(title), label("description", "More about it.")};
+  root.fields = {std::move(title), label("description", "A longer description.")};
   for (auto part : {world_sections(), supply_sections(), demand_sections()})
     for (Section& s : part) root.sections.push_back(std::move(s));
   root.sections.push_back(contracts_section(kinds));

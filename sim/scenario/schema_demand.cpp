@@ -64,7 +64,7 @@ Section stream() {
       number("price", at(&Stream::price_usd), kDollarsPerHour, "Revenue per served hour of a compute stream.")
           .at_least(0.0),
       number("users", at(&Stream::users), kCount, "Users at the start.").at_least(0.0),
-      number("users_ceiling", at(&Stream::users_ceiling), kCount, "What users grow to, logistically.")
+      number("users_ceiling", at(&Stream::users_ceiling), kCount, "Ceiling of the logistic growth of users.")
           .at_least(0.0)
           .if_absent("users stay as they are"),
       number("user_growth", at(&Stream::user_growth), kPerYear, "Growth of users at the start.").grows(),
@@ -79,7 +79,7 @@ Section stream() {
              "Half-life of that growth.")
           .positive(),
       number("price_elasticity", at(&Stream::price_elasticity), kNumber,
-             "How the load gives way to the compute price of the lab's hosts; 1 is a budget in dollars.")
+             "Elasticity of the load to the compute price of the lab's hosts; 1 is a budget in dollars.")
           .within(0.0, 5.0),
       number("intensity_growth", at(&Stream::intensity, &GrowthPath::rate), kPerYear,
              "Growth of load per user, or of the compute stream, before efficiency.")
@@ -91,7 +91,7 @@ Section stream() {
       number("volatility", at(&Stream::volatility), kNumber, "Spread of the monthly noise of the log load.")
           .within(0.0, 2.0),
       number("unserved_penalty", at(&Stream::unserved_penalty_usd), kDollarsPerHour,
-             "What an unserved hour counts for in clearing.")
+             "Penalty of an unserved hour in clearing.")
           .at_least(0.0)
           .if_absent("the penalty of its tier")};
   s.rules = {{Rule::Kind::NotBoth, "compute", "users"}, {Rule::Kind::AtMost, "users", "users_ceiling"}};
@@ -126,7 +126,7 @@ Section routes() {
     return &routes.back();
   };
   route.fields = {number("serving_cost", at(&market::Route::serving_cost_usd), kDollarsPerHour,
-                         "What serving there costs the lab in clearing.")
+                         "Cost of serving there, by which clearing compares hosts.")
                       .at_least(0.0)
                       .if_absent("the host's price"),
                   flag("ported", at(&market::Route::ported), "Its models are or will be ported to the host."),
@@ -153,7 +153,7 @@ std::vector<Field> lab_fields() {
       number("kappa", at(&Lab::kappa), kComputePerToken, "Compute to serve a million tokens at the start.")
           .at_least(0.0),
       number("launch_compute", at(&Lab::launch_h100e), kCompute,
-             "What a launch needs at a ship-first holder: its capability test.")
+             "Compute that a launch needs at a ship-first holder, in the capability test.")
           .at_least(0.0),
       number("kappa_growth", at(&Lab::kappa_growth), kPerYear, "Growth of compute per token on new models.").grows(),
       number("list_price", at(&Lab::list_price_usd), kDollars,
@@ -162,7 +162,7 @@ std::vector<Field> lab_fields() {
       number("tokens_per_unit", at(&Lab::tokens_per_unit), kNumber,
              "Tokens per work unit relative to the reference model.")
           .positive(),
-      number("channel_fee", at(&Lab::channel_fee), kShare, "A reseller's share where no resale clause speaks.")
+      number("channel_fee", at(&Lab::channel_fee), kShare, "A reseller's share where no resale clause is in force.")
           .within(0.0, 1.0),
       number("brand", at(&Lab::brand), kNumber, "Taste for the lab common to all enterprises."),
       number("other_cost_share", at(&Lab::other_cost_share), kShare, "Costs other than compute, per dollar of revenue.")
@@ -171,7 +171,8 @@ std::vector<Field> lab_fields() {
              "What each channel but its own costs the lab while anything of it may be bought there: support, billing, "
              "conflicts.")
           .at_least(0.0),
-      list("host_preference", at(&Lab::host_preference), Names::Clouds, "Order in which equal hosts are taken.")};
+      list("host_preference", at(&Lab::host_preference), Names::Clouds,
+           "Order of choice among hosts that are otherwise equal.")};
 }
 
 Section lab() {
@@ -242,7 +243,8 @@ Section segment() {
       number("unburned", at(&Segment::unburned), kShare,
              "Share of a commitment that ordinary use leaves: owed anyway, unless purchases draw it.")
           .within(0.0, 1.0),
-      number("max_workloads", at(&Segment::max_workloads), kCount, "Most workloads of one enterprise, whole ones.")
+      number("max_workloads", at(&Segment::max_workloads), kCount,
+             "Largest number of workloads of one enterprise, a whole number.")
           .within(0.0, 1e3),
       number("units_per_day", at(&Segment::units_per_day), kCount,
              "Work units a day of a workload at full volume, mean.")

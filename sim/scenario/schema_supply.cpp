@@ -88,9 +88,9 @@ Section supply() {
 Section cloud_region() {
   Section lot = table("LOT", "Units in transit at the start.");
   lot.enter = element(&CloudRegion::lots);
-  lot.fields = {text("chip", at(&market::ScriptedLot::chip), "What arrives.").required().naming(Names::Chips),
-                number("units", at(&market::ScriptedLot::units), kCount, "How many.").required().at_least(0.0),
-                date("arrives", at(&market::ScriptedLot::arrives), "When they run.").required()};
+  lot.fields = {text("chip", at(&market::ScriptedLot::chip), "The chip that arrives.").required().naming(Names::Chips),
+                number("units", at(&market::ScriptedLot::units), kCount, "Number of units.").required().at_least(0.0),
+                date("arrives", at(&market::ScriptedLot::arrives), "When they are installed.").required()};
   Section lots = table("lots", "Deliveries under way at the start.");
   lots.named.push_back(std::move(lot));
 
@@ -99,7 +99,7 @@ Section cloud_region() {
   site.fields = {number("power", at(&market::ScriptedPower::megawatts), kMegawatts, "Usable facility power it adds.")
                      .required()
                      .at_least(0.0),
-                 date("energised", at(&market::ScriptedPower::energised), "From when.").required()};
+                 date("energised", at(&market::ScriptedPower::energised), "When it becomes usable.").required()};
   Section sites = table("sites", "Sites under construction at the start.");
   sites.named.push_back(std::move(site));
 
@@ -176,7 +176,7 @@ std::vector<Field> cloud_fields() {
              "Compute ordered before the start and not yet allocated by its vendors.")
           .at_least(0.0),
       number("expected_growth", at(&Cloud::expected_growth), kPerYear,
-             "Growth of demand that it believes in on the first day.")
+             "Growth of demand that its first forecast assumes.")
           .grows(),
       number(
           "capex", of_capital(&CapitalRule::usd_per_year), kDollarsPerYear,

@@ -56,7 +56,7 @@ Section named_titles(std::string key, std::string placeholder, std::string meani
 Section choice_section() {
   using P = ChoiceParameters;
   return fixed(
-      "choice", "How enterprises choose a placement (cross-nested logit) and when they look again.",
+      "choice", "How enterprises choose a placement (cross-nested logit) and when they review it.",
       parameter(&Parameters::choice),
       {number("lambda_lab", at(&P::lambda_lab), kNumber, "Dissimilarity of the nests by lab; 1 is plain logit.")
            .within(0.05, 1.0),
@@ -67,7 +67,7 @@ Section choice_section() {
        number("beta_runtime", at(&P::beta_runtime), kNumber, "The same for the runtime of agents."),
        number("beta_integration", at(&P::beta_integration), kNumber, "Utility of full integration with the channel."),
        number("beta_wait", at(&P::beta_wait), kNumber, "Disutility per ln(1 + wait / wait_scale)."),
-       number("wait_scale", at(&P::wait_scale_hours), kHours, "Scale of a wait that is felt.").positive(),
+       number("wait_scale", at(&P::wait_scale_hours), kHours, "The scale in that term.").positive(),
        number("outside", at(&P::outside), kNumber, "Utility of no deployment, or self-hosted open weights."),
        number("taste_sigma", at(&P::taste_sigma), kNumber, "Spread of an enterprise's lasting taste for a lab.")
            .at_least(0.0),
@@ -82,9 +82,9 @@ Section choice_section() {
        number("gravity_concentration", at(&P::gravity_concentration), kNumber,
               "Dirichlet concentration of incumbent shares around the segment's mean.")
            .positive(),
-       duration("belief_lag", at(&P::belief_lag),
-                "Half-life in which customers come to become aware of what contracts open, from the signature on; 0: "
-                "at once."),
+       duration(
+           "belief_lag", at(&P::belief_lag),
+           "Half-life in which customers become aware of what a contract permits, from its signature on; 0: at once."),
        number("learning", at(&P::learning_days), kDays, "Time constant at which a workload reaches its full volume.")
            .at_least(0.0),
        number("elasticity", at(&P::elasticity), kNumber, "Price elasticity of a workload's volume.").within(0.0, 5.0),

@@ -146,7 +146,7 @@ Node read_toml(const std::string& text, const std::string& file, int file_index)
   } catch (const toml::parse_error& e) {
     const toml::source_position& at = e.source().begin;
     refuse(file, static_cast<int>(at.line), static_cast<int>(at.column),
-           "not TOML (" + shown(e.description(), 200) + ")", "Mend this first: nothing after it was read.");
+           "not TOML (" + shown(e.description(), 200) + ")", "Correct this first: nothing after it was read.");
   } catch (const core::ScenarioError&) {
     throw;
   } catch (const std::logic_error&) {

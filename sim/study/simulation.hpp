@@ -43,7 +43,7 @@ class Simulation {
 
   /// Continues under the contracts of a scenario that was amended for this run (Scenario::amended and its like, at
   /// next_boundary()). Throws: ScenarioError; the simulation is then as it was.
-  void restate(const scenario::Scenario& amended) { world_.restate(amended.parameters(), &recorder_); }
+  void continue_under(const scenario::Scenario& amended) { world_.continue_under(amended.parameters(), &recorder_); }
   [[nodiscard]] core::SimTime next_boundary() const { return world_.next_boundary(); }
 
   [[nodiscard]] core::SimTime now() const { return world_.now(); }

@@ -21,7 +21,7 @@ namespace {
 using market::Clause;
 using Items = std::vector<scenario::Item>;
 
-/// Keys for readers (resolved_text.cpp holds the same list): they move nothing.
+/// Keys for readers, without effect on a run (resolved_text.cpp holds the same list).
 constexpr std::array<std::string_view, 7> kProse{"accessed", "description", "grade", "note", "source", "title", "url"};
 
 bool is_prose(std::string_view path) {
@@ -82,7 +82,7 @@ void add_contract(core::Sha256& hash, const Items& items, const market::Compiled
   for (const auto& version : contract.versions)
     for (const auto date : {version.effective, version.ends, contract.terminated})
       if (date > run.start && date < run.end) dates.insert(date);
-  std::string before, told;  // a contract without a clause in force at any time counts as absent
+  std::string before, stated;  // a contract without a clause in force at any time counts as absent
   for (auto date = dates.begin(); date != dates.end(); ++date) {
     const market::VersionId at = market::contracts::version_in_force(contract, *date);
     const core::SimTime until = std::next(date) == dates.end() ? run.end : *std::next(date);
@@ -94,9 +94,9 @@ void add_contract(core::Sha256& hash, const Items& items, const market::Compiled
     }
     if (now == before) continue;
     before = now;
-    told += "from " + core::to_string(*date) + "\n" + now;
+    stated += "from " + core::to_string(*date) + "\n" + now;
   }
-  if (!told.empty()) hash.update_field(contract.name + "\n" + told);
+  if (!stated.empty()) hash.update_field(contract.name + "\n" + stated);
 }
 
 /// The version for whose signature the clause waits, or "".
@@ -122,42 +122,42 @@ void add_signatures(core::Sha256& hash, const market::Registry& registry) {
         hash.update_field(name + " signed " + core::to_string(version.signed_on));
 }
 
-/// Where contracts change by what happens, clauses that are disabled, barred or over may still come to act.
+/// Where market events change contracts, clauses that are disabled, barred or over may still take effect.
 bool contracts_may_change(const market::CompiledScenario& compiled) {
   return std::any_of(compiled.money.begin(), compiled.money.end(), [&compiled](const market::PaymentClause& m) {
     return market::contracts::is_watched(compiled.clause_of(m));
   });
 }
 
-/// Who breaks whom: money follows from it even where nothing that is sold was barred. When a breach began matters
-/// within the run; of an older one only that it is older.
+/// Which contract breaks which: damages follow even where no sale was barred. For a breach that began before the run
+/// its date does not matter.
 void add_breaches(core::Sha256& hash, const market::Registry& registry, const market::RunParameters& run) {
-  std::set<std::string> told;  // by names: the order in a file has no meaning
+  std::set<std::string> stated;  // by names: the order in a file has no meaning
   const auto name = [&](market::ContractId contract) {
     return market::contract_at(registry.contracts(), contract).name;
   };
   for (const auto& breach : registry.breaches())
     if (breach.from < run.end && breach.until > run.start)
-      told.insert(name(breach.by) + " breaks " + name(breach.broken) +
-                  (breach.from < run.start ? "" : " from " + core::to_string(breach.from)) + " until " +
-                  core::to_string(std::min(breach.until, run.end)));
-  for (const auto& one : told) hash.update_field(one);
+      stated.insert(name(breach.by) + " breaks " + name(breach.broken) +
+                    (breach.from < run.start ? "" : " from " + core::to_string(breach.from)) + " until " +
+                    core::to_string(std::min(breach.until, run.end)));
+  for (const auto& one : stated) hash.update_field(one);
 }
 
-/// Fees of notices: a contract left on the first day is in force on none.
+/// Fees of notices, also for a contract that ends on the first day and is never in force in the run.
 void add_notices(core::Sha256& hash, const market::Registry& registry, const market::RunParameters& run) {
-  std::set<std::string> told;
+  std::set<std::string> stated;
   for (const auto& contract : registry.contracts())
     for (const auto& version : contract.versions)
       for (const auto& clause : version.clauses)
         if (const auto* left = clause.get_if<market::kinds::Termination>();
             market::contracts::notice_counts(contract, version, clause) && left->exercised >= run.start &&
             left->exercised < run.end)
-          told.insert(contract.name + "/" + clause.name + " left on " + core::to_string(left->exercised) + " by " +
-                      left->payer + " for " +
-                      std::to_string(market::Money::from_usd(left->amount_usd).tenthousandths()) + " to " +
-                      left->payee + ", over on " + core::to_string(contract.terminated));
-  for (const auto& one : told) hash.update_field(one);
+          stated.insert(contract.name + "/" + clause.name + " left on " + core::to_string(left->exercised) + " by " +
+                        left->payer + " for " +
+                        std::to_string(market::Money::from_usd(left->amount_usd).tenthousandths()) + " to " +
+                        left->payee + ", over on " + core::to_string(contract.terminated));
+  for (const auto& one : stated) hash.update_field(one);
 }
 
 template <class Number>

@@ -9,7 +9,7 @@ from scipy import stats
 
 import rackrate as rr
 from rackrate import analysis as an
-from rackrate.analysis.clause_dates import worth_telling
+from rackrate.analysis.clause_dates import worth_reporting
 
 CHANCE = """
 extends = "toy-10"
@@ -81,7 +81,7 @@ amount = "1 $"
     )
     dates = an.clause_dates(rr.run(quiet, progress=False))
     assert dates["clause"].tolist() == ["exit", "panel"]
-    assert worth_telling(dates)["clause"].tolist() == ["panel"]
+    assert worth_reporting(dates)["clause"].tolist() == ["panel"]
 
 
 def test_a_clause_that_is_switched_off_has_no_row():

@@ -1,4 +1,5 @@
 #pragma once
+#include <cstddef>
 #include <cstdlib>
 #include <filesystem>
 #include <string>
@@ -18,7 +19,7 @@ class PinnedToOne {
     if (sched_getaffinity(0, sizeof before_, &before_) != 0) return;
     cpu_set_t one;
     CPU_ZERO(&one);
-    for (int cpu = 0; cpu < CPU_SETSIZE; ++cpu) {
+    for (std::size_t cpu = 0; cpu < std::size_t{CPU_SETSIZE}; ++cpu) {
       if (CPU_ISSET(cpu, &before_)) {
         CPU_SET(cpu, &one);
         break;

@@ -46,7 +46,8 @@ TEST_CASE("the model of everything at random runs as it did in the last commit",
   model.outside_budget = 100;
   rackrate::engine::Simulator<RandomModel::Payload> sim(names(50), options);
   for (ProcessId p = 0; p < 50; ++p) {
-    for (int i = 0; i < 4; ++i) sim.post(p, at((p * 7 + i * 13) % 30), 7, {p, 0}, static_cast<std::int16_t>(p % 3));
+    for (std::uint32_t i = 0; i < 4; ++i)
+      sim.post(p, at((p * 7 + i * 13) % 30), 7, {p, 0}, static_cast<std::int16_t>(p % 3));
   }
   sim.run_until(model, at(1'000'000'000), *serial);
   CHECK(sim.statistics().events == 4'746U);

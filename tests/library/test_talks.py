@@ -85,7 +85,7 @@ def test_talks_that_something_switches_on_cannot_be_taken_apart():
     )
     with pytest.raises(
         ValueError,
-        match=r"panel\.switches_on switches on the talks of talks; a decomposition needs talks that it can take out",
+        match=r"panel\.switches_on switches on the renegotiation talks; a decomposition must be able to leave it out",
     ):
         rr.decomposition([load("openai-azure-october-2025"), arm], replications=1, until="2025-08-01")
 

@@ -50,7 +50,7 @@ TEST_CASE("a belief fades when the contract is ended, and starts again where it 
     market::advance(awareness, t, t + core::kDay);
   market::Table<market::AlternativeId, market::AlternativeId> same;
   for (const market::AlternativeId a : regime.compiled.alternatives.ids()) same.push_back(a);
-  market::restate_awareness(awareness, same, ended.compiled, ended.access);
+  market::move_awareness(awareness, same, ended.compiled, ended.access);
   CHECK(awareness.openings[bedrock].front().until == core::date(2026, 6, 6));
   for (auto t = core::date(2026, 6, 6); t < core::date(2026, 6, 26); t += core::kDay)
     market::advance(awareness, t, t + core::kDay);

@@ -340,7 +340,7 @@ TEST_CASE(
   live.run_until(core::date(2026, 1, 3));
   study::Simulation untouched = live;
   const auto noticed = scenario.noticed("oai-az", "exit", core::date(2026, 1, 4), live.next_boundary());
-  live.restate(noticed);
+  live.continue_under(noticed);
   study::Simulation fork = live;
   live.run();
   fork.run(2);
@@ -352,11 +352,11 @@ TEST_CASE(
   // After the notice, the version is cut in two: the fee stays paid once and the end where it was.
   study::Simulation cut(scenario, 1, 0);
   cut.run_until(core::date(2026, 1, 3));
-  cut.restate(noticed);
+  cut.continue_under(noticed);
   cut.run_until(core::date(2026, 1, 5));
   const auto parts = noticed.overridden_from(
       {{"contracts.oai-az.versions.first.clauses.hosting.price", "\"3 $/H100e-h\""}}, cut.next_boundary());
-  cut.restate(parts);
+  cut.continue_under(parts);
   cut.run();
   const auto paid = [](const record::RunSeries& series) {
     const auto& labels = series.axes.labels[static_cast<std::size_t>(record::Dim::Clause)];
@@ -388,7 +388,7 @@ TEST_CASE("an event of the run gives notice by name, once, and under a clause th
   CHECK(after({at(8)}).terminated == core::kNever);                   // the clause is over
   study::Simulation live(scenario, 1, 0);
   live.run_until(core::date(2026, 1, 4));
-  live.world().change(at(3));
+  live.world().apply_change(at(3));
   live.run();
   CHECK(live.fingerprint() ==
         record::fingerprint(test::run(toy(leave("notice = \"2 d\"\nuntil = 2026-01-08\nexercised = 2026-01-04")))));
@@ -425,7 +425,7 @@ TEST_CASE("a contract signed in mid-run in breach is the same contract in the fi
       "{ grant = { kind = \"grant\", role = \"HOST\", grantee = \"aws\", scope = { labs = [\"oai\"] } } }";
   const auto amended = scenario.amended(
       {"more", "first", {}, core::date(2026, 1, 5), {}, grant, "[\"oai\", \"aws\"]", "breach"}, live.next_boundary());
-  live.restate(amended);
+  live.continue_under(amended);
   live.run();
   CHECK(live.fingerprint() == record::fingerprint(test::run(amended)));
   CHECK(run(amended).paid(kDamages) == "4:1000 4:100 5:100 ");

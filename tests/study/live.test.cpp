@@ -49,7 +49,7 @@ std::string different_from(const record::RunSeries& a, const record::RunSeries& 
 struct Run {
   explicit Run(Scenario from) : scenario(std::move(from)), simulation(scenario, 1, 0) {}
   void take(Scenario amended) {
-    simulation.restate(amended);
+    simulation.continue_under(amended);
     scenario = std::move(amended);
   }
   void amend(const Amendment& amendment) { take(scenario.amended(amendment, simulation.next_boundary())); }

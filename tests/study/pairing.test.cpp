@@ -91,7 +91,7 @@ TEST_CASE("one more review moves no later draw", "[study][pairing][H3]") {
       const auto& x = a[e].workloads[w];
       const auto& y = b[e].workloads[w];
       same_clock = same_clock && x.key == y.key && x.epoch == y.epoch && x.shock_epoch == y.shock_epoch &&
-                   x.born == y.born && x.units == y.units;
+                   x.created == y.created && x.units == y.units;
       same_tastes = same_tastes && x.shocks == y.shocks;
     }
   }

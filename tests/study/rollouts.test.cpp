@@ -123,7 +123,7 @@ TEST_CASE("a rollout switched on in a run counts from that day", "[study][rollou
     change.version = "first";
     change.clause = "port";
     change.on = true;
-    run.world().change(change);
+    run.world().apply_change(change);
     const auto opens = date(2026, 1, 3) + (preview_of(r) - kFirst);
     CHECK(study::explain(run.world().registry(), scenario.parameters(), at_aws(date(2026, 1, 2))).state == "GA");
     CHECK(study::explain(run.world().registry(), scenario.parameters(), at_aws(opens - core::kDay)).state == "NO");
@@ -139,7 +139,7 @@ TEST_CASE("a version signed in a run has the lengths of its replication, and for
   while (preview_of(replication) - kFirst >= core::days(8)) ++replication;
   study::Simulation run(scenario, 1, replication);
   run.run_until(date(2026, 1, 3));
-  run.restate(scenario.amended(
+  run.continue_under(scenario.amended(
       {"porting",
        "slow",
        {},

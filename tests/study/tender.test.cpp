@@ -249,7 +249,7 @@ TEST_CASE("a tender that is switched on in a run is held, under labels that were
   change.version = "first";
   change.clause = "ask";
   change.on = true;
-  simulation.world().change(change);
+  simulation.world().apply_change(change);
   simulation.run();
   CHECK(simulation.world().regime().compiled.money_labels == labels);
   const auto events = simulation.series().events;
@@ -279,7 +279,7 @@ TEST_CASE("an award goes on under a version that is signed while it runs", "[stu
   const auto scenario = parse(world("", kAsk));
   study::Simulation run(scenario, 1, 0);
   run.run_until(date(2026, 1, 5));
-  run.restate(scenario.amended(
+  run.continue_under(scenario.amended(
       {"wanted",
        "second",
        {},

@@ -26,7 +26,7 @@ def main(argv: Sequence[str] | None = None) -> None:
             warnings.simplefilter("ignore")  # of libraries, about their use; ours are said as sentences
         arguments = list(sys.argv[1:] if argv is None else argv)
         code = status(arguments)
-        code = _told(arguments, code)
+        code = _after_output(arguments, code)
     except KeyboardInterrupt:
         code = complain(f"{stopping.word()}.", stopping.status())
     stopping.finish()
@@ -62,8 +62,8 @@ def _texts(argv: Sequence[str]) -> None:
             ) from None
 
 
-def _told(argv: Sequence[str], code: int) -> int:
-    """The exit status once standard output has been written; a full disk under it is said."""
+def _after_output(argv: Sequence[str], code: int) -> int:
+    """The exit status once standard output has been written; an error of writing it, such as a full disk, is reported."""
     why = streams.lost()
     if not why:
         return code

@@ -79,13 +79,13 @@ def print_summary(ds: xr.Dataset) -> None:
 
 
 def print_clause_dates(ds: xr.Dataset) -> None:
-    """When talks were agreed, triggers fired, notice was given: how often over the futures, and the dates."""
+    """When renegotiations were agreed, triggers fired, notice was given: how often over the futures, and the dates."""
     from rackrate import analysis
-    from rackrate.analysis.clause_dates import worth_telling
+    from rackrate.analysis.clause_dates import worth_reporting
 
     if "clause_day" not in ds:
         return
-    dates = analysis.clause_dates(ds).pipe(worth_telling)
+    dates = analysis.clause_dates(ds).pipe(worth_reporting)
     if dates.empty:
         return
     futures = ds.sizes["replication"]

@@ -52,13 +52,13 @@ def stopped_by_signals(limit: Limit) -> Iterator[None]:
         return
     before = {number: signal.getsignal(number) for number in QUEUE_SIGNALS}
 
-    def told(number: int, frame: FrameType | None) -> None:
+    def on_signal(number: int, frame: FrameType | None) -> None:
         signal.signal(number, before[signal.Signals(number)])
         limit.stop(signal.Signals(number).name)
 
     taken = [number for number, handler in before.items() if handler is not signal.SIG_IGN]
     for number in taken:
-        signal.signal(number, told)
+        signal.signal(number, on_signal)
     try:
         yield
     finally:

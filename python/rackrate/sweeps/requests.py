@@ -86,10 +86,10 @@ def of_design(design: Any, points: Any, progress: Progress | None = None) -> Req
         settings.write(json.dumps(line, separators=(",", ":"), ensure_ascii=True).encode() + b"\n")
         if progress is not None and at % 256 == 0:
             progress(at, len(points))
-    told = coordinates(design)
+    described = coordinates(design)
     return Request(
         request_id(design), design.title, design.to_toml(), design.replications,
-        {name: _storable(values) for name, (_, values, _) in told.items()}, {name: attrs for name, (_, _, attrs) in told.items()},
+        {name: _storable(values) for name, (_, values, _) in described.items()}, {name: attrs for name, (_, _, attrs) in described.items()},
         description(design), digests, settings.getvalue(),
     )  # fmt: skip
 

@@ -179,8 +179,8 @@ def per_cell(stored: Stored) -> dict[str, tuple[tuple[str, ...], Array, dict[str
 
 def factor_columns(plan: Plan) -> dict[str, tuple[Array, dict[str, str]]]:
     """The values of the factors, [point] each, and their attributes."""
-    told = plan.requests[0].attributes if plan.requests else {}
-    return {name: (values, told.get(name, {"long_name": name})) for name, values in plan.columns.items()}
+    attributes = plan.requests[0].attributes if plan.requests else {}
+    return {name: (values, attributes.get(name, {"long_name": name})) for name, values in plan.columns.items()}
 
 
 def description(plan: Plan) -> str:

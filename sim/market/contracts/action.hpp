@@ -4,8 +4,9 @@
 
 namespace rackrate::market::contracts {
 
-/// What a rule does. A waiver recorded under a right of first refusal is a carve-out for the waived actor; a grant of a
-/// version that would rather break another contract than be barred is one from that contract's bars, at its price.
+/// What a rule does. A waiver recorded under a right of first refusal exempts the waived actor. A grant in a version
+/// with conflict = "breach" exempts its grantees from the bars of the contract that it breaks, at the price of the
+/// breach.
 enum class Action : std::uint8_t { Permit, Bar, Exempt, Delay, Regime, Void, Forbid };
 inline constexpr std::size_t kActions = 7;
 

@@ -5,8 +5,8 @@
 #include "sim/market/contracts/contract.hpp"
 #include "sim/market/contracts/take_or_pay.hpp"
 
-/// What running clause accounts should have posted, by another route: cumulative closed forms over bases and
-/// purchases that somebody else counted. The books compare the two and fail on a difference of one unit.
+/// What running clause accounts should have posted, computed independently: cumulative closed forms over bases and
+/// purchases that the audit counts itself. The books compare the two and fail on a difference of one unit.
 namespace rackrate::market::contracts {
 
 __extension__ using Wide = __int128;

@@ -22,7 +22,7 @@ namespace {
 
 /// Splits off the part of `rest` outside `cut` along one dimension, and keeps the inside in `rest`.
 template <class Set>
-void peel(Box& rest, Set Box::*dimension, const Set& cut, Boxes& out) {
+void split_off(Box& rest, Set Box::*dimension, const Set& cut, Boxes& out) {
   Box outside = rest;
   outside.*dimension = rest.*dimension - cut;
   if (!empty(outside)) out.push_back(outside);
@@ -36,12 +36,12 @@ Boxes difference(const Box& a, const Box& b) {
   if (empty(intersection(a, b))) return {a};
   Boxes out;
   Box rest = a;
-  peel(rest, &Box::labs, b.labs, out);
-  peel(rest, &Box::segments, b.segments, out);
-  peel(rest, &Box::regions, b.regions, out);
-  peel(rest, &Box::actors, b.actors, out);
-  peel(rest, &Box::products, b.products, out);
-  peel(rest, &Box::model_classes, b.model_classes, out);
+  split_off(rest, &Box::labs, b.labs, out);
+  split_off(rest, &Box::segments, b.segments, out);
+  split_off(rest, &Box::regions, b.regions, out);
+  split_off(rest, &Box::actors, b.actors, out);
+  split_off(rest, &Box::products, b.products, out);
+  split_off(rest, &Box::model_classes, b.model_classes, out);
   return out;
 }
 

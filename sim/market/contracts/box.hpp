@@ -1,6 +1,5 @@
 #pragma once
 #include <bitset>
-#include <ranges>
 #include <vector>
 
 #include "sim/market/vocabulary/ids.hpp"
@@ -32,9 +31,8 @@ class SetOf {
   [[nodiscard]] bool empty() const { return bits_.none(); }
   /// All members, in order.
   [[nodiscard]] auto members() const {
-    return std::views::iota(std::size_t{0}, Size) |
-           std::views::filter([bits = bits_](std::size_t i) { return bits[i]; }) |
-           std::views::transform([](std::size_t i) { return Id(i); });
+    return core::sequence(
+        Size, [](std::size_t i) { return Id(i); }, [bits = bits_](std::size_t i) { return bits[i]; });
   }
 
   friend SetOf operator&(const SetOf& a, const SetOf& b) { return SetOf(a.bits_ & b.bits_); }

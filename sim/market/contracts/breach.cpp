@@ -44,7 +44,7 @@ bool breached(const Registry& registry, ContractId contract, core::SimTime t) {
 
 namespace {
 
-/// Is there a placement in both boxes at which the bar binds this actor? Asked point by point.
+/// Is there a placement in `both` at which the bar binds this actor? Checks every placement.
 bool binds_somewhere(const Cell& cell, const Rule& bar, const Box& both, ActorId actor) {
   for (const SegmentId segment : both.segments.members())
     for (const RegionId region : both.regions.members())

@@ -18,11 +18,11 @@ struct Breach {
   core::SimTime from, until;
 };
 
-/// A damages clause asks a price of this contract's breaches when whom it would have pay is one of the contract's
-/// parties.
+/// Does the damages clause set the price of breaches by the contract `breaking`? It does if its payer is a party to
+/// that contract.
 [[nodiscard]] bool prices_breach(const Clause& clause, const Contract& breaking);
 
-/// The breaches among the conflicts, one for each stretch and pair of contracts, whatever clauses make it up.
+/// The breaches among the conflicts: one for each pair of contracts and connected period, over all clauses.
 /// Order: by broken contract, then by the one that breaks it, then by start.
 [[nodiscard]] std::vector<Breach> find_breaches(const std::vector<Conflict>& conflicts);
 

@@ -28,32 +28,32 @@ class Cell {
   [[nodiscard]] std::span<const RuleId> rules(Action action) const { return compiled_.rules_of(starts_, action); }
   [[nodiscard]] const Rule& rule(RuleId r) const { return compiled_.rules[r]; }
 
-  /// Does this bar or delay's own contract let the actor off, carved out or waived?
+  /// Does the contract of this bar or delay exempt the actor, by a carve-out or a waiver?
   [[nodiscard]] bool carved_out(const Rule& right, const Probe& probe, ActorId actor) const {
     for (const RuleId r : rules(Action::Exempt))
       if (!rule(r).is_breach() && rule(r).bars_of == right.clause.contract && covers(rule(r), probe, actor))
         return true;
     return false;
   }
-  /// Does the actor act in a priced breach of this bar? A holder breaks no bar of its own, and a delay, whose dates are
-  /// those of releases, cannot be broken.
+  /// Does the actor act in a priced breach of this bar? A holder cannot breach its own bar. A delay cannot be breached:
+  /// its dates are those of releases.
   [[nodiscard]] bool broken(const Rule& bar, const Probe& probe, ActorId actor) const {
     if (bar.action != Action::Bar || actor == bar.holder) return false;
     for (const RuleId r : rules(Action::Exempt))
       if (rule(r).is_breach() && rule(r).bars_of == bar.clause.contract && covers(rule(r), probe, actor)) return true;
     return false;
   }
-  /// Has a regulator struck out this right over the tuple?
+  /// Has a regulator voided this right for the tuple?
   [[nodiscard]] bool voided(const Rule& right, const Probe& probe) const {
     for (const RuleId r : rules(Action::Void))
       if (covers(rule(r), probe, right.holder)) return true;
     return false;
   }
-  /// Does this bar or delay speak of the actor, carve-outs and a regulator's orders heard?
+  /// Does this bar or delay apply to the actor, after carve-outs and a regulator's orders?
   [[nodiscard]] bool binds(const Rule& right, const Probe& probe, ActorId actor) const {
     return covers(right, probe, actor) && !carved_out(right, probe, actor) && !voided(right, probe);
   }
-  /// Does it hold the actor up: does it speak of it, and is it not broken?
+  /// Does it stop the actor: does it apply, and is it not breached?
   [[nodiscard]] bool applies(const Rule& right, const Probe& probe, ActorId actor) const {
     return binds(right, probe, actor) && !broken(right, probe, actor);
   }

@@ -30,29 +30,29 @@ void add_version(std::vector<Contract>& contracts, const ContractChange& change)
   contract->versions.insert(place_of(contract->versions, change.added.name), change.added);
 }
 
-/// A clause switched off and on again speaks in two stretches: the second is a copy of the same name, so its
-/// money goes to the same account.
+/// A clause that is switched off and on again is in force twice. The second time is a copy with the same name, so its
+/// payments go to the same account.
 void switch_clause(Version& version, const std::string& name, core::SimTime at, bool on) {
   Clause* last = nullptr;
   for (Clause& clause : version.clauses)
     if (clause.name == name) last = &clause;
   if (last == nullptr) return;
-  const bool speaks = last->enabled && last->switched_off == core::kNever;
-  if (on == speaks) return;
+  const bool is_on = last->enabled && last->switched_off == core::kNever;
+  if (on == is_on) return;
   if (!on) {
     last->switched_off = at;
   } else if (!last->enabled) {
     last->enabled = true;
     last->switched_on = at;
   } else {
-    Clause again = *last;
-    again.switched_on = at;
-    again.switched_off = core::kNever;
-    version.clauses.insert(version.clauses.begin() + (last - version.clauses.data()) + 1, std::move(again));
+    Clause second = *last;
+    second.switched_on = at;
+    second.switched_off = core::kNever;
+    version.clauses.insert(version.clauses.begin() + (last - version.clauses.data()) + 1, std::move(second));
   }
 }
 
-/// Notice under a clause that does not speak on that day, or given already, changes nothing.
+/// Notice under a clause that is not in force on that day, or a second notice, changes nothing.
 void give_notice(Contract& contract, Version& version, const ContractChange& change) {
   for (Clause& clause : version.clauses) {
     const auto* termination = clause.get_if<kinds::Termination>();
@@ -66,7 +66,7 @@ void give_notice(Contract& contract, Version& version, const ContractChange& cha
   end_by_notice(contract);
 }
 
-/// What a tender awarded goes on under later versions too, as far as its dates reach; who won it signs.
+/// An award stays in force under later versions, within its own dates. The winner becomes a party.
 void add_award(Contract& contract, const ContractChange& change) {
   for (Version& version : contract.versions)
     for (const Clause& clause : change.clauses)
@@ -80,8 +80,8 @@ void add_award(Contract& contract, const ContractChange& change) {
 
 void agree(Version& version, const ContractChange& change) {
   for (Clause& clause : version.clauses)
-    if (auto* talks = clause.get_if<kinds::Renegotiation>(); talks != nullptr && clause.name == change.clause)
-      talks->agreed = change.agreed;
+    if (auto* terms = clause.get_if<kinds::Renegotiation>(); terms != nullptr && clause.name == change.clause)
+      terms->agreed = change.agreed;
 }
 
 void waive(Version& version, const ContractChange& change) {
@@ -90,8 +90,8 @@ void waive(Version& version, const ContractChange& change) {
       rofr->waivers.push_back({change.host, change.at});
 }
 
-/// Is it what an override in mid-run made of the rest of an earlier version? What the run did to that one goes on in
-/// it.
+/// Is it the second part of a version that an override cut in mid-run? Changes that the run made to the first part
+/// continue in it.
 bool continues(const Version& version, const Version& earlier) {
   return version.effective > earlier.effective && version.signed_on == earlier.signed_on &&
          whole_version(version.name) == whole_version(earlier.name);

@@ -23,7 +23,7 @@ struct ContractChange {
   bool on = false;   ///< Switch
   std::string host;  ///< Waive: whom the right's holder lets through
   std::vector<AgreedPayment> agreed;  ///< Agree: what the renegotiation clause has its sides pay from now on
-  std::vector<Clause> clauses;        ///< Award: added to every version that lives in their dates
+  std::vector<Clause> clauses;        ///< Award: added to every version that is in force within their dates
 };
 
 /// An override in mid-run cuts a version in two: the second part is called "NAME-from-DATE".
@@ -35,9 +35,9 @@ inline constexpr std::string_view kPartOfVersion = "-from-";
 ///
 /// Contracts and versions stay in name order, as a scenario file has them, so a version added in mid-run stands where
 /// it would have stood in the file.
-/// A change to something that is no longer there changes nothing; one to a version that an override has cut since
-/// reaches all its later parts. Order:  that of `changes` does not matter: they are applied by date, then kind, then
-/// names.
+/// A change to something that no longer exists has no effect. A change to a version that an override has cut since then
+/// applies to all its later parts.
+/// Order: that of `changes` does not matter: they are applied by date, then kind, then names.
 [[nodiscard]] std::vector<Contract> with_changes(std::vector<Contract> scripted, std::vector<ContractChange> changes);
 
 }  // namespace rackrate::market::contracts

@@ -19,7 +19,7 @@ std::vector<core::SimTime> find_breakpoints(const std::vector<Contract>& contrac
       for (const Clause& clause : version.clauses) {
         dates.insert(dates.end(), {clause.switched_on, clause.switched_off});
         if (clause.is<kinds::Damages>())
-          dates.insert(dates.end(), {clause.from, clause.until});  // a breach is open while it has a price
+          dates.insert(dates.end(), {clause.from, clause.until});  // a breach lasts while a clause prices it
         for_each_permission(clause, [&dates](const Clause& one) {
           dates.insert(dates.end(), {one.from, one.until});
           visit_permission(one, [&dates](const auto& terms) { terms.add_dates(dates); });
@@ -118,7 +118,7 @@ class ScopeReader {
   const Compiled& compiled_;
 };
 
-/// What a clause says in one role, as a rule of this action.
+/// The clause in one role, as a rule of this action.
 template <class K>
 Rule rule_of(const Clause& clause, const K& terms, const Version& version, const ClauseRef& ref,
              const ScopeReader& reader, Role role, Action action) {
@@ -174,8 +174,8 @@ Rule opened_at_a_price(const Rule& grant, const ClauseRef& at, const Version& pr
   return opened;
 }
 
-/// What a version grants though another contract bars it, as far as that contract asks damages of one of its parties:
-/// an exemption from the other's bars, while both the grant and the price are in force.
+/// Grants in breach of another contract: an exemption from the bars of that contract while the grant and a damages
+/// clause that prices the breach are in force.
 void add_breaches(const std::vector<Contract>& contracts, Table<RuleId, Rule>& rules) {
   for (const RuleId r : core::indices<RuleId>(rules.size())) {  // those that are there now
     const Rule grant = rules[r];

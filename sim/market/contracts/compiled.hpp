@@ -10,9 +10,9 @@
 
 namespace rackrate::market::contracts {
 
-/// One clause in one role, flat. `box.actors` are the actors it speaks of: grantees for Permit, actors
+/// One clause in one role, flat. `box.actors` are the actors it concerns: grantees for Permit, actors
 /// exempted for Exempt, actors staged for Regime, actors forbidden for Forbid, holders whose bars and delays
-/// are struck out for Void, everybody for Bar and Delay.
+/// are voided for Void, everybody for Bar and Delay.
 struct Rule {
   Box box;
   core::SimTime from = core::kAlways;  ///< clause and version dates together, end exclusive
@@ -23,9 +23,9 @@ struct Rule {
   core::SimDuration cure{0};
   double allowlist = 1.0;
   double token_cap = 1.0;
-  ClauseRef clause;    ///< who says so
+  ClauseRef clause;    ///< where the rule comes from
   ActorId holder;      ///< of a Bar or Delay
-  ContractId bars_of;  ///< Exempt: the contract whose bars it speaks of
+  ContractId bars_of;  ///< Exempt: the contract whose bars it lifts
   ClauseRef price;     ///< Exempt by a breach: the damages clause of `bars_of` that prices it; else none
   ShipFirstReading reading = ShipFirstReading::And;
   Action action = Action::Permit;

@@ -10,22 +10,22 @@ namespace rackrate::market::contracts {
 
 namespace {
 
-/// An exclusive in force, less what its own contract carves out, what a regulator voids and the lab's own channel.
-struct LiveBar {
+/// An exclusive in force, without what its own contract carves out, what a regulator voids and the lab's own channel.
+struct ExclusiveInForce {
   const Rule* rule;
   Boxes bars;         ///< everything it covers, the holder included
   Boxes bars_others;  ///< the same without the holder
-  Boxes breakable;    ///< the same, and what is open in breach as well
+  Boxes breakable;    ///< `bars_others`, and what is open in breach
 };
 
-/// What one contract says about one role in one interval. Unions are kept disjoint, so that the set
-/// algebra over many intervals cannot blow up.
-struct Stance {
+/// The rights that one contract states in one role and one interval. Unions are kept disjoint, so that their number
+/// does not explode over many intervals.
+struct StatedRights {
   std::vector<const Rule*> grants;
-  std::vector<LiveBar> exclusives;
+  std::vector<ExclusiveInForce> exclusives;
   std::vector<const Rule*> breaches;  ///< what it grants in breach of others
   Boxes granted;
-  Boxes barred;  ///< to others than the holders, breaches or not
+  Boxes barred;  ///< to everybody but the holders, what is open in breach included
 };
 
 void add_disjoint(Boxes& to, const Boxes& more) {
@@ -45,7 +45,7 @@ struct Contradiction {
   std::set<Role> roles;
 };
 using Found = std::map<PairKey, std::map<BreakId, Contradiction>>;
-using Stances = Table<ContractId, Stance>;
+using RightsByContract = Table<ContractId, StatedRights>;
 
 class Finder {
  public:
@@ -55,13 +55,13 @@ class Finder {
 
   [[nodiscard]] std::vector<Conflict> find() {
     for (const Role role : kinds::kAllRoles) {
-      Table<BreakId, Stances> stances;
-      for (const BreakId i : core::indices<BreakId>(breakpoints_.size() + 1)) stances.push_back(stances_in(i, role));
-      for (const BreakId i : stances.ids()) compare_exclusives(stances[i], i, role);
-      for (const BreakId i : stances.ids()) compare_breaches(stances[i], i, role);
+      Table<BreakId, RightsByContract> rights;
+      for (const BreakId i : core::indices<BreakId>(breakpoints_.size() + 1)) rights.push_back(rights_in(i, role));
+      for (const BreakId i : rights.ids()) compare_exclusives(rights[i], i, role);
+      for (const BreakId i : rights.ids()) compare_breaches(rights[i], i, role);
       for (const ContractId a : contract_ids(contracts_))
         for (const ContractId b : contract_ids(contracts_))
-          if (a != b) compare_grants(stances, a, b, role);
+          if (a != b) compare_grants(rights, a, b, role);
     }
     return report();
   }
@@ -72,7 +72,7 @@ class Finder {
     return (held_by_channel(bar.role) ? vocabulary_.channels : vocabulary_.clouds)[bar.holder.position()];
   }
 
-  [[nodiscard]] Stances stances_in(BreakId interval, Role role) const {
+  [[nodiscard]] RightsByContract rights_in(BreakId interval, Role role) const {
     std::set<RuleId> active;  // so ascending seniority
     for (const LabId lab : core::indices<LabId>(compiled_.labs)) {
       const Compiled::Starts& cell = compiled_.starts(interval, lab, role);
@@ -80,7 +80,7 @@ class Finder {
       active.insert(rules.begin(), rules.end());
     }
     Table<ContractId, Boxes> exempt(contracts_.size());
-    Stances out(contracts_.size());
+    RightsByContract out(contracts_.size());
     for (const RuleId r : active) {
       const Rule& rule = compiled_.rules[r];
       if (rule.is_breach())
@@ -99,23 +99,23 @@ class Finder {
     return out;
   }
 
-  /// Adds an exclusive to its contract's stance, less what is cut out of it.
-  void add_bar(const Rule& rule, Boxes cut, const std::set<RuleId>& active, Stances& stances) const {
+  /// Adds an exclusive to the rights of its contract, without the boxes in `cut`.
+  void add_bar(const Rule& rule, Boxes cut, const std::set<RuleId>& active, RightsByContract& rights) const {
     Box all = rule.box;
     if (rule.role == Role::Channel && compiled_.own_channel.exists()) all.actors.erase(compiled_.own_channel);
     Box others = all;
     if (rule.holder.exists()) others.actors.erase(rule.holder);
     for (const Box& order : voids_over(rule, active)) cut.push_back(order);
-    LiveBar bar{&rule, difference(Boxes{all}, cut), {}, difference(Boxes{others}, cut)};
-    const Boxes open = broken(rule, stances);
+    ExclusiveInForce bar{&rule, difference(Boxes{all}, cut), {}, difference(Boxes{others}, cut)};
+    const Boxes open = broken(rule, rights);
     bar.bars = difference(bar.bars, open);
     bar.bars_others = difference(bar.breakable, open);
-    Stance& stance = stances[rule.clause.contract];
-    add_disjoint(stance.barred, bar.breakable);
-    stance.exclusives.push_back(std::move(bar));
+    StatedRights& stated = rights[rule.clause.contract];
+    add_disjoint(stated.barred, bar.breakable);
+    stated.exclusives.push_back(std::move(bar));
   }
 
-  /// What regulators strike out of this bar in this interval: the tuples, whoever acts.
+  /// The part of this bar that regulators void in this interval, for every actor.
   [[nodiscard]] Boxes voids_over(const Rule& bar, const std::set<RuleId>& active) const {
     Boxes out;
     for (const RuleId r : active) {
@@ -127,11 +127,11 @@ class Finder {
     return out;
   }
 
-  /// What of this bar is open in breach of its contract: to others than its holder, who breaks nothing.
-  [[nodiscard]] static Boxes broken(const Rule& bar, const Stances& stances) {
+  /// The part of this bar that is open in breach of its contract. The holder cannot breach its own bar.
+  [[nodiscard]] static Boxes broken(const Rule& bar, const RightsByContract& rights) {
     Boxes out;
-    for (const Stance& stance : stances)
-      for (const Rule* rule : stance.breaches) {
+    for (const StatedRights& stated : rights)
+      for (const Rule* rule : stated.breaches) {
         if (rule->bars_of != bar.clause.contract) continue;
         out.push_back(rule->box);
         // where nothing is asked, nothing is blocked
@@ -149,10 +149,10 @@ class Finder {
   }
 
   /// MODEL 5.2 step 3: different holders, one tuple.
-  void compare_exclusives(const Stances& stances, BreakId interval, Role role) {
-    std::vector<const LiveBar*> live;
-    for (const Stance& stance : stances)
-      for (const LiveBar& bar : stance.exclusives) live.push_back(&bar);
+  void compare_exclusives(const RightsByContract& rights, BreakId interval, Role role) {
+    std::vector<const ExclusiveInForce*> live;
+    for (const StatedRights& stated : rights)
+      for (const ExclusiveInForce& bar : stated.exclusives) live.push_back(&bar);
     for (std::size_t i = 0; i < live.size(); ++i)
       for (std::size_t j = i + 1; j < live.size(); ++j) {
         const Rule *senior = live[i]->rule, *junior = live[j]->rule;
@@ -163,10 +163,10 @@ class Finder {
   }
 
   /// MODEL 5.6, breach with damages: what is open though barred, whichever of the two was signed first.
-  void compare_breaches(const Stances& stances, BreakId interval, Role role) {
-    for (const Stance& stance : stances)
-      for (const Rule* opened : stance.breaches)
-        for (const LiveBar& bar : stances[opened->bars_of].exclusives)
+  void compare_breaches(const RightsByContract& rights, BreakId interval, Role role) {
+    for (const StatedRights& stated : rights)
+      for (const Rule* opened : stated.breaches)
+        for (const ExclusiveInForce& bar : rights[opened->bars_of].exclusives)
           if (!intersection(Boxes{opened->box}, bar.breakable).empty())
             note(ConflictKind::Breach, *bar.rule, *opened, role, interval);
   }
@@ -174,24 +174,24 @@ class Finder {
   /// MODEL 5.6: tuples that contract a grants anew while contract b bars them, both on the day of the
   /// grant's signature and on the day it takes effect. A grant older than the exclusive is no such case; what is open
   /// in breach counts as barred here, so that it is blocked again when the breach has no price any more.
-  void compare_grants(const Table<BreakId, Stances>& stances, ContractId a, ContractId b, Role role) {
+  void compare_grants(const Table<BreakId, RightsByContract>& rights, ContractId a, ContractId b, Role role) {
     Boxes contradicted;
     const Boxes none;
-    for (const BreakId i : stances.ids()) {
-      const Stance &granting = stances[i][a], &barring = stances[i][b];
+    for (const BreakId i : rights.ids()) {
+      const StatedRights &granting = rights[i][a], &barring = rights[i][b];
       if (granting.granted.empty() || barring.barred.empty()) {
         contradicted.clear();
         continue;
       }
       const BreakId signature = interval_of(version_at(contracts_, granting.grants.front()->clause).signed_on);
-      const Boxes& before = i == BreakId(0) ? none : stances[BreakId(i.position() - 1)][a].granted;
+      const Boxes& before = i == BreakId(0) ? none : rights[BreakId(i.position() - 1)][a].granted;
       const Boxes overlap = intersection(granting.granted, barring.barred);
-      const Boxes fresh = intersection(difference(overlap, before), stances[signature][b].barred);
+      const Boxes fresh = intersection(difference(overlap, before), rights[signature][b].barred);
       contradicted = intersection(overlap, contradicted);
       add_disjoint(contradicted, fresh);
       if (contradicted.empty()) continue;
       for (const Rule* grant : granting.grants)
-        for (const LiveBar& bar : barring.exclusives)
+        for (const ExclusiveInForce& bar : barring.exclusives)
           if (!intersection(intersection(Boxes{grant->box}, bar.bars_others), contradicted).empty())
             note(ConflictKind::GrantAgainstLive, *bar.rule, *grant, role, i);
     }

@@ -11,7 +11,7 @@
 
 namespace rackrate::market {
 
-/// What a clause speaks of: a conjunction of sets; an empty set does not restrict.
+/// What a clause covers: a conjunction of sets; an empty set does not restrict.
 struct Scope {
   std::vector<std::string> labs;
   std::vector<ModelClass> model_class;
@@ -21,8 +21,9 @@ struct Scope {
   friend bool operator==(const Scope&, const Scope&) = default;
 };
 
-/// What becomes of a version whose grants another contract's live exclusive bars (MODEL 5.6): they open nothing; they
-/// open what that contract prices as a breach; or the two sides of that contract talk.
+/// What happens to grants of a version that are barred by another contract's exclusive in force (MODEL 5.6): they have
+/// no effect; they take effect as a breach at the price that the other contract states; or they have no effect and the
+/// sides of the other contract renegotiate.
 enum class ConflictPolicy : std::uint8_t { Block, Breach, Renegotiate };
 inline constexpr std::array<std::string_view, 3> kConflictPolicyNames{"block", "breach", "renegotiate"};
 

@@ -20,7 +20,7 @@ std::size_t place_of(const std::vector<std::string>& names, std::string_view nam
   return index_of(names, name).value_or(names.size());
 }
 
-/// What stands for a clause bears its name and lives no longer than it.
+/// The clauses that stand for a clause get its name, and their dates are cut to its dates.
 void cut_to(const Clause& clause, std::vector<Clause>& stands_for) {
   for (Clause& one : stands_for) {
     one.name = clause.name;

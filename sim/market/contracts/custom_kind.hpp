@@ -13,7 +13,7 @@
 #include "sim/market/vocabulary/facts.hpp"
 #include "sim/market/vocabulary/vocabulary.hpp"
 
-/// The seam for clause kinds that live outside this repository; examples/clause-kind is one.
+/// The interface for clause kinds defined outside this repository; examples/clause-kind is one.
 namespace rackrate::market::contracts {
 
 enum class KeyType : std::uint8_t { Dollars, Share, Days, Number, Date };
@@ -56,7 +56,7 @@ class CustomKind {
  public:
   virtual ~CustomKind() = default;
 
-  /// The word after `kind =`. Not that of a built-in kind.
+  /// The value of `kind` in a scenario. It may not be the name of a built-in kind.
   [[nodiscard]] virtual std::string_view name() const = 0;
   [[nodiscard]] virtual std::vector<CustomKey> keys() const { return {}; }
   /// Which keys of the built-in kinds its table takes too. "role", "holder", "payer", "payee", "lab", "channel" and

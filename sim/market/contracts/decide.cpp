@@ -36,7 +36,7 @@ Verdict denied(Step step, Role role, const Rule* by, bool conflict) {
   return verdict;
 }
 
-/// The first rule of this action that speaks of the actor: a grant, or a ban.
+/// The first rule of this action that concerns the actor: a grant, or a ban.
 const Rule* find_rule(const Cell& cell, Action action, const Probe& probe, ActorId actor) {
   for (const RuleId r : cell.rules(action))
     if (covers(cell.rule(r), probe, actor)) return &cell.rule(r);

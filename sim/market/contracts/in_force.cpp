@@ -12,12 +12,12 @@ VersionId version_in_force(const Contract& contract, core::SimTime t) {
   return best;
 }
 
-bool speaks_at(const Clause& clause, core::SimTime t) {
+bool active_at(const Clause& clause, core::SimTime t) {
   return clause.enabled && clause.from <= t && t < clause.until && clause.switched_on <= t && t < clause.switched_off;
 }
 
 bool in_force(const Contract& contract, VersionId version, const Clause& clause, core::SimTime t) {
-  return speaks_at(clause, t) && version_in_force(contract, t) == version;
+  return active_at(clause, t) && version_in_force(contract, t) == version;
 }
 
 std::vector<ClauseRef> clauses_in_force(const std::vector<Contract>& contracts, core::SimTime t) {
@@ -27,7 +27,7 @@ std::vector<ClauseRef> clauses_in_force(const std::vector<Contract>& contracts, 
     const VersionId v = version_in_force(contract, t);
     if (!v.exists()) continue;
     for (const ClauseId k : contract[v].clause_ids())
-      if (speaks_at(contract[v][k], t)) out.push_back({c, v, k});
+      if (active_at(contract[v][k], t)) out.push_back({c, v, k});
   }
   return out;
 }

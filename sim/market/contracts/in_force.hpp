@@ -3,7 +3,7 @@
 
 #include "sim/market/contracts/contract.hpp"
 
-/// The one rule of what is in force on a date. Everybody asks it: permissions, payments, validation, and Python.
+/// The one rule of what is in force on a date. Permissions, payments, validation and Python all use it.
 namespace rackrate::market::contracts {
 
 /// The version of `contract` in force at t: the latest signature with effective <= t < ends, the first of equal ones;
@@ -16,10 +16,10 @@ namespace rackrate::market::contracts {
   return version.exists() ? &contract[version] : nullptr;
 }
 
-/// Is the clause enabled, and t inside its own dates, those between which a run has it switched on included?
-[[nodiscard]] bool speaks_at(const Clause& clause, core::SimTime t);
+/// Is the clause enabled and switched on, and t inside its own dates? Does not ask whether its version is in force.
+[[nodiscard]] bool active_at(const Clause& clause, core::SimTime t);
 
-/// Does the clause speak at t, and is its version the one in force?
+/// Is the clause active at t, and is its version the one in force?
 [[nodiscard]] bool in_force(const Contract& contract, VersionId version, const Clause& clause, core::SimTime t);
 
 /// Every clause in force at t, in the order of the contracts.

@@ -9,10 +9,10 @@ namespace rackrate::market::contracts {
 bool notice_counts(const Contract& contract, const Version& version, const Clause& clause) {
   const auto* termination = clause.get_if<kinds::Termination>();
   if (termination == nullptr || termination->exercised >= core::kNever) return false;
-  Contract unended = contract;  // a notice of no length ends the contract at the very instant it is given
+  Contract unended = contract;  // with a notice period of 0 the contract ends when notice is given
   unended.terminated = core::kNever;
   const VersionId in_force = version_in_force(unended, termination->exercised);
-  return speaks_at(clause, termination->exercised) && in_force.exists() && contract[in_force].name == version.name;
+  return active_at(clause, termination->exercised) && in_force.exists() && contract[in_force].name == version.name;
 }
 
 void end_by_notice(Contract& contract) {

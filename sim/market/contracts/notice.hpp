@@ -3,12 +3,12 @@
 
 namespace rackrate::market::contracts {
 
-/// Notice under a termination clause counts when its clause speaks on that day: its version is the one in force,
-/// whatever ends the contract early apart.
+/// Does notice under a termination clause count? It does if the clause is in force on that day, judged without any
+/// early end of the contract.
 [[nodiscard]] bool notice_counts(const Contract& contract, const Version& version, const Clause& clause);
 
-/// The contract ends when the first notice that counts has run out, or earlier by what is written already.
-/// Applied again it changes nothing.
+/// The contract with the end that its notices set: the first notice period that counts to run out, unless it ends
+/// earlier anyway. A second application has no effect.
 void end_by_notice(Contract& contract);
 
 }  // namespace rackrate::market::contracts

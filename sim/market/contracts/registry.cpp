@@ -19,7 +19,7 @@ Registry::Registry(std::vector<Contract> contracts, Vocabulary vocabulary, Table
   channel_cloud_.resize(vocabulary_.channels.size());
   if (auto mistakes = contracts::find_mistakes(contracts_, vocabulary_); !mistakes.empty())
     throw core::ScenarioError(std::move(mistakes));
-  contracts_ = contracts::with_mean_rollouts(std::move(contracts_));  // those that no replication has drawn
+  contracts_ = contracts::with_mean_rollouts(std::move(contracts_));  // for rollouts without a drawn length
   breakpoints_ = contracts::find_breakpoints(contracts_);
   compiled_ = contracts::compile(contracts_, vocabulary_, breakpoints_);
   conflicts_ = contracts::find_conflicts(contracts_, compiled_, vocabulary_, breakpoints_);
@@ -58,7 +58,7 @@ bool Registry::in_force(const ClauseRef& ref, core::SimTime t) const {
 
 bool Registry::voided(const ClauseRef& ref, core::SimTime t) const {
   using contracts::Action;
-  const auto alive = [&](const contracts::Rule& rule) {
+  const auto in_force_at_t = [&](const contracts::Rule& rule) {
     return rule.from <= t && t < rule.until && version_in_force(rule.clause.contract, t) == rule.clause.version;
   };
   bool any = false;
@@ -66,11 +66,11 @@ bool Registry::voided(const ClauseRef& ref, core::SimTime t) const {
     if (right.clause != ref || !right.holder.exists()) continue;
     contracts::Boxes left{right.box};
     for (const contracts::Rule& order : compiled_.rules) {
-      if (order.action != Action::Void || order.role != right.role || !alive(order)) continue;
+      if (order.action != Action::Void || order.role != right.role || !in_force_at_t(order)) continue;
       if (!order.box.actors.contains(right.holder)) continue;
-      contracts::Box struck = order.box;
-      struck.actors = struck.actors.everything();  // whoever acts: the holder's right is gone
-      left = contracts::difference(left, {struck});
+      contracts::Box voided = order.box;
+      voided.actors = voided.actors.everything();  // the holder's right is void for every actor
+      left = contracts::difference(left, {voided});
     }
     if (!left.empty()) return false;
     any = true;

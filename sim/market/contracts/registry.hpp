@@ -35,7 +35,7 @@ struct Tuple {
   friend bool operator==(const Tuple&, const Tuple&) = default;
 };
 
-/// The facts about a model release that ship-first looks at.
+/// The facts about a model release that decide the ship-first rule.
 struct Release {
   core::SimTime date = core::kAlways;       ///< T_rel; kAlways: released long ago
   core::SimTime holder_ga = core::kAlways;  ///< when the ship-first holder made it generally available; kNever: not yet
@@ -115,7 +115,8 @@ class Registry {
   [[nodiscard]] const std::vector<Conflict>& conflicts() const { return conflicts_; }
   /// The breaches among them, by pair of contracts.
   [[nodiscard]] const std::vector<contracts::Breach>& breaches() const { return breaches_; }
-  /// Which contracts break this one at t, ascending: asked of the rules placement by placement, not of the dates above.
+  /// Which contracts break this one at t, ascending. Computed from the rules, placement by placement, independently of
+  /// breaches().
   [[nodiscard]] std::vector<ContractId> breakers(ContractId contract, core::SimTime t) const;
   [[nodiscard]] const std::vector<Contract>& contracts() const { return contracts_; }
   [[nodiscard]] const Vocabulary& vocabulary() const { return vocabulary_; }
@@ -129,9 +130,10 @@ class Registry {
   /// "contract/version/clause", as far as the place says; empty for none.
   [[nodiscard]] std::string path(const ClauseRef& clause) const;
   [[nodiscard]] const Clause& clause(const ClauseRef& ref) const;
-  /// Is the clause's version in force at t, and t inside the clause's own dates? A regulator's orders are not asked.
+  /// Is the clause's version in force at t, and t inside the clause's own dates? A regulator's orders are not
+  /// considered: see voided().
   [[nodiscard]] bool in_force(const ClauseRef& ref, core::SimTime t) const;
-  /// Have a regulator's orders struck out all of this exclusive, right of first refusal or ship-first at t?
+  /// Have a regulator's orders voided all of this exclusive, right of first refusal or ship-first at t?
   [[nodiscard]] bool voided(const ClauseRef& ref, core::SimTime t) const;
 
  private:

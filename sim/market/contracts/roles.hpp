@@ -10,7 +10,7 @@ namespace rackrate::market::contracts {
 /// The channel that is the lab itself: no third party, so it needs no channel grant and neither breaks
 /// a channel exclusive nor rivals the holder of a channel ship-first (MODEL 5.2).
 inline constexpr std::string_view kOwnChannel = "direct";
-/// The one segment that exists in contracts but buys nothing in the market.
+/// The segment that contracts may name although nobody in it buys in the market.
 inline constexpr std::string_view kNationalSecurity = "us_natsec";
 /// In a scope: every segment but us_natsec.
 inline constexpr std::string_view kCommercial = "commercial";
@@ -47,11 +47,11 @@ inline constexpr std::string_view kCommercial = "commercial";
 [[nodiscard]] inline kinds::Sides sides_of(const Clause& clause) {
   return visit_terms(clause, [](const auto& terms) { return terms.sides(); });
 }
-/// The word after `kind =`.
+/// The value of `kind` in a scenario.
 [[nodiscard]] std::string kind_name(const Clause& clause);
 
 /// Calls f(permission clause) for a clause that decides permissions, and for each one that a clause of a user-defined
-/// kind stands for. Disabled clauses say nothing.
+/// kind stands for. Disabled clauses are left out.
 template <class F>
 void for_each_permission(const Clause& clause, F f) {
   if (!clause.enabled) return;

@@ -92,7 +92,7 @@ std::optional<Settlement> TakeOrPay::restate(core::SimTime t, std::vector<Commit
     assert(t <= periods_[open_].until && "settle the period that has ended first");
     CommitPeriod cut{periods_[open_].from, t, std::min(spent_, periods_[open_].commitment)};  // nothing falls due
     row = close(cut);
-    row->credit_expired -= credit;  // it lives on
+    row->credit_expired -= credit;  // it stays valid
   }
   periods_ = std::move(periods);
   open_ = 0;

@@ -4,8 +4,8 @@
 
 #include "sim/market/contracts/contract.hpp"
 
-/// Tenders as text: their dates, and the names of what they award. Both follow from the contracts as written, so result
-/// files have the same clauses whoever wins.
+/// The dates of tenders and the names of what they award. Both follow from the contracts as written, so result files
+/// have the same clauses for every winner.
 namespace rackrate::market::contracts {
 
 /// One date of a tender.

@@ -10,8 +10,8 @@
 namespace rackrate::market {
 
 /// Who has not adopted yet, and when they do. All enterprises of a segment see one hazard, so its integral is kept once
-/// and they cross their thresholds in the order of these: an enterprise is looked at once, in the week in which it
-/// adopts, and no member is polled.
+/// and they cross their thresholds in ascending order: an enterprise is visited once, in the week in which it adopts,
+/// and none is polled.
 ///
 /// The order never changes and is shared by forks; the rest is a few words by segment.
 class Adoption {
@@ -26,8 +26,9 @@ class Adoption {
   Adoption(std::size_t segments, core::SimTime start, std::span<const Enterprise> enterprises);
 
   /// Those who cross their thresholds in a week that begins before `until`, by segment and threshold. The hazard of a
-  /// week is p + q F with F as published, so the crossings of the week are known at its beginning. Nobody is told
-  /// twice: call it once for each window, with the window's end, when the board of that window is published.
+  /// week is p + q F with F as published, so the crossings of the week are known at its beginning. Each
+  /// crossing is returned once: call this once for each window, with the window's end, when the board of that window is
+  /// published.
   [[nodiscard]] std::vector<Crossing> crossings(const MarketView& view, core::SimTime until);
 
  private:

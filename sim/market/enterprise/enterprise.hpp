@@ -19,7 +19,7 @@ struct Workload {
   std::uint32_t epoch = 0;        ///< ticks of its exogenous review clock so far
   std::uint32_t shock_epoch = 0;  ///< the tick at which its tastes were last drawn afresh
   std::int64_t units = 0;         ///< millionths of a work unit per day at full volume, expanded
-  core::SimTime born;             ///< volume has grown since; survives a move
+  core::SimTime created;          ///< volume has grown since; survives a move
   Money surplus;                  ///< per day, expanded
   /// Tastes at `shock_epoch`, by position in the choice set of the product (the outside option last): a cache of
   /// addressed draws, because two reviews in three draw nothing afresh. Empty until first used.

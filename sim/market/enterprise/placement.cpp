@@ -37,7 +37,7 @@ OneOffCost migration_cost(const MarketView& view, const Workload& w) {
 void move_volume(Enterprise& e, Workload& w, AlternativeId to, const MarketView& view, core::SimTime effect,
                  Placement& placement) {
   const AlternativeId from = w.alternative;
-  const auto ramp = core::whole(core::real(w.units) * unlearned(view.parameters(), w, effect),
+  const auto ramp = core::whole(core::real(w.units) * unlearned_share(view.parameters(), w, effect),
                                 "the volume of a workload, in millionths of a unit,");
   placement.left = volume_at(view, e, from, -w.units, -ramp);
   w.alternative = to;
@@ -62,8 +62,8 @@ Placement place(Enterprise& e, Workload& w, const Choice& choice, const MarketVi
   return placement;
 }
 
-double unlearned(const Parameters& parameters, const Workload& workload, core::SimTime now) {
-  const double age = core::in_days(now - workload.born);
+double unlearned_share(const Parameters& parameters, const Workload& workload, core::SimTime now) {
+  const double age = core::in_days(now - workload.created);
   return age <= 0 ? 1.0 : math::exp(-age / parameters.choice.learning_days);
 }
 

@@ -3,8 +3,8 @@
 #include "sim/market/enterprise/enterprise.hpp"
 #include "sim/market/view/market_view.hpp"
 
-/// From a choice to what the exchange must know of it. The first placements (world/first_day.cpp) and all later ones
-/// (process.cpp) take this path; only the way of the messages differs.
+/// From a choice to the messages that the exchange receives. The first placements (world/first_day.cpp) and all later
+/// ones (process.cpp) take this path; only the way of the messages differs.
 namespace rackrate::market {
 
 /// What one placement changes, as messages to the exchange, in this order. Those that change nothing are not sent.
@@ -29,7 +29,7 @@ struct Placement {
                               core::SimTime effect);
 
 /// Volume not yet learned, as a share: exp(-age / tau).
-[[nodiscard]] double unlearned(const Parameters& parameters, const Workload& workload, core::SimTime now);
+[[nodiscard]] double unlearned_share(const Parameters& parameters, const Workload& workload, core::SimTime now);
 
 /// Running rates of a workload and of an enterprise, per day, expanded: surplus is V/alpha ln G at full
 /// volume, governance a share of what its placed volume costs.

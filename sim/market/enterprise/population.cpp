@@ -122,7 +122,7 @@ double arrival_gap_days(const MarketView& view, const Enterprise& e, std::uint32
                   view.draws.exponential(at(e.key, Purpose::WorkloadGap, ordinal)) * core::kDaysPerYear / rate);
 }
 
-Workload draw_workload(const MarketView& view, const Enterprise& e, std::uint32_t ordinal, core::SimTime born) {
+Workload draw_workload(const MarketView& view, const Enterprise& e, std::uint32_t ordinal, core::SimTime created) {
   const auto& segment = view.parameters().segments[e.segment];
   Workload w;
   w.key = core::name_hash("workload", e.key + ordinal * 0x9e3779b97f4a7c15ULL);
@@ -132,7 +132,7 @@ Workload draw_workload(const MarketView& view, const Enterprise& e, std::uint32_
   const double zeta = lognormal_mean_one(kVolumeSigma, view.draws.normal(at(e.key, Purpose::WorkloadVolume, ordinal)));
   w.units = core::whole(segment.units_per_day * e.size * zeta * e.expansion * 1e6 + 0.5,
                         "the volume of a workload, in millionths of a unit,");
-  w.born = born;
+  w.created = created;
   return w;
 }
 

@@ -14,10 +14,10 @@ namespace rackrate::market {
 
 /// The enterprise's next workload of the exogenous arrival process: product and volume, keyed by its ordinal.
 [[nodiscard]] Workload draw_workload(const MarketView& view, const Enterprise& enterprise, std::uint32_t ordinal,
-                                     core::SimTime born);
+                                     core::SimTime created);
 /// Days between arrival `ordinal - 1` and `ordinal`.
 [[nodiscard]] double arrival_gap_days(const MarketView& view, const Enterprise& enterprise, std::uint32_t ordinal);
-/// Has the enterprise brought all the workloads that its segment's enterprises ever bring?
+/// Has the enterprise reached the number of workloads at which its segment stops adding any?
 [[nodiscard]] bool has_all_workloads(const Segment& segment, const Enterprise& enterprise);
 
 }  // namespace rackrate::market

@@ -7,8 +7,8 @@
 
 namespace rackrate::market {
 
-/// The enterprise as a logical process: adopts when it is told (adoption.hpp), brings workloads, and places each at its
-/// review times. It reads the board and sends the exchange what changed (placement.hpp).
+/// The enterprise as a logical process: adopts when it receives Adopt (adoption.hpp), brings workloads, and places each
+/// at its review times. It reads the board and sends the exchange what changed (placement.hpp).
 ///
 /// Nothing it draws counts its own decisions: workloads come from an exogenous arrival process, reviews
 /// tick on an exogenous Poisson clock, tastes are addressed by the tick, and a triggered review uses the

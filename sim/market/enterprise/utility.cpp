@@ -20,7 +20,7 @@ std::uint32_t row_or_none(CloudId cloud, std::size_t clouds) {
   return cloud.exists() ? row(cloud) : static_cast<std::uint32_t>(clouds);
 }
 
-// What enterprises share, by window
+// Terms that all enterprises share, by window
 
 /// Quality of the newest model sold there, brand, appeal of the channel.
 double attraction(const MarketView& view, const Alternative& a) {
@@ -33,7 +33,7 @@ double wait_cost(const MarketView& view, CloudId host) {
   return c.beta_wait * math::log1p(view.board.clouds[host].wait_hours / c.wait_scale_hours);
 }
 
-// What enterprises of a segment and region share, while contracts stay
+// Terms that enterprises of a segment and region share, while permissions stay
 
 double segment_brand(const MarketView& view, SegmentId segment, const Alternative& a) {
   const auto& brands = view.parameters().labs[a.lab].segment_brand;
@@ -69,7 +69,7 @@ void add_alternative(const MarketView& view, SegmentId segment, AlternativeId id
   if (access.state == Permission::Preview) offer.previews.push_back(at);
 }
 
-// What is an enterprise's own
+// Terms of one enterprise
 
 /// One workload of one enterprise that compares the alternatives of its product.
 class Comparison {
@@ -124,8 +124,8 @@ class Comparison {
     return pull;
   }
 
-  /// Of a work unit, with the governance that one more cloud adds. What draws a commitment that would be owed anyway
-  /// costs nothing more.
+  /// Price of a work unit, with the governance cost that one more cloud adds. Spend that draws a commitment, which the
+  /// enterprise owes in any case, costs nothing extra.
   void prices(std::span<double> price) const {
     const HostSet governed = governed_clouds(view_, e_, &w_);
     const double one_more = governance_cost(c_.governance_first, c_.governance_pair, governed.size() + 1) -
@@ -141,7 +141,8 @@ class Comparison {
         price[k] *= 1.0 - view_.board.drawdown(e_.segment, list_[k]);
   }
 
-  /// Previews that do not admit this account, and what it has not heard of. What it uses, it knows.
+  /// Makes infeasible: previews that do not admit this account, and alternatives of which the enterprise is not aware.
+  /// It is aware of what it uses.
   void exclude(std::span<double> v) const {
     const auto& access = view_.access();
     const auto& s = view_.compiled();
@@ -150,7 +151,7 @@ class Comparison {
       if (!contracts::admitted(view_.draws, e_.key, static_cast<double>(allowlist), s.alternatives[list_[k]].key))
         v[k] = kInfeasible;
     }
-    for (const std::uint32_t k : terms_.unheard) {
+    for (const std::uint32_t k : terms_.partly_known) {
       const AlternativeId id = list_[k];
       if (w_.alternative != id &&
           !(view_.draws.uniform(at(e_.key, Purpose::Awareness, 0, s.alternatives[id].key)) < view_.board.awareness[id]))
@@ -175,13 +176,13 @@ void Offers::update(const MarketView& view) {
   const auto& s = view.compiled();
   for (const Product product : terms_.keys()) {
     auto& terms = terms_[product];
-    terms.unheard.clear();
+    terms.partly_known.clear();
     const auto& list = s.alternatives_of_product[product];
     for (std::size_t k = 0; k < list.size(); ++k) {
       terms.attraction[k] = attraction(view, s.alternatives[list[k]]);
       terms.price[k] = view.board.unit_price[list[k]];
       if (!view.board.awareness.empty() && view.board.awareness[list[k]] < 1.0)
-        terms.unheard.push_back(static_cast<std::uint32_t>(k));
+        terms.partly_known.push_back(static_cast<std::uint32_t>(k));
     }
   }
   wait_.clear();

@@ -8,16 +8,16 @@
 
 namespace rackrate::market {
 
-/// What all enterprises see alike of the alternatives of one product while a board holds, by position in the product's
-/// list.
+/// The terms of the alternatives of one product that are the same for all enterprises in a window, by position in the
+/// product's list.
 struct ProductTerms {
   std::vector<double> attraction;  ///< quality, brand and appeal of the channel
   std::vector<double> price;       ///< $ per work unit
   std::vector<std::uint32_t> lab, cloud;
-  std::vector<std::uint32_t> unheard;  ///< those that not all customers reckon with
+  std::vector<std::uint32_t> partly_known;  ///< those of which not all customers are aware
 };
 
-/// What the contracts make of the alternatives of one product for one segment and region, by position in the product's
+/// The alternatives of one product as the contracts offer them to one segment and region, by position in the product's
 /// list.
 struct Offer {
   /// Integration that deepens from a day on.
@@ -27,7 +27,7 @@ struct Offer {
   };
   std::vector<double> permitted;  ///< 0, or kInfeasible
   std::vector<double> segment_brand;
-  std::vector<double> preview;      ///< what a preview is worth less
+  std::vector<double> preview;      ///< utility cost of a preview
   std::vector<double> integration;  ///< where it does not grow
   std::vector<std::uint32_t> host;
   std::vector<std::uint32_t> near;  ///< the cloud whose gravity counts: the host of what a cloud sells
@@ -41,23 +41,23 @@ class Offers {
  public:
   Offers() = default;
   explicit Offers(const MarketView& view) { update(view); }
-  /// Brings it up to date with a new board. What contracts decide is computed anew only when they have changed.
+  /// Updates it for a new board. The part that contracts decide is computed again only when permissions have changed.
   void update(const MarketView& view);
 
   [[nodiscard]] const ProductTerms& terms(Product product) const { return terms_[product]; }
   [[nodiscard]] const Offer& to(SegmentId segment, RegionId region, Product product) const {
     return offers_[product](segment, region);
   }
-  /// What waiting at each cloud costs.
+  /// Utility cost of the wait at each cloud.
   [[nodiscard]] const std::vector<double>& wait() const { return wait_; }
-  /// Where in the list of its product an alternative stands.
+  /// Position of an alternative in the list of its product.
   [[nodiscard]] std::uint32_t position(AlternativeId alternative) const { return position_[alternative]; }
 
  private:
   void compile(const MarketView& view);
   void compile_offers(const MarketView& view, Product product);
 
-  const Regime* regime_ = nullptr;  ///< whose contracts `offers_` states, in this interval
+  const Regime* regime_ = nullptr;  ///< `offers_` holds its contracts, in `interval_`
   IntervalId interval_;
   Table<AlternativeId, std::uint32_t> position_;
   ByProduct<ProductTerms> terms_;
@@ -72,7 +72,7 @@ class Offers {
 }
 
 /// Utilities of all alternatives of a workload's product, the outside option last; kInfeasible where
-/// the contracts do not permit it, a preview does not admit this account, or the enterprise does not know of it yet.
+/// the contracts do not permit it, a preview does not admit this account, or the enterprise is not aware of it yet.
 ///
 /// v = b_q q + brand + appeal + taste - alpha P + b_G G_host + b_R [agent] G_runtime + b_I I
 ///     - b_W ln(1 + W/W0) - alpha Gov - K [moves] - preview

@@ -15,13 +15,13 @@ namespace rackrate::market {
 /// A clause's running account; one per label "contract/clause", whatever version restates it.
 struct ClauseAccount {
   PaymentClauseId clause;  ///< in force, or none
-  PaymentClauseId last;    ///< the one that was in force last: an account outlives a pause
+  PaymentClauseId last;    ///< the one that was in force last: the account stays when no clause is in force
   contracts::RevshareAccount share;
   contracts::TakeOrPay commitment;
   Money moved;  ///< posted so far
   bool cap_announced = false;
   bool done = false;                   ///< a tranche was paid
-  std::vector<std::string> broken_by;  ///< damages: contracts whose breach was seen
+  std::vector<std::string> broken_by;  ///< damages: contracts whose breach was charged, or is older than the clause
   double stake = 0.0;                  ///< held by it today
   std::vector<std::int64_t> memory;    ///< of a user-defined kind, and of agreed payments
 };

@@ -9,7 +9,7 @@
 #include "sim/market/exchange/entry.hpp"
 #include "sim/market/exchange/network.hpp"
 
-/// Step 4 of 5: what should have been paid, by another route than settlement.
+/// Step 4 of 5: what should have been paid, computed independently of settlement.
 ///
 /// Settlement starts from the allocation by class and from the accounts of clauses. The audit starts from the flows on
 /// the arcs of the solved network, from the contracts and from what the enterprises publish, and keeps sums of its own.

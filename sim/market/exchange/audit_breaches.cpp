@@ -14,7 +14,7 @@ bool prices(const AuditRun& run, const PaymentClause& m, const contracts::Breach
 bool lasts(const contracts::Breach& breach, core::SimTime t) { return breach.from <= t && t < breach.until; }
 
 /// The start of the interval before this one; in the first one, the last instant before the run.
-core::SimTime last_look(const AuditRun& run) {
+core::SimTime previous_start(const AuditRun& run) {
   const bool first = run.start() == run.parameters().run.start || run.in.cleared.empty();
   return first ? run.start() - core::SimDuration{1} : run.in.cleared.back();
 }
@@ -29,7 +29,7 @@ bool seen_before(const AuditRun& run, LabelId label, const contracts::Breach& br
   });
 }
 
-/// Did an earlier breach of the same pair of contracts bring the sum already?
+/// Was the sum due for an earlier breach of the same pair of contracts?
 bool owed_before(const AuditRun& run, LabelId label, const contracts::Breach& breach) {
   const auto& all = run.s().registry.breaches();
   return std::any_of(all.begin(), all.end(), [&](const contracts::Breach& earlier) {
@@ -38,14 +38,14 @@ bool owed_before(const AuditRun& run, LabelId label, const contracts::Breach& br
   });
 }
 
-/// A contract that is over for another reason can no longer be left.
+/// Notice has no effect once the contract has ended for another reason.
 bool can_be_left(const Contract& contract, const kinds::Termination& terms) {
   const bool at_once = terms.notice == core::SimDuration{0};
   return at_once ? terms.exercised <= contract.terminated : terms.exercised < contract.terminated;
 }
 
-/// Is the clause the contract's word on the day of the notice: in the version signed last of those that cover it?
-bool speaks(const Contract& contract, const Version& version, const Clause& clause, core::SimTime day) {
+/// Is the clause in force on the day of the notice: does it cover the day, in the version signed last of those that do?
+bool applies_on(const Contract& contract, const Version& version, const Clause& clause, core::SimTime day) {
   const auto covers = [day](const Version& v) { return v.effective <= day && day < v.ends; };
   const bool replaced = std::any_of(contract.versions.begin(), contract.versions.end(),
                                     [&](const Version& v) { return covers(v) && v.signed_on > version.signed_on; });
@@ -58,7 +58,7 @@ void expect_fee(AuditRun& run, const Contract& contract, const Version& version,
   if (terms == nullptr || !clause.enabled) return;
   const core::SimTime day = terms->exercised;
   if (day < run.start() || day >= run.end()) return;
-  if (!can_be_left(contract, *terms) || !speaks(contract, version, clause, day)) return;
+  if (!can_be_left(contract, *terms) || !applies_on(contract, version, clause, day)) return;
   const auto& firms = run.parameters().vocabulary.firms;
   const auto payer = index_of(firms, terms->payer), payee = index_of(firms, terms->payee);
   if (!payer || !payee) return;
@@ -74,7 +74,7 @@ void audit_notices(AuditRun& run) {
       for (const Clause& clause : version.clauses) expect_fee(run, contract, version, clause);
 }
 
-/// From the dates of the conflicts: breaches that last, and those of them that are owed for once.
+/// From the dates of the conflicts: the rate while any breach lasts, and the sum once for each breach.
 void kinds::Damages::audit(AuditRun& run, LabelId label) const {
   const auto& m = run.in_force(label);
   const Side from = run.parties().owing(m.payer), to = run.parties().owed(m.payee);
@@ -82,7 +82,7 @@ void kinds::Damages::audit(AuditRun& run, LabelId label) const {
   for (const auto& breach : run.s().registry.breaches()) {
     if (breach.broken != m.contract || !lasts(breach, run.start()) || !prices(run, m, breach)) continue;
     any = true;
-    if (breach.from > last_look(run) && !owed_before(run, label, breach))
+    if (breach.from > previous_start(run) && !owed_before(run, label, breach))
       run.expect(from, to, Category::Damages, Money::from_usd(amount_usd), label);
   }
   const double years = core::in_days(run.in.interval.length()) / core::kDaysPerYear;

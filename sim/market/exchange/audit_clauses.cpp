@@ -21,7 +21,7 @@ void audit_one(AuditRun& run, LabelId label) {
   known.clause = known.last = active;
 }
 
-/// What has fallen due by t since the agreement: the dates alone say it.
+/// What has fallen due by t since the agreement, from the dates alone.
 Money due_by(const AgreedPayment& payment, core::SimTime t) {
   if (t <= payment.from) return {};
   return accrued(Money::from_usd(payment.usd_per_year), t - payment.from, core::years(1));
@@ -53,7 +53,7 @@ void Revshare::audit(AuditRun& run, LabelId label) const {
              label);
 }
 
-/// What the talks settled on, by the dates: due by the interval's end less what was by its start.
+/// The agreed payments, from the dates: due by the interval's end, less due by its start.
 void Renegotiation::audit(AuditRun& run, LabelId label) const {
   const LabId of_lab = run.in_force(label).lab;
   for (const auto& payment : agreed)
@@ -61,7 +61,7 @@ void Renegotiation::audit(AuditRun& run, LabelId label) const {
                Category::Transfer, due_by(payment, run.end()) - due_by(payment, run.start()), label);
 }
 
-/// The sum that the contract promises, once, when its milestones are reached.
+/// The investment that the contract promises, once, when its milestones are reached.
 void Tranche::audit(AuditRun& run, LabelId label) const {
   const auto& m = run.in_force(label);
   auto& known = run.clause(label);

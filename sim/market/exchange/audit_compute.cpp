@@ -48,8 +48,7 @@ void audit_compute(AuditRun& run) {
   }
 }
 
-/// Reserved compute as the network says it: what flowed through the reserved part of the pools, and what was left
-/// there.
+/// Reserved compute, from the network: what flowed through the reserved part of the pools, and what was left there.
 void audit_reservations(AuditRun& run) {
   for (const ReservationId r : run.in.table.reservations.ids()) {
     const auto& m = run.money(run.in.table.reservations[r]);

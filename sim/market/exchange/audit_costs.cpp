@@ -19,7 +19,7 @@ Money capital_value(const Parameters& p, const CapitalPayment& payment) {
   return Money::from_usd(core::real(payment.quantity) * 1e-3 * cloud.facility_usd_per_mw * modelled);
 }
 
-/// The cost share of the maker that this firm is; 0: it is none, or states no cost.
+/// The cost share of the firm as a chip maker; 0: it makes none, or states no cost.
 double cost_share(const CompiledScenario& s, PartyId firm) {
   for (const VendorId vendor : s.parameters.vendors.ids())
     if (s.vendor_firm[vendor] == firm && s.parameters.vendors[vendor].cost_share > 0)

@@ -20,7 +20,7 @@ struct TermsInForce {
   Grid<LabId, ChannelId, double> channel_share;  ///< of a sale, kept by the seller
 };
 
-/// An audit that is being made.
+/// The state of one audit.
 struct AuditRun {
   const AuditInput& in;
   AuditBook& book;

@@ -37,7 +37,7 @@ class Books {
   std::vector<AccountId> ids_;  ///< [party, layer, category, direction], kUnused until used
 };
 
-/// Posts the entries of an interval and states each as a fact.
+/// Posts the entries of an interval and reports each to the observer.
 void post(Books& books, const Interval& interval, std::span<const Entry> entries, Observer* observer);
 /// Tells the books what the audit expects.
 void expect(Books& books, std::span<const Entry> expected);

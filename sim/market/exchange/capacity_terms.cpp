@@ -19,7 +19,7 @@ ChipId chip_id(const CompiledScenario& s, const kinds::Reservation& reservation)
   return {};
 }
 
-/// All of it, before any schedule.
+/// The whole reservation, before its schedule.
 std::int64_t full_size(const CompiledScenario& s, const kinds::Reservation& reservation) {
   double h100e = reservation.quantity_h100e;
   if (reservation.power_mw > 0) {
@@ -65,7 +65,7 @@ std::vector<PoolId> pools_for(const CompiledScenario& s, const PaymentClause& m)
   return pools;
 }
 
-/// What a network may be charged at most for serving: preferences and first calls are measured against it.
+/// The largest cost of serving a unit on any arc. Preferences and first calls are scaled by it.
 Money largest_cost(const FlowNetwork& network) {
   std::int64_t most = 0;
   for (const auto& arc : network.arcs) most = std::max(most, arc.cost);
@@ -249,7 +249,7 @@ bool to_preferred_host(const CompiledScenario& s, const DemandTable& table, cons
   return prefers && s.money[table.primaries[table.primary_of_class[k]]].host == s.pools[table.pool(arc)].cloud;
 }
 
-/// Does the arc carry a lab's own work to what the lab reserved?
+/// Does the arc carry a lab's own work to capacity that it reserved?
 bool to_own_reservation(const CompiledScenario& s, const DemandTable& table, const FlowArc& arc) {
   const ReservationId r = table.reservation(arc);
   return r.exists() && may_use(s.money[table.reservations[r]], table.classes[table.demand_class(arc)]);
@@ -266,8 +266,8 @@ Money serving_cost(const ArcTerms& terms, double price_index) {
   return scaled(terms.serving_cost, price_index * terms.charged, "a serving cost, in $,") + terms.latency;
 }
 
-/// What is owed to a primary host outweighs any saving on serving, and leaves nobody unserved who could be served.
-/// Reserved capacity is its lab's before anybody's, whatever that leaves unserved.
+/// A least share at a primary host outweighs any saving on serving cost, but no penalty: it leaves no load unserved.
+/// A lab uses its reserved capacity before any other class, even if other load is left unserved.
 void favour(DemandTable& table) {
   auto& network = table.network;
   const Money preference = largest_cost(network) + Money{1};

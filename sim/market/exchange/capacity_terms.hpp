@@ -4,8 +4,8 @@
 
 #include "sim/market/exchange/demand.hpp"
 
-/// Contract terms that steer the flow network: capacity set aside for a lab, and hosts a lab is to prefer. Without such
-/// a clause the network is what it would be without this file.
+/// Contract terms that shape the flow network: capacity set aside for a lab, and hosts a lab prefers. Without such a
+/// clause nothing here changes the network.
 namespace rackrate::market {
 
 struct Load;
@@ -54,8 +54,8 @@ struct Capacity {
 void set_demands(const CompiledScenario& compiled, const Load& load, DemandTable& table);
 /// The terms of every arc, once its classes, nodes and preferring parts are known.
 void find_arc_terms(const CompiledScenario& compiled, DemandTable& table);
-/// Sets the arc costs: serving cost times the host's price index, less what a primary host is preferred by, and far
-/// less for reserved capacity, which is paid for anyway. Does nothing while no price index moves.
+/// Sets the arc costs: serving cost times the host's price index, less the preference for a primary host, and much
+/// lower for reserved capacity, which is paid for in any case. Does nothing while no price index moves.
 void set_costs(const MarketView& view, DemandTable& table);
 /// Volume at primary hosts and what is missing to their least shares.
 [[nodiscard]] Table<PrimaryId, PrimaryShare> primary_shares(const CompiledScenario& compiled, const DemandTable& table,

@@ -41,7 +41,7 @@ void buy(Capital& capital, const CompiledScenario& s, const CapexPaid& paid) {
   capital.assets.push_back({firm, cloud, paid.amount, whole_days(days), {}});
 }
 
-void wear(Capital& capital, const Interval& interval) {
+void age_assets(Capital& capital, const Interval& interval) {
   capital.payments.clear();
   for (auto& asset : capital.assets) asset.age += interval.length();
   std::erase_if(capital.assets, [](const Asset& asset) { return asset.age >= asset.life(); });

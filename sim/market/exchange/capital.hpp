@@ -30,17 +30,18 @@ struct CapitalPayment {
   Money amount;
 };
 
-/// What the clouds' firms own, and what they bought since the last interval. Messages add to it; it ages by wear().
+/// What the clouds' firms own, and what they bought since the last interval. Messages add to it; age_assets()
+/// moves it to the end of an interval.
 struct Capital {
   std::vector<Asset> assets;
   std::vector<CapitalPayment> payments;
 };
 
-/// What the first fleet and its sites still have to depreciate.
+/// What the first fleet and its sites still have to age_assets.
 [[nodiscard]] Capital first_capital(const CompiledScenario& compiled);
 /// A purchase: paid with the next interval, worn out over its life.
 void buy(Capital& capital, const CompiledScenario& compiled, const CapexPaid& purchase);
 /// An interval has passed: its purchases are booked, assets are older, and those at the end of their life are gone.
-void wear(Capital& capital, const Interval& interval);
+void age_assets(Capital& capital, const Interval& interval);
 
 }  // namespace rackrate::market

@@ -4,7 +4,7 @@
 #include "sim/market/exchange/settlement_run.hpp"
 
 /// The clauses that run an account of their own. A kind is settled by its member settle(), defined here in one file per
-/// kind: it pays what its account says. What its audit() expects never saw the account (audit_run.hpp).
+/// kind: it pays what is due by its account. Its audit() does not read the account (audit_run.hpp).
 namespace rackrate::market {
 
 struct ClauseRun : SettlementRun {
@@ -19,13 +19,13 @@ struct ClauseRun : SettlementRun {
   void notice(const char* kind, LabelId label, const std::string& sentence) const {
     out.notices.push_back({start(), kind, s().money_labels[label], sentence});
   }
-  /// Tells when a clause acted.
+  /// Records when a clause acted.
   void acted(LabelId label, core::SimTime time) const { out.acted.push_back({label, time}); }
 };
 
 /// The fee of every notice given in this interval: whether or not its clause, or its contract, is in force any more.
 void settle_notices(ClauseRun& run);
-/// New shares make everybody's part of the firm smaller.
+/// New shares dilute all existing stakes in the firm.
 void dilute(const ClauseRun& run, PartyId firm, double sold);
 /// Each owner's share of the interval's profit of what it owns: after everything else is settled.
 void report_income(ClauseRun& run);

@@ -26,7 +26,7 @@ void settle_one(ClauseRun& run, LabelId label) {
   account.clause = account.last = active;
 }
 
-/// What the labs took in the month so far, and in the last full month: tranches look at it.
+/// Revenue of the labs in the month so far and in the last full month, which conditions of tranches compare.
 void count_revenue(const SettlementRun& run) {
   auto& running = run.accounts.lab_revenue;
   for (const LabId lab : running.ids()) running[lab] += run.out.receipts.by_lab[lab];

@@ -9,7 +9,7 @@ namespace {
 Side buyer(const PaymentClause& m) { return {m.payer, Layer::Model}; }
 Side seller(const PaymentClause& m) { return {m.payee, Layer::Infrastructure}; }
 
-/// What expires when credit is replaced: the settlement row says it where a period was closed.
+/// Credit that expires when the schedule is replaced; where a period was closed, its settlement row holds it.
 void book_row(ClauseFact& line, const contracts::Settlement& row, CarryRule carry) {
   line.commitment += row.commitment;
   line.shortfall += row.shortfall;
@@ -43,7 +43,7 @@ void begin_commitment(ClauseRun& run, const PaymentClause& m) {
   if (row) book_row(run.line(m.label), *row, CarryRule::None);  // nothing falls due, no credit is made
 }
 
-/// Counts the interval's purchases; last period's shortfall is honoured now.
+/// Counts the interval's purchases and uses credit of the last period's shortfall.
 void book_use(ClauseRun& run, const PaymentClause& m) {
   const Money usage = commitment_part(run.s(), run.active, m, run.out.receipts);
   const Money credit = usage - run.account(m.label).commitment.spend(run.start(), usage);

@@ -5,7 +5,7 @@
 namespace rackrate::market {
 namespace {
 
-/// What a clause asks for per day over its term, $.
+/// The commitment of a clause per day of its term, $.
 double daily_amount(const CompiledScenario& s, const PaymentClause& m) {
   const auto& clause = s.clause_of(m);
   const auto from = std::max(clause.from, s.version_of(m).effective);

@@ -5,7 +5,7 @@
 namespace rackrate::market {
 
 /// A commitment's part of what its payer bought from its payee: several commitments to one payee share the purchases in
-/// the proportion of what they ask for per day. `active`: the clauses in force, by label.
+/// proportion to their commitments per day. `active`: the clauses in force, by label.
 [[nodiscard]] Money commitment_part(const CompiledScenario& compiled, const Table<LabelId, PaymentClauseId>& active,
                                     const PaymentClause& commitment, const Receipts& receipts);
 

@@ -8,8 +8,8 @@ namespace {
 
 const Contract& contract(const ClauseRun& run, ContractId id) { return contract_at(run.s().registry.contracts(), id); }
 
-/// Contracts that break the clause's at t, as the permissions of that instant say, and whose breach it prices: its
-/// payer is one of the parties.
+/// Contracts that break the clause's contract at t, by the permissions at that instant, and whose breach the clause
+/// prices: its payer is a party to them.
 std::vector<ContractId> breaking(const ClauseRun& run, const PaymentClause& m, core::SimTime t) {
   std::vector<ContractId> out;
   for (const ContractId by : run.s().registry.breakers(m.contract, t))
@@ -17,8 +17,9 @@ std::vector<ContractId> breaking(const ClauseRun& run, const PaymentClause& m, c
   return out;
 }
 
-/// The instant at which the interval before this one looked; before the first one, the last instant before the run.
-core::SimTime looked_before(const ClauseRun& run) {
+/// The start of the interval before this one, when breaches were last checked; in the first interval, the last instant
+/// before the run.
+core::SimTime previous_start(const ClauseRun& run) {
   const auto& cleared = run.in.cleared;
   return run.start() == run.parameters().run.start || cleared.empty() ? run.start() - core::SimDuration{1}
                                                                       : cleared.back();
@@ -43,7 +44,7 @@ void kinds::Damages::settle(ClauseRun& run, LabelId label) const {
   auto& account = run.account(label);
   const Side from = run.parties().owing(m.payer), to = run.parties().owed(m.payee);
   const auto now = breaking(run, m, run.start());
-  const auto before = now.empty() ? now : breaking(run, m, looked_before(run));
+  const auto before = now.empty() ? now : breaking(run, m, previous_start(run));
   for (const ContractId by : now) {
     const std::string& breaker = contract(run, by).name;
     if (contains(account.broken_by, breaker)) continue;

@@ -121,8 +121,7 @@ void add_nodes(DemandTable& table, const CompiledScenario& s) {
         add_node(table, pool, part == 0, r, core::name_hash(label_of(s, table, r), s.pools[pool].key));
 }
 
-/// May the class be served there? What was reserved is for its lab, and for everybody where what the lab leaves is
-/// released.
+/// May the class be served there? Reserved capacity is for its lab; where unused capacity is released, for all classes.
 bool may_enter(const DemandTable& table, const CompiledScenario& s, NodeId node, const DemandClass& c) {
   const auto& pool = s.pools[table.pool_of_node[node]];
   if (!c.hosts.contains(pool.cloud) || (c.resident && pool.region != c.region)) return false;

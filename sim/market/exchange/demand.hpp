@@ -38,14 +38,14 @@ struct DemandClass {
   Layer payer_layer = Layer::Model;
 };
 
-/// What an arc costs, as far as that does not change while the table holds.
+/// The part of an arc's cost that stays the same while the table holds.
 struct ArcTerms {
   CloudId host;
   Money serving_cost;      ///< per H100e-hour at the host's first prices
   double charged = 1.0;    ///< of it; less where a primary host is preferred by weight
   Money latency;           ///< per H100e-hour
   bool preferred = false;  ///< it carries the part of a class that prefers its primary host to that host
-  bool own = false;        ///< it carries a lab's own work to what the lab reserved
+  bool own = false;        ///< it carries a lab's own work to capacity that it reserved
 };
 
 /// The classes of one access interval, and the network between them and the pools.
@@ -54,7 +54,7 @@ struct DemandTable {
   FlowNetwork network;                 ///< costs and quantities are filled in day by day
   Table<NodeId, PoolId> pool_of_node;  ///< network pool -> pool of the market
   Table<ArcId, ArcTerms> arc_terms;
-  Table<CloudId, double> priced_at;  ///< price indices that the costs were made of; empty: there are none yet
+  Table<CloudId, double> priced_at;  ///< price indices at which the costs were set; empty: not set yet
 
   // terms that steer the network (capacity_terms.hpp)
   Table<ReservationId, PaymentClauseId> reservations;  ///< in force

@@ -13,7 +13,7 @@ struct DemandState {
   Table<CellId, std::int64_t> units;            ///< millionths of a work unit per day at full volume
   Table<CellId, std::int64_t> ramp;             ///< the part not yet learned
   Table<CellId, std::int64_t> committed_units;  ///< the part bought by enterprises committed to the seller's cloud;
-                                                ///< empty while no clause speaks of drawdowns
+                                                ///< empty while no contract has a drawdown clause
   Grid<SegmentId, CloudId, Money> committed;    ///< what enterprises promised to spend a year; or empty
   Table<SegmentId, Money> surplus;              ///< per day
   Table<SegmentId, Money> governance;           ///< per day
@@ -30,7 +30,7 @@ struct DemandState {
 void add(DemandState& demand, const MarketView& view, const PlacementDelta& delta);
 void add(DemandState& demand, const MarketView& view, const RateDelta& delta);
 void add(DemandState& demand, const MarketView& view, const OneOffCost& cost);
-/// What an enterprise promises to spend at a cloud in a year. Ignored while no clause speaks of drawdowns.
+/// What an enterprise promises to spend at a cloud in a year. Ignored while no contract has a drawdown clause.
 void add_commitment(DemandState& demand, SegmentId segment, CloudId cloud, Money a_year);
 /// An interval has passed: one-off costs are booked, and the unlearned part of every cell shrinks by the same factor
 /// each day.

@@ -26,7 +26,7 @@ Table<CellId, double> fills(const SettlementRun& run) {
   return fill;
 }
 
-/// What of a sale in this cell is bought by enterprises with a commitment to the seller's cloud, $ in the interval.
+/// The part of the sales in this cell to enterprises with a commitment to the seller's cloud, $ in the interval.
 double eligible(const SettlementRun& run, CellId cell, AlternativeId a, double fill) {
   const std::int64_t volume = run.in.load.cell_volume[cell];
   if (run.in.demand.units[cell] <= 0 || volume == 0) return 0.0;
@@ -34,7 +34,7 @@ double eligible(const SettlementRun& run, CellId cell, AlternativeId a, double f
          run.in.interval.days();
 }
 
-/// Eligible purchases of a segment under a clause: each cell rounded once, so that any order gives the same
+/// Eligible purchases of a segment under a clause. Each cell is rounded once, so that any order gives the same
 /// sum.
 Money purchases(const SettlementRun& run, const Table<CellId, double>& fill, const PaymentClause& m,
                 SegmentId segment) {
@@ -61,7 +61,7 @@ Money left(const SettlementRun& run, const PaymentClause& m, SegmentId segment, 
   return std::max(Money{}, std::min(under, whole));
 }
 
-/// A contract year is over: what was not drawn of it is lost to the buyer, who pays it as ever; the next one begins.
+/// Closes a contract year and begins the next. What was not drawn is lost to the buyer, who owes the commitment anyway.
 void turn_year(SettlementRun& run, const std::vector<const PaymentClause*>& active) {
   const auto& s = run.s();
   auto& book = run.accounts.commitments;
@@ -80,7 +80,7 @@ void turn_year(SettlementRun& run, const std::vector<const PaymentClause*>& acti
   book.year = next_year(book.year);
 }
 
-/// The share of the coming purchases that will draw: all of them while the stock lasts the year.
+/// The share of the coming purchases that will draw the commitment: all of them if the rest suffices for the year.
 double covered_share(Money stock, double coming) {
   if (coming > 0) return std::min(1.0, core::real(stock.tenthousandths()) / coming);
   return stock > Money{} ? 1.0 : 0.0;

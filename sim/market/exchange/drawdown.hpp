@@ -6,9 +6,9 @@
 
 namespace rackrate::market {
 
-/// What is drawn of the enterprises' own commitments to clouds. Of what they promised to spend in a year a share stays
-/// unburned by ordinary use and is owed anyway; model spend through a marketplace that counts toward the commitment
-/// draws it, so that it costs the buyer nothing more. A plain value; empty where no contract has a clause of the kind.
+/// Drawdown of the enterprises' own commitments to clouds. Ordinary use leaves a share of a yearly commitment unburned,
+/// which the enterprise owes in any case. Spend on models through a marketplace that counts toward the commitment draws
+/// that share, so it costs the buyer nothing extra. A plain value; empty where no contract has a drawdown clause.
 struct CommitBook {
   Grid<SegmentId, CloudId, Money> drawn;                        ///< this year, under all clauses
   Table<LabelId, Grid<SegmentId, CloudId, Money>> drawn_under;  ///< this year

@@ -25,7 +25,7 @@ struct Entry {
   LabelId clause;  ///< that moved it; none: no clause
 };
 
-/// What an interval brought in, as clauses on money see it.
+/// Sales and purchases of an interval: the bases of clauses that move money.
 struct Receipts {
   Receipts() = default;
   Receipts(std::size_t labs, std::size_t channels) : by_lab(labs), by_channel(labs, std::vector<Money>(channels)) {}

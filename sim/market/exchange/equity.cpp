@@ -6,7 +6,7 @@ namespace rackrate::market {
 void kinds::Equity::settle(ClauseRun& run, LabelId label) const {
   if (!run.begins(label)) return;
   auto& account = run.account(label);
-  // A version that restates the stake unchanged says nothing about shares sold since.
+  // A version that restates the stake unchanged does not undo dilution or sales since.
   if (account.clause.exists() && run.s().clause_of(run.money(account.clause)).as<Equity>().share == share) return;
   account.stake = share;
 }

@@ -7,8 +7,8 @@
 namespace rackrate::market {
 namespace {
 
-/// The board says what was permitted when it was published. An interval that begins inside a window looks at its own
-/// date.
+/// The board holds the permissions of the time when it was published. An interval that begins inside a window uses the
+/// permissions of its own date.
 void clear_at_own_date(Exchange& exchange, const MarketView& view, const Interval& interval, Observer* observer) {
   const IntervalId access = view.regime.interval_at(interval.start);
   if (access == view.board.interval) {
@@ -71,7 +71,7 @@ void book_interval(Exchange& exchange, const MarketView& view, SettledInterval d
   expect(exchange.books, audit({view, interval, exchange.demand, network.table, network.solution, load.cell_volume,
                                 exchange.capital, exchange.cleared},
                                exchange.audit));
-  wear(exchange.capital, interval);
+  age_assets(exchange.capital, interval);
 
   const bool last_of_month = ends_month(interval, exchange.end);
   auto pools = pool_facts(view, allocation, network);
@@ -82,7 +82,7 @@ void book_interval(Exchange& exchange, const MarketView& view, SettledInterval d
   if (observer != nullptr) {
     for (const ClauseDate& date : settlement.acted) observer->on_clause_date(date.label, date.time);
     const auto input = settlement_input(exchange, view, interval, load, allocation);
-    tell(*observer, interval_facts(input, settlement, std::move(pools), last_of_month), interval, view.board);
+    report(*observer, interval_facts(input, settlement, std::move(pools), last_of_month), interval, view.board);
   }
   learn(exchange.demand, interval, view.parameters().choice.learning_days);
   exchange.cleared.push_back(interval.start);

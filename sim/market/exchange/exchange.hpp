@@ -21,7 +21,7 @@ struct Exchange {
 
   DemandState demand;           ///< changed by messages, and by learning
   Network network;              ///< changed by load (carry) and clear
-  Capital capital;              ///< changed by messages, and by wear
+  Capital capital;              ///< changed by messages, and by age_assets
   Accounts accounts;            ///< changed by settle
   Books books;                  ///< changed by post, expect and close
   AuditBook audit;              ///< changed by audit

@@ -145,7 +145,7 @@ IntervalFacts interval_facts(const SettlementInput& input, const Settlement& set
   return facts;
 }
 
-void tell(Observer& observer, const IntervalFacts& facts, const Interval& interval, const Board& board) {
+void report(Observer& observer, const IntervalFacts& facts, const Interval& interval, const Board& board) {
   WindowFact fact;
   fact.start = interval.start;
   fact.length = interval.length();

@@ -5,7 +5,7 @@
 
 namespace rackrate::market {
 
-/// What observers learn of an interval beside its entries.
+/// The facts of an interval that observers receive in addition to its entries.
 struct IntervalFacts {
   Table<PoolId, PoolFact> pools;
   std::vector<DemandFact> demand;
@@ -21,7 +21,7 @@ struct IntervalFacts {
 /// `input` as settlement had it; `last_of_month`: see placements.
 [[nodiscard]] IntervalFacts interval_facts(const SettlementInput& input, const Settlement& settlement,
                                            Table<PoolId, PoolFact> pools, bool last_of_month);
-/// Tells the observer.
-void tell(Observer& observer, const IntervalFacts& facts, const Interval& interval, const Board& board);
+/// Passes the facts to the observer.
+void report(Observer& observer, const IntervalFacts& facts, const Interval& interval, const Board& board);
 
 }  // namespace rackrate::market

@@ -18,7 +18,7 @@ struct Interval {
 /// The end of the clearing interval that begins at `start`, in a window that ends at `window_end`: the window's end,
 /// the next month, the run's end, or a date of the contracts, whichever comes first: where a clause on money begins or
 /// ends, a reservation changes its size, a period of a commitment begins or ends; and the first midnight at or after a
-/// signature or a change of permissions or of what a breach costs, which are looked at where an interval begins. So an
+/// signature or a change of permissions or of the price of a breach, which are read at the start of an interval. So an
 /// interval lies in one month and in the run, and one set of prices holds in all of it.
 [[nodiscard]] core::SimTime interval_end(const CompiledScenario& compiled, const Accounts& accounts,
                                          core::SimTime run_end, core::SimTime start, core::SimTime window_end);

@@ -56,8 +56,9 @@ void load_streams(const MarketView& view, core::SimTime t, const DemandTable& ta
   }
 }
 
-/// Workloads are smaller than one H100e: a class asks for whole ones and carries the rest to the next interval, as
-/// compute, for that one may be of another length; at most one H100e comes back at once.
+/// Workloads are smaller than one H100e: a class asks for whole H100e and carries the remainder to the next interval.
+/// The remainder is kept as compute, because the next interval may have another length; at most one H100e is added at
+/// once.
 void ask_for_whole(const DemandTable& table, core::SimDuration interval, Load& out, Carry& carry) {
   const std::int64_t length = interval.count();
   for (const ClassId k : table.classes.ids()) {

@@ -7,7 +7,7 @@
 namespace rackrate::market {
 namespace {
 
-/// Time constants: of a shortage that contracts look at, and of market shares, which are read over a quarter.
+/// Time constants of the smoothing: of unserved load, a condition of contracts, and of market shares (a quarter).
 constexpr double kShortageMemoryDays = 28.0, kShareMemoryDays = 91.0;
 
 double gain(const PublishInput& in, double memory_days) {
@@ -32,7 +32,7 @@ void add_shortage(const PublishInput& in, MarketSignal& signal) {
   }
 }
 
-/// What each firm took in a layer, as far as it counts for market shares.
+/// Revenue of each firm in a layer, as far as it counts for market shares.
 ByLayer<Table<PartyId, Money>> market_revenue(const std::vector<Entry>& entries, std::size_t firms) {
   ByLayer<Table<PartyId, Money>> taken;
   for (auto& layer : taken) layer.assign(firms, Money{});

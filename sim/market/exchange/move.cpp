@@ -6,7 +6,7 @@
 namespace rackrate::market {
 namespace {
 
-/// Values by their new index; what has no old index starts empty.
+/// Values by their new index; a row without an old index starts empty.
 template <class Id, class T>
 Table<Id, T> moved(Table<Id, T>& values, const Table<Id, Id>& to, std::size_t size) {
   Table<Id, T> out(size);
@@ -15,7 +15,7 @@ Table<Id, T> moved(Table<Id, T>& values, const Table<Id, Id>& to, std::size_t si
   return out;
 }
 
-/// Moves what is kept by label; a label of its own starts with nothing drawn.
+/// Moves values kept by label; a new label starts with nothing drawn.
 void move_drawn(CommitBook& book, const RegimeMove& move, const CompiledScenario& after) {
   if (book.drawn.empty()) return;
   book.drawn_under = moved(book.drawn_under, move.label, after.money_labels.size());
@@ -50,7 +50,7 @@ void move_demand(DemandState& demand, const RegimeMove& move, std::int32_t gener
   demand.cell_moves = move.cell;
 }
 
-/// Moves what is kept by label, with the clauses it names.
+/// Moves accounts kept by label, and the clauses that they refer to.
 template <class Account>
 void move_clauses(Table<LabelId, Account>& accounts, const RegimeMove& move, std::size_t labels) {
   accounts = moved(accounts, move.label, labels);

@@ -4,7 +4,7 @@
 
 #include "sim/market/exchange/settle.hpp"
 
-/// Step 5 of 5: what everybody learns of the interval.
+/// Step 5 of 5: the public signals of the interval.
 namespace rackrate::market {
 
 /// What the exchange publishes at the next barrier.

@@ -17,7 +17,7 @@ std::int64_t elapsed(const AgreedPayment& payment, core::SimTime t) {
 
 }  // namespace
 
-/// The payments that talks settled on, a constant flow each.
+/// The payments that a renegotiation agreed on, each a constant flow.
 void kinds::Renegotiation::settle(ClauseRun& run, LabelId label) const {
   const auto& m = run.in_force(label);
   auto& fraction = run.account(label).memory;  // of 1e-4 $, in parts per year, carried from interval to interval

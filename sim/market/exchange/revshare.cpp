@@ -3,13 +3,14 @@
 namespace rackrate::market {
 namespace {
 
-/// What the share is taken of.
+/// The base of the share.
 Money base_of(const PaymentClause& m, const kinds::Revshare& terms, const Receipts& receipts) {
   if (terms.base == RevshareBase::LabRevenue) return receipts.by_lab[m.lab];
   return m.channel.exists() ? receipts.sales(m.lab, m.channel) : Money{};
 }
 
-/// A new account, or the old one under the terms of today: what counted against the cap outlives a pause.
+/// A new account, or the old one under today's terms. The amount counted against the cap is kept while no clause is in
+/// force.
 void begin_share(ClauseAccount& account, const kinds::Revshare& terms) {
   if (!account.last.exists()) {
     account.share = contracts::RevshareAccount(terms);

@@ -7,10 +7,10 @@
 #include "sim/market/exchange/entry.hpp"
 #include "sim/market/view/notice.hpp"
 
-/// Step 3 of 5: what everybody pays.
+/// Step 3 of 5: all payments of the interval.
 namespace rackrate::market {
 
-/// What settlement reads.
+/// The input of settlement.
 struct SettlementInput {
   const MarketView& view;
   const Interval& interval;

@@ -14,7 +14,7 @@ std::int64_t kwh_per_day(const Board& board, PoolId pool) {
   return core::whole(std::floor(board.pools[pool].power_kw * 24.0 + 0.5), "energy, in kWh,");
 }
 
-/// The maker of what the firm sells pays its own suppliers, where it states a cost.
+/// A chip maker pays its own suppliers, where it states a cost.
 void settle_vendor_cost(SettlementRun& run, Side vendor, Money sales) {
   const auto& p = run.parameters();
   for (const auto& maker : p.vendors) {
@@ -50,7 +50,7 @@ void settle_other_business(SettlementRun& run) {
   }
 }
 
-/// Costs other than compute, and what it costs a lab to be sold by others.
+/// Costs other than compute, and the lab's cost of each channel other than its own.
 void settle_lab_costs(SettlementRun& run) {
   const auto& labs = run.parameters().labs;
   for (const LabId lab : labs.ids())
@@ -64,7 +64,7 @@ void settle_lab_costs(SettlementRun& run) {
   }
 }
 
-/// What enterprises spend on governing and on changing their suppliers, as their messages say.
+/// What enterprises spend on governance and on migration, as reported by their messages.
 void settle_governance(SettlementRun& run) {
   Money rate;
   for (const auto of_segment : run.in.demand.governance) rate += of_segment;

@@ -5,7 +5,7 @@
 /// What the parts of settlement share. Included by them alone.
 namespace rackrate::market {
 
-/// A settlement that is being made.
+/// The state of one settlement.
 struct SettlementRun {
   const SettlementInput& in;
   Accounts& accounts;

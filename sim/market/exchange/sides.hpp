@@ -46,7 +46,7 @@ struct Parties {
                               "\", which is no firm of this scenario");
     return {PartyId(*party), layer};
   }
-  /// A firm that pays or is paid what talks with the lab settled on.
+  /// A firm that pays or receives what a renegotiation with the lab agreed on.
   [[nodiscard]] Side agreed(const std::string& firm, LabId lab) const {
     const PartyId party(index_of(s.parameters.vocabulary.firms, firm).value());
     return {party, party == s.lab_firm[lab] ? Layer::Model : Layer::Infrastructure};

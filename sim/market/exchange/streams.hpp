@@ -9,7 +9,7 @@ struct StreamLoad {
 };
 [[nodiscard]] StreamLoad stream_load(const MarketView& view, StreamId stream, core::SimTime t);
 
-/// The stream of a lab that this is one region's part of. Only for what is no application's.
+/// The lab's stream of which this is one region's part. Not for streams of applications.
 [[nodiscard]] const Stream& stream_terms(const Parameters& parameters, const StreamRef& stream);
 /// Users of a stream after `years`: logistic growth to its ceiling.
 [[nodiscard]] double users_after(const Stream& stream, double years);

@@ -4,7 +4,7 @@
 namespace rackrate::market {
 namespace {
 
-/// A contract that is over for another reason can no longer be left.
+/// Notice has no effect once the contract has ended for another reason.
 bool still_runs(const Contract& contract, const kinds::Termination& terms) {
   return terms.exercised < contract.terminated ||
          (terms.exercised == contract.terminated && terms.notice == core::SimDuration{0});

@@ -133,7 +133,7 @@ ChannelPlan plan_channel(const MarketView& view, LabId lab, std::uint32_t n, cor
   const auto port = released + core::days(port_days(view, lab, n, rule.holder));
   const Release release = decide_launch(launch_case(view, lab, released, rule), released, port, rule.terms->cure);
   if (channel == rule.holder) {
-    // One that declines of its own will comes with the others, after the cure period.
+    // A holder that can but declines ships with the others, after the cure period.
     plan.ready = release.holder_ga < core::kNever ? release.holder_ga : std::max(port, released + rule.terms->cure);
     return plan;
   }

@@ -35,8 +35,8 @@ struct LaunchCase {
 /// lease). Units: $, undiscounted (the horizon is a quarter).
 [[nodiscard]] double cure_gain_usd(const LaunchCase& launch);
 
-/// The four cases of check B2: the holder can and ships; it can, but loses on every hour it would sell, and declines of
-/// its own will; it cannot and leases what is missing, if that pays and comes in time; it cannot and declines.
+/// The four cases of check B2: the holder can and ships; it can, but would sell at a loss and declines; it cannot and
+/// leases the missing capacity, if that pays and is in time; it cannot and declines.
 /// `port` is when its own port is done; it ships then, after the lease if it needs one, or, declining, with the others.
 [[nodiscard]] Release decide_launch(const LaunchCase& launch, core::SimTime released, core::SimTime port,
                                     core::SimDuration cure);

@@ -20,7 +20,7 @@ constexpr int kSampleSize = 2000;
 
 /// Learned volume of a workload, millionths of a work unit per day.
 double learned_units(const Parameters& p, const Workload& w, core::SimTime t) {
-  return core::real(w.units) * (1.0 - unlearned(p, w, t));
+  return core::real(w.units) * (1.0 - unlearned_share(p, w, t));
 }
 
 double learned_units(const Parameters& p, const Enterprise& e, core::SimTime t) {
@@ -53,8 +53,9 @@ void for_each_cell(const HypotheticalRegime& opened, const HypotheticalRegime& s
   }
 }
 
-/// A revenue share whose last statement a regime does not repeat (an older version, a stretch before a pause) is the
-/// same obligation: it continues under the regime's terms, with what counted against its cap.
+/// A revenue share may have been stated last by a clause that the regime leaves out (an older version, or the clause
+/// before a pause). It is the same obligation: it continues under the regime's terms, with the amount counted against
+/// its cap.
 void continue_shares(Accounts& accounts, const Accounts& before, const HypotheticalRegime& hypothetical) {
   const auto& s = hypothetical.regime.compiled;
   for (const LabelId from : before.clauses.ids()) {
@@ -71,7 +72,7 @@ void continue_shares(Accounts& accounts, const Accounts& before, const Hypotheti
   }
 }
 
-/// Where the world's exchange would stand under a regime, without demand and without what is sunk.
+/// The state of the exchange under a regime, without demand and without sunk costs.
 Exchange exchange_under(const MarketState& state, const HypotheticalRegime& hypothetical) {
   const auto& s = hypothetical.regime.compiled;
   Exchange moved;
@@ -140,7 +141,7 @@ void expect_demand(const MarketView& view, const Sample& sample, const RegimeMov
   demand.committed.assign(exchange.demand.committed_units.size(), 0.0);
   const Offers offers(view);
   for (Enterprise e : sample.enterprises) {
-    for (auto& w : e.workloads)  // what it runs besides each of them stays where it is
+    for (auto& w : e.workloads)  // its other workloads stay where they are
       if (w.alternative != kOutsideOption) w.alternative = move.alternative[w.alternative];
     for (auto& w : e.workloads)
       add_expected(view, offers, e, w, learned_units(view.parameters(), w, t) * sample.scale[e.segment], t, demand);
@@ -188,7 +189,7 @@ HypotheticalRegime regime_under(const MarketState& state, const std::vector<cont
                                    state.regime.compiled);
   HypotheticalRegime hypothetical;
   hypothetical.regime.compiled = compile(p);
-  // An instant is all it takes: what is permitted now counts as permitted for ever, so integration is complete.
+  // What is permitted now counts as always permitted, so integration is complete.
   hypothetical.regime.access =
       compile_access(hypothetical.regime.compiled, state.now, state.now + core::SimDuration{1});
   hypothetical.regime.choice_sets = choice_sets(hypothetical.regime.compiled);

@@ -8,15 +8,16 @@
 #include "sim/market/regime/regime_change.hpp"
 #include "sim/market/view/market_view.hpp"
 
-/// The static one-period appraisal: what every firm earns in a day under contracts that nobody has signed, in the
-/// present market. It reads all state and changes none, so it runs alone, between two windows.
+/// The static one-period appraisal: what every firm earns in a day under hypothetical contracts, in the present market.
+/// It reads all state and changes none, so it runs alone, between two windows.
 namespace rackrate::market {
 
 /// The market at one instant, as an appraisal reads it. Indices of `exchange`, `enterprises` and `board` are those of
 /// `regime`; `board` says what a window that begins `now` would see.
 struct MarketState {
   const Regime& regime;
-  const CompiledScenario& coming;  ///< in force from now on: the regime's own, or one that waits for this boundary
+  const CompiledScenario&
+      coming;  ///< in force from now on: the regime's own, or one that takes effect at this boundary
   const Exchange& exchange;
   std::span<const Enterprise> enterprises;
   const core::Draws& draws;
@@ -32,8 +33,8 @@ struct Sample {
 };
 [[nodiscard]] Sample draw_sample(const MarketState& state);
 
-/// A market under hypothetical contracts: the scenario compiled with what binds now, and its access. Interval 0 is the
-/// contracts' own; callers may add variants of it.
+/// A market under hypothetical contracts: the compiled scenario with the clauses in force now, and its access. Interval
+/// 0 is that of the contracts; callers may add variants of it.
 struct HypotheticalRegime {
   Regime regime;
   RegimeMove move;  ///< from the world's regime
@@ -41,10 +42,10 @@ struct HypotheticalRegime {
 
 /// The market under the coming contracts with these changes.
 ///
-/// The long-run reading: what binds now binds for ever, every rollout and integration is complete and everybody knows.
-/// What is paid once (tranches, fees, damages for beginning a breach) is left out, and a commitment asks for each day's
-/// part of its open period: the day its term ends is no worse than others. Throws: core::ScenarioError when the changed
-/// contracts make no sense.
+/// A long-run view: clauses in force now stay in force, every rollout and integration is complete, and all customers
+/// are aware. One-off payments (tranches, fees, damages for beginning a breach) are left out, and a commitment counts
+/// with one day's part of its open period, so that the last day of its term is like every other day. Throws:
+/// core::ScenarioError when the changed contracts make no sense.
 [[nodiscard]] HypotheticalRegime regime_under(const MarketState& state,
                                               const std::vector<contracts::ContractChange>& changes);
 

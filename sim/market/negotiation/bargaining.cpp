@@ -53,7 +53,7 @@ Deal appraise_opening(const MarketState& state, const std::vector<contracts::Con
   std::vector<double> rival_payments;
   for (const CloudId rival : gaining_clouds(opened, status_quo, m.lab).members()) {
     const PartyId party = s.cloud_firm[rival];
-    if (party == pair.lab || party == pair.host) continue;  // nobody pays itself, and the host bargains over the whole
+    if (party == pair.lab || party == pair.host) continue;  // no firm pays itself, and the host bargains over the whole
     const IntervalId interval = add_interval(opened, access_without(opened, status_quo, m.lab, rival));
     const auto paid = rival_payment(pair, party, after, daily_profit(state, sample, opened, interval), terms.weight);
     if (!paid) continue;

@@ -6,10 +6,10 @@
 
 namespace rackrate::market {
 
-/// What a renegotiation clause would bring its two sides, and on what terms they would agree.
+/// The joint gain of the two sides of a renegotiation clause, and the terms on which they would agree.
 struct Deal {
   double usd_per_year = 0.0;                        ///< joint gain of the lab and the host
-  std::vector<contracts::ContractChange> switches;  ///< what the clause says is switched
+  std::vector<contracts::ContractChange> switches;  ///< of the clauses that the renegotiation switches on and off
   std::vector<AgreedPayment> payments;              ///< so that the gain is shared by the clause's weight
 };
 

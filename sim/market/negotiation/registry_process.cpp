@@ -17,7 +17,7 @@ HostSet newly_opened(const CompiledScenario& s, const AccessInterval& before, co
   return clouds;
 }
 
-Parameters live_parameters(const RegistryState& registry, const core::Draws& draws) {
+Parameters amended_parameters(const RegistryState& registry, const core::Draws& draws) {
   Parameters parameters = *registry.scripted;
   parameters.contracts =
       contracts::with_drawn_rollouts(contracts::with_changes(std::move(parameters.contracts), registry.changes), draws);
@@ -28,7 +28,7 @@ namespace {
 
 void on_scan(RegistryState& registry, const MarketView& view, Context& context) {
   if (context.window_end() >= view.parameters().run.end) return;  // nothing can take effect any more
-  scan_contracts(registry.watch, view, context.now(), context.window_end(), registry.found);
+  scan_contracts(registry.watch, view, context.now(), context.window_end(), registry.pending);
   schedule(context, context.window_end(), ScanContracts{});
 }
 

@@ -12,7 +12,7 @@ namespace {
 
 /// From one appraisal to the next where the clause does not say it: a quarter.
 constexpr core::SimDuration kQuarter = core::kDay * 91;
-/// A hazard above this calls many meetings a day: the sides meet at once, and counting more calls would only cost time.
+/// Hazards are cut here: at this rate the sides meet at once, and further calls would only cost time.
 constexpr double kAtOncePerYear = 1e5;
 
 core::SimDuration period_of(const kinds::Renegotiation& terms) {
@@ -53,7 +53,7 @@ void follow_hazard(RenegotiationState& state, const kinds::Renegotiation& terms,
   }
 }
 
-/// Calls a meeting about versions of other contracts that ask for one and that this contract bars.
+/// Calls a meeting about versions of other contracts with conflict = "renegotiate" that this contract bars.
 void call_over_conflicts(RenegotiationState& state, const kinds::Renegotiation& terms, const MarketView& view,
                          const std::string& contract, core::SimTime start, core::SimTime end) {
   const auto& registry = view.compiled().registry;
@@ -69,7 +69,7 @@ void call_over_conflicts(RenegotiationState& state, const kinds::Renegotiation& 
   }
 }
 
-/// Appraisals fall on multiples of the period since the run's start, whatever happened.
+/// Periodic appraisals fall on fixed dates: multiples of the period since the run's start.
 bool period_turns(const kinds::Renegotiation& terms, const CompiledScenario& s, core::SimTime start,
                   core::SimTime end) {
   const auto since = s.parameters.run.start;
@@ -86,7 +86,7 @@ bool applies_after(const std::vector<contracts::ContractChange>& found, const Co
       std::find_if(changed.begin(), changed.end(), [&](const Contract& c) { return c.name == s.contract_of(m).name; });
   const Version* const version = contract == changed.end() ? nullptr : contracts::version_at(*contract, t);
   return version != nullptr && std::any_of(version->clauses.begin(), version->clauses.end(), [&](const Clause& c) {
-           return c.name == s.clause_of(m).name && contracts::speaks_at(c, t);
+           return c.name == s.clause_of(m).name && contracts::active_at(c, t);
          });
 }
 
@@ -122,7 +122,7 @@ void agree(RenegotiationState& state, const PaymentClause& m, const CompiledScen
   pending.changes.push_back(std::move(change));
 }
 
-/// The sides meet over a deal as appraised.
+/// A meeting of the two sides over the appraised deal.
 void meet(RenegotiationState& state, const PaymentClause& m, const CompiledScenario& s, core::SimTime now, Deal deal,
           PendingChanges& pending) {
   const auto& terms = s.clause_of(m).as<kinds::Renegotiation>();

@@ -28,7 +28,7 @@ double committed_per_day(const Exchange& exchange, const CompiledScenario& prese
   return 0.0;
 }
 
-/// Makes a commitment one of so much over the day that begins at t.
+/// Replaces a commitment by one of `usd` over the day that begins at t.
 void limit_to_day(Clause& clause, kinds::Commit& commit, double usd, core::SimTime t) {
   commit.amount_usd = usd;
   commit.already_drawn_usd = 0.0;
@@ -49,7 +49,7 @@ std::vector<Contract> contracts_of_a_day(const std::vector<Contract>& all, core:
     Version today = *version;
     today.clauses.clear();
     for (const Clause& clause : version->clauses) {
-      if (!contracts::speaks_at(clause, t) || !acts_daily(clause)) continue;
+      if (!contracts::active_at(clause, t) || !acts_daily(clause)) continue;
       Clause one = clause;
       std::erase_if(one.stands_for, [](const Clause& part) { return part.is<kinds::Rollout>(); });
       if (auto* damages = one.get_if<kinds::Damages>()) damages->amount_usd = 0.0;

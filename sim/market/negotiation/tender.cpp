@@ -127,7 +127,7 @@ class TenderScan {
     return contract_at(compiled().registry.contracts(), ref.contract);
   }
 
-  /// The one among the holders that is a cloud.
+  /// The holder that is a cloud.
   [[nodiscard]] std::string holder_of(const Clause& right) const {
     for (const auto& name : right.as<kinds::Rofr>().holder)
       if (index_of(parameters().vocabulary.clouds, name)) return name;
@@ -243,7 +243,7 @@ void watch_tenders(std::vector<TenderState>& tenders, const MarketView& view, co
   if (start == view.parameters().run.start) return;
   add_states(tenders, view.parameters());
   Table<CloudId, double> promised(view.parameters().clouds.size(), 0.0);
-  // Open requests come first; new ones get what is then left.
+  // Open requests are answered first; new tenders get the remaining capacity.
   for (TenderState& state : tenders) TenderScan(state, view, start, end, promised, pending).answer_requests();
   for (TenderState& state : tenders) {
     TenderScan(state, view, start, end, promised, pending).hold_dates();

@@ -41,7 +41,7 @@ struct PendingChanges {
   std::vector<Gain> gains;
 };
 
-/// Is there anything to watch in these contracts?
+/// Does any contract have a trigger, a renegotiation or a tender?
 [[nodiscard]] bool has_watched_clauses(const CompiledScenario& compiled);
 /// Scans the board once a window, at its start: changes found take effect at the window's end.
 void scan_contracts(Watch& watch, const MarketView& view, core::SimTime start, core::SimTime end,

@@ -3,8 +3,8 @@
 
 namespace rackrate::market {
 
-/// What a contract is worth to the two who sign it, each measured from that pair's own disagreement with all other
-/// contracts held fixed.
+/// The gains of the two sides from a contract, relative to disagreement of this pair while all other contracts stay as
+/// they are.
 struct PairGains {
   double payer = 0.0;
   double payee = 0.0;

@@ -3,7 +3,7 @@
 
 namespace rackrate::market {
 
-/// A level that facts raise and time halves: mindshare, tension, scrutiny, habit, hype, governance debt.
+/// A level that inflows raise and that decays with a half-life, such as awareness or unmet need.
 ///
 /// level' = inflow - ln 2 / half_life x level, solved exactly over each step, so the path does not depend on how time
 /// is cut into steps.

@@ -35,8 +35,8 @@ struct AccessInterval {
       lab_channels;  ///< other channels than its own through which anybody may buy anything of it
 };
 
-/// What is known already when a run's contracts change: for labs that no changed contract speaks of, and for
-/// alternatives that were there before, the answers stand.
+/// Answers to reuse when a run's contracts change: those for labs that no changed contract concerns, and for
+/// alternatives that existed before.
 struct KnownAccess {
   const CompiledScenario& compiled;
   const std::vector<AccessInterval>& intervals;
@@ -50,7 +50,7 @@ struct KnownAccess {
                                                          core::SimTime end, const KnownAccess* known = nullptr);
 /// The interval in force at t.
 [[nodiscard]] const AccessInterval& access_at(const std::vector<AccessInterval>& intervals, core::SimTime t);
-/// By lab: does a contract that differs between the two lists speak of it?
+/// By lab: does a contract that differs between the two lists concern it?
 [[nodiscard]] Table<LabId, char> labs_affected(const std::vector<Contract>& before, const std::vector<Contract>& after,
                                                const Vocabulary& vocabulary);
 

@@ -12,7 +12,7 @@ namespace {
 
 constexpr double kLn2 = 0.693147180559945309417;
 
-bool speaks_of(const Version& version, const std::string& lab) {
+bool concerns(const Version& version, const std::string& lab) {
   return std::any_of(version.clauses.begin(), version.clauses.end(), [&lab](const Clause& clause) {
     const auto& labs = clause.scope.labs;
     return contracts::decides_permission(clause) && clause.enabled &&
@@ -20,14 +20,14 @@ bool speaks_of(const Version& version, const std::string& lab) {
   });
 }
 
-/// Since when it is known what a lab's contracts permit at t: the latest signature among the versions then in force
-/// that speak of it.
+/// Since when it is known what a lab's contracts permit at t: the latest signature among the versions in force then
+/// that concern the lab.
 core::SimTime last_signature(const CompiledScenario& s, LabId lab, core::SimTime t) {
   const auto& name = s.parameters.labs[lab].name;
   core::SimTime last = core::kAlways;
   for (const Contract& contract : s.registry.contracts()) {
     const Version* version = contracts::version_at(contract, t);
-    if (version != nullptr && speaks_of(*version, name)) last = std::max(last, version->signed_on);
+    if (version != nullptr && concerns(*version, name)) last = std::max(last, version->signed_on);
   }
   return last;
 }
@@ -90,8 +90,8 @@ void advance(Awareness& awareness, core::SimTime from, core::SimTime to) {
   }
 }
 
-void restate_awareness(Awareness& awareness, const Table<AlternativeId, AlternativeId>& alternative,
-                       const CompiledScenario& s, const std::vector<AccessInterval>& access) {
+void move_awareness(Awareness& awareness, const Table<AlternativeId, AlternativeId>& alternative,
+                    const CompiledScenario& s, const std::vector<AccessInterval>& access) {
   Awareness next = first_awareness(s, access);
   for (Stock& share : next.share) share.level = 0.0;
   for (const AlternativeId a : awareness.share.ids())

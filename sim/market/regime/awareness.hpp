@@ -13,26 +13,27 @@ struct Opening {
   core::SimTime announced, from, until;
 };
 
-/// When each alternative it is permitted to anybody, in order. Open on the first day counts as always known.
+/// The periods in which each alternative is permitted to some customer, in order. One that is open on the first day
+/// counts as always known.
 [[nodiscard]] Table<AlternativeId, std::vector<Opening>> find_openings(const CompiledScenario& compiled,
                                                                        const std::vector<AccessInterval>& access);
 
-/// How far customers believe that an alternative can be bought: the share of them that is aware of it.
+/// The share of customers that is aware that an alternative can be bought.
 ///
-/// A stock per alternative, fed from the announcement until the alternative closes: belief' = (target - belief) ln 2 /
-/// lag. It may be full before the opening if the announcement is early enough, and fades as it grew when the door
-/// shuts. Empty when `choice.belief_lag` is 0: then everybody knows at once. Source: MODEL 5 (beliefs may lag);
-/// half-life is an assumption.
+/// A stock per alternative, fed from the announcement until the alternative closes: share' = (target - share) ln 2 /
+/// belief_lag. It may reach 1 before the opening if the announcement is early enough, and decays at the same rate after
+/// the alternative closes. Empty when `choice.belief_lag` is 0: then all customers are aware at once. Source: MODEL 5
+/// (beliefs may lag); the half-life is an assumption.
 struct Awareness {
   Table<AlternativeId, std::vector<Opening>> openings;
   Table<AlternativeId, Stock> share;  ///< 0 to 1
 };
 
 [[nodiscard]] Awareness first_awareness(const CompiledScenario& compiled, const std::vector<AccessInterval>& access);
-/// Lets beliefs follow from `from` to `to`, no longer than a window.
+/// Advances awareness from `from` to `to`, at most one window.
 void advance(Awareness& awareness, core::SimTime from, core::SimTime to);
 /// Contracts changed: `alternative[old]` is where each one is now.
-void restate_awareness(Awareness& awareness, const Table<AlternativeId, AlternativeId>& alternative,
-                       const CompiledScenario& compiled, const std::vector<AccessInterval>& access);
+void move_awareness(Awareness& awareness, const Table<AlternativeId, AlternativeId>& alternative,
+                    const CompiledScenario& compiled, const std::vector<AccessInterval>& access);
 
 }  // namespace rackrate::market

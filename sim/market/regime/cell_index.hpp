@@ -1,6 +1,5 @@
 #pragma once
 #include <cstddef>
-#include <ranges>
 
 #include "sim/market/vocabulary/ids.hpp"
 
@@ -34,10 +33,9 @@ class CellIndex {
   }
   /// All cells of one alternative.
   [[nodiscard]] auto of(AlternativeId alternative) const {
-    return core::indices<CellId>(segments_ * regions_) | std::views::transform([index = *this, alternative](CellId i) {
-             return index.encode(SegmentId(i.position() / index.regions_), alternative,
-                                 RegionId(i.position() % index.regions_));
-           });
+    return core::sequence(segments_ * regions_, [index = *this, alternative](std::size_t i) {
+      return index.encode(SegmentId(i / index.regions_), alternative, RegionId(i % index.regions_));
+    });
   }
 
  private:

@@ -37,9 +37,9 @@ struct ChoiceParameters {
   double refresh = 0.3;         ///< r_ref: probability that shocks are drawn afresh at a review
   double response_days = 60.0;  ///< mean delay of a triggered review
   double gravity_concentration = 30.0;
-  SimDuration belief_lag{0};     ///< half-life in which customers come to reckon with what contracts open; 0: at once
-  double learning_days = 180.0;  ///< tau_learn of volume
-  double elasticity = 0.3;       ///< epsilon of volume
+  SimDuration belief_lag{0};        ///< half-life in which customers become aware of a new alternative; 0: at once
+  double learning_days = 180.0;     ///< tau_learn of volume
+  double elasticity = 0.3;          ///< epsilon of volume
   double integration_days = 180.0;  ///< time constant of integration depth after GA
   double integration_start = 0.3;
   double governance_first = 0.0, governance_pair = 0.0;  ///< gamma_1, gamma_2: shares of the enterprise's AI spend

@@ -1,6 +1,5 @@
 #pragma once
 #include <cstdint>
-#include <ranges>
 #include <string>
 #include <vector>
 
@@ -33,7 +32,10 @@ struct Directory {
     return in<EnterpriseId>(process, first_enterprise, count);
   }
   /// Processes of all enterprises, in order.
-  [[nodiscard]] auto enterprises() const { return std::views::iota(first_enterprise, count); }
+  [[nodiscard]] auto enterprises() const {
+    return core::sequence(count - first_enterprise,
+                          [first = first_enterprise](std::size_t i) { return static_cast<ProcessId>(first + i); });
+  }
 
  private:
   template <class Id>
@@ -46,7 +48,8 @@ struct Directory {
   }
 };
 
-/// A scenario compiled for simulation: the setting, F by interval and the choice set of each product.
+/// A scenario compiled for simulation: the compiled scenario, its permissions by interval, and the choice set of each
+/// product.
 /// Immutable and shared by every World of an arm until contracts change in one of them (regime_change.hpp).
 struct Regime {
   std::int32_t generation = 0;  ///< how often this run's contracts have changed: whose cells and labels an index means

@@ -10,11 +10,11 @@
 namespace rackrate::market {
 
 /// A regime for other contracts (or other values that a run may change) of the same world: same actors, pools and
-/// processes. Permissions of labs that no changed contract speaks of are copied, not decided again.
+/// processes. Permissions of labs that no changed contract concerns are copied, not decided again.
 /// Throws: core::ScenarioError when the contracts make no sense.
 [[nodiscard]] std::shared_ptr<const Regime> next_regime(const Regime& before, Parameters parameters);
 
-/// Where the indices of one regime are in another; -1: nowhere. Alternatives, cells and money clauses are in name
+/// Where the indices of one regime are in another; none: nowhere. Alternatives, cells and money clauses are in name
 /// order, so a clause that opens a channel shifts the ones behind it.
 struct RegimeMove {
   Table<AlternativeId, AlternativeId> alternative;

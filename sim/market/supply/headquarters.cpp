@@ -18,20 +18,20 @@ namespace rackrate::market {
 namespace math = core::math;
 namespace {
 
-/// A trend is believed to fade by this factor each quarter: no forecast grows exponentially for ever.
+/// Forecasts damp the trend by this factor each quarter, so that no forecast grows exponentially for ever.
 constexpr double kTrendDamping = 0.85;
 constexpr double kQuarterYears = 0.25;
 
 const Cloud& cloud_of(const CompiledScenario& s, const Headquarters& hq) { return s.parameters.clouds[hq.cloud]; }
 
 /// Compute and power of the cloud as its pools published them.
-struct Position {
+struct PublishedFleet {
   double installed = 0.0, received = 0.0, energised_kw = 0.0, delivered_kw = 0.0, used_kw = 0.0, unpowered = 0.0;
   bool power_binds = false;
 };
 
-Position position_of(const MarketView& view, const Headquarters& hq) {
-  Position out;
+PublishedFleet published_fleet(const MarketView& view, const Headquarters& hq) {
+  PublishedFleet out;
   for (const PoolSignal& signal : view.pools_of(hq.cloud)) {
     out.installed += core::real(signal.installed);
     out.received += core::real(signal.received);
@@ -156,18 +156,18 @@ core::SimDuration chip_lead(const ChipMix& mix) {
   return kOrderDelay + core::days(0.5 * core::kDaysPerYear / 12.0 + mix.lead_days);
 }
 
-double pipeline_of(const Headquarters& hq, const Position& position) {
-  return std::max(0.0, hq.ordered - position.received);
+double pipeline_of(const Headquarters& hq, const PublishedFleet& fleet) {
+  return std::max(0.0, hq.ordered - fleet.received);
 }
 
 /// H100e to order, budget aside: the share kappa of what is missing after what is installed and on its way when what is
 /// about to retire has gone.
-double wanted_order(const Headquarters& hq, const MarketView& view, const Position& position, const ChipMix& mix,
+double wanted_order(const Headquarters& hq, const MarketView& view, const PublishedFleet& fleet, const ChipMix& mix,
                     core::SimTime now) {
   const auto& cloud = cloud_of(view.compiled(), hq);
   // and an interval until the next chance
   const auto ahead = core::days(mix.lead_days) + core::years(cloud.capital.review_months / 12.0);
-  const double missing = wanted_fleet(hq, cloud, mix, now, ahead) - position.installed - pipeline_of(hq, position) +
+  const double missing = wanted_fleet(hq, cloud, mix, now, ahead) - fleet.installed - pipeline_of(hq, fleet) +
                          retiring_until(view, hq, now, now + ahead);
   return closed_share(cloud.capital) * std::max(0.0, missing);
 }
@@ -183,20 +183,20 @@ double affordable_fleet(const Cloud& cloud, const ChipMix& mix, double money, do
 
 /// Power that the forecast needs beyond what is energised and on its way, kW. A fleet that the money not yet committed
 /// until then cannot buy needs none.
-double power_gap_kw(const Headquarters& hq, const MarketView& view, const Position& position, const ChipMix& mix,
+double power_gap_kw(const Headquarters& hq, const MarketView& view, const PublishedFleet& fleet, const ChipMix& mix,
                     double money, core::SimTime now) {
   const auto& cloud = cloud_of(view.compiled(), hq);
   const auto ahead = core::days(view.parameters().sites.lead_median_days);
-  const double powered = position.installed - position.unpowered;
+  const double powered = fleet.installed - fleet.unpowered;
   const double gone = std::min(powered, retiring_until(view, hq, now, now + ahead));
-  const double stays_kw = powered > 0 ? position.used_kw * (1.0 - gone / powered) : position.used_kw;
-  const double on_its_way = std::max(0.0, hq.site_kw - position.delivered_kw);
-  const auto need_kw = [&](double fleet) { return stays_kw + std::max(0.0, fleet - (powered - gone)) * mix.kw; };
-  const double owned = position.installed - gone + pipeline_of(hq, position);
-  const double spare_kw = position.energised_kw + on_its_way - need_kw(owned);
+  const double stays_kw = powered > 0 ? fleet.used_kw * (1.0 - gone / powered) : fleet.used_kw;
+  const double on_its_way = std::max(0.0, hq.site_kw - fleet.delivered_kw);
+  const auto need_kw = [&](double h100e) { return stays_kw + std::max(0.0, h100e - (powered - gone)) * mix.kw; };
+  const double owned = fleet.installed - gone + pipeline_of(hq, fleet);
+  const double spare_kw = fleet.energised_kw + on_its_way - need_kw(owned);
   const double future =
       std::min(wanted_fleet(hq, cloud, mix, now, ahead), owned + affordable_fleet(cloud, mix, money, spare_kw));
-  return need_kw(future) - position.energised_kw - on_its_way;
+  return need_kw(future) - fleet.energised_kw - on_its_way;
 }
 
 /// Sites to start, kW, budget aside: the share kappa of the gap once it has lasted a quarter, as far as regions can
@@ -273,16 +273,16 @@ DecisionFact decide_investment(Headquarters& hq, const MarketView& view, core::S
   const auto& p = view.parameters();
   const auto& cloud = cloud_of(view.compiled(), hq);
   DecisionFact decision{now, DecisionKind::Investment, hq.cloud.number()};
-  const Position position = position_of(view, hq);
+  const PublishedFleet fleet = published_fleet(view, hq);
   const ChipMix mix = chip_mix(view.compiled(), cloud, now);
   const PlanMonths months = plan_months(p);
   const Budget budget = budget_of(cloud.capital, p.run.start, months);
   const Spending committed = committed_spending(hq, view, now);
-  const double order = wanted_order(hq, view, position, mix, now);
+  const double order = wanted_order(hq, view, fleet, mix, now);
   double site_kw = 0.0;
-  if (position.power_binds) {
+  if (fleet.power_binds) {
     const double money = uncommitted(budget, committed, now, now + core::days(p.sites.lead_median_days));
-    site_kw = wanted_sites(hq, cloud, power_gap_kw(hq, view, position, mix, money, now), now);
+    site_kw = wanted_sites(hq, cloud, power_gap_kw(hq, view, fleet, mix, money, now), now);
   }
 
   Spending chips(months.size()), site(months.size());

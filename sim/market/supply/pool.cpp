@@ -13,11 +13,11 @@
 namespace rackrate::market {
 namespace {
 
-/// The part of the fleet that serves activities outside the model pays for itself there: only this share of a purchase
-/// reaches these books.
+/// Activities outside the model pay for the part of the fleet that serves them: only this share of a purchase is booked
+/// here.
 double modelled_share(const CompiledScenario& s, const Pool& pool) { return 1.0 - cloud_of(s, pool.id).internal_share; }
 
-/// The clearing at T reads what was published before T: what is to count from T on happens in the instant before.
+/// The clearing at T reads what was published before T, so a change that counts from T on is made one instant earlier.
 core::SimTime just_before(core::SimTime t) { return t - core::SimDuration{1}; }
 
 void add_by_month(std::vector<double>& months, std::size_t month, double value) {

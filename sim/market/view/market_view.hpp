@@ -1,6 +1,4 @@
 #pragma once
-#include <ranges>
-
 #include "sim/core/random.hpp"
 #include "sim/market/regime/regime.hpp"
 #include "sim/market/view/board.hpp"
@@ -29,8 +27,9 @@ struct MarketView {
   [[nodiscard]] const AccessInterval& access() const { return regime.access[board.interval.position()]; }
   /// The pools of a cloud as they were published.
   [[nodiscard]] auto pools_of(CloudId cloud) const {
-    return compiled().pools_of_cloud[cloud] |
-           std::views::transform([this](PoolId pool) -> const PoolSignal& { return board.pools[pool]; });
+    const auto& pools = compiled().pools_of_cloud[cloud];
+    return core::sequence(pools.size(),
+                          [this, &pools](std::size_t i) -> const PoolSignal& { return board.pools[pools[i]]; });
   }
 };
 

@@ -5,8 +5,8 @@
 namespace rackrate::market {
 
 /// Have the milestones that a clause states been reached: twelve times the lab's revenue of the last full month, the
-/// compute installed at a cloud, the signature of a version? What is not stated holds. Tranches and triggers wait for
-/// them.
+/// compute installed at a cloud, the signature of a version? A milestone that is not stated counts as reached. Tranches
+/// and triggers wait for them.
 [[nodiscard]] bool milestones_reached(const MarketView& view, const PaymentClause& money,
                                       const kinds::Milestones& milestones, core::SimTime t);
 

@@ -9,8 +9,8 @@
 #include "sim/market/vocabulary/ids.hpp"
 #include "sim/market/vocabulary/vocabulary.hpp"
 
-/// What the market says happened. Observers listen and change nothing (promise P8); the market
-/// knows no file. Indices refer to the run's Vocabulary; parties to the extended firm list below.
+/// Facts that the market reports to observers. Observers change nothing (promise P8); the market
+/// writes no file. Indices refer to the run's Vocabulary; parties to the extended firm list below.
 namespace rackrate::market {
 
 /// Why money moved. Every posting is one entry from a payer to a payee.
@@ -35,7 +35,7 @@ enum class Category : std::uint8_t {
   Reservation,   ///< lab -> host cloud: reserved compute, used or not, by clause
   Investment,    ///< investor's capital account -> firm's, by clause; nobody's revenue
   Damages,       ///< who broke or left a contract -> the other side, by clause
-  Transfer,      ///< agreed in talks, by clause
+  Transfer,      ///< agreed in a renegotiation, by clause
   Drawdown       ///< cloud -> enterprises: what would have been owed on their commitments, by clause
 };
 inline constexpr std::array<std::string_view, 22> kCategoryNames{
@@ -212,8 +212,8 @@ class Observer {
   virtual void on_decision(const DecisionFact&) {}         ///< reported at the end of the window
   virtual void on_capital(const CapitalFact&) {}           ///< reported at the end of the window
   virtual void on_capital_plan(const CapitalPlanFact&) {}  ///< at the end of the month's last window
-  /// A clause (index into money_labels) acted for the first time: a trigger fired, talks were agreed, notice was given,
-  /// a breach began, a tender was awarded.
+  /// A clause (index into money_labels) acted for the first time: a trigger fired, a renegotiation was agreed, notice
+  /// was given, a breach began, a tender was awarded.
   virtual void on_clause_date(LabelId, core::SimTime) {}
   /// What the sides of a renegotiation clause (index into money_labels) would gain by agreeing at that time, $ a year.
   virtual void on_appraisal(LabelId, core::SimTime, double) {}

@@ -1,7 +1,6 @@
 #pragma once
 #include <bit>
 #include <cstdint>
-#include <ranges>
 
 #include "sim/market/vocabulary/ids.hpp"
 
@@ -24,7 +23,9 @@ class HostSet {
   [[nodiscard]] constexpr int size() const { return std::popcount(bits_); }
   /// Members in the order of the list of clouds.
   [[nodiscard]] auto members() const {
-    return core::indices<CloudId>(32) | std::views::filter([set = *this](CloudId c) { return set.contains(c); });
+    return core::sequence(
+        32, [](std::size_t i) { return CloudId(i); },
+        [set = *this](std::size_t i) { return set.contains(CloudId(i)); });
   }
   /// One bit for each cloud, for digests and messages.
   [[nodiscard]] constexpr std::uint32_t bits() const { return bits_; }

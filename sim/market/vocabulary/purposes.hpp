@@ -27,7 +27,7 @@ enum class Purpose : std::uint32_t {
   ShockAlternative,
   ResponseDelay,  ///< index = hash of what triggered the review
   Allowlist,      ///< sub = hash of the rollout's alternative
-  Awareness,      ///< sub = the alternative: reckons with it when the belief's stock is above the draw
+  Awareness,      ///< sub = the alternative: considered when the share of customers aware of it is above the draw
   // supply: index = calendar month
   SupplyNoise = 50,
   DeliveryLead,

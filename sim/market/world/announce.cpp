@@ -19,7 +19,7 @@ void World::report_decisions(const Owner& owner) const {
   for (const auto& decision : owner.decisions) observer_->on_decision(decision);
 }
 
-/// What was paid for capital, and the plans of the months that end with this window or with the run.
+/// Reports what was paid for capital, and the plans of the months that end with this window or with the run.
 void World::announce_capital(core::SimTime until) {
   for (auto& pool : pools_) {
     if (observer_ != nullptr)
@@ -36,13 +36,13 @@ void World::announce_capital(core::SimTime until) {
     }
 }
 
-/// What happened in the window, up to `until`.
+/// Reports what happened in the window, up to `until`.
 void World::announce_window(core::SimTime until) {
   if (observer_ != nullptr) {
     for (const auto& lab : labs_) report_notices(lab);
     for (const auto& hq : headquarters_) report_notices(hq);
     report_notices(exchange_);
-    report_notices(registry_.found);
+    report_notices(registry_.pending);
     announce_versions(until);
     for (const auto& hq : headquarters_) report_decisions(hq);
     for (const auto& lab : labs_) report_decisions(lab);
@@ -55,12 +55,12 @@ void World::announce_window(core::SimTime until) {
   exchange_.notices.clear();
 }
 
-void World::announce_findings(const PendingChanges& found) const {
+void World::announce_findings(const PendingChanges& pending) const {
   if (observer_ == nullptr) return;
-  for (const auto& milestone : found.milestones)
+  for (const auto& milestone : pending.milestones)
     if (const auto label = index_of(regime_->compiled.money_labels.rows(), milestone.label))
       observer_->on_clause_date(LabelId(*label), milestone.time);
-  for (const auto& gain : found.gains)
+  for (const auto& gain : pending.gains)
     if (const auto label = index_of(regime_->compiled.money_labels.rows(), gain.label))
       observer_->on_appraisal(LabelId(*label), gain.time, gain.usd_per_year);
 }
@@ -77,7 +77,7 @@ void World::announce_versions(core::SimTime until) {
   noticed_through_ = until;
 }
 
-/// What a change adds on the very boundary at which it takes effect: the versions of that day have been reported
+/// Reports what a change adds at the boundary at which it takes effect: the versions of that day have been reported
 /// already.
 void World::announce_changes(const Registry& before, const Registry& after, Observer& observer) const {
   const auto had_version = [&before](const Contract& contract, const Version& version) {

@@ -85,7 +85,7 @@ void World::post(ProcessId to, const FirstEvent& event) {
 void World::schedule_first_events() {
   const core::SimTime start = regime_->compiled.parameters.run.start;
   const auto& d = regime_->directory;
-  post_breakpoints();
+  schedule_breakpoints();
   schedule_scan();
   post(d.statistics, {first_digest(start), Digest{}});
   post(d.exchange, {start, Clear{}});

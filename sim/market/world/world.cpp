@@ -17,7 +17,7 @@ void World::run_until(core::SimTime until, engine::Executor& executor, Observer*
     (void)simulator_.run(*this, {.until = std::min(until, exchange_.end), .stop = stop, .profile = profile}, executor);
     if (now() == exchange_.end && now() != next_boundary()) {  // the last window is cut, and no barrier follows
       announce_window(now());
-      announce_findings(std::exchange(registry_.found, {}));
+      announce_findings(std::exchange(registry_.pending, {}));
     }
   } catch (...) {
     observer_ = nullptr;
@@ -78,7 +78,7 @@ void World::at_barrier(core::SimTime window_end) {
   schedule_adopters();
 }
 
-/// Alone between two windows, all state may be read: the sides of a renegotiation meet with the board of the next
+/// Meetings of renegotiations. They read all state, so they run alone between two windows, with the board of the next
 /// window.
 void World::renegotiate(core::SimTime window_end) {
   const auto& run = regime_->compiled.parameters.run;
@@ -89,7 +89,7 @@ void World::renegotiate(core::SimTime window_end) {
   publish(window_end);
   market::renegotiate(registry_.watch.renegotiations,
                       {*regime_, coming, exchange_, enterprises_.rows(), draws_, board_, window_end},
-                      window_end - run.window, registry_.found);
+                      window_end - run.window, registry_.pending);
 }
 
 }  // namespace rackrate::market

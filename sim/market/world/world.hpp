@@ -21,9 +21,9 @@
 namespace rackrate::market {
 
 /// All state of one replication: a plain, copyable value (promise P4). Copying it is a fork; two worlds run
-/// side by side. The regime is immutable and shared; when contracts change in this run, the world gets a regime of its
-/// own at the next window boundary and moves over. The engine moves the world from window to window through handle()
-/// and at_barrier(); users call run_until().
+/// side by side. The regime is immutable and shared; when contracts change in this run, the world compiles a regime of
+/// its own and switches to it at the next window boundary (regime_switch.cpp). The engine moves the world from window
+/// to window through handle() and at_barrier(); users call run_until().
 class World {
  public:
   /// The world on the scenario's first day. The first adopters' workloads are placed here, on the same path as all
@@ -43,18 +43,17 @@ class World {
   /// End of the last interval in the books. A run that stands inside a clearing interval has booked all of it.
   [[nodiscard]] core::SimTime booked_until() const { return exchange_.booked_until; }
 
-  /// Restates the contracts (and what else a run may change) from outside, from the next window boundary on, or the
-  /// present one if the world stands on it. Nothing that has happened changes: the caller must pass parameters that
-  /// say of the past what they said before.
+  /// Continues under other contracts (and what else a run may change) from the next window boundary on, or from now if
+  /// the world stands on a boundary. The parameters must be the same as before for all dates in the past.
   /// Throws: core::ScenarioError when the contracts make no sense; the world is then as it was.
-  void restate(const Parameters& parameters, Observer* observer = nullptr);
-  /// The same for a change by name, as events of the run make them.
-  void change(const contracts::ContractChange& change, Observer* observer = nullptr);
+  void continue_under(const Parameters& parameters, Observer* observer = nullptr);
+  /// The same for one change of a contract, as market events make them.
+  void apply_change(const contracts::ContractChange& change, Observer* observer = nullptr);
   /// The first boundary at which a change can take effect.
   [[nodiscard]] core::SimTime next_boundary() const;
-  /// Is a change waiting for the next boundary? No recorded fact shows it before that.
-  [[nodiscard]] bool change_waits() const { return registry_.next != nullptr; }
-  /// The contracts, changes that wait for the boundary included.
+  /// Is a contract change pending until the next boundary? No recorded fact shows it before that.
+  [[nodiscard]] bool change_is_pending() const { return registry_.next != nullptr; }
+  /// The contracts, pending changes included.
   [[nodiscard]] const Registry& registry() const {
     return (registry_.next ? *registry_.next : *regime_).compiled.registry;
   }
@@ -94,12 +93,12 @@ class World {
   void publish_enterprises();
   void recompile(RegistryState& registry) const;
   void switch_regime(Observer* observer);
-  void post_breakpoints();
+  void schedule_breakpoints();
   void schedule_scan();
   void renegotiate(core::SimTime window_end);
   void announce_window(core::SimTime until);
   void announce_capital(core::SimTime until);
-  void announce_findings(const PendingChanges& found) const;
+  void announce_findings(const PendingChanges& pending) const;
   void take_pending_changes();
   void report(const Notice& notice) const;
   void announce_versions(core::SimTime until);

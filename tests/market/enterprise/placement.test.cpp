@@ -9,7 +9,7 @@ namespace core = rackrate::core;
 
 namespace {
 
-/// 3 work units a day of one enterprise at north, born at the start, when nothing of it is learned.
+/// 3 work units a day of one enterprise at north, created at the start, when nothing of it is learned.
 struct Case : test::SmallMarket {
   Case() {
     parameters().choice.learning_days = 100.0;
@@ -20,7 +20,7 @@ struct Case : test::SmallMarket {
     e.primary_cloud = test::kNorth;
     Workload w;
     w.units = 3'000'000;
-    w.born = test::kStart;
+    w.created = test::kStart;
     e.workloads.push_back(w);
   }
   Placement place_at(AlternativeId to, double logsum) {

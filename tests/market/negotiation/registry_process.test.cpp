@@ -52,12 +52,12 @@ TEST_CASE("a clause applies inside its dates while it is enabled and not switche
   Clause clause;
   clause.from = core::date(2026, 1, 1);
   clause.until = core::date(2026, 6, 1);
-  CHECK(contracts::speaks_at(clause, core::date(2026, 1, 1)));
-  CHECK(!contracts::speaks_at(clause, core::date(2026, 6, 1)));
+  CHECK(contracts::active_at(clause, core::date(2026, 1, 1)));
+  CHECK(!contracts::active_at(clause, core::date(2026, 6, 1)));
   clause.switched_off = core::date(2026, 3, 1);
-  CHECK(!contracts::speaks_at(clause, core::date(2026, 3, 1)));
+  CHECK(!contracts::active_at(clause, core::date(2026, 3, 1)));
   clause.enabled = false;
-  CHECK(!contracts::speaks_at(clause, core::date(2026, 2, 1)));
+  CHECK(!contracts::active_at(clause, core::date(2026, 2, 1)));
 }
 
 TEST_CASE("no version is in force before the first and after the end", "[market][negotiation]") {

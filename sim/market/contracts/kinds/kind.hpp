@@ -33,7 +33,7 @@ struct Sides {
 
 /// What a kind may state, and what holds where it states nothing. A kind derives from this struct and repeats the
 /// members that differ. Every kind has besides:
-///   name         the word after `kind =` in a scenario
+///   name         the value of `kind` in a scenario
 ///   describe()   its keys (key.hpp)
 ///   check()      what is wrong with one clause, considered alone; defined in the kind's .cpp
 struct Kind {

@@ -4,7 +4,7 @@
 
 namespace rackrate::market::kinds {
 
-/// A host that a lab prefers: by a discount that its routing reckons with, by a least share of its volume, or both.
+/// A host that a lab prefers: routing discounts the host's cost, the host gets a least share of the volume, or both.
 struct Primary : Kind {
   static constexpr std::string_view name = "primary";
   std::vector<Role> role;  ///< HOST, TRAIN; empty: both

@@ -29,7 +29,7 @@ void Renegotiation::check(const Clause& clause, const Version&, contracts::Compl
                    "A stock that nothing is kept in moves no hazard; leave out unmet_slope instead");
   if (switches_on.empty() && switches_off.empty())
     complaints.add("switches_off", "not given, nor switches_on", "the clauses that an agreement switches",
-                   "Talks that change nothing are worth nothing; name the exclusive that they end");
+                   "A renegotiation that switches nothing has no value; name the exclusive that it ends");
 }
 
 void Renegotiation::check_references(const std::vector<Contract>& all, const Contract& contract, const Clause& clause,

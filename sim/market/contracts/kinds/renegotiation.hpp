@@ -4,7 +4,7 @@
 
 namespace rackrate::market {
 
-/// A constant payment that talks settled on: from this instant to the clause's end.
+/// A constant payment that a renegotiation agreed on, from this instant to the clause's end.
 struct AgreedPayment {
   std::string payer, payee;  ///< firms
   double usd_per_year = 0.0;
@@ -21,12 +21,12 @@ struct Renegotiation : Kind, Switches {
   core::SimDuration period{0};  ///< from one appraisal to the next; 0: a quarter
   std::string lab, host;
   double weight = 0.0;               ///< the host's bargaining weight
-  core::SimDuration notice{0};       ///< from a conflict to the talks
-  core::SimTime on = core::kAlways;  ///< the sides meet on this date whatever happened
-  double hazard_per_year = 0.0;      ///< base of the hazard of talks
+  core::SimDuration notice{0};       ///< from a conflict to the meeting
+  core::SimTime on = core::kAlways;  ///< the sides meet on this date in any case
+  double hazard_per_year = 0.0;      ///< base rate of meetings
   double unmet_slope = 0.0;          ///< of the log hazard in the stock of unmet need
-  double outside_slope = 0.0;        ///< of the log hazard in what barred hosts could serve of the unserved load
-  double hurdle_usd = 0.0;           ///< a year: the two must gain more than this by opening, to sign anything
+  double outside_slope = 0.0;        ///< of the log hazard in the share of unserved load that barred hosts could serve
+  double hurdle_usd = 0.0;           ///< a year: the sides agree only if their joint gain exceeds this
   core::SimDuration half_life = core::days(180);  ///< of the stock of unmet need
   std::vector<AgreedPayment> agreed;              ///< set in a run, never written
 
@@ -51,13 +51,13 @@ struct Renegotiation : Kind, Switches {
     shared::hazard(keys, &Renegotiation::hazard_per_year);
     Switches::describe(keys);
     keys.number("unmet_slope", &Renegotiation::unmet_slope, KeyUnit::Number,
-                "How the log hazard of talks rises with the stock of unmet need.")
+                "How the log hazard of meetings rises with the stock of unmet need.")
         .within(-1e3, 1e3);
     keys.number("outside_slope", &Renegotiation::outside_slope, KeyUnit::Number,
                 "How it rises with the share of the unserved load that barred hosts could take.")
         .within(-1e3, 1e3);
     keys.number("hurdle", &Renegotiation::hurdle_usd, KeyUnit::DollarsPerYear,
-                "What the two must gain by opening more than, to sign anything.")
+                "Joint gain that an agreement must exceed.")
         .at_least(0.0);
     keys.duration(
         "half_life", &Renegotiation::half_life,

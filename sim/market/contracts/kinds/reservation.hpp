@@ -49,7 +49,7 @@ struct Reservation : Kind, Paid {
     keys.text("chip", &Reservation::chip, "The silicon that is reserved.")
         .naming(KeyNames::Chips)
         .if_absent("whatever the host has");
-    keys.choice("unused", &Reservation::unused, kUnusedRuleNames, "Whether others may use what the lab leaves.");
+    keys.choice("unused", &Reservation::unused, kUnusedRuleNames, "Whether others may use what the lab does not use.");
     keys.shares_by_date(
         "schedule",
         "Steps of a reservation: from each date on, this share of it is in force; before the first, nothing.", "DATE",

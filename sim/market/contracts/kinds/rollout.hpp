@@ -4,7 +4,7 @@
 
 namespace rackrate::market::kinds {
 
-/// The regimes by which what is granted comes into use: nothing before the preview, PREVIEW until general availability.
+/// The stages in which granted sales start: none before the preview, PREVIEW until general availability.
 /// Either length may be drawn by replication, from the first day on which the clause is in force
 /// (contracts/rollouts.hpp).
 struct Rollout : PermissionKind, Held {
@@ -40,10 +40,10 @@ struct Rollout : PermissionKind, Held {
     keys.duration("preview_after", &Rollout::preview_after,
                   "Mean time from the clause's first day to the preview, drawn by replication.")
         .if_absent("preview says it");
-    keys.duration("preview_spread", &Rollout::preview_spread, "Standard deviation of preview_after; 0 is no chance.");
+    keys.duration("preview_spread", &Rollout::preview_spread, "Standard deviation of preview_after; 0: not random.");
     keys.duration("general_after", &Rollout::general_after, "Mean length of the preview, drawn by replication.")
         .if_absent("general says it");
-    keys.duration("general_spread", &Rollout::general_spread, "Standard deviation of general_after; 0 is no chance.");
+    keys.duration("general_spread", &Rollout::general_spread, "Standard deviation of general_after; 0: not random.");
     keys.at_most("preview", "general");
     keys.not_both("preview", "preview_after");
     keys.not_both("general", "general_after");

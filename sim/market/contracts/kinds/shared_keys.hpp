@@ -7,12 +7,12 @@ namespace rackrate::market::kinds::shared {
 
 template <class Keys, class Field>
 void role(Keys& keys, Field field) {
-  keys.choices("role", field, kRoleNames, "The role or roles it speaks of.");
+  keys.choices("role", field, kRoleNames, "The role or roles that it covers.");
 }
 template <class Keys, class Field>
 void holder(Keys& keys, Field field) {
   keys.list("holder", field, KeyNames::Actors,
-            "Who holds the right; of a carveout whom it exempts, of a void whose rights it strikes out, of a ban whom "
+            "Who holds the right; of a carveout whom it exempts, of a void whose rights it voids, of a ban whom "
             "it forbids, in these three without it everybody; of a rollout the channel or host.");
 }
 template <class Keys, class Field>
@@ -44,7 +44,7 @@ void lab(Keys& keys, Field field) {
 }
 template <class Keys, class Field>
 void channel(Keys& keys, Field field) {
-  keys.text("channel", field, "The channel whose sales it speaks of.").naming(KeyNames::Channels);
+  keys.text("channel", field, "The channel whose sales it covers.").naming(KeyNames::Channels);
 }
 template <class Keys, class Field>
 void rate(Keys& keys, Field field) {
@@ -65,8 +65,7 @@ void price(Keys& keys, Field field) {
 template <class Keys, class Field>
 void weight(Keys& keys, Field field) {
   keys.number("weight", field, KeyUnit::Share,
-              "By this share the lab's routing takes the host's cost to be lower; of a renegotiation the host's "
-              "bargaining weight.")
+              "Discount on the host's cost in the lab's routing; of a renegotiation the host's bargaining weight.")
       .within(0.0, 1.0);
 }
 template <class Keys, class Field>
@@ -85,19 +84,19 @@ template <class Keys, class Field>
 void notice(Keys& keys, Field field) {
   keys.duration(
       "notice", field,
-      "From the exercise of a termination to the contract's end; of a renegotiation from a conflict to the talks.");
+      "From the exercise of a termination to the contract's end; of a renegotiation from a conflict to the meeting.");
 }
 template <class Keys, class Field>
 void on(Keys& keys, Field field) {
-  keys.date(
-          "on", field,
-          "Condition: not before this date; of a renegotiation when the sides meet anyway; of a tender its first date.")
+  keys.date("on", field,
+            "Condition: not before this date; of a renegotiation when the sides meet in any case; of a tender its "
+            "first date.")
       .if_absent("no such date");
 }
 template <class Keys, class Field>
 void hazard(Keys& keys, Field field) {
   keys.number("hazard", field, KeyUnit::PerYear,
-              "Condition: an event that comes by chance at this rate; of a renegotiation the base rate of talks.")
+              "Condition: a random event with this rate; of a renegotiation the base rate of meetings.")
       .within(0.0, 1e300);
 }
 

@@ -32,7 +32,9 @@ struct ShipFirst : PermissionKind, Held {
     keys.duration("cure", &ShipFirst::cure, "Time the holder has to cure.");
     keys.choice("reading", &ShipFirst::reading, kShipFirstReadingNames,
                 "Whether the exception needs \"cannot and chooses not to\" or either.");
-    keys.number("margin", &ShipFirst::margin, KeyUnit::Share, "Headroom the capability test asks for.").at_least(0.0);
+    keys.number("margin", &ShipFirst::margin, KeyUnit::Share,
+                "Headroom that the capability test requires beyond the need, as a share of it.")
+        .at_least(0.0);
   }
   friend bool operator==(const ShipFirst&, const ShipFirst&) = default;
 };

@@ -75,7 +75,7 @@ void Tender::check_market(const Actors& p, const Contract& contract, const Claus
     for (const Cloud& cloud : p.clouds)
       if (cloud.firm == one.firm && contains(bidders, cloud.name))
         complaints.add("bidders", "'" + cloud.name + "', which belongs to the lab's firm", "clouds of other firms",
-                       "Drop it: what is one's own needs no tender");
+                       "Remove it: the lab's own firm needs no tender");
   }
 }
 

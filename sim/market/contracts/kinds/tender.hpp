@@ -35,7 +35,7 @@ struct Tender : Kind {
     shared::quantity(keys, &Tender::quantity_h100e);
     shared::on(keys, &Tender::on);
     keys.list("bidders", &Tender::bidders, KeyNames::Clouds, "The clouds that are asked.").required();
-    keys.duration("term", &Tender::term, "How long what is awarded is reserved.").required().at_most(36525.0);
+    keys.duration("term", &Tender::term, "How long an award lasts.").required().at_most(36525.0);
   }
   friend bool operator==(const Tender&, const Tender&) = default;
 };

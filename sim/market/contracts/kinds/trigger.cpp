@@ -44,19 +44,19 @@ void Trigger::check_references(const std::vector<Contract>& all, const Contract&
                                contracts::Complaints& complaints) const {
   contracts::check_after(all, after, complaints);
   contracts::check_switches(all, contract, clause, *this, complaints);
-  const std::vector<std::string> talks = contracts::clauses_of_kind(contract, kind_of<Renegotiation>);
+  const std::vector<std::string> renegotiations = contracts::clauses_of_kind(contract, kind_of<Renegotiation>);
   if (!exercises.empty())
     complaints.require_name("exercises", exercises, contracts::clauses_of_kind(contract, kind_of<Termination>),
                             "a termination clause of this contract");
   if (!renegotiates.empty())
-    complaints.require_name("renegotiates", renegotiates, talks, "a renegotiation clause of this contract");
+    complaints.require_name("renegotiates", renegotiates, renegotiations, "a renegotiation clause of this contract");
   if (stock <= 0) return;
-  if (talks.empty())
+  if (renegotiations.empty())
     complaints.add("stock", "given", "a renegotiation clause in this contract, whose stock it is",
-                   "Add one, or look at unserved instead");
-  if (talks.size() > 1 && renegotiates.empty())
-    complaints.add("stock", "given where " + talks[0] + " and " + talks[1] + " have one each",
-                   "the one that is meant, in renegotiates", "Name the talks");
+                   "Add one, or state unserved instead");
+  if (renegotiations.size() > 1 && renegotiates.empty())
+    complaints.add("stock", "given where " + renegotiations[0] + " and " + renegotiations[1] + " have one each",
+                   "the one that is meant, in renegotiates", "Name one of the two");
 }
 
 }  // namespace rackrate::market::kinds

@@ -4,8 +4,8 @@
 
 namespace rackrate::market::kinds {
 
-/// A regulator's order that strikes out exclusives, rights of first refusal and ship-firsts of its holders; without a
-/// holder those of everybody.
+/// A regulator's order that voids exclusives, rights of first refusal and ship-firsts of its holders; without a holder
+/// those of everybody.
 struct Void : PermissionKind, Held {
   static constexpr std::string_view name = "void";
   static constexpr contracts::Action action = contracts::Action::Void;

@@ -7,8 +7,8 @@
 
 namespace rackrate::market::contracts {
 
-/// Holders and hosts of contracts that belong to no party, and what else only the clouds, channels and chips of a
-/// scenario can show. Exclusive rights are held by parties, or by nobody the text binds.
+/// Mistakes that show only beside the clouds, channels and chips of a scenario, such as a holder or host that belongs
+/// to no party of the contract. Exclusive rights must be held by parties.
 [[nodiscard]] std::vector<core::Mistake> find_party_mistakes(const Actors& actors,
                                                              const std::vector<Contract>& contracts);
 
