@@ -2,10 +2,12 @@
 // them.
 #include <benchmark/benchmark.h>
 
+#include <algorithm>
 #include <filesystem>
+#include <string>
 #include <vector>
 
-#include "sim/market/primitives/choice.hpp"
+#include "sim/market/primitives/choice_arrays.hpp"
 #include "sim/market/primitives/flow.hpp"
 #include "sim/market/regime/access.hpp"
 #include "sim/market/regime/compiled_scenario.hpp"
@@ -49,21 +51,25 @@ void clearing(benchmark::State& state) {
   for (auto _ : state) solver.solve(n, solution);
 }
 
+/// One decision with fresh tastes: utilities to choice and log-sum, with each kind of instructions.
 void placement(benchmark::State& state) {
+  const auto instructions = static_cast<Instructions>(state.range(0));
+  if (!available(instructions)) return state.SkipWithError("not on this processor");
   ChoiceSet set;
   for (int k = 0; k < 20; ++k)
     set.add_crossed(core::name_hash("a" + std::to_string(k)), core::name_hash("lab" + std::to_string(k % 6)), 0.5,
                     core::name_hash("cloud" + std::to_string(k % 7)), 0.6);
   set.add_alone(core::name_hash("outside"));
-  const std::vector<double> utility(set.size(), 1.0);
+  const ChoiceArrays arrays(set);
+  std::vector<double> utility(arrays.columns(), kInfeasible);
+  std::fill_n(utility.begin(), arrays.size(), 1.0);
   const core::Draws draws(1, 0);
-  ChoiceScratch scratch;
-  std::vector<double> shock(set.size());
   std::uint64_t epoch = 0;
-  for (auto _ : state) {
-    choice_shocks(set, draws, {7, 1, ++epoch}, scratch, shock);
-    benchmark::DoNotOptimize(chosen(utility, shock, set));
-  }
+  for (auto _ : state)
+    benchmark::DoNotOptimize(decide_with(instructions, arrays, utility, draws.named({7, 1, ++epoch})));
+  state.SetLabel(std::string(kInstructionNames[static_cast<std::size_t>(instructions)]));
+  state.counters["decisions_per_second"] =
+      benchmark::Counter(static_cast<double>(state.iterations()), benchmark::Counter::kIsRate);
 }
 
 void permission(benchmark::State& state) {
@@ -99,7 +105,7 @@ void access_compile(benchmark::State& state) {
 }  // namespace
 
 BENCHMARK(clearing)->Arg(150)->Arg(100)->Arg(70)->Unit(benchmark::kMicrosecond);
-BENCHMARK(placement)->Unit(benchmark::kNanosecond);
+BENCHMARK(placement)->DenseRange(0, 3)->Unit(benchmark::kNanosecond);
 BENCHMARK(permission)->Unit(benchmark::kNanosecond);
 BENCHMARK(contracts_compile)->Unit(benchmark::kMillisecond);
 BENCHMARK(access_compile)->Unit(benchmark::kMillisecond);

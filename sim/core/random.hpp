@@ -19,6 +19,32 @@ struct Address {
   std::uint64_t sub = 0;  ///< e.g. the name hash of an alternative or nest
 };
 
+/// The double in (0, 1) that 64 random bits represent: (top 52 bits + 1/2) / 2^52.
+[[nodiscard]] constexpr double to_unit(std::uint64_t bits) {
+  return (static_cast<double>(bits >> 12) + 0.5) * 0x1.0p-52;
+}
+
+/// Both halves of the 128-bit product of two numbers, folded by exclusive or.
+[[nodiscard]] constexpr std::uint64_t folded_product(std::uint64_t a, std::uint64_t b) {
+  __extension__ using Wide = unsigned __int128;
+  const Wide product = static_cast<Wide>(a) * b;
+  return static_cast<std::uint64_t>(product >> 64) ^ static_cast<std::uint64_t>(product);
+}
+
+/// Many numbers at one address, each picked by a name: 64 random bits for the name's hash, whatever other names are
+/// asked for. One Philox block is the key; each name costs two folded products (the mixing step of wyhash, Wang Yi
+/// 2019, applied twice).
+class NamedDraws {
+ public:
+  explicit constexpr NamedDraws(const std::array<std::uint64_t, 4>& block) : block_(block) {}
+  [[nodiscard]] constexpr std::uint64_t word(EntityKey name) const {
+    return folded_product(folded_product(name ^ block_[0], block_[1]) ^ block_[2], name ^ block_[3]);
+  }
+
+ private:
+  std::array<std::uint64_t, 4> block_;
+};
+
 /// Random numbers of one replication, addressed and stateless: the same address always gives
 /// the same number, to every caller and at every time. A plain value; copy freely.
 ///
@@ -32,6 +58,7 @@ class Draws {
   Draws(std::uint64_t seed, std::uint64_t replication) : key_{seed, replication} {}
 
   [[nodiscard]] std::array<std::uint64_t, 4> block(const Address& a) const;
+  [[nodiscard]] NamedDraws named(const Address& a) const { return NamedDraws(block(a)); }
   [[nodiscard]] double uniform(const Address& a) const;  ///< in (0, 1), never 0 nor 1
   [[nodiscard]] std::array<double, 2> uniform2(const Address& a) const;
   [[nodiscard]] double exponential(const Address& a) const;  ///< mean 1
@@ -53,10 +80,5 @@ class Draws {
  private:
   std::array<std::uint64_t, 2> key_{0, 0};
 };
-
-/// The double in (0, 1) that 64 random bits represent: (top 52 bits + 1/2) / 2^52.
-[[nodiscard]] constexpr double to_unit(std::uint64_t bits) {
-  return (static_cast<double>(bits >> 12) + 0.5) * 0x1.0p-52;
-}
 
 }  // namespace rackrate::core

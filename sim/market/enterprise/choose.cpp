@@ -7,27 +7,21 @@
 namespace rackrate::market {
 namespace {
 
-constexpr std::size_t kFewAlternatives = 128;  // up to this many, utilities are kept on the stack
-
-/// Shocks of all alternatives, permitted today or not: they do not depend on which others there are.
-void draw_shocks(const MarketView& view, Workload& w, const ChoiceSet& set, ChoiceScratch& scratch) {
-  w.shocks.resize(set.size());
-  choice_shocks(set, view.draws, {w.key, number(Purpose::ShockAlternative), w.shock_epoch}, scratch, w.shocks);
-}
+constexpr std::size_t kFewColumns = 128;  // up to this many, utilities are kept on the stack
 
 }  // namespace
 
-Choice choose(const MarketView& view, const Offers& offers, const Enterprise& e, Workload& w, core::SimTime now) {
-  const auto& list = view.compiled().alternatives_of_product[w.product];
-  const auto& set = view.regime.choice_sets[w.product];
-  std::array<double, kFewAlternatives> few;
-  std::vector<double> many(set.size() > few.size() ? set.size() : 0);
-  const std::span<double> utility{many.empty() ? few.data() : many.data(), set.size()};
-  utilities(view, offers, e, w, now, utility);
-  ChoiceScratch scratch;
-  if (w.shocks.empty()) draw_shocks(view, w, set, scratch);
-  const auto k = chosen(utility, w.shocks, set);
-  return {k && *k < list.size() ? list[*k] : kOutsideOption, choice_logsum(utility, set, scratch)};
+Choice choose(const MarketView& view, const Offers& offers, const Enterprise& e, const Workload& w) {
+  const Offer& offer = offers.to(e.segment, e.region, w.product);
+  const std::size_t columns = offer.set->columns();
+  alignas(64) std::array<double, kFewColumns> few;
+  std::vector<double> many(columns > few.size() ? columns : 0);
+  const std::span<double> utility{many.empty() ? few.data() : many.data(), columns};
+  utilities(view, offer, e, w, utility);
+  const Decision decision =
+      decide(*offer.set, utility, view.draws.named(at(w.key, Purpose::ShockAlternative, w.shock_epoch)));
+  const bool deployed = decision.total != kInfeasible && decision.alternative < offer.alternatives.size();
+  return {deployed ? offer.alternatives[decision.alternative] : kOutsideOption, decision.logsum};
 }
 
 }  // namespace rackrate::market

@@ -10,8 +10,8 @@ struct Choice {
   AlternativeId alternative;  ///< none: the outside option
   double logsum = 0.0;
 };
-/// Fills in the workload's shocks when it has none. Equal totals go to the lower key.
+/// Tastes are drawn from their address each time: that costs less than keeping them. Equal totals go to the lower key.
 [[nodiscard]] Choice choose(const MarketView& view, const Offers& offers, const Enterprise& enterprise,
-                            Workload& workload, core::SimTime now);
+                            const Workload& workload);
 
 }  // namespace rackrate::market

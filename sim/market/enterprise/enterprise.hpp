@@ -1,6 +1,5 @@
 #pragma once
 #include <cstdint>
-#include <vector>
 
 #include "sim/core/name_hash.hpp"
 #include "sim/core/sim_time.hpp"
@@ -21,9 +20,6 @@ struct Workload {
   std::int64_t units = 0;         ///< millionths of a work unit per day at full volume, expanded
   core::SimTime created;          ///< volume has grown since; survives a move
   Money surplus;                  ///< per day, expanded
-  /// Tastes at `shock_epoch`, by position in the choice set of the product (the outside option last): a cache of
-  /// addressed draws, because two reviews in three draw nothing afresh. Empty until first used.
-  std::vector<double> shocks;
 };
 
 /// One simulated enterprise. Attributes are drawn once, keyed by its name.

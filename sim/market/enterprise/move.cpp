@@ -4,10 +4,8 @@ namespace rackrate::market {
 
 void move_enterprise(Enterprise& enterprise, const RegimeMove& move) {
   if (move.same_choices) return;
-  for (auto& workload : enterprise.workloads) {
+  for (auto& workload : enterprise.workloads)
     if (workload.alternative != kOutsideOption) workload.alternative = move.alternative[workload.alternative];
-    workload.shocks.clear();  // drawn again by address: the same tastes for alternatives that already existed
-  }
 }
 
 }  // namespace rackrate::market

@@ -6,6 +6,7 @@
 
 #include "sim/core/math.hpp"
 #include "sim/core/whole.hpp"
+#include "sim/market/enterprise/utility.hpp"
 
 namespace rackrate::market {
 namespace math = core::math;
@@ -84,8 +85,9 @@ void draw_adoption(const MarketView& view, const Segment& segment, Enterprise& e
   if (!e.adopted) return;
   const double ago = kAdoptedWithinYears * core::kDaysPerYear * view.draws.uniform(at(e.key, Purpose::AdoptedSince));
   core::SimTime next = start - core::days(ago);
+  const ByProduct<double> mix = product_mix(segment);
   while (next <= start && !has_all_workloads(segment, e)) {
-    e.workloads.push_back(draw_workload(view, e, e.arrivals, next));
+    e.workloads.push_back(draw_workload(view, mix, e, e.arrivals, next));
     next += core::days(arrival_gap_days(view, e, ++e.arrivals));
   }
   e.next_arrival = next;
@@ -122,13 +124,12 @@ double arrival_gap_days(const MarketView& view, const Enterprise& e, std::uint32
                   view.draws.exponential(at(e.key, Purpose::WorkloadGap, ordinal)) * core::kDaysPerYear / rate);
 }
 
-Workload draw_workload(const MarketView& view, const Enterprise& e, std::uint32_t ordinal, core::SimTime created) {
+Workload draw_workload(const MarketView& view, const ByProduct<double>& mix, const Enterprise& e, std::uint32_t ordinal,
+                       core::SimTime created) {
   const auto& segment = view.parameters().segments[e.segment];
   Workload w;
   w.key = core::name_hash("workload", e.key + ordinal * 0x9e3779b97f4a7c15ULL);
-  ByProduct<double> weights;
-  for (const auto& [name, share] : segment.products) weights[*product_named(name)] = share;
-  w.product = pick(weights.keys(), weights, view.draws.uniform(at(e.key, Purpose::WorkloadProduct, ordinal)));
+  w.product = pick(mix.keys(), mix, view.draws.uniform(at(e.key, Purpose::WorkloadProduct, ordinal)));
   const double zeta = lognormal_mean_one(kVolumeSigma, view.draws.normal(at(e.key, Purpose::WorkloadVolume, ordinal)));
   w.units = core::whole(segment.units_per_day * e.size * zeta * e.expansion * 1e6 + 0.5,
                         "the volume of a workload, in millionths of a unit,");

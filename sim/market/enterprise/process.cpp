@@ -1,5 +1,6 @@
 #include "sim/market/enterprise/process.hpp"
 
+#include "sim/core/math.hpp"
 #include "sim/core/name_hash.hpp"
 #include "sim/market/enterprise/choose.hpp"
 #include "sim/market/enterprise/placement.hpp"
@@ -10,19 +11,19 @@ namespace {
 
 /// Chooses for a workload, places it, and sends the exchange what changed.
 void review(Enterprise& e, Workload& w, const MarketView& view, const Offers& offers, Context& context) {
-  const Choice choice = choose(view, offers, e, w, context.now());
-  place(e, w, choice, view, context.window_end()).for_each_message([&](const auto& message) {
+  place(e, w, choose(view, offers, e, w), view, context.window_end()).for_each_message([&](const auto& message) {
     send(context, view.regime.directory.exchange, message);
   });
 }
 
+/// The review clock ticks on, from its tick `epoch`.
 void schedule_review(const Workload& w, WorkloadId id, const MarketView& view, Context& context) {
-  schedule(context, context.now() + core::days(review_gap_days(view, w, w.epoch)), Review{id, w.epoch});
+  schedule(context, context.now() + core::days(review_tick(view, w, w.epoch).gap_days), Review{id, w.epoch});
 }
 
 void on_workload(Enterprise& e, const MarketView& view, const Offers& offers, Context& context) {
   if (has_all_workloads(view.parameters().segments[e.segment], e)) return;
-  const WorkloadId id = e.workloads.push_back(draw_workload(view, e, e.arrivals, context.now()));
+  const WorkloadId id = e.workloads.push_back(draw_workload(view, offers.mix(e.segment), e, e.arrivals, context.now()));
   review(e, e.workloads[id], view, offers, context);
   schedule_review(e.workloads[id], id, view, context);
   ++e.arrivals;
@@ -39,12 +40,10 @@ void on_adopt(Enterprise& e, const MarketView& view, const Offers& offers, Conte
 void on_review(Enterprise& e, WorkloadId id, const MarketView& view, const Offers& offers, Context& context) {
   Workload& w = e.workloads[id];
   ++w.epoch;
-  if (refreshes(view, w, w.epoch)) {
-    w.shock_epoch = w.epoch;
-    w.shocks.clear();
-  }
+  const ReviewTick tick = review_tick(view, w, w.epoch);
+  if (tick.refreshes) w.shock_epoch = w.epoch;
   review(e, w, view, offers, context);
-  schedule_review(w, id, view, context);
+  schedule(context, context.now() + core::days(tick.gap_days), Review{id, w.epoch});
 }
 
 /// A regime change reaches each workload after a keyed response delay, so that shares diffuse and do not jump.
@@ -68,12 +67,10 @@ void on_new_leader(const Enterprise& e, const NewLeader& leader, const MarketVie
 
 }  // namespace
 
-double review_gap_days(const MarketView& view, const Workload& w, std::uint32_t epoch) {
-  return view.parameters().choice.review_days * view.draws.exponential(at(w.key, Purpose::ReviewGap, epoch));
-}
-
-bool refreshes(const MarketView& view, const Workload& w, std::uint32_t epoch) {
-  return view.draws.uniform(at(w.key, Purpose::ShockRefresh, epoch)) < view.parameters().choice.refresh;
+ReviewTick review_tick(const MarketView& view, const Workload& w, std::uint32_t epoch) {
+  const auto bits = view.draws.block(at(w.key, Purpose::ReviewGap, epoch));
+  const auto& c = view.parameters().choice;
+  return {c.review_days * -core::math::log(core::to_unit(bits[0])), core::to_unit(bits[1]) < c.refresh};
 }
 
 std::vector<FirstEvent> first_events(const Enterprise& e, const MarketView& view) {
@@ -82,7 +79,7 @@ std::vector<FirstEvent> first_events(const Enterprise& e, const MarketView& view
   if (!e.adopted) return events;
   events.emplace_back(e.next_arrival, WorkloadArrives{});
   for (const WorkloadId id : e.workloads.ids())
-    events.emplace_back(start + core::days(review_gap_days(view, e.workloads[id], 0)), Review{id, 0});
+    events.emplace_back(start + core::days(review_tick(view, e.workloads[id], 0).gap_days), Review{id, 0});
   return events;
 }
 

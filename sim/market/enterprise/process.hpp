@@ -19,9 +19,11 @@ void handle_enterprise(Enterprise& enterprise, const MarketView& view, const Off
 /// What an enterprise schedules before the first window.
 [[nodiscard]] std::vector<FirstEvent> first_events(const Enterprise& enterprise, const MarketView& view);
 
-/// When a review clock ticks next after tick `epoch`, in days.
-[[nodiscard]] double review_gap_days(const MarketView& view, const Workload& workload, std::uint32_t epoch);
-/// Whether tick `epoch` draws tastes afresh.
-[[nodiscard]] bool refreshes(const MarketView& view, const Workload& workload, std::uint32_t epoch);
+/// What a tick of a review clock says: one block of random bits for both.
+struct ReviewTick {
+  double gap_days = 0.0;   ///< until the next tick
+  bool refreshes = false;  ///< tastes are drawn afresh
+};
+[[nodiscard]] ReviewTick review_tick(const MarketView& view, const Workload& workload, std::uint32_t epoch);
 
 }  // namespace rackrate::market

@@ -1,6 +1,8 @@
 #include "sim/market/enterprise/utility.hpp"
 
+#include <algorithm>
 #include <array>
+#include <utility>
 
 #include "sim/core/math.hpp"
 #include "sim/market/contracts/allowlist.hpp"
@@ -12,12 +14,12 @@ namespace {
 constexpr std::size_t kMostClouds = 32;  // as HostSet holds
 
 template <class Id>
-std::uint32_t row(Id id) {
+std::uint32_t number_of(Id id) {
   return static_cast<std::uint32_t>(id.position());
 }
-/// The row of a cloud, or the one that stands for none.
-std::uint32_t row_or_none(CloudId cloud, std::size_t clouds) {
-  return cloud.exists() ? row(cloud) : static_cast<std::uint32_t>(clouds);
+/// The number of a cloud, or the one that stands for none.
+std::uint32_t number_or_none(CloudId cloud, std::size_t clouds) {
+  return cloud.exists() ? number_of(cloud) : static_cast<std::uint32_t>(clouds);
 }
 
 // Terms that all enterprises share, by window
@@ -33,7 +35,13 @@ double wait_cost(const MarketView& view, CloudId host) {
   return c.beta_wait * math::log1p(view.board.clouds[host].wait_hours / c.wait_scale_hours);
 }
 
-// Terms that enterprises of a segment and region share, while permissions stay
+/// Integration since general availability.
+double grown_integration(const ChoiceParameters& c, core::SimTime since, core::SimTime now) {
+  return c.beta_integration *
+         (1.0 - (1.0 - c.integration_start) * math::exp(-core::in_days(now - since) / c.integration_days));
+}
+
+// Terms that the enterprises of a segment and region share, while contracts stay
 
 double segment_brand(const MarketView& view, SegmentId segment, const Alternative& a) {
   const auto& brands = view.parameters().labs[a.lab].segment_brand;
@@ -41,83 +49,112 @@ double segment_brand(const MarketView& view, SegmentId segment, const Alternativ
   return it == brands.end() ? 0.0 : it->second;
 }
 
-/// Depth of integration since general availability.
-double grown_integration(const ChoiceParameters& c, core::SimTime since, core::SimTime now) {
-  return c.beta_integration *
-         (1.0 - (1.0 - c.integration_start) * math::exp(-core::in_days(now - since) / c.integration_days));
-}
-
 /// Complete where it was always available, shallow in a preview; 0 where it grows.
 double still_integration(const ChoiceParameters& c, const Access& access) {
   if (access.state != Permission::Ga) return c.beta_integration * c.integration_start;
-  return access.since == core::kAlways ? c.beta_integration * 1.0 : 0.0;
+  return access.since == core::kAlways ? c.beta_integration : 0.0;
 }
 
-void add_alternative(const MarketView& view, SegmentId segment, AlternativeId id, const Access& access, Offer& offer) {
+/// Adds the row of an alternative that contracts permit.
+void add_row(const MarketView& view, SegmentId segment, AlternativeId id, std::size_t listed, const Access& access,
+             Offer& offer) {
   const Alternative& a = view.compiled().alternatives[id];
   const auto& c = view.parameters().choice;
   const auto clouds = view.parameters().clouds.size();
-  const auto at = static_cast<std::uint32_t>(offer.permitted.size());
-  const bool open = access.state != Permission::No;
-  offer.permitted.push_back(open ? 0.0 : kInfeasible);
-  offer.segment_brand.push_back(segment_brand(view, segment, a));
-  offer.preview.push_back(access.state == Permission::Preview ? c.preview_discount : 0.0);
-  offer.integration.push_back(still_integration(c, access));
-  offer.host.push_back(row_or_none(access.host, clouds));
-  offer.near.push_back(row_or_none(a.cloud.exists() ? access.host : CloudId(), clouds));
-  if (access.state == Permission::Ga && access.since != core::kAlways) offer.growing.push_back({at, access.since});
-  if (access.state == Permission::Preview) offer.previews.push_back(at);
+  const auto row = static_cast<std::uint32_t>(offer.alternatives.size());
+  const bool preview = access.state == Permission::Preview;
+  offer.alternatives.push_back(id);
+  offer.still.push_back(segment_brand(view, segment, a) + still_integration(c, access) -
+                        (preview ? c.preview_discount : 0.0));
+  offer.listed.push_back(static_cast<std::uint32_t>(listed));
+  offer.lab.push_back(number_of(a.lab));
+  offer.cloud.push_back(number_or_none(a.cloud, clouds));
+  offer.host.push_back(number_or_none(access.host, clouds));
+  offer.near.push_back(number_or_none(a.cloud.exists() ? access.host : CloudId(), clouds));
+  if (preview) offer.previews.push_back({row, static_cast<double>(access.allowlist)});
+  if (!preview && access.since != core::kAlways) offer.growing.push_back({row, access.since});
 }
 
-// Terms of one enterprise
+Offer make_offer(const MarketView& view, SegmentId segment, RegionId region, Product product) {
+  const auto& s = view.compiled();
+  const auto& list = s.alternatives_of_product[product];
+  Offer offer;
+  for (std::size_t k = 0; k < list.size(); ++k) {
+    const Access& access = view.access().cells[s.cell(segment, list[k], region)];
+    if (access.state != Permission::No) add_row(view, segment, list[k], k, access, offer);
+  }
+  offer.worth.resize(offer.alternatives.size());
+  offer.price.resize(offer.alternatives.size());
+  return offer;
+}
 
-/// One workload of one enterprise that compares the alternatives of its product.
+/// The set of the listed alternatives and the outside option, the last one of a product's.
+std::shared_ptr<const ChoiceArrays> arrays_of(const ChoiceSet& product, std::vector<std::uint32_t> listed) {
+  listed.push_back(static_cast<std::uint32_t>(product.size() - 1));
+  return std::make_shared<const ChoiceArrays>(product, listed);
+}
+
+/// Terms of one window, by position in the list of a product.
+struct WindowTerms {
+  std::vector<double> attraction, price, awareness;
+  std::vector<double> wait;  ///< by cloud
+};
+
+WindowTerms window_terms(const MarketView& view, Product product) {
+  const auto& s = view.compiled();
+  const auto& board = view.board;
+  WindowTerms terms;
+  for (const AlternativeId id : s.alternatives_of_product[product]) {
+    terms.attraction.push_back(attraction(view, s.alternatives[id]));
+    terms.price.push_back(board.unit_price[id]);
+    terms.awareness.push_back(board.awareness.empty() ? 1.0 : board.awareness[id]);
+  }
+  for (const CloudId cloud : board.clouds.ids()) terms.wait.push_back(wait_cost(view, cloud));
+  terms.wait.push_back(0.0);
+  return terms;
+}
+
+void update_offer(const MarketView& view, const WindowTerms& terms, Offer& offer) {
+  offer.partly_known.clear();
+  for (std::size_t k = 0; k < offer.alternatives.size(); ++k) {
+    offer.worth[k] = terms.attraction[offer.listed[k]] + offer.still[k] - terms.wait[offer.host[k]];
+    offer.price[k] = terms.price[offer.listed[k]];
+    if (terms.awareness[offer.listed[k]] < 1.0) offer.partly_known.push_back(static_cast<std::uint32_t>(k));
+  }
+  for (const auto& [row, since] : offer.growing)
+    offer.worth[row] += grown_integration(view.parameters().choice, since, view.board.as_of);
+}
+
+// Terms of one enterprise and workload
+
+/// One workload of one enterprise that compares the rows of an offer.
 class Comparison {
  public:
-  Comparison(const MarketView& view, const Offers& offers, const Enterprise& enterprise, const Workload& workload)
-      : view_(view),
-        c_(view.parameters().choice),
-        offers_(offers),
-        offer_(offers.to(enterprise.segment, enterprise.region, workload.product)),
-        terms_(offers.terms(workload.product)),
-        list_(view.compiled().alternatives_of_product[workload.product]),
-        e_(enterprise),
-        w_(workload) {}
+  Comparison(const MarketView& view, const Offer& offer, const Enterprise& enterprise, const Workload& workload)
+      : view_(view), c_(view.parameters().choice), offer_(offer), e_(enterprise), w_(workload) {}
 
-  void utilities(core::SimTime now, std::span<double> v) const {
-    const std::size_t n = list_.size();
-    const double switching = placed() ? c_.switching : 0.0;
-    const std::uint32_t here = placed() ? offers_.position(w_.alternative) : 0;
+  void utilities(std::span<double> v) const {
+    const std::size_t n = offer_.alternatives.size();
+    const double switching = w_.alternative != kOutsideOption ? c_.switching : 0.0;
     const auto pull = gravity(c_.beta_gravity);
     const auto runtime = gravity(w_.product == Product::AgentStateful ? c_.beta_runtime : 0.0);
-    const auto& wait = offers_.wait();
     prices(v);
     for (std::size_t k = 0; k < n; ++k) {
-      double u = terms_.attraction[k] + static_cast<double>(e_.taste.rows()[terms_.lab[k]]);
-      u += offer_.segment_brand[k];
-      u -= e_.alpha * v[k];
-      u += pull[offer_.near[k]];
-      u += runtime[terms_.cloud[k]];
-      u -= offer_.preview[k];
-      v[k] = u;
-    }
-    for (std::size_t k = 0; k < n; ++k) v[k] += offer_.integration[k];
-    for (const auto& growing : offer_.growing) v[growing.at] += grown_integration(c_, growing.since, now);
-    for (std::size_t k = 0; k < n; ++k) {
-      v[k] -= wait[offer_.host[k]];
-      v[k] -= k == here ? 0.0 : switching;
-      v[k] += offer_.permitted[k];
+      const double own = static_cast<double>(e_.taste.rows()[offer_.lab[k]]) - e_.alpha * v[k] + pull[offer_.near[k]] +
+                         runtime[offer_.cloud[k]];
+      v[k] = offer_.worth[k] + own - (offer_.alternatives[k] == w_.alternative ? 0.0 : switching);
     }
     exclude(v);
     v[n] = c_.outside;
+    std::fill(v.begin() + static_cast<std::ptrdiff_t>(n) + 1, v.end(), kInfeasible);
   }
 
  private:
-  [[nodiscard]] bool placed() const { return w_.alternative != kOutsideOption; }
+  using ByCloud = std::array<double, kMostClouds + 1>;
 
-  /// By cloud: the enterprise's gravity to it, weighted.
-  [[nodiscard]] std::array<double, kMostClouds + 1> gravity(double weight) const {
-    std::array<double, kMostClouds + 1> pull;
+  /// The enterprise's gravity to each cloud, weighted.
+  [[nodiscard]] ByCloud gravity(double weight) const {
+    ByCloud pull;
     const auto& gravity = e_.gravity.rows();
     for (std::size_t c = 0; c < gravity.size(); ++c) pull[c] = weight * static_cast<double>(gravity[c]);
     pull[gravity.size()] = 0.0;
@@ -130,41 +167,35 @@ class Comparison {
     const HostSet governed = governed_clouds(view_, e_, &w_);
     const double one_more = governance_cost(c_.governance_first, c_.governance_pair, governed.size() + 1) -
                             governance_cost(c_.governance_first, c_.governance_pair, governed.size());
-    std::array<double, kMostClouds + 1> factor;
+    ByCloud factor;
     const std::size_t clouds = e_.gravity.size();
     for (std::size_t c = 0; c < clouds; ++c) factor[c] = governed.contains(CloudId(c)) ? 1.0 : 1.0 + one_more;
     factor[clouds] = 1.0;
-    for (std::size_t k = 0; k < list_.size(); ++k) price[k] = terms_.price[k] * factor[terms_.cloud[k]];
+    for (std::size_t k = 0; k < offer_.price.size(); ++k) price[k] = offer_.price[k] * factor[offer_.cloud[k]];
     if (view_.board.drawdown.empty() || e_.commitment <= Money{}) return;
-    for (std::size_t k = 0; k < list_.size(); ++k)
-      if (committed_to_seller(view_.compiled(), e_, list_[k]))
-        price[k] *= 1.0 - view_.board.drawdown(e_.segment, list_[k]);
+    for (std::size_t k = 0; k < offer_.price.size(); ++k)
+      if (offer_.cloud[k] == number_of(e_.primary_cloud))
+        price[k] *= 1.0 - view_.board.drawdown(e_.segment, offer_.alternatives[k]);
   }
 
   /// Makes infeasible: previews that do not admit this account, and alternatives of which the enterprise is not aware.
   /// It is aware of what it uses.
   void exclude(std::span<double> v) const {
-    const auto& access = view_.access();
-    const auto& s = view_.compiled();
-    for (const std::uint32_t k : offer_.previews) {
-      const float allowlist = access.cells[s.cell(e_.segment, list_[k], e_.region)].allowlist;
-      if (!contracts::admitted(view_.draws, e_.key, static_cast<double>(allowlist), s.alternatives[list_[k]].key))
-        v[k] = kInfeasible;
-    }
-    for (const std::uint32_t k : terms_.partly_known) {
-      const AlternativeId id = list_[k];
+    const auto& alternatives = view_.compiled().alternatives;
+    for (const auto& [row, allowlist] : offer_.previews)
+      if (!contracts::admitted(view_.draws, e_.key, allowlist, alternatives[offer_.alternatives[row]].key))
+        v[row] = kInfeasible;
+    for (const std::uint32_t row : offer_.partly_known) {
+      const AlternativeId id = offer_.alternatives[row];
       if (w_.alternative != id &&
-          !(view_.draws.uniform(at(e_.key, Purpose::Awareness, 0, s.alternatives[id].key)) < view_.board.awareness[id]))
-        v[k] = kInfeasible;
+          !(view_.draws.uniform(at(e_.key, Purpose::Awareness, 0, alternatives[id].key)) < view_.board.awareness[id]))
+        v[row] = kInfeasible;
     }
   }
 
   const MarketView& view_;
   const ChoiceParameters& c_;
-  const Offers& offers_;
   const Offer& offer_;
-  const ProductTerms& terms_;
-  const std::vector<AlternativeId>& list_;
   const Enterprise& e_;
   const Workload& w_;
 };
@@ -173,52 +204,37 @@ class Comparison {
 
 void Offers::update(const MarketView& view) {
   if (regime_ != &view.regime || interval_ != view.board.interval) compile(view);
-  const auto& s = view.compiled();
-  for (const Product product : terms_.keys()) {
-    auto& terms = terms_[product];
-    terms.partly_known.clear();
-    const auto& list = s.alternatives_of_product[product];
-    for (std::size_t k = 0; k < list.size(); ++k) {
-      terms.attraction[k] = attraction(view, s.alternatives[list[k]]);
-      terms.price[k] = view.board.unit_price[list[k]];
-      if (!view.board.awareness.empty() && view.board.awareness[list[k]] < 1.0)
-        terms.partly_known.push_back(static_cast<std::uint32_t>(k));
-    }
+  const auto& p = view.parameters();
+  for (const Product product : offers_.keys()) {
+    if (view.compiled().alternatives_of_product[product].empty()) continue;
+    const WindowTerms terms = window_terms(view, product);
+    for (const SegmentId segment : p.segments.ids())
+      for (const RegionId region : core::indices<RegionId>(p.vocabulary.regions.size()))
+        update_offer(view, terms, offers_[product](segment, region));
   }
-  wait_.clear();
-  for (const CloudId cloud : view.board.clouds.ids()) wait_.push_back(wait_cost(view, cloud));
-  wait_.push_back(0.0);
 }
 
+/// Offers of one product that have the same alternatives share a choice set.
 void Offers::compile(const MarketView& view) {
-  const auto& s = view.compiled();
+  const auto& p = view.parameters();
   regime_ = &view.regime;
   interval_ = view.board.interval;
-  position_.assign(s.alternatives.size(), 0);
-  for (const Product product : terms_.keys()) {
-    ProductTerms terms;
-    const auto& list = s.alternatives_of_product[product];
-    for (std::size_t k = 0; k < list.size(); ++k) {
-      position_[list[k]] = static_cast<std::uint32_t>(k);
-      terms.lab.push_back(row(s.alternatives[list[k]].lab));
-      terms.cloud.push_back(row_or_none(s.alternatives[list[k]].cloud, s.parameters.clouds.size()));
-    }
-    terms.attraction.resize(list.size());
-    terms.price.resize(list.size());
-    terms_[product] = std::move(terms);
-    compile_offers(view, product);
+  for (const Product product : offers_.keys()) {
+    std::vector<std::pair<std::vector<std::uint32_t>, std::shared_ptr<const ChoiceArrays>>> sets;
+    auto& offers = offers_[product];
+    offers.assign(p.segments.size(), p.vocabulary.regions.size(), {});
+    for (const SegmentId segment : p.segments.ids())
+      for (const RegionId region : core::indices<RegionId>(p.vocabulary.regions.size())) {
+        Offer& offer = offers(segment, region) = make_offer(view, segment, region, product);
+        auto same =
+            std::find_if(sets.begin(), sets.end(), [&offer](const auto& known) { return known.first == offer.listed; });
+        if (same == sets.end())
+          same = sets.insert(same, {offer.listed, arrays_of(view.regime.choice_sets[product], offer.listed)});
+        offer.set = same->second;
+      }
   }
-}
-
-void Offers::compile_offers(const MarketView& view, Product product) {
-  const auto& s = view.compiled();
-  const auto& vocabulary = s.parameters.vocabulary;
-  auto& offers = offers_[product];
-  offers.assign(vocabulary.segments.size(), vocabulary.regions.size(), {});
-  for (const SegmentId segment : s.parameters.segments.ids())
-    for (const RegionId region : core::indices<RegionId>(vocabulary.regions.size()))
-      for (const AlternativeId id : s.alternatives_of_product[product])
-        add_alternative(view, segment, id, view.access().cells[s.cell(segment, id, region)], offers(segment, region));
+  mix_.clear();
+  for (const auto& segment : p.segments) mix_.push_back(product_mix(segment));
 }
 
 double governance_cost(double first, double pair, int clouds) {
@@ -235,9 +251,15 @@ HostSet governed_clouds(const MarketView& view, const Enterprise& enterprise, co
   return set;
 }
 
-void utilities(const MarketView& view, const Offers& offers, const Enterprise& enterprise, const Workload& workload,
-               core::SimTime now, std::span<double> utility) {
-  Comparison(view, offers, enterprise, workload).utilities(now, utility);
+ByProduct<double> product_mix(const Segment& segment) {
+  ByProduct<double> mix;
+  for (const auto& [name, share] : segment.products) mix[*product_named(name)] = share;
+  return mix;
+}
+
+void utilities(const MarketView& view, const Offer& offer, const Enterprise& enterprise, const Workload& workload,
+               std::span<double> utility) {
+  Comparison(view, offer, enterprise, workload).utilities(utility);
 }
 
 }  // namespace rackrate::market

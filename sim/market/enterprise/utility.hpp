@@ -1,42 +1,44 @@
 #pragma once
 #include <cstdint>
+#include <memory>
 #include <span>
 #include <vector>
 
 #include "sim/market/enterprise/enterprise.hpp"
+#include "sim/market/primitives/choice_arrays.hpp"
 #include "sim/market/view/market_view.hpp"
 
 namespace rackrate::market {
 
-/// The terms of the alternatives of one product that are the same for all enterprises in a window, by position in the
-/// product's list.
-struct ProductTerms {
-  std::vector<double> attraction;  ///< quality, brand and appeal of the channel
-  std::vector<double> price;       ///< $ per work unit
-  std::vector<std::uint32_t> lab, cloud;
-  std::vector<std::uint32_t> partly_known;  ///< those of which not all customers are aware
-};
-
-/// The alternatives of one product as the contracts offer them to one segment and region, by position in the product's
-/// list.
+/// What enterprises of one segment in one region see alike of the alternatives of one product that contracts permit to
+/// them: one row for each, the outside option behind.
 struct Offer {
-  /// Integration that deepens from a day on.
+  std::vector<AlternativeId> alternatives;  ///< by row
+  std::shared_ptr<const ChoiceArrays> set;  ///< of the rows and the outside option
+
+  // while contracts stay
   struct Growing {
-    std::uint32_t at;
+    std::uint32_t row;
     core::SimTime since;
   };
-  std::vector<double> permitted;  ///< 0, or kInfeasible
-  std::vector<double> segment_brand;
-  std::vector<double> preview;      ///< utility cost of a preview
-  std::vector<double> integration;  ///< where it does not grow
-  std::vector<std::uint32_t> host;
+  struct Preview {
+    std::uint32_t row;
+    double allowlist;
+  };
+  std::vector<double> still;  ///< segment brand, integration where it does not grow, preview discount
+  std::vector<std::uint32_t> listed, lab, cloud, host;  ///< position in the product's list; actors, by number
   std::vector<std::uint32_t> near;  ///< the cloud whose gravity counts: the host of what a cloud sells
-  std::vector<Growing> growing;
-  std::vector<std::uint32_t> previews;
+  std::vector<Growing> growing;     ///< integration that deepens from a day on
+  std::vector<Preview> previews;
+
+  // of this window
+  std::vector<double> worth;           ///< all terms that enterprises share, but the price
+  std::vector<double> price;           ///< $ per work unit
+  std::vector<std::uint32_t> partly_known;  ///< rows of which not all customers are aware
 };
 
 /// The part of every utility that enterprises share: computed once a window, read by each decision. Clouds are counted
-/// as in the vocabulary; one more row, whose terms are 0, stands for "no cloud".
+/// as in the vocabulary; one more, whose terms are 0, stands for "no cloud".
 class Offers {
  public:
   Offers() = default;
@@ -44,25 +46,19 @@ class Offers {
   /// Updates it for a new board. The part that contracts decide is computed again only when permissions have changed.
   void update(const MarketView& view);
 
-  [[nodiscard]] const ProductTerms& terms(Product product) const { return terms_[product]; }
   [[nodiscard]] const Offer& to(SegmentId segment, RegionId region, Product product) const {
     return offers_[product](segment, region);
   }
-  /// Utility cost of the wait at each cloud.
-  [[nodiscard]] const std::vector<double>& wait() const { return wait_; }
-  /// Position of an alternative in the list of its product.
-  [[nodiscard]] std::uint32_t position(AlternativeId alternative) const { return position_[alternative]; }
+  /// Probabilities that a workload of the segment is of each product.
+  [[nodiscard]] const ByProduct<double>& mix(SegmentId segment) const { return mix_[segment]; }
 
  private:
   void compile(const MarketView& view);
-  void compile_offers(const MarketView& view, Product product);
 
   const Regime* regime_ = nullptr;  ///< `offers_` holds its contracts, in `interval_`
   IntervalId interval_;
-  Table<AlternativeId, std::uint32_t> position_;
-  ByProduct<ProductTerms> terms_;
   ByProduct<Grid<SegmentId, RegionId, Offer>> offers_;
-  std::vector<double> wait_;
+  Table<SegmentId, ByProduct<double>> mix_;
 };
 
 /// Does the enterprise have a commitment to the cloud whose channel sells this alternative?
@@ -71,17 +67,19 @@ class Offers {
   return enterprise.commitment > Money{} && compiled.alternatives[alternative].cloud == enterprise.primary_cloud;
 }
 
-/// Utilities of all alternatives of a workload's product, the outside option last; kInfeasible where
-/// the contracts do not permit it, a preview does not admit this account, or the enterprise is not aware of it yet.
+/// Utilities of the rows of an offer for a workload, then of the outside option; kInfeasible where a preview does not
+/// admit this account or the enterprise does not know of it yet, and behind the outside option.
 ///
 /// v = b_q q + brand + appeal + taste - alpha P + b_G G_host + b_R [agent] G_runtime + b_I I
 ///     - b_W ln(1 + W/W0) - alpha Gov - K [moves] - preview
 ///
 /// P is the price of a work unit relative to the reference dollar, less what draws a commitment; Gov the marginal
-/// governance cost of adding a cloud, per work unit (MODEL 6.3).
-/// Shape:  `utility` has one entry per alternative of the product, and one more.
-void utilities(const MarketView& view, const Offers& offers, const Enterprise& enterprise, const Workload& workload,
-               core::SimTime now, std::span<double> utility);
+/// governance cost of adding a cloud, per work unit (MODEL 6.3). The depth of integration I is that of the board's
+/// date. Shape:  `utility` has the columns of the offer's set. The offer is that of the enterprise's segment and region
+/// and of
+///         the workload's product.
+void utilities(const MarketView& view, const Offer& offer, const Enterprise& enterprise, const Workload& workload,
+               std::span<double> utility);
 
 /// Clouds this enterprise governs: its primary one and those of its placements, `except` left out.
 [[nodiscard]] HostSet governed_clouds(const MarketView& view, const Enterprise& enterprise,
@@ -89,5 +87,7 @@ void utilities(const MarketView& view, const Offers& offers, const Enterprise& e
 
 /// Total governance cost as a share of AI spend: gamma_1 (n-1) + gamma_2 n(n-1)/2 (MODEL 6.3, check C11).
 [[nodiscard]] double governance_cost(double first, double pair, int clouds);
+/// Probabilities by product that a workload of the segment is of it.
+[[nodiscard]] ByProduct<double> product_mix(const Segment& segment);
 
 }  // namespace rackrate::market

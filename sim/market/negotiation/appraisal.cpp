@@ -115,21 +115,20 @@ struct ExpectedDemand {
 
 /// Adds what one workload is expected to choose if it chooses afresh: nothing is switched.
 void add_expected(const MarketView& view, const Offers& offers, const Enterprise& e, Workload& w, double volume,
-                  core::SimTime t, ExpectedDemand& demand) {
+                  ExpectedDemand& demand) {
   const auto& s = view.compiled();
-  const auto& list = s.alternatives_of_product[w.product];
-  const auto& set = view.regime.choice_sets[w.product];
-  std::vector<double> utility(set.size());
+  const Offer& offer = offers.to(e.segment, e.region, w.product);
+  std::vector<double> utility(offer.set->columns()), share(offer.set->size());
   const AlternativeId placed = std::exchange(w.alternative, kOutsideOption);
-  utilities(view, offers, e, w, t, utility);
+  utilities(view, offer, e, w, utility);
   w.alternative = placed;
-  const Shares shares = choice_shares(utility, set);
-  for (std::size_t k = 0; k < list.size(); ++k) {
-    if (shares.share[k] <= 0) continue;
-    const CellId cell = s.cell(e.segment, list[k], e.region);
-    demand.units[cell] += volume * shares.share[k];
-    if (!demand.committed.empty() && committed_to_seller(s, e, list[k]))
-      demand.committed[cell] += volume * shares.share[k];
+  expected_shares(*offer.set, utility, share);
+  for (std::size_t k = 0; k < offer.alternatives.size(); ++k) {
+    if (share[k] <= 0) continue;
+    const CellId cell = s.cell(e.segment, offer.alternatives[k], e.region);
+    demand.units[cell] += volume * share[k];
+    if (!demand.committed.empty() && committed_to_seller(s, e, offer.alternatives[k]))
+      demand.committed[cell] += volume * share[k];
   }
 }
 
@@ -144,7 +143,7 @@ void expect_demand(const MarketView& view, const Sample& sample, const RegimeMov
     for (auto& w : e.workloads)  // its other workloads stay where they are
       if (w.alternative != kOutsideOption) w.alternative = move.alternative[w.alternative];
     for (auto& w : e.workloads)
-      add_expected(view, offers, e, w, learned_units(view.parameters(), w, t) * sample.scale[e.segment], t, demand);
+      add_expected(view, offers, e, w, learned_units(view.parameters(), w, t) * sample.scale[e.segment], demand);
   }
   for (const CellId cell : demand.units.ids())
     exchange.demand.units[cell] = core::whole(demand.units[cell], "the volume of one market, in millionths of a unit,");
@@ -176,9 +175,7 @@ Sample draw_sample(const MarketState& state) {
     if (e.workloads.empty()) continue;
     // A segment of which the sample would have nobody is taken whole.
     if (e.key % step != 0 && sampled[e.segment] > 0) continue;
-    Enterprise one = e;
-    for (auto& w : one.workloads) w.shocks.clear();
-    sample.enterprises.push_back(std::move(one));
+    sample.enterprises.push_back(e);
   }
   return sample;
 }

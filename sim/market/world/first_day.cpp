@@ -66,7 +66,7 @@ void World::place_first_workloads() {
   const core::SimTime start = view.parameters().run.start;
   for (auto& e : enterprises_) {
     for (auto& w : e.workloads)
-      place(e, w, choose(view, offers_, e, w, start), view, start).for_each_message([&](const auto& message) {
+      place(e, w, choose(view, offers_, e, w), view, start).for_each_message([&](const auto& message) {
         add(exchange_.demand, view, message);
       });
     if (e.commitment > Money{}) add_commitment(exchange_.demand, e.segment, e.primary_cloud, e.commitment);

@@ -23,11 +23,22 @@ struct Buyer : test::SmallMarket {
     e.taste.assign(1, 0.0F);
   }
   [[nodiscard]] ChoiceParameters& c() { return parameters().choice; }
-  [[nodiscard]] std::vector<double> all() const {
-    const auto& list = compiled().alternatives_of_product[w.product];
-    std::vector<double> utility(list.size() + 1);
-    utilities(view(), Offers(view()), e, w, test::kStart, utility);
-    return utility;
+  /// By alternative of the product, the outside option last; kInfeasible where nothing is offered.
+  [[nodiscard]] std::vector<double> all() const { return all(w); }
+  [[nodiscard]] std::vector<double> all(const Workload& workload) const {
+    const Offers offers(view());
+    const Offer& offer = offers.to(e.segment, e.region, workload.product);
+    std::vector<double> utility(offer.set->columns());
+    utilities(view(), offer, e, workload, utility);
+    std::vector<double> listed;
+    for (const AlternativeId id : compiled().alternatives_of_product[workload.product]) {
+      const auto row = std::find(offer.alternatives.begin(), offer.alternatives.end(), id);
+      listed.push_back(row == offer.alternatives.end()
+                           ? kInfeasible
+                           : utility[static_cast<std::size_t>(row - offer.alternatives.begin())]);
+    }
+    listed.push_back(utility[offer.alternatives.size()]);
+    return listed;
   }
   [[nodiscard]] double of(const std::string& channel) const {
     const auto& list = compiled().alternatives_of_product[w.product];
@@ -136,9 +147,7 @@ TEST_CASE("utility: one more cloud costs its governance as a share of the price"
   buyer.w.alternative = buyer.alternative("south-shop");
   buyer.e.workloads.push_back(buyer.w);
   CHECK(buyer.of("south-shop") == -4.0);
-  std::vector<double> own(4);
-  utilities(buyer.view(), Offers(buyer.view()), buyer.e, buyer.e.workloads[WorkloadId(0)], test::kStart, own);
-  CHECK(own[2] == -4.75);
+  CHECK(buyer.all(buyer.e.workloads[WorkloadId(0)])[2] == -4.75);
 }
 
 TEST_CASE("utility: gravity pulls to the host of what a cloud sells", "[market][enterprise][utility]") {
@@ -241,6 +250,32 @@ TEST_CASE("utility: what the contracts do not permit is infeasible", "[market][e
   buyer.access(buyer.alternative("north-shop")).state = Permission::No;
   CHECK(buyer.of("north-shop") == kInfeasible);
   CHECK(buyer.of("south-shop") == 0.0);
+}
+
+TEST_CASE("what enterprises share follows the board of each window and the contracts of each interval",
+          "[market][enterprise][utility]") {
+  Buyer buyer;
+  buyer.c().beta_quality = 1.0;
+  Offers offers(buyer.view());
+  const auto offer = [&]() -> const Offer& { return offers.to(SegmentId(0), RegionId(0), buyer.w.product); };
+  const Offer before = offer();
+  CHECK(before.worth == std::vector<double>{0.0, 0.0, 0.0});
+  buyer.board.labs[test::kAble].quality.assign(3, 1.5);
+  buyer.sell_at(2.0);
+  offers.update(buyer.view());
+  CHECK(offer().worth == std::vector<double>{1.5, 1.5, 1.5});
+  CHECK(offer().price == std::vector<double>{2.0, 2.0, 2.0});
+  CHECK(offer().set == before.set);  // nothing was compiled anew
+  // The next interval closes a shop: it has no row any more.
+  AccessInterval next = buyer.regime.access[buyer.board.interval.position()];
+  next.cells[buyer.compiled().cell(SegmentId(0), buyer.alternative("north-shop"), RegionId(0))].state = Permission::No;
+  buyer.regime.access.push_back(next);
+  buyer.board.interval = IntervalId(buyer.regime.access.size() - 1);
+  offers.update(buyer.view());
+  CHECK(offer().alternatives ==
+        std::vector<AlternativeId>{buyer.alternative("direct"), buyer.alternative("south-shop")});
+  CHECK(offer().set->size() == 3);
+  CHECK(buyer.of("north-shop") == kInfeasible);
 }
 
 TEST_CASE("utility: the terms add up", "[market][enterprise][utility]") {

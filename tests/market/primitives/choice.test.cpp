@@ -1,8 +1,9 @@
-#include "sim/market/primitives/choice.hpp"
+#include "sim/market/primitives/choice_arrays.hpp"
 
 #include <algorithm>
 #include <cmath>
 
+#include "sim/core/math.hpp"
 #include "sim/core/name_hash.hpp"
 #include "tests/market/primitives/choice_forms.hpp"
 #include "tests/market/primitives/near.hpp"
@@ -39,14 +40,17 @@ std::vector<double> without(const std::vector<double>& v, std::size_t j) {
   return rest;
 }
 
-/// What an enterprise does: shocks of all alternatives, then the best of those that may be chosen. -1: none.
-int draw_choice(std::span<const double> utility, const ChoiceSet& set, const core::Draws& draws,
-                const ChoiceAddress& who, ChoiceScratch& scratch) {
-  std::vector<double> shock(set.size());
-  choice_shocks(set, draws, who, scratch, shock);
-  const auto winner = chosen(utility, shock, set);
-  return winner ? static_cast<int>(*winner) : -1;
-}
+/// Many decisions in one set: utilities padded, kernels compiled.
+struct Chooser {
+  explicit Chooser(const ChoiceSet& set) : arrays(set), padded(arrays.columns(), kInfeasible) {}
+  Decision operator()(std::span<const double> utility, const core::Draws& draws, const core::Address& who) {
+    std::copy(utility.begin(), utility.end(), padded.begin());
+    return decide(arrays, padded, draws.named(who));
+  }
+
+  ChoiceArrays arrays;
+  std::vector<double> padded;
+};
 
 }  // namespace
 
@@ -82,8 +86,7 @@ TEST_CASE("cross-nested logit gives the shares, the diversion and the value of o
              {0.422667077, 0.375394954, 0.120897770, 0.081040199}, kPrinted));
   CHECK(near(open.logsum - closed.logsum, 0.116127085, kPrinted));
   CHECK(near(test::mnl_shares(kUtility).logsum - test::mnl_shares(kWithoutOaiAws).logsum, 0.254776143, kPrinted));
-  ChoiceScratch scratch;
-  CHECK(choice_logsum(kUtility, reference_set(0.5, 0.6), scratch) == open.logsum);
+  CHECK(near(Chooser(reference_set(0.5, 0.6))(kUtility, core::Draws(1, 0), {}).logsum, open.logsum, 0.0, 1e-14));
 }
 
 TEST_CASE("the closer two buses are, the less a second one adds", "[market][choice][C6]") {
@@ -115,13 +118,14 @@ TEST_CASE("the log-sum's slope in a utility is that alternative's share", "[mark
   // Williams, Daly and Zachary: d ln G / d v_j = P_j. Central difference, error of order step^2.
   const ChoiceSet set = reference_set(0.3, 0.8);
   const Shares s = choice_shares(kUtility, set);
-  ChoiceScratch scratch;
+  Chooser choose(set);
+  const core::Draws draws(1, 0);
   constexpr double kStep = 1e-4;
   for (std::size_t j = 0; j < kUtility.size(); ++j) {
     std::vector<double> up = kUtility, down = kUtility;
     up[j] += kStep;
     down[j] -= kStep;
-    const double slope = (choice_logsum(up, set, scratch) - choice_logsum(down, set, scratch)) / (2 * kStep);
+    const double slope = (choose(up, draws, {}).logsum - choose(down, draws, {}).logsum) / (2 * kStep);
     CHECK(near(slope, s.share[j], 1e-8));
   }
 }
@@ -129,15 +133,12 @@ TEST_CASE("the log-sum's slope in a utility is that alternative's share", "[mark
 TEST_CASE("the keyed sampler draws from the closed-form shares", "[market][choice][C5]") {
   constexpr int kDraws = 400'000;
   const core::Draws draws(1, 0);
-  ChoiceScratch scratch;
   for (const auto& [lab, cloud] : {std::pair{0.5, 0.6}, std::pair{0.3, 0.8}, std::pair{1.0, 1.0}}) {
     const ChoiceSet set = reference_set(lab, cloud);
     const Shares expected = choice_shares(kUtility, set);
+    Chooser choose(set);
     std::vector<double> count(5, 0.0);
-    for (int i = 0; i < kDraws; ++i) {
-      count[static_cast<std::size_t>(
-          draw_choice(kUtility, set, draws, {static_cast<std::uint64_t>(i), 6, 3}, scratch))] += 1.0;
-    }
+    for (std::uint64_t i = 0; i < kDraws; ++i) count[choose(kUtility, draws, {i, 6, 3}).alternative] += 1.0;
     for (std::size_t j = 0; j < 5; ++j) CHECK(test::share_near(count[j] / kDraws, expected.share[j], kDraws));
   }
 }
@@ -146,12 +147,12 @@ TEST_CASE("each taste shock is a standard Gumbel variable", "[market][choice][C5
   constexpr std::size_t kDraws = 200'000;
   const ChoiceSet set = reference_set(0.5, 0.6);
   const core::Draws draws(2, 0);
-  ChoiceScratch scratch;
+  Chooser choose(set);
   std::vector<std::vector<double>> shocks(5, std::vector<double>(kDraws));
-  std::vector<double> shock(5);
-  for (std::size_t i = 0; i < kDraws; ++i) {
-    choice_shocks(set, draws, {i, 6, 0}, scratch, shock);
-    for (std::size_t j = 0; j < 5; ++j) shocks[j][i] = shock[j];
+  for (std::size_t j = 0; j < 5; ++j) {
+    std::vector<double> alone(5, kInfeasible);
+    alone[j] = 0.0;  // of one alternative worth 0 the total is its shock
+    for (std::size_t i = 0; i < kDraws; ++i) shocks[j][i] = choose(alone, draws, {i, 6, 0}).total;
   }
   for (std::vector<double>& x : shocks) {
     std::sort(x.begin(), x.end());
@@ -175,19 +176,19 @@ TEST_CASE("removing an alternative moves only those who had chosen it", "[market
   constexpr int kDraws = 200'000;
   const ChoiceSet set = reference_set(0.5, 0.6);
   const core::Draws draws(3, 1);
-  ChoiceScratch scratch;
+  Chooser choose(set);
   const Shares open = choice_shares(kUtility, set);
   const std::vector<double> to = test::diversion(open.share, choice_shares(kWithoutOaiAws, set).share, 1);
   double movers = 0.0;
   std::vector<double> gained(5, 0.0);
   for (int i = 0; i < kDraws; ++i) {
-    const ChoiceAddress who{static_cast<std::uint64_t>(i), 6, 0};
-    const int before = draw_choice(kUtility, set, draws, who, scratch);
-    const int after = draw_choice(kWithoutOaiAws, set, draws, who, scratch);
+    const core::Address who{static_cast<std::uint64_t>(i), 6, 0};
+    const std::size_t before = choose(kUtility, draws, who).alternative;
+    const std::size_t after = choose(kWithoutOaiAws, draws, who).alternative;
     if (before == 1) {
       REQUIRE(after != 1);
       movers += 1.0;
-      gained[static_cast<std::size_t>(after)] += 1.0;
+      gained[after] += 1.0;
     } else {
       REQUIRE(after == before);
     }
@@ -211,31 +212,103 @@ TEST_CASE("a choice depends neither on the order of alternatives nor on others t
   reordered.add_crossed(key("openai@azure"), key("lab/openai"), 0.5, key("cloud/azure"), 0.6);
   const std::vector<double> v{0.0, kInfeasible, 0.4, 0.9, 0.8, 1.0};
   const core::Draws draws(4, 0);
-  ChoiceScratch scratch;
+  Chooser one(set), other(reordered);
   for (std::uint64_t i = 0; i < 2000; ++i) {
-    const auto a = static_cast<std::size_t>(draw_choice(kUtility, set, draws, {i, 6, i % 7}, scratch));
-    const auto b = static_cast<std::size_t>(draw_choice(v, reordered, draws, {i, 6, i % 7}, scratch));
-    REQUIRE(set.alternatives()[a].key == reordered.alternatives()[b].key);
+    const Decision a = one(kUtility, draws, {i, 6, i % 7});
+    const Decision b = other(v, draws, {i, 6, i % 7});
+    REQUIRE(set.alternatives()[a.alternative].key == reordered.alternatives()[b.alternative].key);
+    REQUIRE(a.total == b.total);
   }
 }
 
-TEST_CASE("of equal totals the lower key is chosen, wherever it stands", "[market][choice]") {
+TEST_CASE("the shocks of a decision are the maximum over nests that its formula states", "[market][choice]") {
+  // The same words by the functions of sim/core/math.hpp: max over nests of ln a + lambda ln S + lambda g.
+  const ChoiceSet set = reference_set(0.5, 0.6);
+  const core::Draws draws(5, 2);
+  Chooser choose(set);
+  namespace math = core::math;
+  const auto unit = [](std::uint64_t half) { return (static_cast<double>(half) + 0.5) / 0x1p32; };
+  constexpr double kPi = 3.14159265358979323846;
+  for (std::uint64_t i = 0; i < 2000; ++i) {
+    const core::Address who{i, 6, 1};
+    const core::NamedDraws words = draws.named(who);
+    std::vector<double> total(5, kInfeasible);
+    for (std::size_t j = 0; j < 5; ++j) {
+      const auto& alternative = set.alternatives()[j];
+      const std::uint64_t word = words.word(alternative.key);
+      for (std::size_t m = 0; m < 2; ++m) {
+        if (!alternative.in[m].nest.exists()) continue;
+        const auto& nest = set.nests()[alternative.in[m].nest];
+        const std::uint64_t stable = words.word(nest.key ^ 0x6e65737473616c74ULL);
+        const double u = unit(stable & 0xffffffffU), e = -math::log(unit(stable >> 32));
+        const double l = nest.lambda;
+        const double log_s = l == 1.0 ? 0.0
+                                      : math::log(math::sin(l * kPi * u)) - math::log(math::sin(kPi * u)) / l +
+                                            (1 - l) / l * math::log(math::sin((1 - l) * kPi * u) / e);
+        const double gumbel = -math::log(-math::log(unit(m == 0 ? word & 0xffffffffU : word >> 32)));
+        total[j] = std::max(total[j], kUtility[j] + alternative.in[m].log_share + l * log_s + l * gumbel);
+      }
+    }
+    const Decision decision = choose(kUtility, draws, who);
+    const auto best = std::max_element(total.begin(), total.end());
+    REQUIRE(decision.alternative == static_cast<std::size_t>(best - total.begin()));
+    REQUIRE(near(decision.total, *best, 1e-9));
+  }
+}
+
+TEST_CASE("a decision is the same to the last bit with every processor's instructions", "[market][choice]") {
+  const core::Draws draws(6, 0);
+  for (const std::size_t alternatives : {1U, 5U, 21U, 40U, 700U}) {
+    ChoiceSet set;
+    for (std::size_t j = 1; j < alternatives; ++j) set.add_crossed(1000 + j, 1 + j % 6, 0.5, 100 + j % 7, 0.6);
+    set.add_alone(7);
+    const ChoiceArrays arrays(set);
+    for (std::uint64_t i = 0; i < 500; ++i) {
+      std::vector<double> utility(arrays.columns(), kInfeasible);
+      for (std::size_t j = 0; j < alternatives; ++j) {
+        const double u = draws.uniform({i, 1, j});
+        if (u > 0.2) utility[j] = 20.0 * u - 10.0;
+      }
+      const core::NamedDraws tastes = draws.named({i, 2});
+      const Decision scalar = decide_with(Instructions::Scalar, arrays, utility, tastes);
+      for (const auto wider : {Instructions::Baseline, Instructions::Avx2, Instructions::Avx512}) {
+        if (!available(wider)) continue;
+        const Decision same = decide_with(wider, arrays, utility, tastes);
+        REQUIRE(same.alternative == scalar.alternative);
+        REQUIRE(same.total == scalar.total);
+        REQUIRE(same.logsum == scalar.logsum);
+      }
+      const Decision widest = decide(arrays, utility, tastes);
+      REQUIRE(widest.alternative == scalar.alternative);
+      REQUIRE(widest.total == scalar.total);
+    }
+  }
+}
+
+TEST_CASE("alternatives far below the best are not chosen and change no log-sum", "[market][choice]") {
   ChoiceSet set;
-  for (const std::uint64_t key : {30U, 10U, 20U}) set.add_alone(key);
-  CHECK(chosen(std::vector<double>{1.0, 1.0, 1.0}, std::vector<double>{0.5, 0.5, 0.5}, set) == 1);
-  CHECK(chosen(std::vector<double>{1.0, kInfeasible, 0.5}, std::vector<double>{0.5, 9.0, 1.0}, set) == 2);
+  for (std::size_t j = 0; j < 3; ++j) set.add_crossed(10 + j, j, 0.05, 20 + j, 0.05);
+  Chooser choose(set);
+  const core::Draws draws(9, 0);
+  const Decision decision = choose(std::vector<double>{500.0, -500.0, -40.0}, draws, {1, 1});
+  CHECK(decision.alternative == 0);
+  CHECK(near(decision.logsum, choice_shares(std::vector<double>{500.0, -500.0, -40.0}, set).logsum));
 }
 
 TEST_CASE("a choice among nothing is no choice, and nonsense is refused", "[market][choice]") {
   const ChoiceSet set = reference_set(0.5, 0.6);
-  ChoiceScratch scratch;
+  Chooser choose(set);
   const std::vector<double> nothing(5, kInfeasible);
-  CHECK(draw_choice(nothing, set, core::Draws(1, 1), {}, scratch) == -1);
-  CHECK(choice_logsum(nothing, set, scratch) == kInfeasible);
+  const Decision none = choose(nothing, core::Draws(1, 1), {});
+  CHECK(none.total == kInfeasible);
+  CHECK(none.logsum == kInfeasible);
   CHECK_THROWS_AS(choice_shares(nothing, set), std::invalid_argument);
   CHECK_THROWS_AS(choice_shares(std::vector<double>{1.0}, set), std::invalid_argument);
-  std::vector<double> one(1);
-  CHECK_THROWS_AS(choice_shocks(set, core::Draws(1, 1), {}, scratch, one), std::invalid_argument);
+  const std::vector<double> one(1);
+  CHECK_THROWS_AS(decide(choose.arrays, one, core::Draws(1, 1).named({})), std::invalid_argument);
+  ChoiceSet steep;
+  steep.add_nested(1, 2, 0.01);
+  CHECK_THROWS_AS(ChoiceArrays(steep), std::invalid_argument);
   ChoiceSet other;
   CHECK_THROWS_AS(other.add_nested(1, 2, 0.0), std::invalid_argument);
   CHECK_THROWS_AS(other.add_nested(1, 2, 1.5), std::invalid_argument);

@@ -1,0 +1,90 @@
+#pragma once
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string_view>
+#include <vector>
+
+#include "sim/core/random.hpp"
+#include "sim/market/primitives/choice.hpp"
+
+namespace rackrate::market {
+
+/// A choice set laid out for array arithmetic: columns are alternatives, then nests, each padded to whole vectors.
+/// Built once for many decisions.
+class ChoiceArrays {
+ public:
+  /// Doubles that the widest vector holds. Arrays are padded to it, whatever the processor.
+  static constexpr std::size_t kLanes = 8;
+
+  ChoiceArrays() = default;
+  /// Throws: std::invalid_argument if a nest's lambda is below 0.05.
+  explicit ChoiceArrays(const ChoiceSet& set);
+  /// Only the alternatives at these positions of the set, in this order.
+  ChoiceArrays(const ChoiceSet& set, std::span<const std::uint32_t> positions);
+
+  [[nodiscard]] std::size_t size() const { return keys_.size(); }
+  /// Length of an array of utilities: size(), rounded up to whole vectors.
+  [[nodiscard]] std::size_t columns() const { return columns_; }
+
+  // What the kernel reads.
+  [[nodiscard]] std::size_t nest_columns() const { return nest_columns_; }
+  [[nodiscard]] std::size_t depth() const { return depth_; }
+  [[nodiscard]] std::span<const std::uint64_t> keys() const { return keys_; }
+  [[nodiscard]] std::span<const std::uint64_t> nest_keys() const { return nest_keys_; }
+  [[nodiscard]] const double* log_share(std::size_t membership) const { return &log_share_[membership * columns_]; }
+  [[nodiscard]] const double* steepness(std::size_t membership) const { return &steepness_[membership * columns_]; }
+  [[nodiscard]] const double* lambda() const { return lambda_.data(); }
+  /// By place in a nest: positions in the values of both memberships, one array behind the other; 2 columns() where a
+  /// nest has no more members.
+  [[nodiscard]] const std::uint32_t* members(std::size_t place) const { return &members_[place * nest_columns_]; }
+
+ private:
+  std::size_t columns_ = 0, nest_columns_ = 0, depth_ = 0;
+  std::vector<std::uint64_t> keys_, nest_keys_;
+  std::vector<double> log_share_, steepness_;  ///< [membership, column]: ln a_jn, 1 / lambda_n
+  std::vector<double> lambda_;                 ///< by nest
+  std::vector<std::uint32_t> members_;         ///< [place, nest]
+};
+
+/// What one decision comes to.
+struct Decision {
+  std::size_t alternative = 0;  ///< position in the set
+  double total = kInfeasible;   ///< its utility plus shock; kInfeasible: nothing may be chosen
+  double logsum = kInfeasible;  ///< ln G of the set
+};
+
+/// The alternative with the greatest utility plus shock, and the log-sum of a choice set (choice.hpp).
+///
+/// The shock of alternative j is the maximum over its nests of ln a + lambda ln S_nest + lambda g, with g standard
+/// Gumbel and S positive stable by Kanter (1975), Annals of Probability 3, 697-707: each shock is a standard Gumbel
+/// variable, and choices are draws from choice_shares. Every number is picked by the name of its nest or alternative
+/// from the draws of one address, so a shock does not depend on which other alternatives exist or may be chosen:
+/// removing one changes the choice only of those who had chosen it, and two arms of a comparison see the same tastes.
+///
+/// With y = (a e^v)^(1/lambda) and E = e^-g exponential, the best of a nest is the greatest y/E, so one logarithm
+/// serves a nest and the exponentials serve the log-sum too. Shocks more than 30 below the greatest utility are cut at
+/// the least lambda, which is one choice in 10^13.
+///
+/// Shape:   utility has columns() entries: one by alternative, kInfeasible where it may not be chosen and behind.
+/// Order:   equal totals go to the lower key.
+/// Cost:    one Philox block; no allocation.
+[[nodiscard]] Decision decide(const ChoiceArrays& set, std::span<const double> utility, const core::NamedDraws& tastes);
+
+/// Choice probabilities: those of choice_shares, for decisions about many offers.
+///
+/// Shape:   utility as for decide(); writes share[j] for each of size() alternatives, 0 where infeasible.
+/// Throws:  std::invalid_argument if the lengths differ or nothing may be chosen.
+void expected_shares(const ChoiceArrays& set, std::span<const double> utility, std::span<double> share);
+
+/// Processor instructions that decide() has been compiled for. All give the same bits; it takes the widest that the
+/// processor has.
+enum class Instructions : std::uint8_t { Scalar, Baseline, Avx2, Avx512 };
+inline constexpr std::array<std::string_view, 4> kInstructionNames{"scalar", "baseline", "avx2", "avx512"};
+[[nodiscard]] bool available(Instructions instructions);
+/// For tests and benchmarks. Throws: std::invalid_argument if the processor does not have them.
+[[nodiscard]] Decision decide_with(Instructions instructions, const ChoiceArrays& set, std::span<const double> utility,
+                                   const core::NamedDraws& tastes);
+
+}  // namespace rackrate::market
