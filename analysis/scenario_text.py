@@ -276,7 +276,7 @@ def assumptions(scenario: Tree) -> list[dict[str, Any]]:
     """Every value of a scenario with its range, grade and source.
 
     Returns: list of dicts with path, value, low, high, grade, source, url, note. Source and grade are
-    inherited from the enclosing tables where these speak of the value, as the scenario reader does.
+    inherited from the enclosing tables where these cover the value, as the scenario reader does.
     """
     sources, rows = scenario.get("sources", {}), []
 
@@ -325,7 +325,7 @@ _QUANTITY = re.compile(r"\s*[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?\s*[A-Za-z0-9$%
 
 
 def _is_figure(path: str, value: Any) -> bool:
-    """Does the evidence of the tables around a value speak of it? Of quantities, counts and dates, and in contracts of
+    """Does the evidence of the tables around a value cover it? It covers quantities, counts and dates, and in contracts
     everything; names, choices and switches elsewhere say how the model is wired."""
     if path.startswith("contracts.") or isinstance(value, dict):
         return True

@@ -96,7 +96,7 @@ def _outside(path: str, there: Tree) -> Change | None:
 
 
 def _completed(name: str, one: Tree | None, other: Tree | None) -> tuple[Tree, Tree]:
-    """Two forms of a contract with the same versions; a contract that one arm lacks says nothing there."""
+    """Two forms of a contract with the same versions; a contract that one arm lacks has empty versions there."""
     ours, theirs = copy.deepcopy(one or {}), copy.deepcopy(other or {})
     # An early end is a difference, unless the arm without it does not know the contract at all.
     own = {"versions", "terminated"} if one is not None and other is not None else {"versions"}

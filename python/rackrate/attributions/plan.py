@@ -140,7 +140,7 @@ def _told_apart(built: Mapping[int, Scenario]) -> dict[int, Scenario]:
 
 
 def _drop_empty(tree: Tree) -> None:
-    """A contract without clauses in any version says nothing: leave it out."""
+    """Leaves out contracts without clauses in any version."""
     contracts = tree.get("contracts", {})
     for name in [n for n, c in contracts.items() if not any(v.get("clauses") for v in c.get("versions", {}).values())]:
         del contracts[name]

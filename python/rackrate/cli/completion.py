@@ -70,7 +70,7 @@ def regions(context: click.Context, _parameter: click.Parameter, typed: str) -> 
 
 
 def products(_context: click.Context, _parameter: click.Parameter, typed: str) -> list[CompletionItem]:
-    """The products that a scenario may speak of."""
+    """The products that a scenario may name."""
     return _starting(_products(), typed)
 
 
