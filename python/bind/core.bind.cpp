@@ -73,7 +73,7 @@ void bind_core(py::module_& module) {
 
   module.attr("__version__") = RACKRATE_VERSION;
   module.attr("build_type") = RACKRATE_BUILD_TYPE;
-  module.def("nearest", py::overload_cast<const std::string&, const std::vector<std::string>&>(&core::nearest),
+  module.def("nearest", &core::nearest,
              py::arg("name"), py::arg("candidates"));
 }
 

@@ -15,7 +15,7 @@ Money checked(Wide units) {
 
 Money rounded(double units, std::string_view what) {
   if (!(std::fabs(units) < 0x1p63)) beyond_whole(units / 1e4, what);
-  return Money{nearest(units)};
+  return Money{nearest_whole(units)};
 }
 
 }  // namespace
@@ -38,7 +38,17 @@ Money scaled(Money amount, std::int64_t part, std::int64_t whole) {
 }
 
 Money accrued(Money amount, std::int64_t part, std::int64_t whole) {
+  std::int64_t product = 0;  // the usual case needs no division of 128 bits
+  if (!__builtin_mul_overflow(amount.tenthousandths(), part, &product)) return Money{product / whole};
   return checked(Wide{amount.tenthousandths()} * part / whole);
+}
+
+Money accrued(Money amount, SimDuration part, SimDuration whole) {
+  // Whole days, the usual case, are the same ratio in smaller numbers.
+  constexpr std::int64_t day = SimDuration{kDay}.count();
+  const bool in_days = part.count() % day == 0 && whole.count() % day == 0;
+  return in_days ? accrued(amount, part.count() / day, whole.count() / day)
+                 : accrued(amount, part.count(), whole.count());
 }
 
 std::string decimal(Money amount) {

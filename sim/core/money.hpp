@@ -76,9 +76,7 @@ class Money {
 [[nodiscard]] inline Money scaled(Money amount, SimDuration part, SimDuration whole) {
   return scaled(amount, part.count(), whole.count());
 }
-[[nodiscard]] inline Money accrued(Money amount, SimDuration part, SimDuration whole) {
-  return accrued(amount, part.count(), whole.count());
-}
+[[nodiscard]] Money accrued(Money amount, SimDuration part, SimDuration whole);
 
 /// Dollars with four decimals: "-1234.5678"
 [[nodiscard]] std::string decimal(Money amount);

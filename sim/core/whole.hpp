@@ -26,10 +26,19 @@ template <std::integral N>
 }
 
 /// The nearest whole number; halves go away from zero, in any rounding mode. Precondition: its size is below 2^63.
-[[nodiscard]] inline std::int64_t nearest(double value) {
+[[nodiscard]] inline std::int64_t nearest_whole(double value) {
   const auto cut = static_cast<std::int64_t>(value);
   const double rest = value - real(cut);  // exact
   return cut + (rest >= 0.5 ? 1 : 0) - (rest <= -0.5 ? 1 : 0);
+}
+
+/// amount x part / whole, cut towards zero; exact where the product needs more than 64 bits. `whole` is not 0, and the
+/// result fits.
+[[nodiscard]] inline std::int64_t share_of_whole(std::int64_t amount, std::int64_t part, std::int64_t whole) {
+  __extension__ using Wide = __int128;
+  std::int64_t product = 0;
+  if (!__builtin_mul_overflow(amount, part, &product)) return product / whole;
+  return static_cast<std::int64_t>(static_cast<Wide>(amount) * part / whole);
 }
 
 /// sum += by. Throws as above where 64 bits cannot hold it.

@@ -1,4 +1,5 @@
-#include <map>
+#include <algorithm>
+#include <vector>
 
 #include "sim/core/whole.hpp"
 #include "sim/market/exchange/audit_run.hpp"
@@ -16,16 +17,32 @@ struct Delivery {
   auto operator<=>(const Delivery&) const = default;
 };
 
-std::map<Delivery, std::int64_t> deliveries(const AuditRun& run) {
+struct Delivered {
+  Delivery to;
+  std::int64_t h100e = 0;
+};
+
+/// Arc by arc, then summed by whom it was delivered to.
+std::vector<Delivered> deliveries(const AuditRun& run) {
   const auto& table = run.in.table;
-  std::map<Delivery, std::int64_t> out;
+  std::vector<Delivered> out;
   for (const ArcId a : table.arcs()) {
-    const auto& arc = table.network.arcs[a];
     const std::int64_t flow = run.in.solution.flow[a];
     if (flow == 0 || table.arc_terms[a].own) continue;
+    const auto& arc = table.network.arcs[a];
     const auto& c = table.classes[table.demand_class(arc)];
-    out[{c.payer, c.payer_layer, c.lab, run.s().pools[table.pool(arc)].cloud, c.tier >= Tier::Training}] += flow;
+    out.push_back({{c.payer, c.payer_layer, c.lab, run.s().pools[table.pool(arc)].cloud, c.tier >= Tier::Training},
+                   flow});
   }
+  std::sort(out.begin(), out.end(), [](const Delivered& x, const Delivered& y) { return x.to < y.to; });
+  std::size_t kept = 0;
+  for (const Delivered& one : out) {
+    if (kept > 0 && out[kept - 1].to == one.to)
+      out[kept - 1].h100e += one.h100e;
+    else
+      out[kept++] = one;
+  }
+  out.resize(kept);
   return out;
 }
 

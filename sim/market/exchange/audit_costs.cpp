@@ -1,5 +1,4 @@
 #include <cmath>
-#include <map>
 
 #include "sim/core/whole.hpp"
 #include "sim/market/contracts/roles.hpp"
@@ -29,14 +28,14 @@ double cost_share(const CompiledScenario& s, PartyId firm) {
 
 /// The value that all assets of a firm have lost: what was left of it before less what is left after.
 void audit_depreciation(AuditRun& run) {
-  std::map<PartyId, Money> before, after;
+  Table<PartyId, Money> before(run.s().parties.size()), after(run.s().parties.size());
   for (const auto& asset : run.in.capital.assets) {
     before[asset.firm] += asset.cost - depreciated(asset.cost, asset.age, asset.life());
     after[asset.firm] += asset.cost - depreciated(asset.cost, asset.age + run.in.interval.length(), asset.life());
   }
-  for (const auto& [firm, value] : before) {
+  for (const PartyId firm : before.ids()) {
     const Side side{firm, Layer::Infrastructure};
-    run.expect(side, side, Category::Depreciation, value - after[firm]);
+    run.expect(side, side, Category::Depreciation, before[firm] - after[firm]);
   }
 }
 

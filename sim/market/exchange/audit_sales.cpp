@@ -15,8 +15,9 @@ Table<AlternativeId, std::int64_t> served_by_cell(const AuditRun& run) {
   }
   Table<AlternativeId, std::int64_t> served(s.alternatives.size(), 0);
   for (const CellId cell : s.cells.ids())
-    served[s.cells.decode(cell).alternative] +=
-        core::whole(core::real(run.in.cell_volume[cell]) * fill[cell], "volume served, in millionths of a unit,");
+    if (const std::int64_t volume = run.in.cell_volume[cell]; volume != 0)
+      served[s.cells.decode(cell).alternative] +=
+          core::whole(core::real(volume) * fill[cell], "volume served, in millionths of a unit,");
   return served;
 }
 

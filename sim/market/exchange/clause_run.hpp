@@ -8,7 +8,7 @@
 namespace rackrate::market {
 
 struct ClauseRun : SettlementRun {
-  Table<LabelId, PaymentClauseId> active;  ///< in force, or none
+  const Table<LabelId, PaymentClauseId>& active;  ///< in force, or none
 
   [[nodiscard]] const PaymentClause& money(PaymentClauseId clause) const { return s().money[clause]; }
   /// The clause that is in force under the label.

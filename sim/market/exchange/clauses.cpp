@@ -5,14 +5,6 @@
 namespace rackrate::market {
 namespace {
 
-/// By label: the money clause in force at t, or none.
-Table<LabelId, PaymentClauseId> in_force(const CompiledScenario& s, core::SimTime t) {
-  Table<LabelId, PaymentClauseId> active(s.money_labels.size());
-  for (const PaymentClauseId k : s.money.ids())
-    if (s.in_force(s.money[k], t)) active[s.money[k].label] = k;
-  return active;
-}
-
 void settle_one(ClauseRun& run, LabelId label) {
   auto& account = run.account(label);
   const PaymentClauseId active = run.active[label];
@@ -40,7 +32,7 @@ void count_revenue(const SettlementRun& run) {
 }  // namespace
 
 void settle_clauses(SettlementRun& settlement) {
-  ClauseRun run{settlement, in_force(settlement.s(), settlement.start())};
+  ClauseRun run{settlement, settlement.in.terms.active};
   settle_notices(run);
   for (const LabelId label : run.active.ids()) settle_one(run, label);
   report_income(run);

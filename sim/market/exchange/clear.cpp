@@ -13,6 +13,7 @@ void add_flow(const DemandTable& table, ArcId a, std::int64_t flow, Allocation& 
   const PoolId pool = table.pool(arc);
   const CloudId host = table.arc_terms[a].host;
   out.classes[k].served += flow;
+  out.classes[k].hosts.insert(host);
   out.by_host(k, host) += flow;
   out.served[pool] += flow;
   if (table.classes[k].tier == Tier::Interactive) out.interactive[pool] += flow;
@@ -43,7 +44,8 @@ Allocation clear(const MarketView& view, const Interval& interval, const Load& l
 
   Allocation out;
   out.classes.resize(table.classes.size());
-  out.by_host = out.reserved = Grid<ClassId, CloudId, std::int64_t>(table.classes.size(), clouds);
+  out.by_host.assign(table.classes.size(), clouds, 0);
+  out.reserved.assign(table.classes.size(), clouds, 0);
   out.served.assign(s.pools.size(), 0);
   out.interactive = out.served;
   out.rent.resize(s.pools.size());

@@ -13,6 +13,7 @@ namespace rackrate::market {
 struct ClassService {
   std::int64_t served = 0;  ///< whole H100e
   double fill = 1.0;        ///< served share; 1 when nothing was wanted
+  HostSet hosts;            ///< where it was served
 };
 
 /// Compute that was served, whole H100e.

@@ -31,7 +31,7 @@ void on_clear(Exchange& exchange, const MarketView& view, Context& context, Obse
 
 SettlementInput settlement_input(const Exchange& exchange, const MarketView& view, const Interval& interval,
                                  const Load& load, const Allocation& allocation) {
-  return {view, interval,   exchange.demand,  exchange.network.table,
+  return {view, interval,   exchange.demand,  exchange.network.table, exchange.network.terms,
           load, allocation, exchange.capital, exchange.cleared};
 }
 

@@ -13,48 +13,88 @@ struct Amounts {
   std::int64_t wanted = 0, served = 0;
 };
 
-using DemandKey = std::tuple<LabId, ChannelId, Product, RegionId>;
-using ServiceKey = std::tuple<LabId, CloudId, Product>;
+constexpr std::size_t kProducts = ByProduct<std::int64_t>::size();
+
+/// Demand by (lab, channel, product, region), in the order of the facts. A channel or a region may be none.
+class DemandSums {
+ public:
+  explicit DemandSums(const Parameters& p)
+      : channels_(p.channels.size() + 1),
+        regions_(p.vocabulary.regions.size() + 1),
+        sums_(p.labs.size() * channels_ * kProducts * regions_) {}
+
+  Amounts& at(const DemandClass& c, Product product) {
+    const std::size_t line = (c.lab.position() * channels_ + after_none(c.channel)) * kProducts;
+    return sums_[(line + static_cast<std::size_t>(product)) * regions_ + after_none(c.region)];
+  }
+  /// One fact for each sum that is not zero.
+  [[nodiscard]] std::vector<DemandFact> facts() const {
+    std::vector<DemandFact> facts;
+    for (std::size_t i = 0; i < sums_.size(); ++i) {
+      if (sums_[i].wanted == 0 && sums_[i].served == 0) continue;
+      const std::size_t line = i / regions_;
+      facts.push_back({LabId(line / kProducts / channels_), or_none<ChannelId>(line / kProducts % channels_),
+                       or_none<RegionId>(i % regions_), static_cast<Product>(line % kProducts), sums_[i].wanted,
+                       sums_[i].served});
+    }
+    return facts;
+  }
+
+ private:
+  template <class Id>
+  [[nodiscard]] static std::size_t after_none(Id id) {
+    return id.exists() ? id.position() + 1 : 0;
+  }
+  template <class Id>
+  [[nodiscard]] static Id or_none(std::size_t place) {
+    return place > 0 ? Id(place - 1) : Id();
+  }
+
+  std::size_t channels_, regions_;
+  std::vector<Amounts> sums_;
+};
+
+/// Compute by (lab, host, product), in the order of the facts.
+using ServiceSums = Grid<LabId, CloudId, ByProduct<std::int64_t>>;
 
 /// Splits what a class wanted and got among its products.
-void add_demand(const DemandClass& c, const ClassLoad& load, std::int64_t served, std::map<DemandKey, Amounts>& sums) {
+void add_demand(const DemandClass& c, const ClassLoad& load, std::int64_t served, DemandSums& sums) {
   const auto wanted_by = split_whole(load.demand, load.load);
   const auto served_by = split_whole(served, wanted_by);  // by what was wanted, so that no product gets more
   for (const Product product : ByProduct<std::int64_t>::keys()) {
     if (wanted_by[product] == 0 && served_by[product] == 0) continue;
-    auto& sum = sums[{c.lab, c.channel, product, c.region}];
+    auto& sum = sums.at(c, product);
     sum.wanted += wanted_by[product];
     sum.served += served_by[product];
   }
 }
 
-void add_service(const DemandClass& c, CloudId host, const ClassLoad& load, std::int64_t served,
-                 std::map<ServiceKey, std::int64_t>& sums) {
-  const auto parts = split_whole(served, load.load);
-  for (const Product product : ByProduct<std::int64_t>::keys())
-    if (const auto part = parts[product]; part != 0) sums[{c.lab, host, product}] += part;
+std::vector<ServiceFact> service_facts(const Parameters& p, const ServiceSums& sums) {
+  std::vector<ServiceFact> facts;
+  for (const LabId lab : p.labs.ids())
+    for (const CloudId host : p.clouds.ids())
+      for (const Product product : ByProduct<std::int64_t>::keys())
+        if (const std::int64_t served = sums(lab, host)[product]; served != 0)
+          facts.push_back({lab, host, product, served});
+  return facts;
 }
 
 void demand_facts(const SettlementInput& in, IntervalFacts& facts) {
-  std::map<DemandKey, Amounts> demand;
-  std::map<ServiceKey, std::int64_t> service;
+  const auto& p = in.view.parameters();
+  DemandSums demand(p);
+  ServiceSums service(p.labs.size(), p.clouds.size());
   for (const ClassId k : in.table.classes.ids()) {
     const auto& c = in.table.classes[k];
     const auto& load = in.load.classes[k];
     if (load.demand == 0) continue;
     add_demand(c, load, in.allocation.classes[k].served, demand);
-    for (const CloudId host : in.view.parameters().clouds.ids())
-      if (const std::int64_t served = in.allocation.by_host(k, host); served != 0)
-        add_service(c, host, load, served, service);
+    for (const CloudId host : in.allocation.classes[k].hosts.members()) {
+      const auto parts = split_whole(in.allocation.by_host(k, host), load.load);
+      for (const Product product : parts.keys()) service(c.lab, host)[product] += parts[product];
+    }
   }
-  for (const auto& [key, sum] : demand) {
-    const auto& [lab, channel, product, region] = key;
-    facts.demand.push_back({lab, channel, region, product, sum.wanted, sum.served});
-  }
-  for (const auto& [key, served] : service) {
-    const auto& [lab, host, product] = key;
-    facts.service.push_back({lab, host, product, served});
-  }
+  facts.demand = demand.facts();
+  facts.service = service_facts(p, service);
 }
 
 using PlacementKey = std::tuple<SegmentId, LabId, ChannelId, CloudId, CloudId, Product>;
@@ -76,9 +116,8 @@ void add_placement(const SettlementInput& in, ClassId k, CellId cell, std::map<P
     if (const CloudId host = in.view.access().cells[cell].host; host.exists()) add(host, units);
     return;
   }
-  for (const CloudId host : s.parameters.clouds.ids())
-    if (const std::int64_t there = in.allocation.by_host(k, host); there != 0)
-      add(host, units * core::real(there) / core::real(served));
+  for (const CloudId host : in.allocation.classes[k].hosts.members())
+    add(host, units * core::real(in.allocation.by_host(k, host)) / core::real(served));
 }
 
 /// Where the placed volume of each segment is.
@@ -118,13 +157,16 @@ void lab_facts(const SettlementInput& in, IntervalFacts& facts) {
 void price_facts(const SettlementInput& in, IntervalFacts& facts) {
   const auto& s = in.view.compiled();
   const auto& board = in.view.board;
-  std::map<std::pair<LabId, ChannelId>, double> price;
+  constexpr double kNotSold = -1.0;
+  Grid<LabId, ChannelId, double> price(s.parameters.labs.size(), s.parameters.channels.size(), kNotSold);
   for (const AlternativeId a : s.alternatives.ids()) {
     const auto& alternative = s.alternatives[a];
     const double multiplier = s.parameters.labs[alternative.lab].product_price[alternative.product];
-    if (multiplier > 0) price[{alternative.lab, alternative.channel}] = board.unit_price[a] / multiplier;
+    if (multiplier > 0) price(alternative.lab, alternative.channel) = board.unit_price[a] / multiplier;
   }
-  for (const auto& [key, usd] : price) facts.prices.push_back({key.first, key.second, usd});
+  for (const LabId lab : s.parameters.labs.ids())
+    for (const ChannelId channel : s.parameters.channels.ids())
+      if (const double usd = price(lab, channel); usd != kNotSold) facts.prices.push_back({lab, channel, usd});
   for (const CloudId c : s.parameters.clouds.ids())
     facts.compute_prices.push_back({c, s.parameters.clouds[c].price_usd * board.clouds[c].price_index});
 }

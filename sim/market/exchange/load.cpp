@@ -15,22 +15,32 @@ double price_response(const Alternative& a, double price, double elasticity) {
   return a.price > 0 && price > 0 && elasticity > 0 ? math::pow(price / a.price, -elasticity) : 1.0;
 }
 
-Table<AlternativeId, double> volume_factors(const MarketView& view) {
-  const auto& s = view.compiled();
-  Table<AlternativeId, double> factors;
-  factors.reserve(s.alternatives.size());
-  for (const AlternativeId a : s.alternatives.ids())
-    factors.push_back(view.board.volume_growth *
-                      price_response(s.alternatives[a], view.board.unit_price[a], view.parameters().choice.elasticity));
-  return factors;
-}
+/// Growth x price response, by alternative. Found when somebody wants it: an alternative may have no buyer.
+class VolumeFactors {
+ public:
+  explicit VolumeFactors(const MarketView& view)
+      : view_(view), factors_(view.compiled().alternatives.size(), kUnknown) {}
+
+  double operator[](AlternativeId a) {
+    if (factors_[a] == kUnknown)
+      factors_[a] = view_.board.volume_growth * price_response(view_.compiled().alternatives[a],
+                                                               view_.board.unit_price[a],
+                                                               view_.parameters().choice.elasticity);
+    return factors_[a];
+  }
+
+ private:
+  static constexpr double kUnknown = -1.0;
+  const MarketView& view_;
+  Table<AlternativeId, double> factors_;
+};
 
 /// Share of the volume that is served at all: contracts cap previews.
 double admitted(const Access& access) { return access.state == Permission::Preview ? access.token_cap : 1.0; }
 
 void load_cells(const MarketView& view, const DemandState& demand, const DemandTable& table, Load& out) {
   const auto& s = view.compiled();
-  const auto factor = volume_factors(view);
+  VolumeFactors factor(view);
   out.cell_volume.assign(demand.units.size(), 0);
   for (const ClassId k : table.classes.ids())
     for (const CellId cell : table.classes[k].cells) {

@@ -21,6 +21,7 @@ core::SimTime next_terms_change(const CompiledScenario& s, core::SimTime t) {
 void refresh(Network& network, const MarketView& view, core::SimTime t) {
   if (network.interval == view.board.interval && t < network.terms_until) return;
   network.table = build_demand(view, t);
+  network.terms = settlement_terms(view.compiled(), network.table, t);
   network.interval = view.board.interval;
   network.terms_until = next_terms_change(view.compiled(), t);
 }

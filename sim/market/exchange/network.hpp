@@ -1,5 +1,6 @@
 #pragma once
 #include "sim/market/exchange/demand.hpp"
+#include "sim/market/exchange/settlement_terms.hpp"
 
 namespace rackrate::market {
 
@@ -11,6 +12,7 @@ struct Network {
   IntervalId interval;        ///< access interval of `table`; none: it must be built
   core::SimTime terms_until;  ///< `table` holds until a resale clause may change
   DemandTable table;
+  SettlementTerms terms;  ///< hold as long as `table`
   FlowSolver solver;
   FlowSolution solution;
   Carry carry;

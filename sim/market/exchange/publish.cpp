@@ -75,36 +75,34 @@ struct CloudDemand {
   }
 };
 
-/// Where the unserved part of a class would have gone: where the rest of it was served, or its best host.
-void spread(const PublishInput& in, ClassId k, ByCloud& part) {
-  const auto& c = in.table.classes[k];
-  const std::int64_t served = in.allocation.classes[k].served;
-  if (served > 0) {
-    for (const CloudId host : part.ids()) part[host] = core::real(in.allocation.by_host(k, host)) / core::real(served);
-    return;
-  }
-  std::fill(part.begin(), part.end(), 0.0);
+/// The first of the lab's hosts that the class may use, or none.
+CloudId best_host(const PublishInput& in, const DemandClass& c) {
   for (const CloudId host : in.view.compiled().hosts_of_lab[c.lab])
-    if (c.hosts.contains(host)) {
-      part[host] = 1.0;
-      return;
-    }
+    if (c.hosts.contains(host)) return host;
+  return {};
 }
 
+/// Adds what a class wanted from a host, and `part` of what it did not get.
+void add_host(const PublishInput& in, ClassId k, CloudId host, double part, CloudDemand& sums) {
+  const double demand = core::real(in.load.classes[k].demand);
+  const double unserved = core::real(in.load.classes[k].demand - in.allocation.classes[k].served);
+  sums.demand[host] += core::real(in.allocation.by_host(k, host)) + part * unserved;
+  if (in.table.classes[k].tier != Tier::Interactive) return;
+  sums.wanted[host] += part * demand;
+  sums.lost[host] += part * unserved;
+}
+
+/// What was not served would have gone where the rest of its class was, or to the best host of the class.
 void add_classes(const PublishInput& in, CloudDemand& sums) {
-  ByCloud part(sums.demand.size(), 0.0);
   for (const ClassId k : in.table.classes.ids()) {
-    const std::int64_t demand = in.load.classes[k].demand;
-    if (demand == 0) continue;
-    const double unserved = core::real(demand - in.allocation.classes[k].served);
-    const bool interactive = in.table.classes[k].tier == Tier::Interactive;
-    spread(in, k, part);
-    for (const CloudId host : part.ids()) {
-      sums.demand[host] += core::real(in.allocation.by_host(k, host)) + part[host] * unserved;
-      if (!interactive) continue;
-      sums.wanted[host] += part[host] * core::real(demand);
-      sums.lost[host] += part[host] * unserved;
+    if (in.load.classes[k].demand == 0) continue;
+    const auto& got = in.allocation.classes[k];
+    if (got.served == 0) {
+      if (const CloudId host = best_host(in, in.table.classes[k]); host.exists()) add_host(in, k, host, 1.0, sums);
+      continue;
     }
+    for (const CloudId host : got.hosts.members())
+      add_host(in, k, host, core::real(in.allocation.by_host(k, host)) / core::real(got.served), sums);
   }
 }
 

@@ -16,6 +16,7 @@ struct SettlementInput {
   const Interval& interval;
   const DemandState& demand;
   const DemandTable& table;
+  const SettlementTerms& terms;
   const Load& load;
   const Allocation& allocation;
   const Capital& capital;

@@ -1,49 +1,44 @@
-#include <map>
-
 #include "sim/core/whole.hpp"
 #include "sim/market/exchange/capacity_terms.hpp"
 #include "sim/market/exchange/settlement_run.hpp"
-#include "sim/market/pricing/hosting_terms.hpp"
 
 /// What labs, channels and applications pay the clouds for compute.
 namespace rackrate::market {
 namespace {
 
-/// Who buys what kind of compute from which cloud.
+/// What a buyer takes from a host: whole H100e, without what ran on reservations.
 struct Purchase {
-  PartyId payer;
-  Layer layer = Layer::Model;
-  LabId lab;
-  CloudId host;
-  bool training = false;
-  auto operator<=>(const Purchase&) const = default;
+  std::int64_t inference = 0, training = 0;
 };
 
-/// By purchase: whole H100e, without what ran on reservations.
-std::map<Purchase, std::int64_t> purchases(const SettlementRun& run) {
-  std::map<Purchase, std::int64_t> bought;
+Grid<BuyerId, CloudId, Purchase> purchases(const SettlementRun& run) {
+  Grid<BuyerId, CloudId, Purchase> bought(run.in.terms.buyers.size(), run.parameters().clouds.size());
   const auto& served = run.in.allocation;
   for (const ClassId k : run.in.table.classes.ids()) {
-    const auto& c = run.in.table.classes[k];
-    for (const CloudId host : run.parameters().clouds.ids())
-      if (const auto h100e = served.by_host(k, host) - served.reserved(k, host); h100e != 0)
-        bought[{c.payer, c.payer_layer, c.lab, host, c.tier >= Tier::Training}] += h100e;
+    const bool training = run.in.table.classes[k].tier >= Tier::Training;
+    for (const CloudId host : served.classes[k].hosts.members()) {
+      auto& purchase = bought(run.in.terms.buyer_of_class[k], host);
+      (training ? purchase.training : purchase.inference) += served.by_host(k, host) - served.reserved(k, host);
+    }
   }
   return bought;
 }
 
-void settle_purchase(SettlementRun& run, const Purchase& purchase, std::int64_t h100e) {
-  const Side payer{purchase.payer, purchase.layer};
-  const Side payee = run.parties().cloud(purchase.host);
-  const bool own = payer.party == payee.party;
-  const HostingTerms terms = own ? HostingTerms{run.board().clouds[purchase.host].cost_per_h100e_hour, {}}
-                                 : hosting_terms(run.in.view, purchase.lab, purchase.host, run.start());
-  const Category category = own ? Category::OwnHosting : purchase.training ? Category::Training : Category::Hosting;
-  const LabelId label = own ? LabelId() : LabelId(terms.label);
-  const Money amount = Money::from_usd(core::real(h100e) * run.in.interval.hours() * terms.price);
-  run.pay(payer, payee, category, amount, label);
-  if (label.exists()) run.line(label).quantity += h100e;
-  if (!own) run.out.receipts.purchase(payer.party, payee.party, amount);
+void settle_purchase(SettlementRun& run, const Buyer& buyer, CloudId host, std::int64_t h100e, Category category) {
+  const Side payer{buyer.payer, buyer.layer};
+  const Side payee = run.parties().cloud(host);
+  const double hours = core::real(h100e) * run.in.interval.hours();
+  if (payer.party == payee.party) {
+    run.pay(payer, payee, Category::OwnHosting,
+            Money::from_usd(hours * run.board().clouds[host].cost_per_h100e_hour));
+    return;
+  }
+  const HostingTerms& terms = run.in.terms.hosting(buyer.lab, host);
+  const double price = terms.price * run.board().clouds[host].price_index;
+  const Money amount = Money::from_usd(hours * price);
+  run.pay(payer, payee, category, amount, terms.label);
+  if (terms.label.exists()) run.line(terms.label).quantity += h100e;
+  run.out.receipts.purchase(payer.party, payee.party, amount);
 }
 
 void settle_reservation(SettlementRun& run, const ReservationUse& use) {
@@ -65,7 +60,14 @@ void settle_reservation(SettlementRun& run, const ReservationUse& use) {
 }  // namespace
 
 void settle_compute(SettlementRun& run) {
-  for (const auto& [purchase, h100e] : purchases(run)) settle_purchase(run, purchase, h100e);
+  const auto bought = purchases(run);
+  const auto& buyers = run.in.terms.buyers;
+  for (const BuyerId buyer : buyers.ids())
+    for (const CloudId host : run.parameters().clouds.ids()) {
+      const auto& [inference, training] = bought(buyer, host);
+      if (inference != 0) settle_purchase(run, buyers[buyer], host, inference, Category::Hosting);
+      if (training != 0) settle_purchase(run, buyers[buyer], host, training, Category::Training);
+    }
 }
 
 /// Reserved compute is paid for whether it is used or not, as far as it is delivered.

@@ -1,5 +1,4 @@
 #include <cmath>
-#include <map>
 
 #include "sim/core/whole.hpp"
 #include "sim/market/exchange/settlement_run.hpp"
@@ -26,13 +25,13 @@ void settle_vendor_cost(SettlementRun& run, Side vendor, Money sales) {
 }
 
 void settle_depreciation(SettlementRun& run) {
-  std::map<PartyId, Money> worn;
+  Table<PartyId, Money> worn(run.s().parties.size());
   for (const auto& asset : run.in.capital.assets)
     worn[asset.firm] += depreciated(asset.cost, asset.age + run.in.interval.length(), asset.life()) -
                         depreciated(asset.cost, asset.age, asset.life());
-  for (const auto& [firm, amount] : worn) {
+  for (const PartyId firm : worn.ids()) {
     const Side side{firm, Layer::Infrastructure};
-    run.pay(side, side, Category::Depreciation, amount);
+    run.pay(side, side, Category::Depreciation, worn[firm]);
   }
 }
 

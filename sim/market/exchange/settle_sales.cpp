@@ -1,6 +1,5 @@
 #include "sim/core/whole.hpp"
 #include "sim/market/exchange/settlement_run.hpp"
-#include "sim/market/pricing/resale_terms.hpp"
 
 /// What customers pay: enterprises for work units, users and buyers of compute for streams.
 namespace rackrate::market {
@@ -25,7 +24,7 @@ void settle_resale(SettlementRun& run, const Alternative& alternative, PartyId s
   const Side shop{seller, Layer::Deployment};
   const Side lab = run.parties().lab(alternative.lab);
   run.pay(run.parties().enterprises(), shop, Category::Sale, gross);
-  const ResaleTerms terms = resale_terms(run.s(), alternative.lab, alternative.channel, run.start());
+  const ResaleTerms& terms = run.in.terms.resale(alternative.lab, alternative.channel);
   const LabelId label(terms.label);
   const Money remitted = scaled(gross, 1.0 - terms.channel_share);
   run.pay(shop, lab, Category::Remittance, remitted, label);

@@ -9,8 +9,10 @@ struct HostingTerms {
   LabelId label;       ///< of the clause that states the price; none: the cloud's list price
 };
 
-/// The price of the lab's hosting clause at this host, else the cloud's list price; both move with the cloud's price
-/// index. Settlement, launches and bids all take the price from here.
+/// The price of the lab's hosting clause at this host, else the cloud's list price, both as of the first day.
+[[nodiscard]] HostingTerms first_hosting_terms(const CompiledScenario& compiled, LabId lab, CloudId host,
+                                               core::SimTime t);
+/// The same times the cloud's price index. Settlement, launches and bids all take the price from here.
 [[nodiscard]] HostingTerms hosting_terms(const MarketView& view, LabId lab, CloudId host, core::SimTime t);
 
 }  // namespace rackrate::market

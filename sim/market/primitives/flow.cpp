@@ -12,7 +12,8 @@ namespace {
 
 constexpr std::size_t kMostPools = 1000;
 constexpr std::int64_t kLargestCost = std::int64_t{1} << 44;
-constexpr std::int64_t kLargestSize = std::numeric_limits<std::int64_t>::max() / 4;
+// A class has at most 1001 links, each of which may be full at a time: flows stay below 2^62.
+constexpr std::int64_t kLargestSum = std::int64_t{1} << 52;
 constexpr std::uint64_t kUnservedSalt =
     0x756e736572766564ULL;  // an unserved arc hashes unlike any other use of the class key
 
@@ -65,12 +66,17 @@ void check_arcs(const FlowNetwork& network) {
 }
 
 void check_sizes(const FlowNetwork& network) {
+  std::int64_t demand = 0, capacity = 0;
   for (const FlowClass& c : network.classes) {
-    require(c.demand >= 0 && c.demand < kLargestSize, "a demand is negative or too large");
+    require(c.demand >= 0 && c.demand < kLargestSum - demand, "a demand is negative, or all sum to 2^52 or more");
     require(small(c.unserved_penalty), "an unserved penalty is 2^44 or more");
+    demand += c.demand;
   }
-  for (const FlowPool& p : network.pools)
-    require(p.capacity >= 0 && p.capacity < kLargestSize, "a capacity is negative or too large");
+  for (const FlowPool& p : network.pools) {
+    require(p.capacity >= 0 && p.capacity < kLargestSum - capacity,
+            "a capacity is negative, or all sum to 2^52 or more");
+    capacity += p.capacity;
+  }
 }
 
 /// Arcs are compared as bytes: there are thousands, and on most days none has changed.
@@ -213,12 +219,12 @@ FlowSolver::Vertex FlowSolver::find_flows() {
     excess_[ends_[link].head] += carried;
   }
   Vertex worst;
-  Int128 furthest = 0;
+  std::int64_t furthest = 0;
   for (std::size_t i = order_.size(); i-- > 1;) {
     const Vertex v = order_[i];
     flow_[v] = leaves(v) ? excess_[v] : -excess_[v];
     excess_[up_[v]] += excess_[v];
-    const Int128 beyond = std::max(-flow_[v], flow_[v] - most(up_link_[v]));
+    const std::int64_t beyond = std::max(-flow_[v], flow_[v] - most(up_link_[v]));
     if (beyond <= furthest) continue;
     furthest = beyond;
     worst = v;
@@ -244,7 +250,7 @@ void FlowSolver::collect(Vertex v, bool inwards) {
 }
 
 /// The link that takes the excess over. Cheaper ones that cannot take all of it are filled, or emptied, on the way.
-FlowSolver::Link FlowSolver::choose(Int128 excess) {
+FlowSolver::Link FlowSolver::choose(std::int64_t excess) {
   const auto dearer = [](const Candidate& a, const Candidate& b) { return b.length < a.length; };
   std::make_heap(candidates_.begin(), candidates_.end(), dearer);
   while (true) {
@@ -297,7 +303,7 @@ void FlowSolver::rehang(Vertex top, Link entering) {
 void FlowSolver::pivot(Vertex top) {
   const Link leaving = up_link_[top];
   const bool too_much = flow_[top] > 0;
-  const Int128 excess = too_much ? flow_[top] - most(leaving) : -flow_[top];
+  const std::int64_t excess = too_much ? flow_[top] - most(leaving) : -flow_[top];
   mark_below(top);
   candidates_.clear();
   for (const Vertex v : order_)
@@ -329,7 +335,7 @@ void FlowSolver::answer(FlowSolution& solution) const {
   solution.cost = 0;
   for (const FlowPoolId p : network_.pools.ids()) solution.slack[p] = network_.pools[p].capacity;
   for (const Vertex v : order_)
-    if (v != root_) put(up_link_[v], static_cast<std::int64_t>(flow_[v]), solution);
+    if (v != root_) put(up_link_[v], flow_[v], solution);
   for (const Link link : full_) put(link, most(link), solution);
 }
 

@@ -49,25 +49,20 @@ AccountId Ledger::account(std::string_view party, std::string_view layer, std::s
   return place->second;
 }
 
-void Ledger::check_account(AccountId account) const {
-  if (!account.exists() || account.position() >= accounts_.size())
-    fail(std::string("no account has the id ").append(std::to_string(account.number())));
+void Ledger::unknown_account(AccountId account) const {
+  fail(std::string("no account has the id ").append(std::to_string(account.number())));
+}
+
+void Ledger::refuse(AccountId debit, AccountId credit, const std::string& why) const {
+  fail(std::string("posting ").append(name(debit)).append(" -> ").append(name(credit)).append(why));
 }
 
 void Ledger::post(AccountId debit, AccountId credit, Money amount, std::int32_t day) {
   check_account(debit);
   check_account(credit);
-  const auto entry = [&] { return name(debit).append(" -> ").append(name(credit)); };
-  if (amount < Money{})
-    fail(std::string("posting ").append(entry()).append(" is negative: ").append(to_string(amount)));
-  if (debit == credit) fail(std::string("posting ").append(entry()).append(" has one account on both sides"));
-  if (day <= closed_through_) {
-    fail(std::string("posting ")
-             .append(entry())
-             .append(" falls on day ")
-             .append(std::to_string(day))
-             .append(", which is closed"));
-  }
+  if (amount < Money{}) refuse(debit, credit, " is negative: " + to_string(amount));
+  if (debit == credit) refuse(debit, credit, " has one account on both sides");
+  if (day <= closed_through_) refuse(debit, credit, " falls on day " + std::to_string(day) + ", which is closed");
   if (amount == Money{}) return;
   Account& payer = accounts_[debit];
   Account& payee = accounts_[credit];

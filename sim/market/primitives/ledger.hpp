@@ -79,7 +79,11 @@ class Ledger {
     Money expected;  ///< expected movement since then
   };
 
-  void check_account(AccountId account) const;
+  void check_account(AccountId account) const {
+    if (!core::within(account, accounts_.size())) unknown_account(account);
+  }
+  [[noreturn]] void unknown_account(AccountId account) const;
+  [[noreturn]] void refuse(AccountId debit, AccountId credit, const std::string& why) const;
   void check_totals() const;
   void check_entries() const;
   void check_expectations() const;

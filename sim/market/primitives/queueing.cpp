@@ -30,6 +30,8 @@ double erlang_b_integral(double c, double a) {
   const double peak = inside ? math::log(n / a) : 0.0;
   const double slope = inside ? n : a;  // a e^peak
   const double height = inside ? n * peak - (n - a) : 0.0;
+  const double least = math::exp(-height);
+  if (least == 0.0) return 0.0;  // a large pool with room: B is below the smallest double
   // The exponent relative to its peak, s = t - peak; written so that nearby values do not cancel.
   const auto below_peak = [&](double s) { return n * s - slope * math::expm1(s); };
   constexpr double kNegligible = -42.0;  // e^-42 is under 1e-18
@@ -50,7 +52,7 @@ double erlang_b_integral(double c, double a) {
              (math::exp(below_peak(middle - half * kNode[i])) + math::exp(below_peak(middle + half * kNode[i])));
     }
   }
-  return math::exp(-height) / (a * sum * half);
+  return least / (a * sum * half);
 }
 
 }  // namespace

@@ -18,7 +18,11 @@ class CellIndex {
  public:
   CellIndex() = default;
   CellIndex(std::size_t segments, std::size_t alternatives, std::size_t regions)
-      : segments_(segments), alternatives_(alternatives), regions_(regions) {}
+      : segments_(segments), alternatives_(alternatives), regions_(regions) {
+    for (const SegmentId segment : core::indices<SegmentId>(segments))
+      for (const AlternativeId a : core::indices<AlternativeId>(alternatives))
+        for (const RegionId region : core::indices<RegionId>(regions)) cells_.push_back({segment, a, region});
+  }
 
   [[nodiscard]] std::size_t size() const { return segments_ * alternatives_ * regions_; }
   [[nodiscard]] auto ids() const { return core::indices<CellId>(size()); }
@@ -26,20 +30,17 @@ class CellIndex {
     return CellId((segment.position() * alternatives_ + alternative.position()) * regions_ + region.position());
   }
   [[nodiscard]] CellId encode(const Cell& cell) const { return encode(cell.segment, cell.alternative, cell.region); }
-  [[nodiscard]] Cell decode(CellId id) const {
-    const std::size_t at = id.position();
-    return {SegmentId(at / regions_ / alternatives_), AlternativeId(at / regions_ % alternatives_),
-            RegionId(at % regions_)};
-  }
-  /// All cells of one alternative.
+  [[nodiscard]] const Cell& decode(CellId id) const { return cells_[id]; }
+  /// All cells of one alternative. A view of this index: it must outlive what is returned.
   [[nodiscard]] auto of(AlternativeId alternative) const {
-    return core::sequence(segments_ * regions_, [index = *this, alternative](std::size_t i) {
-      return index.encode(SegmentId(i / index.regions_), alternative, RegionId(i % index.regions_));
+    return core::sequence(segments_ * regions_, [this, alternative](std::size_t i) {
+      return encode(SegmentId(i / regions_), alternative, RegionId(i % regions_));
     });
   }
 
  private:
   std::size_t segments_ = 0, alternatives_ = 0, regions_ = 0;
+  core::Table<CellId, Cell> cells_;  ///< asked for thousands of times a day
 };
 
 }  // namespace rackrate::market

@@ -22,11 +22,7 @@ class HostSet {
   [[nodiscard]] constexpr bool empty() const { return bits_ == 0; }
   [[nodiscard]] constexpr int size() const { return std::popcount(bits_); }
   /// Members in the order of the list of clouds.
-  [[nodiscard]] auto members() const {
-    return core::sequence(
-        32, [](std::size_t i) { return CloudId(i); },
-        [set = *this](std::size_t i) { return set.contains(CloudId(i)); });
-  }
+  [[nodiscard]] constexpr auto members() const { return Members{bits_}; }
   /// One bit for each cloud, for digests and messages.
   [[nodiscard]] constexpr std::uint32_t bits() const { return bits_; }
   [[nodiscard]] static constexpr HostSet of_bits(std::uint32_t bits) {
@@ -45,6 +41,22 @@ class HostSet {
   friend constexpr bool operator==(HostSet, HostSet) = default;
 
  private:
+  /// From the lowest bit to the highest, without looking at those between.
+  struct Members {
+    struct Iterator {
+      std::uint32_t left;
+      [[nodiscard]] constexpr CloudId operator*() const { return CloudId(std::countr_zero(left)); }
+      constexpr Iterator& operator++() {
+        left &= left - 1;
+        return *this;
+      }
+      friend constexpr bool operator==(Iterator, Iterator) = default;
+    };
+    std::uint32_t bits;
+    [[nodiscard]] constexpr Iterator begin() const { return {bits}; }
+    [[nodiscard]] constexpr Iterator end() const { return {0}; }
+  };
+
   [[nodiscard]] static constexpr std::uint32_t bit(CloudId cloud) { return std::uint32_t{1} << cloud.position(); }
 
   std::uint32_t bits_ = 0;

@@ -55,3 +55,29 @@ TEST_CASE("clear: a short pool is full, its rent is the penalty of who waits, an
   for (const auto amount : day.exchange.network.solution.unserved) unserved += amount;
   CHECK(unserved == 62 - 40);
 }
+
+TEST_CASE("clear: a day after others is cleared as if it were the first, at new prices too", "[market][exchange]") {
+  test::Day used, fresh;
+  const auto clear_it = [](test::Day& day) {
+    const Load load = day.load_it();
+    return clear(day.view(), day.interval(), load, day.exchange.network);
+  };
+  const Allocation before = clear_it(used);
+  for (test::Day* day : {&used, &fresh}) {
+    day->board.clouds[day->cloud("az")].price_index = 1.5;
+    for (const PoolId pool : day->s().pools_of_cloud[day->cloud("az")]) day->board.pools[pool].available = 55;
+    day->exchange.demand.units[day->cell("direct")] = 9'000'000;
+  }
+  const Allocation after = clear_it(used), first = clear_it(fresh);
+  const auto costs = [](const test::Day& day) {
+    std::vector<std::int64_t> costs;
+    for (const auto& arc : day.exchange.network.table.network.arcs) costs.push_back(arc.cost);
+    return costs;
+  };
+  CHECK(costs(used) == costs(fresh));
+  CHECK(used.exchange.network.solution == fresh.exchange.network.solution);
+  CHECK(after.served == first.served);
+  CHECK(after.by_host == first.by_host);
+  CHECK(at_cloud(used, after.served, "az") == 55);
+  CHECK(at_cloud(used, before.served, "az") == 62);
+}
