@@ -37,10 +37,10 @@ TEST_CASE("dollars become whole units, halves away from zero on both sides", "[c
   CHECK(Money::from_usd(-0.000049) == Money{});
   CHECK(Money::from_usd(12.3456) == Money{123'456});
   // 1/2 less 2^-54 plus 1/2 is 1 as a double: a rule that adds a half and cuts gives one unit too many.
-  CHECK(core::nearest(std::nextafter(0.5, 0.0)) == 0);
-  CHECK(core::nearest(-std::nextafter(0.5, 0.0)) == 0);
+  CHECK(core::nearest_whole(std::nextafter(0.5, 0.0)) == 0);
+  CHECK(core::nearest_whole(-std::nextafter(0.5, 0.0)) == 0);
   // An odd number of units beyond 2^52: plus a half is a tie between two even ones.
-  CHECK(core::nearest(0x1p52 + 1) == (std::int64_t{1} << 52) + 1);
+  CHECK(core::nearest_whole(0x1p52 + 1) == (std::int64_t{1} << 52) + 1);
 }
 
 TEST_CASE("an amount and its opposite round to opposites, in every rounding mode", "[core][money]") {
@@ -52,7 +52,7 @@ TEST_CASE("an amount and its opposite round to opposites, in every rounding mode
     bool opposite = true;
     for (int i = 0; i < 2000; ++i) {
       const double units = std::floor(std::pow(10.0, size(random))) + 0.5 * (i % 3);
-      opposite = opposite && core::nearest(-units) == -core::nearest(units);
+      opposite = opposite && core::nearest_whole(-units) == -core::nearest_whole(units);
     }
     std::fesetround(mode);
     CHECK(opposite);
