@@ -67,6 +67,7 @@ std::string rule_text(const Rule& rule) {
     case Rule::Kind::NotBoth: return code(rule.first) + " and " + code(rule.second) + " exclude each other.";
     case Rule::Kind::AboveZeroIn:
       return code(rule.first) + " is above 0 in a clause of kind " + code(rule.second) + ".";
+    case Rule::Kind::ChoiceNeeds: return code(rule.first) + " needs at least one entry in " + code(rule.second) + ".";
     case Rule::Kind::SumIsOne: return "The entries sum to 1.";
     case Rule::Kind::PartsSumToOne: return code(rule.first) + " of all of them sums to 1.";
   }
