@@ -111,8 +111,8 @@ DayTimes exchange_day(Exchange& exchange, const MarketView& view, const Interval
   const auto loaded = Clock::now();
   day.allocation = clear(view, interval, day.load, exchange.network);
   const auto cleared = Clock::now();
-  day.settlement = settle({view, day.interval, exchange.demand, exchange.network.table, day.load, day.allocation,
-                           exchange.capital, exchange.cleared},
+  day.settlement = settle({view, day.interval, exchange.demand, exchange.network.table, exchange.network.terms,
+                           day.load, day.allocation, exchange.capital, exchange.cleared},
                           exchange.accounts);
   book_interval(exchange, view, std::move(day), &observer);
   return {seconds_between(loaded, cleared), seconds_between(start, loaded) + seconds_between(cleared, Clock::now())};
