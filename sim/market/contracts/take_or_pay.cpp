@@ -41,7 +41,8 @@ std::vector<CommitPeriod> commit_periods(const Clause& clause, const Version& ve
 bool same_commitment(const Clause& a, const Version& of_a, const Clause& b, const Version& of_b) {
   const auto &x = a.as<kinds::Commit>(), &y = b.as<kinds::Commit>();
   return x.amount_usd == y.amount_usd && x.already_drawn_usd == y.already_drawn_usd && x.period == y.period &&
-         x.carry == y.carry && std::min(a.until, of_a.ends) == std::min(b.until, of_b.ends);
+         x.carry == y.carry && x.requires_access == y.requires_access && x.while_barred == y.while_barred &&
+         (x.requires_access.empty() || a.scope == b.scope) && std::min(a.until, of_a.ends) == std::min(b.until, of_b.ends);
 }
 
 Money TakeOrPay::spend(core::SimTime t, Money usage) {
@@ -55,6 +56,22 @@ Money TakeOrPay::spend(core::SimTime t, Money usage) {
   return usage - usable;
 }
 
+void TakeOrPay::excuse(core::SimDuration time) {
+  if (open_ < periods_.size()) excused_ += time;
+}
+
+Money TakeOrPay::asked(core::SimDuration excused) const {
+  const CommitPeriod& period = periods_[open_];
+  const core::SimDuration length = period.until - period.from;
+  assert(excused <= length && "no more than the period can be excused");
+  return scaled(period.commitment, length - excused, length);
+}
+
+Money TakeOrPay::prepaid(core::SimDuration left_out) const {
+  if (open_ >= periods_.size()) return {};
+  return std::max(asked(excused_ + left_out) + credit_ - credit_used_ - spent_, Money{});
+}
+
 Settlement TakeOrPay::close(const CommitPeriod& period) {
   Settlement row{period.from, period.until, period.commitment, spent_, credit_used_, credit_ - credit_used_, {}, {}};
   row.shortfall = std::max(period.commitment - spent_, Money{});
@@ -62,13 +79,17 @@ Settlement TakeOrPay::close(const CommitPeriod& period) {
   credit_ = carry_ == CarryRule::OnePeriod ? row.shortfall : Money{};
   credit_used_ = {};
   spent_ = {};
+  excused_ = {};
   settled_ += row.cash;
   return row;
 }
 
 std::optional<Settlement> TakeOrPay::settle(core::SimTime t) {
   if (open_ >= periods_.size() || t < periods_[open_].until) return std::nullopt;
-  return close(periods_[open_++]);
+  CommitPeriod period = periods_[open_];
+  period.commitment = asked(excused_);
+  ++open_;
+  return close(period);
 }
 
 std::optional<Settlement> TakeOrPay::terminate(core::SimTime t) {
@@ -78,7 +99,7 @@ std::optional<Settlement> TakeOrPay::terminate(core::SimTime t) {
   }
   CommitPeriod last = periods_[open_];
   assert(t <= last.until && "settle the period that has ended first");
-  last.commitment = scaled(last.commitment, t - last.from, last.until - last.from);
+  last.commitment = scaled(last.commitment, t - last.from - excused_, last.until - last.from);
   last.until = t;
   periods_.resize(open_);
   return close(last);
@@ -100,6 +121,7 @@ std::optional<Settlement> TakeOrPay::restate(core::SimTime t, std::vector<Commit
   credit_ = credit;
   credit_used_ = {};
   spent_ = {};
+  excused_ = {};
   return row;
 }
 
@@ -108,7 +130,7 @@ Money TakeOrPay::drawn() const { return settled_ + spent_ - credit_used_; }
 Money TakeOrPay::remaining() const {
   Money sum;
   for (std::size_t i = open_; i < periods_.size(); ++i)
-    sum += std::max(periods_[i].commitment - (i == open_ ? spent_ : Money{}), Money{});
+    sum += i == open_ ? std::max(asked(excused_) - spent_, Money{}) : periods_[i].commitment;
   return sum;
 }
 

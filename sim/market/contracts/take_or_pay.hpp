@@ -50,6 +50,9 @@ class TakeOrPay {
   /// Usage at t. Returns the cash due for it now: the usage less any credit it may use.
   /// Trap: settle periods that end at or before t first.
   Money spend(core::SimTime t, Money usage);
+  /// For this time of the open period nothing is owed: its commitment is less by this part of its length. Does nothing
+  /// before it begins. Precondition: the time is not more than what of the period has passed since it was last excused.
+  void excuse(core::SimDuration time);
   /// Settles the next period if it has ended by t; call until it returns nothing.
   std::optional<Settlement> settle(core::SimTime t);
   /// The commitment lapses at t: settles the open period with its commitment cut to the time elapsed
@@ -67,11 +70,17 @@ class TakeOrPay {
   /// The period that is open, or none.
   [[nodiscard]] const CommitPeriod* open_period() const { return open_ < periods_.size() ? &periods_[open_] : nullptr; }
 
+  /// What is still to be bought in the open period when of the time from t to its end `left_out` is excused, the credit
+  /// that purchases beyond it would use included: so much of what is bought costs nothing. 0 where no period is open.
+  [[nodiscard]] Money prepaid(core::SimDuration left_out) const;
+
   /// What is still to be bought in the open and all later periods.
   [[nodiscard]] Money remaining() const;
 
  private:
   Settlement close(const CommitPeriod& period);
+  /// What the open period asks for when this much of it is excused.
+  [[nodiscard]] Money asked(core::SimDuration excused) const;
 
   std::vector<CommitPeriod> periods_;
   std::size_t open_ = 0;  ///< index into periods_
@@ -80,6 +89,7 @@ class TakeOrPay {
   Money spent_;    ///< in the open period
   Money credit_;   ///< last period's shortfall
   Money credit_used_;
+  core::SimDuration excused_{0};  ///< of the open period
 };
 
 }  // namespace rackrate::market::contracts

@@ -1,7 +1,11 @@
 #pragma once
+#include <array>
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 #include "sim/core/money.hpp"
@@ -12,12 +16,26 @@
 
 namespace rackrate::market {
 
+/// Why a commitment is not drawn.
+enum class ShortfallReason : std::uint8_t {
+  NoPermission,  ///< no work of the payer may run there
+  NoPort,        ///< no lab of the payer runs there yet
+  NoCapacity,    ///< the work is there and the payee is full
+  NoDemand,      ///< all that may run there does, or the payer has none
+  Dearer         ///< there was room, and the work ran where it cost less, or waited
+};
+inline constexpr std::array<std::string_view, 5> kShortfallReasonNames{"no permission", "no port", "no capacity",
+                                                                       "no demand", "dearer than elsewhere"};
+/// What was missing to an even draw, by reason, $.
+using MissingByReason = std::array<double, kShortfallReasonNames.size()>;
+
 /// A clause's running account; one per label "contract/clause", whatever version restates it.
 struct ClauseAccount {
   PaymentClauseId clause;  ///< in force, or none
   PaymentClauseId last;    ///< the one that was in force last: the account stays when no clause is in force
   contracts::RevshareAccount share;
   contracts::TakeOrPay commitment;
+  MissingByReason missing{};  ///< of the commitment's open period
   Money moved;  ///< posted so far
   bool cap_announced = false;
   bool done = false;                   ///< a tranche was paid
@@ -30,6 +48,8 @@ struct ClauseAccount {
 struct Accounts {
   Table<LabelId, ClauseAccount> clauses;
   CommitBook commitments;                            ///< of enterprises, to clouds
+  /// (payer party, payee party): smoothed purchases of compute, from which commitments forecast the further draw
+  std::map<std::pair<int, int>, double> usd_per_day;
   Table<LabId, Money> lab_revenue;                   ///< of the running month
   Table<LabId, std::optional<Money>> month_revenue;  ///< of the last full month; none: there was none
 };

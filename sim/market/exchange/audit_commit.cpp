@@ -2,6 +2,7 @@
 
 #include "sim/market/exchange/audit_run.hpp"
 #include "sim/market/exchange/commitment_part.hpp"
+#include "sim/market/exchange/commitment_steer.hpp"
 
 namespace rackrate::market {
 namespace {
@@ -28,6 +29,21 @@ void begin(AuditRun& run, const PaymentClause& m, ClauseAudit& known) {
   commitment.open = 0;
 }
 
+/// The time of a period for which nothing is owed, counted anew from what was permitted when each of its intervals
+/// began: no account is kept.
+core::SimDuration excused_in(const AuditRun& run, const PaymentClause& m, core::SimTime from, core::SimTime until) {
+  core::SimDuration excused{0};
+  if (run.s().clause_of(m).as<kinds::Commit>().while_barred == BarredRule::Owe) return excused;
+  core::SimTime end = until;
+  const auto back_to = [&](core::SimTime start) {
+    if (start < end) excused += time_excused(run.s(), m, start, end - start);
+    end = std::min(end, start);
+  };
+  if (run.start() < until) back_to(run.start());
+  for (auto start = run.in.cleared.rbegin(); start != run.in.cleared.rend() && *start >= from; ++start) back_to(*start);
+  return excused;
+}
+
 void expect_shortfall(AuditRun& run, const PaymentClause& m, CommitmentAudit& commitment, Money committed,
                       CarryRule carry) {
   const Money due = commitment.totals.close(committed, carry);
@@ -46,13 +62,17 @@ void Commit::audit(AuditRun& run, LabelId label) const {
   auto& commitment = known.commitment;
   if (run.begins(label)) begin(run, m, known);
   if (has_open_period(commitment) && commitment.periods[commitment.open].from <= run.start()) {
-    const Money used = commitment_part(run.s(), run.terms.active, m, run.receipts);
+    const Money used = commitment_part(run.s(), run.terms.active, m, run.receipts, run.start());
     const Money by_credit = commitment.totals.use(used, commitment.periods[commitment.open].commitment);
     commitment.drawn += used - by_credit;
     run.expect(seller(m), buyer(m), Category::Shortfall, by_credit, label);
   }
-  for (; has_open_period(commitment) && commitment.periods[commitment.open].until <= run.end(); ++commitment.open)
-    expect_shortfall(run, m, commitment, commitment.periods[commitment.open].commitment, carry);
+  for (; has_open_period(commitment) && commitment.periods[commitment.open].until <= run.end(); ++commitment.open) {
+    const auto& period = commitment.periods[commitment.open];
+    const core::SimDuration length = period.until - period.from;
+    const core::SimDuration owed = length - excused_in(run, m, period.from, period.until);
+    expect_shortfall(run, m, commitment, scaled(period.commitment, owed, length), carry);
+  }
 }
 
 /// Owed is the part of the open period that has passed.
@@ -62,7 +82,8 @@ void Commit::audit_lapse(AuditRun& run, LabelId label) const {
   if (run.start() >= run.s().clause_of(m).until) return;
   if (has_open_period(commitment) && run.start() > commitment.periods[commitment.open].from) {
     const auto& open = commitment.periods[commitment.open];
-    const Money owed = scaled(open.commitment, run.start() - open.from, open.until - open.from);
+    const core::SimDuration passed = run.start() - open.from - excused_in(run, m, open.from, run.start());
+    const Money owed = scaled(open.commitment, passed, open.until - open.from);
     expect_shortfall(run, m, commitment, owed, carry);
   }
   commitment.periods.clear();

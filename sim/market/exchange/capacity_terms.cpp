@@ -65,13 +65,6 @@ std::vector<PoolId> pools_for(const CompiledScenario& s, const PaymentClause& m)
   return pools;
 }
 
-/// The largest cost of serving a unit on any arc. Preferences and first calls are scaled by it.
-Money largest_cost(const FlowNetwork& network) {
-  std::int64_t most = 0;
-  for (const auto& arc : network.arcs) most = std::max(most, arc.cost);
-  return Money{most};
-}
-
 }  // namespace
 
 void find_capacity_terms(const CompiledScenario& s, core::SimTime t, DemandTable& table) {
@@ -262,23 +255,31 @@ Table<ClassId, PrimaryId> weighted_primaries(const CompiledScenario& s, const De
   return primaries;
 }
 
-Money serving_cost(const ArcTerms& terms, double price_index) {
-  return scaled(terms.serving_cost, price_index * terms.charged, "a serving cost, in $,") + terms.latency;
+/// `free`: probability that a dollar more is free.
+Money serving_cost(const ArcTerms& terms, double price_index, double free) {
+  return scaled(terms.serving_cost, price_index * terms.charged * (1.0 - free), "a serving cost, in $,") +
+         terms.latency;
 }
 
 /// A least share at a primary host outweighs any saving on serving cost, but no penalty: it leaves no load unserved.
 /// A lab uses its reserved capacity before any other class, even if other load is left unserved.
-void favour(DemandTable& table) {
-  auto& network = table.network;
-  const Money preference = largest_cost(network) + Money{1};
-  Money penalty;
+void find_preferences(DemandTable& table) {
+  if (table.reservations.empty() && table.primaries.empty()) return;
+  Money largest, penalty;
+  for (const ArcTerms& terms : table.arc_terms)
+    largest = std::max(largest, serving_cost(terms, table.priced_at[terms.host], 0.0));
   for (const auto& c : table.classes) penalty = std::max(penalty, c.penalty);
-  const Money first_call = penalty + 3 * preference;
-  for (const ArcId a : table.arcs()) {
-    const ArcTerms& terms = table.arc_terms[a];
-    if (terms.preferred) network.arcs[a].cost -= preference.tenthousandths();
-    if (terms.own) network.arcs[a].cost -= first_call.tenthousandths();
-  }
+  table.preference = largest + Money{1};
+  table.first_call = penalty + 3 * table.preference;
+}
+
+void set_cost(DemandTable& table, ArcId a) {
+  const ArcTerms& terms = table.arc_terms[a];
+  const double free = terms.commitment.exists() ? table.committed[terms.commitment].free : 0.0;
+  Money cost = serving_cost(terms, table.priced_at[terms.host], free);
+  if (terms.preferred) cost -= table.preference;
+  if (terms.own) cost -= table.first_call;
+  table.network.arcs[a].cost = cost.tenthousandths();
 }
 
 /// Have price indices moved since the costs were set? Keeps the new ones.
@@ -314,12 +315,16 @@ void find_arc_terms(const CompiledScenario& s, DemandTable& table) {
 }
 
 void set_costs(const MarketView& view, DemandTable& table) {
-  if (!repriced(view.board.clouds, table.priced_at)) return;
-  for (const ArcId a : table.arcs()) {
-    const ArcTerms& terms = table.arc_terms[a];
-    table.network.arcs[a].cost = serving_cost(terms, table.priced_at[terms.host]).tenthousandths();
+  const bool all = repriced(view.board.clouds, table.priced_at);
+  if (all) {
+    find_preferences(table);
+    for (const ArcId a : table.arcs()) set_cost(table, a);
   }
-  if (!table.reservations.empty() || !table.primaries.empty()) favour(table);
+  for (auto& pair : table.committed) {
+    if (!all && pair.free != pair.costed)
+      for (const ArcId a : pair.arcs) set_cost(table, a);
+    pair.costed = pair.free;
+  }
 }
 
 Table<PrimaryId, PrimaryShare> primary_shares(const CompiledScenario& s, const DemandTable& table,

@@ -54,8 +54,10 @@ struct Capacity {
 void set_demands(const CompiledScenario& compiled, const Load& load, DemandTable& table);
 /// The terms of every arc, once its classes, nodes and preferring parts are known.
 void find_arc_terms(const CompiledScenario& compiled, DemandTable& table);
-/// Sets the arc costs: serving cost times the host's price index, less the preference for a primary host, and much
-/// lower for reserved capacity, which is paid for in any case. Does nothing while no price index moves.
+/// Sets the arc costs: serving cost times the host's price index, of committed compute times the probability that it is
+/// not free; less the preference for a primary host, and much lower for reserved capacity, which is paid for in any
+/// case. Changes only what moved: all arcs when a price index did, else those of the committed pairs whose probability
+/// did.
 void set_costs(const MarketView& view, DemandTable& table);
 /// Volume at primary hosts and what is missing to their least shares.
 [[nodiscard]] Table<PrimaryId, PrimaryShare> primary_shares(const CompiledScenario& compiled, const DemandTable& table,

@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "sim/market/exchange/clause_run.hpp"
+#include "sim/market/exchange/commitment_steer.hpp"
 
 namespace rackrate::market {
 namespace {
@@ -35,6 +36,7 @@ void settle_clauses(SettlementRun& settlement) {
   ClauseRun run{settlement, settlement.in.terms.active};
   settle_notices(run);
   for (const LabelId label : run.active.ids()) settle_one(run, label);
+  count_draws(run);
   report_income(run);
   count_revenue(run);
 }

@@ -2,6 +2,7 @@
 
 #include "sim/market/exchange/clause_run.hpp"
 #include "sim/market/exchange/commitment_part.hpp"
+#include "sim/market/exchange/commitment_steer.hpp"
 
 namespace rackrate::market {
 namespace {
@@ -17,8 +18,28 @@ void book_row(ClauseFact& line, const contracts::Settlement& row, CarryRule carr
   if (carry == CarryRule::OnePeriod) line.credit_created += row.shortfall;
 }
 
+/// "1234 M$"; below a million in dollars.
+std::string amount_text(Money amount) {
+  if (amount < Money::from_usd(1e6)) return to_string(amount) + " $";
+  return std::to_string(amount.tenthousandths() / 10'000'000'000) + " M$";
+}
+
+/// Says why a period fell short.
+void explain(const ClauseRun& run, const PaymentClause& m, const contracts::Settlement& row) {
+  auto& missing = run.account(m.label).missing;
+  if (row.shortfall > Money{}) {
+    const auto share = std::to_string(static_cast<int>(100.0 * (row.shortfall.usd() / row.commitment.usd()) + 0.5));
+    run.notice("shortfall", m.label,
+               run.s().parties[m.payer] + " pays " + run.s().parties[m.payee] + " " + amount_text(row.shortfall) +
+                   " for compute not used, " + share + " % of what it committed to from " + core::to_string(row.from) +
+                   " until " + core::to_string(row.until) + ": " + reasons_text(missing));
+  }
+  missing = {};
+}
+
 void pay_shortfall(ClauseRun& run, const PaymentClause& m, const contracts::Settlement& row, CarryRule carry) {
   book_row(run.line(m.label), row, carry);
+  explain(run, m, row);
   run.pay(buyer(m), seller(m), Category::Shortfall, row.shortfall, m.label);
 }
 
@@ -41,12 +62,22 @@ void begin_commitment(ClauseRun& run, const PaymentClause& m) {
   const auto drawn = account.commitment.drawn();
   const auto row = account.commitment.restate(from, contracts::commit_periods(clause, version, from, drawn), carry);
   if (row) book_row(run.line(m.label), *row, CarryRule::None);  // nothing falls due, no credit is made
+  account.missing = {};
 }
 
-/// Counts the interval's purchases and uses credit of the last period's shortfall.
+/// Counts the interval's purchases and the time for which nothing is owed, and uses credit of the last period's
+/// shortfall.
 void book_use(ClauseRun& run, const PaymentClause& m) {
-  const Money usage = commitment_part(run.s(), run.active, m, run.out.receipts);
-  const Money credit = usage - run.account(m.label).commitment.spend(run.start(), usage);
+  const Money usage = commitment_part(run.s(), run.active, m, run.out.receipts, run.start());
+  auto& account = run.account(m.label);
+  if (const auto* period = account.commitment.open_period(); period != nullptr && period->from <= run.start()) {
+    const core::SimDuration time = run.end() - run.start();
+    const core::SimDuration excused = time_excused(run.s(), m, run.start(), time);
+    count_missing(run, m, scaled(period->commitment, time - excused, period->until - period->from), usage,
+                  account.missing);
+    account.commitment.excuse(excused);
+  }
+  const Money credit = usage - account.commitment.spend(run.start(), usage);
   run.pay(seller(m), buyer(m), Category::Shortfall, credit, m.label);
   auto& line = run.line(m.label);
   line.used += usage;

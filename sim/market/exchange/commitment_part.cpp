@@ -3,28 +3,46 @@
 #include <algorithm>
 
 namespace rackrate::market {
-namespace {
 
-/// The commitment of a clause per day of its term, $.
-double daily_amount(const CompiledScenario& s, const PaymentClause& m) {
-  const auto& clause = s.clause_of(m);
-  const auto from = std::max(clause.from, s.version_of(m).effective);
-  return clause.as<kinds::Commit>().amount_usd / std::max(1.0, core::in_days(clause.until - from));
+contracts::BuyerAndHosts buyer_and_hosts(const CompiledScenario& s, const PaymentClause& m) {
+  contracts::BuyerAndHosts sides;
+  for (const LabId lab : s.lab_firm.ids())
+    if (s.lab_firm[lab] == m.payer) sides.labs.push_back(lab);
+  for (const CloudId cloud : s.cloud_firm.ids())
+    if (s.cloud_firm[cloud] == m.payee) sides.hosts.push_back(cloud);
+  for (const ChannelId channel : s.channel_firm.ids())
+    if (s.channel_firm[channel] == m.payee) sides.channels.push_back(channel);
+  return sides;
 }
 
-}  // namespace
+core::SimDuration time_excused(const CompiledScenario& s, const PaymentClause& m, core::SimTime t,
+                               core::SimDuration time) {
+  const auto& terms = s.clause_of(m).as<kinds::Commit>();
+  if (terms.while_barred == BarredRule::Owe) return core::SimDuration{0};
+  const auto permitted =
+      contracts::permitted_share(s.registry, {m.contract, m.version, m.clause}, buyer_and_hosts(s, m), t);
+  return contracts::time_excused(terms, permitted, time);
+}
+
+double commitment_per_day(const CompiledScenario& s, const PaymentClause& m, core::SimTime t) {
+  const auto& clause = s.clause_of(m);
+  const auto from = std::max(clause.from, s.version_of(m).effective);
+  const double owed = 1.0 - core::in_days(time_excused(s, m, t, core::kDay));
+  return owed * clause.as<kinds::Commit>().amount_usd / std::max(1.0, core::in_days(clause.until - from));
+}
 
 Money commitment_part(const CompiledScenario& s, const Table<LabelId, PaymentClauseId>& active, const PaymentClause& m,
-                      const Receipts& receipts) {
+                      const Receipts& receipts, core::SimTime t) {
   const Money* bought = receipts.bought(m.payer, m.payee);
   if (bought == nullptr) return {};
   double all = 0.0;
   for (const PaymentClauseId other : active) {
     if (!other.exists()) continue;
     const auto& o = s.money[other];
-    if (s.clause_of(o).is<kinds::Commit>() && o.payer == m.payer && o.payee == m.payee) all += daily_amount(s, o);
+    if (s.clause_of(o).is<kinds::Commit>() && o.payer == m.payer && o.payee == m.payee)
+      all += commitment_per_day(s, o, t);
   }
-  return all > 0 ? scaled(*bought, daily_amount(s, m) / all) : Money{};
+  return all > 0 ? scaled(*bought, commitment_per_day(s, m, t) / all) : Money{};
 }
 
 }  // namespace rackrate::market

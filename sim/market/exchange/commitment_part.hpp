@@ -1,12 +1,24 @@
 #pragma once
+#include "sim/market/contracts/required_access.hpp"
 #include "sim/market/exchange/entry.hpp"
 #include "sim/market/regime/compiled_scenario.hpp"
 
 namespace rackrate::market {
 
+/// Whose compute a commitment buys, and where.
+[[nodiscard]] contracts::BuyerAndHosts buyer_and_hosts(const CompiledScenario& compiled,
+                                                       const PaymentClause& commitment);
+/// The part of `time` from t on for which the commitment asks nothing, at what is permitted at t.
+[[nodiscard]] core::SimDuration time_excused(const CompiledScenario& compiled, const PaymentClause& commitment,
+                                             core::SimTime t, core::SimDuration time);
+
+/// What a commitment asks for per day over its term, $, as far as it is owed at t.
+[[nodiscard]] double commitment_per_day(const CompiledScenario& compiled, const PaymentClause& commitment,
+                                        core::SimTime t);
+
 /// A commitment's part of what its payer bought from its payee: several commitments to one payee share the purchases in
-/// proportion to their commitments per day. `active`: the clauses in force, by label.
+/// proportion to their commitments per day at t. `active`: the clauses in force, by label.
 [[nodiscard]] Money commitment_part(const CompiledScenario& compiled, const Table<LabelId, PaymentClauseId>& active,
-                                    const PaymentClause& commitment, const Receipts& receipts);
+                                    const PaymentClause& commitment, const Receipts& receipts, core::SimTime t);
 
 }  // namespace rackrate::market

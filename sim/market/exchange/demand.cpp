@@ -6,6 +6,7 @@
 
 #include "sim/core/whole.hpp"
 #include "sim/market/exchange/capacity_terms.hpp"
+#include "sim/market/exchange/commitment_steer.hpp"
 #include "sim/market/exchange/entry.hpp"
 #include "sim/market/exchange/streams.hpp"
 #include "sim/market/pricing/resale_terms.hpp"
@@ -193,6 +194,7 @@ DemandTable build_demand(const MarketView& view, core::SimTime t) {
     table.free_part.push_back(add_network_class(table, s, k, table.classes[k].key));
   add_preferring(table, s);
   find_arc_terms(s, table);
+  find_commitments(s, t, table);
   return table;
 }
 

@@ -16,6 +16,7 @@ enum class Tier : std::uint8_t { Interactive, Batch, Training, Research };
 using ClassId = core::Index<struct DemandClassTag>;
 using ReservationId = core::Index<struct ReservationTag>;
 using PrimaryId = core::Index<struct PrimaryTag>;
+using CommittedPairId = core::Index<struct CommittedPairTag>;
 // lists of its FlowNetwork
 using NodeId = FlowPoolId;           ///< a pool of the network: a part of a pool of the market
 using NetworkClassId = FlowClassId;  ///< a class, or the part of it that prefers a host
@@ -41,11 +42,23 @@ struct DemandClass {
 /// The part of an arc's cost that stays the same while the table holds.
 struct ArcTerms {
   CloudId host;
-  Money serving_cost;      ///< per H100e-hour at the host's first prices
-  double charged = 1.0;    ///< of it; less where a primary host is preferred by weight
-  Money latency;           ///< per H100e-hour
-  bool preferred = false;  ///< it carries the part of a class that prefers its primary host to that host
-  bool own = false;        ///< it carries a lab's own work to capacity that it reserved
+  Money serving_cost;          ///< per H100e-hour at the host's first prices
+  double charged = 1.0;        ///< of it; less where a primary host is preferred by weight
+  Money latency;               ///< per H100e-hour
+  bool preferred = false;      ///< it carries the part of a class that prefers its primary host to that host
+  bool own = false;            ///< it carries a lab's own work to capacity that it reserved
+  CommittedPairId commitment;  ///< that what it carries is drawn from, or none
+};
+
+/// Commitments in force between one payer and one payee, and who draws on them.
+struct CommittedPair {
+  PartyId payer, payee;
+  std::vector<PaymentClauseId> clauses;
+  std::vector<double> parts;     ///< of what is bought, by clause
+  std::vector<ClassId> classes;  ///< that may be served there and paid by the payer, ascending
+  std::vector<ArcId> arcs;       ///< of theirs to the payee's pools, without what is reserved
+  double free = 0.0;             ///< probability that a dollar more is free (commitment_steer.hpp)
+  double costed = 0.0;           ///< the one that the costs of `arcs` were made of
 };
 
 /// The classes of one access interval, and the network between them and the pools.
@@ -59,6 +72,9 @@ struct DemandTable {
   // terms that steer the network (capacity_terms.hpp)
   Table<ReservationId, PaymentClauseId> reservations;  ///< in force
   Table<PrimaryId, PaymentClauseId> primaries;         ///< in force
+  Table<CommittedPairId, CommittedPair> committed;     ///< in force
+  Money preference;                                    ///< of a primary host's arcs
+  Money first_call;                                    ///< of arcs to what a lab reserved
   Table<NodeId, ReservationId> reservation_of_node;    ///< none: open to all
   Table<NodeId, char> node_is_open;                    ///< interactive load may use it
   Table<NetworkClassId, ClassId> class_of_part;

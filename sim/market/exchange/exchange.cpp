@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "sim/market/exchange/commitment_steer.hpp"
 #include "sim/market/exchange/facts.hpp"
 
 namespace rackrate::market {
@@ -58,6 +59,7 @@ SettledInterval settle_interval(Exchange& exchange, const MarketView& view, cons
   SettledInterval day;
   day.interval = interval;
   refresh(exchange.network, view, interval.start);
+  steer(view, interval.start, exchange.accounts, exchange.cleared.empty(), exchange.network.table);
   day.load = load(view, interval, exchange.demand, exchange.network.table, exchange.network.carry);
   day.allocation = clear(view, interval, day.load, exchange.network);
   day.settlement = settle(settlement_input(exchange, view, day.interval, day.load, day.allocation), exchange.accounts);

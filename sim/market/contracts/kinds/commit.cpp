@@ -1,5 +1,7 @@
 #include "sim/market/contracts/kinds/commit.hpp"
 
+#include <algorithm>
+
 #include "sim/market/contracts/validation/validation.hpp"
 
 namespace rackrate::market::kinds {
@@ -17,6 +19,23 @@ void Commit::check(const Clause& clause, const Version& version, contracts::Comp
                                   "a duration of 0 or more days (0: one settlement at the end)");
   if (clause.until >= core::kNever && version.ends >= core::kNever)
     complaints.add("until", "not given", "the end of the commitment", "Take-or-pay is settled over a term");
+}
+
+void Commit::check_references(const std::vector<Contract>& all, const Contract& contract, const Clause&,
+                              contracts::Complaints& complaints) const {
+  if (requires_access.empty()) {
+    if (while_barred != BarredRule::Owe)
+      complaints.add("while_barred", "\"" + std::string(kBarredRuleNames[static_cast<std::size_t>(while_barred)]) + "\"",
+                     "\"owe\", or the key requires beside it", "Say which access it was signed for");
+    return;
+  }
+  std::vector<std::string> known(kRoleNames.begin(), kRoleNames.end());
+  for (const std::string& grant : contracts::clauses_of_kind(contract, kind_of<Grant>)) known.push_back(grant);
+  for (const Contract& other : all)
+    for (const std::string& grant : contracts::clauses_of_kind(other, kind_of<Grant>))
+      known.push_back(other.name + "/" + grant);
+  complaints.require_name("requires", requires_access, known,
+                          "a role, or a grant clause as \"clause\" or \"contract/clause\"");
 }
 
 }  // namespace rackrate::market::kinds

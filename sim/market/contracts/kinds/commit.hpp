@@ -5,10 +5,14 @@
 namespace rackrate::market {
 
 enum class CarryRule : std::uint8_t { None, OnePeriod };
+/// What is owed for the time in which access that a commitment was signed for is barred: all of it, nothing while
+/// nothing of it is permitted, or the share that is permitted.
+enum class BarredRule : std::uint8_t { Owe, Suspend, Scale };
 
 namespace kinds {
 
 inline constexpr std::array<std::string_view, 2> kCarryRuleNames{"none", "one_period"};
+inline constexpr std::array<std::string_view, 3> kBarredRuleNames{"owe", "suspend", "scale"};
 
 /// Take-or-pay: the payer buys at least the amount from the payee over the clause's dates, or pays the rest.
 struct Commit : Kind, Paid {
@@ -18,9 +22,13 @@ struct Commit : Kind, Paid {
   double already_drawn_usd = 0.0;  ///< before the scenario starts
   core::SimDuration period{0};     ///< length of one settlement period; 0: the whole term
   CarryRule carry = CarryRule::None;
+  std::string requires_access;  ///< role, or label of the grant, that it was signed for; empty: it stands alone
+  BarredRule while_barred = BarredRule::Owe;
 
   [[nodiscard]] Sides sides() const { return {.payer = payer, .payee = payee}; }
   void check(const Clause& clause, const Version& version, contracts::Complaints& complaints) const;
+  void check_references(const std::vector<Contract>& all, const Contract& contract, const Clause& clause,
+                        contracts::Complaints& complaints) const;
   void settle(ClauseRun& run, LabelId label) const;
   void audit(AuditRun& run, LabelId label) const;
   void lapse(ClauseRun& run, LabelId label) const;
@@ -35,6 +43,13 @@ struct Commit : Kind, Paid {
     shared::period(keys, &Commit::period);
     keys.choice("carry", &Commit::carry, kCarryRuleNames,
                 "Whether a shortfall payment may be used in the next period.");
+    keys.text("requires", &Commit::requires_access,
+              "The access it was signed for: a role, or a grant clause as \"clause\" of this contract or "
+              "\"contract/clause\". The clause's scope narrows it.")
+        .if_absent("it stands by itself");
+    keys.choice("while_barred", &Commit::while_barred, kBarredRuleNames,
+                "What is owed for the time in which that access is barred: all (owe), nothing while none of it is "
+                "permitted (suspend), or the share of its products that is permitted (scale).");
   }
   friend bool operator==(const Commit&, const Commit&) = default;
 };

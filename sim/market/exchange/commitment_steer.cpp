@@ -1,0 +1,215 @@
+#include "sim/market/exchange/commitment_steer.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <vector>
+
+#include "sim/core/math.hpp"
+#include "sim/core/whole.hpp"
+#include "sim/market/exchange/commitment_part.hpp"
+#include "sim/market/exchange/settlement_run.hpp"
+#include "sim/market/pricing/hosting_terms.hpp"
+
+namespace rackrate::market {
+namespace math = core::math;
+namespace {
+
+constexpr double kMemoryDays = 30.0;
+constexpr double kLeastDeviation = 0.02;      ///< of what remains
+constexpr double kDeviationOfAYear = 0.10;    ///< of what remains, a year before the end
+constexpr double kDaysOfAYear = 365.25;
+
+bool draws_on(const CommittedPair& pair, const CompiledScenario& s, const DemandClass& c, CloudId host) {
+  return c.payer == pair.payer && s.cloud_firm[host] == pair.payee;
+}
+
+CommittedPairId pair_of(DemandTable& table, const PaymentClause& m) {
+  for (const CommittedPairId i : table.committed.ids())
+    if (table.committed[i].payer == m.payer && table.committed[i].payee == m.payee) return i;
+  CommittedPair pair;
+  pair.payer = m.payer;
+  pair.payee = m.payee;
+  return table.committed.push_back(std::move(pair));
+}
+
+/// The account as it stands at t: of a commitment that begins with this interval, a new one.
+contracts::TakeOrPay account_at(const CompiledScenario& s, const Accounts& accounts, PaymentClauseId clause,
+                                core::SimTime t) {
+  const auto& m = s.money[clause];
+  const auto& account = accounts.clauses[m.label];
+  if (account.clause == clause) return account.commitment;
+  const auto& terms = s.clause_of(m);
+  return {contracts::commit_periods(terms, s.version_of(m), std::max(t, s.parameters.run.start)),
+          terms.as<kinds::Commit>().carry};
+}
+
+/// The probability that a dollar counted to this commitment is free.
+double free_under(const CompiledScenario& s, const Accounts& accounts, PaymentClauseId clause, double usd_per_day,
+                  core::SimTime t) {
+  const auto& m = s.money[clause];
+  const contracts::TakeOrPay account = account_at(s, accounts, clause, t);
+  const contracts::CommitPeriod* period = account.open_period();
+  if (period == nullptr || period->from > t || period->until <= t) return 0.0;
+  const core::SimDuration left = period->until - t;
+  const double days = core::in_days(left);
+  return free_probability(account.prepaid(time_excused(s, m, t, left)), usd_per_day * days, days);
+}
+
+double in_whole_per_cent(double share) { return std::floor(share * 100.0 + 0.5) / 100.0; }
+
+}  // namespace
+
+double forecast_deviation(Money remaining, double days_left) {
+  return remaining.usd() * std::max(kLeastDeviation, kDeviationOfAYear * math::sqrt(days_left / kDaysOfAYear));
+}
+
+double free_probability(Money remaining, double forecast_usd, double days_left) {
+  if (remaining <= Money{}) return 0.0;
+  return math::normal_cdf((remaining.usd() - forecast_usd) / forecast_deviation(remaining, days_left));
+}
+
+double smoothed_draw(double before, double usd, double days) {
+  return before + (usd / days - before) * -math::expm1(-days / kMemoryDays);
+}
+
+void find_commitments(const CompiledScenario& s, core::SimTime t, DemandTable& table) {
+  for (const PaymentClauseId k : s.money.ids())
+    if (s.clause_of(s.money[k]).is<kinds::Commit>() && s.in_force(s.money[k], t))
+      table.committed[pair_of(table, s.money[k])].clauses.push_back(k);
+  for (auto& pair : table.committed) {
+    double all = 0.0;
+    for (const PaymentClauseId k : pair.clauses) all += commitment_per_day(s, s.money[k], t);
+    for (const PaymentClauseId k : pair.clauses)
+      pair.parts.push_back(all > 0 ? commitment_per_day(s, s.money[k], t) / all : 0.0);
+  }
+  for (const ArcId a : table.arcs()) {
+    ArcTerms& terms = table.arc_terms[a];
+    const ClassId k = table.demand_class(table.network.arcs[a]);
+    for (const CommittedPairId i : table.committed.ids()) {
+      auto& pair = table.committed[i];
+      if (!draws_on(pair, s, table.classes[k], terms.host)) continue;
+      if (pair.classes.empty() || pair.classes.back() != k) pair.classes.push_back(k);
+      if (terms.own) continue;  // what is reserved is paid for anyway
+      terms.commitment = i;
+      pair.arcs.push_back(a);
+    }
+  }
+  for (auto& pair : table.committed) {  // the part of a class that prefers a host has arcs of its own
+    std::sort(pair.classes.begin(), pair.classes.end());
+    pair.classes.erase(std::unique(pair.classes.begin(), pair.classes.end()), pair.classes.end());
+  }
+}
+
+void steer(const MarketView& view, core::SimTime t, const Accounts& accounts, bool first, DemandTable& table) {
+  if (first) return;
+  for (auto& pair : table.committed) {
+    if (pair.arcs.empty()) continue;
+    const auto drawn = accounts.usd_per_day.find({pair.payer.number(), pair.payee.number()});
+    const double usd_per_day = drawn == accounts.usd_per_day.end() ? 0.0 : drawn->second;
+    double free = 0.0;
+    for (std::size_t i = 0; i < pair.clauses.size(); ++i)
+      free += pair.parts[i] *
+              free_under(view.compiled(), accounts, pair.clauses[i], usd_per_day * pair.parts[i], t);
+    pair.free = in_whole_per_cent(free);
+  }
+}
+
+void count_draws(const SettlementRun& run) {
+  auto& draws = run.accounts.usd_per_day;
+  const auto& bought = run.out.receipts.purchases;
+  const double days = run.in.interval.days();
+  if (run.in.cleared.empty()) {
+    for (const auto& [pair, amount] : bought) draws[pair] = amount.usd() / days;
+    return;
+  }
+  for (const auto& [pair, amount] : bought) draws.try_emplace(pair, 0.0);
+  for (auto& [pair, usd_per_day] : draws) {
+    const auto found = bought.find(pair);
+    usd_per_day = smoothed_draw(usd_per_day, found == bought.end() ? 0.0 : found->second.usd(), days);
+  }
+}
+
+namespace {
+
+/// Whole H100e of a pair: what its payer has elsewhere or unserved and could have there, and the room for it.
+struct Movable {
+  std::int64_t elsewhere = 0, room = 0;
+};
+
+Movable movable(const SettlementRun& run, const CommittedPair& pair) {
+  const auto& s = run.s();
+  const auto& served = run.in.allocation;
+  Movable out;
+  Table<PoolId, std::int64_t> room(s.pools.size(), 0);
+  for (const ClassId k : pair.classes) {
+    const auto& c = run.in.table.classes[k];
+    std::int64_t rest = run.in.load.classes[k].demand;
+    for (const CloudId host : s.cloud_firm.ids())
+      if (s.cloud_firm[host] == pair.payee) rest -= served.by_host(k, host);
+    if (rest <= 0) continue;
+    out.elsewhere += rest;
+    for (const CloudId host : c.hosts.members()) {
+      if (s.cloud_firm[host] != pair.payee) continue;
+      for (const PoolId pool : s.pools_of_cloud[host]) {
+        if (c.resident && s.pools[pool].region != c.region) continue;
+        const std::int64_t all = run.board().pools[pool].available - served.served[pool];
+        const std::int64_t here =
+            c.tier == Tier::Interactive ? std::min(all, served.open[pool] - served.interactive[pool]) : all;
+        room[pool] = std::max(room[pool], here);
+      }
+    }
+  }
+  for (const std::int64_t here : room) out.room += here;
+  return out;
+}
+
+/// Does any lab of the payer run at any cloud of the payee yet?
+bool is_ported(const CompiledScenario& s, const contracts::BuyerAndHosts& sides, core::SimTime t) {
+  for (const LabId lab : sides.labs)
+    for (const CloudId host : sides.hosts)
+      if (s.ported_from(lab, host) <= t) return true;
+  return false;
+}
+
+}  // namespace
+
+void count_missing(const SettlementRun& run, const PaymentClause& m, Money asked, Money used,
+                   MissingByReason& missing) {
+  const double usd = (asked - used).usd();
+  if (usd <= 0) return;
+  const auto add = [&](ShortfallReason reason, double part) { missing[static_cast<std::size_t>(reason)] += part; };
+  const auto& s = run.s();
+  const auto sides = buyer_and_hosts(s, m);
+  if (sides.labs.empty() || sides.hosts.empty())
+    return add(sides.labs.empty() ? ShortfallReason::NoDemand : ShortfallReason::NoCapacity, usd);
+  const CommittedPair* pair = nullptr;
+  for (const auto& one : run.in.table.committed)
+    if (one.payer == m.payer && one.payee == m.payee) pair = &one;
+  if (pair == nullptr || pair->classes.empty())
+    return add(is_ported(s, sides, run.start()) ? ShortfallReason::NoPermission : ShortfallReason::NoPort, usd);
+  const double price = hosting_terms(run.in.view, sides.labs.front(), sides.hosts.front(), run.start()).price;
+  if (price <= 0) return add(ShortfallReason::NoDemand, usd);  // what is given away draws nothing
+  const double usd_of_one = price * run.in.interval.hours();
+  const Movable could = movable(run, *pair);
+  const double wanted = std::min(usd, core::real(could.elsewhere) * usd_of_one);
+  const double fits = std::min(wanted, core::real(could.room) * usd_of_one);
+  add(ShortfallReason::NoDemand, usd - wanted);
+  add(ShortfallReason::NoCapacity, wanted - fits);
+  add(ShortfallReason::Dearer, fits);
+}
+
+std::string reasons_text(const MissingByReason& missing) {
+  double all = 0.0;
+  for (const double usd : missing) all += usd;
+  std::vector<std::size_t> order;
+  for (std::size_t i = 0; i < missing.size(); ++i)
+    if (missing[i] > 0.05 * all) order.push_back(i);
+  std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return missing[a] > missing[b]; });
+  std::string out;
+  for (const std::size_t i : order)
+    out += (out.empty() ? "" : ", ") + std::string(kShortfallReasonNames[i]) + " (" +
+           std::to_string(static_cast<int>(std::floor(100.0 * missing[i] / all + 0.5))) + " %)";
+  return out;
+}
+
+}  // namespace rackrate::market

@@ -1,0 +1,39 @@
+#pragma once
+#include <array>
+#include <cstdint>
+#include <string>
+
+#include "sim/market/exchange/accounts.hpp"
+#include "sim/market/exchange/demand.hpp"
+
+/// Commitments steer: compute under a take-or-pay that would otherwise fall short costs its payer nothing at the
+/// margin, and routing knows it. What is paid does not change.
+namespace rackrate::market {
+
+struct SettlementRun;
+
+/// The probability that a dollar more of use is free, because the commitment would fall short without it:
+/// theta = Phi((R - D) / sigma), 0 where R <= 0. R is what is left of the period's commitment, D the forecast of the
+/// further draw until its end, sigma = R max(2 %, 10 % sqrt(days left / 365.25)). Dollars; days >= 0.
+/// Source: expected marginal price of a target with a kink; the draw settles where the committed host's price at the
+/// margin meets the alternative's, at R - sigma Phi^-1(1 - P'/P).
+[[nodiscard]] double free_probability(Money remaining, double forecast_usd, double days_left);
+/// Standard deviation of the forecast, $.
+[[nodiscard]] double forecast_deviation(Money remaining, double days_left);
+/// The smoothed daily draw after an interval in which `usd` was bought: it forgets with a time constant of 30 days.
+[[nodiscard]] double smoothed_draw(double before_usd_per_day, double usd, double days);
+
+/// The commitments in force at t by payer and payee, and the arcs that draw on them.
+void find_commitments(const CompiledScenario& compiled, core::SimTime t, DemandTable& table);
+/// Sets each pair's free share for the interval, in whole per cent; 0 in a run's first interval, when nothing is known.
+void steer(const MarketView& view, core::SimTime t, const Accounts& accounts, bool first, DemandTable& table);
+/// Counts what each payer bought from each payee in the interval.
+void count_draws(const SettlementRun& run);
+
+/// Counts what is missing to an even draw in the interval by its reason. `asked`, `used`: for the whole interval.
+void count_missing(const SettlementRun& run, const PaymentClause& commitment, Money asked, Money used,
+                   MissingByReason& missing);
+/// "no capacity (80 %), no demand (20 %)": the reasons that make up at least a twentieth, the largest first.
+[[nodiscard]] std::string reasons_text(const MissingByReason& missing);
+
+}  // namespace rackrate::market
