@@ -68,10 +68,10 @@ void Commit::audit(AuditRun& run, LabelId label) const {
     run.expect(seller(m), buyer(m), Category::Shortfall, by_credit, label);
   }
   for (; has_open_period(commitment) && commitment.periods[commitment.open].until <= run.end(); ++commitment.open) {
-    const auto& period = commitment.periods[commitment.open];
-    const core::SimDuration length = period.until - period.from;
-    const core::SimDuration owed = length - excused_in(run, m, period.from, period.until);
-    expect_shortfall(run, m, commitment, scaled(period.commitment, owed, length), carry);
+    const auto& ended = commitment.periods[commitment.open];
+    const core::SimDuration length = ended.until - ended.from;
+    const core::SimDuration owed = length - excused_in(run, m, ended.from, ended.until);
+    expect_shortfall(run, m, commitment, scaled(ended.commitment, owed, length), carry);
   }
 }
 
