@@ -73,8 +73,7 @@ void bind_core(py::module_& module) {
 
   module.attr("__version__") = RACKRATE_VERSION;
   module.attr("build_type") = RACKRATE_BUILD_TYPE;
-  module.def("nearest", &core::nearest,
-             py::arg("name"), py::arg("candidates"));
+  module.def("nearest", &core::nearest, py::arg("name"), py::arg("candidates"));
 }
 
 }  // namespace rackrate::bind

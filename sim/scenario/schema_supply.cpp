@@ -206,10 +206,8 @@ std::vector<Field> cloud_fields() {
           .positive()};
 }
 
-Section capital() {
-  Section s = table("capital", "How the firm spends its budget for AI capacity, and how orders follow a gap.");
-  s.enter = member(&Cloud::capital);
-  s.fields = {
+std::vector<Field> budget_fields() {
+  return {
       number("operating_cash", at(&CapitalRule::operating_cash_usd), kDollarsPerYear,
              "Operating cash of the firm at the start.")
           .at_least(0.0)
@@ -232,7 +230,11 @@ Section capital() {
       number("deposit", at(&CapitalRule::deposit_share), kShare,
              "Share of the cost of a shell that is paid when a site is started; the rest in equal parts, month by "
              "month.")
-          .within(0.0, 1.0),
+          .within(0.0, 1.0)};
+}
+
+std::vector<Field> order_fields() {
+  return {
       number("adjustment", at(&CapitalRule::adjustment), kShare,
              "Share of a gap in chips or power that it orders within a quarter.")
           .within(1e-6, 1.0),
@@ -252,7 +254,9 @@ Section capital() {
              "Chips that have had no power for so long, while others of more compute per kilowatt run, retire.")
           .at_least(0.0)
           .if_absent("chips retire at the end of their life only")};
+}
 
+Section announced_spending() {
   Section span =
       table("SPAN", "A span of time for which spending is announced; where spans overlap, the least counts.");
   span.enter = element(&CapitalRule::guidance);
@@ -265,7 +269,10 @@ Section capital() {
   span.rules = {{Rule::Kind::Before, "from", "until"}};
   Section guidance = table("guidance", "Spending that the firm has announced; in place of capex in its span.");
   guidance.named.push_back(std::move(span));
+  return guidance;
+}
 
+Section known_demand() {
   Section point = table("POINT", "Demand on one day.");
   point.enter = element(&CapitalRule::known_path);
   point.fields = {date("date", at(&market::KnownDemand::date), "The day.").required(),
@@ -276,7 +283,15 @@ Section capital() {
                         "Demand for the cloud, in logarithms a line from day to day, for forecast perfect: for example "
                         "compute_demand of a run.");
   known.named.push_back(std::move(point));
-  s.sections = {std::move(guidance), std::move(known)};
+  return known;
+}
+
+Section capital() {
+  Section s = table("capital", "How the firm spends its budget for AI capacity, and how orders follow a gap.");
+  s.enter = member(&Cloud::capital);
+  s.fields = budget_fields();
+  for (Field& field : order_fields()) s.fields.push_back(std::move(field));
+  s.sections = {announced_spending(), known_demand()};
   return s;
 }
 

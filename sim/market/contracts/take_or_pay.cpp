@@ -42,7 +42,8 @@ bool same_commitment(const Clause& a, const Version& of_a, const Clause& b, cons
   const auto &x = a.as<kinds::Commit>(), &y = b.as<kinds::Commit>();
   return x.amount_usd == y.amount_usd && x.already_drawn_usd == y.already_drawn_usd && x.period == y.period &&
          x.carry == y.carry && x.requires_access == y.requires_access && x.while_barred == y.while_barred &&
-         (x.requires_access.empty() || a.scope == b.scope) && std::min(a.until, of_a.ends) == std::min(b.until, of_b.ends);
+         (x.requires_access.empty() || a.scope == b.scope) &&
+         std::min(a.until, of_a.ends) == std::min(b.until, of_b.ends);
 }
 
 Money TakeOrPay::spend(core::SimTime t, Money usage) {

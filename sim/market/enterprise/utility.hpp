@@ -32,8 +32,8 @@ struct Offer {
   std::vector<Preview> previews;
 
   // of this window
-  std::vector<double> worth;           ///< all terms that enterprises share, but the price
-  std::vector<double> price;           ///< $ per work unit
+  std::vector<double> worth;                ///< all terms that enterprises share, but the price
+  std::vector<double> price;                ///< $ per work unit
   std::vector<std::uint32_t> partly_known;  ///< rows of which not all customers are aware
 };
 

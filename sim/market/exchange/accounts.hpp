@@ -36,7 +36,7 @@ struct ClauseAccount {
   contracts::RevshareAccount share;
   contracts::TakeOrPay commitment;
   MissingByReason missing{};  ///< of the commitment's open period
-  Money moved;  ///< posted so far
+  Money moved;                ///< posted so far
   bool cap_announced = false;
   bool done = false;                   ///< a tranche was paid
   std::vector<std::string> broken_by;  ///< damages: contracts whose breach was charged, or is older than the clause
@@ -47,7 +47,7 @@ struct ClauseAccount {
 /// What settlement keeps from one interval to the next. Nothing else changes it.
 struct Accounts {
   Table<LabelId, ClauseAccount> clauses;
-  CommitBook commitments;                            ///< of enterprises, to clouds
+  CommitBook commitments;  ///< of enterprises, to clouds
   /// (payer party, payee party): smoothed purchases of compute, from which commitments forecast the further draw
   std::map<std::pair<int, int>, double> usd_per_day;
   Table<LabId, Money> lab_revenue;                   ///< of the running month

@@ -31,8 +31,8 @@ std::vector<Delivered> deliveries(const AuditRun& run) {
     if (flow == 0 || table.arc_terms[a].own) continue;
     const auto& arc = table.network.arcs[a];
     const auto& c = table.classes[table.demand_class(arc)];
-    out.push_back({{c.payer, c.payer_layer, c.lab, run.s().pools[table.pool(arc)].cloud, c.tier >= Tier::Training},
-                   flow});
+    out.push_back(
+        {{c.payer, c.payer_layer, c.lab, run.s().pools[table.pool(arc)].cloud, c.tier >= Tier::Training}, flow});
   }
   std::sort(out.begin(), out.end(), [](const Delivered& x, const Delivered& y) { return x.to < y.to; });
   std::size_t kept = 0;

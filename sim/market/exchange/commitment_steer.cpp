@@ -15,8 +15,8 @@ namespace math = core::math;
 namespace {
 
 constexpr double kMemoryDays = 30.0;
-constexpr double kLeastDeviation = 0.02;      ///< of what remains
-constexpr double kDeviationOfAYear = 0.10;    ///< of what remains, a year before the end
+constexpr double kLeastDeviation = 0.02;    ///< of what remains
+constexpr double kDeviationOfAYear = 0.10;  ///< of what remains, a year before the end
 constexpr double kDaysOfAYear = 365.25;
 
 bool draws_on(const CommittedPair& pair, const CompiledScenario& s, const DemandClass& c, CloudId host) {
@@ -108,8 +108,7 @@ void steer(const MarketView& view, core::SimTime t, const Accounts& accounts, bo
     const double usd_per_day = drawn == accounts.usd_per_day.end() ? 0.0 : drawn->second;
     double free = 0.0;
     for (std::size_t i = 0; i < pair.clauses.size(); ++i)
-      free += pair.parts[i] *
-              free_under(view.compiled(), accounts, pair.clauses[i], usd_per_day * pair.parts[i], t);
+      free += pair.parts[i] * free_under(view.compiled(), accounts, pair.clauses[i], usd_per_day * pair.parts[i], t);
     pair.free = in_whole_per_cent(free);
   }
 }

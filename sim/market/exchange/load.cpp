@@ -23,9 +23,9 @@ class VolumeFactors {
 
   double operator[](AlternativeId a) {
     if (factors_[a] == kUnknown)
-      factors_[a] = view_.board.volume_growth * price_response(view_.compiled().alternatives[a],
-                                                               view_.board.unit_price[a],
-                                                               view_.parameters().choice.elasticity);
+      factors_[a] =
+          view_.board.volume_growth * price_response(view_.compiled().alternatives[a], view_.board.unit_price[a],
+                                                     view_.parameters().choice.elasticity);
     return factors_[a];
   }
 

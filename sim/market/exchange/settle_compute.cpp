@@ -29,8 +29,7 @@ void settle_purchase(SettlementRun& run, const Buyer& buyer, CloudId host, std::
   const Side payee = run.parties().cloud(host);
   const double hours = core::real(h100e) * run.in.interval.hours();
   if (payer.party == payee.party) {
-    run.pay(payer, payee, Category::OwnHosting,
-            Money::from_usd(hours * run.board().clouds[host].cost_per_h100e_hour));
+    run.pay(payer, payee, Category::OwnHosting, Money::from_usd(hours * run.board().clouds[host].cost_per_h100e_hour));
     return;
   }
   const HostingTerms& terms = run.in.terms.hosting(buyer.lab, host);

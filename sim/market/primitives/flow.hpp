@@ -68,7 +68,8 @@ struct FlowSolution {
 /// Units:   whole numbers of any unit of capacity and any of cost; the exchange counts H100e and units of Money.
 /// Throws:  std::invalid_argument on a negative demand, capacity or arc capacity, an index out of
 ///          range, a repeated class, pool or arc key, two arcs between one class and one pool, |cost| >= 2^44, demands
-///          or capacities that sum to 2^52 or more, or more than 1000 pools. The solver then starts from nothing the next time.
+///          or capacities that sum to 2^52 or more, or more than 1000 pools. The solver then starts from nothing the
+///          next time.
 /// Order:   permuting classes, pools or arcs permutes the answer and changes nothing else.
 /// Source:  dual network simplex with bounded flows and long steps (Ahuja, Magnanti, Orlin 1993, ch. 11; Maros 2003,
 ///          "A generalized dual phase-2 simplex algorithm", EJOR 149, 1-16). Why: new demands and capacities leave a
@@ -164,7 +165,7 @@ class FlowSolver {
   std::vector<Vertex> order_;       ///< the root first, every other vertex after the one it hangs on
   core::Table<Vertex, Vertex> up_;  ///< the vertex that it hangs on
   core::Table<Vertex, Link> up_link_;
-  core::Table<Vertex, Length> price_;  ///< what a unit that arrives there costs on its way to the root
+  core::Table<Vertex, Length> price_;       ///< what a unit that arrives there costs on its way to the root
   core::Table<Vertex, std::int64_t> flow_;  ///< on the link by which it hangs
   std::vector<Link> full_;
 

@@ -25,7 +25,8 @@ void Commit::check_references(const std::vector<Contract>& all, const Contract& 
                               contracts::Complaints& complaints) const {
   if (requires_access.empty()) {
     if (while_barred != BarredRule::Owe)
-      complaints.add("while_barred", "\"" + std::string(kBarredRuleNames[static_cast<std::size_t>(while_barred)]) + "\"",
+      complaints.add("while_barred",
+                     "\"" + std::string(kBarredRuleNames[static_cast<std::size_t>(while_barred)]) + "\"",
                      "\"owe\", or the key requires beside it", "Say which access it was signed for");
     return;
   }
