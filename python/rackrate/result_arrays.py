@@ -68,7 +68,7 @@ def _times(content: dict[str, Any], long_name: str, meaning: str) -> dict[str, A
     raw = xr.Dataset(
         {"time": ("time", content["time"], time), "time_bounds": (("time", "bnds"), content["time_bounds"], bounds)}
     )
-    return dict(xr.decode_cf(raw).load().variables)
+    return {str(name): variable for name, variable in xr.decode_cf(raw).load().variables.items()}
 
 
 def _of_runs(content: dict[str, Any]) -> dict[str, Any]:
