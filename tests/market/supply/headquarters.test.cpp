@@ -191,7 +191,7 @@ TEST_CASE("a forecast looks no farther than its horizon, and a known path is rea
     market.board.clouds[test::kNorth].demand = 100.0;
     market.board.pools[PoolId(0)].energised_kw = -1.0;
     Headquarters hq = first_headquarters(market.compiled(), test::kNorth);
-    return receive<Order>(review(market, hq).front()).h100e;
+    return core::real(receive<Order>(review(market, hq).front()).h100e);
   };
   // Ahead: 84 days of lead and a quarter of 91.3125. Demand grows fourfold a year, 10 January is day 9.
   CHECK(ordered(ForecastRule::Perfect, 36525.0) == std::floor(200.0 * std::pow(4.0, (9 + 84 + 91.3125) / 365.0)));
