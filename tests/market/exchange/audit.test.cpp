@@ -32,8 +32,8 @@ std::string closed_after_wrong(Change&& change) {
   settled.allocation = clear(day.view(), settled.interval, settled.load, exchange.network);
   change(day, settled);
   const MarketView view = day.view();
-  settled.settlement = settle({view, settled.interval, exchange.demand, exchange.network.table, settled.load,
-                               settled.allocation, exchange.capital, exchange.cleared},
+  settled.settlement = settle({view, settled.interval, exchange.demand, exchange.network.table, exchange.network.terms,
+                               settled.load, settled.allocation, exchange.capital, exchange.cleared},
                               exchange.accounts);
   return day.close(std::move(settled));
 }

@@ -70,9 +70,9 @@ TEST_CASE("clear: a day after others is cleared as if it were the first, at new 
   }
   const Allocation after = clear_it(used), first = clear_it(fresh);
   const auto costs = [](const test::Day& day) {
-    std::vector<std::int64_t> costs;
-    for (const auto& arc : day.exchange.network.table.network.arcs) costs.push_back(arc.cost);
-    return costs;
+    std::vector<std::int64_t> out;
+    for (const auto& arc : day.exchange.network.table.network.arcs) out.push_back(arc.cost);
+    return out;
   };
   CHECK(costs(used) == costs(fresh));
   CHECK(used.exchange.network.solution == fresh.exchange.network.solution);
