@@ -126,16 +126,16 @@ TEST_CASE("talks that are switched off, or whose contract ends, at the very boun
   }
 }
 
-TEST_CASE("talks fail where the two would lose by opening", "[study][talks]") {
-  // oai wants no more than az has, and aws would be cheaper to plan with: 20 H100e would move there. oai's take-or-pay
-  // to az stands, so it would pay 960 a day twice; aws would gain just that, and together they have nothing to share.
+TEST_CASE("talks fail where opening moves nothing", "[study][talks]") {
+  // oai wants no more than az has. aws would be cheaper, but oai's take-or-pay to az stands: what it uses at az is free
+  // at the margin, so nothing would move, and the two have nothing to share.
   const auto toy = talks_toy(
       kScripted, "",
       {{"labs.oai.streams.app.compute", "\"100 H100e\""}, {"labs.oai.routes.aws.serving_cost", "\"0.5 $/H100e-h\""}});
   const auto tape = hear(toy);
   CHECK(tape.agreed == core::kNever);
   REQUIRE(tape.said.size() == 2);
-  CHECK(tape.said[1] == "2026-01-04 the talks of oai-az/talks fail: opening is worth -350640.0000 $ a year to the two");
+  CHECK(tape.said[1] == "2026-01-04 the talks of oai-az/talks fail: opening is worth 0.0000 $ a year to the two");
   CHECK(tape.transfers(test::party(toy, "oai"), test::party(toy, "az")).empty());
 }
 

@@ -43,26 +43,9 @@ void pay_shortfall(ClauseRun& run, const PaymentClause& m, const contracts::Sett
   run.pay(buyer(m), seller(m), Category::Shortfall, row.shortfall, m.label);
 }
 
-/// A new schedule, or the old one under the terms of today. Restated with the same terms a commitment goes on;
-/// with others, what was drawn counts and the rest is spread over the time left.
 void begin_commitment(ClauseRun& run, const PaymentClause& m) {
-  const auto& s = run.s();
-  const auto& clause = s.clause_of(m);
-  const CarryRule carry = clause.as<kinds::Commit>().carry;
-  const auto& version = s.version_of(m);
-  auto& account = run.account(m.label);
-  const auto from = std::max(run.start(), s.parameters.run.start);
-  if (!account.last.exists()) {
-    account.commitment = contracts::TakeOrPay(contracts::commit_periods(clause, version, from), carry);
-    return;
-  }
-  const auto& old = run.money(account.last);
-  const bool paused = !account.clause.exists();
-  if (!paused && contracts::same_commitment(clause, version, s.clause_of(old), s.version_of(old))) return;
-  const auto drawn = account.commitment.drawn();
-  const auto row = account.commitment.restate(from, contracts::commit_periods(clause, version, from, drawn), carry);
+  const auto row = continue_commitment(run.s(), m, run.start(), run.account(m.label));
   if (row) book_row(run.line(m.label), *row, CarryRule::None);  // nothing falls due, no credit is made
-  account.missing = {};
 }
 
 /// Counts the interval's purchases and the time for which nothing is owed, and uses credit of the last period's
@@ -85,6 +68,24 @@ void book_use(ClauseRun& run, const PaymentClause& m) {
 }
 
 }  // namespace
+
+std::optional<contracts::Settlement> continue_commitment(const CompiledScenario& s, const PaymentClause& m,
+                                                         core::SimTime t, ClauseAccount& account) {
+  const auto& clause = s.clause_of(m);
+  const CarryRule carry = clause.as<kinds::Commit>().carry;
+  const auto& version = s.version_of(m);
+  const auto from = std::max(t, s.parameters.run.start);
+  if (!account.last.exists()) {
+    account.commitment = contracts::TakeOrPay(contracts::commit_periods(clause, version, from), carry);
+    return std::nullopt;
+  }
+  const auto& old = s.money[account.last];
+  const bool paused = !account.clause.exists();
+  if (!paused && contracts::same_commitment(clause, version, s.clause_of(old), s.version_of(old))) return std::nullopt;
+  account.missing = {};
+  const auto drawn = account.commitment.drawn();
+  return account.commitment.restate(from, contracts::commit_periods(clause, version, from, drawn), carry);
+}
 
 namespace kinds {
 

@@ -1,4 +1,7 @@
 #pragma once
+#include <optional>
+
+#include "sim/market/exchange/accounts.hpp"
 #include "sim/market/contracts/required_access.hpp"
 #include "sim/market/exchange/entry.hpp"
 #include "sim/market/regime/compiled_scenario.hpp"
@@ -15,6 +18,13 @@ namespace rackrate::market {
 /// What a commitment asks for per day over its term, $, as far as it is owed at t.
 [[nodiscard]] double commitment_per_day(const CompiledScenario& compiled, const PaymentClause& commitment,
                                         core::SimTime t);
+
+/// Brings the account under the clause in force from t on: a new schedule, or the old one under the terms of t. Restated
+/// with the same terms a commitment goes on; with others, what was drawn counts and the rest is spread over the time
+/// left. Returns the row of the period that a restatement closed.
+std::optional<contracts::Settlement> continue_commitment(const CompiledScenario& compiled,
+                                                         const PaymentClause& commitment, core::SimTime t,
+                                                         ClauseAccount& account);
 
 /// A commitment's part of what its payer bought from its payee: several commitments to one payee share the purchases in
 /// proportion to their commitments per day at t. `active`: the clauses in force, by label.

@@ -32,15 +32,12 @@ CommittedPairId pair_of(DemandTable& table, const PaymentClause& m) {
   return table.committed.push_back(std::move(pair));
 }
 
-/// The account as it stands at t: of a commitment that begins with this interval, a new one.
+/// The account as settlement will have it at t.
 contracts::TakeOrPay account_at(const CompiledScenario& s, const Accounts& accounts, PaymentClauseId clause,
                                 core::SimTime t) {
-  const auto& m = s.money[clause];
-  const auto& account = accounts.clauses[m.label];
-  if (account.clause == clause) return account.commitment;
-  const auto& terms = s.clause_of(m);
-  return {contracts::commit_periods(terms, s.version_of(m), std::max(t, s.parameters.run.start)),
-          terms.as<kinds::Commit>().carry};
+  ClauseAccount account = accounts.clauses[s.money[clause].label];
+  if (account.clause != clause) continue_commitment(s, s.money[clause], t, account);
+  return std::move(account.commitment);
 }
 
 /// The probability that a dollar counted to this commitment is free.

@@ -360,9 +360,10 @@ void start_sites(Headquarters& hq, const MarketView& view, Context& context, dou
 
 void invest(Headquarters& hq, const MarketView& view, Context& context) {
   observe(hq, view.board.clouds[hq.cloud].demand);
-  const DecisionPath* path = view.replayed_investment();
-  const DecisionFact decision = path != nullptr ? decision_at(path->investments[hq.cloud], context.now())
-                                                : decide_investment(hq, view, context.now());
+  // The rule is applied beside a replayed path too: what it wants and what its budget refuses is recorded.
+  DecisionFact decision = decide_investment(hq, view, context.now());
+  if (const DecisionPath* path = view.replayed_investment())
+    decision = decision_at(path->investments[hq.cloud], context.now());
   hq.decisions.push_back(decision);
   if (decision.order_h100e >= 1.0) order_chips(hq, view, context, decision.order_h100e);
   if (decision.site_kw > 0) start_sites(hq, view, context, decision.site_kw);
