@@ -4,6 +4,7 @@
 #include <set>
 #include <utility>
 
+#include "sim/market/exchange/commitment_part.hpp"
 #include "sim/market/regime/regime.hpp"
 #include "sim/market/regime/sample_sizes.hpp"
 #include "sim/scenario/wording.hpp"
@@ -185,6 +186,83 @@ class LeftOut {
     const auto intervals = market::compile_access(s, p_.run.start, p_.run.end);
     unserved(s, intervals);
     unsold(s, intervals);
+    commitments(s, intervals);
+  }
+
+  /// Commitments that nobody can ever use: what they ask for would be paid for nothing.
+  void commitments(const market::CompiledScenario& s, const std::vector<market::AccessInterval>& intervals) {
+    Reason no_cloud("no capacity: its payee has no cloud with a region that holds or will hold any.");
+    Reason no_work("no demand: no lab, stream or sale of its payer asks for compute.");
+    Reason no_port("no port: no lab of its payer runs at a cloud of its payee before it ends.");
+    Reason no_permission("no permission: nothing that its payer pays for may run at a cloud of its payee while it runs.");
+    for (const auto& m : s.money) {
+      const Clause& clause = s.clause_of(m);
+      if (!clause.is<market::kinds::Commit>() || !clause.enabled) continue;
+      const auto from = std::max(m.from, p_.run.start), until = std::min(m.until, p_.run.end);
+      if (from >= until) continue;
+      const std::string key =
+          "contracts." + s.contract_of(m).name + ".versions." + s.version_of(m).name + ".clauses." + clause.name;
+      const auto sides = market::buyer_and_hosts(s, m);
+      if (!has_capacity(sides.hosts))
+        no_cloud.add(key);
+      else if (!has_work(s, m.payer))
+        no_work.add(key);
+      else if (!is_ported(s, sides, until) && !pays_as_seller(s, m.payer))
+        no_port.add(key);
+      else if (!may_use(s, intervals, m, from, until))
+        no_permission.add(key);
+    }
+    for (const Reason* reason : {&no_cloud, &no_work, &no_port, &no_permission}) reason->tell(out_);
+  }
+
+  [[nodiscard]] bool has_capacity(const std::vector<market::CloudId>& hosts) const {
+    return std::any_of(hosts.begin(), hosts.end(), [this](market::CloudId host) {
+      const auto& cloud = p_.clouds[host];
+      return std::any_of(cloud.regions.begin(), cloud.regions.end(), [&](const auto& region) {
+        const auto counts = [](const auto& batch) { return batch.units >= 0.5; };
+        return cloud.invests || std::any_of(region.fleet.begin(), region.fleet.end(), counts) ||
+               std::any_of(region.lots.begin(), region.lots.end(), counts);
+      });
+    });
+  }
+  [[nodiscard]] static bool pays_as_seller(const market::CompiledScenario& s, market::PartyId payer) {
+    return std::find(s.channel_firm.begin(), s.channel_firm.end(), payer) != s.channel_firm.end();
+  }
+  /// Does it pay for a stream, or for what enterprises buy of its labs or through its channels?
+  [[nodiscard]] static bool has_work(const market::CompiledScenario& s, market::PartyId payer) {
+    for (const auto& stream : s.streams)
+      if (stream.payer == payer) return true;
+    for (const auto& a : s.alternatives)
+      if (s.lab_firm[a.lab] == payer || s.channel_firm[a.channel] == payer) return true;
+    return false;
+  }
+  [[nodiscard]] static bool is_ported(const market::CompiledScenario& s, const market::contracts::BuyerAndHosts& sides,
+                                      core::SimTime until) {
+    for (const auto lab : sides.labs)
+      for (const auto host : sides.hosts)
+        if (s.ported_from(lab, host) < until) return true;
+    return false;
+  }
+  /// May anything that the payer pays for run at a cloud of the payee at some time in [from, until)?
+  [[nodiscard]] static bool may_use(const market::CompiledScenario& s,
+                                    const std::vector<market::AccessInterval>& intervals,
+                                    const market::PaymentClause& m, core::SimTime from, core::SimTime until) {
+    const auto at_payee = [&](const market::HostSet& hosts) {
+      const auto members = hosts.members();
+      return std::any_of(members.begin(), members.end(),
+                         [&](market::CloudId host) { return s.cloud_firm[host] == m.payee; });
+    };
+    for (const auto& interval : intervals) {
+      if (interval.from >= until || interval.until <= from) continue;
+      for (const market::StreamId k : s.streams.ids())
+        if (s.streams[k].payer == m.payer && at_payee(interval.stream_hosts[k])) return true;
+      for (const market::CellId id : s.cells.ids()) {
+        const auto& a = s.alternatives[s.cells.decode(id).alternative];
+        if ((s.lab_firm[a.lab] == m.payer || s.channel_firm[a.channel] == m.payer) && at_payee(interval.cells[id].hosts))
+          return true;
+      }
+    }
+    return false;
   }
 
   void unserved(const market::CompiledScenario& s, const std::vector<market::AccessInterval>& intervals) {
