@@ -4,7 +4,7 @@
 #include <set>
 #include <utility>
 
-#include "sim/market/exchange/commitment_part.hpp"
+#include "sim/market/regime/buyer_and_hosts.hpp"
 #include "sim/market/regime/regime.hpp"
 #include "sim/market/regime/sample_sizes.hpp"
 #include "sim/scenario/wording.hpp"
@@ -194,7 +194,8 @@ class LeftOut {
     Reason no_cloud("no capacity: its payee has no cloud with a region that holds or will hold any.");
     Reason no_work("no demand: no lab, stream or sale of its payer asks for compute.");
     Reason no_port("no port: no lab of its payer runs at a cloud of its payee before it ends.");
-    Reason no_permission("no permission: nothing that its payer pays for may run at a cloud of its payee while it runs.");
+    Reason no_permission(
+        "no permission: nothing that its payer pays for may run at a cloud of its payee while it runs.");
     for (const auto& m : s.money) {
       const Clause& clause = s.clause_of(m);
       if (!clause.is<market::kinds::Commit>() || !clause.enabled) continue;
@@ -248,9 +249,9 @@ class LeftOut {
                                     const std::vector<market::AccessInterval>& intervals,
                                     const market::PaymentClause& m, core::SimTime from, core::SimTime until) {
     const auto at_payee = [&](const market::HostSet& hosts) {
-      const auto members = hosts.members();
-      return std::any_of(members.begin(), members.end(),
-                         [&](market::CloudId host) { return s.cloud_firm[host] == m.payee; });
+      for (const market::CloudId host : hosts.members())
+        if (s.cloud_firm[host] == m.payee) return true;
+      return false;
     };
     for (const auto& interval : intervals) {
       if (interval.from >= until || interval.until <= from) continue;
@@ -258,7 +259,8 @@ class LeftOut {
         if (s.streams[k].payer == m.payer && at_payee(interval.stream_hosts[k])) return true;
       for (const market::CellId id : s.cells.ids()) {
         const auto& a = s.alternatives[s.cells.decode(id).alternative];
-        if ((s.lab_firm[a.lab] == m.payer || s.channel_firm[a.channel] == m.payer) && at_payee(interval.cells[id].hosts))
+        if ((s.lab_firm[a.lab] == m.payer || s.channel_firm[a.channel] == m.payer) &&
+            at_payee(interval.cells[id].hosts))
           return true;
       }
     }

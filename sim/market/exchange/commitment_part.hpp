@@ -2,15 +2,11 @@
 #include <optional>
 
 #include "sim/market/exchange/accounts.hpp"
-#include "sim/market/contracts/required_access.hpp"
 #include "sim/market/exchange/entry.hpp"
 #include "sim/market/regime/compiled_scenario.hpp"
 
 namespace rackrate::market {
 
-/// Whose compute a commitment buys, and where.
-[[nodiscard]] contracts::BuyerAndHosts buyer_and_hosts(const CompiledScenario& compiled,
-                                                       const PaymentClause& commitment);
 /// The part of `time` from t on for which the commitment asks nothing, at what is permitted at t.
 [[nodiscard]] core::SimDuration time_excused(const CompiledScenario& compiled, const PaymentClause& commitment,
                                              core::SimTime t, core::SimDuration time);
@@ -19,9 +15,9 @@ namespace rackrate::market {
 [[nodiscard]] double commitment_per_day(const CompiledScenario& compiled, const PaymentClause& commitment,
                                         core::SimTime t);
 
-/// Brings the account under the clause in force from t on: a new schedule, or the old one under the terms of t. Restated
-/// with the same terms a commitment goes on; with others, what was drawn counts and the rest is spread over the time
-/// left. Returns the row of the period that a restatement closed.
+/// Brings the account under the clause in force from t on: a new schedule, or the old one under the terms of t.
+/// Restated with the same terms a commitment goes on; with others, what was drawn counts and the rest is spread over
+/// the time left. Returns the row of the period that a restatement closed.
 std::optional<contracts::Settlement> continue_commitment(const CompiledScenario& compiled,
                                                          const PaymentClause& commitment, core::SimTime t,
                                                          ClauseAccount& account);

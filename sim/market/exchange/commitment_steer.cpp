@@ -9,6 +9,7 @@
 #include "sim/market/exchange/commitment_part.hpp"
 #include "sim/market/exchange/settlement_run.hpp"
 #include "sim/market/pricing/hosting_terms.hpp"
+#include "sim/market/regime/buyer_and_hosts.hpp"
 
 namespace rackrate::market {
 namespace math = core::math;
