@@ -1,0 +1,159 @@
+#include <cmath>
+
+#include "sim/core/math.hpp"
+#include "sim/market/contracts/required_access.hpp"
+#include "sim/market/contracts/take_or_pay.hpp"
+#include "sim/market/exchange/commitment_part.hpp"
+#include "sim/market/exchange/commitment_steer.hpp"
+#include "tests/market/exchange/day.hpp"
+#include "tests/support/catch.hpp"
+
+using namespace rackrate;
+using namespace rackrate::market;
+
+namespace {
+
+/// A year's commitment of `committed` $, day by day: the payer draws all it can, `most` $ a day, where a dollar at the
+/// margin costs it at most what the alternative asks, and nothing elsewhere.
+struct Year {
+  double committed = 0, most = 0, price = 1, alternative = 1;
+  int days = 365;
+
+  struct Result {
+    double drawn = 0;
+    double worst_gap = 0;      ///< of forecast - (R - sigma Phi^-1(1 - P'/P)), in sigma, between the 120th and 300th day
+    double largest_step = 0;  ///< of the free share from one day to the next, while something is left
+  };
+  [[nodiscard]] Result run() const {
+    Result out;
+    double per_day = 0, before = -1;
+    for (int day = 0; day < days; ++day) {
+      const double left = days - day;
+      const Money remaining = Money::from_usd(std::max(0.0, committed - out.drawn));
+      const double free = free_probability(remaining, per_day * left, left);
+      if (free < 0 || free > 1 || std::isnan(free)) throw std::out_of_range("a probability outside [0, 1]");
+      if (before >= 0 && day > 60 && day < 300)
+        out.largest_step = std::max(out.largest_step, std::abs(free - before));
+      before = free;
+      const double today = price * (1 - free) <= alternative ? most : 0.0;
+      out.drawn += today;
+      per_day = smoothed_draw(per_day, today, 1.0);
+      if (day < 120 || day > 300 || remaining <= Money{}) continue;
+      const double sigma = forecast_deviation(remaining, left);
+      const double settles = remaining.usd() - sigma * core::math::normal_quantile(1 - alternative / price);
+      out.worst_gap = std::max(out.worst_gap, std::abs(per_day * left - settles) / sigma);
+    }
+    return out;
+  }
+};
+
+}  // namespace
+
+TEST_CASE("commitments: the probability that a dollar is free", "[market][exchange][commitments]") {
+  const Money left = Money::from_usd(1e6);
+  CHECK(free_probability(Money{}, 0.0, 100.0) == 0.0);       // nothing is left
+  CHECK(free_probability(Money{-1}, 0.0, 100.0) == 0.0);
+  CHECK(free_probability(left, 1e6, 100.0) == 0.5);          // it will just be met
+  CHECK(free_probability(left, 0.0, 100.0) > 0.999999);      // nobody draws it
+  CHECK(free_probability(left, 2e6, 100.0) < 0.000001);      // it is met twice
+  CHECK(forecast_deviation(left, 0.0) == 0.02 * 1e6);        // at least 2 % of what is left
+  CHECK(forecast_deviation(left, 365.25) == 0.1 * 1e6);
+  for (double days = 0.0; days <= 3650.0; days += 7.3)
+    for (double forecast = 0.0; forecast <= 3e6; forecast += 3.1e4) {
+      const double free = free_probability(left, forecast, days);
+      REQUIRE(free >= 0.0);
+      REQUIRE(free <= 1.0);
+      REQUIRE(free >= free_probability(left, forecast + 1e4, days));  // the more is drawn, the less is free
+    }
+}
+
+TEST_CASE("commitments: the draw settles where both hosts cost the same at the margin",
+          "[market][exchange][commitments]") {
+  for (const double alternative : {0.5, 0.7, 0.9}) {
+    const Year year{.committed = 365e6, .most = 2e6, .price = 1.0, .alternative = alternative};
+    const auto got = year.run();
+    INFO("alternative " << alternative << ": drawn " << got.drawn << ", gap " << got.worst_gap << " sigma, step "
+                        << got.largest_step);
+    // The smoothed draw moves by a thirtieth of the day's: 2e6 / 30 of 1e6 a day are 7 % of R, sigma is 6 to 8 %.
+    CHECK(got.worst_gap < 1.5);
+    CHECK(got.largest_step < 0.5);
+    CHECK(got.drawn >= year.committed - 2 * forecast_deviation(Money::from_usd(year.committed), 1.0));
+  }
+}
+
+TEST_CASE("commitments: a host that is no dearer is drawn in full, one without room falls short by the rest",
+          "[market][exchange][commitments]") {
+  CHECK(Year{.committed = 365e6, .most = 1.2e6, .price = 1.0, .alternative = 1.0}.run().drawn >= 365e6);
+  CHECK(Year{.committed = 365e6, .most = 0.5e6, .price = 1.0, .alternative = 0.8}.run().drawn == 365 * 0.5e6);
+}
+
+TEST_CASE("commitments: excused time is not owed, to the unit", "[market][exchange][commitments]") {
+  using namespace contracts;
+  const core::SimTime from = core::date(2026, 1, 1), until = core::date(2026, 1, 11);
+  TakeOrPay account({{from, until, Money::from_usd(1000.0)}}, CarryRule::None);
+  CHECK(account.prepaid(core::SimDuration{0}) == Money::from_usd(1000.0));
+  CHECK(account.prepaid(5 * core::kDay) == Money::from_usd(500.0));
+  account.excuse(3 * core::kDay);
+  CHECK(account.remaining() == Money::from_usd(700.0));
+  static_cast<void>(account.spend(from, Money::from_usd(100.0)));
+  const auto row = account.settle(until);
+  REQUIRE(row);
+  CHECK(row->commitment == Money::from_usd(700.0));
+  CHECK(row->shortfall == Money::from_usd(600.0));
+  // lapsed after four days, one of them excused: three tenths are owed
+  TakeOrPay lapsed({{from, until, Money::from_usd(1000.0)}}, CarryRule::None);
+  lapsed.excuse(core::kDay);
+  CHECK(lapsed.terminate(from + 4 * core::kDay)->shortfall == Money::from_usd(300.0));
+}
+
+TEST_CASE("commitments: what is owed while access is barred", "[market][exchange][commitments]") {
+  using contracts::PermittedShare;
+  kinds::Commit terms;
+  const auto excused = [&](BarredRule rule, PermittedShare share) {
+    terms.while_barred = rule;
+    return contracts::time_excused(terms, share, 8 * core::kDay);
+  };
+  CHECK(excused(BarredRule::Owe, {0, 4}) == core::SimDuration{0});
+  CHECK(excused(BarredRule::Suspend, {0, 4}) == 8 * core::kDay);
+  CHECK(excused(BarredRule::Suspend, {1, 4}) == core::SimDuration{0});
+  CHECK(excused(BarredRule::Scale, {1, 4}) == 6 * core::kDay);
+  CHECK(excused(BarredRule::Scale, {4, 4}) == core::SimDuration{0});
+}
+
+TEST_CASE("commitments: steering changes the cost of the payer's arcs and of no other", "[market][exchange][commitments]") {
+  test::Day day;
+  static_cast<void>(day.load_it());
+  auto& table = day.exchange.network.table;
+  REQUIRE(table.committed.size() == 1);
+  set_costs(day.view(), table);
+  std::vector<std::int64_t> before;
+  for (const auto& arc : table.network.arcs) before.push_back(arc.cost);
+  steer(day.view(), day.interval().start, day.exchange.accounts, true, table);
+  CHECK(table.committed[CommittedPairId(0)].free == 0.0);  // a run's first day knows nothing
+  steer(day.view(), day.interval().start, day.exchange.accounts, false, table);
+  CHECK(table.committed[CommittedPairId(0)].free == 1.0);  // nobody has drawn it, and it ends tomorrow
+  set_costs(day.view(), table);
+  int moved = 0;
+  for (const ArcId a : table.arcs()) {
+    const auto& arc = table.network.arcs[a];
+    const bool draws = table.arc_terms[a].commitment.exists();
+    CHECK(draws == (table.classes[table.demand_class(arc)].payer == day.party("oai") &&
+                    table.arc_terms[a].host == day.cloud("az") && !table.arc_terms[a].own));
+    CHECK((arc.cost != before[a.position()]) == draws);
+    moved += draws ? 1 : 0;
+  }
+  CHECK(moved > 0);
+}
+
+TEST_CASE("commitments: a period that falls short says why, and the books close", "[market][exchange][commitments]") {
+  test::Day day;
+  SettledInterval settled = day.settle_it();
+  const auto& notices = settled.settlement.notices;
+  const auto said = std::find_if(notices.begin(), notices.end(), [](const Notice& n) { return n.kind == "shortfall"; });
+  REQUIRE(said != notices.end());
+  CHECK(said->subject == "oai-az/commitment");
+  CHECK(said->text ==
+        "oai pays az 5944.0000 $ for compute not used, 59 % of what it committed to from 2026-01-01 until 2026-01-02: "
+        "no demand (100 %)");
+  CHECK(day.close(std::move(settled)).empty());
+}
