@@ -20,7 +20,7 @@ void book_row(ClauseFact& line, const contracts::Settlement& row, CarryRule carr
 
 /// "1234 M$"; below a million in dollars.
 std::string amount_text(Money amount) {
-  if (amount < Money::from_usd(1e6)) return to_string(amount) + " $";
+  if (amount < Money::from_usd(1e6)) return to_string(amount);
   return std::to_string(amount.tenthousandths() / 10'000'000'000) + " M$";
 }
 
