@@ -1,6 +1,6 @@
 """The page on validation: history-2023 by quarter and the flagship's first day, beside the public record.
 
-``docs/validation.md`` is what ``python -m rackrate.analysis.validation FLAGSHIP.h5 HISTORY.h5`` prints.
+``python -m rackrate.analysis.validation FLAGSHIP.h5 HISTORY.h5`` prints the page.
 """
 
 from __future__ import annotations

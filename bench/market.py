@@ -9,6 +9,7 @@ and in the table, each with the commit that it is of.
 import argparse
 import fnmatch
 import json
+import re
 import statistics
 import subprocess
 import sys
@@ -206,12 +207,12 @@ def counted(sizes: Sizes, goals: dict[str, dict]) -> Iterator[Figure]:
     program = BUILT / "rackrate_bench"
     if not program.is_file():
         raise NotMeasured("rackrate_bench is not built; it needs google-benchmark")
-    known = cost([program, "--benchmark_list_tests"])[1].split()
+    known = cost([program, "--benchmark_list_tests"])[1].splitlines()
     for name, goal in goals.items():
         found = next((b for pattern in goal["benchmarks"] for b in known if fnmatch.fnmatch(b, pattern)), None)
         if found is None:
             continue
-        words = [f"--benchmark_filter=^{found}$", "--benchmark_format=json", "--benchmark_report_aggregates_only=true"]
+        words = [f"--benchmark_filter=^{re.escape(found)}$", "--benchmark_format=json", "--benchmark_report_aggregates_only=true"]
         words += [f"--benchmark_repetitions={3 if sizes.quick else 9}"]
         words += ["--benchmark_min_time=0.01"] if sizes.quick else []
         row = median_of(json.loads(cost([program, *words])[1]))
@@ -228,7 +229,8 @@ def median_of(report: dict) -> dict:
 
 def figure_of(goal: dict, row: dict) -> float:
     """Millions a second, from the rate that the benchmark counts or else from its time; or milliseconds."""
-    seconds = row["cpu_time"] * {"ns": 1e-9, "us": 1e-6, "ms": 1e-3, "s": 1.0}[row["time_unit"]]
+    clock = "real_time" if row["name"].endswith("manual_time_median") else "cpu_time"
+    seconds = row[clock] * {"ns": 1e-9, "us": 1e-6, "ms": 1e-3, "s": 1.0}[row["time_unit"]]
     if goal["unit"] == "ms":
         return seconds * 1e3
     return row.get("items_per_second", 1 / seconds) / 1e6

@@ -34,14 +34,14 @@ def check_totals(ds):
     paid = spent(ds).cumsum("time")
     first = ds["capital_committed"].isel(time=0) + spent(ds).isel(time=0)
     # Only deliveries that come before their mean lead move a payment to an earlier quarter: two quarters' budgets.
-    ahead = ds["capital_budget"].rolling(time=6, min_periods=1).sum()
+    ahead = ds["capital_budget"].rolling(time=6, min_periods=1).sum().fillna(0.0)  # months after `until` are missing
     assert (paid <= budget + first + ahead + 1.0).all()
 
 
 def test_spending_stays_within_the_budget_in_the_flagship():
     ds = rr.run(load("openai-azure-amended"), replications=3, seed=3, until="2028-01-01", progress=False)
     check_totals(ds)
-    assert (spent(ds) >= 0).all()
+    assert (spent(ds).sel(time=slice(None, "2027-12-31")) >= 0).all()
     assert float(ds["capital_shells"].sum()) > 0
     assert float(ds["capital_power"].sum()) > 0
     # The books hold the part of the fleet that the model uses: never more than all of it.
@@ -83,12 +83,12 @@ compute = "100 H100e"
         ("clouds.azure.capital.adjustment", 0, "adjustment is 0"),
         ("clouds.azure.capital.adjustment", 1.5, "adjustment is 1.5"),
         ("clouds.azure.capital.cash_share", -0.1, "cash_share is -0.1"),
-        ("clouds.azure.capital.debt_limit", "-1 B$", "debt_limit is -1 B$"),
+        ("clouds.azure.capital.debt_limit", "-1 B$", 'debt_limit is "-1 B$"'),
         ("clouds.azure.capital.shell_share", 1.2, "shell_share is 1.2"),
-        ("clouds.azure.capital.review_interval", "1 d", "review_interval is 1 d"),
-        ("clouds.azure.regions.us.build_limit", "-5 MW/y", "build_limit is -5 MW/y"),
-        ("clouds.azure.regions.us.build_limit", "5 MW", "build_limit is 5 MW"),
-        ("clouds.azure.capex", "-1 B$/y", "capex is -1 B$/y"),
+        ("clouds.azure.capital.review_interval", "1 d", 'review_interval is "1 d"'),
+        ("clouds.azure.regions.us.build_limit", "-5 MW/y", 'build_limit is "-5 MW/y"'),
+        ("clouds.azure.regions.us.build_limit", "5 MW", 'build_limit is "5 MW"'),
+        ("clouds.azure.capex", "-1 B$/y", 'capex is "-1 B$/y"'),
         ("clouds.azure.forecast", "npvs", "npv"),
         ("clouds.azure.forecast", "perfect", "known_demand"),
         ("clouds.coreweave.capital.guidance.2025h2.until", "2025-07-01", "from"),

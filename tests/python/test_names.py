@@ -25,7 +25,9 @@ WORLD = {
     "prices": {"rule": "frozen"},
     "clearing": {"rho_max": 1, "latency": "0 $/H100e-h"},
     "clouds": {
-        "CLOUD": {"firm": "FIRM", "channel": "CHANNEL", "invests": False, "price": "2 $/H100e-h", "regions": {
+        "CLOUD": {"firm": "FIRM", "channel": "CHANNEL", "invests": False, "price": "2 $/H100e-h", "capital": {
+            "guidance": {"SPAN": {"from": "2026-01-01", "until": "2027-01-01", "spending": "1 B$/y"}},
+            "known_demand": {"POINT": {"date": "2026-01-01", "compute": "100 H100e"}}}, "regions": {
             "REGION": {"share": 1, "fleet": {"CHIP": 100}, "lots": {"LOT": {"chip": "CHIP", "units": 50, "arrives": "2026-01-03"}},
                        "sites": {"SITE": {"power": "1 MW", "energised": "2026-01-04"}}}}},
         "second": {"firm": "cloudy", "invests": False, "price": "3 $/H100e-h", "regions": {"two": {"share": 1, "fleet": {"CHIP": 100}}}},
@@ -49,7 +51,7 @@ WORLD = {
             }}}},
     },
 }  # fmt: skip
-PLAIN = ("SOURCE", "REGION", "FIRM", "VENDOR", "CHIP", "CLOUD", "LOT", "SITE", "CHANNEL", "LAB", "STREAM", "APPLICATION",
+PLAIN = ("SOURCE", "REGION", "FIRM", "VENDOR", "CHIP", "CLOUD", "LOT", "SITE", "SPAN", "POINT", "CHANNEL", "LAB", "STREAM", "APPLICATION",
          "SEGMENT", "CONTRACT", "VERSION", "CLAUSE")  # fmt: skip
 
 OURS = sorted({
