@@ -9,7 +9,6 @@ and in the table, each with the commit that it is of.
 import argparse
 import fnmatch
 import json
-import re
 import statistics
 import subprocess
 import sys
@@ -212,7 +211,7 @@ def counted(sizes: Sizes, goals: dict[str, dict]) -> Iterator[Figure]:
         found = next((b for pattern in goal["benchmarks"] for b in known if fnmatch.fnmatch(b, pattern)), None)
         if found is None:
             continue
-        words = [f"--benchmark_filter=^{re.escape(found)}$", "--benchmark_format=json", "--benchmark_report_aggregates_only=true"]
+        words = [f"--benchmark_filter=^{found}$", "--benchmark_format=json", "--benchmark_report_aggregates_only=true"]
         words += [f"--benchmark_repetitions={3 if sizes.quick else 9}"]
         words += ["--benchmark_min_time=0.01"] if sizes.quick else []
         row = median_of(json.loads(cost([program, *words])[1]))

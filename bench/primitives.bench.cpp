@@ -51,10 +51,8 @@ void clearing(benchmark::State& state) {
   for (auto _ : state) solver.solve(n, solution);
 }
 
-/// One decision with fresh tastes: utilities to choice and log-sum, with each kind of instructions.
-void placement(benchmark::State& state) {
-  const auto instructions = static_cast<Instructions>(state.range(0));
-  if (!available(instructions)) return state.SkipWithError("not on this processor");
+/// One decision with fresh tastes: utilities to choice and log-sum.
+void decide_again(benchmark::State& state, Instructions instructions) {
   ChoiceSet set;
   for (int k = 0; k < 20; ++k)
     set.add_crossed(core::name_hash("a" + std::to_string(k)), core::name_hash("lab" + std::to_string(k % 6)), 0.5,
@@ -70,6 +68,20 @@ void placement(benchmark::State& state) {
   state.SetLabel(std::string(kInstructionNames[static_cast<std::size_t>(instructions)]));
   state.counters["decisions_per_second"] =
       benchmark::Counter(static_cast<double>(state.iterations()), benchmark::Counter::kIsRate);
+}
+
+void placement(benchmark::State& state) {
+  const auto instructions = static_cast<Instructions>(state.range(0));
+  if (!available(instructions)) return state.SkipWithError("not on this processor");
+  decide_again(state, instructions);
+}
+
+/// With the widest instructions of the processor, as a run decides.
+void decisions(benchmark::State& state) {
+  Instructions widest = Instructions::Scalar;
+  for (const auto other : {Instructions::Baseline, Instructions::Avx2, Instructions::Avx512})
+    if (available(other)) widest = other;
+  decide_again(state, widest);
 }
 
 void permission(benchmark::State& state) {
@@ -106,6 +118,7 @@ void access_compile(benchmark::State& state) {
 
 BENCHMARK(clearing)->Arg(150)->Arg(100)->Arg(70)->Unit(benchmark::kMicrosecond);
 BENCHMARK(placement)->DenseRange(0, 3)->Unit(benchmark::kNanosecond);
+BENCHMARK(decisions)->Unit(benchmark::kNanosecond);
 BENCHMARK(permission)->Unit(benchmark::kNanosecond);
 BENCHMARK(contracts_compile)->Unit(benchmark::kMillisecond);
 BENCHMARK(access_compile)->Unit(benchmark::kMillisecond);

@@ -164,6 +164,7 @@ def test_the_goals_of_the_market_are_those_that_were_set():
         "replication": 8.0,
         "decisions": 3.0,
         "warm-clearing": 0.05,
+        "rest-of-day": 0.1,
         "growth": 1.3,
         "million-memory": 2.5,
         "study": 75.0,
@@ -263,6 +264,6 @@ def test_a_quick_run_measures_every_row_of_the_market(monkeypatch, capsys):
     printed = capsys.readouterr().out
     rows = json.loads((ROOT / "build/bench/test/market-quick.json").read_text())["rows"]
     assert set(rows) == set(market_goals())
-    assert all(row["value"] > 0 for row in rows.values())
+    assert all(row["value"] > 0 for name, row in rows.items() if name != "growth")  # a difference of two clocks
     assert "tell nothing" in printed
     assert market.main(["--only", "nothing"]) == 2
