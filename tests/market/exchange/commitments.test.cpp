@@ -21,7 +21,7 @@ struct Year {
 
   struct Result {
     double drawn = 0;
-    double worst_gap = 0;      ///< of forecast - (R - sigma Phi^-1(1 - P'/P)), in sigma, between the 120th and 300th day
+    double worst_gap = 0;     ///< of forecast - (R - sigma Phi^-1(1 - P'/P)), in sigma, between the 120th and 300th day
     double largest_step = 0;  ///< of the free share from one day to the next, while something is left
   };
   [[nodiscard]] Result run() const {
@@ -32,8 +32,7 @@ struct Year {
       const Money remaining = Money::from_usd(std::max(0.0, committed - out.drawn));
       const double free = free_probability(remaining, per_day * left, left);
       if (free < 0 || free > 1 || std::isnan(free)) throw std::out_of_range("a probability outside [0, 1]");
-      if (before >= 0 && day > 60 && day < 300)
-        out.largest_step = std::max(out.largest_step, std::abs(free - before));
+      if (before >= 0 && day > 60 && day < 300) out.largest_step = std::max(out.largest_step, std::abs(free - before));
       before = free;
       const double today = price * (1 - free) <= alternative ? most : 0.0;
       out.drawn += today;
@@ -51,12 +50,12 @@ struct Year {
 
 TEST_CASE("commitments: the probability that a dollar is free", "[market][exchange][commitments]") {
   const Money left = Money::from_usd(1e6);
-  CHECK(free_probability(Money{}, 0.0, 100.0) == 0.0);       // nothing is left
+  CHECK(free_probability(Money{}, 0.0, 100.0) == 0.0);  // nothing is left
   CHECK(free_probability(Money{-1}, 0.0, 100.0) == 0.0);
-  CHECK(free_probability(left, 1e6, 100.0) == 0.5);          // it will just be met
-  CHECK(free_probability(left, 0.0, 100.0) > 0.999999);      // nobody draws it
-  CHECK(free_probability(left, 2e6, 100.0) < 0.000001);      // it is met twice
-  CHECK(forecast_deviation(left, 0.0) == 0.02 * 1e6);        // at least 2 % of what is left
+  CHECK(free_probability(left, 1e6, 100.0) == 0.5);      // it will just be met
+  CHECK(free_probability(left, 0.0, 100.0) > 0.999999);  // nobody draws it
+  CHECK(free_probability(left, 2e6, 100.0) < 0.000001);  // it is met twice
+  CHECK(forecast_deviation(left, 0.0) == 0.02 * 1e6);    // at least 2 % of what is left
   CHECK(forecast_deviation(left, 365.25) == 0.1 * 1e6);
   for (double days = 0.0; days <= 3650.0; days += 7.3)
     for (double forecast = 0.0; forecast <= 3e6; forecast += 3.1e4) {
@@ -120,7 +119,8 @@ TEST_CASE("commitments: what is owed while access is barred", "[market][exchange
   CHECK(excused(BarredRule::Scale, {4, 4}) == core::SimDuration{0});
 }
 
-TEST_CASE("commitments: steering changes the cost of the payer's arcs and of no other", "[market][exchange][commitments]") {
+TEST_CASE("commitments: steering changes the cost of the payer's arcs and of no other",
+          "[market][exchange][commitments]") {
   test::Day day;
   static_cast<void>(day.load_it());
   auto& table = day.exchange.network.table;
