@@ -124,15 +124,22 @@ def claim(directory: Path, wanted: Manifest, *, resume: bool) -> None:
 
 def check_free(directory: Path, wanted: Manifest, *, resume: bool) -> None:
     """As :func:`claim`, but nothing is made."""
+    # Looked into before the manifest is looked for: whoever comes first writes that before all else.
+    foreign = directory.exists() and (not directory.is_dir() or _holds_files(directory))
     if (directory / MANIFEST).exists():
         claim(directory, wanted, resume=resume)
-    elif directory.exists() and (not directory.is_dir() or any(directory.iterdir())):
+    elif foreign:
         what = "holds other files" if directory.is_dir() else "is no directory"
         raise ResultFileError(f"{directory}: {what}; expected a new or empty directory. Choose another -o.")
     elif not directory.exists() and not directory.absolute().parent.is_dir():
         raise ResultFileError(
             f"{directory}: the folder {directory.absolute().parent} does not exist. Make it, or write elsewhere."
         )
+
+
+def _holds_files(directory: Path) -> bool:
+    """Anything but a manifest that another process is about to put in place."""
+    return any(not entry.name.lstrip(".").startswith(f"{MANIFEST}.") for entry in directory.iterdir())
 
 
 def _make(directory: Path, wanted: Manifest) -> None:
