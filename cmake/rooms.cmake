@@ -20,6 +20,9 @@ function(rackrate_room name)
   add_library(rackrate_${name} STATIC ${sources})
   add_library(rackrate::${name} ALIAS rackrate_${name})
   set_target_properties(rackrate_${name} PROPERTIES EXPORT_NAME ${name})
+  if(RACKRATE_JOINED)   # the preset `werror` compiles each file alone, so that each includes what it uses
+    set_target_properties(rackrate_${name} PROPERTIES UNITY_BUILD ON UNITY_BUILD_BATCH_SIZE 10)
+  endif()
   if(PROJECT_IS_TOP_LEVEL)
     target_link_libraries(rackrate_${name} PUBLIC $<BUILD_INTERFACE:rackrate_options>)
   else()   # our warnings are not our host's

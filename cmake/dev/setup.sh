@@ -80,7 +80,7 @@ need_package() {
   package_want=$({ tree_digest sim python analysis scenarios cmake; digest CMakeLists.txt pyproject.toml README.md requirements.lock; } | digest)
   [ "$(cat "$VENV/.package-digest" 2>/dev/null)" = "$package_want" ] && "$PY" -c 'import rackrate' 2>/dev/null && return 0
   configure release -DRACKRATE_PYTHON=ON
-  say "building the library and the Python module (some 150 files: 4 minutes on two cores, seconds when little has changed)"
+  say "building the library and the Python module (2 minutes on two cores, seconds when little has changed)"
   compile release _core
   say "installing the Python package into .venv"
   "$PY" -m pip install --quiet --disable-pip-version-check --no-build-isolation --no-deps --force-reinstall \

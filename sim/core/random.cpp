@@ -7,15 +7,14 @@
 namespace rackrate::core {
 namespace {
 
-__extension__ using Wide = unsigned __int128;
-
 struct Halves {
   std::uint64_t high;
   std::uint64_t low;
 };
 
 inline Halves multiply(std::uint64_t a, std::uint64_t b) {
-  const Wide product = static_cast<Wide>(a) * b;
+  __extension__ using Unsigned = unsigned __int128;
+  const Unsigned product = static_cast<Unsigned>(a) * b;
   return {static_cast<std::uint64_t>(product >> 64), static_cast<std::uint64_t>(product)};
 }
 

@@ -7,13 +7,12 @@
 namespace rackrate::record {
 
 std::string events_to_json(const std::vector<Event>& events) {
-  using detail::quoted;
   std::string out = "[";
   for (std::size_t i = 0; i < events.size(); ++i) {
     const Event& e = events[i];
-    out += std::string(i ? ",\n " : "") + "{\"time\": " + quoted(core::to_string(e.time)) +
-           ", \"kind\": " + quoted(e.kind) + ", \"subject\": " + quoted(e.subject) + ", \"text\": " + quoted(e.text) +
-           "}";
+    out += std::string(i ? ",\n " : "") + "{\"time\": " + detail::quoted(core::to_string(e.time)) +
+           ", \"kind\": " + detail::quoted(e.kind) + ", \"subject\": " + detail::quoted(e.subject) +
+           ", \"text\": " + detail::quoted(e.text) + "}";
   }
   return out + "]";
 }

@@ -5,14 +5,13 @@
 
 #include "sim/core/error.hpp"
 #include "sim/core/math.hpp"
+#include "sim/record/detail/missing.hpp"
 
 namespace rackrate::record {
 namespace {
 
 using core::Money;
 using market::Category;
-
-constexpr double kMissing = std::numeric_limits<double>::quiet_NaN();
 
 [[nodiscard]] std::string describe(const market::EntryFact& e) {
   const auto category = static_cast<std::size_t>(e.category);
@@ -158,7 +157,7 @@ void check_identity(const Accounts& a, std::size_t month, const std::string& lab
 namespace {
 
 void copy_money(const std::vector<Money>& from, const std::vector<char>& known, std::vector<double>& to) {
-  for (std::size_t i = 0; i < from.size(); ++i) to[i] = known[i % known.size()] ? from[i].usd() : kMissing;
+  for (std::size_t i = 0; i < from.size(); ++i) to[i] = known[i % known.size()] ? from[i].usd() : detail::kMissing;
 }
 
 void fill_npv(const Accounts& a, RunSeries& out) {

@@ -6,11 +6,10 @@
 #include <utility>
 
 #include "sim/core/error.hpp"
+#include "sim/record/detail/missing.hpp"
 
 namespace rackrate::record {
 namespace {
-
-constexpr double kMissing = std::numeric_limits<double>::quiet_NaN();
 
 double hours(std::int64_t milliseconds) { return static_cast<double>(milliseconds) / 3'600'000.0; }
 
@@ -23,8 +22,8 @@ MonthClauses::MonthClauses(const Axes& axes, double discount_rate, core::SimTime
       first_month_(axes.months.front()),
       discount_(axes.start, discount_rate, valuation_date),
       lines_(clauses_ * months_),
-      acted_(clauses_, kMissing),
-      gain_(clauses_ * months_, kMissing),
+      acted_(clauses_, detail::kMissing),
+      gain_(clauses_ * months_, detail::kMissing),
       income_(firms_ * months_),
       present_(firms_, 0.0) {}
 
@@ -53,11 +52,11 @@ bool MonthClauses::ever_stated(std::size_t clause) const {
 
 void MonthClauses::relabel(const std::vector<std::size_t>& to, std::size_t size) {
   std::vector<Month> lines(size * months_);
-  std::vector<double> acted(size, kMissing);
+  std::vector<double> acted(size, detail::kMissing);
   for (std::size_t clause = 0; clause < to.size(); ++clause)
     if (to[clause] < size) acted[to[clause]] = acted_[clause];
   acted_ = std::move(acted);
-  std::vector<double> gain(size * months_, kMissing);
+  std::vector<double> gain(size * months_, detail::kMissing);
   for (std::size_t clause = 0; clause < to.size(); ++clause)
     for (std::size_t month = 0; month < months_ && to[clause] < size; ++month) {
       auto& line = lines[to[clause] * months_ + month];
@@ -105,24 +104,24 @@ void MonthClauses::add(const market::WindowFact& window) {
 
 void MonthClauses::fill(const std::vector<char>& known, RunSeries& out) const {
   const auto put = [&](Var v, auto value) {
-    for (std::size_t i = 0; i < lines_.size(); ++i) out[v][i] = lines_[i].stated ? value(lines_[i]) : kMissing;
+    for (std::size_t i = 0; i < lines_.size(); ++i) out[v][i] = lines_[i].stated ? value(lines_[i]) : detail::kMissing;
   };
   put(Var::ClauseBase, [](const Month& m) { return m.sum.base.usd(); });
   put(Var::ClauseRate, [](const Month& m) { return m.sum.rate; });
   put(Var::ClauseCumulative, [](const Month& m) { return m.sum.cumulative.usd(); });
-  put(Var::ClauseCap, [](const Month& m) { return m.sum.cap ? m.sum.cap->usd() : kMissing; });
+  put(Var::ClauseCap, [](const Month& m) { return m.sum.cap ? m.sum.cap->usd() : detail::kMissing; });
   put(Var::ClauseCommitment, [](const Month& m) { return m.sum.commitment.usd(); });
   put(Var::ClauseUsed, [](const Month& m) { return m.sum.used.usd(); });
   put(Var::ClauseShortfall, [](const Month& m) { return m.sum.shortfall.usd(); });
   put(Var::ClauseCreditCreated, [](const Month& m) { return m.sum.credit_created.usd(); });
   put(Var::ClauseCreditUsed, [](const Month& m) { return m.sum.credit_used.usd(); });
   put(Var::ClauseCreditExpired, [](const Month& m) { return m.sum.credit_expired.usd(); });
-  put(Var::ClauseRemaining, [](const Month& m) { return m.sum.remaining ? m.sum.remaining->usd() : kMissing; });
+  put(Var::ClauseRemaining, [](const Month& m) { return m.sum.remaining ? m.sum.remaining->usd() : detail::kMissing; });
   put(Var::ClauseQuantity, [](const Month& m) { return hours(m.quantity); });
   put(Var::ClauseQuantityShort, [](const Month& m) { return hours(m.quantity_short); });
   put(Var::ClauseIncome, [](const Month& m) { return m.sum.income.usd(); });
   for (std::size_t i = 0; i < income_.size(); ++i)
-    out[Var::EquityIncome][i] = known[i % months_] ? income_[i].usd() : kMissing;
+    out[Var::EquityIncome][i] = known[i % months_] ? income_[i].usd() : detail::kMissing;
   out[Var::NpvEquity] = present_;
   out[Var::ClauseDay] = acted_;
   out[Var::ClauseGain] = gain_;

@@ -6,6 +6,7 @@
 #include "sim/core/error.hpp"
 #include "sim/record/detail/file_steps.hpp"
 #include "sim/record/detail/hdf5.hpp"
+#include "sim/record/detail/missing.hpp"
 #include "sim/record/detail/seal.hpp"
 #include "sim/record/result_file.hpp"
 #include "sim/record/run_table.hpp"
@@ -18,8 +19,6 @@ using detail::need;
 
 /// Elements of a chunk at most; a chunk is one run's values of a variable, cut along its first dimensions when larger.
 constexpr hsize_t kChunkElements = 1U << 17;
-constexpr std::int64_t kNotATime = std::numeric_limits<std::int64_t>::min();  ///< numpy's NaT
-
 /// netCDF-4 requires every dimension to be a scale and every variable to be attached to its scales.
 void attach(hid_t dataset, const std::map<std::string, Handle>& scales, const std::vector<std::string>& dims) {
   for (std::size_t i = 0; i < dims.size(); ++i)
@@ -175,7 +174,7 @@ void ResultWriter::State::create_bookkeeping() {
       detail::put_text(dataset.get(), "flag_meanings", "missing complete");
     } else if (v.id == RunVar::RunEnd) {
       detail::put_text(dataset.get(), "calendar", "proleptic_gregorian");
-      detail::put_int64(dataset.get(), "_FillValue", kNotATime);
+      detail::put_int64(dataset.get(), "_FillValue", detail::kNotATime);
     }
   }
 }

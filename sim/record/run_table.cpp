@@ -5,13 +5,10 @@
 #include <stdexcept>
 
 #include "sim/record/detail/axes_json.hpp"
+#include "sim/record/detail/missing.hpp"
 
 namespace rackrate::record {
-namespace {
-
-constexpr std::int64_t kNotATime = std::numeric_limits<std::int64_t>::min();  ///< numpy's NaT
-
-}  // namespace
+namespace {}  // namespace
 
 RunTable::RunTable(Provenance provenance, std::vector<Arm> arms, std::vector<std::int64_t> replications)
     : provenance_(std::move(provenance)), arms_(std::move(arms)), replications_(std::move(replications)) {
@@ -21,7 +18,7 @@ RunTable::RunTable(Provenance provenance, std::vector<Arm> arms, std::vector<std
   axes_ = merge(all);
   complete_.assign(arms_.size() * replications_.size(), 0);
   prints_.resize(complete_.size());
-  ends_.assign(complete_.size(), kNotATime);
+  ends_.assign(complete_.size(), detail::kNotATime);
   event_logs_.assign(arms_.size(), {std::numeric_limits<std::int64_t>::max(), "[]"});
 }
 
@@ -58,8 +55,9 @@ std::vector<std::string> RunTable::event_logs() const {
 std::optional<core::SimTime> RunTable::common_end() const {
   if (ends_.empty()) return std::nullopt;
   const std::int64_t last = *std::max_element(ends_.begin(), ends_.end());
-  if (last == kNotATime ||
-      std::any_of(ends_.begin(), ends_.end(), [last](std::int64_t end) { return end != kNotATime && end != last; }))
+  if (last == detail::kNotATime || std::any_of(ends_.begin(), ends_.end(), [last](std::int64_t end) {
+        return end != detail::kNotATime && end != last;
+      }))
     return std::nullopt;
   const core::SimTime end{core::SimDuration{last}};
   if (end <= axes_.start || end >= axes_.end) return std::nullopt;

@@ -2,11 +2,11 @@
 
 #include <algorithm>
 #include <limits>
+#include "sim/record/detail/missing.hpp"
 
 namespace rackrate::record {
 namespace {
 
-constexpr double kMissing = std::numeric_limits<double>::quiet_NaN();
 constexpr int kMonthsPerYear = 12;
 
 bool has_time(const VariableRow& variable) {
@@ -29,7 +29,7 @@ std::vector<double> days_of(const RunSeries& run) {
 
 /// One value of the months [begin, end) of a series.
 double together(const double* months, const MonthGroup& group, Cell cell, const std::vector<double>& days) {
-  double sum = 0.0, weight = 0.0, last = kMissing;
+  double sum = 0.0, weight = 0.0, last = detail::kMissing;
   bool any = false;
   for (std::size_t m = group.begin; m < group.end; ++m) {
     const double value = months[m];
@@ -40,7 +40,7 @@ double together(const double* months, const MonthGroup& group, Cell cell, const 
     sum += part * value;
     weight += part;
   }
-  if (!any) return kMissing;
+  if (!any) return detail::kMissing;
   if (cell == Cell::Sum) return sum;
   if (cell == Cell::Mean && weight > 0.0) return sum / weight;
   return last;

@@ -69,9 +69,9 @@ class Sum {
   std::string key_;
 };
 
-class Scale {
+class LargestSums {
  public:
-  explicit Scale(const Parameters& p) : p_(p), years_(core::in_years(p.run.end - p.run.start)) {}
+  explicit LargestSums(const Parameters& p) : p_(p), years_(core::in_years(p.run.end - p.run.start)) {}
 
   std::vector<core::Mistake> find() {
     lengths();
@@ -339,7 +339,7 @@ class Scale {
 }  // namespace
 
 std::vector<core::Mistake> find_scale_mistakes(const market::Parameters& parameters) {
-  return Scale{parameters}.find();
+  return LargestSums{parameters}.find();
 }
 
 }  // namespace rackrate::scenario

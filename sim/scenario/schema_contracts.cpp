@@ -11,14 +11,6 @@ using market::Clause;
 using market::Scope;
 using market::Version;
 
-Section table(std::string key, std::string meaning) {
-  Section s;
-  s.key = std::move(key);
-  s.meaning = std::move(meaning);
-  s.enter = same_struct();
-  return s;
-}
-
 Section scope() {
   Section s = table("scope", "What the clause covers: a conjunction of sets; a set left out does not restrict.");
   s.enter = member(&Clause::scope);

@@ -11,14 +11,6 @@ using market::SeatApplication;
 using market::Segment;
 using market::Stream;
 
-Section table(std::string key, std::string meaning) {
-  Section s;
-  s.key = std::move(key);
-  s.meaning = std::move(meaning);
-  s.enter = same_struct();
-  return s;
-}
-
 /// NAME = number entries kept in a map member.
 template <class T>
 Section map_table(std::string key, std::string meaning, std::map<std::string, double> T::*member,

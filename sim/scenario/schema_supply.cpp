@@ -14,14 +14,6 @@ using market::Parameters;
 using market::SupplyLine;
 using market::Vendor;
 
-Section table(std::string key, std::string meaning) {
-  Section s;
-  s.key = std::move(key);
-  s.meaning = std::move(meaning);
-  s.enter = same_struct();
-  return s;
-}
-
 /// A value of `struct.growth` two members deep: the line inside a draft, then its growth.
 Access<ChipDraft, double> line_growth(double GrowthPath::*member) {
   return [member](ChipDraft& d) -> double& { return d.line.growth.*member; };

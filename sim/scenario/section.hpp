@@ -61,5 +61,13 @@ std::function<void*(void*, const std::string&)> element(List T::*m) {
 [[nodiscard]] inline std::function<void*(void*, const std::string&)> same_struct() {
   return [](void* parent, const std::string&) { return parent; };
 }
+/// A table whose keys bind to its parent's struct, still without keys.
+[[nodiscard]] inline Section table(std::string key, std::string meaning) {
+  Section s;
+  s.key = std::move(key);
+  s.meaning = std::move(meaning);
+  s.enter = same_struct();
+  return s;
+}
 
 }  // namespace rackrate::scenario

@@ -4,15 +4,12 @@
 #include <stdexcept>
 
 #include "sim/core/math.hpp"
+#include "sim/market/primitives/require.hpp"
 
 namespace rackrate::market {
 namespace {
 
 namespace math = core::math;
-
-void require(bool sound, const char* rule) {
-  if (!sound) throw std::invalid_argument(rule);
-}
 
 /// ln G is top + ln sum; kept apart, so that shares do not suffer from the size of utilities.
 struct LogSum {
@@ -56,10 +53,10 @@ LogSum nest_sums(std::span<const double> utility, const ChoiceSet& set, ChoiceSc
 }  // namespace
 
 NestId ChoiceSet::nest(std::uint64_t key, double lambda) {
-  require(lambda > 0.0 && lambda <= 1.0, "a nest's lambda must lie in (0, 1]");
+  require(lambda > 0.0 && lambda <= 1.0, "nested logit", "a nest's lambda must lie in (0, 1]");
   for (const NestId n : nests_.ids()) {
     if (nests_[n].key != key) continue;
-    require(nests_[n].lambda == lambda, "one nest was given two values of lambda");
+    require(nests_[n].lambda == lambda, "nested logit", "one nest was given two values of lambda");
     return n;
   }
   return nests_.push_back({key, lambda});
@@ -74,8 +71,8 @@ std::size_t ChoiceSet::add_nested(std::uint64_t key, std::uint64_t nest_key, dou
 
 std::size_t ChoiceSet::add_crossed(std::uint64_t key, std::uint64_t first, double first_lambda, std::uint64_t second,
                                    double second_lambda, double first_share) {
-  require(first_share > 0.0 && first_share < 1.0, "an allocation must lie in (0, 1)");
-  require(first != second, "the two nests of an alternative must differ");
+  require(first_share > 0.0 && first_share < 1.0, "nested logit", "an allocation must lie in (0, 1)");
+  require(first != second, "nested logit", "the two nests of an alternative must differ");
   alternatives_.push_back({key,
                            {Membership{nest(first, first_lambda), math::log(first_share)},
                             Membership{nest(second, second_lambda), math::log(1.0 - first_share)}}});
@@ -88,10 +85,10 @@ void ChoiceSet::clear() {
 }
 
 Shares choice_shares(std::span<const double> utility, const ChoiceSet& set) {
-  require(utility.size() == set.size(), "choice_shares: one utility per alternative");
+  require(utility.size() == set.size(), "nested logit", "choice_shares: one utility per alternative");
   ChoiceScratch s;
   const LogSum all = nest_sums(utility, set, s);
-  require(all.sum > 0.0, "choice_shares: no alternative is feasible");
+  require(all.sum > 0.0, "nested logit", "choice_shares: no alternative is feasible");
   Shares out{std::vector<double>(utility.size(), 0.0), all.top + math::log(all.sum)};
   for (std::size_t j = 0; j < utility.size(); ++j) {
     if (utility[j] == kInfeasible) continue;
@@ -107,7 +104,7 @@ Shares choice_shares(std::span<const double> utility, const ChoiceSet& set) {
 }
 
 double choice_logsum(std::span<const double> utility, const ChoiceSet& set, ChoiceScratch& scratch) {
-  require(utility.size() == set.size(), "choice_logsum: one utility per alternative");
+  require(utility.size() == set.size(), "nested logit", "choice_logsum: one utility per alternative");
   const LogSum all = nest_sums(utility, set, scratch);
   return all.sum > 0.0 ? all.top + math::log(all.sum) : kInfeasible;
 }

@@ -13,6 +13,9 @@ namespace rackrate::market {
 /// Utility of an alternative that cannot be chosen.
 inline constexpr double kInfeasible = -__builtin_huge_val();
 
+/// An alternative and its own nest may share a name: their draws must not share an address.
+inline constexpr std::uint64_t kNestSalt = 0x6e65737473616c74ULL;
+
 /// Position in ChoiceSet::nests().
 using NestId = core::Index<struct NestTag>;
 

@@ -8,8 +8,6 @@
 
 #include "sim/core/lanes.hpp"
 
-#pragma GCC diagnostic ignored "-Wpsabi"  // vectors are never passed: all is inlined
-
 namespace rackrate::market {
 namespace {
 
@@ -17,8 +15,6 @@ namespace lanes = core::lanes;
 
 constexpr std::size_t kLanes = ChoiceArrays::kLanes;
 constexpr double kLeastLambda = 0.05;  // of a scenario (schema_world.cpp)
-// An alternative and its own nest may share a name: their draws must not share one.
-constexpr std::uint64_t kNestSalt = 0x6e65737473616c74ULL;
 /// Exponents below it count as minus infinity, so that what follows stays in the range of normal numbers.
 constexpr double kLeastExponent = -600.0;
 constexpr double kLeastNumber = 1e-300;

@@ -7,8 +7,6 @@ namespace rackrate::market {
 namespace {
 
 namespace math = core::math;
-// An alternative and its own nest may share a name: their draws must not share an address.
-constexpr std::uint64_t kNestSalt = 0x6e65737473616c74ULL;
 
 /// lambda ln S of a nest.
 double nest_shock(const ChoiceSet::Nest& nest, const core::Draws& draws, const ChoiceAddress& who) {

@@ -7,6 +7,8 @@
 #include <type_traits>
 #include <utility>
 
+#include "sim/market/primitives/require.hpp"
+
 namespace rackrate::market {
 namespace {
 
@@ -29,10 +31,6 @@ Int128 hash_of(std::uint64_t key) {
   return Int128{upper} * (Int128{1} << 52) + lower;
 }
 
-void require(bool sound, const char* rule) {
-  if (!sound) throw std::invalid_argument(std::string("flow network: ") + rule);
-}
-
 bool small(std::int64_t cost) { return -kLargestCost < cost && cost < kLargestCost; }
 
 /// Are no two of the keys equal?
@@ -46,34 +44,35 @@ bool distinct(const Rows& rows, Key key_of) {
 
 void check_shape(const FlowNetwork& network) {
   const auto key = [](const auto& row) { return row.key; };
-  require(network.pools.size() <= kMostPools, "more than 1000 pools");
+  require(network.pools.size() <= kMostPools, "flow network", "more than 1000 pools");
   for (const FlowArc& a : network.arcs) {
-    require(core::within(a.demand_class, network.classes.size()), "an arc names a class out of range");
-    require(core::within(a.pool, network.pools.size()), "an arc names a pool out of range");
+    require(core::within(a.demand_class, network.classes.size()), "flow network", "an arc names a class out of range");
+    require(core::within(a.pool, network.pools.size()), "flow network", "an arc names a pool out of range");
   }
-  require(distinct(network.classes, key), "two classes share a key");
-  require(distinct(network.pools, key), "two pools share a key");
-  require(distinct(network.arcs, key), "two arcs share a key");
+  require(distinct(network.classes, key), "flow network", "two classes share a key");
+  require(distinct(network.pools, key), "flow network", "two pools share a key");
+  require(distinct(network.arcs, key), "flow network", "two arcs share a key");
   const auto ends = [](const FlowArc& a) { return std::pair(a.demand_class.number(), a.pool.number()); };
-  require(distinct(network.arcs, ends), "two arcs join one class and one pool");
+  require(distinct(network.arcs, ends), "flow network", "two arcs join one class and one pool");
 }
 
 void check_arcs(const FlowNetwork& network) {
   for (const FlowArc& a : network.arcs) {
-    require(a.capacity >= 0, "an arc capacity is negative");
-    require(small(a.cost), "an arc cost is 2^44 or more");
+    require(a.capacity >= 0, "flow network", "an arc capacity is negative");
+    require(small(a.cost), "flow network", "an arc cost is 2^44 or more");
   }
 }
 
 void check_sizes(const FlowNetwork& network) {
   std::int64_t demand = 0, capacity = 0;
   for (const FlowClass& c : network.classes) {
-    require(c.demand >= 0 && c.demand < kLargestSum - demand, "a demand is negative, or all sum to 2^52 or more");
-    require(small(c.unserved_penalty), "an unserved penalty is 2^44 or more");
+    require(c.demand >= 0 && c.demand < kLargestSum - demand, "flow network",
+            "a demand is negative, or all sum to 2^52 or more");
+    require(small(c.unserved_penalty), "flow network", "an unserved penalty is 2^44 or more");
     demand += c.demand;
   }
   for (const FlowPool& p : network.pools) {
-    require(p.capacity >= 0 && p.capacity < kLargestSum - capacity,
+    require(p.capacity >= 0 && p.capacity < kLargestSum - capacity, "flow network",
             "a capacity is negative, or all sum to 2^52 or more");
     capacity += p.capacity;
   }

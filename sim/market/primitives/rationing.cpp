@@ -8,15 +8,12 @@
 #include <string>
 
 #include "sim/core/whole.hpp"
+#include "sim/market/primitives/require.hpp"
 
 namespace rackrate::market {
 namespace {
 
 __extension__ using Wide = __int128;
-
-void require(bool sound, const char* rule) {
-  if (!sound) throw std::invalid_argument(std::string("rationing: ").append(rule));
-}
 
 std::vector<double> proportional(std::span<const double> orders, double supply) {
   const double asked = std::accumulate(orders.begin(), orders.end(), 0.0);
@@ -70,15 +67,15 @@ std::vector<double> turn_and_earn(std::span<const Claim> claims, std::span<const
 
 std::vector<std::int64_t> largest_remainder(std::span<const double> weights, std::int64_t total,
                                             std::span<const std::uint64_t> keys) {
-  require(keys.empty() || keys.size() == weights.size(), "one key per weight");
+  require(keys.empty() || keys.size() == weights.size(), "rationing", "one key per weight");
   double largest = 0.0;
   for (const double w : weights) {
-    require(w >= 0.0 && std::isfinite(w), "a weight is negative or not finite");
+    require(w >= 0.0 && std::isfinite(w), "rationing", "a weight is negative or not finite");
     largest = std::max(largest, w);
   }
   std::vector<std::int64_t> parts(weights.size(), 0);
   if (total == 0) return parts;
-  require(largest > 0.0, "no weight is positive");
+  require(largest > 0.0, "rationing", "no weight is positive");
 
   // Scaling by a power of two is exact. 52-bit weights times a 63-bit total stay below 2^116.
   const int exponent = 52 - std::ilogb(largest) - 1;
@@ -112,7 +109,7 @@ std::vector<std::int64_t> largest_remainder(std::span<const double> weights, std
 }
 
 double water_level(std::span<const double> orders, std::span<const double> weights, double supply) {
-  require(orders.size() == weights.size(), "one weight per order");
+  require(orders.size() == weights.size(), "rationing", "one weight per order");
   constexpr double kNoLimit = std::numeric_limits<double>::infinity();
   std::vector<std::size_t> by_height;
   double weight_left = 0.0;
@@ -137,10 +134,10 @@ double water_level(std::span<const double> orders, std::span<const double> weigh
 }
 
 std::vector<double> ration(RationingRule rule, std::span<const Claim> claims, double supply) {
-  require(supply >= 0.0, "the supply is negative");
+  require(supply >= 0.0, "rationing", "the supply is negative");
   std::vector<double> orders;
   for (const Claim& c : claims) {
-    require(c.order >= 0.0 && c.past_share >= 0.0, "an order or a past share is negative");
+    require(c.order >= 0.0 && c.past_share >= 0.0, "rationing", "an order or a past share is negative");
     orders.push_back(c.order);
   }
   if (std::accumulate(orders.begin(), orders.end(), 0.0) <= supply) return orders;
@@ -157,7 +154,7 @@ std::vector<std::int64_t> ration_units(RationingRule rule, std::span<const Claim
   std::int64_t asked = 0;
   std::vector<std::uint64_t> keys;
   for (const Claim& c : claims) {
-    require(c.order == std::floor(c.order) && c.order < 0x1p52, "orders must be whole");
+    require(c.order == std::floor(c.order) && c.order < 0x1p52, "rationing", "orders must be whole");
     asked += core::whole(c.order, "an order");
     keys.push_back(c.key);
   }

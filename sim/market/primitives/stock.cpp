@@ -1,18 +1,16 @@
 #include "sim/market/primitives/stock.hpp"
 
+#include <numbers>
 #include <stdexcept>
 
 #include "sim/core/math.hpp"
 
 namespace rackrate::market {
-namespace {
-constexpr double kLn2 = 0.693147180559945309417;
-}
 
 void Stock::advance(double duration, double inflow) {
   if (!(duration >= 0.0) || !(half_life > 0.0))
     throw std::invalid_argument("a stock's duration must not be negative and its half-life must be positive");
-  const double x = kLn2 * duration / half_life;
+  const double x = std::numbers::ln2 * duration / half_life;
   if (x == 0.0) {
     level += inflow * duration;
     return;

@@ -1,6 +1,7 @@
 #include "sim/market/regime/awareness.hpp"
 
 #include <algorithm>
+#include <numbers>
 #include <string>
 
 #include "sim/market/contracts/in_force.hpp"
@@ -9,8 +10,6 @@
 
 namespace rackrate::market {
 namespace {
-
-constexpr double kLn2 = 0.693147180559945309417;
 
 bool concerns(const Version& version, const std::string& lab) {
   return std::any_of(version.clauses.begin(), version.clauses.end(), [&lab](const Clause& clause) {
@@ -74,7 +73,7 @@ Awareness first_awareness(const CompiledScenario& s, const std::vector<AccessInt
       if (o.announced == core::kAlways)
         share.level = 1.0;
       else if (o.announced < s.parameters.run.start)
-        share.advance(core::in_days(s.parameters.run.start - o.announced), kLn2 / lag);
+        share.advance(core::in_days(s.parameters.run.start - o.announced), std::numbers::ln2 / lag);
     }
     share.level = std::min(share.level, 1.0);
     awareness.share.push_back(share);
@@ -85,7 +84,8 @@ Awareness first_awareness(const CompiledScenario& s, const std::vector<AccessInt
 void advance(Awareness& awareness, core::SimTime from, core::SimTime to) {
   for (const AlternativeId a : awareness.share.ids()) {
     Stock& share = awareness.share[a];
-    share.advance(core::in_days(to - from), is_announced(awareness.openings[a], from) ? kLn2 / share.half_life : 0.0);
+    share.advance(core::in_days(to - from),
+                  is_announced(awareness.openings[a], from) ? std::numbers::ln2 / share.half_life : 0.0);
     share.level = std::min(share.level, 1.0);
   }
 }

@@ -7,6 +7,7 @@
 #include "sim/core/whole.hpp"
 #include "sim/market/contracts/roles.hpp"
 #include "sim/market/contracts/tender_dates.hpp"
+#include "sim/market/vocabulary/contains.hpp"
 #include "sim/market/vocabulary/facts.hpp"
 
 namespace rackrate::market {
@@ -47,10 +48,6 @@ void add_pools(CompiledScenario& s) {
     }
 }
 
-template <class T>
-bool contains(const std::vector<T>& list, const T& x) {
-  return std::find(list.begin(), list.end(), x) != list.end();
-}
 /// A list in a scope: empty means all.
 template <class T>
 bool covers(const std::vector<T>& list, const T& x) {

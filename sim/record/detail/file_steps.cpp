@@ -14,6 +14,7 @@
 #include <utility>
 
 #include "sim/core/error.hpp"
+#include "sim/core/utf8.hpp"
 
 namespace rackrate::record::detail {
 namespace {
@@ -55,29 +56,13 @@ int sync_folder(const std::filesystem::path& folder) {
   return error;
 }
 
-/// Length of the UTF-8 character that begins here; 0 when none does.
-std::size_t utf8_length(std::string_view text) {
-  const auto at = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
-  const std::size_t n = at(0) < 0x80                    ? 1
-                        : at(0) >= 0xC2 && at(0) < 0xE0 ? 2
-                        : at(0) >= 0xE0 && at(0) < 0xF0 ? 3
-                        : at(0) >= 0xF0 && at(0) < 0xF5 ? 4
-                                                        : 0;
-  if (n == 0 || n > text.size()) return 0;
-  for (std::size_t i = 1; i < n; ++i)
-    if ((at(i) & 0xC0) != 0x80) return 0;
-  if (n == 3 && ((at(0) == 0xE0 && at(1) < 0xA0) || (at(0) == 0xED && at(1) > 0x9F))) return 0;  // overlong, surrogates
-  if (n == 4 && ((at(0) == 0xF0 && at(1) < 0x90) || (at(0) == 0xF4 && at(1) > 0x8F))) return 0;  // overlong, too large
-  return n;
-}
-
 /// Text of one line, whatever bytes the name has.
 std::string printable(std::string_view name) {
   static constexpr const char* kDigits = "0123456789abcdef";
   std::string out;
   while (!name.empty()) {
     const auto byte = static_cast<unsigned char>(name[0]);
-    const std::size_t n = byte < 0x20 || byte == 0x7F ? 0 : utf8_length(name);
+    const std::size_t n = byte < 0x20 || byte == 0x7F ? 0 : core::utf8_length(name);
     if (n == 0)
       out += std::string("\\x") + kDigits[byte >> 4] + kDigits[byte & 15];
     else

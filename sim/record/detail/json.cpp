@@ -155,7 +155,7 @@ std::string quoted(std::string_view text) {
 
 std::string quoted_list(const std::vector<std::string>& texts) {
   std::string out = "[";
-  for (std::size_t i = 0; i < texts.size(); ++i) out += (i ? ", " : "") + quoted(texts[i]);
+  for (std::size_t i = 0; i < texts.size(); ++i) out += (i ? ", " : "") + detail::quoted(texts[i]);
   return out + "]";
 }
 

@@ -7,14 +7,11 @@
 #include "sim/market/contracts/roles.hpp"
 #include "sim/market/contracts/tender_dates.hpp"
 #include "sim/market/contracts/validation/validation.hpp"
+#include "sim/market/vocabulary/contains.hpp"
 
 namespace rackrate::market::kinds {
 
 namespace {
-
-bool contains(const std::vector<std::string>& names, const std::string& name) {
-  return std::find(names.begin(), names.end(), name) != names.end();
-}
 
 bool any_product(const Scope& scope, Role role) {
   if (scope.products.empty()) return true;

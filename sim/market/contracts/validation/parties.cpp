@@ -6,14 +6,11 @@
 
 #include "sim/market/contracts/roles.hpp"
 #include "sim/market/contracts/validation/validation.hpp"
+#include "sim/market/vocabulary/contains.hpp"
 
 namespace rackrate::market::contracts {
 
 namespace {
-
-bool contains(const std::vector<std::string>& names, const std::string& name) {
-  return std::find(names.begin(), names.end(), name) != names.end();
-}
 
 /// The firms a name may stand for: of a cloud, of a channel, of both where one name is used for both.
 std::vector<std::string> firms_of(const Actors& p, const std::string& name) {

@@ -7,13 +7,10 @@
 #include "sim/market/contracts/roles.hpp"
 #include "sim/market/contracts/switches.hpp"
 #include "sim/market/contracts/validation/validation.hpp"
+#include "sim/market/vocabulary/contains.hpp"
 
 namespace rackrate::market::contracts {
 namespace {
-
-bool contains(const std::vector<std::string>& names, std::string_view name) {
-  return std::find(names.begin(), names.end(), name) != names.end();
-}
 
 void check_money_parties(const Contract& contract, const Version& version, const Clause& clause,
                          Complaints& complaints) {

@@ -2,6 +2,7 @@
 
 #include "sim/market/contracts/roles.hpp"
 #include "sim/market/contracts/validation/validation.hpp"
+#include "sim/market/vocabulary/contains.hpp"
 
 namespace rackrate::market::contracts {
 
@@ -9,10 +10,6 @@ namespace {
 
 const std::vector<std::string>& list_of(Role role, const Vocabulary& vocabulary) {
   return held_by_channel(role) ? vocabulary.channels : vocabulary.clouds;
-}
-
-bool contains(const std::vector<std::string>& names, const std::string& name) {
-  return std::find(names.begin(), names.end(), name) != names.end();
 }
 
 /// Exclusive rights have one holder in every role they speak of, for instance holder = ["aws", "bedrock"]
