@@ -9,6 +9,7 @@ and in the table, each with the commit that it is of.
 import argparse
 import fnmatch
 import json
+import os
 import statistics
 import subprocess
 import sys
@@ -65,10 +66,20 @@ def flagship(program: Path, *words: object) -> tuple[Cost, dict]:
 
 
 def replication_seconds(program: Path, *words: object, until: list[str]) -> float:
-    """CPU seconds of a replication, less those of loading the scenario and of its first day."""
+    """CPU seconds of a replication, less those of loading the scenario and of its first day.
+
+    Raises: NotMeasured where the difference is within the resolution of the clock.
+    """
     day, _ = flagship(program, *words, "--until", "2025-07-02")
     whole, _ = flagship(program, *words, *until)
-    return whole.cpu_seconds - day.cpu_seconds
+    return difference(whole.cpu_seconds, day.cpu_seconds, "a replication and its first day")
+
+
+def difference(longer: float, shorter: float, of: str) -> float:
+    """longer - shorter. Raises: NotMeasured where less than two ticks of the clock of processes lie between them."""
+    if longer - shorter < 2 / os.sysconf("SC_CLK_TCK"):
+        raise NotMeasured(f"the CPU times of {of} differ by {longer - shorter:.3f} s, too little for the clock")
+    return longer - shorter
 
 
 def paired(repetitions: int, *sides: Callable[[], float]) -> list[list[float]]:
@@ -147,11 +158,11 @@ def growth(sizes: Sizes) -> Iterator[Figure]:
     for n in sizes.growth:
         spent[n], _ = flagship(BUILT / "flagship", "--enterprises", n, *sizes.until)
     few, some, many, most = sizes.growth
-    step = lambda a, b: (spent[b].cpu_seconds - spent[a].cpu_seconds) / (b - a)
-    first, last = step(few, some), step(many, most)
-    yield "growth", last / first, f"{1e6 * last:.0f} µs of one more, {1e6 * first:.0f} µs at 10^4"
+    step = lambda a, b: difference(spent[b].cpu_seconds, spent[a].cpu_seconds, f"{a} and {b} enterprises") / (b - a)
     yield "million", spent[most].seconds, f"{spent[most].cpu_seconds:.0f} s of CPU time"
     yield "million-memory", spent[most].megabytes / 1000, ""
+    first, last = step(few, some), step(many, most)
+    yield "growth", last / first, f"{1e6 * last:.0f} µs of one more, {1e6 * first:.0f} µs at 10^4"
 
 
 def study(sizes: Sizes) -> Iterator[Figure]:
@@ -236,12 +247,12 @@ def figure_of(goal: dict, row: dict) -> float:
 
 
 def imports(sizes: Sizes) -> Iterator[Figure]:
-    python = lambda words: cost([sys.executable, "-c", words])[0].seconds
+    python = lambda words: cost([sys.executable, "-c", words])[0].cpu_seconds
     with_us, without = paired(
         sizes.repetitions, lambda: python("import rackrate; rackrate.run"), lambda: python("pass")
     )
     value = statistics.median(with_us) - statistics.median(without)
-    yield "import", value, "of `import rackrate` and the modules of `rackrate.run`"
+    yield "import", value, "CPU time of `import rackrate` and the modules of `rackrate.run`"
 
 
 def _spread(values: list[float]) -> str:
@@ -317,7 +328,8 @@ def report(goals: list[dict], result: dict) -> Iterator[str]:
     yield where + (f"; some rows kept from {', '.join(other)}" if other else "")
     yield ""
     values = {name: row["value"] for name, row in rows.items()}
-    yield table(goals, values, {name: row["detail"] for name, row in rows.items()})
+    details = {name: row["detail"] for name, row in rows.items()}
+    yield table(goals, values, details, judged=not result["quick"])
     yield ""
     yield closing(goals, values, result["quick"])
 

@@ -6,7 +6,6 @@ import platform
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -48,24 +47,18 @@ def cost(command: Sequence[str | Path], processors: int | None = None) -> tuple[
 
     Raises: RuntimeError with what the program said if it failed.
     """
-    usable = sorted(os.sched_getaffinity(0))[:processors]
-    with tempfile.TemporaryFile("w+") as said:
-        begin = time.perf_counter()
-        process = subprocess.Popen(
-            [str(word) for word in command], stdout=subprocess.PIPE, stderr=said, text=True, cwd=ROOT,
-            preexec_fn=lambda: os.sched_setaffinity(0, usable),
-        )  # fmt: skip
-        assert process.stdout is not None
-        printed = process.stdout.read()
-        process.stdout.close()
-        _, status, used = os.wait4(process.pid, 0)
-        seconds = time.perf_counter() - begin
-        process.returncode = os.waitstatus_to_exitcode(status)
-        if process.returncode != 0:
-            said.seek(0)
-            words = " ".join(str(word) for word in command)
-            raise RuntimeError(f"{words}: exit status {process.returncode}: {said.read().strip()[-2000:]}")
-    return Cost(seconds, used.ru_utime + used.ru_stime, used.ru_maxrss * 1024 / 1e6), printed
+    usable = ",".join(map(str, sorted(os.sched_getaffinity(0))[:processors]))
+    words = [str(word) for word in command]
+    with tempfile.TemporaryDirectory() as folder:
+        charged = Path(folder) / "charged.json"
+        launcher = [sys.executable, "-I", "-S", str(ROOT / "bench" / "charged.py"), str(charged), usable]
+        done = subprocess.run([*launcher, *words], capture_output=True, text=True, cwd=ROOT)
+        if not charged.exists():
+            raise RuntimeError(f"{' '.join(words)}: did not start: {done.stderr.strip()[-2000:]}")
+        spent = json.loads(charged.read_text())
+    if spent["status"] != 0:
+        raise RuntimeError(f"{' '.join(words)}: exit status {spent['status']}: {done.stderr.strip()[-2000:]}")
+    return Cost(spent["seconds"], spent["cpu_seconds"], spent["bytes"] / 1e6), done.stdout
 
 
 def machine() -> dict:

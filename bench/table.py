@@ -19,9 +19,9 @@ def wanted(goal: dict) -> str:
     return ""
 
 
-def table(goals: list[dict], rows: dict[str, float], details: dict[str, str] | None = None) -> str:
+def table(goals: list[dict], rows: dict[str, float], details: dict[str, str] | None = None, judged: bool = True) -> str:
     """The figures as Markdown, in the order of goals.toml; those not measured are left out. ``details``: words beside a
-    figure, in a column of their own."""
+    figure, in a column of their own. Unless ``judged``, as in a quick run, no figure is said to meet or miss its goal."""
     head = ["measure", "figure", *(["measured"] if details is not None else []), "goal", ""]
     lines = [head, ["---"] * len(head)]
     for goal in goals:
@@ -29,7 +29,13 @@ def table(goals: list[dict], rows: dict[str, float], details: dict[str, str] | N
             value = rows[goal["id"]]
             beside = [details.get(goal["id"], "")] if details is not None else []
             lines.append(
-                [goal["measure"], f"{value:.3g} {goal['unit']}".strip(), *beside, wanted(goal), verdict(goal, value)]
+                [
+                    goal["measure"],
+                    f"{value:.3g} {goal['unit']}".strip(),
+                    *beside,
+                    wanted(goal),
+                    verdict(goal, value) if judged else "",
+                ]
             )
     return "\n".join(f"| {' | '.join(cells)} |" for cells in lines)
 

@@ -247,8 +247,9 @@ def test_a_process_is_charged_for_its_time_and_memory():
     from bench.programs import cost
 
     hold = "import time; x = bytearray(200_000_000); t = time.process_time()\nwhile time.process_time() - t < 0.2: pass\nprint('done')"
+    ours = bytearray(300_000_000)  # memory of the process that measures is none of the command's
     spent, printed = cost([sys.executable, "-c", hold])
-    assert printed == "done\n"
+    assert len(ours) and printed == "done\n"
     assert 0.2 < spent.cpu_seconds < 2.0
     assert 200 < spent.megabytes < 400
     with pytest.raises(RuntimeError, match="exit status 3: said so"):
@@ -263,7 +264,9 @@ def test_a_quick_run_measures_every_row_of_the_market(monkeypatch, capsys):
     assert market.main(["--quick", "--baseline", flagship]) == 0
     printed = capsys.readouterr().out
     rows = json.loads((ROOT / "build/bench/test/market-quick.json").read_text())["rows"]
-    assert set(rows) == set(market_goals())
-    assert all(row["value"] > 0 for name, row in rows.items() if name != "growth")  # a difference of two clocks
-    assert "tell nothing" in printed
+    assert set(rows) | {"replication", "renegotiated", "growth"} == set(market_goals())
+    assert all(row["value"] > 0 for row in rows.values())
+    # Differences of two clocks: so short a run may lie within the clock's resolution, and then says so.
+    assert {"replication", "renegotiated", "growth"} <= set(rows) or "too little for the clock" in printed
+    assert "tell nothing" in printed and "met" not in printed and "missed" not in printed
     assert market.main(["--only", "nothing"]) == 2
