@@ -307,7 +307,7 @@ def main(arguments=None):
             json.dumps({"machine": about, "quick": options.quick, "finished": finished, "rows": rows}, indent=1) + "\n"
         )
     print(f"{about['processor']}, {about['usable_processors']} processors, load {about['load_average']} at the start; commit {about['commit']}; {finished}\n")  # fmt: skip
-    print(table(goals, rows))
+    print(table(goals, rows, judged=not options.quick))
     print("\n" + closing(goals, rows, options.quick))
     print(f"written to {output.relative_to(ROOT)}", file=sys.stderr)
     return 0

@@ -3,11 +3,13 @@
 import os
 import re
 import subprocess
+from types import SimpleNamespace
 
 import pytest
 from tests.python.test_clusters import LONG, QUICK, WAIT_S, begin, done_bundles, merged, sweep, wait_until
 
-from rackrate import ScenarioError
+from rackrate import ResultFileError, ScenarioError
+from rackrate.sweeps.backends import queues
 from rackrate.sweeps.backends.queues import option_pairs
 from rackrate.sweeps.job_array import slurm_script
 
@@ -127,6 +129,41 @@ def test_an_option_that_dask_jobqueue_does_not_know_is_named(tmp_path, slurm):
     errors = sweep(tmp_path, QUICK, "-o", "there", *unknown, environment=slurm.environment, code=2)
     assert "unexpected keyword argument 'waltime'" in errors
     assert "dask_jobqueue.SLURMCluster" in errors
+
+
+class _Cluster:
+    """What the backend reads of a cluster of dask-jobqueue: its jobs, and the workers that have come."""
+
+    def __init__(self, jobs, workers):
+        self.workers = {n: SimpleNamespace(name=f"SLURMCluster-{n}", job_id=job) for n, job in enumerate(jobs)}
+        self.scheduler_info = {"workers": {f"tls://{name}": {"name": name} for name in workers}}
+        self.asked = 0
+
+    def scale(self, jobs):
+        self.asked = jobs
+
+
+def test_only_jobs_without_a_worker_are_complained_of(tmp_path, monkeypatch):
+    pytest.importorskip("dask_jobqueue")
+    queue = []  # SLURM has ended all jobs
+    monkeypatch.setattr(queues, "threads_of", lambda client: 0)
+    monkeypatch.setattr(queues, "_ended_slurm_jobs", lambda jobs: [job for job in jobs if job not in queue])
+    backend = queues.QueueBackend("slurm", 2, {}, tmp_path)
+    for workers, ended in [
+        (["SLURMCluster-0", "SLURMCluster-1"], ""),  # one worker in each job
+        (["SLURMCluster-0-0", "SLURMCluster-1-3"], ""),  # several
+        (["SLURMCluster-0", "SLURMCluster-10"], "5"),  # that of another job
+        ([], "4, 5"),
+    ]:
+        backend._cluster, backend._came, backend._looked = _Cluster(["4", "5"], workers), set(), -1e9
+        backend._note_workers()
+        backend._cluster.scheduler_info["workers"].clear()
+        if ended:
+            with pytest.raises(ResultFileError, match=f"slurm: job {ended} ended before its worker came"):
+                backend._refill()
+        else:
+            backend._refill()
+        assert backend._cluster.asked == 2
 
 
 @pytest.mark.slow

@@ -88,6 +88,7 @@ class QueueBackend:
         self._cluster: Any = None
         self._client: Any = None
         self._looked = 0.0
+        self._came: set[str] = set()  # the numbers of the jobs whose worker has come
         self._quiet = contextlib.ExitStack()
 
     @property
@@ -101,6 +102,7 @@ class QueueBackend:
             self._open()
 
         def watched() -> bool:
+            self._note_workers()
             self._refill()
             return stopping()
 
@@ -178,12 +180,20 @@ class QueueBackend:
         self._looked = time.monotonic()
         self._cluster.scale(jobs=self.jobs)
         if self.kind == "slurm" and not threads_of(self._client):
-            ended = _ended_slurm_jobs(self._accepted())
+            ended = _ended_slurm_jobs([job for job in self._accepted() if job not in self._came])
             if ended:
                 raise ResultFileError(
                     f"slurm: job {', '.join(ended)} ended before its worker came; expected a worker in each. Read "
                     f"{self._logs}/*.err, and check that the node sees {self._settings.get('python') or sys.executable}."
                 )
+
+    def _note_workers(self) -> None:
+        """A job that ends after its worker has come was ended by the queue: another one takes its place."""
+        workers = [str(worker["name"]) for worker in self._cluster.scheduler_info["workers"].values()]
+        for job in list(self._cluster.workers.values()):
+            # The workers of a job have its name, followed by a number where they are several.
+            if any(name == str(job.name) or name.startswith(f"{job.name}-") for name in workers):
+                self._came.add(str(job.job_id))
 
     def _accepted(self) -> list[str]:
         """The numbers of the jobs that the queue has taken."""
