@@ -26,6 +26,8 @@ class MonthlyRecorder : public market::Observer {
   void on_entry(const market::EntryFact& entry) override;
   /// Throws LedgerError when a pool's compute does not add up.
   void on_window(const market::WindowFact& window) override;
+  /// Its variables know labs and products.
+  [[nodiscard]] bool reads_markets() const override { return false; }
   void on_event(const market::EventFact& event) override;
   void on_clause_date(market::LabelId clause, core::SimTime time) override;
   void on_appraisal(market::LabelId clause, core::SimTime time, double usd_per_year) override;

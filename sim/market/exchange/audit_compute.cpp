@@ -7,62 +7,78 @@
 namespace rackrate::market {
 namespace {
 
-/// Compute by who pays whom for what at which price: what flowed on the arcs, and the cloud of the pools they end in.
-struct Delivery {
-  PartyId payer;
+/// Who pays for compute, and for which lab.
+struct Payer {
+  PartyId party;
   Layer layer = Layer::Model;
   LabId lab;
-  CloudId cloud;
-  bool training = false;
-  auto operator<=>(const Delivery&) const = default;
+  friend bool operator==(const Payer&, const Payer&) = default;
+};
+using PayerId = core::Index<struct PayerTag>;
+
+struct Payers {
+  Table<PayerId, Payer> all;
+  Table<ClassId, PayerId> of_class;
 };
 
+/// Classes with one payer stand next to each other, and there are few payers.
+Payers payers(const AuditRun& run) {
+  Payers out;
+  for (const auto& c : run.in.table.classes) {
+    const Payer payer{c.payer, c.payer_layer, c.lab};
+    const auto known = std::find(out.all.begin(), out.all.end(), payer) - out.all.begin();
+    const PayerId id(known);
+    if (id == out.all.next()) out.all.push_back(payer);
+    out.of_class.push_back(id);
+  }
+  return out;
+}
+
+/// Whole H100e.
 struct Delivered {
-  Delivery to;
-  std::int64_t h100e = 0;
+  std::int64_t inference = 0, training = 0;
 };
 
-/// Arc by arc, then summed by whom it was delivered to.
-std::vector<Delivered> deliveries(const AuditRun& run) {
+/// What flowed on the arcs, and the cloud of the pools they end in.
+Grid<PayerId, CloudId, Delivered> deliveries(const AuditRun& run, const Payers& payers) {
   const auto& table = run.in.table;
-  std::vector<Delivered> out;
+  Grid<PayerId, CloudId, Delivered> out(payers.all.size(), run.parameters().clouds.size());
   for (const ArcId a : table.arcs()) {
     const std::int64_t flow = run.in.solution.flow[a];
     if (flow == 0 || table.arc_terms[a].own) continue;
     const auto& arc = table.network.arcs[a];
-    const auto& c = table.classes[table.demand_class(arc)];
-    out.push_back(
-        {{c.payer, c.payer_layer, c.lab, run.s().pools[table.pool(arc)].cloud, c.tier >= Tier::Training}, flow});
+    const ClassId k = table.demand_class(arc);
+    auto& delivered = out(payers.of_class[k], run.s().pools[table.pool(arc)].cloud);
+    (table.classes[k].tier >= Tier::Training ? delivered.training : delivered.inference) += flow;
   }
-  std::sort(out.begin(), out.end(), [](const Delivered& x, const Delivered& y) { return x.to < y.to; });
-  std::size_t kept = 0;
-  for (const Delivered& one : out) {
-    if (kept > 0 && out[kept - 1].to == one.to)
-      out[kept - 1].h100e += one.h100e;
-    else
-      out[kept++] = one;
-  }
-  out.resize(kept);
   return out;
+}
+
+void expect_delivery(AuditRun& run, const Payer& to, CloudId from, std::int64_t h100e, Category category) {
+  if (h100e == 0) return;
+  const Side payee = run.parties().cloud(from);
+  const Side payer{to.party, to.layer};
+  const auto& cloud = run.board().clouds[from];
+  const double hours = core::real(h100e) * run.in.interval.hours();
+  if (payer.party == payee.party)
+    return run.expect(payer, payee, Category::OwnHosting, Money::from_usd(hours * cloud.cost_per_h100e_hour));
+  const double price = run.terms.hosting_usd(to.lab, from) * cloud.price_index;
+  const Money amount = Money::from_usd(hours * price);
+  run.expect(payer, payee, category, amount);
+  run.receipts.purchase(payer.party, payee.party, amount);
 }
 
 }  // namespace
 
 void audit_compute(AuditRun& run) {
-  for (const auto& [delivery, h100e] : deliveries(run)) {
-    const Side payee = run.parties().cloud(delivery.cloud);
-    const Side payer{delivery.payer, delivery.layer};
-    const auto& cloud = run.board().clouds[delivery.cloud];
-    const double hours = core::real(h100e) * run.in.interval.hours();
-    if (payer.party == payee.party) {
-      run.expect(payer, payee, Category::OwnHosting, Money::from_usd(hours * cloud.cost_per_h100e_hour));
-      continue;
+  const Payers all = payers(run);
+  const auto delivered = deliveries(run, all);
+  for (const PayerId payer : all.all.ids())
+    for (const CloudId cloud : run.parameters().clouds.ids()) {
+      const auto& [inference, training] = delivered(payer, cloud);
+      expect_delivery(run, all.all[payer], cloud, inference, Category::Hosting);
+      expect_delivery(run, all.all[payer], cloud, training, Category::Training);
     }
-    const double price = run.terms.hosting_usd(delivery.lab, delivery.cloud) * cloud.price_index;
-    const Money amount = Money::from_usd(hours * price);
-    run.expect(payer, payee, delivery.training ? Category::Training : Category::Hosting, amount);
-    run.receipts.purchase(payer.party, payee.party, amount);
-  }
 }
 
 /// Reserved compute, from the network: what flowed through the reserved part of the pools, and what was left there.

@@ -8,17 +8,29 @@ namespace {
 /// Units served by alternative, cell by cell in cell order; millionths of a unit per day.
 Table<AlternativeId, std::int64_t> served_by_cell(const AuditRun& run) {
   const auto& s = run.s();
-  Table<CellId, double> fill(run.in.cell_volume.size(), 0.0);
-  for (const ClassId k : run.in.table.classes.ids()) {
-    const double of_class = run.flows.fill(k);
-    for (const CellId cell : run.in.table.classes[k].cells) fill[cell] = of_class;
-  }
+  Table<ClassId, double> fill;
+  for (const ClassId k : run.in.table.classes.ids()) fill.push_back(run.flows.fill(k));
   Table<AlternativeId, std::int64_t> served(s.alternatives.size(), 0);
   for (const CellId cell : s.cells.ids())
     if (const std::int64_t volume = run.in.cell_volume[cell]; volume != 0)
-      served[s.cells.decode(cell).alternative] +=
-          core::whole(core::real(volume) * fill[cell], "volume served, in millionths of a unit,");
+      served[s.cells.decode(cell).alternative] += core::whole(
+          core::real(volume) * fill[run.in.table.class_of_cell[cell]], "volume served, in millionths of a unit,");
   return served;
+}
+
+/// What a seller of its own takes in, and what it owes to each lab.
+struct ShopSales {
+  Money taken;
+  Table<LabId, Money> to_lab;
+};
+
+void expect_shops(AuditRun& run, const Table<ChannelId, ShopSales>& shops) {
+  for (const ChannelId channel : shops.ids()) {
+    const Side shop{run.s().channel_firm[channel], Layer::Deployment};
+    run.expect(run.parties().enterprises(), shop, Category::Sale, shops[channel].taken);
+    for (const LabId lab : shops[channel].to_lab.ids())
+      run.expect(shop, run.parties().lab(lab), Category::Remittance, shops[channel].to_lab[lab]);
+  }
 }
 
 /// What a stream should earn in the interval: the scenario's price of an H100e-hour, of a user or of a seat.
@@ -43,23 +55,29 @@ Money stream_revenue(const AuditRun& run, ClassId k, const StreamRef& ref) {
 
 }  // namespace
 
+/// What is sold through a shop is expected of the shop as a whole, what a lab sells itself of each alternative.
 void audit_sales(AuditRun& run) {
   const auto& s = run.s();
-  const Side enterprises = run.parties().enterprises();
   const auto served = served_by_cell(run);
+  const auto& p = run.parameters();
+  Table<ChannelId, ShopSales> shops(p.channels.size(), {Money{}, Table<LabId, Money>(p.labs.size())});
   for (const AlternativeId a : s.alternatives.ids()) {
+    if (served[a] == 0) continue;
     const auto& [lab, channel] = std::pair{s.alternatives[a].lab, s.alternatives[a].channel};
     const double price = run.board().unit_price[a] * 1e-6 * run.in.interval.days();
     const Money gross = Money::from_usd(core::real(served[a]) * price);
-    if (gross == Money{}) continue;
     run.receipts.sale(lab, channel, gross);
-    const PartyId seller = s.channel_firm[channel];
-    const Side shop = seller.exists() ? Side{seller, Layer::Deployment} : run.parties().lab(lab);
-    const Money to_lab = seller.exists() ? scaled(gross, 1.0 - run.terms.channel_share(lab, channel)) : gross;
-    run.expect(enterprises, shop, Category::Sale, gross);
-    if (seller.exists()) run.expect(shop, run.parties().lab(lab), Category::Remittance, to_lab);
+    const bool by_shop = s.channel_firm[channel].exists();
+    const Money to_lab = by_shop ? scaled(gross, 1.0 - run.terms.channel_share(lab, channel)) : gross;
     run.receipts.revenue(lab, to_lab);
+    if (by_shop) {
+      shops[channel].taken += gross;
+      shops[channel].to_lab[lab] += to_lab;
+    } else {
+      run.expect(run.parties().enterprises(), run.parties().lab(lab), Category::Sale, gross);
+    }
   }
+  expect_shops(run, shops);
 }
 
 void audit_streams(AuditRun& run) {

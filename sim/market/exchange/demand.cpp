@@ -187,6 +187,9 @@ DemandTable build_demand(const MarketView& view, core::SimTime t) {
   const auto& s = view.compiled();
   DemandTable table;
   add_cells(view, t, table.classes);
+  table.class_of_cell.resize(s.cells.size());
+  for (const ClassId k : table.classes.ids())
+    for (const CellId cell : table.classes[k].cells) table.class_of_cell[cell] = k;
   add_streams(view, table.classes);
   find_capacity_terms(s, t, table);
   add_nodes(table, s);

@@ -64,6 +64,7 @@ struct CommittedPair {
 /// The classes of one access interval, and the network between them and the pools.
 struct DemandTable {
   Table<ClassId, DemandClass> classes;
+  Table<CellId, ClassId> class_of_cell;
   FlowNetwork network;                 ///< costs and quantities are filled in day by day
   Table<NodeId, PoolId> pool_of_node;  ///< network pool -> pool of the market
   Table<ArcId, ArcTerms> arc_terms;

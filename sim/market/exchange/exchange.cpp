@@ -84,7 +84,8 @@ void book_interval(Exchange& exchange, const MarketView& view, SettledInterval d
   if (observer != nullptr) {
     for (const ClauseDate& date : settlement.acted) observer->on_clause_date(date.label, date.time);
     const auto input = settlement_input(exchange, view, interval, load, allocation);
-    report(*observer, interval_facts(input, settlement, std::move(pools), last_of_month), interval, view.board);
+    report(*observer, interval_facts(input, settlement, std::move(pools), {observer->reads_markets(), last_of_month}),
+           interval, view.board);
   }
   learn(exchange.demand, interval, view.parameters().choice.learning_days);
   exchange.cleared.push_back(interval.start);

@@ -1,6 +1,7 @@
 #include "sim/market/exchange/facts.hpp"
 
 #include <map>
+#include <optional>
 #include <tuple>
 
 #include "sim/core/whole.hpp"
@@ -15,17 +16,20 @@ struct Amounts {
 
 constexpr std::size_t kProducts = ByProduct<std::int64_t>::size();
 
-/// Demand by (lab, channel, product, region), in the order of the facts. A channel or a region may be none.
+/// Demand by (lab, channel, product, region), in the order of the facts. A channel or a region may be none; without
+/// markets all of them are.
 class DemandSums {
  public:
-  explicit DemandSums(const Parameters& p)
-      : channels_(p.channels.size() + 1),
-        regions_(p.vocabulary.regions.size() + 1),
+  DemandSums(const Parameters& p, bool markets)
+      : channels_(markets ? p.channels.size() + 1 : 1),
+        regions_(markets ? p.vocabulary.regions.size() + 1 : 1),
         sums_(p.labs.size() * channels_ * kProducts * regions_) {}
 
   Amounts& at(const DemandClass& c, Product product) {
-    const std::size_t line = (c.lab.position() * channels_ + after_none(c.channel)) * kProducts;
-    return sums_[(line + static_cast<std::size_t>(product)) * regions_ + after_none(c.region)];
+    const std::size_t channel = channels_ > 1 ? after_none(c.channel) : 0;
+    const std::size_t region = regions_ > 1 ? after_none(c.region) : 0;
+    const std::size_t line = (c.lab.position() * channels_ + channel) * kProducts + static_cast<std::size_t>(product);
+    return sums_[line * regions_ + region];
   }
   /// One fact for each sum that is not zero.
   [[nodiscard]] std::vector<DemandFact> facts() const {
@@ -57,6 +61,17 @@ class DemandSums {
 /// Compute by (lab, host, product), in the order of the facts.
 using ServiceSums = Grid<LabId, CloudId, ByProduct<std::int64_t>>;
 
+/// The only product that the class wants; none: it wants several.
+std::optional<Product> only_product(const ClassLoad& load) {
+  std::optional<Product> only;
+  for (const Product product : ByProduct<std::int64_t>::keys()) {
+    if (load.load[product] == 0) continue;
+    if (only) return std::nullopt;
+    only = product;
+  }
+  return only;
+}
+
 /// Splits what a class wanted and got among its products.
 void add_demand(const DemandClass& c, const ClassLoad& load, std::int64_t served, DemandSums& sums) {
   const auto wanted_by = split_whole(load.demand, load.load);
@@ -79,16 +94,24 @@ std::vector<ServiceFact> service_facts(const Parameters& p, const ServiceSums& s
   return facts;
 }
 
-void demand_facts(const SettlementInput& in, IntervalFacts& facts) {
+void demand_facts(const SettlementInput& in, bool markets, IntervalFacts& facts) {
   const auto& p = in.view.parameters();
-  DemandSums demand(p);
+  DemandSums demand(p, markets);
   ServiceSums service(p.labs.size(), p.clouds.size());
   for (const ClassId k : in.table.classes.ids()) {
     const auto& c = in.table.classes[k];
     const auto& load = in.load.classes[k];
     if (load.demand == 0) continue;
-    add_demand(c, load, in.allocation.classes[k].served, demand);
-    for (const CloudId host : in.allocation.classes[k].hosts.members()) {
+    const auto& got = in.allocation.classes[k];
+    if (const auto product = only_product(load)) {  // as most classes do: nothing is to be split
+      auto& sum = demand.at(c, *product);
+      sum.wanted += load.demand;
+      sum.served += got.served;
+      for (const CloudId host : got.hosts.members()) service(c.lab, host)[*product] += in.allocation.by_host(k, host);
+      continue;
+    }
+    add_demand(c, load, got.served, demand);
+    for (const CloudId host : got.hosts.members()) {
       const auto parts = split_whole(in.allocation.by_host(k, host), load.load);
       for (const Product product : parts.keys()) service(c.lab, host)[product] += parts[product];
     }
@@ -174,11 +197,11 @@ void price_facts(const SettlementInput& in, IntervalFacts& facts) {
 }  // namespace
 
 IntervalFacts interval_facts(const SettlementInput& input, const Settlement& settlement, Table<PoolId, PoolFact> pools,
-                             bool last_of_month) {
+                             FactDetail detail) {
   IntervalFacts facts;
   facts.pools = std::move(pools);
-  demand_facts(input, facts);
-  if (last_of_month) placement_facts(input, facts);
+  demand_facts(input, detail.markets, facts);
+  if (detail.placements) placement_facts(input, facts);
   segment_facts(input, facts);
   lab_facts(input, facts);
   price_facts(input, facts);

@@ -18,9 +18,15 @@ struct IntervalFacts {
   std::vector<ClauseFact> clauses;
 };
 
-/// `input` as settlement had it; `last_of_month`: see placements.
+/// What the facts of an interval are to say, beside what is cheap to say.
+struct FactDetail {
+  bool markets = true;      ///< demand by channel and region (Observer::reads_markets)
+  bool placements = false;  ///< in the last interval of a month
+};
+
+/// `input` as settlement had it.
 [[nodiscard]] IntervalFacts interval_facts(const SettlementInput& input, const Settlement& settlement,
-                                           Table<PoolId, PoolFact> pools, bool last_of_month);
+                                           Table<PoolId, PoolFact> pools, FactDetail detail);
 /// Passes the facts to the observer.
 void report(Observer& observer, const IntervalFacts& facts, const Interval& interval, const Board& board);
 

@@ -40,16 +40,20 @@ double admitted(const Access& access) { return access.state == Permission::Previ
 
 void load_cells(const MarketView& view, const DemandState& demand, const DemandTable& table, Load& out) {
   const auto& s = view.compiled();
+  const auto& access = view.access().cells;
   VolumeFactors factor(view);
   out.cell_volume.assign(demand.units.size(), 0);
+  out.cells.reserve(demand.units.size());
   for (const ClassId k : table.classes.ids())
     for (const CellId cell : table.classes[k].cells) {
       const std::int64_t learned = demand.units[cell] - demand.ramp[cell];
       if (learned <= 0) continue;
       const AlternativeId a = s.cells.decode(cell).alternative;
-      const auto volume = core::whole(core::real(learned) * factor[a] * admitted(view.access().cells[cell]),
+      const auto volume = core::whole(core::real(learned) * factor[a] * admitted(access[cell]),
                                       "the volume of one market, in millionths of a unit,");
+      if (volume == 0) continue;
       out.cell_volume[cell] = volume;
+      out.cells.push_back({cell, k, a, volume});
       out.classes[k].load[s.alternatives[a].product] += core::whole(
           core::real(volume) * view.board.unit_compute[a] / 24.0, "the load of one market, in millionths of an H100e,");
     }
@@ -75,7 +79,7 @@ void ask_for_whole(const DemandTable& table, core::SimDuration interval, Load& o
     std::int64_t total = 0;
     for (const auto load : out.classes[k].load) total += load;
     if (total == 0) continue;
-    auto& kept = carry[table.classes[k].key];
+    auto& kept = carry.of(k, table.classes[k].key);
     const std::int64_t back = std::min<std::int64_t>(kept / length, 999'999);
     total += back;
     out.classes[k].demand = total / 1'000'000;

@@ -1,5 +1,6 @@
 #pragma once
 #include <cstdint>
+#include <vector>
 
 #include "sim/market/exchange/demand_state.hpp"
 #include "sim/market/exchange/network.hpp"
@@ -14,8 +15,17 @@ struct ClassLoad {
   ByProduct<std::int64_t> load;  ///< millionths of an H100e
 };
 
+/// A cell from which something is wanted.
+struct CellLoad {
+  CellId cell;
+  ClassId demand_class;
+  AlternativeId alternative;
+  std::int64_t volume = 0;  ///< as in Load::cell_volume
+};
+
 struct Load {
   Table<ClassId, ClassLoad> classes;
+  std::vector<CellLoad> cells;              ///< class by class; the others want nothing
   Table<CellId, std::int64_t> cell_volume;  ///< millionths of a work unit per day wanted in this interval
   Table<StreamId, StreamLoad> streams;
 };

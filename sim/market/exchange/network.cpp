@@ -18,6 +18,17 @@ core::SimTime next_terms_change(const CompiledScenario& s, core::SimTime t) {
 
 }  // namespace
 
+std::int64_t& Carry::of(ClassId place, std::uint64_t key) {
+  const std::size_t at = place.position();
+  if (at >= row_of_place_.size()) row_of_place_.resize(at + 1, rows_.size());
+  std::size_t& row = row_of_place_[at];
+  if (row >= rows_.size() || rows_[row].key != key) {
+    row = row_of_key_.try_emplace(key, rows_.size()).first->second;
+    if (row == rows_.size()) rows_.push_back({key, 0});
+  }
+  return rows_[row].kept;
+}
+
 void refresh(Network& network, const MarketView& view, core::SimTime t) {
   if (network.interval == view.board.interval && t < network.terms_until) return;
   network.table = build_demand(view, t);

@@ -7,31 +7,47 @@ namespace {
 
 /// Units served by alternative, from the classes that served them; millionths of a unit per day.
 Table<AlternativeId, std::int64_t> served_units(const SettlementRun& run) {
-  const auto& s = run.s();
-  Table<AlternativeId, std::int64_t> served(s.alternatives.size(), 0);
-  for (const ClassId k : run.in.table.classes.ids())
-    for (const CellId cell : run.in.table.classes[k].cells) {
-      const std::int64_t volume = run.in.load.cell_volume[cell];
-      if (volume == 0) continue;
-      served[s.cells.decode(cell).alternative] += core::whole(core::real(volume) * run.in.allocation.classes[k].fill,
-                                                              "volume served, in millionths of a unit,");
-    }
+  Table<AlternativeId, std::int64_t> served(run.s().alternatives.size(), 0);
+  for (const CellLoad& cell : run.in.load.cells)
+    served[cell.alternative] += core::whole(core::real(cell.volume) * run.in.allocation.classes[cell.demand_class].fill,
+                                            "volume served, in millionths of a unit,");
   return served;
 }
 
+/// What was sold of a lab through a channel, and the part of it that a seller of its own remits to the lab.
+struct Sold {
+  Money gross, remitted;
+};
+
+/// Each alternative is rounded by itself, then summed by who is paid.
+Grid<LabId, ChannelId, Sold> sold_by_channel(const SettlementRun& run) {
+  const auto& s = run.s();
+  const auto served = served_units(run);
+  Grid<LabId, ChannelId, Sold> all(run.parameters().labs.size(), run.parameters().channels.size());
+  for (const AlternativeId a : s.alternatives.ids()) {
+    if (served[a] == 0) continue;
+    const auto& alternative = s.alternatives[a];
+    const double price = run.board().unit_price[a] * 1e-6 * run.in.interval.days();
+    const Money gross = Money::from_usd(core::real(served[a]) * price);
+    auto& sold = all(alternative.lab, alternative.channel);
+    sold.gross += gross;
+    if (s.channel_firm[alternative.channel].exists())
+      sold.remitted += scaled(gross, 1.0 - run.in.terms.resale(alternative.lab, alternative.channel).channel_share);
+  }
+  return all;
+}
+
 /// A sale through a channel with a seller of its own: the seller keeps its share and remits the rest to the lab.
-void settle_resale(SettlementRun& run, const Alternative& alternative, PartyId seller, Money gross) {
-  const Side shop{seller, Layer::Deployment};
-  const Side lab = run.parties().lab(alternative.lab);
-  run.pay(run.parties().enterprises(), shop, Category::Sale, gross);
-  const ResaleTerms& terms = run.in.terms.resale(alternative.lab, alternative.channel);
+void settle_resale(SettlementRun& run, LabId lab, ChannelId channel, const Sold& sold) {
+  const Side shop{run.s().channel_firm[channel], Layer::Deployment};
+  run.pay(run.parties().enterprises(), shop, Category::Sale, sold.gross);
+  const ResaleTerms& terms = run.in.terms.resale(lab, channel);
   const LabelId label(terms.label);
-  const Money remitted = scaled(gross, 1.0 - terms.channel_share);
-  run.pay(shop, lab, Category::Remittance, remitted, label);
-  run.out.receipts.revenue(alternative.lab, remitted);
+  run.pay(shop, run.parties().lab(lab), Category::Remittance, sold.remitted, label);
+  run.out.receipts.revenue(lab, sold.remitted);
   if (!label.exists()) return;
   auto& line = run.line(label);
-  line.base += gross;
+  line.base += sold.gross;
   line.rate = 1.0 - terms.channel_share;
 }
 
@@ -52,22 +68,21 @@ Money earned(const SettlementRun& run, ClassId k, const Stream& stream) {
 
 }  // namespace
 
+/// One payment for all that was sold of a lab through a channel.
 void settle_sales(SettlementRun& run) {
-  const auto& s = run.s();
-  const auto served = served_units(run);
-  for (const AlternativeId a : s.alternatives.ids()) {
-    const auto& alternative = s.alternatives[a];
-    const double price = run.board().unit_price[a] * 1e-6 * run.in.interval.days();
-    const Money gross = Money::from_usd(core::real(served[a]) * price);
-    if (gross == Money{}) continue;
-    run.out.receipts.sale(alternative.lab, alternative.channel, gross);
-    if (const PartyId seller = s.channel_firm[alternative.channel]; seller.exists()) {
-      settle_resale(run, alternative, seller, gross);
-    } else {
-      run.pay(run.parties().enterprises(), run.parties().lab(alternative.lab), Category::Sale, gross);
-      run.out.receipts.revenue(alternative.lab, gross);
+  const auto all = sold_by_channel(run);
+  for (const LabId lab : run.parameters().labs.ids())
+    for (const ChannelId channel : run.parameters().channels.ids()) {
+      const Sold& sold = all(lab, channel);
+      if (sold.gross == Money{}) continue;
+      run.out.receipts.sale(lab, channel, sold.gross);
+      if (run.s().channel_firm[channel].exists()) {
+        settle_resale(run, lab, channel, sold);
+      } else {
+        run.pay(run.parties().enterprises(), run.parties().lab(lab), Category::Sale, sold.gross);
+        run.out.receipts.revenue(lab, sold.gross);
+      }
     }
-  }
 }
 
 void settle_streams(SettlementRun& run) {

@@ -1,10 +1,8 @@
 #include "sim/market/primitives/flow.hpp"
 
 #include <cassert>
-#include <cstring>
 #include <stdexcept>
 #include <string>
-#include <type_traits>
 #include <utility>
 
 #include "sim/market/primitives/require.hpp"
@@ -18,6 +16,9 @@ constexpr std::int64_t kLargestCost = std::int64_t{1} << 44;
 constexpr std::int64_t kLargestSum = std::int64_t{1} << 52;
 constexpr std::uint64_t kUnservedSalt =
     0x756e736572766564ULL;  // an unserved arc hashes unlike any other use of the class key
+
+/// Of a link that costs what the tree does, but for the hash: less than any cost.
+constexpr std::int64_t kWrongByHash = 1;
 
 std::uint64_t mixed(std::uint64_t h) {
   h = (h ^ (h >> 30)) * 0xbf58476d1ce4e5b9ULL;
@@ -56,13 +57,6 @@ void check_shape(const FlowNetwork& network) {
   require(distinct(network.arcs, ends), "flow network", "two arcs join one class and one pool");
 }
 
-void check_arcs(const FlowNetwork& network) {
-  for (const FlowArc& a : network.arcs) {
-    require(a.capacity >= 0, "flow network", "an arc capacity is negative");
-    require(small(a.cost), "flow network", "an arc cost is 2^44 or more");
-  }
-}
-
 void check_sizes(const FlowNetwork& network) {
   std::int64_t demand = 0, capacity = 0;
   for (const FlowClass& c : network.classes) {
@@ -78,11 +72,22 @@ void check_sizes(const FlowNetwork& network) {
   }
 }
 
-/// Arcs are compared as bytes: there are thousands, and on most days none has changed.
-bool same_arcs(const FlowNetwork& a, const FlowNetwork& b) {
-  static_assert(std::has_unique_object_representations_v<FlowArc>);
-  return a.arcs.size() == b.arcs.size() && (a.arcs.empty() || std::memcmp(a.arcs.rows().data(), b.arcs.rows().data(),
-                                                                          a.arcs.size() * sizeof(FlowArc)) == 0);
+/// What two lists of as many arcs differ in. Without branches: there are thousands, and costs move on most days.
+struct ArcDifference {
+  std::uint64_t links = 0, costs = 0, room = 0;  ///< 0: nothing
+};
+
+ArcDifference difference_of(const FlowNetwork& a, const FlowNetwork& b) {
+  ArcDifference out;
+  const auto bits = [](std::int64_t x, std::int64_t y) { return static_cast<std::uint64_t>(x ^ y); };
+  for (const FlowArcId id : a.arcs.ids()) {
+    const FlowArc &x = a.arcs[id], &y = b.arcs[id];
+    out.links |= (x.key ^ y.key) | bits(x.demand_class.number(), y.demand_class.number()) |
+                 bits(x.pool.number(), y.pool.number());
+    out.costs |= bits(x.cost, y.cost);
+    out.room |= bits(x.capacity, y.capacity);
+  }
+  return out;
 }
 
 bool same_penalties(const FlowNetwork& a, const FlowNetwork& b) {
@@ -99,15 +104,17 @@ bool same_penalties(const FlowNetwork& a, const FlowNetwork& b) {
 
 }  // namespace
 
-bool FlowSolver::same_shape(const FlowNetwork& network) const {
-  const auto same = [](const auto& a, const auto& b, auto equal) {
-    return std::equal(a.begin(), a.end(), b.begin(), b.end(), equal);
+FlowSolver::Difference FlowSolver::difference(const FlowNetwork& network) const {
+  const auto same_keys = [](const auto& a, const auto& b) {
+    return std::equal(a.begin(), a.end(), b.begin(), b.end(),
+                      [](const auto& x, const auto& y) { return x.key == y.key; });
   };
-  const auto key = [](const auto& a, const auto& b) { return a.key == b.key; };
-  return same(network.classes, network_.classes, key) && same(network.pools, network_.pools, key) &&
-         (same_arcs(network, network_) || same(network.arcs, network_.arcs, [](const FlowArc& a, const FlowArc& b) {
-            return a.key == b.key && a.demand_class == b.demand_class && a.pool == b.pool;
-          }));
+  if (!same_keys(network.classes, network_.classes) || !same_keys(network.pools, network_.pools) ||
+      network.arcs.size() != network_.arcs.size())
+    return {.shape = true};
+  const ArcDifference arcs = difference_of(network, network_);
+  return {
+      .shape = arcs.links != 0, .costs = arcs.costs != 0 || !same_penalties(network, network_), .room = arcs.room != 0};
 }
 
 void FlowSolver::load_shape(const FlowNetwork& network) {
@@ -116,80 +123,109 @@ void FlowSolver::load_shape(const FlowNetwork& network) {
   const std::size_t inner = network.classes.size() + network.pools.size();
   root_ = Vertex(inner);
   ends_.clear();
+  hash_.clear();
   for (const FlowArc& a : network.arcs) ends_.push_back({vertex(a.demand_class), vertex(a.pool)});
   for (const Vertex v : core::indices<Vertex>(inner)) ends_.push_back({v, root_});
-  state_.assign(ends_.size(), State::Empty);
-  for (auto* by_vertex : {&below_, &exact_}) by_vertex->assign(inner + 1, 0);
-  for (auto* by_vertex : {&flow_, &excess_}) by_vertex->assign(inner + 1, 0);
-  size_.assign(inner + 1, 0);
-  price_.assign(inner + 1, {});
-  link_up();
-}
-
-/// The links of each vertex but the root, which is never in the part of a tree that moves.
-void FlowSolver::link_up() {
-  first_.assign(root_.position() + 2, 0);
-  for (const auto& [tail, head] : ends_) {
-    ++first_[Vertex(tail.position() + 1)];
-    if (head != root_) ++first_[Vertex(head.position() + 1)];
-  }
-  for (const Vertex v : core::indices<Vertex>(root_.position() + 1)) first_[Vertex(v.position() + 1)] += first_[v];
-  incident_.resize(first_[root_]);
-  auto next = first_;
-  for (const Link link : ends_.ids()) {
-    const auto [tail, head] = ends_[link];
-    incident_[next[tail]++] = {link, head};
-    if (head != root_) incident_[next[head]++] = {link, tail};
-  }
-}
-
-void FlowSolver::load_lengths() {
-  check_arcs(network_);
-  length_.assign(ends_.size(), {});
+  for (const FlowArc& a : network.arcs) hash_.push_back(hash_of(a.key));
+  for (const FlowClass& c : network.classes) hash_.push_back(hash_of(c.key ^ kUnservedSalt));
+  hash_.resize(ends_.size(), 0);
+  cost_.assign(ends_.size(), 0);
   room_.assign(ends_.size(), kUncapped);
-  for (const FlowArcId a : network_.arcs.ids()) {
-    const Link link(a.position());
-    length_[link] = {network_.arcs[a].cost, hash_of(network_.arcs[a].key)};
-    room_[link] = network_.arcs[a].capacity;
-  }
-  for (const FlowClassId c : network_.classes.ids())
-    length_[unserved(c)] = {network_.classes[c].unserved_penalty, hash_of(network_.classes[c].key ^ kUnservedSalt)};
+  exact_.assign(inner + 1, 0);
+  for (auto* by_vertex : {&flow_, &limit_, &excess_, &size_, &price_}) by_vertex->assign(inner + 1, 0);
+  price_hash_.assign(inner + 1, 0);
+  out_ = incidence(&Ends::tail, &Ends::head);
+  in_ = incidence(&Ends::head, &Ends::tail);
 }
 
-void FlowSolver::load_sizes() {
-  for (const FlowClassId c : network_.classes.ids()) size_[vertex(c)] = network_.classes[c].demand;
-  for (const FlowPoolId p : network_.pools.ids()) size_[vertex(p)] = network_.pools[p].capacity;
+FlowSolver::Incidence FlowSolver::incidence(Vertex Ends::*from, Vertex Ends::*to) const {
+  Incidence incidence;
+  incidence.first.assign(root_.position() + 2, 0);
+  for (const Ends& ends : ends_) ++incidence.first[Vertex((ends.*from).position() + 1)];
+  for (const Vertex v : core::indices<Vertex>(root_.position() + 1))
+    incidence.first[Vertex(v.position() + 1)] += incidence.first[v];
+  incidence.links.resize(ends_.size());
+  auto next = incidence.first;
+  for (const Link link : ends_.ids()) incidence.links[next[ends_[link].*from]++] = {link, ends_[link].*to};
+  return incidence;
+}
+
+void FlowSolver::load_room(const FlowNetwork& network) {
+  for (const FlowArcId a : network.arcs.ids()) {
+    require(network.arcs[a].capacity >= 0, "flow network", "an arc capacity is negative");
+    room_[Link(a.position())] = network_.arcs[a].capacity = network.arcs[a].capacity;
+  }
+}
+
+void FlowSolver::load_costs(const FlowNetwork& network) {
+  for (const FlowArcId a : network.arcs.ids()) {
+    require(small(network.arcs[a].cost), "flow network", "an arc cost is 2^44 or more");
+    cost_[Link(a.position())] = network_.arcs[a].cost = network.arcs[a].cost;
+  }
+  for (const FlowClassId c : network.classes.ids()) cost_[unserved(c)] = network.classes[c].unserved_penalty;
+}
+
+void FlowSolver::load_sizes(const FlowNetwork& network) {
+  network_.classes = network.classes;
+  network_.pools = network.pools;
+  for (const FlowClassId c : network.classes.ids()) size_[vertex(c)] = network.classes[c].demand;
+  for (const FlowPoolId p : network.pools.ids()) size_[vertex(p)] = network.pools[p].capacity;
 }
 
 /// The first tree: every class takes its cheapest link, as if all pools had room.
 void FlowSolver::plant() {
-  std::fill(state_.begin(), state_.end(), State::Empty);
+  state_.assign(ends_.size(), State::Empty);
   full_.clear();
   up_.assign(root_.position() + 1, root_);
   up_link_.assign(root_.position() + 1, Link());
-  order_.assign(1, root_);
-  for (const FlowPoolId p : network_.pools.ids()) {
-    up_link_[vertex(p)] = use(p);
-    order_.push_back(vertex(p));
-  }
+  below_.assign(root_.position() + 1, 1);
+  for (const FlowPoolId p : network_.pools.ids()) up_link_[vertex(p)] = use(p);
   for (const FlowClassId c : network_.classes.ids()) {
-    const Vertex v = vertex(c);
-    Link best = unserved(c);
-    for (std::size_t i = first_[v]; i < first_[Vertex(v.position() + 1)]; ++i)
-      if (length_[incident_[i].link] < length_[best]) best = incident_[i].link;
-    up_link_[v] = best;
-    up_[v] = ends_[best].head;
-    order_.push_back(v);
+    const auto links = out_.of(vertex(c));
+    const auto cheaper = [this](const Incident& a, const Incident& b) {
+      return cost_[a.link] != cost_[b.link] ? cost_[a.link] < cost_[b.link] : hash_[a.link] < hash_[b.link];
+    };
+    const Incident& best = *std::min_element(links.begin(), links.end(), cheaper);
+    up_link_[vertex(c)] = best.link;
+    up_[vertex(c)] = best.other;
+    if (best.other != root_) ++below_[best.other];
   }
+  below_[root_] = root_.position() + 1;
+  lay_out();
   for (const Vertex v : order_)
     if (v != root_) state_[up_link_[v]] = State::InTree;
 }
 
-void FlowSolver::find_prices() {
+/// The order of the first tree: the root, then each pool before its classes, then the classes that nobody serves.
+void FlowSolver::lay_out() {
+  order_.assign(root_.position() + 1, root_);
+  at_.assign(root_.position() + 1, 0);
+  std::size_t next = 1;
+  for (const FlowPoolId p : network_.pools.ids()) {
+    at_[vertex(p)] = next;
+    next += below_[vertex(p)];
+  }
+  auto free = at_;  // the last place that was given away behind a pool
+  for (const FlowClassId c : network_.classes.ids()) {
+    const Vertex v = vertex(c);
+    at_[v] = up_[v] == root_ ? next++ : ++free[up_[v]];
+  }
+  for (const Vertex v : at_.ids()) order_[at_[v]] = v;
+}
+
+void FlowSolver::find_costs() {
   for (const Vertex v : order_) {
     if (v == root_) continue;
     const Link link = up_link_[v];
-    price_[v] = leaves(v) ? length_[link] + price_[up_[v]] : price_[up_[v]] - length_[link];
+    price_[v] = leaves(v) ? price_[up_[v]] + cost_[link] : price_[up_[v]] - cost_[link];
+  }
+}
+
+void FlowSolver::find_hashes() {
+  for (const Vertex v : order_) {
+    if (v == root_) continue;
+    const Link link = up_link_[v];
+    price_hash_[v] = leaves(v) ? price_hash_[up_[v]] + hash_[link] : price_hash_[up_[v]] - hash_[link];
   }
 }
 
@@ -203,27 +239,34 @@ void FlowSolver::set_state(Link link, State state) {
 void FlowSolver::flip_bargains() {
   for (const Link link : ends_.ids()) {
     if (state_[link] == State::InTree) continue;
-    const bool saves = reduced(link) < Length{};
+    const std::int64_t cost = reduced_cost(link);
+    const bool saves = cost < 0 || (cost == 0 && reduced_hash(link) < 0);
     if (saves != (state_[link] == State::Full)) set_state(link, saves ? State::Full : State::Empty);
   }
 }
 
 /// The flows of the tree, which follow from what is wanted and from the full links.
-/// Returns: the vertex whose link is the furthest beyond its limits; none: the flow is the cheapest.
-FlowSolver::Vertex FlowSolver::find_flows() {
+void FlowSolver::find_flows() {
   for (const Vertex v : excess_.ids()) excess_[v] = is_class(v) ? size_[v] : 0;
   for (const Link link : full_) {
     const std::int64_t carried = most(link);
     excess_[ends_[link].tail] -= carried;
     excess_[ends_[link].head] += carried;
   }
-  Vertex worst;
-  std::int64_t furthest = 0;
   for (std::size_t i = order_.size(); i-- > 1;) {
     const Vertex v = order_[i];
     flow_[v] = leaves(v) ? excess_[v] : -excess_[v];
+    limit_[v] = most(up_link_[v]);
     excess_[up_[v]] += excess_[v];
-    const std::int64_t beyond = std::max(-flow_[v], flow_[v] - most(up_link_[v]));
+  }
+}
+
+/// The vertex whose link is the furthest beyond its limits; none: the flow is the cheapest.
+FlowSolver::Vertex FlowSolver::furthest_beyond() const {
+  Vertex worst;
+  std::int64_t furthest = 0;
+  for (const Vertex v : flow_.ids()) {  // nothing flows out of the root
+    const std::int64_t beyond = std::max(-flow_[v], flow_[v] - limit_[v]);
     if (beyond <= furthest) continue;
     furthest = beyond;
     worst = v;
@@ -231,70 +274,149 @@ FlowSolver::Vertex FlowSolver::find_flows() {
   return worst;
 }
 
-void FlowSolver::mark_below(Vertex top) {
-  below_[root_] = 0;
-  for (const Vertex v : order_)
-    if (v != root_) below_[v] = v == top || below_[up_[v]] ? 1 : 0;
+/// The links across the cut above `top` that could bring more into the part below it, or take more out of it.
+void FlowSolver::collect(Vertex top, bool inwards) {
+  candidates_.clear();
+  const Range below = part(top);
+  const Incidence& own = inwards ? in_ : out_;
+  const Incidence& others = inwards ? out_ : in_;
+  std::size_t inside = 0, outside = ends_.size();  // links to be looked at from either side
+  for (std::size_t i = below.begin; i < below.end; ++i) {
+    inside += own.count(order_[i]);
+    outside -= others.count(order_[i]);
+  }
+  if (inside <= outside) {
+    collect_empty(own, below, below);
+  } else {
+    collect_empty(others, {0, below.begin}, below);
+    collect_empty(others, {below.end, order_.size()}, below);
+  }
+  for (const Link link : full_) {
+    const auto [tail, head] = ends_[link];
+    if (within(below, inwards ? tail : head) && !within(below, inwards ? head : tail))
+      candidates_.push_back({-reduced_cost(link), link});
+  }
 }
 
-/// Links of a vertex below the cut that could bring more into the part below, or take more out of it.
-void FlowSolver::collect(Vertex v, bool inwards) {
-  for (std::size_t i = first_[v]; i < first_[Vertex(v.position() + 1)]; ++i) {
-    const auto& [link, other] = incident_[i];
-    if (below_[other] || state_[link] == State::InTree) continue;
-    const bool full = state_[link] == State::Full;
-    const bool brings = (ends_[link].head == v) != full;
-    if (brings == inwards) candidates_.push_back({full ? Length{} - reduced(link) : reduced(link), link});
-  }
+/// Empty links between a vertex in a range of the order and one on the other side of the cut.
+void FlowSolver::collect_empty(const Incidence& links, Range from, Range below) {
+  const bool from_below = from.begin == below.begin;
+  for (std::size_t i = from.begin; i < from.end; ++i)
+    for (const auto& [link, other] : links.of(order_[i]))
+      if (state_[link] == State::Empty && within(below, other) != from_below)
+        candidates_.push_back({reduced_cost(link), link});
 }
 
 /// The link that takes the excess over. Cheaper ones that cannot take all of it are filled, or emptied, on the way.
 FlowSolver::Link FlowSolver::choose(std::int64_t excess) {
-  const auto dearer = [](const Candidate& a, const Candidate& b) { return b.length < a.length; };
-  std::make_heap(candidates_.begin(), candidates_.end(), dearer);
-  while (true) {
+  const auto gap = [this](Link link) { return state_[link] == State::Full ? -reduced_hash(link) : reduced_hash(link); };
+  const auto dearer = [&gap](const Candidate& a, const Candidate& b) {
+    return a.cost != b.cost ? b.cost < a.cost : gap(b.link) < gap(a.link);
+  };
+  for (bool first = true;; first = false) {
     // All could stay unserved, so there is always a link to take the excess.
     if (candidates_.empty()) throw std::logic_error("flow network: nowhere to go with what a pool cannot take");
-    std::pop_heap(candidates_.begin(), candidates_.end(), dearer);
+    if (first) {  // most often it is enough
+      std::iter_swap(std::max_element(candidates_.begin(), candidates_.end(), dearer), candidates_.end() - 1);
+    } else {
+      std::pop_heap(candidates_.begin(), candidates_.end(), dearer);
+    }
     const Link link = candidates_.back().link;
     candidates_.pop_back();
     excess -= most(link);
     if (excess <= 0) return link;
-    set_state(link, state_[link] == State::Full ? State::Empty : State::Full);
+    if (first) std::make_heap(candidates_.begin(), candidates_.end(), dearer);
+    flip(link);
   }
+}
+
+/// Fills an empty link, or empties a full one; the tree carries the difference.
+void FlowSolver::flip(Link link) {
+  const bool full = state_[link] == State::Full;
+  const std::int64_t more = full ? -most(link) : most(link);
+  set_state(link, full ? State::Empty : State::Full);
+  send(ends_[link].tail, -more);
+  send(ends_[link].head, more);
+}
+
+/// What arrives at a vertex goes to the root, along the tree.
+void FlowSolver::send(Vertex from, std::int64_t amount) {
+  for (Vertex v = from; v != root_; v = up_[v]) flow_[v] += leaves(v) ? amount : -amount;
 }
 
 /// Prices below the cut follow the link that joins it to the rest.
-void FlowSolver::move_prices(Link entering) {
-  const Length gap = reduced(entering);
-  const Length step = below_[ends_[entering].tail] ? gap : Length{} - gap;
-  for (const Vertex v : order_)
-    if (below_[v]) price_[v] = price_[v] + step;
+void FlowSolver::move_prices(Range below, Link entering) {
+  const bool out = within(below, ends_[entering].tail);
+  const std::int64_t cost = out ? reduced_cost(entering) : -reduced_cost(entering);
+  const Int128 hash = out ? reduced_hash(entering) : -reduced_hash(entering);
+  for (std::size_t i = below.begin; i < below.end; ++i) {
+    price_[order_[i]] += cost;
+    price_hash_[order_[i]] += hash;
+  }
 }
 
-/// Hangs the part below the cut on the other end of the entering link: the way from there up to `top` turns round.
-void FlowSolver::rehang(Vertex top, Link entering) {
+/// Hangs the part below the cut on the other end of the entering link.
+void FlowSolver::hang(Vertex top, Link entering, std::int64_t carried) {
   const auto [tail, head] = ends_[entering];
-  Vertex v = below_[tail] ? tail : head, on = below_[tail] ? head : tail;
+  const bool out = within(part(top), tail);
+  const Vertex inner = out ? tail : head, outer = out ? head : tail;
+  const Range from = part(top);
+  const std::size_t count = below_[top];
+  for (Vertex v = up_[top]; v != root_; v = up_[v]) below_[v] -= count;
+  for (Vertex v = outer; v != root_; v = up_[v]) below_[v] += count;
+  lay_out_from(inner, top);
+  move_block(from, outer);
+  turn_round(inner, top, outer, entering, carried);
+}
+
+/// The order of the part below `top`, once it hangs on `inner`: what hangs there now, then the rest of what hangs on
+/// the vertex above it, and so on.
+void FlowSolver::lay_out_from(Vertex inner, Vertex top) {
+  block_.clear();
+  Range done{at_[inner], at_[inner]};
+  for (Vertex v = inner;; v = up_[v]) {
+    const Range all = part(v);
+    const auto place = [this](std::size_t i) { return order_.begin() + static_cast<std::ptrdiff_t>(i); };
+    block_.insert(block_.end(), place(all.begin), place(done.begin));
+    block_.insert(block_.end(), place(done.end), place(all.end));
+    done = all;
+    if (v == top) break;
+  }
+}
+
+/// Moves the block to the places behind a vertex outside it.
+void FlowSolver::move_block(Range from, Vertex behind) {
+  const std::size_t count = from.end - from.begin;
+  const auto place = [this](std::size_t i) { return order_.begin() + static_cast<std::ptrdiff_t>(i); };
+  Range moved{};  // everything that gets another place
+  if (at_[behind] < from.begin) {
+    moved = {at_[behind] + 1, from.end};
+    std::copy_backward(place(moved.begin), place(from.begin), place(from.end));
+    std::copy(block_.begin(), block_.end(), place(moved.begin));
+  } else {
+    moved = {from.begin, at_[behind] + 1};
+    std::copy(place(from.end), place(moved.end), place(from.begin));
+    std::copy(block_.begin(), block_.end(), place(moved.end - count));
+  }
+  for (std::size_t i = moved.begin; i < moved.end; ++i) at_[order_[i]] = i;
+}
+
+/// The way from `inner` up to `top` turns round: each vertex of it hangs on the one that hung on it.
+void FlowSolver::turn_round(Vertex inner, Vertex top, Vertex outer, Link entering, std::int64_t carried) {
+  const std::size_t count = below_[top];
+  Vertex v = inner, on = outer;
   Link by = entering;
-  way_.clear();
+  std::size_t cut = 0;  // what hung on the vertex before
   while (true) {
     const Vertex next = std::exchange(up_[v], on);
-    const Link next_by = std::exchange(up_link_[v], by);
-    way_.push_back(v);
-    below_[v] = 2;
+    by = std::exchange(up_link_[v], by);
+    carried = std::exchange(flow_[v], carried);
+    limit_[v] = most(up_link_[v]);
+    cut = std::exchange(below_[v], count - cut);
     if (v == top) break;
     on = v;
     v = next;
-    by = next_by;
   }
-  reordered_.clear();
-  for (const Vertex u : order_)
-    if (below_[u] == 0) reordered_.push_back(u);
-  reordered_.insert(reordered_.end(), way_.begin(), way_.end());
-  for (const Vertex u : order_)
-    if (below_[u] == 1) reordered_.push_back(u);
-  order_.swap(reordered_);
 }
 
 /// Takes the link by which `top` hangs out of the tree, at the limit that it breaks, and the cheapest other one in.
@@ -302,22 +424,120 @@ void FlowSolver::rehang(Vertex top, Link entering) {
 void FlowSolver::pivot(Vertex top) {
   const Link leaving = up_link_[top];
   const bool too_much = flow_[top] > 0;
-  const std::int64_t excess = too_much ? flow_[top] - most(leaving) : -flow_[top];
-  mark_below(top);
-  candidates_.clear();
-  for (const Vertex v : order_)
-    if (below_[v]) collect(v, leaves(top) != too_much);
-  const Link entering = choose(excess);
-  move_prices(entering);
+  const std::int64_t limit = too_much ? limit_[top] : 0;
+  collect(top, leaves(top) != too_much);
+  const Link entering = choose(too_much ? flow_[top] - limit : -flow_[top]);
+  const auto [tail, head] = ends_[entering];
+  const std::int64_t beyond = flow_[top] - limit;
+  const std::int64_t more = within(part(top), tail) == leaves(top) ? beyond : -beyond;
+  const std::int64_t carried = (state_[entering] == State::Full ? most(entering) : 0) + more;
+  send(tail, -more);
+  send(head, more);
+  move_prices(part(top), entering);
   set_state(entering, State::InTree);
   set_state(leaving, too_much ? State::Full : State::Empty);
-  rehang(top, entering);
+  hang(top, entering, carried);
+}
+
+/// Sizes changed, prices did not: the tree is one of cheapest links, and what it overfills is moved.
+void FlowSolver::follow_sizes() {
+  for (Vertex worst = furthest_beyond(); worst.exists(); worst = furthest_beyond()) pivot(worst);
+}
+
+/// Costs changed, sizes did not: the flow fits, and what has become too dear is moved to what has become a bargain.
+/// Such a step may move nothing, and many of those could go round in a circle; then the bargains are all filled at
+/// once, and what that overfills is moved, which ends.
+void FlowSolver::follow_costs() {
+  std::size_t left = order_.size();
+  while (find_wrong()) {
+    for (Link link = most_wrong(); link.exists(); link = most_wrong()) {
+      if (left-- == 0) {
+        flip_bargains();
+        find_flows();
+        return follow_sizes();
+      }
+      pull(link);
+    }
+  }
+}
+
+/// How wrong a link is at the prices of the tree: empty, and what a unit on it saves; or full, and what it loses.
+std::int64_t FlowSolver::wrong_by(Link link) const {
+  const std::int64_t cost = side(link) * reduced_cost(link);
+  if (cost != 0) return std::max<std::int64_t>(0, cost);
+  return side(link) * reduced_hash(link) > 0 ? kWrongByHash : 0;
+}
+
+/// All links that are wrong. The first look at them has no branches; ties are decided in the second.
+bool FlowSolver::find_wrong() {
+  wrong_.resize(ends_.size());
+  std::size_t found = 0;
+  for (const Vertex v : core::indices<Vertex>(root_.position())) {
+    const std::int64_t price = price_[v];
+    for (const auto& [link, other] : out_.of(v)) {
+      wrong_[found] = link;
+      const int here = side(link);
+      found += static_cast<std::size_t>((here * (cost_[link] + price_[other] - price) >= 0) & (here != 0));
+    }
+  }
+  wrong_.resize(found);
+  std::erase_if(wrong_, [this](Link link) { return wrong_by(link) == 0; });
+  return !wrong_.empty();
+}
+
+/// Of those found. None: prices have moved so that all are right.
+FlowSolver::Link FlowSolver::most_wrong() {
+  Link worst;
+  std::int64_t most = 0;
+  for (std::size_t i = wrong_.size(); i-- > 0;) {
+    const std::int64_t by = wrong_by(wrong_[i]);
+    if (by == 0) {
+      wrong_[i] = wrong_.back();
+      wrong_.pop_back();
+    } else if (by > most) {
+      most = by;
+      worst = wrong_[i];
+    }
+  }
+  return worst;
+}
+
+/// Moves as much as fits onto a bargain, or away from a link that is too dear, and back through the tree. The first
+/// link of the tree that cannot give or take more leaves it.
+void FlowSolver::pull(Link entering) {
+  const auto [tail, head] = ends_[entering];
+  const bool full = state_[entering] == State::Full;
+  std::int64_t amount = most(entering);
+  Vertex blocking;
+  bool taken = false;  // from the blocking link
+  const auto walk = [&](Vertex from, Vertex other, bool out) {
+    for (Vertex v = from; !within(part(v), other); v = up_[v]) {
+      const bool takes = leaves(v) == out;
+      const std::int64_t room = takes ? flow_[v] : limit_[v] - flow_[v];
+      if (room >= amount) continue;
+      amount = room;
+      blocking = v;
+      taken = takes;
+    }
+  };
+  walk(tail, head, !full);  // what goes over the link no longer goes through the tree
+  walk(head, tail, full);
+  const std::int64_t more = full ? -amount : amount;
+  const std::int64_t carried = (full ? most(entering) : 0) + more;
+  send(tail, -more);
+  send(head, more);
+  if (!blocking.exists()) return set_state(entering, full ? State::Empty : State::Full);
+  const Link leaving = up_link_[blocking];
+  move_prices(part(blocking), entering);
+  set_state(entering, State::InTree);
+  set_state(leaving, taken ? State::Empty : State::Full);
+  hang(blocking, entering, carried);
 }
 
 void FlowSolver::put(Link link, std::int64_t flow, FlowSolution& solution) const {
   const std::size_t arcs = network_.arcs.size(), classes = network_.classes.size();
   const std::size_t at = link.position();
-  solution.cost += Int128{flow} * length_[link].cost;
+  solution.cost += Int128{flow} * cost_[link];
   if (at < arcs)
     solution.flow[FlowArcId(at)] = flow;
   else if (at < arcs + classes)
@@ -346,13 +566,13 @@ bool FlowSolver::find_exact(FlowSolution& solution) {
   for (const Vertex v : order_) {
     if (v == root_) continue;
     const bool passes = leaves(v) ? flow_[v] > 0 : flow_[v] < room_[up_link_[v]];
-    const bool worthless = !is_class(v) && price_[v].cost <= 0;  // nothing is used of it, or not all
+    const bool worthless = !is_class(v) && price_[v] <= 0;  // nothing is used of it, or not all
     exact_[v] = worthless || (exact_[up_[v]] && passes) ? 1 : 0;
   }
   bool all = true;
   for (const FlowPoolId p : network_.pools.ids()) {
     const bool exact = exact_[vertex(p)] != 0;
-    solution.rent[p] = exact ? std::max<std::int64_t>(0, price_[vertex(p)].cost) : 0;
+    solution.rent[p] = exact ? std::max<std::int64_t>(0, price_[vertex(p)]) : 0;
     all = all && exact;
   }
   return all;
@@ -388,21 +608,25 @@ void FlowSolver::rents(FlowSolution& solution) {
 }
 
 void FlowSolver::solve(const FlowNetwork& network, FlowSolution& solution) {
-  const bool warm = std::exchange(solved_, false) && same_shape(network);
-  const bool same_lengths = warm && same_arcs(network, network_) && same_penalties(network, network_);
+  const Difference changed = std::exchange(solved_, false) ? difference(network) : Difference{.shape = true};
+  const bool warm = !changed.shape;
   check_sizes(network);
   if (!warm) load_shape(network);
-  if (warm && !same_lengths) network_.arcs = network.arcs;
-  network_.classes = network.classes;
-  network_.pools = network.pools;
-  load_sizes();
-  if (!same_lengths) {
-    load_lengths();
-    if (!warm) plant();
-    find_prices();
-    if (warm) flip_bargains();
+  load_sizes(network);
+  if (!warm || changed.room) load_room(network);
+  if (!warm) {
+    load_costs(network);
+    plant();
+    find_hashes();
+    find_costs();
   }
-  for (Vertex worst = find_flows(); worst.exists(); worst = find_flows()) pivot(worst);
+  find_flows();
+  follow_sizes();
+  if (warm && changed.costs) {
+    load_costs(network);
+    find_costs();
+    follow_costs();
+  }
   answer(solution);
   rents(solution);
   solved_ = true;

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <cstdint>
 #include <limits>
+#include <span>
 #include <vector>
 
 #include "sim/core/index.hpp"
@@ -71,11 +72,12 @@ struct FlowSolution {
 ///          or capacities that sum to 2^52 or more, or more than 1000 pools. The solver then starts from nothing the
 ///          next time.
 /// Order:   permuting classes, pools or arcs permutes the answer and changes nothing else.
-/// Source:  dual network simplex with bounded flows and long steps (Ahuja, Magnanti, Orlin 1993, ch. 11; Maros 2003,
-///          "A generalized dual phase-2 simplex algorithm", EJOR 149, 1-16). Why: new demands and capacities leave a
-///          tree of cheapest links cheapest, so that only what they overfill is moved.
-/// Cost:    without changes O(arcs) comparisons of bytes and O(classes + pools) sums; a pivot costs what the links of
-///          the part of the tree that it moves cost.
+/// Source:  network simplex with bounded flows (Ahuja, Magnanti, Orlin 1993, ch. 11): dual with long steps where sizes
+///          changed (Maros 2003, "A generalized dual phase-2 simplex algorithm", EJOR 149, 1-16), primal where costs
+///          did. Why: new demands and capacities leave a tree of cheapest links cheapest, new costs a flow that fits,
+///          so that only what they overfill, or make too dear, is moved.
+/// Cost:    without changes O(arcs) comparisons of bytes and O(classes + pools) sums; new costs O(arcs) more; a pivot
+///          costs the links that cross its cut, the part of the tree that it moves, and the two ways between.
 class FlowSolver {
  public:
   /// Solves into a solution whose storage is used again. A debug build checks the optimum against its dual bound.
@@ -87,11 +89,7 @@ class FlowSolver {
   // others leave to them; these are empty or full.
   using Vertex = core::Index<struct FlowVertexTag>;  ///< classes, then pools, then the root
   using Link = core::Index<struct FlowLinkTag>;
-  enum class State : std::uint8_t { Empty, Full, InTree };
-  struct Length {
-    std::int64_t cost = 0;
-    Int128 hash = 0;
-  };
+  enum class State : std::int8_t { Empty = -1, InTree = 0, Full = 1 };
   struct Ends {
     Vertex tail, head;
   };
@@ -99,37 +97,69 @@ class FlowSolver {
     Link link;
     Vertex other;
   };
+  /// The links that leave each vertex, or those that arrive there: those of v begin at first[v] and end where those of
+  /// the next vertex begin.
+  struct Incidence {
+    core::Table<Vertex, std::size_t> first;
+    std::vector<Incident> links;
+    [[nodiscard]] std::span<const Incident> of(Vertex v) const {
+      return {links.data() + first[v], links.data() + first[Vertex(v.position() + 1)]};
+    }
+    [[nodiscard]] std::size_t count(Vertex v) const { return first[Vertex(v.position() + 1)] - first[v]; }
+  };
   struct Candidate {
-    Length length;  ///< how far prices must move until the link is as cheap as the tree
+    std::int64_t cost;  ///< how far prices must move until the link is as cheap as the tree, hashes left out
     Link link;
   };
-
-  friend Length operator+(Length a, Length b) { return {a.cost + b.cost, a.hash + b.hash}; }
-  friend Length operator-(Length a, Length b) { return {a.cost - b.cost, a.hash - b.hash}; }
-  friend bool operator<(const Length& a, const Length& b) {
-    return a.cost != b.cost ? a.cost < b.cost : a.hash < b.hash;
-  }
+  /// Positions in `order_`.
+  struct Range {
+    std::size_t begin = 0, end = 0;
+  };
+  /// What is new in a network, beside demands and capacities. Of another shape, all of it is.
+  struct Difference {
+    bool shape = false, costs = false, room = false;
+  };
 
   // what the network is
-  [[nodiscard]] bool same_shape(const FlowNetwork& network) const;
+  [[nodiscard]] Difference difference(const FlowNetwork& network) const;
   void load_shape(const FlowNetwork& network);
-  void link_up();
-  void load_lengths();
-  void load_sizes();
+  [[nodiscard]] Incidence incidence(Vertex Ends::*from, Vertex Ends::*to) const;
+  void load_room(const FlowNetwork& network);
+  void load_costs(const FlowNetwork& network);
+  void load_sizes(const FlowNetwork& network);
 
   // the tree
   void plant();
-  void find_prices();
+  void lay_out();
+  void find_costs();
+  void find_hashes();
   void flip_bargains();
-  [[nodiscard]] Vertex find_flows();
-  void pivot(Vertex top);
-  void mark_below(Vertex top);
-  void collect(Vertex v, bool inwards);
-  [[nodiscard]] Link choose(std::int64_t excess);
-  void move_prices(Link entering);
-  void rehang(Vertex top, Link entering);
+  void find_flows();
   void set_state(Link link, State state);
 
+  // new sizes: a dual simplex
+  void follow_sizes();
+  [[nodiscard]] Vertex furthest_beyond() const;
+  void pivot(Vertex top);
+  void collect(Vertex top, bool inwards);
+  void collect_empty(const Incidence& links, Range from, Range below);
+  [[nodiscard]] Link choose(std::int64_t excess);
+  void flip(Link link);
+  void send(Vertex from, std::int64_t amount);
+  void move_prices(Range below, Link entering);
+  void hang(Vertex top, Link entering, std::int64_t carried);
+  void lay_out_from(Vertex inner, Vertex top);
+  void move_block(Range from, Vertex behind);
+  void turn_round(Vertex inner, Vertex top, Vertex outer, Link entering, std::int64_t carried);
+
+  // new costs: a primal simplex
+  void follow_costs();
+  [[nodiscard]] std::int64_t wrong_by(Link link) const;
+  [[nodiscard]] bool find_wrong();
+  [[nodiscard]] Link most_wrong();
+  void pull(Link entering);
+
+  // the answer
   void answer(FlowSolution& solution) const;
   void put(Link link, std::int64_t flow, FlowSolution& solution) const;
   void rents(FlowSolution& solution);
@@ -145,34 +175,47 @@ class FlowSolver {
   [[nodiscard]] bool is_class(Vertex v) const { return v.position() < network_.classes.size(); }
   /// What the link can carry: no more than its class wants, or its pool has.
   [[nodiscard]] std::int64_t most(Link link) const { return std::min(room_[link], size_[ends_[link].tail]); }
-  /// What a unit more on the link costs, at the prices of the tree; none in the tree costs anything.
-  [[nodiscard]] Length reduced(Link link) const {
-    return length_[link] + price_[ends_[link].head] - price_[ends_[link].tail];
+  // What a unit more on the link costs, at the prices of the tree; none in the tree costs anything.
+  [[nodiscard]] std::int64_t reduced_cost(Link link) const {
+    return cost_[link] + price_[ends_[link].head] - price_[ends_[link].tail];
   }
+  [[nodiscard]] Int128 reduced_hash(Link link) const {
+    return hash_[link] + price_hash_[ends_[link].head] - price_hash_[ends_[link].tail];
+  }
+  /// 1: full, -1: empty, 0: in the tree.
+  [[nodiscard]] int side(Link link) const { return static_cast<int>(state_[link]); }
   [[nodiscard]] bool leaves(Vertex v) const { return ends_[up_link_[v]].tail == v; }
+  /// Of the part of the tree that hangs on the vertex, with it.
+  [[nodiscard]] Range part(Vertex top) const { return {at_[top], at_[top] + below_[top]}; }
+  [[nodiscard]] bool within(Range range, Vertex v) const { return at_[v] - range.begin < range.end - range.begin; }
 
   bool solved_ = false;  ///< the tree is that of `network_`
   FlowNetwork network_;  ///< solved last
   Vertex root_;
   core::Table<Link, Ends> ends_;
-  core::Table<Link, Length> length_;
+  core::Table<Link, std::int64_t> cost_;
+  core::Table<Link, Int128> hash_;
   core::Table<Link, std::int64_t> room_;  ///< capacity of an arc; of other links: no limit
   core::Table<Link, State> state_;
   core::Table<Vertex, std::int64_t> size_;  ///< demand of a class, capacity of a pool
-  core::Table<Vertex, std::size_t> first_;  ///< its incident links begin there and end where those of the next begin
-  std::vector<Incident> incident_;
+  Incidence out_, in_;
 
-  std::vector<Vertex> order_;       ///< the root first, every other vertex after the one it hangs on
-  core::Table<Vertex, Vertex> up_;  ///< the vertex that it hangs on
+  std::vector<Vertex> order_;               ///< the root first, every other vertex after the one it hangs on, and what
+                                            ///< hangs on a vertex directly behind it: a part of the tree is a range
+  core::Table<Vertex, std::size_t> at_;     ///< its position in `order_`
+  core::Table<Vertex, std::size_t> below_;  ///< number of vertices that hang on it, directly or not, and itself
+  core::Table<Vertex, Vertex> up_;          ///< the vertex that it hangs on
   core::Table<Vertex, Link> up_link_;
-  core::Table<Vertex, Length> price_;       ///< what a unit that arrives there costs on its way to the root
-  core::Table<Vertex, std::int64_t> flow_;  ///< on the link by which it hangs
+  core::Table<Vertex, std::int64_t> price_;  ///< what a unit that arrives there costs on its way to the root
+  core::Table<Vertex, Int128> price_hash_;   ///< the hashes of that way
+  core::Table<Vertex, std::int64_t> flow_;   ///< on the link by which it hangs
+  core::Table<Vertex, std::int64_t> limit_;  ///< of it
   std::vector<Link> full_;
 
   core::Table<Vertex, std::int64_t> excess_;
-  core::Table<Vertex, char> below_;  ///< 1: in the part that a pivot moves; 2: and on the way that it turns round
   std::vector<Candidate> candidates_;
-  std::vector<Vertex> way_, reordered_;
+  std::vector<Link> wrong_;
+  std::vector<Vertex> block_;
   core::Table<Vertex, char> exact_;  ///< no other prices of an optimum put it lower
 };
 

@@ -76,7 +76,8 @@ struct PoolFact {
   double wait_hours = 0.0;  ///< mean wait of interactive requests
 };
 
-/// Demand of one (lab, product, channel, region) over one window, whole H100e.
+/// Demand of one (lab, product, channel, region) over one window, whole H100e. Of one (lab, product) where the observer
+/// does not ask for more (Observer::reads_markets); channel and region are none then.
 struct DemandFact {
   LabId lab;
   ChannelId channel;
@@ -208,6 +209,8 @@ class Observer {
   virtual ~Observer() = default;
   virtual void on_entry(const EntryFact&) {}
   virtual void on_window(const WindowFact&) {}
+  /// Does it read demand by channel and region? Asked at every window; what nobody reads is not made.
+  [[nodiscard]] virtual bool reads_markets() const { return true; }
   virtual void on_event(const EventFact&) {}
   virtual void on_decision(const DecisionFact&) {}         ///< reported at the end of the window
   virtual void on_capital(const CapitalFact&) {}           ///< reported at the end of the window
