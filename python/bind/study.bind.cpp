@@ -236,7 +236,7 @@ using ArmRow = std::tuple<std::string, scenario::Scenario, std::string, std::str
 
 study::StudyOptions options_of(const std::vector<ArmRow>& arms, const std::string& baseline,
                                std::int64_t first_replication, std::int64_t replications, std::uint64_t seed,
-                               int threads, const std::string& until, const std::string& design) {
+                               int threads, const std::string& until, const std::string& design, bool share_past) {
   study::StudyOptions options;
   for (const auto& [name, scenario, prices, investment] : arms)
     options.arms.push_back({name, scenario, {prices, investment}});
@@ -245,6 +245,7 @@ study::StudyOptions options_of(const std::vector<ArmRow>& arms, const std::strin
   options.replications = {first_replication, replications};
   options.seed = seed;
   options.threads = threads;
+  options.share_past = share_past;
   if (!until.empty()) options.until = day_of(until);
   return options;
 }
@@ -274,10 +275,10 @@ void run_told(const py::object& progress, Work&& work) {
 
 void run_study(const std::vector<ArmRow>& arms, const std::string& baseline, std::int64_t first_replication,
                std::int64_t replications, std::uint64_t seed, int threads, const std::string& until,
-               const std::string& design, const py::object& progress, const std::filesystem::path& out,
+               const std::string& design, bool share_past, const py::object& progress, const std::filesystem::path& out,
                const std::string& mode) {
   study::StudyOptions options =
-      options_of(arms, baseline, first_replication, replications, seed, threads, until, design);
+      options_of(arms, baseline, first_replication, replications, seed, threads, until, design, share_past);
   options.out = out;
   options.mode = mode_of(mode);
   run_told(progress, [&](const auto& stop, const auto& listen) { study::run_study(options, stop, listen); });
@@ -285,9 +286,9 @@ void run_study(const std::vector<ArmRow>& arms, const std::string& baseline, std
 
 py::dict collect_study(const std::vector<ArmRow>& arms, const std::string& baseline, std::int64_t first_replication,
                        std::int64_t replications, std::uint64_t seed, int threads, const std::string& until,
-                       const std::string& design, const py::object& progress) {
+                       const std::string& design, bool share_past, const py::object& progress) {
   const study::StudyOptions options =
-      options_of(arms, baseline, first_replication, replications, seed, threads, until, design);
+      options_of(arms, baseline, first_replication, replications, seed, threads, until, design, share_past);
   std::shared_ptr<record::ResultArrays> arrays;
   run_told(progress,
            [&](const auto& stop, const auto& listen) { arrays = study::collect_study(options, stop, listen); });
@@ -388,10 +389,10 @@ void bind_study(py::module_& module) {
       .def("content", &HeldSimulation::content, py::arg("interventions"));
   module.def("run_study", &run_study, py::arg("arms"), py::arg("baseline"), py::arg("first_replication"),
              py::arg("replications"), py::arg("seed"), py::arg("threads"), py::arg("until"), py::arg("design"),
-             py::arg("progress"), py::arg("out"), py::arg("mode"));
+             py::arg("share_past"), py::arg("progress"), py::arg("out"), py::arg("mode"));
   module.def("collect_study", &collect_study, py::arg("arms"), py::arg("baseline"), py::arg("first_replication"),
              py::arg("replications"), py::arg("seed"), py::arg("threads"), py::arg("until"), py::arg("design"),
-             py::arg("progress"));
+             py::arg("share_past"), py::arg("progress"));
   module.def(
       "check_comparable",
       [](const std::vector<std::pair<std::string, scenario::Scenario>>& arms) {

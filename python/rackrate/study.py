@@ -29,7 +29,7 @@ class StudyRequest:
     ``arms`` by name, ``baseline`` the arm that differences are taken from, ``replications`` how many (0, 1, ...) or a range
     of their numbers, ``until`` an earlier end than the scenarios'
     (exclusive), ``replay`` the arms whose recorded paths an arm takes, ``design`` JSON that the file keeps: the relation of
-    the arms to each other.
+    the arms to each other. ``share_past`` False runs every arm from the first day, with the same result: a check.
     """
 
     arms: Mapping[str, Scenario]
@@ -39,6 +39,7 @@ class StudyRequest:
     until: str | dt.date | None = None
     replay: Replays = field(default_factory=dict)
     design: str = ""
+    share_past: bool = True
 
     def check(self) -> None:
         """Check that this can be run and its arms be compared. Raises: ScenarioError."""
@@ -111,6 +112,7 @@ def compare(
     replay: Replays | None = None,
     resume: bool = False,
     force: bool = False,
+    share_past: bool = True,
     progress: bool | progress.Callback | None = None,
 ) -> xr.Dataset:
     """Simulate several scenarios in the same random worlds, so that they can be compared pair by pair.
@@ -123,6 +125,8 @@ def compare(
     ``until`` ends the runs early (exclusive); ``replay`` names for an arm the arm whose recorded ``prices`` or ``investment`` it
     replays in each replication instead of deciding, as ``{"shut": {"prices": "open"}}``; ``resume`` continues from the runs
     in ``out``, ``force`` replaces it;
+    until the first date on which two arms can differ, one run serves both; ``share_past=False`` runs each by itself,
+    which takes longer and gives the same result;
     ``progress`` is True for a bar, False for none, or a callback ``(done, total)`` of the runs on disk; by default a bar is
     drawn on a terminal.
     Returns: xarray.Dataset with dims (arm, replication, entities..., time), lazy if ``out`` is given.
@@ -145,7 +149,7 @@ def compare(
             f'baseline is "{base}"; expected one of {", ".join(named)}. '
             + (f"Did you mean {near}?" if near else "Name one of them.")
         )
-    request = StudyRequest(named, base, replications, seed, until, replay or {})
+    request = StudyRequest(named, base, replications, seed, until, replay or {}, share_past=share_past)
     return study_of(request, out=out, threads=threads, resume=resume, force=force, show=progress)
 
 
@@ -215,6 +219,7 @@ def _asked(request: StudyRequest, threads: int | None) -> dict[str, Any]:
         "threads": options.thread_count(threads),
         "until": request.until_text(),
         "design": request.design,
+        "share_past": request.share_past,
     }
 
 

@@ -91,6 +91,15 @@ void Simulation::run_until(core::SimTime until, int threads, const std::atomic<b
             });
 }
 
+void Simulation::continue_as(std::string arm, const std::shared_ptr<const market::Regime>& regime,
+                             market::Replay replay) {
+  const core::DefaultArithmetic arithmetic;
+  market::check_replay(replay, regime->compiled.parameters.vocabulary, seed_, replication_);
+  arm_ = std::move(arm);
+  recorder_.on_money_labels(regime->compiled.money_labels.rows());
+  world_.continue_as(regime, std::move(replay));
+}
+
 void Simulation::run(int threads, const std::atomic<bool>* stop) {
   run_until(world_.regime().compiled.parameters.run.end, threads, stop);
 }

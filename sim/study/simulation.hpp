@@ -44,6 +44,12 @@ class Simulation {
   /// Continues under the contracts of a scenario that was amended for this run (Scenario::amended and its like, at
   /// next_boundary()). Throws: ScenarioError; the simulation is then as it was.
   void continue_under(const scenario::Scenario& amended) { world_.continue_under(amended.parameters(), &recorder_); }
+  /// Continues as another arm of the same replication, whose past is the same until now (first_difference.hpp).
+  /// `regime`: of this replication (market::regime_of_replication).
+  /// Precondition: now() is next_boundary(), and !contracts_have_changed().
+  /// Throws: ScenarioError when a path to replay is of another random world.
+  void continue_as(std::string arm, const std::shared_ptr<const market::Regime>& regime, market::Replay replay);
+  [[nodiscard]] bool contracts_have_changed() const { return world_.contracts_have_changed(); }
   [[nodiscard]] core::SimTime next_boundary() const { return world_.next_boundary(); }
 
   [[nodiscard]] core::SimTime now() const { return world_.now(); }

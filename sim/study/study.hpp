@@ -38,6 +38,8 @@ struct StudyOptions {
   std::filesystem::path out;
   record::OutputMode mode = record::OutputMode::Fresh;
   std::string design;  ///< JSON: the relation of the arms to each other; stored in the file
+  /// Until the first date on which two arms can differ, one run serves both. The result is the same without.
+  bool share_past = true;
 };
 
 struct Progress {

@@ -181,7 +181,18 @@ void add_feasibility(core::Sha256& hash, const std::vector<market::AccessInterva
   }
 }
 
+void add_outside_contracts(core::Sha256& hash, const Items& items) {
+  for (const auto& item : items)
+    if (!item.path.starts_with("contracts.") && !is_prose(item.path)) hash.update_field(item.path + "=" + item.value);
+}
+
 }  // namespace
+
+std::string outside_contracts_digest(const scenario::Scenario& scenario) {
+  core::Sha256 hash;
+  add_outside_contracts(hash, scenario.items(true));
+  return hash.hex();
+}
 
 std::string terms_digest(const scenario::Scenario& scenario) {
   const Items items = scenario.items(true);
@@ -191,8 +202,7 @@ std::string terms_digest(const scenario::Scenario& scenario) {
   const market::CompiledScenario& compiled = regime.compiled;
   if (contracts_may_change(compiled)) return scenario.digest();
   core::Sha256 hash;
-  for (const auto& item : items)
-    if (!item.path.starts_with("contracts.") && !is_prose(item.path)) hash.update_field(item.path + "=" + item.value);
+  add_outside_contracts(hash, items);
   for (const auto& a : compiled.alternatives) {
     add_number(hash, a.key);
     add_number(hash, a.product);

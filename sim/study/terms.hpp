@@ -18,4 +18,7 @@ namespace rackrate::study {
 /// Throws: ScenarioError when the contracts are invalid.
 [[nodiscard]] std::string terms_digest(const scenario::Scenario& scenario);
 
+/// A digest of every value of a scenario outside its contracts; texts for readers are left out.
+[[nodiscard]] std::string outside_contracts_digest(const scenario::Scenario& scenario);
+
 }  // namespace rackrate::study

@@ -1,5 +1,6 @@
 #pragma once
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -58,6 +59,8 @@ struct Regime {
   ByProduct<ChoiceSet> choice_sets;  ///< its alternatives, then the outside option
   Directory directory;
   std::vector<std::string> process_names;
+  /// The scenario as written, where rollouts of this regime were drawn for one replication; null: nothing was drawn.
+  std::shared_ptr<const Parameters> written;
 
   /// Which of `access` answers at t.
   [[nodiscard]] IntervalId interval_at(core::SimTime t) const {

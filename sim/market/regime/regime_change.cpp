@@ -6,6 +6,8 @@
 #include <tuple>
 #include <utility>
 
+#include "sim/market/contracts/rollouts.hpp"
+
 namespace rackrate::market {
 namespace {
 
@@ -58,7 +60,7 @@ bool same_nests(const ChoiceParameters& a, const ChoiceParameters& b) {
 
 }  // namespace
 
-std::shared_ptr<const Regime> next_regime(const Regime& before, Parameters parameters) {
+std::shared_ptr<Regime> next_regime(const Regime& before, Parameters parameters) {
   auto regime = std::make_shared<Regime>();
   regime->compiled = compile(parameters);
   const auto& s = regime->compiled;
@@ -72,6 +74,17 @@ std::shared_ptr<const Regime> next_regime(const Regime& before, Parameters param
   regime->directory = before.directory;
   regime->process_names = before.process_names;
   regime->generation = before.generation + 1;
+  return regime;
+}
+
+std::shared_ptr<const Regime> regime_of_replication(const std::shared_ptr<const Regime>& arm,
+                                                    const core::Draws& draws) {
+  const Parameters& written = arm->compiled.parameters;
+  if (!contracts::has_drawn_rollouts(written.contracts)) return arm;
+  Parameters drawn = written;
+  drawn.contracts = contracts::with_drawn_rollouts(std::move(drawn.contracts), draws);
+  auto regime = next_regime(*arm, std::move(drawn));
+  regime->written = std::shared_ptr<const Parameters>(arm, &written);
   return regime;
 }
 

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <utility>
 
-#include "sim/market/contracts/rollouts.hpp"
 #include "sim/market/enterprise/choose.hpp"
 #include "sim/market/enterprise/placement.hpp"
 #include "sim/market/enterprise/population.hpp"
@@ -19,25 +18,17 @@ engine::Options options(const Parameters& parameters) {
   options.window = parameters.run.window;
   return options;
 }
-/// A replication that draws how long rollouts take has a regime of its own from its first day; others share the arm's.
-std::shared_ptr<const Regime> of_replication(const std::shared_ptr<const Regime>& regime, const core::Draws& draws) {
-  const Parameters& written = regime->compiled.parameters;
-  if (!contracts::has_drawn_rollouts(written.contracts)) return regime;
-  Parameters drawn = written;
-  drawn.contracts = contracts::with_drawn_rollouts(std::move(drawn.contracts), draws);
-  return next_regime(*regime, std::move(drawn));
-}
 
 }  // namespace
 
 World::World(std::shared_ptr<const Regime> regime, std::uint64_t seed, std::uint64_t replication, Replay replay)
-    : regime_(of_replication(regime, {seed, replication})),
+    : regime_(regime_of_replication(regime, {seed, replication})),
       replay_(std::move(replay)),
       draws_(seed, replication),
       simulator_(regime_->process_names, options(regime_->compiled.parameters)),
       exchange_(first_exchange(*regime_)) {
   const auto& p = regime_->compiled.parameters;
-  if (regime_ != regime) registry_.scripted = std::shared_ptr<const Parameters>(regime, &regime->compiled.parameters);
+  registry_.scripted = regime_->written;
   check_replay(replay_, p.vocabulary, seed, replication);
   create_processes();
   publish(p.run.start);

@@ -48,22 +48,35 @@ void World::apply_change(const contracts::ContractChange& change, Observer* obse
   if (now() == next_boundary()) switch_regime(observer);
 }
 
-/// The new contracts take effect. Runs alone between two windows: all state that is kept by an index of the old regime
-/// moves to the indices of the next one before any process reads it again. Then the board is published anew.
+/// The new contracts take effect. Runs alone between two windows.
 void World::switch_regime(Observer* observer) {
   const auto next = std::move(registry_.next);
   registry_.next = nullptr;
+  if (observer != nullptr && next->compiled.money_labels != regime_->compiled.money_labels)
+    observer->on_money_labels(next->compiled.money_labels);
+  if (observer != nullptr) announce_changes(regime_->compiled.registry, next->compiled.registry, *observer);
+  move_to(next);
+}
+
+/// All state that is kept by an index of the old regime moves to the indices of the next one before any process reads
+/// it again. Then the board is published anew.
+void World::move_to(std::shared_ptr<const Regime> next) {
   const RegimeMove move = find_move(regime_->compiled, next->compiled);
   move_exchange(exchange_, move, *regime_, next->compiled, now());
   for (auto& enterprise : enterprises_) move_enterprise(enterprise, move);
   move_awareness(registry_.awareness, move.alternative, next->compiled, next->access);
-  if (observer != nullptr && next->compiled.money_labels != regime_->compiled.money_labels)
-    observer->on_money_labels(next->compiled.money_labels);
-  if (observer != nullptr) announce_changes(regime_->compiled.registry, next->compiled.registry, *observer);
-  regime_ = next;
+  regime_ = std::move(next);
   schedule_breakpoints();
   schedule_scan();
   publish(now());
+}
+
+void World::continue_as(const std::shared_ptr<const Regime>& arm, Replay replay) {
+  replay_ = std::move(replay);
+  auto next = std::make_shared<Regime>(*arm);
+  next->generation = regime_->generation + 1;  // messages on their way name cells of the regime before
+  registry_.scripted = arm->written;
+  move_to(std::move(next));
 }
 
 void World::schedule_breakpoints() {

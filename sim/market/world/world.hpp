@@ -49,6 +49,14 @@ class World {
   void continue_under(const Parameters& parameters, Observer* observer = nullptr);
   /// The same for one change of a contract, as market events make them.
   void apply_change(const contracts::ContractChange& change, Observer* observer = nullptr);
+  /// Continues as another arm of the same random world, whose past is the same until now (study/first_difference.hpp):
+  /// all state moves to its regime, and nothing is announced, because nothing changes. `arm`: of this replication.
+  /// Precondition: now() is a window boundary, !contracts_have_changed(), and `replay` is of this random world.
+  void continue_as(const std::shared_ptr<const Regime>& arm, Replay replay);
+  /// Has this run changed its contracts, or is it about to?
+  [[nodiscard]] bool contracts_have_changed() const {
+    return !registry_.changes.empty() || !registry_.pending.changes.empty() || registry_.next != nullptr;
+  }
   /// The first boundary at which a change can take effect.
   [[nodiscard]] core::SimTime next_boundary() const;
   /// Is a contract change pending until the next boundary? No recorded fact shows it before that.
@@ -93,6 +101,7 @@ class World {
   void publish_enterprises();
   void recompile(RegistryState& registry) const;
   void switch_regime(Observer* observer);
+  void move_to(std::shared_ptr<const Regime> next);
   void schedule_breakpoints();
   void schedule_scan();
   void renegotiate(core::SimTime window_end);
