@@ -61,20 +61,6 @@ template <class D>
 RACKRATE_LANE void store(double* to, D x) {
   std::memcpy(to, &x, sizeof x);
 }
-/// from[index[0]], from[index[1]], ...
-template <class D>
-RACKRATE_LANE D gather(const double* from, const std::uint32_t* index) {
-  if constexpr (kWidth<D> == 1) {
-    return from[*index];
-  } else {
-    // Written out, for a loop over the lanes would go through memory.
-    if constexpr (kWidth<D> == 2) return D{from[index[0]], from[index[1]]};
-    if constexpr (kWidth<D> == 4) return D{from[index[0]], from[index[1]], from[index[2]], from[index[3]]};
-    if constexpr (kWidth<D> == 8)
-      return D{from[index[0]], from[index[1]], from[index[2]], from[index[3]],
-               from[index[4]], from[index[5]], from[index[6]], from[index[7]]};
-  }
-}
 template <class D>
 RACKRATE_LANE D all(double x) {
   return D{} + x;
@@ -82,6 +68,31 @@ RACKRATE_LANE D all(double x) {
 template <class D>
 RACKRATE_LANE D max(D a, D b) {
   return a > b ? a : b;
+}
+/// The first `count` lanes of x, and `behind` in those that follow.
+template <class D>
+RACKRATE_LANE D first(D x, std::size_t count, double behind) {
+  if constexpr (kWidth<D> == 1) {
+    return count > 0 ? x : behind;
+  } else {
+    D lane;
+    if constexpr (kWidth<D> == 2) lane = D{0, 1};
+    if constexpr (kWidth<D> == 4) lane = D{0, 1, 2, 3};
+    if constexpr (kWidth<D> == 8) lane = D{0, 1, 2, 3, 4, 5, 6, 7};
+    return lane < static_cast<double>(count) ? x : all<D>(behind);
+  }
+}
+/// The greatest lane.
+template <class D>
+RACKRATE_LANE double greatest(D x) {
+  if constexpr (kWidth<D> == 1) {
+    return x;
+  } else {
+    using Half = typename Pack<kWidth<D> / 2>::Numbers;
+    double lane[kWidth<D>];
+    store<D>(lane, x);
+    return greatest<Half>(max<Half>(load<Half>(lane), load<Half>(lane + kWidth<D> / 2)));
+  }
 }
 template <class D>
 RACKRATE_LANE BitsOf<D> bits(D x) {
@@ -92,19 +103,11 @@ RACKRATE_LANE D number(BitsOf<D> x) {
   return __builtin_bit_cast(D, x);
 }
 
-/// The lower (upper) half of 64 random bits as a number in (0, 1): (half + 1/2) / 2^32.
+/// 32 random bits as a number in (0, 1): (half + 1/2) / 2^32.
 template <class D>
 RACKRATE_LANE D unit_of_half(BitsOf<D> half) {
   constexpr std::uint64_t kExponent = 0x4330000000000000ULL;  // of 2^52: the half becomes its fraction
   return (number<D>(half | kExponent) - 0x1p52 + 0.5) * 0x1p-32;
-}
-template <class D>
-RACKRATE_LANE D low_unit(BitsOf<D> word) {
-  return unit_of_half<D>(word & 0xffffffffULL);
-}
-template <class D>
-RACKRATE_LANE D high_unit(BitsOf<D> word) {
-  return unit_of_half<D>(word >> 32);
 }
 
 /// e^x for -700 <= x <= 700. Reduction by ln 2 in two parts (Cody and Waite 1980), Taylor's series to the 13th power.

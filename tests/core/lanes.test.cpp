@@ -138,17 +138,24 @@ TEST_CASE("the sine of many angles is accurate to both ends and the same in ever
 }
 
 TEST_CASE("halves of random bits are numbers between 0 and 1, the same in every width", "[core][lanes]") {
-  CHECK(lanes::low_unit<One>(0) == 0x1p-33);
-  CHECK(lanes::high_unit<One>(0xffffffffULL) == 0x1p-33);
-  CHECK(lanes::low_unit<One>(~0ULL) == 1.0 - 0x1p-33);
-  CHECK(lanes::high_unit<One>(~0ULL) == 1.0 - 0x1p-33);
+  CHECK(lanes::unit_of_half<One>(0) == 0x1p-33);
+  CHECK(lanes::unit_of_half<One>(0xffffffffULL) == 1.0 - 0x1p-33);
   const Draws draws{7, 0};
-  std::array<std::uint64_t, 2> words{draws.block({1})[0], draws.block({2})[0]};
-  std::array<double, 2> low{}, high{};
-  lanes::store<Two>(low.data(), lanes::low_unit<Two>(lanes::load_bits<Two>(words.data())));
-  lanes::store<Two>(high.data(), lanes::high_unit<Two>(lanes::load_bits<Two>(words.data())));
-  for (std::size_t i = 0; i < 2; ++i) {
-    CHECK(low[i] == (static_cast<double>(words[i] & 0xffffffffULL) + 0.5) / 0x1p32);
-    CHECK(high[i] == (static_cast<double>(words[i] >> 32) + 0.5) / 0x1p32);
-  }
+  const std::array<std::uint64_t, 2> halves{draws.block({1})[0] >> 32, draws.block({2})[0] >> 32};
+  std::array<double, 2> units{};
+  lanes::store<Two>(units.data(), lanes::unit_of_half<Two>(lanes::load_bits<Two>(halves.data())));
+  for (std::size_t i = 0; i < 2; ++i) CHECK(units[i] == (static_cast<double>(halves[i]) + 0.5) / 0x1p32);
+}
+
+TEST_CASE("the last vector of an array keeps its first lanes, and the greatest lane is one number", "[core][lanes]") {
+  const std::array<double, 2> x{3.0, 5.0};
+  std::array<double, 2> kept{};
+  lanes::store<Two>(kept.data(), lanes::first<Two>(lanes::load<Two>(x.data()), 1, -1.0));
+  CHECK(kept == std::array<double, 2>{3.0, -1.0});
+  lanes::store<Two>(kept.data(), lanes::first<Two>(lanes::load<Two>(x.data()), 2, -1.0));
+  CHECK(kept == x);
+  CHECK(lanes::first<One>(3.0, 0, -1.0) == -1.0);
+  CHECK(lanes::first<One>(3.0, 1, -1.0) == 3.0);
+  CHECK(lanes::greatest<Two>(lanes::load<Two>(x.data())) == 5.0);
+  CHECK(lanes::greatest<One>(3.0) == 3.0);
 }

@@ -5,6 +5,7 @@
 #include <numeric>
 #include <stdexcept>
 #include <string>
+#include <utility>
 
 #include "sim/core/lanes.hpp"
 
@@ -21,81 +22,119 @@ constexpr double kLeastNumber = 1e-300;
 
 std::size_t padded(std::size_t count) { return (count + kLanes - 1) / kLanes * kLanes; }
 
-/// Arrays of one decision. Each stage below works on arrays whose elements do not wait for each other, so that a
-/// processor has many of them at work at once.
+/// Arrays of one decision, one value by membership or nest and whole vectors of room behind. Each stage below works on
+/// arrays whose elements do not wait for each other, so that a processor has many of them at work at once.
 struct Workspace {
-  double* value;        ///< [membership, column] y, and one 0 behind
-  double* score;        ///< [membership, column] E, then y / E, and one 0 behind
-  double* wait;         ///< by nest: E of its stable factor
-  double* sine;         ///< [2, nest] of lambda pi u and of (1 - lambda) pi u, each over that of pi u
+  std::uint64_t* word;  ///< upper halves of the random bits of the alternatives
+  std::uint64_t* half;  ///< halves of random bits: by membership, then two by nest
+  double* wait;         ///< E: by membership, then of the stable factor of each nest
+  double* utility;      ///< by membership
+  double* value;        ///< y, by membership
+  double* score;        ///< y / E, by membership
+  double* best;         ///< the greatest score of each nest
+  double* inverse;      ///< 1 / sin(pi u), by nest
+  double* outer;        ///< sin((1 - lambda) pi u) / (E sin(pi u)), by nest
+  double* sine;         ///< [3, nest] of pi u, lambda pi u and (1 - lambda) pi u
   double* logarithm;    ///< [3, nest] arguments, then logarithms: of the sum of y, of the two factors of the total
   double* total;        ///< by nest: its best utility plus shock, relative to the greatest utility
-  std::uint64_t* word;  ///< random bits by alternative, then by nest
 };
 
 /// The sum of eight lanes in a fixed order.
-double sum(const std::array<double, kLanes>& x) {
+RACKRATE_LANE double sum(const std::array<double, kLanes>& x) {
   return ((x[0] + x[1]) + (x[2] + x[3])) + ((x[4] + x[5]) + (x[6] + x[7]));
 }
 
-/// What random bits alone decide: E of every membership and nest, sines of every nest.
+/// Halves of the random bits of every membership and, twice, nest; 0 behind them.
+RACKRATE_LANE void draw(const ChoiceArrays& set, const core::NamedDraws& tastes, const Workspace& work) {
+  constexpr std::uint64_t kLower = 0xffffffffULL;
+  const std::size_t alternatives = set.size(), nests = set.nest_keys().size();
+  for (std::size_t j = 0; j < alternatives; ++j) {
+    const std::uint64_t word = tastes.word(set.keys()[j]);
+    work.half[j] = word & kLower;
+    work.word[j] = word >> 32;
+  }
+  for (std::size_t k = 0; k < set.second().size(); ++k) work.half[alternatives + k] = work.word[set.second()[k]];
+  std::uint64_t* const of_nests = work.half + set.memberships();
+  for (std::size_t n = 0; n < nests; ++n) {
+    const std::uint64_t word = tastes.word(set.nest_keys()[n]);
+    of_nests[n] = word >> 32;
+    of_nests[nests + n] = word & kLower;
+  }
+  std::fill_n(of_nests + 2 * nests, kLanes, 0);
+}
+
+/// What random bits alone decide: E of every membership and nest in one pass, and the sines of every nest in another.
+/// Vectors may reach into what lies behind an array: it is written afterwards.
 template <class D>
 RACKRATE_LANE void prepare(const ChoiceArrays& set, const Workspace& work) {
-  const std::size_t columns = set.columns(), nests = set.nest_columns();
-  for (std::size_t j = 0; j < columns; j += lanes::kWidth<D>) {
-    const auto word = lanes::load_bits<D>(work.word + j);
-    lanes::store<D>(work.score + j, -lanes::log<D>(lanes::low_unit<D>(word)));
-    lanes::store<D>(work.score + columns + j, -lanes::log<D>(lanes::high_unit<D>(word)));
-  }
-  for (std::size_t n = 0; n < nests; n += lanes::kWidth<D>) {
-    const auto word = lanes::load_bits<D>(work.word + columns + n);
-    const D u = lanes::low_unit<D>(word), lambda = lanes::load<D>(set.lambda() + n);
-    lanes::store<D>(work.wait + n, -lanes::log<D>(lanes::high_unit<D>(word)));
-    const D inverse = 1.0 / lanes::sin_pi<D>(u);
-    lanes::store<D>(work.sine + n, lanes::sin_pi<D>(lambda * u) * inverse);
-    lanes::store<D>(work.sine + nests + n, lanes::sin_pi<D>((1.0 - lambda) * u) * inverse);
-  }
+  const std::size_t nests = set.nest_keys().size(), waits = set.memberships() + nests;
+  for (std::size_t i = 0; i < waits; i += lanes::kWidth<D>)
+    lanes::store<D>(work.wait + i, -lanes::log<D>(lanes::unit_of_half<D>(lanes::load_bits<D>(work.half + i))));
+  const std::uint64_t* const half = work.half + waits;
+  double* const sine = work.sine;
+  for (std::size_t n = 0; n < nests; n += lanes::kWidth<D>)
+    lanes::store<D>(sine + n, lanes::unit_of_half<D>(lanes::load_bits<D>(half + n)));
+  for (std::size_t n = 0; n < nests; n += lanes::kWidth<D>)
+    lanes::store<D>(sine + nests + n,
+                    lanes::load<D>(set.lambda() + n) * lanes::unit_of_half<D>(lanes::load_bits<D>(half + n)));
+  for (std::size_t n = 0; n < nests; n += lanes::kWidth<D>)
+    lanes::store<D>(sine + 2 * nests + n,
+                    (1.0 - lanes::load<D>(set.lambda() + n)) * lanes::unit_of_half<D>(lanes::load_bits<D>(half + n)));
+  for (std::size_t i = 0; i < 3 * nests; i += lanes::kWidth<D>)
+    lanes::store<D>(sine + i, lanes::sin_pi<D>(lanes::load<D>(sine + i)));
 }
 
-/// y of every membership, and its score over E.
+/// y of every membership.
 template <class D>
 RACKRATE_LANE void weigh(const ChoiceArrays& set, const double* utility, double top, const Workspace& work) {
-  for (std::size_t m = 0; m < 2; ++m) {
-    const double* const log_share = set.log_share(m);
-    const double* const steepness = set.steepness(m);
-    double* const value = work.value + m * set.columns();
-    double* const score = work.score + m * set.columns();
-    for (std::size_t j = 0; j < set.columns(); j += lanes::kWidth<D>) {
-      const D x = ((lanes::load<D>(utility + j) - top) + lanes::load<D>(log_share + j)) * lanes::load<D>(steepness + j);
-      const D e = lanes::exp<D>(lanes::max<D>(x, lanes::all<D>(kLeastExponent)));
-      const D y = x > kLeastExponent ? e : lanes::all<D>(0.0);
-      lanes::store<D>(value + j, y);
-      lanes::store<D>(score + j, y / lanes::load<D>(score + j));
-    }
+  std::copy_n(utility, set.size(), work.utility);
+  for (std::size_t k = 0; k < set.second().size(); ++k) work.utility[set.size() + k] = utility[set.second()[k]];
+  std::fill_n(work.utility + set.memberships(), kLanes, kInfeasible);
+  for (std::size_t i = 0; i < set.memberships(); i += lanes::kWidth<D>) {
+    const D x = ((lanes::load<D>(work.utility + i) - top) + lanes::load<D>(set.log_share() + i)) *
+                lanes::load<D>(set.steepness() + i);
+    const D e = lanes::exp<D>(lanes::max<D>(x, lanes::all<D>(kLeastExponent)));
+    lanes::store<D>(work.value + i, x > kLeastExponent ? e : lanes::all<D>(0.0));
   }
-  work.value[2 * set.columns()] = work.score[2 * set.columns()] = 0.0;
 }
 
-/// By nest: the sum of y and the greatest y / E, and the logarithms of all that needs one.
+/// By nest: the sum of y and the greatest y / E.
 template <class D>
 RACKRATE_LANE void gather_nests(const ChoiceArrays& set, const Workspace& work) {
-  const std::size_t nests = set.nest_columns();
+  for (std::size_t i = 0; i < set.memberships(); i += lanes::kWidth<D>)
+    lanes::store<D>(work.score + i, lanes::load<D>(work.value + i) / lanes::load<D>(work.wait + i));
+  for (std::size_t n = 0; n < set.nest_keys().size(); ++n) {
+    double s = 0.0, best = 0.0;
+    for (const std::uint32_t member : set.members(n)) {
+      s += work.value[member];
+      best = lanes::max<double>(best, work.score[member]);
+    }
+    work.logarithm[n] = lanes::max<double>(s, kLeastNumber);
+    work.best[n] = best;
+  }
+}
+
+/// By nest: the logarithms of all that needs one.
+template <class D>
+RACKRATE_LANE void take_logarithms(const ChoiceArrays& set, const Workspace& work) {
+  const std::size_t nests = set.nest_keys().size();
+  const double* const wait = work.wait + set.memberships();
+  double* const logarithm = work.logarithm;
   const D least = lanes::all<D>(kLeastNumber);
   for (std::size_t n = 0; n < nests; n += lanes::kWidth<D>) {
-    D s = lanes::all<D>(0.0), best = s;
-    for (std::size_t place = 0; place < set.depth(); ++place) {
-      s = s + lanes::gather<D>(work.value, set.members(place) + n);
-      best = lanes::max<D>(best, lanes::gather<D>(work.score, set.members(place) + n));
-    }
-    lanes::store<D>(work.total + n, best);
-    const D inner = lanes::load<D>(work.sine + n) * best;
-    const D outer = lanes::load<D>(work.sine + nests + n);
-    lanes::store<D>(work.logarithm + n, lanes::max<D>(s, least));
-    lanes::store<D>(work.logarithm + nests + n, lanes::max<D>(inner, least));
-    lanes::store<D>(work.logarithm + 2 * nests + n, lanes::max<D>(outer, least) / lanes::load<D>(work.wait + n));
+    const D inverse = 1.0 / lanes::load<D>(work.sine + n);
+    const D outer = lanes::load<D>(work.sine + 2 * nests + n) * inverse;
+    lanes::store<D>(work.inverse + n, inverse);
+    lanes::store<D>(work.outer + n, lanes::max<D>(outer, least) / lanes::load<D>(wait + n));
   }
+  for (std::size_t n = 0; n < nests; n += lanes::kWidth<D>) {
+    const D ratio = lanes::load<D>(work.sine + nests + n) * lanes::load<D>(work.inverse + n);
+    lanes::store<D>(logarithm + nests + n, lanes::max<D>(ratio * lanes::load<D>(work.best + n), least));
+  }
+  for (std::size_t n = 0; n < nests; n += lanes::kWidth<D>)
+    lanes::store<D>(logarithm + 2 * nests + n, lanes::load<D>(work.outer + n));
   for (std::size_t i = 0; i < 3 * nests; i += lanes::kWidth<D>)
-    lanes::store<D>(work.logarithm + i, lanes::log<D>(lanes::load<D>(work.logarithm + i)));
+    lanes::store<D>(logarithm + i, lanes::log<D>(lanes::load<D>(logarithm + i)));
 }
 
 /// By nest: lambda ln(greatest y / E) + lambda ln S, where
@@ -103,63 +142,61 @@ RACKRATE_LANE void gather_nests(const ChoiceArrays& set, const Workspace& work) 
 /// Returns ln G less the greatest utility.
 template <class D>
 RACKRATE_LANE double finish(const ChoiceArrays& set, const Workspace& work) {
-  const std::size_t nests = set.nest_columns();
+  const std::size_t nests = set.nest_keys().size();
   std::array<double, kLanes> sums{};
   for (std::size_t n = 0; n < nests; n += lanes::kWidth<D>) {
     const D lambda = lanes::load<D>(set.lambda() + n);
     const double* const logarithm = work.logarithm + n;
     const D t = lambda * lanes::load<D>(logarithm + nests) + (1.0 - lambda) * lanes::load<D>(logarithm + 2 * nests);
-    lanes::store<D>(work.total + n, lanes::load<D>(work.total + n) > 0.0 ? t : lanes::all<D>(kInfeasible));
+    const D may_win = lanes::load<D>(work.best + n) > 0.0 ? t : lanes::all<D>(kInfeasible);
+    lanes::store<D>(work.total + n, lanes::first<D>(may_win, nests - n, kInfeasible));
     const D x = lambda * lanes::load<D>(logarithm);
+    const D g = x > kLeastExponent * lambda ? lanes::exp<D>(x) : lanes::all<D>(0.0);
     double* const to = sums.data() + n % kLanes;
-    lanes::store<D>(to, lanes::load<D>(to) + (x > kLeastExponent * lambda ? lanes::exp<D>(x) : lanes::all<D>(0.0)));
+    lanes::store<D>(to, lanes::load<D>(to) + lanes::first<D>(g, nests - n, 0.0));
   }
   return lanes::log<double>(sum(sums));
 }
 
 /// The member of a nest with the greatest score; of several, the one with the lowest key.
-std::size_t best_member(const ChoiceArrays& set, const Workspace& work, std::size_t nest) {
-  std::size_t best = set.members(0)[nest];
-  bool tie = false;
-  for (std::size_t place = 1; place < set.depth(); ++place) {
-    const std::size_t member = set.members(place)[nest];
-    tie = (tie && !(work.score[member] > work.score[best])) || work.score[member] == work.score[best];
-    best = work.score[member] > work.score[best] ? member : best;
+RACKRATE_LANE std::size_t best_member(const ChoiceArrays& set, const Workspace& work, std::size_t nest) {
+  const auto members = set.members(nest);
+  std::size_t best = members[0], equal = 0;
+  for (const std::uint32_t member : members) {
+    const bool is_best = work.score[member] >= work.best[nest];
+    best = is_best ? member : best;
+    equal += is_best ? 1U : 0U;
   }
-  if (tie && work.score[best] > 0.0) [[unlikely]]
-    for (std::size_t place = 0; place < set.depth(); ++place) {
-      const std::size_t member = set.members(place)[nest];
-      if (work.score[member] == work.score[best] &&
-          set.keys()[member % set.columns()] < set.keys()[best % set.columns()])
-        best = member;
+  best = set.alternative_of(best);
+  if (equal > 1 && work.best[nest] > 0.0) [[unlikely]]
+    for (const std::uint32_t member : members) {
+      const std::size_t other = set.alternative_of(member);
+      if (work.score[member] >= work.best[nest] && set.keys()[other] < set.keys()[best]) best = other;
     }
-  return best % set.columns();
+  return best;
 }
 
 /// Fills in who wins, and by what total relative to the greatest utility.
-void find_winner(const ChoiceArrays& set, const Workspace& work, Decision& decision) {
-  std::size_t nest = 0;
-  bool tie = false;
-  for (std::size_t n = 1; n < set.nest_keys().size(); ++n) {
-    tie = (tie && !(work.total[n] > work.total[nest])) || work.total[n] == work.total[nest];
-    nest = work.total[n] > work.total[nest] ? n : nest;
+template <class D>
+RACKRATE_LANE void find_winner(const ChoiceArrays& set, const Workspace& work, Decision& decision) {
+  const std::size_t nests = set.nest_keys().size();
+  D tops = lanes::load<D>(work.total);
+  for (std::size_t n = lanes::kWidth<D>; n < nests; n += lanes::kWidth<D>)
+    tops = lanes::max<D>(tops, lanes::load<D>(work.total + n));
+  decision.total = lanes::greatest<D>(tops);
+  std::size_t nest = 0, equal = 0;
+  for (std::size_t n = 0; n < nests; ++n) {
+    const bool is_best = work.total[n] >= decision.total;
+    nest = is_best ? n : nest;
+    equal += is_best ? 1U : 0U;
   }
-  decision.total = work.total[nest];
   decision.alternative = best_member(set, work, nest);
-  if (tie) [[unlikely]]
-    for (std::size_t n = 0; n < set.nest_keys().size(); ++n) {
-      if (work.total[n] != decision.total) continue;
+  if (equal > 1) [[unlikely]]
+    for (std::size_t n = 0; n < nests; ++n) {
+      if (work.total[n] < decision.total) continue;
       const std::size_t other = best_member(set, work, n);
       if (set.keys()[other] < set.keys()[decision.alternative]) decision.alternative = other;
     }
-}
-
-/// Random bits of every alternative and nest; 0 behind them.
-void draw(const ChoiceArrays& set, const core::NamedDraws& tastes, const Workspace& work) {
-  std::fill_n(work.word, set.columns() + set.nest_columns(), 0);
-  for (std::size_t j = 0; j < set.keys().size(); ++j) work.word[j] = tastes.word(set.keys()[j]);
-  std::uint64_t* const of_nests = work.word + set.columns();
-  for (std::size_t n = 0; n < set.nest_keys().size(); ++n) of_nests[n] = tastes.word(set.nest_keys()[n]);
 }
 
 template <class D>
@@ -168,17 +205,16 @@ RACKRATE_LANE Decision run(const ChoiceArrays& set, const double* utility, const
   D tops = lanes::load<D>(utility);
   for (std::size_t j = lanes::kWidth<D>; j < set.columns(); j += lanes::kWidth<D>)
     tops = lanes::max<D>(tops, lanes::load<D>(utility + j));
-  std::array<double, lanes::kWidth<D>> top_lanes;
-  lanes::store<D>(top_lanes.data(), tops);
-  const double top = *std::max_element(top_lanes.begin(), top_lanes.end());
+  const double top = lanes::greatest<D>(tops);
   Decision decision;
   if (top == kInfeasible) return decision;
   draw(set, tastes, work);
   prepare<D>(set, work);
   weigh<D>(set, utility, top, work);
   gather_nests<D>(set, work);
+  take_logarithms<D>(set, work);
   decision.logsum = top + finish<D>(set, work);
-  find_winner(set, work, decision);
+  find_winner<D>(set, work, decision);
   decision.total += top;
   return decision;
 }
@@ -187,21 +223,19 @@ RACKRATE_LANE Decision run(const ChoiceArrays& set, const double* utility, const
 template <class D>
 RACKRATE_LANE void share_out(const ChoiceArrays& set, const double* utility, double top, const Workspace& work,
                              std::span<double> share) {
-  std::fill_n(work.score, 2 * set.columns(), 1.0);
   weigh<D>(set, utility, top, work);
   double all = 0.0;
   for (std::size_t n = 0; n < set.nest_keys().size(); ++n) {
     double s = 0.0;
-    for (std::size_t place = 0; place < set.depth(); ++place) s += work.value[set.members(place)[n]];
+    for (const std::uint32_t member : set.members(n)) s += work.value[member];
     const double g = s > 0.0 ? lanes::exp(set.lambda()[n] * lanes::log(s)) : 0.0;
     work.total[n] = s > 0.0 ? g / s : 0.0;
     all += g;
   }
   std::fill(share.begin(), share.end(), 0.0);
-  for (std::size_t place = 0; place < set.depth(); ++place)
-    for (std::size_t n = 0; n < set.nest_keys().size(); ++n)
-      if (const std::size_t member = set.members(place)[n]; member != 2 * set.columns())
-        share[member % set.columns()] += work.value[member] * work.total[n] / all;
+  for (std::size_t n = 0; n < set.nest_keys().size(); ++n)
+    for (const std::uint32_t member : set.members(n))
+      share[set.alternative_of(member)] += work.value[member] * work.total[n] / all;
 }
 
 using Kernel = Decision (*)(const ChoiceArrays&, const double*, const core::NamedDraws&, const Workspace&);
@@ -237,19 +271,25 @@ Kernel widest() {
 class Memory {
  public:
   explicit Memory(const ChoiceArrays& set) {
-    const std::size_t memberships = 2 * set.columns() + kLanes, nests = set.nest_columns();
-    const std::size_t words = set.columns() + nests, need = 2 * memberships + 7 * nests;
+    const std::size_t alternatives = padded(set.size()), memberships = padded(set.memberships()) + kLanes,
+                      nests = padded(set.nest_keys().size()) + kLanes;
+    const std::size_t words = alternatives + memberships + 2 * nests, need = 4 * memberships + 11 * nests;
     if (need > few_.size()) many_.resize(need);
     if (words > few_words_.size()) many_words_.resize(words);
-    double* const numbers = need > few_.size() ? many_.data() : few_.data();
-    double* const by_nest = numbers + 2 * memberships;
-    work = {numbers,
-            numbers + memberships,
-            by_nest,
-            by_nest + nests,
-            by_nest + 3 * nests,
-            by_nest + 6 * nests,
-            words > few_words_.size() ? many_words_.data() : few_words_.data()};
+    double* numbers = need > few_.size() ? many_.data() : few_.data();
+    const auto take = [&numbers](std::size_t count) { return std::exchange(numbers, numbers + count); };
+    work.word = words > few_words_.size() ? many_words_.data() : few_words_.data();
+    work.half = work.word + alternatives;
+    work.wait = take(memberships + nests);
+    work.utility = take(memberships);
+    work.value = take(memberships);
+    work.score = take(memberships);
+    work.best = take(nests);
+    work.inverse = take(nests);
+    work.outer = take(nests);
+    work.sine = take(3 * nests);
+    work.logarithm = take(3 * nests);
+    work.total = take(nests);
   }
   Memory(const Memory&) = delete;
   Memory& operator=(const Memory&) = delete;
@@ -286,35 +326,38 @@ ChoiceArrays::ChoiceArrays(const ChoiceSet& set) {
 
 ChoiceArrays::ChoiceArrays(const ChoiceSet& set, std::span<const std::uint32_t> positions)
     : columns_(padded(positions.size())) {
-  log_share_.assign(2 * columns_, kInfeasible);
-  steepness_.assign(2 * columns_, 1.0);
   core::Table<NestId, std::vector<std::uint32_t>> members(set.nests().size());
-  for (std::size_t j = 0; j < positions.size(); ++j) {
-    const auto& alternative = set.alternatives()[positions[j]];
-    keys_.push_back(alternative.key);
-    for (std::size_t m = 0; m < alternative.in.size(); ++m) {
-      const auto& in = alternative.in[m];
-      if (!in.nest.exists()) continue;
-      log_share_[m * columns_ + j] = in.log_share;
-      steepness_[m * columns_ + j] = 1.0 / set.nests()[in.nest].lambda;
-      members[in.nest].push_back(static_cast<std::uint32_t>(m * columns_ + j));
-      depth_ = std::max(depth_, members[in.nest].size());
+  const auto add = [&](const ChoiceSet::Membership& in) {
+    members[in.nest].push_back(static_cast<std::uint32_t>(log_share_.size()));
+    log_share_.push_back(in.log_share);
+    steepness_.push_back(1.0 / set.nests()[in.nest].lambda);
+  };
+  for (const std::uint32_t position : positions) {
+    keys_.push_back(set.alternatives()[position].key);
+    add(set.alternatives()[position].in[0]);
+  }
+  for (std::size_t j = 0; j < positions.size(); ++j)
+    if (const auto& in = set.alternatives()[positions[j]].in[1]; in.nest.exists()) {
+      second_.push_back(static_cast<std::uint32_t>(j));
+      add(in);
     }
-  }
-  std::vector<NestId> in_use;
+  memberships_ = log_share_.size();
+  log_share_.resize(padded(memberships_), kInfeasible);
+  steepness_.resize(padded(memberships_), 1.0);
   for (const NestId n : members.ids())
-    if (!members[n].empty()) in_use.push_back(n);
-  nest_columns_ = padded(in_use.size());
-  lambda_.assign(nest_columns_, 1.0);
-  members_.assign(depth_ * nest_columns_, static_cast<std::uint32_t>(2 * columns_));
-  for (std::size_t n = 0; n < in_use.size(); ++n) {
-    const auto& nest = set.nests()[in_use[n]];
-    if (nest.lambda < kLeastLambda) throw std::invalid_argument("ChoiceArrays: a nest's lambda must be at least 0.05");
-    nest_keys_.push_back(nest.key ^ kNestSalt);
-    lambda_[n] = nest.lambda;
-    for (std::size_t place = 0; place < members[in_use[n]].size(); ++place)
-      members_[place * nest_columns_ + n] = members[in_use[n]][place];
-  }
+    if (!members[n].empty()) add_nest(set.nests()[n], std::move(members[n]));
+  lambda_.resize(padded(lambda_.size()), 1.0);
+}
+
+/// Members add up in the order of the alternatives.
+void ChoiceArrays::add_nest(const ChoiceSet::Nest& nest, std::vector<std::uint32_t> members) {
+  if (nest.lambda < kLeastLambda) throw std::invalid_argument("ChoiceArrays: a nest's lambda must be at least 0.05");
+  std::stable_sort(members.begin(), members.end(),
+                   [this](std::uint32_t a, std::uint32_t b) { return alternative_of(a) < alternative_of(b); });
+  nest_keys_.push_back(nest.key ^ kNestSalt);
+  lambda_.push_back(nest.lambda);
+  members_.insert(members_.end(), members.begin(), members.end());
+  first_member_.push_back(static_cast<std::uint32_t>(members_.size()));
 }
 
 bool available(Instructions instructions) {

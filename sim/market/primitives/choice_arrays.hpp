@@ -11,8 +11,8 @@
 
 namespace rackrate::market {
 
-/// A choice set laid out for array arithmetic: columns are alternatives, then nests, each padded to whole vectors.
-/// Built once for many decisions.
+/// A choice set laid out for array arithmetic, built once for many decisions. Alternatives in one of their nests,
+/// called memberships, lie side by side: the first of every alternative, then the second of those that have two.
 class ChoiceArrays {
  public:
   /// Doubles that the widest vector holds. Arrays are padded to it, whatever the processor.
@@ -29,23 +29,32 @@ class ChoiceArrays {
   [[nodiscard]] std::size_t columns() const { return columns_; }
 
   // What the kernel reads.
-  [[nodiscard]] std::size_t nest_columns() const { return nest_columns_; }
-  [[nodiscard]] std::size_t depth() const { return depth_; }
+  [[nodiscard]] std::size_t memberships() const { return memberships_; }
   [[nodiscard]] std::span<const std::uint64_t> keys() const { return keys_; }
   [[nodiscard]] std::span<const std::uint64_t> nest_keys() const { return nest_keys_; }
-  [[nodiscard]] const double* log_share(std::size_t membership) const { return &log_share_[membership * columns_]; }
-  [[nodiscard]] const double* steepness(std::size_t membership) const { return &steepness_[membership * columns_]; }
+  /// The alternatives that have a second membership, in order.
+  [[nodiscard]] std::span<const std::uint32_t> second() const { return second_; }
+  [[nodiscard]] std::size_t alternative_of(std::size_t membership) const {
+    return membership < size() ? membership : second_[membership - size()];
+  }
+  /// Memberships of a nest, in the order of their alternatives.
+  [[nodiscard]] std::span<const std::uint32_t> members(std::size_t nest) const {
+    return {&members_[first_member_[nest]], &members_[0] + first_member_[nest + 1]};
+  }
+  // Up to whole vectors, a number for each.
+  [[nodiscard]] const double* log_share() const { return log_share_.data(); }
+  [[nodiscard]] const double* steepness() const { return steepness_.data(); }
   [[nodiscard]] const double* lambda() const { return lambda_.data(); }
-  /// By place in a nest: positions in the values of both memberships, one array behind the other; 2 columns() where a
-  /// nest has no more members.
-  [[nodiscard]] const std::uint32_t* members(std::size_t place) const { return &members_[place * nest_columns_]; }
 
  private:
-  std::size_t columns_ = 0, nest_columns_ = 0, depth_ = 0;
+  void add_nest(const ChoiceSet::Nest& nest, std::vector<std::uint32_t> members);
+
+  std::size_t columns_ = 0, memberships_ = 0;
   std::vector<std::uint64_t> keys_, nest_keys_;
-  std::vector<double> log_share_, steepness_;  ///< [membership, column]: ln a_jn, 1 / lambda_n
-  std::vector<double> lambda_;                 ///< by nest
-  std::vector<std::uint32_t> members_;         ///< [place, nest]
+  std::vector<std::uint32_t> second_;
+  std::vector<std::uint32_t> members_, first_member_{0};  ///< of all nests; where those of each nest begin
+  std::vector<double> log_share_, steepness_;             ///< by membership: ln a_jn, 1 / lambda_n
+  std::vector<double> lambda_;                            ///< by nest
 };
 
 /// What one decision comes to.
