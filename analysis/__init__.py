@@ -17,7 +17,7 @@ from .clause_dates import acted_by, clause_dates
 from .comparability import NotComparable, comparable
 from .decompositions import decomposition
 from .money_flows import by_clause
-from .pairing import difference, paired
+from .pairing import difference, paired, pairs_needed
 from .premiums import break_even_year, clause_transfers, premium, premium_table
 from .questions import Contrast, contrasts, parties
 from .sensitivity import morris, sobol, tornado
@@ -37,6 +37,7 @@ from .statements import commit_book, statement
 from .structure import kept_structural, structural, structural_range, structural_settings, structural_text
 from .study_data import UnknownName, discount_factors, discounted, finished, horizon, run_end
 from .sweeps import point_table, point_values
+from .table_views import VARIANCE_LEFT, variance_left
 from .tables import (
     by_period,
     fiscal_summary,
@@ -49,6 +50,7 @@ from .tables import (
 from .units import money, unit_of
 
 __all__ = [
+    "VARIANCE_LEFT",
     "Contrast",
     "NotComparable",
     "UnknownName",
@@ -83,6 +85,7 @@ __all__ = [
     "morris",
     "oracle",
     "paired",
+    "pairs_needed",
     "parties",
     "point_table",
     "point_values",
@@ -105,6 +108,7 @@ __all__ = [
     "unit_of",
     "unserved_share",
     "values_table",
+    "variance_left",
     "who_pays",
     "yearly_concentration",
     "yearly_shares",

@@ -12,7 +12,7 @@ import xarray as xr
 from . import scenario_text
 from .markup import Row, link, paragraph, table, text
 from .scenario_text import Tree
-from .table_views import each, futures
+from .table_views import VARIANCE_LEFT, each, futures, variance_left
 from .units import BILLION, Unit, money, unit_of
 
 _GROUPS = {
@@ -81,8 +81,9 @@ def premium(frame: pd.DataFrame, scenario: Tree, questions: Mapping[str, str] | 
         f"Mean known to (Monte Carlo error), {unit.name}",
         "P(below 0)",
         "Break-even",
+        "Variance left",
     ]
-    return table(head, rows, numeric=(1, 2, 3, 4, 5))
+    return table(head, rows, numeric=(1, 2, 3, 4, 5, 6)) + paragraph(VARIANCE_LEFT, "note")
 
 
 def _largest(frame: pd.DataFrame) -> float:
@@ -101,6 +102,7 @@ def _premium_row(row: Any, name: str, unit: Unit, single: bool) -> list[str]:
         text(unit.span(row.mean_low, row.mean_high)),
         f"{100 * row.p_negative:.0f} %",
         year,
+        variance_left(row),
     ]
 
 

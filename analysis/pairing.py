@@ -4,6 +4,7 @@ confused."""
 from __future__ import annotations
 
 import inspect
+import math
 import warnings
 from typing import Any
 
@@ -184,6 +185,27 @@ def paired(a: Any, b: Any, level: float = 0.9, resamples: int = 2000, seed: int 
     if resamples:
         out["bca_low"], out["bca_high"] = _bca(d, mean, sd, level, resamples, seed)
     return out
+
+
+def pairs_needed(sd: float, half_width: float, level: float = 0.9) -> int:
+    """How many paired futures make the paired-t interval of a mean reach at most ``half_width`` to either side.
+
+    Units: ``half_width`` in those of ``sd``, the standard deviation of the paired difference over futures.
+    Raises: ValueError for a level outside (0, 1), a half-width that is not positive, or an unknown or negative sd.
+    Example:
+        >>> pairs_needed(9.0, 1.5)
+        100
+    """
+    check_level(level)
+    if not half_width > 0.0:
+        raise ValueError(f"half_width is {half_width}; expected a number above 0, in the units of sd")
+    if not 0.0 <= sd < math.inf:
+        raise ValueError(f"sd is {sd}; expected a known number >= 0; one pair alone has no standard deviation")
+    ratio, tail = (sd / half_width) ** 2, (1.0 - level) / 2.0
+    n = max(2, math.ceil(ratio * stats.norm.ppf(1 - tail) ** 2))
+    while n < ratio * stats.t.ppf(1 - tail, n - 1) ** 2:  # Student's t is wider than the normal law: a few steps
+        n += 1
+    return n
 
 
 def _bca(

@@ -77,7 +77,8 @@ def premium_table(
 
     Returns: a pandas DataFrame (it prints one block a question) with columns group, question, firm, layer, mean,
         outcome_low, outcome_high, mean_low, mean_high, bca_low, bca_high, p_negative, break_even (a year, missing
-        if there is none), pairs. Money in B$ on the valuation date; ``layer`` is ``all`` for the firm's own NPV, else
+        if there is none), variance_ratio (what pairing leaves of the variance that the difference of two
+        independent futures would have: 0 is a perfect pairing, 1 none; missing for parts of a difference), pairs. Money in B$ on the valuation date; ``layer`` is ``all`` for the firm's own NPV, else
         a layer's discounted gross profit. With one replication the Monte Carlo error is missing: one future has none.
     Raises: KeyError without ``npv``; ValueError without a second arm, or for arms that cannot be compared.
     Example:
@@ -108,6 +109,7 @@ def _row(
     statistics: Any,
     pairs: int,
     break_even: int | None = None,
+    two_arms: bool = True,
 ) -> dict[str, Any]:
     money = {
         k: float(statistics[k]) / BILLION
@@ -121,6 +123,7 @@ def _row(
         **money,
         "p_negative": float(statistics["p_negative"]),
         "break_even": np.nan if break_even is None else float(break_even),
+        "variance_ratio": float(statistics["variance_ratio"]) if two_arms else np.nan,
         "pairs": pairs,
     }
 
@@ -202,7 +205,7 @@ def _terms_rows(ds: xr.Dataset, contrast: questions.Contrast, level: float, resa
     for group, values in parts:
         result = paired(values, np.zeros_like(values), level, resamples)
         rows += [
-            _row(contrast, group, firm, "all", {k: v[i] for k, v in result.items()}, values.shape[0])
+            _row(contrast, group, firm, "all", {k: v[i] for k, v in result.items()}, values.shape[0], two_arms=False)
             for i, firm in enumerate(firms)
             if firm not in study_data.OUTSIDE
         ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from typing import Any, TypeVar
 
@@ -16,6 +17,19 @@ _WIDE = ("display.max_columns", None, "display.width", 160, "display.max_colwidt
 def futures(frame: pd.DataFrame) -> str:
     """The share of futures that a table's outcome spread holds: ``90 % of futures``."""
     return f"{100 * frame.attrs.get('level', 0.9):g} % of futures"
+
+
+#: What the column of :func:`variance_left` means.
+VARIANCE_LEFT = (
+    "Variance left: variance of the paired difference, as a share of the sum of the two arms' variances. "
+    "Without pairing it would be 100 %; half of it halves the futures that a mean needs."
+)
+
+
+def variance_left(row: Any) -> str:
+    """The ``variance_ratio`` of a row of premiums as per cent; a dash where it is not known."""
+    ratio = getattr(row, "variance_ratio", math.nan)
+    return f"{100 * ratio:.2g} %" if ratio == ratio else "–"
 
 
 def each(frame: pd.DataFrame) -> Iterator[Any]:
@@ -62,6 +76,7 @@ class Premiums(Table):
                     "mean known to": unit.span(r.mean_low, r.mean_high),
                     "P(<0)": f"{100 * r.p_negative:.0f} %" if r.pairs > 1 else "–",
                     "break-even": "" if pd.isna(r.break_even) else f"{r.break_even:.0f}",
+                    "variance left": variance_left(r),
                 }
                 for r in each(part)
                 if any(v != 0 for v in (r.mean, r.outcome_low, r.outcome_high))
@@ -70,6 +85,8 @@ class Premiums(Table):
             blocks.append(f"\n{question}{kind}")
             blocks += [pd.DataFrame(rows).to_string(index=False)] if rows else []
             blocks += [f"no difference: {', '.join(still)}"] if still else []
+        if "variance_ratio" in self and self["variance_ratio"].notna().any():
+            blocks.append(f"\n{VARIANCE_LEFT}")
         if (self["pairs"] < 2).all():
             blocks.append("\none future: no interval")
         return "\n".join(blocks)

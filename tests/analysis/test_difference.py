@@ -151,3 +151,17 @@ def test_the_bootstrap_draws_alike_under_old_and_new_scipy(monkeypatch):
     monkeypatch.setattr(pairing, "_GENERATOR", "random_state")
     an.paired([1.0, 2.0, 4.0], [0.0, 0.0, 0.0])
     assert isinstance(seen["random_state"], np.random.Generator) and "rng" not in seen
+
+
+def test_how_many_pairs_a_mean_needs():
+    # By definition: the smallest n with t(n-1) sd / sqrt(n) <= half the width, found by trying all.
+    for sd, half, level in ((9.0, 1.5, 0.9), (3.0, 1.5, 0.9), (20.0, 1.5, 0.9), (1.0, 5.0, 0.95)):
+        wide = [n for n in range(2, 2000) if stats.t.ppf((1 + level) / 2, n - 1) * sd / np.sqrt(n) <= half]
+        assert an.pairs_needed(sd, half, level) == wide[0]
+    assert an.pairs_needed(0.0, 1.0) == 2
+
+
+@pytest.mark.parametrize(("sd", "half"), [(1.0, 0.0), (1.0, -1.0), (-1.0, 1.0), (float("nan"), 1.0)])
+def test_a_width_or_a_spread_that_is_no_positive_number_is_refused(sd, half):
+    with pytest.raises(ValueError, match="expected a"):
+        an.pairs_needed(sd, half)

@@ -332,3 +332,14 @@ def test_settings_without_a_difference_are_said_to_have_none():
         words.sentence.endswith("Across 1 other setting of the model there is no difference.")
         and "sign" not in words.detail
     )
+
+
+def test_each_comparison_says_what_pairing_leaves_of_the_variance(study):
+    table = an.premium_table(study)
+    row = table.query("group == 'exclusivity' and layer == 'all' and firm == 'microsoft'").iloc[0]
+    high, low = (study["npv"].sel(arm=arm, firm="microsoft").values for arm in ("exclusive", "amended"))
+    expected = np.var(high - low, ddof=1) / (np.var(high, ddof=1) + np.var(low, ddof=1))
+    assert row["variance_ratio"] == pytest.approx(expected)
+    assert table.loc[table["group"].isin(["transfer", "rest"]), "variance_ratio"].isna().all()
+    assert an.VARIANCE_LEFT in repr(table) and f"{100 * expected:.2g} %" in repr(table)
+    assert "of the variance" in an.headline(study, table).detail

@@ -37,7 +37,13 @@ def print_premium(ds: xr.Dataset, structural: pd.DataFrame | None) -> None:
         if rows and single:
             print_rows(f"{title}; one future, so no interval", ["firm", "difference", "break-even"], rows)
         elif rows:
-            print_rows(title, ["firm", "mean", "90 % of futures", "mean known to", "P(<0)", "break-even"], rows)
+            print_rows(
+                title,
+                ["firm", "mean", "90 % of futures", "mean known to", "P(<0)", "break-even", "variance left"],
+                rows,
+            )
+    if not single:
+        print(f"{analysis.VARIANCE_LEFT}\n")
 
 
 def _reach(row: Any) -> float:
@@ -46,6 +52,8 @@ def _reach(row: Any) -> float:
 
 
 def _premium(row: Any, unit: Unit, single: bool) -> list[str]:
+    from rackrate import analysis
+
     year = "" if row.break_even is None or row.break_even != row.break_even else f"{row.break_even:.0f}"
     mean = unit.number(row.mean, True)
     if single:
@@ -57,6 +65,7 @@ def _premium(row: Any, unit: Unit, single: bool) -> list[str]:
         unit.span(row.mean_low, row.mean_high),
         f"{row.p_negative:.0%}",
         year,
+        analysis.variance_left(row),
     ]
 
 
