@@ -21,6 +21,7 @@ inline constexpr Unit kNumber{"", "1.5", 1e-6, 1e6};
 inline constexpr Unit kShare{"", "20 %", 1e-6, 1000};
 inline constexpr Unit kCount{"", "900 M", 1e-6, 1e11};
 inline constexpr Unit kPerYear{"/y", "10 %/y", 1e-6, 100};
+inline constexpr Unit kPerMonth{"/mo", "25 %/mo", 1e-6, 100};
 inline constexpr Unit kDays{"d", "7 d", 0.01, 36525};
 inline constexpr Unit kHours{"h", "6 h", 0.001, 10000};
 inline constexpr Unit kMonths{"mo", "3 mo", 0.01, 1200};
@@ -36,6 +37,7 @@ inline constexpr Unit kKilowatts{"kW", "1.4 kW", 0.01, 10000};
 inline constexpr Unit kMegawatts{"MW", "1.9 GW", 1e-6, 1e7};
 inline constexpr Unit kMegawattsPerYear{"MW/y", "2 GW/y", 1e-6, 1e7};
 inline constexpr Unit kCompute{"H100e", "120 H100e", 0.01, 1e10};
+inline constexpr Unit kComputePerMonth{"H100e/mo", "25000 H100e/mo", 0.01, 1e10};
 inline constexpr Unit kComputePerMillion{"H100e/M", "900 H100e/M", 1e-6, 1e8};
 inline constexpr Unit kComputePerToken{"H100e-h/Mtok", "0.3 H100e-h/Mtok", 1e-6, 1e6};
 }  // namespace unit

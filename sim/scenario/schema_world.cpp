@@ -7,6 +7,7 @@ using namespace unit;
 using market::ChoiceParameters;
 using market::ClearingParameters;
 using market::EfficiencyParameters;
+using market::HostingParameters;
 using market::Parameters;
 using market::PriceParameters;
 using market::RunParameters;
@@ -153,6 +154,29 @@ Section clearing() {
   return s;
 }
 
+Section hosting() {
+  using P = HostingParameters;
+  return fixed(
+      "hosting", "How fast a load can move to a host, and what it costs in routing to take much of one supplier.",
+      parameter(&Parameters::hosting),
+      {number("ramp", at(&P::ramp_per_month), kPerMonth,
+              "What a lab's load at a host may grow by in a month beyond the growth of what it wants, where it has a "
+              "choice of hosts. Leaving is free.")
+           .at_least(0.0)
+           .if_absent("no limit"),
+       number("ramp_floor", at(&P::ramp_floor_h100e), kComputePerMonth,
+              "What a lab may add at a host beside it, from nothing too.")
+           .at_least(0.0),
+       number("spread_free", at(&P::spread_free), kShare,
+              "Share of a supplier's capacity that one customer takes at the supplier's price.")
+           .within(0.0, 1.0),
+       number("spread_premium", at(&P::spread_premium), kNumber,
+              "What the share s beyond it adds to the price in routing: spread_premium x (s - spread_free) ^ "
+              "spread_power. It is the risk of delivery; what is paid stays the price.")
+           .within(0.0, 100.0),
+       number("spread_power", at(&P::spread_power), kNumber, "The power in that term.").within(1.0, 10.0)});
+}
+
 Section prices() {
   using Price = PriceParameters;
   return fixed("prices", "How list prices move.", parameter(&Parameters::prices),
@@ -201,7 +225,8 @@ std::vector<Section> world_sections() {
       prices(),
       efficiency(),
       sites(),
-      clearing()};
+      clearing(),
+      hosting()};
 }
 
 }  // namespace rackrate::scenario

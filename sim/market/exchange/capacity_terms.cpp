@@ -6,6 +6,7 @@
 
 #include "sim/core/whole.hpp"
 #include "sim/market/exchange/clear.hpp"
+#include "sim/market/exchange/hosting_limits.hpp"
 #include "sim/market/exchange/load.hpp"
 #include "sim/market/exchange/whole_parts.hpp"
 
@@ -255,10 +256,11 @@ Table<ClassId, PrimaryId> weighted_primaries(const CompiledScenario& s, const De
   return primaries;
 }
 
-/// `free`: probability that a dollar more is free.
+/// `free`: probability that a dollar more is free. What the customer's share of the supplier adds is a risk of
+/// delivery, which a commitment does not take away.
 Money serving_cost(const ArcTerms& terms, double price_index, double free) {
-  return scaled(terms.serving_cost, price_index * terms.charged * (1.0 - free), "a serving cost, in $,") +
-         terms.latency;
+  const double charged = price_index * terms.charged * (1.0 - free) + price_index * terms.surcharge;
+  return scaled(terms.serving_cost, charged, "a serving cost, in $,") + terms.latency;
 }
 
 /// A least share at a primary host outweighs any saving on serving cost, but no penalty: it leaves no load unserved.
@@ -312,6 +314,9 @@ void find_arc_terms(const CompiledScenario& s, DemandTable& table) {
     terms.own = to_own_reservation(s, table, arc);
     table.arc_terms.push_back(terms);
   }
+  for (const ArcStack& stack : table.stacks)
+    for (int step = 1; step < stack.steps; ++step)
+      table.arc_terms[ArcId(stack.first.number() + step)].surcharge = spread_surcharge(s.parameters.hosting, step);
 }
 
 void set_costs(const MarketView& view, DemandTable& table) {

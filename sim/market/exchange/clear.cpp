@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "sim/core/whole.hpp"
+#include "sim/market/exchange/hosting_limits.hpp"
 
 namespace rackrate::market {
 namespace {
@@ -40,7 +41,9 @@ Allocation clear(const MarketView& view, const Interval& interval, const Load& l
   set_demands(s, load, table);
   Capacity capacity = set_capacities(view, interval.start, table);
   set_costs(view, table);
+  limit_flows(view, interval, table);
   network.solver.solve(table.network, network.solution);
+  remember_flows(network.solution, table);
 
   Allocation out;
   out.classes.resize(table.classes.size());

@@ -8,6 +8,7 @@
 #include "sim/market/exchange/capacity_terms.hpp"
 #include "sim/market/exchange/commitment_steer.hpp"
 #include "sim/market/exchange/entry.hpp"
+#include "sim/market/exchange/hosting_limits.hpp"
 #include "sim/market/exchange/streams.hpp"
 #include "sim/market/pricing/resale_terms.hpp"
 
@@ -31,6 +32,12 @@ core::EntityKey class_key(const Parameters& p, const DemandClass& c, const Alter
   return name;
 }
 
+core::EntityKey load_key(const CompiledScenario& s, const DemandClass& c) {
+  const core::EntityKey sold = core::name_hash(s.parameters.channels[c.channel].name, s.lab_key[c.lab]);
+  const core::EntityKey there = core::name_hash(s.parameters.vocabulary.regions[c.region.position()], sold);
+  return core::name_hash("load" + std::to_string(static_cast<int>(c.tier)) + (c.resident ? "r" : "-"), there);
+}
+
 /// The class of a cell, without its cells.
 DemandClass class_of(const MarketView& view, CellId cell, core::SimTime t) {
   const auto& s = view.compiled();
@@ -49,6 +56,7 @@ DemandClass class_of(const MarketView& view, CellId cell, core::SimTime t) {
   c.payer = payer.party;
   c.payer_layer = payer.layer;
   c.key = class_key(p, c, alternative);
+  c.load_key = load_key(s, c);
   return c;
 }
 
@@ -93,6 +101,7 @@ void add_streams(const MarketView& view, Table<ClassId, DemandClass>& classes) {
     c.payer = stream.payer;
     c.payer_layer = stream.application.exists() ? Layer::Application : Layer::Model;
     c.key = stream.key;
+    c.load_key = stream.key;
     c.penalty = to_money(stream_penalty(s.parameters, stream, c.tier));
     classes.push_back(std::move(c));
   }
@@ -140,19 +149,29 @@ core::EntityKey arc_key(const DemandTable& table, const CompiledScenario& s, Nod
                          r.exists() ? core::name_hash(label_of(s, table, r), part) : part);
 }
 
+/// The arcs of a part of a class to a node: one, or one for each step of the price that its share of the node has.
+void add_arcs(DemandTable& table, const CompiledScenario& s, NetworkClassId part, NodeId node, core::EntityKey key) {
+  const auto& c = table.classes[table.class_of_part[part]];
+  FlowArc arc;
+  arc.demand_class = part;
+  arc.pool = node;
+  const ArcId first = table.network.arcs.next();
+  const int steps = steps_to(s, table, c, node);
+  for (int step = 0; step < steps; ++step) {
+    arc.key = step == 0 ? key : core::name_hash("step" + std::to_string(step), key);
+    table.network.arcs.push_back(arc);
+  }
+  if (limits_flows(s.parameters.hosting))
+    add_stack(table, c, part, node, s.pools[table.pool_of_node[node]].cloud, table.network.pools[node].key, first);
+}
+
 /// Adds a class, or the part of it that prefers its primary host, and its arcs to the network.
 NetworkClassId add_network_class(DemandTable& table, const CompiledScenario& s, ClassId k, core::EntityKey key) {
   const auto& c = table.classes[k];
   table.network.classes.push_back({key, 0, c.penalty.tenthousandths()});
   const NetworkClassId self = table.class_of_part.push_back(k);
-  for (const NodeId node : table.nodes()) {
-    if (!may_enter(table, s, node, c)) continue;
-    FlowArc arc;
-    arc.demand_class = self;
-    arc.pool = node;
-    arc.key = arc_key(table, s, node, key);
-    table.network.arcs.push_back(arc);
-  }
+  for (const NodeId node : table.nodes())
+    if (may_enter(table, s, node, c)) add_arcs(table, s, self, node, arc_key(table, s, node, key));
   return self;
 }
 

@@ -26,6 +26,7 @@ using ArcId = FlowArcId;
 /// same fill ratio.
 struct DemandClass {
   std::uint64_t key = 0;
+  std::uint64_t load_key = 0;  ///< of the same load, whatever hosts it may use
   LabId lab;
   ChannelId channel;
   RegionId region;        ///< none: no home region
@@ -47,6 +48,7 @@ struct ArcTerms {
   Money latency;               ///< per H100e-hour
   bool preferred = false;      ///< it carries the part of a class that prefers its primary host to that host
   bool own = false;            ///< it carries a lab's own work to capacity that it reserved
+  double surcharge = 0.0;      ///< of the serving cost: what the customer's share of the supplier adds
   CommittedPairId commitment;  ///< that what it carries is drawn from, or none
 };
 
@@ -59,6 +61,39 @@ struct CommittedPair {
   std::vector<ArcId> arcs;       ///< of theirs to the payee's pools, without what is reserved
   double free = 0.0;             ///< probability that a dollar more is free (commitment_steer.hpp)
   double costed = 0.0;           ///< the one that the costs of `arcs` were made of
+};
+
+// What flowed in the interval before, and what limits the next one (hosting_limits.hpp). Empty where neither a ramp nor
+// a premium for concentration is in force.
+using LoadId = core::Index<struct LoadTag>;
+using LoadAtHostId = core::Index<struct LoadAtHostTag>;
+using LoadAtNodeId = core::Index<struct LoadAtNodeTag>;
+
+/// Classes that differ in their hosts alone are one load: permissions come and go, its place stays.
+struct LoadFlow {
+  std::uint64_t key = 0;
+  LabId lab;
+  std::int64_t wanted = 0, served = 0;  ///< whole H100e; served 0: it has no place yet
+};
+struct LoadAtHost {
+  std::uint64_t key = 0;
+  LoadId load;
+  CloudId host;
+  std::int64_t served = 0;
+};
+struct LoadAtNode {
+  std::uint64_t key = 0;
+  LoadAtHostId at;
+  NodeId node;
+  std::int64_t served = 0;
+};
+/// The parallel arcs of a network class to a node, the cheapest first: each carries a further part of the node.
+struct ArcStack {
+  ArcId first;
+  int steps = 1;
+  NetworkClassId part;
+  LoadAtNodeId at;
+  bool limited = false;  ///< by the ramp: the class may go elsewhere
 };
 
 /// The classes of one access interval, and the network between them and the pools.
@@ -82,6 +117,11 @@ struct DemandTable {
   Table<ClassId, NetworkClassId> free_part;    ///< the part that goes wherever it costs least
   Table<ClassId, NetworkClassId> preferring;   ///< the part that prefers its primary host, or none
   Table<ClassId, PrimaryId> primary_of_class;  ///< where there is a preferring part
+
+  Table<LoadId, LoadFlow> loads;
+  Table<LoadAtHostId, LoadAtHost> at_hosts;
+  Table<LoadAtNodeId, LoadAtNode> at_nodes;
+  std::vector<ArcStack> stacks;
 
   [[nodiscard]] auto arcs() const { return network.arcs.ids(); }
   [[nodiscard]] auto nodes() const { return pool_of_node.ids(); }

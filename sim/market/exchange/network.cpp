@@ -1,6 +1,9 @@
 #include "sim/market/exchange/network.hpp"
 
 #include <algorithm>
+#include <utility>
+
+#include "sim/market/exchange/hosting_limits.hpp"
 
 namespace rackrate::market {
 namespace {
@@ -31,7 +34,9 @@ std::int64_t& Carry::of(ClassId place, std::uint64_t key) {
 
 void refresh(Network& network, const MarketView& view, core::SimTime t) {
   if (network.interval == view.board.interval && t < network.terms_until) return;
-  network.table = build_demand(view, t);
+  DemandTable table = build_demand(view, t);
+  carry_flows(network.table, table);
+  network.table = std::move(table);
   network.terms = settlement_terms(view.compiled(), network.table, t);
   network.interval = view.board.interval;
   network.terms_until = next_terms_change(view.compiled(), t);

@@ -11,6 +11,7 @@ namespace rackrate::market {
 namespace {
 
 constexpr std::size_t kMostPools = 1000;
+constexpr std::size_t kMostArcs = 1000;  ///< of a class
 constexpr std::int64_t kLargestCost = std::int64_t{1} << 44;
 // A class has at most 1001 links, each of which may be full at a time: flows stay below 2^62.
 constexpr std::int64_t kLargestSum = std::int64_t{1} << 52;
@@ -53,8 +54,9 @@ void check_shape(const FlowNetwork& network) {
   require(distinct(network.classes, key), "flow network", "two classes share a key");
   require(distinct(network.pools, key), "flow network", "two pools share a key");
   require(distinct(network.arcs, key), "flow network", "two arcs share a key");
-  const auto ends = [](const FlowArc& a) { return std::pair(a.demand_class.number(), a.pool.number()); };
-  require(distinct(network.arcs, ends), "flow network", "two arcs join one class and one pool");
+  core::Table<FlowClassId, std::size_t> arcs(network.classes.size(), 0);
+  for (const FlowArc& a : network.arcs)
+    require(++arcs[a.demand_class] <= kMostArcs, "flow network", "a class has more than 1000 arcs");
 }
 
 void check_sizes(const FlowNetwork& network) {

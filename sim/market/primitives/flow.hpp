@@ -30,7 +30,7 @@ struct FlowPool {
   std::int64_t capacity = 0;  ///< H100e
 };
 
-/// At most one arc joins a class and a pool.
+/// Several arcs may join a class and a pool: the steps of a price that rises with the flow.
 struct FlowArc {
   std::uint64_t key = 0;  ///< name hash; breaks ties, unique among arcs
   FlowClassId demand_class;
@@ -68,9 +68,9 @@ struct FlowSolution {
 ///
 /// Units:   whole numbers of any unit of capacity and any of cost; the exchange counts H100e and units of Money.
 /// Throws:  std::invalid_argument on a negative demand, capacity or arc capacity, an index out of
-///          range, a repeated class, pool or arc key, two arcs between one class and one pool, |cost| >= 2^44, demands
-///          or capacities that sum to 2^52 or more, or more than 1000 pools. The solver then starts from nothing the
-///          next time.
+///          range, a repeated class, pool or arc key, |cost| >= 2^44, demands or capacities that sum to 2^52 or more,
+///          more than 1000 pools, or more than 1000 arcs of one class. The solver then starts from nothing the next
+///          time.
 /// Order:   permuting classes, pools or arcs permutes the answer and changes nothing else.
 /// Source:  network simplex with bounded flows (Ahuja, Magnanti, Orlin 1993, ch. 11): dual with long steps where sizes
 ///          changed (Maros 2003, "A generalized dual phase-2 simplex algorithm", EJOR 149, 1-16), primal where costs

@@ -71,6 +71,15 @@ struct ClearingParameters {
   double rho_max = 0.85;     ///< interactive load is capped at this share of a pool
 };
 
+/// What keeps hosting where it is, and what spreads it over several suppliers.
+struct HostingParameters {
+  double ramp_per_month = -1.0;   ///< what a lab's load at a host may grow by in a month; negative: no limit
+  double ramp_floor_h100e = 0.0;  ///< and what a lab may add there in a month beside it, from nothing too
+  double spread_free = 0.3;       ///< share of a supplier's capacity that a customer takes at its price (s0)
+  double spread_premium = 0.0;    ///< a: what the whole capacity adds to the price in routing, by (1 - s0)^b
+  double spread_power = 2.0;      ///< b
+};
+
 /// A scenario's values, ready for a World.
 struct Parameters {
   std::string name, title;
@@ -90,6 +99,7 @@ struct Parameters {
   EfficiencyParameters efficiency;
   SiteParameters sites;
   ClearingParameters clearing;
+  HostingParameters hosting;
   std::map<std::string, int> fiscal_year_end;  ///< firm -> last month of its fiscal year, 1..12
 
   [[nodiscard]] Actors actors() const { return {vocabulary, chips, clouds, labs, channels}; }

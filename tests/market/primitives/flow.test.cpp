@@ -107,6 +107,7 @@ FlowNetwork random_network(std::mt19937_64& bits, bool capped) {
   for (const FlowClassId c : n.classes.ids()) {
     for (const FlowPoolId p : n.pools.ids()) {
       if (below(2) == 0) n.arcs.push_back({bits(), c, p, below(15), capped && below(3) == 0 ? below(25) : kUncapped});
+      while (capped && below(4) == 0) n.arcs.push_back({bits(), c, p, below(15), below(25)});  // a further step
     }
   }
   return n;

@@ -1,0 +1,233 @@
+#include "sim/market/exchange/hosting_limits.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+
+#include "sim/core/math.hpp"
+#include "sim/core/whole.hpp"
+#include "sim/market/exchange/capacity_terms.hpp"
+
+namespace rackrate::market {
+namespace math = core::math;
+namespace {
+
+constexpr double kDaysOfAMonth = core::kDaysPerYear / 12.0;
+
+bool ramps(const HostingParameters& hosting) { return hosting.ramp_per_month >= 0; }
+bool spreads(const HostingParameters& hosting) { return hosting.spread_premium > 0; }
+
+std::int64_t rounded_up(double h100e) {
+  return core::whole(std::ceil(std::min(h100e, 1e12) - 1e-9), "the limit of a flow, in H100e,");
+}
+
+template <class Id, class Row>
+Id find_or_add(Table<Id, Row>& rows, const Row& row) {
+  for (const Id i : rows.ids())
+    if (rows[i].key == row.key) return i;
+  return rows.push_back(row);
+}
+
+bool has_choice(const DemandClass& c) { return c.hosts.size() > 1; }
+
+double ratio(std::int64_t part, std::int64_t all) { return all > 0 ? core::real(part) / core::real(all) : 0.0; }
+
+}  // namespace
+
+double spread_upto(const HostingParameters& hosting, int step) {
+  return hosting.spread_free + (1.0 - hosting.spread_free) * step / (kSpreadSteps - 1);
+}
+
+double spread_surcharge(const HostingParameters& hosting, int step) {
+  if (step == 0) return 0.0;
+  const double middle = 0.5 * (spread_upto(hosting, step - 1) + spread_upto(hosting, step)) - hosting.spread_free;
+  return hosting.spread_premium * math::pow(middle, hosting.spread_power);
+}
+
+double ramp_factor(const HostingParameters& hosting, double days) {
+  return math::pow(1.0 + hosting.ramp_per_month, days / kDaysOfAMonth);
+}
+
+bool limits_flows(const HostingParameters& hosting) { return ramps(hosting) || spreads(hosting); }
+
+int steps_to(const CompiledScenario& s, const DemandTable& table, const DemandClass& c, NodeId node) {
+  if (!spreads(s.parameters.hosting) || !has_choice(c) || table.reservation_of_node[node].exists()) return 1;
+  return s.cloud_firm[s.pools[table.pool_of_node[node]].cloud] == c.payer ? 1 : kSpreadSteps;
+}
+
+void add_stack(DemandTable& table, const DemandClass& c, NetworkClassId part, NodeId node, CloudId host,
+               core::EntityKey node_key, ArcId first) {
+  LoadFlow load;
+  load.key = c.load_key;
+  load.lab = c.lab;
+  LoadAtHost at_host;
+  at_host.load = find_or_add(table.loads, load);
+  at_host.host = host;
+  at_host.key = core::name_hash("at " + std::to_string(host.number()), c.load_key);
+  LoadAtNode at_node;
+  at_node.at = find_or_add(table.at_hosts, at_host);
+  at_node.node = node;
+  at_node.key = core::name_hash("node", c.load_key ^ node_key);
+  ArcStack stack;
+  stack.first = first;
+  stack.steps = static_cast<int>(table.network.arcs.size() - first.position());
+  stack.part = part;
+  stack.at = find_or_add(table.at_nodes, at_node);
+  stack.limited = has_choice(c) && !table.reservation_of_node[node].exists();
+  table.stacks.push_back(stack);
+}
+
+void carry_flows(const DemandTable& before, DemandTable& table) {
+  const auto carry = [](const auto& from, auto& to, auto take) {
+    std::map<std::uint64_t, std::size_t> place;
+    for (std::size_t i = 0; i < from.size(); ++i) place[from.rows()[i].key] = i;
+    for (auto& row : to)
+      if (const auto found = place.find(row.key); found != place.end()) take(row, from.rows()[found->second]);
+  };
+  carry(before.loads, table.loads, [](LoadFlow& row, const LoadFlow& old) {
+    row.wanted = old.wanted;
+    row.served = old.served;
+  });
+  carry(before.at_hosts, table.at_hosts, [](LoadAtHost& row, const LoadAtHost& old) { row.served = old.served; });
+  carry(before.at_nodes, table.at_nodes, [](LoadAtNode& row, const LoadAtNode& old) { row.served = old.served; });
+}
+
+namespace {
+
+/// What the limits of an interval are made of.
+class Limits {
+ public:
+  Limits(const MarketView& view, const Interval& interval, const DemandTable& table)
+      : s_(view.compiled()),
+        hosting_(s_.parameters.hosting),
+        table_(table),
+        months_(interval.days() / kDaysOfAMonth),
+        growth_(ramps(hosting_) ? ramp_factor(hosting_, interval.days()) - 1.0 : 0.0),
+        wanted_(table.loads.size(), 0),
+        lab_wanted_(s_.parameters.labs.size(), 0),
+        at_node_(table.at_nodes.size(), 0),
+        room_(table.at_hosts.size(), 0),
+        known_(table.at_hosts.size(), 0),
+        host_room_(s_.parameters.clouds.size(), 0),
+        fixed_(s_.parties.size(), s_.parameters.clouds.size(), 0),
+        free_(fixed_) {
+    add_demands();
+    add_rooms();
+  }
+
+  /// The most that the stack may carry.
+  [[nodiscard]] std::int64_t most(const ArcStack& stack) const {
+    const std::int64_t demand = demand_of(stack.part);
+    const auto& node = table_.at_nodes[stack.at];
+    const auto& host = table_.at_hosts[node.at];
+    const auto& load = table_.loads[host.load];
+    if (!ramps(hosting_) || !stack.limited || load.served == 0 || demand == 0) return kUncapped;
+    const double grown = load.wanted > 0 ? std::max(1.0, ratio(wanted_[host.load], load.wanted)) : 1.0;
+    const double homeless = core::real(std::max<std::int64_t>(0, host.served - known_[node.at]));
+    const double added = grown * (core::real(host.served) * growth_ + homeless) +
+                         hosting_.ramp_floor_h100e * months_ * ratio(wanted_[host.load], lab_wanted_[load.lab]);
+    const double most = core::real(node.served) * grown + added * ratio(capacity(node.node), room_[node.at]);
+    return rounded_up(most * ratio(demand, at_node_[stack.at]));
+  }
+
+  /// What of step `step` of its node is the class's.
+  [[nodiscard]] std::int64_t width(const ArcStack& stack, int step) const {
+    const auto& node = table_.at_nodes[stack.at];
+    const CloudId host = table_.at_hosts[node.at].host;
+    const PartyId payer = class_of(stack.part).payer;
+    const double all = core::real(capacity(node.node));
+    const double taken = core::real(fixed_(payer, host)) * ratio(capacity(node.node), host_room_[host]);
+    const double from = step == 0 ? 0.0 : all * spread_upto(hosting_, step - 1);
+    const double width = all * spread_upto(hosting_, step) - std::max(from, taken);
+    return rounded_up(std::max(0.0, width) * ratio(demand_of(stack.part), free_(payer, host)));
+  }
+
+ private:
+  [[nodiscard]] const DemandClass& class_of(NetworkClassId part) const {
+    return table_.classes[table_.class_of_part[part]];
+  }
+  [[nodiscard]] std::int64_t demand_of(NetworkClassId part) const { return table_.network.classes[part].demand; }
+  [[nodiscard]] std::int64_t capacity(NodeId node) const {
+    return table_.reservation_of_node[node].exists() ? 0 : table_.network.pools[node].capacity;
+  }
+
+  void add_demands() {
+    NetworkClassId last;
+    for (const ArcStack& stack : table_.stacks) {
+      const std::int64_t demand = demand_of(stack.part);
+      at_node_[stack.at] += demand;
+      if (stack.part == last) continue;  // the stacks of a part stand together
+      last = stack.part;
+      const LoadId load = table_.at_hosts[table_.at_nodes[stack.at].at].load;
+      wanted_[load] += demand;
+      lab_wanted_[table_.loads[load].lab] += demand;
+      const auto& c = class_of(stack.part);
+      for (const CloudId host : c.hosts.members()) (has_choice(c) ? free_ : fixed_)(c.payer, host) += demand;
+    }
+  }
+  void add_rooms() {
+    for (const LoadAtNode& node : table_.at_nodes) {
+      room_[node.at] += capacity(node.node);
+      known_[node.at] += node.served;
+    }
+    for (const NodeId node : table_.nodes()) host_room_[s_.pools[table_.pool_of_node[node]].cloud] += capacity(node);
+  }
+
+  const CompiledScenario& s_;
+  const HostingParameters& hosting_;
+  const DemandTable& table_;
+  double months_, growth_;
+  Table<LoadId, std::int64_t> wanted_;
+  Table<LabId, std::int64_t> lab_wanted_;
+  Table<LoadAtNodeId, std::int64_t> at_node_;  ///< wanted by all classes of the load that may go there
+  Table<LoadAtHostId, std::int64_t> room_, known_;
+  Table<CloudId, std::int64_t> host_room_;
+  Grid<PartyId, CloudId, std::int64_t> fixed_, free_;  ///< wanted by payer: may go there alone, or there too
+};
+
+}  // namespace
+
+void limit_flows(const MarketView& view, const Interval& interval, DemandTable& table) {
+  if (table.stacks.empty()) return;
+  const Limits limits(view, interval, table);
+  for (const ArcStack& stack : table.stacks) {
+    std::int64_t left = limits.most(stack);
+    for (int step = 0; step < stack.steps; ++step) {
+      const bool top = step + 1 == stack.steps;
+      const std::int64_t room = top ? left : std::min(left, limits.width(stack, step));
+      table.network.arcs[ArcId(stack.first.number() + step)].capacity = room;
+      if (left != kUncapped) left -= room;
+    }
+  }
+}
+
+void remember_flows(const FlowSolution& solution, DemandTable& table) {
+  if (table.stacks.empty()) return;
+  Table<LoadId, std::int64_t> served(table.loads.size(), 0), wanted(served);
+  Table<LoadAtHostId, std::int64_t> at_host(table.at_hosts.size(), 0);
+  Table<LoadAtNodeId, std::int64_t> at_node(table.at_nodes.size(), 0);
+  NetworkClassId last;
+  for (const ArcStack& stack : table.stacks) {
+    std::int64_t flow = 0;
+    for (int step = 0; step < stack.steps; ++step) flow += solution.flow[ArcId(stack.first.number() + step)];
+    const LoadAtHostId host = table.at_nodes[stack.at].at;
+    const LoadId load = table.at_hosts[host].load;
+    at_node[stack.at] += flow;
+    at_host[host] += flow;
+    served[load] += flow;
+    if (stack.part != last) wanted[load] += table.network.classes[stack.part].demand;
+    last = stack.part;
+  }
+  const auto keeps = [&](LoadId load) { return wanted[load] > 0 && served[load] == 0; };
+  for (const LoadAtNodeId i : table.at_nodes.ids())
+    if (!keeps(table.at_hosts[table.at_nodes[i].at].load)) table.at_nodes[i].served = at_node[i];
+  for (const LoadAtHostId i : table.at_hosts.ids())
+    if (!keeps(table.at_hosts[i].load)) table.at_hosts[i].served = at_host[i];
+  for (const LoadId i : table.loads.ids()) {
+    if (keeps(i)) continue;
+    table.loads[i].wanted = wanted[i];
+    table.loads[i].served = served[i];
+  }
+}
+
+}  // namespace rackrate::market
