@@ -155,6 +155,8 @@ def category(kinds: Kinds, payer: str, payee: str, change: float) -> str:
     rest = (
         "sales"
         if payer in ("enterprises", "consumers")
+        else "funding"
+        if payer == "investors"
         else "costs and capital goods"
         if payee in ("suppliers", "services")
         else "other"

@@ -154,6 +154,10 @@ def _lab_revenue(ds: xr.Dataset, p: Point) -> xr.DataArray:
     return ds["revenue"].sel(firm=p.entity, layer="model", time=_month(p.date)) * 12 / 1e9
 
 
+def _lab_cash(ds: xr.Dataset, p: Point) -> xr.DataArray:
+    return ds["lab_cash"].sel(lab=p.entity, time=_month(p.date)) / 1e9
+
+
 def _users(ds: xr.Dataset, p: Point) -> xr.DataArray:
     return ds["users"].sel(lab=p.entity, time=_month(p.date)) / 1e6
 
@@ -191,11 +195,10 @@ def _hosting_of(ds: xr.Dataset, lab: str) -> list[str]:
 
 
 def _backlog(ds: xr.Dataset, p: Point) -> xr.DataArray:
-    """What labs still owe the firm under commitments in force: nothing else is an output."""
-    owed = [
-        label for label, clause in _clauses(ds) if clause.get("kind") == "commit" and clause.get("payee") == p.entity
-    ]
-    return ds["clause_remaining"].sel(clause=owed, time=_month(p.date)).sum("clause") / 1e9
+    """What its customers still owe the firm's clouds under what they have signed."""
+    clouds = scenario_text.tree_of(str(ds.attrs.get("resolved_scenario", ""))).get("clouds", {})
+    own = [c for c in (str(c) for c in ds["cloud"].values) if _plain(clouds.get(c, {}).get("firm")) == p.entity]
+    return ds["backlog"].sel(cloud=own, time=_month(p.date)).sum(["cloud", "payer"]) / 1e9
 
 
 def _clauses(ds: xr.Dataset) -> list[tuple[str, dict[str, object]]]:
@@ -222,6 +225,7 @@ MEASURES: dict[str, Callable[[xr.Dataset, Point], xr.DataArray]] = {
     "fleet": _fleet,
     "lab_compute": _lab_compute,
     "lab_revenue": _lab_revenue,
+    "lab_cash": _lab_cash,
     "compute_spending": _compute_spending,
     "hosting_price": _hosting_price,
     "users": _users,

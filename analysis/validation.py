@@ -36,6 +36,7 @@ ORDER = (
     "compute spending of a lab",
     "token price",
     "lab revenue",
+    "cash of a lab",
     "users",
     "seats",
 )
@@ -45,8 +46,8 @@ _CUSTOMERS = (
     "share of the fleet (`internal_share`) and order nothing. Missing: the whole fleet on the books"
 )
 _BACKLOG = (
-    "the public figure counts every customer and product, the model what labs still owe under commitments in force. Missing: "
-    "other customers' commitments, and backlog as an output of its own"
+    "the public figure counts every customer and product, the model what labs and hosts have signed with each other. Missing: "
+    "other customers' commitments"
 )
 _LABS_ALONE = (
     "the labs' demand is all that an owner orders for, one lead time and a quarter ahead. Publicly fleets grew faster than the "
@@ -110,8 +111,8 @@ EXPLANATIONS: dict[tuple[str, str], str] = {
 }
 FIRST_DAY_EXPLANATIONS: dict[tuple[str, str], str] = {
     ("backlog", "coreweave"): (
-        "the commitment to CoreWeave is written as one clause a year, and only the year in force is counted. Missing: backlog as an "
-        "output"
+        "the model knows OpenAI's contracts alone, the largest part of it; Microsoft's and others' are not in the scenario. Missing: "
+        "other customers' commitments"
     ),
     ("capital spending", "coreweave"): (
         "only the part of the fleet that the model simulates is on the books, a quarter. Missing: the whole fleet on the books"

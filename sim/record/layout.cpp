@@ -16,7 +16,7 @@ constexpr std::array<DimensionRow, kDims> kDimensionRows{{
     {Channel, "channel", "sales channel", "seller of record"},
     {Segment, "segment", "enterprise segment", "segments of the scenario"},
     {Host, "host", "host of inference", "the clouds, as hosts of stateless inference"},
-    {Payer, "payer", "paying party", "firms, then suppliers, services, enterprises, consumers"},
+    {Payer, "payer", "paying party", "firms, then suppliers, services, enterprises, consumers, investors"},
     {Payee, "payee", "receiving party", "the same parties as payer"},
     {Clause, "clause", "money clause", "contract/clause of every clause that moves money; restated by a later version it is the same clause"},
     {Time, "time", "month", "first day of the month; time_bounds gives the days covered, the end exclusive"},
@@ -154,6 +154,14 @@ constexpr std::array<VariableRow, kVars> kVariableRows{{
      "Facility power of the sites that the cloud started in the month; scripted sites not counted."},
     {Var::ComputeDemand, "compute_demand", {Cloud, Time}, Type::F64, "H100e", Cell::Point, "compute wanted from a cloud",
      "As the cloud sees it at the month's end: smoothed over four weeks, unserved demand included."},
+    {Var::LabCash, "lab_cash", {Lab, Time}, Type::F64, "USD", Cell::Point, "cash of a lab",
+     "At the month's end: what it began with and every payment of its firm since. Missing where the lab keeps no account."},
+    {Var::LabFunding, "lab_funding", {Lab, Time}, Type::F64, "USD", Cell::Sum, "funding of a lab",
+     "Received in funding rounds and tranches. Missing where the lab keeps no account."},
+    {Var::LabFunded, "lab_funded", {Lab, Time}, Type::F64, "1", Cell::Mean, "share of planned training and research that is paid for",
+     "Mean over the month; 1 where cash is no limit. Missing where the lab keeps no account."},
+    {Var::Backlog, "backlog", {Cloud, Payer, Time}, Type::F64, "USD", Cell::Point, "remaining performance obligations",
+     "At the month's end, what a customer still owes a cloud under commitments and reservations that are signed, begun or not; without what was defaulted on, and without what is not owed while access is barred."},
 }};
 // clang-format on
 

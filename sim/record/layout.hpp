@@ -37,10 +37,11 @@ enum class Var : std::uint8_t {
   Served, Unserved, LabCompute,
   PlacementShare, RuntimeShare, PlacedUnits, Surplus, Adoption,
   MarketShare, Hhi, Quality, Users, Kappa, Seats, Price, ComputePrice,
-  CapitalChips, CapitalShells, CapitalPower, CapitalBudget, CapitalCommitted, CapitalRefused, SitesStarted, ComputeDemand
+  CapitalChips, CapitalShells, CapitalPower, CapitalBudget, CapitalCommitted, CapitalRefused, SitesStarted, ComputeDemand,
+  LabCash, LabFunding, LabFunded, Backlog
 };
 // clang-format on
-inline constexpr std::size_t kVars = 62;
+inline constexpr std::size_t kVars = 66;
 
 /// Up to five dimensions, time last.
 struct DimList {

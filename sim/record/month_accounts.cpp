@@ -86,8 +86,9 @@ void post(Accounts& a, const market::EntryFact& e) {
     refuse(e, "this category stays inside one firm");
   if (e.category == Category::Capex && (!pays_firm || !earns_firm))
     refuse(e, "capital goods are bought by firms from vendors, suppliers or services");
-  if (e.category == Category::Investment && (!pays_firm || !earns_firm || from == to))
-    refuse(e, "firms invest in other firms");
+  const bool outside_investor = from == a.parties - 1;  // the last of kOutsideParties
+  if (e.category == Category::Investment && (!(pays_firm || outside_investor) || !earns_firm || from == to))
+    refuse(e, "firms and investors invest in other firms");
   a.touched[month] = 1;
 
   if (e.category == Category::Depreciation) {
@@ -100,7 +101,7 @@ void post(Accounts& a, const market::EntryFact& e) {
   if (e.clause.exists()) a.clause_payment[e.clause.position() * a.months + month] += e.amount;
   if (e.category == Category::Capex && from == to) return;  // one pocket to the other
   if (e.category == Category::Investment) {                 // from one capital account to another
-    a.investment[from * a.months + month] += e.amount;
+    if (pays_firm) a.investment[from * a.months + month] += e.amount;
     a.funding[to * a.months + month] += e.amount;
     return;
   }

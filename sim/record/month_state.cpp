@@ -40,6 +40,7 @@ MonthStates::MonthStates(const Axes& axes)
       products_(axes.size(Dim::Product)),
       channels_(axes.size(Dim::Channel)),
       segments_(axes.size(Dim::Segment)),
+      payers_(axes.size(Dim::Payer)),
       months_(axes.months.size()),
       first_month_(axes.months.front()),
       start_(axes.start),
@@ -61,7 +62,12 @@ MonthStates::MonthStates(const Axes& axes)
       price_(labs_ * channels_ * months_),
       compute_price_(clouds_ * months_),
       plan_(clouds_ * months_),
-      plan_known_(clouds_ * months_) {
+      plan_known_(clouds_ * months_),
+      cash_(labs_ * months_),
+      lab_funding_(labs_ * months_),
+      funded_(labs_ * months_),
+      backlog_(clouds_ * payers_ * months_),
+      backlog_known_(months_) {
   for (auto& kind : capital_) kind.assign(clouds_ * months_, 0.0);
 }
 
@@ -84,6 +90,7 @@ void MonthStates::add(const market::WindowFact& window) {
   time_[m] += ms;
   add_compute(window, m);
   add_placements(window, m);
+  add_backlog(window, m);
   for (const market::SegmentFact& s : window.segments) {
     const std::size_t i = cell({{s.segment, segments_}, {month, months_}});
     surplus_[i].sum += s.surplus_usd_per_day * core::in_days(window.length);
@@ -95,6 +102,7 @@ void MonthStates::add(const market::WindowFact& window) {
     quality_[i] = {l.quality, true};
     users_[i] = {l.users, true};
     kappa_[i] = {l.kappa, true};
+    add_cash(l, i, window.length);
   }
   const double hours = core::in_hours(window.length);
   for (const market::PriceFact& p : window.prices) {
@@ -157,6 +165,24 @@ void MonthStates::add_placements(const market::WindowFact& window, std::size_t m
       runtime_[cell({{p.segment, segments_}, {p.lab, labs_}, {p.runtime, clouds_}, {month, months_}})] +=
           p.units_per_day;
   }
+}
+
+void MonthStates::add_cash(const market::LabFact& lab, std::size_t cell, core::SimDuration length) {
+  if (!lab.cash) return;
+  cash_[cell] = {lab.cash->usd(), true};
+  lab_funding_[cell] += lab.funding.usd();
+  funded_[cell].sum += lab.funded * core::in_hours(length);
+  funded_[cell].time += length.count();
+}
+
+/// Of a month's windows the last states it.
+void MonthStates::add_backlog(const market::WindowFact& window, std::size_t m) {
+  if (core::month_index(window.start + window.length) == core::month_index(window.start) &&
+      window.start + window.length < end_)
+    return;
+  backlog_known_[m] = 1;
+  for (const market::BacklogFact& b : window.backlog)
+    backlog_[cell({{b.cloud, clouds_}, {b.payer, payers_}, {static_cast<std::int64_t>(m), months_}})] = b.usd.usd();
 }
 
 std::size_t MonthStates::capital_cell(market::CloudId cloud, core::SimTime t) const {

@@ -47,13 +47,17 @@ class MonthStates {
   [[nodiscard]] std::size_t month_of(const market::WindowFact& window) const;
   void add_compute(const market::WindowFact& window, std::size_t month);
   void add_placements(const market::WindowFact& window, std::size_t month);
+  void add_cash(const market::LabFact& lab, std::size_t cell, core::SimDuration length);
+  void add_backlog(const market::WindowFact& window, std::size_t month);
   void fill_pools(RunSeries& out) const;
   void fill_compute(RunSeries& out) const;
   void fill_placements(RunSeries& out) const;
   void fill_capital(RunSeries& out) const;
+  void fill_cash(RunSeries& out) const;
   [[nodiscard]] std::size_t capital_cell(market::CloudId cloud, core::SimTime t) const;
 
-  std::size_t clouds_ = 0, regions_ = 0, labs_ = 0, products_ = 0, channels_ = 0, segments_ = 0, months_ = 0;
+  std::size_t clouds_ = 0, regions_ = 0, labs_ = 0, products_ = 0, channels_ = 0, segments_ = 0, payers_ = 0,
+              months_ = 0;
   int first_month_ = 0;
   core::SimTime start_, end_;
   std::vector<std::int64_t> time_;               ///< [month] milliseconds of windows
@@ -72,6 +76,11 @@ class MonthStates {
   std::array<std::vector<double>, 3> capital_;   ///< by kind: [cloud, month] dollars
   std::vector<market::CapitalPlanFact> plan_;    ///< [cloud, month]
   std::vector<char> plan_known_;                 ///< [cloud, month]
+  std::vector<Point> cash_;                      ///< [lab, month] dollars
+  std::vector<double> lab_funding_;              ///< [lab, month] dollars
+  std::vector<Mean> funded_;                     ///< [lab, month]
+  std::vector<double> backlog_;                  ///< [cloud, payer, month] dollars
+  std::vector<char> backlog_known_;              ///< [month]
 };
 
 }  // namespace rackrate::record

@@ -15,6 +15,7 @@ void MonthStates::fill(RunSeries& out) const {
   fill_compute(out);
   fill_placements(out);
   fill_capital(out);
+  fill_cash(out);
   const auto points = [](const std::vector<Point>& from, std::vector<double>& to) {
     for (std::size_t i = 0; i < from.size(); ++i)
       if (from[i].stated) to[i] = from[i].value;
@@ -80,6 +81,17 @@ void MonthStates::fill_capital(RunSeries& out) const {
     out[Var::SitesStarted][i] = plan_[i].site_kw * 1e-3;
     out[Var::ComputeDemand][i] = plan_[i].demand_h100e;
   }
+}
+
+void MonthStates::fill_cash(RunSeries& out) const {
+  for (std::size_t i = 0; i < cash_.size(); ++i) {
+    if (!cash_[i].stated) continue;
+    out[Var::LabCash][i] = cash_[i].value;
+    out[Var::LabFunding][i] = lab_funding_[i];
+    out[Var::LabFunded][i] = funded_[i].sum / (static_cast<double>(funded_[i].time) / kMsPerHour);
+  }
+  for (std::size_t i = 0; i < backlog_.size(); ++i)
+    if (backlog_known_[i % months_]) out[Var::Backlog][i] = backlog_[i];
 }
 
 void MonthStates::fill_placements(RunSeries& out) const {

@@ -46,6 +46,7 @@ class LeftOut {
     deliveries();
     builders();
     streams();
+    cash();
     contracts();
     if (!p_.labs.empty()) permissions();
     return std::move(out_);
@@ -159,6 +160,24 @@ class LeftOut {
         if (s.h100e_per_million_users > 0) of_users.add(key + ".compute_per_million_users");
       }
     for (const Reason* reason : {&of_users, &of_compute, &full, &empty}) reason->tell(out_);
+  }
+
+  /// Money without an account, and rounds that the run never sees.
+  void cash() {
+    Reason no_account("the lab keeps no account, so it has no effect. Give opening.");
+    Reason before("its date lies before the run, so it never comes in. What came before the start is in opening.");
+    for (const auto& lab : p_.labs) {
+      const std::string key = "labs." + lab.name + ".cash.";
+      if (lab.cash.opening_usd < 0 && lab.cash.round_gap_months > 0) no_account.add(key + "round_gap");
+      for (const auto& round : lab.cash.rounds) {
+        if (lab.cash.opening_usd < 0)
+          no_account.add(key + "rounds." + round.name);
+        else if (round.date < p_.run.start)
+          before.add(key + "rounds." + round.name);
+      }
+    }
+    no_account.tell(out_);
+    before.tell(out_);
   }
 
   /// Contracts and clauses whose dates lie outside the run, or outside their own version.

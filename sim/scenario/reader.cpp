@@ -70,6 +70,19 @@ class Reader {
     }
   }
 
+  /// The account is that of the lab's firm, so of its labs one keeps it.
+  void cash_accounts(const market::Parameters& parameters) {
+    std::map<std::string, std::string> lab_of;
+    for (const market::Lab& lab : parameters.labs) {
+      if (lab.cash.opening_usd < 0) continue;
+      const auto [first, fresh] = lab_of.emplace(lab.firm, lab.name);
+      if (fresh) continue;
+      const std::string path = "labs." + lab.name + ".cash.opening";
+      mistakes_.add({locate(document_, path), "a second account of firm " + lab.firm,
+                     "one lab of a firm that keeps its cash", "Leave it to labs." + first->second + ".cash."});
+    }
+  }
+
   Mistakes& mistakes() { return mistakes_; }
   std::vector<Leaf> take_leaves() {
     std::sort(leaves_.begin(), leaves_.end(), [](const Leaf& a, const Leaf& b) { return a.item.path < b.item.path; });
@@ -265,6 +278,7 @@ Checked check_document(const Document& document, const Section& root, const mark
   Draft draft;
   reader.table(root, &document.root, "", &draft, false);
   reader.chip_names(draft.vendors);
+  reader.cash_accounts(draft.parameters);
   check_meaningful_names(draft.parameters, document, reader.mistakes());
   reader.mistakes().throw_if_any();
   Checked out;

@@ -12,7 +12,7 @@ namespace rackrate::scenario {
 namespace {
 
 constexpr std::string_view kOutside = "those outside the scenario whom its firms pay or are paid by";
-constexpr std::array<ReservedName, 10> kReserved{{
+constexpr std::array<ReservedName, 11> kReserved{{
     {"", "value", "the key that makes a table one value"},
     {"", "title", "a key of every table"},
     {"", "source", "a key of every table"},
@@ -22,6 +22,7 @@ constexpr std::array<ReservedName, 10> kReserved{{
     {"FIRM", market::kOutsideParties[1], kOutside},
     {"FIRM", market::kOutsideParties[2], kOutside},
     {"FIRM", market::kOutsideParties[3], kOutside},
+    {"FIRM", market::kOutsideParties[4], kOutside},
     {"SEGMENT", market::contracts::kCommercial, "all segments but us_natsec, in the scopes of clauses"},
 }};
 constexpr ReservedName kOverridden{"SOURCE", kOverrideSource, "the source of values that an override replaced"};

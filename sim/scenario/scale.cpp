@@ -195,6 +195,9 @@ class LargestSums {
       for (const auto& s : lab.streams) stream("labs." + lab.name + ".streams." + s.name, l, s);
       dollars_.add(lab.channel_cost_usd * static_cast<double>(p_.channels.size()) * years_,
                    "labs." + lab.name + ".channel_cost");
+      dollars_.add(std::max(lab.cash.opening_usd, 0.0), "labs." + lab.name + ".cash.opening");
+      for (const auto& round : lab.cash.rounds)
+        dollars_.add(round.amount_usd, "labs." + lab.name + ".cash.rounds." + round.name + ".amount");
     }
     for (const auto& a : p_.applications) application("applications." + a.name, a);
     for (const auto& segment : p_.segments) enterprises("segments." + segment.name, segment);

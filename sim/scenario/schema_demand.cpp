@@ -6,6 +6,7 @@ namespace {
 using namespace unit;
 using market::GrowthPath;
 using market::Lab;
+using market::LabCash;
 using market::Parameters;
 using market::SeatApplication;
 using market::Segment;
@@ -167,6 +168,58 @@ std::vector<Field> lab_fields() {
            "Order of choice among hosts that are otherwise equal.")};
 }
 
+/// Values of `lab.cash`.
+Access<Lab, double> of_cash(double LabCash::*member) { return at(&Lab::cash, member); }
+
+std::vector<Field> cash_fields() {
+  return {
+      number("opening", of_cash(&LabCash::opening_usd), kDollars, "Cash of its firm at the start.")
+          .at_least(0.0)
+          .if_absent("it keeps no account: its firm pays whatever it costs"),
+      flag("limits", at(&Lab::cash, &LabCash::limits),
+           "Budgets follow from the account; false: the account is kept and nothing follows."),
+      number("overdraft", of_cash(&LabCash::overdraft_usd), kDollars,
+             "How far below zero cash may fall before an event says so.")
+          .at_least(0.0),
+      number("horizon", of_cash(&LabCash::horizon_months), kMonths, "Over which cash and expected funding are spread.")
+          .within(1.0, 120.0),
+      number("share", of_cash(&LabCash::share), kShare, "Share of them for training and research.").within(0.0, 1.0),
+      number("research_floor", of_cash(&LabCash::research_floor), kShare,
+             "Share of its plans of training and of research below which it never cuts.")
+          .within(0.01, 1.0),
+      number("runway", of_cash(&LabCash::runway_months), kMonths,
+             "With cash for less it defers commitments, where they may be, and may default on them.")
+          .within(0.1, 120.0),
+      number("default_hazard", of_cash(&LabCash::default_hazard), kPerYear,
+             "Hazard of default on the commitments of each contract at no cash at all; it grows in proportion to what "
+             "is missing to the runway.")
+          .within(0.0, 100.0),
+      number("round_gap", of_cash(&LabCash::round_gap_months), kMonths,
+             "Mean time from one funding round to the next, after the last of `rounds`.")
+          .positive()
+          .if_absent("no rounds but those of `rounds`"),
+      number("round_per_growth", of_cash(&LabCash::round_per_growth), kNumber,
+             "Dollars of such a round per dollar by which yearly revenue has grown in a year.")
+          .at_least(0.0),
+      number("round_spread", of_cash(&LabCash::round_spread), kNumber, "Spread of the logarithm of its size.")
+          .within(0.0, 3.0)};
+}
+
+Section cash() {
+  Section round = table("ROUND", "Money that investors outside the scenario have promised.");
+  round.enter = element(&LabCash::rounds);
+  round.fields = {
+      date("date", at(&market::FundingRound::date), "When it is paid; before the start it is in `opening`.").required(),
+      number("amount", at(&market::FundingRound::amount_usd), kDollars, "How much.").required().at_least(0.0)};
+  Section rounds = table("rounds", "Funding rounds with a date.");
+  rounds.enter = member(&Lab::cash);
+  rounds.named.push_back(std::move(round));
+  Section s = table("cash", "What it has to spend, and what it does when that runs short.");
+  s.fields = cash_fields();
+  s.sections = {std::move(rounds)};
+  return s;
+}
+
 Section lab() {
   Section s = table("LAB", "A model lab: quality, releases, prices, own demand and where its models run.");
   s.enter = [](void* draft, const std::string& name) -> void* {
@@ -175,7 +228,7 @@ Section lab() {
   s.fields = lab_fields();
   Section streams = table("streams", "The lab's demand outside enterprises.");
   streams.named.push_back(stream());
-  s.sections = {product_price(), segment_brand(), std::move(streams), routes()};
+  s.sections = {product_price(), segment_brand(), std::move(streams), routes(), cash()};
   return s;
 }
 

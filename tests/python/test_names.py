@@ -34,7 +34,8 @@ WORLD = {
     },
     "channels": {"direct": {}, "CHANNEL": {"cloud": "CLOUD", "firm": "FIRM"}, "seats": {"firm": "cloudy"}},
     "labs": {"LAB": {"firm": "lab", "routes": {"CLOUD": {"serving_cost": "1 $/H100e-h"}, "second": {"serving_cost": "2 $/H100e-h"}},
-                     "streams": {"STREAM": {"product": "consumer", "compute": "120 H100e", "price": "6 $/H100e-h", "efficiency_applies": False}}}},
+                     "streams": {"STREAM": {"product": "consumer", "compute": "120 H100e", "price": "6 $/H100e-h", "efficiency_applies": False}},
+                     "cash": {"opening": "1 B$", "rounds": {"ROUND": {"date": "2026-01-03", "amount": "1 k$"}}}}},
     "applications": {"APPLICATION": {"firm": "cloudy", "lab": "LAB", "channel": "seats", "seats": 1000, "installed_base": 2000,
                                      "revenue_per_seat": "30 $/mo", "compute_per_million_seats": "900 H100e/M"}},
     "segments": {"SEGMENT": {"enterprises": 10, "sample_share": 1, "adopters": 1, "workloads_per_year": 4, "units_per_day": 1, "regions": {"REGION": 1}, "products": {"api_stateless": 1}, "incumbent": {"CLOUD": 1}}},
@@ -51,11 +52,11 @@ WORLD = {
             }}}},
     },
 }  # fmt: skip
-PLAIN = ("SOURCE", "REGION", "FIRM", "VENDOR", "CHIP", "CLOUD", "LOT", "SITE", "SPAN", "POINT", "CHANNEL", "LAB", "STREAM", "APPLICATION",
-         "SEGMENT", "CONTRACT", "VERSION", "CLAUSE")  # fmt: skip
+PLAIN = ("SOURCE", "REGION", "FIRM", "VENDOR", "CHIP", "CLOUD", "LOT", "SITE", "SPAN", "POINT", "CHANNEL", "LAB", "STREAM", "ROUND",
+         "APPLICATION", "SEGMENT", "CONTRACT", "VERSION", "CLAUSE")  # fmt: skip
 
 OURS = sorted({
-    "suppliers", "services", "enterprises", "consumers", "all", "market", "commercial", "us_natsec", "direct", "m365", "override",
+    "suppliers", "services", "enterprises", "consumers", "investors", "all", "market", "commercial", "us_natsec", "direct", "m365", "override",
     "value", "low", "high", "source", "grade", "note", "title", "kind", "firm", "scope", "fleet", "regions", "contracts", "parties",
     "time", "arm", "replication", "baseline", "layer", "clause", "index", "month", "period", "application", "model", "consumer", "HOST", "grant",
     "never", "always", "none", "None", "nan", "NA", "inf", "true", "0", "-1", "1e5", "2026", "2026-01-01", "-", "x-from-2026-01-03", "values", "sel",
@@ -128,7 +129,7 @@ def test_what_is_reserved_is_refused_and_nothing_else():
     refused = {plain: {name for name in OURS if not is_accepted(plain, name)} for plain in PLAIN}
     everywhere = {"value", "title", "source", "grade", "note"}
     own = {
-        "FIRM": {"suppliers", "services", "enterprises", "consumers"}, "SEGMENT": {"commercial"}, "SOURCE": {"override"},
+        "FIRM": {"suppliers", "services", "enterprises", "consumers", "investors"}, "SEGMENT": {"commercial"}, "SOURCE": {"override"},
         "CHANNEL": {"m365"}, "VERSION": {"x-from-2026-01-03"},
         "CHIP": {"firm"},  # a key of the vendor beside it
     }  # fmt: skip

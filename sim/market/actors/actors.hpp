@@ -174,6 +174,29 @@ struct Route {
   SimTime from = core::kAlways;
 };
 
+/// Money that investors outside the scenario have promised a lab.
+struct FundingRound {
+  std::string name;
+  SimTime date;
+  double amount_usd = 0.0;
+};
+
+/// What a lab has to spend beside its revenue, and how it behaves when that runs short (labs/finance.hpp).
+struct LabCash {
+  double opening_usd = -1.0;  ///< at the start; negative: it keeps no account, its firm pays whatever it costs
+  bool limits = true;         ///< false: the account is kept, and nothing follows from it
+  double overdraft_usd = 0.0;
+  double horizon_months = 18.0;      ///< over which cash and expected funding are spent
+  double share = 1.0;                ///< of them, for training and research
+  double research_floor = 0.1;       ///< of its plans, below which it never cuts
+  double runway_months = 6.0;        ///< with cash for less it defers commitments and may default
+  double default_hazard = 0.0;       ///< a year, of each contract with commitments, at no cash at all
+  std::vector<FundingRound> rounds;  ///< promised
+  double round_gap_months = 0.0;     ///< mean time between later rounds, Gamma(k = 4); 0: there are none
+  double round_per_growth = 0.0;     ///< $ of such a round per $ by which yearly revenue has grown in a year
+  double round_spread = 0.0;         ///< sigma of the log of its size, whose mean stays
+};
+
 struct Lab {
   std::string name, firm;
   ModelClass model_class = ModelClass::Closed;
@@ -195,6 +218,7 @@ struct Lab {
   std::map<std::string, double> segment_brand;
   double other_cost_share = 0.0;  ///< costs other than compute, per dollar of revenue
   double channel_cost_usd = 0.0;  ///< a year, of every channel but its own through which anything of it may be bought
+  LabCash cash;
   std::vector<Stream> streams;
   std::vector<Route> routes;                 ///< where it can run; a host that is not listed needs a port
   std::vector<std::string> host_preference;  ///< order in which equal hosts are taken

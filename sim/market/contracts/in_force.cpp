@@ -2,14 +2,18 @@
 
 namespace rackrate::market::contracts {
 
-VersionId version_in_force(const Contract& contract, core::SimTime t) {
+VersionId version_expected(const Contract& contract, core::SimTime known, core::SimTime t) {
   VersionId best;
   if (t >= contract.terminated) return best;
   for (const VersionId v : contract.version_ids()) {
-    if (!(contract[v].effective <= t && t < contract[v].ends)) continue;
+    if (contract[v].signed_on > known || !(contract[v].effective <= t && t < contract[v].ends)) continue;
     if (!best.exists() || contract[v].signed_on > contract[best].signed_on) best = v;
   }
   return best;
+}
+
+VersionId version_in_force(const Contract& contract, core::SimTime t) {
+  return version_expected(contract, core::kNever, t);
 }
 
 bool active_at(const Clause& clause, core::SimTime t) {

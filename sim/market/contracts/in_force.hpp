@@ -10,6 +10,9 @@ namespace rackrate::market::contracts {
 /// none before, between and after them, and from the contract's early end on.
 [[nodiscard]] VersionId version_in_force(const Contract& contract, core::SimTime t);
 
+/// The version that is in force at t by what has been signed by `known`; none before, between and after them.
+[[nodiscard]] VersionId version_expected(const Contract& contract, core::SimTime known, core::SimTime t);
+
 /// That version, or null. Also of contracts that no registry has compiled yet.
 [[nodiscard]] inline const Version* version_at(const Contract& contract, core::SimTime t) {
   const VersionId version = version_in_force(contract, t);

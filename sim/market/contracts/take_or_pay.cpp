@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cassert>
+#include <utility>
 
 namespace rackrate::market::contracts {
 
@@ -74,7 +75,8 @@ Money TakeOrPay::prepaid(core::SimDuration left_out) const {
 }
 
 Settlement TakeOrPay::close(const CommitPeriod& period) {
-  Settlement row{period.from, period.until, period.commitment, spent_, credit_used_, credit_ - credit_used_, {}, {}};
+  Settlement row{period.from, period.until, period.commitment, spent_, credit_used_, credit_ - credit_used_, {}, {},
+                 {}};
   row.shortfall = std::max(period.commitment - spent_, Money{});
   row.cash = spent_ - credit_used_ + row.shortfall;
   credit_ = carry_ == CarryRule::OnePeriod ? row.shortfall : Money{};
@@ -85,12 +87,23 @@ Settlement TakeOrPay::close(const CommitPeriod& period) {
   return row;
 }
 
-std::optional<Settlement> TakeOrPay::settle(core::SimTime t) {
+std::optional<Settlement> TakeOrPay::settle(core::SimTime t, std::optional<double> deferral_fee) {
   if (open_ >= periods_.size() || t < periods_[open_].until) return std::nullopt;
   CommitPeriod period = periods_[open_];
   period.commitment = asked(excused_);
   ++open_;
-  return close(period);
+  Settlement row = close(period);
+  if (!deferral_fee || open_ >= periods_.size()) return row;
+  row.deferred = std::exchange(row.shortfall, Money{});
+  row.cash -= row.deferred;
+  settled_ -= row.deferred;
+  credit_ = {};  // nothing was paid that could be used
+  periods_[open_].commitment += scaled(row.deferred, 1.0 + *deferral_fee);
+  return row;
+}
+
+void TakeOrPay::write_down(double share) {
+  for (std::size_t i = open_; i < periods_.size(); ++i) periods_[i].commitment = scaled(periods_[i].commitment, share);
 }
 
 std::optional<Settlement> TakeOrPay::terminate(core::SimTime t) {

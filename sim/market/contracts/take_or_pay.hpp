@@ -14,7 +14,7 @@ struct CommitPeriod {
   Money commitment;
 };
 
-/// One settled period. cash = max(commitment, spend) - credit_used.
+/// One settled period. cash = max(commitment, spend) - credit_used - deferred.
 struct Settlement {
   core::SimTime from, until;
   Money commitment;
@@ -23,6 +23,7 @@ struct Settlement {
   Money credit_expired;  ///< last period's shortfall, not used
   Money shortfall;       ///< paid at the end of the period for what was not used
   Money cash;
+  Money deferred;  ///< fell short and was pushed into the next period
 };
 
 /// The periods of a commitment clause from `start` (the scenario's first day, or the clause's own later
@@ -54,7 +55,10 @@ class TakeOrPay {
   /// before it begins. Precondition: the time is not more than what of the period has passed since it was last excused.
   void excuse(core::SimDuration time);
   /// Settles the next period if it has ended by t; call until it returns nothing.
-  std::optional<Settlement> settle(core::SimTime t);
+  /// With a `deferral_fee` what falls short is not due but added, with the fee, to the next period, if there is one.
+  std::optional<Settlement> settle(core::SimTime t, std::optional<double> deferral_fee = {});
+  /// From now on this share of the commitment is owed, in the open and in all later periods.
+  void write_down(double share);
   /// The commitment lapses at t: settles the open period with its commitment cut to the time elapsed
   /// (periods that ended before must be settled already) and drops the later ones.
   std::optional<Settlement> terminate(core::SimTime t);

@@ -22,10 +22,11 @@ enum class ShortfallReason : std::uint8_t {
   NoPort,        ///< no lab of the payer runs there yet
   NoCapacity,    ///< the work is there and the payee is full
   NoDemand,      ///< all that may run there does, or the payer has none
+  NoCash,        ///< the same, and the payer has cut training or research for want of cash
   Dearer         ///< there was room, and the work ran where it cost less, or waited
 };
-inline constexpr std::array<std::string_view, 5> kShortfallReasonNames{"no permission", "no port", "no capacity",
-                                                                       "no demand", "dearer than elsewhere"};
+inline constexpr std::array<std::string_view, 6> kShortfallReasonNames{
+    "no permission", "no port", "no capacity", "no demand", "no cash", "dearer than elsewhere"};
 /// What was missing to an even draw, by reason, $.
 using MissingByReason = std::array<double, kShortfallReasonNames.size()>;
 
@@ -37,6 +38,7 @@ struct ClauseAccount {
   contracts::TakeOrPay commitment;
   MissingByReason missing{};  ///< of the commitment's open period
   Money moved;                ///< posted so far
+  bool written_down = false;  ///< a commitment, after its payer's default
   bool cap_announced = false;
   bool done = false;                   ///< a tranche was paid
   std::vector<std::string> broken_by;  ///< damages: contracts whose breach was charged, or is older than the clause
@@ -44,10 +46,19 @@ struct ClauseAccount {
   std::vector<std::int64_t> memory;    ///< of a user-defined kind, and of agreed payments
 };
 
+/// A payer has defaulted on the commitments of a contract: those that it signed before that day.
+struct Default {
+  std::string contract;
+  PartyId payer;
+  core::SimTime time;
+};
+
 /// What settlement keeps from one interval to the next. Nothing else changes it.
 struct Accounts {
   Table<LabelId, ClauseAccount> clauses;
   CommitBook commitments;  ///< of enterprises, to clouds
+  std::vector<Default> defaults;
+  Table<LabId, int> round_paid;  ///< core::month_index of each lab's last round beyond the scenario's, or 0
   /// (payer party, payee party): smoothed purchases of compute, from which commitments forecast the further draw
   std::map<std::pair<int, int>, double> usd_per_day;
   Table<LabId, Money> lab_revenue;                   ///< of the running month

@@ -2,6 +2,9 @@
 
 #include "sim/core/whole.hpp"
 #include "sim/market/exchange/audit_run.hpp"
+#include "sim/market/exchange/cash.hpp"
+#include "sim/market/exchange/defaults.hpp"
+#include "sim/market/exchange/funding.hpp"
 
 namespace rackrate::market {
 
@@ -55,7 +58,15 @@ AuditBook first_audit_book(const CompiledScenario& s) {
   AuditBook book;
   book.clauses.resize(s.money_labels.size());
   book.drawdowns = first_commit_book(s);
+  book.round_paid.assign(s.parameters.labs.size(), 0);
+  book.cash = opening_cash(s);
   return book;
+}
+
+void audit_funding(AuditRun& run) {
+  for (const Entry& e : funding_rounds(run.in.view, run.in.interval, run.book.round_paid))
+    run.expect(e.from, e.to, e.category, e.amount);
+  for (const Default& d : new_defaults(run.in.view, run.in.interval, run.book.defaults)) run.book.defaults.push_back(d);
 }
 
 std::vector<Entry> audit(const AuditInput& input, AuditBook& book) {
@@ -69,7 +80,9 @@ std::vector<Entry> audit(const AuditInput& input, AuditBook& book) {
   audit_running_costs(run);
   audit_capital(run);
   audit_other(run);
+  audit_funding(run);
   audit_clauses(run);
+  move_cash(input.view.compiled(), run.expected, book.cash);
   return std::move(run.expected);
 }
 

@@ -3,6 +3,7 @@
 
 #include "sim/market/contracts/audit.hpp"
 #include "sim/market/contracts/take_or_pay.hpp"
+#include "sim/market/exchange/accounts.hpp"
 #include "sim/market/exchange/capital.hpp"
 #include "sim/market/exchange/demand_state.hpp"
 #include "sim/market/exchange/drawdown.hpp"
@@ -31,6 +32,7 @@ struct ClauseAudit {
   contracts::ShareAudit share;
   CommitmentAudit commitment;
   bool paid = false;                 ///< a tranche
+  bool written_down = false;         ///< a commitment, after its payer's default
   std::vector<std::int64_t> memory;  ///< of a user-defined kind
 };
 
@@ -39,6 +41,9 @@ struct AuditBook {
   Table<LabelId, ClauseAudit> clauses;
   CommitBook drawdowns;  ///< without `coverage`
   Money migration_seen;  ///< of what the enterprises ever paid, what was expected already
+  std::vector<Default> defaults;
+  Table<LabId, int> round_paid;
+  Table<LabId, Money> cash;  ///< of labs that keep an account: what was expected, added to what they began with
 };
 [[nodiscard]] AuditBook first_audit_book(const CompiledScenario& compiled);
 

@@ -3,6 +3,7 @@
 #include "sim/market/exchange/audit_run.hpp"
 #include "sim/market/exchange/commitment_part.hpp"
 #include "sim/market/exchange/commitment_steer.hpp"
+#include "sim/market/exchange/defaults.hpp"
 
 namespace rackrate::market {
 namespace {
@@ -27,6 +28,16 @@ void begin(AuditRun& run, const PaymentClause& m, ClauseAudit& known) {
   }
   commitment.periods = contracts::commit_periods(clause, version, from, commitment.drawn);
   commitment.open = 0;
+  known.written_down = false;
+}
+
+/// After a default the part of the clause's recovery is owed, from the open period on.
+void write_down(const AuditRun& run, const PaymentClause& m, ClauseAudit& known) {
+  if (known.written_down || !in_default(run.s(), m, run.book.defaults)) return;
+  known.written_down = true;
+  const double recovery = run.s().clause_of(m).as<kinds::Commit>().recovery;
+  for (std::size_t k = known.commitment.open; k < known.commitment.periods.size(); ++k)
+    known.commitment.periods[k].commitment = scaled(known.commitment.periods[k].commitment, recovery);
 }
 
 /// The time of a period for which nothing is owed, counted anew from what was permitted when each of its intervals
@@ -61,8 +72,10 @@ void Commit::audit(AuditRun& run, LabelId label) const {
   auto& known = run.clause(label);
   auto& commitment = known.commitment;
   if (run.begins(label)) begin(run, m, known);
+  write_down(run, m, known);
+  const bool defers = deferral_fee >= 0 && payer_defers(run.in.view, m.payer);
   if (has_open_period(commitment) && commitment.periods[commitment.open].from <= run.start()) {
-    const Money used = commitment_part(run.s(), run.terms.active, m, run.receipts, run.start());
+    const Money used = commitment_part(run.s(), run.terms.active, run.book.defaults, m, run.receipts, run.start());
     const Money by_credit = commitment.totals.use(used, commitment.periods[commitment.open].commitment);
     commitment.drawn += used - by_credit;
     run.expect(seller(m), buyer(m), Category::Shortfall, by_credit, label);
@@ -71,7 +84,12 @@ void Commit::audit(AuditRun& run, LabelId label) const {
     const auto& ended = commitment.periods[commitment.open];
     const core::SimDuration length = ended.until - ended.from;
     const core::SimDuration owed = length - excused_in(run, m, ended.from, ended.until);
-    expect_shortfall(run, m, commitment, scaled(ended.commitment, owed, length), carry);
+    const Money asked = scaled(ended.commitment, owed, length);
+    if (defers && commitment.open + 1 < commitment.periods.size())
+      commitment.periods[commitment.open + 1].commitment +=
+          scaled(commitment.totals.close(asked, CarryRule::None), 1.0 + deferral_fee);
+    else
+      expect_shortfall(run, m, commitment, asked, carry);
   }
 }
 

@@ -58,6 +58,7 @@ void audit_drawdowns(AuditRun& run);
 void audit_running_costs(AuditRun& run);
 void audit_capital(AuditRun& run);
 void audit_other(AuditRun& run);
+void audit_funding(AuditRun& run);
 /// The fees of notices, and every clause with an account.
 void audit_clauses(AuditRun& run);
 void audit_notices(AuditRun& run);

@@ -36,7 +36,7 @@ EntryFact fact_of(const Entry& entry, const Interval& interval) {
 
 Books::Books(const CompiledScenario& compiled)
     : parties_(compiled.parties),
-      firms_(compiled.parties.size() - 2),
+      firms_(compiled.parameters.vocabulary.firms.size() + kOutsideFirms),
       ids_(parties_.size() * kLayerNames.size() * kCategoryNames.size() * 2, kUnused) {}
 
 AccountId Books::account(Side side, Category category, Direction direction) {

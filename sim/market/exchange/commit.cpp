@@ -3,6 +3,7 @@
 #include "sim/market/exchange/clause_run.hpp"
 #include "sim/market/exchange/commitment_part.hpp"
 #include "sim/market/exchange/commitment_steer.hpp"
+#include "sim/market/exchange/defaults.hpp"
 
 namespace rackrate::market {
 namespace {
@@ -37,6 +38,26 @@ void explain(const ClauseRun& run, const PaymentClause& m, const contracts::Sett
   missing = {};
 }
 
+/// Says that what falls short is not paid now.
+void notice_deferral(const ClauseRun& run, const PaymentClause& m, const contracts::Settlement& row) {
+  if (row.deferred <= Money{}) return;
+  run.notice("deferral", m.label,
+             run.s().parties[m.payer] + ", short of cash, pushes " + amount_text(row.deferred) + " that it owes " +
+                 run.s().parties[m.payee] + " for compute not used into the next period");
+}
+
+/// After a default what remains is owed in part.
+void write_down(const ClauseRun& run, const PaymentClause& m, double recovery) {
+  auto& account = run.account(m.label);
+  if (account.written_down || !in_default(run.s(), m, run.accounts.defaults)) return;
+  account.written_down = true;
+  const Money before = account.commitment.remaining();
+  account.commitment.write_down(recovery);
+  run.notice("default", m.label,
+             run.s().money_labels[m.label] + ": of " + amount_text(before) + " that remained " +
+                 amount_text(account.commitment.remaining()) + " is still owed");
+}
+
 void pay_shortfall(ClauseRun& run, const PaymentClause& m, const contracts::Settlement& row, CarryRule carry) {
   book_row(run.line(m.label), row, carry);
   explain(run, m, row);
@@ -51,7 +72,7 @@ void begin_commitment(ClauseRun& run, const PaymentClause& m) {
 /// Counts the interval's purchases and the time for which nothing is owed, and uses credit of the last period's
 /// shortfall.
 void book_use(ClauseRun& run, const PaymentClause& m) {
-  const Money usage = commitment_part(run.s(), run.active, m, run.out.receipts, run.start());
+  const Money usage = commitment_part(run.s(), run.active, run.accounts.defaults, m, run.out.receipts, run.start());
   auto& account = run.account(m.label);
   if (const auto* period = account.commitment.open_period(); period != nullptr && period->from <= run.start()) {
     const core::SimDuration time = run.end() - run.start();
@@ -83,6 +104,7 @@ std::optional<contracts::Settlement> continue_commitment(const CompiledScenario&
   const bool paused = !account.clause.exists();
   if (!paused && contracts::same_commitment(clause, version, s.clause_of(old), s.version_of(old))) return std::nullopt;
   account.missing = {};
+  account.written_down = false;
   const auto drawn = account.commitment.drawn();
   return account.commitment.restate(from, contracts::commit_periods(clause, version, from, drawn), carry);
 }
@@ -93,8 +115,13 @@ void Commit::settle(ClauseRun& run, LabelId label) const {
   const auto& m = run.in_force(label);
   auto& commitment = run.account(label).commitment;
   if (run.begins(label)) begin_commitment(run, m);
+  write_down(run, m, recovery);
   book_use(run, m);
-  while (const auto settled = commitment.settle(run.end())) pay_shortfall(run, m, *settled, carry);
+  const bool defers = deferral_fee >= 0 && payer_defers(run.in.view, m.payer);
+  while (const auto settled = commitment.settle(run.end(), defers ? std::optional(deferral_fee) : std::nullopt)) {
+    notice_deferral(run, m, *settled);
+    pay_shortfall(run, m, *settled, carry);
+  }
   auto& line = run.line(label);
   line.remaining = commitment.remaining();
   line.cumulative = commitment.drawn();

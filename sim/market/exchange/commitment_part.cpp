@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "sim/market/contracts/required_access.hpp"
+#include "sim/market/exchange/defaults.hpp"
 #include "sim/market/regime/buyer_and_hosts.hpp"
 
 namespace rackrate::market {
@@ -23,8 +24,13 @@ double commitment_per_day(const CompiledScenario& s, const PaymentClause& m, cor
   return owed * clause.as<kinds::Commit>().amount_usd / std::max(1.0, core::in_days(clause.until - from));
 }
 
-Money commitment_part(const CompiledScenario& s, const Table<LabelId, PaymentClauseId>& active, const PaymentClause& m,
-                      const Receipts& receipts, core::SimTime t) {
+double share_kept(const CompiledScenario& s, const PaymentClause& m, std::span<const Default> defaults) {
+  return in_default(s, m, defaults) ? s.clause_of(m).as<kinds::Commit>().recovery : 1.0;
+}
+
+Money commitment_part(const CompiledScenario& s, const Table<LabelId, PaymentClauseId>& active,
+                      std::span<const Default> defaults, const PaymentClause& m, const Receipts& receipts,
+                      core::SimTime t) {
   const Money* bought = receipts.bought(m.payer, m.payee);
   if (bought == nullptr) return {};
   double all = 0.0;
@@ -32,9 +38,9 @@ Money commitment_part(const CompiledScenario& s, const Table<LabelId, PaymentCla
     if (!other.exists()) continue;
     const auto& o = s.money[other];
     if (s.clause_of(o).is<kinds::Commit>() && o.payer == m.payer && o.payee == m.payee)
-      all += commitment_per_day(s, o, t);
+      all += share_kept(s, o, defaults) * commitment_per_day(s, o, t);
   }
-  return all > 0 ? scaled(*bought, commitment_per_day(s, m, t) / all) : Money{};
+  return all > 0 ? scaled(*bought, share_kept(s, m, defaults) * commitment_per_day(s, m, t) / all) : Money{};
 }
 
 }  // namespace rackrate::market

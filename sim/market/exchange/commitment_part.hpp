@@ -1,5 +1,6 @@
 #pragma once
 #include <optional>
+#include <span>
 
 #include "sim/market/exchange/accounts.hpp"
 #include "sim/market/exchange/entry.hpp"
@@ -14,6 +15,9 @@ namespace rackrate::market {
 /// What a commitment asks for per day over its term, $, as far as it is owed at t.
 [[nodiscard]] double commitment_per_day(const CompiledScenario& compiled, const PaymentClause& commitment,
                                         core::SimTime t);
+/// Of a commitment, what is still owed of it by what its payer has defaulted on.
+[[nodiscard]] double share_kept(const CompiledScenario& compiled, const PaymentClause& commitment,
+                                std::span<const Default> defaults);
 
 /// Brings the account under the clause in force from t on: a new schedule, or the old one under the terms of t.
 /// Restated with the same terms a commitment goes on; with others, what was drawn counts and the rest is spread over
@@ -23,8 +27,9 @@ std::optional<contracts::Settlement> continue_commitment(const CompiledScenario&
                                                          ClauseAccount& account);
 
 /// A commitment's part of what its payer bought from its payee: several commitments to one payee share the purchases in
-/// proportion to their commitments per day at t. `active`: the clauses in force, by label.
+/// proportion to what they still ask for per day at t. `active`: the clauses in force, by label.
 [[nodiscard]] Money commitment_part(const CompiledScenario& compiled, const Table<LabelId, PaymentClauseId>& active,
-                                    const PaymentClause& commitment, const Receipts& receipts, core::SimTime t);
+                                    std::span<const Default> defaults, const PaymentClause& commitment,
+                                    const Receipts& receipts, core::SimTime t);
 
 }  // namespace rackrate::market

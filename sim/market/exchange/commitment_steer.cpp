@@ -190,7 +190,11 @@ void count_missing(const SettlementRun& run, const PaymentClause& m, Money asked
   const Movable could = movable(run, *pair);
   const double wanted = std::min(usd, core::real(could.elsewhere) * usd_of_one);
   const double fits = std::min(wanted, core::real(could.room) * usd_of_one);
-  add(ShortfallReason::NoDemand, usd - wanted);
+  const bool cut = std::any_of(sides.labs.begin(), sides.labs.end(), [&](LabId lab) {
+    const auto& finance = run.board().labs[lab].finance;
+    return finance.training < 1.0 || finance.research < 1.0;
+  });
+  add(cut ? ShortfallReason::NoCash : ShortfallReason::NoDemand, usd - wanted);
   add(ShortfallReason::NoCapacity, wanted - fits);
   add(ShortfallReason::Dearer, fits);
 }

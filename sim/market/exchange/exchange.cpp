@@ -49,6 +49,8 @@ Exchange first_exchange(const Regime& regime) {
   exchange.accounts.commitments = first_commit_book(s);
   exchange.accounts.lab_revenue.resize(s.parameters.labs.size());
   exchange.accounts.month_revenue.resize(s.parameters.labs.size());
+  exchange.accounts.round_paid.assign(s.parameters.labs.size(), 0);
+  exchange.cash = first_cash(s);
   exchange.books = Books(s);
   exchange.audit = first_audit_book(s);
   exchange.signals = first_signals(s);
@@ -74,6 +76,8 @@ void book_interval(Exchange& exchange, const MarketView& view, SettledInterval d
                                 exchange.capital, exchange.cleared},
                                exchange.audit));
   age_assets(exchange.capital, interval);
+  auto cash_notices = book_cash(
+      {view, interval, network.table, load, allocation, settlement.entries, exchange.accounts.defaults}, exchange.cash);
 
   const bool last_of_month = ends_month(interval, exchange.end);
   auto pools = pool_facts(view, allocation, network);
@@ -81,16 +85,21 @@ void book_interval(Exchange& exchange, const MarketView& view, SettledInterval d
                               exchange.capital.assets, exchange.accounts.month_revenue},
                              exchange.signals);
   exchange.notices.insert(exchange.notices.end(), settlement.notices.begin(), settlement.notices.end());
+  exchange.notices.insert(exchange.notices.end(), cash_notices.begin(), cash_notices.end());
   if (observer != nullptr) {
     for (const ClauseDate& date : settlement.acted) observer->on_clause_date(date.label, date.time);
     const auto input = settlement_input(exchange, view, interval, load, allocation);
-    report(*observer, interval_facts(input, settlement, std::move(pools), {observer->reads_markets(), last_of_month}),
+    report(*observer,
+           interval_facts(input, settlement, {exchange.accounts, exchange.cash}, std::move(pools),
+                          {observer->reads_markets(), last_of_month}),
            interval, view.board);
   }
   learn(exchange.demand, interval, view.parameters().choice.learning_days);
   exchange.cleared.push_back(interval.start);
   exchange.booked_until = interval.end;
-  if (last_of_month) exchange.books.close(interval.start);
+  if (!last_of_month) return;
+  exchange.books.close(interval.start);
+  check_cash(view.compiled(), exchange.cash, exchange.audit.cash);
 }
 
 void handle_exchange(Exchange& exchange, const MarketView& view, Context& context, const Event& event,

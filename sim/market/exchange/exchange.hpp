@@ -5,6 +5,7 @@
 #include "sim/market/exchange/audit.hpp"
 #include "sim/market/exchange/books.hpp"
 #include "sim/market/exchange/capital.hpp"
+#include "sim/market/exchange/cash.hpp"
 #include "sim/market/exchange/demand_state.hpp"
 #include "sim/market/exchange/network.hpp"
 #include "sim/market/exchange/publish.hpp"
@@ -19,14 +20,15 @@ struct Exchange {
   std::vector<core::SimTime> cleared;  ///< starts of the intervals cleared so far
   core::SimTime booked_until;          ///< end of the last of them; the run's start before the first
 
-  DemandState demand;           ///< changed by messages, and by learning
-  Network network;              ///< changed by load (carry) and clear
-  Capital capital;              ///< changed by messages, and by age_assets
-  Accounts accounts;            ///< changed by settle
-  Books books;                  ///< changed by post, expect and close
-  AuditBook audit;              ///< changed by audit
-  Signals signals;              ///< made by publish; copied to the board at the next barrier
-  std::vector<Notice> notices;  ///< for the timeline, until the next barrier
+  DemandState demand;              ///< changed by messages, and by learning
+  Network network;                 ///< changed by load (carry) and clear
+  Capital capital;                 ///< changed by messages, and by age_assets
+  Accounts accounts;               ///< changed by settle
+  Books books;                     ///< changed by post, expect and close
+  AuditBook audit;                 ///< changed by audit
+  Table<LabId, CashAccount> cash;  ///< changed by book_cash; copied to the board at the next barrier
+  Signals signals;                 ///< made by publish; copied to the board at the next barrier
+  std::vector<Notice> notices;     ///< for the timeline, until the next barrier
 };
 
 [[nodiscard]] Exchange first_exchange(const Regime& regime);

@@ -1,10 +1,12 @@
 #include "sim/market/exchange/facts.hpp"
 
+#include <algorithm>
 #include <map>
 #include <optional>
 #include <tuple>
 
 #include "sim/core/whole.hpp"
+#include "sim/market/exchange/backlog.hpp"
 #include "sim/market/exchange/whole_parts.hpp"
 
 namespace rackrate::market {
@@ -162,7 +164,14 @@ void segment_facts(const SettlementInput& in, IntervalFacts& facts) {
                               core::real(in.demand.surplus[segment].tenthousandths()) * 1e-4 * board.volume_growth});
 }
 
-void lab_facts(const SettlementInput& in, IntervalFacts& facts) {
+/// Of planned training and research together.
+double funded_share(const CashSignal& cash, const FinanceSignal& finance) {
+  const double planned = cash.training + cash.research;
+  return planned > 0 ? (finance.training * cash.training + finance.research * cash.research) / planned
+                     : std::min(finance.training, finance.research);
+}
+
+void lab_facts(const SettlementInput& in, const Table<LabId, CashAccount>& cash, IntervalFacts& facts) {
   const auto& s = in.view.compiled();
   const auto& board = in.view.board;
   for (const LabId lab : s.parameters.labs.ids()) {
@@ -172,6 +181,11 @@ void lab_facts(const SettlementInput& in, IntervalFacts& facts) {
     fact.kappa = s.parameters.labs[lab].kappa * board.kappa[lab];
     for (const StreamId k : s.streams.ids())
       if (s.streams[k].lab == lab && !s.streams[k].application.exists()) fact.users += in.load.streams[k].users;
+    if (keeps_cash(s.parameters, lab)) {
+      fact.cash = cash[lab].cash;
+      fact.funding = cash[lab].funding;
+      fact.funded = funded_share(cash[lab].signal, board.labs[lab].finance);
+    }
     facts.labs.push_back(fact);
   }
 }
@@ -196,14 +210,15 @@ void price_facts(const SettlementInput& in, IntervalFacts& facts) {
 
 }  // namespace
 
-IntervalFacts interval_facts(const SettlementInput& input, const Settlement& settlement, Table<PoolId, PoolFact> pools,
-                             FactDetail detail) {
+IntervalFacts interval_facts(const SettlementInput& input, const Settlement& settlement, const Kept& kept,
+                             Table<PoolId, PoolFact> pools, FactDetail detail) {
   IntervalFacts facts;
   facts.pools = std::move(pools);
   demand_facts(input, detail.markets, facts);
-  if (detail.placements) placement_facts(input, facts);
+  if (detail.month_ends) placement_facts(input, facts);
   segment_facts(input, facts);
-  lab_facts(input, facts);
+  lab_facts(input, kept.cash, facts);
+  if (detail.month_ends) facts.backlog = backlog(input.view, kept.accounts, input.interval.end);
   price_facts(input, facts);
   for (const auto& line : settlement.lines)
     if (line.clause.exists()) facts.clauses.push_back(line);
@@ -220,6 +235,7 @@ void report(Observer& observer, const IntervalFacts& facts, const Interval& inte
   fact.placements = facts.placements;
   fact.segments = facts.segments;
   fact.labs = facts.labs;
+  fact.backlog = facts.backlog;
   fact.prices = facts.prices;
   fact.compute_prices = facts.compute_prices;
   fact.clauses = facts.clauses;

@@ -1,6 +1,7 @@
 #pragma once
 #include <vector>
 
+#include "sim/market/exchange/cash.hpp"
 #include "sim/market/exchange/settle.hpp"
 
 namespace rackrate::market {
@@ -13,19 +14,26 @@ struct IntervalFacts {
   std::vector<PlacementFact> placements;  ///< only in the last interval of a month
   std::vector<SegmentFact> segments;
   std::vector<LabFact> labs;
+  std::vector<BacklogFact> backlog;  ///< only in the last interval of a month
   std::vector<PriceFact> prices;
   std::vector<ComputePriceFact> compute_prices;
   std::vector<ClauseFact> clauses;
 };
 
+/// What is kept from one interval to the next, after this one.
+struct Kept {
+  const Accounts& accounts;
+  const Table<LabId, CashAccount>& cash;
+};
+
 /// What the facts of an interval are to say, beside what is cheap to say.
 struct FactDetail {
   bool markets = true;      ///< demand by channel and region (Observer::reads_markets)
-  bool placements = false;  ///< in the last interval of a month
+  bool month_ends = false;  ///< placements and backlog, in the last interval of a month
 };
 
 /// `input` as settlement had it.
-[[nodiscard]] IntervalFacts interval_facts(const SettlementInput& input, const Settlement& settlement,
+[[nodiscard]] IntervalFacts interval_facts(const SettlementInput& input, const Settlement& settlement, const Kept& kept,
                                            Table<PoolId, PoolFact> pools, FactDetail detail);
 /// Passes the facts to the observer.
 void report(Observer& observer, const IntervalFacts& facts, const Interval& interval, const Board& board);

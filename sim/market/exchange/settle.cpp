@@ -1,5 +1,7 @@
 #include "sim/market/exchange/settle.hpp"
 
+#include "sim/market/exchange/defaults.hpp"
+#include "sim/market/exchange/funding.hpp"
 #include "sim/market/exchange/settlement_run.hpp"
 
 namespace rackrate::market {
@@ -23,6 +25,20 @@ ClauseFact& SettlementRun::line(LabelId label) {
   return line;
 }
 
+void settle_funding(SettlementRun& run) {
+  for (const Entry& e : funding_rounds(run.in.view, run.in.interval, run.accounts.round_paid))
+    run.pay(e.from, e.to, e.category, e.amount);
+}
+
+void settle_defaults(SettlementRun& run) {
+  for (const Default& d : new_defaults(run.in.view, run.in.interval, run.accounts.defaults)) {
+    run.accounts.defaults.push_back(d);
+    run.out.notices.push_back(
+        {d.time, "default", d.contract,
+         run.s().parties[d.payer] + " defaults on the commitments of " + d.contract + ": its cash runs out"});
+  }
+}
+
 Settlement settle(const SettlementInput& input, Accounts& accounts) {
   const auto& s = input.view.compiled();
   Settlement out;
@@ -38,6 +54,8 @@ Settlement settle(const SettlementInput& input, Accounts& accounts) {
   settle_running_costs(run);
   settle_capital(run);
   settle_other(run);
+  settle_funding(run);
+  settle_defaults(run);
   settle_clauses(run);
   return out;
 }

@@ -35,6 +35,10 @@ void settle_drawdowns(SettlementRun& run);
 void settle_running_costs(SettlementRun& run);
 void settle_capital(SettlementRun& run);
 void settle_other(SettlementRun& run);
+/// What investors outside the scenario pay.
+void settle_funding(SettlementRun& run);
+/// Payers without cash default on commitments.
+void settle_defaults(SettlementRun& run);
 /// Clauses that run an account of their own (clause_run.hpp).
 void settle_clauses(SettlementRun& run);
 

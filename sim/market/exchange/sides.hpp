@@ -15,6 +15,7 @@ struct Parties {
   [[nodiscard]] Side consumers() const { return {s.consumers, Layer::Application}; }
   [[nodiscard]] Side suppliers() const { return {s.suppliers, Layer::Infrastructure}; }
   [[nodiscard]] Side services() const { return {s.services, Layer::Deployment}; }
+  [[nodiscard]] Side investors() const { return {s.investors, Layer::Model}; }
   [[nodiscard]] Side lab(LabId lab) const { return {s.lab_firm[lab], Layer::Model}; }
   [[nodiscard]] Side cloud(CloudId cloud) const { return {s.cloud_firm[cloud], Layer::Infrastructure}; }
   [[nodiscard]] bool is_lab(PartyId party) const {

@@ -78,6 +78,8 @@ void on_month(LabState& lab, const MarketView& view, Context& context) {
     double& noise = lab.signal.noise[id];
     noise = kNoiseMemory * noise + sigma * std::sqrt(1.0 - kNoiseMemory * kNoiseMemory) * z;
   }
+  const auto sentence = review_finance(lab.finance, lab.signal.finance, view, lab.lab, context.now());
+  if (!sentence.empty()) lab.notices.push_back({context.now(), "cash", view.parameters().labs[lab.lab].name, sentence});
   schedule(context, core::month_start(month + 1), MonthlyNoise{});
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 #include <vector>
 
+#include "sim/market/labs/finance.hpp"
 #include "sim/market/view/market_view.hpp"
 #include "sim/market/view/notice.hpp"
 
@@ -11,6 +12,7 @@ struct LabState {
   LabId lab;
   std::uint32_t releases = 0;  ///< ordinal of the exogenous release process
   LabSignal signal;            ///< published at the next barrier
+  LabFinance finance;
   std::vector<Notice> notices;
   std::vector<DecisionFact> decisions;  ///< of this window, reported at its end
 };

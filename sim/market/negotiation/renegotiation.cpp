@@ -53,6 +53,13 @@ void follow_hazard(RenegotiationState& state, const kinds::Renegotiation& terms,
   }
 }
 
+/// A lab about to run out of cash asks for talks; where talks have failed, not before their period is over.
+void call_for_cash(RenegotiationState& state, const kinds::Renegotiation& terms, const MarketView& view, LabId lab,
+                   core::SimTime start) {
+  if (view.board.labs[lab].finance.defers && start >= state.not_before)
+    state.due = std::min(state.due, start + terms.notice);
+}
+
 /// Calls a meeting about versions of other contracts with conflict = "renegotiate" that this contract bars.
 void call_over_conflicts(RenegotiationState& state, const kinds::Renegotiation& terms, const MarketView& view,
                          const std::string& contract, core::SimTime start, core::SimTime end) {
@@ -168,6 +175,7 @@ void watch_renegotiations(std::vector<RenegotiationState>& states, const MarketV
       follow_hazard(state, *terms, view, m.lab, start, end);
       if (terms->on >= start && terms->on < end) state.due = std::min(state.due, terms->on);
       call_over_conflicts(state, *terms, view, s.contract_of(m).name, start, end);
+      call_for_cash(state, *terms, view, m.lab, start);
     }
     const auto& unserved = view.board.market.unserved;
     state.unmet.half_life = core::in_years(terms->half_life);

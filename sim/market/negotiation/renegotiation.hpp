@@ -21,8 +21,9 @@ struct RenegotiationState {
   bool agreed = false;                       ///< no meeting follows
 };
 
-/// Advances stocks and hazards over the window, and calls meetings: by chance, on the clause's date, or over a version
-/// that another contract's exclusive bars. Meetings that are due take place at the window's end (renegotiate).
+/// Advances stocks and hazards over the window, and calls meetings: by chance, on the clause's date, over a version
+/// that another contract's exclusive bars, or because the lab is about to run out of cash. Meetings that are due take
+/// place at the window's end (renegotiate).
 ///
 /// The hazard of a meeting is hazard x exp(unmet_slope x stock + outside_slope x outside), the stock as at the window's
 /// start, `outside` the share of the lab's unserved load that barred hosts could take at once. Meetings by chance that

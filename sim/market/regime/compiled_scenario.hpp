@@ -62,7 +62,7 @@ struct CompiledScenario {
   Parameters parameters;
   Registry registry;
   Table<PartyId, std::string> parties;  ///< vocabulary firms, then kOutsideParties
-  PartyId suppliers, services, enterprises, consumers;
+  PartyId suppliers, services, enterprises, consumers, investors;
 
   Table<PoolId, PoolRef> pools;
   Table<CloudId, std::vector<PoolId>> pools_of_cloud;

@@ -5,6 +5,7 @@
 
 #include "sim/core/sim_time.hpp"
 #include "sim/market/vocabulary/ids.hpp"
+#include "sim/market/vocabulary/vocabulary.hpp"
 
 namespace rackrate::market {
 
@@ -30,11 +31,37 @@ struct CloudSignal {
   double cost_per_h100e_hour = 0.0;  ///< own cost, depreciation included, $
 };
 
+/// What a lab's finance department decides at the start of a month.
+struct FinanceSignal {
+  double training = 1.0, research = 1.0;  ///< shares of its plans that it can pay for
+  double default_hazard = 0.0;            ///< a year, of each contract with commitments
+  bool defers = false;                    ///< it pushes out what falls short of commitments where it may
+  int round_month = -1;                   ///< core::month_index of its last round that is not in the scenario
+  Money round;                            ///< size of that round
+
+  [[nodiscard]] double share_of(Product product) const {
+    return product == Product::Training ? training : product == Product::Research ? research : 1.0;
+  }
+};
+
+/// What the books say of a lab's cash. Rates are means over the last month that ended, $ a day.
+struct CashSignal {
+  Money cash;
+  int month = -1;                         ///< core::month_index of that month; -1: none has ended
+  double days = 0.0;                      ///< of it that lie in the run
+  double revenue = 0.0;                   ///< earned from sales
+  double earned = 0.0;                    ///< all that came in less all that went out, but for the following
+  double shortfall = 0.0;                 ///< paid for commitments that were not met
+  double training = 0.0, research = 0.0;  ///< what its plans, not cut, would cost at the price paid
+  double prepaid = 0.0;  ///< what commitments ask beyond what inference draws: training and research are free so far
+};
+
 struct LabSignal {
   Table<ChannelId, double> quality;  ///< of the newest model sold there
   double best = 0.0;                 ///< of the newest model anywhere
   double price_index = 1.0;          ///< of its token lists, relative to the start
   Table<StreamId, double> noise;     ///< log deviation from its path
+  FinanceSignal finance;
 };
 
 /// How concentrated and how short the market is, smoothed: conditions of contracts.
@@ -62,6 +89,7 @@ struct Board {
   Table<PoolId, PoolSignal> pools;
   Table<CloudId, CloudSignal> clouds;
   Table<LabId, LabSignal> labs;
+  Table<LabId, CashSignal> cash;  ///< of labs that keep an account
   MarketSignal market;
   std::vector<TenderSignal> tenders;          ///< those that have failed, by label
   Table<LabId, double> kappa;                 ///< compute need of its work relative to the start

@@ -33,7 +33,7 @@ enum class Category : std::uint8_t {
   Migration,     ///< enterprise -> services
   Governance,    ///< enterprise -> services
   Reservation,   ///< lab -> host cloud: reserved compute, used or not, by clause
-  Investment,    ///< investor's capital account -> firm's, by clause; nobody's revenue
+  Investment,    ///< investor's capital account -> firm's, by clause or in a funding round; nobody's revenue
   Damages,       ///< who broke or left a contract -> the other side, by clause
   Transfer,      ///< agreed in a renegotiation, by clause
   Drawdown       ///< cloud -> enterprises: what would have been owed on their commitments, by clause
@@ -52,7 +52,10 @@ inline constexpr std::array<std::string_view, 22> kCategoryNames{
 }
 
 /// Parties beyond the scenario's firms, in this order after Vocabulary::firms.
-inline constexpr std::array<std::string_view, 4> kOutsideParties{"suppliers", "services", "enterprises", "consumers"};
+inline constexpr std::array<std::string_view, 5> kOutsideParties{"suppliers", "services", "enterprises", "consumers",
+                                                                 "investors"};
+/// Suppliers and services earn and spend like firms, in layers; the others do not.
+inline constexpr std::size_t kOutsideFirms = 2;
 
 /// One double-entry posting.
 struct EntryFact {
@@ -112,9 +115,19 @@ struct SegmentFact {
 
 struct LabFact {
   LabId lab;
-  double quality = 0.0;  ///< of the best released model
-  double users = 0.0;    ///< of all its user streams
-  double kappa = 0.0;    ///< H100e-hours per Mtok
+  double quality = 0.0;       ///< of the best released model
+  double users = 0.0;         ///< of all its user streams
+  double kappa = 0.0;         ///< H100e-hours per Mtok
+  std::optional<Money> cash;  ///< at the end of the window; none: the lab keeps no account
+  Money funding;              ///< received in the window, by rounds and by tranches
+  double funded = 1.0;        ///< share of its planned training and research that it can pay for
+};
+
+/// What a customer still owes a cloud under signed commitments and reservations.
+struct BacklogFact {
+  CloudId cloud;
+  PartyId payer;
+  Money usd;
 };
 
 /// List prices in force: dollars per reference work unit by (lab, channel), per H100e-hour by cloud.
@@ -155,6 +168,7 @@ struct WindowFact {
   std::span<const DemandFact> demand;
   std::span<const ServiceFact> service;
   std::span<const PlacementFact> placements;  ///< only on the last window of a month, else empty
+  std::span<const BacklogFact> backlog;       ///< only on the last window of a month, else empty
   std::span<const SegmentFact> segments;      ///< every window
   std::span<const LabFact> labs;
   std::span<const PriceFact> prices;
@@ -164,7 +178,7 @@ struct WindowFact {
 };
 
 /// Something dated that a timeline shows: "contract", "release", "conflict", "breach", "notice", "cap", "budget",
-/// "limit".
+/// "limit", "cash", "default".
 struct EventFact {
   core::SimTime time;
   std::string_view kind;

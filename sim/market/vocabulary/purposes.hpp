@@ -39,11 +39,14 @@ enum class Purpose : std::uint32_t {
   ReleaseJump,
   PortDelay,
   StreamNoise,
+  RoundGap,   ///< index = ordinal of the exogenous process of funding rounds
+  RoundSize,  ///< index = the same ordinal
   // contracts: entity = hash of "contract/clause", index 0, or the ordinal of the firing of a unit-rate process
   TriggerChance = 90,
   TalksHazard,
   RolloutPort,
-  RolloutGeneral
+  RolloutGeneral,
+  CommitmentDefault  ///< entity = hash of the contract's name, index = calendar month, sub = the payer
 };
 
 }  // namespace rackrate::market

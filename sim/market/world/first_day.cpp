@@ -109,6 +109,7 @@ void World::schedule_labs() {
   const auto& p = view.parameters();
   for (const LabId lab : labs_.ids()) {
     const ProcessId to = regime_->directory.of(lab);
+    labs_[lab].finance = first_finance(view, lab);
     if (p.labs[lab].jump_mean > 0) post(to, {p.run.start + core::days(release_gap_days(view, lab, 0)), ReleaseDue{}});
     post(to, {core::month_start(core::month_index(p.run.start) + 1), MonthlyNoise{}});
     post(to, {first_review(view, view.compiled().lab_key[lab], ReviewOf::Price), PriceReview{}});

@@ -18,6 +18,8 @@ void World::publish(core::SimTime t) {
   board_.market = exchange_.signals.market;
   board_.labs.resize(labs_.size());
   for (const LabId l : labs_.ids()) board_.labs[l] = labs_[l].signal;
+  board_.cash.resize(labs_.size());
+  for (const LabId l : labs_.ids()) board_.cash[l] = exchange_.cash[l].signal;
   board_.adoption = statistics_.digest;
   board_.drawdown = exchange_.accounts.commitments.coverage;
   board_.tenders = tender_signals(registry_.watch.tenders, t);

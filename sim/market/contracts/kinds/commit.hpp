@@ -24,6 +24,8 @@ struct Commit : Kind, Paid {
   CarryRule carry = CarryRule::None;
   std::string requires_access;  ///< role, or label of the grant, that it was signed for; empty: it stands alone
   BarredRule while_barred = BarredRule::Owe;
+  double deferral_fee = -1.0;  ///< on what is pushed out into the next period; negative: nothing can be
+  double recovery = 0.0;       ///< share of what remains that is still owed after the payer's default
 
   [[nodiscard]] Sides sides() const { return {.payer = payer, .payee = payee}; }
   void check(const Clause& clause, const Version& version, contracts::Complaints& complaints) const;
@@ -50,6 +52,13 @@ struct Commit : Kind, Paid {
     keys.choice("while_barred", &Commit::while_barred, kBarredRuleNames,
                 "What is owed for the time in which that access is barred: all (owe), nothing while none of it is "
                 "permitted (suspend), or the share of its products that is permitted (scale).");
+    keys.number("deferral_fee", &Commit::deferral_fee, KeyUnit::Share,
+                "A payer short of cash may push what falls short of one period into the next, for this fee on it.")
+        .within(0.0, 1.0)
+        .if_absent("nothing can be pushed out");
+    keys.number("recovery", &Commit::recovery, KeyUnit::Share,
+                "Share of what remains that is still owed, period by period, after its payer has defaulted.")
+        .within(0.0, 1.0);
   }
   friend bool operator==(const Commit&, const Commit&) = default;
 };

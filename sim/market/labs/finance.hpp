@@ -1,0 +1,54 @@
+#pragma once
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "sim/market/view/market_view.hpp"
+
+/// A lab's budget: what it can spend on training and research, and what it does when cash runs short (MODEL 4.4).
+namespace rackrate::market {
+
+/// What a lab remembers of its accounts.
+struct LabFinance {
+  std::vector<CashSignal> months;  ///< the last 13 that ended, the oldest first
+  core::SimTime next_round = core::kNever;
+  std::uint32_t rounds = 0;  ///< ordinal of the exogenous process of rounds
+  int rung = 0;              ///< of the ladder, as last told (rung_of)
+};
+
+/// Where a lab stands at the start of a month; $ and $ a day.
+struct CashPosition {
+  double cash = 0.0;
+  double expected = 0.0;                  ///< funding within the horizon
+  double promised = 0.0;                  ///< of it rounds with a date, within the runway
+  double earned = 0.0;                    ///< before training, research and commitments that are not met
+  double shortfall = 0.0;                 ///< paid for those commitments
+  double training = 0.0, research = 0.0;  ///< what the plans cost
+  double prepaid = 0.0;                   ///< of the plans, what commitments pay for anyway
+};
+
+/// What the lab can spend a day on training and research: what it earns, and a share of cash and expected funding,
+/// spread over the horizon, but no more than cash and promised money last for over the runway: funding that is only
+/// expected pays no bill. At least what commitments pay for anyway.
+[[nodiscard]] double affordable_per_day(const LabCash& rule, const CashPosition& position);
+
+/// The ladder. What is affordable goes to training first: research is cut to the floor, then training is put off. With
+/// cash for less than the runway at the rate at which cash then falls, commitments are deferred where they may be, and
+/// each contract is defaulted on at the hazard
+///   default_hazard x max(0, 1 - (cash + promised) / (fall a day x runway)).
+[[nodiscard]] FinanceSignal budget(const LabCash& rule, const CashPosition& position);
+
+/// 0: nothing is cut; 1: research; 2: training; 3: commitments are deferred and may be defaulted on.
+[[nodiscard]] int rung_of(const FinanceSignal& decision);
+
+/// $ by which yearly revenue has grown in a year, by the months known: the last against the first, brought to a year. 0
+/// with fewer than three.
+[[nodiscard]] double yearly_growth_usd(const std::vector<CashSignal>& months);
+
+[[nodiscard]] LabFinance first_finance(const MarketView& view, LabId lab);
+/// The start of a month: reads the accounts, closes a round that is due, sets the budget; from the third month known
+/// on. Returns a sentence where the lab takes another rung of the ladder, else nothing.
+std::string review_finance(LabFinance& finance, FinanceSignal& signal, const MarketView& view, LabId lab,
+                           core::SimTime now);
+
+}  // namespace rackrate::market
