@@ -42,6 +42,11 @@ struct Headquarters {
   std::vector<Notice> notices;          ///< reported at the next barrier
 };
 
+/// A head office's cloud as the scenario describes it.
+[[nodiscard]] inline const Cloud& cloud_of(const CompiledScenario& compiled, const Headquarters& hq) {
+  return compiled.parameters.clouds[hq.cloud];
+}
+
 [[nodiscard]] Headquarters first_headquarters(const CompiledScenario& compiled, CloudId cloud);
 
 /// At intervals, with a phase drawn per replication:
@@ -58,10 +63,6 @@ void handle_headquarters(Headquarters& hq, const MarketView& view, Context& cont
 enum class ReviewOf : std::uint8_t { Investment, Price };
 [[nodiscard]] core::SimTime first_review(const MarketView& view, core::EntityKey key, ReviewOf which,
                                          double interval_months = 3.0);
-
-/// What the firm has paid and what it has ordered and will pay, by month of the plan, whole firm. Months that have
-/// ended hold what was paid. What is overdue stands in the present month.
-[[nodiscard]] Spending committed_spending(const Headquarters& hq, const MarketView& view, core::SimTime now);
 
 /// The cloud's plan as of the end of a month; forgets what was counted for the month.
 [[nodiscard]] CapitalPlanFact close_month(Headquarters& hq, const MarketView& view, int month);

@@ -3,6 +3,7 @@
 #include <cmath>
 
 #include "sim/core/whole.hpp"
+#include "sim/market/supply/orders.hpp"
 #include "tests/market/support/one_process.hpp"
 #include "tests/market/support/small_market.hpp"
 #include "tests/support/catch.hpp"

@@ -1,0 +1,117 @@
+#include "sim/market/supply/investment.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "sim/market/primitives/leadtime.hpp"
+#include "sim/market/supply/orders.hpp"
+#include "sim/market/supply/pool.hpp"
+#include "sim/market/supply/site_plan.hpp"
+#include "sim/market/supply/wanted_capacity.hpp"
+#include "sim/market/vocabulary/limits.hpp"
+
+namespace rackrate::market {
+namespace {
+
+/// Sites to start, kW, budget aside: the share kappa of the gap once it has lasted a quarter, as far as regions can
+/// build.
+double wanted_sites(Headquarters& hq, const Cloud& cloud, double gap_kw, core::SimTime now) {
+  const auto& rule = cloud.capital;
+  hq.short_months = gap_kw <= 0 ? 0.0 : hq.gap_seen ? hq.short_months + rule.review_months : 0.0;
+  hq.gap_seen = gap_kw > 0;
+  if (gap_kw <= 0 || hq.short_months < 3.0 - 1e-9) return 0.0;
+  if (gap_kw > kMostSiteKw)
+    hq.notices.push_back({now, "limit", cloud.name,
+                          cloud.name + " asks for 1,000 GW of power, the most at one review: its forecast wants " +
+                              std::to_string(std::llround(gap_kw * 1e-6)) + " GW"});
+  const double wanted = closed_share(rule) * std::min(gap_kw, kMostSiteKw);
+  double built = 0.0;
+  for (const double kw : split_site(cloud, wanted, rule.review_months / 12.0)) built += kw;
+  const bool binds = built < wanted * (1.0 - 1e-6);
+  if (binds && !hq.build_binds)
+    hq.notices.push_back({now, "limit", cloud.name,
+                          cloud.name + " starts " + std::to_string(std::llround(built * 1e-3)) + " MW of " +
+                              std::to_string(std::llround(wanted * 1e-3)) +
+                              " MW that it wants: no region can build and connect more"});
+  hq.build_binds = binds;
+  return built;
+}
+
+/// What an order of chips placed now will cost, by month.
+void add_chips(Spending& plan, const PlanMonths& months, core::SimTime due, double usd) { plan[months.of(due)] += usd; }
+
+/// What one site started now will cost, by month: shell while it is built, the rest with its phases.
+void add_site(Spending& plan, const PlanMonths& months, const Parameters& p, const Cloud& cloud, core::SimTime from,
+              double kilowatts) {
+  const auto& rule = cloud.capital;
+  const double usd = kilowatts * 1e-3 * cloud.facility_usd_per_mw, shell = usd * rule.shell_share;
+  const core::SimTime begin = core::month_start(core::month_index(from));
+  const std::size_t first = months.of(begin), last = months.of(begin + core::days(p.sites.lead_median_days));
+  const double deposit = first == last ? shell : shell * rule.deposit_share;
+  plan[first] += deposit;
+  for (std::size_t m = first + 1; m <= last; ++m) plan[m] += (shell - deposit) / core::real(last - first);
+  for (const double days : site_phase_days(p.sites.lead_median_days))
+    plan[months.of(from + core::days(days))] += (usd - shell) / 4.0;
+}
+
+Spending sum(Spending a, const Spending& b, double factor) {
+  for (std::size_t m = 0; m < a.size(); ++m) a[m] += factor * b[m];
+  return a;
+}
+std::string billions(double usd) {
+  const auto tenths = std::llround(usd * 1e-8);
+  return std::to_string(tenths / 10) + "." + std::to_string(tenths % 10) + " B$";
+}
+
+/// Reports the review at which the budget begins to bind, and the one at which it no longer does.
+void tell_budget(Headquarters& hq, const std::string& cloud, double wanted, double granted, core::SimTime now) {
+  const bool binds = granted < wanted * (1.0 - 1e-3);
+  if (binds && !hq.budget_binds)
+    hq.notices.push_back({now, "budget", cloud,
+                          cloud + " ordered less than wanted: budget (" + billions(granted) + " of " +
+                              billions(wanted) + " for chips and sites)"});
+  if (!binds && hq.budget_binds)
+    hq.notices.push_back({now, "budget", cloud, cloud + " orders what it wants again: its budget holds it"});
+  hq.budget_binds = binds;
+}
+
+}  // namespace
+
+DecisionFact decide_investment(Headquarters& hq, const MarketView& view, core::SimTime now) {
+  const auto& p = view.parameters();
+  const auto& cloud = cloud_of(view.compiled(), hq);
+  DecisionFact decision{now, DecisionKind::Investment, hq.cloud.number()};
+  const PublishedFleet fleet = published_fleet(view, hq);
+  const ChipMix mix = chip_mix(view.compiled(), cloud, now);
+  const PlanMonths months = plan_months(p);
+  const Budget budget = budget_of(cloud.capital, p.run.start, months);
+  const Spending committed = committed_spending(hq, view, now);
+  const double order = wanted_order(hq, view, fleet, mix, now);
+  double site_kw = 0.0;
+  if (fleet.power_binds) {
+    const double money = uncommitted(budget, committed, now, now + core::days(p.sites.lead_median_days));
+    site_kw = wanted_sites(hq, cloud, power_gap_kw(hq, view, fleet, mix, money, now), now);
+  }
+
+  Spending chips(months.size()), site(months.size());
+  add_chips(chips, months, now + chip_lead(mix), order * mix.price);
+  add_site(site, months, p, cloud, now + p.run.window, site_kw);
+  const double both = affordable_share(budget, committed, sum(chips, site, 1.0));
+  const Spending with_both = sum(sum(committed, chips, both), site, both);
+  const double more_chips =
+      (1.0 - both) * affordable_share(budget, with_both, sum(Spending(months.size()), chips, 1.0 - both));
+  const Spending with_chips = sum(with_both, chips, more_chips);
+  const double more_site =
+      (1.0 - both) * affordable_share(budget, with_chips, sum(Spending(months.size()), site, 1.0 - both));
+  const Spending plan = sum(with_chips, site, more_site);
+  check_plan(budget, committed, plan, cloud.name);
+
+  const double wanted = total(chips) + total(site), granted = total(plan) - total(committed);
+  hq.refused_usd += std::max(0.0, wanted - granted);
+  tell_budget(hq, cloud.name, wanted, granted, now);
+  decision.order_h100e = order * (both + more_chips);
+  decision.site_kw = site_kw * (both + more_site);
+  return decision;
+}
+
+}  // namespace rackrate::market

@@ -1,0 +1,131 @@
+#include "sim/market/supply/orders.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "sim/core/whole.hpp"
+#include "sim/market/primitives/leadtime.hpp"
+#include "sim/market/supply/lookup.hpp"
+#include "sim/market/supply/pool.hpp"
+#include "sim/market/supply/site_plan.hpp"
+#include "sim/market/supply/vendor.hpp"
+#include "sim/market/supply/wanted_capacity.hpp"
+
+namespace rackrate::market {
+namespace {
+
+template <class Order>
+void insert_by_date(std::vector<Order>& orders, const Order& order) {
+  orders.insert(std::upper_bound(orders.begin(), orders.end(), order.due,
+                                 [](core::SimTime t, const Order& o) { return t < o.due; }),
+                order);
+}
+
+void add_first_orders(Headquarters& hq, const CompiledScenario& s, const CloudRegion& region) {
+  const auto& p = s.parameters;
+  const auto& rule = cloud_of(s, hq).capital;
+  for (const auto& lot : region.lots)
+    if (const ChipId chip = chip_named(s, lot.chip); chip.exists()) {
+      const double h100e = lot.units * p.chips[chip].h100e;
+      hq.ordered += h100e;
+      if (h100e > 0) insert_by_date(hq.chips, {lot.arrives, h100e, p.chips[chip].unit_price_usd / p.chips[chip].h100e});
+    }
+  for (const auto& site : region.sites) {
+    hq.site_kw += site.megawatts * 1e3;
+    const std::int64_t kilowatts = core::whole(site.megawatts * 1e3 + 0.5, "a site"),
+                       shell = shell_part(rule, kilowatts);
+    add_shell(hq.shell_kw, plan_months(p), p.run.start, site.energised, shell, 0.0);
+    insert_by_date(hq.power, {site.energised, core::real(kilowatts), core::real(kilowatts - shell)});
+  }
+}
+
+}  // namespace
+
+void order_chips(Headquarters& hq, const MarketView& view, Context& context, double order) {
+  const auto& s = view.compiled();
+  hq.ordered += std::floor(order);
+  const ChipMix mix = chip_mix(s, cloud_of(s, hq), context.now());
+  insert_by_date(hq.chips, {context.now() + chip_lead(mix), std::floor(order), mix.price});
+  for (const auto& [name, share] : cloud_of(s, hq).silicon)
+    for (const VendorId vendor : s.parameters.vendors.ids())
+      if (s.parameters.vendors[vendor].name == name && share > 0)
+        send_at(context, view.regime.directory.of(vendor), context.now() + kOrderDelay,
+                Order{hq.cloud, 0, core::whole(std::floor(order * share), "an order")});
+}
+
+void start_sites(Headquarters& hq, const MarketView& view, Context& context, double site_kw) {
+  const auto& s = view.compiled();
+  const auto& p = view.parameters();
+  const auto& cloud = cloud_of(s, hq);
+  const auto& rule = cloud.capital;
+  const PlanMonths months = plan_months(p);
+  const core::SimTime from = context.now() + p.run.window, begin = core::month_start(core::month_index(from));
+  hq.site_kw += site_kw;
+  hq.started_kw += site_kw;
+  const std::vector<double> parts = split_site(cloud, site_kw, rule.review_months / 12.0);
+  double placed = 0.0;
+  for (const double kw : parts) placed += kw;
+  for (const PoolId pool : s.pools_of_cloud[hq.cloud]) {
+    // A replayed decision may be more than this world's regions can build: the rest goes by share.
+    const double kw = parts[static_cast<std::size_t>(s.pools[pool].position)] +
+                      std::max(0.0, site_kw - placed) * region_of(s, pool).share;
+    const auto kilowatts = core::whole(kw, "a site");
+    if (kilowatts <= 0) continue;
+    send(context, view.regime.directory.power, SiteStart{pool, core::month_index(context.now()), kilowatts});
+    const std::int64_t shell = shell_of_site(rule, kilowatts);
+    if (shell > 0) {
+      send(context, view.regime.directory.of(pool), SiteBegun{core::month_index(from), 0, kilowatts});
+      add_shell(hq.shell_kw, months, begin, begin + core::days(p.sites.lead_median_days), shell, rule.deposit_share);
+    }
+    const auto phases = site_phase_days(p.sites.lead_median_days);
+    const auto by_phase = site_parts(kilowatts);
+    for (std::size_t k = 0; k < phases.size(); ++k)
+      insert_by_date(hq.power, {from + core::days(phases[k]), core::real(by_phase[k]),
+                                core::real(by_phase[k] - shell_part(rule, by_phase[k]))});
+  }
+}
+
+void add_first_pipeline(Headquarters& hq, const CompiledScenario& s) {
+  const Cloud& cloud = cloud_of(s, hq);
+  hq.ordered = std::floor(cloud.backlog_h100e);
+  if (hq.ordered > 0) {
+    const core::SimTime start = s.parameters.run.start;
+    const ChipMix mix = chip_mix(s, cloud, start);
+    insert_by_date(hq.chips, {start + chip_lead(mix), hq.ordered, mix.price});
+  }
+  for (const auto& region : cloud.regions) add_first_orders(hq, s, region);
+}
+
+Spending committed_spending(const Headquarters& hq, const MarketView& view, core::SimTime now) {
+  const PlanMonths months = plan_months(view.parameters());
+  const std::size_t present = months.of(now);
+  Spending plan(months.size());
+  double received = 0.0, delivered_kw = 0.0;
+  for (const PoolSignal& signal : view.pools_of(hq.cloud)) {
+    for (std::size_t m = 0; m < signal.paid.size(); ++m) plan[m] += signal.paid[m];
+    received += core::real(signal.received);
+    delivered_kw += signal.delivered_kw;
+  }
+  const auto outstanding = [](double quantity, double& done) {
+    const double open = std::max(0.0, quantity - done);
+    done = std::max(0.0, done - quantity);
+    return open;
+  };
+  for (const auto& order : hq.chips)
+    plan[std::max(present, months.of(order.due))] += outstanding(order.h100e, received) * order.usd_per_h100e;
+  const double usd_per_kw = cloud_of(view.compiled(), hq).facility_usd_per_mw * 1e-3;
+  for (const auto& phase : hq.power) {
+    const double open = outstanding(phase.kw, delivered_kw);
+    if (open > 0) plan[std::max(present, months.of(phase.due))] += phase.paid_kw * (open / phase.kw) * usd_per_kw;
+  }
+  for (std::size_t m = present; m < hq.shell_kw.size(); ++m) plan[m] += core::real(hq.shell_kw[m]) * usd_per_kw;
+  return plan;
+}
+
+double total(const Spending& spending) {
+  double sum = 0.0;
+  for (const double usd : spending) sum += usd;
+  return sum;
+}
+
+}  // namespace rackrate::market

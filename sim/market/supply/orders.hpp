@@ -1,0 +1,20 @@
+#pragma once
+#include "sim/market/supply/headquarters.hpp"
+
+namespace rackrate::market {
+
+/// Sends the vendors an order, split by the cloud's mix, and notes what it will cost and when.
+void order_chips(Headquarters& hq, const MarketView& view, Context& context, double order);
+/// Sites of so much power: each region's part to the power authority, and to its pool, which pays for the shell.
+void start_sites(Headquarters& hq, const MarketView& view, Context& context, double site_kw);
+/// What was ordered and started before the first day: the backlog, scripted lots and sites count as on their way.
+void add_first_pipeline(Headquarters& hq, const CompiledScenario& compiled);
+
+/// What the firm has paid and what it has ordered and will pay, by month of the plan, whole firm. Months that have
+/// ended hold what was paid. What is overdue stands in the present month.
+[[nodiscard]] Spending committed_spending(const Headquarters& hq, const MarketView& view, core::SimTime now);
+
+/// All of a plan, $.
+[[nodiscard]] double total(const Spending& spending);
+
+}  // namespace rackrate::market

@@ -1,0 +1,178 @@
+#include "sim/market/supply/wanted_capacity.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "sim/core/math.hpp"
+#include "sim/market/primitives/capacity_npv.hpp"
+#include "sim/market/primitives/leadtime.hpp"
+#include "sim/market/supply/lookup.hpp"
+#include "sim/market/supply/pool.hpp"
+#include "sim/market/supply/vendor.hpp"
+#include "sim/market/vocabulary/limits.hpp"
+
+namespace rackrate::market {
+namespace math = core::math;
+namespace {
+
+/// Forecasts damp the trend by this factor each quarter, so that no forecast grows exponentially for ever.
+constexpr double kTrendDamping = 0.85;
+constexpr double kQuarterYears = 0.25;
+
+/// H100e of the fleet that retire after now and up to `until`, by month, early retirements that are due included.
+double retiring_until(const MarketView& view, const Headquarters& hq, core::SimTime now, core::SimTime until) {
+  const PlanMonths months = plan_months(view.parameters());
+  const std::size_t from = months.of(now), to = months.of(until);
+  double sum = 0.0;
+  for (const PoolSignal& signal : view.pools_of(hq.cloud)) {
+    for (std::size_t m = from; m <= to && m < signal.retiring.size(); ++m) sum += signal.retiring[m];
+    sum += signal.idle_retiring;
+  }
+  return sum;
+}
+
+/// ln D between the days on which it is known; held before the first and after the last.
+double known_demand(const std::vector<KnownDemand>& path, core::SimTime t) {
+  const KnownDemand *before = nullptr, *after = nullptr;
+  for (const auto& point : path) {
+    if (point.date <= t && (before == nullptr || point.date > before->date)) before = &point;
+    if (point.date >= t && (after == nullptr || point.date < after->date)) after = &point;
+  }
+  if (before == nullptr) return after->h100e;
+  if (after == nullptr || after->date == before->date) return before->h100e;
+  const double share = core::in_years(t - before->date) / core::in_years(after->date - before->date);
+  return math::exp((1.0 - share) * math::log(before->h100e) + share * math::log(after->h100e));
+}
+
+double quarters(core::SimDuration time) { return core::in_years(time) / kQuarterYears; }
+
+/// Demand at a day after `now`, no farther ahead than the cloud's horizon.
+double forecast(const Headquarters& hq, const Cloud& cloud, core::SimTime now, core::SimDuration ahead) {
+  ahead = std::min(ahead, core::days(cloud.capital.horizon_days));
+  if (cloud.forecast == ForecastRule::Naive) return naive_forecast(hq.latest);
+  if (cloud.forecast == ForecastRule::Perfect) return known_demand(cloud.capital.known_path, now + ahead);
+  const double period = review_quarters(cloud.capital);
+  const double fading = (1.0 - math::pow(kTrendDamping, quarters(ahead))) / (1.0 - math::pow(kTrendDamping, period));
+  return hq.holt.forecast(fading);
+}
+
+/// The fleet beyond which a unit does not earn the hurdle rate, H100e: NPV rule.
+double profitable_fleet(const Headquarters& hq, const Cloud& cloud, const ChipMix& mix, double demand,
+                        core::SimDuration ahead) {
+  const auto& rule = cloud.capital;
+  MarginalUnit unit;
+  unit.cost = mix.price + mix.kw * 1e-3 * cloud.facility_usd_per_mw;
+  unit.margin_per_year = cloud.availability * core::kHoursPerYear * cloud.price_usd * hq.price_index -
+                         mix.kw * (core::kHoursPerYear * 1e-3 * cloud.energy_usd_per_mwh + cloud.opex_usd_per_kw_year);
+  unit.life_years = std::max(0.01, mix.life_years);
+  unit.hurdle_rate = rule.hurdle_rate;
+  unit.erosion = rule.price_erosion;
+  return npv_capacity(demand, rule.idle_risk * std::sqrt(std::max(0.0, core::in_years(ahead))), unit);
+}
+
+/// Fleet that the forecast asks for after this time, H100e: at the target utilisation, or by the NPV rule.
+double wanted_fleet(const Headquarters& hq, const Cloud& cloud, const ChipMix& mix, core::SimTime now,
+                    core::SimDuration ahead) {
+  const double demand = forecast(hq, cloud, now, ahead);
+  const double usable = (1.0 - cloud.internal_share) * cloud.availability;
+  const double busy = cloud.forecast == ForecastRule::Npv ? profitable_fleet(hq, cloud, mix, demand, ahead)
+                                                          : demand / cloud.target_utilisation;
+  return busy > 0 ? std::min(busy / usable, kMostCompute) : 0.0;
+}
+
+double pipeline_of(const Headquarters& hq, const PublishedFleet& fleet) {
+  return std::max(0.0, hq.ordered - fleet.received);
+}
+
+/// H100e that money buys: chips alone while there is power for them, then chips and sites.
+double affordable_fleet(const Cloud& cloud, const ChipMix& mix, double money, double spare_kw) {
+  const double site = mix.kw * 1e-3 * cloud.facility_usd_per_mw;
+  const double housed = mix.kw > 0 ? std::max(0.0, spare_kw) / mix.kw : kMostCompute;
+  if (mix.price <= 0) return site > 0 ? housed + money / site : kMostCompute;
+  const double bought = std::min(housed, money / mix.price);
+  return bought + std::max(0.0, money - bought * mix.price) / (mix.price + site);
+}
+
+}  // namespace
+
+PublishedFleet published_fleet(const MarketView& view, const Headquarters& hq) {
+  PublishedFleet out;
+  for (const PoolSignal& signal : view.pools_of(hq.cloud)) {
+    out.installed += core::real(signal.installed);
+    out.received += core::real(signal.received);
+    out.unpowered += core::real(signal.unpowered);
+    out.delivered_kw += signal.delivered_kw;
+    if (signal.energised_kw >= 0) {
+      out.power_binds = true;
+      out.energised_kw += signal.energised_kw;
+      out.used_kw += signal.power_kw;
+    }
+  }
+  return out;
+}
+
+void observe(Headquarters& hq, double demand) {
+  demand = std::max(demand, 1.0);
+  hq.latest = demand;
+  if (hq.seen) {
+    hq.holt.observe(demand);
+    return;
+  }
+  hq.seen = true;
+  hq.holt.level = math::log(demand);
+}
+
+double review_quarters(const CapitalRule& rule) { return rule.review_months / 3.0; }
+
+ChipMix chip_mix(const CompiledScenario& s, const Cloud& cloud, core::SimTime now) {
+  ChipMix mix;
+  double shares = 0.0;
+  for (const auto& [name, share] : cloud.silicon)
+    for (const VendorId id : s.parameters.vendors.ids()) {
+      const auto& vendor = s.parameters.vendors[id];
+      if (vendor.name != name) continue;
+      mix.price += share * price_per_h100e(s, id, now);
+      mix.kw += share * kw_per_h100e(s, id, now);
+      mix.lead_days += share * (vendor.lead_min_days + vendor.lead_shape * vendor.lead_scale_days);
+      mix.life_years += share * life_per_h100e(s, id, now);
+      shares += share;
+    }
+  if (shares > 0) mix.life_years /= shares;
+  return mix;
+}
+
+double closed_share(const CapitalRule& rule) {
+  return rule.adjustment >= 1.0 ? 1.0 : 1.0 - math::pow(1.0 - rule.adjustment, review_quarters(rule));
+}
+
+core::SimDuration chip_lead(const ChipMix& mix) {
+  return kOrderDelay + core::days(0.5 * core::kDaysPerYear / 12.0 + mix.lead_days);
+}
+
+double wanted_order(const Headquarters& hq, const MarketView& view, const PublishedFleet& fleet, const ChipMix& mix,
+                    core::SimTime now) {
+  const auto& cloud = cloud_of(view.compiled(), hq);
+  // and an interval until the next chance
+  const auto ahead = core::days(mix.lead_days) + core::years(cloud.capital.review_months / 12.0);
+  const double missing = wanted_fleet(hq, cloud, mix, now, ahead) - fleet.installed - pipeline_of(hq, fleet) +
+                         retiring_until(view, hq, now, now + ahead);
+  return closed_share(cloud.capital) * std::max(0.0, missing);
+}
+
+double power_gap_kw(const Headquarters& hq, const MarketView& view, const PublishedFleet& fleet, const ChipMix& mix,
+                    double money, core::SimTime now) {
+  const auto& cloud = cloud_of(view.compiled(), hq);
+  const auto ahead = core::days(view.parameters().sites.lead_median_days);
+  const double powered = fleet.installed - fleet.unpowered;
+  const double gone = std::min(powered, retiring_until(view, hq, now, now + ahead));
+  const double stays_kw = powered > 0 ? fleet.used_kw * (1.0 - gone / powered) : fleet.used_kw;
+  const double on_its_way = std::max(0.0, hq.site_kw - fleet.delivered_kw);
+  const auto need_kw = [&](double h100e) { return stays_kw + std::max(0.0, h100e - (powered - gone)) * mix.kw; };
+  const double owned = fleet.installed - gone + pipeline_of(hq, fleet);
+  const double spare_kw = fleet.energised_kw + on_its_way - need_kw(owned);
+  const double future =
+      std::min(wanted_fleet(hq, cloud, mix, now, ahead), owned + affordable_fleet(cloud, mix, money, spare_kw));
+  return need_kw(future) - fleet.energised_kw - on_its_way;
+}
+
+}  // namespace rackrate::market

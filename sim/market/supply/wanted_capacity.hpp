@@ -1,0 +1,43 @@
+#pragma once
+#include "sim/market/supply/headquarters.hpp"
+
+namespace rackrate::market {
+
+/// Compute and power of the cloud as its pools published them.
+struct PublishedFleet {
+  double installed = 0.0, received = 0.0, energised_kw = 0.0, delivered_kw = 0.0, used_kw = 0.0, unpowered = 0.0;
+  bool power_binds = false;
+};
+
+[[nodiscard]] PublishedFleet published_fleet(const MarketView& view, const Headquarters& hq);
+
+/// The cloud's mix of new chips, by the shares of its vendors.
+struct ChipMix {
+  double price = 0.0;       ///< $ per H100e
+  double kw = 0.0;          ///< facility kW per H100e
+  double lead_days = 0.0;   ///< from order to delivery, mean
+  double life_years = 0.0;  ///< mean
+};
+
+[[nodiscard]] ChipMix chip_mix(const CompiledScenario& compiled, const Cloud& cloud, core::SimTime now);
+/// Chips ordered now are expected after the order's own delay, half a month until the vendor allocates, and their lead.
+[[nodiscard]] core::SimDuration chip_lead(const ChipMix& mix);
+
+/// Quarters between two investment reviews.
+[[nodiscard]] double review_quarters(const CapitalRule& rule);
+/// The share of a gap that one review closes, so that a quarter closes kappa.
+[[nodiscard]] double closed_share(const CapitalRule& rule);
+
+/// Takes the demand of a review into the forecast.
+void observe(Headquarters& hq, double demand);
+
+/// H100e to order, budget aside: the share kappa of what is missing after what is installed and on its way when what is
+/// about to retire has gone.
+[[nodiscard]] double wanted_order(const Headquarters& hq, const MarketView& view, const PublishedFleet& fleet,
+                                  const ChipMix& mix, core::SimTime now);
+/// Power that the forecast needs beyond what is energised and on its way, kW. A fleet that the money not yet committed
+/// until then cannot buy needs none.
+[[nodiscard]] double power_gap_kw(const Headquarters& hq, const MarketView& view, const PublishedFleet& fleet,
+                                  const ChipMix& mix, double money, core::SimTime now);
+
+}  // namespace rackrate::market
