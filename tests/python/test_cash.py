@@ -5,21 +5,21 @@ import pytest
 
 import rackrate as rr
 
-CASH = {"labs.oai.cash.opening": "1 M$", "labs.oai.cash.limits": False}
+CASH = """
+extends = "toy-10"
+[labs.oai.cash]
+opening = "1 M$"
+limits = false
+[labs.oai.cash.rounds.one]
+date = 2026-01-05
+amount = "20 k$"
+"""
+COMMITMENT = "contracts.oai-az.versions.first.clauses.commitment"
 
 
 @pytest.fixture(scope="module")
 def toy():
-    return rr.run(
-        rr.Scenario.load("toy-10").override(
-            CASH
-            | {
-                "labs.oai.cash.rounds.one.date": "2026-01-05",
-                "labs.oai.cash.rounds.one.amount": "20 k$",
-            }
-        ),
-        threads=1,
-    ).isel(arm=0, replication=0)
+    return rr.run(rr.Scenario.parse(CASH), threads=1).isel(arm=0, replication=0)
 
 
 def test_cash_moves_by_what_was_paid(toy):
@@ -37,15 +37,10 @@ def test_a_lab_without_an_account_has_no_cash(toy):
 
 
 def test_backlog_is_what_is_left_of_commitments(toy):
-    cut = rr.run(
-        rr.Scenario.load("toy-10").override(
-            {
-                "contracts.oai-az.versions.first.clauses.commitment.until": "2026-02-01",
-                "contracts.oai-az.versions.first.clauses.commitment.amount": "100 k$",
-            }
-        ),
-        threads=1,
-    ).isel(arm=0, replication=0)
+    longer = rr.Scenario.load("toy-10").override(
+        {f"{COMMITMENT}.until": "2026-02-01", f"{COMMITMENT}.amount": "100 k$"}
+    )
+    cut = rr.run(longer, threads=1).isel(arm=0, replication=0)
     # 48,000 $ were bought of 100,000.
     assert float(cut["backlog"].sel(cloud="az", payer="oai")[-1]) == pytest.approx(52_000)
     assert float(cut["backlog"].sum()) == pytest.approx(52_000)

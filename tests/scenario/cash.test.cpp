@@ -12,7 +12,8 @@ bool contains(const std::string& all, const std::string& part) { return all.find
 
 std::string warned(const std::string& more) {
   std::string all;
-  for (const auto& sentence : parse(small(more)).warnings()) all += sentence + "\n";
+  const Scenario scenario = parse(small(more));
+  for (const auto& sentence : scenario.warnings()) all += sentence + "\n";
   return all;
 }
 
@@ -25,7 +26,7 @@ TEST_CASE("cash of a lab: what makes no sense is refused in one sentence", "[sce
   CHECK(complaint(
             small("[labs.lab.cash]\nopening = \"5 B$\"\n[labs.other]\nfirm = \"b\"\n[labs.other.cash]\nopening = \"1 "
                   "B$\"\n")) ==
-        "two-clouds.toml:21:1: labs.other.cash.opening is a second account of firm b; expected one lab of a firm that "
+        "two-clouds.toml:21:11: labs.other.cash.opening is a second account of firm b; expected one lab of a firm that "
         "keeps its cash. Leave it to labs.lab.cash.");
   CHECK(contains(complaint(small("[labs.lab.cash]\nopening = \"-5 B$\"\n")), "labs.lab.cash.opening is"));
   CHECK(contains(complaint(small("[labs.lab.cash]\nopening = \"5 B$\"\nhorizon = \"0 mo\"\n")),
