@@ -12,9 +12,9 @@ Table<AlternativeId, std::int64_t> served_by_cell(const AuditRun& run) {
   for (const ClassId k : run.in.table.classes.ids()) fill.push_back(run.flows.fill(k));
   Table<AlternativeId, std::int64_t> served(s.alternatives.size(), 0);
   for (const CellId cell : s.cells.ids())
-    if (const std::int64_t volume = run.in.cell_volume[cell]; volume != 0)
-      served[s.cells.decode(cell).alternative] += core::whole(
-          core::real(volume) * fill[run.in.table.class_of_cell[cell]], "volume served, in millionths of a unit,");
+    served[s.cells.decode(cell).alternative] +=
+        core::whole(core::real(run.in.cell_volume[cell]) * fill[run.in.table.class_of_cell[cell]],
+                    "volume served, in millionths of a unit,");
   return served;
 }
 

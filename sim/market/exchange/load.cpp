@@ -38,25 +38,37 @@ class VolumeFactors {
 /// Share of the volume that is served at all: contracts cap previews.
 double admitted(const Access& access) { return access.state == Permission::Preview ? access.token_cap : 1.0; }
 
+/// Cells with learned volume. A cell has some or none like the toss of a coin, so this has no branches.
+std::vector<CellId> cells_with_volume(const DemandState& demand) {
+  std::vector<CellId> found(demand.units.size() + 1);
+  std::size_t count = 0;
+  for (const CellId cell : demand.units.ids()) {
+    found[count] = cell;
+    count += static_cast<std::size_t>(demand.units[cell] > demand.ramp[cell]);
+  }
+  found.resize(count);
+  return found;
+}
+
 void load_cells(const MarketView& view, const DemandState& demand, const DemandTable& table, Load& out) {
   const auto& s = view.compiled();
   const auto& access = view.access().cells;
   VolumeFactors factor(view);
   out.cell_volume.assign(demand.units.size(), 0);
-  out.cells.reserve(demand.units.size());
-  for (const ClassId k : table.classes.ids())
-    for (const CellId cell : table.classes[k].cells) {
-      const std::int64_t learned = demand.units[cell] - demand.ramp[cell];
-      if (learned <= 0) continue;
-      const AlternativeId a = s.cells.decode(cell).alternative;
-      const auto volume = core::whole(core::real(learned) * factor[a] * admitted(access[cell]),
-                                      "the volume of one market, in millionths of a unit,");
-      if (volume == 0) continue;
-      out.cell_volume[cell] = volume;
-      out.cells.push_back({cell, k, a, volume});
-      out.classes[k].load[s.alternatives[a].product] += core::whole(
-          core::real(volume) * view.board.unit_compute[a] / 24.0, "the load of one market, in millionths of an H100e,");
-    }
+  const auto cells = cells_with_volume(demand);
+  out.cells.reserve(cells.size());
+  for (const CellId cell : cells) {
+    const AlternativeId a = s.cells.decode(cell).alternative;
+    const ClassId k = table.class_of_cell[cell];
+    const auto volume =
+        core::whole(core::real(demand.units[cell] - demand.ramp[cell]) * factor[a] * admitted(access[cell]),
+                    "the volume of one market, in millionths of a unit,");
+    if (volume == 0) continue;
+    out.cell_volume[cell] = volume;
+    out.cells.push_back({cell, k, a, volume});
+    out.classes[k].load[s.alternatives[a].product] += core::whole(
+        core::real(volume) * view.board.unit_compute[a] / 24.0, "the load of one market, in millionths of an H100e,");
+  }
 }
 
 void load_streams(const MarketView& view, core::SimTime t, const DemandTable& table, Load& out) {

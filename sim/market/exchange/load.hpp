@@ -25,7 +25,7 @@ struct CellLoad {
 
 struct Load {
   Table<ClassId, ClassLoad> classes;
-  std::vector<CellLoad> cells;              ///< class by class; the others want nothing
+  std::vector<CellLoad> cells;              ///< in order of cells; the others want nothing
   Table<CellId, std::int64_t> cell_volume;  ///< millionths of a work unit per day wanted in this interval
   Table<StreamId, StreamLoad> streams;
 };

@@ -67,3 +67,29 @@ TEST_CASE("load changes only what is carried", "[market][exchange]") {
   CHECK(carry == again);
   CHECK(day.exchange.demand.units == before);
 }
+
+TEST_CASE("load: the cells it lists are those that want something, each once", "[market][exchange]") {
+  test::Day day;
+  const Load load = day.load_it();
+  std::vector<CellId> listed;
+  for (const CellLoad& cell : load.cells) {
+    CHECK(cell.volume == load.cell_volume[cell.cell]);
+    CHECK(cell.volume > 0);
+    CHECK(cell.demand_class == day.exchange.network.table.class_of_cell[cell.cell]);
+    CHECK(cell.alternative == day.s().cells.decode(cell.cell).alternative);
+    listed.push_back(cell.cell);
+  }
+  std::sort(listed.begin(), listed.end());
+  CHECK(listed == std::vector<CellId>{std::min(day.cell("direct"), day.cell("az")),
+                                      std::max(day.cell("direct"), day.cell("az"))});
+}
+
+TEST_CASE("load: what is carried stays with the key of a class when its place changes", "[market][exchange]") {
+  Carry carry;
+  carry.of(ClassId(0), 11) = 5;
+  carry.of(ClassId(1), 12) = 7;
+  CHECK(carry.of(ClassId(1), 11) == 5);  // the classes of the next table stand in another order
+  CHECK(carry.of(ClassId(0), 12) == 7);
+  CHECK(carry.of(ClassId(0), 13) == 0);  // one that never asked
+  CHECK(carry.of(ClassId(2), 12) == 7);
+}

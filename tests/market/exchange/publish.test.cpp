@@ -16,7 +16,45 @@ struct Published {
               day.exchange.signals);
 };
 
+/// Keeps the demand of a day as it is told.
+struct DemandTold : Observer {
+  bool markets;
+  std::vector<DemandFact> demand;
+  explicit DemandTold(bool by_market) : markets(by_market) {}
+  void on_window(const WindowFact& window) override { demand.assign(window.demand.begin(), window.demand.end()); }
+  [[nodiscard]] bool reads_markets() const override { return markets; }
+};
+
+DemandTold told(bool markets) {
+  test::Day day;
+  DemandTold observer(markets);
+  book_interval(day.exchange, day.view(), day.settle_it(), &observer);
+  return observer;
+}
+
 }  // namespace
+
+TEST_CASE("publish: demand by channel and region is told to an observer that reads it, else its sums",
+          "[market][exchange]") {
+  const auto fine = told(true), coarse = told(false);
+  const auto sum = [](const DemandTold& day, LabId lab, Product product) {
+    std::int64_t wanted = 0, served = 0;
+    for (const auto& fact : day.demand)
+      if (fact.lab == lab && fact.product == product) {
+        wanted += fact.demand;
+        served += fact.served;
+      }
+    return std::pair{wanted, served};
+  };
+  CHECK(fine.demand.size() > coarse.demand.size());  // oai sells through two channels
+  for (const auto& fact : coarse.demand) {
+    CHECK_FALSE(fact.channel.exists());
+    CHECK_FALSE(fact.region.exists());
+    CHECK(sum(fine, fact.lab, fact.product) == std::pair{fact.demand, fact.served});
+    CHECK(sum(coarse, fact.lab, fact.product) == std::pair{fact.demand, fact.served});  // one fact each
+  }
+  for (const auto& fact : fine.demand) CHECK(sum(fine, fact.lab, fact.product) == sum(coarse, fact.lab, fact.product));
+}
 
 TEST_CASE("publish: on the first day signals are the day's own", "[market][exchange]") {
   const Published it;

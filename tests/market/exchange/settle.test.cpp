@@ -95,3 +95,14 @@ TEST_CASE("settle changes no books and no demand", "[market][exchange]") {
   CHECK(paid.day.exchange.demand.migration == Money{5'0000});
   CHECK(paid.day.exchange.capital.payments.size() == 1);
 }
+
+TEST_CASE("settle: all that was sold of a lab through a channel is one payment", "[market][exchange]") {
+  const Paid paid;
+  int sales = 0, remittances = 0;
+  for (const Entry& entry : paid.settled.settlement.entries) {
+    sales += entry.category == Category::Sale ? 1 : 0;
+    remittances += entry.category == Category::Remittance ? 1 : 0;
+  }
+  CHECK(sales == 3);  // oai's own channel, az's, and the stream of training
+  CHECK(remittances == 1);
+}
