@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 import numpy as np
 import pandas as pd
 import xarray as xr
@@ -87,21 +89,26 @@ def between(ds: xr.Dataset, arm: str | None = None, level: float = 0.9, largest:
     return at_level(Table(frame.loc[order].head(largest).reset_index(drop=True)), level)
 
 
-def _directed(ds: xr.Dataset, arm: str) -> list[tuple[str, str, str, xr.DataArray]]:
-    """(kind, payer, payee, monthly USD) of the clauses that name both: a commitment's credits go the other way."""
+def _directed(
+    ds: xr.Dataset, arm: str, kinds: Collection[str] | None = None
+) -> list[tuple[str, str, str, xr.DataArray]]:
+    """(kind, payer, payee, monthly USD) of the clauses that name both, of all kinds or of some: a commitment's credits go the
+    other way."""
     if "clause_payment" not in ds:
         return []
+    names = [name for name in ("clause_payment", "clause_shortfall", "clause_credit_used") if name in ds]
+    paid = {name: ds[name].sel(arm=arm, drop=True) for name in names}
     scenario, flows = scenario_text.tree(ds, arm), []
-    for label in map(str, ds["clause"].values):
+    for place, label in enumerate(map(str, ds["clause"].values)):
         kind, payer, payee = clause_terms(scenario, label)
-        if not payer or not payee:
+        if not payer or not payee or (kinds is not None and kind not in kinds):
             continue
-        at = {"arm": arm, "clause": label}
-        if kind == "commit" and "clause_shortfall" in ds and "clause_credit_used" in ds:
-            flows.append((kind, payer, payee, ds["clause_shortfall"].sel(at, drop=True).fillna(0.0)))
-            flows.append((kind, payee, payer, ds["clause_credit_used"].sel(at, drop=True).fillna(0.0)))
+        at = {"clause": place}
+        if kind == "commit" and len(paid) == 3:
+            flows.append((kind, payer, payee, paid["clause_shortfall"].isel(at, drop=True).fillna(0.0)))
+            flows.append((kind, payee, payer, paid["clause_credit_used"].isel(at, drop=True).fillna(0.0)))
         else:
-            flows.append((kind, payer, payee, ds["clause_payment"].sel(at, drop=True).astype(float)))
+            flows.append((kind, payer, payee, paid["clause_payment"].isel(at, drop=True).astype(float)))
     return flows
 
 
@@ -118,9 +125,7 @@ def passed_on(ds: xr.Dataset, arm: str) -> dict[tuple[str, str], xr.DataArray]:
         if "clause" in ds.dims
         else set()
     )
-    for kind, _payer, payee, amount in _directed(ds, arm):
-        if kind not in scenario_text.TRANSFER_KINDS:
-            continue
+    for kind, _payer, payee, amount in _directed(ds, arm, scenario_text.TRANSFER_KINDS):
         credit = kind == "commit" and payee in buyers
         key = payee, "model" if kind == "revshare" or credit else "infrastructure"
         found[key] = found[key] + amount if key in found else amount

@@ -196,18 +196,26 @@ def contract_change(ds: xr.Dataset, arm: str, base: str) -> tuple[list[Clause], 
     another kind on any day, or a value beside the contracts); None
     if the study carries no scenario text.
     """
-    here, there = tree(ds, arm), tree(ds, base)
+    here, there = (study_data.scenario_source(ds, name) for name in (arm, base))
     if not here or not there:
         return None
     day = study_data.provenance(ds, "valuation_date", base) or str(ds["time"].values[0])[:10]
-    mine, theirs = ({_content(c): c for c in in_force(s, day)} for s in (here, there))
-    extra = [c for k, c in mine.items() if k not in theirs]
-    gone = [c for k, c in theirs.items() if k not in mine]
-    other = any(c.kind not in EXCLUSIVITY_KINDS for c in extra + gone)
-    other = other or _other_terms(here) != _other_terms(there) or beside_contracts(here) != beside_contracts(there)
+    extra, gone, other = _written_change(here, there, str(day))
     # What was changed while a run went on stands in no contract of its scenario.
     other = other or study_data.interventions(ds, arm) != study_data.interventions(ds, base)
-    return [c for c in extra if c.kind == "exclusive"], [c for c in gone if c.kind == "exclusive"], other
+    return list(extra), list(gone), other
+
+
+@functools.lru_cache(maxsize=64)
+def _written_change(here: str, there: str, day: str) -> tuple[tuple[Clause, ...], tuple[Clause, ...], bool]:
+    """As contract_change, of two scenario texts: compared once, asked by every table and figure of a report."""
+    one, other = _parsed(here), _parsed(there)
+    mine, theirs = ({_content(c): c for c in in_force(s, day)} for s in (one, other))
+    extra = [c for k, c in mine.items() if k not in theirs]
+    gone = [c for k, c in theirs.items() if k not in mine]
+    more = any(c.kind not in EXCLUSIVITY_KINDS for c in extra + gone)
+    more = more or _other_terms(one) != _other_terms(other) or beside_contracts(one) != beside_contracts(other)
+    return tuple(c for c in extra if c.kind == "exclusive"), tuple(c for c in gone if c.kind == "exclusive"), more
 
 
 def firm_of(scenario: Tree, actor: str, *tables: str) -> str:
