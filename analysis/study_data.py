@@ -14,7 +14,7 @@ import xarray as xr
 
 DAYS_PER_YEAR = 365.25
 # Parties of the ledger that are no firms: what they receive is somebody's cost, not a profit.
-OUTSIDE = ("suppliers", "services", "enterprises", "consumers", "investors")
+OUTSIDE = ("suppliers", "services", "rest_of_world", "enterprises", "consumers", "investors")
 # Missing in months that were not run; the smallest first, since every comparison reads one.
 _MONEY = ("outlay_enterprises", "outlay_consumers", "gross_profit", "revenue", "cost", "payment")
 

@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 import xarray as xr
 
-from . import record, scenario_text
+from . import record
 from .record import Comparison, Point
 
 # Series about supply: the issue of the day judges these by coverage.
@@ -41,16 +41,12 @@ ORDER = (
     "seats",
 )
 
-_CUSTOMERS = (
-    "the owner orders for the demand of labs that the model places with it. Its other customers and own products are a fixed "
-    "share of the fleet (`internal_share`) and order nothing. Missing: the whole fleet on the books"
-)
 _BACKLOG = (
     "the public figure counts every customer and product, the model what labs and hosts have signed with each other. Missing: "
     "other customers' commitments"
 )
 _LABS_ALONE = (
-    "the labs' demand is all that an owner orders for, one lead time and a quarter ahead. Publicly fleets grew faster than the "
+    "an owner orders for the demand that it sees, one lead time and a quarter ahead. Publicly fleets grew faster than the "
     "labs' compute, and buyers ordered a year ahead when deliveries took that long. Research budgets yield to list prices that "
     "rise while pools are full"
 )
@@ -58,26 +54,29 @@ _LABS_ALONE = (
 # the factor and has no entry here is marked on the page, and a test fails.
 EXPLANATIONS: dict[tuple[str, str], str] = {
     ("revenue of NVIDIA, data centre", ""): (
-        "only the part of a fleet that the model simulates is on the books, about half; buyers outside the model (`outside_share`) "
-        "take their chips and pay nobody; chips are paid when they run, a quarter after NVIDIA counts them. The table of the whole "
-        "puts the first two back. Missing: the whole fleet on the books, outside buyers' payments, payment at shipment"
+        "chips are paid when they are shipped. What is shipped is what owners ordered, and owners order less than they did: see the "
+        "fleets. What they do not order stays unsold; the rest of the world takes `outside_share` of the plan and no more"
     ),
     ("capital spending", ""): (
-        "the model spends on AI capacity alone, and books only the part of it that it simulates; the public figure is for all uses "
-        "of the firm, retail and offices included. Sites are paid on the day they are energised. Missing: the whole fleet on the "
-        "books, capital spending outside AI, payment by stages"
+        "the model spends on AI capacity alone; the public figure is for all uses of the firm, retail and offices included. "
+        "Missing: capital spending outside AI"
     ),
-    ("capital spending", "coreweave"): "no lab of the model rents there before March 2025, so nothing is ordered: "
-    + _CUSTOMERS,
+    ("capital spending", "coreweave"): (
+        "it orders for customers who grow as those of the large clouds do; publicly its own grew faster"
+    ),
     ("backlog", ""): _BACKLOG,
-    ("fleet", "coreweave"): "no lab of the model rents there before March 2025: " + _CUSTOMERS,
-    ("fleet", "oci"): "no lab of the model rents there before June 2024: " + _CUSTOMERS,
+    (
+        "fleet",
+        "coreweave",
+    ): "it orders for customers who grow as those of the large clouds do; publicly its own grew faster",
     ("fleet", "aws"): (
-        _LABS_ALONE
-        + ". Before 2024 a third of the orders goes to Trainium, which is not yet made. Missing: customers beside the "
-        "labs, an order horizon that knows the vendor's queue, silicon that follows what is on sale"
+        _LABS_ALONE + ". Before 2024 a third of the orders goes to Trainium, which is not yet made. Missing: "
+        "an order horizon that knows the vendor's queue, silicon that follows what is on sale"
     ),
-    ("fleet", ""): _LABS_ALONE + ". Missing: customers beside the labs, an order horizon that knows the vendor's queue",
+    ("fleet", ""): _LABS_ALONE + ". Missing: an order horizon that knows the vendor's queue",
+    ("price that a lab pays", ""): (
+        "a contract price moves with the host's list price, which rises while fleets are full"
+    ),
     ("compute in use by a lab", ""): (
         "research budgets answer the price of compute, and list and contract prices rise while the pools are full; publicly they "
         "fell by half with newer chips. Missing: prices that follow the cost of capacity, budgets from funding"
@@ -85,11 +84,11 @@ EXPLANATIONS: dict[tuple[str, str], str] = {
     (
         "cloud revenue",
         "coreweave",
-    ): "revenue other than OpenAI's is an exogenous path from the annual figures of 2022 and 2023 that fades",
+    ): "revenue is what the labs and other customers pay at its list price",
     ("cloud revenue", ""): "revenue outside AI is an exogenous path with the growth of the first day",
     ("price of an H100 hour", ""): (
-        "list prices answer the use of the simulated part of a pool and nothing else, whatever newer chips cost. Missing: prices that "
-        "follow the cost of capacity, other customers"
+        "list prices answer the use of a fleet and nothing else, whatever newer chips cost. Missing: prices that follow the cost of "
+        "capacity"
     ),
     (
         "compute spending of a lab",
@@ -113,9 +112,6 @@ FIRST_DAY_EXPLANATIONS: dict[tuple[str, str], str] = {
     ("backlog", "coreweave"): (
         "the model knows OpenAI's contracts alone, the largest part of it; Microsoft's and others' are not in the scenario. Missing: "
         "other customers' commitments"
-    ),
-    ("capital spending", "coreweave"): (
-        "only the part of the fleet that the model simulates is on the books, a quarter. Missing: the whole fleet on the books"
     ),
     (
         "price of an H100 hour",
@@ -210,7 +206,8 @@ def page(flagship: xr.Dataset, history: xr.Dataset) -> str:
             "## history-2023 by quarter",
             "",
             *_rows_by_series(found),
-            *_whole(past, [c for c in found if c.point.series in SUPPLY[1:3]]),
+            *_sums(past, [c for c in found if c.point.series in SUPPLY[1:3]]),
+            *_uses(past),
             *_states(past),
             "## The flagship's first day",
             "",
@@ -339,62 +336,64 @@ def _reasons(found: list[Comparison], on_the_first_day: bool = False) -> list[st
     return [*lines, ""] if lines else []
 
 
-# ---- what the books leave out, put back
+# ---- sums over firms, and what the fleets do
 
 
-def whole_vendor_revenue(one: xr.Dataset, point: Point) -> xr.DataArray:
-    """What a vendor would have earned with whole fleets and outside buyers on the books, B$ by replication."""
-    tree = scenario_text.tree_of(str(one.attrs["resolved_scenario"]))
-    paid = xr.zeros_like(one["payment"].isel(payer=0, payee=0, time=0, drop=True))
-    for cloud in tree["clouds"].values():
-        chips = one["payment"].sel(payer=_text(cloud["firm"]), payee=point.entity)
-        paid = paid + record.over(chips, point) / (1 - _share(cloud.get("internal_share", 0)))
-    outside = next(
-        _share(v.get("outside_share", 0)) for v in tree["supply"].values() if _text(v["firm"]) == point.entity
-    )
-    return paid / (1 - outside) / 1e9
-
-
-def whole_capex(one: xr.Dataset, point: Point) -> xr.DataArray:
-    """What a firm would have spent on AI capacity with its whole fleet on the books, B$ by replication."""
-    tree = scenario_text.tree_of(str(one.attrs["resolved_scenario"]))
-    cloud = next(c for c in tree["clouds"].values() if _text(c["firm"]) == point.entity)
-    return record.over(one["capex"].sel(firm=point.entity), point) / (1 - _share(cloud.get("internal_share", 0))) / 1e9
-
-
-def _text(value: object) -> str:
-    return str(value["value"] if isinstance(value, dict) else value)
-
-
-def _share(value: object) -> float:
-    text = _text(value)
-    return float(text.removesuffix("%")) / 100 if text.endswith("%") else float(text)
-
-
-def _whole(one: xr.Dataset, found: list[Comparison]) -> list[str]:
-    """NVIDIA's revenue and the capital spending of all owners with the internal part of fleets and outside buyers put back."""
+def _sums(one: xr.Dataset, found: list[Comparison]) -> list[str]:
+    """NVIDIA's revenue by who pays, and the capital spending of all owners that have a public figure."""
     lines = [
-        "### The whole, put back together",
+        "### Sums over firms",
         "",
-        "The books hold the simulated part of each fleet. Divided by that part, and NVIDIA's sales also by the share of the "
-        "buyers in the model: the medians below are what the same orders come to for whole fleets. Capital spending is summed over "
-        "the firms that have a public figure in the quarter.",
+        "Medians. *Outside*: what the rest of the world, which owns none of the clouds, pays NVIDIA. Capital spending is summed "
+        "over the firms that have a public figure in the quarter; the public one is for all uses, the simulated one for AI alone.",
         "",
-        "| quarter | NVIDIA public | whole | ratio | capital spending public, all uses | whole, AI alone | ratio |",
-        "|---|---|---|---|---|---|---|",
+        "| quarter | NVIDIA public | simulated | ratio | of it outside | capital spending public | simulated, AI alone | ratio |",
+        "|---|---|---|---|---|---|---|---|",
     ]
-    quarters_seen = dict.fromkeys(c.point.quarter for c in sorted(found, key=lambda c: c.point.quarter))
-    for name in quarters_seen:
+    for name in dict.fromkeys(c.point.quarter for c in sorted(found, key=lambda c: c.point.quarter)):
         cells = [name]
-        for series, whole in (
-            ("revenue of NVIDIA, data centre", whole_vendor_revenue),
-            ("capital spending", whole_capex),
-        ):
-            here = [c.point for c in found if c.point.series == series and c.point.quarter == name]
-            public = sum(p.value for p in here)
-            simulated = float(sum(float(whole(one, p).median()) for p in here))
+        for series in ("revenue of NVIDIA, data centre", "capital spending"):
+            here = [c for c in found if c.point.series == series and c.point.quarter == name]
+            public, simulated = sum(c.point.value for c in here), sum(c.median for c in here)
             cells += [f"{public:.1f} B$", f"{simulated:.1f} B$", f"{simulated / public:.2f}"] if here else ["–"] * 3
+            if series != "capital spending":
+                cells.append(f"{float(paid_outside(one, here[0].point).median()):.1f} B$" if here else "–")
         lines.append("| " + " | ".join(cells) + " |")
+    return [*lines, ""]
+
+
+def paid_outside(one: xr.Dataset, point: Point) -> xr.DataArray:
+    """What the rest of the world paid a vendor, B$ by replication."""
+    return record.over(one["payment"].sel(payer="rest_of_world", payee=point.entity), point) / 1e9
+
+
+def _uses(past: xr.Dataset) -> list[str]:
+    clouds = [str(c) for c in past["cloud"].values]
+    lines = [
+        "### What the fleets do",
+        "",
+        "Simulated medians of the last month of the quarter: compute that worked for products of the firm's own, for AI customers "
+        "beyond the labs, and for the labs, kH100e; what the first two wanted and did not get; what those customers paid.",
+        "",
+        "| quarter | " + " | ".join(clouds) + " | own products unserved | customers unserved | paid by customers |",
+        "|---|" + "---|" * (len(clouds) + 3),
+    ]
+    for name, months in quarters(past):
+        last = months.isel(time=-1)
+        labs = last["lab_compute"].sum("lab")
+        cells = [
+            " / ".join(
+                f"{float(v.median()) / 1e3:,.0f}"
+                for v in (last["own_use"].sel(cloud=c), last["customer_use"].sel(cloud=c), labs.sel(host=c))
+            )
+            for c in clouds
+        ]
+        for use in ("own_use", "customer_use"):
+            missing = last[{"own_use": "own_use_unserved", "customer_use": "customer_unserved"}[use]].sum("cloud")
+            wanted = missing + last[use].sum("cloud")
+            cells.append(f"{float((missing / wanted.where(wanted > 0, 1)).median()):.1%}")
+        cells.append(f"{float(months['customer_revenue'].sum(('firm', 'time')).median()) / 1e9:.1f} B$")
+        lines.append(f"| {name} | " + " | ".join(cells) + " |")
     return [*lines, ""]
 
 

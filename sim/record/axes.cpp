@@ -38,7 +38,7 @@ Axes axes_of(const market::Parameters& parameters) {
   for (const std::string_view outside : market::kOutsideParties) parties.emplace_back(outside);
   set(Dim::Payer, parties);
   set(Dim::Payee, parties);
-  parties.resize(words.firms.size() + market::kOutsideFirms);  // suppliers and services earn and spend like firms
+  parties.resize(words.firms.size() + market::kOutsideFirms);
   set(Dim::Firm, std::move(parties));
   set(Dim::Layer, as_strings(market::kLayerNames));
   set(Dim::Cloud, words.clouds);

@@ -7,7 +7,7 @@ using enum Dim;
 
 // clang-format off
 constexpr std::array<DimensionRow, kDims> kDimensionRows{{
-    {Firm, "firm", "firm", "the scenario's firms, then the outside parties suppliers and services"},
+    {Firm, "firm", "firm", "the scenario's firms, then the outside parties suppliers, services and rest_of_world"},
     {Layer, "layer", "profit-and-loss layer", "application, model, infrastructure, deployment"},
     {Cloud, "cloud", "cloud", "clouds as owners of capacity, or as runtimes"},
     {Region, "region", "region", "regions of the scenario"},
@@ -16,7 +16,7 @@ constexpr std::array<DimensionRow, kDims> kDimensionRows{{
     {Channel, "channel", "sales channel", "seller of record"},
     {Segment, "segment", "enterprise segment", "segments of the scenario"},
     {Host, "host", "host of inference", "the clouds, as hosts of stateless inference"},
-    {Payer, "payer", "paying party", "firms, then suppliers, services, enterprises, consumers, investors"},
+    {Payer, "payer", "paying party", "firms, then suppliers, services, rest_of_world, enterprises, consumers, investors"},
     {Payee, "payee", "receiving party", "the same parties as payer"},
     {Clause, "clause", "money clause", "contract/clause of every clause that moves money; restated by a later version it is the same clause"},
     {Time, "time", "month", "first day of the month; time_bounds gives the days covered, the end exclusive"},
@@ -96,7 +96,7 @@ constexpr std::array<VariableRow, kVars> kVariableRows{{
     {Var::Powered, "powered", {Cloud, Region, Time}, Type::F64, "H100e", Cell::Mean, "powered capacity",
      "Installed less what waits for power."},
     {Var::Utilisation, "utilisation", {Cloud, Region, Time}, Type::F32, "1", Cell::Mean, "utilisation",
-     "(served + internal) / (installed - unpowered - down), H100e-hours over the month."},
+     "Of what runs (installed - unpowered - down) the part that worked for labs, own products or customers, H100e-hours over the month."},
     {Var::ScarcityRent, "scarcity_rent", {Cloud, Region, Time}, Type::F64, "USD/(H100e h)", Cell::Mean, "scarcity rent",
      "Shadow price of the pool's capacity in the clearing, mean over the month."},
     {Var::ScarceDays, "scarce_days", {Cloud, Region, Time}, Type::F32, "1", Cell::Mean, "share of days that were scarce",
@@ -139,11 +139,11 @@ constexpr std::array<VariableRow, kVars> kVariableRows{{
     {Var::ComputePrice, "compute_price", {Cloud, Time}, Type::F64, "USD/(H100e h)", Cell::Mean, "list price of compute",
      "Mean over the month of the list price in force."},
     {Var::CapitalChips, "capital_chips", {Cloud, Time}, Type::F64, "USD", Cell::Sum, "capital spent on chips",
-     "Paid by the cloud's firm when chips are delivered, internal use included; capex holds the modelled part."},
+     "Paid by the cloud's firm when chips are shipped, a lead before they run."},
     {Var::CapitalShells, "capital_shells", {Cloud, Time}, Type::F64, "USD", Cell::Sum, "capital spent on shells",
-     "Deposits and construction of sites, internal use included."},
+     "Deposits and construction of sites."},
     {Var::CapitalPower, "capital_power", {Cloud, Time}, Type::F64, "USD", Cell::Sum, "capital spent on power",
-     "The rest of the cost of sites, paid as their power comes on, internal use included."},
+     "The rest of the cost of sites, paid as their power comes on."},
     {Var::CapitalBudget, "capital_budget", {Cloud, Time}, Type::F64, "USD", Cell::Sum, "capital budget",
      "Of the month, for chips, shells and power together: guidance, or what is left of cash and debt where that is less. What a month leaves may be spent later in the calendar year."},
     {Var::CapitalCommitted, "capital_committed", {Cloud, Time}, Type::F64, "USD", Cell::Point, "capital committed",
@@ -162,6 +162,16 @@ constexpr std::array<VariableRow, kVars> kVariableRows{{
      "Mean over the month; 1 where cash is no limit. Missing where the lab keeps no account."},
     {Var::Backlog, "backlog", {Cloud, Payer, Time}, Type::F64, "USD", Cell::Point, "remaining performance obligations",
      "At the month's end, what a customer still owes a cloud under commitments and reservations that are signed, begun or not; without what was defaulted on, and without what is not owed while access is barred."},
+    {Var::OwnUse, "own_use", {Cloud, Time}, Type::F64, "H100e", Cell::Mean, "compute of the firm's own products",
+     "Mean H100-equivalents of the cloud's fleet that worked for products of its own firm: search, advertising, feeds, assistants."},
+    {Var::OwnUseUnserved, "own_use_unserved", {Cloud, Time}, Type::F64, "H100e", Cell::Mean, "compute that own products wanted and did not get",
+     "Wanted less served, mean."},
+    {Var::CustomerUse, "customer_use", {Cloud, Time}, Type::F64, "H100e", Cell::Mean, "compute of AI customers beyond the labs",
+     "Mean H100-equivalents of the cloud's fleet that they bought."},
+    {Var::CustomerUnserved, "customer_unserved", {Cloud, Time}, Type::F64, "H100e", Cell::Mean, "compute that these customers wanted and did not get",
+     "Wanted of this cloud less served, mean."},
+    {Var::CustomerRevenue, "customer_revenue", {Firm, Time}, Type::F64, "USD", Cell::Sum, "revenue from AI customers beyond the labs",
+     "What they paid the firm's clouds for compute, at list; a part of revenue."},
 }};
 // clang-format on
 

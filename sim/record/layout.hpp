@@ -38,10 +38,11 @@ enum class Var : std::uint8_t {
   PlacementShare, RuntimeShare, PlacedUnits, Surplus, Adoption,
   MarketShare, Hhi, Quality, Users, Kappa, Seats, Price, ComputePrice,
   CapitalChips, CapitalShells, CapitalPower, CapitalBudget, CapitalCommitted, CapitalRefused, SitesStarted, ComputeDemand,
-  LabCash, LabFunding, LabFunded, Backlog
+  LabCash, LabFunding, LabFunded, Backlog,
+  OwnUse, OwnUseUnserved, CustomerUse, CustomerUnserved, CustomerRevenue
 };
 // clang-format on
-inline constexpr std::size_t kVars = 66;
+inline constexpr std::size_t kVars = 71;
 
 /// Up to five dimensions, time last.
 struct DimList {

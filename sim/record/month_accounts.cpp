@@ -58,7 +58,7 @@ Accounts make_accounts(const Axes& axes, double discount_rate, core::SimTime val
   const std::size_t cells = a.firms * a.layers * a.months;
   for (auto* v : {&a.revenue, &a.internal_revenue, &a.market_revenue, &a.cost, &a.depreciation})
     v->assign(cells, Money{});
-  for (auto* v : {&a.capex, &a.investment, &a.funding}) v->assign(a.firms * a.months, Money{});
+  for (auto* v : {&a.capex, &a.investment, &a.funding, &a.customer_revenue}) v->assign(a.firms * a.months, Money{});
   a.outlay_enterprises.assign(a.months, Money{});
   a.outlay_consumers.assign(a.months, Money{});
   a.payment.assign(a.parties * a.parties * a.months, Money{});
@@ -119,6 +119,7 @@ void post(Accounts& a, const market::EntryFact& e) {
   if (earns_firm) {
     a.revenue[earned] += e.amount;
     if (e.category == Category::OwnHosting) a.internal_revenue[earned] += e.amount;
+    if (e.category == Category::CustomerHosting) a.customer_revenue[to * a.months + month] += e.amount;
     if (counts_for_market_share(e.category)) a.market_revenue[earned] += e.amount;
     add_to_days(a, e, to, 1, a.day_profit);
     add_to_days(a, e, to, 1, a.day_cash);
@@ -175,9 +176,9 @@ void fill_npv(const Accounts& a, RunSeries& out) {
   }
 }
 
-/// Shares of the scenario's own firms: suppliers and services stand for whole industries.
+/// Shares of the scenario's own firms: the outside ones stand for whole industries.
 void fill_shares(const Accounts& a, const std::vector<char>& known, RunSeries& out) {
-  const std::size_t inside = a.firms - 2;
+  const std::size_t inside = a.firms - market::kOutsideFirms;
   for (std::size_t layer = 0; layer < a.layers; ++layer)
     for (std::size_t m = 0; m < a.months; ++m) {
       Money total;
@@ -203,6 +204,7 @@ void fill_money(const Accounts& a, const std::vector<char>& known, RunSeries& ou
   copy_money(a.capex, known, out[Var::Capex]);
   copy_money(a.investment, known, out[Var::Investment]);
   copy_money(a.funding, known, out[Var::Funding]);
+  copy_money(a.customer_revenue, known, out[Var::CustomerRevenue]);
   copy_money(a.outlay_enterprises, known, out[Var::OutlayEnterprises]);
   copy_money(a.outlay_consumers, known, out[Var::OutlayConsumers]);
   copy_money(a.payment, known, out[Var::Payment]);

@@ -25,6 +25,7 @@ struct Accounts {
   std::vector<core::Money> market_revenue;       ///< [firm, layer, month] what market shares are taken of
   std::vector<core::Money> cost;                 ///< [firm, layer, month]
   std::vector<core::Money> depreciation;         ///< [firm, layer, month]
+  std::vector<core::Money> customer_revenue;     ///< [firm, month] of AI customers beyond the labs
   std::vector<core::Money> capex;                ///< [firm, month] paid to others
   std::vector<core::Money> investment, funding;  ///< [firm, month]
   std::vector<core::Money> outlay_enterprises, outlay_consumers;  ///< [month]

@@ -50,6 +50,8 @@ MonthStates::MonthStates(const Axes& axes)
       served_(labs_ * products_ * months_),
       unserved_(labs_ * products_ * months_),
       lab_compute_(labs_ * clouds_ * months_),
+      own_(clouds_ * months_),
+      customers_(clouds_ * months_),
       placed_(segments_ * labs_ * channels_ * clouds_ * months_),
       runtime_(segments_ * labs_ * clouds_ * months_),
       placements_known_(months_),
@@ -123,18 +125,18 @@ void MonthStates::add_compute(const market::WindowFact& window, std::size_t m) {
   const auto month = static_cast<std::int64_t>(m);
   for (const market::PoolFact& f : window.pools) {
     Pool& pool = pools_[cell({{f.cloud, clouds_}, {f.region, regions_}, {month, months_}})];
-    const std::int64_t running = f.internal + f.served + f.idle;
+    const std::int64_t used = f.internal + f.customers + f.served, running = used + f.idle;
     if (f.installed != f.unpowered + f.down + running)
-      throw core::LedgerError(
-          "pool (cloud " + std::to_string(f.cloud.number()) + ", region " + std::to_string(f.region.number()) + ")" +
-          at(window.start) + ": installed is " + std::to_string(f.installed) +
-          "; expected unpowered + down + internal + served + idle = " + std::to_string(f.unpowered + f.down + running) +
-          " H100e");
+      throw core::LedgerError("pool (cloud " + std::to_string(f.cloud.number()) + ", region " +
+                              std::to_string(f.region.number()) + ")" + at(window.start) + ": installed is " +
+                              std::to_string(f.installed) +
+                              "; expected unpowered + down + internal + customers + served + idle = " +
+                              std::to_string(f.unpowered + f.down + running) + " H100e");
     pool.time += ms;
     pool.installed += f.installed * ms;
     pool.powered += (f.installed - f.unpowered) * ms;
     pool.running += running * ms;
-    pool.used += (f.served + f.internal) * ms;
+    pool.used += used * ms;
     pool.rent += f.rent * ms;
     if (f.rent > market::Money{}) pool.scarce_time += ms;
     pool.wait += f.wait_hours * static_cast<double>(running) * core::in_hours(window.length);
@@ -146,6 +148,15 @@ void MonthStates::add_compute(const market::WindowFact& window, std::size_t m) {
                               std::to_string(d.served) + " of a demand of " + std::to_string(d.demand) + " H100e");
     served_[i] += d.served * ms;
     unserved_[i] += (d.demand - d.served) * ms;
+  }
+  for (const market::FleetUseFact& u : window.uses) {
+    if (u.served > u.demand)
+      throw core::LedgerError("a use of cloud " + std::to_string(u.cloud.number()) + at(window.start) + " was served " +
+                              std::to_string(u.served) + " of a demand of " + std::to_string(u.demand) + " H100e");
+    auto& uses = u.use == market::FleetUse::Own ? own_ : customers_;
+    Use& use = uses[cell({{u.cloud, clouds_}, {month, months_}})];
+    use.served += u.served * ms;
+    use.unserved += (u.demand - u.served) * ms;
   }
   for (const market::ServiceFact& s : window.service)
     lab_compute_[cell({{s.lab, labs_}, {s.host, clouds_}, {month, months_}})] += s.served * ms;

@@ -35,6 +35,9 @@ class MonthStates {
     core::Money rent;
     double wait = 0.0;  ///< hours times running H100e-hours
   };
+  struct Use {  ///< H100e-milliseconds
+    std::int64_t served = 0, unserved = 0;
+  };
   struct Mean {
     double sum = 0.0;
     std::int64_t time = 0;
@@ -64,6 +67,7 @@ class MonthStates {
   std::vector<Pool> pools_;                      ///< [cloud, region, month]
   std::vector<std::int64_t> served_, unserved_;  ///< [lab, product, month]
   std::vector<std::int64_t> lab_compute_;        ///< [lab, host, month]
+  std::vector<Use> own_, customers_;             ///< [cloud, month]
   std::vector<double> placed_;                   ///< [segment, lab, channel, host, month] work units per day
   std::vector<double> runtime_;                  ///< [segment, lab, cloud, month]
   std::vector<char> placements_known_;           ///< [month]

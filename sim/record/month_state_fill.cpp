@@ -66,6 +66,14 @@ void MonthStates::fill_compute(RunSeries& out) const {
   }
   for (std::size_t i = 0; i < lab_compute_.size(); ++i)
     if (time_[i % months_] > 0) out[Var::LabCompute][i] = ratio(lab_compute_[i], time_[i % months_]);
+  for (std::size_t i = 0; i < own_.size(); ++i) {
+    const std::int64_t time = time_[i % months_];
+    if (time == 0) continue;
+    out[Var::OwnUse][i] = ratio(own_[i].served, time);
+    out[Var::OwnUseUnserved][i] = ratio(own_[i].unserved, time);
+    out[Var::CustomerUse][i] = ratio(customers_[i].served, time);
+    out[Var::CustomerUnserved][i] = ratio(customers_[i].unserved, time);
+  }
 }
 
 void MonthStates::fill_capital(RunSeries& out) const {

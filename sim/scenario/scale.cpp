@@ -281,6 +281,7 @@ class LargestSums {
     for (const auto& cloud : p_.clouds) {
       const std::string at = "clouds." + cloud.name;
       compute_.add(cloud.backlog_h100e, at + ".backlog");
+      fleet_uses(at, cloud);
       dollars_.add(cloud.base_revenue_usd * peak([&](double t) { return cloud.base_growth.level(t); }) * years_,
                    at + ".base_revenue");
       for (const auto& region : cloud.regions) {
@@ -294,6 +295,23 @@ class LargestSums {
         }
       }
     }
+  }
+
+  /// Own products and customers of a cloud, at most. Those of all clouds may turn to the one that is cheapest: what
+  /// prices multiply them by is left to the books.
+  void fleet_uses(const std::string& at, const market::Cloud& cloud) {
+    double fleet = 0.0;
+    for (const auto& region : cloud.regions)
+      for (const auto& entry : region.fleet)
+        if (const market::Chip* c = chip(entry.chip); c != nullptr) fleet += entry.units * c->h100e;
+    GrowthPath growth = cloud.own_use.growth;
+    if (growth.rate <= -1.0) growth.rate = cloud.expected_growth;
+    load(std::max(cloud.own_use.h100e, cloud.internal_share * fleet) * peak([&](double t) { return growth.level(t); }),
+         at + ".own_use");
+    load(std::max(cloud.customers_h100e, cloud.internal_share * cloud.customers_share * fleet) *
+             peak([&](double t) { return p_.customers.growth.level(t); }),
+         at + ".customers");
+    dollars_.add(cloud.own_use.income_usd * cloud.own_use.h100e * hours(), at + ".own_use.income");
   }
 
   void contracts() {

@@ -10,6 +10,7 @@ using market::Chip;
 using market::Cloud;
 using market::CloudRegion;
 using market::GrowthPath;
+using market::OwnUse;
 using market::Parameters;
 using market::SupplyLine;
 using market::Vendor;
@@ -61,7 +62,7 @@ Section supply() {
       number("volatility", of_vendor(&Vendor::volatility), kNumber, "Spread of the monthly lognormal supply noise.")
           .within(0.0, 2.0),
       number("outside_share", of_vendor(&Vendor::outside_share), kShare,
-             "Share of supply bought by buyers outside the model.")
+             "Share of supply that the rest of the world orders, and pays for when it is allocated.")
           .within(0.0, 1.0),
       number("lead_min", of_vendor(&Vendor::lead_min_days), kDays, "Shortest time from order to installation.")
           .at_least(0.0),
@@ -150,8 +151,10 @@ std::vector<Field> cloud_fields() {
       text("channel", at(&Cloud::channel), "Its own sales channel.")
           .naming(Names::Channels)
           .if_absent("it sells none of the labs' models itself"),
-      number("internal_share", at(&Cloud::internal_share), kShare,
-             "Share of the running fleet its firm and other customers use.")
+      number(
+          "internal_share", at(&Cloud::internal_share), kShare,
+          "Share of the fleet that runs on the first day which own products and customers beyond the labs use, where "
+          "own_use and customers state no compute. Their demand then grows by paths of its own.")
           .within(0.0, 1.0),
       number("availability", at(&Cloud::availability), kShare, "Running share of powered units.").within(0.0, 1.0),
       number("price", at(&Cloud::price_usd), kDollarsPerHour, "Wholesale list price at the start.").at_least(0.0),
@@ -287,6 +290,50 @@ Section capital() {
   return s;
 }
 
+/// Values of `cloud.own_use`, one and two members deep.
+Access<Cloud, double> of_own_use(double OwnUse::*member) { return at(&Cloud::own_use, member); }
+Access<Cloud, double> of_own_growth(double GrowthPath::*member) {
+  return [member](Cloud& cloud) -> double& { return cloud.own_use.growth.*member; };
+}
+
+Section own_use() {
+  Section s = table("own_use",
+                    "What the cloud's firm computes for products of its own: search, advertising, feeds, assistants.");
+  s.fields = {
+      number("compute", of_own_use(&OwnUse::h100e), kCompute, "Compute wanted on the first day.")
+          .at_least(0.0)
+          .if_absent("what customers leave of internal_share, of the fleet that runs on the first day"),
+      number("growth", of_own_growth(&GrowthPath::rate), kPerYear, "Growth of what is wanted at the start.")
+          .grows()
+          .if_absent("as expected_growth"),
+      number("growth_half_life", of_own_growth(&GrowthPath::half_life_years), kYears, "Half-life of that growth.")
+          .positive(),
+      number("price_elasticity", of_own_use(&OwnUse::price_elasticity), kNumber,
+             "Elasticity of what is wanted to what an hour of the fleet costs the firm.")
+          .within(0.0, 5.0),
+      number("value", of_own_use(&OwnUse::value_usd), kDollarsPerHour,
+             "Value of an hour, which clearing compares with the penalties of other demand.")
+          .at_least(0.0),
+      number("weight", of_own_use(&OwnUse::weight), kNumber,
+             "Weight of that value in the firm's objective; 1 takes own products and customers alike.")
+          .within(0.0, 100.0),
+      number("income", of_own_use(&OwnUse::income_usd), kDollarsPerHour, "What an hour brings the products.")
+          .at_least(0.0)
+          .if_absent("what it costs, so that own products neither earn nor lose")};
+  return s;
+}
+
+Section customers_of_cloud() {
+  Section s = table("customers", "AI customers beyond the labs; how they choose among clouds: the table customers.");
+  s.fields = {number("compute", at(&Cloud::customers_h100e), kCompute, "What they want of this cloud on the first day.")
+                  .at_least(0.0)
+                  .if_absent("by share"),
+              number("share", at(&Cloud::customers_share), kShare,
+                     "Their part of internal_share, of the fleet that runs on the first day.")
+                  .within(0.0, 1.0)};
+  return s;
+}
+
 Section clouds() {
   Section cloud = table("CLOUD", "A cloud: fleet, sites, prices, costs and how it invests.");
   cloud.enter = [](void* draft, const std::string& name) -> void* {
@@ -296,7 +343,7 @@ Section clouds() {
   Section regions = table("regions", "Where the cloud's capacity lies.");
   regions.named.push_back(cloud_region());
   regions.rules = {{Rule::Kind::PartsSumToOne, "share", {}}};
-  cloud.sections = {silicon(), capital(), std::move(regions)};
+  cloud.sections = {silicon(), own_use(), customers_of_cloud(), capital(), std::move(regions)};
   cloud.rules = {{Rule::Kind::ChoiceNeeds, "forecast=perfect", "capital.known_demand"}};
 
   Section s = table("clouds", "The clouds.");

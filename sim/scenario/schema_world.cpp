@@ -190,6 +190,37 @@ Section prices() {
                     .within(0.0, 1.0)});
 }
 
+Section customers() {
+  using Customers = market::CustomerParameters;
+  using market::GrowthPath;
+  const auto growth = [](double GrowthPath::*member) -> Access<Customers, double> {
+    return [member](Customers& c) -> double& { return c.growth.*member; };
+  };
+  return fixed(
+      "customers", "AI customers beyond the labs, who choose among clouds by price, wait and where they are.",
+      parameter(&Parameters::customers),
+      {number("growth", growth(&GrowthPath::rate), kPerYear,
+              "Growth, at the start, of what they want at the prices and waits of the first day.")
+           .grows(),
+       number("growth_half_life", growth(&GrowthPath::half_life_years), kYears, "Half-life of that growth.").positive(),
+       number("price_sensitivity", at(&Customers::price_sensitivity), kNumber,
+              "Sensitivity of the choice of a cloud to the logarithm of its price.")
+           .within(0.0, 20.0),
+       number(
+           "wait_sensitivity", at(&Customers::wait_sensitivity), kNumber,
+           "Sensitivity to the logarithm of one plus their wait over choice.wait_scale; a day for what is not served.")
+           .within(0.0, 20.0),
+       number("lambda", at(&Customers::lambda), kNumber,
+              "Independence within the nests: clouds that sell models, and clouds that sell compute alone.")
+           .within(0.05, 1.0),
+       number("volume_elasticity", at(&Customers::volume_elasticity), kNumber,
+              "Elasticity of all they want to the price index of their market.")
+           .within(0.0, 5.0),
+       number("value", at(&Customers::value_usd), kDollarsPerHour,
+              "Value of an hour, which clearing compares with the penalties of other demand.")
+           .at_least(0.0)});
+}
+
 Section efficiency() {
   return fixed("efficiency", "How fast a given model gets cheaper to serve.", parameter(&Parameters::efficiency),
                {number("serving_rate", at(&EfficiencyParameters::serving_rate), kPerYear,
@@ -226,7 +257,8 @@ std::vector<Section> world_sections() {
       efficiency(),
       sites(),
       clearing(),
-      hosting()};
+      hosting(),
+      customers()};
 }
 
 }  // namespace rackrate::scenario

@@ -24,6 +24,7 @@ FIRMS = [
     "nvidia",
     "suppliers",
     "services",
+    "rest_of_world",
 ]
 TITLES = {
     "microsoft": "Microsoft",

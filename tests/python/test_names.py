@@ -56,7 +56,7 @@ PLAIN = ("SOURCE", "REGION", "FIRM", "VENDOR", "CHIP", "CLOUD", "LOT", "SITE", "
          "APPLICATION", "SEGMENT", "CONTRACT", "VERSION", "CLAUSE")  # fmt: skip
 
 OURS = sorted({
-    "suppliers", "services", "enterprises", "consumers", "investors", "all", "market", "commercial", "us_natsec", "direct", "m365", "override",
+    "suppliers", "services", "rest_of_world", "enterprises", "consumers", "investors", "all", "market", "commercial", "us_natsec", "direct", "m365", "override",
     "value", "low", "high", "source", "grade", "note", "title", "kind", "firm", "scope", "fleet", "regions", "contracts", "parties",
     "time", "arm", "replication", "baseline", "layer", "clause", "index", "month", "period", "application", "model", "consumer", "HOST", "grant",
     "never", "always", "none", "None", "nan", "NA", "inf", "true", "0", "-1", "1e5", "2026", "2026-01-01", "-", "x-from-2026-01-03", "values", "sel",
@@ -129,7 +129,7 @@ def test_what_is_reserved_is_refused_and_nothing_else():
     refused = {plain: {name for name in OURS if not is_accepted(plain, name)} for plain in PLAIN}
     everywhere = {"value", "title", "source", "grade", "note"}
     own = {
-        "FIRM": {"suppliers", "services", "enterprises", "consumers", "investors"}, "SEGMENT": {"commercial"}, "SOURCE": {"override"},
+        "FIRM": {"suppliers", "services", "rest_of_world", "enterprises", "consumers", "investors"}, "SEGMENT": {"commercial"}, "SOURCE": {"override"},
         "CHANNEL": {"m365"}, "VERSION": {"x-from-2026-01-03"},
         "CHIP": {"firm"},  # a key of the vendor beside it
     }  # fmt: skip

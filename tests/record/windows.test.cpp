@@ -130,7 +130,7 @@ TEST_CASE("a pool that loses one accelerator is an error that names it", "[recor
   CHECK_THROWS_WITH(
       r.on_window(w),
       "pool (cloud 0, region 0) in the window of 2026-01-15: installed is 100; expected unpowered + down + "
-      "internal + served + idle = 99 H100e");
+      "internal + customers + served + idle = 99 H100e");
 }
 
 TEST_CASE("a window may not serve more than was asked for, lie outside the run or name the unknown",

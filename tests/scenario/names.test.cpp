@@ -24,7 +24,7 @@ bool begins(const std::string& text, const std::string& with) { return text.rfin
 }  // namespace
 
 TEST_CASE("a name that stands for something else is refused at its place", "[scenario][names]") {
-  for (const std::string word : {"suppliers", "services", "enterprises", "consumers", "investors"})
+  for (const std::string word : {"suppliers", "services", "rest_of_world", "enterprises", "consumers", "investors"})
     CHECK(complaint(small("[firms." + word + "]\n")) ==
           "two-clouds.toml:16:8: firms." + word +
               " is a name that is taken (those outside the scenario whom its firms pay or are paid by); expected "

@@ -14,24 +14,54 @@ TEST_CASE("compute is conserved and nothing is served that was not wanted", "[st
   world.run_until(scenario.parameters().run.end, *serial, &tape);
   REQUIRE(tape.pools.size() > 400 * regime->compiled.pools.size());
   bool closes = true, fits = true;
-  std::int64_t served = 0, by_lab = 0;
+  std::int64_t served = 0, by_lab = 0, pool_own = 0, pool_customers = 0, own = 0, customers = 0;
   for (const auto& pool : tape.pools) {
-    closes = closes && pool.installed == pool.unpowered + pool.down + pool.internal + pool.served + pool.idle;
-    fits = fits && pool.unpowered >= 0 && pool.down >= 0 && pool.internal >= 0 && pool.served >= 0 && pool.idle >= 0 &&
-           pool.rent >= market::Money{};
+    closes = closes &&
+             pool.installed == pool.unpowered + pool.down + pool.internal + pool.customers + pool.served + pool.idle;
+    fits = fits && pool.unpowered >= 0 && pool.down >= 0 && pool.internal >= 0 && pool.customers >= 0 &&
+           pool.served >= 0 && pool.idle >= 0 && pool.rent >= market::Money{};
     served += pool.served;
+    pool_own += pool.internal;
+    pool_customers += pool.customers;
   }
   for (const auto& d : tape.demand) {
     fits = fits && d.served >= 0 && d.served <= d.demand;
     by_lab += d.served;
   }
+  for (const auto& use : tape.uses) {
+    fits = fits && use.served >= 0 && use.served <= use.demand;
+    (use.use == market::FleetUse::Own ? own : customers) += use.served;
+  }
   CHECK(closes);
   CHECK(fits);
+  CHECK(own > 0);
+  CHECK(customers > 0);
+  CHECK(pool_own == own);
+  CHECK(pool_customers == customers);
   // The same compute counted three ways: by pool, by demand and by host.
   std::int64_t by_host = 0;
   for (const auto& s : tape.service) by_host += s.served;
   CHECK(served == by_lab);
   CHECK(served == by_host);
+}
+
+TEST_CASE("every dollar that a cloud pays for capital is in the books, of the whole fleet", "[study][H2]") {
+  const auto scenario = test::small("openai-azure-exclusive");
+  const auto regime = std::make_shared<const market::Regime>(market::build_regime(scenario.parameters()));
+  market::World world(regime, 4, 0);
+  test::Tape tape;
+  const auto serial = engine::make_serial_executor();
+  world.run_until(scenario.parameters().run.end, *serial, &tape);
+  const auto& s = regime->compiled;
+  market::Money booked, outside;
+  for (const auto& entry : tape.entries)
+    if (entry.category == market::Category::Capex) (entry.from == s.rest_of_world ? outside : booked) += entry.amount;
+  // What is paid in the last window would be booked after the end.
+  double paid = 0.0;
+  for (const auto& payment : tape.capital)
+    if (payment.time < scenario.parameters().run.end - scenario.parameters().run.window) paid += payment.usd;
+  CHECK(std::abs(booked.usd() - paid) < 1.0);
+  CHECK(outside > market::Money{});
 }
 
 TEST_CASE("no revenue share passes its cap and every payment has two sides", "[study][H6]") {

@@ -53,7 +53,7 @@ struct Vendor {
   std::string name, firm;
   RationingRule rationing = RationingRule::Proportional;
   double volatility = 0.0;     ///< sigma of the monthly lognormal supply noise
-  double outside_share = 0.0;  ///< share of supply bought by buyers outside the model
+  double outside_share = 0.0;  ///< share of supply that the rest of the world orders
   double lead_min_days = 28.0, lead_shape = 4.0, lead_scale_days = 14.0;  ///< L_min + Gamma(k, theta)
   double cost_share = 0.0;  ///< vendor's own cost per dollar of sales (paid to suppliers)
   std::vector<SupplyLine> lines;
@@ -119,14 +119,27 @@ struct CapitalRule {
   std::vector<KnownDemand> known_path;  ///< rule perfect
 };
 
+/// What a cloud's firm computes for products of its own: search, advertising, feeds, assistants.
+struct OwnUse {
+  double h100e = -1.0;            ///< on the first day; negative: what customers leave of internal_share
+  GrowthPath growth{-1.0, 2.0};   ///< rate -1: as the cloud's expected_growth
+  double price_elasticity = 0.3;  ///< to what an hour costs the firm
+  double value_usd = 40.0;        ///< of an H100e-hour
+  double weight = 1.0;            ///< of that value in the firm's objective
+  double income_usd = -1.0;       ///< of an H100e-hour; negative: what it costs
+};
+
 struct Cloud {
   std::string name, firm;
   std::string channel;  ///< its own sales channel, empty for a cloud that sells none
   std::vector<CloudRegion> regions;
   double fleet_age_years = 0.0;  ///< mean age of the fleet at the start
-  double internal_share = 0.0;   ///< of the running fleet, used by the firm and its other customers
-  double availability = 1.0;     ///< A_g: running share of powered units
-  double price_usd = 0.0;        ///< list price of an H100e-hour, wholesale, at the start
+  double internal_share = 0.0;  ///< of the fleet running on the first day: own use and customers, where they state none
+  OwnUse own_use;
+  double customers_h100e = -1.0;  ///< AI customers beyond the labs, first day; negative: by share
+  double customers_share = 0.0;   ///< of internal_share
+  double availability = 1.0;      ///< A_g: running share of powered units
+  double price_usd = 0.0;         ///< list price of an H100e-hour, wholesale, at the start
   double energy_usd_per_mwh = 0.0;
   double opex_usd_per_kw_year = 0.0;  ///< operations other than energy
   double facility_usd_per_mw = 0.0;   ///< capex of new sites

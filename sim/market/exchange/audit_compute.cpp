@@ -48,6 +48,7 @@ Grid<PayerId, CloudId, Delivered> deliveries(const AuditRun& run, const Payers& 
     if (flow == 0 || table.arc_terms[a].own) continue;
     const auto& arc = table.network.arcs[a];
     const ClassId k = table.demand_class(arc);
+    if (!table.classes[k].lab.exists()) continue;
     auto& delivered = out(payers.of_class[k], run.s().pools[table.pool(arc)].cloud);
     (table.classes[k].tier >= Tier::Training ? delivered.training : delivered.inference) += flow;
   }

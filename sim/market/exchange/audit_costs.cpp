@@ -9,13 +9,10 @@ namespace rackrate::market {
 namespace {
 
 /// What a purchase of capital comes to by its quantity and the scenario's prices: units of a chip or kilowatts of a
-/// site, less the part of the fleet that serves activities outside the model.
+/// site.
 Money capital_value(const Parameters& p, const CapitalPayment& payment) {
-  const auto& cloud = p.clouds[payment.cloud];
-  const double modelled = 1.0 - cloud.internal_share;
-  if (payment.chip.exists())
-    return scaled(Money::from_usd(p.chips[payment.chip].unit_price_usd) * payment.quantity, modelled);
-  return Money::from_usd(core::real(payment.quantity) * 1e-3 * cloud.facility_usd_per_mw * modelled);
+  if (payment.chip.exists()) return Money::from_usd(p.chips[payment.chip].unit_price_usd) * payment.quantity;
+  return Money::from_usd(core::real(payment.quantity) * 1e-3 * p.clouds[payment.cloud].facility_usd_per_mw);
 }
 
 /// The cost share of the firm as a chip maker; 0: it makes none, or states no cost.
@@ -92,12 +89,10 @@ void audit_running_costs(AuditRun& run) {
   for (const CloudId c : kwh.ids()) {
     const auto& cloud = run.parameters().clouds[c];
     const double drawn = core::real(kwh[c]) * run.in.interval.days();
-    const double modelled = 1.0 - cloud.internal_share;
     const Side payer = run.parties().cloud(c), suppliers = run.parties().suppliers();
-    run.expect(payer, suppliers, Category::Energy,
-               Money::from_usd(drawn * (cloud.energy_usd_per_mwh * 1e-3 * modelled)));
+    run.expect(payer, suppliers, Category::Energy, Money::from_usd(drawn * (cloud.energy_usd_per_mwh * 1e-3)));
     run.expect(payer, suppliers, Category::Operations,
-               Money::from_usd(drawn * (cloud.opex_usd_per_kw_year / core::kHoursPerYear * modelled)));
+               Money::from_usd(drawn * (cloud.opex_usd_per_kw_year / core::kHoursPerYear)));
   }
 }
 

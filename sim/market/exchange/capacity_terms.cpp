@@ -305,7 +305,8 @@ void find_arc_terms(const CompiledScenario& s, DemandTable& table) {
     const auto& pool = s.pools[table.pool(arc)];
     ArcTerms terms;
     terms.host = pool.cloud;
-    terms.serving_cost = s.serving_cost(c.lab, pool.cloud);
+    terms.serving_cost =
+        c.lab.exists() ? s.serving_cost(c.lab, pool.cloud) : Money::from_usd(s.parameters.clouds[pool.cloud].price_usd);
     if (const PrimaryId i = weighted[k]; i.exists())
       if (const auto& m = s.money[table.primaries[i]]; m.host == pool.cloud)
         terms.charged = 1.0 - primary_terms(s, m).weight;

@@ -13,11 +13,16 @@ void add_fleet(Capital& capital, const CompiledScenario& s, CloudId c, const Fle
   for (const auto& chip : s.parameters.chips) {
     if (chip.name != entry.chip) continue;
     const double left = std::max(0.0, 1.0 - cloud.fleet_age_years / chip.life_years);
-    const double value = entry.units * chip.unit_price_usd * left * (1.0 - cloud.internal_share);
+    const double value = entry.units * chip.unit_price_usd * left;
     const double days = chip.life_years * left * core::kDaysPerYear;
     if (value <= 0 || days < 1) continue;
     capital.assets.push_back({s.cloud_firm[c], c, Money::from_usd(value), whole_days(days), {}});
   }
+}
+
+void add_asset(Capital& capital, PartyId firm, CloudId cloud, Money cost, double life_years) {
+  const double days = std::max(0.5, life_years * core::kDaysPerYear);
+  capital.assets.push_back({firm, cloud, cost, whole_days(days), {}});
 }
 
 }  // namespace
@@ -31,14 +36,14 @@ Capital first_capital(const CompiledScenario& s) {
 }
 
 void buy(Capital& capital, const CompiledScenario& s, const CapexPaid& paid) {
-  const auto& p = s.parameters;
   const CloudId cloud(paid.cloud);
-  const ChipId chip(paid.chip);
-  const PartyId firm = s.cloud_firm[cloud];
-  const double life_years = chip.exists() ? p.chips[chip].life_years : p.clouds[cloud].facility_life_years;
-  capital.payments.push_back({firm, PartyId(paid.payee), cloud, chip, paid.quantity, paid.amount});
-  const double days = std::max(0.5, life_years * core::kDaysPerYear);
-  capital.assets.push_back({firm, cloud, paid.amount, whole_days(days), {}});
+  const PartyId firm = cloud.exists() ? s.cloud_firm[cloud] : s.rest_of_world;
+  capital.payments.push_back({firm, PartyId(paid.payee), cloud, paid.chip, paid.quantity, paid.amount});
+  if (!paid.chip.exists()) add_asset(capital, firm, cloud, paid.amount, s.parameters.clouds[cloud].facility_life_years);
+}
+
+void put_in_service(Capital& capital, const CompiledScenario& s, const LotInService& lot) {
+  add_asset(capital, s.cloud_firm[lot.cloud], lot.cloud, lot.cost, s.parameters.chips[lot.chip].life_years);
 }
 
 void age_assets(Capital& capital, const Interval& interval) {

@@ -24,7 +24,7 @@ struct Asset {
 /// A purchase of capital: the amount its buyer stated, and the quantity and price it can be checked by.
 struct CapitalPayment {
   PartyId firm, payee;
-  CloudId cloud;
+  CloudId cloud;              ///< none: the rest of the world
   ChipId chip;                ///< none: a site
   std::int64_t quantity = 0;  ///< units of the chip, or kilowatts
   Money amount;
@@ -39,8 +39,11 @@ struct Capital {
 
 /// What the first fleet and its sites still have to age_assets.
 [[nodiscard]] Capital first_capital(const CompiledScenario& compiled);
-/// A purchase: paid with the next interval, worn out over its life.
+/// A purchase: paid with the next interval. A site wears out from then on, a chip once it is in service. What the rest
+/// of the world buys wears out there.
 void buy(Capital& capital, const CompiledScenario& compiled, const CapexPaid& purchase);
+/// Units that are installed wear out over their life.
+void put_in_service(Capital& capital, const CompiledScenario& compiled, const LotInService& lot);
 /// An interval has passed: its purchases are booked, assets are older, and those at the end of their life are gone.
 void age_assets(Capital& capital, const Interval& interval);
 

@@ -18,6 +18,8 @@ void add_flow(const DemandTable& table, ArcId a, std::int64_t flow, Allocation& 
   out.by_host(k, host) += flow;
   out.served[pool] += flow;
   if (table.classes[k].tier == Tier::Interactive) out.interactive[pool] += flow;
+  if (table.classes[k].use == FleetUse::Own) out.own_use[pool] += flow;
+  if (table.classes[k].use == FleetUse::Customers) out.customers[pool] += flow;
   if (!table.arc_terms[a].own) return;
   out.reserved(k, host) += flow;
   out.reservations[table.reservation(arc)].used += flow;
@@ -50,7 +52,7 @@ Allocation clear(const MarketView& view, const Interval& interval, const Load& l
   out.by_host.assign(table.classes.size(), clouds, 0);
   out.reserved.assign(table.classes.size(), clouds, 0);
   out.served.assign(s.pools.size(), 0);
-  out.interactive = out.served;
+  out.interactive = out.own_use = out.customers = out.served;
   out.rent.resize(s.pools.size());
   out.open = std::move(capacity.open);
   out.reservations = std::move(capacity.reservations);

@@ -22,6 +22,7 @@ struct Allocation {
   Grid<ClassId, CloudId, std::int64_t> by_host;
   Grid<ClassId, CloudId, std::int64_t> reserved;    ///< the part of it that ran on what its payer had reserved
   Table<PoolId, std::int64_t> served, interactive;  ///< interactive: the part of it that is interactive load
+  Table<PoolId, std::int64_t> own_use, customers;   ///< of what was served
   Table<PoolId, std::int64_t> open;                 ///< capacity that interactive load may use
   Table<PoolId, Money> rent;                        ///< scarcity rent of an H100e-hour
   Table<ReservationId, ReservationUse> reservations;

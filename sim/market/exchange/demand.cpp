@@ -8,6 +8,7 @@
 #include "sim/market/exchange/capacity_terms.hpp"
 #include "sim/market/exchange/commitment_steer.hpp"
 #include "sim/market/exchange/entry.hpp"
+#include "sim/market/exchange/fleet_use.hpp"
 #include "sim/market/exchange/hosting_limits.hpp"
 #include "sim/market/exchange/streams.hpp"
 #include "sim/market/pricing/resale_terms.hpp"
@@ -161,7 +162,7 @@ void add_arcs(DemandTable& table, const CompiledScenario& s, NetworkClassId part
     arc.key = step == 0 ? key : core::name_hash("step" + std::to_string(step), key);
     table.network.arcs.push_back(arc);
   }
-  if (limits_flows(s.parameters.hosting))
+  if (c.lab.exists() && limits_flows(s.parameters.hosting))
     add_stack(table, c, part, node, s.pools[table.pool_of_node[node]].cloud, table.network.pools[node].key, first);
 }
 
@@ -210,6 +211,8 @@ DemandTable build_demand(const MarketView& view, core::SimTime t) {
   for (const ClassId k : table.classes.ids())
     for (const CellId cell : table.classes[k].cells) table.class_of_cell[cell] = k;
   add_streams(view, table.classes);
+  add_fleet_uses(view, table.classes);
+  table.first_cost = first_costs(s);
   find_capacity_terms(s, t, table);
   add_nodes(table, s);
   for (const ClassId k : table.classes.ids())

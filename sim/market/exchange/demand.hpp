@@ -27,7 +27,9 @@ using ArcId = FlowArcId;
 struct DemandClass {
   std::uint64_t key = 0;
   std::uint64_t load_key = 0;  ///< of the same load, whatever hosts it may use
-  LabId lab;
+  FleetUse use = FleetUse::Labs;
+  CloudId cloud;  ///< whose fleet it is a use of; none: a lab's work
+  LabId lab;      ///< none: a use of a fleet
   ChannelId channel;
   RegionId region;        ///< none: no home region
   bool resident = false;  ///< only pools of its own region
@@ -103,7 +105,8 @@ struct DemandTable {
   FlowNetwork network;                 ///< costs and quantities are filled in day by day
   Table<NodeId, PoolId> pool_of_node;  ///< network pool -> pool of the market
   Table<ArcId, ArcTerms> arc_terms;
-  Table<CloudId, double> priced_at;  ///< price indices at which the costs were set; empty: not set yet
+  Table<CloudId, double> first_cost;  ///< of an H100e-hour of each cloud's fleet on the first day, $
+  Table<CloudId, double> priced_at;   ///< price indices at which the costs were set; empty: not set yet
 
   // terms that steer the network (capacity_terms.hpp)
   Table<ReservationId, PaymentClauseId> reservations;  ///< in force

@@ -110,6 +110,9 @@ void handle_exchange(Exchange& exchange, const MarketView& view, Context& contex
     case EventKind::RateDelta: add(exchange.demand, view, receive<RateDelta>(event)); break;
     case EventKind::OneOffCost: add(exchange.demand, view, receive<OneOffCost>(event)); break;
     case EventKind::CapexPaid: buy(exchange.capital, view.compiled(), receive<CapexPaid>(event)); break;
+    case EventKind::LotInService:
+      put_in_service(exchange.capital, view.compiled(), receive<LotInService>(event));
+      break;
     default: break;
   }
 }

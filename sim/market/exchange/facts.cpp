@@ -105,6 +105,10 @@ void demand_facts(const SettlementInput& in, bool markets, IntervalFacts& facts)
     const auto& load = in.load.classes[k];
     if (load.demand == 0) continue;
     const auto& got = in.allocation.classes[k];
+    if (!c.lab.exists()) {
+      facts.uses.push_back({c.cloud, c.use, load.demand, got.served});
+      continue;
+    }
     if (const auto product = only_product(load)) {  // as most classes do: nothing is to be split
       auto& sum = demand.at(c, *product);
       sum.wanted += load.demand;
@@ -232,6 +236,7 @@ void report(Observer& observer, const IntervalFacts& facts, const Interval& inte
   fact.pools = facts.pools.rows();
   fact.demand = facts.demand;
   fact.service = facts.service;
+  fact.uses = facts.uses;
   fact.placements = facts.placements;
   fact.segments = facts.segments;
   fact.labs = facts.labs;

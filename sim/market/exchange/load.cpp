@@ -5,6 +5,7 @@
 
 #include "sim/core/math.hpp"
 #include "sim/core/whole.hpp"
+#include "sim/market/exchange/fleet_use.hpp"
 
 namespace rackrate::market {
 namespace math = core::math;
@@ -88,7 +89,7 @@ void load_streams(const MarketView& view, core::SimTime t, const DemandTable& ta
 void ask_for_whole(const DemandTable& table, core::SimDuration interval, Load& out, Carry& carry) {
   const std::int64_t length = interval.count();
   for (const ClassId k : table.classes.ids()) {
-    std::int64_t total = 0;
+    std::int64_t total = out.classes[k].other;
     for (const auto load : out.classes[k].load) total += load;
     if (total == 0) continue;
     auto& kept = carry.of(k, table.classes[k].key);
@@ -107,6 +108,7 @@ Load load(const MarketView& view, const Interval& interval, const DemandState& d
   out.classes.resize(table.classes.size());
   load_cells(view, demand, table, out);
   load_streams(view, interval.start, table, out);
+  load_fleet_uses(view, interval.start, table, out);
   ask_for_whole(table, interval.length(), out, carry);
   return out;
 }

@@ -12,7 +12,8 @@ namespace rackrate::market {
 /// What a class wants.
 struct ClassLoad {
   std::int64_t demand = 0;       ///< whole H100e
-  ByProduct<std::int64_t> load;  ///< millionths of an H100e
+  ByProduct<std::int64_t> load;  ///< of a lab's products, millionths of an H100e
+  std::int64_t other = 0;        ///< of a use of a fleet (fleet_use.hpp), the same
 };
 
 /// A cell from which something is wanted.

@@ -19,7 +19,7 @@ void add_shortage(const PublishInput& in, MarketSignal& signal) {
   Table<LabId, std::int64_t> load(signal.load.size(), 0), missing(signal.load.size(), 0);
   for (const ClassId k : in.table.classes.ids()) {
     const auto& c = in.table.classes[k];
-    if (c.payer_layer == Layer::Application) continue;
+    if (!c.lab.exists() || c.payer_layer == Layer::Application) continue;
     load[c.lab] += in.load.classes[k].demand;
     missing[c.lab] += in.load.classes[k].demand - in.allocation.classes[k].served;
   }

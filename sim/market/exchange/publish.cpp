@@ -41,8 +41,9 @@ PoolFact pool_fact(const MarketView& view, const Allocation& allocation, PoolId 
   fact.installed = signal.installed;
   fact.unpowered = signal.unpowered;
   fact.down = signal.down;
-  fact.internal = signal.internal;
-  fact.served = allocation.served[pool];
+  fact.internal = allocation.own_use[pool];
+  fact.customers = allocation.customers[pool];
+  fact.served = allocation.served[pool] - fact.internal - fact.customers;
   fact.rent = allocation.rent[pool];
   fact.wait_hours = pool_wait_hours(s, allocation, pool);
   return fact;
@@ -50,15 +51,25 @@ PoolFact pool_fact(const MarketView& view, const Allocation& allocation, PoolId 
 
 /// The identity must hold: nothing is a remainder.
 void check_compute(const MarketView& view, const PoolFact& pool) {
-  const auto sum = pool.unpowered + pool.down + pool.internal + pool.served + pool.idle;
+  const auto sum = pool.unpowered + pool.down + pool.internal + pool.customers + pool.served + pool.idle;
   if (sum == pool.installed) return;
   const auto& v = view.parameters().vocabulary;
   throw core::LedgerError("compute of pool " + v.clouds[pool.cloud.position()] + "/" +
                           v.regions[pool.region.position()] + " on " + core::to_string(view.board.as_of) +
                           " does not close: installed " + std::to_string(pool.installed) + " H100e, accounted for " +
                           std::to_string(sum) + " (unpowered " + std::to_string(pool.unpowered) + ", down " +
-                          std::to_string(pool.down) + ", internal " + std::to_string(pool.internal) + ", served " +
-                          std::to_string(pool.served) + ", idle " + std::to_string(pool.idle) + ")");
+                          std::to_string(pool.down) + ", internal " + std::to_string(pool.internal) + ", customers " +
+                          std::to_string(pool.customers) + ", served " + std::to_string(pool.served) + ", idle " +
+                          std::to_string(pool.idle) + ")");
+}
+
+/// What runs draws no more than what is energised, where power is a limit at all. A watt is rounding.
+void check_power(const MarketView& view, PoolId pool) {
+  const auto& signal = view.board.pools[pool];
+  if (signal.energised_kw < 0 || signal.power_kw <= signal.energised_kw + 1e-3) return;
+  throw core::LedgerError("pool " + view.compiled().pools[pool].name + " draws " + std::to_string(signal.power_kw) +
+                          " kW on " + core::to_string(view.board.as_of) + "; expected at most the " +
+                          std::to_string(signal.energised_kw) + " kW that are energised");
 }
 
 using ByCloud = Table<CloudId, double>;
@@ -68,15 +79,18 @@ struct CloudDemand {
   ByCloud demand;           ///< H100e that wanted it
   ByCloud wanted, lost;     ///< interactive H100e that wanted it, and that were not served
   ByCloud available;        ///< H100e for sale
+  ByCloud customers, left;  ///< H100e that customers wanted of it, and that were not served
   ByCloud waiting, weight;  ///< hours waited by interactive load x load, and load
 
   explicit CloudDemand(std::size_t clouds) {
-    for (auto* table : {&demand, &wanted, &lost, &available, &waiting, &weight}) table->assign(clouds, 0.0);
+    for (auto* table : {&demand, &wanted, &lost, &available, &customers, &left, &waiting, &weight})
+      table->assign(clouds, 0.0);
   }
 };
 
 /// The first of the lab's hosts that the class may use, or none.
 CloudId best_host(const PublishInput& in, const DemandClass& c) {
+  if (c.cloud.exists()) return c.cloud;
   for (const CloudId host : in.view.compiled().hosts_of_lab[c.lab])
     if (c.hosts.contains(host)) return host;
   return {};
@@ -87,6 +101,10 @@ void add_host(const PublishInput& in, ClassId k, CloudId host, double part, Clou
   const double demand = core::real(in.load.classes[k].demand);
   const double unserved = core::real(in.load.classes[k].demand - in.allocation.classes[k].served);
   sums.demand[host] += core::real(in.allocation.by_host(k, host)) + part * unserved;
+  if (in.table.classes[k].use == FleetUse::Customers) {
+    sums.customers[host] += demand;
+    sums.left[host] += unserved;
+  }
   if (in.table.classes[k].tier != Tier::Interactive) return;
   sums.wanted[host] += part * demand;
   sums.lost[host] += part * unserved;
@@ -132,11 +150,13 @@ void publish_demand(const PublishInput& in, Signals& signals) {
     const double wait = queue + (sums.wanted[c] > 0 ? 24.0 * sums.lost[c] / sums.wanted[c] : 0.0);
     signal.demand += demand_gain * (sums.demand[c] - signal.demand);
     signal.wait_hours += wait_gain * (wait - signal.wait_hours);
+    const double customers_wait = sums.customers[c] > 0 ? 24.0 * sums.left[c] / sums.customers[c] : 0.0;
+    signal.customers_wait_hours += wait_gain * (customers_wait - signal.customers_wait_hours);
     signal.available = sums.available[c];
   }
 }
 
-/// Own cost of an H100e-hour for sale: energy, operations and depreciation of the modelled part of the fleet.
+/// Own cost of an H100e-hour for sale: energy, operations and depreciation of the fleet.
 void publish_costs(const PublishInput& in, Signals& signals) {
   const auto& s = in.view.compiled();
   const auto& p = s.parameters;
@@ -146,7 +166,7 @@ void publish_costs(const PublishInput& in, Signals& signals) {
   for (const PoolId pool : s.pools.ids()) {
     const CloudId c = s.pools[pool].cloud;
     const auto& cloud = p.clouds[c];
-    const double kwh = in.view.board.pools[pool].power_kw * in.interval.hours() * (1.0 - cloud.internal_share);
+    const double kwh = in.view.board.pools[pool].power_kw * in.interval.hours();
     cost[c] += kwh * (cloud.energy_usd_per_mwh * 1e-3 + cloud.opex_usd_per_kw_year / core::kHoursPerYear);
     hours[c] += core::real(in.view.board.pools[pool].available) * in.interval.hours();
   }
@@ -162,6 +182,7 @@ Table<PoolId, PoolFact> pool_facts(const MarketView& view, const Allocation& all
   for (const NodeId node : network.table.nodes())
     facts[network.table.pool_of_node[node]].idle += network.solution.slack[node];
   for (const auto& fact : facts) check_compute(view, fact);
+  for (const PoolId pool : facts.ids()) check_power(view, pool);
   return facts;
 }
 

@@ -32,7 +32,8 @@ struct PublishInput {
 [[nodiscard]] Signals first_signals(const CompiledScenario& compiled);
 
 /// State of the pools. Idle capacity is the solver's slack.
-/// Throws: core::LedgerError where unpowered, down, internal, served and idle are not what is installed.
+/// Throws: core::LedgerError where unpowered, down, internal, customers, served and idle are not what is installed, or
+/// where what runs draws more power than is energised.
 [[nodiscard]] Table<PoolId, PoolFact> pool_facts(const MarketView& view, const Allocation& allocation,
                                                  const Network& network);
 

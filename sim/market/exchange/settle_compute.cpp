@@ -15,6 +15,7 @@ Grid<BuyerId, CloudId, Purchase> purchases(const SettlementRun& run) {
   Grid<BuyerId, CloudId, Purchase> bought(run.in.terms.buyers.size(), run.parameters().clouds.size());
   const auto& served = run.in.allocation;
   for (const ClassId k : run.in.table.classes.ids()) {
+    if (!run.in.terms.buyer_of_class[k].exists()) continue;
     const bool training = run.in.table.classes[k].tier >= Tier::Training;
     for (const CloudId host : served.classes[k].hosts.members()) {
       auto& purchase = bought(run.in.terms.buyer_of_class[k], host);

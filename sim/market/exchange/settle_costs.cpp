@@ -82,9 +82,8 @@ void settle_running_costs(SettlementRun& run) {
     std::int64_t kwh = 0;
     for (const PoolId pool : s.pools_of_cloud[c]) kwh += kwh_per_day(run.board(), pool);
     const double drawn = core::real(kwh) * run.in.interval.days();
-    const double modelled = 1.0 - cloud.internal_share;
-    const double energy = cloud.energy_usd_per_mwh * 1e-3 * modelled;
-    const double operations = cloud.opex_usd_per_kw_year / core::kHoursPerYear * modelled;
+    const double energy = cloud.energy_usd_per_mwh * 1e-3;
+    const double operations = cloud.opex_usd_per_kw_year / core::kHoursPerYear;
     const Side payer = run.parties().cloud(c);
     run.pay(payer, run.parties().suppliers(), Category::Energy, Money::from_usd(drawn * energy));
     run.pay(payer, run.parties().suppliers(), Category::Operations, Money::from_usd(drawn * operations));

@@ -32,10 +32,15 @@ Buyer buyer_of(const DemandClass& c) { return {c.payer, c.payer_layer, c.lab}; }
 
 void find_buyers(const DemandTable& table, SettlementTerms& terms) {
   std::vector<Buyer> buyers;
-  for (const auto& c : table.classes) buyers.push_back(buyer_of(c));
+  for (const auto& c : table.classes)
+    if (c.lab.exists()) buyers.push_back(buyer_of(c));
   std::sort(buyers.begin(), buyers.end());
   buyers.erase(std::unique(buyers.begin(), buyers.end()), buyers.end());
   for (const auto& c : table.classes) {
+    if (!c.lab.exists()) {
+      terms.buyer_of_class.push_back({});
+      continue;
+    }
     const auto place = std::lower_bound(buyers.begin(), buyers.end(), buyer_of(c)) - buyers.begin();
     terms.buyer_of_class.push_back(BuyerId(place));
   }

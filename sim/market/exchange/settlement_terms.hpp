@@ -20,8 +20,8 @@ struct SettlementTerms {
   Table<LabelId, PaymentClauseId> active;      ///< in force, or none
   Grid<LabId, CloudId, HostingTerms> hosting;  ///< before the host's price index
   Grid<LabId, ChannelId, ResaleTerms> resale;
-  Table<BuyerId, Buyer> buyers;  ///< in order
-  Table<ClassId, BuyerId> buyer_of_class;
+  Table<BuyerId, Buyer> buyers;            ///< in order
+  Table<ClassId, BuyerId> buyer_of_class;  ///< none: no lab's work
 };
 [[nodiscard]] SettlementTerms settlement_terms(const CompiledScenario& compiled, const DemandTable& table,
                                                core::SimTime t);

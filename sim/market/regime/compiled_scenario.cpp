@@ -7,6 +7,7 @@
 #include "sim/core/whole.hpp"
 #include "sim/market/contracts/roles.hpp"
 #include "sim/market/contracts/tender_dates.hpp"
+#include "sim/market/regime/first_use.hpp"
 #include "sim/market/vocabulary/contains.hpp"
 #include "sim/market/vocabulary/facts.hpp"
 
@@ -220,7 +221,8 @@ CompiledScenario compile(const Parameters& parameters) {
   const auto& p = s.parameters;
   const auto& v = p.vocabulary;
   s.parties = Table<PartyId, std::string>(v.firms);
-  for (PartyId* const party : {&s.suppliers, &s.services, &s.enterprises, &s.consumers, &s.investors})
+  for (PartyId* const party :
+       {&s.suppliers, &s.services, &s.rest_of_world, &s.enterprises, &s.consumers, &s.investors})
     *party = s.parties.push_back(std::string(kOutsideParties[s.parties.size() - v.firms.size()]));
 
   for (const auto& cloud : p.clouds) s.cloud_firm.push_back(find<PartyId>(v.firms, cloud.firm));
@@ -247,6 +249,7 @@ CompiledScenario compile(const Parameters& parameters) {
   add_streams(s);
   add_routes(s);
   add_money(s);
+  for (const CloudId cloud : p.clouds.ids()) s.first_use.push_back(first_use(s, cloud));
   return s;
 }
 

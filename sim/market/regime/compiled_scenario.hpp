@@ -56,13 +56,19 @@ struct PaymentClause {
   core::SimTime from, until;  ///< its own dates cut to its version's
 };
 
+/// Compute that no lab buys, on the first day, H100e.
+struct FirstUse {
+  double own = 0.0;        ///< by the cloud's firm
+  double customers = 0.0;  ///< by AI customers beyond the labs
+};
+
 /// What a World needs to know and never changes: a scenario compiled to indices, once, shared by all
 /// replications of an arm. Plain data; pools, alternatives and demand cells are in name order.
 struct CompiledScenario {
   Parameters parameters;
   Registry registry;
   Table<PartyId, std::string> parties;  ///< vocabulary firms, then kOutsideParties
-  PartyId suppliers, services, enterprises, consumers, investors;
+  PartyId suppliers, services, rest_of_world, enterprises, consumers, investors;
 
   Table<PoolId, PoolRef> pools;
   Table<CloudId, std::vector<PoolId>> pools_of_cloud;
@@ -74,6 +80,7 @@ struct CompiledScenario {
   Table<PaymentClauseId, PaymentClause> money;
   Table<LabelId, std::string> money_labels;  ///< "contract/clause", sorted
 
+  Table<CloudId, FirstUse> first_use;
   Table<CloudId, PartyId> cloud_firm;
   Table<LabId, PartyId> lab_firm;
   Table<ChannelId, PartyId> channel_firm;  ///< none: the lab itself sells

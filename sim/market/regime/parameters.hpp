@@ -80,6 +80,16 @@ struct HostingParameters {
   double spread_power = 2.0;      ///< b
 };
 
+/// AI customers beyond the labs: one market in which clouds compete.
+struct CustomerParameters {
+  GrowthPath growth;               ///< of what they want at the prices and waits of the first day
+  double price_sensitivity = 1.5;  ///< epsilon: of a cloud's share to its price
+  double wait_sensitivity = 0.3;   ///< per log of its wait
+  double lambda = 0.6;             ///< of the nests: clouds that sell models, and clouds that sell compute alone
+  double volume_elasticity = 0.5;  ///< eta: of all they want to the price index of the market
+  double value_usd = 35.0;         ///< of an H100e-hour, in clearing
+};
+
 /// A scenario's values, ready for a World.
 struct Parameters {
   std::string name, title;
@@ -100,6 +110,7 @@ struct Parameters {
   SiteParameters sites;
   ClearingParameters clearing;
   HostingParameters hosting;
+  CustomerParameters customers;
   std::map<std::string, int> fiscal_year_end;  ///< firm -> last month of its fiscal year, 1..12
 
   [[nodiscard]] Actors actors() const { return {vocabulary, chips, clouds, labs, channels}; }

@@ -30,7 +30,7 @@ struct Headquarters {
   double latest = 0.0;                 ///< demand at the last review
   double ordered = 0.0;                ///< H100e ordered since the start, lots in transit then included
   double site_kw = 0.0;                ///< power started since the beginning: scripted sites and own starts
-  std::vector<ChipOrder> chips;        ///< all orders, ascending in `due`
+  std::vector<ChipOrder> chips;        ///< all orders to be paid, ascending in `due`, when they are shipped
   std::vector<PowerOrder> power;       ///< all phases, ascending in `due`
   std::vector<std::int64_t> shell_kw;  ///< worth of shells to pay, by month of the plan
   double short_months = 0.0;           ///< for how long there has been a power gap, at reviews

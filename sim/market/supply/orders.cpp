@@ -28,7 +28,9 @@ void add_first_orders(Headquarters& hq, const CompiledScenario& s, const CloudRe
     if (const ChipId chip = chip_named(s, lot.chip); chip.exists()) {
       const double h100e = lot.units * p.chips[chip].h100e;
       hq.ordered += h100e;
-      if (h100e > 0) insert_by_date(hq.chips, {lot.arrives, h100e, p.chips[chip].unit_price_usd / p.chips[chip].h100e});
+      const core::SimTime shipped = shipped_at(p, s.chip_vendor[chip], lot.arrives);
+      if (h100e > 0 && shipped > p.run.start)
+        insert_by_date(hq.chips, {shipped, h100e, p.chips[chip].unit_price_usd / p.chips[chip].h100e});
     }
   for (const auto& site : region.sites) {
     hq.site_kw += site.megawatts * 1e3;
@@ -45,7 +47,7 @@ void order_chips(Headquarters& hq, const MarketView& view, Context& context, dou
   const auto& s = view.compiled();
   hq.ordered += std::floor(order);
   const ChipMix mix = chip_mix(s, cloud_of(s, hq), context.now());
-  insert_by_date(hq.chips, {context.now() + chip_lead(mix), std::floor(order), mix.price});
+  insert_by_date(hq.chips, {context.now() + until_shipped(), std::floor(order), mix.price});
   for (const auto& [name, share] : cloud_of(s, hq).silicon)
     for (const VendorId vendor : s.parameters.vendors.ids())
       if (s.parameters.vendors[vendor].name == name && share > 0)
@@ -91,7 +93,7 @@ void add_first_pipeline(Headquarters& hq, const CompiledScenario& s) {
   if (hq.ordered > 0) {
     const core::SimTime start = s.parameters.run.start;
     const ChipMix mix = chip_mix(s, cloud, start);
-    insert_by_date(hq.chips, {start + chip_lead(mix), hq.ordered, mix.price});
+    insert_by_date(hq.chips, {start + until_shipped(), hq.ordered, mix.price});
   }
   for (const auto& region : cloud.regions) add_first_orders(hq, s, region);
 }
@@ -100,10 +102,10 @@ Spending committed_spending(const Headquarters& hq, const MarketView& view, core
   const PlanMonths months = plan_months(view.parameters());
   const std::size_t present = months.of(now);
   Spending plan(months.size());
-  double received = 0.0, delivered_kw = 0.0;
+  double shipped = 0.0, delivered_kw = 0.0;
   for (const PoolSignal& signal : view.pools_of(hq.cloud)) {
     for (std::size_t m = 0; m < signal.paid.size(); ++m) plan[m] += signal.paid[m];
-    received += core::real(signal.received);
+    shipped += core::real(signal.shipped);
     delivered_kw += signal.delivered_kw;
   }
   const auto outstanding = [](double quantity, double& done) {
@@ -112,7 +114,7 @@ Spending committed_spending(const Headquarters& hq, const MarketView& view, core
     return open;
   };
   for (const auto& order : hq.chips)
-    plan[std::max(present, months.of(order.due))] += outstanding(order.h100e, received) * order.usd_per_h100e;
+    plan[std::max(present, months.of(order.due))] += outstanding(order.h100e, shipped) * order.usd_per_h100e;
   const double usd_per_kw = cloud_of(view.compiled(), hq).facility_usd_per_mw * 1e-3;
   for (const auto& phase : hq.power) {
     const double open = outstanding(phase.kw, delivered_kw);

@@ -9,13 +9,10 @@
 #include "sim/market/primitives/power.hpp"
 #include "sim/market/supply/lookup.hpp"
 #include "sim/market/supply/site_plan.hpp"
+#include "sim/market/supply/vendor.hpp"
 
 namespace rackrate::market {
 namespace {
-
-/// Activities outside the model pay for the part of the fleet that serves them: only this share of a purchase is booked
-/// here.
-double modelled_share(const CompiledScenario& s, const Pool& pool) { return 1.0 - cloud_of(s, pool.id).internal_share; }
 
 /// The clearing at T reads what was published before T, so a change that counts from T on is made one instant earlier.
 core::SimTime just_before(core::SimTime t) { return t - core::SimDuration{1}; }
@@ -38,15 +35,12 @@ core::SimTime retirement(const CompiledScenario& s, ChipId chip, core::SimTime n
 }
 
 /// Pays for units of a chip, or for kilowatts of a site (no chip).
-/// The books hold the part of it that the model uses.
-void pay(const MarketView& view, Pool& pool, Context& context, CapitalKind what, double usd, Money amount,
-         PartyId payee, ChipId chip, std::int64_t quantity) {
+void pay(const MarketView& view, Pool& pool, Context& context, CapitalKind what, Money amount, PartyId payee,
+         ChipId chip, std::int64_t quantity) {
   const auto& s = view.compiled();
-  if (usd > 0) {
-    pool.payments.push_back({context.now(), s.pools[pool.id].cloud, what, usd});
-    add_by_month(pool.signal.paid, plan_months(s.parameters).of(context.now()), usd);
-  }
   if (amount == Money{}) return;
+  pool.payments.push_back({context.now(), s.pools[pool.id].cloud, what, amount.usd()});
+  add_by_month(pool.signal.paid, plan_months(s.parameters).of(context.now()), amount.usd());
   send(context, view.regime.directory.exchange, CapexPaid{s.pools[pool.id].cloud, payee, chip, amount, quantity});
 }
 
@@ -68,9 +62,13 @@ void on_lot(Pool& pool, const LotArrives& lot, const MarketView& view, Context& 
   const CohortId cohort = add_cohort(s, pool, lot.chip, lot.units, retires);
   pool.received += core::real(lot.units) * s.parameters.chips[lot.chip].h100e;
   schedule(context, retires, RetireDue{cohort});
-  const Money whole = lot.unit_price * lot.units;
-  pay(view, pool, context, CapitalKind::Chips, whole.usd(), scaled(whole, modelled_share(s, pool)), lot.vendor,
-      lot.chip, lot.units);
+  send(context, view.regime.directory.exchange,
+       LotInService{s.pools[pool.id].cloud, lot.chip, lot.unit_price * lot.units});
+}
+
+void on_shipped(Pool& pool, const LotShipped& lot, const MarketView& view, Context& context) {
+  pool.shipped += core::real(lot.units) * view.parameters().chips[lot.chip].h100e;
+  pay(view, pool, context, CapitalKind::Chips, lot.unit_price * lot.units, lot.vendor, lot.chip, lot.units);
 }
 
 /// Pays suppliers for kilowatts' worth of a site.
@@ -78,8 +76,7 @@ void pay_site(Pool& pool, const MarketView& view, Context& context, CapitalKind 
   const auto& s = view.compiled();
   if (kilowatts <= 0) return;
   const double usd = core::real(kilowatts) * 1e-3 * cloud_of(s, pool.id).facility_usd_per_mw;
-  pay(view, pool, context, what, usd, Money::from_usd(usd * modelled_share(s, pool), "a site, in $,"), s.suppliers, {},
-      kilowatts);
+  pay(view, pool, context, what, Money::from_usd(usd, "a site, in $,"), s.suppliers, {}, kilowatts);
 }
 
 void on_power(Pool& pool, const PowerOn& power, const MarketView& view, Context& context) {
@@ -180,16 +177,15 @@ void refresh(const CompiledScenario& s, Pool& pool) {
     const double powered = core::real(on.on[i]);
     signal.power_kw += fleet[i].kw * powered;
     signal.chip_h100e.push_back(
-        core::whole(std::floor(powered * fleet[i].eta * cloud.availability * (1.0 - cloud.internal_share) + 1e-6),
-                    "the compute of a chip"));
+        core::whole(std::floor(powered * fleet[i].eta * cloud.availability + 1e-6), "the compute of a chip"));
   }
   signal.installed = installed_h100e(fleet);
   signal.unpowered = signal.installed - on.powered_h100e;
   signal.down = on.powered_h100e - on.up_h100e;
-  signal.internal = core::whole(std::floor(core::real(on.up_h100e) * cloud.internal_share + 1e-6), "a fleet");
-  signal.available = on.up_h100e - signal.internal;
+  signal.available = on.up_h100e;
   signal.energised_kw = pool.energised_kw;
   signal.received = core::whole(std::floor(pool.received + 1e-6), "compute received");
+  signal.shipped = core::whole(std::floor(pool.shipped + 1e-6), "compute shipped");
   signal.delivered_kw = pool.delivered_kw;
   pool.signal = std::move(signal);
 }
@@ -222,6 +218,8 @@ std::vector<FirstEvent> first_events(const CompiledScenario& s, const Pool& pool
     const LotArrives message{chip, s.vendor_firm[s.chip_vendor[chip]], core::whole(lot.units + 0.5, "a lot"),
                              Money::from_usd(p.chips[chip].unit_price_usd)};
     events.emplace_back(just_before(lot.arrives), message);
+    if (const auto shipped = shipped_at(p, s.chip_vendor[chip], lot.arrives); shipped > p.run.start)
+      events.emplace_back(just_before(shipped), LotShipped{chip, message.vendor, message.units, message.unit_price});
   }
   for (const auto& site : region.sites)
     events.emplace_back(just_before(site.energised), PowerOn{core::whole(site.megawatts * 1e3 + 0.5, "a site")});
@@ -235,6 +233,7 @@ std::vector<FirstEvent> first_events(const CompiledScenario& s, const Pool& pool
 
 void handle_pool(Pool& pool, const MarketView& view, Context& context, const Event& event) {
   switch (event_kind(event)) {
+    case EventKind::LotShipped: on_shipped(pool, receive<LotShipped>(event), view, context); break;
     case EventKind::LotArrives: on_lot(pool, receive<LotArrives>(event), view, context); break;
     case EventKind::PowerOn: on_power(pool, receive<PowerOn>(event), view, context); break;
     case EventKind::SiteBegun: on_site_begun(pool, receive<SiteBegun>(event), view); break;

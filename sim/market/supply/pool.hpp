@@ -26,6 +26,7 @@ struct Pool {
   Table<CohortId, Cohort> cohorts;
   double energised_kw = 0.0;           ///< usable facility power; negative: never binds
   double received = 0.0;               ///< H100e that have arrived since the start
+  double shipped = 0.0;                ///< H100e that have been shipped to it since the start
   double delivered_kw = 0.0;           ///< power that has been energised since the start
   std::vector<std::int64_t> shell_kw;  ///< worth of shells to pay, by month of the run
   Table<ChipId, IdleSpell> idle;
@@ -42,12 +43,12 @@ struct Pool {
 
 /// Receives lots, power phases and retirements; recomputes what runs. Chips without power wait: an
 /// explicit state, published as `unpowered`. Chips that have waited for `idle_retirement_days` while others of more
-/// compute per kilowatt run retire early. Sends the exchange what capital was paid: lots on arrival, shells at the end
-/// of the month, the rest of a site with its power.
+/// compute per kilowatt run retire early. Sends the exchange what capital was paid: lots when they are shipped, shells
+/// at the end of the month, the rest of a site with its power.
 void handle_pool(Pool& pool, const MarketView& view, Context& context, const Event& event);
 
 /// Chooses what runs (greedy by H100e per kW, whole units) and fills in the signal.
-/// running = floor(availability x H100e on power); internal use takes its share of what runs.
+/// running = floor(availability x H100e on power).
 void refresh(const CompiledScenario& compiled, Pool& pool);
 
 }  // namespace rackrate::market

@@ -37,9 +37,11 @@ void ship_lot(const VendorState& vendor, PoolId pool, ChipId chip_id, double h10
   const auto address = at(s.pools[pool].key, Purpose::DeliveryLead, month_key(core::month_index(context.now())),
                           core::name_hash(chip.name));
   const double lead = LotLead{v.lead_min_days, v.lead_shape, v.lead_scale_days}.draw(view.draws, address);
-  send_at(context, view.regime.directory.of(pool), context.now() + core::days(lead),
-          LotArrives{chip_id, s.vendor_firm[vendor.vendor], units,
-                     Money::from_usd(chip.unit_price_usd, "the price of a chip, in $,")});
+  const Money price = Money::from_usd(chip.unit_price_usd, "the price of a chip, in $,");
+  const ProcessId to = view.regime.directory.of(pool);
+  send(context, to, LotShipped{chip_id, s.vendor_firm[vendor.vendor], units, price});
+  send_at(context, to, context.now() + core::days(lead),
+          LotArrives{chip_id, s.vendor_firm[vendor.vendor], units, price});
 }
 
 /// What one cloud was granted this month, as lots to its pools.
@@ -55,7 +57,23 @@ void ship(const VendorState& vendor, CloudId cloud, std::int64_t granted, double
   }
 }
 
-/// The backlog of every cloud, and the buyers that the model leaves out, as one that wants its usual share.
+/// What the rest of the world was granted this month, sold chip by chip.
+void sell_outside(const VendorState& vendor, std::int64_t granted, double supply, const MarketView& view,
+                  Context& context) {
+  const auto& s = view.compiled();
+  for (const auto& line : s.parameters.vendors[vendor.vendor].lines) {
+    const ChipId id = chip_named(s, line.chip);
+    const auto& chip = s.parameters.chips[id];
+    const double h100e = core::real(granted) * planned_units(line, context.now()) * chip.h100e / supply;
+    const auto units = core::whole(std::floor(h100e / chip.h100e + 0.5), "a sale, in units,");
+    const Money price = Money::from_usd(chip.unit_price_usd, "the price of a chip, in $,");
+    if (units > 0 && price > Money{})
+      send(context, view.regime.directory.exchange,
+           CapexPaid{CloudId(), s.vendor_firm[vendor.vendor], id, price * units, units});
+  }
+}
+
+/// The backlog of every cloud, and the rest of the world as one buyer that wants its usual share.
 std::vector<Claim> claims_of(const VendorState& vendor, const CompiledScenario& s, double planned) {
   std::vector<Claim> claims;
   for (const CloudId cloud : vendor.backlog.ids()) {
@@ -89,9 +107,18 @@ void on_epoch(VendorState& vendor, const MarketView& view, Context& context) {
     vendor.backlog[cloud] -= got;
     ship(vendor, cloud, got, planned, view, context);
   }
+  sell_outside(vendor, granted.back(), planned, view, context);
 }
 
 }  // namespace
+
+double mean_lead_days(const Vendor& vendor) {
+  return vendor.lead_min_days + vendor.lead_shape * vendor.lead_scale_days;
+}
+
+core::SimTime shipped_at(const Parameters& p, VendorId vendor, core::SimTime arrives) {
+  return arrives - core::days(mean_lead_days(p.vendors[vendor]));
+}
 
 double planned_units(const SupplyLine& line, core::SimTime t) {
   if (t < line.from || t >= line.until) return 0.0;

@@ -19,10 +19,14 @@ struct VendorState {
 
 /// Each month: supply of every chip in production times a keyed lognormal noise of mean one; rationed
 /// over the backlog and the one exogenous buyer outside the model; what each cloud gets becomes one lot
-/// per region and chip, delivered after L_min + Gamma(k, theta), keyed by (cloud, region, chip, month).
-/// Source: MODEL 3.4, 3.5; checks A3, A5.
+/// per region and chip, shipped and paid at once, delivered after L_min + Gamma(k, theta), keyed by (cloud, region,
+/// chip, month). Source: MODEL 3.4, 3.5; checks A3, A5.
 void handle_vendor(VendorState& vendor, const MarketView& view, Context& context, const Event& event);
 
+/// Days from shipment to installation, mean.
+[[nodiscard]] double mean_lead_days(const Vendor& vendor);
+/// When a scripted lot that arrives then was shipped. One shipped before the start was paid before the start.
+[[nodiscard]] core::SimTime shipped_at(const Parameters& parameters, VendorId vendor, core::SimTime arrives);
 /// Units of a supply line in the month that begins at t, before noise.
 [[nodiscard]] double planned_units(const SupplyLine& line, core::SimTime t);
 /// Units per month of H100e-weighted supply, all chips of a vendor.

@@ -74,10 +74,9 @@ double profitable_fleet(const Headquarters& hq, const Cloud& cloud, const ChipMi
 double wanted_fleet(const Headquarters& hq, const Cloud& cloud, const ChipMix& mix, core::SimTime now,
                     core::SimDuration ahead) {
   const double demand = forecast(hq, cloud, now, ahead);
-  const double usable = (1.0 - cloud.internal_share) * cloud.availability;
   const double busy = cloud.forecast == ForecastRule::Npv ? profitable_fleet(hq, cloud, mix, demand, ahead)
                                                           : demand / cloud.target_utilisation;
-  return busy > 0 ? std::min(busy / usable, kMostCompute) : 0.0;
+  return busy > 0 ? std::min(busy / cloud.availability, kMostCompute) : 0.0;
 }
 
 double pipeline_of(const Headquarters& hq, const PublishedFleet& fleet) {
@@ -133,7 +132,7 @@ ChipMix chip_mix(const CompiledScenario& s, const Cloud& cloud, core::SimTime no
       if (vendor.name != name) continue;
       mix.price += share * price_per_h100e(s, id, now);
       mix.kw += share * kw_per_h100e(s, id, now);
-      mix.lead_days += share * (vendor.lead_min_days + vendor.lead_shape * vendor.lead_scale_days);
+      mix.lead_days += share * (mean_lead_days(vendor));
       mix.life_years += share * life_per_h100e(s, id, now);
       shares += share;
     }
@@ -145,9 +144,7 @@ double closed_share(const CapitalRule& rule) {
   return rule.adjustment >= 1.0 ? 1.0 : 1.0 - math::pow(1.0 - rule.adjustment, review_quarters(rule));
 }
 
-core::SimDuration chip_lead(const ChipMix& mix) {
-  return kOrderDelay + core::days(0.5 * core::kDaysPerYear / 12.0 + mix.lead_days);
-}
+core::SimDuration until_shipped() { return kOrderDelay + core::days(0.5 * core::kDaysPerYear / 12.0); }
 
 double wanted_order(const Headquarters& hq, const MarketView& view, const PublishedFleet& fleet, const ChipMix& mix,
                     core::SimTime now) {

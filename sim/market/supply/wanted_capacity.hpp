@@ -20,8 +20,8 @@ struct ChipMix {
 };
 
 [[nodiscard]] ChipMix chip_mix(const CompiledScenario& compiled, const Cloud& cloud, core::SimTime now);
-/// Chips ordered now are expected after the order's own delay, half a month until the vendor allocates, and their lead.
-[[nodiscard]] core::SimDuration chip_lead(const ChipMix& mix);
+/// Chips ordered now are shipped, and paid, after the order's own delay and half a month until the vendor allocates.
+[[nodiscard]] core::SimDuration until_shipped();
 
 /// Quarters between two investment reviews.
 [[nodiscard]] double review_quarters(const CapitalRule& rule);

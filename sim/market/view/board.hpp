@@ -11,24 +11,26 @@ namespace rackrate::market {
 
 /// One pool as its owner publishes it; whole H100e.
 struct PoolSignal {
-  std::int64_t installed = 0, unpowered = 0, down = 0, internal = 0;
-  std::int64_t available = 0;              ///< for sale: running less internal use
+  std::int64_t installed = 0, unpowered = 0, down = 0;
+  std::int64_t available = 0;              ///< running
   double power_kw = 0.0;                   ///< drawn by what runs
   double energised_kw = 0.0;               ///< usable facility power; -1: never binds
   double delivered_kw = 0.0;               ///< energised since the start
-  Table<ChipId, std::int64_t> chip_h100e;  ///< running, less internal use
+  Table<ChipId, std::int64_t> chip_h100e;  ///< running
   std::int64_t received = 0;               ///< H100e that have arrived since the start
+  std::int64_t shipped = 0;                ///< H100e that have been shipped to it since the start
   std::vector<double> paid;                ///< $ paid for its hardware, by month of the run, internal use included
   std::vector<double> retiring;            ///< H100e that retire at the end of their life, by month of the run
   double idle_retiring = 0.0;              ///< H100e that retire early if they stay without power
 };
 
 struct CloudSignal {
-  double demand = 0.0;               ///< H100e wanted from it, smoothed over four weeks, unserved demand included
-  double available = 0.0;            ///< H100e for sale
-  double wait_hours = 0.0;           ///< smoothed over a week
-  double price_index = 1.0;          ///< of its compute list price, relative to the start
-  double cost_per_h100e_hour = 0.0;  ///< own cost, depreciation included, $
+  double demand = 0.0;                ///< H100e wanted from it, smoothed over four weeks, unserved demand included
+  double available = 0.0;             ///< H100e that run
+  double wait_hours = 0.0;            ///< of interactive requests, smoothed over a week
+  double customers_wait_hours = 0.0;  ///< of customers beyond the labs: a day for the share not served; the same
+  double price_index = 1.0;           ///< of its compute list price, relative to the start
+  double cost_per_h100e_hour = 0.0;   ///< own cost, depreciation included, $
 };
 
 /// What a lab's finance department decides at the start of a month.

@@ -48,7 +48,10 @@ enum class EventKind : std::uint16_t {
   NewLeader,
   // pool
   SiteBegun,
-  PoolMonth
+  PoolMonth,
+  LotShipped,
+  // exchange
+  LotInService
 };
 
 /// Classes of simultaneous events (MODEL section 2): lower acts first.
@@ -178,8 +181,8 @@ struct OneOffCost {
   Money migration;
 };
 
-/// Capital that a cloud's firm pays to a vendor (party) or to suppliers. The amount, and what it was paid for, over
-/// whose life it depreciates: units of a chip, or kilowatts of a site (no chip).
+/// Capital that a cloud's firm, or the rest of the world (no cloud), pays to a vendor (party) or to suppliers. The
+/// amount, and what it was paid for, over whose life it depreciates: units of a chip, or kilowatts of a site (no chip).
 struct CapexPaid {
   static constexpr EventKind kind = EventKind::CapexPaid;
   static constexpr Priority priority = Priority::Supply;
@@ -188,6 +191,15 @@ struct CapexPaid {
   ChipId chip;
   Money amount;
   std::int64_t quantity = 0;
+};
+
+/// Units of a chip are installed at a cloud and begin to wear out.
+struct LotInService {
+  static constexpr EventKind kind = EventKind::LotInService;
+  static constexpr Priority priority = Priority::Supply;
+  CloudId cloud;
+  ChipId chip;
+  Money cost;
 };
 
 // vendor
@@ -224,6 +236,16 @@ struct PriceReview {
 
 struct LotArrives {
   static constexpr EventKind kind = EventKind::LotArrives;
+  static constexpr Priority priority = Priority::Supply;
+  ChipId chip;
+  PartyId vendor;
+  std::int64_t units = 0;
+  Money unit_price;
+};
+
+/// Units have left their vendor: from now on they are the cloud's, and paid.
+struct LotShipped {
+  static constexpr EventKind kind = EventKind::LotShipped;
   static constexpr Priority priority = Priority::Supply;
   ChipId chip;
   PartyId vendor;

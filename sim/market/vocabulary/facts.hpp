@@ -15,47 +15,50 @@ namespace rackrate::market {
 
 /// Why money moved. Every posting is one entry from a payer to a payee.
 enum class Category : std::uint8_t {
-  Sale,          ///< enterprise -> seller of record, gross
-  ConsumerSale,  ///< consumers -> lab
-  SeatSale,      ///< enterprises -> application firm
-  OtherSale,     ///< enterprises -> cloud, not AI
-  Remittance,    ///< channel -> lab: the sale less the channel's share
-  Hosting,       ///< lab or channel -> host cloud, inference
-  Training,      ///< lab -> host cloud, training and research
-  OwnHosting,    ///< inside one firm, at cost
-  Revshare,      ///< by clause
-  Shortfall,     ///< take-or-pay, by clause
-  Energy,        ///< cloud -> suppliers
-  Operations,    ///< cloud -> suppliers
-  OtherCost,     ///< any firm -> suppliers
-  Depreciation,  ///< firm -> its own capital account
-  Capex,         ///< a firm's capital account -> vendor or suppliers
-  Migration,     ///< enterprise -> services
-  Governance,    ///< enterprise -> services
-  Reservation,   ///< lab -> host cloud: reserved compute, used or not, by clause
-  Investment,    ///< investor's capital account -> firm's, by clause or in a funding round; nobody's revenue
-  Damages,       ///< who broke or left a contract -> the other side, by clause
-  Transfer,      ///< agreed in a renegotiation, by clause
-  Drawdown       ///< cloud -> enterprises: what would have been owed on their commitments, by clause
+  Sale,             ///< enterprise -> seller of record, gross
+  ConsumerSale,     ///< consumers -> lab
+  SeatSale,         ///< enterprises -> application firm
+  OtherSale,        ///< enterprises -> cloud, not AI
+  Remittance,       ///< channel -> lab: the sale less the channel's share
+  Hosting,          ///< lab or channel -> host cloud, inference
+  Training,         ///< lab -> host cloud, training and research
+  OwnHosting,       ///< inside one firm, at cost
+  Revshare,         ///< by clause
+  Shortfall,        ///< take-or-pay, by clause
+  Energy,           ///< cloud -> suppliers
+  Operations,       ///< cloud -> suppliers
+  OtherCost,        ///< any firm -> suppliers
+  Depreciation,     ///< firm -> its own capital account
+  Capex,            ///< a firm's capital account -> vendor or suppliers
+  Migration,        ///< enterprise -> services
+  Governance,       ///< enterprise -> services
+  Reservation,      ///< lab -> host cloud: reserved compute, used or not, by clause
+  Investment,       ///< investor's capital account -> firm's, by clause or in a funding round; nobody's revenue
+  Damages,          ///< who broke or left a contract -> the other side, by clause
+  Transfer,         ///< agreed in a renegotiation, by clause
+  Drawdown,         ///< cloud -> enterprises: what would have been owed on their commitments, by clause
+  CustomerHosting,  ///< enterprises -> cloud: compute of AI customers beyond the labs, at list
+  OwnProducts       ///< enterprises -> cloud's firm: what the compute of its own products brings
 };
-inline constexpr std::array<std::string_view, 22> kCategoryNames{
-    "sale",       "consumer_sale", "seat_sale",  "other_sale", "remittance", "hosting",      "training", "own_hosting",
-    "revshare",   "shortfall",     "energy",     "operations", "other_cost", "depreciation", "capex",    "migration",
-    "governance", "reservation",   "investment", "damages",    "transfer",   "drawdown"};
+inline constexpr std::array<std::string_view, 24> kCategoryNames{
+    "sale",       "consumer_sale", "seat_sale", "other_sale", "remittance",       "hosting",
+    "training",   "own_hosting",   "revshare",  "shortfall",  "energy",           "operations",
+    "other_cost", "depreciation",  "capex",     "migration",  "governance",       "reservation",
+    "investment", "damages",       "transfer",  "drawdown",   "customer_hosting", "own_products"};
 
 /// Does revenue of this category compete for its layer's market? Own hosting never meets a market, other sales are not
 /// AI, chips and sites are a market of their own, and what a contract's end or its renegotiation moves sells nothing.
 [[nodiscard]] constexpr bool counts_for_market_share(Category category) {
   return category != Category::OwnHosting && category != Category::OtherSale && category != Category::Capex &&
          category != Category::Depreciation && category != Category::Investment && category != Category::Damages &&
-         category != Category::Transfer;
+         category != Category::Transfer && category != Category::OwnProducts;
 }
 
-/// Parties beyond the scenario's firms, in this order after Vocabulary::firms.
-inline constexpr std::array<std::string_view, 5> kOutsideParties{"suppliers", "services", "enterprises", "consumers",
-                                                                 "investors"};
-/// Suppliers and services earn and spend like firms, in layers; the others do not.
-inline constexpr std::size_t kOutsideFirms = 2;
+/// Parties beyond the scenario's firms, in this order after Vocabulary::firms. Those that earn and spend like firms
+/// come first; rest_of_world buys the chips that no cloud of the scenario buys.
+inline constexpr std::array<std::string_view, 6> kOutsideParties{"suppliers",   "services",  "rest_of_world",
+                                                                 "enterprises", "consumers", "investors"};
+inline constexpr std::size_t kOutsideFirms = 3;
 
 /// One double-entry posting.
 struct EntryFact {
@@ -70,13 +73,26 @@ struct EntryFact {
 };
 
 /// One capacity pool (cloud, region) over one window, whole H100e. The identity
-/// installed = unpowered + down + internal + served + idle holds exactly (H2).
+/// installed = unpowered + down + internal + customers + served + idle holds exactly (H2).
 struct PoolFact {
   CloudId cloud;
   RegionId region;
-  std::int64_t installed = 0, unpowered = 0, down = 0, internal = 0, served = 0, idle = 0;
-  Money rent;               ///< scarcity rent of an H100e-hour
-  double wait_hours = 0.0;  ///< mean wait of interactive requests
+  std::int64_t installed = 0, unpowered = 0, down = 0;
+  std::int64_t internal = 0;          ///< worked for products of the firm's own
+  std::int64_t served = 0, idle = 0;  ///< served: worked for labs
+  Money rent;                         ///< scarcity rent of an H100e-hour
+  double wait_hours = 0.0;            ///< mean wait of interactive requests
+  std::int64_t customers = 0;         ///< worked for AI customers beyond the labs
+};
+
+/// Who a fleet works for: the labs of the model, products of its own firm, or AI customers beyond the labs.
+enum class FleetUse : std::uint8_t { Labs, Own, Customers };
+
+/// One use of a cloud's fleet over one window, whole H100e.
+struct FleetUseFact {
+  CloudId cloud;
+  FleetUse use = FleetUse::Own;
+  std::int64_t demand = 0, served = 0;
 };
 
 /// Demand of one (lab, product, channel, region) over one window, whole H100e. Of one (lab, product) where the observer
@@ -167,6 +183,7 @@ struct WindowFact {
   std::span<const PoolFact> pools;
   std::span<const DemandFact> demand;
   std::span<const ServiceFact> service;
+  std::span<const FleetUseFact> uses;
   std::span<const PlacementFact> placements;  ///< only on the last window of a month, else empty
   std::span<const BacklogFact> backlog;       ///< only on the last window of a month, else empty
   std::span<const SegmentFact> segments;      ///< every window
@@ -198,7 +215,7 @@ struct DecisionFact {
   friend bool operator==(const DecisionFact&, const DecisionFact&) = default;
 };
 
-/// What a cloud's firm paid for AI capacity, internal use included (the books hold the modelled part only).
+/// What a cloud's firm paid for AI capacity.
 enum class CapitalKind : std::uint8_t { Chips, Shells, Power };
 struct CapitalFact {
   core::SimTime time;

@@ -61,9 +61,7 @@ void World::handle(Context& context, const Event& event) {
 core::SimDuration World::min_delay(ProcessId from, ProcessId to) const {
   const auto& d = regime_->directory;
   const auto& p = regime_->compiled.parameters;
-  const VendorId vendor = d.vendor(from);
   if (d.cloud(from).exists() && d.vendor(to).exists()) return kOrderDelay;
-  if (vendor.exists() && d.pool(to).exists()) return core::days(p.vendors[vendor].lead_min_days);
   if (from == d.power) return core::days(site_phase_days(p.sites.lead_min_days).front());
   return core::SimDuration{0};  // the next window, which the engine asks of every message
 }

@@ -19,9 +19,11 @@ TEST_CASE("clear: where there is room everybody is served, and capacity has no r
   test::Day day;
   const Load load = day.load_it();
   const Allocation got = clear(day.view(), day.interval(), load, day.exchange.network);
-  // az: 12 + 6 (work units) + 24 + 16 (streams) + 4 (seats) = 62 of 100; neo: 10 of 50.
+  // az: 12 + 6 (work units) + 24 + 16 (streams) + 4 (seats) = 62 of 100; neo: 10, own 6, customers 4 of 50.
   CHECK(at_cloud(day, got.served, "az") == 62);
-  CHECK(at_cloud(day, got.served, "neo") == 10);
+  CHECK(at_cloud(day, got.served, "neo") == 20);
+  CHECK(at_cloud(day, got.own_use, "neo") == 6);
+  CHECK(at_cloud(day, got.customers, "neo") == 4);
   CHECK(at_cloud(day, got.interactive, "az") == 62 - 16);  // training is not interactive
   CHECK(at_cloud(day, got.rent, "az") == Money{});
   for (const auto& c : got.classes) CHECK(c.fill == 1.0);

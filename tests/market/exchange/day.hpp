@@ -17,7 +17,7 @@
 ///   oai sells 12 work units through its own channel and 6 through az's (az keeps 20 %), at 100 $ and 24 H100e-h each:
 ///     12 and 6 H100e. Its consumers want 24 H100e at 6 $/H100e-h, its training 16 H100e that earn 1 $/H100e-h.
 ///   az sells 1 M seats at 36.525 $ a month: 1.2 M$ a day; they want 4 H100e of its own cloud.
-///   neo's consumers want 10 H100e at 5 $/H100e-h.
+///   neo's consumers want 10 H100e at 5 $/H100e-h, products of its own 6 that bring 1.5 $, other customers 4 at list.
 /// Of the 58 H100e of oai at az, 10 are reserved at 2.5 $/H100e-h.
 namespace rackrate::test {
 
@@ -64,6 +64,11 @@ h100 = 100
 firm = "neo"
 invests = false
 price = "2 $/H100e-h"
+[clouds.neo.own_use]
+compute = "6 H100e"
+income = "1.5 $/H100e-h"
+[clouds.neo.customers]
+compute = "4 H100e"
 [clouds.neo.regions.one]
 share = 1
 [clouds.neo.regions.one.fleet]

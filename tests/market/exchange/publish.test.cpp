@@ -81,9 +81,17 @@ TEST_CASE("publish: idle capacity is the solver's slack, and compute closes", "[
   for (const auto& pool : it.pools) {
     const bool az = pool.cloud == it.day.cloud("az");
     CHECK(pool.served == (az ? 62 : 10));
-    CHECK(pool.idle == (az ? 38 : 40));
+    CHECK(pool.internal == (az ? 0 : 6));
+    CHECK(pool.customers == (az ? 0 : 4));
+    CHECK(pool.idle == (az ? 38 : 30));
   }
   it.settled.allocation.served[PoolId(0)] += 1;
+  CHECK_THROWS_AS(pool_facts(it.day.view(), it.settled.allocation, it.day.exchange.network), core::LedgerError);
+}
+
+TEST_CASE("publish: a pool may not draw more power than is energised", "[market][exchange]") {
+  Published it;
+  it.day.board.pools[PoolId(0)].energised_kw = 99.0;  // 100 kW run
   CHECK_THROWS_AS(pool_facts(it.day.view(), it.settled.allocation, it.day.exchange.network), core::LedgerError);
 }
 

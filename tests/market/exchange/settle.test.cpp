@@ -37,9 +37,16 @@ TEST_CASE("settle: labs and applications pay for compute", "[market][exchange]")
   CHECK(hosting + training == 48 * 24 * 3.0);
   CHECK(training >= 6 * 24 * 3.0);  // at most 10 of 16 trained on the reservation
   // Inside a firm at cost, which is the list price on the first day.
-  CHECK(paid(Category::OwnHosting, "neo", "neo") == 10 * 24 * 2.0);
-  CHECK(paid(Category::OwnHosting, "az", "az") == 4 * 24 * 3.0);  // the seats
+  CHECK(paid(Category::OwnHosting, "neo", "neo") == (10 + 6) * 24 * 2.0);  // its lab, and products of its own
+  CHECK(paid(Category::OwnHosting, "az", "az") == 4 * 24 * 3.0);           // the seats
   CHECK(paid(Category::Reservation, "oai", "az") == 10 * 24 * 2.5);
+}
+
+TEST_CASE("settle: own products bring their income, customers beyond the labs pay the list price",
+          "[market][exchange]") {
+  const Paid paid;
+  CHECK(paid(Category::OwnProducts, "enterprises", "neo") == 6 * 24 * 1.5);
+  CHECK(paid(Category::CustomerHosting, "enterprises", "neo") == 4 * 24 * 2.0);
 }
 
 TEST_CASE("settle: sellers pay for energy, operations, capital and the rest", "[market][exchange]") {

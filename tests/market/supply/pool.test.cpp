@@ -16,31 +16,29 @@ namespace {
 const PoolId kNorthPool{0};
 
 /// 100 chips of 1 H100e and 1.4 kW in north's pool.
-Parameters fleet(double power_mw, double availability, double internal_share) {
+Parameters fleet(double power_mw, double availability) {
   Parameters p = test::small_parameters();
   auto& cloud = p.clouds[test::kNorth];
   cloud.availability = availability;
-  cloud.internal_share = internal_share;
   cloud.regions.front().power_mw = power_mw;
   return p;
 }
 
 }  // namespace
 
-TEST_CASE("a pool offers what is powered and up, less internal use", "[market][supply]") {
-  const test::SmallMarket market(fleet(-1.0, 0.75, 0.5));
+TEST_CASE("a pool offers what is powered and up", "[market][supply]") {
+  const test::SmallMarket market(fleet(-1.0, 0.75));
   const PoolSignal signal = first_pool(market.compiled(), kNorthPool).signal;
   CHECK(signal.installed == 100);
   CHECK(signal.unpowered == 0);
   CHECK(signal.down == 25);
-  CHECK(signal.internal == 37);  // half of 75, rounded down
-  CHECK(signal.available == 38);
+  CHECK(signal.available == 75);
   CHECK(std::abs(signal.power_kw - 140.0) < 1e-9);
   CHECK(signal.energised_kw == -1.0);
 }
 
 TEST_CASE("chips without power wait", "[market][supply]") {
-  const test::SmallMarket market(fleet(0.07, 1.0, 0.0));
+  const test::SmallMarket market(fleet(0.07, 1.0));
   const PoolSignal signal = first_pool(market.compiled(), kNorthPool).signal;
   CHECK(signal.unpowered == 50);  // 70 kW run 50 chips
   CHECK(signal.available == 50);
@@ -48,7 +46,7 @@ TEST_CASE("chips without power wait", "[market][supply]") {
 
 TEST_CASE("a pool's first events are scripted lots and sites, just before their dates, and retirements",
           "[market][supply]") {
-  Parameters p = fleet(-1.0, 1.0, 0.0);
+  Parameters p = fleet(-1.0, 1.0);
   p.chips[ChipId(0)].life_years = 6.0;
   p.clouds[test::kNorth].fleet_age_years = 2.0;
   auto& region = p.clouds[test::kNorth].regions.front();
@@ -65,33 +63,52 @@ TEST_CASE("a pool's first events are scripted lots and sites, just before their 
   CHECK(unpack<RetireDue>(events[2].payload).cohort == CohortId(0));
 }
 
-TEST_CASE("a lot runs from its arrival to its retirement, and its cloud pays the part that is for sale",
-          "[market][supply]") {
-  Parameters p = fleet(-1.0, 1.0, 0.5);
+TEST_CASE("a lot is paid when it is shipped, and runs and wears out from its arrival", "[market][supply]") {
+  Parameters p = fleet(-1.0, 1.0);
   p.chips[ChipId(0)].life_years = 1.0;
   const test::SmallMarket market(p);
   Pool pool = first_pool(market.compiled(), kNorthPool);
   std::vector<std::int64_t> installed;
+  const LotShipped shipped{ChipId(0), PartyId(1), 20, Money{300'000'000}};
   const LotArrives lot{ChipId(0), PartyId(1), 20, Money{300'000'000}};
-  const auto sent =
-      test::run_process(market.regime, market.regime.directory.of(kNorthPool), {{core::date(2026, 2, 1), lot}},
-                        core::date(2027, 6, 1), [&](Context& context, const Event& event) {
-                          handle_pool(pool, market.view(), context, event);
-                          installed.push_back(pool.signal.installed);
-                        });
-  CHECK(installed == std::vector<std::int64_t>{120, 100});
+  const auto sent = test::run_process(market.regime, market.regime.directory.of(kNorthPool),
+                                      {{test::kStart, shipped}, {core::date(2026, 2, 1), lot}}, core::date(2027, 6, 1),
+                                      [&](Context& context, const Event& event) {
+                                        handle_pool(pool, market.view(), context, event);
+                                        installed.push_back(pool.signal.installed);
+                                      });
+  CHECK(installed == std::vector<std::int64_t>{100, 120, 100});
+  CHECK(pool.signal.shipped == 20);
   CHECK(pool.signal.received == 20);
-  REQUIRE(sent.size() == 1);
+  REQUIRE(sent.size() == 2);
   const auto paid = receive<CapexPaid>(sent.front());
   CHECK(CloudId(paid.cloud) == test::kNorth);
   CHECK(PartyId(paid.payee) == PartyId(1));
   CHECK(paid.chip == ChipId(0));
   CHECK(paid.quantity == 20);
-  CHECK(paid.amount == Money{3'000'000'000});  // half of 20 x 30,000 $
+  CHECK(paid.amount == Money{6'000'000'000});  // 20 x 30,000 $
+  const auto installed_lot = receive<LotInService>(sent.back());
+  CHECK(installed_lot.cloud == test::kNorth);
+  CHECK(installed_lot.cost == paid.amount);
+}
+
+TEST_CASE("a scripted lot that was shipped before the start was paid before it", "[market][supply]") {
+  Parameters p = fleet(-1.0, 1.0);
+  auto& vendor = p.vendors[VendorId(0)];
+  vendor.lead_min_days = 28.0;
+  vendor.lead_shape = 4.0;
+  vendor.lead_scale_days = 14.0;  // 84 days
+  p.clouds[test::kNorth].regions.front().lots = {{"early", "chip", 20.0, core::date(2026, 3, 1)},
+                                                 {"late", "chip", 30.0, core::date(2026, 6, 1)}};
+  const test::SmallMarket market(p);
+  std::vector<core::SimTime> shipped;
+  for (const auto& event : first_events(market.compiled(), first_pool(market.compiled(), kNorthPool)))
+    if (event.kind == static_cast<std::uint16_t>(EventKind::LotShipped)) shipped.push_back(event.time);
+  CHECK(shipped == std::vector<core::SimTime>{core::date(2026, 3, 9) - core::SimDuration{1}});
 }
 
 TEST_CASE("power that is energised lets waiting chips run, and is paid to suppliers", "[market][supply]") {
-  Parameters p = fleet(0.07, 1.0, 0.0);
+  Parameters p = fleet(0.07, 1.0);
   p.clouds[test::kNorth].facility_usd_per_mw = 1e6;
   const test::SmallMarket market(p);
   Pool pool = first_pool(market.compiled(), kNorthPool);
@@ -125,7 +142,7 @@ TEST_CASE("a new site is energised in four phases that add up", "[market][supply
 }
 
 TEST_CASE("a site is paid as its shell is built and as its power comes on, to the kilowatt", "[market][supply]") {
-  Parameters p = fleet(0.07, 1.0, 0.0);
+  Parameters p = fleet(0.07, 1.0);
   p.clouds[test::kNorth].facility_usd_per_mw = 1e6;
   p.clouds[test::kNorth].capital.shell_share = 0.4;
   p.clouds[test::kNorth].capital.deposit_share = 0.25;
@@ -156,7 +173,7 @@ TEST_CASE("a site is paid as its shell is built and as its power comes on, to th
 }
 
 TEST_CASE("chips that get no power beside better ones retire early, the oldest first", "[market][supply]") {
-  Parameters p = fleet(0.014, 1.0, 0.0);  // 14 kW
+  Parameters p = fleet(0.014, 1.0);  // 14 kW
   Chip better = p.chips[ChipId(0)];
   better.name = "chip-2";
   better.h100e = 2.0;

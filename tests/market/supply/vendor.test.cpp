@@ -83,10 +83,14 @@ TEST_CASE("a month's supply goes to the backlog as lots of each chip, after the 
                                       });
   // Without noise 200 H100e are made, more than the 120 wanted: half of each in H100e, 60 chips and 30 big ones.
   CHECK(vendor.backlog[test::kNorth] == 0);
-  REQUIRE(sent.size() == 2);
+  REQUIRE(sent.size() == 4);  // two lots, each shipped and paid at once
   std::int64_t units = 0, h100e = 0;
   for (const auto& event : sent) {
     CHECK(event.target == directory.of(PoolId(0)));
+    if (event_kind(event) == EventKind::LotShipped) {
+      CHECK(event.time == test::kStart + core::kDay);
+      continue;
+    }
     CHECK(event_kind(event) == EventKind::LotArrives);
     CHECK(event.time >= test::kStart + core::days(p.vendors[VendorId(0)].lead_min_days));
     const auto lot = receive<LotArrives>(event);
@@ -96,6 +100,26 @@ TEST_CASE("a month's supply goes to the backlog as lots of each chip, after the 
   }
   CHECK(units == 90);
   CHECK(h100e == 120);
+}
+
+TEST_CASE("the rest of the world pays for what it is granted, chip by chip", "[market][supply]") {
+  Parameters p = two_chips();
+  p.vendors[VendorId(0)].outside_share = 0.5;
+  const test::SmallMarket market(p);
+  VendorState vendor = first_vendor(market.compiled(), VendorId(0));
+  const auto sent = test::run_process(
+      market.regime, market.regime.directory.of(VendorId(0)), {{test::kStart, SupplyEpoch{}}}, core::date(2026, 1, 15),
+      [&](Context& context, const Event& event) { handle_vendor(vendor, market.view(), context, event); });
+  // Half of 200 H100e: 50 chips at 30,000 $ and 25 big ones at 50,000 $.
+  REQUIRE(sent.size() == 2);
+  Money paid;
+  for (const auto& event : sent) {
+    const auto purchase = receive<CapexPaid>(event);
+    CHECK(event.target == market.regime.directory.exchange);
+    CHECK_FALSE(CloudId(purchase.cloud).exists());
+    paid += purchase.amount;
+  }
+  CHECK(paid == Money::from_usd(50 * 30'000.0 + 25 * 50'000.0));
 }
 
 TEST_CASE("an order adds to the backlog of its cloud", "[market][supply]") {

@@ -42,11 +42,15 @@ struct Tape : market::Observer {
   std::vector<market::PoolFact> pools;
   std::vector<market::DemandFact> demand;
   std::vector<market::ServiceFact> service;
+  std::vector<market::FleetUseFact> uses;
+  std::vector<market::CapitalFact> capital;
+  void on_capital(const market::CapitalFact& paid) override { capital.push_back(paid); }
   void on_entry(const market::EntryFact& entry) override { entries.push_back(entry); }
   void on_window(const market::WindowFact& window) override {
     pools.insert(pools.end(), window.pools.begin(), window.pools.end());
     demand.insert(demand.end(), window.demand.begin(), window.demand.end());
     service.insert(service.end(), window.service.begin(), window.service.end());
+    uses.insert(uses.end(), window.uses.begin(), window.uses.end());
   }
 };
 

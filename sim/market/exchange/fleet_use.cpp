@@ -1,0 +1,124 @@
+#include "sim/market/exchange/fleet_use.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <vector>
+
+#include "sim/core/math.hpp"
+#include "sim/core/whole.hpp"
+#include "sim/market/exchange/load.hpp"
+#include "sim/market/exchange/sides.hpp"
+#include "sim/market/primitives/nested_shares.hpp"
+#include "sim/market/regime/first_use.hpp"
+
+namespace rackrate::market {
+namespace math = core::math;
+namespace {
+
+double own_level(const Cloud& cloud, double years) {
+  GrowthPath growth = cloud.own_use.growth;
+  if (growth.rate <= -1.0) growth.rate = cloud.expected_growth;
+  return growth.level(years);
+}
+
+/// Own products answer what an hour costs the firm, as published; before anything is published there is no answer.
+double own_response(const MarketView& view, core::SimTime t, CloudId c, double first_cost) {
+  const double cost = view.board.clouds[c].cost_per_h100e_hour;
+  if (t == view.parameters().run.start || first_cost <= 0 || cost <= 0) return 1.0;
+  return math::pow(cost / first_cost, -view.parameters().clouds[c].own_use.price_elasticity);
+}
+
+/// Customers take clouds that sell models for alike, and clouds that sell compute alone.
+int nest_of(const Cloud& cloud) { return cloud.channel.empty() ? 1 : 0; }
+
+/// Compute wanted by customers of each cloud.
+Table<CloudId, double> wanted_by_customers(const MarketView& view, double years) {
+  const auto& s = view.compiled();
+  const auto& terms = s.parameters.customers;
+  std::vector<SharedSeller> sellers;
+  double first = 0.0;
+  for (const CloudId c : s.parameters.clouds.ids()) {
+    const auto& signal = view.board.clouds[c];
+    const double wait = math::log1p(signal.customers_wait_hours / s.parameters.choice.wait_scale_hours);
+    sellers.push_back({s.first_use[c].customers,
+                       -terms.price_sensitivity * math::log(signal.price_index) - terms.wait_sensitivity * wait,
+                       nest_of(s.parameters.clouds[c])});
+    first += s.first_use[c].customers;
+  }
+  const NestedShares market = nested_shares(sellers, terms.lambda);
+  double all = first * terms.growth.level(years);
+  if (terms.price_sensitivity > 0)
+    all *= math::exp(terms.volume_elasticity / terms.price_sensitivity * market.inclusive);
+  Table<CloudId, double> wanted;
+  for (const double share : market.share) wanted.push_back(all * share);
+  return wanted;
+}
+
+DemandClass class_of(const CompiledScenario& s, CloudId cloud, FleetUse use) {
+  const auto& p = s.parameters;
+  const bool own = use == FleetUse::Own;
+  DemandClass c;
+  c.use = use;
+  c.cloud = cloud;
+  c.tier = Tier::Batch;  // it may fill a pool; the waits of interactive requests are those of the labs' users
+  c.hosts = HostSet::only(cloud);
+  const double value = own ? p.clouds[cloud].own_use.value_usd * p.clouds[cloud].own_use.weight : p.customers.value_usd;
+  c.penalty = Money::from_usd(value, "the value of an H100e-hour, in $,");
+  const Side payer = own ? Side{s.cloud_firm[cloud], Layer::Application} : Parties{s}.enterprises();
+  c.payer = payer.party;
+  c.payer_layer = payer.layer;
+  c.key = core::name_hash(own ? "own use" : "customers", s.cloud_key[cloud]);
+  return c;
+}
+
+}  // namespace
+
+Table<CloudId, double> first_costs(const CompiledScenario& s) {
+  Table<CloudId, double> costs;
+  for (const CloudId c : s.parameters.clouds.ids()) {
+    const auto& cloud = s.parameters.clouds[c];
+    double usd_per_day = 0.0;
+    for (const auto& region : cloud.regions)
+      for (const auto& entry : region.fleet)
+        for (const auto& chip : s.parameters.chips)
+          if (chip.name == entry.chip && chip.life_years > cloud.fleet_age_years)
+            usd_per_day += entry.units * chip.unit_price_usd / (chip.life_years * core::kDaysPerYear);
+    const RunningFleet running = running_on_first_day(s, c);
+    usd_per_day +=
+        running.kw * 24.0 * (cloud.energy_usd_per_mwh * 1e-3 + cloud.opex_usd_per_kw_year / core::kHoursPerYear);
+    costs.push_back(running.h100e > 0 ? usd_per_day / (running.h100e * 24.0) : 0.0);
+  }
+  return costs;
+}
+
+WantedFleetUse wanted_fleet_use(const MarketView& view, core::SimTime t, const Table<CloudId, double>& first_cost) {
+  const auto& s = view.compiled();
+  const double years = years_since_start(s.parameters, t);
+  WantedFleetUse wanted;
+  for (const CloudId c : s.parameters.clouds.ids()) {
+    const auto& cloud = s.parameters.clouds[c];
+    wanted.own.push_back(s.first_use[c].own * own_level(cloud, years) * own_response(view, t, c, first_cost[c]));
+  }
+  wanted.customers = wanted_by_customers(view, years);
+  return wanted;
+}
+
+void add_fleet_uses(const MarketView& view, Table<ClassId, DemandClass>& classes) {
+  const auto& s = view.compiled();
+  for (const CloudId c : s.parameters.clouds.ids()) {
+    if (s.first_use[c].own > 0) classes.push_back(class_of(s, c, FleetUse::Own));
+    if (s.first_use[c].customers > 0) classes.push_back(class_of(s, c, FleetUse::Customers));
+  }
+}
+
+void load_fleet_uses(const MarketView& view, core::SimTime t, const DemandTable& table, Load& load) {
+  const WantedFleetUse wanted = wanted_fleet_use(view, t, table.first_cost);
+  for (const ClassId k : table.classes.ids()) {
+    const auto& c = table.classes[k];
+    if (c.use == FleetUse::Labs) continue;
+    const double h100e = c.use == FleetUse::Own ? wanted.own[c.cloud] : wanted.customers[c.cloud];
+    load.classes[k].other = core::whole(std::floor(h100e * 1e6 + 0.5), "a use of a fleet, in millionths of an H100e,");
+  }
+}
+
+}  // namespace rackrate::market

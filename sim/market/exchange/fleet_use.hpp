@@ -1,0 +1,29 @@
+#pragma once
+#include "sim/market/exchange/demand.hpp"
+
+/// What a fleet does beside the work of the labs: the firm's own products, and AI customers beyond the labs. They are
+/// two classes of demand for each cloud, with a value of their own, and compete with the labs for its capacity.
+namespace rackrate::market {
+
+struct Load;
+
+/// Compute wanted at t, H100e.
+///
+/// own products   first day x level(t) x (own cost of an hour, of that on the first day)^-price_elasticity
+/// customers      all clouds' first day x level(t) x (price index of the market)^-volume_elasticity, by the shares of a
+///                nested logit in price and wait that starts at the shares of the first day
+struct WantedFleetUse {
+  Table<CloudId, double> own, customers;
+};
+[[nodiscard]] WantedFleetUse wanted_fleet_use(const MarketView& view, core::SimTime t,
+                                              const Table<CloudId, double>& first_cost);
+/// What an H100e-hour of each cloud's fleet costs on the first day, $: energy, operations and depreciation of what
+/// runs.
+[[nodiscard]] Table<CloudId, double> first_costs(const CompiledScenario& compiled);
+
+/// Adds the classes of every cloud that has such a use on the first day.
+void add_fleet_uses(const MarketView& view, Table<ClassId, DemandClass>& classes);
+/// The load of these classes.
+void load_fleet_uses(const MarketView& view, core::SimTime t, const DemandTable& table, Load& load);
+
+}  // namespace rackrate::market
