@@ -36,7 +36,16 @@ SimTime first_day_of(const Contract& contract) {
   for (const Version& version : contract.versions) first = std::min(first, first_day_of(version));
   return first;
 }
-SimTime first_day_of(const Version& version, const Clause& clause) { return std::max(version.effective, clause.from); }
+/// Does the clause count from the day on which its version is signed? What will be owed is backlog of a cloud, and money
+/// that is promised to a lab counts in its budget (exchange/backlog.hpp, labs/finance.hpp).
+bool counts_when_signed(const Clause& clause) {
+  return clause.is<market::kinds::Commit>() || clause.is<market::kinds::Reservation>() ||
+         clause.is<market::kinds::Tranche>();
+}
+
+SimTime first_day_of(const Version& version, const Clause& clause) {
+  return counts_when_signed(clause) ? first_day_of(version) : std::max(version.effective, clause.from);
+}
 
 template <class Named>
 const Named* find_named(const std::vector<Named>& all, const std::string& name) {
