@@ -38,21 +38,30 @@ void run(const Arguments& a) {
   const record::RunSeries series = simulation.series();
   const double cpu = cpu_seconds() - cpu_began;
   const engine::Statistics statistics = simulation.world().statistics();
+  const market::Population& population = simulation.world().enterprises();
+  std::size_t workloads = 0;
+  for (const market::EnterpriseId e : population.ids()) workloads += population[e].workloads;
+  const auto each = [&population](std::size_t all) {
+    return static_cast<double>(all) / static_cast<double>(population.size());
+  };
   std::printf(
       a.json ? "{\"scenario\": \"%s\", \"enterprises\": %s, \"threads\": %d, \"events\": %llu, \"windows\": %llu, "
                "\"parallel_windows\": %llu, "
                "\"seconds\": %.4f, \"cpu_seconds\": %.4f, \"events_per_second\": %.0f, \"waiting_share\": %.4f, "
-               "\"barrier_share\": %.4f, "
+               "\"barrier_share\": %.4f, \"bytes_per_enterprise\": %.1f, \"workloads_per_enterprise\": %.3f, "
+               "\"bytes_per_workload\": %zu, "
                "\"digest\": \"%s\"}\n"
              : "%s, %s enterprises, %d threads: %llu events in %llu windows, %llu of them shared; %.3f s, %.3f s of "
                "CPU time from the "
                "scenario to the results, %.0f events/s; "
-               "waiting %.3f of the threads' time, barriers %.3f of all; fingerprint %s\n",
+               "waiting %.3f of the threads' time, barriers %.3f of all; an enterprise has %.1f bytes and %.3f "
+               "workloads of %zu; fingerprint %s\n",
       a.scenario.c_str(), a.enterprises.c_str(), a.threads, static_cast<unsigned long long>(statistics.events),
       static_cast<unsigned long long>(statistics.windows), static_cast<unsigned long long>(statistics.parallel_windows),
       seconds, cpu, static_cast<double>(statistics.events) / seconds,
       profile.parallel_seconds > 0 ? profile.waiting_seconds / (profile.parallel_seconds * a.threads) : 0.0,
-      profile.barrier_seconds / seconds, record::fingerprint(series).c_str());
+      profile.barrier_seconds / seconds, each(population.bytes()), each(workloads), sizeof(market::Workload),
+      record::fingerprint(series).c_str());
 }
 
 }  // namespace

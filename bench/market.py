@@ -156,11 +156,13 @@ def growth(sizes: Sizes) -> Iterator[Figure]:
     """CPU seconds of one enterprise more, in the last tenfold step and in the first; the largest run by itself."""
     spent = {}
     for n in sizes.growth:
-        spent[n], _ = flagship(BUILT / "flagship", "--enterprises", n, *sizes.until)
+        spent[n], said = flagship(BUILT / "flagship", "--enterprises", n, *sizes.until)
     few, some, many, most = sizes.growth
     step = lambda a, b: difference(spent[b].cpu_seconds, spent[a].cpu_seconds, f"{a} and {b} enterprises") / (b - a)
     yield "million", spent[most].seconds, f"{spent[most].cpu_seconds:.0f} s of CPU time"
     yield "million-memory", spent[most].megabytes / 1000, ""
+    each, has = said["bytes_per_enterprise"], said["workloads_per_enterprise"]
+    yield "enterprise-memory", each + (6 - has) * said["bytes_per_workload"], f"{each:.0f} B with {has:.2f} workloads"
     first, last = step(few, some), step(many, most)
     yield "growth", last / first, f"{1e6 * last:.0f} µs of one more, {1e6 * first:.0f} µs at 10^4"
 
@@ -265,7 +267,7 @@ def groups(sizes: Sizes, goals: dict[str, dict], wanted: set[str], given: Path |
         yield against_baseline(sizes, goals["replication"], given)
     if read := {name: goal for name, goal in goals.items() if "benchmarks" in goal and name in wanted}:
         yield counted(sizes, read)
-    if wanted & {"growth", "million", "million-memory"}:
+    if wanted & {"growth", "million", "million-memory", "enterprise-memory"}:
         yield growth(sizes)
     if "study" in wanted:
         yield study(sizes)

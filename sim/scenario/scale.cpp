@@ -29,9 +29,9 @@ constexpr std::size_t kMostNames = 254;
 constexpr std::size_t kMostChips = 1000;
 /// FlowSolver takes 1000 pools; with a cap on interactive load each place has two.
 constexpr double kMostPlaces = 500;
-constexpr double kMostCells = 2e6;     ///< answers of the contracts by segment, lab, channel, product, region
-constexpr double kMostTastes = 1e8;    ///< numbers that workloads keep
-constexpr double kMostRecorded = 1e8;  ///< numbers of the largest result variable
+constexpr double kMostCells = 2e6;      ///< answers of the contracts by segment, lab, channel, product, region
+constexpr double kMostWorkloads = 1e8;  ///< of all enterprises, 48 bytes each
+constexpr double kMostRecorded = 1e8;   ///< numbers of the largest result variable
 constexpr double kLongestYears = 100;
 constexpr double kMostDollars = 4e14;  ///< of the 9.2e14 that the books hold; the rest is for prices that move
 constexpr double kMostH100e = 1e10;    ///< the books count millionths of them
@@ -162,8 +162,7 @@ class LargestSums {
           kMostRecorded);
     double workloads = 0.0;
     for (const auto& segment : p_.segments) workloads = std::max(workloads, p_.run.enterprises * segment.max_workloads);
-    count("run.enterprises", "tastes of workloads for what labs sell through channels", workloads * offers,
-          kMostTastes);
+    count("run.enterprises", "workloads that enterprises may bring", workloads, kMostWorkloads);
   }
 
   // ---- quantities and money --------------------------------------------------------------------

@@ -167,6 +167,7 @@ def test_the_goals_of_the_market_are_those_that_were_set():
         "rest-of-day": 0.1,
         "growth": 1.3,
         "million-memory": 2.5,
+        "enterprise-memory": 400,
         "study": 75.0,
         "renegotiated": 1.25,
         "threads": 1.6,
@@ -221,11 +222,13 @@ def test_threads_that_do_not_give_the_same_bytes_are_noticed(monkeypatch):
 def test_a_step_of_the_population_is_priced_by_the_enterprise(monkeypatch):
     # 1 ms for each enterprise to 10^4 and 2 s for the rest: 1 ms, then 1.2 ms for each of the last 9 10^5.
     spent = {1_000: 3.0, 10_000: 12.0, 100_000: 102.0, 1_000_000: 1_182.0}
+    said = {"bytes_per_enterprise": 350.0, "workloads_per_enterprise": 5.5, "bytes_per_workload": 50}
     monkeypatch.setattr(
-        market, "flagship", lambda program, word, n, *more: (market.Cost(n / 10, spent[n], 2_000.0), {})
+        market, "flagship", lambda program, word, n, *more: (market.Cost(n / 10, spent[n], 2_000.0), said)
     )
     figures = {name: value for name, value, _ in market.growth(market.Sizes(quick=False, repetitions=1))}
-    assert figures == pytest.approx({"growth": 1.2, "million": 100_000.0, "million-memory": 2.0})
+    expected = {"growth": 1.2, "million": 100_000.0, "million-memory": 2.0, "enterprise-memory": 375.0}
+    assert figures == pytest.approx(expected)
 
 
 def test_the_baseline_is_the_program_that_is_named_or_one_that_is_built(tmp_path, monkeypatch):

@@ -41,6 +41,13 @@ struct Standing {
   market::World world;
 };
 
+std::vector<market::EnterpriseId> adopters_of(const market::Population& population) {
+  std::vector<market::EnterpriseId> adopters;
+  for (const market::EnterpriseId e : population.ids())
+    if (population[e].workloads > 0) adopters.push_back(e);
+  return adopters;
+}
+
 }  // namespace
 
 TEST_CASE("what each firm earns in a day under a right and without it is what the toy's prices say",
@@ -199,13 +206,12 @@ TEST_CASE(
   };
   const Standing one = state_of(4'000), more = state_of(4'001);
   const auto a = market::draw_sample(one.state()), b = market::draw_sample(more.state());
-  const auto adopters = std::count_if(one.world.enterprises().begin(), one.world.enterprises().end(),
-                                      [](const market::Enterprise& e) { return !e.workloads.empty(); });
-  CHECK(a.enterprises.size() > static_cast<std::size_t>(adopters) / 4);
-  CHECK(a.enterprises.size() < static_cast<std::size_t>(adopters) * 3 / 4);
+  const std::size_t adopters = adopters_of(one.world.enterprises()).size();
+  CHECK(a.enterprises.size() > adopters / 4);
+  CHECK(a.enterprises.size() < adopters * 3 / 4);
   std::size_t k = 0;
-  for (const auto& e : b.enterprises)
-    if (k < a.enterprises.size() && e.key == a.enterprises[k].key) ++k;
+  for (const market::EnterpriseId e : b.enterprises.ids())
+    if (k < a.enterprises.size() && b.enterprises[e].key == a.enterprises[market::EnterpriseId(k)].key) ++k;
   CHECK(k == a.enterprises.size());
   CHECK(b.enterprises.size() <= a.enterprises.size() + 1);
 }
@@ -216,9 +222,9 @@ TEST_CASE("what labs earn in a day is nearly the same by the sample and by every
   const Standing start(scenario, core::date(2025, 7, 2));
   const auto state = start.state();
   const auto sample = market::draw_sample(state);
-  market::Sample all{{start.world.enterprises().begin(), start.world.enterprises().end()},
-                     market::Table<market::SegmentId, double>(scenario.parameters().segments.size(), 1.0)};
-  std::erase_if(all.enterprises, [](const market::Enterprise& e) { return e.workloads.empty(); });
+  const market::Population& everybody = start.world.enterprises();
+  const market::Sample all{everybody.only(adopters_of(everybody)),
+                           market::Table<market::SegmentId, double>(scenario.parameters().segments.size(), 1.0)};
   CHECK(sample.enterprises.size() * 3 < all.enterprises.size());
   const auto regime = market::regime_under(state, {});
   const auto by_sample = market::daily_profit(state, sample, regime), by_all = market::daily_profit(state, all, regime);

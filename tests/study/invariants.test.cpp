@@ -97,3 +97,16 @@ TEST_CASE("a window of hours tells nearly the same story as one of a day", "[stu
   const double day = profit("\"1 d\""), half = profit("\"12 h\"");
   CHECK(std::abs(half - day) < 0.02 * std::abs(day));
 }
+
+TEST_CASE("at a barrier the board says what each enterprise pays for governance, in sum", "[study][invariants]") {
+  const auto scenario = test::small("openai-azure-amended");
+  market::World world(std::make_shared<const market::Regime>(market::build_regime(scenario.parameters())), 1, 0);
+  const auto executor = engine::make_thread_executor(2);
+  for (const auto date : {core::date(2025, 7, 1), core::date(2025, 8, 1), core::date(2025, 12, 1)}) {
+    world.run_until(date, *executor);
+    market::Money each;
+    for (const market::EnterpriseId e : world.enterprises().ids()) each += world.enterprises()[e].governance;
+    CHECK(each > market::Money{});
+    CHECK(world.board().governance == each);
+  }
+}

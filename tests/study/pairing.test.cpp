@@ -76,7 +76,7 @@ TEST_CASE("one more review moves no later draw", "[study][pairing][H3]") {
   // The first enterprise that has a workload reviews it once more, in the autumn of 2025.
   const auto& before = nudged.world().enterprises();
   std::size_t who = 0;
-  while (before[who].workloads.empty()) ++who;
+  while (before[market::EnterpriseId(who)].workloads == 0) ++who;
   nudged.world().force_review(market::EnterpriseId(who), market::WorkloadId(0), core::date(2025, 10, 3));
   plain.run();
   nudged.run();
@@ -85,11 +85,11 @@ TEST_CASE("one more review moves no later draw", "[study][pairing][H3]") {
   const auto& b = nudged.world().enterprises();
   REQUIRE(a.size() == b.size());
   bool same_clock = true;  // and so the same tastes: they are drawn from the workload's key and tick
-  for (std::size_t e = 0; e < a.size(); ++e) {
-    REQUIRE(a[e].workloads.size() == b[e].workloads.size());
-    for (const market::WorkloadId w : a[e].workloads.ids()) {
-      const auto& x = a[e].workloads[w];
-      const auto& y = b[e].workloads[w];
+  for (const market::EnterpriseId e : a.ids()) {
+    REQUIRE(a[e].workloads == b[e].workloads);
+    for (const market::WorkloadId w : a.workload_ids(e)) {
+      const auto& x = a.workload(e, w);
+      const auto& y = b.workload(e, w);
       same_clock = same_clock && x.key == y.key && x.epoch == y.epoch && x.shock_epoch == y.shock_epoch &&
                    x.created == y.created && x.units == y.units;
     }
@@ -106,18 +106,21 @@ TEST_CASE("one more enterprise leaves every other one as it was", "[study][pairi
   const market::World few(regime_of(250), 1, 0), more(regime_of(251), 1, 0);
   CHECK(more.enterprises().size() == few.enterprises().size() + 1);
   std::size_t found = 0;
-  for (const auto& e : few.enterprises())
-    for (const auto& other : more.enterprises())
-      if (other.key == e.key) {
-        ++found;
-        CHECK(other.segment == e.segment);
-        CHECK(other.size == e.size);
-        CHECK(other.alpha == e.alpha);
-        CHECK(other.gravity == e.gravity);
-        CHECK(other.taste == e.taste);
-        CHECK(other.threshold == e.threshold);
-        CHECK(other.adopted == e.adopted);
-        CHECK(other.workloads.size() == e.workloads.size());
-      }
+  const auto& left = few.enterprises();
+  const auto& right = more.enterprises();
+  for (const market::EnterpriseId l : left.ids())
+    for (const market::EnterpriseId r : right.ids()) {
+      const auto& e = left[l];
+      const auto& other = right[r];
+      if (other.key != e.key) continue;
+      ++found;
+      CHECK(other.segment == e.segment);
+      CHECK(other.alpha == e.alpha);
+      CHECK(std::ranges::equal(right.gravity(r), left.gravity(l)));
+      CHECK(std::ranges::equal(right.taste(r), left.taste(l)));
+      CHECK(other.committed == e.committed);
+      CHECK(other.adopted == e.adopted);
+      CHECK(other.workloads == e.workloads);
+    }
   CHECK(found == few.enterprises().size());
 }

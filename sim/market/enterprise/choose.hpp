@@ -1,5 +1,5 @@
 #pragma once
-#include "sim/market/enterprise/enterprise.hpp"
+#include "sim/market/enterprise/population.hpp"
 #include "sim/market/enterprise/utility.hpp"
 #include "sim/market/view/market_view.hpp"
 
@@ -11,7 +11,7 @@ struct Choice {
   double logsum = 0.0;
 };
 /// Tastes are drawn from their address each time: that costs less than keeping them. Equal totals go to the lower key.
-[[nodiscard]] Choice choose(const MarketView& view, const Offers& offers, const Enterprise& enterprise,
-                            const Workload& workload);
+[[nodiscard]] Choice choose(const MarketView& view, const Offers& offers, const Population& population,
+                            EnterpriseId enterprise, const Workload& workload);
 
 }  // namespace rackrate::market

@@ -12,35 +12,29 @@ inline constexpr AlternativeId kOutsideOption;  ///< no alternative: not deploye
 
 /// One thing an enterprise wants done by a model, placed at one alternative at a time.
 struct Workload {
-  core::EntityKey key = 0;  ///< of (enterprise, ordinal)
-  Product product = Product::ApiStateless;
-  AlternativeId alternative;      ///< where it is placed; none: the outside option
-  std::uint32_t epoch = 0;        ///< ticks of its exogenous review clock so far
-  std::uint32_t shock_epoch = 0;  ///< the tick at which its tastes were last drawn afresh
+  core::EntityKey key = 0;        ///< of (enterprise, ordinal)
   std::int64_t units = 0;         ///< millionths of a work unit per day at full volume, expanded
   core::SimTime created;          ///< volume has grown since; survives a move
   Money surplus;                  ///< per day, expanded
+  AlternativeId alternative;      ///< where it is placed; none: the outside option
+  std::uint32_t epoch = 0;        ///< ticks of its exogenous review clock so far
+  std::uint32_t shock_epoch = 0;  ///< the tick at which its tastes were last drawn afresh
+  Product product = Product::ApiStateless;
 };
 
-/// One simulated enterprise. Attributes are drawn once, keyed by its name.
+/// One simulated enterprise. Attributes are drawn once, keyed by its name; what is read seldom is drawn again where it
+/// is read (draw.hpp). Its workloads, gravity and tastes are rows of other arrays (population.hpp).
 struct Enterprise {
   core::EntityKey key = 0;
+  double alpha = 1.0;  ///< utility per reference dollar
+  Money governance;    ///< per day, expanded
   SegmentId segment;
   RegionId region;
   CloudId primary_cloud{0};
+  std::uint32_t first_workload = 0;  ///< where its workloads begin; the population's own
+  std::uint32_t workloads = 0;       ///< how many it has: ordinal of the next one of the exogenous arrival process
   bool adopted = false;
-  double expansion = 1.0;  ///< real enterprises it stands for
-  double size = 1.0;
-  double alpha = 1.0;             ///< utility per reference dollar
-  Table<CloudId, float> gravity;  ///< sqrt of the cloud's share of the estate, relative to the largest
-  Table<LabId, float> taste;
-  double threshold = 0.0;      ///< Exp(1): adopts when the integrated hazard of its segment crosses this (adoption.hpp)
-  std::uint32_t arrivals = 0;  ///< ordinal of the exogenous workload process
-  core::SimTime next_arrival = core::kNever;
-  Money governance;  ///< per day, expanded
-  Money commitment;  ///< to its primary cloud, a year, expanded; 0: none
-  Money migration;   ///< paid so far
-  Table<WorkloadId, Workload> workloads;
+  bool committed = false;  ///< to its primary cloud (commitment)
 };
 
 }  // namespace rackrate::market

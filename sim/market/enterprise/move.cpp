@@ -2,9 +2,9 @@
 
 namespace rackrate::market {
 
-void move_enterprise(Enterprise& enterprise, const RegimeMove& move) {
+void move_enterprises(Population& population, const RegimeMove& move) {
   if (move.same_choices) return;
-  for (auto& workload : enterprise.workloads)
+  for (auto& workload : population.all_workloads())
     if (workload.alternative != kOutsideOption) workload.alternative = move.alternative[workload.alternative];
 }
 

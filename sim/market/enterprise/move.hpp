@@ -1,10 +1,10 @@
 #pragma once
-#include "sim/market/enterprise/enterprise.hpp"
+#include "sim/market/enterprise/population.hpp"
 #include "sim/market/regime/regime_change.hpp"
 
 namespace rackrate::market {
 
-/// Moves the placements of an enterprise to the alternatives of the next regime.
-void move_enterprise(Enterprise& enterprise, const RegimeMove& move);
+/// Moves all placements to the alternatives of the next regime.
+void move_enterprises(Population& population, const RegimeMove& move);
 
 }  // namespace rackrate::market

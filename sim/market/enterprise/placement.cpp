@@ -34,7 +34,7 @@ OneOffCost migration_cost(const MarketView& view, const Workload& w) {
 }
 
 /// The volume that moves and what the move costs.
-void move_volume(Enterprise& e, Workload& w, AlternativeId to, const MarketView& view, core::SimTime effect,
+void move_volume(const Enterprise& e, Workload& w, AlternativeId to, const MarketView& view, core::SimTime effect,
                  Placement& placement) {
   const AlternativeId from = w.alternative;
   const auto ramp = core::whole(core::real(w.units) * unlearned_share(view.parameters(), w, effect),
@@ -44,21 +44,21 @@ void move_volume(Enterprise& e, Workload& w, AlternativeId to, const MarketView&
   placement.entered = volume_at(view, e, to, w.units, ramp);
   if (from == kOutsideOption || to == kOutsideOption) return;
   placement.migration = migration_cost(view, w);
-  e.migration += placement.migration.migration;
 }
 
 }  // namespace
 
-Placement place(Enterprise& e, Workload& w, const Choice& choice, const MarketView& view, core::SimTime effect) {
+Placement place(Population& population, EnterpriseId id, Workload& w, const Choice& choice, const MarketView& view,
+                core::SimTime effect) {
+  const Enterprise& e = population[id];
   Placement placement;
   placement.rates.segment = e.segment;
   const Money surplus = surplus_rate(e, w, choice.logsum);
   placement.rates.surplus = surplus - w.surplus;
   w.surplus = surplus;
   if (choice.alternative != w.alternative) move_volume(e, w, choice.alternative, view, effect, placement);
-  const Money governance = governance_rate(view, e);
-  placement.rates.governance = governance - e.governance;
-  e.governance = governance;
+  population.pay_migration(id, placement.migration.migration);
+  placement.rates.governance = population.set_governance(id, governance_rate(view, population, id));
   return placement;
 }
 
@@ -71,12 +71,13 @@ Money surplus_rate(const Enterprise& e, const Workload& w, double logsum) {
   return to_money(units_per_day(w) / e.alpha * logsum);
 }
 
-Money governance_rate(const MarketView& view, const Enterprise& e) {
+Money governance_rate(const MarketView& view, const Population& population, EnterpriseId e) {
   const auto& c = view.parameters().choice;
   double spend = 0.0;  // at the prices of its last decision
-  for (const auto& w : e.workloads)
+  for (const auto& w : population.workloads(e))
     if (w.alternative != kOutsideOption) spend += units_per_day(w) * view.board.unit_price[w.alternative];
-  return to_money(spend * governance_cost(c.governance_first, c.governance_pair, governed_clouds(view, e).size()));
+  const int clouds = governed_clouds(view, population, e).size();
+  return to_money(spend * governance_cost(c.governance_first, c.governance_pair, clouds));
 }
 
 }  // namespace rackrate::market

@@ -1,6 +1,6 @@
 #pragma once
 #include "sim/market/enterprise/choose.hpp"
-#include "sim/market/enterprise/enterprise.hpp"
+#include "sim/market/enterprise/population.hpp"
 #include "sim/market/view/market_view.hpp"
 
 /// From a choice to the messages that the exchange receives. The first placements (world/first_day.cpp) and all later
@@ -25,8 +25,8 @@ struct Placement {
 
 /// Places a workload at `choice` and brings the enterprise's own accounts up to date. `effect`: when the exchange will
 /// hear of it, for the volume not yet learned by then.
-[[nodiscard]] Placement place(Enterprise& enterprise, Workload& workload, const Choice& choice, const MarketView& view,
-                              core::SimTime effect);
+[[nodiscard]] Placement place(Population& population, EnterpriseId enterprise, Workload& workload, const Choice& choice,
+                              const MarketView& view, core::SimTime effect);
 
 /// Volume not yet learned, as a share: exp(-age / tau).
 [[nodiscard]] double unlearned_share(const Parameters& parameters, const Workload& workload, core::SimTime now);
@@ -34,6 +34,6 @@ struct Placement {
 /// Running rates of a workload and of an enterprise, per day, expanded: surplus is V/alpha ln G at full
 /// volume, governance a share of what its placed volume costs.
 [[nodiscard]] Money surplus_rate(const Enterprise& enterprise, const Workload& workload, double logsum);
-[[nodiscard]] Money governance_rate(const MarketView& view, const Enterprise& enterprise);
+[[nodiscard]] Money governance_rate(const MarketView& view, const Population& population, EnterpriseId enterprise);
 
 }  // namespace rackrate::market

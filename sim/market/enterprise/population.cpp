@@ -1,151 +1,108 @@
 #include "sim/market/enterprise/population.hpp"
 
 #include <algorithm>
-#include <cmath>
-#include <string>
-
-#include "sim/core/math.hpp"
-#include "sim/core/whole.hpp"
-#include "sim/market/enterprise/utility.hpp"
+#include <atomic>
+#include <stdexcept>
+#include <utility>
 
 namespace rackrate::market {
-namespace math = core::math;
 namespace {
 
-constexpr double kNoArrival = 1e9;  // days: after any run
+constexpr std::size_t kParts = 64;
+constexpr std::size_t kSpare = 8;  // an eighth more than is needed, so that the arrays seldom move
 
-/// Longest time before the start at which an initial adopter may have adopted; the data give shares of
-/// adopters, not dates. Assumption, uniform.
-constexpr double kAdoptedWithinYears = 1.5;
-/// Spread of volume between workloads of one enterprise (sigma of a lognormal with mean 1). Assumption.
-constexpr double kVolumeSigma = 0.5;
-/// A Gamma law of a smaller shape is 0 for all that doubles can tell.
-constexpr double kLeastShape = 1e-6;
-
-double lognormal_mean_one(double sigma, double z) { return math::exp(sigma * z - 0.5 * sigma * sigma); }
-
-/// Of `keys`, the one into whose interval of the cumulative distribution u falls. Weights need not sum to 1.
-template <class Keys, class Weights>
-auto pick(const Keys& keys, const Weights& weights, double u) {
-  double total = 0.0;
-  for (const double w : weights) total += w;
-  double left = u * total;
-  auto picked = *keys.begin();
-  for (const auto key : keys) {
-    picked = key;
-    left -= weights[key];
-    if (left < 0) break;
-  }
-  return picked;
+/// Sums of whole units are the same in any order, so it does not matter which thread comes first.
+void add_from_any_thread(Money& sum, Money amount) {
+  const std::atomic_ref<Money> shared(sum);
+  Money before = shared.load(std::memory_order_relaxed);
+  while (!shared.compare_exchange_weak(before, before + amount, std::memory_order_relaxed)) {}
 }
 
-RegionId draw_region(const Parameters& p, const core::Draws& draws, const Segment& segment, core::EntityKey key) {
-  Table<RegionId, double> weights(p.vocabulary.regions.size(), 0.0);
-  for (const auto& [name, share] : segment.regions) weights[RegionId(*index_of(p.vocabulary.regions, name))] = share;
-  return pick(weights.ids(), weights, draws.uniform(at(key, Purpose::Region)));
-}
+constexpr std::size_t kCacheLine = 64;
 
-/// Shares of clouds in the enterprise's estate: a Dirichlet vector about its segment's means.
-void draw_estate(const CompiledScenario& s, const core::Draws& draws, const Segment& segment, Enterprise& e) {
-  const auto& clouds = s.parameters.vocabulary.clouds;
-  double largest = 0.0;
-  Table<CloudId, double> share(clouds.size(), 0.0);
-  for (const CloudId c : share.ids()) {
-    const auto it = segment.incumbent.find(clouds[c.position()]);
-    if (it == segment.incumbent.end() || it->second <= 0) continue;
-    const double shape = s.parameters.choice.gravity_concentration * it->second;
-    if (shape < kLeastShape) continue;
-    share[c] = draws.gamma(at(e.key, Purpose::Incumbents, 0, s.cloud_key[c]), shape);
-    if (share[c] > largest) {
-      largest = share[c];
-      e.primary_cloud = c;
-    }
-  }
-  e.gravity.assign(clouds.size(), 0.0F);
-  if (largest <= 0) return;
-  for (const CloudId c : share.ids()) e.gravity[c] = static_cast<float>(std::sqrt(share[c] / largest));
-}
-
-void draw_tastes(const CompiledScenario& s, const core::Draws& draws, Enterprise& e) {
-  for (const core::EntityKey lab : s.lab_key)
-    e.taste.push_back(
-        static_cast<float>(s.parameters.choice.taste_sigma * draws.normal(at(e.key, Purpose::LabTaste, 0, lab))));
-}
-
-void draw_commitment(const core::Draws& draws, const Segment& segment, Enterprise& e) {
-  if (draws.uniform(at(e.key, Purpose::Commitment)) < segment.committed)
-    e.commitment = Money::from_usd(segment.commitment_usd_per_year * e.size * e.expansion, "a commitment, in $,");
-}
-
-/// Whether it has adopted before the start, and the workloads that it has brought since.
-void draw_adoption(const MarketView& view, const Segment& segment, Enterprise& e) {
-  const core::SimTime start = view.parameters().run.start;
-  e.threshold = view.draws.exponential(at(e.key, Purpose::AdoptionThreshold));
-  e.adopted = view.draws.uniform(at(e.key, Purpose::InitiallyAdopted)) < segment.adopters;
-  if (!e.adopted) return;
-  const double ago = kAdoptedWithinYears * core::kDaysPerYear * view.draws.uniform(at(e.key, Purpose::AdoptedSince));
-  core::SimTime next = start - core::days(ago);
-  const ByProduct<double> mix = product_mix(segment);
-  while (next <= start && !has_all_workloads(segment, e)) {
-    e.workloads.push_back(draw_workload(view, mix, e, e.arrivals, next));
-    next += core::days(arrival_gap_days(view, e, ++e.arrivals));
-  }
-  e.next_arrival = next;
-}
-
-Enterprise draw_enterprise(const MarketView& view, SegmentId id, int ordinal, int sampled) {
-  const auto& p = view.parameters();
-  const auto& segment = p.segments[id];
-  Enterprise e;
-  e.key = core::name_hash(std::to_string(ordinal), core::name_hash(segment.name, core::name_hash("enterprise")));
-  e.segment = id;
-  e.expansion = segment.enterprises / sampled;
-  e.region = draw_region(p, view.draws, segment, e.key);
-  e.size = lognormal_mean_one(segment.size_sigma, view.draws.normal(at(e.key, Purpose::Size)));
-  e.alpha = segment.price_sensitivity * lognormal_mean_one(segment.price_sensitivity_sigma,
-                                                           view.draws.normal(at(e.key, Purpose::PriceSensitivity)));
-  draw_tastes(view.compiled(), view.draws, e);
-  draw_estate(view.compiled(), view.draws, segment, e);
-  draw_commitment(view.draws, segment, e);
-  draw_adoption(view, segment, e);
-  return e;
+template <class T>
+void prefetch_range(const T* first, std::size_t count) {
+  for (std::size_t k = 0; k < count; k += std::max<std::size_t>(1, kCacheLine / sizeof(T)))
+    __builtin_prefetch(first + k);
 }
 
 }  // namespace
 
-bool has_all_workloads(const Segment& segment, const Enterprise& e) {
-  return e.arrivals >= core::whole(segment.max_workloads, "the most workloads of an enterprise");
+Population::Population(std::size_t clouds, std::size_t labs, Table<SegmentId, double> expansion)
+    : clouds_(clouds), labs_(labs), expansion_(std::move(expansion)), parts_(kParts) {}
+
+void Population::reserve(std::size_t enterprises) {
+  enterprises_.reserve(enterprises);
+  attributes_.reserve(enterprises * (clouds_ + labs_));
 }
 
-double arrival_gap_days(const MarketView& view, const Enterprise& e, std::uint32_t ordinal) {
-  const double rate = view.parameters().segments[e.segment].workloads_per_year;
-  if (rate <= 0) return kNoArrival;
-  return std::min(kNoArrival,
-                  view.draws.exponential(at(e.key, Purpose::WorkloadGap, ordinal)) * core::kDaysPerYear / rate);
+EnterpriseId Population::add(const Enterprise& enterprise) {
+  attributes_.resize(attributes_.size() + clouds_ + labs_, 0.0F);
+  const EnterpriseId added = enterprises_.push_back(enterprise);
+  enterprises_[added].first_workload = enterprises_[added].workloads = 0;
+  outlays_near(added).governance += enterprise.governance;
+  return added;
 }
 
-Workload draw_workload(const MarketView& view, const ByProduct<double>& mix, const Enterprise& e, std::uint32_t ordinal,
-                       core::SimTime created) {
-  const auto& segment = view.parameters().segments[e.segment];
-  Workload w;
-  w.key = core::name_hash("workload", e.key + ordinal * 0x9e3779b97f4a7c15ULL);
-  w.product = pick(mix.keys(), mix, view.draws.uniform(at(e.key, Purpose::WorkloadProduct, ordinal)));
-  const double zeta = lognormal_mean_one(kVolumeSigma, view.draws.normal(at(e.key, Purpose::WorkloadVolume, ordinal)));
-  w.units = core::whole(segment.units_per_day * e.size * zeta * e.expansion * 1e6 + 0.5,
-                        "the volume of a workload, in millionths of a unit,");
-  w.created = created;
-  return w;
+Population Population::only(std::span<const EnterpriseId> enterprises) const {
+  Population some(clouds_, labs_, expansion_);
+  some.reserve(enterprises.size());
+  for (const EnterpriseId e : enterprises) {
+    const EnterpriseId added = some.add(enterprises_[e]);
+    std::copy_n(attribute(e), clouds_ + labs_, some.attribute(added));
+    some.give_room(added, workloads(e).size());
+    for (const Workload& workload : workloads(e)) some.add_workload(added, workload);
+  }
+  return some;
 }
 
-std::vector<Enterprise> draw_population(const Regime& regime, const core::Draws& draws) {
-  const Board empty;
-  const MarketView view{regime, draws, empty};
-  const Table<SegmentId, int> sizes(sample_sizes(view.parameters()));
-  std::vector<Enterprise> all;
-  for (const SegmentId segment : sizes.ids())
-    for (int ordinal = 0; ordinal < sizes[segment]; ++ordinal)
-      all.push_back(draw_enterprise(view, segment, ordinal, sizes[segment]));
+void Population::give_room(EnterpriseId e, std::size_t workloads) {
+  const std::size_t first = workloads_.size(), end = first + workloads;
+  if (end > workloads_.capacity()) workloads_.reserve(end + end / kSpare);
+  workloads_.resize(end);
+  enterprises_[e].first_workload = static_cast<std::uint32_t>(first);
+}
+
+WorkloadId Population::add_workload(EnterpriseId e, const Workload& workload) {
+  Enterprise& enterprise = enterprises_[e];
+  const std::size_t at = enterprise.first_workload + enterprise.workloads;
+  if (at >= workloads_.size() || workloads_[at].key != 0)
+    throw std::logic_error("an enterprise has no room for one more workload");
+  workloads_[at] = workload;
+  return WorkloadId(enterprise.workloads++);
+}
+
+Outlays& Population::outlays_near(EnterpriseId e) { return parts_[e.position() * kParts / size()].outlays; }
+
+Money Population::set_governance(EnterpriseId e, Money per_day) {
+  const Money change = per_day - enterprises_[e].governance;
+  enterprises_[e].governance = per_day;
+  if (change != Money{}) add_from_any_thread(outlays_near(e).governance, change);
+  return change;
+}
+
+void Population::pay_migration(EnterpriseId e, Money amount) {
+  if (amount != Money{}) add_from_any_thread(outlays_near(e).migration, amount);
+}
+
+Outlays Population::outlays() const {
+  Outlays all;
+  for (const Part& part : parts_) {
+    all.governance += part.outlays.governance;
+    all.migration += part.outlays.migration;
+  }
   return all;
+}
+
+void Population::prefetch(EnterpriseId e) const {
+  prefetch_range(attribute(e), clouds_ + labs_);
+  const auto of_e = workloads(e);
+  prefetch_range(of_e.data(), of_e.size());
+}
+
+std::size_t Population::bytes() const {
+  return enterprises_.size() * sizeof(Enterprise) + attributes_.size() * sizeof(float) +
+         workloads_.size() * sizeof(Workload) + parts_.size() * sizeof(Part);
 }
 
 }  // namespace rackrate::market

@@ -1,7 +1,7 @@
 #pragma once
 #include <vector>
 
-#include "sim/market/enterprise/enterprise.hpp"
+#include "sim/market/enterprise/population.hpp"
 #include "sim/market/enterprise/utility.hpp"
 #include "sim/market/view/market_view.hpp"
 
@@ -13,11 +13,12 @@ namespace rackrate::market {
 /// Nothing it draws counts its own decisions: workloads come from an exogenous arrival process, reviews
 /// tick on an exogenous Poisson clock, tastes are addressed by the tick, and a triggered review uses the
 /// tick it falls in (MODEL 6.5, 12.1).
-void handle_enterprise(Enterprise& enterprise, const MarketView& view, const Offers& offers, Context& context,
-                       const Event& event);
+void handle_enterprise(Population& population, EnterpriseId enterprise, const MarketView& view, const Offers& offers,
+                       Context& context, const Event& event);
 
 /// What an enterprise schedules before the first window.
-[[nodiscard]] std::vector<FirstEvent> first_events(const Enterprise& enterprise, const MarketView& view);
+[[nodiscard]] std::vector<FirstEvent> first_events(const Population& population, EnterpriseId enterprise,
+                                                   const MarketView& view);
 
 /// What a tick of a review clock says: one block of random bits for both.
 struct ReviewTick {

@@ -130,18 +130,26 @@ void update_offer(const MarketView& view, const WindowTerms& terms, Offer& offer
 /// One workload of one enterprise that compares the rows of an offer.
 class Comparison {
  public:
-  Comparison(const MarketView& view, const Offer& offer, const Enterprise& enterprise, const Workload& workload)
-      : view_(view), c_(view.parameters().choice), offer_(offer), e_(enterprise), w_(workload) {}
+  Comparison(const MarketView& view, const Offer& offer, const Population& population, EnterpriseId enterprise,
+             const Workload& workload)
+      : view_(view),
+        c_(view.parameters().choice),
+        offer_(offer),
+        population_(population),
+        id_(enterprise),
+        e_(population[enterprise]),
+        w_(workload) {}
 
   void utilities(std::span<double> v) const {
     const std::size_t n = offer_.alternatives.size();
     const double switching = w_.alternative != kOutsideOption ? c_.switching : 0.0;
     const auto pull = gravity(c_.beta_gravity);
     const auto runtime = gravity(w_.product == Product::AgentStateful ? c_.beta_runtime : 0.0);
+    const auto taste = population_.taste(id_);
     prices(v);
     for (std::size_t k = 0; k < n; ++k) {
-      const double own = static_cast<double>(e_.taste.rows()[offer_.lab[k]]) - e_.alpha * v[k] + pull[offer_.near[k]] +
-                         runtime[offer_.cloud[k]];
+      const double own =
+          static_cast<double>(taste[offer_.lab[k]]) - e_.alpha * v[k] + pull[offer_.near[k]] + runtime[offer_.cloud[k]];
       v[k] = offer_.worth[k] + own - (offer_.alternatives[k] == w_.alternative ? 0.0 : switching);
     }
     exclude(v);
@@ -155,7 +163,7 @@ class Comparison {
   /// The enterprise's gravity to each cloud, weighted.
   [[nodiscard]] ByCloud gravity(double weight) const {
     ByCloud pull;
-    const auto& gravity = e_.gravity.rows();
+    const auto gravity = population_.gravity(id_);
     for (std::size_t c = 0; c < gravity.size(); ++c) pull[c] = weight * static_cast<double>(gravity[c]);
     pull[gravity.size()] = 0.0;
     return pull;
@@ -164,15 +172,15 @@ class Comparison {
   /// Price of a work unit, with the governance cost that one more cloud adds. Spend that draws a commitment, which the
   /// enterprise owes in any case, costs nothing extra.
   void prices(std::span<double> price) const {
-    const HostSet governed = governed_clouds(view_, e_, &w_);
+    const HostSet governed = governed_clouds(view_, population_, id_, &w_);
     const double one_more = governance_cost(c_.governance_first, c_.governance_pair, governed.size() + 1) -
                             governance_cost(c_.governance_first, c_.governance_pair, governed.size());
     ByCloud factor;
-    const std::size_t clouds = e_.gravity.size();
+    const std::size_t clouds = population_.gravity(id_).size();
     for (std::size_t c = 0; c < clouds; ++c) factor[c] = governed.contains(CloudId(c)) ? 1.0 : 1.0 + one_more;
     factor[clouds] = 1.0;
     for (std::size_t k = 0; k < offer_.price.size(); ++k) price[k] = offer_.price[k] * factor[offer_.cloud[k]];
-    if (view_.board.drawdown.empty() || e_.commitment <= Money{}) return;
+    if (view_.board.drawdown.empty() || !e_.committed) return;
     for (std::size_t k = 0; k < offer_.price.size(); ++k)
       if (offer_.cloud[k] == number_of(e_.primary_cloud))
         price[k] *= 1.0 - view_.board.drawdown(e_.segment, offer_.alternatives[k]);
@@ -196,6 +204,8 @@ class Comparison {
   const MarketView& view_;
   const ChoiceParameters& c_;
   const Offer& offer_;
+  const Population& population_;
+  EnterpriseId id_;
   const Enterprise& e_;
   const Workload& w_;
 };
@@ -241,9 +251,10 @@ double governance_cost(double first, double pair, int clouds) {
   return clouds < 2 ? 0.0 : first * (clouds - 1) + pair * clouds * (clouds - 1) / 2.0;
 }
 
-HostSet governed_clouds(const MarketView& view, const Enterprise& enterprise, const Workload* except) {
-  HostSet set = HostSet::only(enterprise.primary_cloud);
-  for (const auto& workload : enterprise.workloads) {
+HostSet governed_clouds(const MarketView& view, const Population& population, EnterpriseId enterprise,
+                        const Workload* except) {
+  HostSet set = HostSet::only(population[enterprise].primary_cloud);
+  for (const auto& workload : population.workloads(enterprise)) {
     if (&workload == except || workload.alternative == kOutsideOption) continue;
     const CloudId cloud = view.compiled().alternatives[workload.alternative].cloud;
     if (cloud.exists()) set.insert(cloud);
@@ -257,9 +268,9 @@ ByProduct<double> product_mix(const Segment& segment) {
   return mix;
 }
 
-void utilities(const MarketView& view, const Offer& offer, const Enterprise& enterprise, const Workload& workload,
-               std::span<double> utility) {
-  Comparison(view, offer, enterprise, workload).utilities(utility);
+void utilities(const MarketView& view, const Offer& offer, const Population& population, EnterpriseId enterprise,
+               const Workload& workload, std::span<double> utility) {
+  Comparison(view, offer, population, enterprise, workload).utilities(utility);
 }
 
 }  // namespace rackrate::market

@@ -4,7 +4,7 @@
 #include <span>
 #include <vector>
 
-#include "sim/market/enterprise/enterprise.hpp"
+#include "sim/market/enterprise/population.hpp"
 #include "sim/market/primitives/choice_arrays.hpp"
 #include "sim/market/view/market_view.hpp"
 
@@ -64,7 +64,7 @@ class Offers {
 /// Does the enterprise have a commitment to the cloud whose channel sells this alternative?
 [[nodiscard]] inline bool committed_to_seller(const CompiledScenario& compiled, const Enterprise& enterprise,
                                               AlternativeId alternative) {
-  return enterprise.commitment > Money{} && compiled.alternatives[alternative].cloud == enterprise.primary_cloud;
+  return enterprise.committed && compiled.alternatives[alternative].cloud == enterprise.primary_cloud;
 }
 
 /// Utilities of the rows of an offer for a workload, then of the outside option; kInfeasible where a preview does not
@@ -78,11 +78,11 @@ class Offers {
 /// date. Shape:  `utility` has the columns of the offer's set. The offer is that of the enterprise's segment and region
 /// and of
 ///         the workload's product.
-void utilities(const MarketView& view, const Offer& offer, const Enterprise& enterprise, const Workload& workload,
-               std::span<double> utility);
+void utilities(const MarketView& view, const Offer& offer, const Population& population, EnterpriseId enterprise,
+               const Workload& workload, std::span<double> utility);
 
 /// Clouds this enterprise governs: its primary one and those of its placements, `except` left out.
-[[nodiscard]] HostSet governed_clouds(const MarketView& view, const Enterprise& enterprise,
+[[nodiscard]] HostSet governed_clouds(const MarketView& view, const Population& population, EnterpriseId enterprise,
                                       const Workload* except = nullptr);
 
 /// Total governance cost as a share of AI spend: gamma_1 (n-1) + gamma_2 n(n-1)/2 (MODEL 6.3, check C11).

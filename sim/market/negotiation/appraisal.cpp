@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <span>
 #include <utility>
 
 #include "sim/core/whole.hpp"
@@ -23,9 +24,9 @@ double learned_units(const Parameters& p, const Workload& w, core::SimTime t) {
   return core::real(w.units) * (1.0 - unlearned_share(p, w, t));
 }
 
-double learned_units(const Parameters& p, const Enterprise& e, core::SimTime t) {
+double learned_units(const Parameters& p, std::span<const Workload> workloads, core::SimTime t) {
   double units = 0.0;
-  for (const auto& w : e.workloads) units += learned_units(p, w, t);
+  for (const auto& w : workloads) units += learned_units(p, w, t);
   return units;
 }
 
@@ -114,13 +115,14 @@ struct ExpectedDemand {
 };
 
 /// Adds what one workload is expected to choose if it chooses afresh: nothing is switched.
-void add_expected(const MarketView& view, const Offers& offers, const Enterprise& e, Workload& w, double volume,
-                  ExpectedDemand& demand) {
+void add_expected(const MarketView& view, const Offers& offers, const Population& population, EnterpriseId id,
+                  Workload& w, double volume, ExpectedDemand& demand) {
   const auto& s = view.compiled();
+  const Enterprise& e = population[id];
   const Offer& offer = offers.to(e.segment, e.region, w.product);
   std::vector<double> utility(offer.set->columns()), share(offer.set->size());
   const AlternativeId placed = std::exchange(w.alternative, kOutsideOption);
-  utilities(view, offer, e, w, utility);
+  utilities(view, offer, population, id, w, utility);
   w.alternative = placed;
   expected_shares(*offer.set, utility, share);
   for (std::size_t k = 0; k < offer.alternatives.size(); ++k) {
@@ -139,12 +141,14 @@ void expect_demand(const MarketView& view, const Sample& sample, const RegimeMov
   demand.units.assign(exchange.demand.units.size(), 0.0);
   demand.committed.assign(exchange.demand.committed_units.size(), 0.0);
   const Offers offers(view);
-  for (Enterprise e : sample.enterprises) {
-    for (auto& w : e.workloads)  // its other workloads stay where they are
-      if (w.alternative != kOutsideOption) w.alternative = move.alternative[w.alternative];
-    for (auto& w : e.workloads)
-      add_expected(view, offers, e, w, learned_units(view.parameters(), w, t) * sample.scale[e.segment], demand);
-  }
+  Population moved = sample.enterprises;
+  for (auto& w : moved.all_workloads())  // those of an enterprise that do not choose stay where they are
+    if (w.alternative != kOutsideOption) w.alternative = move.alternative[w.alternative];
+  for (const EnterpriseId e : moved.ids())
+    for (auto& w : moved.workloads(e)) {
+      const double volume = learned_units(view.parameters(), w, t) * sample.scale[moved[e].segment];
+      add_expected(view, offers, moved, e, w, volume, demand);
+    }
   for (const CellId cell : demand.units.ids())
     exchange.demand.units[cell] = core::whole(demand.units[cell], "the volume of one market, in millionths of a unit,");
   for (const CellId cell : demand.committed.ids())
@@ -163,20 +167,24 @@ Sample draw_sample(const MarketState& state) {
   const auto& p = state.coming.parameters;
   const std::uint64_t step = sampling_step(p);
   Table<SegmentId, double> all(p.segments.size(), 0.0), sampled(p.segments.size(), 0.0);
-  for (const auto& e : state.enterprises) {
-    const double units = learned_units(p, e, state.now);
+  for (const EnterpriseId id : state.enterprises.ids()) {
+    const Enterprise& e = state.enterprises[id];
+    const double units = learned_units(p, state.enterprises.workloads(id), state.now);
     all[e.segment] += units;
     if (e.key % step == 0) sampled[e.segment] += units;
   }
   Sample sample;
   for (const SegmentId segment : all.ids())
     sample.scale.push_back(sampled[segment] > 0 ? all[segment] / sampled[segment] : 1.0);
-  for (const auto& e : state.enterprises) {
-    if (e.workloads.empty()) continue;
+  std::vector<EnterpriseId> chosen;
+  for (const EnterpriseId id : state.enterprises.ids()) {
+    const Enterprise& e = state.enterprises[id];
+    if (e.workloads == 0) continue;
     // A segment of which the sample would have nobody is taken whole.
     if (e.key % step != 0 && sampled[e.segment] > 0) continue;
-    sample.enterprises.push_back(e);
+    chosen.push_back(id);
   }
+  sample.enterprises = state.enterprises.only(chosen);
   return sample;
 }
 

@@ -1,9 +1,8 @@
 #pragma once
-#include <span>
 #include <vector>
 
 #include "sim/market/contracts/changes.hpp"
-#include "sim/market/enterprise/enterprise.hpp"
+#include "sim/market/enterprise/population.hpp"
 #include "sim/market/exchange/exchange.hpp"
 #include "sim/market/regime/regime_change.hpp"
 #include "sim/market/view/market_view.hpp"
@@ -19,7 +18,7 @@ struct MarketState {
   const CompiledScenario&
       coming;  ///< in force from now on: the regime's own, or one that takes effect at this boundary
   const Exchange& exchange;
-  std::span<const Enterprise> enterprises;
+  const Population& enterprises;
   const core::Draws& draws;
   const Board& board;
   core::SimTime now;
@@ -28,8 +27,8 @@ struct MarketState {
 /// The enterprises that represent all of them in an appraisal: every one whose key is a multiple of a power of two that
 /// the scenario's number of enterprises sets, two to four thousand. Adding an enterprise moves no other in or out.
 struct Sample {
-  std::vector<Enterprise> enterprises;  ///< adopters, placed as they are in the world's regime
-  Table<SegmentId, double> scale;       ///< all enterprises' work units per one of the sample's
+  Population enterprises;          ///< adopters, placed as they are in the world's regime
+  Table<SegmentId, double> scale;  ///< all enterprises' work units per one of the sample's
 };
 [[nodiscard]] Sample draw_sample(const MarketState& state);
 

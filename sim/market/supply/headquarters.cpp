@@ -14,8 +14,6 @@ namespace rackrate::market {
 namespace math = core::math;
 namespace {
 
-constexpr double kQuarterYears = 0.25;
-
 void invest(Headquarters& hq, const MarketView& view, Context& context) {
   observe(hq, view.board.clouds[hq.cloud].demand);
   // The rule is applied beside a replayed path too: what it wants and what its budget refuses is recorded.

@@ -17,7 +17,6 @@ namespace {
 
 /// Forecasts damp the trend by this factor each quarter, so that no forecast grows exponentially for ever.
 constexpr double kTrendDamping = 0.85;
-constexpr double kQuarterYears = 0.25;
 
 /// H100e of the fleet that retire after now and up to `until`, by month, early retirements that are due included.
 double retiring_until(const MarketView& view, const Headquarters& hq, core::SimTime now, core::SimTime until) {

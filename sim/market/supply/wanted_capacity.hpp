@@ -3,6 +3,8 @@
 
 namespace rackrate::market {
 
+inline constexpr double kQuarterYears = 0.25;
+
 /// Compute and power of the cloud as its pools published them.
 struct PublishedFleet {
   double installed = 0.0, received = 0.0, energised_kw = 0.0, delivered_kw = 0.0, used_kw = 0.0, unpowered = 0.0;

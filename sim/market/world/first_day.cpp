@@ -4,8 +4,8 @@
 #include <utility>
 
 #include "sim/market/enterprise/choose.hpp"
+#include "sim/market/enterprise/draw.hpp"
 #include "sim/market/enterprise/placement.hpp"
-#include "sim/market/enterprise/population.hpp"
 #include "sim/market/enterprise/process.hpp"
 #include "sim/market/regime/regime_change.hpp"
 
@@ -46,8 +46,8 @@ void World::create_processes() {
   for (const PoolId pool : s.pools.ids()) pools_.push_back(first_pool(s, pool));
   for (const LabId lab : p.labs.ids()) labs_.push_back(first_lab(s, lab));
   enterprises_ = draw_population(*regime_, draws_);
-  adoption_ = Adoption(p.segments.size(), p.run.start, enterprises_.rows());
-  statistics_ = first_statistics(p.segments.size(), enterprises_.rows());
+  adoption_ = Adoption(p.segments.size(), p.run.start, draws_, enterprises_);
+  statistics_ = first_statistics(p.segments.size(), enterprises_);
   registry_.awareness = first_awareness(s, regime_->access);
 }
 
@@ -55,12 +55,12 @@ void World::create_processes() {
 void World::place_first_workloads() {
   const MarketView view = this->view();
   const core::SimTime start = view.parameters().run.start;
-  for (auto& e : enterprises_) {
-    for (auto& w : e.workloads)
-      place(e, w, choose(view, offers_, e, w), view, start).for_each_message([&](const auto& message) {
-        add(exchange_.demand, view, message);
-      });
-    if (e.commitment > Money{}) add_commitment(exchange_.demand, e.segment, e.primary_cloud, e.commitment);
+  for (const EnterpriseId id : enterprises_.ids()) {
+    for (auto& w : enterprises_.workloads(id))
+      place(enterprises_, id, w, choose(view, offers_, enterprises_, id, w), view, start)
+          .for_each_message([&](const auto& message) { add(exchange_.demand, view, message); });
+    const Enterprise& e = enterprises_[id];
+    if (e.committed) add_commitment(exchange_.demand, e.segment, e.primary_cloud, commitment(view, enterprises_, id));
   }
 }
 
@@ -119,15 +119,18 @@ void World::schedule_labs() {
 void World::schedule_enterprises() {
   const MarketView view = this->view();
   for (const EnterpriseId e : enterprises_.ids())
-    for (const auto& event : first_events(enterprises_[e], view)) post(regime_->directory.of(e), event);
+    for (const auto& event : first_events(enterprises_, e, view)) post(regime_->directory.of(e), event);
   schedule_adopters();
 }
 
-/// Those who adopt in a week that begins in the window to come.
+/// Those who adopt in a week that begins in the window to come. They get room for all workloads that they will bring.
 void World::schedule_adopters() {
-  const auto& run = regime_->compiled.parameters.run;
-  for (const auto& [enterprise, time] : adoption_.crossings(view(), board_.as_of + run.window))
+  const MarketView view = this->view();
+  const core::SimTime until = board_.as_of + view.parameters().run.window;
+  for (const auto& [enterprise, time] : adoption_.crossings(view, enterprises_, until)) {
+    enterprises_.give_room(enterprise, workloads_by_the_end(view, enterprises_[enterprise], time));
     post(regime_->directory.of(enterprise), {time, Adopt{}});
+  }
 }
 
 }  // namespace rackrate::market

@@ -34,11 +34,9 @@ void World::publish(core::SimTime t) {
 }
 
 void World::publish_enterprises() {
-  board_.governance = board_.migration = {};
-  for (const auto& enterprise : enterprises_) {
-    board_.governance += enterprise.governance;
-    board_.migration += enterprise.migration;
-  }
+  const Outlays outlays = enterprises_.outlays();
+  board_.governance = outlays.governance;
+  board_.migration = outlays.migration;
 }
 
 }  // namespace rackrate::market

@@ -63,7 +63,7 @@ void World::switch_regime(Observer* observer) {
 void World::move_to(std::shared_ptr<const Regime> next) {
   const RegimeMove move = find_move(regime_->compiled, next->compiled);
   move_exchange(exchange_, move, *regime_, next->compiled, now());
-  for (auto& enterprise : enterprises_) move_enterprise(enterprise, move);
+  move_enterprises(enterprises_, move);
   move_awareness(registry_.awareness, move.alternative, next->compiled, next->access);
   regime_ = std::move(next);
   schedule_breakpoints();

@@ -16,14 +16,14 @@ void update_digest(Statistics& statistics) {
 
 }  // namespace
 
-Statistics first_statistics(std::size_t segments, std::span<const Enterprise> enterprises) {
+Statistics first_statistics(std::size_t segments, const Population& population) {
   Statistics statistics;
   statistics.adopters.assign(segments, 0);
   statistics.sample.assign(segments, 0);
   statistics.digest.assign(segments, 0.0);
-  for (const auto& e : enterprises) {
-    ++statistics.sample[e.segment];
-    if (e.adopted) ++statistics.adopters[e.segment];
+  for (const EnterpriseId e : population.ids()) {
+    ++statistics.sample[population[e].segment];
+    if (population[e].adopted) ++statistics.adopters[population[e].segment];
   }
   update_digest(statistics);
   return statistics;

@@ -1,8 +1,7 @@
 #pragma once
 #include <cstdint>
-#include <span>
 
-#include "sim/market/enterprise/enterprise.hpp"
+#include "sim/market/enterprise/population.hpp"
 #include "sim/market/view/market_view.hpp"
 
 namespace rackrate::market {
@@ -14,7 +13,7 @@ struct Statistics {
   Table<SegmentId, double> digest;        ///< share of adopters, last digest
 };
 
-[[nodiscard]] Statistics first_statistics(std::size_t segments, std::span<const Enterprise> enterprises);
+[[nodiscard]] Statistics first_statistics(std::size_t segments, const Population& population);
 [[nodiscard]] core::SimTime first_digest(core::SimTime start);
 void handle_statistics(Statistics& statistics, Context& context, const Event& event);
 

@@ -39,7 +39,7 @@ void World::handle(Context& context, const Event& event) {
   const auto& d = regime_->directory;
   const ProcessId target = event.target;
   if (const auto enterprise = d.enterprise(target); enterprise.exists())
-    handle_enterprise(enterprises_[enterprise], view, offers_, context, event);
+    handle_enterprise(enterprises_, enterprise, view, offers_, context, event);
   else if (const auto lab = d.lab(target); lab.exists())
     handle_lab(labs_[lab], view, context, event);
   else if (const auto pool = d.pool(target); pool.exists())
@@ -86,8 +86,8 @@ void World::renegotiate(core::SimTime window_end) {
     return;
   publish(window_end);
   market::renegotiate(registry_.watch.renegotiations,
-                      {*regime_, coming, exchange_, enterprises_.rows(), draws_, board_, window_end},
-                      window_end - run.window, registry_.pending);
+                      {*regime_, coming, exchange_, enterprises_, draws_, board_, window_end}, window_end - run.window,
+                      registry_.pending);
 }
 
 }  // namespace rackrate::market

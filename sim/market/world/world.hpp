@@ -6,7 +6,7 @@
 
 #include "sim/engine/executor.hpp"
 #include "sim/market/enterprise/adoption.hpp"
-#include "sim/market/enterprise/enterprise.hpp"
+#include "sim/market/enterprise/population.hpp"
 #include "sim/market/enterprise/utility.hpp"
 #include "sim/market/exchange/exchange.hpp"
 #include "sim/market/labs/lab.hpp"
@@ -70,7 +70,7 @@ class World {
   [[nodiscard]] const Regime& regime() const { return *regime_; }
   [[nodiscard]] const Board& board() const { return board_; }
   [[nodiscard]] const Exchange& exchange() const { return exchange_; }
-  [[nodiscard]] const std::vector<Enterprise>& enterprises() const { return enterprises_.rows(); }
+  [[nodiscard]] const Population& enterprises() const { return enterprises_; }
   [[nodiscard]] const core::Draws& draws() const { return draws_; }
   [[nodiscard]] engine::Statistics statistics() const { return simulator_.statistics(); }
 
@@ -81,6 +81,10 @@ class World {
   // What the engine calls (engine::Model).
   using Payload = market::Payload;
   void handle(Context& context, const Event& event);
+  void prefetch(ProcessId process) const {
+    if (const auto enterprise = regime_->directory.enterprise(process); enterprise.exists())
+      enterprises_.prefetch(enterprise);
+  }
   void at_barrier(core::SimTime window_end);
   [[nodiscard]] core::SimDuration min_delay(ProcessId from, ProcessId to) const;
   [[nodiscard]] const std::string& process_name(ProcessId process) const { return regime_->process_names[process]; }
@@ -128,7 +132,7 @@ class World {
   Table<CloudId, Headquarters> headquarters_;
   Table<PoolId, Pool> pools_;
   Table<LabId, LabState> labs_;
-  Table<EnterpriseId, Enterprise> enterprises_;
+  Population enterprises_;
   Adoption adoption_;
   Offers offers_;  ///< follows from the regime and the board
   RegistryState registry_;

@@ -25,15 +25,15 @@ struct Crowd : test::SmallMarket {
     for (std::size_t k = 0; k < 1000; ++k) {
       Enterprise e;
       e.segment = SegmentId(0);
+      e.key = k;
       e.adopted = k % 10 == 0;
-      e.threshold = draws.exponential({k, 1});
-      all.push_back(e);
+      all.add(e);
     }
   }
   /// The published share of adopters in week k.
   void publish(int week) { board.adoption[SegmentId(0)] = 0.1 + 0.002 * week; }
 
-  std::vector<Enterprise> all;
+  Population all{0, 0, Table<SegmentId, double>(1, 1.0)};
 };
 
 }  // namespace
@@ -50,18 +50,19 @@ TEST_CASE("enterprises adopt when their own integral of the hazard crosses their
     crowd.publish(week);
     const double weekly = bass.hazard(crowd.board.adoption[SegmentId(0)]) * core::in_years(kWeek);
     for (std::size_t k = 0; k < crowd.all.size(); ++k) {
-      if (crowd.all[k].adopted || polled.contains(k)) continue;
-      if (const auto share = cross_threshold(integral[k], crowd.all[k].threshold, weekly))
+      if (k % 10 == 0 || polled.contains(k)) continue;
+      const double threshold = crowd.draws.exponential(at(k, Purpose::AdoptionThreshold));
+      if (const auto share = cross_threshold(integral[k], threshold, weekly))
         polled[k] = test::kStart + kWeek * week + core::days(7.0 * *share);
     }
   }
   // In the order of thresholds, with windows that do not divide a week.
-  Adoption adoption(1, test::kStart, crowd.all);
+  Adoption adoption(1, test::kStart, crowd.draws, crowd.all);
   std::map<std::size_t, core::SimTime> told;
   for (core::SimTime window = test::kStart; window < test::kStart + kWeek * 260; window += core::kDay * 3) {
     const core::SimTime until = std::min(window + core::kDay * 3, test::kStart + kWeek * 260);
     crowd.publish(static_cast<int>((until - core::SimDuration{1} - test::kStart) / kWeek));
-    for (const auto& [enterprise, time] : adoption.crossings(crowd.view(), until)) {
+    for (const auto& [enterprise, time] : adoption.crossings(crowd.view(), crowd.all, until)) {
       CHECK(time >= window);
       CHECK(told.emplace(enterprise.position(), time).second);
     }
@@ -73,16 +74,16 @@ TEST_CASE("enterprises adopt when their own integral of the hazard crosses their
 
 TEST_CASE("a copy goes on where its original stands, without touching it", "[market][enterprise][adoption]") {
   Crowd crowd;
-  Adoption one(1, test::kStart, crowd.all);
-  (void)one.crossings(crowd.view(), test::kStart + kWeek);
+  Adoption one(1, test::kStart, crowd.draws, crowd.all);
+  (void)one.crossings(crowd.view(), crowd.all, test::kStart + kWeek);
   Adoption other = one;
-  const auto a = one.crossings(crowd.view(), test::kStart + kWeek * 9);
-  const auto b = other.crossings(crowd.view(), test::kStart + kWeek * 9);
+  const auto a = one.crossings(crowd.view(), crowd.all, test::kStart + kWeek * 9);
+  const auto b = other.crossings(crowd.view(), crowd.all, test::kStart + kWeek * 9);
   REQUIRE(a.size() == b.size());
   CHECK_FALSE(a.empty());
   for (std::size_t k = 0; k < a.size(); ++k) {
     CHECK(a[k].enterprise == b[k].enterprise);
     CHECK(a[k].time == b[k].time);
   }
-  CHECK(one.crossings(crowd.view(), test::kStart + kWeek * 9).empty());  // nobody is told twice
+  CHECK(one.crossings(crowd.view(), crowd.all, test::kStart + kWeek * 9).empty());  // nobody is told twice
 }

@@ -15,20 +15,25 @@ struct Case : test::SmallMarket {
     parameters().choice.learning_days = 100.0;
     parameters().choice.switching_usd = 5.0;
     board.unit_price.assign(compiled().alternatives.size(), 2.0);
+    Enterprise e;
     e.segment = SegmentId(0);
     e.region = RegionId(0);
     e.primary_cloud = test::kNorth;
+    population.give_room(population.add(e), 1);
     Workload w;
     w.units = 3'000'000;
     w.created = test::kStart;
-    e.workloads.push_back(w);
+    population.add_workload(EnterpriseId(0), w);
   }
   Placement place_at(AlternativeId to, double logsum) {
-    return place(e, e.workloads[WorkloadId(0)], {to, logsum}, view(), test::kStart);
+    return place(population, EnterpriseId(0), w(), {to, logsum}, view(), test::kStart);
   }
-  [[nodiscard]] CellId cell(AlternativeId a) const { return compiled().cell(e.segment, a, e.region); }
+  [[nodiscard]] CellId cell(AlternativeId a) const { return compiled().cell(SegmentId(0), a, RegionId(0)); }
 
-  Enterprise e;
+  [[nodiscard]] Enterprise& e() { return population[EnterpriseId(0)]; }
+  [[nodiscard]] Workload& w() { return population.workload(EnterpriseId(0), WorkloadId(0)); }
+
+  Population population{2, 1, Table<SegmentId, double>(1, 1.0)};
 };
 
 int messages(const Placement& placement) {
@@ -52,7 +57,7 @@ TEST_CASE("a first placement brings volume, and no migration is paid", "[market]
   CHECK(placement.rates.surplus == Money{15'000});  // 3 units x 0.5 / alpha 1 = 1.5 $ a day
   CHECK(placement.rates.governance == Money{0});    // one cloud
   CHECK(messages(placement) == 2);
-  CHECK(one.e.workloads[WorkloadId(0)].alternative == north);
+  CHECK(one.w().alternative == north);
 }
 
 TEST_CASE("a move takes volume from one cell to another and pays the migration", "[market][enterprise][placement]") {
@@ -60,7 +65,7 @@ TEST_CASE("a move takes volume from one cell to another and pays the migration",
   one.parameters().choice.governance_first = 0.25;
   const AlternativeId north = one.alternative("north-shop"), south = one.alternative("south-shop");
   (void)one.place_at(north, 0.5);
-  one.e.commitment = Money{1};
+  one.e().committed = true;
   const Placement placement = one.place_at(south, 0.75);
   CHECK(placement.left.cell == one.cell(north));
   CHECK(placement.left.units == -3'000'000);
@@ -68,7 +73,7 @@ TEST_CASE("a move takes volume from one cell to another and pays the migration",
   CHECK(placement.entered.cell == one.cell(south));
   CHECK(placement.entered.committed == 0);
   CHECK(placement.migration.migration == Money{150'000});  // 3 units x 5 $
-  CHECK(one.e.migration == Money{150'000});
+  CHECK(one.population.outlays().migration == Money{150'000});
   CHECK(placement.rates.surplus == Money{7'500});
   CHECK(placement.rates.governance == Money{15'000});  // a second cloud: a quarter of 3 units x 2 $
   CHECK(messages(placement) == 4);

@@ -12,24 +12,27 @@ namespace core = rackrate::core;
 
 namespace {
 
+constexpr EnterpriseId kBuyer(0);
+
 /// One workload of one enterprise whose primary cloud is north. All coefficients are 0 and so is alpha.
 struct Buyer : test::SmallMarket {
   Buyer() {
-    e.segment = SegmentId(0);
-    e.region = RegionId(0);
-    e.primary_cloud = test::kNorth;
-    e.alpha = 0.0;
-    e.gravity.assign(2, 0.0F);
-    e.taste.assign(1, 0.0F);
+    Enterprise enterprise;
+    enterprise.segment = SegmentId(0);
+    enterprise.region = RegionId(0);
+    enterprise.primary_cloud = test::kNorth;
+    enterprise.alpha = 0.0;
+    population.give_room(population.add(enterprise), 1);
   }
+  [[nodiscard]] Enterprise& e() { return population[kBuyer]; }
   [[nodiscard]] ChoiceParameters& c() { return parameters().choice; }
   /// By alternative of the product, the outside option last; kInfeasible where nothing is offered.
   [[nodiscard]] std::vector<double> all() const { return all(w); }
   [[nodiscard]] std::vector<double> all(const Workload& workload) const {
     const Offers offers(view());
-    const Offer& offer = offers.to(e.segment, e.region, workload.product);
+    const Offer& offer = offers.to(SegmentId(0), RegionId(0), workload.product);
     std::vector<double> utility(offer.set->columns());
-    utilities(view(), offer, e, workload, utility);
+    utilities(view(), offer, population, kBuyer, workload, utility);
     std::vector<double> listed;
     for (const AlternativeId id : compiled().alternatives_of_product[workload.product]) {
       const auto row = std::find(offer.alternatives.begin(), offer.alternatives.end(), id);
@@ -48,7 +51,7 @@ struct Buyer : test::SmallMarket {
   /// Every channel sells a work unit at this price.
   void sell_at(double price) { board.unit_price.assign(compiled().alternatives.size(), price); }
 
-  Enterprise e;
+  Population population{2, 1, Table<SegmentId, double>(1, 1.0)};
   Workload w;
 };
 
@@ -56,7 +59,7 @@ struct Buyer : test::SmallMarket {
 double admitted(Buyer buyer, const std::string& channel) {
   int feasible = 0;
   for (int k = 0; k < 4'000; ++k) {
-    buyer.e.key = core::name_hash(std::to_string(k));
+    buyer.e().key = core::name_hash(std::to_string(k));
     if (buyer.of(channel) != kInfeasible) ++feasible;
   }
   return feasible / 4'000.0;
@@ -108,13 +111,13 @@ TEST_CASE("utility: a channel's appeal counts for what it sells", "[market][ente
 
 TEST_CASE("utility: the enterprise's taste for the lab counts in every channel", "[market][enterprise][utility]") {
   Buyer buyer;
-  buyer.e.taste[test::kAble] = -0.25F;
+  buyer.population.taste(kBuyer, test::kAble) = -0.25F;
   CHECK(buyer.all() == std::vector<double>{-0.25, -0.25, -0.25, 0.0});
 }
 
 TEST_CASE("utility: a work unit's price counts by the enterprise's alpha", "[market][enterprise][utility]") {
   Buyer buyer;
-  buyer.e.alpha = 0.5;
+  buyer.e().alpha = 0.5;
   buyer.board.unit_price[buyer.alternative("direct")] = 3.0;
   CHECK(buyer.of("direct") == -1.5);
   CHECK(buyer.of("north-shop") == 0.0);
@@ -122,12 +125,12 @@ TEST_CASE("utility: a work unit's price counts by the enterprise's alpha", "[mar
 
 TEST_CASE("utility: what draws a commitment to the seller's cloud lowers the price", "[market][enterprise][utility]") {
   Buyer buyer;
-  buyer.e.alpha = 1.0;
+  buyer.e().alpha = 1.0;
   buyer.sell_at(4.0);
   // A quarter of what a committed enterprise spends through either shop draws its commitment.
   buyer.board.drawdown.assign(1, buyer.compiled().alternatives.size(), 0.25);
   CHECK(buyer.of("north-shop") == -4.0);  // nothing is committed
-  buyer.e.commitment = Money{10'000};
+  buyer.e().committed = true;
   CHECK(buyer.of("north-shop") == -3.0);  // 4 x (1 - 1/4)
   CHECK(buyer.of("south-shop") == -4.0);  // the commitment is to north
   CHECK(buyer.of("direct") == -4.0);
@@ -137,7 +140,7 @@ TEST_CASE("utility: one more cloud costs its governance as a share of the price"
   Buyer buyer;
   buyer.c().governance_first = 0.125;
   buyer.c().governance_pair = 0.0625;
-  buyer.e.alpha = 1.0;
+  buyer.e().alpha = 1.0;
   buyer.sell_at(4.0);
   // One cloud is governed: north. A second costs 0.125 + 0.0625 of the spend.
   CHECK(buyer.of("north-shop") == -4.0);
@@ -145,16 +148,16 @@ TEST_CASE("utility: one more cloud costs its governance as a share of the price"
   CHECK(buyer.of("direct") == -4.0);  // no cloud to govern
   // Its own placement does not count, that of another workload does: south is then governed anyway.
   buyer.w.alternative = buyer.alternative("south-shop");
-  buyer.e.workloads.push_back(buyer.w);
+  buyer.population.add_workload(kBuyer, buyer.w);
   CHECK(buyer.of("south-shop") == -4.0);
-  CHECK(buyer.all(buyer.e.workloads[WorkloadId(0)])[2] == -4.75);
+  CHECK(buyer.all(buyer.population.workload(kBuyer, WorkloadId(0)))[2] == -4.75);
 }
 
 TEST_CASE("utility: gravity pulls to the host of what a cloud sells", "[market][enterprise][utility]") {
   Buyer buyer;
   buyer.c().beta_gravity = 2.0;
-  buyer.e.gravity[test::kNorth] = 1.0F;
-  buyer.e.gravity[test::kSouth] = 0.25F;
+  buyer.population.gravity(kBuyer, test::kNorth) = 1.0F;
+  buyer.population.gravity(kBuyer, test::kSouth) = 0.25F;
   CHECK(buyer.of("north-shop") == 2.0);
   CHECK(buyer.of("south-shop") == 0.5);
   CHECK(buyer.of("direct") == 0.0);  // it is bought from the lab, wherever that runs it
@@ -166,7 +169,7 @@ TEST_CASE("utility: the runtime's gravity counts for agents only, by the channel
           "[market][enterprise][utility]") {
   Buyer buyer;
   buyer.c().beta_runtime = 4.0;
-  buyer.e.gravity[test::kSouth] = 0.25F;
+  buyer.population.gravity(kBuyer, test::kSouth) = 0.25F;
   buyer.access(buyer.alternative("south-shop", Product::AgentStateful)).host = test::kNorth;
   CHECK(buyer.of("south-shop") == 0.0);
   buyer.w.product = Product::AgentStateful;
@@ -227,7 +230,7 @@ TEST_CASE("utility: a preview admits the allowlist's share of accounts, and keep
   Buyer wider = buyer;
   wider.access(wider.alternative("south-shop")).allowlist = 0.5F;
   for (int k = 0; k < 200; ++k) {
-    buyer.e.key = wider.e.key = core::name_hash(std::to_string(k));
+    buyer.e().key = wider.e().key = core::name_hash(std::to_string(k));
     if (buyer.of("south-shop") != kInfeasible) CHECK(wider.of("south-shop") != kInfeasible);
   }
 }
@@ -282,10 +285,10 @@ TEST_CASE("utility: the terms add up", "[market][enterprise][utility]") {
   Buyer buyer;
   buyer.c().beta_quality = buyer.c().beta_gravity = buyer.c().beta_integration = 1.0;
   buyer.c().switching = 0.5;
-  buyer.e.alpha = 0.25;
+  buyer.e().alpha = 0.25;
   buyer.sell_at(2.0);
   buyer.board.labs[test::kAble].quality.assign(3, 1.5);
-  buyer.e.gravity[test::kSouth] = 0.25F;
+  buyer.population.gravity(kBuyer, test::kSouth) = 0.25F;
   buyer.w.alternative = buyer.alternative("direct");
   // 1.5 quality - 0.25 x 2 price + 0.25 gravity + 1 integration - 0.5 move
   CHECK(buyer.of("south-shop") == 1.75);
