@@ -7,6 +7,7 @@ No pyplot: figures hang on nothing global, so they can be made in threads and on
 from .attribution import attribution
 from .fans import fan
 from .money import premium_by_firm, structural_ranges, who_pays_whom
+from .network import dependency_network
 from .placement import placement_flows
 from .shortage import scarcity, unserved
 from .style import svg
@@ -16,6 +17,7 @@ from .tornado import tornado
 __all__ = [
     "attribution",
     "contract_timeline",
+    "dependency_network",
     "fan",
     "placement_flows",
     "premium_by_firm",

@@ -7,6 +7,7 @@
 
 #include "python/bind/bind.hpp"
 #include "python/bind/in_use.hpp"
+#include "python/bind/network.hpp"
 #include "python/bind/run.hpp"
 #include "sim/record/result_file.hpp"
 #include "sim/study/comparable.hpp"
@@ -376,6 +377,13 @@ void bind_study(py::module_& module) {
              const Use use(held.in_use);
              return HeldSimulation(held);
            })
+      .def("network", [](const HeldSimulation& held) { return held.ask(&network_of); })
+      .def(
+          "servable",
+          [](const HeldSimulation& held, const std::string& lab, const std::vector<std::string>& clouds) {
+            return held.ask([&](const study::Simulation& s) { return servable_by(s, lab, clouds); });
+          },
+          py::arg("lab"), py::arg("clouds"))
       .def("decisions",
            [](const HeldSimulation& held) {
              return held.ask(

@@ -8,10 +8,13 @@ import os
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from rackrate import _core, library, names, options
+from rackrate import _core, library, names, networks, options
 from rackrate.toml_text import from_toml, to_toml
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 _COLOURS = {"GA": "#1a7f37", "PREVIEW": "#9a6700", "NO": "#cf222e"}
 
@@ -225,6 +228,17 @@ class Scenario:
             region=region, model_class=model_class, date=date, released=released, holder_ships=holder_ships,
             holder_cannot=holder_cannot, holder_declines=holder_declines,
         )  # fmt: skip
+
+    def network(self) -> pd.DataFrame:
+        """Who depends on whom on the first day: a row per tie; see :meth:`rackrate.Simulation.network`."""
+        return networks.ties(self._first_day())
+
+    def dependency(self) -> pd.DataFrame:
+        """How much each lab hangs on each actor on the first day; see :meth:`rackrate.Simulation.dependency`."""
+        return networks.dependency(self._first_day())
+
+    def _first_day(self) -> _core.Simulation:
+        return _core.Simulation(self._core, 1, 0, None, None)
 
     def to_toml(self) -> str:
         """The resolved scenario as one TOML text, in canonical order; it loads to the same digest."""

@@ -7,7 +7,7 @@ import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from rackrate import _core, options
+from rackrate import _core, networks, options
 from rackrate.scenario import Scenario, Verdict, as_scenario, ask, override_pairs
 from rackrate.toml_text import to_toml
 
@@ -275,6 +275,54 @@ class Simulation:
             self._core.explain, lab=lab, product=product, channel=channel, host=host, runtime=runtime, segment=segment, region=region,
             model_class=model_class, date=day,
         )  # fmt: skip
+
+    def network(self) -> pd.DataFrame:
+        """Who depends on whom at present: a row per tie, from who provides to who depends.
+
+        Ties are ``ownership`` (a firm has a cloud, a cloud its pools), ``supply`` (a vendor's chips run in a pool), ``hosting`` (a
+        pool may run a lab's models), ``selling`` (a lab may be bought through a channel) and ``payment`` (a payer's money
+        reaches a payee under the clause ``label`` of kind ``clause``).
+
+        Returns: a DataFrame with columns from, from_kind, to, to_kind, tie, label, clause, h100e (for sale; supply and hosting), and
+            share of all that the receiver has of this kind.
+
+        Example:
+            >>> ties = Simulation("toy-10").network()
+            >>> ties.query("tie == 'hosting' and to == 'oai'")["from"].tolist()
+            ['pool/az/one']
+        """
+        return networks.ties(self._core)
+
+    def dependency(self) -> pd.DataFrame:
+        """How much each lab hangs on each actor at present, and how central each actor is.
+
+        Returns: a DataFrame by kind and actor with the column ``centrality`` (the share of all joined pairs of other actors
+            whose shortest ways along the ties lead through the actor) and a column per lab: the share of the H100e that may
+            run its models that is of this vendor's chips, or stands in this pool, cloud or firm.
+
+        Example:
+            >>> Simulation("toy-10").dependency().loc[("cloud", "az"), "oai"].item()
+            1.0
+        """
+        return networks.dependency(self._core)
+
+    def one_cloud(self, lab: str, clouds: str | Sequence[str]) -> pd.DataFrame:
+        """What one cloud, or some, could serve of what a lab wanted on the last day cleared: could it live on them alone?
+
+        The answer is a maximum flow from the clouds' pools to the lab's demand. It ignores contracts, ports and all
+        other customers, so it is the most that is possible; what must stay in its region stays there.
+
+        Returns: a DataFrame by tier (interactive first, and ``all``) with wanted and servable H100e and the share forgone. All zero
+            before the first day is cleared.
+        Raises: ScenarioError for a name that is no lab or no cloud of the scenario.
+
+        Example:
+            >>> sim = Simulation("toy-10")
+            >>> sim.run_until("2026-01-03")
+            >>> sim.one_cloud("oai", "az").loc["all", "forgone"] >= 0
+            True
+        """
+        return networks.one_cloud(self._core, lab, clouds)
 
     def decisions(self) -> _core.DecisionPath:
         """The decisions of clouds and labs on prices and investment so far, for another arm to replay.

@@ -179,15 +179,19 @@ Section hosting() {
 
 Section prices() {
   using Price = PriceParameters;
-  return fixed("prices", "How list prices move.", parameter(&Parameters::prices),
-               {choice("rule", at(&Price::rule), market::kPriceRuleNames,
-                       "Quarterly adjustment to utilisation, or frozen lists."),
-                number("eta", at(&Price::eta), kNumber, "Exponent of the quarterly rule.").within(0.0, 5.0),
-                number("clip", at(&Price::clip), kShare, "Largest change at one review.").within(0.0, 1.0),
-                number("menu", at(&Price::menu), kShare, "Smallest change that is made.").within(0.0, 1.0),
-                number("token_pass_through", at(&Price::token_pass_through), kShare,
-                       "Share of serving-efficiency gains passed on to lists.")
-                    .within(0.0, 1.0)});
+  return fixed(
+      "prices", "How list prices move.", parameter(&Parameters::prices),
+      {choice("rule", at(&Price::rule), market::kPriceRuleNames,
+              "Quarterly adjustment to utilisation with thresholds, frozen lists, or a smooth adjustment."),
+       number("eta", at(&Price::eta), kNumber,
+              "Exponent of the relative utilisation, by which a list moves in a quarter.")
+           .within(0.0, 5.0),
+       number("clip", at(&Price::clip), kShare, "Largest change at one review; of the smooth rule in a quarter.")
+           .within(0.0, 1.0),
+       number("menu", at(&Price::menu), kShare, "Smallest change that is made; rule quarterly.").within(0.0, 1.0),
+       number("token_pass_through", at(&Price::token_pass_through), kShare,
+              "Share of serving-efficiency gains passed on to lists.")
+           .within(0.0, 1.0)});
 }
 
 Section customers() {

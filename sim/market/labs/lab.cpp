@@ -5,15 +5,13 @@
 
 #include "sim/core/math.hpp"
 #include "sim/market/labs/launch.hpp"
-#include "sim/market/primitives/list_price.hpp"
-#include "sim/market/vocabulary/limits.hpp"
+#include "sim/market/view/list_prices.hpp"
 
 namespace rackrate::market {
 namespace {
 
 /// Persistence of the monthly demand noise. Assumption.
 constexpr double kNoiseMemory = 0.8;
-constexpr double kQuarterYears = 0.25;
 
 double port_days(const MarketView& view, LabId lab, std::uint32_t n, ChannelId channel) {
   const auto& s = view.compiled();
@@ -84,9 +82,8 @@ void on_month(LabState& lab, const MarketView& view, Context& context) {
 }
 
 /// Token lists follow how full the lab's hosts are (MODEL 8.1), the same for all channels: price parity.
-double reviewed_index(const LabState& lab, const MarketView& view) {
+double reviewed_tokens(const LabState& lab, const MarketView& view) {
   const auto& p = view.parameters();
-  if (p.prices.rule == PriceRule::Frozen) return lab.signal.price_index;
   double demand = 0.0, available = 0.0, target = 0.0;
   for (const CloudId host : view.compiled().hosts_of_lab[lab.lab]) {
     if (!view.access().lab_hosts[lab.lab].contains(host)) continue;
@@ -96,14 +93,13 @@ double reviewed_index(const LabState& lab, const MarketView& view) {
     target += signal.available * p.clouds[host].target_utilisation;
   }
   if (available <= 0) return lab.signal.price_index;
-  const ListPriceRule rule{p.prices.eta, target / available, p.prices.clip, p.prices.menu};
-  return std::clamp(rule.next(lab.signal.price_index, demand / available), kLeastPriceIndex, kMostPriceIndex);
+  return reviewed_index(p.prices, lab.signal.price_index, target / available, demand / available);
 }
 
 void review_price(LabState& lab, const MarketView& view, core::SimTime now) {
   const DecisionPath* path = view.replayed_prices();
   lab.signal.price_index =
-      path != nullptr ? decision_at(path->lab_prices[lab.lab], now).price_index : reviewed_index(lab, view);
+      path != nullptr ? decision_at(path->lab_prices[lab.lab], now).price_index : reviewed_tokens(lab, view);
   lab.decisions.push_back({now, DecisionKind::LabPrice, lab.lab.number(), lab.signal.price_index});
 }
 
@@ -114,7 +110,7 @@ void on_channel_ready(LabState& lab, const ChannelReady& ready) {
 
 void on_price_review(LabState& lab, const MarketView& view, Context& context) {
   review_price(lab, view, context.now());
-  schedule(context, context.now() + core::years(kQuarterYears), PriceReview{});
+  schedule(context, context.now() + core::years(review_months(view.parameters().prices) / 12.0), PriceReview{});
 }
 
 }  // namespace

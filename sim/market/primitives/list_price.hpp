@@ -16,4 +16,20 @@ struct ListPriceRule {
   [[nodiscard]] double next(double price, double utilisation) const;
 };
 
+/// The same aim without thresholds: each review moves the price a part of the way.
+///
+/// ln P <- ln P + q s tanh(eta ln(u/u*) / s), s = ln(1 + most), q the time between two reviews in quarters. To first
+/// order it is the quarterly rule, q of it at a time; the move of a quarter stays below a factor of 1 + most either
+/// way; and it is smooth in u, so that a small cause has a small effect. With iso-elastic demand and fixed capacity
+/// ln(u/u*) shrinks by 1 - q eta eps a review near the target: stable iff q eta eps < 2.
+struct SmoothPriceRule {
+  double eta = 0.5;
+  double target = 0.8;
+  double most = 0.15;         ///< bound of the relative change in a quarter; infinity for none
+  double quarters = 1.0 / 3;  ///< between two reviews
+
+  /// Throws: std::invalid_argument if the target is not positive or the utilisation negative.
+  [[nodiscard]] double next(double price, double utilisation) const;
+};
+
 }  // namespace rackrate::market

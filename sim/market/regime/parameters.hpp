@@ -14,8 +14,9 @@
 /// The key paths, units, ranges and meanings of all fields are in sim/scenario/schema_*.cpp.
 namespace rackrate::market {
 
-enum class PriceRule : std::uint8_t { Quarterly, Frozen };
-inline constexpr std::array<std::string_view, 2> kPriceRuleNames{"quarterly", "frozen"};
+/// How lists follow utilisation: with thresholds, not at all, or a little at each review (primitives/list_price.hpp).
+enum class PriceRule : std::uint8_t { Quarterly, Frozen, Smooth };
+inline constexpr std::array<std::string_view, 3> kPriceRuleNames{"quarterly", "frozen", "smooth"};
 
 struct RunParameters {
   SimTime start, end;

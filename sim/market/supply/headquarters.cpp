@@ -3,12 +3,11 @@
 #include <algorithm>
 
 #include "sim/core/math.hpp"
-#include "sim/market/primitives/list_price.hpp"
 #include "sim/market/supply/investment.hpp"
 #include "sim/market/supply/orders.hpp"
 #include "sim/market/supply/pool.hpp"
 #include "sim/market/supply/wanted_capacity.hpp"
-#include "sim/market/vocabulary/limits.hpp"
+#include "sim/market/view/list_prices.hpp"
 
 namespace rackrate::market {
 namespace math = core::math;
@@ -25,26 +24,18 @@ void invest(Headquarters& hq, const MarketView& view, Context& context) {
   if (decision.site_kw > 0) start_sites(hq, view, context, decision.site_kw);
 }
 
-double reviewed_index(const Headquarters& hq, const MarketView& view) {
-  const auto& p = view.parameters();
-  if (p.prices.rule == PriceRule::Frozen) return hq.price_index;
+double reviewed_list(const Headquarters& hq, const MarketView& view) {
   const auto& signal = view.board.clouds[hq.cloud];
   if (signal.available <= 0) return hq.price_index;
-  const ListPriceRule rule{p.prices.eta, cloud_of(view.compiled(), hq).target_utilisation, p.prices.clip,
-                           p.prices.menu};
-  return std::clamp(rule.next(hq.price_index, signal.demand / signal.available), kLeastPriceIndex, kMostPriceIndex);
+  return reviewed_index(view.parameters().prices, hq.price_index, cloud_of(view.compiled(), hq).target_utilisation,
+                        signal.demand / signal.available);
 }
 
 void review_price(Headquarters& hq, const MarketView& view, core::SimTime now) {
   const DecisionPath* path = view.replayed_prices();
   hq.price_index =
-      path != nullptr ? decision_at(path->cloud_prices[hq.cloud], now).price_index : reviewed_index(hq, view);
+      path != nullptr ? decision_at(path->cloud_prices[hq.cloud], now).price_index : reviewed_list(hq, view);
   hq.decisions.push_back({now, DecisionKind::CloudPrice, hq.cloud.number(), hq.price_index});
-}
-
-template <Message Review>
-void schedule_next(Context& context, Review review, double interval_years = kQuarterYears) {
-  schedule(context, context.now() + core::years(interval_years), review);
 }
 
 }  // namespace
@@ -93,11 +84,12 @@ void handle_headquarters(Headquarters& hq, const MarketView& view, Context& cont
   switch (event_kind(event)) {
     case EventKind::InvestmentReview:
       invest(hq, view, context);
-      schedule_next(context, InvestmentReview{}, cloud_of(view.compiled(), hq).capital.review_months / 12.0);
+      schedule(context, context.now() + core::years(cloud_of(view.compiled(), hq).capital.review_months / 12.0),
+               InvestmentReview{});
       break;
     case EventKind::PriceReview:
       review_price(hq, view, context.now());
-      schedule_next(context, PriceReview{});
+      schedule(context, context.now() + core::years(review_months(view.parameters().prices) / 12.0), PriceReview{});
       break;
     default: break;
   }

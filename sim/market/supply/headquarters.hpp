@@ -54,7 +54,7 @@ struct Headquarters {
 ///   and not about to retire, order the share kappa; when power has been short for a quarter, start sites for the share
 ///   kappa of the gap, as fast as regions can build. Chips and sites share one budget (budget.hpp); what does not fit
 ///   is not ordered (MODEL 3.6, checks A11, A12);
-/// - price: P <- P clip((u/u*)^eta, 1 +- clip), menu threshold (MODEL 8.1, check D7).
+/// - price: the list follows demand over what is for sale, by the scenario's rule (MODEL 8.1, check D7).
 /// Either takes the decision of its date from a recorded path where one is given (MarketView::replay).
 void handle_headquarters(Headquarters& hq, const MarketView& view, Context& context, const Event& event);
 

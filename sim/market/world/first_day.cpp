@@ -8,6 +8,7 @@
 #include "sim/market/enterprise/placement.hpp"
 #include "sim/market/enterprise/process.hpp"
 #include "sim/market/regime/regime_change.hpp"
+#include "sim/market/view/list_prices.hpp"
 
 namespace rackrate::market {
 namespace {
@@ -98,7 +99,8 @@ void World::schedule_supply() {
       post(d.of(cloud), {first_review(view, s.cloud_key[cloud], ReviewOf::Investment,
                                       s.parameters.clouds[cloud].capital.review_months),
                          InvestmentReview{}});
-    post(d.of(cloud), {first_review(view, s.cloud_key[cloud], ReviewOf::Price), PriceReview{}});
+    post(d.of(cloud),
+         {first_review(view, s.cloud_key[cloud], ReviewOf::Price, review_months(s.parameters.prices)), PriceReview{}});
   }
   for (const PoolId pool : pools_.ids())
     for (const auto& event : first_events(s, pools_[pool])) post(d.of(pool), event);
@@ -112,7 +114,8 @@ void World::schedule_labs() {
     labs_[lab].finance = first_finance(view, lab);
     if (p.labs[lab].jump_mean > 0) post(to, {p.run.start + core::days(release_gap_days(view, lab, 0)), ReleaseDue{}});
     post(to, {core::month_start(core::month_index(p.run.start) + 1), MonthlyNoise{}});
-    post(to, {first_review(view, view.compiled().lab_key[lab], ReviewOf::Price), PriceReview{}});
+    post(to,
+         {first_review(view, view.compiled().lab_key[lab], ReviewOf::Price, review_months(p.prices)), PriceReview{}});
   }
 }
 

@@ -1,0 +1,34 @@
+#include "sim/market/view/list_prices.hpp"
+
+#include <algorithm>
+
+#include "sim/market/primitives/list_price.hpp"
+#include "sim/market/vocabulary/limits.hpp"
+
+namespace rackrate::market {
+namespace {
+
+/// What moves little at a time may move every month.
+constexpr double kSmoothReviewMonths = 1.0;
+
+}  // namespace
+
+double reviewed_index(const PriceParameters& prices, double index, double target, double utilisation) {
+  double next = index;
+  switch (prices.rule) {
+    case PriceRule::Quarterly:
+      next = ListPriceRule{prices.eta, target, prices.clip, prices.menu}.next(index, utilisation);
+      break;
+    case PriceRule::Smooth:
+      next = SmoothPriceRule{prices.eta, target, prices.clip, kSmoothReviewMonths / 3.0}.next(index, utilisation);
+      break;
+    case PriceRule::Frozen: return index;
+  }
+  return std::clamp(next, kLeastPriceIndex, kMostPriceIndex);
+}
+
+double review_months(const PriceParameters& prices) {
+  return prices.rule == PriceRule::Smooth ? kSmoothReviewMonths : 3.0;
+}
+
+}  // namespace rackrate::market
