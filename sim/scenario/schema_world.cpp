@@ -8,6 +8,7 @@ using market::ChoiceParameters;
 using market::ClearingParameters;
 using market::EfficiencyParameters;
 using market::HostingParameters;
+using market::LeaseParameters;
 using market::Parameters;
 using market::PriceParameters;
 using market::RunParameters;
@@ -177,6 +178,19 @@ Section hosting() {
        number("spread_power", at(&P::spread_power), kNumber, "The power in that term.").within(1.0, 10.0)});
 }
 
+Section leases() {
+  using P = LeaseParameters;
+  return fixed("leases", "Idle capacity that clouds lease to clouds that turn load away, signed at the end of a month.",
+               parameter(&Parameters::leases),
+               {number("offered", at(&P::offered), kShare, "Share of what a cloud had idle in a month that it offers.")
+                    .within(0.0, 1.0),
+                number("term", at(&P::term_months), kMonths, "Length of a lease, in whole months.").within(1.0, 120.0),
+                number("weight", at(&P::weight), kShare,
+                       "The lessor's part of what the two gain: the lessee's list price less the lessor's own cost.")
+                    .within(0.0, 1.0),
+                number("least", at(&P::least_h100e), kCompute, "No lease is smaller.").at_least(1.0)});
+}
+
 Section prices() {
   using Price = PriceParameters;
   return fixed(
@@ -262,7 +276,8 @@ std::vector<Section> world_sections() {
       sites(),
       clearing(),
       hosting(),
-      customers()};
+      customers(),
+      leases()};
 }
 
 }  // namespace rackrate::scenario

@@ -1,4 +1,5 @@
 #pragma once
+#include <span>
 #include <vector>
 
 #include "sim/market/contracts/audit.hpp"
@@ -57,6 +58,7 @@ struct AuditInput {
   const Table<CellId, std::int64_t>& cell_volume;  ///< wanted, millionths of a work unit per day
   const Capital& capital;
   const std::vector<core::SimTime>& cleared;  ///< starts of the intervals before
+  std::span<const Lease> leases = {};         ///< between clouds
 };
 
 /// Every payment that the interval should have brought.

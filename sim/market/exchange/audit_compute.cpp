@@ -49,7 +49,7 @@ Grid<PayerId, CloudId, Delivered> deliveries(const AuditRun& run, const Payers& 
     const auto& arc = table.network.arcs[a];
     const ClassId k = table.demand_class(arc);
     if (!table.classes[k].lab.exists()) continue;
-    auto& delivered = out(payers.of_class[k], run.s().pools[table.pool(arc)].cloud);
+    auto& delivered = out(payers.of_class[k], table.host(arc));
     (table.classes[k].tier >= Tier::Training ? delivered.training : delivered.inference) += flow;
   }
   return out;

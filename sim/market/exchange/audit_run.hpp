@@ -55,6 +55,7 @@ void audit_streams(AuditRun& run);
 void audit_compute(AuditRun& run);
 void audit_reservations(AuditRun& run);
 void audit_fleet_uses(AuditRun& run);
+void audit_leases(AuditRun& run);
 void audit_drawdowns(AuditRun& run);
 void audit_running_costs(AuditRun& run);
 void audit_capital(AuditRun& run);

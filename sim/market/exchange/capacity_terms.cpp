@@ -169,6 +169,26 @@ ReservationUse reserve(const CompiledScenario& s, PaymentClauseId clause, core::
   return use;
 }
 
+/// Takes what another cloud leases out of the lessor's pools, by what is free there.
+LeaseUse lend(const CompiledScenario& s, const LeasePair& pair, FreeCapacity& free, TakenByPool& taken) {
+  const auto& pools = s.pools_of_cloud[pair.lessor];
+  std::vector<std::int64_t> room;
+  std::int64_t total = 0;
+  for (const PoolId pool : pools) {
+    room.push_back(free.room(pool, {}));
+    total += room.back();
+  }
+  LeaseUse use;
+  use.agreed = pair.h100e;
+  use.delivered = std::min(pair.h100e, total);
+  const auto parts = split_whole(use.delivered, room);
+  for (std::size_t i = 0; i < pools.size(); ++i) {
+    taken[pools[i]] = parts[i];
+    free.take(pools[i], {}, parts[i]);
+  }
+  return use;
+}
+
 }  // namespace
 
 Capacity set_capacities(const MarketView& view, core::SimTime t, DemandTable& table) {
@@ -179,11 +199,14 @@ Capacity set_capacities(const MarketView& view, core::SimTime t, DemandTable& ta
   Table<ReservationId, TakenByPool> taken(table.reservations.size(), TakenByPool(s.pools.size(), 0));
   for (const ReservationId r : table.reservations.ids())
     capacity.reservations.push_back(reserve(s, table.reservations[r], t, free, taken[r]));
+  Table<LeasePairId, TakenByPool> lent(table.leased.size(), TakenByPool(s.pools.size(), 0));
+  for (const LeasePairId l : table.leased.ids()) capacity.leases.push_back(lend(s, table.leased[l], free, lent[l]));
   for (const NodeId node : table.nodes()) {
     const PoolId pool = table.pool_of_node[node];
     const ReservationId r = table.reservation_of_node[node];
-    const std::int64_t all = r.exists() ? taken[r][pool] : free.all[pool];
-    const std::int64_t open = r.exists() ? free.open_part(all) : std::min(free.open[pool], all);
+    const LeasePairId l = table.lease_of_node[node];
+    const std::int64_t all = r.exists() ? taken[r][pool] : l.exists() ? lent[l][pool] : free.all[pool];
+    const std::int64_t open = r.exists() || l.exists() ? free.open_part(all) : std::min(free.open[pool], all);
     table.network.pools[node].capacity = table.node_is_open[node] ? open : all - open;
   }
   return capacity;
@@ -240,7 +263,7 @@ namespace {
 bool to_preferred_host(const CompiledScenario& s, const DemandTable& table, const FlowArc& arc) {
   const ClassId k = table.demand_class(arc);
   const bool prefers = table.preferring[k] == arc.demand_class;
-  return prefers && s.money[table.primaries[table.primary_of_class[k]]].host == s.pools[table.pool(arc)].cloud;
+  return prefers && s.money[table.primaries[table.primary_of_class[k]]].host == table.host(arc);
 }
 
 /// Does the arc carry a lab's own work to capacity that it reserved?
@@ -304,11 +327,11 @@ void find_arc_terms(const CompiledScenario& s, DemandTable& table) {
     const auto& c = table.classes[k];
     const auto& pool = s.pools[table.pool(arc)];
     ArcTerms terms;
-    terms.host = pool.cloud;
+    terms.host = table.host(arc);
     terms.serving_cost =
-        c.lab.exists() ? s.serving_cost(c.lab, pool.cloud) : Money::from_usd(s.parameters.clouds[pool.cloud].price_usd);
+        c.lab.exists() ? s.serving_cost(c.lab, terms.host) : Money::from_usd(s.parameters.clouds[terms.host].price_usd);
     if (const PrimaryId i = weighted[k]; i.exists())
-      if (const auto& m = s.money[table.primaries[i]]; m.host == pool.cloud)
+      if (const auto& m = s.money[table.primaries[i]]; m.host == terms.host)
         terms.charged = 1.0 - primary_terms(s, m).weight;
     if (c.region.exists() && c.region != pool.region) terms.latency = latency;
     terms.preferred = to_preferred_host(s, table, arc);

@@ -46,9 +46,10 @@ void find_capacity_terms(const CompiledScenario& compiled, core::SimTime t, Dema
 struct Capacity {
   Table<PoolId, std::int64_t> open;  ///< what interactive load may use
   Table<ReservationId, ReservationUse> reservations;
+  Table<LeasePairId, LeaseUse> leases;
 };
 /// Sets the network's pool capacities: each reservation takes its part of the host's pools, by what is free there (of
-/// its chip, where it names one), and the rest is open to all.
+/// its chip, where it names one), leases to other clouds take theirs of what is left, and the rest is open to all.
 [[nodiscard]] Capacity set_capacities(const MarketView& view, core::SimTime t, DemandTable& table);
 /// Sets the network's demands: a class under a least share is two, of which one prefers the primary host.
 void set_demands(const CompiledScenario& compiled, const Load& load, DemandTable& table);

@@ -20,15 +20,17 @@ void add_flow(const DemandTable& table, ArcId a, std::int64_t flow, Allocation& 
   if (table.classes[k].tier == Tier::Interactive) out.interactive[pool] += flow;
   if (table.classes[k].use == FleetUse::Own) out.own_use[pool] += flow;
   if (table.classes[k].use == FleetUse::Customers) out.customers[pool] += flow;
+  if (const LeasePairId l = table.lease_of_node[DemandTable::node(arc)]; l.exists()) out.leases[l].used += flow;
   if (!table.arc_terms[a].own) return;
   out.reserved(k, host) += flow;
   out.reservations[table.reservation(arc)].used += flow;
 }
 
-/// The part open to interactive load is the scarcer one: its rent is the pool's. What is reserved has no market price.
+/// The part open to interactive load is the scarcer one: its rent is the pool's. What is reserved or leased has no
+/// market price.
 void add_rents(const DemandTable& table, const FlowSolution& solution, Allocation& out) {
   for (const NodeId node : table.nodes()) {
-    if (table.reservation_of_node[node].exists()) continue;
+    if (table.reservation_of_node[node].exists() || table.lease_of_node[node].exists()) continue;
     auto& rent = out.rent[table.pool_of_node[node]];
     rent = std::max(rent, Money{solution.rent[node]});
   }
@@ -56,6 +58,7 @@ Allocation clear(const MarketView& view, const Interval& interval, const Load& l
   out.rent.resize(s.pools.size());
   out.open = std::move(capacity.open);
   out.reservations = std::move(capacity.reservations);
+  out.leases = std::move(capacity.leases);
   for (const ArcId a : table.arcs())
     if (const auto flow = network.solution.flow[a]; flow != 0) add_flow(table, a, flow, out);
   add_rents(table, network.solution, out);

@@ -26,6 +26,7 @@ struct Allocation {
   Table<PoolId, std::int64_t> open;                 ///< capacity that interactive load may use
   Table<PoolId, Money> rent;                        ///< scarcity rent of an H100e-hour
   Table<ReservationId, ReservationUse> reservations;
+  Table<LeasePairId, LeaseUse> leases;
   Table<PrimaryId, PrimaryShare> primaries;
 };
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 #include <tuple>
+#include <utility>
 
 #include "sim/core/whole.hpp"
 #include "sim/market/exchange/capacity_terms.hpp"
@@ -112,30 +113,46 @@ const std::string& label_of(const CompiledScenario& s, const DemandTable& table,
   return s.money_labels[s.money[table.reservations[r]].label];
 }
 
-/// Adds a place where a pool's capacity is offered, open to interactive load or not.
-void add_node(DemandTable& table, PoolId pool, bool open, ReservationId reservation, core::EntityKey key) {
+std::string leased_by(const CompiledScenario& s, const DemandTable& table, LeasePairId l) {
+  return "leased by " + s.parameters.clouds[table.leased[l].lessee].name;
+}
+
+/// Adds a place where a pool's capacity is offered by a host, open to interactive load or not.
+void add_node(DemandTable& table, PoolId pool, CloudId host, bool open, ReservationId reservation, LeasePairId lease,
+              core::EntityKey key) {
   table.network.pools.push_back({core::name_hash(open ? "open" : "rest", key), 0});
   table.pool_of_node.push_back(pool);
+  table.host_of_node.push_back(host);
+  table.lease_of_node.push_back(lease);
   table.reservation_of_node.push_back(reservation);
   table.node_is_open.push_back(open ? 1 : 0);
 }
 
 /// A pool is two nodes when interactive load is capped: what it may use, and the rest, which only batch, training and
-/// research may use (MODEL 9.3). So is each part of it that somebody reserved.
+/// research may use (MODEL 9.3). So is each part of it that somebody reserved, and each that another cloud leases.
 void add_nodes(DemandTable& table, const CompiledScenario& s) {
   const int parts = s.parameters.clearing.rho_max < 1.0 ? 2 : 1;
   for (const PoolId pool : s.pools.ids())
-    for (int part = 0; part < parts; ++part) add_node(table, pool, part == 0, {}, s.pools[pool].key);
+    for (int part = 0; part < parts; ++part)
+      add_node(table, pool, s.pools[pool].cloud, part == 0, {}, {}, s.pools[pool].key);
   for (const ReservationId r : table.reservations.ids())
     for (const PoolId pool : s.pools_of_cloud[s.money[table.reservations[r]].host])
       for (int part = 0; part < parts; ++part)
-        add_node(table, pool, part == 0, r, core::name_hash(label_of(s, table, r), s.pools[pool].key));
+        add_node(table, pool, s.pools[pool].cloud, part == 0, r, {},
+                 core::name_hash(label_of(s, table, r), s.pools[pool].key));
+  for (const LeasePairId l : table.leased.ids())
+    for (const PoolId pool : s.pools_of_cloud[table.leased[l].lessor])
+      for (int part = 0; part < parts; ++part)
+        add_node(table, pool, table.leased[l].lessee, part == 0, {}, l,
+                 core::name_hash(leased_by(s, table, l), s.pools[pool].key));
 }
 
 /// May the class be served there? Reserved capacity is for its lab; where unused capacity is released, for all classes.
 bool may_enter(const DemandTable& table, const CompiledScenario& s, NodeId node, const DemandClass& c) {
   const auto& pool = s.pools[table.pool_of_node[node]];
-  if (!c.hosts.contains(pool.cloud) || (c.resident && pool.region != c.region)) return false;
+  if (!c.hosts.contains(table.host_of_node[node]) || (c.resident && pool.region != c.region)) return false;
+  // Leases are signed for what labs were refused; own products and other customers stay in the cloud's own pools.
+  if (!c.lab.exists() && table.lease_of_node[node].exists()) return false;
   if (!table.node_is_open[node] && c.tier == Tier::Interactive) return false;
   const ReservationId r = table.reservation_of_node[node];
   if (!r.exists()) return true;
@@ -146,6 +163,9 @@ bool may_enter(const DemandTable& table, const CompiledScenario& s, NodeId node,
 core::EntityKey arc_key(const DemandTable& table, const CompiledScenario& s, NodeId node, core::EntityKey class_key) {
   const core::EntityKey part = class_key + (table.node_is_open[node] ? 0 : 1);
   const ReservationId r = table.reservation_of_node[node];
+  const LeasePairId l = table.lease_of_node[node];
+  if (l.exists())
+    return core::name_hash(s.pools[table.pool_of_node[node]].name, core::name_hash(leased_by(s, table, l), part));
   return core::name_hash(s.pools[table.pool_of_node[node]].name,
                          r.exists() ? core::name_hash(label_of(s, table, r), part) : part);
 }
@@ -163,7 +183,7 @@ void add_arcs(DemandTable& table, const CompiledScenario& s, NetworkClassId part
     table.network.arcs.push_back(arc);
   }
   if (c.lab.exists() && limits_flows(s.parameters.hosting))
-    add_stack(table, c, part, node, s.pools[table.pool_of_node[node]].cloud, table.network.pools[node].key, first);
+    add_stack(table, c, part, node, table.network.pools[node].key, first);
 }
 
 /// Adds a class, or the part of it that prefers its primary host, and its arcs to the network.
@@ -203,9 +223,10 @@ Tier tier_of(Product product) {
   }
 }
 
-DemandTable build_demand(const MarketView& view, core::SimTime t) {
+DemandTable build_demand(const MarketView& view, core::SimTime t, Table<LeasePairId, LeasePair> leased) {
   const auto& s = view.compiled();
   DemandTable table;
+  table.leased = std::move(leased);
   add_cells(view, t, table.classes);
   table.class_of_cell.resize(s.cells.size());
   for (const ClassId k : table.classes.ids())

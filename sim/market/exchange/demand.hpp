@@ -1,8 +1,10 @@
 #pragma once
 #include <cstdint>
 #include <map>
+#include <span>
 #include <vector>
 
+#include "sim/market/exchange/lease_terms.hpp"
 #include "sim/market/primitives/flow.hpp"
 #include "sim/market/view/market_view.hpp"
 
@@ -26,7 +28,7 @@ using ArcId = FlowArcId;
 /// same fill ratio.
 struct DemandClass {
   std::uint64_t key = 0;
-  std::uint64_t load_key = 0;  ///< of the same load, whatever hosts it may use
+  std::uint64_t load_key = 0;  ///< of its load: classes that differ in their hosts alone are one
   FleetUse use = FleetUse::Labs;
   CloudId cloud;  ///< whose fleet it is a use of; none: a lab's work
   LabId lab;      ///< none: a use of a fleet
@@ -71,11 +73,12 @@ using LoadId = core::Index<struct LoadTag>;
 using LoadAtHostId = core::Index<struct LoadAtHostTag>;
 using LoadAtNodeId = core::Index<struct LoadAtNodeTag>;
 
-/// Classes that differ in their hosts alone are one load: permissions come and go, its place stays.
+/// The flow of a class of the network, whole H100e; wanted below 0: the class is new, and these are the amounts of its
+/// load.
 struct LoadFlow {
   std::uint64_t key = 0;
   LabId lab;
-  std::int64_t wanted = 0, served = 0;  ///< whole H100e; served 0: it has no place yet
+  std::int64_t wanted = 0, served = 0;  ///< served 0: it has no place yet
 };
 struct LoadAtHost {
   std::uint64_t key = 0;
@@ -115,6 +118,9 @@ struct DemandTable {
   Money preference;                                    ///< of a primary host's arcs
   Money first_call;                                    ///< of arcs to what a lab reserved
   Table<NodeId, ReservationId> reservation_of_node;    ///< none: open to all
+  Table<LeasePairId, LeasePair> leased;                ///< in force between two clouds
+  Table<NodeId, LeasePairId> lease_of_node;            ///< or none
+  Table<NodeId, CloudId> host_of_node;                 ///< who sells it: the pool's cloud, or who leases it
   Table<NodeId, char> node_is_open;                    ///< interactive load may use it
   Table<NetworkClassId, ClassId> class_of_part;
   Table<ClassId, NetworkClassId> free_part;    ///< the part that goes wherever it costs least
@@ -125,16 +131,20 @@ struct DemandTable {
   Table<LoadAtHostId, LoadAtHost> at_hosts;
   Table<LoadAtNodeId, LoadAtNode> at_nodes;
   std::vector<ArcStack> stacks;
+  std::map<std::uint64_t, LoadId> load_of_key;
+  std::map<std::uint64_t, LoadAtHostId> at_host_of_key;
+  std::map<std::uint64_t, LoadAtNodeId> at_node_of_key;
 
   [[nodiscard]] auto arcs() const { return network.arcs.ids(); }
   [[nodiscard]] auto nodes() const { return pool_of_node.ids(); }
   [[nodiscard]] static NodeId node(const FlowArc& arc) { return arc.pool; }
   [[nodiscard]] PoolId pool(const FlowArc& arc) const { return pool_of_node[node(arc)]; }
   [[nodiscard]] ClassId demand_class(const FlowArc& arc) const { return class_of_part[arc.demand_class]; }
+  [[nodiscard]] CloudId host(const FlowArc& arc) const { return host_of_node[node(arc)]; }
   [[nodiscard]] ReservationId reservation(const FlowArc& arc) const { return reservation_of_node[node(arc)]; }
 };
 
 /// The classes and the network under the permissions and terms in force at t.
-[[nodiscard]] DemandTable build_demand(const MarketView& view, core::SimTime t);
+[[nodiscard]] DemandTable build_demand(const MarketView& view, core::SimTime t, Table<LeasePairId, LeasePair> leased);
 
 }  // namespace rackrate::market

@@ -33,7 +33,7 @@ void on_clear(Exchange& exchange, const MarketView& view, Context& context, Obse
 SettlementInput settlement_input(const Exchange& exchange, const MarketView& view, const Interval& interval,
                                  const Load& load, const Allocation& allocation) {
   return {view, interval,   exchange.demand,  exchange.network.table, exchange.network.terms,
-          load, allocation, exchange.capital, exchange.cleared};
+          load, allocation, exchange.capital, exchange.cleared,       exchange.leases.leases};
 }
 
 }  // namespace
@@ -60,7 +60,7 @@ Exchange first_exchange(const Regime& regime) {
 SettledInterval settle_interval(Exchange& exchange, const MarketView& view, const Interval& interval) {
   SettledInterval day;
   day.interval = interval;
-  refresh(exchange.network, view, interval.start);
+  refresh(exchange.network, view, interval.start, exchange.leases.leases);
   steer(view, interval.start, exchange.accounts, exchange.cleared.empty(), exchange.network.table);
   day.load = load(view, interval, exchange.demand, exchange.network.table, exchange.network.carry);
   day.allocation = clear(view, interval, day.load, exchange.network);
@@ -73,7 +73,7 @@ void book_interval(Exchange& exchange, const MarketView& view, SettledInterval d
   const Network& network = exchange.network;
   post(exchange.books, interval, settlement.entries, observer);
   expect(exchange.books, audit({view, interval, exchange.demand, network.table, network.solution, load.cell_volume,
-                                exchange.capital, exchange.cleared},
+                                exchange.capital, exchange.cleared, exchange.leases.leases},
                                exchange.audit));
   age_assets(exchange.capital, interval);
   auto cash_notices = book_cash(
@@ -94,6 +94,9 @@ void book_interval(Exchange& exchange, const MarketView& view, SettledInterval d
                           {observer->reads_markets(), last_of_month}),
            interval, view.board);
   }
+  count_month(view, interval, load, network.table, network.solution, allocation, exchange.leases.month);
+  if (last_of_month && interval.end < exchange.end)
+    review_leases(view, interval.end, exchange.leases, exchange.notices);
   learn(exchange.demand, interval, view.parameters().choice.learning_days);
   exchange.cleared.push_back(interval.start);
   exchange.booked_until = interval.end;

@@ -7,6 +7,7 @@
 #include "sim/market/exchange/capital.hpp"
 #include "sim/market/exchange/cash.hpp"
 #include "sim/market/exchange/demand_state.hpp"
+#include "sim/market/exchange/leases.hpp"
 #include "sim/market/exchange/network.hpp"
 #include "sim/market/exchange/publish.hpp"
 
@@ -24,6 +25,7 @@ struct Exchange {
   Network network;                 ///< changed by load (carry) and clear
   Capital capital;                 ///< changed by messages, and by age_assets
   Accounts accounts;               ///< changed by settle
+  LeaseBook leases;                ///< changed by count_month and, at the end of a month, by review_leases
   Books books;                     ///< changed by post, expect and close
   AuditBook audit;                 ///< changed by audit
   Table<LabId, CashAccount> cash;  ///< changed by book_cash; copied to the board at the next barrier

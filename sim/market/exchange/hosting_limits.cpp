@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdlib>
 #include <map>
 
 #include "sim/core/math.hpp"
@@ -22,11 +23,21 @@ std::int64_t rounded_up(double h100e) {
 }
 
 template <class Id, class Row>
-Id find_or_add(Table<Id, Row>& rows, const Row& row) {
-  for (const Id i : rows.ids())
-    if (rows[i].key == row.key) return i;
-  return rows.push_back(row);
+Id find_or_add(Table<Id, Row>& rows, std::map<std::uint64_t, Id>& id_of_key, const Row& row) {
+  const auto [found, fresh] = id_of_key.try_emplace(row.key, rows.next());
+  if (fresh) rows.push_back(row);
+  return found->second;
 }
+
+/// Set aside by a contract: neither a step of a price nor a place to move to.
+bool set_aside(const DemandTable& table, NodeId node) {
+  return table.reservation_of_node[node].exists() || table.lease_of_node[node].exists();
+}
+
+std::uint64_t host_key(CloudId host, std::uint64_t key) {
+  return core::name_hash("at " + std::to_string(host.number()), key);
+}
+std::uint64_t node_at(std::uint64_t node_key, std::uint64_t key) { return core::name_hash("node", key ^ node_key); }
 
 bool has_choice(const DemandClass& c) { return c.hosts.size() > 1; }
 
@@ -51,45 +62,90 @@ double ramp_factor(const HostingParameters& hosting, double days) {
 bool limits_flows(const HostingParameters& hosting) { return ramps(hosting) || spreads(hosting); }
 
 int steps_to(const CompiledScenario& s, const DemandTable& table, const DemandClass& c, NodeId node) {
-  if (!spreads(s.parameters.hosting) || !has_choice(c) || table.reservation_of_node[node].exists()) return 1;
-  return s.cloud_firm[s.pools[table.pool_of_node[node]].cloud] == c.payer ? 1 : kSpreadSteps;
+  if (!spreads(s.parameters.hosting) || !has_choice(c) || set_aside(table, node)) return 1;
+  return s.cloud_firm[table.host_of_node[node]] == c.payer ? 1 : kSpreadSteps;
 }
 
-void add_stack(DemandTable& table, const DemandClass& c, NetworkClassId part, NodeId node, CloudId host,
-               core::EntityKey node_key, ArcId first) {
+void add_stack(DemandTable& table, const DemandClass& c, NetworkClassId part, NodeId node, core::EntityKey node_key,
+               ArcId first) {
+  const CloudId host = table.host_of_node[node];
   LoadFlow load;
-  load.key = c.load_key;
+  load.key = table.network.classes[part].key;
   load.lab = c.lab;
   LoadAtHost at_host;
-  at_host.load = find_or_add(table.loads, load);
+  at_host.load = find_or_add(table.loads, table.load_of_key, load);
   at_host.host = host;
-  at_host.key = core::name_hash("at " + std::to_string(host.number()), c.load_key);
+  at_host.key = host_key(host, load.key);
   LoadAtNode at_node;
-  at_node.at = find_or_add(table.at_hosts, at_host);
+  at_node.at = find_or_add(table.at_hosts, table.at_host_of_key, at_host);
   at_node.node = node;
-  at_node.key = core::name_hash("node", c.load_key ^ node_key);
+  at_node.key = node_at(node_key, load.key);
   ArcStack stack;
   stack.first = first;
   stack.steps = static_cast<int>(table.network.arcs.size() - first.position());
   stack.part = part;
-  stack.at = find_or_add(table.at_nodes, at_node);
-  stack.limited = has_choice(c) && !table.reservation_of_node[node].exists();
+  stack.at = find_or_add(table.at_nodes, table.at_node_of_key, at_node);
+  stack.limited = has_choice(c) && !set_aside(table, node);
   table.stacks.push_back(stack);
 }
 
+namespace {
+
+/// What flowed in a table, by the keys of its rows, and by those that the rows of a whole load would have.
+struct FlowsBefore {
+  std::map<std::uint64_t, LoadFlow> whole;
+  std::map<std::uint64_t, std::int64_t> at_host, at_node;
+
+  explicit FlowsBefore(const DemandTable& table) {
+    for (const LoadFlow& row : table.loads) whole[row.key] = row;
+    for (const LoadAtHost& row : table.at_hosts) at_host[row.key] = row.served;
+    for (const LoadAtNode& row : table.at_nodes) at_node[row.key] = row.served;
+    std::map<LoadId, std::uint64_t> key_of;
+    for (const ArcStack& stack : table.stacks) {
+      const LoadAtNode& node = table.at_nodes[stack.at];
+      const std::uint64_t key = load_key(table, stack.part);
+      at_node[node_at(table.network.pools[node.node].key, key)] += node.served;
+      key_of[table.at_hosts[node.at].load] = key;
+    }
+    for (const auto& [load, key] : key_of) add(table.loads[load], whole[key]);
+    for (const LoadAtHost& row : table.at_hosts) at_host[host_key(row.host, key_of[row.load])] += row.served;
+  }
+
+  static std::uint64_t load_key(const DemandTable& table, NetworkClassId part) {
+    return core::name_hash("all of", table.classes[table.class_of_part[part]].load_key);
+  }
+
+ private:
+  static void add(const LoadFlow& part, LoadFlow& load) {
+    load.wanted -= std::abs(part.wanted);
+    load.served += part.served;
+  }
+};
+
+/// The amount under the key, or none.
+template <class Amount>
+Amount found(const std::map<std::uint64_t, Amount>& amounts, std::uint64_t key) {
+  const auto at = amounts.find(key);
+  return at == amounts.end() ? Amount{} : at->second;
+}
+
+}  // namespace
+
 void carry_flows(const DemandTable& before, DemandTable& table) {
-  const auto carry = [](const auto& from, auto& to, auto take) {
-    std::map<std::uint64_t, std::size_t> place;
-    for (std::size_t i = 0; i < from.size(); ++i) place[from.rows()[i].key] = i;
-    for (auto& row : to)
-      if (const auto found = place.find(row.key); found != place.end()) take(row, from.rows()[found->second]);
-  };
-  carry(before.loads, table.loads, [](LoadFlow& row, const LoadFlow& old) {
-    row.wanted = old.wanted;
-    row.served = old.served;
-  });
-  carry(before.at_hosts, table.at_hosts, [](LoadAtHost& row, const LoadAtHost& old) { row.served = old.served; });
-  carry(before.at_nodes, table.at_nodes, [](LoadAtNode& row, const LoadAtNode& old) { row.served = old.served; });
+  if (before.stacks.empty()) return;
+  const FlowsBefore flows(before);
+  for (const ArcStack& stack : table.stacks) {
+    LoadAtNode& node = table.at_nodes[stack.at];
+    LoadAtHost& host = table.at_hosts[node.at];
+    LoadFlow& load = table.loads[host.load];
+    const bool known = before.load_of_key.count(load.key) > 0;
+    const std::uint64_t key = known ? load.key : FlowsBefore::load_key(table, stack.part);
+    const LoadFlow whole = found(flows.whole, key);
+    load.wanted = whole.wanted;
+    load.served = whole.served;
+    host.served = found(flows.at_host, host_key(host.host, key));
+    node.served = found(flows.at_node, node_at(table.network.pools[node.node].key, key));
+  }
 }
 
 namespace {
@@ -103,9 +159,7 @@ class Limits {
         table_(table),
         months_(interval.days() / kDaysOfAMonth),
         growth_(ramps(hosting_) ? ramp_factor(hosting_, interval.days()) - 1.0 : 0.0),
-        wanted_(table.loads.size(), 0),
         lab_wanted_(s_.parameters.labs.size(), 0),
-        at_node_(table.at_nodes.size(), 0),
         room_(table.at_hosts.size(), 0),
         known_(table.at_hosts.size(), 0),
         host_room_(s_.parameters.clouds.size(), 0),
@@ -122,12 +176,12 @@ class Limits {
     const auto& host = table_.at_hosts[node.at];
     const auto& load = table_.loads[host.load];
     if (!ramps(hosting_) || !stack.limited || load.served == 0 || demand == 0) return kUncapped;
-    const double grown = load.wanted > 0 ? std::max(1.0, ratio(wanted_[host.load], load.wanted)) : 1.0;
+    const double times = load.wanted != 0 ? ratio(demand, std::abs(load.wanted)) : 1.0;
+    const double grown = load.wanted < 0 ? times : std::max(1.0, times);
     const double homeless = core::real(std::max<std::int64_t>(0, host.served - known_[node.at]));
     const double added = grown * (core::real(host.served) * growth_ + homeless) +
-                         hosting_.ramp_floor_h100e * months_ * ratio(wanted_[host.load], lab_wanted_[load.lab]);
-    const double most = core::real(node.served) * grown + added * ratio(capacity(node.node), room_[node.at]);
-    return rounded_up(most * ratio(demand, at_node_[stack.at]));
+                         hosting_.ramp_floor_h100e * months_ * ratio(demand, lab_wanted_[load.lab]);
+    return rounded_up(core::real(node.served) * grown + added * ratio(capacity(node.node), room_[node.at]));
   }
 
   /// What of step `step` of its node is the class's.
@@ -148,20 +202,17 @@ class Limits {
   }
   [[nodiscard]] std::int64_t demand_of(NetworkClassId part) const { return table_.network.classes[part].demand; }
   [[nodiscard]] std::int64_t capacity(NodeId node) const {
-    return table_.reservation_of_node[node].exists() ? 0 : table_.network.pools[node].capacity;
+    return set_aside(table_, node) ? 0 : table_.network.pools[node].capacity;
   }
 
   void add_demands() {
     NetworkClassId last;
     for (const ArcStack& stack : table_.stacks) {
       const std::int64_t demand = demand_of(stack.part);
-      at_node_[stack.at] += demand;
       if (stack.part == last) continue;  // the stacks of a part stand together
       last = stack.part;
-      const LoadId load = table_.at_hosts[table_.at_nodes[stack.at].at].load;
-      wanted_[load] += demand;
-      lab_wanted_[table_.loads[load].lab] += demand;
       const auto& c = class_of(stack.part);
+      lab_wanted_[c.lab] += demand;
       for (const CloudId host : c.hosts.members()) (has_choice(c) ? free_ : fixed_)(c.payer, host) += demand;
     }
   }
@@ -170,16 +221,14 @@ class Limits {
       room_[node.at] += capacity(node.node);
       known_[node.at] += node.served;
     }
-    for (const NodeId node : table_.nodes()) host_room_[s_.pools[table_.pool_of_node[node]].cloud] += capacity(node);
+    for (const NodeId node : table_.nodes()) host_room_[table_.host_of_node[node]] += capacity(node);
   }
 
   const CompiledScenario& s_;
   const HostingParameters& hosting_;
   const DemandTable& table_;
   double months_, growth_;
-  Table<LoadId, std::int64_t> wanted_;
   Table<LabId, std::int64_t> lab_wanted_;
-  Table<LoadAtNodeId, std::int64_t> at_node_;  ///< wanted by all classes of the load that may go there
   Table<LoadAtHostId, std::int64_t> room_, known_;
   Table<CloudId, std::int64_t> host_room_;
   Grid<PartyId, CloudId, std::int64_t> fixed_, free_;  ///< wanted by payer: may go there alone, or there too

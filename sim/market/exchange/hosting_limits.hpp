@@ -22,23 +22,24 @@ inline constexpr int kSpreadSteps = 4;
 /// one.
 [[nodiscard]] int steps_to(const CompiledScenario& compiled, const DemandTable& table, const DemandClass& c,
                            NodeId node);
-/// Adds what is remembered of the class's load at the node, and the stack of arcs that begins with `first`.
-void add_stack(DemandTable& table, const DemandClass& c, NetworkClassId part, NodeId node, CloudId host,
-               core::EntityKey node_key, ArcId first);
-/// Takes over what flowed before the table was built anew.
+/// Adds what is remembered of the class at the node, and the stack of arcs that begins with `first` and ends the list.
+void add_stack(DemandTable& table, const DemandClass& c, NetworkClassId part, NodeId node, core::EntityKey node_key,
+               ArcId first);
+/// Takes over what flowed before the table was built anew: a class that was there keeps its own flows, a new one has
+/// those of its load in proportion to what it wants.
 void carry_flows(const DemandTable& before, DemandTable& table);
 
 /// Sets the capacities of the arcs, once demands and the capacities of the nodes are known.
 ///
-/// Ramp: f(t + dt) <= (1 + r)^dt f(t) G + f_min dt, f what a load got at a host, G >= 1 the growth of what it wants: a
-/// load that grows where it is does not move. f_min is a lab's; its loads have it by what they want. What is beyond
+/// Ramp: f(t + dt) <= (1 + r)^dt f(t) G + f_min dt, f what a class got at a host, G >= 1 the growth of what it wants:
+/// what grows where it is does not move. f_min is a lab's; its classes have it by what they want. What is beyond
 /// yesterday's flow is spread over the host's nodes by their capacity. Leaving is free. There is no limit for a class
-/// with one host, nor for a load that was served nowhere.
+/// with one host, nor for one that was served nowhere.
 ///
 /// Spread: of each step of a node a class has the part that its demand is of all its payer's that has a choice, what
 /// has none coming first. The last step has no limit of its own.
 void limit_flows(const MarketView& view, const Interval& interval, DemandTable& table);
-/// Keeps what flowed. A load that wanted something and got nothing keeps what it had.
+/// Keeps what flowed. A class that wanted something and got nothing keeps what it had.
 void remember_flows(const FlowSolution& solution, DemandTable& table);
 
 }  // namespace rackrate::market

@@ -1,6 +1,7 @@
 #include "sim/market/exchange/network.hpp"
 
 #include <algorithm>
+#include <map>
 #include <utility>
 
 #include "sim/market/exchange/hosting_limits.hpp"
@@ -19,6 +20,22 @@ core::SimTime next_terms_change(const CompiledScenario& s, core::SimTime t) {
   return next;
 }
 
+/// Lessor by lessor, in the order of the list of clouds.
+Table<LeasePairId, LeasePair> pairs_at(std::span<const Lease> leases, core::SimTime t) {
+  std::map<std::pair<CloudId, CloudId>, std::int64_t> agreed;
+  for (const Lease& lease : leases)
+    if (lease.in_force(t)) agreed[{lease.lessor, lease.lessee}] += lease.h100e;
+  Table<LeasePairId, LeasePair> pairs;
+  for (const auto& [sides, h100e] : agreed) pairs.push_back({sides.first, sides.second, h100e});
+  return pairs;
+}
+
+bool same_sides(const Table<LeasePairId, LeasePair>& a, const Table<LeasePairId, LeasePair>& b) {
+  return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](const LeasePair& x, const LeasePair& y) {
+    return x.lessor == y.lessor && x.lessee == y.lessee;
+  });
+}
+
 }  // namespace
 
 std::int64_t& Carry::of(ClassId place, std::uint64_t key) {
@@ -32,9 +49,13 @@ std::int64_t& Carry::of(ClassId place, std::uint64_t key) {
   return rows_[row].kept;
 }
 
-void refresh(Network& network, const MarketView& view, core::SimTime t) {
-  if (network.interval == view.board.interval && t < network.terms_until) return;
-  DemandTable table = build_demand(view, t);
+void refresh(Network& network, const MarketView& view, core::SimTime t, std::span<const Lease> leases) {
+  auto leased = pairs_at(leases, t);
+  if (network.interval == view.board.interval && t < network.terms_until && same_sides(leased, network.table.leased)) {
+    network.table.leased = std::move(leased);  // the same nodes, of other sizes
+    return;
+  }
+  DemandTable table = build_demand(view, t, std::move(leased));
   carry_flows(network.table, table);
   network.table = std::move(table);
   network.terms = settlement_terms(view.compiled(), network.table, t);

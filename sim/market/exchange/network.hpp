@@ -39,7 +39,7 @@ struct Network {
   Carry carry;
 };
 
-/// Builds the table anew where permissions or terms have changed by t.
-void refresh(Network& network, const MarketView& view, core::SimTime t);
+/// Builds the table anew where permissions, terms or who leases from whom have changed by t.
+void refresh(Network& network, const MarketView& view, core::SimTime t, std::span<const Lease> leases = {});
 
 }  // namespace rackrate::market

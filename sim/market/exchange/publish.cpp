@@ -135,10 +135,20 @@ void add_pools(const PublishInput& in, CloudDemand& sums) {
   }
 }
 
+/// What another cloud leases is demand of its lessor, and for sale at the lessee.
+void add_leases(const PublishInput& in, CloudDemand& sums) {
+  for (const LeasePairId l : in.table.leased.ids()) {
+    const auto delivered = core::real(in.allocation.leases[l].delivered);
+    sums.demand[in.table.leased[l].lessor] += delivered;
+    sums.available[in.table.leased[l].lessee] += delivered;
+  }
+}
+
 void publish_demand(const PublishInput& in, Signals& signals) {
   CloudDemand sums(signals.clouds.size());
   add_classes(in, sums);
   add_pools(in, sums);
+  add_leases(in, sums);
   const bool first = in.interval.start == in.view.parameters().run.start;
   const double days = in.interval.days();
   const double demand_gain = first ? 1.0 : std::min(1.0, days / kDemandMemoryDays);

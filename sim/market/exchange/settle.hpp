@@ -1,4 +1,5 @@
 #pragma once
+#include <span>
 #include <vector>
 
 #include "sim/market/exchange/accounts.hpp"
@@ -21,6 +22,7 @@ struct SettlementInput {
   const Allocation& allocation;
   const Capital& capital;
   const std::vector<core::SimTime>& cleared;  ///< starts of the intervals before
+  std::span<const Lease> leases = {};         ///< between clouds
 };
 
 /// When a clause acted; the recorder keeps the first time.

@@ -30,6 +30,7 @@ void settle_compute(SettlementRun& run);
 void settle_reservations(SettlementRun& run);
 /// What own products and customers beyond the labs bring.
 void settle_fleet_uses(SettlementRun& run);
+void settle_leases(SettlementRun& run);
 /// Draws commitments by the interval's purchases: what is drawn is paid back by the cloud, which would have been owed
 /// it. Drawn in a year: at most the clause's share of the commitment, and under all clauses at most what stays
 /// unburned. Source: MODEL 5.5, committed-spend drawdown.

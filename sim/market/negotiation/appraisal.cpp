@@ -91,6 +91,7 @@ Exchange exchange_under(const MarketState& state, const HypotheticalRegime& hypo
   exchange.accounts.clauses = std::move(moved.accounts.clauses);
   exchange.accounts.commitments = std::move(moved.accounts.commitments);
   exchange.cleared = state.exchange.cleared;
+  exchange.leases.leases = state.exchange.leases.leases;
   for (auto& account : exchange.accounts.clauses) account.stake = 0.0;
   for (const auto& m : s.money)
     if (s.clause_of(m).is<kinds::Commit>()) exchange.accounts.clauses[m.label] = {};  // over this day alone

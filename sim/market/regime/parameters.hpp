@@ -91,6 +91,14 @@ struct CustomerParameters {
   double value_usd = 35.0;         ///< of an H100e-hour, in clearing
 };
 
+/// Idle capacity that clouds lease to one another.
+struct LeaseParameters {
+  double offered = 0.0;  ///< share of what a cloud had idle that it offers; 0: nobody leases
+  double term_months = 12.0;
+  double weight = 0.5;          ///< bargaining weight of the lessor
+  double least_h100e = 1000.0;  ///< no lease is smaller
+};
+
 /// A scenario's values, ready for a World.
 struct Parameters {
   std::string name, title;
@@ -112,6 +120,7 @@ struct Parameters {
   ClearingParameters clearing;
   HostingParameters hosting;
   CustomerParameters customers;
+  LeaseParameters leases;
   std::map<std::string, int> fiscal_year_end;  ///< firm -> last month of its fiscal year, 1..12
 
   [[nodiscard]] Actors actors() const { return {vocabulary, chips, clouds, labs, channels}; }

@@ -38,20 +38,22 @@ enum class Category : std::uint8_t {
   Transfer,         ///< agreed in a renegotiation, by clause
   Drawdown,         ///< cloud -> enterprises: what would have been owed on their commitments, by clause
   CustomerHosting,  ///< enterprises -> cloud: compute of AI customers beyond the labs, at list
-  OwnProducts       ///< enterprises -> cloud's firm: what the compute of its own products brings
+  OwnProducts,      ///< enterprises -> cloud's firm: what the compute of its own products brings
+  Lease             ///< cloud -> cloud: capacity leased for a term, used or not
 };
-inline constexpr std::array<std::string_view, 24> kCategoryNames{
-    "sale",       "consumer_sale", "seat_sale", "other_sale", "remittance",       "hosting",
-    "training",   "own_hosting",   "revshare",  "shortfall",  "energy",           "operations",
-    "other_cost", "depreciation",  "capex",     "migration",  "governance",       "reservation",
-    "investment", "damages",       "transfer",  "drawdown",   "customer_hosting", "own_products"};
+inline constexpr std::array<std::string_view, 25> kCategoryNames{
+    "sale",        "consumer_sale",    "seat_sale",    "other_sale",  "remittance", "hosting",    "training",
+    "own_hosting", "revshare",         "shortfall",    "energy",      "operations", "other_cost", "depreciation",
+    "capex",       "migration",        "governance",   "reservation", "investment", "damages",    "transfer",
+    "drawdown",    "customer_hosting", "own_products", "lease"};
 
 /// Does revenue of this category compete for its layer's market? Own hosting never meets a market, other sales are not
-/// AI, chips and sites are a market of their own, and what a contract's end or its renegotiation moves sells nothing.
+/// AI, chips, sites and leases between clouds are markets of their own, and what a contract's end or its renegotiation
+/// moves sells nothing.
 [[nodiscard]] constexpr bool counts_for_market_share(Category category) {
   return category != Category::OwnHosting && category != Category::OtherSale && category != Category::Capex &&
          category != Category::Depreciation && category != Category::Investment && category != Category::Damages &&
-         category != Category::Transfer && category != Category::OwnProducts;
+         category != Category::Transfer && category != Category::OwnProducts && category != Category::Lease;
 }
 
 /// Parties beyond the scenario's firms, in this order after Vocabulary::firms. Those that earn and spend like firms

@@ -12,10 +12,18 @@ namespace {
 
 std::string name_of(Category category) { return std::string(kCategoryNames[static_cast<std::size_t>(category)]); }
 
+/// The day, on which az also leases 5 H100e of neo.
+test::Day day_with_lease() {
+  test::Day day;
+  const core::SimTime start = day.interval().start;
+  day.exchange.leases.leases = {{day.cloud("neo"), day.cloud("az"), 5, 1.0, 3.0, start, start + 60 * core::kDay}};
+  return day;
+}
+
 /// Settles a day, changes it by `change`, and closes the books. Returns what they say; empty: they close.
 template <class Change>
 std::string closed_after(Change&& change) {
-  test::Day day;
+  test::Day day = day_with_lease();
   SettledInterval settled = day.settle_it();
   change(settled.settlement.entries);
   return day.close(std::move(settled));
@@ -24,7 +32,7 @@ std::string closed_after(Change&& change) {
 /// Loads and clears a day, changes what settlement reads by `change`, settles, and closes the books.
 template <class Change>
 std::string closed_after_wrong(Change&& change) {
-  test::Day day;
+  test::Day day = day_with_lease();
   auto& exchange = day.exchange;
   SettledInterval settled;
   settled.interval = day.interval();
@@ -32,9 +40,10 @@ std::string closed_after_wrong(Change&& change) {
   settled.allocation = clear(day.view(), settled.interval, settled.load, exchange.network);
   change(day, settled);
   const MarketView view = day.view();
-  settled.settlement = settle({view, settled.interval, exchange.demand, exchange.network.table, exchange.network.terms,
-                               settled.load, settled.allocation, exchange.capital, exchange.cleared},
-                              exchange.accounts);
+  settled.settlement =
+      settle({view, settled.interval, exchange.demand, exchange.network.table, exchange.network.terms, settled.load,
+              settled.allocation, exchange.capital, exchange.cleared, exchange.leases.leases},
+             exchange.accounts);
   return day.close(std::move(settled));
 }
 
@@ -58,7 +67,7 @@ TEST_CASE("audit: a day on which everything is paid closes", "[market][exchange]
 }
 
 TEST_CASE("audit: it expects what settlement posts, entry by entry", "[market][exchange][audit]") {
-  test::Day day;
+  test::Day day = day_with_lease();
   const SettledInterval settled = day.settle_it();
   using Key = std::tuple<PartyId, PartyId, Category>;
   std::map<Key, Money> posted, expected;
@@ -68,7 +77,7 @@ TEST_CASE("audit: it expects what settlement posts, entry by entry", "[market][e
 }
 
 TEST_CASE("audit: a wrong quantity or rate in any kind of posting fails the books", "[market][exchange][audit]") {
-  test::Day day;
+  test::Day day = day_with_lease();
   std::set<Category> kinds;
   for (const Entry& entry : day.settle_it().settlement.entries) kinds.insert(entry.category);
   CHECK(kinds.size() == kCategoryNames.size());  // the day posts every kind there is

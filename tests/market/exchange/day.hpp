@@ -230,13 +230,13 @@ class Day {
 
   // the steps, on this day's state
   [[nodiscard]] Load load_it() {
-    refresh(exchange.network, view(), interval().start);
+    refresh(exchange.network, view(), interval().start, exchange.leases.leases);
     return load(view(), interval(), exchange.demand, exchange.network.table, exchange.network.carry);
   }
   [[nodiscard]] SettledInterval settle_it() { return settle_interval(exchange, view(), interval()); }
   [[nodiscard]] std::vector<Entry> audit_it(const SettledInterval& day) {
     return audit({view(), day.interval, exchange.demand, exchange.network.table, exchange.network.solution,
-                  day.load.cell_volume, exchange.capital, exchange.cleared},
+                  day.load.cell_volume, exchange.capital, exchange.cleared, exchange.leases.leases},
                  exchange.audit);
   }
   /// Posts and audits the day and closes the books. Returns what they say; empty: they close.

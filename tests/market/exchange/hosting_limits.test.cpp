@@ -23,7 +23,7 @@ TEST_CASE("ramp: a load moves to a cheaper host by one H100e a day and by what d
   CHECK(TwoHosts::at(market.clear_day(0), market.cloud("near")) == 700);  // it had no place before: no limit
   market.set_price("near", 2.0);
   std::int64_t by_hand = 0;
-  for (int day = 1; day <= 90; ++day) {
+  for (int day = 1; day <= 100; ++day) {
     by_hand =
         static_cast<std::int64_t>(std::ceil(static_cast<double>(by_hand) * std::pow(2.0, 1 / 30.4375) + 1.0 - 1e-9));
     const SettledInterval cleared = market.clear_day(day);
@@ -63,6 +63,20 @@ TEST_CASE("ramp: what grows where it is does not move, and one host alone is no 
   static_cast<void>(alone.clear_day(1));
   alone.set_capacity("near", 1000);
   CHECK(TwoHosts::at(alone.clear_day(2), alone.cloud("near")) == 700);
+}
+
+TEST_CASE("ramp: a class that is new has the place of its load", "[market][exchange][hosting]") {
+  TwoHosts market(kRamp);
+  static_cast<void>(market.clear_day(0));
+  auto& network = market.exchange.network;
+  network.table.load_of_key.clear();  // as if other hosts had made it another class
+  network.interval = {};
+  market.set_price("near", 2.0);
+  CHECK(TwoHosts::at(market.clear_day(1), market.cloud("far")) == 1);
+  network.table.load_of_key.clear();
+  network.table.classes[ClassId(0)].load_key ^= 1;  // another load: it had no place
+  network.interval = {};
+  CHECK(TwoHosts::at(market.clear_day(2), market.cloud("far")) == 500);
 }
 
 TEST_CASE("spread: one customer of two suppliers divides as water fills the steps", "[market][exchange][hosting]") {

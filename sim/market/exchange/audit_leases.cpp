@@ -1,0 +1,46 @@
+#include "sim/core/whole.hpp"
+#include "sim/market/exchange/audit_run.hpp"
+
+namespace rackrate::market {
+namespace {
+
+/// What was kept for the leases between two clouds: what flowed through their nodes and what was left there.
+std::int64_t kept_for(const AuditRun& run, CloudId lessor, CloudId lessee) {
+  const auto& table = run.in.table;
+  const auto is_theirs = [&](NodeId node) {
+    return table.lease_of_node[node].exists() && table.host_of_node[node] == lessee &&
+           run.s().pools[table.pool_of_node[node]].cloud == lessor;
+  };
+  std::int64_t kept = 0;
+  for (const ArcId a : table.arcs())
+    if (is_theirs(DemandTable::node(table.network.arcs[a]))) kept += run.in.solution.flow[a];
+  for (const NodeId node : table.nodes())
+    if (is_theirs(node)) kept += run.in.solution.slack[node];
+  return kept;
+}
+
+}  // namespace
+
+/// Lease by lease: its part is what is kept up to it less what was kept before it.
+void audit_leases(AuditRun& run) {
+  const double weight = run.parameters().leases.weight;
+  for (std::size_t i = 0; i < run.in.leases.size(); ++i) {
+    const Lease& lease = run.in.leases[i];
+    if (!lease.in_force(run.start())) continue;
+    std::int64_t before = 0, all = 0;
+    for (std::size_t j = 0; j < run.in.leases.size(); ++j) {
+      const Lease& other = run.in.leases[j];
+      if (!other.in_force(run.start()) || other.lessor != lease.lessor || other.lessee != lease.lessee) continue;
+      all += other.h100e;
+      if (j < i) before += other.h100e;
+    }
+    const std::int64_t kept = kept_for(run, lease.lessor, lease.lessee);
+    const std::int64_t part =
+        core::share_of_whole(kept, before + lease.h100e, all) - core::share_of_whole(kept, before, all);
+    const double price = lease.cost * (1.0 - weight) + lease.list_price * weight;
+    run.expect(run.parties().cloud(lease.lessee), run.parties().cloud(lease.lessor), Category::Lease,
+               Money::from_usd(core::real(part) * run.in.interval.hours() * price));
+  }
+}
+
+}  // namespace rackrate::market
