@@ -57,7 +57,7 @@ void count_month(const MarketView& view, const Interval& interval, const Load& l
       month.idle[table.host_of_node[node]] += core::real(solution.slack[node]) * interval.hours();
   for (const ClassId k : table.classes.ids()) {
     const std::int64_t lost = load.classes[k].demand - allocation.classes[k].served;
-    if (lost <= 0) continue;
+    if (lost <= 0 || !table.classes[k].lab.exists()) continue;  // no lease serves own products or other customers
     for (const CloudId host : s.hosts_of_lab[table.classes[k].lab])
       if (table.classes[k].hosts.contains(host)) {
         month.short_of[host] += core::real(lost) * interval.hours();
