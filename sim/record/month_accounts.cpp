@@ -86,7 +86,10 @@ void post(Accounts& a, const market::EntryFact& e) {
     refuse(e, "this category stays inside one firm");
   if (e.category == Category::Capex && (!pays_firm || !earns_firm))
     refuse(e, "capital goods are bought by firms from vendors, suppliers or services");
-  const bool outside_investor = from == a.parties - 1;  // the last of kOutsideParties
+  const std::size_t investors = a.parties - 1;  // the last of kOutsideParties
+  const bool outside_investor = from == investors;
+  if (to == investors || (outside_investor && e.category != Category::Investment))
+    refuse(e, "investors outside the scenario pay for nothing but investments");
   if (e.category == Category::Investment && (!(pays_firm || outside_investor) || !earns_firm || from == to))
     refuse(e, "firms and investors invest in other firms");
   a.touched[month] = 1;
