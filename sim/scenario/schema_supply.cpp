@@ -311,8 +311,8 @@ Section own_use() {
       number("price_elasticity", of_own_use(&OwnUse::price_elasticity), kNumber,
              "Elasticity of what is wanted to what an hour of the fleet costs the firm.")
           .within(0.0, 5.0),
-      number("value", of_own_use(&OwnUse::value_usd), kDollarsPerHour,
-             "Value of an hour, which clearing compares with the penalties of other demand.")
+      number("unserved_penalty", of_own_use(&OwnUse::value_usd), kDollarsPerHour,
+             "Value of an hour, the penalty in clearing of one not served.")
           .at_least(0.0),
       number("weight", of_own_use(&OwnUse::weight), kNumber,
              "Weight of that value in the firm's objective; 1 takes own products and customers alike.")

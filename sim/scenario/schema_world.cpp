@@ -234,8 +234,8 @@ Section customers() {
        number("volume_elasticity", at(&Customers::volume_elasticity), kNumber,
               "Elasticity of all they want to the price index of their market.")
            .within(0.0, 5.0),
-       number("value", at(&Customers::value_usd), kDollarsPerHour,
-              "Value of an hour, which clearing compares with the penalties of other demand.")
+       number("unserved_penalty", at(&Customers::value_usd), kDollarsPerHour,
+              "Value of an hour, the penalty in clearing of one not served.")
            .at_least(0.0)});
 }
 
