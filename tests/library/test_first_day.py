@@ -215,3 +215,19 @@ def test_incumbent_shares_have_the_order_of_the_market():
     for cloud, share in reported.items():
         assert mean[cloud] / ours == pytest.approx(share / three, abs=0.06), cloud
     assert mean["oci"] < 0.08
+
+
+def test_xai_runs_what_was_in_use_and_its_next_chips_come_with_their_power():
+    xai = WORLD["clouds"]["xai-fleet"]["regions"]["us"]
+    in_use = figure("fleets", figure="compute in use by the lab", entity="xAI", date="2024Q4")
+    assert fleet("xai-fleet") == pytest.approx(in_use, rel=0.02)  # 200,000 and 203,366
+    lot, site = xai["lots"]["colossus-1-more"], xai["sites"]["colossus-1-more"]
+    assert lot["arrives"] == site["energised"]
+    needed = lot["units"] * float(plain(chips()[lot["chip"]]["facility_power"]).split()[0]) / 1000
+    assert needed <= float(plain(site["power"]).split()[0])
+
+
+def test_spending_of_microsoft_grows_as_it_did_in_the_year_before():
+    name = "capex including finance leases (management metric)"
+    before, after = (figure("financials", figure=name, entity="Microsoft", date=d) for d in ("2024Q2", "2025Q2"))
+    assert number(WORLD["clouds"]["azure"]["capex_growth"]) == pytest.approx(after / before - 1, abs=0.01)
