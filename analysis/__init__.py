@@ -16,6 +16,7 @@ from .attributions import attribution, design
 from .clause_dates import acted_by, clause_dates
 from .comparability import NotComparable, comparable
 from .decompositions import decomposition
+from .gains import gains, gains_by_year
 from .money_flows import by_clause
 from .pairing import difference, paired, pairs_needed
 from .premiums import break_even_year, clause_transfers, premium, premium_table
@@ -76,6 +77,8 @@ __all__ = [
     "fiscal_summary",
     "fiscal_year",
     "fiscal_year_ends",
+    "gains",
+    "gains_by_year",
     "headline",
     "hhi",
     "horizon",

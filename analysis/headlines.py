@@ -11,7 +11,7 @@ import xarray as xr
 
 from . import questions, scenario_text, study_data
 from .structure import kept_structural, structural_range
-from .table_views import futures
+from .table_views import draws_parameters, futures
 from .units import money, span
 
 __all__ = ["Headline", "headline", "money", "span"]
@@ -43,8 +43,7 @@ def headline(ds: xr.Dataset, table: pd.DataFrame, structural: pd.DataFrame | Non
     """
     if table.empty:
         raise ValueError("the study compares nothing; a headline needs two arms")
-    group = "exclusivity" if (table["group"] == "exclusivity").any() else table["group"].iloc[0]
-    question = table.loc[table["group"] == group, "question"].iloc[0]
+    group, question = table["group"].iloc[0], table["question"].iloc[0]  # the first of the questions
     rows = table[(table["question"] == question) & (table["layer"] == "all")].set_index("firm")
     contrast = next((c for c in questions.contrasts(ds) if c.title == question), None)
     scenario = scenario_text.tree(ds, contrast.treatment if contrast else study_data.baseline(ds))
@@ -101,6 +100,7 @@ def headline(ds: xr.Dataset, table: pd.DataFrame, structural: pd.DataFrame | Non
         + ("; " + " and ".join(effects) if effects else "")
         + (" (one future: no interval)" if single else "")
         + "."
+        + _all_that_is_not_known(row, table)
     )
 
     dated = study_data.provenance(ds, "valuation_date", study_data.baseline(ds))
@@ -111,7 +111,8 @@ def headline(ds: xr.Dataset, table: pd.DataFrame, structural: pd.DataFrame | Non
         else f"mean of {int(row['pairs'])} paired futures. Over {futures(table)} {name(firm)}’s figure runs from "
         f"{span(row['outcome_low'], row['outcome_high'])}; "
         f"the Monte Carlo error puts the mean itself at {span(row['mean_low'], row['mean_high'])}. "
-        f"The figure is negative in {100 * row['p_negative']:.0f} % of futures. "
+        f"The figure is negative in {100 * row['p_negative']:.0f} % of {'outcomes' if draws_parameters(table) else 'futures'}."
+        + _apart(row, table)
         + _pairing(row.get("variance_ratio", np.nan))
     )
     structural = kept_structural(ds) if structural is None else structural
@@ -139,7 +140,7 @@ def headline(ds: xr.Dataset, table: pd.DataFrame, structural: pd.DataFrame | Non
     elif structural is not None:
         detail += " No structural setting differs from the study’s own, so there is no range over settings."
     else:
-        detail += " No structural range was run beside it."
+        detail += "" if draws_parameters(table) else " No structural range was run beside it."
     return Headline(sentence, detail, firm, float(row["mean"]))
 
 
@@ -148,8 +149,26 @@ def _pairing(ratio: float) -> str:
     if not np.isfinite(ratio):
         return ""
     return (
-        f"Both worlds meet the same random events, which leaves {100 * ratio:.2g} % of the variance "
+        f" Both worlds meet the same random events, which leaves {100 * ratio:.2g} % of the variance "
         "that the difference of two independent runs has."
+    )
+
+
+def _all_that_is_not_known(row: Any, table: pd.DataFrame) -> str:
+    """The interval that holds futures and parameters together, where parameters are drawn."""
+    if not draws_parameters(table) or row["outcome_low"] == row["outcome_high"] == 0:
+        return ""
+    level = 100 * table.attrs.get("level", 0.9)
+    return f" With all that is not known, {level:g} % of outcomes lie from {span(row['outcome_low'], row['outcome_high'])}."
+
+
+def _apart(row: Any, table: pd.DataFrame) -> str:
+    """What futures do alone and what parameters do alone, where parameters are drawn."""
+    if not draws_parameters(table) or not np.isfinite(row["parameter_low"]):
+        return ""
+    return (
+        f" These are {int(row['points'])} draws of every value with a stated range. Futures alone would give "
+        f"{span(row['future_low'], row['future_high'])}, parameters alone {span(row['parameter_low'], row['parameter_high'])}."
     )
 
 

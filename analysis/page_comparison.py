@@ -6,13 +6,14 @@ import pandas as pd
 import xarray as xr
 
 from . import attribution_page, figure, markup, page_parts, page_tables, questions, scenario_text, study_data
+from .gains import gains, gains_by_year
 from .headlines import Headline, headline
 from .page_parts import grid, shown
 from .premiums import premium_table
 from .scenario_text import Tree
 from .service import service_table, who_pays
 from .structure import kept_structural, structural_range
-from .table_views import futures
+from .table_views import draws_parameters, futures
 
 
 def body(designed: xr.Dataset, structural: pd.DataFrame | None, level: float) -> str:
@@ -33,7 +34,7 @@ def body(designed: xr.Dataset, structural: pd.DataFrame | None, level: float) ->
             _opening(ds, words, scenario),
             markup.section(
                 "What it is worth, and to whom",
-                markup.paragraph(_how_to_read(asked, single, contrast, heads)),
+                markup.paragraph(_how_to_read(asked, single, draws_parameters(table), contrast, heads)),
                 grid(
                     _premium_figure(ds, table, c, i)
                     for i, c in enumerate(asked)
@@ -41,6 +42,7 @@ def body(designed: xr.Dataset, structural: pd.DataFrame | None, level: float) ->
                 ),
                 page_tables.premium(table, scenario, {c.title: questions.titled(ds, c) for c in asked}),
             ),
+            *(_all_gains(ds, c, scenario, level, single) for c in asked if c.key != "terms"),
             attribution_page.sections(designed, level),
             _structural_section(ds, structural, words.firm, scenario),
             markup.section(
@@ -74,7 +76,7 @@ def _opening(ds: xr.Dataset, words: Headline, scenario: Tree) -> str:
 
 
 def _how_to_read(
-    asked: list[questions.Contrast], single: bool, contrast: questions.Contrast, heads: dict[str, str]
+    asked: list[questions.Contrast], single: bool, drawn: bool, contrast: questions.Contrast, heads: dict[str, str]
 ) -> str:
     if all(c.exclusives for c in asked if c.key != "terms"):
         words = "Always the more exclusive world minus the more open one, the same futures in both. "
@@ -84,12 +86,36 @@ def _how_to_read(
             if len(asked) == 1
             else "Always the first world named minus the second, the same futures in both. "
         )
-    if not single:
+    if not single and drawn:
+        words += (
+            "The outcome spread holds what differs between futures and what is not known of the parameters, which are drawn from "
+            "their stated ranges, the same in both worlds; the two columns beside it hold either alone. More draws do not narrow "
+            "them. The Monte Carlo error says how well the mean is known; more draws do. "
+        )
+    elif not single:
         words += (
             "The outcome spread says how much the answer differs between futures; more replications do not narrow it. The "
             "Monte Carlo error says how well the mean is known; more replications do. "
         )
     return words + "Break-even is the first year from which the running discounted total keeps its final sign."
+
+
+def _all_gains(ds: xr.Dataset, contrast: questions.Contrast, scenario: Tree, level: float, single: bool) -> str:
+    """Everybody's gain, buyers' too, and when it falls."""
+    frame = gains(ds, contrast.treatment, contrast.control, level)
+    if not (frame[["mean", "outcome_low", "outcome_high"]] != 0).any(axis=None):
+        return ""
+    words = (
+        "Gains of firms and of buyers (enterprise surplus) over the run, discounted, with their sum. There is no terminal value: "
+        "what falls after the run does not count. Looking through stakes, an owner has its part of what its firm gains."
+    )
+    by_year = (
+        page_tables.gains_by_year(gains_by_year(ds, contrast.treatment, contrast.control), scenario)
+        if "gross_profit" in ds
+        else ""
+    )
+    title = f"All gains and losses: {questions.titled(ds, contrast)}"
+    return markup.section(title, markup.paragraph(words), page_tables.gains(frame, scenario, single), by_year)
 
 
 def _moves(table: pd.DataFrame, contrast: questions.Contrast) -> bool:
@@ -111,6 +137,9 @@ def _focus(table: pd.DataFrame, first: str) -> list[str]:
 
 
 def _structural_section(ds: xr.Dataset, structural: pd.DataFrame | None, firm: str, scenario: Tree) -> str:
+    if structural is None and study_data.points_of(ds) is not None:
+        words = "The settings of the model’s switches are drawn with the parameters: the intervals above hold them."
+        return markup.section("Structural range", markup.paragraph(words, "note"))
     if structural is None:
         words = "No structural settings were run beside this study: the intervals above hold the model’s structure fixed and understate what is not known."
         return markup.section("Structural range", markup.paragraph(words, "note"))

@@ -12,7 +12,7 @@ import xarray as xr
 from . import scenario_text
 from .markup import Row, link, paragraph, table, text
 from .scenario_text import Tree
-from .table_views import VARIANCE_LEFT, each, futures, variance_left
+from .table_views import VARIANCE_LEFT, draws_parameters, each, futures, variance_left
 from .units import BILLION, Unit, money, unit_of
 
 _GROUPS = {
@@ -41,7 +41,7 @@ def _names(scenario: Tree, firms: Sequence[str]) -> str:
 def premium(frame: pd.DataFrame, scenario: Tree, questions: Mapping[str, str] | None = None) -> str:
     """Rows per question and firm, layers below their firm. Firms that nothing moves are named in one line."""
     unit = unit_of(frame[["mean", "outcome_low", "outcome_high"]].to_numpy())
-    single = bool((frame["pairs"] < 2).all())
+    single, drawn = bool((frame["pairs"] < 2).all()), draws_parameters(frame)
     small = _SMALL * unit.size / 1e9 * max(1.0, _largest(frame) * 1e9 / unit.size)
     rows: list[Row] = []
     for (group, question), part in frame.groupby(["group", "question"], sort=False):
@@ -54,11 +54,11 @@ def premium(frame: pd.DataFrame, scenario: Tree, questions: Mapping[str, str] | 
             "mean", ascending=False
         )
         for row in each(moved):
-            rows.append(_premium_row(row, scenario_text.title(scenario, row.firm), unit, single))
+            rows.append(_premium_row(row, scenario_text.title(scenario, row.firm), unit, single, drawn))
             layers = part[(part["firm"] == row.firm) & (part["layer"] != "all")]
             seen = [r for r in each(layers) if _reach(r) >= small and _reach(r) > 0]
             if len(seen) > 1:
-                rows += [("layer", _premium_row(r, f"{r.layer} layer", unit, single)) for r in seen]
+                rows += [("layer", _premium_row(r, f"{r.layer} layer", unit, single, drawn)) for r in seen]
         none = [f for f, size in reach.items() if size == 0]
         little = [f for f, size in reach.items() if 0 < size < small]
         if none:
@@ -78,12 +78,13 @@ def premium(frame: pd.DataFrame, scenario: Tree, questions: Mapping[str, str] | 
         "Firm",
         f"Mean, {unit.name}",
         f"{futures(frame)} (outcome spread), {unit.name}",
+        *(("Futures alone", "Parameters alone") if drawn else ()),
         f"Mean known to (Monte Carlo error), {unit.name}",
         "P(below 0)",
         "Break-even",
         "Variance left",
     ]
-    return table(head, rows, numeric=(1, 2, 3, 4, 5, 6)) + paragraph(VARIANCE_LEFT, "note")
+    return table(head, rows, numeric=tuple(range(1, len(head)))) + paragraph(VARIANCE_LEFT, "note")
 
 
 def _largest(frame: pd.DataFrame) -> float:
@@ -91,7 +92,7 @@ def _largest(frame: pd.DataFrame) -> float:
     return float(np.nanmax(values)) if values.size else 0.0
 
 
-def _premium_row(row: Any, name: str, unit: Unit, single: bool) -> list[str]:
+def _premium_row(row: Any, name: str, unit: Unit, single: bool, drawn: bool) -> list[str]:
     year = "" if pd.isna(row.break_even) else f"{int(row.break_even)}"
     if single:
         return [text(name), text(unit.number(row.mean, True)), year]
@@ -99,11 +100,51 @@ def _premium_row(row: Any, name: str, unit: Unit, single: bool) -> list[str]:
         text(name),
         text(unit.number(row.mean, True)),
         text(unit.span(row.outcome_low, row.outcome_high)),
+        *(
+            [text(unit.span(row.future_low, row.future_high)), text(unit.span(row.parameter_low, row.parameter_high))]
+            if drawn
+            else []
+        ),
         text(unit.span(row.mean_low, row.mean_high)),
         f"{100 * row.p_negative:.0f} %",
         year,
         variance_left(row),
     ]
+
+
+def gains(frame: pd.DataFrame, scenario: Tree, single: bool = False) -> str:
+    """What all parties and buyers gain and the sum, from :func:`rackrate.analysis.gains`; beside it, looking through stakes."""
+    unit = unit_of(frame[["mean", "outcome_low", "outcome_high"]].to_numpy())
+    through = {r.party: r for r in each(frame[frame["through_stakes"]])}
+    own = frame[~frame["through_stakes"]]
+    small = _SMALL * _largest(own)
+    rows: list[Row] = []
+    for r in each(own):
+        if _reach(r) <= small and r.party != "total":
+            continue
+        cells = [text(scenario_text.title(scenario, r.party))]
+        for one in (r, through.get(r.party)):
+            if one is not None:
+                cells.append(text(unit.number(one.mean, True)))
+                cells += [] if single else [text(unit.span(one.outcome_low, one.outcome_high))]
+        rows.append([*cells, "" if pd.isna(r.after_2028) else f"{100 * r.after_2028:.0f} %"])
+    spread = [] if single else [futures(frame)]
+    head = ["Party", f"Gain, {unit.name}", *spread]
+    head += [f"Looking through stakes, {unit.name}", *spread] if through else []
+    return table([*head, "Of it after 2028"], rows, numeric=tuple(range(1, len(head) + 1)))
+
+
+def gains_by_year(frame: pd.DataFrame, scenario: Tree) -> str:
+    """The same by calendar year, from :func:`rackrate.analysis.gains_by_year`."""
+    years = [c for c in frame.columns if c != "party"]
+    unit = unit_of(frame[years].to_numpy())
+    small = _SMALL * float(np.abs(frame[years].to_numpy(float)).max(initial=0.0))
+    rows: list[Row] = [
+        [text(scenario_text.title(scenario, r["party"])), *(text(unit.number(r[y], True)) for y in years)]
+        for r in frame.to_dict("records")
+        if r["party"] == "total" or max(abs(r[y]) for y in years) > small
+    ]
+    return table([f"Party, {unit.name}", *years], rows, numeric=tuple(range(1, len(years) + 1)))
 
 
 def payments(frame: pd.DataFrame, scenario: Tree, single: bool = False, change: bool = True) -> str:
@@ -274,7 +315,6 @@ def years(frame: pd.DataFrame, unit: str, scenario: Tree) -> str:
 def structural(frame: pd.DataFrame, firm: str) -> str:
     """One firm's premium under each setting."""
     part = frame[frame["firm"] == firm]
-    own = [(r.mean, r.mean_low, r.mean_high) for r in each(part) if r.as_reference]
     unit = unit_of(part[["mean", "mean_low", "mean_high"]].to_numpy())
     rows: list[Row] = [
         [
@@ -282,11 +322,7 @@ def structural(frame: pd.DataFrame, firm: str) -> str:
             text(unit.number(r.mean, True)),
             text(unit.span(r.mean_low, r.mean_high)),
             str(r.replications),
-            f"the study’s own first {r.replications} futures, to compare with"
-            if r.as_reference
-            else "run again: the same answer"
-            if (r.mean, r.mean_low, r.mean_high) in own
-            else "run again",
+            f"the study’s own first {r.replications} futures, to compare with" if r.as_reference else "run again",
         ]
         for r in each(part)
     ]

@@ -12,7 +12,7 @@ import numpy as np
 import xarray as xr
 from scipy import stats
 
-from . import study_data
+from . import study_data, two_level
 from .comparability import comparable
 
 _MEANING = {
@@ -29,6 +29,7 @@ _MEANING = {
     "p_negative": "share of futures in which the difference is negative",
     "correlation": "correlation of the two arms over replications",
     "variance_ratio": "variance of the difference over that of independent arms (common random numbers)",
+    **two_level.MEANING,
 }
 
 
@@ -49,7 +50,9 @@ def difference(
 
     *Outcome spread* says how the difference varies over futures: quantiles of the per-replication
     difference. More replications do not narrow it. *Monte Carlo error* says how well the mean is known: it
-    shrinks with replications.
+    shrinks with replications. Of a study that draws its parameters the outcome spread is over futures and parameters
+    together, the Monte Carlo error shrinks with the number of points, and ``future_`` and ``parameter_`` say what each does
+    alone.
 
     Shape: every variable has the metric's dims without ``arm`` and ``replication``; units are the metric's. Studies side
         by side along a further dimension (``point`` of a sweep) are subtracted each for itself; that dimension comes first.
@@ -57,7 +60,8 @@ def difference(
         skips the bootstrap.
     Returns: Dataset with mean, sd, outcome_low/median/high, mean_low/high (paired t), bca_low/high (BCa
         bootstrap), bootstrap_se, p_negative, correlation, variance_ratio; attributes say level, arms and
-        number of pairs. With a single replication the Monte Carlo variables are NaN: one pair tells nothing
+        number of pairs; of a study that draws its parameters also future_low/high and _sd, parameter_low/high and _sd, and
+        the number of points. With a single replication the Monte Carlo variables are NaN: one pair tells nothing
         about its own error. Where studies side by side are not equally finished, the coordinate ``pairs`` has their
         numbers and the attribute the smallest; a study without a pair is NaN.
     Raises: KeyError for an unknown metric or arm; ValueError for a level outside (0, 1), no complete pair, or arms
@@ -71,12 +75,15 @@ def difference(
         1.0
     """
     check_level(level)
+    if not isinstance(metric, str) and "point" in metric.dims and study_data.is_two_level(ds):
+        ds = ds.assign({str(metric.name or "metric"): metric})
+        metric = str(metric.name or "metric")
     ds = study_data.standard(ds, several=True)
     base = study_data.baseline(ds) if baseline is None else baseline
     comparable(ds, [base, arm])
     name = metric if isinstance(metric, str) else str(metric.name or "metric")
     if not isinstance(metric, str):
-        extra = ["complete"] if "complete" in ds else []
+        extra = [kept for kept in ("complete", "point") if kept in ds]
         ds = ds[extra].assign({name: metric}).assign_attrs(ds.attrs)
     further = [d for d in study_data.further(ds) if d in ds[name].dims] if name in ds else []
     if further:
@@ -84,7 +91,9 @@ def difference(
         out, pairs = _side_by_side(high.values, low.values, whole, level, resamples, seed)
     else:
         high, low = study_data.pair(ds, name, arm, base)
-        out, pairs = paired(high.values, low.values, level=level, resamples=resamples, seed=seed), np.array(len(high))
+        point = study_data.points_of(high)
+        out = paired(high.values, low.values, level=level, resamples=resamples, seed=seed, point=point)
+        pairs = np.array(len(high))
     dims = high.dims[1:]
     coords = {k: v for k, v in high.coords.items() if "replication" not in v.dims}
     if pairs.size and (pairs != pairs.flat[0]).any():
@@ -95,6 +104,8 @@ def difference(
         unit = "1" if key in ("p_negative", "correlation", "variance_ratio") else units
         result[key].attrs = {"long_name": _MEANING[str(key)], "units": unit}
     result.attrs = {"metric": name, "arm": arm, "baseline": base, "level": level, "pairs": int(pairs.min())}
+    if not further and point is not None:
+        result.attrs["points"] = len(np.unique(point))
     return result
 
 
@@ -143,8 +154,13 @@ def check_level(level: float) -> None:
         raise ValueError(f"level is {level}; expected a number between 0 and 1, such as 0.9")
 
 
-def paired(a: Any, b: Any, level: float = 0.9, resamples: int = 2000, seed: int = 0) -> dict[str, np.ndarray]:
+def paired(
+    a: Any, b: Any, level: float = 0.9, resamples: int = 2000, seed: int = 0, point: np.ndarray | None = None
+) -> dict[str, np.ndarray]:
     """Statistics of ``a - b`` over the first axis, pair by pair.
+
+    Args: ``point``: of a two-level study, the parameter point of each pair. The Monte Carlo error is then that of its
+        points, and the parts of :func:`rackrate.analysis.two_level.components` are told apart.
 
     Shape: ``a`` and ``b`` (n, ...); each result has shape (...). Units: those of ``a``.
     Raises: ValueError if the shapes differ or are empty.
@@ -168,7 +184,7 @@ def paired(a: Any, b: Any, level: float = 0.9, resamples: int = 2000, seed: int 
         nothing,
     )
     if n < 2:
-        return out
+        return out if point is None else out | dict.fromkeys(two_level.MEANING, nothing)
     sd = d.std(0, ddof=1)
     half = stats.t.ppf(1 - tail, n - 1) * sd / np.sqrt(n)
     out |= {
@@ -182,7 +198,13 @@ def paired(a: Any, b: Any, level: float = 0.9, resamples: int = 2000, seed: int 
         covariance = ((a - a.mean(0)) * (b - b.mean(0))).sum(0) / (n - 1)
         out["correlation"] = np.where(var_a * var_b > 0, covariance / np.sqrt(var_a * var_b), np.nan)
         out["variance_ratio"] = np.where(var_a + var_b > 0, sd**2 / (var_a + var_b), np.nan)
-    if resamples:
+    if point is not None:
+        out |= two_level.components(d, point, level)
+        means = np.stack([d[point == at].mean(0) for at in np.unique(point)])
+        out["bootstrap_se"] = means.std(0) / np.sqrt(len(means)) if len(means) > 1 else nothing
+        if resamples and len(means) > 1:
+            out["bca_low"], out["bca_high"] = _bca(means, mean, means.std(0, ddof=1), level, resamples, seed)
+    elif resamples:
         out["bca_low"], out["bca_high"] = _bca(d, mean, sd, level, resamples, seed)
     return out
 

@@ -35,6 +35,7 @@ def tabled(function: _Asked) -> _Asked:
 
     @functools.wraps(function)
     def ask(ds: xr.Dataset, *args: Any, **kwargs: Any) -> pd.DataFrame:
+        ds = study_data.pooled(ds)
         dims = study_data.further(ds)
         if not dims:
             table: pd.DataFrame = function(ds, *args, **kwargs)
@@ -61,6 +62,7 @@ def spread(function: _Asked) -> _Asked:
 
     @functools.wraps(function)
     def ask(ds: xr.Dataset, *args: Any, **kwargs: Any) -> Any:
+        ds = study_data.pooled(ds)
         dims = study_data.further(ds)
         if not dims:
             return function(ds, *args, **kwargs)
@@ -80,5 +82,6 @@ def spread(function: _Asked) -> _Asked:
 
 def stacked(ds: xr.Dataset) -> tuple[list[str], int]:
     """The further dimensions of a dataset, and how many studies they hold."""
+    ds = study_data.pooled(ds)
     dims = study_data.further(ds)
     return dims, int(np.prod([ds.sizes[d] for d in dims], dtype=int))

@@ -78,7 +78,9 @@ def premium_table(
     Returns: a pandas DataFrame (it prints one block a question) with columns group, question, firm, layer, mean,
         outcome_low, outcome_high, mean_low, mean_high, bca_low, bca_high, p_negative, break_even (a year, missing
         if there is none), variance_ratio (what pairing leaves of the variance that the difference of two
-        independent futures would have: 0 is a perfect pairing, 1 none; missing for parts of a difference), pairs. Money in B$ on the valuation date; ``layer`` is ``all`` for the firm's own NPV, else
+        independent futures would have: 0 is a perfect pairing, 1 none; missing for parts of a difference), pairs; of a
+        study that draws its parameters also future_low, future_high, parameter_low, parameter_high and points, and the
+        outcomes are those of futures and parameters together. Money in B$ on the valuation date; ``layer`` is ``all`` for the firm's own NPV, else
         a layer's discounted gross profit. With one replication the Monte Carlo error is missing: one future has none.
     Raises: KeyError without ``npv``; ValueError without a second arm, or for arms that cannot be compared.
     Example:
@@ -98,7 +100,7 @@ def premium_table(
             rows += _firm_rows(ds, contrast, level, resamples)
             if layers and "gross_profit" in ds:
                 rows += _layer_rows(ds, contrast, level, resamples)
-    return at_level(Premiums(rows), level)
+    return at_level(Premiums(rows), level, study_data.points_of(ds) is not None)
 
 
 def _row(
@@ -111,10 +113,10 @@ def _row(
     break_even: int | None = None,
     two_arms: bool = True,
 ) -> dict[str, Any]:
-    money = {
-        k: float(statistics[k]) / BILLION
-        for k in ("mean", "outcome_low", "outcome_high", "mean_low", "mean_high", "bca_low", "bca_high")
-    }
+    money = {k: float(statistics[k]) / BILLION for k in _MONEY + (_PARTS if "parameter_low" in statistics else ())}
+    points = (
+        {"points": statistics.attrs["points"]} if hasattr(statistics, "attrs") and "points" in statistics.attrs else {}
+    )
     return {
         "group": group,
         "question": contrast.title,
@@ -125,7 +127,12 @@ def _row(
         "break_even": np.nan if break_even is None else float(break_even),
         "variance_ratio": float(statistics["variance_ratio"]) if two_arms else np.nan,
         "pairs": pairs,
+        **points,
     }
+
+
+_MONEY = ("mean", "outcome_low", "outcome_high", "mean_low", "mean_high", "bca_low", "bca_high")
+_PARTS = ("future_low", "future_high", "parameter_low", "parameter_high")
 
 
 def _monthly_mean(ds: xr.Dataset, contrast: questions.Contrast, dims: Any) -> xr.DataArray | None:
@@ -203,7 +210,7 @@ def _terms_rows(ds: xr.Dataset, contrast: questions.Contrast, level: float, resa
         parts = [("transfer", moved.values), ("rest", whole - moved.values)]
     rows = []
     for group, values in parts:
-        result = paired(values, np.zeros_like(values), level, resamples)
+        result = paired(values, np.zeros_like(values), level, resamples, point=study_data.points_of(high))
         rows += [
             _row(contrast, group, firm, "all", {k: v[i] for k, v in result.items()}, values.shape[0], two_arms=False)
             for i, firm in enumerate(firms)

@@ -11,6 +11,8 @@ import xarray as xr
 from . import scenario_text, study_data
 from .comparability import comparable
 
+_ALL_THAT_DIFFERS = "All that differs"
+
 
 @dataclass(frozen=True)
 class Contrast:
@@ -33,7 +35,8 @@ def contrasts(
     *package*; the difference between two such arms is *terms*. Names given as arguments override what the
     contracts say.
 
-    Returns: list of :class:`Contrast`, exclusivity first; for arms without scenario text one *package* per
+    Returns: list of :class:`Contrast`: first the package, which somebody could have signed, then exclusivity alone, then the
+        other terms; a package that differs in more than contracts comes behind exclusivity; for arms without scenario text one *package* per
         alternative.
     Raises: KeyError for an unknown arm; NotComparable, a ValueError, if two arms differ in rate, date or months.
     Example:
@@ -69,8 +72,15 @@ def contrasts(
                 whole.treatment,
                 alone.treatment,
             )
-    order = {"exclusivity": 0, "package": 1, "terms": 2}
-    return sorted(found.values(), key=lambda c: order[c.key])
+    return sorted(found.values(), key=_rank)
+
+
+def _rank(contrast: Contrast) -> int:
+    if contrast.key == "terms":
+        return 3
+    if contrast.key == "exclusivity":
+        return 1
+    return 2 if contrast.title.startswith(_ALL_THAT_DIFFERS) else 0
 
 
 def _contrast(ds: xr.Dataset, key: str, arm: str, base: str) -> Contrast:
@@ -83,7 +93,7 @@ def _contrast(ds: xr.Dataset, key: str, arm: str, base: str) -> Contrast:
             high, low, clauses = base, arm, tuple(change[1])
     words = "Exclusivity alone" if key == "exclusivity" else "The whole package"
     if key == "package" and not (change is not None and _only_contracts_differ(ds, arm, base)):
-        words = "All that differs"  # prices, capacity or another value, or nobody knows
+        words = _ALL_THAT_DIFFERS  # prices, capacity or another value, or nobody knows
     return Contrast(key, f"{words}: {high} minus {low}", high, low, clauses)
 
 
@@ -109,6 +119,7 @@ def find_in_all(ds: xr.Dataset, key: str = "exclusivity", **arms: str | None) ->
     It is that of the first study. The others are looked at where their contracts are written otherwise.
     Raises: ValueError as :func:`find`, and for a study with other arms for it.
     """
+    ds = study_data.pooled(ds)
     dims = study_data.further(ds)
     if not dims:
         return find(ds, key, **arms)

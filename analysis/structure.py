@@ -4,42 +4,55 @@ from __future__ import annotations
 
 import json
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import numpy as np
 import pandas as pd
 import xarray as xr
 
-from . import scenario_text, study_data
+from . import questions, scenario_text, study_data
 from .comparability import comparable_studies
 from .premiums import premium
 from .table_views import Table, each
 from .units import BILLION
 
 REPLICATIONS = 8
-NEST_VALUES = (0.3, 0.5, 1.0)
+
+#: What moved the premium most when everything with a stated range was screened (examples/sweep/screening.toml); each is set to
+#: both ends of its range. Values of one line move together.
+MATTERS: tuple[tuple[str, tuple[str, ...]], ...] = (
+    ("serving OpenAI on AWS costs", ("labs.openai.routes.aws.serving_cost",)),
+    ("capital spending", ("clouds.*.capex",)),
+    ("data gravity", ("choice.beta_gravity",)),
+    ("lead time of sites", ("sites.lead_median",)),
+    ("spread of tastes", ("choice.taste_sigma",)),
+    ("price sensitivity", ("segments.*.price_sensitivity",)),
+    ("price elasticity of volume", ("choice.elasticity",)),
+)
 
 
 def structural_settings(scenario: Any) -> list[tuple[str, dict[str, Any]]]:
-    """The switches to set, one at a time, for one scenario.
+    """The settings of the structural range, one at a time, for one scenario.
 
-    Both nest parameters at .3, .5 and 1 (1 is plain logit), the ship-first exception read as *and* and as
-    *or*, the price rule quarterly and frozen. Call it for each arm: clause paths differ between arms,
-    labels do not.
+    What a screening of all stated ranges found to matter most, at the low and at the high end of its range (MATTERS); the
+    ship-first exception read as *and* and as *or*; the price rule quarterly and frozen. A setting that the scenario has
+    anyway names nothing. Call it for each arm: clause paths differ between arms, labels do not.
 
     Args: a ``rackrate.Scenario`` (anything with ``to_toml()``), or the resolved TOML as text.
     Returns: list of (label, overrides by scenario path). Overrides name only what changes; an empty dict
         means that the scenario already has that setting and needs no run of its own.
-    Source: MODEL 12.6; the nest parameters are the least identified and most consequential pair (MODEL 6.4).
+    Source: MODEL 12.6; the design of the screening is examples/sweep/screening.toml.
     Example:
-        >>> structural_settings('[choice]\\nlambda_lab = 0.3\\nlambda_cloud = 0.3\\n')[0]
-        ('nest parameters 0.3', {})
+        >>> structural_settings('[choice]\\nbeta_gravity = {value = 1.6, low = 0.5, high = 1.6}\\n')[:2]
+        [('data gravity low', {'choice.beta_gravity': 0.5}), ('data gravity high', {})]
     """
     tree = tomllib.loads(scenario if isinstance(scenario, str) else scenario.to_toml())
-    wanted: list[tuple[str, dict[str, Any]]] = [
-        (f"nest parameters {v:g}", {"choice.lambda_lab": v, "choice.lambda_cloud": v}) for v in NEST_VALUES
-    ]
+    wanted: list[tuple[str, dict[str, Any]]] = []
+    for words, patterns in MATTERS:
+        ranged = {p: v for pattern in patterns for p, v in _matching(tree, pattern.split(".")) if _has_range(v)}
+        for end in ("low", "high") if ranged else ():
+            wanted.append((f"{words} {end}", {path: value[end] for path, value in ranged.items()}))
     ship_first = [
         f"contracts.{c.contract}.versions.{c.version}.clauses.{c.name}.reading"
         for c in scenario_text.clauses(tree)
@@ -54,6 +67,20 @@ def structural_settings(scenario: Any) -> list[tuple[str, dict[str, Any]]]:
     return [
         (label, {p: v for p, v in overrides.items() if not _same(_lookup(tree, p), v)}) for label, overrides in wanted
     ]
+
+
+def _matching(node: Any, parts: list[str], above: str = "") -> Iterator[tuple[str, Any]]:
+    """The values of a tree whose path fits a pattern, part by part."""
+    if not parts:
+        yield above.removesuffix("."), node
+    elif isinstance(node, dict):
+        for key in node if parts[0] == "*" else [parts[0]]:
+            if key in node:
+                yield from _matching(node[key], parts[1:], f"{above}{key}.")
+
+
+def _has_range(value: Any) -> bool:
+    return isinstance(value, dict) and {"value", "low", "high"} <= set(value)
 
 
 _DEFAULTS = {
@@ -77,7 +104,7 @@ def _same(here: Any, wanted: Any) -> bool:
             return here is not None and float(here) == wanted
         except (TypeError, ValueError):
             return False
-    return bool(str(here).lower() == wanted)
+    return bool(here == wanted or str(here).lower() == str(wanted).lower())
 
 
 def structural(
@@ -93,7 +120,8 @@ def structural(
     Args: ``settings`` maps a label to the study made with it, or to None where the setting is that of
         ``reference``: such a setting repeats the study and has no row. The same seed in all makes the
         settings comparable. ``reference`` itself gives one row, ``as in the study``, from its first ``replications``
-        futures, to compare the others with; it is no part of :func:`structural_range`.
+        futures, to compare the others with; it is no part of :func:`structural_range`. A
+        setting to which nothing answers, so that it repeats the reference, has no row.
     Returns: DataFrame with setting, firm, mean, mean_low, mean_high (Monte Carlo error) in B$,
         replications, and ``as_reference``; :func:`structural_range` turns it into one range per firm.
     Raises: ValueError if nothing is given, or if a study differs from ``reference`` in rate, date, seed or length;
@@ -106,11 +134,19 @@ def structural(
     if not studies:
         raise ValueError("no structural setting was run; give at least one study")
     beside = studies[0][1]
-    rows = []
+    if exclusive is None and open is None and (asked := questions.contrasts(beside)):
+        exclusive, open = asked[0].treatment, asked[0].control  # the question of the headline
+    rows: list[dict[str, Any]] = []
+    own: list[float] = []
     for label, ds, same in studies:
         comparable_studies(beside, ds, label)
         few = study_data.finished(ds).isel(replication=slice(0, replications))
         result = premium(few, exclusive, open, level=level, resamples=0)
+        means = [float(x) for x in result["mean"].values]
+        if same:
+            own = means
+        elif means == own and any(own):
+            continue  # nothing answers to this setting here: a row would repeat the study
         for firm in study_data.firms(few):
             cell = result.sel(firm=firm)
             rows.append(

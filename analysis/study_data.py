@@ -57,6 +57,7 @@ def standard(ds: xr.Dataset, several: bool = False) -> xr.Dataset:
     Raises: ValueError that says how to join what has no arms, or which dimension of a join to choose from; ValueError
         if a future is there twice.
     """
+    ds = pooled(ds)
     for dim, join in (("arm", "pd.Index(['first', 'second'], name='arm')"), ("replication", "'replication'")):
         if dim in ds.dims:
             continue
@@ -77,6 +78,66 @@ def standard(ds: xr.Dataset, several: bool = False) -> xr.Dataset:
     return ds
 
 
+def is_two_level(ds: xr.Dataset) -> bool:
+    """Whether the dataset is a study of drawn parameters with its dimension ``point``."""
+    return "point" in ds.dims and "world" in ds.variables
+
+
+def pooled(ds: xr.Dataset) -> xr.Dataset:
+    """A study of drawn parameters with all its pairs along ``replication``, point after point; any other dataset as it is.
+
+    The coordinate ``point`` says of which point each pair is, and ``replication`` is its random world. Values of one point
+    alone, which are its scenario and where its factors stand, are left out.
+    """
+    if not is_two_level(ds):
+        return ds
+    if "replication" not in ds.dims:
+        ds = ds.expand_dims("replication")
+    if any("replication" in v.dims and not v._in_memory for v in ds.variables.values()):
+        ds = ds.chunk()
+    data = {
+        str(name): _one_after_the_other(v)
+        for name, v in ds.data_vars.items()
+        if _is_of_pairs(v) or "point" not in v.dims
+    }
+    coords = {
+        str(name): c.variable for name, c in ds.coords.items() if "point" not in c.dims and "replication" not in c.dims
+    }
+    shape = (ds.sizes["point"], ds.sizes["replication"])
+    labels = ds["point"].values if "point" in ds.coords else np.arange(shape[0])
+    worlds = data.pop("world").values
+    coords |= {
+        "point": xr.Variable("replication", np.repeat(labels, shape[1])),
+        "replication": xr.Variable("replication", worlds),
+    }
+    return xr.Dataset(data, coords, ds.attrs)
+
+
+def _is_of_pairs(values: xr.DataArray) -> bool:
+    return "point" in values.dims and "replication" in values.dims
+
+
+def _one_after_the_other(values: xr.DataArray) -> xr.Variable:
+    """A variable with ``point`` and ``replication`` as one dimension ``replication``, behind ``arm``."""
+    v = values.variable
+    if "point" not in v.dims:
+        return v
+    front = [d for d in ("arm",) if d in v.dims]
+    v = v.transpose(*front, "point", "replication", ...)
+    kept = v.shape[: len(front)]
+    rest = v.shape[len(front) + 2 :]
+    dims = (*front, "replication", *v.dims[len(front) + 2 :])
+    return xr.Variable(dims, v.data.reshape((*kept, v.sizes["point"] * v.sizes["replication"], *rest)), v.attrs)
+
+
+def points_of(values: xr.DataArray | xr.Dataset) -> np.ndarray | None:
+    """The parameter point of each replication; None of a study with fixed parameters."""
+    point = values.coords.get("point")
+    if point is None or point.dims != ("replication",):
+        return None
+    return np.asarray(point.values)
+
+
 # The dimensions of a result file, as the page of its format lists them.
 _STUDY_DIMS = frozenset(
     "arm replication firm layer cloud region lab product channel segment host payer payee clause time bnds".split()  # noqa: SIM905
@@ -85,6 +146,8 @@ _STUDY_DIMS = frozenset(
 
 def further(ds: xr.Dataset) -> list[str]:
     """The dimensions along which whole studies stand side by side: ``point`` of a sweep, or what a join was given."""
+    if is_two_level(ds):
+        return []
     names: list[Any] = [n for n in ("complete", "npv", "revenue") if n in ds]
     names = names or [n for n, v in ds.data_vars.items() if "replication" in v.dims or "arm" in v.dims]
     return list(dict.fromkeys(str(d) for n in names for d in ds[n].dims if d not in _STUDY_DIMS))

@@ -15,8 +15,15 @@ _WIDE = ("display.max_columns", None, "display.width", 160, "display.max_colwidt
 
 
 def futures(frame: pd.DataFrame) -> str:
-    """The share of futures that a table's outcome spread holds: ``90 % of futures``."""
-    return f"{100 * frame.attrs.get('level', 0.9):g} % of futures"
+    """What a table's outcome spread holds: ``90 % of futures``, or of futures and parameters where they are drawn."""
+    return f"{100 * frame.attrs.get('level', 0.9):g} % of futures" + (
+        " and parameters" if draws_parameters(frame) else ""
+    )
+
+
+def draws_parameters(frame: pd.DataFrame) -> bool:
+    """Whether a table is of a study that draws its parameters."""
+    return bool(frame.attrs.get("draws_parameters", False))
 
 
 #: What the column of :func:`variance_left` means.
@@ -73,6 +80,7 @@ class Premiums(Table):
                     "layer": r.layer,
                     "mean": unit.number(r.mean, True),
                     futures(self): unit.span(r.outcome_low, r.outcome_high) if r.pairs > 1 else "–",
+                    **_apart(self, r, unit),
                     "mean known to": unit.span(r.mean_low, r.mean_high),
                     "P(<0)": f"{100 * r.p_negative:.0f} %" if r.pairs > 1 else "–",
                     "break-even": "" if pd.isna(r.break_even) else f"{r.break_even:.0f}",
@@ -99,10 +107,22 @@ class Premiums(Table):
         return f"<pre>{text(repr(self))}</pre>"
 
 
-def at_level(table: _Frame, level: float) -> _Frame:
-    """The table with the level of its intervals, which what shows it quotes."""
+def at_level(table: _Frame, level: float, draws: bool = False) -> _Frame:
+    """The table with the level of its intervals, and whether parameters are drawn in them, which what shows it quotes."""
     table.attrs["level"] = level
+    if draws:
+        table.attrs["draws_parameters"] = True
     return table
+
+
+def _apart(frame: pd.DataFrame, row: Any, unit: Any) -> dict[str, str]:
+    """The intervals of futures alone and of parameters alone, where parameters are drawn."""
+    if not draws_parameters(frame):
+        return {}
+    return {
+        "futures alone": unit.span(row.future_low, row.future_high),
+        "parameters alone": unit.span(row.parameter_low, row.parameter_high),
+    }
 
 
 _SHOWN = {

@@ -171,7 +171,7 @@ def study(sizes: Sizes) -> Iterator[Figure]:
     with tempfile.TemporaryDirectory(dir=OUTPUT) as folder:
         small = ["--until", "2025-09-01", "--set", "run.enterprises=200"] if sizes.quick else []
         spent, _ = cost(
-            [sys.executable, "-m", "rackrate", "compare", FLAGSHIP, EXCLUSIVE, "-n", sizes.futures, "--threads", 2, "-q",
+            [sys.executable, "-m", "rackrate", "compare", FLAGSHIP, EXCLUSIVE, "--fixed-parameters", "-n", sizes.futures, "--threads", 2, "-q",
              "-o", f"{folder}/study.h5", "--report", f"{folder}/report.html", *small],
             processors=2,
         )  # fmt: skip

@@ -69,7 +69,7 @@ def premium_by_firm(
             lw=1.3,
             alpha=0.65,
             solid_capstyle="butt",
-            label=f"{100 * level:.0f} % of futures" if i == len(shown) - 1 else None,
+            label=futures(table) if i == len(shown) - 1 else None,
         )
         ax.plot(
             [row.mean_low, row.mean_high],

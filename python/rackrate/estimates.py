@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import os
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from math import ceil
 from typing import TYPE_CHECKING
 
@@ -14,6 +14,7 @@ from rackrate.temporary import result_path
 
 if TYPE_CHECKING:
     from rackrate.study import StudyRequest
+    from rackrate.two_level import TwoLevelRequest
 
 Stopwatch = Callable[[], Callable[[], float]]
 
@@ -36,6 +37,27 @@ def estimate_seconds(request: StudyRequest, threads: int | None = None) -> float
     writing = _WRITES_PER_RUN * _seconds_to_write(pace.pilot)
     workers = min(options.thread_count(threads), len(os.sched_getaffinity(0)), runs)
     return len(request.arms) * pace.per_arm + ceil(runs / workers) * pace.per_run + runs * writing
+
+
+def estimate_two_level_seconds(asked: TwoLevelRequest, threads: int | None = None) -> float:
+    """The same for a study that draws its parameters: every point of every arm is a scenario of its own, which is made here
+    and in the worker, and compiled.
+
+    Raises: what :meth:`TwoLevelRequest.check` raises.
+    """
+    asked.check()
+    request = asked.request
+    watch = progress.stopwatch()
+    asked.design.points()[0].scenario(request.baseline)
+    per_scenario = watch()
+    every = replace(request, replications=asked.runs)
+    pace = measured(every)
+    scenarios = asked.points * len(request.arms)
+    workers = min(options.thread_count(threads), len(os.sched_getaffinity(0)), asked.runs)
+    writing = _WRITES_PER_RUN * _seconds_to_write(pace.pilot)
+    return (
+        scenarios * (2 * per_scenario + pace.per_arm) + ceil(asked.runs / workers) * pace.per_run + asked.runs * writing
+    )
 
 
 @dataclass(frozen=True)

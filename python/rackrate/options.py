@@ -193,6 +193,12 @@ def writable(path: str | os.PathLike[str], *, force: bool, resume: bool = False,
     return out
 
 
+def exclusive_modes(resume: bool, force: bool) -> None:
+    """Raises: ScenarioError if a study is to go on and to begin again."""
+    if resume and force:
+        raise ScenarioError("resume and force are both set; expected one of them. Resume goes on, force begins again.")
+
+
 def whole(name: str, value: int) -> int:
     """A whole number of at least zero. Raises: ScenarioError."""
     if isinstance(value, bool) or int(value) != value or value < 0:

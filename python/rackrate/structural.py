@@ -23,7 +23,7 @@ def structural_studies(
     threads: int | None = None,
     show: bool | None = None,
 ) -> dict[str, xr.Dataset]:
-    """The exclusivity comparison of a study, run again under each structural setting.
+    """The first question of a study, that of its headline, run again under each structural setting.
 
     Args: ``study`` is the comparison and ``arms`` its scenarios by name; ``seed`` should be the study's, and the
     ``replications`` are counted from its first, so that the futures are the same. The runs end where those of the study end. Settings are those of

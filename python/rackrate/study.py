@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import os
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +15,8 @@ from rackrate.scenario import Scenario, as_scenario, named_arms
 
 if TYPE_CHECKING:
     import xarray as xr
+
+    from rackrate.two_level import TwoLevelRequest
 
 Path_ = str | os.PathLike[str]
 Replays = Mapping[str, Mapping[str, str]]
@@ -89,6 +91,7 @@ def run(
     loaded = as_scenario(scenario)
     return compare(
         {loaded.name: loaded},
+        fixed_parameters=True,
         replications=replications,
         seed=seed,
         threads=threads,
@@ -104,7 +107,9 @@ def compare(
     arms: Mapping[str, Scenario | Path_] | Iterable[Scenario | Path_],
     *,
     baseline: str | None = None,
-    replications: Replications = 20,
+    replications: Replications | None = None,
+    points: int | None = None,
+    fixed_parameters: bool = False,
     seed: int = 1,
     threads: int | None = None,
     out: Path_ | None = None,
@@ -117,8 +122,14 @@ def compare(
 ) -> xr.Dataset:
     """Simulate several scenarios in the same random worlds, so that they can be compared pair by pair.
 
+    What the scenarios do not know is drawn with the futures: at each of ``points`` parameter points every value with a stated
+    range is drawn from the distribution that its range means, the same in all arms, and ``replications`` futures are run.
+    ``fixed_parameters`` leaves all values as they are written; so does a comparison whose arms state no range. Functions of
+    :mod:`rackrate.analysis` then tell apart what comes from futures, from parameters and from the size of the study.
+
     Args: ``arms`` by name, or a list, named by the scenarios' names; ``baseline`` is the arm that
-    differences are taken from (by default the first); ``seed`` chooses the worlds and ``replications`` how many:
+    differences are taken from (by default the first); ``seed`` chooses the worlds and the points, ``points`` (20) how many points
+    and ``replications`` how many futures at each (2), or how many in all where parameters are fixed (20):
     a number N runs 0 to N - 1, a range runs those numbers, with the results that they have in any longer study of the same
     seed, so ``range(0, 100)`` and ``range(100, 200)`` on two machines are the two halves of 200;
     ``threads`` changes the time, never the result; ``out`` is the result file to write, else the result stays in memory;
@@ -129,8 +140,9 @@ def compare(
     which takes longer and gives the same result;
     ``progress`` is True for a bar, False for none, or a callback ``(done, total)`` of the runs on disk; by default a bar is
     drawn on a terminal.
-    Returns: xarray.Dataset with dims (arm, replication, entities..., time), lazy if ``out`` is given.
-    Raises: ScenarioError for invalid input; ResultFileError if ``out`` exists or cannot be written; LedgerError
+    Returns: xarray.Dataset with dims (arm, replication, entities..., time), and ``point`` in front where parameters are drawn;
+    lazy if ``out`` is given.
+    Raises: ScenarioError for invalid input, and for a range that cannot be drawn; ResultFileError if ``out`` exists or cannot be written; LedgerError
     if a balance does not close; KeyboardInterrupt; the finished runs then stay on disk for ``resume``.
 
     Example:
@@ -149,8 +161,41 @@ def compare(
             f'baseline is "{base}"; expected one of {", ".join(named)}. '
             + (f"Did you mean {near}?" if near else "Name one of them.")
         )
-    request = StudyRequest(named, base, replications, seed, until, replay or {}, share_past=share_past)
-    return study_of(request, out=out, threads=threads, resume=resume, force=force, show=progress)
+    request, drawn = planned(
+        StudyRequest(named, base, 1, seed, until, replay or {}, share_past=share_past),
+        replications,
+        points,
+        fixed_parameters,
+    )
+    if drawn is None:
+        return study_of(request, out=out, threads=threads, resume=resume, force=force, show=progress)
+    from rackrate import two_level
+
+    if out is None:
+        return two_level.collect_two_level(drawn, threads=threads, show=progress)
+    two_level.run_two_level(drawn, out, threads=threads, resume=resume, force=force, show=progress)
+    return open_result(out)
+
+
+def planned(
+    request: StudyRequest, replications: Replications | None, points: int | None, fixed_parameters: bool
+) -> tuple[StudyRequest, TwoLevelRequest | None]:
+    """The study with as many replications as it needs, and the two-level study around it where parameters are drawn.
+
+    Raises: ScenarioError if ``points`` is given for parameters that are not drawn, or a range cannot be drawn.
+    """
+    from rackrate import two_level
+    from rackrate.sweeps.uncertain import uncertain_factors
+
+    factors = () if fixed_parameters else uncertain_factors(request.arms)
+    if not factors:
+        if points is not None:
+            why = "parameters are fixed" if fixed_parameters else "no arm states a range"
+            raise _core.ScenarioError(f"points is {points}, and {why}; expected no points. Leave it out.")
+        return replace(request, replications=20 if replications is None else replications), None
+    futures = two_level.FUTURES if replications is None else replications
+    wanted = replace(request, replications=futures)
+    return wanted, two_level.TwoLevelRequest(wanted, two_level.POINTS if points is None else points, factors)
 
 
 def study_of(
@@ -179,10 +224,7 @@ def run_study(
     show: bool | progress.Callback | None = False,
 ) -> None:
     """Check the request, run it and write ``out``; returns when the file is complete."""
-    if resume and force:
-        raise _core.ScenarioError(
-            "resume and force are both set; expected one of them. Resume goes on, force begins again."
-        )
+    options.exclusive_modes(resume, force)
     asked = _asked(request, threads)
     asked["out"] = os.fspath(options.writable(out, force=force, resume=resume))
     asked["mode"] = "resume" if resume else "force" if force else "fresh"
@@ -223,6 +265,21 @@ def _asked(request: StudyRequest, threads: int | None) -> dict[str, Any]:
     }
 
 
+def _kept_two_level(out: Path) -> xr.Dataset | None:
+    """The dataset of a study that drew its parameters; None for any other file."""
+    import h5py
+
+    if not out.is_file():
+        return None
+    try:
+        with h5py.File(out) as file:
+            if "world" not in file or "designs" not in file.attrs:
+                return None
+    except OSError:
+        return None
+    return open_result(out)
+
+
 def checked_replays(arms: Iterable[str], replay: Replays) -> dict[str, tuple[str, str]]:
     """For each arm whose prices and whose investment it replays; empty for none."""
     names = list(arms)
@@ -252,6 +309,11 @@ def rerun(path: Path_, *, replication: int | None = None, threads: int | None = 
     Example: >>> all(same for _, _, same in rerun("study.h5", replication=0))  # doctest: +SKIP
     """
     out = Path(path)
+    drawn = _kept_two_level(out)
+    if drawn is not None:
+        from rackrate import two_level
+
+        return two_level.rerun_two_level(drawn, replication)
     header = _core.read_header(os.fspath(out))
     if header["program_version"] != _core.__version__:
         raise _core.ResultFileError(

@@ -26,14 +26,17 @@ def structural(study):
     )
 
 
+ALONE = ["amended", "exclusive"]  # exclusivity alone; with the third arm the headline is that of the package
+
+
 @pytest.fixture(scope="module")
 def page(study, structural, tmp_path_factory):
     return an.report(study, tmp_path_factory.mktemp("report") / "report.html", structural=structural)
 
 
 def test_the_headline_names_holder_lab_losers_and_the_structural_range(study, structural):
-    table = an.premium_table(study)
-    words = an.headline(study, table, structural).sentence
+    alone = study.sel(arm=ALONE)
+    words = an.headline(alone, an.premium_table(alone), structural).sentence
     assert words.startswith("Given these assumptions, Azure’s exclusivity over OpenAI is worth ")
     assert re.search(
         r"B\$ to Microsoft through 2030; it takes [\d.]+ B\$ from Amazon and [\d.]+ B\$ from OpenAI", words
@@ -46,19 +49,20 @@ def test_swapping_the_roles_of_two_clouds_swaps_sign_and_words(study, swapped):
     first, second = (an.premium(ds)["mean"] for ds in (study, swapped))
     assert first.sel(firm="microsoft") > 0 > first.sel(firm="amazon")
     assert second.sel(firm="amazon") > 0 > second.sel(firm="microsoft")
-    words = an.headline(swapped, an.premium_table(swapped)).sentence
+    alone = swapped.sel(arm=ALONE)
+    words = an.headline(alone, an.premium_table(alone)).sentence
     assert words.startswith("Given these assumptions, AWS’s exclusivity over OpenAI is worth ")
     assert re.search(r"B\$ to Amazon .*it takes [\d.]+ B\$ from Microsoft", words)
 
 
 def test_an_exclusivity_that_hurts_its_holder_is_said_to_cost():
-    bad = synthetic.study(12, effect=-1.0)
+    bad = synthetic.study(12, effect=-1.0).sel(arm=ALONE)
     words = an.headline(bad, an.premium_table(bad)).sentence
     assert re.search(r"exclusivity over OpenAI costs Microsoft [\d.]+ B\$ .*it gives [\d.]+ B\$ to Amazon", words)
 
 
 def test_no_difference_is_called_no_measurable_effect():
-    null = synthetic.study(12, effect=0.0)
+    null = synthetic.study(12, effect=0.0).sel(arm=ALONE)
     words = an.headline(null, an.premium_table(null))
     assert "has no measurable effect on Microsoft" in words.sentence and words.mean == 0.0
 
@@ -356,14 +360,14 @@ def page_tables_premium(ds, table):
     return page_tables.premium(table, scenario_text.tree(ds, "amended"))
 
 
-def test_a_setting_that_changes_nothing_is_said_to_give_the_same_answer(study):
+def test_a_setting_to_which_nothing_answers_does_not_repeat_the_study(study):
     from rackrate.analysis import page_tables
 
     table = an.structural(
         {"other reading": study, "list prices frozen": synthetic.study(8, effect=1.3)}, reference=study
     )
     rows = dict(re.findall(r"<tr><td>([^<]*)</td>.*?<td>([^<]*)</td></tr>", page_tables.structural(table, "microsoft")))
-    assert rows["other reading"] == "run again: the same answer" and rows["list prices frozen"] == "run again"
+    assert "other reading" not in rows and rows["list prices frozen"] == "run again"
 
 
 def test_a_colour_means_one_thing_on_a_page(page):

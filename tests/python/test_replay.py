@@ -46,7 +46,13 @@ def test_a_path_lists_dates_and_decisions_by_actor(arms):
 def test_a_study_with_replays_is_rerun_from_its_file(arms, tmp_path):
     out = tmp_path / "study.h5"
     frozen = {"frozen": {"prices": "open", "investment": "open"}, "priced": {"investment": "open"}}
-    st = rr.compare(arms | {"frozen": arms["shut"], "priced": arms["shut"]}, replay=frozen, replications=1, out=out)
+    st = rr.compare(
+        arms | {"frozen": arms["shut"], "priced": arms["shut"]},
+        replay=frozen,
+        fixed_parameters=True,
+        replications=1,
+        out=out,
+    )
     assert st["replay_prices"].sel(arm=["frozen", "priced", "open"]).values.tolist() == ["open", "", ""]
     assert st["replay_investment"].sel(arm=["frozen", "priced", "open"]).values.tolist() == ["open", "open", ""]
     assert np.array_equal(st["capacity"].sel(arm="frozen"), st["capacity"].sel(arm="open"), equal_nan=True)

@@ -22,7 +22,7 @@ def arms():
 @pytest.fixture(scope="module")
 def whole(arms, tmp_path_factory):
     path = tmp_path_factory.mktemp("whole") / "whole.h5"
-    rr.compare(arms, replications=6, until="2025-10-01", out=path)
+    rr.compare(arms, fixed_parameters=True, replications=6, until="2025-10-01", out=path)
     return path
 
 
@@ -32,7 +32,7 @@ def prints(path):
 
 
 def test_a_range_runs_those_of_the_whole_study(arms, whole, tmp_path):
-    ds = rr.compare(arms, replications=range(2, 5), until="2025-10-01", out=tmp_path / "part.h5")
+    ds = rr.compare(arms, fixed_parameters=True, replications=range(2, 5), until="2025-10-01", out=tmp_path / "part.h5")
     assert ds["replication"].values.tolist() == [2, 3, 4]
     every = prints(whole)
     assert prints(tmp_path / "part.h5") == {run: every[run] for run in every if run[1] in (2, 3, 4)}
@@ -45,17 +45,19 @@ def test_a_range_runs_those_of_the_whole_study(arms, whole, tmp_path):
 
 def test_two_halves_resumed_into_one_file_are_the_whole(arms, whole, tmp_path):
     out = tmp_path / "grown.h5"
-    rr.compare(arms, replications=range(4, 6), until="2025-10-01", out=out)
-    rr.compare(arms, replications=range(4), until="2025-10-01", out=out, resume=True)
+    rr.compare(arms, fixed_parameters=True, replications=range(4, 6), until="2025-10-01", out=out)
+    rr.compare(arms, fixed_parameters=True, replications=range(4), until="2025-10-01", out=out, resume=True)
     assert out.read_bytes() == whole.read_bytes()  # whatever was run first
-    rr.compare(arms, replications=range(2, 3), until="2025-10-01", out=out, resume=True)  # there already: all stays
+    rr.compare(
+        arms, fixed_parameters=True, replications=range(2, 3), until="2025-10-01", out=out, resume=True
+    )  # there already: all stays
     assert out.read_bytes() == whole.read_bytes()
 
 
 def test_part_files_of_different_replications_join_to_the_whole(arms, whole, tmp_path):
     parts = []
     for number, some in enumerate((range(3), range(3, 6))):
-        rr.compare(arms, replications=some, until="2025-10-01", out=tmp_path / f"{number}.h5")
+        rr.compare(arms, fixed_parameters=True, replications=some, until="2025-10-01", out=tmp_path / f"{number}.h5")
         parts.append(tmp_path / f"{number}.h5")
     rr._core.merge_results([str(p) for p in parts[::-1]], str(tmp_path / "merged.h5"))
     assert (tmp_path / "merged.h5").read_bytes() == whole.read_bytes()
@@ -83,20 +85,34 @@ def test_an_unfinished_range_says_how_much_is_done_and_goes_on(arms, tmp_path):
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        rr.compare(arms, replications=range(100, 104), until="2025-10-01", threads=1, out=out, progress=stop)
+        rr.compare(
+            arms,
+            fixed_parameters=True,
+            replications=range(100, 104),
+            until="2025-10-01",
+            threads=1,
+            out=out,
+            progress=stop,
+        )
     with pytest.warns(UserWarning, match=r"\d of 8 runs are finished"):
         ds = rr.open(out)
     assert ds.attrs["runs_asked"] == 8 and set(ds["replication"].values) <= {100, 101, 102, 103}
     seen = []
-    rr.compare(arms, replications=range(100, 104), until="2025-10-01", out=out, resume=True,
+    rr.compare(arms, fixed_parameters=True, replications=range(100, 104), until="2025-10-01", out=out, resume=True,
                progress=lambda done, total: seen.append((done, total)))  # fmt: skip
     assert seen[-1] == (8, 8) and rr.open(out)["replication"].values.tolist() == [100, 101, 102, 103]
     with pytest.raises(KeyboardInterrupt):
         rr.compare(
-            arms, replications=range(7, 9), until="2025-10-01", threads=1, out=tmp_path / "p.h5", progress=stop_at_once
+            arms,
+            fixed_parameters=True,
+            replications=range(7, 9),
+            until="2025-10-01",
+            threads=1,
+            out=tmp_path / "p.h5",
+            progress=stop_at_once,
         )
     with pytest.raises(KeyboardInterrupt):  # another range: what is done of the first counts beside it
-        rr.compare(arms, replications=range(20, 23), until="2025-10-01", threads=1, out=tmp_path / "p.h5", resume=True,
+        rr.compare(arms, fixed_parameters=True, replications=range(20, 23), until="2025-10-01", threads=1, out=tmp_path / "p.h5", resume=True,
                    progress=stop_at_once)  # fmt: skip
     with pytest.warns(UserWarning, match=r"(\d) of (\d+) runs are finished"):
         ds = rr.open(tmp_path / "p.h5")
@@ -111,7 +127,7 @@ def stop_at_once(done, total):
 def test_analysis_report_and_structure_take_replications_that_do_not_begin_at_zero(arms, whole, tmp_path):
     from rackrate.structural import structural_studies
 
-    ds = rr.compare(arms, replications=range(4, 6), until="2025-10-01", out=tmp_path / "part.h5")
+    ds = rr.compare(arms, fixed_parameters=True, replications=range(4, 6), until="2025-10-01", out=tmp_path / "part.h5")
     with rr.open(whole) as all_of_it:
         part = all_of_it.sel(replication=[4, 5])
         assert an.premium_table(ds).equals(an.premium_table(part))

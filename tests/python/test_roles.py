@@ -67,3 +67,18 @@ def test_the_two_premiums_are_alike_as_the_clouds_are(worlds):
 
     spread = (error(worlds["north"], "northco") ** 2 + error(worlds["south"], "southco") ** 2) ** 0.5
     assert abs(north - south) < 4 * spread
+
+
+def test_the_headline_is_swapped_with_parameters_drawn():
+    doubtful = TEXT.replace("beta_gravity = 2", "beta_gravity = { value = 2, low = 1, high = 3 }")
+    ends = {"points": 4, "until": "2026-07-01"}
+    found = {}
+    for holder, text in (("north", doubtful), ("south", swapped(doubtful))):
+        open_world = rr.Scenario.parse(text, "open")
+        exclusive = open_world.override({CLAUSE.format(holder): True}, name="exclusive")
+        found[holder] = rr.compare({"open": open_world, "exclusive": exclusive}, seed=3, **ends)
+    assert all(ds.sizes["point"] == 4 for ds in found.values())
+    for holder, other in (("north", "south"), ("south", "north")):
+        words = analysis.headline(found[holder], analysis.premium_table(found[holder]))
+        assert words.firm == f"{holder}co" and f"{holder.title()}co" in words.sentence
+        assert premium(found[holder], f"{holder}co") > 0 > premium(found[holder], f"{other}co")

@@ -20,7 +20,7 @@ def pair():
 
 
 def test_settings_end_where_the_study_ends_and_do_not_repeat_it(pair):
-    study = rr.compare(pair, replications=1, until="2025-07-20")
+    study = rr.compare(pair, fixed_parameters=True, replications=1, until="2025-07-20")
     found = structural_studies(study, pair, replications=1, show=False)
     assert found and all(ds.attrs["until"] == "2025-07-20" for ds in found.values())
     assert all(bool((ds["run_end"] == np.datetime64("2025-07-20")).all()) for ds in found.values())
@@ -33,7 +33,18 @@ def test_settings_end_where_the_study_ends_and_do_not_repeat_it(pair):
 
 def test_the_range_is_kept_in_the_file(command, tmp_path):
     names = ["openai-azure-amended", "openai-azure-exclusive"]
-    asked = ["-n", "2", "--until", "2025-08-01", "--set", "run.enterprises=40", "--structural", "1", "-q"]
+    asked = [
+        "-n",
+        "2",
+        "--until",
+        "2025-08-01",
+        "--set",
+        "run.enterprises=40",
+        "--structural",
+        "1",
+        "-q",
+        "--fixed-parameters",
+    ]
     assert command("compare", *names, "-o", "s.h5", *asked).code == 0
     with rr.open(tmp_path / "s.h5") as ds:
         rows = json.loads(ds.attrs["structural"])
@@ -44,7 +55,20 @@ def test_the_range_is_kept_in_the_file(command, tmp_path):
     assert "No structural" not in (tmp_path / "s.html").read_text()
     # More replications of the same study leave its range true.
     assert (
-        command("compare", *names, "-o", "s.h5", "-n", "3", *asked[2:6], "--structural", "0", "--resume", "-q").code
+        command(
+            "compare",
+            *names,
+            "-o",
+            "s.h5",
+            "-n",
+            "3",
+            *asked[2:6],
+            "--structural",
+            "0",
+            "--resume",
+            "-q",
+            "--fixed-parameters",
+        ).code
         == 0
     )
     with rr.open(tmp_path / "s.h5") as ds:

@@ -13,6 +13,7 @@ from rackrate.cli.text import say
 
 if TYPE_CHECKING:
     from rackrate.study import Path_, StudyRequest
+    from rackrate.two_level import TwoLevelRequest
 
 
 def written(asked: StudyRequest, request: dict[str, Any]) -> float:
@@ -30,6 +31,27 @@ def written(asked: StudyRequest, request: dict[str, Any]) -> float:
             show=request["show"],
         )
     seconds = watch()
+    say(f"{request['out']}: written in {progress.spoken(seconds)}", request["quiet"])
+    return seconds
+
+
+def drawn_and_written(asked: TwoLevelRequest, request: dict[str, Any]) -> float:
+    """The same for a study that draws its parameters; ``request["failed"]`` then says how many runs failed."""
+    from rackrate import two_level
+
+    watch = progress.stopwatch()
+    with interruptible(request["out"]):
+        came = two_level.run_two_level(
+            asked,
+            request["out"],
+            threads=request["threads"],
+            resume=request["resume"],
+            force=request["force"],
+            show=request["show"],
+            say=say,
+        )
+    seconds = watch()
+    request["failed"] = came.failed if came is not None else 0
     say(f"{request['out']}: written in {progress.spoken(seconds)}", request["quiet"])
     return seconds
 

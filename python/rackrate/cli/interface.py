@@ -71,7 +71,7 @@ class _Replications(click.ParamType[Any]):
         return numbers
 
 
-def run_options(replications: int) -> Callable[[Any], Any]:
+def run_options(replications: int, means: str = "") -> Callable[[Any], Any]:
     """The options that run, compare and attribute share."""
 
     def add(command: Any) -> Any:
@@ -90,7 +90,7 @@ def run_options(replications: int) -> Callable[[Any], Any]:
                     "--replications",
                     type=_Replications(),
                     metavar="N|FIRST:LAST",
-                    means=str(replications),
+                    means=means or str(replications),
                     help="replications per arm: their number, or the first and the last of them, both included (0:99, then 100:199)",
                 ),
                 click.option("--seed", type=int, default=1, help="chooses the random worlds"),
@@ -229,7 +229,15 @@ def run_command(scenario: str, **options: Any) -> None:
 @commands.command("compare")
 @click.argument("base", metavar="BASE", shell_complete=completion.scenarios)
 @click.argument("alternatives", nargs=-1, required=True, metavar="ALTERNATIVE...", shell_complete=completion.scenarios)
-@run_options(replications=20)
+@run_options(replications=20, means="2 at each parameter point, 20 with --fixed-parameters")
+@unset(
+    "--points",
+    type=click.IntRange(min=1),
+    metavar="M",
+    means="20",
+    help="draws of everything that the scenarios state a range for; -n futures are run at each",
+)
+@flag("--fixed-parameters", help="leave every value as it is written: intervals then hold futures alone")
 @unset("--report", metavar="OUT.html", means="none", shell_complete=completion.pages, help="also write the report")
 @click.option(
     "--structural",
@@ -244,14 +252,15 @@ def run_command(scenario: str, **options: Any) -> None:
 )
 def compare_command(
     base: str, alternatives: tuple[str, ...], report: str | None, structural: int, decompose: bool, **options: Any
-) -> None:
+) -> int:
     """Simulate scenarios in the same random worlds; print what the difference is worth to each firm.
 
-    The first is the baseline; differences are alternative minus baseline.
+    The first is the baseline; differences are alternative minus baseline. Values with a stated range are drawn with the
+    futures, so that the intervals hold what is not known of either.
     """
     from rackrate.cli import study
 
-    study.compare([base, *alternatives], options, report, structural, decompose)
+    return study.compare([base, *alternatives], options, report, structural, decompose)
 
 
 @commands.command("attribute")

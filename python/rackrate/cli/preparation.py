@@ -18,6 +18,7 @@ from rackrate.scenario import Scenario
 
 if TYPE_CHECKING:
     from rackrate.study import StudyRequest
+    from rackrate.two_level import TwoLevelRequest
 
 
 def may_write(
@@ -85,13 +86,24 @@ def _warn(arms: dict[str, Scenario], names: Sequence[str], changed: bool, quiet:
         )
 
 
-def estimated(asked: StudyRequest, request: dict[str, Any]) -> None:
+def estimated(asked: StudyRequest, request: dict[str, Any], drawn: TwoLevelRequest | None = None) -> None:
     """Finds what is wrong with a study before anything runs; says how long it will take, unless told to be quiet."""
     from rackrate import estimates
 
-    asked.check()
+    asked.check() if drawn is None else drawn.check()
     request["warn"]()
-    if not request["quiet"]:
+    if request["quiet"]:
+        return
+    if drawn is not None:
+        seconds = estimates.estimate_two_level_seconds(drawn, request["threads"])
+        futures = len(asked.numbers())
+        threads = checks.thread_count(request["threads"])
+        say(
+            f"simulating {len(asked.arms)} arms x {drawn.points} draws of {len(drawn.design.factors)} uncertain things x {futures} "
+            f"future{'s' if futures > 1 else ''}, {drawn.runs} runs on {threads} thread{'s' if threads > 1 else ''}: "
+            f"{progress.roughly(seconds)}"
+        )
+    else:
         seconds = estimates.estimate_seconds(asked, request["threads"])
         arms = f"{len(asked.arms)} arms x " if len(asked.arms) > 1 else ""
         threads = checks.thread_count(request["threads"])

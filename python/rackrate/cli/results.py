@@ -18,6 +18,7 @@ _SMALL = 5e-4  # of the largest number: less has no row
 def print_premium(ds: xr.Dataset, structural: pd.DataFrame | None) -> None:
     """The headline, then for each question one line a firm: mean, both intervals, P(< 0), break-even year."""
     from rackrate import analysis
+    from rackrate.analysis.table_views import draws_parameters
 
     table = analysis.premium_table(ds)
     print(analysis.headline(ds, table, structural).sentence)
@@ -26,24 +27,67 @@ def print_premium(ds: xr.Dataset, structural: pd.DataFrame | None) -> None:
     unit = analysis.unit_of(totals[["mean", "outcome_low", "outcome_high"]].to_numpy())
     least = _SMALL * max((_reach(row) for row in totals.itertuples()), default=0.0)
     single = bool((totals["pairs"] < 2).all())
+    drawn = draws_parameters(table)
+    spreads = ["90 % of outcomes", "futures alone", "parameters alone"] if drawn else ["90 % of futures"]
+    columns = ["firm", "mean", *spreads, "mean known to", "P(<0)", "break-even", "variance left"]
     for (question, group), part in totals.groupby(["question", "group"], sort=False):
         kind = {"transfer": ", moved by money clauses", "rest": ", the rest"}.get(str(group), "")
         title = f"{question}{kind}; {unit.name} on the valuation date"
         rows = [
-            _premium(row, unit, single)
+            _premium(row, unit, single, drawn)
             for row in part.sort_values("mean", ascending=False).itertuples()
             if _reach(row) > least
         ]
         if rows and single:
             print_rows(f"{title}; one future, so no interval", ["firm", "difference", "break-even"], rows)
         elif rows:
-            print_rows(
-                title,
-                ["firm", "mean", "90 % of futures", "mean known to", "P(<0)", "break-even", "variance left"],
-                rows,
-            )
+            print_rows(title, columns, rows)
     if not single:
         print(f"{analysis.VARIANCE_LEFT}\n")
+    _print_gains(ds, unit, single)
+    if drawn and not single:
+        print(f"\n{_how_known(ds)}")
+
+
+def _print_gains(ds: xr.Dataset, unit: Unit, single: bool) -> None:
+    """For each question but that of other terms: what all parties and buyers gain, the sum, and when."""
+    from rackrate import analysis
+
+    for contrast in analysis.contrasts(ds):
+        if contrast.key == "terms":
+            continue
+        table = analysis.gains(ds, contrast.treatment, contrast.control)
+        through = {r.party: r for r in table[table["through_stakes"]].itertuples()}
+        least = _SMALL * max((_reach(r) for r in table.itertuples()), default=0.0)
+        own = [r for r in table[~table["through_stakes"]].itertuples() if _reach(r) > least or r.party == "total"]
+        rows = [_gain(r, through.get(r.party), unit, single) for r in own]
+        columns = ["party", "gain", *([] if single else ["90 % of outcomes"])]
+        columns += ([] if not through else ["looking through stakes", *([] if single else ["90 % of outcomes"])]) + [
+            "after 2028"
+        ]
+        print_rows(f"{contrast.title}: gains and losses of all, {unit.name}, without a terminal value", columns, rows)
+
+
+def _gain(row: Any, through: Any, unit: Unit, single: bool) -> list[str]:
+    late = "" if row.after_2028 != row.after_2028 else f"{row.after_2028:.0%}"
+    cells = [str(row.party)]
+    for one in (row, through):
+        if one is not None:
+            cells += [unit.number(one.mean, True), *([] if single else [unit.span(one.outcome_low, one.outcome_high)])]
+    return [*cells, late]
+
+
+def _how_known(ds: xr.Dataset) -> str:
+    """What the intervals of a study with drawn parameters hold."""
+    from rackrate.analysis import study_data
+
+    pooled = study_data.pooled(ds)
+    points = len(set(pooled["point"].values.tolist()))
+    futures = pooled.sizes["replication"] // points
+    return (
+        f"Outcomes: {points} draws of every value with a stated range, {futures} future{'s' if futures > 1 else ''} each; futures and "
+        "parameters together. The mean is known to the error of so few draws."
+    )
 
 
 def _reach(row: Any) -> float:
@@ -51,7 +95,7 @@ def _reach(row: Any) -> float:
     return max((abs(value) for value in (row.mean, row.outcome_low, row.outcome_high) if value == value), default=0.0)
 
 
-def _premium(row: Any, unit: Unit, single: bool) -> list[str]:
+def _premium(row: Any, unit: Unit, single: bool, drawn: bool) -> list[str]:
     from rackrate import analysis
 
     year = "" if row.break_even is None or row.break_even != row.break_even else f"{row.break_even:.0f}"
@@ -62,6 +106,11 @@ def _premium(row: Any, unit: Unit, single: bool) -> list[str]:
         str(row.firm),
         mean,
         unit.span(row.outcome_low, row.outcome_high),
+        *(
+            [unit.span(row.future_low, row.future_high), unit.span(row.parameter_low, row.parameter_high)]
+            if drawn
+            else []
+        ),
         unit.span(row.mean_low, row.mean_high),
         f"{row.p_negative:.0%}",
         year,

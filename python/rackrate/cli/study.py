@@ -6,10 +6,13 @@ import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+import click
+
 from rackrate import options as checks
 from rackrate import progress
 from rackrate.cli import outputs, results
-from rackrate.cli.execution import written
+from rackrate.cli.errors import CHECK_FAILED
+from rackrate.cli.execution import drawn_and_written, written
 from rackrate.cli.preparation import estimated, loaded, may_write
 from rackrate.cli.reading import opened, quiet_analysis
 from rackrate.cli.text import say
@@ -25,9 +28,12 @@ def run(names: Sequence[str], request: dict[str, Any], default_replications: int
 
 def compare(
     names: Sequence[str], request: dict[str, Any], report_path: str | None, structural: int, decompose: bool = False
-) -> None:
-    """``rackrate compare``: the study, the structural range, the premium table, its steps, and the report if asked."""
-    arms = _simulate(names, request, 20, decompose, report_path)
+) -> int:
+    """``rackrate compare``: the study, the structural range, the premium table, its steps, and the report if asked.
+
+    Returns: the exit status: 1 if runs failed.
+    """
+    arms = _simulate(names, request, 20, decompose, report_path, structural)
     analysis = quiet_analysis()
 
     with opened(request["out"]) as ds:
@@ -69,6 +75,7 @@ def compare(
             say("drawing the report", request["quiet"] or not sys.stderr.isatty())
             analysis.report(ds, report_path, structural=ranges)
             say(f"report: {report_path}", request["quiet"])
+    return CHECK_FAILED if request.get("failed") else 0
 
 
 def _simulate(
@@ -77,20 +84,39 @@ def _simulate(
     default_replications: int,
     decompose: bool = False,
     report_path: str | None = None,
+    structural: int = 0,
 ) -> dict[str, Scenario]:
     """Everything that can be wrong is found before anything is computed or written. Returns the arms asked for."""
     from rackrate import decompositions
-    from rackrate.study import StudyRequest
+    from rackrate.study import StudyRequest, planned
 
-    replications = request["replications"] if request["replications"] is not None else default_replications
-    numbers = checks.replication_range(replications)
+    if request["replications"] is not None:
+        checks.replication_range(request["replications"])
+    if decompose and request.get("points") is not None:
+        raise click.UsageError("--decompose and --points exclude each other; a decomposition fixes the parameters.")
     may_write({"-o": request["out"], "--report": report_path}, names, request)
     arms = loaded(names, request)
     base = next(iter(arms))
     made = decompositions.steps(arms, base) if decompose else decompositions.Steps(arms, {}, "")
-    asked = StudyRequest(made.arms, base, replications, request["seed"], request["until"], made.replay, made.design)
-    estimated(asked, request)
-    request["seconds_per_run"] = written(asked, request) / (len(made.arms) * len(numbers))
+    # A decomposition replays recorded paths, which belong to one setting of the parameters.
+    fixed = decompose or default_replications == 1 or request.get("fixed_parameters", False)
+    asked, drawn = planned(
+        StudyRequest(
+            made.arms, base, default_replications, request["seed"], request["until"], made.replay, made.design
+        ),
+        request["replications"] if request["replications"] is not None or not fixed else default_replications,
+        request.get("points"),
+        fixed,
+    )
+    if drawn is not None and structural:
+        raise click.UsageError(
+            "--structural varies one thing at a time around the values as written; expected --fixed-parameters beside it. "
+            "A study that draws its parameters has the model's switches among them."
+        )
+    estimated(asked, request, drawn)
+    runs = len(made.arms) * len(asked.numbers()) if drawn is None else drawn.runs
+    seconds = written(asked, request) if drawn is None else drawn_and_written(drawn, request)
+    request["seconds_per_run"] = seconds / runs
     return arms
 
 

@@ -14,8 +14,9 @@ from rackrate.sweeps.changes import change_text
 from rackrate.sweeps.targets import Target, moment, whole_days
 
 Value = float | str | dt.date  #: of a factor at a point
-Move = Literal["set", "multiply", "add", "position"]
+Move = Literal["set", "multiply", "add", "position", "quantile"]
 _DAY_MS = 86_400_000.0
+_EDGE = 1e-6  # no share of a distribution is asked for beyond
 AS_WRITTEN = "as written"  #: the category of a factor that leaves a scenario as it is
 
 
@@ -24,7 +25,9 @@ class Line:
     """A factor whose values are numbers or dates. Raw values are float64; NaN leaves the scenario as it is written."""
 
     name: str
-    move: Move  #: what its number does; "position" lies between 0, the low end of each target's own range, and 1, the high end
+    move: Move
+    """What its number does. "position" lies between 0, the low end of each target's own range, and 1, the high end;
+    "quantile" is the share of the distribution that the range means, below what each target is."""
     unit: str  #: of its numbers; "ms" since 1970 for a date that is set, "d" for one that is shifted
     targets: Mapping[str, tuple[Target, ...]]  #: by arm
     low: float | None = None  #: None: it has values only
@@ -63,11 +66,19 @@ class Line:
         if self.move == "position":
             low, high = target.span
             return low + raw * (high - low)
+        if self.move == "quantile":
+            return self._drawn(target, raw)
         own = target.number
         assert own is not None  # a change was found to have something to change
         if self.move == "multiply":
             return own * raw
         return own + raw * (_DAY_MS if target.type == "date" else 1.0)
+
+    def _drawn(self, target: Target, raw: Any) -> Any:
+        numbers = target.belief.quantile(np.clip(raw, _EDGE, 1.0 - _EDGE))  # a grid may ask for the ends of a long tail
+        if target.type == "integer":
+            return np.round(numbers)
+        return whole_days(numbers) if target.type == "date" else numbers
 
     def overrides(self, arm: str, raw: float) -> dict[str, Any]:
         """What it sets in an arm, by path."""
@@ -112,6 +123,8 @@ class Line:
             return moment(raw).isoformat()
         if self.move == "position":
             return f"{100 * raw:.4g} % of the range"
+        if self.move == "quantile":
+            return f"at its {100 * raw:.4g} % point"
         return change_text(self.move, float(raw), "" if self.move == "multiply" else self.unit)
 
     def range_text(self) -> str:
@@ -122,6 +135,8 @@ class Line:
         assert self.low is not None and self.high is not None
         if self.move == "position":
             return "each from its own low to its own high"
+        if self.move == "quantile":
+            return "drawn from the distribution that its range means"
         return f"{self.text(self.low)} to {self.text(self.high)}" + (", log" if self.log else "")
 
 

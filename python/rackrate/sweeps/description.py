@@ -48,12 +48,17 @@ def description(design: Design) -> str:
 def _attributes(axis: Axis, unit: str) -> dict[str, str]:
     attributes = {"long_name": axis.title or axis.name}
     if isinstance(axis, Line) and not axis.is_date:
-        attributes["units"] = "1" if unit in ("", "×", "of the range") else unit
-        if unit in ("×", "of the range"):
-            attributes["comment"] = (
-                "multiple of the scenario's own value" if unit == "×" else "position in the value's own range"
-            )
+        attributes["units"] = "1" if unit in ("", *_MEANT) else unit
+        if unit in _MEANT:
+            attributes["comment"] = _MEANT[unit]
     return attributes
+
+
+_MEANT = {
+    "×": "multiple of the scenario's own value",
+    "of the range": "position in the value's own range",
+    "of the distribution": "share of the distribution that the value's own range means, below what was drawn",
+}
 
 
 def _factor(axis: Axis, unit: str) -> dict[str, Any]:

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-SCALES = ("linear", "log")
+STATED = "stated"
+SCALES = ("linear", "log", STATED)
 
 
 @dataclass(frozen=True)
@@ -30,6 +31,7 @@ class Factor:
     """Categories: by name, what is set by scenario path. An empty level leaves all as it is written."""
     structural: bool = False  #: levels are the structural settings that the structural range of a report runs
     steps: int = 0  #: in a grid, how many values a range gives, both ends included; 0: three
-    scale: str = "linear"  #: "linear", or "log": equal ratios are equally likely
+    scale: str = "linear"
+    """"linear"; "log": equal ratios are equally likely; "stated": shares of the distribution that the value's own range means."""
     unit: str = ""  #: of plain numbers, in ranges, values and tables; empty: the key's own, if it has none
     title: str = field(default="", compare=False)  #: for readers

@@ -94,12 +94,12 @@ def _fill(file: Any, stored: Stored, disk: _Disk, advance: progress.Callback | N
     labels = results.entity_labels(stored)
     time, bounds, horizon = results.time_labels(stored)
     file.dimensions = {
-        "point": len(plan), "arm": plan.arms, "replication": len(plan.replications),
+        "point": len(plan), "arm": plan.arms, "replication": len(plan.labels),
         **{dim: len(own) for dim, (own, _) in labels.items()}, "time": len(time), "bnds": 2,
     }  # fmt: skip
     _small(file, "point", ("point",), np.arange(len(plan)), results.POINT)
     _text(file, "arm", ("arm",), [arm.name for arm in plan.manifest.arms], results.ARM)
-    numbers = np.array(plan.replications, np.int64)
+    numbers = np.array(plan.labels, np.int64)
     _small(file, "replication", ("replication",), numbers, results.REPLICATION)
     for dim, (own, attrs) in labels.items():
         _text(file, dim, (dim,), own, attrs)
@@ -112,7 +112,9 @@ def _fill(file: Any, stored: Stored, disk: _Disk, advance: progress.Callback | N
         put = _text if table.dtype.kind == "U" else _small
         put(file, what, dims, table, attrs)
     _text(file, "scenario", ("arm",), results.texts(plan), results.SCENARIO)
-    complete = stored.done[plan.cell_of].astype(np.int8)
+    complete = plan.of_points(stored.done).astype(np.int8)
+    if plan.has_own_worlds:
+        _small(file, "world", ("point", "replication"), plan.requests[0].worlds, results.WORLD)
     _small(file, "complete", _OUTER, complete, results.COMPLETE)
     _large(file, stored, disk, advance)
     file.attrs["coordinates"] = " ".join(results.factor_columns(plan))

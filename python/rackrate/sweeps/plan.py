@@ -12,6 +12,7 @@ from functools import cached_property
 
 import numpy as np
 
+from rackrate._core import ResultFileError
 from rackrate.sweeps.bundle_file import Array
 from rackrate.sweeps.bundle_values import Bundle, Cell
 from rackrate.sweeps.journal import DIGITS, Entry
@@ -23,8 +24,13 @@ class Plan:
     """The points of all requests, one after the other; a point that an earlier request has too is not repeated."""
 
     def __init__(self, manifest: Manifest, requests: Sequence[Request]) -> None:
+        """Raises: ResultFileError if a design with futures of its own at every point shares the directory."""
         self.manifest = manifest
         self.requests = list(requests)
+        if len(self.requests) > 1 and self.has_own_worlds:
+            raise ResultFileError(
+                f"the directory holds {len(self.requests)} designs, one of kind draws; expected that one alone. Use another -o for it."
+            )
         kept = _new_rows(self.requests)
         #: [point] request and row in it that a point comes from
         self.origin = np.concatenate(
@@ -39,17 +45,46 @@ class Plan:
         self.prints = unique[order]  #: [cell]
         self.first = first[order]  #: [cell] point * arms + arm that needs it first
         self.cell_of = rank[inverse].reshape(prints.shape)  #: [point, arm]
-        numbers = sorted({n for r in self.requests for n in (r.replications.start, r.replications.stop)})
-        self.replications = range(numbers[0], numbers[-1]) if numbers else range(0)
-        #: [cell, replication] whether somebody asked for the run
+        worlds = [r.worlds for r in self.requests if len(r) and len(r.replications)]
+        #: the random worlds, from the first to the last that some point asks for
+        self.replications = range(int(min(w.min() for w in worlds)), int(max(w.max() for w in worlds)) + 1) if worlds else range(0)  # fmt: skip
+        #: [cell, random world] whether somebody asked for the run
         self.asked = np.zeros((len(self.prints), len(self.replications)), bool)
         for request in self.requests:
-            cells = self._cells_of(request)
-            columns = slice(request.replications.start - self.replications.start, request.replications.stop - self.replications.start)  # fmt: skip
-            self.asked[np.unique(cells), columns] = True
+            cells = self._cells_of(request).reshape(-1, self.arms)
+            columns = request.worlds - self.replications.start
+            if request.has_own_worlds:
+                self.asked[cells[:, :, None], columns[:, None, :]] = True
+            elif len(request):
+                self.asked[np.unique(cells), columns[0, 0] : columns[0, -1] + 1] = True
 
     def __len__(self) -> int:
         return len(self.cell_of)
+
+    @property
+    def has_own_worlds(self) -> bool:
+        """Whether every point has futures of its own. It is then alone in its directory."""
+        return any(request.has_own_worlds for request in self.requests)
+
+    @property
+    def labels(self) -> range:
+        """The replications of a point as a result labels them."""
+        return self.requests[0].replications if self.has_own_worlds else self.replications
+
+    @property
+    def column_of(self) -> Array:
+        """The column in ``asked`` of each replication of each point, [point, replication]."""
+        if self.has_own_worlds:
+            columns: Array = self.requests[0].worlds - self.replications.start
+            return columns
+        return np.broadcast_to(np.arange(len(self.replications)), (len(self), len(self.replications)))
+
+    def of_points(self, table: Array) -> Array:
+        """A table [cell, random world, ...] as [point, arm, replication, ...]."""
+        if self.has_own_worlds:
+            found: Array = table[self.cell_of[:, :, None], self.column_of[:, None, :]]
+            return found
+        return table[self.cell_of]  # type: ignore[no-any-return]
 
     @property
     def arms(self) -> int:

@@ -14,7 +14,7 @@ from rackrate.sweeps.axes import Axis, Line, Value
 from rackrate.sweeps.checks import check_design
 from rackrate.sweeps.mistakes import Mistakes
 from rackrate.sweeps.resolution import resolved
-from rackrate.sweeps.sampling import LIST, raw_columns
+from rackrate.sweeps.sampling import DRAWS, LIST, raw_columns
 from rackrate.sweeps.tables import factors_of_columns, listed_columns
 
 if TYPE_CHECKING:
@@ -93,6 +93,7 @@ class Points(Sequence[Point]):
         self.arms: dict[str, Scenario] = dict(design.scenarios)
         factors = factors_of_columns(design) if design.sampling.kind == LIST else design.factors
         axes = resolved(factors, self.arms, mistakes)
+        self._all_made_anyway = design.sampling.kind == DRAWS  # when the study begins, before its first run
         mistakes.raise_if_any()
         self.axes: tuple[Axis, ...] = tuple(axes)
         try:
@@ -177,6 +178,8 @@ class Points(Sequence[Point]):
                 return
 
     def _trials(self) -> list[int]:
+        if self._all_made_anyway:
+            return []
         if len(self) <= _ALL_TRIED:
             return list(range(len(self)))
         chosen = set(np.linspace(0, len(self) - 1, _ALL_TRIED).astype(int).tolist())
@@ -191,4 +194,4 @@ class Points(Sequence[Point]):
 def _unit(axis: Axis) -> str:
     if not isinstance(axis, Line) or axis.is_date:
         return ""
-    return {"multiply": "×", "position": "of the range"}.get(axis.move, axis.unit)
+    return {"multiply": "×", "position": "of the range", "quantile": "of the distribution"}.get(axis.move, axis.unit)

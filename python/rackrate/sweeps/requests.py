@@ -23,6 +23,7 @@ from rackrate.sweeps.bundle_file import Array, cannot_write
 from rackrate.sweeps.bundle_values import Setting
 from rackrate.sweeps.description import coordinates, description
 from rackrate.sweeps.layout import REQUESTS, SUFFIX
+from rackrate.sweeps.sampling import DRAWS, world_numbers
 
 FORMAT = "rackrate request 1"
 _NO_DATE = (1980, 1, 1, 0, 0, 0)
@@ -50,6 +51,16 @@ class Request:
         """What the point sets in the text of the arm."""
         begin, end = self._lines[point], self._lines[point + 1]
         return tuple((path, value) for path, value in json.loads(self._settings[begin:end])[arm])
+
+    @property
+    def has_own_worlds(self) -> bool:
+        """Whether every point has futures of its own, as draws of parameters have."""
+        return bool(json.loads(self.description)["kind"] == DRAWS)
+
+    @property
+    def worlds(self) -> Array:
+        """Which random world each replication of each point is, [point, replication]."""
+        return world_numbers(DRAWS if self.has_own_worlds else "", len(self), self.replications)
 
     @cached_property
     def _lines(self) -> Array:

@@ -9,7 +9,7 @@ from rackrate._core import ScenarioError
 from rackrate.scenario import Scenario
 from rackrate.sweeps.axes import AS_WRITTEN, Axis, Categories, Line, Move
 from rackrate.sweeps.changes import ADD, MULTIPLY, SET, Change, read_change
-from rackrate.sweeps.factors import SCALES, Factor
+from rackrate.sweeps.factors import SCALES, STATED, Factor
 from rackrate.sweeps.mistakes import Mistakes, did_you_mean, shown
 from rackrate.sweeps.targets import NUMBERS, Catalogue, Target
 
@@ -19,6 +19,8 @@ Found = Mapping[str, tuple[Target, ...]]
 def resolved(factors: Sequence[Factor], scenarios: Mapping[str, Scenario], mistakes: Mistakes) -> list[Axis]:
     """One axis for each factor that has no mistake; mistakes are collected."""
     catalogues = {arm: Catalogue(scenario) for arm, scenario in scenarios.items()}
+    for catalogue in catalogues.values():  # one question to the schema instead of one for each factor
+        catalogue.targets([path for factor in factors for path in factor.paths if catalogue.has(path)])
     axes = []
     for factor in factors:
         axis = _Resolution(factor, catalogues, mistakes).axis()
@@ -77,7 +79,7 @@ class _Resolution:
             )
         if factor.scale not in SCALES:
             raise self._wrong(
-                f"{self._key}.scale", shown(factor.scale), "linear or log", did_you_mean(factor.scale, SCALES)
+                f"{self._key}.scale", shown(factor.scale), "linear, log or stated", did_you_mean(factor.scale, SCALES)
             )
         if self._has("structural"):
             return self._structural()
@@ -151,6 +153,8 @@ class _Resolution:
             if self._has("values")
             else [] if factor.low is None else [factor.low, factor.high]
         )  # fmt: skip
+        if factor.scale == STATED:
+            return self._stated(found, given)
         if not given:
             return self._own_range(found, every)
         changes = [read_change(value) for value in given]
@@ -220,6 +224,22 @@ class _Resolution:
             factor.name, "set", target.rule.unit, found, low, high, whole=target.type == "integer", title=factor.title
         )
         return self._ranged(line, [target.low, target.high])
+
+    def _stated(self, found: Found, given: Sequence[Any]) -> Line:
+        """The distributions that the values' own ranges mean; a value without a range stays as its arm has it."""
+        if given:
+            raise self._wrong(
+                f"{self._key}.scale",
+                '"stated" beside a range or values',
+                "the range that stands beside the value",
+                "Remove one.",
+            )
+        found = {arm: tuple(t for t in targets if t.states_range) for arm, targets in found.items()}
+        if not any(found.values()):
+            raise self._wrong(self._key, "a factor whose values state no range", "low and high beside one of them")
+        for target in (target for targets in found.values() for target in targets):
+            target.belief  # noqa: B018  raises where the range cannot be drawn
+        return Line(self._factor.name, "quantile", "", found, 0.0, 1.0, title=self._factor.title)
 
     def _range_example(self, target: Target) -> str:
         if target.type == "date":

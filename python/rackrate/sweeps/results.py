@@ -79,7 +79,7 @@ def fingerprint(stored: Stored) -> str:
     kept = plan.manifest.keep
     hash_ = hashlib.sha256(
         json.dumps([
-            "rackrate sweep", [a.name for a in plan.manifest.arms], plan.manifest.seed, list(plan.replications),
+            "rackrate sweep", [a.name for a in plan.manifest.arms], plan.manifest.seed, list(plan.labels),
             sorted(kept.variables), kept.by, kept.first, kept.last,
         ]).encode()
     )  # fmt: skip
@@ -87,8 +87,8 @@ def fingerprint(stored: Stored) -> str:
         hash_.update(name.encode() + b"\0" + "\0".join(map(str, values.tolist())).encode())
     assert stored.prints is not None, "prints are read with verify"
     prints = np.where(stored.done[..., None], stored.prints, np.uint8(0))
-    for cells in np.array_split(plan.cell_of, max(1, len(plan) // 4096)):
-        hash_.update(prints[cells].tobytes())
+    for points in np.array_split(np.arange(len(plan)), max(1, len(plan) // 4096)):
+        hash_.update(prints[plan.cell_of[points][:, :, None], plan.column_of[points][:, None, :]].tobytes())
     return hash_.hexdigest()
 
 
@@ -221,7 +221,9 @@ def _dataset(stored: Stored) -> xr.Dataset:
     data: dict[str, Any] = {}
     for name, (dims, table, attrs) in variables(stored).items():
         data[name] = xr.Variable((*outer, *dims), lazy(table), attrs)
-    data["complete"] = xr.Variable(outer, stored.done[plan.cell_of].astype(np.int8), COMPLETE)
+    data["complete"] = xr.Variable(outer, plan.of_points(stored.done).astype(np.int8), COMPLETE)
+    if plan.has_own_worlds:
+        data["world"] = xr.Variable(("point", "replication"), plan.requests[0].worlds, WORLD)
     data["run_fingerprint"] = xr.Variable(outer, lazy(Prints(stored)), PRINTS)
     data["run_end"] = xr.Variable(outer, lazy(Ends(stored)), ENDS)
     data |= {name: xr.Variable(dims, values, attrs) for name, (dims, values, attrs) in per_cell(stored).items()}
@@ -233,7 +235,7 @@ def _dataset(stored: Stored) -> xr.Dataset:
     coords: dict[str, Any] = {
         "point": xr.Variable(("point",), np.arange(len(plan)), POINT),
         "arm": xr.Variable(("arm",), np.array([arm.name for arm in plan.manifest.arms]), ARM),
-        "replication": xr.Variable(("replication",), np.array(plan.replications, dtype=np.int64), REPLICATION),
+        "replication": xr.Variable(("replication",), np.array(plan.labels, dtype=np.int64), REPLICATION),
         "time": xr.Variable(("time",), _instants(time), _TIME),
     }
     for name, (labels, attrs) in entity_labels(stored).items():
@@ -260,6 +262,9 @@ def _instants(days: Array) -> Array:
 
 
 POINT = {"long_name": "point", "units": "", "comment": "points of the sweep, in the order of its designs"}
+WORLD = {
+    "long_name": "random world", "units": "", "comment": "the number of the replication that a run with fixed parameters has in this world",
+}  # fmt: skip
 COMPLETE = {
     "long_name": "completeness of the replication", "units": "", "comment": "0: not done, all its values are missing; 1: done",
     **FLAGS,

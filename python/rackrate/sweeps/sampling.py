@@ -15,8 +15,9 @@ if TYPE_CHECKING:
 
 GRID, LIST, ONE_AT_A_TIME = "grid", "list", "one-at-a-time"
 LATIN_HYPERCUBE, SOBOL, SALTELLI, MORRIS = "latin-hypercube", "sobol", "saltelli", "morris"
-KINDS = (GRID, LIST, ONE_AT_A_TIME, LATIN_HYPERCUBE, SOBOL, SALTELLI, MORRIS)
-SAMPLED = (LATIN_HYPERCUBE, SOBOL, SALTELLI, MORRIS)
+DRAWS = "draws"
+KINDS = (GRID, LIST, ONE_AT_A_TIME, LATIN_HYPERCUBE, SOBOL, SALTELLI, MORRIS, DRAWS)
+SAMPLED = (LATIN_HYPERCUBE, SOBOL, SALTELLI, MORRIS, DRAWS)
 MOST_POINTS = 10_000_000
 _GRID_STEPS = 3
 
@@ -29,6 +30,8 @@ class Sampling:
     each factor alone at the ends of its range or at each of its values. ``latin-hypercube`` and ``sobol``: ``samples`` points.
     ``saltelli``: ``samples`` x (factors + 2) points for Sobol indices, or x (2 factors + 2) with ``second_order``.
     ``morris``: ``samples`` trajectories of (factors + 1) points on a grid of ``morris_levels``.
+    ``draws``: ``samples`` points of a Latin hypercube, each with futures of its own: replication j of point i of m is the
+    random world j m + i, so that parameters and futures vary together and their shares can be told apart.
     """
 
     kind: str
@@ -62,9 +65,17 @@ def point_count(sampling: Sampling, factors: int) -> int:
     return sampling.samples * per_sample
 
 
+def world_numbers(kind: str, points: int, replications: range) -> np.ndarray:
+    """Which random world each replication of each point is, [point, replication]."""
+    numbers = np.asarray(replications, np.int64)
+    if kind != DRAWS:
+        return np.broadcast_to(numbers, (points, len(numbers)))
+    return numbers * points + np.arange(points, dtype=np.int64)[:, None]
+
+
 def unit_points(sampling: Sampling, factors: int) -> np.ndarray:
     """The points of a sampled kind in the unit cube, [point, factor]. The same for the same versions of the libraries."""
-    if sampling.kind == LATIN_HYPERCUBE:
+    if sampling.kind in (LATIN_HYPERCUBE, DRAWS):
         from scipy.stats import qmc
 
         return np.asarray(qmc.LatinHypercube(factors, rng=sampling.seed).random(sampling.samples))

@@ -110,10 +110,10 @@ def status(path: str | os.PathLike[str], *, clock: Callable[[], float] = time.ti
             failed[cell, column] = True
             open_.append(failure)
     ran = plan.asked & done.flags
-    by_cell = np.stack([ran.sum(axis=1), failed.sum(axis=1), plan.asked.sum(axis=1)], axis=1)
+    by_point = np.stack([plan.of_points(table).sum(axis=(1, 2)) for table in (ran, failed, plan.asked)], axis=1)
     return Status(
         os.fspath(path), len(plan), plan.runs, int(ran.sum()), tuple(open_), done.bundles, done.bytes, done.seconds / 3600,
-        _rate(seen), journals.others_at_work(_AT_WORK_S), by_cell[plan.cell_of].sum(axis=1), tuple(damaged),
+        _rate(seen), journals.others_at_work(_AT_WORK_S), by_point, tuple(damaged),
     )  # fmt: skip
 
 

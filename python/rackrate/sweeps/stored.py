@@ -125,7 +125,7 @@ class PerRun:
         self._missing = missing
         self._inner = inner
         self.dtype = np.dtype(dtype)
-        self.shape = (*plan.cell_of.shape, len(plan.replications), *inner)
+        self.shape = (*plan.cell_of.shape, len(plan.labels), *inner)
         self.ndim = len(self.shape)
 
     def __getitem__(self, key: Any) -> Array:
@@ -148,7 +148,7 @@ class PerRun:
         cells = stored.plan.cell_of[np.ix_(points, arms)]
         out = np.full((cells.size * len(replications), *self._inner), self._missing, self.dtype)
         where = np.repeat(cells.reshape(-1), len(replications))
-        columns = np.tile(replications, cells.size)
+        columns = np.repeat(stored.plan.column_of[np.ix_(points, replications)], len(arms), axis=0).reshape(-1)
         files = stored.file_of[where, columns]
         order = np.argsort(files, kind="stable")
         edges = np.flatnonzero(np.diff(files[order], prepend=-2, append=np.iinfo(np.int32).max))

@@ -12,6 +12,7 @@ import numpy as np
 
 from rackrate import _core, options
 from rackrate.scenario import Scenario
+from rackrate.sweeps.beliefs import Belief, belief_of
 from rackrate.toml_text import from_toml
 
 NUMBERS = ("number", "integer")
@@ -48,6 +49,28 @@ class Target:
     def span(self) -> tuple[float, float]:
         """The two ends of its own range on the line."""
         return self.to_number(self.low), self.to_number(self.high)
+
+    @property
+    def states_range(self) -> bool:
+        """Whether a range stands beside it, or one end of a range."""
+        return self.low is not None or self.high is not None
+
+    @cached_property
+    def belief(self) -> Belief:
+        """The distribution that its stated range means. Raises: ScenarioError that names it."""
+        if not self.is_scale or self.low is None or self.high is None or self.number is None:
+            lacks = "no number" if not self.is_scale or self.number is None else "only one end of a range"
+            raise _core.ScenarioError(
+                f"{self.path} has {lacks}; expected a number or date with low and high, to draw it from. Give both, or neither."
+            )
+        least, most = (-np.inf, np.inf) if self.type == "date" else (self.rule.low, self.rule.high)
+        try:
+            return belief_of(self.number, *self.span, least, most)
+        except ValueError as error:
+            raise _core.ScenarioError(
+                f"{self.path} {error}: {self.own} with low {self.low} and high {self.high}; expected a range that can be drawn. "
+                "Correct the range, or remove it."
+            ) from None
 
     def to_number(self, value: Any, unit: str = "") -> float:
         """A value as a number in the key's unit, a date as milliseconds since 1970. ``unit`` is that of plain numbers.
@@ -121,11 +144,16 @@ class Catalogue:
     def __init__(self, scenario: Scenario) -> None:
         self.scenario = scenario
         self._items = {item.path: item for item in scenario.items(defaults=True)}
+        self._known: dict[str, Target | None] = {}
 
     @property
     def paths(self) -> list[str]:
         """Every path with a value, defaults included."""
         return list(self._items)
+
+    def has(self, path: str) -> bool:
+        """Whether it has a value at a path."""
+        return path in self._items
 
     def matching(self, pattern: str) -> list[str]:
         """The paths that a pattern names; a path without ``*`` names itself, also where the scenario leaves its value out."""
@@ -135,8 +163,10 @@ class Catalogue:
 
     def targets(self, paths: list[str]) -> list[Target]:
         """The values at paths that :meth:`matching` gave."""
-        rules = _core.key_rules(self.scenario._core, paths)
-        return [self._target(path, rule) for path, rule in zip(paths, rules, strict=True) if rule is not None]
+        new = [path for path in dict.fromkeys(paths) if path not in self._known]
+        for path, rule in zip(new, _core.key_rules(self.scenario._core, new) if new else [], strict=True):
+            self._known[path] = None if rule is None else self._target(path, rule)
+        return [target for path in paths if (target := self._known[path]) is not None]
 
     def _target(self, path: str, rule: _core.KeyRule) -> Target:
         item = self._items.get(path)
