@@ -106,6 +106,7 @@ EXPLANATIONS: dict[tuple[str, str], str] = {
         "lab revenue",
         "",
     ): "revenue of subscriptions is an exogenous path; two reports for the end of 2023 differ by a factor of 1.25",
+    ("cash of a lab", ""): "opening cash and rounds are inputs; what a lab earns and spends between them is simulated",
     ("seats", ""): "the subscribers of the first day are not public; .5 M are assumed",
 }
 FIRST_DAY_EXPLANATIONS: dict[tuple[str, str], str] = {
