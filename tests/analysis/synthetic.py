@@ -24,7 +24,6 @@ FIRMS = [
     "nvidia",
     "suppliers",
     "services",
-    "rest_of_world",
 ]
 TITLES = {
     "microsoft": "Microsoft",
