@@ -23,6 +23,7 @@ constexpr std::array<ReservedName, 11> kReserved{{
     {"FIRM", market::kOutsideParties[2], kOutside},
     {"FIRM", market::kOutsideParties[3], kOutside},
     {"FIRM", market::kOutsideParties[4], kOutside},
+    {"FIRM", market::kOutsideParties[5], kOutside},
     {"SEGMENT", market::contracts::kCommercial, "all segments but us_natsec, in the scopes of clauses"},
 }};
 constexpr ReservedName kOverridden{"SOURCE", kOverrideSource, "the source of values that an override replaced"};

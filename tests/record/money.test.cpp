@@ -206,11 +206,11 @@ TEST_CASE("an entry that cannot close is refused by name", "[record][money]") {
   CHECK_FALSE(refused(entry(kJan20, Az, Aws, Category::OwnHosting, 1)).empty());
   CHECK_FALSE(refused(entry(kJan20, Az, Consumers, Category::Capex, 1)).empty());
   CHECK_FALSE(refused(entry(kJan20, Enterprises, Maker, Category::Capex, 1)).empty());
-  CHECK_FALSE(refused(entry(kJan20, Az, static_cast<Party>(9), Category::Sale, 1)).empty());
+  CHECK_FALSE(refused(entry(kJan20, Az, static_cast<Party>(10), Category::Sale, 1)).empty());
   // Investors, the last party, invest in firms and do nothing else.
-  CHECK_FALSE(refused(entry(kJan20, Az, static_cast<Party>(8), Category::Sale, 1)).empty());
-  CHECK_FALSE(refused(entry(kJan20, static_cast<Party>(8), Az, Category::Sale, 1)).empty());
-  CHECK(refused(entry(kJan20, static_cast<Party>(8), Az, Category::Investment, 1)).empty());
+  CHECK_FALSE(refused(entry(kJan20, Az, Investors, Category::Sale, 1)).empty());
+  CHECK_FALSE(refused(entry(kJan20, Investors, Az, Category::Sale, 1)).empty());
+  CHECK(refused(entry(kJan20, Investors, Az, Category::Investment, 1)).empty());
   CHECK_FALSE(refused(entry(kJan20, Az, Aws, Category::Revshare, 1, {}, {}, 1)).empty());  // there is one clause, 0
   CHECK_FALSE(refused(entry(core::date(2026, 1, 14), Az, Aws, Category::Sale, 1)).empty());
   CHECK_FALSE(refused(entry(core::date(2026, 3, 11), Az, Aws, Category::Sale, 1)).empty());

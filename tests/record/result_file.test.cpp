@@ -122,7 +122,7 @@ TEST_CASE("ncdump and h5dump read the file with their own means", "[record][file
   const Output dump = shell("h5dump -H -p " + (folder / "r.h5").string());
   CHECK(dump.status == 0);
   CHECK(has(dump.text, "DATASET \"placement_share\""));
-  CHECK(has(dump.text, "CHUNKED ( 1, 1, 6, 4, 3 )"));  // revenue: one run's six firms, four layers, three months
+  CHECK(has(dump.text, "CHUNKED ( 1, 1, 7, 4, 3 )"));  // revenue: one run's seven firms, four layers, three months
   CHECK(has(dump.text, "COMPRESSION DEFLATE { LEVEL 1 }"));
   CHECK(record::read_result(folder / "r.h5").arms == arms);
 }

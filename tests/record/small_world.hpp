@@ -13,7 +13,7 @@ namespace small_world {
 using namespace rackrate;
 
 // Parties in the order of the vocabulary, then the outside ones.
-enum Party : std::int16_t { Az, Aws, Oai, Maker, Suppliers, Services, RestOfWorld, Enterprises, Consumers };
+enum Party : std::int16_t { Az, Aws, Oai, Maker, Suppliers, Services, RestOfWorld, Enterprises, Consumers, Investors };
 
 inline market::Parameters parameters() {
   market::Parameters p;

@@ -23,7 +23,7 @@ TEST_CASE("ramp: a load moves to a cheaper host by one H100e a day and by what d
   CHECK(TwoHosts::at(market.clear_day(0), market.cloud("near")) == 700);  // it had no place before: no limit
   market.set_price("near", 2.0);
   std::int64_t by_hand = 0;
-  for (int day = 1; day <= 100; ++day) {
+  for (int day = 1; day <= 110; ++day) {
     by_hand =
         static_cast<std::int64_t>(std::ceil(static_cast<double>(by_hand) * std::pow(2.0, 1 / 30.4375) + 1.0 - 1e-9));
     const SettledInterval cleared = market.clear_day(day);
