@@ -12,7 +12,7 @@ namespace rackrate::scenario {
 namespace {
 
 constexpr std::string_view kOutside = "those outside the scenario whom its firms pay or are paid by";
-constexpr std::array<ReservedName, 11> kReserved{{
+constexpr std::array<ReservedName, 12> kReserved{{
     {"", "value", "the key that makes a table one value"},
     {"", "title", "a key of every table"},
     {"", "source", "a key of every table"},
