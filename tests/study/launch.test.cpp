@@ -150,12 +150,12 @@ TEST_CASE("the two readings are two runs where a launch finds its holder without
     simulation.run_until(until);
     return simulation.fingerprint();
   };
-  // The first launch under the right needs 1,000 H100e and finds them; a later one of this world need not.
+  // The first launch under the right needs 300,000 H100e and finds them; a later one of this world does not.
   const auto early = core::date(2026, 6, 1);
-  auto small = kRoom;
-  small.emplace_back("labs.openai.launch_compute", "\"1000 H100e\"");
-  CHECK(print(small, "and", early) == print(small, "or", early));
+  auto large = kRoom;
+  large.emplace_back("labs.openai.launch_compute", "\"300000 H100e\"");
+  CHECK(print(large, "and", early) == print(large, "or", early));
   // By the end of August Azure has no room for a launch, and others have: it cures, which only "and" waits for.
   const auto end = core::date(2026, 9, 1);
-  CHECK(print(small, "and", end) != print(small, "or", end));
+  CHECK(print(large, "and", end) != print(large, "or", end));
 }

@@ -81,15 +81,14 @@ TEST_CASE("arms differ from the first date on that their contracts allow", "[stu
   CHECK(difference(amended, tiny("renegotiated-2026")) == "2025-10-28");              // talks are agreed on then
   CHECK(difference(tiny("renegotiated-2026"), tiny("breach-2026")) == "2025-10-28");  // nobody talks
   CHECK(difference(tiny("renegotiated-2026"), tiny("dispute-2026")) == april);
-  // A term of a clause counts from the clause's own day, where its version is older.
+  // What is committed counts from the signature of its version: it is backlog of the cloud from then on.
   const std::string commitment = "contracts.openai-azure-commitment.versions.first.clauses.";
   CHECK(difference(amended, tiny("openai-azure-amended", {{commitment + "year-2026.amount", "\"7 B$\""}})) ==
-        "2026-01-01");
+        "2025-10-28");
   // A version counts from its signature, because a tranche may wait for it and customers may hear of it.
   CHECK(difference(amended, tiny("openai-azure-amended", {{kAmended + "signed", "2026-03-01"}})) == "2026-03-01");
-  // An end is in a commitment's course from the beginning.
   CHECK(difference(amended, tiny("openai-azure-amended", {{commitment + "year-2026.until", "2027-02-01"}})) ==
-        "2026-01-01");
+        "2025-10-28");
 }
 
 TEST_CASE("whether anything draws a commitment is decided on the first day", "[study][past]") {
