@@ -224,8 +224,8 @@ def pairs_needed(sd: float, half_width: float, level: float = 0.9) -> int:
     if not 0.0 <= sd < math.inf:
         raise ValueError(f"sd is {sd}; expected a known number >= 0; one pair alone has no standard deviation")
     ratio, tail = (sd / half_width) ** 2, (1.0 - level) / 2.0
-    n = max(2, math.ceil(ratio * stats.norm.ppf(1 - tail) ** 2))
-    while n < ratio * stats.t.ppf(1 - tail, n - 1) ** 2:  # Student's t is wider than the normal law: a few steps
+    n = max(2, math.ceil(ratio * float(stats.norm.ppf(1 - tail)) ** 2))
+    while n < ratio * float(stats.t.ppf(1 - tail, n - 1)) ** 2:  # Student's t is wider than the normal law: a few steps
         n += 1
     return n
 

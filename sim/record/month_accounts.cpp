@@ -69,8 +69,10 @@ Accounts make_accounts(const Axes& axes, double discount_rate, core::SimTime val
   return a;
 }
 
-void post(Accounts& a, const market::EntryFact& e) {
-  const std::size_t month = month_of(a, e);
+namespace {
+
+/// Throws: core::LedgerError that names the entry, if it cannot close.
+void check_entry(const Accounts& a, const market::EntryFact& e) {
   if (!within(e.from, a.parties) || !within(e.to, a.parties))
     refuse(e, "there are only " + std::to_string(a.parties) + " parties");
   if (e.clause != market::LabelId() && !within(e.clause, a.clauses))
@@ -80,8 +82,6 @@ void post(Accounts& a, const market::EntryFact& e) {
   if ((pays_firm && static_cast<std::size_t>(e.from_layer) >= a.layers) ||
       (earns_firm && static_cast<std::size_t>(e.to_layer) >= a.layers))
     refuse(e, "its layer does not exist");
-  const std::size_t paid = (from * a.layers + static_cast<std::size_t>(e.from_layer)) * a.months + month;
-  const std::size_t earned = (to * a.layers + static_cast<std::size_t>(e.to_layer)) * a.months + month;
   if ((e.category == Category::Depreciation || e.category == Category::OwnHosting) && (from != to || !pays_firm))
     refuse(e, "this category stays inside one firm");
   if (e.category == Category::Capex && (!pays_firm || !earns_firm))
@@ -92,6 +92,17 @@ void post(Accounts& a, const market::EntryFact& e) {
     refuse(e, "investors outside the scenario pay for nothing but investments");
   if (e.category == Category::Investment && (!(pays_firm || outside_investor) || !earns_firm || from == to))
     refuse(e, "firms and investors invest in other firms");
+}
+
+}  // namespace
+
+void post(Accounts& a, const market::EntryFact& e) {
+  const std::size_t month = month_of(a, e);
+  check_entry(a, e);
+  const std::size_t from = e.from.position(), to = e.to.position();
+  const bool pays_firm = from < a.firms, earns_firm = to < a.firms;
+  const std::size_t paid = (from * a.layers + static_cast<std::size_t>(e.from_layer)) * a.months + month;
+  const std::size_t earned = (to * a.layers + static_cast<std::size_t>(e.to_layer)) * a.months + month;
   a.touched[month] = 1;
 
   if (e.category == Category::Depreciation) {

@@ -36,8 +36,8 @@ SimTime first_day_of(const Contract& contract) {
   for (const Version& version : contract.versions) first = std::min(first, first_day_of(version));
   return first;
 }
-/// Does the clause count from the day on which its version is signed? What will be owed is backlog of a cloud, and money
-/// that is promised to a lab counts in its budget (exchange/backlog.hpp, labs/finance.hpp).
+/// Does the clause count from the day on which its version is signed? What will be owed is backlog of a cloud, and
+/// money that is promised to a lab counts in its budget (exchange/backlog.hpp, labs/finance.hpp).
 bool counts_when_signed(const Clause& clause) {
   return clause.is<market::kinds::Commit>() || clause.is<market::kinds::Reservation>() ||
          clause.is<market::kinds::Tranche>();

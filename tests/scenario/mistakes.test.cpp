@@ -67,7 +67,8 @@ TEST_CASE("an unknown key is named with the nearest one", "[scenario][mistakes]"
 
 TEST_CASE("an unknown name is named with the nearest one, or with those there are", "[scenario][mistakes]") {
   CHECK(complaint(small("[prices]\nrule = \"frosen\"\n")) ==
-        "two-clouds.toml:17:8: prices.rule is \"frosen\"; expected one of quarterly, frozen, smooth. Did you mean \"frozen\"?");
+        "two-clouds.toml:17:8: prices.rule is \"frosen\"; expected one of quarterly, frozen, smooth. Did you mean "
+        "\"frozen\"?");
   CHECK(complaint(small("[labs.lab.routes.nort]\n")) ==
         "two-clouds.toml:16:18: labs.lab.routes.nort is an unknown name; expected a name in [clouds]. Did you mean "
         "\"north\"?");

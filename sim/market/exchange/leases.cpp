@@ -20,10 +20,10 @@ double list_price(const MarketView& view, CloudId cloud) {
 
 /// The clouds that have some of it, the best first.
 template <class Better>
-std::vector<CloudId> ranked(const Table<CloudId, std::int64_t>& amount, Better better) {
+std::vector<CloudId> ranked(const Table<CloudId, std::int64_t>& h100e, Better better) {
   std::vector<CloudId> out;
-  for (const CloudId c : amount.ids())
-    if (amount[c] > 0) out.push_back(c);
+  for (const CloudId c : h100e.ids())
+    if (h100e[c] > 0) out.push_back(c);
   std::stable_sort(out.begin(), out.end(), better);
   return out;
 }

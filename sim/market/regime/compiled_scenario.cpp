@@ -221,8 +221,7 @@ CompiledScenario compile(const Parameters& parameters) {
   const auto& p = s.parameters;
   const auto& v = p.vocabulary;
   s.parties = Table<PartyId, std::string>(v.firms);
-  for (PartyId* const party :
-       {&s.suppliers, &s.services, &s.rest_of_world, &s.enterprises, &s.consumers, &s.investors})
+  for (PartyId* const party : {&s.suppliers, &s.services, &s.rest_of_world, &s.enterprises, &s.consumers, &s.investors})
     *party = s.parties.push_back(std::string(kOutsideParties[s.parties.size() - v.firms.size()]));
 
   for (const auto& cloud : p.clouds) s.cloud_firm.push_back(find<PartyId>(v.firms, cloud.firm));
