@@ -13,7 +13,7 @@ from rackrate.scenario import Scenario, named_arms
 if TYPE_CHECKING:
     import xarray as xr
 
-    from rackrate.study import Path_
+    from rackrate.study_request import Path_
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from rackrate import _core, options, progress
 from rackrate.temporary import result_path
 
 if TYPE_CHECKING:
-    from rackrate.study import StudyRequest
+    from rackrate.study_request import StudyRequest
     from rackrate.two_level import TwoLevelRequest
 
 Stopwatch = Callable[[], Callable[[], float]]
@@ -28,7 +28,8 @@ def estimate_seconds(request: StudyRequest, threads: int | None = None) -> float
     """Wall-clock seconds that a study will take on this machine; within a factor of 1.5 where nothing else runs.
 
     Work per arm (compiling its contracts), per run (a world, writing) and per simulated day is measured
-    separately; the days are those to ``until`` where that is given.
+    separately; the days are those to ``until`` where that is given. Every arm is counted from its first day: where arms
+    share their past, the study takes less.
     Raises: what :meth:`StudyRequest.check` raises.
     """
     request.check()

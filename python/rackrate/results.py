@@ -49,7 +49,7 @@ def open_result(path: str | os.PathLike[str], *, verify: bool = True, design: in
     out = Path(path)
     if is_sweep(out):
         return _sweep(out, verify, design)
-    if not out.exists() and is_sweep(parts := Path(_parts_folder(out))):
+    if not os.path.exists(out) and is_sweep(parts := Path(_parts_folder(out))):
         return _sweep(parts, verify, design)  # of a comparison that draws its parameters
     for _ in range(_TRIES):
         before = _standing(out)

@@ -30,7 +30,7 @@ from rackrate.sweeps.sampling import DRAWS, Sampling
 if TYPE_CHECKING:
     import xarray as xr
 
-    from rackrate.study import Path_, StudyRequest
+    from rackrate.study_request import Path_, StudyRequest
 
 POINTS = 20  #: parameter points of a comparison
 FUTURES = 2  #: at each point: the fewest that tell futures and parameters apart

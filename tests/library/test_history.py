@@ -228,7 +228,17 @@ def test_what_is_taken_from_the_parts_of_2025_is_behaviour_and_no_state():
         for where, *_ in leaves(tomllib.loads((FOLDER / f"{name}.toml").read_text())):
             own[where] = name
     inherited = {where[0] for where, *_ in leaves(WORLD) if where not in own}
-    assert inherited == {"firms", "channels", "choice", "prices", "clearing", "segments"}
+    assert inherited == {
+        "firms",
+        "channels",
+        "choice",
+        "prices",
+        "clearing",
+        "segments",
+        "hosting",
+        "customers",
+        "leases",
+    }
 
 
 # ---- the contracts

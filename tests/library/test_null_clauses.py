@@ -59,7 +59,9 @@ kind = "{kind}"
 @pytest.fixture(scope="module")
 def study():
     arms = {kind: world(kind) for kind in NOBODY}
-    return rr.compare({"without": world(), **arms}, baseline="without", replications=1, seed=5, progress=False)
+    return rr.compare(
+        {"without": world(), **arms}, baseline="without", replications=1, fixed_parameters=True, seed=5, progress=False
+    )
 
 
 @pytest.mark.parametrize("kind", NOBODY)
@@ -70,6 +72,9 @@ def test_a_clause_that_never_binds_changes_nothing(study, kind):
             continue
         if "clause" in variable.dims:
             variable = variable.sel(clause=[c for c in study["clause"].values if "nobody" not in str(c)])
+        if name == "backlog":  # what is signed is owed, though never in this run
+            assert float(abs(variable.sel(arm=kind) - variable.sel(arm="without")).max()) <= 1.0
+            continue
         with_it, without = variable.sel(arm=kind).values, variable.sel(arm="without").values
         assert np.array_equal(with_it, without, equal_nan=True), name
         compared += 1
@@ -82,7 +87,14 @@ def test_a_clause_that_binds_does_not_pass_this_check():
         {"contracts.nobody.versions.first.clauses.never.scope.products": ["api_stateless", "agent_stateful"]},
         name="bound",
     )
-    ds = rr.compare({"without": world(), "bound": bound}, baseline="without", replications=1, seed=5, progress=False)
+    ds = rr.compare(
+        {"without": world(), "bound": bound},
+        baseline="without",
+        replications=1,
+        fixed_parameters=True,
+        seed=5,
+        progress=False,
+    )
     assert float(abs(ds["revenue"].sel(arm="bound") - ds["revenue"].sel(arm="without")).max()) > 0
 
 

@@ -218,7 +218,9 @@ def test_a_sum_that_no_run_could_count_names_its_largest_part():
 def test_a_purchase_of_more_units_than_32_bits_hold_is_booked_whole():
     ds = rr.run(
         rr.Scenario.parse(
-            TOY + '[supply.maker.h100]\nunit_price = "1 $"\n[clouds.aws.regions.one.lots.second-hall]\nunits = 3e9\n'
+            # Shipped, and so paid, two days before day 4.
+            TOY + '[supply.maker]\nlead_min = "2 d"\nlead_scale = "0.01 d"\n[supply.maker.h100]\nunit_price = "1 $"\n'
+            "[clouds.aws.regions.one.lots.second-hall]\nunits = 3e9\n"
         ),
         threads=1,
     )

@@ -30,7 +30,7 @@ def test_no_cloud_gains_or_loses_eight_points_of_all_compute_in_a_month():
 def test_a_run_with_ramps_and_steps_is_no_harder_to_serve():
     loose = {"hosting.ramp": "2000 %/mo", "hosting.spread_premium": 0}
     arms = {"sticky": load(**{"run.enterprises": 200}), "loose": load(**{"run.enterprises": 200, **loose})}
-    ds = rr.compare(arms, replications=2, seed=3, until="2027-01-01", progress=False)
+    ds = rr.compare(arms, replications=2, fixed_parameters=True, seed=3, until="2027-01-01", progress=False)
     share = ds["unserved"].sum(("lab", "product", "time")) / (ds["served"] + ds["unserved"]).sum(
         ("lab", "product", "time")
     )
@@ -54,7 +54,7 @@ def test_one_h100e_moves_no_premium_by_more_than_ten_times_its_price():
     def premium(units):
         values = {"clouds.azure.regions.us.fleet.h100": units}
         arms = {name: load(name, **values) for name in ("openai-azure-exclusive", FLAGSHIP)}
-        npv = rr.compare(arms, replications=4, seed=1, progress=False)["npv"]
+        npv = rr.compare(arms, fixed_parameters=True, replications=4, seed=1, progress=False)["npv"]
         return (npv.sel(arm="openai-azure-exclusive") - npv.sel(arm=FLAGSHIP)).mean("replication")
 
     units = 816_220

@@ -60,6 +60,7 @@ def test_a_column_of_break_even_years_may_be_all_empty(monkeypatch, year):
     monkeypatch.setattr(analysis, "headline", lambda *_: SimpleNamespace(sentence="so much"), raising=False)
     before, sys.stdout = sys.stdout, StringIO()
     try:
+        monkeypatch.setattr(results, "_print_gains", lambda *_: None)
         results.print_premium(None, None)
         text = sys.stdout.getvalue()
     finally:

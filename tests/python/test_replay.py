@@ -74,7 +74,7 @@ def test_a_study_with_replays_is_rerun_from_its_file(arms, tmp_path):
 )
 def test_a_replay_that_makes_no_sense_is_one_sentence(arms, replay, says, tmp_path):
     with pytest.raises(rr.ScenarioError) as caught:
-        rr.compare(arms, replay=replay, replications=1, out=tmp_path / "x.h5")
+        rr.compare(arms, fixed_parameters=True, replay=replay, replications=1, out=tmp_path / "x.h5")
     assert says in str(caught.value) and not list(tmp_path.iterdir())
 
 

@@ -150,7 +150,7 @@ def test_designed_studies_take_a_range(tmp_path):
 
 
 @pytest.mark.parametrize(
-    "wrong", [0, -3, 2.5, True, "3", range(0), range(5, 5), range(-1, 3), range(0, 6, 2), range(5, 0, -1), [1, 2], None]
+    "wrong", [0, -3, 2.5, True, "3", range(0), range(5, 5), range(-1, 3), range(0, 6, 2), range(5, 0, -1), [1, 2]]
 )
 def test_what_is_no_number_or_range_is_refused_in_one_sentence(wrong):
     with pytest.raises(rr.ScenarioError) as caught:

@@ -23,7 +23,9 @@ def both_ways(arms, baseline, replay=None, **asked):
 
 
 def test_a_comparison_is_the_same_with_a_shared_past(arms):
-    shared, alone = (rr.compare(arms, replications=2, share_past=share) for share in (True, False))
+    shared, alone = (
+        rr.compare(arms, fixed_parameters=True, replications=2, share_past=share) for share in (True, False)
+    )
     assert shared.identical(alone)
     assert len(set(shared["run_fingerprint"].values.ravel())) == 6
 

@@ -71,7 +71,7 @@ def test_every_module_is_looked_at():
         "rackrate.analysis.figure.style",
     } <= set(graph)
     assert "rackrate.cli.text" in graph["rackrate.cli.interface"]  # inside a function
-    assert "rackrate.study" in graph["rackrate.estimates"]  # for type checkers
+    assert "rackrate.study_request" in graph["rackrate.estimates"]  # for type checkers
     assert "rackrate.analysis.pairing" in graph["rackrate.analysis.attributions"]  # relative
     assert "rackrate.files" in graph["rackrate.analysis.page"]
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     import xarray as xr
 
-    from rackrate.study import Path_
+    from rackrate.study_request import Path_
 
 REPLICATIONS = 16
 Groups = Mapping[str, Sequence[str] | str]

@@ -12,7 +12,7 @@ from rackrate import progress, stopping
 from rackrate.cli.text import say
 
 if TYPE_CHECKING:
-    from rackrate.study import Path_, StudyRequest
+    from rackrate.study_request import Path_, StudyRequest
     from rackrate.two_level import TwoLevelRequest
 
 

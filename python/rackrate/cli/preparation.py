@@ -17,7 +17,7 @@ from rackrate.cli.text import say
 from rackrate.scenario import Scenario
 
 if TYPE_CHECKING:
-    from rackrate.study import StudyRequest
+    from rackrate.study_request import StudyRequest
     from rackrate.two_level import TwoLevelRequest
 
 

@@ -13,7 +13,7 @@ from rackrate.cli.text import say
 if TYPE_CHECKING:
     import xarray as xr
 
-    from rackrate.study import Path_
+    from rackrate.study_request import Path_
 
 
 def opened(path: Path_) -> xr.Dataset:

@@ -88,7 +88,8 @@ def _simulate(
 ) -> dict[str, Scenario]:
     """Everything that can be wrong is found before anything is computed or written. Returns the arms asked for."""
     from rackrate import decompositions
-    from rackrate.study import StudyRequest, planned
+    from rackrate.study import planned
+    from rackrate.study_request import StudyRequest
 
     if request["replications"] is not None:
         checks.replication_range(request["replications"])

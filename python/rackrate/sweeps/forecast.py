@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from rackrate import estimates
-from rackrate.study import StudyRequest
+from rackrate.study_request import StudyRequest
 
 if TYPE_CHECKING:
     from rackrate.scenario import Scenario

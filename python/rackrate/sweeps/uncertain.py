@@ -122,6 +122,6 @@ def _name(kind: str, paths: Mapping[str, None]) -> str:
 
 def _switches(catalogues: Mapping[str, Catalogue]) -> Iterator[Factor]:
     for pattern, values in SWITCHES.items():
-        paths = dict.fromkeys(path for catalogue in catalogues.values() for path in catalogue.matching(pattern))
-        if paths:
-            yield Factor(pattern, tuple(paths), values=values)
+        # By pattern, not by path: clauses of one name may be of different kinds in different arms.
+        if any(catalogue.matching(pattern) for catalogue in catalogues.values()):
+            yield Factor(pattern, (pattern,), values=values)
