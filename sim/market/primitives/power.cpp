@@ -58,8 +58,9 @@ Powered power_fleet(std::span<const FleetLine> fleet, double limit_kw) {
     const Wide right = Wide{whole(fleet[b].eta, kMicro)} * whole(fleet[a].kw, kWattsPerKw);
     return left != right ? left > right : fleet[a].key < fleet[b].key;
   });
-  Powered out{std::vector<std::int64_t>(fleet.size(), 0), 0, 0};
-  auto watts = static_cast<std::int64_t>(std::floor(limit_kw * kWattsPerKw + 1e-6));  // 119999999.9999999 is 120 MW
+  Powered out{std::vector<std::int64_t>(fleet.size(), 0), 0, 0, 0.0};
+  const auto limit = static_cast<std::int64_t>(std::floor(limit_kw * kWattsPerKw + 1e-6));  // 119999999.9999999 is 120 MW
+  std::int64_t watts = limit;
   for (const std::size_t i : order) {
     const std::int64_t each = whole(fleet[i].kw, kWattsPerKw);
     out.on[i] = each == 0 ? fleet[i].units : std::min(fleet[i].units, watts / each);
@@ -67,6 +68,7 @@ Powered power_fleet(std::span<const FleetLine> fleet, double limit_kw) {
   }
   out.powered_h100e = throughput(fleet, out.on, false);
   out.up_h100e = throughput(fleet, out.on, true);
+  out.drawn_kw = static_cast<double>(limit - watts) / kWattsPerKw;
   return out;
 }
 

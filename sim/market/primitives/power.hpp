@@ -26,6 +26,7 @@ struct Powered {
   std::vector<std::int64_t> on;    ///< units powered, by line
   std::int64_t powered_h100e = 0;  ///< floor of sum eta x on
   std::int64_t up_h100e = 0;       ///< floor of sum availability x eta x on; the difference is down
+  double drawn_kw = 0.0;           ///< of what is on, in whole watts a unit: never above the limit
 };
 
 /// Which units a power limit lets run: generations by H100e per kW, whole units, until the power is used.

@@ -175,10 +175,10 @@ void refresh(const CompiledScenario& s, Pool& pool) {
     signal.idle_retiring += core::real(pool.idle[chip].units) * s.parameters.chips[chip].h100e;
   for (std::size_t i = 0; i < fleet.size(); ++i) {
     const double powered = core::real(on.on[i]);
-    signal.power_kw += fleet[i].kw * powered;
     signal.chip_h100e.push_back(
         core::whole(std::floor(powered * fleet[i].eta * cloud.availability + 1e-6), "the compute of a chip"));
   }
+  signal.power_kw = on.drawn_kw;
   signal.installed = installed_h100e(fleet);
   signal.unpowered = signal.installed - on.powered_h100e;
   signal.down = on.powered_h100e - on.up_h100e;

@@ -36,6 +36,20 @@ TEST_CASE("120 MW run all B200 and 42857 H100, with 0.2 kW to spare", "[market][
   CHECK(test::near(120'000.0 - facility_kw(on), 0.2));
 }
 
+TEST_CASE("what is drawn counts whole watts a unit and never exceeds the limit", "[market][power]") {
+  std::mt19937_64 random(7);
+  std::uniform_real_distribution<double> kw(0.3, 3.0);
+  for (int round = 0; round < 200; ++round) {
+    std::vector<FleetLine> fleet = a1();
+    for (FleetLine& line : fleet) line.kw = kw(random);  // as a draw from a stated range gives it
+    const double limit = 60'000.0 + 400.0 * round;
+    const Powered p = power_fleet(fleet, limit);
+    for (std::size_t i = 0; i < fleet.size(); ++i) fleet[i].units = p.on[i];
+    REQUIRE(p.drawn_kw <= limit);
+    REQUIRE(p.drawn_kw == facility_kw(fleet));
+  }
+}
+
 TEST_CASE("units that are down are the difference between powered and up", "[market][power]") {
   std::vector<FleetLine> fleet = a1();
   for (FleetLine& f : fleet) f.availability = 0.999;
