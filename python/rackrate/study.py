@@ -93,7 +93,7 @@ def compare(
     replays in each replication instead of deciding, as ``{"shut": {"prices": "open"}}``; ``resume`` continues from the runs
     in ``out``, ``force`` replaces it;
     until the first date on which two arms can differ, one run serves both; ``share_past=False`` runs each by itself,
-    which takes longer and gives the same result;
+    which takes longer and gives the same result (of studies that draw no parameters: points run arm by arm);
     ``progress`` is True for a bar, False for none, or a callback ``(done, total)`` of the runs on disk; by default a bar is
     drawn on a terminal.
     Returns: xarray.Dataset with dims (arm, replication, entities..., time), and ``point`` in front where parameters are drawn;

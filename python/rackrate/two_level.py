@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 
 from rackrate import _core, options, progress
 from rackrate.files import behind_links
+from rackrate.sweeps import requests
 from rackrate.sweeps.backends.local import LocalBackend
 from rackrate.sweeps.design import Design
 from rackrate.sweeps.factors import Factor
@@ -87,22 +88,27 @@ def run_two_level(
 ) -> Summary | None:
     """Run what is missing and write ``out``; returns when the file is complete, None if it was already.
 
-    Runs that fail are told to ``say`` and are missing in the file.
+    Runs that fail are told to ``say`` and are missing in the file; what was done is then kept beside it, so that ``resume``
+    tries them again.
     """
     options.exclusive_modes(resume, force)
     target = behind_links(options.writable(out, force=force, resume=resume))
     asked.check()
     parts = Path(os.fspath(target) + ".parts")
-    if resume and target.exists():
+    if resume and target.exists() and not parts.exists():
         _same_study(target, asked)
         return None
-    if parts.exists() and not resume:
-        _clear(parts, force)
+    if parts.exists():
+        if not resume:
+            _clear(parts, force)
+        elif is_sweep(parts):
+            _same_request(parts, asked)
     summary = run_sweep(
         asked.design, parts, backend=_backend(threads), resume=resume and parts.exists(), show=show, say=say or _warn
     )
     merge(parts, target, force=True)
-    shutil.rmtree(parts)
+    if not summary.failed:
+        shutil.rmtree(parts)
     return summary
 
 
@@ -127,6 +133,15 @@ def _clear(parts: Path, force: bool) -> None:
             f"{parts}: holds the finished runs of an unfinished study. Use --resume to go on, or --force to begin again."
         )
     shutil.rmtree(parts)
+
+
+def _same_request(parts: Path, asked: TwoLevelRequest) -> None:
+    """What an interrupted study left is gone on with by its own request alone."""
+    if requests.find(parts, requests.request_id(asked.design)) is None:
+        raise _core.ResultFileError(
+            f"{parts}: holds the finished runs of another study, or of this one with other points or replications; expected the "
+            "study that is asked for. Ask for that one, use --force to begin again, or another name."
+        )
 
 
 def _same_study(target: Path, asked: TwoLevelRequest) -> None:
@@ -165,13 +180,15 @@ def rerun_two_level(ds: xr.Dataset, replication: int | None = None) -> list[tupl
         )
     design = kept_design(ds)
     assert design is not None  # only such files are asked about
-    worlds, prints, found = ds["world"].values, ds["run_fingerprint"].load(), []
+    worlds, prints, complete, found = ds["world"].values, ds["run_fingerprint"].load(), ds["complete"].load(), []
     for point in design.points():
         chosen = [(j, int(w)) for j, w in enumerate(worlds[point.index]) if replication is None or w == replication]
         for arm in design.arms if chosen else ():
             runs = runs_of(point.scenario(arm), Keep())
             layout = layout_of(runs)
             for j, world in chosen:
+                if not complete.sel(arm=arm).values[point.index, j]:
+                    continue  # it failed in the study
                 wide, narrow = np.empty(layout.width("float64")), np.empty(layout.width("float32"), np.float32)
                 now, _ = runs.run(design.seed, world, design.until, wide, narrow)
                 found.append((arm, world, now == str(prints.sel(arm=arm).values[point.index, j])))

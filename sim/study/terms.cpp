@@ -165,6 +165,26 @@ void add_number(core::Sha256& hash, Number value) {
   hash.update(&value, sizeof value);
 }
 
+/// What will be owed is backlog of a cloud from its signature on, and money that is promised to a lab counts in its
+/// budget, in force in the run or not.
+void add_promises(core::Sha256& hash, const market::Registry& registry, const Items& items) {
+  std::vector<std::string> promises;
+  for (const auto& contract : registry.contracts())
+    for (const auto& version : contract.versions)
+      for (const auto& clause : version.clauses) {
+        if (!clause.enabled || !(clause.is<market::kinds::Commit>() || clause.is<market::kinds::Reservation>() ||
+                                 clause.is<market::kinds::Tranche>()))
+          continue;
+        const std::string path = contract.name + ".versions." + version.name;
+        promises.push_back(contract.name + "/" + clause.name + " signed " + core::to_string(version.signed_on) + ", " +
+                           core::to_string(version.effective) + " to " + core::to_string(version.ends) + ", over on " +
+                           core::to_string(contract.terminated) + ": " +
+                           below(items, "contracts." + path + ".clauses." + clause.name + "."));
+      }
+  std::sort(promises.begin(), promises.end());
+  for (const std::string& one : promises) hash.update_field(one);
+}
+
 void add_feasibility(core::Sha256& hash, const std::vector<market::AccessInterval>& access) {
   for (const auto& interval : access) {
     add_number(hash, interval.from.time_since_epoch().count());
@@ -209,6 +229,7 @@ std::string terms_digest(const scenario::Scenario& scenario) {
   }
   add_feasibility(hash, regime.access);
   add_signatures(hash, compiled.registry);
+  add_promises(hash, compiled.registry, items);
   add_breaches(hash, compiled.registry, compiled.parameters.run);
   add_notices(hash, compiled.registry, compiled.parameters.run);
   std::vector<std::size_t> order(compiled.registry.contracts().size());

@@ -99,7 +99,7 @@ TEST_CASE("states take the last window, prices the mean, surplus the sum", "[rec
   record::MonthlyRecorder r(parameters());
   for (const bool late : {false, true}) {
     const market::SegmentFact segments[] = {{market::SegmentId(0), late ? 0.5 : 0.25, late ? 48.0 : 24.0}};
-    const market::LabFact labs[] = {{market::LabId(0), late ? 2.0 : 1.0, late ? 1e9 : 9e8, 0.5}};
+    const market::LabFact labs[] = {{market::LabId(0), late ? 2.0 : 1.0, late ? 1e9 : 9e8, 0.5, {}, {}}};
     const market::PriceFact prices[] = {{market::LabId(0), market::ChannelId(1), late ? 4.0 : 1.0}};
     const market::ComputePriceFact compute[] = {{market::CloudId(1), late ? 4.0 : 1.0}};
     market::WindowFact w = window(core::date(2026, 1, late ? 16 : 15), late ? 12 * core::kHour : core::kDay);
@@ -142,7 +142,7 @@ TEST_CASE("a window may not serve more than was asked for, lie outside the run o
   w.demand = too_much;
   CHECK_THROWS_AS(r.on_window(w), core::LedgerError);
   CHECK_THROWS_AS(r.on_window(window(core::date(2026, 3, 10))), core::LedgerError);
-  const market::LabFact unknown[] = {{market::LabId(1), 0.0, 0.0, 0.0}};
+  const market::LabFact unknown[] = {{market::LabId(1), 0.0, 0.0, 0.0, {}, {}}};
   w = window(core::date(2026, 1, 15));
   w.labs = unknown;
   CHECK_THROWS_AS(r.on_window(w), core::LedgerError);

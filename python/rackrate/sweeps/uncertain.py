@@ -123,5 +123,7 @@ def _name(kind: str, paths: Mapping[str, None]) -> str:
 def _switches(catalogues: Mapping[str, Catalogue]) -> Iterator[Factor]:
     for pattern, values in SWITCHES.items():
         # By pattern, not by path: clauses of one name may be of different kinds in different arms.
-        if any(catalogue.matching(pattern) for catalogue in catalogues.values()):
+        # What an arm sets otherwise it does not doubt: such a setting stays.
+        settings = {t.own for c in catalogues.values() for t in c.targets(c.matching(pattern))}
+        if settings and settings <= set(values):
             yield Factor(pattern, (pattern,), values=values)

@@ -37,7 +37,7 @@ void audit_leases(AuditRun& run) {
     const std::int64_t kept = kept_for(run, lease.lessor, lease.lessee);
     const std::int64_t part =
         core::share_of_whole(kept, before + lease.h100e, all) - core::share_of_whole(kept, before, all);
-    const double price = lease.cost * (1.0 - weight) + lease.list_price * weight;
+    const double price = lease.cost + weight * (lease.list_price - lease.cost);  // as stated, to the last bit
     run.expect(run.parties().cloud(lease.lessee), run.parties().cloud(lease.lessor), Category::Lease,
                Money::from_usd(core::real(part) * run.in.interval.hours() * price));
   }

@@ -79,11 +79,12 @@ struct CloudDemand {
   ByCloud demand;           ///< H100e that wanted it
   ByCloud wanted, lost;     ///< interactive H100e that wanted it, and that were not served
   ByCloud available;        ///< H100e for sale
+  ByCloud leased;           ///< H100e of that which belong to other clouds
   ByCloud customers, left;  ///< H100e that customers wanted of it, and that were not served
   ByCloud waiting, weight;  ///< hours waited by interactive load x load, and load
 
   explicit CloudDemand(std::size_t clouds) {
-    for (auto* table : {&demand, &wanted, &lost, &available, &customers, &left, &waiting, &weight})
+    for (auto* table : {&demand, &wanted, &lost, &available, &leased, &customers, &left, &waiting, &weight})
       table->assign(clouds, 0.0);
   }
 };
@@ -135,12 +136,13 @@ void add_pools(const PublishInput& in, CloudDemand& sums) {
   }
 }
 
-/// What another cloud leases is demand of its lessor, and for sale at the lessee.
+/// What another cloud leases is demand of its lessor, and for sale at the lessee; the lessee need not build for it.
 void add_leases(const PublishInput& in, CloudDemand& sums) {
   for (const LeasePairId l : in.table.leased.ids()) {
     const auto delivered = core::real(in.allocation.leases[l].delivered);
     sums.demand[in.table.leased[l].lessor] += delivered;
     sums.available[in.table.leased[l].lessee] += delivered;
+    sums.leased[in.table.leased[l].lessee] += delivered;
   }
 }
 
@@ -159,6 +161,7 @@ void publish_demand(const PublishInput& in, Signals& signals) {
     const double queue = sums.weight[c] > 0 ? sums.waiting[c] / sums.weight[c] : 0.0;
     const double wait = queue + (sums.wanted[c] > 0 ? 24.0 * sums.lost[c] / sums.wanted[c] : 0.0);
     signal.demand += demand_gain * (sums.demand[c] - signal.demand);
+    signal.leased += demand_gain * (sums.leased[c] - signal.leased);
     signal.wait_hours += wait_gain * (wait - signal.wait_hours);
     const double customers_wait = sums.customers[c] > 0 ? 24.0 * sums.left[c] / sums.customers[c] : 0.0;
     signal.customers_wait_hours += wait_gain * (customers_wait - signal.customers_wait_hours);

@@ -12,7 +12,8 @@ struct HostingTerms {
 /// The price of the lab's hosting clause at this host, else the cloud's list price, both as of the first day.
 [[nodiscard]] HostingTerms first_hosting_terms(const CompiledScenario& compiled, LabId lab, CloudId host,
                                                core::SimTime t);
-/// The same times the cloud's price index. Settlement, launches and bids all take the price from here.
+/// The same times the cloud's price index, as launches, bids and routing take it. Settlement keeps the first price as
+/// long as the network stays, and multiplies by the index itself.
 [[nodiscard]] HostingTerms hosting_terms(const MarketView& view, LabId lab, CloudId host, core::SimTime t);
 
 }  // namespace rackrate::market

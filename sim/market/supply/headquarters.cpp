@@ -14,7 +14,8 @@ namespace math = core::math;
 namespace {
 
 void invest(Headquarters& hq, const MarketView& view, Context& context) {
-  observe(hq, view.board.clouds[hq.cloud].demand);
+  const CloudSignal& signal = view.board.clouds[hq.cloud];
+  observe(hq, signal.demand - signal.leased);
   // The rule is applied beside a replayed path too: what it wants and what its budget refuses is recorded.
   DecisionFact decision = decide_investment(hq, view, context.now());
   if (const DecisionPath* path = view.replayed_investment())
@@ -75,7 +76,7 @@ CapitalPlanFact close_month(Headquarters& hq, const MarketView& view, int month)
   fact.committed_usd = std::max(0.0, fact.committed_usd);
   fact.refused_usd = hq.refused_usd;
   fact.site_kw = hq.started_kw;
-  fact.demand_h100e = view.board.clouds[hq.cloud].demand;
+  fact.demand_h100e = view.board.clouds[hq.cloud].demand - view.board.clouds[hq.cloud].leased;
   hq.refused_usd = hq.started_kw = 0.0;
   return fact;
 }

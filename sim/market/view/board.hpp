@@ -25,9 +25,10 @@ struct PoolSignal {
 };
 
 struct CloudSignal {
-  double demand = 0.0;                ///< H100e wanted from it, smoothed over four weeks, unserved demand included
-  double available = 0.0;             ///< H100e that run
-  double wait_hours = 0.0;            ///< of interactive requests, smoothed over a week
+  double demand = 0.0;      ///< H100e wanted from it, smoothed over four weeks, unserved demand included
+  double available = 0.0;   ///< H100e that run
+  double leased = 0.0;      ///< H100e of that demand which other clouds' fleets serve; smoothed in the same way
+  double wait_hours = 0.0;  ///< of interactive requests, smoothed over a week
   double customers_wait_hours = 0.0;  ///< of customers beyond the labs: a day for the share not served; the same
   double price_index = 1.0;           ///< of its compute list price, relative to the start
   double cost_per_h100e_hour = 0.0;   ///< own cost, depreciation included, $
