@@ -167,7 +167,7 @@ void add_number(core::Sha256& hash, Number value) {
 
 /// What will be owed is backlog of a cloud from its signature on, and money that is promised to a lab counts in its
 /// budget, in force in the run or not.
-void add_promises(core::Sha256& hash, const market::Registry& registry, const Items& items) {
+void add_promises(core::Sha256& hash, const market::Registry& registry, const Items& items, core::SimTime start) {
   std::vector<std::string> promises;
   for (const auto& contract : registry.contracts())
     for (const auto& version : contract.versions)
@@ -176,7 +176,8 @@ void add_promises(core::Sha256& hash, const market::Registry& registry, const It
                                  clause.is<market::kinds::Tranche>()))
           continue;
         const std::string path = contract.name + ".versions." + version.name;
-        promises.push_back(contract.name + "/" + clause.name + " signed " + core::to_string(version.signed_on) + ", " +
+        promises.push_back(contract.name + "/" + clause.name + " signed " +
+                           core::to_string(std::max(version.signed_on, start)) + ", " +
                            core::to_string(version.effective) + " to " + core::to_string(version.ends) + ", over on " +
                            core::to_string(contract.terminated) + ": " +
                            below(items, "contracts." + path + ".clauses." + clause.name + "."));
@@ -229,7 +230,7 @@ std::string terms_digest(const scenario::Scenario& scenario) {
   }
   add_feasibility(hash, regime.access);
   add_signatures(hash, compiled.registry);
-  add_promises(hash, compiled.registry, items);
+  add_promises(hash, compiled.registry, items, compiled.parameters.run.start);
   add_breaches(hash, compiled.registry, compiled.parameters.run);
   add_notices(hash, compiled.registry, compiled.parameters.run);
   std::vector<std::size_t> order(compiled.registry.contracts().size());
