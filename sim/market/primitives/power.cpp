@@ -59,7 +59,8 @@ Powered power_fleet(std::span<const FleetLine> fleet, double limit_kw) {
     return left != right ? left > right : fleet[a].key < fleet[b].key;
   });
   Powered out{std::vector<std::int64_t>(fleet.size(), 0), 0, 0, 0.0};
-  const auto limit = static_cast<std::int64_t>(std::floor(limit_kw * kWattsPerKw + 1e-6));  // 119999999.9999999 is 120 MW
+  const auto limit =
+      static_cast<std::int64_t>(std::floor(limit_kw * kWattsPerKw + 1e-6));  // 119999999.9999999 is 120 MW
   std::int64_t watts = limit;
   for (const std::size_t i : order) {
     const std::int64_t each = whole(fleet[i].kw, kWattsPerKw);
