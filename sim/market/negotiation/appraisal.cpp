@@ -91,7 +91,6 @@ Exchange exchange_under(const MarketState& state, const HypotheticalRegime& hypo
   exchange.accounts.clauses = std::move(moved.accounts.clauses);
   exchange.accounts.commitments = std::move(moved.accounts.commitments);
   exchange.accounts.defaults = state.exchange.accounts.defaults;  // by name and party: no index moves
-  exchange.accounts.usd_per_day = state.exchange.accounts.usd_per_day;
   exchange.accounts.round_paid = state.exchange.accounts.round_paid;
   exchange.cleared = state.exchange.cleared;
   exchange.leases.leases = state.exchange.leases.leases;

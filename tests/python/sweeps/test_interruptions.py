@@ -56,9 +56,9 @@ def design_file(tmp_path):
 
 
 def workers_of(pid):
-    """The worker processes of a sweep: children that are no helpers of multiprocessing."""
+    """The worker processes of a sweep, by what they were started as: a child that has only been forked may become any."""
     with contextlib.suppress(psutil.Error):
-        return [p for p in psutil.Process(pid).children() if "tracker" not in " ".join(p.cmdline())]
+        return [p for p in psutil.Process(pid).children() if "LokyProcess" in " ".join(p.cmdline())]
     return []
 
 
