@@ -113,7 +113,7 @@ void post(Accounts& a, const market::EntryFact& e) {
   }
   a.payment[(from * a.parties + to) * a.months + month] += e.amount;
   if (e.clause.exists()) a.clause_payment[e.clause.position() * a.months + month] += e.amount;
-  if (e.category == Category::Capex && from == to) return;  // one pocket to the other
+  if (e.category == Category::Capex && from == to) return;  // between two accounts of one firm
   if (e.category == Category::Investment) {                 // from one capital account to another
     if (pays_firm) a.investment[from * a.months + month] += e.amount;
     a.funding[to * a.months + month] += e.amount;

@@ -41,7 +41,7 @@ template <class Difference>
   return plan;
 }
 
-/// A run as it stands when other arms leave it. Several threads may take it, each of its arms once.
+/// A copy of a run at the boundary where other arms fork from it. Threads may call take() at once, each arm once.
 class Stem {
  public:
   Stem(Simulation simulation, std::size_t arms) : simulation_(std::move(simulation)), left_(arms) {}

@@ -17,7 +17,7 @@ struct Outlays {
 /// over all. An event reads one enterprise, so what it needs of it lies side by side: columns of single attributes
 /// would cost a cache line for each of them. A copy is four copies of memory.
 ///
-/// Threads may work on different enterprises at one time. Rooms for workloads are given between two windows only.
+/// Threads may work on different enterprises at one time. Storage for workloads is allocated between two windows only.
 class Population {
  public:
   Population() = default;
@@ -68,8 +68,8 @@ class Population {
   /// Kept as they change. Between two windows only.
   [[nodiscard]] Outlays outlays() const;
 
-  /// Asks memory for what an event of the enterprise reads. The record is waited for, but by a processor that goes on
-  /// with the event at hand meanwhile.
+  /// Prefetches the memory that an event of the enterprise reads. Reading the enterprise's own record can stall; the
+  /// event at hand goes on meanwhile.
   void prefetch(EnterpriseId e) const;
 
   /// Memory that the arrays fill.

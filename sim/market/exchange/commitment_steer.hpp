@@ -6,8 +6,8 @@
 #include "sim/market/exchange/accounts.hpp"
 #include "sim/market/exchange/demand.hpp"
 
-/// Commitments steer: compute under a take-or-pay that would otherwise fall short costs its payer nothing at the
-/// margin, and routing knows it. What is paid does not change.
+/// Routing treats compute under a take-or-pay that would otherwise fall short as free at the margin, because its payer
+/// owes the money in any case. What is paid does not change.
 namespace rackrate::market {
 
 struct SettlementRun;

@@ -7,15 +7,15 @@
 #include "sim/market/exchange/interval.hpp"
 #include "sim/market/view/market_view.hpp"
 
-/// Defaults on commitments: the last thing that a lab without cash does. Settlement and audit find them apart, each
-/// with a list of its own, from the hazard on the board and the draw of the contract and the calendar month.
+/// Payment defaults on commitments, by labs that run out of cash. Settlement and audit determine them independently,
+/// each with a list of its own, from the hazard on the board and the draw of the contract and the calendar month.
 namespace rackrate::market {
 
 /// The chance that a hazard (a year) fires in a month: 1 - exp(-hazard / 12).
 [[nodiscard]] double chance_in_a_month(double hazard_per_year);
 
-/// The contracts on whose commitments a payer defaults in the interval: the last one of a month draws. `so_far`: a
-/// contract is defaulted on once, and again only for what is signed later.
+/// The contracts on whose commitments a payer defaults in the interval. Only the last interval of a month has any.
+/// `so_far`: a contract is defaulted on once, and again only for what is signed later.
 [[nodiscard]] std::vector<Default> new_defaults(const MarketView& view, const Interval& interval,
                                                 std::span<const Default> so_far);
 

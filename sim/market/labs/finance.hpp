@@ -13,7 +13,7 @@ struct LabFinance {
   std::vector<CashSignal> months;  ///< the last 13 that ended, the oldest first
   core::SimTime next_round = core::kNever;
   std::uint32_t rounds = 0;  ///< ordinal of the exogenous process of rounds
-  int rung = 0;              ///< of the ladder, as last told (rung_of)
+  int rung = 0;              ///< last reported stage of cuts, 0 to 3 (rung_of)
 };
 
 /// Where a lab stands at the start of a month; $ and $ a day.
@@ -32,9 +32,9 @@ struct CashPosition {
 /// expected pays no bill. At least what commitments pay for anyway.
 [[nodiscard]] double affordable_per_day(const LabCash& rule, const CashPosition& position);
 
-/// The ladder. What is affordable goes to training first: research is cut to the floor, then training is put off. With
-/// cash for less than the runway at the rate at which cash then falls, commitments are deferred where they may be, and
-/// each contract is defaulted on at the hazard
+/// What a lab can pay for, and its stages of cuts. What is affordable goes to training first: research is cut to the
+/// floor, then training is put off. With cash for less than the runway at the rate at which cash then falls,
+/// commitments are deferred where they may be, and each contract is defaulted on at the hazard
 ///   default_hazard x max(0, 1 - (cash + promised) / (fall a day x runway)).
 [[nodiscard]] FinanceSignal budget(const LabCash& rule, const CashPosition& position);
 

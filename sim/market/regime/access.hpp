@@ -44,8 +44,8 @@ struct KnownAccess {
   Table<AlternativeId, AlternativeId> alternative;  ///< by alternative now: which one it was, or none
 };
 
-/// The intervals that cover [start, end), each beginning where some answer changes. Breakpoints at
-/// which no answer of this market changes make no interval: a clause that never binds leaves no trace.
+/// The intervals that cover [start, end), each beginning where some answer changes. Dates on
+/// which no permission changes begin no interval, so a clause that never binds changes no result.
 [[nodiscard]] std::vector<AccessInterval> compile_access(const CompiledScenario& compiled, core::SimTime start,
                                                          core::SimTime end, const KnownAccess* known = nullptr);
 /// The interval in force at t.

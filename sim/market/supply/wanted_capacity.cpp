@@ -131,7 +131,7 @@ ChipMix chip_mix(const CompiledScenario& s, const Cloud& cloud, core::SimTime no
       if (vendor.name != name) continue;
       mix.price += share * price_per_h100e(s, id, now);
       mix.kw += share * kw_per_h100e(s, id, now);
-      mix.lead_days += share * (mean_lead_days(vendor));
+      mix.lead_days += share * mean_lead_days(vendor);
       mix.life_years += share * life_per_h100e(s, id, now);
       shares += share;
     }
