@@ -100,22 +100,22 @@ TEST_CASE("the date on which a growing revenue reaches the cap is the closed for
   for (const double m : {1.0, 1.5, 2.0, 0.9}) {
     const long double growth = std::log(static_cast<long double>(m));
     const long double years = growth == 0.0L ? 38.0L / 5.0L : std::log1p(38.0L / 5.0L * growth) / growth;
-    const core::SimTime reached = test::cap_reached_date(0.2, 38e9, {t0, 25e9, m});
+    const core::SimTime reached = money_oracle::cap_reached_date(0.2, 38e9, {t0, 25e9, m});
     CHECK(near(core::in_years(reached - t0), static_cast<double>(years), 1e-9));
-    CHECK(near(0.2 * test::revenue_until({t0, 25e9, m}, static_cast<double>(years)), 38e9, 1e-9));
+    CHECK(near(0.2 * money_oracle::revenue_until({t0, 25e9, m}, static_cast<double>(years)), 38e9, 1e-9));
   }
   // On the calendar: 7.6 y = 2775.90 d, 3.46879 y = 1266.98 d, 2.64799 y = 967.18 d.
   const auto day_of = [&](double m) {
-    return std::chrono::floor<std::chrono::days>(test::cap_reached_date(0.2, 38e9, {t0, 25e9, m}));
+    return std::chrono::floor<std::chrono::days>(money_oracle::cap_reached_date(0.2, 38e9, {t0, 25e9, m}));
   };
   CHECK(core::SimTime{day_of(1.0)} == t0 + core::days(2775));
   CHECK(core::SimTime{day_of(1.5)} == t0 + core::days(1266));
   CHECK(core::SimTime{day_of(2.0)} == t0 + core::days(967));
   // 10 B$ paid before leave 28: 28/5 = 5.6 y. Revenue falling by 60 % a year never sums to 190 B$: 25/ln(2.5) = 27.3.
-  CHECK(near(core::in_years(test::cap_reached_date(0.2, 38e9, {t0, 25e9, 1.0}, 10e9) - t0), 5.6, 1e-9));
-  CHECK(test::cap_reached_date(0.2, 38e9, {t0, 25e9, 0.4}) == core::kNever);
-  CHECK(test::cap_reached_date(0.2, 38e9, {t0, 25e9, 1.0}, 38e9) == t0);
-  CHECK(test::cap_reached_date(0.0, 38e9, {t0, 25e9, 1.0}) == core::kNever);
+  CHECK(near(core::in_years(money_oracle::cap_reached_date(0.2, 38e9, {t0, 25e9, 1.0}, 10e9) - t0), 5.6, 1e-9));
+  CHECK(money_oracle::cap_reached_date(0.2, 38e9, {t0, 25e9, 0.4}) == core::kNever);
+  CHECK(money_oracle::cap_reached_date(0.2, 38e9, {t0, 25e9, 1.0}, 38e9) == t0);
+  CHECK(money_oracle::cap_reached_date(0.0, 38e9, {t0, 25e9, 1.0}) == core::kNever);
 }
 
 TEST_CASE("daily postings reach the cap on the day of the closed form (check B5)", "[contracts][revshare]") {
@@ -134,7 +134,7 @@ TEST_CASE("daily postings reach the cap on the day of the closed form (check B5)
       posted += account.post(Money{static_cast<std::int64_t>((revenue(day + 1) - revenue(day)) * 1e4L)});
       ++day;
     }
-    const double exact = core::in_days(test::cap_reached_date(0.2, 38e9, {t0, 25e9, m}) - t0);
+    const double exact = core::in_days(money_oracle::cap_reached_date(0.2, 38e9, {t0, 25e9, m}) - t0);
     CHECK(day == static_cast<int>(std::ceil(exact)));
     CHECK(posted == usd(38e9));
   }
@@ -143,7 +143,7 @@ TEST_CASE("daily postings reach the cap on the day of the closed form (check B5)
 TEST_CASE("take-or-pay: no carry pays the larger of commitment and use (check B7)", "[contracts][take_or_pay]") {
   // Commitments 100, 120, 150; use 80, 130, 170: cash 100, 130, 170, a shortfall of 20 in the first, 400 in all.
   const auto commitments = units({100, 120, 150}), use = units({80, 130, 170});
-  const auto rows = test::take_or_pay(commitments, use, CarryRule::None);
+  const auto rows = money_oracle::take_or_pay(commitments, use, CarryRule::None);
   REQUIRE(rows.size() == 3);
   CHECK(rows[0].cash == Money{100});
   CHECK(rows[1].cash == Money{130});
@@ -157,7 +157,7 @@ TEST_CASE("take-or-pay: a shortfall is a credit for one period, above its commit
   // The 20 of the first period: in the second 130 - 120 = 10 is above the commitment, so 10 is used and 10 expires.
   // Cash 100, 130 - 10 = 120, 170: 390 in all.
   const auto commitments = units({100, 120, 150}), use = units({80, 130, 170});
-  const auto rows = test::take_or_pay(commitments, use, CarryRule::OnePeriod);
+  const auto rows = money_oracle::take_or_pay(commitments, use, CarryRule::OnePeriod);
   REQUIRE(rows.size() == 3);
   CHECK(rows[1].credit_used == Money{10});
   CHECK(rows[1].credit_expired == Money{10});
@@ -167,7 +167,7 @@ TEST_CASE("take-or-pay: a shortfall is a credit for one period, above its commit
   // Below the next commitment the credit is worth nothing: use 80, 110 -> cash 100, 120, credit 20 expired,
   // and the second shortfall of 10 makes a credit of its own: 170 - 10 = 160.
   const auto low = units({80, 110, 170});
-  const auto below = test::take_or_pay(commitments, low, CarryRule::OnePeriod);
+  const auto below = money_oracle::take_or_pay(commitments, low, CarryRule::OnePeriod);
   CHECK(below[1].cash == Money{120});
   CHECK(below[1].credit_expired == Money{20});
   CHECK(below[2].cash == Money{160});

@@ -6,7 +6,7 @@
 #include "sim/market/contracts/take_or_pay.hpp"
 
 /// Closed forms for revenue shares, and a commitment's account by whole periods.
-namespace rackrate::market::test {
+namespace rackrate::market::money_oracle {
 
 /// Revenue that grows continuously by a constant factor per year of 365.25 days.
 struct RevenuePath {
@@ -63,4 +63,4 @@ inline std::vector<contracts::Settlement> take_or_pay(const std::vector<Money>& 
   return rows;
 }
 
-}  // namespace rackrate::market::test
+}  // namespace rackrate::market::money_oracle
