@@ -66,8 +66,28 @@ RACKRATE_LANE D all(double x) {
   return D{} + x;
 }
 template <class D>
+RACKRATE_LANE BitsOf<D> bits(D x) {
+  return __builtin_bit_cast(BitsOf<D>, x);
+}
+template <class D>
+RACKRATE_LANE D number(BitsOf<D> x) {
+  return __builtin_bit_cast(D, x);
+}
+/// a < b ? yes : no in each lane; of two equal infinities either. By the sign of the difference: g++ compiles a
+/// comparison of vectors that are wider than the baseline's lane by lane, before it inlines it into a function for its
+/// processor.
+template <class D>
+RACKRATE_LANE D where_below(D a, D b, D yes, D no) {
+  if constexpr (kWidth<D> == 1) {
+    return a < b ? yes : no;
+  } else {
+    const BitsOf<D> mask = BitsOf<D>{} - (bits<D>(a - b) >> 63);
+    return number<D>((bits<D>(yes) & mask) | (bits<D>(no) & ~mask));
+  }
+}
+template <class D>
 RACKRATE_LANE D max(D a, D b) {
-  return a > b ? a : b;
+  return where_below<D>(b, a, a, b);
 }
 /// The first `count` lanes of x, and `behind` in those that follow.
 template <class D>
@@ -79,7 +99,7 @@ RACKRATE_LANE D first(D x, std::size_t count, double behind) {
     if constexpr (kWidth<D> == 2) lane = D{0, 1};
     if constexpr (kWidth<D> == 4) lane = D{0, 1, 2, 3};
     if constexpr (kWidth<D> == 8) lane = D{0, 1, 2, 3, 4, 5, 6, 7};
-    return lane < static_cast<double>(count) ? x : all<D>(behind);
+    return where_below<D>(lane, all<D>(static_cast<double>(count)), x, all<D>(behind));
   }
 }
 /// The greatest lane.
@@ -93,14 +113,6 @@ RACKRATE_LANE double greatest(D x) {
     store<D>(lane, x);
     return greatest<Half>(max<Half>(load<Half>(lane), load<Half>(lane + kWidth<D> / 2)));
   }
-}
-template <class D>
-RACKRATE_LANE BitsOf<D> bits(D x) {
-  return __builtin_bit_cast(BitsOf<D>, x);
-}
-template <class D>
-RACKRATE_LANE D number(BitsOf<D> x) {
-  return __builtin_bit_cast(D, x);
 }
 
 /// 32 random bits as a number in (0, 1): (half + 1/2) / 2^32.
@@ -148,7 +160,7 @@ RACKRATE_LANE D log(D x) {
 template <class D>
 RACKRATE_LANE D sin_pi(D x) {
   const D other = 1.0 - x;
-  const D a = (x < other ? x : other) * 3.14159265358979323846;
+  const D a = where_below<D>(x, other, x, other) * 3.14159265358979323846;
   const D z = a * a, z2 = z * z;
   const D low = (-1.0 / 6 + z * (1.0 / 120)) + z2 * (-1.0 / 5040 + z * (1.0 / 362880));
   const D middle =

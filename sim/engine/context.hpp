@@ -32,6 +32,12 @@ class Context {
     return {at, tie, priority};
   }
 
+  /// Says that this process will schedule an event for itself about then. Changes nothing; what schedule() reads may be
+  /// in the cache by then, if there is work to do meanwhile.
+  void prefetch_schedule(SimTime at) const {
+    if (at >= window_.end) worker_.lane.prefetch(window_.grid.index_of(at), shard_);
+  }
+
   /// Sends an event to another process; to itself it is the same as schedule().
   /// Throws: CausalityError if `at` < window_end() or `at` < now() + the link's minimum delay or
   /// `at` > core::kNever; std::invalid_argument for the reserved kind; std::out_of_range for a process that does not

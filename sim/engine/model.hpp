@@ -24,6 +24,7 @@ concept HasBarrier = requires(M& model, SimTime time) {
 ///   at_barrier(window_end)    serial, after a window in which events were handled: the only place
 ///                             where one process's state may be published to others
 ///   prefetch(p)               optional: prefetches p's state into the cache, called some events ahead
+///   prefetch_early(p)         optional: prefetches what prefetch(p) will read, called some events before that
 template <class M>
 concept Model = HasBarrier<M> && std::is_trivially_copyable_v<typename M::Payload> &&
     requires(M& model, const M& constant, Context<typename M::Payload>& context,

@@ -1,7 +1,10 @@
 #include "sim/core/lanes.hpp"
+#include "sim/core/float_lanes.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cmath>
+#include <cstdint>
 #include <vector>
 
 #include "sim/core/math.hpp"
@@ -145,6 +148,34 @@ TEST_CASE("halves of random bits are numbers between 0 and 1, the same in every 
   std::array<double, 2> units{};
   lanes::store<Two>(units.data(), lanes::unit_of_half<Two>(lanes::load_bits<Two>(halves.data())));
   for (std::size_t i = 0; i < 2; ++i) CHECK(units[i] == (static_cast<double>(halves[i]) + 0.5) / 0x1p32);
+}
+
+TEST_CASE("floats wait as long as doubles, also where u lies next to 0 or 1", "[core][lanes]") {
+  using F = lanes::FloatPack<4>::Numbers;
+  using Bits = lanes::FloatPack<4>::Bits;
+  std::vector<std::uint32_t> halves{0, 1, 2, 0x7fffffffU, 0xbfffffffU, 0xc0000000U, 0xfffffffeU, 0xffffffffU};
+  const Draws draws{9, 0};
+  for (std::uint64_t i = 0; i < 4000; ++i) halves.push_back(static_cast<std::uint32_t>(draws.block({i})[0]));
+  for (std::size_t i = 0; i < halves.size(); i += 4) {
+    std::array<float, 4> wait{}, log{};
+    lanes::store_floats<F>(wait.data(), lanes::wait_of_half<F>(lanes::load_floats<Bits>(&halves[i])));
+    lanes::store_floats<F>(log.data(), lanes::log_float<F>(lanes::load_floats<F>(wait.data())));
+    for (std::size_t k = 0; k < 4; ++k) {
+      const double truth = -std::log1p(-(static_cast<double>(~halves[i + k]) + 0.5) / 0x1p32);
+      REQUIRE(std::fabs(static_cast<double>(wait[k]) / truth - 1.0) < 5e-7);
+      REQUIRE(std::fabs(static_cast<double>(log[k]) - std::log(truth)) < 5e-6);
+      REQUIRE(wait[k] == lanes::wait_of_half<float>(halves[i + k]));
+      REQUIRE(log[k] == lanes::log_float<float>(wait[k]));
+    }
+  }
+}
+
+TEST_CASE("the sines of floats are accurate to both ends", "[core][lanes]") {
+  for (const double x : {1e-9, 1e-4, 0.1, 0.25, 0.4999, 0.5, 0.75, 0.999, 1.0 - 1e-9}) {
+    const float sine = lanes::sin_pi_float<float>(static_cast<float>(x), static_cast<float>(1.0 - x));
+    const double truth = std::sin(3.14159265358979323846 * std::min(x, 1.0 - x));
+    CHECK(std::fabs(static_cast<double>(sine) / truth - 1.0) < 1e-6);
+  }
 }
 
 TEST_CASE("the last vector of an array keeps its first lanes, and the greatest lane is one number", "[core][lanes]") {

@@ -90,7 +90,7 @@ class Agenda {
     while (entries_[i].key <= last) ++i;
     return i;
   }
-  static constexpr std::size_t kLookAhead = 8;
+  static constexpr std::size_t kLookAhead = 16;
 
  private:
   static constexpr std::size_t kSmall = 20;

@@ -24,6 +24,25 @@ template <class Payload>
 /// of this many handlers.
 inline constexpr std::size_t kEventAhead = 4;
 inline constexpr std::size_t kStateAhead = 8;
+inline constexpr std::size_t kEarlyAhead = 16;
+
+/// While the event before place `at` of an agenda is handled: prefetches for those further on.
+template <class M, class Payload>
+inline void prefetch_state(M& model, const Agenda<Payload>& agenda, std::size_t at) {
+  if constexpr (requires(ProcessId p) { model.prefetch_early(p); })
+    model.prefetch_early(agenda.process(at + kEarlyAhead));
+  if constexpr (requires(ProcessId p) { model.prefetch(p); }) model.prefetch(agenda.process(at + kStateAhead));
+}
+
+/// The same for those of the first events, which none comes before.
+template <class M, class Payload>
+inline void prefetch_first_states(M& model, const Agenda<Payload>& agenda) {
+  static_assert(kStateAhead <= kEarlyAhead && kEarlyAhead <= Agenda<Payload>::kLookAhead);
+  if constexpr (requires(ProcessId p) { model.prefetch_early(p); })
+    for (std::size_t i = 0; i < kEarlyAhead; ++i) model.prefetch_early(agenda.process(i));
+  if constexpr (requires(ProcessId p) { model.prefetch(p); })
+    for (std::size_t i = 0; i < kStateAhead; ++i) model.prefetch(agenda.process(i));
+}
 
 }  // namespace detail
 
@@ -41,6 +60,7 @@ void Simulator<Payload>::work_shard(M& model, std::size_t index, std::size_t wor
                            current.view,
                            future_.division(),
                            static_cast<ProcessId>(processes())};
+  detail::prefetch_first_states(model, shard.agenda);
   for (std::size_t at = 0; at < shard.agenda.size();) at = work_process(model, shard, worker, context, current, at);
   future_.give_back(shard, worker_index);
 }
@@ -68,7 +88,8 @@ std::size_t Simulator<Payload>::work_process(M& model, ShardType& shard, WorkerT
         if (event->time >= limit) [[unlikely]]
           break;
         __builtin_prefetch(&agenda.event(at + detail::kEventAhead));
-        if constexpr (requires { model.prefetch(process); }) model.prefetch(agenda.process(at + detail::kStateAhead));
+        __builtin_prefetch(&origins_[agenda.process(at + detail::kStateAhead)], 1);
+        detail::prefetch_state(model, agenda, at);
         ++at;
       } else {
         if (worker.inside.front().time >= limit) break;

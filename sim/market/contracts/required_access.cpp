@@ -51,12 +51,9 @@ bool asks_for_one_of(Product product, const std::vector<Role>& roles) {
 }
 
 /// May the product of the lab run at one of the hosts?
-bool may_run(const Registry& registry, LabId lab, ModelClass model_class, Product product, const BuyerAndHosts& sides,
-             bool through_channels_alone, core::SimTime t) {
-  std::vector<ChannelId> channels = sides.channels;
-  const auto own = index_of(registry.vocabulary().channels, kOwnChannel);
-  if (!through_channels_alone && own) channels.push_back(ChannelId(*own));
-  for (const CloudId host : sides.hosts)
+bool may_run(const Registry& registry, LabId lab, ModelClass model_class, Product product,
+             const std::vector<CloudId>& hosts, const std::vector<ChannelId>& channels, core::SimTime t) {
+  for (const CloudId host : hosts)
     for (const ChannelId channel : channels) {
       Tuple tuple;
       tuple.lab = lab;
@@ -77,7 +74,9 @@ PermittedShare permitted_share(const Registry& registry, const ClauseRef& commit
   const auto& name = clause.as<kinds::Commit>().requires_access;
   if (name.empty()) return {};
   const Required required = required_by(registry, commitment, name, t);
-  const bool channels_alone = required.roles == std::vector{Role::Channel};
+  std::vector<ChannelId> channels = sides.channels;
+  const auto own = index_of(registry.vocabulary().channels, kOwnChannel);
+  if (required.roles != std::vector{Role::Channel} && own) channels.push_back(ChannelId(*own));
   const ModelClass model_class = clause.scope.model_class.empty() ? ModelClass::Closed : clause.scope.model_class[0];
   PermittedShare share{0, 0};
   for (const LabId lab : sides.labs) {
@@ -89,7 +88,7 @@ PermittedShare permitted_share(const Registry& registry, const ClauseRef& commit
       if (!covers(clause.scope.products, product)) continue;
       if (required.grant != nullptr && !covers(required.grant->scope.products, product)) continue;
       ++share.asked;
-      if (required.in_force && may_run(registry, lab, model_class, product, sides, channels_alone, t)) ++share.open;
+      if (required.in_force && may_run(registry, lab, model_class, product, sides.hosts, channels, t)) ++share.open;
     }
   }
   if (share.asked == 0) share.asked = 1;  // nothing that it asks for exists: nothing is permitted

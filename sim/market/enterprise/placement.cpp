@@ -20,8 +20,7 @@ PlacementDelta volume_at(const MarketView& view, const Enterprise& e, Alternativ
   if (alternative == kOutsideOption) return {};
   PlacementDelta delta;
   delta.cell = view.compiled().cell(e.segment, alternative, e.region);
-  delta.committed = committed_to_seller(view.compiled(), e, alternative) ? 1U : 0U;
-  delta.generation = static_cast<std::uint32_t>(view.regime.generation) & 0x7fffffffU;
+  delta.committed = committed_to_seller(view.compiled(), e, alternative);
   delta.units = units;
   delta.ramp = ramp;
   return delta;

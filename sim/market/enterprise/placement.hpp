@@ -1,25 +1,26 @@
 #pragma once
 #include "sim/market/enterprise/choose.hpp"
 #include "sim/market/enterprise/population.hpp"
+#include "sim/market/view/decision_sums.hpp"
 #include "sim/market/view/market_view.hpp"
 
-/// From a choice to the messages that the exchange receives. The first placements (world/first_day.cpp) and all later
-/// ones (process.cpp) take this path; only the way of the messages differs.
+/// From a choice to what it changes for the exchange. The first placements (world/first_day.cpp) and all later ones
+/// (process.cpp) take this path; only the way of the changes differs.
 namespace rackrate::market {
 
-/// What one placement changes, as messages to the exchange, in this order. Those that change nothing are not sent.
+/// What one placement changes for the exchange.
 struct Placement {
   PlacementDelta left;     ///< volume that left an alternative, negative
   PlacementDelta entered;  ///< volume that entered one
   OneOffCost migration;    ///< paid for the move
   RateDelta rates;         ///< surplus and governance
 
-  template <class Send>
-  void for_each_message(Send send) const {
-    if (left.units != 0) send(left);
-    if (entered.units != 0) send(entered);
-    if (migration.migration > Money{}) send(migration);
-    if (rates.surplus != Money{} || rates.governance != Money{}) send(rates);
+  template <class Take>
+  void for_each_change(Take take) const {
+    if (left.units != 0) take(left);
+    if (entered.units != 0) take(entered);
+    if (migration.migration > Money{}) take(migration);
+    if (rates.surplus != Money{} || rates.governance != Money{}) take(rates);
   }
 };
 

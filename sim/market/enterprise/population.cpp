@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <cstdint>
 #include <stdexcept>
 #include <utility>
 
@@ -20,10 +21,12 @@ void add_from_any_thread(Money& sum, Money amount) {
 
 constexpr std::size_t kCacheLine = 64;
 
+/// Every cache line that the range touches.
 template <class T>
 void prefetch_range(const T* first, std::size_t count) {
-  for (std::size_t k = 0; k < count; k += std::max<std::size_t>(1, kCacheLine / sizeof(T)))
-    __builtin_prefetch(first + k);
+  const auto begin = reinterpret_cast<std::uintptr_t>(first), end = begin + count * sizeof(T);
+  for (std::uintptr_t line = begin / kCacheLine * kCacheLine; line < end; line += kCacheLine)
+    __builtin_prefetch(reinterpret_cast<const void*>(line));
 }
 
 }  // namespace
@@ -94,8 +97,12 @@ Outlays Population::outlays() const {
   return all;
 }
 
-void Population::prefetch(EnterpriseId e) const {
+void Population::prefetch_record(EnterpriseId e) const {
+  prefetch_range(&enterprises_[e], 1);
   prefetch_range(attribute(e), clouds_ + labs_);
+}
+
+void Population::prefetch_workloads(EnterpriseId e) const {
   const auto of_e = workloads(e);
   prefetch_range(of_e.data(), of_e.size());
 }

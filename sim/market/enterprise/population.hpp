@@ -68,9 +68,9 @@ class Population {
   /// Kept as they change. Between two windows only.
   [[nodiscard]] Outlays outlays() const;
 
-  /// Prefetches the memory that an event of the enterprise reads. Reading the enterprise's own record can stall; the
-  /// event at hand goes on meanwhile.
-  void prefetch(EnterpriseId e) const;
+  // Prefetch the memory that an event of the enterprise reads. Where its workloads are, its record says.
+  void prefetch_record(EnterpriseId e) const;
+  void prefetch_workloads(EnterpriseId e) const;
 
   /// Memory that the arrays fill.
   [[nodiscard]] std::size_t bytes() const;

@@ -15,17 +15,18 @@ struct Actor {
   EnterpriseId id;
   const MarketView& view;
   const Offers& offers;
+  DecisionSums& sums;
   Context& context;
 
   [[nodiscard]] Enterprise& self() const { return population[id]; }
   [[nodiscard]] Workload& workload(WorkloadId w) const { return population.workload(id, w); }
 };
 
-/// Chooses for a workload, places it, and sends the exchange what changed.
+/// Chooses for a workload, places it, and adds up what that changes for the exchange.
 void review(const Actor& a, Workload& w) {
   const Choice choice = choose(a.view, a.offers, a.population, a.id, w);
-  place(a.population, a.id, w, choice, a.view, a.context.window_end()).for_each_message([&](const auto& message) {
-    send(a.context, a.view.regime.directory.exchange, message);
+  place(a.population, a.id, w, choice, a.view, a.context.window_end()).for_each_change([&](const auto& change) {
+    a.sums.add(change);
   });
 }
 
@@ -56,9 +57,11 @@ void on_review(const Actor& a, WorkloadId id) {
   Workload& w = a.workload(id);
   ++w.epoch;
   const ReviewTick tick = review_tick(a.view, w, w.epoch);
+  const core::SimTime next = a.context.now() + core::days(tick.gap_days);
+  a.context.prefetch_schedule(next);
   if (tick.refreshes) w.shock_epoch = w.epoch;
   review(a, w);
-  schedule(a.context, a.context.now() + core::days(tick.gap_days), Review{id, w.epoch});
+  schedule(a.context, next, Review{id, w.epoch});
 }
 
 /// A regime change reaches each workload after a keyed response delay, so that shares diffuse and do not jump.
@@ -104,8 +107,8 @@ std::vector<FirstEvent> first_events(const Population& population, EnterpriseId 
 }
 
 void handle_enterprise(Population& population, EnterpriseId enterprise, const MarketView& view, const Offers& offers,
-                       Context& context, const Event& event) {
-  const Actor a{population, enterprise, view, offers, context};
+                       DecisionSums& sums, Context& context, const Event& event) {
+  const Actor a{population, enterprise, view, offers, sums, context};
   switch (event_kind(event)) {
     case EventKind::Adopt: on_adopt(a); break;
     case EventKind::WorkloadArrives: on_workload(a); break;

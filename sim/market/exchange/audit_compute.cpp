@@ -21,11 +21,15 @@ struct Payers {
   Table<ClassId, PayerId> of_class;
 };
 
-/// Classes with one payer stand next to each other, and there are few payers.
+/// Classes with one payer mostly stand next to each other, and there are few payers.
 Payers payers(const AuditRun& run) {
   Payers out;
   for (const auto& c : run.in.table.classes) {
     const Payer payer{c.payer, c.payer_layer, c.lab};
+    if (!out.of_class.empty() && out.all[out.of_class.back()] == payer) {
+      out.of_class.push_back(PayerId(out.of_class.back()));
+      continue;
+    }
     const auto known = std::find(out.all.begin(), out.all.end(), payer) - out.all.begin();
     const PayerId id(known);
     if (id == out.all.next()) out.all.push_back(payer);

@@ -4,18 +4,20 @@
 namespace rackrate::market {
 namespace {
 
-/// What was kept for the leases between two clouds: what flowed through their nodes and what was left there.
-std::int64_t kept_for(const AuditRun& run, CloudId lessor, CloudId lessee) {
+/// What was kept for the leases between two clouds: what flowed through their nodes and what was left there. By lessor
+/// and lessee.
+Grid<CloudId, CloudId, std::int64_t> kept_for_leases(const AuditRun& run) {
   const auto& table = run.in.table;
-  const auto is_theirs = [&](NodeId node) {
-    return table.lease_of_node[node].exists() && table.host_of_node[node] == lessee &&
-           run.s().pools[table.pool_of_node[node]].cloud == lessor;
+  const std::size_t clouds = run.parameters().clouds.size();
+  Grid<CloudId, CloudId, std::int64_t> kept(clouds, clouds, 0);
+  const auto add = [&](NodeId node, std::int64_t h100e) {
+    if (table.lease_of_node[node].exists())
+      kept(run.s().pools[table.pool_of_node[node]].cloud, table.host_of_node[node]) += h100e;
   };
-  std::int64_t kept = 0;
   for (const ArcId a : table.arcs())
-    if (is_theirs(DemandTable::node(table.network.arcs[a]))) kept += run.in.solution.flow[a];
-  for (const NodeId node : table.nodes())
-    if (is_theirs(node)) kept += run.in.solution.slack[node];
+    if (const std::int64_t flow = run.in.solution.flow[a]; flow != 0)
+      add(DemandTable::node(table.network.arcs[a]), flow);
+  for (const NodeId node : table.nodes()) add(node, run.in.solution.slack[node]);
   return kept;
 }
 
@@ -23,7 +25,9 @@ std::int64_t kept_for(const AuditRun& run, CloudId lessor, CloudId lessee) {
 
 /// Lease by lease: its part is what is kept up to it less what was kept before it.
 void audit_leases(AuditRun& run) {
+  if (run.in.leases.empty()) return;
   const double weight = run.parameters().leases.weight;
+  const auto kept_between = kept_for_leases(run);
   for (std::size_t i = 0; i < run.in.leases.size(); ++i) {
     const Lease& lease = run.in.leases[i];
     if (!lease.in_force(run.start())) continue;
@@ -34,7 +38,7 @@ void audit_leases(AuditRun& run) {
       all += other.h100e;
       if (j < i) before += other.h100e;
     }
-    const std::int64_t kept = kept_for(run, lease.lessor, lease.lessee);
+    const std::int64_t kept = kept_between(lease.lessor, lease.lessee);
     const std::int64_t part =
         core::share_of_whole(kept, before + lease.h100e, all) - core::share_of_whole(kept, before, all);
     const double price = lease.cost + weight * (lease.list_price - lease.cost);  // as stated, to the last bit

@@ -1,6 +1,7 @@
 #include "sim/market/exchange/commitment_part.hpp"
 
 #include <algorithm>
+#include <optional>
 
 #include "sim/market/contracts/required_access.hpp"
 #include "sim/market/exchange/defaults.hpp"
@@ -33,14 +34,18 @@ Money commitment_part(const CompiledScenario& s, const Table<LabelId, PaymentCla
                       core::SimTime t) {
   const Money* bought = receipts.bought(m.payer, m.payee);
   if (bought == nullptr) return {};
+  const auto owed = [&](const PaymentClause& o) { return share_kept(s, o, defaults) * commitment_per_day(s, o, t); };
   double all = 0.0;
+  std::optional<double> own;
   for (const PaymentClauseId other : active) {
     if (!other.exists()) continue;
     const auto& o = s.money[other];
-    if (s.clause_of(o).is<kinds::Commit>() && o.payer == m.payer && o.payee == m.payee)
-      all += share_kept(s, o, defaults) * commitment_per_day(s, o, t);
+    if (!s.clause_of(o).is<kinds::Commit>() || o.payer != m.payer || o.payee != m.payee) continue;
+    const double of_it = owed(o);
+    if (&o == &m) own = of_it;
+    all += of_it;
   }
-  return all > 0 ? scaled(*bought, share_kept(s, m, defaults) * commitment_per_day(s, m, t) / all) : Money{};
+  return all > 0 ? scaled(*bought, (own ? *own : owed(m)) / all) : Money{};
 }
 
 }  // namespace rackrate::market

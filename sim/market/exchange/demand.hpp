@@ -1,7 +1,7 @@
 #pragma once
 #include <cstdint>
-#include <map>
 #include <span>
+#include <unordered_map>
 #include <vector>
 
 #include "sim/market/exchange/lease_terms.hpp"
@@ -131,9 +131,10 @@ struct DemandTable {
   Table<LoadAtHostId, LoadAtHost> at_hosts;
   Table<LoadAtNodeId, LoadAtNode> at_nodes;
   std::vector<ArcStack> stacks;
-  std::map<std::uint64_t, LoadId> load_of_key;
-  std::map<std::uint64_t, LoadAtHostId> at_host_of_key;
-  std::map<std::uint64_t, LoadAtNodeId> at_node_of_key;
+  // asked for single keys only: their order reaches no result
+  std::unordered_map<std::uint64_t, LoadId> load_of_key;
+  std::unordered_map<std::uint64_t, LoadAtHostId> at_host_of_key;
+  std::unordered_map<std::uint64_t, LoadAtNodeId> at_node_of_key;
 
   [[nodiscard]] auto arcs() const { return network.arcs.ids(); }
   [[nodiscard]] auto nodes() const { return pool_of_node.ids(); }

@@ -4,11 +4,11 @@
 #include "sim/core/sim_time.hpp"
 #include "sim/market/exchange/interval.hpp"
 #include "sim/market/regime/compiled_scenario.hpp"
-#include "sim/market/view/market_view.hpp"
+#include "sim/market/view/decision_sums.hpp"
 
 namespace rackrate::market {
 
-/// Demand of the enterprises by cell, and what they pay beside it: all that their messages move.
+/// Demand of the enterprises by cell, and what they pay beside it: all that their decisions move.
 struct DemandState {
   Table<CellId, std::int64_t> units;            ///< millionths of a work unit per day at full volume
   Table<CellId, std::int64_t> ramp;             ///< the part not yet learned
@@ -18,18 +18,13 @@ struct DemandState {
   Table<SegmentId, Money> surplus;              ///< per day
   Table<SegmentId, Money> governance;           ///< per day
   Money migration;                              ///< paid since the last interval
-
-  // contracts changed at the last barrier: cells that messages on their way still name (move.hpp)
-  std::int32_t moved_from = 0;  ///< generation of the regime whose cells they are
-  core::SimTime moved_at = core::kAlways;
-  Table<CellId, CellId> cell_moves;  ///< cell then -> cell now; none: gone
 };
 
 [[nodiscard]] DemandState first_demand(const CompiledScenario& compiled);
 
-void add(DemandState& demand, const MarketView& view, const PlacementDelta& delta);
-void add(DemandState& demand, const MarketView& view, const RateDelta& delta);
-void add(DemandState& demand, const MarketView& view, const OneOffCost& cost);
+void add(DemandState& demand, const PlacementDelta& delta);
+void add(DemandState& demand, const RateDelta& delta);
+void add(DemandState& demand, const OneOffCost& cost);
 /// What an enterprise promises to spend at a cloud in a year. Ignored while no contract has a drawdown clause.
 void add_commitment(DemandState& demand, SegmentId segment, CloudId cloud, Money a_year);
 /// An interval has passed: one-off costs are booked, and the unlearned part of every cell shrinks by the same factor

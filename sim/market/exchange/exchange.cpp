@@ -109,9 +109,6 @@ void handle_exchange(Exchange& exchange, const MarketView& view, Context& contex
                      Observer* observer) {
   switch (event_kind(event)) {
     case EventKind::Clear: on_clear(exchange, view, context, observer); break;
-    case EventKind::PlacementDelta: add(exchange.demand, view, receive<PlacementDelta>(event)); break;
-    case EventKind::RateDelta: add(exchange.demand, view, receive<RateDelta>(event)); break;
-    case EventKind::OneOffCost: add(exchange.demand, view, receive<OneOffCost>(event)); break;
     case EventKind::CapexPaid: buy(exchange.capital, view.compiled(), receive<CapexPaid>(event)); break;
     case EventKind::LotInService:
       put_in_service(exchange.capital, view.compiled(), receive<LotInService>(event));

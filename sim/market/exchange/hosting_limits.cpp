@@ -1,9 +1,10 @@
 #include "sim/market/exchange/hosting_limits.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <cstdlib>
-#include <map>
+#include <unordered_map>
 
 #include "sim/core/math.hpp"
 #include "sim/core/whole.hpp"
@@ -18,12 +19,15 @@ constexpr double kDaysOfAMonth = core::kDaysPerYear / 12.0;
 bool ramps(const HostingParameters& hosting) { return hosting.ramp_per_month >= 0; }
 bool spreads(const HostingParameters& hosting) { return hosting.spread_premium > 0; }
 
+/// Without std::ceil, which is a call on the processors that all have.
 std::int64_t rounded_up(double h100e) {
-  return core::whole(std::ceil(std::min(h100e, 1e12) - 1e-9), "the limit of a flow, in H100e,");
+  const double least = std::min(h100e, 1e12) - 1e-9;
+  const std::int64_t down = core::whole(least, "the limit of a flow, in H100e,");
+  return down + (core::real(down) < least ? 1 : 0);
 }
 
 template <class Id, class Row>
-Id find_or_add(Table<Id, Row>& rows, std::map<std::uint64_t, Id>& id_of_key, const Row& row) {
+Id find_or_add(Table<Id, Row>& rows, std::unordered_map<std::uint64_t, Id>& id_of_key, const Row& row) {
   const auto [found, fresh] = id_of_key.try_emplace(row.key, rows.next());
   if (fresh) rows.push_back(row);
   return found->second;
@@ -93,21 +97,25 @@ namespace {
 
 /// What flowed in a table, by the keys of its rows, and by those that the rows of a whole load would have.
 struct FlowsBefore {
-  std::map<std::uint64_t, LoadFlow> whole;
-  std::map<std::uint64_t, std::int64_t> at_host, at_node;
+  // asked for single keys only
+  std::unordered_map<std::uint64_t, LoadFlow> whole;
+  std::unordered_map<std::uint64_t, std::int64_t> at_host, at_node;
 
   explicit FlowsBefore(const DemandTable& table) {
+    whole.reserve(2 * table.loads.size());
+    at_host.reserve(2 * table.at_hosts.size());
+    at_node.reserve(2 * table.at_nodes.size());
     for (const LoadFlow& row : table.loads) whole[row.key] = row;
     for (const LoadAtHost& row : table.at_hosts) at_host[row.key] = row.served;
     for (const LoadAtNode& row : table.at_nodes) at_node[row.key] = row.served;
-    std::map<LoadId, std::uint64_t> key_of;
+    Table<LoadId, std::uint64_t> key_of(table.loads.size(), 0);
     for (const ArcStack& stack : table.stacks) {
       const LoadAtNode& node = table.at_nodes[stack.at];
       const std::uint64_t key = load_key(table, stack.part);
       at_node[node_at(table.network.pools[node.node].key, key)] += node.served;
       key_of[table.at_hosts[node.at].load] = key;
     }
-    for (const auto& [load, key] : key_of) add(table.loads[load], whole[key]);
+    for (const LoadId load : key_of.ids()) add(table.loads[load], whole[key_of[load]]);
     for (const LoadAtHost& row : table.at_hosts) at_host[host_key(row.host, key_of[row.load])] += row.served;
   }
 
@@ -124,7 +132,7 @@ struct FlowsBefore {
 
 /// The amount under the key, or none.
 template <class Amount>
-Amount found(const std::map<std::uint64_t, Amount>& amounts, std::uint64_t key) {
+Amount found(const std::unordered_map<std::uint64_t, Amount>& amounts, std::uint64_t key) {
   const auto at = amounts.find(key);
   return at == amounts.end() ? Amount{} : at->second;
 }
@@ -165,6 +173,7 @@ class Limits {
         host_room_(s_.parameters.clouds.size(), 0),
         fixed_(s_.parties.size(), s_.parameters.clouds.size(), 0),
         free_(fixed_) {
+    for (int step = 0; step < kSpreadSteps; ++step) upto_[static_cast<std::size_t>(step)] = spread_upto(hosting_, step);
     add_demands();
     add_rooms();
   }
@@ -184,16 +193,25 @@ class Limits {
     return rounded_up(core::real(node.served) * grown + added * ratio(capacity(node.node), room_[node.at]));
   }
 
-  /// What of step `step` of its node is the class's.
-  [[nodiscard]] std::int64_t width(const ArcStack& stack, int step) const {
+  /// What of each step of its node but the last is the class's.
+  [[nodiscard]] std::array<std::int64_t, kSpreadSteps - 1> widths(const ArcStack& stack) const {
+    const std::int64_t demand = demand_of(stack.part);
+    if (demand == 0) return {};
     const auto& node = table_.at_nodes[stack.at];
     const CloudId host = table_.at_hosts[node.at].host;
     const PartyId payer = class_of(stack.part).payer;
-    const double all = core::real(capacity(node.node));
-    const double taken = core::real(fixed_(payer, host)) * ratio(capacity(node.node), host_room_[host]);
-    const double from = step == 0 ? 0.0 : all * spread_upto(hosting_, step - 1);
-    const double width = all * spread_upto(hosting_, step) - std::max(from, taken);
-    return rounded_up(std::max(0.0, width) * ratio(demand_of(stack.part), free_(payer, host)));
+    const std::int64_t room = capacity(node.node);
+    const double all = core::real(room);
+    const double taken = core::real(fixed_(payer, host)) * ratio(room, host_room_[host]);
+    const double part = ratio(demand, free_(payer, host));
+    std::array<std::int64_t, kSpreadSteps - 1> widths;
+    double from = 0.0;
+    for (std::size_t step = 0; step < widths.size(); ++step) {
+      const double upto = all * upto_[step];
+      widths[step] = rounded_up(std::max(0.0, upto - std::max(from, taken)) * part);
+      from = upto;
+    }
+    return widths;
   }
 
  private:
@@ -232,6 +250,7 @@ class Limits {
   Table<LoadAtHostId, std::int64_t> room_, known_;
   Table<CloudId, std::int64_t> host_room_;
   Grid<PartyId, CloudId, std::int64_t> fixed_, free_;  ///< wanted by payer: may go there alone, or there too
+  std::array<double, kSpreadSteps> upto_{};            ///< spread_upto
 };
 
 }  // namespace
@@ -241,12 +260,16 @@ void limit_flows(const MarketView& view, const Interval& interval, DemandTable& 
   const Limits limits(view, interval, table);
   for (const ArcStack& stack : table.stacks) {
     std::int64_t left = limits.most(stack);
-    for (int step = 0; step < stack.steps; ++step) {
-      const bool top = step + 1 == stack.steps;
-      const std::int64_t room = top ? left : std::min(left, limits.width(stack, step));
-      table.network.arcs[ArcId(stack.first.number() + step)].capacity = room;
-      if (left != kUncapped) left -= room;
+    const int below = stack.steps - 1;
+    if (below > 0) {
+      const auto widths = limits.widths(stack);
+      for (int step = 0; step < below; ++step) {
+        const std::int64_t room = std::min(left, widths[static_cast<std::size_t>(step)]);
+        table.network.arcs[ArcId(stack.first.number() + step)].capacity = room;
+        if (left != kUncapped) left -= room;
+      }
     }
+    table.network.arcs[ArcId(stack.first.number() + below)].capacity = left;
   }
 }
 

@@ -33,21 +33,12 @@ void move_coverage(CommitBook& book, const RegimeMove& move, const CompiledScena
   book.coverage = std::move(coverage);
 }
 
-/// Messages that were sent before now name the cells of `before`.
-void move_demand(DemandState& demand, const RegimeMove& move, std::int32_t generation, std::size_t cells,
-                 core::SimTime now) {
+void move_demand(DemandState& demand, const RegimeMove& move, std::size_t cells) {
   for ([[maybe_unused]] const CellId cell : demand.units.ids())
     assert((move.cell[cell].exists() || demand.units[cell] == 0) && "nobody holds what no contract ever permitted");
   demand.units = moved(demand.units, move.cell, cells);
   demand.ramp = moved(demand.ramp, move.cell, cells);
   if (!demand.committed_units.empty()) demand.committed_units = moved(demand.committed_units, move.cell, cells);
-  if (demand.moved_at == now) {  // a second change at one boundary: messages still name the cells before the first
-    for (auto& cell : demand.cell_moves) cell = cell.exists() ? move.cell[cell] : CellId();
-    return;
-  }
-  demand.moved_at = now;
-  demand.moved_from = generation;
-  demand.cell_moves = move.cell;
 }
 
 /// Moves accounts kept by label, and the clauses that they refer to.
@@ -61,14 +52,14 @@ void move_clauses(Table<LabelId, Account>& accounts, const RegimeMove& move, std
 
 }  // namespace
 
-void move_exchange(Exchange& exchange, const RegimeMove& move, const Regime& before, const CompiledScenario& after,
-                   core::SimTime now) {
-  move_demand(exchange.demand, move, before.generation, after.cells.size(), now);
+void move_exchange(Exchange& exchange, const RegimeMove& move, const CompiledScenario& before,
+                   const CompiledScenario& after) {
+  move_demand(exchange.demand, move, after.cells.size());
   move_clauses(exchange.accounts.clauses, move, after.money_labels.size());
   move_clauses(exchange.audit.clauses, move, after.money_labels.size());
   move_drawn(exchange.accounts.commitments, move, after);
   move_drawn(exchange.audit.drawdowns, move, after);
-  move_coverage(exchange.accounts.commitments, move, before.compiled, after);
+  move_coverage(exchange.accounts.commitments, move, before, after);
   exchange.network.interval = {};  // the network is built anew
 }
 

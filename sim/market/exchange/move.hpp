@@ -4,9 +4,8 @@
 
 namespace rackrate::market {
 
-/// Moves demand cells, clause accounts and commitments to the indices of the next regime. Messages that still name
-/// cells of the regime before are translated when they arrive.
-void move_exchange(Exchange& exchange, const RegimeMove& move, const Regime& before, const CompiledScenario& after,
-                   core::SimTime now);
+/// Moves demand cells, clause accounts and commitments to the indices of the next regime.
+void move_exchange(Exchange& exchange, const RegimeMove& move, const CompiledScenario& before,
+                   const CompiledScenario& after);
 
 }  // namespace rackrate::market

@@ -63,7 +63,7 @@ void settle_lab_costs(SettlementRun& run) {
   }
 }
 
-/// What enterprises spend on governance and on migration, as reported by their messages.
+/// What enterprises spend on governance and on migration, as their decisions added up.
 void settle_governance(SettlementRun& run) {
   Money rate;
   for (const auto of_segment : run.in.demand.governance) rate += of_segment;

@@ -82,7 +82,7 @@ Exchange exchange_under(const MarketState& state, const HypotheticalRegime& hypo
   moved.demand.committed_units = state.exchange.demand.committed_units;
   moved.accounts.clauses = state.exchange.accounts.clauses;
   moved.accounts.commitments = state.exchange.accounts.commitments;
-  move_exchange(moved, hypothetical.move, state.regime, s, state.now);
+  move_exchange(moved, hypothetical.move, state.regime.compiled, s);
   continue_shares(moved.accounts, state.exchange.accounts, hypothetical);
   Exchange exchange = first_exchange(hypothetical.regime);
   exchange.capital.assets.clear();

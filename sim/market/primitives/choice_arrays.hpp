@@ -15,8 +15,8 @@ namespace rackrate::market {
 /// called memberships, lie side by side: the first of every alternative, then the second of those that have two.
 class ChoiceArrays {
  public:
-  /// Doubles that the widest vector holds. Arrays are padded to it, whatever the processor.
-  static constexpr std::size_t kLanes = 8;
+  /// Doubles that the widest vector holds, and floats. Arrays are padded to it, whatever the processor.
+  static constexpr std::size_t kLanes = 8, kFloatLanes = 16;
 
   ChoiceArrays() = default;
   /// Throws: std::invalid_argument if a nest's lambda is below 0.05.
@@ -45,6 +45,9 @@ class ChoiceArrays {
   [[nodiscard]] const double* log_share() const { return log_share_.data(); }
   [[nodiscard]] const double* steepness() const { return steepness_.data(); }
   [[nodiscard]] const double* lambda() const { return lambda_.data(); }
+  // The same as floats: lambda, and 1 - lambda.
+  [[nodiscard]] const float* lambda_float() const { return lambda_float_.data(); }
+  [[nodiscard]] const float* rest_float() const { return rest_float_.data(); }
 
  private:
   void add_nest(const ChoiceSet::Nest& nest, std::vector<std::uint32_t> members);
@@ -55,12 +58,13 @@ class ChoiceArrays {
   std::vector<std::uint32_t> members_, first_member_{0};  ///< of all nests; where those of each nest begin
   std::vector<double> log_share_, steepness_;             ///< by membership: ln a_jn, 1 / lambda_n
   std::vector<double> lambda_;                            ///< by nest
+  std::vector<float> lambda_float_, rest_float_;
 };
 
 /// What one decision comes to.
 struct Decision {
   std::size_t alternative = 0;  ///< position in the set
-  double total = kInfeasible;   ///< its utility plus shock; kInfeasible: nothing may be chosen
+  double total = kInfeasible;   ///< its utility plus shock, to within 10^-4; kInfeasible: nothing may be chosen
   double logsum = kInfeasible;  ///< ln G of the set
 };
 
@@ -75,6 +79,10 @@ struct Decision {
 /// With y = (a e^v)^(1/lambda) and E = e^-g exponential, the best of a nest is the greatest y/E, so one logarithm
 /// serves a nest and the exponentials serve the log-sum too. Shocks more than 30 below the greatest utility are cut at
 /// the least lambda, which is one choice in 10^13.
+///
+/// Who wins does not depend on the last digits, so shocks are computed as floats; where the winner leads by less than
+/// the error that they may have (a decision in ten thousand), all is computed again as doubles. The result is the same
+/// as with doubles throughout; the log-sum is one of doubles.
 ///
 /// Shape:   utility has columns() entries: one by alternative, kInfeasible where it may not be chosen and behind.
 /// Order:   equal totals go to the lower key.
@@ -95,5 +103,8 @@ inline constexpr std::array<std::string_view, 4> kInstructionNames{"scalar", "ba
 /// For tests and benchmarks. Throws: std::invalid_argument if the processor does not have them.
 [[nodiscard]] Decision decide_with(Instructions instructions, const ChoiceArrays& set, std::span<const double> utility,
                                    const core::NamedDraws& tastes);
+/// The same decision by doubles throughout, for tests.
+[[nodiscard]] Decision decide_by_doubles(const ChoiceArrays& set, std::span<const double> utility,
+                                         const core::NamedDraws& tastes);
 
 }  // namespace rackrate::market

@@ -120,31 +120,22 @@ class FlowSolver {
     bool shape = false, costs = false, room = false;
   };
 
-  // what the network is
+  // what the network is (flow_network.cpp)
   [[nodiscard]] Difference difference(const FlowNetwork& network) const;
   void load_shape(const FlowNetwork& network);
   [[nodiscard]] Incidence incidence(Vertex Ends::*from, Vertex Ends::*to) const;
   void load_room(const FlowNetwork& network);
   void load_costs(const FlowNetwork& network);
+  static void check_sizes(const FlowNetwork& network);
   void load_sizes(const FlowNetwork& network);
 
-  // the tree
+  // the tree (flow_tree.cpp)
   void plant();
   void lay_out();
   void find_costs();
   void find_hashes();
-  void flip_bargains();
   void find_flows();
   void set_state(Link link, State state);
-
-  // new sizes: a dual simplex
-  void follow_sizes();
-  [[nodiscard]] Vertex furthest_beyond() const;
-  void pivot(Vertex top);
-  void collect(Vertex top, bool inwards);
-  void collect_empty(const Incidence& links, Range from, Range below);
-  [[nodiscard]] Link choose(std::int64_t excess);
-  void flip(Link link);
   void send(Vertex from, std::int64_t amount);
   void move_prices(Range below, Link entering);
   void hang(Vertex top, Link entering, std::int64_t carried);
@@ -152,14 +143,29 @@ class FlowSolver {
   void move_block(Range from, Vertex behind);
   void turn_round(Vertex inner, Vertex top, Vertex outer, Link entering, std::int64_t carried);
 
-  // new costs: a primal simplex
+  // new sizes: a dual simplex (flow_sizes.cpp)
+  void follow_sizes();
+  [[nodiscard]] Vertex furthest_beyond() const;
+  void pivot(Vertex top);
+  void collect(Vertex top, bool inwards);
+  void collect_from(const Incidence& links, Range from, Range below, State state);
+  void put_cheapest_last();
+  [[nodiscard]] Link choose(std::int64_t excess);
+  void flip(Link link);
+
+  // new costs: a primal simplex (flow_costs.cpp)
   void follow_costs();
+  void flip_bargains();
   [[nodiscard]] std::int64_t wrong_by(Link link) const;
   [[nodiscard]] bool find_wrong();
+  [[nodiscard]] bool find_wrong_at_moved();
+  void look_at(Link link, std::int64_t cost, std::size_t& found);
+  void keep_wrong(std::size_t found);
+  void mark_moved(Range vertices);
   [[nodiscard]] Link most_wrong();
   void pull(Link entering);
 
-  // the answer
+  // the answer (flow_answer.cpp)
   void answer(FlowSolution& solution) const;
   void put(Link link, std::int64_t flow, FlowSolution& solution) const;
   void rents(FlowSolution& solution);
@@ -181,6 +187,10 @@ class FlowSolver {
   }
   [[nodiscard]] Int128 reduced_hash(Link link) const {
     return hash_[link] + price_hash_[ends_[link].head] - price_hash_[ends_[link].tail];
+  }
+  /// The hash of what the candidate's use would change.
+  [[nodiscard]] Int128 gap(const Candidate& c) const {
+    return state_[c.link] == State::Full ? -reduced_hash(c.link) : reduced_hash(c.link);
   }
   /// 1: full, -1: empty, 0: in the tree.
   [[nodiscard]] int side(Link link) const { return static_cast<int>(state_[link]); }
@@ -210,11 +220,14 @@ class FlowSolver {
   core::Table<Vertex, Int128> price_hash_;   ///< the hashes of that way
   core::Table<Vertex, std::int64_t> flow_;   ///< on the link by which it hangs
   core::Table<Vertex, std::int64_t> limit_;  ///< of it
-  std::vector<Link> full_;
+  std::vector<Link> full_;                   ///< in no order
+  core::Table<Link, std::size_t> full_at_;   ///< where each of them is
 
   core::Table<Vertex, std::int64_t> excess_;
   std::vector<Candidate> candidates_;
   std::vector<Link> wrong_;
+  std::vector<Vertex> moved_;           ///< their prices have moved since wrong links were looked for
+  core::Table<Vertex, char> is_moved_;  ///< is it among them?
   std::vector<Vertex> block_;
   core::Table<Vertex, char> exact_;  ///< no other prices of an optimum put it lower
 };

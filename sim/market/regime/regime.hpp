@@ -53,7 +53,7 @@ struct Directory {
 /// product.
 /// Immutable and shared by every World of an arm until contracts change in one of them (regime_change.hpp).
 struct Regime {
-  std::int32_t generation = 0;  ///< how often this run's contracts have changed: whose cells and labels an index means
+  std::int32_t generation = 0;  ///< how often this run's contracts have changed
   CompiledScenario compiled;
   std::vector<AccessInterval> access;
   ByProduct<ChoiceSet> choice_sets;  ///< its alternatives, then the outside option

@@ -21,9 +21,6 @@ enum class EventKind : std::uint16_t {
   Digest,
   // exchange
   Clear,
-  PlacementDelta,
-  RateDelta,
-  OneOffCost,
   CapexPaid,
   // vendor
   SupplyEpoch,
@@ -149,36 +146,6 @@ struct Digest {
 struct Clear {
   static constexpr EventKind kind = EventKind::Clear;
   static constexpr Priority priority = Priority::Clearing;
-};
-
-/// Volume moves into (or, negative, out of) a demand cell. Millionths of a work unit per day, already expanded; `ramp`
-/// is the part not yet learned at the start of the window in which it takes effect; `committed` is 1 where the buyer
-/// has a commitment to the seller's cloud. The cell is one of the regime of this generation.
-struct PlacementDelta {
-  static constexpr EventKind kind = EventKind::PlacementDelta;
-  static constexpr Priority priority = Priority::Decision;
-  CellId cell;
-  std::uint32_t committed : 1 = 0;
-  std::uint32_t generation : 31 = 0;
-  std::int64_t units = 0;
-  std::int64_t ramp = 0;
-};
-
-/// Changes of a segment's running rates per day, already expanded.
-struct RateDelta {
-  static constexpr EventKind kind = EventKind::RateDelta;
-  static constexpr Priority priority = Priority::Decision;
-  SegmentId segment;
-  std::int32_t pad = 0;
-  Money surplus;
-  Money governance;
-};
-
-/// A migration paid now.
-struct OneOffCost {
-  static constexpr EventKind kind = EventKind::OneOffCost;
-  static constexpr Priority priority = Priority::Decision;
-  Money migration;
 };
 
 /// Capital that a cloud's firm, or the rest of the world (no cloud), pays to a vendor (party) or to suppliers. The

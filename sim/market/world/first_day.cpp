@@ -47,19 +47,20 @@ void World::create_processes() {
   for (const PoolId pool : s.pools.ids()) pools_.push_back(first_pool(s, pool));
   for (const LabId lab : p.labs.ids()) labs_.push_back(first_lab(s, lab));
   enterprises_ = draw_population(*regime_, draws_);
+  decisions_ = DecisionSums(s.cells.size(), p.segments.size());
   adoption_ = Adoption(p.segments.size(), p.run.start, draws_, enterprises_);
   statistics_ = first_statistics(p.segments.size(), enterprises_);
   registry_.awareness = first_awareness(s, regime_->access);
 }
 
-/// As at every later review, but the exchange gets the messages at once.
+/// As at every later review, but the exchange hears of it at once.
 void World::place_first_workloads() {
   const MarketView view = this->view();
   const core::SimTime start = view.parameters().run.start;
   for (const EnterpriseId id : enterprises_.ids()) {
     for (auto& w : enterprises_.workloads(id))
       place(enterprises_, id, w, choose(view, offers_, enterprises_, id, w), view, start)
-          .for_each_message([&](const auto& message) { add(exchange_.demand, view, message); });
+          .for_each_change([&](const auto& change) { add(exchange_.demand, change); });
     const Enterprise& e = enterprises_[id];
     if (e.committed) add_commitment(exchange_.demand, e.segment, e.primary_cloud, commitment(view, enterprises_, id));
   }

@@ -33,6 +33,12 @@ void World::publish(core::SimTime t) {
   offers_.update(view());
 }
 
+/// What the window's decisions come to takes effect with the next window. Renegotiations of this barrier do not know of
+/// it yet.
+void World::hand_over_decisions() {
+  decisions_.hand_over([this](const auto& change) { add(exchange_.demand, change); });
+}
+
 void World::publish_enterprises() {
   const Outlays outlays = enterprises_.outlays();
   board_.governance = outlays.governance;

@@ -62,7 +62,9 @@ void World::switch_regime(Observer* observer) {
 /// it again. Then the board is published anew.
 void World::move_to(std::shared_ptr<const Regime> next) {
   const RegimeMove move = find_move(regime_->compiled, next->compiled);
-  move_exchange(exchange_, move, *regime_, next->compiled, now());
+  hand_over_decisions();  // they name the cells of this regime
+  decisions_ = DecisionSums(next->compiled.cells.size(), next->compiled.parameters.segments.size());
+  move_exchange(exchange_, move, regime_->compiled, next->compiled);
   move_enterprises(enterprises_, move);
   move_awareness(registry_.awareness, move.alternative, next->compiled, next->access);
   regime_ = std::move(next);
@@ -73,10 +75,8 @@ void World::move_to(std::shared_ptr<const Regime> next) {
 
 void World::continue_as(const std::shared_ptr<const Regime>& arm, Replay replay) {
   replay_ = std::move(replay);
-  auto next = std::make_shared<Regime>(*arm);
-  next->generation = regime_->generation + 1;  // messages on their way name cells of the regime before
   registry_.scripted = arm->written;
-  move_to(std::move(next));
+  move_to(arm);
 }
 
 void World::schedule_breakpoints() {

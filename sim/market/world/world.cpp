@@ -39,7 +39,7 @@ void World::handle(Context& context, const Event& event) {
   const auto& d = regime_->directory;
   const ProcessId target = event.target;
   if (const auto enterprise = d.enterprise(target); enterprise.exists())
-    handle_enterprise(enterprises_, enterprise, view, offers_, context, event);
+    handle_enterprise(enterprises_, enterprise, view, offers_, decisions_, context, event);
   else if (const auto lab = d.lab(target); lab.exists())
     handle_lab(labs_[lab], view, context, event);
   else if (const auto pool = d.pool(target); pool.exists())
@@ -71,6 +71,7 @@ void World::at_barrier(core::SimTime window_end) {
   renegotiate(window_end);
   announce_window(window_end);
   take_pending_changes();
+  hand_over_decisions();
   if (registry_.next) switch_regime(observer_);
   publish(window_end);
   schedule_adopters();

@@ -81,9 +81,13 @@ class World {
   // What the engine calls (engine::Model).
   using Payload = market::Payload;
   void handle(Context& context, const Event& event);
+  void prefetch_early(ProcessId process) const {
+    if (const auto enterprise = regime_->directory.enterprise(process); enterprise.exists())
+      enterprises_.prefetch_record(enterprise);
+  }
   void prefetch(ProcessId process) const {
     if (const auto enterprise = regime_->directory.enterprise(process); enterprise.exists())
-      enterprises_.prefetch(enterprise);
+      enterprises_.prefetch_workloads(enterprise);
   }
   void at_barrier(core::SimTime window_end);
   [[nodiscard]] core::SimDuration min_delay(ProcessId from, ProcessId to) const;
@@ -103,6 +107,7 @@ class World {
   void post(ProcessId to, const FirstEvent& event);
   void publish(core::SimTime t);
   void publish_enterprises();
+  void hand_over_decisions();
   void recompile(RegistryState& registry) const;
   void switch_regime(Observer* observer);
   void move_to(std::shared_ptr<const Regime> next);
@@ -133,6 +138,7 @@ class World {
   Table<PoolId, Pool> pools_;
   Table<LabId, LabState> labs_;
   Population enterprises_;
+  DecisionSums decisions_;  ///< of the running window
   Adoption adoption_;
   Offers offers_;  ///< follows from the regime and the board
   RegistryState registry_;

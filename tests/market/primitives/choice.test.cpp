@@ -250,9 +250,46 @@ TEST_CASE("the shocks of a decision are the maximum over nests that its formula 
       }
     }
     const Decision decision = choose(kUtility, draws, who);
+    const Decision exact = decide_by_doubles(choose.arrays, choose.padded, words);
     const auto best = std::max_element(total.begin(), total.end());
-    REQUIRE(decision.alternative == static_cast<std::size_t>(best - total.begin()));
-    REQUIRE(near(decision.total, *best, 1e-9));
+    REQUIRE(exact.alternative == static_cast<std::size_t>(best - total.begin()));
+    REQUIRE(near(exact.total, *best, 1e-9));
+    REQUIRE(decision.alternative == exact.alternative);
+    REQUIRE(near(decision.total, *best, 1e-5));
+  }
+}
+
+TEST_CASE("floats choose as doubles do, however close the winner's lead", "[market][choice]") {
+  const core::Draws draws(8, 0);
+  constexpr std::array kLambdas{0.05, 0.3, 0.7, 0.95, 1.0};
+  for (std::size_t labs = 2; labs < 7; ++labs) {
+    ChoiceSet set;
+    for (std::size_t j = 0; j < 4 * labs; ++j)
+      set.add_crossed(1000 + j, j % labs, kLambdas[j % labs % 5], 100 + j % 3, kLambdas[(j % 3 + labs) % 5]);
+    set.add_alone(7);
+    const ChoiceArrays arrays(set);
+    std::vector<double> utility(arrays.columns(), kInfeasible);
+    int close = 0;
+    for (std::uint64_t i = 0; i < 4000; ++i) {
+      for (std::size_t j = 0; j < set.size(); ++j)
+        utility[j] = (i % 2 == 0 ? 0.5 : 8.0) * draws.normal({i, 1, labs, j});
+      const core::NamedDraws tastes = draws.named({i, 2, labs});
+      const Decision first = decide_by_doubles(arrays, utility, tastes);
+      std::vector<double> others = utility;
+      others[first.alternative] = kInfeasible;
+      const double lead = first.total - decide_by_doubles(arrays, others, tastes).total;
+      // The winner is moved down to a lead of at most 10^-9, and then below the second by as much.
+      for (const double left : {lead, 1e-9, -1e-9}) {
+        std::vector<double> moved = utility;
+        moved[first.alternative] += left - lead;
+        const Decision exact = decide_by_doubles(arrays, moved, tastes), fast = decide(arrays, moved, tastes);
+        REQUIRE(fast.alternative == exact.alternative);
+        REQUIRE(fast.logsum == exact.logsum);
+        REQUIRE(near(fast.total, exact.total, 1e-5));
+        close += left != lead && exact.alternative != first.alternative ? 1 : 0;
+      }
+    }
+    CHECK(close > 3000);
   }
 }
 

@@ -1,0 +1,85 @@
+#pragma once
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+#include <utility>
+
+#include "sim/market/vocabulary/ids.hpp"
+
+/// From the decisions of enterprises to the exchange. There are many of them a window and only their sums matter, so
+/// they are no messages: they are added up where they are made, and the barrier hands the sums over.
+namespace rackrate::market {
+
+/// Volume moves into (or, negative, out of) a demand cell. Millionths of a work unit per day, already expanded; `ramp`
+/// is the part not yet learned at the start of the window in which it takes effect.
+struct PlacementDelta {
+  CellId cell;
+  bool committed = false;  ///< the buyer has a commitment to the seller's cloud
+  std::int64_t units = 0;
+  std::int64_t ramp = 0;
+};
+
+/// Changes of a segment's running rates per day, already expanded.
+struct RateDelta {
+  SegmentId segment;
+  Money surplus;
+  Money governance;
+};
+
+/// A migration paid now.
+struct OneOffCost {
+  Money migration;
+};
+
+/// Sums of the running window. Sums of whole units are the same in any order, so threads may add at one time.
+class DecisionSums {
+ public:
+  DecisionSums() = default;
+  DecisionSums(std::size_t cells, std::size_t segments) : cells_(cells), rates_(segments) {}
+
+  void add(const PlacementDelta& delta) {
+    Volume& volume = cells_[delta.cell];
+    add_to(delta.committed ? volume.committed_units : volume.free_units, delta.units);
+    add_to(volume.ramp, delta.ramp);
+  }
+  void add(const RateDelta& delta) {
+    Rates& rates = rates_[delta.segment];
+    if (delta.surplus != Money{}) add_to(rates.surplus, delta.surplus.tenthousandths());
+    if (delta.governance != Money{}) add_to(rates.governance, delta.governance.tenthousandths());
+  }
+  void add(const OneOffCost& cost) { add_to(migration_, cost.migration.tenthousandths()); }
+
+  /// Calls take(change) for every sum that is not zero, and begins again. Between two windows only.
+  template <class Take>
+  void hand_over(Take take) {
+    for (const CellId cell : cells_.ids()) {
+      if (cells_[cell].is_zero()) continue;
+      const Volume sum = std::exchange(cells_[cell], {});
+      if (sum.free_units != 0 || sum.ramp != 0) take(PlacementDelta{cell, false, sum.free_units, sum.ramp});
+      if (sum.committed_units != 0) take(PlacementDelta{cell, true, sum.committed_units, 0});
+    }
+    for (const SegmentId segment : rates_.ids()) {
+      const Rates sum = std::exchange(rates_[segment], {});
+      if (sum.surplus != 0 || sum.governance != 0) take(RateDelta{segment, Money{sum.surplus}, Money{sum.governance}});
+    }
+    if (const std::int64_t sum = std::exchange(migration_, 0); sum != 0) take(OneOffCost{Money{sum}});
+  }
+
+ private:
+  struct Volume {
+    std::int64_t free_units = 0, committed_units = 0, ramp = 0;
+    [[nodiscard]] bool is_zero() const { return (free_units | committed_units | ramp) == 0; }
+  };
+  struct Rates {
+    std::int64_t surplus = 0, governance = 0;  ///< units of Money
+  };
+  static void add_to(std::int64_t& sum, std::int64_t amount) {
+    std::atomic_ref<std::int64_t>(sum).fetch_add(amount, std::memory_order_relaxed);
+  }
+
+  Table<CellId, Volume> cells_;
+  Table<SegmentId, Rates> rates_;
+  std::int64_t migration_ = 0;
+};
+
+}  // namespace rackrate::market
