@@ -194,10 +194,15 @@ def _hosting_of(ds: xr.Dataset, lab: str) -> list[str]:
     return [label for label, clause in _clauses(ds) if clause.get("kind") == "hosting" and clause.get("lab") == lab]
 
 
+def clouds_of(ds: xr.Dataset, firm: str) -> list[str]:
+    """The clouds of a firm, as the scenario of the run says."""
+    clouds = scenario_text.tree_of(str(ds.attrs.get("resolved_scenario", ""))).get("clouds", {})
+    return [c for c in (str(c) for c in ds["cloud"].values) if _plain(clouds.get(c, {}).get("firm")) == firm]
+
+
 def _backlog(ds: xr.Dataset, p: Point) -> xr.DataArray:
     """What its customers still owe the firm's clouds under what they have signed."""
-    clouds = scenario_text.tree_of(str(ds.attrs.get("resolved_scenario", ""))).get("clouds", {})
-    own = [c for c in (str(c) for c in ds["cloud"].values) if _plain(clouds.get(c, {}).get("firm")) == p.entity]
+    own = clouds_of(ds, p.entity)
     return ds["backlog"].sel(cloud=own, time=_month(p.date)).sum(["cloud", "payer"]) / 1e9
 
 

@@ -1,6 +1,6 @@
 """The page on validation: history-2023 by quarter and the flagship's first day, beside the public record.
 
-``python -m rackrate.analysis.validation FLAGSHIP.h5 HISTORY.h5`` prints the page.
+``python -m rackrate.analysis.validation FLAGSHIP.h5 HISTORY.h5 --drawn DRAWN.h5`` prints the page.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ import argparse
 import dataclasses
 import datetime as dt
 from collections.abc import Iterable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import numpy as np
@@ -42,44 +43,37 @@ ORDER = (
 )
 
 _BACKLOG = (
-    "the public figure counts every customer and product, the model what labs and hosts have signed with each other. Missing: "
-    "other customers' commitments"
+    "contracts outside AI grow as they did in 2022, and those of AI customers with what they use. Missing: commitments of single "
+    "customers that no contract of the scenario states, such as large deals signed for years ahead"
 )
 _LABS_ALONE = (
-    "an owner orders for the demand that it sees, one lead time and a quarter ahead. Publicly fleets grew faster than the "
-    "labs' compute, and buyers ordered a year ahead when deliveries took that long. Research budgets yield to list prices that "
-    "rise while pools are full"
+    "an owner orders for the demand that it sees, as far ahead as its vendors quote a wait; its forecast trails demand whose growth "
+    "rises. Publicly buyers ordered before their customers had asked"
 )
 # Why a series lies where it lies, by series and entity; "" stands for every other entity of the series. A row that is outside
 # the factor and has no entry here is marked on the page, and a test fails.
 EXPLANATIONS: dict[tuple[str, str], str] = {
     ("revenue of NVIDIA, data centre", ""): (
-        "chips are paid when they are shipped. What is shipped is what owners ordered, and owners order less than they did: see the "
-        "fleets. What they do not order stays unsold; the rest of the world takes `outside_share` of the plan and no more"
+        "chips are paid when they are shipped, and what is shipped is what owners ordered: too much for the first quarters, as what "
+        "was ordered before the start is assumed, and less than they did in 2024: see the fleets. What they do not order stays "
+        "unsold; the rest of the world takes `outside_share` of the plan and no more"
     ),
     ("capital spending", ""): (
-        "the model spends on AI capacity alone; the public figure is for all uses of the firm, retail and offices included. "
-        "Missing: capital spending outside AI"
+        "spending outside AI is a path from the figures of 2022, and single quarters of a firm are lumps. Budgets for AI are what firms "
+        "announced, which they then exceeded; sites are paid as their power comes on, at dates read off the record"
     ),
     ("capital spending", "coreweave"): (
-        "it orders for customers who grow as those of the large clouds do; publicly its own grew faster"
+        "it orders for customers as they come, publicly it built for what they had signed"
     ),
     ("backlog", ""): _BACKLOG,
-    (
-        "fleet",
-        "coreweave",
-    ): "it orders for customers who grow as those of the large clouds do; publicly its own grew faster",
-    ("fleet", "aws"): (
-        _LABS_ALONE + ". Before 2024 a third of the orders goes to Trainium, which is not yet made. Missing: "
-        "an order horizon that knows the vendor's queue, silicon that follows what is on sale"
+    ("fleet", "coreweave"): (
+        "it orders for customers as they come, publicly it built for what they had signed. Its own loans are its budget"
     ),
-    ("fleet", ""): _LABS_ALONE + ". Missing: an order horizon that knows the vendor's queue",
-    ("price that a lab pays", ""): (
-        "a contract price moves with the host's list price, which rises while fleets are full"
-    ),
+    ("fleet", "oci"): (_LABS_ALONE + ". Its customers grow as those of all clouds do; publicly its own grew faster"),
+    ("fleet", ""): _LABS_ALONE + ". Missing: orders for what customers have signed",
+    ("price that a lab pays", ""): ("a contract price moves with the host's list price"),
     ("compute in use by a lab", ""): (
-        "research budgets answer the price of compute, and list and contract prices rise while the pools are full; publicly they "
-        "fell by half with newer chips. Missing: prices that follow the cost of capacity, budgets from funding"
+        "research budgets answer the price of compute, which falls more slowly than it did. Missing: budgets from funding"
     ),
     (
         "cloud revenue",
@@ -87,8 +81,8 @@ EXPLANATIONS: dict[tuple[str, str], str] = {
     ): "revenue is what the labs and other customers pay at its list price",
     ("cloud revenue", ""): "revenue outside AI is an exogenous path with the growth of the first day",
     ("price of an H100 hour", ""): (
-        "list prices answer the use of a fleet and nothing else, whatever newer chips cost. Missing: prices that follow the cost of "
-        "capacity"
+        "a list follows what new capacity costs, and use. The first lists hold the scarcity of early 2023, of which nothing is left "
+        "publicly by 2024; AWS quotes a list on demand that few paid"
     ),
     (
         "compute spending of a lab",
@@ -110,9 +104,8 @@ EXPLANATIONS: dict[tuple[str, str], str] = {
     ("seats", ""): "the subscribers of the first day are not public; .5 M are assumed",
 }
 FIRST_DAY_EXPLANATIONS: dict[tuple[str, str], str] = {
-    ("backlog", "coreweave"): (
-        "the model knows OpenAI's contracts alone, the largest part of it; Microsoft's and others' are not in the scenario. Missing: "
-        "other customers' commitments"
+    ("capital spending", "amazon"): (
+        "the budget for AI is a cap that the first quarter does not use: what was ordered before the start is assumed"
     ),
     (
         "price of an H100 hour",
@@ -196,17 +189,19 @@ def unserved_share(months: xr.Dataset, products: Iterable[str]) -> xr.DataArray:
 # ---- the page
 
 
-def page(flagship: xr.Dataset, history: xr.Dataset) -> str:
-    """The page on validation as text."""
+def page(flagship: xr.Dataset, history: xr.Dataset, drawn: xr.Dataset | None = None) -> str:
+    """The page on validation as text. ``drawn`` is a run of history-2023 in which every stated range is drawn, one future at
+    each point; without it the bands of ``history`` stand for it."""
     past, future = record.one_arm(history), record.one_arm(flagship)
     found, first = record.compare(past), first_day(future)
+    wide = found if drawn is None else record.compare(record.one_arm(drawn))
     return "\n".join(
         [
-            *_opening(history, flagship),
-            *_coverage_table(found),
+            *_opening(history, flagship, drawn),
+            *_coverage_table(found, wide),
             "## history-2023 by quarter",
             "",
-            *_rows_by_series(found),
+            *_rows_by_series(found, wide),
             *_sums(past, [c for c in found if c.point.series in SUPPLY[1:3]]),
             *_uses(past),
             *_states(past),
@@ -231,7 +226,13 @@ def _runs(ds: xr.Dataset) -> str:
     return f"{ds.sizes['replication']} replications, seed {ds.attrs.get('seed', 'unknown')}"
 
 
-def _opening(history: xr.Dataset, flagship: xr.Dataset) -> list[str]:
+def _drawn(ds: xr.Dataset | None) -> str:
+    if ds is None:
+        return ""
+    return f"; with every stated range drawn: {ds.sizes['point']} draws, one future each"
+
+
+def _opening(history: xr.Dataset, flagship: xr.Dataset, drawn: xr.Dataset | None) -> list[str]:
     return [
         "# Is it a believable world?",
         "",
@@ -241,49 +242,54 @@ def _opening(history: xr.Dataset, flagship: xr.Dataset) -> list[str]:
         "./dev validation     # runs history-2023 and openai-azure-amended and writes this page",
         "```",
         "",
-        f"history-2023: {_runs(history)}; openai-azure-amended: {_runs(flagship)}; program "
+        f"history-2023: {_runs(history)}{_drawn(drawn)}; openai-azure-amended: {_runs(flagship)}; program "
         f"{history.attrs.get('program_version', 'unknown')}. The public figures are `scenarios/data/record.csv`; none is later "
         f"than {record.LAST}. *Ratio* is the simulated median over the public value; outside a factor of {record.WITHIN} it is "
-        "marked and explained below its table. *In band*: the public value lies in the simulated 90 % band (5th to 95th "
-        "percentile over replications). *Range meets*: the range that the source gives overlaps the band.",
+        "marked and explained below its table. *Futures alone*: the simulated 90 % band (5th to 95th percentile) over "
+        "replications, every value as it is written. *With what we do not know*: the same over draws of every value with a "
+        "stated range, one future each; this is what the model predicts. *In*: the public value lies in the band. *Range "
+        "meets*: the range that the source gives overlaps the wider band.",
         "",
         "history-2023 starts on 1 January 2023 and nothing in it was searched for. Demand (users, growth of research), what "
-        "vendors can make and the dates of power are inputs read off the record. What is seen here is what the model makes "
-        "of them: who orders, who gets how much, what is spent, owed and charged.",
+        "vendors can make, the dates of power and what firms announced that they would spend are inputs read off the record. "
+        "Spending and contracts outside AI are paths from the figures of 2022. What is seen here is what the model makes of "
+        "all that: who orders, who gets how much, what is spent, owed and charged.",
         "",
     ]
 
 
-def _coverage_table(found: list[Comparison]) -> list[str]:
+def _coverage_table(found: list[Comparison], wide: list[Comparison]) -> list[str]:
     every = record.points()
     lines = [
         "## Coverage",
         "",
-        "| series | points | compared | in the 90 % band | range meets the band | within a factor of 1.25 |",
-        "|---|---|---|---|---|---|",
+        "| series | points | compared | in the 90 % band, futures alone | in it with what we do not know | range meets it | "
+        "within a factor of 1.25 |",
+        "|---|---|---|---|---|---|---|",
     ]
-    for series in in_order(p.series for p in every):
-        here = record.coverage(c for c in found if c.point.series == series)
-        lines.append(f"| {series} | {sum(p.series == series for p in every)} | {_counts(here)} |")
-    for name, chosen in (("**supply side**", SUPPLY), ("**all**", tuple(dict.fromkeys(p.series for p in every)))):
-        here = record.coverage(c for c in found if c.point.series in chosen)
-        lines.append(f"| {name} | {sum(p.series in chosen for p in every)} | {_counts(here, shares=True)} |")
+    groups = [(series, (series,)) for series in in_order(p.series for p in every)]
+    groups += [("**supply side**", SUPPLY), ("**all**", tuple(dict.fromkeys(p.series for p in every)))]
+    for name, chosen in groups:
+        narrow, whole = ([c for c in cs if c.point.series in chosen] for cs in (found, wide))
+        counts = _counts(narrow, whole, shares=name.startswith("*"))
+        lines.append(f"| {name} | {sum(p.series in chosen for p in every)} | {counts} |")
     return [*lines, ""]
 
 
-def _counts(here: record.Coverage, shares: bool = False) -> str:
-    if not here.compared:
-        return "– | – | – | –"
-    counts = (here.in_band, here.meets, here.within)
-    shown = [f"{n} ({here.share(n):.0%})" if shares else str(n) for n in counts]
-    return f"{here.compared} | " + " | ".join(shown)
+def _counts(found: list[Comparison], wide: list[Comparison], shares: bool = False) -> str:
+    narrow, whole = record.coverage(found), record.coverage(wide)
+    if not narrow.compared:
+        return "– | – | – | – | –"
+    counts = (narrow.in_band, whole.in_band, whole.meets, narrow.within)
+    shown = [f"{n} ({narrow.share(n):.0%})" if shares else str(n) for n in counts]
+    return f"{narrow.compared} | " + " | ".join(shown)
 
 
-def _rows_by_series(found: list[Comparison]) -> list[str]:
+def _rows_by_series(found: list[Comparison], wide: list[Comparison]) -> list[str]:
     lines: list[str] = []
     for series in in_order(c.point.series for c in found):
-        here = [c for c in found if c.point.series == series]
-        lines += [f"### {series[0].upper()}{series[1:]}", "", *_table(here), *_reasons(here)]
+        narrow, whole = ([c for c in cs if c.point.series == series] for cs in (found, wide))
+        lines += [f"### {series[0].upper()}{series[1:]}", "", *_table(narrow, whole), *_reasons(narrow)]
     return lines
 
 
@@ -293,12 +299,26 @@ def in_order(series: Iterable[str]) -> list[str]:
     return sorted(names, key=lambda name: ORDER.index(name) if name in ORDER else len(ORDER) + names.index(name))
 
 
-def _table(found: list[Comparison]) -> list[str]:
+def _table(found: list[Comparison], wide: list[Comparison]) -> list[str]:
     lines = [
-        "| quarter | who | public | grade | simulated | 90 % band | ratio | in band | range meets |",
-        "|---|---|---|---|---|---|---|---|---|",
+        "| quarter | who | public | grade | simulated | ratio | futures alone | in | with what we do not know | in | range meets |",
+        "|---|---|---|---|---|---|---|---|---|---|---|",
     ]
-    return [*lines, *(f"| {c.point.quarter} | {c.point.entity} | {_cells(c)} |" for c in found), ""]
+    for narrow, whole in zip(found, wide, strict=True):
+        p, mark = narrow.point, "" if narrow.within else " **!**"
+        cells = [p.quarter, p.entity, f"{_figure(p.value)} {p.unit}", p.grade, _figure(narrow.median)]
+        cells += [f"{narrow.ratio:.2f}{mark}", _band(narrow), _yes(narrow.in_band)]
+        cells += [_band(whole), _yes(whole.in_band), _yes(whole.meets)]
+        lines.append("| " + " | ".join(cells) + " |")
+    return [*lines, ""]
+
+
+def _yes(answer: bool) -> str:
+    return "yes" if answer else "no"
+
+
+def _band(c: Comparison) -> str:
+    return f"{_figure(c.low)} to {_figure(c.high)}"
 
 
 def _first_day_table(found: list[Comparison]) -> list[str]:
@@ -313,11 +333,9 @@ def _first_day_table(found: list[Comparison]) -> list[str]:
 def _cells(c: Comparison) -> str:
     p = c.point
     mark = "" if c.within else " **!**"
-    answers = ("yes" if c.in_band else "no", "yes" if c.meets else "no")
-    band = f"{_figure(c.low)} to {_figure(c.high)}"
     return (
-        f"{_figure(p.value)} {p.unit} | {p.grade} | {_figure(c.median)} | {band} | {c.ratio:.2f}{mark} | "
-        + " | ".join(answers)
+        f"{_figure(p.value)} {p.unit} | {p.grade} | {_figure(c.median)} | {_band(c)} | {c.ratio:.2f}{mark} | "
+        f"{_yes(c.in_band)} | {_yes(c.meets)}"
     )
 
 
@@ -346,10 +364,10 @@ def _sums(one: xr.Dataset, found: list[Comparison]) -> list[str]:
         "### Sums over firms",
         "",
         "Medians. *Outside*: what the rest of the world, which owns none of the clouds, pays NVIDIA. Capital spending is summed "
-        "over the firms that have a public figure in the quarter; the public one is for all uses, the simulated one for AI alone.",
+        "over the firms that have a public figure in the quarter; of that, *AI* is what chips, shells and power of AI cost.",
         "",
-        "| quarter | NVIDIA public | simulated | ratio | of it outside | capital spending public | simulated, AI alone | ratio |",
-        "|---|---|---|---|---|---|---|---|",
+        "| quarter | NVIDIA public | simulated | ratio | of it outside | capital spending public | simulated | ratio | of it AI |",
+        "|---|---|---|---|---|---|---|---|---|",
     ]
     for name in dict.fromkeys(c.point.quarter for c in sorted(found, key=lambda c: c.point.quarter)):
         cells = [name]
@@ -357,8 +375,8 @@ def _sums(one: xr.Dataset, found: list[Comparison]) -> list[str]:
             here = [c for c in found if c.point.series == series and c.point.quarter == name]
             public, simulated = sum(c.point.value for c in here), sum(c.median for c in here)
             cells += [f"{public:.1f} B$", f"{simulated:.1f} B$", f"{simulated / public:.2f}"] if here else ["–"] * 3
-            if series != "capital spending":
-                cells.append(f"{float(paid_outside(one, here[0].point).median()):.1f} B$" if here else "–")
+            part = paid_outside if series != "capital spending" else spent_on_ai
+            cells.append(f"{sum(float(part(one, c.point).median()) for c in here):.1f} B$" if here else "–")
         lines.append("| " + " | ".join(cells) + " |")
     return [*lines, ""]
 
@@ -366,6 +384,14 @@ def _sums(one: xr.Dataset, found: list[Comparison]) -> list[str]:
 def paid_outside(one: xr.Dataset, point: Point) -> xr.DataArray:
     """What the rest of the world paid a vendor, B$ by replication."""
     return record.over(one["payment"].sel(payer="rest_of_world", payee=point.entity), point) / 1e9
+
+
+def spent_on_ai(one: xr.Dataset, point: Point) -> xr.DataArray:
+    """What a firm's clouds paid for chips, shells and power, B$ by replication."""
+    kinds = (
+        one[f"capital_{kind}"].sel(cloud=record.clouds_of(one, point.entity)) for kind in ("chips", "shells", "power")
+    )
+    return record.over(sum(kinds).sum("cloud"), point) / 1e9
 
 
 def _uses(past: xr.Dataset) -> list[str]:
@@ -461,16 +487,18 @@ def _closing() -> list[str]:
 
 
 def main(arguments: list[str] | None = None) -> None:
-    """``python -m rackrate.analysis.validation FLAGSHIP.h5 HISTORY.h5 [-o PAGE.md]``"""
+    """``python -m rackrate.analysis.validation FLAGSHIP.h5 HISTORY.h5 [--drawn DRAWN.h5] [-o PAGE.md]``"""
     from rackrate.results import open_result
 
     parser = argparse.ArgumentParser(description="Public figures beside the simulated ones, as Markdown.")
     parser.add_argument("flagship", help="a result of openai-azure-amended")
     parser.add_argument("history", help="a result of history-2023")
+    parser.add_argument("--drawn", help="a result of history-2023 with drawn ranges (python -m rackrate.drawn)")
     parser.add_argument("-o", "--out", help="the page to write; printed without it")
     given = parser.parse_args(arguments)
-    with open_result(given.flagship) as flagship, open_result(given.history) as history:
-        text = page(flagship, history) + "\n"
+    with ExitStack() as files:
+        names = [given.flagship, given.history, *([given.drawn] if given.drawn else [])]
+        text = page(*(files.enter_context(open_result(name)) for name in names)) + "\n"
     if given.out:
         Path(given.out).write_text(text, encoding="utf-8")
     else:

@@ -236,7 +236,9 @@ run_validation() {
   "$VENV/bin/rackrate" run history-2023 -o build/validation/history.h5 --force -n "${RACKRATE_VALIDATION_REPLICATIONS:-40}"
   "$VENV/bin/rackrate" run openai-azure-amended -o build/validation/flagship.h5 --force \
     -n "${RACKRATE_VALIDATION_REPLICATIONS:-40}" --until 2025-10-01
-  "$PY" -m rackrate.analysis.validation build/validation/flagship.h5 build/validation/history.h5 -o docs/validation.md
+  "$PY" -m rackrate.drawn history-2023 -o build/validation/drawn.h5 --points "${RACKRATE_VALIDATION_DRAWS:-100}"
+  "$PY" -m rackrate.analysis.validation build/validation/flagship.h5 build/validation/history.h5 \
+    --drawn build/validation/drawn.h5 -o docs/validation.md
 }
 
 run_demo() {

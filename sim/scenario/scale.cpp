@@ -283,6 +283,11 @@ class LargestSums {
       fleet_uses(at, cloud);
       dollars_.add(cloud.base_revenue_usd * peak([&](double t) { return cloud.base_growth.level(t); }) * years_,
                    at + ".base_revenue");
+      dollars_.add(cloud.other.capex_usd * peak([&](double t) { return cloud.other.capex_growth.level(t); }) * years_,
+                   at + ".other.capex");
+      dollars_.add(cloud.other.contracted_usd * peak([&](double t) { return cloud.other.contracted_growth.level(t); }) *
+                       cloud.other.contract_years,
+                   at + ".other.contracted");
       for (const auto& region : cloud.regions) {
         const std::string here = at + ".regions." + region.name;
         kilowatts_.add(std::max(0.0, region.power_mw) * 1e3, here + ".power");
@@ -307,8 +312,9 @@ class LargestSums {
     if (growth.rate <= -1.0) growth.rate = cloud.expected_growth;
     load(std::max(cloud.own_use.h100e, cloud.internal_share * fleet) * peak([&](double t) { return growth.level(t); }),
          at + ".own_use");
-    load(std::max(cloud.customers_h100e, cloud.internal_share * cloud.customers_share * fleet) *
-             peak([&](double t) { return p_.customers.growth.level(t); }),
+    load(std::max(cloud.customers_h100e, cloud.internal_share * cloud.customers_share * fleet) * peak([&](double t) {
+           return (cloud.customers_growth.rate <= -1.0 ? p_.customers.growth : cloud.customers_growth).level(t);
+         }),
          at + ".customers");
     dollars_.add(cloud.own_use.income_usd * cloud.own_use.h100e * hours(), at + ".own_use.income");
   }

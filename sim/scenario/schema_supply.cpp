@@ -10,6 +10,7 @@ using market::Chip;
 using market::Cloud;
 using market::CloudRegion;
 using market::GrowthPath;
+using market::OtherBusiness;
 using market::OwnUse;
 using market::Parameters;
 using market::SupplyLine;
@@ -325,12 +326,70 @@ Section own_use() {
 
 Section customers_of_cloud() {
   Section s = table("customers", "AI customers beyond the labs; how they choose among clouds: the table customers.");
-  s.fields = {number("compute", at(&Cloud::customers_h100e), kCompute, "What they want of this cloud on the first day.")
-                  .at_least(0.0)
-                  .if_absent("by share"),
-              number("share", at(&Cloud::customers_share), kShare,
-                     "Their part of internal_share, of the fleet that runs on the first day.")
-                  .within(0.0, 1.0)};
+  s.fields = {
+      number("compute", at(&Cloud::customers_h100e), kCompute, "What they want of this cloud on the first day.")
+          .at_least(0.0)
+          .if_absent("by share"),
+      number("share", at(&Cloud::customers_share), kShare,
+             "Their part of internal_share, of the fleet that runs on the first day.")
+          .within(0.0, 1.0),
+      number("growth", at(&Cloud::customers_growth, &GrowthPath::rate), kPerYear,
+             "Growth, at the start, of what they want of this cloud at the prices and waits of the first day.")
+          .grows()
+          .if_absent("as all customers"),
+      number("growth_half_life", at(&Cloud::customers_growth, &GrowthPath::half_life_years), kYears,
+             "Half-life of that growth.")
+          .positive(),
+      number("contracted", at(&Cloud::customers_contracted), kShare,
+             "Share of their compute that is under contract, for the backlog.")
+          .within(0.0, 1.0),
+      number("contract_length", at(&Cloud::customers_contract_years), kYears, "Length of such a contract.").positive()};
+  return s;
+}
+
+/// Values of `cloud.other`, one and two members deep.
+Access<Cloud, double> of_other(double OtherBusiness::*member) { return at(&Cloud::other, member); }
+Access<Cloud, double> of_other(GrowthPath OtherBusiness::*path, double GrowthPath::*member) {
+  return [path, member](Cloud& cloud) -> double& { return cloud.other.*path.*member; };
+}
+
+Section other_business() {
+  Section s = table("other",
+                    "What the cloud's firm does beside AI: what it spends on capital, and what customers have signed.");
+  s.fields = {
+      number("capex", of_other(&OtherBusiness::capex_usd), kDollarsPerYear,
+             "Spending on capital outside AI at the start. It is no part of the budget for AI.")
+          .at_least(0.0),
+      number("capex_growth", of_other(&OtherBusiness::capex_growth, &GrowthPath::rate), kPerYear,
+             "Growth of that spending at the start.")
+          .grows(),
+      number("capex_growth_half_life", of_other(&OtherBusiness::capex_growth, &GrowthPath::half_life_years), kYears,
+             "Half-life of that growth.")
+          .positive(),
+      number("volatility", of_other(&OtherBusiness::capex_volatility), kNumber,
+             "Spread of the logarithm of a quarter's spending about its path; the mean stays.")
+          .within(0.0, 2.0),
+      number("cloud_share", of_other(&OtherBusiness::cloud_share), kShare,
+             "Part of the spending that base_revenue is earned with. It wears out in the cloud's books, within "
+             "base_margin; what the rest wears out with, and earns, is in no books.")
+          .within(0.0, 1.0),
+      number("life", of_other(&OtherBusiness::life_years), kYears, "Depreciation life of what that part buys.")
+          .positive(),
+      number("contracted", of_other(&OtherBusiness::contracted_usd), kDollarsPerYear,
+             "Revenue a year that customers outside AI have under contract at the start, of base_revenue and of the "
+             "firm's products that are in no books.")
+          .at_least(0.0),
+      number("contracted_growth", of_other(&OtherBusiness::contracted_growth, &GrowthPath::rate), kPerYear,
+             "Growth of that revenue at the start.")
+          .grows(),
+      number("contracted_growth_half_life", of_other(&OtherBusiness::contracted_growth, &GrowthPath::half_life_years),
+             kYears, "Half-life of that growth.")
+          .positive(),
+      number("contract_length", of_other(&OtherBusiness::contract_years), kYears, "Length of such a contract.")
+          .positive(),
+      number("renewed_early", of_other(&OtherBusiness::renewed_early), kShare,
+             "Share of its length that a contract has left when it is renewed.")
+          .within(0.0, 0.95)};
   return s;
 }
 
@@ -343,7 +402,7 @@ Section clouds() {
   Section regions = table("regions", "Where the cloud's capacity lies.");
   regions.named.push_back(cloud_region());
   regions.rules = {{Rule::Kind::PartsSumToOne, "share", {}}};
-  cloud.sections = {silicon(), own_use(), customers_of_cloud(), capital(), std::move(regions)};
+  cloud.sections = {silicon(), own_use(), customers_of_cloud(), other_business(), capital(), std::move(regions)};
   cloud.rules = {{Rule::Kind::ChoiceNeeds, "forecast=perfect", "capital.known_demand"}};
 
   Section s = table("clouds", "The clouds.");

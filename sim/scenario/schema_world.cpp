@@ -205,6 +205,14 @@ Section prices() {
        number("menu", at(&Price::menu), kShare, "Smallest change that is made; rule quarterly.").within(0.0, 1.0),
        number("token_pass_through", at(&Price::token_pass_through), kShare,
               "Share of serving-efficiency gains passed on to lists.")
+           .within(0.0, 1.0),
+       number("cost_pass_through", at(&Price::cost_pass_through), kShare,
+              "How far a list of compute follows what an hour of new capacity costs, as an exponent.")
+           .within(0.0, 1.0),
+       number(
+           "markup_reversion", at(&Price::markup_reversion), kShare,
+           "Part of what use has added to, or taken from, a list of compute that competition undoes in a quarter, of "
+           "its logarithm.")
            .within(0.0, 1.0)});
 }
 

@@ -1,5 +1,6 @@
 """history-2023 starts as the figures of that day say, knows nothing later than June 2025, and lives through the contracts."""
 
+import math
 import re
 import tomllib
 from datetime import date, timedelta
@@ -110,6 +111,29 @@ def test_the_budget_is_the_part_of_last_quarters_capital_spending_that_the_note_
     assert number(WORLD["clouds"][cloud]["capex"]) / 1e9 == pytest.approx(4 * spent * part, rel=0.02)
 
 
+@pytest.mark.parametrize(("cloud", "company"), [("azure", "Microsoft"), ("aws", "Amazon"), ("gcp", "Alphabet")])
+def test_what_is_under_contract_outside_ai_is_the_backlog_of_the_first_day(cloud, company):
+    body = WORLD["clouds"][cloud]["other"]
+    length, early = float(plain(body["contract_length"]).split()[0]), number(body["renewed_early"])
+    g = math.log1p(number(plain(body["contracted_growth"]).split("/")[0]))
+    oldest = (1 - early) * length
+    left = length - 1 / g + oldest / math.expm1(g * oldest)
+    reported = figure("first-day-2023", figure="backlog, all customers and products", entity=company)
+    assert number(body["contracted"]) / 1e9 * left == pytest.approx(reported, rel=0.03)
+
+
+@pytest.mark.parametrize("company", OWNERS.values())
+def test_spending_outside_ai_is_nearly_all_of_2022(company):
+    cloud = next(c for c, name in OWNERS.items() if name == company)
+    rows = figures("first-day-2023")
+    spent = next(
+        float(r["value"])
+        for r in rows
+        if r["figure"].endswith("four quarters") and r["entity"] == {"Google": "Alphabet"}.get(company, company)
+    )
+    assert 0.9 * spent < number(WORLD["clouds"][cloud]["other"]["capex"]) / 1e9 < 1.05 * spent
+
+
 def test_a_work_unit_is_what_a_dollar_bought():
     price = figure("first-day-2023", figure="text-davinci-003 input", entity="OpenAI")
     assert number(WORLD["labs"]["openai"]["tokens_per_unit"]) == pytest.approx(1 / price)
@@ -130,8 +154,9 @@ def test_the_load_of_the_first_day_fits_the_fleets():
 
 
 @pytest.mark.parametrize("lab", WORLD["labs"])
-def test_research_grows_from_the_first_day_to_what_was_in_use_two_years_later(lab):
-    """Growth = (compute at the end of 2024 / load of the first day) ^ 1/2 - 1, rounded to ten per cent a year."""
+def test_research_budgets_grow_as_what_was_in_use_two_years_later_cost(lab):
+    """Growth = (compute at the end of 2024 / load of the first day / fall of the price) ^ 1/2 - 1, rounded to ten per cent a year:
+    the streams are budgets, so what the price does comes on top."""
     load = sum(
         number(s["users"]) / 1e6 * float(plain(s["compute_per_million_users"]).split()[0])
         if "users" in s
@@ -143,9 +168,10 @@ def test_research_grows_from_the_first_day_to_what_was_in_use_two_years_later(la
         for p in record.points()
         if p.series == "compute in use by a lab" and p.entity == lab and p.quarter == "2024Q4"
     )
+    fall = price_of_an_h100e(date(2023, 1, 1)) / price_of_an_h100e(date(2024, 10, 1))
     for stream in ("training", "research"):
         growth = number(plain(WORLD["labs"][lab]["streams"][stream]["intensity_growth"]).split("/")[0])
-        assert growth == pytest.approx((later / load) ** 0.5 - 1, rel=0.06), (lab, load, later)
+        assert growth == pytest.approx((later / load / fall) ** 0.5 - 1, rel=0.06), (lab, load, later, fall)
 
 
 # ---- what could be made is what was sold
@@ -169,6 +195,16 @@ def planned(chip, first):
             level *= growth ** (half / 0.6931471805599453 * (1 - 2 ** (-t / half)))
         total += number(chip["units_per_month"]) * level
     return total
+
+
+def price_of_an_h100e(first):
+    """What NVIDIA's offer of the quarter cost on average, k$ per H100e."""
+    offer = [
+        (planned(body, first), number(body["h100e"]), float(plain(body["unit_price"]).split()[0]))
+        for body in WORLD["supply"]["nvidia"].values()
+        if isinstance(body, dict) and "h100e" in body
+    ]
+    return sum(n * k for n, _, k in offer) / sum(n * h for n, h, _ in offer)
 
 
 FAMILIES = {

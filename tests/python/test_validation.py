@@ -9,6 +9,8 @@ import xarray as xr
 
 import rackrate as rr
 from rackrate.analysis import record, validation
+from rackrate.drawn import request
+from rackrate.two_level import collect_two_level
 
 
 @pytest.fixture(scope="module")
@@ -157,12 +159,25 @@ def test_the_coverage_on_the_page_is_that_of_its_rows(history, flagship):
     rows = [
         line.split(" | ")
         for line in text.split("## The flagship's first day")[0].splitlines()
-        if line.count(" | ") == 8
+        if line.count(" | ") == 10
     ]
-    answers = [row[-2] for row in rows if row[-2] in ("yes", "no")]
     total = next(line for line in text.splitlines() if line.startswith("| **all** |")).split(" | ")
-    assert int(total[2]) == len(answers)
-    assert total[3].startswith(f"{answers.count('yes')} (")
+    for cell, column in ((3, 7), (4, 9)):  # futures alone, and with what is not known
+        answers = [row[column] for row in rows if row[column] in ("yes", "no")]
+        assert int(total[2]) == len(answers)
+        assert total[cell].startswith(f"{answers.count('yes')} (")
+
+
+def test_bands_with_drawn_ranges_stand_beside_those_of_futures_alone(history, flagship):
+    scenario = rr.Scenario.load("history-2023").override({"run.enterprises": 200})
+    drawn = collect_two_level(request(scenario, points=3), threads=2)
+    assert drawn.sizes["point"] == 3 and drawn.sizes["replication"] == 1
+    wide = record.compare(record.one_arm(drawn))
+    narrow = record.compare(record.one_arm(history))
+    assert [c.point for c in wide] == [c.point for c in narrow]
+    spread = [np.log(c.high / c.low) for c in wide if c.point.series == "fleet"]
+    assert np.median(spread) > np.median([np.log(c.high / c.low) for c in narrow if c.point.series == "fleet"])
+    assert "3 draws, one future each" in validation.page(flagship, history, drawn)
 
 
 def test_the_first_day_is_that_after_the_record(history):

@@ -30,6 +30,8 @@ struct GrowthPath {
   double half_life_years = 2.0;
   /// Factor reached after `years` (primitives/growth.hpp).
   [[nodiscard]] double level(double years) const;
+  /// d ln level / dt after `years`, a year.
+  [[nodiscard]] double log_rate(double years) const;
 };
 
 struct Chip {
@@ -129,6 +131,19 @@ struct OwnUse {
   double income_usd = -1.0;       ///< of an H100e-hour; negative: what it costs
 };
 
+/// What a cloud's firm does beside AI: what it spends on capital, and what its customers have signed.
+struct OtherBusiness {
+  double capex_usd = 0.0;  ///< a year, at the start
+  GrowthPath capex_growth;
+  double capex_volatility = 0.0;  ///< sigma of the log of a quarter's spending, whose mean stays
+  double cloud_share = 0.0;       ///< of it, for what base_revenue is earned with
+  double life_years = 8.0;        ///< of what that part buys
+  double contracted_usd = 0.0;    ///< revenue a year, at the start, under contracts of longer than a year
+  GrowthPath contracted_growth;
+  double contract_years = 3.0;
+  double renewed_early = 0.0;  ///< share of a contract's length that is left when it is renewed
+};
+
 struct Cloud {
   std::string name, firm;
   std::string channel;  ///< its own sales channel, empty for a cloud that sells none
@@ -136,10 +151,13 @@ struct Cloud {
   double fleet_age_years = 0.0;  ///< mean age of the fleet at the start
   double internal_share = 0.0;  ///< of the fleet running on the first day: own use and customers, where they state none
   OwnUse own_use;
-  double customers_h100e = -1.0;  ///< AI customers beyond the labs, first day; negative: by share
-  double customers_share = 0.0;   ///< of internal_share
-  double availability = 1.0;      ///< A_g: running share of powered units
-  double price_usd = 0.0;         ///< list price of an H100e-hour, wholesale, at the start
+  double customers_h100e = -1.0;           ///< AI customers beyond the labs, first day; negative: by share
+  double customers_share = 0.0;            ///< of internal_share
+  GrowthPath customers_growth{-1.0, 2.0};  ///< of what they want of this cloud; rate -1: as all customers
+  double customers_contracted = 0.0;       ///< share of their compute under contract
+  double customers_contract_years = 1.0;
+  double availability = 1.0;  ///< A_g: running share of powered units
+  double price_usd = 0.0;     ///< list price of an H100e-hour, wholesale, at the start
   double energy_usd_per_mwh = 0.0;
   double opex_usd_per_kw_year = 0.0;  ///< operations other than energy
   double facility_usd_per_mw = 0.0;   ///< capex of new sites
@@ -155,6 +173,7 @@ struct Cloud {
   double base_revenue_usd = 0.0;          ///< other cloud revenue per year at the start (not AI)
   double base_margin = 0.0;
   GrowthPath base_growth;
+  OtherBusiness other;
 };
 
 /// Demand of a lab that does not come through enterprises: consumers, developers, research.

@@ -1,5 +1,7 @@
+#include <algorithm>
 #include <cmath>
 
+#include "sim/core/math.hpp"
 #include "sim/core/whole.hpp"
 #include "sim/market/contracts/roles.hpp"
 #include "sim/market/exchange/audit_run.hpp"
@@ -63,6 +65,34 @@ void audit_lab_costs(AuditRun& run) {
   }
 }
 
+/// The value that a cloud's capital outside AI has lost.
+Money lost_outside_ai(const AuditRun& run, CloudId cloud) {
+  Money before, after;
+  for (const auto& asset : run.in.capital.other) {
+    if (asset.cloud != cloud) continue;
+    before += asset.cost - depreciated(asset.cost, asset.age, asset.life());
+    after += asset.cost - depreciated(asset.cost, asset.age + run.in.interval.length(), asset.life());
+  }
+  return before - after;
+}
+
+/// What is spent outside AI: a month's part of the path, times the noise of its quarter, where a month begins.
+void audit_other_capital(AuditRun& run) {
+  const auto& p = run.parameters();
+  const int month = core::month_index(run.start());
+  if (run.start() != std::max(p.run.start, core::month_start(month))) return;
+  for (const CloudId c : p.clouds.ids()) {
+    const auto& other = p.clouds[c].other;
+    if (other.capex_usd <= 0) continue;
+    const double z = run.in.view.draws.normal(at(run.s().cloud_key[c], Purpose::OtherSpending, month_key(month / 3)));
+    const double sigma = other.capex_volatility;
+    const double year = other.capex_usd * other.capex_growth.level(years_since_start(p, run.start())) *
+                        core::math::exp(sigma * z - 0.5 * sigma * sigma);
+    run.expect(run.parties().cloud(c), run.parties().suppliers(), Category::Capex,
+               Money::from_usd(year * core::in_years(core::month_start(month + 1) - run.start())));
+  }
+}
+
 /// The clouds' other business, from the scenario's growth path.
 void audit_other_business(AuditRun& run) {
   const auto& clouds = run.parameters().clouds;
@@ -74,7 +104,9 @@ void audit_other_business(AuditRun& run) {
     const double years_of_sales = cloud.base_growth.level(years) * run.in.interval.days() / core::kDaysPerYear;
     const Money sale = Money::from_usd(years_of_sales * cloud.base_revenue_usd);
     run.expect(parties.enterprises(), parties.cloud(c), Category::OtherSale, sale);
-    run.expect(parties.cloud(c), parties.suppliers(), Category::OtherCost, scaled(sale, 1.0 - cloud.base_margin));
+    const Money lost = lost_outside_ai(run, c), cost = scaled(sale, 1.0 - cloud.base_margin);
+    run.expect(parties.cloud(c), parties.cloud(c), Category::Depreciation, lost);
+    run.expect(parties.cloud(c), parties.suppliers(), Category::OtherCost, cost > lost ? cost - lost : Money{});
   }
 }
 
@@ -106,6 +138,7 @@ void audit_capital(AuditRun& run) {
     if (const double share = cost_share(run.s(), seller.party); share > 0)
       run.expect(seller, suppliers, Category::OtherCost, scaled(value, share));
   }
+  audit_other_capital(run);
   audit_depreciation(run);
 }
 

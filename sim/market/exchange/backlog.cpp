@@ -6,6 +6,8 @@
 #include "sim/market/exchange/capacity_terms.hpp"
 #include "sim/market/exchange/commitment_part.hpp"
 #include "sim/market/exchange/defaults.hpp"
+#include "sim/market/exchange/other_business.hpp"
+#include "sim/market/exchange/sides.hpp"
 
 namespace rackrate::market {
 namespace {
@@ -65,6 +67,9 @@ std::vector<BacklogFact> backlog(const MarketView& view, const Accounts& account
     if (k.exists())
       if (const CloudId cloud = cloud_paid(s, s.money[k]); cloud.exists())
         sums(cloud, s.money[k].payer) += left_of(s, accounts, k, t);
+  const PartyId others = Parties{s}.enterprises().party;
+  for (const CloudId cloud : s.parameters.clouds.ids())
+    sums(cloud, others) += Money::from_usd(other_backlog(view, cloud, t) + customers_backlog(view, cloud, t));
   std::vector<BacklogFact> facts;
   for (const CloudId cloud : s.parameters.clouds.ids())
     for (const PartyId payer : s.parties.ids())

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "sim/market/exchange/other_business.hpp"
+
 namespace rackrate::market {
 namespace {
 
@@ -46,10 +48,27 @@ void put_in_service(Capital& capital, const CompiledScenario& s, const LotInServ
   add_asset(capital, s.cloud_firm[lot.cloud], lot.cloud, lot.cost, s.parameters.chips[lot.chip].life_years);
 }
 
-void age_assets(Capital& capital, const Interval& interval) {
+void buy_other(Capital& capital, const MarketView& view, const Interval& interval) {
+  capital.other_paid.clear();
+  for (const CloudId cloud : view.parameters().clouds.ids())
+    if (const Money amount = other_spending(view, cloud, interval); amount != Money{})
+      capital.other_paid.push_back({cloud, amount});
+}
+
+void age_assets(Capital& capital, const CompiledScenario& s, const Interval& interval) {
   capital.payments.clear();
-  for (auto& asset : capital.assets) asset.age += interval.length();
-  std::erase_if(capital.assets, [](const Asset& asset) { return asset.age >= asset.life(); });
+  for (auto* assets : {&capital.assets, &capital.other}) {
+    for (auto& asset : *assets) asset.age += interval.length();
+    std::erase_if(*assets, [](const Asset& asset) { return asset.age >= asset.life(); });
+  }
+  for (const auto& [cloud, amount] : capital.other_paid) {
+    const auto& other = s.parameters.clouds[cloud].other;
+    const Money part = scaled(amount, other.cloud_share);
+    if (part != Money{})
+      capital.other.push_back(
+          {s.cloud_firm[cloud], cloud, part, whole_days(other.life_years * core::kDaysPerYear), {}});
+  }
+  capital.other_paid.clear();
 }
 
 }  // namespace rackrate::market

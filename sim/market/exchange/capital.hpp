@@ -6,6 +6,7 @@
 #include "sim/core/sim_time.hpp"
 #include "sim/market/exchange/interval.hpp"
 #include "sim/market/regime/compiled_scenario.hpp"
+#include "sim/market/view/market_view.hpp"
 #include "sim/market/view/messages.hpp"
 
 namespace rackrate::market {
@@ -30,11 +31,19 @@ struct CapitalPayment {
   Money amount;
 };
 
+/// What a cloud's firm pays for capital outside AI.
+struct OtherPurchase {
+  CloudId cloud;
+  Money amount;
+};
+
 /// What the clouds' firms own, and what they bought since the last interval. Messages add to it; age_assets()
 /// moves it to the end of an interval.
 struct Capital {
   std::vector<Asset> assets;
   std::vector<CapitalPayment> payments;
+  std::vector<Asset> other;               ///< bought outside AI for other cloud revenue
+  std::vector<OtherPurchase> other_paid;  ///< in the interval that is settled
 };
 
 /// What the first fleet and its sites still have to age_assets.
@@ -44,7 +53,9 @@ struct Capital {
 void buy(Capital& capital, const CompiledScenario& compiled, const CapexPaid& purchase);
 /// Units that are installed wear out over their life.
 void put_in_service(Capital& capital, const CompiledScenario& compiled, const LotInService& lot);
+/// What is spent outside AI in the interval (other_business.hpp).
+void buy_other(Capital& capital, const MarketView& view, const Interval& interval);
 /// An interval has passed: its purchases are booked, assets are older, and those at the end of their life are gone.
-void age_assets(Capital& capital, const Interval& interval);
+void age_assets(Capital& capital, const CompiledScenario& compiled, const Interval& interval);
 
 }  // namespace rackrate::market

@@ -54,9 +54,11 @@ void count_research(const CashInput& in, LabId lab, CashFlows& month) {
     const double share = training ? finance.training : finance.research;
     const double asked = core::real(in.load.classes[k].demand) * in.interval.days();
     (training ? month.training_days : month.research_days) += share > 0 ? asked / share : 0.0;
-    for (const CloudId host : in.allocation.classes[k].hosts.members())
-      month.bought_days +=
-          core::real(in.allocation.by_host(k, host) - in.allocation.reserved(k, host)) * in.interval.days();
+    for (const CloudId host : in.allocation.classes[k].hosts.members()) {
+      const std::int64_t reserved = in.allocation.reserved(k, host);
+      month.reserved_days += core::real(reserved) * in.interval.days();
+      month.bought_days += core::real(in.allocation.by_host(k, host) - reserved) * in.interval.days();
+    }
   }
 }
 
@@ -87,6 +89,7 @@ void close_month(const CashInput& in, LabId lab, CashAccount& account) {
   signal.shortfall = month.shortfall.usd() / month.days;
   signal.training = account.price * month.training_days / month.days;
   signal.research = account.price * month.research_days / month.days;
+  signal.reserved = account.price * month.reserved_days / month.days;
   signal.prepaid = prepaid_usd_per_day(in, in.view.compiled().lab_firm[lab], month);
   account.month = {};
 }

@@ -22,6 +22,7 @@ struct CashFlows {
   Money research;                ///< paid for training and research
   std::map<int, Money> hosting;  ///< paid for inference, by payee (party)
   double bought_days = 0.0;      ///< H100e-days of training and research that were paid for as they ran
+  double reserved_days = 0.0;    ///< the same, on compute that was reserved
   double training_days = 0.0, research_days = 0.0;  ///< H100e-days that its plans ask for, not cut
 };
 

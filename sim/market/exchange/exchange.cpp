@@ -64,6 +64,7 @@ SettledInterval settle_interval(Exchange& exchange, const MarketView& view, cons
   steer(view, interval.start, exchange.accounts, exchange.cleared.empty(), exchange.network.table);
   day.load = load(view, interval, exchange.demand, exchange.network.table, exchange.network.carry);
   day.allocation = clear(view, interval, day.load, exchange.network);
+  buy_other(exchange.capital, view, interval);
   day.settlement = settle(settlement_input(exchange, view, day.interval, day.load, day.allocation), exchange.accounts);
   return day;
 }
@@ -75,7 +76,7 @@ void book_interval(Exchange& exchange, const MarketView& view, SettledInterval d
   expect(exchange.books, audit({view, interval, exchange.demand, network.table, network.solution, load.cell_volume,
                                 exchange.capital, exchange.cleared, exchange.leases.leases},
                                exchange.audit));
-  age_assets(exchange.capital, interval);
+  age_assets(exchange.capital, view.compiled(), interval);
   auto cash_notices = book_cash(
       {view, interval, network.table, load, allocation, settlement.entries, exchange.accounts.defaults}, exchange.cash);
 

@@ -31,22 +31,28 @@ double own_response(const MarketView& view, core::SimTime t, CloudId c, double f
 /// Customers take clouds that sell models for alike, and clouds that sell compute alone.
 int nest_of(const Cloud& cloud) { return cloud.channel.empty() ? 1 : 0; }
 
+double customers_level(const Parameters& p, const Cloud& cloud, double years) {
+  const GrowthPath& own = cloud.customers_growth;
+  return (own.rate <= -1.0 ? p.customers.growth : own).level(years);
+}
+
 /// Compute wanted by customers of each cloud.
 Table<CloudId, double> wanted_by_customers(const MarketView& view, double years) {
   const auto& s = view.compiled();
   const auto& terms = s.parameters.customers;
   std::vector<SharedSeller> sellers;
-  double first = 0.0;
+  double wanted_alike = 0.0;  // at the prices and waits of the first day
   for (const CloudId c : s.parameters.clouds.ids()) {
     const auto& signal = view.board.clouds[c];
     const double wait = math::log1p(signal.customers_wait_hours / s.parameters.choice.wait_scale_hours);
-    sellers.push_back({s.first_use[c].customers,
+    const double signed_up = s.first_use[c].customers * customers_level(s.parameters, s.parameters.clouds[c], years);
+    sellers.push_back({signed_up,
                        -terms.price_sensitivity * math::log(signal.price_index) - terms.wait_sensitivity * wait,
                        nest_of(s.parameters.clouds[c])});
-    first += s.first_use[c].customers;
+    wanted_alike += signed_up;
   }
   const NestedShares market = nested_shares(sellers, terms.lambda);
-  double all = first * terms.growth.level(years);
+  double all = wanted_alike;
   if (terms.price_sensitivity > 0)
     all *= math::exp(terms.volume_elasticity / terms.price_sensitivity * market.inclusive);
   Table<CloudId, double> wanted;

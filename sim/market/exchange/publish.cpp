@@ -165,6 +165,7 @@ void publish_demand(const PublishInput& in, Signals& signals) {
     signal.wait_hours += wait_gain * (wait - signal.wait_hours);
     const double customers_wait = sums.customers[c] > 0 ? 24.0 * sums.left[c] / sums.customers[c] : 0.0;
     signal.customers_wait_hours += wait_gain * (customers_wait - signal.customers_wait_hours);
+    signal.customers += demand_gain * (sums.customers[c] - sums.left[c] - signal.customers);
     signal.available = sums.available[c];
   }
 }

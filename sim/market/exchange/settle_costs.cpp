@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <cmath>
 
 #include "sim/core/whole.hpp"
@@ -35,7 +36,18 @@ void settle_depreciation(SettlementRun& run) {
   }
 }
 
-/// Revenue of the clouds that is not AI, and its cost.
+/// What a cloud's capital outside AI has lost in the interval, as far as its other revenue is earned with it.
+Money worn_outside_ai(const SettlementRun& run, CloudId cloud) {
+  Money worn;
+  for (const auto& asset : run.in.capital.other)
+    if (asset.cloud == cloud)
+      worn += depreciated(asset.cost, asset.age + run.in.interval.length(), asset.life()) -
+              depreciated(asset.cost, asset.age, asset.life());
+  return worn;
+}
+
+/// Revenue of the clouds that is not AI, and its cost. The margin is after depreciation: what capital has lost is not
+/// paid to suppliers again.
 void settle_other_business(SettlementRun& run) {
   const double years = years_since_start(run.parameters(), run.start());
   for (const CloudId c : run.parameters().clouds.ids()) {
@@ -45,7 +57,9 @@ void settle_other_business(SettlementRun& run) {
     const Side side = run.parties().cloud(c);
     const Money sale = Money::from_usd(cloud.base_revenue_usd * per_interval);
     run.pay(run.parties().enterprises(), side, Category::OtherSale, sale);
-    run.pay(side, run.parties().suppliers(), Category::OtherCost, scaled(sale, 1.0 - cloud.base_margin));
+    const Money cost = scaled(sale, 1.0 - cloud.base_margin), worn = worn_outside_ai(run, c);
+    run.pay(side, side, Category::Depreciation, worn);
+    run.pay(side, run.parties().suppliers(), Category::OtherCost, std::max(Money{}, cost - worn));
   }
 }
 
@@ -99,6 +113,8 @@ void settle_capital(SettlementRun& run) {
     run.pay(owner, vendor, Category::Capex, payment.amount);
     settle_vendor_cost(run, vendor, payment.amount);
   }
+  for (const auto& [cloud, amount] : run.in.capital.other_paid)
+    run.pay(run.parties().cloud(cloud), run.parties().suppliers(), Category::Capex, amount);
   settle_depreciation(run);
 }
 

@@ -83,6 +83,7 @@ CashPosition position_of(const LabFinance& finance, const MarketView& view, LabI
   p.training = last.training;
   p.research = last.research;
   p.prepaid = last.prepaid;
+  p.reserved = last.reserved;
   return p;
 }
 
@@ -130,7 +131,7 @@ std::string sentence(const std::string& name, const FinanceSignal& decision, con
 double affordable_per_day(const LabCash& rule, const CashPosition& p) {
   const double over_horizon = rule.share * (p.cash + p.expected) / (rule.horizon_months * kDaysPerMonth);
   const double over_runway = (p.cash + p.promised) / (rule.runway_months * kDaysPerMonth);
-  return std::max({0.0, std::min(over_horizon, over_runway) + p.earned - p.shortfall, p.prepaid});
+  return std::max({0.0, std::min(over_horizon, over_runway) + p.earned - p.shortfall, p.prepaid}) + p.reserved;
 }
 
 FinanceSignal budget(const LabCash& rule, const CashPosition& p) {
@@ -140,7 +141,8 @@ FinanceSignal budget(const LabCash& rule, const CashPosition& p) {
   if (p.training > 0)
     out.training = std::clamp((affordable - out.research * p.research) / p.training, rule.research_floor, 1.0);
   const double spent = out.training * p.training + out.research * p.research;
-  const double needed = (spent + p.shortfall - p.earned) * rule.runway_months * kDaysPerMonth;
+  const double needed =
+      (spent - std::min(spent, p.reserved) + p.shortfall - p.earned) * rule.runway_months * kDaysPerMonth;
   const double at_hand = p.cash + p.promised;
   if (needed <= 0 || at_hand >= needed) return out;
   out.defers = true;

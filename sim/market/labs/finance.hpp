@@ -25,11 +25,12 @@ struct CashPosition {
   double shortfall = 0.0;                 ///< paid for those commitments
   double training = 0.0, research = 0.0;  ///< what the plans cost
   double prepaid = 0.0;                   ///< of the plans, what commitments pay for anyway
+  double reserved = 0.0;                  ///< of the plans, what runs on reserved compute, paid within `earned`
 };
 
 /// What the lab can spend a day on training and research: what it earns, and a share of cash and expected funding,
 /// spread over the horizon, but no more than cash and promised money last for over the runway: funding that is only
-/// expected pays no bill. At least what commitments pay for anyway.
+/// expected pays no bill. At least what commitments pay for anyway. What ran on reserved compute is paid already.
 [[nodiscard]] double affordable_per_day(const LabCash& rule, const CashPosition& position);
 
 /// What a lab can pay for, and its stages of cuts. What is affordable goes to training first: research is cut to the

@@ -54,6 +54,8 @@ struct PriceParameters {
   PriceRule rule = PriceRule::Quarterly;
   double eta = 0.5, clip = 0.15, menu = 0.03;
   double token_pass_through = 0.5;  ///< share of serving-efficiency gains passed on to lists
+  double cost_pass_through = 0.0;   ///< theta: of a compute list to the cost of new capacity
+  double markup_reversion = 0.0;    ///< of what use has added to a compute list, lost in a quarter
 };
 
 struct EfficiencyParameters {

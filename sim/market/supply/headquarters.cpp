@@ -8,6 +8,7 @@
 #include "sim/market/supply/pool.hpp"
 #include "sim/market/supply/wanted_capacity.hpp"
 #include "sim/market/view/list_prices.hpp"
+#include "sim/market/vocabulary/limits.hpp"
 
 namespace rackrate::market {
 namespace math = core::math;
@@ -25,17 +26,26 @@ void invest(Headquarters& hq, const MarketView& view, Context& context) {
   if (decision.site_kw > 0) start_sites(hq, view, context, decision.site_kw);
 }
 
-double reviewed_list(const Headquarters& hq, const MarketView& view) {
+/// What a review makes of the list: a markup by use, on the cost of new capacity relative to that of the first day.
+void move_list(Headquarters& hq, const MarketView& view, core::SimTime now) {
+  const auto& s = view.compiled();
+  const auto& prices = view.parameters().prices;
+  const auto& cloud = cloud_of(s, hq);
   const auto& signal = view.board.clouds[hq.cloud];
-  if (signal.available <= 0) return hq.price_index;
-  return reviewed_index(view.parameters().prices, hq.price_index, cloud_of(view.compiled(), hq).target_utilisation,
-                        signal.demand / signal.available);
+  if (prices.rule == PriceRule::Frozen) return;
+  if (signal.available > 0)
+    hq.markup = reviewed_index(prices, kept_markup(prices, hq.markup), cloud.target_utilisation,
+                               signal.demand / signal.available);
+  const double first = cost_of_new_hour(s, cloud, view.parameters().run.start), cost = cost_of_new_hour(s, cloud, now);
+  if (prices.cost_pass_through > 0 && first > 0 && cost > 0)
+    hq.cost_factor = math::pow(cost / first, prices.cost_pass_through);
+  hq.price_index = std::clamp(hq.markup * hq.cost_factor, kLeastPriceIndex, kMostPriceIndex);
 }
 
 void review_price(Headquarters& hq, const MarketView& view, core::SimTime now) {
   const DecisionPath* path = view.replayed_prices();
-  hq.price_index =
-      path != nullptr ? decision_at(path->cloud_prices[hq.cloud], now).price_index : reviewed_list(hq, view);
+  move_list(hq, view, now);
+  if (path != nullptr) hq.price_index = decision_at(path->cloud_prices[hq.cloud], now).price_index;
   hq.decisions.push_back({now, DecisionKind::CloudPrice, hq.cloud.number(), hq.price_index});
 }
 

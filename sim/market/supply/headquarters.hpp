@@ -38,6 +38,8 @@ struct Headquarters {
   double refused_usd = 0.0, started_kw = 0.0;      ///< of this month: for its plan fact
   bool budget_binds = false, build_binds = false;  ///< at the last review
   double price_index = 1.0;
+  double markup = 1.0;                  ///< what use has made of the list, of price_index
+  double cost_factor = 1.0;             ///< what the cost of new capacity has made of it
   std::vector<DecisionFact> decisions;  ///< of this window, reported at its end
   std::vector<Notice> notices;          ///< reported at the next barrier
 };
@@ -54,7 +56,9 @@ struct Headquarters {
 ///   and not about to retire, order the share kappa; when power has been short for a quarter, start sites for the share
 ///   kappa of the gap, as fast as regions can build. Chips and sites share one budget (budget.hpp); what does not fit
 ///   is not ordered (MODEL 3.6, checks A11, A12);
-/// - price: the list follows demand over what is for sale, by the scenario's rule (MODEL 8.1, check D7).
+/// - price: the list follows demand over what is for sale, by the scenario's rule (MODEL 8.1, check D7), and the cost
+/// of
+///   new capacity, as far as that is passed through; a part of what use has added fades.
 /// Either takes the decision of its date from a recorded path where one is given (MarketView::replay).
 void handle_headquarters(Headquarters& hq, const MarketView& view, Context& context, const Event& event);
 

@@ -94,7 +94,7 @@ DecisionFact decide_investment(Headquarters& hq, const MarketView& view, core::S
   }
 
   Spending chips(months.size()), site(months.size());
-  add_chips(chips, months, now + until_shipped(), order * mix.price);
+  add_chips(chips, months, now + until_shipped() + core::days(order_wait_days(view, cloud, now)), order * mix.price);
   add_site(site, months, p, cloud, now + p.run.window, site_kw);
   const double both = affordable_share(budget, committed, sum(chips, site, 1.0));
   const Spending with_both = sum(sum(committed, chips, both), site, both);

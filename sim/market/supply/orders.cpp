@@ -47,12 +47,11 @@ void order_chips(Headquarters& hq, const MarketView& view, Context& context, dou
   const auto& s = view.compiled();
   hq.ordered += std::floor(order);
   const ChipMix mix = chip_mix(s, cloud_of(s, hq), context.now());
-  insert_by_date(hq.chips, {context.now() + until_shipped(), std::floor(order), mix.price});
-  for (const auto& [name, share] : cloud_of(s, hq).silicon)
-    for (const VendorId vendor : s.parameters.vendors.ids())
-      if (s.parameters.vendors[vendor].name == name && share > 0)
-        send_at(context, view.regime.directory.of(vendor), context.now() + kOrderDelay,
-                Order{hq.cloud, 0, core::whole(std::floor(order * share), "an order")});
+  const auto wait = core::days(order_wait_days(view, cloud_of(s, hq), context.now()));
+  insert_by_date(hq.chips, {context.now() + until_shipped() + wait, std::floor(order), mix.price});
+  for (const auto& [vendor, share] : silicon_on_sale(s, cloud_of(s, hq), context.now()))
+    send_at(context, view.regime.directory.of(vendor), context.now() + kOrderDelay,
+            Order{hq.cloud, 0, core::whole(std::floor(order * share), "an order")});
 }
 
 void start_sites(Headquarters& hq, const MarketView& view, Context& context, double site_kw) {
@@ -93,7 +92,10 @@ void add_first_pipeline(Headquarters& hq, const CompiledScenario& s) {
   if (hq.ordered > 0) {
     const core::SimTime start = s.parameters.run.start;
     const ChipMix mix = chip_mix(s, cloud, start);
-    insert_by_date(hq.chips, {start + until_shipped(), hq.ordered, mix.price});
+    double wait_days = 0.0;
+    for (const auto& [vendor, share] : silicon_on_sale(s, cloud, start))
+      wait_days += share * quoted_wait_days(s, vendor, total_orders(first_vendor(s, vendor)), start);
+    insert_by_date(hq.chips, {start + until_shipped() + core::days(wait_days), hq.ordered, mix.price});
   }
   for (const auto& region : cloud.regions) add_first_orders(hq, s, region);
 }

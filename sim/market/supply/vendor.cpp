@@ -13,6 +13,9 @@
 namespace rackrate::market {
 namespace {
 
+/// A vendor quotes no wait beyond two years.
+constexpr int kMostQuotedMonths = 24;
+
 /// H100e-weighted mean of a per-unit figure over what a vendor ships.
 template <class Figure>
 double per_h100e(const CompiledScenario& s, VendorId vendor, core::SimTime t, Figure figure) {
@@ -112,6 +115,40 @@ void on_epoch(VendorState& vendor, const MarketView& view, Context& context) {
 
 }  // namespace
 
+std::int64_t total_orders(const VendorState& vendor) {
+  std::int64_t sum = 0;
+  for (const std::int64_t h100e : vendor.backlog) sum += h100e;
+  return sum;
+}
+
+std::vector<SiliconShare> silicon_on_sale(const CompiledScenario& s, const Cloud& cloud, core::SimTime t) {
+  std::vector<SiliconShare> all, on_sale;
+  double sum = 0.0;
+  for (const auto& [name, share] : cloud.silicon)
+    for (const VendorId id : s.parameters.vendors.ids()) {
+      if (s.parameters.vendors[id].name != name || share <= 0) continue;
+      all.push_back({id, share});
+      if (planned_h100e(s, id, t) <= 0) continue;
+      on_sale.push_back({id, share});
+      sum += share;
+    }
+  if (on_sale.empty()) return all;
+  for (auto& silicon : on_sale) silicon.share /= sum;
+  return on_sale;
+}
+
+double quoted_wait_days(const CompiledScenario& s, VendorId vendor, std::int64_t orders_h100e, core::SimTime t) {
+  const double kept = 1.0 - s.parameters.vendors[vendor].outside_share;
+  double left = core::real(orders_h100e);
+  for (int month = 0; month < kMostQuotedMonths; ++month) {
+    const double made = kept * planned_h100e(s, vendor, t + core::years(month / 12.0));
+    if (made <= 0) return month == 0 ? 0.0 : month * core::kDaysPerYear / 12.0;
+    if (made >= left) return (month + left / made) * core::kDaysPerYear / 12.0;
+    left -= made;
+  }
+  return kMostQuotedMonths * core::kDaysPerYear / 12.0;
+}
+
 double mean_lead_days(const Vendor& vendor) {
   return vendor.lead_min_days + vendor.lead_shape * vendor.lead_scale_days;
 }
@@ -150,9 +187,10 @@ VendorState first_vendor(const CompiledScenario& s, VendorId id) {
   VendorState vendor;
   vendor.vendor = id;
   for (const auto& cloud : s.parameters.clouds) {
-    const auto share = cloud.silicon.find(s.parameters.vendors[id].name);
-    vendor.backlog.push_back(
-        share == cloud.silicon.end() ? 0 : core::whole(cloud.backlog_h100e * share->second, "a backlog"));
+    vendor.backlog.push_back(0);
+    for (const auto& silicon : silicon_on_sale(s, cloud, s.parameters.run.start))
+      if (silicon.vendor == id)
+        vendor.backlog.rows().back() = core::whole(cloud.backlog_h100e * silicon.share, "a backlog");
   }
   return vendor;
 }

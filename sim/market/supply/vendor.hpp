@@ -17,11 +17,29 @@ struct VendorState {
 /// The vendor on the first day: its share of what each cloud had ordered before.
 [[nodiscard]] VendorState first_vendor(const CompiledScenario& compiled, VendorId vendor);
 
+/// All that clouds have ordered of it and that is not shipped, H100e.
+[[nodiscard]] std::int64_t total_orders(const VendorState& vendor);
+
 /// Each month: supply of every chip in production times a keyed lognormal noise of mean one; rationed
 /// over the backlog and the one exogenous buyer outside the model; what each cloud gets becomes one lot
 /// per region and chip, shipped and paid at once, delivered after L_min + Gamma(k, theta), keyed by (cloud, region,
 /// chip, month). Source: MODEL 3.4, 3.5; checks A3, A5.
 void handle_vendor(VendorState& vendor, const MarketView& view, Context& context, const Event& event);
+
+/// Vendors that ship at t, with a cloud's share of each in what it orders then: those of the scenario, scaled to one.
+/// Where none ships, the shares of the scenario.
+struct SiliconShare {
+  VendorId vendor;
+  double share = 0.0;
+};
+[[nodiscard]] std::vector<SiliconShare> silicon_on_sale(const CompiledScenario& compiled, const Cloud& cloud,
+                                                        core::SimTime t);
+
+/// Days for which an order placed at t waits at the vendor before it is shipped, as the vendor can quote them: until
+/// what it plans to make, less the usual share of the rest of the world, has served what is ordered already. At most
+/// two years; 0 while it ships nothing. Source: Little (1961): the wait is the queue over what leaves it.
+[[nodiscard]] double quoted_wait_days(const CompiledScenario& compiled, VendorId vendor, std::int64_t orders_h100e,
+                                      core::SimTime t);
 
 /// Days from shipment to installation, mean.
 [[nodiscard]] double mean_lead_days(const Vendor& vendor);

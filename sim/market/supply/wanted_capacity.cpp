@@ -125,18 +125,31 @@ double review_quarters(const CapitalRule& rule) { return rule.review_months / 3.
 ChipMix chip_mix(const CompiledScenario& s, const Cloud& cloud, core::SimTime now) {
   ChipMix mix;
   double shares = 0.0;
-  for (const auto& [name, share] : cloud.silicon)
-    for (const VendorId id : s.parameters.vendors.ids()) {
-      const auto& vendor = s.parameters.vendors[id];
-      if (vendor.name != name) continue;
-      mix.price += share * price_per_h100e(s, id, now);
-      mix.kw += share * kw_per_h100e(s, id, now);
-      mix.lead_days += share * mean_lead_days(vendor);
-      mix.life_years += share * life_per_h100e(s, id, now);
-      shares += share;
-    }
+  for (const auto& [vendor, share] : silicon_on_sale(s, cloud, now)) {
+    mix.price += share * price_per_h100e(s, vendor, now);
+    mix.kw += share * kw_per_h100e(s, vendor, now);
+    mix.lead_days += share * mean_lead_days(s.parameters.vendors[vendor]);
+    mix.life_years += share * life_per_h100e(s, vendor, now);
+    shares += share;
+  }
   if (shares > 0) mix.life_years /= shares;
   return mix;
+}
+
+double cost_of_new_hour(const CompiledScenario& s, const Cloud& cloud, core::SimTime now) {
+  const ChipMix mix = chip_mix(s, cloud, now);
+  if (mix.price <= 0 || mix.life_years <= 0) return 0.0;
+  const double site = cloud.facility_usd_per_mw / (cloud.facility_life_years * core::kHoursPerYear);
+  return mix.price / (mix.life_years * core::kHoursPerYear) +
+         mix.kw * (1e-3 * (site + cloud.energy_usd_per_mwh) + cloud.opex_usd_per_kw_year / core::kHoursPerYear);
+}
+
+double order_wait_days(const MarketView& view, const Cloud& cloud, core::SimTime now) {
+  double days = 0.0;
+  for (const auto& [vendor, share] : silicon_on_sale(view.compiled(), cloud, now))
+    if (vendor.position() < view.board.orders.size())
+      days += share * quoted_wait_days(view.compiled(), vendor, view.board.orders[vendor], now);
+  return days;
 }
 
 double closed_share(const CapitalRule& rule) {
@@ -148,8 +161,9 @@ core::SimDuration until_shipped() { return kOrderDelay + core::days(0.5 * core::
 double wanted_order(const Headquarters& hq, const MarketView& view, const PublishedFleet& fleet, const ChipMix& mix,
                     core::SimTime now) {
   const auto& cloud = cloud_of(view.compiled(), hq);
-  // and an interval until the next chance
-  const auto ahead = core::days(mix.lead_days) + core::years(cloud.capital.review_months / 12.0);
+  // what is ordered now waits behind what others have ordered, then is delivered; and an interval until the next chance
+  const auto ahead =
+      core::days(order_wait_days(view, cloud, now) + mix.lead_days) + core::years(cloud.capital.review_months / 12.0);
   const double missing = wanted_fleet(hq, cloud, mix, now, ahead) - fleet.installed - pipeline_of(hq, fleet) +
                          retiring_until(view, hq, now, now + ahead);
   return closed_share(cloud.capital) * std::max(0.0, missing);

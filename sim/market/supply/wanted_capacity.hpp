@@ -22,7 +22,13 @@ struct ChipMix {
 };
 
 [[nodiscard]] ChipMix chip_mix(const CompiledScenario& compiled, const Cloud& cloud, core::SimTime now);
-/// Chips ordered now are shipped, and paid, after the order's own delay and half a month until the vendor allocates.
+/// $ that an H100e-hour of capacity bought now costs its cloud: wear of chips and site, energy, operations. 0 while no
+/// vendor of its silicon ships.
+[[nodiscard]] double cost_of_new_hour(const CompiledScenario& compiled, const Cloud& cloud, core::SimTime now);
+/// Days for which an order waits at the cloud's vendors, by what they quote (vendor.hpp).
+[[nodiscard]] double order_wait_days(const MarketView& view, const Cloud& cloud, core::SimTime now);
+/// Chips ordered now are shipped, and paid, after their wait at the vendor, the order's own delay and half a month
+/// until the vendor allocates.
 [[nodiscard]] core::SimDuration until_shipped();
 
 /// Quarters between two investment reviews.

@@ -32,6 +32,7 @@ struct CloudSignal {
   double customers_wait_hours = 0.0;  ///< of customers beyond the labs: a day for the share not served; the same
   double price_index = 1.0;           ///< of its compute list price, relative to the start
   double cost_per_h100e_hour = 0.0;   ///< own cost, depreciation included, $
+  double customers = 0.0;             ///< H100e that worked for customers beyond the labs, smoothed over four weeks
 };
 
 /// What a lab's finance department decides at the start of a month.
@@ -56,7 +57,8 @@ struct CashSignal {
   double earned = 0.0;                    ///< all that came in less all that went out, but for the following
   double shortfall = 0.0;                 ///< paid for commitments that were not met
   double training = 0.0, research = 0.0;  ///< what its plans, not cut, would cost at the price paid
-  double prepaid = 0.0;  ///< what commitments ask beyond what inference draws: training and research are free so far
+  double prepaid = 0.0;   ///< what commitments ask beyond what inference draws: training and research are free so far
+  double reserved = 0.0;  ///< of training and research, what ran on reserved compute, which `earned` has paid for
 };
 
 struct LabSignal {
@@ -91,6 +93,7 @@ struct Board {
   IntervalId interval;  ///< of the permissions that hold
   Table<PoolId, PoolSignal> pools;
   Table<CloudId, CloudSignal> clouds;
+  Table<VendorId, std::int64_t> orders;  ///< H100e ordered of each vendor and not yet shipped
   Table<LabId, LabSignal> labs;
   Table<LabId, CashSignal> cash;  ///< of labs that keep an account
   MarketSignal market;

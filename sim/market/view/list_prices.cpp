@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "sim/core/math.hpp"
 #include "sim/market/primitives/list_price.hpp"
 #include "sim/market/vocabulary/limits.hpp"
 
@@ -25,6 +26,11 @@ double reviewed_index(const PriceParameters& prices, double index, double target
     case PriceRule::Frozen: return index;
   }
   return std::clamp(next, kLeastPriceIndex, kMostPriceIndex);
+}
+
+double kept_markup(const PriceParameters& prices, double markup) {
+  if (prices.markup_reversion <= 0) return markup;
+  return core::math::pow(markup, core::math::pow(1.0 - prices.markup_reversion, review_months(prices) / 3.0));
 }
 
 double review_months(const PriceParameters& prices) {

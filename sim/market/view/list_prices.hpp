@@ -7,6 +7,10 @@ namespace rackrate::market {
 /// sale. Between kLeastPriceIndex and kMostPriceIndex.
 [[nodiscard]] double reviewed_index(const PriceParameters& prices, double index, double target, double utilisation);
 
+/// What is left at a review of the part of a list that use has made of it: 1 - markup_reversion of its logarithm a
+/// quarter.
+[[nodiscard]] double kept_markup(const PriceParameters& prices, double markup);
+
 /// Months between two reviews of a seller: three, or one where lists move smoothly.
 [[nodiscard]] double review_months(const PriceParameters& prices);
 

@@ -33,6 +33,7 @@ enum class Purpose : std::uint32_t {
   DeliveryLead,
   SiteLead,
   ReviewPhase,
+  OtherSpending,  ///< index = calendar quarter
   // labs: index = ordinal of the release, or calendar month
   ReleaseGap = 70,
   ReleaseFrontier,

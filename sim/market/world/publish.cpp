@@ -15,6 +15,8 @@ void World::publish(core::SimTime t) {
     board_.clouds[c] = exchange_.signals.clouds[c];
     board_.clouds[c].price_index = headquarters_[c].price_index;
   }
+  board_.orders.clear();
+  for (const VendorState& vendor : vendors_) board_.orders.push_back(total_orders(vendor));
   board_.market = exchange_.signals.market;
   board_.labs.resize(labs_.size());
   for (const LabId l : labs_.ids()) board_.labs[l] = labs_[l].signal;

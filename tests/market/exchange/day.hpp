@@ -1,5 +1,6 @@
 #pragma once
 #include <algorithm>
+#include <functional>
 #include <memory>
 #include <stdexcept>
 #include <string>
@@ -189,9 +190,10 @@ inline Parameters with_agreement(Parameters p) {
 /// run would have brought.
 class Day {
  public:
-  Day()
-      : regime_(std::make_shared<const Regime>(
-            build_regime(with_agreement(scenario::Scenario::parse(kDay, "day.toml", {}).parameters())))),
+  Day() : Day([](Parameters&) {}) {}
+  /// With other parameters.
+  explicit Day(const std::function<void(Parameters&)>& change)
+      : regime_(std::make_shared<const Regime>(build_regime(changed(change)))),
         world(regime_, 1, 0),
         board(world.board()),
         exchange(world.exchange()) {
@@ -257,6 +259,12 @@ class Day {
     const auto found = std::find(names.begin(), names.end(), name);
     if (found == names.end()) throw std::out_of_range("no " + name);
     return found - names.begin();
+  }
+
+  static Parameters changed(const std::function<void(Parameters&)>& change) {
+    Parameters p = with_agreement(scenario::Scenario::parse(kDay, "day.toml", {}).parameters());
+    change(p);
+    return p;
   }
 
   std::shared_ptr<const Regime> regime_;

@@ -77,6 +77,17 @@ TEST_CASE("finance: funding that is expected, and work that commitments pay for,
   CHECK(affordable_per_day(rule(), p) == 420.0);
 }
 
+TEST_CASE("finance: reserved compute is paid once", "[market][labs][cash]") {
+  // A lab that earns 100 $ a day and buys all of its research at once, and one that pays 60 $ of it as a reservation's
+  // fee.
+  CashPosition bought = position(0.0), reserved = bought;
+  reserved.earned = bought.earned - 60.0;
+  reserved.reserved = 60.0;
+  CHECK(affordable_per_day(rule(), reserved) == affordable_per_day(rule(), bought));
+  CHECK(budget(rule(), reserved).research == budget(rule(), bought).research);
+  CHECK(budget(rule(), reserved).default_hazard == budget(rule(), bought).default_hazard);
+}
+
 TEST_CASE("finance: the hazard of default grows as the runway is used up", "[market][labs][cash]") {
   // At the floor 50 $ a day are spent and 100 earned: no cash is needed. Half of that earned: none either.
   CHECK(budget(rule(), position(0.0)).default_hazard == 0.0);

@@ -49,6 +49,35 @@ TEST_CASE("a supply line ramps up, grows and ends", "[market][supply]") {
   CHECK(std::abs(planned_units(one, test::kStart + core::years(1)) - 200.0) < 1e-4);
 }
 
+TEST_CASE("a quoted wait is the queue over what is left for the clouds", "[market][supply]") {
+  Parameters p = two_chips();  // 200 H100e a month
+  p.vendors[VendorId(0)].outside_share = 0.25;
+  const test::SmallMarket market(p);
+  const VendorId maker(0);
+  const double month = core::kDaysPerYear / 12.0;
+  CHECK(quoted_wait_days(market.compiled(), maker, 0, test::kStart) == 0.0);
+  CHECK(std::abs(quoted_wait_days(market.compiled(), maker, 225, test::kStart) - 1.5 * month) < 1e-9);  // 150 a month
+  CHECK(quoted_wait_days(market.compiled(), maker, 1'000'000'000, test::kStart) == 24.0 * month);
+  CHECK(quoted_wait_days(market.compiled(), maker, 225, core::date(2020, 1, 1)) == 0.0);  // it ships nothing yet
+}
+
+TEST_CASE("what is not made yet is not ordered", "[market][supply]") {
+  Parameters p = two_chips();
+  Vendor later = p.vendors[VendorId(0)];
+  later.name = "later";
+  for (auto& l : later.lines) l.from = test::kStart + core::years(1);
+  p.vendors.push_back(later);
+  p.clouds[CloudId(0)].silicon = {{"maker", 0.6}, {"later", 0.4}};
+  const test::SmallMarket market(p);
+  const auto& cloud = market.compiled().parameters.clouds[CloudId(0)];
+  const auto now = silicon_on_sale(market.compiled(), cloud, test::kStart);
+  REQUIRE(now.size() == 1);
+  CHECK(now[0].vendor == VendorId(0));
+  CHECK(now[0].share == 1.0);
+  CHECK(silicon_on_sale(market.compiled(), cloud, test::kStart + core::years(2)).size() == 2);
+  CHECK(silicon_on_sale(market.compiled(), cloud, core::date(2020, 1, 1)).size() == 2);  // none ships: as written
+}
+
 TEST_CASE("what a vendor ships is weighted by H100e", "[market][supply]") {
   const test::SmallMarket market(two_chips());
   const VendorId maker(0);
