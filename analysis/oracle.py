@@ -27,6 +27,7 @@ from .closed_forms.choice import (
 )
 from .closed_forms.pricing import (
     annuity_npv,
+    bertrand_lists,
     bertrand_logit,
     bertrand_mnl,
     cap_reached_date,
@@ -55,6 +56,7 @@ __all__ = [
     "bass_finite_mean",
     "bass_lagged",
     "bass_peak",
+    "bertrand_lists",
     "bertrand_logit",
     "bertrand_mnl",
     "cap_reached_date",

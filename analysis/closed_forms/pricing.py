@@ -118,6 +118,35 @@ def bertrand_mnl(
     return price, shares, by_owner((price - unit) * shares), float(surplus)
 
 
+def bertrand_lists(shares: ArrayLike, cost: ArrayLike, kept: ArrayLike, elasticity: float) -> tuple[Floats, float]:
+    """Bertrand equilibrium of sellers of one product each under logit in the logarithm of price: (prices, residual).
+
+    Everything is relative to today: choice probabilities ``shares`` beside an outside option with the rest, cost of a unit and part
+    of the price that is kept. p = e / (e - 1) cost / kept, e = elasticity (1 - s), s ~ share p^-elasticity.
+    Raises: ValueError where shares leave no outside option or some e is not above 1; RuntimeError if no root is found.
+    Source: Anderson, de Palma and Thisse (1992), ch. 7; MODEL 8.2.
+    Example:
+        >>> bertrand_lists([0.25, 0.25], [2 / 3, 2 / 3], [1, 1], 4.0)[0].round(9).tolist()
+        [1.0, 1.0]
+    """
+    today, unit, part = (np.asarray(v, float) for v in (shares, cost, kept))
+    if today.sum() >= 1 or (elasticity * (1 - today) <= 1).any() or (today <= 0).any():
+        raise ValueError(
+            f"shares {today.tolist()} at elasticity {elasticity}; expected an outside option, and all elasticities above 1"
+        )
+
+    def gap(log_price: Floats) -> Floats:
+        weights = today * np.exp(-elasticity * log_price)
+        e = elasticity * (1 - weights / (weights.sum() + 1 - today.sum()))
+        return np.asarray(log_price - np.log(np.maximum(e / np.maximum(e - 1, 1e-9), 1e-9) * unit / part), float)
+
+    found = optimize.root(gap, np.zeros(len(today)), tol=1e-13)
+    residual = float(np.abs(gap(found.x)).max())
+    if residual > 1e-9:
+        raise RuntimeError(f"no equilibrium found: {found.message}")
+    return np.asarray(np.exp(found.x), float), residual
+
+
 def nash_fee(
     utilities_with: ArrayLike, utilities_without: ArrayLike, alpha: float = 1.0, weight: float = 0.5
 ) -> tuple[float, float]:

@@ -59,6 +59,7 @@ py::dict to_dict(const study::Explanation& answer) {
   out["runtime"] = answer.runtime;
   out["since"] = day_or_none(answer.since);
   out["until"] = day_or_none(answer.until);
+  out["prices"] = py::tuple(py::cast(answer.prices));
   return out;
 }
 
@@ -171,7 +172,8 @@ py::list prices(const std::vector<std::vector<market::DecisionFact>>& path) {
   py::list out;
   for (const auto& actor : path) {
     py::list steps;
-    for (const auto& step : actor) steps.append(py::make_tuple(core::to_string(step.time), step.price_index));
+    for (const auto& step : actor)
+      if (step.channel < 0) steps.append(py::make_tuple(core::to_string(step.time), step.price_index));
     out.append(steps);
   }
   return out;
@@ -189,7 +191,7 @@ py::list investments(const std::vector<std::vector<market::DecisionFact>>& path)
   return out;
 }
 
-/// (milliseconds since 1970, actor, price index, H100e, kW) of each decision: plain values, exact.
+/// (milliseconds since 1970, actor, price index, H100e, kW, channel) of each decision: plain values, exact.
 py::tuple rows_of(const std::vector<std::vector<market::DecisionFact>>& path) {
   py::tuple out(path.size());
   for (std::size_t actor = 0; actor < path.size(); ++actor) {
@@ -197,7 +199,7 @@ py::tuple rows_of(const std::vector<std::vector<market::DecisionFact>>& path) {
     for (std::size_t i = 0; i < rows.size(); ++i) {
       const market::DecisionFact& fact = path[actor][i];
       rows[i] = py::make_tuple(fact.time.time_since_epoch().count(), fact.actor, fact.price_index, fact.order_h100e,
-                               fact.site_kw);
+                               fact.site_kw, fact.channel);
     }
     out[actor] = rows;
   }
@@ -205,12 +207,12 @@ py::tuple rows_of(const std::vector<std::vector<market::DecisionFact>>& path) {
 }
 
 std::vector<std::vector<market::DecisionFact>> facts_of(const py::handle& rows, market::DecisionKind kind) {
-  using Row = std::tuple<std::int64_t, std::int16_t, double, double, double>;
+  using Row = std::tuple<std::int64_t, std::int16_t, double, double, double, std::int16_t>;
   std::vector<std::vector<market::DecisionFact>> out;
   for (const auto& actor : rows.cast<std::vector<std::vector<Row>>>()) {
     auto& facts = out.emplace_back();
-    for (const auto& [time, index, price, order, site] : actor)
-      facts.push_back({core::SimTime{core::SimDuration{time}}, kind, index, price, order, site});
+    for (const auto& [time, index, price, order, site, channel] : actor)
+      facts.push_back({core::SimTime{core::SimDuration{time}}, kind, index, price, order, site, channel});
   }
   return out;
 }

@@ -25,7 +25,8 @@ class Verdict:
 
     ``state`` is GA, PREVIEW or NO; ``step`` (regulator, grant, exclusive, ship_first, rollout) and the other names
     are empty where nothing bars the sale. The verdict holds from ``since`` up to, not including,
-    ``until``; None means without end on that side.
+    ``until``; None means without end on that side. ``prices`` says in a sentence each who sets what customers pay, what the
+    channel keeps and what the host is paid, by which clause and until when.
     """
 
     state: str
@@ -39,6 +40,7 @@ class Verdict:
     runtime: str
     since: str | None
     until: str | None
+    prices: tuple[str, ...] = ()
 
     def __bool__(self) -> bool:
         return self.state != "NO"
@@ -55,6 +57,7 @@ class Verdict:
             ("host", self.host),
             ("runtime", self.runtime),
             ("holds", f"from {self.since or 'ever'} until {self.until or 'further notice'}"),
+            ("prices", "; ".join(self.prices)),
         ], _COLOURS.get(self.state, ""))  # fmt: skip
 
     def to_dict(self) -> dict[str, Any]:

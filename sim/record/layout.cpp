@@ -172,6 +172,8 @@ constexpr std::array<VariableRow, kVars> kVariableRows{{
      "Wanted of this cloud less served, mean."},
     {Var::CustomerRevenue, "customer_revenue", {Firm, Time}, Type::F64, "USD", Cell::Sum, "revenue from AI customers beyond the labs",
      "What they paid the firm's clouds for compute, at list; a part of revenue."},
+    {Var::ChannelEffort, "channel_effort", {Lab, Channel, Time}, Type::F64, "1", Cell::Mean, "utility that the lab's effort adds to a channel",
+     "Mean over the month; negative: neglect. 0 for a lab that steers nothing. Missing where the pair is not sold."},
 }};
 // clang-format on
 

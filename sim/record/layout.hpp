@@ -39,10 +39,11 @@ enum class Var : std::uint8_t {
   MarketShare, Hhi, Quality, Users, Kappa, Seats, Price, ComputePrice,
   CapitalChips, CapitalShells, CapitalPower, CapitalBudget, CapitalCommitted, CapitalRefused, SitesStarted, ComputeDemand,
   LabCash, LabFunding, LabFunded, Backlog,
-  OwnUse, OwnUseUnserved, CustomerUse, CustomerUnserved, CustomerRevenue
+  OwnUse, OwnUseUnserved, CustomerUse, CustomerUnserved, CustomerRevenue,
+  ChannelEffort
 };
 // clang-format on
-inline constexpr std::size_t kVars = 71;
+inline constexpr std::size_t kVars = 72;
 
 /// Up to five dimensions, time last.
 struct DimList {

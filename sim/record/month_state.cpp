@@ -62,6 +62,7 @@ MonthStates::MonthStates(const Axes& axes)
       kappa_(labs_ * months_),
       seats_(months_),
       price_(labs_ * channels_ * months_),
+      effort_(labs_ * channels_ * months_),
       compute_price_(clouds_ * months_),
       plan_(clouds_ * months_),
       plan_known_(clouds_ * months_),
@@ -108,9 +109,11 @@ void MonthStates::add(const market::WindowFact& window) {
   }
   const double hours = core::in_hours(window.length);
   for (const market::PriceFact& p : window.prices) {
-    Mean& mean = price_[cell({{p.lab, labs_}, {p.channel, channels_}, {month, months_}})];
-    mean.sum += p.usd_per_unit * hours;
-    mean.time += ms;
+    const std::size_t i = cell({{p.lab, labs_}, {p.channel, channels_}, {month, months_}});
+    price_[i].sum += p.usd_per_unit * hours;
+    price_[i].time += ms;
+    effort_[i].sum += p.effort * hours;
+    effort_[i].time += ms;
   }
   for (const market::ComputePriceFact& p : window.compute_prices) {
     Mean& mean = compute_price_[cell({{p.cloud, clouds_}, {month, months_}})];

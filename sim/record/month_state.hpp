@@ -76,6 +76,7 @@ class MonthStates {
   std::vector<Point> quality_, users_, kappa_;   ///< [lab, month]
   std::vector<Point> seats_;                     ///< [month]
   std::vector<Mean> price_;                      ///< [lab, channel, month]
+  std::vector<Mean> effort_;                     ///< [lab, channel, month]
   std::vector<Mean> compute_price_;              ///< [cloud, month]
   std::array<std::vector<double>, 3> capital_;   ///< by kind: [cloud, month] dollars
   std::vector<market::CapitalPlanFact> plan_;    ///< [cloud, month]

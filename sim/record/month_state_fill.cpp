@@ -30,6 +30,7 @@ void MonthStates::fill(RunSeries& out) const {
   points(kappa_, out[Var::Kappa]);
   points(seats_, out[Var::Seats]);
   means(price_, out[Var::Price]);
+  means(effort_, out[Var::ChannelEffort]);
   means(compute_price_, out[Var::ComputePrice]);
   for (std::size_t i = 0; i < surplus_.size(); ++i)
     if (surplus_[i].time > 0) out[Var::Surplus][i] = surplus_[i].sum;

@@ -239,7 +239,7 @@ class LargestSums {
       const auto& lab = p_.labs[l];
       const double most = *std::max_element(lab.product_price.begin(), lab.product_price.end());
       const double dearer = peak([&](double t) { return std::max(1.0, kappa(l, t)); });  // token lists may follow kappa
-      price = std::max(price, lab.list_price_usd * most * dearer);
+      price = std::max(price, lab.list_price_usd * most * dearer * (1.0 + lab.channel_price_bound));
       compute = std::max(compute,
                          lab.kappa * lab.tokens_per_unit * most / 24.0 * peak([&](double t) { return kappa(l, t); }));
     }

@@ -164,8 +164,46 @@ std::vector<Field> lab_fields() {
              "What each channel but its own costs the lab while anything of it may be bought there: support, billing, "
              "conflicts.")
           .at_least(0.0),
+      choice("channel_pricing", at(&Lab::channel_pricing), market::kChannelPricingNames,
+             "Its price on the channels where it sets one: its list, less where it keeps more of it, or its best reply "
+             "to all other prices."),
+      number(
+          "channel_price_pass", at(&Lab::channel_price_pass), kShare,
+          "Rule margin: share of the difference in margin, to all that it sells, that the price on a channel makes up "
+          "for.")
+          .within(0.0, 2.0),
+      number("channel_price_bound", at(&Lab::channel_price_bound), kShare,
+             "Largest difference of its price on a channel from its list, whoever sets it.")
+          .within(0.0, 0.9),
       list("host_preference", at(&Lab::host_preference), Names::Clouds,
            "Order of choice among hosts that are otherwise equal.")};
+}
+
+Access<Lab, double> of_steering(double market::Steering::*member) { return at(&Lab::steering, member); }
+
+Section steering() {
+  using market::Steering;
+  Section s =
+      table("steering", "Effort for the channels on which it earns more: sales, integrations, quotas, launches.");
+  s.fields = {
+      number(
+          "strength", of_steering(&Steering::strength), kNumber,
+          "Utility of a channel per 100 % of the price that the lab earns more there than on all that it sells; 0: it "
+          "steers nothing.")
+          .within(0.0, 20.0),
+      number("bound", of_steering(&Steering::bound), kNumber, "Most utility that effort adds, or neglect takes.")
+          .within(0.0, 5.0),
+      number("time", of_steering(&Steering::months), kMonths, "Time constant in which effort moves.")
+          .within(0.1, 120.0),
+      number("cost_share", of_steering(&Steering::cost_share), kShare,
+             "Cost of full effort for one channel, of the lab's revenue.")
+          .within(0.0, 1.0),
+      number(
+          "launch", of_steering(&Steering::launch), kShare,
+          "Share of a port's time by which launches are early or late, per 100 % of the price that the lab earns more "
+          "or less there.")
+          .within(0.0, 1.0)};
+  return s;
 }
 
 /// Values of `lab.cash`.
@@ -228,7 +266,7 @@ Section lab() {
   s.fields = lab_fields();
   Section streams = table("streams", "The lab's demand outside enterprises.");
   streams.named.push_back(stream());
-  s.sections = {product_price(), segment_brand(), std::move(streams), routes(), cash()};
+  s.sections = {product_price(), segment_brand(), std::move(streams), routes(), cash(), steering()};
   return s;
 }
 

@@ -420,7 +420,16 @@ Section channels() {
           .naming(Names::Clouds)
           .if_absent("no cloud's own, such as direct or m365"),
       text("firm", at(&Channel::firm), "The firm that sells.").naming(Names::Firms).if_absent("the lab itself"),
-      number("appeal", at(&Channel::appeal), kNumber, "Taste for the channel common to all enterprises.")};
+      number("appeal", at(&Channel::appeal), kNumber, "Taste for the channel common to all enterprises."),
+      number(
+          "reach", at(&Channel::reach), kNumber,
+          "Of a channel without a cloud: how near it is to every enterprise at the start, as gravity counts; 1 is as "
+          "near as a primary cloud.")
+          .within(0.0, 2.0),
+      number("reach_ceiling", at(&Channel::reach_ceiling), kNumber, "What its reach approaches.")
+          .within(0.0, 2.0)
+          .if_absent("it stays as it is"),
+      number("reach_time", at(&Channel::reach_months), kMonths, "Time constant of that approach.").within(0.1, 1200.0)};
   Section s = table("channels", "The channels models are sold through.");
   s.named.push_back(std::move(channel));
   return s;

@@ -196,13 +196,19 @@ Section prices() {
   return fixed(
       "prices", "How list prices move.", parameter(&Parameters::prices),
       {choice("rule", at(&Price::rule), market::kPriceRuleNames,
-              "Quarterly adjustment to utilisation with thresholds, frozen lists, or a smooth adjustment."),
+              "Quarterly adjustment to utilisation with thresholds, frozen lists, a smooth adjustment, or lists of "
+              "labs in the "
+              "equilibrium of their competition."),
        number("eta", at(&Price::eta), kNumber,
               "Exponent of the relative utilisation, by which a list moves in a quarter.")
            .within(0.0, 5.0),
        number("clip", at(&Price::clip), kShare, "Largest change at one review; of the smooth rule in a quarter.")
            .within(0.0, 1.0),
        number("menu", at(&Price::menu), kShare, "Smallest change that is made; rule quarterly.").within(0.0, 1.0),
+       number("channel_elasticity", at(&Price::channel_elasticity), kNumber,
+              "Elasticity of a channel's sales to its own price, as who sets prices on channels believes it; best "
+              "replies alone.")
+           .within(1.01, 50.0),
        number("token_pass_through", at(&Price::token_pass_through), kShare,
               "Share of serving-efficiency gains passed on to lists.")
            .within(0.0, 1.0),

@@ -9,6 +9,7 @@
 #include "sim/market/contracts/registry.hpp"
 #include "sim/market/contracts/roles.hpp"
 #include "sim/market/contracts/rollouts.hpp"
+#include "sim/study/price_terms.hpp"
 
 namespace rackrate::study {
 namespace {
@@ -131,6 +132,7 @@ Explanation explain(const market::Registry& registry, const market::Parameters& 
   answer.runtime = name_or_empty(vocabulary.clouds, tuple.runtime);
   answer.since = span.since;
   answer.until = span.until;
+  answer.prices = price_terms(registry.contracts(), parameters, tuple.lab, tuple.channel, tuple.host, question.date);
   return answer;
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 #include <cstdint>
 #include <string>
+#include <vector>
 
 #include "sim/core/sim_time.hpp"
 #include "sim/market/contracts/registry.hpp"
@@ -34,8 +35,9 @@ struct Explanation {
   bool conflict = false;  ///< two exclusives covered the sale; the senior one decided
   std::string host;       ///< the host of the question, given or by default
   std::string runtime;
-  core::SimTime since;  ///< first instant of this verdict; kAlways: no other verdict before
-  core::SimTime until;  ///< when the verdict changes; kNever: it does not
+  core::SimTime since;              ///< first instant of this verdict; kAlways: no other verdict before
+  core::SimTime until;              ///< when the verdict changes; kNever: it does not
+  std::vector<std::string> prices;  ///< what applies to such a sale, and until when (price_terms.hpp)
 };
 
 /// Evaluates the contracts of a scenario for a model released long before `date`, or as `release` states. When

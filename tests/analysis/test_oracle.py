@@ -275,3 +275,24 @@ def test_bertrand_holds_its_condition_at_extreme_tastes():
     for delta, firms in itertools.product((-800.0, -50.0, 50.0, 800.0), (1, 2, 9)):
         price, share, _ = oracle.bertrand_logit(delta, 1.0, 1.0, firms)
         assert (price - 1.0) * (1 - share) == pytest.approx(1.0, rel=1e-9), (delta, firms)
+
+
+def test_lists_in_equilibrium_are_best_replies_and_those_of_the_library():
+    """The four sellers of tests/market/primitives/bertrand.test.cpp."""
+    shares, cost, kept = (
+        np.array([0.35, 0.2, 0.15, 0.05]),
+        np.array([0.3, 0.35, 0.25, 0.5]),
+        np.array([0.45, 0.6, 0.8, 1.0]),
+    )
+    price, residual = oracle.bertrand_lists(shares, cost, kept, 3.0)
+    assert price == pytest.approx([1.128918340746, 0.972040966979, 0.672351578683, 0.783785033164], rel=1e-9)
+    assert residual < 1e-9
+
+    def profit(who, factor):
+        tried = price * np.where(np.arange(4) == who, factor, 1.0)
+        weights = shares * tried**-3.0
+        return (kept[who] * tried[who] - cost[who]) * weights[who] / (weights.sum() + 0.25)
+
+    assert all(profit(who, factor) < profit(who, 1.0) for who in range(4) for factor in (0.95, 0.99, 1.01, 1.05))
+    with pytest.raises(ValueError, match="outside option"):
+        oracle.bertrand_lists([0.6, 0.4], [0.5, 0.5], [1, 1], 3.0)

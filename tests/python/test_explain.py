@@ -83,3 +83,29 @@ def test_what_forbids_is_named(amended):
     assert (
         amended.get(f"contracts.openai-amazon.versions.{verdict.version}.clauses.{verdict.clause}.kind") == "exclusive"
     )
+
+
+def test_prices_that_apply_to_a_sale_name_their_clause_and_their_end(amended):
+    said = amended.feasible(lab="openai", product="api_stateless", channel="bedrock", date="2026-08-01").prices
+    assert said[0] == "customers pay on bedrock the list of openai, which it reviews each quarter"
+    assert said[1].startswith(
+        "bedrock keeps 15 % of the price (openai-aws-service/first/bedrock), until its renewal on 2028-11-"
+    )
+    assert said[2].startswith(
+        "openai pays aws 1.7 $/H100e-h (openai-aws-service/first/hosting), held, until its renewal on 2028-11-"
+    )
+    host_sets = amended.override({
+        "contracts.openai-aws-service.versions.first.clauses.bedrock.sets_price": "host",
+        "contracts.openai-aws-service.versions.first.clauses.bedrock.hosting": "channel",
+    })  # fmt: skip
+    said = host_sets.feasible(lab="openai", product="api_stateless", channel="bedrock", date="2026-08-01").prices
+    assert said[0] == "customers pay on bedrock what bedrock sets, near the list of openai"
+    assert said[2] == "amazon runs it on its own cloud, at cost"
+
+
+def test_a_lab_that_sells_itself_keeps_all_and_pays_the_list_where_nothing_is_agreed(amended):
+    said = amended.feasible(
+        lab="mistral", product="api_stateless", channel="direct", host="aws", date="2026-08-01"
+    ).prices
+    assert said[1] == "mistral sells itself and keeps all of the price"
+    assert "pays aws" in said[2] and "its list of" in said[2]

@@ -206,14 +206,15 @@ def show_command(scenario: str, resolved: bool, as_toml: bool, other: str | None
 @flag("--holder-declines", help="the holder does not cure, or waives")
 @click.option("--seed", type=int, default=1, help="of the run whose drawn rollouts are meant")
 @click.option("--replication", type=int, default=0, help="of that run")
+@flag("--prices", help="also say which prices apply to it, by which clause, until when")
 @flag("--json", "as_json", help="for programs")
-def explain_command(scenario: str, as_json: bool, **question: Any) -> None:
+def explain_command(scenario: str, as_json: bool, prices: bool, **question: Any) -> None:
     """May this be sold so on that day (00:00 UTC)? GA, PREVIEW or NO, and the clause that decides."""
     from rackrate.cli import text
     from rackrate.scenario import Scenario
 
     verdict = Scenario.load(scenario).feasible(**question)
-    text.print_verdict(verdict, question, as_json)
+    text.print_verdict(verdict, question, as_json, prices)
 
 
 @commands.command("run")

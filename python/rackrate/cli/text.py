@@ -89,8 +89,8 @@ def print_diff(scenario: Scenario, other: Scenario, pattern: str) -> None:
         print(f"no value differs between {scenario.name} and {other.name}", file=sys.stderr)
 
 
-def print_verdict(verdict: Verdict, question: Mapping[str, Any], as_json: bool) -> None:
-    """The answer, the clause that decided it, and how long it holds."""
+def print_verdict(verdict: Verdict, question: Mapping[str, Any], as_json: bool, prices: bool = False) -> None:
+    """The answer, the clause that decided it, and how long it holds; with ``prices`` those that apply to it."""
     if as_json:
         print(json.dumps(verdict.to_dict()))
         return
@@ -108,3 +108,5 @@ def print_verdict(verdict: Verdict, question: Mapping[str, Any], as_json: bool) 
     if verdict.conflict:
         print("  conflict     two exclusives cover this; the older contract decides")
     print(f"  holds        from {verdict.since or 'ever'} until {verdict.until or 'further notice'}")
+    for said in verdict.prices if prices else ():
+        print(f"  price        {said}")

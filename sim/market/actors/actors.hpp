@@ -229,6 +229,20 @@ struct LabCash {
   double round_spread = 0.0;         ///< sigma of the log of its size, whose mean stays
 };
 
+/// How a lab prices its models on a channel whose price it sets: at its list, less where it keeps more, or as the best
+/// reply to all other prices (labs/channel_prices.hpp).
+enum class ChannelPricing : std::uint8_t { Parity, Margin, BestReply };
+inline constexpr std::array<std::string_view, 3> kChannelPricingNames{"parity", "margin", "best_reply"};
+
+/// How a lab favours the channels on which it earns more (labs/steering.hpp).
+struct Steering {
+  double strength = 0.0;     ///< utility of a channel per 100 % of the price that the lab earns more there; 0: none
+  double bound = 0.3;        ///< most utility, either way
+  double months = 6.0;       ///< time constant of the effort
+  double cost_share = 0.02;  ///< of the lab's revenue, at full effort for one channel
+  double launch = 0.0;       ///< share of a port's time, per 100 % of the price, that it hurries or takes its time
+};
+
 struct Lab {
   std::string name, firm;
   ModelClass model_class = ModelClass::Closed;
@@ -250,6 +264,10 @@ struct Lab {
   std::map<std::string, double> segment_brand;
   double other_cost_share = 0.0;  ///< costs other than compute, per dollar of revenue
   double channel_cost_usd = 0.0;  ///< a year, of every channel but its own through which anything of it may be bought
+  ChannelPricing channel_pricing = ChannelPricing::Parity;
+  double channel_price_pass = 0.5;   ///< margin rule: share of a difference in margin that the price makes up for
+  double channel_price_bound = 0.1;  ///< largest relative difference from the list
+  Steering steering;
   LabCash cash;
   std::vector<Stream> streams;
   std::vector<Route> routes;                 ///< where it can run; a host that is not listed needs a port
@@ -261,6 +279,11 @@ struct Channel {
   std::string cloud;    ///< empty: direct or m365
   std::string firm;     ///< seller of record; empty: the lab itself
   double appeal = 0.0;  ///< taste constant of the channel
+  /// Of a channel without a cloud: how near it is to everybody, as gravity is; 1 is as near as a primary cloud.
+  double reach = 0.0;           ///< at the start
+  double reach_ceiling = -1.0;  ///< approached with `reach_months`; negative: it stays
+  double reach_months = 24.0;
+  [[nodiscard]] double reach_at(double years) const;
 };
 
 /// Seats of an application built on a licensed model (Copilot).

@@ -84,6 +84,12 @@ void agree(Version& version, const ContractChange& change) {
       terms->agreed = change.agreed;
 }
 
+void settle_rate(Version& version, const ContractChange& change) {
+  for (Clause& clause : version.clauses)
+    if (auto* resale = clause.get_if<kinds::Resale>(); resale != nullptr && clause.name == change.clause)
+      resale->agreed.push_back({change.at, change.rate});
+}
+
 void waive(Version& version, const ContractChange& change) {
   for (Clause& clause : version.clauses)
     if (auto* rofr = clause.get_if<kinds::Rofr>(); rofr != nullptr && clause.name == change.clause)
@@ -120,6 +126,8 @@ void apply(std::vector<Contract>& contracts, const ContractChange& change) {
       give_notice(*contract, version, change);
     else if (change.kind == ChangeKind::Agree)
       agree(version, change);
+    else if (change.kind == ChangeKind::SettleRate)
+      settle_rate(version, change);
     else
       waive(version, change);
   }

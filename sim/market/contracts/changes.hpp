@@ -8,21 +8,23 @@
 
 namespace rackrate::market::contracts {
 
-enum class ChangeKind : std::uint8_t { AddVersion, Terminate, Switch, Waive, Agree, GiveNotice, Award };
+enum class ChangeKind : std::uint8_t { AddVersion, Terminate, Switch, Waive, Agree, GiveNotice, Award, SettleRate };
 
 /// One thing that a run did to its contracts: a plain value, named by names and not by indices, so that it
 /// can be applied to any restatement of the same contracts. Fields outside its kind keep their defaults.
 struct ContractChange {
   ChangeKind kind = ChangeKind::AddVersion;
-  core::SimTime at;                       ///< from when it holds
-  std::string contract, version, clause;  ///< version and clause: Switch, Agree, GiveNotice, Waive (no version: every
-                                          ///< one that states the clause); Award: clause is the award's name
-  Version added;                          ///< AddVersion
+  core::SimTime at;  ///< from when it holds
+  std::string contract, version,
+      clause;     ///< version and clause: Switch, Agree, GiveNotice, SettleRate, Waive (no version: every
+                  ///< one that states the clause); Award: clause is the award's name
+  Version added;  ///< AddVersion
   std::vector<std::string>
       parties;       ///< AddVersion to a contract that is not there yet; Award: who signs, if they are no party yet
   bool on = false;   ///< Switch
   std::string host;  ///< Waive: whom the right's holder lets through
   std::vector<AgreedPayment> agreed;  ///< Agree: what the renegotiation clause has its sides pay from now on
+  double rate = 0.0;                  ///< SettleRate: of a resale, from now on
   std::vector<Clause> clauses;        ///< Award: added to every version that is in force within their dates
 };
 

@@ -24,10 +24,15 @@ std::uint32_t number_or_none(CloudId cloud, std::size_t clouds) {
 
 // Terms that all enterprises share, by window
 
-/// Quality of the newest model sold there, brand, appeal of the channel.
+/// Quality of the newest model sold there, brand, appeal of the channel, the lab's effort for it, and the reach of a
+/// channel that no cloud's gravity helps.
 double attraction(const MarketView& view, const Alternative& a) {
-  return view.parameters().choice.beta_quality * view.board.labs[a.lab].quality[a.channel] +
-         view.parameters().labs[a.lab].brand + view.parameters().channels[a.channel].appeal;
+  const auto& c = view.parameters().choice;
+  const Channel& channel = view.parameters().channels[a.channel];
+  const double reach =
+      a.cloud.exists() ? 0.0 : channel.reach_at(years_since_start(view.parameters(), view.board.as_of));
+  return c.beta_quality * view.board.labs[a.lab].quality[a.channel] + view.parameters().labs[a.lab].brand +
+         channel.appeal + view.board.labs[a.lab].effort_on(a.channel) + c.beta_gravity * reach;
 }
 
 double wait_cost(const MarketView& view, CloudId host) {

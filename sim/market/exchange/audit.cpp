@@ -49,7 +49,16 @@ TermsInForce terms_in_force(const AuditInput& in) {
     const Clause& clause = s.clause_of(m);
     if (const auto* hosting = clause.get_if<kinds::Hosting>(); hosting != nullptr && hosting->price_usd >= 0)
       terms.hosting_usd(m.lab, m.host) = hosting->price_usd;
-    if (const auto* resale = clause.get_if<kinds::Resale>()) terms.channel_share(m.lab, m.channel) = resale->rate;
+    if (const auto* resale = clause.get_if<kinds::Resale>()) {
+      auto& share = terms.channel_share(m.lab, m.channel);
+      share = resale->rate;
+      for (auto agreed = resale->agreed.rbegin(); agreed != resale->agreed.rend();
+           ++agreed)  // the last one that has begun
+        if (agreed->from <= in.interval.start) {
+          share = agreed->rate;
+          break;
+        }
+    }
   }
   return terms;
 }

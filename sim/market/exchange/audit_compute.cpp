@@ -67,7 +67,7 @@ void expect_delivery(AuditRun& run, const Payer& to, CloudId from, std::int64_t 
   const double hours = core::real(h100e) * run.in.interval.hours();
   if (payer.party == payee.party)
     return run.expect(payer, payee, Category::OwnHosting, Money::from_usd(hours * cloud.cost_per_h100e_hour));
-  const double price = run.terms.hosting_usd(to.lab, from) * cloud.price_index;
+  const double price = run.terms.hosting_usd(to.lab, from) * run.board().price_index_for(to.lab, from);
   const Money amount = Money::from_usd(hours * price);
   run.expect(payer, payee, category, amount);
   run.receipts.purchase(payer.party, payee.party, amount);

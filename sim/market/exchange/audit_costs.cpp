@@ -53,12 +53,24 @@ std::int64_t open_channels(const AuditRun& run, LabId lab) {
   return std::count(open.begin(), open.end(), true);
 }
 
+/// Effort for channels, channel by channel: the scenario's share at the bound, in proportion below.
+double effort_share(const AuditRun& run, LabId lab) {
+  const auto& policy = run.parameters().labs[lab].steering;
+  double share = 0.0;
+  for (const ChannelId channel : run.parameters().channels.ids()) {
+    const double effort = run.board().labs[lab].effort_on(channel);
+    if (effort > 0 && policy.bound > 0) share += effort / policy.bound;
+  }
+  return share * policy.cost_share;
+}
+
 void audit_lab_costs(AuditRun& run) {
   const auto& labs = run.parameters().labs;
   const Side suppliers = run.parties().suppliers();
   for (const LabId lab : labs.ids()) {
     const Side payer = run.parties().lab(lab);
     run.expect(payer, suppliers, Category::OtherCost, scaled(run.receipts.by_lab[lab], labs[lab].other_cost_share));
+    run.expect(payer, suppliers, Category::OtherCost, scaled(run.receipts.by_lab[lab], effort_share(run, lab)));
     const double each = labs[lab].channel_cost_usd * run.in.interval.days() / core::kDaysPerYear;
     if (each <= 0) continue;
     run.expect(payer, suppliers, Category::OtherCost, Money::from_usd(core::real(open_channels(run, lab)) * each));

@@ -83,7 +83,7 @@ void book_interval(Exchange& exchange, const MarketView& view, SettledInterval d
   const bool last_of_month = ends_month(interval, exchange.end);
   auto pools = pool_facts(view, allocation, network);
   exchange.signals = publish({view, interval, network.table, load, allocation, pools, settlement.entries,
-                              exchange.capital.assets, exchange.accounts.month_revenue},
+                              settlement.receipts, exchange.capital.assets, exchange.accounts.month_revenue},
                              exchange.signals);
   exchange.notices.insert(exchange.notices.end(), settlement.notices.begin(), settlement.notices.end());
   exchange.notices.insert(exchange.notices.end(), cash_notices.begin(), cash_notices.end());

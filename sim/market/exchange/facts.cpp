@@ -207,7 +207,8 @@ void price_facts(const SettlementInput& in, IntervalFacts& facts) {
   }
   for (const LabId lab : s.parameters.labs.ids())
     for (const ChannelId channel : s.parameters.channels.ids())
-      if (const double usd = price(lab, channel); usd != kNotSold) facts.prices.push_back({lab, channel, usd});
+      if (const double usd = price(lab, channel); usd != kNotSold)
+        facts.prices.push_back({lab, channel, usd, board.labs[lab].effort_on(channel)});
   for (const CloudId c : s.parameters.clouds.ids())
     facts.compute_prices.push_back({c, s.parameters.clouds[c].price_usd * board.clouds[c].price_index});
 }

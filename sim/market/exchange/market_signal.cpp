@@ -59,6 +59,15 @@ void add_shares(const PublishInput& in, Signals& signals) {
   }
 }
 
+void add_sales(const PublishInput& in, Grid<LabId, ChannelId, double>& sold) {
+  const double step = gain(in, kShortageMemoryDays);
+  for (const LabId lab : in.view.parameters().labs.ids())
+    for (const ChannelId channel : in.view.parameters().channels.ids()) {
+      const double per_day = core::real(in.receipts.sales(lab, channel).tenthousandths()) * 1e-4 / in.interval.days();
+      sold(lab, channel) += step * (per_day - sold(lab, channel));
+    }
+}
+
 }  // namespace
 
 Signals first_signals(const CompiledScenario& s) {
@@ -72,6 +81,7 @@ Signals first_signals(const CompiledScenario& s) {
   }
   signals.market.unserved.assign(p.labs.size(), 0.0);
   signals.market.load.assign(p.labs.size(), 0.0);
+  signals.market.sold = {p.labs.size(), p.channels.size()};
   for (auto& share : signals.market.share) share.assign(firms, 0.0);
   signals.market.revenue.assign(p.labs.size(), -1.0);
   for (auto& revenue : signals.revenue) revenue.assign(firms, 0.0);
@@ -81,6 +91,7 @@ Signals first_signals(const CompiledScenario& s) {
 void publish_market(const PublishInput& input, Signals& signals) {
   add_shortage(input, signals.market);
   add_shares(input, signals);
+  add_sales(input, signals.market.sold);
   for (const LabId lab : input.month_revenue.ids())
     if (const auto month = input.month_revenue[lab])
       signals.market.revenue[lab] = core::real(month->tenthousandths()) * 1e-4 * 12.0;

@@ -23,6 +23,7 @@ struct PublishInput {
   const Allocation& allocation;
   const Table<PoolId, PoolFact>& pools;
   const std::vector<Entry>& entries;  ///< posted in the interval
+  const Receipts& receipts;           ///< of the interval
   const std::vector<Asset>& assets;   ///< after the interval
   const Table<LabId, std::optional<Money>>&
       month_revenue;  ///< of the labs, in the last full month; none: there was none

@@ -34,7 +34,7 @@ void settle_purchase(SettlementRun& run, const Buyer& buyer, CloudId host, std::
     return;
   }
   const HostingTerms& terms = run.in.terms.hosting(buyer.lab, host);
-  const double price = terms.price * run.board().clouds[host].price_index;
+  const double price = terms.price * run.board().price_index_for(buyer.lab, host);
   const Money amount = Money::from_usd(hours * price);
   run.pay(payer, payee, category, amount, terms.label);
   if (terms.label.exists()) run.line(terms.label).quantity += h100e;

@@ -3,6 +3,7 @@
 
 #include "sim/core/whole.hpp"
 #include "sim/market/exchange/settlement_run.hpp"
+#include "sim/market/pricing/effort_cost.hpp"
 #include "sim/market/primitives/finance.hpp"
 
 /// What the sellers pay: energy, operations, capital, and other costs; and what enterprises pay beside their purchases.
@@ -66,9 +67,13 @@ void settle_other_business(SettlementRun& run) {
 /// Costs other than compute, and the lab's cost of each channel other than its own.
 void settle_lab_costs(SettlementRun& run) {
   const auto& labs = run.parameters().labs;
-  for (const LabId lab : labs.ids())
-    run.pay(run.parties().lab(lab), run.parties().suppliers(), Category::OtherCost,
-            scaled(run.out.receipts.by_lab[lab], labs[lab].other_cost_share));
+  for (const LabId lab : labs.ids()) {
+    const Side payer = run.parties().lab(lab), suppliers = run.parties().suppliers();
+    const Money revenue = run.out.receipts.by_lab[lab];
+    run.pay(payer, suppliers, Category::OtherCost, scaled(revenue, labs[lab].other_cost_share));
+    run.pay(payer, suppliers, Category::OtherCost,
+            scaled(revenue, effort_cost_share(labs[lab].steering, run.board().labs[lab])));
+  }
   for (const LabId lab : labs.ids()) {
     const double each = labs[lab].channel_cost_usd * run.in.interval.days() / core::kDaysPerYear;
     if (each <= 0) continue;

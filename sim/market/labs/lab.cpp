@@ -4,7 +4,11 @@
 #include <cmath>
 
 #include "sim/core/math.hpp"
+#include "sim/market/labs/channel_prices.hpp"
 #include "sim/market/labs/launch.hpp"
+#include "sim/market/labs/list_equilibrium.hpp"
+#include "sim/market/labs/steering.hpp"
+#include "sim/market/pricing/channel_margin.hpp"
 #include "sim/market/view/list_prices.hpp"
 
 namespace rackrate::market {
@@ -16,7 +20,10 @@ constexpr double kNoiseMemory = 0.8;
 double port_days(const MarketView& view, LabId lab, std::uint32_t n, ChannelId channel) {
   const auto& s = view.compiled();
   const auto address = at(s.lab_key[lab], Purpose::PortDelay, n, s.channel_key[channel]);
-  return view.parameters().labs[lab].port_days_mean / 2.0 * view.draws.gamma(address, 2.0);
+  const auto& l = view.parameters().labs[lab];
+  const double drawn = l.port_days_mean / 2.0 * view.draws.gamma(address, 2.0);
+  if (l.steering.launch <= 0) return drawn;
+  return drawn * port_haste(l.steering, channel_advantages(view, lab)[channel]);
 }
 
 /// Quality of the best model of any lab.
@@ -78,10 +85,13 @@ void on_month(LabState& lab, const MarketView& view, Context& context) {
   }
   const auto sentence = review_finance(lab.finance, lab.signal.finance, view, lab.lab, context.now());
   if (!sentence.empty()) lab.notices.push_back({context.now(), "cash", view.parameters().labs[lab.lab].name, sentence});
+  const auto favours = review_effort(view, lab.lab, lab.signal);
+  if (!favours.empty())
+    lab.notices.push_back({context.now(), "channel", view.parameters().labs[lab.lab].name, favours});
   schedule(context, core::month_start(month + 1), MonthlyNoise{});
 }
 
-/// Token lists follow how full the lab's hosts are (MODEL 8.1), the same for all channels: price parity.
+/// Token lists follow how full the lab's hosts are (MODEL 8.1).
 double reviewed_tokens(const LabState& lab, const MarketView& view) {
   const auto& p = view.parameters();
   double demand = 0.0, available = 0.0, target = 0.0;
@@ -96,11 +106,32 @@ double reviewed_tokens(const LabState& lab, const MarketView& view) {
   return reviewed_index(p.prices, lab.signal.price_index, target / available, demand / available);
 }
 
+/// Prices on channels come with the list's review.
+void review_channel_prices(LabState& lab, const MarketView& view, core::SimTime now) {
+  auto& price = lab.signal.channel_price;
+  if (const DecisionPath* path = view.replayed_prices(); path != nullptr) {
+    price = channel_prices_at(path->lab_prices[lab.lab], now);
+  } else if (view.parameters().prices.rule != PriceRule::Frozen) {
+    price = reviewed_channel_prices(view, lab.lab);
+  }
+  for (const ChannelId channel : price.ids())
+    lab.decisions.push_back(
+        {now, DecisionKind::LabPrice, lab.lab.number(), price[channel], 0.0, 0.0, channel.number()});
+}
+
 void review_price(LabState& lab, const MarketView& view, core::SimTime now) {
   const DecisionPath* path = view.replayed_prices();
-  lab.signal.price_index =
-      path != nullptr ? decision_at(path->lab_prices[lab.lab], now).price_index : reviewed_tokens(lab, view);
+  if (path != nullptr) {
+    lab.signal.price_index = decision_at(path->lab_prices[lab.lab], now).price_index;
+  } else if (view.parameters().prices.rule == PriceRule::Bertrand) {
+    ReviewedList list = bertrand_list(view, lab.lab);
+    lab.signal.price_index = list.price_index;
+    lab.notices.push_back({now, "prices", view.parameters().labs[lab.lab].name, std::move(list.said)});
+  } else {
+    lab.signal.price_index = reviewed_tokens(lab, view);
+  }
   lab.decisions.push_back({now, DecisionKind::LabPrice, lab.lab.number(), lab.signal.price_index});
+  review_channel_prices(lab, view, now);
 }
 
 void on_channel_ready(LabState& lab, const ChannelReady& ready) {

@@ -16,9 +16,6 @@
 namespace rackrate::market {
 namespace {
 
-/// Enterprises in the sample of an appraisal, about.
-constexpr int kSampleSize = 2000;
-
 /// Learned volume of a workload, millionths of a work unit per day.
 double learned_units(const Parameters& p, const Workload& w, core::SimTime t) {
   return core::real(w.units) * (1.0 - unlearned_share(p, w, t));
@@ -160,15 +157,15 @@ void expect_demand(const MarketView& view, const Sample& sample, const RegimeMov
 }
 
 /// Keys of sampled enterprises are multiples of this power of two.
-std::uint64_t sampling_step(const Parameters& p) {
-  return std::bit_floor(static_cast<std::uint64_t>(std::max(1, p.run.enterprises / kSampleSize)));
+std::uint64_t sampling_step(const Parameters& p, int about) {
+  return std::bit_floor(static_cast<std::uint64_t>(std::max(1, p.run.enterprises / about)));
 }
 
 }  // namespace
 
-Sample draw_sample(const MarketState& state) {
+Sample draw_sample(const MarketState& state, int about) {
   const auto& p = state.coming.parameters;
-  const std::uint64_t step = sampling_step(p);
+  const std::uint64_t step = sampling_step(p, about);
   Table<SegmentId, double> all(p.segments.size(), 0.0), sampled(p.segments.size(), 0.0);
   for (const EnterpriseId id : state.enterprises.ids()) {
     const Enterprise& e = state.enterprises[id];
@@ -270,16 +267,44 @@ AccessInterval access_without(const HypotheticalRegime& opened, const Hypothetic
   return out;
 }
 
-Profits daily_profit(const MarketState& state, const Sample& sample, const HypotheticalRegime& hypothetical,
-                     IntervalId interval) {
-  Exchange exchange = exchange_under(state, hypothetical);
-  const Board board = board_under(state, hypothetical, exchange, interval);
-  const MarketView view{hypothetical.regime, state.draws, board};
-  expect_demand(view, sample, hypothetical.move, state.now, exchange);
+AccessInterval access_without_channel(const HypotheticalRegime& hypothetical, LabId lab, ChannelId channel) {
+  const auto& s = hypothetical.regime.compiled;
+  AccessInterval out = hypothetical.regime.access.front();
+  auto& hosts_of_lab = out.lab_hosts[lab];
+  hosts_of_lab = {};
+  out.lab_channels[lab].reset(channel.position());
+  for (const AlternativeId id : s.alternatives.ids()) {
+    if (s.alternatives[id].lab != lab) continue;
+    for (const CellId cell : s.cells.of(id)) {
+      if (s.alternatives[id].channel == channel) out.cells[cell] = Access();
+      hosts_of_lab |= out.cells[cell].hosts;
+    }
+  }
+  for (const StreamId k : s.streams.ids())
+    if (s.streams[k].lab == lab) hosts_of_lab |= out.stream_hosts[k];
+  return out;
+}
+
+ExpectedDay expected_day(const MarketState& state, const Sample& sample, const HypotheticalRegime& hypothetical,
+                         IntervalId interval) {
+  ExpectedDay day{exchange_under(state, hypothetical), {}};
+  day.board = board_under(state, hypothetical, day.exchange, interval);
+  expect_demand({hypothetical.regime, state.draws, day.board}, sample, hypothetical.move, state.now, day.exchange);
+  return day;
+}
+
+Profits profit_of_day(const MarketState& state, const HypotheticalRegime& hypothetical, ExpectedDay day) {
+  const MarketView view{hypothetical.regime, state.draws, day.board};
   Profits profit;
-  for (const Money of_party : settle_interval(exchange, view, {state.now, state.now + core::kDay}).settlement.profit)
+  for (const Money of_party :
+       settle_interval(day.exchange, view, {state.now, state.now + core::kDay}).settlement.profit)
     profit.push_back(of_party.usd());
   return profit;
+}
+
+Profits daily_profit(const MarketState& state, const Sample& sample, const HypotheticalRegime& hypothetical,
+                     IntervalId interval) {
+  return profit_of_day(state, hypothetical, expected_day(state, sample, hypothetical, interval));
 }
 
 }  // namespace rackrate::market

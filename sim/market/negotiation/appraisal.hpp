@@ -25,12 +25,13 @@ struct MarketState {
 };
 
 /// The enterprises that represent all of them in an appraisal: every one whose key is a multiple of a power of two that
-/// the scenario's number of enterprises sets, two to four thousand. Adding an enterprise moves no other in or out.
+/// the scenario's number of enterprises sets. Adding an enterprise moves no other in or out.
 struct Sample {
   Population enterprises;          ///< adopters, placed as they are in the world's regime
   Table<SegmentId, double> scale;  ///< all enterprises' work units per one of the sample's
 };
-[[nodiscard]] Sample draw_sample(const MarketState& state);
+/// `about`: how many, give or take a factor of two.
+[[nodiscard]] Sample draw_sample(const MarketState& state, int about = 2000);
 
 /// A market under hypothetical contracts: the compiled scenario with the clauses in force now, and its access. Interval
 /// 0 is that of the contracts; callers may add variants of it.
@@ -58,6 +59,19 @@ struct HypotheticalRegime {
 [[nodiscard]] AccessInterval access_without(const HypotheticalRegime& opened, const HypotheticalRegime& status_quo,
                                             LabId lab, CloudId cloud);
 
+/// The access of the regime in which the channel does not sell the lab's models.
+[[nodiscard]] AccessInterval access_without_channel(const HypotheticalRegime& hypothetical, LabId lab,
+                                                    ChannelId channel);
+
+/// A day of the market under a regime before it is cleared: the state of the exchange with the demand that the sample
+/// is expected to bring to it.
+struct ExpectedDay {
+  Exchange exchange;
+  Board board;
+};
+[[nodiscard]] ExpectedDay expected_day(const MarketState& state, const Sample& sample,
+                                       const HypotheticalRegime& hypothetical, IntervalId interval = IntervalId(0));
+
 /// $ a day of every party.
 using Profits = Table<PartyId, double>;
 /// Gross profit of every party in one clearing of the market under a regime.
@@ -69,5 +83,9 @@ using Profits = Table<PartyId, double>;
 /// Source: MODEL 8.5.
 [[nodiscard]] Profits daily_profit(const MarketState& state, const Sample& sample,
                                    const HypotheticalRegime& hypothetical, IntervalId interval = IntervalId(0));
+
+/// The same for a day whose demand is known. What moves no demand (who keeps what of a price) may have changed in the
+/// regime since.
+[[nodiscard]] Profits profit_of_day(const MarketState& state, const HypotheticalRegime& hypothetical, ExpectedDay day);
 
 }  // namespace rackrate::market

@@ -14,7 +14,7 @@ HostingTerms first_hosting_terms(const CompiledScenario& s, LabId lab, CloudId h
 
 HostingTerms hosting_terms(const MarketView& view, LabId lab, CloudId host, core::SimTime t) {
   HostingTerms terms = first_hosting_terms(view.compiled(), lab, host, t);
-  terms.price *= view.board.clouds[host].price_index;
+  terms.price *= view.board.price_index_for(lab, host);
   return terms;
 }
 

@@ -12,8 +12,8 @@ struct HostingTerms {
 /// The price of the lab's hosting clause at this host, else the cloud's list price, both as of the first day.
 [[nodiscard]] HostingTerms first_hosting_terms(const CompiledScenario& compiled, LabId lab, CloudId host,
                                                core::SimTime t);
-/// The same times the cloud's price index, as launches, bids and routing take it. Settlement keeps the first price as
-/// long as the network stays, and multiplies by the index itself.
+/// The same times the price index that applies to the lab there (contract_prices.hpp), as launches and bids take it.
+/// Settlement keeps the first price as long as the network stays, and multiplies by the index itself.
 [[nodiscard]] HostingTerms hosting_terms(const MarketView& view, LabId lab, CloudId host, core::SimTime t);
 
 }  // namespace rackrate::market

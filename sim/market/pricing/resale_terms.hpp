@@ -7,6 +7,7 @@ namespace rackrate::market {
 struct ResaleTerms {
   double channel_share = 0.0;
   bool channel_pays_host = false;
+  PriceSetter sets_price = PriceSetter::Lab;
   LabelId label;  ///< of the clause that says so, or none
 };
 [[nodiscard]] ResaleTerms resale_terms(const CompiledScenario& compiled, LabId lab, ChannelId channel, core::SimTime t);

@@ -15,7 +15,8 @@ void publish_unit_terms(const CompiledScenario& s, core::SimTime t, Board& board
   Table<LabId, double> pass;
   for (const double kappa : board.kappa) pass.push_back(math::pow(kappa, p.prices.token_pass_through));
   for (const auto& a : s.alternatives) {
-    board.unit_price.push_back(a.price * board.labs[a.lab].price_index * pass[a.lab]);
+    board.unit_price.push_back(a.price * board.labs[a.lab].price_index * pass[a.lab] *
+                               board.labs[a.lab].price_on(a.channel));
     board.unit_compute.push_back(a.compute * board.kappa[a.lab]);
   }
   const GrowthPath volume{p.choice.volume_growth_rate, p.choice.volume_growth_half_life};

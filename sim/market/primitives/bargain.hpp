@@ -1,4 +1,5 @@
 #pragma once
+#include <optional>
 #include <span>
 
 namespace rackrate::market {
@@ -29,5 +30,24 @@ struct PairGains {
 /// What the other side pays the host when the two agree to open: with it the host has its profit of today and `weight`
 /// of the gain. Negative: the host pays.
 [[nodiscard]] double settling_payment(double host_today, double host_open, double gain, double weight);
+
+/// What a side gains over disagreement, as a line in the rate that the two bargain over.
+struct GainLine {
+  double at_zero = 0.0, slope = 0.0;
+  [[nodiscard]] double at(double rate) const { return at_zero + slope * rate; }
+};
+
+/// The rate r between `least` and `most` that maximises first(r)^b second(r)^(1 - b), b the first side's weight, where
+/// neither gain is negative; none where there is no such rate.
+///
+/// Inside the bounds b first'/first = -(1 - b) second'/second, so that
+///   r = -(b first' second(0) + (1 - b) second' first(0)) / (first' second').
+/// Where a dollar that one side gives up is a dollar that the other gets, the first side has b of the joint gain. Where
+/// both gain by a higher rate, or neither loses by it, it is the highest; the lowest in the opposite case.
+///
+/// Throws:  std::invalid_argument if the weight is not between 0 and 1.
+/// Source:  Nash (1950), Econometrica 18, 155-162, with weights; MODEL 8.5.
+[[nodiscard]] std::optional<double> nash_rate(const GainLine& first, const GainLine& second, double weight,
+                                              double least, double most);
 
 }  // namespace rackrate::market

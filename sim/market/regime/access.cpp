@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "sim/market/contracts/roles.hpp"
 #include "sim/market/regime/compiled_scenario.hpp"
 
 namespace rackrate::market {
@@ -105,6 +106,7 @@ Table<LabId, char> labs_affected(const std::vector<Contract>& before, const std:
     for (const Version& version : contract.versions)
       for (const Clause& clause : version.clauses)
         for (const LabId lab : affected.ids()) {
+          if (!contracts::decides_permission(clause) && !clause.is<kinds::Custom>()) break;
           const auto& named = clause.scope.labs;
           if (named.empty() || std::find(named.begin(), named.end(), vocabulary.labs[lab.position()]) != named.end())
             affected[lab] = true;

@@ -14,9 +14,10 @@
 /// The key paths, units, ranges and meanings of all fields are in sim/scenario/schema_*.cpp.
 namespace rackrate::market {
 
-/// How lists follow utilisation: with thresholds, not at all, or a little at each review (primitives/list_price.hpp).
-enum class PriceRule : std::uint8_t { Quarterly, Frozen, Smooth };
-inline constexpr std::array<std::string_view, 3> kPriceRuleNames{"quarterly", "frozen", "smooth"};
+/// How lists follow utilisation: with thresholds, not at all, or a little at each review (primitives/list_price.hpp);
+/// or, of labs, the equilibrium of their competition (labs/list_equilibrium.hpp).
+enum class PriceRule : std::uint8_t { Quarterly, Frozen, Smooth, Bertrand };
+inline constexpr std::array<std::string_view, 4> kPriceRuleNames{"quarterly", "frozen", "smooth", "bertrand"};
 
 struct RunParameters {
   SimTime start, end;
@@ -53,6 +54,7 @@ struct ChoiceParameters {
 struct PriceParameters {
   PriceRule rule = PriceRule::Quarterly;
   double eta = 0.5, clip = 0.15, menu = 0.03;
+  double channel_elasticity = 3.0;  ///< of a channel's sales to its own price, as a setter of prices believes
   double token_pass_through = 0.5;  ///< share of serving-efficiency gains passed on to lists
   double cost_pass_through = 0.0;   ///< theta: of a compute list to the cost of new capacity
   double markup_reversion = 0.0;    ///< of what use has added to a compute list, lost in a quarter

@@ -62,11 +62,18 @@ struct CashSignal {
 };
 
 struct LabSignal {
-  Table<ChannelId, double> quality;  ///< of the newest model sold there
-  double best = 0.0;                 ///< of the newest model anywhere
-  double price_index = 1.0;          ///< of its token lists, relative to the start
-  Table<StreamId, double> noise;     ///< log deviation from its path
+  Table<ChannelId, double> quality;        ///< of the newest model sold there
+  double best = 0.0;                       ///< of the newest model anywhere
+  double price_index = 1.0;                ///< of its token lists, relative to the start
+  Table<ChannelId, double> channel_price;  ///< relative to its list; empty: its list everywhere
+  Table<ChannelId, double> effort;         ///< utility that its effort adds to a channel; empty: none
+  Table<StreamId, double> noise;           ///< log deviation from its path
   FinanceSignal finance;
+
+  [[nodiscard]] double price_on(ChannelId channel) const {
+    return channel_price.empty() ? 1.0 : channel_price[channel];
+  }
+  [[nodiscard]] double effort_on(ChannelId channel) const { return effort.empty() ? 0.0 : effort[channel]; }
 };
 
 /// How concentrated and how short the market is, smoothed: conditions of contracts.
@@ -75,8 +82,9 @@ struct MarketSignal {
   Table<LabId, double> load;      ///< H100e it wants, over four weeks
   /// By firm: share of the layer's revenue, over a quarter; 0 while there was none.
   ByLayer<Table<PartyId, double>> share;
-  ByLayer<double> hhi;           ///< 0 to 10,000
-  Table<LabId, double> revenue;  ///< twelve times that of the last full month, $; negative: there was none
+  ByLayer<double> hhi;                  ///< 0 to 10,000
+  Grid<LabId, ChannelId, double> sold;  ///< $ a day, over four weeks
+  Table<LabId, double> revenue;         ///< twelve times that of the last full month, $; negative: there was none
 };
 
 /// H100e that a lab requested in failed tenders and still lacks.
@@ -106,9 +114,16 @@ struct Board {
   Table<ApplicationId, double> seats;
   /// Share of a committed enterprise's spend that draws its commitment; empty while no contract has a drawdown clause.
   Grid<SegmentId, AlternativeId, double> drawdown;
+  /// Of a host's price to a lab, relative to the first day: the list's index, or that of the last renewal where a
+  /// contract holds the price. Empty: the list's.
+  Grid<LabId, CloudId, double> hosting_index;
   Money governance;                        ///< all enterprises' running rates, per day
   Money migration;                         ///< all enterprises ever paid
   Table<AlternativeId, double> awareness;  ///< share of customers that consider it; empty: all
+
+  [[nodiscard]] double price_index_for(LabId lab, CloudId host) const {
+    return hosting_index.empty() ? clouds[host].price_index : hosting_index(lab, host);
+  }
 };
 
 }  // namespace rackrate::market

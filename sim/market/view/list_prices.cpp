@@ -18,6 +18,7 @@ double reviewed_index(const PriceParameters& prices, double index, double target
   double next = index;
   switch (prices.rule) {
     case PriceRule::Quarterly:
+    case PriceRule::Bertrand:  // of compute: only labs know what competition makes of their lists
       next = ListPriceRule{prices.eta, target, prices.clip, prices.menu}.next(index, utilisation);
       break;
     case PriceRule::Smooth:

@@ -54,4 +54,11 @@ const DecisionFact& decision_at(const std::vector<DecisionFact>& path, core::Sim
                       "one for every review of this run", "Record it with the same calendar, and at least as far.");
 }
 
+Table<ChannelId, double> channel_prices_at(const std::vector<DecisionFact>& path, core::SimTime date) {
+  Table<ChannelId, double> prices;
+  for (const DecisionFact* at = &decision_at(path, date); at != path.data() + path.size() && at->time == date; ++at)
+    if (at->channel >= 0) prices.push_back(at->price_index);
+  return prices;
+}
+
 }  // namespace rackrate::market

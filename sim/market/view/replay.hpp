@@ -15,7 +15,7 @@ namespace rackrate::market {
 struct DecisionPath {
   std::uint64_t seed = 0, replication = 0;
   Table<CloudId, std::vector<DecisionFact>> cloud_prices;  ///< ascending in time; like the next two
-  Table<LabId, std::vector<DecisionFact>> lab_prices;
+  Table<LabId, std::vector<DecisionFact>> lab_prices;      ///< of a date the list, then prices on channels
   Table<CloudId, std::vector<DecisionFact>> investments;
   friend bool operator==(const DecisionPath&, const DecisionPath&) = default;
 };
@@ -39,5 +39,7 @@ void check_replay(const Replay& replay, const Vocabulary& vocabulary, std::uint6
 /// The decision recorded for that date.
 /// Throws: ScenarioError when there is none: the path was recorded over a shorter time, or of another world.
 [[nodiscard]] const DecisionFact& decision_at(const std::vector<DecisionFact>& path, core::SimTime date);
+/// A lab's relative prices on its channels as of that date's review; empty where the path has the list everywhere.
+[[nodiscard]] Table<ChannelId, double> channel_prices_at(const std::vector<DecisionFact>& path, core::SimTime date);
 
 }  // namespace rackrate::market

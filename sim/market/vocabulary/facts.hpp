@@ -153,6 +153,7 @@ struct PriceFact {
   LabId lab;
   ChannelId channel;
   double usd_per_unit = 0.0;
+  double effort = 0.0;  ///< utility that the lab's effort adds there
 };
 struct ComputePriceFact {
   CloudId cloud;
@@ -205,15 +206,17 @@ struct EventFact {
   std::string_view text;
 };
 
-/// What was decided at a quarterly review: the reviewer's list from then on, or what it orders and builds.
+/// What was decided at a quarterly review: the reviewer's list from then on, a lab's price on one channel relative to
+/// its list, or what it orders and builds.
 enum class DecisionKind : std::uint8_t { CloudPrice, LabPrice, Investment };
 struct DecisionFact {
   core::SimTime time;
   DecisionKind kind = DecisionKind::CloudPrice;
-  std::int32_t actor = 0;    ///< position of the cloud or lab
-  double price_index = 1.0;  ///< prices: relative to the start
-  double order_h100e = 0.0;  ///< investment: wanted from the vendors, before whole units; below 1: none
-  double site_kw = 0.0;      ///< investment: power of sites started; 0: none
+  std::int32_t actor = 0;     ///< position of the cloud or lab
+  double price_index = 1.0;   ///< prices: relative to the start
+  double order_h100e = 0.0;   ///< investment: wanted from the vendors, before whole units; below 1: none
+  double site_kw = 0.0;       ///< investment: power of sites started; 0: none
+  std::int32_t channel = -1;  ///< of a lab's price on one channel, its position; else -1
   friend bool operator==(const DecisionFact&, const DecisionFact&) = default;
 };
 

@@ -17,6 +17,7 @@ void World::publish(core::SimTime t) {
   }
   board_.orders.clear();
   for (const VendorState& vendor : vendors_) board_.orders.push_back(total_orders(vendor));
+  publish_hosting_index(regime_->compiled, t, held_prices_, board_);
   board_.market = exchange_.signals.market;
   board_.labs.resize(labs_.size());
   for (const LabId l : labs_.ids()) board_.labs[l] = labs_[l].signal;

@@ -5,6 +5,7 @@
 
 #include "sim/market/enterprise/process.hpp"
 #include "sim/market/negotiation/appraisal.hpp"
+#include "sim/market/negotiation/resale_talks.hpp"
 #include "sim/market/primitives/leadtime.hpp"
 #include "sim/market/supply/power_authority.hpp"
 
@@ -77,18 +78,20 @@ void World::at_barrier(core::SimTime window_end) {
   schedule_adopters();
 }
 
-/// Meetings of renegotiations. They read all state, so they run alone between two windows, with the board of the next
-/// window.
+/// Meetings of renegotiations, and talks over the rates of resales. They read all state, so they run alone between two
+/// windows, with the board of the next window.
 void World::renegotiate(core::SimTime window_end) {
   const auto& run = regime_->compiled.parameters.run;
   const CompiledScenario& coming = registry_.next ? registry_.next->compiled : regime_->compiled;
-  if (window_end >= run.end ||
-      !appraisal_due(registry_.watch.renegotiations, coming, window_end - run.window, window_end))
-    return;
+  if (window_end >= run.end) return;
+  const core::SimTime start = window_end - run.window;
+  const bool meetings = appraisal_due(registry_.watch.renegotiations, coming, start, window_end);
+  const bool renewals = resale_talks_due(coming, start, window_end);
+  if (!meetings && !renewals) return;
   publish(window_end);
-  market::renegotiate(registry_.watch.renegotiations,
-                      {*regime_, coming, exchange_, enterprises_, draws_, board_, window_end}, window_end - run.window,
-                      registry_.pending);
+  const MarketState market{*regime_, coming, exchange_, enterprises_, draws_, board_, window_end};
+  if (meetings) market::renegotiate(registry_.watch.renegotiations, market, start, registry_.pending);
+  if (renewals) hold_resale_talks(market, start, registry_.pending);
 }
 
 }  // namespace rackrate::market

@@ -11,6 +11,7 @@
 #include "sim/market/exchange/exchange.hpp"
 #include "sim/market/labs/lab.hpp"
 #include "sim/market/negotiation/registry_process.hpp"
+#include "sim/market/pricing/contract_prices.hpp"
 #include "sim/market/supply/headquarters.hpp"
 #include "sim/market/supply/pool.hpp"
 #include "sim/market/supply/vendor.hpp"
@@ -140,7 +141,8 @@ class World {
   Population enterprises_;
   DecisionSums decisions_;  ///< of the running window
   Adoption adoption_;
-  Offers offers_;  ///< follows from the regime and the board
+  Offers offers_;           ///< follows from the regime and the board
+  HeldPrices held_prices_;  ///< of hosting, under contract
   RegistryState registry_;
   core::SimTime noticed_through_ = core::kAlways;  ///< contract versions reported to observers
   int plan_month_ = 0;                             ///< core::month_index of the first month whose capital plan is open

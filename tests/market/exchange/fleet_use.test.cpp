@@ -50,10 +50,10 @@ TEST_CASE("fleet use: where capacity is short, the lower value goes without", "[
   CHECK(settled.allocation.classes[class_of(day, FleetUse::Own)].served == 6);
   CHECK(settled.allocation.classes[class_of(day, FleetUse::Customers)].served == 1);
   const auto pools = pool_facts(day.view(), settled.allocation, day.exchange.network);
-  const Signals signals =
-      publish({day.view(), settled.interval, day.exchange.network.table, settled.load, settled.allocation, pools,
-               settled.settlement.entries, day.exchange.capital.assets, day.exchange.accounts.month_revenue},
-              day.exchange.signals);
+  const Signals signals = publish({day.view(), settled.interval, day.exchange.network.table, settled.load,
+                                   settled.allocation, pools, settled.settlement.entries, settled.settlement.receipts,
+                                   day.exchange.capital.assets, day.exchange.accounts.month_revenue},
+                                  day.exchange.signals);
   CHECK(signals.clouds[neo].demand == 20.0);  // what was not served counts
   CHECK(signals.clouds[neo].customers_wait_hours == Approx(24.0 * 3 / 4));
 }

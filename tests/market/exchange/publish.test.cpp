@@ -10,10 +10,10 @@ struct Published {
   test::Day day;
   SettledInterval settled = day.settle_it();
   Table<PoolId, PoolFact> pools = pool_facts(day.view(), settled.allocation, day.exchange.network);
-  Signals signals =
-      publish({day.view(), settled.interval, day.exchange.network.table, settled.load, settled.allocation, pools,
-               settled.settlement.entries, day.exchange.capital.assets, day.exchange.accounts.month_revenue},
-              day.exchange.signals);
+  Signals signals = publish({day.view(), settled.interval, day.exchange.network.table, settled.load, settled.allocation,
+                             pools, settled.settlement.entries, settled.settlement.receipts,
+                             day.exchange.capital.assets, day.exchange.accounts.month_revenue},
+                            day.exchange.signals);
 };
 
 /// Keeps the demand of a day as it is told.

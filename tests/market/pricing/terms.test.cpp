@@ -1,5 +1,6 @@
 #include <cmath>
 
+#include "sim/market/pricing/contract_prices.hpp"
 #include "sim/market/pricing/hosting_terms.hpp"
 #include "sim/market/pricing/resale_terms.hpp"
 #include "sim/market/pricing/unit_terms.hpp"
@@ -109,4 +110,45 @@ TEST_CASE("a work unit's price follows the lab's list, its compute the lab's eff
   CHECK(kappa < 1.0);
   CHECK(market.board.unit_compute[direct] == 0.5 * kappa);
   CHECK(std::abs(market.board.unit_price[direct] - 1.5 * std::sqrt(kappa)) < 1e-12);  // half of the gain is passed on
+}
+
+TEST_CASE("a held price of hosting stays until its renewal, and moves by as much as the list did",
+          "[market][pricing]") {
+  // Contracts of the small market begin on 1 January 2025, so a clause with two years has its renewal on 1 January
+  // 2027.
+  Clause clause = hosting("north", 1.25);
+  auto& terms = clause.as<kinds::Hosting>();
+  terms.moves = HostingMoves::AtRenewal;
+  terms.renewal = core::date(2027, 1, 1) - core::date(2025, 1, 1);
+  auto market = market_with({clause});
+  HeldPrices held;
+  const auto price_on = [&](core::SimTime t, double list) {
+    market.board.clouds[test::kNorth].price_index = list;
+    market.board.clouds[test::kSouth].price_index = list;
+    publish_hosting_index(market.compiled(), t, held, market.board);
+    return hosting_terms(market.view(), test::kAble, test::kNorth, t).price;
+  };
+  CHECK(price_on(test::kStart, 1.0) == 1.25);
+  CHECK(price_on(core::date(2026, 6, 1), 2.0) == 1.25);
+  CHECK(hosting_terms(market.view(), test::kAble, test::kSouth, core::date(2026, 6, 1)).price ==
+        6.0);  // the list, at once
+  CHECK(price_on(core::date(2027, 1, 2), 1.6) == Approx(2.0));
+  CHECK(price_on(core::date(2027, 1, 2), 1.6) == Approx(2.0));  // a second look on the same day settles nothing
+  CHECK(price_on(core::date(2027, 12, 1), 4.0) == Approx(2.0));
+}
+
+TEST_CASE("a price that is held from a day in the run is stated at the lists of that day", "[market][pricing]") {
+  Clause clause = hosting("north", 1.25);
+  clause.from = core::date(2026, 3, 1);
+  auto& terms = clause.as<kinds::Hosting>();
+  terms.moves = HostingMoves::AtRenewal;
+  terms.renewal = core::kDay * 365;
+  auto market = market_with({clause});
+  HeldPrices held;
+  market.board.clouds[test::kNorth].price_index = 1.6;
+  publish_hosting_index(market.compiled(), core::date(2026, 3, 1), held, market.board);
+  CHECK(hosting_terms(market.view(), test::kAble, test::kNorth, core::date(2026, 3, 1)).price == 1.25);
+  market.board.clouds[test::kNorth].price_index = 2.4;
+  publish_hosting_index(market.compiled(), core::date(2027, 3, 1), held, market.board);
+  CHECK(hosting_terms(market.view(), test::kAble, test::kNorth, core::date(2027, 3, 1)).price == Approx(1.875));
 }

@@ -48,3 +48,39 @@ TEST_CASE("a pair that gains nothing together has no transfer", "[market][bargai
   CHECK_THROWS_AS(nash_transfer({-5, 2}, 0.5), std::invalid_argument);
   CHECK_THROWS_AS(nash_transfer({5, 2}, 1.5), std::invalid_argument);
 }
+
+TEST_CASE("over a rate that moves dollars between the two, each has its weight of what they gain together",
+          "[market][bargain]") {
+  // A channel sells 100 a day. At rate 0 it loses 20 of costs and the lab gains 90 over no sale; a dollar that one
+  // keeps is a dollar less for the other. Joint gain 70: with half of it the channel has 35 = -20 + 100 r, r = 55 %.
+  const GainLine channel{-20, 100}, lab{90, -100};
+  CHECK(*nash_rate(channel, lab, 0.5, 0, 1) == Approx(0.55));
+  CHECK(*nash_rate(channel, lab, 0.0, 0, 1) == Approx(0.2));  // all to the lab: the channel gains nothing
+  CHECK(*nash_rate(channel, lab, 1.0, 0, 1) == Approx(0.9));
+  CHECK(*nash_rate(channel, lab, 0.5, 0, 0.5) == 0.5);
+  CHECK(!nash_rate(channel, lab, 0.5, 0, 0.1));  // it would lose money at any rate allowed
+}
+
+TEST_CASE("the bargained rate maximises the product of the gains, whatever third parties take", "[market][bargain]") {
+  // The lab passes on a fifth of its revenue, half of it to the channel's firm: a point of the rate costs it .8 and
+  // brings the channel .9. The closed form against a search of the rate in steps of 1e-5.
+  for (const double b : {0.2, 0.5, 0.8})
+    for (const double start : {-5.0, 10.0}) {
+      const GainLine channel{start, 90}, lab{60, -80};
+      double best = -1.0, at = 0.0;
+      for (int i = 0; i <= 100'000; ++i) {
+        const double r = i * 1e-5;
+        if (channel.at(r) < 0 || lab.at(r) < 0) continue;
+        const double product = std::pow(channel.at(r), b) * std::pow(lab.at(r), 1 - b);
+        if (product > best) best = product, at = r;
+      }
+      CHECK(std::abs(*nash_rate(channel, lab, b, 0, 1) - at) < 1.1e-5);
+    }
+}
+
+TEST_CASE("a rate that both want higher is the highest", "[market][bargain]") {
+  CHECK(*nash_rate({1, 2}, {3, 0}, 0.5, 0.1, 0.4) == 0.4);
+  CHECK(*nash_rate({1, -0.5}, {3, 0}, 0.5, 0.1, 0.4) == 0.1);
+  CHECK(!nash_rate({-1, 0}, {3, -1}, 0.5, 0, 1));
+  CHECK_THROWS_AS(nash_rate({1, 1}, {1, -1}, 1.5, 0, 1), std::invalid_argument);
+}

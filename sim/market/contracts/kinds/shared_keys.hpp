@@ -63,6 +63,13 @@ void price(Keys& keys, Field field) {
       .if_absent("the cloud's list price");
 }
 template <class Keys, class Field>
+void renewal(Keys& keys, Field field) {
+  keys.duration("renewal", field,
+                "So long after its first day, and again after as long, its terms are settled anew: of a resale the two "
+                "sides bargain over the rate, of a hosting whose price is held it follows the host's list; 0 is never.")
+      .zero_or_at_least(1.0);
+}
+template <class Keys, class Field>
 void weight(Keys& keys, Field field) {
   keys.number("weight", field, KeyUnit::Share,
               "Discount on the host's cost in the lab's routing; of a renegotiation the host's bargaining weight.")
