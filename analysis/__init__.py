@@ -16,6 +16,7 @@ from .attributions import attribution, design
 from .clause_dates import acted_by, clause_dates
 from .comparability import NotComparable, comparable
 from .decompositions import decomposition
+from .demand_moves import demand_moves
 from .gains import gains, gains_by_year
 from .money_flows import by_clause
 from .pairing import difference, paired, pairs_needed
@@ -68,6 +69,7 @@ __all__ = [
     "concentration",
     "contrasts",
     "decomposition",
+    "demand_moves",
     "design",
     "difference",
     "discount_factors",

@@ -48,6 +48,9 @@ Axes axes_of(const market::Parameters& parameters) {
   set(Dim::Channel, words.channels);
   set(Dim::Segment, words.segments);
   set(Dim::Host, words.clouds);
+  std::vector<std::string> applications;
+  for (const auto& application : parameters.applications) applications.push_back(application.name);
+  set(Dim::Application, std::move(applications));
   set(Dim::Clause, market::money_labels(parameters));
   const int first = core::month_index(axes.start);
   const int last = core::month_index(axes.end - core::SimDuration{1});

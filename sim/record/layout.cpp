@@ -19,6 +19,7 @@ constexpr std::array<DimensionRow, kDims> kDimensionRows{{
     {Payer, "payer", "paying party", "firms, then suppliers, services, rest_of_world, enterprises, consumers, investors"},
     {Payee, "payee", "receiving party", "the same parties as payer"},
     {Clause, "clause", "money clause", "contract/clause of every clause that moves money; restated by a later version it is the same clause"},
+    {Application, "application", "application sold by the seat", "applications of the scenario"},
     {Time, "time", "month", "first day of the month; time_bounds gives the days covered, the end exclusive"},
 }};
 // clang-format on
@@ -174,6 +175,17 @@ constexpr std::array<VariableRow, kVars> kVariableRows{{
      "What they paid the firm's clouds for compute, at list; a part of revenue."},
     {Var::ChannelEffort, "channel_effort", {Lab, Channel, Time}, Type::F64, "1", Cell::Mean, "utility that the lab's effort adds to a channel",
      "Mean over the month; negative: neglect. 0 for a lab that steers nothing. Missing where the pair is not sold."},
+    {Var::DemandCommon, "demand_common", {Time}, Type::F64, "1", Cell::Point, "common factor of AI demand",
+     "What level and growth of all AI demand multiply the scenario's paths by, at an exposure of 1, in the month's last window."},
+    {Var::DemandHits, "demand_hits", {Lab, Product, Time}, Type::F64, "1", Cell::Point, "hits and flops of a lab's product",
+     "What they multiply demand for it by, in the month's last window. Missing for training and research, which have none."},
+    {Var::OtherRevenue, "other_revenue", {Firm, Time}, Type::F64, "USD", Cell::Sum, "revenue of clouds that is not AI",
+     "The other business of the firm's clouds; a part of revenue."},
+    {Var::AppSeats, "app_seats", {Application, Time}, Type::F64, "1", Cell::Point, "paid seats of an application", "In the month's last window."},
+    {Var::AppRevenue, "app_revenue", {Application, Time}, Type::F64, "USD", Cell::Sum, "revenue of an application",
+     "What its seats paid, as far as they were served; a part of the revenue of its firm."},
+    {Var::SeatsAdded, "seats_added", {Application, Time}, Type::F64, "1", Cell::Sum, "seats attached", "New seats, a window late."},
+    {Var::SeatsLapsed, "seats_lapsed", {Application, Time}, Type::F64, "1", Cell::Sum, "seats not renewed", "At the end of a term, a window late."},
 }};
 // clang-format on
 

@@ -14,10 +14,10 @@ namespace rackrate::record {
 // clang-format off
 /// Dimensions after (arm, replication), which every variable has.
 enum class Dim : std::uint8_t {
-  Firm, Layer, Cloud, Region, Lab, Product, Channel, Segment, Host, Payer, Payee, Clause, Time
+  Firm, Layer, Cloud, Region, Lab, Product, Channel, Segment, Host, Payer, Payee, Clause, Application, Time
 };
 // clang-format on
-inline constexpr std::size_t kDims = 13;
+inline constexpr std::size_t kDims = 14;
 
 enum class Type : std::uint8_t { F64, F32 };  ///< money and compute are F64, rates may be F32
 
@@ -40,10 +40,12 @@ enum class Var : std::uint8_t {
   CapitalChips, CapitalShells, CapitalPower, CapitalBudget, CapitalCommitted, CapitalRefused, SitesStarted, ComputeDemand,
   LabCash, LabFunding, LabFunded, Backlog,
   OwnUse, OwnUseUnserved, CustomerUse, CustomerUnserved, CustomerRevenue,
-  ChannelEffort
+  ChannelEffort,
+  DemandCommon, DemandHits, OtherRevenue,
+  AppSeats, AppRevenue, SeatsAdded, SeatsLapsed
 };
 // clang-format on
-inline constexpr std::size_t kVars = 72;
+inline constexpr std::size_t kVars = 79;
 
 /// Up to five dimensions, time last.
 struct DimList {

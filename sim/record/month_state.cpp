@@ -41,6 +41,7 @@ MonthStates::MonthStates(const Axes& axes)
       channels_(axes.size(Dim::Channel)),
       segments_(axes.size(Dim::Segment)),
       payers_(axes.size(Dim::Payer)),
+      applications_(axes.size(Dim::Application)),
       months_(axes.months.size()),
       first_month_(axes.months.front()),
       start_(axes.start),
@@ -70,7 +71,13 @@ MonthStates::MonthStates(const Axes& axes)
       lab_funding_(labs_ * months_),
       funded_(labs_ * months_),
       backlog_(clouds_ * payers_ * months_),
-      backlog_known_(months_) {
+      backlog_known_(months_),
+      app_seats_(applications_ * months_),
+      app_revenue_(applications_ * months_),
+      seats_added_(applications_ * months_),
+      seats_lapsed_(applications_ * months_),
+      demand_common_(months_),
+      demand_hits_(labs_ * products_ * months_) {
   for (auto& kind : capital_) kind.assign(clouds_ * months_, 0.0);
 }
 
@@ -106,6 +113,10 @@ void MonthStates::add(const market::WindowFact& window) {
     users_[i] = {l.users, true};
     kappa_[i] = {l.kappa, true};
     add_cash(l, i, window.length);
+    for (const market::Product product : market::ByProduct<double>::keys())
+      if (const auto kind = market::work_kind(product))
+        demand_hits_[cell({{l.lab, labs_}, {static_cast<std::int64_t>(product), products_}, {month, months_}})] = {
+            l.hits[*kind], true};
   }
   const double hours = core::in_hours(window.length);
   for (const market::PriceFact& p : window.prices) {
@@ -120,7 +131,19 @@ void MonthStates::add(const market::WindowFact& window) {
     mean.sum += p.usd_per_h100e_hour * hours;
     mean.time += ms;
   }
-  seats_[m] = {window.seats, true};
+  double seats = 0.0;
+  for (const market::ApplicationFact& a : window.applications) {
+    const std::size_t i = cell({{a.application, applications_}, {month, months_}});
+    seats += a.seats;
+    app_seats_[i] = {a.seats, true};
+    for (const auto& [sum, amount] :
+         {std::pair{&app_revenue_, a.usd}, {&seats_added_, a.added}, {&seats_lapsed_, a.lapsed}}) {
+      (*sum)[i].sum += amount;
+      (*sum)[i].time += ms;
+    }
+  }
+  seats_[m] = {seats, true};
+  demand_common_[m] = {window.demand_common, true};
 }
 
 void MonthStates::add_compute(const market::WindowFact& window, std::size_t m) {

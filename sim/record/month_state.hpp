@@ -60,7 +60,7 @@ class MonthStates {
   [[nodiscard]] std::size_t capital_cell(market::CloudId cloud, core::SimTime t) const;
 
   std::size_t clouds_ = 0, regions_ = 0, labs_ = 0, products_ = 0, channels_ = 0, segments_ = 0, payers_ = 0,
-              months_ = 0;
+              applications_ = 0, months_ = 0;
   int first_month_ = 0;
   core::SimTime start_, end_;
   std::vector<std::int64_t> time_;               ///< [month] milliseconds of windows
@@ -86,6 +86,10 @@ class MonthStates {
   std::vector<Mean> funded_;                     ///< [lab, month]
   std::vector<double> backlog_;                  ///< [cloud, payer, month] dollars
   std::vector<char> backlog_known_;              ///< [month]
+  std::vector<Point> app_seats_;                 ///< [application, month]
+  std::vector<Mean> app_revenue_, seats_added_, seats_lapsed_;  ///< [application, month]; sums
+  std::vector<Point> demand_common_;                            ///< [month]
+  std::vector<Point> demand_hits_;                              ///< [lab, product, month]
 };
 
 }  // namespace rackrate::record

@@ -24,16 +24,25 @@ void MonthStates::fill(RunSeries& out) const {
     for (std::size_t i = 0; i < from.size(); ++i)
       if (from[i].time > 0) to[i] = from[i].sum / (static_cast<double>(from[i].time) / kMsPerHour);
   };
+  const auto sums = [](const std::vector<Mean>& from, std::vector<double>& to) {
+    for (std::size_t i = 0; i < from.size(); ++i)
+      if (from[i].time > 0) to[i] = from[i].sum;
+  };
   points(adoption_, out[Var::Adoption]);
   points(quality_, out[Var::Quality]);
   points(users_, out[Var::Users]);
   points(kappa_, out[Var::Kappa]);
   points(seats_, out[Var::Seats]);
+  points(app_seats_, out[Var::AppSeats]);
+  sums(app_revenue_, out[Var::AppRevenue]);
+  sums(seats_added_, out[Var::SeatsAdded]);
+  sums(seats_lapsed_, out[Var::SeatsLapsed]);
+  sums(surplus_, out[Var::Surplus]);
+  points(demand_common_, out[Var::DemandCommon]);
+  points(demand_hits_, out[Var::DemandHits]);
   means(price_, out[Var::Price]);
   means(effort_, out[Var::ChannelEffort]);
   means(compute_price_, out[Var::ComputePrice]);
-  for (std::size_t i = 0; i < surplus_.size(); ++i)
-    if (surplus_[i].time > 0) out[Var::Surplus][i] = surplus_[i].sum;
 }
 
 void MonthStates::fill_pools(RunSeries& out) const {

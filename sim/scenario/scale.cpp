@@ -8,6 +8,7 @@
 #include <string>
 #include <utility>
 
+#include "sim/core/math.hpp"
 #include "sim/market/contracts/tender_dates.hpp"
 #include "sim/market/regime/efficiency.hpp"
 #include "sim/market/vocabulary/limits.hpp"
@@ -71,7 +72,13 @@ class Sum {
 
 class LargestSums {
  public:
-  explicit LargestSums(const Parameters& p) : p_(p), years_(core::in_years(p.run.end - p.run.start)) {}
+  explicit LargestSums(const Parameters& p)
+      : p_(p),
+        years_(core::in_years(p.run.end - p.run.start)),
+        shocked_(market::any_shock(p.shocks) ? core::math::exp(market::kMostShock) : 1.0),
+        other_moves_(p.shocks.other_business.gap_per_year > 0 || p.pull.elasticity > 0
+                         ? core::math::exp(market::kMostShock)
+                         : 1.0) {}
 
   std::vector<core::Mistake> find() {
     lengths();
@@ -203,6 +210,7 @@ class LargestSums {
   }
 
   void load(double h100e, const std::string& key) {
+    h100e *= shocked_;
     compute_.add(h100e, key);
     dollars_.add(h100e * dearest_ * hours(), key);
   }
@@ -213,11 +221,12 @@ class LargestSums {
     if (s.users > 0) {
       const double users = std::max(s.users, s.users_ceiling);
       load(users * 1e-6 * s.h100e_per_million_users * factor, key + ".users");
-      dollars_.add(users * s.usd_per_user_month * 12.0 * peak([&](double t) { return s.revenue.level(t); }) * years_,
-                   key + ".revenue_per_user");
+      dollars_.add(
+          shocked_ * users * s.usd_per_user_month * 12.0 * peak([&](double t) { return s.revenue.level(t); }) * years_,
+          key + ".revenue_per_user");
     } else {
       load(s.compute_h100e * factor, key + ".compute");
-      dollars_.add(s.compute_h100e * factor * s.price_usd * hours(), key + ".price");
+      dollars_.add(shocked_ * s.compute_h100e * factor * s.price_usd * hours(), key + ".price");
     }
   }
 
@@ -227,7 +236,7 @@ class LargestSums {
     load(
         seats * 1e-6 * a.h100e_per_million_seats * peak([&](double t) { return a.intensity.level(t) * kappa(lab, t); }),
         key + ".compute_per_million_seats");
-    dollars_.add(seats * a.usd_per_seat_month * 12.0 * years_, key + ".revenue_per_seat");
+    dollars_.add(shocked_ * seats * a.usd_per_seat_month * 12.0 * years_, key + ".revenue_per_seat");
   }
 
   void enterprises(const std::string& key, const market::Segment& segment) {
@@ -243,10 +252,11 @@ class LargestSums {
       compute = std::max(compute,
                          lab.kappa * lab.tokens_per_unit * most / 24.0 * peak([&](double t) { return kappa(l, t); }));
     }
-    units_.add(volume, key + ".units_per_day");
+    const double most = volume * shocked_;  // hits on top of a boom are left to the books
+    units_.add(most, key + ".units_per_day");
     load(volume * compute, key + ".units_per_day");
-    dollars_.add(volume * price * years_ * core::kDaysPerYear, key + ".units_per_day");
-    dollars_.add(volume * p_.choice.switching_usd, "choice.switching_cost");
+    dollars_.add(most * price * years_ * core::kDaysPerYear, key + ".units_per_day");
+    dollars_.add(most * p_.choice.switching_usd, "choice.switching_cost");
     dollars_.add(segment.enterprises * segment.commitment_usd_per_year * years_, key + ".commitment");
   }
 
@@ -275,14 +285,16 @@ class LargestSums {
         const double months =
             12.0 * std::max(0.0, core::in_years(std::min(line.until, p_.run.end) - std::max(line.from, p_.run.start)));
         const double after = std::max(0.0, core::in_years(p_.run.end - line.from));
-        units_of(line.chip, line.units_per_month * months * std::max(1.0, line.growth.level(after)), key);
+        const double most = p_.shocks.supply.gap_per_year > 0 ? core::math::exp(market::kMostShock) : 1.0;
+        units_of(line.chip, most * line.units_per_month * months * std::max(1.0, line.growth.level(after)), key);
       }
     for (const auto& cloud : p_.clouds) {
       const std::string at = "clouds." + cloud.name;
       compute_.add(cloud.backlog_h100e, at + ".backlog");
       fleet_uses(at, cloud);
-      dollars_.add(cloud.base_revenue_usd * peak([&](double t) { return cloud.base_growth.level(t); }) * years_,
-                   at + ".base_revenue");
+      dollars_.add(
+          other_moves_ * cloud.base_revenue_usd * peak([&](double t) { return cloud.base_growth.level(t); }) * years_,
+          at + ".base_revenue");
       dollars_.add(cloud.other.capex_usd * peak([&](double t) { return cloud.other.capex_growth.level(t); }) * years_,
                    at + ".other.capex");
       dollars_.add(cloud.other.contracted_usd * peak([&](double t) { return cloud.other.contracted_growth.level(t); }) *
@@ -356,6 +368,8 @@ class LargestSums {
 
   const Parameters& p_;
   double years_;
+  double shocked_;               ///< the most by which shocks multiply demand
+  double other_moves_;           ///< and what clouds sell that is not AI
   double dearest_ = 0.0;         ///< $ per H100e-hour
   double dearest_energy_ = 0.0;  ///< $ per kWh, operations included
   Sum compute_, units_, kilowatts_, dollars_;

@@ -47,6 +47,7 @@ struct Draft {
 [[nodiscard]] std::vector<Section> world_sections();   ///< run, regions, firms, sources, choice, prices, ...
 [[nodiscard]] std::vector<Section> supply_sections();  ///< supply, clouds, channels
 [[nodiscard]] std::vector<Section> demand_sections();  ///< labs, applications, segments
+[[nodiscard]] std::vector<Section> shock_sections();   ///< shocks
 [[nodiscard]] Section contracts_section(const market::contracts::CustomKinds& kinds);
 
 /// The keys every table takes besides its own.

@@ -72,7 +72,7 @@ Section schema(const market::contracts::CustomKinds& kinds) {
                      "One line that says what the scenario is.");
   title.is_label = true;
   root.fields = {std::move(title), label("description", "A longer description.")};
-  for (auto part : {world_sections(), supply_sections(), demand_sections()})
+  for (auto part : {world_sections(), supply_sections(), demand_sections(), shock_sections()})
     for (Section& s : part) root.sections.push_back(std::move(s));
   root.sections.push_back(contracts_section(kinds));
   refuse_what_says_nothing(root);

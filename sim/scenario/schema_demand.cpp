@@ -270,6 +270,26 @@ Section lab() {
   return s;
 }
 
+/// Who attaches and who renews.
+std::vector<Field> seat_fields() {
+  using A = SeatApplication;
+  return {
+      text("surface", at(&A::surface), "Applications with the same one compete for the same workers."),
+      number("rivalry", at(&A::rivalry), kShare, "Share of its rivals' seats that it cannot have.").within(0.0, 1.0),
+      number("quality_response", at(&A::quality_response), kNumber,
+             "Response of the logs of attachment and of renewal to the lead in quality over the best rival.")
+          .within(0.0, 20.0),
+      number("term", at(&A::term_months), kMonths, "Term of a licence.").within(1.0, 120.0),
+      number("lapse", at(&A::lapse), kShare, "Share not renewed at the end of a term, of those without a habit.")
+          .within(0.0, 0.999),
+      number("habit_effect", at(&A::habit_effect), kShare, "Share of these lapses that a full habit prevents.")
+          .within(0.0, 1.0),
+      number("habit", at(&A::habit), kShare, "Mean habit of the seats of the first day.").within(0.0, 1.0),
+      number("habit_half_life", at(&A::habit_half_life_months), kMonths,
+             "In which half of what is missing to a full habit forms.")
+          .positive()};
+}
+
 Section application() {
   using A = SeatApplication;
   Section s = table("APPLICATION", "Seats of an application built on a licensed model.");
@@ -296,7 +316,12 @@ Section application() {
       number("intensity_half_life", at(&A::intensity, &GrowthPath::half_life_years), kYears,
              "Half-life of that growth.")
           .positive()};
+  for (Field& field : seat_fields()) s.fields.push_back(std::move(field));
   s.rules = {{Rule::Kind::AtMost, "seats", "installed_base"}};
+  s.sections = {share_table("routing",
+                            "Whose models do its work, of those that its licences permit; without it all of it is "
+                            "`lab`'s.",
+                            &A::routing, "LAB", Names::Labs)};
   return s;
 }
 

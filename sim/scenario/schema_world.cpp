@@ -253,6 +253,17 @@ Section customers() {
            .at_least(0.0)});
 }
 
+Section pull() {
+  using market::PullParameters;
+  return fixed("pull", "Other cloud spending that AI pulls along.", parameter(&Parameters::pull),
+               {number("elasticity", at(&PullParameters::elasticity), kNumber,
+                       "Elasticity of a cloud's revenue that is not AI to its share of what enterprises pay for AI.")
+                    .within(0.0, 1.0),
+                number("half_life", at(&PullParameters::half_life_months), kMonths,
+                       "In which half of the way to it is gone: other work moves slowly.")
+                    .positive()});
+}
+
 Section efficiency() {
   return fixed("efficiency", "How fast a given model gets cheaper to serve.", parameter(&Parameters::efficiency),
                {number("serving_rate", at(&EfficiencyParameters::serving_rate), kPerYear,
@@ -291,6 +302,7 @@ std::vector<Section> world_sections() {
       clearing(),
       hosting(),
       customers(),
+      pull(),
       leases()};
 }
 

@@ -174,6 +174,8 @@ def test_no_growth_goes_on_for_ever():
         for key in body:
             if not key.endswith("growth") or key in ("expected_growth", "kappa_growth", "round_per_growth"):
                 continue
+            if where == ("shocks",):  # growth around the paths, without a trend of its own
+                continue
             if key == "user_growth":
                 assert number(body["users"]) < number(body["users_ceiling"]) < 4e9, where
                 continue

@@ -96,7 +96,10 @@ TEST_CASE("placement shares are of the month's last window and of placed volume"
 
 TEST_CASE("states take the last window, prices the mean, surplus the sum", "[record][windows]") {
   // Surplus 24 $/d for a day, then 48 $/d for half a day: 24 + 24 = 48.  Price 1 then 4: (24*1 + 12*4)/36 = 2.
-  record::MonthlyRecorder r(parameters());
+  market::Parameters p = parameters();
+  p.applications.push_back({});
+  p.applications.rows().back().name = "suite";
+  record::MonthlyRecorder r(p);
   for (const bool late : {false, true}) {
     const market::SegmentFact segments[] = {{market::SegmentId(0), late ? 0.5 : 0.25, late ? 48.0 : 24.0}};
     const market::LabFact labs[] = {{market::LabId(0), late ? 2.0 : 1.0, late ? 1e9 : 9e8, 0.5, {}, {}}};
@@ -107,10 +110,16 @@ TEST_CASE("states take the last window, prices the mean, surplus the sum", "[rec
     w.labs = labs;
     w.prices = prices;
     w.compute_prices = compute;
-    w.seats = late ? 20.0 : 10.0;
+    const market::ApplicationFact applications[] = {{market::ApplicationId(0), late ? 20.0 : 10.0, 3.0, 1.0, 7.0}};
+    w.applications = applications;
     r.on_window(w);
   }
   const record::RunSeries run = r.series("base", 0);
+  CHECK(value(run, Var::Seats, {0}) == 20.0);
+  CHECK(value(run, Var::AppSeats, {0, 0}) == 20.0);
+  CHECK(value(run, Var::SeatsAdded, {0, 0}) == 6.0);
+  CHECK(value(run, Var::SeatsLapsed, {0, 0}) == 2.0);
+  CHECK(value(run, Var::AppRevenue, {0, 0}) == 14.0);
   CHECK(value(run, Var::Surplus, {0, 0}) == 48.0);
   CHECK(value(run, Var::Adoption, {0, 0}) == 0.5);
   CHECK(value(run, Var::Quality, {0, 0}) == 2.0);

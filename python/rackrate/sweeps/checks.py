@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 #: Names of coordinates of a result; a factor becomes a coordinate too.
 TAKEN = (
     "point", "arm", "replication", "time", "firm", "layer", "cloud", "region", "lab", "product", "channel", "segment",
-    "workload", "accelerator", "account", "clause", "host", "payer", "payee", "bnds", "complete", "seed", "print",
+    "workload", "accelerator", "account", "application", "clause", "host", "payer", "payee", "bnds", "complete", "seed", "print",
     "run_end", "run_fingerprint", "time_bounds",
 )  # fmt: skip
 

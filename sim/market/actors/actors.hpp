@@ -286,9 +286,18 @@ struct Channel {
   [[nodiscard]] double reach_at(double years) const;
 };
 
-/// Seats of an application built on a licensed model (Copilot).
+/// Seats of an application built on licensed models (Copilot).
 struct SeatApplication {
   std::string name, firm, lab, channel = "m365";
+  std::map<std::string, double> routing;  ///< lab -> share of its work; empty: all of it is `lab`'s
+  std::string surface;                    ///< applications of one surface compete for the same workers
+  double rivalry = 0.0;                   ///< share of the rivals' seats that it cannot have
+  double quality_response = 0.0;          ///< of attachment and renewal to the lead of its models over the rivals'
+  double term_months = 12.0;              ///< of a licence
+  double lapse = 0.0;                     ///< share not renewed at the end of a term, by who has no habit
+  double habit_effect = 0.0;              ///< share of those lapses that a full habit prevents
+  double habit = 0.0;                     ///< of the seats of the first day, 0 to 1
+  double habit_half_life_months = 6.0;
   double seats = 0.0, installed_base = 0.0, ceiling_share = 0.2;
   double bass_p = 0.0, bass_q = 0.0;  ///< per year
   double usd_per_seat_month = 30.0;

@@ -6,6 +6,7 @@
 #include "sim/market/contracts/roles.hpp"
 #include "sim/market/exchange/audit_run.hpp"
 #include "sim/market/primitives/finance.hpp"
+#include "sim/market/view/demand_factor.hpp"
 
 namespace rackrate::market {
 namespace {
@@ -113,7 +114,8 @@ void audit_other_business(AuditRun& run) {
   for (const CloudId c : clouds.ids()) {
     const auto& cloud = clouds[c];
     if (cloud.base_revenue_usd <= 0) continue;
-    const double years_of_sales = cloud.base_growth.level(years) * run.in.interval.days() / core::kDaysPerYear;
+    const double years_of_sales = cloud.base_growth.level(years) * other_business_factor(run.board(), c) *
+                                  run.in.interval.days() / core::kDaysPerYear;
     const Money sale = Money::from_usd(years_of_sales * cloud.base_revenue_usd);
     run.expect(parties.enterprises(), parties.cloud(c), Category::OtherSale, sale);
     const Money lost = lost_outside_ai(run, c), cost = scaled(sale, 1.0 - cloud.base_margin);

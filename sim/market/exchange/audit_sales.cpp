@@ -1,6 +1,7 @@
 #include "sim/core/whole.hpp"
 #include "sim/market/exchange/audit_run.hpp"
 #include "sim/market/exchange/streams.hpp"
+#include "sim/market/view/demand_factor.hpp"
 
 namespace rackrate::market {
 namespace {
@@ -34,12 +35,13 @@ void expect_shops(AuditRun& run, const Table<ChannelId, ShopSales>& shops) {
 }
 
 /// What a stream should earn in the interval: the scenario's price of an H100e-hour, of a user or of a seat.
-Money stream_revenue(const AuditRun& run, ClassId k, const StreamRef& ref) {
+Money stream_revenue(const AuditRun& run, ClassId k, StreamId id) {
+  const auto& ref = run.s().streams[id];
   const auto& p = run.parameters();
   const double days = run.in.interval.days();
   if (ref.application.exists()) {
     const auto& application = p.applications[ref.application];
-    const double seats = seats_at(p, application, run.start());
+    const double seats = run.board().seats[ref.application].seats * routed_share(run.in.view, id);
     const double usd_per_day = seats * application.usd_per_seat_month * 12.0 / core::kDaysPerYear;
     return Money::from_usd(usd_per_day * days * run.flows.fill(k));
   }
@@ -47,7 +49,7 @@ Money stream_revenue(const AuditRun& run, ClassId k, const StreamRef& ref) {
   if (stream.users <= 0)
     return Money::from_usd(core::real(run.flows.served[k]) * run.in.interval.hours() * stream.price_usd);
   const double years = years_since_start(p, run.start());
-  const double users = users_after(stream, years) * ref.share;
+  const double users = users_after(stream, years) * demand_factor(p, run.board(), ref.lab, ref.product) * ref.share;
   const double usd_per_day =
       users * stream.usd_per_user_month * stream.revenue.level(years) * 12.0 / core::kDaysPerYear;
   return Money::from_usd(usd_per_day * days * run.flows.fill(k));
@@ -86,7 +88,7 @@ void audit_streams(AuditRun& run) {
     const StreamId stream = run.in.table.classes[k].stream;
     if (!stream.exists()) continue;
     const auto& ref = run.s().streams[stream];
-    const Money amount = stream_revenue(run, k, ref);
+    const Money amount = stream_revenue(run, k, stream);
     if (ref.application.exists()) {
       run.expect(parties.enterprises(), {ref.payer, Layer::Application}, Category::SeatSale, amount);
       continue;

@@ -8,6 +8,7 @@
 #include "sim/core/whole.hpp"
 #include "sim/market/exchange/backlog.hpp"
 #include "sim/market/exchange/whole_parts.hpp"
+#include "sim/market/view/demand_factor.hpp"
 
 namespace rackrate::market {
 namespace {
@@ -190,7 +191,23 @@ void lab_facts(const SettlementInput& in, const Table<LabId, CashAccount>& cash,
       fact.funding = cash[lab].funding;
       fact.funded = funded_share(cash[lab].signal, board.labs[lab].finance);
     }
+    for (const Product product : {Product::Consumer, Product::ApiStateless, Product::AgentStateful, Product::EntApp})
+      fact.hits[*work_kind(product)] = hit_factor(board, lab, product);
     facts.labs.push_back(fact);
+  }
+}
+
+void application_facts(const SettlementInput& in, IntervalFacts& facts) {
+  const double days = in.interval.days();
+  for (const ApplicationId id : in.view.parameters().applications.ids()) {
+    const auto& signal = in.view.board.seats[id];
+    facts.applications.push_back({id, signal.seats, signal.added_per_day * days, signal.lapsed_per_day * days});
+  }
+  for (const ClassId k : in.table.classes.ids()) {
+    const StreamId stream = in.table.classes[k].stream;
+    if (!stream.exists() || !in.view.compiled().streams[stream].application.exists()) continue;
+    facts.applications[in.view.compiled().streams[stream].application].usd +=
+        in.load.streams[stream].usd_per_day * days * in.allocation.classes[k].fill;
   }
 }
 
@@ -223,6 +240,7 @@ IntervalFacts interval_facts(const SettlementInput& input, const Settlement& set
   if (detail.month_ends) placement_facts(input, facts);
   segment_facts(input, facts);
   lab_facts(input, kept.cash, facts);
+  application_facts(input, facts);
   if (detail.month_ends) facts.backlog = backlog(input.view, kept.accounts, input.interval.end);
   price_facts(input, facts);
   for (const auto& line : settlement.lines)
@@ -245,7 +263,8 @@ void report(Observer& observer, const IntervalFacts& facts, const Interval& inte
   fact.prices = facts.prices;
   fact.compute_prices = facts.compute_prices;
   fact.clauses = facts.clauses;
-  for (const double seats : board.seats) fact.seats += seats;
+  fact.applications = facts.applications.rows();
+  fact.demand_common = common_factor(board, 1.0);
   observer.on_window(fact);
 }
 

@@ -15,6 +15,7 @@ struct IntervalFacts {
   std::vector<PlacementFact> placements;  ///< only in the last interval of a month
   std::vector<SegmentFact> segments;
   std::vector<LabFact> labs;
+  Table<ApplicationId, ApplicationFact> applications;
   std::vector<BacklogFact> backlog;  ///< only in the last interval of a month
   std::vector<PriceFact> prices;
   std::vector<ComputePriceFact> compute_prices;

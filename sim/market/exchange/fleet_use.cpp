@@ -10,6 +10,7 @@
 #include "sim/market/exchange/sides.hpp"
 #include "sim/market/primitives/nested_shares.hpp"
 #include "sim/market/regime/first_use.hpp"
+#include "sim/market/view/demand_factor.hpp"
 
 namespace rackrate::market {
 namespace math = core::math;
@@ -52,7 +53,7 @@ Table<CloudId, double> wanted_by_customers(const MarketView& view, double years)
     wanted_alike += signed_up;
   }
   const NestedShares market = nested_shares(sellers, terms.lambda);
-  double all = wanted_alike;
+  double all = wanted_alike * common_factor(view.board, s.parameters.shocks.exposure.customers);
   if (terms.price_sensitivity > 0)
     all *= math::exp(terms.volume_elasticity / terms.price_sensitivity * market.inclusive);
   Table<CloudId, double> wanted;
@@ -103,7 +104,9 @@ WantedFleetUse wanted_fleet_use(const MarketView& view, core::SimTime t, const T
   WantedFleetUse wanted;
   for (const CloudId c : s.parameters.clouds.ids()) {
     const auto& cloud = s.parameters.clouds[c];
-    wanted.own.push_back(s.first_use[c].own * own_level(cloud, years) * own_response(view, t, c, first_cost[c]));
+    wanted.own.push_back(s.first_use[c].own * own_level(cloud, years) *
+                         common_factor(view.board, s.parameters.shocks.exposure.own_products) *
+                         own_response(view, t, c, first_cost[c]));
   }
   wanted.customers = wanted_by_customers(view, years);
   return wanted;

@@ -6,6 +6,7 @@
 #include "sim/core/math.hpp"
 #include "sim/core/whole.hpp"
 #include "sim/market/exchange/fleet_use.hpp"
+#include "sim/market/view/demand_factor.hpp"
 
 namespace rackrate::market {
 namespace math = core::math;
@@ -16,18 +17,17 @@ double price_response(const Alternative& a, double price, double elasticity) {
   return a.price > 0 && price > 0 && elasticity > 0 ? math::pow(price / a.price, -elasticity) : 1.0;
 }
 
-/// Growth x price response, by alternative. Found when somebody wants it: an alternative may have no buyer.
+/// Growth x price response x hits, by alternative. Found when somebody wants it: an alternative may have no buyer.
 class VolumeFactors {
  public:
   explicit VolumeFactors(const MarketView& view)
       : view_(view), factors_(view.compiled().alternatives.size(), kUnknown) {}
 
   double operator[](AlternativeId a) {
-    if (factors_[a] == kUnknown)
-      factors_[a] =
-          view_.board.volume_growth * price_response(view_.compiled().alternatives[a], view_.board.unit_price[a],
-                                                     view_.parameters().choice.elasticity);
-    return factors_[a];
+    if (factors_[a] != kUnknown) return factors_[a];
+    const auto& alternative = view_.compiled().alternatives[a];
+    return factors_[a] = view_.board.volume_growth * hit_factor(view_.board, alternative.lab, alternative.product) *
+                         price_response(alternative, view_.board.unit_price[a], view_.parameters().choice.elasticity);
   }
 
  private:

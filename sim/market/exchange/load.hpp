@@ -31,9 +31,9 @@ struct Load {
   Table<StreamId, StreamLoad> streams;
 };
 
-/// Volume per cell and load per class: (full volume - unlearned) x growth x price response, times compute per work
-/// unit (MODEL 6.2, 6.0). A class asks for whole H100e; `carry` keeps the rest for the next interval.
-/// Throws: core::LedgerError where a volume exceeds the range of a run.
+/// Volume per cell and load per class: (full volume - unlearned) x growth x hits x price response, times compute per
+/// work unit (MODEL 6.2, 6.0). A class asks for whole H100e; `carry` keeps the rest for the next interval. Throws:
+/// core::LedgerError where a volume exceeds the range of a run.
 [[nodiscard]] Load load(const MarketView& view, const Interval& interval, const DemandState& demand,
                         const DemandTable& table, Carry& carry);
 

@@ -204,6 +204,7 @@ Signals publish(const PublishInput& input, const Signals& before) {
   Signals signals = before;
   publish_demand(input, signals);
   publish_costs(input, signals);
+  publish_pull(input, signals);
   publish_market(input, signals);
   return signals;
 }

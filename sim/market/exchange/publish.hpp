@@ -11,6 +11,8 @@ namespace rackrate::market {
 struct Signals {
   Table<CloudId, CloudSignal> clouds;
   MarketSignal market;
+  Table<CloudId, double>
+      first_ai_share;  ///< of what enterprises pay for AI, on the first day; empty before the first interval
   ByLayer<Table<PartyId, double>> revenue;  ///< smoothed, 1e-4 $ a day: what market shares are taken of
 };
 
@@ -42,6 +44,10 @@ struct PublishInput {
 /// concentrated the market was.
 [[nodiscard]] Signals publish(const PublishInput& input, const Signals& before);
 
+/// Other spending follows the AI that enterprises place at a cloud (MODEL 6.9): ln of the factor moves, by half in each
+/// half-life, towards elasticity x ln((s + s') / (s0 + s')), with s the cloud's share of what enterprises pay for AI
+/// through all channels, s0 that of the first day, and s' = 1 %, so that no share is nothing.
+void publish_pull(const PublishInput& input, Signals& signals);
 /// How short and how concentrated the market was.
 void publish_market(const PublishInput& input, Signals& signals);
 

@@ -5,6 +5,7 @@
 #include "sim/market/exchange/settlement_run.hpp"
 #include "sim/market/pricing/effort_cost.hpp"
 #include "sim/market/primitives/finance.hpp"
+#include "sim/market/view/demand_factor.hpp"
 
 /// What the sellers pay: energy, operations, capital, and other costs; and what enterprises pay beside their purchases.
 namespace rackrate::market {
@@ -54,7 +55,8 @@ void settle_other_business(SettlementRun& run) {
   for (const CloudId c : run.parameters().clouds.ids()) {
     const auto& cloud = run.parameters().clouds[c];
     if (cloud.base_revenue_usd <= 0) continue;
-    const double per_interval = cloud.base_growth.level(years) * run.in.interval.days() / core::kDaysPerYear;
+    const double per_interval = cloud.base_growth.level(years) * other_business_factor(run.board(), c) *
+                                run.in.interval.days() / core::kDaysPerYear;
     const Side side = run.parties().cloud(c);
     const Money sale = Money::from_usd(cloud.base_revenue_usd * per_interval);
     run.pay(run.parties().enterprises(), side, Category::OtherSale, sale);

@@ -1,7 +1,7 @@
 #include "sim/market/exchange/streams.hpp"
 
 #include "sim/core/math.hpp"
-#include "sim/market/primitives/adoption.hpp"
+#include "sim/market/view/demand_factor.hpp"
 
 namespace rackrate::market {
 namespace math = core::math;
@@ -19,13 +19,16 @@ double compute_price_index(const MarketView& view, LabId lab) {
   return available > 0 ? price / available : 1.0;
 }
 
-StreamLoad seat_load(const MarketView& view, const StreamRef& ref, core::SimTime t) {
+/// Seats follow their own book; shocks move how much they are used, too.
+StreamLoad seat_load(const MarketView& view, StreamId k, core::SimTime t) {
   const auto& p = view.parameters();
+  const auto& ref = view.compiled().streams[k];
   const auto& application = p.applications[ref.application];
   StreamLoad load;
-  load.users = seats_at(p, application, t);
+  load.users = view.board.seats[ref.application].seats * routed_share(view, k);
   load.h100e = load.users * 1e-6 * application.h100e_per_million_seats *
-               application.intensity.level(years_since_start(p, t)) * view.board.kappa[ref.lab];
+               application.intensity.level(years_since_start(p, t)) * seat_shock(view, ref.application) *
+               view.board.kappa[ref.lab];
   load.usd_per_day = load.users * application.usd_per_seat_month * 12.0 / core::kDaysPerYear;
   return load;
 }
@@ -46,7 +49,7 @@ double users_after(const Stream& stream, double years) {
 
 StreamLoad stream_load(const MarketView& view, StreamId k, core::SimTime t) {
   const auto& ref = view.compiled().streams[k];
-  if (ref.application.exists()) return seat_load(view, ref, t);
+  if (ref.application.exists()) return seat_load(view, k, t);
   const auto& stream = stream_terms(view.parameters(), ref);
   const double years = years_since_start(view.parameters(), t);
   double factor = stream.intensity.level(years) * ref.share;
@@ -54,22 +57,35 @@ StreamLoad stream_load(const MarketView& view, StreamId k, core::SimTime t) {
   if (stream.efficiency_applies) factor *= view.board.kappa[ref.lab];
   if (stream.price_elasticity > 0) factor *= math::pow(compute_price_index(view, ref.lab), -stream.price_elasticity);
   const double noise = math::exp(view.board.labs[ref.lab].noise[k]);
+  const double shock = demand_factor(view.parameters(), view.board, ref.lab, ref.product);
   StreamLoad load;
   if (stream.users > 0) {
-    const double users = users_after(stream, years);
+    const double users = users_after(stream, years) * shock;
     load.users = users * ref.share;
     load.h100e = users * 1e-6 * stream.h100e_per_million_users * factor * noise;
     load.usd_per_day = load.users * stream.usd_per_user_month * stream.revenue.level(years) * 12.0 / core::kDaysPerYear;
   } else {
-    load.h100e = stream.compute_h100e * factor * noise;
+    load.h100e = stream.compute_h100e * factor * shock * noise;
     load.usd_per_day = load.h100e * 24.0 * stream.price_usd;
   }
   return load;
 }
 
-double seats_at(const Parameters& p, const SeatApplication& application, core::SimTime t) {
-  const double market = application.installed_base * application.ceiling_share;
-  return bass_adopters({application.bass_p, application.bass_q}, market, application.seats, years_since_start(p, t));
+double routed_share(const MarketView& view, StreamId k) {
+  const auto& streams = view.compiled().streams;
+  const auto& hosts = view.access().stream_hosts;
+  if (hosts[k].empty() && streams[k].share >= 1.0) return 1.0;  // all of it waits for a licence
+  double licensed = 0.0;
+  for (const StreamId other : streams.ids())
+    if (streams[other].application == streams[k].application && !hosts[other].empty()) licensed += streams[other].share;
+  if (licensed <= 0) return streams[k].share;
+  return hosts[k].empty() ? 0.0 : streams[k].share / licensed;
+}
+
+double seat_shock(const MarketView& view, ApplicationId id) {
+  const auto& p = view.parameters();
+  const LabId lab(index_of(p.vocabulary.labs, p.applications[id].lab).value());
+  return demand_factor(p, view.board, lab, Product::Copilot);
 }
 
 }  // namespace rackrate::market

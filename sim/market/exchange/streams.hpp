@@ -13,7 +13,10 @@ struct StreamLoad {
 [[nodiscard]] const Stream& stream_terms(const Parameters& parameters, const StreamRef& stream);
 /// Users of a stream after `years`: logistic growth to its ceiling.
 [[nodiscard]] double users_after(const Stream& stream, double years);
-/// Seats of an application at t: Bass diffusion in closed form from its seats at the start.
-[[nodiscard]] double seats_at(const Parameters& parameters, const SeatApplication& application, core::SimTime t);
+/// Share of an application's work that goes to the lab of this stream of it: its routing, among the labs that the
+/// licences permit today; where they permit none, the routing as stated, which then is not served.
+[[nodiscard]] double routed_share(const MarketView& view, StreamId stream);
+/// What shocks multiply the use and the appeal of an application by.
+[[nodiscard]] double seat_shock(const MarketView& view, ApplicationId application);
 
 }  // namespace rackrate::market

@@ -2,6 +2,7 @@
 
 #include "sim/core/math.hpp"
 #include "sim/market/regime/efficiency.hpp"
+#include "sim/market/view/demand_factor.hpp"
 
 namespace rackrate::market {
 namespace math = core::math;
@@ -20,7 +21,8 @@ void publish_unit_terms(const CompiledScenario& s, core::SimTime t, Board& board
     board.unit_compute.push_back(a.compute * board.kappa[a.lab]);
   }
   const GrowthPath volume{p.choice.volume_growth_rate, p.choice.volume_growth_half_life};
-  board.volume_growth = volume.level(core::in_years(t - p.run.start));
+  board.volume_growth =
+      volume.level(core::in_years(t - p.run.start)) * common_factor(board, p.shocks.exposure.enterprises);
 }
 
 }  // namespace rackrate::market

@@ -140,12 +140,17 @@ void add_streams(CompiledScenario& s) {
   for (const ApplicationId k : p.applications.ids()) {
     const auto& application = p.applications[k];
     StreamRef ref;
-    ref.lab = find<LabId>(p.vocabulary.labs, application.lab);
     ref.channel = find<ChannelId>(p.vocabulary.channels, application.channel);
     ref.application = k;
     ref.product = Product::Copilot;
     ref.payer = find<PartyId>(p.vocabulary.firms, application.firm);
-    add(ref, application.name, {});
+    const auto add_lab = [&](const std::string& lab, double share, const std::string& name) {
+      ref.lab = find<LabId>(p.vocabulary.labs, lab);
+      ref.share = share;
+      add(ref, name, {});
+    };
+    if (application.routing.empty()) add_lab(application.lab, 1.0, application.name);
+    for (const auto& [lab, share] : application.routing) add_lab(lab, share, application.name + "/" + lab);
   }
 }
 

@@ -39,7 +39,7 @@ struct StreamRef {
   ApplicationId application;  ///< or none: a stream
   Product product = Product::Consumer;
   PartyId payer;       ///< party that pays the host: the lab's or the application's firm
-  double share = 1.0;  ///< of the stream, by region
+  double share = 1.0;  ///< of the stream, by region; of an application, by lab
   core::EntityKey key = 0;
 };
 

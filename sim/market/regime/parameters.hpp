@@ -7,6 +7,7 @@
 #include "sim/market/actors/actors.hpp"
 #include "sim/market/contracts/contract.hpp"
 #include "sim/market/contracts/custom_kind.hpp"
+#include "sim/market/regime/shock_parameters.hpp"
 
 /// Everything a World is built from, as plain values: what a scenario file says after units are
 /// resolved. Names are kept as text; the World compiles them to indices. Units stand in the names;
@@ -103,6 +104,12 @@ struct LeaseParameters {
   double least_h100e = 1000.0;  ///< no lease is smaller
 };
 
+/// Other cloud spending that AI pulls along: where enterprises place AI, they move other work.
+struct PullParameters {
+  double elasticity = 0.0;  ///< of a cloud's other revenue to its share of what enterprises pay for AI
+  double half_life_months = 12.0;
+};
+
 /// A scenario's values, ready for a World.
 struct Parameters {
   std::string name, title;
@@ -125,6 +132,8 @@ struct Parameters {
   HostingParameters hosting;
   CustomerParameters customers;
   LeaseParameters leases;
+  PullParameters pull;
+  ShockParameters shocks;
   std::map<std::string, int> fiscal_year_end;  ///< firm -> last month of its fiscal year, 1..12
 
   [[nodiscard]] Actors actors() const { return {vocabulary, chips, clouds, labs, channels}; }

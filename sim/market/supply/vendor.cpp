@@ -8,6 +8,7 @@
 #include "sim/market/primitives/leadtime.hpp"
 #include "sim/market/primitives/rationing.hpp"
 #include "sim/market/supply/lookup.hpp"
+#include "sim/market/view/demand_factor.hpp"
 #include "sim/market/vocabulary/limits.hpp"
 
 namespace rackrate::market {
@@ -76,8 +77,10 @@ void sell_outside(const VendorState& vendor, std::int64_t granted, double supply
   }
 }
 
-/// The backlog of every cloud, and the rest of the world as one buyer that wants its usual share.
-std::vector<Claim> claims_of(const VendorState& vendor, const CompiledScenario& s, double planned) {
+/// The backlog of every cloud, and the rest of the world as one buyer that wants its usual share, more or less of it as
+/// AI demand stands.
+std::vector<Claim> claims_of(const VendorState& vendor, const MarketView& view, double planned) {
+  const auto& s = view.compiled();
   std::vector<Claim> claims;
   for (const CloudId cloud : vendor.backlog.ids()) {
     Claim claim;
@@ -87,7 +90,8 @@ std::vector<Claim> claims_of(const VendorState& vendor, const CompiledScenario& 
   }
   Claim outside;
   outside.key = core::name_hash("outside");
-  outside.order = std::floor(planned * s.parameters.vendors[vendor.vendor].outside_share);
+  outside.order = std::floor(planned * s.parameters.vendors[vendor.vendor].outside_share *
+                             common_factor(view.board, s.parameters.shocks.exposure.customers));
   claims.push_back(outside);
   return claims;
 }
@@ -101,9 +105,10 @@ void on_epoch(VendorState& vendor, const MarketView& view, Context& context) {
   const double planned = planned_h100e(s, vendor.vendor, context.now());
   if (planned <= 0) return;
   const double z = view.draws.normal(at(s.vendor_key[vendor.vendor], Purpose::SupplyNoise, month_key(month)));
-  const double supply = planned * core::math::exp(v.volatility * z - 0.5 * v.volatility * v.volatility);
-  const auto granted =
-      ration_units(v.rationing, claims_of(vendor, s, planned), core::whole(std::min(supply, kMostCompute), "supply"));
+  const double supply = planned * supply_factor(view.board, vendor.vendor) *
+                        core::math::exp(v.volatility * z - 0.5 * v.volatility * v.volatility);
+  const auto granted = ration_units(v.rationing, claims_of(vendor, view, planned),
+                                    core::whole(std::min(supply, kMostCompute), "supply"));
   for (const CloudId cloud : vendor.backlog.ids()) {
     const std::int64_t got = granted[cloud.position()];
     if (got <= 0) continue;

@@ -31,6 +31,7 @@ struct CloudSignal {
   double wait_hours = 0.0;  ///< of interactive requests, smoothed over a week
   double customers_wait_hours = 0.0;  ///< of customers beyond the labs: a day for the share not served; the same
   double price_index = 1.0;           ///< of its compute list price, relative to the start
+  double pull = 0.0;                  ///< ln of what AI placed there has multiplied its other revenue by
   double cost_per_h100e_hour = 0.0;   ///< own cost, depreciation included, $
   double customers = 0.0;             ///< H100e that worked for customers beyond the labs, smoothed over four weeks
 };
@@ -87,6 +88,21 @@ struct MarketSignal {
   Table<LabId, double> revenue;         ///< twelve times that of the last full month, $; negative: there was none
 };
 
+/// What moves demand and is nobody's decision, as it stands: logs of what it multiplies the scenario's paths by.
+struct DemandSignal {
+  double common = 0.0;                    ///< all AI demand: level and growth
+  bool fast = false;                      ///< AI demand grows fast just now
+  Table<LabId, ByWorkKind<double>> hits;  ///< hits and flops that are not forgotten yet; empty: there were none
+  Table<VendorId, double> supply;         ///< what a vendor can make; empty: as planned
+  Table<CloudId, double> other_business;  ///< a cloud's revenue that is not AI; empty: on its path
+};
+
+/// Paid seats of an application, and what they moved by in the window before.
+struct SeatSignal {
+  double seats = 0.0;
+  double added_per_day = 0.0, lapsed_per_day = 0.0;
+};
+
 /// H100e that a lab requested in failed tenders and still lacks.
 struct TenderSignal {
   std::string label;  ///< "contract/clause" of the tender
@@ -105,13 +121,14 @@ struct Board {
   Table<LabId, LabSignal> labs;
   Table<LabId, CashSignal> cash;  ///< of labs that keep an account
   MarketSignal market;
+  DemandSignal demand;
   std::vector<TenderSignal> tenders;          ///< those that have failed, by label
   Table<LabId, double> kappa;                 ///< compute need of its work relative to the start
   Table<AlternativeId, double> unit_price;    ///< $ per work unit
   Table<AlternativeId, double> unit_compute;  ///< H100e-hours per work unit
   double volume_growth = 1.0;                 ///< of every workload's volume since the start
   Table<SegmentId, double> adoption;          ///< share of enterprises; last weekly digest
-  Table<ApplicationId, double> seats;
+  Table<ApplicationId, SeatSignal> seats;
   /// Share of a committed enterprise's spend that draws its commitment; empty while no contract has a drawdown clause.
   Grid<SegmentId, AlternativeId, double> drawdown;
   /// Of a host's price to a lab, relative to the first day: the list's index, or that of the last renewal where a

@@ -133,12 +133,13 @@ struct SegmentFact {
 
 struct LabFact {
   LabId lab;
-  double quality = 0.0;       ///< of the best released model
-  double users = 0.0;         ///< of all its user streams
-  double kappa = 0.0;         ///< H100e-hours per Mtok
-  std::optional<Money> cash;  ///< at the end of the window; none: the lab keeps no account
-  Money funding;              ///< received in the window, by rounds and by tranches
-  double funded = 1.0;        ///< share of its planned training and research that it can pay for
+  double quality = 0.0;                           ///< of the best released model
+  double users = 0.0;                             ///< of all its user streams
+  double kappa = 0.0;                             ///< H100e-hours per Mtok
+  std::optional<Money> cash;                      ///< at the end of the window; none: the lab keeps no account
+  Money funding;                                  ///< received in the window, by rounds and by tranches
+  double funded = 1.0;                            ///< share of its planned training and research that it can pay for
+  ByWorkKind<double> hits{{1.0, 1.0, 1.0, 1.0}};  ///< what hits and flops multiply demand by
 };
 
 /// What a customer still owes a cloud under signed commitments and reservations.
@@ -146,6 +147,14 @@ struct BacklogFact {
   CloudId cloud;
   PartyId payer;
   Money usd;
+};
+
+/// An application of seats over one window.
+struct ApplicationFact {
+  ApplicationId application;
+  double seats = 0.0;                ///< paid
+  double added = 0.0, lapsed = 0.0;  ///< as published at its beginning: of as long a time before
+  double usd = 0.0;                  ///< paid for what was served
 };
 
 /// List prices in force: dollars per reference work unit by (lab, channel), per H100e-hour by cloud.
@@ -194,11 +203,12 @@ struct WindowFact {
   std::span<const PriceFact> prices;
   std::span<const ComputePriceFact> compute_prices;
   std::span<const ClauseFact> clauses;  ///< every window, those in force and those that were settled
-  double seats = 0.0;                   ///< all seat applications
+  std::span<const ApplicationFact> applications;
+  double demand_common = 1.0;  ///< what the common factor multiplies AI demand by
 };
 
 /// Something dated that a timeline shows: "contract", "release", "conflict", "breach", "notice", "cap", "budget",
-/// "limit", "cash", "default".
+/// "limit", "cash", "default", "hit", "regime".
 struct EventFact {
   core::SimTime time;
   std::string_view kind;

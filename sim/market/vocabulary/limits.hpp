@@ -13,5 +13,8 @@ inline constexpr double kMostSiteKw = 1e9;
 /// A list price stays within these multiples of its start. With prices of at most 1e5 $ a cost in clearing stays below
 /// the 2^44 of FlowSolver.
 inline constexpr double kLeastPriceIndex = 1e-4, kMostPriceIndex = 1e3;
+/// The common factor, and the hits of one kind of work, multiply demand by at most e^2 and divide it by no more: what
+/// asks for more has left what the record of any market shows.
+inline constexpr double kMostShock = 2.0;
 
 }  // namespace rackrate::market

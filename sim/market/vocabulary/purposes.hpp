@@ -47,7 +47,14 @@ enum class Purpose : std::uint32_t {
   TalksHazard,
   RolloutPort,
   RolloutGeneral,
-  CommitmentDefault  ///< entity = hash of the contract's name, index = calendar month, sub = the payer
+  CommitmentDefault,  ///< entity = hash of the contract's name, index = calendar month, sub = the payer
+  // demand that nobody decides (world/demand_future.hpp)
+  DemandFactor = 110,  ///< entity = hash of "demand", index = calendar month
+  GrowthStart,         ///< entity = hash of "demand", the cloud or the vendor, index 0: the growth of the first day
+  GrowthLength,        ///< the same entity, index = ordinal of the exogenous stretch of growth
+  HitGap,              ///< entity = the lab, index = ordinal of the exogenous process of hits, sub = the kind of work
+  HitSize,             ///< the same address
+  HitTail              ///< the same address
 };
 
 }  // namespace rackrate::market

@@ -29,6 +29,30 @@ inline constexpr std::array<std::string_view, 9> kProductNames{
 template <class T>
 using ByProduct = core::EnumTable<Product, T, kProductNames.size()>;
 
+/// Kinds of work whose demand has fortunes of its own: a hit in one says nothing of the others (MODEL 6.0).
+enum class WorkKind : std::uint8_t { Consumer, Api, Agent, Application };
+inline constexpr std::array<std::string_view, 4> kWorkKindNames{"consumer", "api", "agent", "application"};
+
+/// One value for each kind of work.
+template <class T>
+using ByWorkKind = core::EnumTable<WorkKind, T, kWorkKindNames.size()>;
+
+/// The kind that a product is of; none: training and research, which nobody buys.
+[[nodiscard]] constexpr std::optional<WorkKind> work_kind(Product product) {
+  switch (product) {
+    case Product::Consumer: return WorkKind::Consumer;
+    case Product::ApiStateless:
+    case Product::Finetune:
+    case Product::Batch: return WorkKind::Api;
+    case Product::AgentStateful: return WorkKind::Agent;
+    case Product::EntApp:
+    case Product::Copilot: return WorkKind::Application;
+    case Product::Training:
+    case Product::Research: break;
+  }
+  return std::nullopt;
+}
+
 /// The five contract roles: who may run, sell, hold agent state, train, and use the models' IP.
 enum class Role : std::uint8_t { Host, Channel, Runtime, Train, Ip };
 inline constexpr std::array<std::string_view, 5> kRoleNames{"HOST", "CHANNEL", "RUNTIME", "TRAIN", "IP"};

@@ -36,6 +36,13 @@ void World::announce_capital(core::SimTime until) {
     }
 }
 
+/// Reports hits, flops and changes of growth. What happened in the window counts from the next one on.
+void World::announce_demand(core::SimTime until) {
+  if (observer_ != nullptr)
+    for (const Notice& notice : demand_->notices(regime_->compiled.parameters, demand_told_, until)) report(notice);
+  demand_told_ = until;
+}
+
 /// Reports what happened in the window, up to `until`.
 void World::announce_window(core::SimTime until) {
   if (observer_ != nullptr) {
@@ -47,6 +54,7 @@ void World::announce_window(core::SimTime until) {
     for (const auto& hq : headquarters_) report_decisions(hq);
     for (const auto& lab : labs_) report_decisions(lab);
   }
+  announce_demand(until);
   announce_capital(until);
   for (auto& hq : headquarters_) hq.decisions.clear();
   for (auto& hq : headquarters_) hq.notices.clear();

@@ -27,11 +27,14 @@ World::World(std::shared_ptr<const Regime> regime, std::uint64_t seed, std::uint
       replay_(std::move(replay)),
       draws_(seed, replication),
       simulator_(regime_->process_names, options(regime_->compiled.parameters)),
-      exchange_(first_exchange(*regime_)) {
+      demand_(std::make_shared<const DemandFuture>(regime_->compiled, draws_)),
+      exchange_(first_exchange(*regime_)),
+      demand_told_(regime_->compiled.parameters.run.start) {
   const auto& p = regime_->compiled.parameters;
   registry_.scripted = regime_->written;
   check_replay(replay_, p.vocabulary, seed, replication);
   create_processes();
+  seats_ = first_seats(p);
   publish(p.run.start);
   place_first_workloads();
   publish_enterprises();

@@ -1,6 +1,5 @@
 #include "sim/market/world/world.hpp"
 
-#include "sim/market/exchange/streams.hpp"
 #include "sim/market/pricing/unit_terms.hpp"
 
 namespace rackrate::market {
@@ -23,6 +22,7 @@ void World::publish(core::SimTime t) {
   for (const LabId l : labs_.ids()) board_.labs[l] = labs_[l].signal;
   board_.cash.resize(labs_.size());
   for (const LabId l : labs_.ids()) board_.cash[l] = exchange_.cash[l].signal;
+  board_.demand = demand_->at(t);
   board_.adoption = statistics_.digest;
   board_.drawdown = exchange_.accounts.commitments.coverage;
   board_.tenders = tender_signals(registry_.watch.tenders, t);
@@ -31,8 +31,7 @@ void World::publish(core::SimTime t) {
   for (const Stock& share : registry_.awareness.share) board_.awareness.push_back(share.level);
   publish_unit_terms(regime_->compiled, t, board_);
   board_.seats.clear();
-  for (const auto& application : regime_->compiled.parameters.applications)
-    board_.seats.push_back(seats_at(regime_->compiled.parameters, application, t));
+  for (const SeatAccount& account : seats_) board_.seats.push_back(account.signal);
   offers_.update(view());
 }
 

@@ -17,6 +17,8 @@
 #include "sim/market/supply/vendor.hpp"
 #include "sim/market/view/market_view.hpp"
 #include "sim/market/vocabulary/facts.hpp"
+#include "sim/market/world/demand_future.hpp"
+#include "sim/market/world/seat_book.hpp"
 #include "sim/market/world/statistics.hpp"
 
 namespace rackrate::market {
@@ -116,6 +118,7 @@ class World {
   void schedule_scan();
   void renegotiate(core::SimTime window_end);
   void announce_window(core::SimTime until);
+  void announce_demand(core::SimTime until);
   void announce_capital(core::SimTime until);
   void announce_findings(const PendingChanges& pending) const;
   void take_pending_changes();
@@ -133,6 +136,7 @@ class World {
   engine::Simulator<Payload> simulator_;
   Board board_;
   Statistics statistics_;
+  std::shared_ptr<const DemandFuture> demand_;  ///< never changes, so forks share it
   Exchange exchange_;
   Table<VendorId, VendorState> vendors_;
   Table<CloudId, Headquarters> headquarters_;
@@ -141,10 +145,12 @@ class World {
   Population enterprises_;
   DecisionSums decisions_;  ///< of the running window
   Adoption adoption_;
+  SeatBook seats_;
   Offers offers_;           ///< follows from the regime and the board
   HeldPrices held_prices_;  ///< of hosting, under contract
   RegistryState registry_;
   core::SimTime noticed_through_ = core::kAlways;  ///< contract versions reported to observers
+  core::SimTime demand_told_;                      ///< hits and changes of growth reported to observers, up to then
   int plan_month_ = 0;                             ///< core::month_index of the first month whose capital plan is open
   Observer* observer_ = nullptr;                   ///< not state: set for the length of run_until
 };

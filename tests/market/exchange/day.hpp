@@ -190,10 +190,12 @@ inline Parameters with_agreement(Parameters p) {
 /// run would have brought.
 class Day {
  public:
-  Day() : Day([](Parameters&) {}) {}
+  /// `more`: tables that the scenario has besides.
+  explicit Day(const std::string& more = {}) : Day(more, [](Parameters&) {}) {}
   /// With other parameters.
-  explicit Day(const std::function<void(Parameters&)>& change)
-      : regime_(std::make_shared<const Regime>(build_regime(changed(change)))),
+  explicit Day(const std::function<void(Parameters&)>& change) : Day({}, change) {}
+  Day(const std::string& more, const std::function<void(Parameters&)>& change)
+      : regime_(std::make_shared<const Regime>(build_regime(changed(more, change)))),
         world(regime_, 1, 0),
         board(world.board()),
         exchange(world.exchange()) {
@@ -261,8 +263,8 @@ class Day {
     return found - names.begin();
   }
 
-  static Parameters changed(const std::function<void(Parameters&)>& change) {
-    Parameters p = with_agreement(scenario::Scenario::parse(kDay, "day.toml", {}).parameters());
+  static Parameters changed(const std::string& more, const std::function<void(Parameters&)>& change) {
+    Parameters p = with_agreement(scenario::Scenario::parse(kDay + more, "day.toml", {}).parameters());
     change(p);
     return p;
   }

@@ -1,3 +1,5 @@
+#include <cmath>
+
 #include "tests/market/exchange/day.hpp"
 #include "tests/support/catch.hpp"
 
@@ -92,4 +94,42 @@ TEST_CASE("load: what is carried stays with the key of a class when its place ch
   CHECK(carry.of(ClassId(0), 12) == 7);
   CHECK(carry.of(ClassId(0), 13) == 0);  // one that never asked
   CHECK(carry.of(ClassId(2), 12) == 7);
+}
+
+TEST_CASE("load: hits move the volume of the lab's product alone, and the books agree", "[market][exchange]") {
+  test::Day day;
+  const auto sold = day.lab("oai");
+  day.board.demand.hits.assign(day.s().parameters.labs.size(), {});
+  day.board.demand.hits[sold][WorkKind::Api] = std::log(2.0);       // 12 and 6 units of the API become 24 and 12
+  day.board.demand.hits[sold][WorkKind::Consumer] = std::log(0.5);  // its 24 H100e of consumers become 12
+  const Load load = day.load_it();
+  CHECK(demand_of(day, load, day.cell("direct")) == 24);
+  CHECK(demand_of(day, load, day.cell("az")) == 12);
+  double compute = 0.0;
+  for (const auto& stream : load.streams) compute += stream.h100e;
+  CHECK(compute == Approx(12 + 16 + 4 + 10));
+  CHECK(day.close(day.settle_it()).empty());
+}
+
+TEST_CASE("load: the common factor moves each class by its exposure", "[market][exchange]") {
+  test::Day day;
+  day.board.demand.common =
+      std::log(2.0);  // exposures of 1: streams and seats double, as far as the base of seats goes
+  const Load load = day.load_it();
+  double compute = 0.0;
+  for (const auto& stream : load.streams) compute += stream.h100e;
+  CHECK(compute == Approx(48 + 32 + 8 + 20));
+  CHECK(demand_of(day, load, day.cell("direct")) == 12);  // their factor is in the published growth of volume
+  CHECK(day.close(day.settle_it()).empty());
+}
+
+TEST_CASE("load: other business follows its factor, and the audit with it", "[market][exchange]") {
+  test::Day day;
+  day.board.demand.other_business.assign(day.s().parameters.clouds.size(), std::log(1.5));
+  const auto settled = day.settle_it();
+  Money other;
+  for (const auto& entry : settled.settlement.entries)
+    if (entry.category == Category::OtherSale) other += entry.amount;
+  CHECK(other == Money{1'500'000'0000});  // 365.25 M$ a year are 1 M$ a day
+  CHECK(day.close(settled).empty());
 }
