@@ -8,7 +8,8 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
-from . import points, scenario_text, study_data
+from . import points, study_data
+from .cross_stakes import stake_clauses
 from .pairing import difference
 from .table_views import Table, at_level
 from .units import BILLION
@@ -81,7 +82,7 @@ def _named(values: xr.DataArray, party: str) -> xr.DataArray:
 
 def _looked_through(ds: xr.Dataset) -> xr.DataArray | None:
     """The same with stakes: an owner has its part of what it owns, and the rest is left to the firm's other owners."""
-    owned = {label: who for arm in study_data.arms(ds) for label, who in _stakes(ds, arm).items()}
+    owned = {label: who for arm in study_data.arms(ds) for label, who in stake_clauses(ds, arm).items()}
     if "clause_income" not in ds or not owned:
         return None
     income = study_data.discounted(ds, "clause_income")
@@ -95,17 +96,6 @@ def _looked_through(ds: xr.Dataset) -> xr.DataArray | None:
             if party in firms:
                 worth[..., firms.index(party)] += sign * part.transpose(*worth.dims[:-1])
     return _summed(worth.rename(firm="party"), ds)
-
-
-def _stakes(ds: xr.Dataset, arm: str) -> dict[str, tuple[str, str]]:
-    """By clause label: who owns, and what."""
-    found = {}
-    for clause in scenario_text.clauses(scenario_text.tree(ds, arm)):
-        if clause.kind == "equity":
-            found[clause.label] = (str(clause.terms["owner"]), str(clause.terms["firm"]))
-        elif clause.kind == "tranche":
-            found[clause.label] = (str(clause.terms["payer"]), str(clause.terms["payee"]))
-    return found
 
 
 def _rows(

@@ -4,6 +4,7 @@ for a page.
 No pyplot: figures hang on nothing global, so they can be made in threads and on machines without a display.
 """
 
+from .answers import buyers_gains, concentration_paths, uptake_curves, yearly_bars
 from .attribution import attribution
 from .fans import fan
 from .money import premium_by_firm, structural_ranges, who_pays_whom
@@ -16,6 +17,8 @@ from .tornado import tornado
 
 __all__ = [
     "attribution",
+    "buyers_gains",
+    "concentration_paths",
     "contract_timeline",
     "dependency_network",
     "fan",
@@ -26,5 +29,7 @@ __all__ = [
     "svg",
     "tornado",
     "unserved",
+    "uptake_curves",
     "who_pays_whom",
+    "yearly_bars",
 ]

@@ -44,6 +44,13 @@ def results(_context: click.Context, _parameter: click.Parameter, typed: str) ->
 pages = any_file = results
 
 
+def questions(_context: click.Context, _parameter: click.Parameter, typed: str) -> list[CompletionItem]:
+    """The words of the questions that a study answers."""
+    from rackrate.analysis.answers import QUESTIONS
+
+    return _starting(QUESTIONS, typed)
+
+
 def labs(context: click.Context, _parameter: click.Parameter, typed: str) -> list[CompletionItem]:
     """The labs of the scenario on the line."""
     return _starting(_named(context, "labs"), typed)

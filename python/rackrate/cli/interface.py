@@ -386,6 +386,36 @@ def report_command(result: str, out: str, force: bool) -> None:
     study.report(result, out, force)
 
 
+@commands.command("answer")
+@click.argument("question", metavar="QUESTION", shell_complete=completion.questions)
+@click.argument("result", metavar="STUDY.h5", shell_complete=completion.results)
+@unset("-o", "--out", metavar="OUT.svg", means="none", shell_complete=completion.any_file, help="the picture")
+@unset("--arm", metavar="ARM", means="the more exclusive arm of the first question", help="one of the two arms")
+@unset("--baseline", metavar="ARM", means="the more open one", help="the other arm")
+@click.option(
+    "--level", type=click.FloatRange(0, 1, min_open=True, max_open=True), default=0.9, help="of the intervals"
+)
+@unset("--firm", means="the holder of the exclusivity", help="whose premium (premium, pull)")
+@unset("--lab", means="that of the exclusivity", help="whose models (uptake)")
+@unset("--channel", means="the one that wins most work", help="the opened channel (uptake)")
+@unset(
+    "--control",
+    type=click.Choice(["silent", "proportional"]),
+    means="silent",
+    help="what stakes give beside profit: nothing, or a say in proportion (concentration)",
+)
+@flag("--force", help="replace OUT.svg if it exists")
+def answer_command(question: str, result: str, out: str | None, force: bool, **options: Any) -> None:
+    """Answer one question from a study: in words with an interval, in tables, and as a picture.
+
+    QUESTION is premium (Q1), uptake (Q4), pull (Q5), leverage (Q9) or concentration (Q10); docs/answers.md says what each
+    one means.
+    """
+    from rackrate.cli import answers
+
+    answers.answer(question, result, out, force, {k: v for k, v in options.items() if v is not None})
+
+
 @commands.command("summary")
 @click.argument("result", metavar="RESULT.h5", shell_complete=completion.results)
 @flag("--csv", "as_csv", help="tidy tables in B$ by calendar quarter and fiscal year")

@@ -14,7 +14,13 @@ from rackrate import stopping, streams
 from rackrate.cli.errors import BAD_INPUT, complain, sentence, status_of
 from rackrate.cli.interface import Stop, commands
 
-_TEXT_IS_THE_RESULT = {"scenarios", "show", "explain", "summary"}  # the others write files, or answer by their status
+_TEXT_IS_THE_RESULT = {
+    "scenarios",
+    "show",
+    "explain",
+    "summary",
+    "answer",
+}  # the others write files, or answer by their status
 
 
 def main(argv: Sequence[str] | None = None) -> None:
