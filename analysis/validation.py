@@ -62,14 +62,12 @@ EXPLANATIONS: dict[tuple[str, str], str] = {
         "spending outside AI is a path from the figures of 2022, and single quarters of a firm are lumps. Budgets for AI are what firms "
         "announced, which they then exceeded; sites are paid as their power comes on, at dates read off the record"
     ),
-    ("capital spending", "coreweave"): (
-        "it orders for customers as they come, publicly it built for what they had signed"
-    ),
+    ("capital spending", "coreweave"): ("it orders for customers as they come; single quarters are lumps"),
     ("backlog", ""): _BACKLOG,
-    ("fleet", "coreweave"): (
-        "it orders for customers as they come, publicly it built for what they had signed. Its own loans are its budget"
+    ("fleet", "coreweave"): ("what it owned on the first day is not public, and its first orders are assumed"),
+    ("fleet", "oci"): (
+        _LABS_ALONE + ". Publicly its largest customer was xAI, of which the model of those years has no entry"
     ),
-    ("fleet", "oci"): (_LABS_ALONE + ". Its customers grow as those of all clouds do; publicly its own grew faster"),
     ("fleet", ""): _LABS_ALONE + ". Missing: orders for what customers have signed",
     ("price that a lab pays", ""): ("a contract price moves with the host's list price"),
     ("compute in use by a lab", ""): (
@@ -267,13 +265,24 @@ def _coverage_table(found: list[Comparison], wide: list[Comparison]) -> list[str
         "within a factor of 1.25 |",
         "|---|---|---|---|---|---|---|",
     ]
-    groups = [(series, (series,)) for series in in_order(p.series for p in every)]
+    groups: list[tuple[str, tuple[str, ...]]] = [(series, (series,)) for series in in_order(p.series for p in every)]
     groups += [("**supply side**", SUPPLY), ("**all**", tuple(dict.fromkeys(p.series for p in every)))]
     for name, chosen in groups:
         narrow, whole = ([c for c in cs if c.point.series in chosen] for cs in (found, wide))
         counts = _counts(narrow, whole, shares=name.startswith("*"))
         lines.append(f"| {name} | {sum(p.series in chosen for p in every)} | {counts} |")
+    spans = " and ".join(f"{span_of_bands(cs):.2g}" for cs in (found, wide))
+    lines += [
+        "",
+        f"The upper end of the band over the lower end, median over the supply side: {spans} (futures alone; with what we do not know).",
+    ]
     return [*lines, ""]
+
+
+def span_of_bands(found: list[Comparison]) -> float:
+    """Upper end over lower end of the bands of the supply side, median: how much a band says that holds the public value."""
+    spans = [c.high / c.low for c in found if c.point.series in SUPPLY and c.low > 0]
+    return float(np.median(spans)) if spans else float("nan")
 
 
 def _counts(found: list[Comparison], wide: list[Comparison], shares: bool = False) -> str:
@@ -388,10 +397,9 @@ def paid_outside(one: xr.Dataset, point: Point) -> xr.DataArray:
 
 def spent_on_ai(one: xr.Dataset, point: Point) -> xr.DataArray:
     """What a firm's clouds paid for chips, shells and power, B$ by replication."""
-    kinds = (
-        one[f"capital_{kind}"].sel(cloud=record.clouds_of(one, point.entity)) for kind in ("chips", "shells", "power")
-    )
-    return record.over(sum(kinds).sum("cloud"), point) / 1e9
+    own = record.clouds_of(one, point.entity)
+    spent = one["capital_chips"] + one["capital_shells"] + one["capital_power"]
+    return record.over(spent.sel(cloud=own).sum("cloud"), point) / 1e9
 
 
 def _uses(past: xr.Dataset) -> list[str]:

@@ -162,7 +162,7 @@ constexpr std::array<VariableRow, kVars> kVariableRows{{
     {Var::LabFunded, "lab_funded", {Lab, Time}, Type::F64, "1", Cell::Mean, "share of planned training and research that is paid for",
      "Mean over the month; 1 where cash is no limit. Missing where the lab keeps no account."},
     {Var::Backlog, "backlog", {Cloud, Payer, Time}, Type::F64, "USD", Cell::Point, "remaining performance obligations",
-     "At the month's end, what a customer still owes a cloud under commitments and reservations that are signed, begun or not; without what was defaulted on, and without what is not owed while access is barred."},
+     "At the month's end, what a customer still owes a cloud under commitments and reservations that are signed, begun or not; without what was defaulted on, and without what is not owed while access is barred. Of enterprises: what is under contract outside AI and by AI customers beyond the labs."},
     {Var::OwnUse, "own_use", {Cloud, Time}, Type::F64, "H100e", Cell::Mean, "compute of own products",
      "Mean H100-equivalents of the cloud's fleet that worked for products of its own firm: search, advertising, feeds, assistants."},
     {Var::OwnUseUnserved, "own_use_unserved", {Cloud, Time}, Type::F64, "H100e", Cell::Mean, "compute that own products wanted and did not get",

@@ -62,7 +62,7 @@ REASONS = [
     ("demand-bust", "vendor", ALL, -1, "fewer chips are ordered"),
     ("one-cloud", "unserved", ("2026", "2026"), 1, "labs may not use what is idle elsewhere"),
     ("one-cloud", "price of azure", ALL, 1, "OpenAI has nowhere else to go"),
-    ("one-cloud", "price of aws", ALL, 1, "nor has Anthropic"),
+    ("one-cloud", "price of aws", SOON, 1, "nor has Anthropic; later its fleet has grown"),
     ("one-cloud", "price of oci", ALL, -1, "it lost OpenAI"),
     ("one-cloud", "utilisation of oci", ("2026", "2026"), -1, "it lost OpenAI"),
     ("one-cloud", "spending of azure", ALL, 1, "it must hold all that OpenAI wants"),

@@ -128,17 +128,18 @@ std::int64_t total_orders(const VendorState& vendor) {
 
 std::vector<SiliconShare> silicon_on_sale(const CompiledScenario& s, const Cloud& cloud, core::SimTime t) {
   std::vector<SiliconShare> all, on_sale;
-  double sum = 0.0;
+  double sum = 0.0, of_all = 0.0;
   for (const auto& [name, share] : cloud.silicon)
     for (const VendorId id : s.parameters.vendors.ids()) {
       if (s.parameters.vendors[id].name != name || share <= 0) continue;
       all.push_back({id, share});
+      of_all += share;
       if (planned_h100e(s, id, t) <= 0) continue;
       on_sale.push_back({id, share});
       sum += share;
     }
   if (on_sale.empty()) return all;
-  for (auto& silicon : on_sale) silicon.share /= sum;
+  for (auto& silicon : on_sale) silicon.share *= of_all / sum;
   return on_sale;
 }
 
