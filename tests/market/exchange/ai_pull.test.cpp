@@ -18,7 +18,8 @@ Signals pulled(test::Day& day, std::int64_t direct, std::int64_t az, const Signa
   const auto pools = pool_facts(day.view(), settled.allocation, day.exchange.network);
   Signals signals = before;
   publish_pull({day.view(), settled.interval, day.exchange.network.table, settled.load, settled.allocation, pools,
-                settled.settlement.entries, day.exchange.capital.assets, day.exchange.accounts.month_revenue},
+                settled.settlement.entries, settled.settlement.receipts, day.exchange.capital.assets,
+                day.exchange.accounts.month_revenue},
                signals);
   return signals;
 }
