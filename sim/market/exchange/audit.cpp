@@ -22,7 +22,7 @@ Flows flows_of(const AuditInput& in) {
     flows.served[table.class_of_part[part]] -= in.solution.unserved[part];
   flows.kept.assign(table.reservations.size(), 0);
   if (table.reservations.empty()) return flows;
-  for (const ArcId a : table.arcs())
+  for (const ArcId a : in.solution.used)
     if (const ReservationId r = table.reservation(table.network.arcs[a]); r.exists())
       flows.kept[r] += in.solution.flow[a];
   for (const NodeId node : table.nodes())

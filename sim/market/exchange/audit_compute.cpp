@@ -47,9 +47,9 @@ struct Delivered {
 Grid<PayerId, CloudId, Delivered> deliveries(const AuditRun& run, const Payers& payers) {
   const auto& table = run.in.table;
   Grid<PayerId, CloudId, Delivered> out(payers.all.size(), run.parameters().clouds.size());
-  for (const ArcId a : table.arcs()) {
+  for (const ArcId a : run.in.solution.used) {
     const std::int64_t flow = run.in.solution.flow[a];
-    if (flow == 0 || table.arc_terms[a].own) continue;
+    if (table.arc_terms[a].own) continue;
     const auto& arc = table.network.arcs[a];
     const ClassId k = table.demand_class(arc);
     if (!table.classes[k].lab.exists()) continue;

@@ -8,7 +8,7 @@ void audit_fleet_uses(AuditRun& run) {
   const auto& table = run.in.table;
   const auto& clouds = run.parameters().clouds;
   Table<CloudId, std::int64_t> own(clouds.size(), 0), customers(clouds.size(), 0);
-  for (const ArcId a : table.arcs()) {
+  for (const ArcId a : run.in.solution.used) {
     const auto& arc = table.network.arcs[a];
     const FleetUse use = table.classes[table.demand_class(arc)].use;
     if (use == FleetUse::Labs) continue;

@@ -14,9 +14,7 @@ Grid<CloudId, CloudId, std::int64_t> kept_for_leases(const AuditRun& run) {
     if (table.lease_of_node[node].exists())
       kept(run.s().pools[table.pool_of_node[node]].cloud, table.host_of_node[node]) += h100e;
   };
-  for (const ArcId a : table.arcs())
-    if (const std::int64_t flow = run.in.solution.flow[a]; flow != 0)
-      add(DemandTable::node(table.network.arcs[a]), flow);
+  for (const ArcId a : run.in.solution.used) add(DemandTable::node(table.network.arcs[a]), run.in.solution.flow[a]);
   for (const NodeId node : table.nodes()) add(node, run.in.solution.slack[node]);
   return kept;
 }
@@ -28,19 +26,17 @@ void audit_leases(AuditRun& run) {
   if (run.in.leases.empty()) return;
   const double weight = run.parameters().leases.weight;
   const auto kept_between = kept_for_leases(run);
-  for (std::size_t i = 0; i < run.in.leases.size(); ++i) {
-    const Lease& lease = run.in.leases[i];
+  const std::size_t clouds = run.parameters().clouds.size();
+  Grid<CloudId, CloudId, std::int64_t> agreed(clouds, clouds, 0), agreed_before(clouds, clouds, 0);
+  for (const Lease& lease : run.in.leases)
+    if (lease.in_force(run.start())) agreed(lease.lessor, lease.lessee) += lease.h100e;
+  for (const Lease& lease : run.in.leases) {
     if (!lease.in_force(run.start())) continue;
-    std::int64_t before = 0, all = 0;
-    for (std::size_t j = 0; j < run.in.leases.size(); ++j) {
-      const Lease& other = run.in.leases[j];
-      if (!other.in_force(run.start()) || other.lessor != lease.lessor || other.lessee != lease.lessee) continue;
-      all += other.h100e;
-      if (j < i) before += other.h100e;
-    }
-    const std::int64_t kept = kept_between(lease.lessor, lease.lessee);
+    const std::int64_t kept = kept_between(lease.lessor, lease.lessee), all = agreed(lease.lessor, lease.lessee);
+    std::int64_t& before = agreed_before(lease.lessor, lease.lessee);
     const std::int64_t part =
         core::share_of_whole(kept, before + lease.h100e, all) - core::share_of_whole(kept, before, all);
+    before += lease.h100e;
     const double price = lease.cost + weight * (lease.list_price - lease.cost);  // as stated, to the last bit
     run.expect(run.parties().cloud(lease.lessee), run.parties().cloud(lease.lessor), Category::Lease,
                Money::from_usd(core::real(part) * run.in.interval.hours() * price));

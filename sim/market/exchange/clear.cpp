@@ -59,8 +59,7 @@ Allocation clear(const MarketView& view, const Interval& interval, const Load& l
   out.open = std::move(capacity.open);
   out.reservations = std::move(capacity.reservations);
   out.leases = std::move(capacity.leases);
-  for (const ArcId a : table.arcs())
-    if (const auto flow = network.solution.flow[a]; flow != 0) add_flow(table, a, flow, out);
+  for (const ArcId a : network.solution.used) add_flow(table, a, network.solution.flow[a], out);
   add_rents(table, network.solution, out);
   out.primaries = primary_shares(s, table, out);
   for (const ClassId k : table.classes.ids()) {

@@ -47,6 +47,7 @@ struct FlowNetwork {
 
 struct FlowSolution {
   core::Table<FlowArcId, std::int64_t> flow;
+  std::vector<FlowArcId> used;  ///< arcs that carry something, ascending
   core::Table<FlowClassId, std::int64_t> unserved;
   core::Table<FlowPoolId, std::int64_t> slack;  ///< idle capacity
   core::Table<FlowPoolId, std::int64_t> rent;   ///< what one more unit of capacity would save
@@ -122,6 +123,7 @@ class FlowSolver {
 
   // what the network is (flow_network.cpp)
   [[nodiscard]] Difference difference(const FlowNetwork& network) const;
+  [[nodiscard]] Difference difference_of_arcs(const FlowNetwork& network) const;
   void load_shape(const FlowNetwork& network);
   [[nodiscard]] Incidence incidence(Vertex Ends::*from, Vertex Ends::*to) const;
   void load_room(const FlowNetwork& network);
@@ -200,7 +202,7 @@ class FlowSolver {
   [[nodiscard]] bool within(Range range, Vertex v) const { return at_[v] - range.begin < range.end - range.begin; }
 
   bool solved_ = false;  ///< the tree is that of `network_`
-  FlowNetwork network_;  ///< solved last
+  FlowNetwork network_;  ///< solved last; what its arcs cost and carry stands in `cost_` and `room_`
   Vertex root_;
   core::Table<Link, Ends> ends_;
   core::Table<Link, std::int64_t> cost_;

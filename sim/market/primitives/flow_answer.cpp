@@ -24,6 +24,13 @@ void FlowSolver::answer(FlowSolution& solution) const {
   for (const Vertex v : order_)
     if (v != root_) put(up_link_[v], flow_[v], solution);
   for (const Link link : full_) put(link, most(link), solution);
+  std::size_t found = 0;
+  solution.used.resize(solution.flow.size() + 1);
+  for (const FlowArcId a : solution.flow.ids()) {
+    solution.used[found] = a;
+    found += solution.flow[a] != 0 ? 1U : 0U;
+  }
+  solution.used.resize(found);
 }
 
 /// A pool's price in the tree is its rent where a unit can come from the root to it against the flows of the tree. A
@@ -58,12 +65,14 @@ void FlowSolver::relax_rents(FlowSolution& solution) {
     for (const FlowArcId a : network_.arcs.ids()) {
       const FlowArc& arc = network_.arcs[a];
       if (solution.flow[a] > 0)
-        freed[arc.demand_class] = std::max(freed[arc.demand_class], solution.rent[arc.pool] + arc.cost);
+        freed[arc.demand_class] =
+            std::max(freed[arc.demand_class], solution.rent[arc.pool] + cost_[Link(a.position())]);
     }
     for (const FlowArcId a : network_.arcs.ids()) {
       const FlowArc& arc = network_.arcs[a];
-      if (solution.flow[a] == arc.capacity || freed[arc.demand_class] == -kUncapped) continue;
-      const std::int64_t saved = freed[arc.demand_class] - arc.cost;
+      const Link link(a.position());
+      if (solution.flow[a] == room_[link] || freed[arc.demand_class] == -kUncapped) continue;
+      const std::int64_t saved = freed[arc.demand_class] - cost_[link];
       if (saved <= solution.rent[arc.pool]) continue;
       solution.rent[arc.pool] = saved;
       improved = true;

@@ -74,24 +74,6 @@ void FlowSolver::check_sizes(const FlowNetwork& network) {
 
 namespace {
 
-/// What two lists of as many arcs differ in. Without branches: there are thousands, and costs move on most days.
-struct ArcDifference {
-  std::uint64_t links = 0, costs = 0, room = 0;  ///< 0: nothing
-};
-
-ArcDifference difference_of(const FlowNetwork& a, const FlowNetwork& b) {
-  ArcDifference out;
-  const auto bits = [](std::int64_t x, std::int64_t y) { return static_cast<std::uint64_t>(x ^ y); };
-  for (const FlowArcId id : a.arcs.ids()) {
-    const FlowArc &x = a.arcs[id], &y = b.arcs[id];
-    out.links |= (x.key ^ y.key) | bits(x.demand_class.number(), y.demand_class.number()) |
-                 bits(x.pool.number(), y.pool.number());
-    out.costs |= bits(x.cost, y.cost);
-    out.room |= bits(x.capacity, y.capacity);
-  }
-  return out;
-}
-
 bool same_penalties(const FlowNetwork& a, const FlowNetwork& b) {
   return std::equal(a.classes.begin(), a.classes.end(), b.classes.begin(), b.classes.end(),
                     [](const FlowClass& x, const FlowClass& y) { return x.unserved_penalty == y.unserved_penalty; });
@@ -107,9 +89,23 @@ FlowSolver::Difference FlowSolver::difference(const FlowNetwork& network) const 
   if (!same_keys(network.classes, network_.classes) || !same_keys(network.pools, network_.pools) ||
       network.arcs.size() != network_.arcs.size())
     return {.shape = true};
-  const ArcDifference arcs = difference_of(network, network_);
-  return {
-      .shape = arcs.links != 0, .costs = arcs.costs != 0 || !same_penalties(network, network_), .room = arcs.room != 0};
+  Difference changed = difference_of_arcs(network);
+  changed.costs = changed.costs || !same_penalties(network, network_);
+  return changed;
+}
+
+/// Of as many arcs. Without branches: there are thousands, and costs move on most days.
+FlowSolver::Difference FlowSolver::difference_of_arcs(const FlowNetwork& network) const {
+  const auto bits = [](std::int64_t x, std::int64_t y) { return static_cast<std::uint64_t>(x ^ y); };
+  std::uint64_t links = 0, costs = 0, room = 0;
+  for (const FlowArcId id : network.arcs.ids()) {
+    const FlowArc &x = network.arcs[id], &y = network_.arcs[id];
+    links |= (x.key ^ y.key) | bits(x.demand_class.number(), y.demand_class.number()) |
+             bits(x.pool.number(), y.pool.number());
+    costs |= bits(x.cost, cost_[Link(id.position())]);
+    room |= bits(x.capacity, room_[Link(id.position())]);
+  }
+  return {.shape = links != 0, .costs = costs != 0, .room = room != 0};
 }
 
 void FlowSolver::load_shape(const FlowNetwork& network) {
@@ -150,14 +146,14 @@ FlowSolver::Incidence FlowSolver::incidence(Vertex Ends::*from, Vertex Ends::*to
 void FlowSolver::load_room(const FlowNetwork& network) {
   for (const FlowArcId a : network.arcs.ids()) {
     require(network.arcs[a].capacity >= 0, "flow network", "an arc capacity is negative");
-    room_[Link(a.position())] = network_.arcs[a].capacity = network.arcs[a].capacity;
+    room_[Link(a.position())] = network.arcs[a].capacity;
   }
 }
 
 void FlowSolver::load_costs(const FlowNetwork& network) {
   for (const FlowArcId a : network.arcs.ids()) {
     require(small(network.arcs[a].cost), "flow network", "an arc cost is 2^44 or more");
-    cost_[Link(a.position())] = network_.arcs[a].cost = network.arcs[a].cost;
+    cost_[Link(a.position())] = network.arcs[a].cost;
   }
   for (const FlowClassId c : network.classes.ids()) cost_[unserved(c)] = network.classes[c].unserved_penalty;
 }
