@@ -12,9 +12,13 @@ namespace {
 
 /// The flagship with hits in agents alone, so rare that the first comes late.
 scenario::Scenario with_hits_alone(const char* rate) {
-  test::Overrides calm{{"shocks.common.spread", "0"},         {"shocks.growth.gap", "0 /y"},
-                       {"shocks.other_business.gap", "0 /y"}, {"shocks.hits.consumer.rate", "0 /y"},
-                       {"shocks.hits.api.rate", "0 /y"},      {"shocks.hits.application.rate", "0 /y"}};
+  test::Overrides calm{{"shocks.common.spread", "0"},
+                       {"shocks.growth.gap", "\"0 /y\""},
+                       {"shocks.supply.gap", "\"0 /y\""},
+                       {"shocks.other_business.gap", "\"0 /y\""},
+                       {"shocks.hits.consumer.rate", "\"0 /y\""},
+                       {"shocks.hits.api.rate", "\"0 /y\""},
+                       {"shocks.hits.application.rate", "\"0 /y\""}};
   calm.emplace_back("shocks.hits.agent.rate", rate);
   return test::small("openai-azure-amended", calm);
 }
@@ -49,7 +53,7 @@ std::size_t first_month_apart(const record::RunSeries& a, const record::RunSerie
 
 // Orders, sites, prices, budgets and choices would show it: all series are compared.
 TEST_CASE("nobody acts on a shock before it has happened", "[study][shocks]") {
-  const auto shocked = with_hits_alone("0.15 /y"), calm = with_hits_alone("0 /y");
+  const auto shocked = with_hits_alone("\"0.15 /y\""), calm = with_hits_alone("\"0 /y\"");
   std::uint64_t r = 0;
   while (first_hit(shocked, r) < core::date(2026, 2, 10) || first_hit(shocked, r) > core::date(2026, 6, 1)) ++r;
   const auto with = test::run(shocked, 1, r), without = test::run(calm, 1, r);
@@ -78,7 +82,7 @@ TEST_CASE("a hit moves the load and the revenue of what it is about by its facto
   // Users are a path times the factor: the recorded users and factors must agree, month by month.
   const auto calm = test::run(test::small(
       "openai-azure-amended",
-      {{"shocks.common.spread", "0"}, {"shocks.growth.gap", "0 /y"}, {"shocks.hits.consumer.rate", "0 /y"}}));
+      {{"shocks.common.spread", "0"}, {"shocks.growth.gap", "\"0 /y\""}, {"shocks.hits.consumer.rate", "\"0 /y\""}}));
   const auto shocked = test::small("openai-azure-amended");
   const auto run = test::run(shocked);
   const auto months = run.axes.months.size();

@@ -113,8 +113,7 @@ TEST_CASE("load: hits move the volume of the lab's product alone, and the books 
 
 TEST_CASE("load: the common factor moves each class by its exposure", "[market][exchange]") {
   test::Day day;
-  day.board.demand.common =
-      std::log(2.0);  // exposures of 1: streams and seats double, as far as the base of seats goes
+  day.board.demand.common = std::log(2.0);  // exposures of 1: streams double, and the use of seats
   const Load load = day.load_it();
   double compute = 0.0;
   for (const auto& stream : load.streams) compute += stream.h100e;
