@@ -10,10 +10,12 @@ import pandas as pd
 import xarray as xr
 
 from . import questions, scenario_text, study_data
+from .pairing import difference
 from .structure import kept_structural, structural_range
 from .table_views import draws_parameters, futures
-from .units import money, span
+from .units import BILLION, money, span
 
+_NAMED = 0.05  # of the largest change: who gains or loses less is not named in the headline
 __all__ = ["Headline", "headline", "money", "span"]
 
 
@@ -89,15 +91,20 @@ def headline(ds: xr.Dataset, table: pd.DataFrame, structural: pd.DataFrame | Non
     else:
         verdict = f"costs {name(firm)} {money(-row['mean'])}"
     others = rows.drop(firm)
-    gain, loss = _movers(others, "mean_low", 1), _movers(others, "mean_high", -1)
+    buyers = _buyers(ds, contrast)
+    largest = max(float(rows["mean"].abs().max()), abs(buyers["mean"]))
+    gain, loss = (_movers(others, bound, sign, largest) for bound, sign in (("mean_low", 1), ("mean_high", -1)))
     effects = []
     if len(loss):
         effects.append("it takes " + _list([f"{money(-others.loc[f, 'mean'])} from {name(f)}" for f in loss]))
     if len(gain):
         effects.append("it gives " + _list([f"{money(others.loc[f, 'mean'])} to {name(f)}" for f in gain]))
+    if _certain(buyers) and abs(buyers["mean"]) >= _NAMED * largest:
+        verb = "costs" if buyers["mean"] < 0 else "gives"
+        effects.append(f"it {verb} enterprises {money(abs(buyers['mean']))} of surplus")
     sentence = (
         f"Given these assumptions, {subject} {verdict}{horizon}"
-        + ("; " + " and ".join(effects) if effects else "")
+        + ("; " + _list(effects) if effects else "")
         + (" (one future: no interval)" if single else "")
         + "."
         + _all_that_is_not_known(row, table)
@@ -179,14 +186,32 @@ def _futures(row: Any) -> str:
     return f"{few} to {many} paired futures each"
 
 
-def _movers(rows: pd.DataFrame, bound: str, sign: int, most: int = 2) -> list[str]:
-    """The firms that clearly gain or lose (Monte Carlo error on one side of 0), the largest first.
+def _movers(rows: pd.DataFrame, bound: str, sign: int, largest: float, most: int = 2) -> list[str]:
+    """The firms that matter: they clearly gain or lose (Monte Carlo error on one side of 0), and not a trifle; largest first.
 
-    What is under a thousandth of the largest change is not named. One future has no error: its own difference counts.
+    A trifle is less than _NAMED of the largest change of all, that of the headline's own firm and of buyers too: however
+    certain it is, it is not news. One future has no error: its own difference counts.
     """
     edge = rows[bound].where(rows[bound].notna(), rows["mean"])
-    clear = rows[(edge * sign > 0) & (rows["mean"].abs() >= 1e-3 * rows["mean"].abs().max())]
+    clear = rows[(edge * sign > 0) & (rows["mean"].abs() >= _NAMED * largest)]
     return list((clear["mean"] * sign).sort_values(ascending=False, kind="stable").index[:most])
+
+
+def _buyers(ds: xr.Dataset, contrast: questions.Contrast | None) -> dict[str, float]:
+    """The change of enterprises' discounted surplus in B$, with its Monte Carlo error; 0 where it is not recorded."""
+    keys = ("mean", "mean_low", "mean_high")
+    if contrast is None or "surplus" not in ds or not study_data.has_valuation_date(ds):
+        return dict.fromkeys(keys, 0.0)
+    ds = study_data.principal(ds)
+    value = study_data.discounted(ds, "surplus").sum("segment").rename("surplus")
+    found = difference(ds, value, contrast.treatment, contrast.control, resamples=0)
+    return {k: float(found[k]) / BILLION for k in keys}
+
+
+def _certain(row: dict[str, float]) -> bool:
+    """Whether the Monte Carlo error leaves the sign; one future has no error, and its own difference counts."""
+    low, high = (row[k] if np.isfinite(row[k]) else row["mean"] for k in ("mean_low", "mean_high"))
+    return low > 0 or high < 0
 
 
 def _list(words: list[str]) -> str:

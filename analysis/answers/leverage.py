@@ -171,11 +171,11 @@ def _service(q: Asked) -> pd.DataFrame:
         row |= {k: 100.0 * float(cell[k]) for k in ("mean", "outcome_low", "outcome_high", "mean_low", "mean_high")}
         table = pd.concat([pd.DataFrame([row]), table], ignore_index=True)
     table = table.rename(columns={"baseline": "before"})
-    return question.table(q, table.to_dict("records"), "", "change")
+    return question.table(q, [{str(k): v for k, v in row.items()} for row in table.to_dict("records")], "", "change")
 
 
 def _sentence(q: Asked, tables: dict[str, pd.DataFrame]) -> str:
-    rows = tables["net"].set_index("part")
+    rows: Any = tables["net"].set_index("part")
     net, bill = rows.loc["net"], rows.loc["governance and migration"]
     spread = "" if question.single(q) else f" ({question.all_of(q)}: {span(net.outcome_low, net.outcome_high)})"
     verb = "gain" if net["mean"] >= 0 else "lose"
@@ -186,7 +186,7 @@ def _sentence(q: Asked, tables: dict[str, pd.DataFrame]) -> str:
     )
     if "by segment" not in tables:
         return words
-    by = tables["by segment"].set_index("segment")
+    by: Any = tables["by segment"].set_index("segment")
     most = by["share"].idxmax()
     return words + (
         f" Most by spending: {q.name(str(most), 'segments')}, {by.loc[most, 'share']:.1f} % of it, which pays for "

@@ -53,7 +53,7 @@ def premium_routes(ds: xr.Dataset, firm: str, arm: str, baseline: str) -> xr.Dat
     ds = study_data.run_only(study_data.finished(ds))
     firm = scenario_text.check(ds, "firm", firm)
     factor = study_data.discount_factors(ds)
-    effects = {"volume": 0.0, "price": 0.0, "mix": 0.0}
+    effects: dict[str, Any] = {"volume": 0.0, "price": 0.0, "mix": 0.0}
     at_list: Any = 0.0
     for quantity, price in _sales_at_list(ds, firm, baseline):
         parts = _bennet(*(x.sel(arm=a, drop=True) for a in (arm, baseline) for x in (quantity, price)))
@@ -184,11 +184,11 @@ def _cells(found: xr.Dataset) -> dict[str, float]:
 
 def _sentence(q: Asked, name: str, worth: xr.Dataset, yearly: xr.Dataset) -> str:
     mean, low, high = (float(worth[k]) / BILLION for k in ("mean", "outcome_low", "outcome_high"))
-    ends = (float(worth[k]) / BILLION for k in ("mean_low", "mean_high"))
+    known_from, known_to = (float(worth[k]) / BILLION for k in ("mean_low", "mean_high"))
     spread = (
         ""
         if question.single(q)
-        else f"; {question.all_of(q)} lie from {span(low, high)}, the mean is known to {span(*ends)}"
+        else f"; {question.all_of(q)} lie from {span(low, high)}, the mean is known to {span(known_from, known_to)}"
     )
     means = yearly["mean"] / BILLION
     first, last = (int(yearly["year"].values[i]) for i in (0, -1))

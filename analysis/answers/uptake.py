@@ -219,7 +219,7 @@ def _row(q: Asked, uptake: xr.DataArray, segment: str, work: str) -> dict[str, A
 
 def _sentence(q: Asked, table: pd.DataFrame, who: str, where: str) -> str:
     whole: Any = table[(table["segment"] == ALL) & (table["work"] == WORK[0])].iloc[0]
-    parts = table[(table["segment"] != ALL) & (table["work"] == WORK[0])].set_index("segment")["mean"]
+    parts: Any = table[(table["segment"] != ALL) & (table["work"] == WORK[0])].set_index("segment")["mean"]
     spread = (
         "" if question.single(q) else f" ({question.all_of(q)}: {whole.outcome_low:.0f} to {whole.outcome_high:.0f} %)"
     )

@@ -351,3 +351,32 @@ def test_each_comparison_says_what_pairing_leaves_of_the_variance(study):
     assert table.loc[table["group"].isin(["transfer", "rest"]), "variance_ratio"].isna().all()
     assert an.VARIANCE_LEFT in repr(table) and f"{100 * expected:.2g} %" in repr(table)
     assert "of the variance" in an.headline(study, table).detail
+
+
+def headline_of(study, **means):
+    """The headline of the study's package with other means and errors of some firms: name = (mean, low, high)."""
+    table = an.premium_table(study)
+    first = table["question"] == table["question"].iloc[0]
+    for firm, (mean, low, high) in means.items():
+        row = first & (table["layer"] == "all") & (table["firm"] == firm)
+        table.loc[row, ["mean", "mean_low", "mean_high"]] = mean, low, high
+    return an.headline(study, table).sentence
+
+
+def test_a_certain_trifle_is_not_named_and_a_large_doubt_neither(study):
+    # Microsoft is worth 5 to 30 B$ here: .2 is certain and a trifle, 9 is large and may be nothing.
+    words = headline_of(study, microsoft=(20.0, 18.0, 22.0), nvidia=(0.2, 0.19, 0.21), google=(9.0, -1.0, 19.0))
+    assert "20.0 B$ to Microsoft" in words and "NVIDIA" not in words and "Google" not in words
+    certain = headline_of(study, microsoft=(20.0, 18.0, 22.0), nvidia=(2.0, 1.9, 2.1), google=(9.0, 8.0, 10.0))
+    assert "it gives 9.0 B$ to Google and 2.0 B$ to NVIDIA" in certain
+
+
+def test_buyers_are_named_where_they_lose_much(study):
+    contrast = an.contrasts(study)[0]
+    table = an.gains(study, contrast.treatment, contrast.control).set_index("party")
+    lost = table.loc["enterprises", "mean"]
+    assert lost.iloc[0] < 0 if hasattr(lost, "iloc") else lost < 0
+    words = headline_of(study)
+    assert f"it costs enterprises {an.money(abs(float(np.ravel(lost)[0])))} of surplus" in words
+    none = an.headline(study.drop_vars("surplus"), an.premium_table(study)).sentence
+    assert "enterprises" not in none

@@ -31,6 +31,7 @@ def test_one_future_has_no_interval_and_no_nan(command, scenario_file):
     )
     assert outcome.code == 0
     assert "one future" in outcome.out
+    assert "Values with a stated range stay as they are written: these intervals hold futures alone." in outcome.out
     assert not re.search(r"\bnan\b|None|unknown to unknown", outcome.out)
 
 

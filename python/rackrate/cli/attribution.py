@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
     from rackrate.attributions.plan import Plan
 
+#: What the intervals of these tables do not hold: their arms are built around the values as written.
+FIXED = "Values with a stated range stay as they are written: these intervals hold futures alone."
 _NEGLIGIBLE = 1e-3  # of the most moved firm: less is not printed
 
 
@@ -84,6 +86,7 @@ def print_values(ds: xr.Dataset, metric: str) -> None:
     for firm in _moved(result):
         _print_one(result, firm, "group", [str(g) for g in result["group"].values], "by clause")
     print(_adds_up(ds, result, metric))
+    print(FIXED)
 
 
 def print_components(ds: xr.Dataset, metric: str = "npv") -> None:
@@ -94,6 +97,7 @@ def print_components(ds: xr.Dataset, metric: str = "npv") -> None:
         result = analysis.decomposition(ds, metric, arm=arm)
         for firm in _moved(result):
             _print_one(result, firm, "component", [str(t) for t in result["title"].values], "in steps")
+    print(FIXED)
 
 
 def _print_one(result: xr.Dataset, firm: str, dim: str, names: list[str], how: str) -> None:

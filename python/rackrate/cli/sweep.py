@@ -8,6 +8,7 @@ from rackrate import progress
 from rackrate.cli import clusters
 from rackrate.cli.tables import print_rows
 from rackrate.cli.text import say
+from rackrate.sweeps.sampling import DRAWS
 
 if TYPE_CHECKING:
     from rackrate.sweeps.design import Design
@@ -72,6 +73,8 @@ def print_plan(design: Design) -> None:
     cost = forecast(design)
     arms = f"{cost.arms} arm{'s' if cost.arms > 1 else ''} ({', '.join(design.arms)})"
     print(f"points         {cost.points:,}  ({describe(design)})")
+    if moved := stays(design):
+        print(f"drawn          {moved}")
     print(f"runs           {cost.runs:,}  = {cost.points:,} points x {arms} x {cost.replications} replications")
     print(f"core-hours     {hours(cost.core_hours)}  (a probe on this machine: {seconds(cost.seconds_per_run)} a run)")
     print(f"size on disk   {size(cost.bytes)}  ({size(cost.bytes_per_run)} a run, {kept(design)})")
@@ -84,12 +87,31 @@ def describe(design: Design) -> str:
         "grid": "every combination",
         "list": "as listed",
         "one-at-a-time": "the scenario as written, then each factor alone",
+        "draws": f"{sampling.samples} draws from the distributions of the stated ranges",
         "latin-hypercube": "a Latin hypercube",
         "sobol": "a scrambled Sobol sequence",
         "saltelli": f"a Saltelli design of {sampling.samples} samples{', second order too' if sampling.second_order else ''}",
         "morris": f"{sampling.samples} Morris trajectories on {sampling.morris_levels} levels",
     }
     return words[sampling.kind]
+
+
+def stays(design: Design) -> str:
+    """What is not varied: a sweep moves its factors and nothing else; empty if no other value has a stated range."""
+    if design.sampling.kind == DRAWS:
+        return ""
+    moved = {path for axis in design.points().axes for arm in design.arms for path in axis.paths(arm)}
+    ranged = {
+        item.path
+        for scenario in design.scenarios.values()
+        for item in scenario.items(defaults=True)
+        if (item.low or item.high) and item.path not in moved
+    }
+    many = len(ranged) > 1
+    words = (
+        f"{len(ranged):,} other value{'s' if many else ''} with a stated range {'stay' if many else 'stays'} as written"
+    )
+    return f"factors alone: {words}" if ranged else ""
 
 
 def kept(design: Design) -> str:

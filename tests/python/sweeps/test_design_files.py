@@ -69,6 +69,20 @@ def test_the_plan_shows_factors_points_runs_hours_and_size(toy):
     assert re.search(r"size on disk   [\d.]+ kB  \([\d.]+ (kB|bytes) a run, all variables by month\)", said)
 
 
+def test_the_plan_says_what_is_not_drawn(tmp_path, toy):
+    # The toy states no range; with two, one of them a factor, one stays as it is written.
+    assert "drawn " not in plan(toy, "--dry-run")
+    scenario = tmp_path / "ranged.toml"
+    scenario.write_text(
+        'extends = "toy-10"\n'
+        '[labs.oai.streams.app]\nprice = { value = "6 $/H100e-h", low = "5 $/H100e-h", high = "7 $/H100e-h" }\n'
+        '[labs.ant.streams.app]\nprice = { value = "6 $/H100e-h", low = "5 $/H100e-h", high = "7 $/H100e-h" }\n'
+    )
+    design = tmp_path / "ranged-design.toml"
+    design.write_text(f'arms = ["{scenario}"]\nkind = "grid"\n[factors]\napp-price = "labs.oai.streams.app.price"\n')
+    assert "factors alone: 1 other value with a stated range stays as written" in plan(design, "--dry-run")
+
+
 def test_the_command_line_changes_the_runs_of_a_design(toy):
     said = plan(toy, "--dry-run", "-n", "10:19", "--keep", "npv,total")
     assert "x 10 replications" in said and "npv totals of the run" in said
