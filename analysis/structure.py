@@ -63,7 +63,7 @@ def structural_settings(scenario: Any) -> list[tuple[str, dict[str, Any]]]:
         ("or", "ship-first: cannot or chooses not to"),
     ):
         wanted.append((words, dict.fromkeys(ship_first, reading)))
-    wanted += [(f"list prices {rule}", {"prices.rule": rule}) for rule in ("quarterly", "frozen")]
+    wanted += [(f"list prices {rule}", {"prices.rule": rule}) for rule in ("smooth", "quarterly", "frozen")]
     return [
         (label, {p: v for p, v in overrides.items() if not _same(_lookup(tree, p), v)}) for label, overrides in wanted
     ]

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "sim/market/exchange/drawdown.hpp"
+#include "sim/market/exchange/interval.hpp"
 #include "sim/market/regime/awareness.hpp"
 #include "sim/market/regime/regime_change.hpp"
 
@@ -130,24 +131,9 @@ void compare_all_contracts(const CompiledScenario& a, const CompiledScenario& b,
   if (market::any_drawdown(a) != market::any_drawdown(b)) first.at(core::kAlways);
 }
 
-/// Dates in the run at which the exchange cuts an interval, whatever is in force then (exchange/interval.hpp).
-std::vector<SimTime> cutting_dates(const CompiledScenario& s) {
-  std::vector<SimTime> dates = s.registry.breakpoints();
-  for (const auto& m : s.money) {
-    dates.insert(dates.end(), {m.from, m.until});
-    if (const auto* reservation = s.clause_of(m).get_if<market::kinds::Reservation>())
-      for (const auto& step : reservation->schedule) dates.push_back(step.from);
-  }
-  for (const auto& contract : s.parameters.contracts)
-    for (const auto& version : contract.versions) dates.push_back(version.signed_on);
-  std::erase_if(dates, [&](SimTime t) { return t <= s.parameters.run.start; });
-  std::sort(dates.begin(), dates.end());
-  dates.erase(std::unique(dates.begin(), dates.end()), dates.end());
-  return dates;
-}
-
+/// Dates in the run at which the exchange cuts an interval, whatever is in force then.
 void compare_cuts(const CompiledScenario& a, const CompiledScenario& b, Earliest& first) {
-  const auto here = cutting_dates(a), there = cutting_dates(b);
+  const auto here = market::cutting_dates(a), there = market::cutting_dates(b);
   std::vector<SimTime> alone;
   std::set_symmetric_difference(here.begin(), here.end(), there.begin(), there.end(), std::back_inserter(alone));
   if (!alone.empty()) first.at(alone.front());

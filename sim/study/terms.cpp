@@ -12,6 +12,7 @@
 #include "sim/market/contracts/notice.hpp"
 #include "sim/market/contracts/roles.hpp"
 #include "sim/market/contracts/rollouts.hpp"
+#include "sim/market/exchange/interval.hpp"
 #include "sim/market/primitives/ledger.hpp"
 #include "sim/market/view/market_view.hpp"
 
@@ -186,6 +187,13 @@ void add_promises(core::Sha256& hash, const market::Registry& registry, const It
   for (const std::string& one : promises) hash.update_field(one);
 }
 
+/// Where windows begin at other times than contracts change, a date inside a window cuts its clearing, in force or not.
+void add_cuts(core::Sha256& hash, const market::CompiledScenario& compiled) {
+  const market::RunParameters& run = compiled.parameters.run;
+  for (const core::SimTime date : market::cutting_dates(compiled))
+    if ((date - run.start) % run.window != core::SimDuration{0}) hash.update_field("cut on " + core::to_string(date));
+}
+
 void add_feasibility(core::Sha256& hash, const std::vector<market::AccessInterval>& access) {
   for (const auto& interval : access) {
     add_number(hash, interval.from.time_since_epoch().count());
@@ -233,6 +241,7 @@ std::string terms_digest(const scenario::Scenario& scenario) {
   add_promises(hash, compiled.registry, items, compiled.parameters.run.start);
   add_breaches(hash, compiled.registry, compiled.parameters.run);
   add_notices(hash, compiled.registry, compiled.parameters.run);
+  add_cuts(hash, compiled);
   std::vector<std::size_t> order(compiled.registry.contracts().size());
   for (std::size_t i = 0; i < order.size(); ++i) order[i] = i;
   std::sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {

@@ -80,9 +80,9 @@ def test_every_kind_of_clause_and_every_policy_of_conflict_stands_in_a_scenario_
     assert policies == {"block", "breach", "renegotiate"}
 
 
-def test_fees_by_the_month_add_up():
-    """1.25 B$ from July 2026 to May 2029, 35 months; .92 B$ from October 2026 to June 2029, 33 months."""
-    fees = {"anthropic-xai": 1.25 * 35, "google-xai": 0.92 * 33}
-    for contract, total in fees.items():
-        amount = at(f"contracts.{contract}.versions.first.clauses.fee.amount")["value"]
-        assert float(amount.split()[0]) == pytest.approx(total)
+def test_leases_by_the_month_add_up():
+    """1.25 B$ a month for 220,000 GPUs, .92 B$ for 110,000 larger ones, by the hour."""
+    for contract, usd_per_month in {"anthropic-xai": 1.25e9, "google-xai": 0.92e9}.items():
+        lease = f"contracts.{contract}.versions.first.clauses.lease."
+        h100e, usd = (float(at(lease + key)["value"].split()[0]) for key in ("quantity", "price"))
+        assert h100e * usd * 8766 / 12 == pytest.approx(usd_per_month, rel=0.01)

@@ -88,7 +88,7 @@ def test_every_stated_range_is_in_one_factor_and_what_is_chosen_in_none(flagship
     assert by_path["clouds.aws.price"] is by_path["clouds.azure.price"]
     assert by_path["clouds.aws.capital.shell_share"] is by_path["clouds.gcp.capital.shell_share"]
     assert by_path["labs.meta.quality"] is not by_path["labs.mistral.quality"]
-    assert by_path["prices.rule"].values == ("quarterly", "frozen")
+    assert by_path["prices.rule"].values == ("smooth", "frozen")
 
 
 def test_points_stay_inside_the_bounds_and_obey_the_rules(flagship):

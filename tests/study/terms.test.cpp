@@ -122,3 +122,15 @@ TEST_CASE("the digest of terms knows breaches and notices that no permission sho
   CHECK(left("5 $", "2026-01-01") != left("6 $", "2026-01-01"));  // in force on no day of the run
   CHECK(left("5 $", "2026-01-03") != left("5 $", "2026-01-04"));
 }
+
+TEST_CASE("the digest of terms knows dates that cut a window, in force or not", "[study][terms]") {
+  // An exclusive on a product that nobody sells ends on the day on which a window of two days is half over.
+  const auto ends = [](const std::string& day, const std::string& window) {
+    return toy({{"run.window", window},
+                {kFirst + "clauses.exclusive.scope.products", "[\"batch\"]"},
+                {kFirst + "clauses.exclusive.until", day}});
+  };
+  CHECK(ends("2026-01-04", "\"2 d\"") != ends("2026-01-05", "\"2 d\""));
+  CHECK(ends("2026-01-05", "\"2 d\"") == ends("2026-01-07", "\"2 d\""));  // both lie between two windows
+  CHECK(ends("2026-01-04", "\"1 d\"") == ends("2026-01-05", "\"1 d\""));
+}

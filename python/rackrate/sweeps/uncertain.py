@@ -31,7 +31,7 @@ OF_ITS_OWN = ("labs.*",)
 
 #: Switches of the model, by key, with the settings that are equally likely.
 SWITCHES: Mapping[str, tuple[str, ...]] = {
-    "prices.rule": ("quarterly", "frozen"),
+    "prices.rule": ("smooth", "frozen"),
     "contracts.*.clauses.*.reading": ("and", "or"),
 }
 

@@ -45,11 +45,13 @@ Money CommitAudit::use(Money usage, Money commitment) {
 }
 
 Money CommitAudit::close(Money commitment, CarryRule carry) {
-  const Money shortfall = std::max(Money{}, commitment - used_);
+  const Money shortfall = missing(commitment);
   used_ = paid_by_credit_ = {};
   credit_ = carry == CarryRule::OnePeriod ? shortfall : Money{};
   return shortfall;
 }
+
+Money CommitAudit::missing(Money asked) const { return std::max(Money{}, asked - used_); }
 
 void CommitAudit::restate(CarryRule before, CarryRule after) {
   credit_ = before == CarryRule::OnePeriod && after == CarryRule::OnePeriod ? credit_ - paid_by_credit_ : Money{};

@@ -38,6 +38,8 @@ class CommitAudit {
   Money use(Money usage, Money commitment);
   /// The period is over. Returns: what falls due for it.
   Money close(Money commitment, CarryRule carry);
+  /// What is missing to this much.
+  [[nodiscard]] Money missing(Money asked) const;
   /// New terms: the period ends without a shortfall.
   void restate(CarryRule before, CarryRule after);
 

@@ -87,19 +87,36 @@ Settlement TakeOrPay::close(const CommitPeriod& period) {
   return row;
 }
 
-std::optional<Settlement> TakeOrPay::settle(core::SimTime t, std::optional<double> deferral_fee) {
+Money TakeOrPay::behind(core::SimTime t) const {
+  if (open_ >= periods_.size() || t <= periods_[open_].from) return {};
+  const CommitPeriod& period = periods_[open_];
+  const Money asked_by_then = scaled(period.commitment, t - period.from - excused_, period.until - period.from);
+  return std::max(asked_by_then - spent_, Money{});
+}
+
+std::optional<Settlement> TakeOrPay::settle(core::SimTime t, std::optional<double> deferral_fee, Money booked) {
   if (open_ >= periods_.size() || t < periods_[open_].until) return std::nullopt;
   CommitPeriod period = periods_[open_];
   period.commitment = asked(excused_);
   ++open_;
   Settlement row = close(period);
   if (!deferral_fee || open_ >= periods_.size()) return row;
-  row.deferred = std::exchange(row.shortfall, Money{});
+  row.deferred = std::max(row.shortfall - booked, Money{});
+  row.shortfall -= row.deferred;
   row.cash -= row.deferred;
   settled_ -= row.deferred;
   credit_ = {};  // nothing was paid that could be used
   periods_[open_].commitment += scaled(row.deferred, 1.0 + *deferral_fee);
   return row;
+}
+
+Money TakeOrPay::buy_out(Money booked) {
+  const Money left = std::max(remaining() - booked, Money{});
+  settled_ += spent_ - credit_used_ + booked;
+  periods_.resize(std::min(open_, periods_.size()));
+  spent_ = credit_ = credit_used_ = {};
+  excused_ = {};
+  return left;
 }
 
 void TakeOrPay::write_down(double share) {

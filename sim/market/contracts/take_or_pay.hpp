@@ -55,8 +55,15 @@ class TakeOrPay {
   /// before it begins. Precondition: the time is not more than what of the period has passed since it was last excused.
   void excuse(core::SimDuration time);
   /// Settles the next period if it has ended by t; call until it returns nothing.
-  /// With a `deferral_fee` what falls short is not due but added, with the fee, to the next period, if there is one.
-  std::optional<Settlement> settle(core::SimTime t, std::optional<double> deferral_fee = {});
+  /// With a `deferral_fee` what falls short, and is not among the `booked`, is not due but added, with the fee, to the
+  /// next period, if there is one.
+  std::optional<Settlement> settle(core::SimTime t, std::optional<double> deferral_fee = {}, Money booked = {});
+  /// What use is behind an even draw of the open period by t, which lies in it: the part of the commitment that has
+  /// passed, less what is excused and what was bought. 0 where no period is open.
+  [[nodiscard]] Money behind(core::SimTime t) const;
+  /// The payer ends it: what was booked of the open period stays paid, later periods are dropped. Returns: what
+  /// remained beyond that.
+  Money buy_out(Money booked);
   /// From now on this share of the commitment is owed, in the open and in all later periods.
   void write_down(double share);
   /// The commitment lapses at t: settles the open period with its commitment cut to the time elapsed

@@ -37,6 +37,7 @@ struct ClauseAccount {
   contracts::RevshareAccount share;
   contracts::TakeOrPay commitment;
   MissingByReason missing{};  ///< of the commitment's open period
+  Money booked;               ///< of what is missing in it, as far as it has passed
   Money moved;                ///< posted so far
   bool written_down = false;  ///< a commitment, after its payer's default
   bool cap_announced = false;

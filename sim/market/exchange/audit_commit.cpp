@@ -13,6 +13,15 @@ Side seller(const PaymentClause& m) { return {m.payee, Layer::Infrastructure}; }
 
 bool has_open_period(const CommitmentAudit& commitment) { return commitment.open < commitment.periods.size(); }
 
+/// So much of the open period's shortfall should have been booked by now.
+void expect_booked(AuditRun& run, const PaymentClause& m, CommitmentAudit& commitment, Money so_far) {
+  if (so_far >= commitment.expected)
+    run.expect(buyer(m), seller(m), Category::Shortfall, so_far - commitment.expected, m.label);
+  else
+    run.expect(seller(m), buyer(m), Category::Shortfall, commitment.expected - so_far, m.label);
+  commitment.expected = so_far;
+}
+
 /// The schedule of a commitment that is new, or goes on under other terms with what was drawn.
 void begin(AuditRun& run, const PaymentClause& m, ClauseAudit& known) {
   const auto& s = run.s();
@@ -25,9 +34,11 @@ void begin(AuditRun& run, const PaymentClause& m, ClauseAudit& known) {
     if (known.clause.exists() && contracts::same_commitment(clause, version, s.clause_of(old), s.version_of(old)))
       return;
     commitment.totals.restate(s.clause_of(old).as<kinds::Commit>().carry, clause.as<kinds::Commit>().carry);
+    expect_booked(run, m, commitment, {});
   }
   commitment.periods = contracts::commit_periods(clause, version, from, commitment.drawn);
   commitment.open = 0;
+  commitment.excused = core::SimDuration{0};
   known.written_down = false;
 }
 
@@ -55,11 +66,50 @@ core::SimDuration excused_in(const AuditRun& run, const PaymentClause& m, core::
   return excused;
 }
 
-void expect_shortfall(AuditRun& run, const PaymentClause& m, CommitmentAudit& commitment, Money committed,
-                      CarryRule carry) {
-  const Money due = commitment.totals.close(committed, carry);
+/// What remains of the open and all later periods, by their totals.
+Money remaining(const AuditRun& run, const PaymentClause& m, const CommitmentAudit& commitment) {
+  const auto& open = commitment.periods[commitment.open];
+  const core::SimDuration length = open.until - open.from;
+  const core::SimDuration excused = excused_in(run, m, open.from, std::max(open.from, run.start()));
+  Money sum = commitment.totals.missing(scaled(open.commitment, length - excused, length));
+  for (std::size_t k = commitment.open + 1; k < commitment.periods.size(); ++k) sum += commitment.periods[k].commitment;
+  return sum;
+}
+
+/// The payer buys itself out of what was not booked yet.
+void buy_out(AuditRun& run, const PaymentClause& m, CommitmentAudit& commitment, double share) {
+  if (!is_bought_out(run.s(), m, run.start()) || !has_open_period(commitment)) return;
+  const Money left = std::max(remaining(run, m, commitment) - commitment.expected, Money{});
+  run.expect(buyer(m), seller(m), Category::Shortfall, scaled(left, share), m.label);
+  commitment.drawn += commitment.expected;
+  commitment.expected = {};
+  commitment.periods.clear();
+  commitment.open = 0;
+}
+
+/// What the assignee bought counts as far as the payer is behind an even draw.
+void assign(AuditRun& run, const PaymentClause& m, CommitmentAudit& commitment, const kinds::Commit& terms) {
+  const auto& open = commitment.periods[commitment.open];
+  const core::SimDuration passed = run.end() - open.from - commitment.excused;
+  const Money behind = commitment.totals.missing(scaled(open.commitment, passed, open.until - open.from));
+  const Money taken = std::min(assigned_purchases(run.s(), run.terms.active, m, run.receipts), behind);
+  if (taken <= Money{}) return;
+  static_cast<void>(commitment.totals.use(taken, open.commitment));
+  commitment.drawn += taken;
+  const PartyId assignee(*index_of(run.parameters().vocabulary.firms, terms.assignee));
+  run.expect(buyer(m), {assignee, Layer::Model}, Category::Transfer, scaled(taken, terms.assignment_discount), m.label);
+}
+
+void expect_shortfall(AuditRun& run, const PaymentClause& m, CommitmentAudit& commitment, Money due) {
   commitment.drawn += due;
-  run.expect(buyer(m), seller(m), Category::Shortfall, due, m.label);
+  expect_booked(run, m, commitment, due);
+  commitment.expected = {};
+  commitment.excused = core::SimDuration{0};
+}
+
+/// What the open period asks for by t.
+Money asked_by(const AuditRun& run, const PaymentClause& m, const contracts::CommitPeriod& open, core::SimTime t) {
+  return scaled(open.commitment, t - open.from - excused_in(run, m, open.from, t), open.until - open.from);
 }
 
 }  // namespace
@@ -73,24 +123,32 @@ void Commit::audit(AuditRun& run, LabelId label) const {
   auto& commitment = known.commitment;
   if (run.begins(label)) begin(run, m, known);
   write_down(run, m, known);
+  buy_out(run, m, commitment, buyout);
   const bool defers = deferral_fee >= 0 && payer_defers(run.in.view, m.payer);
   if (has_open_period(commitment) && commitment.periods[commitment.open].from <= run.start()) {
     const Money used = commitment_part(run.s(), run.terms.active, run.book.defaults, m, run.receipts, run.start());
     const Money by_credit = commitment.totals.use(used, commitment.periods[commitment.open].commitment);
     commitment.drawn += used - by_credit;
+    commitment.excused += time_excused(run.s(), m, run.start(), run.end() - run.start());
     run.expect(seller(m), buyer(m), Category::Shortfall, by_credit, label);
+    assign(run, m, commitment, *this);
   }
   for (; has_open_period(commitment) && commitment.periods[commitment.open].until <= run.end(); ++commitment.open) {
     const auto& ended = commitment.periods[commitment.open];
-    const core::SimDuration length = ended.until - ended.from;
-    const core::SimDuration owed = length - excused_in(run, m, ended.from, ended.until);
-    const Money asked = scaled(ended.commitment, owed, length);
-    if (defers && commitment.open + 1 < commitment.periods.size())
-      commitment.periods[commitment.open + 1].commitment +=
-          scaled(commitment.totals.close(asked, CarryRule::None), 1.0 + deferral_fee);
-    else
-      expect_shortfall(run, m, commitment, asked, carry);
+    const bool pushed_out = defers && commitment.open + 1 < commitment.periods.size();
+    Money due = commitment.totals.close(asked_by(run, m, ended, ended.until), pushed_out ? CarryRule::None : carry);
+    if (pushed_out) {
+      const Money deferred = std::max(due - commitment.expected, Money{});
+      commitment.periods[commitment.open + 1].commitment += scaled(deferred, 1.0 + deferral_fee);
+      due -= deferred;
+    }
+    expect_shortfall(run, m, commitment, due);
   }
+  if (defers || !has_open_period(commitment)) return;
+  const auto& open = commitment.periods[commitment.open];
+  if (open.from >= run.end()) return;
+  const core::SimDuration passed = run.end() - open.from - commitment.excused;
+  expect_booked(run, m, commitment, commitment.totals.missing(scaled(open.commitment, passed, open.until - open.from)));
 }
 
 /// Owed is the part of the open period that has passed.
@@ -100,9 +158,7 @@ void Commit::audit_lapse(AuditRun& run, LabelId label) const {
   if (run.start() >= run.s().clause_of(m).until) return;
   if (has_open_period(commitment) && run.start() > commitment.periods[commitment.open].from) {
     const auto& open = commitment.periods[commitment.open];
-    const core::SimDuration passed = run.start() - open.from - excused_in(run, m, open.from, run.start());
-    const Money owed = scaled(open.commitment, passed, open.until - open.from);
-    expect_shortfall(run, m, commitment, owed, carry);
+    expect_shortfall(run, m, commitment, commitment.totals.close(asked_by(run, m, open, run.start()), carry));
   }
   commitment.periods.clear();
 }

@@ -17,7 +17,10 @@ void add_flow(const DemandTable& table, ArcId a, std::int64_t flow, Allocation& 
   out.classes[k].hosts.insert(host);
   out.by_host(k, host) += flow;
   out.served[pool] += flow;
-  if (table.classes[k].tier == Tier::Interactive) out.interactive[pool] += flow;
+  if (table.classes[k].tier == Tier::Interactive) {
+    out.interactive[pool] += flow;
+    out.node_interactive[DemandTable::node(arc)] += flow;
+  }
   if (table.classes[k].use == FleetUse::Own) out.own_use[pool] += flow;
   if (table.classes[k].use == FleetUse::Customers) out.customers[pool] += flow;
   if (const LeasePairId l = table.lease_of_node[DemandTable::node(arc)]; l.exists()) out.leases[l].used += flow;
@@ -57,6 +60,8 @@ Allocation clear(const MarketView& view, const Interval& interval, const Load& l
   out.interactive = out.own_use = out.customers = out.served;
   out.rent.resize(s.pools.size());
   out.open = std::move(capacity.open);
+  out.node_idle = network.solution.slack;
+  out.node_interactive.assign(out.node_idle.size(), 0);
   out.reservations = std::move(capacity.reservations);
   out.leases = std::move(capacity.leases);
   for (const ArcId a : network.solution.used) add_flow(table, a, network.solution.flow[a], out);

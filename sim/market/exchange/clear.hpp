@@ -20,11 +20,12 @@ struct ClassService {
 struct Allocation {
   Table<ClassId, ClassService> classes;
   Grid<ClassId, CloudId, std::int64_t> by_host;
-  Grid<ClassId, CloudId, std::int64_t> reserved;    ///< the part of it that ran on what its payer had reserved
-  Table<PoolId, std::int64_t> served, interactive;  ///< interactive: the part of it that is interactive load
-  Table<PoolId, std::int64_t> own_use, customers;   ///< of what was served
-  Table<PoolId, std::int64_t> open;                 ///< capacity that interactive load may use
-  Table<PoolId, Money> rent;                        ///< scarcity rent of an H100e-hour
+  Grid<ClassId, CloudId, std::int64_t> reserved;            ///< the part of it that ran on what its payer had reserved
+  Table<PoolId, std::int64_t> served, interactive;          ///< interactive: the part of it that is interactive load
+  Table<PoolId, std::int64_t> own_use, customers;           ///< of what was served
+  Table<PoolId, std::int64_t> open;                         ///< capacity that interactive load may use
+  Table<NodeId, std::int64_t> node_idle, node_interactive;  ///< of a part of a pool: unused, and interactive load
+  Table<PoolId, Money> rent;                                ///< scarcity rent of an H100e-hour
   Table<ReservationId, ReservationUse> reservations;
   Table<LeasePairId, LeaseUse> leases;
   Table<PrimaryId, PrimaryShare> primaries;

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <utility>
 
 #include "sim/market/exchange/clause_run.hpp"
 #include "sim/market/exchange/commitment_part.hpp"
@@ -58,15 +59,65 @@ void write_down(const ClauseRun& run, const PaymentClause& m, double recovery) {
                  amount_text(account.commitment.remaining()) + " is still owed");
 }
 
+/// Makes what is booked of the open period's shortfall this much.
+void book_shortfall(ClauseRun& run, const PaymentClause& m, Money to_date) {
+  const Money more = to_date - std::exchange(run.account(m.label).booked, to_date);
+  if (more >= Money{})
+    run.pay(buyer(m), seller(m), Category::Shortfall, more, m.label);
+  else
+    run.pay(seller(m), buyer(m), Category::Shortfall, -more, m.label);
+}
+
+/// Purchases of the assignee count as far as the payer is behind, and it keeps a part of them.
+void assign(ClauseRun& run, const PaymentClause& m, const kinds::Commit& terms) {
+  auto& account = run.account(m.label);
+  const Money taken =
+      std::min(assigned_purchases(run.s(), run.active, m, run.out.receipts), account.commitment.behind(run.end()));
+  if (taken <= Money{}) return;
+  account.commitment.spend(run.start(), taken);
+  run.line(m.label).used += taken;
+  const PartyId assignee(*index_of(run.parameters().vocabulary.firms, terms.assignee));
+  run.pay(buyer(m), {assignee, Layer::Model}, Category::Transfer, scaled(taken, terms.assignment_discount), m.label);
+}
+
+/// The payer buys itself out on its day.
+void buy_out(ClauseRun& run, const PaymentClause& m, const kinds::Commit& terms) {
+  auto& account = run.account(m.label);
+  if (!is_bought_out(run.s(), m, run.start()) || account.commitment.open_period() == nullptr) return;
+  const Money remained = account.commitment.buy_out(std::exchange(account.booked, Money{}));
+  const Money price = scaled(remained, terms.buyout);
+  account.missing = {};
+  run.pay(buyer(m), seller(m), Category::Shortfall, price, m.label);
+  run.acted(m.label, run.start());
+  run.notice("buyout", m.label,
+             run.s().parties[m.payer] + " buys itself out of " + amount_text(remained) + " that it owed " +
+                 run.s().parties[m.payee] + " for compute, for " + amount_text(price));
+}
+
+/// The period is over: what was not booked of its shortfall is.
 void pay_shortfall(ClauseRun& run, const PaymentClause& m, const contracts::Settlement& row, CarryRule carry) {
   book_row(run.line(m.label), row, carry);
   explain(run, m, row);
-  run.pay(buyer(m), seller(m), Category::Shortfall, row.shortfall, m.label);
+  book_shortfall(run, m, row.shortfall);
+  run.account(m.label).booked = {};
+}
+
+/// Says that somebody begins to owe, unless it goes on with what it owed.
+void notice_beginning(const ClauseRun& run, const PaymentClause& m) {
+  const auto& account = run.account(m.label);
+  if (account.last.exists() || run.start() <= run.parameters().run.start) return;
+  run.notice("commitment", m.label,
+             run.s().parties[m.payer] + " begins to owe " + run.s().parties[m.payee] + " " +
+                 amount_text(account.commitment.remaining()) + " for compute, used or not, until " +
+                 core::to_string(m.until));
 }
 
 void begin_commitment(ClauseRun& run, const PaymentClause& m) {
   const auto row = continue_commitment(run.s(), m, run.start(), run.account(m.label));
-  if (row) book_row(run.line(m.label), *row, CarryRule::None);  // nothing falls due, no credit is made
+  notice_beginning(run, m);
+  if (!row) return;
+  book_row(run.line(m.label), *row, CarryRule::None);  // nothing falls due, no credit is made
+  book_shortfall(run, m, {});
 }
 
 /// Counts the interval's purchases and the time for which nothing is owed, and uses credit of the last period's
@@ -116,12 +167,16 @@ void Commit::settle(ClauseRun& run, LabelId label) const {
   auto& commitment = run.account(label).commitment;
   if (run.begins(label)) begin_commitment(run, m);
   write_down(run, m, recovery);
+  buy_out(run, m, *this);
   book_use(run, m);
+  assign(run, m, *this);
   const bool defers = deferral_fee >= 0 && payer_defers(run.in.view, m.payer);
-  while (const auto settled = commitment.settle(run.end(), defers ? std::optional(deferral_fee) : std::nullopt)) {
+  while (const auto settled = commitment.settle(run.end(), defers ? std::optional(deferral_fee) : std::nullopt,
+                                                run.account(label).booked)) {
     notice_deferral(run, m, *settled);
     pay_shortfall(run, m, *settled, carry);
   }
+  if (!defers) book_shortfall(run, m, commitment.behind(run.end()));
   auto& line = run.line(label);
   line.remaining = commitment.remaining();
   line.cumulative = commitment.drawn();

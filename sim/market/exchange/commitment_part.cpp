@@ -18,7 +18,25 @@ core::SimDuration time_excused(const CompiledScenario& s, const PaymentClause& m
   return contracts::time_excused(terms, permitted, time);
 }
 
+bool is_bought_out(const CompiledScenario& s, const PaymentClause& m, core::SimTime t) {
+  return s.clause_of(m).as<kinds::Commit>().bought_out <= t;
+}
+
+Money assigned_purchases(const CompiledScenario& s, const Table<LabelId, PaymentClauseId>& active,
+                         const PaymentClause& m, const Receipts& receipts) {
+  const auto& name = s.clause_of(m).as<kinds::Commit>().assignee;
+  if (name.empty()) return {};
+  const PartyId assignee(*index_of(s.parameters.vocabulary.firms, name));
+  for (const PaymentClauseId other : active)
+    if (other.exists() && s.clause_of(s.money[other]).is<kinds::Commit>() && s.money[other].payer == assignee &&
+        s.money[other].payee == m.payee)
+      return {};
+  const Money* bought = receipts.bought(assignee, m.payee);
+  return bought == nullptr ? Money{} : *bought;
+}
+
 double commitment_per_day(const CompiledScenario& s, const PaymentClause& m, core::SimTime t) {
+  if (is_bought_out(s, m, t)) return 0.0;
   const auto& clause = s.clause_of(m);
   const auto from = std::max(clause.from, s.version_of(m).effective);
   const double owed = 1.0 - core::in_days(time_excused(s, m, t, core::kDay));

@@ -15,6 +15,13 @@ namespace rackrate::market {
 /// What a commitment asks for per day over its term, $, as far as it is owed at t.
 [[nodiscard]] double commitment_per_day(const CompiledScenario& compiled, const PaymentClause& commitment,
                                         core::SimTime t);
+/// What a third firm bought from the payee and may count for the payer, who has assigned it what it does not use: all
+/// of it, unless it is committed to the payee itself.
+[[nodiscard]] Money assigned_purchases(const CompiledScenario& compiled, const Table<LabelId, PaymentClauseId>& active,
+                                       const PaymentClause& commitment, const Receipts& receipts);
+/// Has the payer bought itself out by t?
+[[nodiscard]] bool is_bought_out(const CompiledScenario& compiled, const PaymentClause& commitment, core::SimTime t);
+
 /// Of a commitment, what is still owed of it by what its payer has defaulted on.
 [[nodiscard]] double share_kept(const CompiledScenario& compiled, const PaymentClause& commitment,
                                 std::span<const Default> defaults);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 #include <vector>
 
 #include "sim/core/math.hpp"
@@ -128,35 +129,29 @@ void count_draws(const SettlementRun& run) {
 
 namespace {
 
-/// Whole H100e of a pair: what its payer has elsewhere or unserved and could have there, and the room for it.
+/// Whole H100e of a pair: what its payer has elsewhere or unserved and could have there, and what its payee has to sell
+/// and nobody uses, of what that work may use. Lent out is not the payee's to sell, leased from others is.
 struct Movable {
   std::int64_t elsewhere = 0, room = 0;
 };
 
 Movable movable(const SettlementRun& run, const CommittedPair& pair) {
   const auto& s = run.s();
+  const auto& table = run.in.table;
   const auto& served = run.in.allocation;
   Movable out;
-  Table<PoolId, std::int64_t> room(s.pools.size(), 0);
+  Table<ClassId, std::int64_t> elsewhere(table.classes.size(), 0);
   for (const ClassId k : pair.classes) {
-    const auto& c = run.in.table.classes[k];
-    std::int64_t rest = run.in.load.classes[k].demand;
+    elsewhere[k] = run.in.load.classes[k].demand;
     for (const CloudId host : s.cloud_firm.ids())
-      if (s.cloud_firm[host] == pair.payee) rest -= served.by_host(k, host);
-    if (rest <= 0) continue;
-    out.elsewhere += rest;
-    for (const CloudId host : c.hosts.members()) {
-      if (s.cloud_firm[host] != pair.payee) continue;
-      for (const PoolId pool : s.pools_of_cloud[host]) {
-        if (c.resident && s.pools[pool].region != c.region) continue;
-        const std::int64_t all = run.board().pools[pool].available - served.served[pool];
-        const std::int64_t here =
-            c.tier == Tier::Interactive ? std::min(all, served.open[pool] - served.interactive[pool]) : all;
-        room[pool] = std::max(room[pool], here);
-      }
-    }
+      if (s.cloud_firm[host] == pair.payee) elsewhere[k] -= served.by_host(k, host);
+    out.elsewhere += std::max<std::int64_t>(0, elsewhere[k]);
   }
-  for (const std::int64_t here : room) out.room += here;
+  Table<NodeId, std::int64_t> room = served.node_idle;
+  for (const ArcId a : pair.arcs) {
+    const FlowArc& arc = table.network.arcs[a];
+    if (elsewhere[table.demand_class(arc)] > 0) out.room += std::exchange(room[DemandTable::node(arc)], 0);
+  }
   return out;
 }
 

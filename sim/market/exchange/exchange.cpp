@@ -95,7 +95,7 @@ void book_interval(Exchange& exchange, const MarketView& view, SettledInterval d
                           {observer->reads_markets(), last_of_month}),
            interval, view.board);
   }
-  count_month(view, interval, load, network.table, network.solution, allocation, exchange.leases.month);
+  count_month(view, interval, load, network.table, allocation, exchange.leases.month);
   if (last_of_month && interval.end < exchange.end)
     review_leases(view, interval.end, exchange.leases, exchange.notices);
   learn(exchange.demand, interval, view.parameters().choice.learning_days);

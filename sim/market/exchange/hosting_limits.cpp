@@ -33,10 +33,8 @@ Id find_or_add(Table<Id, Row>& rows, std::unordered_map<std::uint64_t, Id>& id_o
   return found->second;
 }
 
-/// Set aside by a contract: neither a step of a price nor a place to move to.
-bool set_aside(const DemandTable& table, NodeId node) {
-  return table.reservation_of_node[node].exists() || table.lease_of_node[node].exists();
-}
+/// Set aside by a contract: neither a step of a price nor a place to move to. What a cloud leases is its own to sell.
+bool set_aside(const DemandTable& table, NodeId node) { return table.reservation_of_node[node].exists(); }
 
 std::uint64_t host_key(CloudId host, std::uint64_t key) {
   return core::name_hash("at " + std::to_string(host.number()), key);
@@ -271,6 +269,12 @@ void limit_flows(const MarketView& view, const Interval& interval, DemandTable& 
     }
     table.network.arcs[ArcId(stack.first.number() + below)].capacity = left;
   }
+}
+
+void forget_flows(DemandTable& table) {
+  for (LoadFlow& load : table.loads) load.wanted = load.served = 0;
+  for (LoadAtHost& host : table.at_hosts) host.served = 0;
+  for (LoadAtNode& node : table.at_nodes) node.served = 0;
 }
 
 void remember_flows(const FlowSolution& solution, DemandTable& table) {

@@ -1,6 +1,7 @@
 #include "sim/market/exchange/interval.hpp"
 
 #include <algorithm>
+#include <vector>
 
 #include "sim/market/exchange/accounts.hpp"
 #include "sim/market/regime/compiled_scenario.hpp"
@@ -21,7 +22,9 @@ struct Cut {
   }
 };
 
-void cut_at_terms(Cut& cut, const CompiledScenario& s) {
+/// Cuts at the dates of contracts: at(date), or by(date), for each of them.
+template <class Cuts>
+void cut_at_terms(Cuts& cut, const CompiledScenario& s) {
   for (const auto date : s.registry.breakpoints()) cut.by(date);  // also those of damages, which a breach is priced by
   for (const auto& m : s.money) {
     if (s.clause_of(m).is<kinds::Damages>()) continue;
@@ -29,10 +32,23 @@ void cut_at_terms(Cut& cut, const CompiledScenario& s) {
     cut.at(m.until);
     if (const auto* reservation = s.clause_of(m).get_if<kinds::Reservation>())
       for (const auto& step : reservation->schedule) cut.at(step.from);
+    if (const auto* commit = s.clause_of(m).get_if<kinds::Commit>()) cut.at(commit->bought_out);
   }
   for (const auto& contract : s.parameters.contracts)  // tranches wait for signatures
     for (const auto& version : contract.versions) cut.by(version.signed_on);
 }
+
+/// Collects dates instead.
+struct CutDates {
+  std::vector<core::SimTime> dates;
+
+  void at(core::SimTime date) {
+    if (date < core::kNever) dates.push_back(date);
+  }
+  void by(core::SimTime date) {
+    if (date > core::kAlways && date < core::kNever) dates.push_back(std::chrono::ceil<std::chrono::days>(date));
+  }
+};
 
 /// The open period of every commitment, and the first of those that begin with this interval.
 void cut_at_periods(Cut& cut, const Accounts& accounts, const CompiledScenario& s) {
@@ -52,6 +68,16 @@ void cut_at_periods(Cut& cut, const Accounts& accounts, const CompiledScenario& 
 }
 
 }  // namespace
+
+std::vector<core::SimTime> cutting_dates(const CompiledScenario& s) {
+  CutDates cut;
+  cut_at_terms(cut, s);
+  auto& dates = cut.dates;
+  std::erase_if(dates, [&](core::SimTime t) { return t <= s.parameters.run.start || t >= s.parameters.run.end; });
+  std::sort(dates.begin(), dates.end());
+  dates.erase(std::unique(dates.begin(), dates.end()), dates.end());
+  return dates;
+}
 
 core::SimTime interval_end(const CompiledScenario& s, const Accounts& accounts, core::SimTime run_end,
                            core::SimTime start, core::SimTime window_end) {

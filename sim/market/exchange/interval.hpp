@@ -1,4 +1,6 @@
 #pragma once
+#include <vector>
+
 #include "sim/core/sim_time.hpp"
 
 namespace rackrate::market {
@@ -22,6 +24,11 @@ struct Interval {
 /// interval lies in one month and in the run, and one set of prices holds in all of it.
 [[nodiscard]] core::SimTime interval_end(const CompiledScenario& compiled, const Accounts& accounts,
                                          core::SimTime run_end, core::SimTime start, core::SimTime window_end);
+
+/// The dates of contracts in the run that cut intervals, whatever is in force then, in order. Those of a commitment's
+/// periods are not among them: it counts them from the dates of its clause. first_difference and terms_digest
+/// (sim/study) read them.
+[[nodiscard]] std::vector<core::SimTime> cutting_dates(const CompiledScenario& compiled);
 
 /// Is this the last interval of a month, or of the run?
 [[nodiscard]] bool ends_month(const Interval& interval, core::SimTime run_end);

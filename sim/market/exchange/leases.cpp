@@ -46,21 +46,45 @@ Notice notice_of(const MarketView& view, const Lease& lease) {
 
 double lease_price(double cost, double list_price, double weight) { return cost + weight * (list_price - cost); }
 
+namespace {
+
+/// What labs' classes were not served and had no room for anywhere, whole H100e.
+Table<ClassId, std::int64_t> turned_away(const Load& load, const DemandTable& table, const Allocation& allocation) {
+  Table<ClassId, std::int64_t> lost(table.classes.size(), 0);
+  std::int64_t all = 0;
+  for (const ClassId k : table.classes.ids())
+    if (table.classes[k].lab.exists())  // no lease serves own products or other customers
+      all += lost[k] = load.classes[k].demand - allocation.classes[k].served;
+  if (all == 0) return lost;
+  Table<NodeId, std::int64_t> room = allocation.node_idle;
+  for (const ArcId a : table.arcs()) {
+    const FlowArc& arc = table.network.arcs[a];
+    std::int64_t& of_class = lost[table.demand_class(arc)];
+    std::int64_t& of_node = room[DemandTable::node(arc)];
+    const std::int64_t fits = std::min(of_class, of_node);
+    of_class -= fits;
+    of_node -= fits;
+  }
+  return lost;
+}
+
+}  // namespace
+
 void count_month(const MarketView& view, const Interval& interval, const Load& load, const DemandTable& table,
-                 const FlowSolution& solution, const Allocation& allocation, LeaseMonth& month) {
+                 const Allocation& allocation, LeaseMonth& month) {
   const auto& s = view.compiled();
   if (s.parameters.leases.offered <= 0) return;
   if (month.idle.empty()) month = {Table<CloudId, double>(s.parameters.clouds.size(), 0.0), month.idle, 0.0};
   month.short_of.resize(month.idle.size());
   for (const NodeId node : table.nodes())
     if (!table.reservation_of_node[node].exists() && !table.lease_of_node[node].exists())
-      month.idle[table.host_of_node[node]] += core::real(solution.slack[node]) * interval.hours();
+      month.idle[table.host_of_node[node]] += core::real(allocation.node_idle[node]) * interval.hours();
+  const auto lost = turned_away(load, table, allocation);
   for (const ClassId k : table.classes.ids()) {
-    const std::int64_t lost = load.classes[k].demand - allocation.classes[k].served;
-    if (lost <= 0 || !table.classes[k].lab.exists()) continue;  // no lease serves own products or other customers
+    if (lost[k] <= 0) continue;
     for (const CloudId host : s.hosts_of_lab[table.classes[k].lab])
       if (table.classes[k].hosts.contains(host)) {
-        month.short_of[host] += core::real(lost) * interval.hours();
+        month.short_of[host] += core::real(lost[k]) * interval.hours();
         break;
       }
   }

@@ -11,7 +11,6 @@ namespace rackrate::market {
 
 struct Allocation;
 struct DemandTable;
-struct FlowSolution;
 struct Load;
 
 /// H100e-hours of the running month.
@@ -28,9 +27,10 @@ struct LeaseBook {
 };
 
 /// Counts what the interval left idle and turned away. What a class was not served would have been served by the first
-/// of its hosts in the lab's own order.
+/// of its hosts in the lab's own order. What a ramp alone withholds was not turned away: where a class was not served
+/// and a place that it may use is idle, a unit of the one counts for a unit of the other, class by class.
 void count_month(const MarketView& view, const Interval& interval, const Load& load, const DemandTable& table,
-                 const FlowSolution& solution, const Allocation& allocation, LeaseMonth& month);
+                 const Allocation& allocation, LeaseMonth& month);
 
 /// Price of an H100e-hour: the lessor's own cost and its part of what the two gain, the lessee's list price less that
 /// cost. Nash's bargain; without a lease either gains nothing.

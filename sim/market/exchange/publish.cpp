@@ -125,14 +125,16 @@ void add_classes(const PublishInput& in, CloudDemand& sums) {
   }
 }
 
+/// Who waits, waits at the cloud that sells the capacity, its own or leased.
 void add_pools(const PublishInput& in, CloudDemand& sums) {
   const auto& s = in.view.compiled();
-  for (const PoolId pool : s.pools.ids()) {
-    const CloudId cloud = s.pools[pool].cloud;
-    sums.available[cloud] += core::real(in.view.board.pools[pool].available);
-    const double load = core::real(in.allocation.interactive[pool]);
-    sums.waiting[cloud] += in.pools[pool].wait_hours * load;
-    sums.weight[cloud] += load;
+  for (const PoolId pool : s.pools.ids())
+    sums.available[s.pools[pool].cloud] += core::real(in.view.board.pools[pool].available);
+  for (const NodeId node : in.table.nodes()) {
+    const CloudId host = in.table.host_of_node[node];
+    const double load = core::real(in.allocation.node_interactive[node]);
+    sums.waiting[host] += in.pools[in.table.pool_of_node[node]].wait_hours * load;
+    sums.weight[host] += load;
   }
 }
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <map>
 #include <span>
 #include <utility>
 
@@ -9,12 +10,16 @@
 #include "sim/market/contracts/roles.hpp"
 #include "sim/market/enterprise/placement.hpp"
 #include "sim/market/enterprise/utility.hpp"
+#include "sim/market/exchange/hosting_limits.hpp"
 #include "sim/market/exchange/move.hpp"
 #include "sim/market/negotiation/static_contracts.hpp"
 #include "sim/market/pricing/unit_terms.hpp"
 
 namespace rackrate::market {
 namespace {
+
+/// Parts of a day in which the draw on commitments finds its level.
+constexpr int kPartsOfADay = 8;
 
 /// Learned volume of a workload, millionths of a work unit per day.
 double learned_units(const Parameters& p, const Workload& w, core::SimTime t) {
@@ -89,6 +94,7 @@ Exchange exchange_under(const MarketState& state, const HypotheticalRegime& hypo
   exchange.accounts.commitments = std::move(moved.accounts.commitments);
   exchange.accounts.defaults = state.exchange.accounts.defaults;  // by name and party: no index moves
   exchange.accounts.round_paid = state.exchange.accounts.round_paid;
+  exchange.accounts.usd_per_day = state.exchange.accounts.usd_per_day;
   exchange.cleared = state.exchange.cleared;
   exchange.leases.leases = state.exchange.leases.leases;
   for (auto& account : exchange.accounts.clauses) account.stake = 0.0;
@@ -293,13 +299,36 @@ ExpectedDay expected_day(const MarketState& state, const Sample& sample, const H
   return day;
 }
 
+namespace {
+
+/// Clears and settles the day. Commitments steer by a forecast of the draw, and a regime has a draw of its own: the day
+/// is cleared in parts, the first with the draw of the market as it is, each further one with the mean of those before.
+/// A commitment asks for its day's part over all of them, so what one part draws too much another draws less.
+Profits profit_of_a_day(Exchange& exchange, const MarketView& view, core::SimTime now) {
+  const auto& s = view.compiled();
+  const bool steered = std::any_of(s.money.begin(), s.money.end(),
+                                   [&](const PaymentClause& m) { return s.clause_of(m).is<kinds::Commit>(); });
+  const int parts = steered ? kPartsOfADay : 1;
+  Table<PartyId, Money> profit(s.parties.size());
+  std::map<std::pair<int, int>, Money> bought;
+  for (int part = 0; part < parts; ++part) {
+    const core::SimTime start = now + core::kDay * part / parts, end = now + core::kDay * (part + 1) / parts;
+    forget_flows(exchange.network.table);
+    const SettledInterval settled = settle_interval(exchange, view, {start, end});
+    for (const PartyId party : profit.ids()) profit[party] += settled.settlement.profit[party];
+    for (const auto& [pair, usd] : settled.settlement.receipts.purchases) bought[pair] += usd;
+    exchange.accounts.usd_per_day.clear();
+    for (const auto& [pair, usd] : bought) exchange.accounts.usd_per_day[pair] = usd.usd() / core::in_days(end - now);
+  }
+  Profits usd;
+  for (const Money of_party : profit) usd.push_back(of_party.usd());
+  return usd;
+}
+
+}  // namespace
+
 Profits profit_of_day(const MarketState& state, const HypotheticalRegime& hypothetical, ExpectedDay day) {
-  const MarketView view{hypothetical.regime, state.draws, day.board};
-  Profits profit;
-  for (const Money of_party :
-       settle_interval(day.exchange, view, {state.now, state.now + core::kDay}).settlement.profit)
-    profit.push_back(of_party.usd());
-  return profit;
+  return profit_of_a_day(day.exchange, {hypothetical.regime, state.draws, day.board}, state.now);
 }
 
 Profits daily_profit(const MarketState& state, const Sample& sample, const HypotheticalRegime& hypothetical,

@@ -54,6 +54,7 @@ std::vector<Contract> contracts_of_a_day(const std::vector<Contract>& all, core:
       std::erase_if(one.stands_for, [](const Clause& part) { return part.is<kinds::Rollout>(); });
       if (auto* damages = one.get_if<kinds::Damages>()) damages->amount_usd = 0.0;
       if (auto* commit = one.get_if<kinds::Commit>()) {
+        if (commit->bought_out <= t) continue;
         const double usd = committed_per_day(exchange, present, contract.name + "/" + clause.name, clause, *version, t);
         if (usd <= 0) continue;
         limit_to_day(one, *commit, usd, t);

@@ -22,7 +22,7 @@ void invest(Headquarters& hq, const MarketView& view, Context& context) {
   if (const DecisionPath* path = view.replayed_investment())
     decision = decision_at(path->investments[hq.cloud], context.now());
   hq.decisions.push_back(decision);
-  if (decision.order_h100e >= 1.0) order_chips(hq, view, context, decision.order_h100e);
+  if (decision.order_h100e > 0) order_chips(hq, view, context, decision.order_h100e);
   if (decision.site_kw > 0) start_sites(hq, view, context, decision.site_kw);
 }
 
@@ -55,6 +55,7 @@ Headquarters first_headquarters(const CompiledScenario& s, CloudId id) {
   const auto& cloud = s.parameters.clouds[id];
   Headquarters hq;
   hq.cloud = id;
+  hq.order_rest.assign(s.parameters.vendors.size(), 0.0);
   const double period = review_quarters(cloud.capital);
   hq.holt.alpha = 1.0 - math::pow(1.0 - hq.holt.alpha, period);
   hq.holt.beta = 1.0 - math::pow(1.0 - hq.holt.beta, period);

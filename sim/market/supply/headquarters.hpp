@@ -29,6 +29,7 @@ struct Headquarters {
   Holt holt;                           ///< of its demand, per quarter
   double latest = 0.0;                 ///< demand at the last review
   double ordered = 0.0;                ///< H100e ordered since the start, lots in transit then included
+  Table<VendorId, double> order_rest;  ///< H100e wanted beyond the whole ones ordered, added to the next order
   double site_kw = 0.0;                ///< power started since the beginning: scripted sites and own starts
   std::vector<ChipOrder> chips;        ///< all orders to be paid, ascending in `due`, when they are shipped
   std::vector<PowerOrder> power;       ///< all phases, ascending in `due`

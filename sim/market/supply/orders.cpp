@@ -45,13 +45,20 @@ void add_first_orders(Headquarters& hq, const CompiledScenario& s, const CloudRe
 
 void order_chips(Headquarters& hq, const MarketView& view, Context& context, double order) {
   const auto& s = view.compiled();
-  hq.ordered += std::floor(order);
-  const ChipMix mix = chip_mix(s, cloud_of(s, hq), context.now());
+  double ordered = 0.0;
+  for (const auto& [vendor, share] : silicon_on_sale(s, cloud_of(s, hq), context.now())) {
+    const double wanted = order * share + hq.order_rest[vendor], whole = std::floor(wanted);
+    hq.order_rest[vendor] = wanted - whole;
+    ordered += whole;
+    if (whole > 0)
+      send_at(context, view.regime.directory.of(vendor), context.now() + kOrderDelay,
+              Order{hq.cloud, 0, core::whole(whole, "an order")});
+  }
+  if (ordered <= 0) return;
+  hq.ordered += ordered;
   const auto wait = core::days(order_wait_days(view, cloud_of(s, hq), context.now()));
-  insert_by_date(hq.chips, {context.now() + until_shipped() + wait, std::floor(order), mix.price});
-  for (const auto& [vendor, share] : silicon_on_sale(s, cloud_of(s, hq), context.now()))
-    send_at(context, view.regime.directory.of(vendor), context.now() + kOrderDelay,
-            Order{hq.cloud, 0, core::whole(std::floor(order * share), "an order")});
+  insert_by_date(hq.chips,
+                 {context.now() + until_shipped() + wait, ordered, chip_mix(s, cloud_of(s, hq), context.now()).price});
 }
 
 void start_sites(Headquarters& hq, const MarketView& view, Context& context, double site_kw) {

@@ -31,13 +31,16 @@ double per_h100e(const CompiledScenario& s, VendorId vendor, core::SimTime t, Fi
 }
 
 /// One pool's part of what its cloud was granted of one chip, as a lot. `h100e`: of that chip for the whole cloud.
-void ship_lot(const VendorState& vendor, PoolId pool, ChipId chip_id, double h100e, const MarketView& view,
+void ship_lot(VendorState& vendor, PoolId pool, ChipId chip_id, double h100e, const MarketView& view,
               Context& context) {
   const auto& s = view.compiled();
   const auto& v = s.parameters.vendors[vendor.vendor];
   const auto& chip = s.parameters.chips[chip_id];
-  const auto units = core::whole(std::floor(h100e * region_of(s, pool).share / chip.h100e + 0.5), "a lot, in units,");
+  double& rest = vendor.rest(pool, chip_id);
+  rest += h100e * region_of(s, pool).share / chip.h100e;
+  const auto units = core::whole(std::floor(rest + 0.5), "a lot, in units,");
   if (units <= 0) return;
+  rest -= core::real(units);
   const auto address = at(s.pools[pool].key, Purpose::DeliveryLead, month_key(core::month_index(context.now())),
                           core::name_hash(chip.name));
   const double lead = LotLead{v.lead_min_days, v.lead_shape, v.lead_scale_days}.draw(view.draws, address);
@@ -49,7 +52,7 @@ void ship_lot(const VendorState& vendor, PoolId pool, ChipId chip_id, double h10
 }
 
 /// What one cloud was granted this month, as lots to its pools.
-void ship(const VendorState& vendor, CloudId cloud, std::int64_t granted, double supply, const MarketView& view,
+void ship(VendorState& vendor, CloudId cloud, std::int64_t granted, double supply, const MarketView& view,
           Context& context) {
   const auto& s = view.compiled();
   for (const auto& line : s.parameters.vendors[vendor.vendor].lines) {
@@ -192,6 +195,7 @@ double life_per_h100e(const CompiledScenario& s, VendorId vendor, core::SimTime 
 VendorState first_vendor(const CompiledScenario& s, VendorId id) {
   VendorState vendor;
   vendor.vendor = id;
+  vendor.rest.assign(s.pools.size(), s.parameters.chips.size(), 0.0);
   for (const auto& cloud : s.parameters.clouds) {
     vendor.backlog.push_back(0);
     for (const auto& silicon : silicon_on_sale(s, cloud, s.parameters.run.start))

@@ -12,6 +12,7 @@ inline constexpr core::SimDuration kOrderDelay = core::kDay * 7;
 struct VendorState {
   VendorId vendor;
   Table<CloudId, std::int64_t> backlog;  ///< H100e
+  Grid<PoolId, ChipId, double> rest;     ///< units granted beyond the whole ones shipped, or short of them: next lots'
 };
 
 /// The vendor on the first day: its share of what each cloud had ordered before.

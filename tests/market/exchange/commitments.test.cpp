@@ -6,6 +6,7 @@
 #include "sim/market/exchange/commitment_part.hpp"
 #include "sim/market/exchange/commitment_steer.hpp"
 #include "tests/market/exchange/day.hpp"
+#include "tests/market/exchange/two_hosts.hpp"
 #include "tests/support/catch.hpp"
 
 using namespace rackrate;
@@ -156,4 +157,100 @@ TEST_CASE("commitments: a period that falls short says why, and the books close"
         "oai pays az 5944.0000 $ for compute not used, 59 % of what it committed to from 2026-01-01 until 2026-01-02: "
         "no demand (100 %)");
   CHECK(day.close(std::move(settled)).empty());
+}
+
+namespace {
+
+/// near of two_hosts, to which `payer` is committed in January. The lab runs at near alone, for 16,800 $ a day.
+test::TwoHosts committed_to_near(const std::string& payer, const std::string& terms) {
+  std::string text = test::two_hosts("");
+  text.replace(text.find("[labs.lab.routes.far]"), 21, "");
+  return test::TwoHosts(
+      "[contracts.commit]\nparties = [\"lab\", \"maker\", \"near\"]\n"
+      "[contracts.commit.versions.first]\nsigned = 2025-01-01\neffective = 2025-01-01\n"
+      "[contracts.commit.versions.first.clauses]\ntake = { kind = \"commit\", payer = \"" +
+          payer + "\", payee = \"near\", from = 2026-01-01, until = 2026-02-01, " + terms + " }\n",
+      text);
+}
+
+/// What the firm paid in the day less what it received, $, in a category.
+double net_paid(const test::TwoHosts& market, const SettledInterval& day, Category category, const std::string& firm) {
+  const PartyId party(*index_of(market.s().parameters.vocabulary.firms, firm));
+  Money sum;
+  for (const Entry& entry : day.settlement.entries) {
+    if (entry.category != category) continue;
+    if (entry.from.party == party) sum += entry.amount;
+    if (entry.to.party == party) sum -= entry.amount;
+  }
+  return sum.usd();
+}
+
+/// Clears the day, and books it: the audit must agree when the month closes.
+SettledInterval book_day(test::TwoHosts& market, int number) {
+  SettledInterval day = market.clear_day(number);
+  book_interval(market.exchange, market.view(), day, nullptr);
+  return day;
+}
+
+}  // namespace
+
+TEST_CASE("commitments: a shortfall is booked evenly over its period", "[market][exchange][commitments]") {
+  auto market = committed_to_near("maker", "amount = \"31000 $\"");  // which runs nothing
+  for (int day = 0; day < 31; ++day)
+    REQUIRE(net_paid(market, book_day(market, day), Category::Shortfall, "maker") == 1000.0);
+  CHECK(net_paid(market, book_day(market, 31), Category::Shortfall, "maker") == 0.0);
+}
+
+TEST_CASE("commitments: use that catches up takes the place of what was booked", "[market][exchange][commitments]") {
+  auto market = committed_to_near("lab", "amount = \"620000 $\"");  // 20,000 $ a day
+  double used = 0, booked = 0;
+  for (int day = 0; day < 31; ++day) {
+    if (day == 10) market.set_price("near", 1.5);
+    used += 16'800.0 * (day < 10 ? 1.0 : 1.5);
+    booked += net_paid(market, book_day(market, day), Category::Shortfall, "lab");
+    REQUIRE(booked == Approx(std::max(0.0, 20'000.0 * (day + 1) - used)).margin(1e-3));
+  }
+  CHECK(booked == 0.0);  // in all the lab used more than it had to
+}
+
+TEST_CASE("commitments: what an assignee buys counts for the payer, who leaves it the discount",
+          "[market][exchange][commitments]") {
+  auto market = committed_to_near("maker", "amount = \"620000 $\", assignee = \"lab\", assignment_discount = \"25 %\"");
+  for (int day = 0; day < 31; ++day) {
+    const SettledInterval settled = book_day(market, day);
+    REQUIRE(net_paid(market, settled, Category::Shortfall, "maker") == 3'200.0);
+    REQUIRE(net_paid(market, settled, Category::Transfer, "maker") == 4'200.0);
+    REQUIRE(net_paid(market, settled, Category::Transfer, "lab") == -4'200.0);
+  }
+}
+
+TEST_CASE("commitments: a payer buys itself out of what is not booked yet", "[market][exchange][commitments]") {
+  auto market = committed_to_near("maker", "amount = \"31000 $\", buyout = \"40 %\", bought_out = 2026-01-11");
+  for (int day = 0; day < 31; ++day) {
+    const SettledInterval settled = book_day(market, day);
+    const double expected = day < 10 ? 1000.0 : day == 10 ? 0.4 * 21'000.0 : 0.0;
+    REQUIRE(net_paid(market, settled, Category::Shortfall, "maker") == expected);
+    if (day != 10) continue;
+    REQUIRE(settled.settlement.notices.size() == 1);
+    CHECK(settled.settlement.notices[0].text ==
+          "maker buys itself out of 21000.0000 $ that it owed near for compute, for 8400.0000 $");
+  }
+}
+
+TEST_CASE("commitments: what was booked is not pushed out", "[market][exchange][commitments]") {
+  using namespace contracts;
+  const core::SimTime from = core::date(2026, 1, 1), middle = core::date(2026, 1, 11), until = core::date(2026, 1, 21);
+  TakeOrPay account({{from, middle, Money::from_usd(1000.0)}, {middle, until, Money::from_usd(1000.0)}},
+                    CarryRule::None);
+  CHECK(account.behind(from + 4 * core::kDay) == Money::from_usd(400.0));
+  static_cast<void>(account.spend(from, Money::from_usd(100.0)));
+  CHECK(account.behind(from + 4 * core::kDay) == Money::from_usd(300.0));
+  const auto row = account.settle(middle, 0.1, Money::from_usd(300.0));
+  REQUIRE(row);
+  CHECK(row->shortfall == Money::from_usd(300.0));
+  CHECK(row->deferred == Money::from_usd(600.0));
+  CHECK(account.open_period()->commitment == Money::from_usd(1660.0));
+  CHECK(account.drawn() == Money::from_usd(400.0));
+  CHECK(account.buy_out(Money{}) == Money::from_usd(1660.0));
+  CHECK(account.open_period() == nullptr);
 }

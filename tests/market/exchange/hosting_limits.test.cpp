@@ -7,12 +7,11 @@
 
 using namespace rackrate;
 using namespace rackrate::market;
+using test::kRamp;
 using test::TwoHosts;
 
 namespace {
 
-/// A month is 30.4375 days: the floor is one H100e a day.
-const std::string kRamp = "[hosting]\nramp = \"100 %/mo\"\nramp_floor = \"30.4375 H100e/mo\"\n";
 const std::string kSpread = "[hosting]\nspread_free = \"30 %\"\nspread_premium = 1\nspread_power = 1\n";
 
 }  // namespace

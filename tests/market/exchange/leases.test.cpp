@@ -48,8 +48,7 @@ TEST_CASE("leases: what was turned away meets what was idle, for a term", "[mark
   auto market = short_market();
   const SettledInterval day = market.clear_day(0);
   LeaseMonth month;
-  count_month(market.view(), day.interval, day.load, market.exchange.network.table, market.exchange.network.solution,
-              day.allocation, month);
+  count_month(market.view(), day.interval, day.load, market.exchange.network.table, day.allocation, month);
   const CloudId near = market.cloud("near"), far = market.cloud("far");
   CHECK(month.idle[far] == 500 * 24.0);
   CHECK(month.idle[near] == 0.0);
@@ -111,4 +110,78 @@ TEST_CASE("leases: where nothing is offered nobody leases", "[market][exchange][
   for (int day = 0; day < 62; ++day) book_interval(market.exchange, market.view(), market.clear_day(day), nullptr);
   CHECK(market.exchange.leases.leases.empty());
   CHECK(market.exchange.notices.empty());
+}
+
+TEST_CASE("leases: what a ramp alone withholds was not turned away", "[market][exchange][leases][hosting]") {
+  TwoHosts market(kLeases + test::kRamp);
+  const CloudId near = market.cloud("near"), far = market.cloud("far");
+  const auto short_of = [&](const SettledInterval& day) {
+    LeaseMonth month;
+    count_month(market.view(), day.interval, day.load, market.exchange.network.table, day.allocation, month);
+    return (month.short_of[near] + month.short_of[far]) / 24.0;
+  };
+  CHECK(short_of(market.clear_day(0)) == 0.0);
+  // near is gone; the ramp lets one of the 700 go to far, whose other 499 stand idle: 200 are too many for both.
+  market.set_capacity("near", 0);
+  const SettledInterval day = market.clear_day(1);
+  CHECK(TwoHosts::at(day, far) == 1);
+  CHECK(short_of(day) == 200.0);
+}
+
+TEST_CASE("leases: a load moves to leased capacity no faster than to the lessee's own",
+          "[market][exchange][leases][hosting]") {
+  TwoHosts market(kLeases + test::kRamp);
+  const CloudId near = market.cloud("near"), far = market.cloud("far");
+  market.set_capacity("near", 200);
+  CHECK(TwoHosts::at(market.clear_day(0), near) == 200);
+  // far lends 100 of its 500. The 100 that have to leave it find them at near, where one day adds
+  // 200 (2^(1/30.4375) - 1) + 1 = 5.6: 3.7 in near's own 200, which are full, and 1.87 in the leased 100.
+  market.exchange.leases.leases = {{far, near, 100, 0.5, 1.0, core::date(2026, 1, 2), core::date(2026, 3, 1)}};
+  const SettledInterval day = market.clear_day(1);
+  CHECK(TwoHosts::at(day, far) == 400);
+  CHECK(TwoHosts::at(day, near) == 202);
+  CHECK(day.allocation.leases[LeasePairId(0)].used == 2);
+}
+
+TEST_CASE("leases: who waits on leased capacity waits at the lessee", "[market][exchange][leases]") {
+  auto market = short_market();
+  const CloudId near = market.cloud("near"), far = market.cloud("far");
+  market.exchange.leases.leases = {{far, near, 200, 0.5, 1.0, core::date(2026, 1, 1), core::date(2026, 3, 1)}};
+  market.set_capacity("near", 1050);
+  market.set_capacity("far", 200);  // all of it is lent and full: there is a queue, and none of it is far's
+  for (auto& pool : market.board.pools) pool.installed = pool.available;
+  const SettledInterval day = market.clear_day(0);
+  const auto pools = pool_facts(market.view(), day.allocation, market.exchange.network);
+  CHECK(pools[market.s().pools_of_cloud[far].front()].wait_hours > 0);
+  const Signals signals =
+      publish({market.view(), day.interval, market.exchange.network.table, day.load, day.allocation, pools,
+               day.settlement.entries, market.exchange.capital.assets, market.exchange.accounts.month_revenue},
+              market.exchange.signals);
+  CHECK(signals.clouds[far].wait_hours == 0.0);
+  double waited = 0.0;
+  for (const CloudId cloud : {near, far})
+    waited += pools[market.s().pools_of_cloud[cloud].front()].wait_hours *
+              static_cast<double>(day.allocation.served[market.s().pools_of_cloud[cloud].front()]);
+  CHECK(signals.clouds[near].wait_hours == Approx(waited / 1200).epsilon(1e-12));
+}
+
+TEST_CASE("leases: what a payee has lent out is no room for what was committed to it",
+          "[market][exchange][leases][commitments]") {
+  // The lab owes far 316,800 $ for a day, of which none is used: near is cheaper. far has 500 idle, 450 of them lent.
+  const std::string commitment =
+      "[contracts.commit]\nparties = [\"lab\", \"far\"]\n[contracts.commit.versions.first]\nsigned = 2025-01-01\n"
+      "effective = 2025-01-01\n[contracts.commit.versions.first.clauses]\ntake = { kind = \"commit\", payer = "
+      "\"lab\", payee = \"far\", amount = \"316800 $\", from = 2026-01-01, until = 2026-01-02 }\n";
+  TwoHosts market(kLeases + commitment);
+  const CloudId near = market.cloud("near"), far = market.cloud("far");
+  const auto reasons = [&](const SettledInterval& day) {
+    for (const Notice& notice : day.settlement.notices)
+      if (notice.kind == "shortfall") return notice.text.substr(notice.text.rfind(": ") + 2);
+    return std::string("no shortfall");
+  };
+  // 12,000 H100e a day at 1.1 $ are committed to; the 700 that are wanted run at near.
+  CHECK(reasons(market.clear_day(0)) == "no demand (94 %)");
+  market.exchange.accounts = first_exchange(market.world.regime()).accounts;
+  market.exchange.leases.leases = {{far, near, 450, 0.5, 1.0, core::date(2026, 1, 1), core::date(2026, 3, 1)}};
+  CHECK(reasons(market.clear_day(0)) == "no demand (94 %), no capacity (5 %)");
 }

@@ -78,6 +78,9 @@ far = { kind = "grant", role = ["HOST", "TRAIN"], grantee = "far", scope = { lab
 )" + more;
 }
 
+/// A month is 30.4375 days: the floor is one H100e a day.
+inline const std::string kRamp = "[hosting]\nramp = \"100 %/mo\"\nramp_floor = \"30.4375 H100e/mo\"\n";
+
 /// That market, cleared day by day; nothing is booked.
 class TwoHosts {
  public:

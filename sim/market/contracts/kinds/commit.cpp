@@ -19,6 +19,19 @@ void Commit::check(const Clause& clause, const Version& version, contracts::Comp
                                   "a duration of 0 or more days (0: one settlement at the end)");
   if (clause.until >= core::kNever && version.ends >= core::kNever)
     complaints.add("until", "not given", "the end of the commitment", "Take-or-pay is settled over a term");
+  if (bought_out < core::kNever && buyout < 0.0)
+    complaints.add("bought_out", core::to_string(bought_out), "the key buyout beside it",
+                   "Say for which share of what remains it ends");
+  if (assignee.empty()) {
+    if (assignment_discount > 0.0)
+      complaints.add("assignment_discount", std::to_string(assignment_discount), "the key assignee beside it",
+                     "Say who takes over what is not used");
+    return;
+  }
+  complaints.require_name("assignee", assignee, complaints.vocabulary().firms, "a firm");
+  if (assignee == payer || assignee == payee)
+    complaints.add("assignee", "'" + assignee + "', a side of the commitment", "a third firm",
+                   "What the payer buys itself counts in any case");
 }
 
 void Commit::check_references(const std::vector<Contract>& all, const Contract& contract, const Clause&,

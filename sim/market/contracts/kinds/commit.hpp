@@ -26,6 +26,10 @@ struct Commit : Kind, Paid {
   BarredRule while_barred = BarredRule::Owe;
   double deferral_fee = -1.0;  ///< on what is pushed out into the next period; negative: nothing can be
   double recovery = 0.0;       ///< share of what remains that is still owed after the payer's default
+  std::string assignee;        ///< the firm whose purchases count for the payer where it falls behind; empty: nobody's
+  double assignment_discount = 0.0;         ///< what the payer leaves it of them
+  double buyout = -1.0;                     ///< share of what remains that ends it; negative: it cannot be bought out
+  core::SimTime bought_out = core::kNever;  ///< when the payer does so
 
   [[nodiscard]] Sides sides() const { return {.payer = payer, .payee = payee}; }
   void check(const Clause& clause, const Version& version, contracts::Complaints& complaints) const;
@@ -59,6 +63,19 @@ struct Commit : Kind, Paid {
     keys.number("recovery", &Commit::recovery, KeyUnit::Share,
                 "Share of what remains that is still owed, period by period, after its payer has defaulted.")
         .within(0.0, 1.0);
+    keys.text("assignee", &Commit::assignee,
+              "The firm that takes over what the payer does not use: what it buys from the payee counts for the payer "
+              "as far as the payer is behind an even draw.")
+        .naming(KeyNames::Firms)
+        .if_absent("it cannot be assigned");
+    keys.number("assignment_discount", &Commit::assignment_discount, KeyUnit::Share,
+                "What the payer leaves the assignee of purchases that count for it.")
+        .within(0.0, 1.0);
+    keys.number("buyout", &Commit::buyout, KeyUnit::Share,
+                "Share of what remains for which the payer may end the commitment.")
+        .within(0.0, 1.0)
+        .if_absent("it cannot be bought out");
+    keys.date("bought_out", &Commit::bought_out, "When the payer buys itself out.").or_never();
   }
   friend bool operator==(const Commit&, const Commit&) = default;
 };

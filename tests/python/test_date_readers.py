@@ -1,0 +1,61 @@
+"""Who reads a date of a contract before it has come: an end, a signature, a step of a schedule.
+
+Arms share their past until the first date on which they can differ, and results are kept by what their terms can do. Both
+must know every date that a run reads ahead (sim/study/first_difference.cpp, sim/study/terms.cpp). A file that begins to
+read such dates, or reads more of them, fails here until somebody has looked at both.
+"""
+
+import re
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2] / "sim" / "market"
+ROOMS = ("dependency", "enterprise", "exchange", "labs", "negotiation", "pricing", "regime", "supply", "view", "world")
+AHEAD = re.compile(
+    r"(?:\.|->)(?:until|ends|terminated|exercised|signed_on|schedule|switched_off|bought_out)\b(?!\()|version_expected\(|\bbreakpoints\(\)"
+)
+
+# lines that match, and why first_difference and terms_digest know them
+READERS = {
+    "exchange/audit_breaches.cpp": (6, "on the day of a breach or a notice; a version counts from its signature"),
+    "exchange/audit_commit.cpp": (5, "the commitment's own periods and end, known from its first day"),
+    "exchange/backlog.cpp": (3, "what is owed counts from its signature (counts_when_signed, add_promises)"),
+    "exchange/capacity_terms.cpp": (6, "a reservation's steps and end, for the backlog: counts from its signature"),
+    "exchange/commit.cpp": (3, "the commitment's own period and end, known from its first day"),
+    "exchange/commitment_part.cpp": (1, "the commitment's own term, known from its first day"),
+    "exchange/commitment_steer.cpp": (2, "the open period of a commitment"),
+    "exchange/damages.cpp": (1, "a contradiction that has begun (compare_conflicts)"),
+    "exchange/defaults.cpp": (2, "a commitment counts from its signature (counts_when_signed, add_promises)"),
+    "exchange/interval.cpp": (6, "cutting_dates, the one list of them (compare_cuts, add_cuts)"),
+    "exchange/leases.cpp": (2, "leases, which no contract states"),
+    "exchange/network.cpp": (2, "when to build the network anew: the same one, unless something changed"),
+    "exchange/termination.cpp": (5, "on the day of the notice"),
+    "labs/finance.cpp": (1, "promised tranches count from their signature (counts_when_signed, add_promises)"),
+    "labs/launch.cpp": (1, "is the right in force today?"),
+    "negotiation/renegotiation.cpp": (1, "a contradiction that has begun (compare_conflicts)"),
+    "negotiation/static_contracts.cpp": (4, "the contracts of one day"),
+    "negotiation/tender.cpp": (3, "the tender's own shortfalls and the contract's end, once it has begun"),
+    "regime/access.cpp": (3, "intervals of permissions (compare_access, add_feasibility)"),
+    "regime/awareness.cpp": (4, "announcements (compare_announcements; with a lag the digest is of the whole text)"),
+    "regime/compiled_scenario.cpp": (1, "the dates of a clause on money, which others read"),
+    "regime/compiled_scenario.hpp": (1, "is it in force today?"),
+    "supply/budget.cpp": (4, "spans of guidance, which no contract states"),
+    "supply/vendor.cpp": (1, "lines of production, which no contract states"),
+    "view/milestones.cpp": (1, "has it been signed? (a version counts from its signature; add_signatures)"),
+    "world/announce.cpp": (3, "versions and contradictions that have begun"),
+    "world/world.cpp": (1, "the end of a step of the run"),
+}
+
+
+def found():
+    lines = {}
+    for room in ROOMS:
+        for path in sorted((ROOT / room).glob("*.?pp")):
+            code = (line.split("//", 1)[0] for line in path.read_text("utf-8").splitlines())
+            lines[f"{room}/{path.name}"] = sum(bool(AHEAD.search(line)) for line in code)
+    return {name: count for name, count in lines.items() if count}
+
+
+def test_whoever_reads_dates_ahead_is_known():
+    assert found() == {name: count for name, (count, _) in READERS.items()}, (
+        "dates of contracts are read in a new place: see that first_difference and terms_digest know them, then say so here"
+    )
