@@ -25,6 +25,7 @@ from .premiums import break_even_year, clause_transfers, premium, premium_table
 from .questions import Contrast, contrasts, parties
 from .sensitivity import morris, sobol, tornado
 from .service import (
+    compensating_variation,
     concentration,
     hhi,
     market_sales,
@@ -72,6 +73,7 @@ __all__ = [
     "clause_transfers",
     "commit_book",
     "comparable",
+    "compensating_variation",
     "concentration",
     "concentration_answer",
     "contrasts",

@@ -69,7 +69,7 @@ def service_table(ds: xr.Dataset, arm: str, baseline: str | None = None, level: 
     """What customers get out of ``arm`` rather than the baseline: surplus, unserved compute, waits,
     adopters, outlays.
 
-    The level of surplus has no meaning, only its difference: its baseline is missing.
+    Surplus is shown as a difference alone: its level is that over the outside option.
 
     Returns: DataFrame with measure, unit, baseline (mean level), mean (difference), outcome_low,
         outcome_high, mean_low, mean_high. A measure that was not recorded has no row.
@@ -91,11 +91,31 @@ def service_table(ds: xr.Dataset, arm: str, baseline: str | None = None, level: 
     return at_level(Table(rows), level)
 
 
+def compensating_variation(ds: xr.Dataset, arm: str, baseline: str | None = None) -> xr.DataArray:
+    """What ``arm`` is worth to enterprises with the baseline's spending, by replication: the income that could be taken from them
+    and leave them as well off, summed over segments and months, discounted.
+
+    By segment and month ``E (1 - e^(-dW/E))``, with E the baseline's spending and dW the difference in surplus: a gain is at
+    most what is spent, however much better the offers are. Where nothing is spent it is dW.
+
+    Raises: KeyError for an unknown arm, or a result without surplus and spending.
+    """
+    ds = study_data.finished(ds)
+    base = study_data.baseline(ds) if baseline is None else baseline
+    there, here = study_data.pair(ds, "surplus", arm, base)
+    spent = study_data.pair(ds, "enterprise_spending", arm, base)[1]
+    change = there - here
+    share = change / spent.where(spent > 0)
+    worth = xr.where(spent > 0, spent * -np.expm1(-share), change)
+    total: xr.DataArray = (worth * study_data.discount_factors(ds)).sum(["segment", "time"])
+    return total.assign_attrs(long_name="compensating variation of enterprises", units="USD")
+
+
 @points.tabled
 def service_levels(ds: xr.Dataset, arm: str, level: float = 0.9) -> pd.DataFrame:
     """What customers get in one arm: mean over futures, and what holds ``level`` of them.
 
-    Returns: DataFrame with measure, unit, mean, outcome_low, outcome_high; without surplus, whose level has no meaning.
+    Returns: DataFrame with measure, unit, mean, outcome_low, outcome_high; without surplus, which is a difference.
     Raises: KeyError for an unknown arm.
     """
     check_level(level)

@@ -27,6 +27,16 @@ py::dict network_of(const study::Simulation& simulation) {
   return out;
 }
 
+py::dict elasticities_of(const study::Simulation& simulation, bool by_offer, bool settled) {
+  const auto by = by_offer ? market::PricedBy::Offer : market::PricedBy::Lab;
+  const market::Elasticities found = study::elasticities(simulation, by, settled);
+  py::dict out;
+  out["names"] = py::cast(found.names);
+  out["volume"] = py::cast(found.volume);
+  out["matrix"] = py::cast(found.matrix);
+  return out;
+}
+
 py::dict servable_by(const study::Simulation& simulation, const std::string& lab,
                      const std::vector<std::string>& clouds) {
   const market::Servable answer = study::servable_alone(simulation, lab, clouds);

@@ -379,6 +379,13 @@ void bind_study(py::module_& module) {
              const Use use(held.in_use);
              return HeldSimulation(held);
            })
+      .def(
+          "elasticities",
+          [](const HeldSimulation& held, bool by_offer, bool settled) {
+            return held.ask(
+                [&](const study::Simulation& simulation) { return elasticities_of(simulation, by_offer, settled); });
+          },
+          py::arg("by_offer"), py::arg("settled"))
       .def("network", [](const HeldSimulation& held) { return held.ask(&network_of); })
       .def(
           "servable",

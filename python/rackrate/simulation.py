@@ -7,7 +7,7 @@ import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from rackrate import _core, networks, options
+from rackrate import _core, elasticities, networks, options
 from rackrate.scenario import Scenario, Verdict, as_scenario, ask, override_pairs
 from rackrate.toml_text import to_toml
 
@@ -292,6 +292,22 @@ class Simulation:
             ['pool/az/one']
         """
         return networks.ties(self._core)
+
+    def elasticities(self, by: str = "lab", *, settled: bool = False) -> pd.DataFrame:
+        """Price elasticities of what enterprises would buy at present: a change in volume, by row, per change in price, by
+        column, of logarithms.
+
+        Choices count, and volume in answer to its price and to what is offered; adoption and pilots stay as they are.
+
+        Args: ``by`` is ``"lab"``, or ``"offer"``: each lab at each channel. ``settled``: as if every workload chose afresh;
+            otherwise each holds on to what it has, as at a review.
+        Returns: a DataFrame; own-price elasticities are on its diagonal. What nobody buys is left out.
+
+        Example:
+            >>> Simulation("toy-10").elasticities().empty  # nobody there chooses
+            True
+        """
+        return elasticities.matrix(self._core, by, settled)[0]
 
     def dependency(self) -> pd.DataFrame:
         """How much each lab hangs on each actor at present, and how central each actor is.

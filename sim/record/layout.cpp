@@ -121,7 +121,12 @@ constexpr std::array<VariableRow, kVars> kVariableRows{{
     {Var::PlacedUnits, "placed_units", {Segment, Time}, Type::F64, "wu/d", Cell::Point, "placed volume",
      "Work units per day placed by the segment in the month's last window."},
     {Var::Surplus, "surplus", {Segment, Time}, Type::F64, "USD", Cell::Sum, "enterprise surplus",
-     "Log-sum surplus of the segment's enterprises; comparable between arms, its level has no meaning."},
+     "What the segment's enterprises get from the work that was served, over the outside option, net of governance and "
+     "migration. It is negative while they pay for these and little is served."},
+    {Var::SurplusVariety, "surplus_variety", {Segment, Time}, Type::F64, "USD", Cell::Sum, "variety bonus in the surplus",
+     "The part of the surplus that is due to tastes for the alternative chosen and not to its quality, terms and price."},
+    {Var::EnterpriseSpending, "enterprise_spending", {Segment, Time}, Type::F64, "USD", Cell::Sum,
+     "spending of enterprises on served work", "At list prices, before drawdown; governance and migration not counted."},
     {Var::Adoption, "adoption", {Segment, Time}, Type::F32, "1", Cell::Point, "share of enterprises that adopted",
      "In the month's last window."},
     {Var::MarketShare, "market_share", {Firm, Layer, Time}, Type::F64, "1", Cell::Sum, "revenue share within the layer",

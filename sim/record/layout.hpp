@@ -35,7 +35,7 @@ enum class Var : std::uint8_t {
   ClauseDay, ClauseGain,
   Capacity, Powered, Utilisation, ScarcityRent, ScarceDays, Wait,
   Served, Unserved, LabCompute,
-  PlacementShare, RuntimeShare, PlacedUnits, Surplus, Adoption,
+  PlacementShare, RuntimeShare, PlacedUnits, Surplus, SurplusVariety, EnterpriseSpending, Adoption,
   MarketShare, Hhi, Quality, Users, Kappa, Seats, Price, ComputePrice,
   CapitalChips, CapitalShells, CapitalPower, CapitalBudget, CapitalCommitted, CapitalRefused, SitesStarted, ComputeDemand,
   LabCash, LabFunding, LabFunded, Backlog,
@@ -45,7 +45,7 @@ enum class Var : std::uint8_t {
   AppSeats, AppRevenue, SeatsAdded, SeatsLapsed
 };
 // clang-format on
-inline constexpr std::size_t kVars = 79;
+inline constexpr std::size_t kVars = 81;
 
 /// Up to five dimensions, time last.
 struct DimList {

@@ -57,6 +57,8 @@ MonthStates::MonthStates(const Axes& axes)
       runtime_(segments_ * labs_ * clouds_ * months_),
       placements_known_(months_),
       surplus_(segments_ * months_),
+      variety_(segments_ * months_),
+      spending_(segments_ * months_),
       adoption_(segments_ * months_),
       quality_(labs_ * months_),
       users_(labs_ * months_),
@@ -103,7 +105,10 @@ void MonthStates::add(const market::WindowFact& window) {
   add_backlog(window, m);
   for (const market::SegmentFact& s : window.segments) {
     const std::size_t i = cell({{s.segment, segments_}, {month, months_}});
-    surplus_[i].sum += s.surplus_usd_per_day * core::in_days(window.length);
+    const double days = core::in_days(window.length);
+    surplus_[i].sum += s.surplus_usd_per_day * days;
+    variety_[i].sum += s.variety_usd_per_day * days;
+    spending_[i].sum += s.spending_usd_per_day * days;
     surplus_[i].time += ms;
     adoption_[i] = {s.adopters, true};
   }

@@ -63,30 +63,30 @@ class MonthStates {
               applications_ = 0, months_ = 0;
   int first_month_ = 0;
   core::SimTime start_, end_;
-  std::vector<std::int64_t> time_;               ///< [month] milliseconds of windows
-  std::vector<Pool> pools_;                      ///< [cloud, region, month]
-  std::vector<std::int64_t> served_, unserved_;  ///< [lab, product, month]
-  std::vector<std::int64_t> lab_compute_;        ///< [lab, host, month]
-  std::vector<Use> own_, customers_;             ///< [cloud, month]
-  std::vector<double> placed_;                   ///< [segment, lab, channel, host, month] work units per day
-  std::vector<double> runtime_;                  ///< [segment, lab, cloud, month]
-  std::vector<char> placements_known_;           ///< [month]
-  std::vector<Mean> surplus_;                    ///< [segment, month] dollars
-  std::vector<Point> adoption_;                  ///< [segment, month]
-  std::vector<Point> quality_, users_, kappa_;   ///< [lab, month]
-  std::vector<Point> seats_;                     ///< [month]
-  std::vector<Mean> price_;                      ///< [lab, channel, month]
-  std::vector<Mean> effort_;                     ///< [lab, channel, month]
-  std::vector<Mean> compute_price_;              ///< [cloud, month]
-  std::array<std::vector<double>, 3> capital_;   ///< by kind: [cloud, month] dollars
-  std::vector<market::CapitalPlanFact> plan_;    ///< [cloud, month]
-  std::vector<char> plan_known_;                 ///< [cloud, month]
-  std::vector<Point> cash_;                      ///< [lab, month] dollars
-  std::vector<double> lab_funding_;              ///< [lab, month] dollars
-  std::vector<Mean> funded_;                     ///< [lab, month]
-  std::vector<double> backlog_;                  ///< [cloud, payer, month] dollars
-  std::vector<char> backlog_known_;              ///< [month]
-  std::vector<Point> app_seats_;                 ///< [application, month]
+  std::vector<std::int64_t> time_;                  ///< [month] milliseconds of windows
+  std::vector<Pool> pools_;                         ///< [cloud, region, month]
+  std::vector<std::int64_t> served_, unserved_;     ///< [lab, product, month]
+  std::vector<std::int64_t> lab_compute_;           ///< [lab, host, month]
+  std::vector<Use> own_, customers_;                ///< [cloud, month]
+  std::vector<double> placed_;                      ///< [segment, lab, channel, host, month] work units per day
+  std::vector<double> runtime_;                     ///< [segment, lab, cloud, month]
+  std::vector<char> placements_known_;              ///< [month]
+  std::vector<Mean> surplus_, variety_, spending_;  ///< [segment, month] dollars
+  std::vector<Point> adoption_;                     ///< [segment, month]
+  std::vector<Point> quality_, users_, kappa_;      ///< [lab, month]
+  std::vector<Point> seats_;                        ///< [month]
+  std::vector<Mean> price_;                         ///< [lab, channel, month]
+  std::vector<Mean> effort_;                        ///< [lab, channel, month]
+  std::vector<Mean> compute_price_;                 ///< [cloud, month]
+  std::array<std::vector<double>, 3> capital_;      ///< by kind: [cloud, month] dollars
+  std::vector<market::CapitalPlanFact> plan_;       ///< [cloud, month]
+  std::vector<char> plan_known_;                    ///< [cloud, month]
+  std::vector<Point> cash_;                         ///< [lab, month] dollars
+  std::vector<double> lab_funding_;                 ///< [lab, month] dollars
+  std::vector<Mean> funded_;                        ///< [lab, month]
+  std::vector<double> backlog_;                     ///< [cloud, payer, month] dollars
+  std::vector<char> backlog_known_;                 ///< [month]
+  std::vector<Point> app_seats_;                    ///< [application, month]
   std::vector<Mean> app_revenue_, seats_added_, seats_lapsed_;  ///< [application, month]; sums
   std::vector<Point> demand_common_;                            ///< [month]
   std::vector<Point> demand_hits_;                              ///< [lab, product, month]

@@ -38,6 +38,8 @@ void MonthStates::fill(RunSeries& out) const {
   sums(seats_added_, out[Var::SeatsAdded]);
   sums(seats_lapsed_, out[Var::SeatsLapsed]);
   sums(surplus_, out[Var::Surplus]);
+  sums(variety_, out[Var::SurplusVariety]);
+  sums(spending_, out[Var::EnterpriseSpending]);
   points(demand_common_, out[Var::DemandCommon]);
   points(demand_hits_, out[Var::DemandHits]);
   means(price_, out[Var::Price]);

@@ -357,7 +357,8 @@ Section segment() {
       number("units_per_day", at(&Segment::units_per_day), kCount,
              "Work units a day of a workload at full volume, mean.")
           .at_least(0.0),
-      number("price_sensitivity", at(&Segment::price_sensitivity), kNumber, "Disutility per reference dollar, mean.")
+      number("price_sensitivity", at(&Segment::price_sensitivity), kNumber,
+             "Disutility per logarithm of a price, or per reference dollar in the linear form; mean.")
           .positive(),
       number("price_sensitivity_sigma", at(&Segment::price_sensitivity_sigma), kNumber, "Spread of its logarithm.")
           .within(0.0, 2.0)};

@@ -60,7 +60,13 @@ Section choice_section() {
   return fixed(
       "choice", "How enterprises choose a placement (cross-nested logit) and when they review it.",
       parameter(&Parameters::choice),
-      {number("lambda_lab", at(&P::lambda_lab), kNumber, "Dissimilarity of the nests by lab; 1 is plain logit.")
+      {choice("form", at(&P::form), market::kUtilityFormNames,
+              "How the price enters the utility: times its logarithm, so that elasticities keep their size as prices "
+              "fall, or in dollars."),
+       number("free_at_most", at(&P::free_at_most), kShare,
+              "Most that drawing a commitment takes off a price as the logarithmic form sees it.")
+           .within(0.0, 0.99),
+       number("lambda_lab", at(&P::lambda_lab), kNumber, "Dissimilarity of the nests by lab; 1 is plain logit.")
            .within(0.05, 1.0),
        number("lambda_cloud", at(&P::lambda_cloud), kNumber, "Dissimilarity of the nests by cloud.").within(0.05, 1.0),
        number("beta_quality", at(&P::beta_quality), kNumber, "Utility of one unit of model quality."),
@@ -70,7 +76,13 @@ Section choice_section() {
        number("beta_integration", at(&P::beta_integration), kNumber, "Utility of full integration with the channel."),
        number("beta_wait", at(&P::beta_wait), kNumber, "Disutility per ln(1 + wait / wait_scale)."),
        number("wait_scale", at(&P::wait_scale_hours), kHours, "The scale in that term.").positive(),
-       number("outside", at(&P::outside), kNumber, "Utility of no deployment, or self-hosted open weights."),
+       number("outside", at(&P::outside), kNumber,
+              "Utility of no deployment, or self-hosted open weights, on the first day."),
+       number("outside_pace", at(&P::outside_pace), kShare,
+              "Part of the frontier's gain in quality that the outside option follows.")
+           .within(0.0, 1.0),
+       number("outside_lag", at(&P::outside_lag_days), kDays, "Half-life in which it follows; 0: at once.")
+           .at_least(0.0),
        number("taste_sigma", at(&P::taste_sigma), kNumber, "Spread of an enterprise's lasting taste for a lab.")
            .at_least(0.0),
        number("switching", at(&P::switching), kNumber, "Utility cost of leaving the present placement.").at_least(0.0),
@@ -110,7 +122,20 @@ Section choice_section() {
               "Growth of the volume of every workload at the start.")
            .grows(),
        number("volume_growth_half_life", at(&P::volume_growth_half_life), kYears, "Half-life of that growth.")
-           .positive()});
+           .positive(),
+       number("adoption_response", at(&P::adoption_response), kNumber,
+              "Response of the logarithm of the hazard of adoption to the inclusive value of what is offered, over the "
+              "outside option and since the first day.")
+           .within(0.0, 5.0),
+       number("pilot_response", at(&P::pilot_response), kNumber, "The same of the hazard from pilot to production.")
+           .within(0.0, 5.0),
+       number("volume_response", at(&P::volume_response), kNumber, "The same of the volume of every workload.")
+           .within(0.0, 5.0),
+       number("pilot", at(&P::pilot_days), kDays,
+              "Mean time that a new workload is a pilot, on the first day's terms; 0: there are no pilots.")
+           .at_least(0.0),
+       number("pilot_share", at(&P::pilot_share), kShare, "Part of its full volume that a pilot has.")
+           .within(0.0, 1.0)});
 }
 
 Section sources() {

@@ -33,4 +33,8 @@ market::Servable servable_alone(const Simulation& simulation, const std::string&
                           found<market::LabId>("lab", lab, names.labs), hosts);
 }
 
+market::Elasticities elasticities(const Simulation& simulation, market::PricedBy by, bool settled) {
+  return simulation.world().price_elasticities(by, settled);
+}
+
 }  // namespace rackrate::study

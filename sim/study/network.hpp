@@ -16,4 +16,7 @@ namespace rackrate::study {
 [[nodiscard]] market::Servable servable_alone(const Simulation& simulation, const std::string& lab,
                                               const std::vector<std::string>& clouds);
 
+/// Price elasticities of the enterprises' demand at the simulation's present (enterprise/elasticity.hpp).
+[[nodiscard]] market::Elasticities elasticities(const Simulation& simulation, market::PricedBy by, bool settled);
+
 }  // namespace rackrate::study

@@ -104,6 +104,18 @@ def test_service_says_more_unserved_and_less_surplus(study):
     assert table["unserved compute"] > 0 > table["enterprise surplus"]
 
 
+def test_the_compensating_variation_is_near_a_small_difference_and_at_most_what_is_spent(study):
+    small = study.assign(enterprise_spending=study["surplus"] * 0 + 1e15)
+    change = an.discounted(small, "surplus").sum("segment")
+    expected = (change.sel(arm="exclusive") - change.sel(arm="amended")).values
+    assert np.allclose(an.compensating_variation(small, "exclusive"), expected, rtol=1e-4)
+    # Offers beyond all measure, with a dollar spent in each month and segment: the gain is that dollar.
+    better = study["arm"] == "exclusive"
+    large = study.assign(surplus=study["surplus"] + 1e15 * better, enterprise_spending=study["surplus"] * 0 + 1.0)
+    spent = an.discounted(large, "enterprise_spending").sum("segment").sel(arm="amended")
+    assert np.allclose(an.compensating_variation(large, "exclusive"), spent)
+
+
 def test_concentration_is_read_from_the_data(study):
     got = an.concentration(study)["mean"].sel(arm="amended", layer="model")
     assert np.allclose(got, study["hhi"].sel(arm="amended", layer="model").mean("replication"))

@@ -101,7 +101,8 @@ TEST_CASE("states take the last window, prices the mean, surplus the sum", "[rec
   p.applications.rows().back().name = "suite";
   record::MonthlyRecorder r(p);
   for (const bool late : {false, true}) {
-    const market::SegmentFact segments[] = {{market::SegmentId(0), late ? 0.5 : 0.25, late ? 48.0 : 24.0}};
+    const market::SegmentFact segments[] = {
+        {market::SegmentId(0), late ? 0.5 : 0.25, late ? 48.0 : 24.0, late ? 8.0 : 4.0, late ? 80.0 : 40.0}};
     const market::LabFact labs[] = {{market::LabId(0), late ? 2.0 : 1.0, late ? 1e9 : 9e8, 0.5, {}, {}}};
     const market::PriceFact prices[] = {{market::LabId(0), market::ChannelId(1), late ? 4.0 : 1.0}};
     const market::ComputePriceFact compute[] = {{market::CloudId(1), late ? 4.0 : 1.0}};
@@ -121,6 +122,8 @@ TEST_CASE("states take the last window, prices the mean, surplus the sum", "[rec
   CHECK(value(run, Var::SeatsLapsed, {0, 0}) == 2.0);
   CHECK(value(run, Var::AppRevenue, {0, 0}) == 14.0);
   CHECK(value(run, Var::Surplus, {0, 0}) == 48.0);
+  CHECK(value(run, Var::SurplusVariety, {0, 0}) == 8.0);
+  CHECK(value(run, Var::EnterpriseSpending, {0, 0}) == 80.0);
   CHECK(value(run, Var::Adoption, {0, 0}) == 0.5);
   CHECK(value(run, Var::Quality, {0, 0}) == 2.0);
   CHECK(value(run, Var::Users, {0, 0}) == 1e9);

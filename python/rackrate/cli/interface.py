@@ -217,6 +217,27 @@ def explain_command(scenario: str, as_json: bool, prices: bool, **question: Any)
     text.print_verdict(verdict, question, as_json, prices)
 
 
+@commands.command("elasticities")
+@click.argument("scenario", shell_complete=completion.scenarios)
+@unset(
+    "--set",
+    "settings",
+    multiple=True,
+    metavar="PATH=VALUE",
+    means="nothing",
+    shell_complete=completion.paths,
+    help="replace a value (repeatable)",
+)
+@click.option("--seed", type=int, default=1, help="chooses the random world")
+@click.option("--replication", type=int, default=0, help="of that world")
+@flag("--settled", help="as if every workload chose afresh, and not from what it has")
+def elasticities_command(scenario: str, settings: tuple[str, ...], **options: Any) -> None:
+    """Simulate one future; print own-price elasticities of enterprises' demand by year."""
+    from rackrate.cli import elasticities
+
+    elasticities.show(scenario, settings, **options)
+
+
 @commands.command("run")
 @click.argument("scenario", shell_complete=completion.scenarios)
 @run_options(replications=1)

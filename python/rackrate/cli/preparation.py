@@ -57,6 +57,11 @@ def loaded(names: Sequence[str], request: dict[str, Any]) -> dict[str, Scenario]
     return arms
 
 
+def with_settings(scenario: Scenario, texts: Sequence[str]) -> Scenario:
+    """The scenario with what ``--set`` replaces."""
+    return scenario.override_typed(_settings(texts)) if texts else scenario
+
+
 def _settings(texts: Sequence[str]) -> list[tuple[str, str]]:
     pairs = []
     for text in texts:

@@ -10,6 +10,10 @@
 
 namespace rackrate::market::contracts {
 
+core::SimTime begin_of(const Version& version, const Clause& clause) {
+  return std::max({clause.from, version.effective, clause.switched_on});
+}
+
 std::vector<core::SimTime> find_breakpoints(const std::vector<Contract>& contracts) {
   std::vector<core::SimTime> dates;
   for (const Contract& contract : contracts) dates.push_back(contract.terminated);
@@ -20,9 +24,13 @@ std::vector<core::SimTime> find_breakpoints(const std::vector<Contract>& contrac
         dates.insert(dates.end(), {clause.switched_on, clause.switched_off});
         if (clause.is<kinds::Damages>())
           dates.insert(dates.end(), {clause.from, clause.until});  // a breach lasts while a clause prices it
-        for_each_permission(clause, [&dates](const Clause& one) {
+        for_each_permission(clause, [&dates, &version](const Clause& one) {
           dates.insert(dates.end(), {one.from, one.until});
-          visit_permission(one, [&dates](const auto& terms) { terms.add_dates(dates); });
+          visit_permission(one, [&dates, &version, &one](const auto& terms) {
+            terms.add_dates(dates);
+            if (const auto window = terms.migration_window(); window > core::SimDuration{0})
+              dates.push_back(begin_of(version, one) + window);
+          });
         });
       }
     }
@@ -129,7 +137,7 @@ Rule rule_of(const Clause& clause, const K& terms, const Version& version, const
   const bool holds = action == Action::Bar || action == Action::Delay;
   rule.box.actors = reader.actors(role, holds ? std::vector<std::string>{} : terms.actors());
   if (holds) rule.holder = reader.holder(role, terms.actors());
-  rule.from = std::max({clause.from, version.effective, clause.switched_on});
+  rule.from = begin_of(version, clause);
   rule.until = std::min({clause.until, version.ends, clause.switched_off});
   rule.clause = ref;
   rule.bars_of = ref.contract;

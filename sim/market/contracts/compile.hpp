@@ -7,6 +7,8 @@
 
 namespace rackrate::market::contracts {
 
+/// When a clause of a version begins.
+[[nodiscard]] core::SimTime begin_of(const Version& version, const Clause& clause);
 /// Every date on which a permission may change: ascending, no duplicates, open ends left out.
 [[nodiscard]] std::vector<core::SimTime> find_breakpoints(const std::vector<Contract>& contracts);
 

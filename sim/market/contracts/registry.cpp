@@ -52,6 +52,16 @@ std::string Registry::path(const ClauseRef& ref) const { return path_of(contract
 
 const Clause& Registry::clause(const ClauseRef& ref) const { return clause_at(contracts_, ref); }
 
+core::SimTime Registry::served_until(const ClauseRef& bar) const {
+  const Clause& clause = this->clause(bar);
+  core::SimDuration window{0};
+  contracts::for_each_permission(clause, [&window](const Clause& one) {
+    contracts::visit_permission(one,
+                                [&window](const auto& terms) { window = std::max(window, terms.migration_window()); });
+  });
+  return contracts::begin_of(version_at(contracts_, bar), clause) + window;
+}
+
 bool Registry::in_force(const ClauseRef& ref, core::SimTime t) const {
   return contracts::in_force(contract_at(contracts_, ref.contract), ref.version, clause(ref), t);
 }

@@ -133,6 +133,8 @@ class Registry {
   /// Is the clause's version in force at t, and t inside the clause's own dates? A regulator's orders are not
   /// considered: see voided().
   [[nodiscard]] bool in_force(const ClauseRef& ref, core::SimTime t) const;
+  /// Until when what was in use as this clause began to bar it is still served.
+  [[nodiscard]] core::SimTime served_until(const ClauseRef& bar) const;
   /// Have a regulator's orders voided all of this exclusive, right of first refusal or ship-first at t?
   [[nodiscard]] bool voided(const ClauseRef& ref, core::SimTime t) const;
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "sim/core/math.hpp"
 #include "sim/market/primitives/adoption.hpp"
 
 namespace rackrate::market {
@@ -44,7 +45,9 @@ void Adoption::pass_week(const MarketView& view, const Population& population, S
                          std::vector<Crossing>& crossed) {
   const auto& parameters = view.parameters().segments[segment];
   const Bass bass{parameters.bass_p, parameters.bass_q};
-  const double weekly = bass.hazard(view.board.adoption[segment]) * core::in_years(kWeek);
+  const double pull = view.board.segment_pull.empty() ? 0.0 : view.board.segment_pull[segment];
+  const double weekly = bass.hazard(view.board.adoption[segment]) * core::in_years(kWeek) *
+                        core::math::exp(view.parameters().choice.adoption_response * pull);
   auto& [hazard, next] = segments_[segment];
   const auto& waiting = (*waiting_)[segment];
   for (; next < waiting.size(); ++next) {

@@ -29,9 +29,9 @@ class Adoption {
   Adoption(std::size_t segments, core::SimTime start, const core::Draws& draws, const Population& population);
 
   /// Those who cross their thresholds in a week that begins before `until`, by segment and threshold. The hazard of a
-  /// week is p + q F with F as published, so the crossings of the week are known at its beginning. Each
-  /// crossing is returned once: call this once for each window, with the window's end, when the board of that window is
-  /// published.
+  /// week is p + q F with F as published, times e^(adoption_response x pull) of what is offered, so the crossings of
+  /// the week are known at its beginning. Each crossing is returned once: call this once for each window, with the
+  /// window's end, when the board of that window is published.
   [[nodiscard]] std::vector<Crossing> crossings(const MarketView& view, const Population& population,
                                                 core::SimTime until);
 

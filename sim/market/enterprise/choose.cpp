@@ -9,6 +9,14 @@ namespace {
 
 constexpr std::size_t kFewColumns = 128;  // up to this many, utilities are kept on the stack
 
+double added_governance(const MarketView& view, const Population& population, EnterpriseId e, const Workload& w,
+                        AlternativeId chosen) {
+  const CloudId cloud = view.compiled().alternatives[chosen].cloud;
+  if (!cloud.exists() || cloud == population[e].primary_cloud) return 0.0;
+  const HostSet governed = governed_clouds(view, population, e, &w);
+  return governed.contains(cloud) ? 0.0 : governance_of_one_more(view.parameters().choice, governed);
+}
+
 }  // namespace
 
 Choice choose(const MarketView& view, const Offers& offers, const Population& population, EnterpriseId e,
@@ -21,8 +29,14 @@ Choice choose(const MarketView& view, const Offers& offers, const Population& po
   utilities(view, offer, population, e, w, utility);
   const Decision decision =
       decide(*offer.set, utility, view.draws.named(at(w.key, Purpose::ShockAlternative, w.shock_epoch)));
-  const bool deployed = decision.total != kInfeasible && decision.alternative < offer.alternatives.size();
-  return {deployed ? offer.alternatives[decision.alternative] : kOutsideOption, decision.logsum};
+  const std::size_t outside = offer.alternatives.size();
+  Choice choice;
+  choice.gap = decision.logsum - utility[outside];
+  if (decision.total == kInfeasible || decision.alternative >= outside) return choice;
+  choice.alternative = offer.alternatives[decision.alternative];
+  choice.utility = utility[decision.alternative] - utility[outside];
+  choice.governance = added_governance(view, population, e, w, choice.alternative);
+  return choice;
 }
 
 }  // namespace rackrate::market

@@ -158,6 +158,21 @@ Workload draw_workload(const MarketView& view, const ByProduct<double>& mix, con
   return w;
 }
 
+void begin_pilot(const MarketView& view, Workload& w) {
+  const auto& c = view.parameters().choice;
+  if (c.pilot_days <= 0) return;
+  w.pilot = true;
+  w.units = core::whole(core::real(w.units) * c.pilot_share, "the volume of a pilot, in millionths of a unit,");
+}
+
+bool pilot_succeeds(const MarketView& view, const Enterprise& e, const Workload& w, core::SimTime t) {
+  const auto& c = view.parameters().choice;
+  const auto& pull = view.board.pull[w.product];
+  const double answer = pull.empty() ? 1.0 : math::exp(c.pilot_response * pull(e.segment, e.region));
+  return core::in_days(t - w.created) * answer >
+         c.pilot_days * view.draws.exponential(at(w.key, Purpose::PilotThreshold));
+}
+
 Population draw_population(const Regime& regime, const core::Draws& draws) {
   const Board empty;
   const MarketView view{regime, draws, empty};

@@ -19,6 +19,12 @@ namespace rackrate::market {
 /// products (product_mix).
 [[nodiscard]] Workload draw_workload(const MarketView& view, const ByProduct<double>& mix, const Population& population,
                                      EnterpriseId enterprise, std::uint32_t ordinal, core::SimTime created);
+/// A new workload is a pilot at first, if there are pilots.
+void begin_pilot(const MarketView& view, Workload& workload);
+/// Has the pilot shown by t that it should go into production? The hazard is one in `pilot` days on the first day's
+/// terms and answers what is offered; the workload's threshold is its own.
+[[nodiscard]] bool pilot_succeeds(const MarketView& view, const Enterprise& enterprise, const Workload& workload,
+                                  core::SimTime t);
 /// Between arrival `ordinal - 1` and `ordinal`.
 [[nodiscard]] core::SimDuration arrival_gap(const MarketView& view, const Enterprise& enterprise,
                                             std::uint32_t ordinal);

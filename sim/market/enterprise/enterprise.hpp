@@ -15,18 +15,20 @@ struct Workload {
   core::EntityKey key = 0;        ///< of (enterprise, ordinal)
   std::int64_t units = 0;         ///< millionths of a work unit per day at full volume, expanded
   core::SimTime created;          ///< volume has grown since; survives a move
-  Money surplus;                  ///< per day, expanded
+  float surplus = 0.0F;           ///< $ per day, expanded, at full volume
+  float variety = 0.0F;           ///< the part of it that a taste for the one chosen adds, whole $
   AlternativeId alternative;      ///< where it is placed; none: the outside option
   std::uint32_t epoch = 0;        ///< ticks of its exogenous review clock so far
   std::uint32_t shock_epoch = 0;  ///< the tick at which its tastes were last drawn afresh
   Product product = Product::ApiStateless;
+  bool pilot = false;  ///< has `pilot_share` of its volume
 };
 
 /// One simulated enterprise. Attributes are drawn once, keyed by its name; what is read seldom is drawn again where it
 /// is read (draw.hpp). Its workloads, gravity and tastes are rows of other arrays (population.hpp).
 struct Enterprise {
   core::EntityKey key = 0;
-  double alpha = 1.0;  ///< utility per reference dollar
+  double alpha = 1.0;  ///< utility per reference dollar; of the logarithmic form epsilon, utility per ln of the price
   Money governance;    ///< per day, expanded
   SegmentId segment;
   RegionId region;

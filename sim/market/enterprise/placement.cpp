@@ -1,12 +1,19 @@
 #include "sim/market/enterprise/placement.hpp"
 
+#include <algorithm>
+#include <cmath>
+
 #include "sim/core/math.hpp"
 #include "sim/core/whole.hpp"
 #include "sim/market/enterprise/utility.hpp"
+#include "sim/market/primitives/expenditure.hpp"
 
 namespace rackrate::market {
 namespace math = core::math;
 namespace {
+
+/// $ a day: every workload is far below.
+constexpr double kMostVariety = 2e9;
 
 Money to_money(double usd) {
   return Money::from_usd(usd, "what a workload costs or is worth to its enterprise, in $,");
@@ -27,22 +34,48 @@ PlacementDelta volume_at(const MarketView& view, const Enterprise& e, Alternativ
 }
 
 /// What the move costs its enterprise; a deployment from nothing costs nothing.
-OneOffCost migration_cost(const MarketView& view, const Workload& w) {
+Money migration_cost(const MarketView& view, const Workload& w) {
   const double usd = view.parameters().choice.switching_usd * core::real(w.units) * 1e-6;
-  return {usd > 0 ? to_money(usd) : Money{}};
+  return usd > 0 ? to_money(usd) : Money{};
+}
+
+std::int64_t unlearned(const MarketView& view, const Workload& w, std::int64_t units, core::SimTime effect) {
+  return core::whole(core::real(units) * unlearned_share(view.parameters(), w, effect),
+                     "the volume of a workload, in millionths of a unit,");
 }
 
 /// The volume that moves and what the move costs.
 void move_volume(const Enterprise& e, Workload& w, AlternativeId to, const MarketView& view, core::SimTime effect,
                  Placement& placement) {
   const AlternativeId from = w.alternative;
-  const auto ramp = core::whole(core::real(w.units) * unlearned_share(view.parameters(), w, effect),
-                                "the volume of a workload, in millionths of a unit,");
+  const auto ramp = unlearned(view, w, w.units, effect);
   placement.left = volume_at(view, e, from, -w.units, -ramp);
   w.alternative = to;
   placement.entered = volume_at(view, e, to, w.units, ramp);
   if (from == kOutsideOption || to == kOutsideOption) return;
-  placement.migration = migration_cost(view, w);
+  placement.migration.migration = migration_cost(view, w);
+}
+
+/// Surplus at a cell. It is kept as the workload keeps it, so that what entered a cell leaves it exactly.
+SurplusDelta surplus_at(const MarketView& view, const Enterprise& e, AlternativeId alternative, double sign,
+                        const Workload& w) {
+  if (alternative == kOutsideOption) return {};
+  return {view.compiled().cell(e.segment, alternative, e.region),
+          static_cast<std::int64_t>(sign * static_cast<double>(w.variety)),
+          to_money(sign * static_cast<double>(w.surplus))};
+}
+
+/// The surplus that leaves where the workload was and enters where it is.
+void move_surplus(const MarketView& view, const Enterprise& e, Workload& w, AlternativeId from, const Worth& worth,
+                  Placement& placement) {
+  placement.lost = surplus_at(view, e, from, -1.0, w);
+  w.surplus = static_cast<float>(worth.surplus);
+  w.variety = static_cast<float>(std::round(std::min(worth.variety, kMostVariety)));
+  placement.gained = surplus_at(view, e, w.alternative, 1.0, w);
+  if (from != w.alternative || from == kOutsideOption) return;
+  placement.gained.surplus += placement.lost.surplus;  // one change: the difference
+  placement.gained.variety += placement.lost.variety;
+  placement.lost = {};
 }
 
 }  // namespace
@@ -50,15 +83,22 @@ void move_volume(const Enterprise& e, Workload& w, AlternativeId to, const Marke
 Placement place(Population& population, EnterpriseId id, Workload& w, const Choice& choice, const MarketView& view,
                 core::SimTime effect) {
   const Enterprise& e = population[id];
+  const AlternativeId from = w.alternative;
   Placement placement;
-  placement.rates.segment = e.segment;
-  const Money surplus = surplus_rate(e, w, choice.logsum);
-  placement.rates.surplus = surplus - w.surplus;
-  w.surplus = surplus;
-  if (choice.alternative != w.alternative) move_volume(e, w, choice.alternative, view, effect, placement);
+  placement.rates.segment = placement.migration.segment = e.segment;
+  if (choice.alternative != from) move_volume(e, w, choice.alternative, view, effect, placement);
+  move_surplus(view, e, w, from, worth_of(view, e, w, choice), placement);
   population.pay_migration(id, placement.migration.migration);
   placement.rates.governance = population.set_governance(id, governance_rate(view, population, id));
   return placement;
+}
+
+PlacementDelta go_into_production(const MarketView& view, const Enterprise& e, Workload& w, std::int64_t units,
+                                  core::SimTime effect) {
+  const std::int64_t more = units - w.units;
+  w.units = units;
+  w.pilot = false;
+  return volume_at(view, e, w.alternative, more, unlearned(view, w, more, effect));
 }
 
 double unlearned_share(const Parameters& parameters, const Workload& workload, core::SimTime now) {
@@ -66,8 +106,22 @@ double unlearned_share(const Parameters& parameters, const Workload& workload, c
   return age <= 0 ? 1.0 : math::exp(-age / parameters.choice.learning_days);
 }
 
-Money surplus_rate(const Enterprise& e, const Workload& w, double logsum) {
-  return to_money(units_per_day(w) / e.alpha * logsum);
+Worth worth_of(const MarketView& view, const Enterprise& e, const Workload& w, const Choice& choice) {
+  if (choice.alternative == kOutsideOption) return {};
+  const auto& c = view.parameters().choice;
+  const double volume = units_per_day(w);
+  const double spending = volume * view.board.unit_price[choice.alternative];
+  const double enjoyed = enjoyed_utility(choice.gap);
+  Worth worth;
+  worth.surplus = volume / e.alpha * enjoyed;
+  if (c.form == UtilityForm::Log) {
+    const double eta = 1.0 + c.volume_response * e.alpha;  // spending answers what is offered at present prices
+    const double chosen = choice.gap > 0 ? enjoyed / choice.gap : 1.0;  // 1 / share of those who are not outside
+    worth.surplus = spending * chosen * surplus_per_dollar(choice.gap / e.alpha, eta);
+  }
+  worth.variety = worth.surplus * (1.0 - std::clamp(choice.utility / enjoyed, 0.0, 1.0));
+  worth.surplus += spending * choice.governance;  // which the utility has without, and the enterprise pays
+  return worth;
 }
 
 Money governance_rate(const MarketView& view, const Population& population, EnterpriseId e) {

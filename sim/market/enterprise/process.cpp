@@ -1,5 +1,8 @@
 #include "sim/market/enterprise/process.hpp"
 
+#include <algorithm>
+#include <optional>
+
 #include "sim/core/math.hpp"
 #include "sim/core/name_hash.hpp"
 #include "sim/market/enterprise/choose.hpp"
@@ -22,8 +25,16 @@ struct Actor {
   [[nodiscard]] Workload& workload(WorkloadId w) const { return population.workload(id, w); }
 };
 
+/// Of the workload when it is in production; drawn again from its address.
+std::int64_t full_units(const Actor& a, const Workload& w) {
+  const auto ordinal = static_cast<std::uint32_t>(&w - a.population.workloads(a.id).data());
+  return draw_workload(a.view, a.offers.mix(a.self().segment), a.population, a.id, ordinal, w.created).units;
+}
+
 /// Chooses for a workload, places it, and adds up what that changes for the exchange.
 void review(const Actor& a, Workload& w) {
+  if (w.pilot && w.alternative != kOutsideOption && pilot_succeeds(a.view, a.self(), w, a.context.now()))
+    a.sums.add(go_into_production(a.view, a.self(), w, full_units(a, w), a.context.window_end()));
   const Choice choice = choose(a.view, a.offers, a.population, a.id, w);
   place(a.population, a.id, w, choice, a.view, a.context.window_end()).for_each_change([&](const auto& change) {
     a.sums.add(change);
@@ -41,6 +52,7 @@ void on_workload(const Actor& a) {
   if (has_all_workloads(a.view.parameters().segments[e.segment], e.workloads)) return;
   const WorkloadId id = a.population.add_workload(
       a.id, draw_workload(a.view, a.offers.mix(e.segment), a.population, a.id, e.workloads, a.context.now()));
+  begin_pilot(a.view, a.workload(id));
   review(a, a.workload(id));
   schedule_review(a, id);
   schedule(a.context, a.context.now() + arrival_gap(a.view, e, e.workloads), WorkloadArrives{});
@@ -64,18 +76,39 @@ void on_review(const Actor& a, WorkloadId id) {
   schedule(a.context, next, Review{id, w.epoch});
 }
 
-/// A regime change reaches each workload after a keyed response delay, so that shares diffuse and do not jump.
-void schedule_triggered(const Actor& a, std::uint64_t trigger) {
-  for (const WorkloadId id : a.population.workload_ids(a.id)) {
-    const double delay = a.view.parameters().choice.response_days *
-                         a.view.draws.exponential(at(a.workload(id).key, Purpose::ResponseDelay, trigger));
-    schedule(a.context, a.context.now() + core::days(delay), TriggeredReview{id, 0});
-  }
+/// A keyed response delay, so that shares diffuse and do not jump.
+core::SimDuration response_delay(const Actor& a, WorkloadId id, std::uint64_t trigger) {
+  return core::days(a.view.parameters().choice.response_days *
+                    a.view.draws.exponential(at(a.workload(id).key, Purpose::ResponseDelay, trigger)));
 }
 
-/// New offers concern those whose primary cloud makes them.
+void schedule_triggered(const Actor& a, std::uint64_t trigger) {
+  for (const WorkloadId id : a.population.workload_ids(a.id))
+    schedule(a.context, a.context.now() + response_delay(a, id, trigger), TriggeredReview{id, 0});
+}
+
+/// When a workload whose alternative contracts now bar must have reviewed, so that its move takes effect while it is
+/// still served there; none where they do not bar it.
+std::optional<core::SimDuration> left_to_leave(const Actor& a, const Workload& w) {
+  if (w.alternative == kOutsideOption) return std::nullopt;
+  const Enterprise& e = a.self();
+  const Access& access = a.view.access().cells[a.view.compiled().cell(e.segment, w.alternative, e.region)];
+  if (access.state != Permission::No) return std::nullopt;
+  const core::SimDuration on_its_way = 2 * a.view.parameters().run.window;
+  return std::max(core::SimDuration{0}, access.served_until - a.context.now() - on_its_way);
+}
+
+/// New offers concern those whose primary cloud makes them. Who uses what is now barred reviews before it ends, at once
+/// where it has ended.
 void on_access_changed(const Actor& a, const AccessChanged& change) {
-  if (change.clouds.contains(a.self().primary_cloud)) schedule_triggered(a, change.trigger);
+  const bool offers = change.clouds.contains(a.self().primary_cloud);
+  if (!offers && change.lost == 0) return;
+  for (const WorkloadId id : a.population.workload_ids(a.id)) {
+    const auto left = left_to_leave(a, a.workload(id));
+    if (!offers && !left) continue;
+    const core::SimDuration delay = response_delay(a, id, change.trigger);
+    schedule(a.context, a.context.now() + (left ? std::min(delay, *left) : delay), TriggeredReview{id, 0});
+  }
 }
 
 void on_new_leader(const Actor& a, const NewLeader& leader) {

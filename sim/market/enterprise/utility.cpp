@@ -12,6 +12,7 @@ namespace math = core::math;
 namespace {
 
 constexpr std::size_t kMostClouds = 32;  // as HostSet holds
+constexpr double kLeastPrice = 1e-4;     // $, the least amount of money: a logarithm needs one
 
 template <class Id>
 std::uint32_t number_of(Id id) {
@@ -111,7 +112,9 @@ WindowTerms window_terms(const MarketView& view, Product product) {
   WindowTerms terms;
   for (const AlternativeId id : s.alternatives_of_product[product]) {
     terms.attraction.push_back(attraction(view, s.alternatives[id]));
-    terms.price.push_back(board.unit_price[id]);
+    const double price = board.unit_price[id];
+    terms.price.push_back(view.parameters().choice.form == UtilityForm::Log ? math::log(std::max(price, kLeastPrice))
+                                                                            : price);
     terms.awareness.push_back(board.awareness.empty() ? 1.0 : board.awareness[id]);
   }
   for (const CloudId cloud : board.clouds.ids()) terms.wait.push_back(wait_cost(view, cloud));
@@ -158,7 +161,7 @@ class Comparison {
       v[k] = offer_.worth[k] + own - (offer_.alternatives[k] == w_.alternative ? 0.0 : switching);
     }
     exclude(v);
-    v[n] = c_.outside;
+    v[n] = c_.outside + view_.board.outside_gain;
     std::fill(v.begin() + static_cast<std::ptrdiff_t>(n) + 1, v.end(), kInfeasible);
   }
 
@@ -174,21 +177,34 @@ class Comparison {
     return pull;
   }
 
-  /// Price of a work unit, with the governance cost that one more cloud adds. Spend that draws a commitment, which the
-  /// enterprise owes in any case, costs nothing extra.
+  /// Price of a work unit, or its logarithm, with the governance cost that one more cloud adds. Spend that draws a
+  /// commitment, which the enterprise owes in any case, costs nothing extra.
   void prices(std::span<double> price) const {
     const HostSet governed = governed_clouds(view_, population_, id_, &w_);
-    const double one_more = governance_cost(c_.governance_first, c_.governance_pair, governed.size() + 1) -
-                            governance_cost(c_.governance_first, c_.governance_pair, governed.size());
-    ByCloud factor;
+    const bool log = c_.form == UtilityForm::Log;
+    const double factor = 1.0 + governance_of_one_more(c_, governed);
+    const double one_more = log ? math::log(factor) : factor;
+    const double none = log ? 0.0 : 1.0;
+    ByCloud term;
     const std::size_t clouds = population_.gravity(id_).size();
-    for (std::size_t c = 0; c < clouds; ++c) factor[c] = governed.contains(CloudId(c)) ? 1.0 : 1.0 + one_more;
-    factor[clouds] = 1.0;
-    for (std::size_t k = 0; k < offer_.price.size(); ++k) price[k] = offer_.price[k] * factor[offer_.cloud[k]];
-    if (view_.board.drawdown.empty() || !e_.committed) return;
-    for (std::size_t k = 0; k < offer_.price.size(); ++k)
-      if (offer_.cloud[k] == number_of(e_.primary_cloud))
-        price[k] *= 1.0 - view_.board.drawdown(e_.segment, offer_.alternatives[k]);
+    for (std::size_t c = 0; c < clouds; ++c) term[c] = governed.contains(CloudId(c)) ? none : one_more;
+    term[clouds] = none;
+    if (log)
+      for (std::size_t k = 0; k < offer_.price.size(); ++k) price[k] = offer_.price[k] + term[offer_.cloud[k]];
+    else
+      for (std::size_t k = 0; k < offer_.price.size(); ++k) price[k] = offer_.price[k] * term[offer_.cloud[k]];
+    if (!view_.board.drawdown.empty() && e_.committed) draw_commitment(log, price);
+  }
+
+  void draw_commitment(bool log, std::span<double> price) const {
+    for (std::size_t k = 0; k < offer_.price.size(); ++k) {
+      if (offer_.cloud[k] != number_of(e_.primary_cloud)) continue;
+      const double drawn = view_.board.drawdown(e_.segment, offer_.alternatives[k]);
+      if (log)
+        price[k] += math::log1p(-std::min(drawn, c_.free_at_most));
+      else
+        price[k] *= 1.0 - drawn;
+    }
   }
 
   /// Makes infeasible: previews that do not admit this account, and alternatives of which the enterprise is not aware.
@@ -254,6 +270,11 @@ void Offers::compile(const MarketView& view) {
 
 double governance_cost(double first, double pair, int clouds) {
   return clouds < 2 ? 0.0 : first * (clouds - 1) + pair * clouds * (clouds - 1) / 2.0;
+}
+
+double governance_of_one_more(const ChoiceParameters& c, HostSet governed) {
+  return governance_cost(c.governance_first, c.governance_pair, governed.size() + 1) -
+         governance_cost(c.governance_first, c.governance_pair, governed.size());
 }
 
 HostSet governed_clouds(const MarketView& view, const Population& population, EnterpriseId enterprise,

@@ -33,7 +33,7 @@ struct Offer {
 
   // of this window
   std::vector<double> worth;                ///< all terms that enterprises share, but the price
-  std::vector<double> price;                ///< $ per work unit
+  std::vector<double> price;                ///< $ per work unit; its logarithm in the logarithmic form
   std::vector<std::uint32_t> partly_known;  ///< rows of which not all customers are aware
 };
 
@@ -70,13 +70,13 @@ class Offers {
 /// Utilities of the rows of an offer for a workload, then of the outside option; kInfeasible where a preview does not
 /// admit this account or the enterprise does not know of it yet, and behind the outside option.
 ///
-/// v = b_q q + brand + appeal + taste - alpha P + b_G G_host + b_R [agent] G_runtime + b_I I
-///     - b_W ln(1 + W/W0) - alpha Gov - K [moves] - preview
+/// v = b_q q + brand + appeal + taste - epsilon ln P + b_G G_host + b_R [agent] G_runtime + b_I I
+///     - b_W ln(1 + W/W0) - K [moves] - preview
 ///
-/// P is the price of a work unit relative to the reference dollar, less what draws a commitment; Gov the marginal
-/// governance cost of adding a cloud, per work unit (MODEL 6.3). The depth of integration I is that of the board's
-/// date. Shape:  `utility` has the columns of the offer's set. The offer is that of the enterprise's segment and region
-/// and of
+/// P is the price of a work unit relative to the reference dollar, less what draws a commitment, with the marginal
+/// governance cost of adding a cloud (MODEL 6.3); the linear form has -alpha P. The depth of integration I is that of
+/// the board's date. Shape:  `utility` has the columns of the offer's set. The offer is that of the enterprise's
+/// segment and region and of
 ///         the workload's product.
 void utilities(const MarketView& view, const Offer& offer, const Population& population, EnterpriseId enterprise,
                const Workload& workload, std::span<double> utility);
@@ -85,6 +85,8 @@ void utilities(const MarketView& view, const Offer& offer, const Population& pop
 [[nodiscard]] HostSet governed_clouds(const MarketView& view, const Population& population, EnterpriseId enterprise,
                                       const Workload* except = nullptr);
 
+/// What one more cloud adds to the governance cost of these, as a share of AI spend.
+[[nodiscard]] double governance_of_one_more(const ChoiceParameters& choice, HostSet governed);
 /// Total governance cost as a share of AI spend: gamma_1 (n-1) + gamma_2 n(n-1)/2 (MODEL 6.3, check C11).
 [[nodiscard]] double governance_cost(double first, double pair, int clouds);
 /// Probabilities by product that a workload of the segment is of it.

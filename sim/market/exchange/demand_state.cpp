@@ -10,7 +10,9 @@ DemandState first_demand(const CompiledScenario& s) {
   DemandState demand;
   demand.units.assign(s.cells.size(), 0);
   demand.ramp.assign(s.cells.size(), 0);
-  demand.surplus.resize(segments.size());
+  demand.surplus.assign(s.cells.size(), Money{});
+  demand.variety.assign(s.cells.size(), 0);
+  demand.migration_of.assign(segments.size(), Money{});
   demand.governance.resize(segments.size());
   if (any_drawdown(s)) {
     demand.committed_units.assign(s.cells.size(), 0);
@@ -25,12 +27,17 @@ void add(DemandState& demand, const PlacementDelta& delta) {
   if (delta.committed && !demand.committed_units.empty()) demand.committed_units[delta.cell] += delta.units;
 }
 
-void add(DemandState& demand, const RateDelta& delta) {
-  demand.surplus[delta.segment] += delta.surplus;
-  demand.governance[delta.segment] += delta.governance;
+void add(DemandState& demand, const SurplusDelta& delta) {
+  demand.surplus[delta.cell] += delta.surplus;
+  demand.variety[delta.cell] += delta.variety;
 }
 
-void add(DemandState& demand, const OneOffCost& cost) { demand.migration += cost.migration; }
+void add(DemandState& demand, const RateDelta& delta) { demand.governance[delta.segment] += delta.governance; }
+
+void add(DemandState& demand, const OneOffCost& cost) {
+  demand.migration += cost.migration;
+  demand.migration_of[cost.segment] += cost.migration;
+}
 
 void add_commitment(DemandState& demand, SegmentId segment, CloudId cloud, Money a_year) {
   if (!demand.committed.empty()) demand.committed(segment, cloud) += a_year;
@@ -38,6 +45,7 @@ void add_commitment(DemandState& demand, SegmentId segment, CloudId cloud, Money
 
 void learn(DemandState& demand, const Interval& interval, double learning_days) {
   demand.migration = {};
+  for (auto& migration : demand.migration_of) migration = {};
   const double factor = core::math::exp(-core::in_days(interval.length()) / learning_days);
   for (auto& ramp : demand.ramp) ramp = core::whole(core::real(ramp) * factor, "volume not yet learned,");
 }

@@ -15,14 +15,17 @@ struct DemandState {
   Table<CellId, std::int64_t> committed_units;  ///< the part bought by enterprises committed to the seller's cloud;
                                                 ///< empty while no contract has a drawdown clause
   Grid<SegmentId, CloudId, Money> committed;    ///< what enterprises promised to spend a year; or empty
-  Table<SegmentId, Money> surplus;              ///< per day
+  Table<CellId, Money> surplus;                 ///< per day at full volume, before governance and migration
+  Table<CellId, std::int64_t> variety;          ///< the part of it that tastes for the one chosen add, $
   Table<SegmentId, Money> governance;           ///< per day
-  Money migration;                              ///< paid since the last interval
+  Table<SegmentId, Money> migration_of;         ///< paid since the last interval
+  Money migration;                              ///< the same of all
 };
 
 [[nodiscard]] DemandState first_demand(const CompiledScenario& compiled);
 
 void add(DemandState& demand, const PlacementDelta& delta);
+void add(DemandState& demand, const SurplusDelta& delta);
 void add(DemandState& demand, const RateDelta& delta);
 void add(DemandState& demand, const OneOffCost& cost);
 /// What an enterprise promises to spend at a cloud in a year. Ignored while no contract has a drawdown clause.

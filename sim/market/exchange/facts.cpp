@@ -162,11 +162,27 @@ void placement_facts(const SettlementInput& in, IntervalFacts& facts) {
   }
 }
 
+double usd(Money amount) { return core::real(amount.tenthousandths()) * 1e-4; }
+
+/// Enterprises enjoy what is served, and pay for governing and moving it. Their messages give the surplus of a cell at
+/// full volume.
 void segment_facts(const SettlementInput& in, IntervalFacts& facts) {
+  const auto& s = in.view.compiled();
   const auto& board = in.view.board;
-  for (const SegmentId segment : in.view.parameters().segments.ids())
-    facts.segments.push_back({segment, board.adoption[segment],
-                              core::real(in.demand.surplus[segment].tenthousandths()) * 1e-4 * board.volume_growth});
+  for (const SegmentId segment : s.parameters.segments.ids()) {
+    const double paid = usd(in.demand.governance[segment]) * board.volume_growth +
+                        usd(in.demand.migration_of[segment]) / in.interval.days();
+    facts.segments.push_back({segment, board.adoption[segment], -paid, 0.0, 0.0});
+  }
+  for (const CellLoad& cell : in.load.cells) {
+    if (in.demand.units[cell.cell] <= 0) continue;  // what rounding of the unlearned part has left
+    const double served = core::real(cell.volume) * in.allocation.classes[cell.demand_class].fill;
+    const double share = served / core::real(in.demand.units[cell.cell]);
+    auto& fact = facts.segments[s.cells.decode(cell.cell).segment.position()];
+    fact.surplus_usd_per_day += share * usd(in.demand.surplus[cell.cell]);
+    fact.variety_usd_per_day += share * core::real(in.demand.variety[cell.cell]);
+    fact.spending_usd_per_day += served * 1e-6 * board.unit_price[cell.alternative];
+  }
 }
 
 /// Of planned training and research together.

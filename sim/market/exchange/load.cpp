@@ -6,16 +6,12 @@
 #include "sim/core/math.hpp"
 #include "sim/core/whole.hpp"
 #include "sim/market/exchange/fleet_use.hpp"
+#include "sim/market/primitives/expenditure.hpp"
 #include "sim/market/view/demand_factor.hpp"
 
 namespace rackrate::market {
 namespace math = core::math;
 namespace {
-
-/// Volume response to price, (P/P_ref)^-epsilon, with P_ref the price on the first day.
-double price_response(const Alternative& a, double price, double elasticity) {
-  return a.price > 0 && price > 0 && elasticity > 0 ? math::pow(price / a.price, -elasticity) : 1.0;
-}
 
 /// Growth x price response x hits, by alternative. Found when somebody wants it: an alternative may have no buyer.
 class VolumeFactors {
@@ -26,14 +22,36 @@ class VolumeFactors {
   double operator[](AlternativeId a) {
     if (factors_[a] != kUnknown) return factors_[a];
     const auto& alternative = view_.compiled().alternatives[a];
-    return factors_[a] = view_.board.volume_growth * hit_factor(view_.board, alternative.lab, alternative.product) *
-                         price_response(alternative, view_.board.unit_price[a], view_.parameters().choice.elasticity);
+    return factors_[a] =
+               view_.board.volume_growth * hit_factor(view_.board, alternative.lab, alternative.product) *
+               price_response(view_.board.unit_price[a], alternative.price, view_.parameters().choice.elasticity);
   }
 
  private:
   static constexpr double kUnknown = -1.0;
   const MarketView& view_;
   Table<AlternativeId, double> factors_;
+};
+
+/// Volume of a segment's workloads of a product in a region relative to the first day's, as what is offered to them
+/// asks for.
+class OfferResponse {
+ public:
+  explicit OfferResponse(const MarketView& view) : response_(view.board.pull) {
+    const auto& p = view.parameters();
+    for (auto& of_product : response_) {
+      if (of_product.empty()) continue;
+      for (const SegmentId segment : p.segments.ids())
+        for (const RegionId region : core::indices<RegionId>(p.vocabulary.regions.size()))
+          of_product(segment, region) = math::exp(p.choice.volume_response * of_product(segment, region));
+    }
+  }
+  double operator()(Product product, SegmentId segment, RegionId region) const {
+    return response_[product].empty() ? 1.0 : response_[product](segment, region);
+  }
+
+ private:
+  ByProduct<Grid<SegmentId, RegionId, double>> response_;
 };
 
 /// Share of the volume that is served at all: contracts cap previews.
@@ -55,15 +73,16 @@ void load_cells(const MarketView& view, const DemandState& demand, const DemandT
   const auto& s = view.compiled();
   const auto& access = view.access().cells;
   VolumeFactors factor(view);
+  const OfferResponse response(view);
   out.cell_volume.assign(demand.units.size(), 0);
   const auto cells = cells_with_volume(demand);
   out.cells.reserve(cells.size());
   for (const CellId cell : cells) {
-    const AlternativeId a = s.cells.decode(cell).alternative;
+    const auto [segment, a, region] = s.cells.decode(cell);
     const ClassId k = table.class_of_cell[cell];
-    const auto volume =
-        core::whole(core::real(demand.units[cell] - demand.ramp[cell]) * factor[a] * admitted(access[cell]),
-                    "the volume of one market, in millionths of a unit,");
+    const auto volume = core::whole(core::real(demand.units[cell] - demand.ramp[cell]) * factor[a] *
+                                        response(s.alternatives[a].product, segment, region) * admitted(access[cell]),
+                                    "the volume of one market, in millionths of a unit,");
     if (volume == 0) continue;
     out.cell_volume[cell] = volume;
     out.cells.push_back({cell, k, a, volume});

@@ -38,6 +38,8 @@ void move_demand(DemandState& demand, const RegimeMove& move, std::size_t cells)
     assert((move.cell[cell].exists() || demand.units[cell] == 0) && "nobody holds what no contract ever permitted");
   demand.units = moved(demand.units, move.cell, cells);
   demand.ramp = moved(demand.ramp, move.cell, cells);
+  demand.surplus = moved(demand.surplus, move.cell, cells);
+  demand.variety = moved(demand.variety, move.cell, cells);
   if (!demand.committed_units.empty()) demand.committed_units = moved(demand.committed_units, move.cell, cells);
 }
 

@@ -26,6 +26,12 @@ Parameters amended_parameters(const RegistryState& registry, const core::Draws& 
 
 namespace {
 
+bool any_lost(const AccessInterval& before, const AccessInterval& after) {
+  const auto ids = after.cells.ids();
+  return std::any_of(ids.begin(), ids.end(),
+                     [&](CellId cell) { return after.cells[cell].state < before.cells[cell].state; });
+}
+
 void on_scan(RegistryState& registry, const MarketView& view, Context& context) {
   if (context.window_end() >= view.parameters().run.end) return;  // nothing can take effect any more
   scan_contracts(registry.watch, view, context.now(), context.window_end(), registry.pending);
@@ -38,9 +44,10 @@ void on_breakpoint(const MarketView& view, Context& context) {
                                 [&context](const AccessInterval& i) { return i.from == context.now(); });
   if (now == intervals.begin() || now == intervals.end()) return;
   const HostSet clouds = newly_opened(view.compiled(), *std::prev(now), *now);
-  if (clouds.empty()) return;
+  const bool lost = any_lost(*std::prev(now), *now);
+  if (clouds.empty() && !lost) return;
   const auto date = static_cast<std::uint64_t>(context.now().time_since_epoch().count());
-  const AccessChanged change{clouds, 0, core::name_hash("access", date)};
+  const AccessChanged change{clouds, lost ? 1U : 0U, core::name_hash("access", date)};
   for (const ProcessId enterprise : view.regime.directory.enterprises()) send(context, enterprise, change);
 }
 

@@ -36,7 +36,7 @@ Permitted permitted_hosts(const CompiledScenario& s, Tuple tuple, const std::vec
   return out;
 }
 
-Access access_of(const CompiledScenario& s, SegmentId segment, const Alternative& a, RegionId region, core::SimTime t) {
+Tuple tuple_of(const CompiledScenario& s, SegmentId segment, const Alternative& a, RegionId region) {
   Tuple tuple;
   tuple.lab = a.lab;
   tuple.model_class = s.parameters.labs[a.lab].model_class;
@@ -45,6 +45,11 @@ Access access_of(const CompiledScenario& s, SegmentId segment, const Alternative
   tuple.segment = segment;
   tuple.region = region;
   tuple.runtime = a.cloud;
+  return tuple;
+}
+
+Access access_of(const CompiledScenario& s, SegmentId segment, const Alternative& a, RegionId region, core::SimTime t) {
+  const Tuple tuple = tuple_of(s, segment, a, region);
   const auto& all = s.hosts_of_lab[a.lab];
   Permitted permitted;
   if (a.cloud.exists()) {
@@ -132,10 +137,28 @@ std::vector<core::SimTime> dates_of_change(const CompiledScenario& s, core::SimT
   return dates;
 }
 
+/// What customers use as an exclusive begins to bar it is still served to them for its migration window.
+void serve_on(const CompiledScenario& s, const Cell& cell, const Access& before, core::SimTime date, Access& access) {
+  core::SimTime until = before.served_until;
+  if (before.state != Permission::No) {
+    const Alternative& a = s.alternatives[cell.alternative];
+    Tuple tuple = tuple_of(s, cell.segment, a, cell.region);
+    tuple.host = before.host;
+    if (!a.cloud.exists()) tuple.runtime = before.host;
+    const Verdict verdict = s.registry.decide(tuple, date);
+    if (verdict.step == Step::Exclusive) until = s.registry.served_until(verdict.by);
+  }
+  if (until <= date) return;
+  access.host = before.host;
+  access.hosts = before.hosts;
+  access.served_until = until;
+}
+
 /// The answer for a cell from `date` on; generally available since `date` unless it was already in the interval before.
 Access cell_access(const CompiledScenario& s, CellId id, core::SimTime date, const AccessInterval* before) {
   const Cell cell = s.cells.decode(id);
   Access access = access_of(s, cell.segment, s.alternatives[cell.alternative], cell.region, date);
+  if (access.state == Permission::No && before != nullptr) serve_on(s, cell, before->cells[id], date, access);
   if (access.state != Permission::Ga) return access;
   const bool already = before != nullptr && before->cells[id].state == Permission::Ga;
   access.since = already ? before->cells[id].since : before == nullptr ? core::kAlways : date;

@@ -21,6 +21,8 @@ struct Access {
   float allowlist = 1.0F;               ///< PREVIEW: share of accounts admitted
   float token_cap = 1.0F;               ///< PREVIEW: share of volume served
   core::SimTime since = core::kAlways;  ///< when this alternative became generally available
+  /// State NO: until when those who used it as an exclusive began are still served at `hosts`.
+  core::SimTime served_until = core::kAlways;
   friend bool operator==(const Access&, const Access&) = default;
 };
 

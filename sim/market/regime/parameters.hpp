@@ -28,17 +28,26 @@ struct RunParameters {
   int enterprises = 0;              ///< simulated enterprises
 };
 
+/// How money enters the utility of an alternative at price P: -epsilon ln P, whose elasticities are the same at any
+/// level of prices, or -alpha P.
+enum class UtilityForm : std::uint8_t { Log, Linear };
+inline constexpr std::array<std::string_view, 2> kUtilityFormNames{"log", "linear"};
+
 struct ChoiceParameters {
+  UtilityForm form = UtilityForm::Log;
+  double free_at_most = 0.9;  ///< of a price by drawing a commitment, in the logarithmic form
   double lambda_lab = 0.5, lambda_cloud = 0.6;
   double beta_quality = 1.0, beta_gravity = 1.0, beta_runtime = 1.0, beta_integration = 1.0;
   double beta_wait = 0.0, wait_scale_hours = 1.0;
-  double outside = 0.0;         ///< utility of no deployment or self-hosted open weights
-  double taste_sigma = 0.5;     ///< nu_{e,l}
-  double switching = 0.0;       ///< K in utility
-  double switching_usd = 0.0;   ///< one-off cost per unit of daily volume
-  double review_days = 180.0;   ///< mean of the exogenous review clock
-  double refresh = 0.3;         ///< r_ref: probability that shocks are drawn afresh at a review
-  double response_days = 60.0;  ///< mean delay of a triggered review
+  double outside = 0.0;           ///< utility of no deployment or self-hosted open weights, on the first day
+  double outside_pace = 0.0;      ///< share of the frontier's gain that it follows
+  double outside_lag_days = 0.0;  ///< half-life in which it does
+  double taste_sigma = 0.5;       ///< nu_{e,l}
+  double switching = 0.0;         ///< K in utility
+  double switching_usd = 0.0;     ///< one-off cost per unit of daily volume
+  double review_days = 180.0;     ///< mean of the exogenous review clock
+  double refresh = 0.3;           ///< r_ref: probability that shocks are drawn afresh at a review
+  double response_days = 60.0;    ///< mean delay of a triggered review
   double gravity_concentration = 30.0;
   SimDuration belief_lag{0};        ///< half-life in which customers become aware of a new alternative; 0: at once
   double learning_days = 180.0;     ///< tau_learn of volume
@@ -50,6 +59,12 @@ struct ChoiceParameters {
   double preview_discount = 0.5;                         ///< utility cost of a preview
   double volume_growth_rate = 0.0;                       ///< work units of every workload, factor per year minus 1
   double volume_growth_half_life = 2.0;
+  // Answers to the inclusive value of what is offered, per unit of utility
+  double adoption_response = 0.0;  ///< of the hazard of adoption
+  double pilot_response = 0.0;     ///< of the hazard from pilot to production
+  double volume_response = 0.0;    ///< of the volume of every workload
+  double pilot_days = 0.0;         ///< mean time in pilot on the first day's terms; 0: no pilots
+  double pilot_share = 0.1;        ///< of its full volume that a workload has in pilot
 };
 
 struct PriceParameters {

@@ -128,6 +128,11 @@ struct Board {
   Table<AlternativeId, double> unit_compute;  ///< H100e-hours per work unit
   double volume_growth = 1.0;                 ///< of every workload's volume since the start
   Table<SegmentId, double> adoption;          ///< share of enterprises; last weekly digest
+  double outside_gain = 0.0;                  ///< utility that the outside option has gained since the start
+  /// Inclusive value of what is offered, over the outside option, less what it was on the first day: of a workload of
+  /// this kind, and of the segment's mix of workloads. Empty: nothing answers it.
+  ByProduct<Grid<SegmentId, RegionId, double>> pull;
+  Table<SegmentId, double> segment_pull;
   Table<ApplicationId, SeatSignal> seats;
   /// Share of a committed enterprise's spend that draws its commitment; empty while no contract has a drawdown clause.
   Grid<SegmentId, AlternativeId, double> drawdown;

@@ -19,15 +19,23 @@ struct PlacementDelta {
   std::int64_t ramp = 0;
 };
 
-/// Changes of a segment's running rates per day, already expanded.
+/// Surplus that goes into (or, negative, out of) a demand cell, per day at full volume, already expanded; `variety` is
+/// the part of it that a taste for the one chosen adds, in whole dollars.
+struct SurplusDelta {
+  CellId cell;
+  std::int64_t variety = 0;
+  Money surplus;
+};
+
+/// Change of a segment's running rate of governance per day, already expanded.
 struct RateDelta {
   SegmentId segment;
-  Money surplus;
   Money governance;
 };
 
 /// A migration paid now.
 struct OneOffCost {
+  SegmentId segment;
   Money migration;
 };
 
@@ -35,19 +43,20 @@ struct OneOffCost {
 class DecisionSums {
  public:
   DecisionSums() = default;
-  DecisionSums(std::size_t cells, std::size_t segments) : cells_(cells), rates_(segments) {}
+  DecisionSums(std::size_t cells, std::size_t segments) : cells_(cells), payments_(segments) {}
 
   void add(const PlacementDelta& delta) {
     Volume& volume = cells_[delta.cell];
     add_to(delta.committed ? volume.committed_units : volume.free_units, delta.units);
     add_to(volume.ramp, delta.ramp);
   }
-  void add(const RateDelta& delta) {
-    Rates& rates = rates_[delta.segment];
-    if (delta.surplus != Money{}) add_to(rates.surplus, delta.surplus.tenthousandths());
-    if (delta.governance != Money{}) add_to(rates.governance, delta.governance.tenthousandths());
+  void add(const SurplusDelta& delta) {
+    Volume& volume = cells_[delta.cell];
+    add_to(volume.surplus, delta.surplus.tenthousandths());
+    add_to(volume.variety, delta.variety);
   }
-  void add(const OneOffCost& cost) { add_to(migration_, cost.migration.tenthousandths()); }
+  void add(const RateDelta& delta) { add_to(payments_[delta.segment].governance, delta.governance.tenthousandths()); }
+  void add(const OneOffCost& cost) { add_to(payments_[cost.segment].migration, cost.migration.tenthousandths()); }
 
   /// Calls take(change) for every sum that is not zero, and begins again. Between two windows only.
   template <class Take>
@@ -57,29 +66,31 @@ class DecisionSums {
       const Volume sum = std::exchange(cells_[cell], {});
       if (sum.free_units != 0 || sum.ramp != 0) take(PlacementDelta{cell, false, sum.free_units, sum.ramp});
       if (sum.committed_units != 0) take(PlacementDelta{cell, true, sum.committed_units, 0});
+      if (sum.surplus != 0 || sum.variety != 0) take(SurplusDelta{cell, sum.variety, Money{sum.surplus}});
     }
-    for (const SegmentId segment : rates_.ids()) {
-      const Rates sum = std::exchange(rates_[segment], {});
-      if (sum.surplus != 0 || sum.governance != 0) take(RateDelta{segment, Money{sum.surplus}, Money{sum.governance}});
+    for (const SegmentId segment : payments_.ids()) {
+      const Payments sum = std::exchange(payments_[segment], {});
+      if (sum.governance != 0) take(RateDelta{segment, Money{sum.governance}});
+      if (sum.migration != 0) take(OneOffCost{segment, Money{sum.migration}});
     }
-    if (const std::int64_t sum = std::exchange(migration_, 0); sum != 0) take(OneOffCost{Money{sum}});
   }
 
  private:
   struct Volume {
     std::int64_t free_units = 0, committed_units = 0, ramp = 0;
-    [[nodiscard]] bool is_zero() const { return (free_units | committed_units | ramp) == 0; }
+    std::int64_t surplus = 0;  ///< units of Money
+    std::int64_t variety = 0;  ///< $
+    [[nodiscard]] bool is_zero() const { return (free_units | committed_units | ramp | surplus | variety) == 0; }
   };
-  struct Rates {
-    std::int64_t surplus = 0, governance = 0;  ///< units of Money
+  struct Payments {
+    std::int64_t governance = 0, migration = 0;  ///< units of Money
   };
   static void add_to(std::int64_t& sum, std::int64_t amount) {
     std::atomic_ref<std::int64_t>(sum).fetch_add(amount, std::memory_order_relaxed);
   }
 
   Table<CellId, Volume> cells_;
-  Table<SegmentId, Rates> rates_;
-  std::int64_t migration_ = 0;
+  Table<SegmentId, Payments> payments_;
 };
 
 }  // namespace rackrate::market

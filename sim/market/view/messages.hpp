@@ -300,12 +300,12 @@ struct TriggeredReview {
   std::uint32_t pad = 0;
 };
 
-/// These clouds gained something to offer; `trigger` addresses the response delays.
+/// These clouds gained something to offer; `lost`: 1 if anybody lost something; `trigger` addresses response delays.
 struct AccessChanged {
   static constexpr EventKind kind = EventKind::AccessChanged;
   static constexpr Priority priority = Priority::Contract;
   HostSet clouds;
-  std::uint32_t pad = 0;
+  std::uint32_t lost = 0;
   std::uint64_t trigger = 0;
 };
 

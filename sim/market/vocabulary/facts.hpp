@@ -127,8 +127,10 @@ struct PlacementFact {
 
 struct SegmentFact {
   SegmentId segment;
-  double adopters = 0.0;             ///< share of enterprises
-  double surplus_usd_per_day = 0.0;  ///< log-sum surplus rate net of nothing (MODEL 11)
+  double adopters = 0.0;              ///< share of enterprises
+  double surplus_usd_per_day = 0.0;   ///< on served volume, net of governance and migration
+  double variety_usd_per_day = 0.0;   ///< the part of it that tastes for the one chosen add
+  double spending_usd_per_day = 0.0;  ///< at list, on served volume
 };
 
 struct LabFact {

@@ -28,6 +28,7 @@ enum class Purpose : std::uint32_t {
   ResponseDelay,  ///< index = hash of what triggered the review
   Allowlist,      ///< sub = hash of the rollout's alternative
   Awareness,      ///< sub = the alternative: considered when the share of customers aware of it is above the draw
+  PilotThreshold,
   // supply: index = calendar month
   SupplyNoise = 50,
   DeliveryLead,

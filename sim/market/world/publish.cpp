@@ -32,7 +32,9 @@ void World::publish(core::SimTime t) {
   publish_unit_terms(regime_->compiled, t, board_);
   board_.seats.clear();
   for (const SeatAccount& account : seats_) board_.seats.push_back(account.signal);
+  board_.outside_gain = pull_.outside_gain(regime_->compiled.parameters);
   offers_.update(view());
+  pull_.publish(view(), offers_, board_);
 }
 
 /// What the window's decisions come to takes effect with the next window. Renegotiations of this barrier do not know of

@@ -70,6 +70,7 @@ core::SimDuration World::min_delay(ProcessId from, ProcessId to) const {
 void World::at_barrier(core::SimTime window_end) {
   advance(registry_.awareness, board_.as_of, window_end);
   advance(seats_, view(), board_.as_of, window_end);
+  pull_.advance(regime_->compiled.parameters, board_, window_end);
   renegotiate(window_end);
   announce_window(window_end);
   take_pending_changes();

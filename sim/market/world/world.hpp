@@ -6,6 +6,8 @@
 
 #include "sim/engine/executor.hpp"
 #include "sim/market/enterprise/adoption.hpp"
+#include "sim/market/enterprise/elasticity.hpp"
+#include "sim/market/enterprise/inclusive_value.hpp"
 #include "sim/market/enterprise/population.hpp"
 #include "sim/market/enterprise/utility.hpp"
 #include "sim/market/exchange/exchange.hpp"
@@ -75,6 +77,10 @@ class World {
   [[nodiscard]] const Exchange& exchange() const { return exchange_; }
   [[nodiscard]] const Population& enterprises() const { return enterprises_; }
   [[nodiscard]] const core::Draws& draws() const { return draws_; }
+  /// Of the enterprises' demand at the present prices and contracts.
+  [[nodiscard]] Elasticities price_elasticities(PricedBy by, bool settled) const {
+    return market::price_elasticities(view(), enterprises_, by, settled);
+  }
   [[nodiscard]] engine::Statistics statistics() const { return simulator_.statistics(); }
 
   /// Makes one workload of one enterprise review at t, besides its own clock: an experiment, used to show
@@ -148,6 +154,7 @@ class World {
   SeatBook seats_;
   Offers offers_;           ///< follows from the regime and the board
   HeldPrices held_prices_;  ///< of hosting, under contract
+  DemandPull pull_;
   RegistryState registry_;
   core::SimTime noticed_through_ = core::kAlways;  ///< contract versions reported to observers
   core::SimTime demand_told_;                      ///< hits and changes of growth reported to observers, up to then

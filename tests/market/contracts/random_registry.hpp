@@ -64,6 +64,8 @@ inline Clause clause(Dice& dice, ClauseKind kind, const std::string& name, bool 
     roles.push_back(role);
     if (!index_of(holders, name_of)) holders.push_back(name_of);
   };
+  if (auto* exclusive = c.get_if<kinds::Exclusive>())
+    exclusive->migration = core::SimDuration{0};  // access.test.cpp has it
   if (auto* licence = c.get_if<kinds::Licence>()) {
     holders = {dice.chance(70) ? "m365" : "azure"};
     licence->exclusive = dice.chance(40);

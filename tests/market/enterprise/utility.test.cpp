@@ -123,6 +123,38 @@ TEST_CASE("utility: a work unit's price counts by the enterprise's alpha", "[mar
   CHECK(buyer.of("north-shop") == 0.0);
 }
 
+TEST_CASE("utility: in the logarithmic form a price counts by its logarithm", "[market][enterprise][utility]") {
+  Buyer buyer;
+  buyer.c().form = UtilityForm::Log;
+  buyer.c().governance_first = 0.25;
+  buyer.e().alpha = 0.5;
+  buyer.sell_at(4.0);
+  CHECK(near(buyer.of("direct"), -0.5 * std::log(4.0)));
+  CHECK(near(buyer.of("north-shop"), -0.5 * std::log(4.0)));
+  CHECK(near(buyer.of("south-shop"), -0.5 * std::log(5.0)));  // a second cloud to govern
+  // A fall of all prices by half moves all by eps ln 2: no difference between two offers depends on the level.
+  const double before = buyer.of("south-shop") - buyer.of("direct");
+  buyer.sell_at(2.0);
+  CHECK(near(buyer.of("direct"), -0.5 * std::log(2.0)));
+  CHECK(near(buyer.of("south-shop") - buyer.of("direct"), before));
+  // What draws a commitment is free, but no logarithm of a price is without bound.
+  buyer.e().committed = true;
+  buyer.c().free_at_most = 0.75;
+  buyer.board.drawdown.assign(1, buyer.compiled().alternatives.size(), 0.5);
+  CHECK(near(buyer.of("north-shop"), 0.0));
+  buyer.board.drawdown.assign(1, buyer.compiled().alternatives.size(), 1.0);
+  CHECK(near(buyer.of("north-shop"), -0.5 * std::log(0.5)));
+  buyer.sell_at(0.0);
+  CHECK(std::isfinite(buyer.of("direct")));
+}
+
+TEST_CASE("utility: the outside option keeps pace with the frontier", "[market][enterprise][utility]") {
+  Buyer buyer;
+  buyer.c().outside = -1.0;
+  buyer.board.outside_gain = 0.75;
+  CHECK(buyer.all() == std::vector<double>{0.0, 0.0, 0.0, -0.25});
+}
+
 TEST_CASE("utility: what draws a commitment to the seller's cloud lowers the price", "[market][enterprise][utility]") {
   Buyer buyer;
   buyer.e().alpha = 1.0;

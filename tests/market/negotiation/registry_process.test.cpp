@@ -39,6 +39,20 @@ TEST_CASE("a date that opens something sends every enterprise the clouds that ga
   }
 }
 
+TEST_CASE("a date that closes something tells every enterprise that somebody lost it", "[market][negotiation]") {
+  Parameters p = opening();
+  p.contracts[0].versions[0].clauses[1].from = core::kAlways;
+  p.contracts[0].versions[0].clauses[1].until = core::date(2026, 3, 1);
+  const test::SmallMarket market(p);
+  RegistryState registry;
+  const auto sent = test::run_process(
+      market.regime, market.regime.directory.registry, {{core::date(2026, 3, 1), Breakpoint{}}}, core::date(2026, 4, 1),
+      [&](Context& context, const Event& event) { handle_registry(registry, market.view(), context, event); });
+  REQUIRE(sent.size() == 1);
+  CHECK(receive<AccessChanged>(sent[0]).clouds.empty());
+  CHECK(receive<AccessChanged>(sent[0]).lost == 1);
+}
+
 TEST_CASE("what was open before is not newly opened", "[market][negotiation]") {
   const test::SmallMarket market(opening());
   REQUIRE(market.regime.access.size() == 2);

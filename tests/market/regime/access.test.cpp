@@ -4,6 +4,7 @@
 
 #include "tests/market/contracts/random_registry.hpp"
 #include "tests/market/regime/oracle_access.hpp"
+#include "tests/market/support/small_market.hpp"
 #include "tests/support/catch.hpp"
 
 // The compiled permissions that a run looks up, against the slow reading.
@@ -119,4 +120,30 @@ TEST_CASE("each interval begins where some answer changes, and says since when a
       }
     }
   }
+}
+
+TEST_CASE("what customers use as an exclusive begins is served for its migration window, and sold to nobody",
+          "[contracts][access][migration]") {
+  Parameters p = test::small_parameters();
+  Clause exclusive;
+  exclusive.name = "exclusive";
+  auto& terms = exclusive.terms.emplace<kinds::Exclusive>();
+  terms.role = {Role::Channel};
+  terms.holder = {"north-shop"};
+  terms.migration = core::days(60);
+  exclusive.from = core::date(2026, 3, 1);
+  p.contracts = {test::contract("sales", {test::grant("north"), test::grant("south"), exclusive})};
+  const test::SmallMarket market(p);
+  const auto& s = market.compiled();
+  const CellId south = s.cell(SegmentId(0), market.alternative("south-shop"), RegionId(0));
+  const auto& access = market.regime.access;
+  REQUIRE(access.size() == 3);
+  CHECK(access[1].from == core::date(2026, 3, 1));
+  CHECK(access[1].cells[south].state == Permission::No);
+  CHECK(access[1].cells[south].hosts == access[0].cells[south].hosts);
+  CHECK(access[1].cells[south].served_until == core::date(2026, 4, 30));
+  CHECK(access[2].from == core::date(2026, 4, 30));
+  CHECK(access[2].cells[south].hosts.empty());
+  const CellId north = s.cell(SegmentId(0), market.alternative("north-shop"), RegionId(0));
+  CHECK(access[1].cells[north] == access[0].cells[north]);
 }

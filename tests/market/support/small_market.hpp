@@ -51,6 +51,7 @@ inline Cloud cloud(const std::string& name, const std::string& firm, double pric
 /// Every coefficient of the utility is 0: a test sets those that it needs.
 inline ChoiceParameters no_choice_terms() {
   ChoiceParameters c;
+  c.form = UtilityForm::Linear;
   c.beta_quality = c.beta_gravity = c.beta_runtime = c.beta_integration = c.beta_wait = 0.0;
   c.outside = c.switching = c.switching_usd = c.preview_discount = 0.0;
   c.governance_first = c.governance_pair = 0.0;

@@ -79,6 +79,8 @@ struct PermissionKind : Kind {
   [[nodiscard]] bool bars() const { return false; }
   /// Has exactly one holder in each role.
   [[nodiscard]] bool has_one_holder() const { return bars(); }
+  /// For how long after it begins to bar something what customers use of it is still served to them.
+  [[nodiscard]] core::SimDuration migration_window() const { return core::SimDuration{0}; }
   /// Dates of its own on which an answer may change.
   void add_dates(std::vector<core::SimTime>&) const {}
   /// What its rules hold besides roles, actors and scope.
