@@ -36,8 +36,8 @@ def yearly_stakes(ds: xr.Dataset) -> xr.DataArray:
     owned = np.zeros((ds.sizes["arm"], ds.sizes["replication"], len(firms), len(firms), len(calendar)))
     rates = ds["clause_rate"].transpose("arm", "replication", "clause", "time") if "clause_rate" in ds else None
     for a, arm in enumerate(study_data.arms(ds)):
-        for label, (owner, firm) in stake_clauses(ds, arm).items() if rates is not None else ():
-            if label not in ds["clause"].values or owner not in place or firm not in place:
+        for label, (owner, firm) in stake_clauses(ds, arm).items():
+            if rates is None or label not in ds["clause"].values or owner not in place or firm not in place:
                 continue
             monthly = np.nan_to_num(rates.isel(arm=a).sel(clause=label).values.astype(float))
             for y, year in enumerate(calendar):

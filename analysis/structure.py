@@ -19,8 +19,8 @@ from .units import BILLION
 
 REPLICATIONS = 8
 
-#: What moved the premium most when everything with a stated range was screened (examples/sweep/screening.toml); each is set to
-#: both ends of its range. Values of one line move together.
+#: What moved the premium most in one trajectory of a screening of an earlier model; each is set to both ends of its range. Values
+#: of one line move together. docs/model.md (what is not known) says what the present screening, examples/sweep/screening.toml, puts first.
 MATTERS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("serving OpenAI on AWS costs", ("labs.openai.routes.aws.serving_cost",)),
     ("capital spending", ("clouds.*.capex",)),

@@ -72,7 +72,8 @@ def premium_routes(ds: xr.Dataset, firm: str, arm: str, baseline: str) -> xr.Dat
     result = xr.concat(
         [e.sum("time") for e in each], pd.Index(list(routes), name="route"), coords="minimal", compat="override"
     )
-    return result.transpose("replication", "route").assign_attrs(units="USD")
+    ordered: xr.DataArray = result.transpose("replication", "route").assign_attrs(units="USD")
+    return ordered
 
 
 def _moved(ds: xr.Dataset, name: str, firm: str, arm: str, base: str) -> xr.DataArray:

@@ -61,7 +61,9 @@ def listing_uptake(ds: xr.Dataset, arm: str, lab: str, channel: str) -> xr.DataA
         if "runtime_share" in ds
         else xr.zeros_like(sold)
     )
-    agents = np.minimum(agents, sold)  # runtimes of other channels' agents on the same cloud are not this channel's
+    agents = agents.where(
+        agents < sold, sold
+    )  # runtimes of other channels' agents on the same cloud are not this channel's
     segments = list(map(str, ds["segment"].values))
     based = xr.DataArray(
         [_primary(scenario, s, str(cloud)) for s in segments], coords={"segment": segments}, dims="segment"
