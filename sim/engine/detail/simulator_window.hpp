@@ -88,7 +88,8 @@ std::size_t Simulator<Payload>::work_process(M& model, ShardType& shard, WorkerT
         if (event->time >= limit) [[unlikely]]
           break;
         __builtin_prefetch(&agenda.event(at + detail::kEventAhead));
-        __builtin_prefetch(&origins_[agenda.process(at + detail::kStateAhead)], 1);
+        if constexpr (requires { model.prefetch_early(process); })  // of a model whose states are large
+          __builtin_prefetch(&origins_[agenda.process(at + detail::kStateAhead)], 1);
         detail::prefetch_state(model, agenda, at);
         ++at;
       } else {
