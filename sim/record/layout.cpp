@@ -91,7 +91,7 @@ constexpr std::array<VariableRow, kVars> kVariableRows{{
      "Missing where it did not, and for clauses of other kinds."},
     {Var::ClauseGain, "clause_gain", {Clause, Time}, Type::F64, "USD/y", Cell::Point, "joint gain of agreeing to a renegotiation",
      "What the lab and the host of the clause would gain together by what it switches, as appraised last in the month; an exclusive right "
-     "enforces itself while this is not above 0. Missing where there was no appraisal."},
+     "enforces itself while this is not above 0. Of a resale what its two sides gain by it over no sale. Missing where there was no appraisal."},
     {Var::Capacity, "capacity", {Cloud, Region, Time}, Type::F64, "H100e", Cell::Mean, "installed capacity",
      "H100-equivalents installed, powered or not. Missing where a cloud has no pool."},
     {Var::Powered, "powered", {Cloud, Region, Time}, Type::F64, "H100e", Cell::Mean, "powered capacity",

@@ -210,7 +210,7 @@ struct WindowFact {
 };
 
 /// Something dated that a timeline shows: "contract", "release", "conflict", "breach", "notice", "cap", "budget",
-/// "limit", "cash", "default", "hit", "regime".
+/// "limit", "cash", "default", "hit", "regime", "talks", "channel", "prices".
 struct EventFact {
   core::SimTime time;
   std::string_view kind;
