@@ -106,6 +106,7 @@ void pay_shortfall(ClauseRun& run, const PaymentClause& m, const contracts::Sett
 void notice_beginning(const ClauseRun& run, const PaymentClause& m) {
   const auto& account = run.account(m.label);
   if (account.last.exists() || run.start() <= run.parameters().run.start) return;
+  if (in_default(run.s(), m, run.accounts.defaults)) return;  // which says what is still owed
   run.notice("commitment", m.label,
              run.s().parties[m.payer] + " begins to owe " + run.s().parties[m.payee] + " " +
                  amount_text(account.commitment.remaining()) + " for compute, used or not, until " +

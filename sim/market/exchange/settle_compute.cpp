@@ -57,6 +57,17 @@ void settle_reservation(SettlementRun& run, const ReservationUse& use) {
   line.remaining = reservation_left(run.s(), m, run.end());
 }
 
+/// Says that a reservation begins: intervals are cut where it does.
+void notice_reservation(SettlementRun& run, const ReservationUse& use) {
+  const auto& s = run.s();
+  const auto& m = s.money[use.clause];
+  if (m.from != run.start() || run.start() <= run.parameters().run.start) return;
+  run.out.notices.push_back({run.start(), "reservation", s.money_labels[m.label],
+                             s.parties[m.payer] + " begins to pay " + s.parties[m.payee] + " for " +
+                                 std::to_string(use.asked) + " H100e reserved at " + s.parameters.clouds[m.host].name +
+                                 ", of which " + std::to_string(use.delivered) + " are there"});
+}
+
 }  // namespace
 
 void settle_compute(SettlementRun& run) {
@@ -72,7 +83,10 @@ void settle_compute(SettlementRun& run) {
 
 /// Reserved compute is paid for whether it is used or not, as far as it is delivered.
 void settle_reservations(SettlementRun& run) {
-  for (const auto& use : run.in.allocation.reservations) settle_reservation(run, use);
+  for (const auto& use : run.in.allocation.reservations) {
+    notice_reservation(run, use);
+    settle_reservation(run, use);
+  }
   for (const auto& share : run.in.allocation.primaries) {
     const auto& m = run.s().money[share.clause];
     auto& line = run.line(m.label);
