@@ -62,7 +62,8 @@ role = "CHANNEL"
 """
     simulation = rr.Simulation(rr.Scenario.parse(order))
     simulation.run()
-    ds = simulation.results().isel(arm=0, replication=0).sum("segment")
+    names = ["surplus", "surplus_variety", "enterprise_spending"]
+    ds = simulation.results()[names].isel(arm=0, replication=0).sum("segment")
     served, barred = ds.sel(time=slice("2025-07", "2025-09")), ds.sel(time=slice("2025-10", None))
     assert (served["surplus"] > 0).all() and (served["surplus_variety"] > 0).all()
     assert (served["surplus_variety"] < served["surplus"]).all()
