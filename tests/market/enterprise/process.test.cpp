@@ -1,5 +1,6 @@
 #include "sim/market/enterprise/process.hpp"
 
+#include <type_traits>
 #include <vector>
 
 #include "tests/market/support/one_process.hpp"
@@ -52,18 +53,20 @@ struct Case : test::SmallMarket {
       population.add_workload(EnterpriseId(0), w);
     }
   }
-  /// The days from the message on which something was sent to the exchange, for `days`.
+  /// The days from the message at whose end volume moves, for `days`.
   std::vector<double> moves(int days) {
     const Offers offers(view());
     const ProcessId self = regime.directory.of(EnterpriseId(0));
-    const auto sent =
-        test::run_process(regime, self, {{kBarred, AccessChanged{HostSet(), 1, 42}}}, kBarred + core::days(days),
-                          [&](Context& context, const Event& event) {
-                            handle_enterprise(population, EnterpriseId(0), view(), offers, context, event);
-                          });
+    DecisionSums sums(compiled().cells.size(), 1);
     std::vector<double> at;
-    for (const auto& event : sent)
-      if (event_kind(event) == EventKind::PlacementDelta) at.push_back(core::in_days(event.time - kBarred));
+    test::run_process(regime, self, {{kBarred, AccessChanged{HostSet(), 1, 42}}}, kBarred + core::days(days),
+                      [&](Context& context, const Event& event) {
+                        handle_enterprise(population, EnterpriseId(0), view(), offers, sums, context, event);
+                        sums.hand_over([&](const auto& change) {
+                          if constexpr (std::is_same_v<std::remove_cvref_t<decltype(change)>, PlacementDelta>)
+                            at.push_back(core::in_days(context.window_end() - kBarred));
+                        });
+                      });
     return at;
   }
   [[nodiscard]] AlternativeId placed(int w) { return population.workload(EnterpriseId(0), WorkloadId(w)).alternative; }
