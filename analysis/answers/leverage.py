@@ -39,28 +39,22 @@ _KEYS = ("mean", "outcome_low", "outcome_high", "mean_low", "mean_high", "p_nega
 def buyers_gain(ds: xr.Dataset) -> xr.DataArray:
     """Enterprises' discounted surplus, their bill for governance and migration, and what is left.
 
-    The bill is what enterprises pay to services. Where the recorded surplus is net of it already (its comment says so), it is
-    shown and not taken off again. Levels have no meaning, differences between arms do.
+    The bill is what enterprises pay to services. The recorded surplus is net of it: what is left is recorded, and the
+    surplus before the bill is their difference.
 
     Shape: (arm, replication, part), the bill negative. Units: USD on the valuation date.
     Raises: KeyError without ``surplus``.
     Source: Small and Rosen (1981), Econometrica 49, 105-130.
     """
     ds = study_data.run_only(study_data.finished(ds))
-    surplus = study_data.discounted(ds, "surplus").sum("segment")
-    bill = xr.zeros_like(surplus)
+    net = study_data.discounted(ds, "surplus").sum("segment")
+    bill = xr.zeros_like(net)
     if "payment" in ds:
         payer, payee = _GOVERNED
         paid = ds["payment"].sel(payer=payer, payee=payee).astype(float)
         bill = -(paid * study_data.discount_factors(ds)).sum("time")
-    net = surplus + (0.0 if net_already(ds) else 1.0) * bill
-    values = xr.concat([surplus, bill, net], pd.Index(PARTS, name="part"), coords="minimal", compat="override")
+    values = xr.concat([net - bill, bill, net], pd.Index(PARTS, name="part"), coords="minimal", compat="override")
     return values.transpose("arm", "replication", "part").assign_attrs(units="USD")
-
-
-def net_already(ds: xr.Dataset) -> bool:
-    """Whether the recorded surplus is net of governance."""
-    return "net of" in str(ds["surplus"].attrs.get("comment", ""))
 
 
 @points.spread
@@ -118,8 +112,7 @@ def leverage_answer(ds: xr.Dataset, arm: str | None = None, baseline: str | None
         tables["by segment"] = _by_segment(q)
     tables["service"] = _service(q)
     notes = (
-        "Surplus is the recorded log-sum measure; "
-        + ("it is net of governance already." if net_already(q.ds) else "governance and migration are taken off it."),
+        "Net is the recorded surplus: of served work, over the outside option. Surplus is what it would be without the bill.",
         "Share: of the segment's spending at list. Clouds: up to how many one more is worth its governance, if each is worth that share.",
     )
     return Answer("leverage", _sentence(q, tables), tables, lambda: figure.buyers_gains(q, tables), notes)
