@@ -54,7 +54,7 @@ Account simulate(const scenario::Scenario& scenario) {
     if (e.category == Category::Hosting && e.from == firm("oai") && e.to == firm("az")) a.az_usage += e.amount;
     if (e.category == Category::Hosting && e.from == firm("oai") && e.to == firm("aws")) a.aws_from_oai += e.amount;
     if (e.category == Category::Hosting && e.from == firm("ant")) a.aws_from_ant += e.amount;
-    if (e.category == Category::Shortfall) a.az_shortfall += e.amount;
+    if (e.category == Category::Shortfall) a.az_shortfall += e.to == firm("az") ? e.amount : -e.amount;
     if (e.category == Category::Revshare) a.shares.push_back(e.amount);
   }
   return a;

@@ -70,6 +70,8 @@ class TakeOrPay {
   /// (periods that ended before must be settled already) and drops the later ones.
   std::optional<Settlement> terminate(core::SimTime t);
 
+  /// So much was paid for what was not used, beyond what was settled: it counts as drawn.
+  void add_paid(Money amount) { settled_ += amount; }
   /// Goes on under new terms from t: the open period ends at t without a shortfall, what was bought in it is drawn,
   /// and `periods` take the place of what was left of the schedule. Under CarryRule::OnePeriod a credit that was
   /// good in the open period is good in the first new one; under None it is gone.

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <utility>
 
 #include "sim/market/exchange/audit_run.hpp"
 #include "sim/market/exchange/commitment_part.hpp"
@@ -34,7 +35,7 @@ void begin(AuditRun& run, const PaymentClause& m, ClauseAudit& known) {
     if (known.clause.exists() && contracts::same_commitment(clause, version, s.clause_of(old), s.version_of(old)))
       return;
     commitment.totals.restate(s.clause_of(old).as<kinds::Commit>().carry, clause.as<kinds::Commit>().carry);
-    expect_booked(run, m, commitment, {});
+    commitment.drawn += std::exchange(commitment.expected, Money{});
   }
   commitment.periods = contracts::commit_periods(clause, version, from, commitment.drawn);
   commitment.open = 0;

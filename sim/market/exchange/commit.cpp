@@ -116,9 +116,7 @@ void notice_beginning(const ClauseRun& run, const PaymentClause& m) {
 void begin_commitment(ClauseRun& run, const PaymentClause& m) {
   const auto row = continue_commitment(run.s(), m, run.start(), run.account(m.label));
   notice_beginning(run, m);
-  if (!row) return;
-  book_row(run.line(m.label), *row, CarryRule::None);  // nothing falls due, no credit is made
-  book_shortfall(run, m, {});
+  if (row) book_row(run.line(m.label), *row, CarryRule::None);  // nothing falls due, no credit is made
 }
 
 /// Counts the interval's purchases and the time for which nothing is owed, and uses credit of the last period's
@@ -157,6 +155,8 @@ std::optional<contracts::Settlement> continue_commitment(const CompiledScenario&
   if (!paused && contracts::same_commitment(clause, version, s.clause_of(old), s.version_of(old))) return std::nullopt;
   account.missing = {};
   account.written_down = false;
+  account.commitment.add_paid(
+      std::exchange(account.booked, Money{}));  // what was booked stays paid, and counts as drawn
   const auto drawn = account.commitment.drawn();
   return account.commitment.restate(from, contracts::commit_periods(clause, version, from, drawn), carry);
 }
