@@ -164,8 +164,8 @@ inline std::vector<Contract> deals(Dice& dice, bool only_azure_holds) {
       if (dice.chance(40)) v.ends = v.effective + core::kDay * static_cast<int>(60 + dice.below(600));
       const std::size_t clauses = 2 + dice.below(6);
       for (std::size_t k = 0; k < clauses; ++k) {
-        Clause one = clause(dice, dice.chance(8) ? dice.pick(orders) : dice.pick(rights), "c" + std::to_string(k),
-                            only_azure_holds);
+        Clause one = clause(dice, dice.chance(8) ? dice.pick(orders) : dice.pick(rights),
+                            std::string("c").append(std::to_string(k)), only_azure_holds);
         if (one.until <= v.effective) one.until = core::kNever;
         v.clauses.push_back(one);
       }
