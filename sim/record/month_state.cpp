@@ -109,7 +109,7 @@ void MonthStates::add(const market::WindowFact& window) {
     surplus_[i].sum += s.surplus_usd_per_day * days;
     variety_[i].sum += s.variety_usd_per_day * days;
     spending_[i].sum += s.spending_usd_per_day * days;
-    surplus_[i].time += ms;
+    for (auto* sum : {&surplus_, &variety_, &spending_}) (*sum)[i].time += ms;
     adoption_[i] = {s.adopters, true};
   }
   for (const market::LabFact& l : window.labs) {

@@ -152,7 +152,7 @@ TEST_CASE("an override of an unknown path or with no value is refused", "[scenar
   CHECK(complaint("clouds.south.firm", "\"a\"").find("clouds.south.firm is an unknown path") == 0);
   CHECK(complaint("prices.rule", "frozen").find("prices.rule is 'frozen'; expected a TOML value") == 0);
   CHECK(complaint("prices.rule", "\"frosen\"") ==
-        "prices.rule is \"frosen\"; expected one of quarterly, frozen, smooth. Did you mean \"frozen\"?");
+        "prices.rule is \"frosen\"; expected one of quarterly, frozen, smooth, bertrand. Did you mean \"frozen\"?");
   CHECK(complaint("prices.eta", "1\nx = 2").find("prices.eta is '1\\x0ax = 2'; expected a TOML value") == 0);
 }
 

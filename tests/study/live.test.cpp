@@ -68,7 +68,7 @@ TEST_CASE("an amendment in mid-run gives what the same version in the file gives
   written.run();
   // Only the list prices of a channel that no contract named are missing before it was named.
   CHECK(different_from(run.simulation.series(), written.series(), kMid) == "");
-  CHECK(different_from(run.simulation.series(), written.series(), core::date(2025, 7, 1)) == "price ");
+  CHECK(different_from(run.simulation.series(), written.series(), core::date(2025, 7, 1)) == "price channel_effort ");
   study::Simulation never(october(), 1, 0);
   never.run();
   CHECK(run.simulation.series()[record::Var::Npv] != never.series()[record::Var::Npv]);

@@ -98,7 +98,8 @@ TEST_CASE(
 }
 
 TEST_CASE("a path drives frozen lists too", "[study][replay]") {
-  const auto free = simulated(test::small("openai-azure-amended"));
+  // Frozen lists are reviewed by the quarter.
+  const auto free = simulated(test::small("openai-azure-amended", {{"prices.rule", "\"quarterly\""}}));
   const auto frozen =
       simulated(test::small("openai-azure-amended", {{"prices.rule", "\"frozen\""}}), {path_of(free), nullptr});
   CHECK(same_bits(frozen.series()[Var::ComputePrice], free.series()[Var::ComputePrice]));

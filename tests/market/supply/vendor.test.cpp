@@ -90,12 +90,12 @@ TEST_CASE("what a vendor ships is weighted by H100e", "[market][supply]") {
 TEST_CASE("a vendor begins with its share of what clouds had ordered before", "[market][supply]") {
   Parameters p = two_chips();
   p.clouds[test::kNorth].backlog_h100e = 100.0;
-  p.clouds[test::kNorth].silicon = {{"maker", 0.25}};
+  p.clouds[test::kNorth].silicon = {{"maker", 1.0}};
   p.clouds[test::kSouth].backlog_h100e = 100.0;
   p.clouds[test::kSouth].silicon = {};
   const test::SmallMarket market(p);
   const VendorState vendor = first_vendor(market.compiled(), VendorId(0));
-  CHECK(vendor.backlog[test::kNorth] == 25);
+  CHECK(vendor.backlog[test::kNorth] == 100);
   CHECK(vendor.backlog[test::kSouth] == 0);
 }
 
