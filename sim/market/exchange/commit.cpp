@@ -155,10 +155,15 @@ std::optional<contracts::Settlement> continue_commitment(const CompiledScenario&
   if (!paused && contracts::same_commitment(clause, version, s.clause_of(old), s.version_of(old))) return std::nullopt;
   account.missing = {};
   account.written_down = false;
-  account.commitment.add_paid(
-      std::exchange(account.booked, Money{}));  // what was booked stays paid, and counts as drawn
-  const auto drawn = account.commitment.drawn();
-  return account.commitment.restate(from, contracts::commit_periods(clause, version, from, drawn), carry);
+  const Money booked = std::exchange(account.booked, Money{});  // it stays paid, and counts as drawn
+  account.commitment.add_paid(booked);
+  auto row = account.commitment.restate(
+      from, contracts::commit_periods(clause, version, from, account.commitment.drawn()), carry);
+  if (row) {
+    row->commitment += booked;
+    row->shortfall += booked;
+  }
+  return row;
 }
 
 namespace kinds {
