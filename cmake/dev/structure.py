@@ -29,7 +29,7 @@ MONEY_WORDS = {
     *("revenue", "shortfall", "surplus", "usd"),
 }
 # The min-cost flow knows no money: it minimises whole numbers of any unit. The exchange gives it Money's own unit.
-OWN_UNIT = {"sim/market/primitives/flow.hpp", "sim/market/primitives/flow.cpp"}
+OWN_UNIT = {path.relative_to(ROOT).as_posix() for path in (ROOT / "sim/market/primitives").glob("flow*")}
 
 
 @dataclass(frozen=True)

@@ -55,87 +55,111 @@ Section named_titles(std::string key, std::string placeholder, std::string meani
   return s;
 }
 
-Section choice_section() {
+/// What an alternative is worth.
+std::vector<Field> utility_fields() {
   using P = ChoiceParameters;
-  return fixed(
-      "choice", "How enterprises choose a placement (cross-nested logit) and when they review it.",
-      parameter(&Parameters::choice),
-      {choice("form", at(&P::form), market::kUtilityFormNames,
-              "How the price enters the utility: times its logarithm, so that elasticities keep their size as prices "
-              "fall, or in dollars."),
-       number("free_at_most", at(&P::free_at_most), kShare,
-              "Most that drawing a commitment takes off a price as the logarithmic form sees it.")
-           .within(0.0, 0.99),
-       number("lambda_lab", at(&P::lambda_lab), kNumber, "Dissimilarity of the nests by lab; 1 is plain logit.")
-           .within(0.05, 1.0),
-       number("lambda_cloud", at(&P::lambda_cloud), kNumber, "Dissimilarity of the nests by cloud.").within(0.05, 1.0),
-       number("beta_quality", at(&P::beta_quality), kNumber, "Utility of one unit of model quality."),
-       number("beta_gravity", at(&P::beta_gravity), kNumber,
-              "Utility of a host where all of the enterprise's data lies."),
-       number("beta_runtime", at(&P::beta_runtime), kNumber, "The same for the runtime of agents."),
-       number("beta_integration", at(&P::beta_integration), kNumber, "Utility of full integration with the channel."),
-       number("beta_wait", at(&P::beta_wait), kNumber, "Disutility per ln(1 + wait / wait_scale)."),
-       number("wait_scale", at(&P::wait_scale_hours), kHours, "The scale in that term.").positive(),
-       number("outside", at(&P::outside), kNumber,
-              "Utility of no deployment, or self-hosted open weights, on the first day."),
-       number("outside_pace", at(&P::outside_pace), kShare,
-              "Part of the frontier's gain in quality that the outside option follows.")
-           .within(0.0, 1.0),
-       number("outside_lag", at(&P::outside_lag_days), kDays, "Half-life in which it follows; 0: at once.")
-           .at_least(0.0),
-       number("taste_sigma", at(&P::taste_sigma), kNumber, "Spread of an enterprise's lasting taste for a lab.")
-           .at_least(0.0),
-       number("switching", at(&P::switching), kNumber, "Utility cost of leaving the present placement.").at_least(0.0),
-       number("switching_cost", at(&P::switching_usd), kDollars,
-              "One-off money cost of a switch per unit of daily volume.")
-           .at_least(0.0),
-       number("review", at(&P::review_days), kDays, "Mean time between a workload's reviews.").within(1.0, 36525.0),
-       number("refresh", at(&P::refresh), kShare, "Probability that tastes are drawn afresh at a review.")
-           .within(0.0, 1.0),
-       number("response", at(&P::response_days), kDays, "Mean delay of a review that an event triggers.").at_least(0.0),
-       number("gravity_concentration", at(&P::gravity_concentration), kNumber,
-              "Dirichlet concentration of incumbent shares around the segment's mean.")
-           .positive(),
-       duration(
-           "belief_lag", at(&P::belief_lag),
-           "Half-life in which customers become aware of what a contract permits, from its signature on; 0: at once."),
-       number("learning", at(&P::learning_days), kDays, "Time constant at which a workload reaches its full volume.")
-           .at_least(0.0),
-       number("elasticity", at(&P::elasticity), kNumber, "Price elasticity of a workload's volume.").within(0.0, 5.0),
-       number("integration", at(&P::integration_days), kDays,
-              "Time constant of integration depth after general availability.")
-           .positive(),
-       number("integration_start", at(&P::integration_start), kShare, "Integration depth on the first day.")
-           .within(0.0, 1.0),
-       number("governance_first", at(&P::governance_first), kShare,
-              "Governance cost of each cloud after the first, as a share of AI spend.")
-           .within(0.0, 1.0),
-       number("governance_pair", at(&P::governance_pair), kShare,
-              "Governance cost of each pair of clouds, as a share of AI spend.")
-           .within(0.0, 1.0),
-       number("release_gap_trigger", at(&P::release_gap_trigger), kNumber,
-              "Lead in quality of a new model that triggers a review.")
-           .at_least(0.0),
-       number("preview_discount", at(&P::preview_discount), kNumber, "Utility cost of a placement in preview.")
-           .at_least(0.0),
-       number("volume_growth", at(&P::volume_growth_rate), kPerYear,
-              "Growth of the volume of every workload at the start.")
-           .grows(),
-       number("volume_growth_half_life", at(&P::volume_growth_half_life), kYears, "Half-life of that growth.")
-           .positive(),
-       number("adoption_response", at(&P::adoption_response), kNumber,
-              "Response of the logarithm of the hazard of adoption to the inclusive value of what is offered, over the "
-              "outside option and since the first day.")
-           .within(0.0, 5.0),
-       number("pilot_response", at(&P::pilot_response), kNumber, "The same of the hazard from pilot to production.")
-           .within(0.0, 5.0),
-       number("volume_response", at(&P::volume_response), kNumber, "The same of the volume of every workload.")
-           .within(0.0, 5.0),
-       number("pilot", at(&P::pilot_days), kDays,
-              "Mean time that a new workload is a pilot, on the first day's terms; 0: there are no pilots.")
-           .at_least(0.0),
-       number("pilot_share", at(&P::pilot_share), kShare, "Part of its full volume that a pilot has.")
-           .within(0.0, 1.0)});
+  return {
+      choice("form", at(&P::form), market::kUtilityFormNames,
+             "How the price enters the utility: times its logarithm, so that elasticities keep their size as prices "
+             "fall, or in dollars."),
+      number("free_at_most", at(&P::free_at_most), kShare,
+             "Most that drawing a commitment takes off a price as the logarithmic form sees it.")
+          .within(0.0, 0.99),
+      number("lambda_lab", at(&P::lambda_lab), kNumber, "Dissimilarity of the nests by lab; 1 is plain logit.")
+          .within(0.05, 1.0),
+      number("lambda_cloud", at(&P::lambda_cloud), kNumber, "Dissimilarity of the nests by cloud.").within(0.05, 1.0),
+      number("beta_quality", at(&P::beta_quality), kNumber, "Utility of one unit of model quality."),
+      number("beta_gravity", at(&P::beta_gravity), kNumber,
+             "Utility of a host where all of the enterprise's data lies."),
+      number("beta_runtime", at(&P::beta_runtime), kNumber, "The same for the runtime of agents."),
+      number("beta_integration", at(&P::beta_integration), kNumber, "Utility of full integration with the channel."),
+      number("beta_wait", at(&P::beta_wait), kNumber, "Disutility per ln(1 + wait / wait_scale)."),
+      number("wait_scale", at(&P::wait_scale_hours), kHours, "The scale in that term.").positive(),
+      number("outside", at(&P::outside), kNumber,
+             "Utility of no deployment, or self-hosted open weights, on the first day."),
+      number("outside_pace", at(&P::outside_pace), kShare,
+             "Part of the frontier's gain in quality that the outside option follows.")
+          .within(0.0, 1.0),
+      number("outside_lag", at(&P::outside_lag_days), kDays, "Half-life in which it follows; 0: at once.")
+          .at_least(0.0),
+      number("taste_sigma", at(&P::taste_sigma), kNumber, "Spread of an enterprise's lasting taste for a lab.")
+          .at_least(0.0)};
+}
+
+/// When and how a workload reviews its placement.
+std::vector<Field> review_fields() {
+  using P = ChoiceParameters;
+  return {
+      number("switching", at(&P::switching), kNumber, "Utility cost of leaving the present placement.").at_least(0.0),
+      number("switching_cost", at(&P::switching_usd), kDollars,
+             "One-off money cost of a switch per unit of daily volume.")
+          .at_least(0.0),
+      number("review", at(&P::review_days), kDays, "Mean time between a workload's reviews.").within(1.0, 36525.0),
+      number("refresh", at(&P::refresh), kShare, "Probability that tastes are drawn afresh at a review.")
+          .within(0.0, 1.0),
+      number("response", at(&P::response_days), kDays, "Mean delay of a review that an event triggers.").at_least(0.0),
+      number("gravity_concentration", at(&P::gravity_concentration), kNumber,
+             "Dirichlet concentration of incumbent shares around the segment's mean.")
+          .positive(),
+      duration(
+          "belief_lag", at(&P::belief_lag),
+          "Half-life in which customers become aware of what a contract permits, from its signature on; 0: at once.")};
+}
+
+/// How much a workload buys, and what its buyer sees and pays besides.
+std::vector<Field> volume_fields() {
+  using P = ChoiceParameters;
+  return {
+      number("learning", at(&P::learning_days), kDays, "Time constant at which a workload reaches its full volume.")
+          .at_least(0.0),
+      number("elasticity", at(&P::elasticity), kNumber, "Price elasticity of a workload's volume.").within(0.0, 5.0),
+      number("integration", at(&P::integration_days), kDays,
+             "Time constant of integration depth after general availability.")
+          .positive(),
+      number("integration_start", at(&P::integration_start), kShare, "Integration depth on the first day.")
+          .within(0.0, 1.0),
+      number("governance_first", at(&P::governance_first), kShare,
+             "Governance cost of each cloud after the first, as a share of AI spend.")
+          .within(0.0, 1.0),
+      number("governance_pair", at(&P::governance_pair), kShare,
+             "Governance cost of each pair of clouds, as a share of AI spend.")
+          .within(0.0, 1.0),
+      number("release_gap_trigger", at(&P::release_gap_trigger), kNumber,
+             "Lead in quality of a new model that triggers a review.")
+          .at_least(0.0),
+      number("preview_discount", at(&P::preview_discount), kNumber, "Utility cost of a placement in preview.")
+          .at_least(0.0),
+      number("volume_growth", at(&P::volume_growth_rate), kPerYear,
+             "Growth of the volume of every workload at the start.")
+          .grows(),
+      number("volume_growth_half_life", at(&P::volume_growth_half_life), kYears, "Half-life of that growth.")
+          .positive()};
+}
+
+/// What answers the inclusive value of all that is offered, and pilots.
+std::vector<Field> response_fields() {
+  using P = ChoiceParameters;
+  return {
+      number("adoption_response", at(&P::adoption_response), kNumber,
+             "Response of the logarithm of the hazard of adoption to the inclusive value of what is offered, over the "
+             "outside option and since the first day.")
+          .within(0.0, 5.0),
+      number("pilot_response", at(&P::pilot_response), kNumber, "The same of the hazard from pilot to production.")
+          .within(0.0, 5.0),
+      number("volume_response", at(&P::volume_response), kNumber, "The same of the volume of every workload.")
+          .within(0.0, 5.0),
+      number("pilot", at(&P::pilot_days), kDays,
+             "Mean time that a new workload is a pilot, on the first day's terms; 0: there are no pilots.")
+          .at_least(0.0),
+      number("pilot_share", at(&P::pilot_share), kShare, "Part of its full volume that a pilot has.").within(0.0, 1.0)};
+}
+
+Section choice_section() {
+  std::vector<Field> fields;
+  for (const auto& part : {utility_fields(), review_fields(), volume_fields(), response_fields()})
+    fields.insert(fields.end(), part.begin(), part.end());
+  return fixed("choice", "How enterprises choose a placement (cross-nested logit) and when they review it.",
+               parameter(&Parameters::choice), std::move(fields));
 }
 
 Section sources() {

@@ -57,7 +57,8 @@ TEST_CASE("an end before its start is named with the start", "[scenario][mistake
 
 TEST_CASE("an unknown key is named with the nearest one", "[scenario][mistakes]") {
   CHECK(complaint(small("[prices]\nrul = \"frozen\"\n")) ==
-        "two-clouds.toml:17:1: prices.rul is an unknown key; expected one of channel_elasticity, clip, cost_pass_through, eta, grade, markup_reversion, menu, note, rule, "
+        "two-clouds.toml:17:1: prices.rul is an unknown key; expected one of channel_elasticity, clip, "
+        "cost_pass_through, eta, grade, markup_reversion, menu, note, rule, "
         "source, title, token_pass_through. Did you mean \"rule\"?");
   const std::string section = complaint(small("[price]\nrule = \"frozen\"\n"));
   CHECK(section.find("two-clouds.toml:16:") == 0);
@@ -67,7 +68,8 @@ TEST_CASE("an unknown key is named with the nearest one", "[scenario][mistakes]"
 
 TEST_CASE("an unknown name is named with the nearest one, or with those there are", "[scenario][mistakes]") {
   CHECK(complaint(small("[prices]\nrule = \"frosen\"\n")) ==
-        "two-clouds.toml:17:8: prices.rule is \"frosen\"; expected one of quarterly, frozen, smooth, bertrand. Did you mean "
+        "two-clouds.toml:17:8: prices.rule is \"frosen\"; expected one of quarterly, frozen, smooth, bertrand. Did you "
+        "mean "
         "\"frozen\"?");
   CHECK(complaint(small("[labs.lab.routes.nort]\n")) ==
         "two-clouds.toml:16:18: labs.lab.routes.nort is an unknown name; expected a name in [clouds]. Did you mean "

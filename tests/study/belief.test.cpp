@@ -59,6 +59,7 @@ TEST_CASE("a belief fades when the contract is ended, and starts again where it 
 }
 
 TEST_CASE("without a lag there are no beliefs to keep", "[study][live][belief]") {
-  const auto regime = market::build_regime(test::small("openai-azure-amended", {{"choice.belief_lag", "\"0 d\""}}).parameters());
+  const auto regime =
+      market::build_regime(test::small("openai-azure-amended", {{"choice.belief_lag", "\"0 d\""}}).parameters());
   CHECK(market::first_awareness(regime.compiled, regime.access).share.empty());
 }

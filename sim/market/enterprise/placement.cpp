@@ -60,8 +60,7 @@ void move_volume(const Enterprise& e, Workload& w, AlternativeId to, const Marke
 SurplusDelta surplus_at(const MarketView& view, const Enterprise& e, AlternativeId alternative, double sign,
                         const Workload& w) {
   if (alternative == kOutsideOption) return {};
-  return {view.compiled().cell(e.segment, alternative, e.region),
-          static_cast<std::int64_t>(sign * static_cast<double>(w.variety)),
+  return {view.compiled().cell(e.segment, alternative, e.region), to_money(sign * static_cast<double>(w.variety)),
           to_money(sign * static_cast<double>(w.surplus))};
 }
 

@@ -23,7 +23,7 @@ struct Placement {
     if (entered.units != 0) take(entered);
     if (migration.migration > Money{}) take(migration);
     for (const SurplusDelta& moved : {lost, gained})
-      if (moved.surplus != Money{} || moved.variety != 0) take(moved);
+      if (moved.surplus != Money{} || moved.variety != Money{}) take(moved);
     if (rates.governance != Money{}) take(rates);
   }
 };

@@ -11,7 +11,7 @@ DemandState first_demand(const CompiledScenario& s) {
   demand.units.assign(s.cells.size(), 0);
   demand.ramp.assign(s.cells.size(), 0);
   demand.surplus.assign(s.cells.size(), Money{});
-  demand.variety.assign(s.cells.size(), 0);
+  demand.variety.assign(s.cells.size(), Money{});
   demand.migration_of.assign(segments.size(), Money{});
   demand.governance.resize(segments.size());
   if (any_drawdown(s)) {

@@ -16,7 +16,7 @@ struct DemandState {
                                                 ///< empty while no contract has a drawdown clause
   Grid<SegmentId, CloudId, Money> committed;    ///< what enterprises promised to spend a year; or empty
   Table<CellId, Money> surplus;                 ///< per day at full volume, before governance and migration
-  Table<CellId, std::int64_t> variety;          ///< the part of it that tastes for the one chosen add, $
+  Table<CellId, Money> variety;                 ///< the part of it that tastes for the one chosen add
   Table<SegmentId, Money> governance;           ///< per day
   Table<SegmentId, Money> migration_of;         ///< paid since the last interval
   Money migration;                              ///< the same of all

@@ -180,7 +180,7 @@ void segment_facts(const SettlementInput& in, IntervalFacts& facts) {
     const double share = served / core::real(in.demand.units[cell.cell]);
     auto& fact = facts.segments[s.cells.decode(cell.cell).segment.position()];
     fact.surplus_usd_per_day += share * usd(in.demand.surplus[cell.cell]);
-    fact.variety_usd_per_day += share * core::real(in.demand.variety[cell.cell]);
+    fact.variety_usd_per_day += share * usd(in.demand.variety[cell.cell]);
     fact.spending_usd_per_day += served * 1e-6 * board.unit_price[cell.alternative];
   }
 }

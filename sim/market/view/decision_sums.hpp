@@ -20,10 +20,10 @@ struct PlacementDelta {
 };
 
 /// Surplus that goes into (or, negative, out of) a demand cell, per day at full volume, already expanded; `variety` is
-/// the part of it that a taste for the one chosen adds, in whole dollars.
+/// the part of it that a taste for the one chosen adds.
 struct SurplusDelta {
   CellId cell;
-  std::int64_t variety = 0;
+  Money variety;
   Money surplus;
 };
 
@@ -52,11 +52,11 @@ class DecisionSums {
   }
   void add(const SurplusDelta& delta) {
     Volume& volume = cells_[delta.cell];
-    add_to(volume.surplus, delta.surplus.tenthousandths());
+    add_to(volume.surplus, delta.surplus);
     add_to(volume.variety, delta.variety);
   }
-  void add(const RateDelta& delta) { add_to(payments_[delta.segment].governance, delta.governance.tenthousandths()); }
-  void add(const OneOffCost& cost) { add_to(payments_[cost.segment].migration, cost.migration.tenthousandths()); }
+  void add(const RateDelta& delta) { add_to(payments_[delta.segment].governance, delta.governance); }
+  void add(const OneOffCost& cost) { add_to(payments_[cost.segment].migration, cost.migration); }
 
   /// Calls take(change) for every sum that is not zero, and begins again. Between two windows only.
   template <class Take>
@@ -66,27 +66,34 @@ class DecisionSums {
       const Volume sum = std::exchange(cells_[cell], {});
       if (sum.free_units != 0 || sum.ramp != 0) take(PlacementDelta{cell, false, sum.free_units, sum.ramp});
       if (sum.committed_units != 0) take(PlacementDelta{cell, true, sum.committed_units, 0});
-      if (sum.surplus != 0 || sum.variety != 0) take(SurplusDelta{cell, sum.variety, Money{sum.surplus}});
+      if (sum.surplus != Money{} || sum.variety != Money{}) take(SurplusDelta{cell, sum.variety, sum.surplus});
     }
     for (const SegmentId segment : payments_.ids()) {
       const Payments sum = std::exchange(payments_[segment], {});
-      if (sum.governance != 0) take(RateDelta{segment, Money{sum.governance}});
-      if (sum.migration != 0) take(OneOffCost{segment, Money{sum.migration}});
+      if (sum.governance != Money{}) take(RateDelta{segment, sum.governance});
+      if (sum.migration != Money{}) take(OneOffCost{segment, sum.migration});
     }
   }
 
  private:
   struct Volume {
     std::int64_t free_units = 0, committed_units = 0, ramp = 0;
-    std::int64_t surplus = 0;  ///< units of Money
-    std::int64_t variety = 0;  ///< $
-    [[nodiscard]] bool is_zero() const { return (free_units | committed_units | ramp | surplus | variety) == 0; }
+    Money surplus, variety;
+    [[nodiscard]] bool is_zero() const {
+      return (free_units | committed_units | ramp) == 0 && surplus == Money{} && variety == Money{};
+    }
   };
   struct Payments {
-    std::int64_t governance = 0, migration = 0;  ///< units of Money
+    Money governance, migration;
   };
   static void add_to(std::int64_t& sum, std::int64_t amount) {
     std::atomic_ref<std::int64_t>(sum).fetch_add(amount, std::memory_order_relaxed);
+  }
+  static void add_to(Money& sum, Money amount) {
+    if (amount == Money{}) return;
+    const std::atomic_ref<Money> shared(sum);
+    Money before = shared.load(std::memory_order_relaxed);
+    while (!shared.compare_exchange_weak(before, before + amount, std::memory_order_relaxed)) {}
   }
 
   Table<CellId, Volume> cells_;

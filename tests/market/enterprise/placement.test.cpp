@@ -64,7 +64,7 @@ TEST_CASE("a first placement brings volume, and no migration is paid", "[market]
   CHECK(placement.migration.migration == Money{0});
   CHECK(placement.gained.cell == one.cell(north));
   CHECK(placement.gained.surplus == Money{38'122});  // 3 units x 1.27075 / alpha 1 = 3.8122 $ a day
-  CHECK(placement.gained.variety == 2);              // 2.3 $: all but 3 x 0.5, the utility of the one chosen
+  CHECK(placement.gained.variety == Money{20'000});  // 2.3 $: all but 3 x 0.5, the utility of the one chosen
   CHECK(placement.lost.surplus == Money{0});
   CHECK(placement.rates.governance == Money{0});  // one cloud
   CHECK(changes(placement) == 2);
@@ -121,7 +121,7 @@ TEST_CASE("the exchange adds what placements change to the cells and rates of th
   CHECK(exchange.demand.units[one.cell(south)] == 3'000'000);
   CHECK(exchange.demand.surplus[one.cell(north)] == Money{0});
   CHECK(exchange.demand.surplus[one.cell(south)] == Money{38'122});
-  CHECK(exchange.demand.variety[one.cell(south)] == 2);
+  CHECK(exchange.demand.variety[one.cell(south)] == Money{20'000});
   CHECK(exchange.demand.migration == Money{150'000});
   sums.hand_over([](const auto&) { FAIL("the sums began again"); });
   CHECK(exchange.demand.migration_of[SegmentId(0)] == Money{150'000});
