@@ -86,8 +86,8 @@ class DecisionSums {
   struct Payments {
     Money governance, migration;
   };
-  static void add_to(std::int64_t& sum, std::int64_t amount) {
-    std::atomic_ref<std::int64_t>(sum).fetch_add(amount, std::memory_order_relaxed);
+  static void add_to(std::int64_t& sum, std::int64_t more) {
+    std::atomic_ref<std::int64_t>(sum).fetch_add(more, std::memory_order_relaxed);
   }
   static void add_to(Money& sum, Money amount) {
     if (amount == Money{}) return;
