@@ -5,6 +5,7 @@
 #include <set>
 #include <string_view>
 #include <type_traits>
+#include <utility>
 #include <vector>
 
 #include "sim/core/sha256.hpp"
@@ -14,6 +15,7 @@
 #include "sim/market/contracts/rollouts.hpp"
 #include "sim/market/exchange/interval.hpp"
 #include "sim/market/primitives/ledger.hpp"
+#include "sim/market/regime/awareness.hpp"
 #include "sim/market/view/market_view.hpp"
 
 namespace rackrate::study {
@@ -44,10 +46,14 @@ bool acts_through_permission_alone(const Clause& clause) {
   return market::visit_terms(clause, []<class K>(const K&) { return K::acts_through_permission_alone; });
 }
 
-/// A cap counts from the version's own first day, so a share restated with a cap is not the same share going on.
+/// A cap counts from the version's own first day, so a share restated with a cap is not the same share going on. So do
+/// the renewals of a price or a rate, and the list that a price is stated at.
 bool counts_from_its_version(const Clause& clause) {
-  const auto* share = clause.get_if<market::kinds::Revshare>();
-  return share != nullptr && share->cap_usd >= 0;
+  if (const auto* share = clause.get_if<market::kinds::Revshare>()) return share->cap_usd >= 0;
+  if (const auto* hosting = clause.get_if<market::kinds::Hosting>())
+    return hosting->moves == market::HostingMoves::AtRenewal;
+  const auto* resale = clause.get_if<market::kinds::Resale>();
+  return resale != nullptr && resale->is_bargained();
 }
 
 /// The clauses that act during [from, until), in order of their names.
@@ -204,9 +210,28 @@ void add_feasibility(core::Sha256& hash, const std::vector<market::AccessInterva
       add_number(hash, cell.allowlist);
       add_number(hash, cell.token_cap);
       add_number(hash, cell.since.time_since_epoch().count());
+      add_number(hash, cell.served_until.time_since_epoch().count());
     }
     for (const auto hosts : interval.stream_hosts) add_number(hash, hosts.bits());
     for (const auto hosts : interval.lab_hosts) add_number(hash, hosts.bits());
+  }
+}
+
+/// Customers who become aware of what a lab's contracts permit do so from a signature on, whenever it opens.
+void add_announcements(core::Sha256& hash, const market::CompiledScenario& compiled) {
+  const market::RunParameters& run = compiled.parameters.run;
+  if (compiled.parameters.choice.belief_lag <= core::SimDuration{0}) return;
+  std::vector<core::SimTime> dates{run.start};
+  for (const core::SimTime date : compiled.registry.breakpoints())
+    if (date > run.start && date < run.end) dates.push_back(date);
+  for (const market::LabId lab : compiled.parameters.labs.ids()) {
+    core::SimTime before = core::kNever;
+    for (const core::SimTime date : dates) {
+      const core::SimTime known = market::last_signature(compiled, lab, date);
+      if (std::exchange(before, known) == known) continue;
+      hash.update_field(compiled.parameters.labs[lab].name + " from " + core::to_string(date) + " known since " +
+                        core::to_string(known));
+    }
   }
 }
 
@@ -225,8 +250,6 @@ std::string outside_contracts_digest(const scenario::Scenario& scenario) {
 
 std::string terms_digest(const scenario::Scenario& scenario) {
   const Items items = scenario.items(true);
-  if (scenario.parameters().choice.belief_lag.count() > 0)
-    return scenario.digest();  // then it matters when a version was signed
   const market::Regime regime = market::build_regime(scenario.parameters());
   const market::CompiledScenario& compiled = regime.compiled;
   if (contracts_may_change(compiled)) return scenario.digest();
@@ -242,6 +265,7 @@ std::string terms_digest(const scenario::Scenario& scenario) {
   add_breaches(hash, compiled.registry, compiled.parameters.run);
   add_notices(hash, compiled.registry, compiled.parameters.run);
   add_cuts(hash, compiled);
+  add_announcements(hash, compiled);
   std::vector<std::size_t> order(compiled.registry.contracts().size());
   for (std::size_t i = 0; i < order.size(); ++i) order[i] = i;
   std::sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {

@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <string>
 
+#include "sim/market/contracts/in_force.hpp"
 #include "sim/record/fingerprint.hpp"
 #include "tests/study/support/worlds.hpp"
 #include "tests/support/catch.hpp"
@@ -172,6 +173,49 @@ TEST_CASE("an override in mid-run acts from the next boundary on and leaves the 
   priced.take(
       priced.scenario.overridden_from({{"clearing.latency", "\"0.1 $/H100e-h\""}}, priced.simulation.next_boundary()));
   CHECK(priced.simulation.world().regime().compiled.parameters.clearing.latency_usd == 0.1);
+}
+
+namespace {
+
+/// The run with a clause of each named contract stated again as it is from `at` on.
+std::string stated_again(const Scenario& from, const std::vector<std::string>& paths, core::SimTime at) {
+  Run run(from);
+  run.simulation.run_until(at);
+  for (const auto& path : paths)
+    run.take(run.scenario.overridden_from({{path + ".enabled", "true"}}, run.simulation.next_boundary()));
+  run.simulation.run();
+  return run.simulation.fingerprint();
+}
+std::string left_alone(const Scenario& from) {
+  study::Simulation simulation(from, 1, 0);
+  simulation.run();
+  return simulation.fingerprint();
+}
+
+}  // namespace
+
+TEST_CASE("an override that says what is said already changes nothing", "[study][live]") {
+  // Two commitments to one payee, which share what is bought by what each asks for a day.
+  const auto two = Scenario::parse(
+      "extends = \"toy-10\"\n[contracts.more]\nparties = [\"oai\", \"az\"]\n[contracts.more.versions.first]\n"
+      "signed = 2026-01-01\neffective = 2026-01-01\n[contracts.more.versions.first.clauses.commitment]\n"
+      "kind = \"commit\"\npayer = \"oai\"\npayee = \"az\"\namount = \"30000 $\"\nuntil = 2026-01-11\nperiod = \"4 "
+      "d\"\n",
+      "two.toml", test::library());
+  const std::string share = "contracts.oai-az.versions.first.clauses.share";
+  for (const int day : {2, 3, 6}) CHECK(stated_again(two, {share}, core::date(2026, 1, day)) == left_alone(two));
+  // All contracts of the flagship, with enterprises, reservations and rates that are bargained over.
+  const auto held = test::small("openai-azure-amended");
+  std::vector<std::string> paths, cut;  // a clause in force of every version that began before
+  for (const auto& at : market::contracts::clauses_in_force(held.parameters().contracts, core::date(2026, 2, 1))) {
+    const auto& contract = market::contract_at(held.parameters().contracts, at.contract);
+    const auto& version = contract[at.version];
+    if (version.effective == core::date(2026, 2, 1) || (!cut.empty() && cut.back() == contract.name)) continue;
+    cut.push_back(contract.name);
+    paths.push_back("contracts." + contract.name + ".versions." + version.name + ".clauses." + version[at.clause].name);
+  }
+  CHECK(paths.size() > 5);
+  CHECK(stated_again(held, paths, core::date(2026, 2, 1)) == left_alone(held));
 }
 
 TEST_CASE("a clause that is over does not stand in the way of an override, and can be what it changes",

@@ -57,6 +57,39 @@ TEST_CASE("a licence is told by what it permits and bars", "[study][terms][H7]")
         study::terms_digest(plain));
 }
 
+TEST_CASE("the digest of terms knows how long what is barred is still served", "[study][terms]") {
+  // From 27 February 2026 on Bedrock alone sells Frontier; others serve it on for the exclusive's migration window.
+  const std::string window = "contracts.openai-amazon.versions.february-2026.clauses.frontier-exclusive.migration";
+  const auto some = test::small("openai-azure-amended", {{window, "\"30 d\""}}),
+             more = test::small("openai-azure-amended", {{window, "\"60 d\""}});
+  CHECK(study::terms_digest(some) != study::terms_digest(more));
+}
+
+TEST_CASE("the digest of terms knows since when customers may know, where that matters", "[study][terms]") {
+  // OpenAI's contracts of 27 April 2026, signed a month earlier.
+  const auto digest = [](const std::string& signed_on, const std::string& lag) {
+    return study::terms_digest(
+        test::small("openai-azure-amended", {{"contracts.openai-amazon.versions.april-2026.signed", signed_on},
+                                             {"contracts.openai-microsoft.versions.amended-2026.signed", signed_on},
+                                             {"choice.belief_lag", lag}}));
+  };
+  CHECK(digest("2026-04-27", "\"30 d\"") != digest("2026-03-27", "\"30 d\""));
+  CHECK(digest("2026-04-27", "\"0 d\"") == digest("2026-03-27", "\"0 d\""));
+}
+
+TEST_CASE("the digest of terms knows from when the renewals of a price count", "[study][terms]") {
+  // Both versions began before the run; renewed every four days, their prices move on different days.
+  const auto renewed = [](const std::string& from) {
+    return test::Overrides{{kFirst + "clauses.share.enabled", "false"},
+                           {kFirst + "clauses.commitment.enabled", "false"},
+                           {kFirst + "clauses.hosting.moves", "\"at_renewal\""},
+                           {kFirst + "clauses.hosting.renewal", "\"4 d\""},
+                           {kFirst + "signed", "2025-12-01"},
+                           {kFirst + "effective", from}};
+  };
+  CHECK(toy(renewed("2025-12-30")) != toy(renewed("2025-12-31")));
+}
+
 TEST_CASE("the digest of terms knows the dates over which a commitment is spread", "[study][terms]") {
   // A version that began before the run sets the days on which periods of four days end: the 7th or the 8th is the last
   // that falls due.

@@ -96,13 +96,6 @@ void waive(Version& version, const ContractChange& change) {
       rofr->waivers.push_back({change.host, change.at});
 }
 
-/// Is it the second part of a version that an override cut in mid-run? Changes that the run made to the first part
-/// continue in it.
-bool continues(const Version& version, const Version& earlier) {
-  return version.effective > earlier.effective && version.signed_on == earlier.signed_on &&
-         whole_version(version.name) == whole_version(earlier.name);
-}
-
 void apply(std::vector<Contract>& contracts, const ContractChange& change) {
   if (change.kind == ChangeKind::AddVersion) return add_version(contracts, change);
   Contract* const contract = find(contracts, change.contract);
@@ -136,6 +129,21 @@ void apply(std::vector<Contract>& contracts, const ContractChange& change) {
 }  // namespace
 
 std::string_view whole_version(std::string_view name) { return name.substr(0, name.find(kPartOfVersion)); }
+
+bool continues(const Version& version, const Version& earlier) {
+  return version.effective > earlier.effective && version.signed_on == earlier.signed_on &&
+         whole_version(version.name) == whole_version(earlier.name);
+}
+
+core::SimTime first_stated(const Contract& contract, const Version& version, const Clause& clause) {
+  core::SimTime first = version.effective;
+  for (const Version& part : contract.versions) {
+    if (part.effective >= first || !continues(version, part)) continue;
+    for (const Clause& before : part.clauses)
+      if (before.name == clause.name && before.kind() == clause.kind() && before.enabled) first = part.effective;
+  }
+  return std::max(clause.from, first);
+}
 
 std::vector<Contract> with_changes(std::vector<Contract> scripted, std::vector<ContractChange> changes) {
   const auto key = [](const ContractChange& c) {

@@ -32,6 +32,11 @@ struct ContractChange {
 inline constexpr std::string_view kPartOfVersion = "-from-";
 /// The name of the version that this one is, or is a part of.
 [[nodiscard]] std::string_view whole_version(std::string_view name);
+/// Is it a later part of a version that an override cut in mid-run?
+[[nodiscard]] bool continues(const Version& version, const Version& earlier);
+/// The first day of a clause: its own, or that of its version. In a part of a version that an override cut, a clause
+/// that an earlier part states too began with that part.
+[[nodiscard]] core::SimTime first_stated(const Contract& contract, const Version& version, const Clause& clause);
 
 /// The contracts as the run left them: `scripted` with all changes applied.
 ///

@@ -9,7 +9,7 @@ namespace rackrate::market::contracts {
 namespace {
 
 /// Periods of a day or more end on whole days, so that a year of 365.25 days settles on a window's edge.
-core::SimDuration end_of(core::SimDuration period, std::int64_t k) {
+core::SimDuration end_of_period(core::SimDuration period, std::int64_t k) {
   const core::SimDuration exact = period * k;
   return period < core::kDay ? exact : exact - exact % core::kDay;
 }
@@ -29,7 +29,7 @@ std::vector<CommitPeriod> commit_periods(const Clause& clause, const Version& ve
   Money given;
   core::SimTime from = first;
   for (std::int64_t k = 1; from < end; ++k) {
-    const core::SimTime until = terms.period.count() > 0 ? std::min(end, begin + end_of(terms.period, k)) : end;
+    const core::SimTime until = terms.period.count() > 0 ? std::min(end, begin + end_of_period(terms.period, k)) : end;
     if (until <= from) continue;  // a period that ended before the start
     const Money owed_by_then = scaled(left, until - first, end - first);
     out.push_back({from, until, owed_by_then - given});
@@ -39,12 +39,11 @@ std::vector<CommitPeriod> commit_periods(const Clause& clause, const Version& ve
   return out;
 }
 
-bool same_commitment(const Clause& a, const Version& of_a, const Clause& b, const Version& of_b) {
-  const auto &x = a.as<kinds::Commit>(), &y = b.as<kinds::Commit>();
+bool same_commitment(const Clause& clause, const Version& version, const Clause& before, core::SimTime end) {
+  const auto &x = clause.as<kinds::Commit>(), &y = before.as<kinds::Commit>();
   return x.amount_usd == y.amount_usd && x.already_drawn_usd == y.already_drawn_usd && x.period == y.period &&
          x.carry == y.carry && x.requires_access == y.requires_access && x.while_barred == y.while_barred &&
-         (x.requires_access.empty() || a.scope == b.scope) &&
-         std::min(a.until, of_a.ends) == std::min(b.until, of_b.ends);
+         (x.requires_access.empty() || clause.scope == before.scope) && std::min(clause.until, version.ends) == end;
 }
 
 Money TakeOrPay::spend(core::SimTime t, Money usage) {
@@ -147,6 +146,7 @@ std::optional<Settlement> TakeOrPay::restate(core::SimTime t, std::vector<Commit
     row->credit_expired -= credit;  // it stays valid
   }
   periods_ = std::move(periods);
+  end_ = end_of(periods_);
   open_ = 0;
   carry_ = carry;
   credit_ = credit;

@@ -24,6 +24,13 @@ struct Settlement {
   Money shortfall;       ///< paid at the end of the period for what was not used
   Money cash;
   Money deferred;  ///< fell short and was pushed into the next period
+
+  /// So much of it fell short and was paid before its end.
+  void add_shortfall(Money paid) {
+    commitment += paid;
+    shortfall += paid;
+    cash += paid;
+  }
 };
 
 /// The periods of a commitment clause from `start` (the scenario's first day, or the clause's own later
@@ -33,9 +40,15 @@ struct Settlement {
 [[nodiscard]] std::vector<CommitPeriod> commit_periods(const Clause& clause, const Version& version,
                                                        core::SimTime start, Money drawn = {});
 
-/// Do two statements of one commitment ask for the same? Their beginnings do not matter: a restatement
-/// counts from the day of the first.
-[[nodiscard]] bool same_commitment(const Clause& a, const Version& of_a, const Clause& b, const Version& of_b);
+/// Does the clause ask for the same as the statement before it, whose schedule ends at `end`? Their beginnings do not
+/// matter: a restatement counts from the day of the first. Nor does the end of the version before, which an override
+/// may have cut since.
+[[nodiscard]] bool same_commitment(const Clause& clause, const Version& version, const Clause& before,
+                                   core::SimTime end);
+/// The end of a schedule; kAlways: of none.
+[[nodiscard]] inline core::SimTime end_of(const std::vector<CommitPeriod>& periods) {
+  return periods.empty() ? core::kAlways : periods.back().until;
+}
 
 /// The account of one take-or-pay commitment: usage is paid as it happens, the shortfall max(C - S, 0)
 /// at the end of each period. Under CarryRule::OnePeriod a shortfall is a credit in the next period,
@@ -46,7 +59,8 @@ struct Settlement {
 class TakeOrPay {
  public:
   TakeOrPay() = default;
-  TakeOrPay(std::vector<CommitPeriod> periods, CarryRule carry) : periods_(std::move(periods)), carry_(carry) {}
+  TakeOrPay(std::vector<CommitPeriod> periods, CarryRule carry)
+      : periods_(std::move(periods)), end_(end_of(periods_)), carry_(carry) {}
 
   /// Usage at t. Returns the cash due for it now: the usage less any credit it may use.
   /// Trap: settle periods that end at or before t first.
@@ -70,9 +84,9 @@ class TakeOrPay {
   /// (periods that ended before must be settled already) and drops the later ones.
   std::optional<Settlement> terminate(core::SimTime t);
 
-  /// So much was paid for what was not used, beyond what was settled: it counts as drawn.
+  /// So much of the open period's shortfall was paid before its end: it counts as drawn.
   void add_paid(Money amount) { settled_ += amount; }
-  /// Goes on under new terms from t: the open period ends at t without a shortfall, what was bought in it is drawn,
+  /// Goes on under new terms from t: the open period ends at t, nothing more falls due, what was bought in it is drawn,
   /// and `periods` take the place of what was left of the schedule. Under CarryRule::OnePeriod a credit that was
   /// good in the open period is good in the first new one; under None it is gone.
   /// Trap: settle periods that end at or before t first.
@@ -80,6 +94,8 @@ class TakeOrPay {
 
   /// What counts as drawn from the commitment so far: the cash paid under it. Usage outside the periods does not.
   [[nodiscard]] Money drawn() const;
+  /// When its schedule ends, as it began.
+  [[nodiscard]] core::SimTime end() const { return end_; }
   /// The period that is open, or none.
   [[nodiscard]] const CommitPeriod* open_period() const { return open_ < periods_.size() ? &periods_[open_] : nullptr; }
 
@@ -96,7 +112,8 @@ class TakeOrPay {
   [[nodiscard]] Money asked(core::SimDuration excused) const;
 
   std::vector<CommitPeriod> periods_;
-  std::size_t open_ = 0;  ///< index into periods_
+  core::SimTime end_ = core::kAlways;  ///< of the schedule
+  std::size_t open_ = 0;               ///< index into periods_
   CarryRule carry_ = CarryRule::None;
   Money settled_;  ///< cash of the periods that are over
   Money spent_;    ///< in the open period

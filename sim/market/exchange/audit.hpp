@@ -22,10 +22,11 @@ namespace rackrate::market {
 struct CommitmentAudit {
   contracts::CommitAudit totals;
   std::vector<contracts::CommitPeriod> periods;
-  std::size_t open = 0;          ///< index into periods
-  Money drawn;                   ///< paid under it, in periods
-  Money expected;                ///< of the open period's shortfall, so far
-  core::SimDuration excused{0};  ///< of the open period, so far; counted anew when it ends
+  core::SimTime end = core::kAlways;  ///< of the schedule, as it began
+  std::size_t open = 0;               ///< index into periods
+  Money drawn;                        ///< paid under it, in periods
+  Money expected;                     ///< of the open period's shortfall, so far
+  core::SimDuration excused{0};       ///< of the open period, so far; counted anew when it ends
 };
 
 /// What the audit remembers of a label.

@@ -32,12 +32,12 @@ void begin(AuditRun& run, const PaymentClause& m, ClauseAudit& known) {
   auto& commitment = known.commitment;
   if (known.last.exists()) {
     const auto& old = run.money(known.last);
-    if (known.clause.exists() && contracts::same_commitment(clause, version, s.clause_of(old), s.version_of(old)))
-      return;
+    if (known.clause.exists() && contracts::same_commitment(clause, version, s.clause_of(old), commitment.end)) return;
     commitment.totals.restate(s.clause_of(old).as<kinds::Commit>().carry, clause.as<kinds::Commit>().carry);
     commitment.drawn += std::exchange(commitment.expected, Money{});
   }
   commitment.periods = contracts::commit_periods(clause, version, from, commitment.drawn);
+  commitment.end = contracts::end_of(commitment.periods);
   commitment.open = 0;
   commitment.excused = core::SimDuration{0};
   known.written_down = false;

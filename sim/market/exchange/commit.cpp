@@ -152,17 +152,15 @@ std::optional<contracts::Settlement> continue_commitment(const CompiledScenario&
   }
   const auto& old = s.money[account.last];
   const bool paused = !account.clause.exists();
-  if (!paused && contracts::same_commitment(clause, version, s.clause_of(old), s.version_of(old))) return std::nullopt;
+  if (!paused && contracts::same_commitment(clause, version, s.clause_of(old), account.commitment.end()))
+    return std::nullopt;
   account.missing = {};
   account.written_down = false;
-  const Money booked = std::exchange(account.booked, Money{});  // it stays paid, and counts as drawn
-  account.commitment.add_paid(booked);
-  auto row = account.commitment.restate(
-      from, contracts::commit_periods(clause, version, from, account.commitment.drawn()), carry);
-  if (row) {
-    row->commitment += booked;
-    row->shortfall += booked;
-  }
+  const Money booked = std::exchange(account.booked, Money{});
+  account.commitment.add_paid(booked);  // it stays paid, and counts as drawn
+  const auto drawn = account.commitment.drawn();
+  auto row = account.commitment.restate(from, contracts::commit_periods(clause, version, from, drawn), carry);
+  if (row) row->add_shortfall(booked);
   return row;
 }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <optional>
 
+#include "sim/market/contracts/changes.hpp"
 #include "sim/market/contracts/required_access.hpp"
 #include "sim/market/exchange/defaults.hpp"
 #include "sim/market/regime/buyer_and_hosts.hpp"
@@ -38,7 +39,7 @@ Money assigned_purchases(const CompiledScenario& s, const Table<LabelId, Payment
 double commitment_per_day(const CompiledScenario& s, const PaymentClause& m, core::SimTime t) {
   if (is_bought_out(s, m, t)) return 0.0;
   const auto& clause = s.clause_of(m);
-  const auto from = std::max(clause.from, s.version_of(m).effective);
+  const auto from = contracts::first_stated(s.contract_of(m), s.version_of(m), clause);
   const double owed = 1.0 - core::in_days(time_excused(s, m, t, core::kDay));
   return owed * clause.as<kinds::Commit>().amount_usd / std::max(1.0, core::in_days(clause.until - from));
 }

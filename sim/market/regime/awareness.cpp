@@ -19,18 +19,6 @@ bool concerns(const Version& version, const std::string& lab) {
   });
 }
 
-/// Since when it is known what a lab's contracts permit at t: the latest signature among the versions in force then
-/// that concern the lab.
-core::SimTime last_signature(const CompiledScenario& s, LabId lab, core::SimTime t) {
-  const auto& name = s.parameters.labs[lab].name;
-  core::SimTime last = core::kAlways;
-  for (const Contract& contract : s.registry.contracts()) {
-    const Version* version = contracts::version_at(contract, t);
-    if (version != nullptr && concerns(*version, name)) last = std::max(last, version->signed_on);
-  }
-  return last;
-}
-
 bool is_open(const CompiledScenario& s, AlternativeId alternative, const AccessInterval& interval) {
   for (const CellId cell : s.cells.of(alternative))
     if (interval.cells[cell].state != Permission::No) return true;
@@ -43,6 +31,16 @@ bool is_announced(const std::vector<Opening>& openings, core::SimTime t) {
 }
 
 }  // namespace
+
+core::SimTime last_signature(const CompiledScenario& s, LabId lab, core::SimTime t) {
+  const auto& name = s.parameters.labs[lab].name;
+  core::SimTime last = core::kAlways;
+  for (const Contract& contract : s.registry.contracts()) {
+    const Version* version = contracts::version_at(contract, t);
+    if (version != nullptr && concerns(*version, name)) last = std::max(last, version->signed_on);
+  }
+  return last;
+}
 
 Table<AlternativeId, std::vector<Opening>> find_openings(const CompiledScenario& s,
                                                          const std::vector<AccessInterval>& access) {

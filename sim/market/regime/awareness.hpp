@@ -13,6 +13,10 @@ struct Opening {
   core::SimTime announced, from, until;
 };
 
+/// Since when it is known what a lab's contracts permit at t: the latest signature among the versions in force then
+/// that concern the lab.
+[[nodiscard]] core::SimTime last_signature(const CompiledScenario& compiled, LabId lab, core::SimTime t);
+
 /// The periods in which each alternative is permitted to some customer, in order. One that is open on the first day
 /// counts as always known.
 [[nodiscard]] Table<AlternativeId, std::vector<Opening>> find_openings(const CompiledScenario& compiled,

@@ -5,6 +5,7 @@
 #include <set>
 
 #include "sim/core/whole.hpp"
+#include "sim/market/contracts/changes.hpp"
 #include "sim/market/contracts/roles.hpp"
 #include "sim/market/contracts/tender_dates.hpp"
 #include "sim/market/regime/first_use.hpp"
@@ -200,7 +201,7 @@ void add_money(CompiledScenario& s) {
         m.lab = find<LabId>(p.vocabulary.labs, sides.lab);
         m.channel = find<ChannelId>(p.vocabulary.channels, sides.channel);
         m.host = find<CloudId>(p.vocabulary.clouds, sides.host);
-        m.from = std::max({clause.from, version.effective, clause.switched_on});
+        m.from = std::max(contracts::first_stated(p.contracts[c], version, clause), clause.switched_on);
         m.until = std::min({clause.until, version.ends, p.contracts[c].terminated, clause.switched_off});
         s.money.push_back(m);
       }

@@ -46,7 +46,7 @@ TEST_CASE("a commitment restated at another amount takes the new schedule and ke
   TakeOrPay account(commit_periods(first, from(date(2026, 1, 1)), date(2026, 1, 1)), CarryRule::None);
   account.spend(date(2026, 1, 2), usd(30));
   CHECK(account.drawn() == usd(30));
-  CHECK_FALSE(same_commitment(first, from(date(2026, 1, 1)), second, from(date(2026, 1, 5))));
+  CHECK_FALSE(same_commitment(second, from(date(2026, 1, 5)), first, account.end()));
   const auto row = account.restate(date(2026, 1, 5),
                                    commit_periods(second, from(date(2026, 1, 5)), date(2026, 1, 5), account.drawn()),
                                    CarryRule::None);
@@ -91,13 +91,14 @@ TEST_CASE("a credit lives through a restatement that keeps the carry rule, and n
 
 TEST_CASE("the same terms stated again are the same commitment, whenever they are stated", "[contracts][take_or_pay]") {
   const auto c = commitment(100, date(2027, 1, 1));
-  CHECK(same_commitment(c, from(date(2026, 1, 1)), c, from(date(2026, 5, 1))));
+  const TakeOrPay account(commit_periods(c, from(date(2026, 1, 1)), date(2026, 1, 1)), CarryRule::None);
+  CHECK(same_commitment(c, from(date(2026, 5, 1)), c, account.end()));
   auto longer = c;
   longer.until = date(2028, 1, 1);
-  CHECK_FALSE(same_commitment(c, from(date(2026, 1, 1)), longer, from(date(2026, 5, 1))));
+  CHECK_FALSE(same_commitment(longer, from(date(2026, 5, 1)), c, account.end()));
   auto ends = from(date(2026, 5, 1));
   ends.ends = date(2026, 12, 1);  // the version ends before the clause would
-  CHECK_FALSE(same_commitment(c, from(date(2026, 1, 1)), c, ends));
+  CHECK_FALSE(same_commitment(c, ends, c, account.end()));
 }
 
 TEST_CASE("the audit of a share, a sum of bases and no posting, agrees with the running account to the unit",
