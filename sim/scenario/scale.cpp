@@ -190,12 +190,22 @@ class LargestSums {
   }
   [[nodiscard]] double hours() const { return years_ * core::kHoursPerYear; }
 
-  void demand() {
-    for (const auto& cloud : p_.clouds) dearest_ = std::max(dearest_, cloud.price_usd);
+  /// What an H100e-hour costs at most: at the clouds' lists, and under the contracts of a lab, which nobody else pays.
+  void find_dearest() {
+    for (const auto& cloud : p_.clouds) dearest_list_ = std::max(dearest_list_, cloud.price_usd);
     for (const auto& contract : p_.contracts)
       for (const auto& version : contract.versions)
         for (const Clause& clause : version.clauses)
-          if (const auto* hosting = clause.get_if<Hosting>()) dearest_ = std::max(dearest_, hosting->price_usd);
+          if (const auto* hosting = clause.get_if<Hosting>())
+            dearest_hosting_[hosting->lab] = std::max(dearest_hosting_[hosting->lab], hosting->price_usd);
+  }
+  [[nodiscard]] double dearest(const std::string& lab) const {
+    const auto it = dearest_hosting_.find(lab);
+    return it == dearest_hosting_.end() ? dearest_list_ : std::max(dearest_list_, it->second);
+  }
+
+  void demand() {
+    find_dearest();
     for (const market::LabId l : p_.labs.ids()) {
       const auto& lab = p_.labs[l];
       for (const auto& s : lab.streams) stream("labs." + lab.name + ".streams." + s.name, l, s);
@@ -209,23 +219,23 @@ class LargestSums {
     for (const auto& segment : p_.segments) enterprises("segments." + segment.name, segment);
   }
 
-  void load(double h100e, const std::string& key) {
-    h100e *= shocked_;
-    compute_.add(h100e, key);
-    dollars_.add(h100e * dearest_ * hours(), key);
+  void load(double h100e, double usd_per_hour, const std::string& key) {
+    compute_.add(shocked_ * h100e, key);
+    dollars_.add(shocked_ * usd_per_hour * hours(), key);
   }
+  void load_of(const std::string& lab, double h100e, const std::string& key) { load(h100e, h100e * dearest(lab), key); }
 
   void stream(const std::string& key, market::LabId lab, const market::Stream& s) {
     const double factor =
         peak([&](double t) { return s.intensity.level(t) * (s.efficiency_applies ? kappa(lab, t) : 1.0); });
     if (s.users > 0) {
       const double users = std::max(s.users, s.users_ceiling);
-      load(users * 1e-6 * s.h100e_per_million_users * factor, key + ".users");
+      load_of(p_.labs[lab].name, users * 1e-6 * s.h100e_per_million_users * factor, key + ".users");
       dollars_.add(
           shocked_ * users * s.usd_per_user_month * 12.0 * peak([&](double t) { return s.revenue.level(t); }) * years_,
           key + ".revenue_per_user");
     } else {
-      load(s.compute_h100e * factor, key + ".compute");
+      load_of(p_.labs[lab].name, s.compute_h100e * factor, key + ".compute");
       dollars_.add(shocked_ * s.compute_h100e * factor * s.price_usd * hours(), key + ".price");
     }
   }
@@ -233,9 +243,8 @@ class LargestSums {
   void application(const std::string& key, const market::SeatApplication& a) {
     const market::LabId lab(market::index_of(p_.vocabulary.labs, a.lab).value());
     const double seats = std::max(a.seats, a.installed_base * a.ceiling_share);
-    load(
-        seats * 1e-6 * a.h100e_per_million_seats * peak([&](double t) { return a.intensity.level(t) * kappa(lab, t); }),
-        key + ".compute_per_million_seats");
+    const double factor = peak([&](double t) { return a.intensity.level(t) * kappa(lab, t); });
+    load_of(a.lab, seats * 1e-6 * a.h100e_per_million_seats * factor, key + ".compute_per_million_seats");
     dollars_.add(shocked_ * seats * a.usd_per_seat_month * 12.0 * years_, key + ".revenue_per_seat");
   }
 
@@ -243,18 +252,19 @@ class LargestSums {
     const GrowthPath growth{p_.choice.volume_growth_rate, p_.choice.volume_growth_half_life};
     const double volume = segment.enterprises * segment.max_workloads * segment.units_per_day *
                           peak([&](double t) { return growth.level(t); });
-    double price = 0.0, compute = 0.0;
+    double price = 0.0, compute = 0.0, hosted = 0.0;  // of a unit, at the lab that takes most
     for (const market::LabId l : p_.labs.ids()) {
       const auto& lab = p_.labs[l];
       const double most = *std::max_element(lab.product_price.begin(), lab.product_price.end());
       const double dearer = peak([&](double t) { return std::max(1.0, kappa(l, t)); });  // token lists may follow kappa
       price = std::max(price, lab.list_price_usd * most * dearer * (1.0 + lab.channel_price_bound));
-      compute = std::max(compute,
-                         lab.kappa * lab.tokens_per_unit * most / 24.0 * peak([&](double t) { return kappa(l, t); }));
+      const double own = lab.kappa * lab.tokens_per_unit * most / 24.0 * peak([&](double t) { return kappa(l, t); });
+      compute = std::max(compute, own);
+      hosted = std::max(hosted, own * dearest(lab.name));
     }
     const double most = volume * shocked_;  // hits on top of a boom are left to the books
     units_.add(most, key + ".units_per_day");
-    load(volume * compute, key + ".units_per_day");
+    load(volume * compute, volume * hosted, key + ".units_per_day");
     dollars_.add(most * price * years_ * core::kDaysPerYear, key + ".units_per_day");
     dollars_.add(most * p_.choice.switching_usd, "choice.switching_cost");
     dollars_.add(segment.enterprises * segment.commitment_usd_per_year * years_, key + ".commitment");
@@ -322,12 +332,13 @@ class LargestSums {
         if (const market::Chip* c = chip(entry.chip); c != nullptr) fleet += entry.units * c->h100e;
     GrowthPath growth = cloud.own_use.growth;
     if (growth.rate <= -1.0) growth.rate = cloud.expected_growth;
-    load(std::max(cloud.own_use.h100e, cloud.internal_share * fleet) * peak([&](double t) { return growth.level(t); }),
-         at + ".own_use");
-    load(std::max(cloud.customers_h100e, cloud.internal_share * cloud.customers_share * fleet) * peak([&](double t) {
-           return (cloud.customers_growth.rate <= -1.0 ? p_.customers.growth : cloud.customers_growth).level(t);
-         }),
-         at + ".customers");
+    const double own =
+        std::max(cloud.own_use.h100e, cloud.internal_share * fleet) * peak([&](double t) { return growth.level(t); });
+    load(own, own * dearest_list_, at + ".own_use");
+    const GrowthPath& path = cloud.customers_growth.rate <= -1.0 ? p_.customers.growth : cloud.customers_growth;
+    const double sold = std::max(cloud.customers_h100e, cloud.internal_share * cloud.customers_share * fleet) *
+                        peak([&](double t) { return path.level(t); });
+    load(sold, sold * dearest_list_, at + ".customers");
     dollars_.add(cloud.own_use.income_usd * cloud.own_use.h100e * hours(), at + ".own_use.income");
   }
 
@@ -341,8 +352,9 @@ class LargestSums {
           if (const auto* reserved = clause.get_if<Reservation>()) reservation(key, version, clause, *reserved);
           if (const auto* tender = clause.get_if<Tender>()) {
             compute_.add(tender->quantity_h100e, key + ".quantity");
-            dollars_.add(tender->quantity_h100e * dearest_ * core::in_years(tender->term) * core::kHoursPerYear,
-                         key + ".quantity");
+            dollars_.add(
+                tender->quantity_h100e * dearest(tender->lab) * core::in_years(tender->term) * core::kHoursPerYear,
+                key + ".quantity");
           }
         }
   }
@@ -368,10 +380,11 @@ class LargestSums {
 
   const Parameters& p_;
   double years_;
-  double shocked_;               ///< the most by which shocks multiply demand
-  double other_moves_;           ///< and what clouds sell that is not AI
-  double dearest_ = 0.0;         ///< $ per H100e-hour
-  double dearest_energy_ = 0.0;  ///< $ per kWh, operations included
+  double shocked_;                                 ///< the most by which shocks multiply demand
+  double other_moves_;                             ///< and what clouds sell that is not AI
+  double dearest_list_ = 0.0;                      ///< $ per H100e-hour, of all clouds
+  std::map<std::string, double> dearest_hosting_;  ///< under hosting clauses, by lab
+  double dearest_energy_ = 0.0;                    ///< $ per kWh, operations included
   Sum compute_, units_, kilowatts_, dollars_;
   std::vector<core::Mistake> mistakes_;
 };

@@ -166,14 +166,21 @@ def test_clauses_change_and_fall_due_on_their_own_dates(window, hour):
     assert paid["h2"] == pytest.approx(by_month(start, end, 300, since=turn), abs=1e-6)
     # A fifth of 100 $ an hour until 30,000 $ are paid: after 1,500 h.
     assert paid["r"] == pytest.approx(by_month(start, end, 20, until=start + dt.timedelta(hours=1500)), abs=0.05)
-    # 10,000 $ a day are owed in three periods of 30 d; what was bought in one falls short by the rest, on its last day.
-    due = [0.0] * len(months(start, end))
-    for k in range(3):
-        a, b = begin + dt.timedelta(days=30 * k), begin + dt.timedelta(days=30 * (k + 1))
-        bought = 200 * hours(a, min(b, turn)) + 300 * hours(max(a, turn), b)
-        month = next(i for i, (x, y) in enumerate(months(start, end)) if x < b <= y)
-        due[month] += max(300_000 - bought, 0)
+    # 10,000 $ a day are owed in three periods of 30 d, more than is ever bought: what is missing is booked as it passes.
+    periods = [(begin + dt.timedelta(days=30 * k), begin + dt.timedelta(days=30 * (k + 1))) for k in range(3)]
+
+    def bought(a, b):
+        return 200 * hours(a, min(b, turn)) + 300 * hours(max(a, turn), b)
+
+    def missing(a, b):
+        return 10_000 / 24 * hours(a, b) - bought(a, b)
+
+    due = [
+        sum(missing(max(a, x), min(b, y)) for a, b in periods if max(a, x) < min(b, y)) for x, y in months(start, end)
+    ]
     assert paid["m"] == pytest.approx(due, abs=1e-3)
+    # The end of each settles the rest of 300,000 $ exactly.
+    assert sum(paid["m"]) == pytest.approx(sum(300_000 - bought(a, b) for a, b in periods), abs=1e-3)
 
 
 @pytest.mark.parametrize("window", ["1 d", "5 h", "31 d"])

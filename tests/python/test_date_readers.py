@@ -23,7 +23,7 @@ READERS = {
     "exchange/commit.cpp": (4, "the commitment's own period and end, known from its first day"),
     "exchange/commitment_part.cpp": (
         2,
-        "the commitment's own term, known from its first day, and has it been bought out?",
+        "the commitment's own term, known from its first day; is it bought out today? (a cut)",
     ),
     "exchange/commitment_steer.cpp": (2, "the open period of a commitment"),
     "exchange/damages.cpp": (1, "a contradiction that has begun (compare_conflicts)"),
@@ -35,7 +35,7 @@ READERS = {
     "labs/finance.cpp": (1, "promised tranches count from their signature (counts_when_signed, add_promises)"),
     "labs/launch.cpp": (1, "is the right in force today?"),
     "negotiation/renegotiation.cpp": (1, "a contradiction that has begun (compare_conflicts)"),
-    "negotiation/static_contracts.cpp": (5, "the contracts of one day"),
+    "negotiation/static_contracts.cpp": (5, "the contracts of one day, what is bought out by then left out"),
     "negotiation/tender.cpp": (3, "the tender's own shortfalls and the contract's end, once it has begun"),
     "regime/access.cpp": (3, "intervals of permissions (compare_access, add_feasibility)"),
     "regime/awareness.cpp": (4, "announcements (compare_announcements, add_announcements)"),

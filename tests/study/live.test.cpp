@@ -154,17 +154,14 @@ TEST_CASE("a contract terminated in mid-run ends as if its file had said so", "[
 
 TEST_CASE("an override in mid-run acts from the next boundary on and leaves the past alone", "[study][live]") {
   const std::string path = "contracts.oai-az.versions.first.clauses.exclusive.until";
-  // Without its commitment: what was booked of a commitment's shortfall stays paid when a version restates it, so the
-  // rest of it steers a little less than in the run of the file.
-  const std::string commitment = "contracts.oai-az.versions.first.clauses.commitment.enabled";
-  Run run(test::load("toy-10", {{commitment, "false"}}));
+  Run run(test::load("toy-10"));
   run.simulation.run_until(core::date(2026, 1, 3));
   run.take(run.scenario.overridden_from({{path, "2026-01-05"}}, run.simulation.next_boundary()));
   CHECK(run.scenario.parameters().contracts.size() == 3);
   // A second one goes into the same part of the version.
   run.take(run.scenario.overridden_from({{path, "2026-01-06"}}, run.simulation.next_boundary()));
   run.simulation.run();
-  study::Simulation written(test::load("toy-10", {{commitment, "false"}, {path, "2026-01-06"}}), 1, 0);
+  study::Simulation written(test::load("toy-10", {{path, "2026-01-06"}}), 1, 0);
   written.run();
   CHECK(run.simulation.fingerprint() == written.fingerprint());
   // Other values the world reads anew every day: the penalty decides who is served first.
