@@ -20,7 +20,7 @@ from .units import BILLION
 REPLICATIONS = 8
 
 #: What moved the premium most in one trajectory of a screening of an earlier model; each is set to both ends of its range. Values
-#: of one line move together. docs/model.md (what is not known) says what the present screening, examples/sweep/screening.toml, puts first.
+#: of one line move together. The description of the model says what the present screening, examples/sweep/screening.toml, puts first.
 MATTERS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("serving OpenAI on AWS costs", ("labs.openai.routes.aws.serving_cost",)),
     ("capital spending", ("clouds.*.capex",)),

@@ -1,16 +1,13 @@
-"""Price elasticities of enterprises' demand as a run has them, and how they move over the years."""
+"""Price elasticities of enterprises' demand as a run has them."""
 
 from __future__ import annotations
 
-import datetime as dt
 from typing import TYPE_CHECKING, Any
 
 from rackrate import _core
 
 if TYPE_CHECKING:
     import pandas as pd
-
-    from rackrate.scenario import Scenario
 
 GROUPS = ("lab", "offer")
 
@@ -35,30 +32,3 @@ def mean_own(table: pd.DataFrame, volume: pd.Series[float]) -> float:
     import numpy as np
 
     return float(np.average(np.diag(table.to_numpy()), weights=volume))
-
-
-def by_year(scenario: Scenario | str, *, seed: int = 1, replication: int = 0, settled: bool = False) -> pd.DataFrame:
-    """Own-price elasticities in one future, at the start of the run and on every 1 July after it.
-
-    Returns: a DataFrame by date: ``offers`` (mean over each lab at each channel, by volume), ``labs`` (mean over labs)
-        and a column per lab.
-    """
-    import numpy as np
-    import pandas as pd
-
-    from rackrate.simulation import Simulation
-
-    simulation = Simulation(scenario, seed=seed, replication=replication)
-    rows = {}
-    for date in _dates(simulation.now.date(), dt.date.fromisoformat(str(simulation.scenario.get("run.end"))[:10])):
-        simulation.run_until(date)
-        table, volume = matrix(simulation._core, "lab", settled)
-        offers = mean_own(*matrix(simulation._core, "offer", settled))
-        own = pd.Series(np.diag(table.to_numpy()), index=table.index)
-        rows[date] = {"offers": offers, "labs": mean_own(table, volume), **own}
-    return pd.DataFrame.from_dict(rows, orient="index").rename_axis("date")
-
-
-def _dates(start: dt.date, end: dt.date) -> list[dt.date]:
-    summers = (dt.date(year, 7, 1) for year in range(start.year, end.year + 1))
-    return [start, *(day for day in summers if start < day < end)]

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 import rackrate as rr
-from rackrate.elasticities import by_year
+from rackrate.elasticity_years import by_year
 
 # Between providers of one model -1.1, stated as -0.5 to -3 (choice_parameters: LLM tokens, short run).
 LITERATURE = (-3.0, -0.5)

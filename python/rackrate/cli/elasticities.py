@@ -10,7 +10,7 @@ from rackrate.cli.tables import print_rows
 
 def show(name: str, settings: Sequence[str], *, seed: int, replication: int, settled: bool) -> None:
     """Prints a row per date; what is not sold on a date has no cell."""
-    from rackrate.elasticities import by_year
+    from rackrate.elasticity_years import by_year
     from rackrate.scenario import Scenario
 
     table = by_year(with_settings(Scenario.load(name), settings), seed=seed, replication=replication, settled=settled)

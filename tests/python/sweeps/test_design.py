@@ -372,9 +372,9 @@ def factor(keys):
         (price(values=["×1"], low="×1", high="×2"), "factors.x is a factor with a range and values; expected one of them. Remove one."),
         (price(low="×0", high="×2", scale="log"), 'factors.x.scale is "log"; expected a range of positive numbers or multiples on that scale. Use "linear".'),
         (price(low="×1", high="×2", scale="lg"), 'factors.x.scale is "lg"; expected linear, log or stated. Did you mean log?'),
-        ({"path": "prices.rule", "values": ["×2"]}, 'factors.x.values is the relative change "×2" of prices.rule, a text; expected values of that type. Write values = ["quarterly", "frozen", "smooth"].'),
-        ({"path": "prices.rule", "low": "a", "high": "b"}, 'factors.x.low is "a", and prices.rule is a text; expected values instead of a range. Write values = ["quarterly", "frozen", "smooth"].'),
-        ({"path": "prices.rule"}, 'factors.x is a factor without values for prices.rule, a text; expected values. Write values = ["quarterly", "frozen", "smooth"].'),
+        ({"path": "prices.rule", "values": ["×2"]}, 'factors.x.values is the relative change "×2" of prices.rule, a text; expected values of that type. Write values = ["quarterly", "frozen", "smooth", "bertrand"].'),
+        ({"path": "prices.rule", "low": "a", "high": "b"}, 'factors.x.low is "a", and prices.rule is a text; expected values instead of a range. Write values = ["quarterly", "frozen", "smooth", "bertrand"].'),
+        ({"path": "prices.rule"}, 'factors.x is a factor without values for prices.rule, a text; expected values. Write values = ["quarterly", "frozen", "smooth", "bertrand"].'),
         ({"path": LOT, "values": ["×2"]}, f'factors.x is a multiple of {LOT}, a date; expected a shift of a date. Write "+90 d".'),
         ({"path": "clouds.az.regions.one.share", "values": ["-10 %"]}, 'factors.x is a change in per cent of clouds.az.regions.one.share, which may be written in per cent itself; expected one that can be read in one way. Write "×0.9" for a multiple, or "-10 pp" for percentage points.'),
         ({"paths": [PRICE, LOT], "values": ["×2"]}, f"factors.x.path is {PRICE}, a number, with {LOT}, a date; expected values of one type in a factor. Make two factors."),
@@ -383,7 +383,7 @@ def factor(keys):
         ({"levels": {"one": {}, "two": {"prices.rul": "frozen"}}}, 'factors.x.levels.two is "prices.rul", an unknown path; expected the path of a value of the scenario. Did you mean prices.rule?'),
         ({"levels": {"one": {}, "two": {"prices.rule": "+1 d"}}}, 'factors.x.levels.two is the relative change "+1 d" of prices.rule, a text; expected a value of that type.'),
         ({"path": PRICE, "lo": 1}, "factors.x.lo is an unknown key; expected one of path, paths, low, high, values, levels, structural, steps, scale, unit, title. Did you mean low?"),
-        ({"path": "prices.rule", "values": ["frozen", "quartely"]}, 'point 1 (x quartely) in toy-10: prices.rule is "quartely"; expected one of quarterly, frozen, smooth. Did you mean "quarterly"?'),
+        ({"path": "prices.rule", "values": ["frozen", "quartely"]}, 'point 1 (x quartely) in toy-10: prices.rule is "quartely"; expected one of quarterly, frozen, smooth, bertrand. Did you mean "quarterly"?'),
     ],
 )  # fmt: skip
 def test_a_wrong_factor_is_one_sentence(keys, sentence):
