@@ -208,9 +208,10 @@ TEST_CASE("a contract amended by talks is the contract amended in the file", "[s
 namespace {
 
 /// October's package with a grant to Google that talks would switch on, as they would switch off what bars it. `right`
-/// and `grant`: more keys of the exclusives and of the grant; `terms`: of the renegotiation clause.
+/// and `grant`: more keys of the exclusives and of the grant; `terms`: of the renegotiation clause. Customers hear of
+/// what is granted from `signed_on` on.
 scenario::Scenario october(const std::string& terms, const std::string& right = "",
-                           const std::string& grant = "enabled = false") {
+                           const std::string& grant = "enabled = false", const std::string& signed_on = "2025-11-01") {
   const std::string version = "[contracts.openai-microsoft.versions.october-2025.clauses.";
   return scenario::Scenario::parse(
       "extends = \"openai-azure-october-2025\"\nrun.enterprises = 250\nrun.end = 2026-09-01\n" + version +
@@ -220,7 +221,9 @@ scenario::Scenario october(const std::string& terms, const std::string& right = 
           terms +
           "\n"
           "[contracts.openai-google]\nparties = [\"openai\", "
-          "\"google\"]\n[contracts.openai-google.versions.first]\nsigned = 2025-11-01\neffective = 2025-11-01\n"
+          "\"google\"]\n[contracts.openai-google.versions.first]\nsigned = " +
+          signed_on + "\neffective = " + signed_on +
+          "\n"
           "[contracts.openai-google.versions.first.clauses.grant]\nkind = \"grant\"\nrole = [\"HOST\", \"CHANNEL\", "
           "\"RUNTIME\"]\ngrantee = [\"gcp\", \"vertex\"]\n"
           "scope = { labs = [\"openai\"] }\n" +
@@ -233,7 +236,9 @@ scenario::Scenario october(const std::string& terms, const std::string& right = 
 TEST_CASE("what talks open on the flagship is what the file would have opened from that date on, but for the payments",
           "[study][talks]") {
   const auto talked = test::run(october("on = 2026-01-31"));
-  const auto written = test::run(october("", "until = 2026-02-01", "from = 2026-02-01"));
+  // Nobody hears of what the talks open before they end, nor of what the file grants before it is signed.
+  const std::string until = "until = 2026-02-01", from = "from = 2026-02-01";
+  const auto written = test::run(october("", until, from, "2026-02-01"));
   const auto& labels = talked.axes.labels[static_cast<std::size_t>(record::Dim::Clause)];
   const auto clause =
       static_cast<std::size_t>(std::find(labels.begin(), labels.end(), "openai-microsoft/talks") - labels.begin());
@@ -251,6 +256,8 @@ TEST_CASE("what talks open on the flagship is what the file would have opened fr
   CHECK(talked[Var::GrossProfit] != written[Var::GrossProfit]);
   const auto never = test::run(october(""));
   CHECK(talked[Var::Served] != never[Var::Served]);
+  // Signed in November, the same grant is known when it opens.
+  CHECK(talked[Var::Served] != test::run(october("", until, from))[Var::Served]);
 }
 
 TEST_CASE("forks agree, and any number of threads", "[study][talks]") {
