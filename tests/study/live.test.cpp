@@ -201,8 +201,10 @@ TEST_CASE("an override that says what is said already changes nothing", "[study]
       "two.toml", test::library());
   const std::string share = "contracts.oai-az.versions.first.clauses.share";
   for (const int day : {2, 3, 6}) CHECK(stated_again(two, {share}, core::date(2026, 1, day)) == left_alone(two));
-  // All contracts of the flagship, with enterprises, reservations and rates that are bargained over.
-  const auto held = test::small("openai-azure-amended");
+  // All contracts of the flagship, with a price that is held until its renewals.
+  const std::string price = "contracts.anthropic-amazon.versions.first.clauses.hosting.";
+  const auto held =
+      test::small("openai-azure-amended", {{price + "moves", "\"at_renewal\""}, {price + "renewal", "\"90 d\""}});
   std::vector<std::string> paths, cut;  // a clause in force of every version that began before
   for (const auto& at : market::contracts::clauses_in_force(held.parameters().contracts, core::date(2026, 2, 1))) {
     const auto& contract = market::contract_at(held.parameters().contracts, at.contract);
