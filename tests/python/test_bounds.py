@@ -363,3 +363,26 @@ def test_the_command_refuses_in_a_sentence_and_writes_nothing(key, tmp_path):
     assert done.returncode == 2, done.stderr
     assert "Traceback" not in done.stderr and key in done.stderr
     assert not (tmp_path / "o.h5").exists()
+
+
+HOSTED = """extends = "openai-azure-amended"
+[contracts.dear]
+parties = []
+[contracts.dear.versions.first]
+signed = 2025-01-01
+effective = 2025-01-01
+[contracts.dear.versions.first.clauses.price]
+kind = "hosting"
+lab = "{lab}"
+host = "oci"
+price = "{price} $/H100e-h"
+"""
+
+
+def test_a_price_of_hosting_bounds_what_its_own_lab_may_pay():
+    """Own products and customers of clouds never pay a lab's contract, so a dear one of a small lab bounds little."""
+    rr.Scenario.parse(HOSTED.format(lab="mistral", price=99))
+    with pytest.raises(
+        rr.ScenarioError, match=r"(labs\.openai|segments)\S* is the largest part of \S+ \$ that would move"
+    ):
+        rr.Scenario.parse(HOSTED.format(lab="openai", price=50000))
