@@ -34,6 +34,9 @@ def mean(study, name, what, begin, end):
     if what in whole:
         return float(whole[what]())
     measure, cloud = what.split(" of ")
+    if measure == "unserved":
+        lab = ds.sel(lab=cloud)
+        return float(lab["unserved"].sum() / (lab["unserved"].sum() + lab["served"].sum()))
     of_cloud = {
         "price": lambda: ds["compute_price"].sel(cloud=cloud).mean(),
         "spending": lambda: sum(ds[one].sel(cloud=cloud) for one in SPENT).sum(),
@@ -60,7 +63,14 @@ REASONS = [
     ("demand-bust", "unserved", ("2026", "2026"), -1, "there is room for all"),
     ("demand-bust", "spending", ALL, -1, "orders follow the forecast of demand"),
     ("demand-bust", "vendor", ALL, -1, "fewer chips are ordered"),
-    ("one-cloud", "unserved", ("2026", "2026"), 1, "labs may not use what is idle elsewhere"),
+    (
+        "one-cloud",
+        "unserved of anthropic",
+        ("2026", "2026"),
+        1,
+        "AWS is full, and it may not use what is idle elsewhere",
+    ),
+    ("one-cloud", "unserved", ("2027", "2027"), 1, "labs may not use what is idle elsewhere"),
     ("one-cloud", "price of azure", ALL, 1, "OpenAI has nowhere else to go"),
     ("one-cloud", "price of aws", SOON, 1, "nor has Anthropic; later its fleet has grown"),
     ("one-cloud", "price of oci", ALL, -1, "it lost OpenAI"),
