@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -107,7 +108,7 @@ def concentration_answer(
     ]
     short = {y: n for y, n in question.months_of_years(q.ds).items() if y in years and n < 12}
     notes += [f"{y}: {n} months were run." for y, n in short.items()]
-    return Answer("concentration", words, tables, lambda: figure.concentration_paths(q, found), tuple(notes))
+    return Answer("concentration", words, tables, partial(figure.concentration_paths, q, found), tuple(notes))
 
 
 def _table(q: Asked, found: xr.Dataset) -> pd.DataFrame:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -115,7 +116,7 @@ def leverage_answer(ds: xr.Dataset, arm: str | None = None, baseline: str | None
         "Net is the recorded surplus: of served work, over the outside option. Surplus is what it would be without the bill.",
         "Share: of the segment's spending at list. Clouds: up to how many one more is worth its governance, if each is worth that share.",
     )
-    return Answer("leverage", _sentence(q, tables), tables, lambda: figure.buyers_gains(q, tables), notes)
+    return Answer("leverage", _sentence(q, tables), tables, partial(figure.buyers_gains, q, tables), notes)
 
 
 def _cells(found: xr.Dataset, scale: float) -> dict[str, float]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -171,8 +172,8 @@ def premium_answer(
         "premium",
         _sentence(q, name, worth, yearly),
         tables,
-        lambda: figure.yearly_bars(
-            q, f"{name}: worth of {q.head(q.arm)} rather than {q.head(q.base)}", tables["by year"]
+        partial(
+            figure.yearly_bars, q, f"{name}: worth of {q.head(q.arm)} rather than {q.head(q.base)}", tables["by year"]
         ),
         _notes(q, worth),
     )

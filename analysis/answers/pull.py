@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -84,7 +85,7 @@ def pull_answer(
         "pull",
         _sentence(q, name, rows, present),
         tables,
-        lambda: figure.yearly_bars(q, title, tables["by year"]),
+        partial(figure.yearly_bars, q, title, tables["by year"]),
         ("Years are in dollars of the year. Revenue, not profit: its margin is the cloud's base_margin.",),
     )
 

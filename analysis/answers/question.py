@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -20,15 +20,31 @@ if TYPE_CHECKING:
 FIRST_YEAR = 2026  #: of the yearly figures: the first whole year after the contracts were amended
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Answer:
-    """One question of the list in docs/answers.md, answered from a study."""
+    """One question of the list in docs/answers.md, answered from a study. Two are equal if their words and numbers are."""
 
     question: str  #: its word, such as ``premium``
     sentence: str  #: the answer in plain words, with its interval
     tables: dict[str, pd.DataFrame]  #: by heading
-    picture: Callable[[], Figure]  #: draws the figure from the same numbers
+    picture: Callable[[], Figure] = field(repr=False)  #: draws the figure from the same numbers
     notes: tuple[str, ...] = ()  #: what the numbers do not hold
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Answer):
+            return NotImplemented
+        return (
+            self._words == other._words
+            and list(self.tables) == list(other.tables)
+            and all(table.equals(other.tables[heading]) for heading, table in self.tables.items())
+        )
+
+    def __hash__(self) -> int:
+        return hash(self._words)
+
+    @property
+    def _words(self) -> tuple[str, str, tuple[str, ...]]:
+        return self.question, self.sentence, self.notes
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -201,7 +202,7 @@ def uptake_answer(
     if not len(slopes):
         notes.append("No elasticities to frictions: the parameters were not drawn.")
     return Answer(
-        "uptake", _sentence(q, table, who, where), tables, lambda: figure.uptake_curves(q, uptake, title), tuple(notes)
+        "uptake", _sentence(q, table, who, where), tables, partial(figure.uptake_curves, q, uptake, title), tuple(notes)
     )
 
 

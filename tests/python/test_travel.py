@@ -183,6 +183,7 @@ def public_values(toy):
         an.contrasts(study)[0],
         an.headline(study, table),
         an.unit_of([12.3]),
+        an.answer(study, "concentration"),
         rr.Design.of(
             kind="grid", arms=[toy], factors={"app": {"path": "labs.oai.streams.app.price", "values": ["5 $/H100e-h"]}}
         ),
@@ -200,7 +201,7 @@ def public_values(toy):
 def test_every_public_type_travels(toy):
     values, frames, errors, study = public_values(toy)
     types = {type(one) for one in (*values, *errors)} | {rr.Simulation}
-    public = {getattr(module, name) for module in (rr, an) for name in module.__all__}
+    public = [getattr(module, name) for module in (rr, an) for name in module.__all__]
     assert {one for one in public if isinstance(one, type)} <= types
     for value in values:
         for back in (
