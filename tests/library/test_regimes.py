@@ -70,7 +70,6 @@ REASONS = [
         1,
         "AWS is full, and it may not use what is idle elsewhere",
     ),
-    ("one-cloud", "unserved", ("2027", "2027"), 1, "labs may not use what is idle elsewhere"),
     ("one-cloud", "price of azure", ALL, 1, "OpenAI has nowhere else to go"),
     ("one-cloud", "price of aws", SOON, 1, "nor has Anthropic; later its fleet has grown"),
     ("one-cloud", "price of oci", ALL, -1, "it lost OpenAI"),

@@ -91,6 +91,22 @@ double affordable_fleet(const Cloud& cloud, const ChipMix& mix, double money, do
   return bought + std::max(0.0, money - bought * mix.price) / (mix.price + site);
 }
 
+/// Power of sites that are being built.
+double coming_kw(const Headquarters& hq, const PublishedFleet& fleet) {
+  return std::max(0.0, hq.site_kw - fleet.delivered_kw);
+}
+
+/// H100e beyond those that run, wait or are ordered for which there will be power by then, when these have retired. Of
+/// sites that are being built, as many are ready as if they had been started evenly.
+double powered_room(const Headquarters& hq, const PublishedFleet& fleet, const ChipMix& mix, double retiring,
+                    double share_of_sites) {
+  if (!fleet.power_binds || mix.kw <= 0) return kMostCompute;
+  const double powered = fleet.installed - fleet.unpowered;
+  const double freed_kw = powered > 0 ? fleet.used_kw * std::min(1.0, retiring / powered) : 0.0;
+  const double spare_kw = fleet.energised_kw + share_of_sites * coming_kw(hq, fleet) - fleet.used_kw + freed_kw;
+  return spare_kw / mix.kw - fleet.unpowered - pipeline_of(hq, fleet);
+}
+
 }  // namespace
 
 PublishedFleet published_fleet(const MarketView& view, const Headquarters& hq) {
@@ -164,9 +180,11 @@ double wanted_order(const Headquarters& hq, const MarketView& view, const Publis
   // what is ordered now waits behind what others have ordered, then is delivered; and an interval until the next chance
   const auto ahead =
       core::days(order_wait_days(view, cloud, now) + mix.lead_days) + core::years(cloud.capital.review_months / 12.0);
-  const double missing = wanted_fleet(hq, cloud, mix, now, ahead) - fleet.installed - pipeline_of(hq, fleet) +
-                         retiring_until(view, hq, now, now + ahead);
-  return closed_share(cloud.capital) * std::max(0.0, missing);
+  const double retiring = retiring_until(view, hq, now, now + ahead);
+  const double missing = wanted_fleet(hq, cloud, mix, now, ahead) - fleet.installed - pipeline_of(hq, fleet) + retiring;
+  const double share_of_sites = std::min(1.0, core::in_days(ahead) / view.parameters().sites.lead_median_days);
+  const double usable = std::min(missing, powered_room(hq, fleet, mix, retiring, share_of_sites));
+  return closed_share(cloud.capital) * std::max(0.0, usable);
 }
 
 double power_gap_kw(const Headquarters& hq, const MarketView& view, const PublishedFleet& fleet, const ChipMix& mix,
@@ -176,7 +194,7 @@ double power_gap_kw(const Headquarters& hq, const MarketView& view, const Publis
   const double powered = fleet.installed - fleet.unpowered;
   const double gone = std::min(powered, retiring_until(view, hq, now, now + ahead));
   const double stays_kw = powered > 0 ? fleet.used_kw * (1.0 - gone / powered) : fleet.used_kw;
-  const double on_its_way = std::max(0.0, hq.site_kw - fleet.delivered_kw);
+  const double on_its_way = coming_kw(hq, fleet);
   const auto need_kw = [&](double h100e) { return stays_kw + std::max(0.0, h100e - (powered - gone)) * mix.kw; };
   const double owned = fleet.installed - gone + pipeline_of(hq, fleet);
   const double spare_kw = fleet.energised_kw + on_its_way - need_kw(owned);

@@ -153,10 +153,10 @@ TEST_CASE("leases: who waits on leased capacity waits at the lessee", "[market][
   const SettledInterval day = market.clear_day(0);
   const auto pools = pool_facts(market.view(), day.allocation, market.exchange.network);
   CHECK(pools[market.s().pools_of_cloud[far].front()].wait_hours > 0);
-  const Signals signals =
-      publish({market.view(), day.interval, market.exchange.network.table, day.load, day.allocation, pools,
-               day.settlement.entries, market.exchange.capital.assets, market.exchange.accounts.month_revenue},
-              market.exchange.signals);
+  const Signals signals = publish({market.view(), day.interval, market.exchange.network.table, day.load, day.allocation,
+                                   pools, day.settlement.entries, day.settlement.receipts,
+                                   market.exchange.capital.assets, market.exchange.accounts.month_revenue},
+                                  market.exchange.signals);
   CHECK(signals.clouds[far].wait_hours == 0.0);
   double waited = 0.0;
   for (const CloudId cloud : {near, far})
