@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <array>
 #include <cstdio>
 #include <fstream>
@@ -108,6 +109,10 @@ TEST_CASE("ncdump and h5dump read the file with their own means", "[record][file
     for (const record::Dim d : v.dims) dims += ", " + std::string(record::row(d).name);
     const std::string name(v.name);
     INFO(name);
+    if (std::find(v.dims.begin(), v.dims.end(), record::Dim::Application) != v.dims.end()) {
+      CHECK_FALSE(has(header.text, " " + name + "("));  // this world has no application
+      continue;
+    }
     CHECK(has(header.text, (v.type == record::Type::F64 ? "double " : "float ") + name + "(" + dims + ") ;"));
     CHECK(has(header.text, "\t\t" + name + ":units = \"" + std::string(v.unit) + "\" ;"));
     CHECK(has(header.text, "\t\t" + name + ":long_name = \"" + std::string(v.long_name) + "\" ;"));

@@ -47,7 +47,8 @@ void order_chips(Headquarters& hq, const MarketView& view, Context& context, dou
   const auto& s = view.compiled();
   double ordered = 0.0;
   for (const auto& [vendor, share] : silicon_on_sale(s, cloud_of(s, hq), context.now())) {
-    const double wanted = order * share + hq.order_rest[vendor], whole = std::floor(wanted);
+    const double rest = hq.budget_binds ? 0.0 : hq.order_rest[vendor];  // a budget that binds has nothing for it
+    const double wanted = order * share + rest, whole = std::floor(wanted);
     hq.order_rest[vendor] = wanted - whole;
     ordered += whole;
     if (whole > 0)

@@ -123,6 +123,29 @@ TEST_CASE("what retires before an order arrives is ordered again, early retireme
   CHECK(receive<Order>(sent.front()).h100e == 20);
 }
 
+TEST_CASE("orders stop at the power that there will be", "[market][supply]") {
+  const auto ordered = [](double energised_kw, std::int64_t unpowered, double site_kw) {
+    test::SmallMarket market(buyer());
+    market.board.clouds[test::kNorth].demand = 100.0;  // 200 H100e are wanted
+    auto& pool = market.board.pools[PoolId(0)];
+    pool.installed = 160;
+    pool.unpowered = unpowered;
+    pool.power_kw = 1.4 * static_cast<double>(160 - unpowered);
+    pool.energised_kw = energised_kw;
+    Headquarters hq = first_headquarters(market.compiled(), test::kNorth);
+    hq.site_kw = site_kw;
+    std::int64_t sum = 0;
+    for (const auto& sent : review(market, hq))
+      if (event_kind(sent) == EventKind::Order) sum += receive<Order>(sent).h100e;
+    return sum;
+  };
+  CHECK(ordered(-1.0, 0, 0.0) == 40);   // no power binds
+  CHECK(ordered(224.0, 0, 0.0) == 0);   // all of it is used
+  CHECK(ordered(238.1, 0, 0.0) == 10);  // 14.1 kW for 10 chips of 1.4 kW
+  CHECK(ordered(168.0, 60, 0.0) == 0);  // 28 kW to spare, and 60 chips wait for it
+  CHECK(ordered(224.0, 0, 1e6) == 40);  // sites that are being built count by what of them is ready in time
+}
+
 TEST_CASE("chips and sites share one budget, and later quarters keep what is committed to them", "[market][supply]") {
   Parameters p = buyer();
   auto& cloud = p.clouds[test::kNorth];
@@ -130,12 +153,16 @@ TEST_CASE("chips and sites share one budget, and later quarters keep what is com
   cloud.capital.shell_share = 0.4;
   cloud.capital.deposit_share = 0.25;
   cloud.capital.usd_per_year = 1e12;
+  // 200 H100e are wanted when chips come, 300 when sites are built.
+  cloud.forecast = ForecastRule::Perfect;
+  cloud.capital.horizon_days = 1'000.0;
+  cloud.capital.known_path = {{"soon", core::date(2027, 6, 1), 100.0}, {"later", core::date(2028, 1, 1), 150.0}};
   test::SmallMarket market(p);
   market.board.clouds[test::kNorth].demand = 100.0;
   auto& pool = market.board.pools[PoolId(0)];
   pool.installed = 160;
-  pool.unpowered = 60;
-  pool.energised_kw = pool.power_kw = 140.0;
+  pool.power_kw = 224.0;
+  pool.energised_kw = 280.0;
   Headquarters hq = first_headquarters(market.compiled(), test::kNorth);
   (void)review(market, hq);
   const auto sent = review(market, hq);
