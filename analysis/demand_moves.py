@@ -44,6 +44,6 @@ def _is_first_of_its_kind(product: str) -> bool:
 def _moves(factor: xr.DataArray, least: float) -> pd.DataFrame:
     before = factor.shift(time=1).fillna(1.0)  # the first month begins on the paths
     moved = factor / before - 1
-    rows = xr.Dataset({"moved": moved, "factor": factor}).to_dataframe().reset_index()
-    rows = rows[np.abs(rows["moved"]) >= least]
-    return rows[["replication", "time", "lab", "product", "moved", "factor"]]
+    rows: pd.DataFrame = xr.Dataset({"moved": moved, "factor": factor}).to_dataframe().reset_index()
+    rows = rows.loc[np.abs(rows["moved"]) >= least]
+    return rows.loc[:, ["replication", "time", "lab", "product", "moved", "factor"]]
