@@ -42,8 +42,8 @@ std::shared_ptr<const Regime> flagship() {
       build_regime(scenario::Scenario::load("openai-azure-amended", library).parameters()));
 }
 
-/// The messages of a day arrive before it is cleared, so its demand and its capital are read after it: they are a day
-/// more learned and worn, and what was bought that day is paid already.
+/// Demand is complete at the barrier before a day. What is bought that day is told in messages before it is cleared, so
+/// capital is read after it: it is a day more worn, and paid already.
 Months record_months() {
   const auto regime = flagship();
   const auto executor = engine::make_serial_executor();
@@ -54,8 +54,8 @@ Months record_months() {
   Months months{regime, world.draws(), world.exchange(), {}};
   for (core::SimTime day = first; day < last; day += core::kDay) {
     Morning morning{day, world.board(), {}, {}, {}};
-    world.run_until(day + core::kDay, *executor);
     morning.demand = world.exchange().demand;
+    world.run_until(day + core::kDay, *executor);
     morning.capital = world.exchange().capital;
     morning.network = world.exchange().network.table.network;
     months.mornings.push_back(std::move(morning));
@@ -115,6 +115,7 @@ DayTimes exchange_day(Exchange& exchange, const MarketView& view, const Interval
   const auto loaded = Clock::now();
   day.allocation = clear(view, interval, day.load, exchange.network);
   const auto cleared = Clock::now();
+  buy_other(exchange.capital, view, interval);
   day.settlement = settle({view, day.interval, exchange.demand, exchange.network.table, exchange.network.terms,
                            day.load, day.allocation, exchange.capital, exchange.cleared},
                           exchange.accounts);

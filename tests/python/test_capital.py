@@ -45,9 +45,10 @@ def test_spending_stays_within_the_budget_in_the_flagship():
     assert (spent(ds).sel(time=slice(None, "2027-12-31")) >= 0).all()
     assert float(ds["capital_shells"].sum()) > 0
     assert float(ds["capital_power"].sum()) > 0
-    # The books hold the whole fleet.
+    # The books hold the whole fleet, but for what is paid in the last window: it would be booked in the next.
     booked, paid = float(ds["capex"].sel(firm="microsoft").sum()), float(spent(ds).sel(cloud="azure").sum())
-    assert booked == pytest.approx(paid, rel=1e-9)
+    assert booked == pytest.approx(paid, rel=1e-4)
+    assert booked <= paid
 
 
 def test_a_smaller_budget_buys_less_and_says_so():
