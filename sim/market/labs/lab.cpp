@@ -23,7 +23,7 @@ double port_days(const MarketView& view, LabId lab, std::uint32_t n, ChannelId c
   const auto& l = view.parameters().labs[lab];
   const double drawn = l.port_days_mean / 2.0 * view.draws.gamma(address, 2.0);
   if (l.steering.launch <= 0) return drawn;
-  return drawn * port_haste(l.steering, channel_advantages(view, lab)[channel]);
+  return drawn * port_time_factor(l.steering, channel_advantages(view, lab)[channel]);
 }
 
 /// Quality of the best model of any lab.
@@ -126,7 +126,7 @@ void review_price(LabState& lab, const MarketView& view, core::SimTime now) {
   } else if (view.parameters().prices.rule == PriceRule::Bertrand) {
     ReviewedList list = bertrand_list(view, lab.lab);
     lab.signal.price_index = list.price_index;
-    lab.notices.push_back({now, "prices", view.parameters().labs[lab.lab].name, std::move(list.said)});
+    lab.notices.push_back({now, "prices", view.parameters().labs[lab.lab].name, std::move(list.notice)});
   } else {
     lab.signal.price_index = reviewed_tokens(lab, view);
   }

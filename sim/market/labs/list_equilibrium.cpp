@@ -70,14 +70,14 @@ ReviewedList bertrand_list(const MarketView& view, LabId lab) {
   if (place == std::ssize(market.labs)) return list;
   const auto equilibrium = list_equilibrium(market.sellers, prices.channel_elasticity);
   if (!equilibrium) {
-    list.said = name + " keeps its list: no equilibrium was found";
+    list.notice = name + " keeps its list: no equilibrium was found";
     return list;
   }
   const double wanted = equilibrium->price[static_cast<std::size_t>(place)];
   const double move = std::clamp(wanted, 1.0 - prices.clip, 1.0 + prices.clip);
   list.price_index = std::clamp(list.price_index * move, kLeastPriceIndex, kMostPriceIndex);
-  list.said = name + " would list " + std::to_string(wanted) + " of today's price in equilibrium; residual " +
-              scientific(equilibrium->residual);
+  list.notice = name + "'s list in equilibrium is " + std::to_string(wanted) + " of today's; residual " +
+                scientific(equilibrium->residual);
   return list;
 }
 

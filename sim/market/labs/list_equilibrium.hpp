@@ -11,7 +11,7 @@ namespace rackrate::market {
 /// found.
 struct ReviewedList {
   double price_index = 1.0;
-  std::string said;  ///< the residual, or why the list stays
+  std::string notice;  ///< the residual, or why the list stays
 };
 [[nodiscard]] ReviewedList bertrand_list(const MarketView& view, LabId lab);
 

@@ -27,7 +27,7 @@ double next_effort(const Steering& policy, double effort, double advantage) {
   return effort + (wanted - effort) * (1.0 - core::math::exp(-1.0 / policy.months));
 }
 
-double port_haste(const Steering& policy, double advantage) {
+double port_time_factor(const Steering& policy, double advantage) {
   return 1.0 - policy.launch * std::clamp(advantage, -1.0, 1.0);
 }
 

@@ -12,7 +12,7 @@ namespace rackrate::market {
 [[nodiscard]] double next_effort(const Steering& policy, double effort, double advantage);
 
 /// How much longer a port takes than its draw, as a factor: 1 - launch x advantage, from 1 - launch to 1 + launch.
-[[nodiscard]] double port_haste(const Steering& policy, double advantage);
+[[nodiscard]] double port_time_factor(const Steering& policy, double advantage);
 
 /// The start of a month: moves the effort by what the lab earns on each channel. Returns a sentence where another
 /// channel than before has the most effort, else nothing.

@@ -39,8 +39,9 @@ void World::announce_capital(core::SimTime until) {
 /// Reports hits, flops and changes of growth. What happened in the window counts from the next one on.
 void World::announce_demand(core::SimTime until) {
   if (observer_ != nullptr)
-    for (const Notice& notice : demand_->notices(regime_->compiled.parameters, demand_told_, until)) report(notice);
-  demand_told_ = until;
+    for (const Notice& notice : demand_->notices(regime_->compiled.parameters, demand_reported_until_, until))
+      report(notice);
+  demand_reported_until_ = until;
 }
 
 /// Reports what happened in the window, up to `until`.

@@ -29,7 +29,7 @@ World::World(std::shared_ptr<const Regime> regime, std::uint64_t seed, std::uint
       simulator_(regime_->process_names, options(regime_->compiled.parameters)),
       demand_(std::make_shared<const DemandFuture>(regime_->compiled, draws_)),
       exchange_(first_exchange(*regime_)),
-      demand_told_(regime_->compiled.parameters.run.start) {
+      demand_reported_until_(regime_->compiled.parameters.run.start) {
   const auto& p = regime_->compiled.parameters;
   registry_.scripted = regime_->written;
   check_replay(replay_, p.vocabulary, seed, replication);

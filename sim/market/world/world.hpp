@@ -157,7 +157,7 @@ class World {
   DemandPull pull_;
   RegistryState registry_;
   core::SimTime noticed_through_ = core::kAlways;  ///< contract versions reported to observers
-  core::SimTime demand_told_;                      ///< hits and changes of growth reported to observers, up to then
+  core::SimTime demand_reported_until_;            ///< hits and changes of growth reported to observers, up to then
   int plan_month_ = 0;                             ///< core::month_index of the first month whose capital plan is open
   Observer* observer_ = nullptr;                   ///< not state: set for the length of run_until
 };

@@ -92,8 +92,8 @@ TEST_CASE("effort follows the advantage within its bounds, and hurries launches"
   CHECK(effort == Approx(0.15 * (1 - std::exp(-1.0))));
   for (int month = 0; month < 600; ++month) effort = next_effort(policy, effort, -2.0);
   CHECK(effort == Approx(-0.2));
-  CHECK(port_haste(policy, 0.5) == Approx(0.85));
-  CHECK(port_haste(policy, -3.0) == Approx(1.3));
+  CHECK(port_time_factor(policy, 0.5) == Approx(0.85));
+  CHECK(port_time_factor(policy, -3.0) == Approx(1.3));
 }
 
 TEST_CASE("a lab favours the channel on which it earns most, and says so once", "[market][labs]") {

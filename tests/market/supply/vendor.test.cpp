@@ -90,13 +90,18 @@ TEST_CASE("what a vendor ships is weighted by H100e", "[market][supply]") {
 TEST_CASE("a vendor begins with its share of what clouds had ordered before", "[market][supply]") {
   Parameters p = two_chips();
   p.clouds[test::kNorth].backlog_h100e = 100.0;
-  p.clouds[test::kNorth].silicon = {{"maker", 1.0}};
+  p.clouds[test::kNorth].silicon = {{"maker", 0.25}, {"other", 0.75}};
   p.clouds[test::kSouth].backlog_h100e = 100.0;
   p.clouds[test::kSouth].silicon = {};
-  const test::SmallMarket market(p);
-  const VendorState vendor = first_vendor(market.compiled(), VendorId(0));
-  CHECK(vendor.backlog[test::kNorth] == 100);
-  CHECK(vendor.backlog[test::kSouth] == 0);
+  Vendor other = p.vendors[VendorId(0)];
+  other.name = "other";
+  p.vendors.push_back(other);
+  const auto backlog = [&p] { return first_vendor(test::SmallMarket(p).compiled(), VendorId(0)).backlog; };
+  CHECK(backlog()[test::kNorth] == 25);
+  CHECK(backlog()[test::kSouth] == 0);
+  // What the other does not make yet was ordered here.
+  for (auto& one : p.vendors[VendorId(1)].lines) one.from = core::date(2027, 1, 1);
+  CHECK(backlog()[test::kNorth] == 100);
 }
 
 TEST_CASE("a month's supply goes to the backlog as lots of each chip, after the lead time", "[market][supply]") {
