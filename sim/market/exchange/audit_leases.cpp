@@ -4,18 +4,24 @@
 namespace rackrate::market {
 namespace {
 
-/// What was kept for the leases between two clouds: what flowed through their nodes and what was left there. By lessor
-/// and lessee.
+/// What was kept for the leases between two clouds: what flowed through the nodes of the lessee and what was left
+/// there, divided by what its lessors lent. By lessor and lessee.
 Grid<CloudId, CloudId, std::int64_t> kept_for_leases(const AuditRun& run) {
   const auto& table = run.in.table;
   const std::size_t clouds = run.parameters().clouds.size();
+  Table<NodeId, std::int64_t> at_node = run.in.solution.slack;
+  for (const ArcId a : run.in.solution.used)
+    at_node[DemandTable::node(table.network.arcs[a])] += run.in.solution.flow[a];
+  Table<NodeId, std::int64_t> lent(at_node.size(), 0), before(lent);
+  for (const LentPart& part : table.lent) lent[part.node] += part.h100e;
   Grid<CloudId, CloudId, std::int64_t> kept(clouds, clouds, 0);
-  const auto add = [&](NodeId node, std::int64_t h100e) {
-    if (table.lease_of_node[node].exists())
-      kept(run.s().pools[table.pool_of_node[node]].cloud, table.host_of_node[node]) += h100e;
-  };
-  for (const ArcId a : run.in.solution.used) add(DemandTable::node(table.network.arcs[a]), run.in.solution.flow[a]);
-  for (const NodeId node : table.nodes()) add(node, run.in.solution.slack[node]);
+  for (const LentPart& part : table.lent) {
+    if (part.h100e == 0) continue;
+    const auto upto = [&] { return core::share_of_whole(at_node[part.node], before[part.node], lent[part.node]); };
+    const std::int64_t below = upto();
+    before[part.node] += part.h100e;
+    kept(run.s().pools[part.pool].cloud, table.host_of_node[part.node]) += upto() - below;
+  }
   return kept;
 }
 

@@ -203,11 +203,19 @@ Capacity set_capacities(const MarketView& view, core::SimTime t, DemandTable& ta
   for (const LeasePairId l : table.leased.ids()) capacity.leases.push_back(lend(s, table.leased[l], free, lent[l]));
   for (const NodeId node : table.nodes()) {
     const PoolId pool = table.pool_of_node[node];
+    if (!pool.exists()) {
+      table.network.pools[node].capacity = 0;
+      continue;
+    }
     const ReservationId r = table.reservation_of_node[node];
-    const LeasePairId l = table.lease_of_node[node];
-    const std::int64_t all = r.exists() ? taken[r][pool] : l.exists() ? lent[l][pool] : free.all[pool];
-    const std::int64_t open = r.exists() || l.exists() ? free.open_part(all) : std::min(free.open[pool], all);
+    const std::int64_t all = r.exists() ? taken[r][pool] : free.all[pool];
+    const std::int64_t open = r.exists() ? free.open_part(all) : std::min(free.open[pool], all);
     table.network.pools[node].capacity = table.node_is_open[node] ? open : all - open;
+  }
+  for (LentPart& part : table.lent) {
+    const std::int64_t all = lent[part.pair][part.pool], open = free.open_part(all);
+    part.h100e = table.node_is_open[part.node] ? open : all - open;
+    table.network.pools[part.node].capacity += part.h100e;
   }
   return capacity;
 }
@@ -325,7 +333,7 @@ void find_arc_terms(const CompiledScenario& s, DemandTable& table) {
     const FlowArc& arc = table.network.arcs[a];
     const ClassId k = table.demand_class(arc);
     const auto& c = table.classes[k];
-    const auto& pool = s.pools[table.pool(arc)];
+    const RegionId region = table.region_of_node[DemandTable::node(arc)];
     ArcTerms terms;
     terms.host = table.host(arc);
     terms.serving_cost =
@@ -333,7 +341,7 @@ void find_arc_terms(const CompiledScenario& s, DemandTable& table) {
     if (const PrimaryId i = weighted[k]; i.exists())
       if (const auto& m = s.money[table.primaries[i]]; m.host == terms.host)
         terms.charged = 1.0 - primary_terms(s, m).weight;
-    if (c.region.exists() && c.region != pool.region) terms.latency = latency;
+    if (c.region.exists() && c.region != region) terms.latency = latency;
     terms.preferred = to_preferred_host(s, table, arc);
     terms.own = to_own_reservation(s, table, arc);
     table.arc_terms.push_back(terms);

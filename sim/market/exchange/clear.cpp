@@ -4,6 +4,7 @@
 
 #include "sim/core/whole.hpp"
 #include "sim/market/exchange/hosting_limits.hpp"
+#include "sim/market/exchange/whole_parts.hpp"
 
 namespace rackrate::market {
 namespace {
@@ -11,29 +12,50 @@ namespace {
 void add_flow(const DemandTable& table, ArcId a, std::int64_t flow, Allocation& out) {
   const FlowArc& arc = table.network.arcs[a];
   const ClassId k = table.demand_class(arc);
-  const PoolId pool = table.pool(arc);
+  const PoolId pool = table.pool(arc);  // none: add_lent() divides it
+  const bool interactive = table.classes[k].tier == Tier::Interactive;
   const CloudId host = table.arc_terms[a].host;
   out.classes[k].served += flow;
   out.classes[k].hosts.insert(host);
   out.by_host(k, host) += flow;
+  if (interactive) out.node_interactive[DemandTable::node(arc)] += flow;
+  if (!pool.exists()) return;
   out.served[pool] += flow;
-  if (table.classes[k].tier == Tier::Interactive) {
-    out.interactive[pool] += flow;
-    out.node_interactive[DemandTable::node(arc)] += flow;
-  }
+  if (interactive) out.interactive[pool] += flow;
   if (table.classes[k].use == FleetUse::Own) out.own_use[pool] += flow;
   if (table.classes[k].use == FleetUse::Customers) out.customers[pool] += flow;
-  if (const LeasePairId l = table.lease_of_node[DemandTable::node(arc)]; l.exists()) out.leases[l].used += flow;
   if (!table.arc_terms[a].own) return;
   out.reserved(k, host) += flow;
   out.reservations[table.reservation(arc)].used += flow;
+}
+
+/// What was used of a leased node divides by what it has of each pool, and interactive load by what was used of each.
+void add_lent(const DemandTable& table, Allocation& out) {
+  out.lent.assign(table.lent.size(), {});
+  std::vector<std::int64_t> sizes;
+  for (std::size_t first = 0; first < table.lent.size(); first += sizes.size()) {
+    const NodeId node = table.lent[LentPartId(first)].node;
+    sizes.clear();
+    for (std::size_t i = first; i < table.lent.size() && table.lent[LentPartId(i)].node == node; ++i)
+      sizes.push_back(table.lent[LentPartId(i)].h100e);
+    const auto used = split_whole(table.network.pools[node].capacity - out.node_idle[node], sizes);
+    const auto interactive = split_whole(out.node_interactive[node], used);
+    for (std::size_t i = 0; i < sizes.size(); ++i) {
+      const LentPartId id(first + i);
+      const LentPart& part = table.lent[id];
+      out.lent[id] = {used[i], interactive[i]};
+      out.leases[part.pair].used += used[i];
+      out.served[part.pool] += used[i];
+      out.interactive[part.pool] += interactive[i];
+    }
+  }
 }
 
 /// The part open to interactive load is the scarcer one: its rent is the pool's. What is reserved or leased has no
 /// market price.
 void add_rents(const DemandTable& table, const FlowSolution& solution, Allocation& out) {
   for (const NodeId node : table.nodes()) {
-    if (table.reservation_of_node[node].exists() || table.lease_of_node[node].exists()) continue;
+    if (table.reservation_of_node[node].exists() || table.is_leased(node)) continue;
     auto& rent = out.rent[table.pool_of_node[node]];
     rent = std::max(rent, Money{solution.rent[node]});
   }
@@ -65,6 +87,7 @@ Allocation clear(const MarketView& view, const Interval& interval, const Load& l
   out.reservations = std::move(capacity.reservations);
   out.leases = std::move(capacity.leases);
   for (const ArcId a : network.solution.used) add_flow(table, a, network.solution.flow[a], out);
+  add_lent(table, out);
   add_rents(table, network.solution, out);
   out.primaries = primary_shares(s, table, out);
   for (const ClassId k : table.classes.ids()) {

@@ -16,6 +16,11 @@ struct ClassService {
   HostSet hosts;            ///< where it was served
 };
 
+/// Leased capacity of one pool that was used, whole H100e.
+struct LentUse {
+  std::int64_t used = 0, interactive = 0;  ///< interactive: the part of it that is interactive load
+};
+
 /// Compute that was served, whole H100e.
 struct Allocation {
   Table<ClassId, ClassService> classes;
@@ -28,6 +33,7 @@ struct Allocation {
   Table<PoolId, Money> rent;                                ///< scarcity rent of an H100e-hour
   Table<ReservationId, ReservationUse> reservations;
   Table<LeasePairId, LeaseUse> leases;
+  Table<LentPartId, LentUse> lent;
   Table<PrimaryId, PrimaryShare> primaries;
 };
 

@@ -113,46 +113,70 @@ const std::string& label_of(const CompiledScenario& s, const DemandTable& table,
   return s.money_labels[s.money[table.reservations[r]].label];
 }
 
-std::string leased_by(const CompiledScenario& s, const DemandTable& table, LeasePairId l) {
-  return "leased by " + s.parameters.clouds[table.leased[l].lessee].name;
+const std::string& region_name(const CompiledScenario& s, RegionId region) {
+  return s.parameters.vocabulary.regions[region.position()];
 }
 
-/// Adds a place where a pool's capacity is offered by a host, open to interactive load or not.
-void add_node(DemandTable& table, PoolId pool, CloudId host, bool open, ReservationId reservation, LeasePairId lease,
-              core::EntityKey key) {
-  table.network.pools.push_back({core::name_hash(open ? "open" : "rest", key), 0});
-  table.pool_of_node.push_back(pool);
+/// Of what a cloud leases in a region.
+core::EntityKey leased_key(const CompiledScenario& s, CloudId lessee, RegionId region) {
+  return core::name_hash("leased by " + s.parameters.clouds[lessee].name, core::name_hash(region_name(s, region)));
+}
+
+/// Adds a place where capacity is offered by a host, open to interactive load or not.
+NodeId add_node(DemandTable& table, RegionId region, CloudId host, bool open, core::EntityKey key) {
+  table.pool_of_node.push_back({});
+  table.region_of_node.push_back(region);
   table.host_of_node.push_back(host);
-  table.lease_of_node.push_back(lease);
-  table.reservation_of_node.push_back(reservation);
+  table.reservation_of_node.push_back({});
   table.node_is_open.push_back(open ? 1 : 0);
+  return table.network.pools.push_back({core::name_hash(open ? "open" : "rest", key), 0});
+}
+
+NodeId add_pool_node(DemandTable& table, const CompiledScenario& s, PoolId pool, bool open, core::EntityKey key) {
+  const NodeId node = add_node(table, s.pools[pool].region, s.pools[pool].cloud, open, key);
+  table.pool_of_node[node] = pool;
+  return node;
+}
+
+/// What the cloud leases in the region, of whose pools.
+std::vector<LentPart> lent_parts(const DemandTable& table, const CompiledScenario& s, CloudId lessee, RegionId region) {
+  std::vector<LentPart> parts;
+  for (const LeasePairId l : table.leased.ids()) {
+    if (table.leased[l].lessee != lessee) continue;
+    for (const PoolId pool : s.pools_of_cloud[table.leased[l].lessor])
+      if (s.pools[pool].region == region) parts.push_back({l, pool, {}, 0});
+  }
+  return parts;
 }
 
 /// A pool is two nodes when interactive load is capped: what it may use, and the rest, which only batch, training and
-/// research may use (MODEL 9.3). So is each part of it that somebody reserved, and each that another cloud leases.
+/// research may use (MODEL 9.3). So is each part of it that somebody reserved, and what a cloud leases in a region.
 void add_nodes(DemandTable& table, const CompiledScenario& s) {
   const int parts = s.parameters.clearing.rho_max < 1.0 ? 2 : 1;
   for (const PoolId pool : s.pools.ids())
-    for (int part = 0; part < parts; ++part)
-      add_node(table, pool, s.pools[pool].cloud, part == 0, {}, {}, s.pools[pool].key);
+    for (int part = 0; part < parts; ++part) add_pool_node(table, s, pool, part == 0, s.pools[pool].key);
   for (const ReservationId r : table.reservations.ids())
     for (const PoolId pool : s.pools_of_cloud[s.money[table.reservations[r]].host])
-      for (int part = 0; part < parts; ++part)
-        add_node(table, pool, s.pools[pool].cloud, part == 0, r, {},
-                 core::name_hash(label_of(s, table, r), s.pools[pool].key));
-  for (const LeasePairId l : table.leased.ids())
-    for (const PoolId pool : s.pools_of_cloud[table.leased[l].lessor])
-      for (int part = 0; part < parts; ++part)
-        add_node(table, pool, table.leased[l].lessee, part == 0, {}, l,
-                 core::name_hash(leased_by(s, table, l), s.pools[pool].key));
+      for (int part = 0; part < parts; ++part) {
+        const auto key = core::name_hash(label_of(s, table, r), s.pools[pool].key);
+        table.reservation_of_node[add_pool_node(table, s, pool, part == 0, key)] = r;
+      }
+  for (const CloudId lessee : s.parameters.clouds.ids())
+    for (const RegionId region : core::indices<RegionId>(s.parameters.vocabulary.regions.size())) {
+      const auto lent = lent_parts(table, s, lessee, region);
+      for (int part = 0; part < parts && !lent.empty(); ++part) {
+        const NodeId node = add_node(table, region, lessee, part == 0, leased_key(s, lessee, region));
+        for (const LentPart& of_pool : lent) table.lent.push_back({of_pool.pair, of_pool.pool, node, 0});
+      }
+    }
 }
 
 /// May the class be served there? Reserved capacity is for its lab; where unused capacity is released, for all classes.
 bool may_enter(const DemandTable& table, const CompiledScenario& s, NodeId node, const DemandClass& c) {
-  const auto& pool = s.pools[table.pool_of_node[node]];
-  if (!c.hosts.contains(table.host_of_node[node]) || (c.resident && pool.region != c.region)) return false;
+  if (!c.hosts.contains(table.host_of_node[node]) || (c.resident && table.region_of_node[node] != c.region))
+    return false;
   // Leases are signed for what labs were refused; own products and other customers stay in the cloud's own pools.
-  if (!c.lab.exists() && table.lease_of_node[node].exists()) return false;
+  if (!c.lab.exists() && table.is_leased(node)) return false;
   if (!table.node_is_open[node] && c.tier == Tier::Interactive) return false;
   const ReservationId r = table.reservation_of_node[node];
   if (!r.exists()) return true;
@@ -163,9 +187,8 @@ bool may_enter(const DemandTable& table, const CompiledScenario& s, NodeId node,
 core::EntityKey arc_key(const DemandTable& table, const CompiledScenario& s, NodeId node, core::EntityKey class_key) {
   const core::EntityKey part = class_key + (table.node_is_open[node] ? 0 : 1);
   const ReservationId r = table.reservation_of_node[node];
-  const LeasePairId l = table.lease_of_node[node];
-  if (l.exists())
-    return core::name_hash(s.pools[table.pool_of_node[node]].name, core::name_hash(leased_by(s, table, l), part));
+  if (table.is_leased(node))
+    return core::name_hash("leased", leased_key(s, table.host_of_node[node], table.region_of_node[node]) ^ part);
   return core::name_hash(s.pools[table.pool_of_node[node]].name,
                          r.exists() ? core::name_hash(label_of(s, table, r), part) : part);
 }

@@ -19,6 +19,7 @@ using ClassId = core::Index<struct DemandClassTag>;
 using ReservationId = core::Index<struct ReservationTag>;
 using PrimaryId = core::Index<struct PrimaryTag>;
 using CommittedPairId = core::Index<struct CommittedPairTag>;
+using LentPartId = core::Index<struct LentPartTag>;
 // lists of its FlowNetwork
 using NodeId = FlowPoolId;           ///< a pool of the network: a part of a pool of the market
 using NetworkClassId = FlowClassId;  ///< a class, or the part of it that prefers a host
@@ -67,6 +68,15 @@ struct CommittedPair {
   double costed = 0.0;           ///< the one that the costs of `arcs` were made of
 };
 
+/// What a node has of one pool for the leases between two clouds. All that one cloud leases in one region is one node
+/// (two where interactive load is capped): whoever lends it, it is sold alike.
+struct LentPart {
+  LeasePairId pair;
+  PoolId pool;  ///< of the lessor
+  NodeId node;  ///< of the lessee
+  std::int64_t h100e = 0;
+};
+
 // What flowed in the interval before, and what limits the next one (hosting_limits.hpp). Empty where neither a ramp nor
 // a premium for concentration is in force.
 using LoadId = core::Index<struct LoadTag>;
@@ -106,7 +116,8 @@ struct DemandTable {
   Table<ClassId, DemandClass> classes;
   Table<CellId, ClassId> class_of_cell;
   FlowNetwork network;                 ///< costs and quantities are filled in day by day
-  Table<NodeId, PoolId> pool_of_node;  ///< network pool -> pool of the market
+  Table<NodeId, PoolId> pool_of_node;  ///< network pool -> pool of the market; none: leased, in parts of several pools
+  Table<NodeId, RegionId> region_of_node;
   Table<ArcId, ArcTerms> arc_terms;
   Table<CloudId, double> first_cost;  ///< of an H100e-hour of each cloud's fleet on the first day, $
   Table<CloudId, double> priced_at;   ///< price indices at which the costs were set; empty: not set yet
@@ -119,7 +130,7 @@ struct DemandTable {
   Money first_call;                                    ///< of arcs to what a lab reserved
   Table<NodeId, ReservationId> reservation_of_node;    ///< none: open to all
   Table<LeasePairId, LeasePair> leased;                ///< in force between two clouds
-  Table<NodeId, LeasePairId> lease_of_node;            ///< or none
+  Table<LentPartId, LentPart> lent;                    ///< node by node
   Table<NodeId, CloudId> host_of_node;                 ///< who sells it: the pool's cloud, or who leases it
   Table<NodeId, char> node_is_open;                    ///< interactive load may use it
   Table<NetworkClassId, ClassId> class_of_part;
@@ -140,6 +151,7 @@ struct DemandTable {
   [[nodiscard]] auto nodes() const { return pool_of_node.ids(); }
   [[nodiscard]] static NodeId node(const FlowArc& arc) { return arc.pool; }
   [[nodiscard]] PoolId pool(const FlowArc& arc) const { return pool_of_node[node(arc)]; }
+  [[nodiscard]] bool is_leased(NodeId n) const { return !pool_of_node[n].exists(); }
   [[nodiscard]] ClassId demand_class(const FlowArc& arc) const { return class_of_part[arc.demand_class]; }
   [[nodiscard]] CloudId host(const FlowArc& arc) const { return host_of_node[node(arc)]; }
   [[nodiscard]] ReservationId reservation(const FlowArc& arc) const { return reservation_of_node[node(arc)]; }

@@ -77,7 +77,7 @@ void count_month(const MarketView& view, const Interval& interval, const Load& l
   if (month.idle.empty()) month = {Table<CloudId, double>(s.parameters.clouds.size(), 0.0), month.idle, 0.0};
   month.short_of.resize(month.idle.size());
   for (const NodeId node : table.nodes())
-    if (!table.reservation_of_node[node].exists() && !table.lease_of_node[node].exists())
+    if (!table.reservation_of_node[node].exists() && !table.is_leased(node))
       month.idle[table.host_of_node[node]] += core::real(allocation.node_idle[node]) * interval.hours();
   const auto lost = turned_away(load, table, allocation);
   for (const ClassId k : table.classes.ids()) {

@@ -130,12 +130,15 @@ void add_pools(const PublishInput& in, CloudDemand& sums) {
   const auto& s = in.view.compiled();
   for (const PoolId pool : s.pools.ids())
     sums.available[s.pools[pool].cloud] += core::real(in.view.board.pools[pool].available);
-  for (const NodeId node : in.table.nodes()) {
+  const auto add = [&](NodeId node, PoolId pool, std::int64_t interactive) {
     const CloudId host = in.table.host_of_node[node];
-    const double load = core::real(in.allocation.node_interactive[node]);
-    sums.waiting[host] += in.pools[in.table.pool_of_node[node]].wait_hours * load;
-    sums.weight[host] += load;
-  }
+    sums.waiting[host] += in.pools[pool].wait_hours * core::real(interactive);
+    sums.weight[host] += core::real(interactive);
+  };
+  for (const NodeId node : in.table.nodes())
+    if (!in.table.is_leased(node)) add(node, in.table.pool_of_node[node], in.allocation.node_interactive[node]);
+  for (const LentPartId i : in.table.lent.ids())
+    add(in.table.lent[i].node, in.table.lent[i].pool, in.allocation.lent[i].interactive);
 }
 
 /// What another cloud leases is demand of its lessor, and for sale at the lessee; the lessee need not build for it.
@@ -195,8 +198,11 @@ void publish_costs(const PublishInput& in, Signals& signals) {
 Table<PoolId, PoolFact> pool_facts(const MarketView& view, const Allocation& allocation, const Network& network) {
   Table<PoolId, PoolFact> facts;
   for (const PoolId pool : view.compiled().pools.ids()) facts.push_back(pool_fact(view, allocation, pool));
-  for (const NodeId node : network.table.nodes())
-    facts[network.table.pool_of_node[node]].idle += network.solution.slack[node];
+  const DemandTable& table = network.table;
+  for (const NodeId node : table.nodes())
+    if (!table.is_leased(node)) facts[table.pool_of_node[node]].idle += network.solution.slack[node];
+  for (const LentPartId i : table.lent.ids())
+    facts[table.lent[i].pool].idle += table.lent[i].h100e - allocation.lent[i].used;
   for (const auto& fact : facts) check_compute(view, fact);
   for (const PoolId pool : facts.ids()) check_power(view, pool);
   return facts;

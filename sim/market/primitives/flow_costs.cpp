@@ -11,10 +11,12 @@ constexpr std::int64_t kWrongByHash = 1;
 
 /// Costs changed, sizes did not: the flow fits, and what has become too dear is moved to what has become a bargain.
 /// Such a step may move nothing, and many of those could go round in a circle; then the bargains are all filled at
-/// once, and what that overfills is moved, which ends.
+/// once, and what that overfills is moved, which ends. So it is done at once where many links are wrong: most of them
+/// carry little, and a step for each costs more.
 void FlowSolver::follow_costs() {
-  std::size_t left = order_.size();
-  for (bool wrong = find_wrong(); wrong; wrong = find_wrong_at_moved()) {
+  bool wrong = find_wrong();
+  std::size_t left = wrong_.size() > order_.size() / 4 ? 0 : order_.size();
+  for (; wrong; wrong = find_wrong_at_moved()) {
     for (Link link = most_wrong(); link.exists(); link = most_wrong()) {
       if (left-- == 0) {
         flip_bargains();

@@ -13,9 +13,9 @@ namespace {
 const std::string kLeases = "[leases]\noffered = \"50 %\"\nterm = \"2 mo\"\nweight = \"50 %\"\nleast = \"1 H100e\"\n";
 
 /// The lab may run at near alone and wants 1200 of its 1000 H100e; far has 500 idle at a cost of .5 $/H100e-h.
-TwoHosts short_market(const std::string& more = kLeases) {
+TwoHosts short_market(const std::string& more = kLeases, const std::string& wanted = "1200 H100e") {
   std::string text = test::two_hosts("");
-  text.replace(text.find("700 H100e"), 9, "1200 H100e");
+  text.replace(text.find("700 H100e"), 9, wanted);
   text.replace(text.find("[labs.lab.routes.far]"), 21, "");
   TwoHosts market(more, text);
   market.board.clouds[market.cloud("far")].cost_per_h100e_hour = 0.5;
@@ -90,6 +90,37 @@ TEST_CASE("leases: leased capacity is the lessee's, and paid for as far as it is
   CHECK(paid_for_leases(market.clear_day(2).settlement.entries) == Money::from_usd(24 * (150 * 0.75 + 50 * 0.9)));
   CHECK(TwoHosts::at(market.clear_day(60), near) == 1200);  // one has ended, on 1 March
   CHECK(market.exchange.network.table.leased[LeasePairId(0)].h100e == 50);
+}
+
+TEST_CASE("leases: what is used divides by what each lessor lent", "[market][exchange][leases]") {
+  // near has nothing and is to serve 200; it leases 300 of far and 100 of third: 150 and 50 of them are used.
+  auto market =
+      short_market(kLeases +
+                       "[firms.third]\n[clouds.third]\nfirm = \"third\"\ninvests = false\nprice = \"2 $/H100e-h\"\n"
+                       "[clouds.third.regions.one]\nshare = 1\n[clouds.third.regions.one.fleet]\nh100 = 100\n",
+                   "200 H100e");
+  market.set_capacity("near", 0);
+  for (auto& pool : market.board.pools) pool.installed = pool.available;
+  const CloudId near = market.cloud("near"), far = market.cloud("far"), third = market.cloud("third");
+  const core::SimTime start = core::date(2026, 1, 1), end = core::date(2026, 3, 1);
+  market.exchange.leases.leases = {{far, near, 300, 0.5, 1.0, start, end}, {third, near, 100, 1.0, 1.5, start, end}};
+  const SettledInterval day = market.clear_day(0);
+  CHECK(TwoHosts::at(day, near) == 200);
+  const auto pools = pool_facts(market.view(), day.allocation, market.exchange.network);
+  const auto pool = [&](CloudId cloud) { return market.s().pools_of_cloud[cloud].front(); };
+  CHECK(day.allocation.served[pool(far)] == 150);
+  CHECK(day.allocation.served[pool(third)] == 50);
+  CHECK(day.allocation.interactive[pool(third)] == 50);
+  CHECK(pools[pool(far)].idle == 350);  // 200 of it are not lent
+  CHECK(pools[pool(third)].idle == 50);
+  CHECK(paid_for_leases(day.settlement.entries) == Money::from_usd(24 * (300 * 0.75 + 100 * 1.25)));
+  CHECK(paid_for_leases(audited(market, day)) == paid_for_leases(day.settlement.entries));
+  market.set_capacity("third", 10);  // it delivers less than it owes
+  const SettledInterval less = market.clear_day(1);
+  CHECK(less.allocation.leases[LeasePairId(1)].delivered == 10);
+  CHECK(less.allocation.leases[LeasePairId(0)].used == 193);  // 200 x 300 / 310 = 193.5, cumulated and cut
+  CHECK(less.allocation.leases[LeasePairId(1)].used == 7);
+  CHECK(paid_for_leases(audited(market, less)) == paid_for_leases(less.settlement.entries));
 }
 
 TEST_CASE("leases: they are signed at the end of a month, and the books close", "[market][exchange][leases]") {
