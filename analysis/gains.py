@@ -30,7 +30,8 @@ def gains(ds: xr.Dataset, arm: str, baseline: str | None = None, level: float = 
 
     Returns: DataFrame with party (a firm, ``enterprises`` or ``total``), through_stakes, mean, outcome_low, outcome_high,
         mean_low, mean_high (and the parts of a study that draws its parameters), in B$ on the valuation date; after_2028,
-        the share of the mean that falls in 2029 and later, missing where the mean is 0 or no months were recorded.
+        the share of the mean that falls in 2029 and later, missing where the years before and after move it in opposite
+        directions, where the mean is 0, or where no months were recorded.
     Raises: KeyError without ``npv`` or for an unknown arm.
     Example:
         >>> gains(st, "exclusive").query("party == 'total'")  # doctest: +SKIP
@@ -112,13 +113,14 @@ def _rows(
 
 
 def _late_share(ds: xr.Dataset, arm: str, base: str) -> dict[str, float]:
-    """The share of each party's mean gain that falls in 2029 and later."""
+    """The share of each party's mean gain that falls in 2029 and later, where it is one: between 0 and 1."""
     if "gross_profit" not in ds:
         return {}
     yearly = _yearly(ds, arm, base)
     whole, late = yearly.sum("year"), yearly.where(yearly["year"] > 2028, 0.0).sum("year")
     pairs: Any = zip(yearly["party"].values, whole.values, late.values, strict=True)
-    return {str(party): float(after / w) for party, w, after in pairs if abs(w) > 1e-9 * float(abs(yearly).sum())}
+    least = 1e-9 * float(abs(yearly).sum())
+    return {str(party): float(after / w) for party, w, after in pairs if abs(w) > least and 0 <= after / w <= 1}
 
 
 def _yearly(ds: xr.Dataset, arm: str, base: str) -> xr.DataArray:

@@ -392,3 +392,24 @@ def test_buyers_are_named_where_they_lose_much(study):
     assert f"it costs enterprises {an.money(abs(float(np.ravel(lost)[0])))} of surplus" in words
     none = an.headline(study.drop_vars("surplus"), an.premium_table(study)).sentence
     assert "enterprises" not in none
+
+
+def test_a_share_after_2028_is_a_share_or_missing(study):
+    contrast = an.contrasts(study)[0]
+    table = an.gains(study, contrast.treatment, contrast.control)
+    own = table[~table["through_stakes"]].set_index("party")["after_2028"]
+    years = an.gains_by_year(study, contrast.treatment, contrast.control).set_index("party")
+    late = years[[c for c in years.columns if str(c).isdigit() and int(c) > 2028]].sum(axis=1)
+    whole = years[[c for c in years.columns if str(c).isdigit()]].sum(axis=1)
+    for party in years.index.intersection(own.index):
+        if abs(whole[party]) < 1e-6:
+            continue
+        share = late[party] / whole[party]
+        assert np.isnan(own[party]) if not 0 <= share <= 1 else own[party] == pytest.approx(share, rel=1e-9), party
+    shares = own.dropna()
+    assert ((shares >= 0) & (shares <= 1)).all()
+    # The same months with the first years turned over: what comes late outweighs the sum, and is no share of it.
+    early = study["time"].dt.year <= 2028
+    turned = study.assign(gross_profit=study["gross_profit"].where(~early, -0.5 * study["gross_profit"]))
+    turned_share = an.gains(turned, contrast.treatment, contrast.control).set_index("party")["after_2028"]
+    assert turned_share.dropna().between(0, 1).all()

@@ -69,7 +69,7 @@ def _print_gains(ds: xr.Dataset, unit: Unit, single: bool) -> None:
 
 
 def _gain(row: Any, through: Any, unit: Unit, single: bool) -> list[str]:
-    late = "" if row.after_2028 != row.after_2028 else f"{row.after_2028:.0%}"
+    late = "" if row.after_2028 != row.after_2028 else f"{100 * row.after_2028:.0f} %"
     cells = [str(row.party)]
     for one in (row, through):
         if one is not None:
@@ -112,7 +112,7 @@ def _premium(row: Any, unit: Unit, single: bool, drawn: bool) -> list[str]:
             else []
         ),
         unit.span(row.mean_low, row.mean_high),
-        f"{row.p_negative:.0%}",
+        f"{100 * row.p_negative:.0f} %",
         year,
         analysis.variance_left(row),
     ]
