@@ -66,5 +66,5 @@ def test_a_column_of_break_even_years_may_be_all_empty(monkeypatch, year):
         text = sys.stdout.getvalue()
     finally:
         sys.stdout = before
-    assert "a +1.50 +1.00 to +2.00 +1.20 to +1.80 0%" in words(text)
+    assert "a +1.50 +1.00 to +2.00 +1.20 to +1.80 0 %" in words(text)
     assert "None" not in text and "nan" not in text and " b " not in words(text)
