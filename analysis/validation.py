@@ -15,7 +15,7 @@ from pathlib import Path
 import numpy as np
 import xarray as xr
 
-from . import record
+from . import capacity_bound, record
 from .record import Comparison, Point
 
 # Series about supply: the issue of the day judges these by coverage.
@@ -214,6 +214,7 @@ def page(flagship: xr.Dataset, history: xr.Dataset, drawn: xr.Dataset | None = N
             + _state_sentence(future.isel(time=[0]))
             + ".",
             "",
+            *_capacity_bound(future),
             *_pools(flagship),
             *_closing(),
         ]
@@ -464,6 +465,18 @@ def _state_sentence(months: xr.Dataset) -> str:
     used = ", ".join(f"{c} {float(utilisation(months, str(c)).median()):.0%}" for c in months["cloud"].values)
     interactive, training = _unserved(months)
     return f"utilisation {used}; unserved {interactive} of interactive demand and {training} of training and research"
+
+
+def _capacity_bound(future: xr.Dataset) -> list[str]:
+    return [
+        "## Clouds that said they were short of capacity",
+        "",
+        "What owners said before 1 July 2025 beside the first simulated months: medians, and in brackets the most in any future. "
+        "*Days at the limit*: on which one H100e more would have been worth something. *Refused*: what AI customers beyond the labs "
+        "wanted of this cloud and did not get; they wait, or go where less is refused.",
+        "",
+        *capacity_bound.lines(future),
+    ]
 
 
 def _pools(flagship: xr.Dataset) -> list[str]:

@@ -241,6 +241,11 @@ run_validation() {
     --drawn build/validation/drawn.h5 -o docs/validation.md
 }
 
+run_rows() {
+  set_up
+  "$PY" -m rackrate.rows -o docs/rows.md
+}
+
 run_demo() {
   set_up
   mkdir -p build/demo

@@ -191,6 +191,12 @@ constexpr std::array<VariableRow, kVars> kVariableRows{{
      "What its seats paid, as far as they were served; a part of the revenue of its firm."},
     {Var::SeatsAdded, "seats_added", {Application, Time}, Type::F64, "1", Cell::Sum, "seats attached", "New seats, a window late."},
     {Var::SeatsLapsed, "seats_lapsed", {Application, Time}, Type::F64, "1", Cell::Sum, "seats not renewed", "At the end of a term, a window late."},
+    {Var::NetDebt, "net_debt", {Cloud, Time}, Type::F64, "USD", Cell::Point, "net debt",
+     "Debt less cash of the cloud's firm, as published at the month's end. Missing where the firm keeps no account."},
+    {Var::DebtLimit, "debt_limit", {Cloud, Time}, Type::F64, "USD", Cell::Point, "debt that lenders allow",
+     "For what customers have contracted, and beyond it, at the month's end. Missing where the firm keeps no account."},
+    {Var::DebtCoverage, "debt_coverage", {Cloud, Time}, Type::F64, "1", Cell::Point, "coverage of debt service",
+     "Cash flow before capital over interest and repayment, of the last three months, at most 10. Missing where the firm keeps no account."},
 }};
 // clang-format on
 

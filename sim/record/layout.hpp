@@ -42,10 +42,11 @@ enum class Var : std::uint8_t {
   OwnUse, OwnUseUnserved, CustomerUse, CustomerUnserved, CustomerRevenue,
   ChannelEffort,
   DemandCommon, DemandHits, OtherRevenue,
-  AppSeats, AppRevenue, SeatsAdded, SeatsLapsed
+  AppSeats, AppRevenue, SeatsAdded, SeatsLapsed,
+  NetDebt, DebtLimit, DebtCoverage
 };
 // clang-format on
-inline constexpr std::size_t kVars = 81;
+inline constexpr std::size_t kVars = 84;
 
 /// Up to five dimensions, time last.
 struct DimList {

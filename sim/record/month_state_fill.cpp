@@ -100,6 +100,10 @@ void MonthStates::fill_capital(RunSeries& out) const {
     out[Var::CapitalRefused][i] = plan_[i].refused_usd;
     out[Var::SitesStarted][i] = plan_[i].site_kw * 1e-3;
     out[Var::ComputeDemand][i] = plan_[i].demand_h100e;
+    if (!plan_[i].borrows) continue;
+    out[Var::NetDebt][i] = plan_[i].net_debt_usd;
+    out[Var::DebtLimit][i] = plan_[i].debt_limit_usd;
+    out[Var::DebtCoverage][i] = plan_[i].debt_coverage;
   }
 }
 

@@ -4,6 +4,7 @@ namespace rackrate::scenario {
 namespace {
 
 using namespace unit;
+using market::Borrowing;
 using market::CapitalRule;
 using market::Channel;
 using market::Chip;
@@ -291,6 +292,39 @@ Section capital() {
   return s;
 }
 
+/// Values of `cloud.borrowing`.
+Access<Cloud, double> of_borrowing(double Borrowing::*member) { return at(&Cloud::borrowing, member); }
+
+Section borrowing() {
+  Section s =
+      table("borrowing",
+            "What the firm borrows for its capital. It takes the place of operating_cash and debt_limit. A firm "
+            "states it at one of its clouds.");
+  s.fields = {
+      number("net_debt", of_borrowing(&Borrowing::net_debt_usd), kDollars, "Debt less cash on the first day.")
+          .at_least(0.0)
+          .if_absent("the firm keeps no account of its debt"),
+      number("base_rate", of_borrowing(&Borrowing::base_rate), kPerYear, "Interest that the safest borrower pays.")
+          .within(0.0, 1.0),
+      number("spread", of_borrowing(&Borrowing::spread), kPerYear, "Interest that this firm pays beyond it.")
+          .within(0.0, 1.0),
+      number("term", of_borrowing(&Borrowing::term_years), kYears, "Time in which lenders expect the debt back.")
+          .positive(),
+      number("per_backlog", of_borrowing(&Borrowing::per_backlog), kShare,
+             "What lenders allow for a dollar that customers have contracted.")
+          .within(0.0, 2.0),
+      number("limit", of_borrowing(&Borrowing::limit_usd), kDollars, "What they allow beyond that.").at_least(0.0),
+      number("default_hazard", of_borrowing(&Borrowing::default_hazard), kPerYear,
+             "Hazard of a default where no cash flow covers interest and repayment; 0 where all of it does.")
+          .at_least(0.0),
+      number("recovery", of_borrowing(&Borrowing::recovery), kShare, "Part of the debt that is left after a default.")
+          .within(0.0, 1.0),
+      number("creditor_discount", of_borrowing(&Borrowing::creditor_discount), kShare,
+             "Off the list of compute once creditors own the capacity.")
+          .within(0.0, 0.95)};
+  return s;
+}
+
 /// Values of `cloud.own_use`, one and two members deep.
 Access<Cloud, double> of_own_use(double OwnUse::*member) { return at(&Cloud::own_use, member); }
 Access<Cloud, double> of_own_growth(double GrowthPath::*member) {
@@ -333,6 +367,9 @@ Section customers_of_cloud() {
       number("share", at(&Cloud::customers_share), kShare,
              "Their part of internal_share, of the fleet that runs on the first day.")
           .within(0.0, 1.0),
+      number("waiting", at(&Cloud::customers_waiting), kShare,
+             "Share of what they want of this cloud on the first day that waits for capacity.")
+          .within(0.0, 0.9),
       number("growth", at(&Cloud::customers_growth, &GrowthPath::rate), kPerYear,
              "Growth, at the start, of what they want of this cloud at the prices and waits of the first day.")
           .grows()
@@ -402,7 +439,8 @@ Section clouds() {
   Section regions = table("regions", "Where the cloud's capacity lies.");
   regions.named.push_back(cloud_region());
   regions.rules = {{Rule::Kind::PartsSumToOne, "share", {}}};
-  cloud.sections = {silicon(), own_use(), customers_of_cloud(), other_business(), capital(), std::move(regions)};
+  cloud.sections = {silicon(), own_use(),   customers_of_cloud(), other_business(),
+                    capital(), borrowing(), std::move(regions)};
   cloud.rules = {{Rule::Kind::ChoiceNeeds, "forecast=perfect", "capital.known_demand"}};
 
   Section s = table("clouds", "The clouds.");

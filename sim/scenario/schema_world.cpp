@@ -297,6 +297,11 @@ Section customers() {
        number("volume_elasticity", at(&Customers::volume_elasticity), kNumber,
               "Elasticity of all they want to the price index of their market.")
            .within(0.0, 5.0),
+       number("headroom", at(&Customers::headroom), kShare,
+              "Share of what runs of a cloud that new orders must leave free, for peaks and failures; beyond it they "
+              "wait.")
+           .within(0.0, 0.5)
+           .if_absent("new orders are never refused"),
        number("unserved_penalty", at(&Customers::value_usd), kDollarsPerHour,
               "Value of an hour, the penalty in clearing of one not served.")
            .at_least(0.0)});

@@ -144,6 +144,19 @@ struct OtherBusiness {
   double renewed_early = 0.0;  ///< share of a contract's length that is left when it is renewed
 };
 
+/// What a cloud's firm borrows for its capital, what that costs, and what happens when it cannot pay. A firm states it
+/// at one of its clouds.
+struct Borrowing {
+  double net_debt_usd = -1.0;            ///< debt less cash on the first day; negative: the firm keeps no account
+  double base_rate = 0.0, spread = 0.0;  ///< a year; their sum is the interest on net debt
+  double term_years = 5.0;               ///< in which lenders expect net debt back
+  double per_backlog = 0.0;              ///< what they lend for a dollar that customers have contracted
+  double limit_usd = 0.0;                ///< and beyond that
+  double default_hazard = 0.0;           ///< a year, with no cash flow at all
+  double recovery = 1.0;                 ///< of net debt after a default
+  double creditor_discount = 0.0;        ///< off the list of compute once creditors own it
+};
+
 struct Cloud {
   std::string name, firm;
   std::string channel;  ///< its own sales channel, empty for a cloud that sells none
@@ -154,6 +167,7 @@ struct Cloud {
   double customers_h100e = -1.0;           ///< AI customers beyond the labs, first day; negative: by share
   double customers_share = 0.0;            ///< of internal_share
   GrowthPath customers_growth{-1.0, 2.0};  ///< of what they want of this cloud; rate -1: as all customers
+  double customers_waiting = 0.0;          ///< share of what they want of it on the first day that waits for capacity
   double customers_contracted = 0.0;       ///< share of their compute under contract
   double customers_contract_years = 1.0;
   double availability = 1.0;  ///< A_g: running share of powered units
@@ -167,6 +181,7 @@ struct Cloud {
   double backlog_h100e = 0.0;       ///< ordered before the start and not yet allocated
   double expected_growth = 0.0;     ///< of demand, per year, as believed on the first day
   CapitalRule capital;
+  Borrowing borrowing;
   bool invests = true;
   ForecastRule forecast = ForecastRule::Holt;
   std::map<std::string, double> silicon;  ///< vendor -> share of new capacity
@@ -175,6 +190,9 @@ struct Cloud {
   GrowthPath base_growth;
   OtherBusiness other;
 };
+
+/// Does its firm keep an account of its debt?
+[[nodiscard]] inline bool borrows(const Cloud& cloud) { return cloud.borrowing.net_debt_usd >= 0; }
 
 /// Demand of a lab that does not come through enterprises: consumers, developers, research.
 /// Either compute (`compute_h100e`, `price_usd` per H100e-h) or users with compute and revenue each.

@@ -54,11 +54,18 @@ struct Default {
   core::SimTime time;
 };
 
+/// Debt less cash of a firm that borrows, and whether its creditors have taken over.
+struct NetDebt {
+  Money owed;
+  bool defaulted = false;
+};
+
 /// What settlement keeps from one interval to the next. Nothing else changes it.
 struct Accounts {
   Table<LabelId, ClauseAccount> clauses;
   CommitBook commitments;  ///< of enterprises, to clouds
   std::vector<Default> defaults;
+  Table<CloudId, NetDebt> net_debt;
   Table<LabId, int> round_paid;  ///< core::month_index of each lab's last round beyond the scenario's, or 0
   /// (payer party, payee party): smoothed purchases of compute, from which commitments forecast the further draw
   std::map<std::pair<int, int>, double> usd_per_day;

@@ -2,6 +2,7 @@
 
 #include "sim/core/whole.hpp"
 #include "sim/market/exchange/audit_run.hpp"
+#include "sim/market/exchange/borrowing.hpp"
 #include "sim/market/exchange/cash.hpp"
 #include "sim/market/exchange/defaults.hpp"
 #include "sim/market/exchange/funding.hpp"
@@ -69,6 +70,7 @@ AuditBook first_audit_book(const CompiledScenario& s) {
   book.drawdowns = first_commit_book(s);
   book.round_paid.assign(s.parameters.labs.size(), 0);
   book.cash = opening_cash(s);
+  book.net_debt = first_net_debt(s);
   return book;
 }
 
@@ -76,6 +78,17 @@ void audit_funding(AuditRun& run) {
   for (const Entry& e : funding_rounds(run.in.view, run.in.interval, run.book.round_paid))
     run.expect(e.from, e.to, e.category, e.amount);
   for (const Default& d : new_defaults(run.in.view, run.in.interval, run.book.defaults)) run.book.defaults.push_back(d);
+}
+
+/// On what the audit's own account says.
+void audit_interest(AuditRun& run) {
+  for (const CloudId c : run.book.net_debt.ids()) {
+    const auto& terms = run.parameters().clouds[c].borrowing;
+    const Money owed = run.book.net_debt[c].owed;
+    if (owed > Money{})
+      run.expect(run.parties().cloud(c), run.parties().services(), Category::Interest,
+                 scaled(owed, (terms.base_rate + terms.spread) * run.in.interval.days() / core::kDaysPerYear));
+  }
 }
 
 std::vector<Entry> audit(const AuditInput& input, AuditBook& book) {
@@ -89,11 +102,13 @@ std::vector<Entry> audit(const AuditInput& input, AuditBook& book) {
   audit_leases(run);
   audit_drawdowns(run);
   audit_running_costs(run);
+  audit_interest(run);
   audit_capital(run);
   audit_other(run);
   audit_funding(run);
   audit_clauses(run);
   move_cash(input.view.compiled(), run.expected, book.cash);
+  move_net_debt(input.view, input.interval, run.expected, book.net_debt);
   return std::move(run.expected);
 }
 

@@ -47,7 +47,8 @@ struct AuditBook {
   Money migration_seen;  ///< of what the enterprises ever paid, what was expected already
   std::vector<Default> defaults;
   Table<LabId, int> round_paid;
-  Table<LabId, Money> cash;  ///< of labs that keep an account: what was expected, added to what they began with
+  Table<CloudId, NetDebt> net_debt;  ///< of firms that borrow
+  Table<LabId, Money> cash;          ///< of labs that keep an account: what was expected, added to what they began with
 };
 [[nodiscard]] AuditBook first_audit_book(const CompiledScenario& compiled);
 

@@ -4,6 +4,7 @@
 
 #include "sim/market/exchange/commitment_steer.hpp"
 #include "sim/market/exchange/facts.hpp"
+#include "sim/market/exchange/fleet_use.hpp"
 
 namespace rackrate::market {
 namespace {
@@ -50,7 +51,10 @@ Exchange first_exchange(const Regime& regime) {
   exchange.accounts.lab_revenue.resize(s.parameters.labs.size());
   exchange.accounts.month_revenue.resize(s.parameters.labs.size());
   exchange.accounts.round_paid.assign(s.parameters.labs.size(), 0);
+  exchange.accounts.net_debt = first_net_debt(s);
   exchange.cash = first_cash(s);
+  exchange.loans.resize(s.parameters.clouds.size());
+  exchange.refusing.assign(s.parameters.clouds.size(), 0);
   exchange.books = Books(s);
   exchange.audit = first_audit_book(s);
   exchange.signals = first_signals(s);
@@ -85,6 +89,7 @@ void book_interval(Exchange& exchange, const MarketView& view, SettledInterval d
   exchange.signals = publish({view, interval, network.table, load, allocation, pools, settlement.entries,
                               settlement.receipts, exchange.capital.assets, exchange.accounts.month_revenue},
                              exchange.signals);
+  book_loans(view, interval, settlement.entries, exchange.accounts, exchange.loans, exchange.signals.clouds);
   exchange.notices.insert(exchange.notices.end(), settlement.notices.begin(), settlement.notices.end());
   exchange.notices.insert(exchange.notices.end(), cash_notices.begin(), cash_notices.end());
   if (observer != nullptr) {
@@ -96,6 +101,8 @@ void book_interval(Exchange& exchange, const MarketView& view, SettledInterval d
            interval, view.board);
   }
   count_month(view, interval, load, network.table, allocation, exchange.leases.month);
+  if (last_of_month)
+    tell_orders(view, interval.start, network.table, load, allocation, exchange.refusing, exchange.notices);
   if (last_of_month && interval.end < exchange.end)
     review_leases(view, interval.end, exchange.leases, exchange.notices);
   learn(exchange.demand, interval, view.parameters().choice.learning_days);
@@ -104,6 +111,7 @@ void book_interval(Exchange& exchange, const MarketView& view, SettledInterval d
   if (!last_of_month) return;
   exchange.books.close(interval.start);
   check_cash(view.compiled(), exchange.cash, exchange.audit.cash);
+  check_net_debt(view.compiled(), exchange.accounts.net_debt, exchange.audit.net_debt);
 }
 
 void handle_exchange(Exchange& exchange, const MarketView& view, Context& context, const Event& event,

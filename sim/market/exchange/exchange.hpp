@@ -4,6 +4,7 @@
 #include "sim/market/exchange/accounts.hpp"
 #include "sim/market/exchange/audit.hpp"
 #include "sim/market/exchange/books.hpp"
+#include "sim/market/exchange/borrowing.hpp"
 #include "sim/market/exchange/capital.hpp"
 #include "sim/market/exchange/cash.hpp"
 #include "sim/market/exchange/demand_state.hpp"
@@ -21,16 +22,18 @@ struct Exchange {
   std::vector<core::SimTime> cleared;  ///< starts of the intervals cleared so far
   core::SimTime booked_until;          ///< end of the last of them; the run's start before the first
 
-  DemandState demand;              ///< changed by messages, and by learning
-  Network network;                 ///< changed by load (carry) and clear
-  Capital capital;                 ///< changed by messages, and by age_assets
-  Accounts accounts;               ///< changed by settle
-  LeaseBook leases;                ///< changed by count_month and, at the end of a month, by review_leases
-  Books books;                     ///< changed by post, expect and close
-  AuditBook audit;                 ///< changed by audit
-  Table<LabId, CashAccount> cash;  ///< changed by book_cash; copied to the board at the next barrier
-  Signals signals;                 ///< made by publish; copied to the board at the next barrier
-  std::vector<Notice> notices;     ///< for the timeline, until the next barrier
+  DemandState demand;                     ///< changed by messages, and by learning
+  Network network;                        ///< changed by load (carry) and clear
+  Capital capital;                        ///< changed by messages, and by age_assets
+  Accounts accounts;                      ///< changed by settle
+  LeaseBook leases;                       ///< changed by count_month and, at the end of a month, by review_leases
+  Books books;                            ///< changed by post, expect and close
+  AuditBook audit;                        ///< changed by audit
+  Table<LabId, CashAccount> cash;         ///< changed by book_cash; copied to the board at the next barrier
+  Table<CloudId, LoanBook> loans;         ///< changed by book_loans
+  Signals signals;                        ///< made by publish; copied to the board at the next barrier
+  Table<CloudId, std::uint8_t> refusing;  ///< takes no new orders of customers; changed by tell_orders
+  std::vector<Notice> notices;            ///< for the timeline, until the next barrier
 };
 
 [[nodiscard]] Exchange first_exchange(const Regime& regime);

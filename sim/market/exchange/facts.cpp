@@ -107,7 +107,8 @@ void demand_facts(const SettlementInput& in, bool markets, IntervalFacts& facts)
     if (load.demand == 0) continue;
     const auto& got = in.allocation.classes[k];
     if (!c.lab.exists()) {
-      facts.uses.push_back({c.cloud, c.use, load.demand, got.served});
+      const std::int64_t waiting = c.use == FleetUse::Customers ? in.load.waiting[c.cloud] : 0;
+      facts.uses.push_back({c.cloud, c.use, load.demand + waiting, got.served});
       continue;
     }
     if (const auto product = only_product(load)) {  // as most classes do: nothing is to be split

@@ -2,10 +2,13 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
+#include <string>
 #include <vector>
 
 #include "sim/core/math.hpp"
 #include "sim/core/whole.hpp"
+#include "sim/market/exchange/clear.hpp"
 #include "sim/market/exchange/load.hpp"
 #include "sim/market/exchange/sides.hpp"
 #include "sim/market/primitives/nested_shares.hpp"
@@ -46,7 +49,8 @@ Table<CloudId, double> wanted_by_customers(const MarketView& view, double years)
   for (const CloudId c : s.parameters.clouds.ids()) {
     const auto& signal = view.board.clouds[c];
     const double wait = math::log1p(signal.customers_wait_hours / s.parameters.choice.wait_scale_hours);
-    const double signed_up = s.first_use[c].customers * customers_level(s.parameters, s.parameters.clouds[c], years);
+    const double wanted_first = s.first_use[c].customers / (1.0 - s.parameters.clouds[c].customers_waiting);
+    const double signed_up = wanted_first * customers_level(s.parameters, s.parameters.clouds[c], years);
     sellers.push_back({signed_up,
                        -terms.price_sensitivity * math::log(signal.price_index) - terms.wait_sensitivity * wait,
                        nest_of(s.parameters.clouds[c])});
@@ -59,6 +63,18 @@ Table<CloudId, double> wanted_by_customers(const MarketView& view, double years)
   Table<CloudId, double> wanted;
   for (const double share : market.share) wanted.push_back(all * share);
   return wanted;
+}
+
+/// H100e that customers of a cloud may use, their new orders included.
+double room_for_customers(const MarketView& view, CloudId c) {
+  const auto& s = view.compiled();
+  const double headroom = s.parameters.customers.headroom;
+  if (headroom < 0) return std::numeric_limits<double>::infinity();
+  const auto& signal = view.board.clouds[c];
+  if (signal.order_running <= 0) return s.first_use[c].customers;  // nothing has been published yet
+  double running = 0.0;
+  for (const PoolSignal& pool : view.pools_of(c)) running += core::real(pool.available);
+  return signal.order_room + (1.0 - headroom) * std::max(0.0, running - signal.order_running);
 }
 
 DemandClass class_of(const CompiledScenario& s, CloudId cloud, FleetUse use) {
@@ -122,11 +138,38 @@ void add_fleet_uses(const MarketView& view, Table<ClassId, DemandClass>& classes
 
 void load_fleet_uses(const MarketView& view, core::SimTime t, const DemandTable& table, Load& load) {
   const WantedFleetUse wanted = wanted_fleet_use(view, t, table.first_cost);
+  load.waiting.assign(view.parameters().clouds.size(), 0);
   for (const ClassId k : table.classes.ids()) {
     const auto& c = table.classes[k];
     if (c.use == FleetUse::Labs) continue;
-    const double h100e = c.use == FleetUse::Own ? wanted.own[c.cloud] : wanted.customers[c.cloud];
+    double h100e = c.use == FleetUse::Own ? wanted.own[c.cloud] : wanted.customers[c.cloud];
+    if (c.use == FleetUse::Customers) {
+      const double granted = std::min(h100e, room_for_customers(view, c.cloud));
+      load.waiting[c.cloud] = core::whole(std::floor(h100e - granted), "orders that wait, in H100e,");
+      h100e = granted;
+    }
     load.classes[k].other = core::whole(std::floor(h100e * 1e6 + 0.5), "a use of a fleet, in millionths of an H100e,");
+  }
+}
+
+void tell_orders(const MarketView& view, core::SimTime t, const DemandTable& table, const Load& load,
+                 const Allocation& allocation, Table<CloudId, std::uint8_t>& refusing, std::vector<Notice>& notices) {
+  constexpr double kWorthTelling = 0.02, kOver = 0.01;
+  if (view.parameters().customers.headroom < 0) return;
+  for (const ClassId k : table.classes.ids()) {
+    const auto& c = table.classes[k];
+    if (c.use != FleetUse::Customers) continue;
+    const double waiting = core::real(load.waiting[c.cloud] + load.classes[k].demand - allocation.classes[k].served);
+    const double wanted = core::real(load.waiting[c.cloud] + load.classes[k].demand);
+    const double share = wanted > 0 ? waiting / wanted : 0.0;
+    const bool before = refusing[c.cloud] != 0;
+    if (before ? share >= kOver : share < kWorthTelling) continue;
+    refusing[c.cloud] = before ? 0 : 1;
+    const std::string& name = view.parameters().clouds[c.cloud].name;
+    notices.push_back({t, "orders", name,
+                       before ? name + " has room for new orders again"
+                              : name + " has no room for new orders: " + std::to_string(std::llround(1e2 * share)) +
+                                    " % of what AI customers want of it waits for capacity"});
   }
 }
 

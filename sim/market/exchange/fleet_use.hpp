@@ -1,10 +1,14 @@
 #pragma once
+#include <vector>
+
 #include "sim/market/exchange/demand.hpp"
+#include "sim/market/view/notice.hpp"
 
 /// What a fleet does beside the work of the labs: the firm's own products, and AI customers beyond the labs. They are
 /// two classes of demand for each cloud, with a value of their own, and compete with the labs for its capacity.
 namespace rackrate::market {
 
+struct Allocation;
 struct Load;
 
 /// Compute wanted at t, H100e.
@@ -23,7 +27,12 @@ struct WantedFleetUse {
 
 /// Adds the classes of every cloud that has such a use on the first day.
 void add_fleet_uses(const MarketView& view, Table<ClassId, DemandClass>& classes);
-/// The load of these classes.
+/// The load of these classes. A cloud that keeps a headroom takes new orders of customers only as far as they leave it
+/// free: they run what they ran, and get what is free or newly runs beyond it. What they want besides waits.
 void load_fleet_uses(const MarketView& view, core::SimTime t, const DemandTable& table, Load& load);
+/// Says at a month's end which clouds begin to turn orders away, and which take them again.
+/// `refusing` keeps which do.
+void tell_orders(const MarketView& view, core::SimTime t, const DemandTable& table, const Load& load,
+                 const Allocation& allocation, Table<CloudId, std::uint8_t>& refusing, std::vector<Notice>& notices);
 
 }  // namespace rackrate::market

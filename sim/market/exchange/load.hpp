@@ -29,6 +29,7 @@ struct Load {
   std::vector<CellLoad> cells;              ///< in order of cells; the others want nothing
   Table<CellId, std::int64_t> cell_volume;  ///< millionths of a work unit per day wanted in this interval
   Table<StreamId, StreamLoad> streams;
+  Table<CloudId, std::int64_t> waiting;  ///< H100e that customers want of a cloud which takes no more orders
 };
 
 /// Volume per cell and load per class: (full volume - unlearned) x growth x hits x price response, times compute per

@@ -82,9 +82,11 @@ struct CloudDemand {
   ByCloud leased;           ///< H100e of that which belong to other clouds
   ByCloud customers, left;  ///< H100e that customers wanted of it, and that were not served
   ByCloud waiting, weight;  ///< hours waited by interactive load x load, and load
+  ByCloud running, spare;   ///< H100e of the own fleet, and of that what stood idle and is bound by no contract
 
   explicit CloudDemand(std::size_t clouds) {
-    for (auto* table : {&demand, &wanted, &lost, &available, &leased, &customers, &left, &waiting, &weight})
+    for (auto* table :
+         {&demand, &wanted, &lost, &available, &leased, &customers, &left, &waiting, &weight, &running, &spare})
       table->assign(clouds, 0.0);
   }
 };
@@ -130,13 +132,18 @@ void add_pools(const PublishInput& in, CloudDemand& sums) {
   const auto& s = in.view.compiled();
   for (const PoolId pool : s.pools.ids())
     sums.available[s.pools[pool].cloud] += core::real(in.view.board.pools[pool].available);
+  sums.running = sums.available;
   const auto add = [&](NodeId node, PoolId pool, std::int64_t interactive) {
     const CloudId host = in.table.host_of_node[node];
     sums.waiting[host] += in.pools[pool].wait_hours * core::real(interactive);
     sums.weight[host] += core::real(interactive);
   };
-  for (const NodeId node : in.table.nodes())
-    if (!in.table.is_leased(node)) add(node, in.table.pool_of_node[node], in.allocation.node_interactive[node]);
+  for (const NodeId node : in.table.nodes()) {
+    if (in.table.is_leased(node)) continue;
+    add(node, in.table.pool_of_node[node], in.allocation.node_interactive[node]);
+    if (!in.table.reservation_of_node[node].exists())
+      sums.spare[in.table.host_of_node[node]] += core::real(in.allocation.node_idle[node]);
+  }
   for (const LentPartId i : in.table.lent.ids())
     add(in.table.lent[i].node, in.table.lent[i].pool, in.allocation.lent[i].interactive);
 }
@@ -151,11 +158,24 @@ void add_leases(const PublishInput& in, CloudDemand& sums) {
   }
 }
 
+/// What customers may use from now on, and the orders that wait, which are demand of the cloud.
+void add_orders(const PublishInput& in, CloudDemand& sums, Signals& signals) {
+  const double headroom = in.view.parameters().customers.headroom;
+  if (headroom < 0) return;
+  for (const CloudId c : signals.clouds.ids()) {
+    auto& signal = signals.clouds[c];
+    signal.order_room = sums.customers[c] - sums.left[c] + std::max(0.0, sums.spare[c] - headroom * sums.running[c]);
+    signal.order_running = sums.running[c];
+    for (auto* sum : {&sums.demand, &sums.customers, &sums.left}) (*sum)[c] += core::real(in.load.waiting[c]);
+  }
+}
+
 void publish_demand(const PublishInput& in, Signals& signals) {
   CloudDemand sums(signals.clouds.size());
   add_classes(in, sums);
   add_pools(in, sums);
   add_leases(in, sums);
+  add_orders(in, sums, signals);
   const bool first = in.interval.start == in.view.parameters().run.start;
   const double days = in.interval.days();
   const double demand_gain = first ? 1.0 : std::min(1.0, days / kDemandMemoryDays);

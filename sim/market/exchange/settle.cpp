@@ -1,5 +1,6 @@
 #include "sim/market/exchange/settle.hpp"
 
+#include "sim/market/exchange/borrowing.hpp"
 #include "sim/market/exchange/defaults.hpp"
 #include "sim/market/exchange/funding.hpp"
 #include "sim/market/exchange/settlement_run.hpp"
@@ -39,6 +40,26 @@ void settle_defaults(SettlementRun& run) {
   }
 }
 
+/// A firm that borrows pays interest on what it owes as the interval begins.
+void settle_interest(SettlementRun& run) {
+  const auto& clouds = run.parameters().clouds;
+  for (const CloudId c : clouds.ids())
+    if (borrows(clouds[c]))
+      run.pay(run.parties().cloud(c), run.parties().services(), Category::Interest,
+              interest_due(clouds[c].borrowing, run.accounts.net_debt[c].owed, run.in.interval));
+}
+
+/// All that is settled moves what firms owe; lenders may lose patience.
+void settle_net_debt(SettlementRun& run) {
+  for (const CloudId c : move_net_debt(run.in.view, run.in.interval, run.out.entries, run.accounts.net_debt)) {
+    const std::string& name = run.parameters().clouds[c].name;
+    run.out.notices.push_back({run.start(), "default", name,
+                               name +
+                                   " defaults on its debt: its creditors go on selling what runs, at a discount, and "
+                                   "buy nothing"});
+  }
+}
+
 Settlement settle(const SettlementInput& input, Accounts& accounts) {
   const auto& s = input.view.compiled();
   Settlement out;
@@ -54,11 +75,13 @@ Settlement settle(const SettlementInput& input, Accounts& accounts) {
   settle_leases(run);
   settle_drawdowns(run);
   settle_running_costs(run);
+  settle_interest(run);
   settle_capital(run);
   settle_other(run);
   settle_funding(run);
   settle_defaults(run);
   settle_clauses(run);
+  settle_net_debt(run);
   return out;
 }
 

@@ -36,6 +36,7 @@ void settle_leases(SettlementRun& run);
 /// unburned. Source: MODEL 5.5, committed-spend drawdown.
 void settle_drawdowns(SettlementRun& run);
 void settle_running_costs(SettlementRun& run);
+void settle_interest(SettlementRun& run);
 void settle_capital(SettlementRun& run);
 void settle_other(SettlementRun& run);
 /// What investors outside the scenario pay.
@@ -44,5 +45,6 @@ void settle_funding(SettlementRun& run);
 void settle_defaults(SettlementRun& run);
 /// Clauses that run an account of their own (clause_run.hpp).
 void settle_clauses(SettlementRun& run);
+void settle_net_debt(SettlementRun& run);
 
 }  // namespace rackrate::market

@@ -109,6 +109,7 @@ struct CustomerParameters {
   double lambda = 0.6;             ///< of the nests: clouds that sell models, and clouds that sell compute alone
   double volume_elasticity = 0.5;  ///< eta: of all they want to the price index of the market
   double value_usd = 35.0;         ///< of an H100e-hour, in clearing
+  double headroom = -1.0;          ///< share of what runs that new orders leave free; negative: none is refused
 };
 
 /// Idle capacity that clouds lease to one another.

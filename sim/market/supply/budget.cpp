@@ -84,6 +84,14 @@ Budget budget_of(const CapitalRule& rule, core::SimTime start, PlanMonths months
   return budget;
 }
 
+void lend(Budget& budget, const Credit& credit, core::SimTime now) {
+  budget.funds.assign(budget.months.size(), credit.spent_usd);
+  for (std::size_t m = budget.months.of(now); m < budget.months.size(); ++m) {
+    const auto end = core::month_start(budget.months.first + static_cast<int>(m) + 1);
+    budget.funds[m] += credit.left_usd + credit.free_usd_per_year * std::max(0.0, years_between(now, end));
+  }
+}
+
 double affordable_share(const Budget& budget, const Spending& committed, const Spending& wanted) {
   double share = 1.0;
   Sums b, c, w;

@@ -36,6 +36,16 @@ struct Budget {
 /// Order: does not depend on the order of spans.
 [[nodiscard]] Budget budget_of(const CapitalRule& rule, core::SimTime start, PlanMonths months);
 
+/// What lenders still allow a firm, and what its business brings after interest.
+struct Credit {
+  double spent_usd = 0.0;          ///< on capital since the start
+  double left_usd = 0.0;           ///< of what lenders allow
+  double free_usd_per_year = 0.0;  ///< cash flow after interest
+};
+/// The budget of a firm that borrows: from a day on it may spend what lenders still allow, and what its business
+/// brings.
+void lend(Budget& budget, const Credit& credit, core::SimTime now);
+
 /// The greatest share, at most 1, of `wanted` that fits into the budget beside what is committed, at the end of every
 /// quarter up to which something is wanted.
 [[nodiscard]] double affordable_share(const Budget& budget, const Spending& committed, const Spending& wanted);

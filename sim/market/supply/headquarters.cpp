@@ -39,7 +39,8 @@ void move_list(Headquarters& hq, const MarketView& view, core::SimTime now) {
   const double first = cost_of_new_hour(s, cloud, view.parameters().run.start), cost = cost_of_new_hour(s, cloud, now);
   if (prices.cost_pass_through > 0 && first > 0 && cost > 0)
     hq.cost_factor = math::pow(cost / first, prices.cost_pass_through);
-  hq.price_index = std::clamp(hq.markup * hq.cost_factor, kLeastPriceIndex, kMostPriceIndex);
+  const double discount = signal.loan.defaulted ? cloud.borrowing.creditor_discount : 0.0;
+  hq.price_index = std::clamp(hq.markup * hq.cost_factor * (1.0 - discount), kLeastPriceIndex, kMostPriceIndex);
 }
 
 void review_price(Headquarters& hq, const MarketView& view, core::SimTime now) {
@@ -81,13 +82,18 @@ CapitalPlanFact close_month(Headquarters& hq, const MarketView& view, int month)
   fact.month = std::max(first, p.run.start);
   fact.cloud = hq.cloud;
   const std::size_t position = months.of(end);
-  fact.budget_usd = month_budget(budget_of(cloud.capital, p.run.start, months), plan, position);
+  fact.budget_usd = month_budget(present_budget(hq, view, end), plan, position);
   fact.committed_usd = total(plan);
   for (const PoolSignal& signal : view.pools_of(hq.cloud)) fact.committed_usd -= total(signal.paid);
   fact.committed_usd = std::max(0.0, fact.committed_usd);
   fact.refused_usd = hq.refused_usd;
   fact.site_kw = hq.started_kw;
   fact.demand_h100e = view.board.clouds[hq.cloud].demand - view.board.clouds[hq.cloud].leased;
+  const LoanSignal& loan = view.board.clouds[hq.cloud].loan;
+  fact.borrows = borrows(cloud);
+  fact.net_debt_usd = loan.net_debt;
+  fact.debt_limit_usd = loan.limit;
+  fact.debt_coverage = loan.coverage;
   hq.refused_usd = hq.started_kw = 0.0;
   return fact;
 }

@@ -81,10 +81,11 @@ DecisionFact decide_investment(Headquarters& hq, const MarketView& view, core::S
   const auto& p = view.parameters();
   const auto& cloud = cloud_of(view.compiled(), hq);
   DecisionFact decision{now, DecisionKind::Investment, hq.cloud.number()};
+  if (view.board.clouds[hq.cloud].loan.defaulted) return decision;  // creditors sell what there is, and buy nothing
   const PublishedFleet fleet = published_fleet(view, hq);
   const ChipMix mix = chip_mix(view.compiled(), cloud, now);
   const PlanMonths months = plan_months(p);
-  const Budget budget = budget_of(cloud.capital, p.run.start, months);
+  const Budget budget = present_budget(hq, view, now);
   const Spending committed = committed_spending(hq, view, now);
   const double order = wanted_order(hq, view, fleet, mix, now);
   double site_kw = 0.0;

@@ -134,6 +134,18 @@ Spending committed_spending(const Headquarters& hq, const MarketView& view, core
   return plan;
 }
 
+Budget present_budget(const Headquarters& hq, const MarketView& view, core::SimTime now) {
+  const auto& p = view.parameters();
+  const Cloud& cloud = cloud_of(view.compiled(), hq);
+  Budget budget = budget_of(cloud.capital, p.run.start, plan_months(p));
+  if (!borrows(cloud)) return budget;
+  const LoanSignal& loan = view.board.clouds[hq.cloud].loan;
+  Credit credit{0.0, loan.limit - loan.net_debt, loan.earned - loan.interest};
+  for (const PoolSignal& signal : view.pools_of(hq.cloud)) credit.spent_usd += total(signal.paid);
+  lend(budget, credit, now);
+  return budget;
+}
+
 double total(const Spending& spending) {
   double sum = 0.0;
   for (const double usd : spending) sum += usd;

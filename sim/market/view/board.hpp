@@ -24,6 +24,15 @@ struct PoolSignal {
   double idle_retiring = 0.0;              ///< H100e that retire early if they stay without power
 };
 
+/// What is known of a firm's debt.
+struct LoanSignal {
+  double net_debt = 0.0, limit = 0.0;   ///< $
+  double earned = 0.0, interest = 0.0;  ///< $ a year: cash flow before capital and interest; interest
+  double coverage = 0.0;                ///< of interest and repayment by that cash flow
+  double hazard = 0.0;                  ///< of a default, a year
+  bool defaulted = false;               ///< creditors have taken over
+};
+
 struct CloudSignal {
   double demand = 0.0;      ///< H100e wanted from it, smoothed over four weeks, unserved demand included
   double available = 0.0;   ///< H100e that run
@@ -34,6 +43,9 @@ struct CloudSignal {
   double pull = 0.0;                  ///< ln of what AI placed there has multiplied its other revenue by
   double cost_per_h100e_hour = 0.0;   ///< own cost, depreciation included, $
   double customers = 0.0;             ///< H100e that worked for customers beyond the labs, smoothed over four weeks
+  double order_room = 0.0;            ///< H100e that customers and their new orders may use of what runs
+  double order_running = 0.0;         ///< H100e of the own fleet of which that was said
+  LoanSignal loan;                    ///< of a firm that borrows
 };
 
 /// What a lab's finance department decides at the start of a month.

@@ -39,13 +39,14 @@ enum class Category : std::uint8_t {
   Drawdown,         ///< cloud -> enterprises: what would have been owed on their commitments, by clause
   CustomerHosting,  ///< enterprises -> cloud: compute of AI customers beyond the labs, at list
   OwnProducts,      ///< enterprises -> cloud's firm: what the compute of its own products brings
-  Lease             ///< cloud -> cloud: capacity leased for a term, used or not
+  Lease,            ///< cloud -> cloud: capacity leased for a term, used or not
+  Interest          ///< cloud that borrows -> services, for its lenders
 };
-inline constexpr std::array<std::string_view, 25> kCategoryNames{
+inline constexpr std::array<std::string_view, 26> kCategoryNames{
     "sale",        "consumer_sale",    "seat_sale",    "other_sale",  "remittance", "hosting",    "training",
     "own_hosting", "revshare",         "shortfall",    "energy",      "operations", "other_cost", "depreciation",
     "capex",       "migration",        "governance",   "reservation", "investment", "damages",    "transfer",
-    "drawdown",    "customer_hosting", "own_products", "lease"};
+    "drawdown",    "customer_hosting", "own_products", "lease",       "interest"};
 
 /// Does revenue of this category compete for its layer's market? Own hosting never meets a market, other sales are not
 /// AI, chips, sites and leases between clouds are markets of their own, and what a contract's end or its renegotiation
@@ -53,7 +54,8 @@ inline constexpr std::array<std::string_view, 25> kCategoryNames{
 [[nodiscard]] constexpr bool counts_for_market_share(Category category) {
   return category != Category::OwnHosting && category != Category::OtherSale && category != Category::Capex &&
          category != Category::Depreciation && category != Category::Investment && category != Category::Damages &&
-         category != Category::Transfer && category != Category::OwnProducts && category != Category::Lease;
+         category != Category::Transfer && category != Category::OwnProducts && category != Category::Lease &&
+         category != Category::Interest;
 }
 
 /// Parties beyond the scenario's firms, in this order after Vocabulary::firms. Those that earn and spend like firms
@@ -210,7 +212,7 @@ struct WindowFact {
 };
 
 /// Something dated that a timeline shows: "contract", "release", "conflict", "breach", "notice", "cap", "budget",
-/// "limit", "cash", "default", "hit", "regime", "talks", "channel", "prices".
+/// "limit", "orders", "cash", "default", "hit", "regime", "talks", "channel", "prices".
 struct EventFact {
   core::SimTime time;
   std::string_view kind;
@@ -245,11 +247,15 @@ struct CapitalFact {
 struct CapitalPlanFact {
   core::SimTime month;  ///< its first day
   CloudId cloud;
-  double budget_usd = 0.0;     ///< of that month
-  double committed_usd = 0.0;  ///< ordered or under way, to be paid later
-  double refused_usd = 0.0;    ///< wanted in reviews of that month and not ordered because of the budget
-  double site_kw = 0.0;        ///< power of sites started in that month
-  double demand_h100e = 0.0;   ///< as the cloud sees it
+  double budget_usd = 0.0;      ///< of that month
+  double committed_usd = 0.0;   ///< ordered or under way, to be paid later
+  double refused_usd = 0.0;     ///< wanted in reviews of that month and not ordered because of the budget
+  double site_kw = 0.0;         ///< power of sites started in that month
+  double demand_h100e = 0.0;    ///< as the cloud sees it
+  bool borrows = false;         ///< its firm keeps an account of its debt
+  double net_debt_usd = 0.0;    ///< of that firm
+  double debt_limit_usd = 0.0;  ///< that its lenders allow
+  double debt_coverage = 0.0;   ///< of interest and repayment by cash flow
 };
 
 class Observer {

@@ -49,6 +49,7 @@ enum class Purpose : std::uint32_t {
   RolloutPort,
   RolloutGeneral,
   CommitmentDefault,  ///< entity = hash of the contract's name, index = calendar month, sub = the payer
+  CloudDefault,       ///< entity = the cloud, index = calendar month
   // demand that nobody decides (world/demand_future.hpp)
   DemandFactor = 110,  ///< entity = hash of "demand", index = calendar month
   GrowthStart,         ///< entity = hash of "demand", the cloud or the vendor, index 0: the growth of the first day

@@ -12,9 +12,9 @@ namespace {
 
 std::string name_of(Category category) { return std::string(kCategoryNames[static_cast<std::size_t>(category)]); }
 
-/// The day, on which az also leases 5 H100e of neo.
+/// The day, on which az also leases 5 H100e of neo, whose firm owes 36,525 $ at 10 % a year.
 test::Day day_with_lease() {
-  test::Day day;
+  test::Day day("[clouds.neo.borrowing]\nnet_debt = \"36525 $\"\nspread = \"10 %/y\"\n");
   const core::SimTime start = day.interval().start;
   day.exchange.leases.leases = {{day.cloud("neo"), day.cloud("az"), 5, 1.0, 3.0, start, start + 60 * core::kDay}};
   return day;

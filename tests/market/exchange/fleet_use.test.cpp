@@ -1,6 +1,8 @@
 #include "sim/market/exchange/fleet_use.hpp"
 
 #include <cmath>
+#include <utility>
+#include <vector>
 
 #include "tests/market/exchange/day.hpp"
 #include "tests/support/catch.hpp"
@@ -56,4 +58,41 @@ TEST_CASE("fleet use: where capacity is short, the lower value goes without", "[
                                   day.exchange.signals);
   CHECK(signals.clouds[neo].demand == 20.0);  // what was not served counts
   CHECK(signals.clouds[neo].customers_wait_hours == Approx(24.0 * 3 / 4));
+}
+
+TEST_CASE("fleet use: a full cloud takes no new orders until more runs or somebody leaves", "[market][exchange]") {
+  test::Day day([](Parameters& p) {
+    p.customers.headroom = 0.1;
+    for (auto& cloud : p.clouds) cloud.customers_waiting = cloud.name == "neo" ? 0.5 : 0.0;
+  });
+  const CloudId neo = day.cloud("neo");
+  const auto run = [&](std::int64_t h100e) {
+    for (const PoolId pool : day.s().pools_of_cloud[neo])
+      day.board.pools[pool].installed = day.board.pools[pool].available = h100e;
+  };
+  const auto orders = [&] {  // of the second day: granted, and waiting
+    Load load;
+    load.classes.resize(day.exchange.network.table.classes.size());
+    load_fleet_uses(day.view(), day.interval().end, day.exchange.network.table, load);
+    return std::pair{load.classes[class_of(day, FleetUse::Customers)].other / 1'000'000, load.waiting[neo]};
+  };
+  run(21);  // the lab's consumers run 10, own products 6, customers 4: 1 is left, less than a tenth
+  SettledInterval settled = day.settle_it();
+  CHECK(settled.load.classes[class_of(day, FleetUse::Customers)].demand == 4);
+  CHECK(settled.load.waiting[neo] == 4);  // they want 8
+  std::vector<Notice> notices;
+  tell_orders(day.view(), settled.interval.start, day.exchange.network.table, settled.load, settled.allocation,
+              day.exchange.refusing, notices);
+  REQUIRE(notices.size() == 1);
+  CHECK(notices.front().text ==
+        "neo has no room for new orders: 50 % of what AI customers want of it waits for capacity");
+  REQUIRE(day.close(settled).empty());
+  day.board.clouds[neo] = day.exchange.signals.clouds[neo];
+  day.board.clouds[neo].customers_wait_hours = 0.0;  // one seller: a wait would only move the volume
+  CHECK(day.board.clouds[neo].demand == 24.0);       // what waits is demand
+  CHECK(orders() == std::pair<std::int64_t, std::int64_t>{4, 4});
+  run(23);  // of two that newly run, new orders may take 1.8
+  CHECK(orders() == std::pair<std::int64_t, std::int64_t>{5, 2});
+  run(40);
+  CHECK(orders() == std::pair<std::int64_t, std::int64_t>{8, 0});
 }

@@ -162,3 +162,18 @@ TEST_CASE("a plan beyond its budget stops the run and names cloud and month", "[
   after[5] = 5.0;  // adds to what is already too much
   CHECK_THROWS_AS(check_plan(budget, before, after, "north"), core::LedgerError);
 }
+
+TEST_CASE("borrowing: a firm may spend what lenders still allow and what its business brings", "[market][supply]") {
+  CapitalRule rule;
+  rule.usd_per_year = 1e12;
+  const core::SimTime start = core::date(2026, 1, 1);
+  Budget budget = budget_of(rule, start, {core::month_index(start), 24});
+  lend(budget, {300.0, 100.0, 365.25}, core::date(2026, 7, 1));
+  CHECK(budget.funds[0] == 300.0);                                     // the past is spent
+  CHECK(budget.funds[6] == test::near(300.0 + 100.0 + 31.0, 1e-6));    // 1 $ a day to the end of July
+  CHECK(budget.funds[11] == test::near(300.0 + 100.0 + 184.0, 1e-6));  // and of December
+  Spending nothing(24), wanted(24), paid(24);
+  paid[3] = 300.0;
+  wanted[7] = 562.0;  // in the third quarter there are 192 of them
+  CHECK(affordable_share(budget, paid, wanted) == test::near((100.0 + 92.0) / 562.0, 1e-6));
+}
