@@ -93,6 +93,25 @@ TEST_CASE("a review orders no more than the budget buys when its chips are shipp
   CHECK(review(market, hq).empty());
 }
 
+TEST_CASE("a firm that borrows orders what lenders allow, and its creditors order nothing", "[market][supply]") {
+  Parameters p = buyer();
+  p.clouds[test::kNorth].borrowing.net_debt_usd = 0.0;
+  test::SmallMarket market(p);
+  market.board.clouds[test::kNorth].demand = 100.0;
+  market.board.pools[PoolId(0)].energised_kw = -1.0;
+  auto& loan = market.board.clouds[test::kNorth].loan;
+  loan.limit = 1e6;
+  loan.net_debt = 0.7e6;  // .3 M$ are left: ten chips of the 200 that are wanted
+  Headquarters hq = first_headquarters(market.compiled(), test::kNorth);
+  const auto sent = review(market, hq);
+  REQUIRE(sent.size() == 1);
+  CHECK(receive<Order>(sent.front()).h100e == 10);
+  loan.limit = 1e12;
+  loan.defaulted = true;
+  Headquarters taken_over = first_headquarters(market.compiled(), test::kNorth);
+  CHECK(review(market, taken_over).empty());
+}
+
 TEST_CASE("a review closes the share kappa of a gap within a quarter", "[market][supply]") {
   const auto ordered = [](double kappa, double months) {
     Parameters p = buyer();
