@@ -63,8 +63,8 @@ def test_opening_is_worth_nothing_to_the_two_before_somebody_else_may_host(study
     """Until April 2026 nothing that the exclusives bar is granted to anybody but for oddments; then it is worth hundreds of millions."""
     gain = an.stability(study, TALKS, arm="renegotiated-2026")
     before, after = gain[gain["month"] < "2026-04"], gain[gain["month"] > "2026-05"]
-    # Routing finds its level in the eight parts of a day to within some millions a year.
-    assert abs(before["gain"]).max() < 1e7 < 1e8 < after["gain"].max()
+    # Routing finds its level in the eight parts of a day to within some ten millions a year.
+    assert abs(before["gain"]).max() < 2e7 < 1e8 < after["gain"].max()
 
 
 def test_a_breach_opens_at_once_and_costs_what_is_assumed(study):
