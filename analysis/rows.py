@@ -438,7 +438,7 @@ def page(
                 "Capital to the end of the run, B$", _CAPITAL_NOTE, _CAPITAL_HEADER, lambda _, one: _capital_rows(one)
             ),
             *section("Paid for nothing, B$", "", _IDLE_HEADER, lambda _, one: _idle_rows(one)),
-            f"OpenAI pays Amazon {_spread(more)} B$ more under exclusivity (median, and 90 % of futures).",
+            f"Under exclusivity OpenAI pays Amazon {_spread(more)} B$ more than without it (negative: less).",
             "",
             *section("Shares of infrastructure revenue, largest move in a month", "", _MOVE_HEADER, moves),
             "## Revenue of NVIDIA by month",
