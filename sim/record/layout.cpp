@@ -197,6 +197,12 @@ constexpr std::array<VariableRow, kVars> kVariableRows{{
      "For what customers have contracted, and beyond it, at the month's end. Missing where the firm keeps no account."},
     {Var::DebtCoverage, "debt_coverage", {Cloud, Time}, Type::F64, "1", Cell::Point, "coverage of debt service",
      "Cash flow before capital over interest and repayment, of the last three months, at most 10. Missing where the firm keeps no account."},
+    {Var::PeakUnserved, "peak_unserved", {Cloud, Time}, Type::F64, "H100e", Cell::Mean, "interactive load turned away at peaks",
+     "Not served although the mean of the day would have fitted into the cloud's pools, mean; a part of `unserved`."},
+    {Var::PortedShare, "ported_share", {Lab, Host, Time}, Type::F64, "1", Cell::Point, "share of a host that a lab can run on",
+     "Of the compute that runs there the part in kinds of chip to which the lab's models are ported, in the month's last window. Missing where the lab does not run at all."},
+    {Var::TrainingPlaces, "training_places", {Lab, Time}, Type::F64, "1", Cell::Mean, "pools in which a lab trains",
+     "Mean over the month of the number of pools (cloud and region) that do training of the lab."},
 }};
 // clang-format on
 

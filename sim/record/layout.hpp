@@ -43,10 +43,11 @@ enum class Var : std::uint8_t {
   ChannelEffort,
   DemandCommon, DemandHits, OtherRevenue,
   AppSeats, AppRevenue, SeatsAdded, SeatsLapsed,
-  NetDebt, DebtLimit, DebtCoverage
+  NetDebt, DebtLimit, DebtCoverage,
+  PeakUnserved, PortedShare, TrainingPlaces
 };
 // clang-format on
-inline constexpr std::size_t kVars = 84;
+inline constexpr std::size_t kVars = 87;
 
 /// Up to five dimensions, time last.
 struct DimList {

@@ -75,6 +75,8 @@ MonthStates::MonthStates(const Axes& axes)
       backlog_(clouds_ * payers_ * months_),
       backlog_known_(months_),
       app_seats_(applications_ * months_),
+      ported_share_(labs_ * clouds_ * months_),
+      training_places_(labs_ * months_),
       app_revenue_(applications_ * months_),
       seats_added_(applications_ * months_),
       seats_lapsed_(applications_ * months_),
@@ -117,6 +119,8 @@ void MonthStates::add(const market::WindowFact& window) {
     quality_[i] = {l.quality, true};
     users_[i] = {l.users, true};
     kappa_[i] = {l.kappa, true};
+    training_places_[i].sum += static_cast<double>(l.training_places) * core::in_hours(window.length);
+    training_places_[i].time += ms;
     add_cash(l, i, window.length);
     for (const market::Product product : market::ByProduct<double>::keys())
       if (const auto kind = market::work_kind(product))
@@ -170,6 +174,7 @@ void MonthStates::add_compute(const market::WindowFact& window, std::size_t m) {
     pool.used += used * ms;
     pool.rent += f.rent * ms;
     if (f.rent > market::Money{}) pool.scarce_time += ms;
+    pool.lost_at_peaks += f.lost_at_peaks * ms;
     pool.wait += f.wait_hours * static_cast<double>(running) * core::in_hours(window.length);
   }
   for (const market::DemandFact& d : window.demand) {
@@ -189,6 +194,8 @@ void MonthStates::add_compute(const market::WindowFact& window, std::size_t m) {
     use.served += u.served * ms;
     use.unserved += (u.demand - u.served) * ms;
   }
+  for (const market::PortFact& p : window.ports)
+    ported_share_[cell({{p.lab, labs_}, {p.host, clouds_}, {month, months_}})] = {p.share, true};
   for (const market::ServiceFact& s : window.service)
     lab_compute_[cell({{s.lab, labs_}, {s.host, clouds_}, {month, months_}})] += s.served * ms;
 }

@@ -33,6 +33,7 @@ class MonthStates {
   struct Pool {  ///< H100e-milliseconds, but for the rent: of an H100e-hour, times milliseconds
     std::int64_t time = 0, installed = 0, powered = 0, running = 0, used = 0, scarce_time = 0;
     core::Money rent;
+    std::int64_t lost_at_peaks = 0;
     double wait = 0.0;  ///< hours times running H100e-hours
   };
   struct Use {  ///< H100e-milliseconds
@@ -87,6 +88,8 @@ class MonthStates {
   std::vector<double> backlog_;                     ///< [cloud, payer, month] dollars
   std::vector<char> backlog_known_;                 ///< [month]
   std::vector<Point> app_seats_;                    ///< [application, month]
+  std::vector<Point> ported_share_;                 ///< [lab, host, month]
+  std::vector<Mean> training_places_;               ///< [lab, month]
   std::vector<Mean> app_revenue_, seats_added_, seats_lapsed_;  ///< [application, month]; sums
   std::vector<Point> demand_common_;                            ///< [month]
   std::vector<Point> demand_hits_;                              ///< [lab, product, month]

@@ -42,6 +42,8 @@ void MonthStates::fill(RunSeries& out) const {
   sums(spending_, out[Var::EnterpriseSpending]);
   points(demand_common_, out[Var::DemandCommon]);
   points(demand_hits_, out[Var::DemandHits]);
+  points(ported_share_, out[Var::PortedShare]);
+  means(training_places_, out[Var::TrainingPlaces]);
   means(price_, out[Var::Price]);
   means(effort_, out[Var::ChannelEffort]);
   means(compute_price_, out[Var::ComputePrice]);
@@ -60,12 +62,14 @@ void MonthStates::fill_pools(RunSeries& out) const {
   for (std::size_t c = 0; c < clouds_; ++c)
     for (std::size_t m = 0; m < months_; ++m) {
       double wait = 0.0;
-      std::int64_t running = 0;
+      std::int64_t running = 0, lost = 0;
       for (std::size_t r = 0; r < regions_; ++r) {
         const Pool& p = pools_[(c * regions_ + r) * months_ + m];
         wait += p.wait;
         running += p.running;
+        lost += p.lost_at_peaks;
       }
+      if (time_[m] > 0) out[Var::PeakUnserved][c * months_ + m] = ratio(lost, time_[m]);
       if (running > 0) out[Var::Wait][c * months_ + m] = wait / (static_cast<double>(running) / kMsPerHour);
     }
 }

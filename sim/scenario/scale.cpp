@@ -214,6 +214,8 @@ class LargestSums {
       dollars_.add(std::max(lab.cash.opening_usd, 0.0), "labs." + lab.name + ".cash.opening");
       for (const auto& round : lab.cash.rounds)
         dollars_.add(round.amount_usd, "labs." + lab.name + ".cash.rounds." + round.name + ".amount");
+      for (const auto& port : lab.chips)
+        dollars_.add(port.cost_usd, "labs." + lab.name + ".chips." + port.vendor + ".cost");
     }
     for (const auto& a : p_.applications) application("applications." + a.name, a);
     for (const auto& segment : p_.segments) enterprises("segments." + segment.name, segment);

@@ -129,6 +129,26 @@ Section routes() {
   return s;
 }
 
+Section chips() {
+  using market::ChipPort;
+  Section port = table("VENDOR", "A kind of chip that its models run on.");
+  port.names = Names::Vendors;
+  port.enter = [](void* lab_object, const std::string& vendor) -> void* {
+    auto& chips = static_cast<Lab*>(lab_object)->chips;
+    chips.push_back({});
+    chips.back().vendor = vendor;
+    return &chips.back();
+  };
+  port.fields = {
+      date("from", at(&ChipPort::from), "Since when they run there.").or_never().if_absent("from the start"),
+      number("time", at(&ChipPort::months), kMonths, "Length of the work before that day.").within(0.0, 120.0),
+      number("cost", at(&ChipPort::cost_usd), kDollars, "What this work costs, in equal parts over its length.")
+          .at_least(0.0)};
+  Section s = table("chips", "The vendors on whose chips its models run; without it, on all.");
+  s.named.push_back(std::move(port));
+  return s;
+}
+
 std::vector<Field> lab_fields() {
   return {
       text("firm", at(&Lab::firm), "The firm it belongs to.").required().naming(Names::Firms),
@@ -175,6 +195,10 @@ std::vector<Field> lab_fields() {
       number("channel_price_bound", at(&Lab::channel_price_bound), kShare,
              "Largest difference of its price on a channel from its list, whoever sets it.")
           .within(0.0, 0.9),
+      number(
+          "training_block", at(&Lab::training_block_h100e), kCompute,
+          "Least training in one pool: where it would get less it trains elsewhere. 0: training may be split at will.")
+          .at_least(0.0),
       list("host_preference", at(&Lab::host_preference), Names::Clouds,
            "Order of choice among hosts that are otherwise equal.")};
 }
@@ -266,7 +290,7 @@ Section lab() {
   s.fields = lab_fields();
   Section streams = table("streams", "The lab's demand outside enterprises.");
   streams.named.push_back(stream());
-  s.sections = {product_price(), segment_brand(), std::move(streams), routes(), cash(), steering()};
+  s.sections = {product_price(), segment_brand(), std::move(streams), routes(), chips(), cash(), steering()};
   return s;
 }
 

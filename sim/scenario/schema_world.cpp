@@ -181,17 +181,33 @@ Section sites() {
   return s;
 }
 
+/// Interactive products only: nobody waits for the others.
+Section swing() {
+  Section s =
+      fixed("swing", "How far load swings around its mean within the day, by interactive product.", same_struct(), {});
+  for (const market::Product product :
+       {market::Product::Consumer, market::Product::ApiStateless, market::Product::EntApp,
+        market::Product::AgentStateful, market::Product::Copilot}) {
+    const Access<ClearingParameters, double> access = [product](ClearingParameters& c) -> double& {
+      return c.swing[product];
+    };
+    s.fields.push_back(
+        number(std::string{market::name_of(product)}, access, kShare, "Peak over mean, less 1.").within(0.0, 1.0));
+  }
+  return s;
+}
+
 Section clearing() {
   const auto penalty = [](std::size_t tier) -> Access<ClearingParameters, double> {
     return [tier](ClearingParameters& c) -> double& { return c.penalty_usd[tier]; };
   };
-  Section s = fixed(
-      "clearing", "The daily clearing of demand to capacity.", parameter(&Parameters::clearing),
-      {number("latency", at(&ClearingParameters::latency_usd), kDollarsPerHour,
-              "Cost of serving a request in another region.")
-           .at_least(0.0),
-       number("rho_max", at(&ClearingParameters::rho_max), kShare, "Share of a pool that interactive load may fill.")
-           .within(0.0, 1.0)});
+  Section s = fixed("clearing", "The daily clearing of demand to capacity.", parameter(&Parameters::clearing),
+                    {number("latency", at(&ClearingParameters::latency_usd), kDollarsPerHour,
+                            "Cost of serving a request in another region.")
+                         .at_least(0.0),
+                     number("rho_max", at(&ClearingParameters::rho_max), kShare,
+                            "Share of a pool that interactive load may fill, at any hour of the day.")
+                         .within(0.0, 1.0)});
   Section penalties = fixed("penalties", "What leaving an hour of demand unserved counts for, by tier.", same_struct(),
                             {number("interactive", penalty(0), kDollarsPerHour, "Interactive load.").at_least(0.0),
                              number("batch", penalty(1), kDollarsPerHour, "Batch and fine-tuning.").at_least(0.0),
@@ -201,6 +217,7 @@ Section clearing() {
                      {Rule::Kind::AtMost, "training", "batch"},
                      {Rule::Kind::AtMost, "research", "training"}};
   s.sections.push_back(std::move(penalties));
+  s.sections.push_back(swing());
   return s;
 }
 

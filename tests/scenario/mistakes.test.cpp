@@ -29,6 +29,11 @@ TEST_CASE("a number out of bounds is named with its bounds", "[scenario][mistake
         "two-clouds.toml:19:8: clouds.north.regions.one.fleet.h100 is -3; expected a value >= 0.");
   CHECK(complaint(small("[clearing]\nrho_max = \"120 %\"\n")) ==
         "two-clouds.toml:17:11: clearing.rho_max is \"120 %\"; expected a value between 0 and 1.");
+  CHECK(complaint(small("[clearing.swing]\nconsumer = \"120 %\"\n")) ==
+        "two-clouds.toml:17:12: clearing.swing.consumer is \"120 %\"; expected a value between 0 and 1.");
+  CHECK(complaint(small("[clearing.swing]\ntraining = 0.1\n"))
+            .find("clearing.swing.training is an unknown key; expected one of agent_stateful, api_stateless, consumer, "
+                  "copilot, ent_app") != std::string::npos);
 }
 
 TEST_CASE("a wrong unit is named with one that is right", "[scenario][mistakes]") {
@@ -71,6 +76,8 @@ TEST_CASE("an unknown name is named with the nearest one, or with those there ar
         "two-clouds.toml:17:8: prices.rule is \"frosen\"; expected one of quarterly, frozen, smooth, bertrand. Did you "
         "mean "
         "\"frozen\"?");
+  CHECK(complaint(small("[labs.lab.chips.nobody]\n"))
+            .find("two-clouds.toml:16:17: labs.lab.chips.nobody is an unknown name; expected a name in [supply]") == 0);
   CHECK(complaint(small("[labs.lab.routes.nort]\n")) ==
         "two-clouds.toml:16:18: labs.lab.routes.nort is an unknown name; expected a name in [clouds]. Did you mean "
         "\"north\"?");

@@ -224,6 +224,14 @@ struct Route {
   SimTime from = core::kAlways;
 };
 
+/// A kind of chip, those of one vendor, that a lab's models run on.
+struct ChipPort {
+  std::string vendor;
+  SimTime from = core::kAlways;  ///< since when
+  double months = 6.0;           ///< of work before it, over which the cost is spread
+  double cost_usd = 0.0;
+};
+
 /// Money that investors outside the scenario have promised a lab.
 struct FundingRound {
   std::string name;
@@ -290,6 +298,8 @@ struct Lab {
   std::vector<Stream> streams;
   std::vector<Route> routes;                 ///< where it can run; a host that is not listed needs a port
   std::vector<std::string> host_preference;  ///< order in which equal hosts are taken
+  std::vector<ChipPort> chips;               ///< empty: its models run on every kind
+  double training_block_h100e = 0.0;         ///< least training in one pool; 0: it may be split at will
 };
 
 struct Channel {

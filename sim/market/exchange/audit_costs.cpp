@@ -5,6 +5,7 @@
 #include "sim/core/whole.hpp"
 #include "sim/market/contracts/roles.hpp"
 #include "sim/market/exchange/audit_run.hpp"
+#include "sim/market/exchange/chip_ports.hpp"
 #include "sim/market/primitives/finance.hpp"
 #include "sim/market/view/demand_factor.hpp"
 
@@ -75,6 +76,19 @@ void audit_lab_costs(AuditRun& run) {
     const double each = labs[lab].channel_cost_usd * run.in.interval.days() / core::kDaysPerYear;
     if (each <= 0) continue;
     run.expect(payer, suppliers, Category::OtherCost, Money::from_usd(core::real(open_channels(run, lab)) * each));
+  }
+}
+
+/// Work on ports: what is left of it before the interval and not after it.
+void audit_ports(AuditRun& run) {
+  const auto left = [](const ChipPort& port, core::SimTime t) {
+    return Money::from_usd(port.cost_usd) - port_spent(port, t);
+  };
+  for (const LabId lab : run.parameters().labs.ids()) {
+    Money spent;
+    for (const ChipPort& port : run.parameters().labs[lab].chips)
+      spent += left(port, run.in.interval.start) - left(port, run.in.interval.end);
+    run.expect(run.parties().lab(lab), run.parties().suppliers(), Category::OtherCost, spent);
   }
 }
 
@@ -161,6 +175,7 @@ void audit_capital(AuditRun& run) {
 void audit_other(AuditRun& run) {
   audit_other_business(run);
   audit_lab_costs(run);
+  audit_ports(run);
   const Side enterprises = run.parties().enterprises(), services = run.parties().services();
   const auto& board = run.board();
   run.expect(enterprises, services, Category::Governance,

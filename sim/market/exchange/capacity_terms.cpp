@@ -101,6 +101,8 @@ std::int64_t reserved_h100e(const CompiledScenario& s, const PaymentClause& m, c
                      "a reservation, in H100e,");
 }
 
+ChipId reserved_chip(const CompiledScenario& s, const PaymentClause& m) { return chip_id(s, reservation_of(s, m)); }
+
 std::optional<Money> reservation_left(const CompiledScenario& s, const PaymentClause& m, core::SimTime t) {
   const auto& reservation = reservation_of(s, m);
   if (m.until >= core::kNever) return std::nullopt;  // no end, no sum
@@ -119,7 +121,7 @@ namespace {
 
 /// What is free in the pools while reservations take their parts, one after the other.
 struct FreeCapacity {
-  double rho = 1.0;                                    ///< of a pool, interactive load may use
+  double rho = 1.0;                                    ///< of a pool, interactive load may use at any hour
   Table<PoolId, std::int64_t> all, open;               ///< whole H100e
   Table<PoolId, Table<ChipId, std::int64_t>> by_chip;  ///< only where something is reserved
 
@@ -149,7 +151,7 @@ using TakenByPool = Table<PoolId, std::int64_t>;
 ReservationUse reserve(const CompiledScenario& s, PaymentClauseId clause, core::SimTime t, FreeCapacity& free,
                        TakenByPool& taken) {
   const auto& m = s.money[clause];
-  const ChipId chip = chip_id(s, reservation_of(s, m));
+  const ChipId chip = reserved_chip(s, m);
   const auto pools = pools_for(s, m);
   std::vector<std::int64_t> room;
   std::int64_t total = 0;

@@ -42,9 +42,12 @@ void find_capacity_terms(const CompiledScenario& compiled, core::SimTime t, Dema
 [[nodiscard]] std::optional<Money> reservation_left(const CompiledScenario& compiled, const PaymentClause& reservation,
                                                     core::SimTime t);
 
+/// The chip that the reservation names, or none.
+[[nodiscard]] ChipId reserved_chip(const CompiledScenario& compiled, const PaymentClause& reservation);
+
 /// Capacity of an interval, before anything is served.
 struct Capacity {
-  Table<PoolId, std::int64_t> open;  ///< what interactive load may use
+  Table<PoolId, std::int64_t> open;  ///< what interactive load may use at any hour
   Table<ReservationId, ReservationUse> reservations;
   Table<LeasePairId, LeaseUse> leases;
 };

@@ -3,6 +3,9 @@
 #include <algorithm>
 
 #include "sim/core/whole.hpp"
+#include "sim/market/exchange/chip_ports.hpp"
+#include "sim/market/exchange/day_peaks.hpp"
+#include "sim/market/exchange/gangs.hpp"
 #include "sim/market/exchange/hosting_limits.hpp"
 #include "sim/market/exchange/whole_parts.hpp"
 
@@ -61,6 +64,19 @@ void add_rents(const DemandTable& table, const FlowSolution& solution, Allocatio
   }
 }
 
+Table<LabId, std::size_t> training_places(const DemandTable& table, const FlowSolution& solution, std::size_t labs) {
+  Grid<LabId, NodeId, char> trains(labs, table.network.pools.size(), 0);
+  Table<LabId, std::size_t> places(labs, 0);
+  for (const ArcId a : solution.used) {
+    const auto& c = table.classes[table.demand_class(table.network.arcs[a])];
+    if (c.tier != Tier::Training || !c.lab.exists()) continue;
+    char& here = trains(c.lab, table.place_of_node[DemandTable::node(table.network.arcs[a])]);
+    if (here == 0) ++places[c.lab];
+    here = 1;
+  }
+  return places;
+}
+
 }  // namespace
 
 Allocation clear(const MarketView& view, const Interval& interval, const Load& load, Network& network) {
@@ -69,9 +85,13 @@ Allocation clear(const MarketView& view, const Interval& interval, const Load& l
   const std::size_t clouds = s.parameters.clouds.size();
   set_demands(s, load, table);
   Capacity capacity = set_capacities(view, interval.start, table);
+  const auto withheld = limit_peaks(s, load, table);
   set_costs(view, table);
   limit_flows(view, interval, table);
+  limit_to_ports(view, interval.start, table);
+  open_gang_places(view.parameters().run, interval.start, table);
   network.solver.solve(table.network, network.solution);
+  while (close_small_gangs(network.solution, table)) network.solver.solve(table.network, network.solution);
   remember_flows(network.solution, table);
 
   Allocation out;
@@ -89,6 +109,8 @@ Allocation clear(const MarketView& view, const Interval& interval, const Load& l
   for (const ArcId a : network.solution.used) add_flow(table, a, network.solution.flow[a], out);
   add_lent(table, out);
   add_rents(table, network.solution, out);
+  out.training_places = training_places(table, network.solution, s.parameters.labs.size());
+  out.lost_at_peaks = lost_at_peaks(s, table, load, out.classes, withheld);
   out.primaries = primary_shares(s, table, out);
   for (const ClassId k : table.classes.ids()) {
     const std::int64_t demand = load.classes[k].demand;

@@ -30,7 +30,9 @@ struct Allocation {
   Table<PoolId, std::int64_t> own_use, customers;           ///< of what was served
   Table<PoolId, std::int64_t> open;                         ///< capacity that interactive load may use
   Table<NodeId, std::int64_t> node_idle, node_interactive;  ///< of a part of a pool: unused, and interactive load
-  Table<PoolId, Money> rent;                                ///< scarcity rent of an H100e-hour
+  Table<PoolId, std::int64_t> lost_at_peaks;  ///< interactive load turned away although its mean would fit
+  Table<LabId, std::size_t> training_places;  ///< pools that train for the lab
+  Table<PoolId, Money> rent;                  ///< scarcity rent of an H100e-hour
   Table<ReservationId, ReservationUse> reservations;
   Table<LeasePairId, LeaseUse> leases;
   Table<LentPartId, LentUse> lent;

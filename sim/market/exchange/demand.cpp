@@ -7,9 +7,12 @@
 
 #include "sim/core/whole.hpp"
 #include "sim/market/exchange/capacity_terms.hpp"
+#include "sim/market/exchange/chip_ports.hpp"
 #include "sim/market/exchange/commitment_steer.hpp"
+#include "sim/market/exchange/day_peaks.hpp"
 #include "sim/market/exchange/entry.hpp"
 #include "sim/market/exchange/fleet_use.hpp"
+#include "sim/market/exchange/gangs.hpp"
 #include "sim/market/exchange/hosting_limits.hpp"
 #include "sim/market/exchange/streams.hpp"
 #include "sim/market/pricing/resale_terms.hpp"
@@ -129,12 +132,19 @@ NodeId add_node(DemandTable& table, RegionId region, CloudId host, bool open, co
   table.host_of_node.push_back(host);
   table.reservation_of_node.push_back({});
   table.node_is_open.push_back(open ? 1 : 0);
-  return table.network.pools.push_back({core::name_hash(open ? "open" : "rest", key), 0});
+  const NodeId node = table.network.pools.push_back({core::name_hash(open ? "open" : "rest", key), 0});
+  table.place_of_node.push_back(node);
+  return node;
 }
 
 NodeId add_pool_node(DemandTable& table, const CompiledScenario& s, PoolId pool, bool open, core::EntityKey key) {
   const NodeId node = add_node(table, s.pools[pool].region, s.pools[pool].cloud, open, key);
   table.pool_of_node[node] = pool;
+  for (const NodeId first : table.nodes())
+    if (table.pool_of_node[first] == pool) {
+      table.place_of_node[node] = first;
+      break;
+    }
   return node;
 }
 
@@ -149,10 +159,11 @@ std::vector<LentPart> lent_parts(const DemandTable& table, const CompiledScenari
   return parts;
 }
 
-/// A pool is two nodes when interactive load is capped: what it may use, and the rest, which only batch, training and
-/// research may use (MODEL 9.3). So is each part of it that somebody reserved, and what a cloud leases in a region.
+/// A pool is two nodes when interactive load is capped or swings: what it may use, and the rest, which only batch,
+/// training and research may use (MODEL 9.3, 9.4). The rest stands behind the open part. So is each part of it that
+/// somebody reserved, and what a cloud leases in a region.
 void add_nodes(DemandTable& table, const CompiledScenario& s) {
-  const int parts = s.parameters.clearing.rho_max < 1.0 ? 2 : 1;
+  const int parts = s.parameters.clearing.rho_max < 1.0 || has_peaks(s.parameters.clearing) ? 2 : 1;
   for (const PoolId pool : s.pools.ids())
     for (int part = 0; part < parts; ++part) add_pool_node(table, s, pool, part == 0, s.pools[pool].key);
   for (const ReservationId r : table.reservations.ids())
@@ -166,6 +177,7 @@ void add_nodes(DemandTable& table, const CompiledScenario& s) {
       const auto lent = lent_parts(table, s, lessee, region);
       for (int part = 0; part < parts && !lent.empty(); ++part) {
         const NodeId node = add_node(table, region, lessee, part == 0, leased_key(s, lessee, region));
+        table.place_of_node[node] = NodeId(node.number() - part);
         for (const LentPart& of_pool : lent) table.lent.push_back({of_pool.pair, of_pool.pool, node, 0});
       }
     }
@@ -205,7 +217,7 @@ void add_arcs(DemandTable& table, const CompiledScenario& s, NetworkClassId part
     arc.key = step == 0 ? key : core::name_hash("step" + std::to_string(step), key);
     table.network.arcs.push_back(arc);
   }
-  if (c.lab.exists() && limits_flows(s.parameters.hosting))
+  if (c.lab.exists() && (limits_flows(s.parameters.hosting) || needs_ports(s, c.lab) || trains_in_blocks(s, c)))
     add_stack(table, c, part, node, table.network.pools[node].key, first);
 }
 
@@ -262,6 +274,9 @@ DemandTable build_demand(const MarketView& view, core::SimTime t, Table<LeasePai
   for (const ClassId k : table.classes.ids())
     table.free_part.push_back(add_network_class(table, s, k, table.classes[k].key));
   add_preferring(table, s);
+  if (has_peaks(s.parameters.clearing)) find_peak_groups(table);
+  find_ported_parts(s, table);
+  find_gang_places(s, table);
   find_arc_terms(s, table);
   find_commitments(s, t, table);
   return table;

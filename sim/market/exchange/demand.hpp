@@ -111,6 +111,27 @@ struct ArcStack {
   bool limited = false;  ///< by the ramp: the class may go elsewhere
 };
 
+/// Classes of interactive load that may use the same open parts of pools (day_peaks.hpp).
+struct PeakGroup {
+  std::vector<ClassId> classes;
+  std::vector<NodeId> nodes;  ///< ascending
+};
+
+/// The work of a lab that does not run on every kind of chip, at one part of a pool (chip_ports.hpp).
+struct PortedPart {
+  LabId lab;
+  NodeId node;
+  std::vector<std::size_t> stacks;  ///< places in DemandTable::stacks, ascending
+};
+
+/// Training that needs a least size in one pool, at one pool (gangs.hpp).
+struct GangPlace {
+  NetworkClassId part;
+  std::uint64_t key = 0;
+  std::int64_t block = 0;           ///< H100e
+  std::vector<std::size_t> stacks;  ///< places in DemandTable::stacks, ascending
+};
+
 /// The classes of one access interval, and the network between them and the pools.
 struct DemandTable {
   Table<ClassId, DemandClass> classes;
@@ -118,6 +139,7 @@ struct DemandTable {
   FlowNetwork network;                 ///< costs and quantities are filled in day by day
   Table<NodeId, PoolId> pool_of_node;  ///< network pool -> pool of the market; none: leased, in parts of several pools
   Table<NodeId, RegionId> region_of_node;
+  Table<NodeId, NodeId> place_of_node;  ///< the first node of the same pool, or of what is leased in the same region
   Table<ArcId, ArcTerms> arc_terms;
   Table<CloudId, double> first_cost;  ///< of an H100e-hour of each cloud's fleet on the first day, $
   Table<CloudId, double> priced_at;   ///< price indices at which the costs were set; empty: not set yet
@@ -142,6 +164,10 @@ struct DemandTable {
   Table<LoadAtHostId, LoadAtHost> at_hosts;
   Table<LoadAtNodeId, LoadAtNode> at_nodes;
   std::vector<ArcStack> stacks;
+  std::vector<PeakGroup> peak_groups;    ///< none where nothing swings
+  std::vector<GangPlace> gang_places;    ///< those of a part of a class stand together
+  std::vector<std::uint64_t> closed;     ///< keys of gang places that train nothing until the month's end, ascending
+  std::vector<PortedPart> ported_parts;  ///< none where every lab runs on every chip
   // asked for single keys only: their order reaches no result
   std::unordered_map<std::uint64_t, LoadId> load_of_key;
   std::unordered_map<std::uint64_t, LoadAtHostId> at_host_of_key;

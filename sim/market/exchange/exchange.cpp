@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "sim/market/exchange/chip_ports.hpp"
 #include "sim/market/exchange/commitment_steer.hpp"
 #include "sim/market/exchange/facts.hpp"
 #include "sim/market/exchange/fleet_use.hpp"
@@ -103,6 +104,9 @@ void book_interval(Exchange& exchange, const MarketView& view, SettledInterval d
   count_month(view, interval, load, network.table, allocation, exchange.leases.month);
   if (last_of_month)
     tell_orders(view, interval.start, network.table, load, allocation, exchange.refusing, exchange.notices);
+  count_peaks(view.compiled(), interval, allocation.lost_at_peaks, exchange.peaks);
+  if (last_of_month) end_peak_month(view.compiled(), interval.end, exchange.peaks, exchange.notices);
+  finished_ports(view.compiled(), interval, exchange.notices);
   if (last_of_month && interval.end < exchange.end)
     review_leases(view, interval.end, exchange.leases, exchange.notices);
   learn(exchange.demand, interval, view.parameters().choice.learning_days);

@@ -7,6 +7,7 @@
 #include "sim/market/exchange/borrowing.hpp"
 #include "sim/market/exchange/capital.hpp"
 #include "sim/market/exchange/cash.hpp"
+#include "sim/market/exchange/day_peaks.hpp"
 #include "sim/market/exchange/demand_state.hpp"
 #include "sim/market/exchange/leases.hpp"
 #include "sim/market/exchange/network.hpp"
@@ -27,6 +28,7 @@ struct Exchange {
   Capital capital;                        ///< changed by messages, and by age_assets
   Accounts accounts;                      ///< changed by settle
   LeaseBook leases;                       ///< changed by count_month and, at the end of a month, by review_leases
+  PeakMonth peaks;                        ///< changed by count_peaks and, at the end of a month, by end_peak_month
   Books books;                            ///< changed by post, expect and close
   AuditBook audit;                        ///< changed by audit
   Table<LabId, CashAccount> cash;         ///< changed by book_cash; copied to the board at the next barrier

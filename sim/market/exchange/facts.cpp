@@ -7,6 +7,7 @@
 
 #include "sim/core/whole.hpp"
 #include "sim/market/exchange/backlog.hpp"
+#include "sim/market/exchange/chip_ports.hpp"
 #include "sim/market/exchange/whole_parts.hpp"
 #include "sim/market/view/demand_factor.hpp"
 
@@ -203,6 +204,7 @@ void lab_facts(const SettlementInput& in, const Table<LabId, CashAccount>& cash,
     fact.kappa = s.parameters.labs[lab].kappa * board.kappa[lab];
     for (const StreamId k : s.streams.ids())
       if (s.streams[k].lab == lab && !s.streams[k].application.exists()) fact.users += in.load.streams[k].users;
+    fact.training_places = in.allocation.training_places[lab];
     if (keeps_cash(s.parameters, lab)) {
       fact.cash = cash[lab].cash;
       fact.funding = cash[lab].funding;
@@ -259,6 +261,7 @@ IntervalFacts interval_facts(const SettlementInput& input, const Settlement& set
   lab_facts(input, kept.cash, facts);
   application_facts(input, facts);
   if (detail.month_ends) facts.backlog = backlog(input.view, kept.accounts, input.interval.end);
+  if (detail.month_ends) facts.ports = port_facts(input.view, input.interval.start);
   price_facts(input, facts);
   for (const auto& line : settlement.lines)
     if (line.clause.exists()) facts.clauses.push_back(line);
@@ -277,6 +280,7 @@ void report(Observer& observer, const IntervalFacts& facts, const Interval& inte
   fact.segments = facts.segments;
   fact.labs = facts.labs;
   fact.backlog = facts.backlog;
+  fact.ports = facts.ports;
   fact.prices = facts.prices;
   fact.compute_prices = facts.compute_prices;
   fact.clauses = facts.clauses;

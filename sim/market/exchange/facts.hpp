@@ -17,6 +17,7 @@ struct IntervalFacts {
   std::vector<LabFact> labs;
   Table<ApplicationId, ApplicationFact> applications;
   std::vector<BacklogFact> backlog;  ///< only in the last interval of a month
+  std::vector<PortFact> ports;       ///< only in the last interval of a month
   std::vector<PriceFact> prices;
   std::vector<ComputePriceFact> compute_prices;
   std::vector<ClauseFact> clauses;

@@ -57,6 +57,7 @@ void refresh(Network& network, const MarketView& view, core::SimTime t, std::spa
   }
   DemandTable table = build_demand(view, t, std::move(leased));
   carry_flows(network.table, table);
+  table.closed = network.table.closed;
   network.table = std::move(table);
   network.terms = settlement_terms(view.compiled(), network.table, t);
   network.interval = view.board.interval;

@@ -44,6 +44,7 @@ PoolFact pool_fact(const MarketView& view, const Allocation& allocation, PoolId 
   fact.internal = allocation.own_use[pool];
   fact.customers = allocation.customers[pool];
   fact.served = allocation.served[pool] - fact.internal - fact.customers;
+  fact.lost_at_peaks = allocation.lost_at_peaks[pool];
   fact.rent = allocation.rent[pool];
   fact.wait_hours = pool_wait_hours(s, allocation, pool);
   return fact;

@@ -2,6 +2,7 @@
 #include <cmath>
 
 #include "sim/core/whole.hpp"
+#include "sim/market/exchange/chip_ports.hpp"
 #include "sim/market/exchange/settlement_run.hpp"
 #include "sim/market/pricing/effort_cost.hpp"
 #include "sim/market/primitives/finance.hpp"
@@ -84,6 +85,15 @@ void settle_lab_costs(SettlementRun& run) {
   }
 }
 
+/// Work on ports to further kinds of chip.
+void settle_ports(SettlementRun& run) {
+  const auto& labs = run.parameters().labs;
+  for (const LabId lab : labs.ids())
+    for (const ChipPort& port : labs[lab].chips)
+      run.pay(run.parties().lab(lab), run.parties().suppliers(), Category::OtherCost,
+              port_spent(port, run.in.interval.end) - port_spent(port, run.in.interval.start));
+}
+
 /// What enterprises spend on governance and on migration, as their decisions added up.
 void settle_governance(SettlementRun& run) {
   Money rate;
@@ -128,6 +138,7 @@ void settle_capital(SettlementRun& run) {
 void settle_other(SettlementRun& run) {
   settle_other_business(run);
   settle_lab_costs(run);
+  settle_ports(run);
   settle_governance(run);
 }
 

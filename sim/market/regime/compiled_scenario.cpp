@@ -155,6 +155,20 @@ void add_streams(CompiledScenario& s) {
   }
 }
 
+/// Since when each lab runs on each vendor's chips.
+void add_chip_ports(CompiledScenario& s) {
+  const auto& p = s.parameters;
+  s.runs_on_from_ = {p.labs.size(), p.vendors.size(), core::kAlways};
+  for (const LabId lab : p.labs.ids()) {
+    if (p.labs[lab].chips.empty()) continue;
+    for (const VendorId vendor : p.vendors.ids()) {
+      s.runs_on_from_(lab, vendor) = core::kNever;
+      for (const auto& port : p.labs[lab].chips)
+        if (port.vendor == p.vendors[vendor].name) s.runs_on_from_(lab, vendor) = port.from;
+    }
+  }
+}
+
 /// Where a lab can run, best first: its own preference list, then by serving cost, then by name.
 void add_routes(CompiledScenario& s) {
   const auto& p = s.parameters;
@@ -253,6 +267,7 @@ CompiledScenario compile(const Parameters& parameters) {
   s.cells = {p.segments.size(), s.alternatives.size(), v.regions.size()};
   add_streams(s);
   add_routes(s);
+  add_chip_ports(s);
   add_money(s);
   for (const CloudId cloud : p.clouds.ids()) s.first_use.push_back(first_use(s, cloud));
   return s;

@@ -111,6 +111,10 @@ struct CompiledScenario {
   /// Since when this lab's models run at this host; kNever where they do not.
   [[nodiscard]] core::SimTime ported_from(LabId lab, CloudId host) const { return ported_from_(lab, host); }
 
+  /// Since when this lab's models run on this vendor's chips; kNever where they do not.
+  [[nodiscard]] core::SimTime runs_on_from(LabId lab, VendorId vendor) const { return runs_on_from_(lab, vendor); }
+
+  Grid<LabId, VendorId, core::SimTime> runs_on_from_;
   Grid<LabId, CloudId, Money> serving_cost_;
   Grid<LabId, CloudId, core::SimTime> ported_from_;
 };

@@ -88,8 +88,9 @@ struct SiteParameters {
 struct ClearingParameters {
   /// Value of a lost H100e-hour by tier: interactive, batch, training, research.
   std::array<double, 4> penalty_usd{60.0, 45.0, 30.0, 15.0};
-  double latency_usd = 0.2;  ///< per H100e-h served in another region
-  double rho_max = 0.85;     ///< interactive load is capped at this share of a pool
+  double latency_usd = 0.2;   ///< per H100e-h served in another region
+  double rho_max = 0.85;      ///< interactive load is capped at this share of a pool, at any hour
+  ByProduct<double> swing{};  ///< of interactive products within the day: their load is 1 + swing x sine
 };
 
 /// What keeps hosting where it is, and what spreads it over several suppliers.

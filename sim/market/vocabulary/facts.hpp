@@ -87,6 +87,7 @@ struct PoolFact {
   Money rent;                         ///< scarcity rent of an H100e-hour
   double wait_hours = 0.0;            ///< mean wait of interactive requests
   std::int64_t customers = 0;         ///< worked for AI customers beyond the labs
+  std::int64_t lost_at_peaks = 0;     ///< interactive load turned away although its mean would have fitted
 };
 
 /// Who a fleet works for: the labs of the model, products of its own firm, or AI customers beyond the labs.
@@ -143,6 +144,7 @@ struct LabFact {
   std::optional<Money> cash;                      ///< at the end of the window; none: the lab keeps no account
   Money funding;                                  ///< received in the window, by rounds and by tranches
   double funded = 1.0;                            ///< share of its planned training and research that it can pay for
+  std::size_t training_places = 0;                ///< pools in which it trains
   ByWorkKind<double> hits{{1.0, 1.0, 1.0, 1.0}};  ///< what hits and flops multiply demand by
 };
 
@@ -151,6 +153,13 @@ struct BacklogFact {
   CloudId cloud;
   PartyId payer;
   Money usd;
+};
+
+/// What a lab's models can run on at a cloud to which they are ported: share of what runs there, by kind of chip.
+struct PortFact {
+  LabId lab;
+  CloudId host;
+  double share = 1.0;
 };
 
 /// An application of seats over one window.
@@ -202,6 +211,7 @@ struct WindowFact {
   std::span<const FleetUseFact> uses;
   std::span<const PlacementFact> placements;  ///< only on the last window of a month, else empty
   std::span<const BacklogFact> backlog;       ///< only on the last window of a month, else empty
+  std::span<const PortFact> ports;            ///< only on the last window of a month, else empty
   std::span<const SegmentFact> segments;      ///< every window
   std::span<const LabFact> labs;
   std::span<const PriceFact> prices;
@@ -212,7 +222,7 @@ struct WindowFact {
 };
 
 /// Something dated that a timeline shows: "contract", "release", "conflict", "breach", "notice", "cap", "budget",
-/// "limit", "orders", "cash", "default", "hit", "regime", "talks", "channel", "prices".
+/// "limit", "orders", "cash", "default", "hit", "regime", "talks", "channel", "prices", "peak", "port".
 struct EventFact {
   core::SimTime time;
   std::string_view kind;
