@@ -85,7 +85,7 @@ Allocation clear(const MarketView& view, const Interval& interval, const Load& l
   const std::size_t clouds = s.parameters.clouds.size();
   set_demands(s, load, table);
   Capacity capacity = set_capacities(view, interval.start, table);
-  const auto withheld = limit_peaks(s, load, table);
+  auto withheld = limit_peaks(s, load, table);
   set_costs(view, table);
   limit_flows(view, interval, table);
   limit_to_ports(view, interval.start, table);
@@ -110,6 +110,8 @@ Allocation clear(const MarketView& view, const Interval& interval, const Load& l
   add_lent(table, out);
   add_rents(table, network.solution, out);
   out.training_places = training_places(table, network.solution, s.parameters.labs.size());
+  for (const NodeId node : withheld.ids())
+    if (network.solution.slack[node] > 0) withheld[node] = 0;  // nobody wanted it
   out.lost_at_peaks = lost_at_peaks(s, table, load, out.classes, withheld);
   out.primaries = primary_shares(s, table, out);
   for (const ClassId k : table.classes.ids()) {

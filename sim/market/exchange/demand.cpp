@@ -217,7 +217,7 @@ void add_arcs(DemandTable& table, const CompiledScenario& s, NetworkClassId part
     arc.key = step == 0 ? key : core::name_hash("step" + std::to_string(step), key);
     table.network.arcs.push_back(arc);
   }
-  if (c.lab.exists() && (limits_flows(s.parameters.hosting) || needs_ports(s, c.lab) || trains_in_blocks(s, c)))
+  if (c.lab.exists() && (limits_flows(s.parameters.hosting) || needs_ports(s, c.lab) || training_block(s, c) > 0))
     add_stack(table, c, part, node, table.network.pools[node].key, first);
 }
 

@@ -8,8 +8,9 @@
 
 namespace rackrate::market {
 
-bool trains_in_blocks(const CompiledScenario& s, const DemandClass& c) {
-  return c.tier == Tier::Training && c.lab.exists() && s.parameters.labs[c.lab].training_block_h100e > 0;
+std::int64_t training_block(const CompiledScenario& s, const DemandClass& c) {
+  if (c.tier != Tier::Training || !c.lab.exists()) return 0;
+  return core::whole(s.parameters.labs[c.lab].training_block_h100e, "a least size of training, in H100e,");
 }
 
 void find_gang_places(const CompiledScenario& s, DemandTable& table) {
@@ -17,12 +18,13 @@ void find_gang_places(const CompiledScenario& s, DemandTable& table) {
   for (std::size_t i = 0; i < table.stacks.size(); ++i) {
     const NetworkClassId part = table.stacks[i].part;
     const auto& c = table.classes[table.class_of_part[part]];
-    if (!trains_in_blocks(s, c)) continue;
+    const std::int64_t block = training_block(s, c);
+    if (block == 0) continue;
     const NodeId at = table.place_of_node[table.at_nodes[table.stacks[i].at].node];
     GangPlace& place = places[{part, at}];
     place.part = part;
     place.key = core::name_hash("trains at", table.network.pools[at].key ^ table.network.classes[part].key);
-    place.block = core::whole(s.parameters.labs[c.lab].training_block_h100e, "a least size of training, in H100e,");
+    place.block = block;
     place.stacks.push_back(i);
   }
   for (auto& [sides, place] : places) table.gang_places.push_back(std::move(place));

@@ -10,7 +10,8 @@
 /// solution is the only optimum of its network, so the outcome is one.
 namespace rackrate::market {
 
-[[nodiscard]] bool trains_in_blocks(const CompiledScenario& compiled, const DemandClass& c);
+/// The least size of the class's training in one pool, whole H100e; 0: it has none.
+[[nodiscard]] std::int64_t training_block(const CompiledScenario& compiled, const DemandClass& c);
 
 /// Finds the places of training that needs a least size.
 void find_gang_places(const CompiledScenario& compiled, DemandTable& table);

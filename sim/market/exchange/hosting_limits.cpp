@@ -9,6 +9,7 @@
 #include "sim/core/math.hpp"
 #include "sim/core/whole.hpp"
 #include "sim/market/exchange/capacity_terms.hpp"
+#include "sim/market/exchange/gangs.hpp"
 
 namespace rackrate::market {
 namespace math = core::math;
@@ -188,7 +189,10 @@ class Limits {
     const double homeless = core::real(std::max<std::int64_t>(0, host.served - known_[node.at]));
     const double added = grown * (core::real(host.served) * growth_ + homeless) +
                          hosting_.ramp_floor_h100e * months_ * ratio(demand, lab_wanted_[load.lab]);
-    return rounded_up(core::real(node.served) * grown + added * ratio(capacity(node.node), room_[node.at]));
+    const std::int64_t most =
+        rounded_up(core::real(node.served) * grown + added * ratio(capacity(node.node), room_[node.at]));
+    // Training that comes in blocks begins with one: what grew from nothing would stay below it for ever.
+    return std::max(most, training_block(s_, class_of(stack.part)));
   }
 
   /// What of each step of its node but the last is the class's.

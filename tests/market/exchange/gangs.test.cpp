@@ -10,12 +10,12 @@ using test::TwoHosts;
 namespace {
 
 /// A lab that trains on 700 H100e, in pieces of `block` at least; near is the cheaper of the two clouds.
-TwoHosts training(const std::string& block, std::int64_t near) {
+TwoHosts training(const std::string& block, std::int64_t near, const std::string& more = "") {
   std::string base = test::two_hosts("");
   const std::string consumer = "product = \"consumer\"", firm = "firm = \"lab\"\n";
   base.replace(base.find(consumer), consumer.size(), "product = \"training\"");
   base.replace(base.rfind(firm), firm.size(), firm + "training_block = \"" + block + " H100e\"\n");
-  TwoHosts market("", base);
+  TwoHosts market(more, base);
   market.set_capacity("near", near);
   return market;
 }
@@ -63,4 +63,11 @@ TEST_CASE("gangs: a network that is built anew keeps what is closed", "[market][
   market.set_capacity("near", 550);
   market.exchange.network.interval = {};
   CHECK(clear(market, 1) == Places{550, 0});
+}
+
+TEST_CASE("gangs: a place opens with a block, however slowly other load may move there", "[market][exchange][gangs]") {
+  TwoHosts market = training("100", 1000, test::kRamp);  // far would grow from nothing by one H100e a day
+  CHECK(clear(market, 0) == Places{700, 0});
+  market.set_capacity("near", 600);
+  CHECK(clear(market, 1) == Places{600, 100});
 }
