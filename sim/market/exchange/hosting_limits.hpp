@@ -36,7 +36,7 @@ void carry_flows(const DemandTable& before, DemandTable& table);
 /// Ramp: f(t + dt) <= (1 + r)^dt f(t) G + f_min dt, f what a class got at a host, G >= 1 the growth of what it wants:
 /// what grows where it is does not move. f_min is a lab's; its classes have it by what they want. What is beyond
 /// yesterday's flow is spread over the host's nodes by their capacity. Leaving is free. There is no limit for a class
-/// with one host, nor for one that was served nowhere.
+/// with one host, nor for one that was served nowhere. Training in blocks (gangs.hpp) may begin with one at once.
 ///
 /// Spread: of each step of a node a class has the part that its demand is of all its payer's that has a choice, what
 /// has none coming first. The last step has no limit of its own.
