@@ -97,6 +97,7 @@ __all__ = [
     "horizon",
     "kept_structural",
     "leverage_answer",
+    "leverage_index",
     "listing_uptake",
     "lost_work",
     "market_concentration",

@@ -13,7 +13,7 @@ import xarray as xr
 
 from .. import study_data
 from .competition import concentration_answer, divergence, market_concentration
-from .leverage import break_even_clouds, buyers_gain, leverage_answer, spend_at_list
+from .leverage import break_even_clouds, buyers_gain, leverage_answer, leverage_index, spend_at_list
 from .premium_by_year import premium_answer, premium_routes
 from .pull import lost_work, pull_answer, pulled_revenue
 from .question import Answer
@@ -54,6 +54,7 @@ __all__ = [
     "divergence",
     "friction_elasticities",
     "leverage_answer",
+    "leverage_index",
     "listing_uptake",
     "lost_work",
     "market_concentration",

@@ -23,6 +23,8 @@ READS = (
     "placed_units",
     "price",
     "discount",
+    "reliance",
+    "leverage",
     "served",
     "unserved",
     "wait",
@@ -98,7 +100,9 @@ def leverage_answer(ds: xr.Dataset, arm: str | None = None, baseline: str | None
 
     Returns: Answer with tables ``net`` (surplus, governance and migration, net; B$ on the valuation date), ``by segment``
         (surplus in B$; ``share``, in per cent of spending at list; ``clouds`` up to which one more pays, mean and spread) and
-        ``service`` (discount where it is recorded, prices paid and waits: :func:`service_table`, with its sign turned).
+        ``big buyers``, where any bargain (leverage index, per cent: what opening takes off their reliance on their clouds;
+        ``discount`` in per cent of all spending at list and ``won``, per cent of what is at stake, in the more open arm and,
+        ``_before``, in the other), and ``service`` (discount where it is recorded, prices paid and waits: :func:`service_table`, with its sign turned).
     Raises: KeyError without ``surplus``; as :func:`asked`.
     Source: :func:`buyers_gain`, :func:`break_even_clouds`.
     Example:
@@ -111,6 +115,8 @@ def leverage_answer(ds: xr.Dataset, arm: str | None = None, baseline: str | None
     tables: dict[str, pd.DataFrame] = {"net": question.table(q, net, "B$", "change")}
     if {"placement_share", "placed_units", "price"} <= set(q.ds):
         tables["by segment"] = _by_segment(q)
+    if "reliance" in q.ds and bool(q.ds["reliance"].notnull().any()):
+        tables["big buyers"] = _big_buyers(q)
     tables["service"] = _service(q)
     notes = (
         "Net is the recorded surplus: of served work, over the outside option. Surplus is what it would be without the bill.",
@@ -145,6 +151,38 @@ def _by_segment(q: Asked) -> pd.DataFrame:
             }
         rows.append(row)
     return question.table(q, rows, "B$", "surplus")
+
+
+def leverage_index(ds: xr.Dataset, opened: str, closed: str) -> xr.DataArray:
+    """What alternatives give big buyers: 1 - reliance where the lab is open / reliance where it is not, of the months' means.
+
+    Reliance is what doing without its cloud would cost an account, per dollar of list that it spends there.
+
+    Shape: (replication, segment); missing where nobody bargains. Units: 1.
+    Raises: KeyError without ``reliance``.
+    Source: Capps, Dranove and Satterthwaite (2003), RAND J. Econ. 34, 737-763; MODEL 8.4.
+    """
+    mean = study_data.variable(ds, "reliance").astype(float).mean("time")
+    index: xr.DataArray = 1.0 - mean.sel(arm=opened, drop=True) / mean.sel(arm=closed, drop=True)
+    return index.transpose("replication", "segment").assign_attrs(units="1")
+
+
+def _big_buyers(q: Asked) -> pd.DataFrame:
+    index = question.spread(q, 100.0 * leverage_index(q.ds, q.base, q.arm))
+    means = {
+        name: 100.0 * q.ds[variable].astype(float).mean(["time", "replication"])
+        for name, variable in (("discount", "discount"), ("won", "leverage"))
+        if variable in q.ds
+    }
+    rows = []
+    for s in map(str, index["segment"].values):
+        if np.isnan(float(index["mean"].sel(segment=s))):
+            continue
+        row: dict[str, Any] = {"segment": s, **_cells(index.sel(segment=s), 1.0)}
+        for name, value in means.items():
+            row |= {name: float(value.sel(arm=q.base, segment=s)), f"{name}_before": float(value.sel(arm=q.arm, segment=s))}
+        rows.append(row)
+    return question.table(q, rows, "%", "leverage index")
 
 
 def _number(value: Any) -> float:

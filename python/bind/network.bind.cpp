@@ -1,5 +1,6 @@
 #include "python/bind/network.hpp"
 
+#include "sim/study/agreements.hpp"
 #include "sim/study/network.hpp"
 
 namespace py = pybind11;
@@ -35,6 +36,29 @@ py::dict elasticities_of(const study::Simulation& simulation, bool by_offer, boo
   out["volume"] = py::cast(found.volume);
   out["matrix"] = py::cast(found.matrix);
   return out;
+}
+
+py::list agreements_of(const study::Simulation& simulation) {
+  py::list all;
+  for (const auto& a : study::agreements(simulation)) {
+    py::dict row;
+    row["segment"] = a.segment;
+    row["cloud"] = a.cloud;
+    row["since"] = core::to_string(a.since);
+    row["until"] = core::to_string(a.until);
+    row["spending"] = a.spending;
+    row["reliance"] = a.reliance;
+    row["at_stake"] = a.at_stake;
+    row["gain"] = a.gain;
+    row["committed"] = a.committed;
+    row["shortfall"] = a.shortfall;
+    row["discount"] = a.discount;
+    row["service"] = a.service;
+    row["weight"] = a.issues.weight;
+    row["service_value"] = a.issues.service_value;
+    all.append(row);
+  }
+  return all;
 }
 
 py::dict servable_by(const study::Simulation& simulation, const std::string& lab,

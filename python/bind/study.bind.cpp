@@ -386,6 +386,7 @@ void bind_study(py::module_& module) {
                 [&](const study::Simulation& simulation) { return elasticities_of(simulation, by_offer, settled); });
           },
           py::arg("by_offer"), py::arg("settled"))
+      .def("agreements", [](const HeldSimulation& held) { return held.ask(&agreements_of); })
       .def("network", [](const HeldSimulation& held) { return held.ask(&network_of); })
       .def(
           "servable",

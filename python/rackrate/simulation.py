@@ -7,7 +7,7 @@ import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from rackrate import _core, elasticities, networks, options
+from rackrate import _core, agreements, elasticities, networks, options
 from rackrate.scenario import Scenario, Verdict, as_scenario, ask, override_pairs
 from rackrate.toml_text import to_toml
 
@@ -308,6 +308,22 @@ class Simulation:
             True
         """
         return elasticities.matrix(self._core, by, settled)[0]
+
+    def agreements(self) -> pd.DataFrame:
+        """What big accounts have agreed on with their primary clouds at present: what they pay less than the list, until when,
+        and what both had at stake. Accounts are those that bargain (``[buyers]``) and have adopted.
+
+        Returns: a DataFrame, a row for each: ``segment``, ``cloud``, ``since``, ``until``; money of one real account, $ a year
+            at the list prices of that day: ``spending`` expected there, ``reliance`` (what doing without the cloud would have
+            cost it), ``at_stake`` (margin of the cloud, and what commitment and service add), ``gain`` over buying at list,
+            ``committed``; ``shortfall`` paid so far; ``discount``, whether it has premium ``service``; its bargaining
+            ``weight`` and the ``service_value`` to it.
+
+        Example:
+            >>> Simulation("toy-10").agreements().empty  # nobody there bargains
+            True
+        """
+        return agreements.table(self._core)
 
     def dependency(self) -> pd.DataFrame:
         """How much each lab hangs on each actor at present, and how central each actor is.

@@ -203,6 +203,14 @@ constexpr std::array<VariableRow, kVars> kVariableRows{{
      "Of the compute that runs there the part in kinds of chip to which the lab's models are ported, in the month's last window. Missing where the lab does not run at all."},
     {Var::TrainingPlaces, "training_places", {Lab, Time}, Type::F64, "1", Cell::Mean, "pools in which a lab trains",
      "Mean over the month of the number of pools (cloud and region) that do training of the lab."},
+    {Var::Discount, "discount", {Segment, Time}, Type::F64, "1", Cell::Mean, "discount on list",
+     "What big accounts do not pay of list prices, as a share of all that the segment's enterprises spend at list on served work. Missing "
+     "where nothing was spent."},
+    {Var::Reliance, "reliance", {Segment, Time}, Type::F64, "1", Cell::Mean, "what doing without its cloud costs a big account",
+     "Per dollar of list that it is expected to spend there, by its own utilities, as bargained last; weighted by that spending. Between two "
+     "arms 1 - reliance / reliance is the leverage that the alternatives of the first give. Missing where no account bargains."},
+    {Var::Leverage, "leverage", {Segment, Time}, Type::F64, "1", Cell::Mean, "share of what is at stake that big accounts win",
+     "What they gain over buying at list, of the margin of their clouds and what commitments and service add to it; as bargained last."},
 }};
 // clang-format on
 

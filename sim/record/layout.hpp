@@ -44,10 +44,11 @@ enum class Var : std::uint8_t {
   DemandCommon, DemandHits, OtherRevenue,
   AppSeats, AppRevenue, SeatsAdded, SeatsLapsed,
   NetDebt, DebtLimit, DebtCoverage,
-  PeakUnserved, PortedShare, TrainingPlaces
+  PeakUnserved, PortedShare, TrainingPlaces,
+  Discount, Reliance, Leverage
 };
 // clang-format on
-inline constexpr std::size_t kVars = 87;
+inline constexpr std::size_t kVars = 90;
 
 /// Up to five dimensions, time last.
 struct DimList {

@@ -59,6 +59,9 @@ MonthStates::MonthStates(const Axes& axes)
       surplus_(segments_ * months_),
       variety_(segments_ * months_),
       spending_(segments_ * months_),
+      discounts_(segments_ * months_),
+      reliance_(segments_ * months_),
+      leverage_(segments_ * months_),
       adoption_(segments_ * months_),
       quality_(labs_ * months_),
       users_(labs_ * months_),
@@ -112,6 +115,7 @@ void MonthStates::add(const market::WindowFact& window) {
     variety_[i].sum += s.variety_usd_per_day * days;
     spending_[i].sum += s.spending_usd_per_day * days;
     for (auto* sum : {&surplus_, &variety_, &spending_}) (*sum)[i].time += ms;
+    add_accounts(s, i, window.length);
     adoption_[i] = {s.adopters, true};
   }
   for (const market::LabFact& l : window.labs) {
@@ -214,6 +218,16 @@ void MonthStates::add_placements(const market::WindowFact& window, std::size_t m
       runtime_[cell({{p.segment, segments_}, {p.lab, labs_}, {p.runtime, clouds_}, {month, months_}})] +=
           p.units_per_day;
   }
+}
+
+void MonthStates::add_accounts(const market::SegmentFact& s, std::size_t cell, core::SimDuration length) {
+  discounts_[cell] += s.discount_usd_per_day * core::in_days(length);
+  if (s.account_spending <= 0) return;
+  reliance_[cell].sum += s.reliance / s.account_spending * core::in_hours(length);
+  reliance_[cell].time += length.count();
+  if (s.at_stake <= 0) return;
+  leverage_[cell].sum += s.gain / s.at_stake * core::in_hours(length);
+  leverage_[cell].time += length.count();
 }
 
 void MonthStates::add_cash(const market::LabFact& lab, std::size_t cell, core::SimDuration length) {

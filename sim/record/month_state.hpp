@@ -51,6 +51,7 @@ class MonthStates {
   [[nodiscard]] std::size_t month_of(const market::WindowFact& window) const;
   void add_compute(const market::WindowFact& window, std::size_t month);
   void add_placements(const market::WindowFact& window, std::size_t month);
+  void add_accounts(const market::SegmentFact& segment, std::size_t cell, core::SimDuration length);
   void add_cash(const market::LabFact& lab, std::size_t cell, core::SimDuration length);
   void add_backlog(const market::WindowFact& window, std::size_t month);
   void fill_pools(RunSeries& out) const;
@@ -73,6 +74,8 @@ class MonthStates {
   std::vector<double> runtime_;                     ///< [segment, lab, cloud, month]
   std::vector<char> placements_known_;              ///< [month]
   std::vector<Mean> surplus_, variety_, spending_;  ///< [segment, month] dollars
+  std::vector<double> discounts_;                   ///< [segment, month] dollars
+  std::vector<Mean> reliance_, leverage_;           ///< [segment, month] of big accounts
   std::vector<Point> adoption_;                     ///< [segment, month]
   std::vector<Point> quality_, users_, kappa_;      ///< [lab, month]
   std::vector<Point> seats_;                        ///< [month]

@@ -40,6 +40,10 @@ void MonthStates::fill(RunSeries& out) const {
   sums(surplus_, out[Var::Surplus]);
   sums(variety_, out[Var::SurplusVariety]);
   sums(spending_, out[Var::EnterpriseSpending]);
+  means(reliance_, out[Var::Reliance]);
+  means(leverage_, out[Var::Leverage]);
+  for (std::size_t i = 0; i < discounts_.size(); ++i)
+    if (spending_[i].sum > 0) out[Var::Discount][i] = discounts_[i] / spending_[i].sum;
   points(demand_common_, out[Var::DemandCommon]);
   points(demand_hits_, out[Var::DemandHits]);
   points(ported_share_, out[Var::PortedShare]);

@@ -21,8 +21,9 @@ using market::Version;
 /// Sections whose values a run reads anew every day, so they may change in mid-run.
 constexpr std::array<std::string_view, 4> kLiveSections{"choice", "clearing", "contracts", "prices"};
 /// Keys in them that state of the run has been built with.
-constexpr std::array<std::string_view, 4> kBuiltIn{"choice.belief_lag", "choice.gravity_concentration",
-                                                   "choice.learning", "choice.taste_sigma"};
+constexpr std::array<std::string_view, 6> kBuiltIn{"choice.belief_lag",         "choice.considered",
+                                                   "choice.considered_by_size", "choice.gravity_concentration",
+                                                   "choice.learning",           "choice.taste_sigma"};
 
 const Contract* find_contract(const market::Parameters& parameters, const std::string& name) {
   const auto it = std::find_if(parameters.contracts.begin(), parameters.contracts.end(),

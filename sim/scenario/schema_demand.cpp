@@ -385,7 +385,14 @@ Section segment() {
              "Disutility per logarithm of a price, or per reference dollar in the linear form; mean.")
           .positive(),
       number("price_sensitivity_sigma", at(&Segment::price_sensitivity_sigma), kNumber, "Spread of its logarithm.")
-          .within(0.0, 2.0)};
+          .within(0.0, 2.0),
+      number("split", at(&Segment::split), kShare,
+             "Share of its enterprises that split their work over clouds on purpose.")
+          .within(0.0, 1.0),
+      number(
+          "native", at(&Segment::native), kShare,
+          "Share that builds with what its primary cloud offers, as far as `split` leaves it; the rest consolidates.")
+          .within(0.0, 1.0)};
   s.sections = {
       share_table("incumbent", "Mean share of each cloud in its estate.", &Segment::incumbent, "CLOUD", Names::Clouds),
       share_table("regions", "Where its enterprises are.", &Segment::regions, "REGION", Names::Regions),

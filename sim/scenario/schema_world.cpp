@@ -154,9 +154,34 @@ std::vector<Field> response_fields() {
       number("pilot_share", at(&P::pilot_share), kShare, "Part of its full volume that a pilot has.").within(0.0, 1.0)};
 }
 
+/// Which clouds an enterprise looks at, and how it builds.
+std::vector<Field> architecture_fields() {
+  using P = ChoiceParameters;
+  return {
+      number("considered", at(&P::considered), kNumber,
+             "Clouds that an enterprise which may come to spend 1 M$ a year considers beside those that it uses.")
+          .at_least(0.0)
+          .if_absent("all"),
+      number("considered_by_size", at(&P::considered_by_size), kNumber, "What ten times the size adds to it.")
+          .within(0.0, 10.0),
+      number("split_governance", at(&P::split_governance), kNumber,
+             "What governing one more cloud costs an enterprise that splits its work on purpose, relative to others.")
+          .within(0.0, 10.0),
+      number("split_aversion", at(&P::split_aversion), kNumber,
+             "Utility that such an enterprise loses at a cloud which has other work of its own.")
+          .within(0.0, 10.0),
+      number("consolidate_pull", at(&P::consolidate_pull), kNumber,
+             "Utility that an enterprise which consolidates gains at clouds that it governs already.")
+          .within(0.0, 10.0),
+      number("native_pull", at(&P::native_pull), kNumber,
+             "Utility that an enterprise which builds with what its primary cloud offers gains there.")
+          .within(0.0, 10.0)};
+}
+
 Section choice_section() {
   std::vector<Field> fields;
-  for (const auto& part : {utility_fields(), review_fields(), volume_fields(), response_fields()})
+  for (const auto& part :
+       {utility_fields(), review_fields(), volume_fields(), response_fields(), architecture_fields()})
     fields.insert(fields.end(), part.begin(), part.end());
   return fixed("choice", "How enterprises choose a placement (cross-nested logit) and when they review it.",
                parameter(&Parameters::choice), std::move(fields));
@@ -288,6 +313,40 @@ Section prices() {
            .within(0.0, 1.0)});
 }
 
+Section buyers() {
+  using P = market::BuyerParameters;
+  return fixed(
+      "buyers", "Enterprises that bargain with their primary cloud when their contracts are renewed.",
+      parameter(&Parameters::buyers),
+      {number("least_size", at(&P::least_size_usd), kDollarsPerYear,
+              "An enterprise bargains if the work that it may come to have (max_workloads x units_per_day x its size, "
+              "at 1 $ a unit) is at least this.")
+           .at_least(0.0)
+           .if_absent("nobody bargains"),
+       integer("term", at(&P::term_years),
+               "Years between two renewals of an account, from a date that is drawn for each.")
+           .within(1, 20),
+       number("weight", at(&P::weight), kShare, "Bargaining weight of an account that spends least_size a year.")
+           .within(0.0, 1.0),
+       number("weight_by_spend", at(&P::weight_by_spend), kShare, "What ten times as much spending adds to it.")
+           .within(0.0, 1.0),
+       number("most_discount", at(&P::most_discount), kShare, "No discount off the list is larger.").within(0.0, 0.9),
+       number("planning_value", at(&P::planning_value), kShare,
+              "What a committed dollar is worth to a cloud beside what it brings: capacity that it can plan.")
+           .within(0.0, 1.0),
+       number("shortfall_aversion", at(&P::shortfall_aversion), kShare,
+              "What a dollar paid for nothing costs an account beside the dollar.")
+           .within(0.0, 100.0),
+       number("spend_spread", at(&P::spend_spread), kNumber,
+              "Spread of the logarithm of an account's spending over a term, as both sides expect it.")
+           .within(0.0, 3.0),
+       number("service_value", at(&P::service_value), kShare,
+              "Value of premium service, per dollar of list: the mean over accounts, exponential.")
+           .within(0.0, 0.5),
+       number("service_cost", at(&P::service_cost), kShare, "What premium service costs a cloud, per dollar of list.")
+           .within(0.0, 1.0)});
+}
+
 Section customers() {
   using Customers = market::CustomerParameters;
   using market::GrowthPath;
@@ -367,6 +426,7 @@ std::vector<Section> world_sections() {
                .within(1, 12)}),
       sources(),
       choice_section(),
+      buyers(),
       prices(),
       efficiency(),
       sites(),

@@ -144,6 +144,22 @@ def test_buyers_net_gain_is_recorded_and_their_bill_is_shown_apart(stakes):
     assert table.loc["net", "outcome_low"] == pytest.approx(np.quantile(net, 0.05))
 
 
+def test_leverage_of_big_buyers_is_what_opening_takes_off_their_reliance(stakes):
+    dims = ("arm", "replication", "segment", "time")
+    shape = [stakes.sizes[d] for d in dims]
+    reliance = np.full(shape, 1.0)
+    reliance[1] = 1.25  # exclusive
+    reliance[:, :, 2] = np.nan  # nobody bargains there
+    ds = stakes.assign(
+        reliance=(dims, reliance), leverage=(dims, 0.4 * reliance), discount=(dims, np.full(shape, 0.07), {"units": "1"})
+    )
+    table = an.answer(ds, "leverage", arm="exclusive", baseline="amended").tables["big buyers"]
+    assert table["mean"].tolist() == pytest.approx([20.0, 20.0])  # 1 - 1 / 1.25
+    assert table["discount"].tolist() == pytest.approx([7.0, 7.0])
+    assert table["won"].tolist() == pytest.approx([40.0, 40.0]) and table["won_before"].tolist() == pytest.approx([50.0, 50.0])
+    assert "big buyers" not in an.answer(stakes, "leverage", arm="exclusive", baseline="amended").tables
+
+
 def test_one_more_cloud_pays_until_its_governance_is_dearer():
     # The n-th cloud costs .02 + .01 (n - 1): .03, .04, .05, ...
     assert an.break_even_clouds([0.0, 0.03, 0.0399, 0.05, 1.0], 0.02, 0.01).tolist() == [1, 2, 2, 4, 6]

@@ -352,6 +352,7 @@ struct Segment {
   double units_per_day = 0.0;      ///< work units per day of a workload at full volume, mean
   double price_sensitivity = 1.0;  ///< alpha per reference dollar, mean
   double price_sensitivity_sigma = 0.3;
+  double split = 0.0, native = 0.0;  ///< shares of enterprises by architecture; the rest consolidates
 };
 
 /// Who there is: what contracts are checked against.

@@ -14,7 +14,7 @@ double added_governance(const MarketView& view, const Population& population, En
   const CloudId cloud = view.compiled().alternatives[chosen].cloud;
   if (!cloud.exists() || cloud == population[e].primary_cloud) return 0.0;
   const HostSet governed = governed_clouds(view, population, e, &w);
-  return governed.contains(cloud) ? 0.0 : governance_of_one_more(view.parameters().choice, governed);
+  return governed.contains(cloud) ? 0.0 : governance_of_one_more(view.parameters().choice, population[e], governed);
 }
 
 }  // namespace

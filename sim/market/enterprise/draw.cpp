@@ -8,6 +8,7 @@
 
 #include "sim/core/math.hpp"
 #include "sim/core/whole.hpp"
+#include "sim/market/enterprise/agreement.hpp"
 #include "sim/market/enterprise/utility.hpp"
 
 namespace rackrate::market {
@@ -23,6 +24,11 @@ constexpr double kAdoptedWithinYears = 1.5;
 constexpr double kVolumeSigma = 0.5;
 /// A Gamma law of a smaller shape is 0 for all that doubles can tell.
 constexpr double kLeastShape = 1e-6;
+
+/// The size of account that states how many clouds are considered, $ a year.
+constexpr double kConsideredAt = 1e6;
+/// Gravity of a cloud that is not in an estate, for who considers it. Assumption.
+constexpr double kLeastWeight = 0.1;
 
 double lognormal_mean_one(double sigma, double z) { return math::exp(sigma * z - 0.5 * sigma * sigma); }
 
@@ -41,15 +47,16 @@ auto pick(const Keys& keys, const Weights& weights, double u) {
   return picked;
 }
 
+/// Does a channel of the cloud sell anything?
+bool sells_models(const CompiledScenario& s, CloudId cloud) {
+  return std::any_of(s.alternatives.begin(), s.alternatives.end(),
+                     [cloud](const Alternative& a) { return a.cloud == cloud; });
+}
+
 RegionId draw_region(const Parameters& p, const core::Draws& draws, const Segment& segment, core::EntityKey key) {
   Table<RegionId, double> weights(p.vocabulary.regions.size(), 0.0);
   for (const auto& [name, share] : segment.regions) weights[RegionId(*index_of(p.vocabulary.regions, name))] = share;
   return pick(weights.ids(), weights, draws.uniform(at(key, Purpose::Region)));
-}
-
-double draw_size(const MarketView& view, const Enterprise& e) {
-  return lognormal_mean_one(view.parameters().segments[e.segment].size_sigma,
-                            view.draws.normal(at(e.key, Purpose::Size)));
 }
 
 /// Shares of clouds in the enterprise's estate: a Dirichlet vector about its segment's means.
@@ -79,10 +86,40 @@ void draw_tastes(const CompiledScenario& s, const core::Draws& draws, core::Enti
                                                draws.normal(at(key, Purpose::LabTaste, 0, s.lab_key[lab])));
 }
 
+/// The clouds that it considers: its primary one and as many others as its size allows, those in its estate first, by a
+/// race of exponential times. A cloud that comes to be, or one more that is considered, changes no other.
+HostSet draw_considered(const MarketView& view, const Enterprise& e, std::span<const float> gravity) {
+  const auto& c = view.parameters().choice;
+  HostSet considered = HostSet::only(e.primary_cloud);
+  if (c.considered < 0) return considered;
+  const double size = std::max(reference_size(view, e), 1.0);
+  const double number = c.considered + c.considered_by_size * math::log(size / kConsideredAt) / math::log(10.0) +
+                        view.draws.uniform(at(e.key, Purpose::Considered));
+  std::vector<std::pair<double, CloudId>> times;
+  for (const CloudId cloud : view.compiled().cloud_key.ids()) {
+    const double weight = std::max(kLeastWeight, static_cast<double>(gravity[cloud.position()]));
+    if (cloud == e.primary_cloud || !sells_models(view.compiled(), cloud)) continue;
+    times.emplace_back(
+        view.draws.exponential(at(e.key, Purpose::Considered, 0, view.compiled().cloud_key[cloud])) / (weight * weight),
+        cloud);
+  }
+  std::sort(times.begin(), times.end());
+  const double most = core::real(static_cast<std::int64_t>(times.size()));
+  times.resize(static_cast<std::size_t>(std::clamp(std::floor(number), 0.0, most)));
+  for (const auto& [time, cloud] : times) considered.insert(cloud);
+  return considered;
+}
+
+Architecture draw_architecture(const MarketView& view, const Segment& segment, const Enterprise& e) {
+  const double u = view.draws.uniform(at(e.key, Purpose::Architecture));
+  if (u < segment.split) return Architecture::Split;
+  return u < segment.split + segment.native ? Architecture::Native : Architecture::Consolidate;
+}
+
 Money draw_commitment(const MarketView& view, const Enterprise& e, double expansion) {
   const Segment& segment = view.parameters().segments[e.segment];
   if (!(view.draws.uniform(at(e.key, Purpose::Commitment)) < segment.committed)) return {};
-  return Money::from_usd(segment.commitment_usd_per_year * draw_size(view, e) * expansion, "a commitment, in $,");
+  return Money::from_usd(segment.commitment_usd_per_year * drawn_size(view, e) * expansion, "a commitment, in $,");
 }
 
 /// Whether it has adopted before the start, and the workloads that it has brought since.
@@ -112,12 +149,25 @@ void draw_enterprise(const MarketView& view, SegmentId id, int ordinal, Populati
                                                            view.draws.normal(at(e.key, Purpose::PriceSensitivity)));
   e.committed = draw_commitment(view, e, population.expansion(id)) > Money{};
   const EnterpriseId added = population.add(e);
+  if (bargains(view, e)) population.add_account(added);
   draw_tastes(view.compiled(), view.draws, e.key, population.taste(added));
   draw_estate(view.compiled(), view.draws, segment, population[added], population.gravity(added));
+  population[added].considered = draw_considered(view, population[added], population.gravity(added));
+  population[added].architecture = draw_architecture(view, segment, population[added]);
   draw_adoption(view, segment, population, added);
 }
 
 }  // namespace
+
+double drawn_size(const MarketView& view, const Enterprise& e) {
+  return lognormal_mean_one(view.parameters().segments[e.segment].size_sigma,
+                            view.draws.normal(at(e.key, Purpose::Size)));
+}
+
+double reference_size(const MarketView& view, const Enterprise& e) {
+  const auto& segment = view.parameters().segments[e.segment];
+  return segment.max_workloads * segment.units_per_day * drawn_size(view, e) * core::kDaysPerYear;
+}
 
 Money commitment(const MarketView& view, const Population& population, EnterpriseId id) {
   const Enterprise& e = population[id];
@@ -152,7 +202,7 @@ Workload draw_workload(const MarketView& view, const ByProduct<double>& mix, con
   w.product = pick(mix.keys(), mix, view.draws.uniform(at(e.key, Purpose::WorkloadProduct, ordinal)));
   const double zeta = lognormal_mean_one(kVolumeSigma, view.draws.normal(at(e.key, Purpose::WorkloadVolume, ordinal)));
   const double expansion = population.expansion(e.segment);
-  w.units = core::whole(segment.units_per_day * draw_size(view, e) * zeta * expansion * 1e6 + 0.5,
+  w.units = core::whole(segment.units_per_day * drawn_size(view, e) * zeta * expansion * 1e6 + 0.5,
                         "the volume of a workload, in millionths of a unit,");
   w.created = created;
   return w;
@@ -171,6 +221,20 @@ bool pilot_succeeds(const MarketView& view, const Enterprise& e, const Workload&
   const double answer = pull.empty() ? 1.0 : math::exp(c.pilot_response * pull(e.segment, e.region));
   return core::in_days(t - w.created) * answer >
          c.pilot_days * view.draws.exponential(at(w.key, Purpose::PilotThreshold));
+}
+
+Grid<SegmentId, CloudId, double> considered_shares(const Parameters& p, const Population& population) {
+  if (p.choice.considered < 0) return {};
+  Grid<SegmentId, CloudId, double> count(p.segments.size(), p.clouds.size());
+  Table<SegmentId, double> all(p.segments.size(), 0.0);
+  for (const EnterpriseId e : population.ids()) {
+    all[population[e].segment] += 1.0;
+    for (const CloudId cloud : population[e].considered.members()) count(population[e].segment, cloud) += 1.0;
+  }
+  for (const SegmentId segment : all.ids())
+    for (const CloudId cloud : p.clouds.ids())
+      count(segment, cloud) = all[segment] > 0 ? count(segment, cloud) / all[segment] : 1.0;
+  return count;
 }
 
 Population draw_population(const Regime& regime, const core::Draws& draws) {

@@ -12,9 +12,18 @@ namespace rackrate::market {
 /// Each is keyed by its name "enterprise/<segment>/<ordinal>": adding one moves no other.
 [[nodiscard]] Population draw_population(const Regime& regime, const core::Draws& draws);
 
+/// Shares of a segment's enterprises that consider each cloud, whatever they use; empty where all consider all.
+[[nodiscard]] Grid<SegmentId, CloudId, double> considered_shares(const Parameters& parameters,
+                                                                 const Population& population);
+
 /// The enterprise's commitment to its primary cloud, a year, expanded; 0: none.
 [[nodiscard]] Money commitment(const MarketView& view, const Population& population, EnterpriseId enterprise);
 
+/// The enterprise's size; drawn again from its address.
+[[nodiscard]] double drawn_size(const MarketView& view, const Enterprise& enterprise);
+/// $ a year that the work which it may come to have costs at the reference price of 1 $ a unit: an attribute, the same
+/// in every arm.
+[[nodiscard]] double reference_size(const MarketView& view, const Enterprise& enterprise);
 /// The enterprise's workload `ordinal` of the exogenous arrival process: product and volume. `mix`: probabilities of
 /// products (product_mix).
 [[nodiscard]] Workload draw_workload(const MarketView& view, const ByProduct<double>& mix, const Population& population,

@@ -38,8 +38,18 @@ std::vector<double> mean_gravity(const Parameters& p, const Segment& segment) {
 
 double log_share(double share) { return math::log(std::max(share, kLeastShare)); }
 
-double inclusive_value(const MarketView& view, const Offer& offer, const std::vector<double>& gravity, double epsilon,
-                       Product product) {
+/// What only a share of the segment considers.
+void weigh_considered(const MarketView& view, const Offer& offer, SegmentId segment, std::vector<double>& v) {
+  const auto& considered = view.board.considered;
+  if (considered.empty()) return;
+  for (std::size_t k = 0; k < offer.alternatives.size(); ++k)
+    if (offer.cloud[k] < view.parameters().clouds.size())
+      v[k] += log_share(considered(segment, CloudId(offer.cloud[k])));
+}
+
+double inclusive_value(const MarketView& view, const Offer& offer, const std::vector<double>& gravity,
+                       SegmentId segment, Product product) {
+  const double epsilon = view.parameters().segments[segment].price_sensitivity;
   const auto& c = view.parameters().choice;
   const std::size_t n = offer.alternatives.size();
   std::vector<double> v(offer.set->columns(), kInfeasible), share(offer.set->size());
@@ -52,6 +62,7 @@ double inclusive_value(const MarketView& view, const Offer& offer, const std::ve
   }
   for (const auto& [row, allowlist] : offer.previews) v[row] += log_share(allowlist);
   for (const std::uint32_t row : offer.partly_known) v[row] += log_share(view.board.awareness[offer.alternatives[row]]);
+  weigh_considered(view, offer, segment, v);
   v[n] = c.outside + view.board.outside_gain;
   expected_shares(*offer.set, v, share);
   return -math::log(std::max(share[n], 1e-300));  // the outside option is alone in its nest
@@ -73,8 +84,8 @@ InclusiveValues inclusive_values(const MarketView& view, const Offers& offers) {
     for (const SegmentId segment : p.segments.ids()) {
       const auto gravity = mean_gravity(p, p.segments[segment]);
       for (const RegionId region : core::indices<RegionId>(p.vocabulary.regions.size()))
-        values[product](segment, region) = inclusive_value(view, offers.to(segment, region, product), gravity,
-                                                           p.segments[segment].price_sensitivity, product);
+        values[product](segment, region) =
+            inclusive_value(view, offers.to(segment, region, product), gravity, segment, product);
     }
   }
   return values;

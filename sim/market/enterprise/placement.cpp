@@ -22,6 +22,7 @@ Money to_money(double usd) {
 /// Full volume of a workload, work units per day.
 double units_per_day(const Workload& w) { return core::real(w.units) * 1e-6; }
 
+/// A volume of `units` at an alternative; negative, of what leaves.
 PlacementDelta volume_at(const MarketView& view, const Enterprise& e, AlternativeId alternative, std::int64_t units,
                          std::int64_t ramp) {
   if (alternative == kOutsideOption) return {};
@@ -30,6 +31,9 @@ PlacementDelta volume_at(const MarketView& view, const Enterprise& e, Alternativ
   delta.committed = committed_to_seller(view.compiled(), e, alternative);
   delta.units = units;
   delta.ramp = ramp;
+  if (e.agreed.worth == 0 || !sold_by_primary(view.compiled(), e, alternative)) return delta;
+  delta.rebated = e.agreed.free_units(units);
+  delta.premium = e.agreed.premium ? units : 0;
   return delta;
 }
 
@@ -94,10 +98,13 @@ Placement place(Population& population, EnterpriseId id, Workload& w, const Choi
 
 PlacementDelta go_into_production(const MarketView& view, const Enterprise& e, Workload& w, std::int64_t units,
                                   core::SimTime effect) {
-  const std::int64_t more = units - w.units;
+  const std::int64_t before = w.units, more = units - before;
   w.units = units;
   w.pilot = false;
-  return volume_at(view, e, w.alternative, more, unlearned(view, w, more, effect));
+  PlacementDelta delta = volume_at(view, e, w.alternative, more, unlearned(view, w, more, effect));
+  if (w.alternative != kOutsideOption && sold_by_primary(view.compiled(), e, w.alternative))
+    delta.rebated = e.agreed.free_units(units) - e.agreed.free_units(before);  // each as rounded
+  return delta;
 }
 
 double unlearned_share(const Parameters& parameters, const Workload& workload, core::SimTime now) {
@@ -109,7 +116,9 @@ Worth worth_of(const MarketView& view, const Enterprise& e, const Workload& w, c
   if (choice.alternative == kOutsideOption) return {};
   const auto& c = view.parameters().choice;
   const double volume = units_per_day(w);
-  const double spending = volume * view.board.unit_price[choice.alternative];
+  const double at_list = volume * view.board.unit_price[choice.alternative];
+  const double spending =
+      sold_by_primary(view.compiled(), e, choice.alternative) ? at_list * (1.0 - e.agreed.worth_share()) : at_list;
   const double enjoyed = enjoyed_utility(choice.gap);
   Worth worth;
   worth.surplus = volume / e.alpha * enjoyed;
@@ -119,7 +128,7 @@ Worth worth_of(const MarketView& view, const Enterprise& e, const Workload& w, c
     worth.surplus = spending * chosen * surplus_per_dollar(choice.gap / e.alpha, eta);
   }
   worth.variety = worth.surplus * (1.0 - std::clamp(choice.utility / enjoyed, 0.0, 1.0));
-  worth.surplus += spending * choice.governance;  // which the utility has without, and the enterprise pays
+  worth.surplus += at_list * choice.governance;  // which the utility has without, and the enterprise pays
   return worth;
 }
 
@@ -129,7 +138,8 @@ Money governance_rate(const MarketView& view, const Population& population, Ente
   for (const auto& w : population.workloads(e))
     if (w.alternative != kOutsideOption) spend += units_per_day(w) * view.board.unit_price[w.alternative];
   const int clouds = governed_clouds(view, population, e).size();
-  return to_money(spend * governance_cost(c.governance_first, c.governance_pair, clouds));
+  return to_money(spend * governance_factor(c, population[e]) *
+                  governance_cost(c.governance_first, c.governance_pair, clouds));
 }
 
 }  // namespace rackrate::market

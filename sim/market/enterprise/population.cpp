@@ -55,8 +55,35 @@ Population Population::only(std::span<const EnterpriseId> enterprises) const {
     std::copy_n(attribute(e), clouds_ + labs_, some.attribute(added));
     some.give_room(added, workloads(e).size());
     for (const Workload& workload : workloads(e)) some.add_workload(added, workload);
+    if (!is_account(e)) continue;
+    some.add_account(added);
+    some.agreement(added) = agreement(e);
   }
   return some;
+}
+
+void Population::add_account(EnterpriseId e) {
+  accounts_.push_back(e);
+  agreements_.emplace_back();
+}
+
+bool Population::is_account(EnterpriseId e) const { return std::binary_search(accounts_.begin(), accounts_.end(), e); }
+
+Agreement& Population::agreement(EnterpriseId e) {
+  const auto found = std::lower_bound(accounts_.begin(), accounts_.end(), e);
+  return agreements_[static_cast<std::size_t>(found - accounts_.begin())];
+}
+
+const Agreement& Population::agreement(EnterpriseId e) const {
+  const auto found = std::lower_bound(accounts_.begin(), accounts_.end(), e);
+  return agreements_[static_cast<std::size_t>(found - accounts_.begin())];
+}
+
+Table<CloudId, Money> Population::account_shortfalls() const {
+  Table<CloudId, Money> paid(clouds_);
+  for (std::size_t i = 0; i < accounts_.size(); ++i)
+    if (agreements_[i].shortfall != Money{}) paid[enterprises_[accounts_[i]].primary_cloud] += agreements_[i].shortfall;
+  return paid;
 }
 
 void Population::give_room(EnterpriseId e, std::size_t workloads) {
@@ -109,7 +136,8 @@ void Population::prefetch_workloads(EnterpriseId e) const {
 
 std::size_t Population::bytes() const {
   return enterprises_.size() * sizeof(Enterprise) + attributes_.size() * sizeof(float) +
-         workloads_.size() * sizeof(Workload) + parts_.size() * sizeof(Part);
+         workloads_.size() * sizeof(Workload) + parts_.size() * sizeof(Part) +
+         accounts_.size() * (sizeof(EnterpriseId) + sizeof(Agreement));
 }
 
 }  // namespace rackrate::market

@@ -7,6 +7,17 @@
 
 namespace rackrate::market {
 
+/// What a big account and its primary cloud agreed on last; $ a day at the list prices of that day, expanded.
+struct Agreement {
+  core::SimTime since;
+  Money spending;   ///< what it was expected to buy there
+  Money reliance;   ///< what doing without the cloud would have cost it
+  Money at_stake;   ///< margin of the cloud, and what commitment and service add
+  Money gain;       ///< of the account over buying at list
+  Money committed;  ///< owed in any case
+  Money shortfall;  ///< paid so far for what it was short of commitments
+};
+
 /// What all enterprises pay.
 struct Outlays {
   Money governance;  ///< per day, expanded
@@ -27,6 +38,8 @@ class Population {
   void reserve(std::size_t enterprises);
   /// Gravity and tastes are 0, and there is no room for a workload.
   EnterpriseId add(const Enterprise& enterprise);
+  /// It bargains (agreement.hpp). In ascending order.
+  void add_account(EnterpriseId e);
   /// Only these, with what they have, in this order.
   [[nodiscard]] Population only(std::span<const EnterpriseId> enterprises) const;
 
@@ -72,6 +85,15 @@ class Population {
   void prefetch_record(EnterpriseId e) const;
   void prefetch_workloads(EnterpriseId e) const;
 
+  // Big accounts
+  [[nodiscard]] std::span<const EnterpriseId> accounts() const { return accounts_; }
+  [[nodiscard]] bool is_account(EnterpriseId e) const;
+  /// Of an account.
+  [[nodiscard]] Agreement& agreement(EnterpriseId e);
+  [[nodiscard]] const Agreement& agreement(EnterpriseId e) const;
+  /// Paid so far by all accounts for what they were short of commitments, by cloud. Between two windows only.
+  [[nodiscard]] Table<CloudId, Money> account_shortfalls() const;
+
   /// Memory that the arrays fill.
   [[nodiscard]] std::size_t bytes() const;
 
@@ -94,6 +116,8 @@ class Population {
   std::vector<float> attributes_;  ///< by enterprise: gravity, then tastes
   std::vector<Workload> workloads_;
   std::vector<Part> parts_;
+  std::vector<EnterpriseId> accounts_;  ///< ascending
+  std::vector<Agreement> agreements_;   ///< of them
 };
 
 }  // namespace rackrate::market

@@ -5,6 +5,7 @@
 
 #include "sim/core/math.hpp"
 #include "sim/core/name_hash.hpp"
+#include "sim/market/enterprise/agreement.hpp"
 #include "sim/market/enterprise/choose.hpp"
 #include "sim/market/enterprise/draw.hpp"
 #include "sim/market/enterprise/placement.hpp"
@@ -58,8 +59,23 @@ void on_workload(const Actor& a) {
   schedule(a.context, a.context.now() + arrival_gap(a.view, e, e.workloads), WorkloadArrives{});
 }
 
+/// A date of a big account's own clock: the year is settled, and at a renewal the two bargain again.
+void on_account_date(const Actor& a, std::uint32_t ordinal) {
+  a.sums.add(settle_account_year(a.view, a.population, a.id));
+  if (is_renewal(a.view, a.self(), ordinal)) {
+    const Renewal renewal = renew_agreement(a.view, a.offers, a.population, a.id);
+    for (const PlacementDelta& delta : renewal.volume) a.sums.add(delta);
+    a.sums.add(renewal.sums);
+  }
+  schedule(a.context, account_date(a.view, a.self(), ordinal + 1), AccountDate{ordinal + 1});
+}
+
 void on_adopt(const Actor& a) {
   a.self().adopted = true;
+  if (a.population.is_account(a.id)) {
+    const std::uint32_t next = next_account_date(a.view, a.self(), a.context.now());
+    schedule(a.context, account_date(a.view, a.self(), next), AccountDate{next});
+  }
   send(a.context, a.view.regime.directory.statistics, Adopted{a.self().segment});
   on_workload(a);
 }
@@ -134,6 +150,10 @@ std::vector<FirstEvent> first_events(const Population& population, EnterpriseId 
   const core::SimTime start = view.parameters().run.start;
   if (population[e].workloads == 0) return events;
   events.emplace_back(next_arrival(population, e, view), WorkloadArrives{});
+  if (population.is_account(e)) {
+    const std::uint32_t next = next_account_date(view, population[e], start);
+    events.emplace_back(account_date(view, population[e], next), AccountDate{next});
+  }
   for (const WorkloadId id : population.workload_ids(e))
     events.emplace_back(start + core::days(review_tick(view, population.workload(e, id), 0).gap_days), Review{id, 0});
   return events;
@@ -147,6 +167,7 @@ void handle_enterprise(Population& population, EnterpriseId enterprise, const Ma
     case EventKind::WorkloadArrives: on_workload(a); break;
     case EventKind::Review: on_review(a, receive<Review>(event).workload); break;
     case EventKind::TriggeredReview: review(a, a.workload(receive<TriggeredReview>(event).workload)); break;
+    case EventKind::AccountDate: on_account_date(a, receive<AccountDate>(event).ordinal); break;
     case EventKind::AccessChanged: on_access_changed(a, receive<AccessChanged>(event)); break;
     case EventKind::NewLeader: on_new_leader(a, receive<NewLeader>(event)); break;
     default: break;

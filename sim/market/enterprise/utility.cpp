@@ -152,15 +152,18 @@ class Comparison {
     const std::size_t n = offer_.alternatives.size();
     const double switching = w_.alternative != kOutsideOption ? c_.switching : 0.0;
     const auto pull = gravity(c_.beta_gravity);
-    const auto runtime = gravity(w_.product == Product::AgentStateful ? c_.beta_runtime : 0.0);
+    const HostSet used = clouds_in_use(view_, population_, id_, &w_);
+    auto at_cloud = gravity(w_.product == Product::AgentStateful ? c_.beta_runtime : 0.0);
+    add_architecture(used, at_cloud);
     const auto taste = population_.taste(id_);
-    prices(v);
+    prices(used | HostSet::only(e_.primary_cloud), v);
     for (std::size_t k = 0; k < n; ++k) {
-      const double own =
-          static_cast<double>(taste[offer_.lab[k]]) - e_.alpha * v[k] + pull[offer_.near[k]] + runtime[offer_.cloud[k]];
+      const double own = static_cast<double>(taste[offer_.lab[k]]) - e_.alpha * v[k] + pull[offer_.near[k]] +
+                         at_cloud[offer_.cloud[k]];
       v[k] = offer_.worth[k] + own - (offer_.alternatives[k] == w_.alternative ? 0.0 : switching);
     }
     exclude(v);
+    if (c_.considered >= 0) consider(used | e_.considered, v);
     v[n] = c_.outside + view_.board.outside_gain;
     std::fill(v.begin() + static_cast<std::ptrdiff_t>(n) + 1, v.end(), kInfeasible);
   }
@@ -177,23 +180,53 @@ class Comparison {
     return pull;
   }
 
+  /// How the enterprise's architecture draws the next workload to a cloud, or from it.
+  void add_architecture(HostSet used, ByCloud& at_cloud) const {
+    switch (e_.architecture) {
+      case Architecture::Split:
+        for (const CloudId cloud : used.members()) at_cloud[cloud.position()] -= c_.split_aversion;
+        break;
+      case Architecture::Consolidate:
+        if (c_.consolidate_pull != 0)
+          for (const CloudId cloud : (used | HostSet::only(e_.primary_cloud)).members())
+            at_cloud[cloud.position()] += c_.consolidate_pull;
+        break;
+      case Architecture::Native: at_cloud[e_.primary_cloud.position()] += c_.native_pull; break;
+    }
+  }
+
+  /// Makes infeasible what clouds sell that the enterprise neither uses nor considers.
+  void consider(HostSet known, std::span<double> v) const {
+    const std::size_t clouds = population_.gravity(id_).size();
+    for (std::size_t k = 0; k < offer_.alternatives.size(); ++k)
+      if (offer_.cloud[k] != clouds && !known.contains(CloudId(offer_.cloud[k])) &&
+          offer_.alternatives[k] != w_.alternative)
+        v[k] = kInfeasible;
+  }
+
   /// Price of a work unit, or its logarithm, with the governance cost that one more cloud adds. Spend that draws a
   /// commitment, which the enterprise owes in any case, costs nothing extra.
-  void prices(std::span<double> price) const {
-    const HostSet governed = governed_clouds(view_, population_, id_, &w_);
+  void prices(HostSet governed, std::span<double> price) const {
     const bool log = c_.form == UtilityForm::Log;
-    const double factor = 1.0 + governance_of_one_more(c_, governed);
+    const double factor = 1.0 + governance_of_one_more(c_, e_, governed);
     const double one_more = log ? math::log(factor) : factor;
     const double none = log ? 0.0 : 1.0;
     ByCloud term;
     const std::size_t clouds = population_.gravity(id_).size();
     for (std::size_t c = 0; c < clouds; ++c) term[c] = governed.contains(CloudId(c)) ? none : one_more;
     term[clouds] = none;
+    if (e_.agreed.worth > 0) term[e_.primary_cloud.position()] = agreed_term(log);  // governed in any case
     if (log)
       for (std::size_t k = 0; k < offer_.price.size(); ++k) price[k] = offer_.price[k] + term[offer_.cloud[k]];
     else
       for (std::size_t k = 0; k < offer_.price.size(); ++k) price[k] = offer_.price[k] * term[offer_.cloud[k]];
     if (!view_.board.drawdown.empty() && e_.committed) draw_commitment(log, price);
+  }
+
+  /// Of the price at the primary cloud, to which no cloud is added.
+  [[nodiscard]] double agreed_term(bool log) const {
+    const double off = e_.agreed.worth_share();
+    return log ? math::log1p(-off) : 1.0 - off;
   }
 
   void draw_commitment(bool log, std::span<double> price) const {
@@ -272,20 +305,29 @@ double governance_cost(double first, double pair, int clouds) {
   return clouds < 2 ? 0.0 : first * (clouds - 1) + pair * clouds * (clouds - 1) / 2.0;
 }
 
-double governance_of_one_more(const ChoiceParameters& c, HostSet governed) {
-  return governance_cost(c.governance_first, c.governance_pair, governed.size() + 1) -
-         governance_cost(c.governance_first, c.governance_pair, governed.size());
+double governance_factor(const ChoiceParameters& c, const Enterprise& e) {
+  return e.architecture == Architecture::Split ? c.split_governance : 1.0;
 }
 
-HostSet governed_clouds(const MarketView& view, const Population& population, EnterpriseId enterprise,
-                        const Workload* except) {
-  HostSet set = HostSet::only(population[enterprise].primary_cloud);
+double governance_of_one_more(const ChoiceParameters& c, const Enterprise& e, HostSet governed) {
+  return governance_factor(c, e) * (governance_cost(c.governance_first, c.governance_pair, governed.size() + 1) -
+                                    governance_cost(c.governance_first, c.governance_pair, governed.size()));
+}
+
+HostSet clouds_in_use(const MarketView& view, const Population& population, EnterpriseId enterprise,
+                      const Workload* except) {
+  HostSet set;
   for (const auto& workload : population.workloads(enterprise)) {
     if (&workload == except || workload.alternative == kOutsideOption) continue;
     const CloudId cloud = view.compiled().alternatives[workload.alternative].cloud;
     if (cloud.exists()) set.insert(cloud);
   }
   return set;
+}
+
+HostSet governed_clouds(const MarketView& view, const Population& population, EnterpriseId enterprise,
+                        const Workload* except) {
+  return clouds_in_use(view, population, enterprise, except) | HostSet::only(population[enterprise].primary_cloud);
 }
 
 ByProduct<double> product_mix(const Segment& segment) {

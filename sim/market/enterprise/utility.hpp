@@ -61,10 +61,16 @@ class Offers {
   Table<SegmentId, ByProduct<double>> mix_;
 };
 
+/// Does the enterprise's primary cloud sell it? What the two have agreed on holds for that.
+[[nodiscard]] inline bool sold_by_primary(const CompiledScenario& compiled, const Enterprise& enterprise,
+                                          AlternativeId alternative) {
+  return compiled.alternatives[alternative].cloud == enterprise.primary_cloud;
+}
+
 /// Does the enterprise have a commitment to the cloud whose channel sells this alternative?
 [[nodiscard]] inline bool committed_to_seller(const CompiledScenario& compiled, const Enterprise& enterprise,
                                               AlternativeId alternative) {
-  return enterprise.committed && compiled.alternatives[alternative].cloud == enterprise.primary_cloud;
+  return enterprise.committed && sold_by_primary(compiled, enterprise, alternative);
 }
 
 /// Utilities of the rows of an offer for a workload, then of the outside option; kInfeasible where a preview does not
@@ -73,7 +79,8 @@ class Offers {
 /// v = b_q q + brand + appeal + taste - epsilon ln P + b_G G_host + b_R [agent] G_runtime + b_I I
 ///     - b_W ln(1 + W/W0) - K [moves] - preview
 ///
-/// P is the price of a work unit relative to the reference dollar, less what draws a commitment, with the marginal
+/// P is the price of a work unit relative to the reference dollar, less what the account has agreed on with its primary
+/// cloud and what draws a commitment, with the marginal
 /// governance cost of adding a cloud (MODEL 6.3); the linear form has -alpha P. The depth of integration I is that of
 /// the board's date. Shape:  `utility` has the columns of the offer's set. The offer is that of the enterprise's
 /// segment and region and of
@@ -81,12 +88,18 @@ class Offers {
 void utilities(const MarketView& view, const Offer& offer, const Population& population, EnterpriseId enterprise,
                const Workload& workload, std::span<double> utility);
 
+/// Clouds of its placements, `except` left out.
+[[nodiscard]] HostSet clouds_in_use(const MarketView& view, const Population& population, EnterpriseId enterprise,
+                                    const Workload* except = nullptr);
 /// Clouds this enterprise governs: its primary one and those of its placements, `except` left out.
 [[nodiscard]] HostSet governed_clouds(const MarketView& view, const Population& population, EnterpriseId enterprise,
                                       const Workload* except = nullptr);
 
 /// What one more cloud adds to the governance cost of these, as a share of AI spend.
-[[nodiscard]] double governance_of_one_more(const ChoiceParameters& choice, HostSet governed);
+[[nodiscard]] double governance_of_one_more(const ChoiceParameters& choice, const Enterprise& enterprise,
+                                            HostSet governed);
+/// What an enterprise pays of what governance costs others: those that split have the tools for it.
+[[nodiscard]] double governance_factor(const ChoiceParameters& choice, const Enterprise& enterprise);
 /// Total governance cost as a share of AI spend: gamma_1 (n-1) + gamma_2 n(n-1)/2 (MODEL 6.3, check C11).
 [[nodiscard]] double governance_cost(double first, double pair, int clouds);
 /// Probabilities by product that a workload of the segment is of it.

@@ -100,6 +100,7 @@ std::vector<Entry> audit(const AuditInput& input, AuditBook& book) {
   audit_reservations(run);
   audit_fleet_uses(run);
   audit_leases(run);
+  audit_discounts(run);
   audit_drawdowns(run);
   audit_running_costs(run);
   audit_interest(run);

@@ -43,8 +43,9 @@ struct ClauseAudit {
 /// What the audit keeps from one interval to the next. Nothing else changes it.
 struct AuditBook {
   Table<LabelId, ClauseAudit> clauses;
-  CommitBook drawdowns;  ///< without `coverage`
-  Money migration_seen;  ///< of what the enterprises ever paid, what was expected already
+  CommitBook drawdowns;                           ///< without `coverage`
+  Money migration_seen;                           ///< of what the enterprises ever paid, what was expected already
+  Table<CloudId, Money> account_shortfalls_seen;  ///< of what accounts ever paid for shortfalls, the same
   std::vector<Default> defaults;
   Table<LabId, int> round_paid;
   Table<CloudId, NetDebt> net_debt;  ///< of firms that borrow

@@ -14,6 +14,12 @@ DemandState first_demand(const CompiledScenario& s) {
   demand.variety.assign(s.cells.size(), Money{});
   demand.migration_of.assign(segments.size(), Money{});
   demand.governance.resize(segments.size());
+  if (s.parameters.buyers.least_size_usd >= 0) {
+    demand.rebated.assign(s.cells.size(), 0);
+    demand.premium.assign(s.cells.size(), 0);
+    demand.agreed.resize(segments.size());
+    demand.account_shortfall.assign(s.parameters.clouds.size(), Money{});
+  }
   if (any_drawdown(s)) {
     demand.committed_units.assign(s.cells.size(), 0);
     demand.committed = Grid<SegmentId, CloudId, Money>(segments.size(), s.parameters.clouds.size());
@@ -24,7 +30,11 @@ DemandState first_demand(const CompiledScenario& s) {
 void add(DemandState& demand, const PlacementDelta& delta) {
   core::add_whole(demand.units[delta.cell], delta.units, "the volume of one market, in millionths of a unit,");
   core::add_whole(demand.ramp[delta.cell], delta.ramp, "the volume of one market, in millionths of a unit,");
-  if (delta.committed && !demand.committed_units.empty()) demand.committed_units[delta.cell] += delta.units;
+  if (delta.committed && !demand.committed_units.empty())
+    demand.committed_units[delta.cell] += delta.units - delta.rebated;
+  if ((delta.rebated | delta.premium) == 0) return;
+  demand.rebated[delta.cell] += delta.rebated;
+  demand.premium[delta.cell] += delta.premium;
 }
 
 void add(DemandState& demand, const SurplusDelta& delta) {
@@ -39,6 +49,18 @@ void add(DemandState& demand, const OneOffCost& cost) {
   demand.migration_of[cost.segment] += cost.migration;
 }
 
+void add(DemandState& demand, const AgreementDelta& delta) {
+  AgreementDelta& sum = demand.agreed[delta.segment];
+  sum.spending += delta.spending;
+  sum.reliance += delta.reliance;
+  sum.at_stake += delta.at_stake;
+  sum.gain += delta.gain;
+}
+
+void add(DemandState& demand, const AccountShortfall& paid) {
+  if (paid.amount != Money{}) demand.account_shortfall[paid.cloud] += paid.amount;
+}
+
 void add_commitment(DemandState& demand, SegmentId segment, CloudId cloud, Money a_year) {
   if (!demand.committed.empty()) demand.committed(segment, cloud) += a_year;
 }
@@ -46,6 +68,7 @@ void add_commitment(DemandState& demand, SegmentId segment, CloudId cloud, Money
 void learn(DemandState& demand, const Interval& interval, double learning_days) {
   demand.migration = {};
   for (auto& migration : demand.migration_of) migration = {};
+  for (auto& shortfall : demand.account_shortfall) shortfall = {};
   const double factor = core::math::exp(-core::in_days(interval.length()) / learning_days);
   for (auto& ramp : demand.ramp) ramp = core::whole(core::real(ramp) * factor, "volume not yet learned,");
 }

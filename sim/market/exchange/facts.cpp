@@ -8,6 +8,7 @@
 #include "sim/core/whole.hpp"
 #include "sim/market/exchange/backlog.hpp"
 #include "sim/market/exchange/chip_ports.hpp"
+#include "sim/market/exchange/discounts.hpp"
 #include "sim/market/exchange/whole_parts.hpp"
 #include "sim/market/view/demand_factor.hpp"
 
@@ -166,6 +167,13 @@ void placement_facts(const SettlementInput& in, IntervalFacts& facts) {
 
 double usd(Money amount) { return core::real(amount.tenthousandths()) * 1e-4; }
 
+void add_agreements(const AgreementDelta& agreed, SegmentFact& fact) {
+  fact.account_spending = usd(agreed.spending);
+  fact.reliance = usd(agreed.reliance);
+  fact.at_stake = usd(agreed.at_stake);
+  fact.gain = usd(agreed.gain);
+}
+
 /// Enterprises enjoy what is served, and pay for governing and moving it. Their messages give the surplus of a cell at
 /// full volume.
 void segment_facts(const SettlementInput& in, IntervalFacts& facts) {
@@ -174,7 +182,9 @@ void segment_facts(const SettlementInput& in, IntervalFacts& facts) {
   for (const SegmentId segment : s.parameters.segments.ids()) {
     const double paid = usd(in.demand.governance[segment]) * board.volume_growth +
                         usd(in.demand.migration_of[segment]) / in.interval.days();
-    facts.segments.push_back({segment, board.adoption[segment], -paid, 0.0, 0.0});
+    SegmentFact fact{segment, board.adoption[segment], -paid};
+    if (!in.demand.agreed.empty()) add_agreements(in.demand.agreed[segment], fact);
+    facts.segments.push_back(fact);
   }
   for (const CellLoad& cell : in.load.cells) {
     if (in.demand.units[cell.cell] <= 0) continue;  // what rounding of the unlearned part has left
@@ -183,7 +193,9 @@ void segment_facts(const SettlementInput& in, IntervalFacts& facts) {
     auto& fact = facts.segments[s.cells.decode(cell.cell).segment.position()];
     fact.surplus_usd_per_day += share * usd(in.demand.surplus[cell.cell]);
     fact.variety_usd_per_day += share * usd(in.demand.variety[cell.cell]);
-    fact.spending_usd_per_day += served * 1e-6 * board.unit_price[cell.alternative];
+    const double at_list = served * 1e-6 * board.unit_price[cell.alternative];
+    fact.spending_usd_per_day += at_list;
+    if (!in.demand.rebated.empty()) fact.discount_usd_per_day += at_list * rebated_share(in.demand, cell.cell);
   }
 }
 

@@ -40,6 +40,10 @@ void move_demand(DemandState& demand, const RegimeMove& move, std::size_t cells)
   demand.ramp = moved(demand.ramp, move.cell, cells);
   demand.surplus = moved(demand.surplus, move.cell, cells);
   demand.variety = moved(demand.variety, move.cell, cells);
+  if (!demand.rebated.empty()) {
+    demand.rebated = moved(demand.rebated, move.cell, cells);
+    demand.premium = moved(demand.premium, move.cell, cells);
+  }
   if (!demand.committed_units.empty()) demand.committed_units = moved(demand.committed_units, move.cell, cells);
 }
 

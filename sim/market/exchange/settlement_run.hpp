@@ -35,6 +35,8 @@ void settle_leases(SettlementRun& run);
 /// it. Drawn in a year: at most the clause's share of the commitment, and under all clauses at most what stays
 /// unburned. Source: MODEL 5.5, committed-spend drawdown.
 void settle_drawdowns(SettlementRun& run);
+/// What big accounts have agreed on: discounts, premium service, and what they were short of commitments.
+void settle_discounts(SettlementRun& run);
 void settle_running_costs(SettlementRun& run);
 void settle_interest(SettlementRun& run);
 void settle_capital(SettlementRun& run);

@@ -117,7 +117,8 @@ Board board_under(const MarketState& state, const HypotheticalRegime& hypothetic
 /// What the sample is expected to buy, millionths of a work unit per day of all enterprises that it represents.
 struct ExpectedDemand {
   Table<CellId, double> units;
-  Table<CellId, double> committed;  ///< bought with a commitment to the seller's cloud; empty where none counts
+  Table<CellId, double> committed;         ///< bought with a commitment to the seller's cloud; empty where none counts
+  Table<CellId, double> rebated, premium;  ///< under agreements of big accounts; empty where there are none
 };
 
 /// Adds what one workload is expected to choose if it chooses afresh: nothing is switched.
@@ -135,8 +136,13 @@ void add_expected(const MarketView& view, const Offers& offers, const Population
     if (share[k] <= 0) continue;
     const CellId cell = s.cell(e.segment, offer.alternatives[k], e.region);
     demand.units[cell] += volume * share[k];
+    const bool agreed = e.agreed.worth > 0 && sold_by_primary(s, e, offer.alternatives[k]);
+    const double free = agreed ? volume * share[k] * e.agreed.paid * 1e-4 : 0.0;
     if (!demand.committed.empty() && committed_to_seller(s, e, offer.alternatives[k]))
-      demand.committed[cell] += volume * share[k];
+      demand.committed[cell] += volume * share[k] - free;
+    if (!agreed) continue;
+    demand.rebated[cell] += free;
+    if (e.agreed.premium) demand.premium[cell] += volume * share[k];
   }
 }
 
@@ -146,6 +152,8 @@ void expect_demand(const MarketView& view, const Sample& sample, const RegimeMov
   ExpectedDemand demand;
   demand.units.assign(exchange.demand.units.size(), 0.0);
   demand.committed.assign(exchange.demand.committed_units.size(), 0.0);
+  demand.rebated.assign(exchange.demand.rebated.size(), 0.0);
+  demand.premium.assign(exchange.demand.premium.size(), 0.0);
   const Offers offers(view);
   Population moved = sample.enterprises;
   for (auto& w : moved.all_workloads())  // those of an enterprise that do not choose stay where they are
@@ -155,11 +163,14 @@ void expect_demand(const MarketView& view, const Sample& sample, const RegimeMov
       const double volume = learned_units(view.parameters(), w, t) * sample.scale[moved[e].segment];
       add_expected(view, offers, moved, e, w, volume, demand);
     }
-  for (const CellId cell : demand.units.ids())
-    exchange.demand.units[cell] = core::whole(demand.units[cell], "the volume of one market, in millionths of a unit,");
-  for (const CellId cell : demand.committed.ids())
-    exchange.demand.committed_units[cell] =
-        core::whole(demand.committed[cell], "the volume of one market, in millionths of a unit,");
+  const auto round_into = [](const Table<CellId, double>& from, Table<CellId, std::int64_t>& to) {
+    for (const CellId cell : from.ids())
+      to[cell] = core::whole(from[cell], "the volume of one market, in millionths of a unit,");
+  };
+  round_into(demand.units, exchange.demand.units);
+  round_into(demand.committed, exchange.demand.committed_units);
+  round_into(demand.rebated, exchange.demand.rebated);
+  round_into(demand.premium, exchange.demand.premium);
 }
 
 /// Keys of sampled enterprises are multiples of this power of two.

@@ -60,11 +60,32 @@ struct ChoiceParameters {
   double volume_growth_rate = 0.0;                       ///< work units of every workload, factor per year minus 1
   double volume_growth_half_life = 2.0;
   // Answers to the inclusive value of what is offered, per unit of utility
-  double adoption_response = 0.0;  ///< of the hazard of adoption
-  double pilot_response = 0.0;     ///< of the hazard from pilot to production
-  double volume_response = 0.0;    ///< of the volume of every workload
-  double pilot_days = 0.0;         ///< mean time in pilot on the first day's terms; 0: no pilots
-  double pilot_share = 0.1;        ///< of its full volume that a workload has in pilot
+  double adoption_response = 0.0;   ///< of the hazard of adoption
+  double pilot_response = 0.0;      ///< of the hazard from pilot to production
+  double volume_response = 0.0;     ///< of the volume of every workload
+  double pilot_days = 0.0;          ///< mean time in pilot on the first day's terms; 0: no pilots
+  double pilot_share = 0.1;         ///< of its full volume that a workload has in pilot
+  double considered = -1.0;         ///< clouds that an account of 1 M$ a year considers beside its own; negative: all
+  double considered_by_size = 0.0;  ///< more, for ten times the size
+  // Architectures of enterprises, in utility unless stated
+  double split_governance = 1.0;  ///< of what governing one more cloud costs others
+  double split_aversion = 0.0;    ///< to a cloud that has other models' work of the enterprise
+  double consolidate_pull = 0.0;  ///< of the clouds that it governs
+  double native_pull = 0.0;       ///< of its primary cloud
+};
+
+/// Enterprises that bargain with their cloud (enterprise/agreement.hpp, primitives/account_bargain.hpp).
+struct BuyerParameters {
+  double least_size_usd = -1.0;     ///< a year, of the work it may have, at 1 $ a unit; negative: nobody bargains
+  int term_years = 3;               ///< of a contract
+  double weight = 0.5;              ///< in the bargain, of an account that spends as much
+  double weight_by_spend = 0.0;     ///< more, for ten times as much spending
+  double most_discount = 0.3;       ///< d_max
+  double planning_value = 0.0;      ///< g
+  double shortfall_aversion = 0.0;  ///< r
+  double spend_spread = 0.4;        ///< sigma
+  double service_value = 0.0;       ///< mean v, exponential over accounts
+  double service_cost = 0.0;        ///< h
 };
 
 struct PriceParameters {
@@ -142,6 +163,7 @@ struct Parameters {
   std::vector<Contract> contracts;
   contracts::CustomKinds custom_kinds;  ///< clause kinds defined outside; shared and never changed
   ChoiceParameters choice;
+  BuyerParameters buyers;
   PriceParameters prices;
   EfficiencyParameters efficiency;
   SiteParameters sites;

@@ -151,9 +151,12 @@ struct Board {
   /// Of a host's price to a lab, relative to the first day: the list's index, or that of the last renewal where a
   /// contract holds the price. Empty: the list's.
   Grid<LabId, CloudId, double> hosting_index;
-  Money governance;                        ///< all enterprises' running rates, per day
-  Money migration;                         ///< all enterprises ever paid
-  Table<AlternativeId, double> awareness;  ///< share of customers that consider it; empty: all
+  Money governance;  ///< all enterprises' running rates, per day
+  Money migration;   ///< all enterprises ever paid
+  Table<CloudId, Money>
+      account_shortfalls;  ///< big accounts ever paid for what they were short of commitments; or empty
+  Grid<SegmentId, CloudId, double> considered;  ///< share of a segment that considers the cloud; empty: all
+  Table<AlternativeId, double> awareness;       ///< share of customers that consider it; empty: all
 
   [[nodiscard]] double price_index_for(LabId lab, CloudId host) const {
     return hosting_index.empty() ? clouds[host].price_index : hosting_index(lab, host);

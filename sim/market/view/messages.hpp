@@ -48,7 +48,9 @@ enum class EventKind : std::uint16_t {
   PoolMonth,
   LotShipped,
   // exchange
-  LotInService
+  LotInService,
+  // enterprise
+  AccountDate
 };
 
 /// Classes of simultaneous events (MODEL section 2): lower acts first.
@@ -297,6 +299,14 @@ struct TriggeredReview {
   static constexpr EventKind kind = EventKind::TriggeredReview;
   static constexpr Priority priority = Priority::Decision;
   WorkloadId workload;
+  std::uint32_t pad = 0;
+};
+
+/// A yearly date of a big account: its year is settled, and every term the contract with its cloud is renewed.
+struct AccountDate {
+  static constexpr EventKind kind = EventKind::AccountDate;
+  static constexpr Priority priority = Priority::Decision;
+  std::uint32_t ordinal = 0;
   std::uint32_t pad = 0;
 };
 

@@ -40,13 +40,14 @@ enum class Category : std::uint8_t {
   CustomerHosting,  ///< enterprises -> cloud: compute of AI customers beyond the labs, at list
   OwnProducts,      ///< enterprises -> cloud's firm: what the compute of its own products brings
   Lease,            ///< cloud -> cloud: capacity leased for a term, used or not
-  Interest          ///< cloud that borrows -> services, for its lenders
+  Interest,         ///< cloud that borrows -> services, for its lenders
+  Discount          ///< cloud -> enterprises: off the list, as big accounts have agreed
 };
-inline constexpr std::array<std::string_view, 26> kCategoryNames{
+inline constexpr std::array<std::string_view, 27> kCategoryNames{
     "sale",        "consumer_sale",    "seat_sale",    "other_sale",  "remittance", "hosting",    "training",
     "own_hosting", "revshare",         "shortfall",    "energy",      "operations", "other_cost", "depreciation",
     "capex",       "migration",        "governance",   "reservation", "investment", "damages",    "transfer",
-    "drawdown",    "customer_hosting", "own_products", "lease",       "interest"};
+    "drawdown",    "customer_hosting", "own_products", "lease",       "interest",   "discount"};
 
 /// Does revenue of this category compete for its layer's market? Own hosting never meets a market, other sales are not
 /// AI, chips, sites and leases between clouds are markets of their own, and what a contract's end or its renegotiation
@@ -134,6 +135,12 @@ struct SegmentFact {
   double surplus_usd_per_day = 0.0;   ///< on served volume, net of governance and migration
   double variety_usd_per_day = 0.0;   ///< the part of it that tastes for the one chosen add
   double spending_usd_per_day = 0.0;  ///< at list, on served volume
+  double discount_usd_per_day = 0.0;  ///< that big accounts do not pay of it
+  // Of big accounts as they bargained last, $ a day; 0: there are none
+  double account_spending = 0.0;  ///< at their clouds, at list
+  double reliance = 0.0;          ///< what doing without the cloud would have cost them
+  double at_stake = 0.0;          ///< margin of the clouds, and what commitment and service add
+  double gain = 0.0;              ///< of the accounts over buying at list
 };
 
 struct LabFact {

@@ -29,6 +29,10 @@ enum class Purpose : std::uint32_t {
   Allowlist,      ///< sub = hash of the rollout's alternative
   Awareness,      ///< sub = the alternative: considered when the share of customers aware of it is above the draw
   PilotThreshold,
+  RenewalPhase,  ///< entity = the account, index 0: where its contract stands on the first day
+  ServiceValue,  ///< the same address: what premium service is worth to it
+  Considered,    ///< sub = the cloud, or 0 for the number of them
+  Architecture,
   // supply: index = calendar month
   SupplyNoise = 50,
   DeliveryLead,

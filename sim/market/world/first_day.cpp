@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "sim/market/enterprise/agreement.hpp"
 #include "sim/market/enterprise/choose.hpp"
 #include "sim/market/enterprise/draw.hpp"
 #include "sim/market/enterprise/placement.hpp"
@@ -50,7 +51,8 @@ void World::create_processes() {
   for (const PoolId pool : s.pools.ids()) pools_.push_back(first_pool(s, pool));
   for (const LabId lab : p.labs.ids()) labs_.push_back(first_lab(s, lab));
   enterprises_ = draw_population(*regime_, draws_);
-  decisions_ = DecisionSums(s.cells.size(), p.segments.size());
+  board_.considered = considered_shares(p, enterprises_);
+  decisions_ = DecisionSums(s.cells.size(), p.segments.size(), p.clouds.size());
   adoption_ = Adoption(p.segments.size(), p.run.start, draws_, enterprises_);
   statistics_ = first_statistics(p.segments.size(), enterprises_);
   registry_.awareness = first_awareness(s, regime_->access);
@@ -61,6 +63,8 @@ void World::place_first_workloads() {
   const MarketView view = this->view();
   const core::SimTime start = view.parameters().run.start;
   for (const EnterpriseId id : enterprises_.ids()) {
+    if (enterprises_.is_account(id) && enterprises_[id].adopted)
+      add(exchange_.demand, renew_agreement(view, offers_, enterprises_, id).sums);  // nothing is placed yet
     for (auto& w : enterprises_.workloads(id))
       place(enterprises_, id, w, choose(view, offers_, enterprises_, id, w), view, start)
           .for_each_change([&](const auto& change) { add(exchange_.demand, change); });

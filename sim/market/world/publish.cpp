@@ -47,6 +47,7 @@ void World::publish_enterprises() {
   const Outlays outlays = enterprises_.outlays();
   board_.governance = outlays.governance;
   board_.migration = outlays.migration;
+  if (!enterprises_.accounts().empty()) board_.account_shortfalls = enterprises_.account_shortfalls();
 }
 
 }  // namespace rackrate::market

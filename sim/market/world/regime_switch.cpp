@@ -63,7 +63,8 @@ void World::switch_regime(Observer* observer) {
 void World::move_to(std::shared_ptr<const Regime> next) {
   const RegimeMove move = find_move(regime_->compiled, next->compiled);
   hand_over_decisions();  // they name the cells of this regime
-  decisions_ = DecisionSums(next->compiled.cells.size(), next->compiled.parameters.segments.size());
+  decisions_ = DecisionSums(next->compiled.cells.size(), next->compiled.parameters.segments.size(),
+                            next->compiled.parameters.clouds.size());
   move_exchange(exchange_, move, regime_->compiled, next->compiled);
   move_enterprises(enterprises_, move);
   move_awareness(registry_.awareness, move.alternative, next->compiled, next->access);

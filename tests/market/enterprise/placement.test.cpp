@@ -104,7 +104,7 @@ TEST_CASE("the exchange adds what placements change to the cells and rates of th
   Case one;
   Exchange exchange = first_exchange(one.regime);
   exchange.demand.committed_units.assign(one.compiled().cells.size(), 0);
-  DecisionSums sums(one.compiled().cells.size(), 1);
+  DecisionSums sums(one.compiled().cells.size(), 1, 2);
   const auto send = [&](const Placement& placement) {
     placement.for_each_change([&](const auto& change) { sums.add(change); });
     sums.hand_over([&](const auto& change) { add(exchange.demand, change); });

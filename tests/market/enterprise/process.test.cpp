@@ -57,7 +57,7 @@ struct Case : test::SmallMarket {
   std::vector<double> moves(int days) {
     const Offers offers(view());
     const ProcessId self = regime.directory.of(EnterpriseId(0));
-    DecisionSums sums(compiled().cells.size(), 1);
+    DecisionSums sums(compiled().cells.size(), 1, 2);
     std::vector<double> at;
     test::run_process(regime, self, {{kBarred, AccessChanged{HostSet(), 1, 42}}}, kBarred + core::days(days),
                       [&](Context& context, const Event& event) {

@@ -17,6 +17,7 @@
 /// Cloud az (100 H100e, list price 3 $/H100e-h) hosts lab oai; cloud neo (50 H100e) hosts the lab of its own firm.
 ///   oai sells 12 work units through its own channel and 6 through az's (az keeps 20 %), at 100 $ and 24 H100e-h each:
 ///     12 and 6 H100e. Its consumers want 24 H100e at 6 $/H100e-h, its training 16 H100e that earn 1 $/H100e-h.
+///   Accounts at az get a tenth off: 60 $ a day.
 ///   az sells 1 M seats at 36.525 $ a month: 1.2 M$ a day; they want 4 H100e of its own cloud.
 ///   neo's consumers want 10 H100e at 5 $/H100e-h, products of its own 6 that bring 1.5 $, other customers 4 at list.
 /// Of the 58 H100e of oai at az, 10 are reserved at 2.5 $/H100e-h.
@@ -128,6 +129,8 @@ az = 1
 api_stateless = 1
 [prices]
 rule = "frozen"
+[buyers]
+least_size = "0 $/y"
 [choice]
 elasticity = 0
 [clearing]
@@ -206,6 +209,7 @@ class Day {
     exchange.demand.units[cell("direct")] = 12'000'000;
     exchange.demand.units[cell("az")] = 6'000'000;
     exchange.demand.committed_units[cell("az")] = 3'000'000;
+    exchange.demand.rebated[cell("az")] = 600'000;
     exchange.demand.committed(SegmentId(0), cloud("az")) = Money{4'000'0000};
     exchange.capital.payments.push_back({party("az"), party("maker"), cloud("az"), ChipId(0), 7, Money{7 * 1461'0000}});
   }
