@@ -155,6 +155,7 @@ _ANSWERS = (
     "divergence",
     "friction_elasticities",
     "leverage_answer",
+    "leverage_index",
     "listing_uptake",
     "lost_work",
     "market_concentration",

@@ -180,7 +180,10 @@ def _big_buyers(q: Asked) -> pd.DataFrame:
             continue
         row: dict[str, Any] = {"segment": s, **_cells(index.sel(segment=s), 1.0)}
         for name, value in means.items():
-            row |= {name: float(value.sel(arm=q.base, segment=s)), f"{name}_before": float(value.sel(arm=q.arm, segment=s))}
+            row |= {
+                name: float(value.sel(arm=q.base, segment=s)),
+                f"{name}_before": float(value.sel(arm=q.arm, segment=s)),
+            }
         rows.append(row)
     return question.table(q, rows, "%", "leverage index")
 

@@ -151,12 +151,16 @@ def test_leverage_of_big_buyers_is_what_opening_takes_off_their_reliance(stakes)
     reliance[1] = 1.25  # exclusive
     reliance[:, :, 2] = np.nan  # nobody bargains there
     ds = stakes.assign(
-        reliance=(dims, reliance), leverage=(dims, 0.4 * reliance), discount=(dims, np.full(shape, 0.07), {"units": "1"})
+        reliance=(dims, reliance),
+        leverage=(dims, 0.4 * reliance),
+        discount=(dims, np.full(shape, 0.07), {"units": "1"}),
     )
     table = an.answer(ds, "leverage", arm="exclusive", baseline="amended").tables["big buyers"]
     assert table["mean"].tolist() == pytest.approx([20.0, 20.0])  # 1 - 1 / 1.25
     assert table["discount"].tolist() == pytest.approx([7.0, 7.0])
-    assert table["won"].tolist() == pytest.approx([40.0, 40.0]) and table["won_before"].tolist() == pytest.approx([50.0, 50.0])
+    assert table["won"].tolist() == pytest.approx([40.0, 40.0]) and table["won_before"].tolist() == pytest.approx(
+        [50.0, 50.0]
+    )
     assert "big buyers" not in an.answer(stakes, "leverage", arm="exclusive", baseline="amended").tables
 
 
