@@ -58,8 +58,8 @@ struct Enterprise {
   HostSet considered;                ///< clouds that it considers beside those that it uses
   OffList agreed;                    ///< with its primary cloud, on what that cloud sells (agreement.hpp)
   Architecture architecture = Architecture::Consolidate;
-  bool adopted = false;
-  bool committed = false;  ///< to its primary cloud (commitment)
+  bool adopted : 1 = false;
+  bool committed : 1 = false;  ///< to its primary cloud (commitment)
 };
 
 }  // namespace rackrate::market
