@@ -52,11 +52,13 @@ class Loader {
     check_chain(key, asked_by);
     std::ifstream in{path, std::ios::binary};
     std::string text;
-    if (in) {
-      // One byte more than is allowed, so that the reader sees that it is too long.
-      text.resize(kMaxTextBytes + 1);
-      in.read(text.data(), static_cast<std::streamsize>(text.size()));
-      text.resize(static_cast<std::size_t>(in.gcount()));
+    constexpr std::size_t kBlock = 1 << 16;
+    // More than is allowed, so that the reader sees that it is too long.
+    while (in && text.size() <= kMaxTextBytes) {
+      const std::size_t before = text.size();
+      text.resize(before + kBlock);
+      in.read(text.data() + before, kBlock);
+      text.resize(before + static_cast<std::size_t>(in.gcount()));
     }
     if (in.bad() || (!in.eof() && in.fail() && text.empty()))
       fail(asked_by, "unreadable: " + shown(path.string(), 200), "a file that can be read", "Check its permissions.");
