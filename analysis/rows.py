@@ -498,7 +498,7 @@ def _opening(ds: xr.Dataset) -> list[str]:
         "What a reader from the industry asks of the flagship and of its exclusive arm. This page is printed by a command:",
         "",
         "```sh",
-        "./dev rows     # python -m rackrate.rows -o docs/rows.md",
+        "./dev rows     # python -m rackrate.rows -o rows.md",
         "```",
         "",
         f"{futures} futures, seed {ds.attrs.get('seed', 'unknown')}, {_enterprises(ds)} enterprises, every value as it is written. Unless a column "

@@ -269,6 +269,7 @@ def test_what_is_taken_from_the_parts_of_2025_is_behaviour_and_no_state():
         "firms",
         "channels",
         "choice",
+        "buyers",
         "prices",
         "clearing",
         "segments",
