@@ -143,7 +143,8 @@ void apply_overrides(Document& document, const Section& root, const std::vector<
       if (!is_long_form(entry.value)) entry.value = Node{};
       entry.value.erase("note");
       entry.value.at_key("value", {}).value = std::move(value);
-      if (field.type == ValueType::Number && !range_holds(entry.value, field)) {
+      const bool is_whole = field.type == ValueType::Integer && value_node(entry.value).kind == NodeKind::Integer;
+      if ((field.type == ValueType::Number || is_whole) && !range_holds(entry.value, field)) {
         entry.value.erase("low");
         entry.value.erase("high");
       }

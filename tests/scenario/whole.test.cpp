@@ -137,6 +137,15 @@ TEST_CASE("an override replaces a value and is graded an assumption", "[scenario
   CHECK(Scenario::parse(arm.to_toml(), "x.toml", {}).digest() == arm.digest());
 }
 
+TEST_CASE("an override beyond the range of a whole number takes the range away", "[scenario][override]") {
+  const Scenario base = test::parse("[sources.s]\n" + small("[buyers]\nterm = { value = 3, low = 1, high = 5, source = "
+                                                            "\"s\", grade = \"W\" }\n"));
+  CHECK(base.override_with({{"buyers.term", "4"}}).find("buyers.term")->high == "5");
+  const Scenario arm = base.override_with({{"buyers.term", "7"}});
+  CHECK(arm.find("buyers.term")->high.empty());
+  CHECK(arm.find("buyers.term")->low.empty());
+}
+
 TEST_CASE("an override of an unknown path or with no value is refused", "[scenario][override]") {
   const Scenario base = test::parse(small());
   const auto complaint = [&base](const std::string& path, const std::string& text) {
