@@ -200,7 +200,8 @@ TEST_CASE("an override that says what is said already changes nothing", "[study]
       "d\"\n",
       "two.toml", test::library());
   const std::string share = "contracts.oai-az.versions.first.clauses.share";
-  for (const unsigned day : {2U, 3U, 6U}) CHECK(stated_again(two, {share}, core::date(2026, 1, day)) == left_alone(two));
+  for (const unsigned day : {2U, 3U, 6U})
+    CHECK(stated_again(two, {share}, core::date(2026, 1, day)) == left_alone(two));
   // All contracts of the flagship, with a price that is held until its renewals.
   const std::string price = "contracts.anthropic-amazon.versions.first.clauses.hosting.";
   const auto held =

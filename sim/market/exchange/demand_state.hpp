@@ -15,17 +15,17 @@ struct DemandState {
   Table<CellId, std::int64_t> committed_units;  ///< the part bought by enterprises committed to the seller's cloud,
                                                 ///< less what discounts leave unpaid of it; empty while no contract has
                                                 ///< a drawdown clause
-  Table<CellId, std::int64_t> rebated;        ///< of the units, what discounts of big accounts leave unpaid
-  Table<CellId, std::int64_t> premium;        ///< of the units, those with premium service
-                                              ///< both empty where nobody bargains, like the two below
-  Table<SegmentId, AgreementDelta> agreed;    ///< what accounts had at stake when they bargained, $ a day
-  Table<CloudId, Money> account_shortfall;    ///< paid by accounts since the last interval
-  Grid<SegmentId, CloudId, Money> committed;  ///< what enterprises promised to spend a year; or empty
-  Table<CellId, Money> surplus;               ///< per day at full volume, before governance and migration
-  Table<CellId, Money> variety;               ///< the part of it that tastes for the one chosen add
-  Table<SegmentId, Money> governance;         ///< per day
-  Table<SegmentId, Money> migration_of;       ///< paid since the last interval
-  Money migration;                            ///< the same of all
+  Table<CellId, std::int64_t> rebated;          ///< of the units, what discounts of big accounts leave unpaid
+  Table<CellId, std::int64_t> premium;          ///< of the units, those with premium service
+                                                ///< both empty where nobody bargains, like the two below
+  Table<SegmentId, AgreementDelta> agreed;      ///< what accounts had at stake when they bargained, $ a day
+  Table<CloudId, Money> account_shortfall;      ///< paid by accounts since the last interval
+  Grid<SegmentId, CloudId, Money> committed;    ///< what enterprises promised to spend a year; or empty
+  Table<CellId, Money> surplus;                 ///< per day at full volume, before governance and migration
+  Table<CellId, Money> variety;                 ///< the part of it that tastes for the one chosen add
+  Table<SegmentId, Money> governance;           ///< per day
+  Table<SegmentId, Money> migration_of;         ///< paid since the last interval
+  Money migration;                              ///< the same of all
 };
 
 [[nodiscard]] DemandState first_demand(const CompiledScenario& compiled);

@@ -73,7 +73,8 @@ TEST_CASE("a millisecond before, at and after every date written, the registry a
       }
   }
   CHECK(asked_in_all > 100'000 / kPart);
-  for (const int count : steps) CHECK(count > 150 / kPart);  // permitted, and denied or staged at each of the five steps
+  for (const int count : steps)
+    CHECK(count > 150 / kPart);  // permitted, and denied or staged at each of the five steps
   CHECK(conflicts > 300 / kPart);
 }
 
