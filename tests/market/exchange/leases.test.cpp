@@ -1,5 +1,7 @@
 #include "sim/market/exchange/leases.hpp"
 
+#include <numbers>
+
 #include "tests/market/exchange/day.hpp"
 #include "tests/market/exchange/two_hosts.hpp"
 #include "tests/support/catch.hpp"
@@ -13,8 +15,10 @@ namespace {
 const std::string kLeases = "[leases]\noffered = \"50 %\"\nterm = \"2 mo\"\nweight = \"50 %\"\nleast = \"1 H100e\"\n";
 
 /// The lab may run at near alone and wants 1200 of its 1000 H100e; far has 500 idle at a cost of .5 $/H100e-h.
-TwoHosts short_market(const std::string& more = kLeases, const std::string& wanted = "1200 H100e") {
+TwoHosts short_market(const std::string& more = kLeases, const std::string& wanted = "1200 H100e",
+                      const std::string& clearing = "rho_max = 1") {
   std::string text = test::two_hosts("");
+  text.replace(text.find("rho_max = 1"), 11, clearing);
   text.replace(text.find("700 H100e"), 9, wanted);
   text.replace(text.find("[labs.lab.routes.far]"), 21, "");
   TwoHosts market(more, text);
@@ -121,6 +125,34 @@ TEST_CASE("leases: what is used divides by what each lessor lent", "[market][exc
   CHECK(less.allocation.leases[LeasePairId(0)].used == 193);  // 200 x 300 / 310 = 193.5, cumulated and cut
   CHECK(less.allocation.leases[LeasePairId(1)].used == 7);
   CHECK(paid_for_leases(audited(market, less)) == paid_for_leases(less.settlement.entries));
+}
+
+TEST_CASE("leases: what peaks withhold of leased capacity stays with its lessors", "[market][exchange][leases]") {
+  // near has nothing and leases 150 of far and 50 of third for a load whose mean is 200 and whose peak is 260.
+  std::string third =
+      "[firms.third]\n[clouds.third]\nfirm = \"third\"\ninvests = false\nprice = \"2 $/H100e-h\"\n"
+      "[clouds.third.regions.one]\nshare = 1\n[clouds.third.regions.one.fleet]\nh100 = 100\n";
+  auto market = short_market(kLeases + third, "200 H100e", "rho_max = 1\nswing.consumer = \"30 %\"");
+  market.set_capacity("near", 0);
+  for (auto& pool : market.board.pools) pool.installed = pool.available;
+  const CloudId near = market.cloud("near"), far = market.cloud("far"), lessor = market.cloud("third");
+  const core::SimTime start = core::date(2026, 1, 1), end = core::date(2026, 3, 1);
+  market.exchange.leases.leases = {{far, near, 150, 0.5, 1.0, start, end}, {lessor, near, 50, 1.0, 1.5, start, end}};
+  const SettledInterval day = market.clear_day(0);
+  // A sine of swing a about a capacity turns a / pi of it away.
+  CHECK(TwoHosts::at(day, near) == static_cast<std::int64_t>(200 * (1 - 0.3 / std::numbers::pi)));
+  const auto pool = [&](CloudId cloud) { return market.s().pools_of_cloud[cloud].front(); };
+  CHECK(day.allocation.lost_at_peaks[pool(near)] == 200 - TwoHosts::at(day, near));
+  const auto pools = pool_facts(market.view(), day.allocation, market.exchange.network);
+  for (const CloudId cloud : {far, lessor}) {
+    CHECK(day.allocation.served[pool(cloud)] > 0);
+    CHECK(pools[pool(cloud)].idle >= 0);
+    CHECK(pools[pool(cloud)].idle + day.allocation.served[pool(cloud)] == (cloud == far ? 500 : 100));
+  }
+  std::int64_t lent = 0;
+  for (const LentPart& part : market.exchange.network.table.lent) lent += part.h100e;
+  CHECK(lent == 200);
+  CHECK(paid_for_leases(audited(market, day)) == paid_for_leases(day.settlement.entries));
 }
 
 TEST_CASE("leases: they are signed at the end of a month, and the books close", "[market][exchange][leases]") {
