@@ -66,11 +66,9 @@ def print_table(heading: str, table: pd.DataFrame) -> None:
     def number(value: Any, signed: bool = False) -> str:
         if value != value:
             return ""
-        return (
-            dollars.number(value, signed)
-            if dollars is not None
-            else f"{value:{'+' if signed else ''},.{_decimals(value)}f}"
-        )
+        if dollars is not None:
+            return dollars.number(value, signed)
+        return f"{value:{'+' if signed else ''},.{_decimals(value)}f}".replace("-", "−")
 
     rows = []
     for _, r in table.iterrows():
