@@ -156,7 +156,9 @@ void bind_scenario(py::module_& module) {
       .def_readonly("high", &KeyRule::high)
       .def_readonly("gap", &KeyRule::gap)
       .def_readonly("allowed", &KeyRule::allowed)
-      .def_readonly("may_be_never", &KeyRule::may_be_never);
+      .def_readonly("may_be_never", &KeyRule::may_be_never)
+      .def_readonly("not_above", &KeyRule::not_above)
+      .def_readonly("not_below", &KeyRule::not_below);
   module.def("key_rules", &scenario::key_rules, py::arg("scenario"), py::arg("paths"));
   module.def("quantity_in", &scenario::quantity_in, py::arg("text"), py::arg("unit"), py::arg("path"));
 

@@ -13,7 +13,8 @@ namespace {
 
 constexpr std::array<std::string_view, 6> kTypeNames{"number", "integer", "flag", "text", "date", "list"};
 
-KeyRule rule_of(const Field& field) {
+KeyRule rule_of(const FieldPlace& place) {
+  const Field& field = place.field;
   KeyRule rule;
   rule.type = kTypeNames.at(static_cast<std::size_t>(field.type));
   rule.unit = field.unit.text;
@@ -22,6 +23,11 @@ KeyRule rule_of(const Field& field) {
   rule.gap = field.gap;
   rule.allowed = field.allowed;
   rule.may_be_never = field.may_be_never;
+  for (const Rule& between : place.section.rules) {
+    if (between.kind != Rule::Kind::AtMost) continue;
+    if (between.first == field.key) rule.not_above.push_back(between.second);
+    if (between.second == field.key) rule.not_below.push_back(between.first);
+  }
   return rule;
 }
 
@@ -31,8 +37,8 @@ std::vector<std::optional<KeyRule>> key_rules(const Scenario& scenario, const st
   std::vector<std::optional<KeyRule>> rules;
   const auto root = shared_schema(scenario.parameters().custom_kinds);
   for (const std::string& path : paths) {
-    const Field* field = field_at(*root, path);
-    rules.push_back(field == nullptr ? std::nullopt : std::optional{rule_of(*field)});
+    const std::optional<FieldPlace> place = field_at(*root, path);
+    rules.push_back(place ? std::optional{rule_of(*place)} : std::nullopt);
   }
   return rules;
 }

@@ -13,10 +13,12 @@ struct KeyRule {
   std::string type;  ///< "number", "integer", "flag", "text", "date" or "list"
   std::string unit;  ///< of numbers; empty for a plain number
   double low = 0.0;
-  double high = 0.0;                 ///< numbers outside [low, high] are not allowed
-  double gap = 0.0;                  ///< nor numbers between 0 (allowed) and this
-  std::vector<std::string> allowed;  ///< a closed list of names, empty for any
-  bool may_be_never = false;         ///< a date that may be "never"
+  double high = 0.0;                   ///< numbers outside [low, high] are not allowed
+  double gap = 0.0;                    ///< nor numbers between 0 (allowed) and this
+  std::vector<std::string> allowed;    ///< a closed list of names, empty for any
+  bool may_be_never = false;           ///< a date that may be "never"
+  std::vector<std::string> not_above;  ///< keys of the same table whose number is at least that of this key
+  std::vector<std::string> not_below;  ///< and those whose number is at most that of this key
 };
 
 /// One rule for each path, none where no key of the schema has it. Names of the user's choice inside a path are not

@@ -77,7 +77,7 @@ bool range_holds(const Node& leaf, const Field& field) {
 
 }  // namespace
 
-const Field* field_at(const Section& root, const std::string& path) {
+std::optional<FieldPlace> field_at(const Section& root, const std::string& path) {
   const std::vector<std::string> parts = split_path(path);
   const Section* section = &root;
   for (std::size_t i = 0; i + 1 < parts.size(); ++i) {
@@ -88,11 +88,12 @@ const Field* field_at(const Section& root, const std::string& path) {
     } else if (!section->named.empty()) {
       section = &section->named.front();
     } else {
-      return nullptr;
+      return std::nullopt;
     }
   }
   const Field* field = field_named(section->fields, parts.back());
-  return field == nullptr && !section->entries.empty() ? &section->entries.front() : field;
+  if (field == nullptr && !section->entries.empty()) field = &section->entries.front();
+  return field == nullptr ? std::nullopt : std::optional{FieldPlace{*section, *field}};
 }
 
 Node parse_value(const std::string& path, const std::string& text) {

@@ -1,4 +1,5 @@
 #pragma once
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -14,9 +15,15 @@ namespace rackrate::scenario {
 void apply_overrides(Document& document, const Section& root, const std::vector<Leaf>& leaves,
                      const std::vector<std::pair<std::string, std::string>>& values);
 
-/// The key that a path would name in a document of this schema; null where there is none. Names of the user's choice
+/// A key of the schema, and the table that it stands in.
+struct FieldPlace {
+  const Section& section;
+  const Field& field;
+};
+
+/// The key that a path would name in a document of this schema; none where there is none. Names of the user's choice
 /// are not checked.
-[[nodiscard]] const Field* field_at(const Section& root, const std::string& path);
+[[nodiscard]] std::optional<FieldPlace> field_at(const Section& root, const std::string& path);
 
 /// One value given as TOML text for a key path; it has no position in a file.
 /// Throws: ScenarioError naming the path and the text that is no value.

@@ -76,9 +76,10 @@ class LargestSums {
       : p_(p),
         years_(core::in_years(p.run.end - p.run.start)),
         shocked_(market::any_shock(p.shocks) ? core::math::exp(market::kMostShock) : 1.0),
-        other_moves_(p.shocks.other_business.gap_per_year > 0 || p.pull.elasticity > 0
-                         ? core::math::exp(market::kMostShock)
-                         : 1.0) {}
+        boom_(core::math::sqrt(shocked_)),
+        other_boom_(p.shocks.other_business.gap_per_year > 0 || p.pull.elasticity > 0
+                        ? core::math::exp(market::kMostShock / 2)
+                        : 1.0) {}
 
   std::vector<core::Mistake> find() {
     lengths();
@@ -174,16 +175,20 @@ class LargestSums {
 
   // ---- quantities and money --------------------------------------------------------------------
 
-  /// The highest level of something over the run.
+  /// A level over the run: what must fit at its highest, and what is paid for on average.
+  struct OverRun {
+    double peak = 0.0, mean = 0.0;
+  };
   template <class Level>
-  [[nodiscard]] double peak(Level level) const {
+  [[nodiscard]] OverRun over_run(Level level) const {
     constexpr int kSteps = 24;
-    double most = 0.0;
+    OverRun found;
     for (int k = 0; k <= kSteps; ++k) {
       const double now = level(years_ * k / kSteps);
-      if (!(now <= most)) most = now;
+      if (!(now <= found.peak)) found.peak = now;
+      found.mean += now * (k == 0 || k == kSteps ? 0.5 : 1.0) / kSteps;  // trapezoids
     }
-    return most;
+    return found;
   }
   [[nodiscard]] double kappa(market::LabId lab, double years) const {
     return market::relative_kappa(p_, lab, p_.run.start + core::years(years));
@@ -221,55 +226,64 @@ class LargestSums {
     for (const auto& segment : p_.segments) enterprises("segments." + segment.name, segment);
   }
 
-  void load(double h100e, double usd_per_hour, const std::string& key) {
-    compute_.add(shocked_ * h100e, key);
-    dollars_.add(shocked_ * usd_per_hour * hours(), key);
+  void load(OverRun h100e, double usd_per_hour, const std::string& key) {
+    compute_.add(shocked_ * h100e.peak, key);
+    dollars_.add(boom_ * h100e.mean * usd_per_hour * hours(), key);
   }
-  void load_of(const std::string& lab, double h100e, const std::string& key) { load(h100e, h100e * dearest(lab), key); }
 
   void stream(const std::string& key, market::LabId lab, const market::Stream& s) {
-    const double factor =
-        peak([&](double t) { return s.intensity.level(t) * (s.efficiency_applies ? kappa(lab, t) : 1.0); });
+    const double users = std::max(s.users, s.users_ceiling);
+    const double base = s.users > 0 ? users * 1e-6 * s.h100e_per_million_users : s.compute_h100e;
+    const OverRun h100e =
+        over_run([&](double t) { return base * s.intensity.level(t) * (s.efficiency_applies ? kappa(lab, t) : 1.0); });
+    load(h100e, dearest(p_.labs[lab].name), key + (s.users > 0 ? ".users" : ".compute"));
     if (s.users > 0) {
-      const double users = std::max(s.users, s.users_ceiling);
-      load_of(p_.labs[lab].name, users * 1e-6 * s.h100e_per_million_users * factor, key + ".users");
-      dollars_.add(
-          shocked_ * users * s.usd_per_user_month * 12.0 * peak([&](double t) { return s.revenue.level(t); }) * years_,
-          key + ".revenue_per_user");
+      const OverRun paid = over_run([&](double t) { return s.usd_per_user_month * 12.0 * s.revenue.level(t); });
+      dollars_.add(boom_ * users * paid.mean * years_, key + ".revenue_per_user");
     } else {
-      load_of(p_.labs[lab].name, s.compute_h100e * factor, key + ".compute");
-      dollars_.add(shocked_ * s.compute_h100e * factor * s.price_usd * hours(), key + ".price");
+      dollars_.add(boom_ * h100e.mean * s.price_usd * hours(), key + ".price");
     }
   }
 
   void application(const std::string& key, const market::SeatApplication& a) {
     const market::LabId lab(market::index_of(p_.vocabulary.labs, a.lab).value());
     const double seats = std::max(a.seats, a.installed_base * a.ceiling_share);
-    const double factor = peak([&](double t) { return a.intensity.level(t) * kappa(lab, t); });
-    load_of(a.lab, seats * 1e-6 * a.h100e_per_million_seats * factor, key + ".compute_per_million_seats");
-    dollars_.add(shocked_ * seats * a.usd_per_seat_month * 12.0 * years_, key + ".revenue_per_seat");
+    const OverRun h100e = over_run(
+        [&](double t) { return seats * 1e-6 * a.h100e_per_million_seats * a.intensity.level(t) * kappa(lab, t); });
+    load(h100e, dearest(a.lab), key + ".compute_per_million_seats");
+    dollars_.add(boom_ * seats * a.usd_per_seat_month * 12.0 * years_, key + ".revenue_per_seat");
   }
 
   void enterprises(const std::string& key, const market::Segment& segment) {
     const GrowthPath growth{p_.choice.volume_growth_rate, p_.choice.volume_growth_half_life};
-    const double volume = segment.enterprises * segment.max_workloads * segment.units_per_day *
-                          peak([&](double t) { return growth.level(t); });
-    double price = 0.0, compute = 0.0, hosted = 0.0;  // of a unit, at the lab that takes most
+    const auto units = [&](double t) {
+      return segment.enterprises * workloads(segment, t) * segment.units_per_day * growth.level(t);
+    };
+    double compute = 0.0, hosted = 0.0, paid = 0.0;  // H100e, $ an hour, $ a day: at the lab that takes most
     for (const market::LabId l : p_.labs.ids()) {
       const auto& lab = p_.labs[l];
       const double most = *std::max_element(lab.product_price.begin(), lab.product_price.end());
-      const double dearer = peak([&](double t) { return std::max(1.0, kappa(l, t)); });  // token lists may follow kappa
-      price = std::max(price, lab.list_price_usd * most * dearer * (1.0 + lab.channel_price_bound));
-      const double own = lab.kappa * lab.tokens_per_unit * most / 24.0 * peak([&](double t) { return kappa(l, t); });
-      compute = std::max(compute, own);
-      hosted = std::max(hosted, own * dearest(lab.name));
+      const double list = lab.list_price_usd * most * (1.0 + lab.channel_price_bound);
+      const double own = lab.kappa * lab.tokens_per_unit * most / 24.0;
+      const OverRun sold =  // token lists may follow kappa
+          over_run([&](double t) { return units(t) * list * std::max(1.0, kappa(l, t)); });
+      const OverRun used = over_run([&](double t) { return units(t) * own * kappa(l, t); });
+      paid = std::max(paid, sold.mean);
+      compute = std::max(compute, used.peak);
+      hosted = std::max(hosted, used.mean * dearest(lab.name));
     }
-    const double most = volume * shocked_;  // hits on top of a boom are left to the books
+    const double most = over_run(units).peak * shocked_;  // hits on top of a boom are left to the books
     units_.add(most, key + ".units_per_day");
-    load(volume * compute, volume * hosted, key + ".units_per_day");
-    dollars_.add(most * price * years_ * core::kDaysPerYear, key + ".units_per_day");
+    compute_.add(shocked_ * compute, key + ".units_per_day");
+    dollars_.add(boom_ * hosted * hours(), key + ".units_per_day");
+    dollars_.add(boom_ * paid * years_ * core::kDaysPerYear, key + ".units_per_day");
     dollars_.add(most * p_.choice.switching_usd, "choice.switching_cost");
     dollars_.add(segment.enterprises * segment.commitment_usd_per_year * years_, key + ".commitment");
+  }
+
+  /// Workloads of an enterprise after some years: on the first day those of 1.5 years, and never more than its most.
+  static double workloads(const market::Segment& segment, double years) {
+    return std::min<double>(segment.max_workloads, 1.0 + segment.workloads_per_year * (1.5 + years));
   }
 
   [[nodiscard]] const market::Chip* chip(const std::string& name) const {
@@ -304,14 +318,13 @@ class LargestSums {
       const std::string at = "clouds." + cloud.name;
       compute_.add(cloud.backlog_h100e, at + ".backlog");
       fleet_uses(at, cloud);
-      dollars_.add(
-          other_moves_ * cloud.base_revenue_usd * peak([&](double t) { return cloud.base_growth.level(t); }) * years_,
-          at + ".base_revenue");
-      dollars_.add(cloud.other.capex_usd * peak([&](double t) { return cloud.other.capex_growth.level(t); }) * years_,
-                   at + ".other.capex");
-      dollars_.add(cloud.other.contracted_usd * peak([&](double t) { return cloud.other.contracted_growth.level(t); }) *
-                       cloud.other.contract_years,
-                   at + ".other.contracted");
+      const auto base = over_run([&](double t) { return cloud.base_revenue_usd * cloud.base_growth.level(t); });
+      const auto spent = over_run([&](double t) { return cloud.other.capex_usd * cloud.other.capex_growth.level(t); });
+      const auto owed =
+          over_run([&](double t) { return cloud.other.contracted_usd * cloud.other.contracted_growth.level(t); });
+      dollars_.add(other_boom_ * base.mean * years_, at + ".base_revenue");
+      dollars_.add(spent.mean * years_, at + ".other.capex");
+      dollars_.add(owed.peak * cloud.other.contract_years, at + ".other.contracted");
       for (const auto& region : cloud.regions) {
         const std::string here = at + ".regions." + region.name;
         kilowatts_.add(std::max(0.0, region.power_mw) * 1e3, here + ".power");
@@ -334,13 +347,11 @@ class LargestSums {
         if (const market::Chip* c = chip(entry.chip); c != nullptr) fleet += entry.units * c->h100e;
     GrowthPath growth = cloud.own_use.growth;
     if (growth.rate <= -1.0) growth.rate = cloud.expected_growth;
-    const double own =
-        std::max(cloud.own_use.h100e, cloud.internal_share * fleet) * peak([&](double t) { return growth.level(t); });
-    load(own, own * dearest_list_, at + ".own_use");
+    const double own = std::max(cloud.own_use.h100e, cloud.internal_share * fleet);
+    load(over_run([&](double t) { return own * growth.level(t); }), dearest_list_, at + ".own_use");
     const GrowthPath& path = cloud.customers_growth.rate <= -1.0 ? p_.customers.growth : cloud.customers_growth;
-    const double sold = std::max(cloud.customers_h100e, cloud.internal_share * cloud.customers_share * fleet) *
-                        peak([&](double t) { return path.level(t); });
-    load(sold, sold * dearest_list_, at + ".customers");
+    const double sold = std::max(cloud.customers_h100e, cloud.internal_share * cloud.customers_share * fleet);
+    load(over_run([&](double t) { return sold * path.level(t); }), dearest_list_, at + ".customers");
     dollars_.add(cloud.own_use.income_usd * cloud.own_use.h100e * hours(), at + ".own_use.income");
   }
 
@@ -382,8 +393,9 @@ class LargestSums {
 
   const Parameters& p_;
   double years_;
-  double shocked_;                                 ///< the most by which shocks multiply demand
-  double other_moves_;                             ///< and what clouds sell that is not AI
+  double shocked_;                                 ///< the most by which shocks multiply demand on one day
+  double boom_;                                    ///< and over the run: half of its logarithm
+  double other_boom_;                              ///< and what clouds sell that is not AI, over the run
   double dearest_list_ = 0.0;                      ///< $ per H100e-hour, of all clouds
   std::map<std::string, double> dearest_hosting_;  ///< under hosting clauses, by lab
   double dearest_energy_ = 0.0;                    ///< $ per kWh, operations included

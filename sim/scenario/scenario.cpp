@@ -132,7 +132,8 @@ Scenario Scenario::override_with(const std::vector<std::pair<std::string, std::s
 }
 
 std::string Scenario::typed(const std::string& path, const std::string& text) const {
-  return typed_text(text, field_at(schema(), path));
+  const auto place = field_at(schema(), path);
+  return typed_text(text, place ? &place->field : nullptr);
 }
 
 Scenario Scenario::amended(const Amendment& amendment, core::SimTime at) const {

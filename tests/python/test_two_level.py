@@ -1,6 +1,7 @@
 """Comparisons that draw what the scenarios do not know: points, bounds, bytes, and what is refused."""
 
 import hashlib
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -10,8 +11,12 @@ import rackrate as rr
 from rackrate import analysis
 from rackrate.sweeps.beliefs import belief_of
 from rackrate.sweeps.design import Design
+from rackrate.sweeps.factors import Factor
+from rackrate.sweeps.mistakes import Mistakes
+from rackrate.sweeps.orders import in_order, ordered_pairs
+from rackrate.sweeps.resolution import resolved
 from rackrate.sweeps.sampling import Sampling
-from rackrate.sweeps.targets import Catalogue
+from rackrate.sweeps.targets import Catalogue, Target
 from rackrate.sweeps.uncertain import uncertain_factors
 
 ENDS = np.array([1e-12, 0.05, 0.5, 0.95, 1 - 1e-12])
@@ -99,6 +104,63 @@ def test_points_stay_inside_the_bounds_and_obey_the_rules(flagship):
         assert len({s.digest for s in drawn.values()}) == 3
     raw = np.array([design.points().columns[f.name] for f in factors if not f.values])
     assert (np.sort(np.floor(raw * 12), axis=1) == np.arange(12)).all()  # one point in each twelfth of every factor
+
+
+USERS, CEILING = "labs.xai.streams.grok.users", "labs.xai.streams.grok.users_ceiling"
+
+
+def drawn(scenario, paths, at):
+    """The values that paths get at their quantiles ``at``."""
+    factors = tuple(Factor(path, (path,), scale="stated") for path in paths)
+    axes = resolved(factors, {"one": scenario}, Mistakes(""))
+    found = {}
+    for axis, quantile in zip(axes, at, strict=True):
+        found |= axis.overrides("one", quantile)
+    catalogue = Catalogue(scenario)
+    return in_order(ordered_pairs(catalogue, catalogue.targets(list(paths))), found)
+
+
+def test_draws_of_hundreds_of_values_together_are_scenarios_that_run(flagship):
+    arms = {"one": flagship["openai-azure-amended"]}
+    points = Design(uncertain_factors(arms), Sampling("draws", 120, 3), arms, "one", replications=range(1)).points()
+    for point in points:
+        point.scenario("one")  # raises where sums outgrow the books, or a rule between two values is broken
+
+
+def test_a_ceiling_drawn_below_what_stands_below_it_is_as_high_as_that(flagship):
+    scenario = flagship["openai-azure-amended"]
+    both = drawn(scenario, (USERS, CEILING), (0.999, 0.001))
+    alone = drawn(scenario, (USERS,), (0.999,))
+    assert both[CEILING] == both[USERS] == alone[USERS]  # the users are what their range says
+    assert scenario.override(both).digest
+    apart = drawn(scenario, (USERS, CEILING), (0.5, 0.5))
+    assert apart[CEILING] > apart[USERS]
+
+
+def test_nothing_drawn_passes_a_value_that_is_not(flagship):
+    fixed = flagship["openai-azure-amended"].override({CEILING: 36e6})
+    assert Catalogue(fixed).targets([USERS])[0].span[1] > 36e6  # else this tests nothing
+    assert drawn(fixed, (USERS,), (0.99,))[USERS] == 36e6
+
+
+def test_a_chain_of_three_stays_in_order_from_the_lowest_up():
+    def value(key, above=(), below=(), own=1.0):
+        rule = SimpleNamespace(type="number", unit="", not_above=list(above), not_below=list(below))
+        return Target(f"t.{key}", rule, own, 0.0, 9.0)
+
+    a, b, c = value("a", above=["b"]), value("b", ["c"], ["a"]), value("c", below=["b"])
+    pairs = ((a, b), (b, c))
+    assert in_order(pairs, {"t.a": 5.0, "t.b": 2.0, "t.c": 3.0}) == {"t.a": 5.0, "t.b": 5.0, "t.c": 5.0}
+    assert in_order(pairs, {"t.a": 5.0, "t.b": 2.0}) == {"t.a": 1.0, "t.b": 1.0}  # c is 1 and stays
+    assert in_order(pairs, {"t.b": 0.5}) == {"t.b": 1.0}  # a is 1 and stays
+
+
+def test_a_message_about_a_point_shows_the_factors_it_speaks_of(flagship):
+    arms = {"one": flagship["openai-azure-amended"]}
+    point = Design(uncertain_factors(arms), Sampling("draws", 2, 3), arms, "one", replications=range(1)).points()[0]
+    said = point._named("one", f"{CEILING} is 3; expected at least users")
+    assert f"{CEILING} at its" in said and "more factors)" in said and len(said) < 300
+    assert len(str(point)) < 800
 
 
 def test_equal_things_have_equal_values_in_all_arms(flagship):

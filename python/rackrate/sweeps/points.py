@@ -13,15 +13,18 @@ from rackrate.scenario import Scenario, override_pairs
 from rackrate.sweeps.axes import Axis, Line, Value
 from rackrate.sweeps.checks import check_design
 from rackrate.sweeps.mistakes import Mistakes
+from rackrate.sweeps.orders import Pair, in_order, ordered_pairs
 from rackrate.sweeps.resolution import resolved
 from rackrate.sweeps.sampling import DRAWS, LIST, raw_columns
 from rackrate.sweeps.tables import factors_of_columns, listed_columns
+from rackrate.sweeps.targets import Catalogue
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from rackrate.sweeps.definition import Definition
 
+_ALL_SHOWN = 6  #: factors of a point that a message shows
 _ALL_TRIED = 200  #: points of which every one is made as a scenario before anything runs
 
 
@@ -39,7 +42,7 @@ class Point:
         out: dict[str, Any] = {}
         for axis, raw in zip(self._points.axes, self._raw, strict=True):
             out |= axis.overrides(arm, raw)
-        return out
+        return in_order(self._points.pairs[arm], out)
 
     def settings(self, arm: str) -> tuple[tuple[str, str], ...]:
         """The same as pairs of path and TOML text: a plain value that travels."""
@@ -62,14 +65,29 @@ class Point:
         try:
             return base.override(changed) if changed else base
         except ScenarioError as error:
-            raise ScenarioError("\n".join(f"{self} in {arm}: {line}" for line in str(error).splitlines())) from None
+            lines = str(error).splitlines()
+            raise ScenarioError("\n".join(f"{self._named(arm, line)} in {arm}: {line}" for line in lines)) from None
 
     def texts(self) -> dict[str, str]:
         """The values as the design would write them: ``×1.1``, ``2.2 $/H100e-h``."""
         return {axis.name: axis.text(raw) for axis, raw in zip(self._points.axes, self._raw, strict=True)}
 
     def __str__(self) -> str:
-        return f"point {self.index} ({', '.join(f'{name} {text}' for name, text in self.texts().items())})"
+        return self._with(list(self.texts()))
+
+    def _named(self, arm: str, sentence: str) -> str:
+        """The point in a sentence about an arm: of many factors those whose paths the sentence names."""
+        named = [axis.name for axis in self._points.axes if any(path in sentence for path in axis.paths(arm))]
+        return self._with(named or list(self.texts()))
+
+    def _with(self, names: list[str]) -> str:
+        """The point with some of its factors; with all of them where they are few."""
+        texts = self.texts()
+        shown = list(texts) if len(texts) <= _ALL_SHOWN else names[:_ALL_SHOWN]
+        words = [f"{name} {texts[name]}" for name in shown]
+        if len(shown) < len(texts):
+            words.append(f"and {len(texts) - len(shown)} more factors")
+        return f"point {self.index} ({', '.join(words)})"
 
 
 class Points(Sequence[Point]):
@@ -96,6 +114,7 @@ class Points(Sequence[Point]):
         self._all_made_anyway = design.sampling.kind == DRAWS  # when the study begins, before its first run
         mistakes.raise_if_any()
         self.axes: tuple[Axis, ...] = tuple(axes)
+        self.pairs: dict[str, tuple[Pair, ...]] = {arm: self._pairs(arm) for arm in self.arms}
         try:
             if design.sampling.kind == LIST:
                 self._raw = listed_columns(design, self.axes, mistakes)
@@ -148,6 +167,13 @@ class Points(Sequence[Point]):
         import pandas as pd
 
         return pd.DataFrame(self.columns, index=pd.RangeIndex(len(self), name="point"))
+
+    def _pairs(self, arm: str) -> tuple[Pair, ...]:
+        """Values of an arm that stay in order where they are drawn. A design that sets them says what it means."""
+        drawn = [
+            t for axis in self.axes if isinstance(axis, Line) and axis.move == "quantile" for t in axis.targets[arm]
+        ]
+        return ordered_pairs(Catalogue(self.arms[arm]), drawn) if drawn else ()
 
     # Checks
 
