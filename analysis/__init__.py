@@ -62,6 +62,7 @@ __all__ = [
     "UnknownName",
     "acted_by",
     "answer",
+    "assumptions_answer",
     "attribution",
     "break_even_clouds",
     "break_even_year",
@@ -122,6 +123,7 @@ __all__ = [
     "quarters_and_years",
     "report",
     "run_end",
+    "screened",
     "service_levels",
     "service_table",
     "sobol",
@@ -149,6 +151,7 @@ _ANSWERS = (
     "QUESTIONS",
     "Answer",
     "answer",
+    "assumptions_answer",
     "break_even_clouds",
     "buyers_gain",
     "concentration_answer",
@@ -174,6 +177,7 @@ _LAZY = {
     "oracle": ("oracle", None),
     "report": ("page", "report"),
     "headline": ("headlines", "headline"),
+    "screened": ("screening", "screened"),
 }
 
 

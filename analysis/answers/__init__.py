@@ -12,6 +12,7 @@ from typing import Any
 import xarray as xr
 
 from .. import study_data
+from .assumptions import assumptions_answer
 from .competition import concentration_answer, divergence, market_concentration
 from .leverage import break_even_clouds, buyers_gain, leverage_answer, leverage_index, spend_at_list
 from .premium_by_year import premium_answer, premium_routes
@@ -26,11 +27,12 @@ QUESTIONS: dict[str, tuple[str, str, Callable[..., Answer]]] = {
     "pull": ("Q5", "How much revenue that is not AI is at risk when AI no longer pulls it?", pull_answer),
     "leverage": ("Q9", "How much do enterprise buyers gain, net of governance?", leverage_answer),
     "concentration": ("Q10", "Does opening lower or raise concentration?", concentration_answer),
+    "assumptions": ("", "Which of what the study does not know moves the premium most?", assumptions_answer),
 }
 
 
 def answer(ds: xr.Dataset, question: str, **options: Any) -> Answer:
-    """Answer one question from a study: its word, or its number (``Q10``).
+    """Answer one question from a study: its word, or its number (``Q10``) if it has one.
 
     Args: ``options`` of the answering function: ``arm`` and ``baseline`` (default: the study's first question), ``level``
         (0.9), and ``firm``, ``lab``, ``channel`` or ``control`` where it has them.
@@ -38,7 +40,7 @@ def answer(ds: xr.Dataset, question: str, **options: Any) -> Answer:
     Example:
         >>> an.answer(st, "concentration").sentence  # doctest: +SKIP
     """
-    by_number = {number: word for word, (number, _, _) in QUESTIONS.items()}
+    by_number = {number: word for word, (number, _, _) in QUESTIONS.items() if number}
     word = by_number.get(str(question).upper(), str(question))
     study_data.member(QUESTIONS, word, "question", "there is no")
     return QUESTIONS[word][2](ds, **options)
@@ -48,6 +50,7 @@ __all__ = [
     "QUESTIONS",
     "Answer",
     "answer",
+    "assumptions_answer",
     "break_even_clouds",
     "buyers_gain",
     "concentration_answer",

@@ -3,9 +3,11 @@
 import numpy as np
 import pytest
 import xarray as xr
+from scipy import stats
 
 import rackrate as rr
 from rackrate import analysis as an
+from rackrate.analysis import screening
 from rackrate.sweeps.description import coordinates, description
 
 PATHS = {
@@ -204,3 +206,55 @@ def test_the_tables_of_a_sweep_are_saved(tmp_path):
     pytest.importorskip("pyarrow")
     ds.rackrate.to_parquet(tmp_path / "points.parquet", firm="f")
     assert pd.read_parquet(tmp_path / "points.parquet")["arm"].tolist() == table["arm"].tolist()
+
+
+# Screening by rank correlation
+
+
+def hypercube(function, samples, seed=1):
+    return sweep(function, "latin-hypercube", samples=samples, points_seed=seed)
+
+
+def test_screening_finds_what_moves_the_metric_in_the_order_of_its_strength():
+    ds = hypercube(lambda x, y, z: np.exp(x) - y + 0.0 * z, 200, seed=2)
+    found = an.screened(ds, "npv", "f")
+    assert list(found["factor"]) == ["x", "y", "z"]
+    assert list(found["found"]) == [True, True, False]
+    values = an.point_values(ds, "npv", "f")["mean"].values
+    for row in found.itertuples():  # scipy's own, by another way
+        known = stats.spearmanr(ds[row.factor].values, values)
+        assert row.correlation == pytest.approx(known.statistic, abs=1e-12)
+        assert row.correlation_low < row.correlation < row.correlation_high
+    assert found["correlation"][0] > 0 > found["correlation"][1]
+    assert found["at_high"][0] > found["at_low"][0] and found["at_high"][1] < found["at_low"][1]
+    assert 0.9 < found.attrs["explained"] <= 1.0
+
+
+def test_a_factor_without_effect_is_found_as_rarely_as_the_interval_says():
+    # What is found where nothing is: by Benjamini and Hochberg in at most a tenth of all studies.
+    rng = np.random.default_rng(5)
+    times = sum(
+        bool(an.screened(hypercube(lambda x, y, z: rng.normal(size=len(x)), 25, seed), "npv", "f")["found"].any())
+        for seed in range(120)
+    )
+    assert times <= 21  # 12 expected at most; 99.7 % of such counts are below
+
+
+def test_the_interval_of_a_rank_correlation_holds_the_true_one():
+    # Spearman's of a normal pair is 6 / pi asin(rho / 2).
+    rng, rho, inside, trials = np.random.default_rng(3), 0.5, 0, 400
+    true = 6.0 / np.pi * np.arcsin(rho / 2.0)
+    for _ in range(trials):
+        x = rng.normal(size=60)
+        y = rho * x + np.sqrt(1 - rho**2) * rng.normal(size=60)
+        correlation = screening._correlations(stats.rankdata(x)[:, None], stats.rankdata(y))
+        low, high = screening._interval(correlation, 60, 0.9)
+        inside += bool(low[0] <= true <= high[0])
+    assert abs(inside / trials - 0.9) < 0.045  # three standard errors
+
+
+def test_too_few_points_and_one_factor_at_a_time_are_refused():
+    with pytest.raises(ValueError, match="4 points are too few to screen; expected at least 10"):
+        an.screened(hypercube(linear, 4), "npv", "f")
+    with pytest.raises(ValueError, match="one factor at a time"):
+        an.screened(sweep(linear, "one-at-a-time"), "npv", "f")

@@ -268,3 +268,24 @@ def test_every_table_and_the_report_take_the_study(command, tmp_path):
         assert {"future_low", "parameter_low", "points"} <= set(table.columns) and (table["points"].dropna() == 6).all()
         assert "parameters" in repr(table)
         assert len(analysis.who_pays(ds, "shut", "toy")) and len(analysis.by_period(ds))
+
+
+# What moves the answer
+
+
+def test_the_question_of_assumptions_names_what_the_premium_depends_on():
+    st = rr.compare(doubtful.arms(), points=40)
+    found = analysis.answer(st, "assumptions", arm="shut", baseline="toy", firm="az")
+    table = found.tables["rank correlation"]
+    assert set(table["assumption"]) >= {doubtful.PRICE, doubtful.DEMAND}
+    known = analysis.screened(st, "npv", "az", "shut", "toy")
+    assert list(table["assumption"])[0] == known["label"][0] and known["label"][0] in found.sentence
+    ends = found.tables["premium"].iloc[0]
+    assert ends["mean"] == pytest.approx(ends["highest_fifth"] - ends["lowest_fifth"])
+    assert analysis.figure.svg(found.picture(), "x").startswith("<svg")
+
+
+def test_a_study_that_draws_nothing_has_no_assumptions_to_ask_for():
+    st = rr.compare(doubtful.arms(), replications=2, fixed_parameters=True)
+    with pytest.raises(ValueError, match="every value as it is written; expected one that draws them"):
+        analysis.answer(st, "assumptions")

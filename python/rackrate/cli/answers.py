@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 _SPANS = {"outcome": "outcomes", "mean": "mean known to"}
-_PLAIN = {"p_negative": "P(<0)", "variance_ratio": "variance left", "never": "never"}
+_PLAIN = {"p_negative": "P(<0)", "q_value": "by chance", "variance_ratio": "variance left", "never": "never"}
 
 
 def answer(question: str, result: str, out: str | None, force: bool, options: dict[str, Any]) -> None:
