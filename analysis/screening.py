@@ -72,7 +72,8 @@ def _correlations(ranks: np.ndarray, y: np.ndarray) -> np.ndarray:
     """Pearson's of the ranks; 0 where a factor or the metric is the same at all points."""
     x, z = ranks - ranks.mean(axis=0), y - y.mean()
     size = np.sqrt((x**2).sum(axis=0) * (z**2).sum())
-    return np.divide(z @ x, size, out=np.zeros(x.shape[1]), where=size > 0)
+    rho: np.ndarray = np.divide(z @ x, size, out=np.zeros(x.shape[1]), where=size > 0)
+    return rho
 
 
 def _p_values(rho: np.ndarray, points: int) -> np.ndarray:

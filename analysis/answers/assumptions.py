@@ -10,6 +10,7 @@ import xarray as xr
 
 from .. import figure
 from ..screening import screened
+from ..table_views import each
 from ..units import BILLION, money
 from . import question
 from .question import Answer, Asked
@@ -48,11 +49,11 @@ def assumptions_answer(
             "assumption": r.label, "correlation": r.correlation, "correlation_low": r.correlation_low,
             "correlation_high": r.correlation_high, "q_value": r.q_value,
         }
-        for r in top.itertuples()
+        for r in each(top)
     ]  # fmt: skip
     tables = {
         "rank correlation": question.table(q, rows, ""),
-        "premium": question.table(q, [_ends(r) for r in top.itertuples()], "B$", "change"),
+        "premium": question.table(q, [_ends(r) for r in each(top)], "B$", "change"),
     }
     notes = (
         f"Of {len(found)} drawn values {int(found['found'].sum())} can be told from chance, if one in ten of them may be chance. "
@@ -95,7 +96,7 @@ def _sentence(q: Asked, firm: str, found: pd.DataFrame) -> str:
         f"{r.label} ({r.correlation:+.2f}; {money(r.at_low / BILLION, True)} to {money(r.at_high / BILLION, True)})".replace(
             "-", "−"
         )
-        for r in sure.head(3).itertuples()
+        for r in each(sure.head(3))
     ]
     more = f", and {len(sure) - 3} more" if len(sure) > 3 else ""
     share = found.attrs["explained"]

@@ -279,7 +279,7 @@ def test_the_question_of_assumptions_names_what_the_premium_depends_on():
     table = found.tables["rank correlation"]
     assert set(table["assumption"]) >= {doubtful.PRICE, doubtful.DEMAND}
     known = analysis.screened(st, "npv", "az", "shut", "toy")
-    assert list(table["assumption"])[0] == known["label"][0] and known["label"][0] in found.sentence
+    assert table["assumption"].iloc[0] == known["label"][0] and known["label"][0] in found.sentence
     ends = found.tables["premium"].iloc[0]
     assert ends["mean"] == pytest.approx(ends["highest_fifth"] - ends["lowest_fifth"])
     assert analysis.figure.svg(found.picture(), "x").startswith("<svg")
