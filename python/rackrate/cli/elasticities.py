@@ -15,6 +15,8 @@ def show(name: str, settings: Sequence[str], *, seed: int, replication: int, set
 
     table = by_year(with_settings(Scenario.load(name), settings), seed=seed, replication=replication, settled=settled)
     kind = "if every workload chose afresh" if settled else "as workloads hold on to what they have"
-    rows = [[str(date), *("" if v != v else f"{v:+.2f}" for v in row)] for date, row in table.iterrows()]
+    rows = [
+        [str(date), *("" if v != v else f"{v:+.2f}".replace("-", "−") for v in row)] for date, row in table.iterrows()
+    ]
     print_rows(f"Own-price elasticities of enterprises' demand, {kind}; offers and labs are means by volume",
                ["date", *map(str, table.columns)], rows)  # fmt: skip
