@@ -19,16 +19,16 @@ from .units import BILLION
 
 REPLICATIONS = 8
 
-#: What moved the premium most in one trajectory of a screening of an earlier model; each is set to both ends of its range. Values
-#: of one line move together. The description of the model says what the present screening, examples/sweep/screening.toml, puts first.
+#: What `rackrate answer assumptions` found to move the premium of a party of the flagship's package; each is set to both ends of its
+#: range. docs/model.md has the figures.
 MATTERS: tuple[tuple[str, tuple[str, ...]], ...] = (
-    ("serving OpenAI on AWS costs", ("labs.openai.routes.aws.serving_cost",)),
-    ("capital spending", ("clouds.*.capex",)),
-    ("data gravity", ("choice.beta_gravity",)),
-    ("lead time of sites", ("sites.lead_median",)),
-    ("spread of tastes", ("choice.taste_sigma",)),
-    ("price sensitivity", ("segments.*.price_sensitivity",)),
-    ("price elasticity of volume", ("choice.elasticity",)),
+    ("OpenAI's brand", ("labs.openai.brand",)),
+    ("number of small enterprises", ("segments.smb.enterprises",)),
+    ("pull of native building", ("choice.native_pull",)),
+    ("OpenAI's compute per token", ("labs.openai.kappa",)),
+    ("weight of integration", ("choice.beta_integration",)),
+    ("AWS's weight in talks over resale", ("contracts.openai-aws-service.versions.*.clauses.*.channel_weight",)),
+    ("users of Claude", ("labs.anthropic.streams.claude.users",)),
 )
 
 
@@ -42,10 +42,10 @@ def structural_settings(scenario: Any) -> list[tuple[str, dict[str, Any]]]:
     Args: a ``rackrate.Scenario`` (anything with ``to_toml()``), or the resolved TOML as text.
     Returns: list of (label, overrides by scenario path). Overrides name only what changes; an empty dict
         means that the scenario already has that setting and needs no run of its own.
-    Source: MODEL 12.6; the design of the screening is examples/sweep/screening.toml.
+    Source: MODEL 12.6; :func:`rackrate.analysis.screened`.
     Example:
-        >>> structural_settings('[choice]\\nbeta_gravity = {value = 1.6, low = 0.5, high = 1.6}\\n')[:2]
-        [('data gravity low', {'choice.beta_gravity': 0.5}), ('data gravity high', {})]
+        >>> structural_settings('[choice]\\nnative_pull = {value = 1, low = 0.5, high = 1}\\n')[:2]
+        [('pull of native building low', {'choice.native_pull': 0.5}), ('pull of native building high', {})]
     """
     tree = tomllib.loads(scenario if isinstance(scenario, str) else scenario.to_toml())
     wanted: list[tuple[str, dict[str, Any]]] = []

@@ -133,12 +133,12 @@ def test_structural_settings_name_only_what_changes(study):
 
 
 def test_structural_settings_are_both_ends_of_what_matters():
-    text = "[choice]\nbeta_gravity = {value = 1.6, low = 0.5, high = 3}\n[segments.a]\nprice_sensitivity = {value = 1, low = 1, high = 2}\n"
+    text = "[choice]\nnative_pull = {value = 1.6, low = 0.5, high = 3}\n[segments.smb]\nenterprises = {value = 1, low = 1, high = 2}\n"
     settings = dict(an.structural_settings(text))
-    assert settings["data gravity low"] == {"choice.beta_gravity": 0.5}
-    assert settings["price sensitivity high"] == {"segments.a.price_sensitivity": 2}
-    assert settings["price sensitivity low"] == {}  # the value itself: no run of its own
-    assert "capital spending low" not in settings  # no range is stated
+    assert settings["pull of native building low"] == {"choice.native_pull": 0.5}
+    assert settings["number of small enterprises high"] == {"segments.smb.enterprises": 2}
+    assert settings["number of small enterprises low"] == {}  # the value itself: no run of its own
+    assert "weight of integration low" not in settings  # no range is stated
 
 
 def one_label_per_clause(study):
