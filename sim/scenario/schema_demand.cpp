@@ -149,6 +149,29 @@ Section chips() {
   return s;
 }
 
+/// Dates of items; a channel without a table has them as drawn.
+Section items() {
+  using market::ChannelItems;
+  Section channel = table("CHANNEL", "Its items there.");
+  channel.names = Names::Channels;
+  channel.enter = [](void* lab_object, const std::string& name) -> void* {
+    auto& items = static_cast<Lab*>(lab_object)->items;
+    items.push_back({});
+    items.back().channel = name;
+    return &items.back();
+  };
+  for (const market::Item item : market::ByItem<int>::keys()) {
+    const Access<ChannelItems, core::SimTime> of = [item](ChannelItems& c) -> core::SimTime& { return c.date[item]; };
+    channel.fields.push_back(
+        date(std::string{market::name_of(item)}, of, "When it ships; with the listing where that is later.")
+            .or_never()
+            .if_absent("as drawn"));
+  }
+  Section s = table("items", "When items of integration ship on a channel, where that is known.");
+  s.named.push_back(std::move(channel));
+  return s;
+}
+
 std::vector<Field> lab_fields() {
   return {
       text("firm", at(&Lab::firm), "The firm it belongs to.").required().naming(Names::Firms),
@@ -290,7 +313,7 @@ Section lab() {
   s.fields = lab_fields();
   Section streams = table("streams", "The lab's demand outside enterprises.");
   streams.named.push_back(stream());
-  s.sections = {product_price(), segment_brand(), std::move(streams), routes(), chips(), cash(), steering()};
+  s.sections = {product_price(), segment_brand(), std::move(streams), routes(), chips(), items(), cash(), steering()};
   return s;
 }
 
@@ -374,6 +397,10 @@ Section segment() {
           .at_least(0.0),
       number("unburned", at(&Segment::unburned), kShare,
              "Share of a commitment that ordinary use leaves: owed anyway, unless purchases draw it.")
+          .within(0.0, 1.0),
+      number("controls", at(&Segment::controls), kShare,
+             "Probability that work which needs a control (identity, network, audit, billing) of a channel not by its "
+             "kind needs it here.")
           .within(0.0, 1.0),
       number("max_workloads", at(&Segment::max_workloads), kCount,
              "Largest number of workloads of one enterprise, a whole number.")

@@ -467,7 +467,10 @@ Section channels() {
       number("reach_ceiling", at(&Channel::reach_ceiling), kNumber, "What its reach approaches.")
           .within(0.0, 2.0)
           .if_absent("it stays as it is"),
-      number("reach_time", at(&Channel::reach_months), kMonths, "Time constant of that approach.").within(0.1, 1200.0)};
+      number("reach_time", at(&Channel::reach_months), kMonths, "Time constant of that approach.").within(0.1, 1200.0),
+      choices("missing", at(&Channel::missing), market::kItemNames,
+              "Items of integration that never come with a listing here, and that what was listed before the start "
+              "lacks on the first day.")};
   Section s = table("channels", "The channels models are sold through.");
   s.named.push_back(std::move(channel));
   return s;

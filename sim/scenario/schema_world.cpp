@@ -113,11 +113,6 @@ std::vector<Field> volume_fields() {
       number("learning", at(&P::learning_days), kDays, "Time constant at which a workload reaches its full volume.")
           .at_least(0.0),
       number("elasticity", at(&P::elasticity), kNumber, "Price elasticity of a workload's volume.").within(0.0, 5.0),
-      number("integration", at(&P::integration_days), kDays,
-             "Time constant of integration depth after general availability.")
-          .positive(),
-      number("integration_start", at(&P::integration_start), kShare, "Integration depth on the first day.")
-          .within(0.0, 1.0),
       number("governance_first", at(&P::governance_first), kShare,
              "Governance cost of each cloud after the first, as a share of AI spend.")
           .within(0.0, 1.0),
@@ -243,6 +238,58 @@ Section clearing() {
                      {Rule::Kind::AtMost, "research", "training"}};
   s.sections.push_back(std::move(penalties));
   s.sections.push_back(swing());
+  return s;
+}
+
+Section integration_item(market::Item item) {
+  using market::IntegrationParameters;
+  using market::ItemParameters;
+  static constexpr std::array<std::string_view, market::kItems> kMeanings{
+      "Sign-on and permissions of the customer's directory.",
+      "Private connections to the customer's network.",
+      "Logs of what was done, kept where the customer keeps its own.",
+      "One bill, which counts for what the customer has agreed on with the cloud.",
+      "Reading the customer's data where they lie.",
+      "Calls of the customer's own systems as tools.",
+      "State and memory of agents, kept by the cloud."};
+  const auto of = [item](double ItemParameters::*member) -> Access<IntegrationParameters, double> {
+    return [item, member](IntegrationParameters& p) -> double& { return p.items[item].*member; };
+  };
+  return fixed(
+      std::string{market::name_of(item)}, std::string{kMeanings[static_cast<std::size_t>(item)]}, same_struct(),
+      {number("weight", of(&ItemParameters::weight), kNumber, "Its part of the depth, relative to the other items.")
+           .within(0.01, 100.0),
+       number("with_listing", of(&ItemParameters::with_listing), kShare,
+              "Probability that a channel has it for a lab's models on the day of their listing.")
+           .within(0.0, 1.0),
+       number("lag", of(&ItemParameters::lag_days), kDays,
+              "Mean time from general availability to the item where it has not; exponential.")
+           .within(0.0, 36525.0),
+       number("needed", of(&ItemParameters::needed), kShare, "Probability that a workload needs it, but for agents.")
+           .within(0.0, 1.0),
+       number("needed_by_agents", of(&ItemParameters::needed_by_agents), kShare,
+              "Probability that an agent with state needs it.")
+           .within(0.0, 1.0)});
+}
+
+Section integration() {
+  using P = market::IntegrationParameters;
+  Section s = fixed(
+      "integration", "The items by which a channel integrates a lab's models, and what work needs of them.",
+      parameter(&Parameters::integration),
+      {number("crossing_cost", at(&P::crossing_cost), kShare,
+              "What each item that a workload needs and its channel lacks costs it, of the price of its work.")
+           .within(0.0, 10.0),
+       number("crossing_wear", at(&P::crossing_wear), kShare,
+              "Part of the utility cost of leaving a placement that each such item takes away.")
+           .within(0.0, 1.0),
+       number("demanding", at(&P::demanding), kShare,
+              "Probability that production demands a least depth: a quarter, half or three quarters of all items by "
+              "weight, equally likely; but for agents.")
+           .within(0.0, 1.0),
+       number("demanding_agents", at(&P::demanding_agents), kShare, "The same of agents with state.")
+           .within(0.0, 1.0)});
+  for (const market::Item item : market::ByItem<int>::keys()) s.sections.push_back(integration_item(item));
   return s;
 }
 
@@ -432,6 +479,7 @@ std::vector<Section> world_sections() {
       sites(),
       clearing(),
       hosting(),
+      integration(),
       customers(),
       pull(),
       leases()};

@@ -9,6 +9,7 @@
 #include "sim/core/sim_time.hpp"
 #include "sim/market/primitives/rationing.hpp"
 #include "sim/market/vocabulary/ids.hpp"
+#include "sim/market/vocabulary/items.hpp"
 #include "sim/market/vocabulary/vocabulary.hpp"
 
 /// Vendors, clouds, labs, channels and buyers as a scenario describes them on its first day. Names are text, units
@@ -232,6 +233,13 @@ struct ChipPort {
   double cost_usd = 0.0;
 };
 
+/// When items of a lab on a channel ship; kAlways: as drawn (view/integration.hpp).
+struct ChannelItems {
+  std::string channel;
+  ByItem<SimTime> date{
+      {core::kAlways, core::kAlways, core::kAlways, core::kAlways, core::kAlways, core::kAlways, core::kAlways}};
+};
+
 /// Money that investors outside the scenario have promised a lab.
 struct FundingRound {
   std::string name;
@@ -299,6 +307,7 @@ struct Lab {
   std::vector<Route> routes;                 ///< where it can run; a host that is not listed needs a port
   std::vector<std::string> host_preference;  ///< order in which equal hosts are taken
   std::vector<ChipPort> chips;               ///< empty: its models run on every kind
+  std::vector<ChannelItems> items;           ///< dates of items that are not drawn
   double training_block_h100e = 0.0;         ///< least training in one pool; 0: it may be split at will
 };
 
@@ -311,6 +320,8 @@ struct Channel {
   double reach = 0.0;           ///< at the start
   double reach_ceiling = -1.0;  ///< approached with `reach_months`; negative: it stays
   double reach_months = 24.0;
+  std::vector<Item>
+      missing;  ///< items that do not come with a listing, and that what it always sold lacks at the start
   [[nodiscard]] double reach_at(double years) const;
 };
 
@@ -346,6 +357,7 @@ struct Segment {
   double bass_p = 0.0, bass_q = 0.0;        ///< per year
   double committed = 0.0;                   ///< share with a yearly commitment to their primary cloud
   double commitment_usd_per_year = 0.0;     ///< of one of them, mean; grows with size
+  double controls = 0.0;                    ///< probability that work which needs no control by its kind needs it here
   double unburned = 0.1;                    ///< share of it that ordinary use leaves: owed anyway, unless drawn
   double workloads_per_year = 0.0;          ///< Poisson rate after adoption
   double max_workloads = 8;

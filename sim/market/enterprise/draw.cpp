@@ -10,6 +10,7 @@
 #include "sim/core/whole.hpp"
 #include "sim/market/enterprise/agreement.hpp"
 #include "sim/market/enterprise/utility.hpp"
+#include "sim/market/view/integration.hpp"
 
 namespace rackrate::market {
 namespace math = core::math;
@@ -205,6 +206,8 @@ Workload draw_workload(const MarketView& view, const ByProduct<double>& mix, con
   w.units = core::whole(segment.units_per_day * drawn_size(view, e) * zeta * expansion * 1e6 + 0.5,
                         "the volume of a workload, in millionths of a unit,");
   w.created = created;
+  w.needs = draw_needs(view, segment, w.product, w.key);
+  w.least_depth = draw_least_depth(view, w.product, w.key);
   return w;
 }
 

@@ -5,6 +5,7 @@
 #include "sim/core/sim_time.hpp"
 #include "sim/market/vocabulary/host_set.hpp"
 #include "sim/market/vocabulary/ids.hpp"
+#include "sim/market/vocabulary/items.hpp"
 #include "sim/market/vocabulary/vocabulary.hpp"
 
 namespace rackrate::market {
@@ -22,7 +23,9 @@ struct Workload {
   std::uint32_t epoch = 0;        ///< ticks of its exogenous review clock so far
   std::uint32_t shock_epoch = 0;  ///< the tick at which its tastes were last drawn afresh
   Product product = Product::ApiStateless;
-  bool pilot = false;  ///< has `pilot_share` of its volume
+  bool pilot = false;            ///< has `pilot_share` of its volume
+  ItemSet needs;                 ///< of a channel's integration
+  std::uint8_t least_depth = 0;  ///< that its production demands of a channel, in quarters
 };
 
 /// A price as its buyer has agreed on it: what is taken off the list, in ten-thousandths of it. Whole numbers, so that

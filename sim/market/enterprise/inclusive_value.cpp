@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "sim/core/math.hpp"
+#include "sim/market/view/integration.hpp"
 
 namespace rackrate::market {
 namespace math = core::math;
@@ -47,6 +48,22 @@ void weigh_considered(const MarketView& view, const Offer& offer, SegmentId segm
       v[k] += log_share(considered(segment, CloudId(offer.cloud[k])));
 }
 
+/// What crossings cost the mean workload, and the share of production that demands more depth.
+void weigh_missing_items(const MarketView& view, const Offer& offer, SegmentId segment, Product product,
+                         std::vector<double>& v) {
+  const auto& p = view.parameters();
+  const Segment& s = p.segments[segment];
+  for (const Offer::Shallow& shallow : offer.shallow) {
+    double crossings = 0.0;
+    for (const Item item : ByItem<int>::keys())
+      if (shallow.missing.contains(item)) crossings += need_probability(p, s, product, item);
+    const double cost = crossings * p.integration.crossing_cost;
+    v[shallow.row] -=
+        s.price_sensitivity * (p.choice.form == UtilityForm::Log ? math::log1p(cost) : cost * offer.price[shallow.row]);
+    v[shallow.row] += log_share(1.0 - demand_probability(p.integration, product, shallow.quarters + 1));
+  }
+}
+
 double inclusive_value(const MarketView& view, const Offer& offer, const std::vector<double>& gravity,
                        SegmentId segment, Product product) {
   const double epsilon = view.parameters().segments[segment].price_sensitivity;
@@ -60,6 +77,7 @@ double inclusive_value(const MarketView& view, const Offer& offer, const std::ve
            runtime * gravity[offer.cloud[k]];
     if (!unserved.empty()) v[k] += log_share(1.0 - unserved[LabId(offer.lab[k])]);
   }
+  weigh_missing_items(view, offer, segment, product, v);
   for (const auto& [row, allowlist] : offer.previews) v[row] += log_share(allowlist);
   for (const std::uint32_t row : offer.partly_known) v[row] += log_share(view.board.awareness[offer.alternatives[row]]);
   weigh_considered(view, offer, segment, v);

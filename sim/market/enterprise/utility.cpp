@@ -6,6 +6,7 @@
 
 #include "sim/core/math.hpp"
 #include "sim/market/contracts/allowlist.hpp"
+#include "sim/market/view/integration.hpp"
 
 namespace rackrate::market {
 namespace math = core::math;
@@ -41,24 +42,12 @@ double wait_cost(const MarketView& view, CloudId host) {
   return c.beta_wait * math::log1p(view.board.clouds[host].wait_hours / c.wait_scale_hours);
 }
 
-/// Integration since general availability.
-double grown_integration(const ChoiceParameters& c, core::SimTime since, core::SimTime now) {
-  return c.beta_integration *
-         (1.0 - (1.0 - c.integration_start) * math::exp(-core::in_days(now - since) / c.integration_days));
-}
-
 // Terms that the enterprises of a segment and region share, while contracts stay
 
 double segment_brand(const MarketView& view, SegmentId segment, const Alternative& a) {
   const auto& brands = view.parameters().labs[a.lab].segment_brand;
   const auto it = brands.find(view.parameters().segments[segment].name);
   return it == brands.end() ? 0.0 : it->second;
-}
-
-/// Complete where it was always available, shallow in a preview; 0 where it grows.
-double still_integration(const ChoiceParameters& c, const Access& access) {
-  if (access.state != Permission::Ga) return c.beta_integration * c.integration_start;
-  return access.since == core::kAlways ? c.beta_integration : 0.0;
 }
 
 /// Adds the row of an alternative that contracts permit.
@@ -70,7 +59,9 @@ void add_row(const MarketView& view, SegmentId segment, AlternativeId id, std::s
   const auto row = static_cast<std::uint32_t>(offer.alternatives.size());
   const bool preview = access.state == Permission::Preview;
   offer.alternatives.push_back(id);
-  offer.still.push_back(segment_brand(view, segment, a) + still_integration(c, access) -
+  const auto dates = ship_dates(view, a, access);
+  const bool complete = missing_at(dates, view.board.as_of).empty();
+  offer.still.push_back(segment_brand(view, segment, a) + (complete ? c.beta_integration : 0.0) -
                         (preview ? c.preview_discount : 0.0));
   offer.listed.push_back(static_cast<std::uint32_t>(listed));
   offer.lab.push_back(number_of(a.lab));
@@ -78,7 +69,7 @@ void add_row(const MarketView& view, SegmentId segment, AlternativeId id, std::s
   offer.host.push_back(number_or_none(access.host, clouds));
   offer.near.push_back(number_or_none(a.cloud.exists() ? access.host : CloudId(), clouds));
   if (preview) offer.previews.push_back({row, static_cast<double>(access.allowlist)});
-  if (!preview && access.since != core::kAlways) offer.growing.push_back({row, access.since});
+  if (!complete) offer.shallow.push_back({row, dates, {}, 0});
 }
 
 Offer make_offer(const MarketView& view, SegmentId segment, RegionId region, Product product) {
@@ -129,8 +120,12 @@ void update_offer(const MarketView& view, const WindowTerms& terms, Offer& offer
     offer.price[k] = terms.price[offer.listed[k]];
     if (terms.awareness[offer.listed[k]] < 1.0) offer.partly_known.push_back(static_cast<std::uint32_t>(k));
   }
-  for (const auto& [row, since] : offer.growing)
-    offer.worth[row] += grown_integration(view.parameters().choice, since, view.board.as_of);
+  for (auto& shallow : offer.shallow) {
+    shallow.missing = missing_at(shallow.dates, view.board.as_of);
+    const double depth = integration_depth(view.parameters().integration, shallow.missing);
+    shallow.quarters = depth_quarters(depth);
+    offer.worth[shallow.row] += view.parameters().choice.beta_integration * depth;
+  }
 }
 
 // Terms of one enterprise and workload
@@ -150,7 +145,7 @@ class Comparison {
 
   void utilities(std::span<double> v) const {
     const std::size_t n = offer_.alternatives.size();
-    const double switching = w_.alternative != kOutsideOption ? c_.switching : 0.0;
+    const double switching = w_.alternative != kOutsideOption ? c_.switching * inertia_left() : 0.0;
     const auto pull = gravity(c_.beta_gravity);
     const HostSet used = clouds_in_use(view_, population_, id_, &w_);
     auto at_cloud = gravity(w_.product == Product::AgentStateful ? c_.beta_runtime : 0.0);
@@ -162,6 +157,7 @@ class Comparison {
                          at_cloud[offer_.cloud[k]];
       v[k] = offer_.worth[k] + own - (offer_.alternatives[k] == w_.alternative ? 0.0 : switching);
     }
+    cross_boundaries(v);
     exclude(v);
     if (c_.considered >= 0) consider(used | e_.considered, v);
     v[n] = c_.outside + view_.board.outside_gain;
@@ -238,6 +234,32 @@ class Comparison {
       else
         price[k] *= 1.0 - drawn;
     }
+  }
+
+  /// What a row lacks of what the workload needs costs a part of its price. Production does not go where integration is
+  /// less deep than it demands.
+  void cross_boundaries(std::span<double> v) const {
+    const double cost = view_.parameters().integration.crossing_cost;
+    for (const Offer::Shallow& shallow : offer_.shallow) {
+      const ItemSet crossed = shallow.missing & w_.needs;
+      if (!crossed.empty()) {
+        const double share = cost * core::real(static_cast<std::int64_t>(crossed.size()));
+        v[shallow.row] -=
+            e_.alpha * (c_.form == UtilityForm::Log ? math::log1p(share) : share * offer_.price[shallow.row]);
+      }
+      if (shallow.quarters < w_.least_depth && !w_.pilot && offer_.alternatives[shallow.row] != w_.alternative)
+        v[shallow.row] = kInfeasible;
+    }
+  }
+
+  /// Each item that the workload's present placement lacks wears off a part of the cost of leaving it.
+  [[nodiscard]] double inertia_left() const {
+    double left = 1.0;
+    for (const Offer::Shallow& shallow : offer_.shallow)
+      if (offer_.alternatives[shallow.row] == w_.alternative)
+        for (std::size_t n = (shallow.missing & w_.needs).size(); n > 0; --n)
+          left *= 1.0 - view_.parameters().integration.crossing_wear;
+    return left;
   }
 
   /// Makes infeasible: previews that do not admit this account, and alternatives of which the enterprise is not aware.

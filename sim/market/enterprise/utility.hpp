@@ -7,6 +7,7 @@
 #include "sim/market/enterprise/population.hpp"
 #include "sim/market/primitives/choice_arrays.hpp"
 #include "sim/market/view/market_view.hpp"
+#include "sim/market/vocabulary/items.hpp"
 
 namespace rackrate::market {
 
@@ -17,18 +18,20 @@ struct Offer {
   std::shared_ptr<const ChoiceArrays> set;  ///< of the rows and the outside option
 
   // while contracts stay
-  struct Growing {
+  struct Shallow {
     std::uint32_t row;
-    core::SimTime since;
+    ByItem<core::SimTime> dates;  ///< when its items ship
+    ItemSet missing;              ///< in this window
+    std::uint8_t quarters;        ///< of full depth, in this window
   };
   struct Preview {
     std::uint32_t row;
     double allowlist;
   };
-  std::vector<double> still;  ///< segment brand, integration where it does not grow, preview discount
+  std::vector<double> still;  ///< segment brand, integration where it is complete, preview discount
   std::vector<std::uint32_t> listed, lab, cloud, host;  ///< position in the product's list; actors, by number
   std::vector<std::uint32_t> near;  ///< the cloud whose gravity counts: the host of what a cloud sells
-  std::vector<Growing> growing;     ///< integration that deepens from a day on
+  std::vector<Shallow> shallow;     ///< items of integration are missing there, or were at the last change of contracts
   std::vector<Preview> previews;
 
   // of this window
@@ -77,14 +80,15 @@ class Offers {
 /// admit this account or the enterprise does not know of it yet, and behind the outside option.
 ///
 /// v = b_q q + brand + appeal + taste - epsilon ln P + b_G G_host + b_R [agent] G_runtime + b_I I
-///     - b_W ln(1 + W/W0) - K [moves] - preview
+///     - b_W ln(1 + W/W0) - K (1 - wear)^n [moves] - preview
 ///
 /// P is the price of a work unit relative to the reference dollar, less what the account has agreed on with its primary
-/// cloud and what draws a commitment, with the marginal
-/// governance cost of adding a cloud (MODEL 6.3); the linear form has -alpha P. The depth of integration I is that of
-/// the board's date. Shape:  `utility` has the columns of the offer's set. The offer is that of the enterprise's
-/// segment and region and of
-///         the workload's product.
+/// cloud and what draws a commitment, with the marginal governance cost of adding a cloud (MODEL 6.3) and the cost of
+/// the items that the workload needs and the channel lacks (MODEL 6.3c); the linear form has -alpha P. The depth of
+/// integration I is that of the board's date; n counts what the present placement lacks. A channel that is less deep
+/// than the workload's production demands is infeasible, unless it is there.
+/// Shape:  `utility` has the columns of the offer's set. The offer is that of the enterprise's segment and region and
+///         of the workload's product.
 void utilities(const MarketView& view, const Offer& offer, const Population& population, EnterpriseId enterprise,
                const Workload& workload, std::span<double> utility);
 

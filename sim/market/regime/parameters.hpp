@@ -7,6 +7,7 @@
 #include "sim/market/actors/actors.hpp"
 #include "sim/market/contracts/contract.hpp"
 #include "sim/market/contracts/custom_kind.hpp"
+#include "sim/market/regime/integration_parameters.hpp"
 #include "sim/market/regime/shock_parameters.hpp"
 
 /// Everything a World is built from, as plain values: what a scenario file says after units are
@@ -49,11 +50,9 @@ struct ChoiceParameters {
   double refresh = 0.3;           ///< r_ref: probability that shocks are drawn afresh at a review
   double response_days = 60.0;    ///< mean delay of a triggered review
   double gravity_concentration = 30.0;
-  SimDuration belief_lag{0};        ///< half-life in which customers become aware of a new alternative; 0: at once
-  double learning_days = 180.0;     ///< tau_learn of volume
-  double elasticity = 0.3;          ///< epsilon of volume
-  double integration_days = 180.0;  ///< time constant of integration depth after GA
-  double integration_start = 0.3;
+  SimDuration belief_lag{0};     ///< half-life in which customers become aware of a new alternative; 0: at once
+  double learning_days = 180.0;  ///< tau_learn of volume
+  double elasticity = 0.3;       ///< epsilon of volume
   double governance_first = 0.0, governance_pair = 0.0;  ///< gamma_1, gamma_2: shares of the enterprise's AI spend
   double release_gap_trigger = 0.2;                      ///< g*: quality gap that triggers a review
   double preview_discount = 0.5;                         ///< utility cost of a preview
@@ -163,6 +162,7 @@ struct Parameters {
   std::vector<Contract> contracts;
   contracts::CustomKinds custom_kinds;  ///< clause kinds defined outside; shared and never changed
   ChoiceParameters choice;
+  IntegrationParameters integration;
   BuyerParameters buyers;
   PriceParameters prices;
   EfficiencyParameters efficiency;

@@ -33,6 +33,8 @@ enum class Purpose : std::uint32_t {
   ServiceValue,  ///< the same address: what premium service is worth to it
   Considered,    ///< sub = the cloud, or 0 for the number of them
   Architecture,
+  ItemNeed,    ///< entity = the workload, index = the item
+  LeastDepth,  ///< the same entity, index 0
   // supply: index = calendar month
   SupplyNoise = 50,
   DeliveryLead,
@@ -60,7 +62,9 @@ enum class Purpose : std::uint32_t {
   GrowthLength,        ///< the same entity, index = ordinal of the exogenous stretch of growth
   HitGap,              ///< entity = the lab, index = ordinal of the exogenous process of hits, sub = the kind of work
   HitSize,             ///< the same address
-  HitTail              ///< the same address
+  HitTail,             ///< the same address
+  // channels
+  ItemLag = 130  ///< entity = hash of lab and channel, index = the item: days from listing to item
 };
 
 }  // namespace rackrate::market

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <vector>
 
+#include "sim/market/enterprise/choose.hpp"
 #include "tests/market/support/small_market.hpp"
 #include "tests/support/catch.hpp"
 
@@ -16,7 +17,7 @@ constexpr EnterpriseId kBuyer(0);
 
 /// One workload of one enterprise whose primary cloud is north. All coefficients are 0 and so is alpha.
 struct Buyer : test::SmallMarket {
-  Buyer() {
+  explicit Buyer(const Parameters& parameters = test::small_parameters()) : SmallMarket(parameters) {
     Enterprise enterprise;
     enterprise.segment = SegmentId(0);
     enterprise.region = RegionId(0);
@@ -54,6 +55,18 @@ struct Buyer : test::SmallMarket {
   Population population{2, 1, Table<SegmentId, double>(1, 1.0)};
   Workload w;
 };
+
+/// The channel's item ships then.
+void dated(Buyer& buyer, const std::string& channel, Item item, core::SimTime date) {
+  auto& given = buyer.parameters().labs[test::kAble].items;
+  auto found = std::find_if(given.begin(), given.end(), [&](const auto& items) { return items.channel == channel; });
+  if (found == given.end()) found = given.insert(given.end(), ChannelItems{channel, {}});
+  found->date[item] = date;
+}
+
+AlternativeId chosen(const Buyer& buyer, const Workload& w) {
+  return choose(buyer.view(), Offers(buyer.view()), buyer.population, kBuyer, w).alternative;
+}
 
 /// Share of 4,000 accounts for which the utility of the channel is feasible.
 double admitted(Buyer buyer, const std::string& channel) {
@@ -209,20 +222,111 @@ TEST_CASE("utility: the runtime's gravity counts for agents only, by the channel
   CHECK(buyer.of("direct") == 0.0);
 }
 
-TEST_CASE("utility: integration deepens from the day of general availability", "[market][enterprise][utility]") {
+TEST_CASE("utility: integration is the weighted share of items that have shipped", "[market][enterprise][utility]") {
   Buyer buyer;
   buyer.c().beta_integration = 2.0;
-  buyer.c().integration_start = 0.25;
-  buyer.c().integration_days = 100.0;
   auto& access = buyer.access(buyer.alternative("north-shop"));
-  access.since = core::kAlways;
-  CHECK(buyer.of("north-shop") == 2.0);  // complete
+  CHECK(buyer.of("north-shop") == 2.0);  // always sold there: all items
   access.since = test::kStart;
-  CHECK(buyer.of("north-shop") == 0.5);
-  access.since = test::kStart - core::days(100);
-  CHECK(near(buyer.of("north-shop"), 2.0 * (1.0 - 0.75 * std::exp(-1.0))));
+  auto& items = buyer.parameters().integration.items;
+  for (auto& item : items) item.with_listing = 1.0;
+  CHECK(buyer.of("north-shop") == 2.0);
+  // One of seven items, of weight 2 among six of weight 1: 2 x 6/8.
+  items[Item::Tools].weight = 2.0;
+  dated(buyer, "north-shop", Item::Tools, test::kStart + core::days(1));
+  CHECK(near(buyer.of("north-shop"), 1.5));
+  CHECK(buyer.of("south-shop") == 2.0);
+  buyer.board.as_of = test::kStart + core::days(1);
+  CHECK(buyer.of("north-shop") == 2.0);
+  // A preview has what comes with the listing, and no more.
   access.state = Permission::Preview;
-  CHECK(buyer.of("north-shop") == 0.5);  // a preview does not deepen
+  for (auto& item : items) item.with_listing = 0.0;
+  CHECK(near(buyer.of("north-shop"), 2.0 * 2.0 / 8.0));  // tools have a date
+}
+
+TEST_CASE("utility: what a workload needs and a channel lacks costs a part of the price",
+          "[market][enterprise][utility]") {
+  Buyer buyer;
+  buyer.parameters().integration.crossing_cost = 0.05;
+  buyer.sell_at(3.0);
+  buyer.e().alpha = 2.0;
+  dated(buyer, "north-shop", Item::Tools, core::kNever);
+  dated(buyer, "north-shop", Item::State, core::kNever);
+  CHECK(buyer.of("north-shop") == -6.0);  // needs neither
+  buyer.w.needs.insert(Item::Tools);
+  CHECK(near(buyer.of("north-shop"), -6.0 - 2.0 * 3.0 * 0.05));
+  buyer.w.needs.insert(Item::State);
+  buyer.w.needs.insert(Item::Audit);  // which is there
+  CHECK(near(buyer.of("north-shop"), -6.0 - 2.0 * 3.0 * 0.10));
+  CHECK(buyer.of("south-shop") == -6.0);
+  buyer.c().form = UtilityForm::Log;
+  CHECK(near(buyer.of("north-shop"), -2.0 * std::log(3.0) - 2.0 * std::log(1.1)));
+}
+
+TEST_CASE("utility: items that are missing wear off the cost of leaving", "[market][enterprise][utility]") {
+  Buyer buyer;
+  buyer.c().switching = 2.0;
+  buyer.parameters().integration.crossing_wear = 0.25;
+  buyer.w.alternative = buyer.alternative("north-shop");
+  buyer.w.needs.insert(Item::Tools);
+  buyer.w.needs.insert(Item::State);
+  CHECK(buyer.of("south-shop") == -2.0);
+  dated(buyer, "north-shop", Item::Tools, core::kNever);
+  CHECK(near(buyer.of("south-shop"), -1.5));
+  dated(buyer, "north-shop", Item::State, core::kNever);
+  CHECK(near(buyer.of("south-shop"), -1.125));
+  CHECK(buyer.of("north-shop") == 0.0);
+}
+
+TEST_CASE("utility: production does not go where integration is less deep than it demands",
+          "[market][enterprise][utility]") {
+  Buyer buyer;
+  for (const Item item : {Item::Data, Item::Tools, Item::State}) dated(buyer, "north-shop", item, core::kNever);
+  buyer.w.least_depth = 2;  // 4 of 7 items: two quarters
+  CHECK(buyer.of("north-shop") == 0.0);
+  buyer.w.least_depth = 3;
+  CHECK(buyer.of("north-shop") == kInfeasible);
+  CHECK(buyer.of("south-shop") == 0.0);
+  buyer.w.pilot = true;
+  CHECK(buyer.of("north-shop") == 0.0);
+  buyer.w.pilot = false;
+  buyer.w.alternative = buyer.alternative("north-shop");  // what is there stays
+  CHECK(buyer.of("north-shop") == 0.0);
+}
+
+TEST_CASE("shares with and without an item are those of the logit, and it moves only those who need it",
+          "[market][enterprise][utility]") {
+  // Plain logit over three channels at 0 and the outside option at 0: a quarter each. An item that north lacks costs
+  // alpha ln 1.2 = .3646 with alpha = 2: e^-.3646 = .6944, so north keeps .6944 / 3.6944 = .18797.
+  Parameters p = test::small_parameters();
+  p.choice.lambda_lab = p.choice.lambda_cloud = 1.0;
+  Buyer with(p), without(p);
+  for (Buyer* buyer : {&with, &without}) {
+    buyer->c().form = UtilityForm::Log;
+    buyer->sell_at(1.0);
+    buyer->e().alpha = 2.0;
+    buyer->parameters().integration.crossing_cost = 0.2;
+  }
+  dated(without, "north-shop", Item::Tools, core::kNever);
+  const AlternativeId north = with.alternative("north-shop");
+  int at_north = 0, moved = 0, needing = 0;
+  constexpr int kWorkloads = 20'000;
+  for (int k = 0; k < kWorkloads; ++k) {
+    Workload w;
+    w.key = core::name_hash(std::to_string(k));
+    if (k % 2 == 0) w.needs.insert(Item::Tools);
+    const AlternativeId before = chosen(with, w), after = chosen(without, w);
+    if (before != after) {
+      REQUIRE(k % 2 == 0);
+      REQUIRE(before == north);
+      ++moved;
+    }
+    needing += k % 2 == 0;
+    at_north += k % 2 == 0 && after == north;
+  }
+  const double share = at_north / static_cast<double>(needing);
+  CHECK(std::abs(share - 0.18797) < 4.0 * std::sqrt(0.188 * 0.812 / needing));
+  CHECK(std::abs(moved / static_cast<double>(needing) - (0.25 - 0.18797)) < 4.0 * std::sqrt(0.062 * 0.938 / needing));
 }
 
 TEST_CASE("utility: waits at the host count by their logarithm", "[market][enterprise][utility]") {

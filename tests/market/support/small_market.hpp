@@ -55,7 +55,6 @@ inline ChoiceParameters no_choice_terms() {
   c.beta_quality = c.beta_gravity = c.beta_runtime = c.beta_integration = c.beta_wait = 0.0;
   c.outside = c.switching = c.switching_usd = c.preview_discount = 0.0;
   c.governance_first = c.governance_pair = 0.0;
-  c.integration_start = 1.0;
   return c;
 }
 
