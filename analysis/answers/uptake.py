@@ -26,7 +26,7 @@ FRICTIONS = (
     "choice.refresh",
     "choice.response",
     "choice.learning",
-    "choice.integration",
+    "integration.crossing_cost",
     "choice.beta_integration",
     "choice.beta_gravity",
     "choice.governance_first",

@@ -114,6 +114,39 @@ def uptake_curves(q: Asked, uptake: xr.DataArray, title: str) -> Figure:
 
 
 @style.styled
+def nativeness_curves(q: Asked, index: xr.DataArray, lead: xr.DataArray, title: str) -> Figure:
+    """Nativeness of clouds' channels over time, with the interval of outcomes, and the probability that each leads.
+
+    Args: ``lead`` from :func:`rackrate.analysis.nativeness_lead`, ``index`` of the same shape. Units: 1.
+    """
+    figure, axes = style.canvas(title, rows=2, row_height=1.5)
+    x = style.points(q.ds)
+    tail = (1 - q.level) / 2
+    for i, channel in enumerate(map(str, index["channel"].values)):
+        part, colour = index.sel(channel=channel).fillna(0.0), style.PALETTE[i % len(style.PALETTE)]
+        low, high = (part.quantile(p, "replication").values for p in (tail, 1 - tail))
+        called = style.label(style.short(q.name(channel, "channels")))
+        axes[0].fill_between(x, low, high, color=colour, alpha=0.15, lw=0)
+        axes[0].plot(
+            x, part.mean("replication").values, color=colour, ls=style.DASHES[i % len(style.DASHES)], label=called
+        )
+        axes[1].plot(
+            x,
+            lead.sel(channel=channel).mean("replication").values,
+            color=colour,
+            ls=style.DASHES[i % len(style.DASHES)],
+        )
+    axes[0].set_title(style.panel_title(f"index; band: {100 * q.level:g} % of outcomes"))
+    axes[1].set_title(style.panel_title("probability of leading"))
+    for ax in axes:
+        ax.set_ylim(-0.03, 1.03)
+        style.mark(ax, q.ds)
+        style.months(ax, q.ds)
+    style.legend(figure, axes[0], columns=3)
+    return figure
+
+
+@style.styled
 def buyers_gains(q: Asked, tables: dict[str, pd.DataFrame]) -> Figure:
     """What buyers gain net of governance, and each segment's surplus: mean, outcomes, Monte Carlo error.
 

@@ -211,6 +211,23 @@ constexpr std::array<VariableRow, kVars> kVariableRows{{
      "arms 1 - reliance / reliance is the leverage that the alternatives of the first give. Missing where no account bargains."},
     {Var::Leverage, "leverage", {Segment, Time}, Type::F64, "1", Cell::Mean, "share of what is at stake that big accounts win",
      "What they gain over buying at list, of the margin of their clouds and what commitments and service add to it; as bargained last."},
+    {Var::IntegrationDepth, "integration_depth", {Lab, Channel, Time}, Type::F32, "1", Cell::Point, "depth of integration",
+     "Weighted share of the seven items that the channel has for the lab's models, in the month's last window; of several kinds of buyers "
+     "those who have most. Missing where the pair is not sold."},
+    {Var::ControlScore, "control_score", {Lab, Channel, Time}, Type::F32, "1", Cell::Point, "share of controls",
+     "Of identity, network, audit and billing, as integration_depth."},
+    {Var::AgentsEligible, "agents_eligible", {Lab, Channel, Time}, Type::F32, "1", Cell::Point, "agents' work that would find what it needs there",
+     "Share of the work of all agents with state, placed anywhere or nowhere, that needs no missing item and demands no more depth."},
+    {Var::DepthUnmet, "depth_unmet", {Lab, Channel, Time}, Type::F32, "1", Cell::Point, "work that demands more depth",
+     "Share of the work of all enterprises whose production the channel cannot have."},
+    {Var::Crossings, "crossings", {Lab, Channel, Time}, Type::F32, "1", Cell::Point, "boundary crossings per unit of work",
+     "Items that the work placed there needs and the channel lacks, mean over its volume. Missing where nothing is placed."},
+    {Var::Nativeness, "nativeness", {Lab, Channel, Time}, Type::F32, "1", Cell::Point, "nativeness index",
+     "integration_depth x control_score / (1 + crossing_cost x crossings per unit that the work of all enterprises would have there)."},
+    {Var::AgentSales, "agent_sales", {Lab, Channel, Time}, Type::F64, "USD", Cell::Sum, "models sold to agents with state",
+     "What their work cost at list, as far as it was served; a part of enterprise_spending. Missing where the pair is not sold."},
+    {Var::RuntimeRent, "runtime_rent", {Firm, Time}, Type::F64, "USD", Cell::Sum, "fees for the runtime of agents",
+     "What buyers of agents paid the firm for keeping their state (channels.*.runtime_fee); a part of revenue."},
 }};
 // clang-format on
 

@@ -45,10 +45,11 @@ enum class Var : std::uint8_t {
   AppSeats, AppRevenue, SeatsAdded, SeatsLapsed,
   NetDebt, DebtLimit, DebtCoverage,
   PeakUnserved, PortedShare, TrainingPlaces,
-  Discount, Reliance, Leverage
+  Discount, Reliance, Leverage,
+  IntegrationDepth, ControlScore, AgentsEligible, DepthUnmet, Crossings, Nativeness, AgentSales, RuntimeRent
 };
 // clang-format on
-inline constexpr std::size_t kVars = 90;
+inline constexpr std::size_t kVars = 98;
 
 /// Up to five dimensions, time last.
 struct DimList {

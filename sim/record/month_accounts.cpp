@@ -58,7 +58,7 @@ Accounts make_accounts(const Axes& axes, double discount_rate, core::SimTime val
   const std::size_t cells = a.firms * a.layers * a.months;
   for (auto* v : {&a.revenue, &a.internal_revenue, &a.market_revenue, &a.cost, &a.depreciation})
     v->assign(cells, Money{});
-  for (auto* v : {&a.capex, &a.investment, &a.funding, &a.customer_revenue, &a.other_revenue})
+  for (auto* v : {&a.capex, &a.investment, &a.funding, &a.customer_revenue, &a.other_revenue, &a.runtime_rent})
     v->assign(a.firms * a.months, Money{});
   a.outlay_enterprises.assign(a.months, Money{});
   a.outlay_consumers.assign(a.months, Money{});
@@ -135,6 +135,7 @@ void post(Accounts& a, const market::EntryFact& e) {
     a.revenue[earned] += e.amount;
     if (e.category == Category::OwnHosting) a.internal_revenue[earned] += e.amount;
     if (e.category == Category::OtherSale) a.other_revenue[to * a.months + month] += e.amount;
+    if (e.category == Category::RuntimeFee) a.runtime_rent[to * a.months + month] += e.amount;
     if (e.category == Category::CustomerHosting) a.customer_revenue[to * a.months + month] += e.amount;
     if (counts_for_market_share(e.category)) a.market_revenue[earned] += e.amount;
     add_to_days(a, e, to, 1, a.day_profit);
@@ -222,6 +223,7 @@ void fill_money(const Accounts& a, const std::vector<char>& known, RunSeries& ou
   copy_money(a.funding, known, out[Var::Funding]);
   copy_money(a.customer_revenue, known, out[Var::CustomerRevenue]);
   copy_money(a.other_revenue, known, out[Var::OtherRevenue]);
+  copy_money(a.runtime_rent, known, out[Var::RuntimeRent]);
   copy_money(a.outlay_enterprises, known, out[Var::OutlayEnterprises]);
   copy_money(a.outlay_consumers, known, out[Var::OutlayConsumers]);
   copy_money(a.payment, known, out[Var::Payment]);

@@ -27,6 +27,7 @@ struct Accounts {
   std::vector<core::Money> depreciation;         ///< [firm, layer, month]
   std::vector<core::Money> customer_revenue;     ///< [firm, month] of AI customers beyond the labs
   std::vector<core::Money> other_revenue;        ///< [firm, month] of clouds, not AI
+  std::vector<core::Money> runtime_rent;         ///< [firm, month] for the state of agents
   std::vector<core::Money> capex;                ///< [firm, month] paid to others
   std::vector<core::Money> investment, funding;  ///< [firm, month]
   std::vector<core::Money> outlay_enterprises, outlay_consumers;  ///< [month]

@@ -78,6 +78,7 @@ MonthStates::MonthStates(const Axes& axes)
       backlog_(clouds_ * payers_ * months_),
       backlog_known_(months_),
       app_seats_(applications_ * months_),
+      agent_sales_(labs_ * channels_ * months_),
       ported_share_(labs_ * clouds_ * months_),
       training_places_(labs_ * months_),
       app_revenue_(applications_ * months_),
@@ -86,6 +87,7 @@ MonthStates::MonthStates(const Axes& axes)
       demand_common_(months_),
       demand_hits_(labs_ * products_ * months_) {
   for (auto& kind : capital_) kind.assign(clouds_ * months_, 0.0);
+  for (auto& point : integration_) point.resize(labs_ * channels_ * months_);
 }
 
 std::size_t MonthStates::month_of(const market::WindowFact& window) const {
@@ -108,6 +110,7 @@ void MonthStates::add(const market::WindowFact& window) {
   add_compute(window, m);
   add_placements(window, m);
   add_backlog(window, m);
+  add_integration(window, m);
   for (const market::SegmentFact& s : window.segments) {
     const std::size_t i = cell({{s.segment, segments_}, {month, months_}});
     const double days = core::in_days(window.length);
@@ -138,6 +141,8 @@ void MonthStates::add(const market::WindowFact& window) {
     price_[i].time += ms;
     effort_[i].sum += p.effort * hours;
     effort_[i].time += ms;
+    agent_sales_[i].sum += p.agents_usd;
+    agent_sales_[i].time += ms;
   }
   for (const market::ComputePriceFact& p : window.compute_prices) {
     Mean& mean = compute_price_[cell({{p.cloud, clouds_}, {month, months_}})];
@@ -236,6 +241,15 @@ void MonthStates::add_cash(const market::LabFact& lab, std::size_t cell, core::S
   lab_funding_[cell] += lab.funding.usd();
   funded_[cell].sum += lab.funded * core::in_hours(length);
   funded_[cell].time += length.count();
+}
+
+void MonthStates::add_integration(const market::WindowFact& window, std::size_t m) {
+  for (const market::IntegrationFact& f : window.integration) {
+    const std::size_t i = cell({{f.lab, labs_}, {f.channel, channels_}, {static_cast<std::int64_t>(m), months_}});
+    const std::array values{f.depth, f.control, f.eligible, f.unmet, f.crossings.value_or(0.0), f.nativeness};
+    for (std::size_t k = 0; k < values.size(); ++k) integration_[k][i] = {values[k], true};
+    integration_[4][i].stated = f.crossings.has_value();
+  }
 }
 
 /// Of a month's windows the last states it.

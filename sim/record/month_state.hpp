@@ -54,6 +54,7 @@ class MonthStates {
   void add_accounts(const market::SegmentFact& segment, std::size_t cell, core::SimDuration length);
   void add_cash(const market::LabFact& lab, std::size_t cell, core::SimDuration length);
   void add_backlog(const market::WindowFact& window, std::size_t month);
+  void add_integration(const market::WindowFact& window, std::size_t month);
   void fill_pools(RunSeries& out) const;
   void fill_compute(RunSeries& out) const;
   void fill_placements(RunSeries& out) const;
@@ -91,8 +92,11 @@ class MonthStates {
   std::vector<double> backlog_;                     ///< [cloud, payer, month] dollars
   std::vector<char> backlog_known_;                 ///< [month]
   std::vector<Point> app_seats_;                    ///< [application, month]
-  std::vector<Point> ported_share_;                 ///< [lab, host, month]
-  std::vector<Mean> training_places_;               ///< [lab, month]
+  /// [lab, channel, month]: depth, control, eligible, unmet, crossings, nativeness
+  std::array<std::vector<Point>, 6> integration_;
+  std::vector<Mean> agent_sales_;                               ///< [lab, channel, month]; sums
+  std::vector<Point> ported_share_;                             ///< [lab, host, month]
+  std::vector<Mean> training_places_;                           ///< [lab, month]
   std::vector<Mean> app_revenue_, seats_added_, seats_lapsed_;  ///< [application, month]; sums
   std::vector<Point> demand_common_;                            ///< [month]
   std::vector<Point> demand_hits_;                              ///< [lab, product, month]

@@ -46,6 +46,10 @@ void MonthStates::fill(RunSeries& out) const {
     if (spending_[i].sum > 0) out[Var::Discount][i] = discounts_[i] / spending_[i].sum;
   points(demand_common_, out[Var::DemandCommon]);
   points(demand_hits_, out[Var::DemandHits]);
+  constexpr std::array kIntegration{Var::IntegrationDepth, Var::ControlScore, Var::AgentsEligible,
+                                    Var::DepthUnmet,       Var::Crossings,    Var::Nativeness};
+  for (std::size_t k = 0; k < kIntegration.size(); ++k) points(integration_[k], out[kIntegration[k]]);
+  sums(agent_sales_, out[Var::AgentSales]);
   points(ported_share_, out[Var::PortedShare]);
   means(training_places_, out[Var::TrainingPlaces]);
   means(price_, out[Var::Price]);

@@ -83,6 +83,16 @@ class Reader {
     }
   }
 
+  /// The state of agents is kept by the cloud whose channel sells them.
+  void runtime_fees(const market::Parameters& parameters) {
+    for (const market::Channel& channel : parameters.channels) {
+      if (channel.runtime_fee <= 0 || (!channel.cloud.empty() && !channel.firm.empty())) continue;
+      const std::string path = "channels." + channel.name + ".runtime_fee";
+      mistakes_.add({locate(document_, path), "a fee on a channel without a cloud and a firm",
+                     "a fee of a cloud's channel", "Leave it out, or name the channel's `cloud` and `firm`."});
+    }
+  }
+
   Mistakes& mistakes() { return mistakes_; }
   std::vector<Leaf> take_leaves() {
     std::sort(leaves_.begin(), leaves_.end(), [](const Leaf& a, const Leaf& b) { return a.item.path < b.item.path; });
@@ -279,6 +289,7 @@ Checked check_document(const Document& document, const Section& root, const mark
   reader.table(root, &document.root, "", &draft, false);
   reader.chip_names(draft.vendors);
   reader.cash_accounts(draft.parameters);
+  reader.runtime_fees(draft.parameters);
   check_meaningful_names(draft.parameters, document, reader.mistakes());
   reader.mistakes().throw_if_any();
   Checked out;

@@ -468,6 +468,11 @@ Section channels() {
           .within(0.0, 2.0)
           .if_absent("it stays as it is"),
       number("reach_time", at(&Channel::reach_months), kMonths, "Time constant of that approach.").within(0.1, 1200.0),
+      number(
+          "runtime_fee", at(&Channel::runtime_fee), kShare,
+          "Of a cloud's channel: what buyers of agents with state pay its firm for keeping their state, per dollar of "
+          "list.")
+          .within(0.0, 10.0),
       choices("missing", at(&Channel::missing), market::kItemNames,
               "Items of integration that never come with a listing here, and that what was listed before the start "
               "lacks on the first day.")};

@@ -128,7 +128,13 @@ std::vector<Field> volume_fields() {
              "Growth of the volume of every workload at the start.")
           .grows(),
       number("volume_growth_half_life", at(&P::volume_growth_half_life), kYears, "Half-life of that growth.")
-          .positive()};
+          .positive(),
+      number(
+          "autonomy", at(&P::autonomy_rate), kPerYear,
+          "Growth, at the start, of the work that an agent with state does beside it, as it is left to work alone for "
+          "longer.")
+          .grows(),
+      number("autonomy_half_life", at(&P::autonomy_half_life), kYears, "Half-life of that growth.").positive()};
 }
 
 /// What answers the inclusive value of all that is offered, and pilots.

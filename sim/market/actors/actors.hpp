@@ -320,6 +320,7 @@ struct Channel {
   double reach = 0.0;           ///< at the start
   double reach_ceiling = -1.0;  ///< approached with `reach_months`; negative: it stays
   double reach_months = 24.0;
+  double runtime_fee = 0.0;  ///< for the state of agents, per dollar of list; of a cloud's channel
   std::vector<Item>
       missing;  ///< items that do not come with a listing, and that what it always sold lacks at the start
   [[nodiscard]] double reach_at(double years) const;

@@ -31,7 +31,7 @@ double phase(const MarketView& view, const Enterprise& e) {
 
 /// $ a day at list that a workload costs at an alternative, at today's volume.
 double daily_cost(const MarketView& view, const Workload& w, AlternativeId a) {
-  const double full = core::real(w.units) * 1e-6 * view.board.volume_growth;
+  const double full = core::real(w.units) * 1e-6 * view.board.growth_of(w.product);
   return full * (1.0 - unlearned_share(view.parameters(), w, view.board.as_of)) * view.board.unit_price[a] *
          price_response(view.board.unit_price[a], view.compiled().alternatives[a].price,
                         view.parameters().choice.elasticity);
@@ -79,7 +79,7 @@ void add_workload(const MarketView& view, const Offer& offer, const Enterprise& 
   position.spending += at_cloud;
   expected_shares(*offer.set, utility, without);
   const double gap = math::log(std::max(without[n], kLeastOutside)) - math::log(std::max(with[n], kLeastOutside));
-  const double volume = core::real(w.units) * 1e-6 * view.board.volume_growth *
+  const double volume = core::real(w.units) * 1e-6 * view.board.growth_of(w.product) *
                         (1.0 - unlearned_share(view.parameters(), w, view.board.as_of));
   position.reliance += c.form == UtilityForm::Log
                            ? all / std::max(1.0 - with[n], kLeastOutside) *

@@ -206,8 +206,9 @@ Workload draw_workload(const MarketView& view, const ByProduct<double>& mix, con
   w.units = core::whole(segment.units_per_day * drawn_size(view, e) * zeta * expansion * 1e6 + 0.5,
                         "the volume of a workload, in millionths of a unit,");
   w.created = created;
-  w.needs = draw_needs(view, segment, w.product, w.key);
-  w.least_depth = draw_least_depth(view, w.product, w.key);
+  const Needs needs = draw_needs(view, segment, w.product, w.key);
+  w.needs = needs.items;
+  w.least_depth = needs.least_depth;
   return w;
 }
 

@@ -64,7 +64,7 @@ class ExpectedVolume {
     w.alternative = placed;
     expected_shares(*offer.set, utility, share);
     double units = core::real(w.units) * 1e-6 * (1.0 - unlearned_share(there.parameters(), w, there.board.as_of)) *
-                   there.board.volume_growth;
+                   there.board.growth_of(w.product);
     if (!now_[w.product].empty())
       units *= math::exp(c.volume_response *
                          (offered[w.product](e.segment, e.region) - now_[w.product](e.segment, e.region)));

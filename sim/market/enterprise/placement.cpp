@@ -22,15 +22,21 @@ Money to_money(double usd) {
 /// Full volume of a workload, work units per day.
 double units_per_day(const Workload& w) { return core::real(w.units) * 1e-6; }
 
+/// What multiplies its volume beside the growth of all.
+double autonomy_of(const MarketView& view, const Workload& w) {
+  return w.product == Product::AgentStateful ? view.board.autonomy : 1.0;
+}
+
 /// A volume of `units` at an alternative; negative, of what leaves.
-PlacementDelta volume_at(const MarketView& view, const Enterprise& e, AlternativeId alternative, std::int64_t units,
-                         std::int64_t ramp) {
+PlacementDelta volume_at(const MarketView& view, const Enterprise& e, AlternativeId alternative, ItemSet needs,
+                         std::int64_t units, std::int64_t ramp) {
   if (alternative == kOutsideOption) return {};
   PlacementDelta delta;
   delta.cell = view.compiled().cell(e.segment, alternative, e.region);
   delta.committed = committed_to_seller(view.compiled(), e, alternative);
   delta.units = units;
   delta.ramp = ramp;
+  delta.needs = needs;
   if (e.agreed.worth == 0 || !sold_by_primary(view.compiled(), e, alternative)) return delta;
   delta.rebated = e.agreed.free_units(units);
   delta.premium = e.agreed.premium ? units : 0;
@@ -53,9 +59,9 @@ void move_volume(const Enterprise& e, Workload& w, AlternativeId to, const Marke
                  Placement& placement) {
   const AlternativeId from = w.alternative;
   const auto ramp = unlearned(view, w, w.units, effect);
-  placement.left = volume_at(view, e, from, -w.units, -ramp);
+  placement.left = volume_at(view, e, from, w.needs, -w.units, -ramp);
   w.alternative = to;
-  placement.entered = volume_at(view, e, to, w.units, ramp);
+  placement.entered = volume_at(view, e, to, w.needs, w.units, ramp);
   if (from == kOutsideOption || to == kOutsideOption) return;
   placement.migration.migration = migration_cost(view, w);
 }
@@ -101,7 +107,7 @@ PlacementDelta go_into_production(const MarketView& view, const Enterprise& e, W
   const std::int64_t before = w.units, more = units - before;
   w.units = units;
   w.pilot = false;
-  PlacementDelta delta = volume_at(view, e, w.alternative, more, unlearned(view, w, more, effect));
+  PlacementDelta delta = volume_at(view, e, w.alternative, w.needs, more, unlearned(view, w, more, effect));
   if (w.alternative != kOutsideOption && sold_by_primary(view.compiled(), e, w.alternative))
     delta.rebated = e.agreed.free_units(units) - e.agreed.free_units(before);  // each as rounded
   return delta;
@@ -117,8 +123,8 @@ Worth worth_of(const MarketView& view, const Enterprise& e, const Workload& w, c
   const auto& c = view.parameters().choice;
   const double volume = units_per_day(w);
   const double at_list = volume * view.board.unit_price[choice.alternative];
-  const double spending =
-      sold_by_primary(view.compiled(), e, choice.alternative) ? at_list * (1.0 - e.agreed.worth_share()) : at_list;
+  const double off = sold_by_primary(view.compiled(), e, choice.alternative) ? e.agreed.worth_share() : 0.0;
+  const double spending = price_with_runtime(view.compiled(), choice.alternative, at_list) * (1.0 - off);
   const double enjoyed = enjoyed_utility(choice.gap);
   Worth worth;
   worth.surplus = volume / e.alpha * enjoyed;
@@ -136,7 +142,8 @@ Money governance_rate(const MarketView& view, const Population& population, Ente
   const auto& c = view.parameters().choice;
   double spend = 0.0;  // at the prices of its last decision
   for (const auto& w : population.workloads(e))
-    if (w.alternative != kOutsideOption) spend += units_per_day(w) * view.board.unit_price[w.alternative];
+    if (w.alternative != kOutsideOption)
+      spend += units_per_day(w) * view.board.unit_price[w.alternative] * autonomy_of(view, w);
   const int clouds = governed_clouds(view, population, e).size();
   return to_money(spend * governance_factor(c, population[e]) *
                   governance_cost(c.governance_first, c.governance_pair, clouds));

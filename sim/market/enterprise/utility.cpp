@@ -69,7 +69,7 @@ void add_row(const MarketView& view, SegmentId segment, AlternativeId id, std::s
   offer.host.push_back(number_or_none(access.host, clouds));
   offer.near.push_back(number_or_none(a.cloud.exists() ? access.host : CloudId(), clouds));
   if (preview) offer.previews.push_back({row, static_cast<double>(access.allowlist)});
-  if (!complete) offer.shallow.push_back({row, dates, {}, 0});
+  if (!complete) offer.building.push_back({row, dates, core::kAlways, {}, 0.0});
 }
 
 Offer make_offer(const MarketView& view, SegmentId segment, RegionId region, Product product) {
@@ -79,6 +79,11 @@ Offer make_offer(const MarketView& view, SegmentId segment, RegionId region, Pro
   for (std::size_t k = 0; k < list.size(); ++k) {
     const Access& access = view.access().cells[s.cell(segment, list[k], region)];
     if (access.state != Permission::No) add_row(view, segment, list[k], k, access, offer);
+  }
+  const auto& p = view.parameters();
+  for (std::size_t n = 0; n < offer.crossings.size(); ++n) {
+    const double share = p.integration.crossing_cost * core::real(static_cast<std::int64_t>(n));
+    offer.crossings[n] = p.choice.form == UtilityForm::Log ? math::log1p(share) : share;
   }
   offer.worth.resize(offer.alternatives.size());
   offer.price.resize(offer.alternatives.size());
@@ -103,7 +108,7 @@ WindowTerms window_terms(const MarketView& view, Product product) {
   WindowTerms terms;
   for (const AlternativeId id : s.alternatives_of_product[product]) {
     terms.attraction.push_back(attraction(view, s.alternatives[id]));
-    const double price = board.unit_price[id];
+    const double price = price_with_runtime(s, id, board.unit_price[id]);
     terms.price.push_back(view.parameters().choice.form == UtilityForm::Log ? math::log(std::max(price, kLeastPrice))
                                                                             : price);
     terms.awareness.push_back(board.awareness.empty() ? 1.0 : board.awareness[id]);
@@ -113,6 +118,15 @@ WindowTerms window_terms(const MarketView& view, Product product) {
   return terms;
 }
 
+/// What has shipped by now, and when the next item does.
+void see_items(const MarketView& view, Offer::Building& row) {
+  row.missing = missing_at(row.dates, view.board.as_of);
+  row.depth = integration_depth(view.parameters().integration, row.missing);
+  row.next = core::kNever;
+  for (const core::SimTime date : row.dates)
+    if (view.board.as_of < date) row.next = std::min(row.next, date);
+}
+
 void update_offer(const MarketView& view, const WindowTerms& terms, Offer& offer) {
   offer.partly_known.clear();
   for (std::size_t k = 0; k < offer.alternatives.size(); ++k) {
@@ -120,11 +134,11 @@ void update_offer(const MarketView& view, const WindowTerms& terms, Offer& offer
     offer.price[k] = terms.price[offer.listed[k]];
     if (terms.awareness[offer.listed[k]] < 1.0) offer.partly_known.push_back(static_cast<std::uint32_t>(k));
   }
-  for (auto& shallow : offer.shallow) {
-    shallow.missing = missing_at(shallow.dates, view.board.as_of);
-    const double depth = integration_depth(view.parameters().integration, shallow.missing);
-    shallow.quarters = depth_quarters(depth);
-    offer.worth[shallow.row] += view.parameters().choice.beta_integration * depth;
+  offer.shallow.clear();
+  for (Offer::Building& row : offer.building) {
+    if (row.next <= view.board.as_of) see_items(view, row);
+    offer.worth[row.row] += view.parameters().choice.beta_integration * row.depth;
+    if (!row.missing.empty()) offer.shallow.push_back({row.row, row.missing, depth_quarters(row.depth)});
   }
 }
 
@@ -239,14 +253,10 @@ class Comparison {
   /// What a row lacks of what the workload needs costs a part of its price. Production does not go where integration is
   /// less deep than it demands.
   void cross_boundaries(std::span<double> v) const {
-    const double cost = view_.parameters().integration.crossing_cost;
     for (const Offer::Shallow& shallow : offer_.shallow) {
-      const ItemSet crossed = shallow.missing & w_.needs;
-      if (!crossed.empty()) {
-        const double share = cost * core::real(static_cast<std::int64_t>(crossed.size()));
-        v[shallow.row] -=
-            e_.alpha * (c_.form == UtilityForm::Log ? math::log1p(share) : share * offer_.price[shallow.row]);
-      }
+      if (const ItemSet crossed = shallow.missing & w_.needs; !crossed.empty())
+        v[shallow.row] -= e_.alpha * offer_.crossings[crossed.size()] *
+                          (c_.form == UtilityForm::Log ? 1.0 : offer_.price[shallow.row]);
       if (shallow.quarters < w_.least_depth && !w_.pilot && offer_.alternatives[shallow.row] != w_.alternative)
         v[shallow.row] = kInfeasible;
     }
@@ -298,6 +308,22 @@ void Offers::update(const MarketView& view) {
       for (const RegionId region : core::indices<RegionId>(p.vocabulary.regions.size()))
         update_offer(view, terms, offers_[product](segment, region));
   }
+}
+
+Table<CellId, ItemSet> Offers::missing(const CompiledScenario& compiled) const {
+  Table<CellId, ItemSet> missing;
+  for (const Product product : offers_.keys()) {
+    if (offers_[product].empty()) continue;
+    for (const SegmentId segment : compiled.parameters.segments.ids())
+      for (const RegionId region : core::indices<RegionId>(compiled.parameters.vocabulary.regions.size())) {
+        const Offer& offer = offers_[product](segment, region);
+        for (const Offer::Shallow& shallow : offer.shallow) {
+          if (missing.empty()) missing.assign(compiled.cells.size(), {});
+          missing[compiled.cell(segment, offer.alternatives[shallow.row], region)] = shallow.missing;
+        }
+      }
+  }
+  return missing;
 }
 
 /// Offers of one product that have the same alternatives share a choice set.

@@ -1,4 +1,5 @@
 #pragma once
+#include <array>
 #include <cstdint>
 #include <memory>
 #include <span>
@@ -18,11 +19,12 @@ struct Offer {
   std::shared_ptr<const ChoiceArrays> set;  ///< of the rows and the outside option
 
   // while contracts stay
-  struct Shallow {
+  struct Building {
     std::uint32_t row;
     ByItem<core::SimTime> dates;  ///< when its items ship
-    ItemSet missing;              ///< in this window
-    std::uint8_t quarters;        ///< of full depth, in this window
+    core::SimTime next;           ///< of them, the next one
+    ItemSet missing;              ///< until then
+    double depth;                 ///< the same
   };
   struct Preview {
     std::uint32_t row;
@@ -31,10 +33,17 @@ struct Offer {
   std::vector<double> still;  ///< segment brand, integration where it is complete, preview discount
   std::vector<std::uint32_t> listed, lab, cloud, host;  ///< position in the product's list; actors, by number
   std::vector<std::uint32_t> near;  ///< the cloud whose gravity counts: the host of what a cloud sells
-  std::vector<Shallow> shallow;     ///< items of integration are missing there, or were at the last change of contracts
+  std::vector<Building> building;   ///< items of integration were missing at the last change of contracts
   std::vector<Preview> previews;
+  std::array<double, kItems + 1> crossings{};  ///< what n of them do to a price: its logarithm, or a share of it
 
   // of this window
+  struct Shallow {
+    std::uint32_t row;
+    ItemSet missing;
+    std::uint8_t quarters;  ///< of full depth
+  };
+  std::vector<Shallow> shallow;             ///< items of integration are missing
   std::vector<double> worth;                ///< all terms that enterprises share, but the price
   std::vector<double> price;                ///< $ per work unit; its logarithm in the logarithmic form
   std::vector<std::uint32_t> partly_known;  ///< rows of which not all customers are aware
@@ -51,6 +60,21 @@ class Offers {
 
   [[nodiscard]] const Offer& to(SegmentId segment, RegionId region, Product product) const {
     return offers_[product](segment, region);
+  }
+  /// Items that channels lack, by cell.
+  [[nodiscard]] Table<CellId, ItemSet> missing(const CompiledScenario& compiled) const;
+  /// Calls take(alternative, item, date) for items that ship in [from, until) to some buyers of an alternative. From
+  /// the last update on.
+  template <class Take>
+  void for_each_shipped(core::SimTime from, core::SimTime until, Take take) const {
+    for (const Product product : offers_.keys())
+      for (const Offer& offer : offers_[product].cells())
+        for (const Offer::Building& row : offer.building) {
+          if (row.next >= until) continue;
+          for (const Item item : row.dates.keys())
+            if (from <= row.dates[item] && row.dates[item] < until)
+              take(offer.alternatives[row.row], item, row.dates[item]);
+        }
   }
   /// Probabilities that a workload of the segment is of each product.
   [[nodiscard]] const ByProduct<double>& mix(SegmentId segment) const { return mix_[segment]; }
@@ -74,6 +98,12 @@ class Offers {
 [[nodiscard]] inline bool committed_to_seller(const CompiledScenario& compiled, const Enterprise& enterprise,
                                               AlternativeId alternative) {
   return enterprise.committed && sold_by_primary(compiled, enterprise, alternative);
+}
+
+/// Of a work unit at a list price, with what its runtime costs.
+[[nodiscard]] inline double price_with_runtime(const CompiledScenario& compiled, AlternativeId alternative,
+                                               double list) {
+  return list * (1.0 + compiled.runtime_fee(alternative));
 }
 
 /// Utilities of the rows of an offer for a workload, then of the outside option; kInfeasible where a preview does not

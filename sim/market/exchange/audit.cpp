@@ -101,6 +101,7 @@ std::vector<Entry> audit(const AuditInput& input, AuditBook& book) {
   audit_fleet_uses(run);
   audit_leases(run);
   audit_discounts(run);
+  audit_crossings(run);
   audit_drawdowns(run);
   audit_running_costs(run);
   audit_interest(run);

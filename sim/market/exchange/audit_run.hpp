@@ -58,6 +58,7 @@ void audit_fleet_uses(AuditRun& run);
 void audit_leases(AuditRun& run);
 void audit_drawdowns(AuditRun& run);
 void audit_discounts(AuditRun& run);
+void audit_crossings(AuditRun& run);
 void audit_running_costs(AuditRun& run);
 void audit_interest(AuditRun& run);
 void audit_capital(AuditRun& run);

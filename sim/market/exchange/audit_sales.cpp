@@ -21,7 +21,7 @@ Table<AlternativeId, std::int64_t> served_by_cell(const AuditRun& run) {
 
 /// What a seller of its own takes in, and what it owes to each lab.
 struct ShopSales {
-  Money taken;
+  Money taken, runtime;
   Table<LabId, Money> to_lab;
 };
 
@@ -29,6 +29,7 @@ void expect_shops(AuditRun& run, const Table<ChannelId, ShopSales>& shops) {
   for (const ChannelId channel : shops.ids()) {
     const Side shop{run.s().channel_firm[channel], Layer::Deployment};
     run.expect(run.parties().enterprises(), shop, Category::Sale, shops[channel].taken);
+    run.expect(run.parties().enterprises(), shop, Category::RuntimeFee, shops[channel].runtime);
     for (const LabId lab : shops[channel].to_lab.ids())
       run.expect(shop, run.parties().lab(lab), Category::Remittance, shops[channel].to_lab[lab]);
   }
@@ -62,7 +63,7 @@ void audit_sales(AuditRun& run) {
   const auto& s = run.s();
   const auto served = served_by_cell(run);
   const auto& p = run.parameters();
-  Table<ChannelId, ShopSales> shops(p.channels.size(), {Money{}, Table<LabId, Money>(p.labs.size())});
+  Table<ChannelId, ShopSales> shops(p.channels.size(), {Money{}, Money{}, Table<LabId, Money>(p.labs.size())});
   for (const AlternativeId a : s.alternatives.ids()) {
     if (served[a] == 0) continue;
     const auto& [lab, channel] = std::pair{s.alternatives[a].lab, s.alternatives[a].channel};
@@ -74,6 +75,8 @@ void audit_sales(AuditRun& run) {
     run.receipts.revenue(lab, to_lab);
     if (by_shop) {
       shops[channel].taken += gross;
+      if (s.alternatives[a].product == Product::AgentStateful)
+        shops[channel].runtime += scaled(gross, p.channels[channel].runtime_fee);
       shops[channel].to_lab[lab] += to_lab;
     } else {
       run.expect(run.parties().enterprises(), run.parties().lab(lab), Category::Sale, gross);

@@ -20,6 +20,7 @@ DemandState first_demand(const CompiledScenario& s) {
     demand.agreed.resize(segments.size());
     demand.account_shortfall.assign(s.parameters.clouds.size(), Money{});
   }
+  if (s.parameters.integration.crossing_cost > 0) demand.needing.resize(s.cells.size());
   if (any_drawdown(s)) {
     demand.committed_units.assign(s.cells.size(), 0);
     demand.committed = Grid<SegmentId, CloudId, Money>(segments.size(), s.parameters.clouds.size());
@@ -32,9 +33,20 @@ void add(DemandState& demand, const PlacementDelta& delta) {
   core::add_whole(demand.ramp[delta.cell], delta.ramp, "the volume of one market, in millionths of a unit,");
   if (delta.committed && !demand.committed_units.empty())
     demand.committed_units[delta.cell] += delta.units - delta.rebated;
+  if (!delta.needs.empty()) {
+    NeedDelta needing{delta.cell, {}};
+    for (const Item item : needing.units.keys())
+      if (delta.needs.contains(item)) needing.units[item] = delta.units;
+    add(demand, needing);
+  }
   if ((delta.rebated | delta.premium) == 0) return;
   demand.rebated[delta.cell] += delta.rebated;
   demand.premium[delta.cell] += delta.premium;
+}
+
+void add(DemandState& demand, const NeedDelta& delta) {
+  if (demand.needing.empty()) return;
+  for (const Item item : delta.units.keys()) demand.needing[delta.cell][item] += delta.units[item];
 }
 
 void add(DemandState& demand, const SurplusDelta& delta) {

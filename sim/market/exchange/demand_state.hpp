@@ -18,6 +18,7 @@ struct DemandState {
   Table<CellId, std::int64_t> rebated;          ///< of the units, what discounts of big accounts leave unpaid
   Table<CellId, std::int64_t> premium;          ///< of the units, those with premium service
                                                 ///< both empty where nobody bargains, like the two below
+  Table<CellId, ByItem<std::int64_t>> needing;  ///< of the units, those that need an item; empty where none costs
   Table<SegmentId, AgreementDelta> agreed;      ///< what accounts had at stake when they bargained, $ a day
   Table<CloudId, Money> account_shortfall;      ///< paid by accounts since the last interval
   Grid<SegmentId, CloudId, Money> committed;    ///< what enterprises promised to spend a year; or empty
@@ -31,6 +32,7 @@ struct DemandState {
 [[nodiscard]] DemandState first_demand(const CompiledScenario& compiled);
 
 void add(DemandState& demand, const PlacementDelta& delta);
+void add(DemandState& demand, const NeedDelta& delta);
 void add(DemandState& demand, const SurplusDelta& delta);
 void add(DemandState& demand, const RateDelta& delta);
 void add(DemandState& demand, const OneOffCost& cost);

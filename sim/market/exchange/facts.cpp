@@ -9,6 +9,7 @@
 #include "sim/market/exchange/backlog.hpp"
 #include "sim/market/exchange/chip_ports.hpp"
 #include "sim/market/exchange/discounts.hpp"
+#include "sim/market/exchange/integration_facts.hpp"
 #include "sim/market/exchange/whole_parts.hpp"
 #include "sim/market/view/demand_factor.hpp"
 
@@ -242,6 +243,19 @@ void application_facts(const SettlementInput& in, IntervalFacts& facts) {
   }
 }
 
+/// At list, in the interval.
+Grid<LabId, ChannelId, double> agent_sales(const SettlementInput& in) {
+  const auto& s = in.view.compiled();
+  Grid<LabId, ChannelId, double> sales(s.parameters.labs.size(), s.parameters.channels.size());
+  for (const CellLoad& cell : in.load.cells) {
+    const Alternative& a = s.alternatives[cell.alternative];
+    if (a.product != Product::AgentStateful) continue;
+    sales(a.lab, a.channel) += core::real(cell.volume) * in.allocation.classes[cell.demand_class].fill *
+                               in.view.board.unit_price[cell.alternative] * 1e-6 * in.interval.days();
+  }
+  return sales;
+}
+
 /// List prices: a lab's per reference unit, which any of its products shows by its multiplier.
 void price_facts(const SettlementInput& in, IntervalFacts& facts) {
   const auto& s = in.view.compiled();
@@ -253,10 +267,11 @@ void price_facts(const SettlementInput& in, IntervalFacts& facts) {
     const double multiplier = s.parameters.labs[alternative.lab].product_price[alternative.product];
     if (multiplier > 0) price(alternative.lab, alternative.channel) = board.unit_price[a] / multiplier;
   }
+  const auto agents = agent_sales(in);
   for (const LabId lab : s.parameters.labs.ids())
     for (const ChannelId channel : s.parameters.channels.ids())
       if (const double usd = price(lab, channel); usd != kNotSold)
-        facts.prices.push_back({lab, channel, usd, board.labs[lab].effort_on(channel)});
+        facts.prices.push_back({lab, channel, usd, board.labs[lab].effort_on(channel), agents(lab, channel)});
   for (const CloudId c : s.parameters.clouds.ids())
     facts.compute_prices.push_back({c, s.parameters.clouds[c].price_usd * board.clouds[c].price_index});
 }
@@ -274,6 +289,7 @@ IntervalFacts interval_facts(const SettlementInput& input, const Settlement& set
   application_facts(input, facts);
   if (detail.month_ends) facts.backlog = backlog(input.view, kept.accounts, input.interval.end);
   if (detail.month_ends) facts.ports = port_facts(input.view, input.interval.start);
+  if (detail.month_ends) facts.integration = integration_facts(input);
   price_facts(input, facts);
   for (const auto& line : settlement.lines)
     if (line.clause.exists()) facts.clauses.push_back(line);
@@ -293,6 +309,7 @@ void report(Observer& observer, const IntervalFacts& facts, const Interval& inte
   fact.labs = facts.labs;
   fact.backlog = facts.backlog;
   fact.ports = facts.ports;
+  fact.integration = facts.integration;
   fact.prices = facts.prices;
   fact.compute_prices = facts.compute_prices;
   fact.clauses = facts.clauses;

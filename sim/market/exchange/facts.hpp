@@ -16,8 +16,9 @@ struct IntervalFacts {
   std::vector<SegmentFact> segments;
   std::vector<LabFact> labs;
   Table<ApplicationId, ApplicationFact> applications;
-  std::vector<BacklogFact> backlog;  ///< only in the last interval of a month
-  std::vector<PortFact> ports;       ///< only in the last interval of a month
+  std::vector<BacklogFact> backlog;          ///< only in the last interval of a month
+  std::vector<PortFact> ports;               ///< only in the last interval of a month
+  std::vector<IntegrationFact> integration;  ///< only in the last interval of a month
   std::vector<PriceFact> prices;
   std::vector<ComputePriceFact> compute_prices;
   std::vector<ClauseFact> clauses;

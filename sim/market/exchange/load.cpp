@@ -23,7 +23,8 @@ class VolumeFactors {
     if (factors_[a] != kUnknown) return factors_[a];
     const auto& alternative = view_.compiled().alternatives[a];
     return factors_[a] =
-               view_.board.volume_growth * hit_factor(view_.board, alternative.lab, alternative.product) *
+               view_.board.growth_of(alternative.product) *
+               hit_factor(view_.board, alternative.lab, alternative.product) *
                price_response(view_.board.unit_price[a], alternative.price, view_.parameters().choice.elasticity);
   }
 

@@ -44,6 +44,7 @@ void move_demand(DemandState& demand, const RegimeMove& move, std::size_t cells)
     demand.rebated = moved(demand.rebated, move.cell, cells);
     demand.premium = moved(demand.premium, move.cell, cells);
   }
+  if (!demand.needing.empty()) demand.needing = moved(demand.needing, move.cell, cells);
   if (!demand.committed_units.empty()) demand.committed_units = moved(demand.committed_units, move.cell, cells);
 }
 

@@ -74,6 +74,7 @@ Settlement settle(const SettlementInput& input, Accounts& accounts) {
   settle_fleet_uses(run);
   settle_leases(run);
   settle_discounts(run);
+  settle_crossings(run);
   settle_drawdowns(run);
   settle_running_costs(run);
   settle_interest(run);

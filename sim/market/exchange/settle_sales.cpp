@@ -16,7 +16,7 @@ Table<AlternativeId, std::int64_t> served_units(const SettlementRun& run) {
 
 /// What was sold of a lab through a channel, and the part of it that a seller of its own remits to the lab.
 struct Sold {
-  Money gross, remitted;
+  Money gross, remitted, runtime;
 };
 
 /// Each alternative is rounded by itself, then summed by who is paid.
@@ -31,6 +31,7 @@ Grid<LabId, ChannelId, Sold> sold_by_channel(const SettlementRun& run) {
     const Money gross = Money::from_usd(core::real(served[a]) * price);
     auto& sold = all(alternative.lab, alternative.channel);
     sold.gross += gross;
+    sold.runtime += scaled(gross, s.runtime_fee(a));
     if (s.channel_firm[alternative.channel].exists())
       sold.remitted += scaled(gross, 1.0 - run.in.terms.resale(alternative.lab, alternative.channel).channel_share);
   }
@@ -41,6 +42,7 @@ Grid<LabId, ChannelId, Sold> sold_by_channel(const SettlementRun& run) {
 void settle_resale(SettlementRun& run, LabId lab, ChannelId channel, const Sold& sold) {
   const Side shop{run.s().channel_firm[channel], Layer::Deployment};
   run.pay(run.parties().enterprises(), shop, Category::Sale, sold.gross);
+  run.pay(run.parties().enterprises(), shop, Category::RuntimeFee, sold.runtime);
   const ResaleTerms& terms = run.in.terms.resale(lab, channel);
   const LabelId label(terms.label);
   run.pay(shop, run.parties().lab(lab), Category::Remittance, sold.remitted, label);

@@ -37,6 +37,8 @@ void settle_leases(SettlementRun& run);
 void settle_drawdowns(SettlementRun& run);
 /// What big accounts have agreed on: discounts, premium service, and what they were short of commitments.
 void settle_discounts(SettlementRun& run);
+/// Work around items of integration that are missing.
+void settle_crossings(SettlementRun& run);
 void settle_running_costs(SettlementRun& run);
 void settle_interest(SettlementRun& run);
 void settle_capital(SettlementRun& run);

@@ -109,6 +109,7 @@ Board board_under(const MarketState& state, const HypotheticalRegime& hypothetic
   board.as_of = state.now;
   board.interval = interval;
   board.awareness.clear();
+  board.missing.clear();  // complete in the long run, and crossings are paid to nobody who bargains
   board.drawdown = exchange.accounts.commitments.coverage;
   publish_unit_terms(hypothetical.regime.compiled, state.now, board);
   return board;

@@ -23,6 +23,8 @@ void publish_unit_terms(const CompiledScenario& s, core::SimTime t, Board& board
   const GrowthPath volume{p.choice.volume_growth_rate, p.choice.volume_growth_half_life};
   board.volume_growth =
       volume.level(core::in_years(t - p.run.start)) * common_factor(board, p.shocks.exposure.enterprises);
+  const GrowthPath autonomy{p.choice.autonomy_rate, p.choice.autonomy_half_life};
+  board.autonomy = autonomy.level(core::in_years(t - p.run.start));
 }
 
 }  // namespace rackrate::market

@@ -105,6 +105,11 @@ struct CompiledScenario {
   [[nodiscard]] CellId cell(SegmentId segment, AlternativeId alternative, RegionId region) const {
     return cells.encode(segment, alternative, region);
   }
+  /// What its buyers pay the channel's cloud for keeping the state of agents, per dollar of list.
+  [[nodiscard]] double runtime_fee(AlternativeId a) const {
+    return alternatives[a].product == Product::AgentStateful ? parameters.channels[alternatives[a].channel].runtime_fee
+                                                             : 0.0;
+  }
   /// What planning assumes that an H100e-hour costs this lab at this host. Only for a host where it can run.
   [[nodiscard]] Money serving_cost(LabId lab, CloudId host) const { return serving_cost_(lab, host); }
 

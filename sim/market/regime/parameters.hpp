@@ -58,6 +58,8 @@ struct ChoiceParameters {
   double preview_discount = 0.5;                         ///< utility cost of a preview
   double volume_growth_rate = 0.0;                       ///< work units of every workload, factor per year minus 1
   double volume_growth_half_life = 2.0;
+  double autonomy_rate = 0.0;  ///< work of agents with state beside it, factor per year minus 1
+  double autonomy_half_life = 2.0;
   // Answers to the inclusive value of what is offered, per unit of utility
   double adoption_response = 0.0;   ///< of the hazard of adoption
   double pilot_response = 0.0;      ///< of the hazard from pilot to production

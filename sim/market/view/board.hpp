@@ -1,10 +1,12 @@
 #pragma once
+#include <array>
 #include <cstdint>
 #include <string>
 #include <vector>
 
 #include "sim/core/sim_time.hpp"
 #include "sim/market/vocabulary/ids.hpp"
+#include "sim/market/vocabulary/items.hpp"
 #include "sim/market/vocabulary/vocabulary.hpp"
 
 namespace rackrate::market {
@@ -115,6 +117,17 @@ struct SeatSignal {
   double added_per_day = 0.0, lapsed_per_day = 0.0;
 };
 
+/// What the work of all enterprises needs of integration, wherever it is placed; work units a day at full volume. Known
+/// at the start of a month.
+struct WorkNeeds {
+  int month = -1;  ///< core::month_index
+  double all = 0.0;
+  double agents = 0.0;                 ///< with state
+  ByItem<double> needing{};            ///< of all, those that need the item
+  std::array<double, 4> demanding{};   ///< of all, by the least depth that production demands, in quarters
+  std::vector<double> agents_needing;  ///< of agents, by ItemSet::bits() and that depth: 4 x bits + quarters
+};
+
 /// H100e that a lab requested in failed tenders and still lacks.
 struct TenderSignal {
   std::string label;  ///< "contract/clause" of the tender
@@ -139,8 +152,11 @@ struct Board {
   Table<AlternativeId, double> unit_price;    ///< $ per work unit
   Table<AlternativeId, double> unit_compute;  ///< H100e-hours per work unit
   double volume_growth = 1.0;                 ///< of every workload's volume since the start
-  Table<SegmentId, double> adoption;          ///< share of enterprises; last weekly digest
-  double outside_gain = 0.0;                  ///< utility that the outside option has gained since the start
+  double autonomy = 1.0;                      ///< of the volume of agents beside it
+  Table<CellId, ItemSet> missing;             ///< items that the channel lacks for the lab; empty: nothing is missing
+  WorkNeeds needs;
+  Table<SegmentId, double> adoption;  ///< share of enterprises; last weekly digest
+  double outside_gain = 0.0;          ///< utility that the outside option has gained since the start
   /// Inclusive value of what is offered, over the outside option, less what it was on the first day: of a workload of
   /// this kind, and of the segment's mix of workloads. Empty: nothing answers it.
   ByProduct<Grid<SegmentId, RegionId, double>> pull;
@@ -158,6 +174,10 @@ struct Board {
   Grid<SegmentId, CloudId, double> considered;  ///< share of a segment that considers the cloud; empty: all
   Table<AlternativeId, double> awareness;       ///< share of customers that consider it; empty: all
 
+  /// What multiplies the volume of a workload of the product.
+  [[nodiscard]] double growth_of(Product product) const {
+    return product == Product::AgentStateful ? volume_growth * autonomy : volume_growth;
+  }
   [[nodiscard]] double price_index_for(LabId lab, CloudId host) const {
     return hosting_index.empty() ? clouds[host].price_index : hosting_index(lab, host);
   }

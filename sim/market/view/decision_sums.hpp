@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "sim/market/vocabulary/ids.hpp"
+#include "sim/market/vocabulary/items.hpp"
 
 /// From the decisions of enterprises to the exchange. There are many of them a window and only their sums matter, so
 /// they are no messages: they are added up where they are made, and the barrier hands the sums over.
@@ -19,6 +20,13 @@ struct PlacementDelta {
   std::int64_t ramp = 0;
   std::int64_t rebated = 0;  ///< of the units, what a discount leaves unpaid
   std::int64_t premium = 0;  ///< of the units, those with premium service
+  ItemSet needs;             ///< of the channel's integration, by the units
+};
+
+/// The same of volume that needs items of integration, by item; what PlacementDelta says of one workload, summed.
+struct NeedDelta {
+  CellId cell;
+  ByItem<std::int64_t> units{};
 };
 
 /// What big accounts of a segment and their clouds have at stake changes; $ a day as bargained, already expanded.
@@ -58,7 +66,7 @@ class DecisionSums {
  public:
   DecisionSums() = default;
   DecisionSums(std::size_t cells, std::size_t segments, std::size_t clouds)
-      : cells_(cells), payments_(segments), shortfalls_(clouds) {}
+      : cells_(cells), needing_(cells), needs_moved_(cells, 0), payments_(segments), shortfalls_(clouds) {}
 
   void add(const PlacementDelta& delta) {
     Volume& volume = cells_[delta.cell];
@@ -66,6 +74,10 @@ class DecisionSums {
     add_to(volume.ramp, delta.ramp);
     if (delta.rebated != 0) add_to(delta.committed ? volume.rebated_committed : volume.rebated_free, delta.rebated);
     if (delta.premium != 0) add_to(volume.premium, delta.premium);
+    if (delta.needs.empty() || delta.units == 0) return;
+    std::atomic_ref<char>(needs_moved_[delta.cell]).store(1, std::memory_order_relaxed);
+    for (const Item item : ByItem<std::int64_t>::keys())
+      if (delta.needs.contains(item)) add_to(needing_[delta.cell][item], delta.units);
   }
   void add(const SurplusDelta& delta) {
     Volume& volume = cells_[delta.cell];
@@ -90,11 +102,13 @@ class DecisionSums {
       if (cells_[cell].is_zero()) continue;
       const Volume sum = std::exchange(cells_[cell], {});
       if ((sum.free_units | sum.ramp | sum.rebated_free | sum.premium) != 0)
-        take(PlacementDelta{cell, false, sum.free_units, sum.ramp, sum.rebated_free, sum.premium});
+        take(PlacementDelta{cell, false, sum.free_units, sum.ramp, sum.rebated_free, sum.premium, {}});
       if ((sum.committed_units | sum.rebated_committed) != 0)
-        take(PlacementDelta{cell, true, sum.committed_units, 0, sum.rebated_committed, 0});
+        take(PlacementDelta{cell, true, sum.committed_units, 0, sum.rebated_committed, 0, {}});
       if (sum.surplus != Money{} || sum.variety != Money{}) take(SurplusDelta{cell, sum.variety, sum.surplus});
     }
+    for (const CellId cell : needing_.ids())
+      if (std::exchange(needs_moved_[cell], 0) != 0) take(NeedDelta{cell, std::exchange(needing_[cell], {})});
     for (const SegmentId segment : payments_.ids()) {
       const Payments sum = std::exchange(payments_[segment], {});
       if (sum.governance != Money{}) take(RateDelta{segment, sum.governance});
@@ -133,6 +147,8 @@ class DecisionSums {
   }
 
   Table<CellId, Volume> cells_;
+  Table<CellId, ByItem<std::int64_t>> needing_;  ///< apart, because decisions seldom touch it
+  Table<CellId, char> needs_moved_;              ///< so that a barrier looks at few of them
   Table<SegmentId, Payments> payments_;
   Table<CloudId, Money> shortfalls_;
 };

@@ -1,6 +1,7 @@
 #include "sim/market/view/integration.hpp"
 
 #include <algorithm>
+#include <array>
 
 #include "sim/core/math.hpp"
 #include "sim/core/name_hash.hpp"
@@ -93,21 +94,20 @@ double demand_probability(const IntegrationParameters& p, Product product, int q
   return some * std::clamp(kDemandedQuarters + 1 - quarters, 0, kDemandedQuarters) / kDemandedQuarters;
 }
 
-ItemSet draw_needs(const MarketView& view, const Segment& segment, Product product, core::EntityKey workload) {
-  ItemSet needs;
+Needs draw_needs(const MarketView& view, const Segment& segment, Product product, core::EntityKey workload) {
+  constexpr std::size_t kWords = 4;  // of a block; there are seven items and a depth
+  const std::array blocks{view.draws.block(at(workload, Purpose::ItemNeed, 0)),
+                          view.draws.block(at(workload, Purpose::ItemNeed, 1))};
+  const auto uniform = [&blocks](std::size_t k) { return core::to_unit(blocks[k / kWords][k % kWords]); };
+  Needs needs;
   for (const Item item : ByItem<int>::keys())
-    if (view.draws.uniform(at(workload, Purpose::ItemNeed, static_cast<std::uint64_t>(item))) <
-        need_probability(view.parameters(), segment, product, item))
-      needs.insert(item);
+    if (uniform(static_cast<std::size_t>(item)) < need_probability(view.parameters(), segment, product, item))
+      needs.items.insert(item);
+  const double u = uniform(kItems);
+  const auto& p = view.parameters().integration;
+  while (needs.least_depth < kDemandedQuarters && u < demand_probability(p, product, needs.least_depth + 1))
+    ++needs.least_depth;
   return needs;
-}
-
-std::uint8_t draw_least_depth(const MarketView& view, Product product, core::EntityKey workload) {
-  const double u = view.draws.uniform(at(workload, Purpose::LeastDepth));
-  std::uint8_t quarters = 0;
-  while (quarters < kDemandedQuarters && u < demand_probability(view.parameters().integration, product, quarters + 1))
-    ++quarters;
-  return quarters;
 }
 
 }  // namespace rackrate::market

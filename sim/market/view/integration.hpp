@@ -27,9 +27,12 @@ namespace rackrate::market {
 [[nodiscard]] double need_probability(const Parameters& p, const Segment& segment, Product product, Item item);
 /// Probability that its production demands at least so many quarters of depth.
 [[nodiscard]] double demand_probability(const IntegrationParameters& p, Product product, int quarters);
-[[nodiscard]] ItemSet draw_needs(const MarketView& view, const Segment& segment, Product product,
-                                 core::EntityKey workload);
-/// Least depth that its production demands, in quarters; 0 of most.
-[[nodiscard]] std::uint8_t draw_least_depth(const MarketView& view, Product product, core::EntityKey workload);
+/// What one workload needs.
+struct Needs {
+  ItemSet items;
+  std::uint8_t least_depth = 0;  ///< that its production demands, in quarters; 0 of most
+};
+[[nodiscard]] Needs draw_needs(const MarketView& view, const Segment& segment, Product product,
+                               core::EntityKey workload);
 
 }  // namespace rackrate::market

@@ -41,13 +41,16 @@ enum class Category : std::uint8_t {
   OwnProducts,      ///< enterprises -> cloud's firm: what the compute of its own products brings
   Lease,            ///< cloud -> cloud: capacity leased for a term, used or not
   Interest,         ///< cloud that borrows -> services, for its lenders
-  Discount          ///< cloud -> enterprises: off the list, as big accounts have agreed
+  Discount,         ///< cloud -> enterprises: off the list, as big accounts have agreed
+  Crossing,         ///< enterprises -> services: work around items of integration that are missing
+  RuntimeFee        ///< enterprises -> firm of the channel that keeps the state of agents
 };
-inline constexpr std::array<std::string_view, 27> kCategoryNames{
-    "sale",        "consumer_sale",    "seat_sale",    "other_sale",  "remittance", "hosting",    "training",
-    "own_hosting", "revshare",         "shortfall",    "energy",      "operations", "other_cost", "depreciation",
-    "capex",       "migration",        "governance",   "reservation", "investment", "damages",    "transfer",
-    "drawdown",    "customer_hosting", "own_products", "lease",       "interest",   "discount"};
+inline constexpr std::array<std::string_view, 29> kCategoryNames{
+    "sale",       "consumer_sale", "seat_sale", "other_sale", "remittance",       "hosting",
+    "training",   "own_hosting",   "revshare",  "shortfall",  "energy",           "operations",
+    "other_cost", "depreciation",  "capex",     "migration",  "governance",       "reservation",
+    "investment", "damages",       "transfer",  "drawdown",   "customer_hosting", "own_products",
+    "lease",      "interest",      "discount",  "crossing",   "runtime_fee"};
 
 /// Does revenue of this category compete for its layer's market? Own hosting never meets a market, other sales are not
 /// AI, chips, sites and leases between clouds are markets of their own, and what a contract's end or its renegotiation
@@ -182,7 +185,19 @@ struct PriceFact {
   LabId lab;
   ChannelId channel;
   double usd_per_unit = 0.0;
-  double effort = 0.0;  ///< utility that the lab's effort adds there
+  double effort = 0.0;      ///< utility that the lab's effort adds there
+  double agents_usd = 0.0;  ///< paid at list in the window for work of agents with state
+};
+/// How a channel integrates a lab's models, and what that means for the work of all enterprises.
+struct IntegrationFact {
+  LabId lab;
+  ChannelId channel;
+  double depth = 0.0;               ///< weighted share of the items
+  double control = 0.0;             ///< share of the controls
+  double eligible = 0.0;            ///< of agents' work, what would find all that it needs
+  double unmet = 0.0;               ///< of all work, what demands more depth
+  double nativeness = 0.0;          ///< depth x control over the cost of all work with its crossings here
+  std::optional<double> crossings;  ///< per unit of the work that is placed there; none: there is none
 };
 struct ComputePriceFact {
   CloudId cloud;
@@ -216,10 +231,11 @@ struct WindowFact {
   std::span<const DemandFact> demand;
   std::span<const ServiceFact> service;
   std::span<const FleetUseFact> uses;
-  std::span<const PlacementFact> placements;  ///< only on the last window of a month, else empty
-  std::span<const BacklogFact> backlog;       ///< only on the last window of a month, else empty
-  std::span<const PortFact> ports;            ///< only on the last window of a month, else empty
-  std::span<const SegmentFact> segments;      ///< every window
+  std::span<const PlacementFact> placements;     ///< only on the last window of a month, else empty
+  std::span<const BacklogFact> backlog;          ///< only on the last window of a month, else empty
+  std::span<const PortFact> ports;               ///< only on the last window of a month, else empty
+  std::span<const IntegrationFact> integration;  ///< only on the last window of a month, else empty
+  std::span<const SegmentFact> segments;         ///< every window
   std::span<const LabFact> labs;
   std::span<const PriceFact> prices;
   std::span<const ComputePriceFact> compute_prices;
@@ -229,7 +245,8 @@ struct WindowFact {
 };
 
 /// Something dated that a timeline shows: "contract", "release", "conflict", "breach", "notice", "cap", "budget",
-/// "limit", "orders", "cash", "default", "hit", "regime", "talks", "channel", "prices", "peak", "port".
+/// "limit", "orders", "cash", "default", "hit", "regime", "talks", "channel", "prices", "peak", "port",
+/// "integration".
 struct EventFact {
   core::SimTime time;
   std::string_view kind;

@@ -33,6 +33,10 @@ class ItemSet {
   [[nodiscard]] constexpr bool empty() const { return bits_ == 0; }
   [[nodiscard]] constexpr std::size_t size() const { return static_cast<std::size_t>(std::popcount(bits_)); }
 
+  /// One bit for each item, below 2^kItems.
+  [[nodiscard]] constexpr std::uint8_t bits() const { return bits_; }
+  [[nodiscard]] static constexpr ItemSet of_bits(unsigned bits) { return ItemSet(bits); }
+
   friend constexpr ItemSet operator&(ItemSet a, ItemSet b) { return ItemSet(a.bits_ & b.bits_); }
   friend constexpr ItemSet operator|(ItemSet a, ItemSet b) { return ItemSet(a.bits_ | b.bits_); }
   /// Members of `a` that are not in `b`.

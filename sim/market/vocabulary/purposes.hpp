@@ -33,8 +33,7 @@ enum class Purpose : std::uint32_t {
   ServiceValue,  ///< the same address: what premium service is worth to it
   Considered,    ///< sub = the cloud, or 0 for the number of them
   Architecture,
-  ItemNeed,    ///< entity = the workload, index = the item
-  LeastDepth,  ///< the same entity, index 0
+  ItemNeed,  ///< entity = the workload, index 0 and 1: a word for each item, the last for the least depth
   // supply: index = calendar month
   SupplyNoise = 50,
   DeliveryLead,

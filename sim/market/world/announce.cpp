@@ -1,7 +1,9 @@
 #include "sim/market/world/world.hpp"
 
 #include <algorithm>
+#include <map>
 #include <string>
+#include <tuple>
 
 namespace rackrate::market {
 
@@ -36,6 +38,37 @@ void World::announce_capital(core::SimTime until) {
     }
 }
 
+/// Did somebody who buys the lab there have the item when the window began?
+bool World::has_item(LabId lab, ChannelId channel, Item item) const {
+  const auto& s = regime_->compiled;
+  const auto& access = view().access().cells;
+  for (const AlternativeId a : s.alternatives.ids()) {
+    if (s.alternatives[a].lab != lab || s.alternatives[a].channel != channel) continue;
+    for (const CellId cell : s.cells.of(a))
+      if (access[cell].state != Permission::No && (board_.missing.empty() || !board_.missing[cell].contains(item)))
+        return true;
+  }
+  return false;
+}
+
+/// Reports items of integration that ship in the window. An item that ships to other buyers later is told once.
+void World::announce_integration(core::SimTime until) const {
+  std::map<std::tuple<LabId, ChannelId, Item>, core::SimTime> shipped;
+  constexpr core::SimDuration kTick{1};  // what ships at the window's beginning was there then
+  offers_.for_each_shipped(board_.as_of + kTick, until + kTick, [&](AlternativeId a, Item item, core::SimTime date) {
+    const Alternative& alternative = regime_->compiled.alternatives[a];
+    const auto [at, fresh] = shipped.try_emplace({alternative.lab, alternative.channel, item}, date);
+    if (!fresh) at->second = std::min(at->second, date);
+  });
+  const auto& p = regime_->compiled.parameters;
+  for (const auto& [what, date] : shipped) {
+    const auto& [lab, channel, item] = what;
+    if (has_item(lab, channel, item)) continue;
+    const std::string pair = p.labs[lab].name + " through " + p.channels[channel].name;
+    report({date, "integration", pair, std::string(name_of(item)) + " of " + pair + " ships"});
+  }
+}
+
 /// Reports hits, flops and changes of growth. What happened in the window counts from the next one on.
 void World::announce_demand(core::SimTime until) {
   if (observer_ != nullptr)
@@ -52,6 +85,7 @@ void World::announce_window(core::SimTime until) {
     report_notices(exchange_);
     report_notices(registry_.pending);
     announce_versions(until);
+    announce_integration(until);
     for (const auto& hq : headquarters_) report_decisions(hq);
     for (const auto& lab : labs_) report_decisions(lab);
   }

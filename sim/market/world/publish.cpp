@@ -1,5 +1,6 @@
 #include "sim/market/world/world.hpp"
 
+#include "sim/market/enterprise/work_needs.hpp"
 #include "sim/market/pricing/unit_terms.hpp"
 
 namespace rackrate::market {
@@ -34,6 +35,7 @@ void World::publish(core::SimTime t) {
   for (const SeatAccount& account : seats_) board_.seats.push_back(account.signal);
   board_.outside_gain = pull_.outside_gain(regime_->compiled.parameters);
   offers_.update(view());
+  board_.missing = offers_.missing(regime_->compiled);
   pull_.publish(view(), offers_, board_);
 }
 
@@ -47,6 +49,8 @@ void World::publish_enterprises() {
   const Outlays outlays = enterprises_.outlays();
   board_.governance = outlays.governance;
   board_.migration = outlays.migration;
+  if (const int month = core::month_index(board_.as_of); board_.needs.month != month || board_.needs.all <= 0)
+    board_.needs = work_needs(enterprises_, month);
   if (!enterprises_.accounts().empty()) board_.account_shortfalls = enterprises_.account_shortfalls();
 }
 

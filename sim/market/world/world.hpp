@@ -126,6 +126,8 @@ class World {
   void announce_window(core::SimTime until);
   void announce_demand(core::SimTime until);
   void announce_capital(core::SimTime until);
+  void announce_integration(core::SimTime until) const;
+  [[nodiscard]] bool has_item(LabId lab, ChannelId channel, Item item) const;
   void announce_findings(const PendingChanges& pending) const;
   void take_pending_changes();
   void report(const Notice& notice) const;

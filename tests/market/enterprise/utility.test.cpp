@@ -294,6 +294,19 @@ TEST_CASE("utility: production does not go where integration is less deep than i
   CHECK(buyer.of("north-shop") == 0.0);
 }
 
+TEST_CASE("utility: agents pay for the runtime of a cloud's channel", "[market][enterprise][utility]") {
+  Buyer buyer;
+  buyer.sell_at(3.0);
+  buyer.e().alpha = 2.0;
+  buyer.parameters().channels[ChannelId(1)].runtime_fee = 0.1;
+  CHECK(buyer.of("north-shop") == -6.0);
+  buyer.w.product = Product::AgentStateful;
+  CHECK(near(buyer.of("north-shop"), -6.6));
+  CHECK(buyer.of("south-shop") == -6.0);
+  buyer.c().form = UtilityForm::Log;
+  CHECK(near(buyer.of("north-shop"), -2.0 * std::log(3.3)));
+}
+
 TEST_CASE("shares with and without an item are those of the logit, and it moves only those who need it",
           "[market][enterprise][utility]") {
   // Plain logit over three channels at 0 and the outside option at 0: a quarter each. An item that north lacks costs

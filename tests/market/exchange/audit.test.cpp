@@ -12,9 +12,30 @@ namespace {
 
 std::string name_of(Category category) { return std::string(kCategoryNames[static_cast<std::size_t>(category)]); }
 
-/// The day, on which az also leases 5 H100e of neo, whose firm owes 36,525 $ at 10 % a year.
+/// The agents' cell of az.
+CellId agents_at_az(const test::Day& day) {
+  const auto& s = day.s();
+  for (const AlternativeId a : s.alternatives.ids())
+    if (s.alternatives[a].product == Product::AgentStateful && s.alternatives[a].cloud == day.cloud("az"))
+      return s.cell(SegmentId(0), a, RegionId(0));
+  throw std::out_of_range("no agents at az");
+}
+
+/// The day, on which az also leases 5 H100e of neo, whose firm owes 36,525 $ at 10 % a year. az keeps the state of
+/// agents that do 1 work unit, of which half needs tools that az lacks.
 test::Day day_with_lease() {
-  test::Day day("[clouds.neo.borrowing]\nnet_debt = \"36525 $\"\nspread = \"10 %/y\"\n");
+  test::Day day(
+      "[clouds.neo.borrowing]\nnet_debt = \"36525 $\"\nspread = \"10 %/y\"\n[integration]\ncrossing_cost = 0.06\n",
+      [](Parameters& p) {
+        p.segments[SegmentId(0)].products = {{"api_stateless", 0.5}, {"agent_stateful", 0.5}};
+        for (auto& channel : p.channels)
+          if (channel.name == "az") channel.runtime_fee = 0.1;
+      });
+  const CellId agents = agents_at_az(day);
+  day.exchange.demand.units[agents] = 1'000'000;
+  day.exchange.demand.needing[agents][Item::Tools] = 500'000;
+  day.board.missing.assign(day.s().cells.size(), {});
+  day.board.missing[agents].insert(Item::Tools);
   const core::SimTime start = day.interval().start;
   day.exchange.leases.leases = {{day.cloud("neo"), day.cloud("az"), 5, 1.0, 3.0, start, start + 60 * core::kDay}};
   return day;
@@ -64,6 +85,22 @@ Entry& first_of(std::vector<Entry>& entries, Category category) {
 
 TEST_CASE("audit: a day on which everything is paid closes", "[market][exchange][audit]") {
   CHECK(closed_after([](std::vector<Entry>&) {}).empty());
+}
+
+TEST_CASE("audit: agents pay for their runtime, and for working around what it lacks", "[market][exchange][audit]") {
+  // 1 unit at 100 $: a fee of 10 %, and of the half that needs tools 6 % of 50 $.
+  test::Day day = day_with_lease();
+  const auto entries = day.settle_it().settlement.entries;
+  const PartyId buyers = day.s().enterprises;
+  CHECK(test::paid(entries, Category::RuntimeFee, buyers, day.party("az")) == 10.0);
+  CHECK(test::paid(entries, Category::Crossing, buyers, day.s().services) == 3.0);
+}
+
+TEST_CASE("audit: no more work can need an item than there is", "[market][exchange][audit]") {
+  test::Day day = day_with_lease();
+  day.exchange.demand.needing[agents_at_az(day)][Item::Tools] = 1'000'001;
+  const std::string said = day.close(day.settle_it());
+  CHECK(said.find("1000001 need the item tools") != std::string::npos);
 }
 
 TEST_CASE("audit: it expects what settlement posts, entry by entry", "[market][exchange][audit]") {

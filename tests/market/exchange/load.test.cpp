@@ -1,5 +1,6 @@
 #include <cmath>
 
+#include "sim/market/pricing/unit_terms.hpp"
 #include "tests/market/exchange/day.hpp"
 #include "tests/support/catch.hpp"
 
@@ -34,6 +35,21 @@ TEST_CASE("load: prices and growth move the volume", "[market][exchange]") {
   // Volume has doubled since the start: 24 H100e.
   day.board.volume_growth = 2.0;
   CHECK(demand_of(day, day.load_it(), day.cell("direct")) == 24);
+}
+
+TEST_CASE("load: agents do more as they are left to work alone", "[market][exchange]") {
+  // Volume doubles for all work, and once more by half for agents with state.
+  Board board;
+  board.volume_growth = 2.0;
+  board.autonomy = 1.5;
+  CHECK(board.growth_of(Product::AgentStateful) == 3.0);
+  CHECK(board.growth_of(Product::Batch) == 2.0);
+  // 25 % a year with a half-life of 2 years: ln level = ln 1.25 (1 - 2^(-t/2)) 2 / ln 2.
+  test::Day day([](Parameters& p) { p.choice.autonomy_rate = 0.25; });
+  Board later = day.board;
+  publish_unit_terms(day.s(), day.interval().start + core::days(2.0 * core::kDaysPerYear), later);
+  CHECK(later.autonomy == Approx(std::exp(std::log(1.25) * 0.5 * 2.0 / std::log(2.0))));
+  CHECK(day.board.autonomy == 1.0);
 }
 
 TEST_CASE("load: a class asks for whole H100e and carries the rest", "[market][exchange]") {

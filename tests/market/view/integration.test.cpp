@@ -135,8 +135,9 @@ TEST_CASE("needs are drawn once, with the probability of product and segment", "
   int audit = 0, deep = 0, any = 0;
   for (int k = 0; k < 4'000; ++k) {
     const core::EntityKey key = core::name_hash(std::to_string(k));
-    audit += draw_needs(market.view(), segment, Product::ApiStateless, key).contains(Item::Audit);
-    const int least = draw_least_depth(market.view(), Product::ApiStateless, key);
+    const Needs needs = draw_needs(market.view(), segment, Product::ApiStateless, key);
+    audit += needs.items.contains(Item::Audit);
+    const int least = needs.least_depth;
     any += least > 0;
     deep += least == 3;
   }
