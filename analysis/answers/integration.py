@@ -70,7 +70,7 @@ def integration_answer(
     level: float = 0.9,
     lab: str | None = None,
 ) -> Answer:
-    """S119: which cloud's channel is most native for the lab's models in the more open arm, by year, and who leads.
+    """Which cloud's channel is most native for the lab's models in the more open arm, by year, and who leads.
 
     Args: ``lab``, default that of the exclusivity.
     Returns: Answer with tables ``by year`` (nativeness of each channel in the last month of the year, and the probability
