@@ -26,7 +26,8 @@ struct CommitmentAudit {
   std::size_t open = 0;               ///< index into periods
   Money drawn;                        ///< paid under it, in periods
   Money expected;                     ///< of the open period's shortfall, so far
-  core::SimDuration excused{0};       ///< of the open period, so far; counted anew when it ends
+  core::SimDuration excused{0};       ///< of the open period, so far; what was barred is counted anew when it ends
+  core::SimDuration undelivered{0};   ///< the part of it for which the payee had nothing left to sell
 };
 
 /// What the audit remembers of a label.

@@ -1,10 +1,14 @@
 #include <algorithm>
+#include <map>
+#include <set>
 #include <utility>
 
 #include "sim/market/exchange/audit_run.hpp"
 #include "sim/market/exchange/commitment_part.hpp"
 #include "sim/market/exchange/commitment_steer.hpp"
 #include "sim/market/exchange/defaults.hpp"
+#include "sim/market/exchange/undelivered.hpp"
+#include "sim/market/regime/buyer_and_hosts.hpp"
 
 namespace rackrate::market {
 namespace {
@@ -39,7 +43,7 @@ void begin(AuditRun& run, const PaymentClause& m, ClauseAudit& known) {
   commitment.periods = contracts::commit_periods(clause, version, from, commitment.drawn);
   commitment.end = contracts::end_of(commitment.periods);
   commitment.open = 0;
-  commitment.excused = core::SimDuration{0};
+  commitment.excused = commitment.undelivered = core::SimDuration{0};
   known.written_down = false;
 }
 
@@ -52,9 +56,9 @@ void write_down(const AuditRun& run, const PaymentClause& m, ClauseAudit& known)
     known.commitment.periods[k].commitment = scaled(known.commitment.periods[k].commitment, recovery);
 }
 
-/// The time of a period for which nothing is owed, counted anew from what was permitted when each of its intervals
-/// began: no account is kept.
-core::SimDuration excused_in(const AuditRun& run, const PaymentClause& m, core::SimTime from, core::SimTime until) {
+/// The time of a period for which nothing is owed as access was barred, counted anew from what was permitted when each
+/// of its intervals began: no account is kept.
+core::SimDuration barred_in(const AuditRun& run, const PaymentClause& m, core::SimTime from, core::SimTime until) {
   core::SimDuration excused{0};
   if (run.s().clause_of(m).as<kinds::Commit>().while_barred == BarredRule::Owe) return excused;
   core::SimTime end = until;
@@ -71,7 +75,8 @@ core::SimDuration excused_in(const AuditRun& run, const PaymentClause& m, core::
 Money remaining(const AuditRun& run, const PaymentClause& m, const CommitmentAudit& commitment) {
   const auto& open = commitment.periods[commitment.open];
   const core::SimDuration length = open.until - open.from;
-  const core::SimDuration excused = excused_in(run, m, open.from, std::max(open.from, run.start()));
+  const core::SimDuration excused =
+      barred_in(run, m, open.from, std::max(open.from, run.start())) + commitment.undelivered;
   Money sum = commitment.totals.missing(scaled(open.commitment, length - excused, length));
   for (std::size_t k = commitment.open + 1; k < commitment.periods.size(); ++k) sum += commitment.periods[k].commitment;
   return sum;
@@ -105,12 +110,51 @@ void expect_shortfall(AuditRun& run, const PaymentClause& m, CommitmentAudit& co
   commitment.drawn += due;
   expect_booked(run, m, commitment, due);
   commitment.expected = {};
-  commitment.excused = core::SimDuration{0};
+  commitment.excused = commitment.undelivered = core::SimDuration{0};
 }
 
 /// What the open period asks for by t.
-Money asked_by(const AuditRun& run, const PaymentClause& m, const contracts::CommitPeriod& open, core::SimTime t) {
-  return scaled(open.commitment, t - open.from - excused_in(run, m, open.from, t), open.until - open.from);
+Money asked_by(const AuditRun& run, const PaymentClause& m, const CommitmentAudit& commitment, core::SimTime t) {
+  const auto& open = commitment.periods[commitment.open];
+  const core::SimDuration excused = barred_in(run, m, open.from, t) + commitment.undelivered;
+  return scaled(open.commitment, t - open.from - excused, open.until - open.from);
+}
+
+/// What the pair could have used, from the flows on the arcs.
+Movable movable(const AuditRun& run, const CommittedPair& pair) {
+  const auto& table = run.in.table;
+  const auto& solution = run.in.solution;
+  std::map<ClassId, std::int64_t> elsewhere;
+  for (const ClassId k : pair.classes) elsewhere[k] = run.flows.wanted[k];
+  for (const ArcId a : solution.used) {
+    const auto found = elsewhere.find(table.demand_class(table.network.arcs[a]));
+    if (found != elsewhere.end() && run.s().cloud_firm[table.arc_terms[a].host] == pair.payee)
+      found->second -= solution.flow[a];
+  }
+  Movable out;
+  std::set<NodeId> nodes;
+  for (const auto& [k, h100e] : elsewhere) out.elsewhere += std::max<std::int64_t>(0, h100e);
+  for (const ArcId a : pair.arcs)
+    if (const FlowArc& arc = table.network.arcs[a]; elsewhere.at(table.demand_class(arc)) > 0)
+      nodes.insert(DemandTable::node(arc));
+  for (const NodeId node : nodes) out.room += solution.slack[node];
+  return out;
+}
+
+/// The part of the interval's `time` for which the payee had nothing left to sell.
+core::SimDuration undelivered_in(const AuditRun& run, const PaymentClause& m, Money asked, Money used,
+                                 core::SimDuration time) {
+  const double missing = (asked - used).usd();
+  const PartOfPair of = part_of_pair(run.s(), run.in.table, m);
+  const auto sides = buyer_and_hosts(run.s(), m);
+  if (missing <= 0 || of.pair == nullptr || sides.labs.empty() || sides.hosts.empty()) return core::SimDuration{0};
+  const LabId lab = sides.labs.front();
+  const CloudId host = sides.hosts.front();
+  const double price = run.terms.hosting_usd(lab, host) * run.board().price_index_for(lab, host);
+  if (price <= 0) return core::SimDuration{0};
+  const CouldHaveUsed could =
+      could_have_used(missing, movable(run, *of.pair), of.part, price * run.in.interval.hours());
+  return time_undelivered(run.s().clause_of(m).as<kinds::Commit>(), asked, could, time);
 }
 
 }  // namespace
@@ -130,14 +174,21 @@ void Commit::audit(AuditRun& run, LabelId label) const {
     const Money used = commitment_part(run.s(), run.terms.active, run.book.defaults, m, run.receipts, run.start());
     const Money by_credit = commitment.totals.use(used, commitment.periods[commitment.open].commitment);
     commitment.drawn += used - by_credit;
-    commitment.excused += time_excused(run.s(), m, run.start(), run.end() - run.start());
+    const auto& open = commitment.periods[commitment.open];
+    const core::SimDuration time = run.end() - run.start();
+    const core::SimDuration barred = time_excused(run.s(), m, run.start(), time);
+    const Money asked = scaled(open.commitment, time - barred, open.until - open.from);
+    const core::SimDuration late = undelivered_in(run, m, asked, used, time - barred);
+    commitment.excused += barred + late;
+    commitment.undelivered += late;
     run.expect(seller(m), buyer(m), Category::Shortfall, by_credit, label);
     assign(run, m, commitment, *this);
   }
   for (; has_open_period(commitment) && commitment.periods[commitment.open].until <= run.end(); ++commitment.open) {
     const auto& ended = commitment.periods[commitment.open];
     const bool pushed_out = defers && commitment.open + 1 < commitment.periods.size();
-    Money due = commitment.totals.close(asked_by(run, m, ended, ended.until), pushed_out ? CarryRule::None : carry);
+    Money due =
+        commitment.totals.close(asked_by(run, m, commitment, ended.until), pushed_out ? CarryRule::None : carry);
     if (pushed_out) {
       const Money deferred = std::max(due - commitment.expected, Money{});
       commitment.periods[commitment.open + 1].commitment += scaled(deferred, 1.0 + deferral_fee);
@@ -158,8 +209,7 @@ void Commit::audit_lapse(AuditRun& run, LabelId label) const {
   const auto& m = run.money(run.clause(label).clause);
   if (run.start() >= run.s().clause_of(m).until) return;
   if (has_open_period(commitment) && run.start() > commitment.periods[commitment.open].from) {
-    const auto& open = commitment.periods[commitment.open];
-    expect_shortfall(run, m, commitment, commitment.totals.close(asked_by(run, m, open, run.start()), carry));
+    expect_shortfall(run, m, commitment, commitment.totals.close(asked_by(run, m, commitment, run.start()), carry));
   }
   commitment.periods.clear();
 }

@@ -126,10 +126,11 @@ void book_use(ClauseRun& run, const PaymentClause& m) {
   auto& account = run.account(m.label);
   if (const auto* period = account.commitment.open_period(); period != nullptr && period->from <= run.start()) {
     const core::SimDuration time = run.end() - run.start();
-    const core::SimDuration excused = time_excused(run.s(), m, run.start(), time);
-    count_missing(run, m, scaled(period->commitment, time - excused, period->until - period->from), usage,
-                  account.missing);
-    account.commitment.excuse(excused);
+    const core::SimDuration barred = time_excused(run.s(), m, run.start(), time);
+    const Money asked = scaled(period->commitment, time - barred, period->until - period->from);
+    const CouldHaveUsed could = count_missing(run, m, asked, usage, account.missing);
+    const auto& terms = run.s().clause_of(m).as<kinds::Commit>();
+    account.commitment.excuse(barred + time_undelivered(terms, asked, could, time - barred));
   }
   const Money credit = usage - account.commitment.spend(run.start(), usage);
   run.pay(seller(m), buyer(m), Category::Shortfall, credit, m.label);

@@ -129,12 +129,6 @@ void count_draws(const SettlementRun& run) {
 
 namespace {
 
-/// Whole H100e of a pair: what its payer has elsewhere or unserved and could have there, and what its payee has to sell
-/// and nobody uses, of what that work may use. Lent out is not the payee's to sell, leased from others is.
-struct Movable {
-  std::int64_t elsewhere = 0, room = 0;
-};
-
 Movable movable(const SettlementRun& run, const CommittedPair& pair) {
   const auto& s = run.s();
   const auto& table = run.in.table;
@@ -165,33 +159,33 @@ bool is_ported(const CompiledScenario& s, const contracts::BuyerAndHosts& sides,
 
 }  // namespace
 
-void count_missing(const SettlementRun& run, const PaymentClause& m, Money asked, Money used,
-                   MissingByReason& missing) {
+CouldHaveUsed count_missing(const SettlementRun& run, const PaymentClause& m, Money asked, Money used,
+                            MissingByReason& missing) {
   const double usd = (asked - used).usd();
-  if (usd <= 0) return;
+  if (usd <= 0) return {};
   const auto add = [&](ShortfallReason reason, double part) { missing[static_cast<std::size_t>(reason)] += part; };
+  const auto all_for = [&](ShortfallReason reason) {
+    add(reason, usd);
+    return CouldHaveUsed{};
+  };
   const auto& s = run.s();
   const auto sides = buyer_and_hosts(s, m);
   if (sides.labs.empty() || sides.hosts.empty())
-    return add(sides.labs.empty() ? ShortfallReason::NoDemand : ShortfallReason::NoCapacity, usd);
-  const CommittedPair* pair = nullptr;
-  for (const auto& one : run.in.table.committed)
-    if (one.payer == m.payer && one.payee == m.payee) pair = &one;
-  if (pair == nullptr || pair->classes.empty())
-    return add(is_ported(s, sides, run.start()) ? ShortfallReason::NoPermission : ShortfallReason::NoPort, usd);
+    return all_for(sides.labs.empty() ? ShortfallReason::NoDemand : ShortfallReason::NoCapacity);
+  const PartOfPair of = part_of_pair(s, run.in.table, m);
+  if (of.pair == nullptr)
+    return all_for(is_ported(s, sides, run.start()) ? ShortfallReason::NoPermission : ShortfallReason::NoPort);
   const double price = hosting_terms(run.in.view, sides.labs.front(), sides.hosts.front(), run.start()).price;
-  if (price <= 0) return add(ShortfallReason::NoDemand, usd);  // what is given away draws nothing
-  const double usd_of_one = price * run.in.interval.hours();
-  const Movable could = movable(run, *pair);
-  const double wanted = std::min(usd, core::real(could.elsewhere) * usd_of_one);
-  const double fits = std::min(wanted, core::real(could.room) * usd_of_one);
+  if (price <= 0) return all_for(ShortfallReason::NoDemand);  // what is given away draws nothing
+  const CouldHaveUsed could = could_have_used(usd, movable(run, *of.pair), of.part, price * run.in.interval.hours());
   const bool cut = std::any_of(sides.labs.begin(), sides.labs.end(), [&](LabId lab) {
     const auto& finance = run.board().labs[lab].finance;
     return finance.training < 1.0 || finance.research < 1.0;
   });
-  add(cut ? ShortfallReason::NoCash : ShortfallReason::NoDemand, usd - wanted);
-  add(ShortfallReason::NoCapacity, wanted - fits);
-  add(ShortfallReason::Dearer, fits);
+  add(cut ? ShortfallReason::NoCash : ShortfallReason::NoDemand, usd - could.wanted);
+  add(ShortfallReason::NoCapacity, could.undelivered());
+  add(ShortfallReason::Dearer, could.fits);
+  return could;
 }
 
 std::string reasons_text(const MissingByReason& missing) {

@@ -5,6 +5,7 @@
 
 #include "sim/market/exchange/accounts.hpp"
 #include "sim/market/exchange/demand.hpp"
+#include "sim/market/exchange/undelivered.hpp"
 
 /// Routing treats compute under a take-or-pay that would otherwise fall short as free at the margin, because its payer
 /// owes the money in any case. What is paid does not change.
@@ -31,8 +32,9 @@ void steer(const MarketView& view, core::SimTime t, const Accounts& accounts, bo
 void count_draws(const SettlementRun& run);
 
 /// Counts what is missing to an even draw in the interval by its reason. `asked`, `used`: for the whole interval.
-void count_missing(const SettlementRun& run, const PaymentClause& commitment, Money asked, Money used,
-                   MissingByReason& missing);
+/// Returns what the payer had work for, and what of it would have fitted.
+CouldHaveUsed count_missing(const SettlementRun& run, const PaymentClause& commitment, Money asked, Money used,
+                            MissingByReason& missing);
 /// "no capacity (80 %), no demand (20 %)": the reasons that make up at least a twentieth, the largest first.
 [[nodiscard]] std::string reasons_text(const MissingByReason& missing);
 

@@ -213,6 +213,37 @@ TEST_CASE("commitments: use that catches up takes the place of what was booked",
   CHECK(booked == 0.0);  // in all the lab used more than it had to
 }
 
+TEST_CASE("commitments: what the payee has no compute for is not owed", "[market][exchange][commitments]") {
+  // Of the 700 H100e that the lab wants near has 300: 7,200 $ of 20,000 a day are used, 9,600 not delivered. The lab
+  // has no work for the other 3,200.
+  auto market = committed_to_near("lab", "amount = \"620000 $\"");
+  auto owing = committed_to_near("lab", "amount = \"620000 $\", undelivered = \"owe\"");
+  for (auto* one : {&market, &owing}) one->set_capacity("near", 300);
+  for (int day = 0; day < 31; ++day) {
+    REQUIRE(net_paid(market, book_day(market, day), Category::Shortfall, "lab") == Approx(3'200.0).margin(1e-3));
+    REQUIRE(net_paid(owing, book_day(owing, day), Category::Shortfall, "lab") == 12'800.0);
+  }
+}
+
+TEST_CASE("commitments: several to one payee share what it could not deliver", "[market][exchange][commitments]") {
+  auto market = committed_to_near(
+      "lab",
+      "amount = \"310000 $\" }\nmore = { kind = \"commit\", payer = \"lab\", payee = \"near\", from = 2026-01-01, "
+      "until = 2026-02-01, amount = \"310000 $\"");
+  market.set_capacity("near", 300);
+  for (int day = 0; day < 31; ++day)
+    REQUIRE(net_paid(market, book_day(market, day), Category::Shortfall, "lab") == Approx(3'200.0).margin(1e-3));
+}
+
+TEST_CASE("commitments: compute that is delivered again is owed again", "[market][exchange][commitments]") {
+  auto market = committed_to_near("lab", "amount = \"620000 $\"");
+  market.set_capacity("near", 300);
+  for (int day = 0; day < 10; ++day) book_day(market, day);
+  market.set_capacity("near", 1000);
+  for (int day = 10; day < 31; ++day)  // 16,800 of 20,000 $ are used
+    REQUIRE(net_paid(market, book_day(market, day), Category::Shortfall, "lab") == Approx(3'200.0).margin(1e-3));
+}
+
 TEST_CASE("commitments: what an assignee buys counts for the payer, who leaves it the discount",
           "[market][exchange][commitments]") {
   auto market = committed_to_near("maker", "amount = \"620000 $\", assignee = \"lab\", assignment_discount = \"25 %\"");
