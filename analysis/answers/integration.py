@@ -24,8 +24,9 @@ READS = (
     "agent_sales",
     "runtime_rent",
 )
-#: What the table of the last month says of a channel.
+#: What the table of states says of a channel.
 STATES = ("integration_depth", "control_score", "agents_eligible", "depth_unmet", "crossings")
+WHOLE = 0.999  #: depth of a channel that lacks nothing
 _KEYS = ("mean", "outcome_low", "outcome_high", "mean_low", "mean_high")
 
 
@@ -74,8 +75,8 @@ def integration_answer(
 
     Args: ``lab``, default that of the exclusivity.
     Returns: Answer with tables ``by year`` (nativeness of each channel in the last month of the year, and the probability
-        that it leads with its Monte Carlo error), ``last month`` (depth, controls, eligible agents, unmet depth, crossings)
-        and, where it was recorded, ``runtime`` (fees for agents' runtimes beside what their models cost, by firm).
+        that it leads with its Monte Carlo error), ``what it is made of`` (depth, controls, eligible agents, unmet depth and
+        crossings of channels that lack something) and, where it was recorded, ``runtime`` (fees for agents' runtimes beside what their models cost, by firm).
     Raises: KeyError without ``nativeness``; ValueError if no cloud's channel sells the lab; as :func:`asked`.
     Example:
         >>> integration_answer(st).sentence  # doctest: +SKIP
@@ -85,7 +86,7 @@ def integration_answer(
     lab = lab or next(iter(questions.parties(q.ds, q.contrast)[1]), str(q.ds["lab"].values[0]))
     lead = nativeness_lead(q.ds, q.base, lab)
     index = _of_clouds(q.ds, q.base, lab, "nativeness")
-    tables = {"by year": _by_year(q, index, lead), "last month": _last_month(q, lab)}
+    tables = {"by year": _by_year(q, index, lead), "what it is made of": _states(q, lab)}
     if "runtime_rent" in q.ds and "agent_sales" in q.ds:
         tables["runtime"] = _runtime(q)
     name = q.name(lab, "labs")
@@ -126,16 +127,26 @@ def _by_year(q: Asked, index: xr.DataArray, lead: xr.DataArray) -> pd.DataFrame:
     return question.table(q, rows, "index from 0 to 1, in the last month of the year", "nativeness")
 
 
-def _last_month(q: Asked, lab: str) -> pd.DataFrame:
+def _states(q: Asked, lab: str) -> pd.DataFrame:
+    """Of every year's last month, for channels that lack something in some outcome."""
+    states = {name: _of_clouds(q.ds, q.base, lab, name) for name in STATES}
+    depth = states["integration_depth"]
     rows: list[dict[str, Any]] = []
-    for name in STATES:
-        values = _of_clouds(q.ds, q.base, lab, name).isel(time=-1)
-        for channel in map(str, values["channel"].values):
-            known = values.sel(channel=channel)
-            if bool(known.notnull().all()):
-                cell = question.spread(q, known, least=0.0)
-                rows.append({"measure": name, "channel": channel} | {k: float(cell[k]) for k in _KEYS})
-    return question.table(q, rows, "shares; crossings per unit of work placed there")
+    for year, month in _last_months(q).items():
+        for channel in map(str, depth["channel"].values):
+            here = depth.sel(channel=channel).isel(time=month)
+            if not bool(here.notnull().all()) or float(here.min()) > WHOLE:
+                continue
+            for name, values in states.items():
+                known = values.sel(channel=channel).isel(time=month)
+                if bool(known.notnull().all()):
+                    cell = question.spread(q, known, least=0.0, most=np.inf if name == "crossings" else 1.0)
+                    rows.append(
+                        {"year": year, "channel": channel, "measure": name} | {k: float(cell[k]) for k in _KEYS}
+                    )
+    columns = ["year", "channel", "measure", *_KEYS]
+    made = question.table(q, rows, "shares; crossings per unit of work placed there; last month of the year")
+    return made if rows else made.reindex(columns=columns)
 
 
 def _runtime(q: Asked) -> pd.DataFrame:
@@ -158,17 +169,23 @@ def _runtime(q: Asked) -> pd.DataFrame:
 
 
 def _sentence(q: Asked, name: str, lead: xr.DataArray) -> str:
-    said = []
-    for year, month in list(_last_months(q).items())[:: max(1, len(_last_months(q)) - 1)][:2]:
-        chance = question.spread(q, lead.isel(time=month), least=0.0, most=1.0)
-        first = str(lead["channel"].values[int(chance["mean"].values.argmax())])
-        one = chance.sel(channel=first)
-        known = (
-            ""
-            if question.single(q)
-            else f" ({100 * q.level:g} % Monte Carlo error: {float(one['mean_low']):.0%} to {float(one['mean_high']):.0%})"
-        )
-        said.append(
-            f"at the end of {year} {q.name(first, 'channels')} leads with probability {float(one['mean']):.0%}{known}"
-        )
+    months = _last_months(q)
+    years = list(months)
+    said = [_who_leads(q, year, lead.isel(time=months[year])) for year in dict.fromkeys((*years[:2], years[-1]))]
     return f"In {q.head(q.base)}, of the clouds’ channels for {name} by nativeness, {'; '.join(said)}."
+
+
+def _who_leads(q: Asked, year: str, lead: xr.DataArray) -> str:
+    chance = question.spread(q, lead, least=0.0, most=1.0)
+    first = int(chance["mean"].values.argmax())
+    leaders = [str(c) for c, p in zip(lead["channel"].values, chance["mean"].values, strict=True) if p > 0]
+    if len(leaders) > 1 and bool((lead.sel(channel=leaders) == 1 / len(leaders)).all()):
+        return f"at the end of {year} {' and '.join(q.name(c, 'channels') for c in leaders)} share the lead"
+    one = chance.isel(channel=first)
+    known = (
+        ""
+        if question.single(q)
+        else f" ({100 * q.level:g} % Monte Carlo error: {float(one['mean_low']):.0%} to {float(one['mean_high']):.0%})"
+    )
+    who = q.name(str(lead["channel"].values[first]), "channels")
+    return f"at the end of {year} {who} leads with probability {float(one['mean']):.0%}{known}"

@@ -49,8 +49,9 @@ def test_the_answer_says_who_leads_with_an_interval(native):
     assert table.loc[("2030", "bedrock"), "p_lead"] == pytest.approx(0.375)
     assert table.loc[("2030", "bedrock"), "p_lead_low"] < 0.375 < table.loc[("2030", "bedrock"), "p_lead_high"]
     assert ("2025", "bedrock") not in table.index
-    state = found.tables["last month"].set_index(["measure", "channel"])
-    assert state.loc[("crossings", "azure"), "mean"] == pytest.approx(0.1)
+    state = found.tables["what it is made of"].set_index(["year", "measure", "channel"])
+    assert state.loc[("2030", "crossings", "azure"), "mean"] == pytest.approx(0.1)
+    assert ("2025", "crossings", "bedrock") not in state.index
     assert an.figure.svg(found.picture(), "integration").startswith("<svg")
 
 

@@ -3,6 +3,7 @@
 #include "sim/core/error.hpp"
 #include "sim/core/whole.hpp"
 #include "sim/market/exchange/audit_run.hpp"
+#include "sim/market/exchange/crossings.hpp"
 
 namespace rackrate::market {
 namespace {
@@ -10,13 +11,13 @@ namespace {
 /// Units that need each item the cell lacks, item by item. No more can need one than are there.
 std::int64_t units_without(const AuditRun& run, CellId cell) {
   std::int64_t units = 0;
-  for (const Item item : ByItem<int>::keys()) {
+  for_each_item(run.board().missing[cell], [&](Item item) {
     const std::int64_t needing = run.in.demand.needing[cell][item];
     if (needing < 0 || needing > run.in.demand.units[cell])
       throw core::LedgerError("of " + std::to_string(run.in.demand.units[cell]) + " units of a market " +
                               std::to_string(needing) + " need the item " + std::string(name_of(item)));
-    if (run.board().missing[cell].contains(item)) units += needing;
-  }
+    units += needing;
+  });
   return units;
 }
 

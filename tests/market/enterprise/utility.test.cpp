@@ -60,7 +60,10 @@ struct Buyer : test::SmallMarket {
 void dated(Buyer& buyer, const std::string& channel, Item item, core::SimTime date) {
   auto& given = buyer.parameters().labs[test::kAble].items;
   auto found = std::find_if(given.begin(), given.end(), [&](const auto& items) { return items.channel == channel; });
-  if (found == given.end()) found = given.insert(given.end(), ChannelItems{channel, {}});
+  if (found == given.end()) {
+    found = given.insert(given.end(), ChannelItems());
+    found->channel = channel;
+  }
   found->date[item] = date;
 }
 

@@ -75,12 +75,14 @@ TEST_CASE("a date of the scenario replaces the draw, and a preview has only what
   Access access = listed_at_start();
   access.state = Permission::Preview;
   CHECK(missing_at(ship_dates(market.view(), north(market), access), core::date(2099, 1, 1)) == ItemSet::all());
-  market.parameters().labs[test::kAble].items = {{"north-shop", {}}};
-  market.parameters().labs[test::kAble].items[0].date[Item::Network] = core::date(2026, 3, 1);
+  auto& items = market.parameters().labs[test::kAble].items;
+  items.emplace_back().channel = "north-shop";
+  items[0].date[Item::Network] = core::date(2026, 3, 1);
   const auto dates = ship_dates(market.view(), north(market), access);
   CHECK(dates[Item::Network] == core::date(2026, 3, 1));
   CHECK(missing_at(dates, core::date(2026, 2, 28)).contains(Item::Network));
   CHECK(!missing_at(dates, core::date(2026, 3, 1)).contains(Item::Network));
+  CHECK(missing_at(dates, core::date(2026, 3, 1)).size() == kItems - 1);
 }
 
 TEST_CASE("one more lab, channel or item changes no other date", "[market][view][integration]") {
