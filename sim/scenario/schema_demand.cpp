@@ -263,15 +263,25 @@ std::vector<Field> cash_fields() {
           .if_absent("it keeps no account: its firm pays whatever it costs"),
       flag("limits", at(&Lab::cash, &LabCash::limits),
            "Budgets follow from the account; false: the account is kept and nothing follows."),
-      number("overdraft", of_cash(&LabCash::overdraft_usd), kDollars,
-             "How far below zero cash may fall before an event says so.")
+      number(
+          "overdraft", of_cash(&LabCash::overdraft_usd), kDollars,
+          "Credit line: how far below zero cash may fall. Below it an event says so, nothing is trained or researched "
+          "but what is owed or paid for anyway, and the next month begins with a rescue by investors.")
           .at_least(0.0),
+      number("buffer", of_cash(&LabCash::buffer_months), kMonths,
+             "With cash and credit for less of training and research than this, they are cut day by day in proportion.")
+          .within(0.1, 24.0),
       number("horizon", of_cash(&LabCash::horizon_months), kMonths, "Over which cash and expected funding are spread.")
           .within(1.0, 120.0),
       number("share", of_cash(&LabCash::share), kShare, "Share of them for training and research.").within(0.0, 1.0),
       number("research_floor", of_cash(&LabCash::research_floor), kShare,
-             "Share of its plans of training and of research below which it never cuts.")
+             "Share of its plans of training and of research below which its budget does not go, as far as cash lasts "
+             "for it over the runway.")
           .within(0.01, 1.0),
+      number("restart", of_cash(&LabCash::restart_months), kMonths,
+             "Time in which budgets of training and research that were cut to nothing return in full; smaller cuts in "
+             "proportion.")
+          .within(0.1, 60.0),
       number("runway", of_cash(&LabCash::runway_months), kMonths,
              "With cash for less it defers commitments, where they may be, and may default on them.")
           .within(0.1, 120.0),

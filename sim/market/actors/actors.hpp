@@ -249,12 +249,14 @@ struct FundingRound {
 
 /// What a lab has to spend beside its revenue, and how it behaves when that runs short (labs/finance.hpp).
 struct LabCash {
-  double opening_usd = -1.0;  ///< at the start; negative: it keeps no account, its firm pays whatever it costs
-  bool limits = true;         ///< false: the account is kept, and nothing follows from it
-  double overdraft_usd = 0.0;
+  double opening_usd = -1.0;         ///< at the start; negative: it keeps no account, its firm pays whatever it costs
+  bool limits = true;                ///< false: the account is kept, and nothing follows from it
+  double overdraft_usd = 0.0;        ///< credit line: how far below zero cash may fall
+  double buffer_months = 1.0;        ///< with cash and credit for less, training and research are cut day by day
   double horizon_months = 18.0;      ///< over which cash and expected funding are spent
   double share = 1.0;                ///< of them, for training and research
-  double research_floor = 0.1;       ///< of its plans, below which it never cuts
+  double research_floor = 0.1;       ///< of its plans, below which its budget does not go while cash lasts
+  double restart_months = 6.0;       ///< in which what was cut to nothing returns in full
   double runway_months = 6.0;        ///< with cash for less it defers commitments and may default
   double default_hazard = 0.0;       ///< a year, of each contract with commitments, at no cash at all
   std::vector<FundingRound> rounds;  ///< promised

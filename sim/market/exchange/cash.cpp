@@ -5,6 +5,7 @@
 #include "sim/core/error.hpp"
 #include "sim/core/whole.hpp"
 #include "sim/market/exchange/commitment_part.hpp"
+#include "sim/market/exchange/research_funds.hpp"
 
 namespace rackrate::market {
 namespace {
@@ -44,22 +45,29 @@ void pay_cash(CashAccount& account, const Entry& e) {
   }
 }
 
+/// $ that an H100e-day of training and research has cost; 0 where none was bought.
+double price_of(const CashFlows& month) {
+  return month.bought_days > 0 ? month.research.usd() / month.bought_days : 0.0;
+}
+
 /// H100e-days of training and research: what the plans ask for, and what was paid for as it ran.
 void count_research(const CashInput& in, LabId lab, CashFlows& month) {
-  const auto& finance = in.view.board.labs[lab].finance;
+  const double days = in.interval.days();
+  month.training_days += in.load.plans[lab].training * days;
+  month.research_days += in.load.plans[lab].research * days;
+  std::int64_t bought = 0, reserved = 0, classes = 0;
   for (const ClassId k : in.table.classes.ids()) {
     const auto& c = in.table.classes[k];
     if (c.lab != lab || c.tier < Tier::Training) continue;
-    const bool training = c.tier == Tier::Training;
-    const double share = training ? finance.training : finance.research;
-    const double asked = core::real(in.load.classes[k].demand) * in.interval.days();
-    (training ? month.training_days : month.research_days) += share > 0 ? asked / share : 0.0;
+    ++classes;
     for (const CloudId host : in.allocation.classes[k].hosts.members()) {
-      const std::int64_t reserved = in.allocation.reserved(k, host);
-      month.reserved_days += core::real(reserved) * in.interval.days();
-      month.bought_days += core::real(in.allocation.by_host(k, host) - reserved) * in.interval.days();
+      reserved += in.allocation.reserved(k, host);
+      bought += in.allocation.by_host(k, host) - in.allocation.reserved(k, host);
     }
   }
+  month.reserved_days += core::real(reserved) * days;
+  month.bought_days += core::real(bought) * days;
+  check_research_funds(in.view, lab, core::real(bought + reserved), classes);
 }
 
 /// What commitments in force ask a day beyond what inference drew of them in the month.
@@ -80,16 +88,16 @@ double prepaid_usd_per_day(const CashInput& in, PartyId payer, const CashFlows& 
 
 void close_month(const CashInput& in, LabId lab, CashAccount& account) {
   const auto& month = account.month;
-  if (month.bought_days > 0) account.price = month.research.usd() / month.bought_days;
   auto& signal = account.signal;
+  if (const double price = price_of(month); price > 0) signal.price = price;
   signal.month = core::month_index(in.interval.start);
   signal.days = month.days;
   signal.revenue = month.revenue.usd() / month.days;
   signal.earned = month.earned.usd() / month.days;
   signal.shortfall = month.shortfall.usd() / month.days;
-  signal.training = account.price * month.training_days / month.days;
-  signal.research = account.price * month.research_days / month.days;
-  signal.reserved = account.price * month.reserved_days / month.days;
+  signal.training = signal.price * month.training_days / month.days;
+  signal.research = signal.price * month.research_days / month.days;
+  signal.reserved = signal.price * month.reserved_days / month.days;
   signal.prepaid = prepaid_usd_per_day(in, in.view.compiled().lab_firm[lab], month);
   account.month = {};
 }
@@ -153,6 +161,7 @@ std::vector<Notice> book_cash(const CashInput& in, Table<LabId, CashAccount>& ac
       if (e.from.party == s.lab_firm[lab]) pay_cash(account, e);
     }
     count_research(in, lab, account.month);
+    if (account.signal.price <= 0) account.signal.price = price_of(account.month);  // the first day says what it costs
     watch_overdraft(in, lab, account, notices);
     if (month_ends) close_month(in, lab, account);
     account.signal.cash = account.cash;

@@ -30,7 +30,6 @@ struct CashAccount {
   Money cash;
   Money funding;           ///< received in the last interval
   CashFlows month;         ///< that is running
-  double price = 0.0;      ///< $ of an H100e-day of training and research, when some was last bought
   bool overdrawn = false;  ///< below its overdraft limit
   CashSignal signal;
 };

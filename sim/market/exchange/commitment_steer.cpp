@@ -178,10 +178,8 @@ CouldHaveUsed count_missing(const SettlementRun& run, const PaymentClause& m, Mo
   const double price = hosting_terms(run.in.view, sides.labs.front(), sides.hosts.front(), run.start()).price;
   if (price <= 0) return all_for(ShortfallReason::NoDemand);  // what is given away draws nothing
   const CouldHaveUsed could = could_have_used(usd, movable(run, *of.pair), of.part, price * run.in.interval.hours());
-  const bool cut = std::any_of(sides.labs.begin(), sides.labs.end(), [&](LabId lab) {
-    const auto& finance = run.board().labs[lab].finance;
-    return finance.training < 1.0 || finance.research < 1.0;
-  });
+  const bool cut =
+      std::any_of(sides.labs.begin(), sides.labs.end(), [&](LabId lab) { return run.in.load.plans[lab].is_cut(); });
   add(cut ? ShortfallReason::NoCash : ShortfallReason::NoDemand, usd - could.wanted);
   add(ShortfallReason::NoCapacity, could.undelivered());
   add(ShortfallReason::Dearer, could.fits);

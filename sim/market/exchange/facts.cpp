@@ -200,13 +200,6 @@ void segment_facts(const SettlementInput& in, IntervalFacts& facts) {
   }
 }
 
-/// Of planned training and research together.
-double funded_share(const CashSignal& cash, const FinanceSignal& finance) {
-  const double planned = cash.training + cash.research;
-  return planned > 0 ? (finance.training * cash.training + finance.research * cash.research) / planned
-                     : std::min(finance.training, finance.research);
-}
-
 void lab_facts(const SettlementInput& in, const Table<LabId, CashAccount>& cash, IntervalFacts& facts) {
   const auto& s = in.view.compiled();
   const auto& board = in.view.board;
@@ -221,7 +214,7 @@ void lab_facts(const SettlementInput& in, const Table<LabId, CashAccount>& cash,
     if (keeps_cash(s.parameters, lab)) {
       fact.cash = cash[lab].cash;
       fact.funding = cash[lab].funding;
-      fact.funded = funded_share(cash[lab].signal, board.labs[lab].finance);
+      fact.funded = in.load.plans[lab].funded();
     }
     for (const Product product : {Product::Consumer, Product::ApiStateless, Product::AgentStateful, Product::EntApp})
       fact.hits[*work_kind(product)] = hit_factor(board, lab, product);

@@ -6,6 +6,7 @@
 #include "sim/core/math.hpp"
 #include "sim/core/whole.hpp"
 #include "sim/market/exchange/fleet_use.hpp"
+#include "sim/market/exchange/research_funds.hpp"
 #include "sim/market/primitives/expenditure.hpp"
 #include "sim/market/view/demand_factor.hpp"
 
@@ -95,6 +96,7 @@ void load_cells(const MarketView& view, const DemandState& demand, const DemandT
 void load_streams(const MarketView& view, core::SimTime t, const DemandTable& table, Load& out) {
   const auto& s = view.compiled();
   for (const StreamId k : s.streams.ids()) out.streams.push_back(stream_load(view, k, t));
+  fund_research(view, out);
   for (const ClassId k : table.classes.ids()) {
     const StreamId stream = table.classes[k].stream;
     if (!stream.exists()) continue;

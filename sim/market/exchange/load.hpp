@@ -1,4 +1,5 @@
 #pragma once
+#include <algorithm>
 #include <cstdint>
 #include <vector>
 
@@ -24,11 +25,29 @@ struct CellLoad {
   std::int64_t volume = 0;  ///< as in Load::cell_volume
 };
 
+/// What a lab's plans of training and research ask for, H100e, and the shares of them that it pays for today.
+struct ResearchPlan {
+  double training = 0.0, research = 0.0;
+  double training_share = 1.0, research_share = 1.0;
+
+  [[nodiscard]] double share_of(Product product) const {
+    return product == Product::Training ? training_share : product == Product::Research ? research_share : 1.0;
+  }
+  [[nodiscard]] bool is_cut() const { return training_share < 1.0 || research_share < 1.0; }
+  /// Of all that it plans.
+  [[nodiscard]] double funded() const {
+    const double planned = training + research;
+    return planned > 0 ? (training * training_share + research * research_share) / planned
+                       : std::min(training_share, research_share);
+  }
+};
+
 struct Load {
   Table<ClassId, ClassLoad> classes;
   std::vector<CellLoad> cells;              ///< in order of cells; the others want nothing
   Table<CellId, std::int64_t> cell_volume;  ///< millionths of a work unit per day wanted in this interval
   Table<StreamId, StreamLoad> streams;
+  Table<LabId, ResearchPlan> plans;
   Table<CloudId, std::int64_t> waiting;  ///< H100e that customers want of a cloud which takes no more orders
 };
 

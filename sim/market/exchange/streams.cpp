@@ -53,7 +53,6 @@ StreamLoad stream_load(const MarketView& view, StreamId k, core::SimTime t) {
   const auto& stream = stream_terms(view.parameters(), ref);
   const double years = years_since_start(view.parameters(), t);
   double factor = stream.intensity.level(years) * ref.share;
-  factor *= view.board.labs[ref.lab].finance.share_of(ref.product);  // what the lab can pay for
   if (stream.efficiency_applies) factor *= view.board.kappa[ref.lab];
   if (stream.price_elasticity > 0) factor *= math::pow(compute_price_index(view, ref.lab), -stream.price_elasticity);
   const double noise = math::exp(view.board.labs[ref.lab].noise[k]);

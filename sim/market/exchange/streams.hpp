@@ -3,7 +3,8 @@
 
 namespace rackrate::market {
 
-/// Average load of a stream at t, H100e, and what it earns per day if fully served, $.
+/// Average load of a stream at t, H100e, and what it earns per day if fully served, $. Of training and research what is
+/// planned: research_funds.hpp says what of it the lab can pay for.
 struct StreamLoad {
   double h100e = 0.0, usd_per_day = 0.0, users = 0.0;
 };

@@ -79,6 +79,7 @@ CashPosition position_of(const LabFinance& finance, const MarketView& view, LabI
   p.expected = promised(view, lab, now, horizon) + expected_rounds(rule, finance, now, horizon);
   p.promised = promised(view, lab, now, now + core::days(rule.runway_months * kDaysPerMonth));
   p.earned = mean_of(finance.months, kMonthsOfEarnings, &CashSignal::earned);
+  p.fell = std::max(0.0, p.earned - last.earned);
   p.shortfall = mean_of(finance.months, kMonthsOfShortfall, &CashSignal::shortfall);
   p.training = last.training;
   p.research = last.research;
@@ -87,22 +88,21 @@ CashPosition position_of(const LabFinance& finance, const MarketView& view, LabI
   return p;
 }
 
-/// Closes the rounds that fall into the month that begins now.
-void close_rounds(LabFinance& finance, FinanceSignal& signal, const MarketView& view, LabId lab, core::SimTime now) {
+/// $ of the rounds that fall into the month that begins now.
+double close_rounds(LabFinance& finance, const MarketView& view, LabId lab, core::SimTime now) {
   const LabCash& rule = view.parameters().labs[lab].cash;
   const int month = core::month_index(now);
-  if (rule.round_gap_months <= 0) return;
   double sum = 0.0;
-  while (finance.next_round < core::month_start(month + 1)) {
-    const double z = view.draws.normal(at(view.compiled().lab_key[lab], Purpose::RoundSize, finance.rounds));
-    const double spread = rule.round_spread;
-    sum += rule.round_per_growth * std::max(0.0, yearly_growth_usd(finance.months)) *
-           core::math::exp(spread * z - 0.5 * spread * spread);
-    finance.next_round += core::days(round_gap_days(view, lab, ++finance.rounds));
-  }
-  if (sum <= 0) return;
-  signal.round_month = month;
-  signal.round = Money::from_usd(sum);
+  if (rule.round_gap_months <= 0) return sum;
+  const double usual = rule.round_per_growth * std::max(0.0, yearly_growth_usd(finance.months));
+  while (finance.next_round < core::month_start(month + 1)) sum += usual * next_round_size(finance, view, lab);
+  return sum;
+}
+
+void publish_round(FinanceSignal& signal, core::SimTime now, double usd) {
+  if (usd <= 0) return;
+  signal.round_month = core::month_index(now);
+  signal.round = Money::from_usd(usd);
 }
 
 std::string billions(double usd) {
@@ -126,6 +126,11 @@ std::string sentence(const std::string& name, const FinanceSignal& decision, con
   }
 }
 
+std::string rescue_sentence(const Lab& lab, const CashPosition& p, double usd) {
+  return lab.name + " could not pay the coming month's bills: " + billions(p.cash) + " in cash and a credit line of " +
+         billions(lab.cash.overdraft_usd) + "; investors pay " + billions(usd) + " to keep it in business";
+}
+
 }  // namespace
 
 double affordable_per_day(const LabCash& rule, const CashPosition& p) {
@@ -134,20 +139,46 @@ double affordable_per_day(const LabCash& rule, const CashPosition& p) {
   return std::max({0.0, std::min(over_horizon, over_runway) + p.earned - p.shortfall, p.prepaid}) + p.reserved;
 }
 
+double floor_of(const LabCash& rule, const CashPosition& p) {
+  const double over_runway = std::max(0.0, p.cash + p.promised) / (rule.runway_months * kDaysPerMonth);
+  const double planned = p.training + p.research;
+  return planned > 0 ? std::min(rule.research_floor, over_runway / planned) : rule.research_floor;
+}
+
+double falls_per_day(const CashPosition& p, const FinanceSignal& decision) {
+  const double spent = decision.training * p.training + decision.research * p.research;
+  return spent - std::min(spent, p.reserved) + p.shortfall - p.earned;
+}
+
 FinanceSignal budget(const LabCash& rule, const CashPosition& p) {
   FinanceSignal out;
-  const double affordable = affordable_per_day(rule, p);
-  if (p.research > 0) out.research = std::clamp((affordable - p.training) / p.research, rule.research_floor, 1.0);
-  if (p.training > 0)
-    out.training = std::clamp((affordable - out.research * p.research) / p.training, rule.research_floor, 1.0);
-  const double spent = out.training * p.training + out.research * p.research;
-  const double needed =
-      (spent - std::min(spent, p.reserved) + p.shortfall - p.earned) * rule.runway_months * kDaysPerMonth;
+  const double affordable = affordable_per_day(rule, p), floor = floor_of(rule, p);
+  if (p.research > 0) out.research = std::clamp((affordable - p.training) / p.research, floor, 1.0);
+  if (p.training > 0) out.training = std::clamp((affordable - out.research * p.research) / p.training, floor, 1.0);
+  const double needed = falls_per_day(p, out) * rule.runway_months * kDaysPerMonth;
   const double at_hand = p.cash + p.promised;
   if (needed <= 0 || at_hand >= needed) return out;
   out.defers = true;
   out.default_hazard = rule.default_hazard * (1.0 - at_hand / needed);
   return out;
+}
+
+FinanceSignal restarted(const LabCash& rule, const CashPosition& p, const FinanceSignal& before,
+                        const FinanceSignal& decision) {
+  const double planned = p.training + p.research;
+  const double paid = planned > 0 ? (p.prepaid + p.reserved) / planned : 1.0;
+  const auto most = [&](double share) { return std::max(share + 1.0 / rule.restart_months, paid); };
+  FinanceSignal out = decision;
+  out.training = std::min(decision.training, most(before.training));
+  out.research = std::min(decision.research, most(before.research));
+  return out;
+}
+
+double rescue_usd(const LabCash& rule, const CashPosition& p, const FinanceSignal& decision) {
+  const double falls = std::max(0.0, falls_per_day(p, decision) + p.fell);
+  const double next_month = falls * kDaysPerMonth - (p.cash + rule.overdraft_usd);
+  if (next_month <= 0) return 0.0;
+  return std::max(next_month, falls * rule.runway_months * kDaysPerMonth - (p.cash + p.promised));
 }
 
 int rung_of(const FinanceSignal& decision) {
@@ -172,8 +203,15 @@ LabFinance first_finance(const MarketView& view, LabId lab) {
   return finance;
 }
 
-std::string review_finance(LabFinance& finance, FinanceSignal& signal, const MarketView& view, LabId lab,
-                           core::SimTime now) {
+double next_round_size(LabFinance& finance, const MarketView& view, LabId lab) {
+  const double spread = view.parameters().labs[lab].cash.round_spread;
+  const double z = view.draws.normal(at(view.compiled().lab_key[lab], Purpose::RoundSize, finance.rounds));
+  finance.next_round += core::days(round_gap_days(view, lab, ++finance.rounds));
+  return core::math::exp(spread * z - 0.5 * spread * spread);
+}
+
+std::vector<std::string> review_finance(LabFinance& finance, FinanceSignal& signal, const MarketView& view, LabId lab,
+                                        core::SimTime now) {
   const auto& l = view.parameters().labs[lab];
   if (l.cash.opening_usd < 0) return {};
   const CashSignal& last = view.board.cash[lab];
@@ -182,16 +220,22 @@ std::string review_finance(LabFinance& finance, FinanceSignal& signal, const Mar
     if (finance.months.size() > kMonthsKept) finance.months.erase(finance.months.begin());
   }
   if (finance.months.size() < kMonthsOfGrowth) return {};
-  close_rounds(finance, signal, view, lab, now);
+  const double round = close_rounds(finance, view, lab, now);
+  publish_round(signal, now, round);
   if (!l.cash.limits) return {};
   const CashPosition position = position_of(finance, view, lab, now);
-  const FinanceSignal decision = budget(l.cash, position);
+  const FinanceSignal decision = restarted(l.cash, position, signal, budget(l.cash, position));
   signal.training = decision.training;
   signal.research = decision.research;
   signal.defers = decision.defers;
   signal.default_hazard = decision.default_hazard;
+  const double rescue = std::max(0.0, rescue_usd(l.cash, position, decision) - round);
+  publish_round(signal, now, round + rescue);
+  std::vector<std::string> said;
+  if (rescue > 0) said.push_back(rescue_sentence(l, position, rescue));
   const int rung = rung_of(decision);
-  return std::exchange(finance.rung, rung) == rung ? std::string() : sentence(l.name, decision, position);
+  if (std::exchange(finance.rung, rung) != rung) said.push_back(sentence(l.name, decision, position));
+  return said;
 }
 
 }  // namespace rackrate::market

@@ -34,21 +34,6 @@ double frontier_quality(const Board& board) {
   return frontier;
 }
 
-/// The newest model, as drawn for this release.
-struct NewModel {
-  double quality = 0.0;
-  bool leads = false;  ///< the frontier
-};
-NewModel draw_model(const LabState& lab, const MarketView& view, double frontier) {
-  const auto& l = view.parameters().labs[lab.lab];
-  const auto key = view.compiled().lab_key[lab.lab];
-  NewModel model;
-  model.leads = view.draws.uniform(at(key, Purpose::ReleaseFrontier, lab.releases)) < l.frontier_probability;
-  const double jump = view.draws.exponential(at(key, Purpose::ReleaseJump, lab.releases));
-  model.quality = model.leads ? frontier + l.jump_mean * jump : std::max(lab.signal.best, frontier - l.gap_mean * jump);
-  return model;
-}
-
 void bring_to_channels(const LabState& lab, double quality, const MarketView& view, Context& context) {
   for (const ChannelId channel : view.parameters().channels.ids()) {
     const auto plan = plan_channel(view, lab.lab, lab.releases, context.now(), channel);
@@ -83,8 +68,8 @@ void on_month(LabState& lab, const MarketView& view, Context& context) {
     double& noise = lab.signal.noise[id];
     noise = kNoiseMemory * noise + sigma * std::sqrt(1.0 - kNoiseMemory * kNoiseMemory) * z;
   }
-  const auto sentence = review_finance(lab.finance, lab.signal.finance, view, lab.lab, context.now());
-  if (!sentence.empty()) lab.notices.push_back({context.now(), "cash", view.parameters().labs[lab.lab].name, sentence});
+  for (auto& sentence : review_finance(lab.finance, lab.signal.finance, view, lab.lab, context.now()))
+    lab.notices.push_back({context.now(), "cash", view.parameters().labs[lab.lab].name, std::move(sentence)});
   const auto favours = review_effort(view, lab.lab, lab.signal);
   if (!favours.empty())
     lab.notices.push_back({context.now(), "channel", view.parameters().labs[lab.lab].name, favours});
@@ -149,6 +134,16 @@ void on_price_review(LabState& lab, const MarketView& view, Context& context) {
 double release_gap_days(const MarketView& view, LabId lab, std::uint32_t n) {
   return view.parameters().labs[lab].release_gap_days / 2.0 *
          view.draws.gamma(at(view.compiled().lab_key[lab], Purpose::ReleaseGap, n), 2.0);
+}
+
+NewModel draw_model(const LabState& lab, const MarketView& view, double frontier) {
+  const auto& l = view.parameters().labs[lab.lab];
+  const auto key = view.compiled().lab_key[lab.lab];
+  NewModel model;
+  model.leads = view.draws.uniform(at(key, Purpose::ReleaseFrontier, lab.releases)) < l.frontier_probability;
+  const double jump = view.draws.exponential(at(key, Purpose::ReleaseJump, lab.releases));
+  model.quality = model.leads ? frontier + l.jump_mean * jump : std::max(lab.signal.best, frontier - l.gap_mean * jump);
+  return model;
 }
 
 ChannelPlan plan_channel(const MarketView& view, LabId lab, std::uint32_t n, core::SimTime released,

@@ -27,6 +27,13 @@ void handle_lab(LabState& lab, const MarketView& view, Context& context, const E
 /// Days from release n-1 to release n.
 [[nodiscard]] double release_gap_days(const MarketView& view, LabId lab, std::uint32_t n);
 
+/// The newest model of a lab, as drawn for its next release. `frontier`: quality of the best model of any lab.
+struct NewModel {
+  double quality = 0.0;
+  bool leads = false;  ///< the frontier
+};
+[[nodiscard]] NewModel draw_model(const LabState& lab, const MarketView& view, double frontier);
+
 /// When release n, made at `released`, may be sold through `channel`: its port, and ship-first.
 struct ChannelPlan {
   core::SimTime ready;

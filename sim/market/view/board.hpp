@@ -57,10 +57,6 @@ struct FinanceSignal {
   bool defers = false;                    ///< it pushes out what falls short of commitments where it may
   int round_month = -1;                   ///< core::month_index of its last round that is not in the scenario
   Money round;                            ///< size of that round
-
-  [[nodiscard]] double share_of(Product product) const {
-    return product == Product::Training ? training : product == Product::Research ? research : 1.0;
-  }
 };
 
 /// What the books say of a lab's cash. Rates are means over the last month that ended, $ a day.
@@ -72,6 +68,7 @@ struct CashSignal {
   double earned = 0.0;                    ///< all that came in less all that went out, but for the following
   double shortfall = 0.0;                 ///< paid for commitments that were not met
   double training = 0.0, research = 0.0;  ///< what its plans, not cut, would cost at the price paid
+  double price = 0.0;     ///< $ of an H100e-day of training and research, when some was last bought; 0: none ever was
   double prepaid = 0.0;   ///< what commitments ask beyond what inference draws: training and research are free so far
   double reserved = 0.0;  ///< of training and research, what ran on reserved compute, which `earned` has paid for
 };

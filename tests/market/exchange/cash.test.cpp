@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <cmath>
 #include <memory>
 #include <string>
@@ -7,6 +8,7 @@
 #include "sim/market/contracts/take_or_pay.hpp"
 #include "sim/market/exchange/backlog.hpp"
 #include "sim/market/exchange/defaults.hpp"
+#include "sim/market/exchange/research_funds.hpp"
 #include "sim/market/world/world.hpp"
 #include "sim/scenario/scenario.hpp"
 #include "tests/support/catch.hpp"
@@ -193,6 +195,49 @@ TEST_CASE("cash: budgets follow it", "[market][exchange][cash]") {
   CHECK(run.tape.events.front().starts_with("2026-04-01 cash oai puts off training, to 74 %"));
   run.until(kEnd);
   CHECK(run.cash() > Money{});  // it never runs out: a share of what is left is spent
+}
+
+TEST_CASE("cash: training and research end where cash and credit do, and investors pay the bills",
+          "[market][exchange][cash]") {
+  // Serving a free product makes the lab lose 720 $ a day before it trains. Nothing is reviewed until April: room for
+  // 52,600 $, a month of training and research, lasts 27 days; then it falls by 720 + room / 30.4 a day, to nothing in
+  // 37 more. From then on nothing is trained.
+  Run run(
+      "[labs.oai.streams.free]\nproduct = \"api_stateless\"\ncompute = \"20 H100e\"\nprice = \"0 $/H100e-h\"\n"
+      "efficiency_applies = false\n[labs.oai.cash]\nopening = \"100 k$\"\noverdraft = \"20 k$\"\n");
+  const auto trained = [&](core::SimTime day) { return run.tape.paid(Category::Training, day, day + core::days(1)); };
+  run.until(core::date(2026, 4, 1));
+  CHECK(trained(core::date(2026, 1, 27)) == Money::from_usd(1728.0));
+  CHECK(trained(core::date(2026, 2, 2)) < Money::from_usd(1728.0));
+  CHECK(trained(core::date(2026, 3, 3)) > Money{});
+  for (unsigned day = 8; day <= 31; ++day) CHECK(trained(core::date(2026, 3, day)) == Money{});
+  CHECK(run.cash() < Money::from_usd(-20'000.0));
+  const Money lowest = run.cash();
+  for (core::SimTime t = core::date(2026, 4, 2); t < kEnd; t += core::days(1)) {
+    run.until(t);
+    if (t > core::date(2026, 4, 2)) REQUIRE(run.cash() > Money::from_usd(-20'000.0));
+    REQUIRE(run.cash() >= lowest - Money::from_usd(720.0));
+  }
+  const auto& events = run.tape.events;
+  CHECK(std::any_of(events.begin(), events.end(),
+                    [](const std::string& e) { return e.find("to keep it in business") != std::string::npos; }));
+  CHECK(run.tape.paid(Category::Investment, core::kAlways, kEnd) > Money::from_usd(720.0 * 274));
+}
+
+TEST_CASE("cash: a check says what was trained without money", "[market][exchange][cash]") {
+  Run run("[labs.oai.cash]\nopening = \"1 M$\"\noverdraft = \"20 k$\"\n");
+  run.until(core::date(2026, 2, 2));
+  Board board = run.world.board();
+  const core::Draws draws(1, 0);
+  const MarketView broke{*run.regime, draws, board, nullptr};
+  CHECK_NOTHROW(check_research_funds(broke, LabId(0), 24.0, 2));
+  board.cash[LabId(0)].cash = Money::from_usd(-20'001.0);
+  CHECK_NOTHROW(check_research_funds(broke, LabId(0), 2.0, 2));
+  CHECK_THROWS_AS(check_research_funds(broke, LabId(0), 24.0, 2), core::LedgerError);
+}
+
+TEST_CASE("cash: what a buffer may be", "[market][exchange][cash]") {
+  CHECK_THROWS_AS(Run("[labs.oai.cash]\nopening = \"1 M$\"\nbuffer = \"0 mo\"\n"), core::ScenarioError);
 }
 
 TEST_CASE("cash: later rounds follow the growth of revenue", "[market][exchange][cash]") {

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <cmath>
 
 #include "sim/market/labs/finance.hpp"
@@ -54,9 +55,15 @@ TEST_CASE("finance: research yields first, then training, down to the floor", "[
   CHECK(less.research == 0.1);
   CHECK(std::abs(less.training - 0.5) < 1e-12);
   CHECK(rung_of(less) >= 2);
+  // At the floor 50 $ a day, which cash for half a year allows: 9131.25 $. With a tenth of it a tenth of the floor.
+  CHECK(floor_of(rule(), position(9131.25)) == 0.1);
+  CHECK(std::abs(floor_of(rule(), position(913.125)) - 0.01) < 1e-12);
+  CashPosition losing = position(913.125);
+  losing.earned = -1000.0;
+  CHECK(std::abs(budget(rule(), losing).training - 0.01) < 1e-12);
   const FinanceSignal none = budget(rule(), position(-1e6));
-  CHECK(none.research == 0.1);
-  CHECK(none.training == 0.1);
+  CHECK(none.research == 0.0);
+  CHECK(none.training == 0.0);
 }
 
 TEST_CASE("finance: funding that is expected, and work that commitments pay for, are spent", "[market][labs][cash]") {
@@ -104,12 +111,64 @@ TEST_CASE("finance: the hazard of default grows as the runway is used up", "[mar
   CHECK(at(36'525.0).default_hazard == 0.0);
   CHECK_FALSE(at(36'525.0).defers);
   CHECK(at(0.0).defers);
-  CHECK(std::abs(at(-36'525.0).default_hazard - 4.0) < 1e-9);  // and goes on growing below zero
+  // Below zero nothing is spent on research: 150 $ a day, 27,393.75 in six months. The hazard goes on growing.
+  CHECK(std::abs(at(-36'525.0).default_hazard - 2.0 * (1.0 + 36'525.0 / 27'393.75)) < 1e-9);
   double before = at(40'000.0).default_hazard;
   for (double cash = 40'000.0; cash > -40'000.0; cash -= 997.0) {
     REQUIRE(at(cash).default_hazard >= before);
     before = at(cash).default_hazard;
   }
+}
+
+TEST_CASE("finance: what was cut comes back over months", "[market][labs][cash]") {
+  LabCash r = rule();
+  r.restart_months = 4.0;
+  CashPosition p = position(1e9);
+  FinanceSignal now, all;
+  CHECK(restarted(r, p, now, all).training == 1.0);  // what was not cut stays, to the bit
+  now.training = now.research = 0.0;
+  for (int month = 1; month <= 6; ++month) {
+    now = restarted(r, p, now, all);
+    CHECK(now.training == std::min(1.0, month / 4.0));
+    CHECK(now.research == now.training);
+  }
+  now.training = now.research = 0.1;
+  FinanceSignal less;
+  less.training = 0.2;
+  less.research = 0.05;  // cuts are made at once
+  CHECK(restarted(r, p, now, less).training == 0.2);
+  CHECK(restarted(r, p, now, less).research == 0.05);
+  p.prepaid = 300.0;  // of 500: what commitments pay for is used at once
+  p.reserved = 100.0;
+  CHECK(restarted(r, p, now, all).research == 0.8);
+}
+
+TEST_CASE("finance: a lab that could not pay next month's bills is rescued", "[market][labs][cash]") {
+  LabCash r = rule();
+  r.overdraft_usd = 5000.0;
+  const auto at = [&](double cash, double promised = 0.0) {
+    CashPosition p = position(cash);
+    p.earned = -150.0;
+    p.promised = promised;
+    return rescue_usd(r, p, budget(r, p));
+  };
+  // 150 $ a day are lost: 4565.625 a month, of which the credit line pays what cash does not.
+  CHECK(at(0.0) == 0.0);
+  CHECK(at(-434.0) == 0.0);
+  // What half a year needs, 27,393.75 $, is raised, less what is promised, but at least what the month lacks.
+  CHECK(std::abs(at(-1000.0) - (27'393.75 + 1000.0)) < 1e-6);
+  // Promised money pays for some research too: 9000 over the runway, so all of it is spent and the same is missing.
+  CHECK(std::abs(at(-1000.0, 10'000.0) - 27'393.75) < 1e-6);
+  CHECK(at(-1000.0, 1e9) >= 565.0);
+  // A lease of 50 $ a day that began last month counts in full.
+  CashPosition leasing = position(-1000.0);
+  leasing.earned = -100.0;
+  leasing.fell = 50.0;
+  CHECK(std::abs(rescue_usd(r, leasing, budget(r, leasing)) - at(-1000.0)) < 1e-6);
+  // A lab that earns its bills is rescued only below its credit line, to nothing.
+  const auto earning = [&](double cash) { return rescue_usd(r, position(cash), budget(r, position(cash))); };
+  CHECK(earning(-4999.0) == 0.0);
+  CHECK(earning(-6000.0) == 6000.0);
 }
 
 TEST_CASE("finance: yearly growth of revenue", "[market][labs][cash]") {
