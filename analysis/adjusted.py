@@ -57,7 +57,9 @@ def adjusted_mean(
         )
     n, k = x.shape
     if k > controls_allowed(n):
-        raise ValueError(f"{k} controls of {n} futures; expected at most {controls_allowed(n)}, one for every {FUTURES_PER_CONTROL}")
+        raise ValueError(
+            f"{k} controls of {n} futures; expected at most {controls_allowed(n)}, one for every {FUTURES_PER_CONTROL}"
+        )
     scale = x.std(0)
     z = np.c_[np.ones(n), (x - mu) / np.where(scale > 0, scale, 1.0)]
     if k and (not (scale > 0).all() or np.linalg.cond(z) > 1e8):

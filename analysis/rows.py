@@ -345,10 +345,21 @@ def _debt_rows(one: xr.Dataset) -> list[list[str]]:
 # ---- labs
 
 
-def unfunded_months(one: xr.Dataset, lab: str) -> xr.DataArray:
-    """Months in which a lab's account stood below 0 while it trained or did research, by replication."""
+def credit_line(one: xr.Dataset, lab: str) -> float:
+    """How far below zero a lab's cash may fall, $."""
+    scenario = scenario_text.tree_of(str(one.attrs.get("resolved_scenario", "")))
+    cash = scenario.get("labs", {}).get(lab, {}).get("cash", {})
+    number, unit = str(scenario_text.plain(cash.get("overdraft", "0 $"))).split(" ")
+    return float(number) * _DOLLARS[unit]
+
+
+_DOLLARS = {"$": 1.0, "k$": 1e3, "M$": 1e6, "B$": 1e9}
+
+
+def unfunded_months(one: xr.Dataset, lab: str, limit: float = 0.0) -> xr.DataArray:
+    """Months at whose end a lab's account stood more than ``limit`` below 0 while it trained or did research, by replication."""
     working = one["served"].sel(lab=lab, product=["training", "research"]).sum("product") > 0
-    count: xr.DataArray = ((one["lab_cash"].sel(lab=lab) < 0) & working).sum("time")
+    count: xr.DataArray = ((one["lab_cash"].sel(lab=lab) < -limit) & working).sum("time")
     return count
 
 
@@ -361,18 +372,27 @@ def _lab_rows(one: xr.Dataset) -> list[list[str]]:
         profit = one["gross_profit"].sel(firm=_firm_of_lab(one, lab)).sum("layer")
         yearly = profit.groupby(one["time"].dt.year).sum("time") / BILLION
         low, month = unfunded_months(one, lab), int(cash.median("replication").argmin("time"))
+        line = credit_line(one, lab)
+        beyond = unfunded_months(one, lab, line)
         rows.append(
             [
                 lab,
                 _spread(one["lab_funding"].sel(lab=lab).sum("time")),
                 ", ".join(f"{int(y)}: {float(yearly.sel(year=y).median()):.0f}" for y in yearly["year"].values),
                 f"{_spread(cash.min('time'))} (median least {str(one['time'].values[month])[:7]})",
-                f"{int((low > 0).sum())} of {low.size}"
-                + (f", at most {int(low.max())} months" if int(low.max()) else ""),
+                _futures_with(low),
+                f"{line / BILLION:.1f}",
+                _futures_with(beyond),
                 f"{float(one['lab_funded'].sel(lab=lab).min('time').median()):.0%}",
             ]
         )
     return rows
+
+
+def _futures_with(months: xr.DataArray) -> str:
+    """In how many futures there is such a month, and the most of them in one."""
+    most = int(months.max())
+    return f"{int((months > 0).sum())} of {months.size}" + (f", at most {most} months" if most else "")
 
 
 def _firm_of_lab(one: xr.Dataset, lab: str) -> str:
@@ -382,7 +402,9 @@ def _firm_of_lab(one: xr.Dataset, lab: str) -> str:
 # ---- the premium
 
 
-def _premium_rows(ds: xr.Dataset, exclusive: str, amended: str, half_width: float) -> list[list[str]]:
+def _premium_rows(
+    ds: xr.Dataset, exclusive: str, amended: str, half_width: float, adjusted: xr.Dataset | None
+) -> list[list[str]]:
     known = difference(ds, "npv", exclusive, amended, resamples=0)
     rows = []
     for firm in study_data.firms(ds):
@@ -399,9 +421,20 @@ def _premium_rows(ds: xr.Dataset, exclusive: str, amended: str, half_width: floa
                 f"{sd:.1f}",
                 f"{float(cell['variance_ratio']):.0%}",
                 str(pairs_needed(sd, half_width)),
+                *([] if adjusted is None else _adjusted_cells(adjusted.sel(firm=firm), half_width)),
             ]
         )
     return rows
+
+
+def _adjusted_cells(cell: xr.Dataset, half_width: float) -> list[str]:
+    half = float(cell["mean_high"] - cell["mean_low"]) / 2
+    return [
+        f"{float(cell['mean']) / BILLION:+.1f}",
+        f"{half / BILLION:.1f}",
+        f"{float(cell['explained']):.0%}",
+        str(pairs_needed(float(cell["sd_left"]) / BILLION, half_width)),
+    ]
 
 
 # ---- the page
@@ -413,8 +446,10 @@ def page(
     exclusive: str,
     logs: Mapping[str, Mapping[int, Iterable[Event]]] | None = None,
     half_width: float = 1.5,
+    adjusted: xr.Dataset | None = None,
 ) -> str:
-    """The rows as Markdown. ``logs`` are the dated events of the futures that have a large move, by arm and number."""
+    """The rows as Markdown. ``logs`` are the dated events of the futures that have a large move, by arm and number;
+    ``adjusted`` are the premiums adjusted for drivers, of :func:`rackrate.adjusted`."""
     arms = {name: record.one_arm(ds, name) for name in (amended, exclusive)}
 
     def section(
@@ -430,7 +465,9 @@ def page(
 
     years = [str(int(y)) for y in np.unique(arms[amended]["time"].dt.year.values)]
     more = paid(arms[exclusive], "openai", "amazon") - paid(arms[amended], "openai", "amazon")
-    known = [f"futures for ±{half_width} B$" if column == "futures" else column for column in _PREMIUM_HEADER]
+    header = _PREMIUM_HEADER + ([] if adjusted is None else _ADJUSTED_HEADER)
+    known = [f"futures for ±{half_width} B$" if column == "futures" else column for column in header]
+    note = [] if adjusted is None else [_ADJUSTED_NOTE.format(controls=adjusted.attrs["controls"]), ""]
     return "\n".join(
         [
             *_opening(ds),
@@ -452,7 +489,8 @@ def page(
             *section("Cash of labs, B$", "", _LAB_HEADER, lambda _, one: _lab_rows(one)),
             "## How well the premium of exclusivity is known",
             "",
-            *_table(known, _premium_rows(ds, exclusive, amended, half_width)),
+            *note,
+            *_table(known, _premium_rows(ds, exclusive, amended, half_width, adjusted)),
         ]
     )
 
@@ -464,6 +502,11 @@ _CAPITAL_NOTE = (
 )
 _IDLE_HEADER = ["kind", "payer", "payee", "fell due", "paid for nothing", "share"]
 _PREMIUM_HEADER = ["firm", "mean B$", "half-width, 90 %", "deviation over futures", "variance left", "futures"]
+_ADJUSTED_HEADER = ["adjusted for drivers", "half-width", "drivers explain", "futures"]
+_ADJUSTED_NOTE = (
+    "Adjusted means take out what the futures drew before anybody decided, as far as it explains the premium: {controls}. Their means "
+    "are known from 20,000 futures without a market."
+)
 _MOVE_HEADER = ["firm", "largest move, points", "moves beyond 8 points", "months", "events that say why", "without one"]
 _SERVICE_HEADER = ["year", *(f"{name}" for name in CLASSES), "own products", "other customers", "wait"]
 _SERVICE_NOTE = (
@@ -486,6 +529,8 @@ _LAB_HEADER = [
     "gross profit by year",
     "least cash",
     "futures with training or research below 0",
+    "credit line",
+    "and below that",
     "least share of plans paid for",
 ]
 

@@ -11,6 +11,7 @@
 #include "python/bind/run.hpp"
 #include "sim/record/result_file.hpp"
 #include "sim/study/comparable.hpp"
+#include "sim/study/drivers.hpp"
 #include "sim/study/explain.hpp"
 #include "sim/study/simulation.hpp"
 #include "sim/study/study.hpp"
@@ -411,6 +412,17 @@ void bind_study(py::module_& module) {
   module.def("collect_study", &collect_study, py::arg("arms"), py::arg("baseline"), py::arg("first_replication"),
              py::arg("replications"), py::arg("seed"), py::arg("threads"), py::arg("until"), py::arg("design"),
              py::arg("share_past"), py::arg("progress"));
+  module.def(
+      "drivers",
+      [](const scenario::Scenario& scenario, std::uint64_t seed, std::uint64_t first, std::uint64_t count) {
+        study::Drivers found;
+        {
+          const py::gil_scoped_release others_run;
+          found = study::drivers(scenario, seed, first, count);
+        }
+        return std::make_pair(std::move(found.names), std::move(found.values));
+      },
+      py::arg("scenario"), py::arg("seed"), py::arg("first"), py::arg("count"));
   module.def(
       "check_comparable",
       [](const std::vector<std::pair<std::string, scenario::Scenario>>& arms) {

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from rackrate.analysis import oracle
     from rackrate.attributions import attribution
     from rackrate.decompositions import decomposition
+    from rackrate.exogenous import adjusted, drivers
     from rackrate.library import scenarios
     from rackrate.results import open_result as open
     from rackrate.scenario import Scenario, Verdict
@@ -41,10 +42,12 @@ __all__ = [
     "Simulation",
     "Verdict",
     "__version__",
+    "adjusted",
     "analysis",
     "attribution",
     "compare",
     "decomposition",
+    "drivers",
     "open",
     "oracle",
     "rerun",
@@ -71,6 +74,8 @@ _LAZY: dict[str, tuple[str, str | None]] = {
     "Design": ("rackrate.sweeps.design", "Design"),
     "decomposition": ("rackrate.decompositions", "decomposition"),
     "attribution": ("rackrate.attributions", "attribution"),
+    "adjusted": ("rackrate.exogenous", "adjusted"),
+    "drivers": ("rackrate.exogenous", "drivers"),
     "open": ("rackrate.results", "open_result"),
     "scenarios": ("rackrate.library", "scenarios"),
     "analysis": ("rackrate.analysis", None),

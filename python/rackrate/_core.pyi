@@ -17,7 +17,7 @@ class ResultFileError(OSError):
 class ScenarioError(ValueError):
     mistakes: list[tuple[str, int, int, str, str, str, str]]
 import typing
-__all__: list[str] = ['CausalityError', 'DecisionPath', 'Difference', 'InUseError', 'Item', 'KeyRule', 'LedgerError', 'ResultFileError', 'Runs', 'Scenario', 'ScenarioError', 'Simulation', 'build_type', 'check_comparable', 'check_result', 'clauses_in_force', 'collect_study', 'contract_ends', 'explain', 'find_parts', 'json_schema', 'keep_structural', 'key_rules', 'merge_results', 'nearest', 'provenance', 'quantity_in', 'read_header', 'reference_page', 'result_arm_variables', 'result_dimensions', 'result_format_page', 'result_run_variables', 'result_variables', 'run_study', 'terms_digest', 'versions_in_force']
+__all__: list[str] = ['CausalityError', 'DecisionPath', 'Difference', 'InUseError', 'Item', 'KeyRule', 'LedgerError', 'ResultFileError', 'Runs', 'Scenario', 'ScenarioError', 'Simulation', 'build_type', 'check_comparable', 'check_result', 'clauses_in_force', 'collect_study', 'contract_ends', 'drivers', 'explain', 'find_parts', 'json_schema', 'keep_structural', 'key_rules', 'merge_results', 'nearest', 'provenance', 'quantity_in', 'read_header', 'reference_page', 'result_arm_variables', 'result_dimensions', 'result_format_page', 'result_run_variables', 'result_variables', 'run_study', 'terms_digest', 'versions_in_force']
 class Item:
     def __dask_tokenize__(self) -> tuple[str, tuple]:
         ...
@@ -248,6 +248,8 @@ def clauses_in_force(text: str, date: str) -> list[tuple[str, str, str]]:
 def collect_study(arms: collections.abc.Sequence[tuple[str, Scenario, str, str]], baseline: str, first_replication: typing.SupportsInt | typing.SupportsIndex, replications: typing.SupportsInt | typing.SupportsIndex, seed: typing.SupportsInt | typing.SupportsIndex, threads: typing.SupportsInt | typing.SupportsIndex, until: str, design: str, share_past: bool, progress: typing.Any) -> dict:
     ...
 def contract_ends(text: str) -> dict[str, str]:
+    ...
+def drivers(scenario: Scenario, seed: typing.SupportsInt | typing.SupportsIndex, first: typing.SupportsInt | typing.SupportsIndex, count: typing.SupportsInt | typing.SupportsIndex) -> tuple[list[str], list[float]]:
     ...
 def explain(scenario: Scenario, lab: str, product: str, channel: str, host: str, runtime: str, segment: str, region: str, model_class: str, date: str, released: str, holder_ships: str, holder_cannot: bool, holder_declines: bool, seed: typing.SupportsInt | typing.SupportsIndex, replication: typing.SupportsInt | typing.SupportsIndex) -> dict:
     ...

@@ -15,6 +15,7 @@ import numpy as np
 import xarray as xr
 
 from rackrate.analysis import record, rows
+from rackrate.exogenous import adjusted
 from rackrate.options import seed_number
 from rackrate.scenario import Scenario
 from rackrate.simulation import Simulation
@@ -68,7 +69,9 @@ def main(arguments: list[str] | None = None) -> None:
     given = parser.parse_args(arguments)
     seed, scenarios = seed_number(given.seed), arms(given.enterprises)
     ds = compare(scenarios, replications=given.futures, fixed_parameters=True, seed=seed, threads=given.threads)
-    text = rows.page(ds, AMENDED, EXCLUSIVE, events(scenarios, ds, seed, given.threads)) + "\n"
+    known = adjusted(ds, "npv", EXCLUSIVE, AMENDED)
+    logs = events(scenarios, ds, seed, given.threads)
+    text = rows.page(ds, AMENDED, EXCLUSIVE, logs, adjusted=known if known.attrs["controls"] else None) + "\n"
     if given.out:
         Path(given.out).write_text(text, encoding="utf-8")
     else:

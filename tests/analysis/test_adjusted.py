@@ -85,3 +85,13 @@ def test_what_cannot_be_adjusted() -> None:
         adjusted_mean(y, np.ones((30, 1)), [0.0])
     with pytest.raises(ValueError, match=r"expected \(n, ...\), \(n, k\) and \(k\)"):
         adjusted_mean(y, np.ones((29, 1)), [0.0])
+
+
+def test_a_control_correlated_by_nine_tenths_leaves_nineteen_per_cent() -> None:
+    """Check G4: 1 - rho^2, within four standard errors of a variance."""
+    rng, n = np.random.default_rng(5), 20_000
+    x = rng.standard_normal(n)
+    y = 0.9 * x + np.sqrt(1 - 0.81) * rng.standard_normal(n)
+    found = adjusted_mean(y, x[:, None], [0.0])
+    assert abs(float(found["sd_left"]) ** 2 - 0.19) < 4 * 0.19 * np.sqrt(2 / n)
+    assert abs(float(found["explained"]) - 0.81) < 0.01

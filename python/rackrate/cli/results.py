@@ -30,6 +30,7 @@ def print_premium(ds: xr.Dataset, structural: pd.DataFrame | None) -> None:
     drawn = draws_parameters(table)
     spreads = ["90 % of outcomes", "futures alone", "parameters alone"] if drawn else ["90 % of futures"]
     columns = ["firm", "mean", *spreads, "mean known to", "P(<0)", "break-even", "variance left"]
+    adjusted = {} if drawn or single else _adjusted(ds)
     for (question, group), part in totals.groupby(["question", "group"], sort=False):
         kind = {"transfer": ", moved by money clauses", "rest": ", the rest"}.get(str(group), "")
         title = f"{question}{kind}; {unit.name} on the valuation date"
@@ -42,11 +43,49 @@ def print_premium(ds: xr.Dataset, structural: pd.DataFrame | None) -> None:
             print_rows(f"{title}; one future, so no interval", ["firm", "difference", "break-even"], rows)
         elif rows:
             print_rows(title, columns, rows)
+        if str(group) in adjusted and rows:
+            _print_adjusted(str(question), adjusted[str(group)], unit, least)
     if not single:
         print(f"{analysis.VARIANCE_LEFT}\n")
     _print_gains(ds, unit, single)
     if drawn and not single:
         print(f"\n{_how_known(ds)}")
+
+
+def _adjusted(ds: xr.Dataset) -> dict[str, xr.Dataset]:
+    """By question, the premiums adjusted for the drivers of their futures; nothing where too few futures were run for one."""
+    from rackrate import analysis
+    from rackrate.analysis.adjusted import controls_allowed
+    from rackrate.exogenous import adjusted
+
+    found = {}
+    for contrast in analysis.contrasts(ds):
+        if contrast.key == "terms" or not controls_allowed(ds.sizes["replication"]):
+            continue
+        try:
+            known = adjusted(ds, "npv", contrast.treatment, contrast.control)
+        except ValueError:  # the arms draw other drivers: nothing that both draw explains the difference
+            continue
+        if known.attrs["controls"]:
+            found[contrast.key] = known
+    return found
+
+
+def _print_adjusted(question: str, known: xr.Dataset, unit: Unit, least: float) -> None:
+    from rackrate.analysis import study_data
+    from rackrate.analysis.units import BILLION
+
+    rows = []
+    for firm in map(str, known["firm"].values):
+        cell = known.sel(firm=firm)
+        mean, low, high = (float(cell[k]) / BILLION for k in ("mean", "mean_low", "mean_high"))
+        if firm not in study_data.OUTSIDE and abs(mean) > least:
+            rows.append(
+                (mean, [firm, unit.number(mean, True), unit.span(low, high), f"{100 * float(cell['explained']):.0f} %"])
+            )
+    cells = [row for _, row in sorted(rows, key=lambda item: -item[0])]
+    title = f"{question}; mean adjusted for {known.attrs['controls']}; {unit.name}"
+    print_rows(title, ["firm", "mean, adjusted for drivers", "known to", "drivers explain"], cells)
 
 
 def _print_gains(ds: xr.Dataset, unit: Unit, single: bool) -> None:
