@@ -28,8 +28,9 @@ void audit_crossings(AuditRun& run) {
   if (run.board().missing.empty() || run.in.demand.needing.empty()) return;
   Money expected;
   for (const CellId cell : run.s().cells.ids()) {
+    if (run.board().missing[cell].empty()) continue;
     const std::int64_t volume = run.in.cell_volume[cell];
-    if (run.board().missing[cell].empty() || volume == 0 || run.in.demand.units[cell] <= 0) continue;
+    if (volume == 0 || run.in.demand.units[cell] <= 0) continue;
     const std::int64_t without = units_without(run, cell);
     if (without == 0) continue;
     const double sold = core::real(volume) * run.flows.fill(run.in.table.class_of_cell[cell]) *

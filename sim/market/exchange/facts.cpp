@@ -176,8 +176,8 @@ void add_agreements(const AgreementDelta& agreed, SegmentFact& fact) {
 }
 
 /// Enterprises enjoy what is served, and pay for governing and moving it. Their messages give the surplus of a cell at
-/// full volume.
-void segment_facts(const SettlementInput& in, IntervalFacts& facts) {
+/// full volume. Returns what they spend at list by alternative, $ a day.
+Table<AlternativeId, double> segment_facts(const SettlementInput& in, IntervalFacts& facts) {
   const auto& s = in.view.compiled();
   const auto& board = in.view.board;
   for (const SegmentId segment : s.parameters.segments.ids()) {
@@ -187,6 +187,7 @@ void segment_facts(const SettlementInput& in, IntervalFacts& facts) {
     if (!in.demand.agreed.empty()) add_agreements(in.demand.agreed[segment], fact);
     facts.segments.push_back(fact);
   }
+  Table<AlternativeId, double> spent(s.alternatives.size(), 0.0);
   for (const CellLoad& cell : in.load.cells) {
     if (in.demand.units[cell.cell] <= 0) continue;  // what rounding of the unlearned part has left
     const double served = core::real(cell.volume) * in.allocation.classes[cell.demand_class].fill;
@@ -196,8 +197,10 @@ void segment_facts(const SettlementInput& in, IntervalFacts& facts) {
     fact.variety_usd_per_day += share * usd(in.demand.variety[cell.cell]);
     const double at_list = served * 1e-6 * board.unit_price[cell.alternative];
     fact.spending_usd_per_day += at_list;
+    spent[cell.alternative] += at_list;
     if (!in.demand.rebated.empty()) fact.discount_usd_per_day += at_list * rebated_share(in.demand, cell.cell);
   }
+  return spent;
 }
 
 void lab_facts(const SettlementInput& in, const Table<LabId, CashAccount>& cash, IntervalFacts& facts) {
@@ -236,31 +239,20 @@ void application_facts(const SettlementInput& in, IntervalFacts& facts) {
   }
 }
 
-/// At list, in the interval.
-Grid<LabId, ChannelId, double> agent_sales(const SettlementInput& in) {
-  const auto& s = in.view.compiled();
-  Grid<LabId, ChannelId, double> sales(s.parameters.labs.size(), s.parameters.channels.size());
-  for (const CellLoad& cell : in.load.cells) {
-    const Alternative& a = s.alternatives[cell.alternative];
-    if (a.product != Product::AgentStateful) continue;
-    sales(a.lab, a.channel) += core::real(cell.volume) * in.allocation.classes[cell.demand_class].fill *
-                               in.view.board.unit_price[cell.alternative] * 1e-6 * in.interval.days();
-  }
-  return sales;
-}
-
 /// List prices: a lab's per reference unit, which any of its products shows by its multiplier.
-void price_facts(const SettlementInput& in, IntervalFacts& facts) {
+void price_facts(const SettlementInput& in, const Table<AlternativeId, double>& spent, IntervalFacts& facts) {
   const auto& s = in.view.compiled();
   const auto& board = in.view.board;
   constexpr double kNotSold = -1.0;
   Grid<LabId, ChannelId, double> price(s.parameters.labs.size(), s.parameters.channels.size(), kNotSold);
+  Grid<LabId, ChannelId, double> agents(s.parameters.labs.size(), s.parameters.channels.size());
   for (const AlternativeId a : s.alternatives.ids()) {
     const auto& alternative = s.alternatives[a];
     const double multiplier = s.parameters.labs[alternative.lab].product_price[alternative.product];
+    if (alternative.product == Product::AgentStateful)
+      agents(alternative.lab, alternative.channel) += spent[a] * in.interval.days();
     if (multiplier > 0) price(alternative.lab, alternative.channel) = board.unit_price[a] / multiplier;
   }
-  const auto agents = agent_sales(in);
   for (const LabId lab : s.parameters.labs.ids())
     for (const ChannelId channel : s.parameters.channels.ids())
       if (const double usd = price(lab, channel); usd != kNotSold)
@@ -277,13 +269,13 @@ IntervalFacts interval_facts(const SettlementInput& input, const Settlement& set
   facts.pools = std::move(pools);
   demand_facts(input, detail.markets, facts);
   if (detail.month_ends) placement_facts(input, facts);
-  segment_facts(input, facts);
+  const auto spent = segment_facts(input, facts);
   lab_facts(input, kept.cash, facts);
   application_facts(input, facts);
   if (detail.month_ends) facts.backlog = backlog(input.view, kept.accounts, input.interval.end);
   if (detail.month_ends) facts.ports = port_facts(input.view, input.interval.start);
   if (detail.month_ends) facts.integration = integration_facts(input);
-  price_facts(input, facts);
+  price_facts(input, spent, facts);
   for (const auto& line : settlement.lines)
     if (line.clause.exists()) facts.clauses.push_back(line);
   return facts;
