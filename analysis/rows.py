@@ -157,7 +157,7 @@ def large_moves(one: xr.Dataset, logs: Mapping[int, Iterable[Event]] | None = No
 
     ``logs`` holds the events of a future by its number. Events of that month and of the three weeks before it say why, where
     they name the firm and are of a kind in REASONS; so does the end of a reservation or a commitment of the firm, and what
-    says why another firm's share moved the other way.
+    says why the share of the firm that moved most the other way did so, by 4 points at least.
     """
     share = one["market_share"].sel(layer="infrastructure").transpose("replication", "firm", "time")
     moved = share.diff("time").isel(time=slice(SETTLING_MONTHS - 1, None))
@@ -167,16 +167,19 @@ def large_moves(one: xr.Dataset, logs: Mapping[int, Iterable[Event]] | None = No
         month = moved["time"].values[t].astype("datetime64[M]")
         events = reasons((logs or {}).get(number, ()), firm, month) or clause_ends(one, firm, month)
         found.append(Move(number, firm, month, float(moved.values[i, f, t]), events))
-    return [move if move.events else _with_the_other_side(move, found) for move in found]
+    return [move if move.events else _with_the_other_side(move, one, moved, logs or {}) for move in found]
 
 
-def _with_the_other_side(move: Move, moves: Iterable[Move]) -> Move:
-    """Shares add up to one: what lifts one firm's lowers the others'."""
-    for other in moves:
-        same = other.replication == move.replication and other.month == move.month
-        if same and other.events and other.points * move.points < 0:
-            return dataclasses.replace(move, events=other.events)
-    return move
+def _with_the_other_side(move: Move, one: xr.Dataset, moved: xr.DataArray, logs: Mapping[int, Iterable[Event]]) -> Move:
+    """Shares add up to one: what lifts one firm's lowers the others'. The reason of the firm that moved most the other way counts."""
+    months = moved["time"].values.astype("datetime64[M]")
+    there = moved.sel(replication=move.replication).isel(time=int(np.flatnonzero(months == move.month)[0]))
+    against = there * -np.sign(move.points)
+    firm = str(there["firm"].values[int(against.argmax("firm"))])
+    if float(against.max()) < LARGE_MOVE / 2:
+        return move
+    events = reasons(logs.get(move.replication, ()), firm, move.month) or clause_ends(one, firm, move.month)
+    return dataclasses.replace(move, events=events)
 
 
 def clause_ends(one: xr.Dataset, firm: str, month: np.datetime64) -> tuple[str, ...]:

@@ -56,7 +56,7 @@ void write_down(const ClauseRun& run, const PaymentClause& m, double recovery) {
   account.commitment.write_down(recovery);
   run.notice("default", m.label,
              run.s().money_labels[m.label] + ": of " + amount_text(before) + " that remained " +
-                 amount_text(account.commitment.remaining()) + " is still owed");
+                 amount_text(account.commitment.remaining()) + " is still owed to " + run.s().parties[m.payee]);
 }
 
 /// Makes what is booked of the open period's shortfall this much.
