@@ -109,6 +109,8 @@ void MonthStates::fill_capital(RunSeries& out) const {
     if (plan_known_[i] == 0) continue;
     out[Var::CapitalBudget][i] = plan_[i].budget_usd;
     out[Var::CapitalCommitted][i] = plan_[i].committed_usd;
+    out[Var::CapitalPrior][i] = plan_[i].prior_usd;
+    out[Var::CapitalCarried][i] = plan_[i].carried_usd;
     out[Var::CapitalRefused][i] = plan_[i].refused_usd;
     out[Var::SitesStarted][i] = plan_[i].site_kw * 1e-3;
     out[Var::ComputeDemand][i] = plan_[i].demand_h100e;

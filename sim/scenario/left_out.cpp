@@ -114,11 +114,16 @@ class LeftOut {
         "units_per_month.");
     Reason idle_budget("its cloud has invests = false, so it is not spent.");
     Reason idle_backlog("its cloud names no silicon, so no vendor has this order.");
+    Reason unread_backlog(
+        "its capital.first_orders is \"rule\", so what it had ordered is what its order rule would have. Leave one "
+        "out.");
     Reason no_silicon(
         "it has a budget and names no silicon, so it orders nothing. Add [clouds.NAME.silicon] or invests = false.");
     for (const auto& cloud : p_.clouds) {
       if (!cloud.invests && cloud.capital.usd_per_year > 0) idle_budget.add("clouds." + cloud.name + ".capex");
       if (cloud.silicon.empty() && cloud.backlog_h100e >= 1) idle_backlog.add("clouds." + cloud.name + ".backlog");
+      if (cloud.capital.first_orders == market::FirstOrders::Rule && cloud.backlog_h100e > 0)
+        unread_backlog.add("clouds." + cloud.name + ".backlog");
       if (!cloud.invests) continue;
       if (cloud.silicon.empty() && cloud.capital.usd_per_year > 0) no_silicon.add("clouds." + cloud.name);
       for (const auto& vendor : p_.vendors) {
@@ -131,6 +136,7 @@ class LeftOut {
     no_silicon.tell(out_);
     idle_budget.tell(out_);
     idle_backlog.tell(out_);
+    unread_backlog.tell(out_);
     Reason bare("this cloud has no region, so the lab never runs there.");
     for (const auto& lab : p_.labs)
       for (const auto& route : lab.routes) {

@@ -238,6 +238,9 @@ std::vector<Field> order_fields() {
       number("review_interval", at(&CapitalRule::review_months), kMonths,
              "Time between two reviews of investment; the first lies within it, at a phase of the replication.")
           .within(1.0, 12.0),
+      choice("first_orders", at(&CapitalRule::first_orders), market::kFirstOrdersNames,
+             "What vendors have not yet shipped of its orders of before the start: backlog, or what the order rule "
+             "would have there had demand grown so far as expected_growth says."),
       number("horizon", at(&CapitalRule::horizon_days), kDays, "No forecast looks farther ahead than this.").positive(),
       number("hurdle_rate", at(&CapitalRule::hurdle_rate), kPerYear, "What a unit must earn, under forecast npv.")
           .within(-0.5, 10.0),

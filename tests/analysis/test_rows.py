@@ -31,6 +31,29 @@ def test_a_year_is_added_up_to_the_end_of_each_quarter():
     assert over.values.tolist() == [0, 5, 0, 0, 35]
 
 
+def test_what_exceeds_a_budget_was_ordered_before_or_came_late_or_early():
+    time = months("2025-10", 6)
+    cells = {"cloud": ["a"], "replication": [0], "time": time}
+
+    def monthly(values):
+        return xr.DataArray([[values]], cells, ["cloud", "replication", "time"])
+
+    one = xr.Dataset(
+        {
+            "capital_budget": monthly([5.0] * 6),
+            "capital_prior": monthly([20.0, 0, 0, 0, 0, 18]),
+            "capital_carried": monthly([0.0, 2, 7, 3, 0, -4]),
+            "net_debt": monthly([1.0, 1, 1, 2, 2, 9]),
+            "debt_limit": monthly([5.0] * 6),
+        }
+    )
+    why = rows.reasons_beyond_budget(one).isel(cloud=0, replication=0)
+    assert why["prior"].values.tolist() == [5, 3]  # 20 of 15 by December, 18 of 15 by March
+    assert why["late"].values.tolist() == [0, 7]  # what December had not paid
+    assert why["early"].values.tolist() == [0, 4]
+    assert why["lent"].values.tolist() == [0, 4]  # lenders allow 5 of the 9 that are owed
+
+
 def test_a_move_beyond_eight_points_wants_an_event_that_names_the_firm():
     share = [[[0.5, 0.7, 0.7, 0.7, 0.6, 0.52, 0.52], [0.5, 0.3, 0.3, 0.3, 0.4, 0.48, 0.48]]]
     cells = {"replication": [3], "firm": ["a", "b"], "time": months("2026-01", 7)}

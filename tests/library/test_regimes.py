@@ -40,6 +40,7 @@ def mean(study, name, what, begin, end):
     of_cloud = {
         "price": lambda: ds["compute_price"].sel(cloud=cloud).mean(),
         "spending": lambda: sum(ds[one].sel(cloud=cloud) for one in SPENT).sum(),
+        "refused": lambda: ds["capital_refused"].sel(cloud=cloud).sum(),
         "utilisation": lambda: ds["utilisation"].sel(cloud=cloud).mean(),
     }
     return float(of_cloud[measure]())
@@ -74,7 +75,7 @@ REASONS = [
     ("one-cloud", "price of aws", SOON, 1, "nor has Anthropic; later its fleet has grown"),
     ("one-cloud", "price of oci", ALL, -1, "it lost OpenAI"),
     ("one-cloud", "utilisation of oci", ("2026", "2026"), -1, "it lost OpenAI"),
-    ("one-cloud", "spending of azure", ALL, 1, "it must hold all that OpenAI wants"),
+    ("one-cloud", "refused of azure", ALL, 1, "its budget, spent in both, does not hold all that OpenAI wants"),
 ]
 
 

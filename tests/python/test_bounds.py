@@ -255,6 +255,7 @@ LEFT_OUT = {
     "clouds.b.silicon.v: it orders from a vendor that sells nothing": '[clouds.b]\nfirm = "v"\nsilicon = { v = 1 }\n',
     "clouds.idle.capex: its cloud has invests = false": '[clouds.idle]\nfirm = "v"\ninvests = false\ncapex = "1 B$/y"\n',
     "clouds.idle.backlog: its cloud names no silicon": '[clouds.idle]\nfirm = "v"\ninvests = false\nbacklog = "10 H100e"\n',
+    'clouds.idle.backlog: its capital.first_orders is "rule"': '[clouds.idle]\nfirm = "v"\nsilicon = { v = 1 }\nbacklog = "10 H100e"\ncapital = { first_orders = "rule" }\n',
     "labs.far.routes.bare: this cloud has no region": '[clouds.bare]\nfirm = "v"\ninvests = false\n[labs.far]\nfirm = "v"\nroutes = { bare = {} }\n',
     "contracts.old: none of its versions is in force": '[contracts.old]\nparties = ["c"]\nversions = { v = { signed = 2020-01-01, effective = 2020-01-01, ends = 2021-01-01, clauses = {} } }\n',
 }

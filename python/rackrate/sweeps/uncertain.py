@@ -15,6 +15,8 @@ CHOSEN = ("run.*",)
 
 #: One physical thing that several keys state with values of their own, by pattern; it is drawn once.
 TOGETHER = (
+    "clouds.*.expected_growth",  # what owners of compute believe of demand
+    "clouds.*.own_use.growth",  # how fast their own products grow
     "clouds.*.price",  # the market for rented compute
     "clouds.*.facility_cost",  # what it costs to build a megawatt
     "clouds.*.facility_life",

@@ -21,6 +21,10 @@ using core::SimTime;
 
 /// How a cloud sizes its fleet: by today's demand, its trend, its true path, or by what a marginal unit earns.
 enum class ForecastRule : std::uint8_t { Naive, Holt, Perfect, Npv };
+/// What a cloud had on order at its vendors before the start: what the scenario states, or what its order rule would
+/// have had there.
+enum class FirstOrders : std::uint8_t { Stated, Rule };
+inline constexpr std::array<std::string_view, 2> kFirstOrdersNames{"stated", "rule"};
 inline constexpr std::array<std::string_view, 4> kForecastRuleNames{"naive", "holt", "perfect", "npv"};
 /// Of the four rules in primitives/rationing.hpp the two that need no tiers or sales history of buyers.
 inline constexpr std::array<std::string_view, 2> kRationingRuleNames{"proportional", "uniform"};
@@ -118,6 +122,7 @@ struct CapitalRule {
   double hurdle_rate = 0.12;            ///< a year: what a unit must earn; rule npv
   double idle_risk = 0.3;               ///< sigma of ln demand after a year; rule npv
   double price_erosion = 0.0;           ///< a year: expected fall of the price of compute; rule npv
+  FirstOrders first_orders = FirstOrders::Stated;
   double idle_retirement_days = -1.0;   ///< chips without power for so long retire; negative: never
   std::vector<KnownDemand> known_path;  ///< rule perfect
 };

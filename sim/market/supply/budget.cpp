@@ -130,11 +130,15 @@ double uncommitted(const Budget& budget, const Spending& committed, core::SimTim
   return std::max(0.0, left);
 }
 
-double month_budget(const Budget& budget, const Spending& spent, std::size_t month) {
-  if (budget.funds.empty()) return budget.guided[month];
-  double before = 0.0;
-  for (std::size_t m = 0; m < month; ++m) before += spent[m];
-  return std::min(budget.guided[month], std::max(0.0, budget.funds[month] - before));
+double allowed_so_far(const Budget& budget, const Spending& spent, std::size_t month) {
+  Sums guided, paid;
+  for (std::size_t m = 0; m <= month; ++m) {
+    const bool year_begins = (budget.months.first + static_cast<int>(m)) % kMonthsPerYear == 0;
+    guided.add(budget.guided[m], year_begins);
+    paid.add(spent[m], year_begins);
+  }
+  if (budget.funds.empty()) return guided.year;
+  return std::min(guided.year, paid.year + budget.funds[month] - paid.all);
 }
 
 void check_plan(const Budget& budget, const Spending& before, const Spending& after, const std::string& cloud) {

@@ -56,8 +56,9 @@ void lend(Budget& budget, const Credit& credit, core::SimTime now);
 [[nodiscard]] double uncommitted(const Budget& budget, const Spending& committed, core::SimTime from,
                                  core::SimTime until);
 
-/// The budget of one month: its guidance, or what is left of cash and debt where that is less.
-[[nodiscard]] double month_budget(const Budget& budget, const Spending& spent, std::size_t month);
+/// What a calendar year may spend up to the end of a month, by what was spent then: its guidance so far, or what it has
+/// spent and cash and debt leave, where that is less.
+[[nodiscard]] double allowed_so_far(const Budget& budget, const Spending& spent, std::size_t month);
 
 /// Throws: LedgerError that names the cloud and the quarter, when `after` exceeds the budget at the end of a quarter
 /// and exceeds what was committed before, too: no decision may add what the budget does not hold.

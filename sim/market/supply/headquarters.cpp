@@ -53,16 +53,13 @@ void review_price(Headquarters& hq, const MarketView& view, core::SimTime now) {
 }  // namespace
 
 Headquarters first_headquarters(const CompiledScenario& s, CloudId id) {
-  const auto& cloud = s.parameters.clouds[id];
   Headquarters hq;
   hq.cloud = id;
   hq.order_rest.assign(s.parameters.vendors.size(), 0.0);
-  const double period = review_quarters(cloud.capital);
-  hq.holt.alpha = 1.0 - math::pow(1.0 - hq.holt.alpha, period);
-  hq.holt.beta = 1.0 - math::pow(1.0 - hq.holt.beta, period);
-  hq.holt.trend = math::log1p(cloud.expected_growth) * kQuarterYears * period;
+  hq.holt = first_forecast(s.parameters.clouds[id]);
   hq.shell_kw.resize(plan_months(s.parameters).size());
   add_first_pipeline(hq, s);
+  hq.prior = planned_spending(hq, s);
   return hq;
 }
 
@@ -82,10 +79,16 @@ CapitalPlanFact close_month(Headquarters& hq, const MarketView& view, int month)
   fact.month = std::max(first, p.run.start);
   fact.cloud = hq.cloud;
   const std::size_t position = months.of(end);
-  fact.budget_usd = month_budget(present_budget(hq, view, end), plan, position);
-  fact.committed_usd = total(plan);
-  for (const PoolSignal& signal : view.pools_of(hq.cloud)) fact.committed_usd -= total(signal.paid);
-  fact.committed_usd = std::max(0.0, fact.committed_usd);
+  const Spending paid = paid_spending(hq, view);
+  const double allowed = allowed_so_far(present_budget(hq, view, end), paid, position);
+  const bool year_begins = core::month_index(end) % 12 == 0;
+  fact.budget_usd = allowed - (year_begins ? 0.0 : hq.allowed_usd);
+  hq.allowed_usd = allowed;
+  fact.committed_usd = std::max(0.0, total(plan) - total(paid));
+  fact.prior_usd = hq.prior[position];
+  const Spending planned = planned_spending(hq, view.compiled());
+  for (std::size_t m = 0; m <= position; ++m) fact.carried_usd += planned[m];
+  fact.carried_usd -= total(paid);
   fact.refused_usd = hq.refused_usd;
   fact.site_kw = hq.started_kw;
   fact.demand_h100e = view.board.clouds[hq.cloud].demand - view.board.clouds[hq.cloud].leased;

@@ -34,8 +34,10 @@ struct Headquarters {
   std::vector<ChipOrder> chips;        ///< all orders to be paid, ascending in `due`, when they are shipped
   std::vector<PowerOrder> power;       ///< all phases, ascending in `due`
   std::vector<std::int64_t> shell_kw;  ///< worth of shells to pay, by month of the plan
+  Spending prior;                      ///< what orders of before the start ask for, by month of the plan
   double short_months = 0.0;           ///< for how long there has been a power gap, at reviews
   bool gap_seen = false;
+  double allowed_usd = 0.0;                        ///< what its budget allowed the year up to the end of the last month
   double refused_usd = 0.0, started_kw = 0.0;      ///< of this month: for its plan fact
   bool budget_binds = false, build_binds = false;  ///< at the last review
   double price_index = 1.0;

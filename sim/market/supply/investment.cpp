@@ -37,9 +37,6 @@ double wanted_sites(Headquarters& hq, const Cloud& cloud, double gap_kw, core::S
   return built;
 }
 
-/// What an order of chips placed now will cost, by month.
-void add_chips(Spending& plan, const PlanMonths& months, core::SimTime due, double usd) { plan[months.of(due)] += usd; }
-
 /// What one site started now will cost, by month: shell while it is built, the rest with its phases.
 void add_site(Spending& plan, const PlanMonths& months, const Parameters& p, const Cloud& cloud, core::SimTime from,
               double kilowatts) {
@@ -95,7 +92,8 @@ DecisionFact decide_investment(Headquarters& hq, const MarketView& view, core::S
   }
 
   Spending chips(months.size()), site(months.size());
-  add_chips(chips, months, now + until_shipped() + core::days(order_wait_days(view, cloud, now)), order * mix.price);
+  for (const auto& part : chip_payments(view, cloud, now))
+    chips[months.of(part.due)] += order * part.share * part.usd_per_h100e;
   add_site(site, months, p, cloud, now + p.run.window, site_kw);
   const double both = affordable_share(budget, committed, sum(chips, site, 1.0));
   const Spending with_both = sum(sum(committed, chips, both), site, both);

@@ -5,6 +5,7 @@
 
 #include "sim/core/whole.hpp"
 #include "sim/market/primitives/leadtime.hpp"
+#include "sim/market/supply/first_backlog.hpp"
 #include "sim/market/supply/lookup.hpp"
 #include "sim/market/supply/pool.hpp"
 #include "sim/market/supply/site_plan.hpp"
@@ -30,36 +31,47 @@ void add_first_orders(Headquarters& hq, const CompiledScenario& s, const CloudRe
       hq.ordered += h100e;
       const core::SimTime shipped = shipped_at(p, s.chip_vendor[chip], lot.arrives);
       if (h100e > 0 && shipped > p.run.start)
-        insert_by_date(hq.chips, {shipped, h100e, p.chips[chip].unit_price_usd / p.chips[chip].h100e});
+        insert_by_date(hq.chips, {just_before(shipped), h100e, p.chips[chip].unit_price_usd / p.chips[chip].h100e});
     }
   for (const auto& site : region.sites) {
     hq.site_kw += site.megawatts * 1e3;
     const std::int64_t kilowatts = core::whole(site.megawatts * 1e3 + 0.5, "a site"),
                        shell = shell_part(rule, kilowatts);
     add_shell(hq.shell_kw, plan_months(p), p.run.start, site.energised, shell, 0.0);
-    insert_by_date(hq.power, {site.energised, core::real(kilowatts), core::real(kilowatts - shell)});
+    insert_by_date(hq.power, {just_before(site.energised), core::real(kilowatts), core::real(kilowatts - shell)});
   }
+}
+
+/// What a vendor has not shipped on the first day. It is granted in equal parts every month until the wait that all
+/// orders make has passed.
+void add_first_backlog(Headquarters& hq, const CompiledScenario& s, const SiliconShare& silicon) {
+  const core::SimTime start = s.parameters.run.start;
+  const VendorState vendor = first_vendor(s, silicon.vendor);
+  const double h100e = core::real(vendor.backlog[hq.cloud]);
+  if (h100e <= 0) return;
+  hq.ordered += h100e;
+  const double wait_months =
+      quoted_wait_days(s, silicon.vendor, total_orders(vendor), start) / (core::kDaysPerYear / 12.0);
+  const int parts = std::max(1, static_cast<int>(std::ceil(wait_months)));
+  const int month = core::month_index(start), first = core::month_start(month) == start ? month : month + 1;
+  for (int k = 0; k < parts; ++k)
+    insert_by_date(hq.chips, {core::month_start(first + k), h100e / parts, price_per_h100e(s, silicon.vendor, start)});
 }
 
 }  // namespace
 
 void order_chips(Headquarters& hq, const MarketView& view, Context& context, double order) {
   const auto& s = view.compiled();
-  double ordered = 0.0;
-  for (const auto& [vendor, share] : silicon_on_sale(s, cloud_of(s, hq), context.now())) {
+  for (const auto& [vendor, share, due, price] : chip_payments(view, cloud_of(s, hq), context.now())) {
     const double rest = hq.budget_binds ? 0.0 : hq.order_rest[vendor];  // a budget that binds has nothing for it
     const double wanted = order * share + rest, whole = std::floor(wanted);
     hq.order_rest[vendor] = wanted - whole;
-    ordered += whole;
-    if (whole > 0)
-      send_at(context, view.regime.directory.of(vendor), context.now() + kOrderDelay,
-              Order{hq.cloud, 0, core::whole(whole, "an order")});
+    if (whole <= 0) continue;
+    send_at(context, view.regime.directory.of(vendor), context.now() + kOrderDelay,
+            Order{hq.cloud, 0, core::whole(whole, "an order")});
+    hq.ordered += whole;
+    insert_by_date(hq.chips, {due, whole, price});
   }
-  if (ordered <= 0) return;
-  hq.ordered += ordered;
-  const auto wait = core::days(order_wait_days(view, cloud_of(s, hq), context.now()));
-  insert_by_date(hq.chips,
-                 {context.now() + until_shipped() + wait, ordered, chip_mix(s, cloud_of(s, hq), context.now()).price});
 }
 
 void start_sites(Headquarters& hq, const MarketView& view, Context& context, double site_kw) {
@@ -96,25 +108,33 @@ void start_sites(Headquarters& hq, const MarketView& view, Context& context, dou
 
 void add_first_pipeline(Headquarters& hq, const CompiledScenario& s) {
   const Cloud& cloud = cloud_of(s, hq);
-  hq.ordered = std::floor(cloud.backlog_h100e);
-  if (hq.ordered > 0) {
-    const core::SimTime start = s.parameters.run.start;
-    const ChipMix mix = chip_mix(s, cloud, start);
-    double wait_days = 0.0;
-    for (const auto& [vendor, share] : silicon_on_sale(s, cloud, start))
-      wait_days += share * quoted_wait_days(s, vendor, total_orders(first_vendor(s, vendor)), start);
-    insert_by_date(hq.chips, {start + until_shipped() + core::days(wait_days), hq.ordered, mix.price});
-  }
+  for (const auto& silicon : silicon_on_sale(s, cloud, s.parameters.run.start)) add_first_backlog(hq, s, silicon);
   for (const auto& region : cloud.regions) add_first_orders(hq, s, region);
+}
+
+Spending planned_spending(const Headquarters& hq, const CompiledScenario& s) {
+  const PlanMonths months = plan_months(s.parameters);
+  const double usd_per_kw = cloud_of(s, hq).facility_usd_per_mw * 1e-3;
+  Spending plan(months.size());
+  for (const auto& order : hq.chips) plan[months.of(order.due)] += order.h100e * order.usd_per_h100e;
+  for (const auto& phase : hq.power) plan[months.of(phase.due)] += phase.paid_kw * usd_per_kw;
+  for (std::size_t m = 0; m < hq.shell_kw.size(); ++m) plan[m] += core::real(hq.shell_kw[m]) * usd_per_kw;
+  return plan;
+}
+
+Spending paid_spending(const Headquarters& hq, const MarketView& view) {
+  Spending paid(plan_months(view.parameters()).size());
+  for (const PoolSignal& signal : view.pools_of(hq.cloud))
+    for (std::size_t m = 0; m < signal.paid.size(); ++m) paid[m] += signal.paid[m];
+  return paid;
 }
 
 Spending committed_spending(const Headquarters& hq, const MarketView& view, core::SimTime now) {
   const PlanMonths months = plan_months(view.parameters());
   const std::size_t present = months.of(now);
-  Spending plan(months.size());
+  Spending plan = paid_spending(hq, view);
   double shipped = 0.0, delivered_kw = 0.0;
   for (const PoolSignal& signal : view.pools_of(hq.cloud)) {
-    for (std::size_t m = 0; m < signal.paid.size(); ++m) plan[m] += signal.paid[m];
     shipped += core::real(signal.shipped);
     delivered_kw += signal.delivered_kw;
   }

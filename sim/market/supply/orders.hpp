@@ -10,6 +10,11 @@ void start_sites(Headquarters& hq, const MarketView& view, Context& context, dou
 /// What was ordered and started before the first day: the backlog, scripted lots and sites count as on their way.
 void add_first_pipeline(Headquarters& hq, const CompiledScenario& compiled);
 
+/// What all orders ask for by plan, late or early as they may come: chips when they were to be shipped, shells by
+/// month, the rest of a site with its phases.
+[[nodiscard]] Spending planned_spending(const Headquarters& hq, const CompiledScenario& compiled);
+/// What the firm has paid, by month of the plan.
+[[nodiscard]] Spending paid_spending(const Headquarters& hq, const MarketView& view);
 /// What the firm has paid and what it has ordered and will pay, by month of the plan, whole firm. Months that have
 /// ended hold what was paid. What is overdue stands in the present month.
 [[nodiscard]] Spending committed_spending(const Headquarters& hq, const MarketView& view, core::SimTime now);

@@ -14,9 +14,6 @@
 namespace rackrate::market {
 namespace {
 
-/// The clearing at T reads what was published before T, so a change that counts from T on is made one instant earlier.
-core::SimTime just_before(core::SimTime t) { return t - core::SimDuration{1}; }
-
 void add_by_month(std::vector<double>& months, std::size_t month, double value) {
   if (months.size() <= month) months.resize(month + 1, 0.0);
   months[month] += value;
@@ -150,12 +147,11 @@ void on_month(Pool& pool, const MarketView& view, Context& context) {
   schedule(context, just_before(core::month_start(core::month_index(context.now()) + 2)), PoolMonth{});
 }
 
-/// What is left on the first day of the life of a chip of the first fleet.
+}  // namespace
+
 double years_left(const CompiledScenario& s, PoolId pool, ChipId chip) {
   return std::max(0.0, s.parameters.chips[chip].life_years - cloud_of(s, pool).fleet_age_years);
 }
-
-}  // namespace
 
 PlanMonths plan_months(const Parameters& p) {
   const int first = core::month_index(p.run.start);

@@ -34,8 +34,14 @@ struct Pool {
   PoolSignal signal;                  ///< published at the next barrier
 };
 
+/// The clearing at T reads what was published before T, so a change that counts from T on is made, and paid, one
+/// instant earlier.
+[[nodiscard]] constexpr core::SimTime just_before(core::SimTime t) { return t - core::SimDuration{1}; }
+
 /// The pool on the scenario's first day, with its fleet running as far as power allows.
 [[nodiscard]] Pool first_pool(const CompiledScenario& compiled, PoolId id);
+/// What is left on the first day of the life of a chip of the first fleet.
+[[nodiscard]] double years_left(const CompiledScenario& compiled, PoolId pool, ChipId chip);
 /// The months of a scenario's capital plans.
 [[nodiscard]] PlanMonths plan_months(const Parameters& parameters);
 /// Lots in transit, sites under way and retirements of the first fleet, as events to itself.

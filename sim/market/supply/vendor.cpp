@@ -7,6 +7,7 @@
 #include "sim/core/whole.hpp"
 #include "sim/market/primitives/leadtime.hpp"
 #include "sim/market/primitives/rationing.hpp"
+#include "sim/market/supply/first_backlog.hpp"
 #include "sim/market/supply/lookup.hpp"
 #include "sim/market/view/demand_factor.hpp"
 #include "sim/market/vocabulary/limits.hpp"
@@ -196,11 +197,11 @@ VendorState first_vendor(const CompiledScenario& s, VendorId id) {
   VendorState vendor;
   vendor.vendor = id;
   vendor.rest.assign(s.pools.size(), s.parameters.chips.size(), 0.0);
-  for (const auto& cloud : s.parameters.clouds) {
+  for (const CloudId cloud : s.parameters.clouds.ids()) {
     vendor.backlog.push_back(0);
-    for (const auto& silicon : silicon_on_sale(s, cloud, s.parameters.run.start))
+    for (const auto& silicon : silicon_on_sale(s, s.parameters.clouds[cloud], s.parameters.run.start))
       if (silicon.vendor == id)
-        vendor.backlog.rows().back() = core::whole(cloud.backlog_h100e * silicon.share, "a backlog");
+        vendor.backlog.rows().back() = core::whole(first_backlog(s, cloud) * silicon.share, "a backlog");
   }
   return vendor;
 }

@@ -6,6 +6,7 @@
 #include "sim/core/math.hpp"
 #include "sim/market/primitives/capacity_npv.hpp"
 #include "sim/market/primitives/leadtime.hpp"
+#include "sim/market/regime/first_use.hpp"
 #include "sim/market/supply/lookup.hpp"
 #include "sim/market/supply/pool.hpp"
 #include "sim/market/supply/vendor.hpp"
@@ -78,6 +79,21 @@ double wanted_fleet(const Headquarters& hq, const Cloud& cloud, const ChipMix& m
   return busy > 0 ? std::min(busy / cloud.availability, kMostCompute) : 0.0;
 }
 
+/// Growth of the wanted fleet from the review before to this one, had the forecast been right, H100e.
+double growth_of_wanted(const Headquarters& hq, const Cloud& cloud, const ChipMix& mix, core::SimTime now,
+                        core::SimDuration ahead, double wanted) {
+  switch (cloud.forecast) {
+    case ForecastRule::Naive: return 0.0;
+    case ForecastRule::Perfect: {
+      const auto seen = std::min(ahead, core::days(cloud.capital.horizon_days));
+      return wanted - wanted_fleet(hq, cloud, mix, now, seen - review_interval(cloud.capital));
+    }
+    case ForecastRule::Holt:
+    case ForecastRule::Npv: return wanted * -math::expm1(-hq.holt.trend);
+  }
+  return 0.0;
+}
+
 double pipeline_of(const Headquarters& hq, const PublishedFleet& fleet) {
   return std::max(0.0, hq.ordered - fleet.received);
 }
@@ -105,6 +121,12 @@ double powered_room(const Headquarters& hq, const PublishedFleet& fleet, const C
   const double freed_kw = powered > 0 ? fleet.used_kw * std::min(1.0, retiring / powered) : 0.0;
   const double spare_kw = fleet.energised_kw + share_of_sites * coming_kw(hq, fleet) - fleet.used_kw + freed_kw;
   return spare_kw / mix.kw - fleet.unpowered - pipeline_of(hq, fleet);
+}
+
+/// Days for which an order placed now waits at one vendor.
+double wait_days_at(const MarketView& view, VendorId vendor, core::SimTime now) {
+  if (vendor.position() >= view.board.orders.size()) return 0.0;
+  return quoted_wait_days(view.compiled(), vendor, view.board.orders[vendor], now);
 }
 
 }  // namespace
@@ -163,28 +185,68 @@ double cost_of_new_hour(const CompiledScenario& s, const Cloud& cloud, core::Sim
 double order_wait_days(const MarketView& view, const Cloud& cloud, core::SimTime now) {
   double days = 0.0;
   for (const auto& [vendor, share] : silicon_on_sale(view.compiled(), cloud, now))
-    if (vendor.position() < view.board.orders.size())
-      days += share * quoted_wait_days(view.compiled(), vendor, view.board.orders[vendor], now);
+    days += share * wait_days_at(view, vendor, now);
   return days;
+}
+
+std::vector<ChipPayment> chip_payments(const MarketView& view, const Cloud& cloud, core::SimTime now) {
+  const auto until_allocated = kOrderDelay + core::days(0.5 * core::kDaysPerYear / 12.0);
+  std::vector<ChipPayment> parts;
+  for (const auto& [vendor, share] : silicon_on_sale(view.compiled(), cloud, now))
+    parts.push_back({vendor, share, now + until_allocated + core::days(wait_days_at(view, vendor, now)),
+                     price_per_h100e(view.compiled(), vendor, now)});
+  return parts;
 }
 
 double closed_share(const CapitalRule& rule) {
   return rule.adjustment >= 1.0 ? 1.0 : 1.0 - math::pow(1.0 - rule.adjustment, review_quarters(rule));
 }
 
-core::SimDuration until_shipped() { return kOrderDelay + core::days(0.5 * core::kDaysPerYear / 12.0); }
+core::SimDuration review_interval(const CapitalRule& rule) { return core::years(rule.review_months / 12.0); }
+
+double adjusted_order(double missing, double expected, double share) {
+  return std::max(0.0, expected + share * (missing - expected));
+}
+
+Holt first_forecast(const Cloud& cloud) {
+  Holt holt;
+  const double period = review_quarters(cloud.capital);
+  holt.alpha = 1.0 - math::pow(1.0 - holt.alpha, period);
+  holt.beta = 1.0 - math::pow(1.0 - holt.beta, period);
+  holt.trend = math::log1p(cloud.expected_growth) * kQuarterYears * period;
+  return holt;
+}
+
+double first_position(const CompiledScenario& s, CloudId id) {
+  const Cloud& cloud = s.parameters.clouds[id];
+  const core::SimTime start = s.parameters.run.start;
+  Headquarters hq;
+  hq.cloud = id;
+  hq.holt = first_forecast(cloud);
+  observe(hq, running_on_first_day(s, id).h100e);
+  const ChipMix mix = chip_mix(s, cloud, start);
+  const auto ahead = core::days(mix.lead_days) + review_interval(cloud.capital);
+  const double wanted = wanted_fleet(hq, cloud, mix, start, ahead);
+  if (wanted <= 0) return 0.0;
+  return wanted * std::sqrt(std::max(0.0, 1.0 - growth_of_wanted(hq, cloud, mix, start, ahead, wanted) / wanted));
+}
 
 double wanted_order(const Headquarters& hq, const MarketView& view, const PublishedFleet& fleet, const ChipMix& mix,
                     core::SimTime now) {
   const auto& cloud = cloud_of(view.compiled(), hq);
   // what is ordered now waits behind what others have ordered, then is delivered; and an interval until the next chance
-  const auto ahead =
-      core::days(order_wait_days(view, cloud, now) + mix.lead_days) + core::years(cloud.capital.review_months / 12.0);
+  const auto interval = review_interval(cloud.capital);
+  const auto ahead = core::days(order_wait_days(view, cloud, now) + mix.lead_days) + interval;
   const double retiring = retiring_until(view, hq, now, now + ahead);
-  const double missing = wanted_fleet(hq, cloud, mix, now, ahead) - fleet.installed - pipeline_of(hq, fleet) + retiring;
+  const double wanted = wanted_fleet(hq, cloud, mix, now, ahead);
+  const double missing = wanted - fleet.installed - pipeline_of(hq, fleet) + retiring;
+  // what one interval adds to what is missing, in the eyes of the forecast
+  const double expected = growth_of_wanted(hq, cloud, mix, now, ahead, wanted) + retiring -
+                          retiring_until(view, hq, now, now + ahead - interval);
   const double share_of_sites = std::min(1.0, core::in_days(ahead) / view.parameters().sites.lead_median_days);
-  const double usable = std::min(missing, powered_room(hq, fleet, mix, retiring, share_of_sites));
-  return closed_share(cloud.capital) * std::max(0.0, usable);
+  const double share = closed_share(cloud.capital);
+  const double housed = share * powered_room(hq, fleet, mix, retiring, share_of_sites);
+  return std::max(0.0, std::min(adjusted_order(missing, expected, share), housed));
 }
 
 double power_gap_kw(const Headquarters& hq, const MarketView& view, const PublishedFleet& fleet, const ChipMix& mix,

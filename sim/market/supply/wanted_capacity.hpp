@@ -25,22 +25,41 @@ struct ChipMix {
 /// $ that an H100e-hour of capacity bought now costs its cloud: wear of chips and site, energy, operations. 0 while no
 /// vendor of its silicon ships.
 [[nodiscard]] double cost_of_new_hour(const CompiledScenario& compiled, const Cloud& cloud, core::SimTime now);
+/// A part of an order placed now: the vendor, its share, when it is expected to be shipped, and paid, and its price.
+/// It is shipped after the vendor's wait, the order's own delay and half a month until the vendor allocates.
+struct ChipPayment {
+  VendorId vendor;
+  double share = 0.0;
+  core::SimTime due;
+  double usd_per_h100e = 0.0;
+};
+[[nodiscard]] std::vector<ChipPayment> chip_payments(const MarketView& view, const Cloud& cloud, core::SimTime now);
 /// Days for which an order waits at the cloud's vendors, by what they quote (vendor.hpp).
 [[nodiscard]] double order_wait_days(const MarketView& view, const Cloud& cloud, core::SimTime now);
-/// Chips ordered now are shipped, and paid, after their wait at the vendor, the order's own delay and half a month
-/// until the vendor allocates.
-[[nodiscard]] core::SimDuration until_shipped();
-
+/// The forecast before its first observation: its gains by review, and the trend that the scenario states.
+[[nodiscard]] Holt first_forecast(const Cloud& cloud);
 /// Quarters between two investment reviews.
 [[nodiscard]] double review_quarters(const CapitalRule& rule);
 /// The share of a gap that one review closes, so that a quarter closes kappa.
 [[nodiscard]] double closed_share(const CapitalRule& rule);
 
+[[nodiscard]] core::SimDuration review_interval(const CapitalRule& rule);
+/// What a review orders: what the forecast says that one interval adds to what is missing, and the share of what is
+/// missing beyond that, more or less. In steady growth an owner with a right forecast is never short or long of what
+/// it wants; a gap that nobody expected closes by the share at every review.
+/// Source: Eisner and Strotz (1963), quadratic costs of adjustment, with a target that grows.
+[[nodiscard]] double adjusted_order(double missing, double expected, double share);
+
+/// Installed and on order on the first day, H100e, had the cloud reviewed by its rule before and demand grown as it
+/// expects: what the rule wants at what runs then, with no wait at vendors, less what half an interval adds, as its
+/// last review lies so far back on average.
+[[nodiscard]] double first_position(const CompiledScenario& compiled, CloudId cloud);
+
 /// Takes the demand of a review into the forecast.
 void observe(Headquarters& hq, double demand);
 
-/// H100e to order, budget aside: the share kappa of what is missing after what is installed and on its way when what is
-/// about to retire has gone.
+/// H100e to order, budget aside: adjusted_order of what is missing after what is installed and on its way when what is
+/// about to retire has gone; no more than that share of what there will be power for.
 [[nodiscard]] double wanted_order(const Headquarters& hq, const MarketView& view, const PublishedFleet& fleet,
                                   const ChipMix& mix, core::SimTime now);
 /// Power that the forecast needs beyond what is energised and on its way, kW. A fleet that the money not yet committed

@@ -21,13 +21,18 @@ void World::report_decisions(const Owner& owner) const {
   for (const auto& decision : owner.decisions) observer_->on_decision(decision);
 }
 
-/// Reports what was paid for capital, and the plans of the months that end with this window or with the run.
-void World::announce_capital(core::SimTime until) {
+/// Reports what was paid for capital.
+void World::announce_capital() {
   for (auto& pool : pools_) {
     if (observer_ != nullptr)
       for (const auto& payment : pool.payments) observer_->on_capital(payment);
     pool.payments.clear();
   }
+}
+
+/// Reports the plans of the months that end with this window or with the run, as of its end: shells are paid at a month's
+/// last instant.
+void World::close_plans(core::SimTime until) {
   const auto ends = [&](int month) {
     return core::month_start(month + 1) <= until || (until >= exchange_.end && core::month_start(month) < until);
   };
@@ -90,7 +95,7 @@ void World::announce_window(core::SimTime until) {
     for (const auto& lab : labs_) report_decisions(lab);
   }
   announce_demand(until);
-  announce_capital(until);
+  announce_capital();
   for (auto& hq : headquarters_) hq.decisions.clear();
   for (auto& hq : headquarters_) hq.notices.clear();
   for (auto& lab : labs_) lab.decisions.clear();

@@ -77,6 +77,7 @@ void World::at_barrier(core::SimTime window_end) {
   hand_over_decisions();
   if (registry_.next) switch_regime(observer_);
   publish(window_end);
+  close_plans(window_end);
   schedule_adopters();
 }
 

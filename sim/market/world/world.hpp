@@ -125,7 +125,8 @@ class World {
   void renegotiate(core::SimTime window_end);
   void announce_window(core::SimTime until);
   void announce_demand(core::SimTime until);
-  void announce_capital(core::SimTime until);
+  void announce_capital();
+  void close_plans(core::SimTime until);
   void announce_integration(core::SimTime until) const;
   [[nodiscard]] bool has_item(LabId lab, ChannelId channel, Item item) const;
   void announce_findings(const PendingChanges& pending) const;

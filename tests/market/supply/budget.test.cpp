@@ -87,7 +87,10 @@ TEST_CASE("cash and debt limit what is spent since the start", "[market][supply]
   committed[0] = 100e6;
   wanted[1] = 90e6;
   CHECK(affordable_share(budget, committed, wanted) == test::near(0.5));
-  CHECK(month_budget(budget, committed, 1) == test::near(100e6 + 29.5e6 - 100e6));
+  // 59 days at half a million, and the debt: less than 59 of 365.25 parts of the guidance.
+  CHECK(allowed_so_far(budget, committed, 1) == test::near(129.5e6));
+  committed[11] = 20e6;  // the next year begins with what the one before has left of cash and debt
+  CHECK(allowed_so_far(budget, committed, 12) == test::near(100e6 + 396 * 0.5e6 - 120e6));
 }
 
 TEST_CASE("what is committed leaves less of guidance, cash and debt for new orders", "[market][supply]") {
