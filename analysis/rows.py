@@ -435,7 +435,9 @@ def _lab_rows(one: xr.Dataset) -> list[list[str]]:
 def _futures_with(months: xr.DataArray) -> str:
     """In how many futures there is such a month, and the most of them in one."""
     most = int(months.max())
-    return f"{int((months > 0).sum())} of {months.size}" + (f", at most {most} months" if most else "")
+    return f"{int((months > 0).sum())} of {months.size}" + (
+        f", at most {most} month{'s' if most > 1 else ''}" if most else ""
+    )
 
 
 def _firm_of_lab(one: xr.Dataset, lab: str) -> str:
