@@ -220,7 +220,7 @@ constexpr std::array<VariableRow, kVars> kVariableRows{{
      "those who have most. Missing where the pair is not sold."},
     {Var::ControlScore, "control_score", {Lab, Channel, Time}, Type::F32, "1", Cell::Point, "share of controls",
      "Of identity, network, audit and billing, as integration_depth."},
-    {Var::AgentsEligible, "agents_eligible", {Lab, Channel, Time}, Type::F32, "1", Cell::Point, "agents' work that would find what it needs there",
+    {Var::AgentsEligible, "agents_eligible", {Lab, Channel, Time}, Type::F32, "1", Cell::Point, "work of agents that would find what it needs there",
      "Share of the work of all agents with state, placed anywhere or nowhere, that needs no missing item and demands no more depth."},
     {Var::DepthUnmet, "depth_unmet", {Lab, Channel, Time}, Type::F32, "1", Cell::Point, "work that demands more depth",
      "Share of the work of all enterprises whose production the channel cannot have."},
