@@ -35,7 +35,7 @@ WORLD = {
     "channels": {"direct": {}, "CHANNEL": {"cloud": "CLOUD", "firm": "FIRM"}, "seats": {"firm": "cloudy"}},
     "labs": {"LAB": {"firm": "lab", "routes": {"CLOUD": {"serving_cost": "1 $/H100e-h"}, "second": {"serving_cost": "2 $/H100e-h"}},
                      "streams": {"STREAM": {"product": "consumer", "compute": "120 H100e", "price": "6 $/H100e-h", "efficiency_applies": False}},
-                     "chips": {"VENDOR": {"time": "6 mo"}},
+                     "chips": {"VENDOR": {"time": "6 mo"}}, "items": {"CHANNEL": {"state": "2026-01-03"}},
                      "cash": {"opening": "1 B$", "rounds": {"ROUND": {"date": "2026-01-03", "amount": "1 k$"}}}}},
     "applications": {"APPLICATION": {"firm": "cloudy", "lab": "LAB", "channel": "seats", "seats": 1000, "installed_base": 2000,
                                      "revenue_per_seat": "30 $/mo", "compute_per_million_seats": "900 H100e/M"}},
