@@ -15,7 +15,7 @@ MEANING = {
     "mean_low": "Monte Carlo error: lower end of the interval of the adjusted mean",
     "mean_high": "Monte Carlo error: upper end of the interval of the adjusted mean",
     "sd_left": "standard deviation of the paired difference that the drivers leave",
-    "explained": "share of its variance that the drivers explain, adjusted for their number",
+    "explained": "share of its variance that the drivers explain, adjusted for their number; 0 where that is negative",
 }
 
 
@@ -77,7 +77,7 @@ def adjusted_mean(
     whole = flat.var(0, ddof=1)
     half = stats.t.ppf(0.5 + level / 2, n - k - 1) * np.sqrt(variance)
     with np.errstate(invalid="ignore", divide="ignore"):
-        explained = np.where(whole > 0, 1.0 - left / whole, 0.0)
+        explained = np.where(whole > 0, np.maximum(1.0 - left / whole, 0.0), 0.0)
     found = {
         "mean": beta[0],
         "mean_low": beta[0] - half,

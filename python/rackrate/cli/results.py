@@ -18,6 +18,7 @@ _SMALL = 5e-4  # of the largest number: less has no row
 def print_premium(ds: xr.Dataset, structural: pd.DataFrame | None) -> None:
     """The headline, then for each question one line a firm: mean, both intervals, P(< 0), break-even year."""
     from rackrate import analysis
+    from rackrate.analysis.adjusted import controls_allowed
     from rackrate.analysis.table_views import draws_parameters
 
     table = analysis.premium_table(ds)
@@ -30,7 +31,7 @@ def print_premium(ds: xr.Dataset, structural: pd.DataFrame | None) -> None:
     drawn = draws_parameters(table)
     spreads = ["90 % of outcomes", "futures alone", "parameters alone"] if drawn else ["90 % of futures"]
     columns = ["firm", "mean", *spreads, "mean known to", "P(<0)", "break-even", "variance left"]
-    adjusted = {} if drawn or single else _adjusted(ds)
+    adjusted = {} if drawn or not controls_allowed(int(totals["pairs"].max())) else _adjusted(ds)
     for (question, group), part in totals.groupby(["question", "group"], sort=False):
         kind = {"transfer": ", moved by money clauses", "rest": ", the rest"}.get(str(group), "")
         title = f"{question}{kind}; {unit.name} on the valuation date"
@@ -55,12 +56,11 @@ def print_premium(ds: xr.Dataset, structural: pd.DataFrame | None) -> None:
 def _adjusted(ds: xr.Dataset) -> dict[str, xr.Dataset]:
     """By question, the premiums adjusted for the drivers of their futures; nothing where too few futures were run for one."""
     from rackrate import analysis
-    from rackrate.analysis.adjusted import controls_allowed
     from rackrate.exogenous import adjusted
 
     found = {}
     for contrast in analysis.contrasts(ds):
-        if contrast.key == "terms" or not controls_allowed(ds.sizes["replication"]):
+        if contrast.key == "terms":
             continue
         try:
             known = adjusted(ds, "npv", contrast.treatment, contrast.control)
