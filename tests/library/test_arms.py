@@ -24,7 +24,7 @@ def load(name):
 @pytest.fixture(scope="module")
 def study():
     arms = {name: load(name).override({"run.enterprises": 400}, name=name) for name in NAMES}
-    return rr.compare(arms, fixed_parameters=True, replications=3, seed=7, until="2028-04-01", progress=False)
+    return rr.compare(arms, fixed_parameters=True, replications=3, seed=7, progress=False)
 
 
 def parting(study, one, other):
@@ -54,7 +54,10 @@ def test_two_arms_are_one_world_to_the_last_bit_until_their_contracts_differ(stu
 
 
 def gain(study, arm, firm):
-    """Undiscounted gross profit over what the amended arm gives, B$, averaged over the three worlds."""
+    """Undiscounted gross profit over what the amended arm gives, B$, averaged over the three worlds, to the end of the run.
+
+    To March 2028 an exclusive brings Microsoft about nothing: its fleet is full with it and without it.
+    """
     profit = study["gross_profit"].sel(firm=firm).sum(["layer", "time"])
     return float((profit.sel(arm=arm) - profit.sel(arm="openai-azure-amended")).mean()) / 1e9
 
