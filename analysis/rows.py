@@ -81,7 +81,7 @@ def reasons_beyond_budget(one: xr.Dataset) -> xr.Dataset:
     begins = carried.isel(time=np.maximum(before, 0)).assign_coords(time=one["time"]) * (before >= 0)
     prior = _year_so_far(one["capital_prior"].fillna(0.0) - one["capital_budget"].fillna(0.0))
     lent = (one["net_debt"] - one["debt_limit"]).fillna(0.0)
-    parts = {"late": begins, "early": -carried, "prior": prior, "lent": lent}
+    parts = {"late": begins, "early": one["capital_advanced"].fillna(0.0), "prior": prior, "lent": lent}
     return xr.Dataset({name: _at_quarters(part).clip(min=0.0) for name, part in parts.items()})
 
 
@@ -543,7 +543,7 @@ def page(
 _CAPITAL_HEADER = ["cloud", "spent on chips, shells, power", "budget", "futures beyond it"]
 _CAPITAL_NOTE = (
     "A review never plans more than the budget holds, or the run ends with an error. Where a year's spending exceeds its budget, "
-    "the facts that made it so follow (`capital_prior`, `capital_carried`); more than one may hold, so they need not add up."
+    "the facts that made it so follow (`capital_prior`, `capital_carried`, `capital_advanced`); more than one may hold, so they need not add up."
 )
 _IDLE_HEADER = ["kind", "payer", "payee", "fell due", "paid for nothing", "share"]
 _PREMIUM_HEADER = ["firm", "mean B$", "half-width, 90 %", "deviation over futures", "variance left", "futures"]

@@ -37,7 +37,7 @@ enum class Var : std::uint8_t {
   Served, Unserved, LabCompute,
   PlacementShare, RuntimeShare, PlacedUnits, Surplus, SurplusVariety, EnterpriseSpending, Adoption,
   MarketShare, Hhi, Quality, Users, Kappa, Seats, Price, ComputePrice,
-  CapitalChips, CapitalShells, CapitalPower, CapitalBudget, CapitalCommitted, CapitalPrior, CapitalCarried, CapitalRefused,
+  CapitalChips, CapitalShells, CapitalPower, CapitalBudget, CapitalCommitted, CapitalPrior, CapitalCarried, CapitalAdvanced, CapitalRefused,
   SitesStarted, ComputeDemand,
   LabCash, LabFunding, LabFunded, Backlog,
   OwnUse, OwnUseUnserved, CustomerUse, CustomerUnserved, CustomerRevenue,
@@ -50,7 +50,7 @@ enum class Var : std::uint8_t {
   IntegrationDepth, ControlScore, AgentsEligible, DepthUnmet, Crossings, Nativeness, AgentSales, RuntimeRent
 };
 // clang-format on
-inline constexpr std::size_t kVars = 100;
+inline constexpr std::size_t kVars = 101;
 
 /// Up to five dimensions, time last.
 struct DimList {

@@ -111,6 +111,7 @@ void MonthStates::fill_capital(RunSeries& out) const {
     out[Var::CapitalCommitted][i] = plan_[i].committed_usd;
     out[Var::CapitalPrior][i] = plan_[i].prior_usd;
     out[Var::CapitalCarried][i] = plan_[i].carried_usd;
+    out[Var::CapitalAdvanced][i] = plan_[i].advanced_usd;
     out[Var::CapitalRefused][i] = plan_[i].refused_usd;
     out[Var::SitesStarted][i] = plan_[i].site_kw * 1e-3;
     out[Var::ComputeDemand][i] = plan_[i].demand_h100e;

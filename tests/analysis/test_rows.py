@@ -42,7 +42,8 @@ def test_what_exceeds_a_budget_was_ordered_before_or_came_late_or_early():
         {
             "capital_budget": monthly([5.0] * 6),
             "capital_prior": monthly([20.0, 0, 0, 0, 0, 18]),
-            "capital_carried": monthly([0.0, 2, 7, 3, 0, -4]),
+            "capital_carried": monthly([0.0, 2, 7, 3, 0, 1]),
+            "capital_advanced": monthly([0.0, 0, -1, 0, 0, 4]),
             "net_debt": monthly([1.0, 1, 1, 2, 2, 9]),
             "debt_limit": monthly([5.0] * 6),
         }

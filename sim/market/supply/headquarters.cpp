@@ -87,8 +87,9 @@ CapitalPlanFact close_month(Headquarters& hq, const MarketView& view, int month)
   fact.committed_usd = std::max(0.0, total(plan) - total(paid));
   fact.prior_usd = hq.prior[position];
   const Spending planned = planned_spending(hq, view.compiled());
-  for (std::size_t m = 0; m <= position; ++m) fact.carried_usd += planned[m];
-  fact.carried_usd -= total(paid);
+  fact.carried_usd = overdue_spending(hq, view, end);
+  fact.advanced_usd = total(paid) + fact.carried_usd;
+  for (std::size_t m = 0; m <= position; ++m) fact.advanced_usd -= planned[m];
   fact.refused_usd = hq.refused_usd;
   fact.site_kw = hq.started_kw;
   fact.demand_h100e = view.board.clouds[hq.cloud].demand - view.board.clouds[hq.cloud].leased;

@@ -129,10 +129,12 @@ Spending paid_spending(const Headquarters& hq, const MarketView& view) {
   return paid;
 }
 
-Spending committed_spending(const Headquarters& hq, const MarketView& view, core::SimTime now) {
-  const PlanMonths months = plan_months(view.parameters());
-  const std::size_t present = months.of(now);
-  Spending plan = paid_spending(hq, view);
+namespace {
+
+/// Calls chips(order, open H100e) and power(phase, open share) for all orders, in the order of their dates: what has
+/// come, came for the earliest.
+template <class Chips, class Power>
+void each_open(const Headquarters& hq, const MarketView& view, Chips chips, Power power) {
   double shipped = 0.0, delivered_kw = 0.0;
   for (const PoolSignal& signal : view.pools_of(hq.cloud)) {
     shipped += core::real(signal.shipped);
@@ -143,13 +145,36 @@ Spending committed_spending(const Headquarters& hq, const MarketView& view, core
     done = std::max(0.0, done - quantity);
     return open;
   };
-  for (const auto& order : hq.chips)
-    plan[std::max(present, months.of(order.due))] += outstanding(order.h100e, shipped) * order.usd_per_h100e;
+  for (const auto& order : hq.chips) chips(order, outstanding(order.h100e, shipped));
+  for (const auto& phase : hq.power)
+    if (const double open = outstanding(phase.kw, delivered_kw); open > 0) power(phase, open / phase.kw);
+}
+
+}  // namespace
+
+double overdue_spending(const Headquarters& hq, const MarketView& view, core::SimTime now) {
+  double sum = 0.0;
   const double usd_per_kw = cloud_of(view.compiled(), hq).facility_usd_per_mw * 1e-3;
-  for (const auto& phase : hq.power) {
-    const double open = outstanding(phase.kw, delivered_kw);
-    if (open > 0) plan[std::max(present, months.of(phase.due))] += phase.paid_kw * (open / phase.kw) * usd_per_kw;
-  }
+  each_open(
+      hq, view,
+      [&](const ChipOrder& order, double open) { sum += order.due <= now ? open * order.usd_per_h100e : 0.0; },
+      [&](const PowerOrder& phase, double open) { sum += phase.due <= now ? phase.paid_kw * open * usd_per_kw : 0.0; });
+  return sum;
+}
+
+Spending committed_spending(const Headquarters& hq, const MarketView& view, core::SimTime now) {
+  const PlanMonths months = plan_months(view.parameters());
+  const std::size_t present = months.of(now);
+  Spending plan = paid_spending(hq, view);
+  const double usd_per_kw = cloud_of(view.compiled(), hq).facility_usd_per_mw * 1e-3;
+  each_open(
+      hq, view,
+      [&](const ChipOrder& order, double open) {
+        plan[std::max(present, months.of(order.due))] += open * order.usd_per_h100e;
+      },
+      [&](const PowerOrder& phase, double open) {
+        plan[std::max(present, months.of(phase.due))] += phase.paid_kw * open * usd_per_kw;
+      });
   for (std::size_t m = present; m < hq.shell_kw.size(); ++m) plan[m] += core::real(hq.shell_kw[m]) * usd_per_kw;
   return plan;
 }

@@ -19,6 +19,9 @@ void add_first_pipeline(Headquarters& hq, const CompiledScenario& compiled);
 /// ended hold what was paid. What is overdue stands in the present month.
 [[nodiscard]] Spending committed_spending(const Headquarters& hq, const MarketView& view, core::SimTime now);
 
+/// What was due before now and is still to be paid, $. All shells of the month have been paid.
+[[nodiscard]] double overdue_spending(const Headquarters& hq, const MarketView& view, core::SimTime now);
+
 /// What the firm may spend as of now: by its guidance, and by its cash and debt (budget.hpp).
 [[nodiscard]] Budget present_budget(const Headquarters& hq, const MarketView& view, core::SimTime now);
 

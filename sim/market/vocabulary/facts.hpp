@@ -284,7 +284,8 @@ struct CapitalPlanFact {
   double budget_usd = 0.0;      ///< of that month
   double committed_usd = 0.0;   ///< ordered or under way, to be paid later
   double prior_usd = 0.0;       ///< to be paid in that month, by plan, for what was ordered before the start
-  double carried_usd = 0.0;     ///< planned for payment by its end, less what was paid: late above 0, early below
+  double carried_usd = 0.0;     ///< due by its end and still to be paid: what comes late
+  double advanced_usd = 0.0;    ///< paid by its end and not due by then, or dearer than planned
   double refused_usd = 0.0;     ///< wanted in reviews of that month and not ordered because of the budget
   double site_kw = 0.0;         ///< power of sites started in that month
   double demand_h100e = 0.0;    ///< as the cloud sees it

@@ -128,6 +128,12 @@ TEST_CASE("what was ordered before the start, and what is late or early of any o
   const CapitalPlanFact late = close_month(hq, market.view(), january + 1);
   CHECK(late.prior_usd == test::near(0.6e6));
   CHECK(late.carried_usd == test::near(0.6e6));  // the lot was not shipped
-  pool.paid = {0.0, 0.0, 10.9e6};                // in March both, the lot dearer than planned
-  CHECK(close_month(hq, market.view(), january + 2).carried_usd == test::near(-0.3e6));
+  CHECK(late.advanced_usd == test::near(0.0));
+  // In March both are paid, the lot dearer than planned.
+  pool.paid = {0.0, 0.0, 10.9e6};
+  pool.shipped = 20;
+  pool.delivered_kw = 1'000.0;
+  const CapitalPlanFact dearer = close_month(hq, market.view(), january + 2);
+  CHECK(dearer.carried_usd == test::near(0.0));
+  CHECK(dearer.advanced_usd == test::near(0.3e6));
 }
