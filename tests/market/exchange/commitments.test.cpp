@@ -214,11 +214,11 @@ TEST_CASE("commitments: use that catches up takes the place of what was booked",
 }
 
 TEST_CASE("commitments: what the payee has no compute for is not owed", "[market][exchange][commitments]") {
-  // Of the 700 H100e that the lab wants near has 300: 7,200 $ of 20,000 a day are used, 9,600 not delivered. The lab
+  // Of the 700 H100e that the lab wants near runs 300: 7,200 $ of 20,000 a day are used, 9,600 not delivered. The lab
   // has no work for the other 3,200.
-  auto market = committed_to_near("lab", "amount = \"620000 $\"");
-  auto owing = committed_to_near("lab", "amount = \"620000 $\", undelivered = \"owe\"");
-  for (auto* one : {&market, &owing}) one->set_capacity("near", 300);
+  auto market = committed_to_near("lab", "amount = \"620000 $\", undelivered = \"excuse\"");
+  auto owing = committed_to_near("lab", "amount = \"620000 $\"");
+  for (auto* one : {&market, &owing}) one->set_running("near", 300);
   for (int day = 0; day < 31; ++day) {
     REQUIRE(net_paid(market, book_day(market, day), Category::Shortfall, "lab") == Approx(3'200.0).margin(1e-3));
     REQUIRE(net_paid(owing, book_day(owing, day), Category::Shortfall, "lab") == 12'800.0);
@@ -226,20 +226,21 @@ TEST_CASE("commitments: what the payee has no compute for is not owed", "[market
 }
 
 TEST_CASE("commitments: several to one payee share what it could not deliver", "[market][exchange][commitments]") {
-  auto market = committed_to_near(
-      "lab",
-      "amount = \"310000 $\" }\nmore = { kind = \"commit\", payer = \"lab\", payee = \"near\", from = 2026-01-01, "
-      "until = 2026-02-01, amount = \"310000 $\"");
-  market.set_capacity("near", 300);
+  auto market =
+      committed_to_near("lab",
+                        "amount = \"310000 $\", undelivered = \"excuse\" }\nmore = { kind = \"commit\", payer = "
+                        "\"lab\", payee = \"near\", "
+                        "from = 2026-01-01, until = 2026-02-01, amount = \"310000 $\", undelivered = \"excuse\"");
+  market.set_running("near", 300);
   for (int day = 0; day < 31; ++day)
     REQUIRE(net_paid(market, book_day(market, day), Category::Shortfall, "lab") == Approx(3'200.0).margin(1e-3));
 }
 
 TEST_CASE("commitments: compute that is delivered again is owed again", "[market][exchange][commitments]") {
-  auto market = committed_to_near("lab", "amount = \"620000 $\"");
-  market.set_capacity("near", 300);
+  auto market = committed_to_near("lab", "amount = \"620000 $\", undelivered = \"excuse\"");
+  market.set_running("near", 300);
   for (int day = 0; day < 10; ++day) book_day(market, day);
-  market.set_capacity("near", 1000);
+  market.set_running("near", 1000);
   for (int day = 10; day < 31; ++day)  // 16,800 of 20,000 $ are used
     REQUIRE(net_paid(market, book_day(market, day), Category::Shortfall, "lab") == Approx(3'200.0).margin(1e-3));
 }

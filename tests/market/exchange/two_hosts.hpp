@@ -107,6 +107,12 @@ class TwoHosts {
     return sum;
   }
   void set_price(const std::string& name, double index) { board.clouds[cloud(name)].price_index = index; }
+  /// So many of a cloud's H100e run, the others are down.
+  void set_running(const std::string& name, std::int64_t h100e) {
+    set_capacity(name, h100e);
+    for (const PoolId pool : s().pools_of_cloud[cloud(name)])
+      board.pools[pool].down = board.pools[pool].installed - h100e;
+  }
   void set_capacity(const std::string& name, std::int64_t h100e) {
     for (const PoolId pool : s().pools_of_cloud[cloud(name)]) board.pools[pool].available = h100e;
   }

@@ -9,13 +9,13 @@ enum class CarryRule : std::uint8_t { None, OnePeriod };
 /// nothing of it is permitted, or the share that is permitted.
 enum class BarredRule : std::uint8_t { Owe, Suspend, Scale };
 /// Whether what the payee has no compute for is owed all the same.
-enum class UndeliveredRule : std::uint8_t { Excuse, Owe };
+enum class UndeliveredRule : std::uint8_t { Owe, Excuse };
 
 namespace kinds {
 
 inline constexpr std::array<std::string_view, 2> kCarryRuleNames{"none", "one_period"};
 inline constexpr std::array<std::string_view, 3> kBarredRuleNames{"owe", "suspend", "scale"};
-inline constexpr std::array<std::string_view, 2> kUndeliveredRuleNames{"excuse", "owe"};
+inline constexpr std::array<std::string_view, 2> kUndeliveredRuleNames{"owe", "excuse"};
 
 /// Take-or-pay: the payer buys at least the amount from the payee over the clause's dates, or pays the rest.
 struct Commit : Kind, Paid {
@@ -27,7 +27,7 @@ struct Commit : Kind, Paid {
   CarryRule carry = CarryRule::None;
   std::string requires_access;  ///< role, or label of the grant, that it was signed for; empty: it stands alone
   BarredRule while_barred = BarredRule::Owe;
-  UndeliveredRule undelivered = UndeliveredRule::Excuse;
+  UndeliveredRule undelivered = UndeliveredRule::Owe;
   double deferral_fee = -1.0;  ///< on what is pushed out into the next period; negative: nothing can be
   double recovery = 0.0;       ///< share of what remains that is still owed after the payer's default
   std::string assignee;        ///< the firm whose purchases count for the payer where it falls behind; empty: nobody's
@@ -61,8 +61,8 @@ struct Commit : Kind, Paid {
                 "What is owed for the time in which that access is barred: all (owe), nothing while none of it is "
                 "permitted (suspend), or the share of its products that is permitted (scale).");
     keys.choice("undelivered", &Commit::undelivered, kUndeliveredRuleNames,
-                "What the payer had work for while the payee had no compute left to sell: not owed (excuse), or owed "
-                "like what the payer does not want (owe).");
+                "What the payer had work for while the payee had no compute left to sell: owed like what the payer does "
+                "not want (owe), or not (excuse).");
     keys.number("deferral_fee", &Commit::deferral_fee, KeyUnit::Share,
                 "A payer short of cash may push what falls short of one period into the next, for this fee on it.")
         .within(0.0, 1.0)
