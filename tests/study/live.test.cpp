@@ -67,9 +67,11 @@ TEST_CASE("an amendment in mid-run gives what the same version in the file gives
   run.simulation.run();
   study::Simulation written(run.scenario, 1, 0);
   written.run();
-  // Only the list prices of a channel that no contract named are missing before it was named.
+  // Only the list prices of a channel that no contract named, and what follows from them, are missing before it was
+  // named.
   CHECK(different_from(run.simulation.series(), written.series(), kMid) == "");
-  CHECK(different_from(run.simulation.series(), written.series(), core::date(2025, 7, 1)) == "price channel_effort ");
+  CHECK(different_from(run.simulation.series(), written.series(), core::date(2025, 7, 1)) ==
+        "price channel_effort agent_sales ");
   study::Simulation never(october(), 1, 0);
   never.run();
   CHECK(run.simulation.series()[record::Var::Npv] != never.series()[record::Var::Npv]);
