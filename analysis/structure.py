@@ -20,7 +20,7 @@ from .units import BILLION
 REPLICATIONS = 8
 
 #: What `rackrate answer assumptions` found to move the premium of a party of the flagship's package; each is set to both ends of its
-#: range. docs/model.md has the figures.
+#: range. The description of the model has the figures.
 MATTERS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("OpenAI's brand", ("labs.openai.brand",)),
     ("number of small enterprises", ("segments.smb.enterprises",)),

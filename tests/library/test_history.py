@@ -258,8 +258,8 @@ def test_a_file_of_the_history_mentions_no_later_date(name):
 
 
 def test_what_is_taken_from_the_parts_of_2025_is_behaviour_and_no_state():
-    """Firms, channels, how people choose, how far AI pulls other spending, and by how much anything may turn out otherwise;
-    the clouds, labs, chips, sites and contracts are the history's own."""
+    """Firms, channels, how people choose, what integration is, how far AI pulls other spending, and by how much anything may
+    turn out otherwise; the clouds, labs, chips, sites and contracts are the history's own."""
     own = {}
     for name in OWN_FILES:
         for where, *_ in leaves(tomllib.loads((FOLDER / f"{name}.toml").read_text())):
@@ -274,6 +274,7 @@ def test_what_is_taken_from_the_parts_of_2025_is_behaviour_and_no_state():
         "clearing",
         "segments",
         "hosting",
+        "integration",
         "customers",
         "leases",
         "pull",

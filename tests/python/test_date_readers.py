@@ -17,7 +17,7 @@ AHEAD = re.compile(
 # lines that match, and why first_difference and terms_digest know them
 READERS = {
     "exchange/audit_breaches.cpp": (6, "on the day of a breach or a notice; a version counts from its signature"),
-    "exchange/audit_commit.cpp": (7, "the commitment's own periods and end, known from its first day"),
+    "exchange/audit_commit.cpp": (8, "the commitment's own periods and end, known from its first day"),
     "exchange/backlog.cpp": (3, "what is owed counts from its signature (counts_when_signed, add_promises)"),
     "exchange/capacity_terms.cpp": (6, "a reservation's steps and end, for the backlog: counts from its signature"),
     "exchange/commit.cpp": (4, "the commitment's own period and end, known from its first day"),
