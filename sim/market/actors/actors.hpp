@@ -112,16 +112,16 @@ struct CapitalRule {
   std::vector<Guidance> guidance;    ///< the least of all spans that cover a day counts
   double operating_cash_usd = -1.0;  ///< a year, at the start; negative: cash is no limit
   GrowthPath operating_cash_growth;
-  double cash_share = 1.0;              ///< of operating cash, for AI capacity
-  double debt_limit_usd = 0.0;          ///< spent beyond that cash since the start, at most
-  double shell_share = 0.0;             ///< of the cost of a site; paid while it is built, the rest with its power
-  double deposit_share = 0.0;           ///< of the shell; paid when a site is started
-  double adjustment = 1.0;              ///< kappa: share of a gap that is ordered within a quarter
-  double review_months = 3.0;           ///< between two reviews
-  double horizon_days = 36525.0;        ///< no forecast looks farther ahead
-  double hurdle_rate = 0.12;            ///< a year: what a unit must earn; rule npv
-  double idle_risk = 0.3;               ///< sigma of ln demand after a year; rule npv
-  double price_erosion = 0.0;           ///< a year: expected fall of the price of compute; rule npv
+  double cash_share = 1.0;        ///< of operating cash, for AI capacity
+  double debt_limit_usd = 0.0;    ///< spent beyond that cash since the start, at most
+  double shell_share = 0.0;       ///< of the cost of a site; paid while it is built, the rest with its power
+  double deposit_share = 0.0;     ///< of the shell; paid when a site is started
+  double adjustment = 1.0;        ///< kappa: share of a gap that is ordered within a quarter
+  double review_months = 3.0;     ///< between two reviews
+  double horizon_days = 36525.0;  ///< no forecast looks farther ahead
+  double hurdle_rate = 0.12;      ///< a year: what a unit must earn; rule npv
+  double idle_risk = 0.3;         ///< sigma of ln demand after a year; rule npv
+  double price_erosion = 0.0;     ///< a year: expected fall of the price of compute; rule npv
   FirstOrders first_orders = FirstOrders::Stated;
   double idle_retirement_days = -1.0;   ///< chips without power for so long retire; negative: never
   std::vector<KnownDemand> known_path;  ///< rule perfect

@@ -42,8 +42,9 @@ std::vector<CommitPeriod> commit_periods(const Clause& clause, const Version& ve
 bool same_commitment(const Clause& clause, const Version& version, const Clause& before, core::SimTime end) {
   const auto &x = clause.as<kinds::Commit>(), &y = before.as<kinds::Commit>();
   return x.amount_usd == y.amount_usd && x.already_drawn_usd == y.already_drawn_usd && x.period == y.period &&
-         x.carry == y.carry && x.requires_access == y.requires_access && x.while_barred == y.while_barred && x.undelivered == y.undelivered &&
-         (x.requires_access.empty() || clause.scope == before.scope) && std::min(clause.until, version.ends) == end;
+         x.carry == y.carry && x.requires_access == y.requires_access && x.while_barred == y.while_barred &&
+         x.undelivered == y.undelivered && (x.requires_access.empty() || clause.scope == before.scope) &&
+         std::min(clause.until, version.ends) == end;
 }
 
 Money TakeOrPay::spend(core::SimTime t, Money usage) {

@@ -30,8 +30,8 @@ void World::announce_capital() {
   }
 }
 
-/// Reports the plans of the months that end with this window or with the run, as of its end: shells are paid at a month's
-/// last instant.
+/// Reports the plans of the months that end with this window or with the run, as of its end: shells are paid at a
+/// month's last instant.
 void World::close_plans(core::SimTime until) {
   const auto ends = [&](int month) {
     return core::month_start(month + 1) <= until || (until >= exchange_.end && core::month_start(month) < until);

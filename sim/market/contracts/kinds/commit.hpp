@@ -60,9 +60,10 @@ struct Commit : Kind, Paid {
     keys.choice("while_barred", &Commit::while_barred, kBarredRuleNames,
                 "What is owed for the time in which that access is barred: all (owe), nothing while none of it is "
                 "permitted (suspend), or the share of its products that is permitted (scale).");
-    keys.choice("undelivered", &Commit::undelivered, kUndeliveredRuleNames,
-                "What the payer had work for while the payee had no compute left to sell: owed like what the payer does "
-                "not want (owe), or not (excuse).");
+    keys.choice(
+        "undelivered", &Commit::undelivered, kUndeliveredRuleNames,
+        "What the payer had work for while the payee had no compute left to sell: owed like what the payer does "
+        "not want (owe), or not (excuse).");
     keys.number("deferral_fee", &Commit::deferral_fee, KeyUnit::Share,
                 "A payer short of cash may push what falls short of one period into the next, for this fee on it.")
         .within(0.0, 1.0)
