@@ -54,8 +54,9 @@ _LABS_ALONE = (
 # the factor and has no entry here is marked on the page, and a test fails.
 EXPLANATIONS: dict[tuple[str, str], str] = {
     ("revenue of NVIDIA, data centre", ""): (
-        "chips are paid when they are shipped, and what is shipped is what owners ordered: too much for the first quarters, as what "
-        "was ordered before the start is assumed, and less than they did in 2024: see the fleets. What they do not order stays "
+        "chips are paid when they are shipped, and what is shipped is what owners ordered: too much for the first quarter and too "
+        "little for the second, as the first orders are those of the order rule at the growth seen before the start, and less than "
+        "they did in 2024: see the fleets. What they do not order stays "
         "unsold; the rest of the world takes `outside_share` of the plan and no more"
     ),
     ("capital spending", ""): (
