@@ -82,6 +82,16 @@ def money(billions: float, signed: bool = False) -> str:
     return ("−" if billions < 0 else "+" if signed else "") + f"{head:,.{decimals}f} {name}"
 
 
+def signed(value: float, digits: int = 0) -> str:
+    """A number with its sign, a minus sign and no hyphen.
+
+    Example:
+        >>> signed(-1234.5, 1), signed(0.3, 2)
+        ('−1,234.5', '+0.30')
+    """
+    return f"{value:+,.{digits}f}".replace("-", "−")
+
+
 def span(low: float, high: float, signed: bool = True) -> str:
     """Two ends as one text: ``−1.2 B$ to +3.4 B$``."""
     return f"{money(low, signed)} to {money(high, signed)}"

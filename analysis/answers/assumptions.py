@@ -11,7 +11,7 @@ import xarray as xr
 from .. import figure
 from ..screening import screened
 from ..table_views import each
-from ..units import BILLION, money
+from ..units import BILLION, money, signed
 from . import question
 from .question import Answer, Asked
 
@@ -93,9 +93,7 @@ def _sentence(q: Asked, firm: str, found: pd.DataFrame) -> str:
             f"{found.attrs['points']} draws: more draws would tell (--points)."
         )
     words = [
-        f"{r.label} ({r.correlation:+.2f}; {money(r.at_low / BILLION, True)} to {money(r.at_high / BILLION, True)})".replace(
-            "-", "−"
-        )
+        f"{r.label} ({signed(r.correlation, 2)}; {money(r.at_low / BILLION, True)} to {money(r.at_high / BILLION, True)})"
         for r in each(sure.head(3))
     ]
     more = f", and {len(sure) - 3} more" if len(sure) > 3 else ""

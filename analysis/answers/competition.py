@@ -13,7 +13,7 @@ from .. import figure, points, service, study_data
 from ..cross_stakes import mhhi_delta, yearly_stakes
 from ..pairing import difference
 from ..table_views import each
-from ..units import BILLION, money, span
+from ..units import BILLION, money, signed, span
 from . import question
 from .question import Answer, Asked
 
@@ -139,11 +139,11 @@ def _sentence(q: Asked, table: pd.DataFrame, apart: xr.Dataset, years: list[int]
         settled = r.mean_low > 0 or r.mean_high < 0
         verb = ("raises" if r.mean > 0 else "lowers") if settled else "does not measurably move"
         parts.append(
-            f"{verb} {r.market} concentration ({r.mean:+,.0f} points"
+            f"{verb} {r.market} concentration ({signed(r.mean)} points"
             + (
                 ""
                 if question.single(q)
-                else f", {question.all_of(q)} from {r.outcome_low:+,.0f} to {r.outcome_high:+,.0f}"
+                else f", {question.all_of(q)} from {signed(r.outcome_low)} to {signed(r.outcome_high)}"
             )
             + ")"
         )
