@@ -69,25 +69,28 @@ def by_period(
     ds = study_data.run_only(study_data.finished(ds))
     ends, tail, known = fiscal_year_ends(ds), (1 - level) / 2, study_data.months_run(ds)
     time = ds["time"].values
-    parts = []
+    # Firms whose periods end alike are added up together.
+    alike: dict[int, list[str]] = {}
     for firm in map(str, ds["firm"].values):
-        labels = _labels(time, period, ends[firm])
+        alike.setdefault(ends[firm] if period == "fiscal" else 12, []).append(firm)
+    parts = []
+    for last_month, firms in alike.items():
+        labels = _labels(time, period, last_month)
         grouped = {}
         for name in variables:
-            data = study_data.variable(ds, name).sel(firm=firm, drop=True).astype(float) / 1e9
+            data = study_data.variable(ds, name).sel(firm=firms).astype(float) / 1e9
             sums = data.groupby(data["time"].copy(data=labels).rename("period")).sum("time", min_count=1)
             known_sums, filled = (
                 sums.notnull().all("replication"),
                 sums.fillna(0.0),
             )  # numpy warns of columns without a number
             grouped[name] = filled.mean("replication").where(known_sums)
-            for end, q in (("low", tail), ("high", 1 - tail)):
-                grouped[f"{name}_{end}"] = filled.quantile(q, "replication").drop_vars("quantile").where(known_sums)
+            spread = filled.quantile((tail, 1 - tail), "replication").where(known_sums)
+            grouped[f"{name}_low"], grouped[f"{name}_high"] = (spread.isel(quantile=k, drop=True) for k in (0, 1))
         frame = pd.concat(
-            {k: v.transpose("arm", "layer", "period").to_series() for k, v in grouped.items()}, axis=1
+            {k: v.transpose("arm", "firm", "layer", "period").to_series() for k, v in grouped.items()}, axis=1
         ).reset_index()
-        frame.insert(1, "firm", firm)
-        covered = _coverage(ds, known, labels, period, ends[firm])
+        covered = _coverage(ds, known, labels, period, last_month)
         pairs = [covered.get((a, p), (0, "")) for a, p in zip(frame["arm"].astype(str), frame["period"], strict=True)]
         frame.insert(4, "months", [n for n, _ in pairs])
         frame.insert(5, "covers", [words for _, words in pairs])
