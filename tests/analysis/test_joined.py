@@ -134,7 +134,14 @@ def test_figures_and_the_report_take_a_join(halves, runs, how, tmp_path):
     assert "4 paired futures" in page
 
 
-@pytest.mark.parametrize("how", ["concat", "merge of replications", "merge of arms"])
+@pytest.mark.parametrize(
+    "how",
+    [
+        "concat",
+        pytest.param("merge of replications", marks=pytest.mark.slow),
+        pytest.param("merge of arms", marks=pytest.mark.slow),
+    ],
+)
 @pytest.mark.parametrize(
     "opener", [rr.open, lambda p: xr.open_dataset(p, engine="h5netcdf")], ids=["rackrate", "xarray"]
 )

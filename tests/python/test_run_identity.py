@@ -30,6 +30,11 @@ def toy():
     return rr.Scenario.load("toy-10")
 
 
+def drawn(cases, quick):
+    """The numbers of some drawn cases; those after the first few are slow tests."""
+    return [case if case < quick else pytest.param(case, marks=pytest.mark.slow) for case in range(cases)]
+
+
 def drawn_until(rng):
     """None, a day, an hour inside a day, the scenario's own end, or a day beyond it."""
     return rng.choice([
@@ -91,7 +96,7 @@ def same_data(one, other):
         assert a.attrs["fingerprint"] == b.attrs["fingerprint"]
 
 
-@pytest.mark.parametrize("case", range(10))
+@pytest.mark.parametrize("case", drawn(10, quick=5))
 def test_a_run_of_any_length_says_so_repeats_and_grows(toy, tmp_path, case):
     rng = random.Random(case)
     arms = {"toy": toy, "dear": toy.override({PRICE: "7 $/H100e-h"})} if rng.random() < 0.5 else {"toy": toy}
@@ -115,7 +120,7 @@ def test_a_run_of_any_length_says_so_repeats_and_grows(toy, tmp_path, case):
     same_data(grown, straight)
 
 
-@pytest.mark.parametrize("case", range(4))
+@pytest.mark.parametrize("case", drawn(4, quick=2))
 def test_a_killed_run_of_any_length_goes_on_only_to_the_same_length(toy, tmp_path, case):
     rng = random.Random(100 + case)
     until = rng.choice([dt.date(2026, 1, 4), dt.date(2026, 1, 9)])
