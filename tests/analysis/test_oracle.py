@@ -213,6 +213,8 @@ def test_rationing():
     # turn-and-earn: first pass 600 * past = 180, 120, 60, 180, 60; the 90 left over go by the same weights
     assert oracle.water_fill(orders, 600, past) == near([100, 150, 50, 225, 75])
     assert oracle.largest_remainder([10.6, 20.7, 30.2, 38.5], 100) == [11, 21, 30, 38]
+    # Check F5: expected sales of 90 and of 130, demand N(100, 30); two labs apart and pooled.
+    assert [oracle.newsvendor_min(100, 30, k) for k in (90, 130)] == near([82.372916571, 97.500535882], 1e-8)
     assert oracle.newsvendor_min(100, 30, 130) - oracle.newsvendor_min(100, 30, 90) == near(15.127619311, 1e-8)
     apart, pooled = (
         2 * (100 - oracle.newsvendor_min(100, 30, 100)),

@@ -152,3 +152,19 @@ TEST_CASE("a price that is held from a day in the run is stated at the lists of 
   publish_hosting_index(market.compiled(), core::date(2027, 3, 1), held, market.board);
   CHECK(hosting_terms(market.view(), test::kAble, test::kNorth, core::date(2027, 3, 1)).price == Approx(1.875));
 }
+
+TEST_CASE("compute follows from tokens at a known speed (check A15)", "[market][pricing][A15]") {
+  Parameters p = test::small_parameters();
+  auto& lab = p.labs[test::kAble];
+  lab.kappa = 1e6 / (1'000.0 * 3'600.0);  // 1,000 tokens a second of an H100e: .277777778 H100e-hours a million tokens
+  CHECK(std::abs(lab.kappa - 0.277777778) < 1e-9);
+  lab.tokens_per_unit = 2.0;  // million tokens
+  test::SmallMarket market(p);
+  publish_unit_terms(market.compiled(), test::kStart, market.board);
+  const AlternativeId direct = market.alternative("direct");
+  REQUIRE(lab.product_price[market.compiled().alternatives[direct].product] == 1.0);
+  const double units_a_day = 260e6 / lab.tokens_per_unit / 30.0;  // 260e12 tokens in 30 days
+  const double average = units_a_day * market.board.unit_compute[direct] / 24.0;
+  CHECK(std::abs(average - 100'308.64) < 0.01);
+  CHECK(std::abs(average / 0.6 - 167'181.07) < 0.01);
+}

@@ -58,6 +58,18 @@ TEST_CASE("units that are down are the difference between powered and up", "[mar
   CHECK(p.up_h100e == 150'499);  // floor of 150499.35
 }
 
+TEST_CASE("failures at a known rate leave a known share running (check A10)", "[market][power][A10]") {
+  // 220 failures in 54 days of 16,384 chips are .090761538 a chip and year; each takes 3 days.
+  const double a_year = 220.0 / (54.0 * 16'384.0) * 365.0;
+  CHECK(std::abs(a_year - 0.090761538) < 1e-9);
+  const double running = 1.0 / (1.0 + a_year * 3.0 / 365.0);
+  CHECK(std::abs(running - 0.999254571) < 1e-9);
+  FleetLine chips{1, 16'384, 1.0, 1.4, running};
+  const Powered p = power_fleet({chips}, 1e6);
+  CHECK(p.powered_h100e == 16'384);
+  CHECK(p.up_h100e == 16'371);  // floor of 16,371.79
+}
+
 TEST_CASE("power buys the most throughput up to one unit, in any order of lines", "[market][power][A2]") {
   std::mt19937_64 bits(9);
   for (int round = 0; round < 200; ++round) {

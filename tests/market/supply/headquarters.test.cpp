@@ -253,6 +253,38 @@ TEST_CASE("a forecast looks no farther than its horizon, and a known path is rea
   CHECK(ordered(ForecastRule::Holt, 60.0) == holt(60));
 }
 
+TEST_CASE("a naive forecast falls short by the growth of its lead time, a known one does not (check A11)",
+          "[market][supply][A11]") {
+  // Demand triples in a year; chips come .75 years after the demand they were ordered for was read; u* = .8.
+  const auto demand_over_capacity = [](ForecastRule rule, double lead_years) {
+    Parameters p = buyer();
+    p.vendors[VendorId(0)].lead_min_days =
+        lead_years * core::kDaysPerYear - 56.0 - 91.3125;  // the rest of the lead, a review
+    p.vendors[VendorId(0)].lines.front().units_per_month = 1e9;
+    auto& cloud = p.clouds[test::kNorth];
+    cloud.forecast = rule;
+    cloud.target_utilisation = 0.8;
+    cloud.capital.horizon_days = 36525.0;
+    cloud.capital.usd_per_year = 1e15;
+    cloud.capital.known_path = {{"then", core::date(2026, 1, 1), 1e8},
+                                {"later", core::date(2026, 1, 1) + core::years(2), 9e8}};
+    const double today = 1e8 * std::pow(3.0, 9.0 / core::kDaysPerYear);  // the review is on 10 January
+    test::SmallMarket market(p);
+    market.board.clouds[test::kNorth].demand = today;
+    market.board.pools[PoolId(0)].energised_kw = -1.0;
+    Headquarters hq = first_headquarters(market.compiled(), test::kNorth);
+    const double fleet = core::real(receive<Order>(review(market, hq).front()).h100e);
+    return today * std::pow(3.0, lead_years) / fleet;
+  };
+  CHECK(std::abs(demand_over_capacity(ForecastRule::Naive, 0.75) - 1.823605646) < 1e-6);
+  CHECK(std::abs(1.0 - 1.0 / demand_over_capacity(ForecastRule::Naive, 0.75) - 0.451635828) < 1e-6);
+  CHECK(std::abs(demand_over_capacity(ForecastRule::Perfect, 0.75) - 0.8) < 1e-6);
+  // The lead from which on a naive owner is short: -ln u* / ln 3 = .203114014 years. The model's own lead is longer.
+  const double slope =
+      std::log(demand_over_capacity(ForecastRule::Naive, 0.75) / demand_over_capacity(ForecastRule::Naive, 0.5)) / 0.25;
+  CHECK(std::abs(-std::log(0.8) / slope - 0.203114014) < 1e-6);
+}
+
 TEST_CASE("under the NPV rule a fleet ends at the unit that just earns the hurdle rate", "[market][supply]") {
   const auto ordered = [](double hurdle, double price) {
     Parameters p = buyer();
