@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <map>
+#include <tuple>
 #include <utility>
 
 #include "sim/core/whole.hpp"
@@ -12,41 +13,78 @@ namespace rackrate::market {
 
 bool needs_ports(const CompiledScenario& s, LabId lab) { return !s.parameters.labs[lab].chips.empty(); }
 
-double ported_share(const MarketView& view, LabId lab, PoolId pool, core::SimTime t) {
-  const auto& s = view.compiled();
-  const auto& chips = view.board.pools[pool].chip_h100e;
-  std::int64_t all = 0, ported = 0;
+bool trains_on_fewer(const CompiledScenario& s, LabId lab) {
+  return std::any_of(s.parameters.labs[lab].chips.begin(), s.parameters.labs[lab].chips.end(),
+                     [](const ChipPort& port) { return port.training_least > 0; });
+}
+
+namespace {
+
+/// Share of what runs in a pool that is of kinds usable at t.
+template <class UsableFrom>
+double share_of_kinds(const Table<ChipId, std::int64_t>& chips, core::SimTime t, UsableFrom usable_from) {
+  std::int64_t all = 0, usable = 0;
   for (const ChipId chip : chips.ids()) {
     all += chips[chip];
-    if (s.runs_on_from(lab, s.chip_vendor[chip]) <= t) ported += chips[chip];
+    if (usable_from(chip) <= t) usable += chips[chip];
   }
-  return all > 0 ? core::real(ported) / core::real(all) : 1.0;
+  return all > 0 ? core::real(usable) / core::real(all) : 1.0;
+}
+
+}  // namespace
+
+double ported_share(const MarketView& view, LabId lab, PoolId pool, core::SimTime t) {
+  const auto& s = view.compiled();
+  return share_of_kinds(view.board.pools[pool].chip_h100e, t,
+                        [&](ChipId chip) { return s.runs_on_from(lab, s.chip_vendor[chip]); });
+}
+
+double training_share(const MarketView& view, LabId lab, PoolId pool, core::SimTime t) {
+  return share_of_kinds(view.board.pools[pool].chip_h100e, t,
+                        [&](ChipId chip) { return view.compiled().trains_on_from(lab, chip); });
 }
 
 void find_ported_parts(const CompiledScenario& s, DemandTable& table) {
-  std::map<std::pair<LabId, NodeId>, std::size_t> place;
+  std::map<std::tuple<LabId, NodeId, bool>, std::size_t> place;
+  const auto add = [&](LabId lab, bool training, std::size_t stack) {
+    const NodeId node = table.network.arcs[table.stacks[stack].first].pool;
+    const auto [found, fresh] = place.try_emplace({lab, node, training}, table.ported_parts.size());
+    if (fresh) table.ported_parts.push_back({lab, node, training, {}});
+    table.ported_parts[found->second].stacks.push_back(stack);
+  };
+  for (std::size_t i = 0; i < table.stacks.size(); ++i) {
+    const auto& c = table.classes[table.class_of_part[table.stacks[i].part]];
+    if (!c.lab.exists() || !needs_ports(s, c.lab)) continue;
+    // What training is refused for its chips the other work of the lab may have: its limit comes first.
+    if (c.tier == Tier::Training && trains_on_fewer(s, c.lab)) add(c.lab, true, i);
+  }
   for (std::size_t i = 0; i < table.stacks.size(); ++i) {
     const LabId lab = table.classes[table.class_of_part[table.stacks[i].part]].lab;
-    if (!needs_ports(s, lab)) continue;
-    const NodeId node = table.network.arcs[table.stacks[i].first].pool;
-    const auto [found, fresh] = place.try_emplace({lab, node}, table.ported_parts.size());
-    if (fresh) table.ported_parts.push_back({lab, node, {}});
-    table.ported_parts[found->second].stacks.push_back(i);
+    if (lab.exists() && needs_ports(s, lab)) add(lab, false, i);
   }
 }
 
 namespace {
 
+/// Shares of pools that are known already; below 0: not yet.
+struct KnownShares {
+  Grid<LabId, PoolId, double> all, training;
+};
+
 /// Of reserved chips of one kind all or nothing, else the pool's share.
-double ported_share_of(const MarketView& view, const DemandTable& table, const PortedPart& part,
-                       Grid<LabId, PoolId, double>& known, core::SimTime t) {
+double ported_share_of(const MarketView& view, const DemandTable& table, const PortedPart& part, KnownShares& known,
+                       core::SimTime t) {
   const auto& s = view.compiled();
   if (const ReservationId r = table.reservation_of_node[part.node]; r.exists())
-    if (const ChipId chip = reserved_chip(s, s.money[table.reservations[r]]); chip.exists())
-      return s.runs_on_from(part.lab, s.chip_vendor[chip]) <= t ? 1.0 : 0.0;
+    if (const ChipId chip = reserved_chip(s, s.money[table.reservations[r]]); chip.exists()) {
+      const core::SimTime from =
+          part.training ? s.trains_on_from(part.lab, chip) : s.runs_on_from(part.lab, s.chip_vendor[chip]);
+      return from <= t ? 1.0 : 0.0;
+    }
   const auto of_pool = [&](PoolId pool) {
-    double& share = known(part.lab, pool);
-    if (share < 0) share = ported_share(view, part.lab, pool, t);
+    double& share = (part.training ? known.training : known.all)(part.lab, pool);
+    if (share < 0)
+      share = part.training ? training_share(view, part.lab, pool, t) : ported_share(view, part.lab, pool, t);
     return share;
   };
   if (!table.is_leased(part.node)) return of_pool(table.pool_of_node[part.node]);
@@ -100,7 +138,8 @@ void limit_stack(DemandTable& table, const ArcStack& stack, std::int64_t most) {
 void limit_to_ports(const MarketView& view, core::SimTime t, DemandTable& table) {
   if (table.ported_parts.empty()) return;
   const Wanting wanting(table);
-  Grid<LabId, PoolId, double> known(view.parameters().labs.size(), view.compiled().pools.size(), -1.0);
+  const Grid<LabId, PoolId, double> unknown(view.parameters().labs.size(), view.compiled().pools.size(), -1.0);
+  KnownShares known{unknown, unknown};
   for (const PortedPart& part : table.ported_parts) {
     const double share = ported_share_of(view, table, part, known, t);
     if (share >= 1.0) continue;

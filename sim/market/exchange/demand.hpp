@@ -117,10 +117,12 @@ struct PeakGroup {
   std::vector<NodeId> nodes;  ///< ascending
 };
 
-/// The work of a lab that does not run on every kind of chip, at one part of a pool (chip_ports.hpp).
+/// The work of a lab that does not run on every kind of chip, or its training alone, at one part of a pool
+/// (chip_ports.hpp).
 struct PortedPart {
   LabId lab;
   NodeId node;
+  bool training = false;
   std::vector<std::size_t> stacks;  ///< places in DemandTable::stacks, ascending
 };
 

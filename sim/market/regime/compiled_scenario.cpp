@@ -155,12 +155,19 @@ void add_streams(CompiledScenario& s) {
   }
 }
 
-/// Since when each lab runs on each vendor's chips.
+/// Since when each lab runs on each vendor's chips, and trains on each of them.
 void add_chip_ports(CompiledScenario& s) {
   const auto& p = s.parameters;
   s.runs_on_from_ = {p.labs.size(), p.vendors.size(), core::kAlways};
+  s.trains_on_from_ = {p.labs.size(), p.chips.size(), core::kAlways};
   for (const LabId lab : p.labs.ids()) {
     if (p.labs[lab].chips.empty()) continue;
+    for (const ChipId chip : p.chips.ids()) {
+      s.trains_on_from_(lab, chip) = core::kNever;
+      for (const auto& port : p.labs[lab].chips)
+        if (port.vendor == p.chips[chip].vendor && p.chips[chip].h100e >= port.training_least)
+          s.trains_on_from_(lab, chip) = port.from;
+    }
     for (const VendorId vendor : p.vendors.ids()) {
       s.runs_on_from_(lab, vendor) = core::kNever;
       for (const auto& port : p.labs[lab].chips)

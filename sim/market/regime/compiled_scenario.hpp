@@ -119,7 +119,11 @@ struct CompiledScenario {
   /// Since when this lab's models run on this vendor's chips; kNever where they do not.
   [[nodiscard]] core::SimTime runs_on_from(LabId lab, VendorId vendor) const { return runs_on_from_(lab, vendor); }
 
+  /// Since when this lab trains on this kind of chip; kNever where it does not.
+  [[nodiscard]] core::SimTime trains_on_from(LabId lab, ChipId chip) const { return trains_on_from_(lab, chip); }
+
   Grid<LabId, VendorId, core::SimTime> runs_on_from_;
+  Grid<LabId, ChipId, core::SimTime> trains_on_from_;
   Grid<LabId, CloudId, Money> serving_cost_;
   Grid<LabId, CloudId, core::SimTime> ported_from_;
 };

@@ -23,13 +23,14 @@ unit_price = "1461 $"
 life = "4 y"
 )";
 
-/// Of the near cloud's 1000 H100e 600 are on chips of the other vendor.
-TwoHosts two_kinds(const std::string& more) {
+/// Of the near cloud's 1000 H100e 600 are on chips of the other vendor, or as many as `other` says.
+TwoHosts two_kinds(const std::string& more, std::int64_t other = 600) {
   TwoHosts market(kOtherChip + more);
   for (const PoolId pool : market.s().pools_of_cloud[market.cloud("near")]) {
     auto& chips = market.board.pools[pool].chip_h100e;
     chips.assign(market.s().parameters.chips.size(), 0);
-    for (const ChipId chip : chips.ids()) chips[chip] = market.s().parameters.chips[chip].name == "npu" ? 600 : 400;
+    for (const ChipId chip : chips.ids())
+      chips[chip] = market.s().parameters.chips[chip].name == "npu" ? other : 1000 - other;
   }
   return market;
 }
@@ -62,6 +63,27 @@ TEST_CASE("ports: the classes of a lab share what it runs on, and what one leave
     for (const auto amount : cleared.allocation.interactive) consumers += amount;
     CHECK(consumers == 700);
   }
+}
+
+TEST_CASE("ports: training keeps to chips of a least strength, other work of the lab does not",
+          "[market][exchange][ports]") {
+  const std::string train =
+      "[labs.lab.streams.train]\nproduct = \"training\"\ncompute = \"2000 H100e\"\nprice = \"1 $/H100e-h\"\n"
+      "efficiency_applies = false\n";
+  const auto near_and_far = [&](const std::string& chips) {
+    TwoHosts market = two_kinds(chips + train, 800);  // 200 of the near 1000 are the maker's
+    SettledInterval cleared = market.clear_day(0);
+    return std::pair{TwoHosts::at(cleared, market.cloud("near")), TwoHosts::at(cleared, market.cloud("far"))};
+  };
+  // Both chips have one H100e a unit. Consumers take 700 near, training what is left and all of the far cloud's 500.
+  CHECK(near_and_far("[labs.lab.chips.maker]\n[labs.lab.chips.other]\n") == std::pair{1000L, 500L});
+  CHECK(near_and_far("[labs.lab.chips.maker]\ntraining_least = 1\n[labs.lab.chips.other]\ntraining_least = 1\n") ==
+        std::pair{1000L, 500L});
+  // Where it does not train on the other's chips: 200 near. On none: none, near or far.
+  CHECK(near_and_far("[labs.lab.chips.maker]\n[labs.lab.chips.other]\ntraining_least = 1.5\n") ==
+        std::pair{900L, 500L});
+  CHECK(near_and_far("[labs.lab.chips.maker]\ntraining_least = 1.5\n[labs.lab.chips.other]\ntraining_least = 1.5\n") ==
+        std::pair{700L, 0L});
 }
 
 TEST_CASE("ports: a port opens further chips on its day, says so, and has cost what it costs",
