@@ -143,7 +143,11 @@ Section chips() {
       date("from", at(&ChipPort::from), "Since when they run there.").or_never().if_absent("from the start"),
       number("time", at(&ChipPort::months), kMonths, "Length of the work before that day.").within(0.0, 120.0),
       number("cost", at(&ChipPort::cost_usd), kDollars, "What this work costs, in equal parts over its length.")
-          .at_least(0.0)};
+          .at_least(0.0),
+      number("training_least", at(&ChipPort::training_least), kNumber,
+             "H100-equivalents of one unit: it trains on no weaker chip of this vendor. Other work runs on all.")
+          .within(0.0, 1e4)
+          .if_absent("it trains on all of them")};
   Section s = table("chips", "The vendors on whose chips its models run; without it, on all.");
   s.named.push_back(std::move(port));
   return s;
@@ -297,7 +301,11 @@ std::vector<Field> cash_fields() {
              "Dollars of such a round per dollar by which yearly revenue has grown in a year.")
           .at_least(0.0),
       number("round_spread", of_cash(&LabCash::round_spread), kNumber, "Spread of the logarithm of its size.")
-          .within(0.0, 3.0)};
+          .within(0.0, 3.0),
+      number("round_covers", of_cash(&LabCash::round_covers_months), kMonths,
+             "No such round brings more than makes cash pay for so much of its training and research as planned.")
+          .at_least(0.0)
+          .if_absent("rounds come whatever cash it holds")};
 }
 
 Section cash() {

@@ -23,6 +23,10 @@ Access<ChipDraft, double> line_growth(double GrowthPath::*member) {
 }
 Access<VendorDraft, double> of_vendor(double Vendor::*member) { return at(&VendorDraft::vendor, member); }
 
+Access<VendorDraft, double> outside_growth(double GrowthPath::*member) {
+  return [member](VendorDraft& d) -> double& { return d.vendor.outside_growth.*member; };
+}
+
 Section supply() {
   Section chip = table("CHIP", "One generation of accelerators and how many of it come to market.");
   chip.enter = element(&VendorDraft::chips);
@@ -45,6 +49,9 @@ Section supply() {
           .at_least(0.0),
       number("ramp", at(&ChipDraft::line, &SupplyLine::ramp_months), kMonths, "Linear ramp from nothing.")
           .at_least(0.0),
+      number("phase_out", at(&ChipDraft::line, &SupplyLine::phase_out_months), kMonths,
+             "Linear fall to nothing before `until`.")
+          .at_least(0.0),
       number("growth", line_growth(&GrowthPath::rate), kPerYear, "Growth of supply at `from`.").grows(),
       number("growth_half_life", line_growth(&GrowthPath::half_life_years), kYears, "Half-life of that growth.")
           .positive()};
@@ -64,8 +71,22 @@ Section supply() {
       number("volatility", of_vendor(&Vendor::volatility), kNumber, "Spread of the monthly lognormal supply noise.")
           .within(0.0, 2.0),
       number("outside_share", of_vendor(&Vendor::outside_share), kShare,
-             "Share of supply that the rest of the world orders, and pays for when it is allocated.")
+             "Share of supply that the rest of the world orders, and pays for when it is allocated; with "
+             "`outside_orders = \"path\"` on the first day.")
           .within(0.0, 1.0),
+      choice(
+          "outside_orders", at(&VendorDraft::vendor, &Vendor::outside_orders), market::kOutsideOrdersNames,
+          "Whether the rest of the world orders that share of what is made each month, or what it orders on the first "
+          "day along a path of its own, with a backlog of what it did not get."),
+      number("outside_growth", outside_growth(&GrowthPath::rate), kPerYear, "Growth of these orders at the start.")
+          .grows(),
+      number("outside_growth_half_life", outside_growth(&GrowthPath::half_life_years), kYears,
+             "Half-life of that growth.")
+          .positive(),
+      number(
+          "outside_price_elasticity", of_vendor(&Vendor::outside_price_elasticity), kNumber,
+          "By how many percent they fall where an H100e is 1 % dearer than on the first day; 1: a budget in dollars.")
+          .within(0.0, 5.0),
       number("lead_min", of_vendor(&Vendor::lead_min_days), kDays, "Shortest time from order to installation.")
           .at_least(0.0),
       number("lead_shape", of_vendor(&Vendor::lead_shape), kNumber, "Shape of the Gamma law of the rest.")

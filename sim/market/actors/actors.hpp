@@ -51,16 +51,24 @@ struct Chip {
 struct SupplyLine {
   std::string chip;
   SimTime from, until = core::kNever;
-  double units_per_month = 0.0;  ///< at `from`, after the ramp
-  double ramp_months = 0.0;      ///< linear ramp from 0
+  double units_per_month = 0.0;   ///< at `from`, after the ramp
+  double ramp_months = 0.0;       ///< linear ramp from 0
+  double phase_out_months = 0.0;  ///< linear fall to 0 before `until`
   GrowthPath growth;
 };
+
+/// What buyers beyond the scenario order of a vendor: a share of what it makes, or amounts that grow by themselves.
+enum class OutsideOrders : std::uint8_t { Share, Path };
+inline constexpr std::array<std::string_view, 2> kOutsideOrdersNames{"share", "path"};
 
 struct Vendor {
   std::string name, firm;
   RationingRule rationing = RationingRule::Proportional;
   double volatility = 0.0;     ///< sigma of the monthly lognormal supply noise
-  double outside_share = 0.0;  ///< share of supply that the rest of the world orders
+  double outside_share = 0.0;  ///< share of supply that the rest of the world orders (supply/rest_of_world.hpp)
+  OutsideOrders outside_orders = OutsideOrders::Share;
+  GrowthPath outside_growth;  ///< of `Path`
+  double outside_price_elasticity = 0.0;
   double lead_min_days = 28.0, lead_shape = 4.0, lead_scale_days = 14.0;  ///< L_min + Gamma(k, theta)
   double cost_share = 0.0;  ///< vendor's own cost per dollar of sales (paid to suppliers)
   std::vector<SupplyLine> lines;
@@ -236,6 +244,7 @@ struct ChipPort {
   SimTime from = core::kAlways;  ///< since when
   double months = 6.0;           ///< of work before it, over which the cost is spread
   double cost_usd = 0.0;
+  double training_least = 0.0;  ///< H100e of one unit: it trains on no weaker chip of this vendor
 };
 
 /// When items of a lab on a channel ship; kAlways: as drawn (view/integration.hpp).
@@ -254,20 +263,21 @@ struct FundingRound {
 
 /// What a lab has to spend beside its revenue, and how it behaves when that runs short (labs/finance.hpp).
 struct LabCash {
-  double opening_usd = -1.0;         ///< at the start; negative: it keeps no account, its firm pays whatever it costs
-  bool limits = true;                ///< false: the account is kept, and nothing follows from it
-  double overdraft_usd = 0.0;        ///< credit line: how far below zero cash may fall
-  double buffer_months = 1.0;        ///< with cash and credit for less, training and research are cut day by day
-  double horizon_months = 18.0;      ///< over which cash and expected funding are spent
-  double share = 1.0;                ///< of them, for training and research
-  double research_floor = 0.1;       ///< of its plans, below which its budget does not go while cash lasts
-  double restart_months = 6.0;       ///< in which what was cut to nothing returns in full
-  double runway_months = 6.0;        ///< with cash for less it defers commitments and may default
-  double default_hazard = 0.0;       ///< a year, of each contract with commitments, at no cash at all
-  std::vector<FundingRound> rounds;  ///< promised
-  double round_gap_months = 0.0;     ///< mean time between later rounds, Gamma(k = 4); 0: there are none
-  double round_per_growth = 0.0;     ///< $ of such a round per $ by which yearly revenue has grown in a year
-  double round_spread = 0.0;         ///< sigma of the log of its size, whose mean stays
+  double opening_usd = -1.0;          ///< at the start; negative: it keeps no account, its firm pays whatever it costs
+  bool limits = true;                 ///< false: the account is kept, and nothing follows from it
+  double overdraft_usd = 0.0;         ///< credit line: how far below zero cash may fall
+  double buffer_months = 1.0;         ///< with cash and credit for less, training and research are cut day by day
+  double horizon_months = 18.0;       ///< over which cash and expected funding are spent
+  double share = 1.0;                 ///< of them, for training and research
+  double research_floor = 0.1;        ///< of its plans, below which its budget does not go while cash lasts
+  double restart_months = 6.0;        ///< in which what was cut to nothing returns in full
+  double runway_months = 6.0;         ///< with cash for less it defers commitments and may default
+  double default_hazard = 0.0;        ///< a year, of each contract with commitments, at no cash at all
+  std::vector<FundingRound> rounds;   ///< promised
+  double round_gap_months = 0.0;      ///< mean time between later rounds, Gamma(k = 4); 0: there are none
+  double round_per_growth = 0.0;      ///< $ of such a round per $ by which yearly revenue has grown in a year
+  double round_spread = 0.0;          ///< sigma of the log of its size, whose mean stays
+  double round_covers_months = -1.0;  ///< of plans that cash pays for after a round, at most; negative: any
 };
 
 /// How a lab prices its models on a channel whose price it sets: at its list, less where it keeps more, or as the best

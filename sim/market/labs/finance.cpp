@@ -62,12 +62,18 @@ double promised(const MarketView& view, LabId lab, core::SimTime from, core::Sim
          promised_tranches(view.compiled(), lab, from, until);
 }
 
-/// Rounds beyond those promised, at the rate at which they come and the size that today's growth gives them.
-double expected_rounds(const LabCash& rule, const LabFinance& finance, core::SimTime from, core::SimTime until) {
+/// $ of a later round of the mean size, at today's growth and cash.
+double usual_round(const LabCash& rule, const LabFinance& finance, double cash) {
+  return most_raised(rule, finance.months, cash,
+                     rule.round_per_growth * std::max(0.0, yearly_growth_usd(finance.months)));
+}
+
+/// Rounds beyond those promised, at the rate at which they come and the size that they have today.
+double expected_rounds(const LabCash& rule, const LabFinance& finance, double cash, core::SimTime from,
+                       core::SimTime until) {
   if (rule.round_gap_months <= 0) return 0.0;
   const double days = core::in_days(until - last_promise(rule, from));
-  return std::max(0.0, days) / (rule.round_gap_months * kDaysPerMonth) * rule.round_per_growth *
-         std::max(0.0, yearly_growth_usd(finance.months));
+  return std::max(0.0, days) / (rule.round_gap_months * kDaysPerMonth) * usual_round(rule, finance, cash);
 }
 
 CashPosition position_of(const LabFinance& finance, const MarketView& view, LabId lab, core::SimTime now) {
@@ -76,7 +82,7 @@ CashPosition position_of(const LabFinance& finance, const MarketView& view, LabI
   const auto horizon = now + core::days(rule.horizon_months * kDaysPerMonth);
   CashPosition p;
   p.cash = view.board.cash[lab].cash.usd();
-  p.expected = promised(view, lab, now, horizon) + expected_rounds(rule, finance, now, horizon);
+  p.expected = promised(view, lab, now, horizon) + expected_rounds(rule, finance, p.cash, now, horizon);
   p.promised = promised(view, lab, now, now + core::days(rule.runway_months * kDaysPerMonth));
   p.earned = mean_of(finance.months, kMonthsOfEarnings, &CashSignal::earned);
   p.fell = std::max(0.0, p.earned - last.earned);
@@ -95,7 +101,9 @@ double close_rounds(LabFinance& finance, const MarketView& view, LabId lab, core
   double sum = 0.0;
   if (rule.round_gap_months <= 0) return sum;
   const double usual = rule.round_per_growth * std::max(0.0, yearly_growth_usd(finance.months));
-  while (finance.next_round < core::month_start(month + 1)) sum += usual * next_round_size(finance, view, lab);
+  const double cash = view.board.cash[lab].cash.usd();
+  while (finance.next_round < core::month_start(month + 1))
+    sum += most_raised(rule, finance.months, cash + sum, usual * next_round_size(finance, view, lab));
   return sum;
 }
 
@@ -192,6 +200,12 @@ double yearly_growth_usd(const std::vector<CashSignal>& months) {
   if (months.size() < kMonthsOfGrowth) return 0.0;
   const double passed = months.back().month - months.front().month;
   return (months.back().revenue - months.front().revenue) * core::kDaysPerYear * 12.0 / passed;
+}
+
+double most_raised(const LabCash& rule, const std::vector<CashSignal>& months, double cash, double offered) {
+  if (rule.round_covers_months < 0 || months.empty()) return offered;
+  const double a_day = months.back().training + months.back().research;
+  return std::clamp(a_day * rule.round_covers_months * kDaysPerMonth - cash, 0.0, offered);
 }
 
 LabFinance first_finance(const MarketView& view, LabId lab) {

@@ -64,6 +64,11 @@ struct CashPosition {
 /// with fewer than three.
 [[nodiscard]] double yearly_growth_usd(const std::vector<CashSignal>& months);
 
+/// What a lab takes of a round of `offered` $: no more than makes its cash last for `round_covers` of training and
+/// research as planned, at what they cost in the last month.
+[[nodiscard]] double most_raised(const LabCash& rule, const std::vector<CashSignal>& months, double cash,
+                                 double offered);
+
 [[nodiscard]] LabFinance first_finance(const MarketView& view, LabId lab);
 /// Closes the next of the later rounds. Returns its size relative to what growth gives it, of mean 1.
 double next_round_size(LabFinance& finance, const MarketView& view, LabId lab);

@@ -9,6 +9,7 @@
 #include "sim/market/primitives/rationing.hpp"
 #include "sim/market/supply/first_backlog.hpp"
 #include "sim/market/supply/lookup.hpp"
+#include "sim/market/supply/rest_of_world.hpp"
 #include "sim/market/view/demand_factor.hpp"
 #include "sim/market/vocabulary/limits.hpp"
 
@@ -81,9 +82,9 @@ void sell_outside(const VendorState& vendor, std::int64_t granted, double supply
   }
 }
 
-/// The backlog of every cloud, and the rest of the world as one buyer that wants its usual share, more or less of it as
-/// AI demand stands.
-std::vector<Claim> claims_of(const VendorState& vendor, const MarketView& view, double planned) {
+/// The backlog of every cloud, and the rest of the world as one buyer: what it orders this month, more or less of it as
+/// AI demand stands, and what it did not get before.
+std::vector<Claim> claims_of(const VendorState& vendor, const MarketView& view, core::SimTime now) {
   const auto& s = view.compiled();
   std::vector<Claim> claims;
   for (const CloudId cloud : vendor.backlog.ids()) {
@@ -94,8 +95,9 @@ std::vector<Claim> claims_of(const VendorState& vendor, const MarketView& view, 
   }
   Claim outside;
   outside.key = core::name_hash("outside");
-  outside.order = std::floor(planned * s.parameters.vendors[vendor.vendor].outside_share *
-                             common_factor(view.board, s.parameters.shocks.exposure.customers));
+  outside.order =
+      core::real(vendor.outside) + std::floor(outside_h100e(s, vendor.vendor, now) *
+                                              common_factor(view.board, s.parameters.shocks.exposure.customers));
   claims.push_back(outside);
   return claims;
 }
@@ -111,8 +113,8 @@ void on_epoch(VendorState& vendor, const MarketView& view, Context& context) {
   const double z = view.draws.normal(at(s.vendor_key[vendor.vendor], Purpose::SupplyNoise, month_key(month)));
   const double supply = planned * supply_factor(view.board, vendor.vendor) *
                         core::math::exp(v.volatility * z - 0.5 * v.volatility * v.volatility);
-  const auto granted = ration_units(v.rationing, claims_of(vendor, view, planned),
-                                    core::whole(std::min(supply, kMostCompute), "supply"));
+  const std::vector<Claim> claims = claims_of(vendor, view, context.now());
+  const auto granted = ration_units(v.rationing, claims, core::whole(std::min(supply, kMostCompute), "supply"));
   for (const CloudId cloud : vendor.backlog.ids()) {
     const std::int64_t got = granted[cloud.position()];
     if (got <= 0) continue;
@@ -120,12 +122,14 @@ void on_epoch(VendorState& vendor, const MarketView& view, Context& context) {
     ship(vendor, cloud, got, planned, view, context);
   }
   sell_outside(vendor, granted.back(), planned, view, context);
+  if (v.outside_orders == OutsideOrders::Path)
+    vendor.outside = core::whole(std::min(claims.back().order, kMostCompute), "orders, in H100e,") - granted.back();
 }
 
 }  // namespace
 
 std::int64_t total_orders(const VendorState& vendor) {
-  std::int64_t sum = 0;
+  std::int64_t sum = vendor.outside;
   for (const std::int64_t h100e : vendor.backlog) sum += h100e;
   return sum;
 }
@@ -148,11 +152,13 @@ std::vector<SiliconShare> silicon_on_sale(const CompiledScenario& s, const Cloud
 }
 
 double quoted_wait_days(const CompiledScenario& s, VendorId vendor, std::int64_t orders_h100e, core::SimTime t) {
-  const double kept = 1.0 - s.parameters.vendors[vendor].outside_share;
   double left = core::real(orders_h100e);
+  if (left <= 0) return 0.0;
   for (int month = 0; month < kMostQuotedMonths; ++month) {
-    const double made = kept * planned_h100e(s, vendor, t + core::years(month / 12.0));
-    if (made <= 0) return month == 0 ? 0.0 : month * core::kDaysPerYear / 12.0;
+    const core::SimTime then = t + core::years(month / 12.0);
+    const double planned = planned_h100e(s, vendor, then);
+    if (planned <= 0) return month == 0 ? 0.0 : month * core::kDaysPerYear / 12.0;
+    const double made = std::max(0.0, planned - outside_h100e(s, vendor, then));
     if (made >= left) return (month + left / made) * core::kDaysPerYear / 12.0;
     left -= made;
   }
@@ -171,7 +177,9 @@ double planned_units(const SupplyLine& line, core::SimTime t) {
   if (t < line.from || t >= line.until) return 0.0;
   const double months = core::in_years(t - line.from) * 12.0;
   const double ramp = line.ramp_months > 0 ? std::min(1.0, (months + 1.0) / line.ramp_months) : 1.0;
-  return line.units_per_month * ramp * line.growth.level(core::in_years(t - line.from));
+  const double left = core::in_years(line.until - t) * 12.0;
+  const double fading = line.phase_out_months > 0 ? std::min(1.0, left / line.phase_out_months) : 1.0;
+  return line.units_per_month * ramp * fading * line.growth.level(core::in_years(t - line.from));
 }
 
 double planned_h100e(const CompiledScenario& s, VendorId vendor, core::SimTime t) {

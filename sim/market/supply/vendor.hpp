@@ -12,13 +12,14 @@ inline constexpr core::SimDuration kOrderDelay = core::kDay * 7;
 struct VendorState {
   VendorId vendor;
   Table<CloudId, std::int64_t> backlog;  ///< H100e
+  std::int64_t outside = 0;              ///< what the rest of the world ordered and did not get, H100e
   Grid<PoolId, ChipId, double> rest;     ///< units granted beyond the whole ones shipped, or short of them: next lots'
 };
 
 /// The vendor on the first day: its share of what each cloud had ordered before.
 [[nodiscard]] VendorState first_vendor(const CompiledScenario& compiled, VendorId vendor);
 
-/// All that clouds have ordered of it and that is not shipped, H100e.
+/// All that is ordered of it and not shipped, H100e.
 [[nodiscard]] std::int64_t total_orders(const VendorState& vendor);
 
 /// Each month: supply of every chip in production times a keyed lognormal noise of mean one; rationed
@@ -37,7 +38,7 @@ struct SiliconShare {
                                                         core::SimTime t);
 
 /// Days for which an order placed at t waits at the vendor before it is shipped, as the vendor can quote them: until
-/// what it plans to make, less the usual share of the rest of the world, has served what is ordered already. At most
+/// what it plans to make, less what the rest of the world orders, has served what is ordered already. At most
 /// two years; 0 while it ships nothing. Source: Little (1961): the wait is the queue over what leaves it.
 [[nodiscard]] double quoted_wait_days(const CompiledScenario& compiled, VendorId vendor, std::int64_t orders_h100e,
                                       core::SimTime t);

@@ -183,3 +183,17 @@ TEST_CASE("finance: yearly growth of revenue", "[market][labs][cash]") {
   months.resize(4);  // three months of it, brought to a year
   CHECK(std::abs(yearly_growth_usd(months) - 12.0 * kYearDays) < 1e-9);
 }
+
+TEST_CASE("finance: a round brings no more than makes cash last", "[market][labs][cash]") {
+  LabCash rule;
+  CashSignal month;
+  month.training = 2e6;
+  month.research = 3e6;
+  CHECK(most_raised(rule, {month}, 1e12, 7e9) == 7e9);  // without a bound whatever cash there is
+  rule.round_covers_months = 12.0;                      // of 5 M$ a day: 1826.25 M$
+  CHECK(std::abs(most_raised(rule, {month}, 0.0, 7e9) - 1826.25e6) < 1.0);
+  CHECK(std::abs(most_raised(rule, {month}, 1000e6, 7e9) - 826.25e6) < 1.0);
+  CHECK(most_raised(rule, {month}, 1000e6, 100e6) == 100e6);
+  CHECK(most_raised(rule, {month}, 2000e6, 100e6) == 0.0);
+  CHECK(std::abs(most_raised(rule, {month}, -500e6, 7e9) - 2326.25e6) < 1.0);
+}

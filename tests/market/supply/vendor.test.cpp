@@ -2,6 +2,7 @@
 
 #include <cmath>
 
+#include "sim/market/supply/rest_of_world.hpp"
 #include "tests/market/support/one_process.hpp"
 #include "tests/market/support/small_market.hpp"
 #include "tests/support/catch.hpp"
@@ -47,6 +48,58 @@ TEST_CASE("a supply line ramps up, grows and ends", "[market][supply]") {
   CHECK(planned_units(one, core::date(2027, 6, 1)) == 0.0);
   one.growth = {1.0, 1e9};  // doubles every year
   CHECK(std::abs(planned_units(one, test::kStart + core::years(1)) - 200.0) < 1e-4);
+}
+
+TEST_CASE("a supply line that is phased out falls in equal steps", "[market][supply]") {
+  SupplyLine one = line("chip", 100.0);
+  one.until = test::kStart + core::years(1);
+  one.phase_out_months = 6.0;
+  CHECK(planned_units(one, test::kStart + core::years(0.5)) == 100.0);
+  CHECK(std::abs(planned_units(one, test::kStart + core::years(0.75)) - 50.0) < 1e-9);
+  CHECK(std::abs(planned_units(one, test::kStart + core::years(11.0 / 12)) - 100.0 / 6) < 1e-6);
+  one.until = core::kNever;
+  CHECK(planned_units(one, test::kStart + core::years(20)) == 100.0);
+}
+
+TEST_CASE("what the rest of the world orders grows by itself and answers the price of an H100e", "[market][supply]") {
+  Parameters p = two_chips();  // 200 H100e a month, of which 100 cost 30,000 $ and 100 25,000 $
+  auto& maker = p.vendors[VendorId(0)];
+  maker.outside_share = 0.25;
+  maker.outside_growth = {1.0, 1e9};  // doubles every year
+  maker.outside_price_elasticity = 2.0;
+  const core::SimTime year_two = test::kStart + core::years(1);
+  CHECK(outside_h100e(test::SmallMarket(p).compiled(), VendorId(0), year_two) == 50.0);  // a share of what is made
+  maker.outside_orders = OutsideOrders::Path;
+  CHECK(outside_h100e(test::SmallMarket(p).compiled(), VendorId(0), test::kStart) == 50.0);
+  CHECK(std::abs(outside_h100e(test::SmallMarket(p).compiled(), VendorId(0), year_two) - 100.0) < 1e-4);
+  // Half of what is made no longer sells: twice the H100e of before are at 25,000 $, for 27,500 $.
+  maker.lines[0].until = year_two;
+  const double cheaper = 27'500.0 / 25'000.0;
+  CHECK(std::abs(outside_h100e(test::SmallMarket(p).compiled(), VendorId(0), year_two) - 100.0 * cheaper * cheaper) <
+        1e-4);
+  // One who makes nothing yet is asked for nothing; the share is that of its first month.
+  for (auto& l : maker.lines) {
+    l.from = year_two;
+    l.until = core::kNever;
+  }
+  CHECK(outside_h100e(test::SmallMarket(p).compiled(), VendorId(0), test::kStart) == 0.0);
+  CHECK(outside_h100e(test::SmallMarket(p).compiled(), VendorId(0), year_two) == 50.0);
+}
+
+TEST_CASE("what the rest of the world orders and does not get stays ordered", "[market][supply]") {
+  Parameters p = two_chips();
+  p.vendors[VendorId(0)].outside_share = 0.5;
+  p.vendors[VendorId(0)].outside_orders = OutsideOrders::Path;
+  const test::SmallMarket market(p);
+  VendorState vendor = first_vendor(market.compiled(), VendorId(0));
+  vendor.backlog[CloudId(0)] = 300;  // with the 100 of the rest of the world twice what is made
+  const auto sent = test::run_process(
+      market.regime, market.regime.directory.of(VendorId(0)), {{test::kStart, SupplyEpoch{}}}, core::date(2026, 1, 15),
+      [&](Context& context, const Event& event) { handle_vendor(vendor, market.view(), context, event); });
+  CHECK(!sent.empty());
+  CHECK(vendor.backlog[CloudId(0)] == 150);
+  CHECK(vendor.outside == 50);
+  CHECK(total_orders(vendor) == 200);
 }
 
 TEST_CASE("a quoted wait is the queue over what is left for the clouds", "[market][supply]") {
