@@ -162,6 +162,18 @@ def _users(ds: xr.Dataset, p: Point) -> xr.DataArray:
     return ds["users"].sel(lab=p.entity, time=_month(p.date)) / 1e6
 
 
+INFERENCE = ("consumer", "api_stateless", "ent_app", "agent_stateful", "batch", "copilot")
+
+
+def _tokens(ds: xr.Dataset, p: Point) -> xr.DataArray:
+    """Tokens of a lab in a day of a month: its inference over the compute per million tokens of its best model."""
+    month = ds.sel(lab=p.entity, time=_month(p.date))
+    served = month["served"].sel(product=[x for x in INFERENCE if x in ds["product"].values]).sum("product")
+    begin = np.datetime64(_month(p.date), "M")
+    days = int((begin + 1).astype("datetime64[D]").astype(int) - begin.astype("datetime64[D]").astype(int))
+    return served / month["kappa"] / days / 1e6
+
+
 def _seats(ds: xr.Dataset, p: Point) -> xr.DataArray:
     return ds["seats"].sel(time=_month(p.date)) / 1e6
 
@@ -235,6 +247,7 @@ MEASURES: dict[str, Callable[[xr.Dataset, Point], xr.DataArray]] = {
     "hosting_price": _hosting_price,
     "users": _users,
     "seats": _seats,
+    "tokens": _tokens,
     "compute_price": _compute_price,
     "price_index": _price_index,
     "backlog": _backlog,

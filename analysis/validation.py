@@ -18,7 +18,7 @@ import xarray as xr
 from . import capacity_bound, record
 from .record import Comparison, Point
 
-# Series about supply: the issue of the day judges these by coverage.
+# Series about supply: how many of their points are covered is a row of its own.
 SUPPLY = ("fleet", "capital spending", "revenue of NVIDIA, data centre", "backlog")
 # Flows are compared over a whole quarter, also on the first day of a run.
 FLOWS = ("vendor_revenue", "capex", "cloud_revenue")
@@ -39,6 +39,7 @@ ORDER = (
     "lab revenue",
     "cash of a lab",
     "users",
+    "tokens a day",
     "seats",
 )
 
@@ -495,7 +496,7 @@ def _pools(flagship: xr.Dataset) -> list[str]:
     return [
         "## Tight and slack pools of the flagship",
         "",
-        "Share of days with a positive scarcity rent, mean over the whole horizon:",
+        "Share of the simulated days with a positive scarcity rent, mean over futures:",
         "",
         "| pool | days |",
         "|---|---|",

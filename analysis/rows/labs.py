@@ -12,6 +12,7 @@ HEADER = [
     "lab",
     "funding received",
     "gross profit by year",
+    "cash at the year's end",
     "least cash",
     "futures with training or research below 0",
     "credit line",
@@ -46,6 +47,7 @@ def table_rows(one: xr.Dataset) -> list[list[str]]:
             continue
         profit = one["gross_profit"].sel(firm=_firm_of_lab(one, lab)).sum("layer")
         yearly = profit.groupby(one["time"].dt.year).sum("time") / BILLION
+        ends = cash.groupby(one["time"].dt.year).last()
         low, month = unfunded_months(one, lab), int(cash.median("replication").argmin("time"))
         line = credit_line(one, lab)
         beyond = unfunded_months(one, lab, line)
@@ -54,6 +56,7 @@ def table_rows(one: xr.Dataset) -> list[list[str]]:
                 lab,
                 spread(one["lab_funding"].sel(lab=lab).sum("time")),
                 ", ".join(f"{int(y)}: {float(yearly.sel(year=y).median()):.0f}" for y in yearly["year"].values),
+                ", ".join(f"{int(y)}: {float(ends.sel(year=y).median()) / BILLION:.0f}" for y in ends["year"].values),
                 f"{spread(cash.min('time'))} (median least {str(one['time'].values[month])[:7]})",
                 _futures_with(low),
                 f"{line / BILLION:.1f}",

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 import numpy as np
+import xarray as xr
 
 from ..units import BILLION
 
@@ -24,3 +25,9 @@ def spread(values: Any, digits: int = 1) -> str:
 def band(values: Any) -> str:
     low, high = np.nanquantile(np.asarray(values, float), (0.05, 0.95))
     return f"{low:.1f} to {high:.1f}"
+
+
+def percent(share: xr.DataArray) -> str:
+    """Median and 90 % of futures of a share."""
+    low, median, high = (100 * float(x) for x in np.nanquantile(share.values, (0.05, 0.5, 0.95)))
+    return f"{median:.1f} % ({low:.1f} to {high:.1f})"

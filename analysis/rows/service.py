@@ -7,6 +7,8 @@ from collections.abc import Collection, Mapping
 import numpy as np
 import xarray as xr
 
+from .markdown import percent
+
 CLASSES: Mapping[str, tuple[str, ...]] = {
     "interactive": ("consumer", "api_stateless", "ent_app", "agent_stateful", "copilot"),
     "batch": ("batch", "finetune"),
@@ -30,10 +32,10 @@ def table_rows(one: xr.Dataset) -> list[list[str]]:
     for year, months in one.groupby(one["time"].dt.year):
         cells = [str(int(year))]
         for products in CLASSES.values():
-            cells.append(_percent(unserved(months, products)))
+            cells.append(percent(unserved(months, products)))
         for use, missing in (("own_use", "own_use_unserved"), ("customer_use", "customer_unserved")):
             lost, got = (months[name].sum(("cloud", "time")) for name in (missing, use))
-            cells.append(_percent(lost / (lost + got)))
+            cells.append(percent(lost / (lost + got)))
         cells.append(f"{float(_wait(months).median()):.2f} h")
         rows.append(cells)
     return rows
@@ -50,11 +52,6 @@ def _wait(months: xr.Dataset) -> xr.DataArray:
     weight = months["powered"].sum("region")
     weighed: xr.DataArray = (months["wait"] * weight).sum(("cloud", "time")) / weight.sum(("cloud", "time"))
     return weighed
-
-
-def _percent(share: xr.DataArray) -> str:
-    low, median, high = (100 * float(x) for x in np.nanquantile(share.values, (0.05, 0.5, 0.95)))
-    return f"{median:.1f} % ({low:.1f} to {high:.1f})"
 
 
 def waiting_days(one: xr.Dataset, cloud: str) -> xr.DataArray:
