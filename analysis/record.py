@@ -169,8 +169,7 @@ def _tokens(ds: xr.Dataset, p: Point) -> xr.DataArray:
     """Tokens of a lab in a day of a month: its inference over the compute per million tokens of its best model."""
     month = ds.sel(lab=p.entity, time=_month(p.date))
     served = month["served"].sel(product=[x for x in INFERENCE if x in ds["product"].values]).sum("product")
-    begin = np.datetime64(_month(p.date), "M")
-    days = int((begin + 1).astype("datetime64[D]").astype(int) - begin.astype("datetime64[D]").astype(int))
+    days = int(month["time"].dt.days_in_month)
     return served / month["kappa"] / days / 1e6
 
 

@@ -64,8 +64,8 @@ TEST_CASE("failures at a known rate leave a known share running (check A10)", "[
   CHECK(std::abs(a_year - 0.090761538) < 1e-9);
   const double running = 1.0 / (1.0 + a_year * 3.0 / 365.0);
   CHECK(std::abs(running - 0.999254571) < 1e-9);
-  FleetLine chips{1, 16'384, 1.0, 1.4, running};
-  const Powered p = power_fleet({chips}, 1e6);
+  const std::vector<FleetLine> chips{{1, 16'384, 1.0, 1.4, running}};
+  const Powered p = power_fleet(chips, 1e6);
   CHECK(p.powered_h100e == 16'384);
   CHECK(p.up_h100e == 16'371);  // floor of 16,371.79
 }
