@@ -97,20 +97,17 @@ class Clause:
         return f"{self.contract}/{self.name}"
 
 
-def _clauses_of(contract: str, version_name: str, version: Tree) -> Iterator[Clause]:
-    for name, raw in version.get("clauses", {}).items():
-        terms = {k: plain(v) for k, v in raw.items()}
-        yield Clause(contract, version_name, name, str(terms.get("kind", "")), terms)
+def clauses_of(scenario: Tree, contract: str) -> Iterator[Clause]:
+    """The clauses of all versions of a contract, in file order; none of a contract that the scenario has not."""
+    for version_name, version in scenario.get("contracts", {}).get(contract, {}).get("versions", {}).items():
+        for name, raw in version.get("clauses", {}).items():
+            terms = {k: plain(v) for k, v in raw.items()}
+            yield Clause(contract, version_name, name, str(terms.get("kind", "")), terms)
 
 
 def clauses(scenario: Tree) -> list[Clause]:
-    """All clauses of all versions, in file order."""
-    return [
-        c
-        for name, contract in scenario.get("contracts", {}).items()
-        for v, version in contract.get("versions", {}).items()
-        for c in _clauses_of(name, v, version)
-    ]
+    """All clauses of all versions of all contracts, in file order."""
+    return [c for contract in scenario.get("contracts", {}) for c in clauses_of(scenario, contract)]
 
 
 def versions(scenario: Tree) -> list[tuple[Any, ...]]:

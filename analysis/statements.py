@@ -146,8 +146,8 @@ _TABLE_OF = {"lab": "labs", "host": "clouds", "channel": "channels"}
 def clause_terms(scenario: scenario_text.Tree, label: str) -> tuple[str, str, str]:
     """(kind, payer, payee) of a clause; the firms of a lab, host or channel where it names no payer."""
     contract, *version, name = label.split("/")
-    for clause in scenario_text.clauses(scenario):
-        if (clause.contract, clause.name) != (contract, name) or version not in ([], [clause.version]):
+    for clause in scenario_text.clauses_of(scenario, contract):
+        if clause.name != name or version not in ([], [clause.version]):
             continue
 
         def firm(key: str, terms: scenario_text.Tree = clause.terms) -> str:
@@ -171,8 +171,8 @@ def clause_terms(scenario: scenario_text.Tree, label: str) -> tuple[str, str, st
 def _award(scenario: scenario_text.Tree, contract: str, name: str) -> tuple[str, str, str]:
     """The terms of what a tender awarded, ``TENDER-1`` and so on: a reservation that the lab pays. Who won is no term."""
     tender, _, number = name.rpartition("-")
-    for clause in scenario_text.clauses(scenario):
-        if number.isdigit() and (clause.contract, clause.name, clause.kind) == (contract, tender, "tender"):
+    for clause in scenario_text.clauses_of(scenario, contract):
+        if number.isdigit() and (clause.name, clause.kind) == (tender, "tender"):
             return "reservation", scenario_text.firm_of(scenario, str(clause.terms["lab"]), "labs"), ""
     return "", "", ""
 
