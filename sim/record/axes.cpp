@@ -51,6 +51,10 @@ Axes axes_of(const market::Parameters& parameters) {
   std::vector<std::string> applications;
   for (const auto& application : parameters.applications) applications.push_back(application.name);
   set(Dim::Application, std::move(applications));
+  std::vector<std::string> runs;
+  for (const auto& lab : parameters.labs)
+    for (const auto& run : lab.runs) runs.push_back(lab.name + "/" + run.name);
+  set(Dim::TrainingRun, std::move(runs));
   set(Dim::Clause, market::money_labels(parameters));
   const int first = core::month_index(axes.start);
   const int last = core::month_index(axes.end - core::SimDuration{1});

@@ -20,6 +20,7 @@ constexpr std::array<DimensionRow, kDims> kDimensionRows{{
     {Payee, "payee", "receiving party", "the same parties as payer"},
     {Clause, "clause", "money clause", "contract/clause of every clause that moves money; restated by a later version it is the same clause"},
     {Application, "application", "application sold by the seat", "applications of the scenario"},
+    {TrainingRun, "training_run", "training run", "lab/run of every run of a calendar (labs.*.runs)"},
     {Time, "time", "month", "first day of the month; time_bounds gives the days covered, the end exclusive"},
 }};
 // clang-format on
@@ -234,6 +235,13 @@ constexpr std::array<VariableRow, kVars> kVariableRows{{
      "What their work cost at list, as far as it was served; a part of enterprise_spending. Missing where the pair is not sold."},
     {Var::RuntimeRent, "runtime_rent", {Firm, Time}, Type::F64, "USD", Cell::Sum, "fees for the runtime of agents",
      "What buyers of agents paid the firm for keeping their state (channels.*.runtime_fee); a part of revenue."},
+    {Var::TrainingStart, "training_start", {TrainingRun}, Type::F64, "d", Cell::Run, "day on which a training run began",
+     "Days from the start of the simulation until it got its place. Missing where it did not."},
+    {Var::TrainingWait, "training_wait", {TrainingRun}, Type::F64, "d", Cell::Run, "wait of a training run",
+     "Days from its submission, or from the start of the simulation where that is later, until it began. Missing where it did not begin."},
+    {Var::TrainingEnd, "training_end", {TrainingRun}, Type::F64, "d", Cell::Run, "day on which a training run ended",
+     "Days from the start of the simulation until its work was done; later than training_start and its duration where it got less than its size. "
+     "Missing where it was not."},
 }};
 // clang-format on
 

@@ -14,10 +14,10 @@ namespace rackrate::record {
 // clang-format off
 /// Dimensions after (arm, replication), which every variable has.
 enum class Dim : std::uint8_t {
-  Firm, Layer, Cloud, Region, Lab, Product, Channel, Segment, Host, Payer, Payee, Clause, Application, Time
+  Firm, Layer, Cloud, Region, Lab, Product, Channel, Segment, Host, Payer, Payee, Clause, Application, TrainingRun, Time
 };
 // clang-format on
-inline constexpr std::size_t kDims = 14;
+inline constexpr std::size_t kDims = 15;
 
 enum class Type : std::uint8_t { F64, F32 };  ///< money and compute are F64, rates may be F32
 
@@ -47,10 +47,11 @@ enum class Var : std::uint8_t {
   NetDebt, DebtLimit, DebtCoverage,
   PeakUnserved, PortedShare, TrainingPlaces,
   Discount, Reliance, Leverage,
-  IntegrationDepth, ControlScore, AgentsEligible, DepthUnmet, Crossings, Nativeness, AgentSales, RuntimeRent
+  IntegrationDepth, ControlScore, AgentsEligible, DepthUnmet, Crossings, Nativeness, AgentSales, RuntimeRent,
+  TrainingStart, TrainingWait, TrainingEnd
 };
 // clang-format on
-inline constexpr std::size_t kVars = 101;
+inline constexpr std::size_t kVars = 104;
 
 /// Up to five dimensions, time last.
 struct DimList {

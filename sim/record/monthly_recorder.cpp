@@ -11,6 +11,7 @@ MonthlyRecorder::MonthlyRecorder(const market::Parameters& parameters)
       accounts_(make_accounts(axes_, parameters.run.discount_rate, parameters.run.valuation_date)),
       states_(axes_),
       clauses_(axes_, parameters.run.discount_rate, parameters.run.valuation_date),
+      runs_(axes_),
       decisions_(market::empty_path(parameters.vocabulary)) {}
 
 void MonthlyRecorder::on_entry(const market::EntryFact& entry) { post(accounts_, entry); }
@@ -31,6 +32,8 @@ void MonthlyRecorder::on_clause_date(market::LabelId clause, core::SimTime time)
 void MonthlyRecorder::on_appraisal(market::LabelId clause, core::SimTime time, double usd_per_year) {
   clauses_.appraised(clause, time, usd_per_year);
 }
+
+void MonthlyRecorder::on_run(const market::RunFact& run) { runs_.add(run); }
 
 void MonthlyRecorder::on_decision(const market::DecisionFact& decision) { market::append(decisions_, decision); }
 
@@ -70,6 +73,7 @@ RunSeries MonthlyRecorder::series(std::string arm, std::int64_t replication) con
   fill_money(accounts_, known, out);
   states_.fill(out);
   clauses_.fill(known, out);
+  runs_.fill(out);
   for (const VariableRow& v : variables())
     if (v.type == Type::F32)
       for (double& x : out[v.id]) x = static_cast<double>(static_cast<float>(x));

@@ -9,6 +9,7 @@
 #include "sim/record/month_accounts.hpp"
 #include "sim/record/month_clauses.hpp"
 #include "sim/record/month_state.hpp"
+#include "sim/record/run_dates.hpp"
 #include "sim/record/run_series.hpp"
 
 namespace rackrate::record {
@@ -31,6 +32,7 @@ class MonthlyRecorder : public market::Observer {
   void on_event(const market::EventFact& event) override;
   void on_clause_date(market::LabelId clause, core::SimTime time) override;
   void on_appraisal(market::LabelId clause, core::SimTime time, double usd_per_year) override;
+  void on_run(const market::RunFact& run) override;
   void on_decision(const market::DecisionFact& decision) override;
   /// These two throw LedgerError when the fact lies outside the run.
   void on_capital(const market::CapitalFact& paid) override;
@@ -52,6 +54,7 @@ class MonthlyRecorder : public market::Observer {
   Accounts accounts_;
   MonthStates states_;
   MonthClauses clauses_;
+  RunDates runs_;
   std::vector<Event> events_;
   market::DecisionPath decisions_;
 };

@@ -47,6 +47,7 @@ class LeftOut {
     builders();
     streams();
     cash();
+    training_runs();
     contracts();
     if (!p_.labs.empty()) permissions();
     return std::move(out_);
@@ -184,6 +185,52 @@ class LeftOut {
     }
     no_account.tell(out_);
     before.tell(out_);
+  }
+
+  /// Runs that never begin, or are taken for later ones.
+  void training_runs() {
+    Reason late("it is submitted when the run is over (" + core::to_string(p_.run.end) + ") and is left out.");
+    Reason early("it is submitted before the run begins (" + core::to_string(p_.run.start) +
+                 ") and waits from its first day.");
+    Reason no_plan("its lab has no stream of training, of which it would be a part, so it never begins.");
+    Reason no_place("no pool where it may run ever holds its size, so it never begins.");
+    for (const auto& lab : p_.labs)
+      for (const auto& run : lab.runs) {
+        const std::string key = "labs." + lab.name + ".runs." + run.name;
+        if (run.submitted >= p_.run.end) late.add(key);
+        if (run.submitted < p_.run.start) early.add(key);
+        const auto trains = [](const market::Stream& s) { return s.product == market::Product::Training; };
+        if (std::none_of(lab.streams.begin(), lab.streams.end(), trains))
+          no_plan.add(key);
+        else if (!fits_somewhere(lab, run))
+          no_place.add(key);
+      }
+    for (const Reason* reason : {&late, &early, &no_plan, &no_place}) reason->tell(out_);
+  }
+
+  /// Clouds that invest may grow to any size.
+  [[nodiscard]] bool fits_somewhere(const market::Lab& lab, const market::TrainingRun& run) const {
+    const auto allows = [](const std::vector<std::string>& names, const std::string& name) {
+      return names.empty() || std::find(names.begin(), names.end(), name) != names.end();
+    };
+    for (const auto& cloud : p_.clouds) {
+      const bool routed = std::any_of(lab.routes.begin(), lab.routes.end(),
+                                      [&](const market::Route& r) { return r.host == cloud.name && r.ported; });
+      if (!routed || !allows(run.clouds, cloud.name)) continue;
+      for (const auto& region : cloud.regions)
+        if (allows(run.regions, region.name) && (cloud.invests || most_of(region) >= run.h100e)) return true;
+    }
+    return false;
+  }
+  [[nodiscard]] double most_of(const market::CloudRegion& region) const {
+    double h100e = 0.0;
+    const auto add = [&](const auto& batch) {
+      for (const auto& chip : p_.chips)
+        if (chip.name == batch.chip) h100e += batch.units * chip.h100e;
+    };
+    for (const auto& batch : region.fleet) add(batch);
+    for (const auto& batch : region.lots) add(batch);
+    return h100e;
   }
 
   /// Contracts and clauses whose dates lie outside the run, or outside their own version.

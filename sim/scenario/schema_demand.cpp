@@ -230,6 +230,27 @@ std::vector<Field> lab_fields() {
            "Order of choice among hosts that are otherwise equal.")};
 }
 
+/// Bounds keep the work of a run, in H100e-milliseconds, within 64 bits.
+Section runs() {
+  using market::TrainingRun;
+  Section run = table("RUN", "A training run: all of its size in one pool, or none of it, until its work is done.");
+  run.enter = element(&Lab::runs);
+  run.fields = {
+      date("submitted", at(&TrainingRun::submitted), "When it joins the queue.").required(),
+      number("size", at(&TrainingRun::h100e), kCompute, "What it runs on.").required().within(1.0, 1e7),
+      number("duration", at(&TrainingRun::days), kDays, "How long it takes at its full size.")
+          .required()
+          .within(0.01, 3652.5),
+      list("clouds", at(&TrainingRun::clouds), Names::Clouds, "Where it may run. Empty: wherever the lab trains."),
+      list("regions", at(&TrainingRun::regions), Names::Regions, "In which regions. Empty: in all."),
+      flag("release", at(&TrainingRun::holds_releases),
+           "The lab's next release waits for it: no model is released from its submission until its end.")};
+  Section s =
+      table("runs", "A calendar of training runs. Their compute is a part of the lab's training, not beside it.");
+  s.named.push_back(std::move(run));
+  return s;
+}
+
 Access<Lab, double> of_steering(double market::Steering::*member) { return at(&Lab::steering, member); }
 
 Section steering() {
@@ -331,7 +352,8 @@ Section lab() {
   s.fields = lab_fields();
   Section streams = table("streams", "The lab's demand outside enterprises.");
   streams.named.push_back(stream());
-  s.sections = {product_price(), segment_brand(), std::move(streams), routes(), chips(), items(), cash(), steering()};
+  s.sections = {product_price(), segment_brand(), std::move(streams), routes(), chips(), items(),
+                runs(),          cash(),          steering()};
   return s;
 }
 

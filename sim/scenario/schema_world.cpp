@@ -233,7 +233,10 @@ Section clearing() {
                          .at_least(0.0),
                      number("rho_max", at(&ClearingParameters::rho_max), kShare,
                             "Share of a pool that interactive load may fill, at any hour of the day.")
-                         .within(0.0, 1.0)});
+                         .within(0.0, 1.0),
+                     choice("run_order", at(&ClearingParameters::run_order), market::kRunOrderNames,
+                            "Whether a training run (labs.*.runs) may begin before one that was submitted earlier and "
+                            "waits: never where that one is to run, or wherever it does not delay it.")});
   Section penalties = fixed("penalties", "What leaving an hour of demand unserved counts for, by tier.", same_struct(),
                             {number("interactive", penalty(0), kDollarsPerHour, "Interactive load.").at_least(0.0),
                              number("batch", penalty(1), kDollarsPerHour, "Batch and fine-tuning.").at_least(0.0),

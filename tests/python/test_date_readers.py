@@ -31,6 +31,7 @@ READERS = {
     "exchange/interval.cpp": (7, "cutting_dates, the one list of them (compare_cuts, add_cuts)"),
     "exchange/leases.cpp": (2, "leases, which no contract states"),
     "exchange/network.cpp": (2, "when to build the network anew: the same one, unless something changed"),
+    "exchange/run_queue.cpp": (4, "ends of training runs, which no contract states"),
     "exchange/termination.cpp": (5, "on the day of the notice"),
     "labs/finance.cpp": (1, "promised tranches count from their signature (counts_when_signed, add_promises)"),
     "labs/launch.cpp": (1, "is the right in force today?"),

@@ -35,6 +35,7 @@ WORLD = {
     "channels": {"direct": {}, "CHANNEL": {"cloud": "CLOUD", "firm": "FIRM"}, "seats": {"firm": "cloudy"}},
     "labs": {"LAB": {"firm": "lab", "routes": {"CLOUD": {"serving_cost": "1 $/H100e-h"}, "second": {"serving_cost": "2 $/H100e-h"}},
                      "streams": {"STREAM": {"product": "consumer", "compute": "120 H100e", "price": "6 $/H100e-h", "efficiency_applies": False}},
+                     "runs": {"RUN": {"submitted": "2026-01-02", "size": "20 H100e", "duration": "2 d", "clouds": ["CLOUD"]}},
                      "chips": {"VENDOR": {"time": "6 mo"}}, "items": {"CHANNEL": {"state": "2026-01-03"}},
                      "cash": {"opening": "1 B$", "rounds": {"ROUND": {"date": "2026-01-03", "amount": "1 k$"}}}}},
     "applications": {"APPLICATION": {"firm": "cloudy", "lab": "LAB", "channel": "seats", "seats": 1000, "installed_base": 2000,
@@ -53,7 +54,7 @@ WORLD = {
             }}}},
     },
 }  # fmt: skip
-PLAIN = ("SOURCE", "REGION", "FIRM", "VENDOR", "CHIP", "CLOUD", "LOT", "SITE", "SPAN", "POINT", "CHANNEL", "LAB", "STREAM", "ROUND",
+PLAIN = ("SOURCE", "REGION", "FIRM", "VENDOR", "CHIP", "CLOUD", "LOT", "SITE", "SPAN", "POINT", "CHANNEL", "LAB", "STREAM", "ROUND", "RUN",
          "APPLICATION", "SEGMENT", "CONTRACT", "VERSION", "CLAUSE")  # fmt: skip
 
 OURS = sorted({

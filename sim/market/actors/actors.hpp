@@ -280,6 +280,17 @@ struct LabCash {
   double round_covers_months = -1.0;  ///< of plans that cash pays for after a round, at most; negative: any
 };
 
+/// A training run with a date: so much compute in one pool until its work is done (exchange/training_runs.hpp).
+struct TrainingRun {
+  std::string name;
+  SimTime submitted;
+  double h100e = 0.0;
+  double days = 0.0;                 ///< at full size; its work is size x duration
+  std::vector<std::string> clouds;   ///< where it may run; empty: wherever the lab trains
+  std::vector<std::string> regions;  ///< the same
+  bool holds_releases = false;       ///< no model of the lab is released from its submission until its end
+};
+
 /// How a lab prices its models on a channel whose price it sets: at its list, less where it keeps more, or as the best
 /// reply to all other prices (labs/channel_prices.hpp).
 enum class ChannelPricing : std::uint8_t { Parity, Margin, BestReply };
@@ -326,6 +337,7 @@ struct Lab {
   std::vector<ChipPort> chips;               ///< empty: its models run on every kind
   std::vector<ChannelItems> items;           ///< dates of items that are not drawn
   double training_block_h100e = 0.0;         ///< least training in one pool; 0: it may be split at will
+  std::vector<TrainingRun> runs;             ///< a calendar of what it trains; its plan of training pays for them
 };
 
 struct Channel {

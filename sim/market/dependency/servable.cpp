@@ -29,7 +29,10 @@ void connect(CapacityGraph& g, std::size_t from, std::size_t to, std::int64_t ca
 
 std::int64_t asked_of(const DemandTable& table, ClassId k) {
   const auto part = [&](NetworkClassId id) { return id.exists() ? table.network.classes[id].demand : 0; };
-  return part(table.free_part[k]) + part(table.preferring[k]);
+  std::int64_t asked = part(table.free_part[k]) + part(table.preferring[k]);
+  for (const RunPart& run : table.run_parts)
+    if (run.of == k) asked += part(run.part);
+  return asked;
 }
 
 /// The largest flow to the classes, of those up to a tier. Vertices: source, pools, classes, sink.

@@ -303,7 +303,7 @@ void find_preferences(DemandTable& table) {
   Money largest, penalty;
   for (const ArcTerms& terms : table.arc_terms)
     largest = std::max(largest, serving_cost(terms, table.priced_at[terms.host], 0.0));
-  for (const auto& c : table.classes) penalty = std::max(penalty, c.penalty);
+  for (const auto& c : table.network.classes) penalty = std::max(penalty, Money{c.unserved_penalty});
   table.preference = largest + Money{1};
   table.first_call = penalty + 3 * table.preference;
 }

@@ -8,6 +8,7 @@
 
 #include "sim/core/whole.hpp"
 #include "sim/market/exchange/capacity_terms.hpp"
+#include "sim/market/exchange/training_runs.hpp"
 
 namespace rackrate::market {
 
@@ -143,15 +144,18 @@ void limit_to_ports(const MarketView& view, core::SimTime t, DemandTable& table)
   for (const PortedPart& part : table.ported_parts) {
     const double share = ported_share_of(view, table, part, known, t);
     if (share >= 1.0) continue;
-    const double most = std::floor(core::real(table.network.pools[part.node].capacity) * share + 1e-6);
+    const double ported = std::floor(core::real(table.network.pools[part.node].capacity) * share + 1e-6);
+    const double most = core::real(limit_runs(table, part, core::whole(ported, "a ported part, in H100e,")));
     double used = 0.0, wanted = 0.0;
     for (const std::size_t i : part.stacks) {
+      if (table.is_run(table.stacks[i].part)) continue;
       used += core::real(table.at_nodes[table.stacks[i].at].served);
       wanted += wanting.at(table.stacks[i], part.node);
     }
     const double spare = std::max(most - used, most * kSharedOut);
     for (const std::size_t i : part.stacks) {
       const ArcStack& stack = table.stacks[i];
+      if (table.is_run(stack.part)) continue;
       const double kept = used > 0 ? (most - spare) * core::real(table.at_nodes[stack.at].served) / used : 0.0;
       const double added = wanted > 0 ? spare * wanting.at(stack, part.node) / wanted : 0.0;
       limit_stack(table, stack, core::whole(std::floor(kept + added + 1e-6), "a ported part, in H100e,"));

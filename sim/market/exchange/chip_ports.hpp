@@ -28,8 +28,8 @@ void find_ported_parts(const CompiledScenario& compiled, DemandTable& table);
 
 /// Lowers the capacities of the arcs of these labs, after all other limits: together they carry at most the ported
 /// share of a part of a pool, and of that training no more than the share it trains on; of reserved chips all or
-/// nothing. Each class keeps what it had there the day before; the
-/// rest, at least a tenth of all, is shared out by what they want. Of the steps of a price dear ones go first.
+/// nothing. Each class keeps what it had there the day before; the rest, at least a tenth of all, is shared out by what
+/// they want. Of the steps of a price dear ones go first. Training runs come before all other work of their lab.
 void limit_to_ports(const MarketView& view, core::SimTime t, DemandTable& table);
 
 /// A notice for each port that is ready in the interval.

@@ -7,6 +7,7 @@
 #include "sim/market/exchange/day_peaks.hpp"
 #include "sim/market/exchange/gangs.hpp"
 #include "sim/market/exchange/hosting_limits.hpp"
+#include "sim/market/exchange/training_runs.hpp"
 #include "sim/market/exchange/whole_parts.hpp"
 
 namespace rackrate::market {
@@ -77,22 +78,52 @@ Table<LabId, std::size_t> training_places(const DemandTable& table, const FlowSo
   return places;
 }
 
+/// What the quantities of the network were made of.
+struct Prepared {
+  Capacity capacity;
+  Table<NodeId, std::int64_t> withheld;  ///< from interactive load
+};
+
+/// Fills in the network's quantities and costs.
+Prepared prepare(const MarketView& view, const Interval& interval, const Load& load, Network& network) {
+  const auto& s = view.compiled();
+  auto& table = network.table;
+  Prepared out;
+  set_demands(s, load, table);
+  ask_for_runs(s, interval, network);
+  out.capacity = set_capacities(view, interval.start, table);
+  out.withheld = limit_peaks(s, load, table);
+  set_costs(view, table);
+  limit_flows(view, interval, table);
+  open_run_places(network);
+  limit_to_ports(view, interval.start, table);
+  open_gang_places(view.parameters().run, interval.start, table);
+  return out;
+}
+
+/// Solves the network, again where what is decided beside the flow has changed it.
+Prepared solve(const MarketView& view, const Interval& interval, const Load& load, Network& network) {
+  const auto solve_it = [&] { network.solver.solve(network.table.network, network.solution); };
+  Prepared prepared = prepare(view, interval, load, network);
+  solve_it();
+  std::optional<std::vector<RunId>> begun;
+  while (settle_runs(view, interval, begun, network)) {
+    prepared = prepare(view, interval, load, network);
+    solve_it();
+  }
+  while (close_small_gangs(network.solution, network.table)) solve_it();
+  count_runs(view, interval, network);
+  remember_flows(network.solution, network.table);
+  return prepared;
+}
+
 }  // namespace
 
 Allocation clear(const MarketView& view, const Interval& interval, const Load& load, Network& network) {
   const auto& s = view.compiled();
   auto& table = network.table;
   const std::size_t clouds = s.parameters.clouds.size();
-  set_demands(s, load, table);
-  Capacity capacity = set_capacities(view, interval.start, table);
-  auto withheld = limit_peaks(s, load, table);
-  set_costs(view, table);
-  limit_flows(view, interval, table);
-  limit_to_ports(view, interval.start, table);
-  open_gang_places(view.parameters().run, interval.start, table);
-  network.solver.solve(table.network, network.solution);
-  while (close_small_gangs(network.solution, table)) network.solver.solve(table.network, network.solution);
-  remember_flows(network.solution, table);
+  auto [capacity, withheld] = solve(view, interval, load, network);
 
   Allocation out;
   out.classes.resize(table.classes.size());

@@ -15,6 +15,7 @@
 #include "sim/market/exchange/gangs.hpp"
 #include "sim/market/exchange/hosting_limits.hpp"
 #include "sim/market/exchange/streams.hpp"
+#include "sim/market/exchange/training_runs.hpp"
 #include "sim/market/pricing/resale_terms.hpp"
 
 namespace rackrate::market {
@@ -212,7 +213,7 @@ void add_arcs(DemandTable& table, const CompiledScenario& s, NetworkClassId part
   arc.demand_class = part;
   arc.pool = node;
   const ArcId first = table.network.arcs.next();
-  const int steps = steps_to(s, table, c, node);
+  const int steps = table.is_run(part) ? 1 : steps_to(s, table, c, node);
   for (int step = 0; step < steps; ++step) {
     arc.key = step == 0 ? key : core::name_hash("step" + std::to_string(step), key);
     table.network.arcs.push_back(arc);
@@ -246,6 +247,27 @@ void add_preferring(DemandTable& table, const CompiledScenario& s) {
   }
 }
 
+/// Adds the part of a class that a run asks for, with an arc to each part of a pool where it may be. What a cloud
+/// leases lies in several pools: no run has its place there.
+void add_run(DemandTable& table, const CompiledScenario& s, RunId run, ClassId k) {
+  const auto& c = table.classes[k];
+  const core::EntityKey key = core::name_hash(s.runs[run].name, c.key);
+  const Money penalty = c.penalty + run_priority(s.parameters.clearing);
+  const NetworkClassId self = table.network.classes.push_back({key, 0, penalty.tenthousandths()});
+  table.class_of_part.push_back(k);
+  table.run_parts.push_back({run, k, self, table.network.arcs.next(), 0});
+  for (const NodeId node : table.nodes())
+    if (!table.is_leased(node) && may_run_in(s, run, table.pool_of_node[node]) && may_enter(table, s, node, c))
+      add_arcs(table, s, self, node, arc_key(table, s, node, key));
+  table.run_parts.back().arcs = table.network.arcs.size() - table.run_parts.back().first.position();
+}
+
+void add_runs(DemandTable& table, const CompiledScenario& s) {
+  for (const RunId run : s.runs.ids())
+    for (const ClassId k : table.classes.ids())
+      if (table.classes[k].lab == s.runs[run].lab && table.classes[k].tier == Tier::Training) add_run(table, s, run, k);
+}
+
 }  // namespace
 
 Tier tier_of(Product product) {
@@ -274,6 +296,7 @@ DemandTable build_demand(const MarketView& view, core::SimTime t, Table<LeasePai
   for (const ClassId k : table.classes.ids())
     table.free_part.push_back(add_network_class(table, s, k, table.classes[k].key));
   add_preferring(table, s);
+  add_runs(table, s);
   if (has_peaks(s.parameters.clearing)) find_peak_groups(table);
   find_ported_parts(s, table);
   find_gang_places(s, table);

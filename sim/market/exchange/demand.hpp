@@ -134,6 +134,15 @@ struct GangPlace {
   std::vector<std::size_t> stacks;  ///< places in DemandTable::stacks, ascending
 };
 
+/// The part of a class of training that one of its lab's runs asks for (training_runs.hpp).
+struct RunPart {
+  RunId run;
+  ClassId of;
+  NetworkClassId part;
+  ArcId first;  ///< of `arcs`, one to each part of a pool where it may be
+  std::size_t arcs = 0;
+};
+
 /// The classes of one access interval, and the network between them and the pools.
 struct DemandTable {
   Table<ClassId, DemandClass> classes;
@@ -170,6 +179,7 @@ struct DemandTable {
   std::vector<GangPlace> gang_places;    ///< those of a part of a class stand together
   std::vector<std::uint64_t> closed;     ///< keys of gang places that train nothing until the month's end, ascending
   std::vector<PortedPart> ported_parts;  ///< none where every lab runs on every chip
+  std::vector<RunPart> run_parts;        ///< by run; they are the last parts of the network
   // asked for single keys only: their order reaches no result
   std::unordered_map<std::uint64_t, LoadId> load_of_key;
   std::unordered_map<std::uint64_t, LoadAtHostId> at_host_of_key;
@@ -179,6 +189,9 @@ struct DemandTable {
   [[nodiscard]] auto nodes() const { return pool_of_node.ids(); }
   [[nodiscard]] static NodeId node(const FlowArc& arc) { return arc.pool; }
   [[nodiscard]] PoolId pool(const FlowArc& arc) const { return pool_of_node[node(arc)]; }
+  [[nodiscard]] bool is_run(NetworkClassId part) const {
+    return !run_parts.empty() && !(part < run_parts.front().part);
+  }
   [[nodiscard]] bool is_leased(NodeId n) const { return !pool_of_node[n].exists(); }
   [[nodiscard]] ClassId demand_class(const FlowArc& arc) const { return class_of_part[arc.demand_class]; }
   [[nodiscard]] CloudId host(const FlowArc& arc) const { return host_of_node[node(arc)]; }

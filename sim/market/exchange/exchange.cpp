@@ -46,6 +46,7 @@ Exchange first_exchange(const Regime& regime) {
   exchange.end = s.parameters.run.end;
   exchange.booked_until = s.parameters.run.start;
   exchange.demand = first_demand(s);
+  exchange.network.runs = first_calendar(s);
   exchange.capital = first_capital(s);
   exchange.accounts.clauses.resize(s.money_labels.size());
   exchange.accounts.commitments = first_commit_book(s);
@@ -93,7 +94,10 @@ void book_interval(Exchange& exchange, const MarketView& view, SettledInterval d
   book_loans(view, interval, settlement.entries, exchange.accounts, exchange.loans, exchange.signals.clouds);
   exchange.notices.insert(exchange.notices.end(), settlement.notices.begin(), settlement.notices.end());
   exchange.notices.insert(exchange.notices.end(), cash_notices.begin(), cash_notices.end());
+  RunCalendar& runs = exchange.network.runs;
+  exchange.notices.insert(exchange.notices.end(), runs.notices.begin(), runs.notices.end());
   if (observer != nullptr) {
+    for (const RunFact& run : runs.facts) observer->on_run(run);
     for (const ClauseDate& date : settlement.acted) observer->on_clause_date(date.label, date.time);
     const auto input = settlement_input(exchange, view, interval, load, allocation);
     report(*observer,
@@ -101,6 +105,8 @@ void book_interval(Exchange& exchange, const MarketView& view, SettledInterval d
                           {observer->reads_markets(), last_of_month}),
            interval, view.board);
   }
+  runs.notices.clear();
+  runs.facts.clear();
   count_month(view, interval, load, network.table, allocation, exchange.leases.month);
   if (last_of_month)
     tell_orders(view, interval.start, network.table, load, allocation, exchange.refusing, exchange.notices);

@@ -19,7 +19,7 @@ void find_gang_places(const CompiledScenario& s, DemandTable& table) {
     const NetworkClassId part = table.stacks[i].part;
     const auto& c = table.classes[table.class_of_part[part]];
     const std::int64_t block = training_block(s, c);
-    if (block == 0) continue;
+    if (block == 0 || table.is_run(part)) continue;
     const NodeId at = table.place_of_node[table.at_nodes[table.stacks[i].at].node];
     GangPlace& place = places[{part, at}];
     place.part = part;

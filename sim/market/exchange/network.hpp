@@ -6,6 +6,7 @@
 
 #include "sim/market/exchange/demand.hpp"
 #include "sim/market/exchange/settlement_terms.hpp"
+#include "sim/market/exchange/training_runs.hpp"
 
 namespace rackrate::market {
 
@@ -37,6 +38,7 @@ struct Network {
   FlowSolver solver;
   FlowSolution solution;
   Carry carry;
+  RunCalendar runs;
 };
 
 /// Builds the table anew where permissions, terms or who leases from whom have changed by t.

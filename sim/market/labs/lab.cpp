@@ -41,7 +41,20 @@ void bring_to_channels(const LabState& lab, double quality, const MarketView& vi
   }
 }
 
+/// A release that is due waits while a training run of the calendar holds it; it is looked at again a day later.
+bool waits_for_run(LabState& lab, const MarketView& view, Context& context) {
+  const bool waits = !view.board.release_waits.empty() && view.board.release_waits[lab.lab] != 0;
+  if (waits) schedule(context, context.now() + core::kDay, ReleaseDue{});
+  if (waits && !lab.release_due) {
+    const auto& name = view.parameters().labs[lab.lab].name;
+    lab.notices.push_back({context.now(), "release", name, "a release of " + name + " waits for a training run"});
+  }
+  lab.release_due = waits;
+  return waits;
+}
+
 void on_release(LabState& lab, const MarketView& view, Context& context) {
+  if (waits_for_run(lab, view, context)) return;
   const auto& name = view.parameters().labs[lab.lab].name;
   const double frontier = frontier_quality(view.board);
   const NewModel model = draw_model(lab, view, frontier);

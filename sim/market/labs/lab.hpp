@@ -11,6 +11,7 @@ namespace rackrate::market {
 struct LabState {
   LabId lab;
   std::uint32_t releases = 0;  ///< ordinal of the exogenous release process
+  bool release_due = false;    ///< and waits for a training run
   LabSignal signal;            ///< published at the next barrier
   LabFinance finance;
   std::vector<Notice> notices;

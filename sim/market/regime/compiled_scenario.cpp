@@ -113,6 +113,14 @@ void add_alternatives(CompiledScenario& s) {
       }
 }
 
+void add_runs(CompiledScenario& s) {
+  for (const LabId lab : s.parameters.labs.ids())
+    for (std::size_t i = 0; i < s.parameters.labs[lab].runs.size(); ++i) {
+      const std::string name = s.parameters.labs[lab].name + "/" + s.parameters.labs[lab].runs[i].name;
+      s.runs.push_back({lab, i, name, name_hash(name, name_hash("training run"))});
+    }
+}
+
 void add_streams(CompiledScenario& s) {
   const auto& p = s.parameters;
   const auto add = [&](StreamRef ref, const std::string& name, const std::map<std::string, double>& regions) {
@@ -273,6 +281,7 @@ CompiledScenario compile(const Parameters& parameters) {
   add_alternatives(s);
   s.cells = {p.segments.size(), s.alternatives.size(), v.regions.size()};
   add_streams(s);
+  add_runs(s);
   add_routes(s);
   add_chip_ports(s);
   add_money(s);

@@ -43,6 +43,14 @@ struct StreamRef {
   core::EntityKey key = 0;
 };
 
+/// A training run of a lab.
+struct RunRef {
+  LabId lab;
+  std::size_t position = 0;  ///< index into Lab::runs
+  std::string name;          ///< "lab/run"
+  core::EntityKey key = 0;
+};
+
 /// A clause that moves money, flattened: in force while its version is.
 struct PaymentClause {
   ContractId contract;
@@ -76,6 +84,7 @@ struct CompiledScenario {
   CellIndex cells;
   ByProduct<std::vector<AlternativeId>> alternatives_of_product;
   Table<StreamId, StreamRef> streams;
+  Table<RunId, RunRef> runs;
   Table<LabId, std::vector<CloudId>> hosts_of_lab;  ///< where the lab can run at all, best first
   Table<PaymentClauseId, PaymentClause> money;
   Table<LabelId, std::string> money_labels;  ///< "contract/clause", sorted
@@ -97,6 +106,9 @@ struct CompiledScenario {
   }
   [[nodiscard]] const Version& version_of(const PaymentClause& m) const { return contract_of(m)[m.version]; }
   [[nodiscard]] const Clause& clause_of(const PaymentClause& m) const { return version_of(m)[m.clause]; }
+  [[nodiscard]] const TrainingRun& terms_of(RunId run) const {
+    return parameters.labs[runs[run].lab].runs[runs[run].position];
+  }
   /// Is its version in force at t, and t inside its own dates?
   [[nodiscard]] bool in_force(const PaymentClause& m, core::SimTime t) const {
     return t >= m.from && t < m.until && registry.version_in_force(m.contract, t) == m.version;

@@ -107,12 +107,17 @@ struct SiteParameters {
   double lead_median_days = 730.0, lead_sigma = 0.508, lead_min_days = 180.0, lead_max_days = 2556.75;
 };
 
+/// Which training runs that wait may begin before others that were submitted earlier (exchange/run_queue.hpp).
+enum class RunOrder : std::uint8_t { Fcfs, Backfill };
+inline constexpr std::array<std::string_view, 2> kRunOrderNames{"fcfs", "backfill"};
+
 struct ClearingParameters {
   /// Value of a lost H100e-hour by tier: interactive, batch, training, research.
   std::array<double, 4> penalty_usd{60.0, 45.0, 30.0, 15.0};
   double latency_usd = 0.2;   ///< per H100e-h served in another region
   double rho_max = 0.85;      ///< interactive load is capped at this share of a pool, at any hour
   ByProduct<double> swing{};  ///< of interactive products within the day: their load is 1 + swing x sine
+  RunOrder run_order = RunOrder::Backfill;
 };
 
 /// What keeps hosting where it is, and what spreads it over several suppliers.

@@ -141,7 +141,8 @@ struct Board {
   Table<CloudId, CloudSignal> clouds;
   Table<VendorId, std::int64_t> orders;  ///< H100e ordered of each vendor and not yet shipped
   Table<LabId, LabSignal> labs;
-  Table<LabId, CashSignal> cash;  ///< of labs that keep an account
+  Table<LabId, CashSignal> cash;     ///< of labs that keep an account
+  Table<LabId, char> release_waits;  ///< the lab's next release waits for a training run; empty: none does
   MarketSignal market;
   DemandSignal demand;
   std::vector<TenderSignal> tenders;          ///< those that have failed, by label

@@ -246,7 +246,7 @@ struct WindowFact {
 
 /// Something dated that a timeline shows: "contract", "release", "conflict", "breach", "notice", "cap", "budget",
 /// "limit", "orders", "cash", "default", "hit", "regime", "talks", "channel", "prices", "peak", "port",
-/// "integration".
+/// "integration", "run".
 struct EventFact {
   core::SimTime time;
   std::string_view kind;
@@ -295,6 +295,14 @@ struct CapitalPlanFact {
   double debt_coverage = 0.0;   ///< of interest and repayment by cash flow
 };
 
+/// A training run that has begun, or ended.
+struct RunFact {
+  RunId run;
+  core::SimTime submitted;  ///< at the start of the simulation where it was earlier
+  core::SimTime started;
+  core::SimTime ended;  ///< kNever: it runs
+};
+
 class Observer {
  public:
   virtual ~Observer() = default;
@@ -311,6 +319,7 @@ class Observer {
   virtual void on_clause_date(LabelId, core::SimTime) {}
   /// What the sides of a renegotiation clause (index into money_labels) would gain by agreeing at that time, $ a year.
   virtual void on_appraisal(LabelId, core::SimTime, double) {}
+  virtual void on_run(const RunFact&) {}
   /// Contracts changed in mid-run: from now on EntryFact::clause counts in these labels.
   virtual void on_money_labels(std::span<const std::string>) {}
 };

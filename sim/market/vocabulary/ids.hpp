@@ -29,6 +29,7 @@ using CohortId = core::Index<struct CohortTag>;      ///< of one pool
 using PoolId = core::Index<struct PoolTag>;
 using AlternativeId = core::Index<struct AlternativeTag>;
 using StreamId = core::Index<struct StreamTag>;
+using RunId = core::Index<struct TrainingRunTag>;
 using CellId = core::Index<struct CellTag>;
 using PaymentClauseId = core::Index<struct PaymentClauseTag>;
 using IntervalId = core::Index<struct IntervalTag>;  ///< of Regime::access

@@ -12,7 +12,7 @@ namespace rackrate::market {
 /// The drivers of a scenario:
 ///   demand             log of the common factor of demand, growth chain included
 ///   hits.LAB.KIND      log of a lab's hits and flops in a kind of work
-///   lead.LAB           quality of a lab's best model less that of the best of any other lab
+///   lead.LAB           quality of a lab's best model less that of the best of any other lab, were no release to wait
 ///   rounds.LAB         sizes of later funding rounds, of mean 1 each, by the share of the run that is left
 ///   business.CLOUD     log of the growth chain of what a cloud sells beside AI
 ///   supply.VENDOR      log of the growth chain of what a vendor can make

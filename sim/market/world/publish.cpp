@@ -25,6 +25,7 @@ void World::publish(core::SimTime t) {
   for (const LabId l : labs_.ids()) board_.cash[l] = exchange_.cash[l].signal;
   board_.demand = demand_->at(t);
   board_.adoption = statistics_.digest;
+  board_.release_waits = exchange_.network.runs.release_waits;
   board_.drawdown = exchange_.accounts.commitments.coverage;
   board_.tenders = tender_signals(registry_.watch.tenders, t);
   publish_enterprises();
