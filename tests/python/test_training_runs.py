@@ -5,6 +5,7 @@ import random
 
 import numpy as np
 import pytest
+from tests.library.reading import FOLDER
 
 import rackrate as rr
 
@@ -178,3 +179,19 @@ def _text():
 def test_runs_that_cannot_begin_are_said(old, new, message):
     warnings = rr.Scenario.parse(_text().replace(old, new, 1)).warnings
     assert any(message in warning for warning in warnings), warnings
+
+
+def test_a_calendar_is_the_same_with_a_shared_past():
+    # The arms differ from April 2026 on, while runs are under way and releases wait for them.
+    text = (FOLDER / "training-calendar.toml").read_text("utf-8")
+    arms = [
+        rr.Scenario.parse(text.replace("openai-azure-amended", base), base).override(
+            {"run.enterprises": 60, "run.end": "2026-07-15"}, name=base
+        )
+        for base in ("openai-azure-amended", "openai-azure-exclusive")
+    ]
+    shared, alone = (
+        rr.compare(arms, fixed_parameters=True, replications=2, share_past=share) for share in (True, False)
+    )
+    assert shared.identical(alone)
+    assert int(shared["training_end"].notnull().sum()) >= 10

@@ -379,6 +379,18 @@ std::int64_t checked_service(const CompiledScenario& s, const Interval& interval
   return here;
 }
 
+void announce(const CompiledScenario& s, const DemandTable& table, core::SimTime t, RunId run, RunCalendar& calendar) {
+  RunState& state = calendar.runs[run];
+  if (state.announced || is_over(state) || s.terms_of(run).submitted > t) return;
+  state.announced = true;
+  const std::int64_t size = size_of(s, run), planned = plans_left(s, table)[s.runs[run].lab];
+  tell(s, t, run,
+       "waits for " + std::to_string(size) + " H100e in one pool, for " + days_text(time_left(s, run, state)) +
+           (planned < size ? ": its lab plans " + std::to_string(planned) + " H100e of training beside its other runs"
+                           : ": no pool has room for it yet"),
+       calendar);
+}
+
 void hold_releases(const CompiledScenario& s, core::SimTime t, RunCalendar& calendar) {
   for (char& waits : calendar.release_waits) waits = 0;
   for (const RunId run : s.runs.ids())
@@ -393,17 +405,13 @@ void count_runs(const MarketView& view, const Interval& interval, Network& netwo
   auto& calendar = network.runs;
   Table<PoolId, std::int64_t> together(s.runs.empty() ? 0 : s.pools.size(), 0);
   for (const RunId run : s.runs.ids()) {
-    RunState& state = calendar.runs[run];
+    const RunState& state = calendar.runs[run];
     const std::int64_t got = checked_service(s, interval, network, run);
     if (state.at.exists()) {
       together[state.at] += got;
       count_work(s, interval, run, got, calendar);
-    } else if (!is_over(state) && !state.announced && s.terms_of(run).submitted <= interval.start) {
-      state.announced = true;
-      tell(s, interval.start, run,
-           "waits for " + std::to_string(size_of(s, run)) + " H100e in one pool, for " +
-               days_text(time_left(s, run, state)),
-           calendar);
+    } else {
+      announce(s, network.table, interval.start, run, calendar);
     }
   }
   hold_releases(s, interval.end, calendar);

@@ -148,6 +148,8 @@ TEST_CASE("runs: a run is a part of its lab's plan of training, and waits while 
   CHECK(TwoHosts::at(first, market.cloud("near")) == 700);  // as without runs
   CHECK(got(market, "a")[0] == 500);
   CHECK(got(market, "b") == std::array<std::int64_t, 2>{0, 0});
+  CHECK(market.exchange.network.runs.notices.back().text ==
+        "waits for 201 H100e in one pool, for 5 d: its lab plans 200 H100e of training beside its other runs");
   for (int day = 1; day < 12; ++day) static_cast<void>(market.clear_day(day));
   CHECK(days(market, "b") == Days{5, 10});
 }
@@ -187,6 +189,33 @@ TEST_CASE("runs: kinds of chip limit a run as its lab", "[market][exchange][runs
   }
 }
 
+TEST_CASE("runs: neither a ramp nor the steps of a price hold a run", "[market][exchange][runs]") {
+  const std::string limits =
+      "[hosting]\nramp = \"100 %/mo\"\nramp_floor = \"30.4375 H100e/mo\"\nspread_free = \"10 "
+      "%\"\nspread_premium = 1\n";
+  TwoHosts market = training(limits + run("a", 3, 300, "10", "clouds = [\"far\"]\n"), 1000, 400);
+  for (int day = 0; day < 20; ++day) {
+    const SettledInterval cleared = market.clear_day(day);
+    CHECK(got(market, "a")[1] == (day >= 3 && day < 13 ? 300 : 0));
+    CHECK(TwoHosts::at(cleared, market.cloud("near")) + TwoHosts::at(cleared, market.cloud("far")) == 700);
+  }
+}
+
+TEST_CASE("runs: a run uses what its lab has reserved", "[market][exchange][runs]") {
+  const std::string block =
+      "[contracts.block]\nparties = [\"lab\", \"near\"]\n[contracts.block.versions.first]\nsigned = "
+      "2025-01-01\neffective = 2025-01-01\n[contracts.block.versions.first.clauses]\nblock = { kind = "
+      "\"reservation\", payer = \"lab\", payee = \"near\", lab = \"lab\", host = \"near\", quantity = \"300 "
+      "H100e\", price = \"1 $/H100e-h\" }\n";
+  TwoHosts market = training(block + run("a", 0, 290, "5"), 300, 0);  // nothing of near is open to all
+  for (int day = 0; day < 5; ++day) {
+    const SettledInterval cleared = market.clear_day(day);
+    CHECK(got(market, "a")[0] == 290);
+    CHECK(cleared.allocation.reservations[ReservationId(0)].used == 300);
+  }
+  CHECK(days(market, "a") == Days{0, 5});
+}
+
 TEST_CASE("runs: what was said of them", "[market][exchange][runs]") {
   TwoHosts market = training(run("a", 0, 60, "2") + run("b", 0, 60, "2"), 100, 0);
   for (int day = 0; day < 5; ++day) {
@@ -196,7 +225,8 @@ TEST_CASE("runs: what was said of them", "[market][exchange][runs]") {
   std::vector<std::string> said;
   for (const Notice& notice : market.exchange.network.runs.notices) said.push_back(notice.subject + " " + notice.text);
   CHECK(said == std::vector<std::string>{"lab/a starts on 60 H100e of near in one, 0 d after it was submitted",
-                                         "lab/b waits for 60 H100e in one pool, for 2 d", "lab/a ends after 2 d",
+                                         "lab/b waits for 60 H100e in one pool, for 2 d: no pool has room for it yet",
+                                         "lab/a ends after 2 d",
                                          "lab/b starts on 60 H100e of near in one, 2 d after it was submitted",
                                          "lab/b gets 30 of 60 H100e of near in one and will take longer",
                                          "lab/b ends after 3 d, 1 d longer than at its full size"});
