@@ -55,14 +55,15 @@ _LABS_ALONE = (
 # the factor and has no entry here is marked on the page, and a test fails.
 EXPLANATIONS: dict[tuple[str, str], str] = {
     ("revenue of NVIDIA, data centre", ""): (
-        "chips are paid when they are shipped, and what is shipped is what owners ordered: too much for the first quarter and too "
-        "little for the second, as the first orders are those of the order rule at the growth seen before the start, and less than "
-        "they did in 2024: see the fleets. What they do not order stays "
-        "unsold; the rest of the world takes `outside_share` of the plan and no more"
+        "chips are paid when they are shipped, and what is shipped is what owners ordered: too little for the second quarter of 2023, "
+        "as no owner foresees the growth that began in that spring, and at Google and Oracle less than they did in 2024: see the "
+        "fleets. What they do not order stays unsold; the rest of the world takes `outside_share` of the plan and no more, and all "
+        "that is made for China"
     ),
     ("capital spending", ""): (
-        "spending outside AI is a path from the figures of 2022, and single quarters of a firm are lumps. Budgets for AI are what firms "
-        "announced, which they then exceeded; sites are paid as their power comes on, at dates read off the record"
+        "spending outside AI is a path from the figures of 2022 with lumps and a drift; publicly most firms cut it in 2023. What is "
+        "spent on AI follows the power of sites: it is paid as it comes on, at dates read off the record, and chips are ordered for "
+        "it. Missing: sites that were under way in 2025 and came on after the run, and the chips for them"
     ),
     ("capital spending", "coreweave"): ("it orders for customers as they come; single quarters are lumps"),
     ("backlog", ""): _BACKLOG,
@@ -262,8 +263,8 @@ def _opening(history: xr.Dataset, flagship: xr.Dataset, drawn: xr.Dataset | None
         "",
         "history-2023 starts on 1 January 2023 and nothing in it was searched for. Demand (users, growth of research), what "
         "vendors can make, the dates of power and what firms announced that they would spend are inputs read off the record. "
-        "Spending and contracts outside AI are paths from the figures of 2022. What is seen here is what the model makes of "
-        "all that: who orders, who gets how much, what is spent, owed and charged.",
+        "Spending and contracts outside AI are paths from the figures of 2022, spending with lumps and a drift. What is seen here is "
+        "what the model makes of all that: who orders, who gets how much, what is spent, owed and charged.",
         "",
     ]
 

@@ -11,7 +11,7 @@ from .markdown import spread
 HEADER = ["cloud", "spent on chips, shells, power", "budget", "futures beyond it"]
 NOTE = (
     "A review never plans more than the budget holds, or the run ends with an error. Where a year's spending exceeds its budget, "
-    "the facts that made it so follow (`capital_prior`, `capital_carried`, `capital_advanced`); more than one may hold, so they need not add up."
+    "the facts that made it so follow (`capital_prior`, `capital_carried`, `capital_advanced`, `capital_dearer`); more than one may hold, so they need not add up."
 )
 
 
@@ -35,22 +35,43 @@ def beyond_budget(one: xr.Dataset) -> xr.DataArray:
 def reasons_beyond_budget(one: xr.Dataset) -> xr.Dataset:
     """What may make a year's spending exceed its budget at the end of each quarter, $ by replication and cloud.
 
-    ``late``: due before the year began and not paid then. ``early``: paid before it was due, or dearer than planned. ``prior``:
-    what orders of before the start ask for in the year so far, beyond its budget. ``lent``: lenders allow less than is owed, as
-    they allowed more when it was ordered. A review adds nothing to a year that is full, so nothing else can.
+    ``late``: due before the year began and not paid then. ``early``: paid before it was due. ``dearer``: by how much what came
+    since a review of the year, or since the year began, cost more than planned. ``prior``: what orders of before the start ask
+    for in the year so far, beyond its budget. ``lent``: lenders allow less than is owed, as they allowed more when it was
+    ordered. A review adds nothing to a year that is full, so nothing else can.
     """
     carried = one["capital_carried"].fillna(0.0)
     months = one["time"].values.astype("datetime64[M]").astype(int)
     before = np.arange(months.size) - months % 12 - 1  # positions of the Decembers before
-    begins = carried.isel(time=np.maximum(before, 0)).assign_coords(time=one["time"]) * (before >= 0)
+
+    def of_december(monthly: xr.DataArray) -> xr.DataArray:
+        return monthly.isel(time=np.maximum(before, 0)).assign_coords(time=one["time"]) * (before >= 0)
+
     prior = _year_so_far(one["capital_prior"].fillna(0.0) - one["capital_budget"].fillna(0.0))
     lent = (one["net_debt"] - one["debt_limit"]).fillna(0.0)
-    parts = {"late": begins, "early": one["capital_advanced"].fillna(0.0), "prior": prior, "lent": lent}
+    dearer = one["capital_dearer"].fillna(0.0)
+    since = np.minimum(_least_of_year_so_far(dearer), of_december(dearer))
+    parts = {
+        "late": of_december(carried),
+        "early": one["capital_advanced"].fillna(0.0),
+        "dearer": dearer - since,
+        "prior": prior,
+        "lent": lent,
+    }
     return xr.Dataset({name: _at_quarters(part).clip(min=0.0) for name, part in parts.items()})
 
 
 def _year_so_far(monthly: xr.DataArray) -> xr.DataArray:
     return monthly.groupby(monthly["time"].dt.year).cumsum("time").assign_coords(time=monthly["time"])
+
+
+def _least_of_year_so_far(monthly: xr.DataArray) -> xr.DataArray:
+    least = monthly.copy()
+    january = monthly["time"].dt.month.values == 1
+    for t in range(1, monthly.sizes["time"]):
+        if not january[t]:
+            least[{"time": t}] = np.minimum(least.isel(time=t - 1).values, monthly.isel(time=t).values)
+    return least
 
 
 def _at_quarters(monthly: xr.DataArray) -> xr.DataArray:
@@ -61,7 +82,8 @@ def _at_quarters(monthly: xr.DataArray) -> xr.DataArray:
 _REASON = {
     "prior": "ordered before the start",
     "late": "late from the year before",
-    "early": "earlier or dearer than planned",
+    "early": "earlier than planned",
+    "dearer": "dearer than planned",
 }
 
 

@@ -37,7 +37,7 @@ enum class Var : std::uint8_t {
   Served, Unserved, LabCompute,
   PlacementShare, RuntimeShare, PlacedUnits, Surplus, SurplusVariety, EnterpriseSpending, Adoption,
   MarketShare, Hhi, Quality, Users, Kappa, Seats, Price, ComputePrice,
-  CapitalChips, CapitalShells, CapitalPower, CapitalBudget, CapitalCommitted, CapitalPrior, CapitalCarried, CapitalAdvanced, CapitalRefused,
+  CapitalChips, CapitalShells, CapitalPower, CapitalBudget, CapitalCommitted, CapitalPrior, CapitalCarried, CapitalAdvanced, CapitalDearer, CapitalRefused, CapitalPlanned,
   SitesStarted, ComputeDemand,
   LabCash, LabFunding, LabFunded, Backlog,
   OwnUse, OwnUseUnserved, CustomerUse, CustomerUnserved, CustomerRevenue,
@@ -51,7 +51,7 @@ enum class Var : std::uint8_t {
   TrainingStart, TrainingWait, TrainingEnd
 };
 // clang-format on
-inline constexpr std::size_t kVars = 104;
+inline constexpr std::size_t kVars = 106;
 
 /// Up to five dimensions, time last.
 struct DimList {

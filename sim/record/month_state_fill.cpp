@@ -112,7 +112,9 @@ void MonthStates::fill_capital(RunSeries& out) const {
     out[Var::CapitalPrior][i] = plan_[i].prior_usd;
     out[Var::CapitalCarried][i] = plan_[i].carried_usd;
     out[Var::CapitalAdvanced][i] = plan_[i].advanced_usd;
+    out[Var::CapitalDearer][i] = plan_[i].dearer_usd;
     out[Var::CapitalRefused][i] = plan_[i].refused_usd;
+    out[Var::CapitalPlanned][i] = plan_[i].planned_usd;
     out[Var::SitesStarted][i] = plan_[i].site_kw * 1e-3;
     out[Var::ComputeDemand][i] = plan_[i].demand_h100e;
     if (!plan_[i].borrows) continue;

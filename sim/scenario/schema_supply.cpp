@@ -262,6 +262,14 @@ std::vector<Field> order_fields() {
       choice("first_orders", at(&CapitalRule::first_orders), market::kFirstOrdersNames,
              "What vendors have not yet shipped of its orders of before the start: backlog, or what the order rule "
              "would have there had demand grown so far as expected_growth says."),
+      number("plan_share", at(&CapitalRule::plan_share), kShare,
+             "Of spending that is announced (guidance) and that no forecast needs, the share that a review orders all "
+             "the same, as chips for which there will be power.")
+          .within(0.0, 1.0),
+      number("guidance_error", at(&CapitalRule::guidance_error), kNumber,
+             "Spread of the logarithm of what the firm means to spend in a span over what it announced for it; the "
+             "mean stays.")
+          .within(0.0, 2.0),
       number("horizon", at(&CapitalRule::horizon_days), kDays, "No forecast looks farther ahead than this.").positive(),
       number("hurdle_rate", at(&CapitalRule::hurdle_rate), kPerYear, "What a unit must earn, under forecast npv.")
           .within(-0.5, 10.0),
@@ -429,6 +437,9 @@ Section other_business() {
           .positive(),
       number("volatility", of_other(&OtherBusiness::capex_volatility), kNumber,
              "Spread of the logarithm of a quarter's spending about its path; the mean stays.")
+          .within(0.0, 2.0),
+      number("drift", of_other(&OtherBusiness::capex_drift), kNumber,
+             "Spread of what that logarithm gains or loses for good within a year, quarter by quarter; the mean stays.")
           .within(0.0, 2.0),
       number("cloud_share", of_other(&OtherBusiness::cloud_share), kShare,
              "Part of the spending that base_revenue is earned with. It wears out in the cloud's books, within "

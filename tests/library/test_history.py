@@ -232,6 +232,14 @@ def test_a_vendor_offers_what_was_sold_within_a_quarter_part_by_year(vendor):
         assert offered == pytest.approx(sold, rel=0.25), (pair, offered / sold)
 
 
+@pytest.mark.parametrize("quarter", ["2024Q1", "2024Q2", "2024Q3", "2024Q4", "2025Q1"])
+def test_what_is_made_for_china_is_what_was_sold_there(quarter):
+    sold = float(next(r for r in figures("shipments") if r["entity"] == "NVIDIA H20" and r["date"] == quarter)["value"])
+    chip = WORLD["supply"]["nvidia-china"]["h20"]
+    offered = planned(chip, date(int(quarter[:4]), 3 * int(quarter[5]) - 2, 1))
+    assert offered == pytest.approx(sold, rel=0.15)
+
+
 # ---- nothing later than June 2025
 
 

@@ -118,6 +118,8 @@ struct CapitalRule {
   double usd_per_year = 0.0;  ///< at the start, where no guidance speaks
   GrowthPath growth;
   std::vector<Guidance> guidance;    ///< the least of all spans that cover a day counts
+  double guidance_error = 0.0;       ///< sigma of the log of what a firm means to spend over what it announced
+  double plan_share = 0.0;           ///< of what was announced and nothing needs, ordered all the same
   double operating_cash_usd = -1.0;  ///< a year, at the start; negative: cash is no limit
   GrowthPath operating_cash_growth;
   double cash_share = 1.0;        ///< of operating cash, for AI capacity
@@ -150,6 +152,7 @@ struct OtherBusiness {
   double capex_usd = 0.0;  ///< a year, at the start
   GrowthPath capex_growth;
   double capex_volatility = 0.0;  ///< sigma of the log of a quarter's spending, whose mean stays
+  double capex_drift = 0.0;       ///< sigma of what that log has gained or lost for good after a year; the mean stays
   double cloud_share = 0.0;       ///< of it, for what base_revenue is earned with
   double life_years = 8.0;        ///< of what that part buys
   double contracted_usd = 0.0;    ///< revenue a year, at the start, under contracts of longer than a year

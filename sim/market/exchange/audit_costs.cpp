@@ -1,11 +1,11 @@
 #include <algorithm>
 #include <cmath>
 
-#include "sim/core/math.hpp"
 #include "sim/core/whole.hpp"
 #include "sim/market/contracts/roles.hpp"
 #include "sim/market/exchange/audit_run.hpp"
 #include "sim/market/exchange/chip_ports.hpp"
+#include "sim/market/exchange/other_business.hpp"
 #include "sim/market/primitives/finance.hpp"
 #include "sim/market/view/demand_factor.hpp"
 
@@ -111,10 +111,8 @@ void audit_other_capital(AuditRun& run) {
   for (const CloudId c : p.clouds.ids()) {
     const auto& other = p.clouds[c].other;
     if (other.capex_usd <= 0) continue;
-    const double z = run.in.view.draws.normal(at(run.s().cloud_key[c], Purpose::OtherSpending, month_key(month / 3)));
-    const double sigma = other.capex_volatility;
     const double year = other.capex_usd * other.capex_growth.level(years_since_start(p, run.start())) *
-                        core::math::exp(sigma * z - 0.5 * sigma * sigma);
+                        other_spending_noise(run.in.view, c, month);
     run.expect(run.parties().cloud(c), run.parties().suppliers(), Category::Capex,
                Money::from_usd(year * core::in_years(core::month_start(month + 1) - run.start())));
   }

@@ -7,18 +7,21 @@
 
 namespace rackrate::market {
 namespace math = core::math;
-namespace {
 
-/// Mean one.
-double noise_of_quarter(const MarketView& view, CloudId cloud, int month) {
-  const double sigma = view.parameters().clouds[cloud].other.capex_volatility;
-  if (sigma <= 0) return 1.0;
-  const double z =
-      view.draws.normal(at(view.compiled().cloud_key[cloud], Purpose::OtherSpending, month_key(month / 3)));
-  return math::exp(sigma * z - 0.5 * sigma * sigma);
+double other_spending_noise(const MarketView& view, CloudId cloud, int month) {
+  const auto& p = view.parameters();
+  const auto& other = p.clouds[cloud].other;
+  const auto z = [&](Purpose purpose, int quarter) {
+    return view.draws.normal(at(view.compiled().cloud_key[cloud], purpose, month_key(quarter)));
+  };
+  double log_noise = 0.0;
+  if (const double sigma = other.capex_volatility; sigma > 0)
+    log_noise += sigma * z(Purpose::OtherSpending, month / 3) - 0.5 * sigma * sigma;
+  if (const double step = 0.5 * other.capex_drift; step > 0)  // of a quarter: half of a year's
+    for (int quarter = core::month_index(p.run.start) / 3; quarter <= month / 3; ++quarter)
+      log_noise += step * z(Purpose::OtherDrift, quarter) - 0.5 * step * step;
+  return math::exp(log_noise);
 }
-
-}  // namespace
 
 Money other_spending(const MarketView& view, CloudId cloud, const Interval& interval) {
   const auto& p = view.parameters();
@@ -27,7 +30,7 @@ Money other_spending(const MarketView& view, CloudId cloud, const Interval& inte
   if (other.capex_usd <= 0 || interval.start != std::max(p.run.start, core::month_start(month))) return {};
   const double level = other.capex_growth.level(years_since_start(p, interval.start));
   const double years = core::in_years(core::month_start(month + 1) - interval.start);
-  return Money::from_usd(other.capex_usd * level * noise_of_quarter(view, cloud, month) * years);
+  return Money::from_usd(other.capex_usd * level * other_spending_noise(view, cloud, month) * years);
 }
 
 double other_backlog(const MarketView& view, CloudId cloud, core::SimTime t) {

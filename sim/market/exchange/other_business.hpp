@@ -5,8 +5,12 @@
 
 namespace rackrate::market {
 
+/// The noise of a month's spending on capital outside AI, of mean one: lumps of single quarters, and a drift, a random
+/// walk by calendar quarter since the quarter of the start. Both are keyed by (cloud, calendar quarter).
+[[nodiscard]] double other_spending_noise(const MarketView& view, CloudId cloud, int month);
+
 /// What a cloud's firm spends on capital outside AI: a month's part of its path, where a month or the run begins, times
-/// a lognormal noise of mean one, keyed by (cloud, calendar quarter).
+/// its noise.
 [[nodiscard]] Money other_spending(const MarketView& view, CloudId cloud, const Interval& interval);
 
 /// $ that customers outside AI still owe the firm at t: revenue a year under contract, times the mean time that a

@@ -41,6 +41,17 @@ void by_quarter(const PlanMonths& months, Add add, Visit visit) {
   }
 }
 
+/// The budgets of the months whose first days lie in an announced span.
+Spending announced_part(const CapitalRule& rule, const PlanMonths& months, Spending guided) {
+  for (int m = 0; m < months.count; ++m) {
+    const core::SimTime t = core::month_start(months.first + m);
+    const bool spoken = std::any_of(rule.guidance.begin(), rule.guidance.end(),
+                                    [t](const Guidance& span) { return span.from <= t && t < span.until; });
+    if (!spoken) guided[static_cast<std::size_t>(m)] = 0.0;
+  }
+  return guided;
+}
+
 double fitting(double room, double wanted, double share) {
   return wanted > 0 ? std::min(share, std::max(0.0, room) / wanted) : share;
 }
@@ -69,10 +80,11 @@ double guided_rate(const CapitalRule& rule, core::SimTime start, core::SimTime t
 }
 
 Budget budget_of(const CapitalRule& rule, core::SimTime start, PlanMonths months) {
-  Budget budget{months, Spending(months.size()), {}};
+  Budget budget{months, Spending(months.size()), {}, {}};
   for (int m = 0; m < months.count; ++m)
     budget.guided[static_cast<std::size_t>(m)] =
         of_month(months.first + m, start, [&](core::SimTime t) { return guided_rate(rule, start, t); });
+  if (rule.plan_share > 0) budget.announced = announced_part(rule, months, budget.guided);
   if (rule.operating_cash_usd < 0) return budget;
   double funds = rule.debt_limit_usd;
   for (int m = 0; m < months.count; ++m) {
@@ -127,6 +139,17 @@ double uncommitted(const Budget& budget, const Spending& committed, core::SimTim
   for (std::size_t m = 0; m <= last; ++m) (m < first ? before : within) += committed[m];
   double left = guided_between(budget, from, core::month_start(core::month_index(until) + 1)) - within;
   if (!budget.funds.empty()) left = std::min(left, budget.funds[last] - before - within);
+  return std::max(0.0, left);
+}
+
+double left_of_announced(const Budget& budget, const Spending& committed, std::size_t month) {
+  if (budget.announced.empty()) return 0.0;
+  const int of_year = (budget.months.first + static_cast<int>(month)) % kMonthsPerYear;
+  const std::size_t quarter_ends =
+      std::min(budget.months.size() - 1, month + static_cast<std::size_t>(2 - of_year % 3));
+  double left = 0.0;
+  for (std::size_t m = month - std::min(month, static_cast<std::size_t>(of_year)); m <= quarter_ends; ++m)
+    if (budget.announced[m] > 0) left += budget.announced[m] - committed[m];
   return std::max(0.0, left);
 }
 

@@ -26,8 +26,9 @@ struct PlanMonths {
 /// the cash set aside since then and the debt limit.
 struct Budget {
   PlanMonths months;
-  Spending guided;  ///< of each month
-  Spending funds;   ///< cash and debt up to the end of each month; empty: no limit
+  Spending guided;       ///< of each month
+  Spending funds;        ///< cash and debt up to the end of each month; empty: no limit
+  Spending announced{};  ///< of the months for which spending is announced, 0 in others; empty: it is no plan
 };
 
 /// $ a year that guidance allows at t: the least of the spans that cover it. Where none does, the latest span before it
@@ -55,6 +56,10 @@ void lend(Budget& budget, const Credit& credit, core::SimTime now);
 /// What guidance, cash and debt leave for new orders from a day on, up to the end of the month of another; at least 0.
 [[nodiscard]] double uncommitted(const Budget& budget, const Spending& committed, core::SimTime from,
                                  core::SimTime until);
+
+/// What the firm announced for the calendar year up to the end of the quarter of a month, less what is committed, over
+/// the months for which it announced anything; at least 0. 0 where it is no plan.
+[[nodiscard]] double left_of_announced(const Budget& budget, const Spending& committed, std::size_t month);
 
 /// What a calendar year may spend up to the end of a month, by what was spent then: its guidance so far, or what it has
 /// spent and cash and debt leave, where that is less.

@@ -87,10 +87,13 @@ CapitalPlanFact close_month(Headquarters& hq, const MarketView& view, int month)
   fact.committed_usd = std::max(0.0, total(plan) - total(paid));
   fact.prior_usd = hq.prior[position];
   const Spending planned = planned_spending(hq, view.compiled());
-  fact.carried_usd = overdue_spending(hq, view, end);
-  fact.advanced_usd = total(paid) + fact.carried_usd;
-  for (std::size_t m = 0; m <= position; ++m) fact.advanced_usd -= planned[m];
+  const OffPlan off = off_plan(hq, view, end);
+  fact.carried_usd = off.late_usd;
+  fact.advanced_usd = off.early_usd;
+  fact.dearer_usd = total(paid) + off.late_usd - off.early_usd;
+  for (std::size_t m = 0; m <= position; ++m) fact.dearer_usd -= planned[m];
   fact.refused_usd = hq.refused_usd;
+  fact.planned_usd = hq.planned_usd;
   fact.site_kw = hq.started_kw;
   fact.demand_h100e = view.board.clouds[hq.cloud].demand - view.board.clouds[hq.cloud].leased;
   const LoanSignal& loan = view.board.clouds[hq.cloud].loan;
@@ -98,7 +101,7 @@ CapitalPlanFact close_month(Headquarters& hq, const MarketView& view, int month)
   fact.net_debt_usd = loan.net_debt;
   fact.debt_limit_usd = loan.limit;
   fact.debt_coverage = loan.coverage;
-  hq.refused_usd = hq.started_kw = 0.0;
+  hq.refused_usd = hq.planned_usd = hq.started_kw = 0.0;
   return fact;
 }
 

@@ -39,7 +39,9 @@ struct Headquarters {
   bool gap_seen = false;
   double allowed_usd = 0.0;                        ///< what its budget allowed the year up to the end of the last month
   double refused_usd = 0.0, started_kw = 0.0;      ///< of this month: for its plan fact
+  double planned_usd = 0.0;                        ///< the same: chips that were announced and not needed
   bool budget_binds = false, build_binds = false;  ///< at the last review
+  bool plan_leads = false;                         ///< the same: it ordered what it had announced, beyond its needs
   double price_index = 1.0;
   double markup = 1.0;                  ///< what use has made of the list, of price_index
   double cost_factor = 1.0;             ///< what the cost of new capacity has made of it

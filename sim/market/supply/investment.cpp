@@ -55,9 +55,40 @@ Spending sum(Spending a, const Spending& b, double factor) {
   for (std::size_t m = 0; m < a.size(); ++m) a[m] += factor * b[m];
   return a;
 }
+
 std::string billions(double usd) {
   const auto tenths = std::llround(usd * 1e-8);
   return std::to_string(tenths / 10) + "." + std::to_string(tenths % 10) + " B$";
+}
+
+/// What an order of so many H100e will cost, by month.
+Spending cost_of_chips(const std::vector<ChipPayment>& payments, const PlanMonths& months, double order) {
+  Spending plan(months.size());
+  for (const auto& part : payments) plan[months.of(part.due)] += order * part.share * part.usd_per_h100e;
+  return plan;
+}
+
+/// Reports the review at which a firm begins to buy because it announced so.
+void tell_plan(Headquarters& hq, const std::string& cloud, double more_usd, core::SimTime now) {
+  const bool leads = more_usd >= 0.5e8;  // what prints as .1 B$
+  if (leads && !hq.plan_leads)
+    hq.notices.push_back({now, "budget", cloud,
+                          cloud + " orders chips for " + billions(more_usd) +
+                              " beyond what its forecast needs: it announced to spend so much"});
+  hq.plan_leads = leads;
+}
+
+/// H100e that the firm buys although no forecast asks for them, since it announced to spend more: `plan_share` of what
+/// that leaves up to the quarter in which an order of now is paid.
+double beyond_needs(const Cloud& cloud, const Budget& budget, const Spending& needed,
+                    const std::vector<ChipPayment>& payments) {
+  double price = 0.0;
+  core::SimTime due = core::month_start(budget.months.first);
+  for (const auto& part : payments) {
+    price += part.share * part.usd_per_h100e;
+    due = std::max(due, part.due);
+  }
+  return price > 0 ? cloud.capital.plan_share * left_of_announced(budget, needed, budget.months.of(due)) / price : 0.0;
 }
 
 /// Reports the review at which the budget begins to bind, and the one at which it no longer does.
@@ -84,17 +115,25 @@ DecisionFact decide_investment(Headquarters& hq, const MarketView& view, core::S
   const PlanMonths months = plan_months(p);
   const Budget budget = present_budget(hq, view, now);
   const Spending committed = committed_spending(hq, view, now);
-  const double order = wanted_order(hq, view, fleet, mix, now);
+  double order = wanted_order(hq, view, fleet, mix, now);
   double site_kw = 0.0;
   if (fleet.power_binds) {
     const double money = uncommitted(budget, committed, now, now + core::days(p.sites.lead_median_days));
     site_kw = wanted_sites(hq, cloud, power_gap_kw(hq, view, fleet, mix, money, now), now);
   }
 
-  Spending chips(months.size()), site(months.size());
-  for (const auto& part : chip_payments(view, cloud, now))
-    chips[months.of(part.due)] += order * part.share * part.usd_per_h100e;
+  Spending site(months.size());
+  const std::vector<ChipPayment> payments = chip_payments(view, cloud, now);
   add_site(site, months, p, cloud, now + p.run.window, site_kw);
+  Spending chips = cost_of_chips(payments, months, order);
+  if (cloud.capital.plan_share > 0) {
+    const double room = beyond_needs(cloud, budget, sum(sum(committed, chips, 1.0), site, 1.0), payments);
+    const double more = std::min(room, std::max(0.0, housed_order(hq, view, fleet, mix, now) - order));
+    order += more;
+    hq.planned_usd += more * mix.price;
+    chips = cost_of_chips(payments, months, order);
+    tell_plan(hq, cloud.name, more * mix.price, now);
+  }
   const double both = affordable_share(budget, committed, sum(chips, site, 1.0));
   const Spending with_both = sum(sum(committed, chips, both), site, both);
   const double more_chips =

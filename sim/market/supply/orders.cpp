@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "sim/core/math.hpp"
 #include "sim/core/whole.hpp"
 #include "sim/market/primitives/leadtime.hpp"
 #include "sim/market/supply/first_backlog.hpp"
@@ -131,8 +132,8 @@ Spending paid_spending(const Headquarters& hq, const MarketView& view) {
 
 namespace {
 
-/// Calls chips(order, open H100e) and power(phase, open share) for all orders, in the order of their dates: what has
-/// come, came for the earliest.
+/// Calls chips(order, open H100e) and power(phase, open share) for all orders, those that are done too, in the order of
+/// their dates: what has come, came for the earliest.
 template <class Chips, class Power>
 void each_open(const Headquarters& hq, const MarketView& view, Chips chips, Power power) {
   double shipped = 0.0, delivered_kw = 0.0;
@@ -147,18 +148,23 @@ void each_open(const Headquarters& hq, const MarketView& view, Chips chips, Powe
   };
   for (const auto& order : hq.chips) chips(order, outstanding(order.h100e, shipped));
   for (const auto& phase : hq.power)
-    if (const double open = outstanding(phase.kw, delivered_kw); open > 0) power(phase, open / phase.kw);
+    if (phase.kw > 0) power(phase, outstanding(phase.kw, delivered_kw) / phase.kw);
 }
 
 }  // namespace
 
-double overdue_spending(const Headquarters& hq, const MarketView& view, core::SimTime now) {
-  double sum = 0.0;
+OffPlan off_plan(const Headquarters& hq, const MarketView& view, core::SimTime now) {
+  OffPlan sum;
   const double usd_per_kw = cloud_of(view.compiled(), hq).facility_usd_per_mw * 1e-3;
+  const auto add = [&](core::SimTime due, double usd, double open_share) {
+    (due <= now ? sum.late_usd : sum.early_usd) += usd * (due <= now ? open_share : 1.0 - open_share);
+  };
   each_open(
       hq, view,
-      [&](const ChipOrder& order, double open) { sum += order.due <= now ? open * order.usd_per_h100e : 0.0; },
-      [&](const PowerOrder& phase, double open) { sum += phase.due <= now ? phase.paid_kw * open * usd_per_kw : 0.0; });
+      [&](const ChipOrder& order, double open) {
+        if (order.h100e > 0) add(order.due, order.h100e * order.usd_per_h100e, open / order.h100e);
+      },
+      [&](const PowerOrder& phase, double open) { add(phase.due, phase.paid_kw * usd_per_kw, open); });
   return sum;
 }
 
@@ -179,10 +185,22 @@ Spending committed_spending(const Headquarters& hq, const MarketView& view, core
   return plan;
 }
 
+CapitalRule intended(const MarketView& view, CloudId cloud) {
+  CapitalRule rule = view.parameters().clouds[cloud].capital;
+  const double sigma = rule.guidance_error;
+  if (sigma <= 0) return rule;
+  for (Guidance& span : rule.guidance) {
+    const double z = view.draws.normal(at(view.compiled().cloud_key[cloud], Purpose::GuidanceError,
+                                          month_key(core::month_index(span.from)), core::name_hash(span.name)));
+    span.usd_per_year *= core::math::exp(sigma * z - 0.5 * sigma * sigma);
+  }
+  return rule;
+}
+
 Budget present_budget(const Headquarters& hq, const MarketView& view, core::SimTime now) {
   const auto& p = view.parameters();
   const Cloud& cloud = cloud_of(view.compiled(), hq);
-  Budget budget = budget_of(cloud.capital, p.run.start, plan_months(p));
+  Budget budget = budget_of(intended(view, hq.cloud), p.run.start, plan_months(p));
   if (!borrows(cloud)) return budget;
   const LoanSignal& loan = view.board.clouds[hq.cloud].loan;
   Credit credit{0.0, loan.limit - loan.net_debt, loan.earned - loan.interest};

@@ -19,9 +19,16 @@ void add_first_pipeline(Headquarters& hq, const CompiledScenario& compiled);
 /// ended hold what was paid. What is overdue stands in the present month.
 [[nodiscard]] Spending committed_spending(const Headquarters& hq, const MarketView& view, core::SimTime now);
 
-/// What was due before now and is still to be paid, $. All shells of the month have been paid.
-[[nodiscard]] double overdue_spending(const Headquarters& hq, const MarketView& view, core::SimTime now);
+/// How what is paid lies beside the plan, $: at the prices of the plan what was due before now and is still to be paid,
+/// and what is due later and has been paid. All shells of the month have been paid.
+struct OffPlan {
+  double late_usd = 0.0, early_usd = 0.0;
+};
+[[nodiscard]] OffPlan off_plan(const Headquarters& hq, const MarketView& view, core::SimTime now);
 
+/// The firm's rule with what it means to spend in place of what it announced: each span times a lognormal error of mean
+/// one, keyed by (cloud, month and name of the span).
+[[nodiscard]] CapitalRule intended(const MarketView& view, CloudId cloud);
 /// What the firm may spend as of now: by its guidance, and by its cash and debt (budget.hpp).
 [[nodiscard]] Budget present_budget(const Headquarters& hq, const MarketView& view, core::SimTime now);
 

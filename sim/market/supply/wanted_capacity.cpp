@@ -112,14 +112,20 @@ double coming_kw(const Headquarters& hq, const PublishedFleet& fleet) {
   return std::max(0.0, hq.site_kw - fleet.delivered_kw);
 }
 
-/// H100e beyond those that run, wait or are ordered for which there will be power by then, when these have retired. Of
-/// sites that are being built, as many are ready as if they had been started evenly.
+/// Power of sites that by the firm's own schedule will have come on by then; what is overdue is expected any day.
+double scheduled_kw(const Headquarters& hq, const PublishedFleet& fleet, core::SimTime then) {
+  double due_kw = 0.0;
+  for (const PowerOrder& phase : hq.power) due_kw += phase.due <= then ? phase.kw : 0.0;
+  return std::max(0.0, due_kw - fleet.delivered_kw);
+}
+
+/// H100e beyond those that run, wait or are ordered for which there will be power by then, when these have retired.
 double powered_room(const Headquarters& hq, const PublishedFleet& fleet, const ChipMix& mix, double retiring,
-                    double share_of_sites) {
+                    core::SimTime then) {
   if (!fleet.power_binds || mix.kw <= 0) return kMostCompute;
   const double powered = fleet.installed - fleet.unpowered;
   const double freed_kw = powered > 0 ? fleet.used_kw * std::min(1.0, retiring / powered) : 0.0;
-  const double spare_kw = fleet.energised_kw + share_of_sites * coming_kw(hq, fleet) - fleet.used_kw + freed_kw;
+  const double spare_kw = fleet.energised_kw + scheduled_kw(hq, fleet, then) - fleet.used_kw + freed_kw;
   return spare_kw / mix.kw - fleet.unpowered - pipeline_of(hq, fleet);
 }
 
@@ -127,6 +133,11 @@ double powered_room(const Headquarters& hq, const PublishedFleet& fleet, const C
 double wait_days_at(const MarketView& view, VendorId vendor, core::SimTime now) {
   if (vendor.position() >= view.board.orders.size()) return 0.0;
   return quoted_wait_days(view.compiled(), vendor, view.board.orders[vendor], now);
+}
+
+/// What is ordered now waits behind what others have ordered, then is delivered; and an interval until the next chance.
+core::SimDuration order_ahead(const MarketView& view, const Cloud& cloud, const ChipMix& mix, core::SimTime now) {
+  return core::days(order_wait_days(view, cloud, now) + mix.lead_days) + review_interval(cloud.capital);
 }
 
 }  // namespace
@@ -231,22 +242,24 @@ double first_position(const CompiledScenario& s, CloudId id) {
   return wanted * std::sqrt(std::max(0.0, 1.0 - growth_of_wanted(hq, cloud, mix, start, ahead, wanted) / wanted));
 }
 
+double housed_order(const Headquarters& hq, const MarketView& view, const PublishedFleet& fleet, const ChipMix& mix,
+                    core::SimTime now) {
+  const core::SimTime then = now + order_ahead(view, cloud_of(view.compiled(), hq), mix, now);
+  return powered_room(hq, fleet, mix, retiring_until(view, hq, now, then), then);
+}
+
 double wanted_order(const Headquarters& hq, const MarketView& view, const PublishedFleet& fleet, const ChipMix& mix,
                     core::SimTime now) {
   const auto& cloud = cloud_of(view.compiled(), hq);
-  // what is ordered now waits behind what others have ordered, then is delivered; and an interval until the next chance
-  const auto interval = review_interval(cloud.capital);
-  const auto ahead = core::days(order_wait_days(view, cloud, now) + mix.lead_days) + interval;
+  const auto interval = review_interval(cloud.capital), ahead = order_ahead(view, cloud, mix, now);
   const double retiring = retiring_until(view, hq, now, now + ahead);
   const double wanted = wanted_fleet(hq, cloud, mix, now, ahead);
   const double missing = wanted - fleet.installed - pipeline_of(hq, fleet) + retiring;
   // what one interval adds to what is missing, in the eyes of the forecast
   const double expected = growth_of_wanted(hq, cloud, mix, now, ahead, wanted) + retiring -
                           retiring_until(view, hq, now, now + ahead - interval);
-  const double share_of_sites = std::min(1.0, core::in_days(ahead) / view.parameters().sites.lead_median_days);
-  const double share = closed_share(cloud.capital);
-  const double housed = share * powered_room(hq, fleet, mix, retiring, share_of_sites);
-  return std::max(0.0, std::min(adjusted_order(missing, expected, share), housed));
+  return std::max(0.0, std::min(adjusted_order(missing, expected, closed_share(cloud.capital)),
+                                housed_order(hq, view, fleet, mix, now)));
 }
 
 double power_gap_kw(const Headquarters& hq, const MarketView& view, const PublishedFleet& fleet, const ChipMix& mix,

@@ -59,8 +59,12 @@ struct ChipPayment {
 void observe(Headquarters& hq, double demand);
 
 /// H100e to order, budget aside: adjusted_order of what is missing after what is installed and on its way when what is
-/// about to retire has gone; no more than that share of what there will be power for.
+/// about to retire has gone; no more than there will be power for.
 [[nodiscard]] double wanted_order(const Headquarters& hq, const MarketView& view, const PublishedFleet& fleet,
+                                  const ChipMix& mix, core::SimTime now);
+/// H100e that there will be power for when an order of now has arrived, by the firm's own schedule of its sites, beside
+/// what runs then, waits or is on its way.
+[[nodiscard]] double housed_order(const Headquarters& hq, const MarketView& view, const PublishedFleet& fleet,
                                   const ChipMix& mix, core::SimTime now);
 /// Power that the forecast needs beyond what is energised and on its way, kW. A fleet that the money not yet committed
 /// until then cannot buy needs none.

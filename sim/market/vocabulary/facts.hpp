@@ -285,8 +285,10 @@ struct CapitalPlanFact {
   double committed_usd = 0.0;   ///< ordered or under way, to be paid later
   double prior_usd = 0.0;       ///< to be paid in that month, by plan, for what was ordered before the start
   double carried_usd = 0.0;     ///< due by its end and still to be paid: what comes late
-  double advanced_usd = 0.0;    ///< paid by its end and not due by then, or dearer than planned
+  double advanced_usd = 0.0;    ///< paid by its end and not due by then, at the prices of the plan
+  double dearer_usd = 0.0;      ///< paid by its end beyond the prices of the plan; below 0: less
   double refused_usd = 0.0;     ///< wanted in reviews of that month and not ordered because of the budget
+  double planned_usd = 0.0;     ///< ordered in reviews of that month because it was announced, needed by no forecast
   double site_kw = 0.0;         ///< power of sites started in that month
   double demand_h100e = 0.0;    ///< as the cloud sees it
   bool borrows = false;         ///< its firm keeps an account of its debt

@@ -40,6 +40,8 @@ enum class Purpose : std::uint32_t {
   SiteLead,
   ReviewPhase,
   OtherSpending,  ///< index = calendar quarter
+  OtherDrift,     ///< the same address
+  GuidanceError,  ///< entity = the cloud, index = calendar month of the span's first day, sub = hash of its name
   // labs: index = ordinal of the release, or calendar month
   ReleaseGap = 70,
   ReleaseFrontier,

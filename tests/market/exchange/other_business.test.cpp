@@ -1,5 +1,7 @@
 #include "sim/market/exchange/other_business.hpp"
 
+#include <cmath>
+
 #include "sim/market/exchange/backlog.hpp"
 #include "tests/market/exchange/day.hpp"
 #include "tests/support/catch.hpp"
@@ -38,6 +40,34 @@ TEST_CASE("a month of spending outside AI is paid on its first day, and to suppl
   CHECK(paid(settled, Category::Capex, day.party("az")) - before == Money::from_usd(10.0 * month));
   const Interval next{day.interval().end, day.interval().end + core::kDay};
   CHECK(other_spending(day.view(), day.cloud("az"), next) == Money{});
+}
+
+TEST_CASE("a drift moves spending outside AI for good, quarter by quarter, and its mean stays", "[market][exchange]") {
+  test::Day day([](Parameters& p) { p.clouds[CloudId(0)].other = of_az(); });
+  const CloudId az = day.cloud("az");
+  const int start = core::month_index(day.interval().start);
+  CHECK(other_spending_noise(day.view(), az, start) == 1.0);
+
+  test::Day drifting([](Parameters& p) {
+    p.clouds[CloudId(0)].other = of_az();
+    p.clouds[CloudId(0)].other.capex_drift = 0.4;
+  });
+  const auto log_noise = [&](int quarter) {
+    return std::log(other_spending_noise(drifting.view(), az, (start / 3 + quarter) * 3));
+  };
+  CHECK(other_spending_noise(drifting.view(), az, start / 3 * 3 + 2) ==
+        other_spending_noise(drifting.view(), az, start / 3 * 3));
+  // Steps of .2, less half their variance: mean and spread over 2,000 quarters, as draws are keyed by the quarter
+  // alone.
+  double sum = 0.0, squares = 0.0, before = 0.0;
+  for (int k = 0; k < 2000; ++k) {
+    const double step = log_noise(k) - before + 0.02;
+    before += step - 0.02;
+    sum += step / 2000;
+    squares += step * step / 2000;
+  }
+  CHECK(std::abs(sum) < 4 * 0.2 / std::sqrt(2000.0));
+  CHECK(std::abs(std::sqrt(squares) - 0.2) < 4 * 0.2 / std::sqrt(4000.0));
 }
 
 TEST_CASE("the part that serves the cloud wears out inside its margin", "[market][exchange]") {

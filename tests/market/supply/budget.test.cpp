@@ -74,6 +74,24 @@ TEST_CASE("a budget that begins in mid-month holds the rest of it", "[market][su
   CHECK(guided_between(budget, core::date(2026, 2, 1), core::date(2026, 2, 15)) == test::near(14e6));
 }
 
+TEST_CASE("what was announced and is not committed is left up to the end of the quarter", "[market][supply]") {
+  CapitalRule rule;
+  rule.usd_per_year = 48e9;
+  rule.guidance = {{"half", core::date(2026, 4, 1), core::date(2026, 10, 1), 36525.0},
+                   {"year", core::date(2027, 1, 1), core::date(2028, 1, 1), 73050.0}};
+  CHECK(left_of_announced(budget_of(rule, kBegin, two_years()), Spending(24), 5) == 0.0);  // a limit, no plan
+  rule.plan_share = 0.5;
+  const Budget budget = budget_of(rule, kBegin, two_years());  // 100 $ a day from April to September, then 200
+  Spending committed(24, 1000.0);
+  CHECK(left_of_announced(budget, committed, 0) == 0.0);  // nothing is announced for the first quarter
+  CHECK(left_of_announced(budget, committed, 3) == test::near(100.0 * 91 - 3000.0));
+  CHECK(left_of_announced(budget, committed, 7) == test::near(100.0 * 183 - 6000.0));
+  CHECK(left_of_announced(budget, committed, 11) == test::near(100.0 * 183 - 6000.0));  // and none for the last
+  CHECK(left_of_announced(budget, committed, 12) == test::near(200.0 * 90 - 3000.0));   // a year is no debt of the next
+  committed[14] = 1e9;
+  CHECK(left_of_announced(budget, committed, 13) == 0.0);
+}
+
 TEST_CASE("cash and debt limit what is spent since the start", "[market][supply]") {
   CapitalRule rule;
   rule.usd_per_year = 1e12;

@@ -129,11 +129,31 @@ TEST_CASE("what was ordered before the start, and what is late or early of any o
   CHECK(late.prior_usd == test::near(0.6e6));
   CHECK(late.carried_usd == test::near(0.6e6));  // the lot was not shipped
   CHECK(late.advanced_usd == test::near(0.0));
+  CHECK(late.dearer_usd == test::near(0.0));
   // In March both are paid, the lot dearer than planned.
   pool.paid = {0.0, 0.0, 10.9e6};
   pool.shipped = 20;
   pool.delivered_kw = 1'000.0;
   const CapitalPlanFact dearer = close_month(hq, market.view(), january + 2);
   CHECK(dearer.carried_usd == test::near(0.0));
-  CHECK(dearer.advanced_usd == test::near(0.3e6));
+  CHECK(dearer.advanced_usd == test::near(0.0));
+  CHECK(dearer.dearer_usd == test::near(0.3e6));
+}
+
+TEST_CASE("what comes before it is due is early at the price of the plan, whatever else was cheaper",
+          "[market][supply]") {
+  Parameters p = grower();
+  auto& cloud = p.clouds[test::kNorth];
+  cloud.capital.first_orders = FirstOrders::Stated;
+  cloud.regions.front().lots = {{"lot", "chip", 20.0, core::date(2026, 5, 6)},     // shipped on 11 February
+                                {"later", "chip", 10.0, core::date(2026, 6, 6)}};  // on 14 March
+  test::SmallMarket market(p);
+  Headquarters hq = first_headquarters(market.compiled(), test::kNorth);
+  auto& pool = market.board.pools[PoolId(0)];
+  pool.paid = {0.0, 0.7e6};  // 25 of 30, for .75 by plan
+  pool.shipped = 25;
+  const CapitalPlanFact fact = close_month(hq, market.view(), core::month_index(test::kStart) + 1);
+  CHECK(fact.carried_usd == test::near(0.0));
+  CHECK(fact.advanced_usd == test::near(0.15e6));  // 5 of the second lot
+  CHECK(fact.dearer_usd == test::near(-0.05e6));
 }

@@ -93,6 +93,54 @@ TEST_CASE("a review orders no more than the budget buys when its chips are shipp
   CHECK(review(market, hq).empty());
 }
 
+TEST_CASE("a firm buys a share of what it announced and does not need, within its power", "[market][supply]") {
+  Parameters p = buyer();
+  auto& rule = p.clouds[test::kNorth].capital;
+  rule.guidance = {
+      {"year", core::date(2026, 1, 1), core::date(2027, 1, 1), 36525e3}};  // 100,000 $ a day, 9 M$ by March
+  const auto order = [](const Parameters& parameters, double energised_kw) {
+    test::SmallMarket market(parameters);
+    market.board.clouds[test::kNorth].demand = 100.0;
+    market.board.pools[PoolId(0)].installed = 120;
+    market.board.pools[PoolId(0)].energised_kw = energised_kw;
+    Headquarters hq = first_headquarters(market.compiled(), test::kNorth);
+    review(market, hq);
+    const CapitalPlanFact fact = close_month(hq, market.view(), core::month_index(test::kStart));
+    CHECK(fact.planned_usd >= 0.0);
+    return std::pair{hq.ordered, fact.planned_usd};
+  };
+  const auto [needs, nothing] = order(p, -1.0);
+  CHECK(nothing == 0.0);
+  rule.plan_share = 0.5;
+  const auto [with_plan, planned] = order(p, -1.0);
+  CHECK(planned == test::near(0.5 * (9e6 - needs * 30e3), 0.01));
+  CHECK(with_plan - needs == test::near(planned / 30e3, 0.01));
+  rule.plan_share = 1.0;
+  CHECK(order(p, -1.0).first == test::near(9e6 / 30e3, 0.01));  // all of it, and no more
+  CHECK(order(p, 0.0).first == 0.0);                            // no power, no chips
+  rule.guidance.front().usd_per_year = 36525.0;                 // needs exceed the plan: a limit as before
+  CHECK(order(p, -1.0).second == 0.0);
+}
+
+TEST_CASE("what a firm means to spend is what it announced times an error of mean one", "[market][supply]") {
+  Parameters p = buyer();
+  auto& rule = p.clouds[test::kNorth].capital;
+  for (int month = 0; month < 400; ++month)
+    rule.guidance.push_back({"span-" + std::to_string(month), core::date(2026, 1, 1), core::date(2027, 1, 1), 1e9});
+  CHECK(intended(test::SmallMarket(p).view(), test::kNorth).guidance.front().usd_per_year == 1e9);
+  rule.guidance_error = 0.2;
+  const test::SmallMarket market(p);
+  double sum = 0.0, squares = 0.0;
+  for (const auto& span : intended(market.view(), test::kNorth).guidance) {
+    sum += span.usd_per_year / 1e9 / 400;
+    squares += std::pow(std::log(span.usd_per_year / 1e9) + 0.02, 2) / 400;
+  }
+  CHECK(std::abs(sum - 1.0) < 4 * 0.2 / 20);
+  CHECK(std::abs(std::sqrt(squares) - 0.2) < 4 * 0.2 / std::sqrt(800.0));
+  CHECK(intended(market.view(), test::kNorth).guidance[7].usd_per_year ==
+        intended(market.view(), test::kNorth).guidance[7].usd_per_year);
+}
+
 TEST_CASE("a firm that borrows orders what lenders allow, and its creditors order nothing", "[market][supply]") {
   Parameters p = buyer();
   p.clouds[test::kNorth].borrowing.net_debt_usd = 0.0;
@@ -143,7 +191,8 @@ TEST_CASE("what retires before an order arrives is ordered again, early retireme
 }
 
 TEST_CASE("orders stop at the power that there will be", "[market][supply]") {
-  const auto ordered = [](double energised_kw, std::int64_t unpowered, double site_kw) {
+  // The order of 10 January looks 182 days ahead: to 11 July.
+  const auto ordered = [](double energised_kw, std::int64_t unpowered, double site_kw, core::SimTime due) {
     test::SmallMarket market(buyer());
     market.board.clouds[test::kNorth].demand = 100.0;  // 200 H100e are wanted
     auto& pool = market.board.pools[PoolId(0)];
@@ -153,16 +202,20 @@ TEST_CASE("orders stop at the power that there will be", "[market][supply]") {
     pool.energised_kw = energised_kw;
     Headquarters hq = first_headquarters(market.compiled(), test::kNorth);
     hq.site_kw = site_kw;
+    if (site_kw > 0) hq.power = {{due, site_kw, site_kw}};
     std::int64_t sum = 0;
     for (const auto& sent : review(market, hq))
       if (event_kind(sent) == EventKind::Order) sum += receive<Order>(sent).h100e;
     return sum;
   };
-  CHECK(ordered(-1.0, 0, 0.0) == 40);   // no power binds
-  CHECK(ordered(224.0, 0, 0.0) == 0);   // all of it is used
-  CHECK(ordered(238.1, 0, 0.0) == 10);  // 14.1 kW for 10 chips of 1.4 kW
-  CHECK(ordered(168.0, 60, 0.0) == 0);  // 28 kW to spare, and 60 chips wait for it
-  CHECK(ordered(224.0, 0, 1e6) == 40);  // sites that are being built count by what of them is ready in time
+  const core::SimTime june = core::date(2026, 6, 1);
+  CHECK(ordered(-1.0, 0, 0.0, june) == 40);                      // no power binds
+  CHECK(ordered(224.0, 0, 0.0, june) == 0);                      // all of it is used
+  CHECK(ordered(238.1, 0, 0.0, june) == 10);                     // 14.1 kW for 10 chips of 1.4 kW
+  CHECK(ordered(168.0, 60, 0.0, june) == 0);                     // 28 kW to spare, and 60 chips wait for it
+  CHECK(ordered(224.0, 0, 14.1, june) == 10);                    // a site that comes on in time
+  CHECK(ordered(224.0, 0, 14.1, core::date(2026, 1, 2)) == 10);  // one that is late is expected any day
+  CHECK(ordered(224.0, 0, 1e6, core::date(2026, 9, 1)) == 0);    // one that comes on after the chips would
 }
 
 TEST_CASE("chips and sites share one budget, and later quarters keep what is committed to them", "[market][supply]") {
