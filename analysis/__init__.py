@@ -51,6 +51,7 @@ from .tables import (
     to_csv,
     values_table,
 )
+from .training_runs import training_runs
 from .units import money, unit_of
 
 __all__ = [
@@ -138,6 +139,7 @@ __all__ = [
     "structural_text",
     "to_csv",
     "tornado",
+    "training_runs",
     "unit_of",
     "unserved_share",
     "uptake_answer",

@@ -55,7 +55,7 @@ def clause_dates(ds: xr.Dataset, level: float = 0.9) -> pd.DataFrame:
             sample = days.sel(arm=arm, clause=label).values
             if not written and not np.isfinite(sample).any():
                 continue  # switched off, and nothing switched it on
-            low, high = _proportion(np.isfinite(sample), level)
+            low, high = proportion(np.isfinite(sample), level)
             quantiles = [date_of(ds, quantile(sample, q)) for q in ((1 - level) / 2, 0.5, (1 + level) / 2)]
             contract, clause = label.split("/", 1)
             rows.append([arm, contract, clause, kind, float(np.isfinite(sample).mean()), low, high, *quantiles])
@@ -87,7 +87,7 @@ def acted_by(ds: xr.Dataset, clause: str, arm: str | None = None, level: float =
     rows = []
     for month, end in zip(ds["time"].values, ends, strict=True):
         by = sample < (end - start) / np.timedelta64(1, "D")  # an act on the boundary is the next month's first instant
-        rows.append([month, float(by.mean()), *_proportion(by, level)])
+        rows.append([month, float(by.mean()), *proportion(by, level)])
     return Table(rows, columns=["month", "probability", "low", "high"])
 
 
@@ -117,7 +117,7 @@ def quantile(sample: np.ndarray, q: float) -> float:
     return value if np.isfinite(value) else np.nan
 
 
-def _proportion(happened: np.ndarray, level: float) -> tuple[float, float]:
+def proportion(happened: np.ndarray, level: float) -> tuple[float, float]:
     interval = stats.binomtest(int(happened.sum()), len(happened)).proportion_ci(level, method="exact")
     return float(interval.low), float(interval.high)
 

@@ -173,6 +173,7 @@ def print_summary(ds: xr.Dataset) -> None:
                            [[str(firm), *map(str, cells)] for firm, cells in zip(frame.index, frame.to_numpy(), strict=True)])  # fmt: skip
     print_books(ds)
     print_clause_dates(ds)
+    print_training_runs(ds)
 
 
 def print_clause_dates(ds: xr.Dataset) -> None:
@@ -198,6 +199,29 @@ def print_clause_dates(ds: xr.Dataset) -> None:
     print_frame(
         dates.rename(columns=titles),
         f"when clauses acted: share of {futures} futures, and the date by which so many of all have",
+    )
+
+
+def print_training_runs(ds: xr.Dataset) -> None:
+    """How long the runs of a calendar wait for a place, and when they begin and end."""
+    from rackrate import analysis
+
+    if "training_start" not in ds:
+        return
+    runs = analysis.training_runs(ds)
+    for date in ("starts", "ends"):
+        runs[date] = [d.date().isoformat() if d == d else "later" for d in runs[date]]
+    titles = {
+        "begun_low": "at least",
+        "begun_high": "at most",
+        "wait_early": "wait d, 5 %",
+        "wait_median": "wait d, half",
+        "wait_late": "wait d, 95 %",
+        "starts": "starts by, half",
+        "ends": "ends by, half",
+    }
+    print_frame(
+        runs.rename(columns=titles), f"training runs: share of {ds.sizes['replication']} futures that begin, wait"
     )
 
 

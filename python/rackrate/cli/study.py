@@ -67,6 +67,7 @@ def compare(
         if not request["quiet"]:
             results.print_premium(ds, ranges)
             results.print_clause_dates(ds)
+            results.print_training_runs(ds)
         if decompose and not request["quiet"]:
             from rackrate.cli.attribution import print_components
 
