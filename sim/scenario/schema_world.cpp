@@ -322,7 +322,13 @@ Section hosting() {
               "What the share s beyond it adds to the price in routing: spread_premium x (s - spread_free) ^ "
               "spread_power. It is the risk of delivery; what is paid stays the price.")
            .within(0.0, 100.0),
-       number("spread_power", at(&P::spread_power), kNumber, "The power in that term.").within(1.0, 10.0)});
+       number("spread_power", at(&P::spread_power), kNumber, "The power in that term.").within(1.0, 10.0),
+       choice("replan", at(&P::replan), market::kReplanNames,
+              "How often routing forecasts anew what commitments leave to pay: daily, or when a month begins and when "
+              "contracts change."),
+       number("block_kept", at(&P::block_kept), kShare,
+              "Share of a training block that a run which has begun in a place must keep to go on there.")
+           .within(0.0, 1.0)});
 }
 
 Section leases() {
@@ -366,7 +372,11 @@ Section prices() {
            "markup_reversion", at(&Price::markup_reversion), kShare,
            "Part of what use has added to, or taken from, a list of compute that competition undoes in a quarter, of "
            "its logarithm.")
-           .within(0.0, 1.0)});
+           .within(0.0, 1.0),
+       number("posted_step", at(&Price::posted_step), kShare,
+              "Step in which lists are posted, and in which waits and labs' efforts are published: the nearest step of "
+              "what lies underneath. What is posted is seen and paid. 0: exactly what lies underneath.")
+           .within(0.0, 0.25)});
 }
 
 Section buyers() {

@@ -63,7 +63,7 @@ TEST_CASE("an end before its start is named with the start", "[scenario][mistake
 TEST_CASE("an unknown key is named with the nearest one", "[scenario][mistakes]") {
   CHECK(complaint(small("[prices]\nrul = \"frozen\"\n")) ==
         "two-clouds.toml:17:1: prices.rul is an unknown key; expected one of channel_elasticity, clip, "
-        "cost_pass_through, eta, grade, markup_reversion, menu, note, rule, "
+        "cost_pass_through, eta, grade, markup_reversion, menu, note, posted_step, rule, "
         "source, title, token_pass_through. Did you mean \"rule\"?");
   const std::string section = complaint(small("[price]\nrule = \"frozen\"\n"));
   CHECK(section.find("two-clouds.toml:16:") == 0);

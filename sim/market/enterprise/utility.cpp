@@ -6,6 +6,7 @@
 
 #include "sim/core/math.hpp"
 #include "sim/market/contracts/allowlist.hpp"
+#include "sim/market/primitives/posted.hpp"
 #include "sim/market/view/integration.hpp"
 
 namespace rackrate::market {
@@ -39,7 +40,8 @@ double attraction(const MarketView& view, const Alternative& a) {
 
 double wait_cost(const MarketView& view, CloudId host) {
   const auto& c = view.parameters().choice;
-  return c.beta_wait * math::log1p(view.board.clouds[host].wait_hours / c.wait_scale_hours);
+  const double wait = 1.0 + view.board.clouds[host].wait_hours / c.wait_scale_hours;
+  return c.beta_wait * math::log(posted(wait, view.parameters().prices.posted_step));
 }
 
 // Terms that the enterprises of a segment and region share, while contracts stay

@@ -111,7 +111,7 @@ Prepared solve(const MarketView& view, const Interval& interval, const Load& loa
     prepared = prepare(view, interval, load, network);
     solve_it();
   }
-  while (close_small_gangs(network.solution, network.table)) solve_it();
+  while (close_small_gangs(network.solution, view.parameters().hosting.block_kept, network.table)) solve_it();
   count_runs(view, interval, network);
   remember_flows(network.solution, network.table);
   return prepared;

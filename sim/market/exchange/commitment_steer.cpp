@@ -101,8 +101,11 @@ void find_commitments(const CompiledScenario& s, core::SimTime t, DemandTable& t
 
 void steer(const MarketView& view, core::SimTime t, const Accounts& accounts, bool first, DemandTable& table) {
   if (first) return;
+  const bool daily = view.parameters().hosting.replan == Replan::Daily;
+  const bool due = daily || t == core::month_start(core::month_index(t));
   for (auto& pair : table.committed) {
-    if (pair.arcs.empty()) continue;
+    if (pair.arcs.empty() || (pair.planned && !due)) continue;
+    pair.planned = true;
     const auto drawn = accounts.usd_per_day.find({pair.payer.number(), pair.payee.number()});
     const double usd_per_day = drawn == accounts.usd_per_day.end() ? 0.0 : drawn->second;
     double free = 0.0;

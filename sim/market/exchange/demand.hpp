@@ -65,6 +65,7 @@ struct CommittedPair {
   std::vector<ClassId> classes;  ///< that may be served there and paid by the payer, ascending
   std::vector<ArcId> arcs;       ///< of theirs to the payee's pools, without what is reserved
   double free = 0.0;             ///< probability that a dollar more is free (commitment_steer.hpp)
+  bool planned = false;          ///< `free` has been forecast
   double costed = 0.0;           ///< the one that the costs of `arcs` were made of
 };
 

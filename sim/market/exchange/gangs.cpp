@@ -1,6 +1,7 @@
 #include "sim/market/exchange/gangs.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <map>
 #include <utility>
 
@@ -58,8 +59,17 @@ void open_gang_places(const RunParameters& run, core::SimTime t, DemandTable& ta
 
 namespace {
 
+/// What the place must train to stay open.
+std::int64_t least_training(const DemandTable& table, const GangPlace& place, double kept) {
+  const auto goes_on = core::whole(std::floor(core::real(place.block) * kept + 0.5), "a training run, in H100e,");
+  std::int64_t before = 0;
+  for (const std::size_t i : place.stacks) before += table.at_nodes[table.stacks[i].at].served;
+  return before >= goes_on ? goes_on : place.block;
+}
+
 /// Of the places of one part of a class, the open one that trains least and less than it must, where there is another.
-const GangPlace* smallest(const FlowSolution& solution, const DemandTable& table, std::size_t from, std::size_t upto) {
+const GangPlace* smallest(const FlowSolution& solution, double kept, const DemandTable& table, std::size_t from,
+                          std::size_t upto) {
   const GangPlace* found = nullptr;
   std::int64_t least = 0;
   std::size_t open = 0;
@@ -69,7 +79,7 @@ const GangPlace* smallest(const FlowSolution& solution, const DemandTable& table
     ++open;
     std::int64_t trains = 0;
     for_arcs(table, place, [&](ArcId a) { trains += solution.flow[a]; });
-    if (trains == 0 || trains >= place.block) continue;
+    if (trains == 0 || trains >= place.block || trains >= least_training(table, place, kept)) continue;
     if (found == nullptr || std::pair{trains, place.key} < std::pair{least, found->key}) {
       found = &place;
       least = trains;
@@ -80,12 +90,12 @@ const GangPlace* smallest(const FlowSolution& solution, const DemandTable& table
 
 }  // namespace
 
-bool close_small_gangs(const FlowSolution& solution, DemandTable& table) {
+bool close_small_gangs(const FlowSolution& solution, double kept, DemandTable& table) {
   std::vector<const GangPlace*> closing;
   const auto& places = table.gang_places;
   for (std::size_t from = 0, upto = 0; from < places.size(); from = upto) {
     while (upto < places.size() && places[upto].part == places[from].part) ++upto;
-    if (const GangPlace* place = smallest(solution, table, from, upto)) closing.push_back(place);
+    if (const GangPlace* place = smallest(solution, kept, table, from, upto)) closing.push_back(place);
   }
   for (const GangPlace* place : closing) {
     table.closed.insert(std::lower_bound(table.closed.begin(), table.closed.end(), place->key), place->key);

@@ -279,6 +279,7 @@ void forget_flows(DemandTable& table) {
   for (LoadFlow& load : table.loads) load.wanted = load.served = 0;
   for (LoadAtHost& host : table.at_hosts) host.served = 0;
   for (LoadAtNode& node : table.at_nodes) node.served = 0;
+  for (CommittedPair& pair : table.committed) pair.planned = false;
 }
 
 void remember_flows(const FlowSolution& solution, DemandTable& table) {

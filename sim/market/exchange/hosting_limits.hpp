@@ -25,7 +25,7 @@ inline constexpr int kSpreadSteps = 4;
 /// Adds what is remembered of the class at the node, and the stack of arcs that begins with `first` and ends the list.
 void add_stack(DemandTable& table, const DemandClass& c, NetworkClassId part, NodeId node, core::EntityKey node_key,
                ArcId first);
-/// Lets go of what flowed: nothing limits the next interval.
+/// Lets go of what flowed and of what was forecast: nothing limits the next interval.
 void forget_flows(DemandTable& table);
 /// Takes over what flowed before the table was built anew: a class that was there keeps its own flows, a new one has
 /// those of its load in proportion to what it wants.

@@ -9,6 +9,7 @@
 #include "sim/market/labs/list_equilibrium.hpp"
 #include "sim/market/labs/steering.hpp"
 #include "sim/market/pricing/channel_margin.hpp"
+#include "sim/market/primitives/posted.hpp"
 #include "sim/market/view/list_prices.hpp"
 
 namespace rackrate::market {
@@ -83,7 +84,7 @@ void on_month(LabState& lab, const MarketView& view, Context& context) {
   }
   for (auto& sentence : review_finance(lab.finance, lab.signal.finance, view, lab.lab, context.now()))
     lab.notices.push_back({context.now(), "cash", view.parameters().labs[lab.lab].name, std::move(sentence)});
-  const auto favours = review_effort(view, lab.lab, lab.signal);
+  const auto favours = review_effort(view, lab.lab, lab.effort, lab.signal);
   if (!favours.empty())
     lab.notices.push_back({context.now(), "channel", view.parameters().labs[lab.lab].name, favours});
   schedule(context, core::month_start(month + 1), MonthlyNoise{});
@@ -100,8 +101,8 @@ double reviewed_tokens(const LabState& lab, const MarketView& view) {
     available += signal.available;
     target += signal.available * p.clouds[host].target_utilisation;
   }
-  if (available <= 0) return lab.signal.price_index;
-  return reviewed_index(p.prices, lab.signal.price_index, target / available, demand / available);
+  if (available <= 0) return lab.list;
+  return reviewed_index(p.prices, lab.list, target / available, demand / available);
 }
 
 /// Prices on channels come with the list's review.
@@ -111,6 +112,7 @@ void review_channel_prices(LabState& lab, const MarketView& view, core::SimTime 
     price = channel_prices_at(path->lab_prices[lab.lab], now);
   } else if (view.parameters().prices.rule != PriceRule::Frozen) {
     price = reviewed_channel_prices(view, lab.lab);
+    for (double& factor : price) factor = posted(factor, view.parameters().prices.posted_step);
   }
   for (const ChannelId channel : price.ids())
     lab.decisions.push_back(
@@ -123,10 +125,11 @@ void review_price(LabState& lab, const MarketView& view, core::SimTime now) {
     lab.signal.price_index = decision_at(path->lab_prices[lab.lab], now).price_index;
   } else if (view.parameters().prices.rule == PriceRule::Bertrand) {
     ReviewedList list = bertrand_list(view, lab.lab);
-    lab.signal.price_index = list.price_index;
+    lab.signal.price_index = posted_index(view.parameters().prices, list.price_index);
     lab.notices.push_back({now, "prices", view.parameters().labs[lab.lab].name, std::move(list.notice)});
   } else {
-    lab.signal.price_index = reviewed_tokens(lab, view);
+    lab.list = reviewed_tokens(lab, view);
+    lab.signal.price_index = posted_index(view.parameters().prices, lab.list);
   }
   lab.decisions.push_back({now, DecisionKind::LabPrice, lab.lab.number(), lab.signal.price_index});
   review_channel_prices(lab, view, now);

@@ -10,9 +10,11 @@ namespace rackrate::market {
 /// A model lab: releases models, brings them to channels, reviews its lists.
 struct LabState {
   LabId lab;
-  std::uint32_t releases = 0;  ///< ordinal of the exogenous release process
-  bool release_due = false;    ///< and waits for a training run
-  LabSignal signal;            ///< published at the next barrier
+  std::uint32_t releases = 0;       ///< ordinal of the exogenous release process
+  bool release_due = false;         ///< and waits for a training run
+  LabSignal signal;                 ///< published at the next barrier
+  double list = 1.0;                ///< price index of its tokens, of which signal.price_index is posted
+  Table<ChannelId, double> effort;  ///< of which signal.effort is posted
   LabFinance finance;
   std::vector<Notice> notices;
   std::vector<DecisionFact> decisions;  ///< of this window, reported at its end

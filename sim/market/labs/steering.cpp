@@ -4,6 +4,7 @@
 
 #include "sim/core/math.hpp"
 #include "sim/market/pricing/channel_margin.hpp"
+#include "sim/market/primitives/posted.hpp"
 
 namespace rackrate::market {
 namespace {
@@ -31,14 +32,18 @@ double port_time_factor(const Steering& policy, double advantage) {
   return 1.0 - policy.launch * std::clamp(advantage, -1.0, 1.0);
 }
 
-std::string review_effort(const MarketView& view, LabId lab, LabSignal& signal) {
+std::string review_effort(const MarketView& view, LabId lab, Table<ChannelId, double>& effort, LabSignal& signal) {
   const Steering& policy = view.parameters().labs[lab].steering;
   if (policy.strength <= 0) return {};
-  if (signal.effort.empty()) signal.effort.assign(view.parameters().channels.size(), 0.0);
+  const double step = policy.bound * view.parameters().prices.posted_step;
+  if (effort.empty()) effort.assign(view.parameters().channels.size(), 0.0);
   const ChannelId before = favourite(signal);
   const auto advantage = channel_advantages(view, lab);
-  for (const ChannelId channel : signal.effort.ids())
-    signal.effort[channel] = next_effort(policy, signal.effort[channel], advantage[channel]);
+  signal.effort.resize(effort.size());
+  for (const ChannelId channel : effort.ids()) {
+    effort[channel] = next_effort(policy, effort[channel], advantage[channel]);
+    signal.effort[channel] = posted_evenly(effort[channel], step);
+  }
   const ChannelId now = favourite(signal);
   if (now == before || !now.exists()) return {};
   return view.parameters().labs[lab].name + " now favours the channel " + view.parameters().channels[now].name;

@@ -14,8 +14,8 @@ namespace rackrate::market {
 /// How much longer a port takes than its draw, as a factor: 1 - launch x advantage, from 1 - launch to 1 + launch.
 [[nodiscard]] double port_time_factor(const Steering& policy, double advantage);
 
-/// The start of a month: moves the effort by what the lab earns on each channel. Returns a sentence where another
-/// channel than before has the most effort, else nothing.
-std::string review_effort(const MarketView& view, LabId lab, LabSignal& signal);
+/// The start of a month: moves the effort by what the lab earns on each channel, and publishes it in steps of its bound
+/// (prices.posted_step). Returns a sentence where another channel than before has the most effort, else nothing.
+std::string review_effort(const MarketView& view, LabId lab, Table<ChannelId, double>& effort, LabSignal& signal);
 
 }  // namespace rackrate::market

@@ -21,6 +21,10 @@ namespace rackrate::market {
 enum class PriceRule : std::uint8_t { Quarterly, Frozen, Smooth, Bertrand };
 inline constexpr std::array<std::string_view, 4> kPriceRuleNames{"quarterly", "frozen", "smooth", "bertrand"};
 
+/// How often routing forecasts anew what commitments leave to pay.
+enum class Replan : std::uint8_t { Daily, Monthly };
+inline constexpr std::array<std::string_view, 2> kReplanNames{"daily", "monthly"};
+
 struct RunParameters {
   SimTime start, end;
   SimTime valuation_date;           ///< t0 of every NPV
@@ -96,6 +100,7 @@ struct PriceParameters {
   double token_pass_through = 0.5;  ///< share of serving-efficiency gains passed on to lists
   double cost_pass_through = 0.0;   ///< theta: of a compute list to the cost of new capacity
   double markup_reversion = 0.0;    ///< of what use has added to a compute list, lost in a quarter
+  double posted_step = 0.0;         ///< in which lists, waits and efforts are published; 0: exactly
 };
 
 struct EfficiencyParameters {
@@ -127,6 +132,8 @@ struct HostingParameters {
   double spread_free = 0.3;       ///< share of a supplier's capacity that a customer takes at its price (s0)
   double spread_premium = 0.0;    ///< a: what the whole capacity adds to the price in routing, by (1 - s0)^b
   double spread_power = 2.0;      ///< b
+  Replan replan = Replan::Daily;  ///< how often what a commitment leaves to pay is forecast anew
+  double block_kept = 1.0;        ///< share of a training block below which a run that has begun ends
 };
 
 /// AI customers beyond the labs: one market in which clouds compete.

@@ -40,7 +40,8 @@ void move_list(Headquarters& hq, const MarketView& view, core::SimTime now) {
   if (prices.cost_pass_through > 0 && first > 0 && cost > 0)
     hq.cost_factor = math::pow(cost / first, prices.cost_pass_through);
   const double discount = signal.loan.defaulted ? cloud.borrowing.creditor_discount : 0.0;
-  hq.price_index = std::clamp(hq.markup * hq.cost_factor * (1.0 - discount), kLeastPriceIndex, kMostPriceIndex);
+  const double list = std::clamp(hq.markup * hq.cost_factor * (1.0 - discount), kLeastPriceIndex, kMostPriceIndex);
+  hq.price_index = posted_index(prices, list);
 }
 
 void review_price(Headquarters& hq, const MarketView& view, core::SimTime now) {

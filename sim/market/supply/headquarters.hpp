@@ -42,11 +42,11 @@ struct Headquarters {
   double planned_usd = 0.0;                        ///< the same: chips that were announced and not needed
   bool budget_binds = false, build_binds = false;  ///< at the last review
   bool plan_leads = false;                         ///< the same: it ordered what it had announced, beyond its needs
-  double price_index = 1.0;
-  double markup = 1.0;                  ///< what use has made of the list, of price_index
-  double cost_factor = 1.0;             ///< what the cost of new capacity has made of it
-  std::vector<DecisionFact> decisions;  ///< of this window, reported at its end
-  std::vector<Notice> notices;          ///< reported at the next barrier
+  double price_index = 1.0;                        ///< posted
+  double markup = 1.0;                             ///< what use has made of the list
+  double cost_factor = 1.0;                        ///< what the cost of new capacity has made of it
+  std::vector<DecisionFact> decisions;             ///< of this window, reported at its end
+  std::vector<Notice> notices;                     ///< reported at the next barrier
 };
 
 /// A head office's cloud as the scenario describes it.

@@ -4,6 +4,7 @@
 
 #include "sim/core/math.hpp"
 #include "sim/market/primitives/list_price.hpp"
+#include "sim/market/primitives/posted.hpp"
 #include "sim/market/vocabulary/limits.hpp"
 
 namespace rackrate::market {
@@ -32,6 +33,10 @@ double reviewed_index(const PriceParameters& prices, double index, double target
 double kept_markup(const PriceParameters& prices, double markup) {
   if (prices.markup_reversion <= 0) return markup;
   return core::math::pow(markup, core::math::pow(1.0 - prices.markup_reversion, review_months(prices) / 3.0));
+}
+
+double posted_index(const PriceParameters& prices, double index) {
+  return std::clamp(posted(index, prices.posted_step), kLeastPriceIndex, kMostPriceIndex);
 }
 
 double review_months(const PriceParameters& prices) {

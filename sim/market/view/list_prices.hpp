@@ -11,6 +11,10 @@ namespace rackrate::market {
 /// quarter.
 [[nodiscard]] double kept_markup(const PriceParameters& prices, double markup);
 
+/// What is posted of a list: the nearest step of prices.posted_step, by which all decide and all pay. The list itself
+/// moves underneath.
+[[nodiscard]] double posted_index(const PriceParameters& prices, double index);
+
 /// Months between two reviews of a seller: three, or one where lists move smoothly.
 [[nodiscard]] double review_months(const PriceParameters& prices);
 

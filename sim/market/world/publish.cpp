@@ -2,8 +2,22 @@
 
 #include "sim/market/enterprise/work_needs.hpp"
 #include "sim/market/pricing/unit_terms.hpp"
+#include "sim/market/primitives/posted.hpp"
 
 namespace rackrate::market {
+namespace {
+
+/// What a commitment leaves to pay of a dollar of list is seen in steps, as the list is.
+Grid<SegmentId, AlternativeId, double> posted_drawdown(const CompiledScenario& s,
+                                                       Grid<SegmentId, AlternativeId, double> drawn) {
+  if (drawn.empty() || s.parameters.prices.posted_step <= 0) return drawn;
+  for (const SegmentId segment : s.parameters.segments.ids())
+    for (const AlternativeId a : s.alternatives.ids())
+      drawn(segment, a) = 1.0 - posted(1.0 - drawn(segment, a), s.parameters.prices.posted_step);
+  return drawn;
+}
+
+}  // namespace
 
 void World::publish(core::SimTime t) {
   board_.as_of = t;
@@ -26,7 +40,7 @@ void World::publish(core::SimTime t) {
   board_.demand = demand_->at(t);
   board_.adoption = statistics_.digest;
   board_.release_waits = exchange_.network.runs.release_waits;
-  board_.drawdown = exchange_.accounts.commitments.coverage;
+  board_.drawdown = posted_drawdown(regime_->compiled, exchange_.accounts.commitments.coverage);
   board_.tenders = tender_signals(registry_.watch.tenders, t);
   publish_enterprises();
   board_.awareness.clear();

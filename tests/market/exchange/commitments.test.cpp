@@ -146,6 +146,32 @@ TEST_CASE("commitments: steering changes the cost of the payer's arcs and of no 
   CHECK(moved > 0);
 }
 
+TEST_CASE("commitments: what routing forecasts of a draw holds for the day, or until the month ends",
+          "[market][exchange][commitments]") {
+  const std::string commit =
+      "[contracts.commit]\nparties = [\"lab\", \"near\"]\n[contracts.commit.versions.first]\nsigned = 2025-01-01\n"
+      "effective = 2025-01-01\n[contracts.commit.versions.first.clauses]\ntake = { kind = \"commit\", payer = \"lab\", "
+      "payee = \"near\", from = 2026-01-01, until = 2027-01-01, amount = \"6745200 $\" }\n";  // a tenth more than it
+                                                                                              // draws
+  const auto changes = [&commit](const std::string& hosting) {
+    test::TwoHosts market(commit + hosting);
+    std::vector<int> on;
+    double before = 0.0;
+    for (int day = 0; day < 100; ++day) {
+      static_cast<void>(market.clear_day(day));
+      market.exchange.cleared.push_back(market.day(day).start);
+      const auto& pairs = market.exchange.network.table.committed;
+      REQUIRE(pairs.size() == 1);
+      const double free = pairs[CommittedPairId(0)].free;
+      if (day > 1 && free != before) on.push_back(day);
+      before = free;
+    }
+    return on;
+  };
+  CHECK(changes("").size() > 5);
+  for (const int day : changes("[hosting]\nreplan = \"monthly\"\n")) CHECK((day == 31 || day == 59 || day == 90));
+}
+
 TEST_CASE("commitments: a period that falls short says why, and the books close", "[market][exchange][commitments]") {
   test::Day day;
   SettledInterval settled = day.settle_it();

@@ -57,6 +57,20 @@ TEST_CASE("gangs: a closed place stays closed until the month ends", "[market][e
   CHECK(market.exchange.network.table.closed.empty());
 }
 
+TEST_CASE("gangs: a run that has begun keeps its place with the share that it must keep", "[market][exchange][gangs]") {
+  TwoHosts market = training("100", 600, "[hosting]\nblock_kept = \"50 %\"\n");
+  CHECK(clear(market, 0) == Places{600, 100});
+  market.set_capacity("near", 650);
+  CHECK(clear(market, 1) == Places{650, 50});  // half a block is enough to go on
+  market.set_capacity("near", 651);
+  CHECK(clear(market, 2) == Places{651, 0});
+  market.set_capacity("near", 610);
+  CHECK(clear(market, 31) == Places{610, 0});  // 1 February: 90 would be a new run, and too small for one
+  market.set_capacity("near", 600);
+  CHECK(clear(market, 32) == Places{600, 0});
+  CHECK(clear(market, 59) == Places{600, 100});  // 1 March
+}
+
 TEST_CASE("gangs: a network that is built anew keeps what is closed", "[market][exchange][gangs]") {
   TwoHosts market = training("100", 650);
   CHECK(clear(market, 0) == Places{650, 0});

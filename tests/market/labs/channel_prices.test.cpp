@@ -100,14 +100,34 @@ TEST_CASE("a lab favours the channel on which it earns most, and says so once", 
   auto market = sold_market(ChannelPricing::Parity);
   market.parameters().labs[test::kAble].steering.strength = 1.0;
   auto& signal = market.board.labs[test::kAble];
-  CHECK(review_effort(market.view(), test::kAble, signal) == "able now favours the channel direct");
-  CHECK(review_effort(market.view(), test::kAble, signal).empty());
+  Table<ChannelId, double> effort;
+  CHECK(review_effort(market.view(), test::kAble, effort, signal) == "able now favours the channel direct");
+  CHECK(review_effort(market.view(), test::kAble, effort, signal).empty());
+  CHECK(signal.effort == effort);
   CHECK(signal.effort[kDirect] > 0.0);
   CHECK(signal.effort[kSouthShop] < signal.effort[kNorthShop]);
   market.parameters().labs[test::kAble].steering.strength = 0.0;
   LabSignal idle;
-  CHECK(review_effort(market.view(), test::kAble, idle).empty());
+  effort.clear();
+  CHECK(review_effort(market.view(), test::kAble, effort, idle).empty());
   CHECK(idle.effort.empty());
+}
+
+TEST_CASE("an effort is published in steps of its bound and moves underneath", "[market][labs][posted]") {
+  auto market = sold_market(ChannelPricing::Parity);
+  Steering& policy = market.parameters().labs[test::kAble].steering;
+  policy.strength = 1.0;
+  market.parameters().prices.posted_step = 0.1;
+  auto& signal = market.board.labs[test::kAble];
+  Table<ChannelId, double> effort;
+  for (int month = 0; month < 3; ++month) static_cast<void>(review_effort(market.view(), test::kAble, effort, signal));
+  for (const ChannelId channel : effort.ids()) {
+    const double steps = signal.effort[channel] / (0.1 * policy.bound);
+    CHECK(std::abs(steps - std::round(steps)) < 1e-9);
+    CHECK(std::abs(signal.effort[channel] - effort[channel]) <= 0.05 * policy.bound + 1e-12);
+  }
+  CHECK(effort[kDirect] > 0.0);
+  CHECK(signal.effort != effort);
 }
 
 TEST_CASE("a channel's reach approaches its ceiling", "[market][labs]") {

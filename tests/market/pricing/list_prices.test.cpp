@@ -47,6 +47,15 @@ TEST_CASE("under the same use a markup that fades comes to rest, one that does n
   CHECK(markup_after(smooth(0.0), 120, 0.95, 0.8) > 20.0);
 }
 
+TEST_CASE("what is posted of a list is its nearest step, and nothing but the list itself where there is none",
+          "[market][pricing][posted]") {
+  PriceParameters prices = smooth(0.5);
+  CHECK(posted_index(prices, 1.2345) == 1.2345);
+  prices.posted_step = 0.05;
+  CHECK(std::abs(posted_index(prices, 1.2345) - std::pow(1.05, 4)) < 1e-12);
+  CHECK(posted_index(prices, 1.0) == 1.0);
+}
+
 TEST_CASE("an hour of new capacity costs the wear of chip and site, energy and operations", "[market][pricing]") {
   Parameters p = test::small_parameters();
   p.chips[ChipId(0)].unit_price_usd = 8766.0 * 5.0;  // one dollar an hour over five years
