@@ -194,9 +194,9 @@ def test_a_calendar_is_the_same_with_a_shared_past():
         rr.Scenario.load("openai-azure-amended").override({"run.enterprises": 60, "run.end": "2026-07-15"}, name="none")
     )
     shared, alone = (
-        rr.compare(arms, fixed_parameters=True, replications=2, share_past=share) for share in (True, False)
+        rr.compare(arms, fixed_parameters=True, replications=1, share_past=share) for share in (True, False)
     )
     assert shared.identical(alone)
-    assert int(shared["training_end"].notnull().sum()) >= 10
+    assert int(shared["training_end"].notnull().sum()) >= 5
     assert not shared["training_start"].sel(arm="none").notnull().any()  # an arm without a calendar
     assert set(rr.analysis.training_runs(shared)["arm"]) == {"openai-azure-amended", "openai-azure-exclusive"}
