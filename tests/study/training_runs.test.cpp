@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "sim/record/fingerprint.hpp"
 #include "tests/study/support/worlds.hpp"
 #include "tests/support/catch.hpp"

@@ -1,6 +1,7 @@
 #include "sim/market/exchange/training_runs.hpp"
 
 #include <array>
+#include <stdexcept>
 
 #include "sim/market/exchange/run_queue.hpp"
 #include "tests/market/exchange/two_hosts.hpp"
