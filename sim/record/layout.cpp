@@ -246,6 +246,19 @@ constexpr std::array<VariableRow, kVars> kVariableRows{{
     {Var::TrainingEnd, "training_end", {TrainingRun}, Type::F64, "d", Cell::Run, "day on which a training run ended",
      "Days from the start of the simulation until its work was done; later than training_start and its duration where it got less than its size. "
      "Missing where it was not."},
+    {Var::EnteredDay, "entered_day", {Cloud}, Type::F64, "d", Cell::Run, "day on which a cloud entered",
+     "Days from the run's start until an entrant (clouds.*.entry) started its first site. Missing where it did not, and for clouds that "
+     "were there on the first day."},
+    {Var::EntryValue, "entry_value", {Cloud, Time}, Type::F64, "1", Cell::Point, "value of entry over its cost",
+     "Of the least scale of an entrant that is outside, both as of its last review of the month; it enters where this reaches "
+     "entry.hurdle_multiple. Missing once it has entered, before its first review, and for other clouds."},
+    {Var::FundingGap, "funding_gap", {Cloud, Time}, Type::F64, "USD", Cell::Point, "funding gap of an entrant",
+     "What its least scale needs beyond its equity, what lenders allow and its budget; missing as entry_value."},
+    {Var::CapitalPerMw, "capital_per_mw", {Cloud, Time}, Type::F64, "USD/MW", Cell::Point, "capital need per megawatt",
+     "Of facility power built in the month: the site, and the chips of the cloud's vendors that it takes. Missing where nobody sells it chips."},
+    {Var::FrontierClouds, "frontier_clouds", {Time}, Type::F64, "1", Cell::Point, "clouds that can train at the frontier",
+     "With a pool of which enough runs for the largest labs.*.training_block, whoever uses it, in the month's last window. Missing where "
+     "no lab states one."},
 }};
 // clang-format on
 

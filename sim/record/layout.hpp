@@ -48,10 +48,11 @@ enum class Var : std::uint8_t {
   PeakUnserved, PortedShare, TrainingPlaces,
   Discount, Reliance, Leverage,
   IntegrationDepth, ControlScore, AgentsEligible, DepthUnmet, Crossings, Nativeness, AgentSales, RuntimeRent,
-  TrainingStart, TrainingWait, TrainingEnd
+  TrainingStart, TrainingWait, TrainingEnd,
+  EnteredDay, EntryValue, FundingGap, CapitalPerMw, FrontierClouds
 };
 // clang-format on
-inline constexpr std::size_t kVars = 106;
+inline constexpr std::size_t kVars = 111;
 
 /// Up to five dimensions, time last.
 struct DimList {

@@ -1,5 +1,6 @@
 #include "sim/record/month_state.hpp"
 
+#include <algorithm>
 #include <initializer_list>
 #include <string>
 #include <utility>
@@ -33,7 +34,7 @@ std::string at(core::SimTime t) { return " in the window of " + core::to_string(
 
 }  // namespace
 
-MonthStates::MonthStates(const Axes& axes)
+MonthStates::MonthStates(const Axes& axes, double training_block)
     : clouds_(axes.size(Dim::Cloud)),
       regions_(axes.size(Dim::Region)),
       labs_(axes.size(Dim::Lab)),
@@ -46,6 +47,7 @@ MonthStates::MonthStates(const Axes& axes)
       first_month_(axes.months.front()),
       start_(axes.start),
       end_(axes.end),
+      training_block_(training_block),
       time_(months_),
       pools_(clouds_ * regions_ * months_),
       served_(labs_ * products_ * months_),
@@ -85,6 +87,7 @@ MonthStates::MonthStates(const Axes& axes)
       seats_added_(applications_ * months_),
       seats_lapsed_(applications_ * months_),
       demand_common_(months_),
+      frontier_clouds_(months_),
       demand_hits_(labs_ * products_ * months_) {
   for (auto& kind : capital_) kind.assign(clouds_ * months_, 0.0);
   for (auto& point : integration_) point.resize(labs_ * channels_ * months_);
@@ -108,6 +111,7 @@ void MonthStates::add(const market::WindowFact& window) {
   const auto month = static_cast<std::int64_t>(m);
   time_[m] += ms;
   add_compute(window, m);
+  add_frontier(window, m);
   add_placements(window, m);
   add_backlog(window, m);
   add_integration(window, m);
@@ -207,6 +211,14 @@ void MonthStates::add_compute(const market::WindowFact& window, std::size_t m) {
     ported_share_[cell({{p.lab, labs_}, {p.host, clouds_}, {month, months_}})] = {p.share, true};
   for (const market::ServiceFact& s : window.service)
     lab_compute_[cell({{s.lab, labs_}, {s.host, clouds_}, {month, months_}})] += s.served * ms;
+}
+
+void MonthStates::add_frontier(const market::WindowFact& window, std::size_t m) {
+  if (training_block_ <= 0) return;
+  std::vector<char> can(clouds_);
+  for (const market::PoolFact& f : window.pools)
+    if (static_cast<double>(f.installed - f.unpowered - f.down) >= training_block_) can[f.cloud.position()] = 1;
+  frontier_clouds_[m] = {static_cast<double>(std::count(can.begin(), can.end(), 1)), true};
 }
 
 void MonthStates::add_placements(const market::WindowFact& window, std::size_t m) {

@@ -15,7 +15,8 @@ namespace rackrate::record {
 class MonthStates {
  public:
   MonthStates() = default;
-  explicit MonthStates(const Axes& axes);
+  /// `training_block`: H100e that training at the frontier needs in one pool; 0: nobody says.
+  explicit MonthStates(const Axes& axes, double training_block = 0.0);
 
   /// Throws:  LedgerError when a pool's parts do not add up to what is installed, when a class was served
   ///          more than it demanded, or when a fact names something outside the vocabulary,
@@ -50,6 +51,7 @@ class MonthStates {
 
   [[nodiscard]] std::size_t month_of(const market::WindowFact& window) const;
   void add_compute(const market::WindowFact& window, std::size_t month);
+  void add_frontier(const market::WindowFact& window, std::size_t month);
   void add_placements(const market::WindowFact& window, std::size_t month);
   void add_accounts(const market::SegmentFact& segment, std::size_t cell, core::SimDuration length);
   void add_cash(const market::LabFact& lab, std::size_t cell, core::SimDuration length);
@@ -59,6 +61,7 @@ class MonthStates {
   void fill_compute(RunSeries& out) const;
   void fill_placements(RunSeries& out) const;
   void fill_capital(RunSeries& out) const;
+  void fill_entry(RunSeries& out) const;
   void fill_cash(RunSeries& out) const;
   [[nodiscard]] std::size_t capital_cell(market::CloudId cloud, core::SimTime t) const;
 
@@ -66,6 +69,7 @@ class MonthStates {
               applications_ = 0, months_ = 0;
   int first_month_ = 0;
   core::SimTime start_, end_;
+  double training_block_ = 0.0;
   std::vector<std::int64_t> time_;                  ///< [month] milliseconds of windows
   std::vector<Pool> pools_;                         ///< [cloud, region, month]
   std::vector<std::int64_t> served_, unserved_;     ///< [lab, product, month]
@@ -99,6 +103,7 @@ class MonthStates {
   std::vector<Mean> training_places_;                           ///< [lab, month]
   std::vector<Mean> app_revenue_, seats_added_, seats_lapsed_;  ///< [application, month]; sums
   std::vector<Point> demand_common_;                            ///< [month]
+  std::vector<Point> frontier_clouds_;                          ///< [month]
   std::vector<Point> demand_hits_;                              ///< [lab, product, month]
 };
 

@@ -15,6 +15,7 @@ void MonthStates::fill(RunSeries& out) const {
   fill_compute(out);
   fill_placements(out);
   fill_capital(out);
+  fill_entry(out);
   fill_cash(out);
   const auto points = [](const std::vector<Point>& from, std::vector<double>& to) {
     for (std::size_t i = 0; i < from.size(); ++i)
@@ -45,6 +46,7 @@ void MonthStates::fill(RunSeries& out) const {
   for (std::size_t i = 0; i < discounts_.size(); ++i)
     if (spending_[i].sum > 0) out[Var::Discount][i] = discounts_[i] / spending_[i].sum;
   points(demand_common_, out[Var::DemandCommon]);
+  points(frontier_clouds_, out[Var::FrontierClouds]);
   points(demand_hits_, out[Var::DemandHits]);
   constexpr std::array kIntegration{Var::IntegrationDepth, Var::ControlScore, Var::AgentsEligible,
                                     Var::DepthUnmet,       Var::Crossings,    Var::Nativeness};
@@ -121,6 +123,19 @@ void MonthStates::fill_capital(RunSeries& out) const {
     out[Var::NetDebt][i] = plan_[i].net_debt_usd;
     out[Var::DebtLimit][i] = plan_[i].debt_limit_usd;
     out[Var::DebtCoverage][i] = plan_[i].debt_coverage;
+  }
+}
+
+void MonthStates::fill_entry(RunSeries& out) const {
+  for (std::size_t i = 0; i < plan_.size(); ++i) {
+    if (time_[i % months_] == 0 || plan_known_[i] == 0) continue;
+    const market::CapitalPlanFact& plan = plan_[i];
+    if (plan.usd_per_mw > 0) out[Var::CapitalPerMw][i] = plan.usd_per_mw;
+    if (plan.may_enter && plan.entered != core::kNever)
+      out[Var::EnteredDay][i / months_] = core::in_days(plan.entered - start_);
+    if (!plan.entry_value) continue;
+    out[Var::EntryValue][i] = *plan.entry_value;
+    out[Var::FundingGap][i] = plan.funding_gap_usd;
   }
 }
 

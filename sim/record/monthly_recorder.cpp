@@ -6,10 +6,20 @@
 
 namespace rackrate::record {
 
+namespace {
+
+double largest_training_block(const market::Parameters& parameters) {
+  double largest = 0.0;
+  for (const auto& lab : parameters.labs) largest = std::max(largest, lab.training_block_h100e);
+  return largest;
+}
+
+}  // namespace
+
 MonthlyRecorder::MonthlyRecorder(const market::Parameters& parameters)
     : axes_(axes_of(parameters)),
       accounts_(make_accounts(axes_, parameters.run.discount_rate, parameters.run.valuation_date)),
-      states_(axes_),
+      states_(axes_, largest_training_block(parameters)),
       clauses_(axes_, parameters.run.discount_rate, parameters.run.valuation_date),
       runs_(axes_),
       decisions_(market::empty_path(parameters.vocabulary)) {}

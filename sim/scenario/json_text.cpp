@@ -4,8 +4,8 @@
 
 namespace rackrate::scenario {
 
-// A TOML basic string as quoted() writes it is also a JSON string: the same escapes, the same quotes.
-std::string json_quoted(std::string_view text) { return quoted(text); }
+// A TOML basic string as toml_quoted() writes it is also a JSON string: the same escapes, the same quotes.
+std::string json_quoted(std::string_view text) { return toml_quoted(text); }
 
 void JsonWriter::start(std::string_view key) {
   if (depth_ > 0) {

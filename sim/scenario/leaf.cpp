@@ -222,11 +222,11 @@ std::string canonical(const Value& value) {
     case ValueType::Number:
     case ValueType::Integer: return write_number(value.number);
     case ValueType::Flag: return value.flag ? "true" : "false";
-    case ValueType::Text: return quoted(value.text);
+    case ValueType::Text: return toml_quoted(value.text);
     case ValueType::Date: return core::to_string(value.time);
     case ValueType::List: {
       std::string out = "[";
-      for (const std::string& name : value.list) out += (out.size() > 1 ? ", " : "") + quoted(name);
+      for (const std::string& name : value.list) out += (out.size() > 1 ? ", " : "") + toml_quoted(name);
       return out + "]";
     }
   }
@@ -236,9 +236,9 @@ std::string canonical(const Value& value) {
 std::string default_text(const Field& field, const Value& value) {
   if (!field.absent.empty() || (value.type == ValueType::Text && value.text.empty())) return "";
   if (value.type == ValueType::Date && (value.time >= core::kNever || value.time <= core::kAlways))
-    return quoted(core::to_string(value.time));
+    return toml_quoted(core::to_string(value.time));
   if (value.type == ValueType::Number && !field.unit.text.empty())
-    return quoted(write_quantity(value.number, field.unit));
+    return toml_quoted(write_quantity(value.number, field.unit));
   return canonical(value);
 }
 

@@ -6,6 +6,7 @@
 
 #include "sim/market/contracts/registry.hpp"
 #include "sim/market/contracts/validation/parties.hpp"
+#include "sim/scenario/entrants.hpp"
 #include "sim/scenario/leaf.hpp"
 #include "sim/scenario/names.hpp"
 #include "sim/scenario/reserved.hpp"
@@ -297,6 +298,8 @@ Checked check_document(const Document& document, const Section& root, const mark
   out.leaves = reader.take_leaves();
   out.parameters.custom_kinds = kinds;
   try {
+    if (auto mistakes = find_entry_mistakes(out.parameters); !mistakes.empty())
+      throw core::ScenarioError(std::move(mistakes));
     if (auto mistakes = find_scale_mistakes(out.parameters); !mistakes.empty())
       throw core::ScenarioError(std::move(mistakes));
     if (auto mistakes = market::contracts::expand_custom(out.parameters.contracts, kinds); !mistakes.empty())

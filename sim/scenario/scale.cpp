@@ -317,6 +317,9 @@ class LargestSums {
     for (const auto& cloud : p_.clouds) {
       const std::string at = "clouds." + cloud.name;
       compute_.add(cloud.backlog_h100e, at + ".backlog");
+      kilowatts_.add(cloud.entry.scale_mw * 1e3, at + ".entry.least_scale");
+      dollars_.add(cloud.entry.scale_mw * cloud.facility_usd_per_mw, at + ".entry.least_scale");
+      dollars_.add(cloud.entry.equity_usd, at + ".entry.equity");
       fleet_uses(at, cloud);
       const auto base = over_run([&](double t) { return cloud.base_revenue_usd * cloud.base_growth.level(t); });
       const auto spent = over_run([&](double t) { return cloud.other.capex_usd * cloud.other.capex_growth.level(t); });

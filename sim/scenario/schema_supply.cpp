@@ -10,6 +10,7 @@ using market::Channel;
 using market::Chip;
 using market::Cloud;
 using market::CloudRegion;
+using market::EntryRule;
 using market::GrowthPath;
 using market::OtherBusiness;
 using market::OwnUse;
@@ -357,6 +358,33 @@ Section borrowing() {
   return s;
 }
 
+/// Values of `cloud.entry`.
+Access<Cloud, double> of_entry(double EntryRule::*member) { return at(&Cloud::entry, member); }
+
+Section entry_rule() {
+  Section s = table("entry",
+                    "A cloud that is not there on the first day and enters where that pays: it owns nothing, has "
+                    "nothing on its way and sells nothing before. It weighs entry at its reviews of investment.");
+  s.fields = {
+      number("least_scale", of_entry(&EntryRule::scale_mw), kMegawatts,
+             "Facility power of the site that it begins with, the least that it builds.")
+          .positive()
+          .if_absent("the cloud is there on the first day"),
+      number("equity", of_entry(&EntryRule::equity_usd), kDollars,
+             "What its owners put in on entry. With borrowing.limit, what lenders allow, it must hold the cost of the "
+             "least scale and its chips.")
+          .at_least(0.0),
+      number("hurdle_multiple", of_entry(&EntryRule::hurdle_multiple), kNumber,
+             "Value of the least scale over its cost, both as of the day of decision at capital.hurdle_rate, at which "
+             "it enters; above 1 the worth of waiting.")
+          .within(1.0, 10.0),
+      number("hazard", of_entry(&EntryRule::hazard), kPerYear,
+             "Hazard of entering per 100 % by which value exceeds that multiple of cost.")
+          .at_least(0.0)
+          .if_absent("it enters at the first review at which it pays")};
+  return s;
+}
+
 /// Values of `cloud.own_use`, one and two members deep.
 Access<Cloud, double> of_own_use(double OwnUse::*member) { return at(&Cloud::own_use, member); }
 Access<Cloud, double> of_own_growth(double GrowthPath::*member) {
@@ -475,7 +503,7 @@ Section clouds() {
   regions.named.push_back(cloud_region());
   regions.rules = {{Rule::Kind::PartsSumToOne, "share", {}}};
   cloud.sections = {silicon(), own_use(),   customers_of_cloud(), other_business(),
-                    capital(), borrowing(), std::move(regions)};
+                    capital(), borrowing(), entry_rule(),         std::move(regions)};
   cloud.rules = {{Rule::Kind::ChoiceNeeds, "forecast=perfect", "capital.known_demand"}};
 
   Section s = table("clouds", "The clouds.");

@@ -87,7 +87,7 @@ std::string typed_text(const std::string& typed, const Field* field) {
   }
   const bool names = field != nullptr && (field->type == ValueType::Text || field->type == ValueType::List);
   const bool fits = node.kind == NodeKind::Text || node.kind == NodeKind::Array || node.is_table();
-  return is_toml && (!names || fits) ? typed : scenario::quoted(typed);
+  return is_toml && (!names || fits) ? typed : toml_quoted(typed);
 }
 
 }  // namespace rackrate::scenario

@@ -29,7 +29,7 @@ void write_table(const Node& table, const std::string& path, std::string& out) {
 
 }  // namespace
 
-std::string quoted(std::string_view text) {
+std::string toml_quoted(std::string_view text) {
   static constexpr char kHex[] = "0123456789ABCDEF";
   std::string out = "\"";
   for (const char c : text) {
@@ -56,12 +56,12 @@ std::string key_text(const std::string& key) {
   const auto bare = [](char c) {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '_';
   };
-  return !key.empty() && std::all_of(key.begin(), key.end(), bare) ? key : quoted(key);
+  return !key.empty() && std::all_of(key.begin(), key.end(), bare) ? key : toml_quoted(key);
 }
 
 std::string value_text(const Node& node) {
   switch (node.kind) {
-    case NodeKind::Text: return quoted(node.text);
+    case NodeKind::Text: return toml_quoted(node.text);
     case NodeKind::Integer: return std::to_string(node.integer);
     case NodeKind::Real: return real_text(node.real);
     case NodeKind::Flag: return node.flag ? "true" : "false";

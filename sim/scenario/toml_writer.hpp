@@ -7,7 +7,7 @@
 namespace rackrate::scenario {
 
 /// A TOML basic string.
-[[nodiscard]] std::string quoted(std::string_view text);
+[[nodiscard]] std::string toml_quoted(std::string_view text);
 /// A bare key where TOML allows it, else a quoted one.
 [[nodiscard]] std::string key_text(const std::string& key);
 /// Any value on one line; tables inline.

@@ -174,6 +174,14 @@ struct Borrowing {
   double creditor_discount = 0.0;        ///< off the list of compute once creditors own it
 };
 
+/// A cloud that is not there on the first day and comes where that pays (supply/entry.hpp).
+struct EntryRule {
+  double scale_mw = 0.0;         ///< power of the site that it begins with, the least that it builds; 0: it is there
+  double equity_usd = 0.0;       ///< what its owners put in on the day on which it enters
+  double hurdle_multiple = 1.0;  ///< value over capital, both as of the day of decision, at which it enters
+  double hazard = -1.0;          ///< of entering, a year, per 100 % above that; negative: it enters at once
+};
+
 struct Cloud {
   std::string name, firm;
   std::string channel;  ///< its own sales channel, empty for a cloud that sells none
@@ -199,6 +207,7 @@ struct Cloud {
   double expected_growth = 0.0;     ///< of demand, per year, as believed on the first day
   CapitalRule capital;
   Borrowing borrowing;
+  EntryRule entry;
   bool invests = true;
   ForecastRule forecast = ForecastRule::Holt;
   std::map<std::string, double> silicon;  ///< vendor -> share of new capacity
@@ -210,6 +219,9 @@ struct Cloud {
 
 /// Does its firm keep an account of its debt?
 [[nodiscard]] inline bool borrows(const Cloud& cloud) { return cloud.borrowing.net_debt_usd >= 0; }
+
+/// Must it enter before it owns, builds or sells anything?
+[[nodiscard]] inline bool must_enter(const Cloud& cloud) { return cloud.entry.scale_mw > 0; }
 
 /// Demand of a lab that does not come through enterprises: consumers, developers, research.
 /// Either compute (`compute_h100e`, `price_usd` per H100e-h) or users with compute and revenue each.

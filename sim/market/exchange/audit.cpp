@@ -77,6 +77,7 @@ AuditBook first_audit_book(const CompiledScenario& s) {
 void audit_funding(AuditRun& run) {
   for (const Entry& e : funding_rounds(run.in.view, run.in.interval, run.book.round_paid))
     run.expect(e.from, e.to, e.category, e.amount);
+  for (const Entry& e : owners_equity(run.in.view, run.in.interval)) run.expect(e.from, e.to, e.category, e.amount);
   for (const Default& d : new_defaults(run.in.view, run.in.interval, run.book.defaults)) run.book.defaults.push_back(d);
 }
 

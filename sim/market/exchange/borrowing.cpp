@@ -5,6 +5,7 @@
 #include "sim/core/error.hpp"
 #include "sim/market/exchange/backlog.hpp"
 #include "sim/market/exchange/defaults.hpp"
+#include "sim/market/view/selling.hpp"
 
 namespace rackrate::market {
 namespace {
@@ -117,9 +118,11 @@ void book_loans(const MarketView& view, const Interval& interval, std::span<cons
   for (const CloudId c : books.ids()) {
     const Borrowing& terms = s.parameters.clouds[c].borrowing;
     if (!borrows(s.parameters.clouds[c])) continue;
-    books[c].month.days += interval.days();
-    books[c].month.earned += served(s.cloud_firm[c], entries);
-    if (month_ends) end_month(books[c]);
+    if (sells(view, c)) {  // of an entrant that is building nobody expects that it earns
+      books[c].month.days += interval.days();
+      books[c].month.earned += served(s.cloud_firm[c], entries);
+      if (month_ends) end_month(books[c]);
+    }
     if (month_ends || interval.start == s.parameters.run.start)
       signals[c].loan.limit = terms.per_backlog * contracted_usd(view, accounts, c, interval.end) + terms.limit_usd;
     judge(terms, accounts.net_debt[c], books[c], signals[c].loan);

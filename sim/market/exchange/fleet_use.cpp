@@ -4,6 +4,7 @@
 #include <cmath>
 #include <limits>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "sim/core/math.hpp"
@@ -14,6 +15,7 @@
 #include "sim/market/primitives/nested_shares.hpp"
 #include "sim/market/regime/first_use.hpp"
 #include "sim/market/view/demand_factor.hpp"
+#include "sim/market/view/selling.hpp"
 
 namespace rackrate::market {
 namespace math = core::math;
@@ -40,29 +42,53 @@ double customers_level(const Parameters& p, const Cloud& cloud, double years) {
   return (own.rate <= -1.0 ? p.customers.growth : own).level(years);
 }
 
-/// Compute wanted by customers of each cloud.
-Table<CloudId, double> wanted_by_customers(const MarketView& view, double years) {
+/// Compute wanted by customers of each of these sellers, of which the first day knew what `alike` sums up. Whoever has
+/// come since adds a choice: what it takes it takes from the others, but for what a choice more adds to the market.
+std::vector<double> wanted_of(const MarketView& view, const std::vector<SharedSeller>& sellers, double alike) {
+  const auto& p = view.parameters();
+  const auto& terms = p.customers;
+  const NestedShares market = nested_shares(sellers, terms.lambda);
+  double all = alike * common_factor(view.board, p.shocks.exposure.customers), with_entrants = 0.0;
+  for (const auto& seller : sellers) with_entrants += seller.first;
+  const double more = with_entrants > alike && alike > 0 ? math::log(with_entrants / alike) : 0.0;
+  if (terms.price_sensitivity > 0)
+    all *= math::exp(terms.volume_elasticity / terms.price_sensitivity * (market.inclusive + more));
+  std::vector<double> wanted;
+  for (const double share : market.share) wanted.push_back(all * share);
+  return wanted;
+}
+
+/// What customers want of each cloud. Of one that must enter they want no more than runs, at the list of the first day:
+/// who has no capacity wins no customers. `latent`: what they would want of it beyond that, had it the capacity.
+void add_customers(const MarketView& view, double years, WantedFleetUse& wanted) {
   const auto& s = view.compiled();
   const auto& terms = s.parameters.customers;
   std::vector<SharedSeller> sellers;
-  double wanted_alike = 0.0;  // at the prices and waits of the first day
+  std::vector<double> with_capacity;  // what an entrant would be signed up for
+  double wanted_alike = 0.0;          // at the prices and waits of the first day
+  bool any_entrant = false;
   for (const CloudId c : s.parameters.clouds.ids()) {
     const auto& signal = view.board.clouds[c];
     const double wait = math::log1p(signal.customers_wait_hours / s.parameters.choice.wait_scale_hours);
     const double wanted_first = s.first_use[c].customers / (1.0 - s.parameters.clouds[c].customers_waiting);
     const double signed_up = wanted_first * customers_level(s.parameters, s.parameters.clouds[c], years);
-    sellers.push_back({signed_up,
+    const bool entrant = must_enter(s.parameters.clouds[c]);
+    sellers.push_back({entrant ? std::min(signed_up, running_h100e(view, c)) : signed_up,
                        -terms.price_sensitivity * math::log(signal.price_index) - terms.wait_sensitivity * wait,
                        nest_of(s.parameters.clouds[c])});
-    wanted_alike += signed_up;
+    with_capacity.push_back(signed_up);
+    any_entrant = any_entrant || entrant;
+    if (!entrant) wanted_alike += signed_up;
   }
-  const NestedShares market = nested_shares(sellers, terms.lambda);
-  double all = wanted_alike * common_factor(view.board, s.parameters.shocks.exposure.customers);
-  if (terms.price_sensitivity > 0)
-    all *= math::exp(terms.volume_elasticity / terms.price_sensitivity * market.inclusive);
-  Table<CloudId, double> wanted;
-  for (const double share : market.share) wanted.push_back(all * share);
-  return wanted;
+  for (const double h100e : wanted_of(view, sellers, wanted_alike)) wanted.customers.push_back(h100e);
+  if (!any_entrant) return;
+  wanted.latent.assign(sellers.size(), 0.0);
+  for (const CloudId c : s.parameters.clouds.ids()) {
+    if (!must_enter(s.parameters.clouds[c])) continue;
+    const double now = std::exchange(sellers[c.position()].first, with_capacity[c.position()]);
+    wanted.latent[c] = std::max(0.0, wanted_of(view, sellers, wanted_alike)[c.position()] - wanted.customers[c]);
+    sellers[c.position()].first = now;
+  }
 }
 
 /// H100e that customers of a cloud may use, their new orders included.
@@ -71,10 +97,9 @@ double room_for_customers(const MarketView& view, CloudId c) {
   const double headroom = s.parameters.customers.headroom;
   if (headroom < 0) return std::numeric_limits<double>::infinity();
   const auto& signal = view.board.clouds[c];
-  if (signal.order_running <= 0) return s.first_use[c].customers;  // nothing has been published yet
-  double running = 0.0;
-  for (const PoolSignal& pool : view.pools_of(c)) running += core::real(pool.available);
-  return signal.order_room + (1.0 - headroom) * std::max(0.0, running - signal.order_running);
+  if (signal.order_running <= 0 && !must_enter(s.parameters.clouds[c]))
+    return s.first_use[c].customers;  // nothing has been published yet
+  return signal.order_room + (1.0 - headroom) * std::max(0.0, running_h100e(view, c) - signal.order_running);
 }
 
 DemandClass class_of(const CompiledScenario& s, CloudId cloud, FleetUse use) {
@@ -124,7 +149,7 @@ WantedFleetUse wanted_fleet_use(const MarketView& view, core::SimTime t, const T
                          common_factor(view.board, s.parameters.shocks.exposure.own_products) *
                          own_response(view, t, c, first_cost[c]));
   }
-  wanted.customers = wanted_by_customers(view, years);
+  add_customers(view, years, wanted);
   return wanted;
 }
 
@@ -139,6 +164,7 @@ void add_fleet_uses(const MarketView& view, Table<ClassId, DemandClass>& classes
 void load_fleet_uses(const MarketView& view, core::SimTime t, const DemandTable& table, Load& load) {
   const WantedFleetUse wanted = wanted_fleet_use(view, t, table.first_cost);
   load.waiting.assign(view.parameters().clouds.size(), 0);
+  load.latent = wanted.latent;
   for (const ClassId k : table.classes.ids()) {
     const auto& c = table.classes[k];
     if (c.use == FleetUse::Labs) continue;

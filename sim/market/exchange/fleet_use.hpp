@@ -15,9 +15,11 @@ struct Load;
 ///
 /// own products   first day x level(t) x (own cost of an hour, of that on the first day)^-price_elasticity
 /// customers      all clouds' first day x level(t) x (price index of the market)^-volume_elasticity, by the shares of a
-///                nested logit in price and wait that starts at the shares of the first day
+///                nested logit in price and wait that starts at the shares of the first day; an entrant, while it
+///                sells, is one choice more
 struct WantedFleetUse {
   Table<CloudId, double> own, customers;
+  Table<CloudId, double> latent;  ///< beyond that of a cloud that must enter, had it the capacity; empty: there is none
 };
 [[nodiscard]] WantedFleetUse wanted_fleet_use(const MarketView& view, core::SimTime t,
                                               const Table<CloudId, double>& first_cost);

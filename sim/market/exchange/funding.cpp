@@ -23,4 +23,19 @@ std::vector<Entry> funding_rounds(const MarketView& view, const Interval& interv
   return out;
 }
 
+std::vector<Entry> owners_equity(const MarketView& view, const Interval& interval) {
+  const auto& p = view.parameters();
+  const Parties parties{view.compiled()};
+  std::vector<Entry> out;
+  if (interval.start != view.board.as_of) return out;
+  for (const CloudId c : p.clouds.ids()) {
+    if (!must_enter(p.clouds[c])) continue;
+    const core::SimTime entered = view.board.clouds[c].entered;
+    if (entered < interval.start - p.run.window || entered >= interval.start) continue;
+    const Money equity = Money::from_usd(p.clouds[c].entry.equity_usd, "the equity of a cloud, in $,");
+    if (equity > Money{}) out.push_back({parties.investors(), parties.cloud(c), Category::Investment, equity, {}});
+  }
+  return out;
+}
+
 }  // namespace rackrate::market

@@ -12,4 +12,8 @@ namespace rackrate::market {
 [[nodiscard]] std::vector<Entry> funding_rounds(const MarketView& view, const Interval& interval,
                                                 Table<LabId, int>& paid);
 
+/// What the owners of clouds that entered in the window before put into their firms, in the first interval of a window:
+/// then the board says so.
+[[nodiscard]] std::vector<Entry> owners_equity(const MarketView& view, const Interval& interval);
+
 }  // namespace rackrate::market

@@ -49,6 +49,7 @@ struct Load {
   Table<StreamId, StreamLoad> streams;
   Table<LabId, ResearchPlan> plans;
   Table<CloudId, std::int64_t> waiting;  ///< H100e that customers want of a cloud which takes no more orders
+  Table<CloudId, double> latent;         ///< WantedFleetUse::latent
 };
 
 /// Volume per cell and load per class: (full volume - unlearned) x growth x hits x price response, times compute per

@@ -193,6 +193,7 @@ void publish_demand(const PublishInput& in, Signals& signals) {
     signal.customers_wait_hours += wait_gain * (customers_wait - signal.customers_wait_hours);
     signal.customers += demand_gain * (sums.customers[c] - sums.left[c] - signal.customers);
     signal.available = sums.available[c];
+    if (!in.load.latent.empty()) signal.latent += demand_gain * (in.load.latent[c] - signal.latent);
   }
 }
 

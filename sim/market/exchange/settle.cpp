@@ -29,6 +29,7 @@ ClauseFact& SettlementRun::line(LabelId label) {
 void settle_funding(SettlementRun& run) {
   for (const Entry& e : funding_rounds(run.in.view, run.in.interval, run.accounts.round_paid))
     run.pay(e.from, e.to, e.category, e.amount);
+  for (const Entry& e : owners_equity(run.in.view, run.in.interval)) run.pay(e.from, e.to, e.category, e.amount);
 }
 
 void settle_defaults(SettlementRun& run) {

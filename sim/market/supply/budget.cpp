@@ -58,6 +58,11 @@ double fitting(double room, double wanted, double share) {
 
 }  // namespace
 
+std::string billions(double usd) {
+  const auto tenths = std::llround(usd * 1e-8);
+  return std::to_string(tenths / 10) + "." + std::to_string(tenths % 10) + " B$";
+}
+
 std::size_t PlanMonths::of(core::SimTime t) const {
   return static_cast<std::size_t>(std::clamp(core::month_index(t) - first, 0, std::max(0, count - 1)));
 }

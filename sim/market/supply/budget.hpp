@@ -19,6 +19,9 @@ struct PlanMonths {
   [[nodiscard]] std::size_t size() const { return static_cast<std::size_t>(count); }
 };
 
+/// An amount as notices say it.
+[[nodiscard]] std::string billions(double usd);
+
 /// What one firm may spend on chips, shells and power together, by calendar month.
 ///
 /// Two limits hold at the end of every calendar quarter. What is spent in the year so far is at most what guidance

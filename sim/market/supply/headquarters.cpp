@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "sim/core/math.hpp"
+#include "sim/market/supply/entry.hpp"
 #include "sim/market/supply/investment.hpp"
 #include "sim/market/supply/orders.hpp"
 #include "sim/market/supply/pool.hpp"
@@ -16,12 +17,14 @@ namespace {
 
 void invest(Headquarters& hq, const MarketView& view, Context& context) {
   const CloudSignal& signal = view.board.clouds[hq.cloud];
-  observe(hq, signal.demand - signal.leased);
+  observe(hq, signal.demand - signal.leased + signal.latent);
   // The rule is applied beside a replayed path too: what it wants and what its budget refuses is recorded.
-  DecisionFact decision = decide_investment(hq, view, context.now());
+  DecisionFact decision =
+      hq.entry.outside() ? consider_entry(hq, view, context.now()) : decide_investment(hq, view, context.now());
   if (const DecisionPath* path = view.replayed_investment())
     decision = decision_at(path->investments[hq.cloud], context.now());
   hq.decisions.push_back(decision);
+  if (hq.entry.outside() && (decision.site_kw > 0 || decision.order_h100e > 0)) enter(hq, view, context.now());
   if (decision.order_h100e > 0) order_chips(hq, view, context, decision.order_h100e);
   if (decision.site_kw > 0) start_sites(hq, view, context, decision.site_kw);
 }
@@ -33,12 +36,14 @@ void move_list(Headquarters& hq, const MarketView& view, core::SimTime now) {
   const auto& cloud = cloud_of(s, hq);
   const auto& signal = view.board.clouds[hq.cloud];
   if (prices.rule == PriceRule::Frozen) return;
+  const bool follows = must_enter(cloud) && signal.available <= 0;  // nothing of its own to go by
   if (signal.available > 0)
     hq.markup = reviewed_index(prices, kept_markup(prices, hq.markup), cloud.target_utilisation,
                                signal.demand / signal.available);
   const double first = cost_of_new_hour(s, cloud, view.parameters().run.start), cost = cost_of_new_hour(s, cloud, now);
   if (prices.cost_pass_through > 0 && first > 0 && cost > 0)
     hq.cost_factor = math::pow(cost / first, prices.cost_pass_through);
+  if (follows) hq.markup = market_for_compute(view).price_index / hq.cost_factor;
   const double discount = signal.loan.defaulted ? cloud.borrowing.creditor_discount : 0.0;
   const double list = std::clamp(hq.markup * hq.cost_factor * (1.0 - discount), kLeastPriceIndex, kMostPriceIndex);
   hq.price_index = posted_index(prices, list);
@@ -51,6 +56,22 @@ void review_price(Headquarters& hq, const MarketView& view, core::SimTime now) {
   hq.decisions.push_back({now, DecisionKind::CloudPrice, hq.cloud.number(), hq.price_index});
 }
 
+/// What a plan says of a cloud that has none, too.
+CapitalPlanFact standing(const Headquarters& hq, const MarketView& view, int month) {
+  const auto& cloud = cloud_of(view.compiled(), hq);
+  const CloudSignal& signal = view.board.clouds[hq.cloud];
+  CapitalPlanFact fact;
+  fact.month = std::max(core::month_start(month), view.parameters().run.start);
+  fact.cloud = hq.cloud;
+  fact.demand_h100e = signal.demand - signal.leased + signal.latent;
+  fact.usd_per_mw = cost_of_new_megawatt(cloud, chip_mix(view.compiled(), cloud, fact.month));
+  fact.may_enter = must_enter(cloud);
+  fact.entered = hq.entry.entered;
+  if (hq.entry.outside() && hq.entry.outcome != EntryState::Outcome::None) fact.entry_value = hq.entry.value;
+  fact.funding_gap_usd = hq.entry.funding_gap_usd;
+  return fact;
+}
+
 }  // namespace
 
 Headquarters first_headquarters(const CompiledScenario& s, CloudId id) {
@@ -58,6 +79,7 @@ Headquarters first_headquarters(const CompiledScenario& s, CloudId id) {
   hq.cloud = id;
   hq.order_rest.assign(s.parameters.vendors.size(), 0.0);
   hq.holt = first_forecast(s.parameters.clouds[id]);
+  if (must_enter(s.parameters.clouds[id])) hq.entry.entered = core::kNever;
   hq.shell_kw.resize(plan_months(s.parameters).size());
   add_first_pipeline(hq, s);
   hq.prior = planned_spending(hq, s);
@@ -74,11 +96,10 @@ CapitalPlanFact close_month(Headquarters& hq, const MarketView& view, int month)
   const auto& p = view.parameters();
   const auto& cloud = cloud_of(view.compiled(), hq);
   const PlanMonths months = plan_months(p);
-  const core::SimTime first = core::month_start(month), end = core::month_start(month + 1) - core::SimDuration{1};
+  const core::SimTime end = core::month_start(month + 1) - core::SimDuration{1};
+  CapitalPlanFact fact = standing(hq, view, month);
+  if (hq.entry.outside()) return fact;  // it has no budget, no debt and no orders
   const Spending plan = committed_spending(hq, view, end);
-  CapitalPlanFact fact;
-  fact.month = std::max(first, p.run.start);
-  fact.cloud = hq.cloud;
   const std::size_t position = months.of(end);
   const Spending paid = paid_spending(hq, view);
   const double allowed = allowed_so_far(present_budget(hq, view, end), paid, position);
@@ -96,7 +117,6 @@ CapitalPlanFact close_month(Headquarters& hq, const MarketView& view, int month)
   fact.refused_usd = hq.refused_usd;
   fact.planned_usd = hq.planned_usd;
   fact.site_kw = hq.started_kw;
-  fact.demand_h100e = view.board.clouds[hq.cloud].demand - view.board.clouds[hq.cloud].leased;
   const LoanSignal& loan = view.board.clouds[hq.cloud].loan;
   fact.borrows = borrows(cloud);
   fact.net_debt_usd = loan.net_debt;

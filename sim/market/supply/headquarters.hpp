@@ -22,6 +22,16 @@ struct PowerOrder {
   double paid_kw = 0.0;
 };
 
+/// Where a cloud stands that was not there on the first day (entry.hpp).
+struct EntryState {
+  enum class Outcome : std::uint8_t { None, TooLittle, Hesitates, Refused, Entered };
+  core::SimTime entered = core::kAlways;  ///< kNever: it has not
+  Outcome outcome = Outcome::None;        ///< of the last review outside
+  double value = 0.0;                     ///< of its least scale, over its capital, at that review
+  double funding_gap_usd = 0.0;           ///< then
+  [[nodiscard]] bool outside() const { return entered == core::kNever; }
+};
+
 /// A cloud's head office: forecasts demand, orders chips, starts sites, reviews its compute price.
 struct Headquarters {
   CloudId cloud;
@@ -35,7 +45,8 @@ struct Headquarters {
   std::vector<PowerOrder> power;       ///< all phases, ascending in `due`
   std::vector<std::int64_t> shell_kw;  ///< worth of shells to pay, by month of the plan
   Spending prior;                      ///< what orders of before the start ask for, by month of the plan
-  double short_months = 0.0;           ///< for how long there has been a power gap, at reviews
+  EntryState entry;
+  double short_months = 0.0;  ///< for how long there has been a power gap, at reviews
   bool gap_seen = false;
   double allowed_usd = 0.0;                        ///< what its budget allowed the year up to the end of the last month
   double refused_usd = 0.0, started_kw = 0.0;      ///< of this month: for its plan fact
@@ -60,7 +71,7 @@ struct Headquarters {
 /// - investment: forecast D(t+h) by the cloud's rule, K* = D/u*; of what is missing after what is installed, on its way
 ///   and not about to retire, order the share kappa; when power has been short for a quarter, start sites for the share
 ///   kappa of the gap, as fast as regions can build. Chips and sites share one budget (budget.hpp); what does not fit
-///   is not ordered (MODEL 3.6, checks A11, A12);
+///   is not ordered (MODEL 3.6, checks A11, A12); a cloud that has not entered considers entry instead (entry.hpp);
 /// - price: the list follows demand over what is for sale, by the scenario's rule (MODEL 8.1, check D7), and the cost
 /// of
 ///   new capacity, as far as that is passed through; a part of what use has added fades.

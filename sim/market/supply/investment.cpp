@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <cmath>
 
-#include "sim/market/primitives/leadtime.hpp"
 #include "sim/market/supply/orders.hpp"
 #include "sim/market/supply/pool.hpp"
 #include "sim/market/supply/site_plan.hpp"
@@ -35,20 +34,6 @@ double wanted_sites(Headquarters& hq, const Cloud& cloud, double gap_kw, core::S
                               " MW that it wants: no region can build and connect more"});
   hq.build_binds = binds;
   return built;
-}
-
-/// What one site started now will cost, by month: shell while it is built, the rest with its phases.
-void add_site(Spending& plan, const PlanMonths& months, const Parameters& p, const Cloud& cloud, core::SimTime from,
-              double kilowatts) {
-  const auto& rule = cloud.capital;
-  const double usd = kilowatts * 1e-3 * cloud.facility_usd_per_mw, shell = usd * rule.shell_share;
-  const core::SimTime begin = core::month_start(core::month_index(from));
-  const std::size_t first = months.of(begin), last = months.of(begin + core::days(p.sites.lead_median_days));
-  const double deposit = first == last ? shell : shell * rule.deposit_share;
-  plan[first] += deposit;
-  for (std::size_t m = first + 1; m <= last; ++m) plan[m] += (shell - deposit) / core::real(last - first);
-  for (const double days : site_phase_days(p.sites.lead_median_days))
-    plan[months.of(from + core::days(days))] += (usd - shell) / 4.0;
 }
 
 Spending sum(Spending a, const Spending& b, double factor) {
@@ -124,7 +109,7 @@ DecisionFact decide_investment(Headquarters& hq, const MarketView& view, core::S
 
   Spending site(months.size());
   const std::vector<ChipPayment> payments = chip_payments(view, cloud, now);
-  add_site(site, months, p, cloud, now + p.run.window, site_kw);
+  plan_site(site, p, cloud, now + p.run.window, site_kw);
   Spending chips = cost_of_chips(payments, months, order);
   if (cloud.capital.plan_share > 0) {
     const double room = beyond_needs(cloud, budget, sum(sum(committed, chips, 1.0), site, 1.0), payments);

@@ -113,6 +113,19 @@ void add_first_pipeline(Headquarters& hq, const CompiledScenario& s) {
   for (const auto& region : cloud.regions) add_first_orders(hq, s, region);
 }
 
+void plan_site(Spending& plan, const Parameters& p, const Cloud& cloud, core::SimTime from, double kilowatts) {
+  const PlanMonths months = plan_months(p);
+  const auto& rule = cloud.capital;
+  const double usd = kilowatts * 1e-3 * cloud.facility_usd_per_mw, shell = usd * rule.shell_share;
+  const core::SimTime begin = core::month_start(core::month_index(from));
+  const std::size_t first = months.of(begin), last = months.of(begin + core::days(p.sites.lead_median_days));
+  const double deposit = first == last ? shell : shell * rule.deposit_share;
+  plan[first] += deposit;
+  for (std::size_t m = first + 1; m <= last; ++m) plan[m] += (shell - deposit) / core::real(last - first);
+  for (const double days : site_phase_days(p.sites.lead_median_days))
+    plan[months.of(from + core::days(days))] += (usd - shell) / 4.0;
+}
+
 Spending planned_spending(const Headquarters& hq, const CompiledScenario& s) {
   const PlanMonths months = plan_months(s.parameters);
   const double usd_per_kw = cloud_of(s, hq).facility_usd_per_mw * 1e-3;

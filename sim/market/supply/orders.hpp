@@ -10,6 +10,9 @@ void start_sites(Headquarters& hq, const MarketView& view, Context& context, dou
 /// What was ordered and started before the first day: the backlog, scripted lots and sites count as on their way.
 void add_first_pipeline(Headquarters& hq, const CompiledScenario& compiled);
 
+/// Adds to a plan what a site started at that time will cost: its shell while it is built, the rest with its phases.
+void plan_site(Spending& plan, const Parameters& parameters, const Cloud& cloud, core::SimTime from, double kilowatts);
+
 /// What all orders ask for by plan, late or early as they may come: chips when they were to be shipped, shells by
 /// month, the rest of a site with its phases.
 [[nodiscard]] Spending planned_spending(const Headquarters& hq, const CompiledScenario& compiled);

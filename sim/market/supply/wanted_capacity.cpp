@@ -46,34 +46,17 @@ double known_demand(const std::vector<KnownDemand>& path, core::SimTime t) {
 
 double quarters(core::SimDuration time) { return core::in_years(time) / kQuarterYears; }
 
-/// Demand at a day after `now`, no farther ahead than the cloud's horizon.
-double forecast(const Headquarters& hq, const Cloud& cloud, core::SimTime now, core::SimDuration ahead) {
-  ahead = std::min(ahead, core::days(cloud.capital.horizon_days));
-  if (cloud.forecast == ForecastRule::Naive) return naive_forecast(hq.latest);
-  if (cloud.forecast == ForecastRule::Perfect) return known_demand(cloud.capital.known_path, now + ahead);
-  const double period = review_quarters(cloud.capital);
-  const double fading = (1.0 - math::pow(kTrendDamping, quarters(ahead))) / (1.0 - math::pow(kTrendDamping, period));
-  return hq.holt.forecast(fading);
-}
-
 /// The fleet beyond which a unit does not earn the hurdle rate, H100e: NPV rule.
 double profitable_fleet(const Headquarters& hq, const Cloud& cloud, const ChipMix& mix, double demand,
                         core::SimDuration ahead) {
-  const auto& rule = cloud.capital;
-  MarginalUnit unit;
-  unit.cost = mix.price + mix.kw * 1e-3 * cloud.facility_usd_per_mw;
-  unit.margin_per_year = cloud.availability * core::kHoursPerYear * cloud.price_usd * hq.price_index -
-                         mix.kw * (core::kHoursPerYear * 1e-3 * cloud.energy_usd_per_mwh + cloud.opex_usd_per_kw_year);
-  unit.life_years = std::max(0.01, mix.life_years);
-  unit.hurdle_rate = rule.hurdle_rate;
-  unit.erosion = rule.price_erosion;
-  return npv_capacity(demand, rule.idle_risk * std::sqrt(std::max(0.0, core::in_years(ahead))), unit);
+  return npv_capacity(demand, cloud.capital.idle_risk * std::sqrt(std::max(0.0, core::in_years(ahead))),
+                      marginal_unit(cloud, mix, hq.price_index));
 }
 
 /// Fleet that the forecast asks for after this time, H100e: at the target utilisation, or by the NPV rule.
 double wanted_fleet(const Headquarters& hq, const Cloud& cloud, const ChipMix& mix, core::SimTime now,
                     core::SimDuration ahead) {
-  const double demand = forecast(hq, cloud, now, ahead);
+  const double demand = expected_demand(hq, cloud, now, ahead);
   const double busy = cloud.forecast == ForecastRule::Npv ? profitable_fleet(hq, cloud, mix, demand, ahead)
                                                           : demand / cloud.target_utilisation;
   return busy > 0 ? std::min(busy / cloud.availability, kMostCompute) : 0.0;
@@ -141,6 +124,30 @@ core::SimDuration order_ahead(const MarketView& view, const Cloud& cloud, const 
 }
 
 }  // namespace
+
+double expected_demand(const Headquarters& hq, const Cloud& cloud, core::SimTime now, core::SimDuration ahead) {
+  ahead = std::min(ahead, core::days(cloud.capital.horizon_days));
+  if (cloud.forecast == ForecastRule::Naive) return naive_forecast(hq.latest);
+  if (cloud.forecast == ForecastRule::Perfect) return known_demand(cloud.capital.known_path, now + ahead);
+  const double period = review_quarters(cloud.capital);
+  const double fading = (1.0 - math::pow(kTrendDamping, quarters(ahead))) / (1.0 - math::pow(kTrendDamping, period));
+  return hq.holt.forecast(fading);
+}
+
+MarginalUnit marginal_unit(const Cloud& cloud, const ChipMix& mix, double price_index, double utilisation) {
+  MarginalUnit unit;
+  unit.cost = mix.price + mix.kw * 1e-3 * cloud.facility_usd_per_mw;
+  unit.margin_per_year = cloud.availability * core::kHoursPerYear * cloud.price_usd * price_index * utilisation -
+                         mix.kw * (core::kHoursPerYear * 1e-3 * cloud.energy_usd_per_mwh + cloud.opex_usd_per_kw_year);
+  unit.life_years = std::max(0.01, mix.life_years);
+  unit.hurdle_rate = cloud.capital.hurdle_rate;
+  unit.erosion = cloud.capital.price_erosion;
+  return unit;
+}
+
+double cost_of_new_megawatt(const Cloud& cloud, const ChipMix& mix) {
+  return mix.price > 0 && mix.kw > 0 ? mix.price / mix.kw * 1e3 + cloud.facility_usd_per_mw : 0.0;
+}
 
 PublishedFleet published_fleet(const MarketView& view, const Headquarters& hq) {
   PublishedFleet out;

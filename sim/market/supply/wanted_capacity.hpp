@@ -1,4 +1,5 @@
 #pragma once
+#include "sim/market/primitives/capacity_npv.hpp"
 #include "sim/market/supply/headquarters.hpp"
 
 namespace rackrate::market {
@@ -25,6 +26,13 @@ struct ChipMix {
 /// $ that an H100e-hour of capacity bought now costs its cloud: wear of chips and site, energy, operations. 0 while no
 /// vendor of its silicon ships.
 [[nodiscard]] double cost_of_new_hour(const CompiledScenario& compiled, const Cloud& cloud, core::SimTime now);
+/// $ that a megawatt of facility power costs with the chips that it takes, built now; 0 while no vendor of its silicon
+/// ships.
+[[nodiscard]] double cost_of_new_megawatt(const Cloud& cloud, const ChipMix& mix);
+/// An H100e of new capacity as an investment, at this multiple of the cloud's list and so much of its time in use. What
+/// stands idle costs as much to run.
+[[nodiscard]] MarginalUnit marginal_unit(const Cloud& cloud, const ChipMix& mix, double price_index,
+                                         double utilisation = 1.0);
 /// A part of an order placed now: the vendor, its share, when it is expected to be shipped, and paid, and its price.
 /// It is shipped after the vendor's wait, the order's own delay and half a month until the vendor allocates.
 struct ChipPayment {
@@ -57,6 +65,10 @@ struct ChipPayment {
 
 /// Takes the demand of a review into the forecast.
 void observe(Headquarters& hq, double demand);
+
+/// Demand that the cloud's rule expects after this time, no farther ahead than its horizon, H100e.
+[[nodiscard]] double expected_demand(const Headquarters& hq, const Cloud& cloud, core::SimTime now,
+                                     core::SimDuration ahead);
 
 /// H100e to order, budget aside: adjusted_order of what is missing after what is installed and on its way when what is
 /// about to retire has gone; no more than there will be power for.

@@ -44,10 +44,13 @@ struct CloudSignal {
   double price_index = 1.0;           ///< of its compute list price, relative to the start
   double pull = 0.0;                  ///< ln of what AI placed there has multiplied its other revenue by
   double cost_per_h100e_hour = 0.0;   ///< own cost, depreciation included, $
-  double customers = 0.0;             ///< H100e that worked for customers beyond the labs, smoothed over four weeks
-  double order_room = 0.0;            ///< H100e that customers and their new orders may use of what runs
-  double order_running = 0.0;         ///< H100e of the own fleet of which that was said
-  LoanSignal loan;                    ///< of a firm that borrows
+  double latent =
+      0.0;  ///< of an entrant: H100e that customers would want of it beyond what it runs; smoothed as demand
+  core::SimTime entered = core::kAlways;  ///< kNever: it has not entered yet
+  double customers = 0.0;                 ///< H100e that worked for customers beyond the labs, smoothed over four weeks
+  double order_room = 0.0;                ///< H100e that customers and their new orders may use of what runs
+  double order_running = 0.0;             ///< H100e of the own fleet of which that was said
+  LoanSignal loan;                        ///< of a firm that borrows
 };
 
 /// What a lab's finance department decides at the start of a month.

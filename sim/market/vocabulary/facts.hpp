@@ -245,7 +245,7 @@ struct WindowFact {
 };
 
 /// Something dated that a timeline shows: "contract", "release", "conflict", "breach", "notice", "cap", "budget",
-/// "limit", "orders", "cash", "default", "hit", "regime", "talks", "channel", "prices", "peak", "port",
+/// "limit", "orders", "cash", "default", "entry", "hit", "regime", "talks", "channel", "prices", "peak", "port",
 /// "integration", "run".
 struct EventFact {
   core::SimTime time;
@@ -295,6 +295,11 @@ struct CapitalPlanFact {
   double net_debt_usd = 0.0;    ///< of that firm
   double debt_limit_usd = 0.0;  ///< that its lenders allow
   double debt_coverage = 0.0;   ///< of interest and repayment by cash flow
+  double usd_per_mw = 0.0;      ///< chips and site, of a megawatt built now; 0: nobody sells it chips
+  bool may_enter = false;       ///< it was not there on the first day; what follows is said of no other cloud
+  core::SimTime entered = core::kAlways;  ///< kNever: it has not entered
+  std::optional<double> entry_value;      ///< of its least scale, over its capital, at the last review outside
+  double funding_gap_usd = 0.0;           ///< then
 };
 
 /// A training run that has begun, or ended.

@@ -42,6 +42,7 @@ enum class Purpose : std::uint32_t {
   OtherSpending,  ///< index = calendar quarter
   OtherDrift,     ///< the same address
   GuidanceError,  ///< entity = the cloud, index = calendar month of the span's first day, sub = hash of its name
+  CloudEntry,     ///< entity = the cloud, index = calendar month of the review
   // labs: index = ordinal of the release, or calendar month
   ReleaseGap = 70,
   ReleaseFrontier,

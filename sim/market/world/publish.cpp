@@ -28,6 +28,7 @@ void World::publish(core::SimTime t) {
   for (const CloudId c : headquarters_.ids()) {
     board_.clouds[c] = exchange_.signals.clouds[c];
     board_.clouds[c].price_index = headquarters_[c].price_index;
+    board_.clouds[c].entered = headquarters_[c].entry.entered;
   }
   board_.orders.clear();
   for (const VendorState& vendor : vendors_) board_.orders.push_back(total_orders(vendor));
