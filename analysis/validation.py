@@ -51,70 +51,77 @@ _LABS_ALONE = (
     "an owner orders for the demand that it sees, as far ahead as its vendors quote a wait; its forecast trails demand whose growth "
     "rises. Publicly buyers ordered before their customers had asked"
 )
-# Why a series lies where it lies, by series and entity; "" stands for every other entity of the series. A row that is outside
-# the factor and has no entry here is marked on the page, and a test fails.
-EXPLANATIONS: dict[tuple[str, str], str] = {
-    ("revenue of NVIDIA, data centre", ""): (
+# Why a series lies where it lies, by series, entity and side. Entity "" stands for every other entity of the series; side ABOVE and
+# BELOW where the simulated value is above or below the public one, "" for either. A row that is outside the factor and has no
+# entry here is marked on the page, and a test fails.
+ABOVE, BELOW = "above", "below"
+EXPLANATIONS: dict[tuple[str, str, str], str] = {
+    ("revenue of NVIDIA, data centre", "", ""): (
         "chips are paid when they are shipped, and what is shipped is what owners ordered: too little for the second quarter of 2023, "
         "as no owner foresees the growth that began in that spring, and at Google and Oracle less than they did in 2024: see the "
         "fleets. What they do not order stays unsold; the rest of the world takes `outside_share` of the plan and no more, and all "
         "that is made for China"
     ),
-    ("capital spending", ""): (
+    ("capital spending", "", ""): (
         "spending outside AI is a path from the figures of 2022 with lumps and a drift; publicly most firms cut it in 2023. What is "
         "spent on AI follows the power of sites: it is paid as it comes on, at dates read off the record, and chips are ordered for "
         "it. Missing: sites that were under way in 2025 and came on after the run, and the chips for them"
     ),
-    ("capital spending", "coreweave"): ("it orders for customers as they come; single quarters are lumps"),
-    ("backlog", ""): _BACKLOG,
-    ("fleet", "coreweave"): ("what it owned on the first day is not public, and its first orders are assumed"),
-    ("fleet", "oci"): (
+    ("capital spending", "coreweave", ""): ("it orders for customers as they come; single quarters are lumps"),
+    ("backlog", "", ""): _BACKLOG,
+    ("fleet", "coreweave", ""): ("what it owned on the first day is not public, and its first orders are assumed"),
+    ("fleet", "oci", ""): (
         _LABS_ALONE + ". Publicly its largest customer was xAI, of which the model of those years has no entry"
     ),
-    ("fleet", ""): _LABS_ALONE + ". Missing: orders for what customers have signed",
-    ("price that a lab pays", ""): ("a contract price moves with the host's list price"),
-    ("compute in use by a lab", ""): (
+    ("fleet", "", ""): _LABS_ALONE + ". Missing: orders for what customers have signed",
+    ("price that a lab pays", "", ""): ("a contract price moves with the host's list price"),
+    ("compute in use by a lab", "", ""): (
         "research budgets answer the price of compute, which falls more slowly than it did. Missing: budgets from funding"
     ),
-    (
-        "cloud revenue",
-        "coreweave",
-    ): "revenue is what the labs and other customers pay at its list price",
-    ("cloud revenue", ""): "revenue outside AI is an exogenous path with the growth of the first day",
-    ("price of an H100 hour", ""): (
+    ("cloud revenue", "coreweave", ""): "revenue is what the labs and other customers pay at its list price",
+    ("cloud revenue", "", ""): "revenue outside AI is an exogenous path with the growth of the first day",
+    ("price of an H100 hour", "", ""): (
         "a list follows what new capacity costs, and use. The first lists hold the scarcity of early 2023, of which nothing is left "
         "publicly by 2024; AWS quotes a list on demand that few paid"
     ),
     (
         "compute spending of a lab",
         "",
+        "",
     ): "spending is compute in use times the contract price, and compute in use differs (see there)",
-    ("token price", ""): (
+    ("token price", "", ""): (
         "a list price follows serving efficiency alone, with half of it passed on and dearer models against it. Publicly the price of "
         "the general model fell ten-fold in two years. Missing: cheap new models at the quality of old ones, competition in price"
     ),
     (
         "lab revenue",
         "anthropic",
+        "",
     ): "revenue outside enterprises is an exogenous path; reports for one date differ by a factor of 1.4",
     (
         "lab revenue",
         "",
+        "",
     ): "revenue of subscriptions is an exogenous path; two reports for the end of 2023 differ by a factor of 1.25",
-    ("cash of a lab", ""): "opening cash and rounds are inputs; what a lab earns and spends between them is simulated",
-    ("seats", ""): "the subscribers of the first day are not public; .5 M are assumed",
+    (
+        "cash of a lab",
+        "",
+        "",
+    ): "opening cash and rounds are inputs; what a lab earns and spends between them is simulated",
+    ("seats", "", ""): "the subscribers of the first day are not public; .5 M are assumed",
 }
-FIRST_DAY_EXPLANATIONS: dict[tuple[str, str], str] = {
-    ("capital spending", "amazon"): (
+FIRST_DAY_EXPLANATIONS: dict[tuple[str, str, str], str] = {
+    ("capital spending", "amazon", ""): (
         "the budget for AI is a cap that the first quarter does not use: what was ordered before the start is assumed"
     ),
     (
         "price of an H100 hour",
         "aws",
+        "",
     ): "the public figure is a list price on demand, the model's what contracts of a year cost",
-    ("compute in use by a lab", ""): "the public figure is for the end of 2024, half a year before",
-    ("lab revenue", "anthropic"): "the public figure is of 30 May and rose by a tenth a month",
-    ("users", ""): "the public figure is of March 2025, four months before",
+    ("compute in use by a lab", "", ""): "the public figure is for the end of 2024, half a year before",
+    ("lab revenue", "anthropic", ""): "the public figure is of 30 May and rose by a tenth a month",
+    ("users", "", ""): "the public figure is of March 2025, four months before",
 }
 
 # Why a simulated cloud is less short than its owner said, and where shortage is not to be looked for.
@@ -127,11 +134,13 @@ CAPACITY_EXPLANATIONS = (
 )
 
 
-def explanation(point: Point, on_the_first_day: bool = False) -> str:
-    """Why a series of an entity is off: of the entity, else of the series; empty if nobody has said."""
+def explanation(found: Comparison, on_the_first_day: bool = False) -> str:
+    """Why a point is off: of its entity and side, else of the entity, of the series and side, of the series; empty if nobody
+    has said."""
+    point, side = found.point, ABOVE if found.median > found.point.value else BELOW
     tables = (FIRST_DAY_EXPLANATIONS, EXPLANATIONS) if on_the_first_day else (EXPLANATIONS,)
-    found = (table.get((point.series, entity)) for table in tables for entity in (point.entity, ""))
-    return next((text for text in found if text), "")
+    keys = [(point.series, entity, where) for entity in (point.entity, "") for where in (side, "")]
+    return next((table[key] for table in tables for key in keys if key in table), "")
 
 
 def first_day(one: xr.Dataset) -> list[Comparison]:
@@ -371,8 +380,8 @@ def _reasons(found: list[Comparison], on_the_first_day: bool = False) -> list[st
     several = len({c.point.series for c in found}) > 1
     for c in found:
         who = f"{c.point.series} of {c.point.entity}" if several else c.point.entity
-        if not c.within and who not in said.setdefault(explanation(c.point, on_the_first_day), []):
-            said[explanation(c.point, on_the_first_day)].append(who)
+        if not c.within and who not in said.setdefault(explanation(c, on_the_first_day), []):
+            said[explanation(c, on_the_first_day)].append(who)
     lines = [f"- {', '.join(who)}: {text or '**not explained**'}." for text, who in said.items()]
     return [*lines, ""] if lines else []
 

@@ -45,7 +45,8 @@ def reasons_beyond_budget(one: xr.Dataset) -> xr.Dataset:
     before = np.arange(months.size) - months % 12 - 1  # positions of the Decembers before
 
     def of_december(monthly: xr.DataArray) -> xr.DataArray:
-        return monthly.isel(time=np.maximum(before, 0)).assign_coords(time=one["time"]) * (before >= 0)
+        values: xr.DataArray = monthly.isel(time=np.maximum(before, 0)).assign_coords(time=one["time"])
+        return values.where(xr.DataArray(before >= 0, {"time": one["time"]}, ["time"]), 0.0)
 
     prior = _year_so_far(one["capital_prior"].fillna(0.0) - one["capital_budget"].fillna(0.0))
     lent = (one["net_debt"] - one["debt_limit"]).fillna(0.0)

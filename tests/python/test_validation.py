@@ -129,8 +129,8 @@ def test_every_measured_point_is_compared(history):
 def test_what_is_outside_the_factor_is_explained(history, flagship):
     off = [c for c in record.compare(record.one_arm(history)) if not c.within]
     first = [c for c in validation.first_day(record.one_arm(flagship)) if not c.within]
-    assert {(c.point.series, c.point.entity) for c in off if not validation.explanation(c.point)} == set()
-    assert {(c.point.series, c.point.entity) for c in first if not validation.explanation(c.point, True)} == set()
+    assert {(c.point.series, c.point.entity) for c in off if not validation.explanation(c)} == set()
+    assert {(c.point.series, c.point.entity) for c in first if not validation.explanation(c, True)} == set()
 
 
 def test_the_page_shows_every_series_by_quarter_and_the_first_day(history, flagship):
