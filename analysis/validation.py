@@ -57,10 +57,10 @@ _LABS_ALONE = (
 ABOVE, BELOW = "above", "below"
 EXPLANATIONS: dict[tuple[str, str, str], str] = {
     ("revenue of NVIDIA, data centre", "", ""): (
-        "chips are paid when they are shipped, and what is shipped is what owners ordered: too little for the second quarter of 2023, "
-        "as no owner foresees the growth that began in that spring, and at Google and Oracle less than they did in 2024: see the "
-        "fleets. What they do not order stays unsold; the rest of the world takes `outside_share` of the plan and no more, and all "
-        "that is made for China"
+        "chips are paid when they are shipped, and what is shipped is what owners ordered: too much for the first quarter of 2023, as "
+        "the first orders are those of the order rule at the growth seen before the start, and too little for the second, as no owner "
+        "foresees the growth that began in that spring. What they do not order stays unsold; the rest of the world takes "
+        "`outside_share` of the plan and no more, and all that is made for China"
     ),
     ("capital spending", "", ""): (
         "spending outside AI is a path from the figures of 2022 with lumps and a drift; publicly most firms cut it in 2023. What is "
