@@ -47,9 +47,7 @@ def test_scarce_power_draws_clouds_in_and_plenty_draws_none(worlds):
     rated, unrated = entered(worlds["scarce"])
     assert 365 < rated < unrated, "capital that costs more asks for more before it comes"
     assert np.isnan(entered(worlds["plenty"])).all()
-    assert float(worlds["plenty"]["entry_value"].max()) < 1.4, (
-        "at the flagship's lists no site is worth waiting no more"
-    )
+    assert float(worlds["plenty"]["entry_value"].max()) < 1.4, "no site is worth enough to stop waiting"
 
 
 def test_an_entrant_has_nothing_before_its_day_and_sells_after_its_first_power(worlds):
@@ -87,11 +85,12 @@ def test_capital_per_megawatt_is_what_the_industry_says(worlds):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("seed", [7, 8, 9])
-def test_what_entrants_sell_comes_mostly_from_others_and_lowers_their_lists(texts, tmp_path, seed):
-    scarce, closed = (run(texts[name], tmp_path, name, seed).sel(time="2030") for name in ("scarce", "closed"))
-    new = float(scarce["customer_use"].sel(cloud=list(ENTRANTS)).sum("cloud").mean())
-    lost = float((closed["customer_use"] - scarce["customer_use"]).sel(cloud=OTHERS).sum("cloud").mean())
-    assert 0.25 * new < lost < new
-    lists = (scarce["compute_price"] - closed["compute_price"]).sel(cloud=OTHERS).mean()
-    assert float(lists) < 0
+def test_what_entrants_sell_comes_mostly_from_others_and_lowers_their_lists(texts, tmp_path):
+    new, lost, lists = 0.0, 0.0, 0.0
+    for seed in (7, 8, 9):
+        scarce, closed = (run(texts[name], tmp_path, name, seed).sel(time="2030") for name in ("scarce", "closed"))
+        new += float(scarce["customer_use"].sel(cloud=list(ENTRANTS)).sum("cloud").mean())
+        lost += float((closed["customer_use"] - scarce["customer_use"]).sel(cloud=OTHERS).sum("cloud").mean())
+        lists += float((scarce["compute_price"] - closed["compute_price"]).sel(cloud=OTHERS).mean())
+    assert 0.4 * new < lost < 0.8 * new
+    assert lists < 0
