@@ -9,7 +9,6 @@
 #include "sim/market/primitives/staged_cost.hpp"
 #include "sim/market/supply/orders.hpp"
 #include "sim/market/supply/pool.hpp"
-#include "sim/market/supply/vendor.hpp"
 #include "sim/market/supply/wanted_capacity.hpp"
 #include "sim/market/view/selling.hpp"
 
