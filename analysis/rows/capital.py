@@ -43,19 +43,13 @@ def reasons_beyond_budget(one: xr.Dataset) -> xr.Dataset:
     carried = one["capital_carried"].fillna(0.0)
     months = one["time"].values.astype("datetime64[M]").astype(int)
     before = np.arange(months.size) - months % 12 - 1  # positions of the Decembers before
-
-    def of_december(monthly: xr.DataArray) -> xr.DataArray:
-        values: xr.DataArray = monthly.isel(time=np.maximum(before, 0)).assign_coords(time=one["time"])
-        return values.where(xr.DataArray(before >= 0, {"time": one["time"]}, ["time"]), 0.0)
-
+    begins = carried.isel(time=np.maximum(before, 0)).assign_coords(time=one["time"]) * (before >= 0)
     prior = _year_so_far(one["capital_prior"].fillna(0.0) - one["capital_budget"].fillna(0.0))
     lent = (one["net_debt"] - one["debt_limit"]).fillna(0.0)
-    dearer = one["capital_dearer"].fillna(0.0)
-    since = np.minimum(_least_of_year_so_far(dearer), of_december(dearer))
     parts = {
-        "late": of_december(carried),
+        "late": begins,
         "early": one["capital_advanced"].fillna(0.0),
-        "dearer": dearer - since,
+        "dearer": one["capital_dearer"].fillna(0.0),
         "prior": prior,
         "lent": lent,
     }
@@ -64,15 +58,6 @@ def reasons_beyond_budget(one: xr.Dataset) -> xr.Dataset:
 
 def _year_so_far(monthly: xr.DataArray) -> xr.DataArray:
     return monthly.groupby(monthly["time"].dt.year).cumsum("time").assign_coords(time=monthly["time"])
-
-
-def _least_of_year_so_far(monthly: xr.DataArray) -> xr.DataArray:
-    least = monthly.copy()
-    january = monthly["time"].dt.month.values == 1
-    for t in range(1, monthly.sizes["time"]):
-        if not january[t]:
-            least[{"time": t}] = np.minimum(least.isel(time=t - 1).values, monthly.isel(time=t).values)
-    return least
 
 
 def _at_quarters(monthly: xr.DataArray) -> xr.DataArray:

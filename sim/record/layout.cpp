@@ -162,7 +162,7 @@ constexpr std::array<VariableRow, kVars> kVariableRows{{
     {Var::CapitalAdvanced, "capital_advanced", {Cloud, Time}, Type::F64, "USD", Cell::Point, "capital paid in advance",
      "Paid by the month's end and not due by then, at the prices of the plan: what vendors and sites deliver early."},
     {Var::CapitalDearer, "capital_dearer", {Cloud, Time}, Type::F64, "USD", Cell::Point, "capital paid beyond planned prices",
-     "Paid since the start for what has been delivered, less what it was to cost when it was ordered; below 0: it was cheaper."},
+     "By how much what has been delivered since a review of the calendar year, or since the year began, cost more than when it was ordered, whichever is most; 0: it did not."},
     {Var::CapitalRefused, "capital_refused", {Cloud, Time}, Type::F64, "USD", Cell::Sum, "capital refused by the budget",
      "Cost of chips and sites that reviews of the month wanted and did not order because the budget did not hold them. A want that lasts counts at every review."},
     {Var::CapitalPlanned, "capital_planned", {Cloud, Time}, Type::F64, "USD", Cell::Sum, "capital ordered because it was announced",

@@ -44,7 +44,7 @@ def test_what_exceeds_a_budget_was_ordered_before_or_came_late_or_early():
             "capital_prior": monthly([20.0, 0, 0, 0, 0, 18]),
             "capital_carried": monthly([0.0, 2, 7, 3, 0, 1]),
             "capital_advanced": monthly([0.0, 0, 0, 0, 0, 4]),
-            "capital_dearer": monthly([-1.0, -4, -2, -3, -3.5, -1]),
+            "capital_dearer": monthly([3.0, 0, 2, 0, 0, 2.5]),
             "net_debt": monthly([1.0, 1, 1, 2, 2, 9]),
             "debt_limit": monthly([5.0] * 6),
         }
@@ -53,7 +53,7 @@ def test_what_exceeds_a_budget_was_ordered_before_or_came_late_or_early():
     assert why["prior"].values.tolist() == [5, 3]  # 20 of 15 by December, 18 of 15 by March
     assert why["late"].values.tolist() == [0, 7]  # what December had not paid
     assert why["early"].values.tolist() == [0, 4]
-    assert why["dearer"].values.tolist() == [2, 2.5]  # since November, and since February
+    assert why["dearer"].values.tolist() == [2, 2.5]
     assert why["lent"].values.tolist() == [0, 4]  # lenders allow 5 of the 9 that are owed
 
 

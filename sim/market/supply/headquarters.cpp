@@ -18,6 +18,7 @@ namespace {
 void invest(Headquarters& hq, const MarketView& view, Context& context) {
   const CloudSignal& signal = view.board.clouds[hq.cloud];
   observe(hq, signal.demand - signal.leased + signal.latent);
+  hq.dearer_usd = std::min(hq.dearer_usd, off_plan(hq, view, context.now()).dearer_usd);
   // The rule is applied beside a replayed path too: what it wants and what its budget refuses is recorded.
   DecisionFact decision =
       hq.entry.outside() ? consider_entry(hq, view, context.now()) : decide_investment(hq, view, context.now());
@@ -108,12 +109,11 @@ CapitalPlanFact close_month(Headquarters& hq, const MarketView& view, int month)
   hq.allowed_usd = allowed;
   fact.committed_usd = std::max(0.0, total(plan) - total(paid));
   fact.prior_usd = hq.prior[position];
-  const Spending planned = planned_spending(hq, view.compiled());
   const OffPlan off = off_plan(hq, view, end);
   fact.carried_usd = off.late_usd;
   fact.advanced_usd = off.early_usd;
-  fact.dearer_usd = total(paid) + off.late_usd - off.early_usd;
-  for (std::size_t m = 0; m <= position; ++m) fact.dearer_usd -= planned[m];
+  fact.dearer_usd = std::max(0.0, off.dearer_usd - hq.dearer_usd);
+  if (core::month_index(end) % 12 == 11) hq.dearer_usd = off.dearer_usd;
   fact.refused_usd = hq.refused_usd;
   fact.planned_usd = hq.planned_usd;
   fact.site_kw = hq.started_kw;

@@ -48,9 +48,11 @@ struct Headquarters {
   EntryState entry;
   double short_months = 0.0;  ///< for how long there has been a power gap, at reviews
   bool gap_seen = false;
-  double allowed_usd = 0.0;                        ///< what its budget allowed the year up to the end of the last month
-  double refused_usd = 0.0, started_kw = 0.0;      ///< of this month: for its plan fact
-  double planned_usd = 0.0;                        ///< the same: chips that were announced and not needed
+  double allowed_usd = 0.0;                    ///< what its budget allowed the year up to the end of the last month
+  double refused_usd = 0.0, started_kw = 0.0;  ///< of this month: for its plan fact
+  double planned_usd = 0.0;                    ///< the same: chips that were announced and not needed
+  double dearer_usd =
+      0.0;  ///< paid beyond planned prices since the start: the least at a review of this year, or its begin
   bool budget_binds = false, build_binds = false;  ///< at the last review
   bool plan_leads = false;                         ///< the same: it ordered what it had announced, beyond its needs
   double price_index = 1.0;                        ///< posted

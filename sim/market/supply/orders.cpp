@@ -169,8 +169,11 @@ void each_open(const Headquarters& hq, const MarketView& view, Chips chips, Powe
 OffPlan off_plan(const Headquarters& hq, const MarketView& view, core::SimTime now) {
   OffPlan sum;
   const double usd_per_kw = cloud_of(view.compiled(), hq).facility_usd_per_mw * 1e-3;
+  const PlanMonths months = plan_months(view.parameters());
+  sum.dearer_usd = total(paid_spending(hq, view));
   const auto add = [&](core::SimTime due, double usd, double open_share) {
     (due <= now ? sum.late_usd : sum.early_usd) += usd * (due <= now ? open_share : 1.0 - open_share);
+    sum.dearer_usd -= usd * (1.0 - open_share);
   };
   each_open(
       hq, view,
@@ -178,6 +181,9 @@ OffPlan off_plan(const Headquarters& hq, const MarketView& view, core::SimTime n
         if (order.h100e > 0) add(order.due, order.h100e * order.usd_per_h100e, open / order.h100e);
       },
       [&](const PowerOrder& phase, double open) { add(phase.due, phase.paid_kw * usd_per_kw, open); });
+  for (std::size_t m = 0; m < hq.shell_kw.size(); ++m)
+    if (just_before(core::month_start(months.first + static_cast<int>(m) + 1)) <= now)
+      sum.dearer_usd -= core::real(hq.shell_kw[m]) * usd_per_kw;
   return sum;
 }
 

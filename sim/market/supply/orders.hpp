@@ -23,9 +23,10 @@ void plan_site(Spending& plan, const Parameters& parameters, const Cloud& cloud,
 [[nodiscard]] Spending committed_spending(const Headquarters& hq, const MarketView& view, core::SimTime now);
 
 /// How what is paid lies beside the plan, $: at the prices of the plan what was due before now and is still to be paid,
-/// and what is due later and has been paid. All shells of the month have been paid.
+/// and what is due later and has been paid; and what was paid since the start beyond these prices. A month's shells are
+/// due at its last instant.
 struct OffPlan {
-  double late_usd = 0.0, early_usd = 0.0;
+  double late_usd = 0.0, early_usd = 0.0, dearer_usd = 0.0;
 };
 [[nodiscard]] OffPlan off_plan(const Headquarters& hq, const MarketView& view, core::SimTime now);
 

@@ -286,7 +286,7 @@ struct CapitalPlanFact {
   double prior_usd = 0.0;       ///< to be paid in that month, by plan, for what was ordered before the start
   double carried_usd = 0.0;     ///< due by its end and still to be paid: what comes late
   double advanced_usd = 0.0;    ///< paid by its end and not due by then, at the prices of the plan
-  double dearer_usd = 0.0;      ///< paid by its end beyond the prices of the plan; below 0: less
+  double dearer_usd = 0.0;      ///< paid beyond planned prices since a review of the year, or since the year began
   double refused_usd = 0.0;     ///< wanted in reviews of that month and not ordered because of the budget
   double planned_usd = 0.0;     ///< ordered in reviews of that month because it was announced, needed by no forecast
   double site_kw = 0.0;         ///< power of sites started in that month
