@@ -115,6 +115,15 @@ void steer(const MarketView& view, core::SimTime t, const Accounts& accounts, bo
   }
 }
 
+void carry_forecasts(const DemandTable& before, DemandTable& table) {
+  for (CommittedPair& pair : table.committed)
+    for (const CommittedPair& known : before.committed) {
+      if (known.payer != pair.payer || known.payee != pair.payee) continue;
+      pair.free = known.free;
+      pair.planned = known.planned;
+    }
+}
+
 void count_draws(const SettlementRun& run) {
   auto& draws = run.accounts.usd_per_day;
   const auto& bought = run.out.receipts.purchases;

@@ -4,6 +4,7 @@
 #include <map>
 #include <utility>
 
+#include "sim/market/exchange/commitment_steer.hpp"
 #include "sim/market/exchange/hosting_limits.hpp"
 
 namespace rackrate::market {
@@ -57,6 +58,7 @@ void refresh(Network& network, const MarketView& view, core::SimTime t, std::spa
   }
   DemandTable table = build_demand(view, t, std::move(leased));
   carry_flows(network.table, table);
+  carry_forecasts(network.table, table);
   table.closed = network.table.closed;
   network.table = std::move(table);
   network.terms = settlement_terms(view.compiled(), network.table, t);

@@ -158,6 +158,7 @@ TEST_CASE("commitments: what routing forecasts of a draw holds for the day, or u
     std::vector<int> on;
     double before = 0.0;
     for (int day = 0; day < 100; ++day) {
+      if (day == 40) market.exchange.network.interval = {};  // built anew: a forecast outlasts that
       static_cast<void>(market.clear_day(day));
       market.exchange.cleared.push_back(market.day(day).start);
       const auto& pairs = market.exchange.network.table.committed;
