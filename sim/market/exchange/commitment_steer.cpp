@@ -99,10 +99,24 @@ void find_commitments(const CompiledScenario& s, core::SimTime t, DemandTable& t
   }
 }
 
+namespace {
+
+/// Does routing forecast anew in the interval that begins at t?
+bool is_planning_day(const Parameters& p, core::SimTime t) {
+  const auto week = [&](core::SimTime at) { return (at - p.run.start) / (core::kDay * 7); };
+  switch (p.hosting.replan) {
+    case Replan::Daily: return true;
+    case Replan::Weekly: return week(t) != week(t - p.run.window);
+    case Replan::Monthly: return t == core::month_start(core::month_index(t));
+  }
+  return true;
+}
+
+}  // namespace
+
 void steer(const MarketView& view, core::SimTime t, const Accounts& accounts, bool first, DemandTable& table) {
   if (first) return;
-  const bool daily = view.parameters().hosting.replan == Replan::Daily;
-  const bool due = daily || t == core::month_start(core::month_index(t));
+  const bool due = is_planning_day(view.parameters(), t);
   for (auto& pair : table.committed) {
     if (pair.arcs.empty() || (pair.planned && !due)) continue;
     pair.planned = true;

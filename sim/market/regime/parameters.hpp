@@ -22,8 +22,8 @@ enum class PriceRule : std::uint8_t { Quarterly, Frozen, Smooth, Bertrand };
 inline constexpr std::array<std::string_view, 4> kPriceRuleNames{"quarterly", "frozen", "smooth", "bertrand"};
 
 /// How often routing forecasts anew what commitments leave to pay.
-enum class Replan : std::uint8_t { Daily, Monthly };
-inline constexpr std::array<std::string_view, 2> kReplanNames{"daily", "monthly"};
+enum class Replan : std::uint8_t { Daily, Weekly, Monthly };
+inline constexpr std::array<std::string_view, 3> kReplanNames{"daily", "weekly", "monthly"};
 
 struct RunParameters {
   SimTime start, end;
