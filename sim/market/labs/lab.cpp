@@ -121,15 +121,17 @@ void review_channel_prices(LabState& lab, const MarketView& view, core::SimTime 
 
 void review_price(LabState& lab, const MarketView& view, core::SimTime now) {
   const DecisionPath* path = view.replayed_prices();
+  const auto& prices = view.parameters().prices;
+  // The list moves beside a replayed path too: a run that goes on from here without it has the list of its own.
+  if (prices.rule != PriceRule::Bertrand) lab.list = reviewed_tokens(lab, view);
   if (path != nullptr) {
     lab.signal.price_index = decision_at(path->lab_prices[lab.lab], now).price_index;
-  } else if (view.parameters().prices.rule == PriceRule::Bertrand) {
+  } else if (prices.rule == PriceRule::Bertrand) {
     ReviewedList list = bertrand_list(view, lab.lab);
-    lab.signal.price_index = posted_index(view.parameters().prices, list.price_index);
+    lab.signal.price_index = posted_index(prices, list.price_index);
     lab.notices.push_back({now, "prices", view.parameters().labs[lab.lab].name, std::move(list.notice)});
   } else {
-    lab.list = reviewed_tokens(lab, view);
-    lab.signal.price_index = posted_index(view.parameters().prices, lab.list);
+    lab.signal.price_index = posted_index(prices, lab.list);
   }
   lab.decisions.push_back({now, DecisionKind::LabPrice, lab.lab.number(), lab.signal.price_index});
   review_channel_prices(lab, view, now);

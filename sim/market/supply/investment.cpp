@@ -133,6 +133,9 @@ DecisionFact decide_investment(Headquarters& hq, const MarketView& view, core::S
   hq.refused_usd += std::max(0.0, wanted - granted);
   tell_budget(hq, cloud.name, wanted, granted, now);
   decision.order_h100e = order * (both + more_chips);
+  // What earlier orders left of a whole H100e joins this one (order_chips): a budget that binds leaves room for it.
+  if (hq.budget_binds)
+    for (const double rest : hq.order_rest) decision.order_h100e = std::max(0.0, decision.order_h100e - rest);
   decision.site_kw = site_kw * (both + more_site);
   return decision;
 }

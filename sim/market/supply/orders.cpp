@@ -64,8 +64,7 @@ void add_first_backlog(Headquarters& hq, const CompiledScenario& s, const Silico
 void order_chips(Headquarters& hq, const MarketView& view, Context& context, double order) {
   const auto& s = view.compiled();
   for (const auto& [vendor, share, due, price] : chip_payments(view, cloud_of(s, hq), context.now())) {
-    const double rest = hq.budget_binds ? 0.0 : hq.order_rest[vendor];  // a budget that binds has nothing for it
-    const double wanted = order * share + rest, whole = std::floor(wanted);
+    const double wanted = order * share + hq.order_rest[vendor], whole = std::floor(wanted);
     hq.order_rest[vendor] = wanted - whole;
     if (whole <= 0) continue;
     send_at(context, view.regime.directory.of(vendor), context.now() + kOrderDelay,
