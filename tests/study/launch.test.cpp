@@ -144,7 +144,7 @@ TEST_CASE("in the world the four cases of the exception open or delay Bedrock as
 
 TEST_CASE("the two readings are two runs where a launch finds its holder without room, one where it has it",
           "[study][launch]") {
-  // The first launch under the right needs 400,000 H100e and a margin, and Azure has twice that; by the end of August
+  // The first launch under the right needs 400,000 H100e and a margin, and Azure has it; by the end of August
   // demand has grown into its room, others still have some, and a lease pays.
   const auto early = core::date(2026, 6, 1), end = core::date(2026, 9, 1);
   const auto run = [](const char* reading) {
