@@ -52,6 +52,10 @@ class MonthStates {
   [[nodiscard]] std::size_t month_of(const market::WindowFact& window) const;
   void add_compute(const market::WindowFact& window, std::size_t month);
   void add_frontier(const market::WindowFact& window, std::size_t month);
+  void add_segments(const market::WindowFact& window, std::size_t month);
+  void add_labs(const market::WindowFact& window, std::size_t month);
+  void add_prices(const market::WindowFact& window, std::size_t month);
+  void add_applications(const market::WindowFact& window, std::size_t month);
   void add_placements(const market::WindowFact& window, std::size_t month);
   void add_accounts(const market::SegmentFact& segment, std::size_t cell, core::SimDuration length);
   void add_cash(const market::LabFact& lab, std::size_t cell, core::SimDuration length);

@@ -28,7 +28,7 @@ Access<VendorDraft, double> outside_growth(double GrowthPath::*member) {
   return [member](VendorDraft& d) -> double& { return d.vendor.outside_growth.*member; };
 }
 
-Section supply() {
+Section chip_line() {
   Section chip = table("CHIP", "One generation of accelerators and how many of it come to market.");
   chip.enter = element(&VendorDraft::chips);
   chip.fields = {
@@ -57,7 +57,10 @@ Section supply() {
       number("growth_half_life", line_growth(&GrowthPath::half_life_years), kYears, "Half-life of that growth.")
           .positive()};
   chip.rules = {{Rule::Kind::Before, "from", "until"}};
+  return chip;
+}
 
+Section supply() {
   Section vendor = table("VENDOR", "A seller of accelerators; its sub-tables are its chips.");
   vendor.enter = [](void* draft, const std::string& name) -> void* {
     auto& vendors = static_cast<Draft*>(draft)->vendors;
@@ -95,7 +98,7 @@ Section supply() {
       number("lead_scale", of_vendor(&Vendor::lead_scale_days), kDays, "Its scale.").at_least(0.0),
       number("cost_share", of_vendor(&Vendor::cost_share), kShare, "The vendor's own cost per dollar of sales.")
           .within(0.0, 1.0)};
-  vendor.named.push_back(std::move(chip));
+  vendor.named.push_back(chip_line());
 
   Section s = table("supply", "Who makes accelerators, how many, how late and at what price.");
   s.named.push_back(std::move(vendor));

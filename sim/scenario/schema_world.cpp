@@ -324,7 +324,8 @@ Section hosting() {
            .within(0.0, 100.0),
        number("spread_power", at(&P::spread_power), kNumber, "The power in that term.").within(1.0, 10.0),
        choice("replan", at(&P::replan), market::kReplanNames,
-              "How often routing forecasts anew what commitments leave to pay: daily, once a week from the start, or when a month begins."),
+              "How often routing forecasts anew what commitments leave to pay: daily, once a week from the start, or "
+              "when a month begins."),
        number("block_kept", at(&P::block_kept), kShare,
               "Share of a training block that a run which has begun in a place must keep to go on there.")
            .within(0.0, 1.0)});

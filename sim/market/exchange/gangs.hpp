@@ -8,8 +8,8 @@
 /// would train less than the least size, the one with the least is closed until the month's end, and the day is solved
 /// again, until none is left. A run that has begun ends only below a share of that size (hosting.block_kept), so that
 /// no place hangs on the day on which it falls short by a little. The last open pool stays: who has no place of the
-/// least size trains in the best one. Each solution is the only optimum of its network, so the outcome is one. Runs of a
-/// calendar (training_runs.hpp) have a place of their own size.
+/// least size trains in the best one. Each solution is the only optimum of its network, so the outcome is one. Runs of
+/// a calendar (training_runs.hpp) have a place of their own size.
 namespace rackrate::market {
 
 /// The least size of the class's training in one pool, whole H100e; 0: it has none.

@@ -116,15 +116,15 @@ std::int64_t other_demand(const DemandTable& table, ClassId k) {
 }
 
 /// A run at a primary host counts for the share that its lab owes it.
-void take(const CompiledScenario& s, DemandTable& table, const RunPart& part, std::int64_t amount, CloudId host) {
+void take(const CompiledScenario& s, DemandTable& table, const RunPart& part, std::int64_t h100e, CloudId host) {
   auto& classes = table.network.classes;
   NetworkClassId first = table.free_part[part.of], second = table.preferring[part.of];
   if (second.exists() && s.money[table.primaries[table.primary_of_class[part.of]]].host == host)
     std::swap(first, second);
-  const std::int64_t taken = std::min(amount, classes[first].demand);
+  const std::int64_t taken = std::min(h100e, classes[first].demand);
   classes[first].demand -= taken;
-  if (second.exists()) classes[second].demand -= amount - taken;
-  classes[part.part].demand = amount;
+  if (second.exists()) classes[second].demand -= h100e - taken;
+  classes[part.part].demand = h100e;
 }
 
 void send_back(const CompiledScenario& s, const Interval& interval, RunId run, RunCalendar& calendar) {
@@ -223,7 +223,7 @@ class RoomForRuns {
 std::vector<RunPlace> places_of(const CompiledScenario& s, const DemandTable& table, const RoomForRuns& rooms,
                                 const Table<PoolId, std::int64_t>& missing, RunId run) {
   struct Offer {
-    std::int64_t cost = kUncapped, room = 0;
+    std::int64_t rank = kUncapped, room = 0;  ///< rank: the least cost of an arc there, in the flow's unit
   };
   std::map<PoolId, Offer> offers;
   std::set<NodeId> seen;
@@ -231,14 +231,14 @@ std::vector<RunPlace> places_of(const CompiledScenario& s, const DemandTable& ta
     for_arcs_of(part, [&](ArcId a) {
       const FlowArc& arc = table.network.arcs[a];
       Offer& offer = offers[table.pool(arc)];
-      offer.cost = std::min(offer.cost, arc.cost);
+      offer.rank = std::min(offer.rank, arc.cost);
       if (seen.insert(arc.pool).second) offer.room += std::min(arc.capacity, rooms.at(s.runs[run].lab, arc.pool));
     });
-  std::vector<std::pair<std::int64_t, RunPlace>> by_cost;
-  for (const auto& [pool, offer] : offers) by_cost.push_back({offer.cost, {pool, offer.room - missing[pool]}});
-  std::stable_sort(by_cost.begin(), by_cost.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
+  std::vector<std::pair<std::int64_t, RunPlace>> by_rank;
+  for (const auto& [pool, offer] : offers) by_rank.push_back({offer.rank, {pool, offer.room - missing[pool]}});
+  std::stable_sort(by_rank.begin(), by_rank.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
   std::vector<RunPlace> places;
-  for (const auto& [cost, place] : by_cost) places.push_back(place);
+  for (const auto& [rank, place] : by_rank) places.push_back(place);
   return places;
 }
 
