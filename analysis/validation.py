@@ -62,63 +62,83 @@ EXPLANATIONS: dict[tuple[str, str, str], str] = {
         "foresees the growth that began in that spring. What they do not order stays unsold; the rest of the world takes "
         "`outside_share` of the plan and no more, and all that is made for China"
     ),
-    ("capital spending", "", ""): (
-        "spending outside AI is a path from the figures of 2022 with lumps and a drift; publicly most firms cut it in 2023. What is "
-        "spent on AI follows the power of sites: it is paid as it comes on, at dates read off the record, and chips are ordered for "
-        "it. Missing: sites that were under way in 2025 and came on after the run, and the chips for them"
+    ("capital spending", "", ABOVE): (
+        "spending outside AI is a path from the figures of 2022 with lumps and a drift; publicly most firms cut it in 2023"
     ),
-    ("capital spending", "coreweave", ""): ("it orders for customers as they come; single quarters are lumps"),
+    ("capital spending", "", BELOW): (
+        "what is spent on AI follows the power of sites: it is paid as it comes on, at dates read off the record, and chips are ordered "
+        "for it. Budgets hold back Microsoft and Google alone, and little. Missing: sites that were under way in 2025 and came on after "
+        "the run, and the chips for them"
+    ),
+    ("capital spending", "coreweave", ""): "it orders for customers as they come, and publicly some came earlier",
     ("backlog", "", ""): _BACKLOG,
-    ("fleet", "coreweave", ""): ("what it owned on the first day is not public, and its first orders are assumed"),
+    ("fleet", "azure", ABOVE): (
+        "its first orders are those of the order rule at the growth seen before the start; publicly it got most of them later"
+    ),
+    ("fleet", "coreweave", ""): "what it owned on the first day is not public, and its first orders are assumed",
     ("fleet", "oci", ""): (
-        _LABS_ALONE + ". Publicly its largest customer was xAI, of which the model of those years has no entry"
+        _LABS_ALONE
+        + ". Publicly its largest customer was xAI, of which the model of those years has no entry; its revenue is near the "
+        "public one because most of that is not AI"
     ),
     ("fleet", "", ""): _LABS_ALONE + ". Missing: orders for what customers have signed",
-    ("price that a lab pays", "", ""): ("a contract price moves with the host's list price"),
+    ("price that a lab pays", "", ""): "a contract price moves with the host's list price",
     ("compute in use by a lab", "", ""): (
-        "research budgets answer the price of compute, which falls more slowly than it did. Missing: budgets from funding"
+        "compute grows along an exogenous path from that of the first day, within the lab's cash; the public figures are estimates"
     ),
     ("cloud revenue", "coreweave", ""): "revenue is what the labs and other customers pay at its list price",
     ("cloud revenue", "", ""): "revenue outside AI is an exogenous path with the growth of the first day",
-    ("price of an H100 hour", "", ""): (
-        "a list follows what new capacity costs, and use. The first lists hold the scarcity of early 2023, of which nothing is left "
-        "publicly by 2024; AWS quotes a list on demand that few paid"
-    ),
     (
-        "compute spending of a lab",
+        "price of an H100 hour",
+        "aws",
         "",
-        "",
-    ): "spending is compute in use times the contract price, and compute in use differs (see there)",
+    ): "AWS quotes a list on demand that few paid; the model's is what contracts cost",
+    ("price of an H100 hour", "", BELOW): (
+        "a list follows what new capacity costs, and use; that of the first day holds a part of the scarcity of mid 2023 only"
+    ),
+    ("price of an H100 hour", "", ABOVE): (
+        "the first lists hold scarcity, of which nothing is left publicly by 2024; in the model the clouds stay full, and lists with them"
+    ),
+    ("compute spending of a lab", "", ""): (
+        "spending is compute in use times the contract price, and compute in use differs (see there)"
+    ),
     ("token price", "", ""): (
         "a list price follows serving efficiency alone, with half of it passed on and dearer models against it. Publicly the price of "
         "the general model fell ten-fold in two years. Missing: cheap new models at the quality of old ones, competition in price"
     ),
+    ("lab revenue", "", ABOVE): (
+        "revenue outside enterprises is an exogenous path from the first day, of which little is public; sales by subscription and of "
+        "the API had only begun"
+    ),
     (
         "lab revenue",
         "anthropic",
-        "",
-    ): "revenue outside enterprises is an exogenous path; reports for one date differ by a factor of 1.4",
-    (
-        "lab revenue",
-        "",
-        "",
-    ): "revenue of subscriptions is an exogenous path; two reports for the end of 2023 differ by a factor of 1.25",
+        BELOW,
+    ): "revenue outside enterprises is an exogenous path; publicly it rose by a tenth a month in 2025",
+    ("lab revenue", "", BELOW): (
+        "revenue of subscriptions is an exogenous path; two reports for the end of 2023 differ by a factor of 1.25"
+    ),
     (
         "cash of a lab",
         "",
         "",
     ): "opening cash and rounds are inputs; what a lab earns and spends between them is simulated",
+    ("tokens a day", "google-deepmind", ""): (
+        "the public figure counts those of the firm's own products, which the model books as use of the fleet and not as the lab's"
+    ),
+    ("tokens a day", "openai", ""): "the public figure is of words generated; the model counts what is read as well",
     ("seats", "", ""): "the subscribers of the first day are not public; .5 M are assumed",
 }
 FIRST_DAY_EXPLANATIONS: dict[tuple[str, str, str], str] = {
     ("capital spending", "amazon", ""): (
         "the budget for AI is a cap that the first quarter does not use: what was ordered before the start is assumed"
     ),
-    (
-        "price of an H100 hour",
-        "aws",
-        "",
-    ): "the public figure is a list price on demand, the model's what contracts of a year cost",
+    ("cloud revenue", "coreweave", ""): (
+        "the simulated quarter is the one after the public; its revenue grew by a quarter from one to the next"
+    ),
+    ("price of an H100 hour", "aws", ""): (
+        "the public figure is a list price on demand, the model's what contracts of a year cost"
+    ),
     ("compute in use by a lab", "", ""): "the public figure is for the end of 2024, half a year before",
     ("lab revenue", "anthropic", ""): "the public figure is of 30 May and rose by a tenth a month",
     ("users", "", ""): "the public figure is of March 2025, four months before",
