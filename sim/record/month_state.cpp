@@ -182,6 +182,119 @@ void MonthStates::add_applications(const market::WindowFact& window, std::size_t
   seats_[m] = {seats, true};
 }
 
+void MonthStates::add_compute(const market::WindowFact& window, std::size_t m) {
+  const std::int64_t ms = window.length.count();
+  const auto month = static_cast<std::int64_t>(m);
+  for (const market::PoolFact& f : window.pools) {
+    Pool& pool = pools_[cell({{f.cloud, clouds_}, {f.region, regions_}, {month, months_}})];
+    const std::int64_t used = f.internal + f.customers + f.served, running = used + f.idle;
+    if (f.installed != f.unpowered + f.down + running)
+      throw core::LedgerError("pool (cloud " + std::to_string(f.cloud.number()) + ", region " +
+                              std::to_string(f.region.number()) + ")" + at(window.start) + ": installed is " +
+                              std::to_string(f.installed) +
+                              "; expected unpowered + down + internal + customers + served + idle = " +
+                              std::to_string(f.unpowered + f.down + running) + " H100e");
+    pool.time += ms;
+    pool.installed += f.installed * ms;
+    pool.powered += (f.installed - f.unpowered) * ms;
+    pool.running += running * ms;
+    pool.used += used * ms;
+    pool.rent += f.rent * ms;
+    if (f.rent > market::Money{}) pool.scarce_time += ms;
+    pool.lost_at_peaks += f.lost_at_peaks * ms;
+    pool.wait += f.wait_hours * static_cast<double>(running) * core::in_hours(window.length);
+  }
+  for (const market::DemandFact& d : window.demand) {
+    const std::size_t i = cell({{d.lab, labs_}, {static_cast<std::int64_t>(d.product), products_}, {month, months_}});
+    if (d.served > d.demand)
+      throw core::LedgerError("lab " + std::to_string(d.lab.number()) + at(window.start) + " was served " +
+                              std::to_string(d.served) + " of a demand of " + std::to_string(d.demand) + " H100e");
+    served_[i] += d.served * ms;
+    unserved_[i] += (d.demand - d.served) * ms;
+  }
+  for (const market::FleetUseFact& u : window.uses) {
+    if (u.served > u.demand)
+      throw core::LedgerError("a use of cloud " + std::to_string(u.cloud.number()) + at(window.start) + " was served " +
+                              std::to_string(u.served) + " of a demand of " + std::to_string(u.demand) + " H100e");
+    auto& uses = u.use == market::FleetUse::Own ? own_ : customers_;
+    Use& use = uses[cell({{u.cloud, clouds_}, {month, months_}})];
+    use.served += u.served * ms;
+    use.unserved += (u.demand - u.served) * ms;
+  }
+  for (const market::PortFact& p : window.ports)
+    ported_share_[cell({{p.lab, labs_}, {p.host, clouds_}, {month, months_}})] = {p.share, true};
+  for (const market::ServiceFact& s : window.service)
+    lab_compute_[cell({{s.lab, labs_}, {s.host, clouds_}, {month, months_}})] += s.served * ms;
+}
+
+void MonthStates::add_frontier(const market::WindowFact& window, std::size_t m) {
+  if (training_block_ <= 0) return;
+  std::vector<char> can(clouds_);
+  for (const market::PoolFact& f : window.pools)
+    if (static_cast<double>(f.installed - f.unpowered - f.down) >= training_block_) can[f.cloud.position()] = 1;
+  frontier_clouds_[m] = {static_cast<double>(std::count(can.begin(), can.end(), 1)), true};
+}
+
+void MonthStates::add_placements(const market::WindowFact& window, std::size_t m) {
+  if (window.placements.empty()) return;
+  for (auto* table : {&placed_, &runtime_})  // a later window of the month replaces an earlier one
+    for (std::size_t i = m; i < table->size(); i += months_) (*table)[i] = 0.0;
+  placements_known_[m] = 1;
+  const auto month = static_cast<std::int64_t>(m);
+  for (const market::PlacementFact& p : window.placements) {
+    placed_[cell(
+        {{p.segment, segments_}, {p.lab, labs_}, {p.channel, channels_}, {p.host, clouds_}, {month, months_}})] +=
+        p.units_per_day;
+    if (p.runtime.exists())
+      runtime_[cell({{p.segment, segments_}, {p.lab, labs_}, {p.runtime, clouds_}, {month, months_}})] +=
+          p.units_per_day;
+  }
+}
+
+void MonthStates::add_accounts(const market::SegmentFact& s, std::size_t cell, core::SimDuration length) {
+  discounts_[cell] += s.discount_usd_per_day * core::in_days(length);
+  if (s.account_spending <= 0) return;
+  reliance_[cell].sum += s.reliance / s.account_spending * core::in_hours(length);
+  reliance_[cell].time += length.count();
+  if (s.at_stake <= 0) return;
+  leverage_[cell].sum += s.gain / s.at_stake * core::in_hours(length);
+  leverage_[cell].time += length.count();
+}
+
+void MonthStates::add_cash(const market::LabFact& lab, std::size_t cell, core::SimDuration length) {
+  if (!lab.cash) return;
+  cash_[cell] = {lab.cash->usd(), true};
+  lab_funding_[cell] += lab.funding.usd();
+  funded_[cell].sum += lab.funded * core::in_hours(length);
+  funded_[cell].time += length.count();
+}
+
+void MonthStates::add_integration(const market::WindowFact& window, std::size_t m) {
+  for (const market::IntegrationFact& f : window.integration) {
+    const std::size_t i = cell({{f.lab, labs_}, {f.channel, channels_}, {static_cast<std::int64_t>(m), months_}});
+    const std::array values{f.depth, f.control, f.eligible, f.unmet, f.crossings.value_or(0.0), f.nativeness};
+    for (std::size_t k = 0; k < values.size(); ++k) integration_[k][i] = {values[k], true};
+    integration_[4][i].stated = f.crossings.has_value();
+  }
+}
+
+/// Of a month's windows the last states it.
+void MonthStates::add_backlog(const market::WindowFact& window, std::size_t m) {
+  if (core::month_index(window.start + window.length) == core::month_index(window.start) &&
+      window.start + window.length < end_)
+    return;
+  backlog_known_[m] = 1;
+  for (const market::BacklogFact& b : window.backlog)
+    backlog_[cell({{b.cloud, clouds_}, {b.payer, payers_}, {static_cast<std::int64_t>(m), months_}})] = b.usd.usd();
+}
+
+std::size_t MonthStates::capital_cell(market::CloudId cloud, core::SimTime t) const {
+  if (t < start_ || t >= end_)
+    throw core::LedgerError("capital of " + core::to_string(t) + " lies outside the run [" + core::to_string(start_) +
+                            ", " + core::to_string(end_) + ")");
+  return cell({{cloud, clouds_}, {static_cast<std::int64_t>(core::month_index(t) - first_month_), months_}});
+}
+
 void MonthStates::add(const market::CapitalFact& paid) {
   capital_[static_cast<std::size_t>(paid.kind)][capital_cell(paid.cloud, paid.time)] += paid.usd;
 }
