@@ -208,6 +208,7 @@ def test_a_killed_task_is_made_up_for_by_submitting_it_again(tmp_path, slurm, lo
     assert merged(tmp_path, "there") == long
 
 
+@pytest.mark.slow
 def test_a_job_whose_time_is_over_queues_again_and_goes_on(slurm, late_job, long):
     job, folder = late_job
     finishes_after_a_restart(slurm, job, folder)

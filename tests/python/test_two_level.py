@@ -252,6 +252,7 @@ def test_replayed_paths_belong_to_fixed_parameters(tmp_path):
         rr.compare(doubtful.arms(), replay={"shut": {"prices": "toy"}}, out=tmp_path / "never.h5")
 
 
+@pytest.mark.slow
 def test_every_table_and_the_report_take_the_study(command, tmp_path):
     (tmp_path / "toy.toml").write_text(doubtful.text(), "utf-8")
     (tmp_path / "shut.toml").write_text(
