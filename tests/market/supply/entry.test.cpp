@@ -213,7 +213,8 @@ TEST_CASE("by a hazard a cloud enters as often as the excess of its value says, 
     Headquarters hq = first, twin = first;
     const bool in = consider_entry(hq, market.view(), kReview).site_kw > 0;
     entered += in ? 1 : 0;
-    again += consider_entry(twin, market.view(), kReview + core::kDay).site_kw > 0 == in ? 1 : 0;  // of that month
+    const bool a_day_later = consider_entry(twin, market.view(), kReview + core::kDay).site_kw > 0;  // of that month
+    again += a_day_later == in ? 1 : 0;
   }
   const double chance = 1.0 - std::exp(-2.0 * excess * 0.25);
   CHECK(std::abs(entered / double(runs) - chance) < 4.0 * std::sqrt(chance * (1.0 - chance) / runs));
