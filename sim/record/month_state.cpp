@@ -151,7 +151,8 @@ void MonthStates::add_labs(const market::WindowFact& window, std::size_t m) {
 }
 
 void MonthStates::add_prices(const market::WindowFact& window, std::size_t m) {
-  const auto month = static_cast<std::int64_t>(m), ms = static_cast<std::int64_t>(window.length.count());
+  const auto month = static_cast<std::int64_t>(m);
+  const std::int64_t ms = window.length.count();
   const double hours = core::in_hours(window.length);
   for (const market::PriceFact& p : window.prices) {
     const std::size_t i = cell({{p.lab, labs_}, {p.channel, channels_}, {month, months_}});

@@ -44,6 +44,7 @@ class LeftOut {
   std::vector<std::string> find() {
     sampling();
     deliveries();
+    makers();
     builders();
     streams();
     cash();
@@ -106,6 +107,31 @@ class LeftOut {
     late.tell(out_);
     early.tell(out_);
     nothing.tell(out_);
+  }
+
+  /// What is said of vendors and their chips and has no effect.
+  void makers() {
+    Reason share("it is for outside_orders = \"path\", and here the rest of the world orders a share of what is made.");
+    Reason endless("its production never ends, so nothing is phased out. Give until.");
+    for (const auto& vendor : p_.vendors) {
+      const bool grows = vendor.outside_growth.rate != 0 || vendor.outside_price_elasticity > 0;
+      if (vendor.outside_orders == market::OutsideOrders::Share && grows)
+        share.add("supply." + vendor.name +
+                  (vendor.outside_growth.rate != 0 ? ".outside_growth" : ".outside_price_elasticity"));
+      for (const auto& line : vendor.lines)
+        if (line.phase_out_months > 0 && line.until >= core::kNever)
+          endless.add("supply." + vendor.name + '.' + line.chip + ".phase_out");
+    }
+    Reason weak("none of its vendor's chips is that strong, so the lab trains on none of them.");
+    for (const auto& lab : p_.labs)
+      for (const auto& port : lab.chips)
+        if (port.training_least > 0 && std::none_of(p_.chips.begin(), p_.chips.end(), [&](const market::Chip& chip) {
+              return chip.vendor == port.vendor && chip.h100e >= port.training_least;
+            }))
+          weak.add("labs." + lab.name + ".chips." + port.vendor + ".training_least");
+    share.tell(out_);
+    endless.tell(out_);
+    weak.tell(out_);
   }
 
   /// Clouds that would build and cannot.

@@ -27,7 +27,7 @@ struct SettlementRun;
 /// The commitments in force at t by payer and payee, and the arcs that draw on them.
 void find_commitments(const CompiledScenario& compiled, core::SimTime t, DemandTable& table);
 /// Sets each pair's free share, in whole per cent; 0 in a run's first interval, when nothing is known. For the
-/// interval, or with hosting.replan = "monthly" until the month ends; of a new pair at once.
+/// interval, or with hosting.replan until the week (counted from the start) or the month ends; of a new pair at once.
 void steer(const MarketView& view, core::SimTime t, const Accounts& accounts, bool first, DemandTable& table);
 /// Carries the forecasts of pairs over to a table that is built anew: when it is built must not matter.
 void carry_forecasts(const DemandTable& before, DemandTable& table);

@@ -171,6 +171,9 @@ TEST_CASE("commitments: what routing forecasts of a draw holds for the day, or u
   };
   CHECK(changes("").size() > 5);
   for (const int day : changes("[hosting]\nreplan = \"monthly\"\n")) CHECK((day == 31 || day == 59 || day == 90));
+  const auto weekly = changes("[hosting]\nreplan = \"weekly\"\n");
+  CHECK(weekly.size() > 1);
+  for (const int day : weekly) CHECK(day % 7 == 0);
 }
 
 TEST_CASE("commitments: a period that falls short says why, and the books close", "[market][exchange][commitments]") {
