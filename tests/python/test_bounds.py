@@ -254,7 +254,7 @@ LEFT_OUT = {
     "labs.l0.streams.app.price: it is for streams of compute": '[labs.l0.streams.app]\nproduct = "consumer"\nusers = 100\nprice = "1 $/H100e-h"\n',
     "clouds.b.silicon.v: it orders from a vendor that sells nothing": '[clouds.b]\nfirm = "v"\nsilicon = { v = 1 }\n',
     'supply.w.outside_growth: it is for outside_orders = "path"': '[supply.w]\nfirm = "v"\noutside_growth = "20 %/y"\n',
-    "supply.w.k.phase_out: its production never ends": '[supply.w]\nfirm = "v"\n[supply.w.k]\nh100e = 1\nphase_out = "6 mo"\n',
+    "supply.w.k.phase_out: its production never ends": '[supply.w]\nfirm = "v"\n[supply.w.k]\nh100e = 1\nunits_per_month = 10\nphase_out = "6 mo"\n',
     "labs.l0.chips.v.training_least: none of its vendor's chips is that strong": "[labs.l0.chips.v]\ntraining_least = 9\n",
     "clouds.idle.capex: its cloud has invests = false": '[clouds.idle]\nfirm = "v"\ninvests = false\ncapex = "1 B$/y"\n',
     "clouds.idle.backlog: its cloud names no silicon": '[clouds.idle]\nfirm = "v"\ninvests = false\nbacklog = "10 H100e"\n',
