@@ -114,18 +114,36 @@ def test_when_it_has_to_stop_what_runs_is_waited_for_and_the_rest_given_up(tmp_p
 
 
 def test_a_bundle_that_kills_its_workers_is_lost_and_costs_no_other(tmp_path, cluster, client, monkeypatch):
+    # Dask suspects every bundle that a dead worker held, also those that waited there. So the fatal one waits until the
+    # first four are finished and the fifth runs, which must then be on another worker: each has one thread.
     wanted = toys(6)
-    fatal = wanted[2].key
+    slow, fatal = wanted[4].key, wanted[5].key
 
     def work(packed, directory, mark):
         import os
         import pickle
         import signal
+        import time
         import zlib
+        from pathlib import Path
 
-        key = pickle.loads(zlib.decompress(packed)).key
-        if key == fatal:
+        def wait(done):
+            end = time.monotonic() + 20
+            while not done() and time.monotonic() < end:
+                time.sleep(0.02)
+
+        key, folder = pickle.loads(zlib.decompress(packed)).key, Path(directory)
+        if key == slow:
+            (folder / "slow").touch()
+            wait((folder / "fatal").exists)
+            time.sleep(1)
+        elif key == fatal:
+            wait(lambda: len(list(folder.glob("*.done"))) == 4 and (folder / "slow").exists())
+            time.sleep(0.5)  # what is finished reaches the scheduler
+            (folder / "fatal").touch()
             os.kill(os.getpid(), signal.SIGKILL)
+        else:
+            (folder / f"{key}.done").touch()
         return Outcome(key, runs=1)
 
     use(monkeypatch, work)
