@@ -43,7 +43,7 @@ def parting(study, one, other):
     [
         ("rofr-2025", "openai-azure-amended", "2025-10"),  # the version of 28 October 2025 is not signed
         ("aws-exclusive", "openai-azure-amended", "2026-04"),  # 27 April 2026
-        ("aws-exclusive", "openai-azure-exclusive", "2026-04"),
+        pytest.param("aws-exclusive", "openai-azure-exclusive", "2026-04", marks=pytest.mark.slow),
         ("openai-azure-exclusive", "openai-azure-amended", "2026-04"),
         ("regulator-opens", "openai-azure-exclusive", "2027-10"),  # 1 October 2027
         ("regulator-separates", "openai-azure-exclusive", "2027-10"),

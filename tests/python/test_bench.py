@@ -259,6 +259,7 @@ def test_a_process_is_charged_for_its_time_and_memory():
         cost([sys.executable, "-c", "import sys; print('said so', file=sys.stderr); sys.exit(3)"])
 
 
+@pytest.mark.slow
 def test_a_quick_run_measures_every_row_of_the_market(monkeypatch, capsys):
     if not (ROOT / "build/release/bench/rackrate_bench").exists():
         pytest.skip("./dev bench market makes the benchmark programs")

@@ -96,7 +96,7 @@ def same_data(one, other):
         assert a.attrs["fingerprint"] == b.attrs["fingerprint"]
 
 
-@pytest.mark.parametrize("case", drawn(10, quick=5))
+@pytest.mark.parametrize("case", drawn(10, quick=2))
 def test_a_run_of_any_length_says_so_repeats_and_grows(toy, tmp_path, case):
     rng = random.Random(case)
     arms = {"toy": toy, "dear": toy.override({PRICE: "7 $/H100e-h"})} if rng.random() < 0.5 else {"toy": toy}
@@ -120,7 +120,7 @@ def test_a_run_of_any_length_says_so_repeats_and_grows(toy, tmp_path, case):
     same_data(grown, straight)
 
 
-@pytest.mark.parametrize("case", drawn(4, quick=2))
+@pytest.mark.parametrize("case", drawn(4, quick=1))
 def test_a_killed_run_of_any_length_goes_on_only_to_the_same_length(toy, tmp_path, case):
     rng = random.Random(100 + case)
     until = rng.choice([dt.date(2026, 1, 4), dt.date(2026, 1, 9)])
@@ -142,7 +142,7 @@ def test_a_killed_run_of_any_length_goes_on_only_to_the_same_length(toy, tmp_pat
     same_data(out, straight)
 
 
-@pytest.mark.parametrize("case", range(2))
+@pytest.mark.parametrize("case", drawn(2, quick=1))
 def test_the_flagship_of_any_length_repeats_and_grows(tmp_path, case):
     rng = random.Random(200 + case)
     flagship = rr.Scenario.load("openai-azure-amended").override({"run.enterprises": 40})

@@ -30,6 +30,7 @@ def test_a_comparison_is_the_same_with_a_shared_past(arms):
     assert len(set(shared["run_fingerprint"].values.ravel())) == 6
 
 
+@pytest.mark.slow
 def test_an_attribution_is_the_same_with_a_shared_past(arms):
     designed = attribution_plan.plan(arms[0], arms[2])
     assert len(designed.arms) > 8

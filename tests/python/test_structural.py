@@ -31,6 +31,7 @@ def test_settings_end_where_the_study_ends_and_do_not_repeat_it(pair):
         assert {str(d) for d in ds["scenario_digest"].values} != set(digests.values()), label
 
 
+@pytest.mark.slow
 def test_the_range_is_kept_in_the_file(command, tmp_path):
     names = ["openai-azure-amended", "openai-azure-exclusive"]
     asked = [

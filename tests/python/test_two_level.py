@@ -191,6 +191,7 @@ def test_a_range_that_cannot_be_drawn_is_refused_by_name(ranges, says, tmp_path)
 # The study
 
 
+@pytest.mark.slow
 def test_threads_and_interruptions_leave_no_trace(tmp_path):
     arms = doubtful.arms()
     rr.compare(arms, points=5, threads=1, out=tmp_path / "one.h5")
