@@ -24,6 +24,8 @@ def drivers(scenario: Scenario, replications: int | range = 20, *, seed: int = 1
     ``demand`` is the log of the common factor of demand, ``hits.LAB.KIND`` that of a lab's hits and flops, ``lead.LAB`` the
     quality of a lab's best model less that of the best of the others, ``rounds.LAB`` the sizes of its later funding rounds
     (of mean 1 each) by the share of the run that is left, ``business.CLOUD`` and ``supply.VENDOR`` the logs of their growth.
+    ``volume.LAB.KIND`` is the product of the factors of demand and hits, not its log, in a mean that weighs the first month
+    with 1, the second with 2 and so on: markets grow, so dollars fall late.
     What the scenario does not draw has no driver.
 
     Args: ``replications`` are the first so many futures of the seed, or a range of their numbers.
@@ -62,8 +64,9 @@ def adjusted(
     them takes their luck out of the mean (control variates). The estimand is that of :func:`rackrate.analysis.difference`; its
     interval is shorter by what the drivers explain.
 
-    Args: ``controls`` names drivers. By default they are, in this order and one for every 15 futures: demand; then of each lab
-        that is party to a contract in which the arms differ its rounds, its lead, its hits. Choose them before you look.
+    Args: ``controls`` names drivers. By default they are, in this order and one for every 15 futures, of each lab that is
+        party to a contract in which the arms differ: the volume of what it sells by API, that of its consumers, its rounds, its
+        lead, its other volumes; where no such lab draws anything, demand. Choose them before you look.
     Returns: Dataset with mean, mean_low, mean_high, sd_left, explained; attributes say level, arms, pairs and controls.
     Raises: KeyError for an unknown metric, arm or driver; ValueError for a study that draws its parameters, for arms of
         different drivers, or for more controls than the futures bear.
@@ -100,17 +103,16 @@ def adjusted(
 
 
 def default_controls(names: Sequence[str], labs: Iterable[str]) -> list[str]:
-    """The controls in the order in which a study takes them: demand, then what labs draw for themselves.
+    """The controls in the order in which a study takes them: what labs sell through clouds, then what pays for their compute.
 
     Example:
-        >>> default_controls(["demand", "hits.oai.api", "lead.oai", "rounds.oai", "lead.other"], ["oai"])
-        ['demand', 'rounds.oai', 'lead.oai', 'hits.oai.api']
+        >>> default_controls(["demand", "lead.oai", "lead.other", "rounds.oai", "volume.oai.api", "volume.oai.agent"], ["oai"])
+        ['volume.oai.api', 'rounds.oai', 'lead.oai', 'volume.oai.agent']
     """
-    order = ["demand"]
-    for kind in ("rounds", "lead", "hits"):
-        for lab in labs:
-            order += [n for n in names if n == f"{kind}.{lab}" or n.startswith(f"{kind}.{lab}.")]
-    return [name for name in order if name in names]
+    kinds = ("volume.{}.api", "volume.{}.consumer", "rounds.{}", "lead.{}", "volume.{}.agent", "volume.{}.application")
+    concerned = list(labs)
+    order = [kind.format(lab) for kind in kinds for lab in concerned]
+    return [name for name in order if name in names] or [name for name in names if name == "demand"]
 
 
 def _arm(ds: xr.Dataset, arm: str | None) -> str:

@@ -308,8 +308,8 @@ Section hosting() {
       "hosting", "How fast a load can move to a host, and what it costs in routing to take much of one supplier.",
       parameter(&Parameters::hosting),
       {number("ramp", at(&P::ramp_per_month), kPerMonth,
-              "What a lab's load at a host may grow by in a month beyond the growth of what it wants, where it has a "
-              "choice of hosts. Leaving is free.")
+              "The share of its load that a lab may move to its hosts in a month, to each by its part of their room, "
+              "beyond the growth of what it wants where it is. Leaving is free.")
            .at_least(0.0)
            .if_absent("no limit"),
        number("ramp_floor", at(&P::ramp_floor_h100e), kComputePerMonth,

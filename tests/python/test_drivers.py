@@ -49,7 +49,7 @@ def test_they_are_addressed(study):
 def test_adjusted_means_stand_beside_plain_ones(study):
     plain = rr.analysis.difference(study, "npv", EXCLUSIVE, AMENDED, resamples=0)
     known = rr.adjusted(study, "npv", EXCLUSIVE, AMENDED)
-    assert known.attrs["controls"] == "demand"
+    assert known.attrs["controls"] == "volume.openai.api"
     assert known.attrs["pairs"] == 16
     cell, mean = known.sel(firm="microsoft"), float(plain["mean"].sel(firm="microsoft"))
     assert abs(float(cell["mean"]) - mean) < 3 * float(plain["sd"].sel(firm="microsoft"))
@@ -68,6 +68,7 @@ def test_what_cannot_be_adjusted(study):
 
 
 def test_the_order_of_controls_is_made_in_advance():
-    names = ["demand", "hits.a.api", "hits.b.api", "lead.a", "lead.b", "rounds.a", "rounds.b"]
-    assert default_controls(names, ["b"]) == ["demand", "rounds.b", "lead.b", "hits.b.api"]
+    names = ["demand", "hits.b.api", "lead.a", "lead.b", "rounds.a", "rounds.b", "volume.a.api", "volume.b.agent", "volume.b.api"]
+    assert default_controls(names, ["b"]) == ["volume.b.api", "rounds.b", "lead.b", "volume.b.agent"]
+    assert default_controls(names, []) == ["demand"]
     assert default_controls(names[1:], []) == []

@@ -58,10 +58,6 @@ double spread_surcharge(const HostingParameters& hosting, int step) {
   return hosting.spread_premium * math::pow(middle, hosting.spread_power);
 }
 
-double ramp_factor(const HostingParameters& hosting, double days) {
-  return math::pow(1.0 + hosting.ramp_per_month, days / kDaysOfAMonth);
-}
-
 bool limits_flows(const HostingParameters& hosting) { return ramps(hosting) || spreads(hosting); }
 
 int steps_to(const CompiledScenario& s, const DemandTable& table, const DemandClass& c, NodeId node) {
@@ -165,10 +161,10 @@ class Limits {
         hosting_(s_.parameters.hosting),
         table_(table),
         months_(interval.days() / kDaysOfAMonth),
-        growth_(ramps(hosting_) ? ramp_factor(hosting_, interval.days()) - 1.0 : 0.0),
         lab_wanted_(s_.parameters.labs.size(), 0),
         room_(table.at_hosts.size(), 0),
         known_(table.at_hosts.size(), 0),
+        load_room_(table.loads.size(), 0),
         host_room_(s_.parameters.clouds.size(), 0),
         fixed_(s_.parties.size(), s_.parameters.clouds.size(), 0),
         free_(fixed_) {
@@ -187,10 +183,11 @@ class Limits {
     const double times = load.wanted != 0 ? ratio(demand, std::abs(load.wanted)) : 1.0;
     const double grown = load.wanted < 0 ? times : std::max(1.0, times);
     const double homeless = core::real(std::max<std::int64_t>(0, host.served - known_[node.at]));
-    const double added = grown * (core::real(host.served) * growth_ + homeless) +
-                         hosting_.ramp_floor_h100e * months_ * ratio(demand, lab_wanted_[load.lab]);
-    const std::int64_t most =
-        rounded_up(core::real(node.served) * grown + added * ratio(capacity(node.node), room_[node.at]));
+    const double own = grown * homeless + hosting_.ramp_floor_h100e * months_ * ratio(demand, lab_wanted_[load.lab]);
+    const double moved = core::real(demand) * hosting_.ramp_per_month * months_;
+    const std::int64_t room = capacity(node.node);
+    const std::int64_t most = rounded_up(core::real(node.served) * grown + own * ratio(room, room_[node.at]) +
+                                         moved * ratio(room, load_room_[host.load]));
     // Training that comes in blocks begins with one: what grew from nothing would stay below it for ever.
     return std::max(most, training_block(s_, class_of(stack.part)));
   }
@@ -239,6 +236,7 @@ class Limits {
   void add_rooms() {
     for (const LoadAtNode& node : table_.at_nodes) {
       room_[node.at] += capacity(node.node);
+      load_room_[table_.at_hosts[node.at].load] += capacity(node.node);
       known_[node.at] += node.served;
     }
     for (const NodeId node : table_.nodes()) host_room_[table_.host_of_node[node]] += capacity(node);
@@ -247,9 +245,10 @@ class Limits {
   const CompiledScenario& s_;
   const HostingParameters& hosting_;
   const DemandTable& table_;
-  double months_, growth_;
+  double months_;
   Table<LabId, std::int64_t> lab_wanted_;
   Table<LoadAtHostId, std::int64_t> room_, known_;
+  Table<LoadId, std::int64_t> load_room_;
   Table<CloudId, std::int64_t> host_room_;
   Grid<PartyId, CloudId, std::int64_t> fixed_, free_;  ///< wanted by payer: may go there alone, or there too
   std::array<double, kSpreadSteps> upto_{};            ///< spread_upto

@@ -13,8 +13,6 @@ inline constexpr int kSpreadSteps = 4;
 [[nodiscard]] double spread_upto(const HostingParameters& hosting, int step);
 /// What a unit on that step adds to the price: a (s - s0)^b in the middle of the step, 0 on the first.
 [[nodiscard]] double spread_surcharge(const HostingParameters& hosting, int step);
-/// The factor by which a load at a host may grow within `days`: (1 + ramp)^(days / month).
-[[nodiscard]] double ramp_factor(const HostingParameters& hosting, double days);
 
 /// Is there anything to limit, or to add to prices?
 [[nodiscard]] bool limits_flows(const HostingParameters& hosting);
@@ -33,10 +31,12 @@ void carry_flows(const DemandTable& before, DemandTable& table);
 
 /// Sets the capacities of the arcs, once demands and the capacities of the nodes are known.
 ///
-/// Ramp: f(t + dt) <= (1 + r)^dt f(t) G + f_min dt, f what a class got at a host, G >= 1 the growth of what it wants:
-/// what grows where it is does not move. f_min is a lab's; its classes have it by what they want. What is beyond
-/// yesterday's flow is spread over the host's nodes by their capacity. Leaving is free. There is no limit for a class
-/// with one host, nor for one that was served nowhere. Training in blocks (gangs.hpp) may begin with one at once.
+/// Ramp: f(t + dt) <= f(t) G + (r w W + f_min) dt, f what a class got at a host, G >= 1 the growth of what it wants: what
+/// grows where it is does not move. W is what it wants and w the host's part of the room of all its hosts, so r is the
+/// share of itself that it may move in a month. It is no share of f: then the smallest difference between two worlds
+/// would grow with f. f_min is a lab's; its classes have it by what they want. What is beyond yesterday's flow is spread
+/// over the host's nodes by their capacity. Leaving is free. There is no limit for a class with one host, nor for one
+/// that was served nowhere. Training in blocks (gangs.hpp) may begin with one at once.
 ///
 /// Spread: of each step of a node a class has the part that its demand is of all its payer's that has a choice, what
 /// has none coming first. The last step has no limit of its own.

@@ -4,6 +4,7 @@
 #include <limits>
 #include <utility>
 
+#include "sim/core/math.hpp"
 #include "sim/market/labs/lab.hpp"
 #include "sim/market/view/demand_factor.hpp"
 #include "sim/market/world/demand_future.hpp"
@@ -50,6 +51,16 @@ void for_each_shock(const CompiledScenario& s, const DemandSignal* signal, Visit
       visit("supply." + p.vendors[vendor].name, value([&](const DemandSignal& d) { return d.supply[vendor]; }));
 }
 
+bool draws_volume(const Parameters& p, WorkKind kind) { return draws_demand(p.shocks) || draws_hits(p.shocks, kind); }
+
+/// Calls `visit(lab, kind)` for each pair whose volume is drawn.
+template <class Visit>
+void for_each_volume(const Parameters& p, Visit&& visit) {
+  for (const LabId lab : p.labs.ids())
+    for (std::size_t i = 0; i < kWorkKindNames.size(); ++i)
+      if (const auto kind = static_cast<WorkKind>(i); draws_volume(p, kind)) visit(lab, kind);
+}
+
 /// Releases of all labs in order of time, as the labs draw them. A lab of the market sees the frontier of a window
 /// before.
 class Releases {
@@ -91,6 +102,30 @@ class Releases {
   Table<LabId, core::SimTime> next_;
 };
 
+/// Weighted means of several paths, of which one value each is added per day.
+class Sums {
+ public:
+  void begin(double weight) {
+    at_ = 0;
+    weight_ = weight;
+    weights_ += weight;
+  }
+  void add(double value) {
+    if (at_ == sums_.size()) sums_.push_back(0.0);
+    sums_[at_++] += weight_ * value;
+  }
+  [[nodiscard]] std::vector<double> means() const {
+    std::vector<double> means;
+    for (const double sum : sums_) means.push_back(sum / weights_);
+    return means;
+  }
+
+ private:
+  std::vector<double> sums_;
+  std::size_t at_ = 0;
+  double weight_ = 0.0, weights_ = 0.0;
+};
+
 /// Sizes of a lab's rounds by the share of the run that is left.
 double weighted_rounds(const MarketView& view, LabId lab) {
   const auto& run = view.parameters().run;
@@ -113,6 +148,9 @@ std::vector<std::string> driver_names(const CompiledScenario& s) {
     if (draws_leads(s.parameters)) names.push_back("lead." + lab.name);
   for (const Lab& lab : labs)
     if (draws_rounds(lab)) names.push_back("rounds." + lab.name);
+  for_each_volume(s.parameters, [&](LabId lab, WorkKind kind) {
+    names.push_back("volume." + labs[lab].name + "." + std::string(kWorkKindNames[static_cast<std::size_t>(kind)]));
+  });
   return names;
 }
 
@@ -124,24 +162,27 @@ std::vector<double> driver_values(const Regime& regime, const core::Draws& draws
   const auto& labs = s.parameters.labs;
   const bool leads = draws_leads(s.parameters);
   Releases releases(view);
-  std::vector<double> sums;
-  const auto days = month_days(s.parameters.run);
-  for (const core::SimTime day : days) {
-    std::size_t i = 0;
-    const auto add = [&](double value) {
-      if (i == sums.size()) sums.push_back(0.0);
-      sums[i++] += value;
-    };
+  Sums means, volumes;
+  double month = 0.0;
+  for (const core::SimTime day : month_days(s.parameters.run)) {
+    month += 1.0;
     const DemandSignal signal = future.at(day);
-    for_each_shock(s, &signal, [&](const std::string&, double value) { add(value); });
+    means.begin(1.0);
+    for_each_shock(s, &signal, [&](const std::string&, double value) { means.add(value); });
+    volumes.begin(month);
+    for_each_volume(s.parameters, [&](LabId lab, WorkKind kind) {
+      volumes.add(core::math::exp(signal.common + (signal.hits.empty() ? 0.0 : signal.hits[lab][kind])));
+    });
     if (!leads) continue;
     releases.advance_to(day);
-    for (const LabId lab : labs.ids()) add(releases.lead(lab));
+    for (const LabId lab : labs.ids()) means.add(releases.lead(lab));
   }
-  for (double& sum : sums) sum /= core::real(static_cast<std::int64_t>(days.size()));
+  std::vector<double> values = means.means();
   for (const LabId lab : labs.ids())
-    if (draws_rounds(labs[lab])) sums.push_back(weighted_rounds(view, lab));
-  return sums;
+    if (draws_rounds(labs[lab])) values.push_back(weighted_rounds(view, lab));
+  const auto weighted = volumes.means();
+  values.insert(values.end(), weighted.begin(), weighted.end());
+  return values;
 }
 
 }  // namespace rackrate::market

@@ -16,6 +16,8 @@ namespace rackrate::market {
 ///   rounds.LAB         sizes of later funding rounds, of mean 1 each, by the share of the run that is left
 ///   business.CLOUD     log of the growth chain of what a cloud sells beside AI
 ///   supply.VENDOR      log of the growth chain of what a vendor can make
+///   volume.LAB.KIND    the product of both factors, not its log, as a mean that weighs a month by its number: markets
+///                      grow, so late months count for more dollars
 /// Those that the scenario does not draw are left out.
 [[nodiscard]] std::vector<std::string> driver_names(const CompiledScenario& compiled);
 

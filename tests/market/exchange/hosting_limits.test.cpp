@@ -16,20 +16,35 @@ const std::string kSpread = "[hosting]\nspread_free = \"30 %\"\nspread_premium =
 
 }  // namespace
 
-TEST_CASE("ramp: a load moves to a cheaper host by one H100e a day and by what doubles in a month",
+TEST_CASE("ramp: a load moves to a cheaper host by what a host's room has of it, and by one H100e a day",
           "[market][exchange][hosting]") {
   TwoHosts market(kRamp);
   CHECK(TwoHosts::at(market.clear_day(0), market.cloud("near")) == 700);  // it had no place before: no limit
   market.set_price("near", 2.0);
+  // All 700 a month, a third of them to 500 of 1,500 H100e: 7.67 a day, one beside it, in whole H100e.
   std::int64_t by_hand = 0;
-  for (int day = 1; day <= 110; ++day) {
-    by_hand =
-        static_cast<std::int64_t>(std::ceil(static_cast<double>(by_hand) * std::pow(2.0, 1 / 30.4375) + 1.0 - 1e-9));
+  for (int day = 1; day <= 60; ++day) {
+    by_hand = std::min<std::int64_t>(by_hand + 9, 500);
     const SettledInterval cleared = market.clear_day(day);
-    REQUIRE(TwoHosts::at(cleared, market.cloud("far")) == std::min<std::int64_t>(by_hand, 500));
-    REQUIRE(TwoHosts::at(cleared, market.cloud("near")) == 700 - std::min<std::int64_t>(by_hand, 500));  // nobody waits
+    REQUIRE(TwoHosts::at(cleared, market.cloud("far")) == by_hand);
+    REQUIRE(TwoHosts::at(cleared, market.cloud("near")) == 700 - by_hand);  // nobody waits
   }
-  CHECK(by_hand > 500);  // it is through by then
+  CHECK(by_hand == 500);  // it is through by then
+}
+
+TEST_CASE("ramp: a difference of one H100e stays one", "[market][exchange][hosting]") {
+  TwoHosts market(kRamp), other(kRamp);
+  static_cast<void>(market.clear_day(0));
+  static_cast<void>(other.clear_day(0));
+  market.set_price("near", 2.0);
+  other.set_price("near", 2.0);
+  for (auto& host : other.exchange.network.table.at_hosts)
+    host.served += host.host == other.cloud("far") ? 1 : -1;
+  for (auto& node : other.exchange.network.table.at_nodes)
+    node.served += other.exchange.network.table.at_hosts[node.at].host == other.cloud("far") ? 1 : -1;
+  for (int day = 1; day <= 40; ++day)
+    REQUIRE(TwoHosts::at(other.clear_day(day), other.cloud("far")) ==
+            TwoHosts::at(market.clear_day(day), market.cloud("far")) + 1);
 }
 
 TEST_CASE("ramp: leaving is free, coming back is not", "[market][exchange][hosting]") {
@@ -38,9 +53,9 @@ TEST_CASE("ramp: leaving is free, coming back is not", "[market][exchange][hosti
   market.set_capacity("near", 0);
   const SettledInterval away = market.clear_day(1);
   CHECK(TwoHosts::at(away, market.cloud("near")) == 0);
-  CHECK(TwoHosts::at(away, market.cloud("far")) == 1);
+  CHECK(TwoHosts::at(away, market.cloud("far")) == 24);  // 700 a month, all of the room there is, and one
   market.set_capacity("near", 1000);
-  CHECK(TwoHosts::at(market.clear_day(2), market.cloud("near")) == 1);
+  CHECK(TwoHosts::at(market.clear_day(2), market.cloud("near")) == 17);  // two thirds of it, and one
 }
 
 TEST_CASE("ramp: what grows where it is does not move, and one host alone is no choice",
@@ -71,7 +86,7 @@ TEST_CASE("ramp: a class that is new has the place of its load", "[market][excha
   network.table.load_of_key.clear();  // as if other hosts had made it another class
   network.interval = {};
   market.set_price("near", 2.0);
-  CHECK(TwoHosts::at(market.clear_day(1), market.cloud("far")) == 1);
+  CHECK(TwoHosts::at(market.clear_day(1), market.cloud("far")) == 9);
   network.table.load_of_key.clear();
   network.table.classes[ClassId(0)].load_key ^= 1;  // another load: it had no place
   network.interval = {};

@@ -184,10 +184,10 @@ TEST_CASE("leases: what a ramp alone withholds was not turned away", "[market][e
     return (month.short_of[near] + month.short_of[far]) / 24.0;
   };
   CHECK(short_of(market.clear_day(0)) == 0.0);
-  // near is gone; the ramp lets one of the 700 go to far, whose other 499 stand idle: 200 are too many for both.
+  // near is gone; the ramp lets 24 of the 700 go to far, whose other 476 stand idle: 200 are too many for both.
   market.set_capacity("near", 0);
   const SettledInterval day = market.clear_day(1);
-  CHECK(TwoHosts::at(day, far) == 1);
+  CHECK(TwoHosts::at(day, far) == 24);
   CHECK(short_of(day) == 200.0);
 }
 
@@ -197,13 +197,13 @@ TEST_CASE("leases: a load moves to leased capacity no faster than to the lessee'
   const CloudId near = market.cloud("near"), far = market.cloud("far");
   market.set_capacity("near", 200);
   CHECK(TwoHosts::at(market.clear_day(0), near) == 200);
-  // far lends 100 of its 500. The 100 that have to leave it find them at near, where one day adds
-  // 200 (2^(1/30.4375) - 1) + 1 = 5.6: 3.7 in near's own 200, which are full, and 1.87 in the leased 100.
+  // far lends 100 of its 500. The 100 that have to leave it find them at near, which has 300 of 700 H100e: one day adds
+  // 700 / 30.4375 x 3/7 + 1 = 10.9: 7.2 in near's own 200, which are full, and 3.6 in the leased 100.
   market.exchange.leases.leases = {{far, near, 100, 0.5, 1.0, core::date(2026, 1, 2), core::date(2026, 3, 1)}};
   const SettledInterval day = market.clear_day(1);
   CHECK(TwoHosts::at(day, far) == 400);
-  CHECK(TwoHosts::at(day, near) == 202);
-  CHECK(day.allocation.leases[LeasePairId(0)].used == 2);
+  CHECK(TwoHosts::at(day, near) == 204);
+  CHECK(day.allocation.leases[LeasePairId(0)].used == 4);
 }
 
 TEST_CASE("leases: who waits on leased capacity waits at the lessee", "[market][exchange][leases]") {

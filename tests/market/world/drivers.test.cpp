@@ -47,14 +47,17 @@ TEST_CASE("drivers: demand and hits are those that the world draws", "[market][w
   const Regime regime = build_regime(drawn());
   const core::Draws draws(1, 5);
   const DemandFuture future(regime.compiled, draws);
-  double demand = 0.0, hits = 0.0;
+  double demand = 0.0, hits = 0.0, volume = 0.0;
   for (int month = 0; month < 24; ++month) {
     const core::SimTime day = core::month_start(core::month_index(kStart) + month);
     demand += future.at(day).common / 24.0;
-    hits += future.hits(LabId(0), WorkKind::Agent).level(day) / 24.0;
+    const double hit = future.hits(LabId(0), WorkKind::Agent).level(day);
+    hits += hit / 24.0;
+    volume += (month + 1) * std::exp(future.at(day).common + hit) / (24.0 * 25.0 / 2.0);
   }
   CHECK(std::abs(value_of("demand", regime, draws) - demand) < 1e-12);
   CHECK(std::abs(value_of("hits.able.agent", regime, draws) - hits) < 1e-12);
+  CHECK(std::abs(value_of("volume.able.agent", regime, draws) - volume) < 1e-12);
 }
 
 TEST_CASE("drivers: rounds by the renewal process", "[market][world][drivers]") {
