@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "sim/engine/executor.hpp"
-#include "sim/market/exchange/commitment_steer.hpp"
+#include "sim/market/exchange/clearing/commitment_steer.hpp"
 #include "sim/market/exchange/exchange.hpp"
 #include "sim/market/world/world.hpp"
 #include "sim/record/monthly_recorder.hpp"

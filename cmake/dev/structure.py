@@ -52,6 +52,25 @@ def read_rooms() -> dict[str, list[str]]:
     return tomllib.loads((SIM / "rooms.toml").read_text(encoding="utf-8"))["may_include"]
 
 
+def read_bans() -> dict[str, list[str]]:
+    """Folder -> folders that it may not include, though both lie in one room."""
+    bans: dict[str, list[str]] = tomllib.loads((SIM / "rooms.toml").read_text(encoding="utf-8"))["may_not_include"]
+    for folder in (*bans, *(other for others in bans.values() for other in others)):
+        if not (SIM / folder).is_dir():
+            raise SystemExit(f'sim/rooms.toml: "{folder}", named in may_not_include, is no folder of sim/.')
+    return bans
+
+
+def banned(name: str, included: str, bans: dict[str, list[str]]) -> str:
+    """The folder of `included` that the folder of `name` may not include; empty if there is none."""
+    for folder, others in bans.items():
+        if name.startswith(f"sim/{folder}/"):
+            for other in others:
+                if included.startswith(f"sim/{other}/"):
+                    return other
+    return ""
+
+
 def room_of(name: str, rooms: dict[str, list[str]]) -> str:
     """The innermost room that holds a file such as sim/market/supply/pool.cpp."""
     folder = Path(name).parent
@@ -86,7 +105,7 @@ def circles(rooms: dict[str, list[str]]) -> list[str]:
 
 
 def broken_rules() -> list[str]:
-    rooms = read_rooms()
+    rooms, bans = read_rooms(), read_bans()
     found = circles(rooms)
     if found:
         return found
@@ -97,8 +116,10 @@ def broken_rules() -> list[str]:
         text = path.read_text(encoding="utf-8")
         for match in INCLUDE.finditer(text):
             target = room_of(match.group(1), rooms)
+            line = text.count("\n", 0, match.start()) + 1
+            if ban := banned(name, match.group(1), bans):
+                found.append(f"{name}:{line}: includes {match.group(1)} of {ban}, which sim/rooms.toml forbids.")
             if target not in may:
-                line = text.count("\n", 0, match.start()) + 1
                 found.append(
                     f"{name}:{line}: {room} includes {match.group(1)} of {target}; expected only {', '.join(sorted(may - {room})) or 'itself'}."
                 )

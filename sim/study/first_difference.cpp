@@ -6,7 +6,7 @@
 #include <tuple>
 #include <vector>
 
-#include "sim/market/exchange/drawdown.hpp"
+#include "sim/market/exchange/clauses/drawdown.hpp"
 #include "sim/market/exchange/interval.hpp"
 #include "sim/market/regime/awareness.hpp"
 #include "sim/market/regime/regime_change.hpp"
@@ -38,7 +38,7 @@ SimTime first_day_of(const Contract& contract) {
   return first;
 }
 /// Does the clause count from the day on which its version is signed? What will be owed is backlog of a cloud, and
-/// money that is promised to a lab counts in its budget (exchange/backlog.hpp, labs/finance.hpp).
+/// money that is promised to a lab counts in its budget (exchange/facts/backlog.hpp, labs/finance.hpp).
 bool counts_when_signed(const Clause& clause) {
   return clause.is<market::kinds::Commit>() || clause.is<market::kinds::Reservation>() ||
          clause.is<market::kinds::Tranche>();

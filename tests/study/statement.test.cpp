@@ -2,7 +2,7 @@
 #include <set>
 #include <string>
 
-#include "sim/market/exchange/capacity_terms.hpp"
+#include "sim/market/exchange/terms/capacity_terms.hpp"
 #include "sim/market/world/world.hpp"
 #include "tests/study/support/worlds.hpp"
 #include "tests/support/catch.hpp"

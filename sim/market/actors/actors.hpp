@@ -295,7 +295,8 @@ struct LabCash {
   double round_covers_months = -1.0;  ///< of plans that cash pays for after a round, at most; negative: any
 };
 
-/// A training run with a date: so much compute in one pool until its work is done (exchange/training_runs.hpp).
+/// A training run with a date: so much compute in one pool until its work is done
+/// (exchange/clearing/training_runs.hpp).
 struct TrainingRun {
   std::string name;
   SimTime submitted;

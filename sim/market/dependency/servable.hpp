@@ -2,7 +2,7 @@
 #include <array>
 #include <cstdint>
 
-#include "sim/market/exchange/demand.hpp"
+#include "sim/market/exchange/clearing/demand.hpp"
 
 namespace rackrate::market {
 

@@ -2,7 +2,7 @@
 
 #include "sim/core/math.hpp"
 #include "sim/core/whole.hpp"
-#include "sim/market/exchange/drawdown.hpp"
+#include "sim/market/exchange/clauses/drawdown.hpp"
 
 namespace rackrate::market {
 DemandState first_demand(const CompiledScenario& s) {

@@ -2,10 +2,10 @@
 
 #include <utility>
 
-#include "sim/market/exchange/chip_ports.hpp"
-#include "sim/market/exchange/commitment_steer.hpp"
-#include "sim/market/exchange/facts.hpp"
-#include "sim/market/exchange/fleet_use.hpp"
+#include "sim/market/exchange/clearing/chip_ports.hpp"
+#include "sim/market/exchange/clearing/commitment_steer.hpp"
+#include "sim/market/exchange/clearing/fleet_use.hpp"
+#include "sim/market/exchange/facts/facts.hpp"
 
 namespace rackrate::market {
 namespace {

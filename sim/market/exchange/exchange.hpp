@@ -1,17 +1,17 @@
 #pragma once
 #include <vector>
 
-#include "sim/market/exchange/accounts.hpp"
-#include "sim/market/exchange/audit.hpp"
-#include "sim/market/exchange/books.hpp"
-#include "sim/market/exchange/borrowing.hpp"
-#include "sim/market/exchange/capital.hpp"
-#include "sim/market/exchange/cash.hpp"
-#include "sim/market/exchange/day_peaks.hpp"
+#include "sim/market/exchange/audit/audit.hpp"
+#include "sim/market/exchange/clearing/day_peaks.hpp"
+#include "sim/market/exchange/clearing/leases.hpp"
+#include "sim/market/exchange/clearing/network.hpp"
 #include "sim/market/exchange/demand_state.hpp"
-#include "sim/market/exchange/leases.hpp"
-#include "sim/market/exchange/network.hpp"
-#include "sim/market/exchange/publish.hpp"
+#include "sim/market/exchange/facts/publish.hpp"
+#include "sim/market/exchange/finance/borrowing.hpp"
+#include "sim/market/exchange/finance/capital.hpp"
+#include "sim/market/exchange/finance/cash.hpp"
+#include "sim/market/exchange/ledger/accounts.hpp"
+#include "sim/market/exchange/ledger/books.hpp"
 
 namespace rackrate::market {
 

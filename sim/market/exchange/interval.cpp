@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <vector>
 
-#include "sim/market/exchange/accounts.hpp"
+#include "sim/market/exchange/ledger/accounts.hpp"
 #include "sim/market/regime/compiled_scenario.hpp"
 
 namespace rackrate::market {

@@ -10,7 +10,7 @@
 #include "sim/market/contracts/roles.hpp"
 #include "sim/market/enterprise/placement.hpp"
 #include "sim/market/enterprise/utility.hpp"
-#include "sim/market/exchange/hosting_limits.hpp"
+#include "sim/market/exchange/clearing/hosting_limits.hpp"
 #include "sim/market/exchange/move.hpp"
 #include "sim/market/negotiation/static_contracts.hpp"
 #include "sim/market/pricing/unit_terms.hpp"

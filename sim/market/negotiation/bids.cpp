@@ -8,7 +8,7 @@
 #include "sim/core/whole.hpp"
 #include "sim/market/contracts/roles.hpp"
 #include "sim/market/contracts/tender_dates.hpp"
-#include "sim/market/exchange/capacity_terms.hpp"
+#include "sim/market/exchange/terms/capacity_terms.hpp"
 #include "sim/market/pricing/hosting_terms.hpp"
 
 namespace rackrate::market {

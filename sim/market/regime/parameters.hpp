@@ -112,7 +112,7 @@ struct SiteParameters {
   double lead_median_days = 730.0, lead_sigma = 0.508, lead_min_days = 180.0, lead_max_days = 2556.75;
 };
 
-/// Which training runs that wait may begin before others that were submitted earlier (exchange/run_queue.hpp).
+/// Which training runs that wait may begin before others that were submitted earlier (exchange/clearing/run_queue.hpp).
 enum class RunOrder : std::uint8_t { Fcfs, Backfill };
 inline constexpr std::array<std::string_view, 2> kRunOrderNames{"fcfs", "backfill"};
 

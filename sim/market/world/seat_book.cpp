@@ -5,7 +5,7 @@
 #include <optional>
 
 #include "sim/core/math.hpp"
-#include "sim/market/exchange/streams.hpp"
+#include "sim/market/exchange/clearing/streams.hpp"
 #include "sim/market/primitives/adoption.hpp"
 #include "sim/market/view/demand_factor.hpp"
 

@@ -1,4 +1,4 @@
-#include "sim/market/exchange/borrowing.hpp"
+#include "sim/market/exchange/finance/borrowing.hpp"
 
 #include <exception>
 #include <string>

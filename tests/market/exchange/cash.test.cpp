@@ -6,9 +6,9 @@
 
 #include "sim/core/error.hpp"
 #include "sim/market/contracts/take_or_pay.hpp"
-#include "sim/market/exchange/backlog.hpp"
-#include "sim/market/exchange/defaults.hpp"
-#include "sim/market/exchange/research_funds.hpp"
+#include "sim/market/exchange/facts/backlog.hpp"
+#include "sim/market/exchange/finance/defaults.hpp"
+#include "sim/market/exchange/finance/research_funds.hpp"
 #include "sim/market/world/world.hpp"
 #include "sim/scenario/scenario.hpp"
 #include "tests/support/catch.hpp"

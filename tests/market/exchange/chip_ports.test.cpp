@@ -1,4 +1,4 @@
-#include "sim/market/exchange/chip_ports.hpp"
+#include "sim/market/exchange/clearing/chip_ports.hpp"
 
 #include <utility>
 

@@ -1,4 +1,4 @@
-#include "sim/market/exchange/day_peaks.hpp"
+#include "sim/market/exchange/clearing/day_peaks.hpp"
 
 #include <algorithm>
 #include <cmath>

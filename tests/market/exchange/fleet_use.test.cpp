@@ -1,4 +1,4 @@
-#include "sim/market/exchange/fleet_use.hpp"
+#include "sim/market/exchange/clearing/fleet_use.hpp"
 
 #include <cmath>
 #include <utility>

@@ -1,4 +1,4 @@
-#include "sim/market/exchange/gangs.hpp"
+#include "sim/market/exchange/clearing/gangs.hpp"
 
 #include "tests/market/exchange/two_hosts.hpp"
 #include "tests/support/catch.hpp"

@@ -1,4 +1,4 @@
-#include "sim/market/exchange/hosting_limits.hpp"
+#include "sim/market/exchange/clearing/hosting_limits.hpp"
 
 #include <cmath>
 
@@ -38,8 +38,7 @@ TEST_CASE("ramp: a difference of one H100e stays one", "[market][exchange][hosti
   static_cast<void>(other.clear_day(0));
   market.set_price("near", 2.0);
   other.set_price("near", 2.0);
-  for (auto& host : other.exchange.network.table.at_hosts)
-    host.served += host.host == other.cloud("far") ? 1 : -1;
+  for (auto& host : other.exchange.network.table.at_hosts) host.served += host.host == other.cloud("far") ? 1 : -1;
   for (auto& node : other.exchange.network.table.at_nodes)
     node.served += other.exchange.network.table.at_hosts[node.at].host == other.cloud("far") ? 1 : -1;
   for (int day = 1; day <= 40; ++day)

@@ -1,4 +1,4 @@
-#include "sim/market/exchange/integration_facts.hpp"
+#include "sim/market/exchange/facts/integration_facts.hpp"
 
 #include <algorithm>
 #include <string>

@@ -1,4 +1,4 @@
-#include "sim/market/exchange/leases.hpp"
+#include "sim/market/exchange/clearing/leases.hpp"
 
 #include <numbers>
 

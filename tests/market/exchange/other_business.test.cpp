@@ -1,8 +1,8 @@
-#include "sim/market/exchange/other_business.hpp"
+#include "sim/market/exchange/finance/other_business.hpp"
 
 #include <cmath>
 
-#include "sim/market/exchange/backlog.hpp"
+#include "sim/market/exchange/facts/backlog.hpp"
 #include "tests/market/exchange/day.hpp"
 #include "tests/support/catch.hpp"
 

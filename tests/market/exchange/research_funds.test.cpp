@@ -1,4 +1,4 @@
-#include "sim/market/exchange/research_funds.hpp"
+#include "sim/market/exchange/finance/research_funds.hpp"
 
 #include <cmath>
 

@@ -1,9 +1,9 @@
-#include "sim/market/exchange/training_runs.hpp"
+#include "sim/market/exchange/clearing/training_runs.hpp"
 
 #include <array>
 #include <stdexcept>
 
-#include "sim/market/exchange/run_queue.hpp"
+#include "sim/market/exchange/clearing/run_queue.hpp"
 #include "tests/market/exchange/two_hosts.hpp"
 #include "tests/support/catch.hpp"
 

@@ -1,6 +1,6 @@
 #include <cmath>
 
-#include "sim/market/exchange/streams.hpp"
+#include "sim/market/exchange/clearing/streams.hpp"
 #include "sim/market/primitives/adoption.hpp"
 #include "sim/market/world/seat_book.hpp"
 #include "tests/market/support/small_market.hpp"

@@ -60,7 +60,7 @@ struct Kind {
   void settle(ClauseRun&, LabelId) const {}
   /// Called for the first interval in which the clause of the one before is no longer in force. Defined in exchange/.
   void lapse(ClauseRun&, LabelId) const {}
-  /// What settle() and lapse() should have paid, found by another route. Defined in exchange/audit_*.cpp.
+  /// What settle() and lapse() should have paid, found by another route. Defined in exchange/audit/*.cpp.
   void audit(AuditRun&, LabelId) const {}
   void audit_lapse(AuditRun&, LabelId) const {}
 
