@@ -111,6 +111,16 @@ constexpr std::array<VariableRow, kVars> kVariableRows{{
      "Demand less served."},
     {Var::LabCompute, "lab_compute", {Lab, Host, Time}, Type::F64, "H100e", Cell::Mean, "compute of a lab by host",
      "Mean H100-equivalents that served the lab at the host, all products."},
+    {Var::ComputeInside, "compute_inside", {Lab, Host, Time}, Type::F32, "H100e", Cell::Mean, "compute of a lab paid for inside the firm of its host",
+     "The part of lab_compute for which one layer of the host's firm pays another at cost: its own lab, its applications, models of others that its channel sells and hosts."},
+    {Var::RoutingPrice, "routing_price", {Lab, Host, Time}, Type::F32, "USD/(H100e h)", Cell::Mean, "price of a host in routing",
+     "What an H100e-hour of the lab counts there in clearing (routes.CLOUD.serving_cost, else the list, times the cloud's price index), before latency, commitments "
+     "and hosting_surcharge. Missing where no work of the lab may run."},
+    {Var::HostingSurcharge, "hosting_surcharge", {Lab, Host, Time}, Type::F32, "USD/(H100e h)", Cell::Mean, "surcharge of concentration",
+     "What the customer's share of the supplier adds to routing_price (hosting.spread_*), mean over all H100e-hours of the lab there; nobody pays it. 0 where no step of "
+     "the price beyond the first is used. Missing where nothing of the lab runs."},
+    {Var::SurchargeDearest, "surcharge_dearest", {Lab, Host, Time}, Type::F32, "USD/(H100e h)", Cell::Mean, "surcharge of the dearest step in use",
+     "As hosting_surcharge, but of the dearest step that each class of the lab's work uses in a pool: what the last unit bears."},
     {Var::PlacementShare, "placement_share", {Segment, Lab, Channel, Host, Time}, Type::F32, "1", Cell::Point,
      "share of placed volume",
      "Share of the segment's placed volume (work units per day, the outside option not counted) in the month's last "

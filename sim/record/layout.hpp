@@ -34,7 +34,7 @@ enum class Var : std::uint8_t {
   ClauseQuantityShort, ClauseIncome,
   ClauseDay, ClauseGain,
   Capacity, Powered, Utilisation, ScarcityRent, ScarceDays, Wait,
-  Served, Unserved, LabCompute,
+  Served, Unserved, LabCompute, ComputeInside, RoutingPrice, HostingSurcharge, SurchargeDearest,
   PlacementShare, RuntimeShare, PlacedUnits, Surplus, SurplusVariety, EnterpriseSpending, Adoption,
   MarketShare, Hhi, Quality, Users, Kappa, Seats, Price, ComputePrice,
   CapitalChips, CapitalShells, CapitalPower, CapitalBudget, CapitalCommitted, CapitalPrior, CapitalCarried, CapitalAdvanced, CapitalDearer, CapitalRefused, CapitalPlanned,
@@ -52,7 +52,7 @@ enum class Var : std::uint8_t {
   EnteredDay, EntryValue, FundingGap, CapitalPerMw, FrontierClouds
 };
 // clang-format on
-inline constexpr std::size_t kVars = 111;
+inline constexpr std::size_t kVars = 115;
 
 /// Up to five dimensions, time last.
 struct DimList {

@@ -53,6 +53,8 @@ MonthStates::MonthStates(const Axes& axes, double training_block)
       served_(labs_ * products_ * months_),
       unserved_(labs_ * products_ * months_),
       lab_compute_(labs_ * clouds_ * months_),
+      hosted_(labs_ * clouds_ * months_),
+      routing_price_(labs_ * clouds_ * months_),
       own_(clouds_ * months_),
       customers_(clouds_ * months_),
       placed_(segments_ * labs_ * channels_ * clouds_ * months_),
@@ -109,6 +111,7 @@ void MonthStates::add(const market::WindowFact& window) {
   const std::size_t m = month_of(window);
   time_[m] += window.length.count();
   add_compute(window, m);
+  add_hosting(window, m);
   add_frontier(window, m);
   add_placements(window, m);
   add_backlog(window, m);
@@ -226,6 +229,24 @@ void MonthStates::add_compute(const market::WindowFact& window, std::size_t m) {
     ported_share_[cell({{p.lab, labs_}, {p.host, clouds_}, {month, months_}})] = {p.share, true};
   for (const market::ServiceFact& s : window.service)
     lab_compute_[cell({{s.lab, labs_}, {s.host, clouds_}, {month, months_}})] += s.served * ms;
+}
+
+void MonthStates::add_hosting(const market::WindowFact& window, std::size_t m) {
+  const std::int64_t ms = window.length.count();
+  const double hours = core::in_hours(window.length);
+  for (const market::HostingFact& h : window.hosting) {
+    const std::size_t i = cell({{h.lab, labs_}, {h.host, clouds_}, {static_cast<std::int64_t>(m), months_}});
+    if (h.inside < 0 || h.inside > h.served)
+      throw core::LedgerError("the firm of host " + std::to_string(h.host.number()) + at(window.start) + " pays for " +
+                              std::to_string(h.inside) + " of " + std::to_string(h.served) + " H100e of lab " +
+                              std::to_string(h.lab.number()));
+    hosted_[i].served += h.served * ms;
+    hosted_[i].inside += h.inside * ms;
+    hosted_[i].surcharge += h.surcharge.usd() * hours;
+    hosted_[i].dearest += h.dearest.usd() * hours;
+    routing_price_[i].sum += h.price.usd() * hours;
+    routing_price_[i].time += ms;
+  }
 }
 
 void MonthStates::add_frontier(const market::WindowFact& window, std::size_t m) {

@@ -40,6 +40,10 @@ class MonthStates {
   struct Use {  ///< H100e-milliseconds
     std::int64_t served = 0, unserved = 0;
   };
+  struct Hosted {
+    std::int64_t served = 0, inside = 0;    ///< H100e-milliseconds
+    double surcharge = 0.0, dearest = 0.0;  ///< dollars
+  };
   struct Mean {
     double sum = 0.0;
     std::int64_t time = 0;
@@ -51,6 +55,7 @@ class MonthStates {
 
   [[nodiscard]] std::size_t month_of(const market::WindowFact& window) const;
   void add_compute(const market::WindowFact& window, std::size_t month);
+  void add_hosting(const market::WindowFact& window, std::size_t month);
   void add_frontier(const market::WindowFact& window, std::size_t month);
   void add_segments(const market::WindowFact& window, std::size_t month);
   void add_labs(const market::WindowFact& window, std::size_t month);
@@ -63,6 +68,7 @@ class MonthStates {
   void add_integration(const market::WindowFact& window, std::size_t month);
   void fill_pools(RunSeries& out) const;
   void fill_compute(RunSeries& out) const;
+  void fill_hosting(RunSeries& out) const;
   void fill_placements(RunSeries& out) const;
   void fill_capital(RunSeries& out) const;
   void fill_entry(RunSeries& out) const;
@@ -78,6 +84,8 @@ class MonthStates {
   std::vector<Pool> pools_;                         ///< [cloud, region, month]
   std::vector<std::int64_t> served_, unserved_;     ///< [lab, product, month]
   std::vector<std::int64_t> lab_compute_;           ///< [lab, host, month]
+  std::vector<Hosted> hosted_;                      ///< [lab, host, month]
+  std::vector<Mean> routing_price_;                 ///< [lab, host, month]
   std::vector<Use> own_, customers_;                ///< [cloud, month]
   std::vector<double> placed_;                      ///< [segment, lab, channel, host, month] work units per day
   std::vector<double> runtime_;                     ///< [segment, lab, cloud, month]

@@ -13,6 +13,7 @@ double ratio(std::int64_t a, std::int64_t b) { return static_cast<double>(a) / s
 void MonthStates::fill(RunSeries& out) const {
   fill_pools(out);
   fill_compute(out);
+  fill_hosting(out);
   fill_placements(out);
   fill_capital(out);
   fill_entry(out);
@@ -54,6 +55,7 @@ void MonthStates::fill(RunSeries& out) const {
   sums(agent_sales_, out[Var::AgentSales]);
   points(ported_share_, out[Var::PortedShare]);
   means(training_places_, out[Var::TrainingPlaces]);
+  means(routing_price_, out[Var::RoutingPrice]);
   means(price_, out[Var::Price]);
   means(effort_, out[Var::ChannelEffort]);
   means(compute_price_, out[Var::ComputePrice]);
@@ -99,6 +101,17 @@ void MonthStates::fill_compute(RunSeries& out) const {
     out[Var::OwnUseUnserved][i] = ratio(own_[i].unserved, time);
     out[Var::CustomerUse][i] = ratio(customers_[i].served, time);
     out[Var::CustomerUnserved][i] = ratio(customers_[i].unserved, time);
+  }
+}
+
+void MonthStates::fill_hosting(RunSeries& out) const {
+  for (std::size_t i = 0; i < hosted_.size(); ++i) {
+    const Hosted& h = hosted_[i];
+    if (time_[i % months_] > 0) out[Var::ComputeInside][i] = ratio(h.inside, time_[i % months_]);
+    if (h.served == 0) continue;
+    const double h100e_hours = static_cast<double>(h.served) / kMsPerHour;
+    out[Var::HostingSurcharge][i] = h.surcharge / h100e_hours;
+    out[Var::SurchargeDearest][i] = h.dearest / h100e_hours;
   }
 }
 

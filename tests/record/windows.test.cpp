@@ -67,6 +67,36 @@ TEST_CASE("demand is served plus unserved, in H100e-hours", "[record][windows]")
   CHECK(value(run, Var::LabCompute, {0, 0, 0}) == 7.0);
 }
 
+TEST_CASE("a surcharge is a mean over H100e-hours, a price in routing over time", "[record][windows]") {
+  // 18 h with 100 H100e at .2 $ each (20 $ an hour; .5 on the dearest step), 40 of them inside, at a price of 2 $; 6 h
+  // with 300 without a surcharge, none inside, at 1 $.
+  //   surcharge 18*20/(18*100 + 6*300) = .1, dearest 18*50/3600 = .25; price (18*2 + 6)/24 = 1.75; inside 18*40/24
+  //   = 30.
+  record::MonthlyRecorder r(parameters());
+  const auto usd = [](double amount) { return core::Money::from_usd(amount); };
+  const market::HostingFact first[] = {{market::LabId(0), market::CloudId(0), 100, 40, usd(2), usd(20), usd(50)}};
+  const market::HostingFact second[] = {{market::LabId(0), market::CloudId(0), 300, 0, usd(1), {}, {}}};
+  market::WindowFact w = window(core::date(2026, 1, 15), 18 * core::kHour);
+  w.hosting = first;
+  r.on_window(w);
+  w = window(core::date(2026, 1, 15) + 18 * core::kHour, 6 * core::kHour);
+  w.hosting = second;
+  r.on_window(w);
+  const record::RunSeries run = r.series("base", 0);
+  const auto single = [](double v) { return static_cast<double>(static_cast<float>(v)); };
+  CHECK(value(run, Var::HostingSurcharge, {0, 0, 0}) == single(0.1));
+  CHECK(value(run, Var::SurchargeDearest, {0, 0, 0}) == single(0.25));
+  CHECK(value(run, Var::RoutingPrice, {0, 0, 0}) == 1.75);
+  CHECK(value(run, Var::ComputeInside, {0, 0, 0}) == 30.0);
+  CHECK(std::isnan(value(run, Var::HostingSurcharge, {0, 1, 0})));  // nothing runs at aws
+  CHECK(std::isnan(value(run, Var::RoutingPrice, {0, 1, 0})));      // nor may it
+  CHECK(value(run, Var::ComputeInside, {0, 1, 0}) == 0.0);
+
+  const market::HostingFact more[] = {{market::LabId(0), market::CloudId(0), 10, 11, {}, {}, {}}};
+  w.hosting = more;
+  CHECK_THROWS_AS(r.on_window(w), core::LedgerError);
+}
+
 TEST_CASE("placement shares are of the month's last window and of placed volume", "[record][windows]") {
   // First a window that is replaced; then 30 via bedrock at aws with runtime aws, 10 via direct at az without a
   // runtime.

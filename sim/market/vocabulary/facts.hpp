@@ -122,6 +122,17 @@ struct ServiceFact {
   std::int64_t served = 0;
 };
 
+/// A lab at a host where some of its work may run, over one window. Amounts of money are those of an hour.
+struct HostingFact {
+  LabId lab;
+  CloudId host;
+  std::int64_t served = 0;  ///< whole H100e, all products
+  std::int64_t inside = 0;  ///< the part of it that the host's own firm pays for, at cost
+  Money price;              ///< in routing, of an H100e-hour, before latency, commitments and the surcharge below
+  Money surcharge;          ///< in routing, of all that was served: what shares of a supplier add
+  Money dearest;            ///< the same if all of a class in a part of a pool were on the dearest step that it uses
+};
+
 /// Volume placed by one segment's enterprises, work units per day (expanded to the whole segment).
 struct PlacementFact {
   SegmentId segment;
@@ -230,6 +241,7 @@ struct WindowFact {
   std::span<const PoolFact> pools;
   std::span<const DemandFact> demand;
   std::span<const ServiceFact> service;
+  std::span<const HostingFact> hosting;
   std::span<const FleetUseFact> uses;
   std::span<const PlacementFact> placements;     ///< only on the last window of a month, else empty
   std::span<const BacklogFact> backlog;          ///< only on the last window of a month, else empty

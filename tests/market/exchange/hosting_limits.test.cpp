@@ -116,6 +116,52 @@ TEST_CASE("spread: one customer of two suppliers divides as water fills the step
     CHECK(step(at) == cost);
 }
 
+TEST_CASE("spread: the surcharge is that of the steps in use, a mean and the last unit's",
+          "[market][exchange][hosting]") {
+  // As above: near 300 at its price and 234 at .1167 more, far 150 and 16 at .1283 more (in 1e-4 $). All of near on
+  // its dearest step would be 534 x .1167.
+  TwoHosts market(kSpread);
+  const SettledInterval day = market.clear_day(0);
+  const LabId lab(0);
+  const SpreadCost& near = day.allocation.spread(lab, market.cloud("near"));
+  const SpreadCost& far = day.allocation.spread(lab, market.cloud("far"));
+  CHECK(near.added == 234 * Money{1167});
+  CHECK(near.dearest == 534 * Money{1167});
+  CHECK(far.added == 16 * Money{1283});
+  CHECK(far.dearest == 166 * Money{1283});
+
+  // Twice the price, twice the surcharge: near is 2 $, and all of far's 500 at 1.7417 goes before it, then 200 of near.
+  market.set_price("near", 2.0);
+  const SettledInterval dear = market.clear_day(1);
+  CHECK(TwoHosts::at(dear, market.cloud("near")) == 200);
+  CHECK(dear.allocation.spread(lab, market.cloud("near")).added == Money{});
+  CHECK(dear.allocation.spread(lab, market.cloud("far")).dearest == 500 * Money{6417});
+  market.set_capacity("far", 0);
+  CHECK(market.clear_day(2).allocation.spread(lab, market.cloud("near")).added ==
+        234 * Money{2333} + 166 * Money{7000});
+}
+
+TEST_CASE("spread: a surcharge is never more than that of the last step, and none is charged on the first",
+          "[market][exchange][hosting]") {
+  TwoHosts market(kSpread + "ramp = \"30 %/mo\"\n"), free(kRamp);
+  CHECK(free.clear_day(0).allocation.spread.empty());
+  for (int day = 0; day < 60; ++day) {
+    market.set_price("near", 1.0 + 0.6 * std::sin(day * 0.7));
+    market.set_capacity("near", 1000 - 9 * day);
+    const SettledInterval cleared = market.clear_day(day);
+    for (const CloudId host : market.s().parameters.clouds.ids()) {
+      const SpreadCost& cost = cleared.allocation.spread(LabId(0), host);
+      const std::int64_t served = TwoHosts::at(cleared, host);
+      const Money last = scaled(
+          market.s().serving_cost(LabId(0), host),
+          market.board.clouds[host].price_index * spread_surcharge(market.s().parameters.hosting, kSpreadSteps - 1));
+      REQUIRE(cost.added >= Money{});
+      REQUIRE(cost.added <= cost.dearest);
+      REQUIRE(cost.dearest <= served * last);
+    }
+  }
+}
+
 TEST_CASE("spread: what has no choice comes first, and what is paid stays the price", "[market][exchange][hosting]") {
   // 200 of the lab's 700 may run at near alone: they fill 200 of its first 300, and the others find 100 there at 1 $.
   //   500 = 100 (near) + 150 (far) + 234 (near) + 16 (far): near has 200 + 334.

@@ -140,6 +140,7 @@ Allocation clear(const MarketView& view, const Interval& interval, const Load& l
   for (const ArcId a : network.solution.used) add_flow(table, a, network.solution.flow[a], out);
   add_lent(table, out);
   add_rents(table, network.solution, out);
+  out.spread = spread_costs(s, table, network.solution);
   out.training_places = training_places(table, network.solution, s.parameters.labs.size());
   for (const NodeId node : withheld.ids())
     if (network.solution.slack[node] > 0) withheld[node] = 0;  // nobody wanted it

@@ -1,6 +1,7 @@
 #pragma once
 #include <cstdint>
 
+#include "sim/market/exchange/clearing/hosting_limits.hpp"
 #include "sim/market/exchange/clearing/load.hpp"
 #include "sim/market/exchange/clearing/network.hpp"
 #include "sim/market/exchange/interval.hpp"
@@ -37,6 +38,7 @@ struct Allocation {
   Table<LeasePairId, LeaseUse> leases;
   Table<LentPartId, LentUse> lent;
   Table<PrimaryId, PrimaryShare> primaries;
+  Grid<LabId, CloudId, SpreadCost> spread;  ///< empty where no share of a supplier has a price
 };
 
 /// Min-cost flow of load to capacity; scarcity rents by pool (MODEL 9.1). Fills in the network's quantities and costs

@@ -274,6 +274,37 @@ void limit_flows(const MarketView& view, const Interval& interval, DemandTable& 
   }
 }
 
+Grid<LabId, CloudId, SpreadCost> spread_costs(const CompiledScenario& s, const DemandTable& table,
+                                              const FlowSolution& solution) {
+  if (!spreads(s.parameters.hosting)) return {};
+  Grid<LabId, CloudId, SpreadCost> costs(s.parameters.labs.size(), s.parameters.clouds.size());
+  const auto same_stack = [](const FlowArc& a, const FlowArc& b) {
+    return a.demand_class == b.demand_class && a.pool == b.pool;
+  };
+  ArcId last;  // of the stack so far, which stands together: its flow, and what its dearest step adds
+  std::int64_t flow = 0;
+  Money dearest;
+  for (const ArcId a : solution.used) {
+    const ArcTerms& terms = table.arc_terms[a];
+    const bool first = terms.surcharge == 0.0;  // as the first step is, and an arc alone: most of all
+    const FlowArc& arc = table.network.arcs[a];
+    if (first || !last.exists() || !same_stack(table.network.arcs[last], arc)) {
+      flow = 0;
+      dearest = {};
+    }
+    last = a;
+    const Money before = dearest * flow;
+    flow += solution.flow[a];
+    if (first) continue;
+    const Money each = scaled(terms.serving_cost, table.priced_at[terms.host] * terms.surcharge);
+    dearest = std::max(dearest, each);
+    SpreadCost& cost = costs(table.classes[table.demand_class(arc)].lab, terms.host);
+    cost.added += each * solution.flow[a];
+    cost.dearest += dearest * flow - before;
+  }
+  return costs;
+}
+
 void forget_flows(DemandTable& table) {
   for (LoadFlow& load : table.loads) load.wanted = load.served = 0;
   for (LoadAtHost& host : table.at_hosts) host.served = 0;

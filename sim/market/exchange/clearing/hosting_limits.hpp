@@ -41,6 +41,14 @@ void carry_flows(const DemandTable& before, DemandTable& table);
 /// Spread: of each step of a node a class has the part that its demand is of all its payer's that has a choice, what
 /// has none coming first. The last step has no limit of its own.
 void limit_flows(const MarketView& view, const Interval& interval, DemandTable& table);
+/// What shares of a supplier added in routing, in an hour, to what flowed. Nobody pays it.
+struct SpreadCost {
+  Money added;    ///< by the steps that were used
+  Money dearest;  ///< if all of a class in a node were on the dearest step that it uses there
+};
+/// Of every lab at every host; empty where no share has a price.
+[[nodiscard]] Grid<LabId, CloudId, SpreadCost> spread_costs(const CompiledScenario& compiled, const DemandTable& table,
+                                                            const FlowSolution& solution);
 /// Keeps what flowed. A class that wanted something and got nothing keeps what it had.
 void remember_flows(const FlowSolution& solution, DemandTable& table);
 

@@ -8,6 +8,7 @@
 #include "sim/core/whole.hpp"
 #include "sim/market/exchange/clearing/chip_ports.hpp"
 #include "sim/market/exchange/facts/backlog.hpp"
+#include "sim/market/exchange/facts/hosting_facts.hpp"
 #include "sim/market/exchange/facts/integration_facts.hpp"
 #include "sim/market/exchange/terms/discounts.hpp"
 #include "sim/market/exchange/whole_parts.hpp"
@@ -268,6 +269,7 @@ IntervalFacts interval_facts(const SettlementInput& input, const Settlement& set
   IntervalFacts facts;
   facts.pools = std::move(pools);
   demand_facts(input, detail.markets, facts);
+  facts.hosting = hosting_facts(input);
   if (detail.month_ends) placement_facts(input, facts);
   const auto spent = segment_facts(input, facts);
   lab_facts(input, kept.cash, facts);
@@ -288,6 +290,7 @@ void report(Observer& observer, const IntervalFacts& facts, const Interval& inte
   fact.pools = facts.pools.rows();
   fact.demand = facts.demand;
   fact.service = facts.service;
+  fact.hosting = facts.hosting;
   fact.uses = facts.uses;
   fact.placements = facts.placements;
   fact.segments = facts.segments;

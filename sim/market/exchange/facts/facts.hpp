@@ -11,6 +11,7 @@ struct IntervalFacts {
   Table<PoolId, PoolFact> pools;
   std::vector<DemandFact> demand;
   std::vector<ServiceFact> service;
+  std::vector<HostingFact> hosting;
   std::vector<FleetUseFact> uses;
   std::vector<PlacementFact> placements;  ///< only in the last interval of a month
   std::vector<SegmentFact> segments;
