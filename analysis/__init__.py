@@ -19,6 +19,7 @@ from .cross_stakes import mhhi, mhhi_delta, yearly_stakes
 from .decompositions import decomposition
 from .demand_moves import demand_moves
 from .gains import gains, gains_by_year
+from .integrated import integrated, integrated_table
 from .money_flows import by_clause
 from .pairing import difference, paired, pairs_needed
 from .premiums import break_even_year, clause_transfers, premium, premium_table
@@ -36,6 +37,7 @@ from .service import (
     yearly_concentration,
     yearly_shares,
 )
+from .splits import split_table, splits, water_filled
 from .stability import stability
 from .statements import commit_book, statement
 from .structure import kept_structural, structural, structural_range, structural_settings, structural_text
@@ -97,6 +99,8 @@ __all__ = [
     "headline",
     "hhi",
     "horizon",
+    "integrated",
+    "integrated_table",
     "integration_answer",
     "kept_structural",
     "leverage_answer",
@@ -131,6 +135,8 @@ __all__ = [
     "service_table",
     "sobol",
     "spend_at_list",
+    "split_table",
+    "splits",
     "stability",
     "statement",
     "structural",
@@ -145,6 +151,7 @@ __all__ = [
     "uptake_answer",
     "values_table",
     "variance_left",
+    "water_filled",
     "who_pays",
     "yearly_concentration",
     "yearly_shares",

@@ -81,6 +81,17 @@ def plain(value: Any) -> Any:
     return value["value"] if isinstance(value, dict) and "value" in value else value
 
 
+def number(value: Any) -> float:
+    """A number or a share that a scenario writes as a number or in per cent.
+
+    Example:
+        >>> number({"value": "30 %"}), number(2)
+        (0.3, 2.0)
+    """
+    written = str(plain(value)).strip()
+    return float(written.removesuffix("%")) / 100.0 if written.endswith("%") else float(written)
+
+
 @dataclass(frozen=True)
 class Clause:
     """One clause with the version it stands in."""

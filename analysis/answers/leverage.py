@@ -136,7 +136,7 @@ def _by_segment(q: Asked) -> pd.DataFrame:
     money_there = spent.sel(arm=q.arm, drop=True)
     share = gain / money_there.where(money_there > 0)
     choice = q.scenario.get("choice", {})
-    first, pair = (float(_number(choice.get(k, 0.0))) for k in ("governance_first", "governance_pair"))
+    first, pair = (scenario_text.number(choice.get(k, 0.0)) for k in ("governance_first", "governance_pair"))
     clouds = share.copy(data=break_even_clouds(share.values, first, pair))
     found = {"gain": question.spread(q, gain), "share": question.spread(q, 100.0 * share)}
     found["clouds"] = question.spread(q, clouds, 1.0, MOST_CLOUDS)
@@ -186,12 +186,6 @@ def _big_buyers(q: Asked) -> pd.DataFrame:
             }
         rows.append(row)
     return question.table(q, rows, "%", "leverage index")
-
-
-def _number(value: Any) -> float:
-    """A share that a scenario writes as a number or in per cent."""
-    written = str(scenario_text.plain(value)).strip()
-    return float(written.removesuffix("%")) / 100.0 if written.endswith("%") else float(written)
 
 
 def _service(q: Asked) -> pd.DataFrame:

@@ -13,6 +13,7 @@ import xarray as xr
 from .. import premiums, questions, scenario_text, study_data
 from ..pairing import check_level, difference, paired
 from ..table_views import Table, at_level
+from ..years import hours, yearly
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -128,8 +129,7 @@ def year_of(ds: xr.Dataset) -> xr.DataArray:
 
 def by_year(ds: xr.Dataset, values: xr.DataArray, first: int = FIRST_YEAR) -> xr.DataArray:
     """Sums of monthly values by calendar year, from ``first`` on; from the study's first year where it ends before."""
-    years = year_of(ds)
-    summed: xr.DataArray = values.assign_coords(time=years["time"]).groupby(years).sum("time")
+    summed = yearly(values)
     late = summed["year"].values >= first
     return summed.isel(year=np.flatnonzero(late)) if late.any() else summed
 
@@ -142,8 +142,7 @@ def months_of_years(ds: xr.Dataset) -> dict[int, int]:
 
 def days(ds: xr.Dataset) -> xr.DataArray:
     """The days of each month that were run."""
-    start, end = study_data.month_bounds(ds)
-    return xr.DataArray((end - start) / np.timedelta64(1, "D"), dims="time", coords={"time": ds["time"].values})
+    return hours(ds) / 24.0
 
 
 def differences(q: Asked, values: xr.DataArray) -> xr.Dataset:

@@ -53,9 +53,9 @@ READERS = {
 def found():
     lines = {}
     for room in ROOMS:
-        for path in sorted((ROOT / room).glob("*.?pp")):
+        for path in sorted((ROOT / room).rglob("*.?pp")):
             code = (line.split("//", 1)[0] for line in path.read_text("utf-8").splitlines())
-            lines[f"{room}/{path.name}"] = sum(bool(AHEAD.search(line)) for line in code)
+            lines[path.relative_to(ROOT).as_posix()] = sum(bool(AHEAD.search(line)) for line in code)
     return {name: count for name, count in lines.items() if count}
 
 
