@@ -18,7 +18,10 @@ from .years import yearly
 #: Who a firm's fleet works for; the last two rent it.
 USES = ("own lab", "own products", "models it sells", "labs that rent", "customers that rent")
 RENTED = USES[3:]
-_MONEY = ("payment", "revenue", "internal_revenue", "cost", "gross_profit", "value_added", "capex", "investment", "funding", "other_revenue")  # fmt: skip
+_MONEY: tuple[str, ...] = ("payment", "revenue", "internal_revenue", "cost", "gross_profit", "value_added", "capex", "investment", "funding", "other_revenue")  # fmt: skip
+
+#: What :func:`integrated` reads of a study.
+READS = (*_MONEY, "lab_compute", "compute_inside", "own_use", "customer_use", "compute_price")
 
 
 @points.spread

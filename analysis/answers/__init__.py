@@ -14,6 +14,7 @@ import xarray as xr
 from .. import study_data
 from .assumptions import assumptions_answer
 from .competition import concentration_answer, divergence, market_concentration
+from .integrated import integrated_answer
 from .integration import integration_answer, nativeness_lead
 from .leverage import break_even_clouds, buyers_gain, leverage_answer, leverage_index, spend_at_list
 from .premium_by_year import premium_answer, premium_routes
@@ -28,6 +29,7 @@ QUESTIONS: dict[str, tuple[str, str, Callable[..., Answer]]] = {
     "pull": ("Q5", "How much revenue that is not AI is at risk when AI no longer pulls it?", pull_answer),
     "leverage": ("Q9", "How much do enterprise buyers gain, net of governance?", leverage_answer),
     "integration": ("", "Which cloud integrates the lab's models most deeply, and when?", integration_answer),
+    "integrated": ("", "What does opening do to a firm that makes models and hosts them?", integrated_answer),
     "concentration": ("Q10", "Does opening lower or raise concentration?", concentration_answer),
     "assumptions": ("", "Which of what the study does not know moves the premium most?", assumptions_answer),
 }
@@ -58,6 +60,7 @@ __all__ = [
     "concentration_answer",
     "divergence",
     "friction_elasticities",
+    "integrated_answer",
     "integration_answer",
     "leverage_answer",
     "leverage_index",

@@ -206,3 +206,21 @@ def test_every_firm_with_a_cloud_cancels_in_a_market_with_channels_and_shares():
         assert np.isfinite(float(found["transfer_price"].squeeze())) == (firm != "coreweave"), (
             firm
         )  # it hosts for others alone
+
+
+def test_the_answer_compares_two_worlds_by_hand():
+    # In the other world customers want 20 H100e less at 2 $; the fleet costs the same.
+    busy = rr.Scenario.parse(INTEGRATED, "integrated.toml")
+    arms = {"busy": busy, "calm": busy.override({"clouds.cumulus.customers.compute": "30 H100e"}, name="calm")}
+    ds = rr.compare(arms, baseline="busy", replications=2, progress=False)
+    found = an.answer(ds, "integrated", arm="calm", baseline="busy")
+    assert "goo earns 29.6 k$ more as one firm" in found.sentence  # 29,760 $, discounted
+    assert found.tables["by year"].set_index("year").loc["2026", "mean"] == pytest.approx(HOURS * 20 * 2 / 1e9)
+    layers = found.tables["by layer"].set_index("layer")["mean"]
+    assert layers["infrastructure"] == pytest.approx(layers.sum()) and layers.sum() > 0
+    fleet = found.tables["fleet"].set_index("use")
+    assert fleet.loc["customers that rent", "mean"] == pytest.approx(20e-6)
+    assert fleet["calm"].sum() == pytest.approx((450 + 4 * 30 / 31) / 1e6)
+    assert an.figure.svg(found.picture(), "integrated").startswith("<svg")
+    with pytest.raises(KeyError, match="no firm with a cloud 'oai'"):
+        an.answer(ds, "integrated", arm="calm", baseline="busy", firm="oai")

@@ -416,7 +416,11 @@ def report_command(result: str, out: str, force: bool) -> None:
 @click.option(
     "--level", type=click.FloatRange(0, 1, min_open=True, max_open=True), default=0.9, help="of the intervals"
 )
-@unset("--firm", means="the holder of the exclusivity", help="whose premium (premium, pull, assumptions)")
+@unset(
+    "--firm",
+    means="the holder of the exclusivity",
+    help="whose premium or margin (premium, pull, integrated, assumptions)",
+)
 @unset("--lab", means="that of the exclusivity", help="whose models (uptake, integration)")
 @unset("--channel", means="the one that wins most work", help="the opened channel (uptake)")
 @unset(
@@ -429,7 +433,8 @@ def report_command(result: str, out: str, force: bool) -> None:
 def answer_command(question: str, result: str, out: str | None, force: bool, **options: Any) -> None:
     """Answer one question from a study: in words with an interval, in tables, and as a picture.
 
-    QUESTION is premium (Q1), uptake (Q4), pull (Q5), leverage (Q9), concentration (Q10), integration or assumptions;
+    QUESTION is premium (Q1), uptake (Q4), pull (Q5), leverage (Q9), concentration (Q10), integration, integrated or
+    assumptions;
     docs/answers.md says what each one means.
     """
     from rackrate.cli import answers
