@@ -19,6 +19,7 @@ from .cross_stakes import mhhi, mhhi_delta, yearly_stakes
 from .decompositions import decomposition
 from .demand_moves import demand_moves
 from .gains import gains, gains_by_year
+from .inputs import binding_inputs, input_binds, input_concentration, input_shortfall
 from .integrated import integrated, integrated_table
 from .money_flows import by_clause
 from .pairing import difference, paired, pairs_needed
@@ -67,6 +68,8 @@ __all__ = [
     "answer",
     "assumptions_answer",
     "attribution",
+    "binding_inputs",
+    "binding_share",
     "break_even_clouds",
     "break_even_year",
     "buyers_gain",
@@ -99,6 +102,10 @@ __all__ = [
     "headline",
     "hhi",
     "horizon",
+    "input_binds",
+    "input_concentration",
+    "input_shortfall",
+    "inputs_answer",
     "integrated",
     "integrated_answer",
     "integrated_table",
@@ -164,11 +171,13 @@ _ANSWERS = (
     "Answer",
     "answer",
     "assumptions_answer",
+    "binding_share",
     "break_even_clouds",
     "buyers_gain",
     "concentration_answer",
     "divergence",
     "friction_elasticities",
+    "inputs_answer",
     "integrated_answer",
     "integration_answer",
     "leverage_answer",

@@ -140,7 +140,7 @@ def points_of(values: xr.DataArray | xr.Dataset) -> np.ndarray | None:
 
 # The dimensions of a result file, as the page of its format lists them.
 _STUDY_DIMS = frozenset(
-    "arm replication firm layer cloud region lab product channel segment host payer payee clause time bnds".split()  # noqa: SIM905
+    "arm replication firm layer cloud region lab product channel segment host payer payee clause input time bnds".split()  # noqa: SIM905
 )
 
 

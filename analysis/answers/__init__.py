@@ -14,6 +14,7 @@ import xarray as xr
 from .. import study_data
 from .assumptions import assumptions_answer
 from .competition import concentration_answer, divergence, market_concentration
+from .inputs import binding_share, inputs_answer
 from .integrated import integrated_answer
 from .integration import integration_answer, nativeness_lead
 from .leverage import break_even_clouds, buyers_gain, leverage_answer, leverage_index, spend_at_list
@@ -31,6 +32,7 @@ QUESTIONS: dict[str, tuple[str, str, Callable[..., Answer]]] = {
     "integration": ("", "Which cloud integrates the lab's models most deeply, and when?", integration_answer),
     "integrated": ("", "What does opening do to a firm that makes models and hosts them?", integrated_answer),
     "concentration": ("Q10", "Does opening lower or raise concentration?", concentration_answer),
+    "inputs": ("", "Which scarce input holds clouds back, and how concentrated are the inputs?", inputs_answer),
     "assumptions": ("", "Which of what the study does not know moves the premium most?", assumptions_answer),
 }
 
@@ -55,11 +57,13 @@ __all__ = [
     "Answer",
     "answer",
     "assumptions_answer",
+    "binding_share",
     "break_even_clouds",
     "buyers_gain",
     "concentration_answer",
     "divergence",
     "friction_elasticities",
+    "inputs_answer",
     "integrated_answer",
     "integration_answer",
     "leverage_answer",

@@ -4,7 +4,7 @@ for a page.
 No pyplot: figures hang on nothing global, so they can be made in threads and on machines without a display.
 """
 
-from .answers import buyers_gains, concentration_paths, nativeness_curves, uptake_curves, yearly_bars
+from .answers import buyers_gains, concentration_paths, input_shares, nativeness_curves, uptake_curves, yearly_bars
 from .attribution import attribution
 from .fans import fan
 from .money import premium_by_firm, structural_ranges, who_pays_whom
@@ -22,6 +22,7 @@ __all__ = [
     "contract_timeline",
     "dependency_network",
     "fan",
+    "input_shares",
     "nativeness_curves",
     "placement_flows",
     "premium_by_firm",

@@ -147,6 +147,28 @@ def nativeness_curves(q: Asked, index: xr.DataArray, lead: xr.DataArray, title: 
 
 
 @style.styled
+def input_shares(q: Asked, share: xr.DataArray, title: str) -> Figure:
+    """In which share of the quarters of all clouds each input binds, by year: mean and the interval of outcomes.
+
+    Args: ``share`` from :func:`rackrate.analysis.binding_share`, of one arm. Units: 1.
+    """
+    figure, (ax,) = style.canvas(title, row_height=1.8)
+    years, tail = share["year"].values.astype(int), (1 - q.level) / 2
+    names = [str(i) for i in share["input"].values]
+    for i, name in enumerate(names):
+        part, colour = share.sel(input=name), style.PALETTE[i % len(style.PALETTE)]
+        low, high = (part.quantile(p, "replication").values for p in (tail, 1 - tail))
+        at = years + (i - len(names) / 2) * 0.08
+        ax.vlines(at, low, high, color=colour, lw=1.0, alpha=0.7)
+        ax.plot(at, part.mean("replication").values, "o-", ms=3.5, color=colour, label=style.label(name))
+    ax.set_ylim(-0.03, 1.03)
+    ax.set_xticks(years, [str(y) for y in years])
+    ax.set_xlabel(f"line: {100 * q.level:g} % of outcomes")
+    style.legend(figure, ax, columns=3)
+    return figure
+
+
+@style.styled
 def buyers_gains(q: Asked, tables: dict[str, pd.DataFrame]) -> Figure:
     """What buyers gain net of governance, and each segment's surplus: mean, outcomes, Monte Carlo error.
 

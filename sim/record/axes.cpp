@@ -55,6 +55,7 @@ Axes axes_of(const market::Parameters& parameters) {
   for (const auto& lab : parameters.labs)
     for (const auto& run : lab.runs) runs.push_back(lab.name + "/" + run.name);
   set(Dim::TrainingRun, std::move(runs));
+  set(Dim::Input, as_strings(market::kInputNames));
   set(Dim::Clause, market::money_labels(parameters));
   const int first = core::month_index(axes.start);
   const int last = core::month_index(axes.end - core::SimDuration{1});

@@ -21,6 +21,7 @@ constexpr std::array<DimensionRow, kDims> kDimensionRows{{
     {Clause, "clause", "money clause", "contract/clause of every clause that moves money; restated by a later version it is the same clause"},
     {Application, "application", "application sold by the seat", "applications of the scenario"},
     {TrainingRun, "training_run", "training run", "lab/run of every run of a calendar (labs.*.runs)"},
+    {Input, "input", "scarce input", "chips, power, capital for chips; sites, capital for sites"},
     {Time, "time", "month", "first day of the month; time_bounds gives the days covered, the end exclusive"},
 }};
 // clang-format on
@@ -181,6 +182,10 @@ constexpr std::array<VariableRow, kVars> kVariableRows{{
      "Facility power of the sites that the cloud started in the month; scripted sites not counted."},
     {Var::ComputeDemand, "compute_demand", {Cloud, Time}, Type::F64, "H100e", Cell::Point, "compute wanted from a cloud",
      "As the cloud sees it at the month's end: smoothed over four weeks, unserved demand included."},
+    {Var::InputShort, "input_short", {Cloud, Input, Time}, Type::F64, "H100e", Cell::Point, "compute that a cloud lacks for want of an input",
+     "At the last review of the month, of what its forecast wants beyond what runs or comes in time: chips wait in vendors' queues; power: stand idle without it, or were "
+     "not ordered as there would be none; capital: the budget refused them; sites: regions cannot build more of them; site_capital: there is no money for them. The first three are of what "
+     "an order of now would bring, the others of what a site begun now would house. Missing in months without a review, before entry and once creditors have taken over."},
     {Var::LabCash, "lab_cash", {Lab, Time}, Type::F64, "USD", Cell::Point, "cash of a lab",
      "At the month's end: what it began with and every payment of its firm since. Missing where the lab keeps no account."},
     {Var::LabFunding, "lab_funding", {Lab, Time}, Type::F64, "USD", Cell::Sum, "funding of a lab",

@@ -14,10 +14,10 @@ namespace rackrate::record {
 // clang-format off
 /// Dimensions after (arm, replication), which every variable has.
 enum class Dim : std::uint8_t {
-  Firm, Layer, Cloud, Region, Lab, Product, Channel, Segment, Host, Payer, Payee, Clause, Application, TrainingRun, Time
+  Firm, Layer, Cloud, Region, Lab, Product, Channel, Segment, Host, Payer, Payee, Clause, Application, TrainingRun, Input, Time
 };
 // clang-format on
-inline constexpr std::size_t kDims = 15;
+inline constexpr std::size_t kDims = 16;
 
 enum class Type : std::uint8_t { F64, F32 };  ///< money and compute are F64, rates may be F32
 
@@ -38,7 +38,7 @@ enum class Var : std::uint8_t {
   PlacementShare, RuntimeShare, PlacedUnits, Surplus, SurplusVariety, EnterpriseSpending, Adoption,
   MarketShare, Hhi, Quality, Users, Kappa, Seats, Price, ComputePrice,
   CapitalChips, CapitalShells, CapitalPower, CapitalBudget, CapitalCommitted, CapitalPrior, CapitalCarried, CapitalAdvanced, CapitalDearer, CapitalRefused, CapitalPlanned,
-  SitesStarted, ComputeDemand,
+  SitesStarted, ComputeDemand, InputShort,
   LabCash, LabFunding, LabFunded, Backlog,
   OwnUse, OwnUseUnserved, CustomerUse, CustomerUnserved, CustomerRevenue,
   ChannelEffort,
@@ -52,7 +52,7 @@ enum class Var : std::uint8_t {
   EnteredDay, EntryValue, FundingGap, CapitalPerMw, FrontierClouds
 };
 // clang-format on
-inline constexpr std::size_t kVars = 115;
+inline constexpr std::size_t kVars = 116;
 
 /// Up to five dimensions, time last.
 struct DimList {

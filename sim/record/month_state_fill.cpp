@@ -132,6 +132,9 @@ void MonthStates::fill_capital(RunSeries& out) const {
     out[Var::CapitalPlanned][i] = plan_[i].planned_usd;
     out[Var::SitesStarted][i] = plan_[i].site_kw * 1e-3;
     out[Var::ComputeDemand][i] = plan_[i].demand_h100e;
+    if (const auto& lacks = plan_[i].short_h100e)
+      for (std::size_t k = 0; k < lacks->size(); ++k)
+        out[Var::InputShort][(i / months_ * lacks->size() + k) * months_ + i % months_] = lacks->begin()[k];
     if (!plan_[i].borrows) continue;
     out[Var::NetDebt][i] = plan_[i].net_debt_usd;
     out[Var::DebtLimit][i] = plan_[i].debt_limit_usd;

@@ -5,6 +5,7 @@ import pytest
 from tests.library.reading import FOLDER
 
 import rackrate as rr
+from rackrate import analysis as an
 from rackrate.analysis import rows
 
 SCENARIOS = sorted(path.stem for path in FOLDER.glob("*.toml") if path.stem not in ("toy-10", "base-2025"))
@@ -70,6 +71,18 @@ def test_a_smaller_budget_buys_less_and_says_so():
     assert (ds["capital_refused"].sel(arm="small", cloud="azure").sum("time") > 0).all()
     late = ds["capital_budget"].sel(arm="small", cloud="azure", time="2027-06-01")
     assert np.allclose(late, 5e9 * 30 / 365.25)
+    binds = an.input_binds(ds).sel(cloud="azure", input="capital", quarter=["2026Q2", "2026Q4", "2027Q2"])
+    assert (binds.sel(arm="small") == 1).all()
+    lacks = ds["input_short"].transpose("arm", "replication", "cloud", "time", "input")
+    known = lacks.notnull().all("input")
+    assert known.any("time").all() and (lacks.isnull().all("input") | known).all()
+    assert (lacks.fillna(0.0) >= 0).all()
+    refused = ds["capital_refused"].sel(arm="small", cloud="azure") > 0
+    assert (
+        (lacks.sel(arm="small", cloud="azure", input=["capital", "site_capital"]).max("input") > 0)
+        .where(refused, True)
+        .all()
+    )
 
 
 @pytest.mark.parametrize("rule", ["naive", "npv"])

@@ -433,8 +433,8 @@ def report_command(result: str, out: str, force: bool) -> None:
 def answer_command(question: str, result: str, out: str | None, force: bool, **options: Any) -> None:
     """Answer one question from a study: in words with an interval, in tables, and as a picture.
 
-    QUESTION is premium (Q1), uptake (Q4), pull (Q5), leverage (Q9), concentration (Q10), integration, integrated or
-    assumptions;
+    QUESTION is premium (Q1), uptake (Q4), pull (Q5), leverage (Q9), concentration (Q10), integration, integrated, inputs
+    or assumptions;
     docs/answers.md says what each one means.
     """
     from rackrate.cli import answers

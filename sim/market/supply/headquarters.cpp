@@ -117,12 +117,14 @@ CapitalPlanFact close_month(Headquarters& hq, const MarketView& view, int month)
   fact.refused_usd = hq.refused_usd;
   fact.planned_usd = hq.planned_usd;
   fact.site_kw = hq.started_kw;
+  if (hq.review) fact.short_h100e = input_short(*hq.review);
   const LoanSignal& loan = view.board.clouds[hq.cloud].loan;
   fact.borrows = borrows(cloud);
   fact.net_debt_usd = loan.net_debt;
   fact.debt_limit_usd = loan.limit;
   fact.debt_coverage = loan.coverage;
   hq.refused_usd = hq.planned_usd = hq.started_kw = 0.0;
+  hq.review.reset();
   return fact;
 }
 

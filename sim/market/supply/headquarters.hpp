@@ -1,8 +1,10 @@
 #pragma once
+#include <optional>
 #include <vector>
 
 #include "sim/market/primitives/forecast.hpp"
 #include "sim/market/supply/budget.hpp"
+#include "sim/market/supply/input_short.hpp"
 #include "sim/market/view/market_view.hpp"
 #include "sim/market/view/notice.hpp"
 
@@ -13,6 +15,7 @@ struct ChipOrder {
   core::SimTime due;
   double h100e = 0.0;
   double usd_per_h100e = 0.0;
+  core::SimTime unqueued;  ///< when it would have been shipped had its vendor no queue; kNever: no vendor queues it
 };
 
 /// Power on its way: one phase of a site. What is paid as it comes on is counted in kilowatts' worth of a site.
@@ -53,6 +56,7 @@ struct Headquarters {
   double planned_usd = 0.0;                    ///< the same: chips that were announced and not needed
   double dearer_usd =
       0.0;  ///< paid beyond planned prices since the start: the least at a review of this year, or its begin
+  std::optional<ReviewSteps> review;               ///< the last of this month
   bool budget_binds = false, build_binds = false;  ///< at the last review
   bool plan_leads = false;                         ///< the same: it ordered what it had announced, beyond its needs
   double price_index = 1.0;                        ///< posted

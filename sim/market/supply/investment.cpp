@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 #include "sim/market/supply/orders.hpp"
 #include "sim/market/supply/pool.hpp"
@@ -12,20 +13,10 @@
 namespace rackrate::market {
 namespace {
 
-/// Sites to start, kW, budget aside: the share kappa of the gap once it has lasted a quarter, as far as regions can
-/// build.
-double wanted_sites(Headquarters& hq, const Cloud& cloud, double gap_kw, core::SimTime now) {
-  const auto& rule = cloud.capital;
-  hq.short_months = gap_kw <= 0 ? 0.0 : hq.gap_seen ? hq.short_months + rule.review_months : 0.0;
-  hq.gap_seen = gap_kw > 0;
-  if (gap_kw <= 0 || hq.short_months < 3.0 - 1e-9) return 0.0;
-  if (gap_kw > kMostSiteKw)
-    hq.notices.push_back({now, "limit", cloud.name,
-                          cloud.name + " asks for 1,000 GW of power, the most at one review: its forecast wants " +
-                              std::to_string(std::llround(gap_kw * 1e-6)) + " GW"});
-  const double wanted = closed_share(rule) * std::min(gap_kw, kMostSiteKw);
+/// What regions can build of so much power that a review wants to start, kW; reports when they begin to bind.
+double buildable(Headquarters& hq, const Cloud& cloud, double wanted, core::SimTime now) {
   double built = 0.0;
-  for (const double kw : split_site(cloud, wanted, rule.review_months / 12.0)) built += kw;
+  for (const double kw : split_site(cloud, wanted, cloud.capital.review_months / 12.0)) built += kw;
   const bool binds = built < wanted * (1.0 - 1e-6);
   if (binds && !hq.build_binds)
     hq.notices.push_back({now, "limit", cloud.name,
@@ -36,14 +27,29 @@ double wanted_sites(Headquarters& hq, const Cloud& cloud, double gap_kw, core::S
   return built;
 }
 
+/// Sites to start, kW, budget aside: the share kappa of the gap once it has lasted a quarter, as far as regions can
+/// build. Of a gap that there is no money for, `review.site_gap_kw` beyond this one, the rule would start its share
+/// too.
+double wanted_sites(Headquarters& hq, ReviewSteps& review, const Cloud& cloud, double gap_kw, core::SimTime now) {
+  const auto& rule = cloud.capital;
+  const double asked = closed_share(rule) * std::clamp(review.site_gap_kw, 0.0, kMostSiteKw);
+  hq.short_months = gap_kw <= 0 ? 0.0 : hq.gap_seen ? hq.short_months + rule.review_months : 0.0;
+  hq.gap_seen = gap_kw > 0;
+  if (gap_kw <= 0) review.asked_kw = asked;
+  if (gap_kw <= 0 || hq.short_months < 3.0 - 1e-9) return 0.0;
+  if (gap_kw > kMostSiteKw)
+    hq.notices.push_back({now, "limit", cloud.name,
+                          cloud.name + " asks for 1,000 GW of power, the most at one review: its forecast wants " +
+                              std::to_string(std::llround(gap_kw * 1e-6)) + " GW"});
+  review.asked_kw = asked;
+  review.paid_kw = closed_share(rule) * std::min(gap_kw, kMostSiteKw);
+  review.built_kw = buildable(hq, cloud, review.paid_kw, now);
+  return review.built_kw;
+}
+
 Spending sum(Spending a, const Spending& b, double factor) {
   for (std::size_t m = 0; m < a.size(); ++m) a[m] += factor * b[m];
   return a;
-}
-
-std::string billions(double usd) {
-  const auto tenths = std::llround(usd * 1e-8);
-  return std::to_string(tenths / 10) + "." + std::to_string(tenths % 10) + " B$";
 }
 
 /// What an order of so many H100e will cost, by month.
@@ -76,8 +82,42 @@ double beyond_needs(const Cloud& cloud, const Budget& budget, const Spending& ne
   return price > 0 ? cloud.capital.plan_share * left_of_announced(budget, needed, budget.months.of(due)) / price : 0.0;
 }
 
-/// Reports the review at which the budget begins to bind, and the one at which it no longer does.
+/// The shares of chips and sites that fit into a budget, and what is committed with them.
+struct Granted {
+  double chips = 0.0, sites = 0.0;
+  Spending plan;
+};
+
+Granted grant(const Budget& budget, const Spending& committed, const Spending& chips, const Spending& site) {
+  const Spending nothing(budget.months.size());
+  const double both = affordable_share(budget, committed, sum(chips, site, 1.0));
+  const Spending with_both = sum(sum(committed, chips, both), site, both);
+  const double more_chips = (1.0 - both) * affordable_share(budget, with_both, sum(nothing, chips, 1.0 - both));
+  const Spending with_chips = sum(with_both, chips, more_chips);
+  const double more_site = (1.0 - both) * affordable_share(budget, with_chips, sum(nothing, site, 1.0 - both));
+  return {both + more_chips, both + more_site, sum(with_chips, site, more_site)};
+}
+
+/// What a review finds before it decides anything.
+ReviewSteps first_steps(const Headquarters& hq, const MarketView& view, const PublishedFleet& fleet, const ChipMix& mix,
+                        const WantedOrder& wanted, core::SimTime now) {
+  ReviewSteps review;
+  review.closed_share = closed_share(cloud_of(view.compiled(), hq).capital);
+  review.kw_per_h100e = mix.kw;
+  review.missing_h100e = wanted.missing;
+  review.queued_h100e = queued_h100e(hq, view, now);
+  review.idle_h100e = fleet.unpowered;
+  review.asked_h100e = wanted.asked;
+  review.housed_h100e = wanted.housed;
+  constexpr double kAnyMoney = std::numeric_limits<double>::infinity();
+  if (fleet.power_binds) review.site_gap_kw = power_gap_kw(hq, view, fleet, mix, kAnyMoney, now);
+  return review;
+}
+
+/// Reports the review at which the budget begins to bind, and the one at which it no longer does; counts what it
+/// refused.
 void tell_budget(Headquarters& hq, const std::string& cloud, double wanted, double granted, core::SimTime now) {
+  hq.refused_usd += std::max(0.0, wanted - granted);
   const bool binds = granted < wanted * (1.0 - 1e-3);
   if (binds && !hq.budget_binds)
     hq.notices.push_back({now, "budget", cloud,
@@ -100,11 +140,13 @@ DecisionFact decide_investment(Headquarters& hq, const MarketView& view, core::S
   const PlanMonths months = plan_months(p);
   const Budget budget = present_budget(hq, view, now);
   const Spending committed = committed_spending(hq, view, now);
-  double order = wanted_order(hq, view, fleet, mix, now);
+  const WantedOrder wanted = wanted_order(hq, view, fleet, mix, now);
+  ReviewSteps review = first_steps(hq, view, fleet, mix, wanted, now);
+  double order = wanted.housed;
   double site_kw = 0.0;
   if (fleet.power_binds) {
     const double money = uncommitted(budget, committed, now, now + core::days(p.sites.lead_median_days));
-    site_kw = wanted_sites(hq, cloud, power_gap_kw(hq, view, fleet, mix, money, now), now);
+    site_kw = wanted_sites(hq, review, cloud, power_gap_kw(hq, view, fleet, mix, money, now), now);
   }
 
   Spending site(months.size());
@@ -113,30 +155,24 @@ DecisionFact decide_investment(Headquarters& hq, const MarketView& view, core::S
   Spending chips = cost_of_chips(payments, months, order);
   if (cloud.capital.plan_share > 0) {
     const double room = beyond_needs(cloud, budget, sum(sum(committed, chips, 1.0), site, 1.0), payments);
-    const double more = std::min(room, std::max(0.0, housed_order(hq, view, fleet, mix, now) - order));
-    order += more;
-    hq.planned_usd += more * mix.price;
+    review.planned_h100e = std::min(room, std::max(0.0, housed_order(hq, view, fleet, mix, now) - order));
+    order += review.planned_h100e;
+    hq.planned_usd += review.planned_h100e * mix.price;
     chips = cost_of_chips(payments, months, order);
-    tell_plan(hq, cloud.name, more * mix.price, now);
+    tell_plan(hq, cloud.name, review.planned_h100e * mix.price, now);
   }
-  const double both = affordable_share(budget, committed, sum(chips, site, 1.0));
-  const Spending with_both = sum(sum(committed, chips, both), site, both);
-  const double more_chips =
-      (1.0 - both) * affordable_share(budget, with_both, sum(Spending(months.size()), chips, 1.0 - both));
-  const Spending with_chips = sum(with_both, chips, more_chips);
-  const double more_site =
-      (1.0 - both) * affordable_share(budget, with_chips, sum(Spending(months.size()), site, 1.0 - both));
-  const Spending plan = sum(with_chips, site, more_site);
-  check_plan(budget, committed, plan, cloud.name);
-
-  const double wanted = total(chips) + total(site), granted = total(plan) - total(committed);
-  hq.refused_usd += std::max(0.0, wanted - granted);
-  tell_budget(hq, cloud.name, wanted, granted, now);
-  decision.order_h100e = order * (both + more_chips);
+  const Granted granted = grant(budget, committed, chips, site);
+  check_plan(budget, committed, granted.plan, cloud.name);
+  tell_budget(hq, cloud.name, total(chips) + total(site), total(granted.plan) - total(committed), now);
+  decision.order_h100e = order * granted.chips;
   // What earlier orders left of a whole H100e joins this one (order_chips): a budget that binds leaves room for it.
   if (hq.budget_binds)
     for (const double rest : hq.order_rest) decision.order_h100e = std::max(0.0, decision.order_h100e - rest);
-  decision.site_kw = site_kw * (both + more_site);
+  decision.site_kw = site_kw * granted.sites;
+  review.ordered_h100e = decision.order_h100e;
+  review.started_kw = decision.site_kw;
+  check_review(review, cloud.name);
+  hq.review = review;
   return decision;
 }
 

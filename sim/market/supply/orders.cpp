@@ -32,7 +32,8 @@ void add_first_orders(Headquarters& hq, const CompiledScenario& s, const CloudRe
       hq.ordered += h100e;
       const core::SimTime shipped = shipped_at(p, s.chip_vendor[chip], lot.arrives);
       if (h100e > 0 && shipped > p.run.start)
-        insert_by_date(hq.chips, {just_before(shipped), h100e, p.chips[chip].unit_price_usd / p.chips[chip].h100e});
+        insert_by_date(hq.chips,
+                       {just_before(shipped), h100e, p.chips[chip].unit_price_usd / p.chips[chip].h100e, core::kNever});
     }
   for (const auto& site : region.sites) {
     hq.site_kw += site.megawatts * 1e3;
@@ -56,21 +57,22 @@ void add_first_backlog(Headquarters& hq, const CompiledScenario& s, const Silico
   const int parts = std::max(1, static_cast<int>(std::ceil(wait_months)));
   const int month = core::month_index(start), first = core::month_start(month) == start ? month : month + 1;
   for (int k = 0; k < parts; ++k)
-    insert_by_date(hq.chips, {core::month_start(first + k), h100e / parts, price_per_h100e(s, silicon.vendor, start)});
+    insert_by_date(hq.chips, {core::month_start(first + k), h100e / parts, price_per_h100e(s, silicon.vendor, start),
+                              core::month_start(first)});
 }
 
 }  // namespace
 
 void order_chips(Headquarters& hq, const MarketView& view, Context& context, double order) {
   const auto& s = view.compiled();
-  for (const auto& [vendor, share, due, price] : chip_payments(view, cloud_of(s, hq), context.now())) {
+  for (const auto& [vendor, share, due, price, unqueued] : chip_payments(view, cloud_of(s, hq), context.now())) {
     const double wanted = order * share + hq.order_rest[vendor], whole = std::floor(wanted);
     hq.order_rest[vendor] = wanted - whole;
     if (whole <= 0) continue;
     send_at(context, view.regime.directory.of(vendor), context.now() + kOrderDelay,
             Order{hq.cloud, 0, core::whole(whole, "an order")});
     hq.ordered += whole;
-    insert_by_date(hq.chips, {due, whole, price});
+    insert_by_date(hq.chips, {due, whole, price, unqueued});
   }
 }
 
@@ -201,6 +203,15 @@ Spending committed_spending(const Headquarters& hq, const MarketView& view, core
       });
   for (std::size_t m = present; m < hq.shell_kw.size(); ++m) plan[m] += core::real(hq.shell_kw[m]) * usd_per_kw;
   return plan;
+}
+
+double queued_h100e(const Headquarters& hq, const MarketView& view, core::SimTime now) {
+  const core::SimTime seen = now - view.parameters().run.window;  // what is shipped is published a window later
+  double sum = 0.0;
+  each_open(
+      hq, view, [&](const ChipOrder& order, double open) { sum += order.unqueued <= seen ? open : 0.0; },
+      [](const PowerOrder&, double) {});
+  return sum;
 }
 
 CapitalRule intended(const MarketView& view, CloudId cloud) {

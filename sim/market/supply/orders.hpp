@@ -30,6 +30,9 @@ struct OffPlan {
 };
 [[nodiscard]] OffPlan off_plan(const Headquarters& hq, const MarketView& view, core::SimTime now);
 
+/// H100e on order that vendors have not shipped and would have, had they no queue.
+[[nodiscard]] double queued_h100e(const Headquarters& hq, const MarketView& view, core::SimTime now);
+
 /// The firm's rule with what it means to spend in place of what it announced: each span times a lognormal error of mean
 /// one, keyed by (cloud, month and name of the span).
 [[nodiscard]] CapitalRule intended(const MarketView& view, CloudId cloud);

@@ -209,10 +209,11 @@ double order_wait_days(const MarketView& view, const Cloud& cloud, core::SimTime
 
 std::vector<ChipPayment> chip_payments(const MarketView& view, const Cloud& cloud, core::SimTime now) {
   const auto until_allocated = kOrderDelay + core::days(0.5 * core::kDaysPerYear / 12.0);
+  const core::SimTime unqueued = core::month_start(core::month_index(now + kOrderDelay) + 1);  // vendors allocate then
   std::vector<ChipPayment> parts;
   for (const auto& [vendor, share] : silicon_on_sale(view.compiled(), cloud, now))
     parts.push_back({vendor, share, now + until_allocated + core::days(wait_days_at(view, vendor, now)),
-                     price_per_h100e(view.compiled(), vendor, now)});
+                     price_per_h100e(view.compiled(), vendor, now), unqueued});
   return parts;
 }
 
@@ -255,8 +256,8 @@ double housed_order(const Headquarters& hq, const MarketView& view, const Publis
   return powered_room(hq, fleet, mix, retiring_until(view, hq, now, then), then);
 }
 
-double wanted_order(const Headquarters& hq, const MarketView& view, const PublishedFleet& fleet, const ChipMix& mix,
-                    core::SimTime now) {
+WantedOrder wanted_order(const Headquarters& hq, const MarketView& view, const PublishedFleet& fleet,
+                         const ChipMix& mix, core::SimTime now) {
   const auto& cloud = cloud_of(view.compiled(), hq);
   const auto interval = review_interval(cloud.capital), ahead = order_ahead(view, cloud, mix, now);
   const double retiring = retiring_until(view, hq, now, now + ahead);
@@ -265,8 +266,8 @@ double wanted_order(const Headquarters& hq, const MarketView& view, const Publis
   // what one interval adds to what is missing, in the eyes of the forecast
   const double expected = growth_of_wanted(hq, cloud, mix, now, ahead, wanted) + retiring -
                           retiring_until(view, hq, now, now + ahead - interval);
-  return std::max(0.0, std::min(adjusted_order(missing, expected, closed_share(cloud.capital)),
-                                housed_order(hq, view, fleet, mix, now)));
+  const double asked = adjusted_order(missing, expected, closed_share(cloud.capital));
+  return {missing, asked, std::max(0.0, std::min(asked, housed_order(hq, view, fleet, mix, now)))};
 }
 
 double power_gap_kw(const Headquarters& hq, const MarketView& view, const PublishedFleet& fleet, const ChipMix& mix,

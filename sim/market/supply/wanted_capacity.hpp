@@ -40,6 +40,7 @@ struct ChipPayment {
   double share = 0.0;
   core::SimTime due;
   double usd_per_h100e = 0.0;
+  core::SimTime unqueued;  ///< when it would be shipped had the vendor no queue
 };
 [[nodiscard]] std::vector<ChipPayment> chip_payments(const MarketView& view, const Cloud& cloud, core::SimTime now);
 /// Days for which an order waits at the cloud's vendors, by what they quote (vendor.hpp).
@@ -70,10 +71,14 @@ void observe(Headquarters& hq, double demand);
 [[nodiscard]] double expected_demand(const Headquarters& hq, const Cloud& cloud, core::SimTime now,
                                      core::SimDuration ahead);
 
-/// H100e to order, budget aside: adjusted_order of what is missing after what is installed and on its way when what is
-/// about to retire has gone; no more than there will be power for.
-[[nodiscard]] double wanted_order(const Headquarters& hq, const MarketView& view, const PublishedFleet& fleet,
-                                  const ChipMix& mix, core::SimTime now);
+/// H100e to order, budget aside.
+struct WantedOrder {
+  double missing = 0.0;  ///< after what is installed and on its way when what is about to retire has gone
+  double asked = 0.0;    ///< adjusted_order of that; at least 0
+  double housed = 0.0;   ///< no more of it than there will be power for
+};
+[[nodiscard]] WantedOrder wanted_order(const Headquarters& hq, const MarketView& view, const PublishedFleet& fleet,
+                                       const ChipMix& mix, core::SimTime now);
 /// H100e that there will be power for when an order of now has arrived, by the firm's own schedule of its sites, beside
 /// what runs then, waits or is on its way.
 [[nodiscard]] double housed_order(const Headquarters& hq, const MarketView& view, const PublishedFleet& fleet,

@@ -312,6 +312,8 @@ struct CapitalPlanFact {
   core::SimTime entered = core::kAlways;  ///< kNever: it has not entered
   std::optional<double> entry_value;      ///< of its least scale, over its capital, at the last review outside
   double funding_gap_usd = 0.0;           ///< then
+  /// What it lacked for want of each input at its last review of that month, H100e; none: there was no review.
+  std::optional<ByInput<double>> short_h100e;
 };
 
 /// A training run that has begun, or ended.

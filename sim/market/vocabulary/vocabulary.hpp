@@ -68,6 +68,14 @@ inline constexpr std::array<std::string_view, 4> kLayerNames{"application", "mod
 template <class T>
 using ByLayer = core::EnumTable<Layer, T, kLayerNames.size()>;
 
+/// What a cloud needs to grow and may lack: chips, power for them, money for chips; places to build, money for sites.
+enum class Input : std::uint8_t { Chips, Power, Capital, Sites, SiteCapital };
+inline constexpr std::array<std::string_view, 5> kInputNames{"chips", "power", "capital", "sites", "site_capital"};
+
+/// One value for each input.
+template <class T>
+using ByInput = core::EnumTable<Input, T, kInputNames.size()>;
+
 /// The open lists of one scenario, each sorted by name; everything else refers to them by index.
 /// Positions are for speed only: random numbers and tie-breaks use name hashes.
 struct Vocabulary {

@@ -4,42 +4,14 @@
 
 #include "sim/core/whole.hpp"
 #include "sim/market/supply/orders.hpp"
-#include "tests/market/support/one_process.hpp"
-#include "tests/market/support/small_market.hpp"
+#include "tests/market/support/buyer.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/support/near.hpp"
 
 using namespace rackrate::market;
 namespace core = rackrate::core;
-
-namespace {
-
-/// North buys chips of 1 H100e at 30,000 $ from one vendor and believes that demand stays what it was.
-Parameters buyer() {
-  Parameters p = test::small_parameters();
-  p.chips[ChipId(0)].unit_price_usd = 30e3;
-  SupplyLine line;
-  line.chip = "chip";
-  line.from = test::kStart;
-  line.units_per_month = 100.0;
-  p.vendors[VendorId(0)].lines = {line};
-  auto& cloud = p.clouds[test::kNorth];
-  cloud.silicon = {{"maker", 1.0}};
-  cloud.forecast = ForecastRule::Naive;
-  cloud.target_utilisation = 0.5;
-  cloud.capital.usd_per_year = 1e12;
-  return p;
-}
-
-/// What north sends and decides in one review of its investment.
-std::vector<Event> review(const test::SmallMarket& market, Headquarters& hq) {
-  return test::run_process(
-      market.regime, market.regime.directory.of(test::kNorth), {{core::date(2026, 1, 10), InvestmentReview{}}},
-      core::date(2026, 2, 1),
-      [&](Context& context, const Event& event) { handle_headquarters(hq, market.view(), context, event); });
-}
-
-}  // namespace
+using test::buyer;
+using test::review;
 
 TEST_CASE("scripted lots and sites count as on their way", "[market][supply]") {
   Parameters p = buyer();
