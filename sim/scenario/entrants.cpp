@@ -82,15 +82,9 @@ class EntrantCheck {
     if (cloud_.silicon.empty()) add("silicon", "missing", "the vendors of its chips", "Add them.");
     if (cloud_.capital.usd_per_year <= 0 && cloud_.capital.guidance.empty())
       add("capex", "missing or 0", "a budget a year that holds its least scale", "Add it.");
-    double limit = 0.0;
-    for (const auto& region : cloud_.regions) {
-      if (region.build_limit_mw < 0) return;
-      limit += region.build_limit_mw;
-    }
-    if (limit < cloud_.entry.scale_mw)
-      add("entry.least_scale", write_number(cloud_.entry.scale_mw) + " MW",
-          "at most the " + write_number(limit) + " MW that its regions can start in a year (build_limit)",
-          cloud_.regions.empty() ? "Give it a region." : "Lower it, or raise build_limit.");
+    if (cloud_.regions.empty())
+      add("entry.least_scale", write_number(cloud_.entry.scale_mw) + " MW", "a region to build it in",
+          "Give it a region.");
   }
 
   /// Else its firm would earn and owe before it enters.

@@ -46,6 +46,7 @@ class LeftOut {
     deliveries();
     makers();
     builders();
+    entrants();
     streams();
     cash();
     training_runs();
@@ -132,6 +133,21 @@ class LeftOut {
     share.tell(out_);
     endless.tell(out_);
     weak.tell(out_);
+  }
+
+  /// A draw of both values may come to this, so it is no error.
+  void entrants() {
+    Reason large("it is more than its regions can start in a year (build_limit), and it enters with it all the same.");
+    for (const auto& cloud : p_.clouds) {
+      double limit = 0.0;
+      bool limited = !cloud.regions.empty();
+      for (const auto& region : cloud.regions) {
+        limited = limited && region.build_limit_mw >= 0;
+        limit += region.build_limit_mw;
+      }
+      if (limited && limit < cloud.entry.scale_mw) large.add("clouds." + cloud.name + ".entry.least_scale");
+    }
+    large.tell(out_);
   }
 
   /// Clouds that would build and cannot.

@@ -19,7 +19,10 @@ READERS = {
     "exchange/audit/breaches.cpp": (6, "on the day of a breach or a notice; a version counts from its signature"),
     "exchange/audit/commit.cpp": (8, "the commitment's own periods and end, known from its first day"),
     "exchange/facts/backlog.cpp": (3, "what is owed counts from its signature (counts_when_signed, add_promises)"),
-    "exchange/terms/capacity_terms.cpp": (6, "a reservation's steps and end, for the backlog: counts from its signature"),
+    "exchange/terms/capacity_terms.cpp": (
+        6,
+        "a reservation's steps and end, for the backlog: counts from its signature",
+    ),
     "exchange/clauses/commit.cpp": (4, "the commitment's own period and end, known from its first day"),
     "exchange/clauses/commitment_part.cpp": (
         2,

@@ -68,7 +68,17 @@ def test_what_cannot_be_adjusted(study):
 
 
 def test_the_order_of_controls_is_made_in_advance():
-    names = ["demand", "hits.b.api", "lead.a", "lead.b", "rounds.a", "rounds.b", "volume.a.api", "volume.b.agent", "volume.b.api"]
+    names = [
+        "demand",
+        "hits.b.api",
+        "lead.a",
+        "lead.b",
+        "rounds.a",
+        "rounds.b",
+        "volume.a.api",
+        "volume.b.agent",
+        "volume.b.api",
+    ]
     assert default_controls(names, ["b"]) == ["volume.b.api", "rounds.b", "lead.b", "volume.b.agent"]
     assert default_controls(names, []) == ["demand"]
     assert default_controls(names[1:], []) == []

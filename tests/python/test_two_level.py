@@ -5,6 +5,7 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
+from tests.library.reading import FOLDER
 from tests.python import doubtful
 
 import rackrate as rr
@@ -19,6 +20,7 @@ from rackrate.sweeps.sampling import Sampling
 from rackrate.sweeps.targets import Catalogue, Target
 from rackrate.sweeps.uncertain import uncertain_factors
 
+LIBRARY = sorted(path.stem for path in FOLDER.glob("*.toml") if path.stem not in ("toy-10", "base-2025"))
 ENDS = np.array([1e-12, 0.05, 0.5, 0.95, 1 - 1e-12])
 
 
@@ -125,6 +127,14 @@ def test_draws_of_hundreds_of_values_together_are_scenarios_that_run(flagship):
     points = Design(uncertain_factors(arms), Sampling("draws", 120, 3), arms, "one", replications=range(1)).points()
     for point in points:
         point.scenario("one")  # raises where sums outgrow the books, or a rule between two values is broken
+
+
+@pytest.mark.parametrize("name", LIBRARY)
+def test_the_ranges_of_every_scenario_lie_where_their_keys_allow(name):
+    arms = {name: rr.Scenario.load(str(FOLDER / f"{name}.toml"))}
+    factors = uncertain_factors(arms)  # raises where a range leaves the bounds of its key
+    for point in Design(factors, Sampling("draws", 2, 5), arms, name, replications=range(1)).points():
+        point.scenario(name)
 
 
 def test_a_ceiling_drawn_below_what_stands_below_it_is_as_high_as_that(flagship):

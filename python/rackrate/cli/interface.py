@@ -434,8 +434,7 @@ def answer_command(question: str, result: str, out: str | None, force: bool, **o
     """Answer one question from a study: in words with an interval, in tables, and as a picture.
 
     QUESTION is premium (Q1), uptake (Q4), pull (Q5), leverage (Q9), concentration (Q10), integration, integrated, inputs
-    or assumptions;
-    docs/answers.md says what each one means.
+    or assumptions; docs/answers.md says what each one means.
     """
     from rackrate.cli import answers
 
