@@ -13,6 +13,7 @@ from importlib import import_module
 from typing import Any
 
 from .attributions import attribution, design
+from .chips import chip_costs, chip_mix, token_costs, vendor_dependence
 from .clause_dates import acted_by, clause_dates
 from .comparability import NotComparable, comparable
 from .cross_stakes import mhhi, mhhi_delta, yearly_stakes
@@ -76,6 +77,9 @@ __all__ = [
     "by_clause",
     "by_period",
     "check_target",
+    "chip_costs",
+    "chip_mix",
+    "chips_answer",
     "clause_dates",
     "clause_transfers",
     "commit_book",
@@ -152,6 +156,7 @@ __all__ = [
     "structural_settings",
     "structural_text",
     "to_csv",
+    "token_costs",
     "tornado",
     "training_runs",
     "unit_of",
@@ -159,6 +164,7 @@ __all__ = [
     "uptake_answer",
     "values_table",
     "variance_left",
+    "vendor_dependence",
     "water_filled",
     "who_pays",
     "yearly_concentration",
@@ -174,6 +180,7 @@ _ANSWERS = (
     "binding_share",
     "break_even_clouds",
     "buyers_gain",
+    "chips_answer",
     "concentration_answer",
     "divergence",
     "friction_elasticities",

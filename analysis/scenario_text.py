@@ -15,7 +15,7 @@ from typing import Any
 
 import xarray as xr
 
-from rackrate import contract_dates
+from rackrate import _core, contract_dates
 
 from . import study_data
 
@@ -90,6 +90,23 @@ def number(value: Any) -> float:
     """
     written = str(plain(value)).strip()
     return float(written.removesuffix("%")) / 100.0 if written.endswith("%") else float(written)
+
+
+def amount(scenario: Tree, path: str, unit: str, absent: float) -> float:
+    """A quantity of a scenario in a unit of the schema; ``absent`` where it is not stated.
+
+    Raises: ScenarioError for a value that does not measure what the unit does.
+    Example:
+        >>> amount({"clouds": {"az": {"facility_cost": "10.5 M$/MW"}}}, "clouds.az.facility_cost", "$/MW", 0.0)
+        10500000.0
+    """
+    value: Any = scenario
+    for key in path.split("."):
+        value = value.get(key) if isinstance(value, dict) else None
+    value = plain(value)
+    if value is None:
+        return absent
+    return float(_core.quantity_in(str(value), unit, path))
 
 
 @dataclass(frozen=True)

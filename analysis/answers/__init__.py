@@ -13,6 +13,7 @@ import xarray as xr
 
 from .. import study_data
 from .assumptions import assumptions_answer
+from .chips import chips_answer
 from .competition import concentration_answer, divergence, market_concentration
 from .inputs import binding_share, inputs_answer
 from .integrated import integrated_answer
@@ -33,6 +34,7 @@ QUESTIONS: dict[str, tuple[str, str, Callable[..., Answer]]] = {
     "integrated": ("", "What does opening do to a firm that makes models and hosts them?", integrated_answer),
     "concentration": ("Q10", "Does opening lower or raise concentration?", concentration_answer),
     "inputs": ("", "Which scarce input holds clouds back, and how concentrated are the inputs?", inputs_answer),
+    "chips": ("", "Whose chips does compute run on, who depends on them, and what does each kind cost?", chips_answer),
     "assumptions": ("", "Which of what the study does not know moves the premium most?", assumptions_answer),
 }
 
@@ -60,6 +62,7 @@ __all__ = [
     "binding_share",
     "break_even_clouds",
     "buyers_gain",
+    "chips_answer",
     "concentration_answer",
     "divergence",
     "friction_elasticities",

@@ -4,7 +4,15 @@ for a page.
 No pyplot: figures hang on nothing global, so they can be made in threads and on machines without a display.
 """
 
-from .answers import buyers_gains, concentration_paths, input_shares, nativeness_curves, uptake_curves, yearly_bars
+from .answers import (
+    buyers_gains,
+    concentration_paths,
+    input_shares,
+    nativeness_curves,
+    uptake_curves,
+    vendor_shares,
+    yearly_bars,
+)
 from .attribution import attribution
 from .fans import fan
 from .money import premium_by_firm, structural_ranges, who_pays_whom
@@ -32,6 +40,7 @@ __all__ = [
     "tornado",
     "unserved",
     "uptake_curves",
+    "vendor_shares",
     "who_pays_whom",
     "yearly_bars",
 ]

@@ -168,6 +168,34 @@ def input_shares(q: Asked, share: xr.DataArray, title: str) -> Figure:
     return figure
 
 
+def vendor_shares(q: Asked, mix: xr.DataArray, labs: xr.DataArray, vendor: str) -> Figure:
+    """The share of each vendor in the compute of all clouds by year, and of one vendor in what each lab runs on.
+
+    Args: ``mix`` from :func:`rackrate.analysis.chip_mix` by vendor, ``labs`` from :func:`rackrate.analysis.vendor_dependence`
+        of ``vendor``. Units: per cent. Lines: the interval of outcomes.
+    """
+    figure, axes = style.canvas("Whose chips compute runs on", rows=2, row_height=1.5)
+    everywhere = 100.0 * mix.sel(cloud="all clouds")
+    for ax, shares, dim in ((axes[0], everywhere, "vendor"), (axes[1], 100.0 * labs, "lab")):
+        years = shares["year"].values.astype(int)
+        tail = (1 - q.level) / 2
+        for i, name in enumerate(map(str, shares[dim].values)):
+            part, at = shares.sel({dim: name}), years + (i - 0.5 * (shares.sizes[dim] - 1)) * 0.06
+            low, high = (part.quantile(p, "replication").values for p in (tail, 1 - tail))
+            colour = style.PALETTE[i % len(style.PALETTE)]
+            called = style.label(style.short(q.name(name, "supply" if dim == "vendor" else "labs")))
+            ax.vlines(at, low, high, color=colour, lw=1.0, alpha=0.7)
+            ax.plot(at, part.mean("replication").values, "o-", ms=3.5, color=colour, label=called)
+        ax.set_ylim(-3, 103)
+        ax.set_ylabel("%")
+        ax.set_xticks(years, [str(y) for y in years])
+        ax.legend(loc="center left", bbox_to_anchor=(1.0, 0.5))
+    axes[0].set_title(style.panel_title("compute of all clouds, by vendor"))
+    axes[1].set_title(style.panel_title(f"compute of each lab on chips of {style.short(q.name(vendor, 'supply'))}"))
+    axes[-1].set_xlabel(f"line: {100 * q.level:g} % of outcomes")
+    return figure
+
+
 @style.styled
 def buyers_gains(q: Asked, tables: dict[str, pd.DataFrame]) -> Figure:
     """What buyers gain net of governance, and each segment's surplus: mean, outcomes, Monte Carlo error.

@@ -24,12 +24,7 @@ HEADER = [
 def credit_line(one: xr.Dataset, lab: str) -> float:
     """How far below zero a lab's cash may fall, $."""
     scenario = scenario_text.tree_of(str(one.attrs.get("resolved_scenario", "")))
-    cash = scenario.get("labs", {}).get(lab, {}).get("cash", {})
-    number, unit = str(scenario_text.plain(cash.get("overdraft", "0 $"))).split(" ")
-    return float(number) * _DOLLARS[unit]
-
-
-_DOLLARS = {"$": 1.0, "k$": 1e3, "M$": 1e6, "B$": 1e9}
+    return scenario_text.amount(scenario, f"labs.{lab}.cash.overdraft", "$", 0.0)
 
 
 def unfunded_months(one: xr.Dataset, lab: str, limit: float = 0.0) -> xr.DataArray:

@@ -56,6 +56,9 @@ Axes axes_of(const market::Parameters& parameters) {
     for (const auto& run : lab.runs) runs.push_back(lab.name + "/" + run.name);
   set(Dim::TrainingRun, std::move(runs));
   set(Dim::Input, as_strings(market::kInputNames));
+  std::vector<std::string> chips;
+  for (const auto& chip : parameters.chips) chips.push_back(chip.vendor + "/" + chip.name);
+  set(Dim::Chip, std::move(chips));
   set(Dim::Clause, market::money_labels(parameters));
   const int first = core::month_index(axes.start);
   const int last = core::month_index(axes.end - core::SimDuration{1});

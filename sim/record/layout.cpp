@@ -22,6 +22,7 @@ constexpr std::array<DimensionRow, kDims> kDimensionRows{{
     {Application, "application", "application sold by the seat", "applications of the scenario"},
     {TrainingRun, "training_run", "training run", "lab/run of every run of a calendar (labs.*.runs)"},
     {Input, "input", "scarce input", "chips, power, capital for chips; sites, capital for sites"},
+    {Chip, "chip", "kind of chip", "vendor/chip of every generation that a vendor sells or a fleet holds (supply.*.*)"},
     {Time, "time", "month", "first day of the month; time_bounds gives the days covered, the end exclusive"},
 }};
 // clang-format on
@@ -98,6 +99,9 @@ constexpr std::array<VariableRow, kVars> kVariableRows{{
      "H100-equivalents installed, powered or not. Missing where a cloud has no pool."},
     {Var::Powered, "powered", {Cloud, Region, Time}, Type::F64, "H100e", Cell::Mean, "powered capacity",
      "Installed less what waits for power."},
+    {Var::FleetChips, "fleet_chips", {Cloud, Chip, Time}, Type::F64, "H100e", Cell::Mean, "powered capacity by kind of chip",
+     "In all regions of the cloud; over the chips it adds up to powered over the regions, in every window to the H100e. 0 where the "
+     "cloud has none of a kind."},
     {Var::Utilisation, "utilisation", {Cloud, Region, Time}, Type::F32, "1", Cell::Mean, "utilisation",
      "Of what runs (installed - unpowered - down) the part that worked for labs, own products or customers, H100e-hours over the month."},
     {Var::ScarcityRent, "scarcity_rent", {Cloud, Region, Time}, Type::F64, "USD/(H100e h)", Cell::Mean, "scarcity rent",

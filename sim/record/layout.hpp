@@ -14,10 +14,10 @@ namespace rackrate::record {
 // clang-format off
 /// Dimensions after (arm, replication), which every variable has.
 enum class Dim : std::uint8_t {
-  Firm, Layer, Cloud, Region, Lab, Product, Channel, Segment, Host, Payer, Payee, Clause, Application, TrainingRun, Input, Time
+  Firm, Layer, Cloud, Region, Lab, Product, Channel, Segment, Host, Payer, Payee, Clause, Application, TrainingRun, Input, Chip, Time
 };
 // clang-format on
-inline constexpr std::size_t kDims = 16;
+inline constexpr std::size_t kDims = 17;
 
 enum class Type : std::uint8_t { F64, F32 };  ///< money and compute are F64, rates may be F32
 
@@ -33,7 +33,7 @@ enum class Var : std::uint8_t {
   ClauseCreditCreated, ClauseCreditUsed, ClauseCreditExpired, ClauseRemaining, ClauseQuantity,
   ClauseQuantityShort, ClauseIncome,
   ClauseDay, ClauseGain,
-  Capacity, Powered, Utilisation, ScarcityRent, ScarceDays, Wait,
+  Capacity, Powered, FleetChips, Utilisation, ScarcityRent, ScarceDays, Wait,
   Served, Unserved, LabCompute, ComputeInside, RoutingPrice, HostingSurcharge, SurchargeDearest,
   PlacementShare, RuntimeShare, PlacedUnits, Surplus, SurplusVariety, EnterpriseSpending, Adoption,
   MarketShare, Hhi, Quality, Users, Kappa, Seats, Price, ComputePrice,
@@ -52,7 +52,7 @@ enum class Var : std::uint8_t {
   EnteredDay, EntryValue, FundingGap, CapitalPerMw, FrontierClouds
 };
 // clang-format on
-inline constexpr std::size_t kVars = 116;
+inline constexpr std::size_t kVars = 117;
 
 /// Up to five dimensions, time last.
 struct DimList {

@@ -37,6 +37,7 @@ std::string at(core::SimTime t) { return " in the window of " + core::to_string(
 MonthStates::MonthStates(const Axes& axes, double training_block)
     : clouds_(axes.size(Dim::Cloud)),
       regions_(axes.size(Dim::Region)),
+      chips_(axes.size(Dim::Chip)),
       labs_(axes.size(Dim::Lab)),
       products_(axes.size(Dim::Product)),
       channels_(axes.size(Dim::Channel)),
@@ -50,6 +51,8 @@ MonthStates::MonthStates(const Axes& axes, double training_block)
       training_block_(training_block),
       time_(months_),
       pools_(clouds_ * regions_ * months_),
+      chip_powered_(clouds_ * chips_ * months_),
+      chip_time_(months_),
       served_(labs_ * products_ * months_),
       unserved_(labs_ * products_ * months_),
       lab_compute_(labs_ * clouds_ * months_),
@@ -112,6 +115,7 @@ void MonthStates::add(const market::WindowFact& window) {
   time_[m] += window.length.count();
   add_compute(window, m);
   add_hosting(window, m);
+  add_chips(window, m);
   add_frontier(window, m);
   add_placements(window, m);
   add_backlog(window, m);
@@ -247,6 +251,25 @@ void MonthStates::add_hosting(const market::WindowFact& window, std::size_t m) {
     routing_price_[i].sum += h.price.usd() * hours;
     routing_price_[i].time += ms;
   }
+}
+
+/// What the pools of each cloud have powered is what its kinds of chip come to.
+void MonthStates::add_chips(const market::WindowFact& window, std::size_t m) {
+  if (window.chips.empty()) return;
+  const std::int64_t ms = window.length.count();
+  chip_time_[m] += ms;
+  std::vector<std::int64_t> stated(clouds_), powered(clouds_);
+  for (const market::ChipFact& f : window.chips) {
+    chip_powered_[cell({{f.cloud, clouds_}, {f.chip, chips_}, {static_cast<std::int64_t>(m), months_}})] +=
+        f.powered * ms;
+    stated[f.cloud.position()] += f.powered;
+  }
+  for (const market::PoolFact& f : window.pools) powered[f.cloud.position()] += f.installed - f.unpowered;
+  for (std::size_t c = 0; c < clouds_; ++c)
+    if (stated[c] != powered[c])
+      throw core::LedgerError("the kinds of chip of cloud " + std::to_string(c) + at(window.start) + " come to " +
+                              std::to_string(stated[c]) + " H100e; expected the " + std::to_string(powered[c]) +
+                              " that its pools have powered");
 }
 
 void MonthStates::add_frontier(const market::WindowFact& window, std::size_t m) {

@@ -56,6 +56,7 @@ class MonthStates {
   [[nodiscard]] std::size_t month_of(const market::WindowFact& window) const;
   void add_compute(const market::WindowFact& window, std::size_t month);
   void add_hosting(const market::WindowFact& window, std::size_t month);
+  void add_chips(const market::WindowFact& window, std::size_t month);
   void add_frontier(const market::WindowFact& window, std::size_t month);
   void add_segments(const market::WindowFact& window, std::size_t month);
   void add_labs(const market::WindowFact& window, std::size_t month);
@@ -75,13 +76,15 @@ class MonthStates {
   void fill_cash(RunSeries& out) const;
   [[nodiscard]] std::size_t capital_cell(market::CloudId cloud, core::SimTime t) const;
 
-  std::size_t clouds_ = 0, regions_ = 0, labs_ = 0, products_ = 0, channels_ = 0, segments_ = 0, payers_ = 0,
-              applications_ = 0, months_ = 0;
+  std::size_t clouds_ = 0, regions_ = 0, chips_ = 0, labs_ = 0, products_ = 0, channels_ = 0, segments_ = 0,
+              payers_ = 0, applications_ = 0, months_ = 0;
   int first_month_ = 0;
   core::SimTime start_, end_;
   double training_block_ = 0.0;
   std::vector<std::int64_t> time_;                  ///< [month] milliseconds of windows
   std::vector<Pool> pools_;                         ///< [cloud, region, month]
+  std::vector<std::int64_t> chip_powered_;          ///< [cloud, chip, month] H100e-milliseconds
+  std::vector<std::int64_t> chip_time_;             ///< [month] milliseconds of windows that state chips
   std::vector<std::int64_t> served_, unserved_;     ///< [lab, product, month]
   std::vector<std::int64_t> lab_compute_;           ///< [lab, host, month]
   std::vector<Hosted> hosted_;                      ///< [lab, host, month]

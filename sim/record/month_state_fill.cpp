@@ -71,6 +71,8 @@ void MonthStates::fill_pools(RunSeries& out) const {
     out[Var::ScarcityRent][i] = ratio(p.rent.tenthousandths(), p.time) / 10'000.0;
     out[Var::ScarceDays][i] = ratio(p.scarce_time, p.time);
   }
+  for (std::size_t i = 0; i < chip_powered_.size(); ++i)
+    if (chip_time_[i % months_] > 0) out[Var::FleetChips][i] = ratio(chip_powered_[i], chip_time_[i % months_]);
   for (std::size_t c = 0; c < clouds_; ++c)
     for (std::size_t m = 0; m < months_; ++m) {
       double wait = 0.0;

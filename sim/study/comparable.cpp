@@ -70,8 +70,9 @@ void check_labels(const Arm& arm, const Arm& base) {
   const record::Axes here = record::axes_of(arm.scenario.parameters()),
                      there = record::axes_of(base.scenario.parameters());
   for (const auto& dimension : record::dimensions()) {
-    if (dimension.id == Dim::Clause || dimension.id == Dim::TrainingRun || dimension.id == Dim::Time)
-      continue;  // contracts and calendars may differ, months follow from run.start and run.end
+    if (dimension.id == Dim::Clause || dimension.id == Dim::TrainingRun || dimension.id == Dim::Chip ||
+        dimension.id == Dim::Time)
+      continue;  // contracts, calendars and chips may differ, months follow from run.start and run.end
     const auto at = static_cast<std::size_t>(dimension.id);
     if (here.labels[at] != there.labels[at])
       throw core::mistake("arms." + arm.name, "a scenario with other " + std::string(dimension.name) + "s",

@@ -48,6 +48,64 @@ TEST_CASE("two unequal windows give time-weighted pools by hand", "[record][wind
   CHECK(std::isnan(value(run, Var::Capacity, {0, 0, 1})));  // February has not come
 }
 
+namespace {
+
+/// The small world with two kinds of chip.
+market::Parameters two_chips() {
+  market::Parameters p = parameters();
+  for (const char* name : {"new", "old"}) {
+    market::Chip chip;
+    chip.vendor = "maker";
+    chip.name = name;
+    p.chips.push_back(chip);
+  }
+  return p;
+}
+
+}  // namespace
+
+TEST_CASE("what is powered of each kind of chip is a mean over the month by hand", "[record][windows]") {
+  // az, of 100 installed: 18 h with 60 new and 30 old (10 wait for power), 6 h with 100 new.
+  //   new (18*60 + 6*100)/24 = 70, old 18*30/24 = 22.5; together powered, 92.5. aws has none of either.
+  record::MonthlyRecorder r(two_chips());
+  const market::CloudId az(0), aws(1);
+  const market::ChipId fresh(0), old(1);
+  market::PoolFact pool{az, market::RegionId(0), 100, 10, 0, 0, 90, 0, {}, 0.0};
+  const market::ChipFact mixed[] = {{az, fresh, 60}, {az, old, 30}, {aws, fresh, 0}, {aws, old, 0}};
+  const market::ChipFact all_new[] = {{az, fresh, 100}, {az, old, 0}, {aws, fresh, 0}, {aws, old, 0}};
+  market::WindowFact w = window(core::date(2026, 1, 15), 18 * core::kHour);
+  w.pools = {&pool, 1};
+  w.chips = mixed;
+  r.on_window(w);
+  w = window(core::date(2026, 1, 15) + 18 * core::kHour, 6 * core::kHour);
+  pool.unpowered = 0;
+  pool.served = 100;
+  w.pools = {&pool, 1};
+  w.chips = all_new;
+  r.on_window(w);
+  const record::RunSeries run = r.series("base", 0);
+  CHECK(run.axes.labels[static_cast<std::size_t>(record::Dim::Chip)] ==
+        std::vector<std::string>{"maker/new", "maker/old"});
+  CHECK(value(run, Var::FleetChips, {0, 0, 0}) == 70.0);
+  CHECK(value(run, Var::FleetChips, {0, 1, 0}) == 22.5);
+  CHECK(value(run, Var::Powered, {0, 0, 0}) == 92.5);
+  CHECK(value(run, Var::FleetChips, {1, 0, 0}) == 0.0);
+  CHECK(std::isnan(value(run, Var::FleetChips, {0, 0, 1})));  // February has not come
+}
+
+TEST_CASE("kinds of chip that are not what the pools have powered are refused", "[record][windows]") {
+  record::MonthlyRecorder r(two_chips());
+  const market::PoolFact pools[] = {{market::CloudId(0), market::RegionId(0), 100, 10, 0, 0, 90, 0, {}, 0.0}};
+  const market::ChipFact short_of_one[] = {{market::CloudId(0), market::ChipId(0), 89}};
+  market::WindowFact w = window(core::date(2026, 1, 15));
+  w.pools = pools;
+  w.chips = short_of_one;
+  CHECK_THROWS_WITH(r.on_window(w), Catch::Contains("cloud 0") && Catch::Contains("89 H100e; expected the 90"));
+  const market::ChipFact unknown[] = {{market::CloudId(0), market::ChipId(2), 90}};
+  w.chips = unknown;
+  CHECK_THROWS_AS(r.on_window(w), core::LedgerError);
+}
+
 TEST_CASE("demand is served plus unserved, in H100e-hours", "[record][windows]") {
   // Two days of 10 asked for and 7 served: 336 served, 144 unserved; 7 at az all day: mean 7 H100e.
   record::MonthlyRecorder r(parameters());

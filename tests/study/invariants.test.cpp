@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <cmath>
 
 #include "tests/study/support/worlds.hpp"
@@ -43,6 +44,29 @@ TEST_CASE("compute is conserved and nothing is served that was not wanted", "[st
   for (const auto& s : tape.service) by_host += s.served;
   CHECK(served == by_lab);
   CHECK(served == by_host);
+}
+
+TEST_CASE("kinds of chip add up to what each cloud has powered, and none is negative", "[study][H2]") {
+  // The recorder compares each window in whole H100e; here its monthly means, in all regions.
+  const auto series = test::run(test::small("openai-azure-amended"));
+  const auto& chips = series[record::Var::FleetChips];
+  const auto& powered = series[record::Var::Powered];
+  const std::size_t months = series.axes.months.size(), kinds = series.axes.size(record::Dim::Chip),
+                    regions = series.axes.size(record::Dim::Region);
+  REQUIRE(kinds > 10);
+  for (std::size_t c = 0; c < series.axes.size(record::Dim::Cloud); ++c)
+    for (std::size_t m = 0; m < months; ++m) {
+      double by_chip = 0.0, by_region = 0.0, least = 0.0;
+      for (std::size_t k = 0; k < kinds; ++k) {
+        const double part = chips[(c * kinds + k) * months + m];
+        by_chip += part;
+        least = std::min(least, part);
+      }
+      for (std::size_t r = 0; r < regions; ++r)
+        if (const double part = powered[(c * regions + r) * months + m]; part == part) by_region += part;
+      REQUIRE(least == 0.0);
+      REQUIRE(std::abs(by_chip - by_region) <= 1e-9 * (1.0 + by_region));
+    }
 }
 
 TEST_CASE("every dollar that a cloud pays for capital is in the books, of the whole fleet", "[study][H2]") {

@@ -421,7 +421,7 @@ def report_command(result: str, out: str, force: bool) -> None:
     means="the holder of the exclusivity",
     help="whose premium or margin (premium, pull, integrated, assumptions)",
 )
-@unset("--lab", means="that of the exclusivity", help="whose models (uptake, integration)")
+@unset("--lab", means="that of the exclusivity", help="whose models (uptake, integration, chips)")
 @unset("--channel", means="the one that wins most work", help="the opened channel (uptake)")
 @unset(
     "--control",
@@ -433,8 +433,8 @@ def report_command(result: str, out: str, force: bool) -> None:
 def answer_command(question: str, result: str, out: str | None, force: bool, **options: Any) -> None:
     """Answer one question from a study: in words with an interval, in tables, and as a picture.
 
-    QUESTION is premium (Q1), uptake (Q4), pull (Q5), leverage (Q9), concentration (Q10), integration, integrated, inputs
-    or assumptions; docs/answers.md says what each one means.
+    QUESTION is premium (Q1), uptake (Q4), pull (Q5), leverage (Q9), concentration (Q10), integration, integrated, inputs,
+    chips or assumptions; docs/answers.md says what each one means.
     """
     from rackrate.cli import answers
 

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 TAKEN = (
     "point", "arm", "replication", "time", "firm", "layer", "cloud", "region", "lab", "product", "channel", "segment",
     "workload", "accelerator", "account", "application", "clause", "host", "payer", "payee", "bnds", "complete", "seed", "print",
-    "run_end", "run_fingerprint", "time_bounds", "training_run", "input",
+    "run_end", "run_fingerprint", "time_bounds", "training_run", "input", "chip",
 )  # fmt: skip
 
 

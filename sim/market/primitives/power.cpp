@@ -31,6 +31,20 @@ std::int64_t throughput(std::span<const FleetLine> fleet, std::span<const std::i
   return static_cast<std::int64_t>(sum / 1'000'000'000'000LL);
 }
 
+/// Powered H100e by line: differences of the running sum's whole part, so that they add up to that of all lines.
+std::vector<std::int64_t> whole_parts(std::span<const FleetLine> fleet, std::span<const std::int64_t> on) {
+  std::vector<std::int64_t> parts;
+  Wide sum = 0;  // in 1e-6 H100e
+  std::int64_t given = 0;
+  for (std::size_t i = 0; i < fleet.size(); ++i) {
+    sum += Wide{whole(fleet[i].eta, kMicro)} * on[i];
+    const auto upto = static_cast<std::int64_t>(sum / 1'000'000);
+    parts.push_back(upto - given);
+    given = upto;
+  }
+  return parts;
+}
+
 }  // namespace
 
 std::int64_t installed_h100e(std::span<const FleetLine> fleet) {
@@ -58,7 +72,7 @@ Powered power_fleet(std::span<const FleetLine> fleet, double limit_kw) {
     const Wide right = Wide{whole(fleet[b].eta, kMicro)} * whole(fleet[a].kw, kWattsPerKw);
     return left != right ? left > right : fleet[a].key < fleet[b].key;
   });
-  Powered out{std::vector<std::int64_t>(fleet.size(), 0), 0, 0, 0.0};
+  Powered out{std::vector<std::int64_t>(fleet.size(), 0), {}, 0, 0, 0.0};
   const auto limit =
       static_cast<std::int64_t>(std::floor(limit_kw * kWattsPerKw + 1e-6));  // 119999999.9999999 is 120 MW
   std::int64_t watts = limit;
@@ -67,7 +81,8 @@ Powered power_fleet(std::span<const FleetLine> fleet, double limit_kw) {
     out.on[i] = each == 0 ? fleet[i].units : std::min(fleet[i].units, watts / each);
     watts -= out.on[i] * each;
   }
-  out.powered_h100e = throughput(fleet, out.on, false);
+  out.h100e = whole_parts(fleet, out.on);
+  out.powered_h100e = std::accumulate(out.h100e.begin(), out.h100e.end(), std::int64_t{0});
   out.up_h100e = throughput(fleet, out.on, true);
   out.drawn_kw = static_cast<double>(limit - watts) / kWattsPerKw;
   return out;

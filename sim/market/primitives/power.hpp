@@ -23,10 +23,11 @@ struct FleetLine {
 [[nodiscard]] double facility_kw(std::span<const FleetLine> fleet);
 
 struct Powered {
-  std::vector<std::int64_t> on;    ///< units powered, by line
-  std::int64_t powered_h100e = 0;  ///< floor of sum eta x on
-  std::int64_t up_h100e = 0;       ///< floor of sum availability x eta x on; the difference is down
-  double drawn_kw = 0.0;           ///< of what is on, in whole watts a unit: never above the limit
+  std::vector<std::int64_t> on;     ///< units powered, by line
+  std::vector<std::int64_t> h100e;  ///< powered, by line: whole parts of powered_h100e, none off by a unit
+  std::int64_t powered_h100e = 0;   ///< floor of sum eta x on
+  std::int64_t up_h100e = 0;        ///< floor of sum availability x eta x on; the difference is down
+  double drawn_kw = 0.0;            ///< of what is on, in whole watts a unit: never above the limit
 };
 
 /// Which units a power limit lets run: generations by H100e per kW, whole units, until the power is used.
@@ -34,7 +35,8 @@ struct Powered {
 /// Greedy is optimal for divisible units; with whole units it leaves less than one unit's power unused per line.
 /// Units:   kW. A generation that draws no power is always on.
 /// Throws:  std::invalid_argument on a negative count, ratio or limit.
-/// Order:   does not depend on the order of lines; equal ratios go to the lower key.
+/// Order:   does not depend on the order of lines, but for which line has a fraction of an H100e rounded up; equal
+///          ratios go to the lower key.
 /// Source:  the fractional knapsack (Dantzig 1957); check A2.
 [[nodiscard]] Powered power_fleet(std::span<const FleetLine> fleet, double limit_kw);
 

@@ -173,6 +173,7 @@ void refresh(const CompiledScenario& s, Pool& pool) {
     const double powered = core::real(on.on[i]);
     signal.chip_h100e.push_back(
         core::whole(std::floor(powered * fleet[i].eta * cloud.availability + 1e-6), "the compute of a chip"));
+    signal.chip_powered.push_back(on.h100e[i]);
   }
   signal.power_kw = on.drawn_kw;
   signal.installed = installed_h100e(fleet);

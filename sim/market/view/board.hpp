@@ -14,16 +14,17 @@ namespace rackrate::market {
 /// One pool as its owner publishes it; whole H100e.
 struct PoolSignal {
   std::int64_t installed = 0, unpowered = 0, down = 0;
-  std::int64_t available = 0;              ///< running
-  double power_kw = 0.0;                   ///< drawn by what runs
-  double energised_kw = 0.0;               ///< usable facility power; -1: never binds
-  double delivered_kw = 0.0;               ///< energised since the start
-  Table<ChipId, std::int64_t> chip_h100e;  ///< running
-  std::int64_t received = 0;               ///< H100e that have arrived since the start
-  std::int64_t shipped = 0;                ///< H100e that have been shipped to it since the start
-  std::vector<double> paid;                ///< $ paid for its hardware, by month of the run, internal use included
-  std::vector<double> retiring;            ///< H100e that retire at the end of their life, by month of the run
-  double idle_retiring = 0.0;              ///< H100e that retire early if they stay without power
+  std::int64_t available = 0;                ///< running
+  double power_kw = 0.0;                     ///< drawn by what runs
+  double energised_kw = 0.0;                 ///< usable facility power; -1: never binds
+  double delivered_kw = 0.0;                 ///< energised since the start
+  Table<ChipId, std::int64_t> chip_h100e;    ///< running
+  Table<ChipId, std::int64_t> chip_powered;  ///< installed and powered; adds up to installed - unpowered
+  std::int64_t received = 0;                 ///< H100e that have arrived since the start
+  std::int64_t shipped = 0;                  ///< H100e that have been shipped to it since the start
+  std::vector<double> paid;                  ///< $ paid for its hardware, by month of the run, internal use included
+  std::vector<double> retiring;              ///< H100e that retire at the end of their life, by month of the run
+  double idle_retiring = 0.0;                ///< H100e that retire early if they stay without power
 };
 
 /// What is known of a firm's debt.

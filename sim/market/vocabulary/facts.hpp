@@ -94,6 +94,14 @@ struct PoolFact {
   std::int64_t lost_at_peaks = 0;     ///< interactive load turned away although its mean would have fitted
 };
 
+/// What is powered of one kind of chip in all pools of a cloud over one window, whole H100e. Over the chips it adds up
+/// to installed - unpowered of the cloud's pools.
+struct ChipFact {
+  CloudId cloud;
+  ChipId chip;
+  std::int64_t powered = 0;
+};
+
 /// Who a fleet works for: the labs of the model, products of its own firm, or AI customers beyond the labs.
 enum class FleetUse : std::uint8_t { Labs, Own, Customers };
 
@@ -239,6 +247,7 @@ struct WindowFact {
   core::SimTime start;
   core::SimDuration length;
   std::span<const PoolFact> pools;
+  std::span<const ChipFact> chips;  ///< every cloud and chip; empty: nobody says
   std::span<const DemandFact> demand;
   std::span<const ServiceFact> service;
   std::span<const HostingFact> hosting;

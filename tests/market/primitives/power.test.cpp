@@ -31,6 +31,7 @@ TEST_CASE("120 MW run all B200 and 42857 H100, with 0.2 kW to spare", "[market][
   CHECK(p.on[kTrn2] == 0);
   CHECK(p.on[kA100] == 0);
   CHECK(p.powered_h100e == 111'107);
+  CHECK(p.h100e == std::vector<std::int64_t>{0, 42'857, 68'250, 0});  // 2.275 x 30000
   std::vector<FleetLine> on = a1();
   for (std::size_t i = 0; i < on.size(); ++i) on[i].units = p.on[i];
   CHECK(test::near(120'000.0 - facility_kw(on), 0.2));
@@ -56,6 +57,14 @@ TEST_CASE("units that are down are the difference between powered and up", "[mar
   const Powered p = power_fleet(fleet, 1e6);
   CHECK(p.powered_h100e == 150'650);
   CHECK(p.up_h100e == 150'499);  // floor of 150499.35
+}
+
+TEST_CASE("whole parts of what is powered add up, fractions of a unit included", "[market][power]") {
+  // 3 x 2.275 = 6.825, 1 x .32 = .32, 5 x .65 = 3.25: 10.395 in all, of which the running sums have 6, 7 and 10.
+  const std::vector<FleetLine> fleet{{1, 3, 2.275, 1.0, 1.0}, {2, 1, .32, 1.0, 1.0}, {3, 5, .65, 1.0, 1.0}};
+  const Powered p = power_fleet(fleet, 1e3);
+  CHECK(p.h100e == std::vector<std::int64_t>{6, 1, 3});
+  CHECK(p.powered_h100e == 10);
 }
 
 TEST_CASE("failures at a known rate leave a known share running (check A10)", "[market][power][A10]") {
@@ -85,6 +94,12 @@ TEST_CASE("power buys the most throughput up to one unit, in any order of lines"
       most_kw = std::max(most_kw, fleet[i].kw);
     }
     REQUIRE(used <= limit + 1e-9);
+    std::int64_t parts = 0;
+    for (std::size_t i = 0; i < fleet.size(); ++i) {
+      REQUIRE(std::abs(static_cast<double>(p.h100e[i]) - fleet[i].eta * static_cast<double>(p.on[i])) < 1.0);
+      parts += p.h100e[i];
+    }
+    REQUIRE(parts == p.powered_h100e);
     // The bound of the divisible problem at the best price of power among the lines' own ratios (weak duality).
     double bound = 1e300;
     for (const FleetLine& marginal : fleet) {

@@ -42,6 +42,7 @@ TEST_CASE("chips without power wait", "[market][supply]") {
   const PoolSignal signal = first_pool(market.compiled(), kNorthPool).signal;
   CHECK(signal.unpowered == 50);  // 70 kW run 50 chips
   CHECK(signal.available == 50);
+  CHECK(signal.chip_powered[ChipId(0)] == 50);
 }
 
 TEST_CASE("a pool's first events are scripted lots and sites, just before their dates, and retirements",

@@ -240,6 +240,20 @@ void application_facts(const SettlementInput& in, IntervalFacts& facts) {
   }
 }
 
+/// What is powered of every kind of chip at every cloud.
+std::vector<ChipFact> chip_facts(const MarketView& view) {
+  const auto& s = view.compiled();
+  Grid<CloudId, ChipId, std::int64_t> powered(s.parameters.clouds.size(), s.parameters.chips.size());
+  for (const PoolId pool : s.pools.ids()) {
+    const auto& chips = view.board.pools[pool].chip_powered;
+    for (const ChipId chip : chips.ids()) powered(s.pools[pool].cloud, chip) += chips[chip];
+  }
+  std::vector<ChipFact> facts;
+  for (const CloudId cloud : s.parameters.clouds.ids())
+    for (const ChipId chip : s.parameters.chips.ids()) facts.push_back({cloud, chip, powered(cloud, chip)});
+  return facts;
+}
+
 /// List prices: a lab's per reference unit, which any of its products shows by its multiplier.
 void price_facts(const SettlementInput& in, const Table<AlternativeId, double>& spent, IntervalFacts& facts) {
   const auto& s = in.view.compiled();
@@ -268,6 +282,7 @@ IntervalFacts interval_facts(const SettlementInput& input, const Settlement& set
                              Table<PoolId, PoolFact> pools, FactDetail detail) {
   IntervalFacts facts;
   facts.pools = std::move(pools);
+  facts.chips = chip_facts(input.view);
   demand_facts(input, detail.markets, facts);
   facts.hosting = hosting_facts(input);
   if (detail.month_ends) placement_facts(input, facts);
@@ -288,6 +303,7 @@ void report(Observer& observer, const IntervalFacts& facts, const Interval& inte
   fact.start = interval.start;
   fact.length = interval.length();
   fact.pools = facts.pools.rows();
+  fact.chips = facts.chips;
   fact.demand = facts.demand;
   fact.service = facts.service;
   fact.hosting = facts.hosting;

@@ -9,6 +9,7 @@ namespace rackrate::market {
 /// The facts of an interval that observers receive in addition to its entries.
 struct IntervalFacts {
   Table<PoolId, PoolFact> pools;
+  std::vector<ChipFact> chips;
   std::vector<DemandFact> demand;
   std::vector<ServiceFact> service;
   std::vector<HostingFact> hosting;
