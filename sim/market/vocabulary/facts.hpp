@@ -247,7 +247,7 @@ struct WindowFact {
   core::SimTime start;
   core::SimDuration length;
   std::span<const PoolFact> pools;
-  std::span<const ChipFact> chips;  ///< every cloud and chip; empty: nobody says
+  std::span<const ChipFact> chips;  ///< what is not zero; empty: nobody says
   std::span<const DemandFact> demand;
   std::span<const ServiceFact> service;
   std::span<const HostingFact> hosting;

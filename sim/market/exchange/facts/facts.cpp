@@ -240,17 +240,20 @@ void application_facts(const SettlementInput& in, IntervalFacts& facts) {
   }
 }
 
-/// What is powered of every kind of chip at every cloud.
+/// What is powered of each kind of chip at each cloud that has some of it.
 std::vector<ChipFact> chip_facts(const MarketView& view) {
   const auto& s = view.compiled();
   Grid<CloudId, ChipId, std::int64_t> powered(s.parameters.clouds.size(), s.parameters.chips.size());
   for (const PoolId pool : s.pools.ids()) {
     const auto& chips = view.board.pools[pool].chip_powered;
-    for (const ChipId chip : chips.ids()) powered(s.pools[pool].cloud, chip) += chips[chip];
+    for (const ChipId chip : chips.ids())
+      if (chips[chip] != 0) powered(s.pools[pool].cloud, chip) += chips[chip];
   }
   std::vector<ChipFact> facts;
+  facts.reserve(powered.cells().size());
   for (const CloudId cloud : s.parameters.clouds.ids())
-    for (const ChipId chip : s.parameters.chips.ids()) facts.push_back({cloud, chip, powered(cloud, chip)});
+    for (const ChipId chip : s.parameters.chips.ids())
+      if (const std::int64_t h100e = powered(cloud, chip); h100e != 0) facts.push_back({cloud, chip, h100e});
   return facts;
 }
 
