@@ -183,7 +183,7 @@ def vendor_shares(q: Asked, mix: xr.DataArray, labs: xr.DataArray, vendor: str) 
             part, at = shares.sel({dim: name}), years + (i - 0.5 * (shares.sizes[dim] - 1)) * 0.06
             low, high = (part.quantile(p, "replication").values for p in (tail, 1 - tail))
             colour = style.PALETTE[i % len(style.PALETTE)]
-            called = style.label(style.short(q.name(name, "supply" if dim == "vendor" else "labs")))
+            called = style.label(style.short(q.name(name, "supply" if dim == "vendor" else "labs").split(",")[0]))
             ax.vlines(at, low, high, color=colour, lw=1.0, alpha=0.7)
             ax.plot(at, part.mean("replication").values, "o-", ms=3.5, color=colour, label=called)
         ax.set_ylim(-3, 103)

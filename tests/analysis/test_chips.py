@@ -140,3 +140,21 @@ def test_chips_of_a_run_add_up_to_what_is_powered():
     assert ds["fleet_chips"].attrs["units"] == "H100e" and ds["fleet_chips"].attrs["long_name"]
     assert np.array_equal(ds["fleet_chips"].sum("chip"), ds["powered"].sum("region"))
     assert float(an.chip_mix(ds, "vendor").sel(vendor="maker", cloud="all clouds").min()) == 1.0
+
+
+def test_arms_with_different_chips_stand_side_by_side():
+    toy = rr.Scenario.load("toy-10")
+    text = """
+extends = "toy-10"
+[supply.maker.new]
+h100e = 2
+[clouds.aws.regions.one.fleet]
+new = 25
+"""
+    ds = rr.compare([toy, rr.Scenario.parse(text, "newer")], replications=1, fixed_parameters=True, progress=False)
+    mix = an.chip_mix(ds).sel(cloud="aws").isel(replication=0, year=0)
+    # 50 H100e from the start and 50 from the fifth day on; 25 new chips are 50 more.
+    assert mix.sel(arm="newer", chip="maker/new").item() == pytest.approx(50 / (50 + 50 + 0.6 * 50))
+    assert mix.sel(arm="toy-10", chip="maker/new").item() == 0.0
+    assert set(an.chip_costs(ds, "toy-10")["chip"]) == {"maker/h100"}
+    assert set(an.chip_costs(ds, "newer")["chip"]) == {"maker/h100", "maker/new"}
