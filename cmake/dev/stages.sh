@@ -102,7 +102,7 @@ run_python_tests() {
 }
 run_notebooks() {
   mkdir -p "$REPORTS"
-  run_pytest notebooks tests/python/test_notebooks.py
+  run_pytest notebooks -n 2 tests/python/test_notebooks.py
 }
 
 # The Python tests on the lowest version of every dependency that pyproject.toml allows, in an environment of their own.
