@@ -104,7 +104,7 @@ def chip_costs(ds: xr.Dataset, arm: str | None = None) -> pd.DataFrame:
         ``energy``, ``operations`` and their sum ``total``.
     Raises: KeyError for an unknown arm, a study without kinds of chip or without its scenario; ScenarioError for a quantity
         without its unit.
-    Source: k of docs/model.md 8.1 for one kind of chip: price/(life 8766 h) + kW (facility_cost/(facility_life 8766 h) +
+    Source: k of MODEL 8.1 for one kind of chip: price/(life 8766 h) + kW (facility_cost/(facility_life 8766 h) +
         energy_price + opex), over ``h100e``, straight-line and without interest.
     Example:
         >>> import rackrate as rr

@@ -30,7 +30,7 @@ def input_shortfall(ds: xr.Dataset) -> xr.DataArray:
     Shape: (arm, replication, cloud, input, quarter); ``input`` is INPUTS, ``quarter`` a text such as ``2026Q4``.
     Units: 1. Missing in quarters without a review or a fleet.
     Raises: KeyError without ``input_short`` or ``capacity``.
-    Source: docs/model.md 3.6.
+    Source: MODEL 3.6.
     """
     ds = study_data.run_only(study_data.finished(ds))
     lacks = study_data.variable(ds, "input_short").astype(float)

@@ -98,7 +98,7 @@ run_pytest() {
 # installed they must run.
 run_python_tests() {
   if ( need_packages $CLUSTER_PACKAGES ); then export RACKRATE_NEEDS_SLURM=1; fi
-  run_pytest pytest -n 2 --dist loadgroup --ignore=tests/python/test_notebooks.py "$@"
+  run_pytest pytest -n 2 --dist loadfile --ignore=tests/python/test_notebooks.py "$@"
 }
 run_notebooks() {
   mkdir -p "$REPORTS"
