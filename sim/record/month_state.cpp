@@ -63,12 +63,7 @@ MonthStates::MonthStates(const Axes& axes, double training_block)
       placed_(segments_ * labs_ * channels_ * clouds_ * months_),
       runtime_(segments_ * labs_ * clouds_ * months_),
       placements_known_(months_),
-      surplus_(segments_ * months_),
-      variety_(segments_ * months_),
-      spending_(segments_ * months_),
       discounts_(segments_ * months_),
-      reliance_(segments_ * months_),
-      leverage_(segments_ * months_),
       adoption_(segments_ * months_),
       quality_(labs_ * months_),
       users_(labs_ * months_),
@@ -94,6 +89,8 @@ MonthStates::MonthStates(const Axes& axes, double training_block)
       demand_common_(months_),
       frontier_clouds_(months_),
       demand_hits_(labs_ * products_ * months_) {
+  for (auto* of_segment : {&surplus_, &variety_, &spending_, &reliance_, &leverage_})
+    of_segment->resize(segments_ * months_);
   for (auto& kind : capital_) kind.assign(clouds_ * months_, 0.0);
   for (auto& point : integration_) point.resize(labs_ * channels_ * months_);
 }
