@@ -15,6 +15,8 @@ import xarray as xr
 
 from . import points, scenario_text, study_data
 from .table_views import Table
+from .years import hours as hours_of
+from .years import yearly
 
 ALL = "all clouds"
 HOURS_PER_YEAR = 24 * study_data.DAYS_PER_YEAR
@@ -50,7 +52,7 @@ def chip_mix(ds: xr.Dataset, by: str = "chip") -> xr.DataArray:
     if by not in ("chip", "vendor"):
         raise ValueError(f"by is {by!r}; expected 'chip' or 'vendor'")
     ds = study_data.run_only(study_data.finished(ds))
-    hours = _by_year(ds, study_data.variable(ds, "fleet_chips").fillna(0.0))
+    hours = yearly(study_data.variable(ds, "fleet_chips").fillna(0.0) * hours_of(ds))
     hours = hours if by == "chip" else _by_vendor(ds, hours)
     everywhere = hours.sum("cloud").expand_dims(cloud=[ALL])
     hours = xr.concat([hours, everywhere], "cloud", coords="minimal", compat="override")
@@ -83,7 +85,8 @@ def vendor_dependence(ds: xr.Dataset) -> xr.DataArray:
         whole = usable.sum("vendor")
         mix = (usable / whole.where(whole > 0)).fillna(0.0)
         arms.append((work.sel(arm=arm) * mix).sum("host"))
-    on = _by_year(ds, xr.concat(arms, pd.Index(study_data.arms(ds), name="arm"), coords="minimal", compat="override"))
+    by_arm = xr.concat(arms, pd.Index(study_data.arms(ds), name="arm"), coords="minimal", compat="override")
+    on = yearly(by_arm * hours_of(ds))
     total = on.sum("vendor")
     share: xr.DataArray = on / total.where(total > 0)
     return (
@@ -144,9 +147,8 @@ def token_costs(ds: xr.Dataset, lab: str, arm: str | None = None) -> xr.DataArra
     ds = study_data.run_only(study_data.finished(ds))
     arm = study_data.baseline(ds) if arm is None else study_data.check_arm(ds, arm)
     kappa = study_data.variable(ds, "kappa").sel(arm=arm, lab=lab, drop=True)
-    known = kappa.notnull().astype(float)
-    days = _by_year(ds, known)
-    per_token = _by_year(ds, kappa.fillna(0.0)) / days.where(days > 0)
+    known = yearly(kappa.notnull().astype(float) * hours_of(ds))
+    per_token = yearly(kappa.fillna(0.0) * hours_of(ds)) / known.where(known > 0)
     cost: xr.DataArray = per_token * hour
     return cost.transpose("replication", "cloud", "chip", "year").rename("token_cost").assign_attrs(units="USD/Mtok")
 
@@ -192,12 +194,3 @@ def _by_vendor(ds: xr.Dataset, values: xr.DataArray) -> xr.DataArray:
     names = list(dict.fromkeys(map(str, vendors.values)))
     parts = [values.isel(chip=np.flatnonzero(vendors.values == name)).sum("chip") for name in names]
     return xr.concat(parts, pd.Index(names, name="vendor"), coords="minimal", compat="override")
-
-
-def _by_year(ds: xr.Dataset, values: xr.DataArray) -> xr.DataArray:
-    """Sums of monthly means times the days of their months that were run, by calendar year."""
-    start, end = study_data.month_bounds(ds)
-    days = xr.DataArray((end - start) / np.timedelta64(1, "D"), dims="time", coords={"time": ds["time"].values})
-    years = xr.DataArray(ds["time"].dt.year.values, dims="time", coords={"time": ds["time"].values}, name="year")
-    summed: xr.DataArray = (values * days).groupby(years).sum("time")
-    return summed

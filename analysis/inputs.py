@@ -12,6 +12,7 @@ from . import points, scenario_text, service, study_data
 from .clause_dates import proportion
 from .pairing import check_level
 from .table_views import Table
+from .years import yearly
 
 #: What a cloud may lack. `capital` is the greater of what it has no money for in chips and in sites.
 INPUTS = ("chips", "power", "sites", "capital")
@@ -143,8 +144,8 @@ def input_concentration(ds: xr.Dataset) -> xr.Dataset:
         "sites": study_data.variable(ds, "sites_started"),
         "capital": chips + shells + power,
     }
-    measured = {name: _concentration(ds, values.rename({"cloud": "who"})) for name, values in markets.items()}
-    measured["makers"] = _concentration(ds, _sales_of_makers(ds).rename({"firm": "who"}))
+    measured = {name: _concentration(values.rename({"cloud": "who"})) for name, values in markets.items()}
+    measured["makers"] = _concentration(_sales_of_makers(ds).rename({"firm": "who"}))
     found: xr.Dataset = xr.concat(measured.values(), pd.Index(list(measured), name="market"))
     found["hhi"].attrs["units"], found["cr4"].attrs["units"] = "HHI points", "1"
     return found.transpose("market", "arm", "replication", "year")
@@ -165,9 +166,8 @@ def _sales_of_makers(ds: xr.Dataset) -> xr.DataArray:
     return revenue.where(xr.DataArray(sells, dims=("arm", "firm"), coords={"arm": ds["arm"], "firm": ds["firm"]}))
 
 
-def _concentration(ds: xr.Dataset, values: xr.DataArray) -> xr.Dataset:
-    years = ds["time"].copy(data=ds["time"].dt.year.values).rename("year")
-    bought = values.astype(float).fillna(0.0).groupby(years).sum("time").clip(min=0.0)
+def _concentration(values: xr.DataArray) -> xr.Dataset:
+    bought = yearly(values.astype(float).fillna(0.0)).clip(min=0.0)
     total = bought.sum("who")
     shares = (bought / total.where(total > 0)).transpose("arm", "replication", "year", "who")
     largest = np.sort(shares.values, axis=-1)[..., -4:].sum(axis=-1)  # missing years stay missing

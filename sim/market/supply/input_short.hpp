@@ -10,8 +10,8 @@ namespace rackrate::market {
 struct ReviewSteps {
   double closed_share = 1.0;  ///< of a gap that one review means to close
   double kw_per_h100e = 0.0;  ///< of new chips; 0: nobody sells it any
-  double missing_h100e =
-      0.0;  ///< what the forecast wants beyond what is installed and on its way; below 0: more is there
+  /// What the forecast wants beyond what is installed and on its way; below 0: more is there.
+  double missing_h100e = 0.0;
   double queued_h100e = 0.0;   ///< on order, and with vendors only because of their queues
   double idle_h100e = 0.0;     ///< installed and without power
   double asked_h100e = 0.0;    ///< what the rule orders, power and money aside

@@ -57,8 +57,8 @@ bool draws_volume(const Parameters& p, WorkKind kind) { return draws_demand(p.sh
 template <class Visit>
 void for_each_volume(const Parameters& p, Visit&& visit) {
   for (const LabId lab : p.labs.ids())
-    for (std::size_t i = 0; i < kWorkKindNames.size(); ++i)
-      if (const auto kind = static_cast<WorkKind>(i); draws_volume(p, kind)) visit(lab, kind);
+    for (const WorkKind kind : ByWorkKind<int>::keys())
+      if (draws_volume(p, kind)) visit(lab, kind);
 }
 
 /// Releases of all labs in order of time, as the labs draw them. A lab of the market sees the frontier of a window

@@ -41,6 +41,7 @@ void carry_flows(const DemandTable& before, DemandTable& table);
 /// Spread: of each step of a node a class has the part that its demand is of all its payer's that has a choice, what
 /// has none coming first. The last step has no limit of its own.
 void limit_flows(const MarketView& view, const Interval& interval, DemandTable& table);
+
 /// What shares of a supplier added in routing, in an hour, to what flowed. Nobody pays it.
 struct SpreadCost {
   Money added;    ///< by the steps that were used
@@ -49,6 +50,7 @@ struct SpreadCost {
 /// Of every lab at every host; empty where no share has a price.
 [[nodiscard]] Grid<LabId, CloudId, SpreadCost> spread_costs(const CompiledScenario& compiled, const DemandTable& table,
                                                             const FlowSolution& solution);
+
 /// Keeps what flowed. A class that wanted something and got nothing keeps what it had.
 void remember_flows(const FlowSolution& solution, DemandTable& table);
 
