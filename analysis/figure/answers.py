@@ -168,6 +168,7 @@ def input_shares(q: Asked, share: xr.DataArray, title: str) -> Figure:
     return figure
 
 
+@style.styled
 def vendor_shares(q: Asked, mix: xr.DataArray, labs: xr.DataArray, vendor: str) -> Figure:
     """The share of each vendor in the compute of all clouds by year, and of one vendor in what each lab runs on.
 

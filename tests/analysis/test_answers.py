@@ -269,3 +269,13 @@ def test_parameters_that_are_drawn_are_in_the_interval(stakes):
     assert "90 % of outcomes" in found.sentence
     fixed = an.answer(stakes, "premium", arm="exclusive", baseline="amended")
     assert found.tables["by year"]["mean"].tolist() == pytest.approx(fixed.tables["by year"]["mean"].tolist())
+
+
+def test_every_picture_of_an_answer_has_the_house_style():
+    import inspect
+
+    from rackrate.analysis.figure import answers
+
+    drawn = [f for _, f in inspect.getmembers(answers, inspect.isfunction) if f.__module__ == answers.__name__]
+    plain = [f.__name__ for f in drawn if not f.__name__.startswith("_") and not hasattr(f, "__wrapped__")]
+    assert drawn and not plain
